@@ -1,0 +1,1 @@
+"""What *is*: the catalogue, the labels, space, and the road from a source to a tidy frame."""

@@ -1,0 +1,88 @@
+"""The catalogue: which tables the release holds and what is known of them.
+
+`TABLES` and `FAMILIES` are walked by everything that lists tables; adding a table is one entry.
+"""
+
+from difflib import get_close_matches
+
+from data.catalog import baylor, coregistration, m_types, manual_types, nuclei, soma_nucleus
+from data.catalog.entry import Family, Table
+from data.errors import DataError
+
+__all__ = ["FAMILIES", "TABLES", "find_table"]
+
+FAMILIES: dict[str, Family] = {
+    family.name: family
+    for family in (
+        Family(
+            name="manual_types",
+            title="Manual types",
+            page="manual_types",
+            question="What did the experts call the cells of the V1 column?",
+        ),
+        Family(
+            name="m_types",
+            title="M-types",
+            page="m_types",
+            question="Which kinds appear when cells are grouped by shape and by targets?",
+        ),
+        Family(
+            name="soma_nucleus",
+            title="Soma and nucleus",
+            page="soma_nucleus",
+            question="What does a cell's soma and nucleus say about its type?",
+        ),
+        Family(
+            name="baylor",
+            title="Baylor",
+            page="baylor",
+            question="What does a neuron's dendrite say about its type?",
+        ),
+        Family(
+            name="coregistration",
+            title="Coregistration",
+            page="coregistration",
+            question="Which recorded unit is which nucleus?",
+        ),
+        Family(
+            name="nuclei",
+            title="Nuclei",
+            page="nuclei",
+            question="Which nuclei were found, and which of them are neurons?",
+        ),
+    )
+}
+"""The table families in their order of display, one page each."""
+
+TABLES: dict[str, Table] = {
+    table.name: table
+    for module in (manual_types, m_types, soma_nucleus, baylor, coregistration, nuclei)
+    for table in module.TABLES
+}
+"""Every table by its name in CAVE, in the order of the families."""
+
+_CLOSE = 0.5
+
+
+def find_table(name_or_title: str) -> Table:
+    """Return the table of that name or title; case and surrounding white space do not count.
+
+    Raises
+    ------
+    DataError
+        If there is none; the remedy names the nearest ones.
+    """
+    wanted = name_or_title.strip().casefold()
+    known: dict[str, Table] = {}
+    for table in TABLES.values():
+        known[table.name.casefold()] = known[table.title.casefold()] = table
+    if wanted in known:
+        return known[wanted]
+    near = {known[match].name: known[match].title for match in get_close_matches(wanted, known, 5, _CLOSE)}
+    listed = near or {table.name: table.title for table in TABLES.values()}
+    lead = "Did you mean " if near else "Choose one of "
+    end = "?" if near else "."
+    raise DataError(
+        f"There is no table “{name_or_title}”.",
+        lead + ", ".join(f"{name} ({title})" for name, title in listed.items()) + end,
+    )

@@ -1,0 +1,46 @@
+"""The papers behind the tables, and the page every copy of the rows must link to."""
+
+from data.catalog.entry import Citation
+
+EXPLORER_URL = "https://www.microns-explorer.org"
+"""Whoever shows the rows names the papers and links here: a condition of the release's terms."""
+
+CITATIONS: dict[str, Citation] = {
+    "microns": Citation(
+        short="MICrONS Consortium 2025",
+        full="The MICrONS Consortium. Functional connectomics spanning multiple areas of mouse visual "
+        "cortex. Nature 640, 435–447 (2025).",
+        doi="10.1038/s41586-025-08790-w",
+    ),
+    "schneider_mizell": Citation(
+        short="Schneider-Mizell et al. 2025",
+        full="Schneider-Mizell, C. M. et al. Inhibitory specificity from a connectomic census of mouse "
+        "visual cortex. Nature 640, 448–458 (2025).",
+        doi="10.1038/s41586-024-07780-8",
+    ),
+    "elabbady": Citation(
+        short="Elabbady et al. 2025",
+        full="Elabbady, L. et al. Perisomatic ultrastructure efficiently classifies cells in mouse cortex. "
+        "Nature 640, 478–486 (2025).",
+        doi="10.1038/s41586-024-07765-7",
+    ),
+    "celii": Citation(
+        short="Celii et al. 2025",
+        full="Celii, B. et al. NEURD offers automated proofreading and feature extraction for connectomics. "
+        "Nature 640, 487–496 (2025).",
+        doi="10.1038/s41586-025-08660-5",
+    ),
+    "ding": Citation(
+        short="Ding et al. 2025",
+        full="Ding, Z. et al. Functional connectomics reveals general wiring rule in mouse visual cortex. "
+        "Nature 640, 459–469 (2025).",
+        doi="10.1038/s41586-025-08840-3",
+    ),
+    "cave": Citation(
+        short="Dorkenwald et al. 2025",
+        full="Dorkenwald, S. et al. CAVE: Connectome Annotation Versioning Engine. "
+        "Nature Methods 22, 1112–1120 (2025).",
+        doi="10.1038/s41592-024-02426-z",
+    ),
+}
+"""By the key that a table's `citations` names."""

@@ -1,0 +1,34 @@
+"""The metamodel that names cells by the look of the soma and the nucleus."""
+
+from data.catalog.entry import ExpectedRows, Table
+
+TABLES = (
+    Table(
+        name="aibs_soma_nuc_metamodel_preds_v117",
+        title="Soma-nucleus metamodel",
+        family="soma_nucleus",
+        kind="labels",
+        method="classifier",
+        reference="nucleus_detection_v0",
+        level="subclass",
+        classification="Neuron or not: aibs_neuronal or aibs_nonneuronal; the class follows from the label.",
+        vocabulary=(
+            *("23P", "4P", "5P-IT", "5P-ET", "5P-NP", "6P-IT", "6P-CT"),
+            *("BC", "MC", "BPC", "NGC"),
+            *("astrocyte", "oligo", "OPC", "microglia", "pericyte"),
+        ),
+        expected_rows=ExpectedRows(low=86_916, high=86_916, source="SWDB 2023 databook, all tables"),
+        releases=(343, 661, 795),
+        deprecated_by="aibs_metamodel_celltypes_v661",
+        trained_on=("allen_v1_column_types_slanted_ref", "aibs_column_nonneuronal_ref"),
+        labels_what="Neurons and non-neurons of the whole volume, by soma and nucleus",
+        about=(
+            "A cascade of classifiers over the whole volume, without small objects, cut cells and merged "
+            "somata. It was trained on the manual labels of the V1 column, so agreement with them is "
+            "optimistic; it sometimes takes inhibitory cells of layer 5 for excitatory ones, and its NGC "
+            "also holds every interneuron of layer 1. The manual says in one place that it covers only the "
+            "column, and gives the classification_system of its successor."
+        ),
+        citations=("elabbady", "microns"),
+    ),
+)

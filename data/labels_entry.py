@@ -1,0 +1,62 @@
+"""The form of a label: what it means, and which class and subclass it stands for."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Level = Literal["neuron", "class", "subclass", "type"]
+NeuronCall = Literal["neuron", "non-neuron"]
+CellClass = Literal["excitatory", "inhibitory", "non-neuronal"]
+
+SUBCLASSES: tuple[str, ...] = (
+    *("23P", "4P", "5P-IT", "5P-ET", "5P-NP", "6P-IT", "6P-CT"),
+    *("BC", "MC", "BPC", "NGC"),
+    *("astrocyte", "oligo", "OPC", "microglia", "pericyte"),
+)
+"""The canonical subclasses in their order of display: excitatory by depth, inhibitory, non-neuronal."""
+
+CLASSES: tuple[CellClass, ...] = ("excitatory", "inhibitory", "non-neuronal")
+"""The canonical classes."""
+
+NEURON_CALLS: tuple[NeuronCall, ...] = ("neuron", "non-neuron")
+"""The canonical answers to whether a cell is a neuron."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CellType:
+    """A label of some table's `cell_type`, or a canonical value of a level.
+
+    Attributes
+    ----------
+    label : str
+        Its canonical spelling.
+    neuron : NeuronCall or None
+        Whether it names a neuron.
+    cell_class : CellClass or None
+        Its class; None where the label alone does not tell.
+    subclass : str or None
+        One of `SUBCLASSES`; None where it has no counterpart there.
+    meaning : str
+        What it stands for, in a few words.
+    synonyms : tuple of str
+        Other spellings that mean the same.
+    ambiguous_at : frozenset of Level
+        Levels at which its cells are known to be of more than one kind, so that a mapping there
+        (if any) is the likeliest one and not exact.
+    colour : str
+        #RRGGBB.
+    order : int
+        Its place in lists and on axes.
+    source : str
+        Why the mapping is as it is.
+    """
+
+    label: str
+    neuron: NeuronCall | None
+    cell_class: CellClass | None
+    subclass: str | None
+    meaning: str
+    colour: str
+    order: int
+    source: str
+    synonyms: tuple[str, ...] = ()
+    ambiguous_at: frozenset[Level] = frozenset()

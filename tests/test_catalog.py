@@ -1,0 +1,323 @@
+"""The catalogue's contract: what every entry must say, and what the release's own list says of it."""
+
+import csv
+import gzip
+import re
+from dataclasses import FrozenInstanceError
+from datetime import UTC, date, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from data.catalog import FAMILIES, TABLES, find_table
+from data.catalog.citations import CITATIONS, EXPLORER_URL
+from data.catalog.entry import Citation, ExpectedRows, Kind, LabelLevel, Method, Table
+from data.catalog.releases import MANIFEST_661, OUT_OF_SCOPE, RELEASES
+from data.errors import DataError
+
+NAMES = [
+    "allen_v1_column_types_slanted_ref",
+    "aibs_column_nonneuronal_ref",
+    "aibs_soma_nuc_exc_mtype_preds_v117",
+    "allen_column_mtypes_v1",
+    "connectivity_groups_v507",
+    "aibs_soma_nuc_metamodel_preds_v117",
+    "baylor_log_reg_cell_type_coarse_v1",
+    "baylor_gnn_cell_type_fine_model_v2",
+    "coregistration_manual_v3",
+    "apl_functional_coreg_forward_v5",
+    "nucleus_detection_v0",
+    "nucleus_ref_neuron_svm",
+    "nucleus_alternative_points",
+    "nucleus_detection_lookup_v1",
+]
+
+every_table = pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
+
+
+def test_it_holds_the_tables_of_the_release_in_the_order_of_their_families():
+    assert list(TABLES) == NAMES
+    assert list(FAMILIES) == ["manual_types", "m_types", "soma_nucleus", "baylor", "coregistration", "nuclei"]
+    places = [list(FAMILIES).index(table.family) for table in TABLES.values()]
+    assert places == sorted(places)
+    assert set(places) == set(range(len(FAMILIES)))
+
+
+def test_every_family_has_its_page():
+    for name, family in FAMILIES.items():
+        assert family.name == family.page == name
+        assert family.question.endswith("?")
+    assert len({family.title for family in FAMILIES.values()}) == len(FAMILIES)
+
+
+@every_table
+def test_an_entry_is_whole(table: Table):
+    assert table.method in get_args(Method)
+    assert table.kind in get_args(Kind)
+    assert table.family in FAMILIES
+    assert table.labels_what
+    assert not table.labels_what.endswith(".")
+    assert table.about.endswith(".")
+    assert table.citations
+    assert set(table.citations) <= set(CITATIONS)
+    assert len(set(table.vocabulary)) == len(table.vocabulary)
+
+
+@every_table
+def test_a_table_has_a_level_where_it_has_labels(table: Table):
+    assert (table.kind == "labels") == (table.level in get_args(LabelLevel))
+    assert (table.kind == "labels") == bool(table.classification)
+    # Connectivity groups are the one vocabulary that nobody published.
+    assert bool(table.vocabulary) == (table.kind == "labels" and table.level != "group")
+
+
+@every_table
+def test_the_nucleus_is_the_target_except_in_the_nucleus_tables(table: Table):
+    assert table.id_column == ("id" if table.kind == "nuclei" else "target_id")
+    assert table.reference == (None if table.kind == "nuclei" else "nucleus_detection_v0")
+
+
+@every_table
+def test_a_table_is_in_releases_that_exist_and_in_661(table: Table):
+    assert 661 in table.releases
+    assert set(table.releases) <= set(RELEASES)
+    assert list(table.releases) == sorted(table.releases)
+    if table.deprecated_by:
+        assert max(RELEASES) not in table.releases
+        assert table.deprecated_by not in TABLES
+
+
+@every_table
+def test_a_title_is_short_and_human(table: Table):
+    assert len(table.title) <= 26
+    assert "_" not in table.title
+    assert table.title[0].isupper()
+
+
+def test_titles_and_names_never_collide():
+    words = [word.casefold() for table in TABLES.values() for word in (table.name, table.title)]
+    assert len(set(words)) == len(words)
+
+
+def test_only_the_lookup_is_a_view():
+    assert [name for name, table in TABLES.items() if table.view] == ["nucleus_detection_lookup_v1"]
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        ("nucleus_detection_v0", "144,120"),
+        ("nucleus_ref_neuron_svm", "144,120"),
+        ("nucleus_alternative_points", "8,388"),
+        ("allen_v1_column_types_slanted_ref", "1,357"),
+        ("aibs_column_nonneuronal_ref", "542"),
+        ("aibs_soma_nuc_metamodel_preds_v117", "86,916"),
+        ("aibs_soma_nuc_exc_mtype_preds_v117", "58,624"),
+        ("allen_column_mtypes_v1", "1,357"),
+        ("baylor_log_reg_cell_type_coarse_v1", "55,063"),
+        ("baylor_gnn_cell_type_fine_model_v2", "49,051"),
+        ("coregistration_manual_v3", "13,925"),
+        ("apl_functional_coreg_forward_v5", "68,436–68,873"),
+    ],
+)
+def test_published_row_counts(name, rows):
+    expected = TABLES[name].expected_rows
+    assert str(expected) == rows
+    assert expected is not None
+    assert expected.source
+
+
+def test_counts_that_nobody_published_are_not_invented():
+    unknown = {name for name, table in TABLES.items() if table.expected_rows is None}
+    assert unknown == {"connectivity_groups_v507", "nucleus_detection_lookup_v1"}
+
+
+def test_a_range_holds_its_ends_and_nothing_beyond():
+    rows = ExpectedRows(low=68_436, high=68_873, source="two documents")
+    assert [rows.holds(n) for n in (68_435, 68_436, 68_600, 68_873, 68_874)] == [
+        False,
+        True,
+        True,
+        True,
+        False,
+    ]
+    assert str(ExpectedRows(low=542, high=542, source="one")) == "542"
+
+
+def test_models_name_the_labels_they_learned_from():
+    trained = {name: table.trained_on for name, table in TABLES.items() if table.trained_on}
+    manual = "allen_v1_column_types_slanted_ref"
+    assert trained == {
+        "aibs_soma_nuc_exc_mtype_preds_v117": ("allen_column_mtypes_v1",),
+        "aibs_soma_nuc_metamodel_preds_v117": (manual, "aibs_column_nonneuronal_ref"),
+        "baylor_log_reg_cell_type_coarse_v1": (manual,),
+        "baylor_gnn_cell_type_fine_model_v2": (manual,),
+    }
+    assert all(TABLES[name].method == "classifier" for name in trained)
+    assert all(set(learned) <= set(TABLES) for learned in trained.values())
+
+
+def test_each_table_spells_extratelencephalic_its_own_way():
+    spelled = {
+        name: [label for label in table.vocabulary if label in {"5P-ET", "5P-PT"}]
+        for name, table in TABLES.items()
+    }
+    assert {name: found for name, found in spelled.items() if found} == {
+        "allen_v1_column_types_slanted_ref": ["5P-PT"],
+        "aibs_soma_nuc_metamodel_preds_v117": ["5P-ET"],
+        "baylor_gnn_cell_type_fine_model_v2": ["5P-PT"],
+    }
+
+
+def test_both_m_type_tables_speak_the_first_vocabulary():
+    predicted = TABLES["aibs_soma_nuc_exc_mtype_preds_v117"].vocabulary
+    column = TABLES["allen_column_mtypes_v1"].vocabulary
+    assert {"L3c", "L6a", "L6b", "L6c", "L6CT", "L6wm"} <= set(predicted)
+    assert not any("short" in label or "tall" in label or label == "L2c" for label in column)
+    assert column == (*predicted, "PTC", "DTC", "STC", "ITC")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "baylor_gnn_cell_type_fine_model_v2",
+        "Baylor fine",
+        "  baylor FINE ",
+        "BAYLOR_GNN_CELL_TYPE_FINE_MODEL_V2",
+    ],
+)
+def test_a_table_is_found_by_name_or_title(asked):
+    assert find_table(asked) is TABLES["baylor_gnn_cell_type_fine_model_v2"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ("baylor_gnn_cell_type_fine_model", "Baylor fine"),
+        ("Baylor corse", "Baylor coarse"),
+        ("nucleus_detection", "Nucleus detections"),
+        ("aibs_metamodel_celltypes_v661", "Soma-nucleus metamodel"),
+    ],
+)
+def test_a_near_miss_is_answered_with_the_nearest_tables(asked, meant):
+    with pytest.raises(DataError) as caught:
+        find_table(asked)
+    assert asked in caught.value.problem
+    assert meant in caught.value.remedy
+    assert caught.value.remedy.startswith("Did you mean")
+
+
+@pytest.mark.parametrize("asked", ["", "??", "connectome of a fly"])
+def test_a_far_miss_is_answered_with_all_tables(asked):
+    with pytest.raises(DataError) as caught:
+        find_table(asked)
+    assert all(name in caught.value.remedy for name in TABLES)
+
+
+def test_entries_cannot_be_changed():
+    with pytest.raises(FrozenInstanceError):
+        TABLES["nucleus_detection_v0"].title = "Other"  # type: ignore[misc]
+
+
+# Citations
+
+
+def test_the_papers_and_their_dois():
+    dois = {citation.short: citation.doi for citation in CITATIONS.values()}
+    assert dois == {
+        "MICrONS Consortium 2025": "10.1038/s41586-025-08790-w",
+        "Schneider-Mizell et al. 2025": "10.1038/s41586-024-07780-8",
+        "Elabbady et al. 2025": "10.1038/s41586-024-07765-7",
+        "Celii et al. 2025": "10.1038/s41586-025-08660-5",
+        "Ding et al. 2025": "10.1038/s41586-025-08840-3",
+        "Dorkenwald et al. 2025": "10.1038/s41592-024-02426-z",
+    }
+    assert EXPLORER_URL == "https://www.microns-explorer.org"
+
+
+@pytest.mark.parametrize("citation", CITATIONS.values(), ids=CITATIONS)
+def test_a_citation_is_whole(citation: Citation):
+    assert citation.url == f"https://doi.org/{citation.doi}"
+    assert "(2025)" in citation.full
+    assert citation.short.split()[0] in citation.full
+
+
+@every_table
+def test_every_table_cites_the_data_set(table: Table):
+    assert "microns" in table.citations
+
+
+# Releases
+
+
+def test_the_public_releases():
+    assert list(RELEASES) == [117, 343, 661, 795, 943, 1078, 1181, 1300, 1412, 1507, 1621, 1718, 1822]
+    assert [number for number, release in RELEASES.items() if release.live] == [
+        *(117, 943, 1300, 1507, 1621, 1718, 1822),
+    ]
+    assert all(release.number == number for number, release in RELEASES.items())
+
+
+def test_time_stamps_are_aware_distinct_and_in_order():
+    stamps = [release.timestamp for release in RELEASES.values()]
+    assert all(stamp.tzinfo is UTC for stamp in stamps)
+    assert all(later - earlier > timedelta(days=60) for earlier, later in pairwise(stamps))
+    assert RELEASES[661].timestamp.isoformat() == "2023-04-06T20:17:09.199182+00:00"
+    assert RELEASES[1718].timestamp.year == 2026
+
+
+def test_a_time_stamp_that_is_not_sure_says_so():
+    assert "uncertain" in RELEASES[1621].note
+
+
+def test_the_manifest_of_661_counts_as_its_page_does():
+    assert (len(MANIFEST_661.added), len(MANIFEST_661.included), len(MANIFEST_661.removed)) == (11, 4, 5)
+    assert MANIFEST_661.frozen_on == RELEASES[661].timestamp.date() == date(2023, 4, 6)
+    assert "Jun" in MANIFEST_661.page_title
+
+
+def test_the_manifest_and_the_catalogue_hold_the_same_tables():
+    page = {*MANIFEST_661.added, *MANIFEST_661.included, "nucleus_detection_lookup_v1"}
+    assert page == set(TABLES) | set(OUT_OF_SCOPE)
+    assert set(TABLES).isdisjoint(OUT_OF_SCOPE)
+    assert {name for name, table in TABLES.items() if table.view} <= set(MANIFEST_661.views)
+
+
+def test_first_releases_agree_between_the_manifest_and_the_catalogue():
+    first = {name: min(table.releases) for name, table in TABLES.items() if not table.view}
+    added = dict.fromkeys(MANIFEST_661.added, 661)
+    kept = {name: number for name, number in MANIFEST_661.included.items() if name in TABLES}
+    assert first == added | kept
+
+
+def test_what_was_removed_has_a_successor_in_the_release():
+    assert set(MANIFEST_661.removed).isdisjoint(TABLES)
+    assert {after for after in MANIFEST_661.removed.values() if after} <= set(MANIFEST_661.added)
+
+
+def test_the_manual_is_corrected_where_it_is_wrong():
+    about = {correction.about for correction in MANIFEST_661.corrections}
+    assert {"coregistration_manual_v3", "allen_v1_column_types_slanted_ref"} <= about
+    gnn = next(one for one in MANIFEST_661.corrections if one.about == "coregistration_manual_v3")
+    assert "GNN" in gnn.says
+    assert "manual" in gnn.found
+    for one in MANIFEST_661.corrections:
+        assert one.says.endswith(".")
+        assert one.found.endswith(".")
+    assert all(reason.endswith(".") for reason in OUT_OF_SCOPE.values())
+
+
+# Real rows
+
+
+def test_real_rows_speak_the_vocabulary(realdata: Path):
+    here = [name for name in TABLES if (realdata / f"v661/{name}_merged.csv.gz").exists()]
+    spoken = {name: table for name, table in TABLES.items() if name in here and table.vocabulary}
+    assert spoken
+    for name, table in spoken.items():
+        header = (realdata / f"v661/{name}_merged_header.csv").read_text()
+        place = re.findall(r"^(\w+),", header, re.MULTILINE).index("cell_type")
+        with gzip.open(realdata / f"v661/{name}_merged.csv.gz", "rt", newline="") as opened:
+            assert {row[place] for row in csv.reader(opened)} == set(table.vocabulary)
