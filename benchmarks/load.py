@@ -1,0 +1,92 @@
+"""From the archive's files to frames: ours to tidy Parquet, beside the manual's way with pandas.
+
+Usage: `python benchmarks/load.py FOLDER`, where FOLDER lays its files as the archive does. Each run is a
+process of its own, the two ways in turn; the time is of the work alone, imports apart. Ours does more:
+it checks the columns, turns voxels into oriented micrometres and writes the Parquet file.
+"""
+
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROUNDS = 7
+
+
+def read_as_the_manual_does(folder: Path) -> int:
+    """Read the release's tables with `pandas.read_csv`: the header file, then the rows."""
+    import pandas as pd
+
+    rows = 0
+    for path in sorted(folder.glob("*_merged.csv.gz")):
+        header = pd.read_csv(str(path).replace(".csv.gz", "_header.csv"), header=None)
+        frame = pd.read_csv(path, compression="gzip", header=None)
+        frame.columns = header[0]
+        rows += len(frame)
+    return rows
+
+
+def read_as_we_do(folder: Path) -> int:
+    """Read the same tables through the loader, into an empty cache."""
+    from data.loader import open_release
+    from data.settings import read_settings
+
+    with tempfile.TemporaryDirectory() as cache:
+        settings = read_settings({"source": "folder", "folder": folder.parent, "cache": cache})
+        release = open_release(settings, sample_when_offline=False)
+        names = sorted(path.name.removesuffix("_merged.csv.gz") for path in folder.glob("*_merged.csv.gz"))
+        return sum(release.fetch_labels(name).rows for name in names)
+
+
+WAYS: dict[str, Callable[[Path], int]] = {
+    "pandas.read_csv, as in the manual": read_as_the_manual_does,
+    "ours, to tidy Parquet": read_as_we_do,
+}
+
+
+def run_once(way: str, folder: Path) -> None:
+    """Do the work once in this process and print what it took."""
+    import pandas as pd  # noqa: F401  # both ways have their libraries loaded before the clock starts
+    import pyarrow.csv  # noqa: F401
+
+    from data.space import oriented_um
+
+    oriented_um([[0, 0, 0]])
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    start = time.perf_counter()
+    rows = WAYS[way](folder)
+    seconds = time.perf_counter() - start
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    print(json.dumps({"seconds": seconds, "megabytes": grown / 1024, "rows": rows}))
+
+
+def main() -> None:
+    """Measure both ways in turn and print the table."""
+    folder = Path(sys.argv[1]) / "v661"
+    taken: dict[str, list[dict[str, float]]] = {way: [] for way in WAYS}
+    for _ in range(ROUNDS):
+        for way, runs in taken.items():
+            command = [sys.executable, __file__, str(folder), way]
+            runs.append(
+                json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+            )
+    print("| way | rows | seconds (median) | memory grown by, MB |\n|---|---|---|---|")
+    for way, runs in taken.items():
+        seconds = statistics.median(run["seconds"] for run in runs)
+        megabytes = statistics.median(run["megabytes"] for run in runs)
+        print(f"| {way} | {runs[0]['rows']:,.0f} | {seconds:.3f} | {megabytes:.0f} |")
+    first, ours = (statistics.median(run["seconds"] for run in runs) for runs in taken.values())
+    print(f"\nOurs takes {ours / first:.2f} of the manual's time (median of {ROUNDS} runs each).")
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+    if len(sys.argv) > 2:
+        run_once(sys.argv[2], Path(sys.argv[1]))
+    else:
+        main()

@@ -1,0 +1,158 @@
+"""The cache: one Parquet file per (source, release, table), written whole or not at all."""
+
+import dataclasses
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as parquet
+from filelock import FileLock
+
+from data.schema import FORMAT
+
+METADATA_KEY = b"microns_cell_types"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provenance:
+    """Where a table's rows came from, and what there is to say of them.
+
+    Attributes
+    ----------
+    table, source, place, origin : str
+        The table; the source's name and place; the file or address the rows came from.
+    release : int
+    timestamp : str
+        Of the materialization, ISO 8601, UTC.
+    synthetic : bool
+        Whether the rows are made up.
+    rows, nuclei : int
+        Rows of the tidy frame, and the nuclei they stand for.
+    sha256 : str
+        Of the file the rows came from.
+    fetched_at : str
+        ISO 8601, UTC.
+    absent : tuple of str
+        Tidy columns that the rows did not hold.
+    notes : tuple of str
+        What differs from the catalogue, and what was left out and why.
+    stamp : str
+        The source's stamp when the rows were read.
+    format : int
+        Version of the tidy form.
+    """
+
+    table: str
+    source: str
+    place: str
+    origin: str
+    release: int
+    timestamp: str
+    synthetic: bool
+    rows: int
+    nuclei: int
+    sha256: str
+    fetched_at: str
+    absent: tuple[str, ...]
+    notes: tuple[str, ...]
+    stamp: str
+    format: int = FORMAT
+
+    @property
+    def fetched(self) -> datetime:
+        """`fetched_at` as a moment."""
+        return datetime.fromisoformat(self.fetched_at)
+
+
+class Cache:
+    """The tables of one source and release on disk.
+
+    Parameters
+    ----------
+    root : Path
+        The cache's folder, outside the repository.
+    source_key : str
+        `Source.key`.
+    release : int
+        The materialization version.
+    """
+
+    def __init__(self, root: Path, source_key: str, release: int) -> None:
+        self.folder = root / source_key / f"v{release}"
+
+    def path(self, name: str) -> Path:
+        """Where a table's Parquet file is or would be."""
+        return self.folder / f"{name}.parquet"
+
+    def is_empty(self) -> bool:
+        """Whether no table is here."""
+        return not any(self.folder.glob("*.parquet"))
+
+    def read_provenance(self, name: str) -> Provenance | None:
+        """Read a table's record; None where the table is not here, or in no form this version reads."""
+        try:
+            kept = (parquet.read_schema(self.path(name)).metadata or {}).get(METADATA_KEY)
+        except (OSError, pa.ArrowInvalid):
+            return None
+        record = json.loads(kept) if kept else {}
+        if record.get("format") != FORMAT:
+            return None
+        record |= {"absent": tuple(record["absent"]), "notes": tuple(record["notes"])}
+        return Provenance(**record)
+
+    def read_frame(self, name: str) -> pd.DataFrame:
+        """Read a table as a frame whose values cannot be written to, so that sessions may share it."""
+        rows = parquet.read_table(self.path(name))
+        return pd.DataFrame({column: _fixed(rows[column]) for column in rows.column_names}, copy=False)
+
+    def write(self, rows: pa.Table, provenance: Provenance) -> None:
+        """Keep a table: the Parquet file holds its record, which also stands beside it as JSON."""
+        record = json.dumps(dataclasses.asdict(provenance), indent=1, ensure_ascii=False)
+        marked = rows.replace_schema_metadata({METADATA_KEY: record.encode()})
+        with _replaced(self.path(provenance.table)) as file:
+            parquet.write_table(marked, file, compression="zstd", version="2.6")
+        with _replaced(self.path(provenance.table).with_suffix(".json")) as file:
+            file.write_text(record, "utf-8")
+
+    @contextmanager
+    def locked(self, name: str) -> Iterator[None]:
+        """Hold a table: one fetch of it at a time, over all sessions and processes."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(self.folder / f".{name}.lock"):
+            yield
+
+
+@contextmanager
+def _replaced(path: Path) -> Iterator[Path]:
+    """Give a file to write that takes the other's place only when it is whole."""
+    # One writer at a time (the table's lock): the name may be fixed, and what a killed one left is replaced.
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        yield partial
+        with partial.open("rb") as file:
+            os.fsync(file.fileno())
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _fixed(column: pa.ChunkedArray) -> pd.Categorical | np.ndarray:
+    if not pa.types.is_dictionary(column.type):
+        return _read_only(column.to_numpy())
+    whole = column.unify_dictionaries().combine_chunks()
+    words = pd.Index(whole.dictionary.to_pylist(), dtype=object)
+    # In the width that pandas would choose, so that it keeps this array and does not copy it.
+    codes = whole.indices.to_numpy(zero_copy_only=False).astype(np.min_scalar_type(-max(len(words), 1)))
+    return pd.Categorical.from_codes(_read_only(codes), words)  # type: ignore[arg-type]  # the stubs want a list
+
+
+def _read_only(values: np.ndarray) -> np.ndarray:
+    values.flags.writeable = False
+    return values

@@ -1,0 +1,118 @@
+"""A folder: the archive's files, or exports of caveclient's frames, on the reader's own disk."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pooch
+import pyarrow as pa
+import pyarrow.feather as feather
+import pyarrow.parquet as parquet
+
+from data.catalog.entry import Table
+from data.errors import BadTable, SettingsError, TableAbsent
+from data.schema import wanted_columns
+from data.sources import Raw, Report
+from data.sources.layout import header_file, read_header, read_rows, rows_file
+
+Reader = Callable[[Path, Table], pa.Table]
+
+
+class FolderSource:
+    """One release in a folder: `{folder}/v{release}/` is looked in first, then `{folder}/`.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder.
+    release : int
+        The materialization version.
+
+    Raises
+    ------
+    SettingsError
+        If there is no such folder.
+    """
+
+    name = "folder"
+    synthetic = False
+    local = True
+
+    def __init__(self, folder: Path, release: int) -> None:
+        if not folder.is_dir():
+            raise SettingsError(f"There is no folder {folder}.", "Name the folder that holds the tables.")
+        self.folder = folder.resolve()
+        self.release = release
+        self.place = str(self.folder)
+        self.key = f"folder-{hashlib.sha256(self.place.encode()).hexdigest()[:12]}"
+
+    def stamp(self, table: Table) -> str:
+        """Size and time of the table's file: an export that was replaced is read again."""
+        found = self._find(table)
+        if found is None:
+            return ""
+        status = found[0].stat()
+        return f"{found[0].name} {status.st_size} {status.st_mtime_ns}"
+
+    def fetch_table(self, table: Table, report: Report) -> Raw:
+        """Read a table's file."""
+        found = self._find(table)
+        if found is None:
+            raise TableAbsent(
+                f"The folder {self.place} does not hold {table.name} of release v{self.release}.",
+                f"Put {rows_file(table)} with its header, or {table.name}.csv, .csv.gz, .parquet or "
+                f".feather, into {self.folder / f'v{self.release}'}.",
+            )
+        path, read = found
+        size = path.stat().st_size
+        report(0, size)
+        raw = Raw(rows=read(path, table), origin=str(path), sha256=pooch.file_hash(str(path)))
+        report(size, size)
+        return raw
+
+    def _find(self, table: Table) -> tuple[Path, Reader] | None:
+        for folder in (self.folder / f"v{self.release}", self.folder):
+            for name, read in _readers(table).items():
+                if (folder / name).is_file():
+                    return folder / name, read
+        return None
+
+
+def _readers(table: Table) -> dict[str, Reader]:
+    """The file names a table may have, in the order they are looked for, and what reads each."""
+    return {
+        rows_file(table): _archive_rows,
+        f"{table.name}.parquet": _parquet_rows,
+        f"{table.name}.feather": _feather_rows,
+        f"{table.name}.csv.gz": _csv_rows,
+        f"{table.name}.csv": _csv_rows,
+    }
+
+
+def _archive_rows(path: Path, table: Table) -> pa.Table:
+    sidecar = path.with_name(header_file(table))
+    if not sidecar.is_file():
+        raise BadTable(
+            f"{path.name} has no header file beside it.", f"Put {sidecar.name} into the same folder."
+        )
+    return read_rows(path, read_header(sidecar, table), table)
+
+
+def _csv_rows(path: Path, table: Table) -> pa.Table:
+    return read_rows(path, None, table)
+
+
+def _parquet_rows(path: Path, table: Table) -> pa.Table:
+    try:
+        columns = wanted_columns(parquet.read_schema(path).names)
+        return parquet.read_table(path, columns=columns)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise BadTable(f"{path.name} is not a Parquet file: {error}.", "Export the table again.") from error
+
+
+def _feather_rows(path: Path, table: Table) -> pa.Table:
+    try:
+        rows = feather.read_table(path)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise BadTable(f"{path.name} is not a Feather file: {error}.", "Export the table again.") from error
+    return rows.select(wanted_columns(rows.column_names))

@@ -1,0 +1,76 @@
+"""A synthetic release: one made-up world, and the release's tables as noisy readers of it.
+
+It is drawn from published and measured aggregates (`FIGURES`) and from named assumptions
+(`ASSUMPTIONS`), never from rows. Its nuclei do not exist: their IDs have seven digits where real ones
+have four to six, and their root IDs begin with 999.
+"""
+
+from data.catalog.entry import Table
+from data.errors import SettingsError, TableAbsent
+from data.sources import Raw, Report
+from data.sources.sample.figures import Assumption, Figure
+from data.sources.sample.frames import frame_names, make_release, raw_frame
+from data.sources.sample.lists import ASSUMPTIONS, FIGURES
+
+__all__ = ["ASSUMPTIONS", "FIGURES", "FORMAT", "RELEASE", "SEED", "Assumption", "Figure", "SampleSource"]
+
+FORMAT = 1
+"""Version of the drawing: rows drawn in another one have another place in the cache."""
+RELEASE = 661
+SEED = 661
+
+
+class SampleSource:
+    """The synthetic release as a source.
+
+    Parameters
+    ----------
+    release : int
+        Only 661: its figures are known for no other.
+    seed : int
+        The same seed gives the same bytes, on every machine.
+
+    Raises
+    ------
+    SettingsError
+        If another release or a negative seed is asked for.
+    """
+
+    name = "sample"
+    synthetic = True
+    local = True
+
+    def __init__(self, release: int = RELEASE, seed: int = SEED) -> None:
+        if release != RELEASE:
+            raise SettingsError(
+                f"There is no synthetic release {release}: the sample is drawn from figures of {RELEASE}.",
+                f"Choose release {RELEASE}, or another source.",
+            )
+        if seed < 0:
+            raise SettingsError(f"{seed} is not a seed.", "Give a whole number from 0 on.")
+        self.seed = seed
+        self.key = f"sample-{FORMAT}-{seed}"
+        self.place = f"a synthetic release drawn from published aggregates, seed {seed}"
+
+    def fetch_table(self, table: Table, report: Report) -> Raw:
+        """Draw one table's rows; the first call makes the whole world (a few seconds).
+
+        Raises
+        ------
+        TableAbsent
+            If the sample has no such table.
+        """
+        if table.name not in frame_names():
+            raise TableAbsent(
+                f"The sample (release {RELEASE}) does not hold {table.name}.", "Choose another source for it."
+            )
+        rows = raw_frame(table.name, make_release(self.seed))
+        report(rows.num_rows, rows.num_rows)
+        return Raw(
+            rows=rows,
+            origin=f"{self.place}; nucleus IDs from 9,000,001 and root IDs from 999… are no real ones",
+        )
+
+    def stamp(self, table: Table) -> str:
+        """Return "": the rows of a seed never change."""
+        return ""

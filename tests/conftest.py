@@ -1,0 +1,28 @@
+"""What every test may ask for, and what none may touch: the reader's own cache and settings."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+REALDATA = "CELL_TYPES_TEST_REALDATA"
+
+
+@pytest.fixture(autouse=True)
+def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give each test a cache of its own and no setting of the machine's."""
+    for name in tuple(os.environ):
+        if name.startswith("CELL_TYPES_") and not name.startswith("CELL_TYPES_TEST_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("CELL_TYPES_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.fixture(scope="session")
+def realdata() -> Path:
+    """Return the folder of real v661 rows, in the archive's layout; without one the test is skipped."""
+    folder = os.environ.get(REALDATA)
+    if not folder:
+        pytest.skip(f"{REALDATA} names no folder of real rows")
+    if not Path(folder).is_dir():
+        pytest.fail(f"{REALDATA} names {folder}, which is not a folder", pytrace=False)
+    return Path(folder).absolute()

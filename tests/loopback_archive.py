@@ -1,0 +1,118 @@
+"""A stand-in for the archive on the loopback: its files, its faults, and a list of what was asked."""
+
+import gzip
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+FINE_ROWS = [
+    # id, target_id, classification_system, cell_type, pt_root_id, x, y, z
+    (7, 101, "baylor_gnn_cell_type_fine", "23P", 864691135568539372, 175760, 126480, 15504),
+    (8, 102, "baylor_gnn_cell_type_fine", "5P-PT", 864691135568539373, 176000, 190000, 20000),
+    (9, 103, "baylor_gnn_cell_type_fine", "BC", 0, 177000, 200000, 21000),
+]
+FINE = "baylor_gnn_cell_type_fine_model_v2"
+COARSE = "baylor_log_reg_cell_type_coarse_v1"
+HEADER = (
+    "id,int64\r\ntarget_id,int64\r\nclassification_system,object\r\ncell_type,object\r\npt_root_id,int64\r\n"
+    "pt_position_x,int64\r\npt_position_y,int64\r\npt_position_z,int64\r\n"
+)
+
+
+def packed(rows: Sequence[tuple[object, ...]]) -> bytes:
+    """Rows as the archive packs them: gzipped CSV without a header row."""
+    return gzip.compress("".join(",".join(map(str, row)) + "\n" for row in rows).encode())
+
+
+def table_files(name: str, rows: Sequence[tuple[object, ...]], header: str = HEADER) -> dict[str, bytes]:
+    """The two files of a table of release 661, by path."""
+    return {
+        f"/v661/{name}_merged.csv.gz": packed(rows),
+        f"/v661/{name}_merged_header.csv": header.encode(),
+    }
+
+
+@dataclass
+class LoopbackArchive:
+    """What the stand-in serves and has seen.
+
+    Attributes
+    ----------
+    files : dict
+        Content by path.
+    statuses : dict
+        An HTTP status to answer with instead, by path.
+    asked : list of str
+        Paths of GET requests, in order.
+    stalled : set of str
+        Paths of which only the first half is sent, until `release` is set.
+    halfway : threading.Event
+        Set when such a half has been sent.
+    """
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    statuses: dict[str, int] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    stalled: set[str] = field(default_factory=set)
+    halfway: threading.Event = field(default_factory=threading.Event)
+    release: threading.Event = field(default_factory=threading.Event)
+    url: str = ""
+
+    def serve_folder(self, folder: Path) -> None:
+        """Serve a folder of real files."""
+        self.files |= {f"/{path.relative_to(folder)}": path.read_bytes() for path in folder.glob("v*/*.csv*")}
+
+
+@contextmanager
+def running_archive() -> Iterator[LoopbackArchive]:
+    """Run the stand-in on a free port of the loopback."""
+    archive = LoopbackArchive()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_HEAD(self) -> None:
+            self.send_response(400)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def do_GET(self) -> None:
+            archive.asked.append(self.path)
+            content = archive.files.get(self.path)
+            status = archive.statuses.get(self.path, 200 if content is not None else 404)
+            body = content if status == 200 and content is not None else b"<html>no such object</html>"
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            if self.path in archive.stalled:
+                self.wfile.write(body[: len(body) // 2])
+                self.wfile.flush()
+                archive.halfway.set()
+                archive.release.wait(60)
+                self.close_connection = True
+                return
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+
+        def handle_error(self, *_: object) -> None:
+            """Say nothing of a visitor who hung up: that is what some tests do."""
+
+    server = Server(("127.0.0.1", 0), Handler)
+    archive.url = f"http://127.0.0.1:{server.server_address[1]}"
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield archive
+    finally:
+        archive.release.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()
