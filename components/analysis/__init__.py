@@ -1,0 +1,1 @@
+"""Numbers: tidy frames in, labelled frames out."""

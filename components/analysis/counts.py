@@ -1,0 +1,100 @@
+"""How many nuclei, of which type, how deep, and out of how many."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+DEPTH_STEP_UM = 25.0
+
+
+@dataclass(frozen=True)
+class Universe:
+    """What coverage is counted out of.
+
+    Attributes
+    ----------
+    nuclei : ndarray of int64
+        Sorted, unique.
+    name : str
+        What they are, for the reader.
+    """
+
+    nuclei: np.ndarray
+    name: str
+
+
+def find_universe(frames: Mapping[str, pd.DataFrame]) -> Universe:
+    """All detected nuclei where their table is loaded, else the nuclei of the loaded tables together."""
+    if "nucleus_detection_v0" in frames:
+        return Universe(
+            np.unique(frames["nucleus_detection_v0"]["nucleus_id"].to_numpy()), "all detected nuclei"
+        )
+    ids = [frame["nucleus_id"].to_numpy() for frame in frames.values()]
+    nuclei = np.unique(np.concatenate(ids)) if ids else np.array([], dtype=np.int64)
+    return Universe(nuclei, "nuclei in the loaded tables together")
+
+
+def type_counts(nuclei: pd.Series, labels: pd.Categorical) -> pd.DataFrame:
+    """Nuclei per label.
+
+    Parameters
+    ----------
+    nuclei : Series of int64
+        Nucleus ID of each row.
+    labels : Categorical
+        Label of each row; missing = unmapped, counted too.
+
+    Returns
+    -------
+    DataFrame
+        Index `label` in the labels' order, columns `nuclei` and `share` (of all labelled nuclei, 0–1).
+        A nucleus with two labels counts under both.
+    """
+    rows = pd.DataFrame({"nucleus_id": nuclei.to_numpy(), "code": labels.codes}).drop_duplicates()
+    counted = rows["code"].value_counts()
+    names = [*labels.categories, "unmapped"]
+    codes = [*range(len(labels.categories)), -1]
+    counts = pd.Series([int(counted.get(code, 0)) for code in codes], index=pd.Index(names, name="label"))
+    counts = counts[counts > 0]
+    total = rows["nucleus_id"].nunique()
+    return pd.DataFrame({"nuclei": counts, "share": counts / max(total, 1)})
+
+
+def depth_profile(
+    frame: pd.DataFrame, labels: pd.Categorical, step_um: float = DEPTH_STEP_UM
+) -> pd.DataFrame:
+    """Nuclei per label in slices of depth.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        A tidy frame: `nucleus_id`, and `depth_um` in µm below the pia.
+    labels : Categorical
+        Label of each of its rows.
+    step_um : float
+        Thickness of a slice, µm.
+
+    Returns
+    -------
+    DataFrame
+        Index `depth_um` (the middle of each slice, from the shallowest row to the deepest), one
+        column per label that occurs, counts of nuclei.
+    """
+    if frame.empty:
+        return pd.DataFrame(index=pd.Index([], name="depth_um"))
+    rows = pd.DataFrame({"nucleus_id": frame["nucleus_id"].to_numpy(), "code": labels.codes})
+    once = ~rows.duplicated().to_numpy()
+    slices = np.floor(frame["depth_um"].to_numpy()[once] / step_um).astype(int)
+    codes = labels.codes[once]
+    first, count = slices.min(), int(np.ptp(slices)) + 1
+    middles = pd.Index((np.arange(first, first + count) + 0.5) * step_um, name="depth_um")
+    return pd.DataFrame(
+        {
+            label: np.bincount(slices[codes == code] - first, minlength=count)
+            for code, label in enumerate(labels.categories)
+            if (codes == code).any()
+        },
+        index=middles,
+    )

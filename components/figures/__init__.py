@@ -1,0 +1,1 @@
+"""Pictures: labelled frames in, plotly figures out."""

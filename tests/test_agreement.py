@@ -1,0 +1,199 @@
+"""Agreement of two tables: counts of nuclei that always add up, metrics that scikit-learn confirms."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.metrics import adjusted_rand_score, cohen_kappa_score, confusion_matrix
+
+from components.analysis.agreement import Agreement, measure_agreement, pair_labels
+from components.analysis.levels import nucleus_labels
+from data.catalog import TABLES
+from data.cell_types import LEVELS, Level
+from data.errors import DataError
+from data.loader import open_release
+from data.settings import read_settings
+
+COARSE = TABLES["baylor_log_reg_cell_type_coarse_v1"]
+FINE = TABLES["baylor_gnn_cell_type_fine_model_v2"]
+METAMODEL = TABLES["aibs_soma_nuc_metamodel_preds_v117"]
+M_TYPES = TABLES["allen_column_mtypes_v1"]
+
+
+def frame(*rows: tuple[int, str]) -> pd.DataFrame:
+    ids, labels = zip(*rows, strict=True) if rows else ((), ())
+    return pd.DataFrame(
+        {
+            "nucleus_id": np.array(ids, dtype=np.int64),
+            "cell_type": pd.Categorical(np.array(labels, dtype=object)),
+        }
+    )
+
+
+def compare(first: pd.DataFrame, second: pd.DataFrame, level: Level = "class", **options: bool) -> Agreement:
+    return measure_agreement(pair_labels((COARSE, first), (FINE, second), level, **options))
+
+
+def test_a_worked_example() -> None:
+    coarse = frame(
+        (1, "excitatory"), (2, "excitatory"), (3, "inhibitory"), (4, "inhibitory"), (5, "excitatory")
+    )
+    fine = frame((1, "23P"), (2, "BC"), (3, "MC"), (4, "BPC"), (9, "4P"))
+    result = compare(coarse, fine)
+    assert result.matrix.to_dict("index") == {
+        "excitatory": {"excitatory": 1, "inhibitory": 1},
+        "inhibitory": {"excitatory": 0, "inhibitory": 2},
+    }
+    pairs = result.pairs
+    assert (pairs.n_rows_table, pairs.n_columns_table, pairs.n_both) == (5, 5, 4)
+    assert result.agreement == 0.75
+    assert result.kappa == pytest.approx(0.5)  # (0.75 - 0.5) / (1 - 0.5)
+
+
+def test_a_synonym_agrees_with_its_other_name() -> None:
+    result = compare(frame((1, "5P-PT"), (2, "BC")), frame((1, "5P-ET"), (2, "BC")), "subclass")
+    assert result.agreement == 1.0
+    assert list(result.matrix.index) == ["5P-ET", "BC"]
+
+
+def test_a_nucleus_twice_with_one_label_counts_once() -> None:
+    result = compare(frame((1, "BC"), (1, "BC"), (2, "23P")), frame((1, "BC"), (2, "23P")))
+    assert (result.pairs.n_rows_table, int(result.matrix.to_numpy().sum())) == (2, 2)
+
+
+def test_a_nucleus_with_two_labels_is_left_out_and_counted() -> None:
+    result = compare(frame((1, "BC"), (1, "MC"), (2, "23P")), frame((1, "BC"), (2, "23P")))
+    assert result.pairs.left_out["conflicting_duplicate"] == 1
+    assert result.pairs.n_both == 2
+    assert result.pairs.n_rows_table == 2
+
+
+def test_two_names_of_one_label_are_no_conflict() -> None:
+    assert len(nucleus_labels(frame((1, "5P-PT"), (1, "5P-ET")), "type").conflicting) == 0
+
+
+def test_an_unknown_label_is_unmapped_and_counted() -> None:
+    result = compare(frame((1, "martian"), (2, "excitatory")), frame((1, "23P"), (2, "23P")))
+    assert result.pairs.left_out["unmapped"] == 1
+    assert len(result.pairs.frame) == 1
+
+
+def test_ambiguous_mappings_can_be_switched_off() -> None:
+    first, second = frame((1, "L3b"), (2, "L2a")), frame((1, "4P"), (2, "23P"))
+    kept = compare(first, second, "subclass")
+    strict = compare(first, second, "subclass", keep_ambiguous=False)
+    assert (len(kept.pairs.frame), kept.pairs.left_out["ambiguous"]) == (2, 0)
+    assert (len(strict.pairs.frame), strict.pairs.left_out["ambiguous"]) == (1, 1)
+
+
+def test_two_vocabularies_make_a_contingency_table_without_agreement() -> None:
+    pairs = pair_labels(
+        (M_TYPES, frame((1, "L2a"), (2, "PTC"))), (FINE, frame((1, "23P"), (2, "BC"))), "type"
+    )
+    result = measure_agreement(pairs)
+    assert not pairs.square
+    assert result.agreement is result.kappa is None
+    assert result.ari == 1.0
+    assert {"agreement", "kappa"} <= set(result.undefined)
+
+
+def test_the_same_vocabulary_at_type_level_is_square() -> None:
+    pairs = pair_labels((METAMODEL, frame((1, "5P-ET"))), (FINE, frame((1, "5P-PT"))), "type")
+    assert pairs.square
+    assert measure_agreement(pairs).agreement == 1.0
+
+
+def test_nothing_in_common_is_null_with_its_reason() -> None:
+    result = compare(frame((1, "excitatory")), frame((2, "23P")))
+    assert result.agreement is result.kappa is result.ari is None
+    assert result.matrix.empty
+    assert {"agreement", "kappa", "ari"} <= set(result.undefined)
+
+
+def test_one_label_everywhere_has_no_kappa() -> None:
+    result = compare(frame((1, "excitatory"), (2, "excitatory")), frame((1, "23P"), (2, "4P")))
+    assert result.agreement == 1.0
+    assert result.kappa is None
+    assert "kappa" in result.undefined
+
+
+def test_a_table_without_labels_is_refused() -> None:
+    with pytest.raises(DataError, match="no cell-type labels"):
+        pair_labels((COARSE, frame((1, "BC")).drop(columns="cell_type")), (FINE, frame((1, "BC"))), "class")
+
+
+LABELS = [
+    "23P",
+    "4P",
+    "5P-PT",
+    "5P-ET",
+    "BC",
+    "MC",
+    "astrocyte",
+    "Unsure",
+    "L3b",
+    "what is this",
+    "not-neuron",
+]
+tables = st.lists(st.tuples(st.integers(1, 25), st.sampled_from(LABELS)), max_size=60)
+
+
+@given(tables, tables, st.sampled_from(LEVELS), st.booleans())
+def test_every_nucleus_in_both_is_compared_or_left_out_for_a_reason(
+    first: list[tuple[int, str]], second: list[tuple[int, str]], level: Level, keep: bool
+) -> None:
+    pairs = pair_labels((METAMODEL, frame(*first)), (FINE, frame(*second)), level, keep_ambiguous=keep)
+    both = {nucleus for nucleus, _ in first} & {nucleus for nucleus, _ in second}
+    assert pairs.n_both == len(both) == len(pairs.frame) + sum(pairs.left_out.values())
+    assert measure_agreement(pairs).matrix.to_numpy().sum() == len(pairs.frame)
+
+
+@given(tables, tables, st.sampled_from(LEVELS))
+def test_matrix_and_metrics_are_scikit_learns(
+    first: list[tuple[int, str]], second: list[tuple[int, str]], level: Level
+) -> None:
+    pairs = pair_labels((METAMODEL, frame(*first)), (FINE, frame(*second)), level)
+    result = measure_agreement(pairs)
+    if pairs.frame.empty:
+        return
+    one, other = pairs.frame["row_label"].astype(str), pairs.frame["column_label"].astype(str)
+    labels = list(result.matrix.index)
+    if len(labels) == 1:  # scikit-learn warns of it
+        assert result.matrix.to_numpy().tolist() == [[len(one)]]
+    else:
+        np.testing.assert_array_equal(result.matrix.to_numpy(), confusion_matrix(one, other, labels=labels))
+    assert result.ari == pytest.approx(adjusted_rand_score(one, other), abs=1e-12)
+    assert result.agreement == pytest.approx(float((one.to_numpy() == other.to_numpy()).mean()), abs=1e-12)
+    if len({*one, *other}) > 1:
+        assert result.kappa == pytest.approx(cohen_kappa_score(one, other), abs=1e-12)
+    else:
+        assert result.kappa is None
+
+
+@given(tables, tables)
+def test_rows_and_columns_may_change_places(
+    first: list[tuple[int, str]], second: list[tuple[int, str]]
+) -> None:
+    there, back = compare(frame(*first), frame(*second)), compare(frame(*second), frame(*first))
+    assert there.kappa == pytest.approx(back.kappa, abs=1e-12)
+    assert there.ari == pytest.approx(back.ari, abs=1e-12)
+    np.testing.assert_array_equal(there.matrix.to_numpy(), back.matrix.to_numpy().T)
+
+
+def test_the_real_tables(realdata: object, tmp_path: object) -> None:
+    settings = read_settings({"source": "folder", "folder": realdata, "cache": tmp_path})
+    release = open_release(settings, sample_when_offline=False)
+    coarse, fine = release.load_labels(COARSE.name), release.load_labels(FINE.name)
+    result = compare(coarse.frame, fine.frame)
+    assert (result.pairs.n_rows_table, result.pairs.n_columns_table) == (54_899, 49_050)
+    assert result.pairs.n_both == len(result.pairs.frame) == 49_050
+    assert [round(value or 0, 6) for value in (result.agreement, result.kappa, result.ari)] == [
+        0.989623,
+        0.930691,
+        0.919332,
+    ]
+    assert (result.matrix.loc["inhibitory", "excitatory"], result.matrix.loc["excitatory", "inhibitory"]) == (
+        362,
+        147,
+    )

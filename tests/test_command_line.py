@@ -1,0 +1,140 @@
+"""The command line as a contract: exit codes, JSON keys, results on stdout and the rest on stderr."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from data.__main__ import main
+from data.catalog import TABLES
+from tests.loopback_archive import COARSE, FINE, FINE_ROWS, LoopbackArchive, running_archive, table_files
+
+AGREEMENT_KEYS = [
+    "rows", "columns", "release", "source", "synthetic", "level", "n_rows_table", "n_columns_table", "n_both",
+    "n_compared", "left_out", "square", "row_labels", "column_labels", "matrix",
+    "agreement", "kappa", "ac1", "ari", "ami", "cramers_v", "undefined",
+]  # fmt: skip
+COARSE_ROWS = [
+    (101, 101, "baylor_log_reg_cell_type_coarse", "excitatory", 1, 175760, 126480, 15504),
+    (102, 102, "baylor_log_reg_cell_type_coarse", "inhibitory", 1, 176000, 190000, 20000),
+    (103, 103, "baylor_log_reg_cell_type_coarse", "inhibitory", 1, 177000, 200000, 21000),
+]
+
+
+@pytest.fixture
+def archive() -> Iterator[LoopbackArchive]:
+    with running_archive() as running:
+        running.files |= table_files(FINE, FINE_ROWS) | table_files(COARSE, COARSE_ROWS)
+        yield running
+
+
+def test_agreement_as_json(archive: LoopbackArchive, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["agreement", "Baylor coarse", FINE, "--archive", archive.url, "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert list(said) == AGREEMENT_KEYS
+    assert said["matrix"] == [[1, 0], [1, 1]]
+    assert said["row_labels"] == said["column_labels"] == ["excitatory", "inhibitory"]
+    assert said["left_out"] == {"conflicting_duplicate": 0, "unmapped": 0, "ambiguous": 0, "filtered": 0}
+    assert said["agreement"] == pytest.approx(2 / 3)
+    assert said["ac1"] is None
+    assert "ac1" in said["undefined"]
+
+
+def test_agreement_in_words_and_as_csv(
+    archive: LoopbackArchive, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "matrix.csv"
+    assert main(["agreement", COARSE, FINE, "--archive", archive.url, "--csv", str(path)]) == 0
+    assert "compared 3" in capsys.readouterr().out
+    assert path.read_text().splitlines()[1:] == ["excitatory,1,0", "inhibitory,1,1"]
+
+
+def test_a_matrix_that_cannot_be_written(archive: LoopbackArchive, tmp_path: Path) -> None:
+    assert main(["agreement", COARSE, FINE, "--archive", archive.url, "--csv", str(tmp_path)]) == 2
+
+
+def test_fetch_brings_what_is_named(archive: LoopbackArchive, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["fetch", FINE, "--archive", archive.url, "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert [(table["name"], table["rows"], table["state"]) for table in said["tables"]] == [
+        (FINE, 3, "loaded")
+    ]
+
+
+def test_fetch_of_the_whole_release_brings_what_it_can_and_says_what_not(
+    archive: LoopbackArchive, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["fetch", "--archive", archive.url, "--json"]) == 2
+    captured = capsys.readouterr()
+    states = {table["name"]: table["state"] for table in json.loads(captured.out)["tables"]}
+    assert [name for name, state in states.items() if state == "loaded"] == [COARSE, FINE]
+    assert set(states) == set(TABLES)
+    assert "does not hold nucleus_detection_v0" in captured.err
+
+
+def test_status_names_every_entry_and_downloads_nothing(
+    archive: LoopbackArchive, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["fetch", COARSE, "--archive", archive.url])
+    capsys.readouterr()
+    asked = list(archive.asked)
+    assert main(["status", "--archive", archive.url, "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert archive.asked == asked
+    assert [table["name"] for table in said["tables"]] == list(TABLES)
+    assert said["universe"] == {"name": "nuclei in the loaded tables together", "nuclei": 3}
+    coarse = next(table for table in said["tables"] if table["name"] == COARSE)
+    assert (coarse["rows"], coarse["nuclei"], coarse["coverage"], coarse["state"]) == (3, 3, 1.0, "loaded")
+    assert coarse["expected_rows"] == [55063, 55063]
+    assert {table["state"] for table in said["tables"]} == {"loaded", "not fetched"}
+
+
+def test_status_in_words(archive: LoopbackArchive, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["status", "--archive", archive.url]) == 0
+    assert "not fetched" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["status", "--release", "662"],
+        ["status", "--release", "latest"],
+        ["status", "--source", "folder"],
+        ["status", "--source", "folder", "--folder", "/nowhere/at/all"],
+        ["status", "--archive", "ftp://somewhere"],
+        ["agreement", "Baylor course", "Baylor fine", "--source", "sample"],
+        ["agreement", "Manual coregistration", "Baylor fine", "--source", "sample"],
+        ["status", "--archive", "http://127.0.0.1:9"],
+    ],
+)
+def test_bad_use_exits_2_with_a_remedy(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    problem, remedy = captured.err.strip().splitlines()[-2:]
+    assert problem
+    assert remedy
+
+
+def test_argparse_itself_exits_2() -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["agreement", COARSE, FINE, "--level", "species"])
+    assert caught.value.code == 2
+
+
+def test_synthetic_rows_are_marked(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["fetch", "connectivity_groups_v507", "--source", "sample"]) == 0
+    assert capsys.readouterr().out.startswith("SYNTHETIC ROWS")
+
+
+def test_the_real_numbers(realdata: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = ["--source", "folder", "--folder", str(realdata), "--json"]
+    assert main(["agreement", COARSE, FINE, *folder]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["n_compared"] == 49_050
+    assert [round(said[key], 6) for key in ("agreement", "kappa", "ari")] == [0.989623, 0.930691, 0.919332]
+    assert main(["status", *folder]) == 0
+    rows = {table["name"]: table["rows"] for table in json.loads(capsys.readouterr().out)["tables"]}
+    assert [rows[name] for name in (COARSE, FINE, "coregistration_manual_v3")] == [54_899, 49_050, 13_922]
+    assert sum(count is None for count in rows.values()) == 11
