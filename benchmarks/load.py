@@ -40,7 +40,8 @@ def read_as_we_do(folder: Path) -> int:
         settings = read_settings({"source": "folder", "folder": folder.parent, "cache": cache})
         release = open_release(settings, sample_when_offline=False)
         names = sorted(path.name.removesuffix("_merged.csv.gz") for path in folder.glob("*_merged.csv.gz"))
-        return sum(release.fetch_labels(name).rows for name in names)
+        release.load_release(names)
+        return sum(record.rows for name in names if (record := release.provenance(name)))
 
 
 WAYS: dict[str, Callable[[Path], int]] = {

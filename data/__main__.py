@@ -7,7 +7,7 @@ a check failed, 2 that the request was wrong or the rows cannot be had.
 import argparse
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import cast
 
 from components.analysis.agreement import Agreement, measure_agreement, pair_labels
@@ -60,18 +60,13 @@ def _parser() -> argparse.ArgumentParser:
 
 def _fetch(opened: OpenRelease, given: argparse.Namespace) -> int:
     names = [find_table(name).name for name in given.tables] or list(TABLES)
-    failed = False
-    got: dict[str, LabelTable | DataError | None] = {}
-    for name in names:
-        try:
-            got[name] = opened.load_labels(name, _progress(name))
-        except DataError as error:
-            got[name] = error
-            failed = True
-            _say(f"{error.problem}\n{error.remedy}")
+    got = opened.load_release(names, _progress)
+    errors = [one for one in got.values() if isinstance(one, DataError)]
+    for error in errors:
+        _say(f"{error.problem}\n{error.remedy}")
     statuses, _ = release_status(got)
     _print_status(opened, [status for status in statuses if status.table.name in got], None, given)
-    return 2 if failed else 0
+    return 2 if errors else 0
 
 
 def _status(opened: OpenRelease, given: argparse.Namespace) -> int:
@@ -167,14 +162,15 @@ def _count(number: int | None) -> str:
 
 
 def _progress(name: str) -> Report:
-    """Tell of a download in one line that is written over."""
-    if not sys.stderr.isatty():
-        return lambda done, total: None
-    show: Callable[[str], int] = sys.stderr.write
+    """Tell of a download in a line whenever another tenth of it is there."""
+    told = -1
 
     def report(done: int, total: int | None) -> None:
-        share = f"{done / total:4.0%}" if total else f"{done / 1e6:.1f} MB"
-        show(f"\r{name} {share}" + ("\n" if done == total else ""))
+        nonlocal told
+        tenths = 10 * done // total if total else done // 1_000_000
+        if tenths > told:
+            told = tenths
+            _say(f"{name}: {done / 1e6:.1f} MB" + (f" of {total / 1e6:.1f}" if total else ""))
 
     return report
 

@@ -117,9 +117,11 @@ class Cache:
         record = json.dumps(dataclasses.asdict(provenance), indent=1, ensure_ascii=False)
         marked = rows.replace_schema_metadata({METADATA_KEY: record.encode()})
         with _replaced(self.path(provenance.table)) as file:
-            parquet.write_table(marked, file, compression="zstd", version="2.6")
-        with _replaced(self.path(provenance.table).with_suffix(".json")) as file:
-            file.write_text(record, "utf-8")
+            # Only words repeat: a dictionary of IDs or positions costs time and makes the file larger.
+            words = [field.name for field in marked.schema if pa.types.is_dictionary(field.type)]
+            parquet.write_table(marked, file, compression="zstd", use_dictionary=words)
+        # A copy for the reader, which nothing reads back.
+        self.path(provenance.table).with_suffix(".json").write_text(record, "utf-8")
 
     @contextmanager
     def locked(self, name: str) -> Iterator[None]:

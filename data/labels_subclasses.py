@@ -38,7 +38,7 @@ _EXCITATORY = (
     _subclass("5P-ET", "excitatory", "Extratelencephalic cell of layer 5", "#77C887", 103, "5P-PT"),
     _subclass("5P-NP", "excitatory", "Near-projecting cell of layer 5", "#70C6B3", 104),
     _subclass("6P-IT", "excitatory", "Intratelencephalic cell of layer 6", "#B8BA71", 105),
-    _subclass("6P-CT", "excitatory", "Corticothalamic cell of layer 6", "#5ACD14", 106),
+    _subclass("6P-CT", "excitatory", "Corticothalamic cell of layer 6", "#4E9A38", 106),
 )
 
 _INHIBITORY = (
@@ -64,7 +64,7 @@ _MANUAL_ONLY = (
         subclass=None,
         meaning="Pyramidal cell of layer 6, IT or CT undecided",
         ambiguous_at=_SUBCLASS,
-        colour="#6B7F2E",
+        colour="#A3A88A",
         order=110,
         source=_MANUAL,
     ),

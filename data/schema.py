@@ -147,9 +147,18 @@ def _words(raw: pa.Table, table: Table) -> dict[str, pa.Array]:
     words = {}
     for name in ("classification_system", "cell_type"):
         if name in raw.column_names:
-            text = pc.utf8_trim_whitespace(raw[name].cast(pa.string())).fill_null("")
-            words[name] = text.combine_chunks().dictionary_encode()
+            words[name] = _trimmed(raw[name])
     return words
+
+
+def _trimmed(column: pa.ChunkedArray) -> pa.DictionaryArray:
+    """Words without the white space around them, as a dictionary; missing ones are empty."""
+    whole = column.unify_dictionaries() if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+    encoded = whole.combine_chunks()
+    words = pc.utf8_trim_whitespace(encoded.dictionary.cast(pa.string()))
+    if len(words.unique()) == len(words) and not encoded.null_count:
+        return pa.DictionaryArray.from_arrays(encoded.indices, words)
+    return pc.take(words, encoded.indices).fill_null("").dictionary_encode()
 
 
 def _points(raw: pa.Table, table: Table) -> dict[str, np.ndarray]:

@@ -11,6 +11,7 @@ from data.catalog.entry import Table
 from data.cell_types import Level, ordered
 from data.errors import DataError
 
+REASONS = ("conflicting_duplicate", "unmapped", "ambiguous", "filtered")
 LATER = "This metric is not computed yet."
 
 
@@ -92,19 +93,14 @@ def pair_labels(
     DataError
         If one of the tables holds no labels.
     """
-    _check_labelled(rows)
-    _check_labelled(columns)
+    for side in (rows, columns):
+        _check_labelled(*side)
     left, right = nucleus_labels(rows[1], level), nucleus_labels(columns[1], level)
     shared, ambiguous = _shared(left, right)
-    both = np.intersect1d(_all_nuclei(left), _all_nuclei(right), assume_unique=True)
+    both = len(np.intersect1d(_all_nuclei(left), _all_nuclei(right), assume_unique=True))
     unmapped = shared.isna().any(axis=1).to_numpy()
     ambiguous &= ~unmapped & (not keep_ambiguous)
-    left_out = {
-        "conflicting_duplicate": len(both) - len(shared),
-        "unmapped": int(unmapped.sum()),
-        "ambiguous": int(ambiguous.sum()),
-        "filtered": 0,
-    }
+    reasons = (both - len(shared), int(unmapped.sum()), int(ambiguous.sum()), 0)
     return Pairs(
         rows=rows[0],
         columns=columns[0],
@@ -113,8 +109,8 @@ def pair_labels(
         square=level != "type" or rows[0].level == columns[0].level,
         n_rows_table=left.count,
         n_columns_table=right.count,
-        n_both=len(both),
-        left_out=left_out,
+        n_both=both,
+        left_out=dict(zip(REASONS, reasons, strict=True)),
     )
 
 
@@ -147,9 +143,9 @@ def measure_agreement(pairs: Pairs) -> Agreement:
     )
 
 
-def _check_labelled(side: tuple[Table, pd.DataFrame]) -> None:
-    if "cell_type" not in side[1]:
-        raise DataError(f"{side[0].title} holds no cell-type labels.", "Choose a table that labels nuclei.")
+def _check_labelled(table: Table, frame: pd.DataFrame) -> None:
+    if "cell_type" not in frame:
+        raise DataError(f"{table.title} holds no cell-type labels.", "Choose a table that labels nuclei.")
 
 
 def _shared(left: NucleusLabels, right: NucleusLabels) -> tuple[pd.DataFrame, np.ndarray]:

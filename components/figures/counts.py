@@ -57,19 +57,8 @@ def depth_figure(
     caption : str
         What the picture is of.
     """
-    figure = go.Figure(
-        [
-            go.Scatter(
-                x=profile[label],
-                y=profile.index,
-                name=label,
-                mode="lines",
-                line={"color": colours.get(label, UNMAPPED), "width": 2.2, "shape": "hvh"},
-                hovertemplate=f"<b>{label}</b><br>%{{x:,}} nuclei at %{{y:.0f}} µm<extra></extra>",
-            )
-            for label in profile.columns
-        ]
-    )
+    lines = [_depth_line(profile[label], colours.get(label, UNMAPPED)) for label in profile.columns]
+    figure = go.Figure(lines)
     framed(figure, height=560, caption=caption)
     deepest = float(profile.index.max()) + 20 if len(profile) else 800.0
     _draw_layers(figure, layers, deepest)
@@ -82,6 +71,17 @@ def depth_figure(
     )
     figure.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})
     return figure
+
+
+def _depth_line(counts: "pd.Series[int]", colour: str) -> go.Scatter:
+    return go.Scatter(
+        x=counts,
+        y=counts.index,
+        name=counts.name,
+        mode="lines",
+        line={"color": colour, "width": 2.2, "shape": "hvh"},
+        hovertemplate=f"<b>{counts.name}</b><br>%{{x:,}} nuclei at %{{y:.0f}} µm<extra></extra>",
+    )
 
 
 def _draw_layers(figure: go.Figure, layers: list[tuple[str, float, float]], deepest: float) -> None:

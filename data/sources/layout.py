@@ -4,7 +4,6 @@ import csv
 import gzip
 import io
 import re
-import zlib
 from pathlib import Path
 
 import pyarrow as pa
@@ -67,25 +66,29 @@ def read_rows(path: Path, names: list[str] | None, table: Table) -> pa.Table:
     BadTable
         If it is cut short, is a web page, or its rows do not fit the columns.
     """
-    text = _unpacked(path.read_bytes(), table)
-    if not text.strip():
-        raise BadTable(f"{table.name} has no rows.", REMEDY)
-    columns = names or _first_line(text)
+    packed = _is_packed(path, table)
+    columns = names or _first_line(path, packed, table)
     try:
-        return pacsv.read_csv(
-            pa.BufferReader(text),
-            read_options=pacsv.ReadOptions(column_names=names),
-            convert_options=pacsv.ConvertOptions(
-                column_types={name: _type(name) for name in columns if _type(name)},
-                include_columns=wanted_columns(columns),
-                strings_can_be_null=True,
-            ),
-        )
+        # Arrow unpacks ahead in a thread of its own; more threads cost more to start than they save here,
+        # and several tables are fetched at once.
+        with pa.input_stream(path, compression="gzip" if packed else None) as stream:
+            return pacsv.read_csv(
+                stream,
+                read_options=pacsv.ReadOptions(column_names=names, use_threads=False),
+                convert_options=pacsv.ConvertOptions(
+                    column_types={name: _type(name) for name in columns if _type(name)},
+                    include_columns=wanted_columns(columns),
+                    strings_can_be_null=True,
+                ),
+            )
     except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
+        if "Empty CSV" in str(error):
+            raise BadTable(f"{table.name} has no rows.", REMEDY) from error
         said = re.sub(r"CSV column #(\d+)", lambda match: f"column {columns[int(match[1])]}", str(error))
-        raise BadTable(
-            f"The rows of {table.name} do not fit their {len(columns)} columns: {said}.", REMEDY
-        ) from error
+        problem = f"The rows of {table.name} do not fit their {len(columns)} columns: {said}."
+        raise BadTable(problem, REMEDY) from error
+    except OSError as error:
+        raise _damaged(table, error) from error
 
 
 def _type(name: str) -> pa.DataType | None:
@@ -99,19 +102,26 @@ def _type(name: str) -> pa.DataType | None:
     return None
 
 
-def _first_line(text: bytes) -> list[str]:
-    head = text[: text.find(b"\n") if b"\n" in text else len(text)]
-    return next(csv.reader([head.decode("utf-8-sig", errors="replace").rstrip("\r")]))
-
-
-def _unpacked(content: bytes, table: Table) -> bytes:
-    if content.startswith(GZIP_MAGIC):
-        try:
-            return gzip.decompress(content)
-        except (EOFError, OSError, zlib.error) as error:
-            raise BadTable(f"The file of {table.name} is cut short or damaged: {error}.", REMEDY) from error
-    if content.lstrip()[:1] == b"<":
+def _is_packed(path: Path, table: Table) -> bool:
+    """Whether the file is gzipped; what is neither that nor text is refused."""
+    with path.open("rb") as file:
+        head = file.read(4096)
+    if head.startswith(GZIP_MAGIC):
+        return True
+    if head.lstrip()[:1] == b"<":
         raise BadTable(f"Instead of the rows of {table.name} came a web page.", REMEDY)
-    if b"\0" in content[:4096]:
+    if b"\0" in head:
         raise BadTable(f"The file of {table.name} is neither gzip nor CSV text.", REMEDY)
-    return content
+    return False
+
+
+def _first_line(path: Path, packed: bool, table: Table) -> list[str]:
+    with gzip.open(path) if packed else path.open("rb") as file:
+        try:
+            return next(csv.reader([file.readline().decode("utf-8-sig")]), [])
+        except (EOFError, gzip.BadGzipFile, UnicodeDecodeError) as error:
+            raise _damaged(table, error) from error
+
+
+def _damaged(table: Table, error: Exception) -> BadTable:
+    return BadTable(f"The file of {table.name} is cut short or damaged: {error}.", REMEDY)

@@ -1,0 +1,137 @@
+"""A real browser before a real server: what the browser tests may ask for."""
+
+from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
+
+from tests.browser.chromium import ChromiumMissing, have_chromium, is_root
+from tests.browser.server import ROOT, AppServer
+
+WAIT_MS = 30_000  # for software rendering on a busy machine; a healthy step takes a fraction of it
+ARGUMENTS = (
+    # No traffic of the browser's own.
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+    # Nor any of the page's own but to the servers here: what it asks of others fails, and shows as an error.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    # WebGL2 without a graphics card.
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+)
+expect.set_options(timeout=WAIT_MS)
+
+Serve = Callable[..., str]
+SERVED = pytest.StashKey[list[AppServer]]()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of this folder, and run them last.
+
+    Last, because Playwright keeps an event loop running in the main thread once it has started, which
+    other tests may trip over; and because the fast tests should speak first.
+    """
+    folder = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(folder):
+            item.add_marker("browser")
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show, with a failed test, what its page said and what its servers logged."""
+    report = yield
+    if report.failed:
+        page = getattr(item, "funcargs", {}).get("page")
+        if isinstance(page, Page) and not page.is_closed():
+            with suppress(PlaywrightError):  # a crashed page must not hide the failure itself
+                report.sections.append((f"page {page.url}", page.inner_text("body", timeout=2_000)))
+        for server in item.stash.get(SERVED, []):
+            report.sections.append((f"log of {server.script.name}", server.said()))
+    return report
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start Chromium, once for all tests."""
+    try:
+        executable = have_chromium()
+    except ChromiumMissing as missing:
+        pytest.fail(str(missing), pytrace=False)
+    arguments = [*ARGUMENTS, "--no-sandbox"] if is_root() else [*ARGUMENTS]
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable, args=arguments)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def browser_errors() -> list[str]:
+    """What `page` has met so far: uncaught exceptions and errors on the console.
+
+    The test fails at its end if any are left; one that expects them reads and clears the list.
+    """
+    return []
+
+
+@pytest.fixture
+def page(browser: Browser, browser_errors: list[str]) -> Iterator[Page]:
+    """Open an empty page, 1280 × 900, with no memory of earlier ones."""
+
+    def note(message: ConsoleMessage) -> None:
+        # On a deep link Streamlit's page asks for its server below that path first, and gets a 404.
+        place = message.location["url"]
+        if message.type == "error" and "/_stcore/" not in place:
+            browser_errors.append(f"{message.text} ({place})")
+
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(WAIT_MS)
+    new_page = context.new_page()
+    new_page.on("console", note)
+    new_page.on("pageerror", lambda error: browser_errors.append(str(error)))
+    yield new_page
+    context.close()
+    assert not browser_errors
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., AppServer]]:
+    """Keep the servers of the session: one for each script and environment."""
+    running: dict[tuple[Path, frozenset[tuple[str, str]]], AppServer] = {}
+
+    def server(script: Path, environment: dict[str, str]) -> AppServer:
+        key = (script, frozenset(environment.items()))
+        if key not in running:
+            started = AppServer(script, environment, tmp_path_factory.mktemp("server"))
+            started.start()
+            running[key] = started
+        return running[key]
+
+    yield server
+    for started in running.values():
+        started.stop()
+
+
+@pytest.fixture
+def serve(request: pytest.FixtureRequest, servers: Callable[..., AppServer]) -> Serve:
+    """Serve a script: `serve("app.py", CELL_TYPES_SOURCE="sample")` returns its base URL.
+
+    The script is a path below the project's root, or an absolute one; keywords are environment
+    variables. Equal calls share a server, its cache included: name a `CELL_TYPES_CACHE` where that
+    matters.
+    """
+
+    def serve_script(script: Path | str = "app.py", **environment: object) -> str:
+        server = servers(ROOT / script, {name: str(value) for name, value in environment.items()})
+        request.node.stash.setdefault(SERVED, []).append(server)
+        return server.url
+
+    return serve_script

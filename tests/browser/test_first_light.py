@@ -1,0 +1,75 @@
+"""A newcomer's first minute: from the overview to Baylor, another colouring, the numbers, the link."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from data.loader import open_release
+from data.settings import read_settings
+from tests.loopback_archive import COARSE, FINE
+
+Serve = Callable[..., str]
+
+
+@pytest.fixture(scope="session")
+def sample_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("sample-for-browsers")
+
+
+def nuclei_in(name: str, **settings: object) -> int:
+    """Count a table's nuclei without any of the app's own counting."""
+    frame = open_release(read_settings(settings), sample_when_offline=False).load_labels(name).frame
+    return int(frame["nucleus_id"].nunique())
+
+
+def numbers(page: Page) -> dict[str, str]:
+    """Read the metrics off the page."""
+    read = {}
+    for metric in page.get_by_test_id("stMetric").all():
+        label, value = metric.get_by_test_id("stMetricLabel"), metric.get_by_test_id("stMetricValue")
+        read[label.inner_text().strip()] = value.inner_text().strip()
+    return read
+
+
+def expect_shown(page: Page, nuclei: int) -> None:
+    """Wait until the cloud's legend says how many nuclei it shows."""
+    expect(page.get_by_text(f"{nuclei:,} nuclei shown")).to_be_visible()
+
+
+def walk(page: Page, url: str, cold_url: str, coarse: int, fine: int) -> None:
+    page.goto(url)
+    expect(page.get_by_role("heading", name="The release at a glance")).to_be_visible()
+    page.get_by_role("link", name="Baylor").click()
+    expect(page.get_by_role("heading", name="Baylor", exact=True)).to_be_visible()
+    expect_shown(page, fine)
+    page.get_by_test_id("stButtonGroup").get_by_text("Coarse", exact=True).click()
+    expect_shown(page, coarse)
+    expect(page.get_by_text(f"{coarse:,} nuclei labelled")).to_be_visible()
+    assert page.url.endswith("/baylor?baylor=Coarse")
+    read = numbers(page)
+    assert len(read) == 4
+    page.goto(page.url.replace(url, cold_url))
+    expect_shown(page, coarse)
+    expect(page.get_by_role("link", name="Overview")).to_be_visible()
+    assert numbers(page) == read
+
+
+def test_first_light_on_the_sample(page: Page, serve: Serve, sample_cache: Path) -> None:
+    settings = {"source": "sample", "cache": sample_cache}
+    environment = {"CELL_TYPES_SOURCE": "sample", "CELL_TYPES_CACHE": sample_cache}
+    cold = serve(**environment, CELL_TYPES_RELEASE=661)  # another environment: another server, nobody's first
+    walk(page, serve(**environment), cold, nuclei_in(COARSE, **settings), nuclei_in(FINE, **settings))
+    expect(page.get_by_text("Synthetic rows.")).to_be_visible()
+
+
+def test_first_light_on_real_rows(page: Page, serve: Serve, realdata: Path) -> None:
+    environment = {"CELL_TYPES_SOURCE": "folder", "CELL_TYPES_FOLDER": realdata}
+    walk(page, serve(**environment), serve(**environment, CELL_TYPES_RELEASE=661), 54_899, 49_050)
+    assert numbers(page) == {
+        "Nuclei in both tables": "49,050",
+        "Agreement": "99.0%",
+        "Cohen's κ": "0.931",
+        "Adjusted Rand index": "0.919",
+    }

@@ -1,0 +1,174 @@
+"""What holds for every file: small, named for what it is, and free of the machine it was written on."""
+
+import ast
+import os
+import re
+import tomllib
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from data.catalog.citations import CITATIONS
+from data.catalog.entry import ExpectedRows, Table
+from data.settings import PREFIX, Settings
+
+ROOT = Path(__file__).parents[1]
+PROGRAM = ("app.py", "pages", "components", "data", "benchmarks")
+IGNORED = {
+    line.rstrip("/") for line in (ROOT / ".gitignore").read_text("utf-8").split() if line.endswith("/")
+}
+PAGE_LINES, MODULE_LINES, FUNCTION_LINES = 60, 250, 30
+CATCH_ALLS = {"common", "helper", "helpers", "manager", "managers", "misc", "util", "utils"}
+
+# Put together here, so that this file does not hold what it looks for.
+HOSTS = ["py" + "pi.org", "python" + "hosted.org", "npm" + "js.org", "npm" + "js.com", "ana" + "conda.org"]
+FOREIGN = re.compile(
+    "|".join(re.escape(host) for host in HOSTS)
+    + r"|(?<![\w.~/*-])/(?:root|home|Users|work)/\w"  # a path that only one machine has
+    + r"|\.\./sha"
+    + r"red\b"
+)
+# CI alone may look beside the project, for real rows.
+MAY_LOOK_BESIDE = ".ci/run"
+
+
+def files(*suffixes: str) -> list[Path]:
+    """Every file of the project, or those with these suffixes."""
+    found = []
+    for folder, folders, names in os.walk(ROOT):
+        folders[:] = [name for name in folders if name not in {".git", *IGNORED}]
+        found += [Path(folder, name) for name in names]
+    return sorted(path for path in found if not suffixes or path.suffix in suffixes)
+
+
+def named(paths: list[Path]) -> list[str]:
+    return [str(path.relative_to(ROOT)) for path in paths]
+
+
+def program(*suffixes: str) -> list[str]:
+    """Return the files of the program itself, tests not among them."""
+    return [name for name in named(files(*suffixes)) if name.split("/")[0] in PROGRAM]
+
+
+def python_functions(text: str) -> Iterator[tuple[str, int]]:
+    """Each function with its lines, docstring not counted: what is explained well must not cost space."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            first = node.body[0]
+            explained = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+            docstring = (first.end_lineno or 0) - first.lineno + 1 if explained else 0
+            yield node.name, (node.end_lineno or 0) - node.lineno + 1 - docstring
+
+
+def script_functions(text: str) -> Iterator[tuple[str, int]]:
+    """Each function that an ES module states at its left margin, with its lines."""
+    start = re.compile(r"^(?:export )?(?:default )?(?:async )?function\*? *(\w*)[\s\S]*?^}", re.MULTILINE)
+    for function in start.finditer(text):
+        yield function[1], function[0].count("\n") + 1
+
+
+def too_long(name: str, text: str) -> list[str]:
+    """List what is longer in a file than it should be."""
+    allowed = PAGE_LINES if name.startswith("pages/") else MODULE_LINES
+    lines = text.count("\n")
+    found = [f"{name}: {lines} lines, more than {allowed}"] if lines > allowed else []
+    functions = python_functions(text) if name.endswith(".py") else script_functions(text)
+    return found + [f"{name}: {f} has {n} lines" for f, n in functions if n > FUNCTION_LINES]
+
+
+# Measured before any test runs: Python 3.11 stumbles when another thread parses at the same time, as one does
+# that prints a traceback.
+TOO_LONG = {name: too_long(name, (ROOT / name).read_text("utf-8")) for name in program(".py", ".js", ".mjs")}
+
+
+@pytest.mark.parametrize("name", TOO_LONG)
+def test_pages_modules_and_functions_are_small(name):
+    assert TOO_LONG[name] == []
+
+
+def test_what_is_too_long_is_found():
+    body = "    pass\n" * FUNCTION_LINES
+    script = "  go();\n" * FUNCTION_LINES
+    assert too_long("data/a.py", f"def f():\n{body}") == ["data/a.py: f has 31 lines"]
+    assert too_long("data/a.py", f'def f():\n    """Say\n\n    why."""\n{body[9:]}') == []
+    assert too_long("a/b.js", f"export default function draw() {{\n{script}}}\n") == [
+        "a/b.js: draw has 32 lines"
+    ]
+    assert too_long("a/b.js", "const far = near;\n" * 251) == ["a/b.js: 251 lines, more than 250"]
+    assert too_long("pages/a.py", "import math\n" * 61) == ["pages/a.py: 61 lines, more than 60"]
+    assert too_long("data/a.py", "import math\n" * 61) == []
+
+
+def test_no_module_is_named_for_being_useful():
+    words = {name: set(re.split(r"[/._]", name)) for name in program(".py", ".js", ".mjs", ".css")}
+    assert {name for name, parts in words.items() if parts & CATCH_ALLS} == set()
+
+
+def test_packages_are_packages_and_folders_of_scripts_are_not():
+    # A folder without __init__.py loses to any installed package of the same name.
+    below = {path.parent for path in files(".py")}
+    packages = {path.parent for path in files(".py") if path.name == "__init__.py"}
+    inside = {folder for folder in below if named([folder])[0].split("/")[0] in {"data", "components"}}
+    assert packages == inside
+
+
+def test_no_file_names_a_registry_or_a_machine():
+    found = {}
+    for name in named(files()):
+        with suppress(UnicodeDecodeError):  # a picture
+            found[name] = set(FOREIGN.findall((ROOT / name).read_text("utf-8")))
+    found[MAY_LOOK_BESIDE].discard("../sha" + "red")
+    assert {name: words for name, words in found.items() if words} == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "foreign"),
+    [
+        (f"https://files.{HOSTS[1]}/packages", True),
+        ("open('/ro" + "ot/rows.csv')", True),
+        ("CACHE=/ho" + "me/me/cache", True),
+        ("../sha" + "red/rows", True),
+        ("https://example.org/ho" + "me/page", False),
+        ("a shared loader", False),
+    ],
+)
+def test_what_a_registry_or_a_machine_looks_like(text, foreign):
+    assert bool(FOREIGN.search(text)) == foreign
+
+
+def test_the_lock_is_exact_hashed_and_names_no_host():
+    lock = (ROOT / "requirements.lock").read_text("utf-8")
+    pinned = [line for line in lock.splitlines() if re.match(r"[a-z0-9]", line)]
+    assert "://" not in lock
+    assert "--index" not in lock
+    assert all(re.match(r"[a-z0-9.-]+==\S+ ", line) and line.endswith("\\") for line in pinned)
+    assert re.findall(r"\\\n(?! +--hash=sha256:[0-9a-f]{64})", lock) == []
+
+
+def test_the_lock_holds_everything_the_project_asks_for():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    asked = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    locked = re.findall(r"^([a-z0-9.-]+)==", (ROOT / "requirements.lock").read_text("utf-8"), re.MULTILINE)
+    assert {re.split(r"[<>=~! ]", line)[0] for line in asked} <= set(locked)
+
+
+@pytest.mark.parametrize("setting", [field.name for field in fields(Settings)])
+def test_the_readme_explains_every_setting(setting):
+    assert f"`{PREFIX}{setting.upper()}`" in (ROOT / "README.md").read_text("utf-8")
+
+
+def test_the_table_that_the_readme_adds_could_be_added():
+    (example,) = re.findall(r"```python\n(Table.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    table = eval(example, {"Table": Table, "ExpectedRows": ExpectedRows})
+    assert table.id_column == "target_id"
+    assert set(table.citations) <= set(CITATIONS)
+
+
+@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])
+def test_every_target_that_is_named_exists(document):
+    targets = set(re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    mentioned = set(re.findall(r"`make ([a-z]+)", (ROOT / document).read_text("utf-8")))
+    assert mentioned <= targets

@@ -1,0 +1,142 @@
+"""Who may import whom: only downwards, and each large library has its home."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+# From the top of the house to its foundation. A place may import itself and what is named beside it; the
+# longest place that fits a file rules it. Shelves side by side do not import each other.
+ANALYSIS = {"components.analysis", "data"}
+SHELVES = {"components.figures", "components.point_cloud"}
+MAY_IMPORT = {
+    "app.py": {"components.ui"} | SHELVES | ANALYSIS,
+    "pages": {"components.ui"} | SHELVES | ANALYSIS,
+    "components/ui": {"components.ui"} | SHELVES | ANALYSIS,
+    "components/point_cloud": {"components.point_cloud"} | ANALYSIS,
+    "components/figures": {"components.figures"} | ANALYSIS,
+    "components/analysis": ANALYSIS,
+    "components": set(),
+    "data/__main__.py": ANALYSIS,
+    "data": {"data"},
+}
+
+# What only the places named may import, of the house and of others.
+HOMES = {
+    "streamlit": ("app.py", "pages", "components/ui", "components/point_cloud"),
+    "plotly": ("components/figures",),
+    "pydeck": ("components/point_cloud",),
+    "caveclient": ("data/sources/cave.py",),
+    "pooch": ("data/sources",),
+    "requests": ("data/sources",),
+    # Who draws or computes does not load: frames come through the one cached loader of components/ui. What a
+    # loaded table *is* (data.loader.LabelTable) anyone may name.
+    "data.loader.open_release": ("components/ui", "data"),
+    "data.sources": ("data",),
+}
+
+
+def parsed() -> dict[str, ast.Module]:
+    """Every Python file of the program itself, by its path."""
+    folders = (ROOT / name for name in ("pages", "components", "data"))
+    paths = [ROOT / "app.py", *sorted(path for folder in folders for path in folder.rglob("*.py"))]
+    return {str(path.relative_to(ROOT)): ast.parse(path.read_text(encoding="utf-8")) for path in paths}
+
+
+# Parsed before any test runs: Python 3.11 stumbles when another thread parses at the same time, as one does
+# that prints a traceback.
+PROGRAM = parsed()
+
+
+def imports(path: str, tree: ast.Module) -> Iterator[str]:
+    """Every name that a file imports, dotted and absolute, wherever in the file it stands."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            package = Path(path).parts[: -node.level] if node.level else ()
+            module = ".".join([*package, *filter(None, [node.module])])
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def within(name: str, places: set[str] | tuple[str, ...], mark: str) -> bool:
+    """Whether a dotted name (mark ".") or a path (mark "/") is one of the places or stands below one."""
+    return any(name == place or name.startswith(place + mark) for place in places)
+
+
+def reaches(name: str, what: str) -> bool:
+    """Whether who imports `name` has `what` at hand: the same, a part of it, or all around it."""
+    return within(name, (what,), ".") or within(what, (name,), ".")
+
+
+def violations(path: str, tree: ast.Module) -> list[str]:
+    """List the imports of a file that its place does not allow."""
+    place = max((place for place in MAY_IMPORT if within(path, (place,), "/")), key=len)
+    found = []
+    for name in imports(path, tree):
+        ours = within(name, ("app", "pages", "components", "data"), ".")
+        if ours and not within(name, MAY_IMPORT[place], "."):
+            found.append(name)
+        if any(reaches(name, what) and not within(path, homes, "/") for what, homes in HOMES.items()):
+            found.append(name)
+    return found
+
+
+@pytest.mark.parametrize("path", PROGRAM)
+def test_imports_go_downwards_only(path):
+    assert violations(path, PROGRAM[path]) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("data/space.py", "import streamlit as st"),
+        ("data/space.py", "from components.analysis import counts"),
+        ("data/space.py", "def late():\n    import components.analysis.counts"),
+        ("data/sources/archive.py", "from caveclient import CAVEclient"),
+        ("data/__main__.py", "from components.ui import release"),
+        ("components/analysis/counts.py", "import plotly.graph_objects as go"),
+        ("components/analysis/counts.py", "from components.figures.counts import counts_figure"),
+        ("components/analysis/counts.py", "from ..figures import counts"),
+        ("components/analysis/counts.py", "from components import figures"),
+        ("components/figures/counts.py", "from components.point_cloud import scene"),
+        ("components/figures/counts.py", "from data.loader import open_release"),
+        ("components/figures/counts.py", "from data import loader"),
+        ("components/figures/counts.py", "import streamlit"),
+        ("components/point_cloud/scene.py", "import plotly"),
+        ("components/ui/release.py", "import pydeck as pdk"),
+        ("components/ui/release.py", "from pages import baylor"),
+        ("components/__init__.py", "from data import catalog"),
+        ("pages/baylor.py", "import pages.overview"),
+        ("pages/baylor.py", "from pages.overview import show_tables"),
+        ("pages/baylor.py", "from data.loader import open_release"),
+        ("pages/baylor.py", "from data.sources.archive import ArchiveSource"),
+        ("app.py", "from pages import overview"),
+    ],
+)
+def test_an_import_that_goes_up_or_sideways_is_found(path, line):
+    assert violations(path, ast.parse(line)) != []
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("app.py", "import streamlit as st\nfrom components.ui.navigation import navigation"),
+        ("pages/baylor.py", "import streamlit as st\nfrom components.figures import matrix"),
+        ("components/ui/release.py", "import streamlit as st\nfrom data.loader import open_release"),
+        ("components/point_cloud/scene.py", "import pydeck\nfrom components.analysis import palette"),
+        ("components/figures/counts.py", "import plotly.express as px\nfrom data.cell_types import colour"),
+        (
+            "components/analysis/counts.py",
+            "import pandas as pd\nfrom .. import analysis\nimport data.catalog",
+        ),
+        ("data/__main__.py", "from components.analysis.agreement import agreement"),
+        ("data/sources/cave.py", "import caveclient"),
+        ("data/sources/archive.py", "import database, streamlit_like, pooch"),
+    ],
+)
+def test_an_import_that_goes_down_is_let_be(path, line):
+    assert violations(path, ast.parse(line)) == []

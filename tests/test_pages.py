@@ -1,0 +1,162 @@
+"""Each page alone, as a cold deep link opens it: on the sample, on real rows, and where rows are missing."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data.catalog import TABLES
+from data.catalog.citations import EXPLORER_URL
+from tests.loopback_archive import COARSE, FINE, FINE_ROWS, packed, table_files
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted(path.name for path in (ROOT / "pages").glob("*.py"))
+TIMEOUT = 120  # for a busy machine: the sample is drawn once
+
+
+@pytest.fixture(scope="session")
+def sample_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("sample")
+
+
+@pytest.fixture
+def sample(monkeypatch: pytest.MonkeyPatch, sample_cache: Path) -> None:
+    monkeypatch.setenv("CELL_TYPES_SOURCE", "sample")
+    monkeypatch.setenv("CELL_TYPES_CACHE", str(sample_cache))
+
+
+def run(page: str, **query: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "pages" / page), default_timeout=TIMEOUT)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def use_folder(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    monkeypatch.setenv("CELL_TYPES_SOURCE", "folder")
+    monkeypatch.setenv("CELL_TYPES_FOLDER", str(folder))
+
+
+def write_table(folder: Path, name: str, rows: Sequence[tuple[object, ...]]) -> None:
+    for path, content in table_files(name, rows).items():
+        target = folder / path.lstrip("/")
+        target.parent.mkdir(exist_ok=True)
+        target.write_bytes(content)
+
+
+def metrics(app: AppTest) -> dict[str, str]:
+    return {metric.label: metric.value for metric in app.metric}
+
+
+def words(app: AppTest) -> str:
+    blocks = [*app.markdown, *app.caption, *app.info, *app.warning, *app.error]
+    return "\n".join(block.value for block in blocks)
+
+
+@pytest.mark.usefixtures("sample")
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_marks_synthetic_rows_and_cites(page: str) -> None:
+    app = run(page)
+    assert "Synthetic rows." in app.warning[0].value
+    cited = "\n".join(block.value for block in app.sidebar.caption)
+    assert EXPLORER_URL in cited
+    assert "10.1038/s41586-025-08790-w" in cited
+    for chart in app.get("plotly_chart"):
+        assert "SYNTHETIC ROWS" in chart.proto.spec
+
+
+@pytest.mark.usefixtures("sample")
+def test_the_overview_lists_every_entry() -> None:
+    app = run("overview.py")
+    shown = app.dataframe[0].value
+    assert shown["Name in CAVE"].tolist() == list(TABLES)
+    assert metrics(app)["Nuclei"] == "144,120"
+    assert metrics(app)["Tables at hand"] == "14 of 14"
+    assert shown["Published rows"].tolist().count("unknown") == 2
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_an_empty_folder_is_said_and_nothing_throws(
+    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_folder(monkeypatch, tmp_path)
+    said = words(run(page))
+    assert "not in this source" in said or "does not hold" in said
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_wrong_setting_is_a_notice_with_a_remedy(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CELL_TYPES_SOURCE", "nowhere")
+    app = run(page)
+    assert "There is no source" in app.error[0].value
+    assert "Choose one of" in app.error[0].value
+
+
+@pytest.mark.parametrize(("present", "absent"), [(COARSE, "Baylor fine"), (FINE, "Baylor coarse")])
+def test_baylor_works_with_one_of_its_tables(
+    present: str, absent: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_table(tmp_path, present, FINE_ROWS)
+    use_folder(monkeypatch, tmp_path)
+    app = run("baylor.py", baylor="Coarse" if present == COARSE else "Fine")
+    name = next(table.name for table in TABLES.values() if table.title == absent)
+    assert name in app.info[0].value.replace("\\", "")
+    assert len(app.get("plotly_chart")) == 2
+    assert "Agreement" not in metrics(app)
+
+
+def test_a_damaged_table_leaves_the_rest_of_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_table(tmp_path, FINE, FINE_ROWS)
+    (tmp_path / "v661" / f"{COARSE}_merged.csv.gz").write_bytes(packed(FINE_ROWS)[:40])
+    (tmp_path / "v661" / f"{COARSE}_merged_header.csv").write_text("id,int64\n")
+    use_folder(monkeypatch, tmp_path)
+    app = run("baylor.py")
+    assert "cut short or damaged" in app.error[0].value
+    assert len(app.get("plotly_chart")) == 2
+
+
+def test_labels_with_markup_are_shown_as_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hostile = "<img src=x>[a](b):red[c]"
+    write_table(tmp_path, FINE, [*FINE_ROWS, (10, 104, "s", hostile, 5, 1, 2, 3)])
+    use_folder(monkeypatch, tmp_path)
+    said = words(run("baylor.py"))
+    assert hostile not in said
+    assert "\\<img src=x\\>" in said
+
+
+def test_a_missing_volume_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_table(tmp_path, FINE, FINE_ROWS)
+    use_folder(monkeypatch, tmp_path)
+    assert "do not hold nucleus volumes" in words(run("baylor.py"))
+
+
+def test_baylor_on_real_rows(realdata: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    use_folder(monkeypatch, realdata)
+    app = run("baylor.py")
+    assert metrics(app) == {
+        "Nuclei in both tables": "49,050",
+        "Agreement": "99.0%",
+        "Cohen's κ": "0.931",
+        "Adjusted Rand index": "0.919",
+    }
+    bars = json.loads(app.get("plotly_chart")[0].proto.spec)["data"][0]
+    assert bars["y"][0] == "23P"
+    assert bars["text"][0] == "18,689 · 38.1%"
+
+
+def test_the_overview_on_real_rows_names_what_the_folder_lacks(
+    realdata: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_folder(monkeypatch, realdata)
+    app = run("overview.py")
+    assert "11 of 14 tables are not in this source" in app.info[0].value
+    states = dict(zip(app.dataframe[0].value["Name in CAVE"], app.dataframe[0].value["Here"], strict=True))
+    assert [name for name, state in states.items() if state == "loaded"] == [
+        COARSE,
+        FINE,
+        "coregistration_manual_v3",
+    ]
