@@ -1,0 +1,183 @@
+"""A selection is a recipe, not a list: which nuclei, said so that a link can say it too.
+
+The text form is words, so that a link can be read: `filter:baylor…:labels=23P,4P:depth_um=100.0..250.0`,
+`square:TABLE:TABLE:subclass:23P:4P`, `ids:260620,582276`, `lasso:…`, joined by ` plus ` and ` minus `. Names
+are percent-encoded; long lists of IDs are compressed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from components.analysis.agreement import pair_labels
+from components.analysis.levels import nucleus_labels
+from data.catalog import TABLES
+from data.cell_types import Level
+from data.errors import DataError
+
+RANGED = ("x_um", "depth_um", "z_um", "volume_um3", "residual_um", "score_um")
+"""Columns of the tidy frame that a filter may set a range in."""
+REMEDY = "Copy the whole link once more, or select the nuclei again."
+
+
+@dataclass(frozen=True)
+class Range:
+    """From `low` to `high`, both included, in a column of the tidy frame; NaN is never inside."""
+
+    column: str
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Filtered:
+    """The nuclei of one table with these labels (none named: any) and within all ranges.
+
+    Labels are meant at `level`; a nucleus to which the table gives conflicting labels has none.
+    """
+
+    table: str
+    labels: tuple[str, ...] = ()
+    ranges: tuple[Range, ...] = ()
+    level: Level = "type"
+
+
+@dataclass(frozen=True)
+class Square:
+    """The nuclei that one table calls `row` and another calls `column`, at a level."""
+
+    rows: str
+    columns: str
+    level: Level
+    row: str
+    column: str
+
+
+@dataclass(frozen=True)
+class Lasso:
+    """The nuclei inside a lasso or box: their IDs, sorted. Make it with `lasso`."""
+
+    nucleus_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """These nuclei, by ID, sorted. Make it with `listed`."""
+
+    nucleus_ids: tuple[int, ...]
+
+
+Recipe = Filtered | Square | Lasso | Listed
+
+
+@dataclass(frozen=True)
+class Combined:
+    """A recipe, and others added to it or taken from it, one after the other."""
+
+    first: Recipe
+    steps: tuple[tuple[Literal["plus", "minus"], Recipe], ...]
+
+
+Selection = Recipe | Combined
+
+
+def lasso(nucleus_ids: ArrayLike) -> Lasso:
+    """Make the recipe of a lasso from the nuclei inside it."""
+    return Lasso(_sorted_ids(nucleus_ids))
+
+
+def listed(nucleus_ids: ArrayLike) -> Listed:
+    """Make the recipe of nuclei that are named by ID."""
+    return Listed(_sorted_ids(nucleus_ids))
+
+
+def union(before: Selection | None, now: Recipe) -> Selection:
+    """Add the nuclei of a recipe to a selection; to none, it is the recipe."""
+    return now if before is None else _joined(before, "plus", now)
+
+
+def subtract(before: Selection | None, now: Recipe) -> Selection | None:
+    """Take the nuclei of a recipe from a selection; from none, nothing is left."""
+    return None if before is None else _joined(before, "minus", now)
+
+
+def _joined(before: Selection, how: Literal["plus", "minus"], now: Recipe) -> Combined:
+    first, steps = (before.first, before.steps) if isinstance(before, Combined) else (before, ())
+    return Combined(first, (*steps, (how, now)))
+
+
+def tables_of(selection: Selection) -> set[str]:
+    """Name the tables whose frames `nuclei` needs."""
+    recipes = [selection]
+    if isinstance(selection, Combined):
+        recipes = [selection.first, *(recipe for _, recipe in selection.steps)]
+    named = [
+        {r.table} if isinstance(r, Filtered) else {r.rows, r.columns} if isinstance(r, Square) else set()
+        for r in recipes
+    ]
+    return set().union(*named)
+
+
+def nuclei(selection: Selection, frames: Mapping[str, pd.DataFrame]) -> NDArray[np.int64]:
+    """Find the nuclei that a selection means.
+
+    Parameters
+    ----------
+    selection : Selection
+    frames : mapping of table name to tidy DataFrame
+
+    Returns
+    -------
+    int64 array
+        Sorted, each ID once. IDs that a recipe lists are taken as they are.
+
+    Raises
+    ------
+    DataError
+        If a table it speaks of is not loaded, or has no such column.
+    """
+    if isinstance(selection, Combined):
+        ids = nuclei(selection.first, frames)
+        for how, recipe in selection.steps:
+            change = nuclei(recipe, frames)
+            ids = np.union1d(ids, change) if how == "plus" else np.setdiff1d(ids, change)
+        return ids
+    if isinstance(selection, Lasso | Listed):
+        return np.array(selection.nucleus_ids, dtype=np.int64)
+    if isinstance(selection, Square):
+        return _in_square(selection, frames)
+    return _filtered(selection, _frame(frames, selection.table))
+
+
+def _frame(frames: Mapping[str, pd.DataFrame], table: str) -> pd.DataFrame:
+    if table not in frames or table not in TABLES:
+        raise DataError(f"The selection speaks of the table “{table}”, which is not loaded.", REMEDY)
+    return frames[table]
+
+
+def _filtered(recipe: Filtered, frame: pd.DataFrame) -> NDArray[np.int64]:
+    inside = np.ones(len(frame), dtype=bool)
+    for limits in recipe.ranges:
+        if limits.column not in frame:
+            raise DataError(f"The table “{recipe.table}” has no column {limits.column}.", REMEDY)
+        inside &= frame[limits.column].between(limits.low, limits.high).to_numpy()
+    ids = np.unique(frame["nucleus_id"].to_numpy()[inside])
+    if recipe.labels:
+        labels = nucleus_labels(frame, recipe.level).labels
+        ids = np.intersect1d(ids, labels.index[labels.isin(recipe.labels)].to_numpy())
+    return ids.astype(np.int64)
+
+
+def _in_square(recipe: Square, frames: Mapping[str, pd.DataFrame]) -> NDArray[np.int64]:
+    rows, columns = _frame(frames, recipe.rows), _frame(frames, recipe.columns)
+    pairs = pair_labels((TABLES[recipe.rows], rows), (TABLES[recipe.columns], columns), recipe.level).frame
+    here = (pairs["row_label"] == recipe.row) & (pairs["column_label"] == recipe.column)
+    return np.sort(pairs.index[here].to_numpy(dtype=np.int64))
+
+
+def _sorted_ids(nucleus_ids: ArrayLike) -> tuple[int, ...]:
+    return tuple(np.unique(np.asarray(nucleus_ids, dtype=np.int64)).tolist())

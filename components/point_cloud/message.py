@@ -1,0 +1,154 @@
+"""The message that says what to show: JSON, and what the browser does not know yet.
+
+Sets of nuclei and the lines around them are named by their checksum and sent once; the browser keeps them.
+"""
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from components.point_cloud.bitsets import checksum, pack_bits
+from components.point_cloud.cloud import Cloud
+from components.point_cloud.sets import short_form
+from components.point_cloud.view import ByAgreement, ByLabel, ByNumber, Colouring, View
+
+Message = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Named:
+    """What a message names by checksum: sets of rows, and scenes of lines."""
+
+    sets: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
+    scenes: dict[str, Message] = field(default_factory=dict)
+
+    def names(self) -> set[str]:
+        """All names."""
+        return {*self.sets, *self.scenes}
+
+
+def view_message(cloud: Cloud, view: View, key: str, height: int) -> tuple[Message, Named]:
+    """Describe a view for the browser: the message, and what it names."""
+    named = Named()
+    message: Message = {
+        "cloud": cloud.version,
+        "key": key,
+        "height": height,
+        "colour": _colouring(cloud, view.colour),
+        "filter": _set_name(cloud, view.filter_ids, named),
+        "selected": _set_name(cloud, view.selected_ids, named) if _any(view.selected_ids) else None,
+        "camera": view.camera,
+        "preset": view.preset and [view.preset, view.preset_nonce],
+        "fit": view.fit_nonce,
+        "scene": _scene_name(view, named),
+        "caption": view.caption,
+        "source": view.source,
+        "file": view.file_name,
+        "synthetic": view.synthetic,
+        "size": view.point_size,
+        "slab": view.slab and [view.slab.axis, view.slab.low, view.slab.high],
+        "context": view.context,
+    }
+    return message, named
+
+
+def with_unknown(cloud: Cloud, message: Message, named: Named, known: Collection[str]) -> Message | bytes:
+    """Join to a message what it names and the browser does not know yet.
+
+    Returns
+    -------
+    dict or bytes
+        The message where no set is unknown; else the length of the message as u32, the message as
+        JSON, and the sets in the order of its `sets`.
+    """
+    scenes = {name: scene for name, scene in named.scenes.items() if name not in known}
+    message = {**message, "scenes": scenes} if scenes else message
+    unknown = {name: short_form(cloud, rows) for name, rows in named.sets.items() if name not in known}
+    if not unknown:
+        return message
+    listed = [[name, len(content), *how] for name, (how, content) in unknown.items()]
+    words = json.dumps({**message, "sets": listed}, separators=(",", ":"), ensure_ascii=False).encode()
+    return len(words).to_bytes(4, "little") + words + b"".join(content for _, content in unknown.values())
+
+
+def _any(nucleus_ids: ArrayLike | None) -> bool:
+    return nucleus_ids is not None and len(np.asarray(nucleus_ids)) > 0
+
+
+def _set_name(cloud: Cloud, nucleus_ids: ArrayLike | None, named: Named) -> str | None:
+    if nucleus_ids is None:
+        return None
+    rows = cloud.rows_of(nucleus_ids)
+    name = checksum(pack_bits(rows))
+    named.sets[name] = rows
+    return name
+
+
+def _scene_name(view: View, named: Named) -> str:
+    scene = _scene(view)
+    name = checksum(json.dumps(scene).encode())
+    named.scenes[name] = scene
+    return name
+
+
+def _colouring(cloud: Cloud, colour: Colouring) -> Message:
+    if isinstance(colour, ByNumber):
+        return {
+            "by": "number",
+            "column": colour.column,
+            "title": colour.title,
+            "unit": colour.unit,
+            "colours": colour.colours,
+            "low": colour.low,
+            "high": colour.high,
+        }
+    if isinstance(colour, ByAgreement):
+        return _agreement(cloud, colour)
+    return {
+        "by": "label",
+        "column": colour.column,
+        "table": cloud.titles[colour.column],
+        "title": colour.title,
+        "labels": cloud.labels[colour.column],
+        "entries": _entries(colour),
+    }
+
+
+def _entries(colour: ByLabel) -> list[list[object]]:
+    return [[entry.title, entry.colour, entry.codes] for entry in colour.entries]
+
+
+def _agreement(cloud: Cloud, colour: ByAgreement) -> Message:
+    kinds = ("agree", "differ", "rows", "columns")
+    return {
+        "by": "agreement",
+        "column": colour.rows,
+        "other": colour.columns,
+        "tables": [cloud.titles[colour.rows], cloud.titles[colour.columns]],
+        "title": colour.title,
+        "words": [colour.row_words, colour.column_words],
+        "labels": [cloud.labels[colour.rows], cloud.labels[colour.columns]],
+        "entries": [[colour.titles[kind], colour.colours[kind], [i]] for i, kind in enumerate(kinds)],
+    }
+
+
+def _scene(view: View) -> Message:
+    corners = None if view.em_corners is None else _rounded(view.em_corners)
+    return {
+        "layers": [[layer.name, layer.top, layer.bottom] for layer in view.layers],
+        "corners": corners,
+        "outlines": [
+            [outline.title, [_rounded(np.asarray(line)) for line in outline.lines]]
+            for outline in view.outlines
+        ],
+    }
+
+
+def _rounded(points: NDArray[np.float64]) -> list[list[float]]:
+    """Points to a tenth of a micrometre: lines need no more."""
+    rounded: list[list[float]] = np.asarray(points, dtype=float).round(1).tolist()
+    return rounded

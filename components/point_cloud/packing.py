@@ -1,0 +1,235 @@
+"""The packed form of a cloud: everything the browser needs to draw and name nuclei, in one run of bytes.
+
+Layout: the four bytes `NUC1`, the header's length as u32, the header as JSON, then the sections that the
+header lists, each at a multiple of eight bytes after the header. All numbers are little-endian.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from data.errors import DataError
+
+MAGIC = b"NUC1"
+NOT_IN_TABLE = 255
+"""The code of a nucleus that a label column says nothing about."""
+STEPS = 65_534
+"""A number column has the codes 0 … STEPS; the one above means no value."""
+NO_VALUE = 65_535
+SEED = 661
+
+
+@dataclass(frozen=True, kw_only=True)
+class Columns:
+    """The columns of a cloud, one value per nucleus, all in the same order.
+
+    Attributes
+    ----------
+    nucleus_id, root_id : int64 array, shape (n,)
+        Exact; no two nuclei share a nucleus ID.
+    positions : float array, shape (n, 3)
+        x, depth and z in oriented micrometres, pia up. Kept to 1/65,535 of the box.
+    labels : mapping of str to uint8 array
+        Codes 0 … 254 and `NOT_IN_TABLE`.
+    numbers : mapping of str to float array
+        NaN where there is no value. Kept to 1/65,534 of the column's range.
+    """
+
+    nucleus_id: NDArray[np.int64]
+    root_id: NDArray[np.int64]
+    positions: NDArray[np.float64]
+    labels: Mapping[str, NDArray[np.uint8]]
+    numbers: Mapping[str, NDArray[np.float64]]
+
+    def __len__(self) -> int:
+        return len(self.nucleus_id)
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A packed cloud and what Python needs to read the browser's answers.
+
+    Attributes
+    ----------
+    content : bytes
+    version : str
+        A hash of the content: the same nuclei always have the same version.
+    order : int array, shape (n,)
+        The row of the columns that stands at each place of the packed order.
+    """
+
+    content: bytes
+    version: str
+    order: NDArray[np.int64]
+
+
+def pack_columns(columns: Columns, seed: int = SEED) -> Packed:
+    """Pack the columns of a cloud, rows shuffled so that any prefix is a fair sample.
+
+    Parameters
+    ----------
+    columns : Columns
+    seed : int
+        Of the shuffle; the same seed and number of nuclei give the same order.
+
+    Raises
+    ------
+    DataError
+        If columns differ in length, a position is not finite, or a nucleus ID stands twice.
+    """
+    check_columns(columns)
+    order = np.random.default_rng(seed).permutation(len(columns)).astype(np.int64)
+    sections = _Sections()
+    positions, box = _fractions(columns.positions[order])
+    sections.add("positions", positions)
+    sections.add_ids("nucleus_id", columns.nucleus_id[order])
+    sections.add_ids("root_id", columns.root_id[order])
+    for name, codes in columns.labels.items():
+        sections.add(f"label:{name}", codes[order].astype(np.uint8))
+    for name, values in columns.numbers.items():
+        steps, low, high = _steps(values[order])
+        sections.add(f"number:{name}", steps, low=low, high=high)
+    return sections.finish({"format": 1, "n": len(columns), "box": box}, order)
+
+
+def check_columns(columns: Columns) -> None:
+    """Raise a `DataError` if the columns cannot be packed."""
+    n = len(columns)
+    lengths = {len(columns.root_id), len(columns.positions)}
+    lengths |= {len(codes) for codes in columns.labels.values()}
+    lengths |= {len(values) for values in columns.numbers.values()}
+    if lengths != {n}:
+        raise DataError("The columns of the cloud differ in length.", "Give one value per nucleus in each.")
+    if not np.isfinite(columns.positions).all():
+        raise DataError("A nucleus has no position.", "Leave nuclei without a position out of the cloud.")
+    if len(np.unique(columns.nucleus_id)) != n:
+        raise DataError("A nucleus stands twice in the cloud.", "Give each nucleus ID once.")
+
+
+def label_codes(codes: ArrayLike, n_labels: int, name: str) -> NDArray[np.uint8]:
+    """Turn category codes (-1 for no label) into the codes of a label column.
+
+    Raises
+    ------
+    DataError
+        If there are more labels than a byte can tell apart.
+    """
+    if n_labels > NOT_IN_TABLE:
+        raise DataError(
+            f"The column “{name}” has {n_labels:,} labels; the cloud can colour at most {NOT_IN_TABLE}.",
+            "Choose a coarser level of labels.",
+        )
+    wide = np.asarray(codes, dtype=np.int64)
+    return np.where(wide < 0, NOT_IN_TABLE, wide).astype(np.uint8)
+
+
+def unpack(content: bytes) -> tuple[Columns, str]:
+    """Read a packed cloud back: its columns in packed order, and its version.
+
+    Positions and numbers come back as the browser sees them; IDs and codes exactly.
+
+    Raises
+    ------
+    DataError
+        If the bytes are not a packed cloud.
+    """
+    header, body = _opened(content)
+    arrays = {section["name"]: _read(section, body) for section in header["sections"]}
+    low, size = np.array(header["box"]["low"]), np.array(header["box"]["size"])
+    columns = Columns(
+        nucleus_id=arrays.pop("nucleus_id").astype(np.int64),
+        root_id=arrays.pop("root_id").astype(np.int64),
+        positions=arrays.pop("positions").reshape(-1, 3) / 65_535 * size + low,
+        labels={name[6:]: array for name, array in arrays.items() if name.startswith("label:")},
+        numbers={name[7:]: array for name, array in arrays.items() if name.startswith("number:")},
+    )
+    return columns, header["version"]
+
+
+def stored(content: bytes) -> dict[str, NDArray[Any]]:
+    """Return the sections of a packed cloud as they are stored, without copying them."""
+    header, body = _opened(content)
+    return {section["name"]: _raw(section, body) for section in header["sections"]}
+
+
+def _opened(content: bytes) -> tuple[dict[str, Any], memoryview]:
+    if content[:4] != MAGIC:
+        raise DataError("These bytes are not a packed cloud.", "Pack the columns anew.")
+    end = 8 + int.from_bytes(content[4:8], "little")
+    return json.loads(content[8:end]), memoryview(content)[end:]
+
+
+def _raw(section: dict[str, Any], body: memoryview) -> NDArray[Any]:
+    start, length = section["start"], section["bytes"]
+    return np.frombuffer(body[start : start + length], dtype=f"<{section['type']}")
+
+
+def _read(section: dict[str, Any], body: memoryview) -> NDArray[Any]:
+    array = _raw(section, body)
+    if "base" in section:
+        return (array.astype(np.uint64) + np.uint64(int(section["base"]))).astype(np.int64)
+    if "low" in section:
+        low, high = section["low"], section["high"]
+        values = low + array / STEPS * (high - low)
+        return np.where(array == NO_VALUE, np.nan, values)
+    return array
+
+
+def _fractions(positions: NDArray[np.float64]) -> tuple[NDArray[np.uint16], dict[str, list[float]]]:
+    """Return positions as 16-bit fractions of their box, and the box."""
+    if len(positions) == 0:
+        return np.zeros((0, 3), np.uint16), {"low": [0.0] * 3, "size": [1.0] * 3}
+    low, high = positions.min(axis=0), positions.max(axis=0)
+    size = np.where(high > low, high - low, 1.0)
+    fractions = np.rint((positions - low) / size * 65_535).astype(np.uint16)
+    return fractions, {"low": low.tolist(), "size": size.tolist()}
+
+
+def _steps(values: NDArray[np.float64]) -> tuple[NDArray[np.uint16], float, float]:
+    """Return numbers as steps between their least and greatest finite value."""
+    known = np.isfinite(values)
+    if not known.any():
+        return np.full(len(values), NO_VALUE, np.uint16), 0.0, 1.0
+    low, high = float(values[known].min()), float(values[known].max())
+    span = high - low if high > low else 1.0
+    steps = np.full(len(values), NO_VALUE, np.uint16)
+    steps[known] = np.rint((values[known] - low) / span * STEPS).astype(np.uint16)
+    return steps, low, low + span
+
+
+class _Sections:
+    """The sections gathered so far, each starting at a multiple of eight bytes."""
+
+    def __init__(self) -> None:
+        self.listed: list[dict[str, str | int | float]] = []
+        self.body = bytearray()
+
+    def add(self, name: str, array: NDArray[np.generic], **more: str | float) -> None:
+        little = np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<"), copy=False)
+        raw = little.tobytes()
+        self.listed.append(
+            {"name": name, "type": little.dtype.str[1:], "start": len(self.body), "bytes": len(raw), **more}
+        )
+        self.body += raw + bytes(-len(raw) % 8)
+
+    def add_ids(self, name: str, ids: NDArray[np.int64]) -> None:
+        """Add IDs as a base and 32-bit steps where their range allows, else as 64 bits."""
+        base = int(ids.min()) if len(ids) else 0
+        narrow = len(ids) == 0 or (base >= 0 and int(ids.max()) - base < 2**32)
+        if narrow:
+            self.add(name, (ids - base).astype(np.uint32), base=str(base))
+        else:
+            self.add(name, ids)
+
+    def finish(self, head: dict[str, object], order: NDArray[np.int64]) -> Packed:
+        described = {**head, "sections": self.listed}
+        digest = hashlib.blake2b(json.dumps(described).encode() + self.body, digest_size=8).hexdigest()
+        header = json.dumps({**described, "version": digest}, separators=(",", ":")).encode()
+        header += b" " * (-(8 + len(header)) % 8)
+        content = MAGIC + len(header).to_bytes(4, "little") + header + bytes(self.body)
+        return Packed(content, digest, order)

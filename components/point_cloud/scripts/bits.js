@@ -1,0 +1,40 @@
+// Sets of rows, one bit per row, the first row in the lowest bit of the first byte.
+
+export function hasBit(bits, row) {
+  return (bits[row >> 3] >> (row & 7)) & 1;
+}
+
+export function setBit(bits, row) {
+  bits[row >> 3] |= 1 << (row & 7);
+}
+
+export function countBits(bits) {
+  let count = 0;
+  for (let byte of bits) for (; byte; byte &= byte - 1) count++;
+  return count;
+}
+
+// How a new set changes the one before: "new", "add" or "subtract".
+export function combineBits(before, now, mode) {
+  if (!before || mode === "new") return now;
+  return now.map((byte, i) => (mode === "add" ? before[i] | byte : before[i] & ~byte));
+}
+
+const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let value = byte;
+  for (let i = 0; i < 8; i++) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
+  return value;
+});
+
+// The name of a bitset: its CRC-32 as eight hexadecimal digits, as bitsets.py computes it.
+export function checksum(bits) {
+  let crc = 0xffffffff;
+  for (const byte of bits) crc = (crc >>> 8) ^ CRC_TABLE[(crc ^ byte) & 255];
+  return ((crc ^ 0xffffffff) >>> 0).toString(16).padStart(8, "0");
+}
+
+export function toBase64(bytes) {
+  let text = "";
+  for (let i = 0; i < bytes.length; i += 32768) text += String.fromCharCode(...bytes.subarray(i, i + 32768));
+  return btoa(text);
+}

@@ -1,0 +1,128 @@
+// The camera: where it looks, from which side, how much of the volume fits in its height.
+// Places are oriented micrometres (x, depth, z). On the way to the screen depth and z change sign, so that
+// the pia is up and left stays left: two changes of sign make no mirror image.
+
+const DEGREES = Math.PI / 180;
+// Degrees from the top to the bottom of the view. FLAT is all but parallel: what is as far from the middle
+// as a nucleus can be is drawn at the same scale to 1 %, so that borders lie on each other.
+export const [DEEP, FLAT] = [20, 1];
+export const PRESETS = {
+  front: { yaw: 0, pitch: 0, field: FLAT },
+  side: { yaw: -90, pitch: 0, field: FLAT },
+  pia: { yaw: 0, pitch: 90, field: FLAT },
+  oblique: { yaw: -32, pitch: 16, field: DEEP },
+};
+
+export function boxCorners(low, size) {
+  return Array.from({ length: 8 }, (_, i) => [0, 1, 2].map((axis) => low[axis] + (i >> axis & 1) * size[axis]));
+}
+
+export class Camera {
+  constructor() {
+    this.target = [0, 0, 0];
+    this.span = 1000; // µm from the top to the bottom of the view, at the target
+    Object.assign(this, PRESETS.oblique);
+  }
+
+  copy() {
+    return Object.assign(new Camera(), this, { target: [...this.target] });
+  }
+
+  // Rows of the rotation: what of (x, depth, z) goes right, up and towards the reader.
+  axes() {
+    const [cy, sy] = [Math.cos(this.yaw * DEGREES), Math.sin(this.yaw * DEGREES)];
+    const [cp, sp] = [Math.cos(this.pitch * DEGREES), Math.sin(this.pitch * DEGREES)];
+    return {
+      right: [cy, 0, -sy],
+      up: [sy * sp, -cp, cy * sp],
+      near: [-sy * cp, -sp, -cy * cp],
+    };
+  }
+
+  get slope() {
+    return Math.tan((this.field / 2) * DEGREES);
+  }
+
+  get distance() {
+    return this.span / 2 / this.slope;
+  }
+
+  turn(degreesRight, degreesUp) {
+    this.yaw = ((this.yaw + degreesRight + 540) % 360) - 180;
+    this.pitch = Math.max(-90, Math.min(90, this.pitch + degreesUp));
+  }
+
+  // Move so that the picture shifts by a share of the view's height.
+  pan(rightShare, downShare) {
+    const { right, up } = this.axes();
+    for (let i = 0; i < 3; i++) this.target[i] += this.span * (up[i] * downShare - right[i] * rightShare);
+  }
+
+  // Zoom by a factor about a place of the view, in shares of its height from the middle.
+  zoom(factor, right = 0, down = 0) {
+    const before = this.span;
+    this.span = Math.max(8, Math.min(20000, this.span / factor));
+    const change = this.span / before - 1;
+    this.pan((right * change * before) / this.span, (down * change * before) / this.span);
+  }
+
+  // Look at these places so that all are in view; `wide` is the view's usable width over its height.
+  fit(places, wide) {
+    const { right, up, near } = this.axes();
+    const along = (axis) => {
+      const values = places.map((place) => place[0] * axis[0] + place[1] * axis[1] + place[2] * axis[2]);
+      return [Math.min(...values), Math.max(...values)];
+    };
+    const [ranges, middle] = [[right, up, near].map(along), [0, 0, 0]];
+    [right, up, near].forEach((axis, k) => {
+      for (let i = 0; i < 3; i++) middle[i] += (axis[i] * (ranges[k][0] + ranges[k][1])) / 2;
+    });
+    const [width, height, deep] = ranges.map(([low, high]) => high - low);
+    this.target = middle;
+    this.span = Math.max(20, 1.14 * (Math.max(height, width / wide) + deep * this.slope));
+  }
+
+  // The matrix from places to clip space, column by column, and the row that gives the distance from the
+  // eye. `view` is { width, height, shift }: shift moves the middle, in pixels.
+  matrix(view, reach) {
+    const { right, up, near } = this.axes();
+    const { target, distance } = this;
+    const dot = (axis) => axis[0] * target[0] + axis[1] * target[1] + axis[2] * target[2];
+    const wide = view.width / view.height;
+    const away = [-near[0], -near[1], -near[2], dot(near) + distance];
+    const [close, far] = [Math.max(distance - reach, distance * 0.02), distance + reach];
+    const scale = (far + close) / (far - close);
+    const push = (-2 * far * close) / (far - close);
+    const shift = (2 * view.shift) / view.width;
+    const rows = [
+      [...right, -dot(right)].map((value, i) => value / this.slope / wide + shift * away[i]),
+      [...up, -dot(up)].map((value) => value / this.slope),
+      away.map((value, i) => value * scale + (i === 3 ? push : 0)),
+      away,
+    ];
+    const matrix = new Float64Array(16);
+    rows.forEach((row, r) => row.forEach((value, c) => (matrix[4 * c + r] = value)));
+    return { matrix, away };
+  }
+}
+
+// Put the scaling of a cloud's 16-bit positions before a matrix: fractions of the box in, clip space out.
+export function forBox(matrix, low, size) {
+  const boxed = new Float64Array(matrix);
+  for (let r = 0; r < 4; r++) {
+    for (let axis = 0; axis < 3; axis++) {
+      boxed[12 + r] += matrix[4 * axis + r] * low[axis];
+      boxed[4 * axis + r] *= size[axis];
+    }
+  }
+  return boxed;
+}
+
+// Where a place is on the screen, in pixels, or null behind the eye.
+export function project(matrix, view, [x, y, z]) {
+  const w = matrix[3] * x + matrix[7] * y + matrix[11] * z + matrix[15];
+  if (w <= 0) return null;
+  const right = (matrix[0] * x + matrix[4] * y + matrix[8] * z + matrix[12]) / w;
+  const up = (matrix[1] * x + matrix[5] * y + matrix[9] * z + matrix[13]) / w;
+  return [((right + 1) / 2) * view.width, ((1 - up) / 2) * view.height];
+}

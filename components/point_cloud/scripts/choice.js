@@ -1,0 +1,85 @@
+// Which nuclei are chosen: by the filter, the legend, the slab; and which of them are selected.
+import { combineBits, hasBit, setBit } from "./bits.js";
+import { NONE } from "./colouring.js";
+
+export const AXIS_NUMBER = { x: 0, depth: 1, z: 2 };
+
+export class Choice {
+  constructor(cloud) {
+    this.cloud = cloud;
+    this.filter = null; // bitset or null: all
+    this.selected = null; // bitset or null: none
+    this.hidden = new Set(); // legend entries switched off
+    this.slab = null; // [axis, low µm, high µm]
+    this.context = true;
+  }
+
+  // The slab as fractions of the box, a little open so that the outermost nuclei stay in.
+  get slabFractions() {
+    const [low, high] = [[-1, -1, -1], [2, 2, 2]];
+    if (this.slab) {
+      const [axis, from, to] = [AXIS_NUMBER[this.slab[0]], this.slab[1], this.slab[2]];
+      low[axis] = (from - this.cloud.low[axis]) / this.cloud.size[axis] - 1e-6;
+      high[axis] = (to - this.cloud.low[axis]) / this.cloud.size[axis] + 1e-6;
+    }
+    return { low, high };
+  }
+
+  // Functions of a row, made once for a pass over all rows.
+  tests(colouring) {
+    const { filter, selected, hidden, slab, context } = this;
+    const { low, high } = this.slabFractions;
+    const axis = slab ? AXIS_NUMBER[slab[0]] : 0;
+    const [from, to] = slab ? [low[axis] * 65535, high[axis] * 65535] : [0, 65535];
+    const places = this.cloud.positions;
+    const inSlab = (row) => !slab || (places[3 * row + axis] >= from && places[3 * row + axis] <= to);
+    const chosen = (row) => {
+      const entry = colouring.entryAt(row);
+      return entry !== NONE && !hidden.has(entry) && (!filter || hasBit(filter, row) === 1) && inSlab(row);
+    };
+    const lit = (row) => chosen(row) && (!selected || hasBit(selected, row) === 1);
+    const rank = (row) => (lit(row) ? 2 : context && inSlab(row) ? 1 : 0);
+    return { inSlab, chosen, lit, rank };
+  }
+
+  // One pass over all rows: how many of each legend entry, how many shown and lit, and, where few are lit,
+  // which rows those are.
+  census(colouring) {
+    const { filter, selected, hidden, cloud } = this;
+    const { inSlab } = this.tests(colouring);
+    const counts = new Uint32Array(colouring.entries.length);
+    const rows = [];
+    let [shown, lit] = [0, 0];
+    for (let row = 0; row < cloud.n; row++) {
+      const entry = colouring.entryAt(row);
+      if (entry === NONE || (filter && !hasBit(filter, row)) || !inSlab(row)) continue;
+      const picked = !selected || hasBit(selected, row) === 1;
+      if (picked) counts[entry] += 1;
+      if (hidden.has(entry)) continue;
+      shown += 1;
+      if (!picked) continue;
+      lit += 1;
+      if (lit <= cloud.n / 4) rows.push(row);
+    }
+    const few = lit <= cloud.n / 4 ? rows : [];
+    return { counts, shown, lit, few: Uint32Array.from(few) };
+  }
+
+  // The bitset of all rows of a legend entry that are chosen.
+  rowsOf(colouring, entry) {
+    const { chosen } = this.tests(colouring);
+    const bits = new Uint8Array((this.cloud.n + 7) >> 3);
+    for (let row = 0; row < this.cloud.n; row++) {
+      if (colouring.entryAt(row) === entry && chosen(row)) setBit(bits, row);
+    }
+    return bits;
+  }
+
+  // Change the selection at once, before Python has answered; an empty one is none.
+  select(bits, mode) {
+    if (!this.selected && mode === "subtract") return null;
+    const next = combineBits(this.selected, bits, mode);
+    this.selected = next.some((byte) => byte) ? next : null;
+    return next;
+  }
+}

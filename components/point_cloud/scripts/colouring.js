@@ -1,0 +1,118 @@
+// What the colours mean: from the message's colouring to codes, a legend and a palette.
+import { NOT_IN_TABLE } from "./pack.js";
+
+export const NONE = 255; // of no legend entry
+const [AGREE, DIFFER, ROWS_ONLY, COLUMNS_ONLY] = [0, 1, 2, 3];
+
+export function rgb(hex) {
+  const value = parseInt(hex.slice(1), 16);
+  return [value >> 16, (value >> 8) & 255, value & 255];
+}
+
+export function hex(colour) {
+  return "#" + colour.map((part) => Math.round(part).toString(16).padStart(2, "0")).join("");
+}
+
+export function mix(a, b, share) {
+  return a.map((part, i) => part + (b[i] - part) * share);
+}
+
+// For every nucleus: do the two tables say the same word, different words, or does only one say any?
+function compare(cloud, { column, other, words }) {
+  const [rows, columns] = [cloud.codes(column), cloud.codes(other)];
+  return Uint8Array.from(rows, (code, row) => {
+    const [a, b] = [code, columns[row]];
+    if (a === NOT_IN_TABLE || b === NOT_IN_TABLE) {
+      return a === b ? NOT_IN_TABLE : b === NOT_IN_TABLE ? ROWS_ONLY : COLUMNS_ONLY;
+    }
+    const [word, otherWord] = [words[0][a], words[1][b]];
+    return word < 0 || otherWord < 0 ? NOT_IN_TABLE : word === otherWord ? AGREE : DIFFER;
+  });
+}
+
+export class Colouring {
+  constructor(message, cloud) {
+    Object.assign(this, message);
+    this.cloud = cloud;
+    this.entries = (message.entries ?? []).map(([title, colour, codes]) => ({ title, colour, codes }));
+    if (this.by === "number") this.entries = [{ title: "with a value", colour: null, codes: [] }];
+    this.entryOf = new Uint8Array(256).fill(NONE);
+    this.entries.forEach((entry, i) => entry.codes.forEach((code) => (this.entryOf[code] = i)));
+    this.signature = JSON.stringify([this.by, this.column, this.other, this.title, message.entries]);
+  }
+
+  // The GPU's name of the column of values, and how to make it where the cloud lacks it.
+  get buffer() {
+    return this.by === "agreement" ? `${this.column}|${this.other}|${JSON.stringify(this.words)}` : this.column;
+  }
+
+  get codes() {
+    if (this.by === "number") return null;
+    this.made ??= this.by === "agreement" ? compare(this.cloud, this) : this.cloud.codes(this.column);
+    return this.made;
+  }
+
+  // Row -> number of its legend entry, or NONE.
+  entryAt(row) {
+    if (this.by !== "number") return this.entryOf[this.codes[row]];
+    const { array, stride, offset, steps } = this.numbersOf();
+    return array[row * stride + offset] > steps ? NONE : 0;
+  }
+
+  numbersOf() {
+    this.numbers ??= this.cloud.numbers(this.column);
+    return this.numbers;
+  }
+
+  // For the shader: the ends of the colour map as fractions of the column's range, and the kind.
+  get ends() {
+    if (this.by !== "number") return [0, 1, 0];
+    const { low, high, steps, array } = this.numbersOf();
+    const fraction = (value) => (((value - low) / (high - low)) * steps) / 65535;
+    return [fraction(this.low), fraction(this.high), array === this.cloud.positions ? 1 : 2];
+  }
+
+  // A colour of the colour map at a share of its length.
+  mapped(share) {
+    const place = Math.max(0, Math.min(1, share)) * (this.colours.length - 1);
+    const i = Math.min(this.colours.length - 2, Math.floor(place));
+    return mix(rgb(this.colours[i]), rgb(this.colours[i + 1]), place - i);
+  }
+
+  colourAt(row) {
+    if (this.by !== "number") return this.entries[this.entryAt(row)]?.colour ?? null;
+    const value = this.cloud.number(this.column, row);
+    return Number.isNaN(value) ? null : hex(this.mapped((value - this.low) / (this.high - this.low)));
+  }
+
+  // 256 colours, then 256 states: red where shown, green where highlighted.
+  palette(hidden, highlighted) {
+    const bytes = new Uint8Array(2048);
+    for (let code = 0; code < 256; code++) {
+      const entry = this.by === "number" ? (code < 255 ? 0 : NONE) : this.entryOf[code];
+      if (entry === NONE) continue;
+      bytes.set(this.by === "number" ? this.mapped(code / 254) : rgb(this.entries[entry].colour), 4 * code);
+      bytes[4 * code + 3] = 255;
+      bytes[1024 + 4 * code] = hidden.has(entry) ? 0 : 255;
+      bytes[1024 + 4 * code + 1] = entry === highlighted ? 255 : 0;
+    }
+    return bytes;
+  }
+
+  // What the tables say about a nucleus: pairs of a word and who says it.
+  wordsAt(row) {
+    if (this.by === "label") {
+      const code = this.codes[row];
+      return [[code === NOT_IN_TABLE ? "not in this table" : this.labels[code], this.table]];
+    }
+    if (this.by === "agreement") {
+      return [this.column, this.other].map((name, i) => {
+        const code = this.cloud.codes(name)[row];
+        return [code === NOT_IN_TABLE ? "not in this table" : this.labels[i][code], this.tables[i]];
+      });
+    }
+    const value = this.cloud.number(this.column, row);
+    const text = Number.isNaN(value) ? "no value" : `${Number(value.toPrecision(4))} ${this.unit}`.trim();
+    return [[text, this.title]];
+  }
+}

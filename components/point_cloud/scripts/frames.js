@@ -1,0 +1,109 @@
+// When to draw and how much. Rows are shuffled, so any first few are a fair sample: while the camera moves,
+// each frame draws as many as can be finished in time; once it rests, the others are added to the picture.
+
+const WANTED = 36; // ms for a frame while the camera moves
+const START = 50000; // rows to begin with
+const LEAST = 12000; // below this, a frame's cost is not its rows
+const AHEAD = 2; // frames on their way to the screen
+
+export class Frames {
+  // `draw(first, count, fresh)` draws rows; `fresh` starts a new picture.
+  constructor(painter, draw) {
+    this.painter = painter;
+    this.draw = draw;
+    this.budget = START;
+    this.total = 0;
+    this.drawn = 0;
+    this.moving = false;
+    this.stale = false;
+    this.underway = []; // frames that the GPU has not finished
+    this.count = 0; // frames begun, for tests and benchmarks
+    this.times = []; // ms of the last frames
+    this.last = 0; // when the last frame was finished
+    this.step = this.step.bind(this);
+  }
+
+  // The picture is out of date. `moving`: and will be again in a moment.
+  ask(total, moving = false) {
+    this.total = total;
+    this.moving = moving;
+    this.stale = true;
+    this.wake();
+  }
+
+  rest() {
+    this.moving = false;
+    this.wake();
+  }
+
+  get complete() {
+    return !this.stale && !this.underway.length && this.drawn >= this.total;
+  }
+
+  wake() {
+    this.waiting ??= requestAnimationFrame(this.step);
+  }
+
+  step() {
+    this.waiting = null;
+    if (this.painter.lost) return;
+    this.finish();
+    if (this.underway.length < AHEAD) this.begin();
+    if (this.underway.length || this.stale) this.wake();
+  }
+
+  begin() {
+    const { total, budget } = this;
+    if (this.stale) {
+      this.stale = false;
+      this.drawn = Math.min(total, budget);
+      this.submit(0, this.drawn, true);
+    } else if (!this.moving && this.drawn < total) {
+      const [first, more] = [this.drawn, Math.min(total - this.drawn, 3 * budget)];
+      this.drawn += more;
+      this.submit(first, more, false);
+    }
+  }
+
+  submit(first, count, fresh) {
+    const { gl } = this.painter;
+    const begun = performance.now();
+    this.draw(first, count, fresh);
+    this.underway.push({ fence: gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0), begun, count, fresh });
+    gl.flush();
+    this.count += 1;
+  }
+
+  // Take leave of the frames that are on the screen; learn from how long they took.
+  finish() {
+    const { gl } = this.painter;
+    while (this.underway.length) {
+      const [frame] = this.underway;
+      if (gl.getSyncParameter(frame.fence, gl.SYNC_STATUS) !== gl.SIGNALED) return;
+      gl.deleteSync(frame.fence);
+      this.underway.shift();
+      const now = performance.now();
+      this.learn(frame, now - Math.max(frame.begun, this.last));
+      this.last = now;
+    }
+  }
+
+  learn({ count, fresh }, took) {
+    this.times = [...this.times.slice(-59), took];
+    const [wanted, whole] = fresh ? [WANTED, this.budget] : [3 * WANTED, 3 * this.budget];
+    if (took > 1.25 * wanted) this.budget = Math.max(LEAST, this.budget * Math.max(0.5, wanted / took));
+    else if (count >= whole && took < 0.8 * wanted) this.budget *= 1.4;
+    this.budget = Math.round(this.budget);
+  }
+
+  // After a lost context: nothing is on its way any more.
+  forget() {
+    this.underway = [];
+    this.stale = true;
+  }
+
+  stop() {
+    if (this.waiting) cancelAnimationFrame(this.waiting);
+    this.waiting = null;
+  }
+}

@@ -1,0 +1,134 @@
+// Mouse, touch and keyboard: they turn, shift and zoom the camera, point, click, and draw lassos and boxes.
+
+const KEYS = { 1: "front", 2: "side", 3: "pia", 4: "oblique" };
+const STILL = 4; // pixels within which a press is a click
+
+export function modeOf(event, chosen) {
+  return event.shiftKey ? "add" : event.altKey ? "subtract" : chosen;
+}
+
+export class Hands {
+  // `owner` has camera, view and the on… methods called below.
+  constructor(surface, owner) {
+    this.surface = surface;
+    this.owner = owner;
+    this.tool = "orbit"; // or "lasso", "box"
+    this.mode = "new"; // what a lasso or click does to the selection: "new", "add", "subtract"
+    this.fingers = new Map();
+    this.shape = null;
+    const listen = (name, method) => surface.addEventListener(name, method.bind(this), { passive: false });
+    listen("pointerdown", this.down);
+    listen("pointermove", this.move);
+    listen("pointerup", this.up);
+    listen("pointercancel", this.up);
+    listen("pointerleave", () => owner.onHover(null));
+    listen("wheel", this.wheel);
+    listen("keydown", this.key);
+    listen("contextmenu", (event) => event.preventDefault());
+    listen("dblclick", (event) => event.preventDefault());
+  }
+
+  place(event) {
+    const box = this.surface.getBoundingClientRect();
+    return [event.clientX - box.left, event.clientY - box.top];
+  }
+
+  down(event) {
+    if (event.button > 2) return;
+    this.surface.focus({ preventScroll: true });
+    this.surface.setPointerCapture(event.pointerId);
+    const place = this.place(event);
+    this.fingers.set(event.pointerId, place);
+    if (this.fingers.size === 1) {
+      this.start = place;
+      this.still = true;
+      this.drawing = this.tool !== "orbit" && event.button === 0;
+      this.shape = this.drawing ? [place] : null;
+      this.panning = event.button !== 0 || (!this.drawing && (event.shiftKey || event.ctrlKey));
+    } else {
+      this.shape = null; // a second finger ends a lasso
+      this.drawing = false;
+    }
+    this.owner.onHover(null);
+  }
+
+  move(event) {
+    const place = this.place(event);
+    if (!this.fingers.has(event.pointerId)) {
+      if (event.pointerType !== "touch") this.owner.onHover(place);
+      return;
+    }
+    const before = this.fingers.get(event.pointerId);
+    if (this.still && Math.hypot(place[0] - this.start[0], place[1] - this.start[1]) < STILL) return;
+    this.still = false;
+    if (this.fingers.size === 2) return this.pinch(event.pointerId, place);
+    this.fingers.set(event.pointerId, place);
+    if (this.drawing) return this.draw(place);
+    const { camera, view } = this.owner;
+    const [right, down] = [place[0] - before[0], place[1] - before[1]];
+    if (this.panning) camera.pan(right / view.height, down / view.height);
+    else camera.turn(right * 0.35, down * 0.35);
+    this.owner.onMove();
+  }
+
+  draw(place) {
+    const [[x, y], [endX, endY]] = [this.start, place];
+    if (this.tool === "box") this.shape = [[x, y], [endX, y], [endX, endY], [x, endY]];
+    else this.shape.push(place);
+    this.owner.onShape(this.shape);
+  }
+
+  pinch(finger, place) {
+    const other = [...this.fingers.entries()].find(([id]) => id !== finger)[1];
+    const before = this.fingers.get(finger);
+    this.fingers.set(finger, place);
+    const apart = (point) => Math.max(8, Math.hypot(point[0] - other[0], point[1] - other[1]));
+    const { camera, view } = this.owner;
+    const middle = [(place[0] + other[0]) / 2, (place[1] + other[1]) / 2];
+    camera.zoom(apart(place) / apart(before), ...this.shares(middle));
+    camera.pan((place[0] - before[0]) / 2 / view.height, (place[1] - before[1]) / 2 / view.height);
+    this.owner.onMove();
+  }
+
+  up(event) {
+    if (!this.fingers.delete(event.pointerId) || this.fingers.size) return;
+    if (event.type === "pointercancel") this.shape = null;
+    const mode = modeOf(event, this.mode);
+    if (this.still && event.type === "pointerup" && event.button === 0) this.owner.onClick(this.place(event), mode);
+    else if (this.shape?.length > 2) this.owner.onShapeDone(this.tool, this.shape, mode);
+    this.shape = null;
+    this.owner.onShape(null);
+    this.owner.onRest();
+  }
+
+  // A place as shares of the view's height from its middle.
+  shares([x, y]) {
+    const { view } = this.owner;
+    return [(x - view.width / 2 - view.shift) / view.height, (y - view.height / 2) / view.height];
+  }
+
+  wheel(event) {
+    event.preventDefault();
+    const lines = event.deltaMode === 1 ? 24 : 1;
+    const turn = Math.max(-240, Math.min(240, event.deltaY * lines * (event.ctrlKey ? 4 : 1)));
+    this.owner.camera.zoom(Math.exp(-turn * 0.0016), ...this.shares(this.place(event)));
+    this.owner.onMove();
+    this.owner.onRest();
+  }
+
+  key(event) {
+    if (event.metaKey || event.ctrlKey) return;
+    const { owner } = this;
+    const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+    const way = arrows[event.key];
+    if (way && event.shiftKey) owner.camera.pan(way[0] * 0.05, way[1] * 0.05);
+    else if (way) owner.camera.turn(way[0] * 6, way[1] * 6);
+    else if (event.key === "+" || event.key === "=") owner.camera.zoom(1.2);
+    else if (event.key === "-") owner.camera.zoom(1 / 1.2);
+    else if (KEYS[event.key]) return owner.onPreset(KEYS[event.key]);
+    else return owner.onKey(event);
+    event.preventDefault();
+    owner.onMove();
+    owner.onRest();
+  }
+}

@@ -1,0 +1,103 @@
+// Lines as thin rectangles of the screen: smooth, of any width, dashed where wished.
+import { compiled } from "./painter.js";
+
+const FLOATS = 12; // from (3), to (3), colour (4), width, dash
+
+const LINE_VERTEX = `#version 300 es
+precision highp float;
+in vec3 a_from, a_to;        // fractions of the box
+in vec4 a_colour;
+in vec2 a_stroke;            // width; length of a dash, 0 for none
+uniform mat4 u_clip;
+uniform vec3 u_screen;       // half the size in pixels, pixels to a CSS pixel
+uniform float u_depth, u_dashed; // before or behind the nuclei; opacity of dashed lines
+out vec2 v_place;
+flat out vec4 v_colour;
+flat out vec2 v_stroke;
+
+void main() {
+  vec4 a = u_clip * vec4(a_from, 1.0), b = u_clip * vec4(a_to, 1.0);
+  gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
+  if (a.w <= 0.0 || b.w <= 0.0) return;
+  vec2 start = a.xy / a.w * u_screen.xy, end = b.xy / b.w * u_screen.xy;
+  float span = distance(start, end);
+  vec2 way = span > 0.0 ? (end - start) / span : vec2(1.0, 0.0);
+  float across = float(gl_VertexID & 1) * 2.0 - 1.0, along = float(gl_VertexID >> 1);
+  v_stroke = a_stroke * u_screen.z;
+  v_place = vec2(along * span, across * (0.5 * v_stroke.x + 1.0));
+  gl_Position = vec4((mix(start, end, along) + vec2(-way.y, way.x) * v_place.y) / u_screen.xy, u_depth, 1.0);
+  v_colour = a_colour * (a_stroke.y > 0.0 ? u_dashed : 1.0);
+}`;
+
+const LINE_FRAGMENT = `#version 300 es
+precision highp float;
+in vec2 v_place;
+flat in vec4 v_colour;
+flat in vec2 v_stroke;
+out vec4 colour;
+
+void main() {
+  float opacity = clamp(0.5 * v_stroke.x + 0.5 - abs(v_place.y), 0.0, 1.0);
+  if (v_stroke.y > 0.0 && fract(v_place.x / v_stroke.y) > 0.36) opacity = 0.0;
+  if (opacity == 0.0) discard;
+  colour = v_colour * opacity;
+}`;
+
+export class LinePainter {
+  constructor(gl) {
+    this.gl = gl;
+    this.program = compiled(gl, LINE_VERTEX, LINE_FRAGMENT, ["a_from", "a_to", "a_colour", "a_stroke"]);
+    this.at = Object.fromEntries(
+      ["u_clip", "u_screen", "u_depth", "u_dashed"].map((name) => [name, gl.getUniformLocation(this.program, name)]),
+    );
+    this.arrays = gl.createVertexArray();
+    this.buffer = gl.createBuffer();
+    gl.bindVertexArray(this.arrays);
+    for (let place = 0; place < 4; place++) {
+      gl.enableVertexAttribArray(place);
+      gl.vertexAttribDivisor(place, 1);
+    }
+    this.shift(0);
+    gl.bindVertexArray(null);
+    this.behind = this.before = 0;
+  }
+
+  // Segments as { from, to, colour, width, dash, before }, places in fractions of the box.
+  setLines(segments) {
+    const { gl } = this;
+    const sorted = [...segments].sort((a, b) => Number(a.before) - Number(b.before));
+    this.behind = sorted.filter((segment) => !segment.before).length;
+    this.before = sorted.length - this.behind;
+    const floats = sorted.flatMap(({ from, to, colour, width, dash }) => [...from, ...to, ...colour, width, dash]);
+    gl.bindBuffer(gl.ARRAY_BUFFER, this.buffer);
+    gl.bufferData(gl.ARRAY_BUFFER, new Float32Array(floats), gl.STATIC_DRAW);
+  }
+
+  // All lines are drawn before any nucleus; those that stand before the nuclei keep their place by depth.
+  draw(clip, width, height, ratio, dashed) {
+    const { gl, at, behind, before } = this;
+    gl.useProgram(this.program);
+    gl.bindVertexArray(this.arrays);
+    gl.uniformMatrix4fv(at.u_clip, false, new Float32Array(clip));
+    gl.uniform3f(at.u_screen, width / 2, height / 2, ratio);
+    gl.uniform1f(at.u_dashed, dashed);
+    gl.uniform1f(at.u_depth, 0.9999);
+    gl.depthMask(false);
+    if (behind) gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, behind);
+    gl.depthMask(true);
+    gl.uniform1f(at.u_depth, -0.9999);
+    this.shift(behind);
+    if (before) gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, before);
+    this.shift(0);
+    gl.bindVertexArray(null);
+  }
+
+  // WebGL2 cannot begin at a later instance: move the arrays instead.
+  shift(segments) {
+    const { gl } = this;
+    gl.bindBuffer(gl.ARRAY_BUFFER, this.buffer);
+    [[3, 0], [3, 3], [4, 6], [2, 10]].forEach(([size, start], place) => {
+      gl.vertexAttribPointer(place, size, gl.FLOAT, false, 4 * FLOATS, 4 * (segments * FLOATS + start));
+    });
+  }
+}

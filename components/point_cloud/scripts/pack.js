@@ -1,0 +1,71 @@
+// Reads a packed cloud. The layout is told in packing.py.
+
+const ARRAYS = { u1: Uint8Array, u2: Uint16Array, u4: Uint32Array, i8: BigInt64Array };
+export const NOT_IN_TABLE = 255;
+export const NUMBER_STEPS = 65534;
+const POSITION_NAMES = ["x_um", "depth_um", "z_um"];
+
+function readHeader(bytes) {
+  const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (words.getUint32(0, true) !== 0x3143554e) throw new Error("These bytes are not a packed cloud.");
+  const length = words.getUint32(4, true);
+  return { header: JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length))), end: 8 + length };
+}
+
+export function readVersion(bytes) {
+  return readHeader(bytes).header.version;
+}
+
+export function readPack(bytes) {
+  const { header, end } = readHeader(bytes);
+  const body = bytes.slice(end).buffer; // a copy, so that the typed arrays are aligned
+  const sections = new Map();
+  for (const section of header.sections) {
+    const Kind = ARRAYS[section.type];
+    const array = new Kind(body, section.start, section.bytes / Kind.BYTES_PER_ELEMENT);
+    sections.set(section.name, { ...section, array });
+  }
+  return new Cloud(header, sections);
+}
+
+export class Cloud {
+  constructor(header, sections) {
+    this.version = header.version;
+    this.n = header.n;
+    this.low = header.box.low;
+    this.size = header.box.size;
+    this.sections = sections;
+    this.positions = sections.get("positions").array;
+  }
+
+  // An ID to its last digit, as text: a JavaScript number would round it.
+  id(name, row) {
+    const { array, base } = this.sections.get(name);
+    return String(base === undefined ? array[row] : BigInt(array[row]) + BigInt(base));
+  }
+
+  codes(name) {
+    return this.sections.get(`label:${name}`)?.array;
+  }
+
+  // A number column as { array, stride, offset, low, high, steps }; positions are number columns too.
+  numbers(name) {
+    const axis = POSITION_NAMES.indexOf(name);
+    if (axis >= 0) {
+      const [low, high] = [this.low[axis], this.low[axis] + this.size[axis]];
+      return { array: this.positions, stride: 3, offset: axis, low, high, steps: 65535 };
+    }
+    const section = this.sections.get(`number:${name}`);
+    return section && { ...section, stride: 1, offset: 0, steps: NUMBER_STEPS };
+  }
+
+  number(name, row) {
+    const { array, stride, offset, low, high, steps } = this.numbers(name);
+    const step = array[row * stride + offset];
+    return step > steps ? NaN : low + (step / steps) * (high - low);
+  }
+
+  place(row) {
+    return [0, 1, 2].map((i) => this.low[i] + (this.positions[3 * row + i] / 65535) * this.size[i]);
+  }
+}

@@ -1,0 +1,169 @@
+// Everything that touches WebGL: buffers that are uploaded once, small textures that change, draw calls.
+import { BITS_WIDTH, FRAGMENT, VERTEX } from "./shaders.js";
+
+const UNIFORMS = [
+  "u_clip", "u_away", "u_numbers", "u_low", "u_high", "u_size", "u_fade", "u_sets",
+  "u_palette", "u_filter", "u_selected", "u_paper", "u_context", "u_depth",
+];
+
+export function compiled(gl, vertex, fragment, attributes) {
+  const program = gl.createProgram();
+  for (const [kind, text] of [[gl.VERTEX_SHADER, vertex], [gl.FRAGMENT_SHADER, fragment]]) {
+    const shader = gl.createShader(kind);
+    gl.shaderSource(shader, text);
+    gl.compileShader(shader);
+    if (!gl.getShaderParameter(shader, gl.COMPILE_STATUS) && !gl.isContextLost()) {
+      throw new Error(gl.getShaderInfoLog(shader));
+    }
+    gl.attachShader(program, shader);
+  }
+  attributes.forEach((name, place) => gl.bindAttribLocation(program, place, name));
+  gl.linkProgram(program);
+  return program;
+}
+
+export class Painter {
+  constructor(canvas) {
+    // The buffer is kept between frames, because a picture at rest is completed bit by bit.
+    const wishes = { antialias: false, alpha: false, preserveDrawingBuffer: true };
+    this.gl = canvas.getContext("webgl2", { ...wishes, powerPreference: "high-performance" });
+    if (!this.gl) throw new Error("no WebGL2");
+    this.canvas = canvas;
+    this.uploaded = { columns: 0, textures: 0 }; // bytes sent to the GPU
+    this.build();
+  }
+
+  get lost() {
+    return this.gl.isContextLost();
+  }
+
+  // Also after a lost context has come back: everything on the GPU is made anew.
+  build() {
+    const { gl } = this;
+    this.cloud = null;
+    this.buffers = new Map();
+    this.bits = []; // by texture unit: the bitset that is there
+    this.program = compiled(gl, VERTEX, FRAGMENT, ["a_place", "a_value"]);
+    gl.useProgram(this.program);
+    this.at = Object.fromEntries(UNIFORMS.map((name) => [name, gl.getUniformLocation(this.program, name)]));
+    ["u_palette", "u_filter", "u_selected"].forEach((name, unit) => gl.uniform1i(this.at[name], unit));
+    this.textures = [0, 1, 2].map(() => gl.createTexture());
+    this.textures.forEach((texture, unit) => this.setTexture(unit, gl.R8UI, 1, 1, new Uint8Array(1)));
+    this.chosen = gl.createBuffer();
+    gl.enable(gl.DEPTH_TEST);
+    gl.depthFunc(gl.LEQUAL);
+    gl.enable(gl.BLEND);
+    gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
+  }
+
+  // Upload a cloud's columns: the only large upload there is.
+  setCloud(cloud) {
+    if (this.cloud === cloud) return;
+    for (const { buffer } of this.buffers.values()) this.gl.deleteBuffer(buffer);
+    this.buffers.clear();
+    this.cloud = cloud;
+    const places = new Uint16Array(4 * cloud.n); // four by four: GPUs read whole words
+    for (let i = 0, j = 0; i < places.length; i += 4, j += 3) places.set(cloud.positions.subarray(j, j + 3), i);
+    this.addBuffer("place", places, { stride: 8, offset: 0 });
+    ["x_um", "depth_um", "z_um"].forEach((name, axis) => {
+      this.buffers.set(name, { ...this.buffers.get("place"), offset: 2 * axis });
+    });
+    for (const [name, { array }] of cloud.sections) {
+      const [kind, column] = [name.slice(0, 6), name.slice(name.indexOf(":") + 1)];
+      if (kind === "label:" || kind === "number") this.addBuffer(column, array, { stride: 0, offset: 0 });
+    }
+    const { gl } = this;
+    gl.bindBuffer(gl.ARRAY_BUFFER, this.buffers.get("place").buffer);
+    gl.enableVertexAttribArray(0);
+    gl.vertexAttribPointer(0, 3, gl.UNSIGNED_SHORT, true, 8, 0);
+    gl.enableVertexAttribArray(1);
+  }
+
+  addBuffer(name, array, layout) {
+    const { gl } = this;
+    const type = array.BYTES_PER_ELEMENT === 1 ? gl.UNSIGNED_BYTE : gl.UNSIGNED_SHORT;
+    const buffer = gl.createBuffer();
+    gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
+    gl.bufferData(gl.ARRAY_BUFFER, array, gl.STATIC_DRAW);
+    this.uploaded.columns += array.byteLength;
+    this.buffers.set(name, { buffer, type, ...layout });
+  }
+
+  // Let this column say the colour; `derive` makes its codes where the cloud was not packed with it.
+  setColumn(name, derive) {
+    if (!this.buffers.has(name)) this.addBuffer(name, derive(), { stride: 0, offset: 0 });
+    const { gl } = this;
+    const { buffer, type, stride, offset } = this.buffers.get(name);
+    gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
+    gl.vertexAttribPointer(1, 1, type, true, stride, offset);
+  }
+
+  setPalette(bytes) {
+    this.setTexture(0, this.gl.RGBA8, 256, 2, bytes);
+  }
+
+  // `unit` 1 is the filter, 2 the selection. They go to the GPU when they change, and not otherwise.
+  setBits(unit, bits) {
+    if (!bits || this.bits[unit] === bits) return;
+    this.bits[unit] = bits;
+    const height = Math.max(1, Math.ceil(bits.length / BITS_WIDTH));
+    const whole = new Uint8Array(BITS_WIDTH * height);
+    whole.set(bits);
+    this.setTexture(unit, this.gl.R8UI, BITS_WIDTH, height, whole);
+  }
+
+  setTexture(unit, format, width, height, bytes) {
+    const { gl } = this;
+    const layout = format === gl.R8UI ? gl.RED_INTEGER : gl.RGBA;
+    gl.activeTexture(gl.TEXTURE0 + unit);
+    gl.bindTexture(gl.TEXTURE_2D, this.textures[unit]);
+    gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
+    gl.texImage2D(gl.TEXTURE_2D, 0, format, width, height, 0, layout, gl.UNSIGNED_BYTE, bytes);
+    for (const side of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) {
+      gl.texParameteri(gl.TEXTURE_2D, side, gl.NEAREST);
+    }
+    this.uploaded.textures += bytes.length;
+  }
+
+  // The rows that stay in the picture while the camera moves, if few rows are chosen.
+  setChosen(rows) {
+    const { gl } = this;
+    gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, this.chosen);
+    gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, rows, gl.DYNAMIC_DRAW);
+  }
+
+  setUniforms(look) {
+    const { gl, at } = this;
+    gl.useProgram(this.program);
+    gl.uniformMatrix4fv(at.u_clip, false, new Float32Array(look.clip));
+    gl.uniform4fv(at.u_away, look.away);
+    gl.uniform3fv(at.u_numbers, look.numbers);
+    gl.uniform3fv(at.u_low, look.low);
+    gl.uniform3fv(at.u_high, look.high);
+    gl.uniform4fv(at.u_size, look.size);
+    gl.uniform2fv(at.u_fade, look.fade);
+    gl.uniform4iv(at.u_sets, look.sets);
+    gl.uniform3fv(at.u_paper, look.paper);
+    gl.uniform4fv(at.u_context, look.context);
+    gl.uniform2fv(at.u_depth, look.depth);
+  }
+
+  clear([red, green, blue]) {
+    const { gl, canvas } = this;
+    gl.viewport(0, 0, canvas.width, canvas.height);
+    gl.clearColor(red, green, blue, 1);
+    gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
+  }
+
+  drawRows(first, count) {
+    if (count > 0) this.gl.drawArrays(this.gl.POINTS, first, count);
+  }
+
+  drawChosen(count) {
+    if (count > 0) this.gl.drawElements(this.gl.POINTS, count, this.gl.UNSIGNED_INT, 0);
+  }
+
+  close() {
+    this.gl.getExtension("WEBGL_lose_context")?.loseContext();
+  }
+}

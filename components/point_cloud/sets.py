@@ -1,0 +1,73 @@
+"""Sets of nuclei in few bytes: what a column of the cloud already says of them, and the rows that differ.
+
+Rows are shuffled, so a bitset does not compress. But most sets are told by a label ("all 23P") or by a
+depth, which the browser has; then only the difference needs to travel.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from components.point_cloud.bitsets import pack_bits
+from components.point_cloud.cloud import Cloud
+
+Hint = dict[str, Any] | None
+
+
+def short_form(cloud: Cloud, rows: NDArray[np.bool_]) -> tuple[list[object], bytes]:
+    """Write a set of rows in few bytes.
+
+    Parameters
+    ----------
+    cloud : Cloud
+    rows : bool array, shape (n,)
+        In packed order.
+
+    Returns
+    -------
+    how : list
+        The kind of the bytes (`bits`: a bitset; `rows`: the gaps between rows, as variable-length
+        integers), and the hint whose set they change, or None.
+    content : bytes
+    """
+    hint, rest = min(_hinted(cloud, rows), key=lambda hinted: np.count_nonzero(hinted[1]))
+    different = np.flatnonzero(rest)
+    if len(different) * 8 < len(rows):
+        gaps = varints(np.diff(different, prepend=-1) - 1)
+        if len(gaps) * 8 < len(rows):
+            return ["rows", hint], gaps
+    return ["bits", None], pack_bits(rows)
+
+
+def _hinted(cloud: Cloud, rows: NDArray[np.bool_]) -> list[tuple[Hint, NDArray[np.bool_]]]:
+    """Pair each hint with the rows where it is wrong."""
+    hints: list[tuple[Hint, NDArray[np.bool_]]] = [(None, rows)]
+    if not rows.any():
+        return hints
+    for name in cloud.labels:
+        codes = cloud.columns[f"label:{name}"]
+        all_of, in_set = np.bincount(codes, minlength=256), np.bincount(codes[rows], minlength=256)
+        kept = 2 * in_set > all_of
+        hints.append(({"column": name, "codes": np.flatnonzero(kept).tolist()}, rows ^ kept[codes]))
+    places = cloud.columns["positions"].reshape(-1, 3)
+    for axis in range(3):
+        steps = places[:, axis]
+        low, high = int(steps[rows].min()), int(steps[rows].max())
+        hints.append(({"axis": axis, "low": low, "high": high}, rows ^ ((steps >= low) & (steps <= high))))
+    return hints
+
+
+def varints(numbers: NDArray[np.int64]) -> bytes:
+    """Write numbers seven bits to a byte, the lowest first; the eighth bit says that more follow."""
+    lengths = np.ones(len(numbers), dtype=np.int64)
+    for length in range(1, 5):
+        lengths += numbers >= 1 << (7 * length)
+    ends = np.cumsum(lengths)
+    written = np.zeros(int(ends[-1]) if len(ends) else 0, dtype=np.uint8)
+    for place in range(5):
+        here = lengths > place
+        byte = (numbers[here] >> (7 * place)) & 127
+        byte |= np.where(lengths[here] > place + 1, 128, 0)
+        written[ends[here] - lengths[here] + place] = byte
+    return written.tobytes()

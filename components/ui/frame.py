@@ -1,0 +1,81 @@
+"""The page's frame: its title and question, where the rows come from, and whom to cite."""
+
+from pathlib import Path
+
+import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
+
+from components.ui.notices import show_release_problem, show_synthetic_banner
+from components.ui.release import current_release
+from data.catalog import TABLES
+from data.catalog.citations import CITATIONS, EXPLORER_URL
+from data.errors import DataError
+from data.loader import OpenRelease
+
+NAME = "MICrONS Cell Types"
+LOGO = Path(__file__).with_name("logo.svg")
+ALWAYS_CITED = "microns"
+
+
+def show_frame(title: str, question: str, tables: list[str]) -> OpenRelease:
+    """Draw what every page begins with; a page needs nothing from `app.py`.
+
+    Parameters
+    ----------
+    title : str
+        The page's title.
+    question : str
+        What the page answers, in two sentences.
+    tables : list of str
+        The tables shown: their papers are cited.
+
+    Returns
+    -------
+    OpenRelease
+        The release; where none can be opened the page ends here with a notice.
+    """
+    _start_through_app()
+    st.set_page_config(page_title=f"{title} · {NAME}", page_icon=str(LOGO), layout="wide")
+    st.logo(str(LOGO), size="large")
+    _show_citations(tables)
+    st.title(title, anchor=False)
+    st.markdown(question)
+    try:
+        opened = current_release()
+    except DataError as error:
+        show_release_problem(error)
+        raise  # not reached: the notice ended the page
+    show_synthetic_banner(opened)
+    _show_source(opened)
+    return opened
+
+
+def _start_through_app() -> None:
+    """Run again through `app.py` where a fresh server was opened at a deep link.
+
+    Until `st.navigation` has run once, Streamlit takes a folder named `pages` for its older way of
+    listing pages and runs the page's script alone, with a menu made of file names.
+    """
+    if PagesManager.uses_pages_directory:
+        PagesManager.uses_pages_directory = False  # as st.navigation does
+        st.rerun()
+
+
+def _show_source(opened: OpenRelease) -> None:
+    release = opened.release
+    state = "live in CAVE" if release.live else "archived"
+    frozen = f"{release.timestamp.day} {release.timestamp:%B %Y, %H:%M} UTC"
+    named = {"archive": "the public archive", "folder": "a folder", "sample": "synthetic rows"}
+    st.caption(
+        f"Release **v{release.number}** · frozen {frozen} · {state} · "
+        f"rows from {named.get(opened.source.name, opened.source.name)}: `{opened.source.place}`"
+    )
+
+
+def _show_citations(tables: list[str]) -> None:
+    """Cite the dataset and the papers of the tables shown: the release's terms ask for it on every page."""
+    keys = dict.fromkeys([ALWAYS_CITED, *(key for name in tables for key in TABLES[name].citations)])
+    cited = "  \n".join(f"[{CITATIONS[key].short}]({CITATIONS[key].url})" for key in keys)
+    with st.sidebar:
+        st.caption(f"**Cite**  \n{cited}")
+        st.caption(f"Rows: MICrONS public release, [microns-explorer.org]({EXPLORER_URL})")
