@@ -20,6 +20,9 @@ from data.loader import LabelTable, OpenRelease, open_release
 from data.settings import SOURCES, read_settings
 from data.sources import Report
 
+MARK = "SYNTHETIC ROWS"
+"""Where the rows are made up, what is printed or written for people begins with it; JSON says `synthetic`."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; give the exit code."""
@@ -53,7 +56,9 @@ def _parser() -> argparse.ArgumentParser:
     agreement.add_argument("rows", help="table on the rows: a name or a title")
     agreement.add_argument("columns", help="table on the columns")
     agreement.add_argument("--level", choices=LEVELS, default="class", help="default: class")
-    agreement.add_argument("--csv", metavar="PATH", help="write the matrix as CSV")
+    agreement.add_argument(
+        "--csv", metavar="PATH", help="write the matrix as CSV; of synthetic rows its first cell says so"
+    )
     agreement.set_defaults(run=_agreement)
     return parser
 
@@ -121,7 +126,7 @@ def _agreement(opened: OpenRelease, given: argparse.Namespace) -> int:
     level = cast("Level", given.level)
     result = measure_agreement(pair_labels((left.table, left.frame), (right.table, right.frame), level))
     if given.csv:
-        _write_csv(result, given.csv)
+        _write_csv(result, given.csv, synthetic=opened.source.synthetic)
     if given.json:
         _print_json(agreement_record(result, left.provenance))
         return 0
@@ -142,9 +147,11 @@ def _agreement(opened: OpenRelease, given: argparse.Namespace) -> int:
     return 0
 
 
-def _write_csv(result: Agreement, path: str) -> None:
+def _write_csv(result: Agreement, path: str, *, synthetic: bool) -> None:
+    """Write the matrix; of made-up rows its first cell says so, the numbers stay where they are."""
+    mark = f"{MARK}: " if synthetic else ""
     try:
-        result.matrix.to_csv(path)
+        result.matrix.to_csv(path, index_label=f"{mark}{result.matrix.index.name}")
     except OSError as error:
         raise DataError(
             f"The matrix cannot be written to {path}: {error.strerror}.", "Name another file."
@@ -152,7 +159,7 @@ def _write_csv(result: Agreement, path: str) -> None:
 
 
 def _heading(opened: OpenRelease) -> str:
-    mark = "SYNTHETIC ROWS — " if opened.source.synthetic else ""
+    mark = f"{MARK} — " if opened.source.synthetic else ""
     release = opened.release
     return f"{mark}v{release.number}, {release.timestamp:%Y-%m-%d %H:%M} UTC, from {opened.source.place}"
 

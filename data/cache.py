@@ -16,6 +16,7 @@ import pyarrow.parquet as parquet
 from filelock import FileLock
 
 from data.schema import FORMAT
+from data.sources import Ground
 
 METADATA_KEY = b"microns_cell_types"
 
@@ -45,8 +46,10 @@ class Provenance:
         What differs from the catalogue, and what was left out and why.
     stamp : str
         The source's stamp when the rows were read.
+    made_from : tuple of Ground
+        What made-up rows were drawn from; empty where rows were measured.
     format : int
-        Version of the tidy form.
+        Version of the tidy form and of this record.
     """
 
     table: str
@@ -63,6 +66,7 @@ class Provenance:
     absent: tuple[str, ...]
     notes: tuple[str, ...]
     stamp: str
+    made_from: tuple[Ground, ...] = ()
     format: int = FORMAT
 
     @property
@@ -104,7 +108,8 @@ class Cache:
         record = json.loads(kept) if kept else {}
         if record.get("format") != FORMAT:
             return None
-        record |= {"absent": tuple(record["absent"]), "notes": tuple(record["notes"])}
+        record |= {name: tuple(record[name]) for name in ("absent", "notes")}
+        record["made_from"] = tuple(Ground(**ground) for ground in record["made_from"])
         return Provenance(**record)
 
     def read_frame(self, name: str) -> pd.DataFrame:

@@ -138,6 +138,7 @@ class OpenRelease:
             absent=made.absent,
             notes=(*made.notes, *_differences(table, made)),
             stamp=stamp,
+            made_from=raw.made_from,
         )
 
 

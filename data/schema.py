@@ -28,8 +28,8 @@ from data.errors import BadTable
 from data.positions import POSITION_STEMS, read_voxels
 from data.space import oriented_um
 
-FORMAT = 1
-"""Version of the tidy form: a cache written in another one is fetched again."""
+FORMAT = 2
+"""Version of the tidy form and of its record: a cache written in another one is fetched again."""
 
 IDS = ("id", "target_id", "pt_root_id", "orig_root_id", "pt_root_id_ref")
 WORDS = ("classification_system", "cell_type", "valid")

@@ -24,7 +24,8 @@ from data.sources.sample.fingerprint import fingerprint, table_fingerprint
 from data.sources.sample.frames import SyntheticRelease, frame_names, make_release, raw_frame
 from data.sources.sample.hidden import EXCITATORY, TYPES
 from data.sources.sample.world import in_column, make_world
-from data.space import EM_BOX_VOXELS, V1_COLUMN, oriented_um
+from data.space import EM_BOX_VOXELS, oriented_um
+from data.v1_column import V1_COLUMN
 
 ROOT = Path(__file__).parents[1]
 SHA256 = "0131f6dcd8545a304630b55123dd40a3b18a8544a3335590aac0348e4ac9b086"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 import pyarrow as pa
 
@@ -10,6 +10,26 @@ from data.catalog.entry import Table
 
 Report = Callable[[int, int | None], None]
 """Told of progress: bytes (or rows) so far, and of how many where that is known."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """A number that made-up rows stand on.
+
+    Attributes
+    ----------
+    kind : str
+        `figure` (somebody published or measured it) or `assumption` (nobody did).
+    what, value : str
+        What it is, and the number or numbers in words.
+    why : str
+        The figure's source, or the assumption's reason.
+    """
+
+    kind: Literal["figure", "assumption"]
+    what: str
+    value: str
+    why: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,11 +44,14 @@ class Raw:
         The address or path it came from, or how it was made.
     sha256 : str
         Checksum of the bytes it came from ("" where there are none).
+    made_from : tuple of Ground
+        What made-up rows were drawn from; empty where rows were measured.
     """
 
     rows: pa.Table
     origin: str
     sha256: str = ""
+    made_from: tuple[Ground, ...] = ()
 
 
 class Source(Protocol):

@@ -10,7 +10,7 @@ from data.errors import SettingsError, TableAbsent
 from data.sources import Raw, Report
 from data.sources.sample.figures import Assumption, Figure
 from data.sources.sample.frames import frame_names, make_release, raw_frame
-from data.sources.sample.lists import ASSUMPTIONS, FIGURES
+from data.sources.sample.lists import ASSUMPTIONS, FIGURES, grounds
 
 __all__ = ["ASSUMPTIONS", "FIGURES", "FORMAT", "RELEASE", "SEED", "Assumption", "Figure", "SampleSource"]
 
@@ -69,6 +69,7 @@ class SampleSource:
         return Raw(
             rows=rows,
             origin=f"{self.place}; nucleus IDs from 9,000,001 and root IDs from 999… are no real ones",
+            made_from=grounds(),
         )
 
     def stamp(self, table: Table) -> str:

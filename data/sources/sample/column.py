@@ -13,7 +13,7 @@ from data.sources.sample import counts, depths, figures, m_types
 from data.sources.sample.counts import ABSENT
 from data.sources.sample.drawing import LEVELS, Flags, Floats, Stream, Texts, deal, interpolate, split
 from data.sources.sample.hidden import GLIA, INHIBITORY, density, depth_values, draw_depths, numbers
-from data.space import V1_COLUMN
+from data.v1_column import V1_COLUMN
 
 FINE = tuple(counts.FINE.value)
 M_TYPES_V2 = tuple(depths.M_TYPE_DEPTHS.value)

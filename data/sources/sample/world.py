@@ -8,7 +8,8 @@ from data.sources.sample import depths, figures
 from data.sources.sample.column import Column, draw_column
 from data.sources.sample.drawing import LEVELS, NORMAL, Flags, Floats, Ints, Stream, Texts, interpolate
 from data.sources.sample.hidden import TYPES, draw_depths, type_counts
-from data.space import EM_BOX_VOXELS, V1_COLUMN, voxels
+from data.space import EM_BOX_VOXELS, voxels
+from data.v1_column import V1_COLUMN
 
 QUARTILES = np.array([0.0, 0.25, 0.5, 0.75, 1.0])
 

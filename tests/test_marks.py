@@ -1,0 +1,408 @@
+"""No path on which a synthetic row reaches a reader unmarked: every page, every export, every command.
+
+The pages, commands and options are walked, not listed. What is new on a page and of a kind that this walk
+does not know fails too, until it is said here how such a thing is marked.
+"""
+
+import argparse
+import ast
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from streamlit.runtime.media_file_manager import MediaFileManager
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Block
+
+from components.analysis.selection import Filtered
+from components.analysis.selection_text import to_text
+from data.__main__ import _parser, main
+from data.cache import Provenance
+from data.loader import open_release
+from data.settings import read_settings
+from data.sources.sample import ASSUMPTIONS, FIGURES
+from data.sources.sample.lists import grounds, in_full
+from tests.loopback_archive import COARSE, FINE, FINE_ROWS, table_files
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted(path.name for path in (ROOT / "pages").glob("*.py"))
+SHOWING = sorted([*(ROOT / "pages").glob("*.py"), *(ROOT / "components").rglob("*.py")])
+TIMEOUT = 120  # for a busy machine: the sample is drawn once
+GROUPS = "connectivity_groups_v507"
+VIEWER = re.compile(r"https?://[^\s)\"']*(?:neuroglancer|spelunker|ngl\.)")
+
+# What cannot be saved: words, buttons, choices. The page's banner speaks for them.
+PLAIN = {
+    *("title", "header", "subheader", "markdown", "caption", "text", "latex", "divider", "space", "empty"),
+    *("info", "warning", "error", "success", "toast", "metric", "progress", "table", "page_link"),
+    *("button", "button_group", "checkbox", "toggle", "radio", "selectbox", "multiselect"),
+    *("slider", "select_slider", "number_input", "text_input", "text_area"),
+}
+
+Files = dict[str, tuple[str, Callable[[], bytes]]]
+
+
+@pytest.fixture(scope="session")
+def sample_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("marks")
+
+
+@pytest.fixture(autouse=True)
+def sample(monkeypatch: pytest.MonkeyPatch, sample_cache: Path) -> None:
+    monkeypatch.setenv("CELL_TYPES_SOURCE", "sample")
+    monkeypatch.setenv("CELL_TYPES_CACHE", str(sample_cache))
+
+
+@pytest.fixture
+def files(monkeypatch: pytest.MonkeyPatch) -> Files:
+    """Every file that a page offers, by what its element calls it: the name and the bytes."""
+    offered: Files = {}
+    add, add_deferred = MediaFileManager.add, MediaFileManager.add_deferred
+
+    def at_once(self: MediaFileManager, content: bytes, *given: Any, **named: Any) -> str:
+        address = add(self, content, *given, **named)
+        offered[address] = (named.get("file_name") or "", lambda: content)
+        return address
+
+    def on_click(self: MediaFileManager, content: Callable[[], bytes], *given: Any, **named: Any) -> str:
+        number = add_deferred(self, content, *given, **named)
+        offered[number] = (named.get("file_name") or "", content)
+        return number
+
+    monkeypatch.setattr(MediaFileManager, "add", at_once)
+    monkeypatch.setattr(MediaFileManager, "add_deferred", on_click)
+    return offered
+
+
+# What is on a page, and what of it is unmarked
+
+
+def unmarked(app: AppTest, files: Files) -> list[str]:
+    """List what a page shows or offers without saying that it is made up."""
+    found = [] if app.warning and "Synthetic rows." in app.warning[0].value else ["no banner"]
+    for element in app._tree:
+        if isinstance(element, Block):
+            continue
+        if element.type in PLAIN:
+            if VIEWER.search(str(element.proto)):
+                found.append(f"{element.type}: a link to nuclei that do not exist")
+        elif element.type not in CHECKS:
+            found.append(f"{element.type}: this test does not know how one is marked")
+        elif not CHECKS[element.type](element, files):
+            found.append(f"{element.type}: {getattr(element.proto, 'id', '')}")
+    return found
+
+
+def figure_is_marked(element: Any, _: Files) -> bool:
+    layout = json.loads(element.proto.spec)["layout"]
+    captions = [note["text"] for note in layout.get("annotations", ()) if "SYNTHETIC ROWS" in note["text"]]
+    saved_as = json.loads(element.proto.config or "{}").get("toImageButtonOptions", {}).get("filename", "")
+    return bool(captions) and saved_as.startswith("synthetic-")
+
+
+def frame_is_marked(element: Any, _: Files) -> bool:
+    """Its toolbar lets the reader save it, so the column is needed on the screen already."""
+    shown: pd.DataFrame = element.value
+    links = shown.astype(str).apply(lambda column: column.str.contains(VIEWER.pattern))
+    return "synthetic" in shown and bool(shown["synthetic"].eq(True).all() and not links.to_numpy().any())
+
+
+def file_is_marked(element: Any, files: Files) -> bool:
+    name, content = files[element.proto.deferred_file_id or element.proto.url]
+    rows = list(csv.DictReader(io.StringIO(content().decode())))
+    return name.startswith("synthetic-") and bool(rows) and {row.get("synthetic") for row in rows} == {"True"}
+
+
+def cloud_is_marked(element: Any, _: Files) -> bool:
+    if element.proto.component_name.endswith("nuclei_carrier"):
+        return True  # it brings the nuclei and shows nothing
+    message = view_message(element.proto)
+    return message["synthetic"] is True and message["file"].startswith("synthetic-")
+
+
+def view_message(proto: Any) -> dict[str, Any]:
+    """Read what a cloud shows: JSON, or its length, itself and the sets that it names."""
+    if proto.WhichOneof("data") == "json":
+        return json.loads(proto.json)
+    length = int.from_bytes(proto.bytes[:4], "little")
+    return json.loads(proto.bytes[4 : 4 + length])
+
+
+def scene_is_marked(element: Any, _: Files) -> bool:
+    """A scene cannot be saved and has no words of its own: a caption on the page speaks for it."""
+    return any(caption.value.startswith("SYNTHETIC ROWS") for caption in element.root.get("caption"))
+
+
+CHECKS: dict[str, Callable[[Any, Files], bool]] = {
+    "plotly_chart": figure_is_marked,
+    "dataframe": frame_is_marked,
+    "download_button": file_is_marked,
+    "bidi_component": cloud_is_marked,
+    "deck_gl_json_chart": scene_is_marked,
+    "code": lambda element, _: "synthetic" in element.value.lower(),
+    "link_button": lambda element, _: not VIEWER.search(element.proto.url),
+}
+
+
+def opened(page: str, **query: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "pages" / page), default_timeout=TIMEOUT)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_as_it_opens(page: str, files: Files) -> None:
+    assert unmarked(opened(page), files) == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_with_every_choice_changed(page: str, files: Files) -> None:
+    app = opened(page)
+    for choice in [*app.selectbox, *app.radio, *app.button_group]:
+        choice.set_value(choice.options[-1])
+    for box in [*app.checkbox, *app.toggle]:
+        box.set_value(not box.value)
+    app.run()
+    assert not app.exception
+    assert unmarked(app, files) == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_with_a_selection(page: str, files: Files) -> None:
+    assert unmarked(opened(page, select=to_text(Filtered(FINE, ("NGC",)))), files) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("st.dataframe(frame)", "dataframe: "),
+        ("st.plotly_chart(figure)", "plotly_chart: "),
+        ("st.plotly_chart(figure, config={'toImageButtonOptions': {'filename': 'synthetic-a'}})", "plotly"),
+        ("st.download_button('Save', 'synthetic\\nTrue\\n', file_name='rows.csv')", "download_button: "),
+        ("st.download_button('Save', lambda: b'a\\n1\\n', file_name='synthetic-a.csv')", "download_button: "),
+        ("st.pydeck_chart()", "deck_gl_json_chart: "),
+        ("st.code('client.materialize.query_table()')", "code: "),
+        ("st.link_button('Open', 'https://spelunker.cave-explorer.org/#!1')", "link_button: "),
+        ("st.markdown('[Open](https://neuroglancer-demo.appspot.com/#!1)')", "markdown: a link"),
+        ("st.scatter_chart(frame)", "vega_lite_chart: this test does not know"),
+    ],
+)
+def test_what_is_unmarked_is_found(line: str, found: str, files: Files) -> None:
+    app = AppTest.from_string(
+        "import pandas as pd, plotly.graph_objects as go, streamlit as st\n"
+        "frame, figure = pd.DataFrame({'a': [1]}), go.Figure(go.Bar(x=[1], y=[1]))\n"
+        f"st.warning('**Synthetic rows.**')\n{line}\n",
+        default_timeout=TIMEOUT,
+    ).run()
+    assert not app.exception
+    (said,) = unmarked(app, files)
+    assert said.startswith(found)
+
+
+def test_a_cloud_that_is_unmarked_is_found(files: Files) -> None:
+    app = AppTest.from_string(
+        "import pandas as pd, streamlit as st\n"
+        "from components.point_cloud import ByNumber, View, make_cloud, show_cloud\n"
+        "st.warning('**Synthetic rows.**')\n"
+        "place = {name: [1.0, 2.0] for name in ('x_um', 'depth_um', 'z_um')}\n"
+        "cloud = make_cloud(nucleus_id=[1, 2], root_id=[0, 0], **place, labels={}, numbers={})\n"
+        "deep = ByNumber(column='depth_um', title='Depth', unit='µm', colours=('#000000',), low=0, high=1)\n"
+        "show_cloud(cloud, View(colour=deep, file_name='synthetic-a', synthetic=True), key='marked')\n"
+        "show_cloud(cloud, View(colour=deep, file_name='synthetic-a'), key='unmarked')\n",
+        default_timeout=TIMEOUT,
+    ).run()
+    assert not app.exception
+    (said,) = unmarked(app, files)
+    assert said.endswith("-unmarked")
+
+
+def test_a_page_without_the_banner_is_found(files: Files) -> None:
+    app = AppTest.from_string("import streamlit as st\nst.title('Nuclei')").run()
+    assert unmarked(app, files) == ["no banner"]
+
+
+# Also what no state of the walk reaches: whatever can be saved is shown through components/ui/exports.py
+
+THROUGH = {
+    "plotly_chart": "plot_config",
+    "dataframe": "marked",
+    "data_editor": "marked",
+    "download_button": None,  # only in exports.py itself
+    "to_csv": None,
+}
+
+
+def around_exports(tree: ast.Module) -> Iterator[str]:
+    """Name the calls that show or save rows in a function, or in a page's script, that does not mark them."""
+    functions = [part for part in tree.body if isinstance(part, ast.FunctionDef)]
+    script = ast.Module([part for part in tree.body if part not in functions], [])
+    for part in [script, *functions]:
+        text = ast.unparse(part)
+        for node in ast.walk(part):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+                continue
+            name = node.func.attr
+            if name in THROUGH and f"{THROUGH[name] or 'nothing'}(" not in text:
+                yield name
+
+
+SAVED = {
+    str(path.relative_to(ROOT)): sorted(around_exports(ast.parse(path.read_text("utf-8"))))
+    for path in SHOWING
+}
+
+
+def test_only_one_module_saves_rows() -> None:
+    assert {path: calls for path, calls in SAVED.items() if calls} == {
+        "components/ui/exports.py": ["download_button", "to_csv"]
+    }
+
+
+@pytest.mark.parametrize(
+    ("line", "calls"),
+    [
+        ("st.dataframe(rows)", ["dataframe"]),
+        ("left.plotly_chart(figure, config=PLOT)", ["plotly_chart"]),
+        ("st.download_button('Save', rows.to_csv())", ["download_button", "to_csv"]),
+        ("def show(rows):\n st.dataframe(rows)\ndef other(rows):\n marked(rows)", ["dataframe"]),
+        ("st.dataframe(marked(rows), key='a')", []),
+        ("def show(rows):\n shown = marked(rows)\n st.dataframe(shown)", []),
+        ("st.plotly_chart(figure, config=plot_config('depth'))", []),
+    ],
+)
+def test_what_goes_around_exports_is_found(line: str, calls: list[str]) -> None:
+    assert sorted(around_exports(ast.parse(line))) == calls
+
+
+# The command line
+
+
+def commands() -> dict[str, argparse.ArgumentParser]:
+    (found,) = (one for one in _parser()._actions if isinstance(one, argparse._SubParsersAction))
+    return dict(found.choices)
+
+
+def required(command: str) -> list[str]:
+    """A table for every argument that a command cannot do without."""
+    positional = [one for one in commands()[command]._actions if not one.option_strings and one.nargs is None]
+    return [command, *(COARSE, FINE, GROUPS)[: len(positional)]]
+
+
+def options(command: str, kind: type[argparse.Action]) -> list[str]:
+    return [one.option_strings[0] for one in commands()[command]._actions if type(one) is kind]
+
+
+def written(command: str) -> list[str]:
+    """Options of a command that name a file to write."""
+    return [
+        one.option_strings[0]
+        for one in commands()[command]._actions
+        if one.option_strings and one.metavar == "PATH"
+    ]
+
+
+def is_marked(record: object) -> bool:
+    """Whether a printed record, or each of a list of them, says that it is synthetic."""
+    if isinstance(record, list):
+        return bool(record) and all(is_marked(one) for one in record)
+    return isinstance(record, dict) and record.get("synthetic") is True
+
+
+@pytest.mark.parametrize("command", commands())
+def test_a_command_in_words(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(required(command)) in (0, 1)
+    assert capsys.readouterr().out.startswith("SYNTHETIC ROWS")
+
+
+@pytest.mark.parametrize("command", commands())
+def test_a_command_as_json(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*required(command), "--json"]) in (0, 1)
+    assert is_marked(json.loads(capsys.readouterr().out))
+
+
+@pytest.mark.parametrize(
+    ("command", "flag"),
+    [(name, flag) for name in commands() for flag in options(name, argparse._StoreTrueAction)],
+)
+def test_no_flag_takes_the_mark_away(command: str, flag: str, capsys: pytest.CaptureFixture[str]) -> None:
+    main([*required(command), flag])
+    said = capsys.readouterr().out
+    assert said.startswith("SYNTHETIC ROWS") or is_marked(json.loads(said))
+
+
+@pytest.mark.parametrize(("command", "option"), [(name, one) for name in commands() for one in written(name)])
+def test_a_written_file(
+    command: str, option: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "written"
+    assert main([*required(command), option, str(path), "--json"]) in (0, 1)
+    assert path.read_text("utf-8").startswith("SYNTHETIC ROWS")
+    assert is_marked(json.loads(capsys.readouterr().out))
+
+
+def test_a_marked_matrix_has_the_same_numbers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "matrix.csv"
+    main(["agreement", COARSE, FINE, "--csv", str(path), "--json"])
+    matrix = pd.read_csv(path, index_col=0)
+    assert matrix.index.name == "SYNTHETIC ROWS: Baylor coarse"
+    said = json.loads(capsys.readouterr().out)
+    assert matrix.to_numpy().tolist() == said["matrix"]
+    assert matrix.columns.tolist() == said["column_labels"]
+
+
+# What the rows are made from
+
+
+def record_of(name: str) -> Provenance:
+    return open_release(read_settings({}), sample_when_offline=False).fetch_labels(name)
+
+
+def test_the_record_of_a_synthetic_table_holds_figures_and_assumptions(sample_cache: Path) -> None:
+    record = record_of(GROUPS)
+    assert record.synthetic
+    assert [(one.kind, one.what, one.why) for one in record.made_from] == [
+        *(("figure", one.what, one.source) for one in FIGURES),
+        *(("assumption", one.what, one.reason) for one in ASSUMPTIONS),
+    ]
+    assert record_of(GROUPS) == record  # read back from the Parquet file
+    (beside,) = sample_cache.rglob(f"{GROUPS}.json")
+    assert json.loads(beside.read_text("utf-8"))["made_from"] == [vars(one) for one in grounds()]
+
+
+def test_values_are_recorded_in_full() -> None:
+    assert in_full({"23P": {"4P": 9.0, "BC": 0.1}, "4P": (1, 2)}) == "23P: (4P: 9, BC: 0.1), 4P: (1, 2)"
+    assert in_full(144_120) == "144,120"
+
+
+def test_real_rows_are_made_from_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for path, content in table_files(FINE, FINE_ROWS).items():
+        (tmp_path / path.lstrip("/")).parent.mkdir(exist_ok=True)
+        (tmp_path / path.lstrip("/")).write_bytes(content)
+    monkeypatch.setenv("CELL_TYPES_SOURCE", "folder")
+    monkeypatch.setenv("CELL_TYPES_FOLDER", str(tmp_path))
+    assert record_of(FINE).made_from == ()
+    app = opened("overview.py")
+    assert not app.table
+    assert "synthetic" not in app.dataframe[0].value
+    saved_as = json.loads(app.get("plotly_chart")[0].proto.config)["toImageButtonOptions"]["filename"]
+    assert saved_as == "v661-coverage"
+
+
+def test_the_overview_lists_figures_and_assumptions() -> None:
+    app = opened("overview.py")
+    (title,) = (one.label for one in app.expander if "made from" in one.label)
+    assert f"{len(FIGURES)} published or measured figures, {len(ASSUMPTIONS)} assumptions" in title
+    figures, assumptions = (one.value for one in app.table)
+    assert figures["Figure"].tolist() == [one.what for one in FIGURES]
+    assert figures["Source"].tolist() == [one.source for one in FIGURES]
+    assert assumptions["Assumption"].tolist() == [one.what for one in ASSUMPTIONS]
+    assert assumptions["Reason"].tolist() == [one.reason for one in ASSUMPTIONS]
