@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from components.analysis.agreement import pair_labels
 from components.analysis.levels import nucleus_labels
 from data.catalog import TABLES
-from data.cell_types import Level
+from data.cell_types import Level, at_level
 from data.errors import DataError
 
 RANGED = ("x_um", "depth_um", "z_um", "volume_um3", "residual_um", "score_um")
@@ -168,7 +168,10 @@ def _filtered(recipe: Filtered, frame: pd.DataFrame) -> NDArray[np.int64]:
     ids = np.unique(frame["nucleus_id"].to_numpy()[inside])
     if recipe.labels:
         labels = nucleus_labels(frame, recipe.level).labels
-        ids = np.intersect1d(ids, labels.index[labels.isin(recipe.labels)].to_numpy())
+        wanted = recipe.labels
+        if recipe.level == "type":  # a link may say 5P-PT, as the table does, or 5P-ET
+            wanted = tuple(at_level(label, "type") or label for label in recipe.labels)
+        ids = np.intersect1d(ids, labels.index[labels.isin(wanted)].to_numpy())
     return ids.astype(np.int64)
 
 

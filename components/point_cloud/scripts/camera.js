@@ -21,6 +21,7 @@ export class Camera {
   constructor() {
     this.target = [0, 0, 0];
     this.span = 1000; // µm from the top to the bottom of the view, at the target
+    this.whole = true; // shows the whole volume, and goes on doing so when the view is resized
     Object.assign(this, PRESETS.oblique);
   }
 
@@ -48,12 +49,14 @@ export class Camera {
   }
 
   turn(degreesRight, degreesUp) {
+    this.whole = false;
     this.yaw = ((this.yaw + degreesRight + 540) % 360) - 180;
     this.pitch = Math.max(-90, Math.min(90, this.pitch + degreesUp));
   }
 
   // Move so that the picture shifts by a share of the view's height.
   pan(rightShare, downShare) {
+    this.whole = false;
     const { right, up } = this.axes();
     for (let i = 0; i < 3; i++) this.target[i] += this.span * (up[i] * downShare - right[i] * rightShare);
   }
@@ -66,8 +69,9 @@ export class Camera {
     this.pan((right * change * before) / this.span, (down * change * before) / this.span);
   }
 
-  // Look at these places so that all are in view; `wide` is the view's usable width over its height.
-  fit(places, wide) {
+  // Look at these places so that all are in view. Of its height the view can use a share, and `usable` is the
+  // usable width over that.
+  fit(places, { usable, share }) {
     const { right, up, near } = this.axes();
     const along = (axis) => {
       const values = places.map((place) => place[0] * axis[0] + place[1] * axis[1] + place[2] * axis[2]);
@@ -79,11 +83,11 @@ export class Camera {
     });
     const [width, height, deep] = ranges.map(([low, high]) => high - low);
     this.target = middle;
-    this.span = Math.max(20, 1.14 * (Math.max(height, width / wide) + deep * this.slope));
+    this.span = Math.max(20, (Math.max(height, width / usable) + deep * this.slope) / share);
   }
 
   // The matrix from places to clip space, column by column, and the row that gives the distance from the
-  // eye. `view` is { width, height, shift }: shift moves the middle, in pixels.
+  // eye. `view` is { width, height, shift, drop }: the last two move the middle right and down, in pixels.
   matrix(view, reach) {
     const { right, up, near } = this.axes();
     const { target, distance } = this;
@@ -93,10 +97,10 @@ export class Camera {
     const [close, far] = [Math.max(distance - reach, distance * 0.02), distance + reach];
     const scale = (far + close) / (far - close);
     const push = (-2 * far * close) / (far - close);
-    const shift = (2 * view.shift) / view.width;
+    const [shift, drop] = [(2 * view.shift) / view.width, (2 * view.drop) / view.height];
     const rows = [
       [...right, -dot(right)].map((value, i) => value / this.slope / wide + shift * away[i]),
-      [...up, -dot(up)].map((value) => value / this.slope),
+      [...up, -dot(up)].map((value, i) => value / this.slope - drop * away[i]),
       away.map((value, i) => value * scale + (i === 3 ? push : 0)),
       away,
     ];

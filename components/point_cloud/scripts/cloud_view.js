@@ -18,13 +18,15 @@ import { Toolbar } from "./toolbar.js";
 import { Tooltip } from "./tooltip.js";
 import { MESSAGES, summary, viewName } from "./words.js";
 
+const TOOLBAR_ROOM = 58; // pixels that the toolbar takes
+
 export class CloudView {
   constructor(parent, shop, stylesheet) {
     this.shop = shop;
     this.highlighted = null; // legend entry under the pointer
     this.hovered = -1; // row under the pointer
     this.size = 1;
-    this.view = { width: 0, height: 0, shift: 0 };
+    this.view = { width: 0, height: 0, shift: 0, drop: 0 };
     this.said = new Map(); // what Python said last, by name
     this.reader = new Reader(this);
     this.build(parent, stylesheet);
@@ -166,8 +168,10 @@ export class CloudView {
     const { clientWidth, clientHeight } = this.stage;
     const legend = this.legend.root.offsetWidth + 12;
     const shift = clientWidth > 720 && !this.legend.folded ? -legend / 2 : 0;
-    Object.assign(this.view, { width: clientWidth, height: clientHeight, shift });
-    this.view.usable = Math.max(0.2, (clientWidth + 2 * shift - 90) / Math.max(1, clientHeight - 96));
+    const room = Math.max(1, clientHeight - TOOLBAR_ROOM - 40); // above it the toolbar, below it the scale bar
+    const usable = Math.max(0.2, (clientWidth + 2 * shift - 90) / room);
+    const [width, height] = [clientWidth, clientHeight];
+    Object.assign(this.view, { width, height, shift, drop: TOOLBAR_ROOM / 2 - 8, usable, share: room / height });
   }
 
   get state() {

@@ -54,6 +54,7 @@ export class Easel {
     owner.measure();
     const { width, height } = owner.view;
     if (!width || !height) return;
+    owner.reader.travel.refit();
     this.ratio = Math.min(2, window.devicePixelRatio || 1);
     sizeCanvas(this.surface, width, height, this.ratio);
     owner.overlay.resize(owner.view, this.ratio);
@@ -72,10 +73,18 @@ export class Easel {
     const { owner, painter } = this;
     const { camera, view, cloud } = owner;
     owner.frame = frameOf(camera, view, cloud);
-    owner.shown = lookOf({ ...owner.state, frame: owner.frame, ratio });
+    owner.shown = lookOf({ ...owner.state, frame: owner.frame, ratio, size: owner.size * this.thinned() });
     painter.clear(owner.shown.paper);
-    this.lines.draw(owner.frame.boxed, this.surface.width, this.surface.height, ratio, owner.frame.aslant);
+    const { boxed, aslant } = owner.frame;
+    this.lines.setUniforms(boxed, this.surface.width, this.surface.height, ratio, aslant);
+    this.lines.drawBehind();
     painter.setUniforms(owner.shown);
+  }
+
+  // Where only a sample is drawn its points are larger, so that the volume keeps its body.
+  thinned() {
+    const { moving, budget, total } = this.frames;
+    return moving && budget < total ? Math.min(2, (total / budget) ** 0.25) : 1;
   }
 
   draw(first, count, fresh) {
@@ -87,6 +96,7 @@ export class Easel {
       owner.overlay.circle(owner);
     }
     painter.drawRows(first, count);
+    this.lines.drawBefore();
     if (first + count >= owner.cloud.n) owner.describe();
   }
 

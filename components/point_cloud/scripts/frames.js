@@ -31,7 +31,9 @@ export class Frames {
     this.wake();
   }
 
+  // The camera rests: what was a sample is drawn anew, and then in full.
   rest() {
+    if (this.moving && this.drawn < this.total) this.stale = true;
     this.moving = false;
     this.wake();
   }

@@ -104,7 +104,7 @@ export class Hands {
   // A place as shares of the view's height from its middle.
   shares([x, y]) {
     const { view } = this.owner;
-    return [(x - view.width / 2 - view.shift) / view.height, (y - view.height / 2) / view.height];
+    return [(x - view.width / 2 - view.shift) / view.height, (y - view.height / 2 - view.drop) / view.height];
   }
 
   wheel(event) {

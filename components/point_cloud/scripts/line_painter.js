@@ -10,7 +10,7 @@ in vec4 a_colour;
 in vec2 a_stroke;            // width; length of a dash, 0 for none
 uniform mat4 u_clip;
 uniform vec3 u_screen;       // half the size in pixels, pixels to a CSS pixel
-uniform float u_depth, u_dashed; // before or behind the nuclei; opacity of dashed lines
+uniform float u_dashed;      // opacity of dashed lines
 out vec2 v_place;
 flat out vec4 v_colour;
 flat out vec2 v_stroke;
@@ -25,7 +25,7 @@ void main() {
   float across = float(gl_VertexID & 1) * 2.0 - 1.0, along = float(gl_VertexID >> 1);
   v_stroke = a_stroke * u_screen.z;
   v_place = vec2(along * span, across * (0.5 * v_stroke.x + 1.0));
-  gl_Position = vec4((mix(start, end, along) + vec2(-way.y, way.x) * v_place.y) / u_screen.xy, u_depth, 1.0);
+  gl_Position = vec4((mix(start, end, along) + vec2(-way.y, way.x) * v_place.y) / u_screen.xy, 0.0, 1.0);
   v_colour = a_colour * (a_stroke.y > 0.0 ? u_dashed : 1.0);
 }`;
 
@@ -48,7 +48,7 @@ export class LinePainter {
     this.gl = gl;
     this.program = compiled(gl, LINE_VERTEX, LINE_FRAGMENT, ["a_from", "a_to", "a_colour", "a_stroke"]);
     this.at = Object.fromEntries(
-      ["u_clip", "u_screen", "u_depth", "u_dashed"].map((name) => [name, gl.getUniformLocation(this.program, name)]),
+      ["u_clip", "u_screen", "u_dashed"].map((name) => [name, gl.getUniformLocation(this.program, name)]),
     );
     this.arrays = gl.createVertexArray();
     this.buffer = gl.createBuffer();
@@ -73,22 +73,31 @@ export class LinePainter {
     gl.bufferData(gl.ARRAY_BUFFER, new Float32Array(floats), gl.STATIC_DRAW);
   }
 
-  // All lines are drawn before any nucleus; those that stand before the nuclei keep their place by depth.
-  draw(clip, width, height, ratio, dashed) {
-    const { gl, at, behind, before } = this;
+  setUniforms(clip, width, height, ratio, dashed) {
+    const { gl, at } = this;
     gl.useProgram(this.program);
-    gl.bindVertexArray(this.arrays);
     gl.uniformMatrix4fv(at.u_clip, false, new Float32Array(clip));
     gl.uniform3f(at.u_screen, width / 2, height / 2, ratio);
     gl.uniform1f(at.u_dashed, dashed);
-    gl.uniform1f(at.u_depth, 0.9999);
-    gl.depthMask(false);
-    if (behind) gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, behind);
-    gl.depthMask(true);
-    gl.uniform1f(at.u_depth, -0.9999);
-    this.shift(behind);
-    if (before) gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, before);
-    this.shift(0);
+  }
+
+  drawBehind() {
+    this.draw(0, this.behind);
+  }
+
+  drawBefore() {
+    this.draw(this.behind, this.before);
+  }
+
+  draw(first, count) {
+    const { gl } = this;
+    if (!count) return;
+    gl.useProgram(this.program);
+    gl.bindVertexArray(this.arrays);
+    this.shift(first);
+    gl.disable(gl.DEPTH_TEST);
+    gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, count);
+    gl.enable(gl.DEPTH_TEST);
     gl.bindVertexArray(null);
   }
 

@@ -63,7 +63,8 @@ export class Painter {
     this.buffers.clear();
     this.cloud = cloud;
     const places = new Uint16Array(4 * cloud.n); // four by four: GPUs read whole words
-    for (let i = 0, j = 0; i < places.length; i += 4, j += 3) places.set(cloud.positions.subarray(j, j + 3), i);
+    const { positions } = cloud;
+    for (let i = 0, j = 0; j < positions.length; i++) places[i] = (i & 3) === 3 ? 0 : positions[j++];
     this.addBuffer("place", places, { stride: 8, offset: 0 });
     ["x_um", "depth_um", "z_um"].forEach((name, axis) => {
       this.buffers.set(name, { ...this.buffers.get("place"), offset: 2 * axis });
@@ -156,10 +157,12 @@ export class Painter {
   }
 
   drawRows(first, count) {
+    this.gl.useProgram(this.program);
     if (count > 0) this.gl.drawArrays(this.gl.POINTS, first, count);
   }
 
   drawChosen(count) {
+    this.gl.useProgram(this.program);
     if (count > 0) this.gl.drawElements(this.gl.POINTS, count, this.gl.UNSIGNED_INT, 0);
   }
 

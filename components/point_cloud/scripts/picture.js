@@ -101,6 +101,7 @@ function paintAll(shown, scale) {
   sizeCanvas(easel.surface, view.width, view.height, scale);
   easel.begin(scale);
   easel.painter.drawRows(0, cloud.n);
+  easel.lines.drawBefore();
   return easel.surface;
 }
 

@@ -45,7 +45,7 @@ export class Reader {
   }
 
   onPreset(name) {
-    this.travel.to(PRESETS[name], this.owner.boxPlaces());
+    this.travel.to(PRESETS[name], this.owner.boxPlaces(), true);
   }
 
   onReset() {

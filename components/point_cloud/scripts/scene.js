@@ -1,5 +1,6 @@
 // The lines and names around the nuclei: the EM volume, the layers, outlines such as the V1 column.
 import { boxCorners, project } from "./camera.js";
+import { mix } from "./colouring.js";
 
 const EDGES = [0, 1, 2].flatMap((axis) =>
   [0, 1, 2, 3, 4, 5, 6, 7].filter((i) => !((i >> axis) & 1)).map((i) => [i, i | (1 << axis), axis]),
@@ -32,6 +33,8 @@ export class Scene {
   // Behind the nuclei the volume's edges and the layers' borders, before them the outlines.
   segments(theme) {
     const ink = (opacity) => [...theme.ink.map((part) => (part / 255) * opacity), opacity];
+    // Drawn again over each part of the picture, so not see-through.
+    const solid = [...mix(theme.paper, theme.ink, 0.88).map((part) => part / 255), 1];
     const made = [];
     const add = (a, b, colour, width, dash = 0, before = false) =>
       made.push({ from: this.fractions(a), to: this.fractions(b), colour, width, dash, before });
@@ -45,7 +48,7 @@ export class Scene {
     }
     for (const [, lines] of this.outlines) {
       for (const points of lines) {
-        points.slice(1).forEach((place, i) => add(points[i], place, ink(0.85), 1.3, 0, true));
+        points.slice(1).forEach((place, i) => add(points[i], place, solid, 1.3, 0, true));
       }
     }
     return made;

@@ -70,7 +70,8 @@ void main() {
     vec2 p = 2.0 * gl_PointCoord - 1.0;
     float r = dot(p, p);
     float edge = 3.2 / v_size;
-    opacity = clamp((1.0 - r) / edge + 0.35, 0.0, 1.0);
+    // The smallest points stay squares: there is no room in them for a round edge.
+    opacity = mix(1.0, clamp((1.0 - r) / edge + 0.35, 0.0, 1.0), clamp((v_size - 1.8) / 1.6, 0.0, 1.0));
     if (opacity < 0.08) discard;
     shade = r * u_depth.y * clamp((v_size - 2.0) / 4.0, 0.0, 1.0);
   }

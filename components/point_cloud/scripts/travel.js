@@ -17,10 +17,16 @@ export class Travel {
     const { owner } = this;
     if (!cameras.has(word)) {
       const camera = Object.assign(new Camera(), PRESETS.oblique);
-      camera.fit(owner.boxPlaces(), owner.view.usable);
+      camera.fit(owner.boxPlaces(), owner.view);
       cameras.set(word, camera);
     }
     return cameras.get(word);
+  }
+
+  // The view has another size: what was whole stays whole.
+  refit() {
+    const { camera, view } = this.owner;
+    if (camera?.whole && !this.going) camera.fit(this.owner.boxPlaces(), view);
   }
 
   stop() {
@@ -29,11 +35,11 @@ export class Travel {
   }
 
   // Turn to a side and fit these places.
-  to({ yaw, pitch, field }, places) {
+  to({ yaw, pitch, field }, places, whole = false) {
     const { owner } = this;
     this.stop();
-    const end = Object.assign(owner.camera.copy(), { yaw, pitch, field });
-    end.fit(places, owner.view.usable);
+    const end = Object.assign(owner.camera.copy(), { yaw, pitch, field, whole });
+    end.fit(places, owner.view);
     if (!owner.frame || calmWished()) {
       Object.assign(owner.camera, end);
       owner.easel.redraw();
@@ -50,6 +56,7 @@ export class Travel {
 
   glide(from, end, begun) {
     const { owner } = this;
+    owner.camera.whole = end.whole;
     const turn = ((end.yaw - from.yaw + 540) % 360) - 180;
     const step = () => {
       const share = Math.min(1, (performance.now() - begun) / GLIDE);
@@ -62,7 +69,9 @@ export class Travel {
       owner.camera.target = from.target.map((value, i) => between(value, end.target[i]));
       this.going = share < 1 ? requestAnimationFrame(step) : null;
       owner.easel.redraw(share < 1);
-      if (share === 1) this.arrive();
+      if (share < 1) return;
+      this.refit();
+      this.arrive();
     };
     this.going = requestAnimationFrame(step);
   }

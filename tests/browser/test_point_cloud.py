@@ -1,0 +1,489 @@
+"""The cloud in a real browser, on a page of its own: what is drawn, what is picked, what it survives.
+
+The oracle is numpy: it projects the nuclei itself, with the matrix that the page says it drew with.
+"""
+
+import io
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from components.point_cloud.packing import unpack
+from components.point_cloud.scripts import joined
+from tests.browser.chromium import have_chromium, is_root
+from tests.browser.cloud_app import cloud, columns
+
+APP = "tests/browser/cloud_app.py"
+N = 6_000
+COUNT_POINTS = """
+const { clear, drawArrays } = WebGL2RenderingContext.prototype;
+WebGL2RenderingContext.prototype.clear = function (bits) { window.points = 0; clear.call(this, bits); };
+WebGL2RenderingContext.prototype.drawArrays = function (kind, first, count) {
+  if (kind === this.POINTS) window.points += count;
+  drawArrays.call(this, kind, first, count);
+};
+"""
+DRAWN = """stage => new Promise(done => {
+  const look = () => {
+    const view = stage.__cloud;
+    const still = view?.frame && view.easel.frames.complete && !view.reader.travel.going;
+    if (still && !view.easel.painter.lost) done(view.easel.frames.drawn); else requestAnimationFrame(look);
+  };
+  look();
+})"""
+
+
+def stage_of(page: Page) -> Locator:
+    """Find the view, drawn in full and at rest."""
+    stage = page.locator(".stage")
+    expect(stage).to_have_attribute("data-key", re.compile("."))
+    stage.evaluate(DRAWN)
+    return stage
+
+
+def ask(stage: Locator, expression: str) -> Any:
+    """Evaluate an expression about the view, `view`."""
+    return stage.evaluate(f"stage => {{ const view = stage.__cloud; return {expression}; }}")
+
+
+@pytest.fixture
+def stage(page: Page, serve: Callable[..., str]) -> Locator:
+    """Open the page of the cloud."""
+    page.add_init_script(COUNT_POINTS)
+    page.goto(serve(APP, CLOUD_NUCLEI=N))
+    return stage_of(page)
+
+
+@pytest.fixture(scope="module")
+def nuclei() -> pd.DataFrame:
+    """The made-up nuclei, by nucleus ID, at the places that the browser knows."""
+    made = cloud.__wrapped__(N) if hasattr(cloud, "__wrapped__") else cloud(N)
+    packed, _ = unpack(made.content)
+    places = pd.DataFrame(packed.positions, columns=["x", "depth", "z"], index=packed.nucleus_id)
+    return columns(N).set_index("nucleus_id").join(places)
+
+
+def projected(stage: Locator, nuclei: pd.DataFrame) -> np.ndarray:
+    """Project the nuclei onto the view, in CSS pixels."""
+    matrix = np.array(ask(stage, "Array.from(view.frame.matrix)")).reshape(4, 4).T
+    width, height = ask(stage, "[view.view.width, view.view.height]")
+    places = np.column_stack([nuclei[["x", "depth", "z"]].to_numpy(), np.ones(len(nuclei))]) @ matrix.T
+    flat = places[:, :2] / places[:, 3:]
+    return np.column_stack([(flat[:, 0] + 1) / 2 * width, (1 - flat[:, 1]) / 2 * height])
+
+
+def inside(polygon: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """Tell which points a polygon holds, by the winding of angles around each."""
+    arms = polygon[None, :, :] - points[:, None, :]
+    angles = np.unwrap(np.arctan2(arms[..., 1], arms[..., 0]), axis=1)
+    first = np.arctan2(arms[:, 0, 1], arms[:, 0, 0])
+    closing = np.angle(np.exp(1j * (first - angles[:, -1])))
+    return np.abs(angles[:, -1] + closing - angles[:, 0]) > np.pi
+
+
+def lonely(points: np.ndarray) -> int:
+    """Return a nucleus with no other near it: the one furthest to the left."""
+    return int(points[:, 0].argmin())
+
+
+def corner(stage: Locator) -> np.ndarray:
+    box = stage.locator(".over").bounding_box()
+    assert box is not None
+    return np.array([box["x"], box["y"]])
+
+
+def at(stage: Locator, x: float, y: float) -> np.ndarray:
+    """A place of the view, on the page."""
+    return corner(stage) + np.array([x, y])
+
+
+def drag(page: Page, start: np.ndarray, path: Iterable[np.ndarray]) -> None:
+    page.mouse.move(*start)
+    page.mouse.down()
+    for place in path:
+        page.mouse.move(*place)
+    page.mouse.up()
+
+
+def selected(page: Page) -> list[int]:
+    """The nuclei that Python holds as selected."""
+    return json.loads(page.locator("#selected").inner_text())
+
+
+def picture(stage: Locator) -> np.ndarray:
+    """The pixels of the view as the reader sees them, without what lies over them."""
+    return np.asarray(Image.open(io.BytesIO(stage.screenshot())).convert("RGB")).astype(int)
+
+
+def test_every_nucleus_is_drawn(page, stage):
+    assert page.evaluate("window.points") == N
+    expect(stage.locator(".legend-foot")).to_have_text(f"{N:,} nuclei shown")
+
+
+def test_the_legend_counts_each_label(stage, nuclei):
+    lines = stage.locator(".toggle").all_inner_texts()
+    shown = dict(line.split("\n") for line in lines)
+    assert shown == {label: f"{n:,}" for label, n in nuclei["fine"].value_counts(sort=False).items()}
+
+
+def test_hover_tells_both_ids_to_the_last_digit_and_the_label_with_its_table(page, stage, nuclei):
+    points = projected(stage, nuclei)
+    one = lonely(points)
+    page.mouse.move(*(corner(stage) + points[one]))
+    row = nuclei.iloc[one]
+    tip = stage.locator(".tip")
+    expect(tip).to_contain_text(str(nuclei.index[one]))
+    expect(tip).to_contain_text(str(row.root_id) if row.root_id else "no segment")
+    expect(tip).to_contain_text(f"{row.fine}Made-up fine")
+
+
+def test_a_click_selects_that_nucleus_and_escape_clears_it(page, stage, nuclei):
+    points = projected(stage, nuclei)
+    one = lonely(points)
+    page.mouse.click(*(corner(stage) + points[one]))
+    expect(page.locator("#act")).to_have_text("click new")
+    assert selected(page) == [nuclei.index[one]]
+    expect(stage.locator(".chip")).to_contain_text("1 selected")
+    page.keyboard.press("Escape")
+    expect(page.locator("#act")).to_have_text("clear new")
+    assert selected(page) == []
+
+
+STAR = np.array([[np.cos(a), np.sin(a)] for a in np.linspace(0, 2 * np.pi, 24)])
+STAR = np.array([260, 300]) + STAR * np.where(np.arange(24) % 2, 150, 70)[:, None]
+
+
+def test_a_lasso_selects_exactly_the_nuclei_inside(page, stage, nuclei):
+    points = projected(stage, nuclei)
+    stage.get_by_label("Lasso (L)").click()
+    path = np.round(STAR)
+    drag(page, corner(stage) + path[0], corner(stage) + path[1:])
+    expect(page.locator("#act")).to_have_text("lasso new")
+    expected = nuclei.index[inside(path, points)]
+    assert 100 < len(expected) < N
+    assert selected(page) == sorted(expected)
+    expect(stage.locator(".chip")).to_contain_text(f"{len(expected):,} selected")
+
+
+def test_a_box_adds_with_shift_and_takes_away_with_its_button(page, stage, nuclei):
+    points = projected(stage, nuclei)
+    boxes = [
+        np.array([[150, 200], [300, 330]]),
+        np.array([[250, 280], [420, 420]]),
+        np.array([[200, 240], [280, 300]]),
+    ]
+    held = [((low <= points) & (points <= high)).all(axis=1) for low, high in boxes]
+    stage.get_by_label("Box (B)").click()
+    drag(page, corner(stage) + boxes[0][0], corner(stage) + boxes[0][1:])
+    expect(page.locator("#act")).to_have_text("box new")
+    page.keyboard.down("Shift")
+    drag(page, corner(stage) + boxes[1][0], corner(stage) + boxes[1][1:])
+    page.keyboard.up("Shift")
+    expect(page.locator("#act")).to_have_text("box add")
+    assert selected(page) == sorted(nuclei.index[held[0] | held[1]])
+    stage.get_by_label("takes from the selection").click()
+    drag(page, corner(stage) + boxes[2][0], corner(stage) + boxes[2][1:])
+    expect(page.locator("#act")).to_have_text("box subtract")
+    assert selected(page) == sorted(nuclei.index[(held[0] | held[1]) & ~held[2]])
+
+
+def test_a_lasso_leaves_out_what_the_legend_hides(page, stage, nuclei):
+    points = projected(stage, nuclei)
+    stage.locator(".toggle", has_text="4P").click()
+    shown = (nuclei["fine"] != "4P").to_numpy()
+    expect(stage.locator(".legend-foot")).to_contain_text(f"{shown.sum():,} nuclei shown")
+    stage.evaluate(DRAWN)
+    stage.get_by_label("Box (B)").click()
+    low, high = np.array([120, 160]), np.array([520, 520])
+    drag(page, corner(stage) + low, [corner(stage) + high])
+    expect(page.locator("#act")).to_have_text("box new")
+    assert selected(page) == sorted(nuclei.index[((low <= points) & (points <= high)).all(axis=1) & shown])
+
+
+def test_a_double_click_isolates_a_label_and_another_shows_all_again(stage, nuclei):
+    line = stage.locator(".toggle", has_text="MC")
+    line.dblclick()
+    n = (nuclei["fine"] == "MC").sum()
+    expect(stage.locator(".legend-foot")).to_contain_text(f"{n:,} nuclei shown")
+    line.dblclick()
+    expect(stage.locator(".legend-foot")).to_have_text(f"{N:,} nuclei shown")
+
+
+def test_the_legend_selects_all_of_a_label(page, stage, nuclei):
+    stage.locator(".entry", has_text="BC").hover()
+    stage.locator(".entry", has_text="BC").get_by_text("select").click()
+    expect(page.locator("#act")).to_have_text("legend new")
+    assert selected(page) == sorted(nuclei.index[nuclei["fine"] == "BC"])
+
+
+def test_a_filter_leaves_grey_context(page, stage, nuclei):
+    page.get_by_text("shallow", exact=True).click()
+    n = (nuclei["depth_um"] < 200).sum()
+    expect(stage.locator(".legend-foot")).to_contain_text(f"{n:,} nuclei shown")
+    stage.evaluate(DRAWN)
+    assert page.evaluate("window.points") >= N
+    page.get_by_text("nothing", exact=True).click()
+    expect(stage.locator(".notice")).to_contain_text("No nucleus passes the filter")
+
+
+def test_agreement_is_counted_as_pandas_counts_it(page, stage, nuclei):
+    page.get_by_text("agreement", exact=True).click()
+    expect(stage.locator(".legend-title")).to_have_text("Made-up fine against coarse")
+    says = nuclei["fine"].isin(["23P", "4P", "5P-IT", "6P-CT"]).map({True: "excitatory", False: "inhibitory"})
+    coarse = nuclei["coarse"].astype(object)
+    expected = {
+        "agree": (says == coarse).sum(),
+        "differ": (coarse.notna() & (says != coarse)).sum(),
+        "only fine": coarse.isna().sum(),
+        "only coarse": 0,
+    }
+    shown = dict(line.split("\n") for line in stage.locator(".toggle").all_inner_texts())
+    assert shown == {title: f"{n:,}" for title, n in expected.items()}
+
+
+def test_colouring_by_a_number_shows_its_bar_and_leaves_out_what_has_none(page, stage, nuclei):
+    page.get_by_text("volume_um3", exact=True).click()
+    expect(stage.locator(".ends")).to_have_text("150270390 µm³")
+    known = nuclei["volume_um3"].notna().sum()
+    expect(stage.locator(".legend-foot")).to_have_text(f"{known:,} nuclei shown")
+
+
+CAMERA = "[view.camera.yaw, view.camera.pitch, view.camera.span, ...view.camera.target]"
+
+
+def test_a_recolour_is_small_keeps_the_camera_and_uploads_no_column(page, serve):
+    frames: list[bytes] = []
+
+    def note(frame: bytes) -> None:  # Playwright takes no built-in method
+        frames.append(frame)
+
+    page.on("websocket", lambda socket: socket.on("framereceived", note))
+    page.goto(serve(APP, CLOUD_NUCLEI=N))
+    stage = stage_of(page)
+    drag(page, at(stage, 300, 300), [at(stage, 360, 330), at(stage, 400, 340)])
+    stage.evaluate(DRAWN)
+    camera, uploaded = ask(stage, CAMERA), ask(stage, "view.easel.painter.uploaded.columns")
+    frames.clear()
+    page.get_by_text("class", exact=True).click()
+    expect(stage.locator(".legend-title")).to_have_text("Made-up fine, class")
+    stage.evaluate(DRAWN)
+    assert ask(stage, CAMERA) == camera
+    assert ask(stage, "view.easel.painter.uploaded.columns") == uploaded
+    assert 0 < sum(map(len, frames)) < 20_000
+
+
+def test_camera_and_selection_survive_a_change_of_page(page, stage, nuclei):
+    points = projected(stage, nuclei)
+    page.mouse.click(*(corner(stage) + points[lonely(points)]))
+    expect(page.locator("#act")).to_have_text("click new")
+    drag(page, at(stage, 300, 300), [at(stage, 390, 330)])
+    stage.evaluate(DRAWN)
+    camera = ask(stage, CAMERA)
+    page.get_by_role("link", name="Again").click()
+    expect(page.get_by_role("heading", name="Again")).to_be_visible()
+    stage = stage_of(page)
+    assert ask(stage, CAMERA) == camera
+    expect(stage.locator(".chip")).to_contain_text("1 selected")
+
+
+@pytest.mark.parametrize(
+    ("word", "across", "down"), [("Front", "x", "depth"), ("Side", "z", "depth"), ("Pia", "x", "z")]
+)
+def test_a_preset_looks_along_an_axis_and_mirrors_nothing(stage, nuclei, word, across, down):
+    stage.get_by_role("button", name=word, exact=False).first.click()
+    stage.evaluate(DRAWN)
+    points = projected(stage, nuclei)
+    assert np.corrcoef(points[:, 0], nuclei[across])[0, 1] > 0.999
+    sign = -1 if word == "Pia" else 1  # from the pia, z goes up; else depth goes down
+    assert np.corrcoef(points[:, 1], sign * nuclei[down])[0, 1] > 0.999
+
+
+def test_the_keyboard_turns_shifts_zooms_and_resets(page, stage):
+    before = ask(stage, CAMERA)
+    stage.locator(".over").focus()
+    for key in ("ArrowLeft", "ArrowUp", "Shift+ArrowRight", "+"):
+        page.keyboard.press(key)
+    stage.evaluate(DRAWN)
+    after = ask(stage, CAMERA)
+    assert all(a != b for a, b in zip(after[:4], before[:4], strict=True))
+    page.keyboard.press("0")
+    stage.evaluate(DRAWN)
+    assert np.allclose(ask(stage, CAMERA), before)
+
+
+def test_two_fingers_zoom(stage):
+    before = ask(stage, "view.camera.span")
+    for finger, name, x in [
+        (1, "down", 300),
+        (2, "down", 360),
+        (2, "move", 480),
+        (1, "up", 300),
+        (2, "up", 480),
+    ]:
+        event = {"pointerId": finger, "pointerType": "touch", "button": 0, "bubbles": True}
+        stage.evaluate(
+            """(stage, [name, event, x]) => {
+                const over = stage.querySelector(".over"), box = over.getBoundingClientRect();
+                over.setPointerCapture = () => {};
+                const place = { clientX: box.x + x, clientY: box.y + 300 };
+                over.dispatchEvent(new PointerEvent(name, { ...event, ...place }));
+            }""",
+            [f"pointer{name}", event, x],
+        )
+    assert ask(stage, "view.camera.span") == pytest.approx(before / 3)
+
+
+def test_the_wheel_zooms_to_what_is_under_the_pointer(page, stage, nuclei):
+    points = projected(stage, nuclei)
+    place = corner(stage) + points[lonely(points)]
+    page.mouse.move(*place)
+    page.mouse.wheel(0, -200)
+    stage.evaluate(DRAWN)
+    assert np.hypot(*(projected(stage, nuclei) - points)[lonely(points)]) < 25  # but for perspective
+    assert np.ptp(projected(stage, nuclei)[:, 0]) > 1.2 * np.ptp(points[:, 0])
+
+
+def test_a_slab_cuts_the_volume(stage, nuclei):
+    stage.get_by_label("Point size, slab, context").click()
+    stage.get_by_label("Slab axis").select_option("depth")
+    low, high = ask(stage, "view.choice.slab.slice(1)")
+    n = nuclei["depth"].between(low, high).sum()
+    assert 0 < n < N
+    expect(stage.locator(".legend-foot")).to_contain_text(f"{n:,} nuclei shown")
+
+
+def test_fit_brings_the_selection_to_the_middle(page, stage, nuclei):
+    stage.get_by_label("Box (B)").click()
+    drag(page, at(stage, 150, 250), [at(stage, 210, 330)])
+    expect(page.locator("#act")).to_have_text("box new")
+    chosen = nuclei.loc[selected(page)]
+    stage.get_by_label("Fit to what is selected").click()
+    stage.evaluate(DRAWN)
+    points = projected(stage, chosen)
+    width, height = ask(stage, "[view.view.width, view.view.height]")
+    assert (points >= 0).all()
+    assert (points <= [width, height]).all()
+    assert max(np.ptp(points[:, 1]) / height, np.ptp(points[:, 0]) / width) > 0.4
+
+
+@pytest.mark.parametrize(("scheme", "paper"), [("light", 255), ("dark", 0)])
+def test_paper_and_ink_follow_the_theme(page, serve, scheme, paper):
+    page.emulate_media(color_scheme=scheme)
+    page.goto(serve(APP, CLOUD_NUCLEI=N))
+    stage = stage_of(page)
+    ground = picture(stage)[-40:-10, 400:500]  # beside the volume
+    assert np.abs(ground.mean() - paper) < 30
+    ink = ask(stage, "getComputedStyle(stage.querySelector('.toggle')).color")
+    assert np.abs(np.mean([int(part) for part in re.findall(r"\d+", ink)[:3]]) - (255 - paper)) < 80
+
+
+def test_a_lost_context_says_so_and_comes_back_with_the_same_picture(page, stage, browser_errors):
+    before = picture(stage)
+    ask(stage, "(stage.loss = view.easel.painter.gl.getExtension('WEBGL_lose_context')).loseContext()")
+    expect(stage.locator(".notice")).to_contain_text("The graphics card took its memory back")
+    stage.evaluate("stage => stage.loss.restoreContext()")
+    expect(stage.locator(".notice")).to_be_hidden()
+    stage.evaluate(DRAWN)
+    assert page.evaluate("window.points") == N
+    assert (picture(stage) == before).mean() > 0.99
+    browser_errors.clear()
+
+
+def test_no_nuclei_is_a_message(page, serve):
+    page.goto(f"{serve(APP, CLOUD_NUCLEI=N)}/empty")
+    stage = stage_of(page)
+    expect(stage.locator(".notice")).to_have_text("There are no nuclei to draw.")
+
+
+def test_the_picture_is_saved_at_its_scale_and_says_that_the_nuclei_are_made_up(page, stage):
+    stage.get_by_label("Save a picture").click()
+    with page.expect_download() as download:
+        stage.get_by_text("PNG 2×").click()
+    assert download.value.suggested_filename == "synthetic_made_up_2x.png"
+    saved = Image.open(download.value.path())
+    width, height = ask(stage, "[view.view.width, view.view.height]")
+    assert saved.width == 2 * width  # the legend stands where the view leaves room for it
+    assert saved.height > 2 * height  # and the caption below
+    assert len(saved.convert("RGB").getcolors(saved.width * saved.height) or []) > 500
+    stage.evaluate(DRAWN)
+    assert page.evaluate("window.points") == N
+
+
+def test_the_view_is_described_in_words(stage):
+    words = stage.locator(".unseen").inner_text()
+    assert words.startswith(f"3D view of {N:,} nuclei, no release. These nuclei are made up, not measured.")
+    assert "seen obliquely" in words
+    assert f"{N:,} are shown" in words
+
+
+@pytest.fixture
+def page_without_webgl(browser: Browser) -> Iterator[Page]:
+    """Open a page in a Chromium that cannot draw in 3D."""
+    arguments = ["--disable-3d-apis", *(["--no-sandbox"] if is_root() else [])]
+    flat = browser.browser_type.launch(executable_path=have_chromium(), args=arguments)
+    yield flat.new_page()
+    flat.close()
+
+
+def test_without_webgl_there_is_a_message_and_the_page_goes_on(page_without_webgl, serve):
+    page = page_without_webgl
+    page.goto(serve(APP, CLOUD_NUCLEI=N))
+    expect(page.locator(".notice")).to_contain_text("WebGL2 is switched off or missing")
+    page.get_by_text("class", exact=True).click()
+    expect(page.get_by_role("radio", name="class")).to_be_checked()
+    expect(page.locator("#selected")).to_have_text("[]")
+
+
+PICK = """async ([text, positions, camera, view, polygon, points]) => {
+  const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+  const { Camera, forBox, rowAt, rowsInside } = await import(address);
+  const cloud = { n: positions.length / 3, positions: Uint16Array.from(positions) };
+  const { matrix } = Object.assign(new Camera(), camera).matrix(view, 3000);
+  const boxed = forBox(matrix, [0, 0, 0], [1000, 800, 600]);
+  const eye = Object.assign(new Camera(), camera).distance;
+  const how = { radius: 3, eye, reach: 9, rank: row => row % 5 ? 2 : 0 };
+  return [
+    Array.from(boxed),
+    Array.from(rowsInside(cloud, boxed, view, polygon, () => true)),
+    points.map(point => rowAt(cloud, boxed, view, point, how)),
+  ];
+}"""
+
+
+@pytest.mark.parametrize("field", [1, 20])
+def test_projection_pick_and_lasso_agree_with_brute_force(page, serve, field):
+    page.goto(serve(APP, CLOUD_NUCLEI=N))
+    random = np.random.default_rng(field)
+    places = random.integers(0, 65_536, (3_000, 3))
+    camera = {"target": [500, 400, 300], "yaw": -32, "pitch": 16, "span": 1_200, "field": field}
+    view = {"width": 900, "height": 600, "shift": -80, "drop": 20}
+    points = random.uniform(0, 600, (200, 2)).round(1)
+    text = joined("pick") + joined("camera") + "export { Camera, forBox, rowAt, rowsInside };"
+    answer = page.evaluate(
+        PICK, [text, places.ravel().tolist(), camera, view, STAR.tolist(), points.tolist()]
+    )
+    matrix = np.array(answer[0]).reshape(4, 4).T
+    clip = np.column_stack([places / 65_535, np.ones(len(places))]) @ matrix.T
+    flat = np.column_stack([(clip[:, 0] / clip[:, 3] + 1) * 450, (1 - clip[:, 1] / clip[:, 3]) * 300])
+    bits = np.unpackbits(np.array(answer[1], np.uint8), count=len(places), bitorder="little").astype(bool)
+    assert np.array_equal(bits, inside(STAR, flat))
+    assert answer[2] == [brute_force_pick(point, flat, clip, camera) for point in points]
+
+
+def brute_force_pick(point: np.ndarray, flat: np.ndarray, clip: np.ndarray, camera: dict[str, Any]) -> int:
+    """Of the nuclei whose disc covers the point the nearest to the eye, else the nearest on the screen."""
+    eye = camera["span"] / 2 / np.tan(np.radians(camera["field"] / 2))
+    apart = np.hypot(*(flat - point).T)
+    covers = apart <= 3 * eye / clip[:, 3]
+    candidate = (np.arange(len(flat)) % 5 != 0) & (covers | (apart <= 5))
+    if not candidate.any():
+        return -1
+    score = np.where(covers, clip[:, 2] / clip[:, 3], 1_000 + apart)
+    return int(np.flatnonzero(candidate)[score[candidate].argmin()])

@@ -1,0 +1,68 @@
+"""A selection made in the cloud goes with the reader: to the panel below, the link, the other pages."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from data.loader import open_release
+from data.settings import read_settings
+from tests.loopback_archive import FINE
+
+Serve = Callable[..., str]
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("sample-for-selections")
+
+
+@pytest.fixture
+def url(serve: Serve, cache: Path) -> str:
+    return serve(CELL_TYPES_SOURCE="sample", CELL_TYPES_CACHE=cache)
+
+
+def labelled(label: str, cache: Path) -> int:
+    settings = read_settings({"source": "sample", "cache": cache})
+    frame = open_release(settings, sample_when_offline=False).load_labels(FINE).frame
+    return int(frame.loc[frame["cell_type"] == label, "nucleus_id"].nunique())
+
+
+def test_a_box_is_listed_and_survives_recolouring_and_the_way_to_another_page(page: Page, url: str) -> None:
+    page.goto(f"{url}/baylor")
+    expect(page.get_by_text("49,050 nuclei shown")).to_be_visible()
+    page.get_by_label("Box (B)").click()
+    page.get_by_text("Click a nucleus, or draw").scroll_into_view_if_needed()
+    box = page.locator(".stage .over").bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] * 0.4, box["y"] + box["height"] * 0.5
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 60, y + 40, steps=4)
+    page.mouse.up()
+    said = page.get_by_text("nuclei selected")
+    expect(said).to_be_visible()
+    count = said.inner_text().split(" nuclei")[0]
+    assert int(count.replace(",", "")) > 0
+    page.get_by_test_id("stButtonGroup").get_by_text("Coarse", exact=True).click()
+    expect(page.get_by_text("inhibitory").first).to_be_visible()
+    assert said.inner_text().startswith(count)
+    page.get_by_role("link", name="Manual types").click()
+    expect(page.get_by_role("heading", name="Manual types", exact=True)).to_be_visible()
+    expect(said).to_be_visible()
+    assert said.inner_text().startswith(count)
+    page.get_by_test_id("stButton").filter(has_text="Clear").click()
+    expect(said).to_have_count(0)
+
+
+def test_a_link_brings_its_selection(page: Page, url: str, cache: Path) -> None:
+    page.goto(f"{url}/baylor?select=filter:{FINE}:labels=5P-NP")
+    count = labelled("5P-NP", cache)
+    expect(page.get_by_text(f"{count:,} nuclei selected")).to_be_visible()
+
+
+def test_a_broken_link_is_a_notice_and_the_page_goes_on(page: Page, url: str) -> None:
+    page.goto(f"{url}/baylor?select=__import__('os')")
+    expect(page.get_by_text("The selection in this link cannot be read")).to_be_visible()
+    expect(page.get_by_text("49,050 nuclei shown")).to_be_visible()

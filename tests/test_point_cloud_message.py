@@ -1,0 +1,194 @@
+"""What Python and the browser tell each other: nuclei in, rows out, and the same nuclei back."""
+
+import base64
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from components.point_cloud import (
+    ByAgreement,
+    ByLabel,
+    ByNumber,
+    Cloud,
+    LabelColumn,
+    Layer,
+    LegendEntry,
+    NumberColumn,
+    View,
+    make_cloud,
+)
+from components.point_cloud.bitsets import checksum, pack_bits
+from components.point_cloud.component import read_pick
+from components.point_cloud.message import view_message, with_unknown
+from components.point_cloud.sets import short_form, varints
+
+N = 144_120
+BY_FINE = ByLabel(column="fine", title="Fine", entries=(LegendEntry("23P", "#8268DC", (0,)),))
+
+
+def a_cloud(n: int) -> Cloud:
+    random = np.random.default_rng(1)
+    return make_cloud(
+        nucleus_id=500 + 3 * np.arange(n),
+        root_id=np.zeros(n, np.int64),
+        x_um=random.uniform(0, 1400, n),
+        depth_um=random.uniform(0, 800, n),
+        z_um=random.uniform(0, 500, n),
+        labels={
+            "fine": LabelColumn(title="Fine", labels=pd.Categorical(random.choice(["23P", "4P", "BC"], n)))
+        },
+        numbers={
+            "volume_um3": NumberColumn(title="Nucleus volume", unit="µm³", values=random.uniform(25, 500, n))
+        },
+    )
+
+
+@pytest.fixture(scope="module")
+def release() -> Cloud:
+    return a_cloud(N)
+
+
+def spelled_out(how: list, content: bytes, cloud: Cloud) -> np.ndarray:
+    """Read a set back as the browser does, slowly."""
+    kind, hint = how
+    if kind == "bits":
+        return np.unpackbits(np.frombuffer(content, np.uint8), count=len(cloud), bitorder="little").astype(
+            bool
+        )
+    rows = np.zeros(len(cloud), dtype=bool)
+    if hint and "column" in hint:
+        rows = np.isin(cloud.columns[f"label:{hint['column']}"], hint["codes"])
+    elif hint:
+        steps = cloud.columns["positions"].reshape(-1, 3)[:, hint["axis"]]
+        rows = (hint["low"] <= steps) & (steps <= hint["high"])
+    row, gap, shift = -1, 0, 0
+    for byte in content:
+        gap |= (byte & 127) << shift
+        shift += 7
+        if byte < 128:
+            row += gap + 1
+            rows[row] = not rows[row]
+            gap = shift = 0
+    return rows
+
+
+@given(arrays.arrays(np.bool_, 300, elements=st.booleans()))
+def test_any_set_of_rows_comes_back_exactly(rows):
+    cloud = a_cloud(300)
+    assert np.array_equal(spelled_out(*short_form(cloud, rows), cloud), rows)
+
+
+def test_a_set_that_a_column_tells_takes_next_to_nothing(release):
+    depth = release.columns["positions"].reshape(-1, 3)[:, 1]
+    for rows in (release.columns["label:fine"] == 1, (depth > 9_000) & (depth < 20_000)):
+        how, content = short_form(release, rows)
+        assert np.array_equal(spelled_out(how, content, release), rows)
+        assert len(content) + len(json.dumps(how)) < 200
+
+
+@pytest.mark.parametrize("share", [0, 0.003, 0.1, 0.5, 0.9, 1])
+def test_no_set_takes_more_than_a_bit_for_each_nucleus(release, share):
+    rows = np.random.default_rng(2).random(N) < share
+    how, content = short_form(release, rows)
+    assert np.array_equal(spelled_out(how, content, release), rows)
+    assert len(content) <= -(-N // 8)
+
+
+def test_a_variable_length_integer_takes_seven_bits_to_a_byte():
+    assert varints(np.array([0, 127, 128, 300, 2**28])).hex(" ") == "00 7f 80 01 ac 02 80 80 80 80 01"
+
+
+def test_rows_and_nuclei_are_two_names_for_the_same():
+    cloud = a_cloud(1000)
+    ids = np.array([500, 503, 3497])
+    rows = cloud.rows_of(ids)
+    assert rows.sum() == 3
+    assert set(cloud.nucleus_id[rows]) == set(ids.tolist())
+    assert cloud.nuclei_at(rows).tolist() == ids.tolist()
+
+
+def test_nuclei_that_the_cloud_does_not_hold_are_passed_over():
+    assert a_cloud(10).rows_of([1, 500, 10**9]).sum() == 1
+    assert a_cloud(0).rows_of([1, 2]).shape == (0,)
+
+
+def test_a_lasso_comes_back_as_sorted_nucleus_ids(release):
+    wanted = np.sort(release.nucleus_id[::3])
+    bits = base64.b64encode(pack_bits(release.rows_of(wanted))).decode()
+    picked = read_pick(release, {"cloud": release.version, "act": "lasso", "mode": "add", "bits": bits})
+    assert picked is not None
+    assert (picked.act, picked.mode) == ("lasso", "add")
+    assert np.array_equal(picked.nucleus_ids, wanted)
+
+
+def test_a_click_comes_back_as_its_nucleus(release):
+    picked = read_pick(release, {"cloud": release.version, "act": "click", "mode": "new", "row": 77})
+    assert picked is not None
+    assert picked.nucleus_ids.tolist() == [release.nucleus_id[77]]
+
+
+def test_an_answer_about_another_cloud_is_no_pick(release):
+    assert read_pick(release, {"cloud": "other", "act": "clear", "mode": "new"}) is None
+    assert read_pick(release, None) is None
+
+
+def told(cloud: Cloud, view: View, known: set[str]) -> dict | bytes:
+    message, named = view_message(cloud, view, "cloud", 600)
+    answer = with_unknown(cloud, message, named, known)
+    known |= named.names()
+    return answer
+
+
+def test_what_the_browser_knows_is_not_sent_again(release):
+    known: set[str] = set()
+    half = np.random.default_rng(3).permutation(release.nucleus_id)[: N // 2]
+    layers = tuple(
+        Layer(name, 90.0 * i, 90.0 * (i + 1)) for i, name in enumerate(["L1", "L2/3", "L4", "L5", "L6"])
+    )
+    first = told(
+        release, View(colour=BY_FINE, filter_ids=half, layers=layers, em_corners=np.zeros((8, 3))), known
+    )
+    again = told(
+        release, View(colour=BY_FINE, filter_ids=half, layers=layers, em_corners=np.zeros((8, 3))), known
+    )
+    assert isinstance(first, bytes)
+    assert N // 8 < len(first) < 20_000
+    assert isinstance(again, dict)
+    assert len(json.dumps(again)) < 1_000
+    assert again["filter"] == checksum(pack_bits(release.rows_of(half)))
+
+
+def test_no_filter_and_a_filter_that_nothing_passes_are_told_apart():
+    cloud = a_cloud(100)
+    message, named = view_message(cloud, View(colour=BY_FINE, filter_ids=[], selected_ids=[]), "cloud", 600)
+    assert message["filter"] == checksum(bytes(13))
+    assert message["selected"] is None  # nothing selected is no selection
+    assert [rows.sum() for rows in named.sets.values()] == [0]
+
+
+@pytest.mark.parametrize(
+    "colour",
+    [
+        BY_FINE,
+        ByNumber(
+            column="depth_um", title="Depth", unit="µm", colours=("#000000", "#ffffff"), low=0, high=800
+        ),
+        ByAgreement(
+            rows="fine",
+            columns="fine",
+            title="Fine against itself",
+            row_words=(0, 1, 2),
+            column_words=(0, 1, 2),
+            colours=dict.fromkeys(("agree", "differ", "rows", "columns"), "#123456"),
+            titles=dict.fromkeys(("agree", "differ", "rows", "columns"), "word"),
+        ),
+    ],
+)
+def test_every_colouring_is_json(colour):
+    message, _ = view_message(a_cloud(10), View(colour=colour), "cloud", 600)
+    assert json.loads(json.dumps(message))["colour"]["title"] == colour.title
