@@ -8,6 +8,7 @@ st.set_page_config(page_icon="components/ui/logo.svg", layout="wide")
 st.navigation(
     [
         st.Page("pages/overview.py", title="Overview", icon=":material/public:", default=True),
+        st.Page("pages/manual_types.py", title="Manual types", icon=":material/draw:"),
         st.Page("pages/baylor.py", title="Baylor", icon=":material/account_tree:"),
     ]
 ).run()

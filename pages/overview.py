@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from components.ui.cloud import pick_colouring, show_release_cloud
+from components.ui.cloud import show_release_cloud
+from components.ui.colouring import pick_colouring
 from components.ui.frame import show_frame
 from components.ui.notices import show_nothing
 from components.ui.overview import (
@@ -30,8 +31,7 @@ if not loaded:
     show_nothing("No table of the release is at hand.")
     st.stop()
 
-colour_by = pick_colouring(loaded)
-show_release_cloud(colour_by, key="overview-cloud")
+show_release_cloud(pick_colouring(loaded), key="overview-cloud")
 
 show_coverage(statuses, universe)
 show_tables(statuses, universe)

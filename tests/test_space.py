@@ -15,7 +15,6 @@ from data.space import (
     EM_BOX_VOXELS,
     LAYER_PRESETS,
     LAYERS,
-    V1_COLUMN,
     VOXEL_NM,
     LayerPreset,
     area_of,
@@ -25,6 +24,7 @@ from data.space import (
     oriented_um,
     voxels,
 )
+from data.v1_column import V1_COLUMN, column_section
 
 ROOT = Path(__file__).parents[1]
 
@@ -246,3 +246,9 @@ def test_the_column_lies_in_v1_and_in_the_volume():
     for axis, (low, high) in enumerate(EM_BOX_VOXELS):
         assert (inside[:, axis] > low).all()
         assert (inside[:, axis] < high).all()
+
+
+def test_a_section_of_the_column_lies_between_its_neighbours():
+    assert column_section(500.0).corners == V1_COLUMN[1].corners
+    between = column_section(575.0)
+    assert (*between.x_um, *between.z_um) == (602, 735, (806 + 874) / 2, (905 + 1016) / 2)

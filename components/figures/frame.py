@@ -2,7 +2,7 @@
 
 import plotly.graph_objects as go
 
-MARGIN = {"l": 8, "r": 16, "t": 20, "b": 76}
+MARGIN = {"l": 8, "r": 16, "t": 20, "b": 88}
 MUTED = "#87919a"
 """Grey that reads on the light page and on the dark one."""
 GRID = "rgba(128,128,128,0.18)"
@@ -26,5 +26,5 @@ def framed(figure: go.Figure, *, height: int, caption: str) -> go.Figure:
         yshift=8 - MARGIN["b"], showarrow=False, font={"size": 11.5, "color": MUTED},
     )  # fmt: skip
     figure.update_xaxes(gridcolor=GRID, zeroline=False)
-    figure.update_yaxes(gridcolor=GRID, zeroline=False)
+    figure.update_yaxes(gridcolor=GRID, zeroline=False, automargin=True)
     return figure

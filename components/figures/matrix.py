@@ -27,7 +27,7 @@ def matrix_figure(matrix: pd.DataFrame, *, square: bool, caption: str) -> go.Fig
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     written = np.empty(counts.shape, dtype=object)
     for place, n in np.ndenumerate(counts):
-        written[place] = f"<b>{n:,}</b><br>{shares[place]:.1%}"
+        written[place] = f"<b>{n:,}</b><br>{shares[place]:.1%}" if n else ""
     heat = go.Heatmap(
         z=np.log10(counts + 1), x=columns, y=rows, colorscale=SCALE, showscale=False, xgap=2, ygap=2,
         text=written, texttemplate="%{text}",  # plotly picks a colour that reads
@@ -37,7 +37,7 @@ def matrix_figure(matrix: pd.DataFrame, *, square: bool, caption: str) -> go.Fig
             "%{customdata[0]:,} nuclei, %{customdata[1]:.1%} of the row<extra></extra>"
         ),
     )  # fmt: skip
-    figure = framed(go.Figure(heat), height=190 + 64 * len(rows), caption=caption)
+    figure = framed(go.Figure(heat), height=190 + max(44, 128 // len(rows)) * len(rows), caption=caption)
     for k in range(len(rows) if square else 0):
         figure.add_shape(type="rect", x0=k - 0.5, x1=k + 0.5, y0=k - 0.5, y1=k + 0.5, line=AGREE)
     axis = {"showgrid": False, "type": "category"}

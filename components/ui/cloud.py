@@ -1,120 +1,114 @@
-"""The shared 3D view of a page: one cloud of the whole release, coloured by the table the reader picks."""
+"""The shared 3D view of a page: one cloud of the whole release, and what is selected in it."""
 
+import numpy as np
+import pandas as pd
 import streamlit as st
 
 from components.analysis.layers import layer_bounds
-from components.analysis.nucleus_table import CONFLICTING, COREGISTERED, nucleus_table
+from components.analysis.nucleus_table import nucleus_table
 from components.point_cloud import (
-    ByLabel,
     Cloud,
     LabelColumn,
     Layer,
-    LegendEntry,
     NumberColumn,
     View,
     make_cloud,
     show_carrier,
     show_cloud,
 )
+from components.point_cloud.view import Colouring as Coloured
+from components.ui.colouring import Colouring, by_agreement, by_label, by_number
+from components.ui.column import column_outline
+from components.ui.exports import export_name
 from components.ui.release import current_release, load_at_hand
+from components.ui.selected import show_selected
+from components.ui.selection import keep_pick, selected_nuclei
 from data.catalog import TABLES
-from data.cell_types import Level, at_level, colour_of, ordered
 from data.loader import LabelTable
 from data.space import LAYER_PRESETS, em_box_um
 
-ODD_COLOUR = "#9aa0a8"
 HEIGHT = 640
 
 
-def pick_colouring(loaded: dict[str, LabelTable]) -> str:
-    """Let the reader pick the table that colours the cloud; give its name."""
-    choices = [one.table for one in loaded.values() if one.table.level or one.table.kind == "units"]
-    titles = {table.title: table.name for table in choices}
-    preferred = next((title for title, name in titles.items() if TABLES[name].level == "subclass"), None)
-    title = st.selectbox(
-        "Colour by",
-        list(titles),
-        index=list(titles).index(preferred) if preferred else 0,
-        key="colour",
-        bind="query-params",
-        help="Nuclei that the table does not hold stay as grey context.",
-    )
-    return titles[title]
-
-
-def show_release_cloud(colour_by: str, level: Level = "type", *, key: str) -> None:
-    """Show every nucleus at hand, coloured by one table's labels.
+def show_release_cloud(
+    colouring: Colouring, *, key: str, against: str | None = None, needed: tuple[str, ...] = ()
+) -> None:
+    """Show every nucleus at hand, coloured as the reader chose, with the selection below.
 
     Parameters
     ----------
-    colour_by : str
-        Name of a loaded table that labels nuclei, or of units: then coregistered nuclei stand out.
-    level : Level
-        The level its labels are grouped at.
+    colouring : Colouring
+        A loaded table or a number.
     key : str
         Of the view; unique on the page.
+    against : str, optional
+        Colour instead by whether the table agrees with this other one, at the level of class.
+    needed : tuple of str
+        Tables that the cloud must know besides those at hand.
     """
-    cloud = _release_cloud(colour_by)
+    wanted = {*needed, *([colouring.name] if colouring.name in TABLES else [])}
+    cloud, wide = release_cloud(*wanted)
     show_carrier(cloud)
-    _show_view(cloud, colour_by, level, key)
+    _show_view(cloud, wide, colouring, against, key)
 
 
-@st.fragment
-def _show_view(cloud: Cloud, colour_by: str, level: Level, key: str) -> None:
-    opened = current_release()
-    title = TABLES[colour_by].title
-    words = cloud.labels[colour_by]
-    view = View(
-        colour=ByLabel(column=colour_by, title=title, entries=legend_entries(words, level)),
-        layers=tuple(Layer(*bounds) for bounds in layer_bounds(LAYER_PRESETS[0])),
-        em_corners=em_box_um(),
-        caption=f"{title}, release v{opened.release.number}, {len(cloud):,} nuclei at hand",
-        source=f"minnie65, release v{opened.release.number}",
-        file_name=f"{'synthetic-' if opened.source.synthetic else ''}v{opened.release.number}-{colour_by}",
-        synthetic=opened.source.synthetic,
-    )
-    show_cloud(cloud, view, key=key, height=HEIGHT)
-
-
-def legend_entries(words: tuple[str, ...], level: Level) -> tuple[LegendEntry, ...]:
-    """Group a column's labels by their word at a level; labels without one are shown as unmapped."""
-    grouped: dict[str, list[int]] = {}
-    for code, word in enumerate(words):
-        same = word if word in (CONFLICTING, COREGISTERED) else at_level(word, level)
-        shown = word if level == "type" else same or "unmapped"
-        grouped.setdefault(shown, []).append(code)
-    last = [word for word in (CONFLICTING, "unmapped") if word in grouped]
-    return tuple(
-        LegendEntry(word, ODD_COLOUR if word in last else colour_of(word), tuple(grouped[word]))
-        for word in [*ordered([word for word in grouped if word not in last]), *last]
-    )
-
-
-def _release_cloud(*needed: str) -> Cloud:
+def release_cloud(*needed: str) -> tuple[Cloud, pd.DataFrame]:
+    """Pack the nuclei of the tables at hand, once for all sessions; give the cloud and its wide table."""
     loaded = load_at_hand(*needed)
     opened = current_release()
     stamp = tuple((name, one.provenance.fetched_at) for name, one in loaded.items())
     return _packed((opened.source.key, opened.release.number), stamp, loaded)
 
 
+@st.fragment
+def _show_view(cloud: Cloud, wide: pd.DataFrame, colouring: Colouring, against: str | None, key: str) -> None:
+    selected = selected_nuclei()
+    view = _view(cloud, _coloured(cloud, wide, colouring, against), colouring, selected)
+    picked = show_cloud(cloud, view, key=key, height=HEIGHT)
+    if picked is not None:
+        keep_pick(picked, colouring)
+        st.rerun(scope="fragment")
+    show_selected(selected, wide, colouring)
+
+
+def _coloured(cloud: Cloud, wide: pd.DataFrame, colouring: Colouring, against: str | None) -> Coloured:
+    if against:
+        return by_agreement(cloud, colouring.name, against, "class")
+    if colouring.name in TABLES:
+        return by_label(cloud, colouring.name, colouring.level)
+    return by_number(cloud, colouring.name, wide[colouring.name])
+
+
+def _view(cloud: Cloud, coloured: Coloured, colouring: Colouring, selected: np.ndarray) -> View:
+    opened = current_release()
+    synthetic = opened.source.synthetic
+    return View(
+        colour=coloured,
+        selected_ids=selected,
+        layers=tuple(Layer(*bounds) for bounds in layer_bounds(LAYER_PRESETS[0])),
+        em_corners=em_box_um(),
+        outlines=(column_outline(),),
+        caption=f"{colouring.title} · v{opened.release.number} · {len(cloud):,} nuclei at hand · "
+        f"layers: {LAYER_PRESETS[0].name}, approximate",
+        source=f"minnie65, release v{opened.release.number}, source: {opened.source.name}",
+        file_name=export_name(colouring.name),
+        synthetic=synthetic,
+    )
+
+
 @st.cache_resource(show_spinner="Packing the nuclei …", max_entries=4)
 def _packed(
     place: tuple[str, int], stamp: tuple[tuple[str, str], ...], _loaded: dict[str, LabelTable]
-) -> Cloud:
+) -> tuple[Cloud, pd.DataFrame]:
     wide = nucleus_table(_loaded)
     volume = {}
     if "volume_um3" in wide:
-        volume["volume_um3"] = NumberColumn(title="nucleus volume", unit="µm³", values=wide["volume_um3"])
-    return make_cloud(
-        nucleus_id=wide.index,
-        root_id=wide["root_id"],
-        x_um=wide["x_um"],
-        depth_um=wide["depth_um"],
-        z_um=wide["z_um"],
-        labels={
-            name: LabelColumn(title=one.table.title, labels=wide[name].array)
-            for name, one in _loaded.items()
-            if name in wide
-        },
-        numbers=volume,
-    )
+        volume["volume_um3"] = NumberColumn(title="Nucleus volume", unit="µm³", values=wide["volume_um3"])
+    labels = {
+        name: LabelColumn(title=one.table.title, labels=wide[name].array)
+        for name, one in _loaded.items()
+        if name in wide
+    }
+    axes = {axis: wide[axis] for axis in ("x_um", "depth_um", "z_um")}
+    cloud = make_cloud(nucleus_id=wide.index, root_id=wide["root_id"], **axes, labels=labels, numbers=volume)
+    return cloud, wide

@@ -65,7 +65,7 @@ def _show_source(opened: OpenRelease) -> None:
     release = opened.release
     state = "live in CAVE" if release.live else "archived"
     frozen = f"{release.timestamp.day} {release.timestamp:%B %Y, %H:%M} UTC"
-    named = {"archive": "the public archive", "folder": "a folder", "sample": "synthetic rows"}
+    named = {"archive": "the public archive", "folder": "a folder", "sample": "nowhere, they are synthetic"}
     st.caption(
         f"Release **v{release.number}** · frozen {frozen} · {state} · "
         f"rows from {named.get(opened.source.name, opened.source.name)}: `{opened.source.place}`"
@@ -78,4 +78,4 @@ def _show_citations(tables: list[str]) -> None:
     cited = "  \n".join(f"[{CITATIONS[key].short}]({CITATIONS[key].url})" for key in keys)
     with st.sidebar:
         st.caption(f"**Cite**  \n{cited}")
-        st.caption(f"Rows: MICrONS public release, [microns-explorer.org]({EXPLORER_URL})")
+        st.caption(f"The data: MICrONS, [microns-explorer.org]({EXPLORER_URL})")

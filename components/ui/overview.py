@@ -6,9 +6,10 @@ import streamlit as st
 from components.analysis.counts import Universe
 from components.analysis.status import TableStatus, release_status
 from components.figures.coverage import coverage_figure
+from components.ui.exports import marked, plot_config
 from components.ui.notices import show_problem
-from components.ui.panels import PLOT
 from components.ui.release import current_release, load_labels
+from components.ui.sample_notes import show_made_from
 from data.catalog import FAMILIES, TABLES
 from data.catalog.citations import CITATIONS
 from data.catalog.releases import MANIFEST_661, OUT_OF_SCOPE
@@ -74,7 +75,8 @@ def show_coverage(statuses: list[TableStatus], universe: Universe) -> None:
     opened = current_release()
     made_up = "SYNTHETIC ROWS · " if opened.source.synthetic else ""
     caption = f"{made_up}v{opened.release.number} · share of {len(universe.nuclei):,} {universe.name}"
-    st.plotly_chart(coverage_figure(rows, caption), key="coverage", config=PLOT, alt="Coverage by table")
+    figure = coverage_figure(rows, caption)
+    st.plotly_chart(figure, key="coverage", config=plot_config("coverage"), alt="Coverage by table")
 
 
 def show_tables(statuses: list[TableStatus], universe: Universe) -> None:
@@ -82,7 +84,7 @@ def show_tables(statuses: list[TableStatus], universe: Universe) -> None:
     st.subheader("The tables", anchor=False)
     st.caption(f"Coverage is nuclei labelled out of {len(universe.nuclei):,} {universe.name}.")
     st.dataframe(
-        pd.DataFrame([_line(status) for status in statuses]),
+        marked(pd.DataFrame([_line(status) for status in statuses])),
         hide_index=True,
         height=35 * len(statuses) + 40,
         key="tables",
@@ -113,6 +115,7 @@ def show_whole_release_button(statuses: list[TableStatus]) -> None:
 
 def show_manifest() -> None:
     """The release page as data: what was added, what was kept, what was removed, and what it gets wrong."""
+    show_made_from()
     page = MANIFEST_661
     with st.expander(f"Release v{page.release}: what it added, kept and removed"):
         added, included, removed = st.columns(3, gap="large")

@@ -1,6 +1,5 @@
 """The panels that family pages are made of: counts, depth, agreement, rows."""
 
-import pandas as pd
 import streamlit as st
 
 from components.analysis.agreement import Agreement, measure_agreement, pair_labels
@@ -9,20 +8,30 @@ from components.analysis.layers import layer_bounds
 from components.analysis.levels import raw_labels
 from components.figures.counts import counts_figure, depth_figure
 from components.figures.matrix import matrix_figure
+from components.ui.exports import marked, plot_config, show_csv_download, with_text_ids
+from components.ui.notices import show_notes, show_problem
 from components.ui.release import current_release, load_at_hand
+from data.catalog import TABLES
 from data.cell_types import Level, colour_of
+from data.errors import DataError
 from data.loader import LabelTable
 from data.space import LAYER_PRESETS
 
-PLOT = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}
 
-
-def table_caption(*shown: LabelTable, n: int, of: str) -> str:
+def table_caption(*titles: str, n: int, of: str) -> str:
     """Say of a picture which tables, which release, how many of what, and from where."""
     opened = current_release()
-    names = " × ".join(one.table.title for one in shown)
     made_up = "SYNTHETIC ROWS · " if opened.source.synthetic else ""
-    return f"{made_up}{names} · v{opened.release.number} · n = {n:,} {of} · source: {opened.source.name}"
+    what = f"{made_up}{' × '.join(titles)} · v{opened.release.number}"
+    return f"{what}<br>n = {n:,} {of} · source: {opened.source.name}"
+
+
+def show_state(name: str, one: LabelTable | DataError) -> None:
+    """Say what a table's rows lack, or why there are none."""
+    if isinstance(one, LabelTable):
+        show_notes(one)
+    else:
+        show_problem(one, TABLES[name])
 
 
 def show_counts(one: LabelTable) -> None:
@@ -36,11 +45,11 @@ def show_counts(one: LabelTable) -> None:
         f"{n:,} nuclei labelled, {n / len(universe.nuclei):.1%} of {len(universe.nuclei):,} {universe.name}. "
         "Shares are of the labelled nuclei."
     )
-    caption = table_caption(one, n=n, of="nuclei")
+    caption = table_caption(one.table.title, n=n, of="nuclei")
     figure = counts_figure(counts, {label: colour_of(label) for label in counts.index}, caption)
-    st.plotly_chart(
-        figure, key=f"counts-{one.table.name}", config=PLOT, alt=f"Nuclei per label in {one.table.title}"
-    )
+    alt = f"Nuclei per label in {one.table.title}"
+    key = f"counts-{one.table.name}"
+    st.plotly_chart(figure, key=key, config=plot_config(key), alt=alt)
 
 
 def show_depth(one: LabelTable) -> None:
@@ -50,16 +59,18 @@ def show_depth(one: LabelTable) -> None:
     preset = LAYER_PRESETS[0]
     st.subheader("How deep", anchor=False)
     st.caption(f"Layer lines: {preset.name}. {preset.note}")
-    caption = table_caption(one, n=one.provenance.nuclei, of="nuclei")
+    caption = table_caption(one.table.title, n=one.provenance.nuclei, of="nuclei")
     colours = {label: colour_of(label) for label in profile.columns}
     figure = depth_figure(profile, colours, layer_bounds(preset), caption)
-    st.plotly_chart(
-        figure, key=f"depth-{one.table.name}", config=PLOT, alt=f"Depth of the nuclei in {one.table.title}"
-    )
+    alt = f"Depth of the nuclei in {one.table.title}"
+    key = f"depth-{one.table.name}"
+    st.plotly_chart(figure, key=key, config=plot_config(key), alt=alt)
 
 
-def compare(rows: LabelTable, columns: LabelTable, level: Level) -> Agreement:
-    """Measure how two loaded tables agree at a level, once for all sessions."""
+def compare(rows: LabelTable | DataError, columns: LabelTable | DataError, level: Level) -> Agreement | None:
+    """Measure how two tables agree at a level, once for all sessions; None unless both are loaded."""
+    if not (isinstance(rows, LabelTable) and isinstance(columns, LabelTable)):
+        return None
     return _compare(_key(rows), _key(columns), level, rows, columns)
 
 
@@ -76,8 +87,10 @@ def _key(one: LabelTable) -> str:
     return f"{record.place} {record.release} {record.table} {record.fetched_at} {record.stamp}"
 
 
-def show_agreement_numbers(result: Agreement) -> None:
+def show_agreement_numbers(result: Agreement | None) -> None:
     """The numbers over a matrix, each with what it is of."""
+    if result is None:
+        return
     pairs = result.pairs
     compared = f"of {len(pairs.frame):,} nuclei compared at the level of {pairs.level}."
     tables = (
@@ -93,8 +106,11 @@ def show_agreement_numbers(result: Agreement) -> None:
         place.metric(name, value, help=meaning)
 
 
-def show_matrix(result: Agreement, shown: tuple[LabelTable, LabelTable]) -> None:
+def show_matrix(result: Agreement | None) -> None:
     """The matrix, with every denominator."""
+    if result is None:
+        return
+    st.subheader(f"{result.pairs.rows.title} against {result.pairs.columns.title}", anchor=False)
     pairs = result.pairs
     out = " · ".join(f"{n:,} {reason.replace('_', ' ')}" for reason, n in pairs.left_out.items() if n)
     st.caption(
@@ -105,41 +121,22 @@ def show_matrix(result: Agreement, shown: tuple[LabelTable, LabelTable]) -> None
     if pairs.frame.empty:
         st.info("No nucleus has a label at this level in both tables, so there is nothing to compare.")
         return
-    caption = table_caption(*shown, n=len(pairs.frame), of=f"nuclei compared, {pairs.level}")
+    caption = table_caption(
+        pairs.rows.title, pairs.columns.title, n=len(pairs.frame), of=f"nuclei compared, {pairs.level}"
+    )
     figure = matrix_figure(result.matrix, square=pairs.square, caption=caption)
     alt = f"{pairs.rows.title} against {pairs.columns.title}"
-    st.plotly_chart(figure, key=f"matrix-{pairs.rows.name}-{pairs.columns.name}", config=PLOT, alt=alt)
+    key = f"matrix-{pairs.rows.name}-{pairs.columns.name}"
+    st.plotly_chart(figure, key=key, config=plot_config(key), alt=alt)
 
 
 def show_rows(one: LabelTable) -> None:
     """The rows, every ID as text, and as a file with where they came from."""
-    opened = current_release()
     st.subheader("Rows", anchor=False)
     st.caption(f"{one.provenance.rows:,} rows of {one.table.name}; sort by a click on a column's head.")
-    shown = _with_text_ids(one.frame)
-    st.dataframe(shown, hide_index=True, height=360, lazy=True, key=f"rows-{one.table.name}")
-    mark = "synthetic-" if opened.source.synthetic else ""
-    st.download_button(
-        "Download these rows as CSV",
-        data=lambda: _csv(one, shown),
-        file_name=f"{mark}v{opened.release.number}-{one.table.name}.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-        key=f"download-{one.table.name}",
-    )
-
-
-def _csv(one: LabelTable, shown: pd.DataFrame) -> bytes:
-    """The rows as CSV; each line says its release and source, and whether it is made up."""
-    record = one.provenance
-    marked = shown.assign(release=record.release, source=record.source, synthetic=record.synthetic)
-    return marked.to_csv(index=False).encode()
-
-
-def _with_text_ids(frame: pd.DataFrame) -> pd.DataFrame:
-    ids = [name for name in frame.columns if name.endswith("_id") and name != "unit_id"]
-    return frame.assign(**{name: frame[name].astype(str) for name in ids})
+    rows = with_text_ids(one.frame)
+    st.dataframe(marked(rows), hide_index=True, height=360, lazy=True, key=f"rows-{one.table.name}")
+    show_csv_download("Download these rows as CSV", rows, one.table.name)
 
 
 def _metric(result: Agreement, name: str, form: str) -> str:

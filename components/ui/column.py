@@ -1,0 +1,63 @@
+"""The V1 column in its own small scene: what the experts labelled, between the layers' planes."""
+
+import pandas as pd
+import streamlit as st
+
+from components.analysis.layers import layer_bounds
+from components.analysis.levels import raw_labels
+from components.point_cloud import Outline
+from components.point_cloud.scene import column_scene, show_scene
+from components.ui.release import current_release
+from data.cell_types import colour_of
+from data.loader import LabelTable
+from data.space import LAYER_PRESETS
+from data.v1_column import V1_COLUMN, column_section
+
+GAP_UM = 15.0
+
+
+def column_outline() -> Outline:
+    """The V1 column as lines: its upper and lower end, and the edges between."""
+    sections = [section.corners for section in V1_COLUMN]
+    rings = [(*corners, corners[0]) for corners in (sections[0], sections[-1])]
+    edges = [tuple(section[corner] for section in sections) for corner in range(4)]
+    return Outline("V1 column", (*rings, *edges))
+
+
+def show_column(*shown: LabelTable) -> None:
+    """Show the column's labelled nuclei, with the layers' planes and names."""
+    opened = current_release()
+    nuclei = pd.concat([_labelled(one) for one in shown])
+    preset = LAYER_PRESETS[0]
+    st.subheader("The column from near", anchor=False)
+    made_up = "SYNTHETIC ROWS · " if opened.source.synthetic else ""
+    titles = " and ".join(one.table.title for one in shown)
+    st.caption(
+        f"{made_up}{titles} · v{opened.release.number} · n = {nuclei['nucleus_id'].nunique():,} nuclei · "
+        f"planes: upper borders of the layers after the {preset.name}, approximate. "
+        "Drag to turn; hover for the nucleus."
+    )
+    layers = layer_bounds(preset)
+    deck = column_scene(
+        nuclei,
+        column_outline(),
+        planes=[column_section(top).corners for _, top, _ in layers],
+        names=[(name, _beside((top + bottom) / 2)) for name, top, bottom in layers],
+    )
+    show_scene(deck, key="column", alt=f"The V1 column: {titles}")
+
+
+def _beside(depth_um: float) -> tuple[float, float, float]:
+    """A place left of the column, as one first sees it."""
+    section = column_section(depth_um)
+    return (section.x_um[0], depth_um, section.z_um[1] + GAP_UM)
+
+
+def _labelled(one: LabelTable) -> pd.DataFrame:
+    frame = one.frame
+    labels = raw_labels(frame)
+    return frame[["nucleus_id", "x_um", "depth_um", "z_um"]].assign(
+        root_id=frame.get("root_id", 0),
+        label=labels.astype(str),
+        colour=[colour_of(label) for label in labels.astype(str)],
+    )

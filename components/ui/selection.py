@@ -1,0 +1,124 @@
+"""The reader's selection: one for the session and all its pages, restored from the link."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from numpy.typing import NDArray
+
+from components.analysis.selection import (
+    Combined,
+    Filtered,
+    Recipe,
+    Selection,
+    Square,
+    lasso,
+    listed,
+    nuclei,
+    subtract,
+    tables_of,
+    union,
+)
+from components.analysis.selection_text import from_text, to_text
+from components.point_cloud import Picked
+from components.ui.colouring import Colouring
+from components.ui.notices import show_problem
+from components.ui.release import load_labels
+from data.catalog import TABLES
+from data.errors import DataError
+from data.loader import LabelTable
+
+KEPT, READ, IN_LINK = "selection", "selection-read", "select"
+NONE: NDArray[np.int64] = np.array([], dtype=np.int64)
+
+
+def current_selection() -> Selection | None:
+    """Give the session's selection; on its first run that of the link, where it holds one."""
+    if READ not in st.session_state:
+        st.session_state[READ] = True
+        text = st.query_params.get(IN_LINK)
+        if text:
+            try:
+                st.session_state[KEPT] = from_text(text)
+            except DataError as error:
+                show_problem(error)
+    return st.session_state.get(KEPT)
+
+
+def selected_nuclei() -> NDArray[np.int64]:
+    """Find the selected nuclei, sorted; none where nothing is selected or the recipe cannot be followed."""
+    selection = current_selection()
+    if selection is None:
+        return NONE
+    try:
+        frames = {name: _frame(name) for name in tables_of(selection)}
+        return nuclei(selection, frames)
+    except DataError as error:
+        show_problem(error)
+        return NONE
+
+
+def keep_pick(picked: Picked, colouring: Colouring) -> None:
+    """Make what was picked in the cloud the session's selection, or a part of it."""
+    if picked.act == "clear":
+        set_selection(None)
+        return
+    recipe = _recipe(picked, colouring)
+    before = None if picked.mode == "new" else current_selection()
+    set_selection(subtract(before, recipe) if picked.mode == "subtract" else union(before, recipe))
+
+
+def set_selection(selection: Selection | None) -> None:
+    """Keep a selection, in the session and in the link where it is short enough for one."""
+    st.session_state[KEPT] = selection
+    st.session_state[READ] = True
+    st.query_params.pop(IN_LINK, None)
+    if selection is not None:
+        try:
+            st.query_params[IN_LINK] = to_text(selection)
+        except DataError:
+            return  # it lives on in the session; the panel says that the link does not hold it
+
+
+def described(selection: Selection) -> str:
+    """Say a selection in words."""
+    if isinstance(selection, Combined):
+        rest = "".join(f" {how} {described(recipe)}" for how, recipe in selection.steps)
+        return described(selection.first) + rest
+    if isinstance(selection, Filtered):
+        labels = ", ".join(selection.labels) or "all labels"
+        limits = "".join(f", {r.column} {r.low:g} to {r.high:g}" for r in selection.ranges)
+        return f"{labels} in {_title(selection.table)}{limits}"
+    if isinstance(selection, Square):
+        row, column = _title(selection.rows), _title(selection.columns)
+        return f"{selection.row} in {row} and {selection.column} in {column}"
+    ids = selection.nucleus_ids
+    if len(ids) == 1:
+        return f"nucleus {ids[0]}"
+    return f"{'a lasso' if type(selection).__name__ == 'Lasso' else 'a list'} of {len(ids):,} nuclei"
+
+
+def in_link(selection: Selection) -> bool:
+    """Whether the page's link holds the selection."""
+    return st.query_params.get(IN_LINK) is not None and selection is not None
+
+
+def _recipe(picked: Picked, colouring: Colouring) -> Recipe:
+    table = TABLES.get(colouring.name)
+    if picked.act == "legend" and picked.title and table and table.kind == "labels":
+        return Filtered(colouring.name, (picked.title,), level=colouring.level)
+    return listed(picked.nucleus_ids) if picked.act == "click" else lasso(picked.nucleus_ids)
+
+
+def _title(name: str) -> str:
+    return TABLES[name].title if name in TABLES else name
+
+
+def _frame(name: str) -> pd.DataFrame:
+    if name not in TABLES:
+        raise DataError(
+            f"The selection speaks of a table “{name}”.", "Clear it, or copy the whole link again."
+        )
+    one = load_labels(name)
+    if isinstance(one, LabelTable):
+        return one.frame
+    raise one
