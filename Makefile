@@ -8,7 +8,7 @@ INSTALLED := .venv/installed
 UV := uv==0.13.9
 
 .DEFAULT_GOAL := help
-.PHONY: help app test check install lock
+.PHONY: help app test check install lock screenshots
 
 help: ## list the targets
 	@awk -F ': .*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -26,6 +26,9 @@ check: $(INSTALLED) ## check style and types only
 	$(BIN)/mypy
 
 install: $(INSTALLED) ## make .venv and install what requirements.lock names
+
+screenshots: $(INSTALLED) ## take the README's pictures anew
+	$(BIN)/python -m docs.screenshots
 
 # The stamp comes last: an interrupted installation is taken up again.
 $(INSTALLED): requirements.lock

@@ -65,11 +65,10 @@ def _show_source(opened: OpenRelease) -> None:
     release = opened.release
     state = "live in CAVE" if release.live else "archived"
     frozen = f"{release.timestamp.day} {release.timestamp:%B %Y, %H:%M} UTC"
-    named = {"archive": "the public archive", "folder": "a folder", "sample": "nowhere, they are synthetic"}
-    st.caption(
-        f"Release **v{release.number}** · frozen {frozen} · {state} · "
-        f"rows from {named.get(opened.source.name, opened.source.name)}: `{opened.source.place}`"
-    )
+    source = opened.source
+    named = {"archive": "the public archive", "folder": "a folder"}.get(source.name, source.name)
+    rows = source.place if source.synthetic else f"rows from {named}: `{source.place}`"
+    st.caption(f"Release **v{release.number}** · frozen {frozen} · {state} · {rows}")
 
 
 def _show_citations(tables: list[str]) -> None:
