@@ -29,7 +29,7 @@ def find_universe(frames: Mapping[str, pd.DataFrame]) -> Universe:
     """All detected nuclei where their table is loaded, else the nuclei of the loaded tables together."""
     if "nucleus_detection_v0" in frames:
         return Universe(
-            np.unique(frames["nucleus_detection_v0"]["nucleus_id"].to_numpy()), "all detected nuclei"
+            np.unique(frames["nucleus_detection_v0"]["nucleus_id"].to_numpy()), "detected nuclei"
         )
     ids = [frame["nucleus_id"].to_numpy() for frame in frames.values()]
     nuclei = np.unique(np.concatenate(ids)) if ids else np.array([], dtype=np.int64)

@@ -54,7 +54,8 @@ def pick_colouring(loaded: dict[str, LabelTable]) -> Colouring:
     }
     held = {column for one in loaded.values() for column in one.frame.columns}
     choices = tables | {title: column for title, column in NUMBERS.items() if column in held}
-    best = next((title for title, name in tables.items() if TABLES[name].level == "subclass"), None)
+    widest = sorted(tables, key=lambda title: loaded[tables[title]].provenance.nuclei, reverse=True)
+    best = next((title for title in widest if TABLES[tables[title]].level == "subclass"), None)
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     title = left.selectbox(
         "Colour by", list(choices), index=list(choices).index(best) if best else 0, key="colour",
