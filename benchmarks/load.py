@@ -1,12 +1,12 @@
 """From the archive's files to frames: ours to tidy Parquet, beside the manual's way with pandas.
 
-Usage: `python benchmarks/load.py FOLDER`, where FOLDER lays its files as the archive does. Each run is a
-process of its own, the two ways in turn; the time is of the work alone, imports apart. Ours does more:
-it checks the columns, turns voxels into oriented micrometres and writes the Parquet file.
+Usage: `python benchmarks/load.py [FOLDER]`, where FOLDER lays its files as the archive does; without one, the
+whole synthetic release is laid out so. Each run is a process of its own, the two ways in turn; the time is of
+the work alone, imports apart. Ours does more: it checks the columns, turns voxels into oriented micrometres
+and writes the Parquet files.
 """
 
 import json
-import resource
 import statistics
 import subprocess
 import sys
@@ -50,6 +50,21 @@ WAYS: dict[str, Callable[[Path], int]] = {
 }
 
 
+def lay_out_the_sample(folder: Path) -> None:
+    """Write the synthetic release as the archive lays a release."""
+    from data.catalog import TABLES
+    from data.loader import silent
+    from data.sources.layout import header_file, rows_file
+    from data.sources.sample import SampleSource
+
+    sample = SampleSource()
+    for table in TABLES.values():
+        rows = sample.fetch_table(table, silent).rows.to_pandas()
+        rows.to_csv(folder / rows_file(table), index=False, header=False)
+        lines = "".join(f"{name},{kind}\r\n" for name, kind in rows.dtypes.items())
+        (folder / header_file(table)).write_text(lines)
+
+
 def run_once(way: str, folder: Path) -> None:
     """Do the work once in this process and print what it took."""
     import pandas as pd  # noqa: F401  # both ways have their libraries loaded before the clock starts
@@ -58,17 +73,31 @@ def run_once(way: str, folder: Path) -> None:
     from data.space import oriented_um
 
     oriented_um([[0, 0, 0]])
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = peak_megabytes()
     start = time.perf_counter()
     rows = WAYS[way](folder)
     seconds = time.perf_counter() - start
-    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-    print(json.dumps({"seconds": seconds, "megabytes": grown / 1024, "rows": rows}))
+    print(json.dumps({"seconds": seconds, "megabytes": peak_megabytes() - before, "rows": rows}))
+
+
+def peak_megabytes() -> float:
+    """Read this process's peak memory from Linux; `getrusage` would begin with that of the parent."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return float(next(line for line in lines if line.startswith("VmHWM")).split()[1]) / 1024
 
 
 def main() -> None:
     """Measure both ways in turn and print the table."""
-    folder = Path(sys.argv[1]) / "v661"
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(sys.argv[1] if len(sys.argv) > 1 else made) / "v661"
+        if len(sys.argv) == 1:
+            folder.mkdir()
+            lay_out_the_sample(folder)
+        measure(folder)
+
+
+def measure(folder: Path) -> None:
+    """Measure both ways on a folder."""
     taken: dict[str, list[dict[str, float]]] = {way: [] for way in WAYS}
     for _ in range(ROUNDS):
         for way, runs in taken.items():
