@@ -6,6 +6,7 @@ a check failed, 2 that the request was wrong or the rows cannot be had.
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from typing import cast
@@ -15,7 +16,7 @@ from components.analysis.records import agreement_record, status_record, univers
 from components.analysis.status import TableStatus, release_status
 from data.catalog import TABLES, find_table
 from data.cell_types import LEVELS, Level
-from data.errors import DataError
+from data.errors import DataError, TableAbsent
 from data.loader import LabelTable, OpenRelease, open_release
 from data.settings import SOURCES, read_settings
 from data.sources import Report
@@ -30,10 +31,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         opened = open_release(read_settings(vars(given)), sample_when_offline=False)
-        return cast("int", given.run(opened, given))
+        code = cast("int", given.run(opened, given))
+        sys.stdout.flush()
+        return code
     except DataError as error:
-        _say(f"{error.problem}\n{error.remedy}")
+        _say_errors([error])
         return 2
+    except BrokenPipeError:  # whoever read the output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -67,8 +73,7 @@ def _fetch(opened: OpenRelease, given: argparse.Namespace) -> int:
     names = [find_table(name).name for name in given.tables] or list(TABLES)
     got = opened.load_release(names, _progress)
     errors = [one for one in got.values() if isinstance(one, DataError)]
-    for error in errors:
-        _say(f"{error.problem}\n{error.remedy}")
+    _say_errors(errors)
     statuses, _ = release_status(got)
     _print_status(opened, [status for status in statuses if status.table.name in got], None, given)
     return 2 if errors else 0
@@ -83,6 +88,8 @@ def _status(opened: OpenRelease, given: argparse.Namespace) -> int:
             got[name] = opened.load_labels(name) if here else None
         except DataError as error:
             got[name] = error
+    errors = [one for one in got.values() if isinstance(one, DataError)]
+    _say_errors([error for error in errors if not isinstance(error, TableAbsent)])
     statuses, universe = release_status(got)
     _print_status(opened, statuses, universe_record(universe), given)
     return 0
@@ -143,7 +150,8 @@ def _agreement(opened: OpenRelease, given: argparse.Namespace) -> int:
     for metric in ("agreement", "kappa", "ari"):
         value = getattr(result, metric)
         print(f"{metric:<10} {result.undefined.get(metric) if value is None else f'{value:.6f}'}")
-    print(result.matrix.to_string())
+    if not result.matrix.empty:
+        print(result.matrix.to_string())
     return 0
 
 
@@ -154,7 +162,7 @@ def _write_csv(result: Agreement, path: str, *, synthetic: bool) -> None:
         result.matrix.to_csv(path, index_label=f"{mark}{result.matrix.index.name}")
     except OSError as error:
         raise DataError(
-            f"The matrix cannot be written to {path}: {error.strerror}.", "Name another file."
+            f"The matrix cannot be written to {path}: {error.strerror or error}.", "Name another file."
         ) from error
 
 
@@ -184,6 +192,11 @@ def _progress(name: str) -> Report:
 
 def _say(message: str) -> None:
     print(message, file=sys.stderr)
+
+
+def _say_errors(errors: Sequence[DataError]) -> None:
+    for error in errors:
+        _say(f"{error.problem}\n{error.remedy}")
 
 
 def _print_json(record: object) -> None:

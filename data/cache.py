@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 from filelock import FileLock
 
+from data.errors import DataError
 from data.schema import FORMAT
 from data.sources import Ground
 
@@ -121,19 +122,35 @@ class Cache:
         """Keep a table: the Parquet file holds its record, which also stands beside it as JSON."""
         record = json.dumps(dataclasses.asdict(provenance), indent=1, ensure_ascii=False)
         marked = rows.replace_schema_metadata({METADATA_KEY: record.encode()})
-        with _replaced(self.path(provenance.table)) as file:
-            # Only words repeat: a dictionary of IDs or positions costs time and makes the file larger.
-            words = [field.name for field in marked.schema if pa.types.is_dictionary(field.type)]
-            parquet.write_table(marked, file, compression="zstd", use_dictionary=words)
-        # A copy for the reader, which nothing reads back.
-        self.path(provenance.table).with_suffix(".json").write_text(record, "utf-8")
+        try:
+            with _replaced(self.path(provenance.table)) as file:
+                # Only words repeat: a dictionary of IDs or positions costs time and makes the file larger.
+                words = [field.name for field in marked.schema if pa.types.is_dictionary(field.type)]
+                parquet.write_table(marked, file, compression="zstd", use_dictionary=words)
+            # A copy for the reader, which nothing reads back.
+            self.path(provenance.table).with_suffix(".json").write_text(record, "utf-8")
+        except OSError as error:
+            raise self._unwritable(error) from error
 
     @contextmanager
     def locked(self, name: str) -> Iterator[None]:
         """Hold a table: one fetch of it at a time, over all sessions and processes."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(self.folder / f".{name}.lock"):
+        lock = FileLock(self.folder / f".{name}.lock")
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock.acquire()
+        except OSError as error:
+            raise self._unwritable(error) from error
+        try:
             yield
+        finally:
+            lock.release()
+
+    def _unwritable(self, error: OSError) -> DataError:
+        problem = f"The cache {self.folder} cannot be written: {error.strerror or error}."
+        return DataError(
+            problem, "Make room or give leave there, or name another with --cache or CELL_TYPES_CACHE."
+        )
 
 
 @contextmanager
@@ -156,7 +173,11 @@ def _fixed(column: pa.ChunkedArray) -> pd.Categorical | np.ndarray:
     whole = column.unify_dictionaries().combine_chunks()
     words = pd.Index(whole.dictionary.to_pylist(), dtype=object)
     # In the width that pandas would choose, so that it keeps this array and does not copy it.
-    codes = whole.indices.to_numpy(zero_copy_only=False).astype(np.min_scalar_type(-max(len(words), 1)))
+    codes = (
+        whole.indices.fill_null(-1)
+        .to_numpy(zero_copy_only=False)
+        .astype(np.min_scalar_type(-max(len(words), 1)))
+    )
     return pd.Categorical.from_codes(_read_only(codes), words)  # type: ignore[arg-type]  # the stubs want a list
 
 

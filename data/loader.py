@@ -210,8 +210,10 @@ def _differences(table: Table, made: Tidy) -> list[str]:
     if expected and not expected.holds(made.rows.num_rows):
         notes.append(f"{made.rows.num_rows:,} rows, where {expected} are published.")
     if "cell_type" in made.rows.column_names and table.vocabulary:
-        labels = made.rows["cell_type"].unify_dictionaries().combine_chunks().dictionary.to_pylist()
-        unknown = [label or "(empty)" for label in labels if find_label(label) is None]
+        column = made.rows["cell_type"].unify_dictionaries().combine_chunks()
+        if column.null_count:
+            notes.append(f"{column.null_count:,} rows have no label.")
+        unknown = [label for label in column.dictionary.to_pylist() if find_label(label) is None]
         if unknown:
             notes.append(f"Labels that the catalogue does not know, shown as they are: {', '.join(unknown)}.")
     return notes

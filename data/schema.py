@@ -82,6 +82,8 @@ def tidy(raw: pa.Table, table: Table) -> Tidy:
     if raw.num_rows == 0:
         raise BadTable(f"{table.name} has no rows.", "Fetch it again; a table of a release is never empty.")
     raw, notes = _valid_rows(raw)
+    if raw.num_rows == 0:
+        raise BadTable(f"None of the rows of {table.name} is valid any more.", UNITS_REMEDY)
     columns: dict[str, pa.Array | np.ndarray] = {
         "nucleus_id": _ids(raw, table.id_column, table, required=True),
         **_roots(raw, table),
@@ -122,6 +124,8 @@ def _ids(raw: pa.Table, name: str, table: Table, *, required: bool = False) -> p
         raise BadTable(f"{table.name}: the column {name} holds text: {error}.", UNITS_REMEDY) from error
     if required and exact.null_count:
         raise BadTable(f"{table.name}: {exact.null_count:,} rows have no {name}.", UNITS_REMEDY)
+    if required and (pc.min(exact).as_py() or 0) <= 0:
+        raise BadTable(f"{table.name}: {name} holds numbers that are no nucleus's ID.", UNITS_REMEDY)
     return exact.fill_null(0)
 
 
@@ -152,13 +156,14 @@ def _words(raw: pa.Table, table: Table) -> dict[str, pa.Array]:
 
 
 def _trimmed(column: pa.ChunkedArray) -> pa.DictionaryArray:
-    """Words without the white space around them, as a dictionary; missing ones are empty."""
+    """Words without the white space around them, as a dictionary; what is missing or empty is null."""
     whole = column.unify_dictionaries() if pa.types.is_dictionary(column.type) else column.dictionary_encode()
     encoded = whole.combine_chunks()
     words = pc.utf8_trim_whitespace(encoded.dictionary.cast(pa.string()))
-    if len(words.unique()) == len(words) and not encoded.null_count:
+    if len(words.unique()) == len(words) and not pc.any(pc.equal(words, "")).as_py():
         return pa.DictionaryArray.from_arrays(encoded.indices, words)
-    return pc.take(words, encoded.indices).fill_null("").dictionary_encode()
+    spelled = pc.take(words, encoded.indices)
+    return pc.if_else(pc.equal(spelled, ""), pa.scalar(None, pa.string()), spelled).dictionary_encode()
 
 
 def _points(raw: pa.Table, table: Table) -> dict[str, np.ndarray]:

@@ -33,6 +33,7 @@ if not isinstance(shown, LabelTable):
     st.stop()
 
 metamodel = load_labels(METAMODEL)
+panels.show_state(METAMODEL, metamodel)
 result = panels.compare(shown, metamodel, "subclass")
 panels.show_agreement_numbers(result)
 

@@ -138,3 +138,22 @@ def test_the_real_numbers(realdata: Path, capsys: pytest.CaptureFixture[str]) ->
     rows = {table["name"]: table["rows"] for table in json.loads(capsys.readouterr().out)["tables"]}
     assert [rows[name] for name in (COARSE, FINE, "coregistration_manual_v3")] == [54_899, 49_050, 13_922]
     assert sum(count is None for count in rows.values()) == 11
+
+
+def test_a_cache_that_cannot_be_written_exits_2_with_a_remedy(
+    archive: LoopbackArchive, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    blocked = tmp_path / "a file"
+    blocked.write_text("in the way")
+    assert main(["fetch", FINE, "--archive", archive.url, "--cache", str(blocked)]) == 2
+    assert "CELL_TYPES_CACHE" in capsys.readouterr().err
+
+
+def test_status_in_words_says_what_failed(
+    archive: LoopbackArchive, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / f"{FINE}.parquet").write_text("nothing of the kind")
+    assert main(["status", "--source", "folder", "--folder", str(tmp_path)]) == 0
+    captured = capsys.readouterr()
+    assert "failed" in captured.out
+    assert f"{FINE}.parquet is not a Parquet file" in captured.err

@@ -150,3 +150,19 @@ def test_the_lookup_view_keeps_both_roots_and_both_points() -> None:
     assert made["root_id"].to_pylist() == [864691135568539372, 864691135568539373]
     assert made["orig_root_id"].to_pylist() == [0, 7]
     assert made["x_alt_um"].to_pylist() == made["x_um"].to_pylist()
+
+
+def test_a_row_without_a_label_keeps_its_place_and_has_none() -> None:
+    made = tidy(rows(cell_type=[" ", "BC"]), FINE).rows
+    assert made["cell_type"].to_pylist() == [None, "BC"]
+
+
+def test_a_table_whose_rows_are_all_invalid_is_refused() -> None:
+    with pytest.raises(BadTable, match="valid any more"):
+        tidy(rows(valid=["f", "f"]), FINE)
+
+
+@pytest.mark.parametrize("nucleus", [0, -5])
+def test_what_is_no_nucleus_id_is_refused(nucleus: int) -> None:
+    with pytest.raises(BadTable, match="no nucleus's ID"):
+        tidy(rows(target_id=[nucleus, 12]), FINE)

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from components.analysis.levels import CONFLICTING
+
 DEPTH_STEP_UM = 25.0
+UNMAPPED = "unmapped"
 
 
 @dataclass(frozen=True)
@@ -28,9 +31,7 @@ class Universe:
 def find_universe(frames: Mapping[str, pd.DataFrame]) -> Universe:
     """All detected nuclei where their table is loaded, else the nuclei of the loaded tables together."""
     if "nucleus_detection_v0" in frames:
-        return Universe(
-            np.unique(frames["nucleus_detection_v0"]["nucleus_id"].to_numpy()), "detected nuclei"
-        )
+        return Universe(np.unique(frames["nucleus_detection_v0"]["nucleus_id"].to_numpy()), "detected nuclei")
     ids = [frame["nucleus_id"].to_numpy() for frame in frames.values()]
     nuclei = np.unique(np.concatenate(ids)) if ids else np.array([], dtype=np.int64)
     return Universe(nuclei, "nuclei in the loaded tables together")
@@ -44,22 +45,19 @@ def type_counts(nuclei: pd.Series, labels: pd.Categorical) -> pd.DataFrame:
     nuclei : Series of int64
         Nucleus ID of each row.
     labels : Categorical
-        Label of each row; missing = unmapped, counted too.
+        Label of each row.
 
     Returns
     -------
     DataFrame
-        Index `label` in the labels' order, columns `nuclei` and `share` (of all labelled nuclei, 0–1).
-        A nucleus with two labels counts under both.
+        Index `label` in the labels' order, columns `nuclei` and `share` (of all nuclei given, 0–1), which
+        add up: a nucleus with two labels stands once, under conflicting labels.
     """
-    rows = pd.DataFrame({"nucleus_id": nuclei.to_numpy(), "code": labels.codes}).drop_duplicates()
-    counted = rows["code"].value_counts()
-    names = [*labels.categories, "unmapped"]
-    codes = [*range(len(labels.categories)), -1]
-    counts = pd.Series([int(counted.get(code, 0)) for code in codes], index=pd.Index(names, name="label"))
+    rows, words = _each_once(nuclei, labels)
+    counted = np.bincount(rows["code"], minlength=len(words))
+    counts = pd.Series(counted, index=pd.Index(words, name="label"))
     counts = counts[counts > 0]
-    total = rows["nucleus_id"].nunique()
-    return pd.DataFrame({"nuclei": counts, "share": counts / max(total, 1)})
+    return pd.DataFrame({"nuclei": counts, "share": counts / max(len(rows), 1)})
 
 
 def depth_profile(
@@ -84,17 +82,24 @@ def depth_profile(
     """
     if frame.empty:
         return pd.DataFrame(index=pd.Index([], name="depth_um"))
-    rows = pd.DataFrame({"nucleus_id": frame["nucleus_id"].to_numpy(), "code": labels.codes})
-    once = ~rows.duplicated().to_numpy()
-    slices = np.floor(frame["depth_um"].to_numpy()[once] / step_um).astype(int)
-    codes = labels.codes[once]
+    rows, words = _each_once(frame["nucleus_id"], labels)
+    slices = np.floor(frame["depth_um"].to_numpy()[rows.index] / step_um).astype(int)
     first, count = slices.min(), int(np.ptp(slices)) + 1
     middles = pd.Index((np.arange(first, first + count) + 0.5) * step_um, name="depth_um")
     return pd.DataFrame(
         {
-            label: np.bincount(slices[codes == code] - first, minlength=count)
-            for code, label in enumerate(labels.categories)
-            if (codes == code).any()
+            words[code]: np.bincount(slices[rows["code"] == code] - first, minlength=count)
+            for code in np.unique(rows["code"])
         },
         index=middles,
     )
+
+
+def _each_once(nuclei: pd.Series, labels: pd.Categorical) -> tuple[pd.DataFrame, list[str]]:
+    """Each nucleus once, at its first row's place, with the number of its word; and the words."""
+    words = [*labels.categories, CONFLICTING, UNMAPPED]
+    codes = np.where(labels.codes < 0, len(words) - 1, labels.codes)
+    rows = pd.DataFrame({"nucleus_id": nuclei.to_numpy(), "code": codes}).drop_duplicates()
+    twice = rows["nucleus_id"].duplicated(keep=False)
+    rows.loc[twice, "code"] = len(words) - 2
+    return rows.drop_duplicates("nucleus_id"), words

@@ -7,6 +7,11 @@ import pandas as pd
 
 from data.cell_types import Level, at_level, is_ambiguous, ordered
 
+NO_LABEL = "(no label)"
+"""Stands for a row whose table gives it no label."""
+CONFLICTING = "conflicting labels"
+"""Stands for a nucleus that one table gives two labels."""
+
 
 def labels_at(frame: pd.DataFrame, level: Level) -> pd.Categorical:
     """Each row's label at a level.
@@ -25,14 +30,22 @@ def labels_at(frame: pd.DataFrame, level: Level) -> pd.Categorical:
         this level (*unmapped*).
     """
     codes, words, systems = _spoken(frame)
-    mapped = [at_level(word, level, system) for word, system in zip(words, systems, strict=True)]
+    mapped = [
+        None if word is None else at_level(word, level, system)
+        for word, system in zip(words, systems, strict=True)
+    ]
     return _recoded(codes, mapped)
 
 
 def raw_labels(frame: pd.DataFrame) -> pd.Categorical:
-    """Each row's label as the table spells it, in the order of display."""
+    """Each row's label as the table spells it, in the order of display; a row without one says so."""
     column = frame["cell_type"].array
-    return _recoded(np.asarray(column.codes), [str(word) for word in column.categories])
+    codes = np.asarray(column.codes)
+    words: list[str | None] = [str(word) for word in column.categories]
+    if (codes < 0).any():
+        codes = np.where(codes < 0, len(words), codes)
+        words.append(NO_LABEL)
+    return _recoded(codes, words)
 
 
 @dataclass(frozen=True)
@@ -86,11 +99,11 @@ def nucleus_labels(frame: pd.DataFrame, level: Level) -> NucleusLabels:
 
 def _ambiguous(frame: pd.DataFrame, level: Level) -> np.ndarray:
     codes, words, _ = _spoken(frame)
-    return np.array([*(is_ambiguous(word, level) for word in words), False])[codes]
+    return np.array([*(word is not None and is_ambiguous(word, level) for word in words), False])[codes]
 
 
-def _spoken(frame: pd.DataFrame) -> tuple[np.ndarray, list[str], list[str | None]]:
-    """The distinct pairs of label and system, and which one each row holds."""
+def _spoken(frame: pd.DataFrame) -> tuple[np.ndarray, list[str | None], list[str | None]]:
+    """The distinct pairs of label and system, and which one each row holds; None where it holds none."""
     label = frame["cell_type"].array
     if "classification_system" not in frame:
         return (
@@ -99,11 +112,12 @@ def _spoken(frame: pd.DataFrame) -> tuple[np.ndarray, list[str], list[str | None
             [None] * len(label.categories),
         )
     system = frame["classification_system"].array
-    joint = label.codes.astype(np.int64) * len(system.categories) + system.codes
+    width = len(system.categories) + 1  # one more, for a missing one; codes begin at -1
+    joint = (label.codes.astype(np.int64) + 1) * width + system.codes + 1
     distinct, codes = np.unique(joint, return_inverse=True)
-    which_label, which_system = np.divmod(distinct, len(system.categories))
-    words = [str(label.categories[k]) for k in which_label]
-    return codes, words, [str(system.categories[k]) for k in which_system]
+    which_label, which_system = np.divmod(distinct, width)
+    words = [None if k == 0 else str(label.categories[k - 1]) for k in which_label]
+    return codes, words, [None if k == 0 else str(system.categories[k - 1]) for k in which_system]
 
 
 def _recoded(codes: np.ndarray, mapped: list[str | None]) -> pd.Categorical:

@@ -5,12 +5,10 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from components.analysis.levels import raw_labels
+from components.analysis.levels import CONFLICTING, raw_labels
 from data.cell_types import ordered
 from data.loader import LabelTable
 
-CONFLICTING = "conflicting labels"
-"""Stands for a nucleus that one table gives two labels."""
 COREGISTERED = "coregistered"
 """Stands for a nucleus that a table of functional units holds."""
 PLACE = ["root_id", "x_um", "depth_um", "z_um", "volume_um3"]

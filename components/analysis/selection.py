@@ -22,6 +22,7 @@ from data.errors import DataError
 RANGED = ("x_um", "depth_um", "z_um", "volume_um3", "residual_um", "score_um")
 """Columns of the tidy frame that a filter may set a range in."""
 REMEDY = "Copy the whole link once more, or select the nuclei again."
+CLEAR = "Clear the selection, or select by another table."
 
 
 @dataclass(frozen=True)
@@ -163,10 +164,12 @@ def _filtered(recipe: Filtered, frame: pd.DataFrame) -> NDArray[np.int64]:
     inside = np.ones(len(frame), dtype=bool)
     for limits in recipe.ranges:
         if limits.column not in frame:
-            raise DataError(f"The table “{recipe.table}” has no column {limits.column}.", REMEDY)
+            raise DataError(f"The table “{recipe.table}” has no column {limits.column}.", CLEAR)
         inside &= frame[limits.column].between(limits.low, limits.high).to_numpy()
     ids = np.unique(frame["nucleus_id"].to_numpy()[inside])
     if recipe.labels:
+        if "cell_type" not in frame:
+            raise DataError(f"The table “{recipe.table}” holds no labels to select by.", CLEAR)
         labels = nucleus_labels(frame, recipe.level).labels
         wanted = recipe.labels
         if recipe.level == "type":  # a link may say 5P-PT, as the table does, or 5P-ET

@@ -5,7 +5,8 @@ import plotly.graph_objects as go
 
 from components.figures.frame import MUTED, framed
 
-UNMAPPED = "#8a8f98"
+ODD_COLOUR = "#9aa0a8"
+"""Of what is no label: unmapped, conflicting."""
 
 
 def counts_figure(counts: pd.DataFrame, colours: dict[str, str], caption: str) -> go.Figure:
@@ -24,7 +25,7 @@ def counts_figure(counts: pd.DataFrame, colours: dict[str, str], caption: str) -
         x=counts["nuclei"],
         y=counts.index,
         orientation="h",
-        marker={"color": [colours.get(label, UNMAPPED) for label in counts.index], "cornerradius": 3},
+        marker={"color": [colours.get(label, ODD_COLOUR) for label in counts.index], "cornerradius": 3},
         text=[f"{n:,} · {share:.1%}" for n, share in zip(counts["nuclei"], counts["share"], strict=True)],
         textposition="outside",
         cliponaxis=False,
@@ -57,7 +58,7 @@ def depth_figure(
     caption : str
         What the picture is of.
     """
-    lines = [_depth_line(profile[label], colours.get(label, UNMAPPED)) for label in profile.columns]
+    lines = [_depth_line(profile[label], colours.get(label, ODD_COLOUR)) for label in profile.columns]
     figure = go.Figure(lines)
     framed(figure, height=560, caption=caption)
     deepest = float(profile.index.max()) + 20 if len(profile) else 800.0
@@ -74,12 +75,15 @@ def depth_figure(
 
 
 def _depth_line(counts: "pd.Series[int]", colour: str) -> go.Scatter:
+    """A line that steps at the borders between slices, and closes on nothing above and below them."""
+    middles = counts.index.to_numpy(dtype=float)
+    step = middles[1] - middles[0] if len(middles) > 1 else 1.0
     return go.Scatter(
-        x=counts,
-        y=counts.index,
+        x=[0, *counts, 0],
+        y=[middles[0] - step, *middles, middles[-1] + step],
         name=counts.name,
         mode="lines",
-        line={"color": colour, "width": 2.2, "shape": "hvh"},
+        line={"color": colour, "width": 2.2, "shape": "vhv"},
         hovertemplate=f"<b>{counts.name}</b><br>%{{x:,}} nuclei at %{{y:.0f}} µm<extra></extra>",
     )
 

@@ -37,7 +37,9 @@ def matrix_figure(matrix: pd.DataFrame, *, square: bool, caption: str) -> go.Fig
             "%{customdata[0]:,} nuclei, %{customdata[1]:.1%} of the row<extra></extra>"
         ),
     )  # fmt: skip
-    figure = framed(go.Figure(heat), height=190 + max(44, 128 // len(rows)) * len(rows), caption=caption)
+    figure = framed(
+        go.Figure(heat), height=160 + max(44, 128 // len(rows)) * len(rows), caption=caption, below=56
+    )
     for k in range(len(rows) if square else 0):
         figure.add_shape(type="rect", x0=k - 0.5, x1=k + 0.5, y0=k - 0.5, y1=k + 0.5, line=AGREE)
     axis = {"showgrid": False, "type": "category"}

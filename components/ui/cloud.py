@@ -22,7 +22,7 @@ from components.ui.column import column_outline
 from components.ui.exports import export_name
 from components.ui.release import current_release, load_at_hand
 from components.ui.selected import show_selected
-from components.ui.selection import keep_pick, selected_nuclei
+from components.ui.selection import keep_in_link, keep_pick, selected_nuclei
 from data.catalog import TABLES
 from data.loader import LabelTable
 from data.space import LAYER_PRESETS, em_box_um
@@ -48,6 +48,7 @@ def show_release_cloud(
     """
     wanted = {*needed, *([colouring.name] if colouring.name in TABLES else [])}
     cloud, wide = release_cloud(*wanted)
+    keep_in_link()
     show_carrier(cloud)
     _show_view(cloud, wide, colouring, against, key)
 
@@ -88,7 +89,8 @@ def _view(cloud: Cloud, coloured: Coloured, colouring: Colouring, selected: np.n
         layers=tuple(Layer(*bounds) for bounds in layer_bounds(LAYER_PRESETS[0])),
         em_corners=em_box_um(),
         outlines=(column_outline(),),
-        caption=f"{colouring.title} · v{opened.release.number} · {len(cloud):,} nuclei at hand · "
+        caption=f"{colouring.title} · v{opened.release.number} · {len(cloud):,} nuclei at hand, "
+        f"{len(selected):,} selected · "
         f"layers: {LAYER_PRESETS[0].name}, approximate",
         source=f"minnie65, release v{opened.release.number}, source: {opened.source.name}",
         file_name=export_name(colouring.name),

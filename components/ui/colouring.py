@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.analysis.nucleus_table import CONFLICTING, COREGISTERED
+from components.analysis.counts import UNMAPPED
+from components.analysis.levels import CONFLICTING, NO_LABEL
+from components.analysis.nucleus_table import COREGISTERED
 from components.analysis.palette import AGREEMENT, VIRIDIS
 from components.point_cloud import ByAgreement, ByLabel, ByNumber, Cloud, LegendEntry
 from data.catalog import TABLES
@@ -14,7 +16,6 @@ from data.cell_types import Level, at_level, colour_of, ordered
 from data.loader import LabelTable
 
 ODD_COLOUR = "#9aa0a8"
-UNMAPPED = "unmapped"
 NUMBERS = {"Depth": "depth_um", "Nucleus volume": "volume_um3"}
 """Stable titles, as they stand in links, of the numbers to colour by."""
 LEVEL_TITLES: dict[str, Level] = {
@@ -79,7 +80,7 @@ def by_label(cloud: Cloud, name: str, level: Level = "type") -> ByLabel:
         odd = word in (CONFLICTING, COREGISTERED) or level == "type"
         shown = word if odd else at_level(word, level) or UNMAPPED
         grouped.setdefault(shown, []).append(code)
-    last = [word for word in (CONFLICTING, UNMAPPED) if word in grouped]
+    last = [word for word in (CONFLICTING, NO_LABEL, UNMAPPED) if word in grouped]
     entries = tuple(
         LegendEntry(word, ODD_COLOUR if word in last else colour_of(word), tuple(grouped[word]))
         for word in [*ordered([word for word in grouped if word not in last]), *last]

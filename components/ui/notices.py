@@ -25,7 +25,7 @@ def show_problem(error: DataError, table: Table | None = None) -> None:
     """Say what is wrong and what to do, with a button that tries again."""
     show = st.info if isinstance(error, TableAbsent) else st.error
     icon = ":material/inventory_2:" if isinstance(error, TableAbsent) else ":material/error:"
-    show(f"**{_plain(error.problem)}**  \n{_plain(error.remedy)}", icon=icon)
+    show(f"**{plain(error.problem)}**  \n{plain(error.remedy)}", icon=icon)
     if table is not None:
         st.button(
             "Try again",
@@ -68,9 +68,9 @@ def show_notes(one: LabelTable) -> None:
     if lacking:
         said.append(f"These rows do not hold {', '.join(lacking)}.")
     if said:
-        st.caption(f":material/info: **{one.table.title}** — " + " ".join(_plain(text) for text in said))
+        st.caption(f":material/info: **{one.table.title}** — " + " ".join(plain(text) for text in said))
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Text from files and servers, with nothing in it that Markdown would act on."""
     return re.sub(r"([\\`*_\[\]<>$#~|:])", r"\\\1", text)

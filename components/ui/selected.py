@@ -6,7 +6,8 @@ import streamlit as st
 
 from components.ui.colouring import Colouring
 from components.ui.exports import marked, show_csv_download, with_text_ids
-from components.ui.selection import current_selection, described, in_link, set_selection
+from components.ui.notices import plain
+from components.ui.selection import current_selection, described, link_text, set_selection
 from data.catalog import TABLES
 
 MOST_TYPES = 6
@@ -34,11 +35,14 @@ def show_selected(selected: np.ndarray, wide: pd.DataFrame, colouring: Colouring
     here = wide.reindex(selected[np.isin(selected, wide.index)])
     with st.container(border=True, key="selected"):
         words, button = st.columns([5, 1], vertical_alignment="center")
-        words.markdown(f"**{len(here):,} nuclei selected** — {described(selection)}{_types(here, colouring)}")
+        said = plain(described(selection) + _types(here, colouring)).replace(
+            "//", "/\u200b/"
+        )  # no address is linked
+        words.markdown(f"**{len(here):,} nuclei selected** — {said}")
         button.button("Clear", on_click=set_selection, args=(None,), icon=":material/close:", width="stretch")
         if len(here) < len(selected):
             st.caption(f"{len(selected) - len(here):,} more are in no table at hand.")
-        if not in_link(selection):
+        if link_text(selection) is None:
             st.caption("The selection is too long for the link; download it to keep it.")
         if len(here):
             _show_rows(here)

@@ -50,8 +50,7 @@ def selected_nuclei() -> NDArray[np.int64]:
     if selection is None:
         return NONE
     try:
-        frames = {name: _frame(name) for name in tables_of(selection)}
-        return nuclei(selection, frames)
+        return _nuclei(selection)
     except DataError as error:
         show_problem(error)
         return NONE
@@ -64,19 +63,36 @@ def keep_pick(picked: Picked, colouring: Colouring) -> None:
         return
     recipe = _recipe(picked, colouring)
     before = None if picked.mode == "new" else current_selection()
-    set_selection(subtract(before, recipe) if picked.mode == "subtract" else union(before, recipe))
+    now = subtract(before, recipe) if picked.mode == "subtract" else union(before, recipe)
+    if now is not None and not len(_nuclei(now)):
+        st.toast("No nucleus is selected: none was inside, or all were taken away.")
+        now = None
+    set_selection(now)
 
 
 def set_selection(selection: Selection | None) -> None:
     """Keep a selection, in the session and in the link where it is short enough for one."""
     st.session_state[KEPT] = selection
     st.session_state[READ] = True
-    st.query_params.pop(IN_LINK, None)
-    if selection is not None:
-        try:
-            st.query_params[IN_LINK] = to_text(selection)
-        except DataError:
-            return  # it lives on in the session; the panel says that the link does not hold it
+    keep_in_link()
+
+
+def keep_in_link() -> None:
+    """Write the session's selection into the page's link, which a way to another page empties."""
+    selection = current_selection()
+    text = None if selection is None else link_text(selection)
+    if text is None:
+        st.query_params.pop(IN_LINK, None)
+    elif st.query_params.get(IN_LINK) != text:
+        st.query_params[IN_LINK] = text
+
+
+def link_text(selection: Selection) -> str | None:
+    """Write a selection for a link; None where it is too long for one."""
+    try:
+        return to_text(selection)
+    except DataError:
+        return None
 
 
 def described(selection: Selection) -> str:
@@ -97,16 +113,21 @@ def described(selection: Selection) -> str:
     return f"{'a lasso' if type(selection).__name__ == 'Lasso' else 'a list'} of {len(ids):,} nuclei"
 
 
-def in_link(selection: Selection) -> bool:
-    """Whether the page's link holds the selection."""
-    return st.query_params.get(IN_LINK) is not None and selection is not None
-
-
 def _recipe(picked: Picked, colouring: Colouring) -> Recipe:
+    """Say what was picked by its words where these mean the same nuclei, else by their IDs.
+
+    They mean others where a slab or the legend hides some, and for what is unmapped or conflicting.
+    """
     table = TABLES.get(colouring.name)
     if picked.act == "legend" and picked.title and table and table.kind == "labels":
-        return Filtered(colouring.name, (picked.title,), level=colouring.level)
+        named = Filtered(colouring.name, (picked.title,), level=colouring.level)
+        if np.array_equal(_nuclei(named), picked.nucleus_ids):
+            return named
     return listed(picked.nucleus_ids) if picked.act == "click" else lasso(picked.nucleus_ids)
+
+
+def _nuclei(selection: Selection) -> NDArray[np.int64]:
+    return nuclei(selection, {name: _frame(name) for name in tables_of(selection)})
 
 
 def _title(name: str) -> str:

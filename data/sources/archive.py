@@ -79,7 +79,11 @@ class ArchiveSource:
         """Give a folder for the download, without what a killed fetch may have left there."""
         folder = self.scratch / f"{self.key}-v{self.release}-{table.name}"
         shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
+        try:
+            folder.mkdir(parents=True)
+        except OSError as error:
+            problem = f"Nothing can be written to {self.scratch}: {error.strerror or error}."
+            raise DataError(problem, "Name another cache with --cache or CELL_TYPES_CACHE.") from error
         try:
             yield folder
         finally:

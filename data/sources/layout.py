@@ -14,7 +14,7 @@ from data.errors import BadTable
 from data.schema import COUNTERS, IDS, WORDS, wanted_columns
 
 GZIP_MAGIC = b"\x1f\x8b"
-REMEDY = "Fetch the table again; if it stays so, the file at the source is damaged."
+REMEDY = "Fetch the table again, or put a whole file into the folder; nothing of this one was kept."
 
 
 def rows_file(table: Table) -> str:

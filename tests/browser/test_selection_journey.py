@@ -52,6 +52,7 @@ def test_a_box_is_listed_and_survives_recolouring_and_the_way_to_another_page(pa
     expect(page.get_by_role("heading", name="Manual types", exact=True)).to_be_visible()
     expect(said).to_be_visible()
     assert said.inner_text().startswith(count)
+    page.wait_for_url("**/manual_types?*select=lasso*")
     page.get_by_test_id("stButton").filter(has_text="Clear").click()
     expect(said).to_have_count(0)
 
@@ -62,7 +63,19 @@ def test_a_link_brings_its_selection(page: Page, url: str, cache: Path) -> None:
     expect(page.get_by_text(f"{count:,} nuclei selected")).to_be_visible()
 
 
-def test_a_broken_link_is_a_notice_and_the_page_goes_on(page: Page, url: str) -> None:
-    page.goto(f"{url}/baylor?select=__import__('os')")
-    expect(page.get_by_text("The selection in this link cannot be read")).to_be_visible()
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("__import__('os')", "The selection in this link cannot be read"),
+        ("filter:coregistration_manual_v3:labels=23P", "holds no labels to select by"),
+        (
+            f"filter:{FINE}:labels=%255Bclick%255D%2528https%253A%252F%252Fevil.example%2529",
+            "[click](https:",
+        ),
+    ],
+)
+def test_a_hostile_link_is_words_and_the_page_goes_on(page: Page, url: str, text: str, said: str) -> None:
+    page.goto(f"{url}/baylor?select={text}")
+    expect(page.get_by_text(said).first).to_be_visible()
     expect(page.get_by_text("49,050 nuclei shown")).to_be_visible()
+    expect(page.locator("a[href*=evil]")).to_have_count(0)

@@ -1,0 +1,101 @@
+// Put into a page before its own scripts, it counts what comes over the websocket, what goes to the GPU, and
+// what is drawn. The same for every way of drawing.
+(() => {
+  const seen = {
+    socket: 0, // bytes received, after decompression
+    uploaded: 0, // bytes given to WebGL buffers and textures
+    sizes: [], // of each animation frame with points in it: how many
+    points: 0, // points (or vertices) drawn since the canvas was last cleared
+    most: 0, // the most so far
+    grown: [], // [that most, ms since navigation at which the GPU had drawn it]
+    quiet: 0, // tenths of a second without any of this
+    context: null,
+  };
+  window.__seen = seen;
+  setInterval(() => { seen.quiet += 1; }, 100);
+
+  window.WebSocket = class extends WebSocket {
+    constructor(...address) {
+      super(...address);
+      this.addEventListener("message", ({ data }) => {
+        seen.socket += data.byteLength ?? data.length;
+        seen.quiet = 0;
+      });
+    }
+  };
+
+  // Wait for the GPU: reading a pixel makes WebGL finish all that it was told.
+  seen.finish = () => {
+    const gl = seen.context?.deref();
+    if (!gl || gl.isContextLost()) return performance.now();
+    const target = gl.getParameter(gl.FRAMEBUFFER_BINDING);
+    gl.bindFramebuffer(gl.FRAMEBUFFER, null);
+    gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(4));
+    gl.bindFramebuffer(gl.FRAMEBUFFER, target);
+    return performance.now();
+  };
+
+  const await_ = (gl, fence, points) => {
+    seen.quiet = 0;
+    const done = gl.isContextLost() || gl.getSyncParameter(fence, gl.SYNC_STATUS) === gl.SIGNALED;
+    if (done) seen.grown.push([points, performance.now()]);
+    else setTimeout(await_, 4, gl, fence, points);
+  };
+
+  // After the scripts of this frame: note when the GPU will have drawn more than ever before.
+  let noting = false;
+  const note = (gl) => {
+    noting = false;
+    if (!gl.fenceSync) {
+      seen.grown.push([seen.most, seen.finish()]);
+      return;
+    }
+    const fence = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
+    gl.flush();
+    await_(gl, fence, seen.most);
+  };
+
+  let frame = -1;
+  const drew = (gl, points) => {
+    if (seen.context?.deref() !== gl) seen.context = new WeakRef(gl);
+    seen.quiet = 0;
+    gl.__points = (gl.__points ?? 0) + points;
+    seen.points = gl.__points;
+    if (frame !== document.timeline.currentTime) seen.sizes.push(0);
+    frame = document.timeline.currentTime;
+    seen.sizes[seen.sizes.length - 1] = seen.points;
+    if (seen.points <= seen.most) return;
+    seen.most = seen.points;
+    if (!noting) queueMicrotask(() => note(gl));
+    noting = true;
+  };
+
+  const bytes = (value) => (typeof value === "number" ? 0 : value?.byteLength ?? 4 * (value?.width * value?.height || 0));
+  const sent = (value) => {
+    seen.uploaded += bytes(value);
+    seen.quiet = 0;
+  };
+  const LINES = [1, 2, 3];
+  const before = {
+    clear: (gl, mask) => { if (mask & gl.COLOR_BUFFER_BIT) gl.__points = 0; },
+    clearBufferfv: (gl, buffer) => { if (buffer === gl.COLOR) gl.__points = 0; },
+    drawArrays: (gl, mode, first, count) => LINES.includes(mode) || drew(gl, count),
+    drawElements: (gl, mode, count) => LINES.includes(mode) || drew(gl, count),
+    drawArraysInstanced: (gl, mode, first, count, instances) => LINES.includes(mode) || drew(gl, instances),
+    drawElementsInstanced: (gl, mode, count, type, offset, instances) => LINES.includes(mode) || drew(gl, instances),
+    bufferData: (gl, target, value, usage, start, length) => sent(length ? { byteLength: length * value.BYTES_PER_ELEMENT } : value),
+    bufferSubData: (gl, target, at, value, start, length) => sent(length ? { byteLength: length * value.BYTES_PER_ELEMENT } : value),
+    texImage2D: (gl, ...told) => sent(told.findLast((one) => typeof one === "object")),
+    texSubImage2D: (gl, ...told) => sent(told.findLast((one) => typeof one === "object")),
+  };
+  for (const Kind of [WebGLRenderingContext, WebGL2RenderingContext]) {
+    for (const [name, act] of Object.entries(before)) {
+      const real = Kind.prototype[name];
+      if (!real) continue;
+      Kind.prototype[name] = function (...told) {
+        act(this, ...told);
+        return real.apply(this, told);
+      };
+    }
+  }
+})();
