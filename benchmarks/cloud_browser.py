@@ -117,20 +117,16 @@ class Watched:
         Returns
         -------
         dict
-            `frames` finished per second, `points` in each, and the milliseconds of processor time that
-            the `renderer` and the `gpu-process` needed for each.
+            `frames` finished per second, `points` in each, and the milliseconds of processor time
+            that `renderer` and `gpu-process` needed for each.
         """
         mouse, (x, y) = self.page.mouse, place
         mouse.move(x, y)
         mouse.down()
         mouse.move(x + 12, y + 3, steps=3)
         frames, begun = self.page.evaluate("[__seen.sizes.length, __seen.finish()]")
-        step, end, busy = 0, time.monotonic() + seconds, cpu_seconds()
-        while time.monotonic() < end:
-            step += 1
-            swing = 120 - abs(step * 3 % 480 - 240)
-            mouse.move(x + swing, y + swing / 4)
-            time.sleep(0.008)
+        busy = cpu_seconds()
+        self._swing(x, y, seconds)
         sizes, ended = self.page.evaluate("[__seen.sizes, __seen.finish()]")
         used = cpu_seconds()
         mouse.up()
@@ -143,6 +139,14 @@ class Watched:
             "points": statistics.median(drawn),
             **{kind: 1000 * (seconds - busy[kind]) / len(drawn) for kind, seconds in used.items()},
         }
+
+    def _swing(self, x: float, y: float, seconds: float) -> None:
+        step, end = 0, time.monotonic() + seconds
+        while time.monotonic() < end:
+            step += 1
+            swing = 120 - abs(step * 3 % 480 - 240)
+            self.page.mouse.move(x + swing, y + swing / 4)
+            time.sleep(0.008)  # no more moves than the screen could show
 
     def memory(self) -> dict[str, float]:
         """Megabytes after a collection: JavaScript heap, and resident size of renderer and GPU process."""

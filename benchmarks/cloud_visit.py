@@ -61,11 +61,13 @@ def visit(way: Way, n: int) -> Found:
         home = Path(folder)
         environment = {"BENCH_WAY": way.name, "BENCH_NUCLEI": str(n), "BENCH_FOLDER": folder}
         server = AppServer(ROOT / "benchmarks/cloud_app.py", environment, home)
-        server.start()
         try:
+            server.start()
             with new_page() as page:
                 found = _found(_steps(way, n, Watched(page, home / "runs.jsonl"), server.url))
             return {"open": "failed: the server was ended from outside"} if server.ended() else found
+        except (PlaywrightError, RuntimeError) as met:
+            return {"open": f"failed: {_first_line(met)}"}  # server or browser did not start
         finally:
             server.stop()
 

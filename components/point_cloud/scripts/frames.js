@@ -61,7 +61,9 @@ export class Frames {
       this.drawn = Math.min(total, budget);
       this.submit(0, this.drawn, true);
     } else if (!this.moving && this.drawn < total) {
-      const [first, more] = [this.drawn, Math.min(total - this.drawn, 3 * budget)];
+      // At rest the fixed cost of a frame counts more than its rows: a dozen frames draw any cloud.
+      const batch = Math.max(3 * budget, Math.ceil(total / 10));
+      const [first, more] = [this.drawn, Math.min(total - this.drawn, batch)];
       this.drawn += more;
       this.submit(first, more, false);
     }
@@ -92,6 +94,7 @@ export class Frames {
 
   learn({ count, fresh }, took) {
     this.times = [...this.times.slice(-59), took];
+    if (!fresh && count > 3 * this.budget) return; // its size was not the budget's
     const [wanted, whole] = fresh ? [WANTED, this.budget] : [3 * WANTED, 3 * this.budget];
     if (took > 1.25 * wanted) this.budget = Math.max(LEAST, this.budget * Math.max(0.5, wanted / took));
     else if (count >= whole && took < 0.8 * wanted) this.budget *= 1.4;
