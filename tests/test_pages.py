@@ -160,3 +160,9 @@ def test_the_overview_on_real_rows_names_what_the_folder_lacks(
         FINE,
         "coregistration_manual_v3",
     ]
+
+
+@pytest.mark.usefixtures("sample")
+def test_agreement_with_the_labels_a_model_learned_from_is_called_optimistic() -> None:
+    assert "was trained on Manual neurons" in words(run("manual_types.py"))
+    assert "was trained on" not in words(run("baylor.py"))

@@ -118,6 +118,11 @@ def show_matrix(result: Agreement | None) -> None:
         f"{pairs.columns.title}, {pairs.n_both:,} in both, {len(pairs.frame):,} compared at the level of "
         f"{pairs.level}; left out: {out or 'none'}. Joined on the nucleus ID. Neither table is the truth."
     )
+    for model, teacher in ((pairs.rows, pairs.columns), (pairs.columns, pairs.rows)):
+        if teacher.name in model.trained_on:
+            st.caption(
+                f":material/school: {model.title} was trained on {teacher.title}: this agreement is optimistic."
+            )
     if pairs.frame.empty:
         st.info("No nucleus has a label at this level in both tables, so there is nothing to compare.")
         return
