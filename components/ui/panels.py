@@ -121,7 +121,8 @@ def show_matrix(result: Agreement | None) -> None:
     for model, teacher in ((pairs.rows, pairs.columns), (pairs.columns, pairs.rows)):
         if teacher.name in model.trained_on:
             st.caption(
-                f":material/school: {model.title} was trained on {teacher.title}: this agreement is optimistic."
+                f":material/school: {model.title} was trained on {teacher.title}: "
+                "this agreement is optimistic."
             )
     if pairs.frame.empty:
         st.info("No nucleus has a label at this level in both tables, so there is nothing to compare.")
