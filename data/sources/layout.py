@@ -1,13 +1,13 @@
 """The archive's files: a gzipped CSV without a header row, and a sidecar that names its columns."""
 
 import csv
-import gzip
 import io
 import re
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.csv as pacsv
+from isal import igzip, isal_zlib
 
 from data.catalog.entry import Table
 from data.errors import BadTable
@@ -66,29 +66,24 @@ def read_rows(path: Path, names: list[str] | None, table: Table) -> pa.Table:
     BadTable
         If it is cut short, is a web page, or its rows do not fit the columns.
     """
-    packed = _is_packed(path, table)
-    columns = names or _first_line(path, packed, table)
+    text = _text(path, table)
+    columns = names or _first_line(text, table)
     try:
-        # Arrow unpacks ahead in a thread of its own; more threads cost more to start than they save here,
-        # and several tables are fetched at once.
-        with pa.input_stream(path, compression="gzip" if packed else None) as stream:
-            return pacsv.read_csv(
-                stream,
-                read_options=pacsv.ReadOptions(column_names=names, use_threads=False),
-                convert_options=pacsv.ConvertOptions(
-                    column_types={name: _type(name) for name in columns if _type(name)},
-                    include_columns=wanted_columns(columns),
-                    strings_can_be_null=True,
-                ),
-            )
+        return pacsv.read_csv(
+            pa.py_buffer(text),
+            read_options=pacsv.ReadOptions(column_names=names),
+            convert_options=pacsv.ConvertOptions(
+                column_types={name: _type(name) for name in columns if _type(name)},
+                include_columns=wanted_columns(columns),
+                strings_can_be_null=True,
+            ),
+        )
     except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
         if "Empty CSV" in str(error):
             raise BadTable(f"{table.name} has no rows.", REMEDY) from error
         said = re.sub(r"CSV column #(\d+)", lambda match: f"column {columns[int(match[1])]}", str(error))
         problem = f"The rows of {table.name} do not fit their {len(columns)} columns: {said}."
         raise BadTable(problem, REMEDY) from error
-    except OSError as error:
-        raise _damaged(table, error) from error
 
 
 def _type(name: str) -> pa.DataType | None:
@@ -102,25 +97,28 @@ def _type(name: str) -> pa.DataType | None:
     return None
 
 
-def _is_packed(path: Path, table: Table) -> bool:
-    """Whether the file is gzipped; what is neither that nor text is refused."""
-    with path.open("rb") as file:
-        head = file.read(4096)
+def _text(path: Path, table: Table) -> bytes:
+    """The file's text, unpacked where it is gzipped; what is neither gzip nor text is refused."""
+    with path.open("rb") as plain:
+        head = plain.read(4096)
     if head.startswith(GZIP_MAGIC):
-        return True
+        try:
+            with igzip.open(path) as file:  # type: ignore[no-untyped-call]  # isal's stubs name only a part
+                return file.read()
+        except (OSError, EOFError, isal_zlib.IsalError) as error:  # type: ignore[misc]  # likewise
+            raise _damaged(table, error) from error
     if head.lstrip()[:1] == b"<":
         raise BadTable(f"Instead of the rows of {table.name} came a web page.", REMEDY)
     if b"\0" in head:
         raise BadTable(f"The file of {table.name} is neither gzip nor CSV text.", REMEDY)
-    return False
+    return path.read_bytes()
 
 
-def _first_line(path: Path, packed: bool, table: Table) -> list[str]:
-    with gzip.open(path) if packed else path.open("rb") as file:
-        try:
-            return next(csv.reader([file.readline().decode("utf-8-sig")]), [])
-        except (EOFError, gzip.BadGzipFile, UnicodeDecodeError) as error:
-            raise _damaged(table, error) from error
+def _first_line(text: bytes, table: Table) -> list[str]:
+    try:
+        return next(csv.reader([text.split(b"\n", 1)[0].decode("utf-8-sig")]), [])
+    except UnicodeDecodeError as error:
+        raise _damaged(table, error) from error
 
 
 def _damaged(table: Table, error: Exception) -> BadTable:
