@@ -9,6 +9,10 @@ st.navigation(
     [
         st.Page("pages/overview.py", title="Overview", icon=":material/public:", default=True),
         st.Page("pages/manual_types.py", title="Manual types", icon=":material/draw:"),
+        st.Page("pages/m_types.py", title="M-types", icon=":material/category:"),
+        st.Page("pages/soma_nucleus.py", title="Soma–nucleus", icon=":material/adjust:"),
         st.Page("pages/baylor.py", title="Baylor", icon=":material/account_tree:"),
+        st.Page("pages/coregistration.py", title="Coregistration", icon=":material/join_inner:"),
+        st.Page("pages/nuclei.py", title="Nuclei", icon=":material/grain:"),
     ]
 ).run()

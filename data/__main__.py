@@ -8,14 +8,21 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import cast
 
-from components.analysis.agreement import Agreement, measure_agreement, pair_labels
+import pandas as pd
+
+from components.analysis.agreement import measure_agreement, pair_labels
+from components.analysis.agreement_text import agreement_text, pairs_text
+from components.analysis.all_pairs import FINEST, LevelOrFinest, all_agreements, pair_table
+from components.analysis.levels import finest_common_level
 from components.analysis.records import agreement_record, status_record, universe_record
+from components.analysis.sides import Side, label_sides
 from components.analysis.status import TableStatus, release_status
 from data.catalog import TABLES, find_table
-from data.cell_types import LEVELS, Level
+from data.cell_types import LEVELS
 from data.errors import DataError, TableAbsent
 from data.loader import LabelTable, OpenRelease, open_release
 from data.settings import SOURCES, read_settings
@@ -23,6 +30,7 @@ from data.sources import Report
 
 MARK = "SYNTHETIC ROWS"
 """Where the rows are made up, what is printed or written for people begins with it; JSON says `synthetic`."""
+DETECTIONS = "nucleus_detection_v0"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -59,12 +67,14 @@ def _parser() -> argparse.ArgumentParser:
     status = commands.add_parser("status", parents=[common], help="say what is at hand of the release")
     status.set_defaults(run=_status)
     agreement = commands.add_parser("agreement", parents=[common], help="compare two tables' labels")
-    agreement.add_argument("rows", help="table on the rows: a name or a title")
-    agreement.add_argument("columns", help="table on the columns")
-    agreement.add_argument("--level", choices=LEVELS, default="class", help="default: class")
+    agreement.add_argument("rows", nargs="?", help="table on the rows: a name or a title")
+    agreement.add_argument("columns", nargs="?", help="table on the columns")
+    agreement.add_argument("--all", action="store_true", help="compare every two tables")
     agreement.add_argument(
-        "--csv", metavar="PATH", help="write the matrix as CSV; of synthetic rows its first cell says so"
+        "--level", choices=(*LEVELS, FINEST), help="default: class; with --all the finest common one"
     )
+    csv = "write the matrix, or with --all the list, as CSV; of synthetic rows its first cell says so"
+    agreement.add_argument("--csv", metavar="PATH", help=csv)
     agreement.set_defaults(run=_agreement)
     return parser
 
@@ -128,42 +138,65 @@ def _print_status(
 
 
 def _agreement(opened: OpenRelease, given: argparse.Namespace) -> int:
-    rows, columns = (find_table(name).name for name in (given.rows, given.columns))
-    left, right = (opened.load_labels(name, _progress(name)) for name in (rows, columns))
-    level = cast("Level", given.level)
-    result = measure_agreement(pair_labels((left.table, left.frame), (right.table, right.frame), level))
+    if given.all:
+        return _all_agreements(opened, given)
+    if not given.columns:
+        raise DataError("The command “agreement” compares two tables.", "Name two, or ask for --all.")
+    rows, columns = (find_table(name) for name in (given.rows, given.columns))
+    loaded = {name: opened.load_labels(name, _progress(name)) for name in (rows.name, columns.name)}
+    sides: dict[str, Side] = {name: (one.table, one.frame) for name, one in loaded.items()}
+    sides |= label_sides({**loaded, **_detections(opened, loaded)})
+    level = finest_common_level(rows, columns) if given.level == FINEST else given.level or "class"
+    result = measure_agreement(pair_labels(sides[rows.name], sides[columns.name], level))
     if given.csv:
-        _write_csv(result, given.csv, synthetic=opened.source.synthetic)
+        _write_csv(opened, result.matrix.reset_index(), given.csv)
     if given.json:
-        _print_json(agreement_record(result, left.provenance))
-        return 0
-    pairs = result.pairs
-    print(_heading(opened))
-    print(f"rows {rows}, columns {columns}, level {level}; all counts are nuclei")
-    print(
-        f"in rows {pairs.n_rows_table:,} · in columns {pairs.n_columns_table:,} · in both {pairs.n_both:,} · "
-        f"compared {len(pairs.frame):,}"
-    )
-    for reason, count in pairs.left_out.items():
-        if count:
-            print(f"left out, {reason.replace('_', ' ')}: {count:,}")
-    for metric in ("agreement", "kappa", "ari"):
-        value = getattr(result, metric)
-        print(f"{metric:<10} {result.undefined.get(metric) if value is None else f'{value:.6f}'}")
-    if not result.matrix.empty:
-        print(result.matrix.to_string())
+        _print_json(agreement_record(result, loaded[rows.name].provenance))
+    else:
+        print(f"{_heading(opened)}\n{agreement_text(result)}")
     return 0
 
 
-def _write_csv(result: Agreement, path: str, *, synthetic: bool) -> None:
-    """Write the matrix; of made-up rows its first cell says so, the numbers stay where they are."""
-    mark = f"{MARK}: " if synthetic else ""
+def _all_agreements(opened: OpenRelease, given: argparse.Namespace) -> int:
+    if given.rows:
+        raise DataError("With --all every two tables are compared.", "Name no table, or leave out --all.")
+    names = [table.name for table in TABLES.values() if table.level or table.kind == "units"]
+    got = opened.load_release((*names, DETECTIONS), _progress)
+    errors = [one for one in got.values() if isinstance(one, DataError)]
+    _say_errors(errors)
+    loaded = {name: one for name, one in got.items() if isinstance(one, LabelTable)}
+    level = cast("LevelOrFinest", given.level or FINEST)
+    results = list(all_agreements(label_sides(loaded), level))
+    if not results:
+        raise DataError("There are no two tables to compare.", "Fetch them first, or open another source.")
+    if given.csv:
+        _write_csv(opened, pair_table(results), given.csv)
+    if given.json:
+        records = [agreement_record(one, loaded[one.pairs.rows.name].provenance) for one in results]
+        _print_json([{key: said for key, said in one.items() if key != "matrix"} for one in records])
+    else:
+        print(f"{_heading(opened)}\n{pairs_text(results)}")
+    return 2 if any(not isinstance(error, TableAbsent) for error in errors) else 0
+
+
+def _detections(opened: OpenRelease, loaded: Mapping[str, LabelTable]) -> dict[str, LabelTable]:
+    """All detected nuclei, where coregistered or not is asked of them and their table is at hand."""
+    asked = any(one.table.kind == "units" for one in loaded.values())
+    if asked and (opened.source.local or opened.provenance(DETECTIONS)):
+        with suppress(TableAbsent):
+            return {DETECTIONS: opened.load_labels(DETECTIONS)}
+    return {}
+
+
+def _write_csv(opened: OpenRelease, frame: pd.DataFrame, path: str) -> None:
+    """Write a frame; of made-up rows its first cell says so, the numbers stay where they are."""
+    first, *others = frame.columns
+    mark = f"{MARK}: " if opened.source.synthetic else ""
     try:
-        result.matrix.to_csv(path, index_label=f"{mark}{result.matrix.index.name}")
+        frame.to_csv(path, index=False, header=[f"{mark}{first}", *others])
     except OSError as error:
-        raise DataError(
-            f"The matrix cannot be written to {path}: {error.strerror or error}.", "Name another file."
-        ) from error
+        problem = f"{path} cannot be written: {error.strerror or error}."
+        raise DataError(problem, "Name another file.") from error
 
 
 def _heading(opened: OpenRelease) -> str:

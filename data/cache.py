@@ -91,6 +91,7 @@ class Cache:
 
     def __init__(self, root: Path, source_key: str, release: int) -> None:
         self.folder = root / source_key / f"v{release}"
+        self._records: dict[str, tuple[tuple[int, int], Provenance | None]] = {}
 
     def path(self, name: str) -> Path:
         """Where a table's Parquet file is or would be."""
@@ -101,7 +102,20 @@ class Cache:
         return not any(self.folder.glob("*.parquet"))
 
     def read_provenance(self, name: str) -> Provenance | None:
-        """Read a table's record; None where the table is not here, or in no form this version reads."""
+        """Read a table's record; None where the table is not here, or in no form this version reads.
+
+        A page asks some dozens of times a run: the file is opened again only where it has changed.
+        """
+        try:
+            status = self.path(name).stat()
+        except OSError:
+            return None
+        seen = (status.st_mtime_ns, status.st_size)
+        if name not in self._records or self._records[name][0] != seen:
+            self._records[name] = (seen, self._read_record(name))
+        return self._records[name][1]
+
+    def _read_record(self, name: str) -> Provenance | None:
         try:
             kept = (parquet.read_schema(self.path(name)).metadata or {}).get(METADATA_KEY)
         except (OSError, pa.ArrowInvalid):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,3 +48,32 @@ def column_section(depth_um: float) -> ColumnSection:
         x_um=between([section.x_um for section in V1_COLUMN]),
         z_um=between([section.z_um for section in V1_COLUMN]),
     )
+
+
+def in_column(x_um: ArrayLike, depth_um: ArrayLike, z_um: ArrayLike) -> NDArray[np.bool_]:
+    """Whether places lie inside the V1 column.
+
+    Parameters
+    ----------
+    x_um, depth_um, z_um : array-like, length n
+        Oriented micrometres.
+
+    Returns
+    -------
+    ndarray of bool, length n
+        Its faces count as inside. Above and below the column, those of its end sections go on: nuclei there
+        belong to the same column of tissue. False where a coordinate is NaN.
+    """
+    x, depth, z = (np.asarray(axis, dtype=np.float64) for axis in (x_um, depth_um, z_um))
+    depths = [section.depth_um for section in V1_COLUMN]
+    inside = ~np.isnan(depth)
+    for places, sides in (
+        (x, [section.x_um for section in V1_COLUMN]),
+        (z, [section.z_um for section in V1_COLUMN]),
+    ):
+        lows, highs = zip(*sides, strict=True)
+        inside &= (places >= min(lows)) & (places <= max(highs))
+        near = np.flatnonzero(inside)  # few of a whole volume, and only they need the exact walls
+        low, high = (np.interp(depth[near], depths, ends) for ends in (lows, highs))
+        inside[near] = (places[near] >= low) & (places[near] <= high)
+    return inside

@@ -1,16 +1,21 @@
 """Baylor's two models: excitatory or inhibitory (coarse), and the subclass (fine)."""
 
-import streamlit as st
-
-from components.ui import panels
-from components.ui.cloud import show_release_cloud
-from components.ui.colouring import Colouring
+from components.ui.about import show_about
+from components.ui.baylor import show_contradictions, show_how_made
+from components.ui.cloud import show_scope_cloud
+from components.ui.code import show_code
+from components.ui.comparison import pick_comparison, show_agreement_numbers
 from components.ui.frame import show_frame
+from components.ui.matrix import show_matrix
+from components.ui.panels import show_breakdown, show_rows
+from components.ui.places import show_places
 from components.ui.release import load_labels
-from data.loader import LabelTable
+from components.ui.scope import pick_scope
+from components.ui.volumes import show_volumes
+from data.catalog import TABLES
 
 COARSE, FINE = "baylor_log_reg_cell_type_coarse_v1", "baylor_gnn_cell_type_fine_model_v2"
-CHOICES = {"Fine": FINE, "Coarse": COARSE, "Where they differ": COARSE}
+OTHER = {FINE: COARSE, COARSE: FINE}
 
 show_frame(
     "Baylor",
@@ -19,28 +24,18 @@ show_frame(
     [COARSE, FINE],
 )
 
-choice = st.segmented_control(
-    "Colour by", list(CHOICES), default="Fine", required=True, key="baylor", bind="query-params",
-    help="Fine: eleven subclasses. Coarse: excitatory or inhibitory. Where they differ: by class.",
-)  # fmt: skip
-coarse, fine = load_labels(COARSE), load_labels(FINE)
-panels.show_state(COARSE, coarse)
-panels.show_state(FINE, fine)
-shown = fine if CHOICES[choice] == FINE else coarse
-if not isinstance(shown, LabelTable):
-    st.stop()
+scope = pick_scope([FINE, COARSE], key="baylor")
+comparison = pick_comparison(scope, OTHER[scope.one.table.name])
+show_agreement_numbers(comparison)
 
-result = panels.compare(coarse, fine, "class")
-panels.show_agreement_numbers(result)
+show_scope_cloud(scope, comparison, key="baylor-cloud")
+show_contradictions(load_labels(COARSE), load_labels(FINE))
+show_breakdown(scope)
+show_places(scope)
+show_volumes(scope)
+show_matrix(scope, comparison)
+show_rows(scope)
 
-st.subheader("Where they are", anchor=False)
-differ = FINE if result and choice == "Where they differ" else None
-show_release_cloud(Colouring(shown.table.name), key="baylor-cloud", against=differ)
-
-left, right = st.columns(2, gap="large")
-with left:
-    panels.show_counts(shown)
-with right:
-    panels.show_depth(shown)
-panels.show_matrix(result)
-panels.show_rows(shown)
+show_how_made()
+show_about(TABLES[FINE], TABLES[COARSE])
+show_code(TABLES[FINE], TABLES[COARSE])

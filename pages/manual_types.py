@@ -1,18 +1,27 @@
 """The V1 column by hand: neurons and non-neurons, as the experts named them."""
 
-import streamlit as st
-
-from components.ui import panels
-from components.ui.cloud import show_release_cloud
-from components.ui.colouring import Colouring
-from components.ui.column import show_column
+from components.ui.about import show_about
+from components.ui.cloud import show_scope_cloud
+from components.ui.code import show_code
+from components.ui.comparison import pick_comparison, show_agreement_numbers
+from components.ui.deprecation import show_deprecation
 from components.ui.frame import show_frame
+from components.ui.manual_types import (
+    show_column_membership,
+    show_column_of,
+    show_omitted_labels,
+    show_together,
+)
+from components.ui.matrix import show_matrix
+from components.ui.panels import show_breakdown, show_rows
+from components.ui.places import show_places
 from components.ui.release import load_labels
-from data.loader import LabelTable
+from components.ui.scope import pick_scope
+from components.ui.volumes import show_volumes
+from data.catalog import TABLES
 
 NEURONS, OTHERS = "allen_v1_column_types_slanted_ref", "aibs_column_nonneuronal_ref"
-METAMODEL = "aibs_soma_nuc_metamodel_preds_v117"
-CHOICES = {"Neurons": NEURONS, "Non-neurons": OTHERS}
+METAMODEL, DETECTIONS = "aibs_soma_nuc_metamodel_preds_v117", "nucleus_detection_v0"
 
 show_frame(
     "Manual types",
@@ -21,30 +30,22 @@ show_frame(
     [NEURONS, OTHERS],
 )
 
-choice = st.segmented_control(
-    "Show", list(CHOICES), default="Neurons", required=True, key="manual", bind="query-params"
-)
-got = {name: load_labels(name) for name in CHOICES.values()}
-for name, one in got.items():
-    panels.show_state(name, one)
-shown = got[CHOICES[choice]]
-loaded = [one for one in got.values() if isinstance(one, LabelTable)]
-if not isinstance(shown, LabelTable):
-    st.stop()
+scope = pick_scope([NEURONS, OTHERS], key="manual_types")
+show_deprecation(scope.one.table)
+comparison = pick_comparison(scope, METAMODEL)
+show_agreement_numbers(comparison)
 
-metamodel = load_labels(METAMODEL)
-panels.show_state(METAMODEL, metamodel)
-result = panels.compare(shown, metamodel, "subclass")
-panels.show_agreement_numbers(result)
+neurons, others = load_labels(NEURONS), load_labels(OTHERS)
+show_scope_cloud(scope, comparison, key="manual-cloud")
+show_column_of(neurons, others, scope.preset)
+show_column_membership(load_labels(DETECTIONS), neurons, others)
+show_breakdown(scope)
+show_omitted_labels(scope)
+show_together(neurons, others, scope.preset)
+show_places(scope)
+show_volumes(scope)
+show_matrix(scope, comparison)
+show_rows(scope)
 
-st.subheader("Where they are", anchor=False)
-show_release_cloud(Colouring(shown.table.name), key="manual-cloud")
-show_column(*loaded)
-
-left, right = st.columns(2, gap="large")
-with left:
-    panels.show_counts(shown)
-with right:
-    panels.show_depth(shown)
-panels.show_matrix(result)
-panels.show_rows(shown)
+show_about(TABLES[NEURONS], TABLES[OTHERS])
+show_code(TABLES[NEURONS], TABLES[OTHERS])

@@ -8,16 +8,18 @@ from components.ui.frame import show_frame
 from components.ui.notices import show_nothing
 from components.ui.overview import (
     show_absent,
+    show_combinations,
     show_coverage,
+    show_families,
     show_headline,
-    show_manifest,
     show_tables,
     show_whole_release_button,
     tables_at_hand,
 )
+from components.ui.release_story import show_how_to_cite, show_manifest, show_story, show_successors
 from data.catalog import TABLES
 
-opened = show_frame(
+show_frame(
     "The release at a glance",
     "Release v661 labels the same nuclei many times over: by hand, by clustering, by classifiers, and by "
     "matching them to recordings. Here is what each table says, of how many nuclei, and where they lie.",
@@ -25,15 +27,21 @@ opened = show_frame(
 )
 
 statuses, universe, loaded = tables_at_hand()
+show_story()
 show_absent(statuses)
 show_headline(statuses, universe)
 if not loaded:
     show_nothing("No table of the release is at hand.")
     st.stop()
+show_whole_release_button(statuses)
 
 show_release_cloud(pick_colouring(loaded), key="overview-cloud")
+show_families()
 
+show_combinations(loaded)
 show_coverage(statuses, universe)
 show_tables(statuses, universe)
-show_whole_release_button(statuses)
+
+show_successors()
 show_manifest()
+show_how_to_cite()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from components.analysis.metrics import METRICS
 from data.__main__ import main
 from data.catalog import TABLES
 from tests.loopback_archive import COARSE, FINE, FINE_ROWS, LoopbackArchive, running_archive, table_files
@@ -19,6 +20,18 @@ COARSE_ROWS = [
     (101, 101, "baylor_log_reg_cell_type_coarse", "excitatory", 1, 175760, 126480, 15504),
     (102, 102, "baylor_log_reg_cell_type_coarse", "inhibitory", 1, 176000, 190000, 20000),
     (103, 103, "baylor_log_reg_cell_type_coarse", "inhibitory", 1, 177000, 200000, 21000),
+]
+UNITS, DETECTIONS = "coregistration_manual_v3", "nucleus_detection_v0"
+POINT = "pt_position_x,int64\r\npt_position_y,int64\r\npt_position_z,int64\r\n"
+UNIT_HEADER = f"id,int64\r\ntarget_id,int64\r\nsession,int64\r\nscan_idx,int64\r\nunit_id,int64\r\n{POINT}"
+UNIT_ROWS = [  # a nucleus with two units, and one that has no label
+    (1, 103, 4, 7, 11, 177000, 200000, 21000),
+    (2, 103, 5, 6, 12, 177000, 200000, 21000),
+    (3, 150, 5, 6, 13, 178000, 200000, 21000),
+]
+DETECTION_HEADER = f"id,int64\r\n{POINT}"
+DETECTION_ROWS = [
+    (nucleus, 177000, 200000, 21000) for nucleus in (101, 102, 103, 104, 105, 106, 107, 108, 150)
 ]
 
 
@@ -37,8 +50,77 @@ def test_agreement_as_json(archive: LoopbackArchive, capsys: pytest.CaptureFixtu
     assert said["row_labels"] == said["column_labels"] == ["excitatory", "inhibitory"]
     assert said["left_out"] == {"conflicting_duplicate": 0, "unmapped": 0, "ambiguous": 0, "filtered": 0}
     assert said["agreement"] == pytest.approx(2 / 3)
-    assert said["ac1"] is None
-    assert "ac1" in said["undefined"]
+    assert said["kappa"] == pytest.approx(2 / 5)
+    assert said["ac1"] == pytest.approx((2 / 3 - 1 / 2) / (1 - 1 / 2))
+    assert said["ari"] == pytest.approx(-0.5)
+    assert said["cramers_v"] == pytest.approx(0.5)
+    assert said["undefined"] == {}
+
+
+def test_the_finest_level_is_the_one_that_both_speak(
+    archive: LoopbackArchive, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["agreement", FINE, FINE, "--level", "finest", "--archive", archive.url, "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["level"] == "subclass"
+    assert said["row_labels"] == ["23P", "5P-ET", "BC"]
+    assert said["agreement"] == said["kappa"] == said["ami"] == 1
+
+
+def test_coregistered_or_not_stands_on_an_axis(
+    archive: LoopbackArchive, capsys: pytest.CaptureFixture[str]
+) -> None:
+    archive.files |= table_files(UNITS, UNIT_ROWS, UNIT_HEADER)
+    assert main(["agreement", UNITS, FINE, "--archive", archive.url, "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["n_rows_table"], said["n_both"], said["square"]) == (4, 3, False)
+    assert said["row_labels"] == ["coregistered", "not coregistered"]
+    assert said["matrix"] == [[0, 1], [2, 0]]
+    assert said["agreement"] is said["kappa"] is said["ac1"] is None
+    # Where all detected nuclei are at hand, it is asked of them.
+    archive.files |= table_files(DETECTIONS, DETECTION_ROWS, DETECTION_HEADER)
+    assert main(["fetch", DETECTIONS, "--archive", archive.url]) == 0
+    capsys.readouterr()
+    assert main(["agreement", UNITS, FINE, "--archive", archive.url, "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["n_rows_table"], said["n_both"]) == (9, 3)
+
+
+def test_every_two_tables_as_json(archive: LoopbackArchive, capsys: pytest.CaptureFixture[str]) -> None:
+    archive.files |= table_files(UNITS, UNIT_ROWS, UNIT_HEADER)
+    assert main(["agreement", "--all", "--level", "finest", "--archive", archive.url, "--json"]) == 0
+    captured = capsys.readouterr()
+    said = json.loads(captured.out)
+    assert [(one["rows"], one["columns"], one["level"]) for one in said] == [
+        (COARSE, FINE, "class"),
+        (COARSE, UNITS, "class"),
+        (FINE, UNITS, "subclass"),
+    ]
+    without = [key for key in AGREEMENT_KEYS if key != "matrix"]
+    assert [list(one) for one in said] == [without] * 3
+    assert said[0]["kappa"] == pytest.approx(2 / 5)
+    assert "does not hold nucleus_ref_neuron_svm" in captured.err
+
+
+def test_every_two_tables_in_words_and_as_csv(
+    archive: LoopbackArchive, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "pairs.csv"
+    assert main(["agreement", "--all", "--archive", archive.url, "--csv", str(path)]) == 0
+    assert "Baylor fine" in capsys.readouterr().out.splitlines()[-1]
+    heads, row = path.read_text().splitlines()
+    assert heads.split(",") == ["rows", "columns", "level", "square", "n_both", "n_compared", *METRICS]
+    assert row.startswith(f"{COARSE},{FINE},class,True,3,3,0.66")
+
+
+def test_a_table_that_fails_is_said_and_the_others_are_compared(
+    archive: LoopbackArchive, capsys: pytest.CaptureFixture[str]
+) -> None:
+    archive.files |= table_files(UNITS, UNIT_ROWS, UNIT_HEADER.replace("target_id", "nucleus"))
+    assert main(["agreement", "--all", "--archive", archive.url, "--json"]) == 2
+    captured = capsys.readouterr()
+    assert len(json.loads(captured.out)) == 1
+    assert f"{UNITS} has no column target_id" in captured.err
 
 
 def test_agreement_in_words_and_as_csv(
@@ -48,6 +130,24 @@ def test_agreement_in_words_and_as_csv(
     assert main(["agreement", COARSE, FINE, "--archive", archive.url, "--csv", str(path)]) == 0
     assert "compared 3" in capsys.readouterr().out
     assert path.read_text().splitlines()[1:] == ["excitatory,1,0", "inhibitory,1,1"]
+
+
+def test_a_table_without_labels_is_not_compared(
+    archive: LoopbackArchive, capsys: pytest.CaptureFixture[str]
+) -> None:
+    archive.files |= table_files(DETECTIONS, DETECTION_ROWS, DETECTION_HEADER)
+    assert main(["agreement", DETECTIONS, FINE, "--archive", archive.url]) == 2
+    assert "holds no cell-type labels" in capsys.readouterr().err
+
+
+def test_where_there_is_one_table_nothing_is_compared(
+    archive: LoopbackArchive, capsys: pytest.CaptureFixture[str]
+) -> None:
+    archive.files = table_files(FINE, FINE_ROWS)
+    assert main(["agreement", "--all", "--archive", archive.url]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "no two tables to compare" in captured.err
 
 
 def test_a_matrix_that_cannot_be_written(archive: LoopbackArchive, tmp_path: Path) -> None:
@@ -104,7 +204,9 @@ def test_status_in_words(archive: LoopbackArchive, capsys: pytest.CaptureFixture
         ["status", "--source", "folder", "--folder", "/nowhere/at/all"],
         ["status", "--archive", "ftp://somewhere"],
         ["agreement", "Baylor course", "Baylor fine", "--source", "sample"],
-        ["agreement", "Manual coregistration", "Baylor fine", "--source", "sample"],
+        ["agreement", "Baylor fine", "--source", "sample"],
+        ["agreement", "--source", "sample"],
+        ["agreement", "--all", "Baylor coarse", "Baylor fine", "--source", "sample"],
         ["status", "--archive", "http://127.0.0.1:9"],
     ],
 )

@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow.parquet as parquet
 import pytest
 from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block
 
+from components.analysis.files import METADATA_KEY
 from components.analysis.selection import Filtered
 from components.analysis.selection_text import to_text
 from data.__main__ import _parser, main
@@ -115,8 +117,15 @@ def frame_is_marked(element: Any, _: Files) -> bool:
 
 def file_is_marked(element: Any, files: Files) -> bool:
     name, content = files[element.proto.deferred_file_id or element.proto.url]
-    rows = list(csv.DictReader(io.StringIO(content().decode())))
-    return name.startswith("synthetic-") and bool(rows) and {row.get("synthetic") for row in rows} == {"True"}
+    if name.endswith(".parquet"):
+        rows = parquet.read_table(io.BytesIO(content()))
+        record = json.loads(rows.schema.metadata[METADATA_KEY])
+        marks = (
+            {str(mark) for mark in rows["synthetic"].to_pylist()} if record["synthetic"] is True else set()
+        )
+    else:
+        marks = {row.get("synthetic", "") for row in csv.DictReader(io.StringIO(content().decode()))}
+    return name.startswith("synthetic-") and marks == {"True"}
 
 
 def cloud_is_marked(element: Any, _: Files) -> bool:
@@ -293,7 +302,7 @@ def commands() -> dict[str, argparse.ArgumentParser]:
 
 def required(command: str) -> list[str]:
     """A table for every argument that a command cannot do without."""
-    positional = [one for one in commands()[command]._actions if not one.option_strings and one.nargs is None]
+    positional = [one for one in commands()[command]._actions if not one.option_strings]
     return [command, *(COARSE, FINE, GROUPS)[: len(positional)]]
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from components.analysis.selection import (
     RANGED,
     Combined,
+    Covered,
     Filtered,
     Lasso,
     Listed,
@@ -68,6 +69,12 @@ def ids(selection) -> list[int]:
         (Filtered(MANUAL, ("no such label",)), []),
         (Square(MANUAL, FINE, "subclass", "23P", "4P"), [12]),
         (Square(MANUAL, FINE, "class", "excitatory", "excitatory"), [11, 12, 13]),
+        (Covered((MANUAL,)), [11, 12, 13, 14]),
+        (Covered((MANUAL, FINE)), [11, 12, 13]),
+        (Covered((MANUAL,), (FINE,)), [14]),
+        (Covered((FINE,), (MANUAL,)), [99]),
+        (Covered((FINE,), (MANUAL, FINE)), []),
+        (subtract(Covered((MANUAL, FINE)), listed([12])), [11, 13]),
         (lasso([30, 10, 20, 10]), [10, 20, 30]),
         (listed([]), []),
         (union(None, listed([5])), [5]),
@@ -95,12 +102,20 @@ def test_a_selection_says_which_tables_it_needs():
     selection = union(subtract(Filtered(MANUAL), Square(MANUAL, FINE, "subclass", "BC", "BC")), lasso([1]))
     assert tables_of(selection) == {MANUAL, FINE}
     assert tables_of(lasso([1])) == set()
+    assert tables_of(Covered((MANUAL,), (FINE, COREG))) == {MANUAL, FINE, COREG}
+
+
+def test_a_combination_counts_a_nucleus_once_however_many_units_it_has():
+    units = pd.DataFrame({"nucleus_id": np.array([12, 11, 12, 12], dtype=np.int64)})
+    assert nuclei(Covered((COREG,)), {COREG: units}).tolist() == [11, 12]
+    assert nuclei(Covered((MANUAL,), (COREG,)), {**FRAMES, COREG: units}).tolist() == [13, 14]
 
 
 @pytest.mark.parametrize(
     ("selection", "problem"),
     [
         (Filtered(COREG), f"“{COREG}”, which is not loaded"),
+        (Covered((FINE,), (COREG,)), f"“{COREG}”, which is not loaded"),
         (Filtered("no_such_table"), "“no_such_table”, which is not loaded"),
         (Filtered(MANUAL, (), (Range("score_um", 0, 1),)), "has no column score_um"),
     ],
@@ -121,7 +136,9 @@ filters = st.builds(
     st.sampled_from(LEVELS),
 )
 squares = st.builds(Square, names, names, st.sampled_from(LEVELS), names, names)
-recipes = filters | squares | nucleus_ids.map(lasso) | nucleus_ids.map(listed)
+several = st.lists(names, min_size=1, max_size=3).map(tuple)
+combinations = st.builds(Covered, several, st.just(()) | several)
+recipes = filters | squares | combinations | nucleus_ids.map(lasso) | nucleus_ids.map(listed)
 steps = st.lists(st.tuples(st.sampled_from(["plus", "minus"]), recipes), min_size=1, max_size=3)
 selections = recipes | st.builds(Combined, recipes, steps.map(tuple))
 
@@ -140,6 +157,8 @@ def test_every_selection_comes_back_from_its_text(selection):
             f"filter:{FINE}:class:depth_um=100.0..250.5",
         ),
         (Square(MANUAL, FINE, "subclass", "23P", "4P"), f"square:{MANUAL}:{FINE}:subclass:23P:4P"),
+        (Covered((MANUAL, FINE)), f"covered:inside={MANUAL},{FINE}"),
+        (Covered((FINE,), (MANUAL, COREG)), f"covered:inside={FINE}:outside={MANUAL},{COREG}"),
         (listed([582276, 260620]), "ids:260620,582276"),
         (subtract(lasso([3, 1]), listed([3])), "lasso:1,3 minus ids:3"),
     ],
@@ -181,6 +200,12 @@ def packed(content: bytes) -> str:
         "filter:a:depth_um=__import__('os')..2",
         "square:a:b:subclass:c",
         "square:a:b:species:c:d",
+        "covered",
+        "covered:inside=",
+        "covered:outside=a",
+        "covered:outside=a:inside=b",
+        "covered:inside=a,:outside=b",
+        "covered:inside=a:outside=b:outside=c",
         "ids:1,",
         "ids:-1",
         "ids:٣",

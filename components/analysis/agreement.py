@@ -1,18 +1,20 @@
 """How two tables agree on the nuclei that both label: the pairs, their matrix, the metrics."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from sklearn.metrics import adjusted_rand_score, cohen_kappa_score
+from numpy.typing import NDArray
 
-from components.analysis.levels import NucleusLabels, nucleus_labels
+from components.analysis.levels import NucleusLabels
+from components.analysis.metrics import measure_counts
+from components.analysis.sides import Side, labels_of_side, read_side, speak_alike
 from data.catalog.entry import Table
 from data.cell_types import Level, ordered
-from data.errors import DataError
 
 REASONS = ("conflicting_duplicate", "unmapped", "ambiguous", "filtered")
-LATER = "This metric is not computed yet."
+"""Why a nucleus in both tables is not compared. It counts once, under the first of these that holds."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,8 +33,10 @@ class Pairs:
     n_rows_table, n_columns_table, n_both : int
         Nuclei each table labels, and both do.
     left_out : dict
-        Nuclei in both that are not compared, by reason: `conflicting_duplicate`, `unmapped`,
-        `ambiguous`, `filtered`.
+        Nuclei in both that are not compared, by reason. Each counts once: under
+        `conflicting_duplicate` (a table gives it two labels), else `unmapped` (a label has no counterpart
+        at the level), else `ambiguous` (and those are switched off), else `filtered` (not asked for). So
+        what is filtered changes no other count.
     """
 
     rows: Table
@@ -56,8 +60,8 @@ class Agreement:
     matrix : DataFrame
         Counts of nuclei; index the row table's labels, columns the column table's. A confusion
         matrix (the same labels on both axes) where `pairs.square`, else a contingency table.
-    agreement, kappa, ari : float or None
-        None where undefined.
+    agreement, kappa, ac1, ari, ami, cramers_v : float or None
+        As in `components.analysis.metrics`; None where undefined.
     undefined : dict
         Why, by metric.
     """
@@ -66,121 +70,140 @@ class Agreement:
     matrix: pd.DataFrame
     agreement: float | None
     kappa: float | None
+    ac1: float | None
     ari: float | None
+    ami: float | None
+    cramers_v: float | None
     undefined: dict[str, str] = field(default_factory=dict)
 
 
 def pair_labels(
-    rows: tuple[Table, pd.DataFrame],
-    columns: tuple[Table, pd.DataFrame],
+    rows: Side,
+    columns: Side,
     level: Level,
     *,
     keep_ambiguous: bool = True,
+    within: NDArray[np.int64] | None = None,
 ) -> Pairs:
     """Join two tables on the nucleus ID, never on the root ID.
 
     Parameters
     ----------
-    rows, columns : (Table, DataFrame)
-        A catalogue entry with its tidy frame.
+    rows, columns : Side
+        The two tables.
     level : Level
-        The level both are read at.
+        The level both are read at. Whether a nucleus is coregistered is the same at every level.
     keep_ambiguous : bool
         Whether labels whose mapping to the level is flagged ambiguous are compared.
+    within : int64 array, optional
+        The nuclei asked for, sorted and unique; the others count as `filtered`.
 
     Raises
     ------
     DataError
         If one of the tables holds no labels.
     """
-    for side in (rows, columns):
-        _check_labelled(*side)
-    left, right = nucleus_labels(rows[1], level), nucleus_labels(columns[1], level)
-    shared, ambiguous = _shared(left, right)
-    both = len(np.intersect1d(_all_nuclei(left), _all_nuclei(right), assume_unique=True))
-    unmapped = shared.isna().any(axis=1).to_numpy()
-    ambiguous &= ~unmapped & (not keep_ambiguous)
-    reasons = (both - len(shared), int(unmapped.sum()), int(ambiguous.sum()), 0)
+    left, right = (
+        (table, labels_of_side(table, read_side(table, frame), level)) for table, frame in (rows, columns)
+    )
+    return pair_labelled(left, right, level, keep_ambiguous=keep_ambiguous, within=within)
+
+
+def pair_labelled(
+    rows: tuple[Table, NucleusLabels],
+    columns: tuple[Table, NucleusLabels],
+    level: Level,
+    *,
+    keep_ambiguous: bool = True,
+    within: NDArray[np.int64] | None = None,
+) -> Pairs:
+    """Join two tables whose labels at `level` are known; all else is as in `pair_labels`."""
+    (row_table, left), (column_table, right) = rows, columns
+    ids = left.labels.index.to_numpy()
+    at_left, at_right = _places_of_shared(ids, right.labels.index.to_numpy())
+    first, second = left.labels.array[at_left], right.labels.array[at_right]
+    unmapped = (first.codes < 0) | (second.codes < 0)
+    ambiguous = (left.ambiguous[at_left] | right.ambiguous[at_right]) & (not keep_ambiguous)
+    compared, counts = _first_reasons([unmapped, ambiguous, _outside(ids[at_left], within)])
+    conflicting = _count_conflicting(left, right)
     return Pairs(
-        rows=rows[0],
-        columns=columns[0],
+        rows=row_table,
+        columns=column_table,
         level=level,
-        frame=shared[~(unmapped | ambiguous)],
-        square=level != "type" or rows[0].level == columns[0].level,
+        frame=pd.DataFrame(
+            {"row_label": first[compared], "column_label": second[compared]},
+            index=left.labels.index[at_left[compared]],
+        ),
+        square=speak_alike(row_table, column_table, level),
         n_rows_table=left.count,
         n_columns_table=right.count,
-        n_both=both,
-        left_out=dict(zip(REASONS, reasons, strict=True)),
+        n_both=len(at_left) + conflicting,
+        left_out=dict(zip(REASONS, (conflicting, *counts), strict=True)),
     )
 
 
 def measure_agreement(pairs: Pairs) -> Agreement:
     """Count the pairs and measure how far they agree.
 
-    Cohen's kappa and the adjusted Rand index are scikit-learn's. In a contingency table the
-    vocabularies differ, so agreement and kappa mean nothing there.
+    In a contingency table the vocabularies differ, so agreement, kappa and AC1 mean nothing there.
     """
     matrix = _matrix(pairs)
-    first, second = pairs.frame["row_label"].astype(str), pairs.frame["column_label"].astype(str)
-    undefined = dict.fromkeys(("ac1", "ami", "cramers_v"), LATER)
-    if pairs.frame.empty:
-        undefined |= dict.fromkeys(("agreement", "kappa", "ari"), "No nucleus has a label in both tables.")
-        return Agreement(
-            pairs=pairs, matrix=matrix, agreement=None, kappa=None, ari=None, undefined=undefined
-        )
-    agreement = kappa = None
-    if pairs.square:
-        agreement = float((first.to_numpy() == second.to_numpy()).mean())
-        kappa = _kappa(matrix)
-        if kappa is None:
-            undefined["kappa"] = "All nuclei have one label, so chance alone would agree as well."
-    else:
-        undefined |= dict.fromkeys(("agreement", "kappa"), "The two tables speak different vocabularies.")
-    codes = (pairs.frame["row_label"].cat.codes, pairs.frame["column_label"].cat.codes)
-    ari = float(adjusted_rand_score(*codes))
-    return Agreement(
-        pairs=pairs, matrix=matrix, agreement=agreement, kappa=kappa, ari=ari, undefined=undefined
+    values, undefined = measure_counts(matrix.to_numpy(), square=pairs.square)
+    return Agreement(pairs=pairs, matrix=matrix, **values, undefined=undefined)
+
+
+def _places_of_shared(one: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where the IDs that both hold stand in each; both are sorted and unique."""
+    if len(one) > len(other):
+        at_other, at_one = _places_of_shared(other, one)
+        return at_one, at_other
+    at = np.searchsorted(other, one)
+    found = at < len(other)
+    found[found] = other[at[found]] == one[found]
+    return np.flatnonzero(found), at[found]
+
+
+def _count_conflicting(left: NucleusLabels, right: NucleusLabels) -> int:
+    """How many nuclei in both tables have conflicting labels in at least one."""
+    left_ids, right_ids = left.labels.index.to_numpy(), right.labels.index.to_numpy()
+    parts = (
+        (left.conflicting, right_ids),
+        (left_ids, right.conflicting),
+        (left.conflicting, right.conflicting),
     )
+    return sum(len(_places_of_shared(*part)[0]) for part in parts)
 
 
-def _check_labelled(table: Table, frame: pd.DataFrame) -> None:
-    if "cell_type" not in frame:
-        raise DataError(f"{table.title} holds no cell-type labels.", "Choose a table that labels nuclei.")
+def _outside(nuclei: np.ndarray, within: NDArray[np.int64] | None) -> np.ndarray:
+    """Which nuclei were not asked for."""
+    outside = np.full(len(nuclei), within is not None)
+    if within is not None:
+        outside[_places_of_shared(nuclei, within)[0]] = False
+    return outside
 
 
-def _shared(left: NucleusLabels, right: NucleusLabels) -> tuple[pd.DataFrame, np.ndarray]:
-    """Both labels of the nuclei that have one in each table, and whether a mapping is ambiguous."""
-    shared = left.labels.index.intersection(right.labels.index)
-    at_left, at_right = left.labels.index.get_indexer(shared), right.labels.index.get_indexer(shared)
-    labels = {"row_label": left.labels.array[at_left], "column_label": right.labels.array[at_right]}
-    return pd.DataFrame(labels, index=shared), left.ambiguous[at_left] | right.ambiguous[at_right]
-
-
-def _all_nuclei(side: NucleusLabels) -> np.ndarray:
-    return np.union1d(side.labels.index.to_numpy(), side.conflicting)
+def _first_reasons(reasons: Sequence[np.ndarray]) -> tuple[np.ndarray, list[int]]:
+    """Which nuclei no reason leaves out, and how many each does that none before it did."""
+    kept = np.ones(len(reasons[0]), dtype=bool)
+    counts = []
+    for reason in reasons:
+        counts.append(int(np.count_nonzero(reason & kept)))
+        kept &= ~reason
+    return kept, counts
 
 
 def _matrix(pairs: Pairs) -> pd.DataFrame:
-    first, second = pairs.frame["row_label"], pairs.frame["column_label"]
-    row_labels, column_labels = (
-        list(side.cat.categories[np.unique(side.cat.codes)]) for side in (first, second)
+    first, second = pairs.frame["row_label"].array, pairs.frame["column_label"].array
+    shape = (len(first.categories), len(second.categories))
+    squares = first.codes.astype(np.int64) * shape[1] + second.codes
+    counts = np.bincount(squares, minlength=shape[0] * shape[1]).reshape(shape)
+    in_rows, in_columns = counts.any(axis=1), counts.any(axis=0)
+    matrix = pd.DataFrame(
+        counts[in_rows][:, in_columns],
+        index=first.categories[in_rows].rename(pairs.rows.title),
+        columns=second.categories[in_columns].rename(pairs.columns.title),
     )
-    if pairs.square:
-        row_labels = column_labels = ordered(list({*row_labels, *column_labels}))
-    rows = pd.Categorical(first, categories=row_labels).codes.astype(np.int64)
-    columns = pd.Categorical(second, categories=column_labels).codes
-    counts = np.bincount(rows * len(column_labels) + columns, minlength=len(row_labels) * len(column_labels))
-    return pd.DataFrame(
-        counts.reshape(len(row_labels), len(column_labels)),
-        index=pd.Index(row_labels, name=pairs.rows.title),
-        columns=pd.Index(column_labels, name=pairs.columns.title),
-    )
-
-
-def _kappa(matrix: pd.DataFrame) -> float | None:
-    """Cohen's kappa of a square matrix: its squares weigh as many nuclei as they count."""
-    if len(matrix) < 2:
-        return None
-    counts = matrix.to_numpy()
-    rows, columns = np.indices(counts.shape)
-    return float(cohen_kappa_score(rows.ravel(), columns.ravel(), sample_weight=counts.ravel()))
+    if not pairs.square:
+        return matrix
+    labels = ordered({*matrix.index, *matrix.columns})
+    return matrix.reindex(index=labels, columns=labels, fill_value=0)

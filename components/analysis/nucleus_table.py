@@ -37,7 +37,7 @@ def nucleus_table(loaded: Mapping[str, LabelTable]) -> pd.DataFrame:
             {"root_id": np.array([], np.int64)}, index=pd.Index([], dtype=np.int64, name="nucleus_id")
         )
     wide = pd.concat(places)
-    wide = wide[~wide.index.duplicated()].sort_index()
+    wide = wide[~wide.index.duplicated()].sort_index().rename_axis("nucleus_id")
     wide["root_id"] = wide["root_id"].fillna(0).astype(np.int64) if "root_id" in wide else np.int64(0)
     for name, one in loaded.items():
         words = _words(one)

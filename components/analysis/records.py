@@ -2,10 +2,9 @@
 
 from components.analysis.agreement import Agreement
 from components.analysis.counts import Universe
+from components.analysis.metrics import METRICS
 from components.analysis.status import TableStatus
 from data.cache import Provenance
-
-METRICS = ("agreement", "kappa", "ac1", "ari", "ami", "cramers_v")
 
 
 def agreement_record(result: Agreement, provenance: Provenance) -> dict[str, object]:

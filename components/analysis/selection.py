@@ -1,12 +1,13 @@
 """A selection is a recipe, not a list: which nuclei, said so that a link can say it too.
 
 The text form is words, so that a link can be read: `filter:baylor…:labels=23P,4P:depth_um=100.0..250.0`,
-`square:TABLE:TABLE:subclass:23P:4P`, `ids:260620,582276`, `lasso:…`, joined by ` plus ` and ` minus `. Names
-are percent-encoded; long lists of IDs are compressed.
+`square:TABLE:TABLE:subclass:23P:4P`, `covered:inside=TABLE,TABLE:outside=TABLE`, `ids:260620,582276`,
+`lasso:…`, joined by ` plus ` and ` minus `. Names are percent-encoded; long lists of IDs are compressed.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
 from typing import Literal
 
 import numpy as np
@@ -59,6 +60,14 @@ class Square:
 
 
 @dataclass(frozen=True)
+class Covered:
+    """The nuclei that every table of `inside` (one or more) holds and none of `outside`."""
+
+    inside: tuple[str, ...]
+    outside: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Lasso:
     """The nuclei inside a lasso or box: their IDs, sorted. Make it with `lasso`."""
 
@@ -72,7 +81,7 @@ class Listed:
     nucleus_ids: tuple[int, ...]
 
 
-Recipe = Filtered | Square | Lasso | Listed
+Recipe = Filtered | Square | Covered | Lasso | Listed
 
 
 @dataclass(frozen=True)
@@ -113,14 +122,17 @@ def _joined(before: Selection, how: Literal["plus", "minus"], now: Recipe) -> Co
 
 def tables_of(selection: Selection) -> set[str]:
     """Name the tables whose frames `nuclei` needs."""
-    recipes = [selection]
     if isinstance(selection, Combined):
-        recipes = [selection.first, *(recipe for _, recipe in selection.steps)]
-    named = [
-        {r.table} if isinstance(r, Filtered) else {r.rows, r.columns} if isinstance(r, Square) else set()
-        for r in recipes
-    ]
-    return set().union(*named)
+        return _tables(selection.first).union(*(_tables(recipe) for _, recipe in selection.steps))
+    return _tables(selection)
+
+
+def _tables(recipe: Recipe) -> set[str]:
+    if isinstance(recipe, Filtered):
+        return {recipe.table}
+    if isinstance(recipe, Square):
+        return {recipe.rows, recipe.columns}
+    return {*recipe.inside, *recipe.outside} if isinstance(recipe, Covered) else set()
 
 
 def nuclei(selection: Selection, frames: Mapping[str, pd.DataFrame]) -> NDArray[np.int64]:
@@ -151,6 +163,8 @@ def nuclei(selection: Selection, frames: Mapping[str, pd.DataFrame]) -> NDArray[
         return np.array(selection.nucleus_ids, dtype=np.int64)
     if isinstance(selection, Square):
         return _in_square(selection, frames)
+    if isinstance(selection, Covered):
+        return _covered(selection, frames)
     return _filtered(selection, _frame(frames, selection.table))
 
 
@@ -183,6 +197,14 @@ def _in_square(recipe: Square, frames: Mapping[str, pd.DataFrame]) -> NDArray[np
     pairs = pair_labels((TABLES[recipe.rows], rows), (TABLES[recipe.columns], columns), recipe.level).frame
     here = (pairs["row_label"] == recipe.row) & (pairs["column_label"] == recipe.column)
     return np.sort(pairs.index[here].to_numpy(dtype=np.int64))
+
+
+def _covered(recipe: Covered, frames: Mapping[str, pd.DataFrame]) -> NDArray[np.int64]:
+    held = {name: np.unique(_frame(frames, name)["nucleus_id"].to_numpy()) for name in _tables(recipe)}
+    ids = reduce(np.intersect1d, (held[name] for name in recipe.inside))
+    for name in recipe.outside:
+        ids = ids[~np.isin(ids, held[name], assume_unique=True)]
+    return ids.astype(np.int64)
 
 
 def _sorted_ids(nucleus_ids: ArrayLike) -> tuple[int, ...]:

@@ -1,8 +1,8 @@
 """The text of a selection: words that a link can hold and a reader can read.
 
 `filter:TABLE:labels=23P,4P:depth_um=100.0..250.0`, `square:TABLE:TABLE:subclass:23P:4P`,
-`ids:260620,582276`, `lasso:…`, joined by ` plus ` and ` minus `. Names are percent-encoded, long lists of IDs
-compressed. A text is only ever parsed, never evaluated.
+`covered:inside=TABLE,TABLE:outside=TABLE`, `ids:260620,582276`, `lasso:…`, joined by ` plus ` and ` minus `.
+Names are percent-encoded, long lists of IDs compressed. A text is only ever parsed, never evaluated.
 """
 
 import base64
@@ -18,6 +18,7 @@ import numpy as np
 from components.analysis.selection import (
     RANGED,
     Combined,
+    Covered,
     Filtered,
     Lasso,
     Listed,
@@ -72,6 +73,10 @@ def _written(recipe: Recipe) -> str:
     if isinstance(recipe, Square):
         parts = [recipe.rows, recipe.columns, recipe.level, recipe.row, recipe.column]
         return ":".join(["square", *map(_quoted, parts)])
+    if isinstance(recipe, Covered):
+        sides = {"inside": recipe.inside, "outside": recipe.outside}
+        written = [f"{side}={','.join(map(_quoted, names))}" for side, names in sides.items() if names]
+        return ":".join(["covered", *written])
     word = "lasso" if isinstance(recipe, Lasso) else "ids"
     return f"{word}:{_ids_text(recipe.nucleus_ids)}"
 
@@ -107,9 +112,11 @@ def _read(text: str) -> Recipe:
         return _read_filter(parts)
     if word == "square":
         return _read_square(parts)
+    if word == "covered":
+        return _read_covered(parts)
     if word in ("lasso", "ids"):
         return (Lasso if word == "lasso" else Listed)(_read_ids(rest))
-    _refuse(f"it begins with “{word[:20]}”, not with filter, square, lasso or ids")
+    _refuse(f"it begins with “{word[:20]}”, not with filter, square, covered, lasso or ids")
 
 
 def _read_filter(parts: list[str]) -> Filtered:
@@ -144,6 +151,16 @@ def _read_square(parts: list[str]) -> Square:
         _refuse("a square names two tables, a level and two labels")
     rows, columns, level, row, column = map(unquote, parts)
     return Square(rows, columns, _level(level), row, column)
+
+
+def _read_covered(parts: list[str]) -> Covered:
+    sides = [part.partition("=") for part in parts]
+    if [side for side, _, _ in sides] not in (["inside"], ["inside", "outside"]):
+        _refuse("a combination of tables names those inside, then those outside")
+    named = [tuple(map(unquote, names.split(","))) for _, _, names in sides]
+    if not all(name for names in named for name in names):
+        _refuse("a combination of tables names a table by nothing")
+    return Covered(*named)
 
 
 def _level(text: str) -> Level:

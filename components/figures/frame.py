@@ -2,6 +2,8 @@
 
 import plotly.graph_objects as go
 
+Figure = go.Figure
+"""What every figure function gives; the pages' panels name it without knowing plotly."""
 MARGIN = {"l": 8, "r": 16, "t": 20}
 MUTED = "#87919a"
 """Grey that reads on the light page and on the dark one."""

@@ -1,4 +1,6 @@
-"""Two tables' labels against each other."""
+"""A confusion matrix or contingency table, with its counts and shares, and squares that can be clicked."""
+
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -6,12 +8,23 @@ import plotly.graph_objects as go
 
 from components.figures.frame import framed
 
+Shares = Literal["row", "column", "all"]
 SCALE = ["#e9f1f1", "#bcd9dd", "#6fb0b8", "#2f7f8f", "#0f4c5c"]
 AGREE = {"width": 2.5, "color": "#c8782a"}
+BOTH_WRITTEN, COUNT_WRITTEN = 13, 27
+"""Up to so many columns a square has count and share written in it; up to so many, the count."""
 
 
-def matrix_figure(matrix: pd.DataFrame, *, square: bool, caption: str) -> go.Figure:
-    """A matrix of counts, coloured by their logarithm, each square with its count and row share.
+def matrix_figure(
+    matrix: pd.DataFrame,
+    *,
+    square: bool,
+    caption: str,
+    shares: Shares = "row",
+    clickable: bool = False,
+    margins: int = 0,
+) -> go.Figure:
+    """A matrix of counts, coloured by their logarithm or share, each square with its count and share.
 
     Parameters
     ----------
@@ -21,29 +34,85 @@ def matrix_figure(matrix: pd.DataFrame, *, square: bool, caption: str) -> go.Fig
         Whether both axes speak the same labels: the squares of agreement are framed then.
     caption : str
         What the picture is of.
+    shares : {"row", "column", "all"}
+        What the shares are of.
+    clickable : bool
+        Put transparent markers over the squares: a heatmap's own clicks do not reach Python.
+    margins : int
+        How many lines at the end of both axes are margins, outside the shares: they are set apart.
     """
     counts = matrix.to_numpy()
+    part = share_of(matrix, shares, margins).to_numpy()
     rows, columns = [str(label) for label in matrix.index], [str(label) for label in matrix.columns]
-    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    written = np.empty(counts.shape, dtype=object)
-    for place, n in np.ndenumerate(counts):
-        written[place] = f"<b>{n:,}</b><br>{shares[place]:.1%}" if n else ""
+    hover = {"hoverinfo": "skip"} if clickable else {"hovertemplate": _hover(matrix, shares)}
     heat = go.Heatmap(
         z=np.log10(counts + 1), x=columns, y=rows, colorscale=SCALE, showscale=False, xgap=2, ygap=2,
-        text=written, texttemplate="%{text}",  # plotly picks a colour that reads
-        customdata=np.dstack([counts, shares]),
-        hovertemplate=(
-            f"{matrix.index.name}: <b>%{{y}}</b><br>{matrix.columns.name}: <b>%{{x}}</b><br>"
-            "%{customdata[0]:,} nuclei, %{customdata[1]:.1%} of the row<extra></extra>"
-        ),
+        text=_written(counts, part, len(columns)), texttemplate="%{text}",  # plotly picks a colour that reads
+        textfont={"size": 12 if len(columns) <= BOTH_WRITTEN else 9.5},
+        customdata=np.dstack([counts, part]), **hover,
     )  # fmt: skip
-    figure = framed(
-        go.Figure(heat), height=160 + max(44, 128 // len(rows)) * len(rows), caption=caption, below=56
-    )
-    for k in range(len(rows) if square else 0):
+    height = 170 + max(_row_height(len(columns)), 128 // len(rows)) * len(rows)
+    figure = framed(go.Figure(heat), height=height, caption=caption, below=56)
+    if clickable:
+        figure.add_trace(_targets(matrix, part, shares))
+    for k in range(len(rows) - margins if square else 0):
         figure.add_shape(type="rect", x0=k - 0.5, x1=k + 0.5, y0=k - 0.5, y1=k + 0.5, line=AGREE)
+    _draw_axes(figure, matrix)
+    return figure
+
+
+def _draw_axes(figure: go.Figure, matrix: pd.DataFrame) -> None:
     axis = {"showgrid": False, "type": "category"}
     figure.update_xaxes(title=f"{matrix.columns.name} (columns)", side="top", **axis)
     figure.update_yaxes(title=f"{matrix.index.name} (rows)", autorange="reversed", **axis)
-    figure.update_layout(margin_t=64)
-    return figure
+    figure.update_layout(margin_t=64, showlegend=False)
+
+
+def share_of(matrix: pd.DataFrame, shares: Shares, margins: int = 0) -> pd.DataFrame:
+    """Share of each square in its row, its column or all, margins apart (0–1; 0 where there is nothing)."""
+    inner = matrix.to_numpy(dtype=float).copy()
+    if margins:
+        inner[-margins:, :] = inner[:, -margins:] = 0
+    whole = {
+        "row": inner.sum(axis=1, keepdims=True),
+        "column": inner.sum(axis=0, keepdims=True),
+        "all": inner.sum(keepdims=True),
+    }[shares]
+    return pd.DataFrame(inner / np.where(whole > 0, whole, 1), index=matrix.index, columns=matrix.columns)
+
+
+def _row_height(columns: int) -> int:
+    return 44 if columns <= BOTH_WRITTEN else 26
+
+
+def _written(counts: np.ndarray, part: np.ndarray, columns: int) -> np.ndarray:
+    written = np.empty(counts.shape, dtype=object)
+    for place, n in np.ndenumerate(counts):
+        share = f"<br>{part[place]:.1%}" if columns <= BOTH_WRITTEN and part[place] else ""
+        written[place] = f"<b>{n:,}</b>{share}" if n and columns <= COUNT_WRITTEN else ""
+    return written
+
+
+def _hover(matrix: pd.DataFrame, shares: Shares, row: str = "%{y}", column: str = "%{x}") -> str:
+    of = {"row": "of the row", "column": "of the column", "all": "of all compared"}[shares]
+    return (
+        f"{matrix.index.name}: <b>{row}</b><br>{matrix.columns.name}: <b>{column}</b><br>"
+        f"%{{customdata[0]:,}} nuclei, %{{customdata[1]:.1%}} {of}<extra></extra>"
+    )
+
+
+def _targets(matrix: pd.DataFrame, part: np.ndarray, shares: Shares) -> go.Scatter:
+    """What a click meets: one transparent square marker for each square."""
+    rows, columns = np.indices(matrix.shape)
+    counts = matrix.to_numpy()
+    unseen = {"marker": {"opacity": 0}}
+    return go.Scatter(
+        x=[str(label) for label in matrix.columns[columns.ravel()]],
+        y=[str(label) for label in matrix.index[rows.ravel()]],
+        customdata=np.column_stack([counts.ravel(), part.ravel()]),
+        mode="markers",
+        marker={"symbol": "square", "size": 34 if matrix.shape[1] <= BOTH_WRITTEN else 20, "opacity": 0},
+        selected=unseen,
+        unselected=unseen,
+        hovertemplate=_hover(matrix, shares),
+    )

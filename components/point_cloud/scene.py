@@ -6,7 +6,9 @@ numbers of 32 bits are written with 15 digits, so they are rounded as 64 bits; e
 whole release would be tens of megabytes, so scenes have a limit. Root IDs go in as text.
 """
 
+import json
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import pairwise
 
 import pandas as pd
@@ -26,6 +28,18 @@ TOOLTIP = {"html": "<b>{label}</b><br/>nucleus {nucleus_id}<br/>root {root_id}<b
 
 
 Point = tuple[float, float, float]
+
+
+class WrittenDeck(pdk.Deck):
+    """A deck that is written once and without white space: the page asks for its JSON on every run."""
+
+    @cached_property
+    def _written(self) -> str:
+        return json.dumps(json.loads(super().to_json()), separators=(",", ":"))
+
+    def to_json(self) -> str:
+        """Write the scene; what is changed after the first time is not in it."""
+        return self._written
 
 
 def show_scene(deck: pdk.Deck, *, key: str, alt: str, height: int = 640) -> None:
@@ -61,15 +75,23 @@ def column_scene(
     if len(nuclei) > MOST_NUCLEI:
         problem = f"The scene holds {MOST_NUCLEI:,} nuclei, not {len(nuclei):,}."
         raise DataError(problem, "Filter, or use the cloud, which holds all of them.")
+    layers = [_nuclei(nuclei), outline_layer(outline), _planes(planes), name_layer(names)]
+    return orbit_deck(layers, outline, zoom=-0.5, tooltip=TOOLTIP)
+
+
+def orbit_deck(
+    layers: Sequence[pdk.Layer], outline: Outline, *, zoom: float, tooltip: dict[str, str]
+) -> WrittenDeck:
+    """Put layers into a view that turns around the outline's middle."""
     axes = list(zip(*(_up(point) for line in outline.lines for point in line), strict=True))
-    return pdk.Deck(
-        layers=[_nuclei(nuclei), _outline(outline), _planes(planes), _names(names)],
+    return WrittenDeck(
+        layers=list(layers),
         views=[pdk.View(type="OrbitView", controller=True, orbit_axis="Y", id="orbit")],
         initial_view_state=pdk.ViewState(
-            target=[(min(axis) + max(axis)) / 2 for axis in axes], rotation_x=8, rotation_orbit=-35, zoom=-0.5
+            target=[(min(axis) + max(axis)) / 2 for axis in axes], rotation_x=8, rotation_orbit=-35, zoom=zoom
         ),
         map_provider=None,
-        tooltip=TOOLTIP,
+        tooltip=tooltip,
     )
 
 
@@ -77,7 +99,7 @@ def _nuclei(nuclei: pd.DataFrame) -> pdk.Layer:
     rows = [
         {
             "position": [round(float(x), 1), round(-float(depth), 1), round(float(z), 1)],
-            "colour": _rgb(colour),
+            "colour": rgb(colour),
             "label": str(label),
             "nucleus_id": str(nucleus),
             "root_id": str(root),
@@ -101,7 +123,8 @@ def _planes(planes: Sequence[Sequence[Point]]) -> pdk.Layer:
     )  # fmt: skip
 
 
-def _outline(outline: Outline) -> pdk.Layer:
+def outline_layer(outline: Outline) -> pdk.Layer:
+    """Draw an outline as thin lines."""
     lines = [{"from": _up(start), "to": _up(end)} for line in outline.lines for start, end in pairwise(line)]
     return pdk.Layer(
         "LineLayer", lines, id="outline", get_source_position="from", get_target_position="to",
@@ -109,7 +132,8 @@ def _outline(outline: Outline) -> pdk.Layer:
     )  # fmt: skip
 
 
-def _names(names: Sequence[tuple[str, Point]]) -> pdk.Layer:
+def name_layer(names: Sequence[tuple[str, Point]]) -> pdk.Layer:
+    """Write texts, in ASCII only, each ending at its point (x, depth, z)."""
     rows = [{"words": words, "position": _up(point)} for words, point in names]
     return pdk.Layer(
         "TextLayer", rows, id="names", get_text="words", get_position="position", get_color=INK, get_size=15,
@@ -122,5 +146,6 @@ def _up(point: Point) -> list[float]:
     return [round(x, 1), round(-depth, 1), round(z, 1)]
 
 
-def _rgb(colour: str) -> list[int]:
+def rgb(colour: str) -> list[int]:
+    """Turn #rrggbb into three numbers."""
     return [int(colour[place : place + 2], 16) for place in (1, 3, 5)]

@@ -1,11 +1,13 @@
 """The shared 3D view of a page: one cloud of the whole release, and what is selected in it."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 import streamlit as st
 
+from components.analysis.filters import filter_words
 from components.analysis.layers import layer_bounds
-from components.analysis.nucleus_table import nucleus_table
 from components.point_cloud import (
     Cloud,
     LabelColumn,
@@ -19,98 +21,146 @@ from components.point_cloud import (
 from components.point_cloud.view import Colouring as Coloured
 from components.ui.colouring import Colouring, by_agreement, by_label, by_number
 from components.ui.column import column_outline
+from components.ui.comparison import Comparison
 from components.ui.exports import export_name
-from components.ui.release import current_release, load_at_hand
+from components.ui.release import current_release
+from components.ui.scope import Scope
+from components.ui.scope_colouring import pick_scope_colouring
 from components.ui.selected import show_selected
 from components.ui.selection import keep_in_link, keep_pick, selected_nuclei
+from components.ui.selection_breakdown import show_selection_breakdown
+from components.ui.universe import wide_table
 from data.catalog import TABLES
 from data.loader import LabelTable
-from data.space import LAYER_PRESETS, em_box_um
+from data.space import LAYER_PRESETS, LayerPreset, em_box_um
 
 HEIGHT = 640
 
 
-def show_release_cloud(
-    colouring: Colouring, *, key: str, against: str | None = None, needed: tuple[str, ...] = ()
-) -> None:
-    """Show every nucleus at hand, coloured as the reader chose, with the selection below.
+@dataclass(frozen=True)
+class Shown:
+    """What one cloud shows.
 
-    Parameters
+    Attributes
     ----------
     colouring : Colouring
         A loaded table or a number.
+    against : str or None
+        Colour instead by whether the table agrees with this other one, at the colouring's level.
+    scope : Scope or None
+        Show only what its filters keep; the rest is grey context.
+    """
+
+    colouring: Colouring
+    against: str | None = None
+    scope: Scope | None = None
+
+    @property
+    def preset(self) -> LayerPreset:
+        """Whose layers are drawn."""
+        return self.scope.preset if self.scope else LAYER_PRESETS[0]
+
+    @property
+    def filter_ids(self) -> np.ndarray | None:
+        """The nuclei to show; None for all that the table holds."""
+        scope = self.scope
+        return None if scope is None or (scope.is_whole and scope.speaker is scope.one) else scope.nuclei
+
+
+def show_release_cloud(colouring: Colouring, *, key: str) -> None:
+    """Show every nucleus at hand, coloured as the reader chose, with the selection below."""
+    _show(Shown(colouring), key)
+
+
+def show_scope_cloud(scope: Scope, comparison: Comparison, *, key: str) -> None:
+    """Show the nuclei of a family page, with the choice of what colours them above.
+
+    Parameters
+    ----------
+    scope : Scope
+    comparison : Comparison
+        The nuclei may be coloured by whether the two tables agree.
     key : str
         Of the view; unique on the page.
-    against : str, optional
-        Colour instead by whether the table agrees with this other one, at the level of class.
-    needed : tuple of str
-        Tables that the cloud must know besides those at hand.
     """
-    wanted = {*needed, *([colouring.name] if colouring.name in TABLES else [])}
-    cloud, wide = release_cloud(*wanted)
+    st.subheader("Where they are", anchor=False)
+    colouring, differ = pick_scope_colouring(scope, comparison)
+    partner = comparison.partner if differ else None
+    _show(Shown(colouring, partner.table.name if partner else None, scope), key)
+
+
+def _show(shown: Shown, key: str) -> None:
+    name = shown.colouring.name
+    cloud, wide = release_cloud(
+        *([name] if name in TABLES else []), *([shown.against] if shown.against else [])
+    )
     keep_in_link()
     show_carrier(cloud)
-    _show_view(cloud, wide, colouring, against, key)
+    _show_view(cloud, wide, shown, key)
 
 
 def release_cloud(*needed: str) -> tuple[Cloud, pd.DataFrame]:
     """Pack the nuclei of the tables at hand, once for all sessions; give the cloud and its wide table."""
-    loaded = load_at_hand(*needed)
+    loaded, wide = wide_table(*needed)
     opened = current_release()
     stamp = tuple((name, one.provenance.fetched_at) for name, one in loaded.items())
-    return _packed((opened.source.key, opened.release.number), stamp, loaded)
+    return _packed((opened.source.key, opened.release.number), stamp, loaded, wide), wide
 
 
 @st.fragment
-def _show_view(cloud: Cloud, wide: pd.DataFrame, colouring: Colouring, against: str | None, key: str) -> None:
+def _show_view(cloud: Cloud, wide: pd.DataFrame, shown: Shown, key: str) -> None:
     selected = selected_nuclei()
-    view = _view(cloud, _coloured(cloud, wide, colouring, against), colouring, selected)
-    picked = show_cloud(cloud, view, key=key, height=HEIGHT)
+    picked = show_cloud(cloud, _view(cloud, wide, shown, selected), key=key, height=HEIGHT)
     if picked is not None:
-        keep_pick(picked, colouring)
+        keep_pick(picked, shown.colouring)
         st.rerun(scope="fragment")
-    show_selected(selected, wide, colouring)
+    show_selected(selected, wide, shown.colouring)
+    if shown.scope and len(selected):
+        show_selection_breakdown(selected, shown.scope)
 
 
-def _coloured(cloud: Cloud, wide: pd.DataFrame, colouring: Colouring, against: str | None) -> Coloured:
-    if against:
-        return by_agreement(cloud, colouring.name, against, "class")
+def _coloured(cloud: Cloud, wide: pd.DataFrame, shown: Shown) -> Coloured:
+    colouring = shown.colouring
+    if shown.against:
+        return by_agreement(cloud, colouring.name, shown.against, colouring.level)
     if colouring.name in TABLES:
         return by_label(cloud, colouring.name, colouring.level)
     return by_number(cloud, colouring.name, wide[colouring.name])
 
 
-def _view(cloud: Cloud, coloured: Coloured, colouring: Colouring, selected: np.ndarray) -> View:
+def _view(cloud: Cloud, wide: pd.DataFrame, shown: Shown, selected: np.ndarray) -> View:
     opened = current_release()
-    synthetic = opened.source.synthetic
+    words = filter_words(shown.scope.filters, shown.preset) if shown.scope else ""
     return View(
-        colour=coloured,
+        colour=_coloured(cloud, wide, shown),
+        filter_ids=shown.filter_ids,
         selected_ids=selected,
-        layers=tuple(Layer(*bounds) for bounds in layer_bounds(LAYER_PRESETS[0])),
+        layers=tuple(Layer(*bounds) for bounds in layer_bounds(shown.preset)),
         em_corners=em_box_um(),
         outlines=(column_outline(),),
-        caption=f"{colouring.title} · v{opened.release.number} · {len(cloud):,} nuclei at hand, "
-        f"{len(selected):,} selected · "
-        f"layers: {LAYER_PRESETS[0].name}, approximate",
+        caption=f"{shown.colouring.title} · v{opened.release.number} · {len(cloud):,} nuclei at hand, "
+        f"{len(selected):,} selected{f' · {words}' if words else ''} · "
+        f"layers: {shown.preset.name}, approximate",
         source=f"minnie65, release v{opened.release.number}, source: {opened.source.name}",
-        file_name=export_name(colouring.name),
-        synthetic=synthetic,
+        file_name=export_name(shown.colouring.name),
+        synthetic=opened.source.synthetic,
     )
 
 
 @st.cache_resource(show_spinner="Packing the nuclei …", max_entries=4)
 def _packed(
-    place: tuple[str, int], stamp: tuple[tuple[str, str], ...], _loaded: dict[str, LabelTable]
-) -> tuple[Cloud, pd.DataFrame]:
-    wide = nucleus_table(_loaded)
+    place: tuple[str, int],
+    stamp: tuple[tuple[str, str], ...],
+    _loaded: dict[str, LabelTable],
+    _wide: pd.DataFrame,
+) -> Cloud:
     volume = {}
-    if "volume_um3" in wide:
-        volume["volume_um3"] = NumberColumn(title="Nucleus volume", unit="µm³", values=wide["volume_um3"])
+    if "volume_um3" in _wide:
+        volume["volume_um3"] = NumberColumn(title="Nucleus volume", unit="µm³", values=_wide["volume_um3"])
     labels = {
-        name: LabelColumn(title=one.table.title, labels=wide[name].array)
+        name: LabelColumn(title=one.table.title, labels=_wide[name].array)
         for name, one in _loaded.items()
-        if name in wide
+        if name in _wide
     }
-    axes = {axis: wide[axis] for axis in ("x_um", "depth_um", "z_um")}
-    cloud = make_cloud(nucleus_id=wide.index, root_id=wide["root_id"], **axes, labels=labels, numbers=volume)
-    return cloud, wide
+    axes = {axis: _wide[axis] for axis in ("x_um", "depth_um", "z_um")}
+    return make_cloud(nucleus_id=_wide.index, root_id=_wide["root_id"], **axes, labels=labels, numbers=volume)

@@ -7,10 +7,11 @@ from components.analysis.layers import layer_bounds
 from components.analysis.levels import raw_labels
 from components.point_cloud import Outline
 from components.point_cloud.scene import column_scene, show_scene
+from components.ui.exports import synthetic_words
 from components.ui.release import current_release
 from data.cell_types import colour_of
 from data.loader import LabelTable
-from data.space import LAYER_PRESETS
+from data.space import LAYER_PRESETS, LayerPreset
 from data.v1_column import V1_COLUMN, column_section
 
 GAP_UM = 15.0
@@ -24,16 +25,15 @@ def column_outline() -> Outline:
     return Outline("V1 column", (*rings, *edges))
 
 
-def show_column(*shown: LabelTable) -> None:
+def show_column(*shown: LabelTable, preset: LayerPreset = LAYER_PRESETS[0]) -> None:
     """Show the column's labelled nuclei, with the layers' planes and names."""
     opened = current_release()
     nuclei = pd.concat([_labelled(one) for one in shown])
-    preset = LAYER_PRESETS[0]
     st.subheader("The column from near", anchor=False)
-    made_up = "SYNTHETIC ROWS · " if opened.source.synthetic else ""
     titles = " and ".join(one.table.title for one in shown)
     st.caption(
-        f"{made_up}{titles} · v{opened.release.number} · n = {nuclei['nucleus_id'].nunique():,} nuclei · "
+        f"{synthetic_words()}{titles} · v{opened.release.number} · "
+        f"n = {nuclei['nucleus_id'].nunique():,} nuclei · "
         f"planes: upper borders of the layers after the {preset.name}, approximate. "
         "Drag to turn; hover for the nucleus."
     )

@@ -4,15 +4,35 @@ All that a reader can take away goes through here: download buttons, tables (the
 figures (theirs writes a picture). A picture of the cloud is marked by the cloud itself (`View.synthetic`).
 """
 
+import dataclasses
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from components.analysis.files import parquet_bytes
 from components.ui.release import current_release
+from data.cache import Provenance
 
 MARK = "synthetic"
 """Before the names of files, and the name of the column."""
+
+
+FORMATS = ("PNG", "SVG")
+
+
+def synthetic_words() -> str:
+    """What captions begin with where rows are made up; else nothing."""
+    return "SYNTHETIC ROWS · " if current_release().source.synthetic else ""
+
+
+def pick_figure_format() -> None:
+    """Let the reader choose what the camera in a figure's corner saves."""
+    st.segmented_control(
+        "Figures are saved as", FORMATS, default="PNG", required=True, key="figures", bind="query-params",
+        help="Point at a figure and click the camera in its corner. The caption is part of the picture.",
+    )  # fmt: skip
 
 
 def export_name(what: str) -> str:
@@ -37,7 +57,11 @@ def plot_config(what: str) -> dict[str, Any]:
     return {
         "displaylogo": False,
         "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
-        "toImageButtonOptions": {"filename": export_name(what)},
+        "toImageButtonOptions": {
+            "filename": export_name(what),
+            "format": st.session_state.get("figures", "PNG").lower(),
+            "scale": 3,
+        },
     }
 
 
@@ -59,19 +83,44 @@ def show_csv_download(label: str, frame: pd.DataFrame, what: str) -> None:
     what : str
         What they are, for the file's name; unique on the page.
     """
-    opened = current_release()
-    source = opened.source
 
     def content() -> bytes:
-        rows = frame.assign(release=opened.release.number, source=source.name, synthetic=source.synthetic)
-        return rows.to_csv(index=False).encode()
+        return _with_source(frame).to_csv(index=False).encode()
 
+    _download(label, content, f"{export_name(what)}.csv", "text/csv", f"download-{what}")
+
+
+def show_parquet_download(
+    label: str, frame: pd.DataFrame, what: str, provenance: Provenance, filters: str
+) -> None:
+    """A button that saves a frame as Parquet, with its provenance record and filters in the file's metadata.
+
+    Parameters
+    ----------
+    label, what : str
+        As for CSV.
+    frame : DataFrame
+        Rows of the current release; IDs as exact integers.
+    provenance : Provenance
+        Of the table.
+    filters : str
+        In words, "" where there are none.
+    """
+    record = dataclasses.asdict(provenance) | {"filters": filters, "rows_saved": len(frame)}
+
+    def content() -> bytes:
+        return parquet_bytes(_with_source(frame), record)
+
+    _download(label, content, f"{export_name(what)}.parquet", "application/octet-stream", f"parquet-{what}")
+
+
+def _with_source(frame: pd.DataFrame) -> pd.DataFrame:
+    opened = current_release()
+    source = opened.source
+    return frame.assign(release=opened.release.number, source=source.name, synthetic=source.synthetic)
+
+
+def _download(label: str, content: Callable[[], bytes], name: str, mime: str, key: str) -> None:
     st.download_button(
-        label,
-        data=content,
-        file_name=f"{export_name(what)}.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-        key=f"download-{what}",
+        label, data=content, file_name=name, mime=mime, icon=":material/download:", on_click="ignore", key=key
     )

@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
+from components.ui.exports import pick_figure_format
 from components.ui.notices import show_release_problem, show_synthetic_banner
 from components.ui.release import current_release
 from data.catalog import TABLES
@@ -78,3 +79,4 @@ def _show_citations(tables: list[str]) -> None:
     with st.sidebar:
         st.caption(f"**Cite**  \n{cited}")
         st.caption(f"The data: MICrONS, [microns-explorer.org]({EXPLORER_URL})")
+        pick_figure_format()

@@ -21,15 +21,15 @@ ABSENT_WORDS = {
 }
 
 
-def show_problem(error: DataError, table: Table | None = None) -> None:
-    """Say what is wrong and what to do, with a button that tries again."""
+def show_problem(error: DataError, table: Table | None = None, *, place: str = "") -> None:
+    """Say what is wrong and what to do, with a button that tries again; `place` tells two of them apart."""
     show = st.info if isinstance(error, TableAbsent) else st.error
     icon = ":material/inventory_2:" if isinstance(error, TableAbsent) else ":material/error:"
     show(f"**{plain(error.problem)}**  \n{plain(error.remedy)}", icon=icon)
     if table is not None:
         st.button(
             "Try again",
-            key=f"retry-{table.name}",
+            key=f"retry-{table.name}{place}",
             on_click=retry,
             args=(table.name,),
             icon=":material/refresh:",

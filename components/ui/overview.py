@@ -1,18 +1,27 @@
-"""The parts of the overview: numbers, coverage, the list of tables, the release page as data."""
+"""The parts of the overview: numbers, which tables label the same nuclei, the families, the tables."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote, urlencode
 
 import pandas as pd
 import streamlit as st
+from streamlit.errors import StreamlitPageNotFoundError
 
 from components.analysis.counts import Universe
+from components.analysis.coverage import Coverage, table_coverage
+from components.analysis.selection import Filtered, Recipe
 from components.analysis.status import TableStatus, release_status
 from components.figures.coverage import coverage_figure
-from components.ui.exports import marked, plot_config
+from components.figures.upset import upset_figure
+from components.ui.exports import marked, plot_config, synthetic_words
 from components.ui.notices import show_problem
-from components.ui.release import current_release, load_labels
-from components.ui.sample_notes import show_made_from
+from components.ui.release import current_release, load_labels, table_key
+from components.ui.selection import IN_LINK, current_selection, find_nuclei, link_text, set_selection
 from data.catalog import FAMILIES, TABLES
 from data.catalog.citations import CITATIONS
-from data.catalog.releases import MANIFEST_661, OUT_OF_SCOPE
+from data.catalog.entry import Family, Table
+from data.catalog.releases import OUT_OF_SCOPE, RELEASES
 from data.errors import DataError
 from data.loader import LabelTable
 
@@ -64,6 +73,67 @@ def show_headline(statuses: list[TableStatus], universe: Universe) -> None:
     fourth.metric("Functional units matched", f"{units:,}", help="Rows of the coregistration tables at hand.")
 
 
+def show_combinations(loaded: dict[str, LabelTable]) -> None:
+    """Which nuclei are labelled by which tables; a click on a bar or a dot selects its nuclei."""
+    coverage = _coverage(tuple(table_key(one) for one in loaded.values()), loaded)
+    if len(coverage.sizes) < 2:
+        return
+    st.subheader("Which tables label the same nuclei", anchor=False)
+    everywhere = " and ".join(TABLES[name].title for name in coverage.everywhere)
+    left_out = f" {everywhere} holds every nucleus and is left out." if everywhere else ""
+    st.caption(
+        "A bar counts the nuclei that exactly the dotted tables label, or match to a recorded unit; each "
+        f"nucleus is in one bar.{left_out} Click a bar or a dot to select its nuclei, or a table's own bar "
+        "at the left: the cloud above lights them, and the link keeps them."
+    )
+    recipes = recipes_of(coverage)
+    chosen = next((key for key, recipe in recipes.items() if recipe == current_selection()), None)
+    titles = {name: TABLES[name].title for name in coverage.sizes}
+    colours = {name: FAMILY_COLOURS[TABLES[name].family] for name in coverage.sizes}
+    of = "detected nuclei" if coverage.detected else "nuclei in these tables together"
+    tables = f"{len(coverage.sizes)} tables"
+    figure = upset_figure(
+        coverage, titles, colours, chosen, _caption(f"n = {coverage.n_nuclei:,} {of} · {tables}")
+    )
+    key = "combinations"
+    st.plotly_chart(
+        figure, key=key, config=plot_config(key), on_select=_on_click(key, recipes), selection_mode="points",
+        alt="Nuclei for every combination of tables that label them",
+    )  # fmt: skip
+
+
+def recipes_of(coverage: Coverage) -> dict[str, Recipe]:
+    """What a click selects, by what the figure calls it: the place of a combination, or a table's name."""
+    combinations = {str(place): one.recipe for place, one in enumerate(coverage.combinations)}
+    return {**combinations, **{name: Filtered(name) for name in coverage.sizes}}
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _coverage(stamp: tuple[str, ...], _loaded: dict[str, LabelTable]) -> Coverage:
+    return table_coverage({name: one.frame for name, one in _loaded.items()})
+
+
+def _on_click(key: str, recipes: dict[str, Recipe]) -> Callable[[], None]:
+    """Select what was clicked; called when the chart's own selection changes, and not when the page runs."""
+
+    def select() -> None:
+        for point in st.session_state[key]["selection"]["points"][:1]:
+            recipe = recipes.get(clicked(point))
+            if recipe is None:
+                st.toast("These are many combinations together; click one of the other bars.")
+                return
+            set_selection(recipe)
+            st.toast(f"{len(find_nuclei(recipe)):,} nuclei selected. They are lit in the cloud.")
+
+    return select
+
+
+def clicked(point: dict[str, Any]) -> str:
+    """What a point of the figure says of itself; Streamlit hands it on alone or in a list."""
+    said = point.get("customdata", "")
+    return str(said[0] if isinstance(said, list) and said else said)
+
+
 def show_coverage(statuses: list[TableStatus], universe: Universe) -> None:
     """How much each table labels."""
     st.subheader("How much each table labels", anchor=False)
@@ -72,32 +142,52 @@ def show_coverage(statuses: list[TableStatus], universe: Universe) -> None:
         (status.table.title, status.nuclei or 0, status.coverage or 0.0, FAMILY_COLOURS[status.table.family])
         for status in loaded
     ]
-    opened = current_release()
-    made_up = "SYNTHETIC ROWS · " if opened.source.synthetic else ""
-    caption = f"{made_up}v{opened.release.number} · share of {len(universe.nuclei):,} {universe.name}"
-    figure = coverage_figure(rows, caption)
+    figure = coverage_figure(rows, _caption(f"share of {len(universe.nuclei):,} {universe.name}"))
     st.plotly_chart(figure, key="coverage", config=plot_config("coverage"), alt="Coverage by table")
+
+
+def show_families() -> None:
+    """The pages to go on to: a card for each table family."""
+    st.subheader("One page for each table family", anchor=False)
+    families = list(FAMILIES.values())
+    for start in range(0, len(families), 3):
+        for place, family in zip(st.columns(3), families[start : start + 3], strict=False):
+            with place.container(border=True, height="stretch"):
+                _show_page_link(family)
+                titles = ", ".join(table.title for table in TABLES.values() if table.family == family.name)
+                st.markdown(family.question)
+                st.caption(titles)
+
+
+def _show_page_link(family: Family) -> None:
+    try:
+        st.page_link(f"pages/{family.page}.py", label=f"**{family.title}**", icon=":material/arrow_forward:")
+    except StreamlitPageNotFoundError:  # the page runs alone, without the app's navigation
+        st.markdown(f"[**{family.title}**]({family.page})")
 
 
 def show_tables(statuses: list[TableStatus], universe: Universe) -> None:
     """Every entry of the catalogue, a line each."""
     st.subheader("The tables", anchor=False)
     st.caption(f"Coverage is nuclei labelled out of {len(universe.nuclei):,} {universe.name}.")
+    selection = current_selection()
+    select = link_text(selection) if selection else None
     st.dataframe(
-        marked(pd.DataFrame([_line(status) for status in statuses])),
+        marked(pd.DataFrame([_line(status, select) for status in statuses])),
         hide_index=True,
         height=35 * len(statuses) + 40,
         key="tables",
         placeholder="",
         column_config={
             **{name: st.column_config.NumberColumn(format="localized") for name in ("Rows", "Nuclei")},
+            "Page": st.column_config.LinkColumn(display_text=r"#(.*)"),
             "Coverage": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1),
             "Cite": st.column_config.LinkColumn(display_text=r"#(.*)"),
             "Labels": st.column_config.TextColumn(width="medium"),
         },
     )
-    outside = "; ".join(f"`{name}`: {reason}" for name, reason in OUT_OF_SCOPE.items())
-    st.caption(f"Also in the release, but not label tables and out of scope here — {outside}")
+    outside = " ".join(f"`{name}`: {reason}" for name, reason in OUT_OF_SCOPE.items())
+    st.caption(f"Also in the release, but not label tables and out of scope here. {outside}")
 
 
 def show_whole_release_button(statuses: list[TableStatus]) -> None:
@@ -113,42 +203,39 @@ def show_whole_release_button(statuses: list[TableStatus]) -> None:
         st.rerun()
 
 
-def show_manifest() -> None:
-    """The release page as data: what was added, what was kept, what was removed, and what it gets wrong."""
-    show_made_from()
-    page = MANIFEST_661
-    with st.expander(f"Release v{page.release}: what it added, kept and removed"):
-        added, included, removed = st.columns(3, gap="large")
-        added.markdown(_listed(f"Added ({len(page.added)})", [f"`{name}`" for name in page.added]))
-        kept = [f"`{name}`, since v{first}" for name, first in page.included.items()]
-        included.markdown(_listed(f"Kept from before ({len(kept)})", kept))
-        gone = [f"`{name}`" + (f" → `{after}`" if after else "") for name, after in page.removed.items()]
-        removed.markdown(_listed(f"Removed ({len(gone)})", gone))
-        st.markdown(
-            f"The page is titled “{page.page_title}”; the snapshot was frozen on {page.frozen_on:%d %B %Y}."
-        )
-        wrong = [f"**{one.about}**: {one.says} In fact: {one.found}" for one in page.corrections]
-        st.markdown(_listed("Corrections to the manual", wrong))
+def page_address(table: Table, select: str | None = None) -> str:
+    """Where a table is shown: its family's page, the table chosen there, and the selection with it."""
+    family = FAMILIES[table.family]
+    state = {family.page: table.title} | ({IN_LINK: select} if select else {})
+    return f"{family.page}?{urlencode(state, safe=':,=', quote_via=quote)}#{family.title}"
 
 
-def _listed(title: str, lines: list[str]) -> str:
-    return f"**{title}**\n" + "".join(f"\n- {line}" for line in lines)
+def _caption(what: str) -> str:
+    opened = current_release()
+    return f"{synthetic_words()}v{opened.release.number} · {what} · source: {opened.source.name}"
 
 
-def _line(status: TableStatus) -> dict[str, object]:
+def _line(status: TableStatus, select: str | None) -> dict[str, object]:
     table = status.table
     paper = CITATIONS[table.citations[0]]
     return {
         "Table": table.title,
+        "Page": page_address(table, select),
         "Here": status.state,
         "Rows": status.rows,
         "Published rows": str(table.expected_rows or "unknown"),
         "Nuclei": status.nuclei,
         "Coverage": status.coverage,
-        "Family": FAMILIES[table.family].title,
         "Method": table.method,
         "Labels": table.labels_what,
-        "In CAVE": f"deprecated → {table.deprecated_by}" if table.deprecated_by else "current",
+        "In CAVE": _state_in_cave(table),
         "Cite": f"{paper.url}#{paper.short}",
         "Name in CAVE": table.name,
     }
+
+
+def _state_in_cave(table: Table) -> str:
+    if table.deprecated_by:
+        return f"deprecated → {table.deprecated_by}"
+    last = max(table.releases)
+    return "current" if last == max(RELEASES) else f"withdrawn after v{last}"

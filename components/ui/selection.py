@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from components.analysis.selection import (
     Combined,
+    Covered,
     Filtered,
     Recipe,
     Selection,
@@ -50,7 +51,7 @@ def selected_nuclei() -> NDArray[np.int64]:
     if selection is None:
         return NONE
     try:
-        return _nuclei(selection)
+        return find_nuclei(selection)
     except DataError as error:
         show_problem(error)
         return NONE
@@ -64,7 +65,7 @@ def keep_pick(picked: Picked, colouring: Colouring) -> None:
     recipe = _recipe(picked, colouring)
     before = None if picked.mode == "new" else current_selection()
     now = subtract(before, recipe) if picked.mode == "subtract" else union(before, recipe)
-    if now is not None and not len(_nuclei(now)):
+    if now is not None and not len(find_nuclei(now)):
         st.toast("No nucleus is selected: none was inside, or all were taken away.")
         now = None
     set_selection(now)
@@ -107,6 +108,9 @@ def described(selection: Selection) -> str:
     if isinstance(selection, Square):
         row, column = _title(selection.rows), _title(selection.columns)
         return f"{selection.row} in {row} and {selection.column} in {column}"
+    if isinstance(selection, Covered):
+        inside, outside = (", ".join(map(_title, names)) for names in (selection.inside, selection.outside))
+        return f"nuclei in {inside}" + (f", and in none of {outside}" if outside else "")
     ids = selection.nucleus_ids
     if len(ids) == 1:
         return f"nucleus {ids[0]}"
@@ -121,12 +125,13 @@ def _recipe(picked: Picked, colouring: Colouring) -> Recipe:
     table = TABLES.get(colouring.name)
     if picked.act == "legend" and picked.title and table and table.kind == "labels":
         named = Filtered(colouring.name, (picked.title,), level=colouring.level)
-        if np.array_equal(_nuclei(named), picked.nucleus_ids):
+        if np.array_equal(find_nuclei(named), picked.nucleus_ids):
             return named
     return listed(picked.nucleus_ids) if picked.act == "click" else lasso(picked.nucleus_ids)
 
 
-def _nuclei(selection: Selection) -> NDArray[np.int64]:
+def find_nuclei(selection: Selection) -> NDArray[np.int64]:
+    """Find the nuclei that a selection means, loading the tables it speaks of."""
     return nuclei(selection, {name: _frame(name) for name in tables_of(selection)})
 
 

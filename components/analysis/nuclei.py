@@ -1,0 +1,227 @@
+"""The nuclei themselves: which share a root, how far their lookup points lie, and which root that changes."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+FOUND, OTHER, SAME = "finds a root", "finds another root", "same root"
+LOST, NEITHER, UNKNOWN = "loses its root", "no root at either place", "not known"
+ROOT_CHANGES = (FOUND, OTHER, SAME, LOST, NEITHER, UNKNOWN)
+"""What looking up elsewhere does to a nucleus's root ID: at its centre first, then at the other point."""
+WINDOW_UM = 3.0
+"""An alternative point lies no farther than this from the nucleus's centre, says the manual."""
+STEP_UM = 0.25
+FAR_UM = 6.0
+"""Displacements from here on share one bar."""
+AXES = ("x", "depth", "z")
+SEED = 661
+
+
+@dataclass(frozen=True)
+class RootSharing:
+    """How the nuclei of a table stand to the segmentation.
+
+    Attributes
+    ----------
+    nuclei : int
+        All, each once.
+    rootless : int
+        Those with root ID 0: there is no segment at their centre.
+    roots : int
+        Different root IDs, 0 not among them.
+    shared : DataFrame
+        Columns `root_id` and `nuclei`: the roots that carry more than one nucleus, the heaviest first.
+    """
+
+    nuclei: int
+    rootless: int
+    roots: int
+    shared: pd.DataFrame
+
+    @property
+    def on_shared(self) -> int:
+        """Nuclei whose root carries another one too."""
+        return int(self.shared["nuclei"].sum())
+
+    @property
+    def spread(self) -> "pd.Series[int]":
+        """How many roots carry 2, 3, … nuclei; index the nuclei."""
+        return self.shared["nuclei"].value_counts().sort_index()
+
+
+def root_sharing(frame: pd.DataFrame) -> RootSharing:
+    """Count the nuclei on each root.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        A tidy frame with `nucleus_id` and `root_id`. A nucleus that stands twice with the same root counts
+        once. Root ID 0 means that there is no segment; it is never shared.
+    """
+    held = frame[["nucleus_id", "root_id"]].drop_duplicates()
+    rooted = held.loc[held["root_id"] != 0, "root_id"].to_numpy()
+    roots, counts = np.unique(rooted, return_counts=True)
+    order = np.lexsort((roots, -counts))
+    shared = pd.DataFrame({"root_id": roots[order], "nuclei": counts[order]})
+    return RootSharing(
+        nuclei=held["nucleus_id"].nunique(),
+        rootless=held.loc[held["root_id"] == 0, "nucleus_id"].nunique(),
+        roots=len(roots),
+        shared=shared[shared["nuclei"] > 1],
+    )
+
+
+def root_changes(rows: pd.DataFrame, detections: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Compare the root at each nucleus's centre with the one at its lookup point.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        The tidy frame of the alternative points or of the lookup view: `nucleus_id`, `root_id` at the
+        point, and `orig_root_id` at the centre where the rows hold it.
+    detections : DataFrame, optional
+        The tidy frame of the detections. Their root is taken for the one at the centre; `orig_root_id`
+        stands in where they do not hold the nucleus.
+
+    Returns
+    -------
+    DataFrame
+        Each nucleus once, in the order and with the index of its first row. `nucleus_id`; `orig_root_id`
+        and `root_id` as nullable integers (0 = no segment, missing = not known); `change`, a categorical
+        of `ROOT_CHANGES`.
+    """
+    once = rows[~rows["nucleus_id"].duplicated()]
+    unknown = pd.Series(pd.NA, index=once.index, dtype="Int64")
+    before = once["orig_root_id"].astype("Int64") if "orig_root_id" in once else unknown
+    after = once["root_id"].astype("Int64") if "root_id" in once else unknown
+    if detections is not None and "root_id" in detections:
+        before = _looked_up(once["nucleus_id"], detections).fillna(before)
+    missing = (before.isna() | after.isna()).to_numpy(dtype=bool)
+    first, last = (roots.fillna(0).to_numpy(dtype=np.int64) for roots in (before, after))
+    cases = [missing, (first == 0) & (last == 0), first == 0, last == 0, first == last]
+    change = np.select(cases, [UNKNOWN, NEITHER, FOUND, LOST, SAME], OTHER)
+    return pd.DataFrame(
+        {
+            "nucleus_id": once["nucleus_id"],
+            "orig_root_id": before,
+            "root_id": after,
+            "change": pd.Categorical(change, ROOT_CHANGES),
+        }
+    )
+
+
+def displacements(points: pd.DataFrame, detections: pd.DataFrame | None = None) -> pd.DataFrame:
+    """How far each nucleus's lookup point lies from its centre, and what root it finds there.
+
+    Parameters
+    ----------
+    points : DataFrame
+        Tidy, with `x_um`, `depth_um`, `z_um` of the nucleus and `x_alt_um`, `depth_alt_um`, `z_alt_um` of
+        the point, oriented µm.
+    detections : DataFrame, optional
+        As for `root_changes`.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `root_changes`, `length_um` (to the nanometre) and both positions.
+    """
+    made = root_changes(points, detections)
+    here = points.loc[made.index]
+    centre, point = (here[list(names)].to_numpy(dtype=np.float64) for names in position_columns())
+    made["length_um"] = np.round(np.linalg.norm(point - centre, axis=1), 3)
+    return made.join(here[[name for names in position_columns() for name in names]])
+
+
+def position_columns() -> tuple[list[str], list[str]]:
+    """Columns of a nucleus's position, and of its lookup point's."""
+    return [f"{axis}_um" for axis in AXES], [f"{axis}_alt_um" for axis in AXES]
+
+
+def change_counts(changes: pd.DataFrame) -> pd.DataFrame:
+    """Nuclei per change of root; index `change`, those that occur, columns `nuclei` and `share` (0–1)."""
+    counts = changes["change"].value_counts(sort=False)
+    counts = counts[counts > 0]
+    return pd.DataFrame({"nuclei": counts, "share": counts / max(len(changes), 1)}).rename_axis("change")
+
+
+def length_profile(moved: pd.DataFrame, step_um: float = STEP_UM, far_um: float = FAR_UM) -> pd.DataFrame:
+    """Nuclei per step of displacement and change of root.
+
+    Parameters
+    ----------
+    moved : DataFrame
+        As `displacements` gives it.
+    step_um, far_um : float
+        Width of a step; whatever lies at `far_um` or beyond falls into the last one, which begins there.
+
+    Returns
+    -------
+    DataFrame
+        Index `from_um` (where each step begins, which belongs to it), a column per change that occurs.
+    """
+    count = round(far_um / step_um)
+    step = np.minimum(np.floor(moved["length_um"].to_numpy() / step_um), count).astype(int)
+    words = change_counts(moved).index
+    index = pd.Index(np.arange(count + 1) * step_um, name="from_um")
+    at = {word: step[(moved["change"] == word).to_numpy()] for word in words}
+    return pd.DataFrame({w: np.bincount(own, minlength=count + 1) for w, own in at.items()}, index=index)
+
+
+def farther_than(moved: pd.DataFrame, um: float = WINDOW_UM) -> int:
+    """Nuclei whose lookup point lies farther away than that."""
+    return int((moved["length_um"] > um).sum())
+
+
+@dataclass(frozen=True)
+class LookupSummary:
+    """What the lookup view changes.
+
+    Attributes
+    ----------
+    changes : DataFrame
+        As `change_counts` gives them, over all nuclei of the view.
+    moved : int or None
+        Nuclei looked up away from their centre; None where the rows do not hold the points.
+    held : int
+        Nuclei for which both the detections and the view state the root at the centre.
+    mismatches : int
+        Those of them for which they differ.
+    """
+
+    changes: pd.DataFrame
+    moved: int | None
+    held: int
+    mismatches: int
+
+
+def lookup_summary(lookup: pd.DataFrame, detections: pd.DataFrame | None = None) -> LookupSummary:
+    """Compare the lookup view with the detections, or with its own `orig_root_id` without them."""
+    placed = {name for names in position_columns() for name in names} <= set(lookup.columns)
+    changes = displacements(lookup, detections) if placed else root_changes(lookup, detections)
+    held, mismatches = 0, 0
+    if detections is not None and "root_id" in detections and "orig_root_id" in lookup:
+        own = lookup.loc[changes.index, "orig_root_id"]
+        roots = _looked_up(changes["nucleus_id"], detections)
+        held, mismatches = int(roots.notna().sum()), int((roots != own).fillna(value=False).sum())
+    moved = int((changes["length_um"] > 0).sum()) if placed else None
+    return LookupSummary(change_counts(changes), moved, held, mismatches)
+
+
+def drawn(moved: pd.DataFrame, most: int) -> pd.DataFrame:
+    """All rows, or `most` of them by lot, always the same ones, in their order."""
+    if len(moved) <= most:
+        return moved
+    chosen = np.random.default_rng(SEED).choice(len(moved), most, replace=False)
+    return moved.iloc[np.sort(chosen)]
+
+
+def _looked_up(nuclei: "pd.Series[int]", detections: pd.DataFrame) -> "pd.Series[int]":
+    """Root of each nucleus in the detections, missing where they do not hold it."""
+    first = ~detections["nucleus_id"].duplicated()
+    known = pd.Index(detections["nucleus_id"][first])
+    place = known.get_indexer(pd.Index(nuclei))
+    roots = detections["root_id"][first].to_numpy(dtype=np.int64)
+    found = roots[place] if len(roots) else np.zeros(len(place), dtype=np.int64)
+    return pd.Series(pd.array(found, dtype="Int64"), index=nuclei.index).mask(place < 0)

@@ -1,0 +1,154 @@
+"""Every two tables as a tile: how far they agree, on how many nuclei, at which level."""
+
+from textwrap import wrap
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from components.analysis.differences import FEW
+from components.analysis.metrics import (
+    NOTHING_SHARED,
+    ONE_GROUP,
+    ONE_LABEL,
+    ONE_NUCLEUS,
+    OTHER_WORDS,
+)
+from components.figures.frame import MUTED, framed
+from components.figures.matrix import AGREE, SCALE
+
+Measure = Literal["agreement", "kappa", "ac1", "ari", "n_both"]
+NAMES = {"agreement": "agreement", "kappa": "κ", "ac1": "AC1", "ari": "ARI"}
+SHORT = {
+    NOTHING_SHARED: "none to<br>compare",
+    OTHER_WORDS: "different<br>labels",
+    ONE_LABEL: "one label",
+    ONE_GROUP: "one group",
+    ONE_NUCLEUS: "one nucleus",
+}
+"""Why a tile has no value, in the words that fit into it."""
+TILE, LINE, ABOVE, BELOW = 62, 15, 12, 46
+"""Pixels: a tile's height, a line of a title, what stands above all tiles, the caption."""
+TITLE_WIDTH = 15
+GREY = "rgba(128,128,128,0.16)"
+
+
+def pairs_grid_figure(
+    pairs: pd.DataFrame,
+    titles: dict[str, str],
+    measure: Measure,
+    caption: str,
+    opened: tuple[str, str] | None = None,
+) -> go.Figure:
+    """Draw the lower triangle of tables by tables, a tile each.
+
+    A tile that has no value says why in words; one of few nuclei says that they are few. Both are grey.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        As `analysis.all_pairs.pair_table` gives it, with `undefined`: the reasons by metric.
+    titles : dict
+        Of each table by name, in the order of the pairs. A tile stands in the column of its first table
+        and the row of its second, at the places that they have here.
+    measure : Measure
+        What is written large and coloured.
+    caption : str
+        What the picture is of.
+    opened : tuple of str, optional
+        The names of the pair that is shown in full elsewhere: its tile is framed.
+    """
+    place = {name: k for k, name in enumerate(titles)}
+    grid = pairs.assign(x=pairs["rows"].map(place), y=pairs["columns"].map(place))
+    plain = np.array([is_plain(pair, measure) for _, pair in grid.iterrows()])
+    n = len(titles)
+    figure = go.Figure(
+        [_tiles(grid[plain], measure, n, grey=False), _tiles(grid[~plain], measure, n, grey=True)]
+    )
+    wrapped = {name: "<br>".join(wrap(title, TITLE_WIDTH)) for name, title in titles.items()}
+    below = BELOW + LINE * max(title.count("<br>") + 1 for title in wrapped.values())
+    height = ABOVE + TILE * (n - 1) + below
+    framed(figure, height=height, caption=caption, below=below)
+    figure.add_trace(_targets(grid, titles))
+    for _, pair in grid.iterrows():
+        if opened and {pair["rows"], pair["columns"]} == {*opened}:
+            x, y = pair["x"], pair["y"]
+            figure.add_shape(type="rect", x0=x - 0.5, x1=x + 0.5, y0=y - 0.5, y1=y + 0.5, line=AGREE)
+    _draw_axes(figure, list(wrapped.values()))
+    return figure
+
+
+def is_plain(pair: "pd.Series", measure: Measure) -> bool:
+    """Whether a pair's value can be taken as it is: it is defined, and not of few nuclei."""
+    if measure == "n_both":
+        return bool(pair["n_both"] >= FEW)
+    return bool(pair["n_compared"] >= FEW and not np.isnan(pair[measure]))
+
+
+def tile_words(pair: "pd.Series", measure: Measure) -> str:
+    """What is written in a tile: the value or why there is none, the nuclei it is of, and the level."""
+    if not pair["n_both"]:
+        return "–<br>none<br>shared"
+    n, level = pair["n_compared"], f"<br>{pair['level']}"
+    few = " · few" if (pair["n_both"] if measure == "n_both" else n) < FEW else ""
+    if measure == "n_both":
+        return f"<b>{pair['n_both']:,}</b>{few}"
+    if np.isnan(pair[measure]):
+        return f"–<br>{SHORT.get(pair['undefined'].get(measure, ''), 'undefined')}"
+    value = f"{pair[measure]:.1%}" if measure == "agreement" else f"{pair[measure]:.2f}"
+    return f"<b>{value}</b><br><span style='font-size:10px'>{n:,}{few}{level}</span>"
+
+
+def _tiles(grid: pd.DataFrame, measure: Measure, n_tables: int, *, grey: bool) -> go.Heatmap:
+    """Tiles with their words, in a square without gaps; those in grey have no colour of their value."""
+    values = grid[measure].to_numpy(dtype=float)
+    values = np.zeros(len(grid)) if grey else np.log10(values + 1) if measure == "n_both" else values
+    z = np.full((n_tables - 1, n_tables - 1), np.nan)
+    text = np.full(z.shape, "", dtype=object)
+    at = (grid["y"].to_numpy() - 1, grid["x"].to_numpy())
+    z[at] = values
+    text[at] = [tile_words(pair, measure) for _, pair in grid.iterrows()]
+    return go.Heatmap(
+        z=z, x0=0, y0=1, zmin=0, zmax=max(float(values.max(initial=0)), 1.0), showscale=False, xgap=3, ygap=3,
+        colorscale=[GREY, GREY] if grey else SCALE, hoverinfo="skip", hoverongaps=False,
+        text=text, texttemplate="%{text}",
+        textfont={"size": 11, "color": MUTED} if grey else {"size": 13},  # else plotly picks one that reads
+    )  # fmt: skip
+
+
+def _targets(grid: pd.DataFrame, titles: dict[str, str]) -> go.Scatter:
+    """What a click meets: a transparent marker on each tile; a heatmap's own clicks do not come back."""
+    unseen = {"marker": {"opacity": 0}}
+    return go.Scatter(
+        x=grid["x"], y=grid["y"], mode="markers", selected=unseen, unselected=unseen,
+        marker={"symbol": "square", "size": TILE - 12, "opacity": 0},
+        hovertext=[hover_words(pair, titles) for _, pair in grid.iterrows()],
+        hovertemplate="%{hovertext}<extra></extra>",
+    )  # fmt: skip
+
+
+def hover_words(pair: "pd.Series", titles: dict[str, str]) -> str:
+    """Everything that is known of a pair, in lines."""
+    said = [
+        f"<b>{titles[pair['columns']]} × {titles[pair['rows']]}</b>",
+        f"{pair['n_both']:,} nuclei in both, {pair['n_compared']:,} compared at the level of {pair['level']}",
+    ]
+    values = [f"{word} {pair[name]:.3f}" for name, word in NAMES.items() if not np.isnan(pair[name])]
+    said += [" · ".join(values)] if values else []
+    reasons: dict[str, list[str]] = {}
+    for name, reason in pair["undefined"].items():
+        if name in NAMES:
+            reasons.setdefault(reason, []).append(NAMES[name])
+    said += [f"no {', '.join(names)}: {reason}" for reason, names in reasons.items()]
+    return "<br>".join([*said, "click to compare these two above"])
+
+
+def _draw_axes(figure: go.Figure, wrapped: list[str]) -> None:
+    last = len(wrapped) - 1
+    off = {"showgrid": False, "fixedrange": True, "ticks": "", "tickfont": {"size": 11.5}, "tickangle": 0}
+    figure.update_xaxes(tickvals=list(range(last)), ticktext=wrapped[:last], range=[-0.5, last - 0.5], **off)
+    figure.update_yaxes(
+        tickvals=list(range(1, last + 1)), ticktext=wrapped[1:], range=[last + 0.5, 0.5], **off
+    )
+    figure.update_layout(margin_t=ABOVE, showlegend=False)

@@ -1,0 +1,160 @@
+"""Which tables label the same nuclei: a bar for every combination of tables, its tables dotted below."""
+
+import plotly.graph_objects as go
+
+from components.analysis.coverage import Coverage
+from components.figures.frame import MUTED, framed
+
+BAR, CHOSEN, EMPTY, STRIPE = "#2f7f8f", "#c8782a", "rgba(128,128,128,0.28)", "rgba(128,128,128,0.08)"
+ROW, TALL, BELOW = 27, 235, 92
+"""Pixels: a table's row, the bars, and what stands below the dots."""
+LEFT, RIGHT = [0.0, 0.17], [0.245, 1.0]
+"""Where the tables' own bars stand, and where the combinations."""
+
+
+def upset_figure(
+    coverage: Coverage,
+    titles: dict[str, str],
+    colours: dict[str, str],
+    chosen: str | None,
+    caption: str,
+) -> go.Figure:
+    """Draw combinations of tables as an UpSet plot; what can be clicked says what it is in `customdata`.
+
+    Parameters
+    ----------
+    coverage : Coverage
+        As `analysis.coverage.table_coverage` gives it.
+    titles, colours : dict
+        Of each table, by name.
+    chosen : str, optional
+        What is selected now: the place of a combination ("0" is the largest), or the name of a table.
+    caption : str
+        What the picture is of.
+
+    Returns
+    -------
+    Figure
+        Bars of the combinations, their lines and dots, and at the left a bar for each table. The
+        `customdata` of bars and dots is what `chosen` would be, or "" for the other combinations.
+    """
+    figure = go.Figure(
+        [
+            _bars(coverage, titles, chosen),
+            _lines(coverage),
+            _dots(coverage, titles, chosen, filled=False),
+            _dots(coverage, titles, chosen, filled=True),
+            _sizes(coverage, titles, colours, chosen),
+        ]
+    )
+    height = ROW * len(coverage.sizes) + TALL + BELOW + 34
+    framed(figure, height=height, caption=caption, below=BELOW)
+    _lay_out(figure, coverage, titles)
+    return figure
+
+
+def _bars(coverage: Coverage, titles: dict[str, str], chosen: str | None) -> go.Bar:
+    """How many nuclei each combination has; the last bar stands for those that are not told apart."""
+    counts = [one.nuclei for one in coverage.combinations]
+    said = [", ".join(titles[name] for name in one.inside) or "in none" for one in coverage.combinations]
+    keys = [str(place) for place in range(len(counts))]
+    if coverage.n_others:
+        counts, keys = [*counts, coverage.n_other_nuclei], [*keys, ""]
+        said.append(f"{coverage.n_others} other combinations (cannot be selected together)")
+    shares = [n / coverage.n_nuclei for n in counts]
+    return go.Bar(
+        x=list(range(len(counts))), y=counts, xaxis="x2", yaxis="y2", customdata=keys,
+        hovertext=[f"{words}<br>{share:.1%} of all" for words, share in zip(said, shares, strict=True)],
+        hovertemplate="<b>%{y:,} nuclei</b><br>%{hovertext}<extra></extra>",
+        text=[_number(n, key == chosen) for n, key in zip(counts, keys, strict=True)],
+        textposition="outside", textangle=-90, cliponaxis=False,
+        constraintext="none", textfont={"size": 11.5},
+        marker={
+            "color": [CHOSEN if key == chosen else BAR if key else MUTED for key in keys],
+            "pattern": {"shape": ["" if key else "/" for key in keys]},
+            "cornerradius": 3,
+        },
+    )  # fmt: skip
+
+
+def _number(n: int, is_chosen: bool) -> str:
+    return f"<b>▸ {n:,}</b>" if is_chosen else f"{n:,}"
+
+
+def _lines(coverage: Coverage) -> go.Scatter:
+    """From the first dot of a combination to its last."""
+    rows = list(coverage.sizes)
+    x: list[int | None] = []
+    y: list[int | None] = []
+    for place, one in enumerate(coverage.combinations):
+        here = [rows.index(name) for name in one.inside]
+        if len(here) > 1:
+            x += [place, place, None]
+            y += [min(here), max(here), None]
+    return go.Scatter(
+        x=x, y=y, xaxis="x2", yaxis="y", mode="lines", line={"color": BAR, "width": 2}, hoverinfo="skip",
+    )  # fmt: skip
+
+
+def _dots(coverage: Coverage, titles: dict[str, str], chosen: str | None, *, filled: bool) -> go.Scatter:
+    """A dot for every table of a combination, or a faint one for those not in it."""
+    at = [
+        (place, row, titles[name])
+        for place, one in enumerate(coverage.combinations)
+        for row, name in enumerate(coverage.sizes)
+        if (name in one.inside) == filled
+    ]
+    colours = [CHOSEN if str(place) == chosen else BAR for place, *_ in at]
+    return go.Scatter(
+        x=[place for place, *_ in at], y=[row for _, row, _ in at], xaxis="x2", yaxis="y", mode="markers",
+        marker={"size": 11 if filled else 7, "color": colours if filled else EMPTY},
+        customdata=[str(place) for place, *_ in at], text=[title for *_, title in at],
+        hovertemplate=f"{'in' if filled else 'not in'} %{{text}}<extra></extra>",
+    )  # fmt: skip
+
+
+def _sizes(coverage: Coverage, titles: dict[str, str], colours: dict[str, str], chosen: str | None) -> go.Bar:
+    """How many nuclei each table labels, in whatever combination."""
+    names = list(coverage.sizes)
+    return go.Bar(
+        x=list(coverage.sizes.values()), y=list(range(len(names))), orientation="h", customdata=names,
+        text=[_number(n, name == chosen) for name, n in coverage.sizes.items()],
+        textposition="outside", cliponaxis=False, hovertext=[titles[name] for name in names],
+        marker={
+            "color": [colours[name] for name in names],
+            "cornerradius": 3,
+            "line": {"color": CHOSEN, "width": [3 if name == chosen else 0 for name in names]},
+        },
+        hovertemplate="<b>%{hovertext}</b><br>%{x:,} nuclei in all<extra></extra>",
+    )  # fmt: skip
+
+
+def _lay_out(figure: go.Figure, coverage: Coverage, titles: dict[str, str]) -> None:
+    rows, columns = len(coverage.sizes), len(coverage.combinations) + bool(coverage.n_others)
+    split = ROW * rows / (ROW * rows + TALL)
+    most = max([one.nuclei for one in coverage.combinations] + [coverage.n_other_nuclei], default=1)
+    widest = max(coverage.sizes.values(), default=1)
+    named = {place: "none" for place, one in enumerate(coverage.combinations) if not one.inside}
+    if coverage.n_others:
+        named[columns - 1] = f"{coverage.n_others} others"
+    off = {"showgrid": False, "fixedrange": True}
+    figure.update_layout(
+        showlegend=False, bargap=0.3, hovermode="closest",
+        xaxis={**off, "domain": LEFT, "range": [0, 1.65 * widest], "nticks": 3, "tickformat": "~s",
+               "title": "nuclei in all", "anchor": "y"},
+        yaxis={**off, "domain": [0, split], "range": [rows - 0.5, -0.5], "tickvals": list(range(rows)),
+               "ticktext": [titles[name] for name in coverage.sizes], "anchor": "x"},
+        xaxis2={**off, "domain": RIGHT, "range": [-0.6, columns - 0.1], "anchor": "y",
+                "tickvals": list(named), "ticktext": list(named.values())},
+        yaxis2={"domain": [split + 0.015, 1], "range": [0, 1.33 * most], "anchor": "x2", "nticks": 4,
+                "tickformat": "~s", "fixedrange": True},
+    )  # fmt: skip
+    for row in range(0, rows, 2):
+        figure.add_shape(
+            type="rect", xref="paper", yref="y", x0=0, x1=1, y0=row - 0.5, y1=row + 0.5,
+            fillcolor=STRIPE, line_width=0, layer="below",
+        )  # fmt: skip
+    figure.add_annotation(
+        text="nuclei in exactly<br>the dotted tables", xref="paper", yref="paper", x=LEFT[1], y=1,
+        xanchor="right", yanchor="top", align="right", showarrow=False, font={"size": 12, "color": MUTED},
+    )  # fmt: skip

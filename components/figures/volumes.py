@@ -1,0 +1,56 @@
+"""How large the nuclei of each type are."""
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from components.figures.counts import ODD_COLOUR
+from components.figures.frame import MUTED, framed
+
+
+def volumes_figure(volumes: pd.DataFrame, colours: dict[str, str], caption: str) -> go.Figure:
+    """Boxes of nucleus volume, a line a label, drawn from quantiles.
+
+    Parameters
+    ----------
+    volumes : DataFrame
+        As `analysis.volumes.volume_by_label` gives it. Boxes go from quartile to quartile, whiskers from
+        the 5th to the 95th percentile.
+    colours : dict
+        Colour of each label.
+    caption : str
+        What the picture is of.
+    """
+    boxes = [_box(str(label), row, colours.get(str(label), ODD_COLOUR)) for label, row in volumes.iterrows()]
+    written = go.Scatter(
+        x=volumes["q95"],
+        y=volumes.index,
+        mode="text",
+        text=[f"  {m:,.0f} µm³ · n = {n:,}" for m, n in zip(volumes["median"], volumes["n"], strict=True)],
+        textposition="middle right",
+        textfont={"size": 11.5, "color": MUTED},
+        cliponaxis=False,
+        hoverinfo="skip",
+    )
+    figure = framed(go.Figure([*boxes, written]), height=120 + 30 * len(volumes), caption=caption)
+    widest = float(volumes["q95"].max()) if len(volumes) else 1.0
+    figure.update_xaxes(title="nucleus volume, µm³", range=[0, widest * 1.4], hoverformat=",.0f")
+    order = [str(label) for label in volumes.index]
+    figure.update_yaxes(type="category", categoryorder="array", categoryarray=order, showgrid=False)
+    figure.update_yaxes(range=[len(order) - 0.5, -0.5])  # the first label on top
+    figure.update_layout(showlegend=False, boxgap=0.35)
+    return figure
+
+
+def _box(label: str, row: "pd.Series[float]", colour: str) -> go.Box:
+    return go.Box(
+        y=[label],
+        q1=[row["q25"]],
+        median=[row["median"]],
+        q3=[row["q75"]],
+        lowerfence=[row["q05"]],
+        upperfence=[row["q95"]],
+        orientation="h",
+        name=label,
+        line={"color": colour, "width": 1.8},  # filled with the same, half transparent
+        hoverinfo="x+name",
+    )

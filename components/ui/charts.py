@@ -1,0 +1,43 @@
+"""Figures on a page: built once for all sessions, shown with the house's settings."""
+
+from collections.abc import Callable, Hashable
+
+import streamlit as st
+
+from components.figures.frame import Figure
+from components.ui.exports import plot_config
+
+
+def show_chart(
+    key: str,
+    of: Hashable,
+    build: Callable[[], Figure],
+    *,
+    alt: str,
+    on_select: Callable[[], None] | None = None,
+) -> None:
+    """Show a figure, built only where none of what it shows has changed since.
+
+    Parameters
+    ----------
+    key : str
+        Of the chart; unique on the page, and the name of the picture it saves.
+    of : hashable
+        All that the figure depends on, such as `Scope.key`; tables by their `table_key`.
+    build : callable
+        Makes the figure.
+    alt : str
+        What it shows, for those who do not see it.
+    on_select : callable, optional
+        Called when the reader picks a point; `st.session_state[key]` holds it then.
+    """
+    figure = _built(key, repr(of), build)
+    st.plotly_chart(
+        figure, key=key, config=plot_config(key), alt=alt,
+        on_select=on_select or "ignore", selection_mode="points",
+    )  # fmt: skip
+
+
+@st.cache_resource(show_spinner=False, max_entries=256)
+def _built(key: str, of: str, _build: Callable[[], Figure]) -> Figure:
+    return _build()

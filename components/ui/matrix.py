@@ -1,0 +1,179 @@
+"""The matrix of a page: every denominator beside it, and each square a way to its nuclei."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from components.analysis.agreement import Agreement, Pairs
+from components.analysis.margins import absent_from, with_margins
+from components.analysis.matrix_order import OTHER, Order, ordered_matrix, pooled_matrix
+from components.analysis.selection import Filtered, Square, listed, subtract
+from components.figures.frame import Figure
+from components.figures.matrix import Shares, matrix_figure
+from components.ui.charts import show_chart
+from components.ui.comparison import Comparison
+from components.ui.scope import Scope
+from components.ui.selection import find_nuclei, set_selection
+
+SHARES: dict[str, Shares] = {"Row": "row", "Column": "column", "All": "all"}
+ORDERS: dict[str, Order] = {"Depth": "depth", "Size": "size", "Similarity": "similarity"}
+MOST = {"10": 10, "15": 15}
+
+
+@dataclass(frozen=True)
+class Look:
+    """How the reader wants the matrix: shares, order, labels to keep (0: all), margins."""
+
+    shares: Shares
+    order: Order
+    most: int = 0
+    margins: bool = False
+
+
+def show_matrix(scope: Scope, comparison: Comparison, *, full: bool = False) -> None:
+    """The matrix of the page's labels against its partner's; a click on a square selects its nuclei.
+
+    Parameters
+    ----------
+    scope : Scope
+    comparison : Comparison
+    full : bool
+        Offer to pool rare labels, and to show what only one of the tables holds.
+    """
+    result = comparison.result
+    if result is None:
+        return
+    pairs = result.pairs
+    st.subheader(f"{pairs.rows.title} against {pairs.columns.title}", anchor=False)
+    show_denominators(pairs)
+    if pairs.frame.empty:
+        st.info("No nucleus has a label at this level in both tables, so there is nothing to compare.")
+        return
+    look = _pick_look(scope, comparison, full=full)
+    key = f"matrix-{pairs.rows.name}-{pairs.columns.name}"
+
+    def build() -> Figure:
+        matrix, margins = _matrix(scope, comparison, look)
+        caption = matrix_caption(scope, pairs)
+        return matrix_figure(
+            matrix, square=pairs.square, caption=caption, shares=look.shares, clickable=True, margins=margins
+        )
+
+    of = (scope.key, pairs.columns.name, pairs.level, pairs.left_out, len(pairs.frame), look)
+    alt = f"{pairs.rows.title} against {pairs.columns.title}"
+    show_chart(key, of, build, alt=alt, on_select=_on_click(key, result, look))
+    st.caption("Click a square to select its nuclei: the cloud lights them, and the link keeps them.")
+
+
+def matrix_caption(scope: Scope, pairs: Pairs) -> str:
+    """Caption of the matrix: the two tables in place of the page's one."""
+    said = scope.caption(f"nuclei compared, {pairs.level}", len(pairs.frame))
+    return said.replace(scope.title, f"{pairs.rows.title} × {pairs.columns.title}", 1)
+
+
+def show_denominators(pairs: Pairs) -> None:
+    """How many nuclei each table has, both have, and why some are not compared."""
+    out = " · ".join(f"{n:,} {reason.replace('_', ' ')}" for reason, n in pairs.left_out.items() if n)
+    st.caption(
+        f"{pairs.n_rows_table:,} nuclei in {pairs.rows.title}, {pairs.n_columns_table:,} in "
+        f"{pairs.columns.title}, {pairs.n_both:,} in both, {len(pairs.frame):,} compared at the level of "
+        f"{pairs.level}; left out: {out or 'none'}. Joined on the nucleus ID. Neither table is the truth."
+    )
+    for model, teacher in ((pairs.rows, pairs.columns), (pairs.columns, pairs.rows)):
+        if teacher.name in model.trained_on:
+            st.caption(
+                f":material/school: {model.title} was trained on {teacher.title}: "
+                "this agreement is optimistic."
+            )
+
+
+def square_nuclei(pairs: pd.DataFrame, row: str, column: str) -> np.ndarray:
+    """Nuclei of one square among the compared: int64, sorted."""
+    here = (pairs["row_label"] == row) & (pairs["column_label"] == column)
+    return np.sort(pairs.index[here.to_numpy()].to_numpy(dtype=np.int64))
+
+
+def select_square(result: Agreement, row: str, column: str) -> None:
+    """Select a square: by its words where these mean the same nuclei, else by their IDs."""
+    pairs = result.pairs
+    ids = square_nuclei(pairs.frame, row, column)
+    if not len(ids):
+        st.toast(f"No nucleus is {row} in {pairs.rows.title} and {column} in {pairs.columns.title}.")
+        return
+    named = Square(pairs.rows.name, pairs.columns.name, pairs.level, row, column)
+    set_selection(named if np.array_equal(find_nuclei(named), ids) else listed(ids))
+    st.toast(f"{len(ids):,} nuclei selected: {row} × {column}. They are lit in the cloud.")
+
+
+def select_margin(result: Agreement, label: str, *, of_rows: bool) -> None:
+    """Select what one table calls `label` and the other does not hold."""
+    pairs = result.pairs
+    here, there = (pairs.rows, pairs.columns) if of_rows else (pairs.columns, pairs.rows)
+    chosen = subtract(Filtered(here.name, (label,), level=pairs.level), Filtered(there.name))
+    set_selection(chosen)
+    if chosen is not None:
+        st.toast(f"{len(find_nuclei(chosen)):,} nuclei selected: {label}, not in {there.title}.")
+
+
+def _on_click(key: str, result: Agreement, look: Look) -> Callable[[], None]:
+    def select() -> None:
+        points = st.session_state[key]["selection"]["points"]
+        if not points:  # a double click empties the chart's own selection; the page's stays
+            return
+        row, column = str(points[0]["y"]), str(points[0]["x"])
+        margins = (row == absent_from(result.pairs.rows), column == absent_from(result.pairs.columns))
+        if look.margins and any(margins):
+            select_margin(result, column if margins[0] else row, of_rows=margins[1])
+        elif OTHER in (row, column):
+            st.toast("These are several labels: show more of them to select one square.")
+        else:
+            select_square(result, row, column)
+
+    return select
+
+
+def _matrix(scope: Scope, comparison: Comparison, look: Look) -> tuple[pd.DataFrame, int]:
+    """The matrix as the reader wants it, and how many lines at its end are margins."""
+    result, partner = comparison.result, comparison.partner
+    if result is None or partner is None or scope.speaker is None:
+        return pd.DataFrame(), 0
+    square = result.pairs.square
+    if look.margins:
+        sides = [(one.table, one.frame) for one in (scope.speaker, partner)]
+        return with_margins(result, sides[0], sides[1]), 1
+    matrix = ordered_matrix(result.matrix, look.order, square=square)
+    return (pooled_matrix(matrix, look.most, square=square) if look.most else matrix), 0
+
+
+def _pick_look(scope: Scope, comparison: Comparison, *, full: bool) -> Look:
+    """Let the reader choose shares and order; on the whole page also how many labels, and the margins."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        shares = st.segmented_control(
+            "Shares of", list(SHARES), default="Row", required=True, key="shares", bind="query-params"
+        )
+        order = st.segmented_control(
+            "Order by", list(ORDERS), default="Depth", required=True, key="order", bind="query-params",
+            help="Depth: the order of display. Size: most nuclei first. Similarity: alike labels side by "
+            "side. No order changes a count.",
+        )  # fmt: skip
+        most, margins = _pick_extent(scope, comparison) if full else (0, False)
+    return Look(SHARES[shares], ORDERS[order], most, margins)
+
+
+def _pick_extent(scope: Scope, comparison: Comparison) -> tuple[int, bool]:
+    result = comparison.result
+    most = "All"
+    if result is not None and max(result.matrix.shape) > min(MOST.values()):
+        most = st.segmented_control(
+            "Labels", ["All", *MOST], default="All", required=True, key="labels", bind="query-params",
+            help="The commonest; the rest is added up as “other labels”.",
+        )  # fmt: skip
+    whole = scope.is_whole and scope.speaker is scope.one
+    margins = whole and st.toggle(
+        "What only one table holds", key="margins", bind="query-params",
+        help="One more row and column: nuclei that the other table does not hold. Not while filters are on.",
+    )  # fmt: skip
+    return MOST.get(most, 0), bool(margins)

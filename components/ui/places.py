@@ -1,0 +1,69 @@
+"""Where a page's nuclei lie, by layer and by area."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+import streamlit as st
+
+from components.analysis.counts import UNMAPPED
+from components.analysis.levels import CONFLICTING, NO_LABEL
+from components.analysis.places import NO_POSITION, counts_by_area, counts_by_layer
+from components.analysis.speaking import NOT_IN_TABLE
+from components.figures.places import places_figure
+from components.ui.exports import plot_config
+from components.ui.notices import show_nothing
+from components.ui.scope import Scope
+from data.cell_types import colour_of
+from data.space import AREA_NOTE
+
+ODD = {CONFLICTING, UNMAPPED, NO_LABEL, NOT_IN_TABLE}
+"""What stands where a label would, and is none: grey."""
+
+
+def colours_of(labels: Iterable[str]) -> dict[str, str]:
+    """Give each label its colour; what is no label is left out, and drawn grey."""
+    return {str(label): colour_of(str(label)) for label in labels if label not in ODD}
+
+
+def show_places(scope: Scope) -> None:
+    """What each layer and each area is made of, side by side.
+
+    Parameters
+    ----------
+    scope : Scope
+        What the page shows now.
+    """
+    by_layer, by_area = _counts(scope.key, scope)
+    st.subheader("By layer and by area", anchor=False)
+    if not _placed(by_layer).to_numpy().any():
+        n = int(by_layer.to_numpy().sum())
+        show_nothing(f"None of the {n:,} nuclei has a position, so they lie in no layer and no area.")
+        return
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.caption(f"**Layers** after {scope.preset.name} ({scope.preset.source}). {scope.preset.note}")
+        _show(scope, by_layer, f"layers after {scope.preset.name}, approximate")
+    with right:
+        st.caption(f"**Areas.** {AREA_NOTE}")
+        _show(scope, by_area, "areas: fitted planes, approximate")
+
+
+def _show(scope: Scope, counts: pd.DataFrame, how: str) -> None:
+    place = counts.columns.name
+    figure = places_figure(counts, colours_of(counts.index), f"{scope.caption()}<br>{how}")
+    key = f"{place}-{scope.one.table.name}"
+    alt = f"What each {place} is made of in {scope.title}: " + ", ".join(
+        f"{name} {n:,} nuclei" for name, n in counts.sum().items()
+    )
+    st.plotly_chart(figure, key=key, config=plot_config(key), alt=alt)
+
+
+def _placed(counts: pd.DataFrame) -> pd.DataFrame:
+    return counts.drop(columns=NO_POSITION, errors="ignore")
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _counts(key: tuple[object, ...], _scope: Scope) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Both counts, once for all sessions and reruns that show the same."""
+    frame, labels = _scope.frame, _scope.kept_labels
+    return counts_by_layer(frame, labels, _scope.preset), counts_by_area(frame, labels)

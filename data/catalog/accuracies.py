@@ -1,0 +1,71 @@
+"""Published accuracies of the soma-and-nucleus model, to stand beside what the loaded rows show."""
+
+from dataclasses import dataclass
+
+from data.labels_entry import SUBCLASSES, Level
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accuracy:
+    """A published share of right calls.
+
+    Attributes
+    ----------
+    what : str
+        Of which step.
+    published : float
+        0–1.
+    on : str
+        On what it was measured.
+    level : Level
+        The level at which the same is measured on loaded rows.
+    labels : tuple of str
+        Only nuclei that both tables call one of these are compared; empty for all.
+    """
+
+    what: str
+    published: float
+    on: str
+    level: Level
+    labels: tuple[str, ...] = ()
+
+
+EXCITATORY, INHIBITORY, OTHERS = SUBCLASSES[:7], SUBCLASSES[7:11], SUBCLASSES[11:]
+
+METAMODEL_ACCURACIES: tuple[Accuracy, ...] = (
+    Accuracy(
+        what="All subclasses",
+        published=0.91,
+        on="cross-validated on the 1,619 cells of the column it learned from",
+        level="subclass",
+    ),
+    Accuracy(
+        what="All subclasses",
+        published=0.82,
+        on="test set of 1,700 cells from the whole volume, 100 a class, named by experts",
+        level="subclass",
+    ),
+    Accuracy(what="Neuron or not", published=0.956, on="with errors as a third answer", level="neuron"),
+    Accuracy(
+        what="Excitatory subclasses",
+        published=0.90,
+        on="cross-validated",
+        level="subclass",
+        labels=EXCITATORY,
+    ),
+    Accuracy(
+        what="Inhibitory subclasses",
+        published=0.90,
+        on="cross-validated; 0.94 with features of spines and synapses",
+        level="subclass",
+        labels=INHIBITORY,
+    ),
+    Accuracy(
+        what="Non-neuronal classes",
+        published=0.975,
+        on="cross-validated",
+        level="subclass",
+        labels=OTHERS,
+    ),
+)
+"""Elabbady et al. 2025, of the model's later version (94,010 cells); v117 is an earlier one of its kind."""

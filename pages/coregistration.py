@@ -1,0 +1,44 @@
+"""Coregistration: which recorded unit is which nucleus, by hand and by registration."""
+
+from components.analysis.units import PUBLISHED_CUT
+from components.ui.about import show_about
+from components.ui.cloud import show_scope_cloud
+from components.ui.code import show_code
+from components.ui.comparison import pick_comparison, show_agreement_numbers
+from components.ui.coregistration import show_match, show_quality, show_unexpected, show_units
+from components.ui.deprecation import show_deprecation
+from components.ui.frame import show_frame
+from components.ui.matrix import show_matrix
+from components.ui.panels import show_breakdown, show_rows
+from components.ui.places import show_places
+from components.ui.release import load_labels
+from components.ui.scope import pick_scope
+from data.catalog import TABLES
+
+MANUAL, AUTOMATED = "coregistration_manual_v3", "apl_functional_coreg_forward_v5"
+PAIR = ("baylor_gnn_cell_type_fine_model_v2", "aibs_soma_nuc_metamodel_preds_v117")
+
+show_frame(
+    "Coregistration",
+    "Which recorded unit is which nucleus? Units of the two-photon recordings were matched to nuclei of the "
+    "volume by hand and by a registration; each match has a residual and a score that say how sure it is.",
+    [MANUAL, AUTOMATED],
+)
+
+scope = pick_scope([MANUAL, AUTOMATED], key="coregistration", extra=PUBLISHED_CUT)
+show_deprecation(scope.one.table)
+comparison = pick_comparison(scope, *PAIR)
+show_agreement_numbers(comparison)
+
+show_scope_cloud(scope, comparison, key="coregistration-cloud")
+show_units(scope)
+show_quality(scope)
+show_breakdown(scope)
+show_unexpected(scope)
+show_places(scope)
+show_match(load_labels(MANUAL), load_labels(AUTOMATED), scope.speaker)
+show_matrix(scope, comparison)
+show_rows(scope)
+
+show_about(TABLES[MANUAL], TABLES[AUTOMATED])
+show_code(TABLES[MANUAL], TABLES[AUTOMATED])

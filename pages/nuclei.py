@@ -1,0 +1,44 @@
+"""The nuclei themselves: detections, the neuron call, better points to look up their segment."""
+
+from components.ui.about import show_about
+from components.ui.cloud import show_scope_cloud
+from components.ui.code import show_code
+from components.ui.comparison import pick_comparison, show_agreement_numbers
+from components.ui.frame import show_frame
+from components.ui.matrix import show_matrix
+from components.ui.nuclei import show_alternative_points, show_detections, show_lookup
+from components.ui.panels import show_breakdown, show_rows
+from components.ui.places import show_places
+from components.ui.release import load_labels
+from components.ui.scope import pick_scope
+from components.ui.volumes import show_volumes
+from data.catalog import TABLES
+
+SVM, DETECTIONS = "nucleus_ref_neuron_svm", "nucleus_detection_v0"
+POINTS, LOOKUP = "nucleus_alternative_points", "nucleus_detection_lookup_v1"
+METAMODEL = "aibs_soma_nuc_metamodel_preds_v117"
+
+show_frame(
+    "Nuclei",
+    "What was detected, which of it is a neuron, and which segment does it belong to? Every other table "
+    "points at these nuclei, so what is odd here is odd everywhere.",
+    [DETECTIONS, SVM, POINTS, LOOKUP],
+)
+
+scope = pick_scope([SVM, DETECTIONS, POINTS, LOOKUP], key="nuclei")
+comparison = pick_comparison(scope, METAMODEL, SVM)
+show_agreement_numbers(comparison)
+
+show_scope_cloud(scope, comparison, key="nuclei-cloud")
+show_breakdown(scope)
+show_places(scope)
+show_volumes(scope)
+detections = load_labels(DETECTIONS)
+show_detections(scope)
+show_alternative_points(load_labels(POINTS), detections)
+show_lookup(load_labels(LOOKUP), detections)
+show_matrix(scope, comparison)
+show_rows(scope)
+
+show_about(*(TABLES[name] for name in (DETECTIONS, SVM, POINTS, LOOKUP)))
+show_code(*(TABLES[name] for name in (DETECTIONS, SVM, POINTS, LOOKUP)))

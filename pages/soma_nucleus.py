@@ -1,0 +1,41 @@
+"""The soma-and-nucleus metamodel: neurons and glia of the whole volume."""
+
+from components.ui.about import show_about
+from components.ui.cloud import show_scope_cloud
+from components.ui.code import show_code
+from components.ui.comparison import pick_comparison, show_agreement_numbers
+from components.ui.deprecation import show_deprecation
+from components.ui.frame import show_frame
+from components.ui.matrix import show_matrix
+from components.ui.panels import show_breakdown, show_rows
+from components.ui.places import show_places
+from components.ui.scope import pick_scope
+from components.ui.soma_nucleus import show_class_source, show_published
+from components.ui.volumes import show_volumes
+from data.catalog import TABLES
+
+METAMODEL, FINE = "aibs_soma_nuc_metamodel_preds_v117", "baylor_gnn_cell_type_fine_model_v2"
+
+show_frame(
+    "Soma–nucleus",
+    "What do the shape of the soma and of its nucleus say about a cell? One hierarchical model names neurons "
+    "and glia alike over the whole volume, so it covers more nuclei than any other table of types.",
+    [METAMODEL],
+)
+
+scope = pick_scope([METAMODEL], key="soma")
+show_deprecation(TABLES[METAMODEL])
+comparison = pick_comparison(scope, FINE)
+show_agreement_numbers(comparison)
+
+show_scope_cloud(scope, comparison, key="soma-cloud")
+show_breakdown(scope)
+show_places(scope)
+show_volumes(scope)
+show_matrix(scope, comparison)
+show_published(scope)
+show_class_source(scope)
+show_rows(scope)
+
+show_about(TABLES[METAMODEL])
+show_code(TABLES[METAMODEL])

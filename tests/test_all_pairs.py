@@ -1,0 +1,178 @@
+"""Every two tables at once: each pair as it is alone, at the finest level that both speak."""
+
+from collections.abc import Sequence
+from itertools import combinations
+from typing import cast
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from components.analysis import all_pairs
+from components.analysis.agreement import measure_agreement, pair_labels
+from components.analysis.all_pairs import all_agreements, pair_table
+from components.analysis.levels import Reading, finest_common_level, nucleus_labels, read_once
+from components.analysis.metrics import METRICS
+from components.analysis.sides import Side, label_sides
+from data.cache import Provenance
+from data.catalog import TABLES
+from data.cell_types import LEVELS, Level, at_level
+from data.loader import LabelTable
+
+MANUAL = "allen_v1_column_types_slanted_ref"
+COARSE = "baylor_log_reg_cell_type_coarse_v1"
+FINE = "baylor_gnn_cell_type_fine_model_v2"
+METAMODEL = "aibs_soma_nuc_metamodel_preds_v117"
+M_TYPES = "allen_column_mtypes_v1"
+PREDICTED = "aibs_soma_nuc_exc_mtype_preds_v117"
+GROUPS = "connectivity_groups_v507"
+SVM = "nucleus_ref_neuron_svm"
+UNITS = "coregistration_manual_v3"
+AUTOMATED = "apl_functional_coreg_forward_v5"
+DETECTIONS = "nucleus_detection_v0"
+
+
+def frame(labels: Sequence[str], first: int = 1, system: str | None = None) -> pd.DataFrame:
+    """Nuclei one after the other, each with its label."""
+    columns = {
+        "nucleus_id": np.arange(first, first + len(labels)),
+        "cell_type": pd.Categorical(np.array(labels, dtype=object)),
+    }
+    if system:
+        columns["classification_system"] = pd.Categorical([system] * len(labels))
+    return pd.DataFrame(columns)
+
+
+SIDES: dict[str, Side] = {
+    name: (TABLES[name], labels)
+    for name, labels in {
+        MANUAL: frame(["23P", "4P", "BC", "Unsure E", "5P-PT", "MC"]),
+        COARSE: frame(["excitatory", "inhibitory", "inhibitory", "excitatory"], first=2),
+        FINE: frame(["23P", "23P", "MC", "5P-ET", "MC"], first=2),
+        GROUPS: frame(["BC", "Group 2"], first=3, system="connectivity_group"),
+        SVM: frame(["neuron"] * 6 + ["not-neuron"] * 3),
+    }.items()
+}
+
+
+def loaded(name: str, rows: pd.DataFrame) -> LabelTable:
+    return LabelTable(TABLES[name], rows, cast("Provenance", None))
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "level"),
+    [
+        (MANUAL, FINE, "subclass"),
+        (MANUAL, COARSE, "class"),
+        (COARSE, FINE, "class"),
+        (M_TYPES, FINE, "subclass"),
+        (M_TYPES, PREDICTED, "subclass"),
+        (M_TYPES, GROUPS, "class"),
+        (SVM, METAMODEL, "neuron"),
+        (SVM, GROUPS, "neuron"),
+        (UNITS, METAMODEL, "subclass"),
+        (UNITS, SVM, "neuron"),
+        (UNITS, AUTOMATED, "type"),
+    ],
+)
+def test_the_finest_common_level(rows: str, columns: str, level: Level) -> None:
+    assert finest_common_level(TABLES[rows], TABLES[columns]) == level
+    assert finest_common_level(TABLES[columns], TABLES[rows]) == level
+
+
+@pytest.mark.parametrize("name", [name for name, table in TABLES.items() if table.level and table.vocabulary])
+def test_a_table_s_finest_level_is_the_finest_that_most_of_its_labels_have(name: str) -> None:
+    table = TABLES[name]
+    finest = finest_common_level(table, table)
+    known = {level: sum(at_level(label, level) is not None for label in table.vocabulary) for level in LEVELS}
+    assert known[finest] > len(table.vocabulary) / 2
+    finer = LEVELS[LEVELS.index(finest) + 1]
+    assert finer == "type" or known[finer] == 0
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_one_reading_serves_every_level(level: Level) -> None:
+    rows = frame(["23P", "5P-PT", "Unsure", "L3b", "martian"], system="aibs_coarse_inhibitory")
+    rows = pd.concat([rows, rows.iloc[:2].assign(cell_type=rows["cell_type"].iloc[1])])
+    rows["cell_type"] = rows["cell_type"].astype("category")
+    alone, shared = nucleus_labels(rows, level), read_once(rows).at(level)
+    pd.testing.assert_series_equal(alone.labels, shared.labels)
+    assert alone.conflicting.tolist() == shared.conflicting.tolist() == [1]
+    assert alone.labels.index.tolist() == [2, 3, 4, 5]
+    assert (
+        alone.labels.tolist()[1:]
+        == {
+            "neuron": ["neuron", "neuron", np.nan],
+            "class": ["inhibitory", "excitatory", np.nan],
+            "subclass": [np.nan, "23P", np.nan],
+            "type": ["Unsure", "L3b", "martian"],
+        }[level]
+    )
+
+
+def test_every_pair_is_as_it_is_alone() -> None:
+    together = list(all_agreements(SIDES))
+    pairs = list(combinations(SIDES, 2))
+    assert [(one.pairs.rows.name, one.pairs.columns.name) for one in together] == pairs
+    for result, (rows, columns) in zip(together, pairs, strict=True):
+        level = finest_common_level(TABLES[rows], TABLES[columns])
+        alone = measure_agreement(pair_labels(SIDES[rows], SIDES[columns], level))
+        pd.testing.assert_frame_equal(result.matrix, alone.matrix)
+        pd.testing.assert_frame_equal(result.pairs.frame, alone.pairs.frame)
+        assert result.pairs.left_out == alone.pairs.left_out
+        assert all(getattr(result, metric) == getattr(alone, metric) for metric in METRICS)
+
+
+def test_a_level_may_be_asked_for() -> None:
+    assert {result.pairs.level for result in all_agreements(SIDES, "class")} == {"class"}
+
+
+def test_nuclei_not_asked_for_are_left_out_of_every_pair() -> None:
+    for result in all_agreements(SIDES, within=np.array([3, 4])):
+        assert set(result.pairs.frame.index) <= {3, 4}
+
+
+def test_tables_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: dict[str, Reading] = {}
+    before = pair_table(all_agreements(SIDES, readings=kept))
+    assert set(kept) == set(SIDES)
+    monkeypatch.delattr(all_pairs, "read_side")
+    pd.testing.assert_frame_equal(pair_table(all_agreements(SIDES, readings=kept)), before)
+
+
+def test_a_row_per_pair() -> None:
+    table = pair_table(all_agreements({name: SIDES[name] for name in (MANUAL, FINE, SVM)}))
+    assert table[["rows", "columns", "level", "n_both", "n_compared"]].to_numpy().tolist() == [
+        [MANUAL, FINE, "subclass", 5, 4],
+        [MANUAL, SVM, "neuron", 6, 6],
+        [FINE, SVM, "neuron", 5, 5],
+    ]
+    assert table["agreement"].tolist() == [0.5, 1.0, 1.0]
+    assert table["kappa"].isna().tolist() == [False, True, True]
+
+
+def test_no_pair_is_a_table_without_rows() -> None:
+    assert pair_table([]).empty
+    assert set(METRICS) < set(pair_table([]).columns)
+
+
+def test_what_may_stand_on_an_axis() -> None:
+    units = pd.DataFrame({"nucleus_id": [5, 5, 2]})
+    detected = pd.DataFrame({"nucleus_id": np.arange(1, 8)})
+    sides = label_sides(
+        {
+            FINE: loaded(FINE, SIDES[FINE][1]),
+            UNITS: loaded(UNITS, units),
+            DETECTIONS: loaded(DETECTIONS, detected),
+        }
+    )
+    assert list(sides) == [FINE, UNITS]
+    assert sides[FINE][1] is SIDES[FINE][1]
+    assert sides[UNITS][1]["nucleus_id"].tolist() == [1, 2, 3, 4, 5, 6, 7]
+    assert sides[UNITS][1].query("cell_type == 'coregistered'")["nucleus_id"].tolist() == [2, 5]
+
+
+def test_without_detections_the_universe_is_the_loaded_tables() -> None:
+    units = pd.DataFrame({"nucleus_id": [9, 2]})
+    sides = label_sides({FINE: loaded(FINE, SIDES[FINE][1]), UNITS: loaded(UNITS, units)})
+    assert sides[UNITS][1]["nucleus_id"].tolist() == [2, 3, 4, 5, 6, 9]

@@ -1,0 +1,189 @@
+"""Which tables label the same nuclei: every nucleus in one combination, and each bar a way to its nuclei."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from components.analysis.coverage import DETECTIONS, Coverage, table_coverage
+from components.analysis.selection import Covered, nuclei
+from components.figures.upset import CHOSEN, upset_figure
+from data.catalog import TABLES
+from data.loader import open_release
+from data.settings import read_settings
+
+FINE, COARSE = "baylor_gnn_cell_type_fine_model_v2", "baylor_log_reg_cell_type_coarse_v1"
+MANUAL, COREG, SVM = "allen_v1_column_types_slanted_ref", "coregistration_manual_v3", "nucleus_ref_neuron_svm"
+POINTS = "nucleus_alternative_points"
+
+
+def of(*nucleus_ids: int) -> pd.DataFrame:
+    return pd.DataFrame({"nucleus_id": np.array(nucleus_ids, dtype=np.int64)})
+
+
+def counted(coverage: Coverage) -> list[tuple[tuple[str, ...], int]]:
+    return [(one.inside, one.nuclei) for one in coverage.combinations]
+
+
+SIX = {
+    DETECTIONS: of(1, 2, 3, 4, 5, 6),
+    COARSE: of(1, 2, 3, 4),
+    FINE: of(3, 2, 2),  # a nucleus that stands twice counts once
+    COREG: of(4, 4, 4, 2),  # one of three units
+}
+
+
+def test_each_nucleus_is_counted_in_the_combination_that_holds_it():
+    found = table_coverage(SIX)
+    assert found.n_nuclei == 6
+    assert found.sizes == {COARSE: 4, FINE: 2, COREG: 2}
+    assert counted(found) == [
+        ((), 2),
+        ((COARSE,), 1),
+        ((COARSE, FINE), 1),
+        ((COARSE, COREG), 1),
+        ((COARSE, FINE, COREG), 1),
+    ]
+    assert (found.n_others, found.n_other_nuclei) == (0, 0)
+
+
+def test_combinations_beyond_the_most_are_counted_together():
+    found = table_coverage(SIX, most=2)
+    assert counted(found) == [((), 2), ((COARSE,), 1)]
+    assert (found.n_others, found.n_other_nuclei) == (3, 3)
+
+
+def test_a_table_that_holds_every_nucleus_is_left_out_and_stands_for_no_table():
+    found = table_coverage({**SIX, SVM: of(6, 5, 4, 3, 2, 1)})
+    assert found.everywhere == (SVM,)
+    assert SVM not in found.sizes
+    assert counted(found) == counted(table_coverage(SIX))
+    assert found.combinations[0].recipe == Covered((SVM,), (COARSE, FINE, COREG))
+    assert table_coverage(SIX).combinations[0].recipe == Covered((DETECTIONS,), (COARSE, FINE, COREG))
+
+
+def test_without_the_detections_no_nucleus_is_in_no_table():
+    found = table_coverage({FINE: of(1, 2), MANUAL: of(2, 3), POINTS: of(9)})
+    assert not found.detected
+    assert counted(found) == [((FINE,), 1), ((MANUAL,), 1), ((FINE, MANUAL), 1)]
+
+
+def test_tables_that_hold_the_same_nuclei_are_compared_all_the_same():
+    found = table_coverage({FINE: of(1, 2), COARSE: of(2, 1)})
+    assert found.everywhere == ()
+    assert counted(found) == [((FINE, COARSE), 2)]
+
+
+def test_a_nucleus_that_was_never_detected_is_counted_too():
+    assert counted(table_coverage({DETECTIONS: of(1), FINE: of(1, 7)})) == [((FINE,), 2)]
+
+
+@pytest.mark.parametrize("frames", [{}, {DETECTIONS: of()}, {FINE: of()}, {POINTS: of(1)}])
+def test_of_nothing_there_is_nothing_to_count(frames):
+    found = table_coverage(frames)
+    assert (found.n_nuclei, found.combinations) == (0, ())
+
+
+compared = st.dictionaries(
+    st.sampled_from([FINE, COARSE, MANUAL, COREG, SVM]),
+    st.lists(st.integers(0, 30), max_size=30).map(lambda ids: of(*ids)),
+    min_size=1,
+)
+detected = st.dictionaries(
+    st.just(DETECTIONS), st.lists(st.integers(0, 30), max_size=30).map(lambda ids: of(*ids))
+)
+
+
+@given(compared, detected, st.integers(1, 8))
+def test_bars_add_up_and_each_is_its_recipe(tables, detections, most):
+    frames = {**detections, **tables}
+    found = table_coverage(frames, most)
+    assert sum(one.nuclei for one in found.combinations) + found.n_other_nuclei == found.n_nuclei
+    chosen = [nuclei(one.recipe, frames) for one in found.combinations]
+    assert [len(ids) for ids in chosen] == [one.nuclei for one in found.combinations]
+    assert len(np.unique(np.concatenate([*chosen, []]))) == sum(map(len, chosen))
+
+
+def by_pandas(frames):
+    """Count anew: long rows of (nucleus, table), each nucleus's set of tables."""
+    rows = pd.concat([frame[["nucleus_id"]].assign(table=name) for name, frame in frames.items()])
+    return rows.groupby("nucleus_id")["table"].agg(frozenset).value_counts().to_dict()
+
+
+@pytest.fixture(scope="session")
+def release(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pd.DataFrame]:
+    settings = read_settings({"source": "sample", "cache": tmp_path_factory.mktemp("coverage")})
+    opened = open_release(settings, sample_when_offline=False)
+    labelling = [name for name, table in TABLES.items() if table.kind in ("labels", "units")]
+    return {name: opened.load_labels(name).frame for name in [*labelling, DETECTIONS]}
+
+
+def test_a_whole_release_is_counted_as_pandas_counts_it(release):
+    found = table_coverage(release, most=1_000)
+    expected = by_pandas(release)
+    assert found.everywhere == (SVM,)
+    everywhere = {*found.everywhere, DETECTIONS}
+    assert {frozenset(one.inside) | everywhere: one.nuclei for one in found.combinations} == expected
+    assert found.sizes == {name: release[name]["nucleus_id"].nunique() for name in found.sizes}
+
+
+def test_real_rows_are_counted_as_pandas_counts_them(realdata, tmp_path):
+    settings = read_settings({"source": "folder", "folder": realdata, "cache": tmp_path})
+    opened = open_release(settings, sample_when_offline=False)
+    frames = {name: opened.load_labels(name).frame for name in (COARSE, FINE, COREG)}
+    found = table_coverage(frames)
+    assert {frozenset(one.inside): one.nuclei for one in found.combinations} == by_pandas(frames)
+    assert found.sizes[COREG] == 12_051
+
+
+# The picture
+
+
+def drawn(chosen: str | None = None, most: int = 20):
+    coverage = table_coverage(SIX, most)
+    titles = {name: TABLES[name].title for name in coverage.sizes}
+    colours = dict.fromkeys(coverage.sizes, "#123456")
+    figure = upset_figure(coverage, titles, colours, chosen, "SYNTHETIC ROWS · of what")
+    return coverage, json.loads(figure.to_json())
+
+
+def trace(spec, kind: str, axis: str):
+    return [one for one in spec["data"] if one["type"] == kind and one.get("xaxis", "x") == axis]
+
+
+def test_bars_dots_and_sizes_are_the_numbers():
+    coverage, spec = drawn()
+    (bars,), (sizes,) = trace(spec, "bar", "x2"), trace(spec, "bar", "x")
+    assert bars["y"] == [one.nuclei for one in coverage.combinations]
+    assert bars["text"] == ["2", "1", "1", "1", "1"]
+    assert (sizes["customdata"], sizes["x"]) == (list(coverage.sizes), list(coverage.sizes.values()))
+    rows = list(coverage.sizes)
+    _, faint, dots = trace(spec, "scatter", "x2")
+    inside = {
+        (place, rows.index(name)) for place, one in enumerate(coverage.combinations) for name in one.inside
+    }
+    assert set(zip(dots["x"], dots["y"], strict=True)) == inside
+    assert len(faint["x"]) + len(dots["x"]) == len(rows) * len(coverage.combinations)
+    assert [int(key) for key in dots["customdata"]] == dots["x"]
+    assert "SYNTHETIC ROWS" in str(spec["layout"]["annotations"])
+
+
+def test_what_is_selected_is_marked_by_more_than_its_colour():
+    _, spec = drawn(chosen="2")
+    (bars,) = trace(spec, "bar", "x2")
+    assert bars["text"][2] == "<b>▸ 1</b>"
+    assert [colour == CHOSEN for colour in bars["marker"]["color"]] == [False, False, True, False, False]
+    (sizes,) = trace(drawn(chosen=FINE)[1], "bar", "x")
+    assert sizes["text"] == ["4", "<b>▸ 2</b>", "2"]
+
+
+def test_the_other_combinations_are_a_bar_that_says_so_and_means_no_selection():
+    _, spec = drawn(most=2)
+    (bars,) = trace(spec, "bar", "x2")
+    assert bars["y"] == [2, 1, 3]
+    assert bars["customdata"] == ["0", "1", ""]
+    assert bars["hovertext"][2].startswith("3 other combinations")
+    assert spec["layout"]["xaxis2"]["ticktext"] == ["none", "3 others"]

@@ -1,0 +1,232 @@
+"""The overview: what the release is, which tables label the same nuclei, where to go on, whom to cite."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.analysis.coverage import table_coverage
+from components.analysis.selection import Covered, Filtered
+from components.analysis.selection_text import from_text, to_text
+from components.ui.overview import clicked, page_address, recipes_of
+from components.ui.release_story import came_from, citation_text, cited_for, story_text, successor_line
+from data.catalog import FAMILIES, TABLES
+from data.catalog.citations import CITATIONS, EXPLORER_URL
+from data.catalog.releases import MANIFEST_661, RELEASES
+from data.loader import open_release
+from data.settings import read_settings
+from tests.loopback_archive import COARSE, FINE, FINE_ROWS, table_files
+
+ROOT = Path(__file__).parents[1]
+TIMEOUT = 120  # for a busy machine: the sample is drawn once
+COREG = "coregistration_manual_v3"
+
+
+@pytest.fixture(scope="session")
+def sample_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("overview")
+
+
+@pytest.fixture
+def sample(monkeypatch: pytest.MonkeyPatch, sample_cache: Path) -> None:
+    monkeypatch.setenv("CELL_TYPES_SOURCE", "sample")
+    monkeypatch.setenv("CELL_TYPES_CACHE", str(sample_cache))
+
+
+def overview(**query: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "pages" / "overview.py"), default_timeout=TIMEOUT)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def figure(app: AppTest, saved_as: str):
+    """Find a figure by the name of the picture that it saves."""
+    charts = [chart.proto for chart in app.get("plotly_chart")]
+    names = [json.loads(chart.config)["toImageButtonOptions"]["filename"] for chart in charts]
+    (found,) = (chart for chart, name in zip(charts, names, strict=True) if name.endswith(f"v661-{saved_as}"))
+    return json.loads(found.spec)
+
+
+def words(app: AppTest) -> str:
+    return "\n".join(block.value for block in [*app.subheader, *app.markdown, *app.caption])
+
+
+# On the page
+
+
+@pytest.mark.usefixtures("sample")
+def test_the_page_tells_what_the_release_is_and_what_became_of_it() -> None:
+    said = words(overview())
+    assert "**frozen on 6 April 2023**" in said
+    assert f"titled “{MANIFEST_661.page_title}”" in said
+    assert "**archived**" in said
+    for table in TABLES.values():
+        assert table.deprecated_by is None or f"`{table.deprecated_by}`" in said
+    for family in FAMILIES.values():
+        assert family.question in said
+    for paper in CITATIONS.values():
+        assert f"[{paper.short}]({paper.url})" in said
+
+
+@pytest.mark.usefixtures("sample")
+def test_the_combinations_are_those_of_the_tables_at_hand() -> None:
+    opened = open_release(read_settings({}), sample_when_offline=False)
+    coverage = table_coverage({name: opened.load_labels(name).frame for name in TABLES})
+    bars = next(one for one in figure(overview(), "combinations")["data"] if one.get("yaxis") == "y2")
+    counts = [one.nuclei for one in coverage.combinations]
+    assert bars["y"] == [*counts, coverage.n_other_nuclei]
+    assert sum(bars["y"]) == 144_120
+
+
+@pytest.mark.usefixtures("sample")
+def test_the_combination_that_a_link_selects_is_marked() -> None:
+    opened = open_release(read_settings({}), sample_when_offline=False)
+    coverage = table_coverage({name: opened.load_labels(name).frame for name in TABLES})
+    app = overview(select=to_text(coverage.combinations[3].recipe))
+    bars = next(one for one in figure(app, "combinations")["data"] if one.get("yaxis") == "y2")
+    assert [text.startswith("<b>") for text in bars["text"]].index(True) == 3
+    assert f"**{coverage.combinations[3].nuclei:,} nuclei selected**" in words(app)
+
+
+@pytest.mark.usefixtures("sample")
+def test_the_text_to_cite_says_that_the_rows_are_made_up() -> None:
+    (code,) = overview().code
+    assert code.value.startswith("SYNTHETIC ROWS")
+
+
+@pytest.mark.usefixtures("sample")
+def test_every_table_leads_to_its_page_with_the_selection() -> None:
+    text = to_text(Filtered(FINE, ("23P",)))
+    shown = overview(select=text).dataframe
+    links = next(one.value for one in shown if "Page" in one.value)["Page"].tolist()
+    assert [link.split("?")[0] for link in links] == [FAMILIES[one.family].page for one in TABLES.values()]
+    assert all(f"select={text}" in link for link in links)
+
+
+def test_a_single_table_makes_no_combinations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for path, content in table_files(FINE, FINE_ROWS).items():
+        (tmp_path / path.lstrip("/")).parent.mkdir(exist_ok=True)
+        (tmp_path / path.lstrip("/")).write_bytes(content)
+    monkeypatch.setenv("CELL_TYPES_SOURCE", "folder")
+    monkeypatch.setenv("CELL_TYPES_FOLDER", str(tmp_path))
+    app = overview()
+    assert len(app.get("plotly_chart")) == 1
+    assert figure(app, "coverage")["data"][0]["text"] == ["3 · 100.0%"]
+    assert "1 of 14 tables came from a folder" in words(app)
+
+
+# A click
+
+
+def click(said: object, recipes: str) -> AppTest:
+    """Run what the chart calls when its selection has changed."""
+    return AppTest.from_string(
+        "import streamlit as st\n"
+        "from components.analysis.selection import Filtered\n"
+        "from components.ui.overview import _on_click\n"
+        f"st.session_state['chart'] = {{'selection': {{'points': [{{'customdata': {said!r}}}]}}}}\n"
+        f"_on_click('chart', {recipes})()\n",
+        default_timeout=TIMEOUT,
+    ).run()
+
+
+@pytest.mark.usefixtures("sample")
+def test_a_click_makes_the_sessions_selection_and_its_link() -> None:
+    app = click(["0"], f"{{'0': Filtered('{FINE}')}}")
+    assert not app.exception
+    assert app.session_state["selection"] == Filtered(FINE)
+    assert app.query_params["select"] == f"filter:{FINE}"
+    assert "49,050 nuclei selected" in app.toast[0].value
+
+
+@pytest.mark.usefixtures("sample")
+def test_a_click_on_the_other_combinations_selects_nothing_and_says_so() -> None:
+    app = click("", f"{{'0': Filtered('{FINE}')}}")
+    assert not app.exception
+    assert "selection" not in app.session_state
+    assert "many combinations" in app.toast[0].value
+
+
+@pytest.mark.parametrize(
+    ("point", "said"),
+    [({"customdata": "3"}, "3"), ({"customdata": ["3"]}, "3"), ({"customdata": []}, "[]"), ({"x": 3}, "")],
+)
+def test_what_a_point_says_is_read_alone_or_from_a_list(point, said) -> None:
+    assert clicked(point) == said
+
+
+def test_recipes_stand_under_the_names_that_the_figure_gives_them() -> None:
+    opened = open_release(read_settings({"source": "sample"}), sample_when_offline=False)
+    frames = {name: opened.load_labels(name).frame.head(50) for name in (FINE, COARSE, COREG)}
+    coverage = table_coverage(frames)
+    recipes = recipes_of(coverage)
+    assert [recipes[str(place)] for place in range(len(coverage.combinations))] == [
+        one.recipe for one in coverage.combinations
+    ]
+    assert recipes[COARSE] == Filtered(COARSE)
+    assert from_text(to_text(recipes["0"])) == recipes["0"]
+    assert isinstance(recipes["0"], Covered)
+
+
+# Words
+
+
+@pytest.mark.parametrize(
+    ("table", "select", "address"),
+    [
+        (FINE, None, "baylor?baylor=Baylor%20fine#Baylor"),
+        (COARSE, "ids:1,2", "baylor?baylor=Baylor%20coarse&select=ids:1,2#Baylor"),
+        (FINE, "ids:1 plus ids:2", "baylor?baylor=Baylor%20fine&select=ids:1%20plus%20ids:2#Baylor"),
+    ],
+)
+def test_the_address_of_a_table_is_relative_and_keeps_the_selection(table, select, address) -> None:
+    assert page_address(TABLES[table], select) == address
+
+
+def test_a_deprecated_table_names_its_last_release_and_its_successor() -> None:
+    assert successor_line(TABLES[COREG]) == (
+        "| Manual coregistration | `coregistration_manual_v3` | v1078 | `coregistration_manual_v4` |"
+    )
+    assert "without a successor" in successor_line(TABLES["connectivity_groups_v507"])
+
+
+def test_every_table_is_cited_by_its_first_paper() -> None:
+    for table in TABLES.values():
+        first = table.citations[0]
+        assert first == "microns" or table.title in cited_for(first).replace("\\", "").split("; also")[0]
+    assert cited_for("ding") == "also Manual coregistration"
+
+
+def test_the_text_to_cite_holds_every_paper_with_its_doi() -> None:
+    text = citation_text(RELEASES[661], synthetic=False)
+    assert "materialization version 661 (frozen 6 April 2023)" in text
+    assert EXPLORER_URL in text
+    assert re.findall(r"https://doi\.org/(\S+)", text) == [paper.doi for paper in CITATIONS.values()]
+    assert "SYNTHETIC" not in text
+    assert citation_text(RELEASES[661], synthetic=True).endswith(text)
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        ([], "Here, 0 of 14 tables came from a folder, `{}`."),
+        (["2026-11-22"], "1 of 14 tables came from a folder, `{}`, read on 2026-11-22."),
+        (["2026-11-22", "2026-11-02"], "came from a folder, `{}`, read on 2026-11-02 to 2026-11-22."),
+    ],
+)
+def test_where_the_rows_came_from_is_said(days, said, tmp_path) -> None:
+    settings = read_settings({"source": "folder", "folder": tmp_path})
+    opened = open_release(settings, sample_when_offline=False)
+    told = came_from(opened, [f"{day}T08:00:00+00:00" for day in days])
+    assert told.endswith(said.format(tmp_path))
+    assert story_text(opened, []).startswith("v661 is a snapshot of `minnie65_public`, **frozen on 6 April")
+
+
+def test_of_synthetic_rows_nothing_came_from_the_release() -> None:
+    opened = open_release(read_settings({"source": "sample"}), sample_when_offline=False)
+    assert "nothing came from it" in came_from(opened, ["2026-11-22T08:00:00+00:00"])

@@ -1,0 +1,291 @@
+"""Places and shares: every nucleus stands in one layer and one area, and each picture equals its numbers."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
+
+from components.analysis.counts import UNMAPPED, type_counts
+from components.analysis.levels import CONFLICTING
+from components.analysis.places import NO_POSITION, Depths, counts_by_area, counts_by_layer, depth_quartiles
+from components.figures.counts import ODD_COLOUR
+from components.figures.places import EASY_TO_TELL, places_figure
+from components.figures.shares import shares_figure
+from components.ui.places import colours_of
+from data.space import AREAS, LAYER_PRESETS, area_of, layer_of, layers_of
+from tests.loopback_archive import FINE, FINE_ROWS, table_files
+
+NAN = float("nan")
+PRESET = LAYER_PRESETS[0]
+LABELS = ["23P", "BC", "4P"]
+V1, RL, AL = (600.0, 800.0), (1200.0, 1000.0), (1400.0, 800.0)
+TIMEOUT = 120  # for a busy machine
+
+depths = st.one_of(st.just(NAN), st.floats(-20, 850, width=32))
+across = st.one_of(st.just(NAN), st.floats(300, 1600, width=32))
+given_rows = st.lists(st.tuples(st.integers(1, 9), st.sampled_from([*LABELS, None]), depths, across, across))
+
+
+def frame(*rows: tuple[int, str | None, float, float, float]) -> tuple[pd.DataFrame, pd.Categorical]:
+    """Rows of nucleus, label, depth, x and z; and their labels."""
+    made = pd.DataFrame(list(rows), columns=["nucleus_id", "label", "depth_um", "x_um", "z_um"])
+    labels = pd.Categorical(made.pop("label"), categories=LABELS)
+    return made.astype({"nucleus_id": np.int64, "depth_um": "f4", "x_um": "f4", "z_um": "f4"}), labels
+
+
+def counted_by_pandas(
+    made: pd.DataFrame, labels: pd.Categorical, places: np.ndarray
+) -> dict[tuple[str, str], int]:
+    """Count by other means: nuclei as groups, their words as sets, pairs as a cross table."""
+    words = pd.Series(labels.astype(object)).fillna(UNMAPPED).groupby(made["nucleus_id"].to_numpy())
+    word = words.agg(lambda given: CONFLICTING if len(set(given)) > 1 else given.iloc[0])
+    place = pd.Series(places).groupby(made["nucleus_id"].to_numpy()).first()
+    return cells(pd.crosstab(word, place.replace("", NO_POSITION)))
+
+
+def cells(table: pd.DataFrame) -> dict[tuple[str, str], int]:
+    return {
+        (str(row), str(place)): int(n) for row, line in table.iterrows() for place, n in line.items() if n
+    }
+
+
+# Numbers
+
+
+def test_each_nucleus_stands_once_in_its_layer():
+    made, labels = frame(
+        (1, "23P", 100, *V1),
+        (2, "23P", 300, *V1),
+        (2, "23P", 300, *V1),  # the same label twice
+        (3, "BC", 300, *V1),
+        (3, "4P", 300, *V1),  # two labels
+        (4, None, 800, *V1),
+        (5, "4P", NAN, *V1),
+    )
+    assert counts_by_layer(made, labels, PRESET).to_dict("index") == {
+        "23P": {"L1": 0, "L2/3": 1, "L4": 1, "L5": 0, "L6": 0, "WM": 0, NO_POSITION: 0},
+        "4P": {"L1": 0, "L2/3": 0, "L4": 0, "L5": 0, "L6": 0, "WM": 0, NO_POSITION: 1},
+        CONFLICTING: {"L1": 0, "L2/3": 0, "L4": 1, "L5": 0, "L6": 0, "WM": 0, NO_POSITION: 0},
+        UNMAPPED: {"L1": 0, "L2/3": 0, "L4": 0, "L5": 0, "L6": 0, "WM": 1, NO_POSITION: 0},
+    }
+
+
+def test_each_nucleus_stands_once_in_its_area():
+    made, labels = frame((1, "BC", 9, *V1), (2, "BC", 9, *RL), (2, "BC", 9, *RL), (3, "4P", 9, *AL))
+    assert counts_by_area(made, labels).to_dict("index") == {
+        "BC": {"V1": 1, "RL": 1, "AL": 0, "LM": 0},
+        "4P": {"V1": 0, "RL": 0, "AL": 1, "LM": 0},
+    }
+
+
+@pytest.mark.parametrize("preset", LAYER_PRESETS, ids=lambda preset: preset.name)
+def test_the_columns_are_the_layers_that_the_preset_tells_apart(preset):
+    table = counts_by_layer(*frame((1, "BC", 10, *V1)), preset)
+    assert tuple(table.columns) == layers_of(preset)
+    assert table.columns.name == "layer"
+
+
+@settings(deadline=None)
+@given(given_rows)
+def test_counts_equal_those_of_other_means(rows):
+    made, labels = frame(*rows)
+    layers, areas = layer_of(made["depth_um"], PRESET), area_of(made["x_um"], made["z_um"])
+    by_layer, by_area = counts_by_layer(made, labels, PRESET), counts_by_area(made, labels)
+    assert cells(by_layer) == counted_by_pandas(made, labels, layers)
+    assert cells(by_area) == counted_by_pandas(made, labels, areas)
+    for table in (by_layer, by_area):
+        assert table.sum(axis=1).to_dict() == type_counts(made["nucleus_id"], labels)["nuclei"].to_dict()
+
+
+def test_nothing_has_no_labels_and_all_areas():
+    table = counts_by_area(*frame())
+    assert (len(table), tuple(table.columns)) == (0, AREAS)
+
+
+def test_depth_counts_each_nucleus_once_and_leaves_out_missing_ones():
+    made, _ = frame(*((k, "BC", depth, *V1) for k, depth in enumerate([100, 200, 300, 400, 500, NAN])))
+    twice = pd.concat([made, made.iloc[[0, 0, 0]]], ignore_index=True)
+    assert depth_quartiles(twice) == Depths(lower=200, median=300, upper=400)
+    assert depth_quartiles(made[made["depth_um"].isna()]) is None
+
+
+# Pictures
+
+
+def table(**columns: list[int]) -> pd.DataFrame:
+    labels = pd.Index([f"type {k}" for k in range(len(next(iter(columns.values()))))], name="label")
+    return pd.DataFrame(columns, index=labels).rename_axis(columns="layer")
+
+
+def test_the_pieces_of_each_bar_are_its_counts_and_fill_it():
+    counts = table(L1=[90, 9, 1], L4=[0, 30, 30], WM=[0, 0, 0])
+    *pieces, totals = places_figure(counts, {}, "caption").data
+    assert [list(piece.customdata[:, 0]) for piece in pieces] == counts.to_numpy().tolist()
+    assert np.sum([piece.x for piece in pieces], axis=0).tolist() == [1, 1, 0]
+    assert pieces[1].customdata.tolist() == [[9, 100, 9 / 39], [30, 60, 30 / 39], [0, 0, 0]]
+    assert list(totals.text) == ["n = 100", "n = 60", "n = 0"]
+
+
+def test_a_piece_is_named_where_there_is_room():
+    pieces = places_figure(table(L1=[9_000, 800, 100]), {}, "caption").data
+    assert [piece.text[0] for piece in pieces[:3]] == ["type 0: 9,000", "800", ""]
+
+
+@pytest.mark.parametrize(
+    ("n", "hatches"), [(EASY_TO_TELL, {""}), (EASY_TO_TELL + 1, {"", "/"})], ids=["few", "many"]
+)
+def test_among_many_labels_neighbours_differ_by_more_than_colour(n, hatches):
+    counts = table(L1=[1] * n)
+    figure = places_figure(counts, dict.fromkeys(counts.index, "#123456"), "caption")
+    shapes = [piece.marker.pattern.shape for piece in figure.data[:n]]
+    assert set(shapes) == hatches
+    assert len(hatches) == 1 or all(one != other for one, other in pairwise(shapes))
+
+
+def test_what_is_no_label_is_grey_and_hatched():
+    colours = colours_of(["BC", CONFLICTING, UNMAPPED])
+    assert set(colours) == {"BC"}
+    counts = pd.DataFrame({"L1": [1, 1, 1]}, index=["BC", CONFLICTING, UNMAPPED]).rename_axis(columns="layer")
+    looks = [piece.marker for piece in places_figure(counts, colours, "caption").data[:3]]
+    assert [look.color for look in looks] == [colours["BC"], ODD_COLOUR, ODD_COLOUR]
+    assert len({look.pattern.shape for look in looks}) == 3
+
+
+def shares(**nuclei: int) -> pd.DataFrame:
+    counts = pd.Series(nuclei, name="nuclei").rename_axis("label")
+    return pd.DataFrame({"nuclei": counts, "share": counts / counts.sum()})
+
+
+def test_a_pair_of_bars_says_counts_shares_and_their_ratio():
+    figure = shares_figure(shares(a=50, b=49, c=1), shares(a=1, c=1), {}, "caption")
+    solid, hatched = figure.data[:2]
+    assert list(solid.text) == ["1 · 50.0% · ×1", "0 · 0.0% · ×0", "1 · 50.0% · ×50"]
+    assert list(hatched.text) == ["50 · 50.0%", "49 · 49.0%", "1 · 1.0%"]
+    assert list(solid.x) == [0.5, 0, 0.5]
+    assert list(hatched.x) == [0.5, 0.49, 0.01]
+
+
+@pytest.mark.parametrize(
+    ("everything", "selected", "said"),
+    [
+        ({"a": 40, "b": 60}, {"a": 92, "b": 8}, "92 · 92.0% · ×2.3"),
+        ({"a": 1, "b": 1279}, {"a": 10}, "10 · 100.0% · ×1,280"),
+        ({"a": 90, "b": 10}, {"a": 1, "b": 9999}, "1 · <0.1% · ×<0.01"),
+        ({"a": 90, "b": 10}, {"b": 5}, "0 · 0.0% · ×0"),
+    ],
+)
+def test_how_a_ratio_is_written(everything, selected, said):
+    assert shares_figure(shares(**everything), shares(**selected), {}, "caption").data[0].text[0] == said
+
+
+def test_selected_and_all_differ_by_more_than_colour_and_the_key_says_how():
+    solid, hatched, *key = shares_figure(shares(a=1), shares(a=1), {"a": "#123456"}, "caption").data
+    assert (solid.marker.pattern.shape, hatched.marker.pattern.shape) == (None, "/")
+    assert [entry.name for entry in key] == ["among the selected", "among all shown"]
+    assert [entry.marker.pattern.shape for entry in key] == [None, "/"]
+    assert [entry.offsetgroup for entry in key] == [solid.offsetgroup, hatched.offsetgroup]
+
+
+# Panels
+
+
+@pytest.fixture
+def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Three nuclei of one table: 101 is 23P, 102 is 5P-PT, 103 is BC."""
+    for path, content in table_files(FINE, FINE_ROWS).items():
+        target = tmp_path / path.lstrip("/")
+        target.parent.mkdir(exist_ok=True)
+        target.write_bytes(content)
+    monkeypatch.setenv("CELL_TYPES_SOURCE", "folder")
+    monkeypatch.setenv("CELL_TYPES_FOLDER", str(tmp_path))
+    monkeypatch.setenv("CELL_TYPES_CACHE", str(tmp_path / "cache"))
+
+
+SCRIPT = """
+import numpy as np
+from components.analysis.filters import Filters
+from components.analysis.speaking import own_labels
+from components.ui.places import show_places
+from components.ui.release import load_labels
+from components.ui.scope import Scope
+from components.ui.selection_breakdown import show_selection_breakdown
+from data.loader import LabelTable
+from data.space import LAYER_PRESETS
+
+one = load_labels("baylor_gnn_cell_type_fine_model_v2")
+frame = one.frame.assign(**{{axis: np.float32("nan") for axis in {without}}})
+one = LabelTable(one.table, frame, one.provenance)
+labels = own_labels(frame, "type")
+passing = Filters(labels=("23P", "BC"))
+mask = np.isin(labels.astype(str), passing.labels)
+scope = Scope(one, one, "type", labels, passing, LAYER_PRESETS[0], mask)
+show_places(scope)
+show_selection_breakdown(np.array({selected}, dtype=np.int64), scope)
+"""
+
+
+def opened(selected: list[int], without: tuple[str, ...] = ()) -> AppTest:
+    """Show the panels of the table's 23P and BC."""
+    app = AppTest.from_string(
+        SCRIPT.format(selected=selected, without=without), default_timeout=TIMEOUT
+    ).run()
+    assert not app.exception
+    return app
+
+
+def words(app: AppTest) -> str:
+    return "\n".join(block.value for block in [*app.markdown, *app.caption, *app.info])
+
+
+@pytest.mark.usefixtures("folder")
+def test_the_panels_say_whose_layers_and_that_both_are_approximate():
+    app = opened([])
+    said = words(app)
+    assert PRESET.name in said
+    assert said.count("Approximate:") == 2
+    layer, area = (element.proto.spec for element in app.get("plotly_chart"))
+    assert f"layers after {PRESET.name}, approximate" in layer
+    assert "areas: fitted planes, approximate" in area
+    assert "n = 2 nuclei" in layer
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_selection_says_what_is_labelled_filtered_out_and_absent():
+    app = opened([101, 102, 999])
+    said = words(app)
+    assert "2 of 3 selected nuclei are in Baylor fine; the filters leave out 1; 1 of the 1 shown" in said
+    assert "Median depth (quartiles)" in said
+    assert len(app.get("plotly_chart")) == 3
+    assert "n = 1 nuclei selected, against 2 shown" in app.get("plotly_chart")[2].proto.spec
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    ("selected", "said"),
+    [
+        ([999], "0 of 1 selected nuclei are in Baylor fine."),
+        ([102], "1 of 1 selected nuclei are in Baylor fine; the filters leave out 1."),
+    ],
+)
+def test_a_selection_of_which_nothing_is_shown_has_words_and_no_picture(selected, said):
+    app = opened(selected)
+    assert said in words(app)
+    assert len(app.get("plotly_chart")) == 2
+
+
+@pytest.mark.usefixtures("folder")
+def test_nothing_is_said_of_no_selection():
+    assert "selected" not in words(opened([]))
+
+
+@pytest.mark.usefixtures("folder")
+def test_nuclei_without_positions_have_words_and_no_picture():
+    app = opened([101], without=("x_um", "depth_um", "z_um"))
+    assert "None of the 2 nuclei has a position" in words(app)
+    assert "Median depth" not in words(app)
+    assert len(app.get("plotly_chart")) == 1  # the shares, which need no position
