@@ -14,5 +14,6 @@ st.navigation(
         st.Page("pages/baylor.py", title="Baylor", icon=":material/account_tree:"),
         st.Page("pages/coregistration.py", title="Coregistration", icon=":material/join_inner:"),
         st.Page("pages/nuclei.py", title="Nuclei", icon=":material/grain:"),
+        st.Page("pages/agreement.py", title="Agreement", icon=":material/compare_arrows:"),
     ]
 ).run()

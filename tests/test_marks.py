@@ -343,7 +343,8 @@ def test_a_command_as_json(command: str, capsys: pytest.CaptureFixture[str]) -> 
     [(name, flag) for name in commands() for flag in options(name, argparse._StoreTrueAction)],
 )
 def test_no_flag_takes_the_mark_away(command: str, flag: str, capsys: pytest.CaptureFixture[str]) -> None:
-    main([*required(command), flag])
+    if main([*required(command), flag]) == 2:  # a flag that takes the tables' place
+        assert main([command, flag]) in (0, 1)
     said = capsys.readouterr().out
     assert said.startswith("SYNTHETIC ROWS") or is_marked(json.loads(said))
 

@@ -83,7 +83,7 @@ def test_the_picture_holds_the_numbers(shares: Shares) -> None:
     assert np.asarray(heat.customdata)[..., 0].tolist() == SQUARE.to_numpy().tolist()
     found = zip(targets.y, targets.x, np.asarray(targets.customdata)[:, 0], strict=True)
     assert {(row, column): n for row, column, n in found} == {
-        (row, column): SQUARE.at[row, column] for row in SQUARE.index for column in SQUARE.columns
+        (row, column): SQUARE.loc[row, column] for row in SQUARE.index for column in SQUARE.columns
     }
     assert len(figure.layout.shapes) == 3
     assert figure.layout.annotations[0].text == "what"

@@ -33,7 +33,7 @@ def test_the_share_of_right_calls_is_over_what_the_line_speaks_of() -> None:
         ("Inhibitory subclasses", 2, 0.5),
         ("Neuron or not", 5, 0.8),
     }
-    assert lines.at["Non-neuronal classes", "n"] == 0
+    assert lines.loc["Non-neuronal classes", "n"] == 0
 
 
 def test_without_a_manual_table_nothing_is_measured() -> None:
@@ -48,7 +48,7 @@ def test_deep_inhibitory_nuclei_are_those_below_the_border() -> None:
     found = deep_inhibitory_called_excitatory((MODEL, model), (MANUAL, manual), 391.0)
     assert found["nuclei"].to_dict() == {"above": 2, "below": 2}
     assert found["called_excitatory"].to_dict() == {"above": 1, "below": 1}
-    assert found.at["below", "share"] == 0.5
+    assert found.loc["below", "share"] == 0.5
 
 
 def test_contradictions_are_counted_by_the_type_that_the_column_table_names() -> None:
@@ -58,7 +58,7 @@ def test_contradictions_are_counted_by_the_type_that_the_column_table_names() ->
     assert found.index.tolist() == ["23P", "5P-ET", "MC"]
     assert found["nuclei"].tolist() == [1, 1, 1]
     assert found["compared"].tolist() == [2, 1, 1]
-    assert (found.at["MC", "said"], found.at["MC", "other"]) == ("inhibitory", "excitatory")
+    assert (found.loc["MC", "said"], found.loc["MC", "other"]) == ("inhibitory", "excitatory")
 
 
 def test_tables_that_agree_contradict_nowhere() -> None:
@@ -75,5 +75,5 @@ def test_contradictions_of_the_real_rows(realdata: Path, tmp_path: Path) -> None
         "excitatory": 362,
         "inhibitory": 147,
     }
-    assert found.at["5P-ET", "nuclei"] == 142
-    assert found.at["6P-CT", "nuclei"] == 137
+    assert found.loc["5P-ET", "nuclei"] == 142
+    assert found.loc["6P-CT", "nuclei"] == 137

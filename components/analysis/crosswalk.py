@@ -18,7 +18,7 @@ UNITS = "Whether the table holds a functional unit of the nucleus: the same at e
 UNLABELLED = "The row holds no label."
 UNKNOWN = "Not a known label, so its counterpart is not guessed at."
 ITSELF = "The label itself."
-GROUP = "A connectivity group: by its classification_system inhibitory neurons, of no one subclass."
+GROUP = "A connectivity group: inhibitory neurons by its classification_system, and no one subclass."
 BY_SYSTEM = "By the row's classification_system."
 TWO_LABELS = "The table gives these nuclei two labels or more, so they are in no comparison."
 

@@ -6,14 +6,17 @@ import plotly.graph_objects as go
 
 from components.analysis.alluvial import NO_LABELS, Alluvial
 from components.figures.counts import ODD_COLOUR
-from components.figures.frame import MUTED, framed
+from components.figures.frame import MARGIN, MUTED, framed
+from components.figures.pairs_grid import wrapped_title
 from data.cell_types import colour_of
 
-THICK, GAP, ABOVE, BELOW = 18, 12, 64, 64
+THICK, GAP, ABOVE, BELOW = 18, 12, 96, 64
 """Pixels: a node, the gap between two, what stands above and below all of them."""
 LEAST_HEIGHT, PER_NODE = 420, 30
-LETTER = 7
-"""Pixels: about as wide as a letter of a label is."""
+LETTER, BESIDE = 7, THICK // 2 + 5
+"""Pixels: about as wide as a letter of a label is; from the middle of a node to its label."""
+CROWDED = 4
+"""With so many gaps between tables no count fits beside a node in between; pointing at it says it."""
 FLOW_OPACITY = 0.38
 EDGE = 0.001
 """Plotly takes a place of exactly 0 as none given."""
@@ -37,30 +40,36 @@ def alluvial_figure(alluvial: Alluvial, caption: str) -> go.Figure:
     colours = [ODD_COLOUR if label in NO_LABELS else colour_of(label) for label in nodes["label"]]
     columns, last = nodes["table"].to_numpy(), len(alluvial.tables) - 1
     words = [f"{label} · {n:,}" for label, n in zip(nodes["label"], nodes["nuclei"], strict=True)]
+    between = words if last < CROWDED else nodes["label"].tolist()
     middles = node_middles(nodes, inner)
     sankey = go.Sankey(
-        arrangement="fixed",
+        arrangement="fixed", textfont={"weight": 600},
         node={
-            "label": np.where((columns == 0) | (columns == last), "", words),
+            "label": np.where((columns == 0) | (columns == last), "", between),
             "color": colours, "thickness": THICK, "pad": GAP, "line": {"width": 0},
             "x": np.clip(columns / last, EDGE, 1 - EDGE), "y": middles,
             "customdata": _said_of_nodes(alluvial),
             "hovertemplate": "%{customdata}<extra></extra>",
         },
-        link={
-            "source": alluvial.flows["source"], "target": alluvial.flows["target"],
-            "value": alluvial.flows["nuclei"],
-            "color": [_translucent(colours[k]) for k in alluvial.flows["source"]],
-            "customdata": _said_of_flows(alluvial),
-            "hovertemplate": "%{customdata}<extra></extra>",
-        },
+        link=_bands(alluvial, colours),
     )  # fmt: skip
     figure = framed(go.Figure(sankey), height=inner + ABOVE + BELOW, caption=caption, below=BELOW)
-    side = 16 + LETTER * max(map(len, words))
+    side = BESIDE + LETTER * max(map(len, words))
     figure.update_layout(margin={"t": ABOVE, "l": side, "r": side})
+    figure.update_annotations(xshift=MARGIN["l"] - side)  # the caption is wider than the picture
     _name_tables(figure, alluvial)
     _name_ends(figure, [*zip(columns.tolist(), middles, words, strict=True)], last)
     return figure
+
+
+def _bands(alluvial: Alluvial, colours: list[str]) -> dict[str, object]:
+    flows = alluvial.flows
+    return {
+        "source": flows["source"], "target": flows["target"], "value": flows["nuclei"],
+        "color": [_translucent(colours[source]) for source in flows["source"]],
+        "customdata": _said_of_flows(alluvial),
+        "hovertemplate": "%{customdata}<extra></extra>",
+    }  # fmt: skip
 
 
 def node_middles(nodes: pd.DataFrame, inner: int) -> list[float]:
@@ -109,13 +118,12 @@ def _translucent(colour: str) -> str:
 
 
 def _name_tables(figure: go.Figure, alluvial: Alluvial) -> None:
-    last = len(alluvial.tables) - 1
     for place, (table, n) in enumerate(zip(alluvial.tables, alluvial.n_tables, strict=True)):
-        side = "left" if place == 0 else "right" if place == last else "center"
+        title = wrapped_title(table.title + (" or not" if table.kind == "units" else ""))
         figure.add_annotation(
-            text=f"<b>{table.title}</b><br><span style='font-size:11px'>{n:,} nuclei in all</span>",
-            xref="paper", yref="paper", x=place / last, y=1, xanchor=side, yanchor="bottom", align=side,
-            yshift=14, showarrow=False, font={"size": 13, "color": MUTED},
+            text=f"<b>{title}</b><br><span style='font-size:11px'>{n:,} nuclei</span>", xref="paper",
+            yref="paper", x=place / (len(alluvial.tables) - 1), y=1, xanchor="center", yanchor="bottom",
+            yshift=12, showarrow=False, font={"size": 13, "color": MUTED},
         )  # fmt: skip
 
 
@@ -125,5 +133,6 @@ def _name_ends(figure: go.Figure, nodes: list[tuple[int, float, str]], last: int
         if column in (0, last):
             figure.add_annotation(
                 text=words, xref="paper", yref="paper", x=int(column > 0), y=1 - middle, showarrow=False,
-                xanchor="left" if column else "right", xshift=7 if column else -7, font={"size": 12},
+                xanchor="left" if column else "right", yanchor="middle", xshift=BESIDE if column else -BESIDE,
+                font={"size": 12},
             )  # fmt: skip

@@ -30,7 +30,7 @@ SHORT = {
 """Why a tile has no value, in the words that fit into it."""
 TILE, LINE, ABOVE, BELOW = 62, 15, 12, 46
 """Pixels: a tile's height, a line of a title, what stands above all tiles, the caption."""
-TITLE_WIDTH = 15
+TITLE_WIDTH = 13
 GREY = "rgba(128,128,128,0.16)"
 
 
@@ -66,7 +66,7 @@ def pairs_grid_figure(
     figure = go.Figure(
         [_tiles(grid[plain], measure, n, grey=False), _tiles(grid[~plain], measure, n, grey=True)]
     )
-    wrapped = {name: "<br>".join(wrap(title, TITLE_WIDTH)) for name, title in titles.items()}
+    wrapped = {name: wrapped_title(title) for name, title in titles.items()}
     below = BELOW + LINE * max(title.count("<br>") + 1 for title in wrapped.values())
     height = ABOVE + TILE * (n - 1) + below
     framed(figure, height=height, caption=caption, below=below)
@@ -77,6 +77,11 @@ def pairs_grid_figure(
             figure.add_shape(type="rect", x0=x - 0.5, x1=x + 0.5, y0=y - 0.5, y1=y + 0.5, line=AGREE)
     _draw_axes(figure, list(wrapped.values()))
     return figure
+
+
+def wrapped_title(title: str) -> str:
+    """Write a table's title in short lines, its words whole."""
+    return "<br>".join(wrap(title, TITLE_WIDTH, break_long_words=False, break_on_hyphens=False))
 
 
 def is_plain(pair: "pd.Series", measure: Measure) -> bool:
@@ -96,7 +101,7 @@ def tile_words(pair: "pd.Series", measure: Measure) -> str:
         return f"<b>{pair['n_both']:,}</b>{few}"
     if np.isnan(pair[measure]):
         return f"–<br>{SHORT.get(pair['undefined'].get(measure, ''), 'undefined')}"
-    value = f"{pair[measure]:.1%}" if measure == "agreement" else f"{pair[measure]:.2f}"
+    value = f"{pair[measure]:.1%}" if measure == "agreement" else f"{round(pair[measure], 2) + 0:.2f}"
     return f"<b>{value}</b><br><span style='font-size:10px'>{n:,}{few}{level}</span>"
 
 

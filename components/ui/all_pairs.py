@@ -80,8 +80,9 @@ def _explained(names: list[str]) -> str:
     ]
     return (
         "A tile says the measure, the nuclei it is of and the finest level that both tables speak; whole "
-        "tables are compared, whatever the page's filters. Click a tile to compare its two tables on this "
-        "page." + (f" Not at hand, and so not here: {', '.join(absent)}." if absent else "")
+        "tables are compared, whatever the page's filters. Coregistered or not is said of every nucleus. "
+        "Click a tile to compare its two tables on this page."
+        + (f" Not at hand, and so not here: {', '.join(absent)}." if absent else "")
     )
 
 

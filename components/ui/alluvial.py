@@ -58,20 +58,20 @@ def show_alluvial(default_names: Sequence[str], level: Level) -> None:
 def _pick(first: list[str], speaking: dict[str, LabelTable]) -> tuple[tuple[str, ...], str, bool]:
     """The tables in the reader's order; which labels are pooled; whether absent nuclei count."""
     titles = {one.table.title: name for name, one in speaking.items()}
-    wide, middle, narrow = st.columns([4, 2, 2], vertical_alignment="bottom")
-    chosen = wide.multiselect(
+    chosen = st.multiselect(
         "Through these tables", list(titles), default=[TABLES[name].title for name in first],
         max_selections=MOST_TABLES, key="through", bind="query-params",
         help="Two to five, passed through in the order chosen.",
     )  # fmt: skip
-    least = middle.segmented_control(
-        "Pool labels below", list(LEAST), default="1%", required=True, key="pool", bind="query-params",
-        help="Labels that a smaller share of the nuclei has are drawn as one, “other labels”.",
-    )  # fmt: skip
-    keep_absent = narrow.toggle(
-        "Show “not in table”", key="absent", bind="query-params",
-        help="Also count the nuclei that some of these tables do not hold.",
-    )  # fmt: skip
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        least = st.segmented_control(
+            "Pool labels below", list(LEAST), default="1%", required=True, key="pool", bind="query-params",
+            help="Labels that a smaller share of the nuclei has are drawn as one, “other labels”.",
+        )  # fmt: skip
+        keep_absent = st.toggle(
+            "Show “not in table”", key="absent", bind="query-params",
+            help="Also count the nuclei that some of these tables do not hold.",
+        )  # fmt: skip
     return tuple(titles[title] for title in chosen), least, keep_absent
 
 

@@ -16,8 +16,8 @@ from data.loader import LabelTable
 
 Crosswalks = tuple[pd.DataFrame, pd.DataFrame, NDArray[np.int64]]
 MEANINGS = (
-    "Exact: all cells of the label count so. Ambiguous: its cells are known to be of more than one kind, and "
-    "it counts as the likeliest. Unmapped: it has no counterpart at this level, and its nuclei are not "
+    "Exact: all cells of the label, or nearly all, are taken to be so. Ambiguous: many are known to be of "
+    "another kind, and it counts as the likeliest. Unmapped: it has no counterpart at this level, and its nuclei are not "
     "compared. Conflicting: the table gives the nucleus two labels. Each nucleus counts once, whatever the "
     "filters."
 )
@@ -68,7 +68,7 @@ def ambiguity_words(pairs: Pairs, ambiguous: NDArray[np.int64]) -> str:
         return f"None of the {n:,} nuclei compared carries an ambiguous mapping."
     return (
         f"**{carry:,} of the {n:,} nuclei compared** ({carry / n:.1%}) carry an ambiguous mapping: a label "
-        f"whose {pairs.level} holds for most of its cells and not for all."
+        f"of which many cells are known to be of another {pairs.level} than the one it counts as."
     )
 
 

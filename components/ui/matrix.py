@@ -10,11 +10,13 @@ import streamlit as st
 from components.analysis.agreement import Agreement, Pairs
 from components.analysis.margins import absent_from, with_margins
 from components.analysis.matrix_order import OTHER, Order, ordered_matrix, pooled_matrix
-from components.analysis.selection import Filtered, Square, listed, subtract
+from components.analysis.selection import listed
+from components.analysis.squares import margin_in_words, square_in_words, square_nuclei
 from components.figures.frame import Figure
 from components.figures.matrix import Shares, matrix_figure
 from components.ui.charts import show_chart
 from components.ui.comparison import Comparison
+from components.ui.release import table_key
 from components.ui.scope import Scope
 from components.ui.selection import find_nuclei, set_selection
 
@@ -62,7 +64,8 @@ def show_matrix(scope: Scope, comparison: Comparison, *, full: bool = False) -> 
             matrix, square=pairs.square, caption=caption, shares=look.shares, clickable=True, margins=margins
         )
 
-    of = (scope.key, pairs.columns.name, pairs.level, pairs.left_out, len(pairs.frame), look)
+    partner = table_key(comparison.partner) if comparison.partner else ""
+    of = (scope.key, partner, pairs.level, pairs.left_out, look)
     alt = f"{pairs.rows.title} against {pairs.columns.title}"
     show_chart(key, of, build, alt=alt, on_select=_on_click(key, result, look))
     st.caption("Click a square to select its nuclei: the cloud lights them, and the link keeps them.")
@@ -90,32 +93,25 @@ def show_denominators(pairs: Pairs) -> None:
             )
 
 
-def square_nuclei(pairs: pd.DataFrame, row: str, column: str) -> np.ndarray:
-    """Nuclei of one square among the compared: int64, sorted."""
-    here = (pairs["row_label"] == row) & (pairs["column_label"] == column)
-    return np.sort(pairs.index[here.to_numpy()].to_numpy(dtype=np.int64))
-
-
 def select_square(result: Agreement, row: str, column: str) -> None:
     """Select a square: by its words where these mean the same nuclei, else by their IDs."""
     pairs = result.pairs
-    ids = square_nuclei(pairs.frame, row, column)
+    ids = square_nuclei(pairs, row, column)
     if not len(ids):
         st.toast(f"No nucleus is {row} in {pairs.rows.title} and {column} in {pairs.columns.title}.")
         return
-    named = Square(pairs.rows.name, pairs.columns.name, pairs.level, row, column)
-    set_selection(named if np.array_equal(find_nuclei(named), ids) else listed(ids))
+    named = square_in_words(pairs, row, column)
+    same = named is not None and np.array_equal(find_nuclei(named), ids)
+    set_selection(named if same else listed(ids))
     st.toast(f"{len(ids):,} nuclei selected: {row} × {column}. They are lit in the cloud.")
 
 
 def select_margin(result: Agreement, label: str, *, of_rows: bool) -> None:
     """Select what one table calls `label` and the other does not hold."""
-    pairs = result.pairs
-    here, there = (pairs.rows, pairs.columns) if of_rows else (pairs.columns, pairs.rows)
-    chosen = subtract(Filtered(here.name, (label,), level=pairs.level), Filtered(there.name))
-    set_selection(chosen)
+    chosen = margin_in_words(result.pairs, label, of_rows=of_rows)
     if chosen is not None:
-        st.toast(f"{len(find_nuclei(chosen)):,} nuclei selected: {label}, not in {there.title}.")
+        set_selection(chosen)
+        st.toast(f"{len(find_nuclei(chosen)):,} nuclei selected: {label}, in one of the tables only.")
 
 
 def _on_click(key: str, result: Agreement, look: Look) -> Callable[[], None]:
@@ -171,7 +167,8 @@ def _pick_extent(scope: Scope, comparison: Comparison) -> tuple[int, bool]:
             "Labels", ["All", *MOST], default="All", required=True, key="labels", bind="query-params",
             help="The commonest; the rest is added up as “other labels”.",
         )  # fmt: skip
-    whole = scope.is_whole and scope.speaker is scope.one
+    kinds = {scope.one.table.kind, comparison.partner.table.kind if comparison.partner else ""}
+    whole = scope.is_whole and scope.speaker is scope.one and "units" not in kinds
     margins = whole and st.toggle(
         "What only one table holds", key="margins", bind="query-params",
         help="One more row and column: nuclei that the other table does not hold. Not while filters are on.",

@@ -17,7 +17,7 @@ from components.analysis.metrics import label_scores
 from components.analysis.sides import speak_alike
 from components.analysis.training import learned, made_by_hand, training_words
 from components.figures.frame import MUTED
-from components.ui.exports import marked, show_csv_download
+from components.ui.exports import show_csv_download
 from components.ui.filters import ANY
 from components.ui.notices import plain, show_nothing
 from components.ui.release import load_labels, table_key
@@ -64,7 +64,7 @@ TILES = {
     ),
     "cramers_v": Tile(
         "Cramér's V", "{:.3f}",
-        "How closely the labels go together, from 0 to 1; not corrected for chance, so larger with few nuclei",
+        "How closely the labels go together, from 0 to 1; by chance alone above 0 where nuclei are few",
     ),
 }  # fmt: skip
 
@@ -144,12 +144,13 @@ def show_labels(result: Agreement | None) -> None:
         show_nothing(f"{rows} and {columns} have different labels here, so none can be scored.{coarser}")
         return
     lines = label_lines(result)
-    st.dataframe(_styled(marked(lines), pairs.rows, pairs.columns), hide_index=True, key="label-scores")
+    # Not st.dataframe: its heads do not wrap, and which share is of what must be read at a glance.
+    st.table(_styled(lines, pairs.rows, pairs.columns), hide_index=True, border="horizontal")
     st.caption(
         f"Of {len(pairs.frame):,} nuclei compared. With {plain(rows)} taken as given, "
-        f"“{plain(_same(rows, columns))}” is the recall of {plain(columns)}, and “{plain(_same(columns, rows))}” "
-        f"its precision; with {plain(columns)} as given they change places, and F1 stays. Grey, and “few” in "
-        f"the last column: of less than {FEW} nuclei. Undefined: of none."
+        f"“{plain(_same(rows, columns))}” is the recall of {plain(columns)}, and "
+        f"“{plain(_same(columns, rows))}” its precision; with {plain(columns)} as given they change places, "
+        f"and F1 stays. Grey, and “few” in the last column: of less than {FEW} nuclei. Undefined: of none."
     )
     name = f"labels-{pairs.rows.name}-{pairs.columns.name}-{pairs.level}"
     show_csv_download("These scores as CSV", lines.assign(level=pairs.level), name)
@@ -184,10 +185,11 @@ def _styled(lines: pd.DataFrame, rows: Table, columns: Table) -> Styler:
     few = [lines[f"In {table.title}"] < FEW for table in (rows, columns)]
     heads = _same(rows.title, columns.title), _same(columns.title, rows.title)
     greyed = {heads[0]: few[0], heads[1]: few[1], "F1": few[0] | few[1]}
-    styled = lines.style.format(dict.fromkeys(greyed, "{:.1%}"), na_rep="undefined")
+    styled = lines.style.format("{:,}", subset=[*lines.select_dtypes("integer")])
     colours = pd.DataFrame("", index=lines.index, columns=lines.columns)
     for head, mask in greyed.items():
         colours.loc[mask, head] = f"color: {MUTED}"
+    styled = styled.format("{:.1%}", subset=[*greyed], na_rep="undefined")
     return styled.apply(lambda _: colours, axis=None)
 
 

@@ -31,6 +31,9 @@ SPEAKERS = (
 )
 """Tables that can name the cell types of rows without labels, the widest first."""
 
+Basis = tuple[LabelTable, LabelTable | None, Level, LayerPreset]
+"""The table, whose labels its rows carry, the level, whose layers."""
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -126,13 +129,7 @@ def pick_scope(
     Scope
         Where the chosen table cannot be had, or nothing passes the filters, the page ends here.
     """
-    one = _pick_side(names, key) if as_side else _pick_table(names, key)
-    wide, narrow = st.columns([3, 2], vertical_alignment="bottom")
-    with narrow:
-        preset = pick_preset()
-        speaker = _pick_speaker(one)
-    with wide:
-        level = _pick_level(speaker)
+    one, speaker, level, preset = (_pick_side if as_side else _pick_table)(names, key)
     labels, classes = _spoken(one, speaker, level), _spoken(one, speaker, "class")
     extra = tuple(limits for limits in extra if limits.column in one.frame)
     filters = pick_filters(one.frame, labels, classes, preset, key=one.table.title, extra=extra)
@@ -160,17 +157,33 @@ def pick_preset() -> LayerPreset:
     return by_name[st.selectbox("Layers after", list(by_name), key="layers", bind="query-params", help=notes)]
 
 
-def _pick_side(names: Sequence[str], key: str) -> LabelTable:
+def _pick_side(names: Sequence[str], key: str) -> Basis:
+    """One table from a list, read as a side of a comparison; the level is the comparison's to choose."""
     titles = {TABLES[name].title: name for name in names}
-    chosen = titles[st.selectbox("Rows", list(titles), key=key, bind="query-params")]
+    wide, narrow = st.columns([3, 2], vertical_alignment="bottom")
+    chosen = titles[wide.selectbox("Rows", list(titles), key=key, bind="query-params")]
+    with narrow:
+        preset = pick_preset()
     one = load_side(chosen)
     show_state(chosen, one)
     if not isinstance(one, LabelTable):
         st.stop()
-    return one
+    return one, one, "type", preset
 
 
-def _pick_table(names: Sequence[str], key: str) -> LabelTable:
+def _pick_table(names: Sequence[str], key: str) -> Basis:
+    """One of the page's tables, who names its types, the level, and whose layers."""
+    one = _pick_loaded(names, key)
+    wide, narrow = st.columns([3, 2], vertical_alignment="bottom")
+    with narrow:
+        preset = pick_preset()
+        speaker = _pick_speaker(one)
+    with wide:
+        level = _pick_level(speaker)
+    return one, speaker, level, preset
+
+
+def _pick_loaded(names: Sequence[str], key: str) -> LabelTable:
     got = {name: load_labels(name) for name in names}
     for name, one in got.items():
         show_state(name, one)

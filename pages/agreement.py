@@ -1,0 +1,40 @@
+"""Agreement: any two tables, from the matrix's square to its nuclei."""
+
+from components.ui.all_pairs import show_all_pairs
+from components.ui.alluvial import show_alluvial
+from components.ui.cloud import show_scope_cloud
+from components.ui.comparison import SIDES, pick_pair
+from components.ui.crosswalk import show_crosswalk
+from components.ui.differences import show_confusions, show_differences
+from components.ui.frame import show_frame
+from components.ui.matrix import show_matrix
+from components.ui.metrics import show_labels, show_leak, show_metrics
+from components.ui.pairs import show_pairs
+from components.ui.scope import pick_scope
+
+FINE = "baylor_gnn_cell_type_fine_model_v2"
+COARSE = "baylor_log_reg_cell_type_coarse_v1"
+METAMODEL = "aibs_soma_nuc_metamodel_preds_v117"
+
+show_frame(
+    "Agreement",
+    "Do two tables say the same of the same nuclei? Choose any two: their matrix shows where they part, and "
+    "each of its squares leads to the nuclei in it. Neither table is the truth.",
+    list(SIDES),
+)
+
+scope = pick_scope([FINE, *(name for name in SIDES if name != FINE)], key="rows", as_side=True)
+comparison = pick_pair(scope, METAMODEL, COARSE)
+show_metrics(comparison.result)
+show_leak(comparison.result)
+
+show_matrix(scope, comparison, full=True)
+show_confusions(comparison.result)
+show_labels(comparison.result)
+show_scope_cloud(scope, comparison, key="agreement-cloud")
+show_differences(scope, comparison.result)
+show_pairs(scope, comparison.result)
+show_crosswalk(scope, comparison)
+
+show_all_pairs()
+show_alluvial([FINE, METAMODEL], comparison.level)

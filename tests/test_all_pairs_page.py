@@ -1,0 +1,365 @@
+"""All pairs as tiles, and nuclei through several tables: what is counted, written, and opened by a click."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import pandas as pd
+import pytest
+import streamlit as st
+from hypothesis import given
+from hypothesis import strategies as hs
+from streamlit.testing.v1 import AppTest
+
+from components.analysis.agreement import measure_agreement, pair_labels
+from components.analysis.all_pairs import all_agreements, pair_table
+from components.analysis.alluvial import NOT_IN_TABLE, Alluvial, common_level, nuclei_through
+from components.analysis.counts import UNMAPPED
+from components.analysis.differences import FEW
+from components.analysis.levels import CONFLICTING
+from components.analysis.matrix_order import OTHER
+from components.analysis.sides import Side, coregistered_labels, label_sides
+from components.figures.alluvial import alluvial_figure, node_middles
+from components.figures.counts import ODD_COLOUR
+from components.figures.pairs_grid import NAMES, Measure, hover_words, is_plain, pairs_grid_figure, tile_words
+from components.ui import all_pairs
+from components.ui.all_pairs import MEASURES, measured_pairs
+from components.ui.alluvial import alluvial_words
+from data.cache import Provenance
+from data.catalog import TABLES
+from data.cell_types import LEVELS, Level, colour_of
+from data.errors import DataError
+from data.loader import LabelTable
+
+MANUAL = "allen_v1_column_types_slanted_ref"
+COARSE = "baylor_log_reg_cell_type_coarse_v1"
+FINE = "baylor_gnn_cell_type_fine_model_v2"
+METAMODEL = "aibs_soma_nuc_metamodel_preds_v117"
+M_TYPES = "allen_column_mtypes_v1"
+PREDICTED = "aibs_soma_nuc_exc_mtype_preds_v117"
+GROUPS = "connectivity_groups_v507"
+SVM = "nucleus_ref_neuron_svm"
+UNITS = "coregistration_manual_v3"
+
+names_of_labels = hs.sampled_from(["23P", "4P", "5P-PT", "BC", "Unsure E", "odd"])
+rows_of_labels = hs.lists(hs.tuples(hs.integers(1, 12), names_of_labels), min_size=1, max_size=25)
+
+
+def side(name: str, rows: Sequence[tuple[int, str]]) -> Side:
+    nuclei, labels = [nucleus for nucleus, _ in rows], [label for _, label in rows]
+    frame = pd.DataFrame(
+        {"nucleus_id": np.array(nuclei, dtype=np.int64), "cell_type": pd.Categorical(labels)}
+    )
+    return TABLES[name], frame
+
+
+def numbered(name: str, *labels: str) -> Side:
+    """Nuclei 1, 2, …, each with its label."""
+    return side(name, [*enumerate(labels, start=1)])
+
+
+def counts(alluvial: Alluvial) -> list[dict[str, int]]:
+    """Nuclei by word, for each table."""
+    return [
+        dict(zip(here["label"], here["nuclei"], strict=True)) for _, here in alluvial.nodes.groupby("table")
+    ]
+
+
+def bands(alluvial: Alluvial) -> dict[tuple[int, str, str], int]:
+    """Nuclei by the place of the first table and the two words."""
+    nodes = alluvial.nodes
+    return {
+        (int(nodes["table"][source]), nodes["label"][source], nodes["label"][target]): n
+        for source, target, n in alluvial.flows.itertuples(index=False)
+    }
+
+
+# Nuclei through tables
+
+
+def test_nuclei_through_two_tables() -> None:
+    manual = numbered(MANUAL, "23P", "23P", "4P", "BC", "23P")
+    fine = side(FINE, [(1, "23P"), (2, "4P"), (3, "4P"), (4, "BC"), (9, "BC")])
+    alluvial = nuclei_through([manual, fine], "subclass")
+    assert (alluvial.n_tables, alluvial.n_all, alluvial.n_shown) == ((5, 5), 4, 4)
+    assert counts(alluvial) == [{"23P": 2, "4P": 1, "BC": 1}, {"23P": 1, "4P": 2, "BC": 1}]
+    assert bands(alluvial) == {
+        (0, "23P", "23P"): 1, (0, "23P", "4P"): 1, (0, "4P", "4P"): 1, (0, "BC", "BC"): 1
+    }  # fmt: skip
+
+
+def test_nuclei_that_a_table_does_not_hold() -> None:
+    one, two = numbered(MANUAL, "23P", "4P"), side(FINE, [(2, "4P"), (3, "BC")])
+    alluvial = nuclei_through([one, two], "subclass", keep_absent=True)
+    assert (alluvial.n_all, alluvial.n_shown) == (1, 3)
+    assert bands(alluvial) == {(0, "23P", NOT_IN_TABLE): 1, (0, "4P", "4P"): 1, (0, NOT_IN_TABLE, "BC"): 1}
+
+
+def test_what_has_no_label_is_said_and_not_dropped() -> None:
+    manual = side(MANUAL, [(1, "23P"), (1, "4P"), (2, "odd"), (3, "23P"), (3, "23P")])
+    fine = numbered(FINE, "23P", "23P", "23P")
+    assert counts(nuclei_through([manual, fine], "subclass"))[0] == {"23P": 1, CONFLICTING: 1, UNMAPPED: 1}
+    assert counts(nuclei_through([manual, fine], "type"))[0] == {"23P": 1, "odd": 1, CONFLICTING: 1}
+
+
+def test_units_add_no_nuclei_of_their_own() -> None:
+    units = (TABLES[UNITS], coregistered_labels(pd.DataFrame({"nucleus_id": [2, 7]}), np.arange(1, 9)))
+    alluvial = nuclei_through([numbered(FINE, "23P", "4P", "BC"), units], "subclass", keep_absent=True)
+    assert alluvial.n_shown == 3
+    assert counts(alluvial)[1] == {"coregistered": 1, "not coregistered": 2}
+
+
+def test_rare_labels_are_pooled_unless_it_is_one_alone() -> None:
+    labels = ["23P"] * 16 + ["4P", "BC", "MC", "odd"]
+    one, two = numbered(MANUAL, *labels), numbered(FINE, *["23P"] * 19, "4P")
+    alluvial = nuclei_through([one, two], "subclass", least=0.1)
+    assert counts(alluvial) == [{"23P": 16, OTHER: 3, UNMAPPED: 1}, {"23P": 19, "4P": 1}]
+    assert [*counts(alluvial)[0]] == ["23P", OTHER, UNMAPPED]
+    assert alluvial.pooled == (3, 0)
+    assert bands(alluvial)[0, UNMAPPED, "4P"] == 1
+    assert nuclei_through([one, two], "subclass").pooled == (0, 0)
+
+
+@given(rows_of_labels, rows_of_labels, rows_of_labels, hs.sampled_from(LEVELS), hs.booleans())
+def test_what_flows_through_a_node_is_its_count(
+    first: list, second: list, third: list, level: Level, keep_absent: bool
+) -> None:
+    sides = [side(name, rows) for name, rows in ((MANUAL, first), (FINE, second), (METAMODEL, third))]
+    alluvial = nuclei_through(sides, level, least=0.2, keep_absent=keep_absent)
+    nodes, flows = alluvial.nodes, alluvial.flows
+    leaving = flows.groupby("source")["nuclei"].sum().reindex(nodes.index, fill_value=0)
+    coming = flows.groupby("target")["nuclei"].sum().reindex(nodes.index, fill_value=0)
+    assert leaving[nodes["table"] < 2].tolist() == nodes["nuclei"][nodes["table"] < 2].tolist()
+    assert coming[nodes["table"] > 0].tolist() == nodes["nuclei"][nodes["table"] > 0].tolist()
+    assert all(sum(words.values()) == alluvial.n_shown for words in counts(alluvial))
+    assert (nodes["nuclei"] > 0).all()
+    ids = [{nucleus for nucleus, _ in rows} for rows in (first, second, third)]
+    assert alluvial.n_all == len(set.intersection(*ids))
+    assert alluvial.n_shown == (len(set.union(*ids)) if keep_absent else alluvial.n_all)
+
+
+@given(rows_of_labels, rows_of_labels, hs.sampled_from(LEVELS))
+def test_labelled_bands_are_the_squares_of_the_matrix(first: list, second: list, level: Level) -> None:
+    sides = side(MANUAL, first), side(FINE, second)
+    matrix = measure_agreement(pair_labels(*sides, level)).matrix
+    found = bands(nuclei_through(sides, level))
+    squares = {(0, row, column): n for row, line in matrix.iterrows() for column, n in line.items() if n}
+    odd = {CONFLICTING, UNMAPPED}
+    assert {key: n for key, n in found.items() if not odd & {*key}} == squares
+
+
+@pytest.mark.parametrize(
+    ("names", "asked", "spoken"),
+    [
+        ([MANUAL, FINE], "subclass", "subclass"),
+        ([MANUAL, FINE], "class", "class"),
+        ([MANUAL, FINE, COARSE], "subclass", "class"),
+        ([FINE, METAMODEL, SVM], "subclass", "neuron"),
+        ([M_TYPES, PREDICTED], "subclass", "subclass"),
+        ([FINE, GROUPS], "subclass", "class"),
+        ([FINE, UNITS], "subclass", "subclass"),
+        ([FINE, SVM], "type", "type"),
+    ],
+)
+def test_the_level_at_which_all_are_read(names: list[str], asked: Level, spoken: Level) -> None:
+    assert common_level([TABLES[name] for name in names], asked) == spoken
+
+
+def test_a_table_without_labels_is_no_side() -> None:
+    with pytest.raises(DataError, match="no cell-type labels"):
+        nuclei_through([numbered(FINE, "23P"), (TABLES[UNITS], pd.DataFrame({"nucleus_id": [1]}))], "type")
+
+
+# Their picture
+
+
+def test_a_label_has_its_colour_and_what_is_none_is_grey() -> None:
+    one, two = numbered(MANUAL, "23P", "odd"), numbered(FINE, "4P", "4P")
+    figure = alluvial_figure(nuclei_through([one, two], "subclass"), "what it is")
+    (sankey,) = figure.data
+    assert [*sankey.node.color] == [colour_of("23P"), ODD_COLOUR, colour_of("4P")]
+    written = [note.text for note in figure.layout.annotations]
+    assert {"what it is", "23P · 1", "unmapped · 1", "4P · 2"} <= {*written}
+    assert "1 nuclei: 100.0% of the first, 50.0% of the second" in sankey.link.customdata[0]
+
+
+def test_nodes_stand_below_each_other_and_do_not_meet() -> None:
+    labels = ["23P"] * 30 + ["4P"] * 5 + ["BC", "MC", "odd"]
+    nodes = nuclei_through([numbered(MANUAL, *labels), numbered(FINE, *labels[::-1])], "type").nodes
+    middles = np.array(node_middles(nodes, 400)) * 400
+    high = nodes["nuclei"] * (400 - 4 * 12) / len(labels)
+    for table in (0, 1):
+        here = (nodes["table"] == table).to_numpy()
+        top, bottom = (middles - high / 2)[here], (middles + high / 2)[here]
+        np.testing.assert_allclose(top.to_numpy()[1:] - bottom.to_numpy()[:-1], 12)
+        np.testing.assert_allclose([top.iloc[0], bottom.iloc[-1]], [0, 400], atol=1e-9)
+
+
+def test_the_words_say_which_nuclei_and_what_is_pooled() -> None:
+    labels = ["23P"] * 98 + ["4P", "BC"]
+    sides = [numbered(MANUAL, *labels), side(FINE, [(1, "23P"), (101, "BC")])]
+    words = alluvial_words(nuclei_through(sides, "class"), "subclass", "1%")
+    assert "1 nuclei are in both tables" in words
+    assert "level of class: no finer one is shared" in words
+    words = alluvial_words(nuclei_through(sides, "subclass", least=0.02, keep_absent=True), "subclass", "2%")
+    assert "Shown are 101 that at least one holds" in words
+    assert "less than 2% of the nuclei have are pooled: 2 of Manual neurons" in words
+
+
+# All pairs
+
+
+SIDES = {
+    MANUAL: numbered(MANUAL, *["23P", "4P"] * FEW),
+    FINE: numbered(FINE, *["23P"] * 2 * FEW),
+    COARSE: side(COARSE, [(1, "excitatory"), (2, "inhibitory")]),
+    GROUPS: side(GROUPS, [(10**6, "Group 1")]),
+    UNITS: (TABLES[UNITS], coregistered_labels(pd.DataFrame({"nucleus_id": [2]}), np.arange(1, 2 * FEW + 1))),
+}
+TITLES = {name: TABLES[name].title for name in SIDES}
+
+
+def measured() -> pd.DataFrame:
+    results = [*all_agreements(SIDES)]
+    return pair_table(results).assign(undefined=pd.Series([one.undefined for one in results], dtype=object))
+
+
+def pair_of(rows: str, columns: str) -> "pd.Series":
+    table = measured().set_index(["rows", "columns"], drop=False)
+    return cast("pd.Series", table.loc[(rows, columns)])
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "measure", "words", "plain"),
+    [
+        (MANUAL, FINE, "agreement", "<b>50.0%</b> 40 subclass", True),
+        (MANUAL, FINE, "kappa", "<b>0.00</b> 40 subclass", True),
+        (MANUAL, FINE, "n_both", "<b>40</b>", True),
+        (MANUAL, COARSE, "agreement", "<b>50.0%</b> 2 · few class", False),
+        (MANUAL, COARSE, "n_both", "<b>2</b> · few", False),
+        (MANUAL, GROUPS, "agreement", "– none shared", False),
+        (MANUAL, GROUPS, "n_both", "– none shared", False),
+        (MANUAL, UNITS, "agreement", "– different labels", False),
+        (FINE, UNITS, "ari", "<b>0.00</b> 40 subclass", True),
+    ],
+)
+def test_a_tile(rows: str, columns: str, measure: Measure, words: str, plain: bool) -> None:
+    pair = pair_of(rows, columns)
+    written = tile_words(pair, measure).replace("<span style='font-size:10px'>", "").replace("</span>", "")
+    assert written.replace("<br>", " ") == words
+    assert is_plain(pair, measure) == plain
+
+
+def test_a_tile_says_more_when_pointed_at() -> None:
+    words = hover_words(pair_of(MANUAL, UNITS), TITLES)
+    assert "40 nuclei in both, 40 compared at the level of subclass" in words
+    assert "no agreement, κ, AC1: The two tables speak different vocabularies." in words
+    assert "ARI" in words
+
+
+@pytest.mark.parametrize("measure", MEASURES.values())
+def test_each_pair_has_one_tile_and_one_target(measure: Measure) -> None:
+    pairs = measured()
+    coloured, grey, targets = pairs_grid_figure(pairs, TITLES, measure, "what it is").data
+    names = [*TITLES]
+    for tiles, plain in ((coloured, True), (grey, False)):
+        at = {(names[x], names[y + 1]) for y, x in np.argwhere(~np.isnan(tiles.z))}
+        expected = {
+            (pair["rows"], pair["columns"])
+            for _, pair in pairs.iterrows()
+            if is_plain(pair, measure) == plain
+        }
+        assert at == expected
+    there = [(names[x], names[y]) for x, y in zip(targets.x, targets.y, strict=True)]
+    assert there == [*zip(pairs["rows"], pairs["columns"], strict=True)]
+
+
+def test_the_opened_pair_is_framed_whichever_is_on_the_rows() -> None:
+    for opened in ((MANUAL, COARSE), (COARSE, MANUAL)):
+        (frame,) = pairs_grid_figure(measured(), TITLES, "ari", "", opened).layout.shapes
+        assert ((frame.x0 + frame.x1) / 2, (frame.y0 + frame.y1) / 2) == (0, 2)
+    assert not pairs_grid_figure(measured(), TITLES, "ari", "", (MANUAL, "another")).layout.shapes
+
+
+def test_the_measured_pairs_are_those_of_the_command_line() -> None:
+    loaded = {
+        name: LabelTable(table, frame, cast("Provenance", None))
+        for name, (table, frame) in SIDES.items()
+        if name != UNITS
+    }
+    pairs = measured_pairs(("worked example",), loaded)
+    pd.testing.assert_frame_equal(
+        pairs.drop(columns="undefined"), pair_table(all_agreements(label_sides(loaded)))
+    )
+    for _, pair in pairs.iterrows():
+        assert {*pair["undefined"]} & {*NAMES} == {name for name in NAMES if np.isnan(pair[name])}
+
+
+def test_a_click_names_the_pair_for_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    points = [{"x": 0, "y": 2}]
+    state: dict[str, object] = {all_pairs.KEY: {"selection": {"points": points}}}
+    monkeypatch.setattr(st, "session_state", state)
+    monkeypatch.setattr(st, "toast", lambda words: None)
+    open_pair = all_pairs._on_click([MANUAL, FINE, COARSE])
+    open_pair()
+    assert (state[all_pairs.ROWS], state[all_pairs.WITH]) == ("Baylor coarse", "Manual neurons")
+    assert all_pairs._opened_pair() == (COARSE, MANUAL)
+    points.clear()
+    open_pair()
+    assert state[all_pairs.ROWS] == "Baylor coarse"
+
+
+# On a page
+
+
+SCRIPT = f"""
+from components.ui.all_pairs import show_all_pairs
+from components.ui.alluvial import show_alluvial
+
+show_all_pairs()
+show_alluvial(["{FINE}", "{METAMODEL}"], "subclass")
+"""
+
+
+@pytest.fixture(scope="module")
+def sample_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("pairs")
+
+
+def opened(cache: Path, monkeypatch: pytest.MonkeyPatch, **query: str | list[str]) -> AppTest:
+    monkeypatch.setenv("CELL_TYPES_SOURCE", "sample")
+    monkeypatch.setenv("CELL_TYPES_CACHE", str(cache))
+    app = AppTest.from_string(SCRIPT, default_timeout=120)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def said(app: AppTest) -> str:
+    return " ".join(caption.value for caption in app.caption)
+
+
+def test_the_link_holds_the_tables_and_the_measure(
+    sample_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = opened(sample_cache, monkeypatch)
+    assert app.multiselect(key="through").value == ["Baylor fine", "Soma-nucleus metamodel"]
+    assert "nuclei are in both tables" in said(app)
+    assert len(app.get("plotly_chart")) == 2
+    tables = ["Baylor fine", "Predicted M-types", "Manual coregistration"]
+    app = opened(sample_cache, monkeypatch, through=tables, measure="Nuclei shared", pool="5%")
+    assert app.multiselect(key="through").value == tables
+    assert "nuclei are in all 3 tables" in said(app)
+    assert "less than 5% of the nuclei" in said(app)
+    assert "Nuclei shared, nuclei that both tables hold" in app.get("plotly_chart")[0].proto.spec
+
+
+def test_one_table_is_too_few(sample_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = opened(sample_cache, monkeypatch)
+    app.multiselect(key="through").set_value(["Baylor fine"]).run()
+    assert not app.exception
+    assert [info.value for info in app.info] == ["Choose two tables or more."]
+    assert len(app.get("plotly_chart")) == 1

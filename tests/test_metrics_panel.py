@@ -1,0 +1,269 @@
+"""The panel of metrics: numbers with what they are of, intervals or reasons, and who learned from whom."""
+
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.analysis.agreement import Agreement, measure_agreement, pair_labels
+from components.analysis.differences import FEW
+from components.analysis.intervals import bootstrap_intervals
+from components.analysis.metrics import METRICS, OTHER_WORDS, label_scores
+from components.analysis.training import learned, made_by_hand, training_words
+from components.ui.metrics import TILES, agreement_title, interval_words, label_lines
+from data.catalog import TABLES
+from tests.loopback_archive import COARSE, FINE, FINE_ROWS, table_files
+
+TIMEOUT = 60
+NEURONS, OTHERS = "allen_v1_column_types_slanted_ref", "aibs_column_nonneuronal_ref"
+CLUSTERS, PREDICTED = "allen_column_mtypes_v1", "aibs_soma_nuc_exc_mtype_preds_v117"
+METAMODEL, SVM = "aibs_soma_nuc_metamodel_preds_v117", "nucleus_ref_neuron_svm"
+UNITS = "coregistration_manual_v3"
+CLUSTER_NAMES = ("L2a", "L5ET", "L2a")
+
+
+def frame(labels: list[str]) -> pd.DataFrame:
+    ids = np.arange(1, len(labels) + 1, dtype=np.int64)
+    return pd.DataFrame({"nucleus_id": ids, "cell_type": pd.Categorical(labels)})
+
+
+def compared(rows: str, columns: str, first: list[str], second: list[str]) -> Agreement:
+    sides = (TABLES[rows], frame(first)), (TABLES[columns], frame(second))
+    return measure_agreement(pair_labels(*sides, "type"))
+
+
+# Who was made by hand, and who learned from whom
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "title"),
+    [
+        (FINE, NEURONS, "Accuracy against Manual neurons"),
+        (OTHERS, METAMODEL, "Accuracy against Manual non-neurons"),
+        (FINE, METAMODEL, "Agreement"),
+        (NEURONS, OTHERS, "Agreement"),
+        (FINE, UNITS, "Agreement"),
+    ],
+)
+def test_accuracy_is_said_only_against_labels_made_by_hand(rows: str, columns: str, title: str):
+    assert agreement_title(TABLES[rows], TABLES[columns]) == title
+    assert agreement_title(TABLES[columns], TABLES[rows]) == title
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "words"),
+    [
+        (FINE, NEURONS, "Baylor fine was trained on the labels of Manual neurons: "),
+        (PREDICTED, CLUSTERS, "Predicted M-types was trained on the labels of Column M-types: "),
+        (FINE, METAMODEL, "were both trained on the labels of Manual neurons, made in the V1 column"),
+        (COARSE, FINE, "were both trained on the labels of Manual neurons, made in the V1 column"),
+        (FINE, PREDICTED, ""),
+        (FINE, SVM, ""),
+    ],
+)
+def test_training_that_makes_agreement_optimistic_is_said(rows: str, columns: str, words: str):
+    for one, other in ((rows, columns), (columns, rows)):
+        said = training_words(TABLES[one], TABLES[other])
+        assert words in said
+        assert bool(said) == bool(words)
+
+
+def test_every_pair_of_the_catalogue_with_a_common_teacher_is_warned_of():
+    for rows, columns in combinations(TABLES.values(), 2):
+        taught = rows.name in columns.trained_on or columns.name in rows.trained_on
+        assert learned(rows, columns) == taught
+        manual = {name for name in rows.trained_on if TABLES[name].method == "manual"}
+        assert bool(training_words(rows, columns)) == (taught or bool(manual & {*columns.trained_on}))
+        assert made_by_hand(rows, columns) == made_by_hand(columns, rows)
+
+
+# Label by label
+
+
+def test_the_shares_of_a_label_say_of_which_table_they_are():
+    result = compared(FINE, METAMODEL, ["23P"] * 4 + ["BC"], ["23P", "23P", "23P", "4P", "23P"])
+    lines = label_lines(result).set_index("Label")
+    assert [*lines.loc["23P"]] == [4, 4, 3, 0.75, 0.75, 0.75, "few in both"]
+    assert [*lines.loc["BC"]][:4] == [1, 0, 0, 0.0]
+    assert lines["Of Soma-nucleus metamodel, the same in Baylor fine"].isna().to_dict()["BC"]
+    assert lines["Of Baylor fine, the same in Soma-nucleus metamodel"].isna().to_dict()["4P"]
+    assert lines["In Soma-nucleus metamodel"].to_dict()["4P"] == 1
+
+
+def test_both_readings_are_those_of_the_scores():
+    draw = np.random.default_rng(3)
+    labels = [draw.choice(["23P", "4P", "BC", "MC"], 300).tolist() for _ in range(2)]
+    result = compared(FINE, METAMODEL, *labels)
+    lines = label_lines(result).set_index("Label")
+    of_rows, of_columns = (
+        "Of Baylor fine, the same in Soma-nucleus metamodel",
+        "Of Soma-nucleus metamodel, the same in Baylor fine",
+    )
+    rows, columns = label_scores(result.matrix, "rows"), label_scores(result.matrix, "columns")
+    assert [*rows["support"]] == [*lines["In Baylor fine"]]
+    assert [*columns["support"]] == [*lines["In Soma-nucleus metamodel"]]
+    for shares in (rows["recall"], columns["precision"]):
+        assert np.allclose(shares, lines[of_rows])
+    for shares in (rows["precision"], columns["recall"]):
+        assert np.allclose(shares, lines[of_columns])
+    for shares in (rows["f1"], columns["f1"]):
+        assert np.allclose(shares, lines["F1"])
+
+
+@pytest.mark.parametrize(
+    ("n_rows", "n_columns", "word"),
+    [
+        (FEW, FEW, ""),
+        (FEW - 1, FEW, "few in Baylor fine"),
+        (FEW, FEW - 1, "few in Soma-nucleus metamodel"),
+        (FEW - 1, FEW - 1, "few in both"),
+    ],
+)
+def test_a_share_of_few_nuclei_is_marked_in_words(n_rows: int, n_columns: int, word: str):
+    n = 3 * FEW
+    first, second = (["BC"] * k + ["23P"] * (n - k) for k in (n_rows, n_columns))
+    lines = label_lines(compared(FINE, METAMODEL, first, second)).set_index("Label")
+    assert lines.loc["BC", f"Few (< {FEW})"] == word
+
+
+# Intervals
+
+
+def test_an_interval_is_said_in_the_metrics_own_form():
+    assert interval_words("agreement", (0.9123, 0.9561)) == "95 % interval 91.2% to 95.6%"
+    assert interval_words("kappa", (-0.0504, 0.1)) == "95 % interval −0.050 to 0.100"
+
+
+def test_a_metric_without_an_interval_says_why():
+    assert "undefined in too many" in interval_words("kappa", None)
+    assert "takes too long" in interval_words("ami", None)
+
+
+def test_every_metric_has_a_tile():
+    assert [*TILES] == [*METRICS]
+
+
+# On a page
+
+SCRIPT = """
+import streamlit as st
+from components.analysis.agreement import measure_agreement, pair_labels
+from components.ui.metrics import COLUMN_KEY, show_labels, show_leak, show_metrics
+from components.ui.release import load_labels
+
+st.segmented_control("V1 column", ["Any", "Inside", "Outside"], default="Any", key=COLUMN_KEY)
+rows, columns = load_labels({rows!r}), load_labels({columns!r})
+result = measure_agreement(
+    pair_labels((rows.table, rows.frame), (columns.table, columns.frame), {level!r})
+)
+show_metrics(result)
+show_leak(result)
+show_labels(result)
+"""
+
+
+@pytest.fixture(scope="module")
+def sample_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("metrics")
+
+
+@pytest.fixture
+def sample(monkeypatch: pytest.MonkeyPatch, sample_cache: Path) -> None:
+    monkeypatch.setenv("CELL_TYPES_SOURCE", "sample")
+    monkeypatch.setenv("CELL_TYPES_CACHE", str(sample_cache))
+
+
+@pytest.fixture
+def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Two tables of the same three nuclei, and one of clusters."""
+    clusters = [(*row[:3], label, *row[4:]) for row, label in zip(FINE_ROWS, CLUSTER_NAMES, strict=True)]
+    for name, rows in ((FINE, FINE_ROWS), (METAMODEL, FINE_ROWS), (CLUSTERS, clusters)):
+        for path, content in table_files(name, rows).items():
+            target = tmp_path / path.lstrip("/")
+            target.parent.mkdir(exist_ok=True)
+            target.write_bytes(content)
+    monkeypatch.setenv("CELL_TYPES_SOURCE", "folder")
+    monkeypatch.setenv("CELL_TYPES_FOLDER", str(tmp_path))
+
+
+def opened(rows: str, columns: str, level: str = "type", **query: str) -> AppTest:
+    app = AppTest.from_string(SCRIPT.format(rows=rows, columns=columns, level=level), default_timeout=TIMEOUT)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def captions(app: AppTest) -> str:
+    return "\n".join(caption.value for caption in app.caption)
+
+
+@pytest.mark.usefixtures("sample")
+def test_each_tile_has_its_interval_which_the_link_can_leave_out():
+    app = opened(FINE, NEURONS, "subclass")
+    assert [tile.label for tile in app.metric] == [
+        "Accuracy against Manual neurons",
+        *(tile.title for metric, tile in TILES.items() if metric != "agreement"),
+    ]
+    assert captions(app).count("95 % interval ") == len(METRICS) - 1
+    assert "interval" not in captions(opened(FINE, NEURONS, "subclass", intervals="false"))
+
+
+@pytest.mark.usefixtures("sample")
+def test_the_intervals_shown_are_those_of_the_matrix():
+    app = opened(FINE, COARSE, "class")
+    lines = app.table[0].value
+    both = lines[["In Baylor fine", "In Baylor coarse", "The same in both"]].set_index(lines["Label"])
+    excitatory, inhibitory = both.loc["excitatory"], both.loc["inhibitory"]
+    matrix = pd.DataFrame(
+        [
+            [excitatory.iloc[2], excitatory.iloc[0] - excitatory.iloc[2]],
+            [inhibitory.iloc[0] - inhibitory.iloc[2], inhibitory.iloc[2]],
+        ]
+    )
+    spans = bootstrap_intervals(matrix, square=True)
+    assert all(interval_words(metric, spans[metric]) in captions(app) for metric in METRICS)
+
+
+@pytest.mark.usefixtures("sample")
+def test_where_both_learned_from_the_column_the_nuclei_outside_it_are_one_click_away():
+    app = opened(FINE, METAMODEL)
+    (button,) = app.button
+    assert button.label == "Only nuclei outside the V1 column"
+    assert "nuclei compared lie outside it" in app.warning[0].value
+    button.click().run()
+    assert app.session_state["only-column"] == "Outside"
+    assert "Shown are only nuclei outside the column." in app.warning[0].value
+    app.button[0].click().run()
+    assert app.session_state["only-column"] == "Any"
+
+
+@pytest.mark.usefixtures("sample")
+def test_against_the_manual_table_itself_nothing_is_offered():
+    app = opened(FINE, NEURONS, "subclass")
+    assert "Baylor fine was trained on the labels of Manual neurons" in app.warning[0].value
+    assert not app.button
+    assert not opened(FINE, SVM, "neuron").warning
+
+
+@pytest.mark.usefixtures("folder")
+def test_few_nuclei_are_marked_in_words_and_grey():
+    app = opened(FINE, METAMODEL)
+    assert "Of **3 nuclei compared**" in app.markdown[0].value
+    assert "**Few**" in app.markdown[0].value
+    assert app.metric[0].value == ":gray[100.0%]"
+    assert {*app.table[0].value[f"Few (< {FEW})"]} == {"few in both"}
+
+
+@pytest.mark.usefixtures("folder")
+def test_what_is_undefined_says_why_and_different_labels_have_no_scores():
+    app = opened(FINE, CLUSTERS)
+    assert [tile.value for tile in app.metric][:3] == [":gray[undefined]"] * 3
+    assert captions(app).count(OTHER_WORDS) == 3
+    assert "have different labels here" in app.info[0].value
+    assert "At the level of subclass they have the same." in app.info[0].value
+    assert not app.table
