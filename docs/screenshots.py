@@ -15,6 +15,7 @@ from tests.browser.server import ROOT, AppServer
 SHOTS = {
     "overview": ("/?colour=Soma-nucleus+metamodel", "light", 1240),
     "baylor": ("/baylor", "dark", 1240),
+    "agreement": ("/agreement?with=Soma-nucleus+metamodel", "light", 1240),
 }
 """Path, colour scheme and height of each picture."""
 GL = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
@@ -29,7 +30,7 @@ def take(browser: Browser, url: str, name: str) -> None:
     )
     page = context.new_page()
     page.goto(url + path)
-    expect(page.get_by_text("nuclei shown")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("nuclei shown")).to_be_attached(timeout=60_000)
     page.wait_for_function("document.querySelector('[data-testid=stStatusWidget]') === null")
     page.wait_for_load_state("networkidle")
     page.screenshot(path=ROOT / "docs" / f"{name}.png")

@@ -86,7 +86,7 @@ def test_every_pair_of_the_catalogue_with_a_common_teacher_is_warned_of():
 def test_the_shares_of_a_label_say_of_which_table_they_are():
     result = compared(FINE, METAMODEL, ["23P"] * 4 + ["BC"], ["23P", "23P", "23P", "4P", "23P"])
     lines = label_lines(result).set_index("Label")
-    assert [*lines.loc["23P"]] == [4, 4, 3, 0.75, 0.75, 0.75, "few in both"]
+    assert [*lines.loc["23P"]] == [4, 4, 3, 0.75, 0.75, 0.75, "both"]
     assert [*lines.loc["BC"]][:4] == [1, 0, 0, 0.0]
     assert lines["Of Soma-nucleus metamodel, the same in Baylor fine"].isna().to_dict()["BC"]
     assert lines["Of Baylor fine, the same in Soma-nucleus metamodel"].isna().to_dict()["4P"]
@@ -117,16 +117,16 @@ def test_both_readings_are_those_of_the_scores():
     ("n_rows", "n_columns", "word"),
     [
         (FEW, FEW, ""),
-        (FEW - 1, FEW, "few in Baylor fine"),
-        (FEW, FEW - 1, "few in Soma-nucleus metamodel"),
-        (FEW - 1, FEW - 1, "few in both"),
+        (FEW - 1, FEW, "Baylor fine"),
+        (FEW, FEW - 1, "Soma-nucleus metamodel"),
+        (FEW - 1, FEW - 1, "both"),
     ],
 )
 def test_a_share_of_few_nuclei_is_marked_in_words(n_rows: int, n_columns: int, word: str):
     n = 3 * FEW
     first, second = (["BC"] * k + ["23P"] * (n - k) for k in (n_rows, n_columns))
     lines = label_lines(compared(FINE, METAMODEL, first, second)).set_index("Label")
-    assert lines.loc["BC", f"Few (< {FEW})"] == word
+    assert lines.loc["BC", f"Few (< {FEW}) in"] == word
 
 
 # Intervals
@@ -256,7 +256,7 @@ def test_few_nuclei_are_marked_in_words_and_grey():
     assert "Of **3 nuclei compared**" in app.markdown[0].value
     assert "**Few**" in app.markdown[0].value
     assert app.metric[0].value == ":gray[100.0%]"
-    assert {*app.table[0].value[f"Few (< {FEW})"]} == {"few in both"}
+    assert {*app.table[0].value[f"Few (< {FEW}) in"]} == {"both"}
 
 
 @pytest.mark.usefixtures("folder")

@@ -19,7 +19,7 @@ from components.point_cloud import (
     show_cloud,
 )
 from components.point_cloud.view import Colouring as Coloured
-from components.ui.colouring import Colouring, by_agreement, by_label, by_number
+from components.ui.colouring import Colouring, by_agreement, by_label, by_number, number_title
 from components.ui.column import column_outline
 from components.ui.comparison import Comparison
 from components.ui.exports import export_name
@@ -154,13 +154,19 @@ def _packed(
     _loaded: dict[str, LabelTable],
     _wide: pd.DataFrame,
 ) -> Cloud:
-    volume = {}
-    if "volume_um3" in _wide:
-        volume["volume_um3"] = NumberColumn(title="Nucleus volume", unit="µm³", values=_wide["volume_um3"])
+    numbers = {
+        name: NumberColumn(
+            title=number_title(name), unit="µm³" if name == "volume_um3" else "µm", values=_wide[name]
+        )
+        for name in (str(column) for column in _wide)
+        if name == "volume_um3" or "." in name
+    }
     labels = {
         name: LabelColumn(title=one.table.title, labels=_wide[name].array)
         for name, one in _loaded.items()
         if name in _wide
     }
     axes = {axis: _wide[axis] for axis in ("x_um", "depth_um", "z_um")}
-    return make_cloud(nucleus_id=_wide.index, root_id=_wide["root_id"], **axes, labels=labels, numbers=volume)
+    return make_cloud(
+        nucleus_id=_wide.index, root_id=_wide["root_id"], **axes, labels=labels, numbers=numbers
+    )

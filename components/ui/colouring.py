@@ -8,6 +8,7 @@ import streamlit as st
 
 from components.analysis.counts import UNMAPPED
 from components.analysis.levels import CONFLICTING, NO_LABEL
+from components.analysis.match_quality import TITLES as QUALITY_TITLES
 from components.analysis.nucleus_table import COREGISTERED
 from components.analysis.palette import AGREEMENT, VIRIDIS
 from components.point_cloud import ByAgreement, ByLabel, ByNumber, Cloud, LegendEntry
@@ -36,10 +37,17 @@ class Colouring:
     @property
     def title(self) -> str:
         """In words, for captions."""
-        numbers = {column: title for title, column in NUMBERS.items()}
-        if self.name in numbers:
-            return numbers[self.name]
+        if self.name not in TABLES:
+            return number_title(self.name)
         return TABLES[self.name].title + ("" if self.level == "type" else f" at the level of {self.level}")
+
+
+def number_title(column: str) -> str:
+    """A number in words: one of `NUMBERS`, or a table's residual or score."""
+    table, _, measure = column.rpartition(".")
+    if table:
+        return f"{QUALITY_TITLES[measure]}, {TABLES[table].title}"
+    return next(title for title, name in NUMBERS.items() if name == column)
 
 
 def pick_colouring(loaded: dict[str, LabelTable]) -> Colouring:
@@ -95,7 +103,7 @@ def by_number(cloud: Cloud, column: str, values: pd.Series) -> ByNumber:
     low, high = np.nanpercentile(known, [1, 99]) if np.isfinite(known).any() else (0.0, 1.0)
     return ByNumber(
         column=column,
-        title={column: title for title, column in NUMBERS.items()}[column],
+        title=number_title(column),
         unit=cloud.units[column],
         colours=VIRIDIS,
         low=float(low),

@@ -17,9 +17,9 @@ from data.loader import LabelTable
 Crosswalks = tuple[pd.DataFrame, pd.DataFrame, NDArray[np.int64]]
 MEANINGS = (
     "Exact: all cells of the label, or nearly all, are taken to be so. Ambiguous: many are known to be of "
-    "another kind, and it counts as the likeliest. Unmapped: it has no counterpart at this level, and its nuclei are not "
-    "compared. Conflicting: the table gives the nucleus two labels. Each nucleus counts once, whatever the "
-    "filters."
+    "another kind, and it counts as the likeliest. Unmapped: it has no counterpart at this level, and its "
+    "nuclei are not compared. Conflicting: the table gives the nucleus two labels. Each nucleus counts once, "
+    "whatever the filters."
 )
 
 

@@ -150,7 +150,7 @@ def show_labels(result: Agreement | None) -> None:
         f"Of {len(pairs.frame):,} nuclei compared. With {plain(rows)} taken as given, "
         f"“{plain(_same(rows, columns))}” is the recall of {plain(columns)}, and "
         f"“{plain(_same(columns, rows))}” its precision; with {plain(columns)} as given they change places, "
-        f"and F1 stays. Grey, and “few” in the last column: of less than {FEW} nuclei. Undefined: of none."
+        f"and F1 stays. Grey, and named in the last column: of less than {FEW} nuclei. Undefined: of none."
     )
     name = f"labels-{pairs.rows.name}-{pairs.columns.name}-{pairs.level}"
     show_csv_download("These scores as CSV", lines.assign(level=pairs.level), name)
@@ -161,7 +161,7 @@ def label_lines(result: Agreement) -> pd.DataFrame:
     rows, columns = result.pairs.rows.title, result.pairs.columns.title
     scores = label_scores(result.matrix, reference="rows")
     support = scores["support"], result.matrix.sum(axis="index")
-    words = np.array(["", f"few in {rows}", f"few in {columns}", "few in both"])
+    words = np.array(["", rows, columns, "both"])
     return pd.DataFrame(
         {
             "Label": scores.index.astype(str),
@@ -171,7 +171,7 @@ def label_lines(result: Agreement) -> pd.DataFrame:
             _same(rows, columns): scores["recall"].to_numpy(),
             _same(columns, rows): scores["precision"].to_numpy(),
             "F1": scores["f1"].to_numpy(),
-            f"Few (< {FEW})": words[(support[0] < FEW).to_numpy() + 2 * (support[1] < FEW).to_numpy()],
+            f"Few (< {FEW}) in": words[(support[0] < FEW).to_numpy() + 2 * (support[1] < FEW).to_numpy()],
         }
     )
 

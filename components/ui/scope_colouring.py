@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from components.analysis.match_quality import TITLES, quality_name
 from components.ui.colouring import NUMBERS, Colouring
 from components.ui.comparison import Comparison
 from components.ui.scope import Scope
@@ -18,11 +19,14 @@ def pick_scope_colouring(scope: Scope, comparison: Comparison) -> tuple[Colourin
     comparison : Comparison
     """
     speaker, partner = scope.speaker, comparison.partner
-    held = {title: column for title, column in NUMBERS.items() if column in scope.one.frame}
+    table, frame = scope.one.table, scope.one.frame
+    held = {title: column for title, column in NUMBERS.items() if column in frame}
+    if table.kind == "units":
+        held |= {title: quality_name(table.name, name) for name, title in TITLES.items() if name in frame}
     choices = [*([LABELS] if speaker else []), *held, *([DIFFER] if speaker and partner else [])]
     chosen = st.segmented_control(
         "Colour by", choices, default=choices[0], required=True,
-        key="colour-differ" if DIFFER in choices else "colour-by", bind="query-params",
+        key="colour-of", bind="query-params",
         help="Grey: nuclei that the table does not hold, or that the filters leave out.",
     )  # fmt: skip
     if speaker and partner and chosen == DIFFER:

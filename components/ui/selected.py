@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.ui.colouring import Colouring
+from components.ui.colouring import Colouring, number_title
 from components.ui.exports import marked, show_csv_download, with_text_ids
 from components.ui.notices import plain
 from components.ui.selection import current_selection, described, link_text, set_selection
@@ -49,7 +49,9 @@ def show_selected(selected: np.ndarray, wide: pd.DataFrame, colouring: Colouring
 
 
 def _show_rows(here: pd.DataFrame) -> None:
-    titled = here.rename(columns={name: table.title for name, table in TABLES.items()}).reset_index()
+    titles = {name: table.title for name, table in TABLES.items()}
+    titles |= {str(name): number_title(str(name)) for name in here if "." in str(name)}
+    titled = here.rename(columns=titles).reset_index()
     shown = marked(with_text_ids(titled))
     st.dataframe(shown, hide_index=True, height=220, lazy=True, placeholder="–", key="selected-rows")
     show_csv_download("Download the selected nuclei as CSV", with_text_ids(titled), "selection")

@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from components.analysis.match_quality import quality_columns
 from components.analysis.nucleus_table import PLACE, nucleus_table
 from components.analysis.sides import coregistered_labels
 from components.ui.release import current_release, load_at_hand, load_labels, table_key
@@ -34,7 +35,9 @@ def load_side(name: str) -> LabelTable | DataError:
 def _wide(
     place: tuple[str, int], stamp: tuple[tuple[str, str], ...], _loaded: dict[str, LabelTable]
 ) -> pd.DataFrame:
-    return nucleus_table(_loaded)
+    wide = nucleus_table(_loaded)
+    quality = [quality_columns(one, wide.index) for one in _loaded.values()]
+    return wide.assign(**{name: values for columns in quality for name, values in columns.items()})
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)

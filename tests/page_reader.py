@@ -1,0 +1,55 @@
+"""A page as a reader meets it: opened by its link, with the numbers that its figures and clouds draw."""
+
+import base64
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted(path.name for path in (ROOT / "pages").glob("*.py"))
+TIMEOUT = 120  # for a busy machine: the sample is drawn once
+KEY = re.compile(r"\$\$ID-[0-9a-f]{32}-(.+)")
+
+Figure = dict[str, Any]
+
+
+def opened(page: str, **link: Any) -> AppTest:
+    """Open a page by a link; `only_depth` stands for its parameter `only-depth`."""
+    app = AppTest.from_file(str(ROOT / "pages" / page), default_timeout=TIMEOUT)
+    for name, value in link.items():
+        app.query_params[name.replace("_", "-") if name.startswith("only") else name] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def figures(app: AppTest) -> dict[str, Figure]:
+    """All figures of a page by their keys, their arrays as plain lists."""
+    charts = [element.proto for element in app.get("plotly_chart")]
+    return {KEY.fullmatch(chart.id)[1]: decoded(json.loads(chart.spec)) for chart in charts}  # type: ignore[index]
+
+
+def decoded(spec: Any) -> Any:
+    """Turn the arrays that plotly writes as bytes into lists."""
+    if isinstance(spec, dict) and "bdata" in spec:
+        flat = np.frombuffer(base64.b64decode(spec["bdata"]), spec["dtype"])
+        return flat.reshape([int(n) for n in str(spec.get("shape", len(flat))).split(",")]).tolist()
+    if isinstance(spec, dict):
+        return {name: decoded(part) for name, part in spec.items()}
+    return [decoded(part) for part in spec] if isinstance(spec, list) else spec
+
+
+def caption(figure: Figure) -> str:
+    """The words below a figure."""
+    (said,) = [note["text"] for note in figure["layout"]["annotations"] if "source: " in note["text"]]
+    return said
+
+
+def words(app: AppTest) -> str:
+    """What a page says in sentences."""
+    blocks = [*app.markdown, *app.caption, *app.info, *app.warning, *app.error]
+    return "\n".join(block.value for block in blocks)
