@@ -1,9 +1,9 @@
-"""Server time of every page: `python benchmarks/pages.py [PAGE …]`, on the synthetic release of 144,120 nuclei.
+"""Server time of every page: `python benchmarks/pages.py [PAGE …]`, on the synthetic release.
 
-Each page has a process of its own: its first run, as after a start of the server with a filled cache on disk;
-then reruns where nothing changed, and reruns after an act that no run before has seen. Timed is the script's
-thread from the first callback to the last element, Streamlit's own work on the way included, as `AppTest` runs
-it. A second round on the same cache tells nothing new but how steady the numbers are.
+Each page has a process of its own: its first run, as after a start of the server whose cache on disk is full;
+then reruns where nothing changed, and reruns after an act that no run before has seen. The clock runs from the
+first callback to the last element, with Streamlit's own work in between: `AppTest` runs the page, and no
+browser is there.
 """
 
 import json
@@ -12,33 +12,41 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
-from streamlit.proto.WidgetStates_pb2 import WidgetStates
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.forward_msg_cache import populate_hash_if_needed
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
-from streamlit.testing.v1 import AppTest, app_test
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Node
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
 ROOT = Path(__file__).parents[1]
 PAGES = [path.stem for path in sorted((ROOT / "pages").glob("*.py"))]
 ROUNDS = 7
 TIMEOUT = 600
-FILTERED: tuple[list[str], ...] = (
-    ["L2/3"], ["L4"], ["L5"], ["L6"], ["L2/3", "L4"], ["L4", "L5"], ["L5", "L6"],
-)  # fmt: skip
-LEVELS = re.compile(r"level|level-\w+|at-\d+")
-KEY = re.compile(r"[0-9a-f]{32}-(.+)")
-CLICKED = ("matrix-", "combinations")
-"""Charts whose points are clicked."""
+ACTS = ("first run", "rerun", "new filter", "new level", "new selection")
+LAYERS = (["L2/3"], ["L4"], ["L5"], ["L6"], ["L2/3", "L4"], ["L4", "L5"], ["L5", "L6"])
+LEVEL = re.compile(r"level|level-\w+|at-\d+")
+CLICKED = re.compile(r"[0-9a-f]{32}-(matrix-.+|combinations)")
+"""Widgets by their keys: the choice of level, and the charts whose points can be clicked."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """What one run of a page took: ms by the clock and of the processor, bytes in all and new to the browser."""
+    """What one run of a page took, in ms by the clock and of the processor, and sent.
+
+    Attributes
+    ----------
+    clock, processor : float
+    sent, new : int
+        Bytes to the browser, and those of them that it did not have from the run before.
+    """
 
     clock: float
     processor: float
@@ -48,18 +56,19 @@ class Run:
 
 @dataclass
 class Watch:
-    """Every run of the page so far."""
+    """All runs of the page so far, and the messages that the browser keeps."""
 
     runs: list[Run] = field(default_factory=list)
-    known: set[str] = field(default_factory=set)
+    kept: set[str] = field(default_factory=set)
 
-    def record(self, clock: float, processor: float, messages: list[Any]) -> None:
-        """Add a run; messages large enough to be kept by the browser are sent again only where they differ."""
+    def record(self, clock: float, processor: float, messages: list[ForwardMsg]) -> None:
+        """Add a run; a large message that is the same again goes to the browser as its name only."""
         for message in messages:
             populate_hash_if_needed(message)
-        new = sum(one.ByteSize() for one in messages if one.hash not in self.known)
-        self.runs.append(Run(1000 * clock, 1000 * processor, sum(one.ByteSize() for one in messages), new))
-        self.known = {one.hash for one in messages if one.metadata.cacheable}
+        sent = sum(message.ByteSize() for message in messages)
+        new = sum(message.ByteSize() for message in messages if message.hash not in self.kept)
+        self.runs.append(Run(1000 * clock, 1000 * processor, sent, new))
+        self.kept = {message.hash for message in messages if message.metadata.cacheable}
 
 
 WATCH = Watch()
@@ -71,111 +80,113 @@ class TimedRunner(LocalScriptRunner):
     def _run_script(self, rerun_data: RerunData) -> None:
         start = time.perf_counter(), time.thread_time()
         super()._run_script(rerun_data)
-        ends = time.perf_counter(), time.thread_time()
-        WATCH.record(ends[0] - start[0], ends[1] - start[1], self.forward_msgs())
+        end = time.perf_counter(), time.thread_time()
+        WATCH.record(end[0] - start[0], end[1] - start[1], self.forward_msgs())
 
 
 def measure_page(page: str) -> dict[str, list[Run]]:
-    """Open a page and do all that is measured, in this process."""
-    app_test.LocalScriptRunner = TimedRunner  # type: ignore[misc]
+    """Open a page in this process and do all that is measured."""
     app = AppTest.from_file(str(ROOT / "pages" / f"{page}.py"), default_timeout=TIMEOUT)
-    taken = {"first": _runs(app, app.run)}
-    app.run()  # the second run alone restores what the first has put into the session
-    taken["again"] = [run for _ in range(ROUNDS) for run in _runs(app, app.run)]
-    taken["filter"] = list(_after_filters(app))
-    taken["level"] = list(_after_levels(app))
-    taken["select"] = list(_after_clicks(app))
-    return taken
+    with (
+        patch("streamlit.testing.v1.app_test.LocalScriptRunner", TimedRunner),
+        # `AppTest` has long lists sent whole; a server sends what is in sight.
+        patch("streamlit.dataframe.lazy_df_source.config", SimpleNamespace(get_option=lambda _: False)),
+    ):
+        first = runs_of(app, app.run)
+        app.run()  # it alone restores what the first run has put into the session
+        again = [run for _ in range(ROUNDS) for run in runs_of(app, app.run)]
+        filtered, levelled, clicked = list(filtering(app)), list(levelling(app)), list(clicking(app))
+    return dict(zip(ACTS, (first, again, filtered, levelled, clicked), strict=True))
 
 
-def _runs(app: AppTest, act: Any) -> list[Run]:
+def runs_of(app: AppTest, act: Callable[[], object]) -> list[Run]:
+    """Do something to a page and give the runs that it caused."""
     before = len(WATCH.runs)
     act()
     if app.exception:
-        raise SystemExit(f"{app.exception[0].message}")
+        raise SystemExit(app.exception[0].message)
     return WATCH.runs[before:]
 
 
-def _after_filters(app: AppTest) -> Iterator[Run]:
-    """Other layers each time; the filter is taken away in between."""
-    layers = [one for one in app.multiselect if one.key == "only-layer"]
-    for chosen in FILTERED if layers else ():
-        yield from _runs(app, app.multiselect(key="only-layer").set_value(chosen).run)
-    if layers:
-        app.multiselect(key="only-layer").set_value([]).run()
+def filtering(app: AppTest) -> Iterator[Run]:
+    """Filter by other layers each time; at the end by none."""
+    key = "only-layer"
+    if key not in {choice.key for choice in app.multiselect}:
+        return
+    for layers in LAYERS:
+        yield from runs_of(app, app.multiselect(key=key).set_value(layers).run)
+    app.multiselect(key=key).set_value([]).run()
 
 
-def _after_levels(app: AppTest) -> Iterator[Run]:
-    """Each other level once, then back."""
-    controls = [one for one in app.segmented_control if one.key and LEVELS.fullmatch(one.key)]
-    for control in controls[:1]:
-        key, first = str(control.key), control.value
-        for level in [option for option in control.options if option != first]:
-            yield from _runs(app, app.segmented_control(key=key).set_value(level).run)
+def levelling(app: AppTest) -> Iterator[Run]:
+    """Choose each other level once; at the end the first again."""
+    for choice in [one for one in app.segmented_control if LEVEL.fullmatch(one.key or "")][:1]:
+        key, first = str(choice.key), choice.value
+        for level in choice.options:
+            if level != first:
+                yield from runs_of(app, app.segmented_control(key=key).set_value(level).run)
         app.segmented_control(key=key).set_value(first).run()
 
 
-def _after_clicks(app: AppTest) -> Iterator[Run]:
-    """A click on one square of the matrix after the other, or on a bar of the overview."""
-    for point in _points(app)[:ROUNDS]:
-        chart = _clickable(app)
-        states: WidgetStates = app._tree.get_widget_states()  # noqa: SLF001  # AppTest cannot click a chart
-        said = json.dumps({"selection": {"points": [point], "point_indices": [], "box": [], "lasso": []}})
-        states.widgets.add(id=chart.proto.id, string_value=said)
-        yield from _runs(app, lambda states=states: app._run(states))  # type: ignore[misc]  # noqa: SLF001
+def clicking(app: AppTest) -> Iterator[Run]:
+    """Click one square of the matrix after the other, or one bar of the overview."""
+    if clickable(app) is None:
+        return
+    for point in points(app)[:ROUNDS]:
+        yield from runs_of(app, lambda point=point: click(app, point))  # type: ignore[misc]
 
 
-def _clickable(app: AppTest) -> Any:
-    charts = {KEY.search(chart.proto.id)[1]: chart for chart in app.get("plotly_chart")}  # type: ignore[index]
-    return next((chart for key, chart in charts.items() if key.startswith(CLICKED)), None)
+def click(app: AppTest, point: dict[str, str]) -> None:
+    """Say what the browser would: `AppTest` itself cannot click a chart."""
+    chart = clickable(app)
+    states = app._tree.get_widget_states()  # noqa: SLF001
+    said = {"selection": {"points": [point], "point_indices": [], "box": [], "lasso": []}}
+    states.widgets.add(id=getattr(chart, "proto").id, string_value=json.dumps(said))  # noqa: B009
+    app._run(states)  # noqa: SLF001
 
 
-def _points(app: AppTest) -> list[dict[str, Any]]:
-    """What may be clicked, as the browser would say it; the fullest squares are on the diagonal."""
-    chart = _clickable(app)
-    if chart is None:
-        return []
-    if not chart.proto.id.endswith("-combinations"):
-        traces = json.loads(chart.proto.spec)["data"]
-        heat = next(trace for trace in traces if trace["type"] == "heatmap")
-        return [{"x": x, "y": y} for x in heat["x"] for y in heat["y"] if x == y] or [
-            {"x": heat["x"][i % len(heat["x"])], "y": y} for i, y in enumerate(heat["y"])
-        ]
-    return [{"customdata": str(place)} for place in range(ROUNDS)]
+def clickable(app: AppTest) -> Node | None:
+    """Find the chart that can be clicked."""
+    return next((one for one in app.get("plotly_chart") if CLICKED.search(one.proto.id)), None)
 
 
-def main() -> None:
-    """Measure each page in a process of its own and print the tables."""
-    asked = sys.argv[1:] or PAGES
-    found = {}
-    for page in asked:
-        done = subprocess.run(
-            [sys.executable, __file__, "--one", page], check=True, stdout=subprocess.PIPE, text=True
-        )
-        found[page] = {
-            act: [Run(*run) for run in runs] for act, runs in json.loads(done.stdout.splitlines()[-1]).items()
-        }
-    acts = ("first", "again", "filter", "level", "select")
-    print("| page | first run | rerun | new filter | new level | new selection | kB at first | kB at a rerun |")
-    print("|---|---:|---:|---:|---:|---:|---:|---:|")
-    for page, taken in found.items():
-        cells = [_cell(taken[act]) for act in acts]
-        first, again = taken["first"][0].sent, statistics.median(run.new for run in taken["again"])
-        print(f"| {page} | {' | '.join(cells)} | {first / 1000:,.0f} | {again / 1000:,.0f} |")
+def points(app: AppTest) -> list[dict[str, str]]:
+    """List what can be clicked: the squares of the matrix, or the places of the bars."""
+    chart: Any = clickable(app)
+    traces = json.loads(chart.proto.spec)["data"]
+    squares = next((trace for trace in traces if trace["type"] == "heatmap"), None)
+    if squares is None:
+        return [{"customdata": str(place)} for place in range(ROUNDS)]
+    return [
+        {"x": squares["x"][place % len(squares["x"])], "y": row} for place, row in enumerate(squares["y"])
+    ]
 
 
-def _cell(runs: list[Run]) -> str:
-    """Medians of the clock and the processor, in ms."""
+def main(pages: list[str]) -> None:
+    """Measure pages, each in a process of its own, and print the table."""
+    heads = ["page", *ACTS, "kB at first", "kB at a rerun"]
+    print(f"| {' | '.join(heads)} |\n|---|{'---:|' * (len(heads) - 1)}")
+    for page in pages:
+        command = [sys.executable, __file__, "--one", page]
+        said = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+        taken = {act: [Run(*run) for run in runs] for act, runs in json.loads(said).items()}
+        sent, new = taken["first run"][0].sent, statistics.median(run.new for run in taken["rerun"])
+        cells = [page, *(in_words(taken[act]) for act in ACTS), f"{sent / 1000:,.0f}", f"{new / 1000:,.0f}"]
+        print(f"| {' | '.join(cells)} |", flush=True)
+
+
+def in_words(runs: list[Run]) -> str:
+    """Medians: ms by the clock, and of the processor in brackets."""
     if not runs:
         return "–"
-    clock, processor = (statistics.median(column) for column in ([r.clock for r in runs], [r.processor for r in runs]))
+    clock, processor, *_ = (statistics.median(column) for column in zip(*map(astuple, runs), strict=True))
     return f"{clock:,.0f} ({processor:,.0f})"
 
 
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
     if sys.argv[1:2] == ["--one"]:
-        taken = measure_page(sys.argv[2])
-        print(json.dumps({act: [list(vars(run).values()) for run in runs] for act, runs in taken.items()}))
+        measured = measure_page(sys.argv[2])
+        print(json.dumps({act: [astuple(run) for run in runs] for act, runs in measured.items()}))
     else:
-        main()
+        main(sys.argv[1:] or PAGES)

@@ -21,7 +21,7 @@ from components.analysis.levels import finest_common_level
 from components.analysis.records import agreement_record, status_record, universe_record
 from components.analysis.sides import Side, label_sides
 from components.analysis.status import TableStatus, release_status
-from data.catalog import TABLES, find_table
+from data.catalog import find_table, tables_of
 from data.cell_types import LEVELS
 from data.errors import DataError, TableAbsent
 from data.loader import LabelTable, OpenRelease, open_release
@@ -80,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _fetch(opened: OpenRelease, given: argparse.Namespace) -> int:
-    names = [find_table(name).name for name in given.tables] or list(TABLES)
+    names = [find_table(name).name for name in given.tables] or list(tables_of(opened.release.number))
     got = opened.load_release(names, _progress)
     errors = [one for one in got.values() if isinstance(one, DataError)]
     _say_errors(errors)
@@ -91,7 +91,7 @@ def _fetch(opened: OpenRelease, given: argparse.Namespace) -> int:
 
 def _status(opened: OpenRelease, given: argparse.Namespace) -> int:
     got: dict[str, LabelTable | DataError | None] = {}
-    for name in TABLES:
+    for name in tables_of(opened.release.number):
         try:
             # Tables at hand are read; asking for the status never downloads any.
             here = opened.source.local or opened.provenance(name)
@@ -160,7 +160,11 @@ def _agreement(opened: OpenRelease, given: argparse.Namespace) -> int:
 def _all_agreements(opened: OpenRelease, given: argparse.Namespace) -> int:
     if given.rows:
         raise DataError("With --all every two tables are compared.", "Name no table, or leave out --all.")
-    names = [table.name for table in TABLES.values() if table.level or table.kind == "units"]
+    names = [
+        table.name
+        for table in tables_of(opened.release.number).values()
+        if table.level or table.kind == "units"
+    ]
     got = opened.load_release((*names, DETECTIONS), _progress)
     errors = [one for one in got.values() if isinstance(one, DataError)]
     _say_errors(errors)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 from filelock import FileLock
 
-from data.errors import DataError
+from data.errors import BadTable, DataError
 from data.schema import FORMAT
 from data.sources import Ground
 
@@ -90,16 +91,17 @@ class Cache:
     """
 
     def __init__(self, root: Path, source_key: str, release: int) -> None:
-        self.folder = root / source_key / f"v{release}"
-        self._records: dict[str, tuple[tuple[int, int], Provenance | None]] = {}
+        # Two versions of the app that write other forms may share the root: neither takes the other's tables.
+        self.folder = root / f"form-{FORMAT}" / source_key / f"v{release}"
+        self._records: dict[str, tuple[tuple[int, int, int], Provenance | None]] = {}
 
     def path(self, name: str) -> Path:
         """Where a table's Parquet file is or would be."""
         return self.folder / f"{name}.parquet"
 
     def is_empty(self) -> bool:
-        """Whether no table is here."""
-        return not any(self.folder.glob("*.parquet"))
+        """Whether no table is here that can be read."""
+        return not any(self.read_provenance(path.stem) for path in self.folder.glob("*.parquet"))
 
     def read_provenance(self, name: str) -> Provenance | None:
         """Read a table's record; None where the table is not here, or in no form this version reads.
@@ -110,7 +112,8 @@ class Cache:
             status = self.path(name).stat()
         except OSError:
             return None
-        seen = (status.st_mtime_ns, status.st_size)
+        # Its number too: where the clock was set back, another file may bear the same time.
+        seen = (status.st_ino, status.st_mtime_ns, status.st_size)
         if name not in self._records or self._records[name][0] != seen:
             self._records[name] = (seen, self._read_record(name))
         return self._records[name][1]
@@ -118,31 +121,39 @@ class Cache:
     def _read_record(self, name: str) -> Provenance | None:
         try:
             kept = (parquet.read_schema(self.path(name)).metadata or {}).get(METADATA_KEY)
-        except (OSError, pa.ArrowInvalid):
+            return _record(dict(json.loads(kept or b"{}")))
+        except (OSError, KeyError, TypeError, ValueError):  # damaged, or written by something else
             return None
-        record = json.loads(kept) if kept else {}
-        if record.get("format") != FORMAT:
-            return None
-        record |= {name: tuple(record[name]) for name in ("absent", "notes")}
-        record["made_from"] = tuple(Ground(**ground) for ground in record["made_from"])
-        return Provenance(**record)
 
     def read_frame(self, name: str) -> pd.DataFrame:
-        """Read a table as a frame whose values cannot be written to, so that sessions may share it."""
-        rows = parquet.read_table(self.path(name))
-        return pd.DataFrame({column: _fixed(rows[column]) for column in rows.column_names}, copy=False)
+        """Read a table as a frame whose values cannot be written to, so that sessions may share it.
+
+        Raises
+        ------
+        BadTable
+            If the file is damaged, whatever its record says: each page of it bears a checksum.
+        """
+        try:
+            rows = parquet.read_table(self.path(name), page_checksum_verification=True)
+            return pd.DataFrame({column: _fixed(rows[column]) for column in rows.column_names}, copy=False)
+        except (OSError, ValueError) as error:  # Arrow's errors, and text that is none
+            problem = f"The cached file of {name} cannot be read: {error}."
+            raise BadTable(problem, f"Try again, or delete {self.path(name)}.") from error
 
     def write(self, rows: pa.Table, provenance: Provenance) -> None:
         """Keep a table: the Parquet file holds its record, which also stands beside it as JSON."""
         record = json.dumps(dataclasses.asdict(provenance), indent=1, ensure_ascii=False)
         marked = rows.replace_schema_metadata({METADATA_KEY: record.encode()})
+        # Only words repeat: a dictionary of IDs or positions costs time and makes the file larger.
+        words = [field.name for field in marked.schema if pa.types.is_dictionary(field.type)]
+        path = self.path(provenance.table)
         try:
-            with _replaced(self.path(provenance.table)) as file:
-                # Only words repeat: a dictionary of IDs or positions costs time and makes the file larger.
-                words = [field.name for field in marked.schema if pa.types.is_dictionary(field.type)]
-                parquet.write_table(marked, file, compression="zstd", use_dictionary=words)
-            # A copy for the reader, which nothing reads back.
-            self.path(provenance.table).with_suffix(".json").write_text(record, "utf-8")
+            with _replaced(path) as file:
+                parquet.write_table(
+                    marked, file, compression="zstd", use_dictionary=words, write_page_checksum=True
+                )
+            with _replaced(path.with_suffix(".json")) as file:  # for the reader: nothing reads it back
+                file.write_text(record, "utf-8")
         except OSError as error:
             raise self._unwritable(error) from error
 
@@ -167,11 +178,20 @@ class Cache:
         )
 
 
+def _record(read: dict[str, Any]) -> Provenance | None:
+    if read.get("format") != FORMAT:
+        return None
+    read |= {name: tuple(read[name]) for name in ("absent", "notes")}
+    read["made_from"] = tuple(Ground(**ground) for ground in read["made_from"])
+    return Provenance(**read)
+
+
 @contextmanager
 def _replaced(path: Path) -> Iterator[Path]:
     """Give a file to write that takes the other's place only when it is whole."""
     # One writer at a time (the table's lock): the name may be fixed, and what a killed one left is replaced.
     partial = path.with_name(f".{path.name}.partial")
+    partial.unlink(missing_ok=True)
     try:
         yield partial
         with partial.open("rb") as file:

@@ -1,23 +1,22 @@
 """The one loader: a source's rows become tidy Parquet in the cache, and frames from there."""
 
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from data.cache import Cache, Provenance
-from data.catalog import TABLES
+from data.catalog import EVERY_TABLE, TABLES
 from data.catalog.entry import Table
 from data.catalog.releases import RELEASES, Release
-from data.cell_types import find_label
-from data.errors import DataError, HostUnreachable, SettingsError
-from data.schema import Tidy, tidy
-from data.settings import Settings
-from data.sources import Raw, Report, Source
+from data.errors import BadTable, DataError, HostUnreachable, SettingsError, TableAbsent
+from data.records import make_record
+from data.schema import tidy
+from data.settings import RELEASE, SOURCES, Settings
+from data.sources import Report, Source
 from data.sources.archive import ArchiveSource
 from data.sources.folder import FolderSource
 from data.sources.sample import SampleSource
@@ -36,6 +35,8 @@ class LabelTable:
 
 
 FETCHES_AT_ONCE = 4
+STALE_SECONDS = 60.0
+"""So long older rows stand in for those that could not be had, before the source is asked again."""
 ReportOn = Callable[[str], Report]
 
 
@@ -63,41 +64,45 @@ class OpenRelease:
         self.release = release
         self.cache = cache
         self.why = why
+        self._stale: dict[str, tuple[float, str, Provenance]] = {}
 
     def provenance(self, name: str) -> Provenance | None:
-        """Record of a cached table; None where it is not cached, or the origin's file has changed."""
+        """Record of a cached table; None where it is not cached, or the origin's file has changed.
+
+        Older rows count as cached, and their notes say so, for `STALE_SECONDS` after newer ones could not
+        be had.
+        """
         kept = self.cache.read_provenance(name)
-        return kept if kept and kept.stamp == self.source.stamp(TABLES[name]) else None
+        stamp = self.source.stamp(EVERY_TABLE[name])
+        if kept is None or kept.stamp == stamp:
+            return kept
+        until, missed, stale = self._stale.get(name, (0.0, "", None))
+        still = stale and missed == stamp and stale.sha256 == kept.sha256 and time.monotonic() < until
+        return stale if still else None
 
     def fetch_labels(self, name: str, report: Report = silent) -> Provenance:
         """Bring a table into the cache, unless it is there.
 
         One fetch per table over all sessions and processes; whoever comes second waits, then finds it.
+        Where it fails, older rows stay in the cache and are used, with a note that says so; only where the
+        source no longer holds the table are they not.
 
         Raises
         ------
         DataError
-            If the source cannot give it; nothing of it is cached then.
+            If the source cannot give it and no older rows are cached.
         """
-        kept = self.provenance(name)
-        if kept:
-            return kept
-        with self.cache.locked(name):
-            kept = self.provenance(name)  # whoever held the table may have brought it
-            if kept:
-                return kept
-            table = TABLES[name]
-            stamp = self.source.stamp(table)
-            raw = self.source.fetch_table(table, report)
-            made = tidy(raw.rows, table)
-            record = self._record(table, raw, made, stamp)
-            self.cache.write(made.rows, record)
-            return record
+        return self.provenance(name) or self._fetch(name, report, None)
 
     def load_labels(self, name: str, report: Report = silent) -> LabelTable:
-        """Load a table, fetched first where need be."""
+        """Load a table, fetched first where need be, and anew where its cached file is damaged."""
         record = self.fetch_labels(name, report)
-        return LabelTable(TABLES[name], self.cache.read_frame(name), record)
+        try:
+            frame = self.cache.read_frame(name)
+        except BadTable:
+            record = self._fetch(name, report, record)
+            frame = self.cache.read_frame(name)
+        return LabelTable(EVERY_TABLE[name], frame, record)
 
     def load_release(
         self, names: Sequence[str] = tuple(TABLES), report_on: ReportOn = lambda name: silent
@@ -126,24 +131,32 @@ class OpenRelease:
         with ThreadPoolExecutor(FETCHES_AT_ONCE) as pool:
             return dict(zip(names, pool.map(load, names), strict=True))
 
-    def _record(self, table: Table, raw: Raw, made: Tidy, stamp: str) -> Provenance:
-        return Provenance(
-            table=table.name,
-            source=self.source.name,
-            place=self.source.place,
-            origin=raw.origin,
-            release=self.release.number,
-            timestamp=self.release.timestamp.isoformat(),
-            synthetic=self.source.synthetic,
-            rows=made.rows.num_rows,
-            nuclei=_distinct(made.rows["nucleus_id"].to_numpy()),
-            sha256=raw.sha256,
-            fetched_at=datetime.now(UTC).isoformat(timespec="seconds"),
-            absent=made.absent,
-            notes=(*made.notes, *_differences(table, made)),
-            stamp=stamp,
-            made_from=raw.made_from,
-        )
+    def _fetch(self, name: str, report: Report, damaged: Provenance | None) -> Provenance:
+        """Bring a table that is not there, or that is but cannot be read."""
+        with self.cache.locked(name):
+            kept = self.provenance(name)  # whoever held the table may have brought it
+            if kept and kept != damaged:
+                return kept
+            table = EVERY_TABLE[name]
+            stamp = self.source.stamp(table)
+            try:
+                raw = self.source.fetch_table(table, report)
+                made = tidy(raw.rows, table)
+                record = make_record(table, self.source, self.release, raw, made, stamp)
+                self.cache.write(made.rows, record)
+            except DataError as error:
+                older = self.cache.read_provenance(name)
+                if older is None or damaged or isinstance(error, TableAbsent):
+                    raise
+                return self._kept_stale(older, stamp, error)
+            return record
+
+    def _kept_stale(self, older: Provenance, missed: str, error: DataError) -> Provenance:
+        since = f"{older.fetched:%d %B %Y, %H:%M} UTC".lstrip("0")
+        note = f"Stale: these are the rows read on {since}. Newer ones could not be had: {error.problem}"
+        stale = replace(older, notes=(*older.notes, note))
+        self._stale[older.table] = (time.monotonic() + STALE_SECONDS, missed, stale)
+        return stale
 
 
 def open_release(settings: Settings, *, sample_when_offline: bool) -> OpenRelease:
@@ -162,6 +175,8 @@ def open_release(settings: Settings, *, sample_when_offline: bool) -> OpenReleas
     DataError
         If the release is unknown, the folder is not there, or nothing can be reached.
     """
+    if settings.source == "cave":
+        return _open_cave(settings)
     release = RELEASES.get(settings.release)
     if release is None:
         known = ", ".join(str(number) for number in RELEASES)
@@ -176,7 +191,7 @@ def _open_auto(settings: Settings, release: Release, sample_when_offline: bool) 
     opened = _opened(archive, release, settings)
     if not opened.cache.is_empty() or archive.is_reachable():
         return opened
-    if sample_when_offline:
+    if sample_when_offline and release.number == RELEASE:  # the sample is drawn for no other
         sample = _opened(_source("sample", settings), release, settings)
         sample.why = f"The archive at {archive.base} cannot be reached."
         return sample
@@ -186,6 +201,24 @@ def _open_auto(settings: Settings, release: Release, sample_when_offline: bool) 
     )
 
 
+def _open_cave(settings: Settings) -> OpenRelease:
+    """Open a release as its server describes it; where that cannot be had, with the tables fetched before."""
+    from data.sources.cave import CaveSource  # noqa: PLC0415  # caveclient takes a second to import
+
+    source = CaveSource(settings.cave, settings.token, settings.release)
+    try:
+        return _opened(source, source.read_release(), settings)
+    except DataError as error:
+        release = RELEASES.get(settings.release)
+        if release is None:
+            raise
+        opened = _opened(source, release, settings)
+        if opened.cache.is_empty():
+            raise
+        opened.why = f"{error.problem} Tables fetched before are shown."
+        return opened
+
+
 def _source(name: str, settings: Settings) -> Source:
     if name == "folder" and settings.folder is not None:
         return FolderSource(settings.folder, settings.release)
@@ -193,31 +226,8 @@ def _source(name: str, settings: Settings) -> Source:
         return SampleSource(settings.release)
     if name == "archive":
         return ArchiveSource(settings.archive, settings.release, settings.cache / "partial")
-    raise SettingsError(
-        f"The source “{name}” cannot be opened yet.", "Choose “archive”, “folder” or “sample”."
-    )
+    raise SettingsError(f"There is no source “{name}”.", f"Choose one of {', '.join(SOURCES)}.")
 
 
 def _opened(source: Source, release: Release, settings: Settings) -> OpenRelease:
     return OpenRelease(source, release, Cache(settings.cache, source.key, release.number))
-
-
-def _distinct(ids: np.ndarray) -> int:
-    """Count different IDs (at 50,000 sorting takes a quarter of what hashing does)."""
-    return int(np.count_nonzero(np.diff(np.sort(ids)))) + bool(len(ids))
-
-
-def _differences(table: Table, made: Tidy) -> list[str]:
-    """What differs from the catalogue: kept, said and recorded, not refused."""
-    notes = []
-    expected = table.expected_rows
-    if expected and not expected.holds(made.rows.num_rows):
-        notes.append(f"{made.rows.num_rows:,} rows, where {expected} are published.")
-    if "cell_type" in made.rows.column_names and table.vocabulary:
-        column = made.rows["cell_type"].unify_dictionaries().combine_chunks()
-        if column.null_count:
-            notes.append(f"{column.null_count:,} rows have no label.")
-        unknown = [label for label in column.dictionary.to_pylist() if find_label(label) is None]
-        if unknown:
-            notes.append(f"Labels that the catalogue does not know, shown as they are: {', '.join(unknown)}.")
-    return notes

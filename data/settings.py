@@ -1,7 +1,8 @@
 """The choices a reader makes outside the app: source, folder, archive, release, cache."""
 
 import os
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Literal, get_args
@@ -16,6 +17,8 @@ ARCHIVE = "https://storage.googleapis.com/mat_dbs/public/minnie65_phase3_v1"
 CAVE = "https://global.daf-apis.com"
 RELEASE = 661
 PREFIX = "CELL_TYPES_"
+SECRETS = (Path(".streamlit/secrets.toml"), Path("~/.streamlit/secrets.toml"))
+"""Where Streamlit keeps secrets: the app's folder, then the reader's own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +26,8 @@ class Settings:
     """Where the rows come from and where they are kept.
 
     Each field is also an environment variable (`CELL_TYPES_SOURCE` …) and, but for the token, an
-    option of the command line.
+    option of the command line. The token may also stand in Streamlit's file of secrets, under the
+    variable's name; where it is nowhere, the source looks into caveclient's own file.
     """
 
     source: str = "auto"
@@ -35,7 +39,11 @@ class Settings:
     cache: Path = field(default_factory=lambda: user_cache_path("microns-cell-types"))
 
 
-def read_settings(given: Mapping[str, object], environ: Mapping[str, str] = os.environ) -> Settings:
+def read_settings(
+    given: Mapping[str, object],
+    environ: Mapping[str, str] = os.environ,
+    secrets: Sequence[Path] = SECRETS,
+) -> Settings:
     """Make settings of what was given, else the environment, else the defaults.
 
     Parameters
@@ -44,6 +52,8 @@ def read_settings(given: Mapping[str, object], environ: Mapping[str, str] = os.e
         Values by field name; None and "" mean not given.
     environ : mapping
         The environment.
+    secrets : sequence of Path
+        Files of secrets, looked into for the token where CAVE is asked and nothing else names one.
 
     Raises
     ------
@@ -55,7 +65,39 @@ def read_settings(given: Mapping[str, object], environ: Mapping[str, str] = os.e
         value = given.get(name) or environ.get(PREFIX + name.upper())
         if value:
             raw[name] = str(value)
+    if raw.get("source") == "cave" and "token" not in raw:
+        raw |= _secret_token(secrets)
     return _checked(raw)
+
+
+def checked_token(text: str | None) -> str | None:
+    """Strip a token; "" and None are none.
+
+    Raises
+    ------
+    SettingsError
+        If it cannot be one. The message does not hold it.
+    """
+    token = (text or "").strip()
+    if not (token.isascii() and token.isprintable()) or " " in token:
+        raise SettingsError(
+            "The CAVE token holds characters that no token has.", "Copy it again, without anything around it."
+        )
+    return token or None
+
+
+def _secret_token(secrets: Sequence[Path]) -> dict[str, str]:
+    """The token in the first file of secrets that has one."""
+    for path in (path.expanduser() for path in secrets):
+        if path.is_file():
+            try:
+                held = tomllib.loads(path.read_text("utf-8")).get(f"{PREFIX}TOKEN")
+            except (OSError, ValueError) as error:
+                problem = f"The file of secrets {path} cannot be read ({type(error).__name__})."
+                raise SettingsError(problem, 'Mend it: a line is NAME = "value".') from None
+            if held:
+                return {"token": str(held)}
+    return {}
 
 
 def _checked(raw: dict[str, str]) -> Settings:
@@ -70,8 +112,11 @@ def _checked(raw: dict[str, str]) -> Settings:
         )
     if "release" in raw:
         chosen["release"] = _release_number(raw["release"])
-    if "archive" in raw:
-        chosen["archive"] = _web_address("archive", raw["archive"])
+    if "token" in raw:
+        chosen["token"] = checked_token(raw["token"])
+    for name in ("archive", "cave"):
+        if name in raw:
+            chosen[name] = _web_address(name, raw[name])
     for name in ("folder", "cache"):
         if name in raw:
             chosen[name] = Path(raw[name]).expanduser().absolute()
@@ -90,5 +135,10 @@ def _web_address(name: str, text: str) -> str:
         raise SettingsError(
             f"“{text}” is not an address for the setting “{name}”.",
             "Give one that starts with https:// (http:// for a server of your own).",
+        )
+    if "@" in text.split("/", 3)[2]:  # the address stands on every page; so the message leaves it out
+        raise SettingsError(
+            f"The address of the setting “{name}” holds a name or a password, which every page would show.",
+            "Give it without; a server that asks for them cannot be used.",
         )
     return text.rstrip("/")

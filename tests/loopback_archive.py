@@ -35,6 +35,28 @@ def table_files(name: str, rows: Sequence[tuple[object, ...]], header: str = HEA
     }
 
 
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """One answer other than the file: a fault.
+
+    Attributes
+    ----------
+    status : int
+        Of the answer.
+    headers : dict
+        Beside its length.
+    body : bytes
+        What is sent, before the connection ends.
+    length : int or None
+        The length that is said, whatever is sent; None says none.
+    """
+
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b"<html>something else</html>"
+    length: int | None = None
+
+
 @dataclass
 class LoopbackArchive:
     """What the stand-in serves and has seen.
@@ -45,6 +67,10 @@ class LoopbackArchive:
         Content by path.
     statuses : dict
         An HTTP status to answer with instead, by path.
+    faults : dict
+        Answers to give first, each once and in their order, by path.
+    lasting : dict
+        An answer to give each time, by path.
     asked : list of str
         Paths of GET requests, in order.
     stalled : set of str
@@ -55,6 +81,8 @@ class LoopbackArchive:
 
     files: dict[str, bytes] = field(default_factory=dict)
     statuses: dict[str, int] = field(default_factory=dict)
+    faults: dict[str, list[Answer]] = field(default_factory=dict)
+    lasting: dict[str, Answer] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     stalled: set[str] = field(default_factory=set)
     halfway: threading.Event = field(default_factory=threading.Event)
@@ -81,6 +109,11 @@ def running_archive() -> Iterator[LoopbackArchive]:
 
         def do_GET(self) -> None:
             archive.asked.append(self.path)
+            once = archive.faults.get(self.path)
+            fault = once.pop(0) if once else archive.lasting.get(self.path)
+            if fault:
+                self.give(fault)
+                return
             content = archive.files.get(self.path)
             status = archive.statuses.get(self.path, 200 if content is not None else 404)
             body = content if status == 200 and content is not None else b"<html>no such object</html>"
@@ -96,6 +129,15 @@ def running_archive() -> Iterator[LoopbackArchive]:
                 return
             self.wfile.write(body)
 
+        def give(self, fault: Answer) -> None:
+            self.send_response(fault.status)
+            length = {} if fault.length is None else {"Content-Length": str(fault.length)}
+            for name, value in ({"Connection": "close"} | length | fault.headers).items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(fault.body)
+            self.close_connection = True
+
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
@@ -107,7 +149,7 @@ def running_archive() -> Iterator[LoopbackArchive]:
 
     server = Server(("127.0.0.1", 0), Handler)
     archive.url = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
         yield archive

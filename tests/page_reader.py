@@ -53,3 +53,8 @@ def words(app: AppTest) -> str:
     """What a page says in sentences."""
     blocks = [*app.markdown, *app.caption, *app.info, *app.warning, *app.error]
     return "\n".join(block.value for block in blocks)
+
+
+def metrics(app: AppTest) -> dict[str, str]:
+    """The numbers in large type, by their titles."""
+    return {metric.label: metric.value for metric in app.metric}

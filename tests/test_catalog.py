@@ -11,7 +11,7 @@ from typing import get_args
 
 import pytest
 
-from data.catalog import FAMILIES, TABLES, find_table
+from data.catalog import FAMILIES, LATER_TABLES, TABLES, find_table
 from data.catalog.citations import CITATIONS, EXPLORER_URL
 from data.catalog.entry import Citation, ExpectedRows, Kind, LabelLevel, Method, Table
 from data.catalog.releases import MANIFEST_661, OUT_OF_SCOPE, RELEASES
@@ -198,7 +198,7 @@ def test_a_table_is_found_by_name_or_title(asked):
         ("baylor_gnn_cell_type_fine_model", "Baylor fine"),
         ("Baylor corse", "Baylor coarse"),
         ("nucleus_detection", "Nucleus detections"),
-        ("aibs_metamodel_celltypes_v661", "Soma-nucleus metamodel"),
+        ("aibs_soma_nuc_metamodel_preds", "Soma-nucleus metamodel"),
     ],
 )
 def test_a_near_miss_is_answered_with_the_nearest_tables(asked, meant):
@@ -321,3 +321,7 @@ def test_real_rows_speak_the_vocabulary(realdata: Path):
         place = re.findall(r"^(\w+),", header, re.MULTILINE).index("cell_type")
         with gzip.open(realdata / f"v661/{name}_merged.csv.gz", "rt", newline="") as opened:
             assert {row[place] for row in csv.reader(opened)} == set(table.vocabulary)
+
+
+def test_a_table_that_came_later_is_found_too():
+    assert find_table("aibs_metamodel_celltypes_v661").name in LATER_TABLES

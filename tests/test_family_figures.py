@@ -1,132 +1,49 @@
-"""Each picture of the family pages equals its numbers, counted here by pandas alone from the tidy frames.
+"""Each picture of the family pages equals its numbers, counted again by pandas alone from the tidy frames."""
 
-What a label means (`data.cell_types`) and where a place is (`data.space`) is taken from where it is stated;
-every count, share and quantile is made again, without `components.analysis`.
-"""
-
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from streamlit.testing.v1 import AppTest
+from scipy.stats import binomtest
 
-from data.catalog import TABLES
-from data.cell_types import Level, at_level, ordered
-from data.loader import open_release
-from data.settings import read_settings
-from data.space import AREAS, LAYER_PRESETS, area_of
-from data.v1_column import in_column
-from tests.page_reader import Figure, caption, figures, opened, words
+from data.cell_types import at_level, ordered
+from data.space import AREAS
+from tests.family_pages import CASES, WHOLE, Case, case_of, figure, page, pictures
+from tests.page_reader import Figure, caption, figures, metrics, opened, words
+from tests.release_by_pandas import (
+    AUTOMATED,
+    COARSE,
+    DETECTIONS,
+    FINE,
+    GROUPS,
+    LAYERS,
+    LOOKUP,
+    MANUAL,
+    METAMODEL,
+    MTYPES,
+    NEURONS,
+    ODD,
+    OTHERS,
+    POINTS,
+    PREDICTED,
+    SVM,
+    UNIT,
+    area,
+    both_say,
+    comparable,
+    crossed,
+    frame,
+    inside,
+    layer,
+    said,
+)
 
-NEURONS, OTHERS = "allen_v1_column_types_slanted_ref", "aibs_column_nonneuronal_ref"
-PREDICTED, MTYPES = "aibs_soma_nuc_exc_mtype_preds_v117", "allen_column_mtypes_v1"
-GROUPS, METAMODEL = "connectivity_groups_v507", "aibs_soma_nuc_metamodel_preds_v117"
-COARSE, FINE = "baylor_log_reg_cell_type_coarse_v1", "baylor_gnn_cell_type_fine_model_v2"
-MANUAL, AUTOMATED = "coregistration_manual_v3", "apl_functional_coreg_forward_v5"
-SVM, DETECTIONS = "nucleus_ref_neuron_svm", "nucleus_detection_v0"
-POINTS, LOOKUP = "nucleus_alternative_points", "nucleus_detection_lookup_v1"
+COREGISTRATION = [case for case in CASES if case.page == "coregistration"]
+Counts = dict[tuple[object, object], int]
 
-CONFLICTING, UNMAPPED, ABSENT = "conflicting labels", "unmapped", "not in table"
-LAYERS = ["L1", "L2/3", "L4", "L5", "L6", "WM"]
-UNIT = ["session", "scan_idx", "unit_id"]
-
-Rows = pd.DataFrame
-Passes = Callable[[Rows], pd.Series]
-
-
-def published_cut(rows: Rows) -> pd.Series:
-    """The filters that the coregistration page begins with."""
-    return (rows["residual_um"] <= 20) & (rows["score_um"] >= -10)
-
-
-@dataclass(frozen=True)
-class Case:
-    """A page with a choice of table and filters, and what its pictures are then of.
-
-    `passes` says which rows the filters keep; `speaker` names the types where the table does not; `at` is
-    the level of the matrix, whose columns are the table `against`.
-    """
-
-    page: str
-    name: str
-    against: str
-    at: Level
-    speaker: str = ""
-    level: Level = "type"
-    link: dict[str, Any] = field(default_factory=dict)
-    passes: Passes | None = None
-
-    def __str__(self) -> str:
-        return " ".join([self.name, *(f"{name}={value}" for name, value in self.link.items())])
-
-    @property
-    def key(self) -> str:
-        return f"{self.page} {self}"
-
-
-PLAIN = [
-    Case("manual_types", NEURONS, METAMODEL, "subclass"),
-    Case("manual_types", OTHERS, METAMODEL, "subclass"),
-    Case("m_types", PREDICTED, NEURONS, "subclass"),
-    Case("m_types", MTYPES, NEURONS, "subclass"),
-    Case("m_types", GROUPS, NEURONS, "class"),
-    Case("soma_nucleus", METAMODEL, FINE, "subclass"),
-    Case("baylor", FINE, COARSE, "class"),
-    Case("baylor", COARSE, FINE, "class"),
-    Case("coregistration", MANUAL, FINE, "subclass", METAMODEL, passes=published_cut),
-    Case("coregistration", AUTOMATED, FINE, "subclass", METAMODEL, passes=published_cut),
-    Case("nuclei", SVM, METAMODEL, "neuron"),
-    Case("nuclei", DETECTIONS, SVM, "neuron", METAMODEL),
-    Case("nuclei", POINTS, SVM, "neuron", METAMODEL),
-    Case("nuclei", LOOKUP, SVM, "neuron", METAMODEL),
-]
-COARSER = [
-    Case("m_types", PREDICTED, NEURONS, "subclass", level="subclass", link={"level": "Subclass"}),
-    Case("manual_types", NEURONS, METAMODEL, "class", level="class", link={"level": "Class"}),
-    Case("soma_nucleus", METAMODEL, FINE, "neuron", level="neuron", link={"level": "Neuron"}),
-    Case("nuclei", DETECTIONS, SVM, "neuron", METAMODEL, "subclass", link={"level": "Subclass"}),
-    Case("nuclei", LOOKUP, NEURONS, "neuron", SVM, link={"types-from": TABLES[SVM].title}),
-]
-FILTERED = [
-    Case(
-        "baylor", FINE, COARSE, "class",
-        link={"only-layer": ["L4", "L5"], "only-area": ["RL", "AL"]},
-        passes=lambda rows: layer(rows).isin(["L4", "L5"]) & area(rows).isin(["RL", "AL"]),
-    ),
-    Case(
-        "soma_nucleus", METAMODEL, FINE, "subclass",
-        link={"only-column": "Inside", "only-depth": ["200", "450"]},
-        passes=lambda rows: inside(rows) & rows["depth_um"].between(200, 450),
-    ),
-    Case(
-        "nuclei", DETECTIONS, SVM, "neuron", METAMODEL,
-        link={"only-root": "No segment (root 0)", "only-column": "Outside"},
-        passes=lambda rows: rows["root_id"].eq(0) & ~inside(rows),
-    ),
-    Case(
-        "m_types", PREDICTED, NEURONS, "subclass",
-        link={"only-Predicted M-types": ["L2a", "L5NP"], "only-volume": ["0", "260"]},
-        passes=lambda rows: rows["word"].isin(["L2a", "L5NP"]) & rows["volume_um3"].le(260),
-    ),
-    Case(
-        "manual_types", NEURONS, METAMODEL, "subclass", level="subclass",
-        link={"level": "Subclass", "only-Manual neurons": ["MC", "unmapped"], "layers": "Ding 2025",
-              "only-layer": "L5"},
-        passes=lambda rows: rows["word"].isin(["MC", UNMAPPED]) & rows["depth_um"].between(371, 573.9999),
-    ),
-    Case(
-        "coregistration", AUTOMATED, FINE, "subclass", METAMODEL,
-        link={"only-class": ["inhibitory", "unmapped"], "only-residual": ["0", "50"], "only-score": ["2", "50"]},
-        passes=lambda rows: rows["score_um"].ge(2)
-        & rows["nucleus_id"].map(said(METAMODEL, "class")).isin(["inhibitory", UNMAPPED]),
-    ),
-]  # fmt: skip
-CASES = [*PLAIN, *COARSER, *FILTERED]
+every_case = pytest.mark.parametrize("case", CASES, ids=str)
 
 
 @pytest.fixture(scope="session")
@@ -140,170 +57,101 @@ def sample(monkeypatch: pytest.MonkeyPatch, sample_cache: Path) -> None:
     monkeypatch.setenv("CELL_TYPES_CACHE", str(sample_cache))
 
 
-@cache
-def frame(name: str) -> Rows:
-    return open_release(read_settings({}), sample_when_offline=False).load_labels(name).frame
+def lengths(made: Figure) -> dict[str, int]:
+    """The bars of a figure that has one kind of them."""
+    (bars,) = made["data"]
+    return dict(zip(bars["y"], bars["x"], strict=True))
 
 
-_open: dict[str, AppTest] = {}
-
-
-def page(case: Case) -> AppTest:
-    """Open the page of a case, once for all tests."""
-    if case.key not in _open:
-        link = {case.page: TABLES[case.name].title, **case.link}
-        _open[case.key] = opened(f"{case.page}.py", **link)
-    return _open[case.key]
-
-
-def plain_page(name: str) -> AppTest:
-    return page(next(case for case in PLAIN if case.name == name))
-
-
-def figure(case: Case, what: str) -> Figure:
-    return figures(page(case))[f"{what}-{case.name}"]
-
-
-# The same numbers by pandas
-
-
-def layer(rows: Rows) -> pd.Series:
-    return pd.cut(rows["depth_um"], [-np.inf, *LAYER_PRESETS[0].boundaries, np.inf], labels=LAYERS, right=False)
-
-
-def area(rows: Rows) -> pd.Series:
-    return pd.Series(area_of(rows["x_um"], rows["z_um"]), index=rows.index)
-
-
-def inside(rows: Rows) -> pd.Series:
-    return pd.Series(in_column(rows["x_um"], rows["depth_um"], rows["z_um"]), index=rows.index)
-
-
-def row_words(rows: Rows, level: Level) -> pd.Series:
-    """What each row says at a level."""
-    systems = rows.get("classification_system", pd.Series(None, index=rows.index)).astype(object)
-    pairs = pd.DataFrame({"label": rows["cell_type"].astype(object), "system": systems})
-    kinds = {
-        pair: at_level(pair[0], level, pair[1]) or UNMAPPED for pair in set(pairs.itertuples(index=False, name=None))
+def pieces(made: Figure) -> Counts:
+    """Counts in the bars that are parted by label; the last trace holds their totals."""
+    return {
+        (bar["name"], place): n
+        for bar in made["data"][:-1]
+        for place, (n, *_) in zip(bar["y"], bar["customdata"], strict=True)
+        if n
     }
-    return pd.Series([kinds[pair] for pair in pairs.itertuples(index=False, name=None)], index=rows.index)
 
 
-@cache
-def said(name: str, level: Level) -> pd.Series:
-    """What a table says of each nucleus, as another table's rows or the other axis hear it."""
-    rows = frame(name)
-    types = row_words(rows, "type").groupby(rows["nucleus_id"]).nunique()
-    first = row_words(rows, level)[~rows["nucleus_id"].duplicated()]
-    first.index = pd.Index(rows["nucleus_id"].drop_duplicates(), name="nucleus_id")
-    return first.where(types.reindex(first.index) == 1, CONFLICTING)
-
-
-@cache
-def _shown(key: str) -> Rows:
-    case = next(case for case in CASES if case.key == key)
-    rows = frame(case.name)
-    if case.speaker:
-        word = rows["nucleus_id"].map(said(case.speaker, case.level)).fillna(ABSENT)
-    else:
-        word = rows["cell_type"].astype(str) if case.level == "type" else row_words(rows, case.level)
-    rows = rows.assign(word=word)
-    return rows if case.passes is None else rows[case.passes(rows)]
-
-
-def shown(case: Case) -> Rows:
-    """The rows that pass, each with its word."""
-    return _shown(case.key)
-
-
-def each_once(case: Case) -> Rows:
-    """The nuclei that pass; one with two words is conflicting."""
-    rows = shown(case)
-    several = rows.groupby("nucleus_id")["word"].transform("nunique") > 1
-    return rows.assign(word=rows["word"].mask(several, CONFLICTING)).drop_duplicates("nucleus_id")
-
-
-def crossed(rows: pd.Series, columns: pd.Series) -> dict[tuple[str, str], int]:
-    """Counts of the pairs that occur."""
-    return {pair: int(n) for pair, n in pd.crosstab(rows, columns).stack().items() if n}  # noqa: PD013
-
-
-def drawn(heat: dict[str, Any]) -> dict[tuple[str, str], int]:
-    """Counts of a matrix's squares that are not empty."""
-    return dict(squares(heat))
-
-
-def squares(heat: dict[str, Any]) -> Iterator[tuple[tuple[str, str], int]]:
-    for row, line in zip(heat["y"], heat["customdata"], strict=True):
-        for column, (n, _) in zip(heat["x"], line, strict=True):
-            if n:
-                yield (row, column), n
+def squares(heat: dict[str, Any]) -> Counts:
+    """Counts in the squares of a matrix that are not empty."""
+    return {
+        (row, column): n
+        for row, line in zip(heat["y"], heat["customdata"], strict=True)
+        for column, (n, _) in zip(heat["x"], line, strict=True)
+        if n
+    }
 
 
 # What every family page shows
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
+def test_every_table_of_the_release_has_its_pictures() -> None:
+    families = {case.name for case in WHOLE}
+    tables = {FINE, COARSE, METAMODEL, MTYPES, PREDICTED, GROUPS, NEURONS, OTHERS, MANUAL, AUTOMATED}
+    assert families == tables | {SVM, DETECTIONS, POINTS, LOOKUP}
+    for case in WHOLE:
+        assert {f"{what}-{case.name}" for what in ("counts", "depth", "layer", "area")} <= set(pictures(case))
+
+
+@every_case
 def test_counts_and_shares(case: Case) -> None:
-    nuclei = each_once(case)
-    counts = nuclei["word"].value_counts()
+    counts = case.nuclei["word"].value_counts()
     made = figure(case, "counts")
-    (bars,) = made["data"]
-    assert bars["y"] == [*ordered(set(bars["y"]) - {CONFLICTING, UNMAPPED, ABSENT}), *odd(bars["y"])]
-    assert dict(zip(bars["y"], bars["x"], strict=True)) == counts.to_dict()
-    assert bars["text"] == [f"{n:,} · {n / len(nuclei):.1%}" for n in counts[bars["y"]]]
-    assert f"n = {len(nuclei):,} nuclei" in caption(made)
-    held = frame(case.name)["nucleus_id"].nunique()
-    shares = f"the table holds {held / 144_120:.1%} of 144,120 detected nuclei"
-    some = f"{len(nuclei):,} nuclei" if held == len(nuclei) else f"{len(nuclei):,} of the table's {held:,} nuclei"
-    assert any(said.value.startswith(some) and shares in said.value for said in page(case).caption)
+    assert lengths(made) == counts.to_dict()
+    labels = made["data"][0]["y"]
+    assert labels == ordered(set(counts.index) - {*ODD}) + [word for word in labels if word in ODD]
+    n = len(case.nuclei)
+    assert made["data"][0]["text"] == [f"{k:,} · {k / n:.1%}" for k in counts[labels]]
+    assert f"n = {n:,} nuclei" in caption(made)
 
 
-def odd(labels: list[str]) -> list[str]:
-    """What is no label, in the order in which it stands after the labels."""
-    return [word for word in labels if word in {CONFLICTING, UNMAPPED, ABSENT}]
+@every_case
+def test_shares_name_what_they_are_of(case: Case) -> None:
+    n, held = len(case.nuclei), frame(case.name)["nucleus_id"].nunique()
+    detected = frame(DETECTIONS)["nucleus_id"].nunique()
+    shown = f"{n:,} nuclei" if n == held else f"{n:,} of the table's {held:,} nuclei pass the filters"
+    assert (
+        f"{shown}; the table holds {held / detected:.1%} of {detected:,} detected nuclei. "
+        f"Shares are of the {n:,}."
+    ) in words(page(case)).splitlines()
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
+@every_case
 def test_depth_in_slices_of_25_um(case: Case) -> None:
-    nuclei = each_once(case)
-    middles = pd.cut(nuclei["depth_um"], np.arange(-500, 2000, 25), right=False).map(lambda part: part.mid)
-    lines = {
+    edges = list(range(-500, 2000, 25))
+    slices = pd.cut(case.nuclei["depth_um"], edges, right=False, labels=[edge + 12.5 for edge in edges[:-1]])
+    drawn = {
         (line["name"], middle): n
         for line in figure(case, "depth")["data"]
         for middle, n in zip(line["y"], line["x"], strict=True)
         if n
     }
-    assert lines == crossed(nuclei["word"], middles.astype(float))
+    assert drawn == crossed(case.nuclei["word"], slices.astype(float))
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
+@every_case
 @pytest.mark.parametrize("what", ["layer", "area"])
 def test_what_each_place_is_made_of(case: Case, what: str) -> None:
-    nuclei = each_once(case)
-    place = area(nuclei) if what == "area" else layer(nuclei)
-    if case.link.get("layers") and what == "layer":
-        place = pd.Series("L5", index=nuclei.index)  # that of the preset which the case filters by
-    *pieces, totals = figure(case, what)["data"]
-    counts = {
-        (piece["name"], name): n
-        for piece in pieces
-        for name, (n, _, _) in zip(piece["y"], piece["customdata"], strict=True)
-        if n
-    }
-    assert counts == crossed(nuclei["word"], place)
-    assert pieces[0]["y"] == (list(AREAS) if what == "area" else LAYERS)
-    of_place = place.value_counts().reindex(pieces[0]["y"], fill_value=0)
+    preset = 2 if "layers" in case.link else 0
+    places = area(case.nuclei) if what == "area" else layer(case.nuclei, preset).astype(str)
+    made = figure(case, what)
+    assert pieces(made) == crossed(case.nuclei["word"], places)
+    names = [*(AREAS if what == "area" else LAYERS)]
+    of_place = places.value_counts().reindex(names, fill_value=0)
+    *bars, totals = made["data"]
     assert totals["text"] == [f"n = {n:,}" for n in of_place]
-    for piece in pieces:
-        lengths = [n / max(of, 1) for (n, *_), of in zip(piece["customdata"], of_place, strict=True)]
-        assert piece["x"] == pytest.approx(lengths)
+    for bar in bars:
+        assert bar["y"] == names
+        assert bar["x"] == pytest.approx(
+            [k[0] / max(n, 1) for k, n in zip(bar["customdata"], of_place, strict=True)]
+        )
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.page != "coregistration"], ids=str)
 def test_quantiles_of_volume(case: Case) -> None:
-    known = each_once(case).dropna(subset=["volume_um3"]).astype({"volume_um3": float})
-    quantiles = known.groupby("word")["volume_um3"].quantile([0.05, 0.25, 0.5, 0.75, 0.95])
+    known = case.nuclei.dropna(subset=["volume_um3"]).astype({"volume_um3": float})
+    quantiles = known.groupby("word")["volume_um3"].quantile(np.array([0.05, 0.25, 0.5, 0.75, 0.95]))
     made = figure(case, "volumes")
     *boxes, written = made["data"]
     assert {box["name"] for box in boxes} == set(known["word"])
@@ -311,89 +159,241 @@ def test_quantiles_of_volume(case: Case) -> None:
         ends = [box[end][0] for end in ("lowerfence", "q1", "median", "q3", "upperfence")]
         assert ends == pytest.approx(quantiles[box["name"]].tolist())
     counts = known["word"].value_counts()
-    assert [text.split("n = ")[1] for text in written["text"]] == [f"{counts[word]:,}" for word in written["y"]]
+    assert [text.split("n = ")[1] for text in written["text"]] == [
+        f"{counts[word]:,}" for word in written["y"]
+    ]
     assert f"n = {len(known):,} nuclei with a volume" in caption(made)
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_the_matrix_and_its_agreement(case: Case) -> None:
+@every_case
+def test_the_matrix_its_shares_and_its_agreement(case: Case) -> None:
     speaker = case.speaker or case.name
-    both = pd.concat({"row": said(speaker, case.at), "column": said(case.against, case.at)}, axis=1).dropna()
-    compared = both[both.index.isin(shown(case)["nucleus_id"])]
-    compared = compared[~compared.isin([CONFLICTING, UNMAPPED]).any(axis=1)]
-    made = figures(page(case))[f"matrix-{speaker}-{case.against}"]
-    heat, targets = made["data"]
+    pairs = both_say(said(speaker, case.at), said(case.against, case.at))
+    compared = comparable(pairs[pairs.index.isin(case.shown["nucleus_id"])])
     counts = crossed(compared["row"], compared["column"])
-    assert drawn(heat) == counts
+    made = pictures(case)[f"matrix-{speaker}-{case.against}"]
+    heat, targets = made["data"]
+    assert squares(heat) == counts
     assert heat["x"] == heat["y"] == ordered({*compared["row"], *compared["column"]})
-    shares = compared.groupby("row")["column"].value_counts(normalize=True)
+    of_row = compared["row"].value_counts()
     for row, line in zip(heat["y"], heat["customdata"], strict=True):
-        for column, (n, share) in zip(heat["x"], line, strict=True):
-            assert share == pytest.approx(shares.get((row, column), 0) if n else 0)
-    clickable = zip(targets["y"], targets["x"], targets["customdata"], strict=True)
-    assert {(row, column): n for row, column, (n, _) in clickable if n} == counts
+        assert [share for _, share in line] == pytest.approx([n / of_row.get(row, 1) for n, _ in line])
+    clicked = zip(targets["y"], targets["x"], targets["customdata"], strict=True)
+    assert {(row, column): n for row, column, (n, _) in clicked if n} == counts
     assert f"n = {len(compared):,} nuclei compared, {case.at}" in caption(made)
-    numbers = {metric.label: metric.value for metric in page(case).metric}
-    assert numbers["Nuclei in both tables"] == f"{len(both):,}"
-    assert numbers["Agreement"] == f"{(compared['row'] == compared['column']).mean():.1%}"
+    assert f", {len(pairs):,} in both, {len(compared):,} compared at the level of {case.at};" in words(
+        page(case)
+    )
+    assert metrics(page(case))["Nuclei compared"] == f"{len(compared):,}"
+    agree = (compared["row"] == compared["column"]).mean()
+    assert metrics(page(case))["Agreement"] == f"{agree:.1%}"
+
+
+def test_a_selection_against_everything_shown() -> None:
+    app = opened("soma_nucleus.py", select=f"filter:{FINE}:labels=BC,MC")
+    everything = case_of(METAMODEL).nuclei
+    fine = said(FINE, "type")
+    chosen = everything[everything["nucleus_id"].isin(fine.index[fine.isin(["BC", "MC"])])]
+    made = figures(app)[f"selection-{METAMODEL}"]
+    for bars, nuclei in zip(made["data"], (chosen, everything), strict=False):
+        counts = nuclei["word"].value_counts()
+        assert bars["customdata"] == counts.reindex(bars["y"], fill_value=0).tolist()
+        assert bars["x"] == pytest.approx([n / len(nuclei) for n in bars["customdata"]])
+    assert f"n = {len(chosen):,} nuclei selected, against {len(everything):,} shown" in caption(made)
 
 
 # What one family has beyond that
 
 
-def test_manual_tables_together() -> None:
+def test_both_manual_tables_together() -> None:
     both = pd.concat([frame(NEURONS), frame(OTHERS)], ignore_index=True).astype({"cell_type": str})
-    assert not both["nucleus_id"].duplicated().any()
-    made = figures(plain_page(NEURONS))
-    (bars,) = made["together"]["data"]
-    assert dict(zip(bars["y"], bars["x"], strict=True)) == both["cell_type"].value_counts().to_dict()
-    *pieces, _ = made["together-layers"]["data"]
-    counts = {
-        (piece["name"], name): n
-        for piece in pieces
-        for name, (n, _, _) in zip(piece["y"], piece["customdata"], strict=True)
-        if n
-    }
-    assert counts == crossed(both["cell_type"], layer(both))
+    made = pictures(case_of(NEURONS))
+    assert lengths(made["together"]) == both["cell_type"].value_counts().to_dict()
+    assert pieces(made["together-layers"]) == crossed(both["cell_type"], layer(both).astype(str))
 
 
 def test_members_of_the_column() -> None:
     named = {*frame(NEURONS)["nucleus_id"], *frame(OTHERS)["nucleus_id"]}
-    within = frame(DETECTIONS)[inside(frame(DETECTIONS))]["nucleus_id"]
-    numbers = {metric.label: metric for metric in plain_page(NEURONS).metric}
-    assert numbers["Named in these rows"].value == f"{len(named):,}"
-    assert numbers["Detected in the prism"].value == f"{within.nunique():,}"
-    assert numbers["Detected in the prism"].help == f"Of these {within.isin(named).sum():,} are named by hand."
+    within = frame(DETECTIONS)["nucleus_id"][inside(frame(DETECTIONS))]
+    assert metrics(page(case_of(NEURONS)))["Named in these rows"] == f"{len(named):,}"
+    assert metrics(page(case_of(NEURONS)))["Detected in the prism"] == f"{len(within):,}"
+    inside_and_named = (
+        f"Of the {len(within):,} nuclei detected inside it {within.isin(named).sum():,} are named"
+    )
+    assert inside_and_named in words(page(case_of(NEURONS)))
 
 
-def test_inhibitory_m_types_against_groups() -> None:
-    both = pd.concat({"m": said(MTYPES, "type"), "group": said(GROUPS, "type")}, axis=1).dropna()
-    both = both[both["m"].map(lambda label: at_level(label, "class")) == "inhibitory"]
-    made = figures(plain_page(MTYPES))["groups"]
-    assert drawn(made["data"][0]) == crossed(both["m"], both["group"])
-    assert f"n = {len(both):,} nuclei compared" in caption(made)
+def test_inhibitory_m_types_against_connectivity_groups() -> None:
+    pairs = both_say(said(MTYPES, "type"), said(GROUPS, "type"))
+    pairs = pairs[[at_level(label, "class") == "inhibitory" for label in pairs["row"]]]
+    made = pictures(case_of(MTYPES))["groups"]
+    assert squares(made["data"][0]) == crossed(pairs["row"], pairs["column"])
+    assert f"n = {len(pairs):,} nuclei compared" in caption(made)
 
 
-def test_classes_of_the_metamodel_by_system() -> None:
+def test_the_names_that_m_types_speak() -> None:
+    (lines,) = (one.value for one in page(case_of(PREDICTED)).dataframe if "Vocabulary" in one.value)
+    whole = case_of(PREDICTED)
+    counts = whole.nuclei["word"].value_counts()
+    assert dict(zip(lines["Label"], lines["Nuclei"], strict=True)) == counts.to_dict()
+
+
+def test_systems_and_labels_of_the_metamodel() -> None:
+    shown = [one.value.drop(columns="synthetic") for one in page(case_of(METAMODEL)).dataframe]
+    (lines,) = (one for one in shown if one.columns[0] == "classification_system")
+    by_system = lines.set_index("classification_system").to_dict("index")
+    counts = {(system, label): n for system, line in by_system.items() for label, n in line.items() if n}
     rows = frame(METAMODEL)
-    shown = next(one.value for one in plain_page(METAMODEL).dataframe if "classification_system" in one.value)
-    counts = pd.crosstab(rows["classification_system"].astype(str), rows["cell_type"].astype(str))
-    shown = shown.drop(columns="synthetic").set_index("classification_system")
-    pd.testing.assert_frame_equal(shown[list(counts)], counts, check_names=False)
-
-
-def contradicting(coarse: pd.Series, fine: pd.Series, types: pd.Series) -> Rows:
-    both = pd.concat({"coarse": coarse, "fine": fine, "type": types}, axis=1).dropna()
-    known = both[both[["coarse", "fine"]].isin(["excitatory", "inhibitory"]).all(axis=1)]
-    return known[known["coarse"] != known["fine"]]
+    assert counts == crossed(rows["classification_system"], rows["cell_type"])
 
 
 def test_coarse_and_fine_contradict_each_other() -> None:
-    differ = contradicting(said(COARSE, "class"), said(FINE, "class"), said(FINE, "type"))
-    made = figures(plain_page(FINE))["contradictions"]
-    (bars,) = made["data"]
-    assert dict(zip(bars["y"], bars["x"], strict=True)) == differ["type"].value_counts().to_dict()
+    pairs = comparable(both_say(said(COARSE, "class"), said(FINE, "class")))
+    differ = pairs[pairs["row"] != pairs["column"]]
+    made = pictures(case_of(FINE))["contradictions"]
+    assert lengths(made) == said(FINE, "type")[differ.index].value_counts().to_dict()
     assert f"n = {len(differ):,} nuclei" in caption(made)
-    labels = {button.label for button in plain_page(FINE).button}
-    for (fine, coarse), n in differ.groupby(["fine", "coarse"]).size().items():
-        assert f"Select {n:,} {fine} by fine, {coarse} by coarse" in labels
+    of_type = said(FINE, "type")[pairs.index].value_counts()
+    for label, n, text in zip(
+        *(made["data"][0][part] for part in "yx"), made["data"][0]["text"], strict=True
+    ):
+        assert text == f"{n:,} · {n / of_type[label]:.1%}"
+    buttons = {button.label for button in page(case_of(FINE)).button}
+    for (coarse, fine), n in crossed(differ["row"], differ["column"]).items():
+        assert f"Select {n:,} {fine} by fine, {coarse} by coarse" in buttons
+    assert f"Select all {len(differ):,}" in buttons
+
+
+@pytest.mark.parametrize("case", COREGISTRATION, ids=str)
+def test_units_of_nuclei_fields_and_scans(case: Case) -> None:
+    rows = case.shown
+    several = rows[["nucleus_id", *UNIT]].drop_duplicates()["nucleus_id"].value_counts().value_counts()
+    drawn = lengths(figure(case, "units"))
+    assert {int(name.split()[0]): n for name, n in drawn.items() if n} == several.to_dict()
+    by_field = rows.groupby("field")["nucleus_id"].agg(["size", "nunique"])
+    made = figure(case, "fields")
+    assert lengths(made) == {f"field {field}": n for field, n in by_field["size"].items()}
+    assert made["data"][0]["text"] == [f"{n:,} · {k:,} nuclei" for n, k in by_field.to_numpy()]
+    by_scan = rows.groupby(["session", "scan_idx"])["nucleus_id"].agg(["size", "nunique"])
+    (heat,) = figure(case, "scans")["data"]
+    drawn_scans = {
+        (int(row.split()[1]), int(column.split()[1])): (n, nuclei)
+        for row, *line in zip(heat["y"], heat["z"], heat["customdata"], strict=True)
+        for column, n, nuclei in zip(heat["x"], *line, strict=True)
+        if not np.isnan(n)  # no such scan
+    }
+    assert drawn_scans == {scan: tuple(counts) for scan, counts in by_scan.T.items()}
+    numbers = metrics(page(case))
+    assert [numbers[name] for name in ("Units", "Nuclei", "Scans")] == [
+        f"{n:,}" for n in (len(rows), rows["nucleus_id"].nunique(), len(by_scan))
+    ]
+
+
+@pytest.mark.parametrize("case", COREGISTRATION, ids=str)
+def test_residual_against_score_and_what_the_cut_removes(case: Case) -> None:
+    cuts = {words: keeps for words, keeps in case.filters.items() if words.startswith(("residual", "score"))}
+    rows = case.rows
+    for name, keeps in case.filters.items():
+        rows = rows if name in cuts else rows[keeps(rows)]
+    (heat,) = figure(case, "quality")["data"]
+    near = {}
+    for name, middles in (("score_um", heat["y"]), ("residual_um", heat["x"])):
+        step = (middles[-1] - middles[0]) / (len(middles) - 1)
+        near[name] = (
+            np.rint((rows[name].astype(float) - middles[0]) / step).clip(0, len(middles) - 1).astype(int)
+        )
+    counts = np.array(heat["customdata"])
+    found = np.zeros_like(counts)
+    np.add.at(found, (near["score_um"], near["residual_um"]), 1)
+    assert np.array_equal(counts, found)
+    removed = len(rows) - len(case.shown)
+    assert f"removes **{removed:,} of {len(rows):,} matches** ({removed / len(rows):.1%})" in words(
+        page(case)
+    )
+
+
+def test_manual_against_automated_by_score() -> None:
+    both = frame(MANUAL).merge(frame(AUTOMATED), on=UNIT, suffixes=("", "_automated"), validate="one_to_one")
+    both = both.sort_values(UNIT)
+    both["same"] = both["nucleus_id"] == both["nucleus_id_automated"]
+    edges = [-np.inf, *range(-4, 13, 2), np.inf]
+    bins = both.groupby(pd.cut(both["score_um_automated"], edges, right=False), observed=True)["same"]
+    made = pictures(case_of(MANUAL))["same-by-score"]
+    (line,) = made["data"]
+    assert [name.split("n = ")[1] for name in line["x"]] == [f"{n:,}" for n in bins.size()]
+    assert line["y"] == pytest.approx(bins.mean().tolist())
+    for same, n, low, high in line["customdata"]:
+        interval = binomtest(int(same), int(n)).proportion_ci(0.95, method="wilson")
+        assert (low, high) == pytest.approx((interval.low, interval.high), abs=1e-9)
+    best = both.sort_values("score_um_automated", kind="stable")[round(0.3 * len(both)) :]
+    numbers = metrics(page(case_of(MANUAL)))
+    assert numbers["Units compared"] == f"{len(both):,}"
+    assert numbers["The same nucleus"] == f"{both['same'].mean():.1%}"
+    assert numbers["Without the lowest 30%"] == f"{best['same'].mean():.1%}"
+    types = said(METAMODEL, "subclass")
+    spoken = both_say(both["nucleus_id"].map(types), both["nucleus_id_automated"].map(types))
+    spoken = comparable(spoken)
+    matrix = pictures(case_of(MANUAL))["unit-matrix"]
+    assert squares(matrix["data"][0]) == crossed(spoken["row"], spoken["column"])
+    assert f"n = {len(spoken):,} units" in caption(matrix)
+
+
+@pytest.mark.parametrize("case", COREGISTRATION, ids=str)
+def test_classes_that_were_not_to_be_expected(case: Case) -> None:
+    classes = pd.Series(case.shown["nucleus_id"].unique()).map(said(METAMODEL, "class")).value_counts()
+    counts = {name: int(classes.get(name, 0)) for name in ("excitatory", "inhibitory", "non-neuronal")}
+    listed = ", ".join(f"{n:,} {name}" for name, n in counts.items())
+    assert (
+        f"{sum(counts.values()):,} of the {len(case.nuclei):,} nuclei shown a class: **{listed}**"
+        in words(page(case))
+    )
+
+
+def test_displacements_and_the_root_they_change() -> None:
+    rows = frame(POINTS).merge(
+        frame(DETECTIONS)[["nucleus_id", "root_id"]], on="nucleus_id", suffixes=("", "_at")
+    )
+    moved = {axis: rows[f"{axis}_alt_um"].astype(float) - rows[f"{axis}_um"] for axis in ("x", "depth", "z")}
+    length = pd.DataFrame(moved).pow(2).sum(axis="columns").pow(0.5).round(3)
+    change = pd.Series("finds another root", index=rows.index)
+    change[rows["root_id"] == rows["root_id_at"]] = "same root"
+    change[(rows["root_id_at"] == 0) & (rows["root_id"] != 0)] = "finds a root"
+    assert not (rows["root_id"] == 0).any()
+    drawn = {
+        (bar["name"], middle): n
+        for bar in pictures(case_of(SVM))["displacements"]["data"]
+        for middle, n in zip(bar["x"], bar["y"], strict=True)
+        if n
+    }
+    assert drawn == crossed(change, np.floor(length.clip(upper=6) / 0.25) * 0.25 + 0.125)
+    assert f"The median displacement is {length.median():.2f} µm, the longest {length.max():.2f} µm" in words(
+        page(case_of(SVM))
+    )
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.page == "nuclei"], ids=str)
+def test_nuclei_and_their_roots(case: Case) -> None:
+    roots = case.nuclei["root_id"]
+    on_root = roots[roots != 0].value_counts()
+    shared = on_root[on_root > 1]
+    numbers = metrics(page(case))
+    n = len(roots)
+    assert numbers["Nuclei shown"] == f"{n:,}"
+    assert numbers[f"Root ID 0 ({(roots == 0).mean():.1%})"] == f"{(roots == 0).sum():,}"
+    assert numbers["Roots"] == f"{len(on_root):,}"
+    assert numbers[f"Shared root ({shared.sum() / n:.1%})"] == f"{shared.sum():,}"
+    assert numbers["Median volume"] == f"{case.nuclei['volume_um3'].median():,.0f} µm³"
+
+
+def test_the_lookup_view_changes_roots() -> None:
+    rows = frame(LOOKUP).merge(
+        frame(DETECTIONS)[["nucleus_id", "root_id"]], on="nucleus_id", suffixes=("", "_at")
+    )
+    differ = rows["root_id"] != rows["root_id_at"]
+    numbers = metrics(page(case_of(LOOKUP)))
+    assert numbers[f"Another root in the view ({differ.mean():.1%})"] == f"{differ.sum():,}"
+    before, after = (int((rows[name] == 0).sum()) for name in ("root_id_at", "root_id"))
+    assert numbers["Without a root"] == f"{before:,} → {after:,}"
+    places = zip(("x_um", "depth_um", "z_um"), ("x_alt_um", "depth_alt_um", "z_alt_um"), strict=True)
+    moved = np.any([rows[centre] != rows[point] for centre, point in places], axis=0)
+    assert numbers["Looked up elsewhere"] == f"{moved.sum():,}"

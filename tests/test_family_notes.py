@@ -26,6 +26,7 @@ from components.ui.deprecation import SUCCESSORS, deprecation_words
 from components.ui.m_types import SPOKEN, name_lines
 from components.ui.manual_types import IN_PRACTICE, NAMED_ELSEWHERE, omitted_lines
 from data.catalog import TABLES
+from data.catalog.releases import RELEASES
 from data.cell_types import CELL_TYPES, at_level
 from data.labels_m_types import M_TYPES
 from data.v1_column import V1_COLUMN
@@ -296,7 +297,9 @@ def test_every_deprecated_tables_successor_is_told():
 def test_a_line_for_deprecated_tables_and_none_for_current_ones(name):
     table = TABLES[name]
     words = deprecation_words(table)
-    assert bool(words) == bool(table.deprecated_by)
+    assert bool(words) == (max(table.releases) < max(RELEASES))
+    if words:
+        assert f"release {max(table.releases)} was the last" in words
     if table.deprecated_by:
         assert f"`{table.deprecated_by}`" in words
         assert table.title in words

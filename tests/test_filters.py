@@ -296,7 +296,7 @@ frame, labels, classes = frame[rows], labels[rows], classes[rows]
 frame = frame.assign(score_um=1.0) if "score" in st.query_params else frame.drop(columns="volume_um3")
 extra = (Range("score_um", -10.0, float("inf")),)
 st.session_state["filters-picked"] = picked = pick_filters(
-    frame, labels, classes, LAYER_PRESETS[0], key="Toy", extra=extra
+    frame, labels, classes, LAYER_PRESETS[0], key="Toy", of=(rows.stop, *frame), extra=extra
 )
 show_filter_effect(frame["nucleus_id"], filter_masks(frame, labels, classes, picked, LAYER_PRESETS[0]))
 """

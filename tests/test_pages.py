@@ -147,7 +147,7 @@ def test_baylor_on_real_rows(realdata: Path, monkeypatch: pytest.MonkeyPatch) ->
     use_folder(monkeypatch, realdata)
     app = run("baylor.py")
     assert metrics(app) == {
-        "Nuclei in both tables": "49,050",
+        "Nuclei compared": "49,050",
         "Agreement": "99.0%",
         "Cohen's κ": "0.931",
         "Adjusted Rand index": "0.919",

@@ -61,6 +61,36 @@ def pooled_matrix(matrix: pd.DataFrame, most: int, *, square: bool) -> pd.DataFr
     return pooled
 
 
+def arranged(whole: pd.DataFrame, order: Order, most: int, *, square: bool) -> pd.DataFrame:
+    """Order and pool a matrix whose last row and column are margins: they stay last, and no count changes.
+
+    Parameters
+    ----------
+    whole : DataFrame
+        As `analysis.margins.with_margins` gives it.
+    order : Order
+    most : int
+        Labels to keep on each axis; 0 for all.
+    square : bool
+    """
+    inner = ordered_matrix(whole.iloc[:-1, :-1], order, square=square)
+    below, beside = whole.index[-1], whole.columns[-1]
+    whole = whole.loc[[*inner.index, below], [*inner.columns, beside]]
+    if not most:
+        return whole
+    kept = pooled_matrix(inner, most, square=square)
+    rows, columns = ([str(name) for name in side if name != OTHER] for side in (kept.index, kept.columns))
+    pooled = _rest_added(_rest_added(whole, rows, str(below)).T, columns, str(beside)).T
+    pooled.index.name, pooled.columns.name = whole.index.name, whole.columns.name
+    return pooled
+
+
+def _rest_added(matrix: pd.DataFrame, kept: list[str], last: str) -> pd.DataFrame:
+    rest = matrix.drop(index=[*kept, last])
+    parts = [matrix.loc[kept], rest.sum(axis=0).to_frame(OTHER).T] if len(rest) else [matrix.loc[kept]]
+    return pd.concat([*parts, matrix.loc[[last]]])
+
+
 def _pooled(matrix: pd.DataFrame, kept: list[str]) -> pd.DataFrame:
     rest = matrix.drop(index=kept)
     if rest.empty:

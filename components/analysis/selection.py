@@ -7,7 +7,7 @@ The text form is words, so that a link can be read: `filter:baylor…:labels=23P
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
 from typing import Literal
 
 import numpy as np
@@ -180,7 +180,7 @@ def _filtered(recipe: Filtered, frame: pd.DataFrame) -> NDArray[np.int64]:
         if limits.column not in frame:
             raise DataError(f"The table “{recipe.table}” has no column {limits.column}.", CLEAR)
         inside &= frame[limits.column].between(limits.low, limits.high).to_numpy()
-    ids = np.unique(frame["nucleus_id"].to_numpy()[inside])
+    ids = _each_once(frame["nucleus_id"].to_numpy()[inside])
     if recipe.labels:
         if "cell_type" not in frame:
             raise DataError(f"The table “{recipe.table}” holds no labels to select by.", CLEAR)
@@ -200,11 +200,17 @@ def _in_square(recipe: Square, frames: Mapping[str, pd.DataFrame]) -> NDArray[np
 
 
 def _covered(recipe: Covered, frames: Mapping[str, pd.DataFrame]) -> NDArray[np.int64]:
-    held = {name: np.unique(_frame(frames, name)["nucleus_id"].to_numpy()) for name in _tables(recipe)}
-    ids = reduce(np.intersect1d, (held[name] for name in recipe.inside))
+    held = {name: _each_once(_frame(frames, name)["nucleus_id"].to_numpy()) for name in _tables(recipe)}
+    both = partial(np.intersect1d, assume_unique=True)
+    ids = reduce(both, (held[name] for name in recipe.inside))
     for name in recipe.outside:
         ids = ids[~np.isin(ids, held[name], assume_unique=True)]
     return ids.astype(np.int64)
+
+
+def _each_once(ids: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Each ID once, sorted; numpy's own way hashes first, which takes several times as long."""
+    return np.sort(pd.unique(ids))
 
 
 def _sorted_ids(nucleus_ids: ArrayLike) -> tuple[int, ...]:

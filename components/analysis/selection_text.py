@@ -90,7 +90,7 @@ def from_text(text: str) -> Selection:
         If the text is not what `to_text` writes.
     """
     if len(text) > LONGEST_TEXT:
-        _refuse(f"it is longer than {LONGEST_TEXT:,} characters")
+        _refuse(f"it is {len(text):,} characters long, and {LONGEST_TEXT:,} are the most")
     words = text.split(" ")
     first, hows, recipes = _read(words[0]), words[1::2], words[2::2]
     if len(hows) != len(recipes) or not {*hows} <= {"plus", "minus"}:
@@ -206,8 +206,10 @@ def _unpacked(text: str) -> tuple[int, ...]:
         planes = unpacker.decompress(packed, 8 * MOST_IDS)
     except (binascii.Error, ValueError, zlib.error):
         _refuse("its IDs are damaged")
+    if unpacker.unconsumed_tail or (len(planes) == 8 * MOST_IDS and not unpacker.eof):
+        _refuse(f"it holds more than {MOST_IDS:,} IDs, the most that a link may")
     if len(planes) % 8 or not unpacker.eof or unpacker.unused_data:
-        _refuse("its IDs are damaged or too many")
+        _refuse("its IDs are damaged")
     steps = np.frombuffer(planes, dtype=np.uint8).reshape(8, -1).T.copy().view("<i8").ravel()
     with np.errstate(over="ignore"):
         return tuple(np.cumsum(steps).tolist())

@@ -40,7 +40,8 @@ def labels_from(nucleus_ids: np.ndarray, frame: pd.DataFrame, level: Level) -> p
     codes[np.isin(nucleus_ids, spoken.conflicting)] = len(categories)
     found = pd.Categorical.from_codes(codes, words)  # type: ignore[arg-type]  # the stubs want an Index
     absent = [word for k, word in enumerate(words) if k >= len(categories) and not (codes == k).any()]
-    return found.remove_categories(absent)
+    # Not remove_categories: it would sort the words by letter.
+    return found.set_categories([word for word in words if word not in absent])
 
 
 def _looked_up(ids: np.ndarray, known: np.ndarray, codes: np.ndarray) -> np.ndarray:

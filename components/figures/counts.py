@@ -5,6 +5,8 @@ import plotly.graph_objects as go
 
 from components.figures.frame import MUTED, framed
 
+DASHES = ("solid", "dash", "dot", "dashdot")
+"""Lines take turns, so that neighbours in the order of display differ by more than colour."""
 ODD_COLOUR = "#9aa0a8"
 """Of what is no label: unmapped, conflicting."""
 
@@ -31,7 +33,7 @@ def counts_figure(counts: pd.DataFrame, colours: dict[str, str], caption: str) -
         cliponaxis=False,
         hovertemplate="<b>%{y}</b><br>%{x:,} nuclei<extra></extra>",
     )
-    figure = framed(go.Figure(bars), height=120 + 30 * len(counts), caption=caption)
+    figure = framed(go.Figure(bars), height=120 + 30 * len(counts), caption=caption, narrow=True)
     widest = int(counts["nuclei"].max()) if len(counts) else 1
     figure.update_xaxes(title="nuclei", range=[0, widest * 1.3], tickformat="~s")
     figure.update_yaxes(autorange="reversed", showgrid=False)
@@ -58,9 +60,12 @@ def depth_figure(
     caption : str
         What the picture is of.
     """
-    lines = [_depth_line(profile[label], colours.get(label, ODD_COLOUR)) for label in profile.columns]
+    lines = [
+        _depth_line(profile[label], colours.get(label, ODD_COLOUR), DASHES[k % len(DASHES)])
+        for k, label in enumerate(profile.columns)
+    ]
     figure = go.Figure(lines)
-    framed(figure, height=560, caption=caption)
+    framed(figure, height=560, caption=caption, narrow=True)
     deepest = float(profile.index.max()) + 20 if len(profile) else 800.0
     _draw_layers(figure, layers, deepest)
     step = float(profile.index[1] - profile.index[0]) if len(profile) > 1 else 0.0
@@ -74,7 +79,7 @@ def depth_figure(
     return figure
 
 
-def _depth_line(counts: "pd.Series[int]", colour: str) -> go.Scatter:
+def _depth_line(counts: "pd.Series[int]", colour: str, dash: str) -> go.Scatter:
     """A line that steps at the borders between slices, and closes on nothing above and below them."""
     middles = counts.index.to_numpy(dtype=float)
     step = middles[1] - middles[0] if len(middles) > 1 else 1.0
@@ -83,7 +88,7 @@ def _depth_line(counts: "pd.Series[int]", colour: str) -> go.Scatter:
         y=[middles[0] - step, *middles, middles[-1] + step],
         name=counts.name,
         mode="lines",
-        line={"color": colour, "width": 2.2, "shape": "vhv"},
+        line={"color": colour, "width": 2.2, "shape": "vhv", "dash": dash},
         hovertemplate=f"<b>{counts.name}</b><br>%{{x:,}} nuclei at %{{y:.0f}} µm<extra></extra>",
     )
 

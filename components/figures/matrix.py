@@ -10,8 +10,11 @@ from components.figures.frame import framed
 
 Shares = Literal["row", "column", "all"]
 SCALE = ["#e9f1f1", "#bcd9dd", "#6fb0b8", "#2f7f8f", "#0f4c5c"]
+SCALE_DARK = ["#17242c", "#1f4753", "#2f7f8f", "#6fb0b8", "#d9eef0"]
 AGREE = {"width": 2.5, "color": "#c8782a"}
-BOTH_WRITTEN, COUNT_WRITTEN = 13, 27
+LARGE_TYPE = 13
+"""Up to so many columns the squares are written in type of normal size."""
+BOTH_WRITTEN, COUNT_WRITTEN = 18, 27
 """Up to so many columns a square has count and share written in it; up to so many, the count."""
 
 
@@ -23,6 +26,7 @@ def matrix_figure(
     shares: Shares = "row",
     clickable: bool = False,
     margins: int = 0,
+    dark: bool = False,
 ) -> go.Figure:
     """A matrix of counts, coloured by their logarithm or share, each square with its count and share.
 
@@ -38,6 +42,8 @@ def matrix_figure(
         What the shares are of.
     clickable : bool
         Put transparent markers over the squares: a heatmap's own clicks do not reach Python.
+    dark : bool
+        Whether the page is dark: many nuclei are bright there, and few are dim.
     margins : int
         How many lines at the end of both axes are margins, outside the shares: they are set apart.
     """
@@ -46,9 +52,10 @@ def matrix_figure(
     rows, columns = [str(label) for label in matrix.index], [str(label) for label in matrix.columns]
     hover = {"hoverinfo": "skip"} if clickable else {"hovertemplate": _hover(matrix, shares)}
     heat = go.Heatmap(
-        z=np.log10(counts + 1), x=columns, y=rows, colorscale=SCALE, showscale=False, xgap=2, ygap=2,
+        z=np.log10(counts + 1), x=columns, y=rows, xgap=2, ygap=2, showscale=False,
+        colorscale=SCALE_DARK if dark else SCALE,
         text=_written(counts, part, len(columns)), texttemplate="%{text}",  # plotly picks a colour that reads
-        textfont={"size": 12 if len(columns) <= BOTH_WRITTEN else 9.5},
+        textfont={"size": 12 if len(columns) <= LARGE_TYPE else 9.5},
         customdata=np.dstack([counts, part]), **hover,
     )  # fmt: skip
     height = 170 + max(_row_height(len(columns)), 128 // len(rows)) * len(rows)
@@ -88,7 +95,8 @@ def _row_height(columns: int) -> int:
 def _written(counts: np.ndarray, part: np.ndarray, columns: int) -> np.ndarray:
     written = np.empty(counts.shape, dtype=object)
     for place, n in np.ndenumerate(counts):
-        share = f"<br>{part[place]:.1%}" if columns <= BOTH_WRITTEN and part[place] else ""
+        fine = ".1%" if columns <= LARGE_TYPE else ".0%"
+        share = f"<br>{part[place]:{fine}}" if columns <= BOTH_WRITTEN and part[place] else ""
         written[place] = f"<b>{n:,}</b>{share}" if n and columns <= COUNT_WRITTEN else ""
     return written
 
@@ -111,7 +119,7 @@ def _targets(matrix: pd.DataFrame, part: np.ndarray, shares: Shares) -> go.Scatt
         y=[str(label) for label in matrix.index[rows.ravel()]],
         customdata=np.column_stack([counts.ravel(), part.ravel()]),
         mode="markers",
-        marker={"symbol": "square", "size": 34 if matrix.shape[1] <= BOTH_WRITTEN else 20, "opacity": 0},
+        marker={"symbol": "square", "size": 34 if matrix.shape[1] <= LARGE_TYPE else 20, "opacity": 0},
         selected=unseen,
         unselected=unseen,
         hovertemplate=_hover(matrix, shares),

@@ -48,7 +48,7 @@ def places_figure(counts: pd.DataFrame, colours: dict[str, str], caption: str) -
     legend = LEGEND_ROW * _legend_rows([str(label) for label in counts.index])
     height = AROUND + legend + BAR * len(names) + CAPTION
     figure = go.Figure([*pieces, _totals(names, of_place)], layout=layout)
-    return framed(figure, height=height, caption=caption, below=CAPTION)
+    return framed(figure, height=height, caption=caption, below=CAPTION, narrow=True)
 
 
 def _piece(

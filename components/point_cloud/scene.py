@@ -52,7 +52,7 @@ def column_scene(
     outline: Outline,
     planes: Sequence[Sequence[Point]],
     names: Sequence[tuple[str, Point]],
-) -> pdk.Deck:
+) -> WrittenDeck:
     """Make a scene of a few nuclei between planes with names, inside an outline.
 
     Parameters

@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from components.analysis.files import Rows
 from components.analysis.nuclei import (
     FOUND,
     LOST,
@@ -24,7 +25,7 @@ from components.figures.displacements import lengths_figure
 from components.point_cloud.displacements import MOST_LINES, displacement_scene
 from components.point_cloud.scene import WrittenDeck, show_scene
 from components.ui.charts import show_chart
-from components.ui.exports import marked, show_csv_download, synthetic_words, with_text_ids
+from components.ui.exports import marked_rows, show_csv_download, synthetic_words
 from components.ui.notices import show_nothing
 from components.ui.release import current_release, table_key
 from data.errors import DataError
@@ -70,7 +71,7 @@ def show_alternative_points(points: LabelTable | DataError, detections: LabelTab
     _show_numbers(moved)
     _show_lengths(moved, key)
     _show_lines(moved, key)
-    _show_rows(moved)
+    _show_rows(moved, key)
 
 
 def _show_numbers(moved: pd.DataFrame) -> None:
@@ -123,15 +124,13 @@ def _show_lines(moved: pd.DataFrame, key: tuple[str, str]) -> None:
     )
 
 
-def _show_rows(moved: pd.DataFrame) -> None:
+def _show_rows(moved: pd.DataFrame, key: tuple[str, str]) -> None:
     st.caption(
         f"{len(moved):,} nuclei with their alternative points, the farthest first; orig_root_id is the root "
         "at the centre, root_id the one at the point, 0 means no segment."
     )
-    rows = moved.sort_values(["length_um", "nucleus_id"], ascending=[False, True])
-    roots = {name: rows[name].astype("string").fillna("not known") for name in ("orig_root_id", "root_id")}
-    rows = with_text_ids(rows.assign(**roots))
-    st.dataframe(marked(rows), hide_index=True, height=300, lazy=True, key="displacement-rows")
+    rows, marked = _listed(key, moved)
+    st.dataframe(marked, hide_index=True, height=300, lazy=True, key="displacement-rows")
     show_csv_download("The displacements as CSV", rows, "displacements")
 
 
@@ -144,6 +143,15 @@ def _caption(n: int, gap: str, lot: str = "") -> str:
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _moved(key: tuple[str, str], _points: LabelTable, _detections: LabelTable | None) -> pd.DataFrame:
     return displacements(_points.frame, _detections.frame if _detections else None)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _listed(key: tuple[str, str], _moved: pd.DataFrame) -> tuple[pd.DataFrame, Rows]:
+    """The displacements, the farthest first, and the same as they are listed."""
+    rows = _moved.sort_values(["length_um", "nucleus_id"], ascending=[False, True])
+    roots = {name: rows[name].astype("string").fillna("not known") for name in ("orig_root_id", "root_id")}
+    rows = rows.assign(**roots)
+    return rows, marked_rows(rows)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)

@@ -6,7 +6,8 @@ import streamlit as st
 from components.analysis.contradictions import contradictions
 from components.analysis.selection import Selection, Square, union
 from components.figures.counts import counts_figure
-from components.ui.exports import plot_config, synthetic_words
+from components.ui.charts import show_chart
+from components.ui.exports import synthetic_words
 from components.ui.release import current_release, table_key
 from components.ui.selection import set_selection
 from data.cell_types import colour_of
@@ -25,8 +26,8 @@ def show_contradictions(coarse: LabelTable | DataError, fine: LabelTable | DataE
         return
     found = _contradictions(table_key(coarse), table_key(fine), coarse, fine)
     st.subheader("Where coarse and fine contradict each other", anchor=False)
-    total, shared = int(found["nuclei"].sum()), _shared(coarse, fine)
-    subset = "every one" if shared == fine.provenance.nuclei else f"{shared:,}"
+    total, shared = int(found["nuclei"].sum()), _shared(table_key(coarse), table_key(fine), coarse, fine)
+    subset = "all" if shared == fine.provenance.nuclei else f"{shared:,}"
     st.markdown(
         f"**{total:,} nuclei** are excitatory by one model and inhibitory by the other. Of the fine table's "
         f"{fine.provenance.nuclei:,} nuclei {subset} also stand in the coarse table. {ADVICE}"
@@ -40,9 +41,13 @@ def show_contradictions(coarse: LabelTable | DataError, fine: LabelTable | DataE
         f"n = {total:,} nuclei whose class differs; shares are of the type's compared nuclei · "
         f"source: {opened.source.name}"
     )
-    figure = counts_figure(found, {label: colour_of(label) for label in found.index}, caption)
-    config = plot_config("baylor-contradictions")
-    st.plotly_chart(figure, key="contradictions", config=config, alt="Contradictions by fine type")
+    show_chart(
+        "contradictions",
+        (table_key(coarse), table_key(fine)),
+        lambda: counts_figure(found, {label: colour_of(label) for label in found.index}, caption),
+        alt="Contradictions by fine type",
+        saved_as="baylor-contradictions",
+    )
 
 
 def _show_buttons(found: pd.DataFrame, coarse: LabelTable, fine: LabelTable) -> None:
@@ -83,6 +88,7 @@ def _contradictions(coarse_key: str, fine_key: str, _coarse: LabelTable, _fine: 
     return contradictions((_coarse.table, _coarse.frame), (_fine.table, _fine.frame))
 
 
-def _shared(coarse: LabelTable, fine: LabelTable) -> int:
-    known = pd.Index(coarse.frame["nucleus_id"])
-    return int(pd.Index(fine.frame["nucleus_id"].unique()).isin(known).sum())
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _shared(coarse_key: str, fine_key: str, _coarse: LabelTable, _fine: LabelTable) -> int:
+    known = pd.Index(_coarse.frame["nucleus_id"])
+    return int(pd.Index(_fine.frame["nucleus_id"].unique()).isin(known).sum())

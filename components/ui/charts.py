@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable
 
 import streamlit as st
 
-from components.figures.frame import Figure
+from components.figures.frame import Figure, finished
 from components.ui.exports import plot_config
 
 
@@ -15,13 +15,14 @@ def show_chart(
     *,
     alt: str,
     on_select: Callable[[], None] | None = None,
+    saved_as: str = "",
 ) -> None:
     """Show a figure, built only where none of what it shows has changed since.
 
     Parameters
     ----------
     key : str
-        Of the chart; unique on the page, and the name of the picture it saves.
+        Of the chart; unique on the page.
     of : hashable
         All that the figure depends on, such as `Scope.key`; tables by their `table_key`.
     build : callable
@@ -30,14 +31,16 @@ def show_chart(
         What it shows, for those who do not see it.
     on_select : callable, optional
         Called when the reader picks a point; `st.session_state[key]` holds it then.
+    saved_as : str, optional
+        Name of the picture it saves; without one, the key.
     """
     figure = _built(key, repr(of), build)
     st.plotly_chart(
-        figure, key=key, config=plot_config(key), alt=alt,
+        figure, key=key, config=plot_config(saved_as or key), alt=alt,
         on_select=on_select or "ignore", selection_mode="points",
     )  # fmt: skip
 
 
 @st.cache_resource(show_spinner=False, max_entries=256)
 def _built(key: str, of: str, _build: Callable[[], Figure]) -> Figure:
-    return _build()
+    return finished(_build())

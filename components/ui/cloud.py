@@ -8,6 +8,7 @@ import streamlit as st
 
 from components.analysis.filters import filter_words
 from components.analysis.layers import layer_bounds
+from components.analysis.speaking import NOT_IN_TABLE
 from components.point_cloud import (
     Cloud,
     LabelColumn,
@@ -86,6 +87,13 @@ def show_scope_cloud(scope: Scope, comparison: Comparison, *, key: str) -> None:
     st.subheader("Where they are", anchor=False)
     colouring, differ = pick_scope_colouring(scope, comparison)
     partner = comparison.partner if differ else None
+    unnamed = int(np.sum(scope.kept_labels == NOT_IN_TABLE)) if scope.speaker is not scope.one else 0
+    if unnamed and scope.speaker and colouring.name == scope.speaker.table.name:
+        rows = "nuclei" if len(scope.frame) == len(scope.nuclei) else "rows"
+        st.caption(
+            f"{unnamed:,} of the {len(scope.frame):,} {rows} shown are of nuclei that "
+            f"{scope.speaker.table.title} does not hold: they stay grey. Colour by depth to see them all."
+        )
     _show(Shown(colouring, partner.table.name if partner else None, scope), key)
 
 

@@ -6,9 +6,9 @@ import streamlit as st
 from components.analysis.layers import layer_bounds
 from components.analysis.levels import raw_labels
 from components.point_cloud import Outline
-from components.point_cloud.scene import column_scene, show_scene
+from components.point_cloud.scene import WrittenDeck, column_scene, show_scene
 from components.ui.exports import synthetic_words
-from components.ui.release import current_release
+from components.ui.release import current_release, table_key
 from data.cell_types import colour_of
 from data.loader import LabelTable
 from data.space import LAYER_PRESETS, LayerPreset
@@ -28,23 +28,32 @@ def column_outline() -> Outline:
 def show_column(*shown: LabelTable, preset: LayerPreset = LAYER_PRESETS[0]) -> None:
     """Show the column's labelled nuclei, with the layers' planes and names."""
     opened = current_release()
-    nuclei = pd.concat([_labelled(one) for one in shown])
+    n, deck = _scene((*map(table_key, shown), preset.name), shown, preset)
     st.subheader("The column from near", anchor=False)
     titles = " and ".join(one.table.title for one in shown)
     st.caption(
         f"{synthetic_words()}{titles} · v{opened.release.number} · "
-        f"n = {nuclei['nucleus_id'].nunique():,} nuclei · "
+        f"n = {n:,} nuclei · "
         f"planes: upper borders of the layers after the {preset.name}, approximate. "
         "Drag to turn; hover for the nucleus."
     )
-    layers = layer_bounds(preset)
+    show_scene(deck, key="column", alt=f"The V1 column: {titles}")
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _scene(
+    keys: tuple[str, ...], _shown: tuple[LabelTable, ...], _preset: LayerPreset
+) -> tuple[int, WrittenDeck]:
+    """How many nuclei, and the scene, made and written once for all sessions."""
+    nuclei = pd.concat([_labelled(one) for one in _shown])
+    layers = layer_bounds(_preset)
     deck = column_scene(
         nuclei,
         column_outline(),
         planes=[column_section(top).corners for _, top, _ in layers],
         names=[(name, _beside((top + bottom) / 2)) for name, top, bottom in layers],
     )
-    show_scene(deck, key="column", alt=f"The V1 column: {titles}")
+    return nuclei["nucleus_id"].nunique(), deck
 
 
 def _beside(depth_um: float) -> tuple[float, float, float]:

@@ -10,7 +10,7 @@ from components.analysis.agreement import Agreement, measure_agreement, pair_lab
 from components.analysis.levels import finest_common_level
 from components.ui.colouring import LEVEL_TITLES
 from components.ui.notices import show_problem
-from components.ui.release import load_labels, table_key
+from components.ui.release import current_release, load_labels, table_key
 from components.ui.scope import Scope
 from components.ui.universe import load_side
 from data.catalog import TABLES
@@ -104,13 +104,12 @@ def pick_pair(scope: Scope, *defaults: str) -> Comparison:
 
 
 def _others(scope: Scope, defaults: Sequence[str], offered: Sequence[str]) -> list[str]:
-    """All but the page's own; a default that a local source does not hold is not offered first."""
+    """All but the page's own, one first that can be had: of a local source asking costs nothing."""
     own = scope.speaker.table.name if scope.speaker else ""
     others = [name for name in dict.fromkeys([*defaults, *offered]) if name != own]
-    first = next(
-        (name for name in others if name in defaults and isinstance(load_labels(name), LabelTable)), None
-    )
-    return others if first is None else [first, *(name for name in others if name != first)]
+    asked = others if current_release().source.local else [name for name in others if name in defaults]
+    first = next((name for name in asked if isinstance(load_labels(name), LabelTable)), others[0])
+    return [first, *(name for name in others if name != first)]
 
 
 def _partner(name: str) -> LabelTable | None:
@@ -157,11 +156,13 @@ def show_agreement_numbers(comparison: Comparison) -> None:
         return
     pairs = result.pairs
     compared = f"of {len(pairs.frame):,} nuclei compared at the level of {pairs.level}."
+    out = ", ".join(f"{n:,} {reason.replace('_', ' ')}" for reason, n in pairs.left_out.items() if n)
     tables = (
-        f"{pairs.n_rows_table:,} in {pairs.rows.title}, {pairs.n_columns_table:,} in {pairs.columns.title}."
+        f"Of {pairs.n_both:,} that both {pairs.rows.title} and {pairs.columns.title} hold; left out: "
+        f"{out or 'none'}."
     )
     numbers = {
-        "Nuclei in both tables": (f"{pairs.n_both:,}", tables),
+        "Nuclei compared": (f"{len(pairs.frame):,}", tables),
         "Agreement": (_metric(result, "agreement", "{:.1%}"), f"The same label, {compared}"),
         "Cohen's κ": (_metric(result, "kappa", "{:.3f}"), f"Agreement beyond chance, {compared}"),
         "Adjusted Rand index": (_metric(result, "ari", "{:.3f}"), f"How alike the groupings are, {compared}"),

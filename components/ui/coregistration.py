@@ -26,7 +26,8 @@ from components.figures.units import (
     scans_figure,
     units_per_nucleus_figure,
 )
-from components.ui.exports import marked, plot_config, show_csv_download, with_text_ids
+from components.ui.charts import show_chart
+from components.ui.exports import marked, show_csv_download, with_text_ids
 from components.ui.notices import show_nothing
 from components.ui.scope import Scope
 from components.ui.unit_matches import show_match
@@ -69,15 +70,19 @@ def show_units(scope: Scope) -> None:
     )
     left, right = st.columns(2, gap="large")
     with left:
-        caption = _narrow(_caption(scope, "nuclei", len(scope.nuclei)))
-        figure = units_per_nucleus_figure(summary.per_nucleus, caption)
-        key = f"units-{name}"
-        st.plotly_chart(figure, key=key, config=plot_config(key), alt=f"Units per nucleus in {scope.title}")
+        _show_per_nucleus(scope, summary)
     with right:
         _show_fields(scope, summary)
-    figure, key = scans_figure(summary.scans, _caption(scope, "units", summary.units)), f"scans-{name}"
-    st.plotly_chart(figure, key=key, config=plot_config(key), alt=f"Units of each scan in {scope.title}")
+    caption, alt = _caption(scope, "units", summary.units), f"Units of each scan in {scope.title}"
+    show_chart(f"scans-{name}", scope.key, lambda: scans_figure(summary.scans, caption), alt=alt)
     show_csv_download("Download one unit per nucleus as CSV", best, f"{name}-best-units")
+
+
+def _show_per_nucleus(scope: Scope, summary: UnitSummary) -> None:
+    caption = _narrow(_caption(scope, "nuclei", len(scope.nuclei)))
+    counts, alt = summary.per_nucleus, f"Units per nucleus in {scope.title}"
+    key = f"units-{scope.one.table.name}"
+    show_chart(key, scope.key, lambda: units_per_nucleus_figure(counts, caption), alt=alt)
 
 
 def _best_words(frame: pd.DataFrame) -> str:
@@ -89,8 +94,9 @@ def _show_fields(scope: Scope, summary: UnitSummary) -> None:
         st.caption(f"The rows of {scope.one.table.title} at hand do not hold the imaging field.")
         return
     caption = _narrow(_caption(scope, "units with a field", summary.with_field))
-    figure, key = fields_figure(summary.fields, caption), f"fields-{scope.one.table.name}"
-    st.plotly_chart(figure, key=key, config=plot_config(key), alt=f"Units of each field in {scope.title}")
+    fields, key = summary.fields, f"fields-{scope.one.table.name}"
+    alt = f"Units of each field in {scope.title}"
+    show_chart(key, scope.key, lambda: fields_figure(fields, caption), alt=alt)
 
 
 def show_quality(scope: Scope) -> None:
@@ -107,9 +113,12 @@ def show_quality(scope: Scope) -> None:
     st.markdown(_cut_words(effect, own))
     uncut = replace(scope.filters, ranges=tuple(r for r in scope.filters.ranges if r not in own))
     caption = _caption(replace(scope, filters=uncut), "matches", int(density.to_numpy().sum()))
-    figure = quality_figure(density, cut, caption)
-    key = f"quality-{scope.one.table.name}"
-    st.plotly_chart(figure, key=key, config=plot_config(key), alt=f"Residual and score in {scope.title}")
+    show_chart(
+        f"quality-{scope.one.table.name}",
+        scope.key,
+        lambda: quality_figure(density, cut, caption),
+        alt=f"Residual and score in {scope.title}",
+    )
     st.caption(
         "Dashed: the cut. The colour counts matches by its logarithm; what lies beyond the edge is in the "
         "outermost squares."

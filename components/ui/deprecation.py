@@ -3,6 +3,7 @@
 import streamlit as st
 
 from data.catalog.entry import Table
+from data.catalog.releases import RELEASES
 
 SUCCESSORS = {
     "aibs_metamodel_celltypes_v661": (
@@ -35,11 +36,15 @@ def show_deprecation(*tables: Table) -> None:
 
 
 def deprecation_words(table: Table) -> str:
-    """Say what took a table's place, as Markdown; "" for a current one."""
-    if not table.deprecated_by:
+    """Say which release held a table last and what took its place, as Markdown; "" for a current one."""
+    last = max(table.releases)
+    if last == max(RELEASES):
         return ""
+    held = f"**{table.title}** is deprecated: release {last} was the last to hold it."
+    if not table.deprecated_by:
+        return f"{held} No public table took its place."
     what = SUCCESSORS.get(table.deprecated_by, "a later table")
     return (
-        f"**{table.title}** was deprecated after release 661. `{table.deprecated_by}` took its place: "
-        f"{what}. Release 661 does not hold that table, so nothing here is from it."
+        f"{held} `{table.deprecated_by}` took its place: {what}. Release 661 does not hold that table, so "
+        "nothing here is from it."
     )

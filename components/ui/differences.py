@@ -22,6 +22,7 @@ from components.figures.differences import agreement_by_figure
 from components.ui.charts import show_chart
 from components.ui.matrix import matrix_caption, select_square
 from components.ui.notices import plain, show_nothing
+from components.ui.release import table_key
 from components.ui.scope import Scope
 from components.ui.universe import wide_table
 from data.space import AREA_NOTE, LayerPreset
@@ -55,8 +56,10 @@ def show_differences(scope: Scope, result: Agreement | None) -> None:
     elif pairs.frame.empty:
         show_nothing(NOTHING_COMPARED)
     else:
-        _, wide = wide_table(pairs.rows.name, pairs.columns.name)
-        _show_by(scope, pairs, wide)
+        loaded, wide = wide_table(pairs.rows.name, pairs.columns.name)
+        stamp = tuple(map(table_key, loaded.values()))
+        of = (scope.key, stamp, pairs.columns.name, pairs.level, repr(pairs.left_out))
+        _show_by(scope, pairs, wide, of)
 
 
 def show_confusions(result: Agreement | None) -> None:
@@ -80,13 +83,13 @@ def show_confusions(result: Agreement | None) -> None:
 
 
 @st.fragment
-def _show_by(scope: Scope, pairs: Pairs, wide: pd.DataFrame) -> None:
+def _show_by(scope: Scope, pairs: Pairs, wide: pd.DataFrame, of: tuple[object, ...]) -> None:
     chosen = st.segmented_control(
         "By", list(BY), default="Depth", required=True, key="differ-by", bind="query-params",
         help="Positions and volumes are those of the nucleus table where it is at hand.",
     )  # fmt: skip
     by = BY[chosen]
-    bins = agreement_by(pairs.frame, wide, by, scope.preset)
+    bins = _bins(of, by, pairs.frame, wide, scope.preset)
     apart = bins.index.isin([NO_POSITION, NO_VOLUME])
     st.caption(f"{_about_bins(by, scope.preset)}{_about_apart(bins[apart])}")
     if apart.all():
@@ -103,6 +106,13 @@ def _show_by(scope: Scope, pairs: Pairs, wide: pd.DataFrame) -> None:
         lambda: agreement_by_figure(bins[~apart], overall, caption, layers),
         alt=_alt(pairs, bins, overall),
     )
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _bins(
+    of: tuple[object, ...], by: By, _frame: pd.DataFrame, _wide: pd.DataFrame, _preset: LayerPreset
+) -> pd.DataFrame:
+    return agreement_by(_frame, _wide, by, _preset)
 
 
 def _about_bins(by: By, preset: LayerPreset) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from components.analysis.files import parquet_bytes
+from components.analysis.files import Rows, id_columns, parquet_bytes, text_rows
 from components.ui.release import current_release
 from data.cache import Provenance
 
@@ -43,13 +43,18 @@ def export_name(what: str) -> str:
 
 
 def marked(frame: pd.DataFrame) -> pd.DataFrame:
-    """Put a column `synthetic` first where the release is made up; else give the frame as it is.
+    """Put a column `synthetic` last where the release is made up; else give the frame as it is.
 
     For every frame that is shown: the toolbar of a table lets the reader save it.
     """
     if not current_release().source.synthetic:
         return frame
-    return pd.concat([pd.Series(data=True, index=frame.index, name=MARK), frame], axis="columns")
+    return pd.concat([frame, pd.Series(data=True, index=frame.index, name=MARK)], axis="columns")
+
+
+def marked_rows(frame: pd.DataFrame) -> Rows:
+    """Like `marked`, for a list of many rows: IDs as text, in the form that is sent to the browser."""
+    return text_rows(frame, MARK if current_release().source.synthetic else "")
 
 
 def plot_config(what: str) -> dict[str, Any]:
@@ -67,8 +72,7 @@ def plot_config(what: str) -> dict[str, Any]:
 
 def with_text_ids(frame: pd.DataFrame) -> pd.DataFrame:
     """Write every ID as text: root IDs are longer than the numbers of a browser or a spreadsheet."""
-    ids = [name for name in frame.columns if name.endswith("_id") and name != "unit_id"]
-    return frame.assign(**{name: frame[name].astype(str) for name in ids})
+    return frame.assign(**{name: frame[name].astype(str) for name in id_columns(frame)})
 
 
 def show_csv_download(label: str, frame: pd.DataFrame, what: str) -> None:
@@ -79,7 +83,7 @@ def show_csv_download(label: str, frame: pd.DataFrame, what: str) -> None:
     label : str
         On the button.
     frame : DataFrame
-        Rows of the current release, without their index; IDs as text.
+        Rows of the current release, without their index; IDs as text or as exact integers.
     what : str
         What they are, for the file's name; unique on the page.
     """

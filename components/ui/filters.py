@@ -1,6 +1,6 @@
 """The reader's filters: picked in a fold of the page, kept in the link, counted live."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import replace
 from math import inf
 from typing import Literal
@@ -54,6 +54,7 @@ def pick_filters(
     preset: LayerPreset,
     *,
     key: str,
+    of: Hashable,
     extra: tuple[Range, ...] = (),
 ) -> Filters:
     """Let the reader filter a table's rows; the choices stand in the link and last over pages.
@@ -71,10 +72,12 @@ def pick_filters(
         Whose layers.
     key : str
         The table's title: the choice of labels is the table's own, the other filters are shared.
+    of : hashable
+        What tells these rows and labels from every other, for caches.
     extra : tuple of Range
         Further columns of the frame to filter by, with the range that they begin with.
     """
-    options = filter_options(frame, labels, classes, preset)
+    options = _options((repr(of), preset.name), frame, labels, classes, preset)
     ranges = [Range(name, -inf, inf) for name in ("depth_um", "volume_um3") if name in options.measures]
     ranges += [limits for limits in extra if limits.column in options.measures]
     choices = _choices(options, ranges, key)
@@ -90,15 +93,28 @@ def pick_filters(
     return filters
 
 
-def show_filter_effect(nucleus_ids: pd.Series, masks: Mapping[str, np.ndarray]) -> None:
-    """Say in one line how many nuclei pass, and how many each filter leaves out."""
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _options(
+    key: tuple[str, str],
+    _frame: pd.DataFrame,
+    _labels: pd.Categorical,
+    _classes: pd.Categorical,
+    _preset: LayerPreset,
+) -> FilterOptions:
+    return filter_options(_frame, _labels, _classes, _preset)
+
+
+def show_filter_effect(
+    nucleus_ids: pd.Series, masks: Mapping[str, np.ndarray], whole: str = "of the table"
+) -> None:
+    """Say in one line how many nuclei pass, and how many each filter leaves out; `whole` says of what."""
     *effects, (passing, left_out, _) = filter_effect(nucleus_ids, masks).to_numpy().tolist()
     if not masks:
-        st.caption(f"No filter: all {passing:,} nuclei of the table.")
+        st.caption(f"No filter: all {passing:,} nuclei {whole}.")
         return
     said = []
     for words, (_, out, only_this) in zip(masks, effects, strict=True):
-        no_other = f" ({only_this:,} that no other filter does)" if len(masks) > 1 else ""
+        no_other = f" ({only_this:,} that no other filter does)" if len(masks) > 1 and out else ""
         said.append(f"{plain(words)} leaves out {out:,}{no_other}")
     st.caption(f"**{passing:,} of {passing + left_out:,} nuclei** pass: {', '.join(said)}.")
 

@@ -6,12 +6,14 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 from components.ui.exports import pick_figure_format
-from components.ui.notices import show_release_problem, show_synthetic_banner
+from components.ui.notices import plain, show_release_problem, show_synthetic_banner
 from components.ui.release import current_release
-from data.catalog import TABLES
+from components.ui.release_choice import odd_release, pick_release
+from data.catalog import EVERY_TABLE
 from data.catalog.citations import CITATIONS, EXPLORER_URL
 from data.errors import DataError
 from data.loader import OpenRelease
+from data.settings import read_settings
 
 NAME = "MICrONS Cell Types"
 LOGO = Path(__file__).with_name("logo.svg")
@@ -36,17 +38,24 @@ def show_frame(title: str, question: str, tables: list[str]) -> OpenRelease:
         The release; where none can be opened the page ends here with a notice.
     """
     _start_through_app()
+    _drop_empty_choices()
     st.set_page_config(page_title=f"{title} · {NAME}", page_icon=str(LOGO), layout="wide")
     st.logo(str(LOGO), size="large")
+    choice = st.sidebar.container()
     _show_citations(tables)
     st.title(title, anchor=False)
     st.markdown(question)
     try:
+        with choice:
+            pick_release()
         opened = current_release()
     except DataError as error:
         show_release_problem(error)
         raise  # not reached: the notice ended the page
     show_synthetic_banner(opened)
+    odd = odd_release(read_settings({}))
+    if odd:
+        st.warning(odd, icon=":material/link_off:")
     _show_source(opened)
     return opened
 
@@ -62,19 +71,33 @@ def _start_through_app() -> None:
         st.rerun()
 
 
+def _drop_empty_choices() -> None:
+    """Run again without what a link leaves empty, but for lists: of buttons in a row one is always down."""
+    lists = {name for name in st.query_params if name.startswith("only-")} - {"only-column", "only-root"}
+    empty = [name for name, value in st.query_params.items() if not value and name not in {*lists, "through"}]
+    for name in empty:
+        del st.query_params[name]
+    if empty:
+        st.rerun()  # this run's widgets would still be set from the link as it came
+
+
 def _show_source(opened: OpenRelease) -> None:
     release = opened.release
     state = "live in CAVE" if release.live else "archived"
     frozen = f"{release.timestamp.day} {release.timestamp:%B %Y, %H:%M} UTC"
     source = opened.source
-    named = {"archive": "the public archive", "folder": "a folder"}.get(source.name, source.name)
+    named = {"archive": "the public archive", "folder": "a folder", "cave": "CAVE"}.get(
+        source.name, source.name
+    )
     rows = source.place if source.synthetic else f"rows from {named}: `{source.place}`"
     st.caption(f"Release **v{release.number}** · frozen {frozen} · {state} · {rows}")
+    if opened.why and not source.synthetic:
+        st.info(plain(opened.why), icon=":material/cloud_off:")
 
 
 def _show_citations(tables: list[str]) -> None:
     """Cite the dataset and the papers of the tables shown: the release's terms ask for it on every page."""
-    keys = dict.fromkeys([ALWAYS_CITED, *(key for name in tables for key in TABLES[name].citations)])
+    keys = dict.fromkeys([ALWAYS_CITED, *(key for name in tables for key in EVERY_TABLE[name].citations)])
     cited = "  \n".join(f"[{CITATIONS[key].short}]({CITATIONS[key].url})" for key in keys)
     with st.sidebar:
         st.caption(f"**Cite**  \n{cited}")

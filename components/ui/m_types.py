@@ -14,8 +14,9 @@ from components.analysis.vocabulary import (
     vocabulary_counts,
 )
 from components.figures.matrix import matrix_figure
+from components.ui.charts import show_chart
 from components.ui.comparison import Comparison
-from components.ui.exports import marked, plot_config, synthetic_words
+from components.ui.exports import marked, synthetic_words
 from components.ui.notices import plain, show_nothing
 from components.ui.release import current_release, table_key
 from components.ui.scope import Scope
@@ -127,9 +128,8 @@ def show_groups(mtypes: LabelTable | DataError, groups: LabelTable | DataError) 
         f"{synthetic_words()}{mtypes.table.title} × {groups.table.title} · v{opened.release.number}<br>"
         f"n = {n:,} nuclei compared, type · source: {opened.source.name}"
     )
-    figure = matrix_figure(result.matrix, square=False, caption=caption)
-    alt = "Inhibitory M-types against connectivity groups"
-    st.plotly_chart(figure, key="groups", config=plot_config("groups"), alt=alt)
+    of, alt = (table_key(mtypes), table_key(groups)), "Inhibitory M-types against connectivity groups"
+    show_chart("groups", of, lambda: matrix_figure(result.matrix, square=False, caption=caption), alt=alt)
 
 
 def _show_group_sizes(counts: pd.Series) -> None:

@@ -15,11 +15,12 @@ from components.analysis.places import counts_by_layer
 from components.analysis.vocabulary import MANUALS_LIST, labels_beyond
 from components.figures.counts import counts_figure
 from components.figures.places import places_figure
+from components.ui.charts import show_chart
 from components.ui.column import show_column
-from components.ui.exports import plot_config, synthetic_words
+from components.ui.exports import synthetic_words
 from components.ui.notices import plain, show_nothing
 from components.ui.places import colours_of
-from components.ui.release import current_release
+from components.ui.release import current_release, table_key
 from components.ui.scope import Scope
 from data.cell_types import at_level, find_label
 from data.errors import DataError
@@ -65,7 +66,8 @@ def show_column_membership(detections: Table, neurons: Table, others: Table) -> 
     if not loaded:
         return
     detected = detections.frame if isinstance(detections, LabelTable) else None
-    found = column_membership([one.frame for one in loaded], detected)
+    keys = tuple(table_key(one) for one in (*loaded, detections) if isinstance(one, LabelTable))
+    found = _membership(keys, [one.frame for one in loaded], detected)
     st.subheader("Who lies in the column, and who is named", anchor=False)
     named = " + ".join(f"{one.provenance.nuclei:,} {one.table.title}" for one in loaded)
     numbers = {
@@ -127,26 +129,42 @@ def show_together(neurons: Table, others: Table, preset: LayerPreset) -> None:
     if len(loaded) == 1:
         show_nothing(f"Only {loaded[0].table.title} is at hand, so there is nothing to put beside it.")
         return
-    frame, labels = together([one.frame for one in loaded])
-    n = frame["nucleus_id"].nunique()
+    keys = tuple(map(table_key, loaded))
+    counts, by_layer, n = _counts((*keys, preset.name), preset, loaded)
     st.caption(
         f"All {n:,} nuclei of both tables, whatever the filters. Layers: {preset.name} ({preset.source}). "
         f"{preset.note}"
     )
-    colours, caption = colours_of(labels.categories), _caption(loaded, n)
+    colours, caption = colours_of(counts.index), _caption(loaded, n)
+    layered = f"{caption}<br>layers after {preset.name}, approximate"
     left, right = st.columns(2, gap="large")
-    left.plotly_chart(
-        counts_figure(type_counts(frame["nucleus_id"], labels), colours, caption),
-        key="together", config=plot_config("column-types"), alt="Nuclei per label in both tables",
-    )  # fmt: skip
-    right.plotly_chart(
-        places_figure(
-            counts_by_layer(frame, labels, preset),
-            colours,
-            f"{caption}<br>layers after {preset.name}, approximate",
-        ),
-        key="together-layers", config=plot_config("column-layers"), alt="Labels of both tables by layer",
-    )  # fmt: skip
+    with left:
+        show_chart(
+            "together", keys, lambda: counts_figure(counts, colours, caption),
+            alt="Nuclei per label in both tables", saved_as="column-types",
+        )  # fmt: skip
+    with right:
+        show_chart(
+            "together-layers", (keys, layered), lambda: places_figure(by_layer, colours, layered),
+            alt="Labels of both tables by layer", saved_as="column-layers",
+        )  # fmt: skip
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _counts(
+    keys: tuple[str, ...], _preset: LayerPreset, _loaded: list[LabelTable]
+) -> tuple[pd.DataFrame, pd.DataFrame, int]:
+    """Nuclei per label, also by layer, and in all: of several tables together."""
+    frame, labels = together([one.frame for one in _loaded])
+    n = frame["nucleus_id"].nunique()
+    return type_counts(frame["nucleus_id"], labels), counts_by_layer(frame, labels, _preset), n
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _membership(
+    keys: tuple[str, ...], _labelled: list[pd.DataFrame], _detected: pd.DataFrame | None
+) -> ColumnMembership:
+    return column_membership(_labelled, _detected)
 
 
 def _show_in_practice(scope: Scope) -> None:

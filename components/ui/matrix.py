@@ -9,7 +9,7 @@ import streamlit as st
 
 from components.analysis.agreement import Agreement, Pairs
 from components.analysis.margins import absent_from, with_margins
-from components.analysis.matrix_order import OTHER, Order, ordered_matrix, pooled_matrix
+from components.analysis.matrix_order import OTHER, Order, arranged, ordered_matrix, pooled_matrix
 from components.analysis.selection import listed
 from components.analysis.squares import margin_in_words, square_in_words, square_nuclei
 from components.figures.frame import Figure
@@ -27,12 +27,13 @@ MOST = {"10": 10, "15": 15}
 
 @dataclass(frozen=True)
 class Look:
-    """How the reader wants the matrix: shares, order, labels to keep (0: all), margins."""
+    """How the reader wants the matrix: shares, order, labels to keep (0: all), margins, a dark page."""
 
     shares: Shares
     order: Order
     most: int = 0
     margins: bool = False
+    dark: bool = False
 
 
 def show_matrix(scope: Scope, comparison: Comparison, *, full: bool = False) -> None:
@@ -59,10 +60,10 @@ def show_matrix(scope: Scope, comparison: Comparison, *, full: bool = False) -> 
 
     def build() -> Figure:
         matrix, margins = _matrix(scope, comparison, look)
-        caption = matrix_caption(scope, pairs)
         return matrix_figure(
-            matrix, square=pairs.square, caption=caption, shares=look.shares, clickable=True, margins=margins
-        )
+            matrix, square=pairs.square, caption=matrix_caption(scope, pairs), shares=look.shares,
+            clickable=True, margins=margins, dark=look.dark,
+        )  # fmt: skip
 
     partner = table_key(comparison.partner) if comparison.partner else ""
     of = (scope.key, partner, pairs.level, pairs.left_out, look)
@@ -139,7 +140,8 @@ def _matrix(scope: Scope, comparison: Comparison, look: Look) -> tuple[pd.DataFr
     square = result.pairs.square
     if look.margins:
         sides = [(one.table, one.frame) for one in (scope.speaker, partner)]
-        return with_margins(result, sides[0], sides[1]), 1
+        whole = with_margins(result, sides[0], sides[1])
+        return arranged(whole, look.order, look.most, square=square), 1
     matrix = ordered_matrix(result.matrix, look.order, square=square)
     return (pooled_matrix(matrix, look.most, square=square) if look.most else matrix), 0
 
@@ -156,7 +158,8 @@ def _pick_look(scope: Scope, comparison: Comparison, *, full: bool) -> Look:
             "side. No order changes a count.",
         )  # fmt: skip
         most, margins = _pick_extent(scope, comparison) if full else (0, False)
-    return Look(SHARES[shares], ORDERS[order], most, margins)
+    dark = st.context.theme.type == "dark"
+    return Look(SHARES[shares], ORDERS[order], most, margins, dark)
 
 
 def _pick_extent(scope: Scope, comparison: Comparison) -> tuple[int, bool]:

@@ -86,7 +86,7 @@ def show_metrics(result: Agreement | None, *, intervals: bool = True) -> None:
     if not n:
         show_nothing("No nucleus has a label at this level in both tables, so there is nothing to measure.")
         return
-    few = f" :gray[**Few**: with less than {FEW} nuclei each number is rough.]" if n < FEW else ""
+    few = f" :gray[**Few**: with fewer than {FEW} nuclei each number is rough.]" if n < FEW else ""
     level = "raw labels" if pairs.level == "type" else pairs.level
     st.markdown(f"Of **{n:,} nuclei compared** at the level of {level}.{few}")
     drawn = st.toggle(
@@ -150,7 +150,7 @@ def show_labels(result: Agreement | None) -> None:
         f"Of {len(pairs.frame):,} nuclei compared. With {plain(rows)} taken as given, "
         f"“{plain(_same(rows, columns))}” is the recall of {plain(columns)}, and "
         f"“{plain(_same(columns, rows))}” its precision; with {plain(columns)} as given they change places, "
-        f"and F1 stays. Grey, and named in the last column: of less than {FEW} nuclei. Undefined: of none."
+        f"and F1 stays. Grey, and named in the last column: of fewer than {FEW} nuclei. Undefined: of none."
     )
     name = f"labels-{pairs.rows.name}-{pairs.columns.name}-{pairs.level}"
     show_csv_download("These scores as CSV", lines.assign(level=pairs.level), name)

@@ -15,7 +15,7 @@ from components.analysis.nuclei import (
 )
 from components.analysis.volumes import median_volume
 from components.ui.alternative_points import show_alternative_points
-from components.ui.exports import marked, show_csv_download, synthetic_words, with_text_ids
+from components.ui.exports import marked_rows, show_csv_download, synthetic_words
 from components.ui.notices import show_nothing
 from components.ui.release import current_release, table_key
 from components.ui.scope import Scope
@@ -39,9 +39,8 @@ def show_detections(scope: Scope) -> None:
     if scope.speaker is not None and scope.speaker.table.level == "neuron":
         st.caption(f":material/info: {scope.speaker.table.title}: {NOT_NEURON}")
     n = len(scope.nuclei)
-    volume = median_volume(scope.frame)
+    sharing, volume = _sharing(scope.key, scope)
     numbers = {"Nuclei shown": (f"{n:,}", f"Each counted once; {scope.one.table.title} after the filters.")}
-    sharing = _sharing(scope.key, scope) if "root_id" in scope.one.frame else None
     if sharing:
         numbers |= _root_numbers(sharing)
     if volume is not None:
@@ -135,15 +134,16 @@ def _show_shared(sharing: RootSharing, scope: Scope) -> None:
         "cells that are still merged with each other, so a root ID does not name a nucleus: tables are "
         "joined on the nucleus ID."
     )
-    rows = with_text_ids(shared)
     what = f"shared-roots-{scope.one.table.name}"
-    st.dataframe(marked(rows), hide_index=True, height=240, lazy=True, key=what)
-    show_csv_download("The shared roots as CSV", rows, what)
+    st.dataframe(marked_rows(shared), hide_index=True, height=240, lazy=True, key=what)
+    show_csv_download("The shared roots as CSV", shared, what)
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
-def _sharing(key: tuple[object, ...], _scope: Scope) -> RootSharing:
-    return root_sharing(_scope.frame)
+def _sharing(key: tuple[object, ...], _scope: Scope) -> tuple[RootSharing | None, float | None]:
+    """The roots of the nuclei shown, where the rows hold them, and the nuclei's median volume."""
+    frame = _scope.frame
+    return root_sharing(frame) if "root_id" in frame else None, median_volume(frame)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)

@@ -14,9 +14,11 @@ from components.analysis.selection import Filtered, Recipe
 from components.analysis.status import TableStatus, release_status
 from components.figures.coverage import coverage_figure
 from components.figures.upset import upset_figure
-from components.ui.exports import marked, plot_config, synthetic_words
+from components.ui.charts import show_chart
+from components.ui.exports import marked, synthetic_words
 from components.ui.notices import show_problem
 from components.ui.release import current_release, load_labels, table_key
+from components.ui.release_choice import release_in_link
 from components.ui.selection import IN_LINK, current_selection, find_nuclei, link_text, set_selection
 from data.catalog import FAMILIES, TABLES
 from data.catalog.citations import CITATIONS
@@ -75,7 +77,8 @@ def show_headline(statuses: list[TableStatus], universe: Universe) -> None:
 
 def show_combinations(loaded: dict[str, LabelTable]) -> None:
     """Which nuclei are labelled by which tables; a click on a bar or a dot selects its nuclei."""
-    coverage = _coverage(tuple(table_key(one) for one in loaded.values()), loaded)
+    stamp = tuple(table_key(one) for one in loaded.values())
+    coverage = _coverage(stamp, loaded)
     if len(coverage.sizes) < 2:
         return
     st.subheader("Which tables label the same nuclei", anchor=False)
@@ -91,15 +94,15 @@ def show_combinations(loaded: dict[str, LabelTable]) -> None:
     titles = {name: TABLES[name].title for name in coverage.sizes}
     colours = {name: FAMILY_COLOURS[TABLES[name].family] for name in coverage.sizes}
     of = "detected nuclei" if coverage.detected else "nuclei in these tables together"
-    tables = f"{len(coverage.sizes)} tables"
-    figure = upset_figure(
-        coverage, titles, colours, chosen, _caption(f"n = {coverage.n_nuclei:,} {of} · {tables}")
-    )
+    caption = _caption(f"n = {coverage.n_nuclei:,} {of} · {len(coverage.sizes)} tables")
     key = "combinations"
-    st.plotly_chart(
-        figure, key=key, config=plot_config(key), on_select=_on_click(key, recipes), selection_mode="points",
+    show_chart(
+        key,
+        (stamp, chosen),
+        lambda: upset_figure(coverage, titles, colours, chosen, caption),
         alt="Nuclei for every combination of tables that label them",
-    )  # fmt: skip
+        on_select=_on_click(key, recipes),
+    )
 
 
 def recipes_of(coverage: Coverage) -> dict[str, Recipe]:
@@ -142,8 +145,9 @@ def show_coverage(statuses: list[TableStatus], universe: Universe) -> None:
         (status.table.title, status.nuclei or 0, status.coverage or 0.0, FAMILY_COLOURS[status.table.family])
         for status in loaded
     ]
-    figure = coverage_figure(rows, _caption(f"share of {len(universe.nuclei):,} {universe.name}"))
-    st.plotly_chart(figure, key="coverage", config=plot_config("coverage"), alt="Coverage by table")
+    caption = _caption(f"share of {len(universe.nuclei):,} {universe.name}")
+    of = (tuple(rows), caption)
+    show_chart("coverage", of, lambda: coverage_figure(rows, caption), alt="Coverage by table")
 
 
 def show_families() -> None:
@@ -206,7 +210,7 @@ def show_whole_release_button(statuses: list[TableStatus]) -> None:
 def page_address(table: Table, select: str | None = None) -> str:
     """Where a table is shown: its family's page, the table chosen there, and the selection with it."""
     family = FAMILIES[table.family]
-    state = {family.page: table.title} | ({IN_LINK: select} if select else {})
+    state = {family.page: table.title} | ({IN_LINK: select} if select else {}) | release_in_link()
     return f"{family.page}?{urlencode(state, safe=':,=', quote_via=quote)}#{family.title}"
 
 

@@ -3,9 +3,11 @@
 import pandas as pd
 import streamlit as st
 
-from components.analysis.agreement import Agreement
+from components.analysis.agreement import Agreement, Pairs
+from components.analysis.files import Rows
 from components.analysis.nucleus_table import PLACE
-from components.ui.exports import marked, show_csv_download, with_text_ids
+from components.ui.exports import marked_rows, show_csv_download
+from components.ui.release import table_key
 from components.ui.scope import Scope
 from components.ui.selection import current_selection, selected_nuclei
 from components.ui.universe import wide_table
@@ -17,7 +19,7 @@ def show_pairs(scope: Scope, result: Agreement | None) -> None:
         return
     pairs = result.pairs
     st.subheader("The nuclei compared", anchor=False)
-    rows = _rows(result, scope)
+    rows, marked = _rows_of(scope, result)
     chosen = ""
     if current_selection() is not None:
         selected = rows[rows["nucleus_id"].isin(selected_nuclei())]
@@ -26,19 +28,31 @@ def show_pairs(scope: Scope, result: Agreement | None) -> None:
             value=bool(len(selected)),
             key="only-selected",
         )
-        rows, chosen = (selected, " that are selected") if only else (rows, "")
+        if only:
+            rows, marked, chosen = selected, marked_rows(selected), " that are selected"
     st.caption(
         f"{len(rows):,} of the {len(pairs.frame):,} nuclei compared at the level of {pairs.level}{chosen}. "
         f"Columns: the label by {pairs.rows.title} and by {pairs.columns.title}."
     )
-    text = with_text_ids(rows)
-    st.dataframe(marked(text), hide_index=True, height=320, lazy=True, key="pairs")
-    show_csv_download("These nuclei as CSV", text, f"{pairs.rows.name}-{pairs.columns.name}-pairs")
+    st.dataframe(marked, hide_index=True, height=320, lazy=True, key="pairs")
+    show_csv_download("These nuclei as CSV", rows, f"{pairs.rows.name}-{pairs.columns.name}-pairs")
 
 
-def _rows(result: Agreement, scope: Scope) -> pd.DataFrame:
+def _rows_of(scope: Scope, result: Agreement) -> tuple[pd.DataFrame, Rows]:
     pairs = result.pairs
-    _, wide = wide_table(pairs.rows.name, pairs.columns.name)
+    loaded, wide = wide_table(pairs.rows.name, pairs.columns.name)
+    stamp = tuple(table_key(one) for one in loaded.values())
+    return _listed((scope.key, stamp, pairs.columns.name, pairs.level, repr(pairs.left_out)), pairs, wide)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _listed(key: tuple[object, ...], _pairs: Pairs, _wide: pd.DataFrame) -> tuple[pd.DataFrame, Rows]:
+    """The compared nuclei with both labels and their places, and the same as they are listed."""
+    rows = _rows(_pairs, _wide)
+    return rows, marked_rows(rows)
+
+
+def _rows(pairs: Pairs, wide: pd.DataFrame) -> pd.DataFrame:
     labels = pairs.frame.rename(columns={"row_label": pairs.rows.title, "column_label": pairs.columns.title})
     places = wide[[name for name in PLACE if name in wide]].reindex(labels.index)
     rows = labels.join(places)

@@ -1,20 +1,15 @@
 """The panels that family pages are made of: how many, how deep, the rows."""
 
-import pandas as pd
 import streamlit as st
 
 from components.analysis.counts import Universe, depth_profile, find_universe, type_counts
+from components.analysis.files import Rows
 from components.analysis.filters import filter_words
 from components.analysis.layers import layer_bounds
 from components.figures.counts import counts_figure, depth_figure
 from components.figures.frame import Figure
 from components.ui.charts import show_chart
-from components.ui.exports import (
-    marked,
-    show_csv_download,
-    show_parquet_download,
-    with_text_ids,
-)
+from components.ui.exports import marked_rows, show_csv_download, show_parquet_download
 from components.ui.places import colours_of
 from components.ui.release import load_at_hand, table_key
 from components.ui.scope import Scope
@@ -73,21 +68,21 @@ def show_rows(scope: Scope) -> None:
         "Every ID is text in the list and in the CSV; the Parquet file holds exact integers and the "
         "record of where the rows came from."
     )
-    rows = _texts(table_key(scope.one), scope.one)
-    rows = rows if scope.mask.all() else rows[scope.mask]
-    st.dataframe(marked(rows), hide_index=True, height=360, lazy=True, key=f"rows-{table.name}")
+    rows = _all_marked(table_key(scope.one), scope.one)
+    rows = rows if scope.mask.all() else rows.filter(scope.mask)
+    st.dataframe(rows, hide_index=True, height=360, lazy=True, key=f"rows-{table.name}")
     csv, file, _ = st.columns([1, 1, 2])
     with csv:
-        show_csv_download("These rows as CSV", rows, table.name)
+        show_csv_download("These rows as CSV", scope.frame, table.name)
     with file:
         words = filter_words(scope.filters, scope.preset)
         show_parquet_download("These rows as Parquet", scope.frame, table.name, scope.one.provenance, words)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def _texts(key: str, _one: LabelTable) -> pd.DataFrame:
-    """The table with its IDs as text, made once for all sessions."""
-    return with_text_ids(_one.frame)
+def _all_marked(key: str, _one: LabelTable) -> Rows:
+    """The whole table as it is listed, made once for all sessions."""
+    return marked_rows(_one.frame)
 
 
 def _universe(at_hand: tuple[tuple[str, LabelTable], ...]) -> Universe:

@@ -9,8 +9,9 @@ from components.analysis.counts import UNMAPPED
 from components.analysis.levels import CONFLICTING, NO_LABEL
 from components.analysis.places import NO_POSITION, counts_by_area, counts_by_layer
 from components.analysis.speaking import NOT_IN_TABLE
+from components.figures.frame import Figure
 from components.figures.places import places_figure
-from components.ui.exports import plot_config
+from components.ui.charts import show_chart
 from components.ui.notices import show_nothing
 from components.ui.scope import Scope
 from data.cell_types import colour_of
@@ -50,12 +51,15 @@ def show_places(scope: Scope) -> None:
 
 def _show(scope: Scope, counts: pd.DataFrame, how: str) -> None:
     place = counts.columns.name
-    figure = places_figure(counts, colours_of(counts.index), f"{scope.caption()}<br>{how}")
     key = f"{place}-{scope.one.table.name}"
     alt = f"What each {place} is made of in {scope.title}: " + ", ".join(
         f"{name} {n:,} nuclei" for name, n in counts.sum().items()
     )
-    st.plotly_chart(figure, key=key, config=plot_config(key), alt=alt)
+    show_chart(key, scope.key, lambda: _figure(scope, counts, how), alt=alt)
+
+
+def _figure(scope: Scope, counts: pd.DataFrame, how: str) -> Figure:
+    return places_figure(counts, colours_of(counts.index), f"{scope.caption()}<br>{how}")
 
 
 def _placed(counts: pd.DataFrame) -> pd.DataFrame:

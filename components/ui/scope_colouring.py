@@ -7,7 +7,7 @@ from components.ui.colouring import NUMBERS, Colouring
 from components.ui.comparison import Comparison
 from components.ui.scope import Scope
 
-LABELS, DIFFER = "Labels", "Where they differ"
+LABELS, DIFFER = "Labels", "Agree or differ"
 
 
 def pick_scope_colouring(scope: Scope, comparison: Comparison) -> tuple[Colouring, bool]:

@@ -5,7 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from components.ui.colouring import Colouring, number_title
-from components.ui.exports import marked, show_csv_download, with_text_ids
+from components.ui.exports import marked_rows, show_csv_download
 from components.ui.notices import plain
 from components.ui.selection import current_selection, described, link_text, set_selection
 from data.catalog import TABLES
@@ -52,9 +52,9 @@ def _show_rows(here: pd.DataFrame) -> None:
     titles = {name: table.title for name, table in TABLES.items()}
     titles |= {str(name): number_title(str(name)) for name in here if "." in str(name)}
     titled = here.rename(columns=titles).reset_index()
-    shown = marked(with_text_ids(titled))
+    shown = marked_rows(titled)
     st.dataframe(shown, hide_index=True, height=220, lazy=True, placeholder="–", key="selected-rows")
-    show_csv_download("Download the selected nuclei as CSV", with_text_ids(titled), "selection")
+    show_csv_download("Download the selected nuclei as CSV", titled, "selection")
 
 
 def _types(here: pd.DataFrame, colouring: Colouring) -> str:
@@ -66,6 +66,6 @@ def _types(here: pd.DataFrame, colouring: Colouring) -> str:
     said = [f"{n:,} {label}" for label, n in counts.head(MOST_TYPES).items()]
     more = int(counts.iloc[MOST_TYPES:].sum())
     absent = int(here[colouring.name].isna().sum())
-    said += [f"{more:,} others"] if more else []
+    said += [f"{more:,} {'other' if more == 1 else 'others'}"] if more else []
     said += [f"{absent:,} not in {TABLES[colouring.name].title}"] if absent else []
     return f" ({', '.join(said)})" if said else ""

@@ -1,7 +1,6 @@
 """The reader's selection: one for the session and all its pages, restored from the link."""
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
@@ -23,7 +22,7 @@ from components.analysis.selection_text import from_text, to_text
 from components.point_cloud import Picked
 from components.ui.colouring import Colouring
 from components.ui.notices import show_problem
-from components.ui.release import load_labels
+from components.ui.release import load_labels, table_key
 from data.catalog import TABLES
 from data.errors import DataError
 from data.loader import LabelTable
@@ -39,7 +38,7 @@ def current_selection() -> Selection | None:
         text = st.query_params.get(IN_LINK)
         if text:
             try:
-                st.session_state[KEPT] = from_text(text)
+                st.session_state[KEPT] = _known(from_text(text))
             except DataError as error:
                 show_problem(error)
     return st.session_state.get(KEPT)
@@ -132,19 +131,37 @@ def _recipe(picked: Picked, colouring: Colouring) -> Recipe:
 
 def find_nuclei(selection: Selection) -> NDArray[np.int64]:
     """Find the nuclei that a selection means, loading the tables it speaks of."""
-    return nuclei(selection, {name: _frame(name) for name in tables_of(selection)})
+    loaded = {name: _loaded(name) for name in sorted(tables_of(selection))}
+    if not loaded:  # it lists the nuclei itself
+        return nuclei(selection, {})
+    return _found(repr(selection), tuple(map(table_key, loaded.values())), selection, loaded)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _found(
+    words: str, keys: tuple[str, ...], _selection: Selection, _loaded: dict[str, LabelTable]
+) -> NDArray[np.int64]:
+    """Search the tables once: a page asks for its selection several times in a run, and in every run."""
+    found = nuclei(_selection, {name: one.frame for name, one in _loaded.items()})
+    found.setflags(write=False)
+    return found
+
+
+def _known(selection: Selection) -> Selection:
+    """Refuse a link's selection that no table here can follow: it is not kept."""
+    for name in tables_of(selection):
+        if name not in TABLES:
+            problem = f"The selection in this link speaks of a table “{name[:80]}”, which is not here."
+            raise DataError(problem, "Copy the whole link again.")
+    return selection
 
 
 def _title(name: str) -> str:
     return TABLES[name].title if name in TABLES else name
 
 
-def _frame(name: str) -> pd.DataFrame:
-    if name not in TABLES:
-        raise DataError(
-            f"The selection speaks of a table “{name}”.", "Clear it, or copy the whole link again."
-        )
+def _loaded(name: str) -> LabelTable:
     one = load_labels(name)
     if isinstance(one, LabelTable):
-        return one.frame
+        return one
     raise one

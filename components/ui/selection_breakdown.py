@@ -9,7 +9,7 @@ import streamlit as st
 from components.analysis.counts import type_counts
 from components.analysis.places import Depths, depth_quartiles
 from components.figures.shares import shares_figure
-from components.ui.exports import plot_config
+from components.ui.charts import show_chart
 from components.ui.places import ODD, colours_of
 from components.ui.scope import Scope
 
@@ -56,12 +56,13 @@ def show_selection_breakdown(selected: np.ndarray, scope: Scope) -> None:
     if left_out:
         st.caption(f"The {len(drawn)} commonest labels are drawn; {left_out} more are not.")
     caption = scope.caption(of=f"nuclei selected, against {everything.n:,} shown", n=chosen.n)
-    figure = shares_figure(
-        everything.counts.loc[drawn], chosen.counts.reindex(drawn, fill_value=0), colours_of(drawn), caption
+    of_all, of_chosen = everything.counts.loc[drawn], chosen.counts.reindex(drawn, fill_value=0)
+    show_chart(
+        f"selection-{scope.one.table.name}",
+        (scope.key, caption, of_chosen.to_csv()),
+        lambda: shares_figure(of_all, of_chosen, colours_of(drawn), caption),
+        alt=f"Share of each label among {chosen.n:,} selected nuclei and among all {everything.n:,} shown",
     )
-    key = f"selection-{scope.one.table.name}"
-    alt = f"Share of each label among {chosen.n:,} selected nuclei and among all {everything.n:,} shown"
-    st.plotly_chart(figure, key=key, config=plot_config(key), alt=alt)
 
 
 def _account(selected: np.ndarray, chosen: _Part, everything: _Part, scope: Scope) -> str:

@@ -44,9 +44,7 @@ def show_published(scope: Scope) -> None:
 def _show_deep_inhibitory(model: LabelTable, manual: LabelTable, preset: LayerPreset) -> None:
     """The known confusion: inhibitory cells of the deep layers that the model takes for excitatory ones."""
     border = preset.boundaries[2] or 0.0
-    found = deep_inhibitory_called_excitatory(
-        (model.table, model.frame), (manual.table, manual.frame), border
-    )
+    found = _deep_inhibitory(table_key(model), table_key(manual), border, model, manual)
     said = [
         f"{row.called_excitatory:,} of {row.nuclei:,} {where}"
         for where, row in zip(("above it", "below it"), found.itertuples(), strict=True)
@@ -68,10 +66,24 @@ def show_class_source(scope: Scope) -> None:
             "is excitatory or inhibitory follows from its `cell_type`. (The manual shows the system of the "
             "successor table, which names the class.) Rows of this table by both:"
         )
-        system = scope.frame["classification_system"]
-        counts = pd.crosstab(system.astype(str), pd.Series(scope.kept_labels, index=system.index).astype(str))
-        counts.columns.name = None
-        st.dataframe(marked(counts.rename_axis("classification_system").reset_index()), hide_index=True)
+        st.dataframe(marked(_by_system(scope.key, scope)), hide_index=True)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _by_system(key: tuple[object, ...], _scope: Scope) -> pd.DataFrame:
+    system = _scope.frame["classification_system"]
+    labels = pd.Series(_scope.kept_labels, index=system.index)
+    counts = pd.crosstab(system.astype(str), labels.astype(str))
+    counts.columns.name = None
+    return counts.rename_axis("classification_system").reset_index()
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _deep_inhibitory(
+    model_key: str, manual_key: str, border_um: float, _model: LabelTable, _manual: LabelTable
+) -> pd.DataFrame:
+    model, manual = ((one.table, one.frame) for one in (_model, _manual))
+    return deep_inhibitory_called_excitatory(model, manual, border_um)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)

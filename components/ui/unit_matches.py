@@ -12,7 +12,8 @@ from components.analysis.unit_matches import (
     without_lowest,
 )
 from components.figures.units import same_by_score_figure, unit_matrix_figure
-from components.ui.exports import plot_config, synthetic_words
+from components.ui.charts import show_chart
+from components.ui.exports import synthetic_words
 from components.ui.notices import show_nothing
 from components.ui.release import current_release, table_key
 from data.cell_types import Level
@@ -49,7 +50,7 @@ def show_match(
         return
     _show_same(matches.frame)
     title = f"{manual.table.title} × {automated.table.title}"
-    _show_by_score(matches.frame, title)
+    _show_by_score(matches.frame, title, keys)
     _show_types(matches.frame, title, speaker, keys)
 
 
@@ -79,15 +80,15 @@ def _show_same(frame: pd.DataFrame) -> None:
     )
 
 
-def _show_by_score(frame: pd.DataFrame, title: str) -> None:
+def _show_by_score(frame: pd.DataFrame, title: str, keys: tuple[str, str]) -> None:
     shares = same_by_score(frame)
     if shares.empty:
         show_nothing("The automated rows at hand hold no scores, so agreement cannot be shown by score.")
         return
     n = int(shares["n"].sum())
-    figure = same_by_score_figure(shares, _caption(title, "units with an automated score", n))
+    caption = _caption(title, "units with an automated score", n)
     alt = "Share of units with the same nucleus, by automated score"
-    st.plotly_chart(figure, key="same-by-score", config=plot_config("same-by-score"), alt=alt)
+    show_chart("same-by-score", keys, lambda: same_by_score_figure(shares, caption), alt=alt)
     st.caption(
         "Bars: Wilson 95 % intervals. Score is that of the automated table; the first and last bin are open."
     )
@@ -101,7 +102,8 @@ def _show_types(frame: pd.DataFrame, title: str, speaker: LabelTable | None, key
         return
     level, only = _pick_types(speaker)
     chosen = frame[~frame["same"]] if only else frame
-    types = _types((keys, table_key(speaker), level, only), chosen, speaker)
+    key = (keys, table_key(speaker), level, only)
+    types = _types(key, chosen, speaker)
     out = ", ".join(f"{n:,} {reason}" for reason, n in types.left_out.items() if n)
     said = f"{types.n:,} of {len(chosen):,} units counted; left out: {out or 'none'}."
     if not types.n:
@@ -114,9 +116,8 @@ def _show_types(frame: pd.DataFrame, title: str, speaker: LabelTable | None, key
     which = "units matched to different nuclei" if only else "units"
     caption = _caption(f"{title} by {speaker.table.title}, {level}", which, types.n)
     matrix = types.matrix.rename_axis("Manual", axis="index").rename_axis("Automated", axis="columns")
-    figure = unit_matrix_figure(matrix, caption)
     alt = f"Types of the two nuclei of a unit: {title}"
-    st.plotly_chart(figure, key="unit-matrix", config=plot_config("unit-matrix"), alt=alt)
+    show_chart("unit-matrix", key, lambda: unit_matrix_figure(matrix, caption), alt=alt)
 
 
 def _pick_types(speaker: LabelTable) -> tuple[Level, bool]:

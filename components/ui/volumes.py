@@ -7,8 +7,8 @@ from components.analysis.volumes import volume_by_label
 from components.figures.volumes import volumes_figure
 from components.ui.charts import show_chart
 from components.ui.notices import show_nothing
+from components.ui.places import colours_of
 from components.ui.scope import Scope
-from data.cell_types import colour_of
 
 
 def show_volumes(scope: Scope) -> None:
@@ -30,7 +30,7 @@ def show_volumes(scope: Scope) -> None:
         f"to the 95th percentile. Each nucleus counts once.{lacking}"
     )
     caption = scope.caption(of="nuclei with a volume", n=n)
-    colours = {label: colour_of(label) for label in volumes.index}
+    colours = colours_of(volumes.index)
     show_chart(
         f"volumes-{scope.one.table.name}",
         scope.key,

@@ -1,15 +1,16 @@
 """The catalogue: which tables the release holds and what is known of them.
 
-`TABLES` and `FAMILIES` are walked by everything that lists tables; adding a table is one entry.
+`TABLES` and `FAMILIES` are walked by everything that lists tables; adding a table is one entry. `TABLES`
+are those of release 661; what came later is in `LATER_TABLES`, for comparing releases.
 """
 
 from difflib import get_close_matches
 
-from data.catalog import baylor, coregistration, m_types, manual_types, nuclei, soma_nucleus
+from data.catalog import baylor, coregistration, later, m_types, manual_types, nuclei, soma_nucleus
 from data.catalog.entry import Family, Table
 from data.errors import DataError
 
-__all__ = ["FAMILIES", "TABLES", "find_table"]
+__all__ = ["EVERY_TABLE", "FAMILIES", "LATER_TABLES", "TABLES", "find_table", "tables_of"]
 
 FAMILIES: dict[str, Family] = {
     family.name: family
@@ -59,7 +60,27 @@ TABLES: dict[str, Table] = {
     for module in (manual_types, m_types, soma_nucleus, baylor, coregistration, nuclei)
     for table in module.TABLES
 }
-"""Every table by its name in CAVE, in the order of the families."""
+"""Every table of release 661 by its name in CAVE, in the order of the families."""
+
+LATER_TABLES: dict[str, Table] = {table.name: table for table in later.TABLES}
+"""Tables that only later releases hold, in the order of the families."""
+
+EVERY_TABLE: dict[str, Table] = {
+    table.name: table
+    for family in FAMILIES
+    for table in (*TABLES.values(), *LATER_TABLES.values())
+    if table.family == family
+}
+"""All of them, in the order of the families; within one, those of 661 first."""
+
+
+def tables_of(release: int) -> dict[str, Table]:
+    """Return the tables that a release is known to hold, by name; none where the release is unknown.
+
+    For 661 these are `TABLES`.
+    """
+    return {name: table for name, table in EVERY_TABLE.items() if release in table.releases}
+
 
 _CLOSE = 0.5
 
@@ -74,7 +95,7 @@ def find_table(name_or_title: str) -> Table:
     """
     wanted = name_or_title.strip().casefold()
     known: dict[str, Table] = {}
-    for table in TABLES.values():
+    for table in EVERY_TABLE.values():
         known[table.name.casefold()] = known[table.title.casefold()] = table
     if wanted in known:
         return known[wanted]

@@ -2,24 +2,30 @@
 
 import hashlib
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pooch
 import requests
-from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NameResolutionError, NewConnectionError
 
 from data.catalog.entry import Table
 from data.errors import BadTable, DataError, HostUnreachable, TableAbsent
 from data.settings import ARCHIVE
 from data.sources import Raw, Report
+from data.sources.connection import never_connected
 from data.sources.layout import header_file, read_header, read_rows, rows_file
 
 CONNECT_SECONDS = 5
 READ_SECONDS = 60
 CHUNK_BYTES = 1 << 18
+LONGEST_WAIT_SECONDS = 10
+"""So long a busy archive is waited for, once, where it says how long."""
+BUSY = {429, 503}
 NOT_THERE = {403, 404}
 """Google's storage answers 403 for a missing object to a visitor who may not list the folder."""
 
@@ -60,7 +66,7 @@ class ArchiveSource:
         try:
             requests.head(self.base, timeout=(CONNECT_SECONDS, CONNECT_SECONDS))
         except requests.RequestException as error:
-            return not _never_connected(error)
+            return not never_connected(error)
         return True
 
     def fetch_table(self, table: Table, report: Report) -> Raw:
@@ -82,15 +88,35 @@ class ArchiveSource:
         try:
             folder.mkdir(parents=True)
         except OSError as error:
-            problem = f"Nothing can be written to {self.scratch}: {error.strerror or error}."
-            raise DataError(problem, "Name another cache with --cache or CELL_TYPES_CACHE.") from error
+            raise self._unwritable(error) from error
         try:
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
+    def _unwritable(self, error: OSError) -> DataError:
+        problem = f"Nothing can be written to {self.scratch}: {error.strerror or error}."
+        return DataError(problem, "Make room there, or name another cache with --cache or CELL_TYPES_CACHE.")
+
     def _download(self, name: str, table: Table, folder: Path, report: Report | None) -> Path:
+        """Download a file; where the archive is busy and names a short wait, after that wait."""
         url = f"{self.place}/{name}"
+        try:
+            try:
+                return self._retrieve(url, folder, report)
+            except requests.HTTPError as error:
+                wait = _wait_seconds(error)
+                if wait is None or wait > LONGEST_WAIT_SECONDS:
+                    raise
+            time.sleep(wait)
+            return self._retrieve(url, folder, report)
+        except requests.RequestException as error:
+            raise self._explained(error, table, url) from error
+        except OSError as error:  # only requests' own are not of the disk
+            raise self._unwritable(error) from error
+
+    @staticmethod
+    def _retrieve(url: str, folder: Path, report: Report | None) -> Path:
         downloader = pooch.HTTPDownloader(
             timeout=(CONNECT_SECONDS, READ_SECONDS),
             chunk_size=CHUNK_BYTES,
@@ -98,17 +124,18 @@ class ArchiveSource:
         )
         pooch.get_logger().setLevel("WARNING")  # it would advise the reader on hashes
         try:
+            name = url.rsplit("/", 1)[1]
             return Path(pooch.retrieve(url, known_hash=None, fname=name, path=folder, downloader=downloader))
         except requests.RequestException as error:
             if error.response is not None:
                 error.response.close()  # a refused download leaves its connection open
-            raise self._explained(error, table, url) from error
+            raise
 
     def _explained(self, error: requests.RequestException, table: Table, url: str) -> DataError:
         host = urlsplit(url).netloc
         status = error.response.status_code if error.response is not None else None
         what = f"{table.name} of release v{self.release}"
-        if _never_connected(error):
+        if never_connected(error):
             return HostUnreachable(
                 f"The archive at {host} cannot be reached, so {what} is not here.",
                 "Check the network and try again, or choose the source “folder” or “sample”.",
@@ -119,9 +146,11 @@ class ArchiveSource:
                 f"Look at {url}, or check the archive's address.",
             )
         said = f"HTTP {status}" if status else type(error).__name__
+        wait = _wait_seconds(error)
+        when = f"in {wait:,.0f} seconds, as the archive asks" if wait else "in a moment"
         return BadTable(
             f"The archive at {host} did not deliver {what} ({said}).",
-            "Try again in a moment; nothing of it was kept.",
+            f"Try again {when}; nothing of it was kept.",
         )
 
 
@@ -144,12 +173,16 @@ class _Progress:
         """Nothing is held open."""
 
 
-def _never_connected(error: Exception) -> bool:
-    """Whether no connection came about: no name, no route, refused, or no answer in time."""
-    if isinstance(error, requests.exceptions.SSLError):
-        return False  # somebody answered
-    if isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.ProxyError):
-        return True
-    cause = error.args[0] if error.args else None
-    reason = cause.reason if isinstance(cause, MaxRetryError) else cause
-    return isinstance(reason, NewConnectionError | NameResolutionError | ConnectTimeoutError)
+def _wait_seconds(error: requests.RequestException) -> float | None:
+    """Seconds that a busy archive asks to wait (`Retry-After`: seconds or a date); None where it does not."""
+    if error.response is None or error.response.status_code not in BUSY:
+        return None
+    said = error.response.headers.get("Retry-After", "").strip()
+    if said.isascii() and said.isdigit() and len(said) < 8:
+        return float(said)
+    try:
+        until = parsedate_to_datetime(said)
+    except ValueError:
+        return None
+    # A date without a zone is in UTC; one that is past, by this clock, asks for no wait.
+    return max(0.0, (until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC)).total_seconds())

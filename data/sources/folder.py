@@ -10,7 +10,7 @@ import pyarrow.feather as feather
 import pyarrow.parquet as parquet
 
 from data.catalog.entry import Table
-from data.errors import BadTable, SettingsError, TableAbsent
+from data.errors import BadTable, HostUnreachable, SettingsError, TableAbsent
 from data.schema import wanted_columns
 from data.sources import Raw, Report
 from data.sources.layout import header_file, read_header, read_rows, rows_file
@@ -48,22 +48,38 @@ class FolderSource:
 
     def stamp(self, table: Table) -> str:
         """Size and time of the table's file: an export that was replaced is read again."""
-        found = self._find(table)
-        if found is None:
+        try:
+            found = self._find(table)
+            if found is None:
+                return ""
+            status = found[0].stat()
+        except OSError:
             return ""
-        status = found[0].stat()
         return f"{found[0].name} {status.st_size} {status.st_mtime_ns}"
 
     def fetch_table(self, table: Table, report: Report) -> Raw:
         """Read a table's file."""
+        try:
+            return self._read(table, report)
+        except OSError as error:  # a drive that went away
+            problem = f"The folder {self.place} cannot be read: {error.strerror or error}."
+            raise HostUnreachable(problem, f"See that it is there, with {table.name} in it.") from error
+
+    def _read(self, table: Table, report: Report) -> Raw:
         found = self._find(table)
         if found is None:
+            self.folder.stat()
             raise TableAbsent(
                 f"The folder {self.place} does not hold {table.name} of release v{self.release}.",
                 f"Put {rows_file(table)} with its header, or {table.name}.csv, .csv.gz, .parquet or "
                 f".feather, into {self.folder / f'v{self.release}'}.",
             )
         path, read = found
+        if not path.resolve().is_relative_to(self.folder):
+            raise BadTable(
+                f"{path.name} in {self.place} leads out of the folder.",
+                "Name the folder that it leads to, or put a copy in its place.",
+            )
         size = path.stat().st_size
         report(0, size)
         raw = Raw(rows=read(path, table), origin=str(path), sha256=pooch.file_hash(str(path)))

@@ -135,3 +135,9 @@ def serve(request: pytest.FixtureRequest, servers: Callable[..., AppServer]) -> 
         return server.url
 
     return serve_script
+
+
+@pytest.fixture(scope="session")
+def sample_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the cache of the synthetic release to the tests that only read it: it is made once."""
+    return tmp_path_factory.mktemp("sample")

@@ -68,7 +68,7 @@ def test_first_light_on_real_rows(page: Page, serve: Serve, realdata: Path) -> N
     environment = {"CELL_TYPES_SOURCE": "folder", "CELL_TYPES_FOLDER": realdata}
     walk(page, serve(**environment), serve(**environment, CELL_TYPES_RELEASE=661), 54_899, 49_050)
     assert numbers(page) == {
-        "Nuclei in both tables": "49,050",
+        "Nuclei compared": "49,050",
         "Agreement": "99.0%",
         "Cohen's κ": "0.931",
         "Adjusted Rand index": "0.919",

@@ -1,0 +1,239 @@
+"""CAVE: releases that are still live, asked through caveclient with a token. Nobody else imports caveclient.
+
+Rows are asked for as voxels, columns are found by name, and the nucleus is `target_id`: the server turns
+positions into whole numbers of any other unit, and neither the order of columns nor the meaning of `id`
+is the same in all of its answers.
+"""
+
+import hashlib
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import caveclient.base
+import pyarrow as pa
+import requests
+from caveclient import CAVEclient
+from caveclient.auth import AuthClient
+from caveclient.base import AuthException, ServerIncompatibilityError
+from caveclient.frameworkclient import CAVEclientFull
+from caveclient.materializationengine import MaterializationClient
+from caveclient.tools import table_manager
+from caveclient.tools.table_manager import BaseManager
+
+from data.catalog.entry import Table
+from data.catalog.releases import RELEASES, Release
+from data.errors import BadTable, DataError, SettingsError
+from data.schema import Tidy, tidy
+from data.settings import CAVE, checked_token
+from data.sources import Raw, Report
+from data.sources.cave_errors import absent, expired, explain, no_token, token_refused, wrong_server
+from data.sources.cave_rows import annotation_first, count_rows, gather, patiently, question, raw_rows
+from data.sources.cave_session import listening, patient_requests
+
+DATASTACK = "minnie65_public"
+LEAST_API = 3
+CLIENT_FAULTS = (
+    requests.RequestException, pa.ArrowException, OSError, ValueError, KeyError, AttributeError, TypeError,
+)  # fmt: skip
+"""What caveclient raises on answers it cannot read; it checks few of them."""
+
+# caveclient sets no timeout and opens a browser, on the server, where terms are not accepted yet. Within its
+# own module both names are replaced, once, so that no other thread ever finds them half replaced.
+caveclient.base.requests = patient_requests()
+caveclient.base.webbrowser = SimpleNamespace(open=lambda url: False)
+
+_schemas = threading.Lock()
+"""Held while caveclient's caches of schemas are used: the process shares them, and no lock guards them."""
+
+
+class CaveSource:
+    """One release on a CAVE server. Nothing is asked before the first call.
+
+    Parameters
+    ----------
+    base : str
+        Address of the server, without a slash at its end.
+    token : str or None
+        The token; None for the one in caveclient's own file.
+    release : int
+        The materialization version.
+    """
+
+    name = "cave"
+    synthetic = False
+    local = False
+
+    def __init__(self, base: str, token: str | None, release: int) -> None:
+        self.base = base
+        self.release = release
+        self.place = f"{base}/{DATASTACK}/v{release}"
+        # Another server may serve other rows: it has a cache of its own.
+        self.key = "cave" if base == CAVE else f"cave-{hashlib.sha256(base.encode()).hexdigest()[:12]}"
+        self._token = token
+        self._client: CAVEclientFull | None = None
+        self._connecting = threading.Lock()
+
+    def stamp(self, table: Table) -> str:
+        """A release does not change."""
+        return ""
+
+    def read_release(self) -> Release:
+        """Ask the server for the release: its moment, and whether it still answers for it.
+
+        Raises
+        ------
+        data.sources.cave_errors.ReleaseExpired
+            If it does not any more.
+        DataError
+            If the release is unknown, the token refused, or the server cannot be asked.
+        """
+        with self._faults(None):
+            said = self._connected().materialize.get_version_metadata(self.release)
+            if not said["valid"] or said["status"] == "EXPIRED":
+                raise expired(self.release, self.base)
+            known = RELEASES.get(self.release) or Release(
+                number=self.release,
+                timestamp=said["time_stamp"],
+                live=True,
+                note="Known from the server only.",
+            )
+            return replace(known, timestamp=said["time_stamp"], live=True)
+
+    def list_releases(self) -> dict[int, bool]:
+        """List the releases that the server knows, oldest first, each with whether it answers queries."""
+        with self._faults(None):
+            materialize = self._connected().materialize
+            live = set(materialize.get_versions())
+            return {number: number in live for number in sorted(materialize.get_versions(expired=True))}
+
+    def fetch_table(self, table: Table, report: Report) -> Raw:
+        """Fetch a table's rows, in ranges of the nucleus's ID where the server gives only so many at once."""
+        report(0, None)
+        with self._faults(table), listening() as heard:
+            materialize = self._connected().materialize
+            expected = count_rows(materialize, table)
+            frame = gather(question(materialize, table), table, expected, heard, report)
+            return Raw(
+                rows=raw_rows(frame, heard.resolution or self._resolution(table), table),
+                origin=f"{self.place}/{table.name}",
+                sha256=heard.digest.hexdigest(),
+            )
+
+    def lookup_nucleus(self, nucleus_id: int, tables: Sequence[Table]) -> dict[str, Tidy | None]:
+        """Ask the release's tables and views for one nucleus, through caveclient's content-aware interface.
+
+        Returns
+        -------
+        dict
+            Tidy rows by table; None where a table has no row for the nucleus. Tables that the release does
+            not hold are left out.
+        """
+        found: dict[str, Tidy | None] = {}
+        with self._faults(None), _schemas:
+            managers = self._managers(views=any(table.view for table in tables))
+        for table in tables:
+            if table.name in managers[table.view]:
+                raw = self._look_up(managers[table.view], nucleus_id, table)
+                found[table.name] = tidy(raw, table) if raw.num_rows else None
+        return found
+
+    def _managers(self, *, views: bool) -> dict[bool, Any]:
+        """Give caveclient's interfaces that know the columns: of views (True) and of tables (False)."""
+        # They are kept by the table's name alone, whichever server and release it was of.
+        for kept in (
+            MaterializationClient.get_tables_metadata, table_manager.table_metadata,
+            table_manager.get_table_info, table_manager.get_col_info,
+        ):  # fmt: skip
+            kept.cache.clear()
+        materialize = self._connected().materialize
+        managers = {False: materialize.tables, True: {}}
+        if views:
+            try:
+                managers[True] = materialize.views
+            except requests.HTTPError as error:
+                if error.response.status_code != 404:  # so the server says that a release has no views
+                    raise
+        return managers
+
+    def _look_up(self, manager: BaseManager, nucleus_id: int, table: Table) -> pa.Table:
+        """Ask one table for one nucleus."""
+        with self._faults(table), listening() as heard:
+            content = manager[table.name]
+            # In this interface id is the nucleus; where the annotation names it too, that is asked for.
+            wanted = {"target_id" if "target_id" in content.fields else "id": nucleus_id}
+            options: dict[str, Any] = {"split_positions": True, "metadata": False}
+            frame = patiently(lambda: content(**wanted).query(**options))
+            if table.reference:
+                frame = annotation_first(frame)
+            return raw_rows(frame, heard.resolution or self._resolution(table), table)
+
+    def _connected(self) -> CAVEclientFull:
+        with self._connecting:
+            if self._client is None:
+                self._client = self._connect()
+            return self._client
+
+    def _connect(self) -> CAVEclientFull:
+        token = self._find_token()
+        # Where its list of interfaces cannot be had once, caveclient silently falls back to an older one.
+        for _ in range(2):
+            client = CAVEclient(
+                DATASTACK, server_address=self.base, auth_token=token, write_server_cache=False
+            )
+            if client.materialize.api_version >= LEAST_API:
+                listed = client.materialize.get_versions(expired=True)
+                if self.release not in listed:
+                    raise absent(self.release, listed, self.base)
+                client.version = self.release
+                return client
+        raise wrong_server(self.base, f"it does not offer version {LEAST_API} of its interface")
+
+    def _find_token(self) -> str:
+        try:
+            token = self._token or checked_token(AuthClient(server_address=self.base).token)
+        except (ValueError, OSError, AttributeError):  # its file is no JSON, or no object
+            raise SettingsError(
+                "caveclient's own file with the token cannot be read.",
+                "Write it anew, or set CELL_TYPES_TOKEN.",
+            ) from None
+        if not token:
+            raise no_token(self.base)
+        return token
+
+    @contextmanager
+    def _faults(self, table: Table | None) -> Iterator[None]:
+        """Turn what caveclient raises into the reader's words; the client is made anew after a fault."""
+        name = table.name if table else None
+        try:
+            yield
+        except DataError:
+            raise
+        except AuthException:
+            self._client = None
+            raise token_refused(self.base) from None
+        except ServerIncompatibilityError:
+            self._client = None
+            raise wrong_server(self.base, "its software is too old for this caveclient") from None
+        except CLIENT_FAULTS as error:
+            self._client = None
+            # Not chained: the text of these errors holds whole answers and addresses.
+            raise explain(error, name, self.release, self.base) from None
+
+    def _resolution(self, table: Table) -> tuple[float, ...]:
+        """Nanometres of a table's unit of position, for answers that do not say."""
+        materialize = self._connected().materialize
+        with _schemas:
+            if table.view:
+                said = materialize.get_view_metadata(table.name, log_warning=False)
+                numbers = [said.get(f"voxel_resolution_{axis}") for axis in "xyz"]
+            else:
+                said = materialize.get_table_metadata(table.reference or table.name, log_warning=False)
+                numbers = said["voxel_resolution"]
+        if None in numbers or min(numbers) <= 0:
+            problem = f"The CAVE server does not say in which unit the positions of {table.name} are."
+            raise BadTable(problem, "Choose the source “archive”, or another release.")
+        return tuple(float(number) for number in numbers)

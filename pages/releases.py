@@ -1,0 +1,26 @@
+"""Releases: one table in two of them — nuclei, labels and root IDs that changed."""
+
+from components.ui.frame import show_frame
+from components.ui.release_pair import pick_pair_of_releases
+from components.ui.releases import (
+    show_holdings,
+    show_label_changes,
+    show_nucleus_changes,
+    show_root_changes,
+)
+from data.catalog import EVERY_TABLE
+
+show_frame(
+    "Releases",
+    "What changed between two releases? A nucleus keeps its ID for ever; whether a table holds it, which "
+    "label it has there and which segment it lies in are three different things, each shown on its own.",
+    list(EVERY_TABLE),
+)
+
+pair = pick_pair_of_releases()
+if pair is not None:
+    show_nucleus_changes(pair)
+    show_label_changes(pair)
+    show_root_changes(pair)
+
+show_holdings()

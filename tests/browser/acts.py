@@ -1,0 +1,80 @@
+"""What a reader does on a page and what is to be seen there, for journeys through the app."""
+
+import re
+from pathlib import Path
+
+import pandas as pd
+from playwright.sync_api import Locator, Page, expect
+
+# In a frame's own words: it looks again until the view holds so many, and gives what it has after a while.
+SELECTED = """(stage, many) => new Promise(done => {
+  const until = performance.now() + 20_000;
+  const look = () => {
+    const view = stage.__cloud, bits = view?.choice?.selected, found = [];
+    for (let row = 0; bits && row < view.cloud.n; row++) {
+      if (bits[row >> 3] >> (row & 7) & 1) found.push(view.cloud.id("nucleus_id", row));
+    }
+    if (found.length === many || performance.now() > until) done(found.map(String));
+    else requestAnimationFrame(look);
+  };
+  look();
+})"""
+# Where the labels' ticks cross, as a place on the layer that hears a figure's clicks.
+CROSSING = """(layer, [row, column]) => {
+  const figure = layer.closest(".js-plotly-plot"), box = layer.getBoundingClientRect();
+  const same = (one, other) => one.replace(/\\s/g, "") === other.replace(/\\s/g, "");
+  const middle = (axis, label) => {
+    const ticks = [...figure.querySelectorAll(`.${axis}tick text`)];
+    const place = ticks.find(tick => same(tick.textContent, label)).getBoundingClientRect();
+    return { x: place.x + place.width / 2 - box.x, y: place.y + place.height / 2 - box.y };
+  };
+  return { x: middle("x", column).x, y: middle("y", row).y };
+}"""
+
+
+def settle(page: Page) -> None:
+    """Wait until the page has run to its end, without a traceback."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+def unfold(page: Page, title: str) -> None:
+    """Open a fold of the page, and wait until it is: a list opened in one that still moves closes again."""
+    fold = page.locator("details").filter(has_text=title).first
+    fold.locator("summary").click()
+    fold.evaluate("fold => Promise.all(fold.getAnimations({ subtree: true }).map(one => one.finished))")
+
+
+def figure_of(page: Page, name: str) -> Locator:
+    """Find a figure by what it says it shows, drawn."""
+    figure = page.get_by_role("figure", name=name, exact=True)
+    expect(figure.locator(".draglayer")).to_be_attached()
+    return figure
+
+
+def click_square(page: Page, figure_name: str, row: str, column: str) -> None:
+    """Click where a row and a column of a matrix cross."""
+    settle(page)
+    layer = figure_of(page, figure_name).locator(".nsewdrag")
+    layer.click(position=layer.evaluate(CROSSING, [row, column]))
+
+
+def expect_selected(page: Page, n: int) -> None:
+    """Wait until the page says how many nuclei are selected."""
+    expect(page.get_by_text(f"{n:,} nuclei selected —")).to_be_visible()
+    settle(page)
+
+
+def lit(page: Page, n: int) -> list[int]:
+    """Read off the cloud which nuclei it holds as selected, once these are `n`; sorted."""
+    stage = page.locator(".stage")
+    expect(stage).to_have_attribute("data-key", re.compile("."))
+    return sorted(map(int, stage.evaluate(SELECTED, n)))
+
+
+def downloaded(page: Page, button: str) -> tuple[str, pd.DataFrame]:
+    """Click a button that saves a CSV file; give the file's name and rows."""
+    settle(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name=button).click()
+    return download.value.suggested_filename, pd.read_csv(Path(download.value.path()))

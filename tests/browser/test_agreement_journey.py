@@ -1,0 +1,226 @@
+"""From a number on the agreement page to its nuclei: the same ones wherever they are read.
+
+The oracle is pandas on the raw rows. These are made up here, few and awkward, and real where there are some.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
+import pandas as pd
+import pytest
+from playwright.sync_api import Page, expect
+
+from components.analysis.selection import nuclei, tables_of
+from components.analysis.selection_text import from_text
+from data.loader import open_release
+from data.settings import read_settings
+from tests.browser.acts import click_square, downloaded, expect_selected, lit
+from tests.loopback_archive import COARSE, FINE, table_files
+
+METAMODEL = "aibs_soma_nuc_metamodel_preds_v117"
+PAIR = "Baylor fine against Soma-nucleus metamodel"
+ALL_PAIRS = "Agreement of every two tables"
+SYNONYMS = {"5P-PT": "5P-ET"}
+INHIBITORY = {"BC", "BPC", "MC", "NGC"}
+N, BOX = 600, [(90_000, 400_000), (90_000, 220_000), (15_000, 27_000)]
+
+Serve = Callable[..., str]
+Raw = Mapping[str, pd.DataFrame]
+
+
+def made_up() -> dict[str, pd.DataFrame]:
+    """Make three tables of overlapping nuclei, one of which has two labels and another one label twice."""
+    random = np.random.default_rng(7)
+    ids = 200_000 + 7 * np.arange(N)
+    roots = np.where(ids % 5 == 0, 0, 864_691_135_000_000_000 + 3 * ids)
+    x, y, z = (random.integers(low, high, N) for low, high in BOX)
+    words = np.array(["23P", "4P", "5P-IT", "5P-PT", "BC", "MC"])
+    kinds = random.integers(0, len(words), N)
+
+    def table(system: str, labels: np.ndarray, rows: Iterable[int]) -> pd.DataFrame:
+        return pd.DataFrame(
+            [(n + 1, ids[i], system, labels[i], roots[i], x[i], y[i], z[i]) for n, i in enumerate(rows)],
+            columns=["id", "target_id", "classification_system", "cell_type", "pt_root_id", "x", "y", "z"],
+        )
+
+    other = np.where(random.random(N) < 0.3, random.integers(0, len(words), N), kinds)
+    fine = table("baylor_gnn_cell_type_fine", words[kinds], [*range(500), 150, 160])
+    fine.loc[500, "cell_type"] = next(word for word in words if word != words[kinds[150]])
+    metamodel = table("aibs_neuronal", np.where(words == "5P-PT", "5P-ET", words)[other], range(100, N))
+    doubted = np.isin(words[other], [*INHIBITORY]) ^ (random.random(N) < 0.1)
+    classes = np.where(doubted, "inhibitory", "excitatory")
+    coarse = table("baylor_log_reg_cell_type_coarse", classes, range(50, 550))
+    return {FINE: fine, METAMODEL: metamodel, COARSE: coarse}
+
+
+@pytest.fixture(scope="session")
+def raw() -> Raw:
+    return made_up()
+
+
+@pytest.fixture(scope="session")
+def folder(raw: Raw, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("three-tables")
+    (place / "v661").mkdir()
+    for name, frame in raw.items():
+        for path, content in table_files(name, [*frame.itertuples(index=False, name=None)]).items():
+            (place / path[1:]).write_bytes(content)
+    return place
+
+
+@pytest.fixture
+def url(serve: Serve, folder: Path) -> str:
+    return serve(CELL_TYPES_SOURCE="folder", CELL_TYPES_FOLDER=folder)
+
+
+def read_raw(folder: Path, *names: str) -> Raw:
+    """Read tables in the archive's layout with nothing of the app's."""
+    return {
+        name: pd.read_csv(
+            folder / f"v661/{name}_merged.csv.gz",
+            names=[*pd.read_csv(folder / f"v661/{name}_merged_header.csv", header=None)[0]],
+        )
+        for name in names
+    }
+
+
+def compared(raw: Raw, rows: str, columns: str) -> pd.DataFrame:
+    """Both labels of each nucleus in both tables, without those to which one of them gives two."""
+    sides = []
+    for name in (rows, columns):
+        said = raw[name].assign(cell_type=raw[name]["cell_type"].replace(SYNONYMS))
+        said = said.drop_duplicates(["target_id", "cell_type"])
+        sides.append(said.loc[~said["target_id"].duplicated(keep=False)].set_index("target_id")["cell_type"])
+    return pd.concat(sides, axis="columns", join="inner", keys=["row", "column"])
+
+
+def square(pairs: pd.DataFrame, row: str, column: str) -> list[int]:
+    return sorted(pairs.index[(pairs["row"] == row) & (pairs["column"] == column)].tolist())
+
+
+def in_link(url: str) -> str:
+    """The text of the selection in a link."""
+    return parse_qs(urlsplit(url).query)["select"][0]
+
+
+def meant(url: str, folder: Path) -> list[int]:
+    """The nuclei that the selection in a link means, found without the app that wrote it."""
+    selection = from_text(in_link(url))
+    release = open_release(
+        read_settings({"source": "folder", "folder": folder}), sample_when_offline=False
+    )  # in a cache of the test's own
+    return nuclei(
+        selection, {name: release.load_labels(name).frame for name in tables_of(selection)}
+    ).tolist()
+
+
+def check_everywhere(page: Page, folder: Path, expected: list[int]) -> None:
+    """The cloud, the rows, both files and the link: the same nuclei, to the last."""
+    n = len(expected)
+    assert n > 0
+    expect_selected(page, n)
+    assert lit(page, n) == expected
+    toggle = page.get_by_role("switch", name=f"Only the {n:,} of them that are selected")
+    expect(toggle).to_be_checked()
+    for button in ("These nuclei as CSV", "Download the selected nuclei as CSV"):
+        _, saved = downloaded(page, button)
+        assert sorted(saved["nucleus_id"]) == expected
+    page.wait_for_url("**select=*")
+    assert meant(page.url, folder) == expected
+
+
+def check_link_opens(page: Page, expected: list[int]) -> None:
+    """The page's link, opened anew, selects the same nuclei."""
+    with page.context.expect_page() as opened:
+        page.evaluate("address => window.open(address)", page.url)
+    expect_selected(opened.value, len(expected))
+    assert lit(opened.value, len(expected)) == expected
+    opened.value.close()
+
+
+def test_a_clicked_square_is_the_same_nuclei_everywhere(page: Page, url: str, folder: Path, raw: Raw) -> None:
+    pairs = compared(raw, FINE, METAMODEL)
+    assert len(pairs) == 399  # nuclei 100 to 499, less the one with two labels
+    expected = square(pairs, "5P-ET", "5P-IT")
+    page.goto(f"{url}/agreement")
+    click_square(page, PAIR, "5P-ET", "5P-IT")
+    check_everywhere(page, folder, expected)
+    assert in_link(page.url) == f"square:{FINE}:{METAMODEL}:subclass:5P-ET:5P-IT"
+    check_link_opens(page, expected)
+    page.locator("label").filter(has_text=f"Only the {len(expected)} of them that are selected").click()
+    check_list(page, pairs)
+
+
+def check_list(page: Page, pairs: pd.DataFrame) -> None:
+    """The list of all compared nuclei, with both labels."""
+    expect(page.get_by_text(f"{len(pairs)} of the {len(pairs)} nuclei compared")).to_be_visible()
+    name, saved = downloaded(page, "These nuclei as CSV")
+    assert name == f"v661-{FINE}-{METAMODEL}-pairs.csv"
+    told = saved.set_index("nucleus_id")[["Baylor fine", "Soma-nucleus metamodel"]].sort_index()
+    assert told.to_numpy().tolist() == pairs.sort_index().to_numpy().tolist()
+    assert saved["agree"].sum() == (pairs["row"] == pairs["column"]).sum()
+
+
+def test_under_a_filter_a_square_is_the_filtered_nuclei_only(
+    page: Page, url: str, folder: Path, raw: Raw
+) -> None:
+    pairs = compared(raw, FINE, METAMODEL)
+    segmented = raw[FINE].loc[raw[FINE]["pt_root_id"] != 0, "target_id"]
+    expected = square(pairs[pairs.index.isin(segmented)], "5P-ET", "5P-IT")
+    assert 0 < len(expected) < len(square(pairs, "5P-ET", "5P-IT"))
+    page.goto(f"{url}/agreement?only-root=With+a+segment")
+    click_square(page, PAIR, "5P-ET", "5P-IT")
+    check_everywhere(page, folder, expected)
+    assert in_link(page.url).startswith("ids:")  # the square's own words would mean more
+
+
+def test_the_button_of_the_largest_confusion_selects_its_nuclei(
+    page: Page, url: str, folder: Path, raw: Raw
+) -> None:
+    pairs = compared(raw, FINE, METAMODEL)
+    page.goto(f"{url}/agreement")
+    said = page.get_by_text(re.compile("nuclei that Baylor fine calls")).first
+    expect(said).to_be_visible()
+    n, row, column = said.locator("strong").all_inner_texts()
+    differ = pairs[pairs["row"] != pairs["column"]]
+    assert int(n) == differ.value_counts().max()
+    page.get_by_role("button", name="Select", exact=True).first.click()
+    expected = square(pairs, row, column)
+    assert len(expected) == int(n)
+    check_everywhere(page, folder, expected)
+
+
+def test_a_tile_opens_its_pair(page: Page, url: str, raw: Raw) -> None:
+    coarse = raw[METAMODEL].assign(
+        cell_type=np.where(raw[METAMODEL]["cell_type"].isin(INHIBITORY), "inhibitory", "excitatory")
+    )
+    pairs = compared({COARSE: raw[COARSE], METAMODEL: coarse}, COARSE, METAMODEL)
+    page.goto(f"{url}/agreement")
+    click_square(page, ALL_PAIRS, "Baylor coarse", "Soma-nucleus metamodel")
+    name = "Baylor coarse against Soma-nucleus metamodel"
+    expect(page.get_by_role("heading", name=name)).to_be_visible()
+    expect(page.get_by_text(f"Of {len(pairs)} nuclei compared at the level of class.").first).to_be_visible()
+    page.wait_for_url("**/agreement?rows=Baylor+coarse")
+    agree = (pairs["row"] == pairs["column"]).mean()
+    metric = page.get_by_test_id("stMetric").filter(has_text="Agreement")
+    expect(metric.get_by_test_id("stMetricValue")).to_have_text(f"{agree:.1%}")
+    click_square(page, name, "inhibitory", "excitatory")
+    expected = square(pairs, "inhibitory", "excitatory")
+    expect_selected(page, len(expected))
+    assert lit(page, len(expected)) == expected
+
+
+def test_a_clicked_square_of_real_rows_is_the_same_nuclei_everywhere(
+    page: Page, serve: Serve, realdata: Path
+) -> None:
+    raw = dict(read_raw(realdata, FINE, COARSE))
+    inhibitory = raw[FINE]["cell_type"].isin(INHIBITORY)
+    raw[FINE] = raw[FINE].assign(cell_type=np.where(inhibitory, "inhibitory", "excitatory"))
+    page.goto(f"{serve(CELL_TYPES_SOURCE='folder', CELL_TYPES_FOLDER=realdata)}/agreement")
+    click_square(page, "Baylor fine against Baylor coarse", "excitatory", "inhibitory")
+    expected = square(compared(raw, FINE, COARSE), "excitatory", "inhibitory")
+    check_everywhere(page, realdata, expected)
+    check_link_opens(page, expected)

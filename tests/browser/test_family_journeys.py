@@ -1,0 +1,191 @@
+"""Journeys through the family pages on the synthetic release; the oracle is pandas on its raw rows."""
+
+import re
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from urllib.parse import unquote
+
+import numpy as np
+import pandas as pd
+import pytest
+from playwright.sync_api import Page, expect
+
+from data.catalog import TABLES
+from data.loader import silent
+from data.sources.sample import SampleSource
+from data.space import LAYER_PRESETS
+from tests.browser.acts import expect_selected, figure_of, lit, settle, unfold
+from tests.loopback_archive import COARSE, FINE
+
+MANUAL = "coregistration_manual_v3"
+FAMILY_PAGES = {"manual_types", "m_types", "soma_nucleus", "baylor", "coregistration", "nuclei"}
+INHIBITORY = {"BC", "BPC", "MC", "NGC"}
+
+Serve = Callable[..., str]
+
+
+@pytest.fixture
+def url(serve: Serve, sample_cache: Path) -> str:
+    return serve(CELL_TYPES_SOURCE="sample", CELL_TYPES_CACHE=sample_cache)
+
+
+@cache
+def raw(name: str) -> pd.DataFrame:
+    """A table's raw rows, as the synthetic release gives them."""
+    return SampleSource().fetch_table(TABLES[name], silent).rows.to_pandas()
+
+
+def in_layer_4(rows: pd.DataFrame) -> np.ndarray:
+    """Which rows lie in layer 4 as the first preset draws it."""
+    from standard_transform import minnie_ds  # noqa: PLC0415
+
+    voxels = rows[["pt_position_x", "pt_position_y", "pt_position_z"]].to_numpy(dtype=float)
+    depth = minnie_ds.transform("vx").apply(voxels)[:, 1]
+    _, top, bottom, *_ = LAYER_PRESETS[0].boundaries
+    return (depth >= top) & (depth < bottom)
+
+
+def classes(rows: pd.DataFrame) -> pd.Series:
+    """The class of each nucleus, without those that have two labels."""
+    distinct = rows.drop_duplicates(["target_id", "cell_type"])
+    told = distinct[~distinct["target_id"].duplicated(keep=False)].set_index("target_id")["cell_type"]
+    return told.map(lambda label: "inhibitory" if label in {*INHIBITORY, "inhibitory"} else "excitatory")
+
+
+def expect_passing(page: Page, passing: int, everything: int) -> None:
+    """The live line under the filters."""
+    expect(page.get_by_text(f"{passing:,} of {everything:,} nuclei pass")).to_be_visible()
+    settle(page)
+
+
+def expect_baylor_in_layer_4(page: Page) -> None:
+    """The live count, the chosen level and the captions of Baylor's page, against pandas."""
+    rows = raw(FINE)
+    kept = rows.loc[in_layer_4(rows), "target_id"]
+    expect_passing(page, kept.nunique(), rows["target_id"].nunique())
+    expect(page.get_by_role("radio", name="Class", exact=True)).to_be_checked()
+    expect(page.get_by_text(f"{kept.nunique():,} nuclei shown")).to_be_visible()
+    both = pd.concat([classes(rows), classes(raw(COARSE))], axis="columns", join="inner")
+    n = int(both.index.isin(kept).sum())
+    matrix = figure_of(page, "Baylor fine against Baylor coarse")
+    expect(matrix).to_contain_text(f"n = {n:,} nuclei compared, class · layer L4 after")
+
+
+def test_the_first_visit_ever_may_be_a_deep_link_with_filters(page: Page, url: str) -> None:
+    """It stands first: nobody has been on this server yet."""
+    page.goto(f"{url}/baylor?level=Class&only-layer=L4")
+    expect(page.get_by_role("heading", name="Baylor", exact=True)).to_be_visible()
+    expect_baylor_in_layer_4(page)
+    expect(page.get_by_text("Filters · 1 active")).to_be_visible()
+    expect(page.get_by_role("link", name="Overview")).to_be_visible()
+
+
+def test_every_page_of_the_menu_opens_without_a_fault(page: Page, url: str) -> None:
+    page.goto(url)
+    title = page.get_by_role("heading", level=1)
+    menu = page.get_by_test_id("stSidebarNavLink")
+    expect(title).to_have_text("The release at a glance")
+    places = [str(link.get_attribute("href")) for link in menu.all()]
+    assert {place.rpartition("/")[2] for place in places} >= FAMILY_PAGES
+    for number in [*range(1, len(places)), 0]:
+        before = title.inner_text()
+        menu.nth(number).click()
+        page.wait_for_url(f"{places[number]}*")
+        expect(title).not_to_have_text(before)
+        settle(page)
+        expect(page.get_by_text("Synthetic rows.")).to_be_visible()
+        expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
+        if places[number].rpartition("/")[2] in FAMILY_PAGES:
+            expect(page.locator(".stage .legend-foot")).to_contain_text("nuclei shown")
+
+
+def test_baylor_by_class_in_layer_4_counts_what_pandas_counts_and_selects_the_contradictions(
+    page: Page, url: str
+) -> None:
+    page.goto(f"{url}/baylor")
+    expect(page.get_by_text("No filter: all")).to_be_visible()
+    settle(page)
+    page.get_by_test_id("stButtonGroup").get_by_text("Class", exact=True).click()
+    expect(page.locator(".legend-title")).to_have_text("Baylor fine, class")
+    settle(page)
+    unfold(page, "Filters")
+    page.get_by_role("combobox", name="Layer", exact=True).click()
+    page.get_by_role("option", name="L4", exact=True).click()
+    page.keyboard.press("Escape")
+    expect_baylor_in_layer_4(page)
+    page.wait_for_url("**/baylor?level=Class&only-layer=L4")
+    said = pd.concat([classes(raw(FINE)), classes(raw(COARSE))], axis="columns", join="inner", keys="fc")
+    expected = sorted(said.index[said["f"] != said["c"]].tolist())
+    page.get_by_role("button", name=f"Select all {len(expected):,}").click()
+    expect_selected(page, len(expected))
+    assert lit(page, len(expected)) == expected
+
+
+def test_a_click_on_a_bar_of_the_combinations_selects_its_nuclei(page: Page, url: str) -> None:
+    page.goto(url)
+    figure = figure_of(page, "Nuclei for every combination of tables that label them")
+    settle(page)
+    layer, bar = figure.locator(".x2y2 .nsewdrag"), figure.locator(".subplot.x2y2 .bars .point path").first
+    layer.click(position=layer.evaluate(MIDDLE, bar.element_handle()))
+    page.wait_for_url("**select=covered*")
+    inside, outside = re.findall(r"side=([^:&]*)", unquote(page.url))
+    names = {name: name in inside.split(",") for name in [*inside.split(","), *outside.split(",")]}
+    held = pd.DataFrame({name: dict.fromkeys(raw(name)["target_id"], True) for name in names})
+    held = held.reindex(raw("nucleus_detection_v0")["id"]).notna()
+    exactly = (held == pd.Series(names)).all(axis="columns")
+    assert exactly.sum() == held.value_counts().max()  # the first bar is the largest
+    expected = sorted(held.index[exactly].tolist())
+    expect_selected(page, len(expected))
+    assert lit(page, len(expected)) == expected
+
+
+MIDDLE = """(layer, bar) => {
+  const outer = layer.getBoundingClientRect(), box = bar.getBoundingClientRect();
+  return { x: box.x + box.width / 2 - outer.x, y: box.y + box.height / 2 - outer.y };
+}"""
+
+
+def test_the_camera_of_a_figure_saves_an_svg_with_its_caption(page: Page, url: str) -> None:
+    page.goto(f"{url}/baylor?level=Class&only-layer=L4")
+    figure = figure_of(page, "Nuclei per label in Baylor fine")
+    settle(page)
+    page.get_by_test_id("stSidebar").get_by_text("SVG", exact=True).click()
+    page.wait_for_url("**figures=SVG*")
+    settle(page)
+    figure.hover()
+    camera = figure.locator(".modebar-btn[data-title='Download plot']")  # else: "… as a PNG"
+    with page.expect_download() as download:
+        camera.click()
+    assert download.value.suggested_filename == f"synthetic-v661-counts-{FINE}.svg"
+    saved = Path(download.value.path()).read_text("utf-8")
+    rows = raw(FINE)
+    n = rows.loc[in_layer_4(rows), "target_id"].nunique()
+    assert saved.startswith("<svg")
+    assert "SYNTHETIC ROWS · Baylor fine, class · v661" in saved
+    assert f"n = {n:,} nuclei · layer L4 after {LAYER_PRESETS[0].name} · source: sample" in saved
+
+
+def test_another_cut_of_the_score_keeps_other_matches(page: Page, url: str) -> None:
+    rows = raw(MANUAL)
+    everything = rows["target_id"].nunique()
+
+    def passing(score: float) -> int:
+        kept = (rows["residual"] <= 20) & (rows["score"] >= score)
+        return int(rows.loc[kept, "target_id"].nunique())
+
+    assert passing(-10) > passing(0) > passing(1)
+    page.goto(f"{url}/coregistration")
+    expect_passing(page, passing(-10), everything)
+    page.goto(f"{url}/coregistration?only-score=0&only-score=50")
+    expect_passing(page, passing(0), everything)
+    unfold(page, "Filters")
+    slider = page.get_by_test_id("stSlider").filter(has_text="Score").get_by_role("slider").first
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    expect_passing(page, passing(1), everything)
+    page.wait_for_url("**only-score=1&only-score=50")
+    cut = page.get_by_text("Your cut")
+    expect(cut).to_contain_text(
+        f"{len(rows) - int(((rows['residual'] <= 20) & (rows['score'] >= 1)).sum()):,}"
+    )

@@ -1,0 +1,100 @@
+"""The same type has the same colour everywhere: in all figures, legends and scenes of all pages."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data.catalog import TABLES
+from data.cell_types import SUBCLASSES, colour_of
+from tests.family_pages import CASES, page
+from tests.page_reader import figures, opened
+from tests.release_by_pandas import FINE, MANUAL, METAMODEL, ODD
+from tests.test_marks import view_message
+
+Coloured = Iterator[tuple[str, str]]
+"""Labels, each with the colour that it has in one place."""
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("colours")
+
+
+@pytest.fixture(autouse=True)
+def sample(monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
+    monkeypatch.setenv("CELL_TYPES_SOURCE", "sample")
+    monkeypatch.setenv("CELL_TYPES_CACHE", str(cache))
+
+
+def of_figure(trace: dict[str, Any]) -> Coloured:
+    """Labels are names of traces, or stand along bars that have a colour each, or in nodes."""
+    if trace.get("yaxis"):  # the overview's combinations of tables, which are no labels
+        return
+    if trace["type"] == "sankey":
+        said = [words.split("</b>")[0].removeprefix("<b>") for words in trace["node"]["customdata"]]
+        yield from zip(said, trace["node"]["color"], strict=True)
+        return
+    marker, line = trace.get("marker", {}), trace.get("line", {})
+    for colour in (marker.get("color"), marker.get("line", {}).get("color"), line.get("color")):
+        if isinstance(colour, list):
+            yield from zip(trace["y"], colour, strict=True)
+        elif colour and trace.get("name") and trace["y"] != [None]:
+            yield trace["name"], colour
+            return
+
+
+def of_cloud(proto: Any) -> Coloured:
+    if proto.component_name.endswith("nuclei_carrier"):
+        return
+    colour = view_message(proto)["colour"]
+    if colour["by"] == "label":
+        yield from ((title, shade) for title, shade, _ in colour["entries"])
+
+
+def of_scene(proto: Any) -> Coloured:
+    for layer in json.loads(proto.json)["layers"]:
+        for row in layer["data"] if layer["id"] == "nuclei" else ():
+            yield row["label"], "#{:02X}{:02X}{:02X}".format(*row["colour"])
+
+
+def on_page(app: AppTest) -> Iterator[tuple[str, str, str]]:
+    """Give in what each label stands, the label, and its colour there."""
+    for figure in figures(app).values():
+        for trace in figure["data"]:
+            yield from ((trace["type"], *found) for found in of_figure(trace))
+    for where, read in (("bidi_component", of_cloud), ("deck_gl_json_chart", of_scene)):
+        for element in app.get(where):
+            yield from ((where, *found) for found in read(element.proto))
+
+
+def every_page() -> Iterator[AppTest]:
+    yield from (page(case) for case in CASES)
+    yield from (opened("overview.py", colour=TABLES[name].title) for name in (METAMODEL, MANUAL))
+    yield opened("agreement.py", rows=TABLES[FINE].title)
+    yield opened("baylor.py", select=f"filter:{FINE}:labels=BC,MC")
+
+
+def test_a_label_has_one_colour_on_all_pages() -> None:
+    shades: dict[str, set[str]] = {}
+    places: dict[str, set[str]] = {}
+    for app in every_page():
+        for where, label, colour in on_page(app):
+            shades.setdefault(label, set()).add(colour.upper())
+            places.setdefault(label, set()).add(where)
+    assert {label: found for label, found in shades.items() if len(found) > 1} == {}
+    spoken = {
+        *SUBCLASSES,
+        *(label for table in TABLES.values() for label in table.vocabulary),
+    } & shades.keys()
+    assert {label: shades[label] for label in spoken} == {
+        label: {colour_of(label).upper()} for label in spoken
+    }
+    # The walk looks where labels are: bars, lines, boxes, flows, legends of clouds, and the column's scene.
+    everywhere = {"bar", "scatter", "box", "sankey", "bidi_component", "deck_gl_json_chart"}
+    assert places["23P"] == everywhere
+    assert all(len(places[label]) >= 5 for label in SUBCLASSES)
+    assert {word: shades[word] for word in ODD} == {word: {"#9AA0A8"} for word in ODD}

@@ -1,0 +1,364 @@
+"""What strangers bring: links, labels and paths are shown as text or refused with a reason, tokens kept."""
+
+import ast
+import base64
+import os
+import re
+import subprocess
+import sys
+import zlib
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as hs
+from streamlit.testing.v1 import AppTest
+
+from components.analysis.selection import Filtered, Listed
+from components.analysis.selection_text import LONGEST_TEXT, MOST_IDS, from_text, to_text
+from components.figures.frame import finished
+from data.catalog import EVERY_TABLE, TABLES
+from data.errors import DataError, SettingsError
+from data.settings import read_settings
+from tests.browser.server import AppServer
+from tests.loopback_archive import COARSE, FINE, FINE_ROWS, table_files
+from tests.visitor import Visitor, visiting
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
+TIMEOUT = 120
+TOKEN = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"  # nobody's
+MARKUP = "<img src=x onerror=alert(1)><a href='javascript:alert(1)'>[c](javascript:d)</a>:red[e]$f$"
+
+
+# Deep links
+
+
+def unpacked_to(ids: int) -> str:
+    return "ids:~" + base64.urlsafe_b64encode(zlib.compress(b"\1" * 8 * ids, 9)).decode().rstrip("=")
+
+
+def test_a_list_longer_than_a_link_may_mean_is_refused_with_the_limit() -> None:
+    text = unpacked_to(10 * MOST_IDS)
+    assert len(text) < LONGEST_TEXT * 4
+    for hostile in (text, unpacked_to(MOST_IDS + 1)):
+        with pytest.raises(DataError, match=rf"{MOST_IDS:,}|{LONGEST_TEXT:,} are the most"):
+            from_text(hostile)
+
+
+def test_a_text_longer_than_a_link_is_refused_with_its_size_and_the_limit() -> None:
+    with pytest.raises(DataError, match=r"9,004 characters long, and 8,000 are the most"):
+        from_text("ids:" + "1" * 9000)
+
+
+SEEDS = [
+    to_text(Filtered(FINE, ("23P",))),
+    to_text(Listed((1, 2, 3))),
+    to_text(Listed(tuple(range(0, 4000, 7)))),
+    f"square:{FINE}:{COARSE}:subclass:23P:4P",
+    f"covered:inside={FINE}:outside={COARSE}",
+    f"filter:{FINE}:depth_um=100.0..250.0 minus ids:1,2",
+]
+
+
+@hs.composite
+def damaged_links(draw: hs.DrawFn) -> str:
+    """A link of ours with a piece cut out and another put in."""
+    text = draw(hs.sampled_from(SEEDS))
+    first, second = sorted(draw(hs.tuples(*[hs.integers(0, len(text))] * 2)))
+    return text[:first] + draw(hs.text(max_size=12)) + text[second:]
+
+
+@given(hs.text(max_size=200) | damaged_links())
+@example("filter:")
+@example("covered:inside=%00")
+@example(f"filter:{FINE}:depth_um=1e999..-1e999")
+@example("ids:~" + "A" * 100)
+@example("ids:" + "9" * 19)
+@settings(deadline=None, max_examples=400)
+def test_any_text_is_a_selection_or_is_refused(text: str) -> None:
+    try:
+        selection = from_text(text)
+    except DataError as error:
+        refused = error.problem
+    else:
+        assert from_text(to_text(selection)) == selection
+        return
+    assert refused.startswith("The selection in this link cannot be read")
+
+
+@pytest.fixture(scope="module")
+def few_rows(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("few")
+    for name in (FINE, COARSE):
+        write_table(folder, name, FINE_ROWS)
+    return folder
+
+
+def write_table(folder: Path, name: str, rows: Sequence[tuple[object, ...]]) -> None:
+    for path, content in table_files(name, rows).items():
+        target = folder / path.lstrip("/")
+        target.parent.mkdir(exist_ok=True, parents=True)
+        target.write_bytes(content)
+
+
+@pytest.fixture(scope="module")
+def folder_settings(few_rows: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    cache = tmp_path_factory.mktemp("cache")
+    return {"CELL_TYPES_SOURCE": "folder", "CELL_TYPES_FOLDER": str(few_rows), "CELL_TYPES_CACHE": str(cache)}
+
+
+def run(page: str, link: dict[str, str]) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "pages" / f"{page}.py"), default_timeout=TIMEOUT)
+    for name, value in link.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+@cache
+def choices(page: str) -> list[str]:
+    """The names that a page binds to its link; found once, with the settings of the first test that asks."""
+    found = (getattr(getattr(node, "proto", None), "query_param_key", "") for node in run(page, {})._tree)
+    return sorted({name for name in found if name})
+
+
+HOSTILE = [
+    "",
+    "\0",
+    "..",
+    "../../etc/passwd",
+    MARKUP,
+    "nan",
+    "-1",
+    "1e999",
+    "9" * 400,
+    "None",
+    "true",
+    "{}",
+    "²",
+]
+hostile_values = hs.sampled_from([*HOSTILE, *SEEDS, "23P", "Type", "Class", "All"])
+
+
+@given(values=hs.lists(hostile_values | hs.text(max_size=20), min_size=1, max_size=40))
+@settings(
+    deadline=None,
+    max_examples=25,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_no_link_breaks_a_page_or_leaves_anything_behind(
+    values: list[str], folder_settings: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in folder_settings.items():
+        monkeypatch.setenv(name, value)
+    names = [*choices("baylor"), "select", "release", "nobody-asked-for-this"]
+    link = {name: values[place % len(values)] for place, name in enumerate(names)}
+    app = run("baylor", link)
+    assert [error.value for error in app.exception] == []
+    assert "Baylor" in app.title[0].value
+    fresh = run("baylor", {})
+    assert "selection" not in fresh.session_state
+    assert fresh.query_params == {}
+
+
+def test_a_selection_of_a_table_that_nobody_has_is_refused_and_not_kept(
+    folder_settings: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in folder_settings.items():
+        monkeypatch.setenv(name, value)
+    app = run("baylor", {"select": "filter:..%2F..%2Fetc%2Fpasswd"})
+    assert not app.exception
+    assert "speaks of a table" in app.error[0].value
+    assert "selection" not in app.session_state
+    app.run()
+    assert not app.error, "it was said once"
+
+
+# Labels
+
+
+def test_a_figure_shows_a_labels_markup_as_text_and_keeps_its_own() -> None:
+    figure = go.Figure(
+        go.Bar(x=[MARKUP, "a<5"], y=[1, 2], customdata=[MARKUP, ""], text=["<b>1</b>", "2<br>3"])
+    )
+    drawn = finished(figure).to_dict()["data"][0]
+    assert "<" not in "".join(drawn["x"])
+    assert drawn["x"][1] == "a&lt;5"
+    assert list(drawn["text"]) == ["<b>1</b>", "2<br>3"]
+    assert list(drawn["customdata"]) == [MARKUP, ""], "what a click answers is the label itself"
+
+
+@pytest.fixture
+def marked_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, table in TABLES.items():
+        if table.kind == "labels":
+            write_table(tmp_path / "folder", name, [*FINE_ROWS, (10, 104, MARKUP, MARKUP, 5, 1, 2, 3)])
+    monkeypatch.setenv("CELL_TYPES_SOURCE", "folder")
+    monkeypatch.setenv("CELL_TYPES_FOLDER", str(tmp_path / "folder"))
+
+
+@pytest.mark.usefixtures("marked_folder")
+@pytest.mark.parametrize("page", PAGES)
+def test_labels_with_markup_are_text_on_every_page(page: str) -> None:
+    app = run(page, {})
+    assert not app.exception
+    blocks = [*app.markdown, *app.caption, *app.info, *app.warning, *app.error, *app.subheader, *app.title]
+    for block in blocks:
+        assert "<img" not in block.value.replace("\\<img", "")
+        assert not re.search(r"(?<!\\)\]\(javascript:", block.value)
+    for node in app._tree:
+        proto = getattr(node, "proto", None)
+        assert not getattr(proto, "allow_html", False), "no page writes HTML"
+    for chart in app.get("plotly_chart"):
+        assert "<img" not in re.sub(r'"customdata":\[.*?\]', "", chart.proto.spec)
+
+
+# Paths
+
+
+def test_every_file_name_comes_from_the_catalogue_and_stays_in_its_folder() -> None:
+    assert [name for name in EVERY_TABLE if not re.fullmatch(r"[a-z0-9_]+", name)] == []
+
+
+@pytest.mark.parametrize("asked", ["../secret", "/etc/passwd", f"{FINE}/../{COARSE}", "\0", "*"])
+def test_no_other_table_can_be_asked_for(asked: str, tmp_path: Path) -> None:
+    said = command_line("fetch", asked.replace("\0", "%00"), "--source", "sample", "--cache", str(tmp_path))
+    assert said.returncode == 2
+    assert "There is no table" in said.stderr
+    assert "Traceback" not in said.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def command_line(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "data", *arguments],
+        cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+FORBIDDEN = {
+    "eval",
+    "exec",
+    "compile",
+    "__import__",
+    "pickle",
+    "marshal",
+    "shelve",
+    "dill",
+    "joblib",
+    "loads_pickle",
+}
+
+
+def test_nothing_is_unpickled_or_evaluated() -> None:
+    found = []
+    for folder in ("components", "data", "pages"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            for node in ast.walk(TREES[path]):
+                names = {node.id} if isinstance(node, ast.Name) else set()
+                if isinstance(node, ast.Import | ast.ImportFrom):
+                    module = getattr(node, "module", None) or ""
+                    names = {
+                        part for alias in node.names for part in (*alias.name.split("."), *module.split("."))
+                    }
+                if isinstance(node, ast.keyword) and node.arg in {"allow_pickle", "unsafe_allow_html"}:
+                    names = {"eval"}
+                found += [f"{path.name}: {name}" for name in names & FORBIDDEN]
+    assert found == []
+
+
+TREES = {
+    path: ast.parse(path.read_text(encoding="utf-8"))
+    for folder in ("components", "data", "pages")
+    for path in sorted((ROOT / folder).rglob("*.py"))
+}
+
+
+# Tokens
+
+
+@pytest.mark.parametrize("name", ["archive"])
+def test_an_address_with_a_password_is_refused_without_repeating_it(name: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        read_settings({name: f"https://me:{TOKEN}@example.org/x"})
+    assert TOKEN not in str(caught.value)
+
+
+def test_settings_do_not_tell_their_token() -> None:
+    told = read_settings({"token": TOKEN})
+    assert told.token == TOKEN
+    assert TOKEN not in repr(told) + str(told)
+
+
+@pytest.fixture(scope="module")
+def app_with_token(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+    home = tmp_path_factory.mktemp("home")
+    server = AppServer(ROOT / "app.py", {"CELL_TYPES_SOURCE": "sample", "CELL_TYPES_TOKEN": TOKEN}, home)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.mark.parametrize("value", ["", MARKUP, "9" * 400])
+@pytest.mark.parametrize("page", PAGES)
+def test_no_choice_in_a_link_breaks_a_page(page: str, value: str, app_with_token: AppServer) -> None:
+    address = "" if page == "overview" else page
+    with visiting(app_with_token.port) as visitor:
+        visitor.open(address)
+        visitor.finish()
+        names = set(visitor.choices())
+        assert "figures" in names
+    with visiting(app_with_token.port) as other:
+        other.open(address, dict.fromkeys([*names, "select", "release"], value))
+        other.finish()
+        assert other.exceptions() == []
+        assert "heading" in other.texts()
+
+
+def press_everything(visitor: Visitor) -> None:
+    """Press each button of the page in turn, those that end the selection included."""
+    for label in sorted({one.new_element.button.label for one in visitor.elements} - {""}):
+        buttons = [one.new_element.button for one in visitor.elements]
+        if any(button.label == label and not button.disabled for button in buttons):
+            visitor.press(label)
+            visitor.finish()
+
+
+def test_a_token_is_in_no_page_and_no_log(app_with_token: AppServer) -> None:
+    with visiting(app_with_token.port, keep=True) as visitor:
+        for page in PAGES:
+            visitor.open("" if page == "overview" else page, {"select": "ids:" + TOKEN[:1]})
+            visitor.finish()
+            assert visitor.exceptions() == []
+        press_everything(visitor)
+        assert visitor.raw is not None
+        assert len(visitor.raw) > 1_000_000, "the pages came"
+        assert TOKEN.encode() not in visitor.raw
+    assert TOKEN not in app_with_token.said()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("status", "--source", "sample", "--json"),
+        ("fetch", FINE, "--source", "archive", "--archive", "http://127.0.0.1:9"),
+        ("fetch", FINE, "--source", "cave", "--cave", "http://127.0.0.1:9", "--release", "1300"),
+        ("fetch", FINE, "--source", "nowhere"),
+    ],
+)
+def test_a_token_is_in_no_answer_of_the_command_line(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    said = command_line(
+        *arguments, CELL_TYPES_TOKEN=TOKEN, CELL_TYPES_CACHE=str(tmp_path), HOME=str(tmp_path)
+    )
+    assert "Traceback" not in said.stderr
+    assert TOKEN not in said.stdout + said.stderr
+    assert said.stdout + said.stderr
+
+
+def test_numbers_that_no_link_should_hold_are_still_only_numbers() -> None:
+    assert from_text("ids:" + str(2**63 - 1)).nucleus_ids == (np.iinfo(np.int64).max,)  # type: ignore[union-attr]

@@ -1,0 +1,183 @@
+"""Several people at one server, and several servers at one cache: nobody waits for another's fetch."""
+
+import ast
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from components.ui import fetching, release
+from components.ui.fetching import Fetch, FetchGivenUp
+from data.errors import BadTable
+from tests.browser.server import ROOT, AppServer
+from tests.filling import opened
+from tests.loopback_archive import COARSE, FINE, FINE_ROWS, LoopbackArchive, running_archive, table_files
+from tests.visitor import Visitor, visiting
+
+ROWS_PATH = f"/v661/{FINE}_merged.csv.gz"
+END_S = 60  # what does not end by then hangs
+
+
+@pytest.fixture
+def archive() -> Iterator[LoopbackArchive]:
+    with running_archive() as running:
+        running.files |= table_files(FINE, FINE_ROWS) | table_files(COARSE, FINE_ROWS)
+        yield running
+
+
+def server(archive: LoopbackArchive, home: Path, cache: Path) -> AppServer:
+    home.mkdir()
+    settings = {
+        "CELL_TYPES_SOURCE": "archive",
+        "CELL_TYPES_ARCHIVE": archive.url,
+        "CELL_TYPES_CACHE": str(cache),
+    }
+    return AppServer(ROOT / "app.py", settings, home)
+
+
+@pytest.fixture
+def app(archive: LoopbackArchive, tmp_path: Path) -> Iterator[AppServer]:
+    started = server(archive, tmp_path / "home", tmp_path / "cache")
+    started.start()
+    yield started
+    archive.release.set()
+    started.stop()
+
+
+def open_until_the_download_stalls(visitor: Visitor, archive: LoopbackArchive) -> None:
+    visitor.open("baylor")
+    while "Fetching Baylor fine" not in visitor.texts():
+        visitor.step()
+    assert archive.halfway.wait(END_S)
+
+
+def test_nobody_waits_for_a_download_that_stalls(
+    archive: LoopbackArchive, app: AppServer, tmp_path: Path
+) -> None:
+    opened(archive.url, tmp_path / "cache").load_labels(COARSE)
+    archive.stalled.add(ROWS_PATH)
+    with visiting(app.port) as first, visiting(app.port) as second, visiting(app.port) as third:
+        open_until_the_download_stalls(first, archive)
+
+        second.open()
+        second.finish(END_S)
+        assert "1 of 14 tables" in second.texts(), "who needs only what is cached has the page"
+
+        third.open("baylor")
+        while "Fetching Baylor fine" not in third.texts():
+            third.step()
+        assert archive.asked.count(ROWS_PATH) == 1, "who needs the same table watches the same download"
+
+        first.open()
+        first.finish(END_S)
+        assert "Fetching" not in first.texts(), "who waits can leave"
+
+        archive.stalled.clear()
+        archive.release.set()
+        third.finish(END_S)
+        assert "did not deliver" in third.texts()
+        assert [visitor.exceptions() for visitor in (first, second, third)] == [[], [], []]
+    assert len(opened(archive.url, tmp_path / "cache").load_labels(FINE).frame) == 3, "no lock is left"
+
+
+def test_what_failed_for_one_is_mended_by_the_button(archive: LoopbackArchive, app: AppServer) -> None:
+    archive.statuses[ROWS_PATH] = 503
+    with visiting(app.port) as visitor:
+        visitor.open("baylor")
+        visitor.finish()
+        assert "HTTP 503" in visitor.texts()
+        archive.statuses.clear()
+        visitor.press("Try again")
+        visitor.finish()
+        assert "HTTP 503" not in visitor.texts()
+        assert "plotly_chart" in visitor.texts()
+
+
+def test_a_download_that_nobody_watches_is_given_up(
+    archive: LoopbackArchive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetching, "PATIENCE_SECONDS", -1.0)
+    with pytest.raises(FetchGivenUp):
+        Fetch(opened(archive.url, tmp_path), FINE).ended.result(END_S)
+    again = opened(archive.url, tmp_path)
+    assert again.provenance(FINE) is None
+    assert len(again.load_labels(FINE).frame) == 3
+
+
+def test_a_fetch_hands_its_error_to_whoever_watches(archive: LoopbackArchive, tmp_path: Path) -> None:
+    archive.statuses[ROWS_PATH] = 500
+    with pytest.raises(BadTable, match="HTTP 500"):
+        Fetch(opened(archive.url, tmp_path), FINE).ended.result(END_S)
+
+
+def test_two_servers_over_one_cache_download_each_table_once(
+    archive: LoopbackArchive, tmp_path: Path
+) -> None:
+    servers = [server(archive, tmp_path / name, tmp_path / "cache") for name in ("one", "two")]
+
+    def visit(one: AppServer) -> str:
+        one.start()
+        try:
+            with visiting(one.port) as visitor:
+                visitor.open("baylor")
+                visitor.finish()
+                assert not visitor.exceptions()
+                return visitor.texts()
+        finally:
+            one.stop()
+
+    with ThreadPoolExecutor(2) as both:
+        pages = list(both.map(visit, servers))
+    assert all("plotly_chart" in page for page in pages)
+    for path in table_files(FINE, []) | table_files(COARSE, []):
+        assert archive.asked.count(path) == 1
+
+
+# What is held in memory
+
+
+@pytest.fixture
+def empty_memory() -> Iterator[None]:
+    release._tables().clear()
+    yield
+    release._tables().clear()
+
+
+@pytest.mark.usefixtures("empty_memory")
+def test_sessions_share_a_frame(archive: LoopbackArchive, tmp_path: Path) -> None:
+    one = opened(archive.url, tmp_path)
+    one.fetch_labels(FINE)
+    place = (one.source.key, 661, FINE)
+    assert release._held(place, one).frame is release._held(place, one).frame
+
+
+@pytest.mark.usefixtures("empty_memory")
+def test_the_tables_in_memory_are_limited_and_the_oldest_goes(
+    archive: LoopbackArchive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(release, "TABLES_HELD", 2)
+    one = opened(archive.url, tmp_path)
+    one.fetch_labels(FINE)
+    for number in (343, 661, 795):
+        release._held((one.source.key, number, FINE), one)
+    assert [place[1] for place in release._tables()] == [661, 795]
+
+
+def cached_functions() -> Iterator[tuple[str, ast.FunctionDef, ast.Call]]:
+    for path in sorted((ROOT / "components").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for mark in node.decorator_list if isinstance(node, ast.FunctionDef) else []:
+                if isinstance(mark, ast.Call) and "cache_" in ast.unparse(mark.func):
+                    yield path.name, node, mark
+
+
+def test_whatever_is_kept_for_all_sessions_is_limited() -> None:
+    found = list(cached_functions())
+    assert len(found) > 20
+    unlimited = [
+        f"{file}: {function.name}"
+        for file, function, mark in found
+        if function.args.args and "max_entries" not in {keyword.arg for keyword in mark.keywords}
+    ]
+    assert unlimited == []
