@@ -1,12 +1,13 @@
 """Server time of every page: `python benchmarks/pages.py [PAGE …]`, on the synthetic release.
 
 Each page has a process of its own: its first run, as after a start of the server whose cache on disk is full;
-then reruns where nothing changed, and reruns after an act that no run before has seen. The clock runs from the
-first callback to the last element, with Streamlit's own work in between: `AppTest` runs the page, and no
+then reruns where nothing changed, and reruns after an act that no run before has seen. The clock runs from
+the first callback to the last element, with Streamlit's own work in between: `AppTest` runs the page, and no
 browser is there.
 """
 
 import json
+import os
 import re
 import statistics
 import subprocess
@@ -164,6 +165,12 @@ def points(app: AppTest) -> list[dict[str, str]]:
 
 def main(pages: list[str]) -> None:
     """Measure pages, each in a process of its own, and print the table."""
+    from data.catalog import TABLES
+    from data.loader import open_release
+    from data.settings import read_settings
+
+    os.environ["CELL_TYPES_SOURCE"] = "sample"
+    open_release(read_settings({}), sample_when_offline=False).load_release(list(TABLES))
     heads = ["page", *ACTS, "kB at first", "kB at a rerun"]
     print(f"| {' | '.join(heads)} |\n|---|{'---:|' * (len(heads) - 1)}")
     for page in pages:

@@ -1,7 +1,7 @@
 """Many people at one server: sessions over Streamlit's websocket, no browsers, clicking through the pages.
 
 Usage: `python benchmarks/sessions.py [--sessions 20] [--minutes 5]`. A server with the synthetic release;
-each visitor opens page after page by its link, touches choices, waits in between as a reader does, and goes on.
+each visitor opens page after page by its link, touches choices, waits as a reader does, and goes on.
 Told are tracebacks, the time to the end of a run as a visitor waits for it, and the server's memory.
 """
 

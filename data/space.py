@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 Texts = NDArray[np.str_]
+Codes = NDArray[np.intp]
 
 VOXEL_NM: tuple[int, int, int] = (4, 4, 40)
 """Edge lengths of a voxel, in nanometres."""
@@ -156,10 +157,20 @@ def layer_of(depth_um: ArrayLike, preset: LayerPreset = LAYER_PRESETS[0]) -> Tex
     ndarray of str
         One of `LAYERS` each, "" where the depth is NaN. What lies above the pia counts as L1.
     """
+    return np.array([*layers_of(preset), ""])[layer_codes(depth_um, preset)]
+
+
+def layer_codes(depth_um: ArrayLike, preset: LayerPreset = LAYER_PRESETS[0]) -> Codes:
+    """Like `layer_of`, in numbers, which are counted ten times as fast as names.
+
+    Returns
+    -------
+    ndarray of int
+        Place of each layer in `layers_of(preset)`, -1 where the depth is NaN.
+    """
     depths = np.asarray(depth_um, dtype=np.float64)
     drawn = [bound for bound in preset.boundaries if bound is not None]
-    names = np.array([*layers_of(preset), ""])
-    return names[np.where(np.isnan(depths), len(drawn) + 1, np.searchsorted(drawn, depths, side="right"))]
+    return np.where(np.isnan(depths), -1, np.searchsorted(drawn, depths, side="right"))
 
 
 def layers_of(preset: LayerPreset) -> tuple[str, ...]:
@@ -194,6 +205,17 @@ def area_of(x_um: ArrayLike, z_um: ArrayLike) -> Texts:
     ndarray of str
         One of `AREAS` each, "" where a coordinate is NaN.
     """
+    return np.array([*AREAS, ""])[area_codes(x_um, z_um)]
+
+
+def area_codes(x_um: ArrayLike, z_um: ArrayLike) -> Codes:
+    """Like `area_of`, in numbers.
+
+    Returns
+    -------
+    ndarray of int
+        Place of each area in `AREAS`, -1 where a coordinate is NaN.
+    """
     x, z = np.broadcast_arrays(np.asarray(x_um, dtype=np.float64), np.asarray(z_um, dtype=np.float64))
     nowhere = np.isnan(x) | np.isnan(z)
     in_v1 = x < 1243 - 0.264 * z
@@ -201,7 +223,8 @@ def area_of(x_um: ArrayLike, z_um: ArrayLike) -> Texts:
     # medians are x = 1132 and z = 613 µm.
     in_lm = (x < _LM_BELOW_X_UM) & (z < _LM_BELOW_Z_UM)
     in_rl = z > 1.364 * x - 937
-    return np.asarray(np.select([nowhere, in_v1, in_lm, in_rl], ["", "V1", "LM", "RL"], "AL"), np.str_)
+    v1, rl, al, lm = range(len(AREAS))
+    return np.select([nowhere, in_v1, in_lm, in_rl], [-1, v1, lm, rl], al)
 
 
 def em_box_um() -> Floats:

@@ -4,6 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A busy machine is no failure: no test measures time, so hypothesis may not either.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 REALDATA = "CELL_TYPES_TEST_REALDATA"
 

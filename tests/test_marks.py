@@ -260,7 +260,7 @@ def around_exports(tree: ast.Module) -> Iterator[str]:
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
                 continue
             name = node.func.attr
-            if name in THROUGH and f"{THROUGH[name] or 'nothing'}(" not in text:
+            if name in THROUGH and not re.search(rf"\w*{THROUGH[name] or 'nothing'}\w*\(", text):
                 yield name
 
 

@@ -164,12 +164,20 @@ def test_the_tables_in_memory_are_limited_and_the_oldest_goes(
     assert [place[1] for place in release._tables()] == [661, 795]
 
 
+# Parsed before any test runs: Python 3.11 stumbles when two threads parse at the same time.
+FUNCTIONS = [
+    (path.name, node)
+    for path in sorted((ROOT / "components").rglob("*.py"))
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    if isinstance(node, ast.FunctionDef)
+]
+
+
 def cached_functions() -> Iterator[tuple[str, ast.FunctionDef, ast.Call]]:
-    for path in sorted((ROOT / "components").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            for mark in node.decorator_list if isinstance(node, ast.FunctionDef) else []:
-                if isinstance(mark, ast.Call) and "cache_" in ast.unparse(mark.func):
-                    yield path.name, node, mark
+    for file, function in FUNCTIONS:
+        for mark in function.decorator_list:
+            if isinstance(mark, ast.Call) and "cache_" in ast.unparse(mark.func):
+                yield file, function, mark
 
 
 def test_whatever_is_kept_for_all_sessions_is_limited() -> None:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from components.analysis.counts import UNMAPPED
 from components.analysis.filters import MEASURES, Filters, filter_masks
-from data.space import AREAS, LayerPreset, area_of, layers_of
+from data.space import AREAS, LayerPreset, area_codes, layers_of
 from data.v1_column import in_column
 
 
@@ -57,14 +57,15 @@ def filter_options(
         return bool(mask.any())
 
     x, depth, z = (frame[axis].to_numpy() for axis in ("x_um", "depth_um", "z_um"))
-    areas, inside = area_of(x, z), in_column(x, depth, z)
+    areas = np.bincount(area_codes(x, z) + 1, minlength=len(AREAS) + 1)[1:]
+    inside = in_column(x, depth, z)
     sides = {"inside": inside, "outside": ~inside & ~np.isnan(x + depth + z)}
     roots = frame["root_id"].to_numpy() if "root_id" in frame else np.array([], dtype=np.int64)
     return FilterOptions(
         labels=_words(labels),
         classes=_words(classes),
         layers=tuple(layer for layer in layers_of(preset) if keeps_some(Filters(layers=(layer,)))),
-        areas=tuple(area for area in AREAS if (areas == area).any()),
+        areas=tuple(area for area, n in zip(AREAS, areas, strict=True) if n),
         column=tuple(side for side, mask in sides.items() if mask.any()),
         root=tuple(side for side, mask in {"with": roots != 0, "without": roots == 0}.items() if mask.any()),
         measures=tuple(name for name in MEASURES if name in frame),

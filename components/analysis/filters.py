@@ -11,7 +11,7 @@ import pandas as pd
 from components.analysis.counts import UNMAPPED
 from components.analysis.selection import Range
 from data.errors import DataError
-from data.space import LayerPreset, area_of, layers_of
+from data.space import AREAS, LayerPreset, area_codes, layer_codes, layers_of
 from data.v1_column import in_column
 
 ALL_TOGETHER = "all filters together"
@@ -204,18 +204,13 @@ def _among(labels: pd.Categorical, chosen: tuple[str, ...]) -> np.ndarray:
 
 
 def _in_layers(frame: pd.DataFrame, chosen: tuple[str, ...], preset: LayerPreset) -> np.ndarray:
-    """As `data.space.layer_of` parts them, without a name for each row."""
-    depth = _held(frame, "depth_um").astype(np.float64)
-    drawn = [bound for bound in preset.boundaries if bound is not None]
-    inside = np.zeros(len(frame), dtype=bool)
-    for layer, top, bottom in zip(layers_of(preset), [-inf, *drawn], [*drawn, inf], strict=True):
-        if layer in chosen:
-            inside |= (depth >= top) & (depth < bottom)
-    return inside
+    wanted = [code for code, layer in enumerate(layers_of(preset)) if layer in chosen]
+    return np.isin(layer_codes(_held(frame, "depth_um"), preset), wanted)
 
 
 def _in_areas(frame: pd.DataFrame, chosen: tuple[str, ...]) -> np.ndarray:
-    return np.isin(area_of(_held(frame, "x_um"), _held(frame, "z_um")), chosen)
+    wanted = [code for code, area in enumerate(AREAS) if area in chosen]
+    return np.isin(area_codes(_held(frame, "x_um"), _held(frame, "z_um")), wanted)
 
 
 def _by_column(frame: pd.DataFrame, *, inside: bool) -> np.ndarray:

@@ -129,7 +129,7 @@ def _show_rows(moved: pd.DataFrame, key: tuple[str, str]) -> None:
         f"{len(moved):,} nuclei with their alternative points, the farthest first; orig_root_id is the root "
         "at the centre, root_id the one at the point, 0 means no segment."
     )
-    rows, marked = _listed(key, moved)
+    rows, marked = _marked_list(key, moved)
     st.dataframe(marked, hide_index=True, height=300, lazy=True, key="displacement-rows")
     show_csv_download("The displacements as CSV", rows, "displacements")
 
@@ -146,7 +146,7 @@ def _moved(key: tuple[str, str], _points: LabelTable, _detections: LabelTable | 
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def _listed(key: tuple[str, str], _moved: pd.DataFrame) -> tuple[pd.DataFrame, Rows]:
+def _marked_list(key: tuple[str, str], _moved: pd.DataFrame) -> tuple[pd.DataFrame, Rows]:
     """The displacements, the farthest first, and the same as they are listed."""
     rows = _moved.sort_values(["length_um", "nucleus_id"], ascending=[False, True])
     roots = {name: rows[name].astype("string").fillna("not known") for name in ("orig_root_id", "root_id")}

@@ -102,7 +102,7 @@ def _show_by(scope: Scope, pairs: Pairs, wide: pd.DataFrame, of: tuple[object, .
     layers = layer_bounds(scope.preset) if by == "depth" else None
     show_chart(
         f"agreement-by-{by}",
-        (caption, overall, bins.to_csv()),
+        (caption, overall, bins.to_json()),
         lambda: agreement_by_figure(bins[~apart], overall, caption, layers),
         alt=_alt(pairs, bins, overall),
     )

@@ -41,7 +41,7 @@ CLUSTERS = (
 def show_vocabulary(scope: Scope) -> None:
     """Which of the two M-type vocabularies the table speaks, name by name; groups are only counted."""
     st.subheader("Which names these rows speak", anchor=False)
-    counts = vocabulary_counts(scope.one.frame)
+    counts = _vocabulary(table_key(scope.one), scope.one)
     if scope.one.table.level == "group":
         _show_group_sizes(counts["nuclei"])
         return
@@ -72,8 +72,8 @@ def show_ambiguity(scope: Scope, comparison: Comparison) -> None:
     result, partner = comparison.result, comparison.partner
     if result is None or partner is None or scope.speaker is None or result.pairs.frame.empty:
         return
-    sides = [(one.table, one.frame) for one in (scope.speaker, partner)]
-    found = ambiguous_counts(result.pairs, sides)
+    key = (scope.key, table_key(partner), comparison.level)
+    found = _ambiguous(key, result, scope.speaker, partner)
     if found.empty:
         return
     within = None if scope.is_whole and scope.speaker is scope.one else scope.nuclei
@@ -172,6 +172,18 @@ def _change(result: Agreement, sure: Agreement) -> str:
         f"The agreement of {result.agreement:.1%} is of all {n:,}; without them it is {sure.agreement:.1%} "
         f"of {kept:,}.{rest}"
     )
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _vocabulary(key: str, _one: LabelTable) -> pd.DataFrame:
+    return vocabulary_counts(_one.frame)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _ambiguous(
+    key: tuple[object, ...], _result: Agreement, _rows: LabelTable, _columns: LabelTable
+) -> pd.DataFrame:
+    return ambiguous_counts(_result.pairs, [(one.table, one.frame) for one in (_rows, _columns)])
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)

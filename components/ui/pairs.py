@@ -19,7 +19,7 @@ def show_pairs(scope: Scope, result: Agreement | None) -> None:
         return
     pairs = result.pairs
     st.subheader("The nuclei compared", anchor=False)
-    rows, marked = _rows_of(scope, result)
+    rows, marked = _marked_rows_of(scope, result)
     chosen = ""
     if current_selection() is not None:
         selected = rows[rows["nucleus_id"].isin(selected_nuclei())]
@@ -38,7 +38,7 @@ def show_pairs(scope: Scope, result: Agreement | None) -> None:
     show_csv_download("These nuclei as CSV", rows, f"{pairs.rows.name}-{pairs.columns.name}-pairs")
 
 
-def _rows_of(scope: Scope, result: Agreement) -> tuple[pd.DataFrame, Rows]:
+def _marked_rows_of(scope: Scope, result: Agreement) -> tuple[pd.DataFrame, Rows]:
     pairs = result.pairs
     loaded, wide = wide_table(pairs.rows.name, pairs.columns.name)
     stamp = tuple(table_key(one) for one in loaded.values())

@@ -59,7 +59,7 @@ def show_selection_breakdown(selected: np.ndarray, scope: Scope) -> None:
     of_all, of_chosen = everything.counts.loc[drawn], chosen.counts.reindex(drawn, fill_value=0)
     show_chart(
         f"selection-{scope.one.table.name}",
-        (scope.key, caption, of_chosen.to_csv()),
+        (scope.key, caption, of_chosen.to_json()),
         lambda: shares_figure(of_all, of_chosen, colours_of(drawn), caption),
         alt=f"Share of each label among {chosen.n:,} selected nuclei and among all {everything.n:,} shown",
     )

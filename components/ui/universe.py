@@ -1,5 +1,7 @@
 """All nuclei at hand side by side, and tables of units read as labels over them."""
 
+from dataclasses import replace
+
 import pandas as pd
 import streamlit as st
 
@@ -45,4 +47,6 @@ def _as_labels(key: str, n: int, _one: LabelTable, _wide: pd.DataFrame) -> Label
     told = coregistered_labels(_one.frame, _wide.index)
     places = _wide[[name for name in PLACE if name in _wide]]
     frame = told.join(places, on="nucleus_id")
-    return LabelTable(_one.table, frame, _one.provenance)
+    # Told of more nuclei, or of others, it is another table: what is cached of it goes by its stamp.
+    stamp = f"{_one.provenance.stamp} over {n} nuclei"
+    return LabelTable(_one.table, frame, replace(_one.provenance, stamp=stamp))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 from playwright.sync_api import Locator, Page, expect
 
-# In a frame's own words: it looks again until the view holds so many, and gives what it has after a while.
+# Looks at every frame until the view holds so many; after a while it gives what it has, for the test to say.
 SELECTED = """(stage, many) => new Promise(done => {
   const until = performance.now() + 20_000;
   const look = () => {
@@ -42,7 +42,9 @@ def unfold(page: Page, title: str) -> None:
     """Open a fold of the page, and wait until it is: a list opened in one that still moves closes again."""
     fold = page.locator("details").filter(has_text=title).first
     fold.locator("summary").click()
-    fold.evaluate("fold => Promise.all(fold.getAnimations({ subtree: true }).map(one => one.finished))")
+    fold.evaluate(
+        "fold => Promise.allSettled(fold.getAnimations({ subtree: true }).map(one => one.finished))"
+    )
 
 
 def figure_of(page: Page, name: str) -> Locator:
