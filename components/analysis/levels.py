@@ -132,10 +132,9 @@ def read_once(frame: pd.DataFrame) -> Reading:
 def finest_common_level(rows: Table, columns: Table) -> Level:
     """The finest level at which two tables both speak canonical labels.
 
-    M-types reach subclass by the crosswalk, connectivity groups only class; among themselves they compare
-    as they are. A table of functional
-    units says of a nucleus whether it is coregistered, the same at every level: it goes along with the
-    other table, and two of them meet at `type`.
+    M-types reach subclass by the crosswalk, connectivity groups only class; two tables of M-types, or of
+    groups, compare as they are. A table of functional units says of a nucleus whether it is coregistered,
+    the same at every level: it goes along with the other table, and two of them meet at `type`.
     """
     if rows.level == columns.level and rows.level in ("m-type", "group"):
         return "type"

@@ -89,7 +89,7 @@ def alluvial_words(alluvial: Alluvial, asked: Level, least: str) -> str:
         said.append(f"Labels at the level of {alluvial.level}: no finer one is shared.")
     pooled = [f"{n} of {table.title}" for table, n in zip(alluvial.tables, alluvial.pooled, strict=True) if n]
     if pooled:
-        said.append(f"Labels that fewer than {least} of the nuclei have are pooled: {', '.join(pooled)}.")
+        said.append(f"Labels that less than {least} of the nuclei have are pooled: {', '.join(pooled)}.")
     return " ".join(said)
 
 
