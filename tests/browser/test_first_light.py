@@ -41,13 +41,13 @@ def expect_shown(page: Page, nuclei: int) -> None:
 def walk(page: Page, url: str, cold_url: str, coarse: int, fine: int) -> None:
     page.goto(url)
     expect(page.get_by_role("heading", name="The release at a glance")).to_be_visible()
-    page.get_by_role("link", name="Baylor").click()
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Baylor").click()
     expect(page.get_by_role("heading", name="Baylor", exact=True)).to_be_visible()
     expect_shown(page, fine)
-    page.get_by_test_id("stButtonGroup").get_by_text("Coarse", exact=True).click()
+    page.get_by_test_id("stButtonGroup").get_by_text("Baylor coarse", exact=True).click()
     expect_shown(page, coarse)
-    expect(page.get_by_text(f"{coarse:,} nuclei labelled")).to_be_visible()
-    assert page.url.endswith("/baylor?baylor=Coarse")
+    expect(page.get_by_text(f"{coarse:,} nuclei; the table holds")).to_be_visible()
+    assert "baylor=Baylor+coarse" in page.url
     read = numbers(page)
     assert len(read) == 4
     page.goto(page.url.replace(url, cold_url))
