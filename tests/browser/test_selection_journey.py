@@ -1,5 +1,6 @@
 """A selection made in the cloud goes with the reader: to the panel below, the link, the other pages."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -41,19 +42,19 @@ def test_a_box_is_listed_and_survives_recolouring_and_the_way_to_another_page(pa
     page.mouse.down()
     page.mouse.move(x + 60, y + 40, steps=4)
     page.mouse.up()
-    said = page.get_by_text("nuclei selected")
+    said = page.locator("strong", has_text="nuclei selected")
     expect(said).to_be_visible()
     count = said.inner_text().split(" nuclei")[0]
     assert int(count.replace(",", "")) > 0
-    page.get_by_test_id("stButtonGroup").get_by_text("Coarse", exact=True).click()
+    page.get_by_test_id("stButtonGroup").get_by_text("Baylor coarse", exact=True).click()
     expect(page.get_by_text("inhibitory").first).to_be_visible()
     assert said.inner_text().startswith(count)
-    page.get_by_role("link", name="Manual types").click()
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Manual types").click()
     expect(page.get_by_role("heading", name="Manual types", exact=True)).to_be_visible()
     expect(said).to_be_visible()
     assert said.inner_text().startswith(count)
     page.wait_for_url("**/manual_types?*select=lasso*")
-    page.get_by_test_id("stButton").filter(has_text="Clear").click()
+    page.get_by_test_id("stButton").filter(has_text=re.compile(r"Clear$")).click()
     expect(said).to_have_count(0)
 
 
