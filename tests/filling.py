@@ -2,7 +2,7 @@
 
 import itertools
 import os
-from multiprocessing.synchronize import Barrier
+from multiprocessing.synchronize import Barrier, Event
 from pathlib import Path
 
 from data.catalog.entry import Table
@@ -27,13 +27,14 @@ class Turning(ArchiveSource):
         return f"{os.getpid()} {self.turn}"
 
 
-def refetch_for_ever(url: str, cache: Path) -> None:
-    """Fetch one table over and over; whoever started this kills it."""
+def refetch_for_ever(url: str, cache: Path, at_work: Event) -> None:
+    """Fetch one table over and over, and say when the first is here; whoever started this kills it."""
     release = opened(url, cache)
     source = Turning(url, release.release.number, cache / "partial")
     release.source = source
     for source.turn in itertools.count():
         release.fetch_labels(FINE)
+        at_work.set()
 
 
 def fill(url: str, cache: Path, names: list[str], together: Barrier) -> None:

@@ -401,20 +401,25 @@ def test_fifty_fetches_killed_at_random_moments_leave_whole_tables(
     generations = [table_files(FINE, [(*row[:4], n, *row[5:]) for row in MANY]) for n in range(1, 6)]
     archive.files |= generations[0]
     opened(archive.url, tmp_path).load_labels(FINE)
+    left_behind = 0
     for turn in range(50):
         archive.files |= generations[turn % 5]
-        process = PROCESSES.Process(target=refetch_for_ever, args=(archive.url, tmp_path))
+        at_work = PROCESSES.Event()
+        process = PROCESSES.Process(target=refetch_for_ever, args=(archive.url, tmp_path, at_work))
         process.start()
-        process.join(chance.uniform(0.02, 0.35))
+        assert at_work.wait(60)
+        process.join(chance.uniform(0.0, 0.15))
         process.kill()
         process.join()
         assert process.exitcode == -signal.SIGKILL, "it was still at work"
+        left_behind += len(files(tmp_path)) > 2
         cache = opened(archive.url, tmp_path).cache
         kept, frame = cache.read_provenance(FINE), cache.read_frame(FINE)
         assert kept, "a table that was here is here"
         assert len(frame) == kept.rows == len(MANY)
         assert frame["root_id"].nunique() == 1, "all of one generation"
         assert frame["nucleus_id"].is_monotonic_increasing
+    assert left_behind, "some were killed in the middle"
     release = opened(archive.url, tmp_path)
     release.source = Turning(archive.url, 661, tmp_path / "partial")
     assert release.load_labels(FINE).frame["root_id"].unique().tolist() == [5]
