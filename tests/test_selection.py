@@ -18,6 +18,8 @@ from components.analysis.selection import (
     Listed,
     Range,
     Square,
+    combine,
+    intersect,
     lasso,
     listed,
     nuclei,
@@ -26,6 +28,7 @@ from components.analysis.selection import (
     union,
 )
 from components.analysis.selection_text import LONGEST_TEXT, from_text, to_text
+from components.analysis.selection_words import described
 from data.cell_types import LEVELS
 from data.errors import DataError
 
@@ -81,6 +84,9 @@ def ids(selection) -> list[int]:
         (union(Filtered(MANUAL, ("23P",)), listed([99, 12])), [11, 12, 99]),
         (subtract(Filtered(MANUAL), Filtered(FINE)), [14]),
         (union(subtract(Filtered(MANUAL), Filtered(FINE)), listed([11])), [11, 14]),
+        (intersect(Filtered(MANUAL), Filtered(FINE)), [11, 12, 13]),
+        (intersect(union(listed([14, 99]), Filtered(MANUAL, ("23P",))), Filtered(FINE)), [11, 12, 99]),
+        (union(intersect(listed([1, 2]), listed([2, 3])), listed([1])), [1, 2]),  # from left to right
     ],
 )
 def test_a_recipe_means_these_nuclei(selection, expected):
@@ -96,6 +102,7 @@ def test_a_nucleus_with_conflicting_labels_has_no_label():
 
 def test_from_nothing_nothing_can_be_taken():
     assert subtract(None, listed([1])) is None
+    assert intersect(None, listed([1])) is None
 
 
 def test_a_selection_says_which_tables_it_needs():
@@ -139,13 +146,74 @@ squares = st.builds(Square, names, names, st.sampled_from(LEVELS), names, names)
 several = st.lists(names, min_size=1, max_size=3).map(tuple)
 combinations = st.builds(Covered, several, st.just(()) | several)
 recipes = filters | squares | combinations | nucleus_ids.map(lasso) | nucleus_ids.map(listed)
-steps = st.lists(st.tuples(st.sampled_from(["plus", "minus"]), recipes), min_size=1, max_size=3)
+HOWS = ["plus", "minus", "and"]
+steps = st.lists(st.tuples(st.sampled_from(HOWS), recipes), min_size=1, max_size=3)
 selections = recipes | st.builds(Combined, recipes, steps.map(tuple))
 
 
 @given(selections)
 def test_every_selection_comes_back_from_its_text(selection):
     assert from_text(to_text(selection)) == selection
+
+
+few = st.lists(st.integers(0, 12), max_size=8).map(listed)
+few_steps = st.lists(st.tuples(st.sampled_from(HOWS), few), min_size=1, max_size=4).map(tuple)
+algebra = few | st.builds(Combined, few, few_steps)
+BY_SETS = {"plus": set.union, "minus": set.difference, "and": set.intersection}
+
+
+def as_set(selection) -> set[int]:
+    """What a selection of listed IDs means, by Python's own sets."""
+    if isinstance(selection, Listed):
+        return set(selection.nucleus_ids)
+    meant = set(selection.first.nucleus_ids)
+    for how, recipe in selection.steps:
+        meant = BY_SETS[how](meant, set(recipe.nucleus_ids))
+    return meant
+
+
+@given(algebra)
+def test_steps_do_what_sets_do_one_after_the_other(selection):
+    assert ids(selection) == sorted(as_set(selection))
+
+
+@given(algebra, st.sampled_from(HOWS), algebra)
+def test_two_selections_join_as_sets_do_or_have_no_words(before, how, now):
+    joined = combine(before, how, now)
+    if joined is None:
+        assert isinstance(now, Combined)  # one recipe can always be joined
+        return
+    assert ids(joined) == sorted(BY_SETS[how](as_set(before), as_set(now)))
+    assert from_text(to_text(joined)) == joined
+
+
+@pytest.mark.parametrize(
+    ("how", "words"),
+    [
+        ("plus", "ids:3 minus ids:4 plus ids:1"),
+        ("minus", None),  # 1 less (3 less 4) needs brackets
+        ("and", "ids:1 and ids:3 minus ids:4"),
+    ],
+)
+def test_what_is_itself_a_difference_is_joined_where_words_allow(how, words):
+    joined = combine(listed([1]), how, subtract(listed([3]), listed([4])))
+    assert (joined and to_text(joined)) == words
+
+
+@pytest.mark.parametrize(
+    ("selection", "said"),
+    [
+        (Filtered(FINE, ("23P", "4P")), "23P, 4P in Baylor fine"),
+        (Filtered(FINE), "all labels in Baylor fine"),
+        (Filtered(FINE, (), (Range("depth_um", 100, 250.5),)), "depth 100–250.5 µm in Baylor fine"),
+        (
+            intersect(union(listed([5]), lasso([1, 2])), Square(MANUAL, FINE, "subclass", "BC", "MC")),
+            "nucleus 5 plus a lasso of 2 nuclei; of these only BC in Manual neurons and MC in Baylor fine",
+        ),
+    ],
+)
+def test_a_selection_is_said_in_words(selection, said):
+    assert described(selection) == said
 
 
 @pytest.mark.parametrize(
@@ -161,24 +229,37 @@ def test_every_selection_comes_back_from_its_text(selection):
         (Covered((FINE,), (MANUAL, COREG)), f"covered:inside={FINE}:outside={MANUAL},{COREG}"),
         (listed([582276, 260620]), "ids:260620,582276"),
         (subtract(lasso([3, 1]), listed([3])), "lasso:1,3 minus ids:3"),
+        (intersect(union(lasso([3]), listed([4])), listed([3])), "lasso:3 plus ids:4 and ids:3"),
     ],
 )
 def test_the_text_can_be_read(selection, text):
     assert to_text(selection) == text
 
 
-def test_a_lasso_of_thousands_fits_into_a_link():
-    ids_inside = np.sort(np.random.default_rng(0).choice(800_000, 4_000, replace=False))
+def test_a_lasso_of_4700_nuclei_fits_into_a_link_and_one_of_5200_does_not():
+    rng = np.random.default_rng(0)
+    release = rng.choice(805_752, 144_120, replace=False)
+    ids_inside = np.sort(rng.choice(release, 4_700, replace=False))
     text = to_text(lasso(ids_inside))
     assert len(text) <= LONGEST_TEXT
     assert from_text(text) == Lasso(tuple(ids_inside.tolist()))
+    with pytest.raises(DataError):
+        to_text(lasso(rng.choice(release, 5_200, replace=False)))
+
+
+def test_a_file_takes_lists_that_a_link_does_not():
+    many = lasso(np.random.default_rng(0).choice(805_752, 144_120, replace=False))
+    text = to_text(many, longest=None)
+    with pytest.raises(DataError, match="the most"):
+        from_text(text)
+    assert from_text(text, longest=len(text)) == many
 
 
 def test_a_selection_too_long_for_a_link_says_what_to_do_instead():
     many = np.random.default_rng(0).choice(10**12, 10_000, replace=False)
     with pytest.raises(DataError, match="a link holds 8,000") as refused:
         to_text(lasso(many))
-    assert "download their IDs" in refused.value.remedy
+    assert "export it as a named set" in refused.value.remedy
 
 
 def packed(content: bytes) -> str:
@@ -213,7 +294,9 @@ def packed(content: bytes) -> str:
         "ids:2,2",
         f"ids:{2**63}",
         "ids:1 plus",
-        "ids:1 and ids:2",
+        "ids:1 or ids:2",
+        "ids:1 and",
+        "and ids:1",
         "ids:1  plus ids:2",
         "lasso:~",
         "lasso:~!!!!",

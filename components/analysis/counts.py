@@ -125,6 +125,13 @@ def each_once(nuclei: pd.Series, labels: pd.Categorical) -> tuple[pd.DataFrame, 
     return rows.drop_duplicates("nucleus_id"), words
 
 
+def label_nuclei(nuclei: pd.Series, labels: pd.Categorical, label: str) -> np.ndarray:
+    """The nuclei that `type_counts` counts under a label: int64, sorted."""
+    rows, words = each_once(nuclei, labels)
+    wanted = [code for code, word in enumerate(words) if word == label]
+    return np.sort(rows["nucleus_id"].to_numpy()[np.isin(rows["code"], wanted)])
+
+
 def _sorted(ids: np.ndarray) -> np.ndarray:
     """Each ID once, sorted; numpy's own way hashes first, which takes several times as long."""
     return np.sort(pd.unique(ids))

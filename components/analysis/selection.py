@@ -2,10 +2,10 @@
 
 The text form is words, so that a link can be read: `filter:baylor…:labels=23P,4P:depth_um=100.0..250.0`,
 `square:TABLE:TABLE:subclass:23P:4P`, `covered:inside=TABLE,TABLE:outside=TABLE`, `ids:260620,582276`,
-`lasso:…`, joined by ` plus ` and ` minus `. Names are percent-encoded; long lists of IDs are compressed.
+`lasso:…`, joined by ` plus `, ` minus ` and ` and `. Names are percent-encoded; long lists are compressed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial, reduce
 from typing import Literal
@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from components.analysis.agreement import pair_labels
 from components.analysis.levels import nucleus_labels
-from data.catalog import TABLES
+from data.catalog import EVERY_TABLE
 from data.cell_types import Level, at_level
 from data.errors import DataError
 
@@ -82,17 +82,25 @@ class Listed:
 
 
 Recipe = Filtered | Square | Covered | Lasso | Listed
+How = Literal["plus", "minus", "and"]
 
 
 @dataclass(frozen=True)
 class Combined:
-    """A recipe, and others added to it or taken from it, one after the other."""
+    """A recipe, and others added to it, taken from it or met with it, one after the other."""
 
     first: Recipe
-    steps: tuple[tuple[Literal["plus", "minus"], Recipe], ...]
+    steps: tuple[tuple[How, Recipe], ...]
 
 
 Selection = Recipe | Combined
+Ids = NDArray[np.int64]
+JOINS: dict[How, Callable[[Ids, Ids], Ids]] = {
+    "plus": np.union1d,
+    "minus": np.setdiff1d,
+    "and": np.intersect1d,
+}
+"""What each step does to the nuclei before it, all sorted."""
 
 
 def lasso(nucleus_ids: ArrayLike) -> Lasso:
@@ -115,7 +123,32 @@ def subtract(before: Selection | None, now: Recipe) -> Selection | None:
     return None if before is None else _joined(before, "minus", now)
 
 
-def _joined(before: Selection, how: Literal["plus", "minus"], now: Recipe) -> Combined:
+def intersect(before: Selection | None, now: Recipe) -> Selection | None:
+    """Keep the nuclei of a selection that a recipe means too; of none, nothing is left."""
+    return None if before is None else _joined(before, "and", now)
+
+
+def combine(before: Selection, how: How, now: Selection) -> Selection | None:
+    """Join two selections, either of which may have steps of its own.
+
+    Returns
+    -------
+    Selection or None
+        Steps are taken from left to right, without brackets; None where the join cannot be said so, such
+        as what is taken away being itself one recipe less another.
+    """
+    if not isinstance(now, Combined):
+        return _joined(before, how, now)
+    inside = {step for step, _ in now.steps}
+    if (how in ("plus", "minus") and inside == {"plus"}) or (how == "and" and "plus" not in inside):
+        first = _joined(before, how, now.first)
+        return Combined(first.first, (*first.steps, *((how if how != "and" else s, r) for s, r in now.steps)))
+    if how != "minus" and not isinstance(before, Combined):  # the order of the two does not matter
+        return _joined(now, how, before)
+    return None
+
+
+def _joined(before: Selection, how: How, now: Recipe) -> Combined:
     first, steps = (before.first, before.steps) if isinstance(before, Combined) else (before, ())
     return Combined(first, (*steps, (how, now)))
 
@@ -156,8 +189,7 @@ def nuclei(selection: Selection, frames: Mapping[str, pd.DataFrame]) -> NDArray[
     if isinstance(selection, Combined):
         ids = nuclei(selection.first, frames)
         for how, recipe in selection.steps:
-            change = nuclei(recipe, frames)
-            ids = np.union1d(ids, change) if how == "plus" else np.setdiff1d(ids, change)
+            ids = JOINS[how](ids, nuclei(recipe, frames))
         return ids
     if isinstance(selection, Lasso | Listed):
         return np.array(selection.nucleus_ids, dtype=np.int64)
@@ -169,7 +201,7 @@ def nuclei(selection: Selection, frames: Mapping[str, pd.DataFrame]) -> NDArray[
 
 
 def _frame(frames: Mapping[str, pd.DataFrame], table: str) -> pd.DataFrame:
-    if table not in frames or table not in TABLES:
+    if table not in frames or table not in EVERY_TABLE:
         raise DataError(f"The selection speaks of the table “{table}”, which is not loaded.", REMEDY)
     return frames[table]
 
@@ -193,8 +225,9 @@ def _filtered(recipe: Filtered, frame: pd.DataFrame) -> NDArray[np.int64]:
 
 
 def _in_square(recipe: Square, frames: Mapping[str, pd.DataFrame]) -> NDArray[np.int64]:
-    rows, columns = _frame(frames, recipe.rows), _frame(frames, recipe.columns)
-    pairs = pair_labels((TABLES[recipe.rows], rows), (TABLES[recipe.columns], columns), recipe.level).frame
+    held = {name: _frame(frames, name) for name in (recipe.rows, recipe.columns)}
+    rows, columns = ((EVERY_TABLE[name], held[name]) for name in (recipe.rows, recipe.columns))
+    pairs = pair_labels(rows, columns, recipe.level).frame
     here = (pairs["row_label"] == recipe.row) & (pairs["column_label"] == recipe.column)
     return np.sort(pairs.index[here].to_numpy(dtype=np.int64))
 

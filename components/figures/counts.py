@@ -9,9 +9,13 @@ DASHES = ("solid", "dash", "dot", "dashdot")
 """Lines take turns, so that neighbours in the order of display differ by more than colour."""
 ODD_COLOUR = "#9aa0a8"
 """Of what is no label: unmapped, conflicting."""
+REACH = "reach"
+"""Name of the unseen bars that take clicks."""
 
 
-def counts_figure(counts: pd.DataFrame, colours: dict[str, str], caption: str) -> go.Figure:
+def counts_figure(
+    counts: pd.DataFrame, colours: dict[str, str], caption: str, *, clickable: bool = False
+) -> go.Figure:
     """Bars of nuclei per label, each with its count and its share.
 
     Parameters
@@ -22,6 +26,8 @@ def counts_figure(counts: pd.DataFrame, colours: dict[str, str], caption: str) -
         Colour of each label.
     caption : str
         What the picture is of.
+    clickable : bool
+        Unseen bars over the whole width take the clicks, so that a short bar is as easy to hit as a long one.
     """
     bars = go.Bar(
         x=counts["nuclei"],
@@ -31,14 +37,33 @@ def counts_figure(counts: pd.DataFrame, colours: dict[str, str], caption: str) -
         text=[f"{n:,} · {share:.1%}" for n, share in zip(counts["nuclei"], counts["share"], strict=True)],
         textposition="outside",
         cliponaxis=False,
+        # A click leaves no mark here: what is selected may change elsewhere, and the mark would stay.
+        unselected={"marker": {"opacity": 1}, "textfont": {"color": MUTED}},
         hovertemplate="<b>%{y}</b><br>%{x:,} nuclei<extra></extra>",
     )
     figure = framed(go.Figure(bars), height=120 + 30 * len(counts), caption=caption, narrow=True)
     widest = int(counts["nuclei"].max()) if len(counts) else 1
     figure.update_xaxes(title="nuclei", range=[0, widest * 1.3], tickformat="~s")
     figure.update_yaxes(autorange="reversed", showgrid=False)
-    figure.update_layout(bargap=0.22)
+    figure.update_layout(bargap=0.22, showlegend=False)
+    if clickable:
+        figure.add_trace(_reach(counts, widest * 1.3))
+        figure.update_layout(barmode="overlay")
     return figure
+
+
+def _reach(counts: pd.DataFrame, length: float) -> go.Bar:
+    """Unseen bars that say of their labels what the bars say."""
+    said = [f"<b>{label}</b><br>{n:,} nuclei<extra></extra>" for label, n in counts["nuclei"].items()]
+    unseen = {"color": "rgba(0,0,0,0)", "line": {"width": 0}}
+    return go.Bar(
+        x=[length] * len(counts),
+        y=counts.index,
+        orientation="h",
+        marker=unseen,
+        hovertemplate=said,
+        name=REACH,
+    )
 
 
 def depth_figure(
@@ -47,7 +72,7 @@ def depth_figure(
     layers: list[tuple[str, float, float]],
     caption: str,
 ) -> go.Figure:
-    """Nuclei per slice of depth, a line a label: the pia on top.
+    """Nuclei per slice of depth, a line a label: the pia on top. A drag picks a range of depth.
 
     Parameters
     ----------
@@ -76,6 +101,7 @@ def depth_figure(
         title=f"nuclei per {step:.0f} µm of depth", range=[0, 1.12 * float(profile.to_numpy().max(initial=1))]
     )
     figure.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})
+    figure.update_layout(dragmode="select", selectdirection="v")
     return figure
 
 
@@ -87,7 +113,10 @@ def _depth_line(counts: "pd.Series[int]", colour: str, dash: str) -> go.Scatter:
         x=[0, *counts, 0],
         y=[middles[0] - step, *middles, middles[-1] + step],
         name=counts.name,
-        mode="lines",
+        mode="lines+markers",  # plotly lets a drag pick where there are markers: these are not to be seen
+        marker={"opacity": 0, "size": 1},
+        selected={"marker": {"opacity": 0}},
+        unselected={"marker": {"opacity": 0}},
         line={"color": colour, "width": 2.2, "shape": "vhv", "dash": dash},
         hovertemplate=f"<b>{counts.name}</b><br>%{{x:,}} nuclei at %{{y:.0f}} µm<extra></extra>",
     )

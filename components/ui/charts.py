@@ -16,6 +16,7 @@ def show_chart(
     alt: str,
     on_select: Callable[[], None] | None = None,
     saved_as: str = "",
+    drag: bool = False,
 ) -> None:
     """Show a figure, built only where none of what it shows has changed since.
 
@@ -33,11 +34,18 @@ def show_chart(
         Called when the reader picks a point; `st.session_state[key]` holds it then.
     saved_as : str, optional
         Name of the picture it saves; without one, the key.
+    drag : bool
+        The reader picks by dragging over a range instead of by a click.
     """
     figure = _built(key, repr(of), build)
+    config = plot_config(saved_as or key)
+    if drag:  # who zooms in needs a button to pick again
+        config["modeBarButtonsToRemove"] = [
+            one for one in config["modeBarButtonsToRemove"] if one != "select2d"
+        ]
     st.plotly_chart(
-        figure, key=key, config=plot_config(saved_as or key), alt=alt,
-        on_select=on_select or "ignore", selection_mode="points",
+        figure, key=key, config=config, alt=alt,
+        on_select=on_select or "ignore", selection_mode="box" if drag else "points",
     )  # fmt: skip
 
 

@@ -12,7 +12,9 @@ from components.ui.charts import show_chart
 from components.ui.exports import marked_rows, show_csv_download, show_parquet_download
 from components.ui.places import colours_of
 from components.ui.release import load_at_hand, table_key
+from components.ui.row_picks import show_pickable_rows
 from components.ui.scope import Scope
+from components.ui.scope_selection import choose_bar, choose_depths
 from data.loader import LabelTable
 
 
@@ -29,16 +31,21 @@ def show_counts(scope: Scope) -> None:
 
     def build() -> Figure:
         counts = type_counts(scope.frame["nucleus_id"], scope.kept_labels)
-        return counts_figure(counts, colours_of(counts.index), scope.caption())
+        return counts_figure(counts, colours_of(counts.index), scope.caption(), clickable=True)
 
     alt = f"Nuclei per label in {scope.title}"
-    show_chart(f"counts-{scope.one.table.name}", scope.key, build, alt=alt)
+    key = f"counts-{scope.one.table.name}"
+    show_chart(key, scope.key, build, alt=alt, on_select=lambda: choose_bar(key, scope))
+    st.caption("Click a bar to select its nuclei.")
 
 
 def show_depth(scope: Scope) -> None:
     """How deep the nuclei of each type lie: pia on top."""
     st.subheader("How deep", anchor=False)
-    st.caption(f"Layer lines: {scope.preset.name} ({scope.preset.source}). {scope.preset.note}")
+    st.caption(
+        f"Layer lines: {scope.preset.name} ({scope.preset.source}). {scope.preset.note} Drag over a range of "
+        "depth to select its nuclei."
+    )
 
     def build() -> Figure:
         profile = depth_profile(scope.frame, scope.kept_labels)
@@ -46,7 +53,8 @@ def show_depth(scope: Scope) -> None:
         return depth_figure(profile, colours, layer_bounds(scope.preset), scope.caption())
 
     alt = f"Depth of the nuclei in {scope.title}"
-    show_chart(f"depth-{scope.one.table.name}", scope.key, build, alt=alt)
+    key = f"depth-{scope.one.table.name}"
+    show_chart(key, scope.key, build, alt=alt, on_select=lambda: choose_depths(key, scope), drag=True)
 
 
 def show_breakdown(scope: Scope) -> None:
@@ -70,7 +78,7 @@ def show_rows(scope: Scope) -> None:
     )
     rows = _all_marked(table_key(scope.one), scope.one)
     rows = rows if scope.mask.all() else rows.filter(scope.mask)
-    st.dataframe(rows, hide_index=True, height=360, lazy=True, key=f"rows-{table.name}")
+    show_pickable_rows(rows, scope.frame["nucleus_id"].to_numpy(), key=f"rows-{table.name}", height=360)
     csv, file, _ = st.columns([1, 1, 2])
     with csv:
         show_csv_download("These rows as CSV", scope.frame, table.name)

@@ -4,13 +4,31 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from components.analysis.selection_text import LONGEST_TEXT
+from components.analysis.selection_words import described
+from components.ui.code import show_selection_code
 from components.ui.colouring import Colouring, number_title
 from components.ui.exports import marked_rows, show_csv_download
+from components.ui.id_lists import show_id_list
+from components.ui.named_sets import show_named_sets
 from components.ui.notices import plain
-from components.ui.selection import current_selection, described, link_text, set_selection
+from components.ui.passport_links import show_passport_link
+from components.ui.row_picks import show_pickable_rows
+from components.ui.selection import current_selection, link_text
+from components.ui.selection_tools import show_selection_tools
+from components.ui.viewer import show_viewer_link
 from data.catalog import TABLES
 
 MOST_TYPES = 6
+HOW_TO = (
+    "Click a nucleus, or draw a lasso or a box, to select; or click a bar, a square of a matrix, rows of a "
+    "list. Shift adds, Alt takes away. The selection goes with you to the other pages."
+)
+TOO_LONG = (
+    f"The selection is too long for the link, which holds {LONGEST_TEXT:,} characters: about 4,700 nuclei "
+    "listed by ID, or any number that a recipe means. It still goes with you to the other pages; to keep it "
+    "for later, save it under Named sets and export them as a file."
+)
 
 
 def show_selected(selected: np.ndarray, wide: pd.DataFrame, colouring: Colouring) -> None:
@@ -26,26 +44,26 @@ def show_selected(selected: np.ndarray, wide: pd.DataFrame, colouring: Colouring
         The table whose labels are counted.
     """
     selection = current_selection()
-    if selection is None:
-        st.caption(
-            "Click a nucleus, or draw a lasso or a box, to select. Shift adds, Alt takes away. "
-            "The selection goes with you to the other pages."
-        )
-        return
-    here = wide.reindex(selected[np.isin(selected, wide.index)])
     with st.container(border=True, key="selected"):
-        words, button = st.columns([5, 1], vertical_alignment="center")
-        said = plain(described(selection) + _types(here, colouring)).replace(
-            "//", "/\u200b/"
-        )  # no address is linked
-        words.markdown(f"**{len(here):,} nuclei selected** — {said}")
-        button.button("Clear", on_click=set_selection, args=(None,), icon=":material/close:", width="stretch")
-        if len(here) < len(selected):
-            st.caption(f"{len(selected) - len(here):,} more are in no table at hand.")
-        if link_text(selection) is None:
-            st.caption("The selection is too long for the link; download it to keep it.")
-        if len(here):
+        here = wide.reindex(selected[np.isin(selected, wide.index)])
+        if selection is None:
+            st.caption(HOW_TO)
+        else:
+            said = plain(described(selection) + _types(here, colouring))
+            said = said.replace("//", "/\u200b/")  # no address is linked
+            st.markdown(f"**{len(here):,} nuclei selected** — {said}")
+            if len(here) < len(selected):
+                st.caption(f"{len(selected) - len(here):,} more are in no table at hand.")
+            if link_text(selection) is None:
+                st.caption(TOO_LONG)
+        show_selection_tools()
+        if selection is not None and len(here):
             _show_rows(here)
+            show_passport_link(here.index.to_numpy())
+            show_viewer_link(selected, key="selected", colouring=colouring)
+            show_selection_code(selection)
+        show_id_list(wide)
+        show_named_sets()
 
 
 def _show_rows(here: pd.DataFrame) -> None:
@@ -53,7 +71,7 @@ def _show_rows(here: pd.DataFrame) -> None:
     titles |= {str(name): number_title(str(name)) for name in here if "." in str(name)}
     titled = here.rename(columns=titles).reset_index()
     shown = marked_rows(titled)
-    st.dataframe(shown, hide_index=True, height=220, lazy=True, placeholder="–", key="selected-rows")
+    show_pickable_rows(shown, here.index.to_numpy(), key="selected-rows", height=220)
     show_csv_download("Download the selected nuclei as CSV", titled, "selection")
 
 

@@ -5,29 +5,38 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from components.analysis.selection import (
-    Combined,
-    Covered,
+    JOINS,
     Filtered,
+    How,
     Recipe,
     Selection,
-    Square,
+    combine,
     lasso,
     listed,
     nuclei,
-    subtract,
     tables_of,
-    union,
 )
 from components.analysis.selection_text import from_text, to_text
 from components.point_cloud import Picked
 from components.ui.colouring import Colouring
-from components.ui.notices import show_problem
+from components.ui.notices import plain, show_problem
 from components.ui.release import load_labels, table_key
-from data.catalog import TABLES
+from data.catalog import EVERY_TABLE, TABLES
 from data.errors import DataError
 from data.loader import LabelTable
 
-KEPT, READ, IN_LINK = "selection", "selection-read", "select"
+KEPT, READ, BEFORE, IN_LINK = "selection", "selection-read", "selections-before", "select"
+MODE = "selection-mode"
+MODES: dict[str, How | None] = {"New": None, "Add": "plus", "Take away": "minus", "Only those in both": "and"}
+"""What the reader may want a pick to do with what is selected; None replaces it."""
+DONE: dict[How | None, str] = {
+    None: "selected",
+    "plus": "added to the selection",
+    "minus": "taken from the selection",
+    "and": "met with the selection",
+}
+MOST_BEFORE = 20
+"""So many selections can be had back."""
 NONE: NDArray[np.int64] = np.array([], dtype=np.int64)
 
 
@@ -57,21 +66,94 @@ def selected_nuclei() -> NDArray[np.int64]:
 
 
 def keep_pick(picked: Picked, colouring: Colouring) -> None:
-    """Make what was picked in the cloud the session's selection, or a part of it."""
+    """Make what was picked in the cloud the session's selection, or a part of it.
+
+    Shift and Alt add and take away by themselves; without them the reader's way of combining holds.
+    """
     if picked.act == "clear":
         set_selection(None)
         return
-    recipe = _recipe(picked, colouring)
-    before = None if picked.mode == "new" else current_selection()
-    now = subtract(before, recipe) if picked.mode == "subtract" else union(before, recipe)
-    if now is not None and not len(find_nuclei(now)):
-        st.toast("No nucleus is selected: none was inside, or all were taken away.")
-        now = None
-    set_selection(now)
+    held: dict[str, How | None] = {"add": "plus", "subtract": "minus"}
+    if not len(picked.nucleus_ids):
+        st.toast("No nucleus was inside. The selection stays as it was.")
+        return
+    join_selection(_recipe(picked, colouring), held.get(picked.mode, picked_how()))
+
+
+def choose(selection: Selection, words: str | None = None) -> None:
+    """Make nuclei the session's selection as the reader has set it: alone, or joined to what there is.
+
+    Parameters
+    ----------
+    selection : Selection
+    words : str, optional
+        What was picked: a short message says so, with how many nuclei it is; "" says the number only.
+    """
+    how = picked_how()
+    if join_selection(selection, how) and words is not None:
+        n = len(find_nuclei(selection))
+        said = f"{n:,} nuclei {DONE[how]}{f': {plain(words)}' if words else ''}."
+        st.toast(f"{said} They are lit in the cloud of every page.")
+
+
+def picked_how() -> How | None:
+    """How the reader wants a pick joined to what is selected; None replaces it."""
+    return MODES[st.session_state.get(MODE) or "New"]
+
+
+def join_selection(now: Selection, how: How | None) -> bool:
+    """Join nuclei to what is selected (None: replace it) and say whether that changed it.
+
+    Where it cannot be joined, a message says why and the selection stays.
+    """
+    before = current_selection()
+    if how is None or (before is None and how == "plus"):
+        set_selection(now)
+        return True
+    if before is None:
+        st.toast("Nothing is selected yet that this could be joined to: pick with “New” or “Add” first.")
+        return False
+    try:
+        joined = combine(before, how, now) or listed(_joined_ids(before, how, now))
+        found, stood = find_nuclei(joined), find_nuclei(before)
+    except DataError as error:
+        st.toast(f"{plain(error.problem)} The selection stays as it was.")
+        return False
+    if np.array_equal(found, stood):
+        st.toast("The selection stays as it was: that changes none of its nuclei.")
+        return False
+    if not len(found):
+        st.toast("No nucleus is left selected. Undo brings the selection back.")
+    set_selection(joined if len(found) else None)
+    return len(found) > 0
+
+
+def _joined_ids(before: Selection, how: How, now: Selection) -> NDArray[np.int64]:
+    """Join what no recipe without brackets can say."""
+    return JOINS[how](find_nuclei(before), find_nuclei(now))
 
 
 def set_selection(selection: Selection | None) -> None:
-    """Keep a selection, in the session and in the link where it is short enough for one."""
+    """Replace the selection, in the session and in the link where it is short enough for one."""
+    before = current_selection()
+    if selection != before:
+        st.session_state[BEFORE] = [*st.session_state.get(BEFORE, []), before][-MOST_BEFORE:]
+    _keep(selection)
+
+
+def can_undo() -> bool:
+    """Whether there was another selection before this one."""
+    return bool(st.session_state.get(BEFORE))
+
+
+def undo_selection() -> None:
+    """Bring back the selection before this one."""
+    before = st.session_state.get(BEFORE)
+    if before:
+        _keep(before.pop())
+
+
+def _keep(selection: Selection | None) -> None:
     st.session_state[KEPT] = selection
     st.session_state[READ] = True
     keep_in_link()
@@ -93,27 +175,6 @@ def link_text(selection: Selection) -> str | None:
         return to_text(selection)
     except DataError:
         return None
-
-
-def described(selection: Selection) -> str:
-    """Say a selection in words."""
-    if isinstance(selection, Combined):
-        rest = "".join(f" {how} {described(recipe)}" for how, recipe in selection.steps)
-        return described(selection.first) + rest
-    if isinstance(selection, Filtered):
-        labels = ", ".join(selection.labels) or "all labels"
-        limits = "".join(f", {r.column} {r.low:g} to {r.high:g}" for r in selection.ranges)
-        return f"{labels} in {_title(selection.table)}{limits}"
-    if isinstance(selection, Square):
-        row, column = _title(selection.rows), _title(selection.columns)
-        return f"{selection.row} in {row} and {selection.column} in {column}"
-    if isinstance(selection, Covered):
-        inside, outside = (", ".join(map(_title, names)) for names in (selection.inside, selection.outside))
-        return f"nuclei in {inside}" + (f", and in none of {outside}" if outside else "")
-    ids = selection.nucleus_ids
-    if len(ids) == 1:
-        return f"nucleus {ids[0]}"
-    return f"{'a lasso' if type(selection).__name__ == 'Lasso' else 'a list'} of {len(ids):,} nuclei"
 
 
 def _recipe(picked: Picked, colouring: Colouring) -> Recipe:
@@ -150,14 +211,10 @@ def _found(
 def _known(selection: Selection) -> Selection:
     """Refuse a link's selection that no table here can follow: it is not kept."""
     for name in tables_of(selection):
-        if name not in TABLES:
+        if name not in EVERY_TABLE:
             problem = f"The selection in this link speaks of a table “{name[:80]}”, which is not here."
             raise DataError(problem, "Copy the whole link again.")
     return selection
-
-
-def _title(name: str) -> str:
-    return TABLES[name].title if name in TABLES else name
 
 
 def _loaded(name: str) -> LabelTable:

@@ -7,11 +7,18 @@ import pandas as pd
 import streamlit as st
 
 from components.analysis.counts import type_counts
+from components.analysis.filters import Filters
 from components.analysis.places import Depths, depth_quartiles
+from components.analysis.speaking import own_labels
 from components.figures.shares import shares_figure
 from components.ui.charts import show_chart
+from components.ui.colouring import Colouring
 from components.ui.places import ODD, colours_of
+from components.ui.release import load_at_hand, table_key
 from components.ui.scope import Scope
+from data.cell_types import Level
+from data.loader import LabelTable
+from data.space import LAYER_PRESETS
 
 MOST_LABELS = 20
 """Drawn at once: a table may know more, of which the commonest are drawn."""
@@ -63,6 +70,28 @@ def show_selection_breakdown(selected: np.ndarray, scope: Scope) -> None:
         lambda: shares_figure(of_all, of_chosen, colours_of(drawn), caption),
         alt=f"Share of each label among {chosen.n:,} selected nuclei and among all {everything.n:,} shown",
     )
+
+
+def whole_scope(colouring: Colouring) -> Scope | None:
+    """All nuclei of the table that colours; of the widest that names subclasses where a number does.
+
+    None where no table at hand labels nuclei.
+    """
+    labelling = {name: one for name, one in load_at_hand().items() if one.table.kind == "labels"}
+    one = labelling.get(colouring.name)
+    level: Level = colouring.level if one else "type"
+    if one is None:
+        ranked = sorted(labelling.values(), key=lambda one: one.provenance.nuclei, reverse=True)
+        one = next((one for one in ranked if one.table.level == "subclass"), next(iter(ranked), None))
+    if one is None:
+        return None
+    labels = _labels(table_key(one), level, one)
+    return Scope(one, one, level, labels, Filters(), LAYER_PRESETS[0], np.ones(len(one.frame), dtype=bool))
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _labels(key: str, level: Level, _one: LabelTable) -> pd.Categorical:
+    return own_labels(_one.frame, level)
 
 
 def _account(selected: np.ndarray, chosen: _Part, everything: _Part, scope: Scope) -> str:
