@@ -30,6 +30,7 @@ HOMES = {
     "plotly": ("components/figures",),
     "pydeck": ("components/point_cloud",),
     "caveclient": ("data/sources/cave.py",),
+    "nglui": ("components/analysis/viewer_link.py",),
     "pooch": ("data/sources",),
     "requests": ("data/sources",),
     # Who draws or computes does not load: frames come through the one cached loader of components/ui. What a
@@ -108,6 +109,7 @@ def test_imports_go_downwards_only(path):
         ("components/figures/counts.py", "import streamlit"),
         ("components/point_cloud/scene.py", "import plotly"),
         ("components/ui/release.py", "import pydeck as pdk"),
+        ("components/ui/viewer.py", "from nglui.statebuilder import ViewerState"),
         ("components/ui/release.py", "from pages import baylor"),
         ("components/__init__.py", "from data import catalog"),
         ("pages/baylor.py", "import pages.overview"),

@@ -4,7 +4,7 @@ The oracle is pandas on the raw rows. These are made up here, few and awkward, a
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -18,42 +18,13 @@ from components.analysis.selection_text import from_text
 from data.loader import open_release
 from data.settings import read_settings
 from tests.browser.acts import click_square, downloaded, expect_selected, lit
-from tests.loopback_archive import COARSE, FINE, table_files
+from tests.browser.three_tables import INHIBITORY, METAMODEL, Raw, archive_files, compared, made_up, square
+from tests.loopback_archive import COARSE, FINE
 
-METAMODEL = "aibs_soma_nuc_metamodel_preds_v117"
 PAIR = "Baylor fine against Soma-nucleus metamodel"
 ALL_PAIRS = "Agreement of every two tables"
-SYNONYMS = {"5P-PT": "5P-ET"}
-INHIBITORY = {"BC", "BPC", "MC", "NGC"}
-N, BOX = 600, [(90_000, 400_000), (90_000, 220_000), (15_000, 27_000)]
 
 Serve = Callable[..., str]
-Raw = Mapping[str, pd.DataFrame]
-
-
-def made_up() -> dict[str, pd.DataFrame]:
-    """Make three tables of overlapping nuclei, one of which has two labels and another one label twice."""
-    random = np.random.default_rng(7)
-    ids = 200_000 + 7 * np.arange(N)
-    roots = np.where(ids % 5 == 0, 0, 864_691_135_000_000_000 + 3 * ids)
-    x, y, z = (random.integers(low, high, N) for low, high in BOX)
-    words = np.array(["23P", "4P", "5P-IT", "5P-PT", "BC", "MC"])
-    kinds = random.integers(0, len(words), N)
-
-    def table(system: str, labels: np.ndarray, rows: Iterable[int]) -> pd.DataFrame:
-        return pd.DataFrame(
-            [(n + 1, ids[i], system, labels[i], roots[i], x[i], y[i], z[i]) for n, i in enumerate(rows)],
-            columns=["id", "target_id", "classification_system", "cell_type", "pt_root_id", "x", "y", "z"],
-        )
-
-    other = np.where(random.random(N) < 0.3, random.integers(0, len(words), N), kinds)
-    fine = table("baylor_gnn_cell_type_fine", words[kinds], [*range(500), 150, 160])
-    fine.loc[500, "cell_type"] = next(word for word in words if word != words[kinds[150]])
-    metamodel = table("aibs_neuronal", np.where(words == "5P-PT", "5P-ET", words)[other], range(100, N))
-    doubted = np.isin(words[other], [*INHIBITORY]) ^ (random.random(N) < 0.1)
-    classes = np.where(doubted, "inhibitory", "excitatory")
-    coarse = table("baylor_log_reg_cell_type_coarse", classes, range(50, 550))
-    return {FINE: fine, METAMODEL: metamodel, COARSE: coarse}
 
 
 @pytest.fixture(scope="session")
@@ -65,9 +36,8 @@ def raw() -> Raw:
 def folder(raw: Raw, tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("three-tables")
     (place / "v661").mkdir()
-    for name, frame in raw.items():
-        for path, content in table_files(name, [*frame.itertuples(index=False, name=None)]).items():
-            (place / path[1:]).write_bytes(content)
+    for path, content in archive_files(raw).items():
+        (place / path[1:]).write_bytes(content)
     return place
 
 
@@ -85,20 +55,6 @@ def read_raw(folder: Path, *names: str) -> Raw:
         )
         for name in names
     }
-
-
-def compared(raw: Raw, rows: str, columns: str) -> pd.DataFrame:
-    """Both labels of each nucleus in both tables, without those to which one of them gives two."""
-    sides = []
-    for name in (rows, columns):
-        said = raw[name].assign(cell_type=raw[name]["cell_type"].replace(SYNONYMS))
-        said = said.drop_duplicates(["target_id", "cell_type"])
-        sides.append(said.loc[~said["target_id"].duplicated(keep=False)].set_index("target_id")["cell_type"])
-    return pd.concat(sides, axis="columns", join="inner", keys=["row", "column"])
-
-
-def square(pairs: pd.DataFrame, row: str, column: str) -> list[int]:
-    return sorted(pairs.index[(pairs["row"] == row) & (pairs["column"] == column)].tolist())
 
 
 def in_link(url: str) -> str:
