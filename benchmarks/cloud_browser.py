@@ -82,8 +82,8 @@ class Watched:
         Returns
         -------
         dict
-            `bytes` to the browser, bytes `uploaded` to the GPU, `ms` of all runs of the fragment that
-            the act caused, and nuclei `selected` then.
+            `bytes` to the browser, of it those of our `view`, bytes `uploaded` to the GPU, `ms` of all
+            runs of the fragment that the act caused, and nuclei `selected` then.
         """
         before, seen = self.runs(), self.counted()
         act()
@@ -101,8 +101,8 @@ class Watched:
     def counted(self) -> dict[str, float]:
         """What has come to the browser and gone to the GPU so far, in bytes."""
         fetched = self.page.evaluate(FETCHED)
-        socket, uploaded = self.page.evaluate("[__seen.socket, __seen.uploaded]")
-        counts = {"bytes": socket + fetched, "uploaded": uploaded}
+        socket, view, uploaded = self.page.evaluate("[__seen.socket, __seen.view, __seen.uploaded]")
+        counts = {"bytes": socket + fetched, "view": view, "uploaded": uploaded}
         for stage in self.page.locator(".stage").all():  # ours says which of it were columns
             counts["columns"] = stage.evaluate("stage => stage.__cloud.easel.painter.uploaded.columns")
         return counts

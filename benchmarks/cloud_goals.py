@@ -34,6 +34,9 @@ def goals(findings: Findings) -> Iterator[Goal]:
     for step in SMALL:
         told = _value(findings, "ours", RELEASE, step, "bytes")
         yield _at_most(f"{step} at 144,120", told, 20_000, "{:,.0f} B")
+        if step.endswith("any half"):
+            own = _value(findings, "ours", RELEASE, step, "view")
+            yield _at_most("of it the view's own message", own, 20_000, "{:,.0f} B")
     again = [_value(findings, "ours", RELEASE, step, "columns") for step in SMALL]
     known = [count for count in again if count is not None]
     yield _at_most("columns uploaded again by any of these", sum(known) if known else None, 0, "{:,.0f} B")

@@ -3,6 +3,7 @@
 (() => {
   const seen = {
     socket: 0, // bytes received, after decompression
+    view: 0, // of them those of our view's own messages
     uploaded: 0, // bytes given to WebGL buffers and textures
     sizes: [], // of each animation frame with points in it: how many
     points: 0, // points (or vertices) drawn since the canvas was last cleared
@@ -18,7 +19,10 @@
     constructor(...address) {
       super(...address);
       this.addEventListener("message", ({ data }) => {
-        seen.socket += data.byteLength ?? data.length;
+        const size = data.byteLength ?? data.length;
+        seen.socket += size;
+        // Streamlit's announcements, the page's choices and the carrier's nuclei are other messages.
+        if (size < 1e6 && new TextDecoder().decode(data).includes("nuclei_view")) seen.view += size;
         seen.quiet = 0;
       });
     }

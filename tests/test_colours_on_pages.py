@@ -50,7 +50,8 @@ def of_figure(trace: dict[str, Any]) -> Coloured:
 def of_cloud(proto: Any) -> Coloured:
     if proto.component_name.endswith("nuclei_carrier"):
         return
-    colour = view_message(proto)["colour"]
+    message = view_message(proto)
+    colour = message["parts"][message["colour"]]
     if colour["by"] == "label":
         yield from ((title, shade) for title, shade, _ in colour["entries"])
 

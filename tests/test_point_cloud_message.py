@@ -159,7 +159,8 @@ def test_what_the_browser_knows_is_not_sent_again(release):
     assert isinstance(first, bytes)
     assert N // 8 < len(first) < 20_000
     assert isinstance(again, dict)
-    assert len(json.dumps(again)) < 1_000
+    assert len(json.dumps(again)) < 500
+    assert "parts" not in again
     assert again["filter"] == checksum(pack_bits(release.rows_of(half)))
 
 
@@ -190,5 +191,32 @@ def test_no_filter_and_a_filter_that_nothing_passes_are_told_apart():
     ],
 )
 def test_every_colouring_is_json(colour):
-    message, _ = view_message(a_cloud(10), View(colour=colour), "cloud", 600)
-    assert json.loads(json.dumps(message))["colour"]["title"] == colour.title
+    sent = told(a_cloud(10), View(colour=colour), set())
+    assert isinstance(sent, dict)
+    read = json.loads(json.dumps(sent))
+    assert read["parts"][read["colour"]]["title"] == colour.title
+
+
+def test_each_colouring_is_sent_once_and_named_afterwards():
+    cloud, known = a_cloud(10), set[str]()
+    others = ByLabel(column="fine", title="Fine", entries=(LegendEntry("23P", "#000000", (0,)),))
+    views = [View(colour=colour) for colour in (BY_FINE, others, BY_FINE)]
+    first, second, third = (told(cloud, view, known) for view in views)
+    assert all(isinstance(one, dict) for one in (first, second, third))
+    assert set(first["parts"]) == {first["colour"], first["scene"]}
+    assert set(second["parts"]) == {second["colour"]}  # the scene is the same
+    assert "parts" not in third
+    assert third["colour"] == first["colour"] != second["colour"]
+
+
+def test_any_half_of_the_release_is_a_bitset_and_half_a_kilobyte(release):
+    """The hardest set there is: nothing but bits can tell it."""
+    labels = tuple(LegendEntry(f"label {i:02}", "#8268DC", (i,)) for i in range(18))
+    colour = ByLabel(column="fine", title="Fine", entries=labels)
+    known: set[str] = set()
+    told(release, View(colour=colour), known)
+    half = np.random.default_rng(4).permutation(release.nucleus_id)[: N // 2]
+    sent = told(release, View(colour=colour, filter_ids=half), known)
+    assert isinstance(sent, bytes)
+    bits = -(-N // 8)
+    assert bits < len(sent) < bits + 512

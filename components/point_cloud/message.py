@@ -1,6 +1,7 @@
 """The message that says what to show: JSON, and what the browser does not know yet.
 
-Sets of nuclei and the lines around them are named by their checksum and sent once; the browser keeps them.
+Sets of nuclei, the lines around them and what the colours mean are named by their checksum and sent once; the
+browser keeps them.
 """
 
 import json
@@ -21,14 +22,14 @@ Message = dict[str, Any]
 
 @dataclass(frozen=True)
 class Named:
-    """What a message names by checksum: sets of rows, and scenes of lines."""
+    """What a message names by checksum: sets of rows, and parts of JSON (colourings, scenes of lines)."""
 
     sets: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
-    scenes: dict[str, Message] = field(default_factory=dict)
+    parts: dict[str, Message] = field(default_factory=dict)
 
     def names(self) -> set[str]:
         """All names."""
-        return {*self.sets, *self.scenes}
+        return {*self.sets, *self.parts}
 
 
 def view_message(cloud: Cloud, view: View, key: str, height: int) -> tuple[Message, Named]:
@@ -38,13 +39,13 @@ def view_message(cloud: Cloud, view: View, key: str, height: int) -> tuple[Messa
         "cloud": cloud.version,
         "key": key,
         "height": height,
-        "colour": _colouring(cloud, view.colour),
+        "colour": _part_name(_colouring(cloud, view.colour), named),
         "filter": _set_name(cloud, view.filter_ids, named),
         "selected": _set_name(cloud, view.selected_ids, named) if _any(view.selected_ids) else None,
         "camera": view.camera,
         "preset": view.preset and [view.preset, view.preset_nonce],
         "fit": view.fit_nonce,
-        "scene": _scene_name(view, named),
+        "scene": _part_name(_scene(view), named),
         "caption": view.caption,
         "source": view.source,
         "file": view.file_name,
@@ -65,8 +66,8 @@ def with_unknown(cloud: Cloud, message: Message, named: Named, known: Collection
         The message where no set is unknown; else the length of the message as u32, the message as
         JSON, and the sets in the order of its `sets`.
     """
-    scenes = {name: scene for name, scene in named.scenes.items() if name not in known}
-    message = {**message, "scenes": scenes} if scenes else message
+    parts = {name: part for name, part in named.parts.items() if name not in known}
+    message = {**message, "parts": parts} if parts else message
     unknown = {name: short_form(cloud, rows) for name, rows in named.sets.items() if name not in known}
     if not unknown:
         return message
@@ -88,10 +89,9 @@ def _set_name(cloud: Cloud, nucleus_ids: ArrayLike | None, named: Named) -> str 
     return name
 
 
-def _scene_name(view: View, named: Named) -> str:
-    scene = _scene(view)
-    name = checksum(json.dumps(scene).encode())
-    named.scenes[name] = scene
+def _part_name(part: Message, named: Named) -> str:
+    name = checksum(json.dumps(part).encode())
+    named.parts[name] = part
     return name
 
 

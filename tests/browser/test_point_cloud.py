@@ -4,6 +4,7 @@ The oracle is numpy: it projects the nuclei itself, with the matrix that the pag
 """
 
 import io
+import itertools
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -277,6 +278,86 @@ def test_a_recolour_is_small_keeps_the_camera_and_uploads_no_column(page, serve)
     assert ask(stage, CAMERA) == camera
     assert ask(stage, "view.easel.painter.uploaded.columns") == uploaded
     assert 0 < sum(map(len, frames)) < 20_000
+
+
+def test_a_set_that_only_bits_can_tell_is_binary_and_comes_without_what_is_known(page, serve, nuclei):
+    frames: list[bytes] = []
+
+    def note(frame: bytes) -> None:
+        frames.append(frame)
+
+    page.on("websocket", lambda socket: socket.on("framereceived", note))
+    page.goto(serve(APP, CLOUD_NUCLEI=N))
+    stage = stage_of(page)
+    frames.clear()
+    page.get_by_text("every other", exact=True).click()
+    half = len(nuclei[::2])
+    expect(stage.locator(".legend-foot")).to_contain_text(f"{half:,} nuclei shown")
+    told = [frame for frame in frames if b"nuclei_view" in frame]
+    assert len(told) == 1
+    assert N // 8 < len(told[0]) < N // 8 + 1_250
+    assert b"entries" not in told[0]  # the colouring, which the browser has
+
+
+def test_a_colouring_that_the_browser_forgot_is_sent_again(page, stage):
+    ask(stage, "view.shop.parts.clear()")
+    page.get_by_text("class", exact=True).click()
+    expect(stage.locator(".legend-title")).to_have_text("Made-up fine, class")
+    page.get_by_text("fine", exact=True).click()
+    expect(stage.locator(".legend-title")).to_have_text("Made-up fine")
+    assert ask(stage, "view.shop.parts.size") >= 2
+
+
+def test_the_toolbar_does_not_jump_and_its_menus_say_whether_they_are_open(page, stage):
+    places = """[...stage.querySelectorAll(".toolbar > :not([aria-label^=What], .chip-group)")]
+        .map((group) => group.getBoundingClientRect().left)"""
+    before = ask(stage, places)
+    stage.get_by_label("Lasso (L)").click()
+    expect(stage.get_by_label("What a lasso or click does")).to_be_visible()
+    assert ask(stage, places) == before
+    picture, settings = (stage.get_by_label(words) for words in ("Save a picture", "Point size, slab"))
+    picture.click()
+    expect(picture).to_have_attribute("aria-expanded", "true")
+    settings.click()
+    expect(picture).to_have_attribute("aria-expanded", "false")
+    expect(settings).to_have_attribute("aria-expanded", "true")
+    stage.locator(".over").focus()
+    page.keyboard.press("Escape")
+    expect(settings).to_have_attribute("aria-expanded", "false")
+
+
+@pytest.mark.parametrize("width", [900, 1000, 1280])
+def test_no_part_of_the_view_covers_another(page, stage, width):
+    page.set_viewport_size({"width": width, "height": 860})
+    stage.get_by_label("Lasso (L)").click()
+    expect(stage.get_by_label("What a lasso or click does")).to_be_visible()
+    boxes = {}
+    for part in (".toolbar > *", ".legend", ".mark"):
+        for i, one in enumerate(stage.locator(part).all()):
+            if one.is_visible():
+                boxes[part, i] = one.bounding_box()
+    for (a, one), (b, other) in itertools.combinations(boxes.items(), 2):
+        beside = one["x"] + one["width"] <= other["x"] or other["x"] + other["width"] <= one["x"]
+        above = one["y"] + one["height"] <= other["y"] or other["y"] + other["height"] <= one["y"]
+        assert beside or above, (a, b)
+
+
+def test_a_saved_picture_says_how_many_nuclei_are_shown(page, stage, nuclei):
+    page.get_by_text("shallow", exact=True).click()
+    shown = f"{(nuclei['depth_um'] < 200).sum():,} nuclei shown"
+    expect(stage.locator(".legend-foot")).to_contain_text(shown)
+    page.evaluate("""() => {
+      const { fillText } = CanvasRenderingContext2D.prototype;
+      window.written = [];
+      CanvasRenderingContext2D.prototype.fillText = function (text, ...place) {
+        window.written.push(text);
+        fillText.call(this, text, ...place);
+      };
+    }""")
+    stage.get_by_label("Save a picture").click()
+    with page.expect_download():
+        stage.get_by_text("PNG 1×").click()
+    assert shown in page.evaluate("window.written")
 
 
 def test_camera_and_selection_survive_a_change_of_page(page, stage, nuclei):

@@ -89,8 +89,8 @@ export class CloudView {
     const { message, shop } = this;
     if (this.cloud !== cloud) this.choice = new Choice(cloud);
     this.cloud = cloud;
-    this.recolour(new Colouring(message.colour, cloud));
-    this.scene = new Scene(shop.scenes.get(message.scene), cloud);
+    this.recolour(new Colouring(shop.parts.get(message.colour), cloud));
+    this.scene = new Scene(shop.parts.get(message.scene), cloud);
     this.choice.filter = message.filter && shop.bitsets.get(message.filter);
     this.choice.selected = message.selected && shop.bitsets.get(message.selected);
     this.choice.context = this.changed("context", message.context) ?? this.choice.context;
@@ -167,7 +167,7 @@ export class CloudView {
   measure() {
     const { clientWidth, clientHeight } = this.stage;
     const legend = this.legend.root.offsetWidth + 12;
-    const shift = clientWidth > 720 && !this.legend.folded ? -legend / 2 : 0;
+    const shift = clientWidth > 760 && !this.legend.folded ? -legend / 2 : 0;
     const room = Math.max(1, clientHeight - TOOLBAR_ROOM - 40); // above it the toolbar, below it the scale bar
     const usable = Math.max(0.2, (clientWidth + 2 * shift - 90) / room);
     const [width, height] = [clientWidth, clientHeight];

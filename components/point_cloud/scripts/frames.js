@@ -3,7 +3,7 @@
 
 const WANTED = 36; // ms for a frame while the camera moves
 const START = 50000; // rows to begin with
-const LEAST = 12000; // below this, a frame's cost is not its rows
+const LEAST = 8000; // below this, a frame's cost is not its rows
 const AHEAD = 2; // frames on their way to the screen
 
 export class Frames {

@@ -1,6 +1,6 @@
 // The legend: what the colours mean, how many of each there are now, and what is switched off.
 import { element, icon } from "./elements.js";
-import { shortNumber, thousands } from "./words.js";
+import { countWords, shortNumber, thousands } from "./words.js";
 
 export class Legend {
   // `owner` has onToggle(entry), onOnly(entry), onSelectEntry(entry), onHighlight(entry or null), onAll().
@@ -79,10 +79,7 @@ export class Legend {
       toggle.setAttribute("aria-pressed", String(!off));
       count.textContent = thousands(census.counts[i]);
     });
-    const text = selecting
-      ? `${thousands(census.lit)} selected of ${thousands(census.shown)} shown`
-      : `${thousands(census.shown)} nuclei shown`;
-    this.foot.replaceChildren(element("span", { textContent: text }));
+    this.foot.replaceChildren(element("span", { textContent: countWords(census, selecting) }));
     if (!hidden.size) return;
     const all = element("button", { className: "all", type: "button", textContent: "show all" });
     all.onclick = () => this.owner.onAll();

@@ -53,7 +53,8 @@ export function keepNamed(message, shop, cloud) {
   for (const { name, kind, hint, bytes } of message.sets ?? []) {
     if (!shop.bitsets.has(name)) shop.keepSet(name, readSet(bytes, kind, hint, cloud));
   }
-  for (const [name, scene] of Object.entries(message.scenes ?? {})) shop.scenes.set(name, scene);
-  if (!shop.scenes.has(message.scene)) return message.scene;
-  return [message.filter, message.selected].find((name) => name && !shop.bitsets.has(name));
+  for (const [name, part] of Object.entries(message.parts ?? {})) shop.keepPart(name, part);
+  const lacks = (kept) => (name) => name && !kept.has(name);
+  return [message.scene, message.colour].find(lacks(shop.parts))
+    ?? [message.filter, message.selected].find(lacks(shop.bitsets));
 }

@@ -18,11 +18,12 @@ export function readVersion(bytes) {
 
 export function readPack(bytes) {
   const { header, end } = readHeader(bytes);
-  const body = bytes.slice(end).buffer; // a copy, so that the typed arrays are aligned
+  // Typed arrays must be aligned: what came in the middle of a message is copied, a fetched file is not.
+  const [body, begin] = bytes.byteOffset ? [bytes.slice(end).buffer, 0] : [bytes.buffer, end];
   const sections = new Map();
   for (const section of header.sections) {
     const Kind = ARRAYS[section.type];
-    const array = new Kind(body, section.start, section.bytes / Kind.BYTES_PER_ELEMENT);
+    const array = new Kind(body, begin + section.start, section.bytes / Kind.BYTES_PER_ELEMENT);
     sections.set(section.name, { ...section, array });
   }
   return new Cloud(header, sections);

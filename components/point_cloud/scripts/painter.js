@@ -64,7 +64,11 @@ export class Painter {
     this.cloud = cloud;
     const places = new Uint16Array(4 * cloud.n); // four by four: GPUs read whole words
     const { positions } = cloud;
-    for (let i = 0, j = 0; j < positions.length; i++) places[i] = (i & 3) === 3 ? 0 : positions[j++];
+    for (let i = 0, j = 0; j < positions.length; i += 4) {
+      places[i] = positions[j++];
+      places[i + 1] = positions[j++];
+      places[i + 2] = positions[j++];
+    }
     this.addBuffer("place", places, { stride: 8, offset: 0 });
     ["x_um", "depth_um", "z_um"].forEach((name, axis) => {
       this.buffers.set(name, { ...this.buffers.get("place"), offset: 2 * axis });
@@ -76,7 +80,7 @@ export class Painter {
     const { gl } = this;
     gl.bindBuffer(gl.ARRAY_BUFFER, this.buffers.get("place").buffer);
     gl.enableVertexAttribArray(0);
-    gl.vertexAttribPointer(0, 3, gl.UNSIGNED_SHORT, true, 8, 0);
+    gl.vertexAttribPointer(0, 4, gl.UNSIGNED_SHORT, true, 8, 0); // as three, they would be copied first
     gl.enableVertexAttribArray(1);
   }
 

@@ -1,6 +1,6 @@
 // The picture as PNG: the view as it stands, with legend, scale bar and caption.
 import { paintOverlay, sizeCanvas } from "./overlay.js";
-import { shortNumber, thousands } from "./words.js";
+import { countWords, shortNumber, thousands } from "./words.js";
 
 const [EDGE, LINE, SIDE] = [24, 19, 210];
 
@@ -26,7 +26,14 @@ function drawLegend(pen, x, y, { colouring, census, choice, theme }) {
   }
   y += 4;
   pen.font = `400 12.5px ${theme.font}`;
-  if (colouring.by === "number") return drawBar(pen, x, y, colouring, theme);
+  if (colouring.by === "number") y = drawBar(pen, x, y, colouring, theme);
+  else y = drawEntries(pen, x, y, { colouring, census, choice, ink });
+  pen.textAlign = "left";
+  pen.fillStyle = ink(0.6);
+  pen.fillText(countWords(census, Boolean(choice.selected)), x, y + 6);
+}
+
+function drawEntries(pen, x, y, { colouring, census, choice, ink }) {
   colouring.entries.forEach((entry, i) => {
     if (choice.hidden.has(i) || !census.counts[i]) return;
     pen.fillStyle = entry.colour;
@@ -41,6 +48,7 @@ function drawLegend(pen, x, y, { colouring, census, choice, theme }) {
     pen.fillText(thousands(census.counts[i]), x + SIDE - EDGE, y);
     y += LINE;
   });
+  return y;
 }
 
 function drawBar(pen, x, y, { colours, low, high, unit }, theme) {
@@ -54,6 +62,7 @@ function drawBar(pen, x, y, { colours, low, high, unit }, theme) {
     pen.textAlign = align;
     pen.fillText(`${shortNumber(value)} ${unit}`.trim(), at, y + 24);
   });
+  return y + 24 + LINE;
 }
 
 function compose(shown, scale, nuclei) {

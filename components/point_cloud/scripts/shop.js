@@ -1,7 +1,13 @@
 // What outlives a view, its page and every rerun: clouds, bitsets, cameras. It hangs on the window.
 
 const CLOUDS_KEPT = 3;
-const SETS_KEPT = 100; // what is forgotten, Python sends again when it is asked
+const KEPT = 100; // what is forgotten, Python sends again when it is asked
+
+function keepLatest(kept, name, value) {
+  kept.delete(name); // the latest stands last
+  kept.set(name, value);
+  if (kept.size > KEPT) kept.delete(kept.keys().next().value);
+}
 
 class Shop {
   constructor(waiting) {
@@ -10,7 +16,7 @@ class Shop {
     this.fetching = new Set();
     this.failures = new Map(); // version -> message
     this.bitsets = new Map(); // checksum -> Uint8Array
-    this.scenes = new Map(); // checksum -> layers, corners, outlines
+    this.parts = new Map(); // checksum -> a colouring, or layers, corners, outlines
     this.cameras = new Map(); // word -> Camera
     this.hidden = new Map(); // legend -> Set of entries switched off
     this.listeners = new Set();
@@ -33,8 +39,11 @@ class Shop {
   }
 
   keepSet(name, bits) {
-    this.bitsets.set(name, bits);
-    if (this.bitsets.size > SETS_KEPT) this.bitsets.delete(this.bitsets.keys().next().value);
+    keepLatest(this.bitsets, name, bits);
+  }
+
+  keepPart(name, part) {
+    keepLatest(this.parts, name, part);
   }
 
   fail(version, message) {

@@ -43,42 +43,49 @@ export class Toolbar {
     this.root.append(
       group("Views", ...this.presets),
       group("Tools", ...this.tools),
-      this.modeGroup,
       group("Camera", ...places),
       this.menus(),
+      this.modeGroup, // it comes and goes, so nothing but the chip stands behind it
       element("div", { className: "panel group chip-group" }, this.chip),
     );
   }
 
   menus() {
+    this.openers = new Map(); // menu -> its button
     this.settings = element("div", { className: "panel popover settings", hidden: true });
     this.pictures = element("div", { className: "panel popover", hidden: true });
     for (const scale of [1, 2, 4]) {
       const choice = button(`Save the picture at ${scale}×`, `PNG ${scale}×`, () => {
-        this.pictures.hidden = true;
+        this.closeMenus();
         this.owner.onPicture(scale);
       });
       this.pictures.append(choice);
     }
-    const opener = (title, sign, popover, other) => {
-      const made = button(title, icon(sign), () => {
-        other.hidden = true;
-        popover.hidden = !popover.hidden;
-        made.setAttribute("aria-expanded", String(!popover.hidden));
-      });
+    const opener = (title, sign, popover) => {
+      const made = button(title, icon(sign), () => this.open(popover.hidden ? popover : null));
+      made.setAttribute("aria-expanded", "false");
+      this.openers.set(popover, made);
       return made;
     };
     const menu = group(
       "More",
-      opener("Point size, slab, context", "more", this.settings, this.pictures),
-      opener("Save a picture", "save", this.pictures, this.settings),
+      opener("Point size, slab, context", "more", this.settings),
+      opener("Save a picture", "save", this.pictures),
       button("Full screen", icon("full"), () => this.owner.onFull()),
     );
     return element("div", { className: "menus" }, menu, this.settings, this.pictures);
   }
 
+  // One menu is open, or none.
+  open(menu) {
+    for (const [popover, opener] of this.openers) {
+      popover.hidden = popover !== menu;
+      opener.setAttribute("aria-expanded", String(popover === menu));
+    }
+  }
+
   closeMenus() {
-    this.settings.hidden = this.pictures.hidden = true;
+    this.open(null);
   }
 
   update({ tool, mode, selecting, lit, preset }) {

@@ -1,11 +1,14 @@
-// The view's doorway. It is sent with every message, so it is all but empty: the carrier brings the rest.
-export default function ({ data, parentElement, setTriggerValue }) {
+// The view's doorway, sent with every message: the carrier brings the rest.
+export default (call) => {
+  const place = call.parentElement;
   const shop = (window.__nuclei ??= { waiting: new Map() });
-  const call = { data, parentElement, setTriggerValue };
+  place.told = call;
   if (shop.show) shop.show(call);
-  else shop.waiting.set(parentElement, call);
+  else shop.waiting.set(place, call);
   return () => {
-    shop.waiting.delete(parentElement);
-    shop.close?.(parentElement);
+    if (place.told !== call) return; // Streamlit may end a message after the next has begun
+    const { waiting, close } = window.__nuclei; // by now the carrier may be here
+    waiting.delete(place);
+    close?.(place);
   };
-}
+};

@@ -28,6 +28,10 @@ export function summary({ cloud, colouring, census, selecting, message, seen }) 
   return parts.map((part) => part.replace(/\.$/, "")).join(". ") + ".";
 }
 
+export function countWords({ lit, shown }, selecting) {
+  return selecting ? `${thousands(lit)} selected of ${thousands(shown)} shown` : `${thousands(shown)} nuclei shown`;
+}
+
 export const MESSAGES = {
   noWebGL:
     "This browser cannot draw in 3D: WebGL2 is switched off or missing. The tables and charts of this page " +
