@@ -1,4 +1,4 @@
-"""The command line: `python -m data {fetch,status,agreement}`.
+"""The command line: `python -m data {fetch,status,agreement,check}`.
 
 Results go to standard output, progress and messages to standard error. Exit 0 is good, 1 says that
 a check failed, 2 that the request was wrong or the rows cannot be had.
@@ -17,13 +17,23 @@ import pandas as pd
 from components.analysis.agreement import measure_agreement, pair_labels
 from components.analysis.agreement_text import agreement_text, pairs_text
 from components.analysis.all_pairs import FINEST, LevelOrFinest, all_agreements, pair_table
+from components.analysis.checks import SourceFacts, run_checks
+from components.analysis.checks_text import report_text
+from components.analysis.counts import Universe
 from components.analysis.levels import finest_common_level
-from components.analysis.records import agreement_record, status_record, universe_record
+from components.analysis.records import (
+    agreement_record,
+    checks_record,
+    release_record,
+    status_record,
+    universe_record,
+)
 from components.analysis.sides import Side, label_sides
 from components.analysis.status import TableStatus, release_status
-from data.catalog import find_table, tables_of
+from components.analysis.status_text import status_text
+from data.catalog import EVERY_TABLE, find_table
 from data.cell_types import LEVELS
-from data.errors import DataError, TableAbsent
+from data.errors import BadTable, DataError, TableAbsent
 from data.loader import LabelTable, OpenRelease, open_release
 from data.settings import SOURCES, read_settings
 from data.sources import Report
@@ -60,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument("--release", help="materialization version (default: 661)")
     common.add_argument("--cache", help="folder of the cache")
     common.add_argument("--json", action="store_true", help="print JSON")
-    commands = parser.add_subparsers(required=True, metavar="{fetch,status,agreement}")
+    commands = parser.add_subparsers(required=True, metavar="{fetch,status,agreement,check}")
     fetch = commands.add_parser("fetch", parents=[common], help="bring tables into the cache")
     fetch.add_argument("tables", nargs="*", help="names or titles (default: the whole release)")
     fetch.set_defaults(run=_fetch)
@@ -76,22 +86,24 @@ def _parser() -> argparse.ArgumentParser:
     csv = "write the matrix, or with --all the list, as CSV; of synthetic rows its first cell says so"
     agreement.add_argument("--csv", metavar="PATH", help=csv)
     agreement.set_defaults(run=_agreement)
+    check = commands.add_parser("check", parents=[common], help="look for what is odd in the release")
+    check.set_defaults(run=_check)
     return parser
 
 
 def _fetch(opened: OpenRelease, given: argparse.Namespace) -> int:
-    names = [find_table(name).name for name in given.tables] or list(tables_of(opened.release.number))
+    names = [find_table(name).name for name in given.tables] or list(opened.tables)
     got = opened.load_release(names, _progress)
     errors = [one for one in got.values() if isinstance(one, DataError)]
     _say_errors(errors)
-    statuses, _ = release_status(got)
-    _print_status(opened, [status for status in statuses if status.table.name in got], None, given)
+    statuses, _ = release_status(got, {name: EVERY_TABLE[name] for name in got})
+    _print_status(opened, statuses, None, given)
     return 2 if errors else 0
 
 
 def _status(opened: OpenRelease, given: argparse.Namespace) -> int:
     got: dict[str, LabelTable | DataError | None] = {}
-    for name in tables_of(opened.release.number):
+    for name in opened.tables:
         try:
             # Tables at hand are read; asking for the status never downloads any.
             here = opened.source.local or opened.provenance(name)
@@ -100,41 +112,39 @@ def _status(opened: OpenRelease, given: argparse.Namespace) -> int:
             got[name] = error
     errors = [one for one in got.values() if isinstance(one, DataError)]
     _say_errors([error for error in errors if not isinstance(error, TableAbsent)])
-    statuses, universe = release_status(got)
-    _print_status(opened, statuses, universe_record(universe), given)
+    statuses, universe = release_status(got, opened.tables)
+    _print_status(opened, statuses, universe, given)
     return 0
 
 
 def _print_status(
-    opened: OpenRelease,
-    statuses: list[TableStatus],
-    universe: dict[str, object] | None,
-    given: argparse.Namespace,
+    opened: OpenRelease, statuses: list[TableStatus], universe: Universe | None, given: argparse.Namespace
 ) -> None:
     if given.json:
+        counted = {"universe": universe_record(universe) if universe else None}
         _print_json(
-            {
-                "release": opened.release.number,
-                "timestamp": opened.release.timestamp.isoformat(),
-                "source": opened.source.name,
-                "place": opened.source.place,
-                "synthetic": opened.source.synthetic,
-                "universe": universe,
-                "tables": [status_record(status) for status in statuses],
-            }
+            release_record(opened) | counted | {"tables": [status_record(status) for status in statuses]}
         )
-        return
-    print(_heading(opened))
-    if universe:
-        print(f"coverage is out of {universe['nuclei']:,} {universe['name']}")
-    print(f"{'table':<38} {'rows':>8} {'expected':>15} {'nuclei':>8} {'coverage':>8}  state")
-    for status in statuses:
-        expected = str(status.table.expected_rows or "unknown")
-        cover = "" if status.coverage is None or not universe else f"{status.coverage:.1%}"
-        print(
-            f"{status.table.name:<38} {_count(status.rows):>8} {expected:>15} "
-            f"{_count(status.nuclei):>8} {cover:>8}  {status.state}"
-        )
+    else:
+        print(f"{_heading(opened)}\n{status_text(statuses, universe)}")
+
+
+def _check(opened: OpenRelease, given: argparse.Namespace) -> int:
+    names = list(opened.tables)
+    got = opened.load_release(names, _progress)
+    errors = [one for one in got.values() if isinstance(one, DataError)]
+    _say_errors([error for error in errors if not isinstance(error, TableAbsent)])
+    if not any(isinstance(one, LabelTable) for one in got.values()):
+        raise DataError("There is no table to check.", "Fetch them first, or open another source.")
+    facts = SourceFacts(opened.source.name, opened.source.synthetic)
+    report = run_checks(got, opened.release, facts)
+    if given.json:
+        _print_json(release_record(opened) | checks_record(report))
+    else:
+        print(f"{_heading(opened)}\n{report_text(report)}")
+    if report.count("error"):
+        return 1
+    return 2 if any(not isinstance(error, TableAbsent | BadTable) for error in errors) else 0
 
 
 def _agreement(opened: OpenRelease, given: argparse.Namespace) -> int:
@@ -160,11 +170,7 @@ def _agreement(opened: OpenRelease, given: argparse.Namespace) -> int:
 def _all_agreements(opened: OpenRelease, given: argparse.Namespace) -> int:
     if given.rows:
         raise DataError("With --all every two tables are compared.", "Name no table, or leave out --all.")
-    names = [
-        table.name
-        for table in tables_of(opened.release.number).values()
-        if table.level or table.kind == "units"
-    ]
+    names = [table.name for table in opened.tables.values() if table.level or table.kind == "units"]
     got = opened.load_release((*names, DETECTIONS), _progress)
     errors = [one for one in got.values() if isinstance(one, DataError)]
     _say_errors(errors)
@@ -207,10 +213,6 @@ def _heading(opened: OpenRelease) -> str:
     mark = f"{MARK} — " if opened.source.synthetic else ""
     release = opened.release
     return f"{mark}v{release.number}, {release.timestamp:%Y-%m-%d %H:%M} UTC, from {opened.source.place}"
-
-
-def _count(number: int | None) -> str:
-    return "" if number is None else f"{number:,}"
 
 
 def _progress(name: str) -> Report:

@@ -1,10 +1,28 @@
 """Results as plain records: what the command line prints as JSON, key for key."""
 
+from dataclasses import asdict
+
 from components.analysis.agreement import Agreement
+from components.analysis.checks import CHECKS, Finding, Report
 from components.analysis.counts import Universe
 from components.analysis.metrics import METRICS
 from components.analysis.status import TableStatus
 from data.cache import Provenance
+from data.loader import OpenRelease
+
+MOST_IDS = 1_000
+"""Of a finding's nuclei so many are named; `n` and the page have all."""
+
+
+def release_record(opened: OpenRelease) -> dict[str, object]:
+    """What a record begins with that is about a whole release."""
+    return {
+        "release": opened.release.number,
+        "timestamp": opened.release.timestamp.isoformat(),
+        "source": opened.source.name,
+        "place": opened.source.place,
+        "synthetic": opened.source.synthetic,
+    }
 
 
 def agreement_record(result: Agreement, provenance: Provenance) -> dict[str, object]:
@@ -51,3 +69,27 @@ def status_record(status: TableStatus) -> dict[str, object]:
 def universe_record(universe: Universe) -> dict[str, object]:
     """What coverage is counted out of."""
     return {"name": universe.name, "nuclei": len(universe.nuclei)}
+
+
+def finding_record(finding: Finding) -> dict[str, object]:
+    """A finding; nucleus IDs have six digits at most, so they are numbers."""
+    return {
+        "id": finding.id,
+        "severity": finding.severity,
+        "table": finding.table,
+        "n": finding.n,
+        "of": finding.of,
+        "message": finding.message,
+        "expected": finding.expected,
+        "nucleus_ids": finding.nucleus_ids[:MOST_IDS].tolist(),
+    }
+
+
+def checks_record(report: Report) -> dict[str, object]:
+    """All that the checks say, and what they could not look at."""
+    return {
+        "checks": [check.id for check in CHECKS],
+        "tables": list(report.tables),
+        "findings": [finding_record(finding) for finding in report.findings],
+        "not_run": [asdict(one) for one in report.not_run],
+    }

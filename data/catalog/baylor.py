@@ -19,6 +19,7 @@ TABLES = (
         expected_rows=ExpectedRows(low=55_063, high=55_063, source=OVERVIEW),
         releases=(661, 795, 943, 1078, 1181, 1300, 1412, 1507, 1621, 1718, 1822),
         trained_on=MANUAL,
+        systems=("baylor_log_reg_cell_type_coarse",),
         labels_what="Neurons of the whole volume, excitatory or inhibitory",
         about=(
             "Logistic regression on how densely synapses sit on spines and on the shaft of the dendrite, "
@@ -44,6 +45,8 @@ TABLES = (
         # The archive's lists of 943, 1078 and 1181 lack it.
         releases=(661, 795, 1300, 1412, 1507, 1621, 1718, 1822),
         trained_on=MANUAL,
+        systems=("baylor_gnn_cell_type_fine",),
+        within="baylor_log_reg_cell_type_coarse_v1",
         labels_what="Neurons of the whole volume, by the shape of the dendrite",
         about=(
             "A graph neural network over the pieces of the dendrite that is not told the depth of the cell: "

@@ -92,6 +92,14 @@ class Table:
         Its caveats in two sentences or so.
     citations : tuple of str
         Keys of `CITATIONS`.
+    systems : tuple of str
+        The values that `classification_system` takes here; empty where documents disagree.
+    of_column : bool
+        Whether its nuclei are those of the V1 column alone.
+    of_every_nucleus : bool
+        Whether it holds every nucleus that was detected.
+    within : str or None
+        A table that holds every nucleus of this one, as measured on the rows.
     """
 
     name: str
@@ -111,6 +119,10 @@ class Table:
     view: bool = False
     deprecated_by: str | None = None
     trained_on: tuple[str, ...] = ()
+    systems: tuple[str, ...] = ()
+    of_column: bool = False
+    of_every_nucleus: bool = False
+    within: str | None = None
 
     @property
     def id_column(self) -> str:

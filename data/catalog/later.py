@@ -38,6 +38,8 @@ TABLES = (
         vocabulary=(*M_TYPES, "L6wm", *TARGETING),
         expected_rows=ExpectedRows(low=1_351, high=1_352, source="copies of its rows at release 795"),
         releases=SINCE_795,
+        systems=("aibs_coarse_excitatory", "aibs_coarse_inhibitory"),
+        of_column=True,
         labels_what="Neurons of the V1 column, clustered by shape; the paper's names",
         about=(
             "The clustering of the V1 column as the paper of 2025 names it: L6short and L6tall where the "

@@ -45,6 +45,8 @@ TABLES = (
         expected_rows=ExpectedRows(low=1357, high=1357, source="MICrONS tutorial, overview of tables"),
         releases=(661, 795),
         deprecated_by="allen_column_mtypes_v2",
+        systems=("excitatory", "inhibitory", "aibs_coarse_excitatory", "aibs_coarse_inhibitory"),
+        of_column=True,
         labels_what="Neurons of the V1 column, clustered by shape",
         about=(
             "Clusters found without labels, from dendrites and, for interneurons, from their targets; PTC, "
@@ -67,6 +69,8 @@ TABLES = (
         vocabulary=(),
         expected_rows=None,
         releases=(661,),
+        systems=("connectivity_group",),
+        of_column=True,
         labels_what="Inhibitory neurons of the V1 column, by the targets they share",
         about=(
             "Groups of column interneurons that spread their output over the target types in the same way. "

@@ -21,6 +21,8 @@ TABLES = (
         ),
         expected_rows=ExpectedRows(low=1357, high=1357, source=OVERVIEW),
         releases=RELEASES,
+        systems=("aibs_coarse_excitatory", "aibs_coarse_inhibitory"),
+        of_column=True,
         labels_what="Neurons of the V1 column, named by experts",
         about=(
             "Experts looked at every nucleus in a column of about 100 × 100 µm through V1, so the rows say "
@@ -44,6 +46,8 @@ TABLES = (
         vocabulary=("astrocyte", "oligo", "OPC", "microglia", "pericyte"),
         expected_rows=ExpectedRows(low=542, high=542, source=OVERVIEW),
         releases=RELEASES,
+        systems=("aibs_coarse_nonneuronal",),
+        of_column=True,
         labels_what="Glia and pericytes of the V1 column, named by experts",
         about=(
             "The other half of the hand-labelled column: glia, and pericytes, which belong to the blood "

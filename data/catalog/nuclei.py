@@ -38,6 +38,8 @@ TABLES = (
         vocabulary=("neuron", "not-neuron"),
         expected_rows=ExpectedRows(low=144_120, high=144_120, source=OVERVIEW),
         releases=SINCE_661,
+        systems=("is_neuron",),
+        of_every_nucleus=True,
         labels_what="Every nucleus, neuron or not",
         about=(
             "A support vector machine on features of the nucleus, trained on another volume of mouse "
@@ -80,6 +82,7 @@ TABLES = (
         vocabulary=(),
         expected_rows=None,
         releases=SINCE_661,
+        of_every_nucleus=True,
         labels_what="Every nucleus with its best segment",
         about=(
             "A view, not a table: the detections with the alternative points put in where there are any, "

@@ -22,12 +22,15 @@ class Release:
         Whether CAVE still answered queries for it in 2026; the others are static files only.
     note : str
         What to know about it; may be "".
+    tables : tuple of str
+        Tables and views that its server lists, where the catalogue does not know the release.
     """
 
     number: int
     timestamp: datetime
     live: bool
     note: str = ""
+    tables: tuple[str, ...] = ()
 
 
 _PERSISTS = "A major version: meant to stay live."
@@ -112,10 +115,8 @@ class Manifest:
 
     Attributes
     ----------
-    release : int
-        Its number.
-    frozen_on : date
-        The day the snapshot was taken.
+    release, frozen_on : int, date
+        Its number, and the day the snapshot was taken.
     page_title : str
         What the page calls itself.
     added : tuple of str

@@ -21,6 +21,7 @@ TABLES = (
         releases=(343, 661, 795),
         deprecated_by="aibs_metamodel_celltypes_v661",
         trained_on=("allen_v1_column_types_slanted_ref", "aibs_column_nonneuronal_ref"),
+        systems=("aibs_neuronal", "aibs_nonneuronal", "aibs_non-neuronal"),
         labels_what="Neurons and non-neurons of the whole volume, by soma and nucleus",
         about=(
             "A cascade of classifiers over the whole volume, without small objects, cut cells and merged "
