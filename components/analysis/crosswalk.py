@@ -56,7 +56,7 @@ def crosswalk(
     if others is not None:
         counts["shared"] = _counts(reading, others)
     words, systems = [*reading.words, None], [*reading.systems, None]
-    lines = [_line(table, word, system, level) for word, system in zip(words, systems, strict=True)]
+    lines = [read_as(table, word, system, level) for word, system in zip(words, systems, strict=True)]
     lines.append((CONFLICTING, None, "conflicting", TWO_LABELS))
     found = pd.DataFrame(lines, columns=["label", "reads_as", "mapping", "source"]).assign(**counts)
     merged = found.groupby(["label", "reads_as", "mapping", "source"], dropna=False, sort=False).sum()
@@ -88,9 +88,16 @@ def _counts(reading: Reading, others: NDArray[np.int64] | None = None) -> np.nda
     return np.append(np.bincount(np.where(codes < 0, n, codes), minlength=n + 1), len(conflicting))
 
 
-def _line(
+def read_as(
     table: Table, word: str | None, system: str | None, level: Level
 ) -> tuple[str, str | None, Mapping, str]:
+    """Say what one label of a table, in a row of this system, counts as at a level.
+
+    Returns
+    -------
+    label, reads_as, mapping, source
+        As in a line of `crosswalk`.
+    """
     if word is None:
         return NO_LABEL, None, "unmapped", UNLABELLED
     if table.kind == "units":

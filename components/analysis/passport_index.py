@@ -1,0 +1,142 @@
+"""A release laid out so that one nucleus is found at once: its rows, the nuclei of a root, what lies near."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from scipy.spatial import KDTree
+
+from data.loader import LabelTable
+
+DETECTIONS = "nucleus_detection_v0"
+AT_CENTRE, AT_POINT = "at its centre", "at its lookup point"
+"""Where a nucleus finds a root: the release reads it at the centre, and for some at another point too."""
+AXES = ["x_um", "depth_um", "z_um"]
+
+Ids = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class ReleaseIndex:
+    """The tables at hand, ready to be asked about one nucleus; make it with `index_release`, once.
+
+    Attributes
+    ----------
+    loaded : mapping of str to LabelTable
+        The tables at hand, by name.
+    wide : DataFrame
+        As `nucleus_table` gives it: a row per nucleus, by ID.
+    universe : str
+        What the nuclei of `wide` are, for the reader.
+    rows_by_id : dict
+        Of each table the nucleus IDs of its rows, sorted, and the place of each row.
+    roots : DataFrame
+        Columns `root_id` (sorted, never 0), `nucleus_id` and `found` (`AT_CENTRE` or `AT_POINT`).
+    tree : KDTree
+        The positions of `wide`, in its order.
+    """
+
+    loaded: Mapping[str, LabelTable]
+    wide: pd.DataFrame
+    universe: str
+    rows_by_id: dict[str, tuple[Ids, Ids]]
+    roots: pd.DataFrame
+    tree: KDTree
+
+    def __contains__(self, nucleus_id: object) -> bool:
+        return nucleus_id in self.wide.index
+
+    def rows(self, name: str, nucleus_id: int) -> pd.DataFrame:
+        """A table's rows of one nucleus, in their order; none where it does not hold it."""
+        ids, places = self.rows_by_id[name]
+        first, last = np.searchsorted(ids, [nucleus_id, nucleus_id + 1])
+        return self.loaded[name].frame.iloc[places[first:last]]
+
+    def with_rows(self, further: Mapping[str, LabelTable]) -> "ReleaseIndex":
+        """The same, with the rows that further tables have of single nuclei; which nuclei there are stays."""
+        by_id = {name: _by_id(one.frame) for name, one in further.items()}
+        return replace(self, loaded={**self.loaded, **further}, rows_by_id=self.rows_by_id | by_id)
+
+    def position(self, nucleus_id: int) -> NDArray[np.float64]:
+        """Where a nucleus lies: x, depth, z in oriented µm."""
+        return self.wide.loc[[nucleus_id], AXES].to_numpy(dtype=np.float64)[0]
+
+    def nuclei_of_root(self, root_id: int) -> pd.DataFrame:
+        """The nuclei that find a root, by ID: columns `nucleus_id` and `found`; each nucleus once."""
+        held = self.roots["root_id"].to_numpy()
+        first, last = np.searchsorted(held, [root_id, root_id + 1])
+        found = self.roots.iloc[first:last].drop(columns="root_id")
+        return found.drop_duplicates("nucleus_id").sort_values("nucleus_id", ignore_index=True)
+
+    def nearest(self, um: ArrayLike, k: int) -> pd.DataFrame:
+        """Find the nuclei nearest to a place.
+
+        Parameters
+        ----------
+        um : array-like, length 3
+            x, depth, z in oriented µm.
+        k : int
+            How many; fewer come back where there are fewer.
+
+        Returns
+        -------
+        DataFrame
+            Columns `nucleus_id` and `distance_um`, the nearest first.
+        """
+        k = min(k, len(self.wide))
+        distances, places = self.tree.query(np.asarray(um, dtype=np.float64), k=np.arange(1, k + 1))
+        ids = self.wide.index.to_numpy()[places]
+        return pd.DataFrame({"nucleus_id": ids, "distance_um": distances})
+
+    def within(self, um: ArrayLike, radius_um: float) -> Ids:
+        """The nuclei at most so far from a place, by ID."""
+        places = self.tree.query_ball_point(np.asarray(um, dtype=np.float64), radius_um)
+        return np.sort(self.wide.index.to_numpy()[places])
+
+
+def index_release(loaded: Mapping[str, LabelTable], wide: pd.DataFrame) -> ReleaseIndex:
+    """Lay out a release.
+
+    Parameters
+    ----------
+    loaded : mapping of str to LabelTable
+        The tables at hand; one at least.
+    wide : DataFrame
+        Their nuclei side by side, as `nucleus_table` gives them.
+    """
+    return ReleaseIndex(
+        loaded=loaded,
+        wide=wide,
+        universe=_universe(loaded, wide),
+        rows_by_id={name: _by_id(one.frame) for name, one in loaded.items()},
+        roots=_roots(loaded, wide),
+        tree=KDTree(wide[AXES].to_numpy(dtype=np.float64)),
+    )
+
+
+def _universe(loaded: Mapping[str, LabelTable], wide: pd.DataFrame) -> str:
+    if DETECTIONS not in loaded:
+        return "nuclei in the loaded tables together"
+    detected = loaded[DETECTIONS].frame["nucleus_id"].nunique()
+    return "detected nuclei" if detected == len(wide) else "nuclei, detected or in another loaded table"
+
+
+def _by_id(frame: pd.DataFrame) -> tuple[Ids, Ids]:
+    ids = frame["nucleus_id"].to_numpy()
+    places = np.argsort(ids, kind="stable")
+    return ids[places], places
+
+
+def _roots(loaded: Mapping[str, LabelTable], wide: pd.DataFrame) -> pd.DataFrame:
+    """Which nuclei find which root: at their centres first, so that these come first."""
+    found = [pd.DataFrame({"root_id": wide["root_id"], "nucleus_id": wide.index, "found": AT_CENTRE})]
+    found += [
+        one.frame[["root_id", "nucleus_id"]].assign(found=AT_POINT)
+        for one in loaded.values()
+        if (one.table.kind == "points" or one.table.view) and "root_id" in one.frame
+    ]
+    every = pd.concat(found, ignore_index=True).astype({"found": pd.CategoricalDtype([AT_CENTRE, AT_POINT])})
+    every = every[every["root_id"] != 0].drop_duplicates(["root_id", "nucleus_id"])
+    return every.sort_values("root_id", kind="stable", ignore_index=True)

@@ -1,0 +1,248 @@
+"""The page of one nucleus: found in three ways, read with whatever tables are at hand, gone on from."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.analysis.selection import Filtered
+from components.analysis.selection_text import to_text
+from components.ui.passport import cell_link
+from data.catalog import TABLES
+from data.loader import open_release
+from data.settings import read_settings
+from tests.loopback_archive import COARSE, FINE, FINE_ROWS, table_files
+from tests.page_reader import figures, metrics, opened, words
+from tests.test_passport import odd_files
+
+DETECTIONS, METAMODEL = "nucleus_detection_v0", "aibs_soma_nuc_metamodel_preds_v117"
+MARKUP = "<img src=x onerror=alert(1)>[c](javascript:d):red[e]$f$"
+BOXES = ("nucleus", "root", "at")
+
+
+@pytest.fixture(scope="module")
+def sample_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("passport")
+
+
+@pytest.fixture
+def sample(monkeypatch: pytest.MonkeyPatch, sample_cache: Path) -> dict[str, pd.DataFrame]:
+    monkeypatch.setenv("CELL_TYPES_SOURCE", "sample")
+    monkeypatch.setenv("CELL_TYPES_CACHE", str(sample_cache))
+    release = open_release(read_settings({}), sample_when_offline=False)
+    return {name: release.load_labels(name).frame for name in (DETECTIONS, FINE, COARSE, METAMODEL)}
+
+
+def use_rows(monkeypatch: pytest.MonkeyPatch, folder: Path, files: dict[str, bytes]) -> None:
+    for path, content in files.items():
+        target = folder / path.lstrip("/")
+        target.parent.mkdir(exist_ok=True, parents=True)
+        target.write_bytes(content)
+    monkeypatch.setenv("CELL_TYPES_SOURCE", "folder")
+    monkeypatch.setenv("CELL_TYPES_FOLDER", str(folder))
+
+
+def shown_nucleus(app: AppTest) -> int | None:
+    """Which nucleus's passport is open."""
+    found = re.search(r"nucleus \*\*(\d+)\*\*", words(app))
+    return int(found[1]) if found else None
+
+
+def boxes(app: AppTest) -> dict[str, str | None]:
+    return {box.key: box.value for box in app.text_input if box.key in BOXES}
+
+
+def table(app: AppTest) -> pd.DataFrame:
+    """Who says what."""
+    return next(frame.value for frame in app.dataframe if "Says" in frame.value and "Table" in frame.value)
+
+
+def press(app: AppTest, key: str) -> AppTest:
+    app.button(key=key).click().run()
+    assert not app.exception
+    return app
+
+
+# Found in three ways
+
+
+def test_without_a_nucleus_the_page_says_how_to_find_one(sample: dict[str, pd.DataFrame]) -> None:
+    app = opened("cell.py")
+    assert shown_nucleus(app) is None
+    assert "Write an ID or a place above" in words(app)
+    example = app.button(key="example-0")
+    press(app, "example-0")
+    assert str(shown_nucleus(app)) == example.label.split()[0]
+    assert app.query_params["nucleus"] in (str(shown_nucleus(app)), [str(shown_nucleus(app))])
+
+
+def test_a_nucleus_by_its_id(sample: dict[str, pd.DataFrame]) -> None:
+    row = sample[METAMODEL].iloc[100]
+    app = opened("cell.py", nucleus=str(row["nucleus_id"]))
+    assert shown_nucleus(app) == row["nucleus_id"]
+    said = table(app).set_index("Name in CAVE")
+    assert said["Says"].map(list)[METAMODEL] == [row["cell_type"]]
+    assert set(said.index) == set(TABLES)
+    first = next(one for one in said["Made by"] if one != "hand")
+    assert (first, said["Made by"].iloc[0]) == ("clustering", "hand")
+    assert metrics(app)["Depth"] == f"{row['depth_um']:,.1f} µm"
+    assert "SYNTHETIC ROWS" in str(figures(app)["around"])
+    assert all(frame.value["synthetic"].all() for frame in app.dataframe)
+    assert f"NUCLEUS = {row['nucleus_id']}" in app.code[0].value
+
+
+def test_a_shared_root_lists_its_nuclei_to_choose_from(sample: dict[str, pd.DataFrame]) -> None:
+    held = sample[DETECTIONS].query("root_id != 0")
+    root = int(held["root_id"].value_counts().idxmax())
+    app = opened("cell.py", root=str(root))
+    which = app.selectbox(key="nucleus-which")
+    on_root = set(held["nucleus_id"][held["root_id"] == root])
+    listed = {int(option.split()[0]) for option in which.options}
+    assert on_root <= listed
+    assert shown_nucleus(app) == min(listed)
+    which.select(max(listed)).run()
+    assert shown_nucleus(app) == max(listed)
+    assert boxes(app) == {"nucleus": str(max(listed)), "root": str(root), "at": ""}
+    assert f"Shared with {len(listed) - 1:,} other" in words(app)
+
+
+def test_the_nuclei_nearest_to_a_place(sample: dict[str, pd.DataFrame]) -> None:
+    nucleus = int(sample[DETECTIONS]["nucleus_id"].iloc[500])
+    start = opened("cell.py", nucleus=str(nucleus))
+    place = re.search(r"Voxels .*?`([^`]+)`", words(start))
+    assert place
+    app = opened("cell.py", at=place[1])
+    assert shown_nucleus(app) == nucleus
+    assert len(app.selectbox(key="nucleus-which").options) == 5
+    assert app.selectbox(key="nucleus-which").options[0] == f"{nucleus} — 0.0 µm away"
+
+
+@pytest.mark.parametrize(
+    ("link", "problem"),
+    [
+        ({"nucleus": "12"}, "There is no nucleus 12 among the 144,120 detected nuclei"),
+        ({"nucleus": MARKUP}, "is no nucleus ID"),
+        ({"nucleus": "864691135919440816"}, "too long for a nucleus ID"),
+        ({"root": "864691135919440816"}, "lies on root 864691135919440816"),
+        ({"root": "0"}, "There is no root ID 0"),
+        ({"at": MARKUP}, "is not a place of three numbers"),
+        ({"at": "1e999, 0, 0"}, "is not a place of three numbers"),
+    ],
+)
+def test_bad_input_is_said_and_nothing_is_lost(
+    link: dict[str, str], problem: str, sample: dict[str, pd.DataFrame]
+) -> None:
+    app = opened("cell.py", **link)
+    assert problem in app.error[0].value.replace("\\", "")
+    assert "<img" not in words(app).replace("\\<img", "")
+    assert shown_nucleus(app) is None
+    assert boxes(app) == {**dict.fromkeys(BOXES, ""), **link}
+
+
+def test_what_is_written_last_counts_unless_it_cannot_be_read(sample: dict[str, pd.DataFrame]) -> None:
+    first, second = sample[DETECTIONS].query("root_id != 0").iloc[[10, 4000]].to_dict("records")
+    app = opened("cell.py", nucleus=str(first["nucleus_id"]))
+    app.text_input(key="root").set_value("8646x").run()
+    assert boxes(app)["nucleus"] == str(first["nucleus_id"])
+    assert "is no root ID" in app.error[0].value
+    app.text_input(key="root").set_value(str(second["root_id"])).run()
+    assert shown_nucleus(app) == second["nucleus_id"]
+    assert boxes(app) == {"nucleus": "", "root": str(second["root_id"]), "at": ""}
+
+
+# Within the selection
+
+
+def test_previous_and_next_go_through_the_selection_by_id(sample: dict[str, pd.DataFrame]) -> None:
+    chosen = np.sort(sample[FINE].query("cell_type == 'NGC'")["nucleus_id"].unique())
+    select = to_text(Filtered(FINE, ("NGC",)))
+    app = opened("cell.py", nucleus=str(chosen[1]), select=select)
+    assert f"**2 of {len(chosen):,}** selected" in words(app)
+    press(app, "next")
+    assert shown_nucleus(app) == chosen[2]
+    press(press(app, "previous"), "previous")
+    assert shown_nucleus(app) == chosen[0]
+    assert app.button(key="previous").disabled
+
+
+def test_from_outside_the_selection_the_way_leads_into_it(sample: dict[str, pd.DataFrame]) -> None:
+    chosen = np.sort(sample[FINE].query("cell_type == 'NGC'")["nucleus_id"].unique())
+    every = np.sort(sample[DETECTIONS]["nucleus_id"].to_numpy())
+    between = every[(every > chosen[4]) & (every < chosen[5])][0]
+    app = opened("cell.py", nucleus=str(between), select=to_text(Filtered(FINE, ("NGC",))))
+    assert f"not among the {len(chosen):,} selected" in words(app)
+    assert shown_nucleus(press(app, "next")) == chosen[5]
+
+
+def test_the_first_of_the_selection_is_offered(sample: dict[str, pd.DataFrame]) -> None:
+    chosen = np.sort(sample[FINE].query("cell_type == 'NGC'")["nucleus_id"].unique())
+    app = opened("cell.py", select=to_text(Filtered(FINE, ("NGC",))))
+    assert (
+        app.button(key="first-selected").label == f"{chosen[0]} — the first of the {len(chosen):,} selected"
+    )
+    assert shown_nucleus(press(app, "first-selected")) == chosen[0]
+
+
+def test_the_nucleus_becomes_the_selection(sample: dict[str, pd.DataFrame]) -> None:
+    nucleus = int(sample[DETECTIONS]["nucleus_id"].iloc[3])
+    app = press(opened("cell.py", nucleus=str(nucleus)), "choose")
+    assert app.session_state["selection"].nucleus_ids == (nucleus,)
+    assert "**1 of 1** selected" in words(app)
+
+
+def test_the_link_to_a_passport_is_relative() -> None:
+    assert cell_link(260620) == "cell?nucleus=260620"
+
+
+# Odd nuclei, short folders
+
+
+def test_conflicting_rows_read_sensibly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    use_rows(monkeypatch, tmp_path, odd_files())
+    app = opened("cell.py", nucleus="101")
+    assert "No consensus" in [header.value.split("$ ")[-1] for header in app.header]
+    assert "Baylor fine contradicts itself: its rows say 23P and 4P." in words(app).replace("\\", "")
+    lines = table(app).query("Table == 'Baylor fine'")
+    assert [list(cell) for cell in lines["Says"]] == [["23P"], ["4P"]]
+    assert lines["Here"].tolist() == ["2 rows, conflicting"] * 2
+
+
+def test_a_nucleus_that_nobody_names_without_a_segment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_rows(monkeypatch, tmp_path, odd_files())
+    app = opened("cell.py", nucleus="103")
+    said = words(app)
+    assert "Named by 0 of 1 label tables at hand" in said
+    assert said.count("no table speaks at this level") == 3
+    assert "Root ID **0**: there is no segment at its centre" in said
+    assert metrics(app)["Nucleus volume"] == "not at hand"
+    assert set(table(app)["Here"]) == {"not in this table", "table not at hand", "1 row"}
+
+
+def test_one_table_alone_is_a_universe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hostile = (10, 104, MARKUP, MARKUP, 5, 1, 2, 3)
+    use_rows(monkeypatch, tmp_path, table_files(FINE, [*FINE_ROWS, hostile]))
+    app = opened("cell.py", nucleus="104")
+    assert "of the 4 nuclei in the loaded tables together" in words(app)
+    assert list(table(app).query("Table == 'Baylor fine'")["Says"].iloc[0]) == [MARKUP]
+    assert "<img" not in words(app).replace("\\<img", "")
+
+
+def test_real_rows_read_sensibly(realdata: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CELL_TYPES_SOURCE", "folder")
+    monkeypatch.setenv("CELL_TYPES_FOLDER", str(realdata))
+    app = opened("cell.py", root="864691135919440816")
+    assert shown_nucleus(app) == 260620
+    assert "inhibitory: only Baylor coarse has a voice" in words(app).replace("\\", "")
+    assert "`173584, 145120, 21127`" in words(app)
+
+
+def test_what_is_selected_leads_to_a_passport(sample: dict[str, pd.DataFrame]) -> None:
+    chosen = np.sort(sample[FINE].query("cell_type == 'NGC'")["nucleus_id"].unique())
+    app = opened("overview.py", select=to_text(Filtered(FINE, ("NGC",))))
+    link = f"[Passport of nucleus {chosen[0]}, the first of these {len(chosen):,}](cell?nucleus={chosen[0]})"
+    assert link in words(app)
