@@ -4,18 +4,16 @@ Release 661 has expired from CAVE, so only the archive gives its rows. The queri
 still answers for the table; where none does they say so, and are shown for what they were.
 """
 
-from dataclasses import dataclass
-from textwrap import wrap
-
+from components.analysis.snippet_road import DATASTACK
+from components.analysis.snippet_text import Snippet, literal, snippet_of
 from data.catalog.entry import Table
 from data.catalog.releases import RELEASES, Release
-from data.settings import ARCHIVE
+from data.settings import ARCHIVE, CAVE
 
-DATASTACK = "minnie65_public"
+__all__ = ["Snippet", "archive_snippet", "content_snippet", "live_release", "query_snippet", "snippets"]
+
 EXAMPLE_NUCLEI = (260620, 582276)
 """A basket cell and an excitatory cell that several tables label."""
-
-COMMENT_WIDTH = 88
 
 _LAST_LINES = {
     "labels": 'print(rows.groupby("cell_type")["target_id"].nunique())  # how many nuclei of each type',
@@ -25,35 +23,18 @@ _LAST_LINES = {
 }
 
 
-@dataclass(frozen=True)
-class Snippet:
-    """A piece of Python to take away.
-
-    Attributes
-    ----------
-    title : str
-        Where it asks.
-    status : str
-        Whether it runs, and for which release.
-    text : str
-        The code; its first comment is the status.
-    """
-
-    title: str
-    status: str
-    text: str
-
-
-def snippets(table: Table, release: Release) -> tuple[Snippet, Snippet, Snippet]:
+def snippets(
+    table: Table, release: Release, *, archive: str = ARCHIVE, cave: str = CAVE
+) -> tuple[Snippet, Snippet, Snippet]:
     """Return a table's snippets, what works for an expired release first."""
     return (
-        archive_snippet(table, release),
-        query_snippet(table, release),
-        content_snippet(table, release),
+        archive_snippet(table, release, archive),
+        query_snippet(table, release, cave),
+        content_snippet(table, release, cave),
     )
 
 
-def archive_snippet(table: Table, release: Release) -> Snippet:
+def archive_snippet(table: Table, release: Release, archive: str = ARCHIVE) -> Snippet:
     """Write how to read a table's static files with pandas alone.
 
     The rows are those of the raw table that still count, every column, the first row and all digits of
@@ -63,7 +44,7 @@ def archive_snippet(table: Table, release: Release) -> Snippet:
     code = f"""\
 import pandas as pd
 
-BASE = "{ARCHIVE}/v{release.number}"
+BASE = {literal(f"{archive}/v{release.number}")}
 TABLE = "{table.name}"
 
 # The file has no header row: its first line is a row, and a file beside it names the columns.
@@ -83,10 +64,10 @@ rows[roots] = rows[roots].where(rows[roots] > 1, 0)  # 0: no segment, for which 
 
 {_LAST_LINES[table.kind]}
 """
-    return _snippet(f"Archive, v{release.number}", _archive_status(table, release), code)
+    return snippet_of(f"Archive, v{release.number}", _archive_status(table, release), code)
 
 
-def query_snippet(table: Table, release: Release) -> Snippet:
+def query_snippet(table: Table, release: Release, cave: str = CAVE) -> Snippet:
     """Write the standard query of caveclient for a few nuclei."""
     function = "query_view" if table.view else "query_table"
     code = f"""\
@@ -96,10 +77,10 @@ rows = client.materialize.{function}(
     split_positions=True,
 )
 """
-    return _asked("CAVE, standard query", table, release, code)
+    return _asked("CAVE, standard query", table, release, code, cave)
 
 
-def content_snippet(table: Table, release: Release) -> Snippet:
+def content_snippet(table: Table, release: Release, cave: str = CAVE) -> Snippet:
     """Write the query of caveclient that knows the table's columns, for a few nuclei."""
     manager = "views" if table.view else "tables"
     note = ""
@@ -110,7 +91,7 @@ def content_snippet(table: Table, release: Release) -> Snippet:
     split_positions=True,
 )
 """
-    return _asked("CAVE, content-aware query", table, release, code)
+    return _asked("CAVE, content-aware query", table, release, code, cave)
 
 
 def live_release(table: Table, release: Release) -> Release | None:
@@ -132,19 +113,20 @@ def _archive_status(table: Table, release: Release) -> str:
     return f"Runs for v{release.number}: public static files, with no account."
 
 
-def _asked(title: str, table: Table, release: Release, code: str) -> Snippet:
+def _asked(title: str, table: Table, release: Release, code: str, cave: str) -> Snippet:
     """A query of CAVE with what it needs before it."""
     asked = live_release(table, release)
     number = asked.number if asked else release.number
     nuclei = ", ".join(str(nucleus) for nucleus in EXAMPLE_NUCLEI)
+    server = "" if cave == CAVE else f", server_address={literal(cave)}"
     start = f"""\
 from caveclient import CAVEclient
 
-client = CAVEclient("{DATASTACK}", version={number})
+client = CAVEclient("{DATASTACK}", version={number}{server})
 nucleus_ids = [{nuclei}]  # an example; a nucleus that the table does not hold gives no row
 
 """
-    return _snippet(title, _query_status(table, release, asked), start + code)
+    return snippet_of(title, _query_status(table, release, asked), start + code)
 
 
 def _query_status(table: Table, release: Release, asked: Release | None) -> str:
@@ -163,8 +145,3 @@ def _query_status(table: Table, release: Release, asked: Release | None) -> str:
         f"Does not run for v{release.number}, which {why}. Runs for v{asked.number}: the same nucleus IDs, "
         f"but root IDs and perhaps labels of that release. {account}"
     )
-
-
-def _snippet(title: str, status: str, code: str) -> Snippet:
-    comment = "".join(f"# {line}\n" for line in wrap(status, COMMENT_WIDTH, break_long_words=False))
-    return Snippet(title, status, comment + code)

@@ -1,0 +1,200 @@
+"""The code of a matrix: run against the archive's stand-in, it gives the page's matrix, square by square."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from itertools import permutations
+from math import inf
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from components.analysis.agreement import measure_agreement, pair_labels
+from components.analysis.filters import Filters
+from components.analysis.sides import Side, coregistered_labels
+from components.analysis.snippet_matrix import matrix_snippet
+from components.analysis.snippet_rows import Shown, rows_snippet
+from data.catalog import TABLES
+from data.cell_types import CELL_TYPES, LEVELS, Level, is_ambiguous
+from data.space import LAYER_PRESETS
+from tests.made_release import (
+    AUTOMATED,
+    COARSE,
+    DETECTIONS,
+    FINE,
+    GROUPS,
+    LOOKUP,
+    MANUAL,
+    METAMODEL,
+    NEURONS,
+    PREDICTED,
+    SVM,
+    MadeRelease,
+    made_release,
+    run,
+)
+
+LABELLING = [FINE, COARSE, METAMODEL, NEURONS, PREDICTED, GROUPS, SVM]
+PAIRS = [
+    *zip(permutations(LABELLING, 2), LEVELS * 11, strict=False),
+    *(((FINE, METAMODEL), level) for level in LEVELS),
+]
+"""Each pair one way at one level and the other way at another; one pair at all of them."""
+MIXED: list[tuple[str, Level]] = [(FINE, "type"), (NEURONS, "class"), (METAMODEL, "subclass")]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MadeRelease]:
+    with made_release(tmp_path_factory.mktemp("made")) as release:
+        yield release
+
+
+def side_of(made: MadeRelease, name: str) -> Side:
+    """A side as the agreement page pairs it: units are asked of every nucleus at hand."""
+    table, frame = made.side(name)
+    if table.kind != "units":
+        return table, frame
+    nuclei = np.unique(np.concatenate([one["nucleus_id"].to_numpy() for one in made.frames.values()]))
+    return table, coregistered_labels(frame, nuclei)
+
+
+def check(
+    made: MadeRelease,
+    names: tuple[str, str],
+    level: Level,
+    *,
+    keep: bool = True,
+    shown: Shown | None = None,
+    within: np.ndarray | None = None,
+) -> pd.DataFrame:
+    sides = side_of(made, names[0]), side_of(made, names[1])
+    pairs = pair_labels(*sides, level, keep_ambiguous=keep, within=within)
+    wanted = measure_agreement(pairs).matrix
+    snippet = matrix_snippet(made.road, pairs, sides, shown=shown, universe=(TABLES[DETECTIONS],))
+    got = run(snippet)
+    matrix = got["matrix"]
+    assert [*matrix.index] == [*wanted.index]
+    assert [*matrix.columns] == [*wanted.columns]
+    assert matrix.to_numpy().tolist() == wanted.to_numpy().tolist()
+    assert (matrix.index.name, matrix.columns.name) == (wanted.index.name, wanted.columns.name)
+    compared = pairs.frame.astype("object").sort_index()
+    assert got["pairs"].index.tolist() == compared.index.tolist()
+    assert got["pairs"].to_numpy().tolist() == compared.to_numpy().tolist()
+    return wanted
+
+
+@pytest.mark.parametrize(
+    ("names", "level"),
+    PAIRS,
+    ids=lambda one: one if isinstance(one, str) else "-".join(name[:12] for name in one),
+)
+def test_any_two_tables_at_any_level(made: MadeRelease, names: tuple[str, str], level: Level) -> None:
+    check(made, names, level)
+
+
+def test_the_made_rows_hold_what_is_hard(made: MadeRelease) -> None:
+    matrix = check(made, (FINE, METAMODEL), "subclass")
+    assert (matrix.sum(axis=1) == 0).any()  # a label of one side alone keeps its row of zeros
+    assert "5P-ET" in matrix.index
+    pairs = pair_labels(made.side(FINE), made.side(METAMODEL), "subclass")
+    assert pairs.left_out["conflicting_duplicate"] > 5
+    assert pairs.left_out["unmapped"] > 5
+    assert "Martian" in check(made, (FINE, METAMODEL), "type").index
+
+
+@pytest.mark.parametrize(
+    ("name", "level"), [(PREDICTED, "subclass"), (NEURONS, "class"), (NEURONS, "subclass")]
+)
+def test_ambiguous_labels_may_be_left_out(made: MadeRelease, name: str, level: Level) -> None:
+    table, frame = made.side(name)
+    left_out = pair_labels((table, frame), made.side(METAMODEL), level, keep_ambiguous=False).left_out
+    both = check(made, (name, METAMODEL), level)
+    sure = check(made, (name, METAMODEL), level, keep=False)
+    assert both.to_numpy().sum() - sure.to_numpy().sum() == left_out["ambiguous"]
+    assert left_out["ambiguous"] or name == NEURONS
+
+
+def test_no_label_is_ambiguous_as_it_is_so_raw_labels_need_no_leaving_out() -> None:
+    assert not any(is_ambiguous(label, "type") for label in CELL_TYPES)
+
+
+@pytest.mark.parametrize("units", [MANUAL, AUTOMATED])
+@pytest.mark.parametrize("level", LEVELS)
+def test_coregistered_or_not_may_stand_on_either_side(made: MadeRelease, units: str, level: Level) -> None:
+    check(made, (units, METAMODEL), level)
+    check(made, (METAMODEL, units), level)
+
+
+def test_two_tables_of_units_are_asked_of_every_nucleus_at_hand(made: MadeRelease) -> None:
+    matrix = check(made, (MANUAL, AUTOMATED), "type")
+    assert matrix.to_numpy().sum() == 300
+    assert (matrix.to_numpy() > 0).all()
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_only_the_nuclei_that_pass_the_filters_are_compared(made: MadeRelease, level: Level) -> None:
+    filters = Filters(layers=("L4", "L5"), classes=("excitatory",))
+    shown = Shown(*made.side(FINE), filters, LAYER_PRESETS[0], level, made.side(FINE))
+    rows = run(rows_snippet(made.road, shown))["rows"]
+    within = np.unique(rows["nucleus_id"])
+    assert 0 < len(within) < 100
+    check(made, (FINE, COARSE), level, shown=shown, within=within)
+
+
+def test_rows_without_labels_are_compared_by_the_table_that_names_them(made: MadeRelease) -> None:
+    filters = Filters(root="with")
+    shown = Shown(*made.side(LOOKUP), filters, LAYER_PRESETS[0], "type", made.side(METAMODEL))
+    frame = made.frames[LOOKUP]
+    within = np.unique(frame["nucleus_id"][frame["root_id"] != 0])
+    whole, some = (
+        check(made, (METAMODEL, SVM), "neuron"),
+        check(made, (METAMODEL, SVM), "neuron", shown=shown, within=within),
+    )
+    assert 0 < some.to_numpy().sum() < whole.to_numpy().sum()
+
+
+def test_labels_at_two_levels_in_one_code(made: MadeRelease) -> None:
+    filters = Filters(labels=("23P", "5P-ET"), classes=("excitatory",))
+    shown = Shown(*made.side(SVM), filters, LAYER_PRESETS[0], "type", made.side(FINE))
+    within = np.unique(run(rows_snippet(made.road, shown))["rows"]["nucleus_id"])
+    check(made, (FINE, METAMODEL), "subclass", shown=shown, within=within)
+
+
+def test_where_nothing_is_in_both_the_matrix_is_empty(made: MadeRelease) -> None:
+    nobody = np.array([], dtype=np.int64)
+    nothing = Filters(depth_um=(5000, 6000))
+    shown = Shown(*made.side(FINE), nothing, LAYER_PRESETS[0], "type", made.side(FINE))
+    assert check(made, (FINE, METAMODEL), "subclass", shown=shown, within=nobody).empty
+
+
+def test_the_code_is_clean_and_needs_nothing_of_this_project(made: MadeRelease, tmp_path: Path) -> None:
+    filters = Filters(
+        ("23P",), ("excitatory", "unmapped"), ("L4",), ("RL",), (100, 300), (60, inf), "inside", "with"
+    )
+    for count, (name, level) in enumerate(MIXED):
+        shown = Shown(*made.side(name), filters, LAYER_PRESETS[0], level, made.side(name))
+        sides = side_of(made, MANUAL), made.side(name)
+        pairs = pair_labels(*sides, level, keep_ambiguous=False)
+        texts = rows_snippet(made.road, shown).text, matrix_snippet(made.road, pairs, sides, shown=shown).text
+        for kind, text in enumerate(texts):
+            (tmp_path / f"snippet_{count}_{kind}.py").write_text(text, encoding="utf-8")
+            imported = {
+                line.split()[1] for line in text.splitlines() if line.startswith(("import ", "from "))
+            }
+            assert imported <= {"numpy", "pandas", "standard_transform"}
+    rules = [
+        "--isolated",
+        "--select",
+        "E,W,F,I,B,C4,UP,N,SIM,PIE,RET,PERF,RUF100",
+        "--target-version",
+        "py311",
+    ]
+    checked = subprocess.run(
+        [Path(sys.executable).parent / "ruff", "check", *rules, tmp_path],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert checked.returncode == 0, checked.stdout

@@ -1,0 +1,227 @@
+"""The code of the rows shown: run against the archive's stand-in, it gives the page's rows, one by one."""
+
+from collections.abc import Iterator
+from math import inf
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from components.analysis.counts import UNMAPPED
+from components.analysis.filters import Filters, filter_masks, kept
+from components.analysis.levels import CONFLICTING, NO_LABEL
+from components.analysis.selection import Range
+from components.analysis.sides import coregistered_labels
+from components.analysis.snippet_rows import Shown, rows_snippet
+from components.analysis.snippet_script import _functions
+from components.analysis.speaking import NOT_IN_TABLE, labels_from, own_labels
+from data.catalog import TABLES
+from data.cell_types import LEVELS, Level
+from data.space import AREAS, LAYER_PRESETS, LAYERS, LayerPreset, area_of, layer_of
+from data.v1_column import in_column
+from tests.made_release import (
+    AUTOMATED,
+    DETECTIONS,
+    FINE,
+    GROUPS,
+    LOOKUP,
+    MANUAL,
+    METAMODEL,
+    NEURONS,
+    POINTS,
+    SVM,
+    MadeRelease,
+    made_release,
+    run,
+)
+
+CAVE_VIEWER, *OTHER_PRESETS = LAYER_PRESETS
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MadeRelease]:
+    with made_release(tmp_path_factory.mktemp("made")) as release:
+        yield release
+
+
+def spoken(shown: Shown, level: Level) -> pd.Categorical:
+    """Label of each row, as a page finds it."""
+    if shown.speaker is None:
+        return pd.Categorical([None] * len(shown.frame), categories=[])
+    if shown.own:
+        return own_labels(shown.frame, level)
+    return labels_from(shown.frame["nucleus_id"].to_numpy(), shown.speaker[1], level)
+
+
+def on_the_page(shown: Shown) -> pd.DataFrame:
+    """The rows that pass, as a page finds them."""
+    labels, classes = spoken(shown, shown.level), spoken(shown, "class")
+    masks = filter_masks(shown.frame, labels, classes, shown.filters, shown.preset)
+    return shown.frame[kept(masks, len(shown.frame))]
+
+
+def shown_of(
+    made: MadeRelease,
+    name: str,
+    filters: Filters,
+    level: Level = "type",
+    speaker: str = "",
+    preset: LayerPreset = CAVE_VIEWER,
+) -> Shown:
+    named = speaker or (name if TABLES[name].level else "")
+    return Shown(*made.side(name), filters, preset, level, made.side(named) if named else None)
+
+
+def check(made: MadeRelease, shown: Shown, *, some: bool = True) -> None:
+    """The code's rows are the page's: nuclei, segments, labels, units, in their order."""
+    wanted = on_the_page(shown)
+    got = run(rows_snippet(made.road, shown))["rows"]
+    assert got["nucleus_id"].tolist() == wanted["nucleus_id"].tolist()
+    assert got["root_id"].tolist() == wanted["root_id"].tolist()
+    for name in {"cell_type", "unit_id"} & set(wanted.columns):
+        one, other = (rows[name].tolist() for rows in (got, wanted))
+        assert ["" if pd.isna(value) else value for value in one] == ["" if pd.isna(v) else v for v in other]
+    if some:  # else the comparison would say nothing
+        assert len(wanted) > 0
+        assert len(wanted) < len(shown.frame) or shown.filters == Filters()
+
+
+@pytest.mark.parametrize("name", [FINE, NEURONS, GROUPS, MANUAL, DETECTIONS, POINTS, LOOKUP])
+def test_without_filters_the_rows_are_the_tables(made: MadeRelease, name: str) -> None:
+    check(made, shown_of(made, name, Filters()))
+
+
+def test_rows_taken_back_are_not_there_and_every_digit_of_a_root_is(made: MadeRelease) -> None:
+    rows = run(rows_snippet(made.road, shown_of(made, FINE, Filters())))["rows"]
+    assert set(rows["valid"]) == {"t"}
+    assert rows["root_id"].dtype == "int64"
+    assert 1 not in set(rows["root_id"])
+    assert len(set(rows["root_id"])) > 50
+
+
+@pytest.mark.parametrize(
+    ("level", "labels"),
+    [
+        ("type", ("23P", "BC")),
+        ("type", ("5P-PT",)),  # as the table spells it, and not 5P-ET
+        ("type", ("5P-ET", NO_LABEL)),
+        ("type", (NO_LABEL,)),
+        ("type", ("Martian", UNMAPPED)),
+        ("subclass", ("5P-ET",)),  # both spellings
+        ("subclass", ("23P", UNMAPPED)),
+        ("class", ("inhibitory",)),
+        ("class", (UNMAPPED,)),
+        ("neuron", ("neuron",)),
+    ],
+)
+def test_labels_are_meant_at_the_pages_level(
+    made: MadeRelease, level: Level, labels: tuple[str, ...]
+) -> None:
+    check(made, shown_of(made, FINE, Filters(labels=labels), level))
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("name", [NEURONS, GROUPS])
+def test_a_label_may_go_by_its_rows_system(made: MadeRelease, name: str, level: Level) -> None:
+    labels = own_labels(made.frames[name], level)
+    for label in labels.categories:
+        check(made, shown_of(made, name, Filters(labels=(str(label),)), level), some=False)
+    check(made, shown_of(made, name, Filters(classes=("inhibitory",)), level), some=False)
+
+
+def test_the_same_label_is_of_two_classes_where_its_systems_are(made: MadeRelease) -> None:
+    shown = shown_of(made, NEURONS, Filters(classes=("inhibitory",)))
+    wanted = on_the_page(shown)
+    assert {"Unsure", "BC"} <= set(wanted["cell_type"])
+    assert "Unsure" in set(made.frames[NEURONS]["cell_type"].drop(wanted.index))
+    check(made, shown)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize(
+    "special", [(UNMAPPED,), (CONFLICTING,), (NOT_IN_TABLE,), (CONFLICTING, NOT_IN_TABLE), ()]
+)
+def test_another_table_may_name_the_rows(made: MadeRelease, special: tuple[str, ...], level: Level) -> None:
+    found = labels_from(made.frames[SVM]["nucleus_id"].to_numpy(), made.frames[FINE], level)
+    labels = (*special, str(found.categories[0]))
+    for name in (DETECTIONS, MANUAL):
+        check(made, shown_of(made, name, Filters(labels=labels), level, FINE))
+    only = Filters(labels=special) if special else Filters(classes=("excitatory",))
+    check(made, shown_of(made, DETECTIONS, only, level, FINE), some=special != (UNMAPPED,) or level != "type")
+
+
+@pytest.mark.parametrize("preset", LAYER_PRESETS, ids=lambda preset: preset.name)
+def test_layers_are_those_of_the_chosen_author(made: MadeRelease, preset: LayerPreset) -> None:
+    for layers in (("L4", "L5"), ("L1",), ("WM", "L2/3")):
+        check(made, shown_of(made, DETECTIONS, Filters(layers=layers), preset=preset), some=False)
+    check(made, shown_of(made, DETECTIONS, Filters(layers=("L5",)), preset=preset))
+
+
+@pytest.mark.parametrize(
+    ("name", "filters"),
+    [
+        (FINE, Filters(areas=("V1",))),
+        (DETECTIONS, Filters(areas=("LM", "AL"))),
+        (DETECTIONS, Filters(column="inside")),
+        (DETECTIONS, Filters(column="outside", root="without")),
+        (FINE, Filters(root="with")),
+        (FINE, Filters(depth_um=(200, 450))),
+        (FINE, Filters(depth_um=(-inf, 450), volume_um3=(120, inf))),
+        (METAMODEL, Filters(volume_um3=(120.5, 300.25))),
+        (POINTS, Filters(depth_um=(300, inf))),  # of the nucleus, not of the point
+        (LOOKUP, Filters(layers=("L4", "L6"))),
+        (MANUAL, Filters(ranges=(Range("residual_um", -inf, 20), Range("score_um", -10, inf)))),
+        (AUTOMATED, Filters(ranges=(Range("score_um", -inf, inf),))),  # known at all
+        (AUTOMATED, Filters(ranges=(Range("x_um", 500, 900.5), Range("z_um", 700, inf)))),
+        (METAMODEL, Filters(("BC", "oligo"), ("inhibitory",), ("L4", "L5"), ("V1", "RL"), (100, 700))),
+    ],
+)
+def test_places_sizes_and_qualities(made: MadeRelease, name: str, filters: Filters) -> None:
+    check(made, shown_of(made, name, filters))
+
+
+@pytest.mark.parametrize("filters", [Filters(depth_um=(200, 500)), Filters(labels=("coregistered",))])
+def test_of_a_side_of_units_every_nucleus_at_hand_is_asked(made: MadeRelease, filters: Filters) -> None:
+    places = made.frames[DETECTIONS].drop(columns="volume_um3")
+    frame = coregistered_labels(made.frames[MANUAL], places["nucleus_id"]).merge(places, on="nucleus_id")
+    frame["cell_type"] = frame["cell_type"].astype("category")
+    universe = (TABLES[DETECTIONS],)
+    shown = Shown(TABLES[MANUAL], frame, filters, CAVE_VIEWER, "type", (TABLES[MANUAL], frame), universe)
+    check(made, shown)
+
+
+# Planes and walls stand in the code as numbers, so they are held to those of the app.
+
+COORDINATE = st.floats(-500, 2500, width=32)
+PLACES = st.lists(st.tuples(COORDINATE, COORDINATE, COORDINATE), min_size=1, max_size=40)
+
+
+def placed(places: list[tuple[float, float, float]]) -> pd.DataFrame:
+    return pd.DataFrame(np.array(places, dtype=np.float32), columns=["x_um", "depth_um", "z_um"])
+
+
+@given(PLACES)
+def test_areas_and_the_column_are_the_apps(places: list[tuple[float, float, float]]) -> None:
+    rows = placed(places)
+    names = {"np": np, "pd": pd, "rows": rows}
+    exec("\n".join(_functions().values()), names)
+    areas, inside = (eval(f"{name}(rows)", names).tolist() for name in ("area_of", "in_column"))
+    assert areas == area_of(rows["x_um"], rows["z_um"]).tolist()
+    assert inside == in_column(rows["x_um"], rows["depth_um"], rows["z_um"]).tolist()
+    assert set(areas) <= set(AREAS)
+
+
+@pytest.mark.parametrize("preset", LAYER_PRESETS, ids=lambda preset: preset.name)
+def test_a_depth_on_a_boundary_is_of_the_deeper_layer(made: MadeRelease, preset: LayerPreset) -> None:
+    shown = shown_of(made, DETECTIONS, Filters(layers=LAYERS[1:2]), preset=preset)
+    lines = rows_snippet(made.road, shown).text.splitlines()
+    bounds = [bound for bound in preset.boundaries if bound is not None]
+    depths = np.array([0, *bounds, *np.nextafter(bounds, 0), 2000])
+    code = "\n".join(line for line in lines if line.startswith(("layers", "bounds")))
+    names: dict[str, Any] = {"np": np, "pd": pd, "rows": pd.DataFrame({"depth_um": depths})}
+    exec(code, names)
+
+    assert names["layers"].tolist() == layer_of(depths, preset).tolist()

@@ -1,0 +1,123 @@
+"""The code for a live release, run with the real caveclient against a CAVE server's stand-in."""
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import caveclient
+import pandas as pd
+import pytest
+
+from components.analysis.agreement import measure_agreement, pair_labels
+from components.analysis.filters import Filters, filter_masks, kept
+from components.analysis.selection import (
+    Combined,
+    Covered,
+    Filtered,
+    Range,
+    Selection,
+    Square,
+    listed,
+    nuclei,
+)
+from components.analysis.snippet_matrix import matrix_snippet
+from components.analysis.snippet_road import roads
+from components.analysis.snippet_rows import Shown, rows_snippet
+from components.analysis.snippet_selection import selection_snippet
+from components.analysis.speaking import labels_from
+from data.catalog import TABLES
+from data.catalog.releases import RELEASES
+from data.loader import open_release
+from data.settings import ARCHIVE, CAVE, read_settings
+from data.sources import cave_session
+from data.space import LAYER_PRESETS
+from tests.loopback_cave import TOKEN, running_cave
+from tests.loopback_cave_tables import COARSE, FINE, LOOKUP, NUCLEI, POINTS, UNITS
+from tests.made_release import MadeRelease, run
+
+LIVE = RELEASES[1300]
+
+
+@pytest.fixture
+def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MadeRelease]:
+    """Load a live release from the stand-in; code asks it with a token, and writes nothing."""
+    monkeypatch.setattr(cave_session, "LONGEST_WAIT_SECONDS", 0)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    asking = partial(caveclient.CAVEclient, auth_token=TOKEN, write_server_cache=False)
+    monkeypatch.setattr(caveclient, "CAVEclient", asking)
+    with running_cave() as cave:
+        given = {
+            "source": "cave",
+            "cave": cave.url,
+            "token": TOKEN,
+            "release": 1300,
+            "cache": tmp_path / "rows",
+        }
+        opened = open_release(read_settings(given), sample_when_offline=False)
+        loaded = {name: opened.load_labels(name) for name in (FINE, COARSE, NUCLEI, UNITS, POINTS, LOOKUP)}
+        road, _ = roads(LIVE, cave=cave.url)
+        yield MadeRelease(road, tmp_path / "rows", loaded)
+
+
+def test_a_live_release_is_asked_of_cave_first_and_an_expired_one_of_the_archive_alone() -> None:
+    assert [road.name for road in roads(LIVE)] == ["cave", "archive"]
+    assert [road.name for road in roads(RELEASES[661])] == ["archive"]
+    assert {road.base for road in roads(LIVE)} == {CAVE, ARCHIVE}
+
+
+def test_the_public_server_is_not_named_and_its_status_says_what_it_needs() -> None:
+    shown = Shown(TABLES[FINE], pd.DataFrame(), Filters(), LAYER_PRESETS[0], "type", None)
+    asked, static = (rows_snippet(road, shown) for road in roads(LIVE))
+    assert 'client = CAVEclient("minnie65_public", version=1300)\n' in asked.text
+    assert asked.status == "Runs for v1300. Needs a free CAVE account."
+    assert static.status.startswith("May not run for v1300: the archive is for releases that have expired")
+    # Behind the fetch the code is the same.
+    assert asked.text.partition("def tidied")[2] == static.text.partition("def tidied")[2]
+
+
+@pytest.mark.parametrize("level", ["class", "type"])
+def test_the_matrix_of_a_live_release(made: MadeRelease, level: str) -> None:
+    sides = made.side(FINE), made.side(COARSE)
+    pairs = pair_labels(*sides, level)  # type: ignore[arg-type]  # both are levels
+    wanted = measure_agreement(pairs).matrix
+    matrix = run(matrix_snippet(made.road, pairs, sides))["matrix"]
+    assert wanted.to_numpy().sum() == 2
+    assert [*matrix.index] == [*wanted.index]
+    assert [*matrix.columns] == [*wanted.columns]
+    assert matrix.to_numpy().tolist() == wanted.to_numpy().tolist()
+
+
+@pytest.mark.parametrize(
+    ("name", "filters"),
+    [
+        (FINE, Filters(classes=("excitatory",), depth_um=(0, 500))),
+        (FINE, Filters(root="without")),
+        (UNITS, Filters(ranges=(Range("score_um", -10, 7),))),
+        (POINTS, Filters()),
+        (LOOKUP, Filters(column="outside")),
+    ],
+)
+def test_the_rows_of_a_live_release(made: MadeRelease, name: str, filters: Filters) -> None:
+    table, frame = made.side(name)
+    shown = Shown(table, frame, filters, LAYER_PRESETS[0], "type", made.side(FINE))
+    got = run(rows_snippet(made.road, shown))["rows"]
+    classes = labels_from(frame["nucleus_id"].to_numpy(), made.frames[FINE], "class")
+    wanted = frame[kept(filter_masks(frame, classes, classes, filters, shown.preset), len(frame))]
+    both = ["nucleus_id", "root_id"]  # a server gives rows in no order
+    assert len(wanted)
+    assert sorted(got[both].to_numpy().tolist()) == sorted(wanted[both].to_numpy().tolist())
+
+
+@pytest.mark.parametrize(
+    "selection",
+    [
+        Filtered(FINE, ("excitatory",), (Range("depth_um", 0, 900),), "class"),
+        Square(FINE, COARSE, "class", "excitatory", "excitatory"),
+        Combined(Covered((LOOKUP, NUCLEI), (UNITS,)), (("plus", listed([7])), ("and", Covered((NUCLEI,))))),
+    ],
+)
+def test_a_selection_in_a_live_release(made: MadeRelease, selection: Selection) -> None:
+    wanted = nuclei(selection, made.frames)
+    snippet = selection_snippet(made.road, selection, made.frames, file="unused.csv")
+    assert len(wanted)
+    assert run(snippet)["nucleus_ids"].tolist() == wanted.tolist()
