@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from data.cache import Cache, Provenance
-from data.catalog import EVERY_TABLE, TABLES
+from data.catalog import EVERY_TABLE, TABLES, tables_of
 from data.catalog.entry import Table
 from data.catalog.releases import RELEASES, Release
 from data.errors import BadTable, DataError, HostUnreachable, SettingsError, TableAbsent
@@ -65,6 +65,19 @@ class OpenRelease:
         self.cache = cache
         self.why = why
         self._stale: dict[str, tuple[float, str, Provenance]] = {}
+
+    @property
+    def tables(self) -> dict[str, Table]:
+        """The catalogue's tables that the release holds, as far as the catalogue knows, else its server."""
+        if self.release.number in RELEASES:
+            return tables_of(self.release.number)
+        return {name: table for name, table in EVERY_TABLE.items() if name in self.release.tables}
+
+    def list_releases(self) -> dict[int, bool]:
+        """List the public releases and those of the source's server, each with whether CAVE answers."""
+        known = {number: release.live for number, release in RELEASES.items()}
+        lists = getattr(self.source, "list_releases", None)
+        return dict(sorted((known | (lists() if lists else {})).items()))
 
     def provenance(self, name: str) -> Provenance | None:
         """Record of a cached table; None where it is not cached, or the origin's file has changed.

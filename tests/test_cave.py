@@ -17,7 +17,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from data.catalog import TABLES
+from data.catalog import TABLES, tables_of
 from data.catalog.releases import RELEASES
 from data.errors import BadTable, DataError, HostUnreachable, SettingsError, TableAbsent
 from data.loader import OpenRelease, open_release, silent
@@ -131,6 +131,28 @@ def test_a_release_that_only_the_server_knows_can_be_opened(cave: LoopbackCave) 
     cave.versions[4711] = True
     assert 4711 not in RELEASES
     assert len(opened(cave, release=4711).load_labels(FINE).frame) == 5
+
+
+def test_a_release_that_only_the_server_knows_holds_what_the_server_lists(cave: LoopbackCave) -> None:
+    cave.versions[4711] = True
+    cave.tables["nobodys_table"] = cave.tables[FINE]
+    release = opened(cave, release=4711)
+    assert set(release.release.tables) == {*cave.tables, *cave.views}
+    assert set(release.tables) == {*cave.tables, *cave.views} - {"nobodys_table"}
+    assert set(opened(cave).tables) == set(tables_of(RELEASE))  # of the others the catalogue knows best
+
+
+def test_a_release_that_only_the_server_knows_may_have_no_views(cave: LoopbackCave) -> None:
+    cave.versions[4711] = True
+    cave.break_("/version/4711/views", lambda _: said({}, 404))
+    assert set(opened(cave, release=4711).release.tables) == set(cave.tables)
+
+
+def test_the_catalogues_releases_and_the_servers_are_listed_together(cave: LoopbackCave) -> None:
+    cave.versions |= {4711: True, 4712: False}
+    listed = opened(cave).list_releases()
+    assert list(listed) == sorted({*RELEASES, 4711, 4712})
+    assert (listed[4711], listed[4712], listed[661], listed[1822]) == (True, False, False, True)
 
 
 def test_the_servers_releases_are_listed_with_whether_they_live(cave: LoopbackCave) -> None:

@@ -1,18 +1,24 @@
 """A page over CAVE: rows of a live release, and what the reader is told where CAVE gives none."""
 
+import itertools
+import logging
+import traceback
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Node
 
-from components.ui.release import reopen_release
+from components.ui import release_listing
+from components.ui.release import current_release, reopen_release
+from data.errors import DataError
 from data.sources import cave_rows, cave_session
 from tests.loopback_cave import TOKEN, LoopbackCave, running_cave, said
 from tests.loopback_cave_tables import FINE
 
-PAGE = Path(__file__).parents[1] / "pages" / "baylor.py"
+PAGES = Path(__file__).parents[1] / "pages"
 TERMS = "https://global.example.org/sticky_auth/api/v1/tos/2/accept"
 
 
@@ -30,10 +36,18 @@ def cave(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackCa
         reopen_release()
 
 
-def run() -> AppTest:
-    app = AppTest.from_file(str(PAGE), default_timeout=120).run()
+def run(page: str = "baylor.py", **link: str) -> AppTest:
+    app = AppTest.from_file(str(PAGES / page), default_timeout=120)
+    for name, value in link.items():
+        app.query_params[name] = value
+    app.run()
     assert not app.exception
     return app
+
+
+def releases(app: AppTest) -> list[str]:
+    (picker,) = (box for box in app.sidebar.selectbox if box.label == "Release")
+    return list(picker.options)
 
 
 def words(app: AppTest) -> str:
@@ -76,3 +90,94 @@ def test_one_table_that_cave_does_not_hold_is_named_and_the_page_goes_on(cave: L
     del cave.tables[FINE]
     app = run()
     assert f"does not hold {FINE} in release v1300" in words(app)
+
+
+# What never leaves
+
+
+@pytest.mark.parametrize("page", ["overview.py", "baylor.py", "agreement.py", "cell.py", "releases.py"])
+def test_the_token_is_in_no_page_no_link_no_log_and_no_file(
+    page: str, cave: LoopbackCave, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        app = run(page, of="Baylor fine", against="v943")
+    assert any(one.headers.get("Authorization") == f"Bearer {TOKEN}" for one in cave.asked)
+    assert TOKEN not in "\n".join(messages(app._tree))
+    assert TOKEN not in str(dict(app.query_params))
+    assert "/materialize/" in caplog.text  # so much is logged that it would be seen
+    assert TOKEN not in caplog.text
+    kept = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert any(path.suffix == ".json" for path in kept)
+    assert not any(TOKEN.encode() in path.read_bytes() for path in kept)
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 429, 500, 503])
+def test_a_server_that_repeats_the_token_does_not_bring_it_onto_a_page_or_into_a_log(
+    status: int, cave: LoopbackCave, caplog: pytest.LogCaptureFixture
+) -> None:
+    echo = f"Bearer {TOKEN} is not liked: 500 {TOKEN}"
+    cave.break_("/version/1300", lambda _: said({"message": echo, "error": echo, "data": {}}, status))
+    with caplog.at_level(logging.DEBUG):
+        app = run()
+    assert app.error
+    assert TOKEN not in "\n".join(messages(app._tree))
+    assert TOKEN not in caplog.text
+    with pytest.raises(DataError) as caught:
+        current_release()
+    assert TOKEN not in "".join(traceback.format_exception(caught.value))
+
+
+# Releases that only the server knows
+
+
+def test_a_release_that_only_the_server_lists_is_offered_while_it_lives(cave: LoopbackCave) -> None:
+    cave.versions |= {1900: True, 1901: False}
+    offered = releases(run())
+    assert offered[-1] == "v1900 · live in CAVE, not in the catalogue"
+    assert not any("v1901" in one for one in offered)
+
+
+def test_chosen_it_has_the_servers_moment_and_the_servers_tables(cave: LoopbackCave) -> None:
+    cave.versions[1900] = True
+    cave.tables["nobodys_<b>table</b>"] = cave.tables[FINE]
+    app = run()
+    (picker,) = (box for box in app.sidebar.selectbox if box.label == "Release")
+    picker.set_value(1900).run()
+    assert not app.exception
+    said_there = words(app)
+    assert "Release **v1900** · frozen 22 January 2024, 08:10 UTC" in said_there
+    n = len(cave.tables) + len(cave.views)
+    assert f"Of the {n} tables and views that it lists, {n - 1} stand in the catalogue" in said_there
+    assert "Not in the catalogue, so not shown: `nobodys_?b?table??b?`" in said_there
+    assert "5 nuclei" in said_there
+
+
+def test_its_link_opens_it_and_one_that_nobody_knows_is_a_notice_with_a_way_out(cave: LoopbackCave) -> None:
+    cave.versions[1900] = True
+    assert "Release **v1900**" in words(run(release="1900"))
+    lost = run(release="1999")
+    assert "does not know release v1999" in words(lost)
+    assert "The releases it lists are 661, 943, 1300, 1900" in words(lost)
+    assert "v943 · live in CAVE" in releases(lost)
+
+
+def test_a_page_does_not_wait_for_a_list_that_stalls(
+    cave: LoopbackCave, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(release_listing, "PATIENCE_SECONDS", 0.05)
+    cave.versions[1900] = True
+    asked = itertools.count()
+    cave.break_("/versions?expired", lambda one: one if next(asked) < 2 else replace(one, silent=True))
+    app = run()
+    assert "Release **v1300**" in words(app)
+    assert releases(app)[-1] == "v1822 · live in CAVE"
+
+
+def test_a_server_that_does_not_list_its_releases_costs_no_page(cave: LoopbackCave) -> None:
+    cave.versions[1900] = True
+    asked = itertools.count()  # twice to connect, then for the list
+    cave.break_("/versions?expired", lambda one: one if next(asked) < 2 else said({"message": "no"}, 500))
+    app = run()
+    assert next(asked) > 2
+    assert "Release **v1300**" in words(app)
+    assert releases(app)[-1] == "v1822 · live in CAVE"

@@ -1,14 +1,17 @@
 """The page's frame: its title and question, where the rows come from, and whom to cite."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 from components.ui.exports import pick_figure_format
+from components.ui.find import show_find
 from components.ui.notices import plain, show_release_problem, show_synthetic_banner
 from components.ui.release import current_release
 from components.ui.release_choice import odd_release, pick_release
+from components.ui.release_listing import server_releases
 from data.catalog import EVERY_TABLE
 from data.catalog.citations import CITATIONS, EXPLORER_URL
 from data.errors import DataError
@@ -18,6 +21,8 @@ from data.settings import read_settings
 NAME = "MICrONS Cell Types"
 LOGO = Path(__file__).with_name("logo.svg")
 ALWAYS_CITED = "microns"
+RELEASE = "{Release}"
+"""Stands in a question for the words “Release v661”, or whichever is open."""
 
 
 def show_frame(title: str, question: str, tables: list[str]) -> OpenRelease:
@@ -28,7 +33,7 @@ def show_frame(title: str, question: str, tables: list[str]) -> OpenRelease:
     title : str
         The page's title.
     question : str
-        What the page answers, in two sentences.
+        What the page answers, in two sentences; `{Release}` in it stands for the open one.
     tables : list of str
         The tables shown: their papers are cited.
 
@@ -41,21 +46,27 @@ def show_frame(title: str, question: str, tables: list[str]) -> OpenRelease:
     _drop_empty_choices()
     st.set_page_config(page_title=f"{title} · {NAME}", page_icon=str(LOGO), layout="wide")
     st.logo(str(LOGO), size="large")
-    choice = st.sidebar.container()
+    finding, choice = st.sidebar.container(), st.sidebar.container()
     _show_citations(tables)
     st.title(title, anchor=False)
-    st.markdown(question)
+    asked = st.empty()
+    asked.markdown(question.replace(RELEASE, "The release"))
     try:
-        with choice:
-            pick_release()
         opened = current_release()
     except DataError as error:
+        with choice, suppress(DataError):  # of the settings, which is the one that is said
+            pick_release()
         show_release_problem(error)
         raise  # not reached: the notice ended the page
+    asked.markdown(question.replace(RELEASE, f"Release v{opened.release.number}"))
+    with choice:
+        pick_release(server_releases(opened), opened.release)
     show_synthetic_banner(opened)
     odd = odd_release(read_settings({}))
     if odd:
         st.warning(odd, icon=":material/link_off:")
+    with finding:
+        show_find()
     _show_source(opened)
     return opened
 

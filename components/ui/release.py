@@ -6,6 +6,7 @@ import streamlit as st
 
 from components.ui.fetching import Place, show_fetch
 from components.ui.release_choice import chosen_release
+from components.ui.release_listing import forget_listings
 from data.cache import Provenance
 from data.catalog import TABLES
 from data.errors import DataError
@@ -44,6 +45,7 @@ def release_of(number: int) -> OpenRelease:
 def reopen_release() -> None:
     """Forget how the release was opened and what failed, so that the next run tries again."""
     _open.clear()
+    forget_listings()
     _opened().clear()
     _failures().clear()
 

@@ -1,12 +1,16 @@
 """Which release the reader is in: the setting's, the link's, or the one chosen in the sidebar."""
 
+import re
+from collections.abc import Collection
+
 import streamlit as st
 
-from data.catalog import TABLES, tables_of
-from data.catalog.releases import RELEASES
+from data.catalog import EVERY_TABLE, TABLES, tables_of
+from data.catalog.releases import OUT_OF_SCOPE, RELEASES, Release
 from data.settings import RELEASE, Settings, read_settings
 
 IN_LINK = "release"
+MOST_NAMED = 12
 CHOICE, KEPT, READ, ODD = "release-choice", "release-kept", "release-read", "release-odd"
 
 
@@ -14,13 +18,13 @@ def chosen_release(settings: Settings) -> int:
     """Give the number of the session's release; on its first run that of the link, where it names one.
 
     What the link names and nobody offers is remembered, for `odd_release` to say so; the setting's release
-    takes its place.
+    takes its place. A CAVE server may know more releases than the catalogue: it says itself which not.
     """
     if READ not in st.session_state:
         st.session_state[READ] = True
         text = st.query_params.get(IN_LINK)
         number = _number(text or "")
-        if number in offered_releases(settings):
+        if number in offered_releases(settings) or (number and settings.source == "cave"):
             st.session_state[KEPT] = number
         elif text:
             st.session_state[ODD] = text
@@ -28,9 +32,16 @@ def chosen_release(settings: Settings) -> int:
     return settings.release if kept is None else kept
 
 
-def offered_releases(settings: Settings) -> list[int]:
-    """List the releases that may be chosen: all public ones, or the one that the sample is drawn for."""
-    return [RELEASE] if settings.source == "sample" else list(RELEASES)
+def offered_releases(settings: Settings, further: Collection[int] = ()) -> list[int]:
+    """List the releases that may be chosen: all public ones, or the one that the sample is drawn for.
+
+    Parameters
+    ----------
+    settings : Settings
+    further : collection of int
+        Releases that only the source's server lists.
+    """
+    return [RELEASE] if settings.source == "sample" else sorted({*RELEASES, *further})
 
 
 def odd_release(settings: Settings) -> str:
@@ -47,20 +58,29 @@ def odd_release(settings: Settings) -> str:
 
 def release_words(number: int) -> str:
     """Name a release in a list, with its state."""
+    if number not in RELEASES:
+        return f"v{number:d} · live in CAVE, not in the catalogue"
     return f"v{number} · {'live in CAVE' if RELEASES[number].live else 'archived'}"
 
 
 def live_hint(number: int, settings: Settings) -> str:
     """Say that a release that is live is not in the archive; "" where that does not matter."""
-    if not RELEASES[number].live or settings.source not in ("auto", "archive"):
+    if number not in RELEASES or not RELEASES[number].live or settings.source not in ("auto", "archive"):
         return ""
     return (
         f"The archive is for releases that have expired; v{number} is live: choose the source “cave” for it."
     )
 
 
-def pick_release() -> None:
+def pick_release(further: Collection[int] = (), release: Release | None = None) -> None:
     """Let the reader choose the release; the choice is kept in the session and in the link of every page.
+
+    Parameters
+    ----------
+    further : collection of int
+        Releases that only the source's server lists.
+    release : Release, optional
+        The open one.
 
     Raises
     ------
@@ -68,7 +88,8 @@ def pick_release() -> None:
         If a setting cannot be used.
     """
     settings = read_settings({})
-    offered, now = offered_releases(settings), chosen_release(settings)
+    now = chosen_release(settings)
+    offered = offered_releases(settings, (*further, release.number) if release else further)
     st.selectbox(
         "Release", offered, index=offered.index(now) if now in offered else None,
         key=CHOICE, format_func=release_words, on_change=_keep,
@@ -77,6 +98,8 @@ def pick_release() -> None:
     )  # fmt: skip
     if now != RELEASE and now in RELEASES:
         st.caption(_about_other(now, settings))
+    elif release and release.number not in RELEASES:
+        st.caption(_about_unknown(release))
     _keep_in_link(now, settings)
 
 
@@ -95,6 +118,18 @@ def _about_other(number: int, settings: Settings) -> str:
     )
     hint = live_hint(number, settings)
     return f"{said} {hint}" if hint else said
+
+
+def _about_unknown(release: Release) -> str:
+    known = [name for name in release.tables if name in EVERY_TABLE]
+    others = [name for name in release.tables if name not in {*EVERY_TABLE, *OUT_OF_SCOPE}]
+    named = ", ".join(f"`{re.sub(r'[^0-9A-Za-z_]', '?', name)[:80]}`" for name in others[:MOST_NAMED])
+    more = f" and {len(others) - MOST_NAMED:,} more" if len(others) > MOST_NAMED else ""
+    unknown = f" Not in the catalogue, so not shown: {named}{more}." if others else ""
+    return (
+        f"Only the CAVE server knows v{release.number}. Of the {len(release.tables):,} tables and views that "
+        f"it lists, {len(known)} stand in the catalogue and can be shown.{unknown}"
+    )
 
 
 def _keep() -> None:

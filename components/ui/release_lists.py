@@ -13,7 +13,7 @@ from components.figures.release_changes import changes_figure
 from components.ui.charts import show_chart
 from components.ui.exports import marked, show_csv_download, with_text_ids
 from components.ui.release_pair import ReleasePair
-from components.ui.selection import set_selection
+from components.ui.selection import choose
 
 T = TypeVar("T")
 
@@ -47,11 +47,10 @@ def show_list(rows: pd.DataFrame, pair: ReleasePair, what: str, words: str) -> N
 
 
 def select_nuclei(nucleus_ids: ArrayLike, words: str) -> None:
-    """Make nuclei the selection of all pages."""
+    """Make nuclei the selection of all pages, in the way that the reader has set."""
     ids = np.asarray(nucleus_ids, dtype=np.int64)
     if len(ids):
-        set_selection(listed(ids))
-        st.toast(f"{len(ids):,} nuclei selected: {words}. Every page lights them.")
+        choose(listed(ids), words)
 
 
 def named(rows: pd.DataFrame, pair: ReleasePair, what: str) -> pd.DataFrame:

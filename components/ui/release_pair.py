@@ -9,6 +9,7 @@ from components.ui.exports import synthetic_words
 from components.ui.notices import show_notes, show_nothing, show_problem
 from components.ui.release import current_release, load_labels, release_of, table_key
 from components.ui.release_choice import live_hint, offered_releases
+from components.ui.release_listing import server_releases
 from data.catalog import EVERY_TABLE, tables_of
 from data.catalog.entry import Table
 from data.catalog.releases import RELEASES
@@ -75,13 +76,14 @@ def pick_pair_of_releases() -> ReleasePair | None:
     """
     opened = current_release()
     number = opened.release.number
-    others = [one for one in offered_releases(read_settings({})) if one != number]
+    offered = offered_releases(read_settings({}), server_releases(opened))
+    others = [one for one in offered if one != number]
     if not others or opened.source.synthetic:
         show_nothing(ONE_RELEASE)
         return None
     first, second, third = st.columns(3, vertical_alignment="bottom")
     with first:
-        table = _pick_table(f"Table of v{number}", [*tables_of(number).values()], key="of")
+        table = _pick_table(f"Table of v{number}", [*opened.tables.values()], key="of")
     with second:
         against = _pick_release(table, others)
     with third:
@@ -90,6 +92,11 @@ def pick_pair_of_releases() -> ReleasePair | None:
         fitting.sort(key=lambda one: one.name != first_choice.name)
         there = _pick_table(f"Table of v{against}", fitting, key=f"beside-{first_choice.title}")
     return _loaded((table, opened), (there, against))
+
+
+def _moment(release: int) -> str:
+    known = RELEASES.get(release)
+    return f"v{release} of {known.timestamp:%B %Y}" if known else f"v{release}, which only the server lists"
 
 
 def counterpart(table: Table, release: int) -> Table:
@@ -115,7 +122,7 @@ def _pick_release(table: Table, others: list[int]) -> int:
     words = {f"v{one}": one for one in others}
     chosen = st.selectbox(
         "Compare with release", list(words), index=others.index(best), key="against", bind="query-params",
-        help="; ".join(f"v{n} of {RELEASES[n].timestamp:%B %Y}" for n in others) + ".",
+        help="; ".join(map(_moment, others)) + ".",
     )  # fmt: skip
     return words[chosen]
 

@@ -58,16 +58,16 @@ def show_nucleus_changes(pair: ReleasePair) -> None:
     show_list(rows, pair, "nuclei-added-or-gone", "nuclei added or gone")
 
 
-def show_label_changes(pair: ReleasePair) -> None:
-    """Whose label is another one; for functional units, whose nucleus."""
+def show_label_changes(pair: ReleasePair) -> Agreement | None:
+    """Whose label is another one; for functional units, whose nucleus. Gives what labels are compared."""
     kinds = {pair.earlier.table.kind, pair.later.table.kind}
     if kinds == {"units"}:
         _show_match_changes(pair)
-        return
+        return None
     st.subheader("Labels changed", anchor=False)
     if kinds != {"labels"}:
         show_nothing("These tables give nuclei no cell type, so no label can have changed.")
-        return
+        return None
     level = _pick_level(pair)
     sides = [(one.table, one.frame) for one in (pair.earlier, pair.later)]
     key = (*pair.key, level)
@@ -75,7 +75,7 @@ def show_label_changes(pair: ReleasePair) -> None:
     show_denominators(result.pairs)
     if result.pairs.frame.empty:
         show_nothing("No nucleus has a label at this level in both, so none can have changed.")
-        return
+        return None
     if not result.pairs.square:
         show_nothing("The two speak different labels, so none can be said to have changed: see the matrix.")
     else:
@@ -84,6 +84,7 @@ def show_label_changes(pair: ReleasePair) -> None:
     if result.pairs.square:
         rows = label_changes(result).reset_index()
         show_list(named(rows, pair, "label"), pair, "labels-changed", "nuclei with another label")
+    return result
 
 
 def show_root_changes(pair: ReleasePair) -> None:

@@ -26,12 +26,21 @@ from caveclient.tools.table_manager import BaseManager
 
 from data.catalog.entry import Table
 from data.catalog.releases import RELEASES, Release
-from data.errors import BadTable, DataError, SettingsError
+from data.errors import BadTable, DataError, SettingsError, TableAbsent
 from data.schema import Tidy, tidy
 from data.settings import CAVE, checked_token
 from data.sources import Raw, Report
 from data.sources.cave_errors import absent, expired, explain, no_token, token_refused, wrong_server
-from data.sources.cave_rows import annotation_first, count_rows, gather, patiently, question, raw_rows
+from data.sources.cave_rows import (
+    annotation_first,
+    count_rows,
+    gather,
+    listed_tables,
+    patiently,
+    question,
+    raw_rows,
+    stated_resolution,
+)  # fmt: skip
 from data.sources.cave_session import listening, patient_requests
 
 DATASTACK = "minnie65_public"
@@ -100,6 +109,7 @@ class CaveSource:
                 timestamp=said["time_stamp"],
                 live=True,
                 note="Known from the server only.",
+                tables=listed_tables(self._connected().materialize),
             )
             return replace(known, timestamp=said["time_stamp"], live=True)
 
@@ -123,22 +133,29 @@ class CaveSource:
                 sha256=heard.digest.hexdigest(),
             )
 
-    def lookup_nucleus(self, nucleus_id: int, tables: Sequence[Table]) -> dict[str, Tidy | None]:
+    def lookup_nucleus(
+        self, nucleus_id: int, tables: Sequence[Table], report: Report
+    ) -> dict[str, Tidy | DataError | None]:
         """Ask the release's tables and views for one nucleus, through caveclient's content-aware interface.
 
         Returns
         -------
         dict
-            Tidy rows by table; None where a table has no row for the nucleus. Tables that the release does
-            not hold are left out.
+            Tidy rows by table; None where a table has no row for the nucleus, the error where it could not
+            be asked. Tables that the release does not hold are left out. `report` is told of tables.
         """
-        found: dict[str, Tidy | None] = {}
+        found: dict[str, Tidy | DataError | None] = {}
         with self._faults(None), _schemas:
             managers = self._managers(views=any(table.view for table in tables))
-        for table in tables:
-            if table.name in managers[table.view]:
-                raw = self._look_up(managers[table.view], nucleus_id, table)
-                found[table.name] = tidy(raw, table) if raw.num_rows else None
+        held = [table for table in tables if table.name in managers[table.view]]
+        for done, table in enumerate(held):
+            report(done, len(held))
+            try:
+                found[table.name] = self._look_up(managers[table.view], nucleus_id, table)
+            except DataError as error:
+                found[table.name] = error
+                if not isinstance(error, BadTable | TableAbsent):  # it is the server's: nobody asks on
+                    return found | {other.name: error for other in held[done:]}
         return found
 
     def _managers(self, *, views: bool) -> dict[bool, Any]:
@@ -159,8 +176,8 @@ class CaveSource:
                     raise
         return managers
 
-    def _look_up(self, manager: BaseManager, nucleus_id: int, table: Table) -> pa.Table:
-        """Ask one table for one nucleus."""
+    def _look_up(self, manager: BaseManager, nucleus_id: int, table: Table) -> Tidy | None:
+        """Ask one table for one nucleus; None where it holds no row of it."""
         with self._faults(table), listening() as heard:
             content = manager[table.name]
             # In this interface id is the nucleus; where the annotation names it too, that is asked for.
@@ -169,7 +186,8 @@ class CaveSource:
             frame = patiently(lambda: content(**wanted).query(**options))
             if table.reference:
                 frame = annotation_first(frame)
-            return raw_rows(frame, heard.resolution or self._resolution(table), table)
+            raw = raw_rows(frame, heard.resolution or self._resolution(table), table)
+            return tidy(raw, table) if raw.num_rows else None
 
     def _connected(self) -> CAVEclientFull:
         with self._connecting:
@@ -227,13 +245,4 @@ class CaveSource:
         """Nanometres of a table's unit of position, for answers that do not say."""
         materialize = self._connected().materialize
         with _schemas:
-            if table.view:
-                said = materialize.get_view_metadata(table.name, log_warning=False)
-                numbers = [said.get(f"voxel_resolution_{axis}") for axis in "xyz"]
-            else:
-                said = materialize.get_table_metadata(table.reference or table.name, log_warning=False)
-                numbers = said["voxel_resolution"]
-        if None in numbers or min(numbers) <= 0:
-            problem = f"The CAVE server does not say in which unit the positions of {table.name} are."
-            raise BadTable(problem, "Choose the source “archive”, or another release.")
-        return tuple(float(number) for number in numbers)
+            return stated_resolution(materialize, table)

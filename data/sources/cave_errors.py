@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import pyarrow as pa
 import requests
 
+from data.catalog.releases import RELEASES
 from data.errors import BadTable, DataError, HostUnreachable, SettingsError, TableAbsent
 from data.sources.connection import never_connected
 
@@ -30,11 +31,14 @@ class TooManyRequests(DataError):
 
 def expired(release: int, server: str) -> ReleaseExpired:
     """Say that the server answers no queries for a release, and which ways remain."""
+    known = RELEASES.get(release)
+    moment = f'datetime.fromisoformat("{known.timestamp.isoformat()}")' if known else "…"
     return ReleaseExpired(
         f"Release v{release} has expired from the CAVE server at {_host(server)}: it answers no queries.",
         f"{ARCHIVE_ROAD} and holds expired releases whole, or a release that is still live. caveclient "
-        "itself can ask for the moment of the release instead (query_table with timestamp=…), where the "
-        "table still exists: that takes about a minute a table, and is not offered here.",
+        "itself can ask for the moment of the release instead, where the table still exists: "
+        f"client.materialize.query_table(…, timestamp={moment}) takes about a minute a table, and is not "
+        "offered here.",
     )
 
 

@@ -32,6 +32,10 @@ class MaterializationClient(Protocol):
     query_table: Callable[..., pd.DataFrame]
     query_view: Callable[..., pd.DataFrame]
     join_query: Callable[..., pd.DataFrame]
+    get_tables: Callable[[], list[str]]
+    get_views: Callable[[], list[str]]
+    get_view_metadata: Callable[..., dict[str, Any]]
+    get_table_metadata: Callable[..., dict[str, Any]]
 
 
 Ask = Callable[[dict[str, Any]], pd.DataFrame]
@@ -181,6 +185,37 @@ def raw_rows(frame: pd.DataFrame, resolution: tuple[float, ...], table: Table) -
                 if f"{stem}_{axis}" in rows:
                     rows[f"{stem}_{axis}"] = rows[f"{stem}_{axis}"].astype("Float64") * (nm / voxel)
     return pa.Table.from_pandas(rows, preserve_index=False)
+
+
+def stated_resolution(materialize: MaterializationClient, table: Table) -> tuple[float, ...]:
+    """Nanometres of a table's unit of position, as its description states it.
+
+    Raises
+    ------
+    BadTable
+        If it states none.
+    """
+    if table.view:
+        said = materialize.get_view_metadata(table.name, log_warning=False)
+        numbers: list[Any] = [said.get(f"voxel_resolution_{axis}") for axis in "xyz"]
+    else:
+        said = materialize.get_table_metadata(table.reference or table.name, log_warning=False)
+        numbers = said["voxel_resolution"]
+    if None in numbers or min(numbers) <= 0:
+        problem = f"The CAVE server does not say in which unit the positions of {table.name} are."
+        raise BadTable(problem, "Choose the source “archive”, or another release.")
+    return tuple(float(number) for number in numbers)
+
+
+def listed_tables(materialize: MaterializationClient) -> tuple[str, ...]:
+    """Name the tables and views that the server lists for the client's release."""
+    try:
+        views = materialize.get_views()
+    except requests.HTTPError as error:
+        if error.response.status_code != 404:  # so the server says that a release has no views
+            raise
+        views = []
+    return (*sorted(materialize.get_tables()), *sorted(views))
 
 
 def annotation_first(frame: pd.DataFrame) -> pd.DataFrame:

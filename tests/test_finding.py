@@ -1,0 +1,282 @@
+"""Find anything: what a reader types, what is meant by it, and where it leads."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
+
+from components.analysis.finding import LONGEST, MOST, AtHand, Found, find
+from components.analysis.finding_names import PAGES
+from components.analysis.selection import Filtered
+from components.analysis.selection_text import from_text, to_text
+from data.catalog import EVERY_TABLE, FAMILIES, LATER_TABLES, TABLES, tables_of
+from data.catalog.entry import Table
+from data.cell_types import CELL_TYPES
+from tests.page_reader import ROOT, TIMEOUT, words
+
+DETECTIONS, GROUPS = "nucleus_detection_v0", "connectivity_groups_v507"
+METAMODEL, FINE = "aibs_soma_nuc_metamodel_preds_v117", "baylor_gnn_cell_type_fine_model_v2"
+MANUAL = "allen_v1_column_types_slanted_ref"
+ROOT_ID, SHARED = 864691135919440816, 864691135919440817
+
+
+def frame(rows: list[tuple[int, int]], labels: list[str] | None = None) -> pd.DataFrame:
+    made = pd.DataFrame(rows, columns=["nucleus_id", "root_id"]).astype(np.int64)
+    return made if labels is None else made.assign(cell_type=pd.Categorical(labels))
+
+
+HERE = AtHand(
+    661,
+    TABLES,
+    {
+        DETECTIONS: frame([(12, 0), (260_620, ROOT_ID), (582_276, SHARED), (582_277, SHARED)]),
+        GROUPS: frame([(260_620, ROOT_ID), (582_276, SHARED)], ["12", "Group 7"]),
+    },
+)
+NOTHING = AtHand(661, TABLES, {})
+
+
+def said_of(one: Found) -> tuple[str, str]:
+    return one.kind, one.title
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("260620", ("nucleus", "Nucleus 260620")),
+        ("  260,620 ", ("nucleus", "Nucleus 260620")),
+        ("nucleus 260620", ("nucleus", "Nucleus 260620")),
+        ("Nucleus ID: 260620", ("nucleus", "Nucleus 260620")),
+        (f"{ROOT_ID}", ("root", f"Root {ROOT_ID}")),
+        (f"root id {ROOT_ID:,}", ("root", f"Root {ROOT_ID}")),
+        ("240640, 207872, 21360", ("place", "At 240640, 207872, 21360")),
+        ("[240640 207872 21360]", ("place", "At 240640, 207872, 21360")),
+        ("240640.5;207872;21360", ("place", "At 240640.5, 207872, 21360")),
+        ("Baylor fine", ("table", "Baylor fine")),
+        ("baylor_gnn_cell_type_fine_model_v2", ("table", "Baylor fine")),
+        ("  AGREEMENT ", ("page", "Agreement")),
+        ("checks", ("page", "Checks")),
+        ("inhibitory", ("type", "inhibitory in Baylor coarse")),
+        ("group 7", ("type", "Group 7 in Connectivity groups")),
+    ],
+)
+def test_one_thing_that_is_called_so_is_sure(text: str, expected: tuple[str, str]) -> None:
+    only = find(text, HERE).only_sure
+    assert only is not None
+    assert said_of(only) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "tables"),
+    [
+        ("BC", "BC", [METAMODEL, FINE, MANUAL]),
+        ("basket", "BC", [METAMODEL, FINE, MANUAL]),
+        ("Martinotti cells", "MC", [METAMODEL, FINE, MANUAL]),
+        ("5P-PT", "5P-ET", [METAMODEL, FINE, MANUAL]),
+        ("5p - et", "5P-ET", [METAMODEL, FINE, MANUAL]),
+        ("oligodendrocyte", "oligo", [METAMODEL, "aibs_column_nonneuronal_ref"]),
+        ("InhTC", "ITC", ["allen_column_mtypes_v1"]),
+        ("12", "12", [GROUPS]),
+    ],
+)
+def test_a_type_is_found_in_each_table_that_holds_it_the_widest_first(
+    text: str, label: str, tables: list[str]
+) -> None:
+    types = [one for one in find(text, HERE).found if one.kind == "type"]
+    types = [one for one in types if one.sure] or types  # behind those called so, those called like it
+    recipes = [from_text(dict(one.link)["select"]) for one in types]
+    assert recipes == [Filtered(name, (label,)) for name in tables]
+    for one, name in zip(types, tables, strict=True):
+        page = FAMILIES[TABLES[name].family].page
+        assert one.page == page
+        assert dict(one.link)[page] == TABLES[name].title
+
+
+def test_a_spelling_of_another_table_is_named() -> None:
+    titles = [one.title for one in find("5P-ET", HERE).found]
+    assert titles[:2] == ["5P-ET in Soma-nucleus metamodel", "5P-ET (5P-PT) in Baylor fine"]
+
+
+def test_a_number_that_is_a_nucleus_and_a_label_is_both_and_neither_is_the_only_one() -> None:
+    finding = find("12", HERE)
+    assert [one.kind for one in finding.found] == ["nucleus", "type"]
+    assert finding.only_sure is None
+
+
+@pytest.mark.parametrize(
+    ("text", "link"),
+    [
+        ("260620", (("nucleus", "260620"),)),
+        (f"{ROOT_ID}", (("root", str(ROOT_ID)),)),
+        ("240640, 207872, 21360", (("at", "240640,207872,21360"),)),
+    ],
+)
+def test_a_nucleus_a_root_and_a_place_lead_to_the_page_of_one_nucleus(
+    text: str, link: tuple[tuple[str, str], ...]
+) -> None:
+    (one,) = find(text, HERE).found
+    assert (one.page, one.link) == ("cell", link)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("777", "none of the 4 nucleus detections of v661"),
+        ("864691135919440899", "no nucleus of v661 at hand has it"),
+        ("0", "no nucleus"),
+        ("12345678", "neither a nucleus ID (below 10,000,000) nor a root ID"),
+        ("9" * 19, "neither a nucleus ID"),
+        ("9" * 150, "neither a nucleus ID"),
+        ("1, 2, 3", "outside the imaged box, which is x 52,770–437,618"),
+        ("-240640, 207872, 21360", "outside the imaged box"),
+        ("x" * (LONGEST + 1), "Nothing has a name of 201 characters"),
+        ("qqqq", "Nothing is named “qqqq”; try a nucleus ID"),
+    ],
+)
+def test_what_is_nowhere_is_said_before_the_page_is_left(text: str, said: str) -> None:
+    finding = find(text, HERE)
+    assert said in finding.said
+    assert finding.found == ()
+
+
+@pytest.mark.parametrize(("text", "kind"), [("777", "nucleus"), ("864691135919440899", "root")])
+def test_what_cannot_be_looked_up_without_a_download_is_not_refused(text: str, kind: str) -> None:
+    (one,) = find(text, NOTHING).found
+    assert one.kind == kind
+    assert "Not checked" in one.words
+
+
+def test_a_shared_root_says_how_many_nuclei_share_it() -> None:
+    assert "2 nuclei share it" in find(str(SHARED), HERE).found[0].words
+    assert "Nucleus 260620" in find(str(ROOT_ID), HERE).found[0].words
+
+
+def test_a_misspelling_is_said_and_its_neighbours_are_offered_but_none_is_sure() -> None:
+    finding = find("baskit", HERE)
+    assert finding.said == "Nothing is named “baskit”; try “Basket”."
+    assert "BC in Baylor fine" in [one.title for one in finding.found]
+    assert finding.only_sure is None
+    assert "Baylor fine" in [one.title for one in find("Bailor fine", HERE).found]
+
+
+def test_a_part_of_a_name_lists_what_the_open_release_holds_first() -> None:
+    found = find("metamodel", HERE).found
+    assert said_of(found[0]) == ("table", "Soma-nucleus metamodel")
+    assert all(one.title.endswith("(not in v661)") for one in found[1:])
+    assert find("gnn", HERE).found[0].title == "Baylor fine"
+
+
+def test_more_than_a_list_takes_is_said() -> None:
+    finding = find("cell", HERE)
+    assert len(finding.found) == MOST
+    assert re.fullmatch(r"\d+ more are called something like it: .*", finding.said)
+
+
+def test_a_table_that_the_source_does_not_hold_is_not_selected_by_and_says_so() -> None:
+    here = AtHand(661, TABLES, {}, [METAMODEL, MANUAL])
+    assert [one.title for one in find("basket", here).found] == ["BC in Baylor fine"]
+    (one,) = find("Soma-nucleus metamodel", here).found
+    assert one.title == "Soma-nucleus metamodel (not in this source)"
+
+
+def test_a_type_that_the_release_does_not_hold_says_which_tables_may() -> None:
+    (one,) = find("L2c", HERE).found
+    assert "No table of v661 here holds it" in one.words
+    assert one.page == "releases"
+
+
+@pytest.mark.parametrize("label", CELL_TYPES)
+def test_every_label_is_found_and_every_recipe_can_be_written(label: str) -> None:
+    found = find(label, NOTHING).found
+    assert found
+    for one in found:
+        if "select" in dict(one.link):
+            assert to_text(from_text(dict(one.link)["select"])) == dict(one.link)["select"]
+
+
+@pytest.mark.parametrize("table", EVERY_TABLE.values(), ids=lambda table: table.name)
+def test_every_table_is_found_by_name_and_title_and_leads_to_where_it_is_shown(table: Table) -> None:
+    for text in (table.name, table.title):
+        only = find(text, AtHand(1300, tables_of(1300), {})).only_sure
+        assert only is not None
+        assert only.title.startswith(table.title)
+        later = table.name in LATER_TABLES
+        assert only.page == ("releases" if later else FAMILIES[table.family].page)
+
+
+def test_the_pages_are_those_of_the_app() -> None:
+    listed = re.findall(r'"pages/(\w+)\.py"', (ROOT / "app.py").read_text("utf-8"))
+    assert set(listed) <= set(PAGES)
+    assert {path.stem for path in Path(ROOT, "pages").glob("*.py")} <= set(PAGES)
+
+
+@given(st.text(max_size=300) | st.from_regex(r"[\[(]?[0-9., ;-]{0,60}[\])]?", fullmatch=True))
+def test_whatever_is_typed_nothing_is_raised_and_a_way_leads_to_a_page(text: str) -> None:
+    for here in (HERE, NOTHING, AtHand(9999, {}, {})):
+        finding = find(text, here)
+        assert len(finding.found) <= MOST
+        assert finding.found or finding.said or not text.strip()
+        for one in finding.found:
+            assert one.page in PAGES
+            assert all(part for pair in one.link for part in pair)
+
+
+@pytest.fixture(scope="module")
+def app() -> AppTest:
+    return AppTest.from_file(str(ROOT / "pages" / "manual_types.py"), default_timeout=TIMEOUT)
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("finding")
+
+
+@pytest.fixture
+def typed(app: AppTest, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], AppTest]:
+    """Type a text into the box of a page and press Enter."""
+    monkeypatch.setenv("CELL_TYPES_SOURCE", "sample")
+    monkeypatch.setenv("CELL_TYPES_CACHE", str(cache))
+    app.run()
+
+    def type_in(text: str) -> AppTest:
+        app.text_input(key="find-text").set_value(text)
+        app.button(key="find-go").click().run()
+        assert not app.exception
+        return app
+
+    return type_in
+
+
+def test_a_type_is_selected_on_the_page_that_shows_it(typed: Callable[[str], AppTest]) -> None:
+    app = typed("basket")
+    buttons = {button.label: button for button in app.sidebar.button}
+    assert "BC: Basket cell" in [caption.value.replace("\\", "") for caption in app.sidebar.caption]
+    buttons["BC in Manual neurons"].click().run()
+    assert not app.exception
+    assert app.session_state["selection"] == Filtered(MANUAL, ("BC",))
+    assert "nuclei selected" in words(app)
+
+
+def test_the_way_to_another_page_takes_the_selection_along(typed: Callable[[str], AppTest]) -> None:
+    app = typed("Baylor coarse")
+    (way,) = (block.value for block in app.sidebar.markdown if "baylor?" in block.value)
+    assert "baylor=Baylor%20coarse" in way
+    assert f"select=filter:{MANUAL}:labels=BC" in way
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[click](https://evil.example)", "<b>x</b>", "$$x$$ :red[y]", "www.evil.example", "a@evil.example"],
+)
+def test_what_is_typed_comes_back_as_words_alone(typed: Callable[[str], AppTest], text: str) -> None:
+    said = next(
+        caption.value for caption in typed(text).sidebar.caption if "Nothing is named" in caption.value
+    )
+    assert text not in said
+    assert text in said.replace("\\", "").replace("\u200b", "")

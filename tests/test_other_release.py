@@ -1,0 +1,135 @@
+"""A release other than 661 is open: what the pages, the selection and the search box say then."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.analysis.selection import Covered, Filtered, Square, nuclei
+from components.analysis.status import release_status
+from data.__main__ import main
+from data.catalog import EVERY_TABLE, LATER_TABLES, TABLES, tables_of
+from data.errors import DataError
+from data.loader import open_release
+from data.settings import read_settings
+from tests.loopback_archive import FINE, FINE_ROWS, table_files
+from tests.page_reader import opened, words
+
+SECOND = "aibs_metamodel_celltypes_v661"
+AT = (175760, 126480, 15504)
+SECOND_ROWS = [(1, 101, "s", "23P", 5, *AT), (2, 102, "s", "MC", 6, *AT), (3, 200, "s", "MC", 7, *AT)]
+
+
+def write_release(folder: Path, release: int, name: str, rows: Sequence[tuple[object, ...]]) -> None:
+    for path, content in table_files(name, rows).items():
+        target = folder / path.lstrip("/").replace("v661/", f"v{release}/")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("releases")
+    write_release(made, 661, FINE, FINE_ROWS)
+    write_release(made, 795, FINE, FINE_ROWS)
+    write_release(made, 795, SECOND, SECOND_ROWS)
+    return made
+
+
+@pytest.fixture
+def other(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("CELL_TYPES_SOURCE", "folder")
+    monkeypatch.setenv("CELL_TYPES_FOLDER", str(folder))
+    return folder
+
+
+def listed(app: AppTest) -> dict[str, dict[str, Any]]:
+    (table,) = (one.value for one in app.dataframe if "Name in CAVE" in one.value)
+    records = ({str(key): value for key, value in row.items()} for row in table.to_dict("records"))
+    return {row["Name in CAVE"]: row for row in records}
+
+
+@pytest.mark.parametrize("release", [661, 795, 1300])
+def test_the_status_walks_the_tables_of_the_open_release(folder: Path, release: int) -> None:
+    settings = read_settings({"source": "folder", "folder": folder, "release": release})
+    held = open_release(settings, sample_when_offline=False).tables
+    statuses, _ = release_status({}, held)
+    assert [status.table.name for status in statuses] == list(tables_of(release))
+    assert bool({*LATER_TABLES} & {*held}) == (release != 661)
+
+
+@pytest.mark.usefixtures("other")
+def test_the_overview_speaks_of_the_open_release_and_lists_its_tables() -> None:
+    app = opened("overview.py", release="795")
+    assert "Release v795 labels the same nuclei" in words(app)
+    assert "v661 labels" not in words(app)
+    rows = listed(app)
+    assert list(rows) == [name for name in EVERY_TABLE if name in tables_of(795)]
+    assert rows[SECOND]["Here"] == "loaded"
+    assert rows[SECOND]["Rows"] == 3
+    assert rows[SECOND]["Page"].startswith("releases?of=Metamodel")
+    (held,) = (metric.value for metric in app.metric if metric.label == "Tables at hand")
+    assert held == f"2 of {len(tables_of(795))}"
+
+
+@pytest.mark.usefixtures("other")
+def test_the_overview_of_661_is_as_it_was() -> None:
+    app = opened("overview.py")
+    assert "Release v661 labels the same nuclei" in words(app)
+    assert list(listed(app)) == list(TABLES)
+
+
+FRAMES = ((FINE, FINE_ROWS), (SECOND, SECOND_ROWS))
+
+
+@pytest.mark.parametrize(
+    ("recipe", "expected"),
+    [
+        (Filtered(SECOND, ("MC",)), [102, 200]),
+        (Square(SECOND, FINE, "subclass", "23P", "23P"), [101]),
+        (Covered((SECOND,), (FINE,)), [200]),
+    ],
+)
+def test_a_recipe_may_speak_of_a_table_that_came_later(
+    folder: Path, recipe: Filtered | Square | Covered, expected: list[int]
+) -> None:
+    settings = read_settings({"source": "folder", "folder": folder, "release": 795})
+    release = open_release(settings, sample_when_offline=False)
+    frames = {name: release.load_labels(name).frame for name, _ in FRAMES}
+    assert nuclei(recipe, frames).tolist() == expected
+    with pytest.raises(DataError, match="not loaded"):
+        nuclei(recipe, {FINE: frames[FINE]})
+
+
+@pytest.mark.usefixtures("other")
+def test_a_link_selects_by_a_table_that_came_later_and_names_it_by_its_title() -> None:
+    app = opened("baylor.py", release="795", select=f"filter:{SECOND}:labels=MC")
+    said = words(app).replace("\\", "")
+    assert "**1 nuclei selected**" in said  # of the two the other is in no table that the pages show
+    assert "1 more are in no table at hand" in said
+    assert f"MC in {EVERY_TABLE[SECOND].title}" in said
+    here = opened("baylor.py", select=f"filter:{SECOND}:labels=MC")
+    assert f"does not hold {SECOND} of release v661" in words(here).replace("\\", "")
+
+
+@pytest.mark.usefixtures("other")
+def test_the_search_box_knows_what_the_open_release_holds() -> None:
+    app = opened("baylor.py", release="795")
+    app.text_input(key="find-text").set_value("metamodel, features")
+    app.button(key="find-go").click().run()
+    assert not app.exception
+    ways = "\n".join(block.value for block in app.sidebar.markdown).replace("\\", "")
+    assert "[Metamodel, features of 661](releases?of=Metamodel" in ways
+    assert "release=795" in ways
+
+
+def test_the_command_line_says_the_status_of_the_release_that_is_asked_for(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["status", "--json", "--source", "folder", "--folder", str(folder), "--release", "795"]) == 0
+    tables = json.loads(capsys.readouterr().out)["tables"]
+    assert [one["name"] for one in tables] == list(tables_of(795))
+    assert {one["name"] for one in tables if one["state"] == "loaded"} == {FINE, SECOND}
