@@ -3,6 +3,7 @@
 from components.ui.all_pairs import show_all_pairs
 from components.ui.alluvial import show_alluvial
 from components.ui.cloud import show_scope_cloud
+from components.ui.code import show_code
 from components.ui.comparison import SIDES, pick_pair
 from components.ui.crosswalk import show_crosswalk
 from components.ui.differences import show_confusions, show_differences
@@ -23,13 +24,21 @@ show_frame(
     list(SIDES),
 )
 
-scope = pick_scope([FINE, *(name for name in SIDES if name != FINE)], key="rows", as_side=True)
+
+def show_without_rows() -> None:
+    """What needs no rows of the table chosen: all tables at hand."""
+    show_all_pairs()
+    show_alluvial([FINE, METAMODEL], "subclass")
+
+
+rows = [FINE, *(name for name in SIDES if name != FINE)]
+scope = pick_scope(rows, key="rows", as_side=True, otherwise=show_without_rows)
 comparison = pick_pair(scope, METAMODEL, COARSE)
 show_metrics(comparison.result)
 show_leak(comparison.result)
 
 show_matrix(scope, comparison, full=True)
-show_confusions(comparison.result)
+show_confusions(comparison.result, scope)
 show_labels(comparison.result)
 show_scope_cloud(scope, comparison, key="agreement-cloud")
 show_differences(scope, comparison.result)
@@ -37,4 +46,7 @@ show_pairs(scope, comparison.result)
 show_crosswalk(scope, comparison)
 
 show_all_pairs()
-show_alluvial([FINE, METAMODEL], comparison.level)
+pair = [scope.one, *([comparison.partner] if comparison.partner else [])]
+show_alluvial([one.table.name for one in pair], comparison.level)
+
+show_code(scope=scope, comparison=comparison)

@@ -1,6 +1,9 @@
 """Baylor's two models: excitatory or inhibitory (coarse), and the subclass (fine)."""
 
+from functools import partial
+
 from components.ui.about import show_about
+from components.ui.background import show_background
 from components.ui.baylor import show_contradictions, show_how_made
 from components.ui.cloud import show_scope_cloud
 from components.ui.code import show_code
@@ -24,7 +27,7 @@ show_frame(
     [COARSE, FINE],
 )
 
-scope = pick_scope([FINE, COARSE], key="baylor")
+scope = pick_scope([FINE, COARSE], key="baylor", otherwise=partial(show_background, FINE, COARSE))
 comparison = pick_comparison(scope, OTHER[scope.one.table.name])
 show_agreement_numbers(comparison)
 
@@ -38,4 +41,4 @@ show_rows(scope)
 
 show_how_made()
 show_about(TABLES[FINE], TABLES[COARSE])
-show_code(TABLES[FINE], TABLES[COARSE])
+show_code(TABLES[FINE], TABLES[COARSE], scope=scope, comparison=comparison)

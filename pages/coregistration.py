@@ -1,7 +1,10 @@
 """Coregistration: which recorded unit is which nucleus, by hand and by registration."""
 
+from functools import partial
+
 from components.analysis.units import PUBLISHED_CUT
 from components.ui.about import show_about
+from components.ui.background import show_background
 from components.ui.cloud import show_scope_cloud
 from components.ui.code import show_code
 from components.ui.comparison import pick_comparison, show_agreement_numbers
@@ -25,7 +28,12 @@ show_frame(
     [MANUAL, AUTOMATED],
 )
 
-scope = pick_scope([MANUAL, AUTOMATED], key="coregistration", extra=PUBLISHED_CUT)
+scope = pick_scope(
+    [MANUAL, AUTOMATED],
+    key="coregistration",
+    extra=PUBLISHED_CUT,
+    otherwise=partial(show_background, MANUAL, AUTOMATED),
+)
 show_deprecation(scope.one.table)
 comparison = pick_comparison(scope, *PAIR)
 show_agreement_numbers(comparison)
@@ -41,4 +49,4 @@ show_matrix(scope, comparison)
 show_rows(scope)
 
 show_about(TABLES[MANUAL], TABLES[AUTOMATED])
-show_code(TABLES[MANUAL], TABLES[AUTOMATED])
+show_code(TABLES[MANUAL], TABLES[AUTOMATED], scope=scope, comparison=comparison)

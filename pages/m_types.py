@@ -1,6 +1,9 @@
 """M-types: predicted over the volume, clustered in the column, and the interneurons' connectivity groups."""
 
+from functools import partial
+
 from components.ui.about import show_about
+from components.ui.background import show_background
 from components.ui.cloud import show_scope_cloud
 from components.ui.code import show_code
 from components.ui.comparison import pick_comparison, show_agreement_numbers
@@ -25,7 +28,11 @@ show_frame(
     [PREDICTED, COLUMN, GROUPS],
 )
 
-scope = pick_scope([PREDICTED, COLUMN, GROUPS], key="m_types")
+scope = pick_scope(
+    [PREDICTED, COLUMN, GROUPS],
+    key="m_types",
+    otherwise=partial(show_background, PREDICTED, COLUMN, GROUPS),
+)
 show_deprecation(scope.one.table)
 comparison = pick_comparison(scope, MANUAL)
 show_agreement_numbers(comparison)
@@ -41,4 +48,4 @@ show_ambiguity(scope, comparison)
 show_rows(scope)
 
 show_about(*(TABLES[name] for name in (PREDICTED, COLUMN, GROUPS)))
-show_code(*(TABLES[name] for name in (PREDICTED, COLUMN, GROUPS)))
+show_code(*(TABLES[name] for name in (PREDICTED, COLUMN, GROUPS)), scope=scope, comparison=comparison)

@@ -1,6 +1,9 @@
 """The V1 column by hand: neurons and non-neurons, as the experts named them."""
 
+from functools import partial
+
 from components.ui.about import show_about
+from components.ui.background import show_background
 from components.ui.cloud import show_scope_cloud
 from components.ui.code import show_code
 from components.ui.comparison import pick_comparison, show_agreement_numbers
@@ -30,7 +33,11 @@ show_frame(
     [NEURONS, OTHERS],
 )
 
-scope = pick_scope([NEURONS, OTHERS], key="manual_types")
+scope = pick_scope(
+    [NEURONS, OTHERS],
+    key="manual_types",
+    otherwise=partial(show_background, NEURONS, OTHERS),
+)
 show_deprecation(scope.one.table)
 comparison = pick_comparison(scope, METAMODEL)
 show_agreement_numbers(comparison)
@@ -48,4 +55,4 @@ show_matrix(scope, comparison)
 show_rows(scope)
 
 show_about(TABLES[NEURONS], TABLES[OTHERS])
-show_code(TABLES[NEURONS], TABLES[OTHERS])
+show_code(TABLES[NEURONS], TABLES[OTHERS], scope=scope, comparison=comparison)

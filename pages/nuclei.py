@@ -1,6 +1,9 @@
 """The nuclei themselves: detections, the neuron call, better points to look up their segment."""
 
+from functools import partial
+
 from components.ui.about import show_about
+from components.ui.background import show_background
 from components.ui.cloud import show_scope_cloud
 from components.ui.code import show_code
 from components.ui.comparison import pick_comparison, show_agreement_numbers
@@ -25,7 +28,11 @@ show_frame(
     [DETECTIONS, SVM, POINTS, LOOKUP],
 )
 
-scope = pick_scope([SVM, DETECTIONS, POINTS, LOOKUP], key="nuclei")
+scope = pick_scope(
+    [SVM, DETECTIONS, POINTS, LOOKUP],
+    key="nuclei",
+    otherwise=partial(show_background, DETECTIONS, SVM, POINTS, LOOKUP),
+)
 comparison = pick_comparison(scope, METAMODEL, SVM)
 show_agreement_numbers(comparison)
 
@@ -41,4 +48,4 @@ show_matrix(scope, comparison)
 show_rows(scope)
 
 show_about(*(TABLES[name] for name in (DETECTIONS, SVM, POINTS, LOOKUP)))
-show_code(*(TABLES[name] for name in (DETECTIONS, SVM, POINTS, LOOKUP)))
+show_code(*(TABLES[name] for name in (DETECTIONS, SVM, POINTS, LOOKUP)), scope=scope, comparison=comparison)

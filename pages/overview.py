@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components.ui.cloud import show_release_cloud
+from components.ui.code import show_coverage_code
 from components.ui.colouring import pick_colouring
 from components.ui.frame import show_frame
 from components.ui.notices import show_nothing
@@ -21,7 +22,7 @@ from data.catalog import TABLES
 
 show_frame(
     "The release at a glance",
-    "Release v661 labels the same nuclei many times over: by hand, by clustering, by classifiers, and by "
+    "{Release} labels the same nuclei many times over: by hand, by clustering, by classifiers, and by "
     "matching them to recordings. Here is what each table says, of how many nuclei, and where they lie.",
     list(TABLES),
 )
@@ -41,6 +42,7 @@ show_families()
 show_combinations(loaded)
 show_coverage(statuses, universe)
 show_tables(statuses, universe)
+show_coverage_code([one.table for one in loaded.values()])
 
 show_successors()
 show_manifest()

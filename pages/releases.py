@@ -1,5 +1,6 @@
 """Releases: one table in two of them — nuclei, labels and root IDs that changed."""
 
+from components.ui.code import show_changes_code
 from components.ui.frame import show_frame
 from components.ui.release_pair import pick_pair_of_releases
 from components.ui.releases import (
@@ -20,7 +21,8 @@ show_frame(
 pair = pick_pair_of_releases()
 if pair is not None:
     show_nucleus_changes(pair)
-    show_label_changes(pair)
+    labels = show_label_changes(pair)
     show_root_changes(pair)
+    show_changes_code(pair, labels)
 
 show_holdings()

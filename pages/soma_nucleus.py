@@ -1,6 +1,9 @@
 """The soma-and-nucleus metamodel: neurons and glia of the whole volume."""
 
+from functools import partial
+
 from components.ui.about import show_about
+from components.ui.background import show_background
 from components.ui.cloud import show_scope_cloud
 from components.ui.code import show_code
 from components.ui.comparison import pick_comparison, show_agreement_numbers
@@ -23,7 +26,7 @@ show_frame(
     [METAMODEL],
 )
 
-scope = pick_scope([METAMODEL], key="soma")
+scope = pick_scope([METAMODEL], key="soma", otherwise=partial(show_background, METAMODEL))
 show_deprecation(TABLES[METAMODEL])
 comparison = pick_comparison(scope, FINE)
 show_agreement_numbers(comparison)
@@ -38,4 +41,4 @@ show_class_source(scope)
 show_rows(scope)
 
 show_about(TABLES[METAMODEL])
-show_code(TABLES[METAMODEL])
+show_code(TABLES[METAMODEL], scope=scope, comparison=comparison)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from components.analysis.coverage import DETECTIONS, Coverage, table_coverage
 from components.analysis.selection import Covered, nuclei
-from components.figures.upset import CHOSEN, upset_figure
+from components.figures.upset import CHOSEN, REACH, upset_figure
 from data.catalog import TABLES
 from data.loader import open_release
 from data.settings import read_settings
@@ -150,8 +150,9 @@ def drawn(chosen: str | None = None, most: int = 20):
     return coverage, json.loads(figure.to_json())
 
 
-def trace(spec, kind: str, axis: str):
-    return [one for one in spec["data"] if one["type"] == kind and one.get("xaxis", "x") == axis]
+def trace(spec, kind: str, axis: str, *, unseen: bool = False):
+    found = [one for one in spec["data"] if one["type"] == kind and one.get("xaxis", "x") == axis]
+    return [one for one in found if (one.get("name") == REACH) == unseen]
 
 
 def test_bars_dots_and_sizes_are_the_numbers():
@@ -187,3 +188,16 @@ def test_the_other_combinations_are_a_bar_that_says_so_and_means_no_selection():
     assert bars["customdata"] == ["0", "1", ""]
     assert bars["hovertext"][2].startswith("3 other combinations")
     assert spec["layout"]["xaxis2"]["ticktext"] == ["none", "3 others"]
+
+
+def test_the_room_beside_a_bar_and_its_number_mean_what_the_bar_means():
+    _, spec = drawn(most=2)
+    for axis, along, end in (("x2", "y", "yaxis2"), ("x", "x", "xaxis")):
+        (bars,), (reach,) = (trace(spec, "bar", axis, unseen=unseen) for unseen in (False, True))
+        assert reach["customdata"] == bars["customdata"]
+        assert reach[along] == pytest.approx([spec["layout"][end]["range"][1]] * len(bars[along]))
+        assert [
+            f"{n:,} nuclei" in words for n, words in zip(bars[along], reach["hovertemplate"], strict=True)
+        ]
+        assert reach["marker"]["color"] == "rgba(0,0,0,0)"
+    assert spec["layout"]["barmode"] == "overlay"

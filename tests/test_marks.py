@@ -43,7 +43,7 @@ VIEWER = re.compile(r"https?://[^\s)\"']*(?:neuroglancer|spelunker|ngl\.)")
 PLAIN = {
     *("title", "header", "subheader", "markdown", "caption", "text", "latex", "divider", "space", "empty"),
     *("info", "warning", "error", "success", "toast", "metric", "progress", "table", "page_link"),
-    *("button", "button_group", "checkbox", "toggle", "radio", "selectbox", "multiselect"),
+    *("button", "button_group", "checkbox", "toggle", "radio", "selectbox", "multiselect", "file_uploader"),
     *("slider", "select_slider", "number_input", "text_input", "text_area"),
 }
 
@@ -123,6 +123,8 @@ def file_is_marked(element: Any, files: Files) -> bool:
         marks = (
             {str(mark) for mark in rows["synthetic"].to_pylist()} if record["synthetic"] is True else set()
         )
+    elif name.endswith(".json"):
+        marks = {str(json.loads(content())["synthetic"])}
     else:
         marks = {row.get("synthetic", "") for row in csv.DictReader(io.StringIO(content().decode()))}
     return name.startswith("synthetic-") and marks == {"True"}
@@ -154,6 +156,7 @@ CHECKS: dict[str, Callable[[Any, Files], bool]] = {
     "download_button": file_is_marked,
     "bidi_component": cloud_is_marked,
     "deck_gl_json_chart": scene_is_marked,
+    "html": scene_is_marked,  # the scene's legend
     "code": lambda element, _: "synthetic" in element.value.lower(),
     "link_button": lambda element, _: not VIEWER.search(element.proto.url),
 }
@@ -245,6 +248,7 @@ THROUGH = {
     "plotly_chart": "plot_config",
     "dataframe": "marked",
     "data_editor": "marked",
+    "show_pickable_rows": "marked",
     "download_button": None,  # only in exports.py itself
     "to_csv": None,
 }
@@ -257,9 +261,9 @@ def around_exports(tree: ast.Module) -> Iterator[str]:
     for part in [script, *functions]:
         text = ast.unparse(part)
         for node in ast.walk(part):
-            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute | ast.Name):
                 continue
-            name = node.func.attr
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
             if name in THROUGH and not re.search(rf"\w*{THROUGH[name] or 'nothing'}\w*\(", text):
                 yield name
 
@@ -272,7 +276,8 @@ SAVED = {
 
 def test_only_one_module_saves_rows() -> None:
     assert {path: calls for path, calls in SAVED.items() if calls} == {
-        "components/ui/exports.py": ["download_button", "to_csv"]
+        "components/ui/exports.py": ["download_button", "to_csv"],
+        "components/ui/row_picks.py": ["dataframe", "dataframe"],  # of rows that its callers have marked
     }
 
 
@@ -283,6 +288,7 @@ def test_only_one_module_saves_rows() -> None:
         ("left.plotly_chart(figure, config=PLOT)", ["plotly_chart"]),
         ("st.download_button('Save', rows.to_csv())", ["download_button", "to_csv"]),
         ("def show(rows):\n st.dataframe(rows)\ndef other(rows):\n marked(rows)", ["dataframe"]),
+        ("show_pickable_rows(rows, ids)", ["show_pickable_rows"]),
         ("st.dataframe(marked(rows), key='a')", []),
         ("def show(rows):\n shown = marked(rows)\n st.dataframe(shown)", []),
         ("st.plotly_chart(figure, config=plot_config('depth'))", []),

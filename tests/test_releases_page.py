@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.catalog.releases import RELEASES
+from data.settings import ARCHIVE
 from tests.loopback_archive import FINE, FINE_ROWS, running_archive, table_files
 
 ROOT = Path(__file__).parents[1]
@@ -238,3 +240,16 @@ def test_a_release_that_the_sample_has_not_is_a_notice(monkeypatch: pytest.Monke
     app = run("baylor.py", release="943")
     assert "does not show v943" in words(app)
     assert "Release **v661**" in words(app)
+
+
+def test_the_code_gives_the_same_lists(two: Path) -> None:
+    code = run(of="Baylor fine", against="v795").code[0].value
+    names: dict[str, Any] = {}
+    with running_archive() as archive:
+        archive.serve_folder(two)
+        exec(code.replace(ARCHIVE, archive.url), names)
+    assert [names[which].tolist() for which in ("kept", "added", "gone")] == [[101, 102], [104], [103]]
+    assert names["moved"].reset_index().to_numpy().tolist() == [[102, 864691135568539373, 864691135568539999]]
+    pairs = names["pairs"].reset_index().to_numpy().tolist()
+    assert pairs == [[101, "23P", "23P"], [102, "5P-ET", "5P-IT"]]
+    assert names["matrix"].to_numpy().sum() == 2

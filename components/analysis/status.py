@@ -39,25 +39,27 @@ class TableStatus:
 
 
 def release_status(
-    loaded: Mapping[str, LabelTable | DataError | None],
+    loaded: Mapping[str, LabelTable | DataError | None], tables: Mapping[str, Table] = TABLES
 ) -> tuple[list[TableStatus], Universe]:
-    """Say of every catalogue entry what is at hand.
+    """Say of every table of a release what is at hand.
 
     Parameters
     ----------
     loaded : mapping
         By table name: the table, the error that stands for it, or None where it was not asked for.
+    tables : mapping
+        The release's tables by name (`OpenRelease.tables`).
 
     Returns
     -------
     list of TableStatus
-        In catalogue order.
+        In the order of `tables`.
     Universe
         What coverage is counted out of.
     """
     frames = {name: got.frame for name, got in loaded.items() if isinstance(got, LabelTable)}
     universe = find_universe(frames)
-    return [_status(table, loaded.get(name), universe) for name, table in TABLES.items()], universe
+    return [_status(table, loaded.get(name), universe) for name, table in tables.items()], universe
 
 
 def _status(table: Table, got: LabelTable | DataError | None, universe: Universe) -> TableStatus:

@@ -10,6 +10,9 @@ ROW, TALL, BELOW = 27, 235, 92
 """Pixels: a table's row, the bars, and what stands below the dots."""
 LEFT, RIGHT = [0.0, 0.17], [0.245, 1.0]
 """Where the tables' own bars stand, and where the combinations."""
+ABOVE, BESIDE = 1.33, 1.65
+"""How far the axes go, in lengths of the longest bar: its number stands there."""
+REACH = "reach"
 
 
 def upset_figure(
@@ -36,15 +39,20 @@ def upset_figure(
     -------
     Figure
         Bars of the combinations, their lines and dots, and at the left a bar for each table. The
-        `customdata` of bars and dots is what `chosen` would be, or "" for the other combinations.
+        `customdata` of bars and dots is what `chosen` would be, or "" for the other combinations. Unseen
+        bars named `REACH` lie behind, as long as there is room: they take the clicks beside a short bar and
+        on the numbers.
     """
+    bars, sizes = _bars(coverage, titles, chosen), _sizes(coverage, titles, colours, chosen)
     figure = go.Figure(
         [
-            _bars(coverage, titles, chosen),
+            _reach(bars, y=[ABOVE * max(bars.y, default=1)] * len(bars.y)),
+            _reach(sizes, x=[BESIDE * max(sizes.x, default=1)] * len(sizes.x)),
+            bars,
             _lines(coverage),
             _dots(coverage, titles, chosen, filled=False),
             _dots(coverage, titles, chosen, filled=True),
-            _sizes(coverage, titles, colours, chosen),
+            sizes,
         ]
     )
     height = ROW * len(coverage.sizes) + TALL + BELOW + 34
@@ -74,6 +82,17 @@ def _bars(coverage: Coverage, titles: dict[str, str], chosen: str | None) -> go.
             "pattern": {"shape": ["" if key else "/" for key in keys]},
             "cornerradius": 3,
         },
+    )  # fmt: skip
+
+
+def _reach(bars: go.Bar, **lengths: list[float]) -> go.Bar:
+    """Unseen bars as long as the axis, which say and mean what these do."""
+    unseen = {"color": "rgba(0,0,0,0)", "line": {"width": 0}}
+    lengths_told = bars.x if bars.orientation == "h" else bars.y
+    told = [bars.hovertemplate.replace("%{x:,}", f"{n:,}").replace("%{y:,}", f"{n:,}") for n in lengths_told]
+    return go.Bar(
+        {name: bars[name] for name in ("x", "y", "orientation", "xaxis", "yaxis", "customdata", "hovertext")}
+        | {"name": REACH, "marker": unseen, "hovertemplate": told, "showlegend": False} | lengths
     )  # fmt: skip
 
 
@@ -139,14 +158,14 @@ def _lay_out(figure: go.Figure, coverage: Coverage, titles: dict[str, str]) -> N
         named[columns - 1] = f"{coverage.n_others} others"
     off = {"showgrid": False, "fixedrange": True}
     figure.update_layout(
-        showlegend=False, bargap=0.3, hovermode="closest",
-        xaxis={**off, "domain": LEFT, "range": [0, 1.65 * widest], "nticks": 3, "tickformat": "~s",
+        showlegend=False, barmode="overlay", bargap=0.3, hovermode="closest",
+        xaxis={**off, "domain": LEFT, "range": [0, BESIDE * widest], "nticks": 3, "tickformat": "~s",
                "title": "nuclei in all", "anchor": "y"},
         yaxis={**off, "domain": [0, split], "range": [rows - 0.5, -0.5], "tickvals": list(range(rows)),
                "ticktext": [titles[name] for name in coverage.sizes], "anchor": "x"},
         xaxis2={**off, "domain": RIGHT, "range": [-0.6, columns - 0.1], "anchor": "y",
                 "tickvals": list(named), "ticktext": list(named.values())},
-        yaxis2={"domain": [split + 0.015, 1], "range": [0, 1.33 * most], "anchor": "x2", "nticks": 4,
+        yaxis2={"domain": [split + 0.015, 1], "range": [0, ABOVE * most], "anchor": "x2", "nticks": 4,
                 "tickformat": "~s", "fixedrange": True},
     )  # fmt: skip
     for row in range(0, rows, 2):

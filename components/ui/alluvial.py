@@ -18,6 +18,8 @@ from data.loader import LabelTable
 MOST_TABLES = 5
 LEAST = {"0%": 0.0, "0.5%": 0.005, "1%": 0.01, "2%": 0.02, "5%": 0.05}
 """Below which share of the nuclei a label is pooled, as it stands in links."""
+THROUGH, OFFERED = "through", "_through_offered"
+"""Under these the session keeps the reader's tables, and those that were offered last."""
 
 
 def show_alluvial(default_names: Sequence[str], level: Level) -> None:
@@ -26,7 +28,8 @@ def show_alluvial(default_names: Sequence[str], level: Level) -> None:
     Parameters
     ----------
     default_names : sequence of str
-        The tables to begin with, in this order; others take the place of those not at hand.
+        The tables to begin with, in this order; others take the place of those not at hand. When they
+        change, a reader who has chosen no others sees the new ones.
     level : Level
         The level of the page; a coarser one is taken where no finer one is shared.
     """
@@ -58,9 +61,11 @@ def show_alluvial(default_names: Sequence[str], level: Level) -> None:
 def _pick(first: list[str], speaking: dict[str, LabelTable]) -> tuple[tuple[str, ...], str, bool]:
     """The tables in the reader's order; which labels are pooled; whether absent nuclei count."""
     titles = {one.table.title: name for name, one in speaking.items()}
+    offered = [TABLES[name].title for name in first]
+    _follow(offered)
     chosen = st.multiselect(
-        "Through these tables", list(titles), default=[TABLES[name].title for name in first],
-        max_selections=MOST_TABLES, key="through", bind="query-params",
+        "Through these tables", list(titles), default=offered,
+        max_selections=MOST_TABLES, key=THROUGH, bind="query-params",
         help="Two to five, passed through in the order chosen.",
     )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -73,6 +78,14 @@ def _pick(first: list[str], speaking: dict[str, LabelTable]) -> tuple[tuple[str,
             help="Also count the nuclei that some of these tables do not hold.",
         )  # fmt: skip
     return tuple(titles[title] for title in chosen), least, keep_absent
+
+
+def _follow(offered: list[str]) -> None:
+    """Where the tables are those that were offered before, let them be those that are offered now."""
+    before = st.session_state.get(OFFERED)
+    if before not in (None, offered) and st.session_state.get(THROUGH) == before:
+        st.session_state[THROUGH] = offered
+    st.session_state[OFFERED] = offered
 
 
 def alluvial_words(alluvial: Alluvial, asked: Level, least: str) -> str:

@@ -9,7 +9,7 @@ from components.figures.counts import counts_figure
 from components.ui.charts import show_chart
 from components.ui.exports import synthetic_words
 from components.ui.release import current_release, table_key
-from components.ui.selection import set_selection
+from components.ui.selection import choose
 from data.cell_types import colour_of
 from data.errors import DataError
 from data.loader import LabelTable
@@ -62,7 +62,7 @@ def _show_buttons(found: pd.DataFrame, coarse: LabelTable, fine: LabelTable) -> 
         choices[f"Select all {found['nuclei'].sum():,}"] = union(*squares)
     with st.container(horizontal=True):
         for words, recipe in choices.items():
-            st.button(words, on_click=set_selection, args=(recipe,), icon=":material/ads_click:")
+            st.button(words, on_click=choose, args=(recipe,), icon=":material/ads_click:")
 
 
 def show_how_made() -> None:

@@ -29,7 +29,7 @@ from components.ui.scope import Scope
 from components.ui.scope_colouring import pick_scope_colouring
 from components.ui.selected import show_selected
 from components.ui.selection import keep_in_link, keep_pick, selected_nuclei
-from components.ui.selection_breakdown import show_selection_breakdown
+from components.ui.selection_breakdown import show_selection_breakdown, whole_scope
 from components.ui.universe import wide_table
 from data.catalog import TABLES
 from data.loader import LabelTable
@@ -123,8 +123,9 @@ def _show_view(cloud: Cloud, wide: pd.DataFrame, shown: Shown, key: str) -> None
         keep_pick(picked, shown.colouring)
         st.rerun(scope="fragment")
     show_selected(selected, wide, shown.colouring)
-    if shown.scope and len(selected):
-        show_selection_breakdown(selected, shown.scope)
+    scope = (shown.scope or whole_scope(shown.colouring)) if len(selected) else None
+    if scope:
+        show_selection_breakdown(selected, scope)
 
 
 def _coloured(cloud: Cloud, wide: pd.DataFrame, shown: Shown) -> Coloured:

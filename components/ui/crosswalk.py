@@ -32,7 +32,8 @@ def show_crosswalk(scope: Scope, comparison: Comparison) -> None:
     first, second, ambiguous = _crosswalks(_key(rows), _key(columns), pairs.level, rows, columns)
     level = "raw labels" if pairs.level == "type" else pairs.level
     st.subheader("Which label went where", anchor=False)
-    st.markdown(ambiguity_words(pairs, ambiguous))
+    if len(pairs.frame) or pairs.left_out["ambiguous"]:  # else the metrics have said it
+        st.markdown(ambiguity_words(pairs, ambiguous))
     with st.expander(f"The crosswalk, label by label, at the level of {level}"):
         for side, one, lines in (("rows", rows, first), ("columns", columns, second)):
             st.markdown(f"**{one.table.title}** ({side}): {mapping_words(lines)}")

@@ -34,7 +34,6 @@ BY: dict[str, By] = {
     "Distance to edge": "edge",
     "Nucleus volume": "volume",
 }
-NOTHING_COMPARED = "No nucleus has a label at this level in both tables, so there is nothing to compare."
 
 
 def show_differences(scope: Scope, result: Agreement | None) -> None:
@@ -45,16 +44,15 @@ def show_differences(scope: Scope, result: Agreement | None) -> None:
     scope : Scope
         What the page shows now; its filters are in the caption.
     result : Agreement or None
-        Of a square pair; of another the panel says why there is nothing to show.
+        Of a square pair; of another the panel says why there is nothing to show. Where no nucleus is
+        compared the metrics have said so, and the panel is silent.
     """
-    if result is None:
+    if result is None or result.pairs.frame.empty:
         return
     pairs = result.pairs
     st.subheader("Where they differ", anchor=False)
     if not pairs.square:
         show_nothing(_other_words(pairs))
-    elif pairs.frame.empty:
-        show_nothing(NOTHING_COMPARED)
     else:
         loaded, wide = wide_table(pairs.rows.name, pairs.columns.name)
         stamp = tuple(map(table_key, loaded.values()))
@@ -62,9 +60,12 @@ def show_differences(scope: Scope, result: Agreement | None) -> None:
         _show_by(scope, pairs, wide, of)
 
 
-def show_confusions(result: Agreement | None) -> None:
-    """The squares that hold most of what the tables say differently, in words, each a way to its nuclei."""
-    if result is None:
+def show_confusions(result: Agreement | None, scope: Scope | None = None) -> None:
+    """The squares that hold most of what the tables say differently, in words, each a way to its nuclei.
+
+    With a scope, its filters are part of what is selected in words.
+    """
+    if result is None or result.pairs.frame.empty:
         return
     pairs = result.pairs
     st.subheader("Largest disagreements" if pairs.square else "Unusual pairs of labels", anchor=False)
@@ -77,7 +78,7 @@ def show_confusions(result: Agreement | None) -> None:
         said, button = st.columns([6, 1], vertical_alignment="center")
         said.markdown(_sentence(pairs, row, column, *numbers))
         button.button(
-            "Select", key=f"confusion-{rank}", on_click=select_square, args=(result, row, column),
+            "Select", key=f"confusion-{rank}", on_click=select_square, args=(result, row, column, scope),
             help=f"Select the nuclei of {plain(row)} × {plain(column)}", width="stretch",
         )  # fmt: skip
 
@@ -160,8 +161,6 @@ def _other_words(pairs: Pairs) -> str:
 
 
 def _no_confusions(pairs: Pairs) -> str:
-    if pairs.frame.empty:
-        return NOTHING_COMPARED
     if pairs.square:
         return f"Both tables give each of the {len(pairs.frame):,} compared nuclei the same label."
     return "Each pair of labels that occurs is the commonest of its row or of its column."

@@ -5,7 +5,8 @@ figures (theirs writes a picture). A picture of the cloud is marked by the cloud
 """
 
 import dataclasses
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -92,6 +93,34 @@ def show_csv_download(label: str, frame: pd.DataFrame, what: str) -> None:
         return _with_source(frame).to_csv(index=False).encode()
 
     _download(label, content, f"{export_name(what)}.csv", "text/csv", f"download-{what}")
+
+
+def show_json_download(label: str, record: Mapping[str, object], what: str) -> None:
+    """A button that saves a record as JSON; the record says release and source, and whether it is made up.
+
+    Parameters
+    ----------
+    label, what : str
+        As for CSV.
+    record : mapping
+        As `components.analysis.records` makes them: with `release`, `source` and `synthetic`.
+    """
+
+    def content() -> str:
+        return json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False)
+
+    show_json_text_download(label, content, what)
+
+
+def show_json_text_download(label: str, content: Callable[[], str], what: str) -> None:
+    """Like `show_json_download`, of a record that writes itself once the button is clicked."""
+    _download(
+        label,
+        lambda: content().encode(),
+        f"{export_name(what)}.json",
+        "application/json",
+        f"json-{what}",
+    )
 
 
 def show_parquet_download(

@@ -3,14 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
 from components.analysis.agreement import Agreement, Pairs
 from components.analysis.margins import absent_from, with_margins
 from components.analysis.matrix_order import OTHER, Order, arranged, ordered_matrix, pooled_matrix
-from components.analysis.selection import listed
 from components.analysis.squares import margin_in_words, square_in_words, square_nuclei
 from components.figures.frame import Figure
 from components.figures.matrix import Shares, matrix_figure
@@ -18,7 +16,8 @@ from components.ui.charts import show_chart
 from components.ui.comparison import Comparison
 from components.ui.release import table_key
 from components.ui.scope import Scope
-from components.ui.selection import find_nuclei, set_selection
+from components.ui.scope_selection import in_words
+from components.ui.selection import choose
 
 SHARES: dict[str, Shares] = {"Row": "row", "Column": "column", "All": "all"}
 ORDERS: dict[str, Order] = {"Depth": "depth", "Size": "size", "Similarity": "similarity"}
@@ -44,16 +43,18 @@ def show_matrix(scope: Scope, comparison: Comparison, *, full: bool = False) -> 
     scope : Scope
     comparison : Comparison
     full : bool
-        Offer to pool rare labels, and to show what only one of the tables holds.
+        Offer to pool rare labels, and to show what only one of the tables holds. The page that asks for it
+        says itself what training does to the numbers, and that nothing is in common.
     """
     result = comparison.result
     if result is None:
         return
     pairs = result.pairs
     st.subheader(f"{pairs.rows.title} against {pairs.columns.title}", anchor=False)
-    show_denominators(pairs)
+    show_denominators(pairs, training=not full)
     if pairs.frame.empty:
-        st.info("No nucleus has a label at this level in both tables, so there is nothing to compare.")
+        if not full:
+            st.info("No nucleus has a label at this level in both tables, so there is nothing to compare.")
         return
     look = _pick_look(scope, comparison, full=full)
     key = f"matrix-{pairs.rows.name}-{pairs.columns.name}"
@@ -68,8 +69,28 @@ def show_matrix(scope: Scope, comparison: Comparison, *, full: bool = False) -> 
     partner = table_key(comparison.partner) if comparison.partner else ""
     of = (scope.key, partner, pairs.level, pairs.left_out, look)
     alt = f"{pairs.rows.title} against {pairs.columns.title}"
-    show_chart(key, of, build, alt=alt, on_select=_on_click(key, result, look))
-    st.caption("Click a square to select its nuclei: the cloud lights them, and the link keeps them.")
+    show_chart(key, of, build, alt=alt, on_select=_on_click(key, scope, result, look))
+    st.caption(
+        "Click a square to select its nuclei: the cloud lights them, and the link keeps them."
+        + empty_words(result)
+    )
+
+
+def empty_words(result: Agreement) -> str:
+    """Say which rows and columns of a square matrix are empty, and why they stand in it; "" where none is."""
+    pairs, matrix = result.pairs, result.matrix
+    if not pairs.square:
+        return ""
+    sides = ((pairs.rows, matrix.sum(axis="columns")), (pairs.columns, matrix.sum(axis="index")))
+    said = [
+        f"{', '.join(map(str, counts.index[counts == 0]))} in {table.title}"
+        for table, counts in sides
+        if (counts == 0).any()
+    ]
+    if not said:
+        return ""
+    none = "; no nucleus is ".join(said)
+    return f" Of those compared no nucleus is {none}: both sides name the same labels, so these stand empty."
 
 
 def matrix_caption(scope: Scope, pairs: Pairs) -> str:
@@ -78,8 +99,8 @@ def matrix_caption(scope: Scope, pairs: Pairs) -> str:
     return said.replace(scope.title, f"{pairs.rows.title} × {pairs.columns.title}", 1)
 
 
-def show_denominators(pairs: Pairs) -> None:
-    """How many nuclei each table has, both have, and why some are not compared."""
+def show_denominators(pairs: Pairs, *, training: bool = True) -> None:
+    """How many nuclei each table has, both have, and why some are not compared; who learned from whom."""
     out = " · ".join(f"{n:,} {reason.replace('_', ' ')}" for reason, n in pairs.left_out.items() if n)
     st.caption(
         f"{pairs.n_rows_table:,} nuclei in {pairs.rows.title}, {pairs.n_columns_table:,} in "
@@ -87,35 +108,35 @@ def show_denominators(pairs: Pairs) -> None:
         f"{pairs.level}; left out: {out or 'none'}. Joined on the nucleus ID. Neither table is the truth."
     )
     for model, teacher in ((pairs.rows, pairs.columns), (pairs.columns, pairs.rows)):
-        if teacher.name in model.trained_on:
+        if training and teacher.name in model.trained_on:
             st.caption(
                 f":material/school: {model.title} was trained on {teacher.title}: "
                 "this agreement is optimistic."
             )
 
 
-def select_square(result: Agreement, row: str, column: str) -> None:
-    """Select a square: by its words where these mean the same nuclei, else by their IDs."""
+def select_square(result: Agreement, row: str, column: str, scope: Scope | None = None) -> None:
+    """Select a square: by its words where these mean the same nuclei, else by their IDs.
+
+    The words are those of the square alone or, of a scope with filters, of the square and its filters.
+    """
     pairs = result.pairs
     ids = square_nuclei(pairs, row, column)
     if not len(ids):
         st.toast(f"No nucleus is {row} in {pairs.rows.title} and {column} in {pairs.columns.title}.")
         return
     named = square_in_words(pairs, row, column)
-    same = named is not None and np.array_equal(find_nuclei(named), ids)
-    set_selection(named if same else listed(ids))
-    st.toast(f"{len(ids):,} nuclei selected: {row} × {column}. They are lit in the cloud.")
+    choose(in_words(ids, named, scope), f"{row} × {column}")
 
 
 def select_margin(result: Agreement, label: str, *, of_rows: bool) -> None:
     """Select what one table calls `label` and the other does not hold."""
     chosen = margin_in_words(result.pairs, label, of_rows=of_rows)
     if chosen is not None:
-        set_selection(chosen)
-        st.toast(f"{len(find_nuclei(chosen)):,} nuclei selected: {label}, in one of the tables only.")
+        choose(chosen, f"{label}, in one of the tables only")
 
 
-def _on_click(key: str, result: Agreement, look: Look) -> Callable[[], None]:
+def _on_click(key: str, scope: Scope, result: Agreement, look: Look) -> Callable[[], None]:
     def select() -> None:
         points = st.session_state[key]["selection"]["points"]
         if not points:  # a double click empties the chart's own selection; the page's stays
@@ -127,7 +148,7 @@ def _on_click(key: str, result: Agreement, look: Look) -> Callable[[], None]:
         elif OTHER in (row, column):
             st.toast("These are several labels: show more of them to select one square.")
         else:
-            select_square(result, row, column)
+            select_square(result, row, column, scope)
 
     return select
 

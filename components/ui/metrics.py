@@ -84,7 +84,7 @@ def show_metrics(result: Agreement | None, *, intervals: bool = True) -> None:
     n, pairs = len(result.pairs.frame), result.pairs
     st.subheader("How far they agree", anchor=False)
     if not n:
-        show_nothing("No nucleus has a label at this level in both tables, so there is nothing to measure.")
+        show_nothing("No nucleus has a label at this level in both tables, so there is nothing to compare.")
         return
     few = f" :gray[**Few**: with fewer than {FEW} nuclei each number is rough.]" if n < FEW else ""
     level = "raw labels" if pairs.level == "type" else pairs.level

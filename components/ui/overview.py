@@ -19,28 +19,33 @@ from components.ui.exports import marked, synthetic_words
 from components.ui.notices import show_problem
 from components.ui.release import current_release, load_labels, table_key
 from components.ui.release_choice import release_in_link
-from components.ui.selection import IN_LINK, current_selection, find_nuclei, link_text, set_selection
-from data.catalog import FAMILIES, TABLES
+from components.ui.selection import IN_LINK, choose, current_selection, link_text
+from data.catalog import FAMILIES, LATER_TABLES, TABLES
 from data.catalog.citations import CITATIONS
 from data.catalog.entry import Family, Table
 from data.catalog.releases import OUT_OF_SCOPE, RELEASES
 from data.errors import DataError
 from data.loader import LabelTable
 
+HELD = "Tables and views that the release is known to hold; those at hand need no download."
 FAMILY_COLOURS = dict(
     zip(FAMILIES, ("#c4622d", "#8a6fb0", "#2f7f8f", "#3f6fb0", "#b5861c", "#6c7580"), strict=True)
 )
 
 
 def tables_at_hand() -> tuple[list[TableStatus], Universe, dict[str, LabelTable]]:
-    """Load what costs no download, and the detections; say of every entry how it stands."""
+    """Load what costs no download, and the detections; say of every table of the release how it stands.
+
+    Those that came after v661 are counted and listed; only the page “Releases” shows their rows.
+    """
     opened = current_release()
     got: dict[str, LabelTable | DataError | None] = {}
-    for name in TABLES:
+    for name in opened.tables:
         here = opened.source.local or name == "nucleus_detection_v0" or opened.provenance(name)
         got[name] = load_labels(name) if here else None
-    statuses, universe = release_status(got)
-    return statuses, universe, {name: one for name, one in got.items() if isinstance(one, LabelTable)}
+    statuses, universe = release_status(got, opened.tables)
+    loaded = {name: one for name, one in got.items() if isinstance(one, LabelTable) and name in TABLES}
+    return statuses, universe, loaded
 
 
 def show_absent(statuses: list[TableStatus]) -> None:
@@ -65,9 +70,7 @@ def show_headline(statuses: list[TableStatus], universe: Universe) -> None:
     units = sum(status.rows or 0 for status in loaded if status.table.kind == "units")
     first, second, third, fourth = st.columns(4)
     first.metric("Nuclei", f"{len(universe.nuclei):,}", help=f"These are {universe.name}.")
-    second.metric(
-        "Tables at hand", f"{len(loaded)} of {len(statuses)}", help="Thirteen tables and the lookup view."
-    )
+    second.metric("Tables at hand", f"{len(loaded)} of {len(statuses)}", help=HELD)
     labels = sum(status.nuclei or 0 for status in labelling)
     third.metric(
         "Labels given", f"{labels:,}", help=f"Nuclei labelled, added over {len(labelling)} tables of labels."
@@ -125,8 +128,7 @@ def _on_click(key: str, recipes: dict[str, Recipe]) -> Callable[[], None]:
             if recipe is None:
                 st.toast("These are many combinations together; click one of the other bars.")
                 return
-            set_selection(recipe)
-            st.toast(f"{len(find_nuclei(recipe)):,} nuclei selected. They are lit in the cloud.")
+            choose(recipe, "")
 
     return select
 
@@ -210,8 +212,9 @@ def show_whole_release_button(statuses: list[TableStatus]) -> None:
 def page_address(table: Table, select: str | None = None) -> str:
     """Where a table is shown: its family's page, the table chosen there, and the selection with it."""
     family = FAMILIES[table.family]
-    state = {family.page: table.title} | ({IN_LINK: select} if select else {}) | release_in_link()
-    return f"{family.page}?{urlencode(state, safe=':,=', quote_via=quote)}#{family.title}"
+    page, key = ("releases", "of") if table.name in LATER_TABLES else (family.page, family.page)
+    state = {key: table.title} | ({IN_LINK: select} if select else {}) | release_in_link()
+    return f"{page}?{urlencode(state, safe=':,=', quote_via=quote)}#{family.title}"
 
 
 def _caption(what: str) -> str:

@@ -1,8 +1,9 @@
 """What a family page shows now: the reader's table, level, layers and filters, and what they keep."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NoReturn
 
 import numpy as np
 import pandas as pd
@@ -91,7 +92,12 @@ class Scope:
 
 
 def pick_scope(
-    names: Sequence[str], *, key: str, extra: tuple[Range, ...] = (), as_side: bool = False
+    names: Sequence[str],
+    *,
+    key: str,
+    otherwise: Callable[[], None],
+    extra: tuple[Range, ...] = (),
+    as_side: bool = False,
 ) -> Scope:
     """Let the reader choose a table of the page and what to see of it; the choices stand in the link.
 
@@ -101,6 +107,8 @@ def pick_scope(
         The page's tables; the first that can be had is the default.
     key : str
         Of the choice of table; the page's name.
+    otherwise : callable
+        Shows what the page can say without rows, where there are none.
     extra : tuple of Range
         Further columns to filter by.
     as_side : bool
@@ -110,9 +118,13 @@ def pick_scope(
     Returns
     -------
     Scope
-        Where the chosen table cannot be had, or nothing passes the filters, the page ends here.
+        Where the chosen table cannot be had, or nothing passes the filters, the page ends here: why, and
+        what `otherwise` shows, stand on it.
     """
-    one, speaker, level, preset = (pick_side if as_side else pick_table)(names, key)
+    basis = (pick_side if as_side else pick_table)(names, key)
+    if basis is None:
+        _end(otherwise)
+    one, speaker, level, preset = basis
     labels, classes = _spoken(one, speaker, level), _spoken(one, speaker, "class")
     extra = tuple(limits for limits in extra if limits.column in one.frame)
     of = (table_key(one), speaker and table_key(speaker), level)
@@ -122,8 +134,14 @@ def pick_scope(
     show_filter_effect(one.frame["nucleus_id"], masks, _whole(one, as_side=as_side))
     if not mask.any():
         show_nothing(f"No nucleus of {one.table.title} passes all the filters: loosen one, or clear them.")
-        st.stop()
+        _end(otherwise)
     return Scope(one, speaker, level, labels, filters, preset, mask)
+
+
+def _end(otherwise: Callable[[], None]) -> NoReturn:
+    """End the page with what it can say without rows."""
+    otherwise()
+    st.stop()
 
 
 def _whole(one: LabelTable, *, as_side: bool) -> str:

@@ -41,8 +41,11 @@ def pick_preset() -> LayerPreset:
     return by_name[st.selectbox("Layers after", list(by_name), key="layers", bind="query-params", help=notes)]
 
 
-def pick_side(names: Sequence[str], key: str) -> Basis:
-    """One table from a list, read as a side of a comparison; the level is the comparison's to choose."""
+def pick_side(names: Sequence[str], key: str) -> Basis | None:
+    """One table from a list, read as a side of a comparison; the level is the comparison's to choose.
+
+    None where the table cannot be had: why stands on the page then.
+    """
     local = current_release().source.local
     here = [name for name in names if local and isinstance(load_labels(name), LabelTable)]
     titles = {TABLES[name].title: name for name in dict.fromkeys([*here[:1], *names])}
@@ -53,13 +56,15 @@ def pick_side(names: Sequence[str], key: str) -> Basis:
     one = load_side(chosen)
     show_state(chosen, one)
     if not isinstance(one, LabelTable):
-        st.stop()
+        return None
     return one, one, "type", preset
 
 
-def pick_table(names: Sequence[str], key: str) -> Basis:
-    """One of the page's tables, who names its types, the level, and whose layers."""
+def pick_table(names: Sequence[str], key: str) -> Basis | None:
+    """One of the page's tables, who names its types, the level, and whose layers; None as in `pick_side`."""
     one = _pick_loaded(names, key)
+    if one is None:
+        return None
     wide, narrow = st.columns([3, 2], vertical_alignment="bottom")
     with wide:
         speaker = _pick_speaker(one)
@@ -69,7 +74,7 @@ def pick_table(names: Sequence[str], key: str) -> Basis:
     return one, speaker, level, preset
 
 
-def _pick_loaded(names: Sequence[str], key: str) -> LabelTable:
+def _pick_loaded(names: Sequence[str], key: str) -> LabelTable | None:
     got = {name: load_labels(name) for name in names}
     for name, one in got.items():
         show_state(name, one)
@@ -86,7 +91,7 @@ def _pick_loaded(names: Sequence[str], key: str) -> LabelTable:
     if not isinstance(one, LabelTable):
         others = f" Choose {' or '.join(here)} above." if here else ""
         show_nothing(f"{chosen} is not at hand, so there is nothing to show of it.{others}")
-        st.stop()
+        return None
     return one
 
 

@@ -127,10 +127,15 @@ def explorer() -> None:
     colour = choices.segmented_control("Colour by", colours, default="fine", required=True, key="colour")
     preset = choices.segmented_control("View", ["front", "side", "pia", "oblique"], key="preset")
     chosen = choices.segmented_control(
-        "Filter", ["all", "shallow", "nothing"], default="all", required=True, key="filter"
+        "Filter", ["all", "shallow", "every other", "nothing"], default="all", required=True, key="filter"
     )
     frame = columns(len(nuclei))
-    kept = {"all": None, "shallow": frame.nucleus_id[frame.depth_um < 200], "nothing": frame.nucleus_id[:0]}
+    kept = {
+        "all": None,
+        "shallow": frame.nucleus_id[frame.depth_um < 200],
+        "every other": frame.nucleus_id[::2],
+        "nothing": frame.nucleus_id[:0],
+    }
     view = View(
         colour=colouring(str(colour)),
         filter_ids=kept[str(chosen)],

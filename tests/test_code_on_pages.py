@@ -1,0 +1,186 @@
+"""The code on the pages: it is for what the page shows, and running it gives what the page shows."""
+
+import ast
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.analysis.selection import (
+    Combined,
+    Covered,
+    Filtered,
+    Range,
+    Selection,
+    Square,
+    listed,
+    nuclei,
+)
+from components.analysis.selection_text import to_text
+from components.analysis.status import release_status
+from components.ui.code import SYNTHETIC, SYNTHETIC_IDS
+from components.ui.release import reopen_release
+from data.catalog import TABLES
+from tests.made_release import (
+    AUTOMATED,
+    COARSE,
+    FINE,
+    LOOKUP,
+    MANUAL,
+    METAMODEL,
+    NEURONS,
+    SVM,
+    MadeRelease,
+    made_release,
+    run,
+)
+from tests.page_reader import figures, opened
+
+FAMILY_PAGES = ["manual_types", "m_types", "soma_nucleus", "baylor", "coregistration", "nuclei"]
+Opened = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MadeRelease]:
+    with made_release(tmp_path_factory.mktemp("made")) as release:
+        yield release
+
+
+@pytest.fixture
+def page(made: MadeRelease, monkeypatch: pytest.MonkeyPatch) -> Iterator[Opened]:
+    """Open pages over the stand-in's rows, which the cache holds already."""
+    for name, value in {"SOURCE": "archive", "ARCHIVE": made.road.base, "CACHE": made.cache}.items():
+        monkeypatch.setenv(f"CELL_TYPES_{name}", str(value))
+    reopen_release()
+    yield opened
+    reopen_release()
+
+
+def code_under(app: AppTest, title: str) -> str:
+    """The code of a tab."""
+    (tab,) = [tab for tab in app.tabs if tab.label == title]
+    (code,) = tab.code
+    return code.value
+
+
+def drawn(app: AppTest, rows: str, columns: str) -> tuple[list[str], list[str], list[list[int]]]:
+    """Counts of the matrix as it is drawn, with the labels of its rows and columns before them."""
+    (heat,) = [one for one in figures(app)[f"matrix-{rows}-{columns}"]["data"] if one["type"] == "heatmap"]
+    return heat["y"], heat["x"], [[int(square[0]) for square in row] for row in heat["customdata"]]
+
+
+def counted(code: str) -> tuple[list[str], list[str], list[list[int]]]:
+    matrix = run(code)["matrix"]
+    return [*matrix.index], [*matrix.columns], matrix.to_numpy().tolist()
+
+
+def test_a_filtered_page_gives_its_rows_and_its_matrix(made: MadeRelease, page: Opened) -> None:
+    link = {"baylor": TABLES[FINE].title, "only-layer": ["L4", "L5"], "level": "Class"}
+    app = page("baylor.py", **link, only_root="With a segment")
+    rows = run(code_under(app, "These rows"))["rows"]
+    listed_rows = f"{len(rows)} rows of {FINE} of {len(made.frames[FINE])}, those that pass the filters"
+    assert any(one.value.startswith(listed_rows) for one in app.caption)
+    effect = next(one.value for one in app.caption if "nuclei** pass" in one.value)
+    assert effect.startswith(f"**{rows['nucleus_id'].nunique()} of ")
+    matrix = drawn(app, FINE, COARSE)
+    assert counted(code_under(app, "This matrix")) == matrix
+    assert sum(map(sum, matrix[2])) > 10
+
+
+def test_a_page_whose_rows_another_table_names(page: Opened) -> None:
+    app = page("nuclei.py", nuclei=TABLES[LOOKUP].title, only_column="Outside", only_class=["excitatory"])
+    rows = run(code_under(app, "These rows"))["rows"]
+    effect = next(one.value for one in app.caption if "nuclei** pass" in one.value)
+    assert effect.startswith(f"**{len(rows)} of 200 nuclei** pass")
+    assert counted(code_under(app, "This matrix")) == drawn(app, METAMODEL, SVM)
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "link"),
+    [
+        (NEURONS, METAMODEL, {"at-4": "Class"}),
+        (FINE, METAMODEL, {"ambiguous": "false", "only-depth": ["100", "400"]}),
+        (MANUAL, FINE, {"only-depth": ["100", "400"]}),
+        (MANUAL, AUTOMATED, {}),
+    ],
+)
+def test_the_agreement_page_gives_its_matrix(
+    page: Opened, rows: str, columns: str, link: dict[str, object]
+) -> None:
+    app = page("agreement.py", rows=TABLES[rows].title, **{"with": TABLES[columns].title}, **link)
+    (code,) = app.code
+    assert counted(code.value) == drawn(app, rows, columns)
+
+
+@pytest.mark.parametrize(
+    "selection",
+    [
+        Square(FINE, METAMODEL, "subclass", "4P", "23P"),
+        Combined(
+            Filtered(FINE, ("excitatory",), (Range("depth_um", 100, 700),), "class"),
+            (("minus", Covered((MANUAL,))), ("plus", listed([707, 714]))),
+        ),
+    ],
+)
+def test_a_selection_gives_its_nuclei(made: MadeRelease, page: Opened, selection: Selection) -> None:
+    app = page("baylor.py", select=to_text(selection))
+    (box,) = [one for one in app.expander if one.label == "Code of this selection"]
+    (code,) = box.code
+    wanted = nuclei(selection, made.frames)
+    assert len(wanted) > 1
+    assert run(code.value)["nucleus_ids"].tolist() == wanted.tolist()
+
+
+def test_the_first_page_counts_the_nuclei_of_the_tables_at_hand(made: MadeRelease, page: Opened) -> None:
+    code = page("overview.py").code[0]
+    coverage = run(code.value)["coverage"]
+    statuses, _ = release_status(dict(made.loaded))
+    wanted = {one.table.name: [one.nuclei, one.coverage] for one in statuses if one.state == "loaded"}
+    assert {str(name): [*line] for name, *line in coverage.itertuples()} == wanted
+    assert len(wanted) == 12
+
+
+# Over the sample
+
+
+@pytest.fixture(scope="module")
+def drawn_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("sample")
+
+
+@pytest.fixture
+def sample(drawn_once: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("CELL_TYPES_SOURCE", "sample")
+    monkeypatch.setenv("CELL_TYPES_CACHE", str(drawn_once))
+    reopen_release()
+    yield
+    reopen_release()
+
+
+@pytest.mark.parametrize("name", FAMILY_PAGES)
+def test_code_of_made_up_rows_says_so_and_fetches_the_real_ones(sample: None, name: str) -> None:
+    app = opened(f"{name}.py")
+    titles = [tab.label for tab in app.tabs]
+    assert titles[-2:] == ["These rows", "This matrix"]
+    for code in app.code:
+        assert code.value.startswith(SYNTHETIC)
+        ast.parse(code.value)
+        assert max(map(len, code.value.splitlines())) <= 110
+    for title in titles[-2:]:
+        assert 'BASE = "https://storage.googleapis.com/' in code_under(app, title)
+
+
+def test_code_that_lists_made_up_nuclei_says_that_no_real_table_holds_them(sample: None) -> None:
+    for selection, said in ((listed([9008289]), True), (Filtered(FINE, ("BC",)), False)):
+        app = opened("baylor.py", select=to_text(selection))
+        (box,) = [one for one in app.expander if one.label == "Code of this selection"]
+        assert box.code[0].value.startswith(SYNTHETIC)
+        assert (SYNTHETIC_IDS in box.code[0].value) == said
+
+
+def test_code_of_made_up_rows_knows_labels_that_were_not_drawn(sample: None) -> None:
+    app = opened("m_types.py", level="Subclass")
+    code = code_under(app, "This matrix")
+    subclasses = code.partition("SUBCLASS = ")[2].partition("\n}")[0] + "}"
+    assert {"L2a", "L5NP"} <= set(ast.literal_eval(subclasses))
