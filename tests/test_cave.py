@@ -21,6 +21,7 @@ from data.catalog import TABLES, tables_of
 from data.catalog.releases import RELEASES
 from data.errors import BadTable, DataError, HostUnreachable, SettingsError, TableAbsent
 from data.loader import OpenRelease, open_release, silent
+from data.schema import Tidy
 from data.settings import CAVE, Settings, checked_token, read_settings
 from data.sources import cave_rows, cave_session
 from data.sources.cave import CaveSource
@@ -254,25 +255,61 @@ def test_more_rows_of_one_nucleus_than_come_at_once_are_an_error(cave: LoopbackC
 
 def test_one_nucleus_is_looked_up_in_tables_and_views(cave: LoopbackCave) -> None:
     asked = [TABLES[name] for name in (FINE, UNITS, POINTS, LOOKUP, NUCLEI, "connectivity_groups_v507")]
-    found = cave_source(cave).lookup_nucleus(103, asked)
+    found = cave_source(cave).lookup_nucleus(103, asked, silent)
     assert list(found) == [FINE, UNITS, POINTS, LOOKUP, NUCLEI]  # the release does not hold the last one
     assert found[UNITS] is None  # no row for it
-    rows = {name: one.rows.to_pylist() for name, one in found.items() if one}
+    rows = {name: one.rows.to_pylist() for name, one in found.items() if isinstance(one, Tidy)}
     assert [row["cell_type"] for row in rows[FINE]] == ["BC"]
     assert [row["root_id"] for row in rows[POINTS]] == [ROOT + 2]  # as fetched whole, though named otherwise
     assert all([row["nucleus_id"] for row in one] == [103] for one in rows.values())
 
 
 def test_a_look_up_asks_for_the_target(cave: LoopbackCave) -> None:
-    cave_source(cave).lookup_nucleus(103, [TABLES[FINE]])
+    cave_source(cave).lookup_nucleus(103, [TABLES[FINE]], silent)
     assert cave.queries()[-1].body["filter_equal_dict"] == {FINE: {"target_id": 103}}
 
 
 def test_a_look_up_on_another_server_does_not_hear_the_first_ones_tables(cave: LoopbackCave) -> None:
-    assert FINE in cave_source(cave).lookup_nucleus(103, [TABLES[FINE]])
+    assert FINE in cave_source(cave).lookup_nucleus(103, [TABLES[FINE]], silent)
     with running_cave() as other:
         del other.tables[FINE]
-        assert cave_source(other).lookup_nucleus(103, [TABLES[FINE]]) == {}
+        assert cave_source(other).lookup_nucleus(103, [TABLES[FINE]], silent) == {}
+
+
+def test_a_look_up_goes_on_behind_a_table_that_fails(cave: LoopbackCave) -> None:
+    cave.break_(FINE_QUERY, lambda _: failed("'nope'"), 1)
+    found = cave_source(cave).lookup_nucleus(103, [TABLES[FINE], TABLES[COARSE]], silent)
+    assert isinstance(found[FINE], BadTable)
+    assert isinstance(found[COARSE], Tidy)
+
+
+@pytest.mark.parametrize(
+    ("refusal", "kind"),
+    [
+        (failed("429 Too Many Requests: 30 per 1 minute"), TooManyRequests),
+        (said({"error": "invalid_token", "message": "no"}, 401), SettingsError),
+        (failed("404 Not Found: version 943 not found because there is no valid parent"), ReleaseExpired),
+    ],
+)
+def test_a_look_up_asks_no_further_table_where_the_server_refuses(
+    refusal: Answer, kind: type[DataError], cave: LoopbackCave
+) -> None:
+    cave.break_(FINE_QUERY, lambda _: refusal)
+    found = cave_source(cave).lookup_nucleus(103, [TABLES[FINE], TABLES[COARSE], TABLES[LOOKUP]], silent)
+    assert list(found) == [FINE, COARSE, LOOKUP]
+    assert {type(one) for one in found.values()} == {kind}
+    assert len({one.path for one in cave.queries()}) == 1
+
+
+def test_a_look_up_that_nobody_waits_for_ends_between_two_tables(cave: LoopbackCave) -> None:
+    def leave(done: int, total: int | None) -> None:
+        assert total == 2
+        if done == 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        cave_source(cave).lookup_nucleus(103, [TABLES[FINE], TABLES[COARSE]], leave)
+    assert len(cave.queries()) == 1
 
 
 def cave_source(cave: LoopbackCave) -> CaveSource:
@@ -676,11 +713,12 @@ def test_contract_alternative_points_have_two_positions(server: Server) -> None:
 
 def test_contract_a_look_up_says_what_the_whole_table_says(server: Server) -> None:
     points = server.frame(POINTS).iloc[0]
-    found = server.source().lookup_nucleus(int(points["target_id"]), [TABLES[POINTS], TABLES[LOOKUP]])
+    asked = [TABLES[POINTS], TABLES[LOOKUP]]
+    found = server.source().lookup_nucleus(int(points["target_id"]), asked, silent)
     row = found[POINTS]
-    assert row is not None
+    assert isinstance(row, Tidy)
     assert row.rows["root_id"].to_pylist() == [points["pt_root_id"]]
-    assert found[LOOKUP] is not None
+    assert isinstance(found[LOOKUP], Tidy)
 
 
 def test_contract_an_expired_release_is_known_as_such(server: Server) -> None:

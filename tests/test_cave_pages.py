@@ -86,6 +86,20 @@ def test_a_page_names_the_terms_that_nobody_accepted_and_mends_when_they_are(cav
     assert "22 January 2024, 08:10 UTC" in words(app)
 
 
+def test_a_page_of_an_expired_release_names_the_archive_and_the_query_for_its_moment(
+    cave: LoopbackCave, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CELL_TYPES_RELEASE", "661")
+    said_there = words(run())
+    assert "Release v661 has expired from the CAVE server" in said_there
+    assert (
+        "Choose the source “archive”, which needs no account and holds expired releases whole" in said_there
+    )
+    moment = 'datetime.fromisoformat("2023-04-06T20:17:09.199182+00:00")'
+    call = f"client.materialize.query_table(…, timestamp={moment}) takes about a minute a table"
+    assert f"where the table still exists: {call}" in said_there
+
+
 def test_one_table_that_cave_does_not_hold_is_named_and_the_page_goes_on(cave: LoopbackCave) -> None:
     del cave.tables[FINE]
     app = run()

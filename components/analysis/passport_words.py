@@ -1,6 +1,6 @@
 """What each table says of one nucleus: its rows as they are, and what they count as at each level."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -53,7 +53,8 @@ class TableWord:
     rows : int
         How many rows the table has of the nucleus.
     looked_up : bool
-        Whether the source was asked for this nucleus alone; the table itself is not at hand.
+        Whether the source was asked for this nucleus alone; the table itself is not at hand, and where its
+        state says so too, the source does not hold it.
     """
 
     table: Table
@@ -75,6 +76,7 @@ def words_with(
     nucleus_id: int,
     tables: Mapping[str, Table],
     looked_up: Mapping[str, LabelTable | None],
+    unlisted: Container[str] = (),
 ) -> tuple[TableWord, ...]:
     """Like `table_words`, with what the source answered for this nucleus alone.
 
@@ -84,15 +86,16 @@ def words_with(
         As there; the index holds the rows looked up.
     looked_up : mapping of str to LabelTable or None
         By table, its rows of the nucleus; None where it has none.
+    unlisted : container of str
+        Tables that the source does not hold.
     """
     words = []
     for word in table_words(index, nucleus_id, tables):
-        if word.table.name not in looked_up:
-            words.append(word)
-        elif looked_up[word.table.name] is None:
+        name, absent = word.table.name, word.state == "table not at hand"
+        if name in looked_up and absent:
             words.append(TableWord(word.table, "not in this table", (), 0, looked_up=True))
         else:
-            words.append(replace(word, looked_up=True))
+            words.append(replace(word, looked_up=name in looked_up or (absent and name in unlisted)))
     return tuple(words)
 
 

@@ -55,10 +55,10 @@ def open_passport() -> Passport:
     """Let the reader find a nucleus, and ask all tables about it; without one the page ends here."""
     index = release_index()
     nucleus = pick_nucleus(index)
-    answers = look_up_of(nucleus).answers
-    looked_up = {name: one for name, one in answers.items() if name not in index.loaded}
+    found = look_up_of(nucleus)
+    looked_up = {name: one for name, one in found.answers.items() if name not in index.loaded}
     index = index.with_rows({name: one for name, one in looked_up.items() if one is not None})
-    words = words_with(index, nucleus, TABLES, looked_up)
+    words = words_with(index, nucleus, TABLES, looked_up, found.unlisted)
     return Passport(
         nucleus,
         index,

@@ -32,15 +32,15 @@ class LookUp:
         By table, its rows of the nucleus; None where it has none.
     unlisted : tuple of str
         Tables that the server does not hold in the release.
-    errors : tuple of DataError
-        Why other tables could not be asked, each reason once.
+    errors : dict of str to DataError
+        By table, why it could not be asked the last time.
     moment : datetime or None
         When it answered, UTC; None before it was asked.
     """
 
     answers: dict[str, LabelTable | None] = field(default_factory=dict)
     unlisted: tuple[str, ...] = ()
-    errors: tuple[DataError, ...] = ()
+    errors: dict[str, DataError] = field(default_factory=dict)
     moment: datetime | None = None
 
 
@@ -49,16 +49,14 @@ def look_up_of(nucleus_id: int) -> LookUp:
     return _kept().get(_place(nucleus_id), LookUp())
 
 
-def offer_look_up(nucleus_id: int, names: Sequence[str]) -> bool:
-    """A button that asks CAVE for a nucleus, none where the source is another; whether it was pressed.
+def offer_look_up(n: int) -> bool:
+    """A button that asks CAVE for one nucleus, none where the source is another; whether it was pressed.
 
     Parameters
     ----------
-    nucleus_id : int
-    names : sequence of str
+    n : int
         Tables that are neither at hand nor looked up.
     """
-    n = len(_left(nucleus_id, names))
     if not n or not can_look_up(current_release()):
         return False
     tables = "a query for each of the {n} tables that are" if n > 1 else "a query for the table that is"
@@ -72,11 +70,11 @@ def offer_look_up(nucleus_id: int, names: Sequence[str]) -> bool:
 def look_up(nucleus_id: int, names: Sequence[str]) -> None:
     """Ask CAVE for a nucleus in the tables named, and keep what it answers for this session."""
     before = look_up_of(nucleus_id)
-    _keep(nucleus_id, _asked(current_release(), nucleus_id, _left(nucleus_id, names), before))
+    _keep(nucleus_id, _asked(current_release(), nucleus_id, names, before))
 
 
-def show_look_up(nucleus_id: int) -> None:
-    """Say what was looked up and when, which tables the release lacks, and what could not be asked."""
+def show_look_up(nucleus_id: int, unasked: Sequence[str]) -> None:
+    """Say what was looked up and when, what the release lacks, and why tables are still unasked."""
     found = look_up_of(nucleus_id)
     if found.moment:
         release = current_release().release
@@ -86,16 +84,12 @@ def show_look_up(nucleus_id: int) -> None:
         parts = [("rows of it in ", hold), ("none in ", lack), ("not in the release: ", found.unlisted)]
         said = "; ".join(f"{words}{_titles(names)}" for words, names in parts if names)
         st.caption(
-            f"**Looked up** in CAVE's v{release.number}, frozen {frozen}, at {found.moment:%H:%M} UTC: {said}. "
-            "Kept for this visit alone."
+            f"**Looked up** in CAVE's v{release.number}, frozen {frozen}, at {found.moment:%H:%M} UTC: "
+            f"{said}. Kept for this visit alone."
         )
-    for error in found.errors:
+    errors = {str(error): error for name, error in found.errors.items() if name in unasked}
+    for error in errors.values():
         show_problem(error)
-
-
-def _left(nucleus_id: int, names: Sequence[str]) -> list[str]:
-    """The tables that the server may hold in the release."""
-    return [name for name in names if name not in look_up_of(nucleus_id).unlisted]
 
 
 def _titles(names: Sequence[str]) -> str:
@@ -107,14 +101,13 @@ def _asked(opened: OpenRelease, nucleus_id: int, names: Sequence[str], before: L
     try:
         got = _watched(_Asking(opened, nucleus_id, names))
     except DataError as error:
-        return replace(before, errors=(error,))
+        return replace(before, errors=dict.fromkeys(names, error))
     answers = {name: one for name, one in got.items() if not isinstance(one, DataError)}
-    errors = {str(one): one for one in got.values() if isinstance(one, DataError)}
     return LookUp(
         answers=before.answers | answers,
         unlisted=(*before.unlisted, *(name for name in names if name not in got)),
-        errors=tuple(errors.values()),
-        moment=datetime.now(UTC),
+        errors={name: one for name, one in got.items() if isinstance(one, DataError)},
+        moment=datetime.now(UTC) if answers else before.moment,
     )
 
 

@@ -13,7 +13,7 @@ from components.figures.frame import Figure
 from components.point_cloud import Layer, Outline, View, show_carrier, show_cloud
 from components.ui.charts import show_chart
 from components.ui.cloud import release_cloud
-from components.ui.colouring import Colouring, by_label
+from components.ui.colouring import Colouring, by_label, by_number
 from components.ui.column import column_outline
 from components.ui.exports import export_name, marked, synthetic_words
 from components.ui.passport import Passport
@@ -151,10 +151,11 @@ def _show_view(passport: Passport) -> None:
     ]
     named = [name for name in named if name in cloud.labels]  # not what was looked up of this nucleus alone
     best = next((name for name in named if TABLES[name].level == "subclass"), next(iter(named), None))
-    colouring = Colouring(best or next(iter(cloud.labels), "depth_um"))
+    name = best or next(iter(cloud.labels), "depth_um")  # of detections alone, how deep they lie
+    colouring, labelled = Colouring(name), name in cloud.labels
     opened = current_release()
     view = View(
-        colour=by_label(cloud, colouring.name),
+        colour=by_label(cloud, name) if labelled else by_number(cloud, name, wide[name]),
         selected_ids=np.array([passport.nucleus_id]),
         layers=tuple(Layer(*bounds) for bounds in layer_bounds(LAYER_PRESETS[0])),
         em_corners=em_box_um(),

@@ -21,6 +21,7 @@ ODD = (UNMAPPED, NO_LABEL, NOT_IN_TABLE, CONFLICTING)
 CHIPS = {"Says": 96, "Neuron": 100, "Class": 112, "Subclass": 92, "Type": 96}
 """Columns of coloured labels, with their widths in pixels."""
 BAYLOR = ("baylor_log_reg_cell_type_coarse_v1", "baylor_gnn_cell_type_fine_model_v2")
+ABSENT = "not in this release"
 FEW = 3
 
 
@@ -48,13 +49,13 @@ def show_words(passport: Passport) -> None:
 
 
 def _offer_fetch(passport: Passport) -> None:
-    """Offer to get what is not at hand from a source that has to be asked: of this nucleus alone, or whole."""
+    """Offer to get what is not at hand from a source that has to be asked: of this nucleus, or whole."""
     opened, nucleus = current_release(), passport.nucleus_id
-    absent = [word for word in passport.words if word.looked_up or word.state == "table not at hand"]
-    held = [word for word in absent if word.table.name in opened.tables]
+    whole = [word for word in passport.words if word.state == "table not at hand" or word.looked_up]
+    held = [word for word in whole if _here(word) != ABSENT]
     unasked = [word.table.name for word in held if not word.looked_up]
     with st.container(horizontal=True):
-        ask = offer_look_up(nucleus, unasked)
+        ask = offer_look_up(len(unasked))
         words = f"Get the {len(held)} tables that are not at hand"
         fetch = (
             held
@@ -68,7 +69,7 @@ def _offer_fetch(passport: Passport) -> None:
         for word in held:
             load_labels(word.table.name)
         st.rerun()
-    show_look_up(nucleus)
+    show_look_up(nucleus, unasked)
 
 
 def _lines(word: TableWord) -> list[dict[str, object]]:
@@ -99,10 +100,11 @@ def _made_by(word: TableWord) -> str:
 
 
 def _here(word: TableWord) -> str:
+    away = word.state == "table not at hand"
+    if away and (word.looked_up or word.table.name not in current_release().tables):
+        return ABSENT
     if word.looked_up:
         return f"looked up: {_held(word)}"
-    if word.state == "table not at hand" and word.table.name not in current_release().tables:
-        return "not in this release"
     return word.state if word.state in ("not in this table", "table not at hand") else _held(word)
 
 
