@@ -25,7 +25,9 @@ from data.errors import DataError
 
 FINE = "baylor_gnn_cell_type_fine_model_v2"
 UPPER = NamedSet("upper 23P", Filtered(FINE, ("23P",), (Range("depth_um", 100, 250.5),)), (11, 12))
-PICKED = NamedSet("picked", intersect(union(listed([5]), lasso([1, 2, 7])), listed([5, 7])), (5, 7))
+BOTH = intersect(union(listed([5]), lasso([1, 2, 7])), listed([5, 7]))
+assert BOTH is not None
+PICKED = NamedSet("picked", BOTH, (5, 7))
 FILE = SetsFile(661, "archive", False, (UPPER, PICKED))
 
 

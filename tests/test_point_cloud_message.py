@@ -2,6 +2,7 @@
 
 import base64
 import json
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -201,7 +202,7 @@ def test_each_colouring_is_sent_once_and_named_afterwards():
     cloud, known = a_cloud(10), set[str]()
     others = ByLabel(column="fine", title="Fine", entries=(LegendEntry("23P", "#000000", (0,)),))
     views = [View(colour=colour) for colour in (BY_FINE, others, BY_FINE)]
-    first, second, third = (told(cloud, view, known) for view in views)
+    first, second, third = (cast("dict[str, Any]", told(cloud, view, known)) for view in views)
     assert all(isinstance(one, dict) for one in (first, second, third))
     assert set(first["parts"]) == {first["colour"], first["scene"]}
     assert set(second["parts"]) == {second["colour"]}  # the scene is the same

@@ -66,8 +66,10 @@ def script(lines: str, **link: str) -> AppTest:
     return app
 
 
-def kept(app: AppTest) -> Selection | None:
-    return app.session_state.get("selection")
+def kept(app: AppTest) -> Selection:
+    selection = app.session_state["selection"]
+    assert selection is not None
+    return selection
 
 
 # Joining and undo
@@ -245,10 +247,10 @@ def test_a_depth_range_dragged_over_is_a_range_with_both_ends() -> None:
 
 def test_a_drag_over_no_nucleus_and_a_drag_taken_back_change_nothing() -> None:
     app = picked("box", [{"y": [-900.0, -800.0]}], "choose_depths('chart', scope)")
-    assert kept(app) is None
+    assert app.session_state.get("selection") is None
     assert "No nucleus" in app.toast[0].value
-    assert kept(picked("box", [], "choose_depths('chart', scope)")) is None
-    assert kept(picked("points", [], "choose_bar('chart', scope)")) is None
+    assert picked("box", [], "choose_depths('chart', scope)").session_state.get("selection") is None
+    assert picked("points", [], "choose_bar('chart', scope)").session_state.get("selection") is None
 
 
 # On a page
@@ -277,7 +279,7 @@ def test_ids_are_pasted_found_and_joined_and_undone(page: AppTest) -> None:
     assert page.query_params["select"] == f"filter:{FINE}:labels=23P,4P and ids:101,102,103"
     page.button(key="undo-selection").click().run()
     assert "**20 nuclei selected**" in said(page)
-    assert page.text_area(key="ids-text").value.startswith(str(ROOT))
+    assert str(page.text_area(key="ids-text").value).startswith(str(ROOT))
     page.button(key="clear-selection").click().run()
     assert "Click a nucleus" in said(page)
     assert "select" not in page.query_params

@@ -2,6 +2,7 @@
 
 import base64
 import zlib
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -159,7 +160,11 @@ def test_every_selection_comes_back_from_its_text(selection):
 few = st.lists(st.integers(0, 12), max_size=8).map(listed)
 few_steps = st.lists(st.tuples(st.sampled_from(HOWS), few), min_size=1, max_size=4).map(tuple)
 algebra = few | st.builds(Combined, few, few_steps)
-BY_SETS = {"plus": set.union, "minus": set.difference, "and": set.intersection}
+BY_SETS: dict[str, Callable[[set[int], set[int]], set[int]]] = {
+    "plus": set.union,
+    "minus": set.difference,
+    "and": set.intersection,
+}
 
 
 def as_set(selection) -> set[int]:
@@ -196,7 +201,9 @@ def test_two_selections_join_as_sets_do_or_have_no_words(before, how, now):
     ],
 )
 def test_what_is_itself_a_difference_is_joined_where_words_allow(how, words):
-    joined = combine(listed([1]), how, subtract(listed([3]), listed([4])))
+    difference = subtract(listed([3]), listed([4]))
+    assert difference is not None
+    joined = combine(listed([1]), how, difference)
     assert (joined and to_text(joined)) == words
 
 
