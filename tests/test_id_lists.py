@@ -215,10 +215,10 @@ def test_the_account_says_what_was_read_found_and_left_out():
     written = read_ids(f"nucleus_id\n11\n11\n{TWIN}\n77\n8.6e17\n[x](y)")
     said = found_words(written, find_ids(written, NUCLEI, ROOTS))
     assert said.startswith("**4 IDs read** in the column nucleus\\_id · 3 nuclei found · ")
-    assert "1 by nucleus ID and 2 on 1 roots, of which 1 carry several" in said
+    assert "1 by nucleus ID and 2 on 1 root, of which 1 carries several" in said
     assert "1 repeated" in said
     assert "1 unknown in this release: 77." in said
-    assert "2 words are no IDs and are left out: “8.6e17” in line 6" in said
+    assert "2 words are no IDs, left out: “8.6e17” in line 6" in said
     assert "[x]" not in said
 
 

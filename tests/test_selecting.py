@@ -270,7 +270,7 @@ def test_ids_are_pasted_found_and_joined_and_undone(page: AppTest) -> None:
     assert "**20 nuclei selected** — 23P, 4P in Baylor fine" in said(page)
     page.text_area(key="ids-text").set_value(f"{ROOT}, 103 103; 999 8.6e17").run()
     text = said(page).replace("\\", "")
-    assert "**4 IDs read** · 3 nuclei found · 1 by nucleus ID and 2 on 1 roots" in text
+    assert "**4 IDs read** · 3 nuclei found · 1 by nucleus ID and 2 on 1 root" in text
     assert "1 repeated · 1 unknown in this release: 999." in text
     assert "“8.6e17” in line 1 (written short" in text
     page.segmented_control(key="next-pick").set_value("Only those in both").run()
@@ -281,7 +281,7 @@ def test_ids_are_pasted_found_and_joined_and_undone(page: AppTest) -> None:
     assert "**20 nuclei selected**" in said(page)
     assert str(page.text_area(key="ids-text").value).startswith(str(ROOT))
     page.button(key="clear-selection").click().run()
-    assert "Click a nucleus" in said(page)
+    assert "To select, click a nucleus" in said(page)
     assert "select" not in page.query_params
 
 

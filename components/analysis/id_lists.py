@@ -27,7 +27,7 @@ LONGEST_HEAD = 10_000
 """Characters of a first line that may name columns; a longer one is a list."""
 NO_NAMES = ("nan", "none", "null", "na")
 _NAME = re.compile(r"[^\W\d][\w .]*")
-_BETWEEN = re.compile(r"[\s,;|'\"()\[\]{}\ufeff\u00a0]+")
+_BETWEEN = re.compile(r"[\s,;|'\"()\[\]{}\ufeff\u00a0\u200b-\u200f\u2060]+")
 _DECIMAL = re.compile(r"[+-]?\d+[.]0*")
 _SHORT = re.compile(r"[+-]?\d+([.]\d*)?[eE][+-]?\d+")
 REMEDY = "Nothing was changed. Give a text of nucleus IDs or root IDs, or a CSV with a column nucleus_id."

@@ -1,6 +1,7 @@
 """A selection in words for the reader."""
 
 from components.analysis.filters import range_words
+from components.analysis.number_words import of_nuclei
 from components.analysis.selection import Combined, Covered, Filtered, How, Lasso, Selection, Square
 from data.catalog import EVERY_TABLE
 
@@ -25,7 +26,7 @@ def described(selection: Selection) -> str:
     ids = selection.nucleus_ids
     if len(ids) == 1:
         return f"nucleus {ids[0]}"
-    return f"{'a lasso' if isinstance(selection, Lasso) else 'a list'} of {len(ids):,} nuclei"
+    return f"{'a lasso' if isinstance(selection, Lasso) else 'a list'} of {of_nuclei(len(ids))}"
 
 
 def _title(name: str) -> str:

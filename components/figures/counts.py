@@ -38,6 +38,8 @@ def counts_figure(
         textposition="outside",
         cliponaxis=False,
         # A click leaves no mark here: what is selected may change elsewhere, and the mark would stay.
+        # Both are said: plotly asks for the font of what is selected wherever the other has one.
+        selected={"marker": {"opacity": 1}, "textfont": {"color": MUTED}},
         unselected={"marker": {"opacity": 1}, "textfont": {"color": MUTED}},
         hovertemplate="<b>%{y}</b><br>%{x:,} nuclei<extra></extra>",
     )

@@ -28,7 +28,7 @@ from components.ui.release import current_release
 from components.ui.scope import Scope
 from components.ui.scope_colouring import pick_scope_colouring
 from components.ui.selected import show_selected
-from components.ui.selection import keep_in_link, keep_pick, selected_nuclei
+from components.ui.selection import keep_pick, selected_nuclei
 from components.ui.selection_breakdown import show_selection_breakdown, whole_scope
 from components.ui.universe import wide_table
 from data.catalog import TABLES
@@ -102,7 +102,6 @@ def _show(shown: Shown, key: str) -> None:
     cloud, wide = release_cloud(
         *([name] if name in TABLES else []), *([shown.against] if shown.against else [])
     )
-    keep_in_link()
     show_carrier(cloud)
     _show_view(cloud, wide, shown, key)
 

@@ -142,7 +142,7 @@ def _about_apart(apart: pd.DataFrame) -> str:
 
 
 def _alt(pairs: Pairs, bins: pd.DataFrame, overall: float) -> str:
-    shares = ", ".join(f"{bin_}: {one.share:.1%} of {one.n:,}" for bin_, one in bins.iterrows())
+    shares = ", ".join(f"{bin_}: {one.share:.1%} of {int(one.n):,}" for bin_, one in bins.iterrows())
     return (
         f"Share of nuclei with the same label in {pairs.rows.title} and {pairs.columns.title} by "
         f"{bins.index.name}: {shares}; all: {overall:.1%}"

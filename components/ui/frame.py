@@ -12,6 +12,7 @@ from components.ui.notices import plain, show_release_problem, show_synthetic_ba
 from components.ui.release import current_release
 from components.ui.release_choice import odd_release, pick_release
 from components.ui.release_listing import server_releases
+from components.ui.selection import keep_in_link
 from data.catalog import EVERY_TABLE
 from data.catalog.citations import CITATIONS, EXPLORER_URL
 from data.errors import DataError
@@ -68,6 +69,7 @@ def show_frame(title: str, question: str, tables: list[str]) -> OpenRelease:
     with finding:
         show_find()
     _show_source(opened)
+    keep_in_link()
     return opened
 
 

@@ -13,6 +13,7 @@ from components.analysis.id_lists import (
     find_ids,
     read_ids,
 )
+from components.analysis.number_words import of_nuclei, plural
 from components.analysis.selection import listed
 from components.ui.notices import plain, show_problem
 from components.ui.selection import choose
@@ -66,7 +67,9 @@ def _show_found(written: WrittenIds, found: FoundIds) -> None:
     n = len(found.nucleus_ids)
     place = "select-column" if written.column else "select-list"
     st.button(
-        f"Select these {n:,} nuclei" if n else "None of these is a nucleus at hand",
+        f"Select {'this nucleus' if n == 1 else f'these {n:,} nuclei'}"
+        if n
+        else "None of these is a nucleus at hand",
         key=f"{place}-{hash(written)}", on_click=choose, args=(listed(found.nucleus_ids),), disabled=not n,
         icon=":material/ads_click:",
     )  # fmt: skip
@@ -75,13 +78,17 @@ def _show_found(written: WrittenIds, found: FoundIds) -> None:
 def found_words(written: WrittenIds, found: FoundIds) -> str:
     """Say what was read, what it means, and what is wrong with the rest."""
     of = f" in the column {plain(written.column)}" if written.column else ""
-    said = [f"**{found.written:,} IDs read**{of}", f"{len(found.nucleus_ids):,} nuclei found"]
+    said = [
+        f"**{plural(found.written, 'ID', 'IDs')} read**{of}",
+        f"{of_nuclei(len(found.nucleus_ids))} found",
+    ]
     if found.roots:
         several = sum(n > 1 for n in found.roots.values())
         on_roots = sum(found.roots.values())
         said.append(
-            f"{found.as_nuclei:,} by nucleus ID and {on_roots:,} on {len(found.roots):,} roots"
-            + (f", of which {several:,} carry several" if several else "")
+            f"{found.as_nuclei:,} by nucleus ID and {on_roots:,} on "
+            + plural(len(found.roots), "root", "roots")
+            + (f", of which {plural(several, 'carries', 'carry')} several" if several else "")
         )
     if found.repeats:
         said.append(f"{found.repeats:,} repeated")
@@ -90,7 +97,9 @@ def found_words(written: WrittenIds, found: FoundIds) -> str:
     sentence = " · ".join(said) + "."
     if written.refused:
         first = _first(f"“{plain(one.word)}” in line {one.line} ({one.why})" for one in written.refused)
-        sentence += f"  \n{len(written.refused):,} words are no IDs and are left out: {first}."
+        sentence += (
+            f"  \n{plural(len(written.refused), 'word is no ID', 'words are no IDs')}, left out: {first}."
+        )
     return sentence
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from components.analysis.number_words import of_nuclei
 from components.analysis.selection_text import LONGEST_TEXT
 from components.analysis.selection_words import described
 from components.ui.code import show_selection_code
@@ -21,8 +22,9 @@ from data.catalog import TABLES
 
 MOST_TYPES = 6
 HOW_TO = (
-    "Click a nucleus, or draw a lasso or a box, to select; or click a bar, a square of a matrix, rows of a "
-    "list. Shift adds, Alt takes away. The selection goes with you to the other pages."
+    "To select, click a nucleus, or draw a lasso or a box; click a bar, a square of a matrix, or “select” "
+    "beside an entry of the legend; drag over a range of depths; pick rows of a list. Shift adds, Alt takes "
+    "away. The selection goes with you to the other pages."
 )
 TOO_LONG = (
     f"The selection is too long for the link, which holds {LONGEST_TEXT:,} characters: about 4,700 nuclei "
@@ -51,9 +53,9 @@ def show_selected(selected: np.ndarray, wide: pd.DataFrame, colouring: Colouring
         else:
             said = plain(described(selection) + _types(here, colouring))
             said = said.replace("//", "/\u200b/")  # no address is linked
-            st.markdown(f"**{len(here):,} nuclei selected** — {said}")
+            st.markdown(f"**{of_nuclei(len(here))} selected** — {said}")
             if len(here) < len(selected):
-                st.caption(f"{len(selected) - len(here):,} more are in no table at hand.")
+                st.caption(_elsewhere(len(selected) - len(here), len(here)))
             if link_text(selection) is None:
                 st.caption(TOO_LONG)
         show_selection_tools()
@@ -64,6 +66,12 @@ def show_selected(selected: np.ndarray, wide: pd.DataFrame, colouring: Colouring
             show_selection_code(selection)
         show_id_list(wide)
         show_named_sets()
+
+
+def _elsewhere(n: int, here: int) -> str:
+    """Say that nuclei are selected which no table holds."""
+    more = "more " if here else ""
+    return f"{of_nuclei(n)} {more}{'is' if n == 1 else 'are'} selected that no table at hand holds."
 
 
 def _show_rows(here: pd.DataFrame) -> None:

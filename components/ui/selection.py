@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from components.analysis.number_words import of_nuclei
 from components.analysis.selection import (
     JOINS,
     Filtered,
@@ -92,8 +93,8 @@ def choose(selection: Selection, words: str | None = None) -> None:
     how = picked_how()
     if join_selection(selection, how) and words is not None:
         n = len(find_nuclei(selection))
-        said = f"{n:,} nuclei {DONE[how]}{f': {plain(words)}' if words else ''}."
-        st.toast(f"{said} They are lit in the cloud of every page.")
+        said = f"{of_nuclei(n)} {DONE[how]}{f': {plain(words)}' if words else ''}."
+        st.toast(f"{said} They are lit in the cloud of every page." if how in {None, "plus"} else said)
 
 
 def picked_how() -> How | None:

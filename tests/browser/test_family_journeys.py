@@ -150,6 +150,30 @@ def test_a_click_on_a_bar_of_the_combinations_selects_its_nuclei(page: Page, url
     assert lit(page, len(expected)) == expected
 
 
+def test_a_click_on_a_bar_itself_selects_its_nuclei(page: Page, url: str) -> None:
+    page.goto(f"{url}/baylor?level=Class")
+    figure = figure_of(page, "Nuclei per label in Baylor fine")
+    settle(page)
+    layer, bar = figure.locator(".nsewdrag").first, figure.locator(".bars .point path").nth(1)
+    layer.click(position=layer.evaluate(MIDDLE, bar.element_handle()))
+    page.wait_for_url("**select=filter*")
+    said = classes(raw(FINE))
+    expected = sorted(said.index[said == "inhibitory"].tolist())
+    expect_selected(page, len(expected))
+    assert lit(page, len(expected)) == expected
+
+
+def test_the_selection_stands_in_the_link_of_a_page_without_a_cloud(page: Page, url: str) -> None:
+    page.goto(f"{url}/baylor?level=Class&select=ids:1,2")
+    settle(page)
+    page.get_by_role("link", name="Nucleus", exact=True).click()
+    page.wait_for_url("**/cell?*select=ids*")
+    page.reload()
+    settle(page)
+    page.get_by_role("link", name="Releases", exact=True).click()
+    page.wait_for_url("**/releases?*select=ids*")
+
+
 def test_the_camera_of_a_figure_saves_an_svg_with_its_caption(page: Page, url: str) -> None:
     page.goto(f"{url}/baylor?level=Class&only-layer=L4")
     figure = figure_of(page, "Nuclei per label in Baylor fine")

@@ -34,7 +34,7 @@ def test_a_box_is_listed_and_survives_recolouring_and_the_way_to_another_page(pa
     page.goto(f"{url}/baylor")
     expect(page.get_by_text("49,050 nuclei shown")).to_be_visible()
     page.get_by_label("Box (B)").click()
-    page.get_by_text("Click a nucleus, or draw").scroll_into_view_if_needed()
+    page.get_by_text("To select, click a nucleus").scroll_into_view_if_needed()
     box = page.locator(".stage .over").bounding_box()
     assert box is not None
     x, y = box["x"] + box["width"] * 0.4, box["y"] + box["height"] * 0.5
