@@ -61,7 +61,9 @@ def _differences(table: Table, made: Tidy) -> list[str]:
     if "cell_type" in made.rows.column_names and table.vocabulary:
         column = made.rows["cell_type"].unify_dictionaries().combine_chunks()
         if column.null_count:
-            notes.append(f"{column.null_count:,} rows have no label.")
+            notes.append(
+                f"{column.null_count:,} {'row has' if column.null_count == 1 else 'rows have'} no label."
+            )
         unknown = [label for label in column.dictionary.to_pylist() if find_label(label) is None]
         if unknown:
             notes.append(f"Labels that the catalogue does not know, shown as they are: {', '.join(unknown)}.")

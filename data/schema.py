@@ -25,6 +25,7 @@ import pyarrow.compute as pc
 
 from data.catalog.entry import Table
 from data.errors import BadTable
+from data.odd_rows import COUNTED, is_missing, name_rows, of_rows, with_row_numbers
 from data.positions import POSITION_STEMS, read_voxels
 from data.space import oriented_um
 
@@ -36,6 +37,7 @@ WORDS = ("classification_system", "cell_type", "valid")
 COUNTERS = ("session", "scan_idx", "unit_id", "field")
 MEASURES = ("volume", "residual", "score")
 UNITS_REMEDY = "Export the table again with caveclient's query_table, and do not rename its columns."
+NO_NUCLEUS = f"Mend these rows of the file or leave them out, or export the table again. {COUNTED}"
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,8 @@ def _valid_rows(raw: pa.Table) -> tuple[pa.Table, tuple[str, ...]]:
     dropped = raw.num_rows - (pc.sum(keep).as_py() or 0)
     if not dropped:
         return raw, ()
-    return raw.filter(keep), (f"{dropped:,} rows marked as no longer valid were left out.",)
+    said = of_rows(dropped, "marked as no longer valid was", "marked as no longer valid were")
+    return with_row_numbers(raw, keep), (f"{said} left out.",)
 
 
 def _ids(raw: pa.Table, name: str, table: Table, *, required: bool = False) -> pa.Array:
@@ -122,11 +125,21 @@ def _ids(raw: pa.Table, name: str, table: Table, *, required: bool = False) -> p
         exact = column.cast(pa.int64())
     except pa.ArrowInvalid as error:
         raise BadTable(f"{table.name}: the column {name} holds text: {error}.", UNITS_REMEDY) from error
-    if required and exact.null_count:
-        raise BadTable(f"{table.name}: {exact.null_count:,} rows have no {name}.", UNITS_REMEDY)
-    if required and (pc.min(exact).as_py() or 0) <= 0:
-        raise BadTable(f"{table.name}: {name} holds numbers that are no nucleus's ID.", UNITS_REMEDY)
+    if required:
+        _refuse_no_nucleus(raw, exact, name, table)
     return exact.fill_null(0)
+
+
+def _refuse_no_nucleus(raw: pa.Table, ids: pa.Array, name: str, table: Table) -> None:
+    """Name the first rows whose nucleus ID is missing, or is none."""
+    missing = is_missing(ids)
+    if missing.any():
+        said = f"{of_rows(int(missing.sum()), 'has', 'have')} no {name}"
+        raise BadTable(f"{table.name}: {said}: {name_rows(raw, missing, name, name)}.", NO_NUCLEUS)
+    odd = ids.to_numpy() <= 0
+    if odd.any():
+        said = f"{of_rows(int(odd.sum()), 'has', 'have')} a {name} that is no nucleus's ID"
+        raise BadTable(f"{table.name}: {said}: {name_rows(raw, odd, name, name)}.", NO_NUCLEUS)
 
 
 def _roots(raw: pa.Table, table: Table) -> dict[str, pa.Array]:

@@ -185,11 +185,11 @@ def cases() -> dict[str, Case]:
         ),
         "odd-system": Case(
             lambda f: put(f, COARSE, 103, classification_system="baylor"),
-            {(warning, "odd-system", COARSE, (103,))},
+            {(error, "odd-system", COARSE, (103,))},
         ),
         "odd-system, none": Case(
             lambda f: put(f, COARSE, 103, classification_system=None),
-            {(warning, "odd-system", COARSE, (103,))},
+            {(error, "odd-system", COARSE, (103,))},
         ),
         "system-contradicts-label": Case(
             lambda f: put(f, MANUAL, 101, classification_system="aibs_coarse_inhibitory"),
@@ -209,11 +209,11 @@ def cases() -> dict[str, Case]:
         ),
         "duplicate-conflicting": Case(
             lambda f: again(f, COARSE, 104, cell_type="inhibitory"),
-            {(warning, "duplicate-conflicting", COARSE, (104,)), (warning, "row-count", COARSE, ())},
+            {(error, "duplicate-conflicting", COARSE, (104,)), (warning, "row-count", COARSE, ())},
         ),
         "duplicate-conflicting, a unit": Case(
             lambda f: again(f, UNITS, 101, nucleus_id=104, root_id=1104, x_um=900, depth_um=404),
-            {(warning, "duplicate-conflicting", UNITS, (101, 104)), (warning, "row-count", UNITS, ())},
+            {(error, "duplicate-conflicting", UNITS, (101, 104)), (warning, "row-count", UNITS, ())},
         ),
         "duplicate-conflicting, a detection": Case(
             lambda f: again(f, DETECTIONS, 106, volume_um3=np.float32(90)),
@@ -296,6 +296,25 @@ def cases() -> dict[str, Case]:
             lambda f: put(f, UNITS, 101, score_um=np.float32(5000)),
             {(error, "impossible-distance", UNITS, (101,))},
         ),
+        "impossible-distance, below any cut": Case(
+            lambda f: put(f, UNITS, 101, score_um=np.float32(-99_999)),
+            {(error, "impossible-distance", UNITS, (101,))},
+        ),
+        "impossible-distance, above any cut": Case(
+            lambda f: put(f, UNITS, 101, residual_um=np.float32(99_999)),
+            {(error, "impossible-distance", UNITS, (101,))},
+        ),
+        "impossible-distance, no number": Case(
+            lambda f: put(f, UNITS, 101, score_um=np.float32(-np.inf)),
+            {(error, "impossible-distance", UNITS, (101,))},
+        ),
+        "impossible-distance, beside a poor residual": Case(
+            lambda f: put(f, UNITS, 101, score_um=np.float32(-99_999), residual_um=np.float32(30)),
+            {
+                (error, "impossible-distance", UNITS, (101,)),
+                (warning, "residual-out-of-range", UNITS, (101,)),
+            },
+        ),
     }  # fmt: skip
 
 
@@ -321,6 +340,13 @@ def test_every_check_has_an_example() -> None:
     assert shown == {check.id for check in CHECKS}
     assert all(check.question.endswith("?") for check in CHECKS)
     assert len({check.title for check in CHECKS}) == len(CHECKS)
+
+
+@pytest.mark.parametrize(("source", "severity"), [(FOLDER, "error"), (ARCHIVE, "error"), (SAMPLE, "warning")])
+def test_two_labels_of_a_nucleus_are_an_error_but_in_the_sample(source: SourceFacts, severity: str) -> None:
+    frames = sound()
+    again(frames, COARSE, 104, cell_type="inhibitory")
+    assert (severity, "duplicate-conflicting", COARSE, (104,)) in found(report(frames, source))
 
 
 @pytest.mark.parametrize(("source", "severity"), [(FOLDER, "warning"), (ARCHIVE, "error"), (SAMPLE, "info")])

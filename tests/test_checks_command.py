@@ -257,5 +257,48 @@ def test_planted_faults_are_found_and_nothing_else(copy: Copy, capsys: pytest.Ca
     errors = {one["id"] for one in said["findings"] if one["severity"] == "error"}
     assert errors == {
         "unknown-label", "no-label", "outside-volume", "root-disagrees", "position-disagrees",
-        "fine-without-coarse", "impossible-distance", "missing-unit",
+        "fine-without-coarse", "impossible-distance", "missing-unit", "odd-system", "duplicate-conflicting",
     }  # fmt: skip
+
+
+def repeated(row: Row, rows: list[Row]) -> None:
+    """Have a row stand twice, with the other class."""
+    other = {"excitatory": "inhibitory", "inhibitory": "excitatory"}[row[LABEL]]
+    rows.append([*row[:LABEL], other, *row[ROOT:]])
+
+
+ALONE: dict[str, tuple[str, Callable[[Row, list[Row]], None]]] = {
+    "duplicate-conflicting": (COARSE, repeated),
+    "odd-system": (COARSE, lambda row, rows: row.__setitem__(LABEL - 1, "aibs_neuronal")),
+    "impossible-distance": (UNITS, lambda row, rows: row.__setitem__(SCORE, "-99999")),
+}
+
+
+@pytest.mark.parametrize("fault", ALONE)
+def test_one_fault_alone_fails_and_is_counted_once(
+    fault: str, copy: Copy, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, sound = checked(copy.folder, capsys)
+    name, change = ALONE[fault]
+    alone, _, all_three = free_nuclei(copy, spots(sound))
+    nucleus = all_three[0] if name == UNITS else alone[0]
+    change(copy.of(name, nucleus), copy.rows[name])
+    copy.write()
+    code, said = checked(copy.folder, capsys)
+    assert code == 1
+    assert spots(said) - spots(sound) == {(fault, name, (nucleus,))}
+    assert [one["id"] for one in said["findings"] if one["severity"] == "error"] == [fault]
+
+
+@pytest.mark.parametrize(("place", "value", "words"), [(X, "", "no position"), (ID, "0", "no nucleus's ID")])
+def test_a_row_that_cannot_be_read_is_named(
+    place: int, value: str, words: str, copy: Copy, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nucleus, copy.rows[COARSE][6][place] = copy.rows[COARSE][6][ID], value
+    copy.write()
+    code, said = checked(copy.folder, capsys)
+    (finding,) = [one for one in said["findings"] if one["severity"] == "error"]
+    assert (code, finding["id"], finding["table"]) == (1, "unreadable-table", COARSE)
+    assert words in finding["message"]
+    which = f"(nucleus {nucleus})" if place == X else "(target_id 0)"
+    assert finding["message"].endswith(f"row 7 {which}.")

@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.analysis.checks import CHECKS, Report, SourceFacts, run_checks
 from components.analysis.selection import listed
+from components.ui.selection import MODE
 from data.catalog import EVERY_TABLE, TABLES
 from data.loader import open_release
 from data.settings import read_settings
@@ -118,6 +119,14 @@ def test_real_rows_are_selected_by_a_click(realdata: Path, monkeypatch: pytest.M
     assert app.session_state["selection"] == listed(inhibitory.nucleus_ids)
     assert len(np.unique(inhibitory.nucleus_ids)) == 80
     assert "80 nuclei selected" in words(app)
+    (said,) = app.toast
+    assert said.value.startswith("80 nuclei ")
+    assert "Inhibitory, coregistered, Manual coregistration" in said.value
+
+    app.session_state[MODE] = "Add"
+    buttons(app)[f"inhibitory-coregistered-{UNITS}"].click().run()
+    (said,) = app.toast  # one message alone, and not that the nuclei were selected anew
+    assert "stays as it was" in said.value
 
 
 def test_a_folder_with_one_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from components.analysis.passport import neighbours, nuclei_around, other_points
 from components.analysis.passport_code import passport_snippet
 from components.analysis.passport_consensus import JUDGED, Consensus, consensus, contradictions
 from components.analysis.passport_examples import examples
+from components.analysis.passport_headline import Headline, headline
 from components.analysis.passport_index import AT_POINT, ReleaseIndex, index_release
 from components.analysis.passport_query import read_nucleus_id, read_place, read_root_id
 from components.analysis.passport_words import Label, TableWord, table_words
@@ -282,6 +283,68 @@ def test_a_strict_majority_and_nothing_less(labels: list[str]) -> None:
     assert found.n == len(labels)
     most = [label for label in set(labels) if labels.count(label) > len(labels) / 2]
     assert ([found.label] if found.label else []) == most
+
+
+# Worked examples of the headline
+
+
+def head_of(*words: TableWord) -> Headline:
+    return headline({level: consensus(words, level) for level in JUDGED})
+
+
+def test_the_headline_is_the_finest_consensus() -> None:
+    head = head_of(said(COARSE, "inhibitory"), said(FINE, "BC"), said(METAMODEL, "BC"))
+    assert head == Headline("BC", "BC")
+
+
+def test_a_contested_class_heads_the_passport_in_words_and_no_subclass_does() -> None:
+    words = [said(COARSE, "inhibitory"), said(FINE, "5P-PT")]
+    assert consensus(words, "subclass").label == "5P-ET"
+    assert head_of(*words) == Headline(None, "No consensus on the class")
+
+
+def test_a_single_subclass_of_another_class_than_the_consensus_is_left_out() -> None:
+    words = [said(COARSE, "inhibitory"), said(GROUPS, "3", "connectivity_group"), said(FINE, "5P-PT")]
+    assert consensus(words, "class").words == "inhibitory: 2 of 3 tables; 1 says excitatory"
+    left_out = "5P-ET, the subclass, is left out: it counts as excitatory"
+    assert head_of(*words) == Headline("inhibitory", "inhibitory", (left_out,))
+
+
+def test_a_single_voice_is_said_as_such() -> None:
+    words = [said(COARSE, "excitatory"), said(FINE, "5P-PT")]
+    assert head_of(*words) == Headline("5P-ET", "5P-ET", ("said by Baylor fine alone",), FINE)
+    assert head_of(words[0]).notes == ("said by Baylor coarse alone",)
+
+
+def test_a_teacher_is_not_alone_where_its_models_speak_too() -> None:
+    head = head_of(said(NEURONS, "5P-PT"), said(METAMODEL, "5P-PT"))
+    said_so = "said by Manual neurons; models trained on it have no voice beside it"
+    assert head == Headline("5P-ET", "5P-ET", (said_so,), NEURONS)
+
+
+def test_a_contested_subclass_leaves_the_class() -> None:
+    assert head_of(said(FINE, "23P"), said(METAMODEL, "4P")) == Headline("excitatory", "excitatory")
+
+
+def test_whether_it_is_a_neuron_comes_before_its_class() -> None:
+    head = head_of(said(SVM, "not-neuron"), said(COARSE, "excitatory"))
+    assert head == Headline(None, "No consensus on whether it is a neuron")
+
+
+def test_nobody_speaks_and_nothing_heads_the_passport() -> None:
+    assert head_of() == Headline(None, "No consensus")
+
+
+@given(hs.lists(hs.sampled_from(["23P", "4P", "BC", "excitatory", "inhibitory", "OPC"]), max_size=6))
+def test_the_headline_never_gainsays_a_coarser_consensus(labels: list[str]) -> None:
+    untaught = [SVM, FINE, METAMODEL, COARSE, GROUPS, MTYPES]
+    words = [said(name, label) for name, label in zip(untaught, labels, strict=False)]
+    head = head_of(*words)
+    for level in JUDGED[:2]:
+        found = consensus(words, level)
+        assert head.label is None or found.outcome != "none"
+        counts_as = at_level(head.label, level) if head.label else None
+        assert counts_as in (None, found.label)
 
 
 # Odd nuclei and short folders

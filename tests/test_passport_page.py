@@ -10,13 +10,15 @@ from streamlit.testing.v1 import AppTest
 
 from components.analysis.selection import Filtered
 from components.analysis.selection_text import to_text
-from components.ui.passport import cell_link
+from components.point_cloud import Picked
+from components.ui import passport_near
+from components.ui.passport import ODD_COLOUR, cell_link
 from data.catalog import TABLES
 from data.loader import open_release
 from data.settings import read_settings
 from tests.loopback_archive import COARSE, FINE, FINE_ROWS, table_files
 from tests.page_reader import figures, metrics, opened, words
-from tests.test_passport import odd_files
+from tests.test_passport import HEAD, odd_files
 
 DETECTIONS, METAMODEL = "nucleus_detection_v0", "aibs_soma_nuc_metamodel_preds_v117"
 MARKUP = "<img src=x onerror=alert(1)>[c](javascript:d):red[e]$f$"
@@ -153,6 +155,16 @@ def test_what_is_written_last_counts_unless_it_cannot_be_read(sample: dict[str, 
     assert boxes(app) == {"nucleus": "", "root": str(second["root_id"]), "at": ""}
 
 
+def test_a_place_outside_the_volume_is_said_to_be(sample: dict[str, pd.DataFrame]) -> None:
+    app = opened("cell.py", at="1, 2, 3")
+    said = "This place lies outside the imaged volume: the nearest nucleus is "
+    (warning,) = [one.value.replace("\\", "") for one in app.warning if said in one.value.replace("\\", "")]
+    nearest = float(app.selectbox(key="nucleus-which").options[0].split(" — ")[1].split()[0].replace(",", ""))
+    assert warning == f"{said}{nearest:,.0f} µm away."
+    app.text_input(key="at").set_value("173584, 145120, 21127").run()
+    assert "outside the imaged volume" not in words(app)
+
+
 # Within the selection
 
 
@@ -193,6 +205,18 @@ def test_the_nucleus_becomes_the_selection(sample: dict[str, pd.DataFrame]) -> N
     assert "**1 of 1** selected" in words(app)
 
 
+def test_what_is_lit_in_the_cloud_is_cleared_there_alone(
+    sample: dict[str, pd.DataFrame], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = sample[FINE].query("cell_type == 'NGC'")["nucleus_id"].nunique()
+    picks = [Picked("clear", "new", np.array([], dtype=np.int64))]
+    monkeypatch.setattr(passport_near, "show_cloud", lambda *_, **__: picks.pop() if picks else None)
+    nucleus = str(sample[FINE]["nucleus_id"].iloc[0])
+    app = opened("cell.py", nucleus=nucleus, select=to_text(Filtered(FINE, ("NGC",))))
+    assert picks == []
+    assert f"{chosen:,} selected" in words(app)
+
+
 def test_the_link_to_a_passport_is_relative() -> None:
     assert cell_link(260620) == "cell?nucleus=260620"
 
@@ -208,6 +232,40 @@ def test_conflicting_rows_read_sensibly(tmp_path: Path, monkeypatch: pytest.Monk
     lines = table(app).query("Table == 'Baylor fine'")
     assert [list(cell) for cell in lines["Says"]] == [["23P"], ["4P"]]
     assert lines["Here"].tolist() == ["2 rows, conflicting"] * 2
+
+
+def two_models(coarse: str, fine: str) -> dict[str, bytes]:
+    """Nucleus 101 as Baylor's models call it."""
+    row = (101, 864691135568539372, 175760, 126480, 15504)
+    return table_files(COARSE, [(1, row[0], "coarse", coarse, *row[1:])], HEAD) | table_files(
+        FINE, [(1, row[0], "fine", fine, *row[1:])], HEAD
+    )
+
+
+def headed(app: AppTest) -> str:
+    """What stands in large type over the nucleus."""
+    (said,) = [one.value.split("$ ")[-1] for one in app.header if "rule" in one.value]
+    return said.replace("\\", "")
+
+
+def test_a_contested_class_heads_the_passport_and_no_finer_label(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_rows(monkeypatch, tmp_path, two_models("inhibitory", "5P-PT"))
+    app = opened("cell.py", nucleus="101")
+    assert headed(app) == "No consensus on the class"
+    assert not any(one.value.endswith("alone") for one in app.caption)
+    assert ODD_COLOUR in next(one.value for one in app.header if "rule" in one.value)
+
+
+def test_neuroglancer_is_tagged_by_the_table_that_the_headline_comes_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_rows(monkeypatch, tmp_path, two_models("excitatory", "5P-PT"))
+    app = opened("cell.py", nucleus="101")
+    assert headed(app) == "5P-ET"
+    assert "said by Baylor fine alone" in [one.value for one in app.caption]
+    assert "tagged by Baylor fine" in words(app)
 
 
 def test_a_nucleus_that_nobody_names_without_a_segment(

@@ -63,8 +63,65 @@ def test_every_form_of_position_lands_in_the_same_place(form: str) -> None:
 
 @pytest.mark.parametrize("broken", ["[1 2]", "[1 2 3 4]", "here", "[nan nan nan]", ""])
 def test_a_position_that_is_none_is_refused(broken: str) -> None:
-    with pytest.raises(BadTable, match=FINE.name):
+    with pytest.raises(BadTable) as caught:
         tidy(rows(pt_position=[broken, "[1 2 3]"]), FINE)
+    assert caught.value.problem == f"{FINE.name}: 1 row has no position in pt_position: row 1 (nucleus 11)."
+    assert "leave them out" in caught.value.remedy
+
+
+X, Y, Z = zip(*VOXELS, strict=True)
+GAPS: dict[str, dict[str, object]] = {
+    "split columns": {"pt_position": None, **split(), "pt_position_y": [Y[0], None]},
+    "lists": {"pt_position": [list(VOXELS[0]), None]},
+    "short lists": {"pt_position": [list(VOXELS[0]), [1, 2]]},
+    "lists of a fixed size": {"pt_position": pa.array([list(VOXELS[0]), None], pa.list_(pa.int64(), 3))},
+    "lists with a gap": {"pt_position": [list(VOXELS[0]), [1, None, 3]]},
+    "text": {"pt_position": ["[1 2 3]", None]},
+    "WKB bytes": {"pt_position": [ewkb(VOXELS[0], srid=False), None]},
+    "empty WKB": {"pt_position": [ewkb(VOXELS[0], srid=False), b""]},
+    "WKB of a line": {"pt_position": [ewkb(VOXELS[0], srid=False), struct.pack("<BI3d", 1, 1002, 1, 2, 3)]},
+}
+
+
+@pytest.mark.parametrize("form", GAPS)
+def test_a_missing_position_is_named_by_row_and_nucleus_in_every_form(form: str) -> None:
+    with pytest.raises(BadTable) as caught:
+        tidy(rows(**GAPS[form]), FINE)
+    assert caught.value.problem == f"{FINE.name}: 1 row has no position in pt_position: row 2 (nucleus 12)."
+
+
+def many(**columns: object) -> pa.Table:
+    """Six rows, of nuclei 11 to 16."""
+    base: dict[str, object] = {
+        "id": [1, 2, 3, 4, 5, 6],
+        "target_id": [11, 12, 13, 14, 15, 16],
+        "cell_type": ["23P"] * 6,
+        "pt_position": ["[1 2 3]"] * 6,
+    }
+    return pa.table(base | columns)
+
+
+def test_of_many_rows_without_a_position_the_first_three_are_named_and_all_counted() -> None:
+    raw = many(pt_position=["[1 2 3]", "", "", "[1 2 3]", "", ""])
+    with pytest.raises(BadTable, match="4 rows have no position") as caught:
+        tidy(raw, FINE)
+    named = "row 2 (nucleus 12), row 3 (nucleus 13), row 5 (nucleus 15) and 1 more."
+    assert caught.value.problem.endswith(named)
+
+
+def test_rows_keep_their_number_where_others_were_left_out_before_them() -> None:
+    raw = many(valid=["f", "t", "f", "t", "t", "t"], pt_position=[*["[1 2 3]"] * 3, "", *["[1 2 3]"] * 2])
+    with pytest.raises(BadTable, match=r"row 4 \(nucleus 14\)"):
+        tidy(raw, FINE)
+
+
+def test_an_impossible_nucleus_id_is_named_with_its_row() -> None:
+    with pytest.raises(BadTable, match=r"1 row has no target_id: row 3\. "):
+        tidy(many(target_id=[11, 12, None, 14, 15, 16]), FINE)
+    with pytest.raises(
+        BadTable, match=r"2 rows have a target_id .*: row 2 \(target_id 0\), row 6 \(target_id -5\)"
+    ):
+        tidy(many(target_id=[11, 0, 13, 14, 15, -5]), FINE)
 
 
 def test_the_columns_and_their_types() -> None:
@@ -103,7 +160,7 @@ def test_labels_lose_the_white_space_around_them_and_nothing_else() -> None:
 def test_rows_marked_as_no_longer_valid_are_left_out_and_said(kept: object, dropped: object) -> None:
     made = tidy(rows(valid=[kept, dropped]), FINE)
     assert made.rows["nucleus_id"].to_pylist() == [11]
-    assert made.notes == ("1 rows marked as no longer valid were left out.",)
+    assert made.notes == ("1 row marked as no longer valid was left out.",)
 
 
 def test_only_the_nucleus_tables_are_keyed_by_id() -> None:
@@ -164,5 +221,5 @@ def test_a_table_whose_rows_are_all_invalid_is_refused() -> None:
 
 @pytest.mark.parametrize("nucleus", [0, -5])
 def test_what_is_no_nucleus_id_is_refused(nucleus: int) -> None:
-    with pytest.raises(BadTable, match="no nucleus's ID"):
+    with pytest.raises(BadTable, match=f"1 row has a target_id that is no nucleus's ID: .* {nucleus}"):
         tidy(rows(target_id=[nucleus, 12]), FINE)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from components.analysis.number_words import plural
 from data.catalog.entry import Kind, Table
 from data.catalog.releases import Release
 from data.errors import DataError
@@ -192,11 +193,6 @@ def rows_finding(
 def each_once(nucleus_ids: "pd.Series[int] | Nuclei") -> Nuclei:
     """Sort IDs, each once; numpy's own way takes several times as long."""
     return np.sort(pd.unique(np.asarray(nucleus_ids, dtype=np.int64)))
-
-
-def plural(n: int, one: str, many: str) -> str:
-    """Say a number with its noun."""
-    return f"{n:,} {one if n == 1 else many}"
 
 
 def share(n: int, whole: int) -> str:

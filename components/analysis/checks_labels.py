@@ -13,8 +13,8 @@ from components.analysis.checks_entry import (
     Severity,
     each_once,
     nuclei_finding,
-    plural,
 )
+from components.analysis.number_words import plural
 from data.catalog.entry import Table
 from data.cell_types import at_level, class_of_system, find_label
 from data.loader import LabelTable
@@ -82,7 +82,7 @@ def odd_system(release: Inspected) -> Iterator[Outcome]:
         words = [word for word in odd if (column == word).any()]
         if rows.any():
             yield _finding(
-                one, "odd-system", "warning", rows,
+                one, "odd-system", "error", rows,
                 f"classification_system says {_named(words)}." if words else
                 f"{plural(int(rows.sum()), 'row has', 'rows have')} no classification_system.",
                 f"{' or '.join(one.table.systems)}. {one.table.classification}",

@@ -12,10 +12,10 @@ from components.analysis.checks_entry import (
     Outcome,
     each_once,
     nuclei_finding,
-    plural,
 )
 from components.analysis.manual_column import PUBLISHED_IN_COLUMN
 from components.analysis.nuclei import WINDOW_UM, displacements, position_columns
+from components.analysis.number_words import plural
 from data.space import EM_BOX_VOXELS, voxels
 from data.v1_column import V1_COLUMN, in_column
 

@@ -14,10 +14,10 @@ from components.analysis.checks_entry import (
     Severity,
     each_once,
     nuclei_finding,
-    plural,
     share,
 )
 from components.analysis.nuclei import root_sharing
+from components.analysis.number_words import plural
 from data.loader import LabelTable
 
 MOST_ROOTLESS = 0.15

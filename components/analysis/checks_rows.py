@@ -11,8 +11,8 @@ from components.analysis.checks_entry import (
     NotRun,
     Outcome,
     nuclei_finding,
-    plural,
 )
+from components.analysis.number_words import plural
 from data.catalog import EVERY_TABLE, tables_of
 from data.errors import BadTable, TableAbsent
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from components.analysis.agreement import pair_labels
 from components.analysis.checks_entry import (
@@ -11,10 +13,10 @@ from components.analysis.checks_entry import (
     Outcome,
     each_once,
     nuclei_finding,
-    plural,
     rows_finding,
 )
 from components.analysis.levels import nucleus_labels
+from components.analysis.number_words import plural
 from components.analysis.units import PUBLISHED_CUT, UNIT
 from data.space import EM_BOX_VOXELS, VOXEL_NM
 
@@ -57,12 +59,8 @@ def score_out_of_range(release: Inspected) -> Iterator[Outcome]:
 def impossible_distance(release: Inspected) -> Iterator[Outcome]:
     """Residuals below 0, and distances longer than the volume."""
     for one in release.of_kind("units"):
-        rows = np.zeros(len(one.frame), dtype=bool)
-        for column in WORDS:
-            if column in one.frame:
-                rows |= (one.frame[column].abs() > ACROSS_UM).to_numpy()
-        if "residual_um" in one.frame:
-            rows |= (one.frame["residual_um"] < 0).to_numpy()
+        held = [column for column in WORDS if column in one.frame]
+        rows = np.any([_impossible(one.frame[column]) for column in held], axis=0) if held else np.array([])
         if rows.any():
             yield rows_finding(
                 "impossible-distance", "error", one, rows,
@@ -121,6 +119,14 @@ def class_contradicted(release: Inspected) -> Iterator[Outcome]:
             )  # fmt: skip
 
 
+def _impossible(distance: "pd.Series[float]") -> "NDArray[np.bool_]":
+    """Which residuals or scores no distance in the volume can have; a missing one may be."""
+    rows = distance.abs() > ACROSS_UM
+    if distance.name == "residual_um":
+        rows |= distance < 0
+    return rows.to_numpy(dtype=bool)
+
+
 def _beyond_cut(release: Inspected, column: str) -> Iterator[Outcome]:
     word, limits = WORDS[column], next(one for one in PUBLISHED_CUT if one.column == column)
     check = f"{word}-out-of-range"
@@ -129,7 +135,9 @@ def _beyond_cut(release: Inspected, column: str) -> Iterator[Outcome]:
             yield NotRun(check=check, table=one.table.name, reason=f"The rows hold no {word}s.")
             continue
         held = one.frame[column]
-        rows = (held.notna() & ~held.between(limits.low, limits.high)).to_numpy()
+        # What cannot be is an error of its own, and not counted here again.
+        beyond = (held.notna() & ~held.between(limits.low, limits.high)).to_numpy()
+        rows = beyond & ~_impossible(held)
         if rows.any():
             end = f"above {limits.high:g} µm" if np.isfinite(limits.high) else f"below −{-limits.low:g} µm"
             yield rows_finding(

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from components.analysis.differences import distance_to_edge_um
 from components.analysis.nuclei import displacements, position_columns
 from components.analysis.passport_index import AXES, DETECTIONS, ReleaseIndex
 from components.analysis.units import UNIT, best_units
-from data.space import EM_BOX_VOXELS, LAYER_PRESETS, VOXEL_NM, area_of, layer_of, voxels
+from data.space import LAYER_PRESETS, area_of, layer_of, voxels
 from data.v1_column import in_column
 
 UNIT_COLUMNS = [*UNIT, "field", "residual_um", "score_um"]
@@ -70,8 +71,7 @@ class Root:
 def place_of(index: ReleaseIndex, nucleus_id: int) -> Place:
     """Find where a nucleus lies."""
     um = index.position(nucleus_id)
-    vx = voxels([um])[0]
-    x, y, z = np.rint(vx).astype(int).tolist()
+    x, y, z = np.rint(voxels([um])[0]).astype(int).tolist()
     volume = index.wide["volume_um3"].get(nucleus_id) if "volume_um3" in index.wide else None
     return Place(
         voxels=(x, y, z),
@@ -79,14 +79,9 @@ def place_of(index: ReleaseIndex, nucleus_id: int) -> Place:
         layers={preset.name: str(layer_of([um[1]], preset)[0]) for preset in LAYER_PRESETS},
         area=str(area_of([um[0]], [um[2]])[0]),
         in_column=bool(in_column(*um[:, None])[0]),
-        edge_um=_to_edge(vx),
+        edge_um=float(distance_to_edge_um(*um[:, None])[0]),
         volume_um3=None if volume is None or pd.isna(volume) else float(volume),
     )
-
-
-def _to_edge(vx: np.ndarray) -> float:
-    low, high = np.array(EM_BOX_VOXELS, dtype=float).T
-    return float((np.minimum(vx - low, high - vx) * VOXEL_NM).min() / 1000)
 
 
 def root_of(index: ReleaseIndex, nucleus_id: int) -> Root:

@@ -15,9 +15,12 @@ RULE = (
     "A label is the consensus at a level where more than half of the tables that speak there give it. Each "
     "table has one voice; those with conflicting rows, and labels without a counterpart at the level, have "
     "none. A model counts together with the table it was trained on: where its teacher speaks of the same "
-    "nucleus, only the teacher has a voice. A label whose mapping is ambiguous counts. A consensus is no "
-    "truth: tables can be wrong together."
+    "nucleus, only the teacher has a voice. A label whose mapping is ambiguous counts. The headline "
+    "goes from coarse to fine: it ends before a level without a consensus, and before a label of another "
+    "class than the consensus; where the class itself has none, it says that. A consensus is no truth: "
+    "tables can be wrong together."
 )
+"""Told to readers; the headline's part is `passport_headline.headline`."""
 Outcome = Literal["all", "most", "one", "none", "silent"]
 """All agree, most do, only one speaks, no label has more than half, nobody speaks."""
 

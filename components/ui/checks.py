@@ -147,10 +147,8 @@ def _show_finding(finding: Finding, *, alone: bool) -> None:
 
 
 def _select(finding: Finding) -> None:
-    choose(listed(finding.nucleus_ids))
     title = next(check.title for check in CHECKS if check.id == finding.id)
-    table = EVERY_TABLE[finding.table].title
-    st.toast(f"{len(finding.nucleus_ids):,} nuclei: {title}, {plain(table)}. The cloud below lights them.")
+    choose(listed(finding.nucleus_ids), f"{title}, {EVERY_TABLE[finding.table].title}")
 
 
 def show_not_checked(report: Report) -> None:

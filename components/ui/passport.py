@@ -6,6 +6,7 @@ import streamlit as st
 
 from components.analysis.passport import Place, Root, place_of, root_of
 from components.analysis.passport_consensus import JUDGED, RULE, Consensus, consensus
+from components.analysis.passport_headline import Headline, headline
 from components.analysis.passport_index import ReleaseIndex
 from components.analysis.passport_words import TableWord, words_with
 from components.ui.notices import plain
@@ -46,9 +47,9 @@ class Passport:
     together: dict[Level, Consensus]
 
     @property
-    def label(self) -> str | None:
-        """The finest level's consensus; None where there is none at any."""
-        return next((self.together[at].label for at in reversed(JUDGED) if self.together[at].label), None)
+    def headline(self) -> Headline:
+        """What the tables together call it."""
+        return headline(self.together)
 
 
 def open_passport() -> Passport:
@@ -75,8 +76,10 @@ def show_headline(passport: Passport) -> None:
     with st.container(border=True, key="passport"):
         left, right = st.columns([2, 3], gap="large")
         with left:
-            title = passport.label or "No consensus"
-            st.header(f"{_chip(passport.label)} {plain(title)}", anchor=False)
+            head = passport.headline
+            st.header(f"{_chip(head.label)} {plain(head.words)}", anchor=False)
+            for note in head.notes:
+                st.caption(plain(note))
             release = current_release().release.number
             st.markdown(f"nucleus **{passport.nucleus_id}** · v{release}")
             speakers = sum(word.state in ("labelled", "conflicting") for word in passport.words)

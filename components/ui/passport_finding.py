@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
+from components.analysis.differences import distance_to_edge_um
 from components.analysis.passport_examples import Example, examples
 from components.analysis.passport_index import AT_POINT, ReleaseIndex
 from components.analysis.passport_query import read_nucleus_id, read_place, read_root_id
@@ -42,11 +44,14 @@ class Candidates:
         What is said of each beside its ID.
     words : str
         What they are.
+    warning : str
+        What is odd about the place, "" where nothing is.
     """
 
     nuclei: list[int]
     said: dict[int, str]
     words: str
+    warning: str = ""
 
 
 def pick_nucleus(index: ReleaseIndex) -> int:
@@ -76,6 +81,24 @@ def go_to(nucleus_id: int) -> None:
     """Open another passport: for the callbacks of buttons and lists."""
     st.session_state[NUCLEUS] = str(nucleus_id)
     st.session_state[ROOT] = st.session_state[PLACE] = ""
+
+
+def step(among: NDArray[np.int64], by: int) -> None:
+    """Open the next of some nuclei, or the one before: of the one that stands there when the click arrives.
+
+    Parameters
+    ----------
+    among : int64 array
+        Sorted.
+    by : int
+        1 or -1.
+    """
+    now = st.session_state.get(NUCLEUS, "")
+    if now.isdigit():
+        first, after = (int(np.searchsorted(among, int(now), side=side)) for side in ("left", "right"))
+        place = after if by > 0 else first - 1
+        if 0 <= place < len(among):
+            go_to(int(among[place]))
 
 
 def want(nucleus_id: int) -> None:
@@ -157,11 +180,20 @@ def _near(index: ReleaseIndex, um: np.ndarray) -> Candidates:
     said = {nucleus: f"{far:,.1f} µm away" for nucleus, far in zip(ids, near["distance_um"], strict=True)}
     x, depth, z = um
     words = f"The {len(ids)} nuclei nearest to x {x:.0f}, depth {depth:.0f}, z {z:.0f} µm, by their centres."
-    return Candidates(ids, said, words)
+    return Candidates(ids, said, words, _outside(um, float(near["distance_um"].iloc[0])))
+
+
+def _outside(um: np.ndarray, nearest_um: float) -> str:
+    """Say that a place lies outside the box of the images, and how far the nearest nucleus is from it."""
+    if distance_to_edge_um(*um[:, None])[0] >= 0:
+        return ""
+    return f"This place lies outside the imaged volume: the nearest nucleus is {nearest_um:,.0f} µm away."
 
 
 def _choose_among(found: Candidates, nucleus: int | None) -> int:
     """Choose one of several; the first where the link does not say. A nucleus that it names goes first."""
+    if found.warning:
+        st.warning(plain(found.warning), icon=":material/wrong_location:")
     st.markdown(plain(found.words))
     if nucleus is not None and nucleus not in found.nuclei:
         st.caption(f"Nucleus {nucleus}, which the link names too and which is shown, is not among them.")

@@ -137,7 +137,8 @@ def show_in_cloud(passport: Passport) -> None:
     cloud, _ = release_cloud()
     st.caption(
         "The lines meet at the nucleus. Click another nucleus to open its passport; a lasso or a box "
-        "selects, as everywhere."
+        "selects, as everywhere. The one that it counts as selected is this nucleus; clearing it there "
+        "leaves your selection as it is."
     )
     show_carrier(cloud)
     _show_view(passport)
@@ -167,7 +168,7 @@ def _show_view(passport: Passport) -> None:
         synthetic=opened.source.synthetic,
     )
     picked = show_cloud(cloud, view, key="passport-cloud", height=HEIGHT)
-    if picked is None:
+    if picked is None or picked.act == "clear":  # what is lit here is the nucleus, not the selection
         return
     if picked.act == "click" and len(picked.nucleus_ids) == 1:
         want(int(picked.nucleus_ids[0]))

@@ -4,8 +4,9 @@ import numpy as np
 import streamlit as st
 
 from components.analysis.selection import listed
+from components.ui.colouring import Colouring
 from components.ui.passport import Passport
-from components.ui.passport_finding import go_to
+from components.ui.passport_finding import step
 from components.ui.selection import choose, keep_in_link, selected_nuclei
 from components.ui.viewer import show_viewer_link
 
@@ -24,7 +25,11 @@ def show_ways(passport: Passport) -> None:
             icon=":material/ads_click:", disabled=len(selected) == 1 and nucleus in selected,
             help="Makes it the selection of all pages, or joins it in the way that is set there.",
         )  # fmt: skip
-    show_viewer_link(np.array([nucleus], dtype=np.int64), key="viewer-nucleus")
+    table = passport.headline.table  # whose word the headline is, where it is one table's
+    show_viewer_link(
+        np.array([nucleus], dtype=np.int64), key="viewer-nucleus",
+        colouring=Colouring(table) if table else None,
+    )  # fmt: skip
 
 
 def _show_steps(here: np.ndarray, nucleus: int) -> None:
@@ -32,12 +37,12 @@ def _show_steps(here: np.ndarray, nucleus: int) -> None:
     first, after = (int(np.searchsorted(here, nucleus, side=side)) for side in ("left", "right"))
     before = int(here[first - 1]) if first else None
     following = int(here[after]) if after < len(here) else None
-    for title, icon, other in (
-        ("Previous", ":material/chevron_left:", before),
-        ("Next", ":material/chevron_right:", following),
+    for title, icon, by, other in (
+        ("Previous", ":material/chevron_left:", -1, before),
+        ("Next", ":material/chevron_right:", 1, following),
     ):
         st.button(
-            title, key=title.casefold(), icon=icon, on_click=go_to, args=(other,), disabled=other is None,
+            title, key=title.casefold(), icon=icon, on_click=step, args=(here, by), disabled=other is None,
             help=f"Nucleus {other} of the selection, in the order of IDs." if other else None,
         )  # fmt: skip
     if after > first:

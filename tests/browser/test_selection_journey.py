@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from data.loader import open_release
 from data.settings import read_settings
+from tests.browser.acts import settle
 from tests.loopback_archive import FINE
 
 Serve = Callable[..., str]
@@ -48,10 +49,11 @@ def test_a_box_is_listed_and_survives_recolouring_and_the_way_to_another_page(pa
     assert int(count.replace(",", "")) > 0
     page.get_by_test_id("stButtonGroup").get_by_text("Baylor coarse", exact=True).click()
     expect(page.get_by_text("inhibitory").first).to_be_visible()
+    settle(page)
     assert said.inner_text().startswith(count)
     page.get_by_test_id("stSidebarNav").get_by_role("link", name="Manual types").click()
     expect(page.get_by_role("heading", name="Manual types", exact=True)).to_be_visible()
-    expect(said).to_be_visible()
+    settle(page)
     assert said.inner_text().startswith(count)
     page.wait_for_url("**/manual_types?*select=lasso*")
     page.get_by_test_id("stButton").filter(has_text=re.compile(r"Clear$")).click()
