@@ -48,13 +48,13 @@ def read_voxels(raw: pa.Table, stem: str, table: Table) -> np.ndarray:
     """
     split = [f"{stem}_{axis}" for axis in "xyz"]
     if all(name in raw.column_names for name in split):
-        voxels = np.column_stack([_axis(raw, name, table) for name in split])
+        voxels = np.array([_axis(raw, name, table) for name in split]).T
     elif stem in raw.column_names:
         voxels = _joined(raw[stem].combine_chunks())
     else:
         raise BadTable(f"{table.name} has no positions ({stem}).", REMEDY)
-    missing = ~np.isfinite(voxels).all(axis=1)
-    if missing.any():
+    if not np.isfinite(voxels).all():
+        missing = ~np.isfinite(voxels).all(axis=1)
         said = f"{of_rows(int(missing.sum()), 'has', 'have')} no position in {stem}"
         which = name_rows(raw, missing, table.id_column, "nucleus")
         raise BadTable(f"{table.name}: {said}: {which}.", LEAVE_OUT)

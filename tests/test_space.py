@@ -80,6 +80,14 @@ def test_voxels_and_nanometres_land_in_the_same_place():
     np.testing.assert_allclose(oriented_um([PIA_VOXEL]), minnie_ds.transform("nm").apply(nanometres))
 
 
+def test_many_points_land_where_the_library_turns_them_to_the_last_digits():
+    from standard_transform import minnie_ds  # noqa: PLC0415
+
+    corners = np.array(EM_BOX_VOXELS, dtype=float).T
+    points = np.random.default_rng(661).uniform(*corners, (20_000, 3))
+    np.testing.assert_allclose(oriented_um(points), minnie_ds.transform("vx").apply(points), atol=1e-9)
+
+
 def test_any_number_of_points_in_any_number_type():
     assert oriented_um(np.empty((0, 3), np.int64)).shape == (0, 3)
     assert voxels(np.empty((0, 3))).shape == (0, 3)
