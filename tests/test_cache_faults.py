@@ -173,7 +173,7 @@ def fill_up(stage: str, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = getattr(owner, name)
 
     def on_a_full_disk(*given: object) -> object:
-        with files_no_larger_than(50_000):
+        with files_no_larger_than(10_000):
             return whole(*given)
 
     monkeypatch.setattr(owner, name, on_a_full_disk)
