@@ -11,6 +11,8 @@ from data.cell_types import find_label
 from data.schema import Tidy
 from data.sources import Raw, Source
 
+FAR_APART = 10_000_000
+
 
 def make_record(
     table: Table, source: Source, release: Release, raw: Raw, made: Tidy, stamp: str
@@ -48,8 +50,14 @@ def make_record(
 
 
 def _distinct(ids: np.ndarray) -> int:
-    """Count different IDs (at 50,000 sorting takes a quarter of what hashing does)."""
-    return int(np.count_nonzero(np.diff(np.sort(ids)))) + bool(len(ids))
+    """Count different IDs; where they lie close together, to mark each takes a tenth of sorting them."""
+    lowest = int(ids.min())
+    span = int(ids.max()) - lowest + 1
+    if span > FAR_APART:
+        return len(np.unique(ids))
+    seen = np.zeros(span, bool)
+    seen[ids - lowest] = True
+    return int(np.count_nonzero(seen))
 
 
 def _differences(table: Table, made: Tidy) -> list[str]:

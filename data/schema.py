@@ -59,10 +59,10 @@ class Tidy:
     notes: tuple[str, ...]
 
 
-def wanted_columns(names: list[str]) -> list[str]:
-    """The raw columns among `names` that a tidy frame is made of."""
+def wanted_columns(names: list[str], table: Table) -> list[str]:
+    """The raw columns among `names` that the table's tidy frame is made of."""
     stems = {f"{stem}{suffix}" for stem in POSITION_STEMS for suffix in ("", "_x", "_y", "_z")}
-    wanted = {*IDS, *WORDS, *COUNTERS, *MEASURES, *stems}
+    wanted = {*IDS, *WORDS, *COUNTERS, *MEASURES, *stems} - {"id"} | {table.id_column}
     return [name for name in names if name in wanted]
 
 
@@ -172,11 +172,11 @@ def _trimmed(column: pa.ChunkedArray) -> pa.DictionaryArray:
     """Words without the white space around them, as a dictionary; what is missing or empty is null."""
     whole = column.unify_dictionaries() if pa.types.is_dictionary(column.type) else column.dictionary_encode()
     encoded = whole.combine_chunks()
-    words = pc.utf8_trim_whitespace(encoded.dictionary.cast(pa.string()))
-    if len(words.unique()) == len(words) and not pc.any(pc.equal(words, "")).as_py():
-        return pa.DictionaryArray.from_arrays(encoded.indices, words)
-    spelled = pc.take(words, encoded.indices)
-    return pc.if_else(pc.equal(spelled, ""), pa.scalar(None, pa.string()), spelled).dictionary_encode()
+    words = [word and word.strip() for word in encoded.dictionary.cast(pa.string()).to_pylist()]
+    if len({*words}) == len(words) and all(words):
+        return pa.DictionaryArray.from_arrays(encoded.indices, pa.array(words, pa.string()))
+    spelled = pc.take(pa.array([word or None for word in words], pa.string()), encoded.indices)
+    return spelled.dictionary_encode()
 
 
 def _points(raw: pa.Table, table: Table) -> dict[str, np.ndarray]:
@@ -193,7 +193,7 @@ def _points(raw: pa.Table, table: Table) -> dict[str, np.ndarray]:
     ):
         if stem:
             oriented = oriented_um(read_voxels(raw, stem, table)).astype(np.float32)
-            points.update({name: np.ascontiguousarray(oriented[:, axis]) for axis, name in enumerate(names)})
+            points.update({name: oriented[:, axis] for axis, name in enumerate(names)})
     return points
 
 

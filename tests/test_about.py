@@ -52,7 +52,7 @@ def test_the_list_of_columns_is_whole(table: Table) -> None:
     assert names[0] == table.id_column
     assert all(column.meaning.endswith(".") for column in columns)
     used = [column.name for column in columns if column.here]
-    assert wanted_columns(used) == used
+    assert wanted_columns(used, table) == used
 
 
 def test_classification_system_means_what_the_catalogue_says_of_the_table() -> None:

@@ -178,7 +178,7 @@ def raw_rows(frame: pd.DataFrame, resolution: tuple[float, ...], table: Table) -
     missing = sorted(needed - set(frame.columns))
     if missing:
         raise BadTable(f"{table.name} came from CAVE without its column {', '.join(missing)}.", CHANGED)
-    rows = frame[wanted_columns(list(frame.columns))].copy()
+    rows = frame[wanted_columns(list(frame.columns), table)].copy()
     if resolution != VOXEL_NM:
         for stem in POSITION_STEMS:
             for axis, nm, voxel in zip("xyz", resolution, VOXEL_NM, strict=True):

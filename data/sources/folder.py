@@ -120,7 +120,7 @@ def _csv_rows(path: Path, table: Table) -> pa.Table:
 
 def _parquet_rows(path: Path, table: Table) -> pa.Table:
     try:
-        columns = wanted_columns(parquet.read_schema(path).names)
+        columns = wanted_columns(parquet.read_schema(path).names, table)
         return parquet.read_table(path, columns=columns)
     except (pa.ArrowInvalid, OSError) as error:
         raise BadTable(f"{path.name} is not a Parquet file: {error}.", "Export the table again.") from error
@@ -131,4 +131,4 @@ def _feather_rows(path: Path, table: Table) -> pa.Table:
         rows = feather.read_table(path)
     except (pa.ArrowInvalid, OSError) as error:
         raise BadTable(f"{path.name} is not a Feather file: {error}.", "Export the table again.") from error
-    return rows.select(wanted_columns(rows.column_names))
+    return rows.select(wanted_columns(rows.column_names, table))
