@@ -1,15 +1,15 @@
 """The one loader: a source's rows become tidy Parquet in the cache, and frames from there."""
 
+import os
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import pandas as pd
-import pyarrow as pa
 
 from data.cache import Cache, Provenance
-from data.catalog import EVERY_TABLE, TABLES, tables_of
+from data.catalog import EVERY_TABLE, TABLES, largest_first, tables_of
 from data.catalog.entry import Table
 from data.catalog.releases import RELEASES, Release
 from data.errors import BadTable, DataError, HostUnreachable, SettingsError, TableAbsent
@@ -20,9 +20,6 @@ from data.sources import Report, Source
 from data.sources.archive import ArchiveSource
 from data.sources.folder import FolderSource
 from data.sources.sample import SampleSource
-
-# The system's allocator: with Arrow's a fresh process takes longer here, and half as much memory again.
-pa.set_memory_pool(pa.system_memory_pool())
 
 
 @dataclass(frozen=True)
@@ -72,6 +69,11 @@ class OpenRelease:
         if self.release.number in RELEASES:
             return tables_of(self.release.number)
         return {name: table for name, table in EVERY_TABLE.items() if name in self.release.tables}
+
+    @property
+    def at_once(self) -> int:
+        """So many tables are loaded side by side: what is here keeps a processor busy, a server does not."""
+        return min(FETCHES_AT_ONCE, os.cpu_count() or 1) if self.source.local else FETCHES_AT_ONCE
 
     def list_releases(self) -> dict[int, bool]:
         """List the public releases and those of the source's server, each with whether CAVE answers."""
@@ -141,8 +143,9 @@ class OpenRelease:
             except DataError as error:
                 return error
 
-        with ThreadPoolExecutor(FETCHES_AT_ONCE) as pool:
-            return dict(zip(names, pool.map(load, names), strict=True))
+        with ThreadPoolExecutor(self.at_once) as pool:
+            loads = {name: pool.submit(load, name) for name in largest_first(names)}
+            return {name: loads[name].result() for name in names}
 
     def _fetch(self, name: str, report: Report, damaged: Provenance | None) -> Provenance:
         """Bring a table that is not there, or that is but cannot be read."""

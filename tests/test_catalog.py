@@ -11,7 +11,7 @@ from typing import get_args
 
 import pytest
 
-from data.catalog import FAMILIES, LATER_TABLES, TABLES, find_table
+from data.catalog import FAMILIES, LATER_TABLES, TABLES, find_table, largest_first
 from data.catalog.citations import CITATIONS, EXPLORER_URL
 from data.catalog.entry import Citation, ExpectedRows, Kind, LabelLevel, Method, Table
 from data.catalog.releases import MANIFEST_661, OUT_OF_SCOPE, RELEASES
@@ -325,3 +325,20 @@ def test_real_rows_speak_the_vocabulary(realdata: Path):
 
 def test_a_table_that_came_later_is_found_too():
     assert find_table("aibs_metamodel_celltypes_v661").name in LATER_TABLES
+
+
+def test_tables_are_loaded_from_the_largest_on_and_those_of_no_known_size_before_all():
+    assert largest_first(
+        [
+            "allen_column_mtypes_v1",
+            "nucleus_detection_v0",
+            "nucleus_detection_lookup_v1",
+            "nucleus_ref_neuron_svm",
+        ]
+    ) == [
+        "nucleus_detection_lookup_v1",
+        "nucleus_detection_v0",
+        "nucleus_ref_neuron_svm",
+        "allen_column_mtypes_v1",
+    ]
+    assert sorted(largest_first(TABLES)) == sorted(TABLES)

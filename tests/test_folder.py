@@ -71,6 +71,27 @@ def test_every_export_gives_the_same_frame(write: object, tmp_path: Path) -> Non
     pd.testing.assert_frame_equal(got, expected)
 
 
+@pytest.mark.parametrize(
+    ("ids", "nuclei"),
+    [([101, 102, 103], 3), ([103, 101, 103], 2), ([1, 864691135568539372, 1], 2), ([7, 2**63 - 1, 8], 3)],
+)
+def test_the_record_counts_different_nuclei_however_far_apart_their_ids(
+    ids: list[int], nuclei: int, tmp_path: Path
+) -> None:
+    EXPORT.assign(target_id=ids).to_parquet(tmp_path / f"{FINE}.parquet")
+    record = opened(tmp_path, tmp_path / "cache").load_labels(FINE).provenance
+    assert (record.rows, record.nuclei) == (3, nuclei)
+
+
+def test_a_server_is_asked_for_four_tables_at_once_and_a_folder_for_one_on_one_processor(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    assert opened(tmp_path, tmp_path / "cache").at_once == 1
+    settings = read_settings({"source": "archive", "cache": tmp_path / "cache"})
+    assert open_release(settings, sample_when_offline=False).at_once == 4
+
+
 def test_the_release_folder_is_looked_in_first(tmp_path: Path) -> None:
     write_parquet(tmp_path)
     (tmp_path / "v661").mkdir()

@@ -4,13 +4,15 @@
 are those of release 661; what came later is in `LATER_TABLES`, for comparing releases.
 """
 
+import math
+from collections.abc import Iterable
 from difflib import get_close_matches
 
 from data.catalog import baylor, coregistration, later, m_types, manual_types, nuclei, soma_nucleus
 from data.catalog.entry import Family, Table
 from data.errors import DataError
 
-__all__ = ["EVERY_TABLE", "FAMILIES", "LATER_TABLES", "TABLES", "find_table", "tables_of"]
+__all__ = ["EVERY_TABLE", "FAMILIES", "LATER_TABLES", "TABLES", "find_table", "largest_first", "tables_of"]
 
 FAMILIES: dict[str, Family] = {
     family.name: family
@@ -80,6 +82,12 @@ def tables_of(release: int) -> dict[str, Table]:
     For 661 these are `TABLES`.
     """
     return {name: table for name, table in EVERY_TABLE.items() if release in table.releases}
+
+
+def largest_first(names: Iterable[str]) -> list[str]:
+    """Put tables in the order in which all are loaded soonest: none that may be large is left for last."""
+    rows = {name: EVERY_TABLE[name].expected_rows for name in names}
+    return sorted(rows, key=lambda name: -(expected.high if (expected := rows[name]) else math.inf))
 
 
 _CLOSE = 0.5
