@@ -83,8 +83,8 @@ def test_voxels_and_nanometres_land_in_the_same_place():
 def test_many_points_land_where_the_library_turns_them_to_the_last_digits():
     from standard_transform import minnie_ds  # noqa: PLC0415
 
-    corners = np.array(EM_BOX_VOXELS, dtype=float).T
-    points = np.random.default_rng(661).uniform(*corners, (20_000, 3))
+    low, high = np.array(EM_BOX_VOXELS, dtype=float).T
+    points = np.random.default_rng(661).uniform(low, high, (20_000, 3))
     np.testing.assert_allclose(oriented_um(points), minnie_ds.transform("vx").apply(points), atol=1e-9)
 
 
