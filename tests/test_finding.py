@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from components.analysis.finding import LONGEST, MOST, AtHand, Found, find
+from components.analysis.finding import LONGEST, LONGEST_LIST, MOST, AtHand, Found, find
 from components.analysis.finding_names import PAGES
-from components.analysis.selection import Filtered
+from components.analysis.selection import Filtered, Listed
 from components.analysis.selection_text import from_text, to_text
 from data.catalog import EVERY_TABLE, FAMILIES, LATER_TABLES, TABLES, tables_of
 from data.catalog.entry import Table
@@ -152,6 +152,45 @@ def test_what_cannot_be_looked_up_without_a_download_is_not_refused(text: str, k
     assert "Not checked" in one.words
 
 
+@pytest.mark.parametrize(
+    ("text", "nuclei", "said"),
+    [
+        ("260620 12", (12, 260_620), "2 of 2 different IDs are known"),
+        ("nuclei 12, 260620; 582276|12", (12, 260_620, 582_276), "3 of 3 different IDs"),
+        (f"[{ROOT_ID}, 12]", (12, 260_620), "2 of 2 different IDs"),
+        (f"{SHARED},999,998,997,996", (582_276, 582_277), "Unknown: 996, 997, 998 and 1 more."),
+    ],
+)
+def test_several_ids_are_the_nuclei_they_mean(text: str, nuclei: tuple[int, ...], said: str) -> None:
+    only = find(text, HERE).only_sure
+    assert only is not None
+    assert from_text(dict(only.link)["select"]) == Listed(nuclei)
+    assert dict(only.link)["nucleus"] == str(nuclei[0])
+    assert said in only.words
+
+
+def test_three_numbers_that_are_ids_too_are_offered_as_both() -> None:
+    here = AtHand(661, TABLES, {DETECTIONS: frame([(100_001, 0), (100_002, 0), (20_000, 0)])})
+    finding = find("100001, 100002, 20000", here)
+    assert [one.kind for one in finding.found] == ["place", "nuclei"]
+    assert finding.only_sure is None
+    (only,) = find("12, 582276, 582277", HERE).found  # outside the imaged box
+    assert only.kind == "nuclei"
+
+
+def test_ids_of_nothing_at_hand_say_so() -> None:
+    finding = find("4 5", HERE)
+    assert finding.found == ()
+    assert finding.said == "0 of 2 different IDs are known in v661 at hand. Unknown: 4, 5."
+    assert "no table is at hand" in find("4 5", NOTHING).said
+
+
+def test_a_long_list_of_ids_is_read_and_a_longer_one_is_told_where_to_go() -> None:
+    long = "12 " * 300
+    assert find(long, HERE).only_sure is not None
+    assert "paste them" in find("260620 " * LONGEST_LIST, HERE).said
+
+
 def test_a_shared_root_says_how_many_nuclei_share_it() -> None:
     assert "2 nuclei share it" in find(str(SHARED), HERE).found[0].words
     assert "Nucleus 260620" in find(str(ROOT_ID), HERE).found[0].words
@@ -268,6 +307,13 @@ def test_the_way_to_another_page_takes_the_selection_along(typed: Callable[[str]
     (way,) = (block.value for block in app.sidebar.markdown if "baylor?" in block.value)
     assert "baylor=Baylor%20coarse" in way
     assert f"select=filter:{MANUAL}:labels=BC" in way
+
+
+def test_several_ids_become_the_selection(typed: Callable[[str], AppTest]) -> None:
+    app = typed("9000023, 9000003")
+    assert app.session_state["selection"] == Listed((9_000_003, 9_000_023))
+    captions = [caption.value.replace("\\", "") for caption in app.sidebar.caption]
+    assert "2 of 2 different IDs are known in v661 at hand." in captions
 
 
 @pytest.mark.parametrize(

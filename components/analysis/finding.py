@@ -4,6 +4,7 @@
 |---|---|
 | 1 to 7 digits | a nucleus ID |
 | 17 to 19 digits | a root ID |
+| several of either | the nuclei they mean, as a selection |
 | three numbers | a place, in voxels of 4 × 4 × 40 nm |
 | BC, 5P-PT, basket | types, one line for each table that holds them |
 | a table's name in CAVE, its title, a part of either | tables |
@@ -17,12 +18,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from components.analysis.finding_names import AtHand, Found, named, near_names
+from components.analysis.id_lists import FoundIds, find_ids, read_ids
+from components.analysis.selection import listed
+from components.analysis.selection_text import to_text
 from data.space import EM_BOX_VOXELS
 
 __all__ = ["AtHand", "Finding", "Found", "find"]
 
-LONGEST = 200
-"""Characters; more is nobody's name."""
+LONGEST, LONGEST_LIST = 200, 4_000
+"""Characters; more is nobody's name, and more IDs than that are pasted where a selection is made by ID."""
 MOST = 8
 """So many are listed at once."""
 DETECTIONS = "nucleus_detection_v0"
@@ -37,6 +41,7 @@ _NUMBER, _COMMA = r"(-?[0-9]{1,9}(?:\.[0-9]{1,6})?)", r"(?:\s*[,;]\s*|\s+)"
 _PLACE = re.compile(rf"[\[(]?\s*{_NUMBER}{_COMMA}{_NUMBER}{_COMMA}{_NUMBER}\s*[\])]?")
 _GROUPED = re.compile(r"[0-9]{1,3}(?:[,\u2009\u202f'’_][0-9]{3})+")  # thin spaces, apostrophes
 _DIGITS = re.compile(r"[0-9]+")
+_SEVERAL = re.compile(r"[\[(]?\s*[0-9]{1,19}(?:[\s,;|]+[0-9]{1,19})+[\s,;|]*[\])]?")
 
 
 @dataclass(frozen=True)
@@ -74,14 +79,59 @@ def find(text: str, here: AtHand) -> Finding:
     text = " ".join(text.split())
     if not text:
         return Finding()
-    if len(text) > LONGEST:
-        return Finding(said=f"Nothing has a name of {len(text):,} characters; {LONGEST} are the most.")
-    bare = _LEAD.sub("", text)
+    bare = _LEAD.sub("", text[:LONGEST_LIST])
+    several = bool(_SEVERAL.fullmatch(bare))
+    if len(text) > (LONGEST_LIST if several else LONGEST):
+        return _too_long(text, several=several)
     digits = re.sub(r"[^0-9]", "", bare) if _GROUPED.fullmatch(bare) else bare
     if _DIGITS.fullmatch(digits):
         return _with_names(_number(digits, here), text, here)
     place = _PLACE.fullmatch(bare)
-    return _place(place.groups()) if place else _name(text, here)
+    if place:
+        return _with_ids(_place(place.groups()), bare, here) if several else _place(place.groups())
+    return _several(bare, here) if several else _name(text, here)
+
+
+def _too_long(text: str, *, several: bool) -> Finding:
+    if several:
+        said = f"More than {LONGEST_LIST:,} characters of IDs: paste them where a selection is made by ID."
+        return Finding(said=said)
+    return Finding(said=f"Nothing has a name of {len(text):,} characters; {LONGEST} are the most.")
+
+
+def _with_ids(place: Finding, text: str, here: AtHand) -> Finding:
+    """A place, and the nuclei that its three numbers are the IDs of, where they are."""
+    also = _several(text, here).found
+    return Finding((*place.found, *also), "" if also else place.said)
+
+
+def _several(text: str, here: AtHand) -> Finding:
+    """The nuclei that several IDs mean."""
+    if not here.frames:
+        return Finding(said="Not looked for: no table is at hand yet.")
+    frames = here.frames.values()
+    nuclei = np.concatenate([frame["nucleus_id"].to_numpy() for frame in frames])
+    none = np.zeros(1, np.int64)
+    roots = [
+        frame["root_id"].to_numpy() if "root_id" in frame else none.repeat(len(frame)) for frame in frames
+    ]
+    ids = find_ids(read_ids(text), nuclei, np.concatenate(roots))
+    found = ids.nucleus_ids
+    said = _of_ids(ids, here)
+    if not len(found):
+        return Finding(said=said)
+    title = "1 nucleus" if len(found) == 1 else f"{len(found):,} nuclei"
+    link = (("nucleus", str(found[0])), ("select", to_text(listed(found))))
+    return Finding((Found("nuclei", f"Select {title}", said, "cell", link),), said)
+
+
+def _of_ids(ids: FoundIds, here: AtHand) -> str:
+    """Of how many IDs nuclei were found, and which IDs are none's."""
+    known = ids.distinct - len(ids.unknown)
+    said = f"{known:,} of {ids.distinct:,} different IDs are known in v{here.release} at hand."
+    few = ", ".join(map(str, ids.unknown[:3]))
+    more = f" and {len(ids.unknown) - 3:,} more" if len(ids.unknown) > 3 else ""
+    return f"{said} Unknown: {few}{more}." if few else said
 
 
 def _with_names(number: Finding, text: str, here: AtHand) -> Finding:

@@ -14,7 +14,7 @@ from data.catalog import EVERY_TABLE, FAMILIES, LATER_TABLES, TABLES
 from data.catalog.entry import Table
 from data.cell_types import CELL_TYPES, CellType, find_label
 
-Kind = Literal["nucleus", "root", "place", "type", "table", "page"]
+Kind = Literal["nucleus", "nuclei", "root", "place", "type", "table", "page"]
 
 PAGES: dict[str, tuple[str, str]] = {
     "overview": ("Overview", "The release: its tables, counts, coverage, sources, citations"),
@@ -36,7 +36,7 @@ class Found:
     Attributes
     ----------
     kind : Kind
-        `place` is a coordinate.
+        `place` is a coordinate, `nuclei` are several by ID.
     title : str
         What it is, in a few words.
     words : str

@@ -20,6 +20,7 @@ from data.loader import LabelTable
 LABEL, HINT = "Find anything", "Nucleus, root ID, type, table, page"
 ICONS = {
     "nucleus": ":material/fingerprint:",
+    "nuclei": ":material/select_all:",
     "root": ":material/hub:",
     "place": ":material/location_on:",
     "type": ":material/ink_highlighter:",
@@ -27,9 +28,9 @@ ICONS = {
     "page": ":material/arrow_forward:",
 }
 HELP = (
-    "A nucleus ID, a root ID, a place as x, y, z in voxels of 4 × 4 × 40 nm, a type by its label or by what "
-    "it means, a table by its title or its name in CAVE, or a page. Enter goes there where only one thing is "
-    "called exactly so; a type is selected on the way."
+    "A nucleus ID, a root ID, several of them, a place as x, y, z in voxels of 4 × 4 × 40 nm, a type by its "
+    "label or by what it means, a table by its title or its name in CAVE, or a page. Enter goes there where "
+    "only one thing is called exactly so; a type, or several nuclei, are selected on the way."
 )
 ONE_OF = {"cell": ("nucleus", "root", "at")}
 """Of these choices of a page only one stands."""
