@@ -164,7 +164,12 @@ def _words(raw: pa.Table, table: Table) -> dict[str, pa.Array]:
     words = {}
     for name in ("classification_system", "cell_type"):
         if name in raw.column_names:
-            words[name] = _trimmed(raw[name])
+            try:
+                words[name] = _trimmed(raw[name])
+            except pa.ArrowInvalid as error:
+                raise BadTable(
+                    f"{table.name}: the column {name} is no text: {error}.", UNITS_REMEDY
+                ) from error
     return words
 
 

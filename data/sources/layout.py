@@ -82,6 +82,7 @@ def read_rows(path: Path, names: list[str] | None, table: Table) -> pa.Table:
         if "Empty CSV" in str(error):
             raise BadTable(f"{table.name} has no rows.", REMEDY) from error
         said = re.sub(r"CSV column #(\d+)", lambda match: f"column {columns[int(match[1])]}", str(error))
+        said = re.sub(r"Row #(\d+)", lambda match: f"row {int(match[1]) - (names is None)}", said)
         problem = f"The rows of {table.name} do not fit their {len(columns)} columns: {said}."
         raise BadTable(problem, REMEDY) from error
 
@@ -116,8 +117,8 @@ def _text(path: Path, table: Table) -> bytes:
 
 def _first_line(text: bytes, table: Table) -> list[str]:
     try:
-        return next(csv.reader([text.split(b"\n", 1)[0].decode("utf-8-sig")]), [])
-    except UnicodeDecodeError as error:
+        return next(csv.reader([re.split(rb"[\r\n]", text, maxsplit=1)[0].decode("utf-8-sig")]), [])
+    except (UnicodeDecodeError, csv.Error) as error:
         raise _damaged(table, error) from error
 
 
