@@ -143,9 +143,10 @@ class OpenRelease:
             except DataError as error:
                 return error
 
+        order = largest_first(names)
         with ThreadPoolExecutor(self.at_once) as pool:
-            loads = {name: pool.submit(load, name) for name in largest_first(names)}
-            return {name: loads[name].result() for name in names}
+            loaded = dict(zip(order, pool.map(load, order), strict=True))
+        return {name: loaded[name] for name in names}
 
     def _fetch(self, name: str, report: Report, damaged: Provenance | None) -> Provenance:
         """Bring a table that is not there, or that is but cannot be read."""

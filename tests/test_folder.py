@@ -1,11 +1,16 @@
 """The folder road: the archive's files or exports of caveclient's frames, told apart by their names."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from data.catalog import TABLES
 from data.errors import BadTable, SettingsError, TableAbsent
 from data.loader import OpenRelease, open_release
 from data.settings import read_settings
@@ -90,6 +95,55 @@ def test_a_server_is_asked_for_four_tables_at_once_and_a_folder_for_one_on_one_p
     assert opened(tmp_path, tmp_path / "cache").at_once == 1
     settings = read_settings({"source": "archive", "cache": tmp_path / "cache"})
     assert open_release(settings, sample_when_offline=False).at_once == 4
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_may_end_as_on_any_machine(end: str, tmp_path: Path) -> None:
+    write_csv(tmp_path)
+    path = tmp_path / f"{FINE}.csv"
+    expected = opened(tmp_path, tmp_path / "cache").load_labels(FINE).frame
+    path.write_text(path.read_text("utf-8").replace("\n", end), "utf-8", newline="")
+    got = opened(tmp_path, tmp_path / "cache").load_labels(FINE).frame
+    pd.testing.assert_frame_equal(got, expected)
+
+
+def test_a_value_that_does_not_fit_is_named_with_its_row_as_everywhere_without_the_header(
+    tmp_path: Path,
+) -> None:
+    EXPORT.assign(target_id=["101", "x", "103"]).to_csv(tmp_path / f"{FINE}.csv", index=False)
+    with pytest.raises(BadTable, match=r"In column target_id: row 2: .* invalid value 'x'"):
+        opened(tmp_path, tmp_path / "cache").load_labels(FINE)
+
+
+def test_labels_that_are_no_text_are_refused(tmp_path: Path) -> None:
+    EXPORT.assign(cell_type=[b"23P", b"\xff\xfe", b"BC"]).to_parquet(tmp_path / f"{FINE}.parquet")
+    with pytest.raises(BadTable, match=r"the column cell_type is no text"):
+        opened(tmp_path, tmp_path / "cache").load_labels(FINE)
+
+
+def test_what_breaks_the_loading_of_a_release_leaves_the_tables_that_wait_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = []
+
+    def load(_: OpenRelease, name: str, report: object) -> None:
+        begun.append(name)
+        if len(begun) == 1:
+            raise KeyboardInterrupt
+        Event().wait(0.05)  # a table's worth of work
+
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    monkeypatch.setattr(OpenRelease, "load_labels", load)
+    with pytest.raises(KeyboardInterrupt):
+        opened(tmp_path, tmp_path / "cache").load_release()
+    assert len(begun) < len(TABLES) / 2
+
+
+def test_every_page_takes_the_allocator_that_was_measured() -> None:
+    first = "import components.ui.frame, pandas, pyarrow; print(pyarrow.default_memory_pool().backend_name)"
+    told = {name: value for name, value in os.environ.items() if name != "ARROW_DEFAULT_MEMORY_POOL"}
+    run = subprocess.run([sys.executable, "-c", first], env=told, check=True, capture_output=True, text=True)
+    assert run.stdout.split()[-1] == "system"
 
 
 def test_the_release_folder_is_looked_in_first(tmp_path: Path) -> None:
