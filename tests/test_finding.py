@@ -158,7 +158,6 @@ def test_what_cannot_be_looked_up_without_a_download_is_not_refused(text: str, k
         ("260620 12", (12, 260_620), "2 of 2 different IDs are known"),
         ("nuclei 12, 260620; 582276|12", (12, 260_620, 582_276), "3 of 3 different IDs"),
         (f"[{ROOT_ID}, 12]", (12, 260_620), "2 of 2 different IDs"),
-        (f"{SHARED},999,998,997,996", (582_276, 582_277), "Unknown: 996, 997, 998 and 1 more."),
     ],
 )
 def test_several_ids_are_the_nuclei_they_mean(text: str, nuclei: tuple[int, ...], said: str) -> None:
@@ -167,6 +166,16 @@ def test_several_ids_are_the_nuclei_they_mean(text: str, nuclei: tuple[int, ...]
     assert from_text(dict(only.link)["select"]) == Listed(nuclei)
     assert dict(only.link)["nucleus"] == str(nuclei[0])
     assert said in only.words
+
+
+def test_unknown_ids_are_told_before_the_page_is_left() -> None:
+    finding = find(f"{SHARED},999,998,997,996", HERE)
+    assert finding.only_sure is None
+    (one,) = finding.found
+    assert from_text(dict(one.link)["select"]) == Listed((582_276, 582_277))
+    assert finding.said == (
+        "1 of 5 different IDs are known in v661 at hand. Unknown: 996, 997, 998 and 1 more."
+    )
 
 
 def test_three_numbers_that_are_ids_too_are_offered_as_both() -> None:

@@ -122,7 +122,8 @@ def _several(text: str, here: AtHand) -> Finding:
         return Finding(said=said)
     title = "1 nucleus" if len(found) == 1 else f"{len(found):,} nuclei"
     link = (("nucleus", str(found[0])), ("select", to_text(listed(found))))
-    return Finding((Found("nuclei", f"Select {title}", said, "cell", link),), said)
+    # Not gone to at once where some are unknown: which ones would be left behind unread.
+    return Finding((Found("nuclei", f"Select {title}", said, "cell", link, sure=not ids.unknown),), said)
 
 
 def _of_ids(ids: FoundIds, here: AtHand) -> str:
