@@ -185,6 +185,7 @@ def test_three_numbers_that_are_ids_too_are_offered_as_both() -> None:
     assert finding.only_sure is None
     (only,) = find("12, 582276, 582277", HERE).found  # outside the imaged box
     assert only.kind == "nuclei"
+    assert find("12, 582276, 5", here=HERE).said.endswith("Unknown: 5.")
 
 
 def test_ids_of_nothing_at_hand_say_so() -> None:

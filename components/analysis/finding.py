@@ -101,8 +101,8 @@ def _too_long(text: str, *, several: bool) -> Finding:
 
 def _with_ids(place: Finding, text: str, here: AtHand) -> Finding:
     """A place, and the nuclei that its three numbers are the IDs of, where they are."""
-    also = _several(text, here).found
-    return Finding((*place.found, *also), "" if also else place.said)
+    also = _several(text, here)
+    return Finding((*place.found, *also.found), also.said if also.found else place.said)
 
 
 def _several(text: str, here: AtHand) -> Finding:
