@@ -166,7 +166,7 @@ def _words(raw: pa.Table, table: Table) -> dict[str, pa.Array]:
         if name in raw.column_names:
             try:
                 words[name] = _trimmed(raw[name])
-            except pa.ArrowInvalid as error:
+            except (pa.ArrowInvalid, pa.ArrowNotImplementedError, UnicodeDecodeError) as error:
                 raise BadTable(
                     f"{table.name}: the column {name} is no text: {error}.", UNITS_REMEDY
                 ) from error

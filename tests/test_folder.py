@@ -116,9 +116,10 @@ def test_a_value_that_does_not_fit_is_named_with_its_row_as_everywhere_without_t
 
 
 def test_labels_that_are_no_text_are_refused(tmp_path: Path) -> None:
-    EXPORT.assign(cell_type=[b"23P", b"\xff\xfe", b"BC"]).to_parquet(tmp_path / f"{FINE}.parquet")
-    with pytest.raises(BadTable, match=r"the column cell_type is no text"):
-        opened(tmp_path, tmp_path / "cache").load_labels(FINE)
+    for labels in ([b"23P", b"\xff\xfe", b"BC"], [["23P"], ["4P"], ["BC"]]):
+        EXPORT.assign(cell_type=pd.Series(labels)).to_parquet(tmp_path / f"{FINE}.parquet")
+        with pytest.raises(BadTable, match=r"the column cell_type is no text"):
+            opened(tmp_path, tmp_path / "cache").load_labels(FINE)
 
 
 def test_what_breaks_the_loading_of_a_release_leaves_the_tables_that_wait_alone(

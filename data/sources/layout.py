@@ -82,7 +82,7 @@ def read_rows(path: Path, names: list[str] | None, table: Table) -> pa.Table:
         if "Empty CSV" in str(error):
             raise BadTable(f"{table.name} has no rows.", REMEDY) from error
         said = re.sub(r"CSV column #(\d+)", lambda match: f"column {columns[int(match[1])]}", str(error))
-        said = re.sub(r"Row #(\d+)", lambda match: f"row {int(match[1]) - (names is None)}", said)
+        said = re.sub(r"Row #(\d+)", lambda match: f"row {int(match[1]) - (names is None)}", said, count=1)
         problem = f"The rows of {table.name} do not fit their {len(columns)} columns: {said}."
         raise BadTable(problem, REMEDY) from error
 
