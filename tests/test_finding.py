@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from components.analysis.finding import LONGEST, LONGEST_LIST, MOST, AtHand, Found, find
+from components.analysis.finding import LONGEST, MOST, AtHand, Found, find
+from components.analysis.finding_ids import LONGEST_LIST
 from components.analysis.finding_names import PAGES
 from components.analysis.selection import Filtered, Listed
 from components.analysis.selection_text import from_text, to_text
@@ -158,6 +159,11 @@ def test_what_cannot_be_looked_up_without_a_download_is_not_refused(text: str, k
         ("260620 12", (12, 260_620), "2 of 2 different IDs are known"),
         ("nuclei 12, 260620; 582276|12", (12, 260_620, 582_276), "3 of 3 different IDs"),
         (f"[{ROOT_ID}, 12]", (12, 260_620), "2 of 2 different IDs"),
+        (f"['{ROOT_ID}', \"12\"]", (12, 260_620), "2 of 2 different IDs"),
+        (f"root IDs: {ROOT_ID} {SHARED}", (260_620, 582_276, 582_277), "2 of 2 different IDs"),
+        ("260,620, 582,276", (260_620, 582_276), "2 of 2 different IDs"),
+        ("260,620 582,276 12", (12, 260_620, 582_276), "3 of 3 different IDs"),
+        ("12,260620", (12, 260_620), "2 of 2 different IDs"),
     ],
 )
 def test_several_ids_are_the_nuclei_they_mean(text: str, nuclei: tuple[int, ...], said: str) -> None:
@@ -185,7 +191,44 @@ def test_three_numbers_that_are_ids_too_are_offered_as_both() -> None:
     assert finding.only_sure is None
     (only,) = find("12, 582276, 582277", HERE).found  # outside the imaged box
     assert only.kind == "nuclei"
-    assert find("12, 582276, 5", here=HERE).said.endswith("Unknown: 5.")
+    assert find("12, 582276, 5", HERE).said.endswith("Unknown: 5.")
+    assert [one.kind for one in find("100001, 100002, 20001", here).found] == ["place"]
+    assert [one.kind for one in find("at 100001, 100002, 20000", here).found] == ["place"]
+    assert [one.kind for one in find("nuclei 100001, 100002, 20001", here).found] == ["nuclei"]
+
+
+def test_commas_of_thousands_are_tried_first_and_then_two_ids() -> None:
+    here = AtHand(661, TABLES, {DETECTIONS: frame([(260, 0), (620, 0), (12, 0)])})
+    only = find("260,620", here).only_sure
+    assert only is not None
+    assert from_text(dict(only.link)["select"]) == Listed((260, 620))
+    assert find("12,", here).only_sure == find("12", here).only_sure
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("12, 0", "1 of 2 different IDs are known in v661 at hand. Unknown: 0."),
+        ("12 9999999999999999999", "Unknown: 9999999999999999999."),
+    ],
+)
+def test_what_can_be_no_id_counts_as_unknown(text: str, said: str) -> None:
+    finding = find(text, HERE)
+    assert finding.only_sure is None
+    assert finding.said.endswith(said)
+
+
+@pytest.mark.parametrize("times", [1, 40])
+def test_a_word_that_is_no_id_among_ids_is_named(times: int) -> None:
+    assert find("260620, 582276, 1.5, " * times, HERE).said == (
+        "“1.5” is no ID: a list of IDs holds whole numbers alone."
+    )
+
+
+def test_more_nuclei_than_a_link_holds_are_said_and_not_raised() -> None:
+    many = np.random.default_rng(1).choice(10**6, 20_000, replace=False)
+    here = AtHand(661, TABLES, {DETECTIONS: frame([(int(one), SHARED) for one in many])})
+    assert "a link holds" in find(f"{SHARED} 5", here).said
 
 
 def test_ids_of_nothing_at_hand_say_so() -> None:

@@ -17,16 +17,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from components.analysis.finding_ids import GROUPED, LONGEST_LIST, find_nuclei, numbers_in, stray_in
 from components.analysis.finding_names import AtHand, Found, named, near_names
-from components.analysis.id_lists import FoundIds, find_ids, read_ids
-from components.analysis.selection import listed
-from components.analysis.selection_text import to_text
 from data.space import EM_BOX_VOXELS
 
 __all__ = ["AtHand", "Finding", "Found", "find"]
 
-LONGEST, LONGEST_LIST = 200, 4_000
-"""Characters; more is nobody's name, and more IDs than that are pasted where a selection is made by ID."""
+LONGEST = 200
+"""Characters; more is nobody's name."""
 MOST = 8
 """So many are listed at once."""
 DETECTIONS = "nucleus_detection_v0"
@@ -35,13 +33,12 @@ ROOT_LENGTHS = (17, 18, 19)
 HIGHEST = 2**63 - 1
 
 _LEAD = re.compile(
-    r"^(?:nucleus|nuclei|root|segment|cell|at)?\s*(?:id)?\s*[:#=]?\s*(?=[\d(\[+-])", re.IGNORECASE
+    r"^(?P<word>nucle(?:us|i)|roots?|segments?|cells?|at)?\s*(?P<id>ids?)?\s*[:#=]?\s*(?=[\d([{'\"+-])",
+    re.IGNORECASE,
 )
+_NO_ID = "“{}” is no ID: a list of IDs holds whole numbers alone."
 _NUMBER, _COMMA = r"(-?[0-9]{1,9}(?:\.[0-9]{1,6})?)", r"(?:\s*[,;]\s*|\s+)"
 _PLACE = re.compile(rf"[\[(]?\s*{_NUMBER}{_COMMA}{_NUMBER}{_COMMA}{_NUMBER}\s*[\])]?")
-_GROUPED = re.compile(r"[0-9]{1,3}(?:[,\u2009\u202f'’_][0-9]{3})+")  # thin spaces, apostrophes
-_DIGITS = re.compile(r"[0-9]+")
-_SEVERAL = re.compile(r"[\[(]?\s*[0-9]{1,19}(?:[\s,;|]+[0-9]{1,19})+[\s,;|]*[\])]?")
 
 
 @dataclass(frozen=True)
@@ -79,60 +76,46 @@ def find(text: str, here: AtHand) -> Finding:
     text = " ".join(text.split())
     if not text:
         return Finding()
-    bare = _LEAD.sub("", text[:LONGEST_LIST])
-    several = bool(_SEVERAL.fullmatch(bare))
-    if len(text) > (LONGEST_LIST if several else LONGEST):
-        return _too_long(text, several=several)
-    digits = re.sub(r"[^0-9]", "", bare) if _GROUPED.fullmatch(bare) else bare
-    if _DIGITS.fullmatch(digits):
-        return _with_names(_number(digits, here), text, here)
+    lead = _LEAD.match(text)
+    bare = text[lead.end() :] if lead else text
+    numbers = numbers_in(bare[:LONGEST_LIST])
+    if len(text) > (LONGEST_LIST if numbers else LONGEST):
+        return _too_long(text, numbers)
+    if GROUPED.fullmatch(bare):  # one number with commas, or else several
+        one = _with_names(_number(re.sub(r"[^0-9]", "", bare), here), text, here)
+        return one if one.found else _several(numbers, here)
+    if len(numbers) == 1:
+        return _with_names(_number(numbers[0], here), text, here)
     place = _PLACE.fullmatch(bare)
-    if place:
-        return _with_ids(_place(place.groups()), bare, here) if several else _place(place.groups())
-    return _several(bare, here) if several else _name(text, here)
+    word = (lead["word"] or lead["id"] or "").casefold() if lead else ""
+    if place and word in ("", "at"):
+        return _with_ids(_place(place.groups()), [] if word else numbers, here)
+    return _several(numbers, here) if numbers else _name(text, here)
 
 
-def _too_long(text: str, *, several: bool) -> Finding:
-    if several:
+def _with_ids(place: Finding, numbers: list[str], here: AtHand) -> Finding:
+    """A place, and the nuclei whose IDs its three numbers are: all of them, for many a number is some ID."""
+    ids = _several(numbers, here) if numbers else Finding()
+    if not place.found and ids.found:
+        return ids
+    return Finding((*place.found, *ids.found), place.said) if ids.only_sure else place
+
+
+def _too_long(text: str, numbers: list[str]) -> Finding:
+    stray = stray_in(text)
+    if numbers:
         said = f"More than {LONGEST_LIST:,} characters of IDs: paste them where a selection is made by ID."
-        return Finding(said=said)
-    return Finding(said=f"Nothing has a name of {len(text):,} characters; {LONGEST} are the most.")
+    elif stray:
+        said = _NO_ID.format(stray[:40])
+    else:
+        said = f"Nothing has a name of {len(text):,} characters; {LONGEST} are the most."
+    return Finding(said=said)
 
 
-def _with_ids(place: Finding, text: str, here: AtHand) -> Finding:
-    """A place, and the nuclei that its three numbers are the IDs of, where they are."""
-    also = _several(text, here)
-    return Finding((*place.found, *also.found), also.said if also.found else place.said)
-
-
-def _several(text: str, here: AtHand) -> Finding:
+def _several(numbers: list[str], here: AtHand) -> Finding:
     """The nuclei that several IDs mean."""
-    if not here.frames:
-        return Finding(said="Not looked for: no table is at hand yet.")
-    frames = here.frames.values()
-    nuclei = np.concatenate([frame["nucleus_id"].to_numpy() for frame in frames])
-    none = np.zeros(1, np.int64)
-    roots = [
-        frame["root_id"].to_numpy() if "root_id" in frame else none.repeat(len(frame)) for frame in frames
-    ]
-    ids = find_ids(read_ids(text), nuclei, np.concatenate(roots))
-    found = ids.nucleus_ids
-    said = _of_ids(ids, here)
-    if not len(found):
-        return Finding(said=said)
-    title = "1 nucleus" if len(found) == 1 else f"{len(found):,} nuclei"
-    link = (("nucleus", str(found[0])), ("select", to_text(listed(found))))
-    # Not gone to at once where some are unknown: which ones would be left behind unread.
-    return Finding((Found("nuclei", f"Select {title}", said, "cell", link, sure=not ids.unknown),), said)
-
-
-def _of_ids(ids: FoundIds, here: AtHand) -> str:
-    """Of how many IDs nuclei were found, and which IDs are none's."""
-    known = ids.distinct - len(ids.unknown)
-    said = f"{known:,} of {ids.distinct:,} different IDs are known in v{here.release} at hand."
-    few = ", ".join(map(str, ids.unknown[:3]))
-    more = f" and {len(ids.unknown) - 3:,} more" if len(ids.unknown) > 3 else ""
-    return f"{said} Unknown: {few}{more}." if few else said
+    found, said = find_nuclei(numbers, here)
+    return Finding((found,) if found else (), said)
 
 
 def _with_names(number: Finding, text: str, here: AtHand) -> Finding:
@@ -212,6 +195,9 @@ def _name(text: str, here: AtHand) -> Finding:
         more = len(found) - MOST
         said = f"{more:,} more are called something like it: type more of the name." if more > 0 else ""
         return Finding(tuple(found[:MOST]), said)
+    stray = stray_in(text)
+    if stray:
+        return Finding(said=_NO_ID.format(stray[:40]))
     near = near_names(text)
     beside = {(one.page, one.link): one for name in near for one in named(name, here)}
     like = tuple(
