@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "components/point_cloud": {"components.point_cloud"} | ANALYSIS,
     "components/figures": {"components.figures"} | ANALYSIS,
     "components/analysis": ANALYSIS,
-    "components": set(),
+    "components": {"data.allocator"},
     "data/__main__.py": ANALYSIS,
     "data": {"data"},
 }
