@@ -12,6 +12,7 @@ from data.schema import Tidy
 from data.sources import Raw, Source
 
 FAR_APART = 10_000_000
+"""Where IDs span more, marking them would take more memory than it is worth: a byte for each."""
 
 
 def make_record(

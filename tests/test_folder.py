@@ -131,7 +131,7 @@ def test_what_breaks_the_loading_of_a_release_leaves_the_tables_that_wait_alone(
         begun.append(name)
         if len(begun) == 1:
             raise KeyboardInterrupt
-        Event().wait(0.05)  # a table's worth of work
+        Event().wait(0.5)  # a table's worth of work
 
     monkeypatch.setattr("os.cpu_count", lambda: 1)
     monkeypatch.setattr(OpenRelease, "load_labels", load)

@@ -23,8 +23,8 @@ _LONG_ENOUGH = 3
 def numbers_in(text: str) -> list[str]:
     """List the whole numbers that a text consists of, without the commas of thousands; [] where it has more.
 
-    A comma without white space after it is one of thousands where another reading would not do:
-    ``260,620, 582,276`` are two numbers, ``12,260620`` are two as well.
+    Of several words one such as ``260,620`` is one number: ``260,620, 582,276`` are two, and so are
+    ``12,260620``, whose comma cannot be one of thousands.
     """
     grouped = [word for one in _LOOSELY_APART.split(text) if (word := one.strip(","))]
     if all(GROUPED.fullmatch(word) or DIGITS.fullmatch(word) for word in grouped) and len(grouped) > 1:
@@ -51,7 +51,10 @@ def find_nuclei(numbers: list[str], here: AtHand) -> tuple[Found | None, str]:
     They are not called sure where an ID is unknown: which ones would be left behind unread.
     """
     if not here.frames:
-        return None, "Not looked for: no table is at hand yet."
+        return (
+            None,
+            "Not looked for: no table is at hand yet. Open the page of a family: it fetches its tables.",
+        )
     nuclei, roots = _ids_at_hand(here)
     written = read_ids(" ".join(numbers))
     ids = find_ids(written, nuclei, roots)
