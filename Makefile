@@ -8,13 +8,16 @@ INSTALLED := .venv/installed
 UV := uv==0.13.9
 
 .DEFAULT_GOAL := help
-.PHONY: help app test check install lock screenshots
+.PHONY: help app dev test check install lock screenshots
 
 help: ## list the targets
 	@awk -F ': .*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' Makefile
 
 app: $(INSTALLED) ## open the app in the browser; CELL_TYPES_… settings are passed on
 	$(BIN)/python -m streamlit run app.py $(ARGS)
+
+dev: $(INSTALLED) ## open the app, and take up each change of an imported file
+	$(BIN)/python -m streamlit run app.py --server.fileWatcherType=poll $(ARGS)
 
 test: check ## run every check and test, those in a real browser included
 	$(BIN)/python tests/browser/chromium.py

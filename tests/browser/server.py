@@ -51,7 +51,6 @@ class AppServer:
             "server.address": LOOPBACK,
             "server.port": self.port,
             "server.headless": "true",
-            "server.fileWatcherType": "none",
         }
         arguments = [f"--{name}={value}" for name, value in options.items()]
         with self.log.open("wb") as log:
