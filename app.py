@@ -3,7 +3,7 @@
 import streamlit as st
 
 # The icon comes before the navigation: a page's own would be fetched from elsewhere to be the favicon.
-st.set_page_config(page_icon="components/ui/logo.svg", layout="wide")
+st.set_page_config(page_icon="components/ui/page/logo.svg", layout="wide")
 
 st.navigation(
     [

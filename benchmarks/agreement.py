@@ -41,7 +41,7 @@ def measure(work: Callable[[], object]) -> Taken:
 
 def main() -> None:
     """Measure and print the table."""
-    from components.analysis.sides import label_sides
+    from components.analysis.comparison.axes import label_sides
     from data.catalog import TABLES
     from data.loader import LabelTable, open_release
     from data.settings import read_settings
@@ -56,9 +56,9 @@ def main() -> None:
 
 def report_pairs(sides: Mapping[str, Any]) -> None:
     """Print the median and the slowest of all pairs at all levels, without and with intervals."""
-    from components.analysis.agreement import measure_agreement, pair_labels
-    from components.analysis.intervals import bootstrap_intervals
-    from data.cell_types import LEVELS
+    from components.analysis.comparison.agreement import measure_agreement, pair_labels
+    from components.analysis.comparison.intervals import bootstrap_intervals
+    from data.labels.crosswalk import LEVELS
 
     alone, intervals = {}, {}
     for rows, columns in combinations(sides.values(), 2):
@@ -77,8 +77,8 @@ def report_pairs(sides: Mapping[str, Any]) -> None:
 
 def report_grids(sides: Mapping[str, Any]) -> None:
     """Print how long all pairs at once take, each at its finest common level."""
-    from components.analysis.all_pairs import all_agreements
-    from components.analysis.levels import Reading
+    from components.analysis.comparison.all_pairs import all_agreements
+    from components.analysis.labels.levels import Reading
 
     def grid(some: Mapping[str, Any], readings: dict[str, Reading] | None = None) -> object:
         return list(all_agreements(some, readings=readings))

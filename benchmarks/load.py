@@ -70,7 +70,7 @@ def lay_out_the_sample(folder: Path) -> None:
 def run_once(way: str, folder: Path) -> None:
     """Do the work once in this process and print what it took."""
     import data.loader  # noqa: F401  # both ways have their libraries loaded before the clock starts
-    from data.space import oriented_um
+    from data.volume.space import oriented_um
 
     oriented_um([[0, 0, 0]])
     with tempfile.TemporaryDirectory() as cache:

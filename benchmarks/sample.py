@@ -18,7 +18,7 @@ def run_once() -> None:
     """Make everything once in this process and print what it took."""
     start = time.perf_counter()
     from data.sources.sample.fingerprint import fingerprint
-    from data.sources.sample.frames import frame_names, make_release, raw_frame
+    from data.sources.sample.tables.frames import frame_names, make_release, raw_frame
 
     imported = time.perf_counter()
     release = make_release(661)

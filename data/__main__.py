@@ -14,26 +14,26 @@ from typing import cast
 
 import pandas as pd
 
-from components.analysis.agreement import measure_agreement, pair_labels
-from components.analysis.agreement_text import agreement_text, pairs_text
-from components.analysis.all_pairs import FINEST, LevelOrFinest, all_agreements, pair_table
-from components.analysis.checks import SourceFacts, run_checks
-from components.analysis.checks_text import report_text
-from components.analysis.counts import Universe
-from components.analysis.levels import finest_common_level
-from components.analysis.records import (
+from components.analysis.checks.report import SourceFacts, run_checks
+from components.analysis.comparison.agreement import measure_agreement, pair_labels
+from components.analysis.comparison.all_pairs import FINEST, LevelOrFinest, all_agreements, pair_table
+from components.analysis.comparison.axes import Side, label_sides
+from components.analysis.labels.counts import Universe
+from components.analysis.labels.levels import finest_common_level
+from components.analysis.output.agreement_text import agreement_text, pairs_text
+from components.analysis.output.checks_text import report_text
+from components.analysis.output.records import (
     agreement_record,
     checks_record,
     release_record,
     status_record,
     universe_record,
 )
-from components.analysis.sides import Side, label_sides
-from components.analysis.status import TableStatus, release_status
-from components.analysis.status_text import status_text
+from components.analysis.output.status import TableStatus, release_status
+from components.analysis.output.status_text import status_text
 from data.catalog import EVERY_TABLE, find_table
-from data.cell_types import LEVELS
 from data.errors import BadTable, DataError, TableAbsent
+from data.labels.crosswalk import LEVELS
 from data.loader import LabelTable, OpenRelease, open_release
 from data.settings import SOURCES, read_settings
 from data.sources import Report

@@ -17,8 +17,8 @@ import pyarrow.parquet as parquet
 from filelock import FileLock
 
 from data.errors import BadTable, DataError
-from data.schema import FORMAT
 from data.sources import Ground
+from data.tables.schema import FORMAT
 
 METADATA_KEY = b"microns_cell_types"
 

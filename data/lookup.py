@@ -8,9 +8,9 @@ from data.catalog import EVERY_TABLE
 from data.catalog.entry import Table
 from data.errors import DataError, SettingsError
 from data.loader import LabelTable, OpenRelease
-from data.records import make_record
-from data.schema import Tidy
 from data.sources import Raw, Report
+from data.tables.records import make_record
+from data.tables.schema import Tidy
 
 Answers = dict[str, LabelTable | DataError | None]
 """By table: its rows of the nucleus, None where it has none, or why it could not be asked."""

@@ -1,17 +1,17 @@
 """Agreement: any two tables, from the matrix's square to its nuclei."""
 
-from components.ui.all_pairs import show_all_pairs
-from components.ui.alluvial import show_alluvial
-from components.ui.cloud import show_scope_cloud
-from components.ui.code import show_code
-from components.ui.comparison import SIDES, pick_pair
-from components.ui.crosswalk import show_crosswalk
-from components.ui.differences import show_confusions, show_differences
-from components.ui.frame import show_frame
-from components.ui.matrix import show_matrix
-from components.ui.metrics import show_labels, show_leak, show_metrics
-from components.ui.pairs import show_pairs
-from components.ui.scope import pick_scope
+from components.ui.agreement.all_pairs import show_all_pairs
+from components.ui.agreement.alluvial import show_alluvial
+from components.ui.agreement.crosswalk import show_crosswalk
+from components.ui.agreement.differences import show_confusions, show_differences
+from components.ui.agreement.metrics import show_labels, show_leak, show_metrics
+from components.ui.agreement.pairs import show_pairs
+from components.ui.cloud.cloud import show_scope_cloud
+from components.ui.code_export.code import show_code
+from components.ui.context.comparison import SIDES, pick_pair
+from components.ui.context.table_view import pick_scope
+from components.ui.family.matrix import show_matrix
+from components.ui.page.frame import show_frame
 
 FINE = "baylor_gnn_cell_type_fine_model_v2"
 COARSE = "baylor_log_reg_cell_type_coarse_v1"

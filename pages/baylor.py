@@ -2,19 +2,19 @@
 
 from functools import partial
 
-from components.ui.about import show_about
-from components.ui.background import show_background
-from components.ui.baylor import show_contradictions, show_how_made
-from components.ui.cloud import show_scope_cloud
-from components.ui.code import show_code
-from components.ui.comparison import pick_comparison, show_agreement_numbers
-from components.ui.frame import show_frame
-from components.ui.matrix import show_matrix
-from components.ui.panels import show_breakdown, show_rows
-from components.ui.places import show_places
-from components.ui.release import load_labels
-from components.ui.scope import pick_scope
-from components.ui.volumes import show_volumes
+from components.ui.cloud.cloud import show_scope_cloud
+from components.ui.code_export.code import show_code
+from components.ui.context.comparison import pick_comparison, show_agreement_numbers
+from components.ui.context.table_view import pick_scope
+from components.ui.family.about import show_about
+from components.ui.family.background import show_background
+from components.ui.family.baylor import show_contradictions, show_how_made
+from components.ui.family.matrix import show_matrix
+from components.ui.family.panels import show_breakdown, show_rows
+from components.ui.family.places import show_places
+from components.ui.family.volumes import show_volumes
+from components.ui.page.frame import show_frame
+from components.ui.session.release import load_labels
 from data.catalog import TABLES
 
 COARSE, FINE = "baylor_log_reg_cell_type_coarse_v1", "baylor_gnn_cell_type_fine_model_v2"

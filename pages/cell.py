@@ -1,12 +1,12 @@
 """One nucleus: where it is, what every table says it is, and what lies around it."""
 
-from components.ui.code import show_nucleus_code
-from components.ui.frame import show_frame
-from components.ui.passport import open_passport, show_headline
-from components.ui.passport_facts import show_facts
-from components.ui.passport_near import show_in_cloud, show_neighbours
-from components.ui.passport_ways import show_ways
-from components.ui.passport_words import show_contradictions, show_words
+from components.ui.code_export.code import show_nucleus_code
+from components.ui.nucleus.facts import show_facts
+from components.ui.nucleus.neighbours import show_in_cloud, show_neighbours
+from components.ui.nucleus.page import open_passport, show_headline
+from components.ui.nucleus.table_labels import show_contradictions, show_words
+from components.ui.nucleus.ways_on import show_ways
+from components.ui.page.frame import show_frame
 from data.catalog import TABLES
 
 show_frame(

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components.ui.checks import (
+from components.ui.checks.checks import (
     checked_release,
     pick_findings,
     show_checks_command,
@@ -11,11 +11,11 @@ from components.ui.checks import (
     show_findings_download,
     show_not_checked,
 )
-from components.ui.cloud import show_release_cloud
-from components.ui.colouring import pick_colouring
-from components.ui.frame import show_frame
-from components.ui.notices import show_nothing
-from components.ui.release import load_at_hand
+from components.ui.cloud.cloud import show_release_cloud
+from components.ui.cloud.colouring import pick_colouring
+from components.ui.page.frame import show_frame
+from components.ui.session.notices import show_nothing
+from components.ui.session.release import load_at_hand
 from data.catalog import EVERY_TABLE
 
 show_frame(

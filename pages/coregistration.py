@@ -2,20 +2,20 @@
 
 from functools import partial
 
-from components.analysis.units import PUBLISHED_CUT
-from components.ui.about import show_about
-from components.ui.background import show_background
-from components.ui.cloud import show_scope_cloud
-from components.ui.code import show_code
-from components.ui.comparison import pick_comparison, show_agreement_numbers
-from components.ui.coregistration import show_match, show_quality, show_unexpected, show_units
-from components.ui.deprecation import show_deprecation
-from components.ui.frame import show_frame
-from components.ui.matrix import show_matrix
-from components.ui.panels import show_breakdown, show_rows
-from components.ui.places import show_places
-from components.ui.release import load_labels
-from components.ui.scope import pick_scope
+from components.analysis.comparison.units import PUBLISHED_CUT
+from components.ui.cloud.cloud import show_scope_cloud
+from components.ui.code_export.code import show_code
+from components.ui.context.comparison import pick_comparison, show_agreement_numbers
+from components.ui.context.table_view import pick_scope
+from components.ui.family.about import show_about
+from components.ui.family.background import show_background
+from components.ui.family.coregistration import show_match, show_quality, show_unexpected, show_units
+from components.ui.family.deprecation import show_deprecation
+from components.ui.family.matrix import show_matrix
+from components.ui.family.panels import show_breakdown, show_rows
+from components.ui.family.places import show_places
+from components.ui.page.frame import show_frame
+from components.ui.session.release import load_labels
 from data.catalog import TABLES
 
 MANUAL, AUTOMATED = "coregistration_manual_v3", "apl_functional_coreg_forward_v5"

@@ -2,12 +2,10 @@
 
 import streamlit as st
 
-from components.ui.cloud import show_release_cloud
-from components.ui.code import show_coverage_code
-from components.ui.colouring import pick_colouring
-from components.ui.frame import show_frame
-from components.ui.notices import show_nothing
-from components.ui.overview import (
+from components.ui.cloud.cloud import show_release_cloud
+from components.ui.cloud.colouring import pick_colouring
+from components.ui.code_export.code import show_coverage_code
+from components.ui.overview.overview import (
     show_absent,
     show_combinations,
     show_coverage,
@@ -17,7 +15,9 @@ from components.ui.overview import (
     show_whole_release_button,
     tables_at_hand,
 )
-from components.ui.release_story import show_how_to_cite, show_manifest, show_story, show_successors
+from components.ui.overview.story import show_how_to_cite, show_manifest, show_story, show_successors
+from components.ui.page.frame import show_frame
+from components.ui.session.notices import show_nothing
 from data.catalog import TABLES
 
 show_frame(

@@ -1,14 +1,14 @@
 """Releases: one table in two of them — nuclei, labels and root IDs that changed."""
 
-from components.ui.code import show_changes_code
-from components.ui.frame import show_frame
-from components.ui.release_pair import pick_pair_of_releases
-from components.ui.releases import (
+from components.ui.code_export.code import show_changes_code
+from components.ui.page.frame import show_frame
+from components.ui.releases.changes import (
     show_holdings,
     show_label_changes,
     show_nucleus_changes,
     show_root_changes,
 )
+from components.ui.releases.pair import pick_pair_of_releases
 from data.catalog import EVERY_TABLE
 
 show_frame(

@@ -10,7 +10,7 @@ import pandas as pd
 from streamlit.testing.v1 import AppTest
 
 from data.catalog import TABLES
-from data.cell_types import Level
+from data.labels.crosswalk import Level
 from tests.page_reader import Figure, figures, opened
 from tests.release_by_pandas import (
     ABSENT,

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from components.analysis.sides import Side
-from components.analysis.snippet_road import Road, roads
-from components.analysis.snippet_text import Snippet
+from components.analysis.code_export.origins import Road, roads
+from components.analysis.code_export.text import Snippet
+from components.analysis.comparison.axes import Side
 from data.catalog import TABLES
-from data.catalog.releases import RELEASES
 from data.loader import LabelTable, open_release
 from data.settings import read_settings
+from data.volume.releases import RELEASES
 from tests.loopback_archive import running_archive, table_files
 
 FINE, COARSE = "baylor_gnn_cell_type_fine_model_v2", "baylor_log_reg_cell_type_coarse_v1"

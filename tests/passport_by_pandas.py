@@ -1,6 +1,6 @@
 """A nucleus's passport joined by pandas alone from the raw rows: what the dashboard's is held against.
 
-What a label means is taken from `data.cell_types`, and the turn to oriented micrometres from its own
+What a label means is taken from `data.labels.crosswalk`, and the turn to oriented micrometres from its own
 package; nothing here is from `components`.
 """
 
@@ -18,7 +18,7 @@ import pandas as pd
 from standard_transform import minnie_ds
 
 from data.catalog import TABLES
-from data.cell_types import LEVELS, Level, at_level, is_ambiguous
+from data.labels.crosswalk import LEVELS, Level, at_level, is_ambiguous
 from data.loader import OpenRelease, silent
 
 DETECTIONS, LOOKUP, POINTS = (

@@ -1,7 +1,7 @@
 """The sample's tables, and what they say of each nucleus: found by pandas alone, to hold the pages against.
 
-What a label means (`data.cell_types`) and where a place is (`data.space`) is taken from where it is stated;
-nothing here is from `components`.
+What a label means (`data.labels.crosswalk`) and where a place is (`data.volume.space`) is taken from there;
+stated; nothing here is from `components`.
 """
 
 from collections import Counter
@@ -10,11 +10,11 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from data.cell_types import Level, at_level
+from data.labels.crosswalk import Level, at_level
 from data.loader import open_release
 from data.settings import read_settings
-from data.space import LAYER_PRESETS, area_of
-from data.v1_column import in_column
+from data.volume.space import LAYER_PRESETS, area_of
+from data.volume.v1_column import in_column
 
 NEURONS, OTHERS = "allen_v1_column_types_slanted_ref", "aibs_column_nonneuronal_ref"
 PREDICTED, MTYPES = "aibs_soma_nuc_exc_mtype_preds_v117", "allen_column_mtypes_v1"

@@ -4,13 +4,13 @@ import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.ui.about import METHODS, column_lines, corrections_of, facts, label_lines
+from components.ui.family.about import METHODS, column_lines, corrections_of, facts, label_lines
 from data.catalog import TABLES
 from data.catalog.citations import CITATIONS, EXPLORER_URL
 from data.catalog.columns import Column, columns_of
 from data.catalog.entry import Table
-from data.catalog.releases import MANIFEST_661
-from data.schema import COUNTERS, IDS, MEASURES, WORDS, tidy, wanted_columns
+from data.tables.schema import COUNTERS, IDS, MEASURES, WORDS, tidy, wanted_columns
+from data.volume.releases import MANIFEST_661
 
 MANUAL = TABLES["allen_v1_column_types_slanted_ref"]
 METAMODEL = TABLES["aibs_soma_nuc_metamodel_preds_v117"]
@@ -135,8 +135,8 @@ def test_no_correction_is_left_without_a_table() -> None:
 def shown(line: str, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setenv("CELL_TYPES_SOURCE", "sample")
     app = AppTest.from_string(
-        "from components.ui.about import show_about\n"
-        "from components.ui.code import show_code\n"
+        "from components.ui.family.about import show_about\n"
+        "from components.ui.code_export.code import show_code\n"
         f"from data.catalog import TABLES\n{line}\n",
         default_timeout=60,
     ).run()

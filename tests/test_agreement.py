@@ -7,13 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import adjusted_rand_score, cohen_kappa_score, confusion_matrix
 
-from components.analysis.agreement import REASONS, Agreement, measure_agreement, pair_labels
-from components.analysis.levels import nucleus_labels
-from components.analysis.metrics import METRICS
-from components.analysis.sides import coregistered_labels
+from components.analysis.comparison.agreement import REASONS, Agreement, measure_agreement, pair_labels
+from components.analysis.comparison.axes import coregistered_labels
+from components.analysis.comparison.metrics import METRICS
+from components.analysis.labels.levels import nucleus_labels
 from data.catalog import TABLES
-from data.cell_types import LEVELS, Level
 from data.errors import DataError
+from data.labels.crosswalk import LEVELS, Level
 from data.loader import open_release
 from data.settings import read_settings
 

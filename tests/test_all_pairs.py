@@ -8,15 +8,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from components.analysis import all_pairs
-from components.analysis.agreement import measure_agreement, pair_labels
-from components.analysis.all_pairs import all_agreements, pair_table
-from components.analysis.levels import Reading, finest_common_level, nucleus_labels, read_once
-from components.analysis.metrics import METRICS
-from components.analysis.sides import Side, label_sides
+from components.analysis.comparison import all_pairs
+from components.analysis.comparison.agreement import measure_agreement, pair_labels
+from components.analysis.comparison.all_pairs import all_agreements, pair_table
+from components.analysis.comparison.axes import Side, label_sides
+from components.analysis.comparison.metrics import METRICS
+from components.analysis.labels.levels import Reading, finest_common_level, nucleus_labels, read_once
 from data.cache import Provenance
 from data.catalog import TABLES
-from data.cell_types import LEVELS, Level, at_level
+from data.labels.crosswalk import LEVELS, Level, at_level
 from data.loader import LabelTable
 
 MANUAL = "allen_v1_column_types_slanted_ref"

@@ -12,24 +12,24 @@ from hypothesis import given
 from hypothesis import strategies as hs
 from streamlit.testing.v1 import AppTest
 
-from components.analysis.agreement import measure_agreement, pair_labels
-from components.analysis.all_pairs import all_agreements, pair_table
-from components.analysis.alluvial import NOT_IN_TABLE, Alluvial, common_level, nuclei_through
-from components.analysis.counts import UNMAPPED
-from components.analysis.differences import FEW
-from components.analysis.levels import CONFLICTING
-from components.analysis.matrix_order import OTHER
-from components.analysis.sides import Side, coregistered_labels, label_sides
+from components.analysis.comparison.agreement import measure_agreement, pair_labels
+from components.analysis.comparison.all_pairs import all_agreements, pair_table
+from components.analysis.comparison.alluvial import NOT_IN_TABLE, Alluvial, common_level, nuclei_through
+from components.analysis.comparison.axes import Side, coregistered_labels, label_sides
+from components.analysis.comparison.differences import FEW
+from components.analysis.comparison.matrix_order import OTHER
+from components.analysis.labels.counts import UNMAPPED
+from components.analysis.labels.levels import CONFLICTING
 from components.figures.alluvial import alluvial_figure, node_middles
 from components.figures.counts import ODD_COLOUR
 from components.figures.pairs_grid import NAMES, Measure, hover_words, is_plain, pairs_grid_figure, tile_words
-from components.ui import all_pairs
-from components.ui.all_pairs import MEASURES, measured_pairs
-from components.ui.alluvial import alluvial_words
+from components.ui.agreement import all_pairs
+from components.ui.agreement.all_pairs import MEASURES, measured_pairs
+from components.ui.agreement.alluvial import alluvial_words
 from data.cache import Provenance
 from data.catalog import TABLES
-from data.cell_types import LEVELS, Level, colour_of
 from data.errors import DataError
+from data.labels.crosswalk import LEVELS, Level, colour_of
 from data.loader import LabelTable
 
 MANUAL = "allen_v1_column_types_slanted_ref"
@@ -314,8 +314,8 @@ def test_a_click_names_the_pair_for_the_page(monkeypatch: pytest.MonkeyPatch) ->
 
 
 SCRIPT = f"""
-from components.ui.all_pairs import show_all_pairs
-from components.ui.alluvial import show_alluvial
+from components.ui.agreement.all_pairs import show_all_pairs
+from components.ui.agreement.alluvial import show_alluvial
 
 show_all_pairs()
 show_alluvial(["{FINE}", "{METAMODEL}"], "subclass")

@@ -286,7 +286,7 @@ def test_a_clock_that_was_set_back_changes_nothing_that_is_cached(
     release.load_labels(FINE)
     os.utime(release.cache.path(FINE), (4e9, 4e9))  # in the year 2096
     asked = list(archive.asked)
-    monkeypatch.setattr("data.records.datetime", Before)
+    monkeypatch.setattr("data.tables.records.datetime", Before)
     assert nuclei_of(opened(archive.url, tmp_path)) == [101, 102, 103]
     assert archive.asked == asked
 
@@ -296,7 +296,7 @@ def test_rows_fetched_by_a_clock_that_was_set_back_take_the_place_of_older_ones(
 ) -> None:
     first = opened(archive.url, tmp_path)
     first.load_labels(FINE)
-    monkeypatch.setattr("data.records.datetime", Before)
+    monkeypatch.setattr("data.tables.records.datetime", Before)
     archive.files |= table_files(FINE, FINE_ROWS[:1])
     second = opened(archive.url, tmp_path)
     second.source = first.source = Turning(archive.url, 661, tmp_path / "partial")

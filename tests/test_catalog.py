@@ -14,8 +14,8 @@ import pytest
 from data.catalog import FAMILIES, LATER_TABLES, TABLES, find_table, largest_first
 from data.catalog.citations import CITATIONS, EXPLORER_URL
 from data.catalog.entry import Citation, ExpectedRows, Kind, LabelLevel, Method, Table
-from data.catalog.releases import MANIFEST_661, OUT_OF_SCOPE, RELEASES
 from data.errors import DataError
+from data.volume.releases import MANIFEST_661, OUT_OF_SCOPE, RELEASES
 
 NAMES = [
     "allen_v1_column_types_slanted_ref",

@@ -18,14 +18,15 @@ import pandas as pd
 import pytest
 
 from data.catalog import TABLES, tables_of
-from data.catalog.releases import RELEASES
 from data.errors import BadTable, DataError, HostUnreachable, SettingsError, TableAbsent
 from data.loader import OpenRelease, open_release, silent
-from data.schema import Tidy
 from data.settings import CAVE, Settings, checked_token, read_settings
-from data.sources import cave_rows, cave_session
 from data.sources.cave import CaveSource
-from data.sources.cave_errors import ReleaseAbsent, ReleaseExpired, TooManyRequests
+from data.sources.materialization import rows as cave_rows
+from data.sources.materialization import session as cave_session
+from data.sources.materialization.errors import ReleaseAbsent, ReleaseExpired, TooManyRequests
+from data.tables.schema import Tidy
+from data.volume.releases import RELEASES
 from tests.loopback_cave import (
     TOKEN,
     Answer,

@@ -11,10 +11,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Node
 
-from components.ui import release_listing
-from components.ui.release import current_release, reopen_release
+from components.ui.session import release_listing
+from components.ui.session.release import current_release, reopen_release
 from data.errors import DataError
-from data.sources import cave_rows, cave_session
+from data.sources.materialization import rows as cave_rows
+from data.sources.materialization import session as cave_session
 from tests.loopback_cave import TOKEN, LoopbackCave, running_cave, said
 from tests.loopback_cave_tables import FINE
 

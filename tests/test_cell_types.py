@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.catalog import TABLES
-from data.cell_types import (
+from data.labels.crosswalk import (
     CELL_TYPES,
     CLASSES,
     LEVELS,

@@ -8,15 +8,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from components.analysis.checks import CHECKS, NotRun, Report, SourceFacts, check_release, run_checks
-from components.analysis.checks_entry import Got
+from components.analysis.checks.entry import Got
+from components.analysis.checks.report import CHECKS, NotRun, Report, SourceFacts, check_release, run_checks
 from data.cache import Provenance
 from data.catalog import EVERY_TABLE, tables_of
 from data.catalog.entry import ExpectedRows
-from data.catalog.releases import RELEASES
 from data.errors import BadTable, DataError, HostUnreachable, TableAbsent
 from data.loader import LabelTable
-from data.space import oriented_um, voxels
+from data.volume.releases import RELEASES
+from data.volume.space import oriented_um, voxels
 
 DETECTIONS, SVM, POINTS = "nucleus_detection_v0", "nucleus_ref_neuron_svm", "nucleus_alternative_points"
 COARSE, FINE = "baylor_log_reg_cell_type_coarse_v1", "baylor_gnn_cell_type_fine_model_v2"

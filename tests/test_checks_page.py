@@ -12,9 +12,9 @@ import pytest
 from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.testing.v1 import AppTest
 
-from components.analysis.checks import CHECKS, Report, SourceFacts, run_checks
-from components.analysis.selection import listed
-from components.ui.selection import MODE
+from components.analysis.checks.report import CHECKS, Report, SourceFacts, run_checks
+from components.analysis.selection.kinds import listed
+from components.ui.selection.selection import MODE
 from data.catalog import EVERY_TABLE, TABLES
 from data.loader import open_release
 from data.settings import read_settings

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.analysis.selection import (
+from components.analysis.output.status import release_status
+from components.analysis.selection.kinds import (
     Combined,
     Covered,
     Filtered,
@@ -17,10 +18,9 @@ from components.analysis.selection import (
     listed,
     nuclei,
 )
-from components.analysis.selection_text import to_text
-from components.analysis.status import release_status
-from components.ui.code import SYNTHETIC, SYNTHETIC_IDS
-from components.ui.release import reopen_release
+from components.analysis.selection.text import to_text
+from components.ui.code_export.code import SYNTHETIC, SYNTHETIC_IDS
+from components.ui.session.release import reopen_release
 from data.catalog import TABLES
 from tests.made_release import (
     AUTOMATED,

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.catalog import TABLES
-from data.cell_types import SUBCLASSES, colour_of
+from data.labels.crosswalk import SUBCLASSES, colour_of
 from tests.family_pages import CASES, page
 from tests.page_reader import figures, opened
 from tests.release_by_pandas import FINE, MANUAL, METAMODEL, ODD

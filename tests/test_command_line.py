@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from components.analysis.metrics import METRICS
+from components.analysis.comparison.metrics import METRICS
 from data.__main__ import main
 from data.catalog import TABLES
 from tests.loopback_archive import COARSE, FINE, FINE_ROWS, LoopbackArchive, running_archive, table_files

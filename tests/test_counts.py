@@ -5,8 +5,8 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.analysis.counts import depth_profile, find_universe, type_counts
-from components.analysis.levels import CONFLICTING, NO_LABEL, raw_labels
+from components.analysis.labels.counts import depth_profile, find_universe, type_counts
+from components.analysis.labels.levels import CONFLICTING, NO_LABEL, raw_labels
 from components.figures.counts import depth_figure
 from components.figures.matrix import matrix_figure
 

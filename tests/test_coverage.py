@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.analysis.coverage import DETECTIONS, Coverage, table_coverage
-from components.analysis.selection import Covered, nuclei
+from components.analysis.selection.coverage import DETECTIONS, Coverage, table_coverage
+from components.analysis.selection.kinds import Covered, nuclei
 from components.figures.upset import CHOSEN, REACH, upset_figure
 from data.catalog import TABLES
 from data.loader import open_release

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from components.analysis.agreement import Pairs, pair_labels
-from components.analysis.crosswalk import (
+from components.analysis.comparison.agreement import Pairs, pair_labels
+from components.analysis.comparison.axes import coregistered_labels
+from components.analysis.comparison.crosswalk import (
     BY_SYSTEM,
     GROUP,
     ITSELF,
@@ -17,12 +18,11 @@ from components.analysis.crosswalk import (
     ambiguous_nuclei,
     crosswalk,
 )
-from components.analysis.levels import CONFLICTING, NO_LABEL, nucleus_labels
-from components.analysis.sides import coregistered_labels
-from components.ui.crosswalk import ambiguity_words, crosswalk_lines, mapping_words
+from components.analysis.labels.levels import CONFLICTING, NO_LABEL, nucleus_labels
+from components.ui.agreement.crosswalk import ambiguity_words, crosswalk_lines, mapping_words
 from data.catalog import TABLES
-from data.cell_types import CELL_TYPES, LEVELS, Level
 from data.errors import DataError
+from data.labels.crosswalk import CELL_TYPES, LEVELS, Level
 
 MANUAL = TABLES["allen_v1_column_types_slanted_ref"]
 FINE = TABLES["baylor_gnn_cell_type_fine_model_v2"]

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 from streamlit.testing.v1 import AppTest
 
-from components.analysis.agreement import Agreement, Pairs, measure_agreement
-from components.analysis.differences import (
+from components.analysis.comparison.agreement import Agreement, Pairs, measure_agreement
+from components.analysis.comparison.differences import (
     FEW,
     FEWEST_IN_PART,
     MOST_PARTS,
@@ -26,11 +26,11 @@ from components.analysis.differences import (
     same_labels,
     top_confusions,
 )
-from components.analysis.layers import layer_bounds
-from components.analysis.places import NO_POSITION
+from components.analysis.labels.layers import layer_bounds
+from components.analysis.labels.places import NO_POSITION
 from components.figures.differences import agreement_by_figure
 from data.catalog import TABLES
-from data.space import AREAS, EM_BOX_VOXELS, LAYER_PRESETS, area_of, em_box_um, layer_of, oriented_um
+from data.volume.space import AREAS, EM_BOX_VOXELS, LAYER_PRESETS, area_of, em_box_um, layer_of, oriented_um
 from tests.loopback_archive import FINE, FINE_ROWS, table_files
 
 NAN = float("nan")
@@ -296,13 +296,13 @@ def test_every_interval_is_within_the_axis(labels, rows):
 
 SCRIPT = """
 import numpy as np
-from components.analysis.agreement import measure_agreement, pair_labels
-from components.analysis.filters import Filters
-from components.analysis.speaking import own_labels
-from components.ui.differences import show_confusions, show_differences
-from components.ui.release import load_labels
-from components.ui.scope import Scope
-from data.space import LAYER_PRESETS
+from components.analysis.comparison.agreement import measure_agreement, pair_labels
+from components.analysis.selection.filters import Filters
+from components.analysis.labels.label_source import own_labels
+from components.ui.agreement.differences import show_confusions, show_differences
+from components.ui.session.release import load_labels
+from components.ui.context.table_view import Scope
+from data.volume.space import LAYER_PRESETS
 
 rows, columns = load_labels({rows!r}), load_labels({columns!r})
 pairs = pair_labels((rows.table, rows.frame), (columns.table, columns.frame), {level!r})

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from scipy.stats import binomtest
 
-from data.cell_types import at_level, ordered
-from data.space import AREAS
+from data.labels.crosswalk import at_level, ordered
+from data.volume.space import AREAS
 from tests.family_pages import CASES, WHOLE, Case, case_of, figure, page, pictures
 from tests.page_reader import Figure, caption, figures, metrics, opened, words
 from tests.release_by_pandas import (

@@ -8,10 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from components.analysis.agreement import measure_agreement, pair_labels
-from components.analysis.levels import CONFLICTING, NO_LABEL
-from components.analysis.manual_column import PUBLISHED_IN_COLUMN, column_membership, together
-from components.analysis.vocabulary import (
+from components.analysis.comparison.agreement import measure_agreement, pair_labels
+from components.analysis.comparison.vocabulary import (
     FIRST_ONLY,
     MANUALS_LIST,
     SECOND_ONLY,
@@ -22,14 +20,16 @@ from components.analysis.vocabulary import (
     standing_of,
     vocabulary_counts,
 )
-from components.ui.deprecation import SUCCESSORS, deprecation_words
-from components.ui.m_types import SPOKEN, name_lines
-from components.ui.manual_types import IN_PRACTICE, NAMED_ELSEWHERE, omitted_lines
+from components.analysis.labels.levels import CONFLICTING, NO_LABEL
+from components.analysis.labels.manual_column import PUBLISHED_IN_COLUMN, column_membership, together
+from components.ui.family.deprecation import SUCCESSORS, deprecation_words
+from components.ui.family.m_types import SPOKEN, name_lines
+from components.ui.family.manual_types import IN_PRACTICE, NAMED_ELSEWHERE, omitted_lines
 from data.catalog import TABLES
-from data.catalog.releases import RELEASES
-from data.cell_types import CELL_TYPES, at_level
-from data.labels_m_types import M_TYPES
-from data.v1_column import V1_COLUMN
+from data.labels.crosswalk import CELL_TYPES, at_level
+from data.labels.m_types import M_TYPES
+from data.volume.releases import RELEASES
+from data.volume.v1_column import V1_COLUMN
 
 NEURONS = TABLES["allen_v1_column_types_slanted_ref"]
 OTHERS = TABLES["aibs_column_nonneuronal_ref"]

@@ -6,7 +6,7 @@ import pyarrow.compute as compute
 import pytest
 from streamlit.dataframe.lazy_df_source import InMemoryDataframeSource, SortSpec
 
-from components.analysis.files import id_columns, text_rows
+from components.analysis.output.files import id_columns, text_rows
 
 LONG = 864_691_135_000_000_001  # beyond 2^53: a browser's number would end in …000
 

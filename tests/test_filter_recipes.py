@@ -4,12 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from components.analysis.counts import UNMAPPED
-from components.analysis.filter_recipes import filter_recipes
-from components.analysis.filters import Filters, filter_masks, kept
-from components.analysis.selection import Filtered, Range, nuclei
-from components.analysis.speaking import own_labels
-from data.space import LAYER_PRESETS, layers_of
+from components.analysis.labels.counts import UNMAPPED
+from components.analysis.labels.label_source import own_labels
+from components.analysis.selection.filter_recipes import filter_recipes
+from components.analysis.selection.filters import Filters, filter_masks, kept
+from components.analysis.selection.kinds import Filtered, Range, nuclei
+from data.volume.space import LAYER_PRESETS, layers_of
 
 FINE, MTYPES = "baylor_gnn_cell_type_fine_model_v2", "allen_column_mtypes_v2"
 PRESET = LAYER_PRESETS[0]

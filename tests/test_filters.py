@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from components.analysis.counts import UNMAPPED
-from components.analysis.filter_options import filter_options
-from components.analysis.filters import (
+from components.analysis.labels.counts import UNMAPPED
+from components.analysis.selection.filter_options import filter_options
+from components.analysis.selection.filters import (
     ALL_TOGETHER,
     Filters,
     filter_effect,
@@ -21,10 +21,10 @@ from components.analysis.filters import (
     kept,
     range_words,
 )
-from components.analysis.selection import Range
+from components.analysis.selection.kinds import Range
 from data.errors import DataError
-from data.space import AREAS, LAYER_PRESETS, LAYERS, LayerPreset, area_of, layer_of
-from data.v1_column import column_section, in_column
+from data.volume.space import AREAS, LAYER_PRESETS, LAYERS, LayerPreset, area_of, layer_of
+from data.volume.v1_column import column_section, in_column
 
 PRESET = LAYER_PRESETS[0]  # L2/3 ends at 261, L4 at 392, L5 at 537 µm
 nan = np.nan
@@ -284,10 +284,10 @@ def test_rows_without_root_ids_and_no_rows_at_all() -> None:
 
 SCRIPT = """
 import streamlit as st
-from components.analysis.filters import filter_masks
-from components.analysis.selection import Range
-from components.ui.filters import pick_filters, show_filter_effect
-from data.space import LAYER_PRESETS
+from components.analysis.selection.filters import filter_masks
+from components.analysis.selection.kinds import Range
+from components.ui.context.filters import pick_filters, show_filter_effect
+from data.volume.space import LAYER_PRESETS
 from tests.test_filters import toy
 
 frame, labels, classes = toy()

@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from components.analysis.finding import LONGEST, MOST, AtHand, Found, find
-from components.analysis.finding_ids import LONGEST_LIST
-from components.analysis.finding_names import PAGES
-from components.analysis.selection import Filtered, Listed
-from components.analysis.selection_text import from_text, to_text
+from components.analysis.search.ids import LONGEST_LIST
+from components.analysis.search.names import PAGES
+from components.analysis.search.search import LONGEST, MOST, AtHand, Found, find
+from components.analysis.selection.kinds import Filtered, Listed
+from components.analysis.selection.text import from_text, to_text
 from data.catalog import EVERY_TABLE, FAMILIES, LATER_TABLES, TABLES, tables_of
 from data.catalog.entry import Table
-from data.cell_types import CELL_TYPES
+from data.labels.crosswalk import CELL_TYPES
 from tests.page_reader import ROOT, TIMEOUT, words
 
 DETECTIONS, GROUPS = "nucleus_detection_v0", "connectivity_groups_v507"

@@ -141,7 +141,9 @@ def test_what_breaks_the_loading_of_a_release_leaves_the_tables_that_wait_alone(
 
 
 def test_every_page_takes_the_allocator_that_was_measured() -> None:
-    first = "import components.ui.frame, pandas, pyarrow; print(pyarrow.default_memory_pool().backend_name)"
+    first = (
+        "import components.ui.page.frame, pandas, pyarrow; print(pyarrow.default_memory_pool().backend_name)"
+    )
     told = {name: value for name, value in os.environ.items() if name != "ARROW_DEFAULT_MEMORY_POOL"}
     run = subprocess.run([sys.executable, "-c", first], env=told, check=True, capture_output=True, text=True)
     assert run.stdout.split()[-1] == "system"

@@ -18,8 +18,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as hs
 from streamlit.testing.v1 import AppTest
 
-from components.analysis.selection import Filtered, Listed
-from components.analysis.selection_text import LONGEST_TEXT, MOST_IDS, from_text, to_text
+from components.analysis.selection.kinds import Filtered, Listed
+from components.analysis.selection.text import LONGEST_TEXT, MOST_IDS, from_text, to_text
 from components.figures.frame import finished
 from data.catalog import EVERY_TABLE, TABLES
 from data.errors import DataError, SettingsError

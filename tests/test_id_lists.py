@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.analysis import id_lists
-from components.analysis.id_lists import WrittenIds, file_text, find_ids, read_ids
-from components.ui.id_lists import found_words
+from components.analysis.selection import id_lists
+from components.analysis.selection.id_lists import WrittenIds, file_text, find_ids, read_ids
+from components.ui.selection.id_lists import found_words
 from data.errors import DataError
 
 ROOT, TWIN, NEXT = 864691135396522409, 864691135396522410, 864691135396522411

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -24,13 +25,53 @@ MAY_IMPORT = {
     "data": {"data"},
 }
 
+# Inside a layer, from the foundation up: a folder (or a module beside the folders) imports only from its own
+# line and from those above it in this list.
+ORDER = {
+    "data": [
+        {"allocator", "errors", "settings"},
+        {"volume"},
+        {"labels"},
+        {"catalog"},
+        {"tables"},
+        {"sources"},
+        {"cache"},
+        {"loader", "lookup"},
+        {"__main__"},
+    ],
+    "components.analysis": [
+        {"labels"},
+        {"comparison"},
+        {"selection"},
+        {"nucleus"},
+        {"checks"},
+        {"code_export"},
+        {"search"},
+        {"output"},
+    ],
+    "components.ui": [
+        {"session"},
+        {"context"},
+        {"code_export"},
+        {"selection"},
+        {"cloud"},
+        {"family"},
+        {"agreement"},
+        {"nucleus"},
+        {"overview"},
+        {"checks"},
+        {"releases"},
+        {"page"},
+    ],
+}
+
 # What only the places named may import, of the house and of others.
 HOMES = {
     "streamlit": ("app.py", "pages", "components/ui", "components/point_cloud"),
     "plotly": ("components/figures",),
     "pydeck": ("components/point_cloud",),
     "caveclient": ("data/sources/cave.py",),
-    "nglui": ("components/analysis/viewer_link.py",),
+    "nglui": ("components/analysis/output/viewer_link.py",),
     "pooch": ("data/sources",),
     "requests": ("data/sources",),
     # Who draws or computes does not load: frames come through the one cached loader of components/ui. What a
@@ -73,22 +114,66 @@ def reaches(name: str, what: str) -> bool:
     return within(name, (what,), ".") or within(what, (name,), ".")
 
 
+def rank(name: str, mark: str) -> tuple[str, int] | None:
+    """Where a dotted name (mark ".") or a path (mark "/") stands in the order of its layer."""
+    for layer, order in ORDER.items():
+        top = layer.replace(".", mark) + mark
+        if name.startswith(top):
+            part = name.removeprefix(top).split(mark)[0].removesuffix(".py")
+            return next(((layer, place) for place, parts in enumerate(order) if part in parts), None)
+    return None
+
+
+def upwards(path: str, name: str) -> bool:
+    """Whether a file imports from a folder of its own layer that stands above its own."""
+    mine, other = rank(path, "/"), rank(name, ".")
+    return bool(mine and other and mine[0] == other[0] and other[1] > mine[1])
+
+
 def violations(path: str, tree: ast.Module) -> list[str]:
     """List the imports of a file that its place does not allow."""
     place = max((place for place in MAY_IMPORT if within(path, (place,), "/")), key=len)
     found = []
     for name in imports(path, tree):
         ours = within(name, ("app", "pages", "components", "data"), ".")
-        if ours and not within(name, MAY_IMPORT[place], "."):
+        if (ours and not within(name, MAY_IMPORT[place], ".")) or upwards(path, name):
             found.append(name)
         if any(reaches(name, what) and not within(path, homes, "/") for what, homes in HOMES.items()):
             found.append(name)
     return found
 
 
-@pytest.mark.parametrize("path", PROGRAM)
-def test_imports_go_downwards_only(path):
-    assert violations(path, PROGRAM[path]) == []
+def test_imports_go_downwards_only():
+    found = {path: violations(path, tree) for path, tree in PROGRAM.items()}
+    assert {path: names for path, names in found.items() if names} == {}
+
+
+def test_every_folder_and_module_has_its_place_in_the_order():
+    inside = [
+        path for path in PROGRAM if within(path, tuple(layer.replace(".", "/") for layer in ORDER), "/")
+    ]
+    homeless = {path for path in inside if not path.endswith("/__init__.py") and rank(path, "/") is None}
+    assert homeless == set()
+
+
+def circles() -> list[list[str]]:
+    """Modules that import each other in a circle, each circle once."""
+    names = {path.removesuffix(".py").removesuffix("/__init__").replace("/", "."): path for path in PROGRAM}
+    graph = {
+        module: {name if name in names else name.rpartition(".")[0] for name in imports(path, PROGRAM[path])}
+        & names.keys() - {module}
+        for module, path in names.items()
+    }
+    sorter = TopologicalSorter(graph)
+    try:
+        sorter.prepare()
+    except CycleError as error:
+        return [error.args[1]]
+    return []
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    assert circles() == []
 
 
 @pytest.mark.parametrize(
@@ -117,6 +202,11 @@ def test_imports_go_downwards_only(path):
         ("pages/baylor.py", "from data.loader import open_release"),
         ("pages/baylor.py", "from data.sources.archive import ArchiveSource"),
         ("app.py", "from pages import overview"),
+        ("data/volume/space.py", "from data.catalog import TABLES"),
+        ("data/tables/records.py", "from data.sources.folder import FolderSource"),
+        ("components/analysis/labels/counts.py", "from components.analysis.comparison import metrics"),
+        ("components/ui/cloud/cloud.py", "from components.ui.family.panels import show_rows"),
+        ("components/ui/session/notices.py", "import components.ui.page.frame"),
     ],
 )
 def test_an_import_that_goes_up_or_sideways_is_found(path, line):

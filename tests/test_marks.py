@@ -21,9 +21,9 @@ from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block
 
-from components.analysis.files import METADATA_KEY
-from components.analysis.selection import Filtered
-from components.analysis.selection_text import to_text
+from components.analysis.output.files import METADATA_KEY
+from components.analysis.selection.kinds import Filtered
+from components.analysis.selection.text import to_text
 from data.__main__ import _parser, main
 from data.cache import Provenance
 from data.loader import open_release
@@ -242,7 +242,7 @@ def test_a_page_without_the_banner_is_found(files: Files) -> None:
     assert unmarked(app, files) == ["no banner"]
 
 
-# Also what no state of the walk reaches: whatever can be saved is shown through components/ui/exports.py
+# Also what no state of the walk reaches: whatever can be saved is shown through ui/session/exports.py
 
 THROUGH = {
     "plotly_chart": "plot_config",
@@ -276,8 +276,11 @@ SAVED = {
 
 def test_only_one_module_saves_rows() -> None:
     assert {path: calls for path, calls in SAVED.items() if calls} == {
-        "components/ui/exports.py": ["download_button", "to_csv"],
-        "components/ui/row_picks.py": ["dataframe", "dataframe"],  # of rows that its callers have marked
+        "components/ui/session/exports.py": ["download_button", "to_csv"],
+        "components/ui/selection/row_picks.py": [
+            "dataframe",
+            "dataframe",
+        ],  # of rows that its callers have marked
     }
 
 

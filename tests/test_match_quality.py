@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from components.analysis.match_quality import quality_columns, quality_name
+from components.analysis.comparison.match_quality import quality_columns, quality_name
 from data.cache import Provenance
 from data.catalog import TABLES
 from data.loader import LabelTable

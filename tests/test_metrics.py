@@ -18,10 +18,10 @@ from sklearn.metrics import (
     precision_recall_fscore_support,
 )
 
-from components.analysis import intervals
-from components.analysis.agreement import measure_agreement, pair_labels
-from components.analysis.intervals import bootstrap_intervals
-from components.analysis.metrics import (
+from components.analysis.comparison import intervals
+from components.analysis.comparison.agreement import measure_agreement, pair_labels
+from components.analysis.comparison.intervals import bootstrap_intervals
+from components.analysis.comparison.metrics import (
     METRICS,
     NO_VARIETY,
     NOTHING_SHARED,

@@ -8,12 +8,12 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.analysis.agreement import Agreement, measure_agreement, pair_labels
-from components.analysis.differences import FEW
-from components.analysis.intervals import bootstrap_intervals
-from components.analysis.metrics import METRICS, OTHER_WORDS, label_scores
-from components.analysis.training import learned, made_by_hand, training_words
-from components.ui.metrics import TILES, agreement_title, interval_words, label_lines
+from components.analysis.comparison.agreement import Agreement, measure_agreement, pair_labels
+from components.analysis.comparison.differences import FEW
+from components.analysis.comparison.intervals import bootstrap_intervals
+from components.analysis.comparison.metrics import METRICS, OTHER_WORDS, label_scores
+from components.analysis.comparison.training import learned, made_by_hand, training_words
+from components.ui.agreement.metrics import TILES, agreement_title, interval_words, label_lines
 from data.catalog import TABLES
 from tests.loopback_archive import COARSE, FINE, FINE_ROWS, table_files
 
@@ -150,9 +150,9 @@ def test_every_metric_has_a_tile():
 
 SCRIPT = """
 import streamlit as st
-from components.analysis.agreement import measure_agreement, pair_labels
-from components.ui.metrics import COLUMN_KEY, show_labels, show_leak, show_metrics
-from components.ui.release import load_labels
+from components.analysis.comparison.agreement import measure_agreement, pair_labels
+from components.ui.agreement.metrics import COLUMN_KEY, show_labels, show_leak, show_metrics
+from components.ui.session.release import load_labels
 
 st.segmented_control("V1 column", ["Any", "Inside", "Outside"], default="Any", key=COLUMN_KEY)
 rows, columns = load_labels({rows!r}), load_labels({columns!r})

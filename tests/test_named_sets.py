@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.analysis.named_sets import (
+from components.analysis.selection.kinds import Filtered, Range, intersect, lasso, listed, subtract, union
+from components.analysis.selection.named_sets import (
     LONGEST_NAME,
     MOST_SETS,
     NamedSet,
@@ -20,7 +21,6 @@ from components.analysis.named_sets import (
     sets_text,
     with_set,
 )
-from components.analysis.selection import Filtered, Range, intersect, lasso, listed, subtract, union
 from data.errors import DataError
 
 FINE = "baylor_gnn_cell_type_fine_model_v2"

@@ -11,9 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from components.analysis.filters import Filters
-from components.analysis.levels import raw_labels
-from components.analysis.nuclei import (
+from components.analysis.labels.levels import raw_labels
+from components.analysis.labels.nuclei import (
     FOUND,
     LOST,
     NEITHER,
@@ -30,14 +29,15 @@ from components.analysis.nuclei import (
     root_changes,
     root_sharing,
 )
+from components.analysis.selection.filters import Filters
 from components.figures.displacements import PATTERNS, lengths_figure
 from components.point_cloud.displacements import MOST_LINES, displacement_scene
-from components.ui.scope import Scope
+from components.ui.context.table_view import Scope
 from data.cache import Provenance
 from data.catalog import TABLES
 from data.errors import DataError
 from data.loader import LabelTable
-from data.space import LAYER_PRESETS
+from data.volume.space import LAYER_PRESETS
 
 BIG = 864_691_135_000_000_001
 """Longer than the numbers of a browser, and odd: as a float it would be another one."""
@@ -245,7 +245,7 @@ def panel(monkeypatch: pytest.MonkeyPatch, folder: Path, name: str, *given_to_it
     monkeypatch.setenv("CELL_TYPES_FOLDER", str(folder))
 
     def script(name: str, *given_to_it: object) -> None:
-        from components.ui import nuclei, volumes  # noqa: PLC0415  # the script is run by its text
+        from components.ui.family import nuclei, volumes  # noqa: PLC0415  # the script is run by its text
 
         getattr(volumes if name == "show_volumes" else nuclei, name)(*given_to_it)
 

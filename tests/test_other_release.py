@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.analysis.selection import Covered, Filtered, Square, nuclei
-from components.analysis.status import release_status
+from components.analysis.output.status import release_status
+from components.analysis.selection.kinds import Covered, Filtered, Square, nuclei
 from data.__main__ import main
 from data.catalog import EVERY_TABLE, LATER_TABLES, TABLES, tables_of
 from data.errors import DataError

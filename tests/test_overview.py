@@ -8,17 +8,17 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.analysis.coverage import table_coverage
-from components.analysis.selection import Covered, Filtered
-from components.analysis.selection_text import from_text, to_text
+from components.analysis.selection.coverage import table_coverage
+from components.analysis.selection.kinds import Covered, Filtered
+from components.analysis.selection.text import from_text, to_text
 from components.figures.upset import REACH
-from components.ui.overview import clicked, page_address, recipes_of
-from components.ui.release_story import came_from, citation_text, cited_for, story_text, successor_line
+from components.ui.overview.overview import clicked, page_address, recipes_of
+from components.ui.overview.story import came_from, citation_text, cited_for, story_text, successor_line
 from data.catalog import FAMILIES, TABLES
 from data.catalog.citations import CITATIONS, EXPLORER_URL
-from data.catalog.releases import MANIFEST_661, RELEASES
 from data.loader import open_release
 from data.settings import read_settings
+from data.volume.releases import MANIFEST_661, RELEASES
 from tests.loopback_archive import COARSE, FINE, FINE_ROWS, table_files
 
 ROOT = Path(__file__).parents[1]
@@ -136,8 +136,8 @@ def click(said: object, recipes: str) -> AppTest:
     """Run what the chart calls when its selection has changed."""
     return AppTest.from_string(
         "import streamlit as st\n"
-        "from components.analysis.selection import Filtered\n"
-        "from components.ui.overview import _on_click\n"
+        "from components.analysis.selection.kinds import Filtered\n"
+        "from components.ui.overview.overview import _on_click\n"
         f"st.session_state['chart'] = {{'selection': {{'points': [{{'customdata': {said!r}}}]}}}}\n"
         f"_on_click('chart', {recipes})()\n",
         default_timeout=TIMEOUT,

@@ -9,23 +9,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as hs
 
-from components.analysis.nucleus_table import nucleus_table
-from components.analysis.passport import neighbours, nuclei_around, other_points, place_of, root_of, units_of
-from components.analysis.passport_code import passport_snippet
-from components.analysis.passport_consensus import JUDGED, Consensus, consensus, contradictions
-from components.analysis.passport_examples import examples
-from components.analysis.passport_headline import Headline, headline
-from components.analysis.passport_index import AT_POINT, ReleaseIndex, index_release
-from components.analysis.passport_query import read_nucleus_id, read_place, read_root_id
-from components.analysis.passport_words import Label, TableWord, table_words
-from components.analysis.snippet_road import roads
+from components.analysis.code_export.nucleus import passport_snippet
+from components.analysis.code_export.origins import roads
+from components.analysis.labels.nucleus_table import nucleus_table
+from components.analysis.nucleus.consensus import JUDGED, Consensus, consensus, contradictions
+from components.analysis.nucleus.examples import examples
+from components.analysis.nucleus.headline import Headline, headline
+from components.analysis.nucleus.index import AT_POINT, ReleaseIndex, index_release
+from components.analysis.nucleus.profile import (
+    neighbours,
+    nuclei_around,
+    other_points,
+    place_of,
+    root_of,
+    units_of,
+)
+from components.analysis.nucleus.query import read_nucleus_id, read_place, read_root_id
+from components.analysis.nucleus.table_labels import Label, TableWord, table_words
 from data.catalog import TABLES
-from data.catalog.releases import RELEASES
-from data.cell_types import LEVELS, at_level, is_ambiguous
 from data.errors import DataError
+from data.labels.crosswalk import LEVELS, at_level, is_ambiguous
 from data.loader import LabelTable, OpenRelease, open_release
 from data.settings import read_settings
-from data.space import oriented_um
+from data.volume.releases import RELEASES
+from data.volume.space import oriented_um
 from tests.loopback_archive import running_archive, table_files
 from tests.made_release import COARSE, FINE, GROUPS, METAMODEL, NEURONS, SVM, archive_files, run
 from tests.passport_by_pandas import (

@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.ui.release import current_release, load_labels, reopen_release
+from components.ui.session.release import current_release, load_labels, reopen_release
 from data.loader import LabelTable
-from data.sources import cave_rows, cave_session
+from data.sources.materialization import rows as cave_rows
+from data.sources.materialization import session as cave_session
 from tests.loopback_cave import TOKEN, Asked, LoopbackCave, failed, running_cave, said
 from tests.loopback_cave_tables import COARSE, FINE, LOOKUP, NUCLEI, POINTS, ROOT
 from tests.page_reader import opened, words

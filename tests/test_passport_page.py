@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.analysis.selection import Filtered
-from components.analysis.selection_text import to_text
+from components.analysis.selection.kinds import Filtered
+from components.analysis.selection.text import to_text
 from components.point_cloud import Picked
-from components.ui import passport_near
-from components.ui.passport import ODD_COLOUR, cell_link
+from components.ui.nucleus import neighbours as passport_near
+from components.ui.nucleus.page import ODD_COLOUR, cell_link
 from data.catalog import TABLES
 from data.loader import open_release
 from data.settings import read_settings

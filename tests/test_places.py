@@ -10,14 +10,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from components.analysis.counts import UNMAPPED, type_counts
-from components.analysis.levels import CONFLICTING
-from components.analysis.places import NO_POSITION, Depths, counts_by_area, counts_by_layer, depth_quartiles
+from components.analysis.labels.counts import UNMAPPED, type_counts
+from components.analysis.labels.levels import CONFLICTING
+from components.analysis.labels.places import (
+    NO_POSITION,
+    Depths,
+    counts_by_area,
+    counts_by_layer,
+    depth_quartiles,
+)
 from components.figures.counts import ODD_COLOUR
 from components.figures.places import EASY_TO_TELL, places_figure
 from components.figures.shares import shares_figure
-from components.ui.places import colours_of
-from data.space import AREAS, LAYER_PRESETS, area_of, layer_of, layers_of
+from components.ui.family.places import colours_of
+from data.volume.space import AREAS, LAYER_PRESETS, area_of, layer_of, layers_of
 from tests.loopback_archive import FINE, FINE_ROWS, table_files
 
 NAN = float("nan")
@@ -208,14 +214,14 @@ def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 SCRIPT = """
 import numpy as np
-from components.analysis.filters import Filters
-from components.analysis.speaking import own_labels
-from components.ui.places import show_places
-from components.ui.release import load_labels
-from components.ui.scope import Scope
-from components.ui.selection_breakdown import show_selection_breakdown
+from components.analysis.selection.filters import Filters
+from components.analysis.labels.label_source import own_labels
+from components.ui.family.places import show_places
+from components.ui.session.release import load_labels
+from components.ui.context.table_view import Scope
+from components.ui.selection.breakdown import show_selection_breakdown
 from data.loader import LabelTable
-from data.space import LAYER_PRESETS
+from data.volume.space import LAYER_PRESETS
 
 one = load_labels("baylor_gnn_cell_type_fine_model_v2")
 frame = one.frame.assign(**{{axis: np.float32("nan") for axis in {without}}})

@@ -1,12 +1,13 @@
 """The browser's modules, joined into one text without a build step."""
 
+import posixpath
 import re
 
 import pytest
 
 from components.point_cloud.scripts import FOLDER, joined, stylesheet
 
-MODULES = sorted(path.stem for path in FOLDER.glob("*.js"))
+MODULES = sorted(path.relative_to(FOLDER).with_suffix("").as_posix() for path in FOLDER.rglob("*.js"))
 
 
 def test_every_module_is_either_an_entry_or_imported():
@@ -30,8 +31,9 @@ def test_no_top_level_name_stands_in_two_modules():
 @pytest.mark.parametrize("name", MODULES)
 def test_what_a_module_imports_is_exported_there(name):
     text = (FOLDER / f"{name}.js").read_text()
-    for imported, source in re.findall(r'import \{([^}]*)\} from "\./(\w+)\.js"', text):
-        other = (FOLDER / f"{source}.js").read_text()
+    for imported, source in re.findall(r'import \{([^}]*)\} from "(\.[\w./]+)\.js"', text):
+        place = posixpath.normpath(posixpath.join(posixpath.dirname(name), source))
+        other = (FOLDER / f"{place}.js").read_text()
         exported = set(re.findall(r"^export (?:const|class|function) (\w+)", other, re.MULTILINE))
         exported |= {
             word

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from components.analysis.contradictions import contradictions
-from components.analysis.published import beside_published, deep_inhibitory_called_excitatory
+from components.analysis.comparison.contradictions import contradictions
+from components.analysis.comparison.published import beside_published, deep_inhibitory_called_excitatory
 from data.catalog import TABLES
 from data.catalog.accuracies import METAMODEL_ACCURACIES
 from data.loader import LabelTable, open_release

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from components.analysis.release_changes import (
+from components.analysis.comparison.releases import (
     AMBIGUOUS,
     FOUND,
     LOST,
@@ -29,8 +29,8 @@ from components.analysis.release_changes import (
 from components.figures.release_changes import CAME, CHANGED, STILL, WENT, changes_figure
 from data.catalog import EVERY_TABLE, FAMILIES, LATER_TABLES, TABLES, tables_of
 from data.catalog.citations import CITATIONS
-from data.catalog.releases import RELEASES
-from data.cell_types import find_label, ordered
+from data.labels.crosswalk import find_label, ordered
+from data.volume.releases import RELEASES
 
 FINE = TABLES["baylor_gnn_cell_type_fine_model_v2"]
 FIRST = TABLES["aibs_soma_nuc_metamodel_preds_v117"]

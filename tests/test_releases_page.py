@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data.catalog.releases import RELEASES
 from data.settings import ARCHIVE
+from data.volume.releases import RELEASES
 from tests.loopback_archive import FINE, FINE_ROWS, running_archive, table_files
 
 ROOT = Path(__file__).parents[1]

@@ -19,13 +19,13 @@ from data.sources import Source
 from data.sources.sample import ASSUMPTIONS, FIGURES, SampleSource
 from data.sources.sample.__main__ import document
 from data.sources.sample.comparison import compare, labels_of, matched_alike
-from data.sources.sample.drawing import Stream, deal, fit, split, whole
 from data.sources.sample.fingerprint import fingerprint, table_fingerprint
-from data.sources.sample.frames import SyntheticRelease, frame_names, make_release, raw_frame
-from data.sources.sample.hidden import EXCITATORY, TYPES
-from data.sources.sample.world import in_column, make_world
-from data.space import EM_BOX_VOXELS, oriented_um
-from data.v1_column import V1_COLUMN
+from data.sources.sample.tables.frames import SyntheticRelease, frame_names, make_release, raw_frame
+from data.sources.sample.world.drawing import Stream, deal, fit, split, whole
+from data.sources.sample.world.hidden import EXCITATORY, TYPES
+from data.sources.sample.world.world import in_column, make_world
+from data.volume.space import EM_BOX_VOXELS, oriented_um
+from data.volume.v1_column import V1_COLUMN
 
 ROOT = Path(__file__).parents[1]
 SHA256 = "0131f6dcd8545a304630b55123dd40a3b18a8544a3335590aac0348e4ac9b086"

@@ -8,7 +8,7 @@ import pytest
 
 from data.catalog import TABLES
 from data.errors import BadTable
-from data.schema import tidy
+from data.tables.schema import tidy
 
 FINE = TABLES["baylor_gnn_cell_type_fine_model_v2"]
 MANUAL_COREG = TABLES["coregistration_manual_v3"]

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.analysis.named_sets import NamedSet, SetsFile, sets_text
-from components.analysis.selection import Filtered, Listed, Selection, listed
-from components.analysis.selection_text import from_text, to_text
+from components.analysis.selection.kinds import Filtered, Listed, Selection, listed
+from components.analysis.selection.named_sets import NamedSet, SetsFile, sets_text
+from components.analysis.selection.text import from_text, to_text
 from tests.loopback_archive import COARSE, FINE, table_files
 from tests.page_reader import opened, words
 
@@ -54,8 +54,8 @@ def script(lines: str, **link: str) -> AppTest:
     """Run a few lines as a page would, in a session of their own."""
     head = (
         "import numpy as np, streamlit as st\n"
-        "from components.analysis.selection import *\n"
-        "from components.ui.selection import *\n"
+        "from components.analysis.selection.kinds import *\n"
+        "from components.ui.selection.selection import *\n"
         f"FINE, COARSE = {FINE!r}, {COARSE!r}\n"
     )
     app = AppTest.from_string(head + lines, default_timeout=60)
@@ -185,7 +185,7 @@ def test_undo_of_the_first_pick_goes_back_to_the_links_selection() -> None:
 def test_shift_and_alt_in_the_cloud_hold_before_the_readers_way(held: str, mode: str, text: str) -> None:
     app = script(
         "from components.point_cloud import Picked\n"
-        "from components.ui.colouring import Colouring\n"
+        "from components.ui.cloud.colouring import Colouring\n"
         "set_selection(Filtered(FINE))\n"
         f"st.session_state[MODE] = {mode!r}\n"
         f"keep_pick(Picked('click', {held!r}, np.array([102])), Colouring(FINE))\n"
@@ -197,8 +197,8 @@ def test_shift_and_alt_in_the_cloud_hold_before_the_readers_way(held: str, mode:
 
 
 SCOPE = (
-    "from components.ui.scope import pick_scope\n"
-    "from components.ui.scope_selection import *\n"
+    "from components.ui.context.table_view import pick_scope\n"
+    "from components.ui.selection.view_selection import *\n"
     "scope = pick_scope([FINE, COARSE], key='baylor', otherwise=st.stop)\n"
 )
 
@@ -223,7 +223,7 @@ def test_a_bar_at_a_level_is_of_that_level() -> None:
 def test_a_bar_under_a_filter_is_said_with_the_filter() -> None:
     app = script(
         f"{SCOPE}from dataclasses import replace\n"
-        "from components.analysis.filters import Filters\n"
+        "from components.analysis.selection.filters import Filters\n"
         "frame = scope.frame\n"
         "low, high = np.sort(frame['depth_um'])[[5, 15]]\n"
         "filters = Filters(depth_um=(float(low), float(high)))\n"
@@ -318,7 +318,7 @@ def test_an_import_says_what_is_not_as_here_and_a_bad_file_changes_nothing() -> 
         "sets": [{"name": "old", "recipe": f"filter:{FINE}:labels=BC", "nuclei": 1, "nucleus_ids": [103]}],
     }  # fmt: skip
     lines = (
-        "from components.ui.named_sets import import_sets\n"
+        "from components.ui.selection.named_sets import import_sets\n"
         f"import_sets({json.dumps(file).encode()!r})\n"
         "good = list(st.session_state['named-sets'])\n"
         "st.write(st.session_state['sets-said'])\n"
@@ -350,8 +350,8 @@ def test_the_types_of_the_selection_stand_against_all_on_the_overview_too() -> N
 
 def test_the_square_of_a_matrix_under_a_filter_is_said_in_words() -> None:
     app = script(
-        SCOPE + "from components.ui.comparison import pick_comparison\n"
-        "from components.ui.matrix import select_square\n"
+        SCOPE + "from components.ui.context.comparison import pick_comparison\n"
+        "from components.ui.family.matrix import select_square\n"
         "comparison = pick_comparison(scope, COARSE)\n"
         "select_square(comparison.result, 'excitatory', 'inhibitory', scope)\n"
         "st.session_state['found'] = selected_nuclei().tolist()\n",

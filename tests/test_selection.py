@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.analysis.selection import (
+from components.analysis.selection.kinds import (
     RANGED,
     Combined,
     Covered,
@@ -28,10 +28,10 @@ from components.analysis.selection import (
     tables_of,
     union,
 )
-from components.analysis.selection_text import LONGEST_TEXT, from_text, to_text
-from components.analysis.selection_words import described
-from data.cell_types import LEVELS
+from components.analysis.selection.text import LONGEST_TEXT, from_text, to_text
+from components.analysis.selection.words import described
 from data.errors import DataError
+from data.labels.crosswalk import LEVELS
 
 MANUAL, FINE, COREG = (
     "allen_v1_column_types_slanted_ref",

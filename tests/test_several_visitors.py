@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from components.ui import fetching, release
-from components.ui.fetching import Fetch, FetchGivenUp
+from components.ui.session import fetching, release
+from components.ui.session.fetching import Fetch, FetchGivenUp
 from data.errors import BadTable
 from tests.browser.server import ROOT, AppServer
 from tests.filling import opened

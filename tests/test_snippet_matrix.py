@@ -11,14 +11,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from components.analysis.agreement import measure_agreement, pair_labels
-from components.analysis.filters import Filters
-from components.analysis.sides import Side, coregistered_labels
-from components.analysis.snippet_matrix import matrix_snippet
-from components.analysis.snippet_rows import Shown, rows_snippet
+from components.analysis.code_export.matrix import matrix_snippet
+from components.analysis.code_export.rows import Shown, rows_snippet
+from components.analysis.comparison.agreement import measure_agreement, pair_labels
+from components.analysis.comparison.axes import Side, coregistered_labels
+from components.analysis.selection.filters import Filters
 from data.catalog import TABLES
-from data.cell_types import CELL_TYPES, LEVELS, Level, is_ambiguous
-from data.space import LAYER_PRESETS
+from data.labels.crosswalk import CELL_TYPES, LEVELS, Level, is_ambiguous
+from data.volume.space import LAYER_PRESETS
 from tests.made_release import (
     AUTOMATED,
     COARSE,

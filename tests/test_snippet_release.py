@@ -9,21 +9,21 @@ import caveclient
 import pandas as pd
 import pytest
 
-from components.analysis.release_changes import (
+from components.analysis.code_export.origins import Road, roads
+from components.analysis.code_export.releases import changes_snippet, coverage_snippet
+from components.analysis.comparison.axes import Side
+from components.analysis.comparison.releases import (
     change_counts,
     label_agreement,
     nucleus_changes,
     root_changes,
 )
-from components.analysis.sides import Side
-from components.analysis.snippet_release import changes_snippet, coverage_snippet
-from components.analysis.snippet_road import Road, roads
-from components.analysis.status import release_status
+from components.analysis.output.status import release_status
 from data.catalog import TABLES
-from data.catalog.releases import RELEASES
-from data.cell_types import LEVELS, Level
+from data.labels.crosswalk import LEVELS, Level
 from data.loader import OpenRelease, open_release
 from data.settings import read_settings
+from data.volume.releases import RELEASES
 from tests.loopback_archive import LoopbackArchive, running_archive
 from tests.loopback_cave import TOKEN, running_cave
 from tests.made_release import COARSE, DETECTIONS, FINE, LOOKUP, MANUAL, NEURONS, archive_files, run

@@ -10,18 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.analysis.counts import UNMAPPED
-from components.analysis.filters import Filters, filter_masks, kept
-from components.analysis.levels import CONFLICTING, NO_LABEL
-from components.analysis.selection import Range
-from components.analysis.sides import coregistered_labels
-from components.analysis.snippet_rows import Shown, rows_snippet
-from components.analysis.snippet_script import _functions
-from components.analysis.speaking import NOT_IN_TABLE, labels_from, own_labels
+from components.analysis.code_export.rows import Shown, rows_snippet
+from components.analysis.code_export.script import _functions
+from components.analysis.comparison.axes import coregistered_labels
+from components.analysis.labels.counts import UNMAPPED
+from components.analysis.labels.label_source import NOT_IN_TABLE, labels_from, own_labels
+from components.analysis.labels.levels import CONFLICTING, NO_LABEL
+from components.analysis.selection.filters import Filters, filter_masks, kept
+from components.analysis.selection.kinds import Range
 from data.catalog import TABLES
-from data.cell_types import LEVELS, Level
-from data.space import AREAS, LAYER_PRESETS, LAYERS, LayerPreset, area_of, layer_of
-from data.v1_column import in_column
+from data.labels.crosswalk import LEVELS, Level
+from data.volume.space import AREAS, LAYER_PRESETS, LAYERS, LayerPreset, area_of, layer_of
+from data.volume.v1_column import in_column
 from tests.made_release import (
     AUTOMATED,
     DETECTIONS,

@@ -13,8 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from components.analysis import selection as recipes
-from components.analysis.selection import (
+from components.analysis.code_export.selection import MOST_IDS, STEPS, selection_snippet
+from components.analysis.code_export.text import listed as written
+from components.analysis.code_export.text import literal, mapped
+from components.analysis.selection import kinds as recipes
+from components.analysis.selection.kinds import (
     Combined,
     Covered,
     Filtered,
@@ -29,11 +32,8 @@ from components.analysis.selection import (
     subtract,
     union,
 )
-from components.analysis.snippet_selection import MOST_IDS, STEPS, selection_snippet
-from components.analysis.snippet_text import listed as written
-from components.analysis.snippet_text import literal, mapped
-from data.cell_types import LEVELS
 from data.errors import DataError
+from data.labels.crosswalk import LEVELS
 from tests.made_release import (
     COARSE,
     DETECTIONS,

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from caveclient.materializationengine import MaterializationClient
 
-from components.analysis.snippets import (
+from components.analysis.code_export.tables import (
     EXAMPLE_NUCLEI,
     Snippet,
     archive_snippet,
@@ -22,9 +22,9 @@ from components.analysis.snippets import (
 )
 from data.catalog import TABLES
 from data.catalog.entry import Table
-from data.catalog.releases import RELEASES
 from data.loader import open_release
 from data.settings import ARCHIVE, read_settings
+from data.volume.releases import RELEASES
 from tests.loopback_archive import FINE, FINE_ROWS, HEADER, running_archive, table_files
 
 THIS = RELEASES[661]

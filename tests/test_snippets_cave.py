@@ -8,9 +8,14 @@ import caveclient
 import pandas as pd
 import pytest
 
-from components.analysis.agreement import measure_agreement, pair_labels
-from components.analysis.filters import Filters, filter_masks, kept
-from components.analysis.selection import (
+from components.analysis.code_export.matrix import matrix_snippet
+from components.analysis.code_export.origins import roads
+from components.analysis.code_export.rows import Shown, rows_snippet
+from components.analysis.code_export.selection import selection_snippet
+from components.analysis.comparison.agreement import measure_agreement, pair_labels
+from components.analysis.labels.label_source import labels_from
+from components.analysis.selection.filters import Filters, filter_masks, kept
+from components.analysis.selection.kinds import (
     Combined,
     Covered,
     Filtered,
@@ -20,17 +25,12 @@ from components.analysis.selection import (
     listed,
     nuclei,
 )
-from components.analysis.snippet_matrix import matrix_snippet
-from components.analysis.snippet_road import roads
-from components.analysis.snippet_rows import Shown, rows_snippet
-from components.analysis.snippet_selection import selection_snippet
-from components.analysis.speaking import labels_from
 from data.catalog import TABLES
-from data.catalog.releases import RELEASES
 from data.loader import open_release
 from data.settings import ARCHIVE, CAVE, read_settings
-from data.sources import cave_session
-from data.space import LAYER_PRESETS
+from data.sources.materialization import session as cave_session
+from data.volume.releases import RELEASES
+from data.volume.space import LAYER_PRESETS
 from tests.loopback_cave import TOKEN, running_cave
 from tests.loopback_cave_tables import COARSE, FINE, LOOKUP, NUCLEI, POINTS, UNITS
 from tests.made_release import MadeRelease, run

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.space import (
+from data.volume.space import (
     AREAS,
     BOX_EDGES,
     EM_BOX_VOXELS,
@@ -24,7 +24,7 @@ from data.space import (
     oriented_um,
     voxels,
 )
-from data.v1_column import V1_COLUMN, column_section
+from data.volume.v1_column import V1_COLUMN, column_section
 
 ROOT = Path(__file__).parents[1]
 
@@ -106,7 +106,7 @@ def test_a_missing_place_stays_missing_and_spoils_no_other():
 def test_the_transform_is_loaded_only_when_a_position_is_asked_for():
     # It costs a second that a page drawn from the cache must not pay.
     seen = "print('standard_transform' in sys.modules)"
-    look = f"import sys, data.space; {seen}; data.space.oriented_um([[1, 2, 3]]); {seen}"
+    look = f"import sys, data.volume.space; {seen}; data.volume.space.oriented_um([[1, 2, 3]]); {seen}"
     found = subprocess.run(
         [sys.executable, "-c", look], cwd=ROOT, capture_output=True, text=True, check=True, timeout=120
     )

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from components.analysis.levels import CONFLICTING
-from components.analysis.speaking import NOT_IN_TABLE, labels_from, own_labels
+from components.analysis.labels.label_source import NOT_IN_TABLE, labels_from, own_labels
+from components.analysis.labels.levels import CONFLICTING
 
 
 def labelled(rows: list[tuple[int, str]]) -> pd.DataFrame:

@@ -9,18 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from components.analysis.counts import UNMAPPED
-from components.analysis.levels import CONFLICTING
-from components.analysis.selection import Range
-from components.analysis.speaking import NOT_IN_TABLE
-from components.analysis.unit_matches import (
+from components.analysis.comparison.unit_matches import (
     match_units,
     matched_types,
     same_by_score,
     wilson_interval,
     without_lowest,
 )
-from components.analysis.units import (
+from components.analysis.comparison.units import (
     PUBLISHED_CUT,
     UNIT,
     best_units,
@@ -33,6 +29,10 @@ from components.analysis.units import (
     units_by,
     units_per_nucleus,
 )
+from components.analysis.labels.counts import UNMAPPED
+from components.analysis.labels.label_source import NOT_IN_TABLE
+from components.analysis.labels.levels import CONFLICTING
+from components.analysis.selection.kinds import Range
 from components.figures.units import (
     fields_figure,
     quality_figure,

@@ -16,9 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from components.analysis.levels import CONFLICTING
-from components.analysis.nucleus_table import nucleus_table
-from components.analysis.viewer_link import (
+from components.analysis.labels.levels import CONFLICTING
+from components.analysis.labels.nucleus_table import nucleus_table
+from components.analysis.output.viewer_link import (
     EM,
     LIVE,
     MOST_CHARACTERS,
@@ -32,10 +32,10 @@ from components.analysis.viewer_link import (
     viewer_link,
     voxel_positions,
 )
-from data.cell_types import colour_of
+from data.labels.crosswalk import colour_of
 from data.loader import open_release
 from data.settings import read_settings
-from data.space import EM_BOX_VOXELS, oriented_um
+from data.volume.space import EM_BOX_VOXELS, oriented_um
 from tests.loopback_archive import COARSE, FINE, FINE_ROWS, table_files
 
 ROOT = Path(__file__).parents[1]
@@ -170,7 +170,7 @@ def test_float32_micrometres_give_back_every_voxel_of_the_volume(at: list[tuple[
 
 def test_at_the_corners_nothing_comes_near_half_a_voxel() -> None:
     """The error that rounding has to undo, where it is largest: far below the half that it cannot."""
-    from data.space import voxels  # noqa: PLC0415
+    from data.volume.space import voxels  # noqa: PLC0415
 
     random = np.random.default_rng(1)
     at = np.column_stack([random.integers(low, high, 20_000) for low, high in EM_BOX_VOXELS])
@@ -318,8 +318,8 @@ def at_hand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ap
 def _one_link(ids: list[int], colour: str | None) -> None:
     import numpy  # noqa: ICN001, PLC0415
 
-    from components.ui.colouring import Colouring  # noqa: PLC0415
-    from components.ui.viewer import show_viewer_link  # noqa: PLC0415
+    from components.ui.cloud.colouring import Colouring  # noqa: PLC0415
+    from components.ui.selection.viewer import show_viewer_link  # noqa: PLC0415
 
     show_viewer_link(
         numpy.array(ids, dtype=numpy.int64), key="one", colouring=Colouring(colour) if colour else None
@@ -378,7 +378,7 @@ def test_a_synthetic_nucleus_is_never_linked(at_hand: Callable[..., AppTest]) ->
 
 
 def test_a_page_without_a_selection_does_not_wait_for_nglui() -> None:
-    code = "import sys, components.ui.viewer; sys.exit('nglui' in sys.modules)"
+    code = "import sys, components.ui.selection.viewer; sys.exit('nglui' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 

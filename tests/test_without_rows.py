@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.analysis.agreement import measure_agreement, pair_labels
-from components.ui.column import column_legend
-from components.ui.matrix import empty_words
+from components.analysis.comparison.agreement import measure_agreement, pair_labels
+from components.ui.cloud.column import column_legend
+from components.ui.family.matrix import empty_words
 from data.catalog import TABLES
-from data.cell_types import colour_of
+from data.labels.crosswalk import colour_of
 from tests.loopback_archive import COARSE, FINE, FINE_ROWS, table_files
 from tests.page_reader import figures, opened, words
 

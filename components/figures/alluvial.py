@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from components.analysis.alluvial import NO_LABELS, Alluvial
+from components.analysis.comparison.alluvial import NO_LABELS, Alluvial
 from components.figures.counts import ODD_COLOUR
 from components.figures.frame import MARGIN, MUTED, framed
 from components.figures.pairs_grid import wrapped_title
-from data.cell_types import colour_of
+from data.labels.crosswalk import colour_of
 
 THICK, GAP, ABOVE, BELOW = 18, 12, 96, 64
 """Pixels: a node, the gap between two, what stands above and below all of them."""

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from components.analysis.differences import FEW
+from components.analysis.comparison.differences import FEW
 from components.figures.frame import MUTED, framed
 
 Layers = list[tuple[str, float, float]]

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from components.analysis.differences import FEW
-from components.analysis.metrics import (
+from components.analysis.comparison.differences import FEW
+from components.analysis.comparison.metrics import (
     NOTHING_SHARED,
     ONE_GROUP,
     ONE_LABEL,

@@ -3,7 +3,7 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from components.analysis.release_changes import (
+from components.analysis.comparison.releases import (
     ADDED,
     FOUND,
     GONE,

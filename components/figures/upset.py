@@ -2,7 +2,7 @@
 
 import plotly.graph_objects as go
 
-from components.analysis.coverage import Coverage
+from components.analysis.selection.coverage import Coverage
 from components.figures.frame import MUTED, framed
 
 BAR, CHOSEN, EMPTY, STRIPE = "#2f7f8f", "#c8782a", "rgba(128,128,128,0.28)", "rgba(128,128,128,0.08)"

@@ -7,7 +7,7 @@ import pydeck as pdk
 from components.point_cloud.scene import WrittenDeck, name_layer, orbit_deck, outline_layer, rgb
 from components.point_cloud.view import Outline
 from data.errors import DataError
-from data.space import BOX_EDGES, em_box_um
+from data.volume.space import BOX_EDGES, em_box_um
 
 MOST_LINES = 9_000
 DEPTHS_UM = (0, 200, 400, 600, 800)

@@ -1,11 +1,12 @@
 """The browser's part: the ES modules of `scripts/`, joined into one when the app starts."""
 
+import posixpath
 import re
 from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).with_name("scripts")
-_IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.MULTILINE)
+_IMPORT = re.compile(r'^import \{[^}]*\} from "(\.[\w./]+)\.js";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
 
 
@@ -19,7 +20,7 @@ def joined(entry: str) -> str:
     Parameters
     ----------
     entry : str
-        The module's name, without `.js`.
+        The module's path below `scripts/`, without `.js`.
     """
     order: list[str] = []
     _gather(entry, order, ())
@@ -43,5 +44,5 @@ def _gather(name: str, order: list[str], above: tuple[str, ...]) -> None:
     if name in order:
         return
     for imported in _IMPORT.findall(_text(name)):
-        _gather(imported, order, (*above, name))
+        _gather(posixpath.normpath(posixpath.join(posixpath.dirname(name), imported)), order, (*above, name))
     order.append(name)

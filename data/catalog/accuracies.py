@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from data.labels_entry import SUBCLASSES, Level
+from data.labels.entry import SUBCLASSES, Level
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,13 +25,18 @@ from caveclient.tools import table_manager
 from caveclient.tools.table_manager import BaseManager
 
 from data.catalog.entry import Table
-from data.catalog.releases import RELEASES, Release
 from data.errors import BadTable, DataError, SettingsError, TableAbsent
-from data.schema import Tidy, tidy
 from data.settings import CAVE, checked_token
 from data.sources import Raw, Report
-from data.sources.cave_errors import absent, expired, explain, no_token, token_refused, wrong_server
-from data.sources.cave_rows import (
+from data.sources.materialization.errors import (
+    absent,
+    expired,
+    explain,
+    no_token,
+    token_refused,
+    wrong_server,
+)
+from data.sources.materialization.rows import (
     annotation_first,
     count_rows,
     gather,
@@ -41,7 +46,9 @@ from data.sources.cave_rows import (
     raw_rows,
     stated_resolution,
 )  # fmt: skip
-from data.sources.cave_session import listening, patient_requests
+from data.sources.materialization.session import listening, patient_requests
+from data.tables.schema import Tidy, tidy
+from data.volume.releases import RELEASES, Release
 
 DATASTACK = "minnie65_public"
 LEAST_API = 3
@@ -95,7 +102,7 @@ class CaveSource:
 
         Raises
         ------
-        data.sources.cave_errors.ReleaseExpired
+        data.sources.materialization.errors.ReleaseExpired
             If it does not any more.
         DataError
             If the release is unknown, the token refused, or the server cannot be asked.

@@ -11,7 +11,7 @@ from isal import igzip, isal_zlib
 
 from data.catalog.entry import Table
 from data.errors import BadTable
-from data.schema import COUNTERS, IDS, WORDS, wanted_columns
+from data.tables.schema import COUNTERS, IDS, WORDS, wanted_columns
 
 GZIP_MAGIC = b"\x1f\x8b"
 REMEDY = "Fetch the table again, or put a whole file into the folder; nothing of this one was kept."

@@ -13,8 +13,8 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Page, expect
 
-from components.analysis.selection import nuclei, tables_of
-from components.analysis.selection_text import from_text
+from components.analysis.selection.kinds import nuclei, tables_of
+from components.analysis.selection.text import from_text
 from data.loader import open_release
 from data.settings import read_settings
 from tests.browser.acts import click_square, downloaded, expect_selected, lit

@@ -1,6 +1,6 @@
 // The carrier brings the packed nuclei, once, and everything that a view knows how to do.
-import { readPack, readVersion } from "./pack.js";
-import { openShop } from "./shop.js";
+import { readPack, readVersion } from "./state/pack.js";
+import { openShop } from "./state/shop.js";
 import { CloudView } from "./cloud_view.js";
 
 const views = new WeakMap();

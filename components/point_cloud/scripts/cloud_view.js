@@ -1,22 +1,22 @@
 // One view on a page: it hears what Python says and what the reader does, and keeps the picture up to date.
-import { setBit } from "./bits.js";
-import { PRESETS, boxCorners } from "./camera.js";
-import { Choice } from "./choice.js";
-import { Colouring } from "./colouring.js";
-import { Easel } from "./easel.js";
-import { element } from "./elements.js";
-import { Hands } from "./hands.js";
-import { Legend } from "./legend.js";
-import { keepNamed, openMessage } from "./message.js";
-import { Overlay } from "./overlay.js";
-import { rowAt } from "./pick.js";
-import { Reader } from "./reader.js";
-import { Scene } from "./scene.js";
-import { Settings } from "./settings.js";
-import { readTheme } from "./theme.js";
-import { Toolbar } from "./toolbar.js";
-import { Tooltip } from "./tooltip.js";
-import { MESSAGES, summary, viewName } from "./words.js";
+import { setBit } from "./state/bits.js";
+import { PRESETS, boxCorners } from "./drawing/camera.js";
+import { Choice } from "./state/choice.js";
+import { Colouring } from "./state/colouring.js";
+import { Easel } from "./drawing/easel.js";
+import { element } from "./controls/elements.js";
+import { Hands } from "./controls/hands.js";
+import { Legend } from "./controls/legend.js";
+import { keepNamed, openMessage } from "./state/message.js";
+import { Overlay } from "./drawing/overlay.js";
+import { rowAt } from "./state/pick.js";
+import { Reader } from "./controls/reader.js";
+import { Scene } from "./drawing/scene.js";
+import { Settings } from "./controls/settings.js";
+import { readTheme } from "./controls/theme.js";
+import { Toolbar } from "./controls/toolbar.js";
+import { Tooltip } from "./controls/tooltip.js";
+import { MESSAGES, summary, viewName } from "./controls/words.js";
 
 const TOOLBAR_ROOM = 58; // pixels that the toolbar takes
 

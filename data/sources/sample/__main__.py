@@ -6,7 +6,7 @@ import numpy as np
 
 from data.sources.sample import ASSUMPTIONS, FIGURES, SEED
 from data.sources.sample.comparison import Compared, compare
-from data.sources.sample.frames import make_release
+from data.sources.sample.tables.frames import make_release
 
 INTRODUCTION = f"""# The sample
 

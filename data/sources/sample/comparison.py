@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from data.catalog import TABLES
-from data.sources.sample import counts, depths, figures
-from data.sources.sample.drawing import Flags, Floats, Texts
-from data.sources.sample.frames import SyntheticRelease
-from data.sources.sample.hidden import EXCITATORY, INHIBITORY, TYPES
-from data.space import area_of
+from data.sources.sample.published import counts, depths, figures
+from data.sources.sample.tables.frames import SyntheticRelease
+from data.sources.sample.world.drawing import Flags, Floats, Texts
+from data.sources.sample.world.hidden import EXCITATORY, INHIBITORY, TYPES
+from data.volume.space import area_of
 
 MANUAL = "allen_v1_column_types_slanted_ref"
 METAMODEL = "aibs_soma_nuc_metamodel_preds_v117"

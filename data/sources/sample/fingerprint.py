@@ -4,7 +4,7 @@ import hashlib
 
 import pyarrow as pa
 
-from data.sources.sample.frames import frame_names, make_release, raw_frame
+from data.sources.sample.tables.frames import frame_names, make_release, raw_frame
 
 
 def table_fingerprint(rows: pa.Table) -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from data.sources import Ground
-from data.sources.sample import counts, depths, figures, m_types, readers
-from data.sources.sample.figures import Assumption, Figure, value_text
+from data.sources.sample.published import counts, depths, figures, m_types, readers
+from data.sources.sample.published.figures import Assumption, Figure, value_text
 
 _MODULES = (figures, counts, m_types, depths, readers)
 

@@ -1,0 +1,1 @@
+"""Sanity checks of a loaded release."""

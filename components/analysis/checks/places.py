@@ -1,0 +1,142 @@
+"""Where nuclei lie: inside the volume, inside the V1 column where they should, near their other point."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from components.analysis.checks.entry import (
+    DETECTIONS,
+    Inspected,
+    NotRun,
+    Outcome,
+    each_once,
+    nuclei_finding,
+)
+from components.analysis.labels.manual_column import PUBLISHED_IN_COLUMN
+from components.analysis.labels.nuclei import WINDOW_UM, displacements, position_columns
+from components.analysis.labels.number_words import plural
+from data.volume.space import EM_BOX_VOXELS, voxels
+from data.volume.v1_column import V1_COLUMN, in_column
+
+ROUNDED_VOXELS = 1.0
+"""Positions are kept in micrometres of seven digits, which come back as voxels a little off."""
+EDGE_UM = 25.0
+"""How far beyond the walls of the column a nucleus is still at its edge: they were measured on a part."""
+SMALLEST_UM3 = 25.0
+AXES = ["x_um", "depth_um", "z_um"]
+
+
+def outside_volume(release: Inspected) -> Iterator[Outcome]:
+    """Nuclei, or points to look them up, outside the box that was imaged."""
+    for name, one in release.loaded.items():
+        rows = np.zeros(len(one.frame), dtype=bool)
+        for columns in position_columns():
+            if set(columns) <= set(one.frame.columns):
+                rows |= _outside_box(one.frame[columns].to_numpy(dtype=np.float64))
+        if rows.any():
+            nuclei = each_once(one.frame["nucleus_id"].to_numpy()[rows])
+            yield nuclei_finding(
+                "outside-volume", "error", name, nuclei,
+                f"{plural(len(nuclei), 'nucleus lies', 'nuclei lie')} outside the imaged volume.",
+                "None. Positions are voxels of the electron microscope's box (its description by "
+                f"the archive), {_box_words()}.",
+            )  # fmt: skip
+
+
+def column_membership(release: Inspected) -> Iterator[Outcome]:
+    """Nuclei that a table of the V1 column puts outside it."""
+    for name, one in release.loaded.items():
+        if not one.table.of_column:
+            continue
+        beyond = _beyond_column(one.frame)
+        rows = beyond > 0
+        if rows.any():
+            nuclei = each_once(one.frame["nucleus_id"].to_numpy()[rows])
+            yield nuclei_finding(
+                "column-membership", "warning" if beyond.max() > EDGE_UM else "info", name, nuclei,
+                f"{plural(len(nuclei), 'nucleus lies', 'nuclei lie')} outside the V1 column, the "
+                f"farthest {beyond.max():,.1f} µm from its walls.",
+                "Few, and at its edge: the table is of the V1 column, and its walls were measured "
+                f"on 1,103 of its neurons. Beyond {EDGE_UM:g} µm it is a warning.",
+            )  # fmt: skip
+
+
+def column_unlabelled(release: Inspected) -> Iterator[Outcome]:
+    """Detected nuclei inside the V1 column that no table labelled by hand names."""
+    byhand = [n for n, one in release.loaded.items() if one.table.of_column and one.table.method == "manual"]
+    if DETECTIONS not in release.loaded or not byhand:
+        lacking = DETECTIONS if DETECTIONS not in release.loaded else "Every table labelled by hand"
+        yield NotRun(check="column-unlabelled", table=DETECTIONS, reason=f"{lacking} is not at hand.")
+        return
+    frame = release.loaded[DETECTIONS].frame
+    inside = each_once(frame["nucleus_id"].to_numpy()[in_column(*(frame[axis] for axis in AXES))])
+    named = np.concatenate([release.nuclei[name] for name in byhand])
+    nuclei = inside[~np.isin(inside, named)]
+    if len(nuclei):
+        yield nuclei_finding(
+            "column-unlabelled", "info", DETECTIONS, nuclei,
+            f"{len(nuclei):,} of the {len(inside):,} nuclei inside the V1 column have no label by hand.",
+            f"About {PUBLISHED_IN_COLUMN - 1_899:,}. Experts looked at {PUBLISHED_IN_COLUMN:,} nuclei "
+            "and the two tables name 1,899; the rest were errors or unclear (MICrONS tutorial).",
+        )  # fmt: skip
+
+
+def alternative_point_far(release: Inspected) -> Iterator[Outcome]:
+    """Points to look a nucleus up that lie farther from its centre than documented."""
+    for name, one in release.loaded.items():
+        if one.table.kind != "points" and not one.table.view:
+            continue
+        if not all(set(columns) <= set(one.frame.columns) for columns in position_columns()):
+            reason = "The rows do not hold both the nucleus and its point."
+            yield NotRun(check="alternative-point-far", table=name, reason=reason)
+            continue
+        moved = displacements(one.frame)
+        far = moved[moved["length_um"] > WINDOW_UM]
+        if len(far):
+            yield nuclei_finding(
+                "alternative-point-far", "warning", name, each_once(far["nucleus_id"]),
+                f"{plural(len(far), 'point lies', 'points lie')} more than {WINDOW_UM:g} µm from the "
+                f"nucleus, the farthest {far['length_um'].max():,.1f} µm.",
+                f"None. The point was looked for within {WINDOW_UM:g} µm of the centre (MICrONS "
+                "tutorial, annotation tables).",
+            )  # fmt: skip
+
+
+def volume_too_small(release: Inspected) -> Iterator[Outcome]:
+    """Nuclei smaller than what was kept of the detections."""
+    for name, one in release.loaded.items():
+        if "volume_um3" not in one.frame:
+            yield NotRun(check="volume-too-small", table=name, reason="The rows hold no volumes.")
+            continue
+        rows = (one.frame["volume_um3"] < SMALLEST_UM3).to_numpy()
+        if rows.any():
+            nuclei = each_once(one.frame["nucleus_id"].to_numpy()[rows])
+            yield nuclei_finding(
+                "volume-too-small", "warning", name, nuclei,
+                f"{plural(len(nuclei), 'nucleus is', 'nuclei are')} smaller than {SMALLEST_UM3:g} µm³.",
+                f"None. Only detections above {SMALLEST_UM3:g} µm³ were kept (MICrONS tutorial).",
+            )  # fmt: skip
+
+
+def _outside_box(um: np.ndarray) -> np.ndarray:
+    low, high = np.array(EM_BOX_VOXELS, dtype=np.float64).T
+    places = voxels(um)
+    return ((places < low - ROUNDED_VOXELS) | (places > high + ROUNDED_VOXELS)).any(axis=1)
+
+
+def _box_words() -> str:
+    sides = [f"{axis} {low:,}–{high:,}" for axis, (low, high) in zip("xyz", EM_BOX_VOXELS, strict=True)]
+    return ", ".join(sides)
+
+
+def _beyond_column(frame: pd.DataFrame) -> np.ndarray:
+    """How far from the column's walls, in µm, at its own depth; 0 inside."""
+    depth = frame["depth_um"].to_numpy(dtype=np.float64)
+    given = [section.depth_um for section in V1_COLUMN]
+    beyond = []
+    for axis in ("x_um", "z_um"):
+        low, high = (np.interp(depth, given, [getattr(s, axis)[end] for s in V1_COLUMN]) for end in (0, 1))
+        place = frame[axis].to_numpy(dtype=np.float64)
+        beyond.append(np.maximum(0, np.maximum(low - place, place - high)))
+    return np.where(in_column(*(frame[axis] for axis in AXES)), 0, np.hypot(*beyond))

@@ -1,0 +1,161 @@
+"""Whether the tables are there, whole, and about the nuclei that were detected."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from components.analysis.checks.entry import (
+    DETECTIONS,
+    Finding,
+    Inspected,
+    NotRun,
+    Outcome,
+    nuclei_finding,
+)
+from components.analysis.labels.number_words import plural
+from data.catalog import EVERY_TABLE, tables_of
+from data.errors import BadTable, TableAbsent
+
+COLUMN_WORDS = {
+    "root_id": "root IDs",
+    "volume_um3": "nucleus volumes",
+    "classification_system": "classification systems",
+    "field": "imaging fields",
+    "residual_um": "residuals",
+    "score_um": "scores",
+    "x_alt_um": "alternative points",
+    "orig_root_id": "roots at the centre",
+}
+"""The optional columns of the tidy frame, in the reader's words."""
+
+
+def absent_table(release: Inspected) -> Iterator[Outcome]:
+    """Tables that the release is known to hold and the source does not."""
+    for name in tables_of(release.release.number):
+        if isinstance(release.got.get(name), TableAbsent):
+            rows = EVERY_TABLE[name].expected_rows
+            holds = f"The release holds it{f', with {rows} rows ({rows.source})' if rows else ''}."
+            yield Finding(
+                id="absent-table",
+                severity=release.source.lacking,
+                table=name,
+                n=1,
+                of="tables",
+                message="The source does not hold the table.",
+                expected=f"{holds}{_FOLDER if release.source.name == 'folder' else ''}",
+            )
+
+
+def unreadable_table(release: Inspected) -> Iterator[Outcome]:
+    """Tables that the source holds and that are damaged; one that nobody could reach is not known to be."""
+    for name, one in release.got.items():
+        if isinstance(one, BadTable):
+            yield Finding(
+                id="unreadable-table",
+                severity="error",
+                table=name,
+                n=1,
+                of="tables",
+                message=one.problem,
+                expected=f"Rows that can be read, each with a nucleus and a position. {one.remedy}",
+            )
+
+
+def row_count(release: Inspected) -> Iterator[Outcome]:
+    """Tables with more or fewer rows than published."""
+    for name, one in release.loaded.items():
+        rows = one.table.expected_rows
+        if rows is None:
+            yield NotRun(check="row-count", table=name, reason="No source says how many rows it has.")
+        elif not rows.holds(len(one.frame)):
+            few = len(one.frame) < rows.low
+            off = rows.low - len(one.frame) if few else len(one.frame) - rows.high
+            lacking = release.source.lacking if few and release.is_catalogued else "warning"
+            yield Finding(
+                id="row-count",
+                severity="info" if release.source.synthetic else lacking,
+                table=name,
+                n=off,
+                of="rows",
+                message=f"{len(one.frame):,} rows, {off:,} {'fewer' if few else 'more'} than published.",
+                expected=f"{rows} rows ({rows.source}). {_part_of(release) if few else ''}".strip(),
+            )
+
+
+def missing_column(release: Inspected) -> Iterator[Outcome]:
+    """Columns that a table of its kind has and these rows do not."""
+    for name, one in release.loaded.items():
+        lacking = [COLUMN_WORDS.get(column, column) for column in one.provenance.absent]
+        if lacking:
+            yield Finding(
+                id="missing-column",
+                severity="info",
+                table=name,
+                n=len(lacking),
+                of="columns",
+                message=f"The rows hold no {_listed(lacking)}.",
+                expected="A whole export holds them (schemas of CAVE). A copy may have left them out; what "
+                "needs them can be neither shown nor checked.",
+            )
+
+
+def unknown_nucleus(release: Inspected) -> Iterator[Outcome]:
+    """Nuclei of a table that were never detected."""
+    if DETECTIONS not in release.loaded:
+        yield NotRun(check="unknown-nucleus", table=DETECTIONS, reason=_NO_DETECTIONS)
+        return
+    for name, nuclei in release.nuclei.items():
+        unknown = np.setdiff1d(nuclei, release.nuclei[DETECTIONS], assume_unique=True)
+        if len(unknown):
+            yield nuclei_finding(
+                "unknown-nucleus", "error", name, unknown,
+                f"{plural(len(unknown), 'nucleus is', 'nuclei are')} not among the detections.",
+                f"None. Every row of the release points at a nucleus of {DETECTIONS}.",
+            )  # fmt: skip
+
+
+def nucleus_left_out(release: Inspected) -> Iterator[Outcome]:
+    """Detected nuclei that a table of all nuclei lacks."""
+    if DETECTIONS not in release.loaded:
+        yield NotRun(check="nucleus-left-out", table=DETECTIONS, reason=_NO_DETECTIONS)
+        return
+    for name, one in release.loaded.items():
+        lacking = np.setdiff1d(release.nuclei[DETECTIONS], release.nuclei[name], assume_unique=True)
+        if one.table.of_every_nucleus and len(lacking):
+            yield nuclei_finding(
+                "nucleus-left-out", release.source.lacking, name, lacking,
+                f"{plural(len(lacking), 'detected nucleus is', 'detected nuclei are')} not there.",
+                f"None. It speaks of every detected nucleus. {_part_of(release)}".strip(),
+            )  # fmt: skip
+
+
+def fine_without_coarse(release: Inspected) -> Iterator[Outcome]:
+    """Nuclei of a table that the wider one it was made from does not hold."""
+    for name, one in release.loaded.items():
+        wider = one.table.within
+        if wider is None:
+            continue
+        if wider not in release.loaded:
+            yield NotRun(check="fine-without-coarse", table=name, reason=f"{wider} is not at hand.")
+            continue
+        alone = np.setdiff1d(release.nuclei[name], release.nuclei[wider], assume_unique=True)
+        if len(alone):
+            yield nuclei_finding(
+                "fine-without-coarse", "error", name, alone,
+                f"{plural(len(alone), 'nucleus has', 'nuclei have')} no label in {wider}.",
+                f"None. All 49,050 nuclei that had one were in {wider} too (measured on v661).",
+            )  # fmt: skip
+
+
+_FOLDER = " A folder may hold a part of it: everything else works without."
+_NO_DETECTIONS = f"{DETECTIONS} is not at hand, so nobody says which nuclei there are."
+
+
+def _part_of(release: Inspected) -> str:
+    if release.source.name == "folder":
+        return "A folder may hold a part of it, or a copy without root 0 and repeated nuclei."
+    return "" if release.is_catalogued else "That number may be of another release."
+
+
+def _listed(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

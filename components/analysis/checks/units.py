@@ -1,0 +1,149 @@
+"""Recorded units: whether a match says of which unit, how good it is, and of what kind of cell."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from components.analysis.checks.entry import (
+    Inspected,
+    NotRun,
+    Outcome,
+    each_once,
+    nuclei_finding,
+    rows_finding,
+)
+from components.analysis.comparison.agreement import pair_labels
+from components.analysis.comparison.units import PUBLISHED_CUT, UNIT
+from components.analysis.labels.levels import nucleus_labels
+from components.analysis.labels.number_words import plural
+from data.volume.space import EM_BOX_VOXELS, VOXEL_NM
+
+CLASS_SPEAKERS = ("baylor_log_reg_cell_type_coarse_v1", "aibs_soma_nuc_metamodel_preds_v117")
+"""Who says whether a cell is inhibitory: the first at hand is asked."""
+WORDS = {"residual_um": "residual", "score_um": "score"}
+ACROSS_UM = float(
+    np.linalg.norm(
+        [(high - low) * nm / 1000 for (low, high), nm in zip(EM_BOX_VOXELS, VOXEL_NM, strict=True)]
+    )
+)
+"""From corner to corner of the volume: no distance within it is longer."""
+MOST_CONTRADICTING = 0.02
+"""Twice the part of Baylor fine that Baylor coarse contradicts at 661."""
+
+
+def missing_unit(release: Inspected) -> Iterator[Outcome]:
+    """Matches that do not say of which unit."""
+    for one in release.of_kind("units"):
+        units = one.frame[UNIT]
+        rows = (units.isna() | (units < 0)).any(axis=1).to_numpy()
+        if rows.any():
+            yield rows_finding(
+                "missing-unit", "error", one, rows,
+                f"{plural(int(rows.sum()), 'row names', 'rows name')} no session, scan or unit.",
+                "None. Session, scan and unit are what a row matches to its nucleus.",
+            )  # fmt: skip
+
+
+def residual_out_of_range(release: Inspected) -> Iterator[Outcome]:
+    """Residuals beyond what analyses of these tables keep."""
+    return _beyond_cut(release, "residual_um")
+
+
+def score_out_of_range(release: Inspected) -> Iterator[Outcome]:
+    """Scores beyond what analyses of these tables keep."""
+    return _beyond_cut(release, "score_um")
+
+
+def impossible_distance(release: Inspected) -> Iterator[Outcome]:
+    """Residuals below 0, and distances longer than the volume."""
+    for one in release.of_kind("units"):
+        held = [column for column in WORDS if column in one.frame]
+        rows = np.any([_impossible(one.frame[column]) for column in held], axis=0) if held else np.array([])
+        if rows.any():
+            yield rows_finding(
+                "impossible-distance", "error", one, rows,
+                f"{plural(int(rows.sum()), 'row has a residual or score', 'rows have residuals or scores')} "
+                "that no distance in the volume can have.",
+                f"None. A residual is a distance, so it is not negative, and the volume is {ACROSS_UM:,.0f} "
+                "µm from corner to corner.",
+            )  # fmt: skip
+
+
+def inhibitory_coregistered(release: Inspected) -> Iterator[Outcome]:
+    """Coregistered nuclei that a table of labels calls inhibitory."""
+    speaker = next((release.loaded[name] for name in CLASS_SPEAKERS if name in release.loaded), None)
+    for one in release.of_kind("units"):
+        if speaker is None:
+            reason = f"Neither {' nor '.join(CLASS_SPEAKERS)} is at hand."
+            yield NotRun(check="inhibitory-coregistered", table=one.table.name, reason=reason)
+            continue
+        classes = nucleus_labels(speaker.frame, "class").labels
+        inhibitory = classes.index[(classes == "inhibitory").to_numpy()].to_numpy(dtype=np.int64)
+        held = release.nuclei[one.table.name]
+        found = np.intersect1d(held, inhibitory, assume_unique=True)
+        if len(found):
+            named = int(np.isin(held, classes.index.to_numpy()).sum())
+            yield nuclei_finding(
+                "inhibitory-coregistered", "warning", one.table.name, found,
+                f"{plural(len(found), 'nucleus is', 'nuclei are')} inhibitory in {speaker.table.title}, "
+                f"of the {named:,} that it names.",
+                "Few. The recordings show excitatory cells by design (GCaMP6s). Baylor coarse calls 80 of "
+                "the 12,051 nuclei of manual coregistration inhibitory at v661 (measured): the match or the "
+                "label is wrong.",
+            )  # fmt: skip
+
+
+def class_contradicted(release: Inspected) -> Iterator[Outcome]:
+    """Nuclei whose fine label is of another class than the coarse one."""
+    for name, one in release.loaded.items():
+        wider = one.table.within
+        if wider is None:
+            continue
+        if wider not in release.loaded:
+            yield NotRun(check="class-contradicted", table=name, reason=f"{wider} is not at hand.")
+            continue
+        other = release.loaded[wider]
+        pairs = pair_labels((one.table, one.frame), (other.table, other.frame), "class").frame
+        differ = pairs["row_label"].astype(str) != pairs["column_label"].astype(str)
+        nuclei = pairs.index[differ].to_numpy(dtype=np.int64)
+        if len(nuclei):
+            many = len(nuclei) > MOST_CONTRADICTING * len(pairs)
+            said = plural(len(nuclei), "nucleus is", "nuclei are")
+            yield nuclei_finding(
+                "class-contradicted", "warning" if many else "info", name, each_once(nuclei),
+                f"{said} of another class in {other.table.title}, of {len(pairs):,} compared.",
+                "About one in a hundred: 509 of 49,050 at v661 (measured). Two models, made one "
+                "after the other, that do not always agree.",
+            )  # fmt: skip
+
+
+def _impossible(distance: "pd.Series[float]") -> "NDArray[np.bool_]":
+    """Which residuals or scores no distance in the volume can have; a missing one may be."""
+    rows = distance.abs() > ACROSS_UM
+    if distance.name == "residual_um":
+        rows |= distance < 0
+    return rows.to_numpy(dtype=bool)
+
+
+def _beyond_cut(release: Inspected, column: str) -> Iterator[Outcome]:
+    word, limits = WORDS[column], next(one for one in PUBLISHED_CUT if one.column == column)
+    check = f"{word}-out-of-range"
+    for one in release.of_kind("units"):
+        if column not in one.frame:
+            yield NotRun(check=check, table=one.table.name, reason=f"The rows hold no {word}s.")
+            continue
+        held = one.frame[column]
+        # What cannot be is an error of its own, and not counted here again.
+        beyond = (held.notna() & ~held.between(limits.low, limits.high)).to_numpy()
+        rows = beyond & ~_impossible(held)
+        if rows.any():
+            end = f"above {limits.high:g} µm" if np.isfinite(limits.high) else f"below −{-limits.low:g} µm"
+            yield rows_finding(
+                check, "warning", one, rows,
+                f"{plural(int(rows.sum()), 'row has', 'rows have')} a {word} {end}, the outermost "
+                f"{held[rows].iloc[int(held[rows].abs().argmax())]:,.1f} µm.".replace(" -", " −"),
+                "Few. Analyses keep residuals up to 20 µm and scores from −10 µm (Ding et al. 2025); the "
+                "residual of a match is 3.8 µm on average (MICrONS Consortium 2025).",
+            )  # fmt: skip

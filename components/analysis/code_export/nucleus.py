@@ -1,0 +1,44 @@
+"""Code to take away: one nucleus's rows from every table, outside the dashboard."""
+
+from collections.abc import Iterable
+
+from components.analysis.code_export.origins import Road
+from components.analysis.code_export.text import Snippet, listed, snippet_of
+from data.catalog import TABLES
+from data.catalog.entry import Table
+
+
+def passport_snippet(nucleus_id: int, road: Road, tables: Iterable[Table] = TABLES.values()) -> Snippet:
+    """Write how to fetch all rows of one nucleus from every table.
+
+    Parameters
+    ----------
+    nucleus_id : int
+    road : Road
+        Where the rows are fetched.
+    tables : iterable of Table
+        Those that the release does not hold are left out.
+
+    Returns
+    -------
+    Snippet
+        Its code makes `rows`: a DataFrame per table, by name.
+    """
+    held = [table for table in tables if road.release.number in table.releases]
+    imports = "import pandas as pd\n" + ("from caveclient import CAVEclient\n" if road.name == "cave" else "")
+    code = f"""\
+{imports}
+NUCLEUS = {int(nucleus_id)}
+TABLES = {listed([table.name for table in held], before=9)}
+
+{road.reading(held)}
+
+rows = {{}}
+for name in TABLES:  # each is read in full
+    table = read_table(name)
+    rows[name] = table[table["nucleus_id"] == NUCLEUS]
+    print(f"\\n{{name}}: {{len(rows[name])}} rows")
+    if len(rows[name]):
+        print(rows[name].T.to_string(header=False))
+"""
+    return snippet_of(f"{road.title}: nucleus {nucleus_id}", road.status(held), code)

@@ -1,0 +1,196 @@
+"""The rows of a page as code: a table, read again, and a line for each filter that the reader has set."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import inf
+
+import pandas as pd
+
+from components.analysis.code_export.origins import Road
+from components.analysis.code_export.script import Script, measured, place_of
+from components.analysis.code_export.text import Snippet, listed, literal
+from components.analysis.comparison.axes import NOT_COREGISTERED, Side
+from components.analysis.labels.counts import UNMAPPED
+from components.analysis.labels.label_source import NOT_IN_TABLE
+from components.analysis.labels.levels import CONFLICTING, NO_LABEL
+from components.analysis.labels.nucleus_table import COREGISTERED
+from components.analysis.selection.filters import Filters
+from components.analysis.selection.kinds import Range
+from data.catalog.entry import Table
+from data.labels.crosswalk import Level
+from data.volume.space import AREAS, LayerPreset, layers_of
+
+_MEASURED = ("x_um", "depth_um", "z_um")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a page shows of a table.
+
+    Attributes
+    ----------
+    table : Table
+    frame : DataFrame
+        All of its rows, tidy.
+    filters : Filters
+        What the reader sees of them.
+    preset : LayerPreset
+        Whose layers.
+    level : Level
+        At which labels are meant.
+    speaker : Side or None
+        The table whose labels the rows carry: this one, another, or none.
+    universe : tuple of Table
+        Where the table stands for whether a nucleus is coregistered: the tables, in their order, whose
+        nuclei are asked, each placed by the first that holds it.
+    """
+
+    table: Table
+    frame: pd.DataFrame
+    filters: Filters
+    preset: LayerPreset
+    level: Level
+    speaker: Side | None
+    universe: tuple[Table, ...] = ()
+
+    @property
+    def own(self) -> bool:
+        """Whether its labels are the table's own."""
+        return self.speaker is not None and self.speaker[0].name == self.table.name
+
+
+def rows_snippet(road: Road, shown: Shown) -> Snippet:
+    """Write the code that gives the rows shown, as `rows`, every column of the raw table included.
+
+    They come in the order of the table, with `nucleus_id` and `root_id` beside its own columns.
+    """
+    script = Script(road)
+    write_rows(script, shown, alone=True)
+    nuclei = 'rows["nucleus_id"].nunique()'
+    script.add(
+        "", f'print(f"{{len(rows):,}} rows of {{{nuclei}:,}} nuclei")'.replace('["', "['").replace('"]', "']")
+    )
+    return script.snippet()
+
+
+def write_rows(script: Script, shown: Shown, *, alone: bool = False) -> None:
+    """Write lines that end in `rows`: those shown; `alone`: the table is asked for nothing else."""
+    placed = needs_places(shown.filters)
+    if shown.universe:
+        rows = write_coregistered(script, shown.table, shown.universe, placed=placed)
+    else:
+        rows = script.reading(shown.table) if alone else script.read(shown.table)
+        rows = place_of(rows, shown.table) if placed else rows
+    script.add(f"rows = {rows}")
+    for line in _filter_lines(script, shown):
+        script.add(line)
+
+
+def needs_places(filters: Filters) -> bool:
+    """Whether a filter asks where nuclei lie."""
+    places = filters.layers or filters.areas or filters.column != "any"
+    return bool(places) or any(limits.column in _MEASURED for limits in filters.limits)
+
+
+def range_lines(limits: Range) -> list[str]:
+    """Write the filter of a range, both ends included."""
+    name = limits.column.removesuffix("_um").removesuffix("_um3")
+    number = measured(limits.column)
+    low, high = literal(limits.low), literal(limits.high)
+    if limits.low == -inf and limits.high == inf:
+        passing = f"{name}.notna()"
+    elif limits.low == -inf:
+        passing = f"{name} <= {high}"
+    elif limits.high == inf:
+        passing = f"{name} >= {low}"
+    else:
+        passing = f"{name}.between({low}, {high})"
+    return [f"{name} = {number}", f"rows = rows[{passing}]"]
+
+
+def write_coregistered(script: Script, units: Table, universe: tuple[Table, ...], *, placed: bool) -> str:
+    """Write lines that say of every nucleus at hand whether it is coregistered; gives their name."""
+    here = [place_of(script.read(table), table) if placed else script.read(table) for table in universe]
+    rows = here[0] if len(here) == 1 else f"pd.concat([{', '.join(here)}])"
+    held = script.read(units)
+    name = f"by_{held}"
+    script.add(
+        f'asked = {rows}.drop_duplicates("nucleus_id")',
+        f'held = asked["nucleus_id"].isin({held}["nucleus_id"])',
+        f"words = np.where(held, {literal(COREGISTERED)}, {literal(NOT_COREGISTERED)})",
+        f"{name} = asked.assign(cell_type=words)",
+    )
+    return name
+
+
+def _filter_lines(script: Script, shown: Shown) -> Iterator[str]:
+    filters = shown.filters
+    if filters.labels:
+        yield from _words_lines(script, shown, shown.level, filters.labels)
+    if filters.classes:
+        yield from _words_lines(script, shown, "class", filters.classes)
+    if filters.layers:
+        yield from _layer_lines(shown.preset, filters.layers)
+    if filters.areas:
+        chosen = tuple(area for area in AREAS if area in filters.areas)
+        yield f"rows = rows[area_of(rows).isin({listed(chosen, 34)})]"
+    if filters.column != "any":
+        yield f"rows = rows[{'' if filters.column == 'inside' else '~'}in_column(rows)]"
+    if filters.root != "any":
+        yield f'rows = rows[rows["root_id"] {"!=" if filters.root == "with" else "=="} 0]'
+    for limits in filters.limits:
+        yield from range_lines(limits)
+
+
+def _layer_lines(preset: LayerPreset, chosen: tuple[str, ...]) -> Iterator[str]:
+    bounds = listed([bound for bound in preset.boundaries if bound is not None], 20)
+    names = layers_of(preset)
+    yield f"layers = {listed(names)}  # after {preset.name}"
+    yield f"bounds = {bounds}  # µm"
+    yield "bounds = [-np.inf, *bounds, np.inf]"
+    yield 'layers = pd.cut(rows["depth_um"], bounds, right=False, labels=layers)'
+    yield f"rows = rows[layers.isin({listed([name for name in names if name in chosen], 28)})]"
+
+
+def _words_lines(script: Script, shown: Shown, level: Level, chosen: tuple[str, ...]) -> Iterator[str]:
+    """Lines that keep the rows with these labels, special words among them."""
+    if shown.own:
+        yield from _own_lines(script, shown, level, chosen)
+    elif shown.speaker is not None:
+        yield from _speaker_lines(script, shown.speaker, level, chosen)
+    elif UNMAPPED not in chosen:  # nobody names the rows
+        yield "rows = rows.iloc[:0]"
+
+
+def _own_lines(script: Script, shown: Shown, level: Level, chosen: tuple[str, ...]) -> Iterator[str]:
+    called = script.words.called((shown.table, shown.frame), level) if level != "type" else ""
+    said = f"labels_at(rows, {called})" if called else 'rows["cell_type"]'
+    missing = NO_LABEL if level == "type" else UNMAPPED  # at type a row without a label has a word of its own
+    words = [word for word in chosen if word not in {missing, UNMAPPED}]
+    if called:
+        yield f"labels = {said}"
+        said = "labels"
+    passing = [f"{said}.isin({listed(words, 60)})"] if words else []
+    passing += [f"{said}.isna()"] if missing in chosen else []
+    yield f"rows = rows[{' | '.join(passing) or 'False'}]" if passing else "rows = rows.iloc[:0]"
+
+
+def _speaker_lines(script: Script, speaker: Side, level: Level, chosen: tuple[str, ...]) -> Iterator[str]:
+    """Nuclei named by another table: one label each, or why there is none."""
+    table = script.read(speaker[0])
+    yield f"labels = {script.words.nuclei(table, speaker, level)}"
+    words = [word for word in chosen if word not in {UNMAPPED, CONFLICTING, NOT_IN_TABLE}]
+    named = f"labels.isin({listed(words, 50)})" if words else ""
+    passing = {
+        f"nuclei.isin(labels.index[{named}])": bool(words),
+        "nuclei.isin(labels.index[labels.isna()])  # unmapped": UNMAPPED in chosen,
+        "held & ~nuclei.isin(labels.index)  # conflicting labels": CONFLICTING in chosen,
+        "~held  # not in that table": NOT_IN_TABLE in chosen,
+    }
+    yield 'nuclei = rows["nucleus_id"]'
+    if CONFLICTING in chosen or NOT_IN_TABLE in chosen:
+        yield f'held = nuclei.isin({table}["nucleus_id"])'
+    first, *others = [code for code, asked in passing.items() if asked]
+    yield f"passing = {first}"
+    yield from (f"passing |= {code}" for code in others)
+    yield "rows = rows[passing]"

@@ -1,0 +1,149 @@
+"""A snippet as it is put together: what it reads, the functions it needs, its lines in their order."""
+
+from dataclasses import dataclass, field
+
+from components.analysis.code_export.label_words import Words
+from components.analysis.code_export.origins import Road
+from components.analysis.code_export.text import Snippet, listed, literal, snippet_of, variable
+from components.analysis.comparison.axes import Side
+from data.catalog.entry import Table
+from data.labels.crosswalk import Level
+from data.volume.v1_column import V1_COLUMN
+
+NOTHING_FETCHED = "Runs for v661 and every other release: a nucleus keeps its ID, and nothing is fetched."
+
+_WITH_PLACES = '''\
+def with_places(rows, point="pt_position"):
+    """Turn voxels into micrometres: x, depth straight down from the pia, z."""
+    voxels = rows[[f"{point}_{axis}" for axis in "xyz"]].to_numpy(dtype=float)
+    x, depth, z = minnie_ds.transform("vx").apply(voxels).astype("float32").T
+    return rows.assign(x_um=x, depth_um=depth, z_um=z)
+'''
+_IN_COLUMN = '''\
+def in_column(rows):
+    """Whether places lie in the V1 column named by hand, which slants below layer 5."""
+    x, depth, z = (rows[axis].astype(float) for axis in ("x_um", "depth_um", "z_um"))
+    depths = {depths}
+    {left}
+    {right}
+    {front}
+    {back}
+    return x.between(left, right) & z.between(front, back)
+'''
+_AREA_OF = '''\
+def area_of(rows):
+    """Name the visual area around each place by planes between areas: approximate."""
+    x, z = rows["x_um"].astype(float), rows["z_um"].astype(float)
+    sides = [x < 1243 - 0.264 * z, (x < 1180) & (z < 630), z > 1.364 * x - 937]
+    return pd.Series(np.select(sides, ["V1", "LM", "RL"], "AL"), index=rows.index)
+'''
+_IN_ORDER = '''\
+def in_order(labels):
+    """Sort labels by depth and class; those not in the list come last."""
+    known = [label for label in ORDER if label in labels]
+    return known + sorted(set(labels) - set(known))
+'''
+_IMPORTS = {
+    "np.": "import numpy as np",
+    "pd.": "import pandas as pd",
+    "CAVEclient(": "from caveclient import CAVEclient",
+    "minnie_ds.": "from standard_transform import minnie_ds  # pip install standard-transform",
+}
+
+
+@dataclass
+class Script:
+    """A snippet under way.
+
+    Attributes
+    ----------
+    road : Road
+        Where its rows come from.
+    lines : list of str
+        What it does, in order.
+    words : Words
+        The labels that it speaks of.
+    """
+
+    road: Road
+    lines: list[str] = field(default_factory=list)
+    words: Words = field(init=False)
+    _tables: dict[str, Table] = field(default_factory=dict)
+    _order: list[str] | None = None
+
+    def __post_init__(self) -> None:
+        self.words = Words(self.road.synthetic)
+
+    def add(self, *lines: str) -> None:
+        """Write lines."""
+        self.lines += lines
+
+    def read(self, table: Table) -> str:
+        """Read a table, once; gives the name of its rows."""
+        name = variable(table.title)
+        if table.name not in self._tables:
+            self.add(f"{name} = {self.reading(table)}")
+        return name
+
+    def reading(self, table: Table) -> str:
+        """Write the call that reads a table."""
+        self._tables[table.name] = table
+        return f"read_table({literal(table.name)})"
+
+    def sort(self, sides: tuple[Side, Side], level: Level) -> None:
+        """Have `in_order` know the labels of two tables."""
+        self._order = self.words.order(sides, level)
+
+    def snippet(self) -> Snippet:
+        """Put it together."""
+        tables = list(self._tables.values())
+        body = "\n".join(self.lines) + "\n"
+        parts = [self.road.reading(tables)] if tables else []
+        constants = self.words.constants()
+        if self._order is not None:
+            constants.append(f"ORDER = {listed(self._order, 8)}")
+        functions = self.words.functions()
+        for name, function in _functions().items():
+            if f"{name}(" in body:
+                functions.append(function)
+        parts += ["\n".join(constants) + "\n"] if constants else []
+        code = "\n\n".join([*parts, *functions, body]) if functions or tables else body
+        imports = [line for used, line in _IMPORTS.items() if used in code]
+        text = "\n".join(imports) + "\n\n" + code
+        if not tables:
+            return snippet_of("IDs", NOTHING_FETCHED, text)
+        return snippet_of(self.road.title, self.road.status(tables), text)
+
+
+def place_of(rows: str, table: Table) -> str:
+    """Write the call that places the nuclei of a table."""
+    # A table of alternative points gives two positions: the plain one is the point's.
+    return f'with_places({rows}, "pt_position_ref")' if table.kind == "points" else f"with_places({rows})"
+
+
+def measured(column: str) -> str:
+    """Write a number of each row in single precision, as it is compared here."""
+    raw = {"volume_um3": "volume", "residual_um": "residual", "score_um": "score"}.get(column)
+    return f'rows["{raw}"].astype("float32")' if raw else f'rows["{column}"]'
+
+
+def _functions() -> dict[str, str]:
+    """Functions by name, each written where it is called."""
+    depths = [section.depth_um for section in V1_COLUMN]
+    walls = {
+        "left": [section.x_um[0] for section in V1_COLUMN],
+        "right": [section.x_um[1] for section in V1_COLUMN],
+        "front": [section.z_um[0] for section in V1_COLUMN],
+        "back": [section.z_um[1] for section in V1_COLUMN],
+    }
+    column = _IN_COLUMN.format(
+        depths=listed(depths), **{name: _wall(ends, name) for name, ends in walls.items()}
+    )
+    return {"with_places": _WITH_PLACES, "in_column": column, "area_of": _AREA_OF, "in_order": _IN_ORDER}
+
+
+def _wall(ends: list[float], name: str) -> str:
+    """Write where a wall of the column stands; one that does not slant is a number."""
+    if len(set(ends)) == 1:
+        return f"{name} = {literal(ends[0])}"
+    return f"{name} = np.interp(depth, depths, {listed(ends)})"

@@ -1,0 +1,209 @@
+"""How two tables agree on the nuclei that both label: the pairs, their matrix, the metrics."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from components.analysis.comparison.axes import Side, labels_of_side, read_side, speak_alike
+from components.analysis.comparison.metrics import measure_counts
+from components.analysis.labels.levels import NucleusLabels
+from data.catalog.entry import Table
+from data.labels.crosswalk import Level, ordered
+
+REASONS = ("conflicting_duplicate", "unmapped", "ambiguous", "filtered")
+"""Why a nucleus in both tables is not compared. It counts once, under the first of these that holds."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pairs:
+    """The nuclei that two tables label, with both labels at one level.
+
+    Attributes
+    ----------
+    rows, columns : Table
+        The two tables; neither is the truth.
+    level : Level
+    frame : DataFrame
+        Index `nucleus_id`, columns `row_label`, `column_label` (categorical): the compared nuclei.
+    square : bool
+        Whether both sides speak the same canonical labels.
+    n_rows_table, n_columns_table, n_both : int
+        Nuclei each table labels, and both do.
+    left_out : dict
+        Nuclei in both that are not compared, by reason. Each counts once: under
+        `conflicting_duplicate` (a table gives it two labels), else `unmapped` (a label has no counterpart
+        at the level), else `ambiguous` (and those are switched off), else `filtered` (not asked for). So
+        what is filtered changes no other count.
+    """
+
+    rows: Table
+    columns: Table
+    level: Level
+    frame: pd.DataFrame
+    square: bool
+    n_rows_table: int
+    n_columns_table: int
+    n_both: int
+    left_out: dict[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Agreement:
+    """A matrix of counts with its metrics.
+
+    Attributes
+    ----------
+    pairs : Pairs
+    matrix : DataFrame
+        Counts of nuclei; index the row table's labels, columns the column table's. A confusion
+        matrix (the same labels on both axes) where `pairs.square`, else a contingency table.
+    agreement, kappa, ac1, ari, ami, cramers_v : float or None
+        As in `components.analysis.comparison.metrics`; None where undefined.
+    undefined : dict
+        Why, by metric.
+    """
+
+    pairs: Pairs
+    matrix: pd.DataFrame
+    agreement: float | None
+    kappa: float | None
+    ac1: float | None
+    ari: float | None
+    ami: float | None
+    cramers_v: float | None
+    undefined: dict[str, str] = field(default_factory=dict)
+
+
+def pair_labels(
+    rows: Side,
+    columns: Side,
+    level: Level,
+    *,
+    keep_ambiguous: bool = True,
+    within: NDArray[np.int64] | None = None,
+) -> Pairs:
+    """Join two tables on the nucleus ID, never on the root ID.
+
+    Parameters
+    ----------
+    rows, columns : Side
+        The two tables.
+    level : Level
+        The level both are read at. Whether a nucleus is coregistered is the same at every level.
+    keep_ambiguous : bool
+        Whether labels whose mapping to the level is flagged ambiguous are compared.
+    within : int64 array, optional
+        The nuclei asked for, sorted and unique; the others count as `filtered`.
+
+    Raises
+    ------
+    DataError
+        If one of the tables holds no labels.
+    """
+    left, right = (
+        (table, labels_of_side(table, read_side(table, frame), level)) for table, frame in (rows, columns)
+    )
+    return pair_labelled(left, right, level, keep_ambiguous=keep_ambiguous, within=within)
+
+
+def pair_labelled(
+    rows: tuple[Table, NucleusLabels],
+    columns: tuple[Table, NucleusLabels],
+    level: Level,
+    *,
+    keep_ambiguous: bool = True,
+    within: NDArray[np.int64] | None = None,
+) -> Pairs:
+    """Join two tables whose labels at `level` are known; all else is as in `pair_labels`."""
+    (row_table, left), (column_table, right) = rows, columns
+    ids = left.labels.index.to_numpy()
+    at_left, at_right = _places_of_shared(ids, right.labels.index.to_numpy())
+    first, second = left.labels.array[at_left], right.labels.array[at_right]
+    unmapped = (first.codes < 0) | (second.codes < 0)
+    ambiguous = (left.ambiguous[at_left] | right.ambiguous[at_right]) & (not keep_ambiguous)
+    compared, counts = _first_reasons([unmapped, ambiguous, _outside(ids[at_left], within)])
+    conflicting = _count_conflicting(left, right)
+    return Pairs(
+        rows=row_table,
+        columns=column_table,
+        level=level,
+        frame=pd.DataFrame(
+            {"row_label": first[compared], "column_label": second[compared]},
+            index=left.labels.index[at_left[compared]],
+        ),
+        square=speak_alike(row_table, column_table, level),
+        n_rows_table=left.count,
+        n_columns_table=right.count,
+        n_both=len(at_left) + conflicting,
+        left_out=dict(zip(REASONS, (conflicting, *counts), strict=True)),
+    )
+
+
+def measure_agreement(pairs: Pairs) -> Agreement:
+    """Count the pairs and measure how far they agree.
+
+    In a contingency table the vocabularies differ, so agreement, kappa and AC1 mean nothing there.
+    """
+    matrix = _matrix(pairs)
+    values, undefined = measure_counts(matrix.to_numpy(), square=pairs.square)
+    return Agreement(pairs=pairs, matrix=matrix, **values, undefined=undefined)
+
+
+def _places_of_shared(one: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where the IDs that both hold stand in each; both are sorted and unique."""
+    if len(one) > len(other):
+        at_other, at_one = _places_of_shared(other, one)
+        return at_one, at_other
+    at = np.searchsorted(other, one)
+    found = at < len(other)
+    found[found] = other[at[found]] == one[found]
+    return np.flatnonzero(found), at[found]
+
+
+def _count_conflicting(left: NucleusLabels, right: NucleusLabels) -> int:
+    """How many nuclei in both tables have conflicting labels in at least one."""
+    left_ids, right_ids = left.labels.index.to_numpy(), right.labels.index.to_numpy()
+    parts = (
+        (left.conflicting, right_ids),
+        (left_ids, right.conflicting),
+        (left.conflicting, right.conflicting),
+    )
+    return sum(len(_places_of_shared(*part)[0]) for part in parts)
+
+
+def _outside(nuclei: np.ndarray, within: NDArray[np.int64] | None) -> np.ndarray:
+    """Which nuclei were not asked for."""
+    outside = np.full(len(nuclei), within is not None)
+    if within is not None:
+        outside[_places_of_shared(nuclei, within)[0]] = False
+    return outside
+
+
+def _first_reasons(reasons: Sequence[np.ndarray]) -> tuple[np.ndarray, list[int]]:
+    """Which nuclei no reason leaves out, and how many each does that none before it did."""
+    kept = np.ones(len(reasons[0]), dtype=bool)
+    counts = []
+    for reason in reasons:
+        counts.append(int(np.count_nonzero(reason & kept)))
+        kept &= ~reason
+    return kept, counts
+
+
+def _matrix(pairs: Pairs) -> pd.DataFrame:
+    first, second = pairs.frame["row_label"].array, pairs.frame["column_label"].array
+    shape = (len(first.categories), len(second.categories))
+    squares = first.codes.astype(np.int64) * shape[1] + second.codes
+    counts = np.bincount(squares, minlength=shape[0] * shape[1]).reshape(shape)
+    in_rows, in_columns = counts.any(axis=1), counts.any(axis=0)
+    matrix = pd.DataFrame(
+        counts[in_rows][:, in_columns],
+        index=first.categories[in_rows].rename(pairs.rows.title),
+        columns=second.categories[in_columns].rename(pairs.columns.title),
+    )
+    if not pairs.square:
+        return matrix
+    labels = ordered({*matrix.index, *matrix.columns})
+    return matrix.reindex(index=labels, columns=labels, fill_value=0)

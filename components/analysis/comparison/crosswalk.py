@@ -1,0 +1,128 @@
+"""The crosswalk at work: what each label of a table counts as at a level, how surely, and on whose word."""
+
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from components.analysis.comparison.axes import labels_of_side, read_side
+from components.analysis.labels.levels import CONFLICTING, NO_LABEL, Reading
+from data.catalog.entry import Table
+from data.labels.crosswalk import Level, at_level, find_label, is_ambiguous, ordered
+
+Mapping = Literal["exact", "ambiguous", "unmapped", "conflicting"]
+COLUMNS = ["label", "reads_as", "mapping", "nuclei", "source"]
+
+UNITS = "Whether the table holds a functional unit of the nucleus: the same at every level."
+UNLABELLED = "The row holds no label."
+UNKNOWN = "Not a known label, so its counterpart is not guessed at."
+ITSELF = "The label itself."
+GROUP = "A connectivity group: inhibitory neurons by its classification_system, and no one subclass."
+BY_SYSTEM = "By the row's classification_system."
+TWO_LABELS = "The table gives these nuclei two labels or more, so they are in no comparison."
+
+
+def crosswalk(
+    table: Table, frame: pd.DataFrame, level: Level, *, others: NDArray[np.int64] | None = None
+) -> pd.DataFrame:
+    """List what each label of a table counts as at a level.
+
+    Parameters
+    ----------
+    table, frame : Table, DataFrame
+        A table that labels nuclei, as `pair_labels` takes it.
+    level : Level
+        Whether a nucleus is coregistered is the same at every level.
+    others : int64 array, optional
+        Nuclei of another table, in any order.
+
+    Returns
+    -------
+    DataFrame
+        A row per label as the table spells it, in the order of display, then `NO_LABEL` and `CONFLICTING`
+        where they occur; a label stands twice where its rows' systems make two things of it. `reads_as`:
+        the label at the level, missing where there is none. `mapping`: *exact*, *ambiguous* (the likeliest
+        of several), *unmapped* or *conflicting*. `nuclei`: each once, all of the table's. `shared`, only
+        where `others` are given: those among them. `source`: why it is mapped so.
+
+    Raises
+    ------
+    DataError
+        If the table holds no labels.
+    """
+    reading = read_side(table, frame)
+    counts = {"nuclei": _counts(reading)}
+    if others is not None:
+        counts["shared"] = _counts(reading, others)
+    words, systems = [*reading.words, None], [*reading.systems, None]
+    lines = [read_as(table, word, system, level) for word, system in zip(words, systems, strict=True)]
+    lines.append((CONFLICTING, None, "conflicting", TWO_LABELS))
+    found = pd.DataFrame(lines, columns=["label", "reads_as", "mapping", "source"]).assign(**counts)
+    merged = found.groupby(["label", "reads_as", "mapping", "source"], dropna=False, sort=False).sum()
+    some = merged[merged["nuclei"] > 0].reset_index()
+    return some.iloc[np.argsort(_places(some["label"]), kind="stable")][
+        [*COLUMNS[:-1], *counts.keys() - {"nuclei"}, "source"]
+    ].reset_index(drop=True)
+
+
+def ambiguous_nuclei(table: Table, frame: pd.DataFrame, level: Level) -> NDArray[np.int64]:
+    """Find the nuclei whose label maps to the level, but only as the likeliest of several.
+
+    Returns
+    -------
+    int64 array
+        Sorted, each once.
+    """
+    said = labels_of_side(table, read_side(table, frame), level)
+    return said.labels.index.to_numpy()[said.ambiguous & said.labels.notna().to_numpy()]
+
+
+def _counts(reading: Reading, others: NDArray[np.int64] | None = None) -> np.ndarray:
+    """Nuclei per word, those without one, and those with conflicting ones; only the given, where given."""
+    n = len(reading.words)
+    codes, conflicting = reading.codes, reading.conflicting
+    if others is not None:
+        codes = codes[np.isin(reading.nuclei, others)]
+        conflicting = conflicting[np.isin(conflicting, others)]
+    return np.append(np.bincount(np.where(codes < 0, n, codes), minlength=n + 1), len(conflicting))
+
+
+def read_as(
+    table: Table, word: str | None, system: str | None, level: Level
+) -> tuple[str, str | None, Mapping, str]:
+    """Say what one label of a table, in a row of this system, counts as at a level.
+
+    Returns
+    -------
+    label, reads_as, mapping, source
+        As in a line of `crosswalk`.
+    """
+    if word is None:
+        return NO_LABEL, None, "unmapped", UNLABELLED
+    if table.kind == "units":
+        return word, word, "exact", UNITS
+    reads_as = at_level(word, level, system)
+    source = _source(table, word, reads_as, level)
+    if reads_as is None:
+        return word, None, "unmapped", source
+    return word, reads_as, "ambiguous" if is_ambiguous(word, level) else "exact", source
+
+
+def _source(table: Table, word: str, reads_as: str | None, level: Level) -> str:
+    if level == "type":
+        return ITSELF if reads_as == word else f"Another spelling of {reads_as}."
+    if table.level == "group":
+        return GROUP
+    entry = find_label(word)
+    if entry is None:
+        return UNKNOWN
+    by_system = level == "class" and reads_as is not None and entry.cell_class is None
+    return f"{BY_SYSTEM} {entry.source}" if by_system else entry.source
+
+
+def _places(labels: pd.Series) -> list[int]:
+    """Where each label stands in the order of display: what is no label comes last."""
+    last = [NO_LABEL, CONFLICTING]
+    order = [*ordered({*labels} - {*last}), *last]
+    return [order.index(label) for label in labels]

@@ -1,0 +1,199 @@
+"""Where two tables agree and where they do not: by the nucleus's place and size, and label by label."""
+
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from components.analysis.comparison.agreement import Agreement
+from components.analysis.comparison.unit_matches import wilson_interval
+from components.analysis.labels.places import NO_POSITION
+from data.volume.space import (
+    AREAS,
+    EM_BOX_VOXELS,
+    VOXEL_NM,
+    LayerPreset,
+    area_of,
+    layer_of,
+    layers_of,
+    voxels,
+)
+
+By = Literal["depth", "layer", "area", "edge", "volume"]
+
+STEPS_UM: dict[By, float] = {"depth": 50.0, "edge": 25.0}
+"""Width of the bins of depth and of distance to the edge: fixed, so that pairs can be set side by side."""
+MOST_PARTS, FEWEST_IN_PART = 10, 100
+"""Nuclei are parted by volume into so many parts of equal count, or fewer where the parts would be small."""
+FEW = 20
+"""A share of fewer nuclei than this says little: it is marked."""
+NO_VOLUME = "no volume"
+"""Stands for the size of a nucleus whose volume is missing."""
+NAMES: dict[By, str] = {
+    "depth": "depth below the pia, µm",
+    "layer": "layer",
+    "area": "area",
+    "edge": "distance to the EM box’s nearest face, µm",
+    "volume": "nucleus volume, µm³",
+}
+
+
+def agreement_by(
+    pairs_frame: pd.DataFrame, places: pd.DataFrame, by: By, preset: LayerPreset
+) -> pd.DataFrame:
+    """Share of the compared nuclei that have the same label in both tables, bin by bin.
+
+    Parameters
+    ----------
+    pairs_frame : DataFrame
+        As `Pairs.frame` of a square pair: the compared nuclei, `row_label`, `column_label`.
+    places : DataFrame
+        Index `nucleus_id` (unique); `x_um`, `depth_um`, `z_um` (oriented µm) and `volume_um3`. A nucleus or
+        a column that it does not hold counts as NaN.
+    by : By
+        Bins of depth and of distance to the edge have a fixed width, `STEPS_UM`; parts of volume have
+        equal counts. What lies on a border is in the higher bin.
+    preset : LayerPreset
+        Whose layers.
+
+    Returns
+    -------
+    DataFrame
+        A row per bin that holds nuclei, in order. Index the bin in words, named as in `NAMES`; `low`, `high`
+        its borders in that unit (NaN for areas); `n`, `agree` nuclei; `share` (0–1) with its Wilson 95 %
+        interval `share_low`, `share_high`. Nuclei without the number are apart in the last row,
+        `NO_POSITION` or `NO_VOLUME`.
+    """
+    here = places.reindex(pairs_frame.index)
+    number, bins = _binned(here, by, preset)
+    number = np.where(number < 0, len(bins), number)
+    n = np.bincount(number, minlength=len(bins) + 1)
+    agree = np.bincount(number[same_labels(pairs_frame)], minlength=len(bins) + 1)
+    low, high = wilson_interval(agree, n)
+    bins.loc[NO_VOLUME if by == "volume" else NO_POSITION] = np.nan
+    bins = bins.assign(n=n, agree=agree, share=agree / n.clip(1), share_low=low, share_high=high)
+    return bins[n > 0].rename_axis(NAMES[by])
+
+
+def same_labels(pairs_frame: pd.DataFrame) -> NDArray[np.bool_]:
+    """Whether both tables give each compared nucleus the same label."""
+    first, second = pairs_frame["row_label"].array, pairs_frame["column_label"].array
+    place = second.categories.get_indexer(first.categories)  # -1 for a label that the other never gives
+    return np.asarray(place[first.codes] == second.codes)
+
+
+def distance_to_edge_um(x_um: ArrayLike, depth_um: ArrayLike, z_um: ArrayLike) -> NDArray[np.float64]:
+    """Distance to the nearest face of the EM box, not of the tissue, which does not fill all of it.
+
+    Parameters
+    ----------
+    x_um, depth_um, z_um : array-like, length n
+        Oriented micrometres. The box is tilted in them, so distances are taken along the axes of voxels.
+
+    Returns
+    -------
+    ndarray of float64, length n
+        µm; negative outside, where it is the distance to the plane of the face that lies farthest behind.
+        NaN where a coordinate is NaN.
+    """
+    um = np.column_stack([np.asarray(axis, dtype=np.float64) for axis in (x_um, depth_um, z_um)])
+    lows, highs = np.array(EM_BOX_VOXELS, dtype=np.float64).T
+    at = voxels(um)
+    return (np.minimum(at - lows, highs - at) * np.array(VOXEL_NM) / 1000).min(axis=1)
+
+
+def top_confusions(result: Agreement, most: int = 10) -> pd.DataFrame:
+    """The squares of a matrix that hold most of what the tables say differently.
+
+    Parameters
+    ----------
+    result : Agreement
+        In a confusion matrix, squares off the diagonal. In a contingency table nothing is known to be the
+        same or another label: there, squares that are the largest neither of their row nor of their column.
+    most : int
+        How many squares at most.
+
+    Returns
+    -------
+    DataFrame
+        Most nuclei first. `row`, `column` the labels; `n` nuclei; `n_row`, `n_column` those compared that
+        have the row's or the column's label; `share_of_row`, `share_of_column` (0–1) of these.
+    """
+    counts = result.matrix.to_numpy()
+    apart = ~np.eye(len(counts), dtype=bool) if result.pairs.square else _nowhere_largest(counts)
+    squares = np.where(apart, counts, 0).ravel()
+    largest = np.argsort(-squares, kind="stable")[:most]
+    row, column = np.divmod(largest[squares[largest] > 0], max(counts.shape[1], 1))
+    n, n_row, n_column = counts[row, column], counts.sum(axis=1)[row], counts.sum(axis=0)[column]
+    return pd.DataFrame(
+        {
+            "row": result.matrix.index[row].astype(str), "column": result.matrix.columns[column].astype(str),
+            "n": n, "n_row": n_row, "n_column": n_column,
+            "share_of_row": n / n_row, "share_of_column": n / n_column,
+        }
+    )  # fmt: skip
+
+
+def _nowhere_largest(counts: np.ndarray) -> NDArray[np.bool_]:
+    in_row, in_column = (counts.max(axis=axis, keepdims=True, initial=0) for axis in (1, 0))
+    return (counts < in_row) & (counts < in_column)
+
+
+def _binned(here: pd.DataFrame, by: By, preset: LayerPreset) -> tuple[np.ndarray, pd.DataFrame]:
+    """The number of each nucleus's bin, -1 for none, and the bins: index in words, `low`, `high`."""
+    if by == "layer":
+        drawn = [bound for bound in preset.boundaries if bound is not None]
+        layers = pd.Categorical(layer_of(_held(here, "depth_um"), preset), layers_of(preset))
+        return layers.codes, _bins(layers_of(preset), [-np.inf, *drawn], [*drawn, np.inf])
+    if by == "area":
+        nan = np.full(len(AREAS), np.nan)
+        areas = pd.Categorical(area_of(_held(here, "x_um"), _held(here, "z_um")), AREAS)
+        return areas.codes, _bins(AREAS, nan, nan)
+    if by == "volume":
+        return _parted(_held(here, "volume_um3"))
+    if by == "edge":
+        return _stepped(
+            distance_to_edge_um(*(_held(here, axis) for axis in ("x_um", "depth_um", "z_um"))), STEPS_UM[by]
+        )
+    return _stepped(_held(here, "depth_um"), STEPS_UM[by])
+
+
+def _stepped(values: np.ndarray, step: float) -> tuple[np.ndarray, pd.DataFrame]:
+    """Bins of one width; those that hold nothing are left out."""
+    number = np.full(len(values), -1)
+    known = ~np.isnan(values)
+    steps, number[known] = np.unique(np.floor(values[known] / step), return_inverse=True)
+    lows, highs = steps * step, (steps + 1) * step
+    words = [_ends(f"{low:g}", f"{high:g}", "µm") for low, high in zip(lows, highs, strict=True)]
+    return number, _bins(words, lows, highs)
+
+
+def _parted(values: np.ndarray) -> tuple[np.ndarray, pd.DataFrame]:
+    """Parts of equal count; equal values stay together."""
+    known = ~np.isnan(values)
+    number = np.full(len(values), -1)
+    if not known.any():
+        return number, _bins([], [], [])
+    parts = int(np.clip(known.sum() // FEWEST_IN_PART, 1, MOST_PARTS))
+    edges = np.unique(np.quantile(values[known], np.linspace(0, 1, parts + 1)))
+    lows, highs = (edges[:-1], edges[1:]) if len(edges) > 1 else (edges, edges)
+    number[known] = np.searchsorted(lows[1:], values[known], side="right")
+    words = [_ends(f"{low:.1f}", f"{high:.1f}", "µm³") for low, high in zip(lows, highs, strict=True)]
+    return number, _bins(words, lows, highs)
+
+
+def _ends(low: str, high: str, unit: str) -> str:
+    ends = f"{low} to {high}" if low.startswith("-") else f"{low}–{high}"
+    return f"{ends} {unit}".replace("-", "−")
+
+
+def _bins(words: ArrayLike, low: ArrayLike, high: ArrayLike) -> pd.DataFrame:
+    columns = {"low": np.asarray(low, dtype=np.float64), "high": np.asarray(high, dtype=np.float64)}
+    return pd.DataFrame(columns, index=pd.Index(np.asarray(words, dtype=object)))
+
+
+def _held(here: pd.DataFrame, column: str) -> np.ndarray:
+    if column not in here:
+        return np.full(len(here), np.nan)
+    return here[column].to_numpy(dtype=np.float64)

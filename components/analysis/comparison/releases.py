@@ -1,0 +1,192 @@
+"""What became of a table from one release to another: its nuclei, their labels, their root IDs.
+
+These are three different things, each with its own denominator. Tables of different names are compared in
+the same way, nucleus by nucleus; neither release is the truth.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from components.analysis.comparison.agreement import Agreement, measure_agreement, pair_labels
+from components.analysis.comparison.axes import Side
+from components.analysis.comparison.differences import same_labels
+from components.analysis.comparison.units import UNIT
+from components.analysis.labels.levels import labels_at
+from data.catalog.entry import Table
+from data.labels.crosswalk import Level
+from data.volume.releases import RELEASES
+
+ADDED, GONE, KEPT = "only in the later release", "only in the earlier release", "in both releases"
+NUCLEUS_CHANGES = (KEPT, ADDED, GONE)
+"""What became of a nucleus as a member of the table."""
+SAME_ROOT, OTHER_ROOT = "same root ID", "another root ID"
+FOUND, LOST, NO_ROOT, UNKNOWN = "gained a root", "lost its root", "no root in either", "not known"
+ROOT_CHANGES = (SAME_ROOT, OTHER_ROOT, FOUND, LOST, NO_ROOT, UNKNOWN)
+"""What became of the root ID of a nucleus that both releases hold."""
+SAME_NUCLEUS, OTHER_NUCLEUS, AMBIGUOUS = "same nucleus", "another nucleus", "matched twice in a release"
+MATCH_CHANGES = (SAME_NUCLEUS, OTHER_NUCLEUS, AMBIGUOUS)
+"""What became of a functional unit that both releases match."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NucleusChanges:
+    """Which nuclei a table holds in two releases.
+
+    Attributes
+    ----------
+    kept, added, gone : ndarray of int64
+        Nuclei in both, in the later one only, in the earlier one only; sorted, each once.
+    """
+
+    kept: NDArray[np.int64]
+    added: NDArray[np.int64]
+    gone: NDArray[np.int64]
+
+    @property
+    def counts(self) -> pd.DataFrame:
+        """Nuclei per change, zeros among them: index `change`, columns `n` and `share` of the union."""
+        return _counted(dict(zip(NUCLEUS_CHANGES, map(len, (self.kept, self.added, self.gone)), strict=True)))
+
+
+def nucleus_changes(earlier: pd.DataFrame, later: pd.DataFrame) -> NucleusChanges:
+    """Compare which nuclei two tidy frames hold; how often a nucleus stands in one does not matter."""
+    before, after = (np.unique(frame["nucleus_id"].to_numpy(dtype=np.int64)) for frame in (earlier, later))
+    return NucleusChanges(
+        kept=np.intersect1d(before, after, assume_unique=True),
+        added=np.setdiff1d(after, before, assume_unique=True),
+        gone=np.setdiff1d(before, after, assume_unique=True),
+    )
+
+
+def root_changes(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
+    """Compare the root IDs of the nuclei that both frames hold.
+
+    Parameters
+    ----------
+    earlier, later : DataFrame
+        Tidy, with `nucleus_id` and, where the rows hold it, `root_id` (0: no segment).
+
+    Returns
+    -------
+    DataFrame
+        Index `nucleus_id` (sorted, unique); `earlier_root_id`, `later_root_id`, nullable integers, missing
+        where a frame does not hold root IDs or states two of them; `change`, a categorical of
+        `ROOT_CHANGES`. A change says that the segmentation was edited, nothing of the label.
+    """
+    before, after = _roots(earlier), _roots(later)
+    kept = before.index.intersection(after.index).sort_values()
+    before, after = before.loc[kept], after.loc[kept]
+    unknown = (before.isna() | after.isna()).to_numpy(dtype=bool)
+    first, last = (roots.fillna(0).to_numpy(dtype=np.int64) for roots in (before, after))
+    cases = [unknown, (first == 0) & (last == 0), first == 0, last == 0, first == last]
+    change = np.select(cases, [UNKNOWN, NO_ROOT, FOUND, LOST, SAME_ROOT], OTHER_ROOT)
+    return pd.DataFrame(
+        {
+            "earlier_root_id": before,
+            "later_root_id": after,
+            "change": pd.Categorical(change, ROOT_CHANGES),
+        },
+        index=kept,
+    )
+
+
+def label_agreement(earlier: Side, later: Side, level: Level) -> Agreement:
+    """Pair the labels of the nuclei that both sides label; rows are the earlier release.
+
+    Raises
+    ------
+    DataError
+        If a side holds no labels.
+    """
+    return measure_agreement(pair_labels(earlier, later, level))
+
+
+def label_changes(result: Agreement) -> pd.DataFrame:
+    """List the nuclei whose label differs, with both labels: index `nucleus_id`, as in `Pairs.frame`."""
+    frame = result.pairs.frame
+    return frame[~same_labels(frame)]
+
+
+def label_counts(result: Agreement) -> pd.DataFrame:
+    """Count the nuclei in both by what became of their label, or why they are not compared."""
+    same = int(np.count_nonzero(same_labels(result.pairs.frame)))
+    reasons = {reason.replace("_", " "): n for reason, n in result.pairs.left_out.items() if n}
+    changes = {"same label": same, "another label": len(result.pairs.frame) - same}
+    return _counted(changes | {f"not compared: {reason}": n for reason, n in reasons.items()})
+
+
+def words_of_one(earlier: pd.DataFrame, later: pd.DataFrame, level: Level) -> tuple[list[str], list[str]]:
+    """Labels that only the earlier frame gives to a nucleus, and those that only the later one does."""
+    before, after = (_words(frame, level) for frame in (earlier, later))
+    return [one for one in before if one not in after], [one for one in after if one not in before]
+
+
+def match_changes(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
+    """Compare which nucleus each functional unit is matched to, for the units that both frames match.
+
+    Returns
+    -------
+    DataFrame
+        Index `session, scan_idx, unit_id`; `earlier_nucleus_id`, `later_nucleus_id` (missing where a frame
+        matches the unit twice), `change`, a categorical of `MATCH_CHANGES`.
+    """
+    before, after = _matches(earlier), _matches(later)
+    units = before.index.intersection(after.index).sort_values()
+    first, last = before.loc[units], after.loc[units]
+    twice = (first.isna() | last.isna()).to_numpy(dtype=bool)
+    same = (first == last).fillna(value=False).to_numpy(dtype=bool)
+    change = np.select([twice, same], [AMBIGUOUS, SAME_NUCLEUS], OTHER_NUCLEUS)
+    columns = {"earlier_nucleus_id": first, "later_nucleus_id": last}
+    return pd.DataFrame({**columns, "change": pd.Categorical(change, MATCH_CHANGES)}, index=units)
+
+
+def change_counts(changes: pd.DataFrame) -> pd.DataFrame:
+    """Count rows per value of `change`; index `change`, those that occur, columns `n`, `share` (0–1)."""
+    counts = changes["change"].value_counts(sort=False)
+    return _counted({str(word): int(n) for word, n in counts.items() if n})
+
+
+def release_spans(table: Table) -> str:
+    """Say which public releases are known to hold a table, neighbours drawn together: v661–v795, v1300."""
+    held = [number in table.releases for number in RELEASES]
+    numbers = list(RELEASES)
+    first = [n for n, here, before in zip(numbers, held, [False, *held], strict=False) if here and not before]
+    last = [n for n, here, after in zip(numbers, held, [*held[1:], False], strict=True) if here and not after]
+    return ", ".join(f"v{a}" if a == b else f"v{a}–v{b}" for a, b in zip(first, last, strict=True))
+
+
+def _counted(counts: dict[str, int]) -> pd.DataFrame:
+    n = pd.Series(counts, dtype=np.int64).rename_axis("change")
+    return pd.DataFrame({"n": n, "share": n / max(int(n.sum()), 1)})
+
+
+def _words(frame: pd.DataFrame, level: Level) -> list[str]:
+    labels = labels_at(frame, level)
+    return [str(label) for label in labels.remove_unused_categories().categories]
+
+
+def _roots(frame: pd.DataFrame) -> "pd.Series[int]":
+    """Root of each nucleus, by ID; missing where the frame states none, or two."""
+    if "root_id" not in frame:
+        nuclei = pd.Index(frame["nucleus_id"].unique(), name="nucleus_id")
+        return pd.Series(pd.NA, index=nuclei, dtype="Int64")
+    return _one_of(frame["nucleus_id"].to_numpy(), frame["root_id"].to_numpy(), "nucleus_id")
+
+
+def _matches(frame: pd.DataFrame) -> "pd.Series[int]":
+    units = pd.MultiIndex.from_frame(frame[list(UNIT)])
+    return _one_of(units, frame["nucleus_id"].to_numpy(), None)
+
+
+def _one_of(keys: np.ndarray | pd.MultiIndex, values: np.ndarray, name: str | None) -> "pd.Series[int]":
+    """The value of each key, missing where it has several."""
+    index = keys if isinstance(keys, pd.MultiIndex) else pd.Index(keys, name=name)
+    held = pd.Series(pd.array(values, dtype="Int64"), index=index)
+    order = np.argsort(values, kind="stable")
+    held = held.iloc[order]
+    first = held[~held.index.duplicated(keep="first")]
+    last = held[~held.index.duplicated(keep="last")].reindex(first.index)
+    return first.mask((first != last).to_numpy(dtype=bool))

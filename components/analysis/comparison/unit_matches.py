@@ -1,0 +1,163 @@
+"""Where two coregistration tables match the same unit: whether to the same nucleus, and the same type."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
+
+from components.analysis.comparison.units import QUALITY, UNIT
+from components.analysis.labels.counts import UNMAPPED
+from components.analysis.labels.label_source import NOT_IN_TABLE, labels_from
+from components.analysis.labels.levels import CONFLICTING
+from data.labels.crosswalk import Level, ordered
+
+SCORE_EDGES_UM = (-4.0, -2.0, 0.0, 2.0, 4.0, 6.0, 8.0, 10.0, 12.0)
+"""Between the bins of score; the first and the last bin are open."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitMatches:
+    """The units that two coregistration tables match, each with both nuclei.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        Index `session, scan_idx, unit_id`; `nucleus_manual`, `nucleus_automated` (int64), `same` (bool),
+        and `residual_um_…`, `score_um_…` of both (µm; NaN where a table does not hold them).
+    n_manual, n_automated, n_both : int
+        Units of each table, and those in both.
+    n_ambiguous : int
+        Units in both that stand twice in one of them: not in `frame`.
+    """
+
+    frame: pd.DataFrame
+    n_manual: int
+    n_automated: int
+    n_both: int
+    n_ambiguous: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatchedTypes:
+    """What a third table calls the two nuclei of each unit that both coregistrations match.
+
+    Attributes
+    ----------
+    matrix : DataFrame
+        Counts of units; index what it calls the manual's nucleus, columns the automated's, the same labels
+        in the same order on both axes.
+    left_out : dict
+        Units not counted, by what is wrong with either nucleus: `NOT_IN_TABLE`, `CONFLICTING`, `UNMAPPED`.
+    """
+
+    matrix: pd.DataFrame
+    left_out: dict[str, int]
+
+    @property
+    def n(self) -> int:
+        """Units in the matrix."""
+        return int(self.matrix.to_numpy().sum())
+
+    @property
+    def same(self) -> int:
+        """Units of which both nuclei have the same label."""
+        return int(np.trace(self.matrix.to_numpy()))
+
+
+def match_units(manual: pd.DataFrame, automated: pd.DataFrame) -> UnitMatches:
+    """Join two coregistration tables on the unit, to see whether they match it to the same nucleus."""
+    sides = [_sided(manual, "manual"), _sided(automated, "automated")]
+    units = [side.index.unique() for side in sides]
+    both = units[0].intersection(units[1])
+    once = [side[~side.index.duplicated(keep=False)] for side in sides]
+    frame = once[0].join(once[1], how="inner").sort_index()
+    frame.insert(2, "same", frame["nucleus_manual"] == frame["nucleus_automated"])
+    return UnitMatches(
+        frame=frame,
+        n_manual=len(units[0]),
+        n_automated=len(units[1]),
+        n_both=len(both),
+        n_ambiguous=len(both) - len(frame),
+    )
+
+
+def without_lowest(frame: pd.DataFrame, share: float) -> pd.DataFrame:
+    """Leave out this share (0–1) of the matched units, those of lowest automated score; and all without."""
+    scored = frame[frame["score_um_automated"].notna()]
+    return scored.sort_values("score_um_automated", kind="stable").iloc[round(share * len(scored)) :]
+
+
+def same_by_score(frame: pd.DataFrame, edges: Sequence[float] = SCORE_EDGES_UM) -> pd.DataFrame:
+    """Share of units that both tables match to the same nucleus, by the automated score.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As `match_units` gives it.
+    edges : sequence of float
+        Between the bins, µm, ascending; a score on an edge is in the upper bin.
+
+    Returns
+    -------
+    DataFrame
+        A row per bin that holds units: `low`, `high` (µm, −∞ and ∞ at the ends), `n`, `same` (units),
+        `share` (0–1) with its Wilson 95 % interval `share_low`, `share_high`. Units without a score are in
+        none.
+    """
+    scored = frame[frame["score_um_automated"].notna()]
+    places = np.searchsorted(edges, scored["score_um_automated"].to_numpy(), side="right")
+    n = np.bincount(places, minlength=len(edges) + 1)
+    same = np.bincount(places, weights=scored["same"].to_numpy(), minlength=len(edges) + 1).astype(int)
+    low, high = wilson_interval(same, n)
+    bins = pd.DataFrame(
+        {"low": [-np.inf, *edges], "high": [*edges, np.inf], "n": n, "same": same, "share": same / n.clip(1)}
+    )
+    return bins.assign(share_low=low, share_high=high)[n > 0].reset_index(drop=True)
+
+
+def wilson_interval(hits: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Give the Wilson 95 % interval of shares `hits / n`; 0 to 1 where n is 0.
+
+    Source: Wilson, E. B. (1927), J. Am. Stat. Assoc. 22, 209–212.
+    """
+    z = norm.ppf(0.975)
+    share, total = hits / np.maximum(n, 1), n + z**2
+    middle = (n * share + z**2 / 2) / total
+    half = z / total * np.sqrt(n * share * (1 - share) + z**2 / 4)
+    return np.clip(middle - half, 0, 1), np.clip(middle + half, 0, 1)
+
+
+def matched_types(frame: pd.DataFrame, speaker: pd.DataFrame, level: Level) -> MatchedTypes:
+    """Compare the labels of the nuclei that two coregistration tables give to the same units.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As `match_units` gives it, or some of its rows.
+    speaker : DataFrame
+        The tidy frame of a table that labels nuclei.
+    level : Level
+        The level it is read at.
+    """
+    words = [
+        pd.Series(labels_from(frame[name].to_numpy(), speaker, level)).astype(object).fillna(UNMAPPED)
+        for name in ("nucleus_manual", "nucleus_automated")
+    ]
+    left_out, counted = {}, np.ones(len(frame), dtype=bool)
+    for reason in (NOT_IN_TABLE, CONFLICTING, UNMAPPED):
+        here = counted & ((words[0] == reason) | (words[1] == reason)).to_numpy()
+        left_out[reason] = int(here.sum())
+        counted &= ~here
+    rows, columns = (side[counted] for side in words)
+    labels = ordered({*rows, *columns})
+    matrix = pd.crosstab(rows, columns).reindex(index=labels, columns=labels, fill_value=0)
+    return MatchedTypes(matrix=matrix, left_out=left_out)
+
+
+def _sided(frame: pd.DataFrame, side: str) -> pd.DataFrame:
+    """The nucleus and the measures of each row by its unit, named for the table they are from."""
+    measures = {f"{name}_{side}": frame.get(name, np.nan) for name in QUALITY}
+    columns = {f"nucleus_{side}": frame["nucleus_id"], **measures}
+    return pd.DataFrame({**{name: frame[name] for name in UNIT}, **columns}).set_index(UNIT)

@@ -1,0 +1,1 @@
+"""What each table calls its nuclei, how many there are of each type, and where."""

@@ -1,0 +1,191 @@
+"""One label per nucleus, at the level that a comparison or a picture speaks."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from data.catalog.entry import LabelLevel, Table
+from data.labels.crosswalk import LEVELS, Level, at_level, is_ambiguous, ordered
+
+NO_LABEL = "(no label)"
+"""Stands for a row whose table gives it no label."""
+CONFLICTING = "conflicting labels"
+"""Stands for a nucleus that one table gives two labels."""
+
+_CANONICAL: dict[LabelLevel, Level] = {
+    "neuron": "neuron",
+    "class": "class",
+    "group": "class",
+    "subclass": "subclass",
+    "m-type": "subclass",
+}
+"""The finest canonical level that each kind of label has a counterpart at."""
+
+
+def labels_at(frame: pd.DataFrame, level: Level) -> pd.Categorical:
+    """Each row's label at a level.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        A tidy frame with `cell_type`, and `classification_system` where the rows hold it.
+    level : Level
+        `type` is the raw label after synonyms.
+
+    Returns
+    -------
+    Categorical
+        One value per row in the order of display; missing where the label has no counterpart at
+        this level (*unmapped*).
+    """
+    return _mapped(*_spoken(frame), level)
+
+
+def raw_labels(frame: pd.DataFrame) -> pd.Categorical:
+    """Each row's label as the table spells it, in the order of display; a row without one says so."""
+    column = frame["cell_type"].array
+    codes = np.asarray(column.codes)
+    words: list[str | None] = [str(word) for word in column.categories]
+    if (codes < 0).any():
+        codes = np.where(codes < 0, len(words), codes)
+        words.append(NO_LABEL)
+    return _recoded(codes, words)
+
+
+@dataclass(frozen=True)
+class NucleusLabels:
+    """What a table says of each nucleus, once.
+
+    Attributes
+    ----------
+    labels : Series
+        Index `nucleus_id` (sorted, unique), values the labels at a level; missing = unmapped.
+    ambiguous : ndarray of bool
+        Whether the mapping of that label to the level is ambiguous.
+    conflicting : ndarray of int64
+        Nuclei with more than one label: they are in neither of the others.
+    """
+
+    labels: pd.Series
+    ambiguous: np.ndarray
+    conflicting: np.ndarray
+
+    @property
+    def count(self) -> int:
+        """Nuclei that the table labels, conflicting ones included."""
+        return len(self.labels) + len(self.conflicting)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A table's rows as one label per nucleus, before any level is chosen; make it with `read_once`.
+
+    Attributes
+    ----------
+    nuclei : ndarray of int64
+        Sorted, unique.
+    codes : ndarray of int
+        Which of `words` each nucleus has.
+    words, systems : list
+        The distinct labels as the table spells them, each with its `classification_system`; None where
+        the rows hold none.
+    conflicting : ndarray of int64
+        Nuclei with more than one label: they are not among `nuclei`.
+    """
+
+    nuclei: np.ndarray
+    codes: np.ndarray
+    words: list[str | None]
+    systems: list[str | None]
+    conflicting: np.ndarray
+
+    def at(self, level: Level) -> NucleusLabels:
+        """Say the labels at a level; a fraction of the work of reading the rows."""
+        # One more place, for a row without a label: its code is -1 where none is missing from `words`.
+        ambiguous = [*(word is not None and is_ambiguous(word, level) for word in self.words), False]
+        labels = _mapped(self.codes, self.words, self.systems, level)
+        return NucleusLabels(
+            labels=pd.Series(labels, index=pd.Index(self.nuclei, name="nucleus_id")),
+            ambiguous=np.array(ambiguous)[self.codes],
+            conflicting=self.conflicting,
+        )
+
+
+def nucleus_labels(frame: pd.DataFrame, level: Level) -> NucleusLabels:
+    """Read a table's rows as one label per nucleus, at a level.
+
+    A nucleus that stands twice with the same label counts once; with labels that differ (after
+    synonyms) it is conflicting.
+    """
+    return read_once(frame).at(level)
+
+
+def read_once(frame: pd.DataFrame) -> Reading:
+    """Read a table's rows, to be said at any level; what counts once is as in `nucleus_labels`."""
+    codes, words, systems = _spoken(frame)
+    ids = frame["nucleus_id"].to_numpy()
+    kept, conflicting = _each_once(ids, _mapped(codes, words, systems, "type").codes)
+    return Reading(ids[kept], codes[kept], words, systems, conflicting)
+
+
+def finest_common_level(rows: Table, columns: Table) -> Level:
+    """The finest level at which two tables both speak canonical labels.
+
+    M-types reach subclass by the crosswalk, connectivity groups only class; two tables of M-types, or of
+    groups, compare as they are. A table of functional units says of a nucleus whether it is coregistered,
+    the same at every level: it goes along with the other table, and two of them meet at `type`.
+    """
+    if rows.level == columns.level and rows.level in ("m-type", "group"):
+        return "type"
+    spoken = [_CANONICAL[table.level] for table in (rows, columns) if table.level]
+    return min(spoken, key=LEVELS.index, default="type")
+
+
+def _each_once(ids: np.ndarray, kinds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The first row of each nucleus whose rows are all of one kind, by ID; and the other nuclei's IDs."""
+    order = np.argsort(ids, kind="stable")
+    sorted_ids, sorted_kinds = ids[order], kinds[order]
+    again = sorted_ids[1:] == sorted_ids[:-1]
+    differs = again & (sorted_kinds[1:] != sorted_kinds[:-1])
+    conflicting = np.unique(sorted_ids[1:][differs])
+    kept = order[np.append(True, ~again)] if len(order) else order
+    return (kept[~np.isin(ids[kept], conflicting)] if len(conflicting) else kept), conflicting
+
+
+def _spoken(frame: pd.DataFrame) -> tuple[np.ndarray, list[str | None], list[str | None]]:
+    """The distinct pairs of label and system, and which one each row holds; None where it holds none."""
+    label = frame["cell_type"].array
+    if "classification_system" not in frame:
+        return (
+            np.asarray(label.codes),
+            [str(word) for word in label.categories],
+            [None] * len(label.categories),
+        )
+    system = frame["classification_system"].array
+    width = len(system.categories) + 1  # one more, for a missing one; codes begin at -1
+    joint = (label.codes.astype(np.int64) + 1) * width + system.codes + 1
+    # The pairs are few: marking those that occur is a tenth of the work of sorting the rows.
+    occurs = np.bincount(joint, minlength=1) > 0
+    distinct = np.flatnonzero(occurs)
+    codes = (np.cumsum(occurs) - 1)[joint]
+    which_label, which_system = np.divmod(distinct, width)
+    words = [None if k == 0 else str(label.categories[k - 1]) for k in which_label]
+    return codes, words, [None if k == 0 else str(system.categories[k - 1]) for k in which_system]
+
+
+def _mapped(
+    codes: np.ndarray, words: list[str | None], systems: list[str | None], level: Level
+) -> pd.Categorical:
+    said = [
+        None if word is None else at_level(word, level, system)
+        for word, system in zip(words, systems, strict=True)
+    ]
+    return _recoded(codes, said)
+
+
+def _recoded(codes: np.ndarray, mapped: list[str | None]) -> pd.Categorical:
+    categories = ordered(list({word for word in mapped if word is not None}))
+    place = {word: k for k, word in enumerate(categories)}
+    new = np.array([-1 if word is None else place[word] for word in mapped] + [-1], dtype=np.int16)
+    return pd.Categorical.from_codes(new[codes], categories)  # type: ignore[arg-type]  # the stubs want an Index

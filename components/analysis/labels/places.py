@@ -1,0 +1,98 @@
+"""Where nuclei lie, in words: how many of each type in each layer and in each area, and how deep."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from components.analysis.labels.counts import each_once
+from data.volume.space import AREAS, LayerPreset, area_codes, layer_codes, layers_of
+
+NO_POSITION = "no position"
+"""Stands for the place of a nucleus whose position is missing."""
+
+
+def counts_by_layer(frame: pd.DataFrame, labels: pd.Categorical, preset: LayerPreset) -> pd.DataFrame:
+    """Nuclei per label in each layer.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        A tidy frame: `nucleus_id`, and `depth_um` in µm below the pia.
+    labels : Categorical
+        Label of each of its rows; missing = unmapped.
+    preset : LayerPreset
+        Whose boundaries.
+
+    Returns
+    -------
+    DataFrame
+        Index `label`: those that occur, in the labels' order, then conflicting and unmapped as in
+        `counts.type_counts`. One column per layer of the preset from the pia down, empty ones too, and
+        `NO_POSITION` where depths are missing. Counts of nuclei, each once, at its first row's place.
+    """
+    rows, words = each_once(frame["nucleus_id"], labels)
+    layers = layer_codes(frame["depth_um"].to_numpy()[rows.index], preset)
+    return _counted(rows["code"].to_numpy(), words, layers, layers_of(preset), "layer")
+
+
+def counts_by_area(frame: pd.DataFrame, labels: pd.Categorical) -> pd.DataFrame:
+    """Nuclei per label in each area, approximately: see `data.volume.space.AREA_NOTE`.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        A tidy frame: `nucleus_id`, and `x_um`, `z_um` in oriented µm.
+    labels : Categorical
+        Label of each of its rows; missing = unmapped.
+
+    Returns
+    -------
+    DataFrame
+        As `counts_by_layer` gives it, with the columns of `data.volume.space.AREAS`.
+    """
+    rows, words = each_once(frame["nucleus_id"], labels)
+    areas = area_codes(*(frame[axis].to_numpy()[rows.index] for axis in ("x_um", "z_um")))
+    return _counted(rows["code"].to_numpy(), words, areas, AREAS, "area")
+
+
+@dataclass(frozen=True)
+class Depths:
+    """Quartiles of depth, µm below the pia, over nuclei that have one.
+
+    Attributes
+    ----------
+    lower, median, upper : float
+    """
+
+    lower: float
+    median: float
+    upper: float
+
+
+def depth_quartiles(frame: pd.DataFrame) -> Depths | None:
+    """Find how deep nuclei lie, each counted once; None where none has a depth.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        A tidy frame: `nucleus_id`, and `depth_um` in µm below the pia.
+    """
+    depths = frame["depth_um"].to_numpy()[~frame["nucleus_id"].duplicated().to_numpy()]
+    known = depths[~np.isnan(depths)]
+    return Depths(*map(float, np.percentile(known, [25, 50, 75]))) if len(known) else None
+
+
+def _counted(
+    codes: np.ndarray, words: list[str], found: np.ndarray, places: Sequence[str], name: str
+) -> pd.DataFrame:
+    """Count each pair of word and place; -1 among the places found stands for a missing position."""
+    width = len(places) + 1
+    number = np.where(found < 0, len(places), found)
+    counts = np.bincount(codes * width + number, minlength=len(words) * width).reshape(len(words), width)
+    columns = pd.Index([*places, NO_POSITION], name=name)
+    occur = np.flatnonzero(counts.any(axis=1))
+    index = pd.Index([words[code] for code in occur], name="label")
+    table = pd.DataFrame(counts[occur], index=index, columns=columns)
+    return table if counts[:, -1].any() else table.drop(columns=NO_POSITION)

@@ -1,0 +1,1 @@
+"""One nucleus: where it lies, what every table says of it, and what they say together."""

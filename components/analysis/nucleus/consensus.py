@@ -1,0 +1,149 @@
+"""Where the tables stand together on one nucleus and where they contradict each other, level by level."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Literal
+
+from components.analysis.nucleus.table_labels import TableWord
+from data.catalog import TABLES
+from data.labels.crosswalk import Level, ordered
+
+JUDGED: tuple[Level, ...] = ("neuron", "class", "subclass")
+"""Levels at which tables of different kinds can say the same."""
+RULE = (
+    "A label is the consensus at a level where more than half of the tables that speak there give it. Each "
+    "table has one voice; those with conflicting rows, and labels without a counterpart at the level, have "
+    "none. A model counts together with the table it was trained on: where its teacher speaks of the same "
+    "nucleus, only the teacher has a voice. A label whose mapping is ambiguous counts. The headline "
+    "goes from coarse to fine: it ends before a level without a consensus, and before a label of another "
+    "class than the consensus; where the class itself has none, it says that. A consensus is no truth: "
+    "tables can be wrong together."
+)
+"""Told to readers; the headline's part is `passport_headline.headline`."""
+Outcome = Literal["all", "most", "one", "none", "silent"]
+"""All agree, most do, only one speaks, no label has more than half, nobody speaks."""
+
+
+@dataclass(frozen=True)
+class Consensus:
+    """What the tables together say of a nucleus at a level.
+
+    Attributes
+    ----------
+    level : Level
+    outcome : Outcome
+    label : str or None
+        The consensus; None where there is none.
+    voices : dict of str to tuple of str
+        The tables, by name, that give each label; the label of most first.
+    set_aside : dict of str to str
+        Tables that have no voice, each with the teacher that speaks instead.
+    ambiguous : tuple of str
+        Tables with a voice whose label maps to the level only as the likeliest of several.
+    """
+
+    level: Level
+    outcome: Outcome
+    label: str | None
+    voices: dict[str, tuple[str, ...]]
+    set_aside: dict[str, str]
+    ambiguous: tuple[str, ...]
+
+    @property
+    def n(self) -> int:
+        """Tables that have a voice."""
+        return sum(map(len, self.voices.values()))
+
+    @property
+    def words(self) -> str:
+        """How it was reached, in a few words."""
+        if self.outcome == "silent":
+            return "no table speaks at this level"
+        if self.outcome == "none":
+            said = ", ".join(
+                f"{len(tables)} {_say(len(tables))} {label}" for label, tables in self.voices.items()
+            )
+            return f"no consensus: {said}"
+        if self.outcome == "one":
+            return f"{self.label}: only {TABLES[self.voices[str(self.label)][0]].title} has a voice"
+        others = list(self.voices.items())[1:]
+        said = "".join(f"; {len(tables)} {_say(len(tables))} {label}" for label, tables in others)
+        return f"{self.label}: {len(self.voices[str(self.label)])} of {self.n} tables{said}"
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """Two tables that give a nucleus different labels at a level.
+
+    Attributes
+    ----------
+    level : Level
+    first, second : TableWord
+    labels : tuple of (str, str)
+        What they say at the level.
+    ambiguous : bool
+        Whether one of the labels maps to the level only as the likeliest of several.
+    """
+
+    level: Level
+    first: TableWord
+    second: TableWord
+    labels: tuple[str, str]
+    ambiguous: bool
+
+    @property
+    def words(self) -> str:
+        """In a sentence, with the labels as the tables spell them."""
+        sides = zip((self.first, self.second), self.labels, strict=True)
+        said = [f"{word.table.title} says {_spelled(word, label)}" for word, label in sides]
+        return f"{said[0]}, {said[1]}"
+
+
+def consensus(words: Sequence[TableWord], level: Level) -> Consensus:
+    """Find the label that more than half of the tables give; see `RULE`."""
+    said = {word.table.name: got for word in words if (got := word.at(level))}
+    set_aside = {
+        name: teachers[0]
+        for name in said
+        if (teachers := [teacher for teacher in TABLES[name].trained_on if teacher in said])
+    }
+    heard = {name: got for name, got in said.items() if name not in set_aside}
+    voices: dict[str, tuple[str, ...]] = {}
+    for label in ordered({label for label, _ in heard.values()}):
+        voices[label] = tuple(name for name, (word, _) in heard.items() if word == label)
+    voices = dict(sorted(voices.items(), key=lambda item: -len(item[1])))
+    outcome = _outcome([len(tables) for tables in voices.values()])
+    reached = next(iter(voices)) if outcome in ("all", "most", "one") else None
+    ambiguous = tuple(name for name, (_, mapping) in heard.items() if mapping == "ambiguous")
+    return Consensus(level, outcome, reached, voices, set_aside, ambiguous)
+
+
+def _outcome(counts: list[int]) -> Outcome:
+    """Counts of voices per label, the most first."""
+    if not counts:
+        return "silent"
+    if sum(counts) == 1:
+        return "one"
+    if len(counts) == 1:
+        return "all"
+    return "most" if 2 * counts[0] > sum(counts) else "none"
+
+
+def contradictions(words: Sequence[TableWord], level: Level) -> tuple[Contradiction, ...]:
+    """List every two tables that differ at a level, models beside their teachers included."""
+    said = [(word, got) for word in words if (got := word.at(level))]
+    return tuple(
+        Contradiction(level, first, second, (one[0], other[0]), "ambiguous" in (one[1], other[1]))
+        for (first, one), (second, other) in combinations(said, 2)
+        if one[0] != other[0]
+    )
+
+
+def _spelled(word: TableWord, label: str) -> str:
+    own = word.labels[0].cell_type or ""
+    return own if own == label else f"{own}, which counts as {label}"
+
+
+def _say(n: int) -> str:
+    return "says" if n == 1 else "say"

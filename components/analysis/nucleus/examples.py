@@ -1,0 +1,67 @@
+"""Nuclei worth a look, found in whatever tables are at hand."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from components.analysis.labels.label_source import labels_from
+from components.analysis.nucleus.index import ReleaseIndex
+
+COARSE, FINE = "baylor_log_reg_cell_type_coarse_v1", "baylor_gnn_cell_type_fine_model_v2"
+
+
+@dataclass(frozen=True)
+class Example:
+    """A nucleus, and why it is worth a look."""
+
+    nucleus_id: int
+    why: str
+
+
+def examples(index: ReleaseIndex) -> tuple[Example, ...]:
+    """Find one nucleus of each odd kind that occurs, always the same ones of a release."""
+    found: dict[int, Example] = {}
+    for one in _examples(index):
+        found.setdefault(one.nucleus_id, one)
+    return tuple(found.values())
+
+
+def _examples(index: ReleaseIndex) -> Iterator[Example]:
+    labelling = [
+        name for name, one in index.loaded.items() if one.table.kind == "labels" and name in index.wide
+    ]
+    ids = index.wide.index.to_numpy()
+    n = index.wide[labelling].notna().sum(axis="columns").to_numpy()
+    if len(n) and n.max() > 1:
+        yield Example(int(ids[n.argmax()]), f"named by {n.max()} tables")
+    differ = _contradicted(index)
+    if len(differ):
+        yield Example(int(differ[0]), "Baylor coarse and fine contradict each other")
+    shared = index.roots["root_id"].duplicated().to_numpy()
+    if shared.any():
+        yield Example(int(index.roots["nucleus_id"].to_numpy()[shared.argmax()]), "shares its root")
+    units = [one.frame["nucleus_id"] for one in index.loaded.values() if one.table.kind == "units"]
+    if units:
+        yield Example(int(pd.concat(units).value_counts().sort_index().idxmax()), "recorded most often")
+    rootless = (index.wide["root_id"] == 0).to_numpy()
+    if rootless.any() and not rootless.all():
+        yield Example(int(ids[rootless.argmax()]), "without a segment")
+    if labelling and len(n):
+        why = "in no label table" if n.min() == 0 else f"named by the fewest tables ({n.min()})"
+        yield Example(int(ids[n.argmin()]), why)
+
+
+def _contradicted(index: ReleaseIndex) -> np.ndarray:
+    """Nuclei that Baylor's models put into different classes, by ID."""
+    if not {COARSE, FINE} <= index.loaded.keys():
+        return np.array([], dtype=np.int64)
+    ids = np.intersect1d(index.rows_by_id[COARSE][0], index.rows_by_id[FINE][0])
+    classes = {"excitatory", "inhibitory"}
+    coarse, fine = (
+        np.asarray(labels_from(ids, index.loaded[name].frame, "class").astype(object))
+        for name in (COARSE, FINE)
+    )
+    judged = np.isin(coarse.astype(str), [*classes]) & np.isin(fine.astype(str), [*classes])
+    return ids[judged & (coarse != fine)]

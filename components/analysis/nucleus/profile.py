@@ -1,0 +1,187 @@
+"""The passport of one nucleus: where it lies, on which root, its other points and its recorded units."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from components.analysis.comparison.differences import distance_to_edge_um
+from components.analysis.comparison.units import UNIT, best_units
+from components.analysis.labels.nuclei import displacements, position_columns
+from components.analysis.nucleus.index import AXES, DETECTIONS, ReleaseIndex
+from data.volume.space import LAYER_PRESETS, area_of, layer_of, voxels
+from data.volume.v1_column import in_column
+
+UNIT_COLUMNS = [*UNIT, "field", "residual_um", "score_um"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where a nucleus lies.
+
+    Attributes
+    ----------
+    voxels : tuple of int
+        x, y, z in voxels of 4 × 4 × 40 nm, as CAVE and Neuroglancer show them.
+    um : tuple of float
+        x, depth, z in oriented µm.
+    layers : dict of str to str
+        Its layer by each preset's boundaries, by the preset's name; the default first.
+    area : str
+        Approximately: see `data.volume.space.AREA_NOTE`.
+    in_column : bool
+        Whether it lies in the V1 column.
+    edge_um : float
+        How far the nearest face of the EM box is, µm; negative outside the box.
+    volume_um3 : float or None
+        Of the nucleus; None where no table at hand says.
+    """
+
+    voxels: tuple[int, int, int]
+    um: tuple[float, float, float]
+    layers: dict[str, str]
+    area: str
+    in_column: bool
+    edge_um: float
+    volume_um3: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Root:
+    """On which root a nucleus lies.
+
+    Attributes
+    ----------
+    root_id : int or None
+        At the nucleus's centre; 0: there is no segment; None: no table at hand says.
+    source : str
+        The table that says so.
+    others : dict of int to tuple of str
+        Other roots that tables at hand give for the centre, with their names; a release should hold none.
+    shared : DataFrame
+        The other nuclei on that root: `nucleus_id` and `found` (at its centre or its lookup point).
+    """
+
+    root_id: int | None
+    source: str
+    others: dict[int, tuple[str, ...]]
+    shared: pd.DataFrame
+
+
+def place_of(index: ReleaseIndex, nucleus_id: int) -> Place:
+    """Find where a nucleus lies."""
+    um = index.position(nucleus_id)
+    x, y, z = np.rint(voxels([um])[0]).astype(int).tolist()
+    volume = index.wide["volume_um3"].get(nucleus_id) if "volume_um3" in index.wide else None
+    return Place(
+        voxels=(x, y, z),
+        um=(float(um[0]), float(um[1]), float(um[2])),
+        layers={preset.name: str(layer_of([um[1]], preset)[0]) for preset in LAYER_PRESETS},
+        area=str(area_of([um[0]], [um[2]])[0]),
+        in_column=bool(in_column(*um[:, None])[0]),
+        edge_um=float(distance_to_edge_um(*um[:, None])[0]),
+        volume_um3=None if volume is None or pd.isna(volume) else float(volume),
+    )
+
+
+def root_of(index: ReleaseIndex, nucleus_id: int) -> Root:
+    """Find the root at a nucleus's centre, by the detections where they hold it, and who shares it."""
+    stated: dict[int, list[str]] = {}
+    for name in sorted(index.loaded, key=lambda name: name != DETECTIONS):
+        rows = index.rows(name, nucleus_id)
+        column = _centre_root(index, name, rows)
+        for root in pd.unique(rows[column]) if column else ():
+            stated.setdefault(int(root), []).append(name)
+    if not stated:
+        return Root(root_id=None, source="", others={}, shared=index.roots.iloc[:0, 1:])
+    root, *others = stated
+    shared = index.nuclei_of_root(root) if root else index.roots.iloc[:0, 1:]
+    return Root(
+        root_id=root,
+        source=stated[root][0],
+        others={other: tuple(stated[other]) for other in others},
+        shared=shared[shared["nucleus_id"] != nucleus_id].reset_index(drop=True),
+    )
+
+
+def _centre_root(index: ReleaseIndex, name: str, rows: pd.DataFrame) -> str | None:
+    """Which column of a table holds the root at the nucleus's centre."""
+    table = index.loaded[name].table
+    wanted = "orig_root_id" if table.kind == "points" or table.view else "root_id"
+    return wanted if wanted in rows else None
+
+
+def other_points(index: ReleaseIndex, nucleus_id: int) -> pd.DataFrame:
+    """Where else the release looks up a nucleus's segment.
+
+    Returns
+    -------
+    DataFrame
+        A row per table of such points that holds the nucleus: `table`, then the columns of
+        `nuclei.displacements`, and the point in voxels: `x`, `y`, `z`.
+    """
+    detections = index.rows(DETECTIONS, nucleus_id) if DETECTIONS in index.loaded else None
+    needed = {name for names in position_columns() for name in names}
+    found = []
+    for name, one in index.loaded.items():
+        if (one.table.kind == "points" or one.table.view) and needed <= set(one.frame.columns):
+            moved = displacements(index.rows(name, nucleus_id), detections)
+            found.append(moved.assign(table=name))
+    if not found or all(moved.empty for moved in found):
+        return pd.DataFrame()
+    every = pd.concat([moved for moved in found if len(moved)], ignore_index=True)
+    at = np.rint(voxels(every[position_columns()[1]])).astype(np.int64)
+    return every.assign(x=at[:, 0], y=at[:, 1], z=at[:, 2])
+
+
+def units_of(index: ReleaseIndex, nucleus_id: int) -> pd.DataFrame:
+    """The functional units matched to a nucleus.
+
+    Returns
+    -------
+    DataFrame
+        A row per match, each table's by falling score: `table`, `session`, `scan_idx`, `unit_id`, and
+        `field`, `residual_um`, `score_um` where a table holds them; `best` marks each table's match of
+        highest score, where it has scores.
+    """
+    found = []
+    for name, one in index.loaded.items():
+        if one.table.kind == "units":
+            rows = index.rows(name, nucleus_id)
+            held = rows[[column for column in UNIT_COLUMNS if column in rows]]
+            scored = (
+                rows["score_um"].notna() if "score_um" in rows else pd.Series(data=False, index=rows.index)
+            )
+            best = scored & rows.index.isin(best_units(rows).index)
+            found.append(held.assign(table=name, best=best))
+    found = [rows for rows in found if len(rows)]
+    if not found:
+        return pd.DataFrame(columns=["table", *UNIT, "best"])
+    every = pd.concat(found, ignore_index=True)
+    if "score_um" in every:
+        rank = {name: place for place, name in enumerate(pd.unique(every["table"]))}
+        order = np.lexsort((-every["score_um"].to_numpy(dtype=float), every["table"].map(rank)))
+        every = every.iloc[order].reset_index(drop=True)
+    return every[["table", *(name for name in UNIT_COLUMNS if name in every), "best"]]
+
+
+def neighbours(index: ReleaseIndex, nucleus_id: int, k: int) -> pd.DataFrame:
+    """The nuclei nearest to a nucleus, itself left out: `nucleus_id`, `distance_um`, the nearest first."""
+    near = index.nearest(index.position(nucleus_id), k + 1)
+    return near[near["nucleus_id"] != nucleus_id].head(k).reset_index(drop=True)
+
+
+def nuclei_around(index: ReleaseIndex, nucleus_id: int, radius_um: float) -> np.ndarray:
+    """The other nuclei whose centres lie at most so far away, by ID (int64)."""
+    near = index.within(index.position(nucleus_id), radius_um)
+    return near[near != nucleus_id]
+
+
+def words_from(index: ReleaseIndex, name: str, nucleus_ids: np.ndarray) -> pd.Categorical:
+    """A table's word for each of some nuclei, as it spells it; missing where it does not hold one."""
+    return pd.Categorical(index.wide[name].loc[nucleus_ids])
+
+
+def positions_of(index: ReleaseIndex, nucleus_ids: np.ndarray) -> pd.DataFrame:
+    """Where some nuclei lie: a row each, x, depth and z in oriented µm."""
+    return index.wide.loc[nucleus_ids, AXES]

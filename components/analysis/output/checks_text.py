@@ -1,0 +1,55 @@
+"""What the checks found, in words, for a terminal."""
+
+from textwrap import fill
+
+from components.analysis.checks.report import CHECKS, SEVERITIES, Finding, NotRun, Report
+
+WIDTH = 100
+INDENT = " " * 9
+FEW_IDS = 8
+
+
+def report_text(report: Report) -> str:
+    """The numbers, then each finding with what is expected, then what could not be checked."""
+    blocks = [report_headline(report)]
+    blocks += [_finding_text(finding) for finding in report.findings]
+    if report.not_run:
+        width = max(len(one.check) for one in report.not_run)
+        lines = [_not_run_text(one, width) for one in report.not_run]
+        blocks.append("\n".join(["could not be checked:", *lines]))
+    if report.clean:
+        blocks.append(_wrapped("nothing found by " + ", ".join(check.id for check in report.clean), "  "))
+    return "\n\n".join(blocks)
+
+
+def report_headline(report: Report) -> str:
+    """How many findings of each severity, by how many checks, on how many tables."""
+    words = {"error": "error", "warning": "warning", "info": "info"}
+    counts = [(report.count(severity), words[severity]) for severity in SEVERITIES]
+    said = " · ".join(f"{n:,} {word if n == 1 else word + 's'}" for n, word in counts)
+    n = len(report.tables)
+    return f"{said} — {len(CHECKS)} checks on {n} table{'' if n == 1 else 's'}"
+
+
+def _finding_text(finding: Finding) -> str:
+    lines = [
+        f"{finding.severity:<8} {finding.id:<24} {finding.table:<38} {finding.counted:>16}",
+        _wrapped(finding.message),
+        _wrapped(f"Expected: {finding.expected}"),
+    ]
+    if len(finding.nucleus_ids):
+        ids = ", ".join(map(str, finding.nucleus_ids[:FEW_IDS].tolist()))
+        more = len(finding.nucleus_ids) - FEW_IDS
+        lines.append(_wrapped(f"Nuclei: {ids}" + (f" and {more:,} more" if more > 0 else "")))
+    return "\n".join(lines)
+
+
+def _not_run_text(one: NotRun, width: int) -> str:
+    table = f"{one.table}: " if one.table else ""
+    start = f"  {one.check:<{width}}  "
+    return fill(table + one.reason, WIDTH, initial_indent=start, subsequent_indent=" " * len(start))
+
+
+def _wrapped(text: str, indent: str = INDENT) -> str:
+    first = "" if indent != INDENT else indent
+    return fill(text, WIDTH, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False)

@@ -1,0 +1,95 @@
+"""Results as plain records: what the command line prints as JSON, key for key."""
+
+from dataclasses import asdict
+
+from components.analysis.checks.report import CHECKS, Finding, Report
+from components.analysis.comparison.agreement import Agreement
+from components.analysis.comparison.metrics import METRICS
+from components.analysis.labels.counts import Universe
+from components.analysis.output.status import TableStatus
+from data.cache import Provenance
+from data.loader import OpenRelease
+
+MOST_IDS = 1_000
+"""Of a finding's nuclei so many are named; `n` and the page have all."""
+
+
+def release_record(opened: OpenRelease) -> dict[str, object]:
+    """What a record begins with that is about a whole release."""
+    return {
+        "release": opened.release.number,
+        "timestamp": opened.release.timestamp.isoformat(),
+        "source": opened.source.name,
+        "place": opened.source.place,
+        "synthetic": opened.source.synthetic,
+    }
+
+
+def agreement_record(result: Agreement, provenance: Provenance) -> dict[str, object]:
+    """An agreement with its counts: all of them are nuclei; what is undefined is None."""
+    pairs = result.pairs
+    return {
+        "rows": pairs.rows.name,
+        "columns": pairs.columns.name,
+        "release": provenance.release,
+        "source": provenance.source,
+        "synthetic": provenance.synthetic,
+        "level": pairs.level,
+        "n_rows_table": pairs.n_rows_table,
+        "n_columns_table": pairs.n_columns_table,
+        "n_both": pairs.n_both,
+        "n_compared": len(pairs.frame),
+        "left_out": pairs.left_out,
+        "square": pairs.square,
+        "row_labels": list(result.matrix.index),
+        "column_labels": list(result.matrix.columns),
+        "matrix": result.matrix.to_numpy().tolist(),
+        **{metric: getattr(result, metric, None) for metric in METRICS},
+        "undefined": result.undefined,
+    }
+
+
+def status_record(status: TableStatus) -> dict[str, object]:
+    """A catalogue entry as it stands."""
+    expected = status.table.expected_rows
+    return {
+        "name": status.table.name,
+        "title": status.table.title,
+        "family": status.table.family,
+        "rows": status.rows,
+        "expected_rows": [expected.low, expected.high] if expected else None,
+        "nuclei": status.nuclei,
+        "coverage": status.coverage,
+        "fetched_at": status.fetched_at,
+        "state": status.state,
+        "problem": str(status.problem) if status.problem else None,
+    }
+
+
+def universe_record(universe: Universe) -> dict[str, object]:
+    """What coverage is counted out of."""
+    return {"name": universe.name, "nuclei": len(universe.nuclei)}
+
+
+def finding_record(finding: Finding) -> dict[str, object]:
+    """A finding; nucleus IDs have six digits at most, so they are numbers."""
+    return {
+        "id": finding.id,
+        "severity": finding.severity,
+        "table": finding.table,
+        "n": finding.n,
+        "of": finding.of,
+        "message": finding.message,
+        "expected": finding.expected,
+        "nucleus_ids": finding.nucleus_ids[:MOST_IDS].tolist(),
+    }
+
+
+def checks_record(report: Report) -> dict[str, object]:
+    """All that the checks say, and what they could not look at."""
+    return {
+        "checks": [check.id for check in CHECKS],
+        "tables": list(report.tables),
+        "findings": [finding_record(finding) for finding in report.findings],
+        "not_run": [asdict(one) for one in report.not_run],
+    }

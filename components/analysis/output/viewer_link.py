@@ -1,0 +1,231 @@
+"""Links that open nuclei in Neuroglancer: the microscopy, the nuclei as segments, and a point at each.
+
+Nothing is asked of any network here: a link is text, and the viewer fetches what it names. The only module
+that imports nglui.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from data.labels.crosswalk import colour_of
+from data.volume.space import VOXEL_NM, voxels
+
+if TYPE_CHECKING:
+    from nglui.statebuilder import AnnotationLayer, ViewerState
+
+VIEWER = "https://spelunker.cave-explorer.org/"
+"""CAVE's own Neuroglancer, and nglui's default.
+
+A login is asked for by a source, never by the page: this one opens static sources for everybody, and of the
+public viewers it is the one made for the live segmentation, so that both kinds of link open alike.
+"""
+_BUCKET = "precomputed://https://bossdb-open-data.s3.amazonaws.com/iarpa_microns/minnie/minnie65"
+EM = f"{_BUCKET}/em"
+"""The electron microscopy, as BossDB serves it to everybody."""
+NUCLEI = f"{_BUCKET}/nuclei"
+"""The segmentation of the nuclei, beside it: a segment's ID is the nucleus's, whatever the release."""
+LIVE = "graphene://middleauth+https://minnie.microns-daf.com/segmentation/table/minnie65_public"
+"""The segmentation as it is proofread, from CAVE, with a login.
+
+Only here does a release's root ID mean what it meant then: the flat copies were made for other releases, and
+in those an ID is another object or none.
+"""
+
+MOST_NUCLEI = 500
+"""Points in one link at most: a list that can still be looked through."""
+MOST_LIVE = 50
+"""The same where each nucleus brings its whole cell, which is megabytes to download."""
+MOST_CHARACTERS = 250_000
+"""Length of a link at most. Chromium takes two million characters, Firefox one; the part after the # goes to
+no server."""
+SEED = 661
+
+_POINTS, _SEGMENTS, _CELLS = "points", "nuclei", "cells (login)"
+_SCALE_NM = (40_000, 1_600_000)
+"""What the view in space spans at least and at most."""
+_NO_COLOUR = "#9aa0a8"
+
+
+@dataclass(frozen=True)
+class ViewerLink:
+    """A link, and what it opens.
+
+    Attributes
+    ----------
+    url : str
+        Whole address; all IDs in it are text, which keeps their digits.
+    nucleus_ids : tuple of int
+        Which nuclei, in rising order.
+    of : int
+        How many were asked for; where these are more, those shown were drawn by lot, always the same.
+    live : bool
+        Whether it opens the live segmentation, with a login.
+    rootless : int
+        Of the nuclei shown, those without a segment (root ID 0): they have no cell in the live one.
+    """
+
+    url: str
+    nucleus_ids: tuple[int, ...]
+    of: int
+    live: bool = False
+    rootless: int = 0
+
+    @property
+    def shown(self) -> int:
+        """How many nuclei it opens."""
+        return len(self.nucleus_ids)
+
+    @property
+    def sampled(self) -> bool:
+        """Whether it opens fewer than were asked for."""
+        return self.shown < self.of
+
+
+def viewer_link(
+    nuclei: pd.DataFrame, labels: pd.Series, *, release: int, title: str, live: bool = False
+) -> ViewerLink:
+    """Write the link that opens nuclei of the real volume.
+
+    Parameters
+    ----------
+    nuclei : DataFrame
+        Index the nucleus IDs, each once and one at least; `x_um`, `depth_um`, `z_um`, oriented µm, and
+        `root_id`, exact, 0 = no segment. Never synthetic ones: these places would show other nuclei.
+    labels : Series
+        What each is called, same index; missing where it has no label. Each label is a tag of its points.
+    release : int
+        Of the labels and root IDs.
+    title : str
+        Of the browser's tab.
+    live : bool
+        Open the live segmentation too, with the cell that each nucleus's root ID names.
+    """
+    most = MOST_LIVE if live else MOST_NUCLEI
+    while True:
+        shown = nuclei.loc[drawn_nuclei(nuclei.index.to_numpy(dtype=np.int64), most)]
+        url = _url(shown, labels.reindex(shown.index), release, title, live)
+        if len(url) <= MOST_CHARACTERS or len(shown) == 1:
+            break
+        most = max(1, len(shown) * MOST_CHARACTERS // len(url) - 1)
+    ids, rootless = tuple(shown.index.tolist()), int((shown["root_id"] == 0).sum())
+    return ViewerLink(url, ids, len(nuclei), live, rootless)
+
+
+def drawn_nuclei(nucleus_ids: NDArray[np.int64], most: int) -> NDArray[np.int64]:
+    """All nuclei, or `most` of them by lot, always the same ones; sorted. Fewer are a part of more."""
+    ids = np.sort(nucleus_ids)
+    if len(ids) <= most:
+        return ids
+    return np.sort(np.random.default_rng(SEED).permutation(ids)[:most])
+
+
+def voxel_positions(nuclei: pd.DataFrame) -> NDArray[np.int64]:
+    """Where nuclei are, in voxels: exactly their `pt_position`.
+
+    The tidy frame's float32 is off by less than a twentieth of a voxel everywhere in the volume, and CAVE
+    gives whole voxels.
+    """
+    um = nuclei[["x_um", "depth_um", "z_um"]].to_numpy(dtype=np.float64)
+    return np.rint(voxels(um)).astype(np.int64)
+
+
+def tag_ids(labels: Sequence[str]) -> dict[str, str]:
+    """Give each label a name that Neuroglancer takes for a tag: a small letter, then letters and digits.
+
+    `type_BC` keeps the case that nglui's own `bc` loses. Labels that differ only in other characters are
+    numbered.
+    """
+    given: dict[str, str] = {}
+    for label in labels:
+        name = f"type_{re.sub('[^A-Za-z0-9]+', '_', label).strip('_')}".rstrip("_")
+        number, taken = 1, set(given.values())
+        while (numbered := name if number == 1 else f"{name}_{number}") in taken:
+            number += 1
+        given[label] = numbered
+    return given
+
+
+def _url(shown: pd.DataFrame, labels: pd.Series, release: int, title: str, live: bool) -> str:
+    places = voxel_positions(shown)
+    words = ["" if pd.isna(label) else str(label) for label in labels]
+    ids = [str(nucleus) for nucleus in shown.index]
+    colours = {one: colour_of(word) if word else _NO_COLOUR for one, word in zip(ids, words, strict=True)}
+    state = _state(places, title)
+    state.add_image_layer(source=EM, name="em")
+    state.add_segmentation_layer(source=NUCLEI, name=_SEGMENTS, segments=ids, segment_colors=colours)
+    roots = [str(root) if root and live else "" for root in shown["root_id"].tolist()]
+    if live:
+        cells = sorted({root for root in roots if root})
+        state.add_segmentation_layer(source=LIVE, name=_CELLS, segments=cells)
+    said = [
+        f"nucleus {one} · {word or 'no label'} · v{release}" for one, word in zip(ids, words, strict=True)
+    ]
+    points = pd.DataFrame({"id": ids, "word": words, "said": said, "root": roots})
+    state.add_layer(_points(points, places, linked=_CELLS if live else None))
+    return str(state.to_url())
+
+
+def _state(places: NDArray[np.int64], title: str) -> "ViewerState":
+    """Make a view without layers that holds all places."""
+    from nglui.statebuilder import ViewerState  # noqa: PLC0415  # takes more than a second
+    from nglui.statebuilder.capabilities import Capabilities  # noqa: PLC0415
+
+    return ViewerState(
+        target_url=VIEWER,
+        dimensions=list(VOXEL_NM),
+        position=_middle(places),
+        scale_3d=_span(places),
+        layout="xy-3d",
+        title=title,
+        selected_layer=_POINTS,  # its list names the nuclei
+        infer_coordinates=False,
+        # Said, so that the viewer's host is not asked. Tags it shall show, but bind no keys that change them.
+        capabilities=Capabilities.from_names(["annotation_bool_properties"]),
+    )
+
+
+def _points(points: pd.DataFrame, places: NDArray[np.int64], linked: str | None) -> "AnnotationLayer":
+    """Make the layer of points: columns `id`, `word` (the tag), `said`, `root` (in the layer linked to)."""
+    from nglui.statebuilder import AnnotationLayer, PointAnnotation  # noqa: PLC0415
+
+    tags = sorted({word for word in points["word"] if word})
+    layer = AnnotationLayer(
+        name=_POINTS,
+        resolution=list(VOXEL_NM),
+        tags=tags,
+        tag_ids=tag_ids(tags),
+        linked_segmentation=linked,
+        set_position=False,
+    )
+    layer.add_annotations(
+        [
+            PointAnnotation(
+                id=row.id,
+                point=place,
+                description=row.said,
+                tags=[row.word] if row.word else [],
+                segments=[row.root] if row.root else None,
+            )
+            for row, place in zip(points.itertuples(), places.tolist(), strict=True)
+        ]
+    )
+    return layer
+
+
+def _middle(places: NDArray[np.int64]) -> list[int]:
+    """The nucleus nearest to the middle of all, so that the view opens on one of them."""
+    away = np.abs((places - np.median(places, axis=0)) * VOXEL_NM).sum(axis=1)
+    middle: list[int] = places[int(np.argmin(away))].tolist()
+    return middle
+
+
+def _span(places: NDArray[np.int64]) -> float:
+    """How much the view in space spans, in voxels of its first axis, to hold all nuclei."""
+    across = float((np.ptp(places, axis=0) * VOXEL_NM).max()) * 1.2
+    return float(np.clip(across, *_SCALE_NM)) / VOXEL_NM[0]

@@ -1,0 +1,1 @@
+"""Search: from a few typed words to what they may mean."""

@@ -1,0 +1,209 @@
+"""What has a name here and where it is shown: types, tables, pages."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Literal
+
+import pandas as pd
+
+from components.analysis.selection.kinds import Filtered
+from components.analysis.selection.text import to_text
+from data.catalog import EVERY_TABLE, FAMILIES, LATER_TABLES, TABLES
+from data.catalog.entry import Table
+from data.labels.crosswalk import CELL_TYPES, CellType, find_label
+
+Kind = Literal["nucleus", "nuclei", "root", "place", "type", "table", "page"]
+
+PAGES: dict[str, tuple[str, str]] = {
+    "overview": ("Overview", "The release: its tables, counts, coverage, sources, citations"),
+    **{family.page: (family.title, family.question) for family in FAMILIES.values()},
+    "agreement": ("Agreement", "Any two tables: confusion matrix, metrics such as kappa, where they differ"),
+    "cell": ("Nucleus", "One nucleus: every table's word for it, its neighbours, its passport"),
+    "releases": ("Releases", "One table in two releases: labels, nuclei and root IDs that changed"),
+    "checks": ("Checks", "Sanity checks of the open release"),
+}
+"""Title of every page and what it is about, by the name of its script."""
+
+_SHORTEST, _NEAR, _MOST_NEAR = 2, 0.6, 4
+
+
+@dataclass(frozen=True)
+class Found:
+    """One thing that the reader may mean.
+
+    Attributes
+    ----------
+    kind : Kind
+        `place` is a coordinate, `nuclei` are several by ID.
+    title : str
+        What it is, in a few words.
+    words : str
+        What to know before going there.
+    page : str
+        Where it is shown: the name of a page's script.
+    link : tuple of (str, str)
+        The page's query parameters.
+    sure : bool
+        Whether it is called exactly so, rather than something like it.
+    """
+
+    kind: Kind
+    title: str
+    words: str
+    page: str
+    link: tuple[tuple[str, str], ...] = ()
+    sure: bool = True
+
+
+@dataclass(frozen=True)
+class AtHand:
+    """What is known where something is looked for.
+
+    Attributes
+    ----------
+    release : int
+        The open release.
+    tables : mapping
+        Tables it is known to hold, by name.
+    frames : mapping
+        Tidy frames of those that need no download, by name.
+    absent : collection of str
+        Those that the source is found not to hold.
+    """
+
+    release: int
+    tables: Mapping[str, Table]
+    frames: Mapping[str, pd.DataFrame]
+    absent: Collection[str] = ()
+
+
+def named(text: str, here: AtHand) -> list[Found]:
+    """List what is called so, then what is called something like it: types, tables, pages.
+
+    Case does not count, nor does the order of the words, nor white space in a type.
+    """
+    exact = [*_types_called(text, here), *_tables_called(text, here), *_pages_called(text)]
+    known = {(one.page, one.link) for one in exact}
+    words = _words(text)
+    if len("".join(words)) < _SHORTEST:
+        return exact
+    alike = [*_types_like(words, here), *_tables_like(words, here), *_pages_like(words)]
+    return exact + [one for one in alike if (one.page, one.link) not in known]
+
+
+def near_names(text: str) -> list[str]:
+    """List names that are spelled nearly so, the nearest first."""
+    names = [*PAGE_TITLES, *EVERY_TABLE, *(table.title for table in EVERY_TABLE.values())]
+    for entry in CELL_TYPES.values():
+        names += [entry.label, *entry.synonyms, *(w for w in re.findall(r"\w{5,}", entry.meaning))]
+    by_key = {name.casefold(): name for name in names}
+    return [by_key[key] for key in get_close_matches(text.strip().casefold(), by_key, _MOST_NEAR, _NEAR)]
+
+
+PAGE_TITLES = tuple(title for title, _ in PAGES.values())
+
+
+def _types_called(text: str, here: AtHand) -> Iterator[Found]:
+    entry = find_label(text)
+    if entry:
+        yield from _type(entry, here, sure=True)
+    else:  # such as a connectivity group: what only the rows know
+        wanted = text.strip().casefold()
+        for name, labels in _labels(here):
+            for label in labels:
+                if label.casefold() == wanted and not find_label(label):
+                    yield _type_in(here.tables[name], label, label, here.tables[name].labels_what)
+
+
+def _types_like(words: Sequence[str], here: AtHand) -> Iterator[Found]:
+    for entry in CELL_TYPES.values():
+        if _begins(words, f"{entry.label} {' '.join(entry.synonyms)} {entry.meaning}"):
+            yield from _type(entry, here, sure=False)
+
+
+def _type(entry: CellType, here: AtHand, *, sure: bool) -> Iterator[Found]:
+    """A type in every table that holds it, the widest first; where none does, where it may be."""
+    spelled = {
+        name: label for name, labels in _labels(here) for label in labels if find_label(label) is entry
+    }
+    for name in sorted(spelled, key=lambda one: -_width(here.tables[one])):
+        shown = entry.label if spelled[name] == entry.label else f"{entry.label} ({spelled[name]})"
+        yield _type_in(here.tables[name], entry.label, shown, f"{entry.label}: {entry.meaning}", sure=sure)
+    if not spelled and sure:
+        others = [table for name, table in EVERY_TABLE.items() if name not in here.tables]
+        later = " and ".join(one.title for one in others if entry in map(find_label, one.vocabulary))
+        held = f" The {later} of other releases may." if later else ""
+        words = f"{entry.label}: {entry.meaning}. No table of v{here.release} here holds it.{held}"
+        yield Found("type", "Compare releases", words, "releases", sure=False)
+
+
+def _type_in(table: Table, label: str, shown: str, words: str, *, sure: bool = True) -> Found:
+    page = FAMILIES[table.family].page
+    link = ((page, table.title), ("select", to_text(Filtered(table.name, (label,)))))
+    return Found("type", f"{shown} in {table.title}", words, page, link, sure=sure)
+
+
+def _labels(here: AtHand) -> Iterator[tuple[str, Sequence[str]]]:
+    """The labels of each table that has a page: those of its rows, or those it is expected to hold."""
+    for name, table in here.tables.items():
+        if name in TABLES and table.level and name not in here.absent:
+            frame = here.frames.get(name)
+            yield name, table.vocabulary if frame is None else [*map(str, frame["cell_type"].cat.categories)]
+
+
+def _width(table: Table) -> int:
+    return table.expected_rows.high if table.expected_rows else 0
+
+
+def _tables_called(text: str, here: AtHand) -> list[Found]:
+    wanted = text.strip().casefold()
+    called = [t for t in EVERY_TABLE.values() if wanted in (t.name.casefold(), t.title.casefold())]
+    return [_table(table, here, sure=True) for table in called]
+
+
+def _tables_like(words: Sequence[str], here: AtHand) -> list[Found]:
+    like = [t for t in EVERY_TABLE.values() if _begins(words, f"{t.name} {t.title}")]
+    like.sort(key=lambda table: table.name not in here.tables)
+    return [_table(table, here, sure=False) for table in like]
+
+
+def _table(table: Table, here: AtHand, *, sure: bool) -> Found:
+    page = FAMILIES[table.family].page
+    link: tuple[tuple[str, str], ...] = ((page, table.title),)
+    if table.name in LATER_TABLES:
+        page, link = "releases", (("of", table.title),) if table.name in here.tables else ()
+    absent = " (not in this source)" if table.name in here.absent else ""
+    absent = absent if table.name in here.tables else f" (not in v{here.release})"
+    return Found("table", f"{table.title}{absent}", f"{table.labels_what}.", page, link, sure=sure)
+
+
+def _pages_called(text: str) -> list[Found]:
+    wanted = text.strip().casefold()
+    return [
+        Found("page", title, words, page)
+        for page, (title, words) in PAGES.items()
+        if wanted in (title.casefold(), page)
+    ]
+
+
+def _pages_like(words: Sequence[str]) -> list[Found]:
+    return [
+        Found("page", title, about, page, sure=False)
+        for page, (title, about) in PAGES.items()
+        if _begins(words, f"{title} {about}")
+    ]
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", text.casefold())
+
+
+def _begins(wanted: Sequence[str], text: str) -> bool:
+    """Whether each of the words begins a word of the text; a plural's s does not count."""
+    there = _words(text)
+    return bool(wanted) and all(
+        any(word.startswith((one, one.removesuffix("s") if len(one) > len("pts") else one)) for word in there)
+        for one in wanted
+    )

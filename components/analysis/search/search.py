@@ -1,0 +1,207 @@
+"""Find anything: from a few typed words to what they may mean and where that is shown.
+
+| typed | found |
+|---|---|
+| 1 to 7 digits | a nucleus ID |
+| 17 to 19 digits | a root ID |
+| several of either | the nuclei they mean, as a selection |
+| three numbers | a place, in voxels of 4 × 4 × 40 nm |
+| BC, 5P-PT, basket | types, one line for each table that holds them |
+| a table's name in CAVE, its title, a part of either | tables |
+| a page's title, a word of what it is about | pages |
+"""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from components.analysis.search.ids import GROUPED, LONGEST_LIST, find_nuclei, numbers_in, stray_in
+from components.analysis.search.names import AtHand, Found, named, near_names
+from data.volume.space import EM_BOX_VOXELS
+
+__all__ = ["AtHand", "Finding", "Found", "find"]
+
+LONGEST = 200
+"""Characters; more is nobody's name."""
+MOST = 8
+"""So many are listed at once."""
+DETECTIONS = "nucleus_detection_v0"
+NUCLEUS_BELOW = 10**7
+ROOT_LENGTHS = (17, 18, 19)
+HIGHEST = 2**63 - 1
+
+_LEAD = re.compile(
+    r"^(?P<word>nucle(?:us|i)|roots?|segments?|cells?|at)?\s*(?P<id>ids?)?\s*[:#=]?\s*(?=[\d([{'\"+-])",
+    re.IGNORECASE,
+)
+_NO_ID = "“{}” is no ID: a list of IDs holds whole numbers alone."
+_NUMBER, _COMMA = r"(-?[0-9]{1,9}(?:\.[0-9]{1,6})?)", r"(?:\s*[,;]\s*|\s+)"
+_PLACE = re.compile(rf"[\[(]?\s*{_NUMBER}{_COMMA}{_NUMBER}{_COMMA}{_NUMBER}\s*[\])]?")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found.
+
+    Attributes
+    ----------
+    found : tuple of Found
+        The likeliest first, at most `MOST`.
+    said : str
+        Why there is nothing, or what to know of the list; may be "".
+    """
+
+    found: tuple[Found, ...] = ()
+    said: str = ""
+
+    @property
+    def only_sure(self) -> Found | None:
+        """The one thing that is called exactly so; None where there are none or several."""
+        sure = [one for one in self.found if one.sure]
+        return sure[0] if len(sure) == 1 else None
+
+
+def find(text: str, here: AtHand) -> Finding:
+    """Say what the reader may mean; never raises, whatever the text.
+
+    Parameters
+    ----------
+    text : str
+        As typed.
+    here : AtHand
+        What is known of the open release.
+    """
+    text = " ".join(text.split())
+    if not text:
+        return Finding()
+    lead = _LEAD.match(text)
+    bare = text[lead.end() :] if lead else text
+    numbers = numbers_in(bare[:LONGEST_LIST])
+    if len(text) > (LONGEST_LIST if numbers else LONGEST):
+        return _too_long(text, numbers)
+    if GROUPED.fullmatch(bare):  # one number with commas, or else several
+        one = _with_names(_number(re.sub(r"[^0-9]", "", bare), here), text, here)
+        return one if one.found else _several(numbers, here)
+    if len(numbers) == 1:
+        return _with_names(_number(numbers[0], here), text, here)
+    place = _PLACE.fullmatch(bare)
+    word = (lead["word"] or lead["id"] or "").casefold() if lead else ""
+    if place and word in ("", "at"):
+        return _with_ids(_place(place.groups()), [] if word else numbers, here)
+    return _several(numbers, here) if numbers else _name(text, here)
+
+
+def _with_ids(place: Finding, numbers: list[str], here: AtHand) -> Finding:
+    """A place, and the nuclei whose IDs its three numbers are: all of them, for many a number is some ID."""
+    ids = _several(numbers, here) if numbers else Finding()
+    if not place.found and ids.found:
+        return ids
+    return Finding((*place.found, *ids.found), place.said) if ids.only_sure else place
+
+
+def _too_long(text: str, numbers: list[str]) -> Finding:
+    stray = stray_in(text)
+    if numbers:
+        said = f"More than {LONGEST_LIST:,} characters of IDs: paste them where a selection is made by ID."
+    elif stray:
+        said = _NO_ID.format(stray[:40])
+    else:
+        said = f"Nothing has a name of {len(text):,} characters; {LONGEST} are the most."
+    return Finding(said=said)
+
+
+def _several(numbers: list[str], here: AtHand) -> Finding:
+    """The nuclei that several IDs mean."""
+    found, said = find_nuclei(numbers, here)
+    return Finding((found,) if found else (), said)
+
+
+def _with_names(number: Finding, text: str, here: AtHand) -> Finding:
+    """A number, and what else is called so, such as a connectivity group."""
+    also = tuple(one for one in named(text, here) if one.sure)
+    return Finding((*number.found, *also)[:MOST], number.said)
+
+
+def _number(digits: str, here: AtHand) -> Finding:
+    number = int(digits.lstrip("0")[:20] or "0")
+    if not number:
+        return Finding(said="0 is no nucleus; as a root ID it stands for “no segment”.")
+    if number < NUCLEUS_BELOW:
+        return _nucleus(number, here)
+    if len(str(number)) in ROOT_LENGTHS and number <= HIGHEST:
+        return _root(number, here)
+    return Finding(
+        said=f"{digits[:24]} is neither a nucleus ID (below {NUCLEUS_BELOW:,}) nor a root ID (18 digits)."
+    )
+
+
+def _nucleus(number: int, here: AtHand) -> Finding:
+    link = (("nucleus", str(number)),)
+    if DETECTIONS not in here.frames:
+        words = "Not checked: the nucleus detections are not at hand."
+        return Finding((Found("nucleus", f"Nucleus {number}", words, "cell", link),))
+    known = here.frames[DETECTIONS]["nucleus_id"].to_numpy()
+    if number not in known:
+        return Finding(
+            said=f"{number} would be a nucleus ID, but is none of the {len(known):,} nucleus detections of "
+            f"v{here.release} at hand."
+        )
+    words = f"One of the {len(known):,} nucleus detections of v{here.release} at hand"
+    return Finding((Found("nucleus", f"Nucleus {number}", words, "cell", link),))
+
+
+def _root(number: int, here: AtHand) -> Finding:
+    link = (("root", str(number)),)
+    nuclei = _nuclei_of(number, here)
+    if nuclei is None:
+        words = "Not checked: no table with root IDs is at hand."
+        return Finding((Found("root", f"Root {number}", words, "cell", link),))
+    if not len(nuclei):
+        return Finding(
+            said=f"{number} would be a root ID, but no nucleus of v{here.release} at hand has it. Root IDs "
+            "change with every edit of the segment: it may be of another release."
+        )
+    words = f"Nucleus {nuclei[0]}" if len(nuclei) == 1 else f"{len(nuclei):,} nuclei share it"
+    return Finding((Found("root", f"Root {number}", f"{words} in v{here.release}", "cell", link),))
+
+
+def _nuclei_of(root: int, here: AtHand) -> NDArray[np.int64] | None:
+    """The nuclei with a root ID, in any table at hand; None where none holds root IDs."""
+    frames = [frame for frame in here.frames.values() if "root_id" in frame]
+    found = [frame["nucleus_id"].to_numpy()[frame["root_id"].to_numpy() == root] for frame in frames]
+    return np.unique(np.concatenate(found)) if found else None
+
+
+def _place(numbers: tuple[str, ...]) -> Finding:
+    inside = all(low <= float(n) <= high for n, (low, high) in zip(numbers, EM_BOX_VOXELS, strict=True))
+    if not inside:
+        box = ", ".join(
+            f"{axis} {low:,}–{high:,}" for axis, (low, high) in zip("xyz", EM_BOX_VOXELS, strict=True)
+        )
+        return Finding(
+            said=f"{', '.join(numbers)} lies outside the imaged box, which is {box} in voxels of "
+            "4 × 4 × 40 nm."
+        )
+    title = f"At {', '.join(numbers)}"
+    words = "The nuclei nearest to this place, in voxels of 4 × 4 × 40 nm"
+    return Finding((Found("place", title, words, "cell", (("at", ",".join(numbers)),)),))
+
+
+def _name(text: str, here: AtHand) -> Finding:
+    found = named(text, here)
+    if found:
+        more = len(found) - MOST
+        said = f"{more:,} more are called something like it: type more of the name." if more > 0 else ""
+        return Finding(tuple(found[:MOST]), said)
+    stray = stray_in(text)
+    if stray:
+        return Finding(said=_NO_ID.format(stray[:40]))
+    near = near_names(text)
+    beside = {(one.page, one.link): one for name in near for one in named(name, here)}
+    like = tuple(
+        Found(one.kind, one.title, one.words, one.page, one.link, sure=False) for one in beside.values()
+    )
+    tries = " or ".join(f"“{name}”" for name in near) or "a nucleus ID, a root ID, a type, a table or a page"
+    return Finding(like[:MOST], f"Nothing is named “{text[:60]}”; try {tries}.")

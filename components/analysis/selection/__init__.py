@@ -1,0 +1,1 @@
+"""Selections as recipes: which nuclei, in words, as the text of a link, and by filters."""

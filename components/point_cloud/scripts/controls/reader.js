@@ -1,0 +1,221 @@
+// What the reader does, and what follows from it: in the picture at once, and in Python by a trigger.
+import { checksum, toBase64 } from "../state/bits.js";
+import { DEEP, FLAT, PRESETS } from "../drawing/camera.js";
+import { rowsInside } from "../state/pick.js";
+import { savePicture } from "../drawing/picture.js";
+import { Travel } from "../drawing/travel.js";
+
+export class Reader {
+  constructor(owner) {
+    this.owner = owner;
+    this.travel = new Travel(owner);
+  }
+
+  get camera() {
+    return this.owner.camera;
+  }
+
+  get view() {
+    return this.owner.view;
+  }
+
+  get cloud() {
+    return this.owner.cloud;
+  }
+
+  get choice() {
+    return this.owner.choice;
+  }
+
+  get size() {
+    return this.owner.size;
+  }
+
+  // Camera.
+
+  onMove() {
+    this.travel.stop();
+    this.owner.hovered = -1;
+    this.owner.easel.redraw(true);
+    this.updateToolbar();
+  }
+
+  onRest() {
+    this.owner.easel.frames.rest();
+  }
+
+  onPreset(name) {
+    this.travel.to(PRESETS[name], this.owner.boxPlaces(), true);
+  }
+
+  onReset() {
+    const asked = this.owner.message.preset?.[0] ?? "oblique";
+    this.onPreset(asked);
+  }
+
+  onFit() {
+    const { census, cloud, tests } = this.owner;
+    const rows = census.few.length ? [...census.few] : [];
+    if (!rows.length) for (let row = 0; row < cloud.n; row++) if (tests.lit(row)) rows.push(row);
+    if (rows.length) this.travel.to(this.camera, this.travel.around(rows));
+  }
+
+  // Pointing and picking.
+
+  onHover(place) {
+    this.pointed = place;
+    if (this.looking) return;
+    this.looking = requestAnimationFrame(() => {
+      this.looking = null;
+      this.lookUnder(this.pointed);
+    });
+  }
+
+  lookUnder(place) {
+    const { owner } = this;
+    if (!owner.cloud || owner.broken) return;
+    const row = place ? owner.rowUnder(place) : -1;
+    if (row < 0) owner.tooltip.hide();
+    else owner.tooltip.show(owner.cloud, owner.colouring, row, place, owner.view);
+    owner.over.style.cursor = owner.hands.tool !== "orbit" ? "crosshair" : row < 0 ? "grab" : "pointer";
+    if (row === owner.hovered) return;
+    owner.hovered = row;
+    owner.overlay.circle(owner);
+  }
+
+  onClick(place, mode) {
+    const row = this.owner.rowUnder(place);
+    if (row >= 0) this.pick("click", this.owner.bitsOf(row), mode, { row });
+  }
+
+  onShape(shape) {
+    this.owner.overlay.outline(shape, this.owner.theme);
+  }
+
+  onShapeDone(tool, polygon, mode) {
+    const { cloud, frame, view, tests } = this.owner;
+    const bits = rowsInside(cloud, frame.boxed, view, polygon, tests.chosen);
+    this.pick(tool, bits, mode);
+  }
+
+  onSelectEntry(entry) {
+    const { choice, colouring, hands } = this.owner;
+    const { title } = colouring.entries[entry];
+    this.pick("legend", choice.rowsOf(colouring, entry), hands.mode, { title });
+  }
+
+  // Light the nuclei at once and tell Python; it is also told which bitsets it need not send back.
+  pick(act, bits, mode, { row, title } = {}) {
+    const { owner } = this;
+    const result = owner.choice.select(bits, mode);
+    const have = [bits, result].filter(Boolean).map((set) => {
+      const name = checksum(set);
+      owner.shop.keepSet(name, set);
+      return name;
+    });
+    const what = row === undefined ? { bits: toBase64(bits) } : { row };
+    owner.answer("picked", { cloud: owner.cloud.version, act, mode, have, title, ...what });
+    owner.rechoose();
+  }
+
+  onClear() {
+    if (!this.choice.selected) return;
+    this.choice.selected = null;
+    this.owner.answer("picked", { cloud: this.cloud.version, act: "clear", mode: "new" });
+    this.owner.rechoose();
+  }
+
+  // Legend.
+
+  onToggle(entry) {
+    const { hidden } = this.choice;
+    if (!hidden.delete(entry)) hidden.add(entry);
+    this.owner.rechoose();
+  }
+
+  // Show one entry alone; when it is alone already, show all.
+  onOnly(entry) {
+    const { hidden } = this.choice;
+    const others = this.owner.colouring.entries.map((_, i) => i).filter((i) => i !== entry);
+    const alone = !hidden.has(entry) && others.every((i) => hidden.has(i));
+    hidden.clear();
+    if (!alone) others.forEach((i) => hidden.add(i));
+    this.owner.rechoose();
+  }
+
+  onAll() {
+    this.choice.hidden.clear();
+    this.owner.rechoose();
+  }
+
+  onHighlight(entry) {
+    const shown = entry === null || this.choice.hidden.has(entry) ? null : entry;
+    if (this.owner.highlighted === shown) return;
+    this.owner.highlighted = shown;
+    this.owner.easel.fill();
+    this.owner.easel.redraw();
+  }
+
+  onFold() {
+    if (this.owner?.cloud) this.owner.easel.resize();
+  }
+
+  // Tools and settings.
+
+  onTool(tool) {
+    this.owner.hands.tool = tool;
+    this.owner.over.style.cursor = tool === "orbit" ? "grab" : "crosshair";
+    this.updateToolbar();
+  }
+
+  onMode(mode) {
+    this.owner.hands.mode = mode;
+    this.updateToolbar();
+  }
+
+  onSetting(name, value) {
+    const { owner } = this;
+    if (name === "size") owner.size = value;
+    else if (name === "perspective") owner.camera.field = value ? DEEP : FLAT;
+    else owner.choice[name] = value;
+    owner.rechoose();
+  }
+
+  onKey(event) {
+    const tools = { l: "lasso", b: "box", o: "orbit" };
+    const key = event.key.toLowerCase();
+    if (tools[key]) this.onTool(this.owner.hands.tool === tools[key] ? "orbit" : tools[key]);
+    else if (key === "f") this.onFit();
+    else if (key === "0" || key === "home") this.onReset();
+    else if (key === "[" || key === "]") this.onSetting("size", this.size * (key === "[" ? 1 / 1.15 : 1.15));
+    else if (key === "escape") this.escape();
+    else return;
+    event.preventDefault();
+  }
+
+  escape() {
+    this.owner.toolbar.closeMenus();
+    if (this.owner.hands.tool !== "orbit") this.onTool("orbit");
+    else this.onClear();
+  }
+
+  updateToolbar() {
+    const { hands, choice, census, toolbar, camera } = this.owner;
+    if (!hands || !census) return;
+    const preset = camera && Object.keys(PRESETS).find(
+      (name) => Math.abs(PRESETS[name].yaw - camera.yaw) < 0.5 && Math.abs(PRESETS[name].pitch - camera.pitch) < 0.5,
+    );
+    const { tool, mode } = hands;
+    toolbar.update({ tool, mode, preset, selecting: Boolean(choice.selected), lit: census.lit });
+  }
+
+  onFull() {
+    const { stage } = this.owner;
+    if (document.fullscreenElement) document.exitFullscreen();
+    else stage.requestFullscreen?.();
+  }
+
+  onPicture(scale) {
+    return savePicture(this.owner, scale);
+  }
+}

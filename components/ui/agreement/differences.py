@@ -1,0 +1,197 @@
+"""Where two tables differ: by the nuclei's place and size, and the labels that they confuse most."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from components.analysis.comparison.agreement import Agreement, Pairs
+from components.analysis.comparison.axes import speak_alike
+from components.analysis.comparison.differences import (
+    FEW,
+    FEWEST_IN_PART,
+    NO_VOLUME,
+    STEPS_UM,
+    By,
+    agreement_by,
+    top_confusions,
+)
+from components.analysis.labels.layers import layer_bounds
+from components.analysis.labels.levels import finest_common_level
+from components.analysis.labels.places import NO_POSITION
+from components.figures.differences import agreement_by_figure
+from components.ui.context.denominator import wide_table
+from components.ui.context.table_view import Scope
+from components.ui.family.matrix import matrix_caption, select_square
+from components.ui.session.charts import show_chart
+from components.ui.session.notices import plain, show_nothing
+from components.ui.session.release import table_key
+from data.volume.space import AREA_NOTE, LayerPreset
+
+BY: dict[str, By] = {
+    "Depth": "depth",
+    "Layer": "layer",
+    "Area": "area",
+    "Distance to edge": "edge",
+    "Nucleus volume": "volume",
+}
+
+
+def show_differences(scope: Scope, result: Agreement | None) -> None:
+    """Share of the compared nuclei with the same label, by what the reader chooses.
+
+    Parameters
+    ----------
+    scope : Scope
+        What the page shows now; its filters are in the caption.
+    result : Agreement or None
+        Of a square pair; of another the panel says why there is nothing to show. Where no nucleus is
+        compared the metrics have said so, and the panel is silent.
+    """
+    if result is None or result.pairs.frame.empty:
+        return
+    pairs = result.pairs
+    st.subheader("Where they differ", anchor=False)
+    if not pairs.square:
+        show_nothing(_other_words(pairs))
+    else:
+        loaded, wide = wide_table(pairs.rows.name, pairs.columns.name)
+        stamp = tuple(map(table_key, loaded.values()))
+        of = (scope.key, stamp, pairs.columns.name, pairs.level, repr(pairs.left_out))
+        _show_by(scope, pairs, wide, of)
+
+
+def show_confusions(result: Agreement | None, scope: Scope | None = None) -> None:
+    """The squares that hold most of what the tables say differently, in words, each a way to its nuclei.
+
+    With a scope, its filters are part of what is selected in words.
+    """
+    if result is None or result.pairs.frame.empty:
+        return
+    pairs = result.pairs
+    st.subheader("Largest disagreements" if pairs.square else "Unusual pairs of labels", anchor=False)
+    top = top_confusions(result)
+    if top.empty:
+        show_nothing(_no_confusions(pairs))
+        return
+    st.caption(_about_confusions(result, top))
+    for rank, (row, column, *numbers) in enumerate(top.itertuples(index=False)):
+        said, button = st.columns([6, 1], vertical_alignment="center")
+        said.markdown(_sentence(pairs, row, column, *numbers))
+        button.button(
+            "Select", key=f"confusion-{rank}", on_click=select_square, args=(result, row, column, scope),
+            help=f"Select the nuclei of {plain(row)} × {plain(column)}", width="stretch",
+        )  # fmt: skip
+
+
+@st.fragment
+def _show_by(scope: Scope, pairs: Pairs, wide: pd.DataFrame, of: tuple[object, ...]) -> None:
+    chosen = st.segmented_control(
+        "By", list(BY), default="Depth", required=True, key="differ-by", bind="query-params",
+        help="Positions and volumes are those of the nucleus table where it is at hand.",
+    )  # fmt: skip
+    by = BY[chosen]
+    bins = _bins(of, by, pairs.frame, wide, scope.preset)
+    apart = bins.index.isin([NO_POSITION, NO_VOLUME])
+    st.caption(f"{_about_bins(by, scope.preset)}{_about_apart(bins[apart])}")
+    if apart.all():
+        show_nothing(f"{chosen} is known of none of the {len(pairs.frame):,} nuclei compared.")
+        return
+    overall = int(bins["agree"].sum()) / len(pairs.frame)
+    caption = f"{matrix_caption(scope, pairs)}<br>by {chosen.lower()}, with Wilson 95 % intervals"
+    if by in {"depth", "layer"}:
+        caption += f" · layers after {scope.preset.name}, approximate"
+    layers = layer_bounds(scope.preset) if by == "depth" else None
+    show_chart(
+        f"agreement-by-{by}",
+        (caption, overall, bins.to_json()),
+        lambda: agreement_by_figure(bins[~apart], overall, caption, layers),
+        alt=_alt(pairs, bins, overall),
+    )
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _bins(
+    of: tuple[object, ...], by: By, _frame: pd.DataFrame, _wide: pd.DataFrame, _preset: LayerPreset
+) -> pd.DataFrame:
+    return agreement_by(_frame, _wide, by, _preset)
+
+
+def _about_bins(by: By, preset: LayerPreset) -> str:
+    """What the bins are, what their shares are of, and what they do not tell."""
+    layers = f"{preset.name} ({preset.source}). {preset.note}"
+    said = {
+        "depth": f"Slices of {STEPS_UM.get(by, 0):g} µm. Layer lines: {layers}",
+        "layer": f"Layers after {layers}",
+        "area": AREA_NOTE,
+        "edge": f"Steps of {STEPS_UM.get(by, 0):g} µm from the nearest face of the EM box. The tissue does "
+        "not fill the whole box, so it may end before.",
+        "volume": f"Parts of equal count: ten, or fewer so that each holds {FEWEST_IN_PART} nuclei or more.",
+    }[by]
+    return (
+        f"{said} Each share is of the compared nuclei of its bin, n at the right; “few”: fewer than {FEW}. "
+        "Places hold different types, so a share may follow the types and not the place."
+    )
+
+
+def _about_apart(apart: pd.DataFrame) -> str:
+    """Say how many nuclei are in no bin; nothing where all are in one."""
+    if apart.empty:
+        return ""
+    n, agree = int(apart["n"].iloc[0]), int(apart["agree"].iloc[0])
+    return f" In no bin, for they have {apart.index[0]}: {n:,}, of which {agree:,} have the same label."
+
+
+def _alt(pairs: Pairs, bins: pd.DataFrame, overall: float) -> str:
+    shares = ", ".join(f"{bin_}: {one.share:.1%} of {int(one.n):,}" for bin_, one in bins.iterrows())
+    return (
+        f"Share of nuclei with the same label in {pairs.rows.title} and {pairs.columns.title} by "
+        f"{bins.index.name}: {shares}; all: {overall:.1%}"
+    )
+
+
+def _other_words(pairs: Pairs) -> str:
+    """Why nothing can be said to agree, and at which level it can."""
+    finest = finest_common_level(pairs.rows, pairs.columns)
+    alike = speak_alike(pairs.rows, pairs.columns, finest)
+    coarser = f" At the level of {finest} they speak the same." if alike else ""
+    return (
+        f"{pairs.rows.title} and {pairs.columns.title} speak different labels here, so no nucleus can be "
+        f"said to have the same label in both, or another.{coarser}"
+    )
+
+
+def _no_confusions(pairs: Pairs) -> str:
+    if pairs.square:
+        return f"Both tables give each of the {len(pairs.frame):,} compared nuclei the same label."
+    return "Each pair of labels that occurs is the commonest of its row or of its column."
+
+
+def _about_confusions(result: Agreement, top: pd.DataFrame) -> str:
+    pairs, listed = result.pairs, int(top["n"].sum())
+    n = len(pairs.frame)
+    if not pairs.square:
+        return (
+            "The tables speak different labels, so which pairs are disagreements is not known. Listed are "
+            "the largest of those that are the commonest neither of their row nor of their column: "
+            f"{listed:,} of the {n:,} nuclei compared."
+        )
+    differ = n - int(np.trace(result.matrix.to_numpy()))
+    return (
+        f"{differ:,} of the {n:,} nuclei compared ({differ / n:.1%}) have different labels. Listed are the "
+        f"largest such squares of the matrix: {listed:,} nuclei ({listed / differ:.0%} of those that "
+        "differ). Neither table is the truth."
+    )
+
+
+def _sentence(pairs: Pairs, row: str, column: str, n: int, n_row: int, n_column: int, *shares: float) -> str:
+    """A square in words, with what its shares are of."""
+    rows, columns, first, second = map(plain, (pairs.rows.title, pairs.columns.title, row, column))
+    nuclei = "nucleus" if n == 1 else "nuclei"
+    is_ = "is" if n == 1 else "are"
+    of_row, of_column = (f"{share:.1%}" for share in shares)
+    few = " — few" if min(n_row, n_column) < FEW else ""
+    said = (
+        f"that is {of_row} of the {n_row:,} that {rows} calls {first}, and {of_column} of the {n_column:,} "
+        f"that {columns} calls {second}{few}"
+    )
+    return f"**{n:,}** {nuclei} that {rows} calls **{first}** {is_} **{second}** in {columns}: :gray[{said}]"

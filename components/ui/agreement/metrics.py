@@ -1,0 +1,248 @@
+"""The metrics of a pair of tables, the scores of each label, and where training makes them optimistic."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from numpy.typing import NDArray
+from pandas.io.formats.style import Styler
+
+from components.analysis.comparison.agreement import Agreement
+from components.analysis.comparison.axes import speak_alike
+from components.analysis.comparison.differences import FEW
+from components.analysis.comparison.intervals import Interval, bootstrap_intervals
+from components.analysis.comparison.metrics import label_scores
+from components.analysis.comparison.training import learned, made_by_hand, training_words
+from components.analysis.labels.levels import finest_common_level
+from components.analysis.selection.filters import Filters, filter_masks
+from components.figures.frame import MUTED
+from components.ui.context.filters import ANY
+from components.ui.session.exports import show_csv_download
+from components.ui.session.notices import plain, show_nothing
+from components.ui.session.release import load_labels, table_key
+from data.catalog.entry import Table
+from data.loader import LabelTable
+from data.volume.space import LAYER_PRESETS
+
+COLUMN_KEY, OUTSIDE = "only-column", "Outside"
+"""The filter of the V1 column, as it stands in links."""
+INTERVALS_HELP = (
+    "As many nuclei as are compared are drawn with replacement, a thousand times; the interval holds 95 % of "
+    "the values. It says how much the choice of nuclei moves a number, not whether either table is right."
+)
+
+
+@dataclass(frozen=True)
+class Tile:
+    """How a metric is shown: its name, the form of its numbers, and what it means in plain words."""
+
+    title: str
+    form: str
+    meaning: str
+
+
+TILES = {
+    "agreement": Tile("Agreement", "{:.1%}", "Share of the nuclei that both tables give the same label"),
+    "kappa": Tile(
+        "Cohen's κ", "{:.3f}",
+        "Agreement beyond what two tables with these label counts reach by chance: 1 is full agreement, 0 is "
+        "chance",
+    ),
+    "ac1": Tile(
+        "Gwet's AC1", "{:.3f}",
+        "Agreement beyond chance too, with a chance that is less moved than κ's where one label prevails",
+    ),
+    "ari": Tile(
+        "Adjusted Rand index", "{:.3f}",
+        "How far pairs of nuclei go together in both tables, beyond chance: 1 is the same grouping, whatever "
+        "the groups are called, 0 is chance",
+    ),
+    "ami": Tile(
+        "Adjusted mutual information", "{:.3f}",
+        "What the label of one table tells of the other's, beyond chance: 1 is all, 0 is chance",
+    ),
+    "cramers_v": Tile(
+        "Cramér's V", "{:.3f}",
+        "How closely the labels go together, from 0 to 1; by chance alone above 0 where nuclei are few",
+    ),
+}  # fmt: skip
+
+
+def show_metrics(result: Agreement | None, *, intervals: bool = True) -> None:
+    """Every metric of a pair, each with what it is of, its interval, or why it is undefined.
+
+    Parameters
+    ----------
+    result : Agreement or None
+        None shows nothing.
+    intervals : bool
+        Whether bootstrap intervals are shown at first; the reader's choice stands in the link.
+    """
+    if result is None:
+        return
+    n, pairs = len(result.pairs.frame), result.pairs
+    st.subheader("How far they agree", anchor=False)
+    if not n:
+        show_nothing("No nucleus has a label at this level in both tables, so there is nothing to compare.")
+        return
+    few = f" :gray[**Few**: with fewer than {FEW} nuclei each number is rough.]" if n < FEW else ""
+    level = "raw labels" if pairs.level == "type" else pairs.level
+    st.markdown(f"Of **{n:,} nuclei compared** at the level of {level}.{few}")
+    drawn = st.toggle(
+        "95 % intervals", value=intervals, key="intervals", bind="query-params", help=INTERVALS_HELP
+    )
+    spans = _spans(result) if drawn else None
+    for place, metric in zip([*st.columns(3), *st.columns(3)], TILES, strict=True):
+        with place:
+            _show_tile(result, metric, spans)
+
+
+def agreement_title(rows: Table, columns: Table) -> str:
+    """Name the share of same labels: accuracy only where exactly one side was labelled by hand."""
+    manual = made_by_hand(rows, columns)
+    return f"Accuracy against {manual.title}" if manual else TILES["agreement"].title
+
+
+def interval_words(metric: str, span: Interval | None) -> str:
+    """Say a metric's 95 % interval, or why it has none."""
+    if metric == "ami":
+        return "no interval: its chance level takes too long to redraw"
+    if span is None:
+        return "no interval: undefined in too many of the draws"
+    low, high = (TILES[metric].form.format(end).replace("-", "−") for end in span)
+    return f"95 % interval {low} to {high}"
+
+
+def _show_tile(result: Agreement, metric: str, spans: dict[str, Interval | None] | None) -> None:
+    tile, value, pairs = TILES[metric], getattr(result, metric), result.pairs
+    title = agreement_title(pairs.rows, pairs.columns) if metric == "agreement" else tile.title
+    shown = "undefined" if value is None else tile.form.format(value).replace("-", "−")
+    few = value is None or len(pairs.frame) < FEW
+    st.metric(
+        plain(title), f":gray[{shown}]" if few else shown,
+        help=f"{tile.meaning}. Of {len(pairs.frame):,} nuclei in {plain(pairs.rows.title)} and "
+        f"{plain(pairs.columns.title)}.",
+    )  # fmt: skip
+    if value is None:
+        st.caption(result.undefined[metric])
+    elif spans is not None:
+        st.caption(interval_words(metric, spans[metric]))
+
+
+def show_labels(result: Agreement | None) -> None:
+    """Precision, recall and F1 of each label, read in both directions; of a square pair only."""
+    if result is None or result.pairs.frame.empty:
+        return
+    pairs = result.pairs
+    rows, columns = pairs.rows.title, pairs.columns.title
+    st.subheader("Label by label", anchor=False)
+    if not pairs.square:
+        finest = finest_common_level(pairs.rows, pairs.columns)
+        alike = speak_alike(pairs.rows, pairs.columns, finest)
+        coarser = f" At the level of {finest} they have the same." if alike else ""
+        show_nothing(f"{rows} and {columns} have different labels here, so none can be scored.{coarser}")
+        return
+    lines = label_lines(result)
+    # Not st.dataframe: its heads do not wrap, and which share is of what must be read at a glance.
+    st.table(_styled(lines, pairs.rows, pairs.columns), hide_index=True, border="horizontal")
+    st.caption(
+        f"Of {len(pairs.frame):,} nuclei compared. With {plain(rows)} taken as given, "
+        f"“{plain(_same(rows, columns))}” is the recall of {plain(columns)}, and "
+        f"“{plain(_same(columns, rows))}” its precision; with {plain(columns)} as given they change places, "
+        f"and F1 stays. Grey, and named in the last column: of fewer than {FEW} nuclei. Undefined: of none."
+    )
+    name = f"labels-{pairs.rows.name}-{pairs.columns.name}-{pairs.level}"
+    show_csv_download("These scores as CSV", lines.assign(level=pairs.level), name)
+
+
+def label_lines(result: Agreement) -> pd.DataFrame:
+    """Lay out `label_scores` of a square pair: counts, the share of each side, F1, and what is few."""
+    rows, columns = result.pairs.rows.title, result.pairs.columns.title
+    scores = label_scores(result.matrix, reference="rows")
+    support = scores["support"], result.matrix.sum(axis="index")
+    words = np.array(["", rows, columns, "both"])
+    return pd.DataFrame(
+        {
+            "Label": scores.index.astype(str),
+            f"In {rows}": support[0].to_numpy(),
+            f"In {columns}": support[1].to_numpy(),
+            "The same in both": np.diagonal(result.matrix.to_numpy()),
+            _same(rows, columns): scores["recall"].to_numpy(),
+            _same(columns, rows): scores["precision"].to_numpy(),
+            "F1": scores["f1"].to_numpy(),
+            f"Few (< {FEW}) in": words[(support[0] < FEW).to_numpy() + 2 * (support[1] < FEW).to_numpy()],
+        }
+    )
+
+
+def _same(given: str, other: str) -> str:
+    return f"Of {given}, the same in {other}"
+
+
+def _styled(lines: pd.DataFrame, rows: Table, columns: Table) -> Styler:
+    """Shares as per cent, and grey where they are of few nuclei; the last column says so in words."""
+    few = [lines[f"In {table.title}"] < FEW for table in (rows, columns)]
+    heads = _same(rows.title, columns.title), _same(columns.title, rows.title)
+    greyed = {heads[0]: few[0], heads[1]: few[1], "F1": few[0] | few[1]}
+    styled = lines.style.format("{:,}", subset=[*lines.select_dtypes("integer")])
+    colours = pd.DataFrame("", index=lines.index, columns=lines.columns)
+    for head, mask in greyed.items():
+        colours.loc[mask, head] = f"color: {MUTED}"
+    styled = styled.format("{:.1%}", subset=[*greyed], na_rep="undefined")
+    return styled.apply(lambda _: colours, axis=None)
+
+
+def show_leak(result: Agreement | None) -> None:
+    """Where training makes the agreement optimistic, say so; offer the nuclei outside the column."""
+    if result is None:
+        return
+    rows, columns = result.pairs.rows, result.pairs.columns
+    words = plain(training_words(rows, columns))
+    if not words:
+        return
+    # Outside the column a teacher has nothing to say, so nothing is offered where one is compared.
+    offer, column = ("", "") if learned(rows, columns) else _offer(result)
+    st.warning(f"{words}{offer}", icon=":material/school:")
+    if column:
+        label = "Only nuclei outside the V1 column" if column == OUTSIDE else "Nuclei inside it too"
+        st.button(label, key="leak", on_click=_keep_column, args=(column,), icon=":material/filter_alt:")
+
+
+def _offer(result: Agreement) -> tuple[str, str]:
+    """What the filter of the column leaves to compare, in words, and what it may be set to."""
+    pairs, n = result.pairs, len(result.pairs.frame)
+    if st.session_state.get(COLUMN_KEY) == OUTSIDE:
+        return " Shown are only nuclei outside the column.", ANY
+    one = load_labels(pairs.rows.name)
+    if not isinstance(one, LabelTable):
+        return "", ""
+    outside = int(np.isin(pairs.frame.index.to_numpy(), _outside(table_key(one), one)).sum())
+    words = f" {outside:,} of the {n:,} nuclei compared lie outside it." if n else ""
+    return words, OUTSIDE if 0 < outside < n else ""
+
+
+def _keep_column(column: str) -> None:
+    st.session_state[COLUMN_KEY] = column
+
+
+def _spans(result: Agreement) -> dict[str, Interval | None]:
+    counts = result.matrix.to_numpy()
+    return _intervals(counts.tobytes(), counts.shape, result.pairs.square, result.matrix)
+
+
+@st.cache_resource(show_spinner=False, max_entries=128)
+def _intervals(
+    counts: bytes, shape: tuple[int, int], square: bool, _matrix: pd.DataFrame
+) -> dict[str, Interval | None]:
+    """Redrawn once for each matrix of counts."""
+    return bootstrap_intervals(_matrix, square=square)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _outside(key: str, _one: LabelTable) -> NDArray[np.int64]:
+    """Nuclei of a table that the filter “outside the V1 column” keeps."""
+    nothing = pd.Categorical([])
+    masks = filter_masks(_one.frame, nothing, nothing, Filters(column="outside"), LAYER_PRESETS[0])
+    (mask,) = masks.values()
+    return np.unique(_one.frame["nucleus_id"].to_numpy()[mask])

@@ -1,0 +1,180 @@
+"""The shared 3D view of a page: one cloud of the whole release, and what is selected in it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from components.analysis.labels.label_source import NOT_IN_TABLE
+from components.analysis.labels.layers import layer_bounds
+from components.analysis.selection.filters import filter_words
+from components.point_cloud import (
+    Cloud,
+    LabelColumn,
+    Layer,
+    NumberColumn,
+    View,
+    make_cloud,
+    show_carrier,
+    show_cloud,
+)
+from components.point_cloud.view import Colouring as Coloured
+from components.ui.cloud.colouring import Colouring, by_agreement, by_label, by_number, number_title
+from components.ui.cloud.column import column_outline
+from components.ui.cloud.view_colouring import pick_scope_colouring
+from components.ui.context.comparison import Comparison
+from components.ui.context.denominator import wide_table
+from components.ui.context.table_view import Scope
+from components.ui.selection.breakdown import show_selection_breakdown, whole_scope
+from components.ui.selection.selected import show_selected
+from components.ui.selection.selection import keep_pick, selected_nuclei
+from components.ui.session.exports import export_name
+from components.ui.session.release import current_release
+from data.catalog import TABLES
+from data.loader import LabelTable
+from data.volume.space import LAYER_PRESETS, LayerPreset, em_box_um
+
+HEIGHT = 640
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What one cloud shows.
+
+    Attributes
+    ----------
+    colouring : Colouring
+        A loaded table or a number.
+    against : str or None
+        Colour instead by whether the table agrees with this other one, at the colouring's level.
+    scope : Scope or None
+        Show only what its filters keep; the rest is grey context.
+    """
+
+    colouring: Colouring
+    against: str | None = None
+    scope: Scope | None = None
+
+    @property
+    def preset(self) -> LayerPreset:
+        """Whose layers are drawn."""
+        return self.scope.preset if self.scope else LAYER_PRESETS[0]
+
+    @property
+    def filter_ids(self) -> np.ndarray | None:
+        """The nuclei to show; None for all that the table holds."""
+        scope = self.scope
+        return None if scope is None or (scope.is_whole and scope.speaker is scope.one) else scope.nuclei
+
+
+def show_release_cloud(colouring: Colouring, *, key: str) -> None:
+    """Show every nucleus at hand, coloured as the reader chose, with the selection below."""
+    _show(Shown(colouring), key)
+
+
+def show_scope_cloud(scope: Scope, comparison: Comparison, *, key: str) -> None:
+    """Show the nuclei of a family page, with the choice of what colours them above.
+
+    Parameters
+    ----------
+    scope : Scope
+    comparison : Comparison
+        The nuclei may be coloured by whether the two tables agree.
+    key : str
+        Of the view; unique on the page.
+    """
+    st.subheader("Where they are", anchor=False)
+    colouring, differ = pick_scope_colouring(scope, comparison)
+    partner = comparison.partner if differ else None
+    unnamed = int(np.sum(scope.kept_labels == NOT_IN_TABLE)) if scope.speaker is not scope.one else 0
+    if unnamed and scope.speaker and colouring.name == scope.speaker.table.name:
+        rows = "nuclei" if len(scope.frame) == len(scope.nuclei) else "rows"
+        st.caption(
+            f"{unnamed:,} of the {len(scope.frame):,} {rows} shown are of nuclei that "
+            f"{scope.speaker.table.title} does not hold: they stay grey. Colour by depth to see them all."
+        )
+    _show(Shown(colouring, partner.table.name if partner else None, scope), key)
+
+
+def _show(shown: Shown, key: str) -> None:
+    name = shown.colouring.name
+    cloud, wide = release_cloud(
+        *([name] if name in TABLES else []), *([shown.against] if shown.against else [])
+    )
+    show_carrier(cloud)
+    _show_view(cloud, wide, shown, key)
+
+
+def release_cloud(*needed: str) -> tuple[Cloud, pd.DataFrame]:
+    """Pack the nuclei of the tables at hand, once for all sessions; give the cloud and its wide table."""
+    loaded, wide = wide_table(*needed)
+    opened = current_release()
+    stamp = tuple((name, one.provenance.fetched_at) for name, one in loaded.items())
+    return _packed((opened.source.key, opened.release.number), stamp, loaded, wide), wide
+
+
+@st.fragment
+def _show_view(cloud: Cloud, wide: pd.DataFrame, shown: Shown, key: str) -> None:
+    selected = selected_nuclei()
+    picked = show_cloud(cloud, _view(cloud, wide, shown, selected), key=key, height=HEIGHT)
+    if picked is not None:
+        keep_pick(picked, shown.colouring)
+        st.rerun(scope="fragment")
+    show_selected(selected, wide, shown.colouring)
+    scope = (shown.scope or whole_scope(shown.colouring)) if len(selected) else None
+    if scope:
+        show_selection_breakdown(selected, scope)
+
+
+def _coloured(cloud: Cloud, wide: pd.DataFrame, shown: Shown) -> Coloured:
+    colouring = shown.colouring
+    if shown.against:
+        return by_agreement(cloud, colouring.name, shown.against, colouring.level)
+    if colouring.name in TABLES:
+        return by_label(cloud, colouring.name, colouring.level)
+    return by_number(cloud, colouring.name, wide[colouring.name])
+
+
+def _view(cloud: Cloud, wide: pd.DataFrame, shown: Shown, selected: np.ndarray) -> View:
+    opened = current_release()
+    words = filter_words(shown.scope.filters, shown.preset) if shown.scope else ""
+    return View(
+        colour=_coloured(cloud, wide, shown),
+        filter_ids=shown.filter_ids,
+        selected_ids=selected,
+        layers=tuple(Layer(*bounds) for bounds in layer_bounds(shown.preset)),
+        em_corners=em_box_um(),
+        outlines=(column_outline(),),
+        caption=f"{shown.colouring.title} · v{opened.release.number} · {len(cloud):,} nuclei at hand, "
+        f"{len(selected):,} selected{f' · {words}' if words else ''} · "
+        f"layers: {shown.preset.name}, approximate",
+        source=f"minnie65, release v{opened.release.number}, source: {opened.source.name}",
+        file_name=export_name(shown.colouring.name),
+        synthetic=opened.source.synthetic,
+    )
+
+
+@st.cache_resource(show_spinner="Packing the nuclei …", max_entries=4)
+def _packed(
+    place: tuple[str, int],
+    stamp: tuple[tuple[str, str], ...],
+    _loaded: dict[str, LabelTable],
+    _wide: pd.DataFrame,
+) -> Cloud:
+    numbers = {
+        name: NumberColumn(
+            title=number_title(name), unit="µm³" if name == "volume_um3" else "µm", values=_wide[name]
+        )
+        for name in (str(column) for column in _wide)
+        if name == "volume_um3" or "." in name
+    }
+    labels = {
+        name: LabelColumn(title=one.table.title, labels=_wide[name].array)
+        for name, one in _loaded.items()
+        if name in _wide
+    }
+    axes = {axis: _wide[axis] for axis in ("x_um", "depth_um", "z_um")}
+    return make_cloud(
+        nucleus_id=_wide.index, root_id=_wide["root_id"], **axes, labels=labels, numbers=numbers
+    )

@@ -1,0 +1,39 @@
+"""What colours the cloud of a family page: its labels, a number, or where it differs from its partner."""
+
+import streamlit as st
+
+from components.analysis.comparison.match_quality import TITLES, quality_name
+from components.ui.cloud.colouring import NUMBERS, Colouring
+from components.ui.context.comparison import Comparison
+from components.ui.context.table_view import Scope
+
+LABELS, DIFFER = "Labels", "Agree or differ"
+
+
+def pick_scope_colouring(scope: Scope, comparison: Comparison) -> tuple[Colouring, bool]:
+    """Let the reader choose; give the colouring, and whether it shows agreement with the partner.
+
+    Parameters
+    ----------
+    scope : Scope
+    comparison : Comparison
+    """
+    speaker, partner = scope.speaker, comparison.partner
+    table, frame = scope.one.table, scope.one.frame
+    held = {title: column for title, column in NUMBERS.items() if column in frame}
+    if table.kind == "units":
+        held |= {title: quality_name(table.name, name) for name, title in TITLES.items() if name in frame}
+    choices = [*([LABELS] if speaker else []), *held, *([DIFFER] if speaker and partner else [])]
+    chosen = st.segmented_control(
+        "Colour by", choices, default=choices[0], required=True,
+        key="colour-of", bind="query-params",
+        help="Grey: nuclei that the table does not hold, or that the filters leave out.",
+    )  # fmt: skip
+    if speaker and partner and chosen == DIFFER:
+        st.caption(
+            f"{speaker.table.title} against {partner.table.title}, at the level of {comparison.level}."
+        )
+        return Colouring(speaker.table.name, comparison.level), True
+    if speaker and chosen == LABELS:
+        return Colouring(speaker.table.name, scope.level), False
+    return Colouring(held[chosen]), False

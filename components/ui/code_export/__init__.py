@@ -1,0 +1,1 @@
+"""The code of a view, on its page."""

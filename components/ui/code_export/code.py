@@ -1,0 +1,207 @@
+"""Code to take away: what gives a page's tables, rows, matrix and selection without the dashboard."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from components.analysis.code_export.matrix import matrix_snippet
+from components.analysis.code_export.nucleus import passport_snippet
+from components.analysis.code_export.origins import Road, roads
+from components.analysis.code_export.releases import changes_snippet, coverage_snippet
+from components.analysis.code_export.rows import Shown, rows_snippet
+from components.analysis.code_export.selection import lists_ids, selection_snippet
+from components.analysis.code_export.tables import Snippet, snippets
+from components.analysis.comparison.agreement import Agreement, Pairs
+from components.analysis.comparison.axes import Side
+from components.analysis.selection.kinds import Selection, tables_of
+from components.ui.context.comparison import Comparison
+from components.ui.context.denominator import wide_table
+from components.ui.context.table_view import Scope
+from components.ui.releases.pair import ReleasePair
+from components.ui.session.exports import export_name
+from components.ui.session.notices import plain
+from components.ui.session.release import current_release, load_labels, release_of, table_key
+from data.catalog.entry import Table
+from data.loader import LabelTable, OpenRelease
+from data.settings import ARCHIVE, CAVE
+
+SYNTHETIC = "# The page shows synthetic rows; this code fetches the real ones.\n"
+SYNTHETIC_IDS = "# The IDs that it lists are of synthetic nuclei: no real table holds them.\n"
+FOLDER = "The page reads its rows from a folder; this code fetches those of the public archive."
+HEIGHT, LINES = 460, 24
+"""Pixels that a long piece of code takes on the page, and lines that make it long."""
+ROWS, MATRIX = "These rows", "This matrix"
+
+
+def show_code(*tables: Table, scope: Scope | None = None, comparison: Comparison | None = None) -> None:
+    """Fold out code: of each table as it is, of the rows shown, of the matrix; its status above it.
+
+    Parameters
+    ----------
+    *tables : Table
+        Tables to fetch whole, what works for the release first.
+    scope : Scope, optional
+        The rows that the page shows.
+    comparison : Comparison, optional
+        Its matrix.
+    """
+    made: dict[str, Sequence[Snippet]] = {table.title: _of_table(table) for table in tables}
+    if scope is not None and tables:
+        made[ROWS] = _of_rows(_roads(), scope.key, scope)
+    if scope is not None and comparison is not None:
+        of_matrix = _of_matrix(scope, comparison)
+        made |= {MATRIX: of_matrix} if of_matrix else {}
+    if not made:
+        return
+    with st.container(key="code"), st.expander("Code", icon=":material/code:"):
+        if current_release().source.name == "folder":
+            st.caption(FOLDER)
+        places = st.tabs([plain(title) for title in made]) if len(made) > 1 else [st.container()]
+        for place, found in zip(places, made.values(), strict=True):
+            with place:
+                _show_snippets(found)
+
+
+def show_selection_code(selection: Selection) -> None:
+    """Fold out the code that ends in the selection's nuclei; they stand in `.st-key-selection-code`."""
+    loaded = {name: load_labels(name) for name in sorted(tables_of(selection))}
+    frames = {name: one for name, one in loaded.items() if isinstance(one, LabelTable)}
+    if len(frames) < len(loaded):
+        return
+    keys = tuple(table_key(one) for one in frames.values())
+    found = _of_selection(
+        _roads(), keys, repr(selection), f"{export_name('selection')}.csv", selection, frames
+    )
+    with st.container(key="selection-code"), st.expander("Code of this selection", icon=":material/code:"):
+        _show_snippets(found, lists_ids=lists_ids(selection))
+
+
+def show_coverage_code(tables: Sequence[Table]) -> None:
+    """Fold out the code that counts the nuclei of tables, and their share of all."""
+    with st.container(key="code"), st.expander("Code", icon=":material/code:"):
+        if current_release().source.name == "folder":
+            st.caption(FOLDER)
+        _show_snippets([coverage_snippet(road, tables) for road in _roads()])
+
+
+def show_changes_code(pair: ReleasePair, result: Agreement | None) -> None:
+    """Fold out the code of what became of a table: nuclei, root IDs, and labels where they are compared."""
+    earlier, later = (_roads(release_of(number))[0] for number in pair.numbers)
+    sides = ((pair.earlier.table, pair.earlier.frame), (pair.later.table, pair.later.frame))
+    labels = None if result is None else (result.pairs, sides)
+    roots = all("root_id" in frame for frame in pair.frames)
+    made = changes_snippet((earlier, later), (sides[0][0], sides[1][0]), labels, has_roots=roots)
+    with st.container(key="code"), st.expander("Code", icon=":material/code:"):
+        if current_release().source.name == "folder":
+            st.caption(FOLDER)
+        _show_snippets([made])
+
+
+def show_nucleus_code(nucleus_id: int) -> None:
+    """Fold out the code that fetches one nucleus's rows from every table."""
+    with st.container(key="nucleus-code"), st.expander("Code", icon=":material/code:"):
+        if current_release().source.name == "folder":
+            st.caption(FOLDER)
+        _show_snippets([passport_snippet(nucleus_id, road) for road in _roads()])
+
+
+def shown_of(scope: Scope) -> Shown:
+    """What a page shows, as the code knows it."""
+    speaker = None if scope.speaker is None else (scope.speaker.table, scope.speaker.frame)
+    return Shown(
+        scope.one.table,
+        scope.one.frame,
+        scope.filters,
+        scope.preset,
+        scope.level,
+        speaker,
+        _universe(scope.one),
+    )
+
+
+def _roads(opened: OpenRelease | None = None) -> tuple[Road, ...]:
+    opened = opened or current_release()
+    bases = {ARCHIVE: "archive", CAVE: "cave"}
+    archive, cave = (
+        getattr(opened.source, "base", base) if opened.source.name == name else base
+        for base, name in bases.items()
+    )
+    return roads(opened.release, archive=archive, cave=cave, synthetic=opened.source.synthetic)
+
+
+def _universe(one: LabelTable) -> tuple[Table, ...]:
+    """The tables whose nuclei are asked whether they are coregistered; none where `one` is not asked so."""
+    if one.table.kind != "units" or "cell_type" not in one.frame:
+        return ()
+    loaded, wide = wide_table(one.table.name)
+    return _contributing(tuple(map(table_key, loaded.values())), len(wide), loaded)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _contributing(keys: tuple[str, ...], n: int, _loaded: dict[str, LabelTable]) -> tuple[Table, ...]:
+    """The tables that hold a nucleus which those before them do not, the detections first."""
+    found, seen = [], set[int]()
+    for one in sorted(_loaded.values(), key=lambda one: one.table.name != "nucleus_detection_v0"):
+        nuclei = set(one.frame["nucleus_id"].tolist())
+        if not nuclei <= seen:
+            found.append(one.table)
+            seen |= nuclei
+        if len(seen) == n:
+            break
+    return tuple(found)
+
+
+def _of_table(table: Table) -> tuple[Snippet, ...]:
+    opened = current_release()
+    bases = {road.name: road.base for road in _roads()}
+    return snippets(
+        table, opened.release, archive=bases.get("archive", ARCHIVE), cave=bases.get("cave", CAVE)
+    )
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _of_rows(roads: tuple[Road, ...], key: tuple[object, ...], _scope: Scope) -> tuple[Snippet, ...]:
+    return tuple(rows_snippet(road, shown_of(_scope)) for road in roads)
+
+
+def _of_matrix(scope: Scope, comparison: Comparison) -> tuple[Snippet, ...]:
+    result, partner = comparison.result, comparison.partner
+    if result is None or partner is None or scope.speaker is None:
+        return ()
+    sides = ((scope.speaker.table, scope.speaker.frame), (partner.table, partner.frame))
+    key = (scope.key, table_key(partner), comparison.level, result.pairs.left_out["ambiguous"] > 0)
+    return _of_pairs(_roads(), key, scope, result.pairs, sides)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _of_pairs(
+    roads: tuple[Road, ...], key: tuple[object, ...], _scope: Scope, _pairs: Pairs, _sides: tuple[Side, Side]
+) -> tuple[Snippet, ...]:
+    everything = _scope.is_whole and _scope.speaker is _scope.one
+    shown = None if everything else shown_of(_scope)
+    universe = _universe(_scope.one)
+    return tuple(matrix_snippet(road, _pairs, _sides, shown=shown, universe=universe) for road in roads)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _of_selection(
+    roads: tuple[Road, ...],
+    keys: tuple[str, ...],
+    words: str,
+    file: str,
+    _selection: Selection,
+    _loaded: dict[str, LabelTable],
+) -> tuple[Snippet, ...]:
+    frames = {name: one.frame for name, one in _loaded.items()}
+    made = (selection_snippet(road, _selection, frames, file=file) for road in roads)
+    # What fetches nothing is the same on every road.
+    return tuple({snippet.text: snippet for snippet in made}.values())
+
+
+def _show_snippets(found: Sequence[Snippet], *, lists_ids: bool = False) -> None:
+    synthetic = current_release().source.synthetic
+    note = f"{SYNTHETIC if synthetic else ''}{SYNTHETIC_IDS if synthetic and lists_ids else ''}"
+    for snippet in found:
+        st.caption(f"**{plain(snippet.title)}** — {plain(snippet.status)}")
+        text = note + snippet.text
+        st.code(text, language="python", height=HEIGHT if text.count("\n") > LINES else "content")

@@ -1,0 +1,1 @@
+"""What the reader looks at: a table view, and what it is compared with."""

@@ -1,0 +1,176 @@
+"""The family's labels against another table's: the choice of the other, the numbers, the matrix."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from components.analysis.comparison.agreement import Agreement, measure_agreement, pair_labels
+from components.analysis.labels.levels import finest_common_level
+from components.ui.cloud.colouring import LEVEL_TITLES
+from components.ui.context.denominator import load_side
+from components.ui.context.table_view import Scope
+from components.ui.session.notices import show_problem
+from components.ui.session.release import current_release, load_labels, table_key
+from data.catalog import TABLES
+from data.labels.crosswalk import LEVELS, Level
+from data.loader import LabelTable
+
+LABELLING = tuple(name for name, table in TABLES.items() if table.level)
+"""Tables that label nuclei."""
+SIDES = tuple(name for name, table in TABLES.items() if table.level or table.kind == "units")
+"""What may stand on an axis: tables that label nuclei, and coregistered or not."""
+RAW = "Raw labels"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The page's labels against another table's.
+
+    Attributes
+    ----------
+    partner : LabelTable or None
+        The other table; None where it cannot be had.
+    level : Level
+        The finest level that both speak, or the reader's where that is coarser.
+    result : Agreement or None
+        None without a partner, or where the page's rows have no labels.
+    """
+
+    partner: LabelTable | None
+    level: Level
+    result: Agreement | None
+
+
+def pick_comparison(scope: Scope, *defaults: str) -> Comparison:
+    """Let the reader choose what the page's labels are compared with, and compare.
+
+    Parameters
+    ----------
+    scope : Scope
+    *defaults : str
+        Tables to offer first; the first that is not the page's own is chosen.
+    """
+    names = _others(scope, defaults, LABELLING)
+    titles = {TABLES[name].title: name for name in names}
+    chosen = st.selectbox(
+        "Compare with", list(titles), key=f"with-{TABLES[names[0]].title}", bind="query-params",
+        help="Any table of the release that labels nuclei. Neither of the two is the truth.",
+    )  # fmt: skip
+    partner = _partner(titles[chosen])
+    if partner is None:
+        return Comparison(None, scope.level, None)
+    level = min(_finest(scope, partner), scope.level, key=LEVELS.index)
+    return Comparison(partner, level, _result(scope, partner, level, keep_ambiguous=True))
+
+
+def pick_pair(scope: Scope, *defaults: str) -> Comparison:
+    """Let the reader choose the columns, the level, and whether ambiguous mappings are compared.
+
+    Parameters
+    ----------
+    scope : Scope
+        Of the rows; its nuclei alone are compared.
+    *defaults : str
+        Tables to offer first.
+    """
+    left, right = st.columns([2, 3], vertical_alignment="bottom")
+    titles = {TABLES[name].title: name for name in _others(scope, defaults, SIDES)}
+    chosen = left.selectbox("Columns", list(titles), key="with", bind="query-params")
+    partner = _partner(titles[chosen])
+    if partner is None:
+        return Comparison(None, scope.level, None)
+    finest = _finest(scope, partner)
+    offered: dict[str | None, Level] = {
+        title: level for title, level in LEVEL_TITLES.items() if level != "type"
+    }
+    fitting: list[str] = [
+        RAW,
+        *(str(title) for title, at in offered.items() if LEVELS.index(at) <= LEVELS.index(finest)),
+    ]
+    best = next((title for title in fitting if offered.get(title) == finest), RAW)
+    level = right.segmented_control(
+        "Compared at", fitting, default=best, required=True, key=f"at-{len(fitting)}", bind="query-params",
+        help="The finest level that both tables speak is offered first. Raw labels: as the tables spell "
+        "them, after synonyms.",
+    )  # fmt: skip
+    keep = st.toggle(
+        "Compare ambiguous mappings too", value=True, key="ambiguous", bind="query-params",
+        help="Labels whose cells are known to be of more than one kind at this level; see the crosswalk.",
+    )  # fmt: skip
+    at = offered.get(level, "type")
+    return Comparison(partner, at, _result(scope, partner, at, keep_ambiguous=keep))
+
+
+def _others(scope: Scope, defaults: Sequence[str], offered: Sequence[str]) -> list[str]:
+    """All but the page's own, one first that can be had: of a local source asking costs nothing."""
+    own = scope.speaker.table.name if scope.speaker else ""
+    others = [name for name in dict.fromkeys([*defaults, *offered]) if name != own]
+    asked = others if current_release().source.local else [name for name in others if name in defaults]
+    first = next((name for name in asked if isinstance(load_labels(name), LabelTable)), others[0])
+    return [first, *(name for name in others if name != first)]
+
+
+def _partner(name: str) -> LabelTable | None:
+    partner = load_side(name)
+    if isinstance(partner, LabelTable):
+        return partner
+    show_problem(partner, TABLES[name], place="-compared")
+    return None
+
+
+def _finest(scope: Scope, partner: LabelTable) -> Level:
+    return finest_common_level(scope.speaker.table, partner.table) if scope.speaker else scope.level
+
+
+def _result(scope: Scope, partner: LabelTable, level: Level, *, keep_ambiguous: bool) -> Agreement | None:
+    """Measure how the two tables agree on the nuclei in scope, once for all sessions."""
+    if scope.speaker is None:
+        return None
+    everything = scope.is_whole and scope.speaker is scope.one
+    within = None if everything else scope.nuclei
+    key = (scope.key, table_key(partner), level, keep_ambiguous)
+    return _compare(key, scope.speaker, partner, level, within, keep_ambiguous=keep_ambiguous)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _compare(
+    key: tuple[object, ...],
+    _rows: LabelTable,
+    _columns: LabelTable,
+    _level: Level,
+    _within: np.ndarray | None,
+    *,
+    keep_ambiguous: bool,
+) -> Agreement:
+    rows, columns = ((one.table, one.frame) for one in (_rows, _columns))
+    pairs = pair_labels(rows, columns, _level, keep_ambiguous=keep_ambiguous, within=_within)
+    return measure_agreement(pairs)
+
+
+def show_agreement_numbers(comparison: Comparison) -> None:
+    """The numbers over a matrix, each with what it is of."""
+    result = comparison.result
+    if result is None:
+        return
+    pairs = result.pairs
+    compared = f"of {len(pairs.frame):,} nuclei compared at the level of {pairs.level}."
+    out = ", ".join(f"{n:,} {reason.replace('_', ' ')}" for reason, n in pairs.left_out.items() if n)
+    tables = (
+        f"Of {pairs.n_both:,} that both {pairs.rows.title} and {pairs.columns.title} hold; left out: "
+        f"{out or 'none'}."
+    )
+    numbers = {
+        "Nuclei compared": (f"{len(pairs.frame):,}", tables),
+        "Agreement": (_metric(result, "agreement", "{:.1%}"), f"The same label, {compared}"),
+        "Cohen's κ": (_metric(result, "kappa", "{:.3f}"), f"Agreement beyond chance, {compared}"),
+        "Adjusted Rand index": (_metric(result, "ari", "{:.3f}"), f"How alike the groupings are, {compared}"),
+    }
+    for place, (name, (value, meaning)) in zip(st.columns(4), numbers.items(), strict=True):
+        place.metric(name, value, help=meaning)
+
+
+def _metric(result: Agreement, name: str, form: str) -> str:
+    value = getattr(result, name)
+    return "undefined" if value is None else form.format(value)

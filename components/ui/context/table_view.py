@@ -1,0 +1,174 @@
+"""What a family page shows now: the reader's table, level, layers and filters, and what they keep."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NoReturn
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from components.analysis.labels.label_source import labels_from, own_labels
+from components.analysis.selection.filters import Filters, filter_masks, filter_words, kept
+from components.analysis.selection.kinds import Range
+from components.ui.context.filters import pick_filters, show_filter_effect
+from components.ui.context.pickers import pick_side, pick_table
+from components.ui.session.exports import synthetic_words
+from components.ui.session.notices import show_nothing
+from components.ui.session.release import current_release, table_key
+from data.labels.crosswalk import Level
+from data.loader import LabelTable
+from data.volume.space import LayerPreset
+
+
+@dataclass(frozen=True)
+class Scope:
+    """One table, read at a level, and what the reader's filters keep of it.
+
+    Attributes
+    ----------
+    one : LabelTable
+    speaker : LabelTable or None
+        Whose labels the rows carry: `one` itself where it labels nuclei, else another table.
+    level : Level
+    labels : Categorical
+        Label of each row of `one.frame` at the level; missing = unmapped.
+    filters : Filters
+    preset : LayerPreset
+        Whose layers.
+    mask : ndarray of bool
+        Which rows of `one.frame` pass all filters.
+    """
+
+    one: LabelTable
+    speaker: LabelTable | None
+    level: Level
+    labels: pd.Categorical
+    filters: Filters
+    preset: LayerPreset
+    mask: np.ndarray
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """The rows that pass."""
+        return self.one.frame if self.mask.all() else self.one.frame[self.mask]
+
+    @cached_property
+    def kept_labels(self) -> pd.Categorical:
+        """Their labels."""
+        return self.labels if self.mask.all() else self.labels[self.mask]
+
+    @cached_property
+    def nuclei(self) -> np.ndarray:
+        """Their nuclei: int64, sorted, each once."""
+        return _nuclei(repr(self.key), self)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether no filter is active."""
+        return self.filters == Filters()
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What tells this scope from every other, for caches."""
+        speaker = table_key(self.speaker) if self.speaker else ""
+        return (table_key(self.one), speaker, self.level, self.filters, self.preset.name)
+
+    @property
+    def title(self) -> str:
+        """The table, and who names the types where it does not."""
+        other = None if self.speaker is self.one else self.speaker
+        return self.one.table.title + (f" by {other.table.title}" if other else "")
+
+    def caption(self, of: str = "nuclei", n: int | None = None) -> str:
+        """Caption of a figure: what, which release, how many of what, filters, source."""
+        opened = current_release()
+        level = "" if self.level == "type" else f", {self.level}"
+        what = f"{synthetic_words()}{self.title}{level} · v{opened.release.number}"
+        words = filter_words(self.filters, self.preset)
+        count = f"n = {len(self.nuclei) if n is None else n:,} {of}"
+        return f"{what}<br>{count}{f' · {words}' if words else ''} · source: {opened.source.name}"
+
+
+def pick_scope(
+    names: Sequence[str],
+    *,
+    key: str,
+    otherwise: Callable[[], None],
+    extra: tuple[Range, ...] = (),
+    as_side: bool = False,
+) -> Scope:
+    """Let the reader choose a table of the page and what to see of it; the choices stand in the link.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The page's tables; the first that can be had is the default.
+    key : str
+        Of the choice of table; the page's name.
+    otherwise : callable
+        Shows what the page can say without rows, where there are none.
+    extra : tuple of Range
+        Further columns to filter by.
+    as_side : bool
+        Offer the tables as sides of a comparison: as a list, units read as coregistered or not, each
+        loaded when it is chosen.
+
+    Returns
+    -------
+    Scope
+        Where the chosen table cannot be had, or nothing passes the filters, the page ends here: why, and
+        what `otherwise` shows, stand on it.
+    """
+    basis = (pick_side if as_side else pick_table)(names, key)
+    if basis is None:
+        _end(otherwise)
+    one, speaker, level, preset = basis
+    labels, classes = _spoken(one, speaker, level), _spoken(one, speaker, "class")
+    extra = tuple(limits for limits in extra if limits.column in one.frame)
+    of = (table_key(one), speaker and table_key(speaker), level)
+    filters = pick_filters(one.frame, labels, classes, preset, key=one.table.title, of=of, extra=extra)
+    masks = filter_masks(one.frame, labels, classes, filters, preset)
+    mask = kept(masks, len(one.frame))
+    show_filter_effect(one.frame["nucleus_id"], masks, _whole(one, as_side=as_side))
+    if not mask.any():
+        show_nothing(f"No nucleus of {one.table.title} passes all the filters: loosen one, or clear them.")
+        _end(otherwise)
+    return Scope(one, speaker, level, labels, filters, preset, mask)
+
+
+def _end(otherwise: Callable[[], None]) -> NoReturn:
+    """End the page with what it can say without rows."""
+    otherwise()
+    st.stop()
+
+
+def _whole(one: LabelTable, *, as_side: bool) -> str:
+    """What a table's nuclei are all of: as a side, units speak of every nucleus at hand."""
+    if not (as_side and one.table.kind == "units"):
+        return "of the table"
+    return f"at hand, {one.provenance.nuclei:,} of them coregistered"
+
+
+def _spoken(one: LabelTable, speaker: LabelTable | None, level: Level) -> pd.Categorical:
+    if speaker is None:
+        return pd.Categorical([None] * len(one.frame), categories=[])
+    return _labels(table_key(one), table_key(speaker), level, one, speaker)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _labels(
+    one_key: str, speaker_key: str, level: Level, _one: LabelTable, _speaker: LabelTable
+) -> pd.Categorical:
+    if one_key == speaker_key:
+        return own_labels(_one.frame, level)
+    return labels_from(_one.frame["nucleus_id"].to_numpy(), _speaker.frame, level)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _nuclei(key: str, _scope: Scope) -> np.ndarray:
+    """Each nucleus once, sorted; numpy's own way hashes first, which takes three times as long."""
+    found = np.sort(pd.unique(_scope.frame["nucleus_id"].to_numpy()))
+    found.setflags(write=False)
+    return found

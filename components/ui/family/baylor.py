@@ -1,0 +1,94 @@
+"""Baylor's own panels: where its two models contradict each other, and how they were made."""
+
+import pandas as pd
+import streamlit as st
+
+from components.analysis.comparison.contradictions import contradictions
+from components.analysis.selection.kinds import Selection, Square, union
+from components.figures.counts import counts_figure
+from components.ui.selection.selection import choose
+from components.ui.session.charts import show_chart
+from components.ui.session.exports import synthetic_words
+from components.ui.session.release import current_release, table_key
+from data.errors import DataError
+from data.labels.crosswalk import colour_of
+from data.loader import LabelTable
+
+ADVICE = (
+    "The manual advises to use the coarse call to double-check whether a nucleus is excitatory or "
+    "inhibitory: it learned from synapses and spines, which the fine model does not see."
+)
+
+
+def show_contradictions(coarse: LabelTable | DataError, fine: LabelTable | DataError) -> None:
+    """How often the two models name classes that exclude each other, by fine type; with buttons to select."""
+    if not (isinstance(coarse, LabelTable) and isinstance(fine, LabelTable)):
+        return
+    found = _contradictions(table_key(coarse), table_key(fine), coarse, fine)
+    st.subheader("Where coarse and fine contradict each other", anchor=False)
+    total, shared = int(found["nuclei"].sum()), _shared(table_key(coarse), table_key(fine), coarse, fine)
+    subset = "all" if shared == fine.provenance.nuclei else f"{shared:,}"
+    st.markdown(
+        f"**{total:,} nuclei** are excitatory by one model and inhibitory by the other. Of the fine table's "
+        f"{fine.provenance.nuclei:,} nuclei {subset} also stand in the coarse table. {ADVICE}"
+    )
+    if found.empty:
+        return
+    _show_buttons(found, coarse, fine)
+    opened = current_release()
+    caption = (
+        f"{synthetic_words()}{fine.table.title} against {coarse.table.title} · v{opened.release.number}<br>"
+        f"n = {total:,} nuclei whose class differs; shares are of the type's compared nuclei · "
+        f"source: {opened.source.name}"
+    )
+    show_chart(
+        "contradictions",
+        (table_key(coarse), table_key(fine)),
+        lambda: counts_figure(found, {label: colour_of(label) for label in found.index}, caption),
+        alt="Contradictions by fine type",
+        saved_as="baylor-contradictions",
+    )
+
+
+def _show_buttons(found: pd.DataFrame, coarse: LabelTable, fine: LabelTable) -> None:
+    """One button for each way to contradict, and one for both: the cloud above lights them."""
+    by_way = found.groupby(["said", "other"], observed=True)["nuclei"].sum().reset_index()
+    choices: dict[str, Selection] = {}
+    squares = []
+    for said, other, n in by_way.itertuples(index=False):
+        squares.append(Square(coarse.table.name, fine.table.name, "class", str(other), str(said)))
+        choices[f"Select {n:,} {said} by fine, {other} by coarse"] = squares[-1]
+    if len(squares) == 2:
+        choices[f"Select all {found['nuclei'].sum():,}"] = union(*squares)
+    with st.container(horizontal=True):
+        for words, recipe in choices.items():
+            st.button(words, on_click=choose, args=(recipe,), icon=":material/ads_click:")
+
+
+def show_how_made() -> None:
+    """How the two models were made, in a few lines."""
+    with st.expander("How the models were made"):
+        st.markdown(
+            "Both come from Baylor's NEURD pipeline, which turns the mesh of a neuron into a graph of "
+            "annotated branches.\n\n"
+            "- **Coarse** — a logistic regression on the density of spines and of synapses on dendritic "
+            "shafts: excitatory or inhibitory.\n"
+            "- **Fine** — a graph convolutional network over the dendrite's branches, 24 features a node; "
+            "soma depth was left out on purpose, so depth is a check and not an input. The likeliest label "
+            "is given, without its probability.\n"
+            "- **Training** — the manual labels of the V1 column, split 60 : 20 : 20 into training, "
+            "validation and test: agreement with the manual table is therefore optimistic.\n"
+            "- **Coverage is uneven** — a nucleus needs enough of its dendrite inside the volume; basket "
+            "cells of the column are mostly missing from the fine table."
+        )
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _contradictions(coarse_key: str, fine_key: str, _coarse: LabelTable, _fine: LabelTable) -> pd.DataFrame:
+    return contradictions((_coarse.table, _coarse.frame), (_fine.table, _fine.frame))
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _shared(coarse_key: str, fine_key: str, _coarse: LabelTable, _fine: LabelTable) -> int:
+    known = pd.Index(_coarse.frame["nucleus_id"])
+    return int(pd.Index(_fine.frame["nucleus_id"].unique()).isin(known).sum())

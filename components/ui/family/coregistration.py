@@ -1,0 +1,217 @@
+"""Coregistration's own panels: units, how well they match, unexpected classes, manual against automated."""
+
+from dataclasses import replace
+from textwrap import wrap
+
+import pandas as pd
+import streamlit as st
+
+from components.analysis.comparison.units import (
+    PUBLISHED_CUT,
+    QUALITY,
+    Cut,
+    CutEffect,
+    UnitSummary,
+    cut_effect,
+    has_quality,
+    nuclei_by_class,
+    quality_density,
+    unit_summary,
+)
+from components.analysis.labels.label_source import labels_from
+from components.analysis.selection.filters import filter_masks, kept, range_words
+from components.figures.units import (
+    fields_figure,
+    quality_figure,
+    scans_figure,
+    units_per_nucleus_figure,
+)
+from components.ui.context.table_view import Scope
+from components.ui.family.unit_matches import show_match
+from components.ui.session.charts import show_chart
+from components.ui.session.exports import marked, show_csv_download, with_text_ids
+from components.ui.session.notices import show_nothing
+from data.labels.crosswalk import CLASSES
+from data.loader import LabelTable
+
+__all__ = ["show_match", "show_quality", "show_unexpected", "show_units"]
+
+SCORE_WORDS = (
+    "**residual**: how far the unit lies from the nucleus it was matched to, in the space of the recording "
+    "(µm; small is good). **score**: how far it lies from the nearest *other* neuron, less the residual (µm; "
+    "large is good). Near 0 a second neuron fits as well, below 0 another fits better. "
+    "The manual's wording subtracts the other way round; by it a large score would be bad."
+)
+ODD_COLUMNS = (
+    *("nucleus_id", "root_id", "cell_type", "cell_class", "depth_um", "units"),
+    *("session", "scan_idx", "unit_id", "residual_um", "score_um"),
+)
+"""Of the list of unexpected nuclei, where the rows hold them."""
+NARROW = 52
+"""Letters of a caption that half of a page of 1,280 pixels holds."""
+
+
+def show_units(scope: Scope) -> None:
+    """How many units each nucleus has, and from which scans and fields they are."""
+    name = scope.one.table.name
+    summary, best = _summary(scope.key, scope)
+    several = int(summary.per_nucleus["nuclei"].iloc[1:].sum())
+    st.subheader("Units, nuclei and scans", anchor=False)
+    first, second, third, fourth = st.columns(4)
+    first.metric(
+        "Units", f"{summary.units:,}", help="Different (session, scan_idx, unit_id) in the rows shown."
+    )
+    second.metric("Nuclei", f"{len(scope.nuclei):,}", help="Different nuclei in the rows shown.")
+    third.metric("Nuclei with several units", f"{several:,}", help=f"Of the {len(scope.nuclei):,} nuclei.")
+    fourth.metric("Scans", f"{len(summary.scans):,}", help="Different (session, scan_idx) in the rows shown.")
+    st.caption(
+        "A cell that lies in several imaging fields or scans is recorded as several units, so rows are more "
+        f"than nuclei. Where one row per nucleus is needed, {_best_words(best)} stands for it."
+    )
+    left, right = st.columns(2, gap="large")
+    with left:
+        _show_per_nucleus(scope, summary)
+    with right:
+        _show_fields(scope, summary)
+    caption, alt = _caption(scope, "units", summary.units), f"Units of each scan in {scope.title}"
+    show_chart(f"scans-{name}", scope.key, lambda: scans_figure(summary.scans, caption), alt=alt)
+    show_csv_download("Download one unit per nucleus as CSV", best, f"{name}-best-units")
+
+
+def _show_per_nucleus(scope: Scope, summary: UnitSummary) -> None:
+    caption = _narrow(_caption(scope, "nuclei", len(scope.nuclei)))
+    counts, alt = summary.per_nucleus, f"Units per nucleus in {scope.title}"
+    key = f"units-{scope.one.table.name}"
+    show_chart(key, scope.key, lambda: units_per_nucleus_figure(counts, caption), alt=alt)
+
+
+def _best_words(frame: pd.DataFrame) -> str:
+    return "its unit of highest score" if "score_um" in frame else "the first of its units (no scores here)"
+
+
+def _show_fields(scope: Scope, summary: UnitSummary) -> None:
+    if summary.fields is None:
+        st.caption(f"The rows of {scope.one.table.title} at hand do not hold the imaging field.")
+        return
+    caption = _narrow(_caption(scope, "units with a field", summary.with_field))
+    fields, key = summary.fields, f"fields-{scope.one.table.name}"
+    alt = f"Units of each field in {scope.title}"
+    show_chart(key, scope.key, lambda: fields_figure(fields, caption), alt=alt)
+
+
+def show_quality(scope: Scope) -> None:
+    """Residual against score, and what the reader's cut, or else the published one, removes."""
+    st.subheader("How well they match", anchor=False)
+    st.caption(SCORE_WORDS)
+    own = tuple(limits for limits in scope.filters.ranges if limits.column in QUALITY)
+    cut = own or PUBLISHED_CUT
+    measured = _quality(scope.key, scope, cut)
+    if measured is None:
+        show_nothing(f"The rows of {scope.one.table.title} at hand hold no residuals and scores.")
+        return
+    effect, density = measured
+    st.markdown(_cut_words(effect, own))
+    uncut = replace(scope.filters, ranges=tuple(r for r in scope.filters.ranges if r not in own))
+    caption = _caption(replace(scope, filters=uncut), "matches", int(density.to_numpy().sum()))
+    show_chart(
+        f"quality-{scope.one.table.name}",
+        scope.key,
+        lambda: quality_figure(density, cut, caption),
+        alt=f"Residual and score in {scope.title}",
+    )
+    st.caption(
+        "Dashed: the cut. The colour counts matches by its logarithm; what lies beyond the edge is in the "
+        "outermost squares."
+    )
+
+
+def _before_the_cut(scope: Scope) -> pd.DataFrame:
+    """The rows that pass all filters but those of residual and score."""
+    others = tuple(limits for limits in scope.filters.ranges if limits.column not in QUALITY)
+    if others == scope.filters.ranges:
+        return scope.frame
+    one = scope.one.frame
+    classes = pd.Categorical([None] * len(one), categories=[])
+    if scope.speaker is not None and scope.filters.classes:
+        classes = labels_from(one["nucleus_id"].to_numpy(), scope.speaker.frame, "class")
+    filters = replace(scope.filters, ranges=others)
+    return one[kept(filter_masks(one, scope.labels, classes, filters, scope.preset), len(one))]
+
+
+def _cut_words(effect: CutEffect, own: Cut) -> str:
+    """What a cut removes, and whose cut it is."""
+    published = "residual below 20 µm and score above −10 µm, after Ding et al. 2025"
+    which = f"The published cut ({published}) would remove"
+    if own:
+        which = f"Your cut ({' and '.join(map(range_words, own))}; published: {published}) removes"
+    if own == PUBLISHED_CUT:
+        which = f"The published cut ({published}), with which this page's filters begin, removes"
+    parts = {
+        "for the residual alone": effect.by_residual,
+        "for the score alone": effect.by_score,
+        "for both": effect.by_both,
+        "because one of the two is missing": effect.unknown,
+    }
+    why = ", ".join(f"{n:,} {reason}" for reason, n in parts.items() if n)
+    share = effect.removed / effect.matches
+    return (
+        f"{which} **{effect.removed:,} of {effect.matches:,} matches** ({share:.1%})"
+        f"{f': {why}' if why else ''}. "
+        f"{effect.nuclei_lost:,} of {effect.nuclei:,} nuclei lose all their matches by it."
+    )
+
+
+def show_unexpected(scope: Scope) -> None:
+    """List the matched nuclei that another table does not call excitatory."""
+    st.subheader("Unexpected classes", anchor=False)
+    if scope.speaker is None:
+        show_nothing("No table that labels these nuclei is at hand, so their classes are not known.")
+        return
+    title = scope.speaker.table.title
+    nuclei = _classes(scope.key, scope, scope.speaker)
+    called = nuclei["cell_class"].value_counts()
+    n = int(called.reindex(CLASSES, fill_value=0).sum())
+    if not n:
+        show_nothing(f"{title} gives none of the {len(nuclei):,} nuclei shown a class.")
+        return
+    counts = ", ".join(f"{called.get(name, 0):,} {name}" for name in CLASSES)
+    st.markdown(
+        f"{title} gives {n:,} of the {len(nuclei):,} nuclei shown a class: **{counts}**. The recordings show "
+        "excitatory cells, so the others are either errors of the match or of the label."
+    )
+    odd = nuclei[nuclei["cell_class"].isin(CLASSES[1:])]
+    if odd.empty:
+        return
+    shown = with_text_ids(odd[[name for name in ODD_COLUMNS if name in odd]])
+    st.dataframe(marked(shown), hide_index=True, height=260, key=f"unexpected-{scope.one.table.name}")
+    st.caption(f"{len(odd):,} nuclei, each with {_best_words(odd)} and the number of its units.")
+    show_csv_download("Download these nuclei as CSV", shown, f"{scope.one.table.name}-unexpected")
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _summary(key: tuple[object, ...], _scope: Scope) -> tuple[UnitSummary, pd.DataFrame]:
+    """Count, and write the IDs of the best units as text, once for all sessions."""
+    summary = unit_summary(_scope.frame)
+    return summary, with_text_ids(summary.best)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _quality(key: tuple[object, ...], _scope: Scope, _cut: Cut) -> tuple[CutEffect, pd.DataFrame] | None:
+    frame = _before_the_cut(_scope)
+    return (cut_effect(frame, _cut), quality_density(frame, _cut)) if has_quality(frame) else None
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _classes(key: tuple[object, ...], _scope: Scope, _speaker: LabelTable) -> pd.DataFrame:
+    return nuclei_by_class(_scope.frame, _speaker.frame)
+
+
+def _caption(scope: Scope, of: str, n: int) -> str:
+    """A caption that names another table's labels only where a filter asks for them."""
+    asked = scope.filters.labels or scope.filters.classes
+    return (scope if asked else replace(scope, speaker=None, level="type")).caption(of, n)
+
+
+def _narrow(caption: str) -> str:
+    """A caption in lines that fit half of the page."""
+    return "<br>".join(part for line in caption.split("<br>") for part in wrap(line, NARROW))

@@ -1,0 +1,73 @@
+"""Where a page's nuclei lie, by layer and by area."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+import streamlit as st
+
+from components.analysis.labels.counts import UNMAPPED
+from components.analysis.labels.label_source import NOT_IN_TABLE
+from components.analysis.labels.levels import CONFLICTING, NO_LABEL
+from components.analysis.labels.places import NO_POSITION, counts_by_area, counts_by_layer
+from components.figures.frame import Figure
+from components.figures.places import places_figure
+from components.ui.context.table_view import Scope
+from components.ui.session.charts import show_chart
+from components.ui.session.notices import show_nothing
+from data.labels.crosswalk import colour_of
+from data.volume.space import AREA_NOTE
+
+ODD = {CONFLICTING, UNMAPPED, NO_LABEL, NOT_IN_TABLE}
+"""What stands where a label would, and is none: grey."""
+
+
+def colours_of(labels: Iterable[str]) -> dict[str, str]:
+    """Give each label its colour; what is no label is left out, and drawn grey."""
+    return {str(label): colour_of(str(label)) for label in labels if label not in ODD}
+
+
+def show_places(scope: Scope) -> None:
+    """What each layer and each area is made of, side by side.
+
+    Parameters
+    ----------
+    scope : Scope
+        What the page shows now.
+    """
+    by_layer, by_area = _counts(scope.key, scope)
+    st.subheader("By layer and by area", anchor=False)
+    if not _placed(by_layer).to_numpy().any():
+        n = int(by_layer.to_numpy().sum())
+        show_nothing(f"None of the {n:,} nuclei has a position, so they lie in no layer and no area.")
+        return
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.caption(f"**Layers** after {scope.preset.name} ({scope.preset.source}). {scope.preset.note}")
+        _show(scope, by_layer, f"layers after {scope.preset.name}, approximate")
+    with right:
+        st.caption(f"**Areas.** {AREA_NOTE}")
+        _show(scope, by_area, "areas: fitted planes, approximate")
+
+
+def _show(scope: Scope, counts: pd.DataFrame, how: str) -> None:
+    place = counts.columns.name
+    key = f"{place}-{scope.one.table.name}"
+    alt = f"What each {place} is made of in {scope.title}: " + ", ".join(
+        f"{name} {n:,} nuclei" for name, n in counts.sum().items()
+    )
+    show_chart(key, scope.key, lambda: _figure(scope, counts, how), alt=alt)
+
+
+def _figure(scope: Scope, counts: pd.DataFrame, how: str) -> Figure:
+    return places_figure(counts, colours_of(counts.index), f"{scope.caption()}<br>{how}")
+
+
+def _placed(counts: pd.DataFrame) -> pd.DataFrame:
+    return counts.drop(columns=NO_POSITION, errors="ignore")
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _counts(key: tuple[object, ...], _scope: Scope) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Both counts, once for all sessions and reruns that show the same."""
+    frame, labels = _scope.frame, _scope.kept_labels
+    return counts_by_layer(frame, labels, _scope.preset), counts_by_area(frame, labels)

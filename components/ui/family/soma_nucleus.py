@@ -1,0 +1,94 @@
+"""The metamodel's own panels: published accuracies beside these rows, and where the class comes from."""
+
+import pandas as pd
+import streamlit as st
+
+from components.analysis.comparison.published import beside_published, deep_inhibitory_called_excitatory
+from components.ui.context.table_view import Scope
+from components.ui.session.exports import marked
+from components.ui.session.release import load_labels, table_key
+from data.catalog.accuracies import METAMODEL_ACCURACIES
+from data.loader import LabelTable
+from data.volume.space import LayerPreset
+
+MANUAL = ("allen_v1_column_types_slanted_ref", "aibs_column_nonneuronal_ref")
+
+
+def show_published(scope: Scope) -> None:
+    """Published accuracies, and the share of right calls against the manual tables here."""
+    got = [load_labels(name) for name in MANUAL]
+    manual = [one for one in got if isinstance(one, LabelTable)]
+    st.subheader("Published accuracy, and these rows", anchor=False)
+    lines = _lines(table_key(scope.one), tuple(map(table_key, manual)), scope.one, manual)
+    shown = pd.DataFrame(
+        {
+            "Step": lines["what"],
+            "Published accuracy": [f"{share:.1%}" for share in lines["published"]],
+            "Measured on": lines["on"],
+            "Against the manual labels here": [
+                f"{share:.1%} of {n:,}" if n else "no manual table at hand"
+                for share, n in zip(lines["here"], lines["n"], strict=True)
+            ],
+        }
+    )
+    st.dataframe(marked(shown), hide_index=True, key="published")
+    st.caption(
+        "The published figures (Elabbady et al. 2025) are of a later version of the model; this table, v117, "
+        "is an earlier one. The manual labels are what the model learned from, so the last column is "
+        "optimistic; a line for some subclasses compares the nuclei that both sides call one of these."
+    )
+    if manual and manual[0].table.name == MANUAL[0]:
+        _show_deep_inhibitory(scope.one, manual[0], scope.preset)
+
+
+def _show_deep_inhibitory(model: LabelTable, manual: LabelTable, preset: LayerPreset) -> None:
+    """The known confusion: inhibitory cells of the deep layers that the model takes for excitatory ones."""
+    border = preset.boundaries[2] or 0.0
+    found = _deep_inhibitory(table_key(model), table_key(manual), border, model, manual)
+    said = [
+        f"{row.called_excitatory:,} of {row.nuclei:,} {where}"
+        for where, row in zip(("above it", "below it"), found.itertuples(), strict=True)
+    ]
+    st.markdown(
+        "**Known confusion.** The model sometimes takes deep inhibitory cells for excitatory ones. Of the "
+        f"nuclei that the manual table calls inhibitory it calls excitatory {said[0]} and {said[1]} — the "
+        f"upper border of layer 5, at {border:.0f} µm."
+    )
+
+
+def show_class_source(scope: Scope) -> None:
+    """What `classification_system` says here, and the class that follows from the label."""
+    if "classification_system" not in scope.frame:
+        return
+    with st.expander("Where the class comes from"):
+        st.markdown(
+            "In this table `classification_system` only tells neuronal from non-neuronal; whether a neuron "
+            "is excitatory or inhibitory follows from its `cell_type`. (The manual shows the system of the "
+            "successor table, which names the class.) Rows of this table by both:"
+        )
+        st.dataframe(marked(_by_system(scope.key, scope)), hide_index=True)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _by_system(key: tuple[object, ...], _scope: Scope) -> pd.DataFrame:
+    system = _scope.frame["classification_system"]
+    labels = pd.Series(_scope.kept_labels, index=system.index)
+    counts = pd.crosstab(system.astype(str), labels.astype(str))
+    counts.columns.name = None
+    return counts.rename_axis("classification_system").reset_index()
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _deep_inhibitory(
+    model_key: str, manual_key: str, border_um: float, _model: LabelTable, _manual: LabelTable
+) -> pd.DataFrame:
+    model, manual = ((one.table, one.frame) for one in (_model, _manual))
+    return deep_inhibitory_called_excitatory(model, manual, border_um)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _lines(
+    key: str, manual_keys: tuple[str, ...], _model: LabelTable, _manual: list[LabelTable]
+) -> pd.DataFrame:
+    manual = [(one.table, one.frame) for one in _manual]
+    return beside_published((_model.table, _model.frame), manual, METAMODEL_ACCURACIES)

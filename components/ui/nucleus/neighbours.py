@@ -1,0 +1,189 @@
+"""What lies around a nucleus: its nearest neighbours, the types nearby, and its place in the cloud."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from components.analysis.labels.counts import type_counts
+from components.analysis.labels.label_source import NOT_IN_TABLE
+from components.analysis.labels.layers import layer_bounds
+from components.analysis.nucleus.profile import neighbours, nuclei_around, words_from
+from components.figures.counts import counts_figure
+from components.figures.frame import Figure
+from components.point_cloud import Layer, Outline, View, show_carrier, show_cloud
+from components.ui.cloud.cloud import release_cloud
+from components.ui.cloud.colouring import Colouring, by_label, by_number
+from components.ui.cloud.column import column_outline
+from components.ui.family.places import colours_of
+from components.ui.nucleus.choice import go_to, want
+from components.ui.nucleus.page import Passport
+from components.ui.nucleus.table_labels import chips
+from components.ui.selection.selection import keep_pick
+from components.ui.session.charts import show_chart
+from components.ui.session.exports import export_name, marked, synthetic_words
+from components.ui.session.links import cell_link
+from components.ui.session.release import current_release
+from data.catalog import TABLES
+from data.volume.space import LAYER_PRESETS, em_box_um
+
+NEAREST = 10
+RADII = (25, 50, 100, 150)
+CROSS_UM = 45.0
+HEIGHT = 560
+
+
+def show_neighbours(passport: Passport) -> None:
+    """The nearest nuclei, and how many of each type lie within a distance."""
+    st.subheader("Around it", anchor=False)
+    name = _pick_speaker(passport)
+    radius = st.segmented_control(
+        "Within", RADII, default=50, required=True, key="within", bind="query-params",
+        format_func=lambda um: f"{um} µm", help="From its centre to theirs.",
+    )  # fmt: skip
+    left, right = st.columns(2, gap="large")
+    with left:
+        _show_nearest(passport, name)
+    with right:
+        _show_around(passport, name, float(radius))
+
+
+def _pick_speaker(passport: Passport) -> str | None:
+    """Whose words the neighbours are told by: of subclasses first, of most nuclei among these."""
+    loaded = passport.index.loaded
+    names = [
+        name for name, one in loaded.items() if one.table.kind == "labels" and name in passport.index.wide
+    ]
+    if not names:
+        return None
+    names.sort(key=lambda name: (loaded[name].table.level != "subclass", -loaded[name].provenance.nuclei))
+    titles = {TABLES[name].title: name for name in names}
+    return titles[st.selectbox("Types from", list(titles), key="types-from", bind="query-params")]
+
+
+def _show_nearest(passport: Passport, name: str | None) -> None:
+    near = neighbours(passport.index, passport.nucleus_id, NEAREST)
+    if near.empty:
+        st.markdown("There is no other nucleus at hand.")
+        return
+    ids = near["nucleus_id"].to_numpy()
+    shown = pd.DataFrame({"Nucleus": ids.astype(str), "µm away": near["distance_um"].round(1)})
+    spoken = [[str(word)] for word in _spoken(passport, name, ids)] if name else [[] for _ in ids]
+    shown["Says"] = pd.Series(spoken)
+    shown["Passport"] = [cell_link(nucleus) for nucleus in ids]
+    shown["Depth, µm"] = passport.index.wide["depth_um"].loc[ids].round(1).to_numpy()
+    key = f"near-{passport.nucleus_id}"
+    st.dataframe(
+        marked(shown), hide_index=True, key=key, height=35 * len(shown) + 40,
+        on_select=lambda: _go_to_row(key, ids), selection_mode="single-row",
+        column_config={
+            "µm away": st.column_config.NumberColumn(format="%.1f"),
+            "Says": chips(shown["Says"], 120),
+            "Depth, µm": st.column_config.NumberColumn(format="%.1f"),
+            "Passport": st.column_config.LinkColumn(display_text="new tab"),
+        },
+    )  # fmt: skip
+    note = _edge_note(passport, float(near["distance_um"].iloc[-1]))
+    st.caption(
+        f"The {len(near)} nearest of the {len(passport.index.wide):,} {passport.index.universe}, centre to "
+        f"centre. Tick a row to open its passport here.{note}"
+    )
+
+
+def _go_to_row(key: str, ids: np.ndarray) -> None:
+    rows = st.session_state[key]["selection"]["rows"]
+    if rows:
+        go_to(int(ids[rows[0]]))
+
+
+def _show_around(passport: Passport, name: str | None, radius: float) -> None:
+    around = nuclei_around(passport.index, passport.nucleus_id, radius)
+    st.markdown(
+        f"**{len(around):,} other nuclei** lie within {radius:g} µm, of the {len(passport.index.wide):,} "
+        f"{passport.index.universe}.{_edge_note(passport, radius)}"
+    )
+    if not name or not len(around):
+        return
+    opened = current_release()
+    caption = (
+        f"{synthetic_words()}{TABLES[name].title} · v{opened.release.number}<br>n = {len(around):,} nuclei "
+        f"within {radius:g} µm of nucleus {passport.nucleus_id} · source: {opened.source.name}"
+    )
+
+    def build() -> Figure:
+        counts = type_counts(pd.Series(around), _spoken(passport, name, around))
+        return counts_figure(counts, colours_of(counts.index), caption)
+
+    stamp = passport.index.loaded[name].provenance.fetched_at
+    key = (opened.source.key, opened.release.number, stamp, name, radius, passport.nucleus_id)
+    show_chart("around", key, build, alt=f"Types of the nuclei around nucleus {passport.nucleus_id}")
+
+
+def _spoken(passport: Passport, name: str, ids: np.ndarray) -> pd.Categorical:
+    """A table's words, and of nuclei that it does not hold, that."""
+    words = words_from(passport.index, name, ids).add_categories([NOT_IN_TABLE])
+    return words.fillna(NOT_IN_TABLE)
+
+
+def _edge_note(passport: Passport, reach_um: float) -> str:
+    edge = passport.place.edge_um
+    if edge >= reach_um:
+        return ""
+    return f" The volume ends {max(edge, 0):,.0f} µm away: what lies beyond is not counted."
+
+
+def show_in_cloud(passport: Passport) -> None:
+    """The nucleus lit in the whole cloud; a click on another opens its passport."""
+    st.subheader("Its place in the volume", anchor=False)
+    cloud, _ = release_cloud()
+    st.caption(
+        "The lines meet at the nucleus. Click another nucleus to open its passport; a lasso or a box "
+        "selects, as everywhere. The one that it counts as selected is this nucleus; clearing it there "
+        "leaves your selection as it is."
+    )
+    show_carrier(cloud)
+    _show_view(passport)
+
+
+@st.fragment
+def _show_view(passport: Passport) -> None:
+    cloud, wide = release_cloud()
+    named = [
+        word.table.name for word in passport.words if word.table.kind == "labels" and word.state == "labelled"
+    ]
+    named = [name for name in named if name in cloud.labels]  # not what was looked up of this nucleus alone
+    best = next((name for name in named if TABLES[name].level == "subclass"), next(iter(named), None))
+    name = best or next(iter(cloud.labels), "depth_um")  # of detections alone, how deep they lie
+    colouring, labelled = Colouring(name), name in cloud.labels
+    opened = current_release()
+    view = View(
+        colour=by_label(cloud, name) if labelled else by_number(cloud, name, wide[name]),
+        selected_ids=np.array([passport.nucleus_id]),
+        layers=tuple(Layer(*bounds) for bounds in layer_bounds(LAYER_PRESETS[0])),
+        em_corners=em_box_um(),
+        outlines=(column_outline(), _cross(passport)),
+        caption=f"Nucleus {passport.nucleus_id} among {len(wide):,} {passport.index.universe} · "
+        f"v{opened.release.number} · layers: {LAYER_PRESETS[0].name}, approximate",
+        source=f"minnie65, release v{opened.release.number}, source: {opened.source.name}",
+        file_name=export_name(f"nucleus-{passport.nucleus_id}"),
+        synthetic=opened.source.synthetic,
+    )
+    picked = show_cloud(cloud, view, key="passport-cloud", height=HEIGHT)
+    if picked is None or picked.act == "clear":  # what is lit here is the nucleus, not the selection
+        return
+    if picked.act == "click" and len(picked.nucleus_ids) == 1:
+        want(int(picked.nucleus_ids[0]))
+    else:
+        keep_pick(picked, colouring)
+    st.rerun()
+
+
+def _cross(passport: Passport) -> Outline:
+    """Three lines that meet at the nucleus, one of them up to the pia."""
+    x, depth, z = passport.place.um
+    r = CROSS_UM
+    lines = (
+        ((x - r, depth, z), (x + r, depth, z)),
+        ((x, depth, z - r), (x, depth, z + r)),
+        ((x, min(0.0, depth), z), (x, depth + r, z)),
+    )
+    return Outline(f"nucleus {passport.nucleus_id}", lines)

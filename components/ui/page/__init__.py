@@ -1,0 +1,1 @@
+"""What every page begins with: its frame and the search box."""

@@ -1,0 +1,118 @@
+"""The page's frame: its title and question, where the rows come from, and whom to cite."""
+
+from contextlib import suppress
+from pathlib import Path
+
+import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
+
+from components.ui.page.search import show_find
+from components.ui.selection.selection import keep_in_link
+from components.ui.session.exports import pick_figure_format
+from components.ui.session.notices import plain, show_release_problem, show_synthetic_banner
+from components.ui.session.release import current_release
+from components.ui.session.release_choice import odd_release, pick_release
+from components.ui.session.release_listing import server_releases
+from data.catalog import EVERY_TABLE
+from data.catalog.citations import CITATIONS, EXPLORER_URL
+from data.errors import DataError
+from data.loader import OpenRelease
+from data.settings import read_settings
+
+NAME = "MICrONS Cell Types"
+LOGO = Path(__file__).with_name("logo.svg")
+ALWAYS_CITED = "microns"
+RELEASE = "{Release}"
+"""Stands in a question for the words “Release v661”, or whichever is open."""
+
+
+def show_frame(title: str, question: str, tables: list[str]) -> OpenRelease:
+    """Draw what every page begins with; a page needs nothing from `app.py`.
+
+    Parameters
+    ----------
+    title : str
+        The page's title.
+    question : str
+        What the page answers, in two sentences; `{Release}` in it stands for the open one.
+    tables : list of str
+        The tables shown: their papers are cited.
+
+    Returns
+    -------
+    OpenRelease
+        The release; where none can be opened the page ends here with a notice.
+    """
+    _start_through_app()
+    _drop_empty_choices()
+    st.set_page_config(page_title=f"{title} · {NAME}", page_icon=str(LOGO), layout="wide")
+    st.logo(str(LOGO), size="large")
+    finding, choice = st.sidebar.container(), st.sidebar.container()
+    _show_citations(tables)
+    st.title(title, anchor=False)
+    asked = st.empty()
+    asked.markdown(question.replace(RELEASE, "The release"))
+    try:
+        opened = current_release()
+    except DataError as error:
+        with choice, suppress(DataError):  # of the settings, which is the one that is said
+            pick_release()
+        show_release_problem(error)
+        raise  # not reached: the notice ended the page
+    asked.markdown(question.replace(RELEASE, f"Release v{opened.release.number}"))
+    with choice:
+        pick_release(server_releases(opened), opened.release)
+    show_synthetic_banner(opened)
+    odd = odd_release(read_settings({}))
+    if odd:
+        st.warning(odd, icon=":material/link_off:")
+    with finding:
+        show_find()
+    _show_source(opened)
+    keep_in_link()
+    return opened
+
+
+def _start_through_app() -> None:
+    """Run again through `app.py` where a fresh server was opened at a deep link.
+
+    Until `st.navigation` has run once, Streamlit takes a folder named `pages` for its older way of
+    listing pages and runs the page's script alone, with a menu made of file names.
+    """
+    if PagesManager.uses_pages_directory:
+        PagesManager.uses_pages_directory = False  # as st.navigation does
+        st.rerun()
+
+
+def _drop_empty_choices() -> None:
+    """Run again without what a link leaves empty, but for lists: of buttons in a row one is always down."""
+    lists = {name for name in st.query_params if name.startswith("only-")} - {"only-column", "only-root"}
+    empty = [name for name, value in st.query_params.items() if not value and name not in {*lists, "through"}]
+    for name in empty:
+        del st.query_params[name]
+    if empty:
+        st.rerun()  # this run's widgets would still be set from the link as it came
+
+
+def _show_source(opened: OpenRelease) -> None:
+    release = opened.release
+    state = "live in CAVE" if release.live else "archived"
+    frozen = f"{release.timestamp.day} {release.timestamp:%B %Y, %H:%M} UTC"
+    source = opened.source
+    named = {"archive": "the public archive", "folder": "a folder", "cave": "CAVE"}.get(
+        source.name, source.name
+    )
+    rows = source.place if source.synthetic else f"rows from {named}: `{source.place}`"
+    st.caption(f"Release **v{release.number}** · frozen {frozen} · {state} · {rows}")
+    if opened.why and not source.synthetic:
+        st.info(plain(opened.why), icon=":material/cloud_off:")
+
+
+def _show_citations(tables: list[str]) -> None:
+    """Cite the dataset and the papers of the tables shown: the release's terms ask for it on every page."""
+    keys = dict.fromkeys([ALWAYS_CITED, *(key for name in tables for key in EVERY_TABLE[name].citations)])
+    cited = "  \n".join(f"[{CITATIONS[key].short}]({CITATIONS[key].url})" for key in keys)
+    with st.sidebar:
+        st.caption(f"**Cite**  \n{cited}")
+        st.caption(f"The data: MICrONS, [microns-explorer.org]({EXPLORER_URL})")
+        pick_figure_format()

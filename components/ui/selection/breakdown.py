@@ -1,0 +1,131 @@
+"""What is selected, against everything that the page shows."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from components.analysis.labels.counts import type_counts
+from components.analysis.labels.label_source import own_labels
+from components.analysis.labels.places import Depths, depth_quartiles
+from components.analysis.selection.filters import Filters
+from components.figures.shares import shares_figure
+from components.ui.cloud.colouring import Colouring
+from components.ui.context.table_view import Scope
+from components.ui.family.places import ODD, colours_of
+from components.ui.session.charts import show_chart
+from components.ui.session.release import load_at_hand, table_key
+from data.labels.crosswalk import Level
+from data.loader import LabelTable
+from data.volume.space import LAYER_PRESETS
+
+MOST_LABELS = 20
+"""Drawn at once: a table may know more, of which the commonest are drawn."""
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Some of the nuclei of a scope: how many of each label, and how deep."""
+
+    counts: pd.DataFrame
+    depths: Depths | None
+
+    @property
+    def n(self) -> int:
+        return int(self.counts["nuclei"].sum())
+
+    @property
+    def labelled(self) -> int:
+        return int(self.counts["nuclei"][~self.counts.index.isin(list(ODD))].sum())
+
+
+def show_selection_breakdown(selected: np.ndarray, scope: Scope) -> None:
+    """Draw which labels are commoner among the selected than among all shown; nothing if none is selected.
+
+    Parameters
+    ----------
+    selected : ndarray of int64
+        Nucleus IDs, each once.
+    scope : Scope
+        What the page shows now.
+    """
+    if not len(selected):
+        return
+    here = np.isin(scope.frame["nucleus_id"].to_numpy(), selected)
+    chosen, everything = _part(scope.frame[here], scope.kept_labels[here]), _everything(scope.key, scope)
+    st.markdown("**The selection against everything shown**")
+    st.caption(_account(selected, chosen, everything, scope))
+    if not chosen.n:
+        return
+    drawn = _commonest(chosen.counts, everything.counts)
+    left_out = len(everything.counts) - len(drawn)
+    if left_out:
+        st.caption(f"The {len(drawn)} commonest labels are drawn; {left_out} more are not.")
+    caption = scope.caption(of=f"nuclei selected, against {everything.n:,} shown", n=chosen.n)
+    of_all, of_chosen = everything.counts.loc[drawn], chosen.counts.reindex(drawn, fill_value=0)
+    show_chart(
+        f"selection-{scope.one.table.name}",
+        (scope.key, caption, of_chosen.to_json()),
+        lambda: shares_figure(of_all, of_chosen, colours_of(drawn), caption),
+        alt=f"Share of each label among {chosen.n:,} selected nuclei and among all {everything.n:,} shown",
+    )
+
+
+def whole_scope(colouring: Colouring) -> Scope | None:
+    """All nuclei of the table that colours; of the widest that names subclasses where a number does.
+
+    None where no table at hand labels nuclei.
+    """
+    labelling = {name: one for name, one in load_at_hand().items() if one.table.kind == "labels"}
+    one = labelling.get(colouring.name)
+    level: Level = colouring.level if one else "type"
+    if one is None:
+        ranked = sorted(labelling.values(), key=lambda one: one.provenance.nuclei, reverse=True)
+        one = next((one for one in ranked if one.table.level == "subclass"), next(iter(ranked), None))
+    if one is None:
+        return None
+    labels = _labels(table_key(one), level, one)
+    return Scope(one, one, level, labels, Filters(), LAYER_PRESETS[0], np.ones(len(one.frame), dtype=bool))
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _labels(key: str, level: Level, _one: LabelTable) -> pd.Categorical:
+    return own_labels(_one.frame, level)
+
+
+def _account(selected: np.ndarray, chosen: _Part, everything: _Part, scope: Scope) -> str:
+    """Say how many of the selected are in the table, pass the filters and have a label; and how deep."""
+    title = scope.one.table.title
+    held = int(np.isin(selected, scope.one.frame["nucleus_id"].to_numpy()).sum())
+    said = f"{held:,} of {len(selected):,} selected nuclei are in {title}"
+    if held:
+        said += (
+            f"; the filters leave out {held - chosen.n:,}" if held > chosen.n else "; none is filtered out"
+        )
+    if chosen.n and scope.speaker:
+        said += f"; {chosen.labelled:,} of the {chosen.n:,} shown have a label at the level of {scope.level}"
+        said += f" in {scope.speaker.table.title}"
+    depths = [
+        f"{part.depths.median:.0f} µm {words} ({part.depths.lower:.0f}–{part.depths.upper:.0f})"
+        for part, words in ((chosen, "selected"), (everything, "of all shown"))
+        if part.depths
+    ]
+    return f"{said}." + (f" Median depth (quartiles): {', '.join(depths)}." if len(depths) == 2 else "")
+
+
+def _commonest(chosen: pd.DataFrame, everything: pd.DataFrame) -> list[str]:
+    """The labels to draw, in their order: those commonest among the selected, then among all."""
+    sizes = everything.assign(chosen=chosen["nuclei"]).fillna({"chosen": 0})
+    first = sizes.sort_values(["chosen", "nuclei"], ascending=False, kind="stable").index[:MOST_LABELS]
+    return [label for label in everything.index if label in set(first)]
+
+
+def _part(frame: pd.DataFrame, labels: pd.Categorical) -> _Part:
+    return _Part(type_counts(frame["nucleus_id"], labels), depth_quartiles(frame))
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _everything(key: tuple[object, ...], _scope: Scope) -> _Part:
+    """All that is shown, counted once for all sessions and reruns that show the same."""
+    return _part(_scope.frame, _scope.kept_labels)

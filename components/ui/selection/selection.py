@@ -1,0 +1,225 @@
+"""The reader's selection: one for the session and all its pages, restored from the link."""
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from components.analysis.labels.number_words import of_nuclei
+from components.analysis.selection.kinds import (
+    JOINS,
+    Filtered,
+    How,
+    Recipe,
+    Selection,
+    combine,
+    lasso,
+    listed,
+    nuclei,
+    tables_of,
+)
+from components.analysis.selection.text import from_text, to_text
+from components.point_cloud import Picked
+from components.ui.cloud.colouring import Colouring
+from components.ui.session.notices import plain, show_problem
+from components.ui.session.release import load_labels, table_key
+from data.catalog import EVERY_TABLE, TABLES
+from data.errors import DataError
+from data.loader import LabelTable
+
+KEPT, READ, BEFORE, IN_LINK = "selection", "selection-read", "selections-before", "select"
+MODE = "selection-mode"
+MODES: dict[str, How | None] = {"New": None, "Add": "plus", "Take away": "minus", "Only those in both": "and"}
+"""What the reader may want a pick to do with what is selected; None replaces it."""
+DONE: dict[How | None, str] = {
+    None: "selected",
+    "plus": "added to the selection",
+    "minus": "taken from the selection",
+    "and": "met with the selection",
+}
+MOST_BEFORE = 20
+"""So many selections can be had back."""
+NONE: NDArray[np.int64] = np.array([], dtype=np.int64)
+
+
+def current_selection() -> Selection | None:
+    """Give the session's selection; on its first run that of the link, where it holds one."""
+    if READ not in st.session_state:
+        st.session_state[READ] = True
+        text = st.query_params.get(IN_LINK)
+        if text:
+            try:
+                st.session_state[KEPT] = _known(from_text(text))
+            except DataError as error:
+                show_problem(error)
+    return st.session_state.get(KEPT)
+
+
+def selected_nuclei() -> NDArray[np.int64]:
+    """Find the selected nuclei, sorted; none where nothing is selected or the recipe cannot be followed."""
+    selection = current_selection()
+    if selection is None:
+        return NONE
+    try:
+        return find_nuclei(selection)
+    except DataError as error:
+        show_problem(error)
+        return NONE
+
+
+def keep_pick(picked: Picked, colouring: Colouring) -> None:
+    """Make what was picked in the cloud the session's selection, or a part of it.
+
+    Shift and Alt add and take away by themselves; without them the reader's way of combining holds.
+    """
+    if picked.act == "clear":
+        set_selection(None)
+        return
+    held: dict[str, How | None] = {"add": "plus", "subtract": "minus"}
+    if not len(picked.nucleus_ids):
+        st.toast("No nucleus was inside. The selection stays as it was.")
+        return
+    join_selection(_recipe(picked, colouring), held.get(picked.mode, picked_how()))
+
+
+def choose(selection: Selection, words: str | None = None) -> None:
+    """Make nuclei the session's selection as the reader has set it: alone, or joined to what there is.
+
+    Parameters
+    ----------
+    selection : Selection
+    words : str, optional
+        What was picked: a short message says so, with how many nuclei it is; "" says the number only.
+    """
+    how = picked_how()
+    if join_selection(selection, how) and words is not None:
+        n = len(find_nuclei(selection))
+        said = f"{of_nuclei(n)} {DONE[how]}{f': {plain(words)}' if words else ''}."
+        st.toast(f"{said} They are lit in the cloud of every page." if how in {None, "plus"} else said)
+
+
+def picked_how() -> How | None:
+    """How the reader wants a pick joined to what is selected; None replaces it."""
+    return MODES[st.session_state.get(MODE) or "New"]
+
+
+def join_selection(now: Selection, how: How | None) -> bool:
+    """Join nuclei to what is selected (None: replace it) and say whether that changed it.
+
+    Where it cannot be joined, a message says why and the selection stays.
+    """
+    before = current_selection()
+    if how is None or (before is None and how == "plus"):
+        set_selection(now)
+        return True
+    if before is None:
+        st.toast("Nothing is selected yet that this could be joined to: pick with “New” or “Add” first.")
+        return False
+    try:
+        joined = combine(before, how, now) or listed(_joined_ids(before, how, now))
+        found, stood = find_nuclei(joined), find_nuclei(before)
+    except DataError as error:
+        st.toast(f"{plain(error.problem)} The selection stays as it was.")
+        return False
+    if np.array_equal(found, stood):
+        st.toast("The selection stays as it was: that changes none of its nuclei.")
+        return False
+    if not len(found):
+        st.toast("No nucleus is left selected. Undo brings the selection back.")
+    set_selection(joined if len(found) else None)
+    return len(found) > 0
+
+
+def _joined_ids(before: Selection, how: How, now: Selection) -> NDArray[np.int64]:
+    """Join what no recipe without brackets can say."""
+    return JOINS[how](find_nuclei(before), find_nuclei(now))
+
+
+def set_selection(selection: Selection | None) -> None:
+    """Replace the selection, in the session and in the link where it is short enough for one."""
+    before = current_selection()
+    if selection != before:
+        st.session_state[BEFORE] = [*st.session_state.get(BEFORE, []), before][-MOST_BEFORE:]
+    _keep(selection)
+
+
+def can_undo() -> bool:
+    """Whether there was another selection before this one."""
+    return bool(st.session_state.get(BEFORE))
+
+
+def undo_selection() -> None:
+    """Bring back the selection before this one."""
+    before = st.session_state.get(BEFORE)
+    if before:
+        _keep(before.pop())
+
+
+def _keep(selection: Selection | None) -> None:
+    st.session_state[KEPT] = selection
+    st.session_state[READ] = True
+    keep_in_link()
+
+
+def keep_in_link() -> None:
+    """Write the session's selection into the page's link, which a way to another page empties."""
+    selection = current_selection()
+    text = None if selection is None else link_text(selection)
+    if text is None:
+        st.query_params.pop(IN_LINK, None)
+    elif st.query_params.get(IN_LINK) != text:
+        st.query_params[IN_LINK] = text
+
+
+def link_text(selection: Selection) -> str | None:
+    """Write a selection for a link; None where it is too long for one."""
+    try:
+        return to_text(selection)
+    except DataError:
+        return None
+
+
+def _recipe(picked: Picked, colouring: Colouring) -> Recipe:
+    """Say what was picked by its words where these mean the same nuclei, else by their IDs.
+
+    They mean others where a slab or the legend hides some, and for what is unmapped or conflicting.
+    """
+    table = TABLES.get(colouring.name)
+    if picked.act == "legend" and picked.title and table and table.kind == "labels":
+        named = Filtered(colouring.name, (picked.title,), level=colouring.level)
+        if np.array_equal(find_nuclei(named), picked.nucleus_ids):
+            return named
+    return listed(picked.nucleus_ids) if picked.act == "click" else lasso(picked.nucleus_ids)
+
+
+def find_nuclei(selection: Selection) -> NDArray[np.int64]:
+    """Find the nuclei that a selection means, loading the tables it speaks of."""
+    loaded = {name: _loaded(name) for name in sorted(tables_of(selection))}
+    if not loaded:  # it lists the nuclei itself
+        return nuclei(selection, {})
+    return _found(repr(selection), tuple(map(table_key, loaded.values())), selection, loaded)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _found(
+    words: str, keys: tuple[str, ...], _selection: Selection, _loaded: dict[str, LabelTable]
+) -> NDArray[np.int64]:
+    """Search the tables once: a page asks for its selection several times in a run, and in every run."""
+    found = nuclei(_selection, {name: one.frame for name, one in _loaded.items()})
+    found.setflags(write=False)
+    return found
+
+
+def _known(selection: Selection) -> Selection:
+    """Refuse a link's selection that no table here can follow: it is not kept."""
+    for name in tables_of(selection):
+        if name not in EVERY_TABLE:
+            problem = f"The selection in this link speaks of a table “{name[:80]}”, which is not here."
+            raise DataError(problem, "Copy the whole link again.")
+    return selection
+
+
+def _loaded(name: str) -> LabelTable:
+    one = load_labels(name)
+    if isinstance(one, LabelTable):
+        return one
+    raise one

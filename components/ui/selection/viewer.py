@@ -1,0 +1,96 @@
+"""The way into the volume: a link that opens nuclei in Neuroglancer, with what it shows said beside it."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from numpy.typing import NDArray
+
+from components.analysis.output.viewer_link import MOST_LIVE, ViewerLink, viewer_link
+from components.ui.cloud.colouring import Colouring
+from components.ui.context.denominator import wide_table
+from components.ui.session.notices import plain
+from components.ui.session.release import current_release, table_key
+from data.catalog import TABLES
+
+SYNTHETIC = (
+    "No link into Neuroglancer: these nuclei are synthetic, and where they lie the real volume holds others."
+)
+
+
+def show_viewer_link(nucleus_ids: NDArray[np.int64], *, key: str, colouring: Colouring | None = None) -> None:
+    """Show the link that opens nuclei in Neuroglancer, in a new tab; or say why there is none.
+
+    Parameters
+    ----------
+    nucleus_ids : ndarray of int64
+        Of the current release. Many are sampled, and it is said; those at no place at hand are left out.
+    key : str
+        Unique on the page.
+    colouring : Colouring, optional
+        Its table tags the points, where it is one that labels nuclei. Without one the first does that
+        labels any of these.
+    """
+    if not len(nucleus_ids):
+        return
+    opened = current_release()
+    if opened.source.synthetic:
+        st.caption(SYNTHETIC)
+        return
+    loaded, wide = wide_table()
+    here = np.asarray(nucleus_ids)[np.isin(nucleus_ids, wide.index)]
+    here = here[wide.loc[here, "x_um"].notna().to_numpy()] if "x_um" in wide else here[:0]
+    if not len(here):
+        return
+    table = _tagging(wide, here, colouring)
+    with st.container(horizontal=True, vertical_alignment="center", key=f"viewer-{key}"):
+        place = st.empty()
+        live = st.toggle(
+            "Whole cells too",
+            key=f"viewer-live-{key}",
+            help="Adds CAVE's live segmentation, with the cell that each root ID names. It asks for a login, "
+            f"which is free. Cells are large: at most {MOST_LIVE} open at once.",
+        )
+    stamp = tuple(table_key(one) for one in loaded.values())
+    link = _link(here, stamp, opened.release.number, table, live, wide)
+    place.link_button("Open in Neuroglancer", link.url, icon=":material/open_in_new:")
+    st.caption(_words(link, table, len(nucleus_ids) - len(here)))
+
+
+def _tagging(wide: pd.DataFrame, here: NDArray[np.int64], colouring: Colouring | None) -> str:
+    """Choose the table whose labels tag the points; "" where none labels any of these nuclei."""
+    named = [colouring.name] if colouring else []
+    tables = [name for name in [*named, *TABLES] if name in wide and name in TABLES and TABLES[name].level]
+    return next((name for name in tables if wide.loc[here, name].notna().any()), "")
+
+
+@st.cache_resource(show_spinner="Writing the link …", max_entries=32)
+def _link(
+    nucleus_ids: NDArray[np.int64],
+    stamp: tuple[str, ...],
+    release: int,
+    table: str,
+    live: bool,
+    _wide: pd.DataFrame,
+) -> ViewerLink:
+    nuclei = _wide.loc[nucleus_ids, ["root_id", "x_um", "depth_um", "z_um"]]
+    labels = _wide.loc[nucleus_ids, table] if table else pd.Series(index=nuclei.index, dtype=object)
+    one = len(nuclei) == 1
+    title = f"v{release} · {f'nucleus {nuclei.index[0]}' if one else f'{len(nuclei):,} nuclei'}"
+    return viewer_link(nuclei, labels, release=release, title=title, live=live)
+
+
+def _words(link: ViewerLink, table: str, absent: int) -> str:
+    """Say what the link opens, of how many nuclei, and whether it asks for a login."""
+    count = "the nucleus as a segment" if link.of == 1 else f"{link.shown:,} nuclei as segments"
+    if link.sampled:
+        count = f"{link.shown:,} of {link.of:,} nuclei as segments (drawn by lot, always the same ones)"
+    tags = f", tagged by {plain(TABLES[table].title)}" if table else ""
+    points = "a point at it" if link.of == 1 else "a point at each"
+    said = f"Shows the electron microscopy, {count}, and {points}{tags}. "
+    if not link.live:
+        said += "Opens without a login."
+    else:
+        said += "The whole cells come from CAVE, **which asks for a login** (free)."
+        if link.rootless:
+            said += f" {link.rootless:,} of the nuclei shown have no segment, so no cell."
+    return said + (f" {absent:,} more are at no place at hand." if absent else "")

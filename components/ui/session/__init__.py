@@ -1,0 +1,1 @@
+"""What every page stands on: the open release, notices, exports, charts and links."""

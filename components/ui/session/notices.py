@@ -1,0 +1,76 @@
+"""What the reader is told when rows are missing, odd or made up: the only place errors become words."""
+
+import re
+
+import streamlit as st
+
+from components.ui.session.release import reopen_release, retry
+from data.catalog.entry import Table
+from data.errors import DataError, TableAbsent
+from data.loader import LabelTable, OpenRelease
+
+ABSENT_WORDS = {
+    "root_id": "root IDs",
+    "volume_um3": "nucleus volumes",
+    "classification_system": "the classification system",
+    "field": "the imaging field",
+    "residual_um": "residuals",
+    "score_um": "scores",
+    "x_alt_um": "alternative points",
+    "orig_root_id": "the root at the nucleus's centre",
+}
+
+
+def show_problem(error: DataError, table: Table | None = None, *, place: str = "") -> None:
+    """Say what is wrong and what to do, with a button that tries again; `place` tells two of them apart."""
+    show = st.info if isinstance(error, TableAbsent) else st.error
+    icon = ":material/inventory_2:" if isinstance(error, TableAbsent) else ":material/error:"
+    show(f"**{plain(error.problem)}**  \n{plain(error.remedy)}", icon=icon)
+    if table is not None:
+        st.button(
+            "Try again",
+            key=f"retry-{table.name}{place}",
+            on_click=retry,
+            args=(table.name,),
+            icon=":material/refresh:",
+        )
+
+
+def show_release_problem(error: DataError) -> None:
+    """Say that no release could be opened, with a button that tries again; then end the page."""
+    show_problem(error)
+    st.button("Try again", on_click=reopen_release, icon=":material/refresh:")
+    st.stop()
+
+
+def show_synthetic_banner(opened: OpenRelease) -> None:
+    """Mark the page where its rows are made up."""
+    if not opened.source.synthetic:
+        return
+    why = f" {opened.why}" if opened.why else ""
+    st.warning(
+        f"**Synthetic rows.** Nothing on this page was measured: it shows {opened.source.place}.{why}",
+        icon=":material/science:",
+    )
+    if opened.why:
+        st.button("Look for the archive again", on_click=reopen_release, icon=":material/refresh:")
+
+
+def show_nothing(reason: str) -> None:
+    """Say why there is nothing to show; that is not an error."""
+    st.info(reason, icon=":material/visibility_off:")
+
+
+def show_notes(one: LabelTable) -> None:
+    """Say what a table's rows lack, and how they differ from what was published."""
+    lacking = [ABSENT_WORDS[name] for name in one.provenance.absent if name in ABSENT_WORDS]
+    said = [*one.provenance.notes]
+    if lacking:
+        said.append(f"These rows do not hold {', '.join(lacking)}.")
+    if said:
+        st.caption(f":material/info: **{one.table.title}** — " + " ".join(plain(text) for text in said))
+
+
+def plain(text: str) -> str:
+    """Text from files and servers, with nothing in it that Markdown would act on."""
+    return re.sub(r"([\\`*_\[\]<>$#~|:])", r"\\\1", text)

@@ -1,0 +1,152 @@
+"""Which release the reader is in: the setting's, the link's, or the one chosen in the sidebar."""
+
+import re
+from collections.abc import Collection
+
+import streamlit as st
+
+from data.catalog import EVERY_TABLE, TABLES, tables_of
+from data.settings import RELEASE, Settings, read_settings
+from data.volume.releases import OUT_OF_SCOPE, RELEASES, Release
+
+IN_LINK = "release"
+MOST_NAMED = 12
+CHOICE, KEPT, READ, ODD = "release-choice", "release-kept", "release-read", "release-odd"
+
+
+def chosen_release(settings: Settings) -> int:
+    """Give the number of the session's release; on its first run that of the link, where it names one.
+
+    What the link names and nobody offers is remembered, for `odd_release` to say so; the setting's release
+    takes its place. A CAVE server may know more releases than the catalogue: it says itself which not.
+    """
+    if READ not in st.session_state:
+        st.session_state[READ] = True
+        text = st.query_params.get(IN_LINK)
+        number = _number(text or "")
+        if number in offered_releases(settings) or (number and settings.source == "cave"):
+            st.session_state[KEPT] = number
+        elif text:
+            st.session_state[ODD] = text
+    kept: int | None = st.session_state.get(KEPT)
+    return settings.release if kept is None else kept
+
+
+def offered_releases(settings: Settings, further: Collection[int] = ()) -> list[int]:
+    """List the releases that may be chosen: all public ones, or the one that the sample is drawn for.
+
+    Parameters
+    ----------
+    settings : Settings
+    further : collection of int
+        Releases that only the source's server lists.
+    """
+    return [RELEASE] if settings.source == "sample" else sorted({*RELEASES, *further})
+
+
+def odd_release(settings: Settings) -> str:
+    """Say that the link names a release that cannot be chosen; "" where it does not."""
+    text = st.session_state.get(ODD)
+    if text is None:
+        return ""
+    now = chosen_release(settings)
+    number = _number(text)
+    if number in RELEASES:
+        return f"The sample is drawn for release v{RELEASE} alone, so this page does not show v{number}."
+    return f"The link names a release that is not public, so this page shows v{now}."
+
+
+def release_words(number: int) -> str:
+    """Name a release in a list, with its state."""
+    if number not in RELEASES:
+        return f"v{number:d} · live in CAVE, not in the catalogue"
+    return f"v{number} · {'live in CAVE' if RELEASES[number].live else 'archived'}"
+
+
+def live_hint(number: int, settings: Settings) -> str:
+    """Say that a release that is live is not in the archive; "" where that does not matter."""
+    if number not in RELEASES or not RELEASES[number].live or settings.source not in ("auto", "archive"):
+        return ""
+    return (
+        f"The archive is for releases that have expired; v{number} is live: choose the source “cave” for it."
+    )
+
+
+def pick_release(further: Collection[int] = (), release: Release | None = None) -> None:
+    """Let the reader choose the release; the choice is kept in the session and in the link of every page.
+
+    Parameters
+    ----------
+    further : collection of int
+        Releases that only the source's server lists.
+    release : Release, optional
+        The open one.
+
+    Raises
+    ------
+    data.errors.SettingsError
+        If a setting cannot be used.
+    """
+    settings = read_settings({})
+    now = chosen_release(settings)
+    offered = offered_releases(settings, (*further, release.number) if release else further)
+    st.selectbox(
+        "Release", offered, index=offered.index(now) if now in offered else None,
+        key=CHOICE, format_func=release_words, on_change=_keep,
+        help="A release is the state of all tables at one moment. Archived ones are static files; live ones "
+        "are asked of CAVE, with an account.",
+    )  # fmt: skip
+    if now != RELEASE and now in RELEASES:
+        st.caption(_about_other(now, settings))
+    elif release and release.number not in RELEASES:
+        st.caption(_about_unknown(release))
+    _keep_in_link(now, settings)
+
+
+def release_in_link() -> dict[str, str]:
+    """What a link to another page must hold so that it opens the same release; nothing for the setting's."""
+    number = st.query_params.get(IN_LINK)
+    return {IN_LINK: number} if number else {}
+
+
+def _about_other(number: int, settings: Settings) -> str:
+    held = tables_of(number)
+    here = sum(name in TABLES for name in held)
+    said = (
+        f"The pages are made for the tables of v{RELEASE}: v{number} is known to hold {here} of these "
+        f"{len(TABLES)}, and {len(held) - here} that came later, which the page “Releases” compares."
+    )
+    hint = live_hint(number, settings)
+    return f"{said} {hint}" if hint else said
+
+
+def _about_unknown(release: Release) -> str:
+    known = [name for name in release.tables if name in EVERY_TABLE]
+    others = [name for name in release.tables if name not in {*EVERY_TABLE, *OUT_OF_SCOPE}]
+    named = ", ".join(f"`{re.sub(r'[^0-9A-Za-z_]', '?', name)[:80]}`" for name in others[:MOST_NAMED])
+    more = f" and {len(others) - MOST_NAMED:,} more" if len(others) > MOST_NAMED else ""
+    unknown = f" Not in the catalogue, so not shown: {named}{more}." if others else ""
+    return (
+        f"Only the CAVE server knows v{release.number}. Of the {len(release.tables):,} tables and views that "
+        f"it lists, {len(known)} stand in the catalogue and can be shown.{unknown}"
+    )
+
+
+def _keep() -> None:
+    chosen = st.session_state[CHOICE]
+    if chosen is not None:
+        st.session_state[KEPT] = chosen
+        st.session_state.pop(ODD, None)
+
+
+def _keep_in_link(number: int, settings: Settings) -> None:
+    """Write a release that is not the setting's into the link, which a way to another page empties."""
+    if number == settings.release:
+        st.query_params.pop(IN_LINK, None)
+    elif st.query_params.get(IN_LINK) != str(number):
+        st.query_params[IN_LINK] = str(number)
+
+
+def _number(text: str) -> int | None:
+    digits = text.strip().removeprefix("v")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 6 else None

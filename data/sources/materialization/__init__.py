@@ -1,0 +1,1 @@
+"""How a CAVE materialization server is asked, and what its answers and refusals mean."""

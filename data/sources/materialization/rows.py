@@ -1,0 +1,235 @@
+"""All rows of a table from a server that gives only so many at once, as the raw frame of every source."""
+
+import time
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import requests
+
+from data.catalog.entry import Table
+from data.errors import BadTable
+from data.sources import Report
+from data.sources.materialization.errors import AGAIN, is_rate_limit
+from data.sources.materialization.session import Heard
+from data.tables.positions import POSITION_STEMS
+from data.tables.schema import wanted_columns
+
+VOXEL_NM = (4.0, 4.0, 40.0)
+WAITS = (5.0, 20.0, 40.0)
+"""Seconds between tries where the server wants to be asked less often."""
+CHANGED = (
+    "The table's columns on the server are not those of the catalogue: choose the source “archive” where it "
+    "holds the release, and report it."
+)
+
+
+class MaterializationClient(Protocol):
+    """What is used of caveclient's client, without importing it."""
+
+    query_table: Callable[..., pd.DataFrame]
+    query_view: Callable[..., pd.DataFrame]
+    join_query: Callable[..., pd.DataFrame]
+    get_tables: Callable[[], list[str]]
+    get_views: Callable[[], list[str]]
+    get_view_metadata: Callable[..., dict[str, Any]]
+    get_table_metadata: Callable[..., dict[str, Any]]
+
+
+Ask = Callable[[dict[str, Any]], pd.DataFrame]
+"""A query for a table's rows; takes filters, each on columns of the table itself."""
+
+
+def patiently(ask: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    """Ask, and again after a while where the server was asked too often."""
+    for wait in WAITS:
+        try:
+            return ask()
+        except requests.HTTPError as error:
+            if not is_rate_limit(error):
+                raise
+        time.sleep(wait)
+    return ask()
+
+
+def question(materialize: MaterializationClient, table: Table) -> Ask:
+    """Make the query for a table's rows, joined to those of the table it points at.
+
+    `query_table` would ask the server which table that is; the catalogue knows.
+    """
+    options: dict[str, Any] = {"split_positions": True, "metadata": False}
+    if table.view:
+        return lambda filters: materialize.query_view(table.name, **filters, **options)
+    options["log_warning"] = False
+    if table.reference is None:
+        options["merge_reference"] = False
+        return lambda filters: materialize.query_table(table.name, **filters, **options)
+    join = [[table.name, "target_id"], [table.reference, "id"]]
+    options["suffixes"] = {table.name: "", table.reference: "_ref"}
+    return lambda filters: materialize.join_query(
+        join, **{name: {table.name: one} for name, one in filters.items()}, **options
+    )
+
+
+def count_rows(materialize: MaterializationClient, table: Table) -> int:
+    """Ask how many valid rows a table has of its own; a join would ignore that only the number is wanted."""
+    options: dict[str, Any] = {"get_counts": True, "split_positions": True, "metadata": False}
+    if table.view:
+        answer = patiently(lambda: materialize.query_view(table.name, **options))
+    else:
+        options |= {"merge_reference": False, "log_warning": False}
+        answer = patiently(lambda: materialize.query_table(table.name, **options))
+    if answer.shape != (1, 1):
+        raise BadTable(f"The CAVE server did not say how many rows {table.name} has.", AGAIN)
+    return int(answer.iloc[:, 0].astype("int64").iloc[0])
+
+
+def gather(ask: Ask, table: Table, expected: int, heard: Heard, report: Report) -> pd.DataFrame:
+    """Fetch all rows, in ranges of the nucleus's ID where one answer does not hold them.
+
+    An answer that is cut at the server's limit looks like any other but for a warning, so it is halved at
+    the middle of the IDs that came, and so is each half that is cut. Ranges of IDs do not overlap, which
+    the server does not promise of pages by number.
+
+    Parameters
+    ----------
+    ask : callable
+        The query.
+    table : Table
+        What is asked for.
+    expected : int
+        Rows of the table's own. Fewer may come: those that point at a nucleus which is no longer valid.
+    heard : Heard
+        Told of each answer, whether it is cut among others.
+    report : callable
+        Told of the bytes so far.
+
+    Raises
+    ------
+    BadTable
+        If the rows do not add up.
+    """
+    first = _asked(ask, None, None, table)
+    cut = heard.limited
+    report(heard.size, None)
+    ranges = _halves(first, None, None, table) if len(first) != expected else []
+    parts, unsure = ([], False) if ranges else ([first], cut)
+    while ranges:
+        part = _asked(ask, *(limits := ranges.pop()), table)
+        report(heard.size, None)
+        halves = _halves(part, *limits, table) if heard.limited else []
+        parts += [] if halves else [part]
+        unsure |= heard.limited and not halves
+        ranges += halves
+    rows = pd.concat(parts, ignore_index=True)
+    # Rows that point at a nucleus no longer valid are missing from the whole and from its halves alike. A
+    # range that came empty was cut: its ends are the IDs of rows.
+    fewer = len(rows) < expected and not unsure and (cut or len(rows) == len(first))
+    if not (len(rows) == expected or fewer) or (expected and not all(map(len, parts))):
+        raise BadTable(f"CAVE gave {len(rows):,} of the {expected:,} rows of {table.name}.", AGAIN)
+    return rows
+
+
+def _asked(ask: Ask, low: int | None, high: int | None, table: Table) -> pd.DataFrame:
+    """Ask for the rows whose nucleus has an ID from `low` to below `high`."""
+    filters: dict[str, Any] = {}
+    if low is not None:
+        filters["filter_greater_equal_dict"] = {table.id_column: low}
+    if high is not None:
+        filters["filter_less_dict"] = {table.id_column: high}
+    rows = patiently(lambda: ask(filters))
+    if table.id_column not in rows.columns:
+        raise BadTable(f"{table.name} came without its column {table.id_column}.", CHANGED)
+    return rows
+
+
+def _halves(
+    rows: pd.DataFrame, low: int | None, high: int | None, table: Table
+) -> list[tuple[int | None, int | None]]:
+    """Two ranges that make up a range, parted at the middle of the IDs that came; none where one ID did."""
+    ids = np.unique(rows[table.id_column].to_numpy("int64"))
+    if len(ids) < 2:
+        return []
+    middle = int(ids[len(ids) // 2])
+    return [(middle, high), (low, middle)]  # the lower one is asked for next
+
+
+def raw_rows(frame: pd.DataFrame, resolution: tuple[float, ...], table: Table) -> pa.Table:
+    """Make the raw frame of a server's: the wanted columns, positions in voxels of 4 × 4 × 40 nm.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As caveclient gives it with split positions; its order of columns means nothing.
+    resolution : tuple of float
+        Nanometres of its unit of position along x, y and z.
+    table : Table
+        Named in errors.
+
+    Raises
+    ------
+    BadTable
+        If a column is missing.
+    """
+    needed = {table.id_column, *(f"pt_position_{axis}" for axis in "xyz")}
+    needed |= {"cell_type"} if table.level else set()
+    missing = sorted(needed - set(frame.columns))
+    if missing:
+        raise BadTable(f"{table.name} came from CAVE without its column {', '.join(missing)}.", CHANGED)
+    rows = frame[wanted_columns(list(frame.columns), table)].copy()
+    if resolution != VOXEL_NM:
+        for stem in POSITION_STEMS:
+            for axis, nm, voxel in zip("xyz", resolution, VOXEL_NM, strict=True):
+                if f"{stem}_{axis}" in rows:
+                    rows[f"{stem}_{axis}"] = rows[f"{stem}_{axis}"].astype("Float64") * (nm / voxel)
+    return pa.Table.from_pandas(rows, preserve_index=False)
+
+
+def stated_resolution(materialize: MaterializationClient, table: Table) -> tuple[float, ...]:
+    """Nanometres of a table's unit of position, as its description states it.
+
+    Raises
+    ------
+    BadTable
+        If it states none.
+    """
+    if table.view:
+        said = materialize.get_view_metadata(table.name, log_warning=False)
+        numbers: list[Any] = [said.get(f"voxel_resolution_{axis}") for axis in "xyz"]
+    else:
+        said = materialize.get_table_metadata(table.reference or table.name, log_warning=False)
+        numbers = said["voxel_resolution"]
+    if None in numbers or min(numbers) <= 0:
+        problem = f"The CAVE server does not say in which unit the positions of {table.name} are."
+        raise BadTable(problem, "Choose the source “archive”, or another release.")
+    return tuple(float(number) for number in numbers)
+
+
+def listed_tables(materialize: MaterializationClient) -> tuple[str, ...]:
+    """Name the tables and views that the server lists for the client's release."""
+    try:
+        views = materialize.get_views()
+    except requests.HTTPError as error:
+        if error.response.status_code != 404:  # so the server says that a release has no views
+            raise
+        views = []
+    return (*sorted(materialize.get_tables()), *sorted(views))
+
+
+def annotation_first(frame: pd.DataFrame) -> pd.DataFrame:
+    """Give the columns of a content-aware answer the names that the standard query gives them.
+
+    There the nucleus's columns bear the plain names and the annotation's end in `_ref`; in the standard
+    query it is the other way round.
+    """
+    both = [name for name in frame.columns if _other(name) in frame.columns]
+    return frame.rename(columns={name: _other(name) for name in both} | {_other(name): name for name in both})
+
+
+def _other(name: str) -> str:
+    """The name of the same column of the other table; a position's axis stays at its end."""
+    if name[-2:] in {"_x", "_y", "_z"}:
+        return f"{name[:-2]}_ref{name[-2:]}"
+    return f"{name}_ref"

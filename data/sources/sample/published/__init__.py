@@ -1,0 +1,1 @@
+"""The figures that the sample stands on, and the counts and depths that follow from them."""

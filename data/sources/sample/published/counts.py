@@ -1,0 +1,166 @@
+"""Published and measured label counts, and how often two tables use which labels together."""
+
+from collections.abc import Mapping
+
+from data.sources.sample.published.figures import MANUAL, MEASURED, NOTEBOOK, Assumption, Figure
+
+ABSENT = "(not in table)"
+
+SVM = Figure("neuron classifier: labels", {"neuron": 89_059, "not-neuron": 55_061}, NOTEBOOK)
+METAMODEL: Figure[Mapping[str, int]] = Figure(
+    "metamodel: labels",
+    {
+        "23P": 19139,
+        "4P": 13407,
+        "5P-IT": 9060,
+        "5P-ET": 1626,
+        "5P-NP": 456,
+        "6P-IT": 10746,
+        "6P-CT": 5862,
+        "BC": 3084,
+        "MC": 2270,
+        "BPC": 1424,
+        "NGC": 651,
+        "astrocyte": 7724,
+        "oligo": 4998,
+        "OPC": 2483,
+        "microglia": 3024,
+        "pericyte": 962,
+    },
+    NOTEBOOK,
+)
+COARSE: Figure[Mapping[str, int]] = Figure(
+    "Baylor coarse: labels",
+    {
+        "excitatory": 49208,
+        "inhibitory": 5855,
+    },
+    NOTEBOOK,
+)
+FINE: Figure[Mapping[str, int]] = Figure(
+    "Baylor fine: labels",
+    {
+        "23P": 18689,
+        "4P": 7391,
+        "5P-IT": 7433,
+        "5P-PT": 1219,
+        "5P-NP": 514,
+        "6P-IT": 4943,
+        "6P-CT": 4972,
+        "BC": 1424,
+        "MC": 984,
+        "BPC": 946,
+        "NGC": 536,
+    },
+    NOTEBOOK,
+)
+MANUAL_LABELS: Figure[Mapping[str, int]] = Figure(
+    "manual neurons: labels",
+    {
+        "23P": 349,
+        "4P": 266,
+        "6P-IT": 192,
+        "6P-CT": 143,
+        "5P-IT": 137,
+        "BC": 59,
+        "MC": 41,
+        "5P-PT": 38,
+        "BPC": 33,
+        "6P-U": 28,
+        "WM-P": 20,
+        "NGC": 17,
+        "Unsure I": 14,
+        "5P-NP": 10,
+        "Unsure": 5,
+        "Unsure E": 5,
+    },
+    MANUAL,
+)
+MANUAL_BY_FINE: Figure[Mapping[str, Mapping[str, int]]] = Figure(
+    "manual labels by Baylor fine",
+    {
+        "23P": {ABSENT: 103, "23P": 223, "4P": 20, "5P-IT": 2, "6P-IT": 1},
+        "4P": {ABSENT: 20, "23P": 57, "4P": 177, "5P-IT": 12},
+        "5P-IT": {ABSENT: 25, "4P": 23, "5P-IT": 83, "5P-PT": 1, "6P-CT": 2, "6P-IT": 3},
+        "5P-NP": {ABSENT: 1, "5P-NP": 9},
+        "5P-PT": {ABSENT: 9, "5P-IT": 3, "5P-PT": 26},
+        "6P-CT": {ABSENT: 27, "5P-IT": 12, "6P-CT": 96, "6P-IT": 8},
+        "6P-IT": {ABSENT: 38, "5P-IT": 16, "6P-CT": 20, "6P-IT": 118},
+        "6P-U": {ABSENT: 27, "5P-IT": 1},
+        "BC": {ABSENT: 48, "BC": 11},
+        "BPC": {ABSENT: 7, "5P-NP": 1, "BPC": 25},
+        "MC": {ABSENT: 20, "BC": 1, "MC": 20},
+        "NGC": {ABSENT: 4, "23P": 1, "NGC": 12},
+        "Unsure": {ABSENT: 1, "6P-CT": 1, "6P-IT": 2, "NGC": 1},
+        "Unsure E": {"4P": 2, "5P-IT": 1, "6P-IT": 2},
+        "Unsure I": {ABSENT: 12, "BC": 1, "MC": 1},
+        "WM-P": {ABSENT: 19, "6P-IT": 1},
+    },
+    MANUAL,
+)
+MANUAL_BY_COARSE: Figure[Mapping[str, Mapping[str, int]]] = Figure(
+    "manual labels by Baylor coarse",
+    {
+        "23P": {ABSENT: 98, "excitatory": 251},
+        "4P": {ABSENT: 19, "excitatory": 247},
+        "5P-IT": {ABSENT: 24, "excitatory": 113},
+        "5P-NP": {ABSENT: 1, "excitatory": 9},
+        "5P-PT": {ABSENT: 7, "excitatory": 29, "inhibitory": 2},
+        "6P-CT": {ABSENT: 25, "excitatory": 111, "inhibitory": 7},
+        "6P-IT": {ABSENT: 37, "excitatory": 155},
+        "6P-U": {ABSENT: 7, "excitatory": 21},
+        "BC": {ABSENT: 15, "inhibitory": 44},
+        "BPC": {ABSENT: 2, "excitatory": 1, "inhibitory": 30},
+        "MC": {ABSENT: 10, "inhibitory": 31},
+        "NGC": {ABSENT: 2, "inhibitory": 15},
+        "Unsure": {"excitatory": 3, "inhibitory": 2},
+        "Unsure E": {"excitatory": 5},
+        "Unsure I": {ABSENT: 3, "inhibitory": 11},
+        "WM-P": {ABSENT: 4, "excitatory": 16},
+    },
+    MANUAL,
+)
+COARSE_BY_FINE: Figure[Mapping[str, Mapping[str, int]]] = Figure(
+    "Baylor coarse by Baylor fine",
+    {
+        "excitatory": {
+            ABSENT: 4149,
+            "23P": 18664,
+            "4P": 7385,
+            "5P-IT": 7414,
+            "5P-NP": 513,
+            "5P-PT": 1077,
+            "6P-CT": 4835,
+            "6P-IT": 4910,
+            "BC": 2,
+            "BPC": 38,
+            "MC": 51,
+            "NGC": 56,
+        },
+        "inhibitory": {
+            ABSENT: 1700,
+            "23P": 25,
+            "4P": 5,
+            "5P-IT": 19,
+            "5P-NP": 1,
+            "5P-PT": 142,
+            "6P-CT": 137,
+            "6P-IT": 33,
+            "BC": 1422,
+            "BPC": 908,
+            "MC": 933,
+            "NGC": 480,
+        },
+    },
+    MEASURED,
+)
+NON_NEURONS = Figure("non-neurons of the column", 542, "MICrONS tutorial, overview of annotation tables")
+
+HIDDEN: Assumption[Mapping[str, str]] = Assumption(
+    "hidden subclass behind manual labels that name none",
+    {
+        **{"5P-PT": "5P-ET", "6P-U": "6P-IT", "WM-P": "6P-IT"},
+        **{"Unsure E": "5P-IT", "Unsure I": "MC", "Unsure": "6P-IT"},
+    },
+    "by depth and by the M-types they cluster with",
+)

@@ -1,0 +1,1 @@
+"""The sample's tables, each a noisy reader of the same world."""

@@ -1,0 +1,193 @@
+"""The world of the sample: where its nuclei lie, how large they are, which roots they have."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from data.sources.sample.published import depths, figures
+from data.sources.sample.world.column import Column, draw_column
+from data.sources.sample.world.drawing import LEVELS, NORMAL, Flags, Floats, Ints, Stream, Texts, interpolate
+from data.sources.sample.world.hidden import TYPES, draw_depths, type_counts
+from data.volume.space import EM_BOX_VOXELS, voxels
+from data.volume.v1_column import V1_COLUMN
+
+QUARTILES = np.array([0.0, 0.25, 0.5, 0.75, 1.0])
+
+
+@dataclass(frozen=True)
+class World:
+    """All nuclei, the column's first; every table is a reading of this.
+
+    Attributes
+    ----------
+    seed : int
+    column : Column
+    types : (n,) texts
+        Hidden types.
+    um : (n, 3) floats
+        x, depth, z in oriented µm.
+    voxels : (n, 3) ints
+        The same on the grid of the nucleus segmentation.
+    nucleus_id : (n,) ints
+    volume : (n,) floats, µm³
+    root_id, supervoxel_id : (n,) ints
+        At the centre of the nucleus; 0 where there is none.
+    shared : (n,) flags
+        Whether other nuclei have the same root.
+    """
+
+    seed: int
+    column: Column
+    types: Texts
+    um: Floats
+    voxels: Ints
+    nucleus_id: Ints
+    volume: Floats
+    root_id: Ints
+    supervoxel_id: Ints
+    shared: Flags
+
+    @property
+    def n_manual(self) -> int:
+        """How many nuclei are manual neurons; they come first."""
+        return self.column.manual.size
+
+    @property
+    def whole(self) -> Flags:
+        """Nuclei with a root of their own outside the manual neurons: what a classifier sees."""
+        outside = np.arange(self.types.size) >= self.n_manual
+        return outside & (self.root_id != 0) & ~self.shared
+
+
+def make_world(seed: int) -> World:
+    """Draw all nuclei."""
+    column = draw_column(seed)
+    counted = type_counts() - np.array([np.count_nonzero(column.types == label) for label in TYPES])
+    outside = np.repeat(np.array(TYPES), counted)
+    types = np.concatenate([column.types, outside])
+    um = np.concatenate([column.um, _places(outside, Stream(seed, "places"))])
+    centres = on_grid(voxels(um))
+    root_id, shared = _roots(um, column.types.size, Stream(seed, "roots"))
+    return World(
+        seed=seed,
+        column=column,
+        types=types,
+        um=um,
+        voxels=centres,
+        nucleus_id=_nucleus_ids(centres, Stream(seed, "nucleus IDs")),
+        volume=_volumes(types, Stream(seed, "volumes")),
+        root_id=root_id,
+        supervoxel_id=supervoxels(root_id, Stream(seed, "supervoxels")),
+        shared=shared,
+    )
+
+
+def on_grid(places: Floats) -> Ints:
+    """Put places on the grid of nucleus centres, inside the EM box; voxels."""
+    step = np.array([figures.GRID_VOXELS.value, figures.GRID_VOXELS.value, 1])
+    low, high = np.array(EM_BOX_VOXELS).T
+    near = np.floor(places / step + 0.5).astype(np.int64)
+    return np.clip(near, -(-low // step), (high - 1) // step) * step
+
+
+def _places(types: Texts, stream: Stream) -> Floats:
+    """Places outside the column: depth by type, x and z evenly, the cortex slightly wavy."""
+    depth = draw_depths(types, stream)
+    um = np.column_stack([np.zeros(types.size), depth, np.zeros(types.size)])
+    todo = np.arange(types.size)
+    while todo.size:
+        um[todo, 0] = interpolate(stream.uniform(todo.size), QUARTILES, np.array(figures.X_UM.value))
+        um[todo, 2] = interpolate(stream.uniform(todo.size), QUARTILES, np.array(figures.Z_UM.value))
+        um[todo, 1] = depth[todo] + _wave(um[todo], depth[todo])
+        todo = todo[in_column(um[todo])]
+    return um
+
+
+def _wave(um: Floats, depth: Floats) -> Floats:
+    """How far the cortex lies deeper than its mean, less so near the pia; polynomials only."""
+    (left, _, _, _, right), (front, _, _, _, back) = figures.X_UM.value, figures.Z_UM.value
+    u = (2 * um[:, 0] - left - right) / (right - left)
+    v = (2 * um[:, 2] - front - back) / (back - front)
+    bowl, twist, tilt = figures.FLAT_PIA_UM.value
+    return (bowl * (u * u - 1 / 3) + twist * u * v + tilt * v) * depth / (depth + 60.0)
+
+
+def in_column(um: Floats) -> Flags:
+    """Whether places lie in the V1 column."""
+    knots = np.array([section.depth_um for section in V1_COLUMN])
+    inside = np.ones(um.shape[0], dtype=bool)
+    for axis, side in ((0, "x_um"), (2, "z_um")):
+        for end, sign in ((0, 1), (1, -1)):
+            bound = interpolate(um[:, 1], knots, np.array([getattr(s, side)[end] for s in V1_COLUMN]))
+            inside &= sign * (um[:, axis] - bound) >= 0
+    return inside
+
+
+def _nucleus_ids(centres: Ints, stream: Stream) -> Ints:
+    """Nucleus IDs that rise along x, as the segmentation's chunks do."""
+    ids = np.empty(centres.shape[0], dtype=np.int64)
+    steps = 1 + stream.integers(ids.size, figures.NUCLEUS_ID_STEP.value)
+    ids[np.lexsort((centres[:, 2], centres[:, 1], centres[:, 0]))] = np.cumsum(steps)
+    return ids + figures.NUCLEUS_IDS.value - 1
+
+
+def _volumes(types: Texts, stream: Stream) -> Floats:
+    """Nucleus volumes in whole voxels: a skewed bell curve around the mean of the type."""
+    mean = np.array([depths.VOLUME_UM3.value[label] for label in TYPES])
+    code = np.searchsorted(np.array(TYPES), types, sorter=np.argsort(TYPES))
+    code = np.argsort(TYPES)[code]
+    usual, of_errors = depths.VOLUME_SPREAD.value
+    spread = np.where(types == "error", of_errors, usual)
+    z = spread * interpolate(stream.uniform(types.size), LEVELS, NORMAL)
+    volume = mean[code] * (1 + z + z * z / 2)
+    voxel = figures.VOLUME_VOXEL_UM3.value
+    smallest = np.floor(figures.SMALLEST_UM3.value / voxel) + 1 + stream.integers(types.size, 20_000)
+    return np.where(volume > figures.SMALLEST_UM3.value, np.floor(volume / voxel), smallest) * voxel
+
+
+def new_roots(rank: Ints, stream: Stream) -> Ints:
+    """Root IDs for different ranks: all different, outside the range of real ones."""
+    step = figures.ROOT_ID_STEP.value
+    return figures.ROOT_IDS.value + rank * step + stream.integers(rank.size, step)
+
+
+def supervoxels(root_id: Ints, stream: Stream) -> Ints:
+    """Supervoxel IDs, 0 where there is no root."""
+    drawn = figures.SUPERVOXEL_IDS.value + stream.integers(root_id.size, 10**15)
+    return np.where(root_id == 0, 0, drawn)
+
+
+def _roots(um: Floats, n_column: int, stream: Stream) -> tuple[Ints, Flags]:
+    """Root IDs: missing near the faces, shared between neighbours; the column has its own."""
+    root_id = new_roots(stream.order(um.shape[0]), stream)
+    outside = np.arange(n_column, um.shape[0])
+    missing = round(figures.NUCLEI.value * figures.ROOT_ZERO_SHARE.value)
+    root_id[stream.choose(outside, missing, missing_root_weight(um[outside]))] = 0
+    shared = np.zeros(um.shape[0], dtype=bool)
+    rooted = outside[root_id[outside] != 0]
+    cells = np.floor(um[rooted] / 25.0)
+    neighbours = rooted[np.lexsort((um[rooted, 1], cells[:, 2], cells[:, 0]))]
+    for group in _runs(neighbours, stream):
+        root_id[group] = root_id[group[0]]
+        shared[group] = True
+    return root_id, shared
+
+
+def missing_root_weight(um: Floats) -> Floats:
+    """How likely the centre of a nucleus lies outside the segmentation, up to a factor."""
+    (left, *_, right), (front, *_, back) = figures.X_UM.value, figures.Z_UM.value
+    gaps = [um[:, 0] - left, right - um[:, 0], um[:, 2] - front, back - um[:, 2]]
+    near = np.minimum.reduce(gaps) / figures.ROOT_ZERO_REACH_UM.value
+    border = np.where((um[:, 1] < 25) | (um[:, 1] > 765), 0.05, 0.001)
+    return 1 / (1 + near * near * near * near) + border
+
+
+def _runs(neighbours: Ints, stream: Stream) -> list[Ints]:
+    """Cut runs of neighbours that share a root out of the list of all, never overlapping."""
+    sharing = figures.SHARED_ROOTS.value
+    sizes = np.repeat(np.array(list(sharing)), list(sharing.values()))
+    sizes = sizes[stream.order(sizes.size)]
+    share = stream.uniform(sizes.size) + 0.05
+    room = (neighbours.size - sizes.sum()) * share / (share.sum() + 1.0)
+    starts = np.cumsum(np.floor(room).astype(np.int64)) + np.cumsum(sizes) - sizes
+    return [neighbours[start : start + size] for start, size in zip(starts, sizes, strict=True)]

@@ -1,0 +1,1 @@
+"""Tidy frames: how a raw frame is read, checked and recorded."""

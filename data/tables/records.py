@@ -1,0 +1,79 @@
+"""What is recorded of a table when it is fetched: where from, when, how many, and what differs."""
+
+from datetime import UTC, datetime
+
+import numpy as np
+
+from data.cache import Provenance
+from data.catalog.entry import Table
+from data.labels.crosswalk import find_label
+from data.sources import Raw, Source
+from data.tables.schema import Tidy
+from data.volume.releases import Release
+
+FAR_APART = 10_000_000
+"""Where IDs span more, marking them would take more memory than it is worth: a byte for each."""
+
+
+def make_record(
+    table: Table, source: Source, release: Release, raw: Raw, made: Tidy, stamp: str
+) -> Provenance:
+    """Make the record of a table's rows, now.
+
+    Parameters
+    ----------
+    table : Table
+        Its catalogue entry.
+    source, release
+        Whose rows they are.
+    raw, made
+        The rows as they came, and tidy.
+    stamp : str
+        The source's stamp before they were read.
+    """
+    return Provenance(
+        table=table.name,
+        source=source.name,
+        place=source.place,
+        origin=raw.origin,
+        release=release.number,
+        timestamp=release.timestamp.isoformat(),
+        synthetic=source.synthetic,
+        rows=made.rows.num_rows,
+        nuclei=_distinct(made.rows["nucleus_id"].to_numpy()),
+        sha256=raw.sha256,
+        fetched_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        absent=made.absent,
+        notes=(*made.notes, *_differences(table, made)),
+        stamp=stamp,
+        made_from=raw.made_from,
+    )
+
+
+def _distinct(ids: np.ndarray) -> int:
+    """Count different IDs; where they lie close together, to mark each takes a tenth of sorting them."""
+    lowest = int(ids.min())
+    span = int(ids.max()) - lowest + 1
+    if span > FAR_APART:
+        return len(np.unique(ids))
+    seen = np.zeros(span, bool)
+    seen[ids - lowest] = True
+    return int(np.count_nonzero(seen))
+
+
+def _differences(table: Table, made: Tidy) -> list[str]:
+    """What differs from the catalogue: kept, said and recorded, not refused."""
+    notes = []
+    expected = table.expected_rows
+    if expected and not expected.holds(made.rows.num_rows):
+        notes.append(f"{made.rows.num_rows:,} rows, where {expected} are published.")
+    if "cell_type" in made.rows.column_names and table.vocabulary:
+        column = made.rows["cell_type"].unify_dictionaries().combine_chunks()
+        if column.null_count:
+            notes.append(
+                f"{column.null_count:,} {'row has' if column.null_count == 1 else 'rows have'} no label."
+            )
+        unknown = [label for label in column.dictionary.to_pylist() if find_label(label) is None]
+        if unknown:
+            notes.append(f"Labels that the catalogue does not know, shown as they are: {', '.join(unknown)}.")
+    return notes

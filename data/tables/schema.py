@@ -1,0 +1,239 @@
+"""The tidy frames: which columns a raw frame must and may have, and the checks that make it tidy.
+
+One row per label that a table gives:
+
+| column | type | unit, meaning |
+|---|---|---|
+| `nucleus_id` | int64 | the nucleus, the same in every release |
+| `root_id` | int64 | the segmented object at the release; 0 = none |
+| `classification_system`, `cell_type` | category | as CAVE spells them |
+| `x_um`, `depth_um`, `z_um` | float32 | oriented micrometres, depth below the pia |
+| `volume_um3` | float32 | nucleus volume |
+| `session`, `scan_idx`, `unit_id`, `field` | int32 | the functional unit (coregistration) |
+| `residual_um`, `score_um` | float32 | coregistration distances |
+| `x_alt_um`, `depth_alt_um`, `z_alt_um` | float32 | the alternative (lookup) point |
+| `orig_root_id` | int64 | the root at the nucleus's centre, where `root_id` is the one at the lookup point |
+
+A column that the rows do not hold is absent from the frame, not filled.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.catalog.entry import Table
+from data.errors import BadTable
+from data.tables.odd_rows import COUNTED, is_missing, name_rows, of_rows, with_row_numbers
+from data.tables.positions import POSITION_STEMS, read_voxels
+from data.volume.space import oriented_um
+
+FORMAT = 2
+"""Version of the tidy form and of its record: a cache written in another one is fetched again."""
+
+IDS = ("id", "target_id", "pt_root_id", "orig_root_id", "pt_root_id_ref")
+WORDS = ("classification_system", "cell_type", "valid")
+COUNTERS = ("session", "scan_idx", "unit_id", "field")
+MEASURES = ("volume", "residual", "score")
+UNITS_REMEDY = "Export the table again with caveclient's query_table, and do not rename its columns."
+NO_NUCLEUS = f"Mend these rows of the file or leave them out, or export the table again. {COUNTED}"
+
+
+@dataclass(frozen=True)
+class Tidy:
+    """A tidy table with what there is to say of it.
+
+    Attributes
+    ----------
+    rows : pyarrow.Table
+        The tidy columns.
+    absent : tuple of str
+        Optional tidy columns that the raw rows did not hold.
+    notes : tuple of str
+        What was dropped, and why.
+    """
+
+    rows: pa.Table
+    absent: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def wanted_columns(names: list[str], table: Table) -> list[str]:
+    """The raw columns among `names` that the table's tidy frame is made of."""
+    stems = {f"{stem}{suffix}" for stem in POSITION_STEMS for suffix in ("", "_x", "_y", "_z")}
+    wanted = {*IDS, *WORDS, *COUNTERS, *MEASURES, *stems} - {"id"} | {table.id_column}
+    return [name for name in names if name in wanted]
+
+
+def tidy(raw: pa.Table, table: Table) -> Tidy:
+    """Make the tidy frame of a raw one.
+
+    Parameters
+    ----------
+    raw : pyarrow.Table
+        The rows as the source gives them; positions in voxels of 4 × 4 × 40 nm.
+    table : Table
+        The catalogue entry they belong to.
+
+    Raises
+    ------
+    BadTable
+        If there are no rows, a column is missing, or a value is not what its column holds.
+    """
+    if raw.num_rows == 0:
+        raise BadTable(f"{table.name} has no rows.", "Fetch it again; a table of a release is never empty.")
+    raw, notes = _valid_rows(raw)
+    if raw.num_rows == 0:
+        raise BadTable(f"None of the rows of {table.name} is valid any more.", UNITS_REMEDY)
+    columns: dict[str, pa.Array | np.ndarray] = {
+        "nucleus_id": _ids(raw, table.id_column, table, required=True),
+        **_roots(raw, table),
+        **_words(raw, table),
+        **_points(raw, table),
+        **_numbers(raw, table),
+    }
+    absent = tuple(name for name in _optional(table) if name not in columns)
+    return Tidy(pa.table(columns), absent, notes)
+
+
+def _valid_rows(raw: pa.Table) -> tuple[pa.Table, tuple[str, ...]]:
+    """Drop rows that CAVE marks as no longer valid (`f` or False, as the export spells it)."""
+    if "valid" not in raw.column_names:
+        return raw, ()
+    valid = raw["valid"].cast(pa.string()) if not pa.types.is_dictionary(raw["valid"].type) else raw["valid"]
+    spelled = pc.utf8_lower(valid.cast(pa.string()))
+    keep = pc.invert(pc.is_in(spelled, value_set=pa.array(["f", "false", "0"])))
+    dropped = raw.num_rows - (pc.sum(keep).as_py() or 0)
+    if not dropped:
+        return raw, ()
+    said = of_rows(dropped, "marked as no longer valid was", "marked as no longer valid were")
+    return with_row_numbers(raw, keep), (f"{said} left out.",)
+
+
+def _ids(raw: pa.Table, name: str, table: Table, *, required: bool = False) -> pa.Array:
+    """An ID column as int64, exact; missing values become 0, which a nucleus ID may not be."""
+    if name not in raw.column_names:
+        raise BadTable(f"{table.name} has no column {name}.", UNITS_REMEDY)
+    column = raw[name].combine_chunks()
+    if pa.types.is_floating(column.type):
+        raise BadTable(
+            f"{table.name}: {name} holds floating-point numbers, which cannot keep an ID's digits.",
+            "Export the table again with IDs as integers.",
+        )
+    try:
+        exact = column.cast(pa.int64())
+    except pa.ArrowInvalid as error:
+        raise BadTable(f"{table.name}: the column {name} holds text: {error}.", UNITS_REMEDY) from error
+    if required:
+        _refuse_no_nucleus(raw, exact, name, table)
+    return exact.fill_null(0)
+
+
+def _refuse_no_nucleus(raw: pa.Table, ids: pa.Array, name: str, table: Table) -> None:
+    """Name the first rows whose nucleus ID is missing, or is none."""
+    missing = is_missing(ids)
+    if missing.any():
+        said = f"{of_rows(int(missing.sum()), 'has', 'have')} no {name}"
+        raise BadTable(f"{table.name}: {said}: {name_rows(raw, missing, name, name)}.", NO_NUCLEUS)
+    odd = ids.to_numpy() <= 0
+    if odd.any():
+        said = f"{of_rows(int(odd.sum()), 'has', 'have')} a {name} that is no nucleus's ID"
+        raise BadTable(f"{table.name}: {said}: {name_rows(raw, odd, name, name)}.", NO_NUCLEUS)
+
+
+def _roots(raw: pa.Table, table: Table) -> dict[str, pa.Array]:
+    """Root IDs; CAVE's 0, 1 and missing all mean that there is no segment."""
+    homes = {"root_id": "pt_root_id", "orig_root_id": "orig_root_id"}
+    if "pt_root_id_ref" in raw.column_names:
+        homes["orig_root_id"] = "pt_root_id_ref"
+    roots = {}
+    for tidy_name, raw_name in homes.items():
+        if raw_name in raw.column_names:
+            root = _ids(raw, raw_name, table)
+            roots[tidy_name] = pc.if_else(pc.less_equal(root, 1), pa.scalar(0, pa.int64()), root)
+    return roots
+
+
+def _words(raw: pa.Table, table: Table) -> dict[str, pa.Array]:
+    """The two label columns, as dictionaries; white space around a label is not part of it."""
+    if table.level is None:
+        return {}
+    if "cell_type" not in raw.column_names:
+        raise BadTable(f"{table.name} has no column cell_type.", UNITS_REMEDY)
+    words = {}
+    for name in ("classification_system", "cell_type"):
+        if name in raw.column_names:
+            try:
+                words[name] = _trimmed(raw[name])
+            except (pa.ArrowInvalid, pa.ArrowNotImplementedError, UnicodeDecodeError) as error:
+                raise BadTable(
+                    f"{table.name}: the column {name} is no text: {error}.", UNITS_REMEDY
+                ) from error
+    return words
+
+
+def _trimmed(column: pa.ChunkedArray) -> pa.DictionaryArray:
+    """Words without the white space around them, as a dictionary; what is missing or empty is null."""
+    whole = column.unify_dictionaries() if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+    encoded = whole.combine_chunks()
+    words = [word and word.strip() for word in encoded.dictionary.cast(pa.string()).to_pylist()]
+    if len({*words}) == len(words) and all(words):
+        return pa.DictionaryArray.from_arrays(encoded.indices, pa.array(words, pa.string()))
+    spelled = pc.take(pa.array([word or None for word in words], pa.string()), encoded.indices)
+    return spelled.dictionary_encode()
+
+
+def _points(raw: pa.Table, table: Table) -> dict[str, np.ndarray]:
+    """Oriented micrometres of the nucleus, and of the alternative point where there is one."""
+    nucleus, other = "pt_position", None
+    if "pt_position_lookup" in POSITION_STEMS and _has_position(raw, "pt_position_lookup"):
+        other = "pt_position_lookup"
+    elif _has_position(raw, "pt_position_ref"):
+        nucleus, other = "pt_position_ref", "pt_position"
+    points = {}
+    for stem, names in (
+        (nucleus, ("x_um", "depth_um", "z_um")),
+        (other, ("x_alt_um", "depth_alt_um", "z_alt_um")),
+    ):
+        if stem:
+            oriented = oriented_um(read_voxels(raw, stem, table)).astype(np.float32)
+            points.update({name: oriented[:, axis] for axis, name in enumerate(names)})
+    return points
+
+
+def _has_position(raw: pa.Table, stem: str) -> bool:
+    return stem in raw.column_names or f"{stem}_x" in raw.column_names
+
+
+def _numbers(raw: pa.Table, table: Table) -> dict[str, pa.Array]:
+    """Counters of the functional unit and measured numbers, where they are."""
+    homes = {name: (name, pa.int32()) for name in COUNTERS}
+    homes |= {
+        "volume_um3": ("volume", pa.float32()),
+        "residual_um": ("residual", pa.float32()),
+        "score_um": ("score", pa.float32()),
+    }
+    numbers = {}
+    for tidy_name, (raw_name, kind) in homes.items():
+        if raw_name in raw.column_names:
+            try:
+                numbers[tidy_name] = raw[raw_name].combine_chunks().cast(kind)
+            except pa.ArrowInvalid as error:
+                problem = f"{table.name}: the column {raw_name} is not a number: {error}."
+                raise BadTable(problem, UNITS_REMEDY) from error
+        elif table.kind == "units" and tidy_name in ("session", "scan_idx", "unit_id"):
+            raise BadTable(f"{table.name} has no column {raw_name}.", UNITS_REMEDY)
+    return numbers
+
+
+def _optional(table: Table) -> list[str]:
+    """The tidy columns that a table of this kind should have beyond the required ones."""
+    names = ["root_id", "volume_um3"]
+    if table.level is not None:
+        names.append("classification_system")
+    if table.kind == "units":
+        names += ["field", "residual_um", "score_um"]
+    if table.kind == "points" or table.view:
+        names += ["x_alt_um", "orig_root_id"]
+    return names

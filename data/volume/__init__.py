@@ -1,0 +1,1 @@
+"""The tissue: where things are in it, and the moments at which its tables were frozen."""
