@@ -36,7 +36,7 @@ from data.errors import BadTable, DataError, TableAbsent
 from data.labels.crosswalk import LEVELS
 from data.loader import LabelTable, OpenRelease, open_release
 from data.settings import SOURCES, read_settings
-from data.sources import Report
+from data.tables.raw import Report
 
 MARK = "SYNTHETIC ROWS"
 """Where the rows are made up, what is printed or written for people begins with it; JSON says `synthetic`."""

@@ -5,8 +5,6 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,64 +15,11 @@ import pyarrow.parquet as parquet
 from filelock import FileLock
 
 from data.errors import BadTable, DataError
-from data.sources import Ground
+from data.tables.raw import Ground
+from data.tables.records import Provenance
 from data.tables.schema import FORMAT
 
 METADATA_KEY = b"microns_cell_types"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Provenance:
-    """Where a table's rows came from, and what there is to say of them.
-
-    Attributes
-    ----------
-    table, source, place, origin : str
-        The table; the source's name and place; the file or address the rows came from.
-    release : int
-    timestamp : str
-        Of the materialization, ISO 8601, UTC.
-    synthetic : bool
-        Whether the rows are made up.
-    rows, nuclei : int
-        Rows of the tidy frame, and the nuclei they stand for.
-    sha256 : str
-        Of the file the rows came from.
-    fetched_at : str
-        ISO 8601, UTC.
-    absent : tuple of str
-        Tidy columns that the rows did not hold.
-    notes : tuple of str
-        What differs from the catalogue, and what was left out and why.
-    stamp : str
-        The source's stamp when the rows were read.
-    made_from : tuple of Ground
-        What made-up rows were drawn from; empty where rows were measured.
-    format : int
-        Version of the tidy form and of this record.
-    """
-
-    table: str
-    source: str
-    place: str
-    origin: str
-    release: int
-    timestamp: str
-    synthetic: bool
-    rows: int
-    nuclei: int
-    sha256: str
-    fetched_at: str
-    absent: tuple[str, ...]
-    notes: tuple[str, ...]
-    stamp: str
-    made_from: tuple[Ground, ...] = ()
-    format: int = FORMAT
-
-    @property
-    def fetched(self) -> datetime:
-        """`fetched_at` as a moment."""
-        return datetime.fromisoformat(self.fetched_at)
 
 
 class Cache:

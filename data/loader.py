@@ -8,16 +8,16 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from data.cache import Cache, Provenance
+from data.cache import Cache
 from data.catalog import EVERY_TABLE, TABLES, largest_first, tables_of
 from data.catalog.entry import Table
 from data.errors import BadTable, DataError, HostUnreachable, SettingsError, TableAbsent
 from data.settings import RELEASE, SOURCES, Settings
-from data.sources import Report, Source
 from data.sources.archive import ArchiveSource
 from data.sources.folder import FolderSource
 from data.sources.sample import SampleSource
-from data.tables.records import make_record
+from data.tables.raw import Report, Source
+from data.tables.records import Provenance, make_record
 from data.tables.schema import tidy
 from data.volume.releases import RELEASES, Release
 

@@ -8,7 +8,7 @@ from data.catalog import EVERY_TABLE
 from data.catalog.entry import Table
 from data.errors import DataError, SettingsError
 from data.loader import LabelTable, OpenRelease
-from data.sources import Raw, Report
+from data.tables.raw import Raw, Report
 from data.tables.records import make_record
 from data.tables.schema import Tidy
 

@@ -1,6 +1,5 @@
 """Releases: one table in two of them — nuclei, labels and root IDs that changed."""
 
-from components.ui.code_export.code import show_changes_code
 from components.ui.page.frame import show_frame
 from components.ui.releases.changes import (
     show_holdings,
@@ -8,6 +7,7 @@ from components.ui.releases.changes import (
     show_nucleus_changes,
     show_root_changes,
 )
+from components.ui.releases.code import show_changes_code
 from components.ui.releases.pair import pick_pair_of_releases
 from data.catalog import EVERY_TABLE
 

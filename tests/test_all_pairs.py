@@ -14,10 +14,10 @@ from components.analysis.comparison.all_pairs import all_agreements, pair_table
 from components.analysis.comparison.axes import Side, label_sides
 from components.analysis.comparison.metrics import METRICS
 from components.analysis.labels.levels import Reading, finest_common_level, nucleus_labels, read_once
-from data.cache import Provenance
 from data.catalog import TABLES
 from data.labels.crosswalk import LEVELS, Level, at_level
 from data.loader import LabelTable
+from data.tables.records import Provenance
 
 MANUAL = "allen_v1_column_types_slanted_ref"
 COARSE = "baylor_log_reg_cell_type_coarse_v1"

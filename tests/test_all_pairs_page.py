@@ -17,7 +17,7 @@ from components.analysis.comparison.all_pairs import all_agreements, pair_table
 from components.analysis.comparison.alluvial import NOT_IN_TABLE, Alluvial, common_level, nuclei_through
 from components.analysis.comparison.axes import Side, coregistered_labels, label_sides
 from components.analysis.comparison.differences import FEW
-from components.analysis.comparison.matrix_order import OTHER
+from components.analysis.comparison.matrix import OTHER
 from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.levels import CONFLICTING
 from components.figures.alluvial import alluvial_figure, node_middles
@@ -26,11 +26,11 @@ from components.figures.pairs_grid import NAMES, Measure, hover_words, is_plain,
 from components.ui.agreement import all_pairs
 from components.ui.agreement.all_pairs import MEASURES, measured_pairs
 from components.ui.agreement.alluvial import alluvial_words
-from data.cache import Provenance
 from data.catalog import TABLES
 from data.errors import DataError
 from data.labels.crosswalk import LEVELS, Level, colour_of
 from data.loader import LabelTable
+from data.tables.records import Provenance
 
 MANUAL = "allen_v1_column_types_slanted_ref"
 COARSE = "baylor_log_reg_cell_type_coarse_v1"

@@ -10,11 +10,11 @@ import pytest
 
 from components.analysis.checks.entry import Got
 from components.analysis.checks.report import CHECKS, NotRun, Report, SourceFacts, check_release, run_checks
-from data.cache import Provenance
 from data.catalog import EVERY_TABLE, tables_of
 from data.catalog.entry import ExpectedRows
 from data.errors import BadTable, DataError, HostUnreachable, TableAbsent
 from data.loader import LabelTable
+from data.tables.records import Provenance
 from data.volume.releases import RELEASES
 from data.volume.space import oriented_um, voxels
 

@@ -7,17 +7,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.analysis.labels.ranges import Range
 from components.analysis.output.status import release_status
-from components.analysis.selection.kinds import (
-    Combined,
-    Covered,
-    Filtered,
-    Range,
-    Selection,
-    Square,
-    listed,
-    nuclei,
-)
+from components.analysis.selection.kinds import Combined, Covered, Filtered, Selection, Square, listed, nuclei
 from components.analysis.selection.text import to_text
 from components.ui.code_export.code import SYNTHETIC, SYNTHETIC_IDS
 from components.ui.session.release import reopen_release

@@ -6,9 +6,10 @@ import pytest
 
 from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.label_source import own_labels
+from components.analysis.labels.ranges import Range
 from components.analysis.selection.filter_recipes import filter_recipes
 from components.analysis.selection.filters import Filters, filter_masks, kept
-from components.analysis.selection.kinds import Filtered, Range, nuclei
+from components.analysis.selection.kinds import Filtered, nuclei
 from data.volume.space import LAYER_PRESETS, layers_of
 
 FINE, MTYPES = "baylor_gnn_cell_type_fine_model_v2", "allen_column_mtypes_v2"

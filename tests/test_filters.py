@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from components.analysis.labels.counts import UNMAPPED
+from components.analysis.labels.ranges import Range
 from components.analysis.selection.filter_options import filter_options
 from components.analysis.selection.filters import (
     ALL_TOGETHER,
@@ -21,7 +22,6 @@ from components.analysis.selection.filters import (
     kept,
     range_words,
 )
-from components.analysis.selection.kinds import Range
 from data.errors import DataError
 from data.volume.space import AREAS, LAYER_PRESETS, LAYERS, LayerPreset, area_of, layer_of
 from data.volume.v1_column import column_section, in_column
@@ -285,7 +285,7 @@ def test_rows_without_root_ids_and_no_rows_at_all() -> None:
 SCRIPT = """
 import streamlit as st
 from components.analysis.selection.filters import filter_masks
-from components.analysis.selection.kinds import Range
+from components.analysis.labels.ranges import Range
 from components.ui.context.filters import pick_filters, show_filter_effect
 from data.volume.space import LAYER_PRESETS
 from tests.test_filters import toy

@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from components.analysis.comparison.match_quality import quality_columns, quality_name
-from data.cache import Provenance
+from components.analysis.comparison.units import quality_columns, quality_name
 from data.catalog import TABLES
 from data.loader import LabelTable
+from data.tables.records import Provenance
 
 UNITS = "coregistration_manual_v3"
 FRAME = pd.DataFrame(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from components.analysis.comparison.matrix_order import OTHER, Order, ordered_matrix, pooled_matrix
+from components.analysis.comparison.matrix import OTHER, Order, ordered_matrix, pooled_matrix
 from components.figures.matrix import Shares, matrix_figure, share_of
 
 SQUARE = pd.DataFrame(

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.analysis.selection.kinds import Filtered, Range, intersect, lasso, listed, subtract, union
+from components.analysis.labels.ranges import Range
+from components.analysis.selection.kinds import Filtered, intersect, lasso, listed, subtract, union
 from components.analysis.selection.named_sets import (
     LONGEST_NAME,
     MOST_SETS,

@@ -33,10 +33,10 @@ from components.analysis.selection.filters import Filters
 from components.figures.displacements import PATTERNS, lengths_figure
 from components.point_cloud.displacements import MOST_LINES, displacement_scene
 from components.ui.context.table_view import Scope
-from data.cache import Provenance
 from data.catalog import TABLES
 from data.errors import DataError
 from data.loader import LabelTable
+from data.tables.records import Provenance
 from data.volume.space import LAYER_PRESETS
 
 BIG = 864_691_135_000_000_001

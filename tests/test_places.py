@@ -22,7 +22,7 @@ from components.analysis.labels.places import (
 from components.figures.counts import ODD_COLOUR
 from components.figures.places import EASY_TO_TELL, places_figure
 from components.figures.shares import shares_figure
-from components.ui.family.places import colours_of
+from components.ui.session.colours import colours_of
 from data.volume.space import AREAS, LAYER_PRESETS, area_of, layer_of, layers_of
 from tests.loopback_archive import FINE, FINE_ROWS, table_files
 

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from data.catalog import TABLES
 from data.catalog.entry import Table
 from data.errors import DataError
-from data.sources import Source
 from data.sources.sample import ASSUMPTIONS, FIGURES, SampleSource
 from data.sources.sample.__main__ import document
 from data.sources.sample.comparison import compare, labels_of, matched_alike
@@ -24,6 +23,7 @@ from data.sources.sample.tables.frames import SyntheticRelease, frame_names, mak
 from data.sources.sample.world.drawing import Stream, deal, fit, split, whole
 from data.sources.sample.world.hidden import EXCITATORY, TYPES
 from data.sources.sample.world.world import in_column, make_world
+from data.tables.raw import Source
 from data.volume.space import EM_BOX_VOXELS, oriented_um
 from data.volume.v1_column import V1_COLUMN
 

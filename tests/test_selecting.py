@@ -185,7 +185,7 @@ def test_undo_of_the_first_pick_goes_back_to_the_links_selection() -> None:
 def test_shift_and_alt_in_the_cloud_hold_before_the_readers_way(held: str, mode: str, text: str) -> None:
     app = script(
         "from components.point_cloud import Picked\n"
-        "from components.ui.cloud.colouring import Colouring\n"
+        "from components.ui.session.colours import Colouring\n"
         "set_selection(Filtered(FINE))\n"
         f"st.session_state[MODE] = {mode!r}\n"
         f"keep_pick(Picked('click', {held!r}, np.array([102])), Colouring(FINE))\n"

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from components.analysis.labels.ranges import Range
 from components.analysis.selection.kinds import (
     RANGED,
     Combined,
@@ -17,7 +18,6 @@ from components.analysis.selection.kinds import (
     Filtered,
     Lasso,
     Listed,
-    Range,
     Square,
     combine,
     intersect,

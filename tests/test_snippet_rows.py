@@ -16,8 +16,8 @@ from components.analysis.comparison.axes import coregistered_labels
 from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.label_source import NOT_IN_TABLE, labels_from, own_labels
 from components.analysis.labels.levels import CONFLICTING, NO_LABEL
+from components.analysis.labels.ranges import Range
 from components.analysis.selection.filters import Filters, filter_masks, kept
-from components.analysis.selection.kinds import Range
 from data.catalog import TABLES
 from data.labels.crosswalk import LEVELS, Level
 from data.volume.space import AREAS, LAYER_PRESETS, LAYERS, LayerPreset, area_of, layer_of

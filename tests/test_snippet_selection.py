@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 from components.analysis.code_export.selection import MOST_IDS, STEPS, selection_snippet
 from components.analysis.code_export.text import listed as written
 from components.analysis.code_export.text import literal, mapped
+from components.analysis.labels.ranges import Range
 from components.analysis.selection import kinds as recipes
 from components.analysis.selection.kinds import (
     Combined,
     Covered,
     Filtered,
     How,
-    Range,
     Recipe,
     Selection,
     Square,

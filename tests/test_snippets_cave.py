@@ -14,17 +14,9 @@ from components.analysis.code_export.rows import Shown, rows_snippet
 from components.analysis.code_export.selection import selection_snippet
 from components.analysis.comparison.agreement import measure_agreement, pair_labels
 from components.analysis.labels.label_source import labels_from
+from components.analysis.labels.ranges import Range
 from components.analysis.selection.filters import Filters, filter_masks, kept
-from components.analysis.selection.kinds import (
-    Combined,
-    Covered,
-    Filtered,
-    Range,
-    Selection,
-    Square,
-    listed,
-    nuclei,
-)
+from components.analysis.selection.kinds import Combined, Covered, Filtered, Selection, Square, listed, nuclei
 from data.catalog import TABLES
 from data.loader import open_release
 from data.settings import ARCHIVE, CAVE, read_settings

@@ -32,7 +32,7 @@ from components.analysis.comparison.units import (
 from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.label_source import NOT_IN_TABLE
 from components.analysis.labels.levels import CONFLICTING
-from components.analysis.selection.kinds import Range
+from components.analysis.labels.ranges import Range
 from components.figures.units import (
     fields_figure,
     quality_figure,

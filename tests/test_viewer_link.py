@@ -318,8 +318,8 @@ def at_hand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ap
 def _one_link(ids: list[int], colour: str | None) -> None:
     import numpy  # noqa: ICN001, PLC0415
 
-    from components.ui.cloud.colouring import Colouring  # noqa: PLC0415
     from components.ui.selection.viewer import show_viewer_link  # noqa: PLC0415
+    from components.ui.session.colours import Colouring  # noqa: PLC0415
 
     show_viewer_link(
         numpy.array(ids, dtype=numpy.int64), key="one", colouring=Colouring(colour) if colour else None

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from components.analysis.selection.kinds import Range
+from components.analysis.labels.ranges import Range
 from components.figures.frame import framed
 from components.figures.matrix import SCALE, matrix_figure
 

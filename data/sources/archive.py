@@ -16,9 +16,9 @@ import requests
 from data.catalog.entry import Table
 from data.errors import BadTable, DataError, HostUnreachable, TableAbsent
 from data.settings import ARCHIVE
-from data.sources import Raw, Report
 from data.sources.connection import never_connected
 from data.sources.layout import header_file, read_header, read_rows, rows_file
+from data.tables.raw import Raw, Report
 
 CONNECT_SECONDS = 5
 READ_SECONDS = 60

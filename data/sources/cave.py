@@ -27,7 +27,6 @@ from caveclient.tools.table_manager import BaseManager
 from data.catalog.entry import Table
 from data.errors import BadTable, DataError, SettingsError, TableAbsent
 from data.settings import CAVE, checked_token
-from data.sources import Raw, Report
 from data.sources.materialization.errors import (
     absent,
     expired,
@@ -47,6 +46,7 @@ from data.sources.materialization.rows import (
     stated_resolution,
 )  # fmt: skip
 from data.sources.materialization.session import listening, patient_requests
+from data.tables.raw import Raw, Report
 from data.tables.schema import Tidy, tidy
 from data.volume.releases import RELEASES, Release
 

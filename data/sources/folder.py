@@ -11,8 +11,8 @@ import pyarrow.parquet as parquet
 
 from data.catalog.entry import Table
 from data.errors import BadTable, HostUnreachable, SettingsError, TableAbsent
-from data.sources import Raw, Report
 from data.sources.layout import header_file, read_header, read_rows, rows_file
+from data.tables.raw import Raw, Report
 from data.tables.schema import wanted_columns
 
 Reader = Callable[[Path, Table], pa.Table]

@@ -1,15 +1,70 @@
 """What is recorded of a table when it is fetched: where from, when, how many, and what differs."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
 
-from data.cache import Provenance
 from data.catalog.entry import Table
 from data.labels.crosswalk import find_label
-from data.sources import Raw, Source
-from data.tables.schema import Tidy
+from data.tables.raw import Ground, Raw, Source
+from data.tables.schema import FORMAT, Tidy
 from data.volume.releases import Release
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provenance:
+    """Where a table's rows came from, and what there is to say of them.
+
+    Attributes
+    ----------
+    table, source, place, origin : str
+        The table; the source's name and place; the file or address the rows came from.
+    release : int
+    timestamp : str
+        Of the materialization, ISO 8601, UTC.
+    synthetic : bool
+        Whether the rows are made up.
+    rows, nuclei : int
+        Rows of the tidy frame, and the nuclei they stand for.
+    sha256 : str
+        Of the file the rows came from.
+    fetched_at : str
+        ISO 8601, UTC.
+    absent : tuple of str
+        Tidy columns that the rows did not hold.
+    notes : tuple of str
+        What differs from the catalogue, and what was left out and why.
+    stamp : str
+        The source's stamp when the rows were read.
+    made_from : tuple of Ground
+        What made-up rows were drawn from; empty where rows were measured.
+    format : int
+        Version of the tidy form and of this record.
+    """
+
+    table: str
+    source: str
+    place: str
+    origin: str
+    release: int
+    timestamp: str
+    synthetic: bool
+    rows: int
+    nuclei: int
+    sha256: str
+    fetched_at: str
+    absent: tuple[str, ...]
+    notes: tuple[str, ...]
+    stamp: str
+    made_from: tuple[Ground, ...] = ()
+    format: int = FORMAT
+
+    @property
+    def fetched(self) -> datetime:
+        """`fetched_at` as a moment."""
+        return datetime.fromisoformat(self.fetched_at)
+
 
 FAR_APART = 10_000_000
 """Where IDs span more, marking them would take more memory than it is worth: a byte for each."""

@@ -14,8 +14,8 @@ from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.label_source import NOT_IN_TABLE
 from components.analysis.labels.levels import CONFLICTING, NO_LABEL
 from components.analysis.labels.nucleus_table import COREGISTERED
+from components.analysis.labels.ranges import Range
 from components.analysis.selection.filters import Filters
-from components.analysis.selection.kinds import Range
 from data.catalog.entry import Table
 from data.labels.crosswalk import Level
 from data.volume.space import AREAS, LayerPreset, layers_of

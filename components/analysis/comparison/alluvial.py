@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from components.analysis.comparison.axes import Side, labels_of_side, read_side
-from components.analysis.comparison.matrix_order import OTHER
+from components.analysis.comparison.matrix import OTHER
 from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.levels import CONFLICTING, NucleusLabels, finest_common_level
 from data.catalog.entry import Table

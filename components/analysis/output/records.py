@@ -7,8 +7,8 @@ from components.analysis.comparison.agreement import Agreement
 from components.analysis.comparison.metrics import METRICS
 from components.analysis.labels.counts import Universe
 from components.analysis.output.status import TableStatus
-from data.cache import Provenance
 from data.loader import OpenRelease
+from data.tables.records import Provenance
 
 MOST_IDS = 1_000
 """Of a finding's nuclei so many are named; `n` and the page have all."""

@@ -2,8 +2,9 @@
 
 from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.layers import DEEPEST_UM, layer_bounds
+from components.analysis.labels.ranges import Range
 from components.analysis.selection.filters import Filters
-from components.analysis.selection.kinds import Filtered, Range
+from components.analysis.selection.kinds import Filtered
 from data.labels.crosswalk import Level
 from data.volume.space import LayerPreset
 

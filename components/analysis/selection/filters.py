@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from components.analysis.labels.counts import UNMAPPED
-from components.analysis.selection.kinds import Range
+from components.analysis.labels.ranges import Range
 from data.errors import DataError
 from data.volume.space import AREAS, LayerPreset, area_codes, layer_codes, layers_of
 from data.volume.v1_column import in_column

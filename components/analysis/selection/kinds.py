@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from components.analysis.comparison.agreement import pair_labels
 from components.analysis.labels.levels import nucleus_labels
+from components.analysis.labels.ranges import Range
 from data.catalog import EVERY_TABLE
 from data.errors import DataError
 from data.labels.crosswalk import Level, at_level
@@ -24,15 +25,6 @@ RANGED = ("x_um", "depth_um", "z_um", "volume_um3", "residual_um", "score_um")
 """Columns of the tidy frame that a filter may set a range in."""
 REMEDY = "Copy the whole link once more, or select the nuclei again."
 CLEAR = "Clear the selection, or select by another table."
-
-
-@dataclass(frozen=True)
-class Range:
-    """From `low` to `high`, both included, in a column of the tidy frame; NaN is never inside."""
-
-    column: str
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)

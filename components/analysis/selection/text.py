@@ -16,6 +16,7 @@ from urllib.parse import quote, unquote
 
 import numpy as np
 
+from components.analysis.labels.ranges import Range
 from components.analysis.selection.kinds import (
     RANGED,
     Combined,
@@ -24,7 +25,6 @@ from components.analysis.selection.kinds import (
     How,
     Lasso,
     Listed,
-    Range,
     Recipe,
     Selection,
     Square,

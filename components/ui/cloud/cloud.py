@@ -20,7 +20,7 @@ from components.point_cloud import (
     show_cloud,
 )
 from components.point_cloud.view import Colouring as Coloured
-from components.ui.cloud.colouring import Colouring, by_agreement, by_label, by_number, number_title
+from components.ui.cloud.colouring import by_agreement, by_label, by_number
 from components.ui.cloud.column import column_outline
 from components.ui.cloud.view_colouring import pick_scope_colouring
 from components.ui.context.comparison import Comparison
@@ -29,6 +29,7 @@ from components.ui.context.table_view import Scope
 from components.ui.selection.breakdown import show_selection_breakdown, whole_scope
 from components.ui.selection.selected import show_selected
 from components.ui.selection.selection import keep_pick, selected_nuclei
+from components.ui.session.colours import Colouring, number_title
 from components.ui.session.exports import export_name
 from components.ui.session.release import current_release
 from data.catalog import TABLES

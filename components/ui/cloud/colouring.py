@@ -1,53 +1,18 @@
 """What the colours of the cloud mean: a table's labels at a level, a number, or where two tables differ."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.analysis.comparison.match_quality import TITLES as QUALITY_TITLES
 from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.levels import CONFLICTING, NO_LABEL
 from components.analysis.labels.nucleus_table import COREGISTERED
 from components.analysis.labels.palette import AGREEMENT, VIRIDIS
 from components.point_cloud import ByAgreement, ByLabel, ByNumber, Cloud, LegendEntry
+from components.ui.session.colours import LEVEL_TITLES, NUMBERS, ODD_COLOUR, Colouring, number_title
 from data.catalog import TABLES
 from data.labels.crosswalk import Level, at_level, colour_of, ordered
 from data.loader import LabelTable
-
-ODD_COLOUR = "#9aa0a8"
-NUMBERS = {"Depth": "depth_um", "Nucleus volume": "volume_um3"}
-"""Stable titles, as they stand in links, of the numbers to colour by."""
-LEVEL_TITLES: dict[str, Level] = {
-    "Type": "type",
-    "Subclass": "subclass",
-    "Class": "class",
-    "Neuron": "neuron",
-}
-
-
-@dataclass(frozen=True)
-class Colouring:
-    """The reader's choice: a table by name or a number by column, and the level of the labels."""
-
-    name: str
-    level: Level = "type"
-
-    @property
-    def title(self) -> str:
-        """In words, for captions."""
-        if self.name not in TABLES:
-            return number_title(self.name)
-        return TABLES[self.name].title + ("" if self.level == "type" else f" at the level of {self.level}")
-
-
-def number_title(column: str) -> str:
-    """A number in words: one of `NUMBERS`, or a table's residual or score."""
-    table, _, measure = column.rpartition(".")
-    if table:
-        return f"{QUALITY_TITLES[measure]}, {TABLES[table].title}"
-    return next(title for title, name in NUMBERS.items() if name == column)
 
 
 def pick_colouring(loaded: dict[str, LabelTable]) -> Colouring:

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from components.analysis.comparison.match_quality import TITLES, quality_name
-from components.ui.cloud.colouring import NUMBERS, Colouring
+from components.analysis.comparison.units import quality_name
 from components.ui.context.comparison import Comparison
 from components.ui.context.table_view import Scope
+from components.ui.session.colours import NUMBERS, Colouring
 
 LABELS, DIFFER = "Labels", "Agree or differ"
 
@@ -22,7 +22,9 @@ def pick_scope_colouring(scope: Scope, comparison: Comparison) -> tuple[Colourin
     table, frame = scope.one.table, scope.one.frame
     held = {title: column for title, column in NUMBERS.items() if column in frame}
     if table.kind == "units":
-        held |= {title: quality_name(table.name, name) for name, title in TITLES.items() if name in frame}
+        held |= {
+            title: quality_name(table.name, name) for name, title in QUALITY_TITLES.items() if name in frame
+        }
     choices = [*([LABELS] if speaker else []), *held, *([DIFFER] if speaker and partner else [])]
     chosen = st.segmented_control(
         "Colour by", choices, default=choices[0], required=True,

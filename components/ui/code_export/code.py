@@ -7,20 +7,19 @@ import streamlit as st
 from components.analysis.code_export.matrix import matrix_snippet
 from components.analysis.code_export.nucleus import passport_snippet
 from components.analysis.code_export.origins import Road, roads
-from components.analysis.code_export.releases import changes_snippet, coverage_snippet
+from components.analysis.code_export.releases import coverage_snippet
 from components.analysis.code_export.rows import Shown, rows_snippet
 from components.analysis.code_export.selection import lists_ids, selection_snippet
 from components.analysis.code_export.tables import Snippet, snippets
-from components.analysis.comparison.agreement import Agreement, Pairs
+from components.analysis.comparison.agreement import Pairs
 from components.analysis.comparison.axes import Side
 from components.analysis.selection.kinds import Selection, tables_of
 from components.ui.context.comparison import Comparison
 from components.ui.context.denominator import wide_table
 from components.ui.context.table_view import Scope
-from components.ui.releases.pair import ReleasePair
 from components.ui.session.exports import export_name
 from components.ui.session.notices import plain
-from components.ui.session.release import current_release, load_labels, release_of, table_key
+from components.ui.session.release import current_release, load_labels, table_key
 from data.catalog.entry import Table
 from data.loader import LabelTable, OpenRelease
 from data.settings import ARCHIVE, CAVE
@@ -47,7 +46,7 @@ def show_code(*tables: Table, scope: Scope | None = None, comparison: Comparison
     """
     made: dict[str, Sequence[Snippet]] = {table.title: _of_table(table) for table in tables}
     if scope is not None and tables:
-        made[ROWS] = _of_rows(_roads(), scope.key, scope)
+        made[ROWS] = _of_rows(origins_of_release(), scope.key, scope)
     if scope is not None and comparison is not None:
         of_matrix = _of_matrix(scope, comparison)
         made |= {MATRIX: of_matrix} if of_matrix else {}
@@ -59,7 +58,7 @@ def show_code(*tables: Table, scope: Scope | None = None, comparison: Comparison
         places = st.tabs([plain(title) for title in made]) if len(made) > 1 else [st.container()]
         for place, found in zip(places, made.values(), strict=True):
             with place:
-                _show_snippets(found)
+                show_snippets(found)
 
 
 def show_selection_code(selection: Selection) -> None:
@@ -70,10 +69,10 @@ def show_selection_code(selection: Selection) -> None:
         return
     keys = tuple(table_key(one) for one in frames.values())
     found = _of_selection(
-        _roads(), keys, repr(selection), f"{export_name('selection')}.csv", selection, frames
+        origins_of_release(), keys, repr(selection), f"{export_name('selection')}.csv", selection, frames
     )
     with st.container(key="selection-code"), st.expander("Code of this selection", icon=":material/code:"):
-        _show_snippets(found, lists_ids=lists_ids(selection))
+        show_snippets(found, lists_ids=lists_ids(selection))
 
 
 def show_coverage_code(tables: Sequence[Table]) -> None:
@@ -81,20 +80,7 @@ def show_coverage_code(tables: Sequence[Table]) -> None:
     with st.container(key="code"), st.expander("Code", icon=":material/code:"):
         if current_release().source.name == "folder":
             st.caption(FOLDER)
-        _show_snippets([coverage_snippet(road, tables) for road in _roads()])
-
-
-def show_changes_code(pair: ReleasePair, result: Agreement | None) -> None:
-    """Fold out the code of what became of a table: nuclei, root IDs, and labels where they are compared."""
-    earlier, later = (_roads(release_of(number))[0] for number in pair.numbers)
-    sides = ((pair.earlier.table, pair.earlier.frame), (pair.later.table, pair.later.frame))
-    labels = None if result is None else (result.pairs, sides)
-    roots = all("root_id" in frame for frame in pair.frames)
-    made = changes_snippet((earlier, later), (sides[0][0], sides[1][0]), labels, has_roots=roots)
-    with st.container(key="code"), st.expander("Code", icon=":material/code:"):
-        if current_release().source.name == "folder":
-            st.caption(FOLDER)
-        _show_snippets([made])
+        show_snippets([coverage_snippet(road, tables) for road in origins_of_release()])
 
 
 def show_nucleus_code(nucleus_id: int) -> None:
@@ -102,7 +88,7 @@ def show_nucleus_code(nucleus_id: int) -> None:
     with st.container(key="nucleus-code"), st.expander("Code", icon=":material/code:"):
         if current_release().source.name == "folder":
             st.caption(FOLDER)
-        _show_snippets([passport_snippet(nucleus_id, road) for road in _roads()])
+        show_snippets([passport_snippet(nucleus_id, road) for road in origins_of_release()])
 
 
 def shown_of(scope: Scope) -> Shown:
@@ -119,7 +105,8 @@ def shown_of(scope: Scope) -> Shown:
     )
 
 
-def _roads(opened: OpenRelease | None = None) -> tuple[Road, ...]:
+def origins_of_release(opened: OpenRelease | None = None) -> tuple[Road, ...]:
+    """Give the places from which a script can fetch the rows of a release: the open one by default."""
     opened = opened or current_release()
     bases = {ARCHIVE: "archive", CAVE: "cave"}
     archive, cave = (
@@ -153,7 +140,7 @@ def _contributing(keys: tuple[str, ...], n: int, _loaded: dict[str, LabelTable])
 
 def _of_table(table: Table) -> tuple[Snippet, ...]:
     opened = current_release()
-    bases = {road.name: road.base for road in _roads()}
+    bases = {road.name: road.base for road in origins_of_release()}
     return snippets(
         table, opened.release, archive=bases.get("archive", ARCHIVE), cave=bases.get("cave", CAVE)
     )
@@ -170,7 +157,7 @@ def _of_matrix(scope: Scope, comparison: Comparison) -> tuple[Snippet, ...]:
         return ()
     sides = ((scope.speaker.table, scope.speaker.frame), (partner.table, partner.frame))
     key = (scope.key, table_key(partner), comparison.level, result.pairs.left_out["ambiguous"] > 0)
-    return _of_pairs(_roads(), key, scope, result.pairs, sides)
+    return _of_pairs(origins_of_release(), key, scope, result.pairs, sides)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
@@ -198,7 +185,8 @@ def _of_selection(
     return tuple({snippet.text: snippet for snippet in made}.values())
 
 
-def _show_snippets(found: Sequence[Snippet], *, lists_ids: bool = False) -> None:
+def show_snippets(found: Sequence[Snippet], *, lists_ids: bool = False) -> None:
+    """Show scripts, each with its status above it; a script that lists synthetic IDs says so."""
     synthetic = current_release().source.synthetic
     note = f"{SYNTHETIC if synthetic else ''}{SYNTHETIC_IDS if synthetic and lists_ids else ''}"
     for snippet in found:

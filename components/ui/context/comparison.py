@@ -8,9 +8,9 @@ import streamlit as st
 
 from components.analysis.comparison.agreement import Agreement, measure_agreement, pair_labels
 from components.analysis.labels.levels import finest_common_level
-from components.ui.cloud.colouring import LEVEL_TITLES
 from components.ui.context.denominator import load_side
 from components.ui.context.table_view import Scope
+from components.ui.session.colours import LEVEL_TITLES
 from components.ui.session.notices import show_problem
 from components.ui.session.release import current_release, load_labels, table_key
 from data.catalog import TABLES

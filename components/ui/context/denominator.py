@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from components.analysis.comparison.axes import coregistered_labels
-from components.analysis.comparison.match_quality import quality_columns
+from components.analysis.comparison.units import quality_columns
 from components.analysis.labels.nucleus_table import PLACE, nucleus_table
 from components.ui.session.release import current_release, load_at_hand, load_labels, table_key
 from data.errors import DataError

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from components.ui.cloud.colouring import LEVEL_TITLES
 from components.ui.context.denominator import load_side
+from components.ui.session.colours import LEVEL_TITLES
 from components.ui.session.notices import show_notes, show_nothing, show_problem
 from components.ui.session.release import current_release, load_at_hand, load_labels
 from data.catalog import TABLES

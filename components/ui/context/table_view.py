@@ -10,8 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from components.analysis.labels.label_source import labels_from, own_labels
+from components.analysis.labels.ranges import Range
 from components.analysis.selection.filters import Filters, filter_masks, filter_words, kept
-from components.analysis.selection.kinds import Range
 from components.ui.context.filters import pick_filters, show_filter_effect
 from components.ui.context.pickers import pick_side, pick_table
 from components.ui.session.exports import synthetic_words

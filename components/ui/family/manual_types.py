@@ -17,8 +17,8 @@ from components.figures.counts import counts_figure
 from components.figures.places import places_figure
 from components.ui.cloud.column import show_column
 from components.ui.context.table_view import Scope
-from components.ui.family.places import colours_of
 from components.ui.session.charts import show_chart
+from components.ui.session.colours import colours_of
 from components.ui.session.exports import synthetic_words
 from components.ui.session.notices import plain, show_nothing
 from components.ui.session.release import current_release, table_key

@@ -7,8 +7,15 @@ import pandas as pd
 import streamlit as st
 
 from components.analysis.comparison.agreement import Agreement, Pairs
-from components.analysis.comparison.margins import absent_from, with_margins
-from components.analysis.comparison.matrix_order import OTHER, Order, arranged, ordered_matrix, pooled_matrix
+from components.analysis.comparison.matrix import (
+    OTHER,
+    Order,
+    absent_from,
+    arranged,
+    ordered_matrix,
+    pooled_matrix,
+    with_margins,
+)
 from components.analysis.selection.matrix_cells import margin_in_words, square_in_words, square_nuclei
 from components.figures.frame import Figure
 from components.figures.matrix import Shares, matrix_figure

@@ -9,10 +9,10 @@ from components.analysis.selection.filters import filter_words
 from components.figures.counts import counts_figure, depth_figure
 from components.figures.frame import Figure
 from components.ui.context.table_view import Scope
-from components.ui.family.places import colours_of
 from components.ui.selection.row_picks import show_pickable_rows
 from components.ui.selection.view_selection import choose_bar, choose_depths
 from components.ui.session.charts import show_chart
+from components.ui.session.colours import colours_of
 from components.ui.session.exports import marked_rows, show_csv_download, show_parquet_download
 from components.ui.session.release import load_at_hand, table_key
 from data.loader import LabelTable

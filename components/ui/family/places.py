@@ -1,29 +1,16 @@
 """Where a page's nuclei lie, by layer and by area."""
 
-from collections.abc import Iterable
-
 import pandas as pd
 import streamlit as st
 
-from components.analysis.labels.counts import UNMAPPED
-from components.analysis.labels.label_source import NOT_IN_TABLE
-from components.analysis.labels.levels import CONFLICTING, NO_LABEL
 from components.analysis.labels.places import NO_POSITION, counts_by_area, counts_by_layer
 from components.figures.frame import Figure
 from components.figures.places import places_figure
 from components.ui.context.table_view import Scope
 from components.ui.session.charts import show_chart
+from components.ui.session.colours import colours_of
 from components.ui.session.notices import show_nothing
-from data.labels.crosswalk import colour_of
 from data.volume.space import AREA_NOTE
-
-ODD = {CONFLICTING, UNMAPPED, NO_LABEL, NOT_IN_TABLE}
-"""What stands where a label would, and is none: grey."""
-
-
-def colours_of(labels: Iterable[str]) -> dict[str, str]:
-    """Give each label its colour; what is no label is left out, and drawn grey."""
-    return {str(label): colour_of(str(label)) for label in labels if label not in ODD}
 
 
 def show_places(scope: Scope) -> None:

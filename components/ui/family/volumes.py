@@ -6,8 +6,8 @@ import streamlit as st
 from components.analysis.labels.volumes import volume_by_label
 from components.figures.volumes import volumes_figure
 from components.ui.context.table_view import Scope
-from components.ui.family.places import colours_of
 from components.ui.session.charts import show_chart
+from components.ui.session.colours import colours_of
 from components.ui.session.notices import show_nothing
 
 

@@ -12,14 +12,14 @@ from components.figures.counts import counts_figure
 from components.figures.frame import Figure
 from components.point_cloud import Layer, Outline, View, show_carrier, show_cloud
 from components.ui.cloud.cloud import release_cloud
-from components.ui.cloud.colouring import Colouring, by_label, by_number
+from components.ui.cloud.colouring import by_label, by_number
 from components.ui.cloud.column import column_outline
-from components.ui.family.places import colours_of
 from components.ui.nucleus.choice import go_to, want
 from components.ui.nucleus.page import Passport
 from components.ui.nucleus.table_labels import chips
 from components.ui.selection.selection import keep_pick
 from components.ui.session.charts import show_chart
+from components.ui.session.colours import Colouring, colours_of
 from components.ui.session.exports import export_name, marked, synthetic_words
 from components.ui.session.links import cell_link
 from components.ui.session.release import current_release

@@ -4,11 +4,11 @@ import numpy as np
 import streamlit as st
 
 from components.analysis.selection.kinds import listed
-from components.ui.cloud.colouring import Colouring
 from components.ui.nucleus.choice import step
 from components.ui.nucleus.page import Passport
 from components.ui.selection.selection import choose, keep_in_link, selected_nuclei
 from components.ui.selection.viewer import show_viewer_link
+from components.ui.session.colours import Colouring
 
 
 def show_ways(passport: Passport) -> None:

@@ -11,10 +11,9 @@ from components.analysis.labels.label_source import own_labels
 from components.analysis.labels.places import Depths, depth_quartiles
 from components.analysis.selection.filters import Filters
 from components.figures.shares import shares_figure
-from components.ui.cloud.colouring import Colouring
 from components.ui.context.table_view import Scope
-from components.ui.family.places import ODD, colours_of
 from components.ui.session.charts import show_chart
+from components.ui.session.colours import ODD, Colouring, colours_of
 from components.ui.session.release import load_at_hand, table_key
 from data.labels.crosswalk import Level
 from data.loader import LabelTable

@@ -7,7 +7,6 @@ import streamlit as st
 from components.analysis.labels.number_words import of_nuclei
 from components.analysis.selection.text import LONGEST_TEXT
 from components.analysis.selection.words import described
-from components.ui.cloud.colouring import Colouring, number_title
 from components.ui.code_export.code import show_selection_code
 from components.ui.selection.id_lists import show_id_list
 from components.ui.selection.named_sets import show_named_sets
@@ -15,6 +14,7 @@ from components.ui.selection.row_picks import show_pickable_rows
 from components.ui.selection.selection import current_selection, link_text
 from components.ui.selection.tools import show_selection_tools
 from components.ui.selection.viewer import show_viewer_link
+from components.ui.session.colours import Colouring, number_title
 from components.ui.session.exports import marked_rows, show_csv_download
 from components.ui.session.links import show_passport_link
 from components.ui.session.notices import plain

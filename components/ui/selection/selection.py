@@ -19,7 +19,7 @@ from components.analysis.selection.kinds import (
 )
 from components.analysis.selection.text import from_text, to_text
 from components.point_cloud import Picked
-from components.ui.cloud.colouring import Colouring
+from components.ui.session.colours import Colouring
 from components.ui.session.notices import plain, show_problem
 from components.ui.session.release import load_labels, table_key
 from data.catalog import EVERY_TABLE, TABLES

@@ -6,8 +6,8 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from components.analysis.output.viewer_link import MOST_LIVE, ViewerLink, viewer_link
-from components.ui.cloud.colouring import Colouring
 from components.ui.context.denominator import wide_table
+from components.ui.session.colours import Colouring
 from components.ui.session.notices import plain
 from components.ui.session.release import current_release, table_key
 from data.catalog import TABLES

@@ -14,7 +14,7 @@ import streamlit as st
 
 from components.analysis.output.files import Rows, id_columns, parquet_bytes, text_rows
 from components.ui.session.release import current_release
-from data.cache import Provenance
+from data.tables.records import Provenance
 
 MARK = "synthetic"
 """Before the names of files, and the name of the column."""

@@ -7,11 +7,11 @@ import streamlit as st
 from components.ui.session.fetching import Place, show_fetch
 from components.ui.session.release_choice import chosen_release
 from components.ui.session.release_listing import forget_listings
-from data.cache import Provenance
 from data.catalog import TABLES
 from data.errors import DataError
 from data.loader import LabelTable, OpenRelease, open_release
 from data.settings import Settings, read_settings
+from data.tables.records import Provenance
 
 RELEASES_HELD = 4
 """Releases whose tables stay in memory at most; a table read beyond that takes the oldest one's place."""

@@ -11,10 +11,10 @@ import requests
 
 from data.catalog.entry import Table
 from data.errors import BadTable
-from data.sources import Report
 from data.sources.materialization.errors import AGAIN, is_rate_limit
 from data.sources.materialization.session import Heard
 from data.tables.positions import POSITION_STEMS
+from data.tables.raw import Report
 from data.tables.schema import wanted_columns
 
 VOXEL_NM = (4.0, 4.0, 40.0)

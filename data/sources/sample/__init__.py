@@ -7,10 +7,10 @@ have four to six, and their root IDs begin with 999.
 
 from data.catalog.entry import Table
 from data.errors import SettingsError, TableAbsent
-from data.sources import Raw, Report
 from data.sources.sample.lists import ASSUMPTIONS, FIGURES, grounds
 from data.sources.sample.published.figures import Assumption, Figure
 from data.sources.sample.tables.frames import frame_names, make_release, raw_frame
+from data.tables.raw import Raw, Report
 
 __all__ = ["ASSUMPTIONS", "FIGURES", "FORMAT", "RELEASE", "SEED", "Assumption", "Figure", "SampleSource"]
 

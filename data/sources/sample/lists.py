@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from data.sources import Ground
 from data.sources.sample.published import counts, depths, figures, m_types, readers
 from data.sources.sample.published.figures import Assumption, Figure, value_text
+from data.tables.raw import Ground
 
 _MODULES = (figures, counts, m_types, depths, readers)
 

@@ -1,0 +1,92 @@
+"""The raw frame: what every source gives, and what every source is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import pyarrow as pa
+
+from data.catalog.entry import Table
+
+Report = Callable[[int, int | None], None]
+"""Told of progress: bytes (or rows) so far, and of how many where that is known."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """A number that made-up rows stand on.
+
+    Attributes
+    ----------
+    kind : str
+        `figure` (somebody published or measured it) or `assumption` (nobody did).
+    what, value : str
+        What it is, and the number or numbers in words.
+    why : str
+        The figure's source, or the assumption's reason.
+    """
+
+    kind: Literal["figure", "assumption"]
+    what: str
+    value: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Raw:
+    """The rows of one table as its source gives them, columns as CAVE spells them.
+
+    Attributes
+    ----------
+    rows : pyarrow.Table
+        The raw frame: positions in voxels of 4 × 4 × 40 nm, IDs as int64.
+    origin : str
+        The address or path it came from, or how it was made.
+    sha256 : str
+        Checksum of the bytes it came from ("" where there are none).
+    made_from : tuple of Ground
+        What made-up rows were drawn from; empty where rows were measured.
+    """
+
+    rows: pa.Table
+    origin: str
+    sha256: str = ""
+    made_from: tuple[Ground, ...] = ()
+
+
+class Source(Protocol):
+    """What every source does.
+
+    Attributes
+    ----------
+    name : str
+        `archive`, `cave`, `folder` or `sample`.
+    key : str
+        Names its place in the cache: two sources with other rows have other keys.
+    place : str
+        Where it is, for the reader: an address, a path, or what makes the rows.
+    synthetic : bool
+        Whether the rows are made up.
+    local : bool
+        Whether its tables are at hand, so that loading all of them costs no download.
+    """
+
+    name: str
+    key: str
+    place: str
+    synthetic: bool
+    local: bool
+
+    def fetch_table(self, table: Table, report: Report) -> Raw:
+        """Fetch one table's rows.
+
+        Raises
+        ------
+        data.errors.DataError
+            `HostUnreachable`, `TableAbsent` or `BadTable`, with table, release and remedy.
+        """
+        ...
+
+    def stamp(self, table: Table) -> str:
+        """Text that changes whenever the rows at the origin do ("" where they are frozen)."""
+        ...
