@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components.analysis.comparison.units import quality_name
+from components.analysis.comparison.units import QUALITY_TITLES, quality_name
 from components.ui.context.comparison import Comparison
 from components.ui.context.table_view import Scope
 from components.ui.session.colours import NUMBERS, Colouring
