@@ -15,8 +15,9 @@ st.navigation(
         st.Page("pages/coregistration.py", title="Coregistration", icon=":material/join_inner:"),
         st.Page("pages/nuclei.py", title="Nuclei", icon=":material/grain:"),
         st.Page("pages/agreement.py", title="Agreement", icon=":material/compare_arrows:"),
-        st.Page("pages/cell.py", title="Nucleus", icon=":material/fingerprint:"),
+        st.Page("pages/nucleus.py", title="Nucleus", icon=":material/fingerprint:"),
         st.Page("pages/checks.py", title="Checks", icon=":material/fact_check:"),
         st.Page("pages/releases.py", title="Releases", icon=":material/history:"),
+        st.Page("pages/cell.py", title="Nucleus", visibility="hidden"),  # the page's address in old links
     ]
 ).run()

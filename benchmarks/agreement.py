@@ -41,14 +41,14 @@ def measure(work: Callable[[], object]) -> Taken:
 
 def main() -> None:
     """Measure and print the table."""
-    from components.analysis.comparison.axes import label_sides
+    from components.analysis.comparison.axes import axis_tables
     from data.catalog import TABLES
     from data.loader import LabelTable, open_release
     from data.settings import read_settings
 
     release = open_release(read_settings({"source": "sample"}), sample_when_offline=False)
     got = release.load_release(list(TABLES))
-    sides = label_sides({name: one for name, one in got.items() if isinstance(one, LabelTable)})
+    sides = axis_tables({name: one for name, one in got.items() if isinstance(one, LabelTable)})
     print("| what | ms | processor ms |\n|---|---:|---:|")
     report_pairs(sides)
     report_grids(sides)

@@ -14,20 +14,21 @@ from typing import cast
 
 import pandas as pd
 
-from components.analysis.checks.report import SourceFacts, run_checks
+from components.analysis.checks.entry import SourceFacts
+from components.analysis.checks.report import run_checks
 from components.analysis.comparison.agreement import measure_agreement, pair_labels
 from components.analysis.comparison.all_pairs import FINEST, LevelOrFinest, all_agreements, pair_table
-from components.analysis.comparison.axes import Side, label_sides
-from components.analysis.labels.counts import Universe
+from components.analysis.comparison.axes import AxisTable, axis_tables
+from components.analysis.labels.counts import Denominator
 from components.analysis.labels.levels import finest_common_level
 from components.analysis.output.agreement_text import agreement_text, pairs_text
 from components.analysis.output.checks_text import report_text
 from components.analysis.output.records import (
     agreement_record,
     checks_record,
+    denominator_record,
     release_record,
     status_record,
-    universe_record,
 )
 from components.analysis.output.status import TableStatus, release_status
 from components.analysis.output.status_text import status_text
@@ -36,7 +37,7 @@ from data.errors import BadTable, DataError, TableAbsent
 from data.labels.crosswalk import LEVELS
 from data.loader import LabelTable, OpenRelease, open_release
 from data.settings import SOURCES, read_settings
-from data.tables.raw import Report
+from data.tables.raw import ReportProgress
 
 MARK = "SYNTHETIC ROWS"
 """Where the rows are made up, what is printed or written for people begins with it; JSON says `synthetic`."""
@@ -112,21 +113,24 @@ def _status(opened: OpenRelease, given: argparse.Namespace) -> int:
             got[name] = error
     errors = [one for one in got.values() if isinstance(one, DataError)]
     _say_errors([error for error in errors if not isinstance(error, TableAbsent)])
-    statuses, universe = release_status(got, opened.tables)
-    _print_status(opened, statuses, universe, given)
+    statuses, denominator = release_status(got, opened.tables)
+    _print_status(opened, statuses, denominator, given)
     return 0
 
 
 def _print_status(
-    opened: OpenRelease, statuses: list[TableStatus], universe: Universe | None, given: argparse.Namespace
+    opened: OpenRelease,
+    statuses: list[TableStatus],
+    denominator: Denominator | None,
+    given: argparse.Namespace,
 ) -> None:
     if given.json:
-        counted = {"universe": universe_record(universe) if universe else None}
+        counted = {"universe": denominator_record(denominator) if denominator else None}
         _print_json(
             release_record(opened) | counted | {"tables": [status_record(status) for status in statuses]}
         )
     else:
-        print(f"{_heading(opened)}\n{status_text(statuses, universe)}")
+        print(f"{_heading(opened)}\n{status_text(statuses, denominator)}")
 
 
 def _check(opened: OpenRelease, given: argparse.Namespace) -> int:
@@ -154,8 +158,8 @@ def _agreement(opened: OpenRelease, given: argparse.Namespace) -> int:
         raise DataError("The command “agreement” compares two tables.", "Name two, or ask for --all.")
     rows, columns = (find_table(name) for name in (given.rows, given.columns))
     loaded = {name: opened.load_labels(name, _progress(name)) for name in (rows.name, columns.name)}
-    sides: dict[str, Side] = {name: (one.table, one.frame) for name, one in loaded.items()}
-    sides |= label_sides({**loaded, **_detections(opened, loaded)})
+    sides: dict[str, AxisTable] = {name: (one.table, one.frame) for name, one in loaded.items()}
+    sides |= axis_tables({**loaded, **_detections(opened, loaded)})
     level = finest_common_level(rows, columns) if given.level == FINEST else given.level or "class"
     result = measure_agreement(pair_labels(sides[rows.name], sides[columns.name], level))
     if given.csv:
@@ -176,7 +180,7 @@ def _all_agreements(opened: OpenRelease, given: argparse.Namespace) -> int:
     _say_errors(errors)
     loaded = {name: one for name, one in got.items() if isinstance(one, LabelTable)}
     level = cast("LevelOrFinest", given.level or FINEST)
-    results = list(all_agreements(label_sides(loaded), level))
+    results = list(all_agreements(axis_tables(loaded), level))
     if not results:
         raise DataError("There are no two tables to compare.", "Fetch them first, or open another source.")
     if given.csv:
@@ -215,7 +219,7 @@ def _heading(opened: OpenRelease) -> str:
     return f"{mark}v{release.number}, {release.timestamp:%Y-%m-%d %H:%M} UTC, from {opened.source.place}"
 
 
-def _progress(name: str) -> Report:
+def _progress(name: str) -> ReportProgress:
     """Tell of a download in a line whenever another tenth of it is there."""
     told = -1
 

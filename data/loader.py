@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from data.cache import Cache
-from data.catalog import EVERY_TABLE, TABLES, largest_first, tables_of
+from data.catalog import EVERY_TABLE, TABLES, largest_first, tables_in_release
 from data.catalog.entry import Table
 from data.errors import BadTable, DataError, HostUnreachable, SettingsError, TableAbsent
 from data.settings import RELEASE, SOURCES, Settings
 from data.sources.archive import ArchiveSource
 from data.sources.folder import FolderSource
 from data.sources.sample import SampleSource
-from data.tables.raw import Report, Source
+from data.tables.raw import ReportProgress, Source
 from data.tables.records import Provenance, make_record
 from data.tables.schema import tidy
 from data.volume.releases import RELEASES, Release
@@ -34,11 +34,11 @@ class LabelTable:
 FETCHES_AT_ONCE = 4
 STALE_SECONDS = 60.0
 """So long older rows stand in for those that could not be had, before the source is asked again."""
-ReportOn = Callable[[str], Report]
+ReportOn = Callable[[str], ReportProgress]
 
 
 def silent(done: int, total: int | None) -> None:
-    """Report progress to nobody."""
+    """ReportProgress progress to nobody."""
 
 
 class OpenRelease:
@@ -67,7 +67,7 @@ class OpenRelease:
     def tables(self) -> dict[str, Table]:
         """The catalogue's tables that the release holds, as far as the catalogue knows, else its server."""
         if self.release.number in RELEASES:
-            return tables_of(self.release.number)
+            return tables_in_release(self.release.number)
         return {name: table for name, table in EVERY_TABLE.items() if name in self.release.tables}
 
     @property
@@ -95,7 +95,7 @@ class OpenRelease:
         still = stale and missed == stamp and stale.sha256 == kept.sha256 and time.monotonic() < until
         return stale if still else None
 
-    def fetch_labels(self, name: str, report: Report = silent) -> Provenance:
+    def fetch_labels(self, name: str, report: ReportProgress = silent) -> Provenance:
         """Bring a table into the cache, unless it is there.
 
         One fetch per table over all sessions and processes; whoever comes second waits, then finds it.
@@ -109,7 +109,7 @@ class OpenRelease:
         """
         return self.provenance(name) or self._fetch(name, report, None)
 
-    def load_labels(self, name: str, report: Report = silent) -> LabelTable:
+    def load_labels(self, name: str, report: ReportProgress = silent) -> LabelTable:
         """Load a table, fetched first where need be, and anew where its cached file is damaged."""
         record = self.fetch_labels(name, report)
         try:
@@ -148,7 +148,7 @@ class OpenRelease:
             loaded = dict(zip(order, pool.map(load, order), strict=True))
         return {name: loaded[name] for name in names}
 
-    def _fetch(self, name: str, report: Report, damaged: Provenance | None) -> Provenance:
+    def _fetch(self, name: str, report: ReportProgress, damaged: Provenance | None) -> Provenance:
         """Bring a table that is not there, or that is but cannot be read."""
         with self.cache.locked(name):
             kept = self.provenance(name)  # whoever held the table may have brought it

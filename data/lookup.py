@@ -8,7 +8,7 @@ from data.catalog import EVERY_TABLE
 from data.catalog.entry import Table
 from data.errors import DataError, SettingsError
 from data.loader import LabelTable, OpenRelease
-from data.tables.raw import Raw, Report
+from data.tables.raw import Raw, ReportProgress
 from data.tables.records import make_record
 from data.tables.schema import Tidy
 
@@ -21,7 +21,7 @@ class Asked(Protocol):
     """A source that answers for one nucleus: only a server does."""
 
     def lookup_nucleus(
-        self, nucleus_id: int, tables: Sequence[Table], report: Report
+        self, nucleus_id: int, tables: Sequence[Table], report: ReportProgress
     ) -> dict[str, Tidy | DataError | None]:
         """Ask tables for one nucleus, a query for each."""
         ...
@@ -32,7 +32,9 @@ def can_look_up(opened: OpenRelease) -> bool:
     return isinstance(opened.source, Asked)
 
 
-def lookup_nucleus(opened: OpenRelease, nucleus_id: int, names: Sequence[str], report: Report) -> Answers:
+def lookup_nucleus(
+    opened: OpenRelease, nucleus_id: int, names: Sequence[str], report: ReportProgress
+) -> Answers:
     """Ask the source for one nucleus, a query for each table; nothing of it goes into the cache.
 
     Parameters

@@ -6,10 +6,10 @@ from components.ui.agreement.crosswalk import show_crosswalk
 from components.ui.agreement.differences import show_confusions, show_differences
 from components.ui.agreement.metrics import show_labels, show_leak, show_metrics
 from components.ui.agreement.pairs import show_pairs
-from components.ui.cloud.cloud import show_scope_cloud
+from components.ui.cloud.cloud import show_view_cloud
 from components.ui.code_export.code import show_code
-from components.ui.context.comparison import SIDES, pick_pair
-from components.ui.context.table_view import pick_scope
+from components.ui.context.comparison import AXIS_TABLES, pick_pair
+from components.ui.context.table_view import pick_table_view
 from components.ui.family.matrix import show_matrix
 from components.ui.page.frame import show_frame
 
@@ -21,7 +21,7 @@ show_frame(
     "Agreement",
     "Do two tables say the same of the same nuclei? Choose any two: their matrix shows where they part, and "
     "each of its squares leads to the nuclei in it. Neither table is the truth.",
-    list(SIDES),
+    list(AXIS_TABLES),
 )
 
 
@@ -31,22 +31,22 @@ def show_without_rows() -> None:
     show_alluvial([FINE, METAMODEL], "subclass")
 
 
-rows = [FINE, *(name for name in SIDES if name != FINE)]
-scope = pick_scope(rows, key="rows", as_side=True, otherwise=show_without_rows)
-comparison = pick_pair(scope, METAMODEL, COARSE)
+rows = [FINE, *(name for name in AXIS_TABLES if name != FINE)]
+view = pick_table_view(rows, key="rows", as_axis=True, otherwise=show_without_rows)
+comparison = pick_pair(view, METAMODEL, COARSE)
 show_metrics(comparison.result)
 show_leak(comparison.result)
 
-show_matrix(scope, comparison, full=True)
-show_confusions(comparison.result, scope)
+show_matrix(view, comparison, full=True)
+show_confusions(comparison.result, view)
 show_labels(comparison.result)
-show_scope_cloud(scope, comparison, key="agreement-cloud")
-show_differences(scope, comparison.result)
-show_pairs(scope, comparison.result)
-show_crosswalk(scope, comparison)
+show_view_cloud(view, comparison, key="agreement-cloud")
+show_differences(view, comparison.result)
+show_pairs(view, comparison.result)
+show_crosswalk(view, comparison)
 
 show_all_pairs()
-pair = [scope.one, *([comparison.partner] if comparison.partner else [])]
+pair = [view.one, *([comparison.partner] if comparison.partner else [])]
 show_alluvial([one.table.name for one in pair], comparison.level)
 
-show_code(scope=scope, comparison=comparison)
+show_code(view=view, comparison=comparison)

@@ -2,13 +2,13 @@
 
 from functools import partial
 
-from components.ui.cloud.cloud import show_scope_cloud
+from components.ui.cloud.cloud import show_view_cloud
 from components.ui.code_export.code import show_code
 from components.ui.context.comparison import pick_comparison, show_agreement_numbers
-from components.ui.context.table_view import pick_scope
+from components.ui.context.table_view import pick_table_view
 from components.ui.family.about import show_about
 from components.ui.family.background import show_background
-from components.ui.family.baylor import show_contradictions, show_how_made
+from components.ui.family.baylor import show_class_contradictions, show_how_made
 from components.ui.family.matrix import show_matrix
 from components.ui.family.panels import show_breakdown, show_rows
 from components.ui.family.places import show_places
@@ -27,18 +27,18 @@ show_frame(
     [COARSE, FINE],
 )
 
-scope = pick_scope([FINE, COARSE], key="baylor", otherwise=partial(show_background, FINE, COARSE))
-comparison = pick_comparison(scope, OTHER[scope.one.table.name])
+view = pick_table_view([FINE, COARSE], key="baylor", otherwise=partial(show_background, FINE, COARSE))
+comparison = pick_comparison(view, OTHER[view.one.table.name])
 show_agreement_numbers(comparison)
 
-show_scope_cloud(scope, comparison, key="baylor-cloud")
-show_contradictions(load_labels(COARSE), load_labels(FINE))
-show_breakdown(scope)
-show_places(scope)
-show_volumes(scope)
-show_matrix(scope, comparison)
-show_rows(scope)
+show_view_cloud(view, comparison, key="baylor-cloud")
+show_class_contradictions(load_labels(COARSE), load_labels(FINE))
+show_breakdown(view)
+show_places(view)
+show_volumes(view)
+show_matrix(view, comparison)
+show_rows(view)
 
 show_how_made()
 show_about(TABLES[FINE], TABLES[COARSE])
-show_code(TABLES[FINE], TABLES[COARSE], scope=scope, comparison=comparison)
+show_code(TABLES[FINE], TABLES[COARSE], view=view, comparison=comparison)

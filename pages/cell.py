@@ -1,27 +1,5 @@
-"""One nucleus: where it is, what every table says it is, and what lies around it."""
+"""Old links to the page of one nucleus, `cell?…`, open where it is now."""
 
-from components.ui.code_export.code import show_nucleus_code
-from components.ui.nucleus.facts import show_facts
-from components.ui.nucleus.neighbours import show_in_cloud, show_neighbours
-from components.ui.nucleus.page import open_passport, show_headline
-from components.ui.nucleus.table_labels import show_contradictions, show_words
-from components.ui.nucleus.ways_on import show_ways
-from components.ui.page.frame import show_frame
-from data.catalog import TABLES
+from components.ui.page.frame import open_instead
 
-show_frame(
-    "Nucleus",
-    "What does everyone say this nucleus is? Every table's word for it side by side, where they contradict "
-    "each other, what they say together, and what lies around it.",
-    list(TABLES),
-)
-
-passport = open_passport()
-show_ways(passport)
-show_headline(passport)
-show_words(passport)
-show_contradictions(passport)
-show_facts(passport)
-show_neighbours(passport)
-show_in_cloud(passport)
-show_nucleus_code(passport.nucleus_id)
+open_instead("nucleus")

@@ -3,17 +3,18 @@
 from functools import partial
 
 from components.analysis.comparison.units import PUBLISHED_CUT
-from components.ui.cloud.cloud import show_scope_cloud
+from components.ui.cloud.cloud import show_view_cloud
 from components.ui.code_export.code import show_code
 from components.ui.context.comparison import pick_comparison, show_agreement_numbers
-from components.ui.context.table_view import pick_scope
+from components.ui.context.table_view import pick_table_view
 from components.ui.family.about import show_about
 from components.ui.family.background import show_background
-from components.ui.family.coregistration import show_match, show_quality, show_unexpected, show_units
+from components.ui.family.coregistration import show_quality, show_unexpected, show_units
 from components.ui.family.deprecation import show_deprecation
 from components.ui.family.matrix import show_matrix
 from components.ui.family.panels import show_breakdown, show_rows
 from components.ui.family.places import show_places
+from components.ui.family.unit_matches import show_match
 from components.ui.page.frame import show_frame
 from components.ui.session.release import load_labels
 from data.catalog import TABLES
@@ -28,25 +29,25 @@ show_frame(
     [MANUAL, AUTOMATED],
 )
 
-scope = pick_scope(
+view = pick_table_view(
     [MANUAL, AUTOMATED],
     key="coregistration",
     extra=PUBLISHED_CUT,
     otherwise=partial(show_background, MANUAL, AUTOMATED),
 )
-show_deprecation(scope.one.table)
-comparison = pick_comparison(scope, *PAIR)
+show_deprecation(view.one.table)
+comparison = pick_comparison(view, *PAIR)
 show_agreement_numbers(comparison)
 
-show_scope_cloud(scope, comparison, key="coregistration-cloud")
-show_units(scope)
-show_quality(scope)
-show_breakdown(scope)
-show_unexpected(scope)
-show_places(scope)
-show_match(load_labels(MANUAL), load_labels(AUTOMATED), scope.speaker)
-show_matrix(scope, comparison)
-show_rows(scope)
+show_view_cloud(view, comparison, key="coregistration-cloud")
+show_units(view)
+show_quality(view)
+show_breakdown(view)
+show_unexpected(view)
+show_places(view)
+show_match(load_labels(MANUAL), load_labels(AUTOMATED), view.label_source)
+show_matrix(view, comparison)
+show_rows(view)
 
 show_about(TABLES[MANUAL], TABLES[AUTOMATED])
-show_code(TABLES[MANUAL], TABLES[AUTOMATED], scope=scope, comparison=comparison)
+show_code(TABLES[MANUAL], TABLES[AUTOMATED], view=view, comparison=comparison)

@@ -2,10 +2,10 @@
 
 from functools import partial
 
-from components.ui.cloud.cloud import show_scope_cloud
+from components.ui.cloud.cloud import show_view_cloud
 from components.ui.code_export.code import show_code
 from components.ui.context.comparison import pick_comparison, show_agreement_numbers
-from components.ui.context.table_view import pick_scope
+from components.ui.context.table_view import pick_table_view
 from components.ui.family.about import show_about
 from components.ui.family.background import show_background
 from components.ui.family.deprecation import show_deprecation
@@ -28,24 +28,24 @@ show_frame(
     [PREDICTED, COLUMN, GROUPS],
 )
 
-scope = pick_scope(
+view = pick_table_view(
     [PREDICTED, COLUMN, GROUPS],
     key="m_types",
     otherwise=partial(show_background, PREDICTED, COLUMN, GROUPS),
 )
-show_deprecation(scope.one.table)
-comparison = pick_comparison(scope, MANUAL)
+show_deprecation(view.one.table)
+comparison = pick_comparison(view, MANUAL)
 show_agreement_numbers(comparison)
 
-show_scope_cloud(scope, comparison, key="m-types-cloud")
-show_vocabulary(scope)
-show_breakdown(scope)
+show_view_cloud(view, comparison, key="m-types-cloud")
+show_vocabulary(view)
+show_breakdown(view)
 show_groups(load_labels(COLUMN), load_labels(GROUPS))
-show_places(scope)
-show_volumes(scope)
-show_matrix(scope, comparison)
-show_ambiguity(scope, comparison)
-show_rows(scope)
+show_places(view)
+show_volumes(view)
+show_matrix(view, comparison)
+show_ambiguity(view, comparison)
+show_rows(view)
 
 show_about(*(TABLES[name] for name in (PREDICTED, COLUMN, GROUPS)))
-show_code(*(TABLES[name] for name in (PREDICTED, COLUMN, GROUPS)), scope=scope, comparison=comparison)
+show_code(*(TABLES[name] for name in (PREDICTED, COLUMN, GROUPS)), view=view, comparison=comparison)

@@ -2,10 +2,10 @@
 
 from functools import partial
 
-from components.ui.cloud.cloud import show_scope_cloud
+from components.ui.cloud.cloud import show_view_cloud
 from components.ui.code_export.code import show_code
 from components.ui.context.comparison import pick_comparison, show_agreement_numbers
-from components.ui.context.table_view import pick_scope
+from components.ui.context.table_view import pick_table_view
 from components.ui.family.about import show_about
 from components.ui.family.background import show_background
 from components.ui.family.deprecation import show_deprecation
@@ -33,26 +33,26 @@ show_frame(
     [NEURONS, OTHERS],
 )
 
-scope = pick_scope(
+view = pick_table_view(
     [NEURONS, OTHERS],
     key="manual_types",
     otherwise=partial(show_background, NEURONS, OTHERS),
 )
-show_deprecation(scope.one.table)
-comparison = pick_comparison(scope, METAMODEL)
+show_deprecation(view.one.table)
+comparison = pick_comparison(view, METAMODEL)
 show_agreement_numbers(comparison)
 
 neurons, others = load_labels(NEURONS), load_labels(OTHERS)
-show_scope_cloud(scope, comparison, key="manual-cloud")
-show_column_of(neurons, others, scope.preset)
+show_view_cloud(view, comparison, key="manual-cloud")
+show_column_of(neurons, others, view.preset)
 show_column_membership(load_labels(DETECTIONS), neurons, others)
-show_breakdown(scope)
-show_omitted_labels(scope)
-show_together(neurons, others, scope.preset)
-show_places(scope)
-show_volumes(scope)
-show_matrix(scope, comparison)
-show_rows(scope)
+show_breakdown(view)
+show_omitted_labels(view)
+show_together(neurons, others, view.preset)
+show_places(view)
+show_volumes(view)
+show_matrix(view, comparison)
+show_rows(view)
 
 show_about(TABLES[NEURONS], TABLES[OTHERS])
-show_code(TABLES[NEURONS], TABLES[OTHERS], scope=scope, comparison=comparison)
+show_code(TABLES[NEURONS], TABLES[OTHERS], view=view, comparison=comparison)

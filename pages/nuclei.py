@@ -2,14 +2,15 @@
 
 from functools import partial
 
-from components.ui.cloud.cloud import show_scope_cloud
+from components.ui.cloud.cloud import show_view_cloud
 from components.ui.code_export.code import show_code
 from components.ui.context.comparison import pick_comparison, show_agreement_numbers
-from components.ui.context.table_view import pick_scope
+from components.ui.context.table_view import pick_table_view
 from components.ui.family.about import show_about
+from components.ui.family.alternative_points import show_alternative_points
 from components.ui.family.background import show_background
 from components.ui.family.matrix import show_matrix
-from components.ui.family.nuclei import show_alternative_points, show_detections, show_lookup
+from components.ui.family.nuclei import show_detections, show_lookup
 from components.ui.family.panels import show_breakdown, show_rows
 from components.ui.family.places import show_places
 from components.ui.family.volumes import show_volumes
@@ -28,24 +29,24 @@ show_frame(
     [DETECTIONS, SVM, POINTS, LOOKUP],
 )
 
-scope = pick_scope(
+view = pick_table_view(
     [SVM, DETECTIONS, POINTS, LOOKUP],
     key="nuclei",
     otherwise=partial(show_background, DETECTIONS, SVM, POINTS, LOOKUP),
 )
-comparison = pick_comparison(scope, METAMODEL, SVM)
+comparison = pick_comparison(view, METAMODEL, SVM)
 show_agreement_numbers(comparison)
 
-show_scope_cloud(scope, comparison, key="nuclei-cloud")
-show_breakdown(scope)
-show_places(scope)
-show_volumes(scope)
+show_view_cloud(view, comparison, key="nuclei-cloud")
+show_breakdown(view)
+show_places(view)
+show_volumes(view)
 detections = load_labels(DETECTIONS)
-show_detections(scope)
+show_detections(view)
 show_alternative_points(load_labels(POINTS), detections)
 show_lookup(load_labels(LOOKUP), detections)
-show_matrix(scope, comparison)
-show_rows(scope)
+show_matrix(view, comparison)
+show_rows(view)
 
 show_about(*(TABLES[name] for name in (DETECTIONS, SVM, POINTS, LOOKUP)))
-show_code(*(TABLES[name] for name in (DETECTIONS, SVM, POINTS, LOOKUP)), scope=scope, comparison=comparison)
+show_code(*(TABLES[name] for name in (DETECTIONS, SVM, POINTS, LOOKUP)), view=view, comparison=comparison)

@@ -10,7 +10,7 @@ from components.ui.overview.overview import (
     show_combinations,
     show_coverage,
     show_families,
-    show_headline,
+    show_key_numbers,
     show_tables,
     show_whole_release_button,
     tables_at_hand,
@@ -27,10 +27,10 @@ show_frame(
     list(TABLES),
 )
 
-statuses, universe, loaded = tables_at_hand()
+statuses, denominator, loaded = tables_at_hand()
 show_story()
 show_absent(statuses)
-show_headline(statuses, universe)
+show_key_numbers(statuses, denominator)
 if not loaded:
     show_nothing("No table of the release is at hand.")
     st.stop()
@@ -40,8 +40,8 @@ show_release_cloud(pick_colouring(loaded), key="overview-cloud")
 show_families()
 
 show_combinations(loaded)
-show_coverage(statuses, universe)
-show_tables(statuses, universe)
+show_coverage(statuses, denominator)
+show_tables(statuses, denominator)
 show_coverage_code([one.table for one in loaded.values()])
 
 show_successors()

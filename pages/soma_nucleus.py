@@ -2,10 +2,10 @@
 
 from functools import partial
 
-from components.ui.cloud.cloud import show_scope_cloud
+from components.ui.cloud.cloud import show_view_cloud
 from components.ui.code_export.code import show_code
 from components.ui.context.comparison import pick_comparison, show_agreement_numbers
-from components.ui.context.table_view import pick_scope
+from components.ui.context.table_view import pick_table_view
 from components.ui.family.about import show_about
 from components.ui.family.background import show_background
 from components.ui.family.deprecation import show_deprecation
@@ -26,19 +26,19 @@ show_frame(
     [METAMODEL],
 )
 
-scope = pick_scope([METAMODEL], key="soma", otherwise=partial(show_background, METAMODEL))
+view = pick_table_view([METAMODEL], key="soma", otherwise=partial(show_background, METAMODEL))
 show_deprecation(TABLES[METAMODEL])
-comparison = pick_comparison(scope, FINE)
+comparison = pick_comparison(view, FINE)
 show_agreement_numbers(comparison)
 
-show_scope_cloud(scope, comparison, key="soma-cloud")
-show_breakdown(scope)
-show_places(scope)
-show_volumes(scope)
-show_matrix(scope, comparison)
-show_published(scope)
-show_class_source(scope)
-show_rows(scope)
+show_view_cloud(view, comparison, key="soma-cloud")
+show_breakdown(view)
+show_places(view)
+show_volumes(view)
+show_matrix(view, comparison)
+show_published(view)
+show_class_source(view)
+show_rows(view)
 
 show_about(TABLES[METAMODEL])
-show_code(TABLES[METAMODEL], scope=scope, comparison=comparison)
+show_code(TABLES[METAMODEL], view=view, comparison=comparison)

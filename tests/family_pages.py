@@ -10,7 +10,7 @@ import pandas as pd
 from streamlit.testing.v1 import AppTest
 
 from data.catalog import TABLES
-from data.labels.crosswalk import Level
+from data.labels.entry import Level
 from tests.page_reader import Figure, figures, opened
 from tests.release_by_pandas import (
     ABSENT,
@@ -53,15 +53,15 @@ PUBLISHED_CUT: Filters = {
 class Case:
     """A page with a choice of table, level and filters.
 
-    `speaker` names the types where the table does not; `at` is the level of the matrix, whose columns are
-    the table `against`.
+    `label_source` names the types where the table does not; `at` is the level of the matrix, whose columns
+    are the table `against`.
     """
 
     page: str
     name: str
     against: str
     at: Level
-    speaker: str = ""
+    label_source: str = ""
     level: Level = "type"
     link: dict[str, Any] = field(default_factory=dict)
     filters: Filters = field(default_factory=dict)
@@ -77,8 +77,8 @@ class Case:
     def rows(self) -> Rows:
         """All rows of the table, each with its word."""
         rows = frame(self.name)
-        if self.speaker:
-            word = rows["nucleus_id"].map(said(self.speaker, self.level)).fillna(ABSENT)
+        if self.label_source:
+            word = rows["nucleus_id"].map(said(self.label_source, self.level)).fillna(ABSENT)
         else:
             word = rows["cell_type"].astype(str) if self.level == "type" else row_words(rows, self.level)
         return rows.assign(word=word)

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from components.analysis.code_export.origins import Road, roads
+from components.analysis.code_export.origins import Origin, origins
 from components.analysis.code_export.text import Snippet
-from components.analysis.comparison.axes import Side
+from components.analysis.comparison.axes import AxisTable
 from data.catalog import TABLES
 from data.loader import LabelTable, open_release
 from data.settings import read_settings
@@ -150,8 +150,8 @@ def archive_files() -> dict[str, bytes]:
 class MadeRelease:
     """The release as the archive serves it, and as the app loads it."""
 
-    def __init__(self, road: Road, cache: Path, loaded: dict[str, LabelTable]) -> None:
-        self.road = road
+    def __init__(self, origin: Origin, cache: Path, loaded: dict[str, LabelTable]) -> None:
+        self.origin = origin
         self.cache = cache
         self.loaded = loaded
 
@@ -159,7 +159,7 @@ class MadeRelease:
     def frames(self) -> dict[str, pd.DataFrame]:
         return {name: one.frame for name, one in self.loaded.items()}
 
-    def side(self, name: str) -> Side:
+    def side(self, name: str) -> AxisTable:
         return TABLES[name], self.loaded[name].frame
 
 
@@ -174,8 +174,8 @@ def made_release(cache: Path) -> Iterator[MadeRelease]:
             path.split("/")[2].removesuffix("_merged.csv.gz") for path in archive.files if path.endswith("gz")
         }
         loaded = {name: opened.load_labels(name) for name in TABLES if name in served}
-        (road,) = roads(RELEASES[661], archive=archive.url)
-        yield MadeRelease(road, cache, loaded)
+        (origin,) = origins(RELEASES[661], archive=archive.url)
+        yield MadeRelease(origin, cache, loaded)
 
 
 def run(snippet: Snippet | str) -> dict[str, Any]:

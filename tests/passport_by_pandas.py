@@ -18,7 +18,8 @@ import pandas as pd
 from standard_transform import minnie_ds
 
 from data.catalog import TABLES
-from data.labels.crosswalk import LEVELS, Level, at_level, is_ambiguous
+from data.labels.crosswalk import LEVELS, at_level, is_ambiguous
+from data.labels.entry import Level
 from data.loader import OpenRelease, silent
 
 DETECTIONS, LOOKUP, POINTS = (

@@ -10,7 +10,8 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from data.labels.crosswalk import Level, at_level
+from data.labels.crosswalk import at_level
+from data.labels.entry import Level
 from data.loader import open_release
 from data.settings import read_settings
 from data.volume.space import LAYER_PRESETS, area_of

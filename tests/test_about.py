@@ -4,7 +4,7 @@ import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.ui.family.about import METHODS, column_lines, corrections_of, facts, label_lines
+from components.ui.family.about import METHODS, column_lines, corrections_of, expected_labels, facts
 from data.catalog import TABLES
 from data.catalog.citations import CITATIONS, EXPLORER_URL
 from data.catalog.columns import Column, columns_of
@@ -74,7 +74,7 @@ def test_a_correction_of_a_column_is_marked_as_one() -> None:
 
 
 def test_labels_with_what_they_are_counted_under() -> None:
-    lines = label_lines(MANUAL)
+    lines = expected_labels(MANUAL)
     assert lines["Label"].tolist() == list(MANUAL.vocabulary)
     said = {
         line["Label"]: (line["Class"], line["Subclass"], line["Exact?"]) for line in lines.to_dict("records")
@@ -87,7 +87,7 @@ def test_labels_with_what_they_are_counted_under() -> None:
 
 @every_table
 def test_every_expected_label_is_explained(table: Table) -> None:
-    lines = label_lines(table)
+    lines = expected_labels(table)
     assert len(lines) == len(table.vocabulary)
     if len(lines):
         assert not lines[["Label", "Meaning", "Exact?", "Why"]].isin(["–", ""]).to_numpy().any()

@@ -13,7 +13,8 @@ from components.analysis.comparison.metrics import METRICS
 from components.analysis.labels.levels import nucleus_labels
 from data.catalog import TABLES
 from data.errors import DataError
-from data.labels.crosswalk import LEVELS, Level
+from data.labels.crosswalk import LEVELS
+from data.labels.entry import Level
 from data.loader import open_release
 from data.settings import read_settings
 

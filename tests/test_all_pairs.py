@@ -11,11 +11,12 @@ import pytest
 from components.analysis.comparison import all_pairs
 from components.analysis.comparison.agreement import measure_agreement, pair_labels
 from components.analysis.comparison.all_pairs import all_agreements, pair_table
-from components.analysis.comparison.axes import Side, label_sides
+from components.analysis.comparison.axes import AxisTable, axis_tables
 from components.analysis.comparison.metrics import METRICS
 from components.analysis.labels.levels import Reading, finest_common_level, nucleus_labels, read_once
 from data.catalog import TABLES
-from data.labels.crosswalk import LEVELS, Level, at_level
+from data.labels.crosswalk import LEVELS, at_level
+from data.labels.entry import Level
 from data.loader import LabelTable
 from data.tables.records import Provenance
 
@@ -43,7 +44,7 @@ def frame(labels: Sequence[str], first: int = 1, system: str | None = None) -> p
     return pd.DataFrame(columns)
 
 
-SIDES: dict[str, Side] = {
+AXIS_TABLES: dict[str, AxisTable] = {
     name: (TABLES[name], labels)
     for name, labels in {
         MANUAL: frame(["23P", "4P", "BC", "Unsure E", "5P-PT", "MC"]),
@@ -111,12 +112,12 @@ def test_one_reading_serves_every_level(level: Level) -> None:
 
 
 def test_every_pair_is_as_it_is_alone() -> None:
-    together = list(all_agreements(SIDES))
-    pairs = list(combinations(SIDES, 2))
+    together = list(all_agreements(AXIS_TABLES))
+    pairs = list(combinations(AXIS_TABLES, 2))
     assert [(one.pairs.rows.name, one.pairs.columns.name) for one in together] == pairs
     for result, (rows, columns) in zip(together, pairs, strict=True):
         level = finest_common_level(TABLES[rows], TABLES[columns])
-        alone = measure_agreement(pair_labels(SIDES[rows], SIDES[columns], level))
+        alone = measure_agreement(pair_labels(AXIS_TABLES[rows], AXIS_TABLES[columns], level))
         pd.testing.assert_frame_equal(result.matrix, alone.matrix)
         pd.testing.assert_frame_equal(result.pairs.frame, alone.pairs.frame)
         assert result.pairs.left_out == alone.pairs.left_out
@@ -124,24 +125,24 @@ def test_every_pair_is_as_it_is_alone() -> None:
 
 
 def test_a_level_may_be_asked_for() -> None:
-    assert {result.pairs.level for result in all_agreements(SIDES, "class")} == {"class"}
+    assert {result.pairs.level for result in all_agreements(AXIS_TABLES, "class")} == {"class"}
 
 
 def test_nuclei_not_asked_for_are_left_out_of_every_pair() -> None:
-    for result in all_agreements(SIDES, within=np.array([3, 4])):
+    for result in all_agreements(AXIS_TABLES, within=np.array([3, 4])):
         assert set(result.pairs.frame.index) <= {3, 4}
 
 
 def test_tables_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     kept: dict[str, Reading] = {}
-    before = pair_table(all_agreements(SIDES, readings=kept))
-    assert set(kept) == set(SIDES)
+    before = pair_table(all_agreements(AXIS_TABLES, readings=kept))
+    assert set(kept) == set(AXIS_TABLES)
     monkeypatch.delattr(all_pairs, "read_side")
-    pd.testing.assert_frame_equal(pair_table(all_agreements(SIDES, readings=kept)), before)
+    pd.testing.assert_frame_equal(pair_table(all_agreements(AXIS_TABLES, readings=kept)), before)
 
 
 def test_a_row_per_pair() -> None:
-    table = pair_table(all_agreements({name: SIDES[name] for name in (MANUAL, FINE, SVM)}))
+    table = pair_table(all_agreements({name: AXIS_TABLES[name] for name in (MANUAL, FINE, SVM)}))
     assert table[["rows", "columns", "level", "n_both", "n_compared"]].to_numpy().tolist() == [
         [MANUAL, FINE, "subclass", 5, 4],
         [MANUAL, SVM, "neuron", 6, 6],
@@ -159,20 +160,20 @@ def test_no_pair_is_a_table_without_rows() -> None:
 def test_what_may_stand_on_an_axis() -> None:
     units = pd.DataFrame({"nucleus_id": [5, 5, 2]})
     detected = pd.DataFrame({"nucleus_id": np.arange(1, 8)})
-    sides = label_sides(
+    sides = axis_tables(
         {
-            FINE: loaded(FINE, SIDES[FINE][1]),
+            FINE: loaded(FINE, AXIS_TABLES[FINE][1]),
             UNITS: loaded(UNITS, units),
             DETECTIONS: loaded(DETECTIONS, detected),
         }
     )
     assert list(sides) == [FINE, UNITS]
-    assert sides[FINE][1] is SIDES[FINE][1]
+    assert sides[FINE][1] is AXIS_TABLES[FINE][1]
     assert sides[UNITS][1]["nucleus_id"].tolist() == [1, 2, 3, 4, 5, 6, 7]
     assert sides[UNITS][1].query("cell_type == 'coregistered'")["nucleus_id"].tolist() == [2, 5]
 
 
 def test_without_detections_the_universe_is_the_loaded_tables() -> None:
     units = pd.DataFrame({"nucleus_id": [9, 2]})
-    sides = label_sides({FINE: loaded(FINE, SIDES[FINE][1]), UNITS: loaded(UNITS, units)})
+    sides = axis_tables({FINE: loaded(FINE, AXIS_TABLES[FINE][1]), UNITS: loaded(UNITS, units)})
     assert sides[UNITS][1]["nucleus_id"].tolist() == [2, 3, 4, 5, 6, 9]

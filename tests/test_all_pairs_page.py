@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from components.analysis.comparison.agreement import measure_agreement, pair_labels
 from components.analysis.comparison.all_pairs import all_agreements, pair_table
 from components.analysis.comparison.alluvial import NOT_IN_TABLE, Alluvial, common_level, nuclei_through
-from components.analysis.comparison.axes import Side, coregistered_labels, label_sides
+from components.analysis.comparison.axes import AxisTable, axis_tables, coregistered_labels
 from components.analysis.comparison.differences import FEW
 from components.analysis.comparison.matrix import OTHER
 from components.analysis.labels.counts import UNMAPPED
@@ -28,7 +28,8 @@ from components.ui.agreement.all_pairs import MEASURES, measured_pairs
 from components.ui.agreement.alluvial import alluvial_words
 from data.catalog import TABLES
 from data.errors import DataError
-from data.labels.crosswalk import LEVELS, Level, colour_of
+from data.labels.crosswalk import LEVELS, colour_of
+from data.labels.entry import Level
 from data.loader import LabelTable
 from data.tables.records import Provenance
 
@@ -46,7 +47,7 @@ names_of_labels = hs.sampled_from(["23P", "4P", "5P-PT", "BC", "Unsure E", "odd"
 rows_of_labels = hs.lists(hs.tuples(hs.integers(1, 12), names_of_labels), min_size=1, max_size=25)
 
 
-def side(name: str, rows: Sequence[tuple[int, str]]) -> Side:
+def side(name: str, rows: Sequence[tuple[int, str]]) -> AxisTable:
     nuclei, labels = [nucleus for nucleus, _ in rows], [label for _, label in rows]
     frame = pd.DataFrame(
         {"nucleus_id": np.array(nuclei, dtype=np.int64), "cell_type": pd.Categorical(labels)}
@@ -54,7 +55,7 @@ def side(name: str, rows: Sequence[tuple[int, str]]) -> Side:
     return TABLES[name], frame
 
 
-def numbered(name: str, *labels: str) -> Side:
+def numbered(name: str, *labels: str) -> AxisTable:
     """Nuclei 1, 2, …, each with its label."""
     return side(name, [*enumerate(labels, start=1)])
 
@@ -210,18 +211,18 @@ def test_the_words_say_which_nuclei_and_what_is_pooled() -> None:
 # All pairs
 
 
-SIDES = {
+AXIS_TABLES = {
     MANUAL: numbered(MANUAL, *["23P", "4P"] * FEW),
     FINE: numbered(FINE, *["23P"] * 2 * FEW),
     COARSE: side(COARSE, [(1, "excitatory"), (2, "inhibitory")]),
     GROUPS: side(GROUPS, [(10**6, "Group 1")]),
     UNITS: (TABLES[UNITS], coregistered_labels(pd.DataFrame({"nucleus_id": [2]}), np.arange(1, 2 * FEW + 1))),
 }
-TITLES = {name: TABLES[name].title for name in SIDES}
+TITLES = {name: TABLES[name].title for name in AXIS_TABLES}
 
 
 def measured() -> pd.DataFrame:
-    results = [*all_agreements(SIDES)]
+    results = [*all_agreements(AXIS_TABLES)]
     return pair_table(results).assign(undefined=pd.Series([one.undefined for one in results], dtype=object))
 
 
@@ -285,12 +286,12 @@ def test_the_opened_pair_is_framed_whichever_is_on_the_rows() -> None:
 def test_the_measured_pairs_are_those_of_the_command_line() -> None:
     loaded = {
         name: LabelTable(table, frame, cast("Provenance", None))
-        for name, (table, frame) in SIDES.items()
+        for name, (table, frame) in AXIS_TABLES.items()
         if name != UNITS
     }
     pairs = measured_pairs(("worked example",), loaded)
     pd.testing.assert_frame_equal(
-        pairs.drop(columns="undefined"), pair_table(all_agreements(label_sides(loaded)))
+        pairs.drop(columns="undefined"), pair_table(all_agreements(axis_tables(loaded)))
     )
     for _, pair in pairs.iterrows():
         assert {*pair["undefined"]} & {*NAMES} == {name for name in NAMES if np.isnan(pair[name])}

@@ -1,4 +1,4 @@
-"""The archive road: public files over HTTP become tidy frames, whole or not at all."""
+"""The archive origin: public files over HTTP become tidy frames, whole or not at all."""
 
 import gzip
 import os

@@ -1,4 +1,4 @@
-"""The CAVE road: the real caveclient asks a stand-in, and what breaks has words and the cache stays whole.
+"""The CAVE origin: the real caveclient asks a stand-in, and what breaks has words and the cache stays whole.
 
 The contract at the end is asked of a real server too, where `CELL_TYPES_TEST_CAVE` names its address and
 `CELL_TYPES_TEST_TOKEN` holds a token (`CELL_TYPES_TEST_RELEASE` a release other than 1300): it shows that the
@@ -17,7 +17,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from data.catalog import TABLES, tables_of
+from data.catalog import TABLES, tables_in_release
 from data.errors import BadTable, DataError, HostUnreachable, SettingsError, TableAbsent
 from data.loader import OpenRelease, open_release, silent
 from data.settings import CAVE, Settings, checked_token, read_settings
@@ -141,7 +141,9 @@ def test_a_release_that_only_the_server_knows_holds_what_the_server_lists(cave: 
     release = opened(cave, release=4711)
     assert set(release.release.tables) == {*cave.tables, *cave.views}
     assert set(release.tables) == {*cave.tables, *cave.views} - {"nobodys_table"}
-    assert set(opened(cave).tables) == set(tables_of(RELEASE))  # of the others the catalogue knows best
+    assert set(opened(cave).tables) == set(
+        tables_in_release(RELEASE)
+    )  # of the others the catalogue knows best
 
 
 def test_a_release_that_only_the_server_knows_may_have_no_views(cave: LoopbackCave) -> None:

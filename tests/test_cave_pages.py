@@ -110,7 +110,7 @@ def test_one_table_that_cave_does_not_hold_is_named_and_the_page_goes_on(cave: L
 # What never leaves
 
 
-@pytest.mark.parametrize("page", ["overview.py", "baylor.py", "agreement.py", "cell.py", "releases.py"])
+@pytest.mark.parametrize("page", ["overview.py", "baylor.py", "agreement.py", "nucleus.py", "releases.py"])
 def test_the_token_is_in_no_page_no_link_no_log_and_no_file(
     page: str, cave: LoopbackCave, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

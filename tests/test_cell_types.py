@@ -11,10 +11,7 @@ from hypothesis import strategies as st
 from data.catalog import TABLES
 from data.labels.crosswalk import (
     CELL_TYPES,
-    CLASSES,
     LEVELS,
-    NEURON_CALLS,
-    SUBCLASSES,
     at_level,
     class_of_system,
     colour_of,
@@ -22,6 +19,7 @@ from data.labels.crosswalk import (
     is_ambiguous,
     ordered,
 )
+from data.labels.entry import CLASSES, NEURON_CALLS, SUBCLASSES
 
 PAPERS_M_TYPES = (
     *("L2a", "L2b", "L2c", "L3a", "L3b", "L4a", "L4b", "L4c", "L5a", "L5b", "L5ET", "L5NP"),

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from components.analysis.checks.entry import Got
-from components.analysis.checks.report import CHECKS, NotRun, Report, SourceFacts, check_release, run_checks
-from data.catalog import EVERY_TABLE, tables_of
+from components.analysis.checks.entry import Got, NotRun, SourceFacts
+from components.analysis.checks.registry import CHECKS
+from components.analysis.checks.report import CheckReport, check_release, run_checks
+from data.catalog import EVERY_TABLE, tables_in_release
 from data.catalog.entry import ExpectedRows
 from data.errors import BadTable, DataError, HostUnreachable, TableAbsent
 from data.loader import LabelTable
@@ -89,11 +90,11 @@ def table_of(name: str, frame: pd.DataFrame, absent: tuple[str, ...] = ()) -> La
     return LabelTable(table, frame, provenance)
 
 
-def report(frames: Frames, source: SourceFacts = FOLDER) -> Report:
+def report(frames: Frames, source: SourceFacts = FOLDER) -> CheckReport:
     return run_checks({n: table_of(n, frame) for n, frame in frames.items()}, RELEASES[661], source)
 
 
-def found(said: Report) -> Found:
+def found(said: CheckReport) -> Found:
     return {(one.severity, one.id, one.table, tuple(one.nucleus_ids.tolist())) for one in said.findings}
 
 
@@ -436,7 +437,7 @@ def test_fine_alone_or_units_alone_say_what_they_miss() -> None:
 
 
 def test_no_table_at_all_is_no_finding_and_no_crash() -> None:
-    said = run_checks(dict.fromkeys(tables_of(661)), RELEASES[661], ARCHIVE)
+    said = run_checks(dict.fromkeys(tables_in_release(661)), RELEASES[661], ARCHIVE)
     assert said.findings == ()
     assert said.clean == ()
     assert {one.reason for one in said.not_run if one.check == "every check"} == {"It has not been fetched."}

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from components.analysis.checks.report import CHECKS
+from components.analysis.checks.registry import CHECKS
 from data.__main__ import main
 from data.catalog import TABLES
 from tests.loopback_archive import COARSE, FINE, FINE_ROWS, LoopbackArchive, running_archive, table_files

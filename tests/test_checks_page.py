@@ -12,7 +12,9 @@ import pytest
 from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.testing.v1 import AppTest
 
-from components.analysis.checks.report import CHECKS, Report, SourceFacts, run_checks
+from components.analysis.checks.entry import SourceFacts
+from components.analysis.checks.registry import CHECKS
+from components.analysis.checks.report import CheckReport, run_checks
 from components.analysis.selection.kinds import listed
 from components.ui.selection.selection import MODE
 from data.catalog import EVERY_TABLE, TABLES
@@ -45,7 +47,7 @@ def use_folder(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     monkeypatch.setenv("CELL_TYPES_FOLDER", str(folder))
 
 
-def expected_report() -> Report:
+def expected_report() -> CheckReport:
     """What the checks say, without the page."""
     release = open_release(read_settings({}), sample_when_offline=False)
     source = release.source
@@ -59,7 +61,7 @@ def buttons(app: AppTest) -> dict[str, Any]:
     return {str(b.key).removeprefix("select-"): b for b in app.button if str(b.key).startswith("select-")}
 
 
-def selectable(report: Report, severity: str | None = None) -> dict[str, int]:
+def selectable(report: CheckReport, severity: str | None = None) -> dict[str, int]:
     return {
         f"{one.id}-{one.table}": one.n
         for one in report.findings
@@ -91,7 +93,7 @@ def test_the_sample(monkeypatch: pytest.MonkeyPatch, files: Files) -> None:
     assert "No finding is of this severity and table" in words(app)
 
 
-def _files_hold_all(files: Files, report: Report) -> None:
+def _files_hold_all(files: Files, report: CheckReport) -> None:
     rows = [*csv.DictReader(io.StringIO(files["synthetic-v661-checks.csv"]().decode()))]
     record = json.loads(files["synthetic-v661-checks.json"]())
     assert [(row["id"], row["table"], int(row["n"])) for row in rows] == [

@@ -9,7 +9,15 @@ from streamlit.testing.v1 import AppTest
 
 from components.analysis.labels.ranges import Range
 from components.analysis.output.status import release_status
-from components.analysis.selection.kinds import Combined, Covered, Filtered, Selection, Square, listed, nuclei
+from components.analysis.selection.kinds import (
+    Combined,
+    Covered,
+    Filtered,
+    MatrixCell,
+    Selection,
+    listed,
+    nuclei,
+)
 from components.analysis.selection.text import to_text
 from components.ui.code_export.code import SYNTHETIC, SYNTHETIC_IDS
 from components.ui.session.release import reopen_release
@@ -42,7 +50,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MadeRelease]:
 @pytest.fixture
 def page(made: MadeRelease, monkeypatch: pytest.MonkeyPatch) -> Iterator[Opened]:
     """Open pages over the stand-in's rows, which the cache holds already."""
-    for name, value in {"SOURCE": "archive", "ARCHIVE": made.road.base, "CACHE": made.cache}.items():
+    for name, value in {"SOURCE": "archive", "ARCHIVE": made.origin.base, "CACHE": made.cache}.items():
         monkeypatch.setenv(f"CELL_TYPES_{name}", str(value))
     reopen_release()
     yield opened
@@ -108,7 +116,7 @@ def test_the_agreement_page_gives_its_matrix(
 @pytest.mark.parametrize(
     "selection",
     [
-        Square(FINE, METAMODEL, "subclass", "4P", "23P"),
+        MatrixCell(FINE, METAMODEL, "subclass", "4P", "23P"),
         Combined(
             Filtered(FINE, ("excitatory",), (Range("depth_um", 100, 700),), "class"),
             (("minus", Covered((MANUAL,))), ("plus", listed([707, 714]))),

@@ -5,7 +5,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.analysis.labels.counts import depth_profile, find_universe, type_counts
+from components.analysis.labels.counts import depth_profile, find_denominator, type_counts
 from components.analysis.labels.levels import CONFLICTING, NO_LABEL, raw_labels
 from components.figures.counts import depth_figure
 from components.figures.matrix import matrix_figure
@@ -66,6 +66,6 @@ def test_the_matrix_writes_its_counts_and_frames_agreement_only_where_axes_speak
 
 def test_the_universe_is_named():
     labelled = frame((1, "23P", 1), (2, "BC", 2))
-    assert find_universe({"some": labelled}).name == "nuclei in the loaded tables together"
-    detected = find_universe({"some": labelled, "nucleus_detection_v0": frame((1, None, 1))})
+    assert find_denominator({"some": labelled}).name == "nuclei in the loaded tables together"
+    detected = find_denominator({"some": labelled, "nucleus_detection_v0": frame((1, None, 1))})
     assert (detected.name, detected.nuclei.tolist()) == ("detected nuclei", [1])

@@ -22,7 +22,8 @@ from components.analysis.labels.levels import CONFLICTING, NO_LABEL, nucleus_lab
 from components.ui.agreement.crosswalk import ambiguity_words, crosswalk_lines, mapping_words
 from data.catalog import TABLES
 from data.errors import DataError
-from data.labels.crosswalk import CELL_TYPES, LEVELS, Level
+from data.labels.crosswalk import CELL_TYPES, LEVELS
+from data.labels.entry import Level
 
 MANUAL = TABLES["allen_v1_column_types_slanted_ref"]
 FINE = TABLES["baylor_gnn_cell_type_fine_model_v2"]

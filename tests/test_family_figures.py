@@ -167,11 +167,11 @@ def test_quantiles_of_volume(case: Case) -> None:
 
 @every_case
 def test_the_matrix_its_shares_and_its_agreement(case: Case) -> None:
-    speaker = case.speaker or case.name
-    pairs = both_say(said(speaker, case.at), said(case.against, case.at))
+    label_source = case.label_source or case.name
+    pairs = both_say(said(label_source, case.at), said(case.against, case.at))
     compared = comparable(pairs[pairs.index.isin(case.shown["nucleus_id"])])
     counts = crossed(compared["row"], compared["column"])
-    made = pictures(case)[f"matrix-{speaker}-{case.against}"]
+    made = pictures(case)[f"matrix-{label_source}-{case.against}"]
     heat, targets = made["data"]
     assert squares(heat) == counts
     assert heat["x"] == heat["y"] == ordered({*compared["row"], *compared["column"]})

@@ -1,4 +1,4 @@
-"""The folder road: the archive's files or exports of caveclient's frames, told apart by their names."""
+"""The folder origin: the archive's files or exports of caveclient's frames, told apart by their names."""
 
 import os
 import subprocess

@@ -1,5 +1,6 @@
 """What holds for every file: named for what it is, and free of the machine it was written on."""
 
+import ast
 import os
 import re
 import tomllib
@@ -66,6 +67,27 @@ def test_a_folder_holds_few_modules():
 def test_no_module_is_named_for_being_useful():
     words = {name: set(re.split(r"[/._]", name)) for name in program(".py", ".js", ".mjs", ".css")}
     assert {name for name, parts in words.items() if parts & CATCH_ALLS} == set()
+
+
+def named_at_top(text: str) -> set[str]:
+    """Name the classes, aliases and functions that a module gives to others."""
+    found = set()
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found.add(node.name)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            found |= {target.id for target in targets if isinstance(target, ast.Name)}
+    return {name for name in found if not name.startswith("_") and not name.isupper()}
+
+
+def test_no_name_has_two_meanings():
+    homes: dict[str, list[str]] = {}
+    for path in program(".py"):
+        if path.startswith(("data/", "components/")) and not path.endswith("__main__.py"):
+            for name in named_at_top((ROOT / path).read_text("utf-8")):
+                homes.setdefault(name, []).append(path)
+    assert {name: paths for name, paths in homes.items() if len(paths) > 1} == {}
 
 
 def test_packages_are_packages_and_folders_of_scripts_are_not():

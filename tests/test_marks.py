@@ -27,8 +27,7 @@ from components.analysis.selection.text import to_text
 from data.__main__ import _parser, main
 from data.loader import open_release
 from data.settings import read_settings
-from data.sources.sample import ASSUMPTIONS, FIGURES
-from data.sources.sample.lists import grounds, in_full
+from data.sources.sample.lists import ASSUMPTIONS, FIGURES, grounds, in_full
 from data.tables.records import Provenance
 from tests.loopback_archive import COARSE, FINE, FINE_ROWS, table_files
 

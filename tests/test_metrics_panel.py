@@ -13,7 +13,7 @@ from components.analysis.comparison.differences import FEW
 from components.analysis.comparison.intervals import bootstrap_intervals
 from components.analysis.comparison.metrics import METRICS, OTHER_WORDS, label_scores
 from components.analysis.comparison.training import learned, made_by_hand, training_words
-from components.ui.agreement.metrics import TILES, agreement_title, interval_words, label_lines
+from components.ui.agreement.metrics import TILES, agreement_title, interval_words, score_rows
 from data.catalog import TABLES
 from tests.loopback_archive import COARSE, FINE, FINE_ROWS, table_files
 
@@ -85,7 +85,7 @@ def test_every_pair_of_the_catalogue_with_a_common_teacher_is_warned_of():
 
 def test_the_shares_of_a_label_say_of_which_table_they_are():
     result = compared(FINE, METAMODEL, ["23P"] * 4 + ["BC"], ["23P", "23P", "23P", "4P", "23P"])
-    lines = label_lines(result).set_index("Label")
+    lines = score_rows(result).set_index("Label")
     assert [*lines.loc["23P"]] == [4, 4, 3, 0.75, 0.75, 0.75, "both"]
     assert [*lines.loc["BC"]][:4] == [1, 0, 0, 0.0]
     assert lines["Of Soma-nucleus metamodel, the same in Baylor fine"].isna().to_dict()["BC"]
@@ -97,7 +97,7 @@ def test_both_readings_are_those_of_the_scores():
     draw = np.random.default_rng(3)
     labels = [draw.choice(["23P", "4P", "BC", "MC"], 300).tolist() for _ in range(2)]
     result = compared(FINE, METAMODEL, *labels)
-    lines = label_lines(result).set_index("Label")
+    lines = score_rows(result).set_index("Label")
     of_rows, of_columns = (
         "Of Baylor fine, the same in Soma-nucleus metamodel",
         "Of Soma-nucleus metamodel, the same in Baylor fine",
@@ -125,7 +125,7 @@ def test_both_readings_are_those_of_the_scores():
 def test_a_share_of_few_nuclei_is_marked_in_words(n_rows: int, n_columns: int, word: str):
     n = 3 * FEW
     first, second = (["BC"] * k + ["23P"] * (n - k) for k in (n_rows, n_columns))
-    lines = label_lines(compared(FINE, METAMODEL, first, second)).set_index("Label")
+    lines = score_rows(compared(FINE, METAMODEL, first, second)).set_index("Label")
     assert lines.loc["BC", f"Few (< {FEW}) in"] == word
 
 

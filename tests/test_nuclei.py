@@ -14,25 +14,25 @@ from streamlit.testing.v1 import AppTest
 from components.analysis.labels.levels import raw_labels
 from components.analysis.labels.nuclei import (
     FOUND,
+    LOOKUP_ROOT_CHANGES,
     LOST,
     NEITHER,
     OTHER,
-    ROOT_CHANGES,
     SAME,
     UNKNOWN,
-    change_counts,
     displacements,
     drawn,
     farther_than,
     length_profile,
+    lookup_change_counts,
+    lookup_root_changes,
     lookup_summary,
-    root_changes,
     root_sharing,
 )
 from components.analysis.selection.filters import Filters
 from components.figures.displacements import PATTERNS, lengths_figure
 from components.point_cloud.displacements import MOST_LINES, displacement_scene
-from components.ui.context.table_view import Scope
+from components.ui.context.table_view import TableView
 from data.catalog import TABLES
 from data.errors import DataError
 from data.loader import LabelTable
@@ -41,7 +41,7 @@ from data.volume.space import LAYER_PRESETS
 
 BIG = 864_691_135_000_000_001
 """Longer than the numbers of a browser, and odd: as a float it would be another one."""
-COLOURS = {change: f"#0000{k:02x}" for k, change in enumerate(ROOT_CHANGES)}
+COLOURS = {change: f"#0000{k:02x}" for k, change in enumerate(LOOKUP_ROOT_CHANGES)}
 HELD = st.lists(st.tuples(st.integers(1, 15), st.integers(0, 5)), min_size=1)
 
 
@@ -102,24 +102,24 @@ def test_sharing_equals_a_count_by_pandas(held):
 
 
 def test_each_change_of_root_has_its_name():
-    assert root_changes(MOVED)["change"].tolist() == [FOUND, OTHER, SAME, LOST, NEITHER, FOUND]
-    assert change_counts(root_changes(MOVED)).to_dict()["nuclei"] == {
+    assert lookup_root_changes(MOVED)["change"].tolist() == [FOUND, OTHER, SAME, LOST, NEITHER, FOUND]
+    assert lookup_change_counts(lookup_root_changes(MOVED)).to_dict()["nuclei"] == {
         FOUND: 2, OTHER: 1, SAME: 1, LOST: 1, NEITHER: 1,
     }  # fmt: skip
 
 
 def test_the_detections_say_the_root_at_the_centre():
-    changes = root_changes(MOVED, roots((1, 3), (2, BIG + 2), (99, 5)))
+    changes = lookup_root_changes(MOVED, roots((1, 3), (2, BIG + 2), (99, 5)))
     assert changes["change"].tolist()[:3] == [OTHER, SAME, SAME]
     assert changes["orig_root_id"].tolist() == [3, BIG + 2, 7, 9, 0, 0]  # its own where they do not hold it
 
 
 def test_without_the_root_at_the_centre_the_change_is_not_known():
     bare = MOVED.drop(columns="orig_root_id")
-    assert set(root_changes(bare)["change"]) == {UNKNOWN}
-    assert root_changes(bare)["orig_root_id"].isna().all()
-    assert root_changes(bare, roots((1, 3)))["change"].tolist() == [OTHER, *[UNKNOWN] * 5]
-    assert root_changes(bare, roots((1, 3)).iloc[:0])["change"].eq(UNKNOWN).all()
+    assert set(lookup_root_changes(bare)["change"]) == {UNKNOWN}
+    assert lookup_root_changes(bare)["orig_root_id"].isna().all()
+    assert lookup_root_changes(bare, roots((1, 3)))["change"].tolist() == [OTHER, *[UNKNOWN] * 5]
+    assert lookup_root_changes(bare, roots((1, 3)).iloc[:0])["change"].eq(UNKNOWN).all()
 
 
 def test_a_nucleus_with_two_points_stands_once_with_the_first():
@@ -150,7 +150,7 @@ def test_the_profile_counts_every_nucleus_and_gathers_the_far_ones():
 @given(st.lists(st.floats(0, 20, width=32), min_size=1))
 def test_the_profile_equals_a_cut_by_pandas(lengths):
     moved = pd.DataFrame(
-        {"length_um": lengths, "change": pd.Categorical([SAME] * len(lengths), ROOT_CHANGES)}
+        {"length_um": lengths, "change": pd.Categorical([SAME] * len(lengths), LOOKUP_ROOT_CHANGES)}
     )
     profile = length_profile(moved, step_um=0.5, far_um=6.0)
     edges = [*np.arange(0, 6.5, 0.5), np.inf]
@@ -169,7 +169,7 @@ def test_a_lookup_without_points_or_without_detections_is_summed_up_as_far_as_it
     bare = MOVED[["nucleus_id", "orig_root_id", "root_id"]]
     assert lookup_summary(bare).moved is None
     assert (lookup_summary(bare).held, lookup_summary(bare).mismatches) == (0, 0)
-    assert lookup_summary(bare).changes.equals(change_counts(root_changes(MOVED)))
+    assert lookup_summary(bare).changes.equals(lookup_change_counts(lookup_root_changes(MOVED)))
 
 
 def test_a_lot_is_of_the_size_asked_in_order_and_always_the_same():
@@ -185,7 +185,7 @@ def test_the_bars_are_the_profile_each_change_with_a_pattern_of_its_own():
     figure = lengths_figure(profile, COLOURS, 3.0, "caption")
     assert {bar.name: list(bar.y) for bar in figure.data} == profile.to_dict("list")
     assert len({bar.marker.pattern.shape for bar in figure.data}) == len(figure.data)
-    assert len(set(PATTERNS)) == len(ROOT_CHANGES)
+    assert len(set(PATTERNS)) == len(LOOKUP_ROOT_CHANGES)
     assert figure.layout.shapes[0].x0 == 3.0
     assert figure.data[0].customdata[0] == "0 to 0.25 µm"
     assert figure.data[0].customdata[-1] == "6 µm or more"
@@ -201,10 +201,13 @@ def test_lines_are_stretched_upright_and_know_their_nucleus():
     assert second["length"] == "8.00"
     (deeper,) = layers["finds-another-root"]["data"]
     assert (deeper["from"], deeper["to"]) == ([100, -200, 300], [100, -210, 300])  # deeper is down
-    assert layers["loses-its-root"]["getColor"] == [0, 0, ROOT_CHANGES.index(LOST)]
+    assert layers["loses-its-root"]["getColor"] == [0, 0, LOOKUP_ROOT_CHANGES.index(LOST)]
     assert [name["words"] for name in layers["names"]["data"]] == ["pia, 0", "200", "400", "600", "800"]
     assert "not-known" not in layers
-    assert sum(len(layers[change.replace(" ", "-")]["data"]) for change in set(ROOT_CHANGES) - {UNKNOWN}) == 6
+    assert (
+        sum(len(layers[change.replace(" ", "-")]["data"]) for change in set(LOOKUP_ROOT_CHANGES) - {UNKNOWN})
+        == 6
+    )
 
 
 def test_a_scene_of_unknown_roots_says_so():
@@ -321,13 +324,13 @@ CALLED = roots((1, 0), (2, BIG), (3, BIG), (4, 9), (5, 10)).assign(
 )
 
 
-def scoped(name: str, frame: pd.DataFrame, mask: list[bool] | None = None) -> Scope:
+def scoped(name: str, frame: pd.DataFrame, mask: list[bool] | None = None) -> TableView:
     one = loaded(name, frame)
     spoken = "cell_type" in frame
     labels = raw_labels(frame) if spoken else pd.Categorical([None] * len(frame), categories=[])
     kept = np.array(mask or [True] * len(frame))
     filters = Filters(root="with") if mask else Filters()  # a filter, since scopes are told apart by theirs
-    return Scope(one, one if spoken else None, "type", labels, filters, LAYER_PRESETS[0], kept)
+    return TableView(one, one if spoken else None, "type", labels, filters, LAYER_PRESETS[0], kept)
 
 
 def test_the_panel_of_the_nuclei_counts_what_is_shown(monkeypatch, tmp_path):
@@ -364,5 +367,5 @@ def test_volumes_say_how_many_nuclei_have_none(monkeypatch, tmp_path):
     assert "1 of the 5 nuclei shown have no volume" in app.caption[0].value
     assert "n = 4 nuclei with a volume" in app.get("plotly_chart")[0].proto.spec
     none = scoped("nucleus_ref_neuron_svm", CALLED, [False] * 4 + [True])
-    streamlit.cache_resource.clear()  # a scope is told from others by its filters, and this one has none
+    streamlit.cache_resource.clear()  # a table view is told from others by its filters, and this one has none
     assert "None of the 1 nuclei" in panel(monkeypatch, tmp_path, "show_volumes", none).info[0].value

@@ -9,9 +9,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.analysis.output.status import release_status
-from components.analysis.selection.kinds import Covered, Filtered, Square, nuclei
+from components.analysis.selection.kinds import Covered, Filtered, MatrixCell, nuclei
 from data.__main__ import main
-from data.catalog import EVERY_TABLE, LATER_TABLES, TABLES, tables_of
+from data.catalog import EVERY_TABLE, LATER_TABLES, TABLES, tables_in_release
 from data.errors import DataError
 from data.loader import open_release
 from data.settings import read_settings
@@ -57,7 +57,7 @@ def test_the_status_walks_the_tables_of_the_open_release(folder: Path, release: 
     settings = read_settings({"source": "folder", "folder": folder, "release": release})
     held = open_release(settings, sample_when_offline=False).tables
     statuses, _ = release_status({}, held)
-    assert [status.table.name for status in statuses] == list(tables_of(release))
+    assert [status.table.name for status in statuses] == list(tables_in_release(release))
     assert bool({*LATER_TABLES} & {*held}) == (release != 661)
 
 
@@ -67,12 +67,12 @@ def test_the_overview_speaks_of_the_open_release_and_lists_its_tables() -> None:
     assert "Release v795 labels the same nuclei" in words(app)
     assert "v661 labels" not in words(app)
     rows = listed(app)
-    assert list(rows) == [name for name in EVERY_TABLE if name in tables_of(795)]
+    assert list(rows) == [name for name in EVERY_TABLE if name in tables_in_release(795)]
     assert rows[SECOND]["Here"] == "loaded"
     assert rows[SECOND]["Rows"] == 3
     assert rows[SECOND]["Page"].startswith("releases?of=Metamodel")
     (held,) = (metric.value for metric in app.metric if metric.label == "Tables at hand")
-    assert held == f"2 of {len(tables_of(795))}"
+    assert held == f"2 of {len(tables_in_release(795))}"
 
 
 @pytest.mark.usefixtures("other")
@@ -89,12 +89,12 @@ FRAMES = ((FINE, FINE_ROWS), (SECOND, SECOND_ROWS))
     ("recipe", "expected"),
     [
         (Filtered(SECOND, ("MC",)), [102, 200]),
-        (Square(SECOND, FINE, "subclass", "23P", "23P"), [101]),
+        (MatrixCell(SECOND, FINE, "subclass", "23P", "23P"), [101]),
         (Covered((SECOND,), (FINE,)), [200]),
     ],
 )
 def test_a_recipe_may_speak_of_a_table_that_came_later(
-    folder: Path, recipe: Filtered | Square | Covered, expected: list[int]
+    folder: Path, recipe: Filtered | MatrixCell | Covered, expected: list[int]
 ) -> None:
     settings = read_settings({"source": "folder", "folder": folder, "release": 795})
     release = open_release(settings, sample_when_offline=False)
@@ -131,5 +131,5 @@ def test_the_command_line_says_the_status_of_the_release_that_is_asked_for(
 ) -> None:
     assert main(["status", "--json", "--source", "folder", "--folder", str(folder), "--release", "795"]) == 0
     tables = json.loads(capsys.readouterr().out)["tables"]
-    assert [one["name"] for one in tables] == list(tables_of(795))
+    assert [one["name"] for one in tables] == list(tables_in_release(795))
     assert {one["name"] for one in tables if one["state"] == "loaded"} == {FINE, SECOND}

@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from components.point_cloud.bitsets import checksum, pack_bits, unpack_bits
-from components.point_cloud.packing import NOT_IN_TABLE, Columns, label_codes, pack_columns, stored, unpack
+from components.point_cloud.packing import (
+    NOT_IN_TABLE,
+    PackedColumns,
+    label_codes,
+    pack_columns,
+    stored,
+    unpack,
+)
 from data.errors import DataError
 
 GREATEST = 2**63 - 1
@@ -19,12 +26,12 @@ ids = st.integers(0, GREATEST)
 
 
 @st.composite
-def some_columns(draw: Callable) -> Columns:
+def some_columns(draw: Callable) -> PackedColumns:
     """Make up the columns of up to forty nuclei."""
     n = draw(st.integers(0, 40))
     coordinates = st.floats(-2_000, 2_000, width=32)
     numbers = st.floats(-1e6, 1e6) | st.just(float("nan"))
-    return Columns(
+    return PackedColumns(
         nucleus_id=np.array(draw(st.lists(ids, min_size=n, max_size=n, unique=True)), dtype=np.int64),
         root_id=np.array(draw(st.lists(ids, min_size=n, max_size=n)), dtype=np.int64),
         positions=draw(arrays.arrays(np.float64, (n, 3), elements=coordinates)),
@@ -33,8 +40,8 @@ def some_columns(draw: Callable) -> Columns:
     )
 
 
-def few(n: int = 3, **changed: Any) -> Columns:
-    given = Columns(
+def few(n: int = 3, **changed: Any) -> PackedColumns:
+    given = PackedColumns(
         nucleus_id=np.arange(n) + 4074,
         root_id=np.full(n, 864691135066017860),
         positions=np.arange(3.0 * n).reshape(n, 3),
@@ -138,7 +145,7 @@ def test_bytes_that_are_no_cloud_are_refused():
 
 def test_the_release_fits_into_four_megabytes():
     n, random = 144_120, np.random.default_rng(0)
-    columns = Columns(
+    columns = PackedColumns(
         nucleus_id=random.permutation(800_000)[:n],
         root_id=864_691_130_000_000_000 + random.integers(0, 10**10, n),
         positions=random.uniform(0, 1_000, (n, 3)),

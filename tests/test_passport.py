@@ -9,18 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as hs
 
-from components.analysis.code_export.nucleus import passport_snippet
-from components.analysis.code_export.origins import roads
+from components.analysis.code_export.nucleus import nucleus_snippet
+from components.analysis.code_export.origins import origins
 from components.analysis.labels.nucleus_table import nucleus_table
-from components.analysis.nucleus.consensus import JUDGED, Consensus, consensus, contradictions
+from components.analysis.nucleus.consensus import JUDGED, Consensus, consensus, contradicting_tables
 from components.analysis.nucleus.examples import examples
 from components.analysis.nucleus.headline import Headline, headline
 from components.analysis.nucleus.index import AT_POINT, ReleaseIndex, index_release
 from components.analysis.nucleus.profile import (
     neighbours,
     nuclei_around,
+    nucleus_place,
     other_points,
-    place_of,
     root_of,
     units_of,
 )
@@ -81,7 +81,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[ReleaseIndex, Join
 # The passport is the join
 
 
-def check_passport(index: ReleaseIndex, joined: Joined, nucleus: int) -> None:
+def check_nucleus(index: ReleaseIndex, joined: Joined, nucleus: int) -> None:
     """Hold everything that the passport says of a nucleus against the join."""
     words = table_words(index, nucleus, TABLES)
     assert {word.table.name for word in words} == set(TABLES)
@@ -93,7 +93,8 @@ def check_passport(index: ReleaseIndex, joined: Joined, nucleus: int) -> None:
         assert found.label == label
         assert {word: len(tables) for word, tables in found.voices.items()} == voices
         pairs = {
-            frozenset((one.first.table.name, one.second.table.name)) for one in contradictions(words, level)
+            frozenset((one.first.table.name, one.second.table.name))
+            for one in contradicting_tables(words, level)
         }
         assert pairs == joined.differ(nucleus, level)
     check_place(index, joined, nucleus)
@@ -119,7 +120,7 @@ def check_word(word: TableWord, joined: Joined, nucleus: int) -> None:
 
 def check_place(index: ReleaseIndex, joined: Joined, nucleus: int) -> None:
     centre = joined.centres.loc[nucleus]
-    place, root = place_of(index, nucleus), root_of(index, nucleus)
+    place, root = nucleus_place(index, nucleus), root_of(index, nucleus)
     assert place.voxels == tuple(centre[["x", "y", "z"]])
     assert place.um == pytest.approx(tuple(centre[["x_um", "y_um", "z_um"]]), abs=1e-3)
     stated = joined.centre_roots(nucleus)
@@ -144,7 +145,7 @@ def test_the_passport_of_a_made_nucleus_is_the_join(made: tuple[ReleaseIndex, Jo
     index, joined = made
     states = set()
     for nucleus in joined.centres.index[::3]:
-        check_passport(index, joined, nucleus)
+        check_nucleus(index, joined, nucleus)
         states |= {word.state for word in table_words(index, nucleus, TABLES)}
     assert states == {"labelled", "conflicting", "held", "not in this table", "table not at hand"}
 
@@ -154,7 +155,7 @@ def test_the_passport_of_a_nucleus_of_the_sample_is_the_join(
     place: int, sample: tuple[ReleaseIndex, Joined]
 ) -> None:
     index, joined = sample
-    check_passport(index, joined, some(joined, 130)[place])
+    check_nucleus(index, joined, some(joined, 130)[place])
 
 
 def test_the_passport_of_real_nuclei_is_the_join(realdata: Path, tmp_path: Path) -> None:
@@ -162,14 +163,14 @@ def test_the_passport_of_real_nuclei_is_the_join(realdata: Path, tmp_path: Path)
     index = laid_out(open_release(settings, sample_when_offline=False))
     joined = Joined(raw_of_folder(realdata))
     for nucleus in [260620, 582276, *some(joined, 90)]:
-        check_passport(index, joined, nucleus)
+        check_nucleus(index, joined, nucleus)
     words = {word.table.name: word for word in table_words(index, 260620, TABLES)}
     assert words[COARSE].at("class") == ("inhibitory", "exact")
     assert words[FINE].state == "not in this table"
     assert words[METAMODEL].state == "table not at hand"
-    assert place_of(index, 260620).voxels == (173584, 145120, 21127)
+    assert nucleus_place(index, 260620).voxels == (173584, 145120, 21127)
     assert root_of(index, 260620).root_id == 864691135919440816
-    assert index.universe == "nuclei in the loaded tables together"
+    assert index.denominator == "nuclei in the loaded tables together"
 
 
 # Neighbours
@@ -251,11 +252,11 @@ def test_a_model_has_no_voice_beside_its_teacher_but_contradicts_it() -> None:
     assert (found.label, found.outcome) == ("5P-ET", "one")
     assert found.words == "5P-ET: only Manual neurons has a voice"
     assert found.set_aside == {METAMODEL: NEURONS, FINE: NEURONS}
-    assert [one.words for one in contradictions(words, "subclass")] == [
+    assert [one.words for one in contradicting_tables(words, "subclass")] == [
         "Manual neurons says 5P-PT, which counts as 5P-ET, Soma-nucleus metamodel says 5P-IT",
         "Manual neurons says 5P-PT, which counts as 5P-ET, Baylor fine says 5P-IT",
     ]
-    assert contradictions(words, "class") == ()
+    assert contradicting_tables(words, "class") == ()
 
 
 def test_a_teacher_that_is_silent_at_a_level_silences_nobody_there() -> None:
@@ -272,10 +273,10 @@ def test_a_group_speaks_of_the_class_and_not_of_the_subclass() -> None:
 
 def test_coarse_and_fine_contradict_each_other_in_plain_words() -> None:
     words = [said(COARSE, "inhibitory"), said(FINE, "5P-PT")]
-    assert [one.words for one in contradictions(words, "class")] == [
+    assert [one.words for one in contradicting_tables(words, "class")] == [
         "Baylor coarse says inhibitory, Baylor fine says 5P-PT, which counts as excitatory"
     ]
-    assert contradictions(words, "neuron") == contradictions(words, "subclass") == ()
+    assert contradicting_tables(words, "neuron") == contradicting_tables(words, "subclass") == ()
 
 
 def test_nobody_speaks() -> None:
@@ -412,7 +413,7 @@ def test_a_nucleus_in_no_label_table_without_a_segment(odd: ReleaseIndex) -> Non
     assert {one.words for one in together(odd, 103)} == {"no table speaks at this level"}
     assert units_of(odd, 103).empty
     assert other_points(odd, 103).empty
-    assert place_of(odd, 103).volume_um3 is None
+    assert nucleus_place(odd, 103).volume_um3 is None
     assert neighbours(odd, 103, 10)["nucleus_id"].tolist() == [102, 101]
 
 
@@ -426,7 +427,7 @@ def test_a_shared_root_names_the_other_nucleus(odd: ReleaseIndex) -> None:
 def test_without_the_detections_the_universe_is_the_tables_together(tmp_path: Path) -> None:
     files = {path: content for path, content in odd_files().items() if DETECTIONS not in path}
     index = of_files(files, tmp_path)
-    assert index.universe == "nuclei in the loaded tables together"
+    assert index.denominator == "nuclei in the loaded tables together"
     assert list(index.wide.index) == [101, 102]
     assert 103 not in index
     assert word_of(index, 101, DETECTIONS).state == "table not at hand"
@@ -549,8 +550,8 @@ def test_the_code_gives_the_rows_of_the_passport(
     tables = [TABLES[FINE], TABLES[DETECTIONS]]
     with running_archive() as archive:
         archive.files |= odd_files()
-        (road,) = roads(RELEASE, archive=archive.url)
-        snippet = passport_snippet(101, road, tables)
+        (origin,) = origins(RELEASE, archive=archive.url)
+        snippet = nucleus_snippet(101, origin, tables)
         rows = run(snippet)["rows"]
     assert f"{FINE}: 2 rows" in capsys.readouterr().out
     assert rows.keys() == {FINE, DETECTIONS}
@@ -563,8 +564,8 @@ def test_the_code_gives_the_rows_of_the_passport(
 
 @pytest.mark.parametrize("release", [661, 1300, 1822])
 def test_the_code_asks_only_for_tables_that_the_release_holds(release: int) -> None:
-    for road in roads(RELEASES[release]):
-        text = passport_snippet(260620, road).text
+    for origin in origins(RELEASES[release]):
+        text = nucleus_snippet(260620, origin).text
         compile(text, "snippet", "exec")
         for name, table in TABLES.items():
             assert (f'"{name}"' in text) == (release in table.releases)

@@ -38,7 +38,7 @@ def cave(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackCa
 
 def asked_for(nucleus: int) -> AppTest:
     """Open a nucleus's page and press the button."""
-    app = opened("cell.py", nucleus=str(nucleus))
+    app = opened("nucleus.py", nucleus=str(nucleus))
     return again(app)
 
 
@@ -74,7 +74,7 @@ def narrowed(query: Asked) -> list[object]:
 
 
 def test_before_it_is_asked_for_no_other_table_is_fetched(cave: LoopbackCave) -> None:
-    app = opened("cell.py", nucleus="103")
+    app = opened("nucleus.py", nucleus="103")
     assert cave.queries() == []
     assert set(told(app)["Here"][[FINE, COARSE, POINTS, LOOKUP]]) == {"table not at hand"}
     assert "Looked up" not in spoken(app)
@@ -205,4 +205,4 @@ def test_other_sources_are_not_asked_for_one_nucleus(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("CELL_TYPES_SOURCE", "sample")
     reopen_release()
     nucleus = current_release().load_labels(NUCLEI).frame["nucleus_id"].iloc[0]
-    assert not offered(opened("cell.py", nucleus=str(nucleus)))
+    assert not offered(opened("nucleus.py", nucleus=str(nucleus)))

@@ -12,7 +12,8 @@ from components.analysis.selection.kinds import Filtered
 from components.analysis.selection.text import to_text
 from components.point_cloud import Picked
 from components.ui.nucleus import neighbours as passport_near
-from components.ui.nucleus.page import ODD_COLOUR, cell_link
+from components.ui.nucleus.page import ODD_COLOUR
+from components.ui.session.links import nucleus_link
 from data.catalog import TABLES
 from data.loader import open_release
 from data.settings import read_settings
@@ -72,7 +73,7 @@ def press(app: AppTest, key: str) -> AppTest:
 
 
 def test_without_a_nucleus_the_page_says_how_to_find_one(sample: dict[str, pd.DataFrame]) -> None:
-    app = opened("cell.py")
+    app = opened("nucleus.py")
     assert shown_nucleus(app) is None
     assert "Write an ID or a place above" in words(app)
     example = app.button(key="example-0")
@@ -83,7 +84,7 @@ def test_without_a_nucleus_the_page_says_how_to_find_one(sample: dict[str, pd.Da
 
 def test_a_nucleus_by_its_id(sample: dict[str, pd.DataFrame]) -> None:
     row = sample[METAMODEL].iloc[100]
-    app = opened("cell.py", nucleus=str(row["nucleus_id"]))
+    app = opened("nucleus.py", nucleus=str(row["nucleus_id"]))
     assert shown_nucleus(app) == row["nucleus_id"]
     said = table(app).set_index("Name in CAVE")
     assert said["Says"].map(list)[METAMODEL] == [row["cell_type"]]
@@ -99,7 +100,7 @@ def test_a_nucleus_by_its_id(sample: dict[str, pd.DataFrame]) -> None:
 def test_a_shared_root_lists_its_nuclei_to_choose_from(sample: dict[str, pd.DataFrame]) -> None:
     held = sample[DETECTIONS].query("root_id != 0")
     root = int(held["root_id"].value_counts().idxmax())
-    app = opened("cell.py", root=str(root))
+    app = opened("nucleus.py", root=str(root))
     which = app.selectbox(key="nucleus-which")
     on_root = set(held["nucleus_id"][held["root_id"] == root])
     listed = {int(option.split()[0]) for option in which.options}
@@ -113,10 +114,10 @@ def test_a_shared_root_lists_its_nuclei_to_choose_from(sample: dict[str, pd.Data
 
 def test_the_nuclei_nearest_to_a_place(sample: dict[str, pd.DataFrame]) -> None:
     nucleus = int(sample[DETECTIONS]["nucleus_id"].iloc[500])
-    start = opened("cell.py", nucleus=str(nucleus))
+    start = opened("nucleus.py", nucleus=str(nucleus))
     place = re.search(r"Voxels .*?`([^`]+)`", words(start))
     assert place
-    app = opened("cell.py", at=place[1])
+    app = opened("nucleus.py", at=place[1])
     assert shown_nucleus(app) == nucleus
     assert len(app.selectbox(key="nucleus-which").options) == 5
     assert app.selectbox(key="nucleus-which").options[0] == f"{nucleus} — 0.0 µm away"
@@ -137,7 +138,7 @@ def test_the_nuclei_nearest_to_a_place(sample: dict[str, pd.DataFrame]) -> None:
 def test_bad_input_is_said_and_nothing_is_lost(
     link: dict[str, str], problem: str, sample: dict[str, pd.DataFrame]
 ) -> None:
-    app = opened("cell.py", **link)
+    app = opened("nucleus.py", **link)
     assert problem in app.error[0].value.replace("\\", "")
     assert "<img" not in words(app).replace("\\<img", "")
     assert shown_nucleus(app) is None
@@ -146,7 +147,7 @@ def test_bad_input_is_said_and_nothing_is_lost(
 
 def test_what_is_written_last_counts_unless_it_cannot_be_read(sample: dict[str, pd.DataFrame]) -> None:
     first, second = sample[DETECTIONS].query("root_id != 0").iloc[[10, 4000]].to_dict("records")
-    app = opened("cell.py", nucleus=str(first["nucleus_id"]))
+    app = opened("nucleus.py", nucleus=str(first["nucleus_id"]))
     app.text_input(key="root").set_value("8646x").run()
     assert boxes(app)["nucleus"] == str(first["nucleus_id"])
     assert "is no root ID" in app.error[0].value
@@ -156,7 +157,7 @@ def test_what_is_written_last_counts_unless_it_cannot_be_read(sample: dict[str, 
 
 
 def test_a_place_outside_the_volume_is_said_to_be(sample: dict[str, pd.DataFrame]) -> None:
-    app = opened("cell.py", at="1, 2, 3")
+    app = opened("nucleus.py", at="1, 2, 3")
     said = "This place lies outside the imaged volume: the nearest nucleus is "
     (warning,) = [one.value.replace("\\", "") for one in app.warning if said in one.value.replace("\\", "")]
     nearest = float(app.selectbox(key="nucleus-which").options[0].split(" — ")[1].split()[0].replace(",", ""))
@@ -171,7 +172,7 @@ def test_a_place_outside_the_volume_is_said_to_be(sample: dict[str, pd.DataFrame
 def test_previous_and_next_go_through_the_selection_by_id(sample: dict[str, pd.DataFrame]) -> None:
     chosen = np.sort(sample[FINE].query("cell_type == 'NGC'")["nucleus_id"].unique())
     select = to_text(Filtered(FINE, ("NGC",)))
-    app = opened("cell.py", nucleus=str(chosen[1]), select=select)
+    app = opened("nucleus.py", nucleus=str(chosen[1]), select=select)
     assert f"**2 of {len(chosen):,}** selected" in words(app)
     press(app, "next")
     assert shown_nucleus(app) == chosen[2]
@@ -184,14 +185,14 @@ def test_from_outside_the_selection_the_way_leads_into_it(sample: dict[str, pd.D
     chosen = np.sort(sample[FINE].query("cell_type == 'NGC'")["nucleus_id"].unique())
     every = np.sort(sample[DETECTIONS]["nucleus_id"].to_numpy())
     between = every[(every > chosen[4]) & (every < chosen[5])][0]
-    app = opened("cell.py", nucleus=str(between), select=to_text(Filtered(FINE, ("NGC",))))
+    app = opened("nucleus.py", nucleus=str(between), select=to_text(Filtered(FINE, ("NGC",))))
     assert f"not among the {len(chosen):,} selected" in words(app)
     assert shown_nucleus(press(app, "next")) == chosen[5]
 
 
 def test_the_first_of_the_selection_is_offered(sample: dict[str, pd.DataFrame]) -> None:
     chosen = np.sort(sample[FINE].query("cell_type == 'NGC'")["nucleus_id"].unique())
-    app = opened("cell.py", select=to_text(Filtered(FINE, ("NGC",))))
+    app = opened("nucleus.py", select=to_text(Filtered(FINE, ("NGC",))))
     assert (
         app.button(key="first-selected").label == f"{chosen[0]} — the first of the {len(chosen):,} selected"
     )
@@ -200,7 +201,7 @@ def test_the_first_of_the_selection_is_offered(sample: dict[str, pd.DataFrame]) 
 
 def test_the_nucleus_becomes_the_selection(sample: dict[str, pd.DataFrame]) -> None:
     nucleus = int(sample[DETECTIONS]["nucleus_id"].iloc[3])
-    app = press(opened("cell.py", nucleus=str(nucleus)), "choose")
+    app = press(opened("nucleus.py", nucleus=str(nucleus)), "choose")
     assert app.session_state["selection"].nucleus_ids == (nucleus,)
     assert "**1 of 1** selected" in words(app)
 
@@ -212,13 +213,13 @@ def test_what_is_lit_in_the_cloud_is_cleared_there_alone(
     picks = [Picked("clear", "new", np.array([], dtype=np.int64))]
     monkeypatch.setattr(passport_near, "show_cloud", lambda *_, **__: picks.pop() if picks else None)
     nucleus = str(sample[FINE]["nucleus_id"].iloc[0])
-    app = opened("cell.py", nucleus=nucleus, select=to_text(Filtered(FINE, ("NGC",))))
+    app = opened("nucleus.py", nucleus=nucleus, select=to_text(Filtered(FINE, ("NGC",))))
     assert picks == []
     assert f"{chosen:,} selected" in words(app)
 
 
 def test_the_link_to_a_passport_is_relative() -> None:
-    assert cell_link(260620) == "cell?nucleus=260620"
+    assert nucleus_link(260620) == "nucleus?nucleus=260620"
 
 
 # Odd nuclei, short folders
@@ -226,7 +227,7 @@ def test_the_link_to_a_passport_is_relative() -> None:
 
 def test_conflicting_rows_read_sensibly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     use_rows(monkeypatch, tmp_path, odd_files())
-    app = opened("cell.py", nucleus="101")
+    app = opened("nucleus.py", nucleus="101")
     assert "No consensus" in [header.value.split("$ ")[-1] for header in app.header]
     assert "Baylor fine contradicts itself: its rows say 23P and 4P." in words(app).replace("\\", "")
     lines = table(app).query("Table == 'Baylor fine'")
@@ -252,7 +253,7 @@ def test_a_contested_class_heads_the_passport_and_no_finer_label(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use_rows(monkeypatch, tmp_path, two_models("inhibitory", "5P-PT"))
-    app = opened("cell.py", nucleus="101")
+    app = opened("nucleus.py", nucleus="101")
     assert headed(app) == "No consensus on the class"
     assert not any(one.value.endswith("alone") for one in app.caption)
     assert ODD_COLOUR in next(one.value for one in app.header if "rule" in one.value)
@@ -262,7 +263,7 @@ def test_neuroglancer_is_tagged_by_the_table_that_the_headline_comes_from(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use_rows(monkeypatch, tmp_path, two_models("excitatory", "5P-PT"))
-    app = opened("cell.py", nucleus="101")
+    app = opened("nucleus.py", nucleus="101")
     assert headed(app) == "5P-ET"
     assert "said by Baylor fine alone" in [one.value for one in app.caption]
     assert "tagged by Baylor fine" in words(app)
@@ -272,7 +273,7 @@ def test_a_nucleus_that_nobody_names_without_a_segment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use_rows(monkeypatch, tmp_path, odd_files())
-    app = opened("cell.py", nucleus="103")
+    app = opened("nucleus.py", nucleus="103")
     said = words(app)
     assert "Named by 0 of 1 label tables at hand" in said
     assert said.count("no table speaks at this level") == 3
@@ -284,7 +285,7 @@ def test_a_nucleus_that_nobody_names_without_a_segment(
 def test_one_table_alone_is_a_universe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     hostile = (10, 104, MARKUP, MARKUP, 5, 1, 2, 3)
     use_rows(monkeypatch, tmp_path, table_files(FINE, [*FINE_ROWS, hostile]))
-    app = opened("cell.py", nucleus="104")
+    app = opened("nucleus.py", nucleus="104")
     assert "of the 4 nuclei in the loaded tables together" in words(app)
     assert list(table(app).query("Table == 'Baylor fine'")["Says"].iloc[0]) == [MARKUP]
     assert "<img" not in words(app).replace("\\<img", "")
@@ -293,7 +294,7 @@ def test_one_table_alone_is_a_universe(tmp_path: Path, monkeypatch: pytest.Monke
 def test_real_rows_read_sensibly(realdata: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CELL_TYPES_SOURCE", "folder")
     monkeypatch.setenv("CELL_TYPES_FOLDER", str(realdata))
-    app = opened("cell.py", root="864691135919440816")
+    app = opened("nucleus.py", root="864691135919440816")
     assert shown_nucleus(app) == 260620
     assert "inhibitory: only Baylor coarse has a voice" in words(app).replace("\\", "")
     assert "`173584, 145120, 21127`" in words(app)
@@ -302,5 +303,7 @@ def test_real_rows_read_sensibly(realdata: Path, monkeypatch: pytest.MonkeyPatch
 def test_what_is_selected_leads_to_a_passport(sample: dict[str, pd.DataFrame]) -> None:
     chosen = np.sort(sample[FINE].query("cell_type == 'NGC'")["nucleus_id"].unique())
     app = opened("overview.py", select=to_text(Filtered(FINE, ("NGC",))))
-    link = f"[Passport of nucleus {chosen[0]}, the first of these {len(chosen):,}](cell?nucleus={chosen[0]})"
+    link = (
+        f"[Passport of nucleus {chosen[0]}, the first of these {len(chosen):,}](nucleus?nucleus={chosen[0]})"
+    )
     assert link in words(app)

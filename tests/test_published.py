@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from components.analysis.comparison.contradictions import contradictions
+from components.analysis.comparison.contradictions import contradiction_counts
 from components.analysis.comparison.published import beside_published, deep_inhibitory_called_excitatory
 from data.catalog import TABLES
 from data.catalog.accuracies import METAMODEL_ACCURACIES
@@ -54,7 +54,7 @@ def test_deep_inhibitory_nuclei_are_those_below_the_border() -> None:
 def test_contradictions_are_counted_by_the_type_that_the_column_table_names() -> None:
     coarse = frame(["excitatory", "inhibitory", "inhibitory", "inhibitory", "excitatory"])
     fine = frame(["23P", "23P", "5P-PT", "BC", "MC"])
-    found = contradictions((COARSE, coarse), (FINE, fine))
+    found = contradiction_counts((COARSE, coarse), (FINE, fine))
     assert found.index.tolist() == ["23P", "5P-ET", "MC"]
     assert found["nuclei"].tolist() == [1, 1, 1]
     assert found["compared"].tolist() == [2, 1, 1]
@@ -62,7 +62,7 @@ def test_contradictions_are_counted_by_the_type_that_the_column_table_names() ->
 
 
 def test_tables_that_agree_contradict_nowhere() -> None:
-    assert contradictions((COARSE, frame(["excitatory"])), (FINE, frame(["4P"]))).empty
+    assert contradiction_counts((COARSE, frame(["excitatory"])), (FINE, frame(["4P"]))).empty
 
 
 def test_contradictions_of_the_real_rows(realdata: Path, tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ def test_contradictions_of_the_real_rows(realdata: Path, tmp_path: Path) -> None
     release = open_release(settings, sample_when_offline=False)
     coarse, fine = release.load_labels(COARSE.name), release.load_labels(FINE.name)
     assert isinstance(coarse, LabelTable)
-    found = contradictions((COARSE, coarse.frame), (FINE, fine.frame))
+    found = contradiction_counts((COARSE, coarse.frame), (FINE, fine.frame))
     assert found.groupby("said", observed=True)["nuclei"].sum().to_dict() == {
         "excitatory": 362,
         "inhibitory": 147,

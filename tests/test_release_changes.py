@@ -27,7 +27,7 @@ from components.analysis.comparison.releases import (
     words_of_one,
 )
 from components.figures.release_changes import CAME, CHANGED, STILL, WENT, changes_figure
-from data.catalog import EVERY_TABLE, FAMILIES, LATER_TABLES, TABLES, tables_of
+from data.catalog import EVERY_TABLE, FAMILIES, LATER_TABLES, TABLES, tables_in_release
 from data.catalog.citations import CITATIONS
 from data.labels.crosswalk import find_label, ordered
 from data.volume.releases import RELEASES
@@ -199,8 +199,8 @@ def test_each_fate_has_its_bar_its_count_and_its_colour():
 
 
 def test_release_661_is_what_it_was():
-    assert tables_of(661) == TABLES
-    assert list(tables_of(661)) == list(TABLES)
+    assert tables_in_release(661) == TABLES
+    assert list(tables_in_release(661)) == list(TABLES)
     assert set(LATER_TABLES).isdisjoint(TABLES)
     assert set(EVERY_TABLE) == {*TABLES, *LATER_TABLES}
 
@@ -241,8 +241,8 @@ def test_every_successor_that_661_names_is_in_the_catalogue():
     ],
 )
 def test_which_release_holds_what(release, held, missing):
-    assert held <= set(tables_of(release))
-    assert missing.isdisjoint(tables_of(release))
+    assert held <= set(tables_in_release(release))
+    assert missing.isdisjoint(tables_in_release(release))
 
 
 @pytest.mark.parametrize(

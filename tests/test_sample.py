@@ -15,14 +15,15 @@ from hypothesis import strategies as st
 from data.catalog import TABLES
 from data.catalog.entry import Table
 from data.errors import DataError
-from data.sources.sample import ASSUMPTIONS, FIGURES, SampleSource
+from data.sources.sample import SampleSource
 from data.sources.sample.__main__ import document
 from data.sources.sample.comparison import compare, labels_of, matched_alike
 from data.sources.sample.fingerprint import fingerprint, table_fingerprint
+from data.sources.sample.lists import ASSUMPTIONS, FIGURES
 from data.sources.sample.tables.frames import SyntheticRelease, frame_names, make_release, raw_frame
 from data.sources.sample.world.drawing import Stream, deal, fit, split, whole
 from data.sources.sample.world.hidden import EXCITATORY, TYPES
-from data.sources.sample.world.world import in_column, make_world
+from data.sources.sample.world.world import inside_prism, make_world
 from data.tables.raw import Source
 from data.volume.space import EM_BOX_VOXELS, oriented_um
 from data.volume.v1_column import V1_COLUMN
@@ -258,7 +259,7 @@ def test_the_manual_neurons_fill_the_slanting_column() -> None:
 
 
 def test_the_column_holds_only_what_was_looked_at(release: SyntheticRelease) -> None:
-    inside = np.flatnonzero(in_column(release.world.um))
+    inside = np.flatnonzero(inside_prism(release.world.um))
     assert inside.size == 2_204
     labelled = nuclei(release, MANUAL) | nuclei(release, GLIA)
     assert {release.world.types[at] for at in set(inside.tolist()) - labelled} == {"error"}

@@ -18,14 +18,14 @@ from components.analysis.selection.kinds import (
     Filtered,
     Lasso,
     Listed,
-    Square,
+    MatrixCell,
     combine,
     intersect,
     lasso,
     listed,
     nuclei,
     subtract,
-    tables_of,
+    tables_needed,
     union,
 )
 from components.analysis.selection.text import LONGEST_TEXT, from_text, to_text
@@ -71,8 +71,8 @@ def ids(selection) -> list[int]:
         (Filtered(MANUAL, (), (Range("depth_um", 100, 200),)), [11, 12]),  # both ends count, NaN never
         (Filtered(MANUAL, ("23P",), (Range("depth_um", 150, 900),)), [12]),
         (Filtered(MANUAL, ("no such label",)), []),
-        (Square(MANUAL, FINE, "subclass", "23P", "4P"), [12]),
-        (Square(MANUAL, FINE, "class", "excitatory", "excitatory"), [11, 12, 13]),
+        (MatrixCell(MANUAL, FINE, "subclass", "23P", "4P"), [12]),
+        (MatrixCell(MANUAL, FINE, "class", "excitatory", "excitatory"), [11, 12, 13]),
         (Covered((MANUAL,)), [11, 12, 13, 14]),
         (Covered((MANUAL, FINE)), [11, 12, 13]),
         (Covered((MANUAL,), (FINE,)), [14]),
@@ -107,10 +107,12 @@ def test_from_nothing_nothing_can_be_taken():
 
 
 def test_a_selection_says_which_tables_it_needs():
-    selection = union(subtract(Filtered(MANUAL), Square(MANUAL, FINE, "subclass", "BC", "BC")), lasso([1]))
-    assert tables_of(selection) == {MANUAL, FINE}
-    assert tables_of(lasso([1])) == set()
-    assert tables_of(Covered((MANUAL,), (FINE, COREG))) == {MANUAL, FINE, COREG}
+    selection = union(
+        subtract(Filtered(MANUAL), MatrixCell(MANUAL, FINE, "subclass", "BC", "BC")), lasso([1])
+    )
+    assert tables_needed(selection) == {MANUAL, FINE}
+    assert tables_needed(lasso([1])) == set()
+    assert tables_needed(Covered((MANUAL,), (FINE, COREG))) == {MANUAL, FINE, COREG}
 
 
 def test_a_combination_counts_a_nucleus_once_however_many_units_it_has():
@@ -143,7 +145,7 @@ filters = st.builds(
     st.lists(ranges, max_size=2).map(tuple),
     st.sampled_from(LEVELS),
 )
-squares = st.builds(Square, names, names, st.sampled_from(LEVELS), names, names)
+squares = st.builds(MatrixCell, names, names, st.sampled_from(LEVELS), names, names)
 several = st.lists(names, min_size=1, max_size=3).map(tuple)
 combinations = st.builds(Covered, several, st.just(()) | several)
 recipes = filters | squares | combinations | nucleus_ids.map(lasso) | nucleus_ids.map(listed)
@@ -214,7 +216,7 @@ def test_what_is_itself_a_difference_is_joined_where_words_allow(how, words):
         (Filtered(FINE), "all labels in Baylor fine"),
         (Filtered(FINE, (), (Range("depth_um", 100, 250.5),)), "depth 100–250.5 µm in Baylor fine"),
         (
-            intersect(union(listed([5]), lasso([1, 2])), Square(MANUAL, FINE, "subclass", "BC", "MC")),
+            intersect(union(listed([5]), lasso([1, 2])), MatrixCell(MANUAL, FINE, "subclass", "BC", "MC")),
             "nucleus 5 plus a lasso of 2 nuclei; of these only BC in Manual neurons and MC in Baylor fine",
         ),
     ],
@@ -231,7 +233,7 @@ def test_a_selection_is_said_in_words(selection, said):
             Filtered(FINE, (), (Range("depth_um", 100, 250.5),), "class"),
             f"filter:{FINE}:class:depth_um=100.0..250.5",
         ),
-        (Square(MANUAL, FINE, "subclass", "23P", "4P"), f"square:{MANUAL}:{FINE}:subclass:23P:4P"),
+        (MatrixCell(MANUAL, FINE, "subclass", "23P", "4P"), f"square:{MANUAL}:{FINE}:subclass:23P:4P"),
         (Covered((MANUAL, FINE)), f"covered:inside={MANUAL},{FINE}"),
         (Covered((FINE,), (MANUAL, COREG)), f"covered:inside={FINE}:outside={MANUAL},{COREG}"),
         (listed([582276, 260620]), "ids:260620,582276"),

@@ -12,12 +12,13 @@ import pandas as pd
 import pytest
 
 from components.analysis.code_export.matrix import matrix_snippet
-from components.analysis.code_export.rows import Shown, rows_snippet
+from components.analysis.code_export.rows import ShownRows, rows_snippet
 from components.analysis.comparison.agreement import measure_agreement, pair_labels
-from components.analysis.comparison.axes import Side, coregistered_labels
+from components.analysis.comparison.axes import AxisTable, coregistered_labels
 from components.analysis.selection.filters import Filters
 from data.catalog import TABLES
-from data.labels.crosswalk import CELL_TYPES, LEVELS, Level, is_ambiguous
+from data.labels.crosswalk import CELL_TYPES, LEVELS, is_ambiguous
+from data.labels.entry import Level
 from data.volume.space import LAYER_PRESETS
 from tests.made_release import (
     AUTOMATED,
@@ -51,7 +52,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MadeRelease]:
         yield release
 
 
-def side_of(made: MadeRelease, name: str) -> Side:
+def side_of(made: MadeRelease, name: str) -> AxisTable:
     """A side as the agreement page pairs it: units are asked of every nucleus at hand."""
     table, frame = made.side(name)
     if table.kind != "units":
@@ -66,13 +67,13 @@ def check(
     level: Level,
     *,
     keep: bool = True,
-    shown: Shown | None = None,
+    shown: ShownRows | None = None,
     within: np.ndarray | None = None,
 ) -> pd.DataFrame:
     sides = side_of(made, names[0]), side_of(made, names[1])
     pairs = pair_labels(*sides, level, keep_ambiguous=keep, within=within)
     wanted = measure_agreement(pairs).matrix
-    snippet = matrix_snippet(made.road, pairs, sides, shown=shown, universe=(TABLES[DETECTIONS],))
+    snippet = matrix_snippet(made.origin, pairs, sides, shown=shown, denominator=(TABLES[DETECTIONS],))
     got = run(snippet)
     matrix = got["matrix"]
     assert [*matrix.index] == [*wanted.index]
@@ -136,8 +137,8 @@ def test_two_tables_of_units_are_asked_of_every_nucleus_at_hand(made: MadeReleas
 @pytest.mark.parametrize("level", LEVELS)
 def test_only_the_nuclei_that_pass_the_filters_are_compared(made: MadeRelease, level: Level) -> None:
     filters = Filters(layers=("L4", "L5"), classes=("excitatory",))
-    shown = Shown(*made.side(FINE), filters, LAYER_PRESETS[0], level, made.side(FINE))
-    rows = run(rows_snippet(made.road, shown))["rows"]
+    shown = ShownRows(*made.side(FINE), filters, LAYER_PRESETS[0], level, made.side(FINE))
+    rows = run(rows_snippet(made.origin, shown))["rows"]
     within = np.unique(rows["nucleus_id"])
     assert 0 < len(within) < 100
     check(made, (FINE, COARSE), level, shown=shown, within=within)
@@ -145,7 +146,7 @@ def test_only_the_nuclei_that_pass_the_filters_are_compared(made: MadeRelease, l
 
 def test_rows_without_labels_are_compared_by_the_table_that_names_them(made: MadeRelease) -> None:
     filters = Filters(root="with")
-    shown = Shown(*made.side(LOOKUP), filters, LAYER_PRESETS[0], "type", made.side(METAMODEL))
+    shown = ShownRows(*made.side(LOOKUP), filters, LAYER_PRESETS[0], "type", made.side(METAMODEL))
     frame = made.frames[LOOKUP]
     within = np.unique(frame["nucleus_id"][frame["root_id"] != 0])
     whole, some = (
@@ -157,15 +158,15 @@ def test_rows_without_labels_are_compared_by_the_table_that_names_them(made: Mad
 
 def test_labels_at_two_levels_in_one_code(made: MadeRelease) -> None:
     filters = Filters(labels=("23P", "5P-ET"), classes=("excitatory",))
-    shown = Shown(*made.side(SVM), filters, LAYER_PRESETS[0], "type", made.side(FINE))
-    within = np.unique(run(rows_snippet(made.road, shown))["rows"]["nucleus_id"])
+    shown = ShownRows(*made.side(SVM), filters, LAYER_PRESETS[0], "type", made.side(FINE))
+    within = np.unique(run(rows_snippet(made.origin, shown))["rows"]["nucleus_id"])
     check(made, (FINE, METAMODEL), "subclass", shown=shown, within=within)
 
 
 def test_where_nothing_is_in_both_the_matrix_is_empty(made: MadeRelease) -> None:
     nobody = np.array([], dtype=np.int64)
     nothing = Filters(depth_um=(5000, 6000))
-    shown = Shown(*made.side(FINE), nothing, LAYER_PRESETS[0], "type", made.side(FINE))
+    shown = ShownRows(*made.side(FINE), nothing, LAYER_PRESETS[0], "type", made.side(FINE))
     assert check(made, (FINE, METAMODEL), "subclass", shown=shown, within=nobody).empty
 
 
@@ -174,10 +175,13 @@ def test_the_code_is_clean_and_needs_nothing_of_this_project(made: MadeRelease, 
         ("23P",), ("excitatory", "unmapped"), ("L4",), ("RL",), (100, 300), (60, inf), "inside", "with"
     )
     for count, (name, level) in enumerate(MIXED):
-        shown = Shown(*made.side(name), filters, LAYER_PRESETS[0], level, made.side(name))
+        shown = ShownRows(*made.side(name), filters, LAYER_PRESETS[0], level, made.side(name))
         sides = side_of(made, MANUAL), made.side(name)
         pairs = pair_labels(*sides, level, keep_ambiguous=False)
-        texts = rows_snippet(made.road, shown).text, matrix_snippet(made.road, pairs, sides, shown=shown).text
+        texts = (
+            rows_snippet(made.origin, shown).text,
+            matrix_snippet(made.origin, pairs, sides, shown=shown).text,
+        )
         for kind, text in enumerate(texts):
             (tmp_path / f"snippet_{count}_{kind}.py").write_text(text, encoding="utf-8")
             imported = {

@@ -9,9 +9,9 @@ import caveclient
 import pandas as pd
 import pytest
 
-from components.analysis.code_export.origins import Road, roads
+from components.analysis.code_export.origins import Origin, origins
 from components.analysis.code_export.releases import changes_snippet, coverage_snippet
-from components.analysis.comparison.axes import Side
+from components.analysis.comparison.axes import AxisTable
 from components.analysis.comparison.releases import (
     change_counts,
     label_agreement,
@@ -20,7 +20,8 @@ from components.analysis.comparison.releases import (
 )
 from components.analysis.output.status import release_status
 from data.catalog import TABLES
-from data.labels.crosswalk import LEVELS, Level
+from data.labels.crosswalk import LEVELS
+from data.labels.entry import Level
 from data.loader import OpenRelease, open_release
 from data.settings import read_settings
 from data.volume.releases import RELEASES
@@ -58,23 +59,23 @@ def opened(archive: LoopbackArchive, number: int, cache: Path) -> OpenRelease:
     return open_release(read_settings(given), sample_when_offline=False)
 
 
-def road_to(archive: LoopbackArchive, number: int) -> Road:
-    return roads(RELEASES[number], archive=archive.url)[-1]
+def origin_to(archive: LoopbackArchive, number: int) -> Origin:
+    return origins(RELEASES[number], archive=archive.url)[-1]
 
 
 @pytest.mark.parametrize("names", [(FINE, COARSE, DETECTIONS, LOOKUP), (FINE, COARSE, MANUAL)])
 def test_the_coverage_of_tables(archive: LoopbackArchive, tmp_path: Path, names: tuple[str, ...]) -> None:
     release = opened(archive, 661, tmp_path)
     loaded = {name: release.load_labels(name) for name in names}
-    statuses, universe = release_status(loaded)
+    statuses, denominator = release_status(loaded)
     wanted = {one.table.name: (one.nuclei, one.coverage) for one in statuses if one.state == "loaded"}
-    coverage = run(coverage_snippet(road_to(archive, 661), [TABLES[name] for name in names]))["coverage"]
+    coverage = run(coverage_snippet(origin_to(archive, 661), [TABLES[name] for name in names]))["coverage"]
     assert (
         dict(zip(coverage.index, zip(coverage["nuclei"], coverage["share"], strict=True), strict=True))
         == wanted
     )
     assert all(0 < share <= 1 for share in coverage["share"])
-    assert (len(universe.nuclei) == 300) == (DETECTIONS in names)
+    assert (len(denominator.nuclei) == 300) == (DETECTIONS in names)
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -82,12 +83,12 @@ def test_the_coverage_of_tables(archive: LoopbackArchive, tmp_path: Path, names:
 def test_what_became_of_a_table(
     archive: LoopbackArchive, tmp_path: Path, names: tuple[str, str], level: Level
 ) -> None:
-    sides: list[Side] = [
+    sides: list[AxisTable] = [
         (TABLES[name], opened(archive, number, tmp_path).load_labels(name).frame)
         for name, number in zip(names, (661, LATER), strict=True)
     ]
     result = label_agreement(sides[0], sides[1], level)
-    both = road_to(archive, 661), road_to(archive, LATER)
+    both = origin_to(archive, 661), origin_to(archive, LATER)
     snippet = changes_snippet(
         both, (TABLES[names[0]], TABLES[names[1]]), (result.pairs, (sides[0], sides[1]))
     )
@@ -109,7 +110,7 @@ def test_what_became_of_a_table(
 
 
 def test_tables_without_labels_or_roots_are_compared_by_their_nuclei(archive: LoopbackArchive) -> None:
-    both = road_to(archive, 661), road_to(archive, LATER)
+    both = origin_to(archive, 661), origin_to(archive, LATER)
     got = run(changes_snippet(both, (TABLES[MANUAL], TABLES[MANUAL]), None, has_roots=False))
     assert {"kept", "added", "gone"} <= set(got)
     assert {"moved", "matrix"} & set(got) == set()
@@ -122,11 +123,11 @@ def test_an_expired_release_is_of_the_archive_and_a_live_one_of_cave(
     asking = partial(caveclient.CAVEclient, auth_token=TOKEN, write_server_cache=False)
     monkeypatch.setattr(caveclient, "CAVEclient", asking)
     with running_cave() as cave:
-        live = roads(RELEASES[1300], cave=cave.url)[0]
-        snippet = changes_snippet((road_to(archive, 661), live), (TABLES[FINE], TABLES[FINE]), None)
+        live = origins(RELEASES[1300], cave=cave.url)[0]
+        snippet = changes_snippet((origin_to(archive, 661), live), (TABLES[FINE], TABLES[FINE]), None)
         got = run(snippet)
         later = changes_snippet(
-            (live, roads(RELEASES[943], cave=cave.url)[0]), (TABLES[FINE], TABLES[FINE]), None
+            (live, origins(RELEASES[943], cave=cave.url)[0]), (TABLES[FINE], TABLES[FINE]), None
         )
         assert run(later)["kept"].tolist() == [101, 102, 103, 104, 105]
     assert sorted(got["added"].tolist()) == [101, 102, 103, 104, 105]

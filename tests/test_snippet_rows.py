@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.analysis.code_export.rows import Shown, rows_snippet
+from components.analysis.code_export.rows import ShownRows, rows_snippet
 from components.analysis.code_export.script import _functions
 from components.analysis.comparison.axes import coregistered_labels
 from components.analysis.labels.counts import UNMAPPED
@@ -19,7 +19,8 @@ from components.analysis.labels.levels import CONFLICTING, NO_LABEL
 from components.analysis.labels.ranges import Range
 from components.analysis.selection.filters import Filters, filter_masks, kept
 from data.catalog import TABLES
-from data.labels.crosswalk import LEVELS, Level
+from data.labels.crosswalk import LEVELS
+from data.labels.entry import Level
 from data.volume.space import AREAS, LAYER_PRESETS, LAYERS, LayerPreset, area_of, layer_of
 from data.volume.v1_column import in_column
 from tests.made_release import (
@@ -47,16 +48,16 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MadeRelease]:
         yield release
 
 
-def spoken(shown: Shown, level: Level) -> pd.Categorical:
+def spoken(shown: ShownRows, level: Level) -> pd.Categorical:
     """Label of each row, as a page finds it."""
-    if shown.speaker is None:
+    if shown.label_source is None:
         return pd.Categorical([None] * len(shown.frame), categories=[])
     if shown.own:
         return own_labels(shown.frame, level)
-    return labels_from(shown.frame["nucleus_id"].to_numpy(), shown.speaker[1], level)
+    return labels_from(shown.frame["nucleus_id"].to_numpy(), shown.label_source[1], level)
 
 
-def on_the_page(shown: Shown) -> pd.DataFrame:
+def on_the_page(shown: ShownRows) -> pd.DataFrame:
     """The rows that pass, as a page finds them."""
     labels, classes = spoken(shown, shown.level), spoken(shown, "class")
     masks = filter_masks(shown.frame, labels, classes, shown.filters, shown.preset)
@@ -68,17 +69,17 @@ def shown_of(
     name: str,
     filters: Filters,
     level: Level = "type",
-    speaker: str = "",
+    label_source: str = "",
     preset: LayerPreset = CAVE_VIEWER,
-) -> Shown:
-    named = speaker or (name if TABLES[name].level else "")
-    return Shown(*made.side(name), filters, preset, level, made.side(named) if named else None)
+) -> ShownRows:
+    named = label_source or (name if TABLES[name].level else "")
+    return ShownRows(*made.side(name), filters, preset, level, made.side(named) if named else None)
 
 
-def check(made: MadeRelease, shown: Shown, *, some: bool = True) -> None:
+def check(made: MadeRelease, shown: ShownRows, *, some: bool = True) -> None:
     """The code's rows are the page's: nuclei, segments, labels, units, in their order."""
     wanted = on_the_page(shown)
-    got = run(rows_snippet(made.road, shown))["rows"]
+    got = run(rows_snippet(made.origin, shown))["rows"]
     assert got["nucleus_id"].tolist() == wanted["nucleus_id"].tolist()
     assert got["root_id"].tolist() == wanted["root_id"].tolist()
     for name in {"cell_type", "unit_id"} & set(wanted.columns):
@@ -95,7 +96,7 @@ def test_without_filters_the_rows_are_the_tables(made: MadeRelease, name: str) -
 
 
 def test_rows_taken_back_are_not_there_and_every_digit_of_a_root_is(made: MadeRelease) -> None:
-    rows = run(rows_snippet(made.road, shown_of(made, FINE, Filters())))["rows"]
+    rows = run(rows_snippet(made.origin, shown_of(made, FINE, Filters())))["rows"]
     assert set(rows["valid"]) == {"t"}
     assert rows["root_id"].dtype == "int64"
     assert 1 not in set(rows["root_id"])
@@ -188,8 +189,10 @@ def test_of_a_side_of_units_every_nucleus_at_hand_is_asked(made: MadeRelease, fi
     places = made.frames[DETECTIONS].drop(columns="volume_um3")
     frame = coregistered_labels(made.frames[MANUAL], places["nucleus_id"]).merge(places, on="nucleus_id")
     frame["cell_type"] = frame["cell_type"].astype("category")
-    universe = (TABLES[DETECTIONS],)
-    shown = Shown(TABLES[MANUAL], frame, filters, CAVE_VIEWER, "type", (TABLES[MANUAL], frame), universe)
+    denominator = (TABLES[DETECTIONS],)
+    shown = ShownRows(
+        TABLES[MANUAL], frame, filters, CAVE_VIEWER, "type", (TABLES[MANUAL], frame), denominator
+    )
     check(made, shown)
 
 
@@ -217,7 +220,7 @@ def test_areas_and_the_column_are_the_apps(places: list[tuple[float, float, floa
 @pytest.mark.parametrize("preset", LAYER_PRESETS, ids=lambda preset: preset.name)
 def test_a_depth_on_a_boundary_is_of_the_deeper_layer(made: MadeRelease, preset: LayerPreset) -> None:
     shown = shown_of(made, DETECTIONS, Filters(layers=LAYERS[1:2]), preset=preset)
-    lines = rows_snippet(made.road, shown).text.splitlines()
+    lines = rows_snippet(made.origin, shown).text.splitlines()
     bounds = [bound for bound in preset.boundaries if bound is not None]
     depths = np.array([0, *bounds, *np.nextafter(bounds, 0), 2000])
     code = "\n".join(line for line in lines if line.startswith(("layers", "bounds")))

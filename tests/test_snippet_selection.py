@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from components.analysis.code_export.selection import MOST_IDS, STEPS, selection_snippet
-from components.analysis.code_export.text import listed as written
 from components.analysis.code_export.text import literal, mapped
+from components.analysis.code_export.text import literal_list as written
 from components.analysis.labels.ranges import Range
 from components.analysis.selection import kinds as recipes
 from components.analysis.selection.kinds import (
@@ -23,9 +23,9 @@ from components.analysis.selection.kinds import (
     Covered,
     Filtered,
     How,
+    MatrixCell,
     Recipe,
     Selection,
-    Square,
     lasso,
     listed,
     nuclei,
@@ -60,7 +60,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MadeRelease]:
 
 def check(made: MadeRelease, selection: Selection) -> np.ndarray:
     wanted = nuclei(selection, made.frames)
-    got = run(selection_snippet(made.road, selection, made.frames, file=CSV))["nucleus_ids"]
+    got = run(selection_snippet(made.origin, selection, made.frames, file=CSV))["nucleus_ids"]
     assert isinstance(got, np.ndarray)
     assert got.dtype == np.int64
     assert got.tolist() == wanted.tolist()
@@ -85,10 +85,10 @@ PLACED = Filtered(METAMODEL, ("23P", "BC"), (Range("depth_um", 100, 500), Range(
         PLACED,
         Filtered(POINTS, (), (Range("depth_um", 300, 800),)),
         Filtered(MANUAL, (), (Range("score_um", -10, np.inf), Range("residual_um", -np.inf, 12.5))),
-        Square(FINE, METAMODEL, "subclass", "4P", "23P"),
-        Square(FINE, COARSE, "class", "excitatory", "inhibitory"),
-        Square(NEURONS, COARSE, "class", "inhibitory", "excitatory"),
-        Square(FINE, METAMODEL, "type", "Martian", "4P"),
+        MatrixCell(FINE, METAMODEL, "subclass", "4P", "23P"),
+        MatrixCell(FINE, COARSE, "class", "excitatory", "inhibitory"),
+        MatrixCell(NEURONS, COARSE, "class", "inhibitory", "excitatory"),
+        MatrixCell(FINE, METAMODEL, "type", "Martian", "4P"),
         Covered((FINE,)),
         Covered((DETECTIONS, FINE, METAMODEL), (COARSE, MANUAL)),
         lasso([707, 714]),
@@ -98,7 +98,7 @@ PLACED = Filtered(METAMODEL, ("23P", "BC"), (Range("depth_um", 100, 500), Range(
         Combined(
             Filtered(FINE), (("and", Filtered(METAMODEL, ("BC",))), ("plus", LISTED), ("minus", PLACED))
         ),
-        Combined(Square(FINE, METAMODEL, "subclass", "4P", "23P"), (("plus", INHIBITORY),)),
+        Combined(MatrixCell(FINE, METAMODEL, "subclass", "4P", "23P"), (("plus", INHIBITORY),)),
     ],
     ids=lambda selection: str(selection)[:70],
 )
@@ -111,7 +111,7 @@ def test_the_code_ends_in_the_selections_nuclei(made: MadeRelease, selection: Se
     [
         Filtered(FINE, ("no such label",)),
         Filtered(FINE, ("23P",), (Range("depth_um", 5000, 6000),)),
-        Square(FINE, METAMODEL, "subclass", "23P", "no such label"),
+        MatrixCell(FINE, METAMODEL, "subclass", "23P", "no such label"),
         listed([]),
         subtract(LISTED, LISTED),
     ],
@@ -127,17 +127,17 @@ def test_every_kind_of_recipe_and_step_is_told() -> None:
     assert (
         kinds - {Range, Combined}
         == set(get_args(Recipe))
-        == {Filtered, Square, Covered, recipes.Lasso, recipes.Listed}
+        == {Filtered, MatrixCell, Covered, recipes.Lasso, recipes.Listed}
     )
     assert set(STEPS) == set(get_args(How))
 
 
 def test_a_table_that_is_not_at_hand_cannot_be_written(made: MadeRelease) -> None:
     with pytest.raises(DataError, match="not loaded"):
-        selection_snippet(made.road, Filtered("no_such_table"), made.frames, file=CSV)
+        selection_snippet(made.origin, Filtered("no_such_table"), made.frames, file=CSV)
     with pytest.raises(DataError, match="not loaded"):
         selection_snippet(
-            made.road, Covered((FINE,), ("no_such_table",)), {FINE: made.frames[FINE]}, file=CSV
+            made.origin, Covered((FINE,), ("no_such_table",)), {FINE: made.frames[FINE]}, file=CSV
         )
 
 
@@ -160,7 +160,7 @@ RECIPES = st.one_of(
         st.lists(RANGES, max_size=2).map(tuple),
         LEVEL,
     ),
-    st.builds(Square, NAMES, NAMES, LEVEL, SAID, SAID),
+    st.builds(MatrixCell, NAMES, NAMES, LEVEL, SAID, SAID),
     st.builds(
         lambda inside, outside: Covered(tuple(inside), tuple(outside)),
         st.lists(NAMES, min_size=1, max_size=3, unique=True),
@@ -192,14 +192,14 @@ def test_many_ids_are_read_from_the_file_that_the_reader_downloads(
     wanted = nuclei(selection, made.frames)
     monkeypatch.chdir(tmp_path)
     pd.DataFrame({"nucleus_id": [*reversed(wanted)], "Baylor fine": "23P"}).to_csv(CSV, index=False)
-    snippet = selection_snippet(made.road, selection, made.frames, file=CSV)
+    snippet = selection_snippet(made.origin, selection, made.frames, file=CSV)
     assert run(snippet)["nucleus_ids"].tolist() == wanted.tolist()
     assert len(snippet.text) < 1000
     assert snippet.status == "Runs beside the file of the selection: nothing is fetched."
 
 
 def test_the_most_that_is_written_out_fits_lines(made: MadeRelease) -> None:
-    text = selection_snippet(made.road, lasso(range(10**6, 10**6 + MOST_IDS)), {}, file=CSV).text
+    text = selection_snippet(made.origin, lasso(range(10**6, 10**6 + MOST_IDS)), {}, file=CSV).text
     assert len(run(text)["nucleus_ids"]) == MOST_IDS
     assert max(map(len, text.splitlines())) <= 110
     assert "read_table" not in text
@@ -236,10 +236,10 @@ def test_a_literal_is_one_literal(text: str) -> None:
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(label=st.text(min_size=1, max_size=40) | st.sampled_from(HOSTILE[:-1]))
 def test_a_label_out_of_a_link_breaks_out_of_nothing(made: MadeRelease, label: str) -> None:
-    for selection in (Filtered(FINE, (label,)), Square(FINE, METAMODEL, "type", label, label)):
+    for selection in (Filtered(FINE, (label,)), MatrixCell(FINE, METAMODEL, "type", label, label)):
         harmless = type(selection)(**{**vars(selection), **hostile(selection, "x")})
         one, other = (
-            ast.parse(selection_snippet(made.road, s, made.frames, file=CSV).text)
+            ast.parse(selection_snippet(made.origin, s, made.frames, file=CSV).text)
             for s in (selection, harmless)
         )
         texts = {node.value for node in ast.walk(one) if isinstance(node, ast.Constant)}
@@ -247,7 +247,7 @@ def test_a_label_out_of_a_link_breaks_out_of_nothing(made: MadeRelease, label: s
         assert shape(one) == shape(other)  # only the text of the literal differs
 
 
-def hostile(selection: Filtered | Square, label: str) -> dict[str, object]:
+def hostile(selection: Filtered | MatrixCell, label: str) -> dict[str, object]:
     return {"labels": (label,)} if isinstance(selection, Filtered) else {"row": label, "column": label}
 
 

@@ -13,13 +13,13 @@ from caveclient.materializationengine import MaterializationClient
 
 from components.analysis.code_export.tables import (
     EXAMPLE_NUCLEI,
-    Snippet,
     archive_snippet,
     content_snippet,
     live_release,
     query_snippet,
     snippets,
 )
+from components.analysis.code_export.text import Snippet
 from data.catalog import TABLES
 from data.catalog.entry import Table
 from data.loader import open_release

@@ -9,14 +9,22 @@ import pandas as pd
 import pytest
 
 from components.analysis.code_export.matrix import matrix_snippet
-from components.analysis.code_export.origins import roads
-from components.analysis.code_export.rows import Shown, rows_snippet
+from components.analysis.code_export.origins import origins
+from components.analysis.code_export.rows import ShownRows, rows_snippet
 from components.analysis.code_export.selection import selection_snippet
 from components.analysis.comparison.agreement import measure_agreement, pair_labels
 from components.analysis.labels.label_source import labels_from
 from components.analysis.labels.ranges import Range
 from components.analysis.selection.filters import Filters, filter_masks, kept
-from components.analysis.selection.kinds import Combined, Covered, Filtered, Selection, Square, listed, nuclei
+from components.analysis.selection.kinds import (
+    Combined,
+    Covered,
+    Filtered,
+    MatrixCell,
+    Selection,
+    listed,
+    nuclei,
+)
 from data.catalog import TABLES
 from data.loader import open_release
 from data.settings import ARCHIVE, CAVE, read_settings
@@ -47,19 +55,19 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MadeReleas
         }
         opened = open_release(read_settings(given), sample_when_offline=False)
         loaded = {name: opened.load_labels(name) for name in (FINE, COARSE, NUCLEI, UNITS, POINTS, LOOKUP)}
-        road, _ = roads(LIVE, cave=cave.url)
-        yield MadeRelease(road, tmp_path / "rows", loaded)
+        origin, _ = origins(LIVE, cave=cave.url)
+        yield MadeRelease(origin, tmp_path / "rows", loaded)
 
 
 def test_a_live_release_is_asked_of_cave_first_and_an_expired_one_of_the_archive_alone() -> None:
-    assert [road.name for road in roads(LIVE)] == ["cave", "archive"]
-    assert [road.name for road in roads(RELEASES[661])] == ["archive"]
-    assert {road.base for road in roads(LIVE)} == {CAVE, ARCHIVE}
+    assert [origin.name for origin in origins(LIVE)] == ["cave", "archive"]
+    assert [origin.name for origin in origins(RELEASES[661])] == ["archive"]
+    assert {origin.base for origin in origins(LIVE)} == {CAVE, ARCHIVE}
 
 
 def test_the_public_server_is_not_named_and_its_status_says_what_it_needs() -> None:
-    shown = Shown(TABLES[FINE], pd.DataFrame(), Filters(), LAYER_PRESETS[0], "type", None)
-    asked, static = (rows_snippet(road, shown) for road in roads(LIVE))
+    shown = ShownRows(TABLES[FINE], pd.DataFrame(), Filters(), LAYER_PRESETS[0], "type", None)
+    asked, static = (rows_snippet(origin, shown) for origin in origins(LIVE))
     assert 'client = CAVEclient("minnie65_public", version=1300)\n' in asked.text
     assert asked.status == "Runs for v1300. Needs a free CAVE account."
     assert static.status.startswith("May not run for v1300: the archive is for releases that have expired")
@@ -72,7 +80,7 @@ def test_the_matrix_of_a_live_release(made: MadeRelease, level: str) -> None:
     sides = made.side(FINE), made.side(COARSE)
     pairs = pair_labels(*sides, level)  # type: ignore[arg-type]  # both are levels
     wanted = measure_agreement(pairs).matrix
-    matrix = run(matrix_snippet(made.road, pairs, sides))["matrix"]
+    matrix = run(matrix_snippet(made.origin, pairs, sides))["matrix"]
     assert wanted.to_numpy().sum() == 2
     assert [*matrix.index] == [*wanted.index]
     assert [*matrix.columns] == [*wanted.columns]
@@ -91,8 +99,8 @@ def test_the_matrix_of_a_live_release(made: MadeRelease, level: str) -> None:
 )
 def test_the_rows_of_a_live_release(made: MadeRelease, name: str, filters: Filters) -> None:
     table, frame = made.side(name)
-    shown = Shown(table, frame, filters, LAYER_PRESETS[0], "type", made.side(FINE))
-    got = run(rows_snippet(made.road, shown))["rows"]
+    shown = ShownRows(table, frame, filters, LAYER_PRESETS[0], "type", made.side(FINE))
+    got = run(rows_snippet(made.origin, shown))["rows"]
     classes = labels_from(frame["nucleus_id"].to_numpy(), made.frames[FINE], "class")
     wanted = frame[kept(filter_masks(frame, classes, classes, filters, shown.preset), len(frame))]
     both = ["nucleus_id", "root_id"]  # a server gives rows in no order
@@ -104,12 +112,12 @@ def test_the_rows_of_a_live_release(made: MadeRelease, name: str, filters: Filte
     "selection",
     [
         Filtered(FINE, ("excitatory",), (Range("depth_um", 0, 900),), "class"),
-        Square(FINE, COARSE, "class", "excitatory", "excitatory"),
+        MatrixCell(FINE, COARSE, "class", "excitatory", "excitatory"),
         Combined(Covered((LOOKUP, NUCLEI), (UNITS,)), (("plus", listed([7])), ("and", Covered((NUCLEI,))))),
     ],
 )
 def test_a_selection_in_a_live_release(made: MadeRelease, selection: Selection) -> None:
     wanted = nuclei(selection, made.frames)
-    snippet = selection_snippet(made.road, selection, made.frames, file="unused.csv")
+    snippet = selection_snippet(made.origin, selection, made.frames, file="unused.csv")
     assert len(wanted)
     assert run(snippet)["nucleus_ids"].tolist() == wanted.tolist()

@@ -215,8 +215,8 @@ def test_the_squares_hold_their_matches_and_reach_as_far_as_the_cut():
 
 def test_each_nucleus_has_the_class_that_another_table_gives_it():
     made = table(unit(1, 11, 1.0), unit(2, 11, 4.0), unit(3, 12), unit(4, 13), unit(5, 14), unit(6, 15))
-    speaker = labelled(n11="BC", n12="23P", n13="what is that", n14="BC", n14_="4P")
-    found = nuclei_by_class(made, speaker)
+    label_source = labelled(n11="BC", n12="23P", n13="what is that", n14="BC", n14_="4P")
+    found = nuclei_by_class(made, label_source)
     assert found[["nucleus_id", "cell_class", "units", "unit_id"]].to_numpy().tolist() == [
         [11, "inhibitory", 2, 2],
         [12, "excitatory", 1, 3],
@@ -307,8 +307,8 @@ def test_the_units_of_lowest_score_are_left_out():
 def test_the_types_of_both_nuclei_count_units():
     pairs = [(11, 11), (11, 12), (12, 13), (13, 14), (14, 15), (11, 99), (99, 15)]
     frame = pd.DataFrame(pairs, columns=["nucleus_manual", "nucleus_automated"])
-    speaker = labelled(n11="23P", n12="23P", n13="4P", n14="?", n15="BC", n15_="4P")
-    types = matched_types(frame, speaker, "subclass")
+    label_source = labelled(n11="23P", n12="23P", n13="4P", n14="?", n15="BC", n15_="4P")
+    types = matched_types(frame, label_source, "subclass")
     assert types.matrix.to_dict("index") == {"23P": {"23P": 2, "4P": 1}, "4P": {"23P": 0, "4P": 0}}
     assert (types.n, types.same) == (3, 2)
     # Each unit is left out once, for the first of the reasons that holds.

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from components.point_cloud.packing import Columns, label_codes, pack_columns, stored
+from components.point_cloud.packing import PackedColumns, label_codes, pack_columns, stored
 
 POSITIONS = {"x_um": "x", "depth_um": "depth", "z_um": "z"}
 """Number columns that every cloud has without sending them: its positions."""
@@ -133,7 +133,7 @@ def make_cloud(
     """
     label_columns, number_columns = dict(labels or {}), dict(numbers or {})
     categories = {name: _as_categorical(column.labels) for name, column in label_columns.items()}
-    columns = Columns(
+    columns = PackedColumns(
         nucleus_id=np.asarray(nucleus_id, dtype=np.int64),
         root_id=np.asarray(root_id, dtype=np.int64),
         positions=np.column_stack([np.asarray(axis, dtype=np.float64) for axis in (x_um, depth_um, z_um)]),

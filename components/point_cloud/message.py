@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from components.point_cloud.bitsets import checksum, pack_bits
 from components.point_cloud.cloud import Cloud
 from components.point_cloud.sets import short_form
-from components.point_cloud.view import ByAgreement, ByLabel, ByNumber, Colouring, View
+from components.point_cloud.view import ByAgreement, ByLabel, ByNumber, CloudColours, View
 
 Message = dict[str, Any]
 
@@ -95,7 +95,7 @@ def _part_name(part: Message, named: Named) -> str:
     return name
 
 
-def _colouring(cloud: Cloud, colour: Colouring) -> Message:
+def _colouring(cloud: Cloud, colour: CloudColours) -> Message:
     if isinstance(colour, ByNumber):
         return {
             "by": "number",

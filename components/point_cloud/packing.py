@@ -25,7 +25,7 @@ SEED = 661
 
 
 @dataclass(frozen=True, kw_only=True)
-class Columns:
+class PackedColumns:
     """The columns of a cloud, one value per nucleus, all in the same order.
 
     Attributes
@@ -68,12 +68,12 @@ class Packed:
     order: NDArray[np.int64]
 
 
-def pack_columns(columns: Columns, seed: int = SEED) -> Packed:
+def pack_columns(columns: PackedColumns, seed: int = SEED) -> Packed:
     """Pack the columns of a cloud, rows shuffled so that any prefix is a fair sample.
 
     Parameters
     ----------
-    columns : Columns
+    columns : PackedColumns
     seed : int
         Of the shuffle; the same seed and number of nuclei give the same order.
 
@@ -97,7 +97,7 @@ def pack_columns(columns: Columns, seed: int = SEED) -> Packed:
     return sections.finish({"format": 1, "n": len(columns), "box": box}, order)
 
 
-def check_columns(columns: Columns) -> None:
+def check_columns(columns: PackedColumns) -> None:
     """Raise a `DataError` if the columns cannot be packed."""
     n = len(columns)
     lengths = {len(columns.root_id), len(columns.positions)}
@@ -128,7 +128,7 @@ def label_codes(codes: ArrayLike, n_labels: int, name: str) -> NDArray[np.uint8]
     return np.where(wide < 0, NOT_IN_TABLE, wide).astype(np.uint8)
 
 
-def unpack(content: bytes) -> tuple[Columns, str]:
+def unpack(content: bytes) -> tuple[PackedColumns, str]:
     """Read a packed cloud back: its columns in packed order, and its version.
 
     Positions and numbers come back as the browser sees them; IDs and codes exactly.
@@ -141,7 +141,7 @@ def unpack(content: bytes) -> tuple[Columns, str]:
     header, body = _opened(content)
     arrays = {section["name"]: _read(section, body) for section in header["sections"]}
     low, size = np.array(header["box"]["low"]), np.array(header["box"]["size"])
-    columns = Columns(
+    columns = PackedColumns(
         nucleus_id=arrays.pop("nucleus_id").astype(np.int64),
         root_id=arrays.pop("root_id").astype(np.int64),
         positions=arrays.pop("positions").reshape(-1, 3) / 65_535 * size + low,

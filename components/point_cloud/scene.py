@@ -27,7 +27,7 @@ INK = [125, 135, 145, 255]
 TOOLTIP = {"html": "<b>{label}</b><br/>nucleus {nucleus_id}<br/>root {root_id}<br/>{depth} µm below the pia"}
 
 
-Point = tuple[float, float, float]
+Vertex = tuple[float, float, float]
 
 
 class WrittenDeck(pdk.Deck):
@@ -50,8 +50,8 @@ def show_scene(deck: pdk.Deck, *, key: str, alt: str, height: int = 640) -> None
 def column_scene(
     nuclei: pd.DataFrame,
     outline: Outline,
-    planes: Sequence[Sequence[Point]],
-    names: Sequence[tuple[str, Point]],
+    planes: Sequence[Sequence[Vertex]],
+    names: Sequence[tuple[str, Vertex]],
 ) -> WrittenDeck:
     """Make a scene of a few nuclei between planes with names, inside an outline.
 
@@ -115,7 +115,7 @@ def _nuclei(nuclei: pd.DataFrame) -> pdk.Layer:
     )  # fmt: skip
 
 
-def _planes(planes: Sequence[Sequence[Point]]) -> pdk.Layer:
+def _planes(planes: Sequence[Sequence[Vertex]]) -> pdk.Layer:
     rows = [{"polygon": [_up(point) for point in plane]} for plane in planes]
     return pdk.Layer(
         "SolidPolygonLayer", rows, id="planes", get_polygon="polygon", get_fill_color=PLANE, _full3d=True,
@@ -132,7 +132,7 @@ def outline_layer(outline: Outline) -> pdk.Layer:
     )  # fmt: skip
 
 
-def name_layer(names: Sequence[tuple[str, Point]]) -> pdk.Layer:
+def name_layer(names: Sequence[tuple[str, Vertex]]) -> pdk.Layer:
     """Write texts, in ASCII only, each ending at its point (x, depth, z)."""
     rows = [{"words": words, "position": _up(point)} for words, point in names]
     return pdk.Layer(
@@ -141,7 +141,7 @@ def name_layer(names: Sequence[tuple[str, Point]]) -> pdk.Layer:
     )  # fmt: skip
 
 
-def _up(point: Point) -> list[float]:
+def _up(point: Vertex) -> list[float]:
     x, depth, z = point
     return [round(x, 1), round(-depth, 1), round(z, 1)]
 

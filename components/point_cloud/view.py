@@ -94,7 +94,7 @@ class ByAgreement:
     titles: Mapping[str, str]
 
 
-Colouring = ByLabel | ByNumber | ByAgreement
+CloudColours = ByLabel | ByNumber | ByAgreement
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ class View:
 
     Attributes
     ----------
-    colour : Colouring
+    colour : CloudColours
         What the colours mean.
     filter_ids : array of nucleus IDs, optional
         Only these are chosen; the rest is grey context. None chooses all.
@@ -166,7 +166,7 @@ class View:
         Whether what is not chosen stays as grey context.
     """
 
-    colour: Colouring
+    colour: CloudColours
     filter_ids: ArrayLike | None = None
     selected_ids: ArrayLike | None = None
     preset: Preset | None = None

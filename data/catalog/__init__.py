@@ -12,8 +12,6 @@ from data.catalog import baylor, coregistration, later, m_types, manual_types, n
 from data.catalog.entry import Family, Table
 from data.errors import DataError
 
-__all__ = ["EVERY_TABLE", "FAMILIES", "LATER_TABLES", "TABLES", "find_table", "largest_first", "tables_of"]
-
 FAMILIES: dict[str, Family] = {
     family.name: family
     for family in (
@@ -76,7 +74,7 @@ EVERY_TABLE: dict[str, Table] = {
 """All of them, in the order of the families; within one, those of 661 first."""
 
 
-def tables_of(release: int) -> dict[str, Table]:
+def tables_in_release(release: int) -> dict[str, Table]:
     """Return the tables that a release is known to hold, by name; none where the release is unknown.
 
     For 661 these are `TABLES`.

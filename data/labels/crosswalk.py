@@ -10,25 +10,9 @@ from colorsys import hls_to_rgb
 from string import digits
 from zlib import crc32
 
-from data.labels.entry import CLASSES, NEURON_CALLS, SUBCLASSES, CellClass, CellType, Level
+from data.labels.entry import CellClass, CellType, Level
 from data.labels.m_types import M_TYPES
 from data.labels.subclasses import LABELS
-
-__all__ = [
-    "CELL_TYPES",
-    "CLASSES",
-    "LEVELS",
-    "NEURON_CALLS",
-    "SUBCLASSES",
-    "CellType",
-    "Level",
-    "at_level",
-    "class_of_system",
-    "colour_of",
-    "find_label",
-    "is_ambiguous",
-    "ordered",
-]
 
 LEVELS: tuple[Level, ...] = ("neuron", "class", "subclass", "type")
 """From coarse to fine; `type` is the label itself, after synonyms."""

@@ -18,7 +18,7 @@ from data.errors import BadTable, DataError, HostUnreachable, TableAbsent
 from data.settings import ARCHIVE
 from data.sources.connection import never_connected
 from data.sources.layout import header_file, read_header, read_rows, rows_file
-from data.tables.raw import Raw, Report
+from data.tables.raw import Raw, ReportProgress
 
 CONNECT_SECONDS = 5
 READ_SECONDS = 60
@@ -69,7 +69,7 @@ class ArchiveSource:
             return not never_connected(error)
         return True
 
-    def fetch_table(self, table: Table, report: Report) -> Raw:
+    def fetch_table(self, table: Table, report: ReportProgress) -> Raw:
         """Download a table's two files and read them."""
         with self._clean_folder(table) as folder:
             header = self._download(header_file(table), table, folder, None)
@@ -98,7 +98,7 @@ class ArchiveSource:
         problem = f"Nothing can be written to {self.scratch}: {error.strerror or error}."
         return DataError(problem, "Make room there, or name another cache with --cache or CELL_TYPES_CACHE.")
 
-    def _download(self, name: str, table: Table, folder: Path, report: Report | None) -> Path:
+    def _download(self, name: str, table: Table, folder: Path, report: ReportProgress | None) -> Path:
         """Download a file; where the archive is busy and names a short wait, after that wait."""
         url = f"{self.place}/{name}"
         try:
@@ -116,7 +116,7 @@ class ArchiveSource:
             raise self._unwritable(error) from error
 
     @staticmethod
-    def _retrieve(url: str, folder: Path, report: Report | None) -> Path:
+    def _retrieve(url: str, folder: Path, report: ReportProgress | None) -> Path:
         downloader = pooch.HTTPDownloader(
             timeout=(CONNECT_SECONDS, READ_SECONDS),
             chunk_size=CHUNK_BYTES,
@@ -157,7 +157,7 @@ class ArchiveSource:
 class _Progress:
     """What pooch tells of a download, passed on in bytes (it counts in chunks and starts over at the end)."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: ReportProgress) -> None:
         self.total = 0
         self._report = report
         self._done = 0

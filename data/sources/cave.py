@@ -46,7 +46,7 @@ from data.sources.materialization.rows import (
     stated_resolution,
 )  # fmt: skip
 from data.sources.materialization.session import listening, patient_requests
-from data.tables.raw import Raw, Report
+from data.tables.raw import Raw, ReportProgress
 from data.tables.schema import Tidy, tidy
 from data.volume.releases import RELEASES, Release
 
@@ -127,7 +127,7 @@ class CaveSource:
             live = set(materialize.get_versions())
             return {number: number in live for number in sorted(materialize.get_versions(expired=True))}
 
-    def fetch_table(self, table: Table, report: Report) -> Raw:
+    def fetch_table(self, table: Table, report: ReportProgress) -> Raw:
         """Fetch a table's rows, in ranges of the nucleus's ID where the server gives only so many at once."""
         report(0, None)
         with self._faults(table), listening() as heard:
@@ -141,7 +141,7 @@ class CaveSource:
             )
 
     def lookup_nucleus(
-        self, nucleus_id: int, tables: Sequence[Table], report: Report
+        self, nucleus_id: int, tables: Sequence[Table], report: ReportProgress
     ) -> dict[str, Tidy | DataError | None]:
         """Ask the release's tables and views for one nucleus, through caveclient's content-aware interface.
 

@@ -12,7 +12,7 @@ import pyarrow.parquet as parquet
 from data.catalog.entry import Table
 from data.errors import BadTable, HostUnreachable, SettingsError, TableAbsent
 from data.sources.layout import header_file, read_header, read_rows, rows_file
-from data.tables.raw import Raw, Report
+from data.tables.raw import Raw, ReportProgress
 from data.tables.schema import wanted_columns
 
 Reader = Callable[[Path, Table], pa.Table]
@@ -57,7 +57,7 @@ class FolderSource:
             return ""
         return f"{found[0].name} {status.st_size} {status.st_mtime_ns}"
 
-    def fetch_table(self, table: Table, report: Report) -> Raw:
+    def fetch_table(self, table: Table, report: ReportProgress) -> Raw:
         """Read a table's file."""
         try:
             return self._read(table, report)
@@ -65,7 +65,7 @@ class FolderSource:
             problem = f"The folder {self.place} cannot be read: {error.strerror or error}."
             raise HostUnreachable(problem, f"See that it is there, with {table.name} in it.") from error
 
-    def _read(self, table: Table, report: Report) -> Raw:
+    def _read(self, table: Table, report: ReportProgress) -> Raw:
         found = self._find(table)
         if found is None:
             self.folder.stat()

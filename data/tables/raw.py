@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from data.catalog.entry import Table
 
-Report = Callable[[int, int | None], None]
+ReportProgress = Callable[[int, int | None], None]
 """Told of progress: bytes (or rows) so far, and of how many where that is known."""
 
 
@@ -77,7 +77,7 @@ class Source(Protocol):
     synthetic: bool
     local: bool
 
-    def fetch_table(self, table: Table, report: Report) -> Raw:
+    def fetch_table(self, table: Table, report: ReportProgress) -> Raw:
         """Fetch one table's rows.
 
         Raises

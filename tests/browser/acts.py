@@ -54,7 +54,7 @@ def figure_of(page: Page, name: str) -> Locator:
     return figure
 
 
-def click_square(page: Page, figure_name: str, row: str, column: str) -> None:
+def click_cell(page: Page, figure_name: str, row: str, column: str) -> None:
     """Click where a row and a column of a matrix cross."""
     settle(page)
     layer = figure_of(page, figure_name).locator(".nsewdrag")

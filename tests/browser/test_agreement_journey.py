@@ -13,11 +13,11 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Page, expect
 
-from components.analysis.selection.kinds import nuclei, tables_of
+from components.analysis.selection.kinds import nuclei, tables_needed
 from components.analysis.selection.text import from_text
 from data.loader import open_release
 from data.settings import read_settings
-from tests.browser.acts import click_square, downloaded, expect_selected, lit
+from tests.browser.acts import click_cell, downloaded, expect_selected, lit
 from tests.browser.three_tables import INHIBITORY, METAMODEL, Raw, archive_files, compared, made_up, square
 from tests.loopback_archive import COARSE, FINE
 
@@ -69,7 +69,7 @@ def meant(url: str, folder: Path) -> list[int]:
         read_settings({"source": "folder", "folder": folder}), sample_when_offline=False
     )  # in a cache of the test's own
     return nuclei(
-        selection, {name: release.load_labels(name).frame for name in tables_of(selection)}
+        selection, {name: release.load_labels(name).frame for name in tables_needed(selection)}
     ).tolist()
 
 
@@ -102,7 +102,7 @@ def test_a_clicked_square_is_the_same_nuclei_everywhere(page: Page, url: str, fo
     assert len(pairs) == 399  # nuclei 100 to 499, less the one with two labels
     expected = square(pairs, "5P-ET", "5P-IT")
     page.goto(f"{url}/agreement")
-    click_square(page, PAIR, "5P-ET", "5P-IT")
+    click_cell(page, PAIR, "5P-ET", "5P-IT")
     check_everywhere(page, folder, expected)
     assert in_link(page.url) == f"square:{FINE}:{METAMODEL}:subclass:5P-ET:5P-IT"
     check_link_opens(page, expected)
@@ -128,7 +128,7 @@ def test_under_a_filter_a_square_is_the_filtered_nuclei_only(
     expected = square(pairs[pairs.index.isin(segmented)], "5P-ET", "5P-IT")
     assert 0 < len(expected) < len(square(pairs, "5P-ET", "5P-IT"))
     page.goto(f"{url}/agreement?only-root=With+a+segment")
-    click_square(page, PAIR, "5P-ET", "5P-IT")
+    click_cell(page, PAIR, "5P-ET", "5P-IT")
     check_everywhere(page, folder, expected)
     assert in_link(page.url).startswith("ids:")  # the square's own words would mean more
 
@@ -155,7 +155,7 @@ def test_a_tile_opens_its_pair(page: Page, url: str, raw: Raw) -> None:
     )
     pairs = compared({COARSE: raw[COARSE], METAMODEL: coarse}, COARSE, METAMODEL)
     page.goto(f"{url}/agreement")
-    click_square(page, ALL_PAIRS, "Baylor coarse", "Soma-nucleus metamodel")
+    click_cell(page, ALL_PAIRS, "Baylor coarse", "Soma-nucleus metamodel")
     name = "Baylor coarse against Soma-nucleus metamodel"
     expect(page.get_by_role("heading", name=name)).to_be_visible()
     expect(page.get_by_text(f"Of {len(pairs)} nuclei compared at the level of class.").first).to_be_visible()
@@ -163,7 +163,7 @@ def test_a_tile_opens_its_pair(page: Page, url: str, raw: Raw) -> None:
     agree = (pairs["row"] == pairs["column"]).mean()
     metric = page.get_by_test_id("stMetric").filter(has_text="Agreement")
     expect(metric.get_by_test_id("stMetricValue")).to_have_text(f"{agree:.1%}")
-    click_square(page, name, "inhibitory", "excitatory")
+    click_cell(page, name, "inhibitory", "excitatory")
     expected = square(pairs, "inhibitory", "excitatory")
     expect_selected(page, len(expected))
     assert lit(page, len(expected)) == expected
@@ -176,7 +176,7 @@ def test_a_clicked_square_of_real_rows_is_the_same_nuclei_everywhere(
     inhibitory = raw[FINE]["cell_type"].isin(INHIBITORY)
     raw[FINE] = raw[FINE].assign(cell_type=np.where(inhibitory, "inhibitory", "excitatory"))
     page.goto(f"{serve(CELL_TYPES_SOURCE='folder', CELL_TYPES_FOLDER=realdata)}/agreement")
-    click_square(page, "Baylor fine against Baylor coarse", "excitatory", "inhibitory")
+    click_cell(page, "Baylor fine against Baylor coarse", "excitatory", "inhibitory")
     expected = square(compared(raw, FINE, COARSE), "excitatory", "inhibitory")
     check_everywhere(page, realdata, expected)
     check_link_opens(page, expected)

@@ -167,7 +167,7 @@ def test_the_selection_stands_in_the_link_of_a_page_without_a_cloud(page: Page, 
     page.goto(f"{url}/baylor?level=Class&select=ids:1,2")
     settle(page)
     page.get_by_role("link", name="Nucleus", exact=True).click()
-    page.wait_for_url("**/cell?*select=ids*")
+    page.wait_for_url("**/nucleus?*select=ids*")
     page.reload()
     settle(page)
     page.get_by_role("link", name="Releases", exact=True).click()

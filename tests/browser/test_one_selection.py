@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.acts import click_square, downloaded, expect_selected, lit, settle, unfold
+from tests.browser.acts import click_cell, downloaded, expect_selected, lit, settle, unfold
 from tests.browser.three_tables import (
     DETECTIONS,
     METAMODEL,
@@ -132,7 +132,7 @@ def test_a_square_is_the_same_nuclei_in_all_six_places(
     expected = square(compared(raw, FINE, METAMODEL), "5P-ET", "5P-ET")
     n = len(expected)
     page.goto(f"{url}/agreement")
-    click_square(page, PAIR, "5P-ET", "5P-ET")
+    click_cell(page, PAIR, "5P-ET", "5P-ET")
     expect_selected(page, n)
     assert lit(page, n) == expected
     assert listed(page, raw) == expected

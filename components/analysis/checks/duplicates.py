@@ -1,27 +1,20 @@
-"""Nuclei that stand twice in a table: alike, or with values that exclude each other."""
+"""Ids that stand twice in a table: alike, or with values that exclude each other."""
 
 from collections.abc import Callable, Iterator
 
 import numpy as np
 import pandas as pd
 
-from components.analysis.checks.entry import (
-    Finding,
-    Inspected,
-    Nuclei,
-    Outcome,
-    Severity,
-    each_once,
-    nuclei_finding,
-)
+from components.analysis.checks.entry import Finding, Inspected, Outcome, Severity, nuclei_finding
 from components.analysis.comparison.units import UNIT
+from components.analysis.labels.ids import Ids, each_once
 from components.analysis.labels.levels import read_once
 from components.analysis.labels.number_words import plural
 from data.catalog.entry import Kind, Table
 from data.loader import LabelTable
 
-Repeats = tuple[Nuclei, Nuclei]
-"""Nuclei that stand twice alike, and those that stand twice with values that differ."""
+Repeats = tuple[Ids, Ids]
+"""Ids that stand twice alike, and those that stand twice with values that differ."""
 
 EXPECTED: dict[Kind, tuple[str, str]] = {
     "labels": (
@@ -58,7 +51,7 @@ MEANT: dict[Kind, tuple[str, str]] = {
 
 
 def duplicate_same(release: Inspected) -> Iterator[Outcome]:
-    """Nuclei that a table holds twice, alike both times."""
+    """Ids that a table holds twice, alike both times."""
     for one in release.loaded.values():
         same, _ = _repeats(one)
         if len(same):
@@ -66,7 +59,7 @@ def duplicate_same(release: Inspected) -> Iterator[Outcome]:
 
 
 def duplicate_conflicting(release: Inspected) -> Iterator[Outcome]:
-    """Nuclei that a table holds twice, with values that exclude each other."""
+    """Ids that a table holds twice, with values that exclude each other."""
     for one in release.loaded.values():
         _, conflicting = _repeats(one)
         if len(conflicting):
@@ -81,7 +74,7 @@ def _severity_same(table: Table) -> Severity:
     return "info" if table.method == "classifier" else "warning"
 
 
-def _finding(one: LabelTable, check: str, severity: Severity, nuclei: Nuclei, place: int) -> Finding:
+def _finding(one: LabelTable, check: str, severity: Severity, nuclei: Ids, place: int) -> Finding:
     kind = one.table.kind
     how = plural(len(nuclei), "nucleus stands", "nuclei stand")
     return nuclei_finding(
@@ -117,7 +110,7 @@ def _rows(frame: pd.DataFrame) -> Repeats:
     return np.setdiff1d(repeated, conflicting), conflicting
 
 
-def _repeated(nucleus_ids: pd.Series) -> Nuclei:
+def _repeated(nucleus_ids: pd.Series) -> Ids:
     """IDs that stand more than once, sorted."""
     ids = np.sort(nucleus_ids.to_numpy(dtype=np.int64))
     return np.unique(ids[1:][ids[1:] == ids[:-1]])

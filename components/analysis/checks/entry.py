@@ -6,9 +6,9 @@ from functools import cached_property
 from typing import Literal
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
+from components.analysis.labels.ids import Ids, each_once
 from components.analysis.labels.number_words import plural
 from data.catalog.entry import Kind, Table
 from data.errors import DataError
@@ -22,10 +22,9 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 used; an info is how this release is."""
 DETECTIONS = "nucleus_detection_v0"
 EVERY_CHECK = "every check"
-Nuclei = NDArray[np.int64]
 Got = Mapping[str, LabelTable | DataError | None]
 
-NO_NUCLEI: Nuclei = np.array([], dtype=np.int64)
+NO_NUCLEI: Ids = np.array([], dtype=np.int64)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -58,7 +57,7 @@ class Finding:
     of: Literal["nuclei", "rows", "columns", "tables"]
     message: str
     expected: str
-    nucleus_ids: Nuclei = field(default_factory=lambda: NO_NUCLEI)
+    nucleus_ids: Ids = field(default_factory=lambda: NO_NUCLEI)
 
     @property
     def counted(self) -> str:
@@ -116,12 +115,12 @@ class Inspected:
         return {name: one for name, one in self.got.items() if isinstance(one, LabelTable)}
 
     @cached_property
-    def nuclei(self) -> dict[str, Nuclei]:
+    def nuclei(self) -> dict[str, Ids]:
         """Of each table at hand its nuclei, sorted, each once."""
         return {name: each_once(one.frame["nucleus_id"]) for name, one in self.loaded.items()}
 
     @cached_property
-    def everyone(self) -> Nuclei:
+    def everyone(self) -> Ids:
         """The nuclei of all tables at hand, sorted, each once."""
         return each_once(np.concatenate([NO_NUCLEI, *self.nuclei.values()]))
 
@@ -159,7 +158,7 @@ class Check:
 
 
 def nuclei_finding(
-    check: str, severity: Severity, table: str, nuclei: Nuclei, message: str, expected: str
+    check: str, severity: Severity, table: str, nuclei: Ids, message: str, expected: str
 ) -> Finding:
     """Make the finding of nuclei, which are counted."""
     return Finding(
@@ -188,11 +187,6 @@ def rows_finding(
         expected=expected,
         nucleus_ids=each_once(one.frame["nucleus_id"].to_numpy()[rows]),
     )
-
-
-def each_once(nucleus_ids: "pd.Series[int] | Nuclei") -> Nuclei:
-    """Sort IDs, each once; numpy's own way takes several times as long."""
-    return np.sort(pd.unique(np.asarray(nucleus_ids, dtype=np.int64)))
 
 
 def share(n: int, whole: int) -> str:

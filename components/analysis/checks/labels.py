@@ -5,15 +5,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 
-from components.analysis.checks.entry import (
-    Finding,
-    Inspected,
-    NotRun,
-    Outcome,
-    Severity,
-    each_once,
-    nuclei_finding,
-)
+from components.analysis.checks.entry import Finding, Inspected, NotRun, Outcome, Severity, nuclei_finding
+from components.analysis.labels.ids import each_once
 from components.analysis.labels.number_words import plural
 from data.catalog.entry import Table
 from data.labels.crosswalk import at_level, class_of_system, find_label

@@ -5,14 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from components.analysis.checks.entry import (
-    DETECTIONS,
-    Inspected,
-    NotRun,
-    Outcome,
-    each_once,
-    nuclei_finding,
-)
+from components.analysis.checks.entry import DETECTIONS, Inspected, NotRun, Outcome, nuclei_finding
+from components.analysis.labels.ids import each_once
 from components.analysis.labels.manual_column import PUBLISHED_IN_COLUMN
 from components.analysis.labels.nuclei import WINDOW_UM, displacements, position_columns
 from components.analysis.labels.number_words import plural
@@ -28,7 +22,7 @@ AXES = ["x_um", "depth_um", "z_um"]
 
 
 def outside_volume(release: Inspected) -> Iterator[Outcome]:
-    """Nuclei, or points to look them up, outside the box that was imaged."""
+    """Ids, or points to look them up, outside the box that was imaged."""
     for name, one in release.loaded.items():
         rows = np.zeros(len(one.frame), dtype=bool)
         for columns in position_columns():
@@ -44,8 +38,8 @@ def outside_volume(release: Inspected) -> Iterator[Outcome]:
             )  # fmt: skip
 
 
-def column_membership(release: Inspected) -> Iterator[Outcome]:
-    """Nuclei that a table of the V1 column puts outside it."""
+def outside_column(release: Inspected) -> Iterator[Outcome]:
+    """Ids that a table of the V1 column puts outside it."""
     for name, one in release.loaded.items():
         if not one.table.of_column:
             continue
@@ -104,7 +98,7 @@ def alternative_point_far(release: Inspected) -> Iterator[Outcome]:
 
 
 def volume_too_small(release: Inspected) -> Iterator[Outcome]:
-    """Nuclei smaller than what was kept of the detections."""
+    """Ids smaller than what was kept of the detections."""
     for name, one in release.loaded.items():
         if "volume_um3" not in one.frame:
             yield NotRun(check="volume-too-small", table=name, reason="The rows hold no volumes.")

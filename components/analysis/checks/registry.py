@@ -136,7 +136,7 @@ CHECKS: tuple[Check, ...] = (
         id="column-membership",
         title="Outside the column",
         question="Do nuclei of the V1 column's tables lie in it?",
-        find=checks_places.column_membership,
+        find=checks_places.outside_column,
         asks=_column,
     ),
     Check(

@@ -21,22 +21,9 @@ from data.errors import BadTable, DataError, TableAbsent
 from data.loader import LabelTable
 from data.volume.releases import Release
 
-__all__ = [
-    "CHECKS",
-    "SEVERITIES",
-    "Check",
-    "Finding",
-    "NotRun",
-    "Report",
-    "Severity",
-    "SourceFacts",
-    "check_release",
-    "run_checks",
-]
-
 
 @dataclass(frozen=True)
-class Report:
+class CheckReport:
     """What the checks say of a release.
 
     Attributes
@@ -64,7 +51,7 @@ class Report:
         return tuple(check for check in CHECKS if check.id not in spoken)
 
 
-def run_checks(got: Got, release: Release, source: SourceFacts) -> Report:
+def run_checks(got: Got, release: Release, source: SourceFacts) -> CheckReport:
     """Run every check.
 
     Parameters
@@ -90,7 +77,7 @@ def run_checks(got: Got, release: Release, source: SourceFacts) -> Report:
         for name, one in got.items()
         if not isinstance(one, LabelTable)
     ]
-    return Report(
+    return CheckReport(
         findings=tuple(sorted(found, key=lambda one: SEVERITIES.index(one.severity))),
         not_run=(*away, *missed),
         tables=tuple(inspected.loaded),

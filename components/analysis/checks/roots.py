@@ -9,13 +9,12 @@ from components.analysis.checks.entry import (
     Finding,
     Inspected,
     NotRun,
-    Nuclei,
     Outcome,
     Severity,
-    each_once,
     nuclei_finding,
     share,
 )
+from components.analysis.labels.ids import Ids, each_once
 from components.analysis.labels.nuclei import root_sharing
 from components.analysis.labels.number_words import plural
 from data.loader import LabelTable
@@ -29,7 +28,7 @@ SAME_PLACE_UM = 0.01
 
 
 def root_zero(release: Inspected) -> Iterator[Outcome]:
-    """Nuclei without a segment where they are looked up; CAVE's 0, 1 and missing root IDs."""
+    """Ids without a segment where they are looked up; CAVE's 0, 1 and missing root IDs."""
     for name, one in _rooted(release, "root-zero"):
         if isinstance(one, NotRun):
             yield one
@@ -51,7 +50,7 @@ def root_zero(release: Inspected) -> Iterator[Outcome]:
 
 
 def shared_root(release: Inspected) -> Iterator[Outcome]:
-    """Nuclei whose root carries others of the table too."""
+    """Ids whose root carries others of the table too."""
     for name, one in _rooted(release, "shared-root"):
         if isinstance(one, NotRun):
             yield one
@@ -74,7 +73,7 @@ def shared_root(release: Inspected) -> Iterator[Outcome]:
 
 
 def root_disagrees(release: Inspected) -> Iterator[Outcome]:
-    """Nuclei that two tables of the release put on different roots."""
+    """Ids that two tables of the release put on different roots."""
     centres = ((one, _at_centre(one)) for one in _widest_first(release))
     yield from _differing(
         release, "root-disagrees", ((one, root) for one, root in centres if root is not None), 0,
@@ -85,7 +84,7 @@ def root_disagrees(release: Inspected) -> Iterator[Outcome]:
 
 
 def position_disagrees(release: Inspected) -> Iterator[Outcome]:
-    """Nuclei that two tables of the release put in different places."""
+    """Ids that two tables of the release put in different places."""
     placed = ((one, one.frame[list(AXES)].to_numpy(dtype=np.float64)) for one in _widest_first(release))
     yield from _differing(
         release, "position-disagrees", placed, SAME_PLACE_UM, "another position",
@@ -119,7 +118,7 @@ def _differing(
             yield _disagreement(check, one, each_once(ids[rows]), what, expected)
 
 
-def _disagreement(check: str, one: LabelTable, nuclei: Nuclei, what: str, expected: str) -> Finding:
+def _disagreement(check: str, one: LabelTable, nuclei: Ids, what: str, expected: str) -> Finding:
     has = plural(len(nuclei), "nucleus has", "nuclei have")
     return nuclei_finding(
         check, "error", one.table.name, nuclei,

@@ -13,7 +13,7 @@ from components.analysis.checks.entry import (
     nuclei_finding,
 )
 from components.analysis.labels.number_words import plural
-from data.catalog import EVERY_TABLE, tables_of
+from data.catalog import EVERY_TABLE, tables_in_release
 from data.errors import BadTable, TableAbsent
 
 COLUMN_WORDS = {
@@ -31,7 +31,7 @@ COLUMN_WORDS = {
 
 def absent_table(release: Inspected) -> Iterator[Outcome]:
     """Tables that the release is known to hold and the source does not."""
-    for name in tables_of(release.release.number):
+    for name in tables_in_release(release.release.number):
         if isinstance(release.got.get(name), TableAbsent):
             rows = EVERY_TABLE[name].expected_rows
             holds = f"The release holds it{f', with {rows} rows ({rows.source})' if rows else ''}."

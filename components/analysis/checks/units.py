@@ -6,21 +6,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from components.analysis.checks.entry import (
-    Inspected,
-    NotRun,
-    Outcome,
-    each_once,
-    nuclei_finding,
-    rows_finding,
-)
+from components.analysis.checks.entry import Inspected, NotRun, Outcome, nuclei_finding, rows_finding
 from components.analysis.comparison.agreement import pair_labels
 from components.analysis.comparison.units import PUBLISHED_CUT, UNIT
+from components.analysis.labels.ids import each_once
 from components.analysis.labels.levels import nucleus_labels
 from components.analysis.labels.number_words import plural
 from data.volume.space import EM_BOX_VOXELS, VOXEL_NM
 
-CLASS_SPEAKERS = ("baylor_log_reg_cell_type_coarse_v1", "aibs_soma_nuc_metamodel_preds_v117")
+CLASS_SOURCES = ("baylor_log_reg_cell_type_coarse_v1", "aibs_soma_nuc_metamodel_preds_v117")
 """Who says whether a cell is inhibitory: the first at hand is asked."""
 WORDS = {"residual_um": "residual", "score_um": "score"}
 ACROSS_UM = float(
@@ -73,13 +67,13 @@ def impossible_distance(release: Inspected) -> Iterator[Outcome]:
 
 def inhibitory_coregistered(release: Inspected) -> Iterator[Outcome]:
     """Coregistered nuclei that a table of labels calls inhibitory."""
-    speaker = next((release.loaded[name] for name in CLASS_SPEAKERS if name in release.loaded), None)
+    label_source = next((release.loaded[name] for name in CLASS_SOURCES if name in release.loaded), None)
     for one in release.of_kind("units"):
-        if speaker is None:
-            reason = f"Neither {' nor '.join(CLASS_SPEAKERS)} is at hand."
+        if label_source is None:
+            reason = f"Neither {' nor '.join(CLASS_SOURCES)} is at hand."
             yield NotRun(check="inhibitory-coregistered", table=one.table.name, reason=reason)
             continue
-        classes = nucleus_labels(speaker.frame, "class").labels
+        classes = nucleus_labels(label_source.frame, "class").labels
         inhibitory = classes.index[(classes == "inhibitory").to_numpy()].to_numpy(dtype=np.int64)
         held = release.nuclei[one.table.name]
         found = np.intersect1d(held, inhibitory, assume_unique=True)
@@ -87,7 +81,7 @@ def inhibitory_coregistered(release: Inspected) -> Iterator[Outcome]:
             named = int(np.isin(held, classes.index.to_numpy()).sum())
             yield nuclei_finding(
                 "inhibitory-coregistered", "warning", one.table.name, found,
-                f"{plural(len(found), 'nucleus is', 'nuclei are')} inhibitory in {speaker.table.title}, "
+                f"{plural(len(found), 'nucleus is', 'nuclei are')} inhibitory in {label_source.table.title}, "
                 f"of the {named:,} that it names.",
                 "Few. The recordings show excitatory cells by design (GCaMP6s). Baylor coarse calls 80 of "
                 "the 12,051 nuclei of manual coregistration inhibitory at v661 (measured): the match or the "

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from components.analysis.code_export.text import mapped
-from components.analysis.comparison.axes import Side
-from data.labels.crosswalk import Level, at_level, is_ambiguous, ordered
+from components.analysis.comparison.axes import AxisTable
+from data.labels.crosswalk import at_level, is_ambiguous, ordered
+from data.labels.entry import Level
 
 SYNONYMS = "SYNONYMS"
 Pair = tuple[str, str]
@@ -62,12 +63,12 @@ class Words:
     _more: dict[str, None] = field(default_factory=dict)
     _per_nucleus: set[bool] = field(default_factory=set)
 
-    def called(self, side: Side, level: Level, *, sure: bool = False) -> str:
+    def called(self, side: AxisTable, level: Level, *, sure: bool = False) -> str:
         """Name the dict of a level, and put a table's labels into it; "" where labels stay as they are.
 
         Parameters
         ----------
-        side : Side
+        side : axis table
             The table and its tidy frame.
         level : Level
         sure : bool
@@ -86,13 +87,13 @@ class Words:
         self._more |= dict.fromkeys(self._unseen(side))
         return _name(level, sure=sure)
 
-    def nuclei(self, rows: str, side: Side, level: Level, *, sure: bool = False) -> str:
+    def nuclei(self, rows: str, side: AxisTable, level: Level, *, sure: bool = False) -> str:
         """Write the call that gives each nucleus of a table its label."""
         called = self.called(side, level, sure=sure)
         self._per_nucleus.add(bool(called))
         return f"label_nuclei({rows}{called and f', {called}'})"
 
-    def order(self, sides: Iterable[Side], level: Level) -> list[str]:
+    def order(self, sides: Iterable[AxisTable], level: Level) -> list[str]:
         """List what the tables' labels are at a level, in the order of display."""
         found = set()
         for side in sides:
@@ -146,13 +147,13 @@ class Words:
                 return True
         return False
 
-    def _unseen(self, side: Side) -> list[str]:
+    def _unseen(self, side: AxisTable) -> list[str]:
         """What the real rows may say beside the made-up ones: the labels of the catalogue."""
         table, _ = side
         return list(table.vocabulary) if self.synthetic and table.kind == "labels" else []
 
     @staticmethod
-    def _pairs(side: Side) -> list[Pair]:
+    def _pairs(side: AxisTable) -> list[Pair]:
         """The distinct labels of a table, each with its system; those of a row without a label left out."""
         _, frame = side
         names = [name for name in ("cell_type", "classification_system") if name in frame]

@@ -1,52 +1,57 @@
 """The matrix of two tables as code: both read again, one label per nucleus, joined and counted."""
 
-from components.analysis.code_export.origins import Road
-from components.analysis.code_export.rows import Shown, write_coregistered, write_rows
+from components.analysis.code_export.origins import Origin
+from components.analysis.code_export.rows import ShownRows, write_coregistered, write_rows
 from components.analysis.code_export.script import Script
 from components.analysis.code_export.text import Snippet, literal
 from components.analysis.comparison.agreement import Pairs
-from components.analysis.comparison.axes import NOT_COREGISTERED, Side
+from components.analysis.comparison.axes import NOT_COREGISTERED, AxisTable
 from components.analysis.labels.nucleus_table import COREGISTERED
 from data.catalog.entry import Table
-from data.labels.crosswalk import Level
+from data.labels.entry import Level
 
 
 def matrix_snippet(
-    road: Road,
+    origin: Origin,
     pairs: Pairs,
-    sides: tuple[Side, Side],
+    sides: tuple[AxisTable, AxisTable],
     *,
-    shown: Shown | None = None,
-    universe: tuple[Table, ...] = (),
+    shown: ShownRows | None = None,
+    denominator: tuple[Table, ...] = (),
 ) -> Snippet:
     """Write the code that gives the compared nuclei as `pairs` and their matrix as `matrix`.
 
     Parameters
     ----------
-    road : Road
+    origin : Origin
     pairs : Pairs
         What is compared.
-    sides : tuple of Side
+    sides : tuple of axis table
         Rows and columns, as they were paired.
-    shown : Shown, optional
+    shown : ShownRows, optional
         Whose nuclei alone are compared.
-    universe : tuple of Table
-        As in `Shown`, for a table of units; asked for only where both sides are such tables.
+    denominator : tuple of Table
+        As in `ShownRows`, for a table of units; asked for only where both sides are such tables.
     """
-    script = Script(road)
+    script = Script(origin)
     # Where ambiguous labels are left out and none is, both ways give the same.
     sure = pairs.left_out["ambiguous"] > 0
     if shown is not None:
         script.add("# the rows that pass the filters")
         write_rows(script, shown)
         script.add("")
-    lines = _label_lines(script, sides, pairs.level, universe, sure=sure)
+    lines = _label_lines(script, sides, pairs.level, denominator, sure=sure)
     write_matrix(script, pairs, sides, lines, filtered=shown is not None)
     return script.snippet()
 
 
 def write_matrix(
-    script: Script, pairs: Pairs, sides: tuple[Side, Side], lines: list[str], *, filtered: bool = False
+    script: Script,
+    pairs: Pairs,
+    sides: tuple[AxisTable, AxisTable],
+    lines: list[str],
+    *,
+    filtered: bool = False,
 ) -> None:
     """Write lines that end in `pairs` and `matrix`.
 
@@ -73,12 +78,17 @@ def write_matrix(
 
 
 def _label_lines(
-    script: Script, sides: tuple[Side, Side], level: Level, universe: tuple[Table, ...], *, sure: bool
+    script: Script,
+    sides: tuple[AxisTable, AxisTable],
+    level: Level,
+    denominator: tuple[Table, ...],
+    *,
+    sure: bool,
 ) -> list[str]:
     """Read both tables; gives the lines that make labels of them."""
     units = [table.kind == "units" for table, _ in sides]
     names = [
-        write_coregistered(script, table, universe, placed=False) if all(units) else script.read(table)
+        write_coregistered(script, table, denominator, placed=False) if all(units) else script.read(table)
         for table, _ in sides
     ]
     lines = {}

@@ -2,19 +2,19 @@
 
 from collections.abc import Iterable
 
-from components.analysis.code_export.origins import Road
-from components.analysis.code_export.text import Snippet, listed, snippet_of
+from components.analysis.code_export.origins import Origin
+from components.analysis.code_export.text import Snippet, literal_list, snippet_of
 from data.catalog import TABLES
 from data.catalog.entry import Table
 
 
-def passport_snippet(nucleus_id: int, road: Road, tables: Iterable[Table] = TABLES.values()) -> Snippet:
+def nucleus_snippet(nucleus_id: int, origin: Origin, tables: Iterable[Table] = TABLES.values()) -> Snippet:
     """Write how to fetch all rows of one nucleus from every table.
 
     Parameters
     ----------
     nucleus_id : int
-    road : Road
+    origin : Origin
         Where the rows are fetched.
     tables : iterable of Table
         Those that the release does not hold are left out.
@@ -24,14 +24,16 @@ def passport_snippet(nucleus_id: int, road: Road, tables: Iterable[Table] = TABL
     Snippet
         Its code makes `rows`: a DataFrame per table, by name.
     """
-    held = [table for table in tables if road.release.number in table.releases]
-    imports = "import pandas as pd\n" + ("from caveclient import CAVEclient\n" if road.name == "cave" else "")
+    held = [table for table in tables if origin.release.number in table.releases]
+    imports = "import pandas as pd\n" + (
+        "from caveclient import CAVEclient\n" if origin.name == "cave" else ""
+    )
     code = f"""\
 {imports}
 NUCLEUS = {int(nucleus_id)}
-TABLES = {listed([table.name for table in held], before=9)}
+TABLES = {literal_list([table.name for table in held], before=9)}
 
-{road.reading(held)}
+{origin.reading(held)}
 
 rows = {{}}
 for name in TABLES:  # each is read in full
@@ -41,4 +43,4 @@ for name in TABLES:  # each is read in full
     if len(rows[name]):
         print(rows[name].T.to_string(header=False))
 """
-    return snippet_of(f"{road.title}: nucleus {nucleus_id}", road.status(held), code)
+    return snippet_of(f"{origin.title}: nucleus {nucleus_id}", origin.status(held), code)

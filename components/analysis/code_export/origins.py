@@ -1,4 +1,4 @@
-"""The two roads to rows outside the dashboard, the archive and CAVE, as functions to write into a snippet."""
+"""Where a script can fetch rows, the archive and CAVE, as functions to write into it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ def tidied(rows):
 
 
 @dataclass(frozen=True)
-class Road:
+class Origin:
     """Where a snippet fetches rows.
 
     Attributes
@@ -109,12 +109,12 @@ class Road:
         return code + "\n\n" + _TIDIED
 
 
-def roads(
+def origins(
     release: Release, *, archive: str = ARCHIVE, cave: str = CAVE, synthetic: bool = False
-) -> tuple[Road, ...]:
-    """Give the roads to a release's rows: CAVE first while it is live, the archive alone when it is not."""
-    static = Road("archive", release, archive, synthetic)
-    return (Road("cave", release, cave, synthetic), static) if release.live else (static,)
+) -> tuple[Origin, ...]:
+    """Give the origins to a release's rows: CAVE first while it is live, the archive alone when it is not."""
+    static = Origin("archive", release, archive, synthetic)
+    return (Origin("cave", release, cave, synthetic), static) if release.live else (static,)
 
 
 def _query(tables: Sequence[Table]) -> str:

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from components.analysis.code_export.matrix import write_matrix
-from components.analysis.code_export.origins import Road
+from components.analysis.code_export.origins import Origin
 from components.analysis.code_export.script import Script
-from components.analysis.code_export.text import Snippet, listed, literal, snippet_of
+from components.analysis.code_export.text import Snippet, literal, literal_list, snippet_of
 from components.analysis.comparison.agreement import Pairs
-from components.analysis.comparison.axes import Side
+from components.analysis.comparison.axes import AxisTable
 from data.catalog.entry import Table
 
 DETECTIONS = "nucleus_detection_v0"
@@ -23,18 +23,18 @@ moved = roots[roots["earlier"] != roots["later"]]
 print(f"{len(moved):,} of them with another root ID")""".splitlines()
 
 
-def coverage_snippet(road: Road, tables: Sequence[Table]) -> Snippet:
+def coverage_snippet(origin: Origin, tables: Sequence[Table]) -> Snippet:
     """Write the code that counts the nuclei of tables, as `coverage`: `nuclei`, and their share of all.
 
     All are those detected where that table is among them, else the nuclei of the tables together.
     """
-    script = Script(road)
+    script = Script(origin)
     for table in tables:
         script.reading(table)
     names = [table.name for table in tables]
     everybody = f"held[{literal(DETECTIONS)}]" if DETECTIONS in names else "set().union(*held.values())"
     script.add(
-        f"TABLES = {listed(names, 9)}",
+        f"TABLES = {literal_list(names, 9)}",
         'held = {name: set(read_table(name)["nucleus_id"]) for name in TABLES}',
         f"everybody = {everybody}  # what coverage is counted out of",
         "",
@@ -46,9 +46,9 @@ def coverage_snippet(road: Road, tables: Sequence[Table]) -> Snippet:
 
 
 def changes_snippet(
-    roads: tuple[Road, Road],
+    origins: tuple[Origin, Origin],
     tables: tuple[Table, Table],
-    labels: tuple[Pairs, tuple[Side, Side]] | None,
+    labels: tuple[Pairs, tuple[AxisTable, AxisTable]] | None,
     *,
     has_roots: bool = True,
 ) -> Snippet:
@@ -56,7 +56,7 @@ def changes_snippet(
 
     Parameters
     ----------
-    roads : tuple of Road
+    origins : tuple of Origin
         To the earlier and to the later release.
     tables : tuple of Table
     labels : (Pairs, sides) or None
@@ -70,9 +70,9 @@ def changes_snippet(
         Its code makes `kept`, `added`, `gone` (nucleus IDs), `moved` (nuclei whose root ID is another one)
         and, of labels, `pairs` and `matrix`.
     """
-    script = Script(roads[0])
+    script = Script(origins[0])
     script.add(f"earlier = {script.reading(tables[0])}", "")
-    script.add(*_turned(roads, tables), f"later = read_table({literal(tables[1].name)})", "")
+    script.add(*_turned(origins, tables), f"later = read_table({literal(tables[1].name)})", "")
     script.add(
         'kept = np.intersect1d(earlier["nucleus_id"], later["nucleus_id"])',
         'added = np.setdiff1d(later["nucleus_id"], earlier["nucleus_id"])',
@@ -91,21 +91,25 @@ def changes_snippet(
             )
         ]
         write_matrix(script, pairs, sides, lines)
-    return _of_both(script.snippet(), roads, tables)
+    return _of_both(script.snippet(), origins, tables)
 
 
-def _of_both(made: Snippet, roads: tuple[Road, Road], tables: tuple[Table, Table]) -> Snippet:
+def _of_both(made: Snippet, origins: tuple[Origin, Origin], tables: tuple[Table, Table]) -> Snippet:
     """Put the status of both releases over the code."""
-    status = " ".join(dict.fromkeys(road.status([table]) for road, table in zip(roads, tables, strict=True)))
+    status = " ".join(
+        dict.fromkeys(origin.status([table]) for origin, table in zip(origins, tables, strict=True))
+    )
     code = made.text.partition("\nimport ")[2]
-    return snippet_of(f"{roads[0].title} and {roads[1].title}", status, f"import {code}")
+    return snippet_of(f"{origins[0].title} and {origins[1].title}", status, f"import {code}")
 
 
-def _turned(roads: tuple[Road, Road], tables: tuple[Table, Table]) -> list[str]:
+def _turned(origins: tuple[Origin, Origin], tables: tuple[Table, Table]) -> list[str]:
     """Lines after which `read_table` reads the later release."""
-    first, second = (road.reading([table]).splitlines() for road, table in zip(roads, tables, strict=True))
+    first, second = (
+        origin.reading([table]).splitlines() for origin, table in zip(origins, tables, strict=True)
+    )
     own = [line for line in second if line not in first]
-    note = f"# from here on, release v{roads[1].release.number}"
+    note = f"# from here on, release v{origins[1].release.number}"
     if len(own) == 1 and first.index("") == second.index(""):  # only the address or the version differs
         return [note, *own]
     return [note, *second, "", ""]

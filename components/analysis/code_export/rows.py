@@ -6,10 +6,10 @@ from math import inf
 
 import pandas as pd
 
-from components.analysis.code_export.origins import Road
-from components.analysis.code_export.script import Script, measured, place_of
-from components.analysis.code_export.text import Snippet, listed, literal
-from components.analysis.comparison.axes import NOT_COREGISTERED, Side
+from components.analysis.code_export.origins import Origin
+from components.analysis.code_export.script import Script, measured, placing_call
+from components.analysis.code_export.text import Snippet, literal, literal_list
+from components.analysis.comparison.axes import NOT_COREGISTERED, AxisTable
 from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.label_source import NOT_IN_TABLE
 from components.analysis.labels.levels import CONFLICTING, NO_LABEL
@@ -17,14 +17,14 @@ from components.analysis.labels.nucleus_table import COREGISTERED
 from components.analysis.labels.ranges import Range
 from components.analysis.selection.filters import Filters
 from data.catalog.entry import Table
-from data.labels.crosswalk import Level
+from data.labels.entry import Level
 from data.volume.space import AREAS, LayerPreset, layers_of
 
 _MEASURED = ("x_um", "depth_um", "z_um")
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownRows:
     """What a page shows of a table.
 
     Attributes
@@ -38,9 +38,9 @@ class Shown:
         Whose layers.
     level : Level
         At which labels are meant.
-    speaker : Side or None
+    label_source : axis table or None
         The table whose labels the rows carry: this one, another, or none.
-    universe : tuple of Table
+    denominator : tuple of Table
         Where the table stands for whether a nucleus is coregistered: the tables, in their order, whose
         nuclei are asked, each placed by the first that holds it.
     """
@@ -50,21 +50,21 @@ class Shown:
     filters: Filters
     preset: LayerPreset
     level: Level
-    speaker: Side | None
-    universe: tuple[Table, ...] = ()
+    label_source: AxisTable | None
+    denominator: tuple[Table, ...] = ()
 
     @property
     def own(self) -> bool:
         """Whether its labels are the table's own."""
-        return self.speaker is not None and self.speaker[0].name == self.table.name
+        return self.label_source is not None and self.label_source[0].name == self.table.name
 
 
-def rows_snippet(road: Road, shown: Shown) -> Snippet:
+def rows_snippet(origin: Origin, shown: ShownRows) -> Snippet:
     """Write the code that gives the rows shown, as `rows`, every column of the raw table included.
 
     They come in the order of the table, with `nucleus_id` and `root_id` beside its own columns.
     """
-    script = Script(road)
+    script = Script(origin)
     write_rows(script, shown, alone=True)
     nuclei = 'rows["nucleus_id"].nunique()'
     script.add(
@@ -73,14 +73,14 @@ def rows_snippet(road: Road, shown: Shown) -> Snippet:
     return script.snippet()
 
 
-def write_rows(script: Script, shown: Shown, *, alone: bool = False) -> None:
+def write_rows(script: Script, shown: ShownRows, *, alone: bool = False) -> None:
     """Write lines that end in `rows`: those shown; `alone`: the table is asked for nothing else."""
     placed = needs_places(shown.filters)
-    if shown.universe:
-        rows = write_coregistered(script, shown.table, shown.universe, placed=placed)
+    if shown.denominator:
+        rows = write_coregistered(script, shown.table, shown.denominator, placed=placed)
     else:
         rows = script.reading(shown.table) if alone else script.read(shown.table)
-        rows = place_of(rows, shown.table) if placed else rows
+        rows = placing_call(rows, shown.table) if placed else rows
     script.add(f"rows = {rows}")
     for line in _filter_lines(script, shown):
         script.add(line)
@@ -108,9 +108,11 @@ def range_lines(limits: Range) -> list[str]:
     return [f"{name} = {number}", f"rows = rows[{passing}]"]
 
 
-def write_coregistered(script: Script, units: Table, universe: tuple[Table, ...], *, placed: bool) -> str:
+def write_coregistered(script: Script, units: Table, denominator: tuple[Table, ...], *, placed: bool) -> str:
     """Write lines that say of every nucleus at hand whether it is coregistered; gives their name."""
-    here = [place_of(script.read(table), table) if placed else script.read(table) for table in universe]
+    here = [
+        placing_call(script.read(table), table) if placed else script.read(table) for table in denominator
+    ]
     rows = here[0] if len(here) == 1 else f"pd.concat([{', '.join(here)}])"
     held = script.read(units)
     name = f"by_{held}"
@@ -123,7 +125,7 @@ def write_coregistered(script: Script, units: Table, universe: tuple[Table, ...]
     return name
 
 
-def _filter_lines(script: Script, shown: Shown) -> Iterator[str]:
+def _filter_lines(script: Script, shown: ShownRows) -> Iterator[str]:
     filters = shown.filters
     if filters.labels:
         yield from _words_lines(script, shown, shown.level, filters.labels)
@@ -133,7 +135,7 @@ def _filter_lines(script: Script, shown: Shown) -> Iterator[str]:
         yield from _layer_lines(shown.preset, filters.layers)
     if filters.areas:
         chosen = tuple(area for area in AREAS if area in filters.areas)
-        yield f"rows = rows[area_of(rows).isin({listed(chosen, 34)})]"
+        yield f"rows = rows[area_of(rows).isin({literal_list(chosen, 34)})]"
     if filters.column != "any":
         yield f"rows = rows[{'' if filters.column == 'inside' else '~'}in_column(rows)]"
     if filters.root != "any":
@@ -143,26 +145,26 @@ def _filter_lines(script: Script, shown: Shown) -> Iterator[str]:
 
 
 def _layer_lines(preset: LayerPreset, chosen: tuple[str, ...]) -> Iterator[str]:
-    bounds = listed([bound for bound in preset.boundaries if bound is not None], 20)
+    bounds = literal_list([bound for bound in preset.boundaries if bound is not None], 20)
     names = layers_of(preset)
-    yield f"layers = {listed(names)}  # after {preset.name}"
+    yield f"layers = {literal_list(names)}  # after {preset.name}"
     yield f"bounds = {bounds}  # µm"
     yield "bounds = [-np.inf, *bounds, np.inf]"
     yield 'layers = pd.cut(rows["depth_um"], bounds, right=False, labels=layers)'
-    yield f"rows = rows[layers.isin({listed([name for name in names if name in chosen], 28)})]"
+    yield f"rows = rows[layers.isin({literal_list([name for name in names if name in chosen], 28)})]"
 
 
-def _words_lines(script: Script, shown: Shown, level: Level, chosen: tuple[str, ...]) -> Iterator[str]:
+def _words_lines(script: Script, shown: ShownRows, level: Level, chosen: tuple[str, ...]) -> Iterator[str]:
     """Lines that keep the rows with these labels, special words among them."""
     if shown.own:
         yield from _own_lines(script, shown, level, chosen)
-    elif shown.speaker is not None:
-        yield from _speaker_lines(script, shown.speaker, level, chosen)
+    elif shown.label_source is not None:
+        yield from _label_source_lines(script, shown.label_source, level, chosen)
     elif UNMAPPED not in chosen:  # nobody names the rows
         yield "rows = rows.iloc[:0]"
 
 
-def _own_lines(script: Script, shown: Shown, level: Level, chosen: tuple[str, ...]) -> Iterator[str]:
+def _own_lines(script: Script, shown: ShownRows, level: Level, chosen: tuple[str, ...]) -> Iterator[str]:
     called = script.words.called((shown.table, shown.frame), level) if level != "type" else ""
     said = f"labels_at(rows, {called})" if called else 'rows["cell_type"]'
     missing = NO_LABEL if level == "type" else UNMAPPED  # at type a row without a label has a word of its own
@@ -170,17 +172,19 @@ def _own_lines(script: Script, shown: Shown, level: Level, chosen: tuple[str, ..
     if called:
         yield f"labels = {said}"
         said = "labels"
-    passing = [f"{said}.isin({listed(words, 60)})"] if words else []
+    passing = [f"{said}.isin({literal_list(words, 60)})"] if words else []
     passing += [f"{said}.isna()"] if missing in chosen else []
     yield f"rows = rows[{' | '.join(passing) or 'False'}]" if passing else "rows = rows.iloc[:0]"
 
 
-def _speaker_lines(script: Script, speaker: Side, level: Level, chosen: tuple[str, ...]) -> Iterator[str]:
+def _label_source_lines(
+    script: Script, label_source: AxisTable, level: Level, chosen: tuple[str, ...]
+) -> Iterator[str]:
     """Nuclei named by another table: one label each, or why there is none."""
-    table = script.read(speaker[0])
-    yield f"labels = {script.words.nuclei(table, speaker, level)}"
+    table = script.read(label_source[0])
+    yield f"labels = {script.words.nuclei(table, label_source, level)}"
     words = [word for word in chosen if word not in {UNMAPPED, CONFLICTING, NOT_IN_TABLE}]
-    named = f"labels.isin({listed(words, 50)})" if words else ""
+    named = f"labels.isin({literal_list(words, 50)})" if words else ""
     passing = {
         f"nuclei.isin(labels.index[{named}])": bool(words),
         "nuclei.isin(labels.index[labels.isna()])  # unmapped": UNMAPPED in chosen,

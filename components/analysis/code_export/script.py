@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 
 from components.analysis.code_export.label_words import Words
-from components.analysis.code_export.origins import Road
-from components.analysis.code_export.text import Snippet, listed, literal, snippet_of, variable
-from components.analysis.comparison.axes import Side
+from components.analysis.code_export.origins import Origin
+from components.analysis.code_export.text import Snippet, literal, literal_list, snippet_of, variable
+from components.analysis.comparison.axes import AxisTable
 from data.catalog.entry import Table
-from data.labels.crosswalk import Level
+from data.labels.entry import Level
 from data.volume.v1_column import V1_COLUMN
 
 NOTHING_FETCHED = "Runs for v661 and every other release: a nucleus keeps its ID, and nothing is fetched."
@@ -57,7 +57,7 @@ class Script:
 
     Attributes
     ----------
-    road : Road
+    origin : Origin
         Where its rows come from.
     lines : list of str
         What it does, in order.
@@ -65,14 +65,14 @@ class Script:
         The labels that it speaks of.
     """
 
-    road: Road
+    origin: Origin
     lines: list[str] = field(default_factory=list)
     words: Words = field(init=False)
     _tables: dict[str, Table] = field(default_factory=dict)
     _order: list[str] | None = None
 
     def __post_init__(self) -> None:
-        self.words = Words(self.road.synthetic)
+        self.words = Words(self.origin.synthetic)
 
     def add(self, *lines: str) -> None:
         """Write lines."""
@@ -90,7 +90,7 @@ class Script:
         self._tables[table.name] = table
         return f"read_table({literal(table.name)})"
 
-    def sort(self, sides: tuple[Side, Side], level: Level) -> None:
+    def sort(self, sides: tuple[AxisTable, AxisTable], level: Level) -> None:
         """Have `in_order` know the labels of two tables."""
         self._order = self.words.order(sides, level)
 
@@ -98,10 +98,10 @@ class Script:
         """Put it together."""
         tables = list(self._tables.values())
         body = "\n".join(self.lines) + "\n"
-        parts = [self.road.reading(tables)] if tables else []
+        parts = [self.origin.reading(tables)] if tables else []
         constants = self.words.constants()
         if self._order is not None:
-            constants.append(f"ORDER = {listed(self._order, 8)}")
+            constants.append(f"ORDER = {literal_list(self._order, 8)}")
         functions = self.words.functions()
         for name, function in _functions().items():
             if f"{name}(" in body:
@@ -112,10 +112,10 @@ class Script:
         text = "\n".join(imports) + "\n\n" + code
         if not tables:
             return snippet_of("IDs", NOTHING_FETCHED, text)
-        return snippet_of(self.road.title, self.road.status(tables), text)
+        return snippet_of(self.origin.title, self.origin.status(tables), text)
 
 
-def place_of(rows: str, table: Table) -> str:
+def placing_call(rows: str, table: Table) -> str:
     """Write the call that places the nuclei of a table."""
     # A table of alternative points gives two positions: the plain one is the point's.
     return f'with_places({rows}, "pt_position_ref")' if table.kind == "points" else f"with_places({rows})"
@@ -137,7 +137,7 @@ def _functions() -> dict[str, str]:
         "back": [section.z_um[1] for section in V1_COLUMN],
     }
     column = _IN_COLUMN.format(
-        depths=listed(depths), **{name: _wall(ends, name) for name, ends in walls.items()}
+        depths=literal_list(depths), **{name: _wall(ends, name) for name, ends in walls.items()}
     )
     return {"with_places": _WITH_PLACES, "in_column": column, "area_of": _AREA_OF, "in_order": _IN_ORDER}
 
@@ -146,4 +146,4 @@ def _wall(ends: list[float], name: str) -> str:
     """Write where a wall of the column stands; one that does not slant is a number."""
     if len(set(ends)) == 1:
         return f"{name} = {literal(ends[0])}"
-    return f"{name} = np.interp(depth, depths, {listed(ends)})"
+    return f"{name} = np.interp(depth, depths, {literal_list(ends)})"

@@ -4,19 +4,19 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from components.analysis.code_export.origins import Road
+from components.analysis.code_export.origins import Origin
 from components.analysis.code_export.rows import range_lines
-from components.analysis.code_export.script import Script, place_of
-from components.analysis.code_export.text import Snippet, listed, literal, snippet_of
+from components.analysis.code_export.script import Script, placing_call
+from components.analysis.code_export.text import Snippet, literal, literal_list, snippet_of
 from components.analysis.selection.kinds import (
     Combined,
     Covered,
     Filtered,
     Lasso,
     Listed,
+    MatrixCell,
     Recipe,
     Selection,
-    Square,
 )
 from data.catalog import EVERY_TABLE
 from data.errors import DataError
@@ -29,13 +29,13 @@ PLACED = ("x_um", "depth_um", "z_um")
 
 
 def selection_snippet(
-    road: Road, selection: Selection, frames: Mapping[str, pd.DataFrame], *, file: str
+    origin: Origin, selection: Selection, frames: Mapping[str, pd.DataFrame], *, file: str
 ) -> Snippet:
     """Write the code that gives a selection's nuclei as `nucleus_ids`: int64, sorted, each once.
 
     Parameters
     ----------
-    road : Road
+    origin : Origin
     selection : Selection
     frames : mapping of table name to tidy DataFrame
         Those that `tables_of(selection)` names.
@@ -52,7 +52,7 @@ def selection_snippet(
     )
     if longest > MOST_IDS:
         return _from_file(longest, file)
-    script = Script(road)
+    script = Script(origin)
     if not isinstance(selection, Combined):
         script.add(f"nucleus_ids = {_nuclei(script, selection, frames)}")
     else:
@@ -95,9 +95,9 @@ print(f"{{len(nucleus_ids):,}} nuclei")
 def _nuclei(script: Script, recipe: Recipe, frames: Mapping[str, pd.DataFrame]) -> str:
     """Write the lines of a recipe; gives the expression that ends them."""
     if isinstance(recipe, Lasso | Listed):
-        return f'np.array({listed(recipe.nucleus_ids, 40)}, dtype="int64")'
-    if isinstance(recipe, Square):
-        return _square(script, recipe, frames)
+        return f'np.array({literal_list(recipe.nucleus_ids, 40)}, dtype="int64")'
+    if isinstance(recipe, MatrixCell):
+        return _matrix_cell(script, recipe, frames)
     if isinstance(recipe, Covered):
         return _covered(script, recipe, frames)
     return _filtered(script, recipe, _frame(frames, recipe.table))
@@ -115,7 +115,7 @@ def _filtered(script: Script, recipe: Filtered, frame: pd.DataFrame) -> str:
     found = f'np.unique({name}["nucleus_id"])'
     if recipe.ranges:
         placed = any(limits.column in PLACED for limits in recipe.ranges)
-        script.add(f"rows = {place_of(name, table) if placed else name}")
+        script.add(f"rows = {placing_call(name, table) if placed else name}")
         for limits in recipe.ranges:
             script.add(*range_lines(limits))
         found = 'np.unique(rows["nucleus_id"])'
@@ -125,13 +125,13 @@ def _filtered(script: Script, recipe: Filtered, frame: pd.DataFrame) -> str:
     if recipe.level == "type":
         wanted = tuple(at_level(label, "type") or label for label in wanted)
     script.add(f"labels = {script.words.nuclei(name, (table, frame), recipe.level)}")
-    script.add(f"labels = labels[labels.isin({listed(wanted, 30)})]")
+    script.add(f"labels = labels[labels.isin({literal_list(wanted, 30)})]")
     if not recipe.ranges:
         return "np.unique(labels.index)"
     return f"np.intersect1d({found}, labels.index)"
 
 
-def _square(script: Script, recipe: Square, frames: Mapping[str, pd.DataFrame]) -> str:
+def _matrix_cell(script: Script, recipe: MatrixCell, frames: Mapping[str, pd.DataFrame]) -> str:
     for which, name in (("row_labels", recipe.rows), ("column_labels", recipe.columns)):
         frame = _frame(frames, name)
         table = EVERY_TABLE[name]

@@ -10,8 +10,6 @@ from data.catalog.entry import Table
 from data.settings import ARCHIVE, CAVE
 from data.volume.releases import RELEASES, Release
 
-__all__ = ["Snippet", "archive_snippet", "content_snippet", "live_release", "query_snippet", "snippets"]
-
 EXAMPLE_NUCLEI = (260620, 582276)
 """A basket cell and an excitatory cell that several tables label."""
 

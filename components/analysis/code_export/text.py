@@ -51,7 +51,7 @@ def literal(value: object) -> str:
     return repr(value + "'")[:-2] + '"'
 
 
-def listed(values: Iterable[object], before: int = 0) -> str:
+def literal_list(values: Iterable[object], before: int = 0) -> str:
     """Write a list, on one line where it fits behind `before` characters, else in filled lines."""
     return _filled([literal(value) for value in values], "[", "]", before)
 

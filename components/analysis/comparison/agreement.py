@@ -7,11 +7,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from components.analysis.comparison.axes import Side, labels_of_side, read_side, speak_alike
+from components.analysis.comparison.axes import AxisTable, labels_of_axis, read_axis_table, share_labels
 from components.analysis.comparison.metrics import measure_counts
 from components.analysis.labels.levels import NucleusLabels
 from data.catalog.entry import Table
-from data.labels.crosswalk import Level, ordered
+from data.labels.crosswalk import ordered
+from data.labels.entry import Level
 
 REASONS = ("conflicting_duplicate", "unmapped", "ambiguous", "filtered")
 """Why a nucleus in both tables is not compared. It counts once, under the first of these that holds."""
@@ -78,8 +79,8 @@ class Agreement:
 
 
 def pair_labels(
-    rows: Side,
-    columns: Side,
+    rows: AxisTable,
+    columns: AxisTable,
     level: Level,
     *,
     keep_ambiguous: bool = True,
@@ -89,7 +90,7 @@ def pair_labels(
 
     Parameters
     ----------
-    rows, columns : Side
+    rows, columns : axis table
         The two tables.
     level : Level
         The level both are read at. Whether a nucleus is coregistered is the same at every level.
@@ -104,7 +105,8 @@ def pair_labels(
         If one of the tables holds no labels.
     """
     left, right = (
-        (table, labels_of_side(table, read_side(table, frame), level)) for table, frame in (rows, columns)
+        (table, labels_of_axis(table, read_axis_table(table, frame), level))
+        for table, frame in (rows, columns)
     )
     return pair_labelled(left, right, level, keep_ambiguous=keep_ambiguous, within=within)
 
@@ -134,7 +136,7 @@ def pair_labelled(
             {"row_label": first[compared], "column_label": second[compared]},
             index=left.labels.index[at_left[compared]],
         ),
-        square=speak_alike(row_table, column_table, level),
+        square=share_labels(row_table, column_table, level),
         n_rows_table=left.count,
         n_columns_table=right.count,
         n_both=len(at_left) + conflicting,

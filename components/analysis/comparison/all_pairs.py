@@ -9,10 +9,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from components.analysis.comparison.agreement import Agreement, measure_agreement, pair_labelled
-from components.analysis.comparison.axes import Side, labels_of_side, read_side
+from components.analysis.comparison.axes import AxisTable, labels_of_axis, read_axis_table
 from components.analysis.comparison.metrics import METRICS
 from components.analysis.labels.levels import NucleusLabels, Reading, finest_common_level
-from data.labels.crosswalk import Level
+from data.labels.entry import Level
 
 FINEST: Literal["finest"] = "finest"
 """For each pair the finest level at which both speak canonical labels."""
@@ -20,7 +20,7 @@ LevelOrFinest = Level | Literal["finest"]
 
 
 def all_agreements(
-    sides: Mapping[str, Side],
+    sides: Mapping[str, AxisTable],
     level: LevelOrFinest = FINEST,
     *,
     keep_ambiguous: bool = True,
@@ -32,7 +32,7 @@ def all_agreements(
     Parameters
     ----------
     sides : mapping
-        Tables by name, as `label_sides` gives them.
+        Tables by name, as `axis_tables` gives them.
     level : LevelOrFinest
         The level of every pair.
     keep_ambiguous, within
@@ -49,14 +49,14 @@ def all_agreements(
     readings = {} if readings is None else readings
     for name, side in sides.items():
         if name not in readings:
-            readings[name] = read_side(*side)
+            readings[name] = read_axis_table(*side)
     labels: dict[tuple[str, Level], NucleusLabels] = {}
     for names in combinations(sides, 2):
         tables = [sides[name][0] for name in names]
         spoken = finest_common_level(*tables) if level == FINEST else level
         for name, table in zip(names, tables, strict=True):
             if (name, spoken) not in labels:
-                labels[name, spoken] = labels_of_side(table, readings[name], spoken)
+                labels[name, spoken] = labels_of_axis(table, readings[name], spoken)
         rows, columns = ((sides[name][0], labels[name, spoken]) for name in names)
         yield measure_agreement(
             pair_labelled(rows, columns, spoken, keep_ambiguous=keep_ambiguous, within=within)

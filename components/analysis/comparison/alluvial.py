@@ -8,12 +8,13 @@ from itertools import combinations, pairwise
 import numpy as np
 import pandas as pd
 
-from components.analysis.comparison.axes import Side, labels_of_side, read_side
+from components.analysis.comparison.axes import AxisTable, labels_of_axis, read_axis_table
 from components.analysis.comparison.matrix import OTHER
 from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.levels import CONFLICTING, NucleusLabels, finest_common_level
 from data.catalog.entry import Table
-from data.labels.crosswalk import LEVELS, Level
+from data.labels.crosswalk import LEVELS
+from data.labels.entry import Level
 
 NOT_IN_TABLE = "not in table"
 """Stands for a nucleus that a table does not hold."""
@@ -66,14 +67,14 @@ def common_level(tables: Sequence[Table], level: Level) -> Level:
 
 
 def nuclei_through(
-    sides: Sequence[Side], level: Level, *, least: float = 0.0, keep_absent: bool = False
+    sides: Sequence[AxisTable], level: Level, *, least: float = 0.0, keep_absent: bool = False
 ) -> Alluvial:
     """Follow nuclei through tables.
 
     Parameters
     ----------
-    sides : sequence of Side
-        Two tables or more, as `label_sides` gives them.
+    sides : sequence of axis table
+        Two tables or more, as `axis_tables` gives them.
     level : Level
         The level at which all are read. What has no counterpart there is *unmapped*.
     least : float
@@ -89,7 +90,7 @@ def nuclei_through(
         If one of the tables holds no labels.
     """
     tables = tuple(table for table, _ in sides)
-    read = [labels_of_side(table, read_side(table, frame), level) for table, frame in sides]
+    read = [labels_of_axis(table, read_axis_table(table, frame), level) for table, frame in sides]
     held = [_held(one) for one in read]
     everywhere = reduce(_in_both, held)
     nuclei = everywhere

@@ -7,7 +7,9 @@ from components.analysis.labels.levels import nucleus_labels
 from data.catalog.entry import Table
 
 
-def contradictions(rows: tuple[Table, pd.DataFrame], columns: tuple[Table, pd.DataFrame]) -> pd.DataFrame:
+def contradiction_counts(
+    rows: tuple[Table, pd.DataFrame], columns: tuple[Table, pd.DataFrame]
+) -> pd.DataFrame:
     """Count the nuclei whose classes differ, by the type that the column table gives them.
 
     Parameters

@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from components.analysis.comparison.axes import labels_of_side, read_side
+from components.analysis.comparison.axes import labels_of_axis, read_axis_table
 from components.analysis.labels.levels import CONFLICTING, NO_LABEL, Reading
 from data.catalog.entry import Table
-from data.labels.crosswalk import Level, at_level, find_label, is_ambiguous, ordered
+from data.labels.crosswalk import at_level, find_label, is_ambiguous, ordered
+from data.labels.entry import Level
 
 Mapping = Literal["exact", "ambiguous", "unmapped", "conflicting"]
 COLUMNS = ["label", "reads_as", "mapping", "nuclei", "source"]
@@ -51,7 +52,7 @@ def crosswalk(
     DataError
         If the table holds no labels.
     """
-    reading = read_side(table, frame)
+    reading = read_axis_table(table, frame)
     counts = {"nuclei": _counts(reading)}
     if others is not None:
         counts["shared"] = _counts(reading, others)
@@ -74,7 +75,7 @@ def ambiguous_nuclei(table: Table, frame: pd.DataFrame, level: Level) -> NDArray
     int64 array
         Sorted, each once.
     """
-    said = labels_of_side(table, read_side(table, frame), level)
+    said = labels_of_axis(table, read_axis_table(table, frame), level)
     return said.labels.index.to_numpy()[said.ambiguous & said.labels.notna().to_numpy()]
 
 

@@ -8,7 +8,7 @@ from scipy.cluster.hierarchy import leaves_list, linkage, optimal_leaf_ordering
 from scipy.spatial.distance import pdist
 
 from components.analysis.comparison.agreement import Agreement
-from components.analysis.comparison.axes import Side
+from components.analysis.comparison.axes import AxisTable
 from components.analysis.labels.levels import NucleusLabels, nucleus_labels
 from data.catalog.entry import Table
 from data.labels.crosswalk import ordered
@@ -118,14 +118,14 @@ def _similar(matrix: pd.DataFrame) -> list[str]:
     return [labels[k] for k in leaves_list(leaves)]
 
 
-def with_margins(result: Agreement, rows: Side, columns: Side) -> pd.DataFrame:
+def with_margins(result: Agreement, rows: AxisTable, columns: AxisTable) -> pd.DataFrame:
     """Add to a matrix the nuclei that only one of its tables holds, by their label there.
 
     Parameters
     ----------
     result : Agreement
         Of the two tables, whole.
-    rows, columns : Side
+    rows, columns : axis table
         The same tables.
 
     Returns

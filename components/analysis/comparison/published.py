@@ -7,7 +7,7 @@ import pandas as pd
 from components.analysis.comparison.agreement import pair_labels
 from data.catalog.accuracies import Accuracy
 from data.catalog.entry import Table
-from data.labels.crosswalk import Level
+from data.labels.entry import Level
 
 Labelled = tuple[Table, pd.DataFrame]
 

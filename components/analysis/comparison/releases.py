@@ -11,12 +11,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from components.analysis.comparison.agreement import Agreement, measure_agreement, pair_labels
-from components.analysis.comparison.axes import Side
+from components.analysis.comparison.axes import AxisTable
 from components.analysis.comparison.differences import same_labels
 from components.analysis.comparison.units import UNIT
 from components.analysis.labels.levels import labels_at
 from data.catalog.entry import Table
-from data.labels.crosswalk import Level
+from data.labels.entry import Level
 from data.volume.releases import RELEASES
 
 ADDED, GONE, KEPT = "only in the later release", "only in the earlier release", "in both releases"
@@ -93,7 +93,7 @@ def root_changes(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def label_agreement(earlier: Side, later: Side, level: Level) -> Agreement:
+def label_agreement(earlier: AxisTable, later: AxisTable, level: Level) -> Agreement:
     """Pair the labels of the nuclei that both sides label; rows are the earlier release.
 
     Raises

@@ -11,7 +11,8 @@ from components.analysis.comparison.units import QUALITY, UNIT
 from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.label_source import NOT_IN_TABLE, labels_from
 from components.analysis.labels.levels import CONFLICTING
-from data.labels.crosswalk import Level, ordered
+from data.labels.crosswalk import ordered
+from data.labels.entry import Level
 
 SCORE_EDGES_UM = (-4.0, -2.0, 0.0, 2.0, 4.0, 6.0, 8.0, 10.0, 12.0)
 """Between the bins of score; the first and the last bin are open."""
@@ -129,20 +130,20 @@ def wilson_interval(hits: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.nda
     return np.clip(middle - half, 0, 1), np.clip(middle + half, 0, 1)
 
 
-def matched_types(frame: pd.DataFrame, speaker: pd.DataFrame, level: Level) -> MatchedTypes:
+def matched_types(frame: pd.DataFrame, label_source: pd.DataFrame, level: Level) -> MatchedTypes:
     """Compare the labels of the nuclei that two coregistration tables give to the same units.
 
     Parameters
     ----------
     frame : DataFrame
         As `match_units` gives it, or some of its rows.
-    speaker : DataFrame
+    label_source : DataFrame
         The tidy frame of a table that labels nuclei.
     level : Level
         The level it is read at.
     """
     words = [
-        pd.Series(labels_from(frame[name].to_numpy(), speaker, level)).astype(object).fillna(UNMAPPED)
+        pd.Series(labels_from(frame[name].to_numpy(), label_source, level)).astype(object).fillna(UNMAPPED)
         for name in ("nucleus_manual", "nucleus_automated")
     ]
     left_out, counted = {}, np.ones(len(frame), dtype=bool)

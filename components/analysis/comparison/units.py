@@ -144,14 +144,14 @@ def best_units(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.iloc[order].drop_duplicates("nucleus_id")
 
 
-def nuclei_by_class(frame: pd.DataFrame, speaker: pd.DataFrame) -> pd.DataFrame:
+def nuclei_by_class(frame: pd.DataFrame, label_source: pd.DataFrame) -> pd.DataFrame:
     """Say of each matched nucleus what another table calls it.
 
     Parameters
     ----------
     frame : DataFrame
         The tidy frame of a coregistration table.
-    speaker : DataFrame
+    label_source : DataFrame
         The tidy frame of a table that labels nuclei.
 
     Returns
@@ -163,10 +163,10 @@ def nuclei_by_class(frame: pd.DataFrame, speaker: pd.DataFrame) -> pd.DataFrame:
     """
     best = best_units(frame)
     ids = best["nucleus_id"].to_numpy()
-    classes = pd.Series(labels_from(ids, speaker, "class"), index=best.index)
+    classes = pd.Series(labels_from(ids, label_source, "class"), index=best.index)
     return best.assign(
         units=_matches(frame)["nucleus_id"].value_counts().reindex(ids).to_numpy(),
-        cell_type=pd.Series(labels_from(ids, speaker, "type"), index=best.index),
+        cell_type=pd.Series(labels_from(ids, label_source, "type"), index=best.index),
         cell_class=classes.astype(object).fillna(UNMAPPED),
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from components.analysis.labels.ids import each_once
 from components.analysis.labels.levels import CONFLICTING
 
 DEPTH_STEP_UM = 25.0
@@ -13,7 +14,7 @@ UNMAPPED = "unmapped"
 
 
 @dataclass(frozen=True)
-class Universe:
+class Denominator:
     """What coverage is counted out of.
 
     Attributes
@@ -28,13 +29,15 @@ class Universe:
     name: str
 
 
-def find_universe(frames: Mapping[str, pd.DataFrame]) -> Universe:
+def find_denominator(frames: Mapping[str, pd.DataFrame]) -> Denominator:
     """All detected nuclei where their table is loaded, else the nuclei of the loaded tables together."""
     if "nucleus_detection_v0" in frames:
-        return Universe(_sorted(frames["nucleus_detection_v0"]["nucleus_id"].to_numpy()), "detected nuclei")
+        return Denominator(
+            each_once(frames["nucleus_detection_v0"]["nucleus_id"].to_numpy()), "detected nuclei"
+        )
     ids = [frame["nucleus_id"].to_numpy() for frame in frames.values()]
-    nuclei = _sorted(np.concatenate(ids)) if ids else np.array([], dtype=np.int64)
-    return Universe(nuclei, "nuclei in the loaded tables together")
+    nuclei = each_once(np.concatenate(ids)) if ids else np.array([], dtype=np.int64)
+    return Denominator(nuclei, "nuclei in the loaded tables together")
 
 
 def type_counts(nuclei: pd.Series, labels: pd.Categorical) -> pd.DataFrame:
@@ -53,7 +56,7 @@ def type_counts(nuclei: pd.Series, labels: pd.Categorical) -> pd.DataFrame:
         Index `label` in the labels' order, columns `nuclei` and `share` (of all nuclei given, 0–1), which
         add up: a nucleus with two labels stands once, under conflicting labels.
     """
-    rows, words = each_once(nuclei, labels)
+    rows, words = nuclei_once(nuclei, labels)
     counted = np.bincount(rows["code"], minlength=len(words))
     counts = pd.Series(counted, index=pd.Index(words, name="label"))
     counts = counts[counts > 0]
@@ -82,7 +85,7 @@ def depth_profile(
     """
     if frame.empty:
         return pd.DataFrame(index=pd.Index([], name="depth_um"))
-    rows, words = each_once(frame["nucleus_id"], labels)
+    rows, words = nuclei_once(frame["nucleus_id"], labels)
     slices = np.floor(frame["depth_um"].to_numpy()[rows.index] / step_um).astype(int)
     first, count = slices.min(), int(np.ptp(slices)) + 1
     middles = pd.Index((np.arange(first, first + count) + 0.5) * step_um, name="depth_um")
@@ -95,7 +98,7 @@ def depth_profile(
     )
 
 
-def each_once(nuclei: pd.Series, labels: pd.Categorical) -> tuple[pd.DataFrame, list[str]]:
+def nuclei_once(nuclei: pd.Series, labels: pd.Categorical) -> tuple[pd.DataFrame, list[str]]:
     """Read rows as nuclei, each once.
 
     Parameters
@@ -127,11 +130,6 @@ def each_once(nuclei: pd.Series, labels: pd.Categorical) -> tuple[pd.DataFrame, 
 
 def label_nuclei(nuclei: pd.Series, labels: pd.Categorical, label: str) -> np.ndarray:
     """The nuclei that `type_counts` counts under a label: int64, sorted."""
-    rows, words = each_once(nuclei, labels)
+    rows, words = nuclei_once(nuclei, labels)
     wanted = [code for code, word in enumerate(words) if word == label]
     return np.sort(rows["nucleus_id"].to_numpy()[np.isin(rows["code"], wanted)])
-
-
-def _sorted(ids: np.ndarray) -> np.ndarray:
-    """Each ID once, sorted; numpy's own way hashes first, which takes several times as long."""
-    return np.sort(pd.unique(ids))

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from components.analysis.labels.levels import CONFLICTING, labels_at, nucleus_labels, raw_labels
-from data.labels.crosswalk import Level
+from data.labels.entry import Level
 
 NOT_IN_TABLE = "not in table"
 """Stands for a nucleus that the table whose words are used does not hold."""

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from data.catalog.entry import LabelLevel, Table
-from data.labels.crosswalk import LEVELS, Level, at_level, is_ambiguous, ordered
+from data.labels.crosswalk import LEVELS, at_level, is_ambiguous, ordered
+from data.labels.entry import Level
 
 NO_LABEL = "(no label)"
 """Stands for a row whose table gives it no label."""

@@ -7,7 +7,7 @@ import pandas as pd
 
 FOUND, OTHER, SAME = "finds a root", "finds another root", "same root"
 LOST, NEITHER, UNKNOWN = "loses its root", "no root at either place", "not known"
-ROOT_CHANGES = (FOUND, OTHER, SAME, LOST, NEITHER, UNKNOWN)
+LOOKUP_ROOT_CHANGES = (FOUND, OTHER, SAME, LOST, NEITHER, UNKNOWN)
 """What looking up elsewhere does to a nucleus's root ID: at its centre first, then at the other point."""
 WINDOW_UM = 3.0
 """An alternative point lies no farther than this from the nucleus's centre, says the manual."""
@@ -72,7 +72,7 @@ def root_sharing(frame: pd.DataFrame) -> RootSharing:
     )
 
 
-def root_changes(rows: pd.DataFrame, detections: pd.DataFrame | None = None) -> pd.DataFrame:
+def lookup_root_changes(rows: pd.DataFrame, detections: pd.DataFrame | None = None) -> pd.DataFrame:
     """Compare the root at each nucleus's centre with the one at its lookup point.
 
     Parameters
@@ -89,7 +89,7 @@ def root_changes(rows: pd.DataFrame, detections: pd.DataFrame | None = None) -> 
     DataFrame
         Each nucleus once, in the order and with the index of its first row. `nucleus_id`; `orig_root_id`
         and `root_id` as nullable integers (0 = no segment, missing = not known); `change`, a categorical
-        of `ROOT_CHANGES`.
+        of `LOOKUP_ROOT_CHANGES`.
     """
     once = rows[~rows["nucleus_id"].duplicated()]
     unknown = pd.Series(pd.NA, index=once.index, dtype="Int64")
@@ -106,7 +106,7 @@ def root_changes(rows: pd.DataFrame, detections: pd.DataFrame | None = None) -> 
             "nucleus_id": once["nucleus_id"],
             "orig_root_id": before,
             "root_id": after,
-            "change": pd.Categorical(change, ROOT_CHANGES),
+            "change": pd.Categorical(change, LOOKUP_ROOT_CHANGES),
         }
     )
 
@@ -120,14 +120,14 @@ def displacements(points: pd.DataFrame, detections: pd.DataFrame | None = None) 
         Tidy, with `x_um`, `depth_um`, `z_um` of the nucleus and `x_alt_um`, `depth_alt_um`, `z_alt_um` of
         the point, oriented µm.
     detections : DataFrame, optional
-        As for `root_changes`.
+        As for `lookup_root_changes`.
 
     Returns
     -------
     DataFrame
-        The columns of `root_changes`, `length_um` (to the nanometre) and both positions.
+        The columns of `lookup_root_changes`, `length_um` (to the nanometre) and both positions.
     """
-    made = root_changes(points, detections)
+    made = lookup_root_changes(points, detections)
     here = points.loc[made.index]
     centre, point = (here[list(names)].to_numpy(dtype=np.float64) for names in position_columns())
     made["length_um"] = np.round(np.linalg.norm(point - centre, axis=1), 3)
@@ -139,7 +139,7 @@ def position_columns() -> tuple[list[str], list[str]]:
     return [f"{axis}_um" for axis in AXES], [f"{axis}_alt_um" for axis in AXES]
 
 
-def change_counts(changes: pd.DataFrame) -> pd.DataFrame:
+def lookup_change_counts(changes: pd.DataFrame) -> pd.DataFrame:
     """Nuclei per change of root; index `change`, those that occur, columns `nuclei` and `share` (0–1)."""
     counts = changes["change"].value_counts(sort=False)
     counts = counts[counts > 0]
@@ -163,7 +163,7 @@ def length_profile(moved: pd.DataFrame, step_um: float = STEP_UM, far_um: float 
     """
     count = round(far_um / step_um)
     step = np.minimum(np.floor(moved["length_um"].to_numpy() / step_um), count).astype(int)
-    words = change_counts(moved).index
+    words = lookup_change_counts(moved).index
     index = pd.Index(np.arange(count + 1) * step_um, name="from_um")
     at = {word: step[(moved["change"] == word).to_numpy()] for word in words}
     return pd.DataFrame({w: np.bincount(own, minlength=count + 1) for w, own in at.items()}, index=index)
@@ -181,7 +181,7 @@ class LookupSummary:
     Attributes
     ----------
     changes : DataFrame
-        As `change_counts` gives them, over all nuclei of the view.
+        As `lookup_change_counts` gives them, over all nuclei of the view.
     moved : int or None
         Nuclei looked up away from their centre; None where the rows do not hold the points.
     held : int
@@ -199,14 +199,14 @@ class LookupSummary:
 def lookup_summary(lookup: pd.DataFrame, detections: pd.DataFrame | None = None) -> LookupSummary:
     """Compare the lookup view with the detections, or with its own `orig_root_id` without them."""
     placed = {name for names in position_columns() for name in names} <= set(lookup.columns)
-    changes = displacements(lookup, detections) if placed else root_changes(lookup, detections)
+    changes = displacements(lookup, detections) if placed else lookup_root_changes(lookup, detections)
     held, mismatches = 0, 0
     if detections is not None and "root_id" in detections and "orig_root_id" in lookup:
         own = lookup.loc[changes.index, "orig_root_id"]
         roots = _looked_up(changes["nucleus_id"], detections)
         held, mismatches = int(roots.notna().sum()), int((roots != own).fillna(value=False).sum())
     moved = int((changes["length_um"] > 0).sum()) if placed else None
-    return LookupSummary(change_counts(changes), moved, held, mismatches)
+    return LookupSummary(lookup_change_counts(changes), moved, held, mismatches)
 
 
 def drawn(moved: pd.DataFrame, most: int) -> pd.DataFrame:

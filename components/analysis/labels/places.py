@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from components.analysis.labels.counts import each_once
+from components.analysis.labels.counts import nuclei_once
 from data.volume.space import AREAS, LayerPreset, area_codes, layer_codes, layers_of
 
 NO_POSITION = "no position"
@@ -32,7 +32,7 @@ def counts_by_layer(frame: pd.DataFrame, labels: pd.Categorical, preset: LayerPr
         `counts.type_counts`. One column per layer of the preset from the pia down, empty ones too, and
         `NO_POSITION` where depths are missing. Counts of nuclei, each once, at its first row's place.
     """
-    rows, words = each_once(frame["nucleus_id"], labels)
+    rows, words = nuclei_once(frame["nucleus_id"], labels)
     layers = layer_codes(frame["depth_um"].to_numpy()[rows.index], preset)
     return _counted(rows["code"].to_numpy(), words, layers, layers_of(preset), "layer")
 
@@ -52,7 +52,7 @@ def counts_by_area(frame: pd.DataFrame, labels: pd.Categorical) -> pd.DataFrame:
     DataFrame
         As `counts_by_layer` gives it, with the columns of `data.volume.space.AREAS`.
     """
-    rows, words = each_once(frame["nucleus_id"], labels)
+    rows, words = nuclei_once(frame["nucleus_id"], labels)
     areas = area_codes(*(frame[axis].to_numpy()[rows.index] for axis in ("x_um", "z_um")))
     return _counted(rows["code"].to_numpy(), words, areas, AREAS, "area")
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from components.analysis.labels.counts import each_once
+from components.analysis.labels.counts import nuclei_once
 
 QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
 
@@ -25,7 +25,7 @@ def volume_by_label(frame: pd.DataFrame, labels: pd.Categorical) -> pd.DataFrame
         with a volume, each counted once, under conflicting labels where it has two; then the columns
         of `QUANTILES`, µm³, interpolated linearly between the two nearest nuclei.
     """
-    rows, words = each_once(frame["nucleus_id"], labels)
+    rows, words = nuclei_once(frame["nucleus_id"], labels)
     volumes = frame["volume_um3"].to_numpy(dtype=np.float64)[rows.index]
     known = np.isfinite(volumes)
     codes, volumes = rows["code"].to_numpy()[known], volumes[known]

@@ -7,7 +7,8 @@ from typing import Literal
 
 from components.analysis.nucleus.table_labels import TableWord
 from data.catalog import TABLES
-from data.labels.crosswalk import Level, ordered
+from data.labels.crosswalk import ordered
+from data.labels.entry import Level
 
 JUDGED: tuple[Level, ...] = ("neuron", "class", "subclass")
 """Levels at which tables of different kinds can say the same."""
@@ -21,7 +22,7 @@ RULE = (
     "tables can be wrong together."
 )
 """Told to readers; the headline's part is `passport_headline.headline`."""
-Outcome = Literal["all", "most", "one", "none", "silent"]
+Verdict = Literal["all", "most", "one", "none", "silent"]
 """All agree, most do, only one speaks, no label has more than half, nobody speaks."""
 
 
@@ -32,7 +33,7 @@ class Consensus:
     Attributes
     ----------
     level : Level
-    outcome : Outcome
+    outcome : Verdict
     label : str or None
         The consensus; None where there is none.
     voices : dict of str to tuple of str
@@ -44,7 +45,7 @@ class Consensus:
     """
 
     level: Level
-    outcome: Outcome
+    outcome: Verdict
     label: str | None
     voices: dict[str, tuple[str, ...]]
     set_aside: dict[str, str]
@@ -119,7 +120,7 @@ def consensus(words: Sequence[TableWord], level: Level) -> Consensus:
     return Consensus(level, outcome, reached, voices, set_aside, ambiguous)
 
 
-def _outcome(counts: list[int]) -> Outcome:
+def _outcome(counts: list[int]) -> Verdict:
     """Counts of voices per label, the most first."""
     if not counts:
         return "silent"
@@ -130,7 +131,7 @@ def _outcome(counts: list[int]) -> Outcome:
     return "most" if 2 * counts[0] > sum(counts) else "none"
 
 
-def contradictions(words: Sequence[TableWord], level: Level) -> tuple[Contradiction, ...]:
+def contradicting_tables(words: Sequence[TableWord], level: Level) -> tuple[Contradiction, ...]:
     """List every two tables that differ at a level, models beside their teachers included."""
     said = [(word, got) for word in words if (got := word.at(level))]
     return tuple(

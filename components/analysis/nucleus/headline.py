@@ -1,11 +1,12 @@
-"""What a nucleus is called at the head of its passport: as fine as the tables agree, from coarse to fine."""
+"""What a nucleus is called at the head of its profile: as fine as the tables agree, from coarse to fine."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from components.analysis.nucleus.consensus import JUDGED, Consensus
 from data.catalog import TABLES
-from data.labels.crosswalk import Level, at_level
+from data.labels.crosswalk import at_level
+from data.labels.entry import Level
 
 CONTESTED: dict[Level, str] = {
     "neuron": "No consensus on whether it is a neuron",

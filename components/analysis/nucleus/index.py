@@ -8,14 +8,13 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.spatial import KDTree
 
+from components.analysis.labels.ids import Ids
 from data.loader import LabelTable
 
 DETECTIONS = "nucleus_detection_v0"
 AT_CENTRE, AT_POINT = "at its centre", "at its lookup point"
 """Where a nucleus finds a root: the release reads it at the centre, and for some at another point too."""
 AXES = ["x_um", "depth_um", "z_um"]
-
-Ids = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +27,7 @@ class ReleaseIndex:
         The tables at hand, by name.
     wide : DataFrame
         As `nucleus_table` gives it: a row per nucleus, by ID.
-    universe : str
+    denominator : str
         What the nuclei of `wide` are, for the reader.
     rows_by_id : dict
         Of each table the nucleus IDs of its rows, sorted, and the place of each row.
@@ -40,7 +39,7 @@ class ReleaseIndex:
 
     loaded: Mapping[str, LabelTable]
     wide: pd.DataFrame
-    universe: str
+    denominator: str
     rows_by_id: dict[str, tuple[Ids, Ids]]
     roots: pd.DataFrame
     tree: KDTree
@@ -109,14 +108,14 @@ def index_release(loaded: Mapping[str, LabelTable], wide: pd.DataFrame) -> Relea
     return ReleaseIndex(
         loaded=loaded,
         wide=wide,
-        universe=_universe(loaded, wide),
+        denominator=_denominator(loaded, wide),
         rows_by_id={name: _by_id(one.frame) for name, one in loaded.items()},
         roots=_roots(loaded, wide),
         tree=KDTree(wide[AXES].to_numpy(dtype=np.float64)),
     )
 
 
-def _universe(loaded: Mapping[str, LabelTable], wide: pd.DataFrame) -> str:
+def _denominator(loaded: Mapping[str, LabelTable], wide: pd.DataFrame) -> str:
     if DETECTIONS not in loaded:
         return "nuclei in the loaded tables together"
     detected = loaded[DETECTIONS].frame["nucleus_id"].nunique()

@@ -1,4 +1,4 @@
-"""The passport of one nucleus: where it lies, on which root, its other points and its recorded units."""
+"""The profile of one nucleus: where it lies, on which root, its other points and its recorded units."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ UNIT_COLUMNS = [*UNIT, "field", "residual_um", "score_um"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class NucleusPlace:
     """Where a nucleus lies.
 
     Attributes
@@ -68,12 +68,12 @@ class Root:
     shared: pd.DataFrame
 
 
-def place_of(index: ReleaseIndex, nucleus_id: int) -> Place:
+def nucleus_place(index: ReleaseIndex, nucleus_id: int) -> NucleusPlace:
     """Find where a nucleus lies."""
     um = index.position(nucleus_id)
     x, y, z = np.rint(voxels([um])[0]).astype(int).tolist()
     volume = index.wide["volume_um3"].get(nucleus_id) if "volume_um3" in index.wide else None
-    return Place(
+    return NucleusPlace(
         voxels=(x, y, z),
         um=(float(um[0]), float(um[1]), float(um[2])),
         layers={preset.name: str(layer_of([um[1]], preset)[0]) for preset in LAYER_PRESETS},

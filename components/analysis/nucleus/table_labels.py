@@ -10,7 +10,8 @@ from components.analysis.comparison.crosswalk import Mapping as HowMapped
 from components.analysis.comparison.crosswalk import read_as
 from components.analysis.nucleus.index import ReleaseIndex
 from data.catalog.entry import Method, Table
-from data.labels.crosswalk import LEVELS, Level, at_level
+from data.labels.crosswalk import LEVELS, at_level
+from data.labels.entry import Level
 from data.loader import LabelTable
 
 State = Literal["labelled", "conflicting", "held", "not in this table", "table not at hand"]

@@ -2,14 +2,16 @@
 
 from textwrap import fill
 
-from components.analysis.checks.report import CHECKS, SEVERITIES, Finding, NotRun, Report
+from components.analysis.checks.entry import SEVERITIES, Finding, NotRun
+from components.analysis.checks.registry import CHECKS
+from components.analysis.checks.report import CheckReport
 
 WIDTH = 100
 INDENT = " " * 9
 FEW_IDS = 8
 
 
-def report_text(report: Report) -> str:
+def report_text(report: CheckReport) -> str:
     """The numbers, then each finding with what is expected, then what could not be checked."""
     blocks = [report_headline(report)]
     blocks += [_finding_text(finding) for finding in report.findings]
@@ -22,7 +24,7 @@ def report_text(report: Report) -> str:
     return "\n\n".join(blocks)
 
 
-def report_headline(report: Report) -> str:
+def report_headline(report: CheckReport) -> str:
     """How many findings of each severity, by how many checks, on how many tables."""
     words = {"error": "error", "warning": "warning", "info": "info"}
     counts = [(report.count(severity), words[severity]) for severity in SEVERITIES]

@@ -2,10 +2,12 @@
 
 from dataclasses import asdict
 
-from components.analysis.checks.report import CHECKS, Finding, Report
+from components.analysis.checks.entry import Finding
+from components.analysis.checks.registry import CHECKS
+from components.analysis.checks.report import CheckReport
 from components.analysis.comparison.agreement import Agreement
 from components.analysis.comparison.metrics import METRICS
-from components.analysis.labels.counts import Universe
+from components.analysis.labels.counts import Denominator
 from components.analysis.output.status import TableStatus
 from data.loader import OpenRelease
 from data.tables.records import Provenance
@@ -66,9 +68,9 @@ def status_record(status: TableStatus) -> dict[str, object]:
     }
 
 
-def universe_record(universe: Universe) -> dict[str, object]:
+def denominator_record(denominator: Denominator) -> dict[str, object]:
     """What coverage is counted out of."""
-    return {"name": universe.name, "nuclei": len(universe.nuclei)}
+    return {"name": denominator.name, "nuclei": len(denominator.nuclei)}
 
 
 def finding_record(finding: Finding) -> dict[str, object]:
@@ -85,7 +87,7 @@ def finding_record(finding: Finding) -> dict[str, object]:
     }
 
 
-def checks_record(report: Report) -> dict[str, object]:
+def checks_record(report: CheckReport) -> dict[str, object]:
     """All that the checks say, and what they could not look at."""
     return {
         "checks": [check.id for check in CHECKS],

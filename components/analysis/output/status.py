@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from components.analysis.labels.counts import Universe, find_universe
+from components.analysis.labels.counts import Denominator, find_denominator
 from data.catalog import TABLES
 from data.catalog.entry import Table
 from data.errors import DataError, TableAbsent
@@ -22,7 +22,7 @@ class TableStatus:
     rows, nuclei : int or None
         None unless loaded.
     coverage : float or None
-        Nuclei labelled / nuclei of the universe, 0–1.
+        Nuclei labelled / nuclei of the denominator, 0–1.
     fetched_at : str or None
         ISO 8601, UTC.
     problem : DataError or None
@@ -40,7 +40,7 @@ class TableStatus:
 
 def release_status(
     loaded: Mapping[str, LabelTable | DataError | None], tables: Mapping[str, Table] = TABLES
-) -> tuple[list[TableStatus], Universe]:
+) -> tuple[list[TableStatus], Denominator]:
     """Say of every table of a release what is at hand.
 
     Parameters
@@ -54,15 +54,15 @@ def release_status(
     -------
     list of TableStatus
         In the order of `tables`.
-    Universe
+    Denominator
         What coverage is counted out of.
     """
     frames = {name: got.frame for name, got in loaded.items() if isinstance(got, LabelTable)}
-    universe = find_universe(frames)
-    return [_status(table, loaded.get(name), universe) for name, table in tables.items()], universe
+    denominator = find_denominator(frames)
+    return [_status(table, loaded.get(name), denominator) for name, table in tables.items()], denominator
 
 
-def _status(table: Table, got: LabelTable | DataError | None, universe: Universe) -> TableStatus:
+def _status(table: Table, got: LabelTable | DataError | None, denominator: Denominator) -> TableStatus:
     if got is None:
         return TableStatus(table=table, state="not fetched")
     if isinstance(got, DataError):
@@ -73,6 +73,6 @@ def _status(table: Table, got: LabelTable | DataError | None, universe: Universe
         state="loaded",
         rows=got.provenance.rows,
         nuclei=got.provenance.nuclei,
-        coverage=got.provenance.nuclei / len(universe.nuclei),
+        coverage=got.provenance.nuclei / len(denominator.nuclei),
         fetched_at=got.provenance.fetched_at,
     )

@@ -45,7 +45,7 @@ def _words(text: str) -> list[str]:
     return [word for word in _APART.split(text) if word]
 
 
-def find_nuclei(numbers: list[str], here: AtHand) -> tuple[Found | None, str]:
+def search_ids(numbers: list[str], here: AtHand) -> tuple[Found | None, str]:
     """Find the nuclei that several IDs mean, and say of how many IDs they are and which IDs are none's.
 
     They are not called sure where an ID is unknown: which ones would be left behind unread.
@@ -73,7 +73,7 @@ def find_nuclei(numbers: list[str], here: AtHand) -> tuple[Found | None, str]:
     except DataError as error:
         return None, f"{said} {error}"
     title = "1 nucleus by ID" if len(found) == 1 else f"{len(found):,} nuclei by ID"
-    return Found("nuclei", title, said, "cell", link, sure=not unknown), said
+    return Found("nuclei", title, said, "nucleus", link, sure=not unknown), said
 
 
 def _ids_at_hand(here: AtHand) -> tuple[np.ndarray, np.ndarray]:

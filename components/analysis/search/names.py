@@ -12,15 +12,16 @@ from components.analysis.selection.kinds import Filtered
 from components.analysis.selection.text import to_text
 from data.catalog import EVERY_TABLE, FAMILIES, LATER_TABLES, TABLES
 from data.catalog.entry import Table
-from data.labels.crosswalk import CELL_TYPES, CellType, find_label
+from data.labels.crosswalk import CELL_TYPES, find_label
+from data.labels.entry import CellType
 
-Kind = Literal["nucleus", "nuclei", "root", "place", "type", "table", "page"]
+HitKind = Literal["nucleus", "nuclei", "root", "place", "type", "table", "page"]
 
 PAGES: dict[str, tuple[str, str]] = {
     "overview": ("Overview", "The release: its tables, counts, coverage, sources, citations"),
     **{family.page: (family.title, family.question) for family in FAMILIES.values()},
     "agreement": ("Agreement", "Any two tables: confusion matrix, metrics such as kappa, where they differ"),
-    "cell": ("Nucleus", "One nucleus: every table's word for it, its neighbours, its passport"),
+    "nucleus": ("Nucleus", "One nucleus: every table's word for it, its neighbours, its passport"),
     "releases": ("Releases", "One table in two releases: labels, nuclei and root IDs that changed"),
     "checks": ("Checks", "Sanity checks of the open release"),
 }
@@ -35,7 +36,7 @@ class Found:
 
     Attributes
     ----------
-    kind : Kind
+    kind : HitKind
         `place` is a coordinate, `nuclei` are several by ID.
     title : str
         What it is, in a few words.
@@ -49,7 +50,7 @@ class Found:
         Whether it is called exactly so, rather than something like it.
     """
 
-    kind: Kind
+    kind: HitKind
     title: str
     words: str
     page: str
@@ -79,7 +80,7 @@ class AtHand:
     absent: Collection[str] = ()
 
 
-def named(text: str, here: AtHand) -> list[Found]:
+def search_names(text: str, here: AtHand) -> list[Found]:
     """List what is called so, then what is called something like it: types, tables, pages.
 
     Case does not count, nor does the order of the words, nor white space in a type.

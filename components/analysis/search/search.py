@@ -17,11 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from components.analysis.search.ids import GROUPED, LONGEST_LIST, find_nuclei, numbers_in, stray_in
-from components.analysis.search.names import AtHand, Found, named, near_names
+from components.analysis.search.ids import GROUPED, LONGEST_LIST, numbers_in, search_ids, stray_in
+from components.analysis.search.names import AtHand, Found, near_names, search_names
 from data.volume.space import EM_BOX_VOXELS
-
-__all__ = ["AtHand", "Finding", "Found", "find"]
 
 LONGEST = 200
 """Characters; more is nobody's name."""
@@ -42,7 +40,7 @@ _PLACE = re.compile(rf"[\[(]?\s*{_NUMBER}{_COMMA}{_NUMBER}{_COMMA}{_NUMBER}\s*[\
 
 
 @dataclass(frozen=True)
-class Finding:
+class SearchResult:
     """What was found.
 
     Attributes
@@ -63,7 +61,7 @@ class Finding:
         return sure[0] if len(sure) == 1 else None
 
 
-def find(text: str, here: AtHand) -> Finding:
+def find(text: str, here: AtHand) -> SearchResult:
     """Say what the reader may mean; never raises, whatever the text.
 
     Parameters
@@ -75,7 +73,7 @@ def find(text: str, here: AtHand) -> Finding:
     """
     text = " ".join(text.split())
     if not text:
-        return Finding()
+        return SearchResult()
     lead = _LEAD.match(text)
     bare = text[lead.end() :] if lead else text
     numbers = numbers_in(bare[:LONGEST_LIST])
@@ -93,15 +91,15 @@ def find(text: str, here: AtHand) -> Finding:
     return _several(numbers, here) if numbers else _name(text, here)
 
 
-def _with_ids(place: Finding, numbers: list[str], here: AtHand) -> Finding:
+def _with_ids(place: SearchResult, numbers: list[str], here: AtHand) -> SearchResult:
     """A place, and the nuclei whose IDs its three numbers are: all of them, for many a number is some ID."""
-    ids = _several(numbers, here) if numbers else Finding()
+    ids = _several(numbers, here) if numbers else SearchResult()
     if not place.found and ids.found:
         return ids
-    return Finding((*place.found, *ids.found), place.said) if ids.only_sure else place
+    return SearchResult((*place.found, *ids.found), place.said) if ids.only_sure else place
 
 
-def _too_long(text: str, numbers: list[str]) -> Finding:
+def _too_long(text: str, numbers: list[str]) -> SearchResult:
     stray = stray_in(text)
     if numbers:
         said = f"More than {LONGEST_LIST:,} characters of IDs: paste them where a selection is made by ID."
@@ -109,62 +107,62 @@ def _too_long(text: str, numbers: list[str]) -> Finding:
         said = _NO_ID.format(stray[:40])
     else:
         said = f"Nothing has a name of {len(text):,} characters; {LONGEST} are the most."
-    return Finding(said=said)
+    return SearchResult(said=said)
 
 
-def _several(numbers: list[str], here: AtHand) -> Finding:
+def _several(numbers: list[str], here: AtHand) -> SearchResult:
     """The nuclei that several IDs mean."""
-    found, said = find_nuclei(numbers, here)
-    return Finding((found,) if found else (), said)
+    found, said = search_ids(numbers, here)
+    return SearchResult((found,) if found else (), said)
 
 
-def _with_names(number: Finding, text: str, here: AtHand) -> Finding:
+def _with_names(number: SearchResult, text: str, here: AtHand) -> SearchResult:
     """A number, and what else is called so, such as a connectivity group."""
-    also = tuple(one for one in named(text, here) if one.sure)
-    return Finding((*number.found, *also)[:MOST], number.said)
+    also = tuple(one for one in search_names(text, here) if one.sure)
+    return SearchResult((*number.found, *also)[:MOST], number.said)
 
 
-def _number(digits: str, here: AtHand) -> Finding:
+def _number(digits: str, here: AtHand) -> SearchResult:
     number = int(digits.lstrip("0")[:20] or "0")
     if not number:
-        return Finding(said="0 is no nucleus; as a root ID it stands for “no segment”.")
+        return SearchResult(said="0 is no nucleus; as a root ID it stands for “no segment”.")
     if number < NUCLEUS_BELOW:
         return _nucleus(number, here)
     if len(str(number)) in ROOT_LENGTHS and number <= HIGHEST:
         return _root(number, here)
-    return Finding(
+    return SearchResult(
         said=f"{digits[:24]} is neither a nucleus ID (below {NUCLEUS_BELOW:,}) nor a root ID (18 digits)."
     )
 
 
-def _nucleus(number: int, here: AtHand) -> Finding:
+def _nucleus(number: int, here: AtHand) -> SearchResult:
     link = (("nucleus", str(number)),)
     if DETECTIONS not in here.frames:
         words = "Not checked: the nucleus detections are not at hand."
-        return Finding((Found("nucleus", f"Nucleus {number}", words, "cell", link),))
+        return SearchResult((Found("nucleus", f"Nucleus {number}", words, "nucleus", link),))
     known = here.frames[DETECTIONS]["nucleus_id"].to_numpy()
     if number not in known:
-        return Finding(
+        return SearchResult(
             said=f"{number} would be a nucleus ID, but is none of the {len(known):,} nucleus detections of "
             f"v{here.release} at hand."
         )
     words = f"One of the {len(known):,} nucleus detections of v{here.release} at hand"
-    return Finding((Found("nucleus", f"Nucleus {number}", words, "cell", link),))
+    return SearchResult((Found("nucleus", f"Nucleus {number}", words, "nucleus", link),))
 
 
-def _root(number: int, here: AtHand) -> Finding:
+def _root(number: int, here: AtHand) -> SearchResult:
     link = (("root", str(number)),)
     nuclei = _nuclei_of(number, here)
     if nuclei is None:
         words = "Not checked: no table with root IDs is at hand."
-        return Finding((Found("root", f"Root {number}", words, "cell", link),))
+        return SearchResult((Found("root", f"Root {number}", words, "nucleus", link),))
     if not len(nuclei):
-        return Finding(
+        return SearchResult(
             said=f"{number} would be a root ID, but no nucleus of v{here.release} at hand has it. Root IDs "
             "change with every edit of the segment: it may be of another release."
         )
     words = f"Nucleus {nuclei[0]}" if len(nuclei) == 1 else f"{len(nuclei):,} nuclei share it"
-    return Finding((Found("root", f"Root {number}", f"{words} in v{here.release}", "cell", link),))
+    return SearchResult((Found("root", f"Root {number}", f"{words} in v{here.release}", "nucleus", link),))
 
 
 def _nuclei_of(root: int, here: AtHand) -> NDArray[np.int64] | None:
@@ -174,34 +172,34 @@ def _nuclei_of(root: int, here: AtHand) -> NDArray[np.int64] | None:
     return np.unique(np.concatenate(found)) if found else None
 
 
-def _place(numbers: tuple[str, ...]) -> Finding:
+def _place(numbers: tuple[str, ...]) -> SearchResult:
     inside = all(low <= float(n) <= high for n, (low, high) in zip(numbers, EM_BOX_VOXELS, strict=True))
     if not inside:
         box = ", ".join(
             f"{axis} {low:,}–{high:,}" for axis, (low, high) in zip("xyz", EM_BOX_VOXELS, strict=True)
         )
-        return Finding(
+        return SearchResult(
             said=f"{', '.join(numbers)} lies outside the imaged box, which is {box} in voxels of "
             "4 × 4 × 40 nm."
         )
     title = f"At {', '.join(numbers)}"
     words = "The nuclei nearest to this place, in voxels of 4 × 4 × 40 nm"
-    return Finding((Found("place", title, words, "cell", (("at", ",".join(numbers)),)),))
+    return SearchResult((Found("place", title, words, "nucleus", (("at", ",".join(numbers)),)),))
 
 
-def _name(text: str, here: AtHand) -> Finding:
-    found = named(text, here)
+def _name(text: str, here: AtHand) -> SearchResult:
+    found = search_names(text, here)
     if found:
         more = len(found) - MOST
         said = f"{more:,} more are called something like it: type more of the name." if more > 0 else ""
-        return Finding(tuple(found[:MOST]), said)
+        return SearchResult(tuple(found[:MOST]), said)
     stray = stray_in(text)
     if stray:
-        return Finding(said=_NO_ID.format(stray[:40]))
+        return SearchResult(said=_NO_ID.format(stray[:40]))
     near = near_names(text)
-    beside = {(one.page, one.link): one for name in near for one in named(name, here)}
+    beside = {(one.page, one.link): one for name in near for one in search_names(name, here)}
     like = tuple(
         Found(one.kind, one.title, one.words, one.page, one.link, sure=False) for one in beside.values()
     )
     tries = " or ".join(f"“{name}”" for name in near) or "a nucleus ID, a root ID, a type, a table or a page"
-    return Finding(like[:MOST], f"Nothing is named “{text[:60]}”; try {tries}.")
+    return SearchResult(like[:MOST], f"Nothing is named “{text[:60]}”; try {tries}.")

@@ -5,12 +5,12 @@ from components.analysis.labels.layers import DEEPEST_UM, layer_bounds
 from components.analysis.labels.ranges import Range
 from components.analysis.selection.filters import Filters
 from components.analysis.selection.kinds import Filtered
-from data.labels.crosswalk import Level
+from data.labels.entry import Level
 from data.volume.space import LayerPreset
 
 
 def filter_recipes(
-    table: str, speaker: str | None, level: Level, filters: Filters, preset: LayerPreset
+    table: str, label_source: str | None, level: Level, filters: Filters, preset: LayerPreset
 ) -> tuple[Filtered, ...] | None:
     """Say filters as recipes that a nucleus has to meet, all of them.
 
@@ -18,7 +18,7 @@ def filter_recipes(
     ----------
     table : str
         Whose rows are filtered.
-    speaker : str or None
+    label_source : str or None
         Whose labels the rows carry.
     level : Level
         At which.
@@ -35,18 +35,18 @@ def filter_recipes(
     """
     if filters.areas or filters.column != "any" or filters.root != "any":
         return None
-    if UNMAPPED in (*filters.labels, *filters.classes) or (speaker is None and filters.labels):
+    if UNMAPPED in (*filters.labels, *filters.classes) or (label_source is None and filters.labels):
         return None
     layers = _layer_range(filters.layers, preset)
     if filters.layers and layers is None:
         return None
     said = []
-    if speaker is not None:
+    if label_source is not None:
         chosen: tuple[tuple[tuple[str, ...], Level], ...] = (
             (filters.labels, level),
             (filters.classes, "class"),
         )
-        said = [Filtered(speaker, labels, level=at) for labels, at in chosen if labels]
+        said = [Filtered(label_source, labels, level=at) for labels, at in chosen if labels]
     ranges = (*filters.limits, *([layers] if layers else []))
     return (*said, Filtered(table, ranges=ranges)) if ranges else tuple(said)
 

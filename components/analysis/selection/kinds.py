@@ -15,11 +15,13 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from components.analysis.comparison.agreement import pair_labels
+from components.analysis.labels.ids import Ids, each_once
 from components.analysis.labels.levels import nucleus_labels
 from components.analysis.labels.ranges import Range
 from data.catalog import EVERY_TABLE
 from data.errors import DataError
-from data.labels.crosswalk import Level, at_level
+from data.labels.crosswalk import at_level
+from data.labels.entry import Level
 
 RANGED = ("x_um", "depth_um", "z_um", "volume_um3", "residual_um", "score_um")
 """Columns of the tidy frame that a filter may set a range in."""
@@ -41,7 +43,7 @@ class Filtered:
 
 
 @dataclass(frozen=True)
-class Square:
+class MatrixCell:
     """The nuclei that one table calls `row` and another calls `column`, at a level."""
 
     rows: str
@@ -73,7 +75,7 @@ class Listed:
     nucleus_ids: tuple[int, ...]
 
 
-Recipe = Filtered | Square | Covered | Lasso | Listed
+Recipe = Filtered | MatrixCell | Covered | Lasso | Listed
 How = Literal["plus", "minus", "and"]
 
 
@@ -86,7 +88,6 @@ class Combined:
 
 
 Selection = Recipe | Combined
-Ids = NDArray[np.int64]
 JOINS: dict[How, Callable[[Ids, Ids], Ids]] = {
     "plus": np.union1d,
     "minus": np.setdiff1d,
@@ -145,7 +146,7 @@ def _joined(before: Selection, how: How, now: Recipe) -> Combined:
     return Combined(first, (*steps, (how, now)))
 
 
-def tables_of(selection: Selection) -> set[str]:
+def tables_needed(selection: Selection) -> set[str]:
     """Name the tables whose frames `nuclei` needs."""
     if isinstance(selection, Combined):
         return _tables(selection.first).union(*(_tables(recipe) for _, recipe in selection.steps))
@@ -155,7 +156,7 @@ def tables_of(selection: Selection) -> set[str]:
 def _tables(recipe: Recipe) -> set[str]:
     if isinstance(recipe, Filtered):
         return {recipe.table}
-    if isinstance(recipe, Square):
+    if isinstance(recipe, MatrixCell):
         return {recipe.rows, recipe.columns}
     return {*recipe.inside, *recipe.outside} if isinstance(recipe, Covered) else set()
 
@@ -185,8 +186,8 @@ def nuclei(selection: Selection, frames: Mapping[str, pd.DataFrame]) -> NDArray[
         return ids
     if isinstance(selection, Lasso | Listed):
         return np.array(selection.nucleus_ids, dtype=np.int64)
-    if isinstance(selection, Square):
-        return _in_square(selection, frames)
+    if isinstance(selection, MatrixCell):
+        return _in_matrix_cell(selection, frames)
     if isinstance(selection, Covered):
         return _covered(selection, frames)
     return _filtered(selection, _frame(frames, selection.table))
@@ -204,7 +205,7 @@ def _filtered(recipe: Filtered, frame: pd.DataFrame) -> NDArray[np.int64]:
         if limits.column not in frame:
             raise DataError(f"The table “{recipe.table}” has no column {limits.column}.", CLEAR)
         inside &= frame[limits.column].between(limits.low, limits.high).to_numpy()
-    ids = _each_once(frame["nucleus_id"].to_numpy()[inside])
+    ids = each_once(frame["nucleus_id"].to_numpy()[inside])
     if recipe.labels:
         if "cell_type" not in frame:
             raise DataError(f"The table “{recipe.table}” holds no labels to select by.", CLEAR)
@@ -216,7 +217,7 @@ def _filtered(recipe: Filtered, frame: pd.DataFrame) -> NDArray[np.int64]:
     return ids.astype(np.int64)
 
 
-def _in_square(recipe: Square, frames: Mapping[str, pd.DataFrame]) -> NDArray[np.int64]:
+def _in_matrix_cell(recipe: MatrixCell, frames: Mapping[str, pd.DataFrame]) -> NDArray[np.int64]:
     held = {name: _frame(frames, name) for name in (recipe.rows, recipe.columns)}
     rows, columns = ((EVERY_TABLE[name], held[name]) for name in (recipe.rows, recipe.columns))
     pairs = pair_labels(rows, columns, recipe.level).frame
@@ -225,17 +226,12 @@ def _in_square(recipe: Square, frames: Mapping[str, pd.DataFrame]) -> NDArray[np
 
 
 def _covered(recipe: Covered, frames: Mapping[str, pd.DataFrame]) -> NDArray[np.int64]:
-    held = {name: _each_once(_frame(frames, name)["nucleus_id"].to_numpy()) for name in _tables(recipe)}
+    held = {name: each_once(_frame(frames, name)["nucleus_id"].to_numpy()) for name in _tables(recipe)}
     both = partial(np.intersect1d, assume_unique=True)
     ids = reduce(both, (held[name] for name in recipe.inside))
     for name in recipe.outside:
         ids = ids[~np.isin(ids, held[name], assume_unique=True)]
     return ids.astype(np.int64)
-
-
-def _each_once(ids: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Each ID once, sorted; numpy's own way hashes first, which takes several times as long."""
-    return np.sort(pd.unique(ids))
 
 
 def _sorted_ids(nucleus_ids: ArrayLike) -> tuple[int, ...]:

@@ -4,23 +4,23 @@ import numpy as np
 
 from components.analysis.comparison.agreement import Pairs
 from components.analysis.labels.nucleus_table import COREGISTERED
-from components.analysis.selection.kinds import Covered, Filtered, Selection, Square, subtract
+from components.analysis.selection.kinds import Covered, Filtered, MatrixCell, Selection, subtract
 
 
-def square_nuclei(pairs: Pairs, row: str, column: str) -> np.ndarray:
+def cell_nuclei(pairs: Pairs, row: str, column: str) -> np.ndarray:
     """Nuclei of one square among the compared: int64, sorted."""
     here = (pairs.frame["row_label"] == row) & (pairs.frame["column_label"] == column)
     return np.sort(pairs.frame.index[here.to_numpy()].to_numpy(dtype=np.int64))
 
 
-def square_in_words(pairs: Pairs, row: str, column: str) -> Selection | None:
+def cell_recipe(pairs: Pairs, row: str, column: str) -> Selection | None:
     """Say a square by its tables and labels; None where no recipe can.
 
     A table of units has no labels of its own: a square of it is what the other table calls so, less what
-    is not (or is) coregistered. Filters are not said: compare the nuclei with `square_nuclei`.
+    is not (or is) coregistered. Filters are not said: compare the nuclei with `cell_nuclei`.
     """
     if "units" not in (pairs.rows.kind, pairs.columns.kind):
-        return Square(pairs.rows.name, pairs.columns.name, pairs.level, row, column)
+        return MatrixCell(pairs.rows.name, pairs.columns.name, pairs.level, row, column)
     if pairs.rows.kind == pairs.columns.kind:
         return None
     units, other = (pairs.rows, pairs.columns) if pairs.rows.kind == "units" else (pairs.columns, pairs.rows)

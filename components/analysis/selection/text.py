@@ -25,12 +25,13 @@ from components.analysis.selection.kinds import (
     How,
     Lasso,
     Listed,
+    MatrixCell,
     Recipe,
     Selection,
-    Square,
 )
 from data.errors import DataError
-from data.labels.crosswalk import LEVELS, Level
+from data.labels.crosswalk import LEVELS
+from data.labels.entry import Level
 
 LONGEST_TEXT = 8_000
 """Characters: what servers and browsers take in an address without trouble.
@@ -75,7 +76,7 @@ def _written(recipe: Recipe) -> str:
         return ":".join(
             [*written, *(f"{r.column}={float(r.low)!r}..{float(r.high)!r}" for r in recipe.ranges)]
         )
-    if isinstance(recipe, Square):
+    if isinstance(recipe, MatrixCell):
         parts = [recipe.rows, recipe.columns, recipe.level, recipe.row, recipe.column]
         return ":".join(["square", *map(_quoted, parts)])
     if isinstance(recipe, Covered):
@@ -116,7 +117,7 @@ def _read(text: str) -> Recipe:
     if word == "filter":
         return _read_filter(parts)
     if word == "square":
-        return _read_square(parts)
+        return _read_cell(parts)
     if word == "covered":
         return _read_covered(parts)
     if word in ("lasso", "ids"):
@@ -151,11 +152,11 @@ def _read_range(column: str, text: str) -> Range:
     return Range(column, low, high)
 
 
-def _read_square(parts: list[str]) -> Square:
+def _read_cell(parts: list[str]) -> MatrixCell:
     if len(parts) != 5:
         _refuse("a square names two tables, a level and two labels")
     rows, columns, level, row, column = map(unquote, parts)
-    return Square(rows, columns, _level(level), row, column)
+    return MatrixCell(rows, columns, _level(level), row, column)
 
 
 def _read_covered(parts: list[str]) -> Covered:

@@ -2,7 +2,7 @@
 
 from components.analysis.labels.number_words import of_nuclei
 from components.analysis.selection.filters import range_words
-from components.analysis.selection.kinds import Combined, Covered, Filtered, How, Lasso, Selection, Square
+from components.analysis.selection.kinds import Combined, Covered, Filtered, How, Lasso, MatrixCell, Selection
 from data.catalog import EVERY_TABLE
 
 JOINED: dict[How, str] = {"plus": " plus ", "minus": " minus ", "and": "; of these only "}
@@ -17,7 +17,7 @@ def described(selection: Selection) -> str:
         limits = ", ".join(map(range_words, selection.ranges))
         labels = ", ".join(selection.labels) or ("" if limits else "all labels")
         return f"{', '.join(filter(None, [labels, limits]))} in {_title(selection.table)}"
-    if isinstance(selection, Square):
+    if isinstance(selection, MatrixCell):
         row, column = _title(selection.rows), _title(selection.columns)
         return f"{selection.row} in {row} and {selection.column} in {column}"
     if isinstance(selection, Covered):

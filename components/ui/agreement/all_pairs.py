@@ -7,7 +7,7 @@ import streamlit as st
 
 from components.analysis.comparison.agreement import Agreement
 from components.analysis.comparison.all_pairs import all_agreements, pair_table
-from components.analysis.comparison.axes import label_sides
+from components.analysis.comparison.axes import axis_tables
 from components.figures.pairs_grid import Measure, pairs_grid_figure
 from components.ui.session.charts import show_chart
 from components.ui.session.exports import synthetic_words
@@ -58,7 +58,7 @@ def measured_pairs(stamp: tuple[str, ...], _loaded: dict[str, LabelTable]) -> pd
     undefined: list[dict[str, str]] = []
 
     def noted() -> Iterator[Agreement]:
-        for result in all_agreements(label_sides(_loaded)):
+        for result in all_agreements(axis_tables(_loaded)):
             undefined.append(result.undefined)
             yield result
 

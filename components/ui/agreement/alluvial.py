@@ -5,14 +5,14 @@ from collections.abc import Sequence
 import streamlit as st
 
 from components.analysis.comparison.alluvial import NOT_IN_TABLE, Alluvial, common_level, nuclei_through
-from components.analysis.comparison.axes import label_sides
+from components.analysis.comparison.axes import axis_tables
 from components.figures.alluvial import alluvial_figure
 from components.ui.session.charts import show_chart
 from components.ui.session.exports import synthetic_words
 from components.ui.session.notices import show_nothing
 from components.ui.session.release import current_release, load_at_hand, table_key
 from data.catalog import TABLES
-from data.labels.crosswalk import Level
+from data.labels.entry import Level
 from data.loader import LabelTable
 
 MOST_TABLES = 5
@@ -126,5 +126,5 @@ def _alluvial(
     keep_absent: bool,
     _loaded: dict[str, LabelTable],
 ) -> Alluvial:
-    sides = label_sides(_loaded)
+    sides = axis_tables(_loaded)
     return nuclei_through([sides[name] for name in names], level, least=least, keep_absent=keep_absent)

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from components.analysis.comparison.agreement import Pairs
 from components.analysis.comparison.crosswalk import ambiguous_nuclei, crosswalk
 from components.ui.context.comparison import Comparison
-from components.ui.context.table_view import Scope
+from components.ui.context.table_view import TableView
 from components.ui.session.exports import marked, show_csv_download
 from components.ui.session.release import table_key
-from data.labels.crosswalk import Level
+from data.labels.entry import Level
 from data.loader import LabelTable
 
 Crosswalks = tuple[pd.DataFrame, pd.DataFrame, NDArray[np.int64]]
@@ -23,9 +23,9 @@ MEANINGS = (
 )
 
 
-def show_crosswalk(scope: Scope, comparison: Comparison) -> None:
+def show_crosswalk(view: TableView, comparison: Comparison) -> None:
     """What each label of both tables counts as at the level compared, how surely, and who says so."""
-    rows, columns, result = scope.speaker, comparison.partner, comparison.result
+    rows, columns, result = view.label_source, comparison.partner, comparison.result
     if rows is None or columns is None or result is None:
         return
     pairs = result.pairs

@@ -5,7 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from components.analysis.comparison.agreement import Agreement, Pairs
-from components.analysis.comparison.axes import speak_alike
+from components.analysis.comparison.axes import share_labels
 from components.analysis.comparison.differences import (
     FEW,
     FEWEST_IN_PART,
@@ -20,8 +20,8 @@ from components.analysis.labels.levels import finest_common_level
 from components.analysis.labels.places import NO_POSITION
 from components.figures.differences import agreement_by_figure
 from components.ui.context.denominator import wide_table
-from components.ui.context.table_view import Scope
-from components.ui.family.matrix import matrix_caption, select_square
+from components.ui.context.table_view import TableView
+from components.ui.family.matrix import matrix_caption, select_cell
 from components.ui.session.charts import show_chart
 from components.ui.session.notices import plain, show_nothing
 from components.ui.session.release import table_key
@@ -36,12 +36,12 @@ BY: dict[str, By] = {
 }
 
 
-def show_differences(scope: Scope, result: Agreement | None) -> None:
+def show_differences(view: TableView, result: Agreement | None) -> None:
     """Share of the compared nuclei with the same label, by what the reader chooses.
 
     Parameters
     ----------
-    scope : Scope
+    view : TableView
         What the page shows now; its filters are in the caption.
     result : Agreement or None
         Of a square pair; of another the panel says why there is nothing to show. Where no nucleus is
@@ -56,14 +56,14 @@ def show_differences(scope: Scope, result: Agreement | None) -> None:
     else:
         loaded, wide = wide_table(pairs.rows.name, pairs.columns.name)
         stamp = tuple(map(table_key, loaded.values()))
-        of = (scope.key, stamp, pairs.columns.name, pairs.level, repr(pairs.left_out))
-        _show_by(scope, pairs, wide, of)
+        of = (view.key, stamp, pairs.columns.name, pairs.level, repr(pairs.left_out))
+        _show_by(view, pairs, wide, of)
 
 
-def show_confusions(result: Agreement | None, scope: Scope | None = None) -> None:
+def show_confusions(result: Agreement | None, view: TableView | None = None) -> None:
     """The squares that hold most of what the tables say differently, in words, each a way to its nuclei.
 
-    With a scope, its filters are part of what is selected in words.
+    With a table view, its filters are part of what is selected in words.
     """
     if result is None or result.pairs.frame.empty:
         return
@@ -78,29 +78,29 @@ def show_confusions(result: Agreement | None, scope: Scope | None = None) -> Non
         said, button = st.columns([6, 1], vertical_alignment="center")
         said.markdown(_sentence(pairs, row, column, *numbers))
         button.button(
-            "Select", key=f"confusion-{rank}", on_click=select_square, args=(result, row, column, scope),
+            "Select", key=f"confusion-{rank}", on_click=select_cell, args=(result, row, column, view),
             help=f"Select the nuclei of {plain(row)} × {plain(column)}", width="stretch",
         )  # fmt: skip
 
 
 @st.fragment
-def _show_by(scope: Scope, pairs: Pairs, wide: pd.DataFrame, of: tuple[object, ...]) -> None:
+def _show_by(view: TableView, pairs: Pairs, wide: pd.DataFrame, of: tuple[object, ...]) -> None:
     chosen = st.segmented_control(
         "By", list(BY), default="Depth", required=True, key="differ-by", bind="query-params",
         help="Positions and volumes are those of the nucleus table where it is at hand.",
     )  # fmt: skip
     by = BY[chosen]
-    bins = _bins(of, by, pairs.frame, wide, scope.preset)
+    bins = _bins(of, by, pairs.frame, wide, view.preset)
     apart = bins.index.isin([NO_POSITION, NO_VOLUME])
-    st.caption(f"{_about_bins(by, scope.preset)}{_about_apart(bins[apart])}")
+    st.caption(f"{_about_bins(by, view.preset)}{_about_apart(bins[apart])}")
     if apart.all():
         show_nothing(f"{chosen} is known of none of the {len(pairs.frame):,} nuclei compared.")
         return
     overall = int(bins["agree"].sum()) / len(pairs.frame)
-    caption = f"{matrix_caption(scope, pairs)}<br>by {chosen.lower()}, with Wilson 95 % intervals"
+    caption = f"{matrix_caption(view, pairs)}<br>by {chosen.lower()}, with Wilson 95 % intervals"
     if by in {"depth", "layer"}:
-        caption += f" · layers after {scope.preset.name}, approximate"
-    layers = layer_bounds(scope.preset) if by == "depth" else None
+        caption += f" · layers after {view.preset.name}, approximate"
+    layers = layer_bounds(view.preset) if by == "depth" else None
     show_chart(
         f"agreement-by-{by}",
         (caption, overall, bins.to_json()),
@@ -152,7 +152,7 @@ def _alt(pairs: Pairs, bins: pd.DataFrame, overall: float) -> str:
 def _other_words(pairs: Pairs) -> str:
     """Why nothing can be said to agree, and at which level it can."""
     finest = finest_common_level(pairs.rows, pairs.columns)
-    alike = speak_alike(pairs.rows, pairs.columns, finest)
+    alike = share_labels(pairs.rows, pairs.columns, finest)
     coarser = f" At the level of {finest} they speak the same." if alike else ""
     return (
         f"{pairs.rows.title} and {pairs.columns.title} speak different labels here, so no nucleus can be "

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pandas.io.formats.style import Styler
 
 from components.analysis.comparison.agreement import Agreement
-from components.analysis.comparison.axes import speak_alike
+from components.analysis.comparison.axes import share_labels
 from components.analysis.comparison.differences import FEW
 from components.analysis.comparison.intervals import Interval, bootstrap_intervals
 from components.analysis.comparison.metrics import label_scores
@@ -139,11 +139,11 @@ def show_labels(result: Agreement | None) -> None:
     st.subheader("Label by label", anchor=False)
     if not pairs.square:
         finest = finest_common_level(pairs.rows, pairs.columns)
-        alike = speak_alike(pairs.rows, pairs.columns, finest)
+        alike = share_labels(pairs.rows, pairs.columns, finest)
         coarser = f" At the level of {finest} they have the same." if alike else ""
         show_nothing(f"{rows} and {columns} have different labels here, so none can be scored.{coarser}")
         return
-    lines = label_lines(result)
+    lines = score_rows(result)
     # Not st.dataframe: its heads do not wrap, and which share is of what must be read at a glance.
     st.table(_styled(lines, pairs.rows, pairs.columns), hide_index=True, border="horizontal")
     st.caption(
@@ -156,7 +156,7 @@ def show_labels(result: Agreement | None) -> None:
     show_csv_download("These scores as CSV", lines.assign(level=pairs.level), name)
 
 
-def label_lines(result: Agreement) -> pd.DataFrame:
+def score_rows(result: Agreement) -> pd.DataFrame:
     """Lay out `label_scores` of a square pair: counts, the share of each side, F1, and what is few."""
     rows, columns = result.pairs.rows.title, result.pairs.columns.title
     scores = label_scores(result.matrix, reference="rows")

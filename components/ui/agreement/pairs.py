@@ -7,19 +7,19 @@ from components.analysis.comparison.agreement import Agreement, Pairs
 from components.analysis.labels.nucleus_table import PLACE
 from components.analysis.output.files import Rows
 from components.ui.context.denominator import wide_table
-from components.ui.context.table_view import Scope
+from components.ui.context.table_view import TableView
 from components.ui.selection.selection import current_selection, selected_nuclei
 from components.ui.session.exports import marked_rows, show_csv_download
 from components.ui.session.release import table_key
 
 
-def show_pairs(scope: Scope, result: Agreement | None) -> None:
+def show_pairs(view: TableView, result: Agreement | None) -> None:
     """List the compared nuclei, or those of them that are selected, with both labels; to sort and to save."""
     if result is None or result.pairs.frame.empty:
         return
     pairs = result.pairs
     st.subheader("The nuclei compared", anchor=False)
-    rows, marked = _marked_rows_of(scope, result)
+    rows, marked = _marked_rows_of(view, result)
     chosen = ""
     if current_selection() is not None:
         selected = rows[rows["nucleus_id"].isin(selected_nuclei())]
@@ -38,11 +38,11 @@ def show_pairs(scope: Scope, result: Agreement | None) -> None:
     show_csv_download("These nuclei as CSV", rows, f"{pairs.rows.name}-{pairs.columns.name}-pairs")
 
 
-def _marked_rows_of(scope: Scope, result: Agreement) -> tuple[pd.DataFrame, Rows]:
+def _marked_rows_of(view: TableView, result: Agreement) -> tuple[pd.DataFrame, Rows]:
     pairs = result.pairs
     loaded, wide = wide_table(pairs.rows.name, pairs.columns.name)
     stamp = tuple(table_key(one) for one in loaded.values())
-    return _listed((scope.key, stamp, pairs.columns.name, pairs.level, repr(pairs.left_out)), pairs, wide)
+    return _listed((view.key, stamp, pairs.columns.name, pairs.level, repr(pairs.left_out)), pairs, wide)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)

@@ -6,23 +6,16 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.analysis.checks.entry import EVERY_CHECK, Got
-from components.analysis.checks.report import (
-    CHECKS,
-    Check,
-    Finding,
-    Report,
-    Severity,
-    SourceFacts,
-    run_checks,
-)
+from components.analysis.checks.entry import EVERY_CHECK, Check, Finding, Got, Severity, SourceFacts
+from components.analysis.checks.registry import CHECKS
+from components.analysis.checks.report import CheckReport, run_checks
 from components.analysis.output.records import MOST_IDS, checks_record, release_record
 from components.analysis.selection.kinds import listed
 from components.ui.selection.selection import choose
 from components.ui.session.exports import marked, show_csv_download, show_json_download
 from components.ui.session.notices import plain, show_nothing, show_problem
 from components.ui.session.release import current_release, load_labels, table_key
-from data.catalog import EVERY_TABLE, tables_of
+from data.catalog import EVERY_TABLE, tables_in_release
 from data.errors import BadTable, DataError, TableAbsent
 from data.loader import LabelTable
 
@@ -37,11 +30,11 @@ LOOKS: dict[Severity, tuple[str, str, str]] = {
 """Of each severity its title, its sign (a shape of its own, not a colour alone) and what it means."""
 
 
-def checked_release() -> Report:
+def checked_release() -> CheckReport:
     """Check the tables that cost no download, and the detections, once for all sessions."""
     opened = current_release()
     got: dict[str, LabelTable | DataError | None] = {}
-    for name in tables_of(opened.release.number):
+    for name in tables_in_release(opened.release.number):
         here = opened.source.local or name == DETECTIONS or opened.provenance(name)
         one = got[name] = load_labels(name) if here else None
         if isinstance(one, DataError) and not isinstance(one, TableAbsent | BadTable):
@@ -51,12 +44,12 @@ def checked_release() -> Report:
 
 
 @st.cache_resource(show_spinner="Checking the release …", max_entries=8)
-def _report(place: tuple[str, int], stamps: tuple[str, ...], _got: Got) -> Report:
+def _report(place: tuple[str, int], stamps: tuple[str, ...], _got: Got) -> CheckReport:
     opened = current_release()
     return run_checks(_got, opened.release, SourceFacts(opened.source.name, opened.source.synthetic))
 
 
-def show_checks_headline(report: Report) -> None:
+def show_checks_headline(report: CheckReport) -> None:
     """How many findings of each severity, by how many checks, on which tables."""
     columns = st.columns(4)
     for column, (severity, (title, _, meaning)) in zip(columns, LOOKS.items(), strict=False):
@@ -67,11 +60,11 @@ def show_checks_headline(report: Report) -> None:
     )  # fmt: skip
     titles = ", ".join(EVERY_TABLE[name].title for name in report.tables) or "no table"
     n = len(report.tables)
-    known = len(tables_of(current_release().release.number))
+    known = len(tables_in_release(current_release().release.number))
     st.caption(f"{len(CHECKS)} checks looked at {n} of {known} tables: {plain(titles)}.")
 
 
-def pick_findings(report: Report) -> list[Finding]:
+def pick_findings(report: CheckReport) -> list[Finding]:
     """Let the reader choose which findings to see; the choice stands in the link."""
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     titles = {title: severity for severity, (title, _, _) in LOOKS.items()}
@@ -89,7 +82,7 @@ def pick_findings(report: Report) -> list[Finding]:
     ]
 
 
-def show_findings(findings: list[Finding], report: Report) -> None:
+def show_findings(findings: list[Finding], report: CheckReport) -> None:
     """The findings, those of one check and severity together, the worst first."""
     if not report.tables:
         show_nothing("No table of the release is at hand, so nothing of its rows was checked.")
@@ -151,7 +144,7 @@ def _select(finding: Finding) -> None:
     choose(listed(finding.nucleus_ids), f"{title}, {EVERY_TABLE[finding.table].title}")
 
 
-def show_not_checked(report: Report) -> None:
+def show_not_checked(report: CheckReport) -> None:
     """What no check could look at, and why; and the checks that found nothing."""
     if report.clean:
         titles = " · ".join(f":green[:material/check:]\u00a0{check.title}" for check in report.clean)
@@ -169,7 +162,7 @@ def show_not_checked(report: Report) -> None:
         st.dataframe(marked(rows), hide_index=True, key="not-checked", height=min(400, 40 + 35 * len(rows)))
 
 
-def show_findings_download(report: Report) -> None:
+def show_findings_download(report: CheckReport) -> None:
     """All findings as files."""
     st.subheader("Take them with you", anchor=False)
     st.caption(
@@ -182,7 +175,7 @@ def show_findings_download(report: Report) -> None:
         show_json_download("The findings as JSON", record, "checks")
 
 
-def findings_frame(report: Report) -> pd.DataFrame:
+def findings_frame(report: CheckReport) -> pd.DataFrame:
     """A line per finding; nucleus IDs with spaces between them, the first `MOST_IDS`."""
     return pd.DataFrame(
         {

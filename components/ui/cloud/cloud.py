@@ -19,14 +19,14 @@ from components.point_cloud import (
     show_carrier,
     show_cloud,
 )
-from components.point_cloud.view import Colouring as Coloured
+from components.point_cloud.view import CloudColours
 from components.ui.cloud.colouring import by_agreement, by_label, by_number
 from components.ui.cloud.column import column_outline
-from components.ui.cloud.view_colouring import pick_scope_colouring
+from components.ui.cloud.view_colouring import pick_view_colouring
 from components.ui.context.comparison import Comparison
 from components.ui.context.denominator import wide_table
-from components.ui.context.table_view import Scope
-from components.ui.selection.breakdown import show_selection_breakdown, whole_scope
+from components.ui.context.table_view import TableView
+from components.ui.selection.breakdown import show_selection_breakdown, whole_view
 from components.ui.selection.selected import show_selected
 from components.ui.selection.selection import keep_pick, selected_nuclei
 from components.ui.session.colours import Colouring, number_title
@@ -40,7 +40,7 @@ HEIGHT = 640
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownCloud:
     """What one cloud shows.
 
     Attributes
@@ -49,56 +49,56 @@ class Shown:
         A loaded table or a number.
     against : str or None
         Colour instead by whether the table agrees with this other one, at the colouring's level.
-    scope : Scope or None
+    view : TableView or None
         Show only what its filters keep; the rest is grey context.
     """
 
     colouring: Colouring
     against: str | None = None
-    scope: Scope | None = None
+    view: TableView | None = None
 
     @property
     def preset(self) -> LayerPreset:
         """Whose layers are drawn."""
-        return self.scope.preset if self.scope else LAYER_PRESETS[0]
+        return self.view.preset if self.view else LAYER_PRESETS[0]
 
     @property
     def filter_ids(self) -> np.ndarray | None:
         """The nuclei to show; None for all that the table holds."""
-        scope = self.scope
-        return None if scope is None or (scope.is_whole and scope.speaker is scope.one) else scope.nuclei
+        view = self.view
+        return None if view is None or (view.is_whole and view.label_source is view.one) else view.nuclei
 
 
 def show_release_cloud(colouring: Colouring, *, key: str) -> None:
     """Show every nucleus at hand, coloured as the reader chose, with the selection below."""
-    _show(Shown(colouring), key)
+    _show(ShownCloud(colouring), key)
 
 
-def show_scope_cloud(scope: Scope, comparison: Comparison, *, key: str) -> None:
+def show_view_cloud(view: TableView, comparison: Comparison, *, key: str) -> None:
     """Show the nuclei of a family page, with the choice of what colours them above.
 
     Parameters
     ----------
-    scope : Scope
+    view : TableView
     comparison : Comparison
         The nuclei may be coloured by whether the two tables agree.
     key : str
         Of the view; unique on the page.
     """
     st.subheader("Where they are", anchor=False)
-    colouring, differ = pick_scope_colouring(scope, comparison)
+    colouring, differ = pick_view_colouring(view, comparison)
     partner = comparison.partner if differ else None
-    unnamed = int(np.sum(scope.kept_labels == NOT_IN_TABLE)) if scope.speaker is not scope.one else 0
-    if unnamed and scope.speaker and colouring.name == scope.speaker.table.name:
-        rows = "nuclei" if len(scope.frame) == len(scope.nuclei) else "rows"
+    unnamed = int(np.sum(view.kept_labels == NOT_IN_TABLE)) if view.label_source is not view.one else 0
+    if unnamed and view.label_source and colouring.name == view.label_source.table.name:
+        rows = "nuclei" if len(view.frame) == len(view.nuclei) else "rows"
         st.caption(
-            f"{unnamed:,} of the {len(scope.frame):,} {rows} shown are of nuclei that "
-            f"{scope.speaker.table.title} does not hold: they stay grey. Colour by depth to see them all."
+            f"{unnamed:,} of the {len(view.frame):,} {rows} shown are of nuclei that "
+            f"{view.label_source.table.title} does not hold: they stay grey. Colour by depth to see them all."
         )
-    _show(Shown(colouring, partner.table.name if partner else None, scope), key)
+    _show(ShownCloud(colouring, partner.table.name if partner else None, view), key)
 
 
-def _show(shown: Shown, key: str) -> None:
+def _show(shown: ShownCloud, key: str) -> None:
     name = shown.colouring.name
     cloud, wide = release_cloud(
         *([name] if name in TABLES else []), *([shown.against] if shown.against else [])
@@ -116,19 +116,19 @@ def release_cloud(*needed: str) -> tuple[Cloud, pd.DataFrame]:
 
 
 @st.fragment
-def _show_view(cloud: Cloud, wide: pd.DataFrame, shown: Shown, key: str) -> None:
+def _show_view(cloud: Cloud, wide: pd.DataFrame, shown: ShownCloud, key: str) -> None:
     selected = selected_nuclei()
     picked = show_cloud(cloud, _view(cloud, wide, shown, selected), key=key, height=HEIGHT)
     if picked is not None:
         keep_pick(picked, shown.colouring)
         st.rerun(scope="fragment")
     show_selected(selected, wide, shown.colouring)
-    scope = (shown.scope or whole_scope(shown.colouring)) if len(selected) else None
-    if scope:
-        show_selection_breakdown(selected, scope)
+    view = (shown.view or whole_view(shown.colouring)) if len(selected) else None
+    if view:
+        show_selection_breakdown(selected, view)
 
 
-def _coloured(cloud: Cloud, wide: pd.DataFrame, shown: Shown) -> Coloured:
+def _coloured(cloud: Cloud, wide: pd.DataFrame, shown: ShownCloud) -> CloudColours:
     colouring = shown.colouring
     if shown.against:
         return by_agreement(cloud, colouring.name, shown.against, colouring.level)
@@ -137,9 +137,9 @@ def _coloured(cloud: Cloud, wide: pd.DataFrame, shown: Shown) -> Coloured:
     return by_number(cloud, colouring.name, wide[colouring.name])
 
 
-def _view(cloud: Cloud, wide: pd.DataFrame, shown: Shown, selected: np.ndarray) -> View:
+def _view(cloud: Cloud, wide: pd.DataFrame, shown: ShownCloud, selected: np.ndarray) -> View:
     opened = current_release()
-    words = filter_words(shown.scope.filters, shown.preset) if shown.scope else ""
+    words = filter_words(shown.view.filters, shown.preset) if shown.view else ""
     return View(
         colour=_coloured(cloud, wide, shown),
         filter_ids=shown.filter_ids,

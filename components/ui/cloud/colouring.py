@@ -11,7 +11,8 @@ from components.analysis.labels.palette import AGREEMENT, VIRIDIS
 from components.point_cloud import ByAgreement, ByLabel, ByNumber, Cloud, LegendEntry
 from components.ui.session.colours import LEVEL_TITLES, NUMBERS, ODD_COLOUR, Colouring, number_title
 from data.catalog import TABLES
-from data.labels.crosswalk import Level, at_level, colour_of, ordered
+from data.labels.crosswalk import at_level, colour_of, ordered
+from data.labels.entry import Level
 from data.loader import LabelTable
 
 

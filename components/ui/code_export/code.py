@@ -5,18 +5,19 @@ from collections.abc import Sequence
 import streamlit as st
 
 from components.analysis.code_export.matrix import matrix_snippet
-from components.analysis.code_export.nucleus import passport_snippet
-from components.analysis.code_export.origins import Road, roads
+from components.analysis.code_export.nucleus import nucleus_snippet
+from components.analysis.code_export.origins import Origin, origins
 from components.analysis.code_export.releases import coverage_snippet
-from components.analysis.code_export.rows import Shown, rows_snippet
+from components.analysis.code_export.rows import ShownRows, rows_snippet
 from components.analysis.code_export.selection import lists_ids, selection_snippet
-from components.analysis.code_export.tables import Snippet, snippets
+from components.analysis.code_export.tables import snippets
+from components.analysis.code_export.text import Snippet
 from components.analysis.comparison.agreement import Pairs
-from components.analysis.comparison.axes import Side
-from components.analysis.selection.kinds import Selection, tables_of
+from components.analysis.comparison.axes import AxisTable
+from components.analysis.selection.kinds import Selection, tables_needed
 from components.ui.context.comparison import Comparison
 from components.ui.context.denominator import wide_table
-from components.ui.context.table_view import Scope
+from components.ui.context.table_view import TableView
 from components.ui.session.exports import export_name
 from components.ui.session.notices import plain
 from components.ui.session.release import current_release, load_labels, table_key
@@ -32,23 +33,23 @@ HEIGHT, LINES = 460, 24
 ROWS, MATRIX = "These rows", "This matrix"
 
 
-def show_code(*tables: Table, scope: Scope | None = None, comparison: Comparison | None = None) -> None:
+def show_code(*tables: Table, view: TableView | None = None, comparison: Comparison | None = None) -> None:
     """Fold out code: of each table as it is, of the rows shown, of the matrix; its status above it.
 
     Parameters
     ----------
     *tables : Table
         Tables to fetch whole, what works for the release first.
-    scope : Scope, optional
+    view : TableView, optional
         The rows that the page shows.
     comparison : Comparison, optional
         Its matrix.
     """
     made: dict[str, Sequence[Snippet]] = {table.title: _of_table(table) for table in tables}
-    if scope is not None and tables:
-        made[ROWS] = _of_rows(origins_of_release(), scope.key, scope)
-    if scope is not None and comparison is not None:
-        of_matrix = _of_matrix(scope, comparison)
+    if view is not None and tables:
+        made[ROWS] = _of_rows(origins_of_release(), view.key, view)
+    if view is not None and comparison is not None:
+        of_matrix = _of_matrix(view, comparison)
         made |= {MATRIX: of_matrix} if of_matrix else {}
     if not made:
         return
@@ -63,7 +64,7 @@ def show_code(*tables: Table, scope: Scope | None = None, comparison: Comparison
 
 def show_selection_code(selection: Selection) -> None:
     """Fold out the code that ends in the selection's nuclei; they stand in `.st-key-selection-code`."""
-    loaded = {name: load_labels(name) for name in sorted(tables_of(selection))}
+    loaded = {name: load_labels(name) for name in sorted(tables_needed(selection))}
     frames = {name: one for name, one in loaded.items() if isinstance(one, LabelTable)}
     if len(frames) < len(loaded):
         return
@@ -80,7 +81,7 @@ def show_coverage_code(tables: Sequence[Table]) -> None:
     with st.container(key="code"), st.expander("Code", icon=":material/code:"):
         if current_release().source.name == "folder":
             st.caption(FOLDER)
-        show_snippets([coverage_snippet(road, tables) for road in origins_of_release()])
+        show_snippets([coverage_snippet(origin, tables) for origin in origins_of_release()])
 
 
 def show_nucleus_code(nucleus_id: int) -> None:
@@ -88,24 +89,24 @@ def show_nucleus_code(nucleus_id: int) -> None:
     with st.container(key="nucleus-code"), st.expander("Code", icon=":material/code:"):
         if current_release().source.name == "folder":
             st.caption(FOLDER)
-        show_snippets([passport_snippet(nucleus_id, road) for road in origins_of_release()])
+        show_snippets([nucleus_snippet(nucleus_id, origin) for origin in origins_of_release()])
 
 
-def shown_of(scope: Scope) -> Shown:
+def shown_of(view: TableView) -> ShownRows:
     """What a page shows, as the code knows it."""
-    speaker = None if scope.speaker is None else (scope.speaker.table, scope.speaker.frame)
-    return Shown(
-        scope.one.table,
-        scope.one.frame,
-        scope.filters,
-        scope.preset,
-        scope.level,
-        speaker,
-        _universe(scope.one),
+    label_source = None if view.label_source is None else (view.label_source.table, view.label_source.frame)
+    return ShownRows(
+        view.one.table,
+        view.one.frame,
+        view.filters,
+        view.preset,
+        view.level,
+        label_source,
+        _denominator(view.one),
     )
 
 
-def origins_of_release(opened: OpenRelease | None = None) -> tuple[Road, ...]:
+def origins_of_release(opened: OpenRelease | None = None) -> tuple[Origin, ...]:
     """Give the places from which a script can fetch the rows of a release: the open one by default."""
     opened = opened or current_release()
     bases = {ARCHIVE: "archive", CAVE: "cave"}
@@ -113,10 +114,10 @@ def origins_of_release(opened: OpenRelease | None = None) -> tuple[Road, ...]:
         getattr(opened.source, "base", base) if opened.source.name == name else base
         for base, name in bases.items()
     )
-    return roads(opened.release, archive=archive, cave=cave, synthetic=opened.source.synthetic)
+    return origins(opened.release, archive=archive, cave=cave, synthetic=opened.source.synthetic)
 
 
-def _universe(one: LabelTable) -> tuple[Table, ...]:
+def _denominator(one: LabelTable) -> tuple[Table, ...]:
     """The tables whose nuclei are asked whether they are coregistered; none where `one` is not asked so."""
     if one.table.kind != "units" or "cell_type" not in one.frame:
         return ()
@@ -140,39 +141,45 @@ def _contributing(keys: tuple[str, ...], n: int, _loaded: dict[str, LabelTable])
 
 def _of_table(table: Table) -> tuple[Snippet, ...]:
     opened = current_release()
-    bases = {road.name: road.base for road in origins_of_release()}
+    bases = {origin.name: origin.base for origin in origins_of_release()}
     return snippets(
         table, opened.release, archive=bases.get("archive", ARCHIVE), cave=bases.get("cave", CAVE)
     )
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _of_rows(roads: tuple[Road, ...], key: tuple[object, ...], _scope: Scope) -> tuple[Snippet, ...]:
-    return tuple(rows_snippet(road, shown_of(_scope)) for road in roads)
+def _of_rows(origins: tuple[Origin, ...], key: tuple[object, ...], _view: TableView) -> tuple[Snippet, ...]:
+    return tuple(rows_snippet(origin, shown_of(_view)) for origin in origins)
 
 
-def _of_matrix(scope: Scope, comparison: Comparison) -> tuple[Snippet, ...]:
+def _of_matrix(view: TableView, comparison: Comparison) -> tuple[Snippet, ...]:
     result, partner = comparison.result, comparison.partner
-    if result is None or partner is None or scope.speaker is None:
+    if result is None or partner is None or view.label_source is None:
         return ()
-    sides = ((scope.speaker.table, scope.speaker.frame), (partner.table, partner.frame))
-    key = (scope.key, table_key(partner), comparison.level, result.pairs.left_out["ambiguous"] > 0)
-    return _of_pairs(origins_of_release(), key, scope, result.pairs, sides)
+    sides = ((view.label_source.table, view.label_source.frame), (partner.table, partner.frame))
+    key = (view.key, table_key(partner), comparison.level, result.pairs.left_out["ambiguous"] > 0)
+    return _of_pairs(origins_of_release(), key, view, result.pairs, sides)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
 def _of_pairs(
-    roads: tuple[Road, ...], key: tuple[object, ...], _scope: Scope, _pairs: Pairs, _sides: tuple[Side, Side]
+    origins: tuple[Origin, ...],
+    key: tuple[object, ...],
+    _view: TableView,
+    _pairs: Pairs,
+    _sides: tuple[AxisTable, AxisTable],
 ) -> tuple[Snippet, ...]:
-    everything = _scope.is_whole and _scope.speaker is _scope.one
-    shown = None if everything else shown_of(_scope)
-    universe = _universe(_scope.one)
-    return tuple(matrix_snippet(road, _pairs, _sides, shown=shown, universe=universe) for road in roads)
+    everything = _view.is_whole and _view.label_source is _view.one
+    shown = None if everything else shown_of(_view)
+    denominator = _denominator(_view.one)
+    return tuple(
+        matrix_snippet(origin, _pairs, _sides, shown=shown, denominator=denominator) for origin in origins
+    )
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
 def _of_selection(
-    roads: tuple[Road, ...],
+    origins: tuple[Origin, ...],
     keys: tuple[str, ...],
     words: str,
     file: str,
@@ -180,8 +187,8 @@ def _of_selection(
     _loaded: dict[str, LabelTable],
 ) -> tuple[Snippet, ...]:
     frames = {name: one.frame for name, one in _loaded.items()}
-    made = (selection_snippet(road, _selection, frames, file=file) for road in roads)
-    # What fetches nothing is the same on every road.
+    made = (selection_snippet(origin, _selection, frames, file=file) for origin in origins)
+    # What fetches nothing is the same on every origin.
     return tuple({snippet.text: snippet for snippet in made}.values())
 
 

@@ -8,18 +8,19 @@ import streamlit as st
 
 from components.analysis.comparison.agreement import Agreement, measure_agreement, pair_labels
 from components.analysis.labels.levels import finest_common_level
-from components.ui.context.denominator import load_side
-from components.ui.context.table_view import Scope
+from components.ui.context.denominator import load_axis_table
+from components.ui.context.table_view import TableView
 from components.ui.session.colours import LEVEL_TITLES
 from components.ui.session.notices import show_problem
 from components.ui.session.release import current_release, load_labels, table_key
 from data.catalog import TABLES
-from data.labels.crosswalk import LEVELS, Level
+from data.labels.crosswalk import LEVELS
+from data.labels.entry import Level
 from data.loader import LabelTable
 
 LABELLING = tuple(name for name, table in TABLES.items() if table.level)
 """Tables that label nuclei."""
-SIDES = tuple(name for name, table in TABLES.items() if table.level or table.kind == "units")
+AXIS_TABLES = tuple(name for name, table in TABLES.items() if table.level or table.kind == "units")
 """What may stand on an axis: tables that label nuclei, and coregistered or not."""
 RAW = "Raw labels"
 
@@ -43,16 +44,16 @@ class Comparison:
     result: Agreement | None
 
 
-def pick_comparison(scope: Scope, *defaults: str) -> Comparison:
+def pick_comparison(view: TableView, *defaults: str) -> Comparison:
     """Let the reader choose what the page's labels are compared with, and compare.
 
     Parameters
     ----------
-    scope : Scope
+    view : TableView
     *defaults : str
         Tables to offer first; the first that is not the page's own is chosen.
     """
-    names = _others(scope, defaults, LABELLING)
+    names = _others(view, defaults, LABELLING)
     titles = {TABLES[name].title: name for name in names}
     chosen = st.selectbox(
         "Compare with", list(titles), key=f"with-{TABLES[names[0]].title}", bind="query-params",
@@ -60,28 +61,28 @@ def pick_comparison(scope: Scope, *defaults: str) -> Comparison:
     )  # fmt: skip
     partner = _partner(titles[chosen])
     if partner is None:
-        return Comparison(None, scope.level, None)
-    level = min(_finest(scope, partner), scope.level, key=LEVELS.index)
-    return Comparison(partner, level, _result(scope, partner, level, keep_ambiguous=True))
+        return Comparison(None, view.level, None)
+    level = min(_finest(view, partner), view.level, key=LEVELS.index)
+    return Comparison(partner, level, _result(view, partner, level, keep_ambiguous=True))
 
 
-def pick_pair(scope: Scope, *defaults: str) -> Comparison:
+def pick_pair(view: TableView, *defaults: str) -> Comparison:
     """Let the reader choose the columns, the level, and whether ambiguous mappings are compared.
 
     Parameters
     ----------
-    scope : Scope
+    view : TableView
         Of the rows; its nuclei alone are compared.
     *defaults : str
         Tables to offer first.
     """
     left, right = st.columns([2, 3], vertical_alignment="bottom")
-    titles = {TABLES[name].title: name for name in _others(scope, defaults, SIDES)}
+    titles = {TABLES[name].title: name for name in _others(view, defaults, AXIS_TABLES)}
     chosen = left.selectbox("Columns", list(titles), key="with", bind="query-params")
     partner = _partner(titles[chosen])
     if partner is None:
-        return Comparison(None, scope.level, None)
-    finest = _finest(scope, partner)
+        return Comparison(None, view.level, None)
+    finest = _finest(view, partner)
     offered: dict[str | None, Level] = {
         title: level for title, level in LEVEL_TITLES.items() if level != "type"
     }
@@ -100,12 +101,12 @@ def pick_pair(scope: Scope, *defaults: str) -> Comparison:
         help="Labels whose cells are known to be of more than one kind at this level; see the crosswalk.",
     )  # fmt: skip
     at = offered.get(level, "type")
-    return Comparison(partner, at, _result(scope, partner, at, keep_ambiguous=keep))
+    return Comparison(partner, at, _result(view, partner, at, keep_ambiguous=keep))
 
 
-def _others(scope: Scope, defaults: Sequence[str], offered: Sequence[str]) -> list[str]:
+def _others(view: TableView, defaults: Sequence[str], offered: Sequence[str]) -> list[str]:
     """All but the page's own, one first that can be had: of a local source asking costs nothing."""
-    own = scope.speaker.table.name if scope.speaker else ""
+    own = view.label_source.table.name if view.label_source else ""
     others = [name for name in dict.fromkeys([*defaults, *offered]) if name != own]
     asked = others if current_release().source.local else [name for name in others if name in defaults]
     first = next((name for name in asked if isinstance(load_labels(name), LabelTable)), others[0])
@@ -113,25 +114,25 @@ def _others(scope: Scope, defaults: Sequence[str], offered: Sequence[str]) -> li
 
 
 def _partner(name: str) -> LabelTable | None:
-    partner = load_side(name)
+    partner = load_axis_table(name)
     if isinstance(partner, LabelTable):
         return partner
     show_problem(partner, TABLES[name], place="-compared")
     return None
 
 
-def _finest(scope: Scope, partner: LabelTable) -> Level:
-    return finest_common_level(scope.speaker.table, partner.table) if scope.speaker else scope.level
+def _finest(view: TableView, partner: LabelTable) -> Level:
+    return finest_common_level(view.label_source.table, partner.table) if view.label_source else view.level
 
 
-def _result(scope: Scope, partner: LabelTable, level: Level, *, keep_ambiguous: bool) -> Agreement | None:
-    """Measure how the two tables agree on the nuclei in scope, once for all sessions."""
-    if scope.speaker is None:
+def _result(view: TableView, partner: LabelTable, level: Level, *, keep_ambiguous: bool) -> Agreement | None:
+    """Measure how the two tables agree on the nuclei in table view, once for all sessions."""
+    if view.label_source is None:
         return None
-    everything = scope.is_whole and scope.speaker is scope.one
-    within = None if everything else scope.nuclei
-    key = (scope.key, table_key(partner), level, keep_ambiguous)
-    return _compare(key, scope.speaker, partner, level, within, keep_ambiguous=keep_ambiguous)
+    everything = view.is_whole and view.label_source is view.one
+    within = None if everything else view.nuclei
+    key = (view.key, table_key(partner), level, keep_ambiguous)
+    return _compare(key, view.label_source, partner, level, within, keep_ambiguous=keep_ambiguous)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)

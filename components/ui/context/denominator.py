@@ -21,7 +21,7 @@ def wide_table(*needed: str) -> tuple[dict[str, LabelTable], pd.DataFrame]:
     return loaded, _wide((opened.source.key, opened.release.number), stamp, loaded)
 
 
-def load_side(name: str) -> LabelTable | DataError:
+def load_axis_table(name: str) -> LabelTable | DataError:
     """Load a table as a side of a comparison.
 
     A table of units gives each nucleus at hand one of two labels: coregistered, or not.

@@ -4,17 +4,17 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from components.ui.context.denominator import load_side
+from components.ui.context.denominator import load_axis_table
 from components.ui.session.colours import LEVEL_TITLES
 from components.ui.session.notices import show_notes, show_nothing, show_problem
 from components.ui.session.release import current_release, load_at_hand, load_labels
 from data.catalog import TABLES
 from data.errors import DataError
-from data.labels.crosswalk import Level
+from data.labels.entry import Level
 from data.loader import LabelTable
 from data.volume.space import LAYER_PRESETS, LayerPreset
 
-SPEAKERS = (
+LABEL_SOURCES = (
     "aibs_soma_nuc_metamodel_preds_v117",
     "baylor_gnn_cell_type_fine_model_v2",
     "nucleus_ref_neuron_svm",
@@ -41,7 +41,7 @@ def pick_preset() -> LayerPreset:
     return by_name[st.selectbox("Layers after", list(by_name), key="layers", bind="query-params", help=notes)]
 
 
-def pick_side(names: Sequence[str], key: str) -> Basis | None:
+def pick_axis_table(names: Sequence[str], key: str) -> Basis | None:
     """One table from a list, read as a side of a comparison; the level is the comparison's to choose.
 
     None where the table cannot be had: why stands on the page then.
@@ -53,7 +53,7 @@ def pick_side(names: Sequence[str], key: str) -> Basis | None:
     chosen = titles[wide.selectbox("Rows", list(titles), key=key, bind="query-params")]
     with narrow:
         preset = pick_preset()
-    one = load_side(chosen)
+    one = load_axis_table(chosen)
     show_state(chosen, one)
     if not isinstance(one, LabelTable):
         return None
@@ -61,17 +61,17 @@ def pick_side(names: Sequence[str], key: str) -> Basis | None:
 
 
 def pick_table(names: Sequence[str], key: str) -> Basis | None:
-    """One of the page's tables, who names its types, the level, and whose layers; None as in `pick_side`."""
+    """One of the page's tables, its label source, the level and the layers; None as in `pick_axis_table`."""
     one = _pick_loaded(names, key)
     if one is None:
         return None
     wide, narrow = st.columns([3, 2], vertical_alignment="bottom")
     with wide:
-        speaker = _pick_speaker(one)
-        level = _pick_level(speaker)
+        label_source = _pick_label_source(one)
+        level = _pick_level(label_source)
     with narrow:
         preset = pick_preset()
-    return one, speaker, level, preset
+    return one, label_source, level, preset
 
 
 def _pick_loaded(names: Sequence[str], key: str) -> LabelTable | None:
@@ -95,12 +95,12 @@ def _pick_loaded(names: Sequence[str], key: str) -> LabelTable | None:
     return one
 
 
-def _pick_speaker(one: LabelTable) -> LabelTable | None:
+def _pick_label_source(one: LabelTable) -> LabelTable | None:
     """The table itself where it labels nuclei, else one that the reader chooses."""
     if "cell_type" in one.frame:
         return one
-    at_hand = load_at_hand(*SPEAKERS)
-    titles = {at_hand[name].table.title: at_hand[name] for name in SPEAKERS if name in at_hand}
+    at_hand = load_at_hand(*LABEL_SOURCES)
+    titles = {at_hand[name].table.title: at_hand[name] for name in LABEL_SOURCES if name in at_hand}
     if not titles:
         return None
     chosen = st.selectbox(
@@ -110,9 +110,9 @@ def _pick_speaker(one: LabelTable) -> LabelTable | None:
     return titles[chosen]
 
 
-def _pick_level(speaker: LabelTable | None) -> Level:
+def _pick_level(label_source: LabelTable | None) -> Level:
     """The levels at which the table's labels mean something; none to choose where it is one."""
-    spoken = speaker.table.level if speaker else None
+    spoken = label_source.table.level if label_source else None
     fitting = {"class": ["Type", "Neuron"], "group": ["Type", "Class", "Neuron"], "neuron": ["Type"]}
     titles = fitting.get(spoken or "neuron", list(LEVEL_TITLES))
     if len(titles) == 1:

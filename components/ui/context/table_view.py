@@ -9,27 +9,28 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from components.analysis.labels.ids import each_once
 from components.analysis.labels.label_source import labels_from, own_labels
 from components.analysis.labels.ranges import Range
 from components.analysis.selection.filters import Filters, filter_masks, filter_words, kept
 from components.ui.context.filters import pick_filters, show_filter_effect
-from components.ui.context.pickers import pick_side, pick_table
+from components.ui.context.pickers import pick_axis_table, pick_table
 from components.ui.session.exports import synthetic_words
 from components.ui.session.notices import show_nothing
 from components.ui.session.release import current_release, table_key
-from data.labels.crosswalk import Level
+from data.labels.entry import Level
 from data.loader import LabelTable
 from data.volume.space import LayerPreset
 
 
 @dataclass(frozen=True)
-class Scope:
+class TableView:
     """One table, read at a level, and what the reader's filters keep of it.
 
     Attributes
     ----------
     one : LabelTable
-    speaker : LabelTable or None
+    label_source : LabelTable or None
         Whose labels the rows carry: `one` itself where it labels nuclei, else another table.
     level : Level
     labels : Categorical
@@ -42,7 +43,7 @@ class Scope:
     """
 
     one: LabelTable
-    speaker: LabelTable | None
+    label_source: LabelTable | None
     level: Level
     labels: pd.Categorical
     filters: Filters
@@ -71,14 +72,14 @@ class Scope:
 
     @property
     def key(self) -> tuple[object, ...]:
-        """What tells this scope from every other, for caches."""
-        speaker = table_key(self.speaker) if self.speaker else ""
-        return (table_key(self.one), speaker, self.level, self.filters, self.preset.name)
+        """What tells this table view from every other, for caches."""
+        label_source = table_key(self.label_source) if self.label_source else ""
+        return (table_key(self.one), label_source, self.level, self.filters, self.preset.name)
 
     @property
     def title(self) -> str:
         """The table, and who names the types where it does not."""
-        other = None if self.speaker is self.one else self.speaker
+        other = None if self.label_source is self.one else self.label_source
         return self.one.table.title + (f" by {other.table.title}" if other else "")
 
     def caption(self, of: str = "nuclei", n: int | None = None) -> str:
@@ -91,14 +92,14 @@ class Scope:
         return f"{what}<br>{count}{f' · {words}' if words else ''} · source: {opened.source.name}"
 
 
-def pick_scope(
+def pick_table_view(
     names: Sequence[str],
     *,
     key: str,
     otherwise: Callable[[], None],
     extra: tuple[Range, ...] = (),
-    as_side: bool = False,
-) -> Scope:
+    as_axis: bool = False,
+) -> TableView:
     """Let the reader choose a table of the page and what to see of it; the choices stand in the link.
 
     Parameters
@@ -111,31 +112,31 @@ def pick_scope(
         Shows what the page can say without rows, where there are none.
     extra : tuple of Range
         Further columns to filter by.
-    as_side : bool
+    as_axis : bool
         Offer the tables as sides of a comparison: as a list, units read as coregistered or not, each
         loaded when it is chosen.
 
     Returns
     -------
-    Scope
+    TableView
         Where the chosen table cannot be had, or nothing passes the filters, the page ends here: why, and
         what `otherwise` shows, stand on it.
     """
-    basis = (pick_side if as_side else pick_table)(names, key)
+    basis = (pick_axis_table if as_axis else pick_table)(names, key)
     if basis is None:
         _end(otherwise)
-    one, speaker, level, preset = basis
-    labels, classes = _spoken(one, speaker, level), _spoken(one, speaker, "class")
+    one, label_source, level, preset = basis
+    labels, classes = _spoken(one, label_source, level), _spoken(one, label_source, "class")
     extra = tuple(limits for limits in extra if limits.column in one.frame)
-    of = (table_key(one), speaker and table_key(speaker), level)
+    of = (table_key(one), label_source and table_key(label_source), level)
     filters = pick_filters(one.frame, labels, classes, preset, key=one.table.title, of=of, extra=extra)
     masks = filter_masks(one.frame, labels, classes, filters, preset)
     mask = kept(masks, len(one.frame))
-    show_filter_effect(one.frame["nucleus_id"], masks, _whole(one, as_side=as_side))
+    show_filter_effect(one.frame["nucleus_id"], masks, _whole(one, as_axis=as_axis))
     if not mask.any():
         show_nothing(f"No nucleus of {one.table.title} passes all the filters: loosen one, or clear them.")
         _end(otherwise)
-    return Scope(one, speaker, level, labels, filters, preset, mask)
+    return TableView(one, label_source, level, labels, filters, preset, mask)
 
 
 def _end(otherwise: Callable[[], None]) -> NoReturn:
@@ -144,31 +145,31 @@ def _end(otherwise: Callable[[], None]) -> NoReturn:
     st.stop()
 
 
-def _whole(one: LabelTable, *, as_side: bool) -> str:
+def _whole(one: LabelTable, *, as_axis: bool) -> str:
     """What a table's nuclei are all of: as a side, units speak of every nucleus at hand."""
-    if not (as_side and one.table.kind == "units"):
+    if not (as_axis and one.table.kind == "units"):
         return "of the table"
     return f"at hand, {one.provenance.nuclei:,} of them coregistered"
 
 
-def _spoken(one: LabelTable, speaker: LabelTable | None, level: Level) -> pd.Categorical:
-    if speaker is None:
+def _spoken(one: LabelTable, label_source: LabelTable | None, level: Level) -> pd.Categorical:
+    if label_source is None:
         return pd.Categorical([None] * len(one.frame), categories=[])
-    return _labels(table_key(one), table_key(speaker), level, one, speaker)
+    return _labels(table_key(one), table_key(label_source), level, one, label_source)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
 def _labels(
-    one_key: str, speaker_key: str, level: Level, _one: LabelTable, _speaker: LabelTable
+    one_key: str, label_source_key: str, level: Level, _one: LabelTable, _label_source: LabelTable
 ) -> pd.Categorical:
-    if one_key == speaker_key:
+    if one_key == label_source_key:
         return own_labels(_one.frame, level)
-    return labels_from(_one.frame["nucleus_id"].to_numpy(), _speaker.frame, level)
+    return labels_from(_one.frame["nucleus_id"].to_numpy(), _label_source.frame, level)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _nuclei(key: str, _scope: Scope) -> np.ndarray:
+def _nuclei(key: str, _view: TableView) -> np.ndarray:
     """Each nucleus once, sorted; numpy's own way hashes first, which takes three times as long."""
-    found = np.sort(pd.unique(_scope.frame["nucleus_id"].to_numpy()))
+    found = each_once(_view.frame["nucleus_id"])
     found.setflags(write=False)
     return found

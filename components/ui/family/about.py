@@ -74,7 +74,7 @@ def column_lines(columns: tuple[Column, ...]) -> pd.DataFrame:
     )
 
 
-def label_lines(table: Table) -> pd.DataFrame:
+def expected_labels(table: Table) -> pd.DataFrame:
     """Make the list of the labels a table is expected to hold, in their order of display.
 
     `Exact?` says whether class and subclass hold for all cells of the label; `Why` gives the source.
@@ -95,7 +95,7 @@ def _show_labels(table: Table) -> None:
     if not table.vocabulary:
         st.markdown("Nobody has published the labels of this table, so they are shown as they come.")
         return
-    st.table(label_lines(table).map(plain), hide_index=True, border="horizontal")
+    st.table(expected_labels(table).map(plain), hide_index=True, border="horizontal")
 
 
 def _show_citations(table: Table) -> None:

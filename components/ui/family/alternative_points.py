@@ -11,11 +11,11 @@ from components.analysis.labels.nuclei import (
     SAME,
     UNKNOWN,
     WINDOW_UM,
-    change_counts,
     displacements,
     drawn,
     farther_than,
     length_profile,
+    lookup_change_counts,
     position_columns,
 )
 from components.analysis.labels.palette import AGREEMENT
@@ -75,7 +75,7 @@ def show_alternative_points(points: LabelTable | DataError, detections: LabelTab
 
 
 def _show_numbers(moved: pd.DataFrame) -> None:
-    counts = change_counts(moved)
+    counts = lookup_change_counts(moved)
     lengths = moved["length_um"]
     n, far = len(moved), farther_than(moved)
     beyond = "none lies" if not far else "1 lies" if far == 1 else f"{far:,} lie"
@@ -101,7 +101,7 @@ def _show_lengths(moved: pd.DataFrame, key: tuple[str, str]) -> None:
 @st.fragment
 def _show_lines(moved: pd.DataFrame, key: tuple[str, str]) -> None:
     """The displacements where they are, longer than they are, in the histogram's colours."""
-    changes = [str(change) for change in change_counts(moved).index]
+    changes = [str(change) for change in lookup_change_counts(moved).index]
     first, second = st.columns(2)
     shown = first.selectbox(
         "Lines of", [ALL, *changes], key="displacement-change", bind="query-params",

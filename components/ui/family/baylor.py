@@ -3,8 +3,8 @@
 import pandas as pd
 import streamlit as st
 
-from components.analysis.comparison.contradictions import contradictions
-from components.analysis.selection.kinds import Selection, Square, union
+from components.analysis.comparison.contradictions import contradiction_counts
+from components.analysis.selection.kinds import MatrixCell, Selection, union
 from components.figures.counts import counts_figure
 from components.ui.selection.selection import choose
 from components.ui.session.charts import show_chart
@@ -20,7 +20,7 @@ ADVICE = (
 )
 
 
-def show_contradictions(coarse: LabelTable | DataError, fine: LabelTable | DataError) -> None:
+def show_class_contradictions(coarse: LabelTable | DataError, fine: LabelTable | DataError) -> None:
     """How often the two models name classes that exclude each other, by fine type; with buttons to select."""
     if not (isinstance(coarse, LabelTable) and isinstance(fine, LabelTable)):
         return
@@ -56,7 +56,7 @@ def _show_buttons(found: pd.DataFrame, coarse: LabelTable, fine: LabelTable) -> 
     choices: dict[str, Selection] = {}
     squares = []
     for said, other, n in by_way.itertuples(index=False):
-        squares.append(Square(coarse.table.name, fine.table.name, "class", str(other), str(said)))
+        squares.append(MatrixCell(coarse.table.name, fine.table.name, "class", str(other), str(said)))
         choices[f"Select {n:,} {said} by fine, {other} by coarse"] = squares[-1]
     if len(squares) == 2:
         choices[f"Select all {found['nuclei'].sum():,}"] = union(*squares)
@@ -85,7 +85,7 @@ def show_how_made() -> None:
 
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _contradictions(coarse_key: str, fine_key: str, _coarse: LabelTable, _fine: LabelTable) -> pd.DataFrame:
-    return contradictions((_coarse.table, _coarse.frame), (_fine.table, _fine.frame))
+    return contradiction_counts((_coarse.table, _coarse.frame), (_fine.table, _fine.frame))
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)

@@ -26,15 +26,12 @@ from components.figures.units import (
     scans_figure,
     units_per_nucleus_figure,
 )
-from components.ui.context.table_view import Scope
-from components.ui.family.unit_matches import show_match
+from components.ui.context.table_view import TableView
 from components.ui.session.charts import show_chart
 from components.ui.session.exports import marked, show_csv_download, with_text_ids
 from components.ui.session.notices import show_nothing
-from data.labels.crosswalk import CLASSES
+from data.labels.entry import CLASSES
 from data.loader import LabelTable
-
-__all__ = ["show_match", "show_quality", "show_unexpected", "show_units"]
 
 SCORE_WORDS = (
     "**residual**: how far the unit lies from the nucleus it was matched to, in the space of the recording "
@@ -51,18 +48,18 @@ NARROW = 52
 """Letters of a caption that half of a page of 1,280 pixels holds."""
 
 
-def show_units(scope: Scope) -> None:
+def show_units(view: TableView) -> None:
     """How many units each nucleus has, and from which scans and fields they are."""
-    name = scope.one.table.name
-    summary, best = _summary(scope.key, scope)
+    name = view.one.table.name
+    summary, best = _summary(view.key, view)
     several = int(summary.per_nucleus["nuclei"].iloc[1:].sum())
     st.subheader("Units, nuclei and scans", anchor=False)
     first, second, third, fourth = st.columns(4)
     first.metric(
         "Units", f"{summary.units:,}", help="Different (session, scan_idx, unit_id) in the rows shown."
     )
-    second.metric("Nuclei", f"{len(scope.nuclei):,}", help="Different nuclei in the rows shown.")
-    third.metric("Nuclei with several units", f"{several:,}", help=f"Of the {len(scope.nuclei):,} nuclei.")
+    second.metric("Nuclei", f"{len(view.nuclei):,}", help="Different nuclei in the rows shown.")
+    third.metric("Nuclei with several units", f"{several:,}", help=f"Of the {len(view.nuclei):,} nuclei.")
     fourth.metric("Scans", f"{len(summary.scans):,}", help="Different (session, scan_idx) in the rows shown.")
     st.caption(
         "A cell that lies in several imaging fields or scans is recorded as several units, so rows are more "
@@ -70,54 +67,54 @@ def show_units(scope: Scope) -> None:
     )
     left, right = st.columns(2, gap="large")
     with left:
-        _show_per_nucleus(scope, summary)
+        _show_per_nucleus(view, summary)
     with right:
-        _show_fields(scope, summary)
-    caption, alt = _caption(scope, "units", summary.units), f"Units of each scan in {scope.title}"
-    show_chart(f"scans-{name}", scope.key, lambda: scans_figure(summary.scans, caption), alt=alt)
+        _show_fields(view, summary)
+    caption, alt = _caption(view, "units", summary.units), f"Units of each scan in {view.title}"
+    show_chart(f"scans-{name}", view.key, lambda: scans_figure(summary.scans, caption), alt=alt)
     show_csv_download("Download one unit per nucleus as CSV", best, f"{name}-best-units")
 
 
-def _show_per_nucleus(scope: Scope, summary: UnitSummary) -> None:
-    caption = _narrow(_caption(scope, "nuclei", len(scope.nuclei)))
-    counts, alt = summary.per_nucleus, f"Units per nucleus in {scope.title}"
-    key = f"units-{scope.one.table.name}"
-    show_chart(key, scope.key, lambda: units_per_nucleus_figure(counts, caption), alt=alt)
+def _show_per_nucleus(view: TableView, summary: UnitSummary) -> None:
+    caption = _narrow(_caption(view, "nuclei", len(view.nuclei)))
+    counts, alt = summary.per_nucleus, f"Units per nucleus in {view.title}"
+    key = f"units-{view.one.table.name}"
+    show_chart(key, view.key, lambda: units_per_nucleus_figure(counts, caption), alt=alt)
 
 
 def _best_words(frame: pd.DataFrame) -> str:
     return "its unit of highest score" if "score_um" in frame else "the first of its units (no scores here)"
 
 
-def _show_fields(scope: Scope, summary: UnitSummary) -> None:
+def _show_fields(view: TableView, summary: UnitSummary) -> None:
     if summary.fields is None:
-        st.caption(f"The rows of {scope.one.table.title} at hand do not hold the imaging field.")
+        st.caption(f"The rows of {view.one.table.title} at hand do not hold the imaging field.")
         return
-    caption = _narrow(_caption(scope, "units with a field", summary.with_field))
-    fields, key = summary.fields, f"fields-{scope.one.table.name}"
-    alt = f"Units of each field in {scope.title}"
-    show_chart(key, scope.key, lambda: fields_figure(fields, caption), alt=alt)
+    caption = _narrow(_caption(view, "units with a field", summary.with_field))
+    fields, key = summary.fields, f"fields-{view.one.table.name}"
+    alt = f"Units of each field in {view.title}"
+    show_chart(key, view.key, lambda: fields_figure(fields, caption), alt=alt)
 
 
-def show_quality(scope: Scope) -> None:
+def show_quality(view: TableView) -> None:
     """Residual against score, and what the reader's cut, or else the published one, removes."""
     st.subheader("How well they match", anchor=False)
     st.caption(SCORE_WORDS)
-    own = tuple(limits for limits in scope.filters.ranges if limits.column in QUALITY)
+    own = tuple(limits for limits in view.filters.ranges if limits.column in QUALITY)
     cut = own or PUBLISHED_CUT
-    measured = _quality(scope.key, scope, cut)
+    measured = _quality(view.key, view, cut)
     if measured is None:
-        show_nothing(f"The rows of {scope.one.table.title} at hand hold no residuals and scores.")
+        show_nothing(f"The rows of {view.one.table.title} at hand hold no residuals and scores.")
         return
     effect, density = measured
     st.markdown(_cut_words(effect, own))
-    uncut = replace(scope.filters, ranges=tuple(r for r in scope.filters.ranges if r not in own))
-    caption = _caption(replace(scope, filters=uncut), "matches", int(density.to_numpy().sum()))
+    uncut = replace(view.filters, ranges=tuple(r for r in view.filters.ranges if r not in own))
+    caption = _caption(replace(view, filters=uncut), "matches", int(density.to_numpy().sum()))
     show_chart(
-        f"quality-{scope.one.table.name}",
-        scope.key,
+        f"quality-{view.one.table.name}",
+        view.key,
         lambda: quality_figure(density, cut, caption),
-        alt=f"Residual and score in {scope.title}",
+        alt=f"Residual and score in {view.title}",
     )
     st.caption(
         "Dashed: the cut. The colour counts matches by its logarithm; what lies beyond the edge is in the "
@@ -125,17 +122,17 @@ def show_quality(scope: Scope) -> None:
     )
 
 
-def _before_the_cut(scope: Scope) -> pd.DataFrame:
+def _before_the_cut(view: TableView) -> pd.DataFrame:
     """The rows that pass all filters but those of residual and score."""
-    others = tuple(limits for limits in scope.filters.ranges if limits.column not in QUALITY)
-    if others == scope.filters.ranges:
-        return scope.frame
-    one = scope.one.frame
+    others = tuple(limits for limits in view.filters.ranges if limits.column not in QUALITY)
+    if others == view.filters.ranges:
+        return view.frame
+    one = view.one.frame
     classes = pd.Categorical([None] * len(one), categories=[])
-    if scope.speaker is not None and scope.filters.classes:
-        classes = labels_from(one["nucleus_id"].to_numpy(), scope.speaker.frame, "class")
-    filters = replace(scope.filters, ranges=others)
-    return one[kept(filter_masks(one, scope.labels, classes, filters, scope.preset), len(one))]
+    if view.label_source is not None and view.filters.classes:
+        classes = labels_from(one["nucleus_id"].to_numpy(), view.label_source.frame, "class")
+    filters = replace(view.filters, ranges=others)
+    return one[kept(filter_masks(one, view.labels, classes, filters, view.preset), len(one))]
 
 
 def _cut_words(effect: CutEffect, own: Cut) -> str:
@@ -161,14 +158,14 @@ def _cut_words(effect: CutEffect, own: Cut) -> str:
     )
 
 
-def show_unexpected(scope: Scope) -> None:
+def show_unexpected(view: TableView) -> None:
     """List the matched nuclei that another table does not call excitatory."""
     st.subheader("Unexpected classes", anchor=False)
-    if scope.speaker is None:
+    if view.label_source is None:
         show_nothing("No table that labels these nuclei is at hand, so their classes are not known.")
         return
-    title = scope.speaker.table.title
-    nuclei = _classes(scope.key, scope, scope.speaker)
+    title = view.label_source.table.title
+    nuclei = _classes(view.key, view, view.label_source)
     called = nuclei["cell_class"].value_counts()
     n = int(called.reindex(CLASSES, fill_value=0).sum())
     if not n:
@@ -183,33 +180,33 @@ def show_unexpected(scope: Scope) -> None:
     if odd.empty:
         return
     shown = with_text_ids(odd[[name for name in ODD_COLUMNS if name in odd]])
-    st.dataframe(marked(shown), hide_index=True, height=260, key=f"unexpected-{scope.one.table.name}")
+    st.dataframe(marked(shown), hide_index=True, height=260, key=f"unexpected-{view.one.table.name}")
     st.caption(f"{len(odd):,} nuclei, each with {_best_words(odd)} and the number of its units.")
-    show_csv_download("Download these nuclei as CSV", shown, f"{scope.one.table.name}-unexpected")
+    show_csv_download("Download these nuclei as CSV", shown, f"{view.one.table.name}-unexpected")
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def _summary(key: tuple[object, ...], _scope: Scope) -> tuple[UnitSummary, pd.DataFrame]:
+def _summary(key: tuple[object, ...], _view: TableView) -> tuple[UnitSummary, pd.DataFrame]:
     """Count, and write the IDs of the best units as text, once for all sessions."""
-    summary = unit_summary(_scope.frame)
+    summary = unit_summary(_view.frame)
     return summary, with_text_ids(summary.best)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def _quality(key: tuple[object, ...], _scope: Scope, _cut: Cut) -> tuple[CutEffect, pd.DataFrame] | None:
-    frame = _before_the_cut(_scope)
+def _quality(key: tuple[object, ...], _view: TableView, _cut: Cut) -> tuple[CutEffect, pd.DataFrame] | None:
+    frame = _before_the_cut(_view)
     return (cut_effect(frame, _cut), quality_density(frame, _cut)) if has_quality(frame) else None
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def _classes(key: tuple[object, ...], _scope: Scope, _speaker: LabelTable) -> pd.DataFrame:
-    return nuclei_by_class(_scope.frame, _speaker.frame)
+def _classes(key: tuple[object, ...], _view: TableView, _label_source: LabelTable) -> pd.DataFrame:
+    return nuclei_by_class(_view.frame, _label_source.frame)
 
 
-def _caption(scope: Scope, of: str, n: int) -> str:
+def _caption(view: TableView, of: str, n: int) -> str:
     """A caption that names another table's labels only where a filter asks for them."""
-    asked = scope.filters.labels or scope.filters.classes
-    return (scope if asked else replace(scope, speaker=None, level="type")).caption(of, n)
+    asked = view.filters.labels or view.filters.classes
+    return (view if asked else replace(view, label_source=None, level="type")).caption(of, n)
 
 
 def _narrow(caption: str) -> str:

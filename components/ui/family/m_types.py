@@ -15,13 +15,14 @@ from components.analysis.comparison.vocabulary import (
 from components.analysis.labels.levels import CONFLICTING, NO_LABEL
 from components.figures.matrix import matrix_figure
 from components.ui.context.comparison import Comparison
-from components.ui.context.table_view import Scope
+from components.ui.context.table_view import TableView
 from components.ui.session.charts import show_chart
 from components.ui.session.exports import marked, synthetic_words
 from components.ui.session.notices import plain, show_nothing
 from components.ui.session.release import current_release, table_key
 from data.errors import DataError
-from data.labels.crosswalk import Level, at_level, find_label, is_ambiguous
+from data.labels.crosswalk import at_level, find_label, is_ambiguous
+from data.labels.entry import Level
 from data.loader import LabelTable
 
 SPOKEN: dict[Vocabulary, str] = {
@@ -38,16 +39,16 @@ CLUSTERS = (
 )
 
 
-def show_vocabulary(scope: Scope) -> None:
+def show_vocabulary(view: TableView) -> None:
     """Which of the two M-type vocabularies the table speaks, name by name; groups are only counted."""
     st.subheader("Which names these rows speak", anchor=False)
-    counts = _vocabulary(table_key(scope.one), scope.one)
-    if scope.one.table.level == "group":
+    counts = _vocabulary(table_key(view.one), view.one)
+    if view.one.table.level == "group":
         _show_group_sizes(counts["nuclei"])
         return
     st.markdown(f"**{SPOKEN[spoken_vocabulary(counts)]}** {_standing_words(counts)}")
     with st.expander("The names, one by one"):
-        st.dataframe(marked(name_lines(counts)), hide_index=True, key=f"names-{scope.one.table.name}")
+        st.dataframe(marked(name_lines(counts)), hide_index=True, key=f"names-{view.one.table.name}")
         st.caption(CLUSTERS)
 
 
@@ -67,24 +68,26 @@ def name_lines(counts: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def show_ambiguity(scope: Scope, comparison: Comparison) -> None:
+def show_ambiguity(view: TableView, comparison: Comparison) -> None:
     """Which labels of the comparison map only roughly, and what the numbers are without them."""
     result, partner = comparison.result, comparison.partner
-    if result is None or partner is None or scope.speaker is None or result.pairs.frame.empty:
+    if result is None or partner is None or view.label_source is None or result.pairs.frame.empty:
         return
-    key = (scope.key, table_key(partner), comparison.level)
-    found = _ambiguous(key, result, scope.speaker, partner)
+    key = (view.key, table_key(partner), comparison.level)
+    found = _ambiguous(key, result, view.label_source, partner)
     if found.empty:
         return
-    within = None if scope.is_whole and scope.speaker is scope.one else scope.nuclei
-    sure = _without_ambiguous(scope.key, table_key(partner), comparison.level, scope.speaker, partner, within)
+    within = None if view.is_whole and view.label_source is view.one else view.nuclei
+    sure = _without_ambiguous(
+        view.key, table_key(partner), comparison.level, view.label_source, partner, within
+    )
     n, kept = len(result.pairs.frame), len(sure.pairs.frame)
     st.markdown(
         f"**{n - kept:,} of the {n:,} nuclei compared** carry a label whose {comparison.level} holds for "
         f"most of its cells and not for all. {_change(result, sure)}"
     )
     with st.expander("The ambiguous labels"):
-        st.dataframe(marked(ambiguous_lines(found)), hide_index=True, key=f"ambiguous-{scope.one.table.name}")
+        st.dataframe(marked(ambiguous_lines(found)), hide_index=True, key=f"ambiguous-{view.one.table.name}")
         st.caption(CLUSTERS)
 
 
@@ -188,7 +191,7 @@ def _ambiguous(
 
 @st.cache_resource(show_spinner=False, max_entries=32)
 def _without_ambiguous(
-    scope_key: tuple[object, ...],
+    view_key: tuple[object, ...],
     partner_key: str,
     level: Level,
     _rows: LabelTable,

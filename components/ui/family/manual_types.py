@@ -16,7 +16,7 @@ from components.analysis.labels.places import counts_by_layer
 from components.figures.counts import counts_figure
 from components.figures.places import places_figure
 from components.ui.cloud.column import show_column
-from components.ui.context.table_view import Scope
+from components.ui.context.table_view import TableView
 from components.ui.session.charts import show_chart
 from components.ui.session.colours import colours_of
 from components.ui.session.exports import synthetic_words
@@ -27,7 +27,7 @@ from data.labels.crosswalk import at_level, find_label
 from data.loader import LabelTable
 from data.volume.space import LayerPreset
 
-Table = LabelTable | DataError
+MaybeLoaded = LabelTable | DataError
 
 NAMED_ELSEWHERE = {
     "5P-PT": "The manual writes 5P-ET. PT (pyramidal tract) and ET (extratelencephalic) are two names of the "
@@ -53,14 +53,14 @@ IN_PRACTICE = {
 """How the experts used a label, where that is wider than its name."""
 
 
-def show_column_of(neurons: Table, others: Table, preset: LayerPreset) -> None:
+def show_column_of(neurons: MaybeLoaded, others: MaybeLoaded, preset: LayerPreset) -> None:
     """Show the column from near, with whichever of the two tables is at hand."""
     loaded = _loaded(neurons, others)
     if loaded:
         show_column(*loaded, preset=preset)
 
 
-def show_column_membership(detections: Table, neurons: Table, others: Table) -> None:
+def show_column_membership(detections: MaybeLoaded, neurons: MaybeLoaded, others: MaybeLoaded) -> None:
     """How many nuclei the column holds, as published and as these rows show, and how many are named."""
     loaded = _loaded(neurons, others)
     if not loaded:
@@ -81,20 +81,20 @@ def show_column_membership(detections: Table, neurons: Table, others: Table) -> 
     st.caption(_membership_words(found, loaded))
 
 
-def show_omitted_labels(scope: Scope) -> None:
+def show_omitted_labels(view: TableView) -> None:
     """The labels of these rows that the manual's list does not name, and how some others were used."""
-    beyond = labels_beyond(scope.frame, MANUALS_LIST)
+    beyond = labels_beyond(view.frame, MANUALS_LIST)
     st.subheader("Labels that the manual leaves out", anchor=False)
     if beyond.empty:
         st.markdown("Every label of the nuclei shown here stands in the manual's list.")
     else:
-        n = len(scope.nuclei)
+        n = len(view.nuclei)
         st.markdown(
             f"{int(beyond.sum()):,} of the {n:,} nuclei shown carry a label that the manual's list of these "
             "tables does not name."
         )
         st.table(omitted_lines(beyond, n).map(plain), hide_index=True, border="horizontal")
-    _show_in_practice(scope)
+    _show_in_practice(view)
 
 
 def omitted_lines(beyond: pd.Series, n: int) -> pd.DataFrame:
@@ -120,7 +120,7 @@ def omitted_lines(beyond: pd.Series, n: int) -> pd.DataFrame:
     )
 
 
-def show_together(neurons: Table, others: Table, preset: LayerPreset) -> None:
+def show_together(neurons: MaybeLoaded, others: MaybeLoaded, preset: LayerPreset) -> None:
     """Both tables in one picture: how many of each type, and in which layer."""
     loaded = _loaded(neurons, others)
     if not loaded:
@@ -167,8 +167,8 @@ def _membership(
     return column_membership(_labelled, _detected)
 
 
-def _show_in_practice(scope: Scope) -> None:
-    counts = type_counts(scope.frame["nucleus_id"], raw_labels(scope.frame))["nuclei"]
+def _show_in_practice(view: TableView) -> None:
+    counts = type_counts(view.frame["nucleus_id"], raw_labels(view.frame))["nuclei"]
     lines = [
         f"- **{label}** ({int(counts[label]):,} nuclei): {use}."
         for label, use in IN_PRACTICE.items()
@@ -214,5 +214,5 @@ def _caption(loaded: list[LabelTable], n: int) -> str:
     )
 
 
-def _loaded(*tables: Table) -> list[LabelTable]:
+def _loaded(*tables: MaybeLoaded) -> list[LabelTable]:
     return [one for one in tables if isinstance(one, LabelTable)]

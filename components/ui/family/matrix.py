@@ -16,11 +16,11 @@ from components.analysis.comparison.matrix import (
     pooled_matrix,
     with_margins,
 )
-from components.analysis.selection.matrix_cells import margin_in_words, square_in_words, square_nuclei
+from components.analysis.selection.matrix_cells import cell_nuclei, cell_recipe, margin_in_words
 from components.figures.frame import Figure
 from components.figures.matrix import Shares, matrix_figure
 from components.ui.context.comparison import Comparison
-from components.ui.context.table_view import Scope
+from components.ui.context.table_view import TableView
 from components.ui.selection.selection import choose
 from components.ui.selection.view_selection import in_words
 from components.ui.session.charts import show_chart
@@ -42,12 +42,12 @@ class Look:
     dark: bool = False
 
 
-def show_matrix(scope: Scope, comparison: Comparison, *, full: bool = False) -> None:
+def show_matrix(view: TableView, comparison: Comparison, *, full: bool = False) -> None:
     """The matrix of the page's labels against its partner's; a click on a square selects its nuclei.
 
     Parameters
     ----------
-    scope : Scope
+    view : TableView
     comparison : Comparison
     full : bool
         Offer to pool rare labels, and to show what only one of the tables holds. The page that asks for it
@@ -63,20 +63,20 @@ def show_matrix(scope: Scope, comparison: Comparison, *, full: bool = False) -> 
         if not full:
             st.info("No nucleus has a label at this level in both tables, so there is nothing to compare.")
         return
-    look = _pick_look(scope, comparison, full=full)
+    look = _pick_look(view, comparison, full=full)
     key = f"matrix-{pairs.rows.name}-{pairs.columns.name}"
 
     def build() -> Figure:
-        matrix, margins = _matrix(scope, comparison, look)
+        matrix, margins = _matrix(view, comparison, look)
         return matrix_figure(
-            matrix, square=pairs.square, caption=matrix_caption(scope, pairs), shares=look.shares,
+            matrix, square=pairs.square, caption=matrix_caption(view, pairs), shares=look.shares,
             clickable=True, margins=margins, dark=look.dark,
         )  # fmt: skip
 
     partner = table_key(comparison.partner) if comparison.partner else ""
-    of = (scope.key, partner, pairs.level, pairs.left_out, look)
+    of = (view.key, partner, pairs.level, pairs.left_out, look)
     alt = f"{pairs.rows.title} against {pairs.columns.title}"
-    show_chart(key, of, build, alt=alt, on_select=_on_click(key, scope, result, look))
+    show_chart(key, of, build, alt=alt, on_select=_on_click(key, view, result, look))
     st.caption(
         "Click a square to select its nuclei: the cloud lights them, and the link keeps them."
         + empty_words(result)
@@ -100,10 +100,10 @@ def empty_words(result: Agreement) -> str:
     return f" Of those compared no nucleus is {none}: both sides name the same labels, so these stand empty."
 
 
-def matrix_caption(scope: Scope, pairs: Pairs) -> str:
+def matrix_caption(view: TableView, pairs: Pairs) -> str:
     """Caption of the matrix: the two tables in place of the page's one."""
-    said = scope.caption(f"nuclei compared, {pairs.level}", len(pairs.frame))
-    return said.replace(scope.title, f"{pairs.rows.title} × {pairs.columns.title}", 1)
+    said = view.caption(f"nuclei compared, {pairs.level}", len(pairs.frame))
+    return said.replace(view.title, f"{pairs.rows.title} × {pairs.columns.title}", 1)
 
 
 def show_denominators(pairs: Pairs, *, training: bool = True) -> None:
@@ -122,18 +122,18 @@ def show_denominators(pairs: Pairs, *, training: bool = True) -> None:
             )
 
 
-def select_square(result: Agreement, row: str, column: str, scope: Scope | None = None) -> None:
+def select_cell(result: Agreement, row: str, column: str, view: TableView | None = None) -> None:
     """Select a square: by its words where these mean the same nuclei, else by their IDs.
 
-    The words are those of the square alone or, of a scope with filters, of the square and its filters.
+    The words are those of the square alone or, of a table view with filters, of the square and its filters.
     """
     pairs = result.pairs
-    ids = square_nuclei(pairs, row, column)
+    ids = cell_nuclei(pairs, row, column)
     if not len(ids):
         st.toast(f"No nucleus is {row} in {pairs.rows.title} and {column} in {pairs.columns.title}.")
         return
-    named = square_in_words(pairs, row, column)
-    choose(in_words(ids, named, scope), f"{row} × {column}")
+    named = cell_recipe(pairs, row, column)
+    choose(in_words(ids, named, view), f"{row} × {column}")
 
 
 def select_margin(result: Agreement, label: str, *, of_rows: bool) -> None:
@@ -143,7 +143,7 @@ def select_margin(result: Agreement, label: str, *, of_rows: bool) -> None:
         choose(chosen, f"{label}, in one of the tables only")
 
 
-def _on_click(key: str, scope: Scope, result: Agreement, look: Look) -> Callable[[], None]:
+def _on_click(key: str, view: TableView, result: Agreement, look: Look) -> Callable[[], None]:
     def select() -> None:
         points = st.session_state[key]["selection"]["points"]
         if not points:  # a double click empties the chart's own selection; the page's stays
@@ -155,26 +155,26 @@ def _on_click(key: str, scope: Scope, result: Agreement, look: Look) -> Callable
         elif OTHER in (row, column):
             st.toast("These are several labels: show more of them to select one square.")
         else:
-            select_square(result, row, column, scope)
+            select_cell(result, row, column, view)
 
     return select
 
 
-def _matrix(scope: Scope, comparison: Comparison, look: Look) -> tuple[pd.DataFrame, int]:
+def _matrix(view: TableView, comparison: Comparison, look: Look) -> tuple[pd.DataFrame, int]:
     """The matrix as the reader wants it, and how many lines at its end are margins."""
     result, partner = comparison.result, comparison.partner
-    if result is None or partner is None or scope.speaker is None:
+    if result is None or partner is None or view.label_source is None:
         return pd.DataFrame(), 0
     square = result.pairs.square
     if look.margins:
-        sides = [(one.table, one.frame) for one in (scope.speaker, partner)]
+        sides = [(one.table, one.frame) for one in (view.label_source, partner)]
         whole = with_margins(result, sides[0], sides[1])
         return arranged(whole, look.order, look.most, square=square), 1
     matrix = ordered_matrix(result.matrix, look.order, square=square)
     return (pooled_matrix(matrix, look.most, square=square) if look.most else matrix), 0
 
 
-def _pick_look(scope: Scope, comparison: Comparison, *, full: bool) -> Look:
+def _pick_look(view: TableView, comparison: Comparison, *, full: bool) -> Look:
     """Let the reader choose shares and order; on the whole page also how many labels, and the margins."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         shares = st.segmented_control(
@@ -185,12 +185,12 @@ def _pick_look(scope: Scope, comparison: Comparison, *, full: bool) -> Look:
             help="Depth: the order of display. Size: most nuclei first. Similarity: alike labels side by "
             "side. No order changes a count.",
         )  # fmt: skip
-        most, margins = _pick_extent(scope, comparison) if full else (0, False)
+        most, margins = _pick_extent(view, comparison) if full else (0, False)
     dark = st.context.theme.type == "dark"
     return Look(SHARES[shares], ORDERS[order], most, margins, dark)
 
 
-def _pick_extent(scope: Scope, comparison: Comparison) -> tuple[int, bool]:
+def _pick_extent(view: TableView, comparison: Comparison) -> tuple[int, bool]:
     result = comparison.result
     most = "All"
     if result is not None and max(result.matrix.shape) > min(MOST.values()):
@@ -198,8 +198,8 @@ def _pick_extent(scope: Scope, comparison: Comparison) -> tuple[int, bool]:
             "Labels", ["All", *MOST], default="All", required=True, key="labels", bind="query-params",
             help="The commonest; the rest is added up as “other labels”.",
         )  # fmt: skip
-    kinds = {scope.one.table.kind, comparison.partner.table.kind if comparison.partner else ""}
-    whole = scope.is_whole and scope.speaker is scope.one and "units" not in kinds
+    kinds = {view.one.table.kind, comparison.partner.table.kind if comparison.partner else ""}
+    whole = view.is_whole and view.label_source is view.one and "units" not in kinds
     margins = whole and st.toggle(
         "What only one table holds", key="margins", bind="query-params",
         help="One more row and column: nuclei that the other table does not hold. Not while filters are on.",

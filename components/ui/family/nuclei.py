@@ -14,15 +14,12 @@ from components.analysis.labels.nuclei import (
     root_sharing,
 )
 from components.analysis.labels.volumes import median_volume
-from components.ui.context.table_view import Scope
-from components.ui.family.alternative_points import show_alternative_points
+from components.ui.context.table_view import TableView
 from components.ui.session.exports import marked_rows, show_csv_download, synthetic_words
 from components.ui.session.notices import show_nothing
 from components.ui.session.release import current_release, table_key
 from data.errors import DataError
 from data.loader import LabelTable
-
-__all__ = ["show_alternative_points", "show_detections", "show_lookup"]
 
 NOT_NEURON = (
     "**not-neuron also means a detection error**, not glia alone: the classifier only says that what was "
@@ -33,14 +30,14 @@ FEW = 4
 """Up to so many nuclei on a root are counted one by one in words; the list shows the rest."""
 
 
-def show_detections(scope: Scope) -> None:
+def show_detections(view: TableView) -> None:
     """How many nuclei are shown, how many have no root, and how many share theirs."""
     st.subheader("Nuclei and the segmentation", anchor=False)
-    if scope.speaker is not None and scope.speaker.table.level == "neuron":
-        st.caption(f":material/info: {scope.speaker.table.title}: {NOT_NEURON}")
-    n = len(scope.nuclei)
-    sharing, volume = _sharing(scope.key, scope)
-    numbers = {"Nuclei shown": (f"{n:,}", f"Each counted once; {scope.one.table.title} after the filters.")}
+    if view.label_source is not None and view.label_source.table.level == "neuron":
+        st.caption(f":material/info: {view.label_source.table.title}: {NOT_NEURON}")
+    n = len(view.nuclei)
+    sharing, volume = _sharing(view.key, view)
+    numbers = {"Nuclei shown": (f"{n:,}", f"Each counted once; {view.one.table.title} after the filters.")}
     if sharing:
         numbers |= _root_numbers(sharing)
     if volume is not None:
@@ -48,9 +45,9 @@ def show_detections(scope: Scope) -> None:
     for place, (name, (value, meaning)) in zip(st.columns(len(numbers)), numbers.items(), strict=True):
         place.metric(name, value, help=meaning)
     if sharing is None:
-        show_nothing(f"The rows of {scope.one.table.title} at hand hold no root IDs.")
+        show_nothing(f"The rows of {view.one.table.title} at hand hold no root IDs.")
     else:
-        _show_shared(sharing, scope)
+        _show_shared(sharing, view)
 
 
 def show_lookup(lookup: LabelTable | DataError, detections: LabelTable | DataError) -> None:
@@ -118,7 +115,7 @@ def _root_numbers(sharing: RootSharing) -> dict[str, tuple[str, str]]:
     }
 
 
-def _show_shared(sharing: RootSharing, scope: Scope) -> None:
+def _show_shared(sharing: RootSharing, view: TableView) -> None:
     """The roots that carry several nuclei, the heaviest first."""
     shared = sharing.shared
     if shared.empty:
@@ -134,15 +131,15 @@ def _show_shared(sharing: RootSharing, scope: Scope) -> None:
         "cells that are still merged with each other, so a root ID does not name a nucleus: tables are "
         "joined on the nucleus ID."
     )
-    what = f"shared-roots-{scope.one.table.name}"
+    what = f"shared-roots-{view.one.table.name}"
     st.dataframe(marked_rows(shared), hide_index=True, height=240, lazy=True, key=what)
     show_csv_download("The shared roots as CSV", shared, what)
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
-def _sharing(key: tuple[object, ...], _scope: Scope) -> tuple[RootSharing | None, float | None]:
+def _sharing(key: tuple[object, ...], _view: TableView) -> tuple[RootSharing | None, float | None]:
     """The roots of the nuclei shown, where the rows hold them, and the nuclei's median volume."""
-    frame = _scope.frame
+    frame = _view.frame
     return root_sharing(frame) if "root_id" in frame else None, median_volume(frame)
 
 

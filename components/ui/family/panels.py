@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from components.analysis.labels.counts import Universe, depth_profile, find_universe, type_counts
+from components.analysis.labels.counts import Denominator, depth_profile, find_denominator, type_counts
 from components.analysis.labels.layers import layer_bounds
 from components.analysis.output.files import Rows
 from components.analysis.selection.filters import filter_words
 from components.figures.counts import counts_figure, depth_figure
 from components.figures.frame import Figure
-from components.ui.context.table_view import Scope
+from components.ui.context.table_view import TableView
 from components.ui.selection.row_picks import show_pickable_rows
 from components.ui.selection.view_selection import choose_bar, choose_depths
 from components.ui.session.charts import show_chart
@@ -18,73 +18,73 @@ from components.ui.session.release import load_at_hand, table_key
 from data.loader import LabelTable
 
 
-def show_counts(scope: Scope) -> None:
+def show_counts(view: TableView) -> None:
     """How many nuclei of each type, out of how many."""
-    universe = _universe(tuple(load_at_hand(scope.one.table.name).items()))
-    n, held = len(scope.nuclei), scope.one.provenance.nuclei
+    denominator = _denominator(tuple(load_at_hand(view.one.table.name).items()))
+    n, held = len(view.nuclei), view.one.provenance.nuclei
     st.subheader("How many", anchor=False)
     shown = f"{n:,} nuclei" if n == held else f"{n:,} of the table's {held:,} nuclei pass the filters"
     st.caption(
-        f"{shown}; the table holds {held / len(universe.nuclei):.1%} of {len(universe.nuclei):,} "
-        f"{universe.name}. Shares are of the {n:,}."
+        f"{shown}; the table holds {held / len(denominator.nuclei):.1%} of {len(denominator.nuclei):,} "
+        f"{denominator.name}. Shares are of the {n:,}."
     )
 
     def build() -> Figure:
-        counts = type_counts(scope.frame["nucleus_id"], scope.kept_labels)
-        return counts_figure(counts, colours_of(counts.index), scope.caption(), clickable=True)
+        counts = type_counts(view.frame["nucleus_id"], view.kept_labels)
+        return counts_figure(counts, colours_of(counts.index), view.caption(), clickable=True)
 
-    alt = f"Nuclei per label in {scope.title}"
-    key = f"counts-{scope.one.table.name}"
-    show_chart(key, scope.key, build, alt=alt, on_select=lambda: choose_bar(key, scope))
+    alt = f"Nuclei per label in {view.title}"
+    key = f"counts-{view.one.table.name}"
+    show_chart(key, view.key, build, alt=alt, on_select=lambda: choose_bar(key, view))
     st.caption("Click a bar to select its nuclei.")
 
 
-def show_depth(scope: Scope) -> None:
+def show_depth(view: TableView) -> None:
     """How deep the nuclei of each type lie: pia on top."""
     st.subheader("How deep", anchor=False)
     st.caption(
-        f"Layer lines: {scope.preset.name} ({scope.preset.source}). {scope.preset.note} Drag over a range of "
+        f"Layer lines: {view.preset.name} ({view.preset.source}). {view.preset.note} Drag over a range of "
         "depth to select its nuclei."
     )
 
     def build() -> Figure:
-        profile = depth_profile(scope.frame, scope.kept_labels)
+        profile = depth_profile(view.frame, view.kept_labels)
         colours = colours_of(profile.columns)
-        return depth_figure(profile, colours, layer_bounds(scope.preset), scope.caption())
+        return depth_figure(profile, colours, layer_bounds(view.preset), view.caption())
 
-    alt = f"Depth of the nuclei in {scope.title}"
-    key = f"depth-{scope.one.table.name}"
-    show_chart(key, scope.key, build, alt=alt, on_select=lambda: choose_depths(key, scope), drag=True)
+    alt = f"Depth of the nuclei in {view.title}"
+    key = f"depth-{view.one.table.name}"
+    show_chart(key, view.key, build, alt=alt, on_select=lambda: choose_depths(key, view), drag=True)
 
 
-def show_breakdown(scope: Scope) -> None:
+def show_breakdown(view: TableView) -> None:
     """How many and how deep, side by side."""
     left, right = st.columns(2, gap="large")
     with left:
-        show_counts(scope)
+        show_counts(view)
     with right:
-        show_depth(scope)
+        show_depth(view)
 
 
-def show_rows(scope: Scope) -> None:
+def show_rows(view: TableView) -> None:
     """The rows, every ID as text, and as files with where they came from."""
-    table = scope.one.table
+    table = view.one.table
     st.subheader("Rows", anchor=False)
-    passing = "" if scope.is_whole else f" of {len(scope.one.frame):,}, those that pass the filters"
+    passing = "" if view.is_whole else f" of {len(view.one.frame):,}, those that pass the filters"
     st.caption(
-        f"{len(scope.frame):,} rows of {table.name}{passing}; sort by a click on a column's head. "
+        f"{len(view.frame):,} rows of {table.name}{passing}; sort by a click on a column's head. "
         "Every ID is text in the list and in the CSV; the Parquet file holds exact integers and the "
         "record of where the rows came from."
     )
-    rows = _all_marked(table_key(scope.one), scope.one)
-    rows = rows if scope.mask.all() else rows.filter(scope.mask)
-    show_pickable_rows(rows, scope.frame["nucleus_id"].to_numpy(), key=f"rows-{table.name}", height=360)
+    rows = _all_marked(table_key(view.one), view.one)
+    rows = rows if view.mask.all() else rows.filter(view.mask)
+    show_pickable_rows(rows, view.frame["nucleus_id"].to_numpy(), key=f"rows-{table.name}", height=360)
     csv, file, _ = st.columns([1, 1, 2])
     with csv:
-        show_csv_download("These rows as CSV", scope.frame, table.name)
+        show_csv_download("These rows as CSV", view.frame, table.name)
     with file:
-        words = filter_words(scope.filters, scope.preset)
-        show_parquet_download("These rows as Parquet", scope.frame, table.name, scope.one.provenance, words)
+        words = filter_words(view.filters, view.preset)
+        show_parquet_download("These rows as Parquet", view.frame, table.name, view.one.provenance, words)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
@@ -93,10 +93,10 @@ def _all_marked(key: str, _one: LabelTable) -> Rows:
     return marked_rows(_one.frame)
 
 
-def _universe(at_hand: tuple[tuple[str, LabelTable], ...]) -> Universe:
-    return _universe_of(tuple(table_key(one) for _, one in at_hand), dict(at_hand))
+def _denominator(at_hand: tuple[tuple[str, LabelTable], ...]) -> Denominator:
+    return _denominator_of(tuple(table_key(one) for _, one in at_hand), dict(at_hand))
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def _universe_of(keys: tuple[str, ...], _at_hand: dict[str, LabelTable]) -> Universe:
-    return find_universe({name: one.frame for name, one in _at_hand.items()})
+def _denominator_of(keys: tuple[str, ...], _at_hand: dict[str, LabelTable]) -> Denominator:
+    return find_denominator({name: one.frame for name, one in _at_hand.items()})

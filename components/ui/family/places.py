@@ -6,22 +6,22 @@ import streamlit as st
 from components.analysis.labels.places import NO_POSITION, counts_by_area, counts_by_layer
 from components.figures.frame import Figure
 from components.figures.places import places_figure
-from components.ui.context.table_view import Scope
+from components.ui.context.table_view import TableView
 from components.ui.session.charts import show_chart
 from components.ui.session.colours import colours_of
 from components.ui.session.notices import show_nothing
 from data.volume.space import AREA_NOTE
 
 
-def show_places(scope: Scope) -> None:
+def show_places(view: TableView) -> None:
     """What each layer and each area is made of, side by side.
 
     Parameters
     ----------
-    scope : Scope
+    view : TableView
         What the page shows now.
     """
-    by_layer, by_area = _counts(scope.key, scope)
+    by_layer, by_area = _counts(view.key, view)
     st.subheader("By layer and by area", anchor=False)
     if not _placed(by_layer).to_numpy().any():
         n = int(by_layer.to_numpy().sum())
@@ -29,24 +29,24 @@ def show_places(scope: Scope) -> None:
         return
     left, right = st.columns(2, gap="large")
     with left:
-        st.caption(f"**Layers** after {scope.preset.name} ({scope.preset.source}). {scope.preset.note}")
-        _show(scope, by_layer, f"layers after {scope.preset.name}, approximate")
+        st.caption(f"**Layers** after {view.preset.name} ({view.preset.source}). {view.preset.note}")
+        _show(view, by_layer, f"layers after {view.preset.name}, approximate")
     with right:
         st.caption(f"**Areas.** {AREA_NOTE}")
-        _show(scope, by_area, "areas: fitted planes, approximate")
+        _show(view, by_area, "areas: fitted planes, approximate")
 
 
-def _show(scope: Scope, counts: pd.DataFrame, how: str) -> None:
+def _show(view: TableView, counts: pd.DataFrame, how: str) -> None:
     place = counts.columns.name
-    key = f"{place}-{scope.one.table.name}"
-    alt = f"What each {place} is made of in {scope.title}: " + ", ".join(
+    key = f"{place}-{view.one.table.name}"
+    alt = f"What each {place} is made of in {view.title}: " + ", ".join(
         f"{name} {n:,} nuclei" for name, n in counts.sum().items()
     )
-    show_chart(key, scope.key, lambda: _figure(scope, counts, how), alt=alt)
+    show_chart(key, view.key, lambda: _figure(view, counts, how), alt=alt)
 
 
-def _figure(scope: Scope, counts: pd.DataFrame, how: str) -> Figure:
-    return places_figure(counts, colours_of(counts.index), f"{scope.caption()}<br>{how}")
+def _figure(view: TableView, counts: pd.DataFrame, how: str) -> Figure:
+    return places_figure(counts, colours_of(counts.index), f"{view.caption()}<br>{how}")
 
 
 def _placed(counts: pd.DataFrame) -> pd.DataFrame:
@@ -54,7 +54,7 @@ def _placed(counts: pd.DataFrame) -> pd.DataFrame:
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _counts(key: tuple[object, ...], _scope: Scope) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _counts(key: tuple[object, ...], _view: TableView) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Both counts, once for all sessions and reruns that show the same."""
-    frame, labels = _scope.frame, _scope.kept_labels
-    return counts_by_layer(frame, labels, _scope.preset), counts_by_area(frame, labels)
+    frame, labels = _view.frame, _view.kept_labels
+    return counts_by_layer(frame, labels, _view.preset), counts_by_area(frame, labels)

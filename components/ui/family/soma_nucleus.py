@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from components.analysis.comparison.published import beside_published, deep_inhibitory_called_excitatory
-from components.ui.context.table_view import Scope
+from components.ui.context.table_view import TableView
 from components.ui.session.exports import marked
 from components.ui.session.release import load_labels, table_key
 from data.catalog.accuracies import METAMODEL_ACCURACIES
@@ -14,12 +14,12 @@ from data.volume.space import LayerPreset
 MANUAL = ("allen_v1_column_types_slanted_ref", "aibs_column_nonneuronal_ref")
 
 
-def show_published(scope: Scope) -> None:
+def show_published(view: TableView) -> None:
     """Published accuracies, and the share of right calls against the manual tables here."""
     got = [load_labels(name) for name in MANUAL]
     manual = [one for one in got if isinstance(one, LabelTable)]
     st.subheader("Published accuracy, and these rows", anchor=False)
-    lines = _lines(table_key(scope.one), tuple(map(table_key, manual)), scope.one, manual)
+    lines = _lines(table_key(view.one), tuple(map(table_key, manual)), view.one, manual)
     shown = pd.DataFrame(
         {
             "Step": lines["what"],
@@ -38,7 +38,7 @@ def show_published(scope: Scope) -> None:
         "optimistic; a line for some subclasses compares the nuclei that both sides call one of these."
     )
     if manual and manual[0].table.name == MANUAL[0]:
-        _show_deep_inhibitory(scope.one, manual[0], scope.preset)
+        _show_deep_inhibitory(view.one, manual[0], view.preset)
 
 
 def _show_deep_inhibitory(model: LabelTable, manual: LabelTable, preset: LayerPreset) -> None:
@@ -56,9 +56,9 @@ def _show_deep_inhibitory(model: LabelTable, manual: LabelTable, preset: LayerPr
     )
 
 
-def show_class_source(scope: Scope) -> None:
+def show_class_source(view: TableView) -> None:
     """What `classification_system` says here, and the class that follows from the label."""
-    if "classification_system" not in scope.frame:
+    if "classification_system" not in view.frame:
         return
     with st.expander("Where the class comes from"):
         st.markdown(
@@ -66,13 +66,13 @@ def show_class_source(scope: Scope) -> None:
             "is excitatory or inhibitory follows from its `cell_type`. (The manual shows the system of the "
             "successor table, which names the class.) Rows of this table by both:"
         )
-        st.dataframe(marked(_by_system(scope.key, scope)), hide_index=True)
+        st.dataframe(marked(_by_system(view.key, view)), hide_index=True)
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
-def _by_system(key: tuple[object, ...], _scope: Scope) -> pd.DataFrame:
-    system = _scope.frame["classification_system"]
-    labels = pd.Series(_scope.kept_labels, index=system.index)
+def _by_system(key: tuple[object, ...], _view: TableView) -> pd.DataFrame:
+    system = _view.frame["classification_system"]
+    labels = pd.Series(_view.kept_labels, index=system.index)
     counts = pd.crosstab(system.astype(str), labels.astype(str))
     counts.columns.name = None
     return counts.rename_axis("classification_system").reset_index()

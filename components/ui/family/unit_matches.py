@@ -17,7 +17,7 @@ from components.ui.session.exports import synthetic_words
 from components.ui.session.notices import show_nothing
 from components.ui.session.release import current_release, table_key
 from data.errors import DataError
-from data.labels.crosswalk import Level
+from data.labels.entry import Level
 from data.loader import LabelTable
 
 ONE_LEVEL: dict[str, tuple[Level, ...]] = {"neuron": ("neuron",), "class": ("class",), "group": ("class",)}
@@ -28,7 +28,7 @@ LOWEST = 0.3
 
 
 def show_match(
-    manual: LabelTable | DataError, automated: LabelTable | DataError, speaker: LabelTable | None
+    manual: LabelTable | DataError, automated: LabelTable | DataError, label_source: LabelTable | None
 ) -> None:
     """Whether both coregistrations match a unit to the same nucleus, by score, and to the same cell type."""
     st.subheader("Manual against automated", anchor=False)
@@ -51,7 +51,7 @@ def show_match(
     _show_same(matches.frame)
     title = f"{manual.table.title} × {automated.table.title}"
     _show_by_score(matches.frame, title, keys)
-    _show_types(matches.frame, title, speaker, keys)
+    _show_types(matches.frame, title, label_source, keys)
 
 
 def _absent(manual: LabelTable | DataError, automated: LabelTable | DataError) -> str:
@@ -94,35 +94,37 @@ def _show_by_score(frame: pd.DataFrame, title: str, keys: tuple[str, str]) -> No
     )
 
 
-def _show_types(frame: pd.DataFrame, title: str, speaker: LabelTable | None, keys: tuple[str, str]) -> None:
+def _show_types(
+    frame: pd.DataFrame, title: str, label_source: LabelTable | None, keys: tuple[str, str]
+) -> None:
     """What one table calls the two nuclei of each unit."""
     st.markdown("**Are the two nuclei of the same type?**")
-    if speaker is None:
+    if label_source is None:
         show_nothing("No table that labels these nuclei is at hand, so their types cannot be compared.")
         return
-    level, only = _pick_types(speaker)
+    level, only = _pick_types(label_source)
     chosen = frame[~frame["same"]] if only else frame
-    key = (keys, table_key(speaker), level, only)
-    types = _types(key, chosen, speaker)
+    key = (keys, table_key(label_source), level, only)
+    types = _types(key, chosen, label_source)
     out = ", ".join(f"{n:,} {reason}" for reason, n in types.left_out.items() if n)
     said = f"{types.n:,} of {len(chosen):,} units counted; left out: {out or 'none'}."
     if not types.n:
-        show_nothing(f"No unit has two nuclei that {speaker.table.title} labels at this level. {said}")
+        show_nothing(f"No unit has two nuclei that {label_source.table.title} labels at this level. {said}")
         return
     st.caption(
-        f"{said} Labels of {speaker.table.title}: of the manual's nucleus (rows), of the automated's "
+        f"{said} Labels of {label_source.table.title}: of the manual's nucleus (rows), of the automated's "
         f"(columns). The same {level} for {types.same:,} ({types.same / types.n:.1%})."
     )
     which = "units matched to different nuclei" if only else "units"
-    caption = _caption(f"{title} by {speaker.table.title}, {level}", which, types.n)
+    caption = _caption(f"{title} by {label_source.table.title}, {level}", which, types.n)
     matrix = types.matrix.rename_axis("Manual", axis="index").rename_axis("Automated", axis="columns")
     alt = f"Types of the two nuclei of a unit: {title}"
     show_chart("unit-matrix", key, lambda: unit_matrix_figure(matrix, caption), alt=alt)
 
 
-def _pick_types(speaker: LabelTable) -> tuple[Level, bool]:
+def _pick_types(label_source: LabelTable) -> tuple[Level, bool]:
     """Let the reader choose the level, and whether units with one and the same nucleus count too."""
-    levels = ONE_LEVEL.get(speaker.table.level or "", BOTH_LEVELS)
+    levels = ONE_LEVEL.get(label_source.table.level or "", BOTH_LEVELS)
     left, right = st.columns(2, vertical_alignment="bottom")
     level = levels[0]
     if len(levels) > 1:
@@ -143,9 +145,9 @@ def _matches(keys: tuple[str, str], _manual: LabelTable, _automated: LabelTable)
 
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _types(
-    key: tuple[tuple[str, str], str, Level, bool], _frame: pd.DataFrame, _speaker: LabelTable
+    key: tuple[tuple[str, str], str, Level, bool], _frame: pd.DataFrame, _label_source: LabelTable
 ) -> MatchedTypes:
-    return matched_types(_frame, _speaker.frame, key[2])
+    return matched_types(_frame, _label_source.frame, key[2])
 
 
 def _caption(title: str, of: str, n: int) -> str:

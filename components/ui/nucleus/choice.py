@@ -78,7 +78,7 @@ def pick_nucleus(index: ReleaseIndex) -> int:
 
 
 def go_to(nucleus_id: int) -> None:
-    """Open another passport: for the callbacks of buttons and lists."""
+    """Open another profile: for the callbacks of buttons and lists."""
     st.session_state[NUCLEUS] = str(nucleus_id)
     st.session_state[ROOT] = st.session_state[PLACE] = ""
 
@@ -102,7 +102,7 @@ def step(among: NDArray[np.int64], by: int) -> None:
 
 
 def want(nucleus_id: int) -> None:
-    """Open another passport on the next run: for what is picked while the page is drawn."""
+    """Open another profile on the next run: for what is picked while the page is drawn."""
     st.session_state[WANTED] = nucleus_id
 
 
@@ -151,7 +151,7 @@ def _known(index: ReleaseIndex, nucleus_id: int) -> int:
     if nucleus_id in index:
         return nucleus_id
     raise DataError(
-        f"There is no nucleus {nucleus_id} among the {len(index.wide):,} {index.universe}.",
+        f"There is no nucleus {nucleus_id} among the {len(index.wide):,} {index.denominator}.",
         "Check the digits; a nucleus keeps its ID in every release.",
     )
 
@@ -160,7 +160,7 @@ def _of_root(index: ReleaseIndex, root_id: int) -> Candidates:
     found = index.nuclei_of_root(root_id)
     if found.empty:
         raise DataError(
-            f"None of the {len(index.wide):,} {index.universe} lies on root {root_id}.",
+            f"None of the {len(index.wide):,} {index.denominator} lies on root {root_id}.",
             "Root IDs change with proofreading: this one may be of another release.",
         )
     ids = [int(nucleus) for nucleus in found["nucleus_id"]]
@@ -217,7 +217,7 @@ def _show_ways(index: ReleaseIndex) -> None:
     here = selected[np.isin(selected, index.wide.index)]
     st.markdown(
         f"Write an ID or a place above, click a nucleus in any cloud, or begin with one of these out of the "
-        f"{len(index.wide):,} {index.universe}."
+        f"{len(index.wide):,} {index.denominator}."
     )
     if len(here):
         words = f"{here[0]} — the first of the {len(here):,} selected"

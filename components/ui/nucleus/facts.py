@@ -6,9 +6,9 @@ import streamlit as st
 from components.analysis.labels.nuclei import WINDOW_UM
 from components.analysis.nucleus.index import AT_POINT
 from components.analysis.nucleus.profile import Root, other_points, units_of
-from components.ui.nucleus.page import Passport
+from components.ui.nucleus.page import Profile
 from components.ui.session.exports import marked
-from components.ui.session.links import cell_link
+from components.ui.session.links import nucleus_link
 from components.ui.session.notices import plain
 from data.catalog import TABLES
 from data.volume.space import AREA_NOTE, LAYER_PRESETS
@@ -16,20 +16,20 @@ from data.volume.space import AREA_NOTE, LAYER_PRESETS
 MOST_LINKS = 12
 
 
-def show_facts(passport: Passport) -> None:
+def show_facts(profile: Profile) -> None:
     """Where the nucleus lies and on which root, beside how it was recorded."""
-    _show_numbers(passport)
+    _show_numbers(profile)
     left, right = st.columns(2, gap="large")
     with left:
-        _show_place(passport)
+        _show_place(profile)
     with right:
-        _show_root(passport.root)
-        _show_points(passport)
-    _show_units(passport)
+        _show_root(profile.root)
+        _show_points(profile)
+    _show_units(profile)
 
 
-def _show_numbers(passport: Passport) -> None:
-    place = passport.place
+def _show_numbers(profile: Profile) -> None:
+    place = profile.place
     st.subheader("Where it lies", anchor=False)
     default = LAYER_PRESETS[0].name
     volume = "not at hand" if place.volume_um3 is None else f"{place.volume_um3:,.1f} µm³"
@@ -44,8 +44,8 @@ def _show_numbers(passport: Passport) -> None:
         column.metric(title, value, help=note)
 
 
-def _show_place(passport: Passport) -> None:
-    place = passport.place
+def _show_place(profile: Profile) -> None:
+    place = profile.place
     st.markdown("**Position**")
     default, *others = place.layers
     voxel = ", ".join(map(str, place.voxels))
@@ -89,17 +89,17 @@ def _shared_words(root: Root) -> str:
         return "No other nucleus lies on that root."
     at_point = {int(n) for n in root.shared["nucleus_id"][root.shared["found"] == AT_POINT]}
     links = ", ".join(
-        f"[{nucleus}]({cell_link(nucleus)}){' (at its lookup point)' if nucleus in at_point else ''}"
+        f"[{nucleus}]({nucleus_link(nucleus)}){' (at its lookup point)' if nucleus in at_point else ''}"
         for nucleus in shared[:MOST_LINKS]
     )
     more = f" and {len(shared) - MOST_LINKS:,} more" if len(shared) > MOST_LINKS else ""
     others = "1 other nucleus" if len(shared) == 1 else f"{len(shared):,} other nuclei"
-    return f"**Shared with {others}**: {links}{more} — [all of them](cell?root={root.root_id})."
+    return f"**Shared with {others}**: {links}{more} — [all of them](nucleus?root={root.root_id})."
 
 
-def _show_points(passport: Passport) -> None:
-    points = other_points(passport.index, passport.nucleus_id)
-    told = [word for word in passport.words if word.table.kind == "points" or word.table.view]
+def _show_points(profile: Profile) -> None:
+    points = other_points(profile.index, profile.nucleus_id)
+    told = [word for word in profile.words if word.table.kind == "points" or word.table.view]
     for word in told:
         here = points[points["table"] == word.table.name] if len(points) else points
         if len(here):
@@ -126,16 +126,16 @@ def _point_words(title: str, point: pd.Series) -> str:
     )
 
 
-def _show_units(passport: Passport) -> None:
+def _show_units(profile: Profile) -> None:
     """The recorded units matched to it, with how well they match."""
-    tables = [word for word in passport.words if word.table.kind == "units"]
-    units = units_of(passport.index, passport.nucleus_id)
+    tables = [word for word in profile.words if word.table.kind == "units"]
+    units = units_of(profile.index, profile.nucleus_id)
     st.subheader("Recorded units", anchor=False)
     said = ", ".join(f"{word.table.title}: {_units_words(word.state, word.rows)}" for word in tables)
     st.markdown(f"{said}.")
     if units.empty:
         return
-    cell_class = passport.together["class"].label
+    cell_class = profile.together["class"].label
     if cell_class in ("inhibitory", "non-neuronal"):
         st.warning(
             f"The tables together call it {cell_class}, while the recordings show excitatory cells: the "
@@ -145,7 +145,7 @@ def _show_units(passport: Passport) -> None:
         units = units.drop(columns="best")
     titled = units.assign(table=[TABLES[name].title for name in units["table"]])
     shown = titled.rename(columns={"table": "Table", "best": "Highest score of its table"})
-    st.dataframe(marked(shown), hide_index=True, key=f"units-{passport.nucleus_id}", placeholder="–")
+    st.dataframe(marked(shown), hide_index=True, key=f"units-{profile.nucleus_id}", placeholder="–")
     if "score_um" not in units:
         st.caption(
             "A unit is a session, a scan and a number in it; these rows hold no residuals and no scores."

@@ -1,4 +1,4 @@
-"""The release as the passport asks it: laid out once for all sessions."""
+"""The release as the profile asks it: laid out once for all sessions."""
 
 import pandas as pd
 import streamlit as st

@@ -15,13 +15,13 @@ from components.ui.cloud.cloud import release_cloud
 from components.ui.cloud.colouring import by_label, by_number
 from components.ui.cloud.column import column_outline
 from components.ui.nucleus.choice import go_to, want
-from components.ui.nucleus.page import Passport
+from components.ui.nucleus.page import Profile
 from components.ui.nucleus.table_labels import chips
 from components.ui.selection.selection import keep_pick
 from components.ui.session.charts import show_chart
 from components.ui.session.colours import Colouring, colours_of
 from components.ui.session.exports import export_name, marked, synthetic_words
-from components.ui.session.links import cell_link
+from components.ui.session.links import nucleus_link
 from components.ui.session.release import current_release
 from data.catalog import TABLES
 from data.volume.space import LAYER_PRESETS, em_box_um
@@ -32,26 +32,26 @@ CROSS_UM = 45.0
 HEIGHT = 560
 
 
-def show_neighbours(passport: Passport) -> None:
+def show_neighbours(profile: Profile) -> None:
     """The nearest nuclei, and how many of each type lie within a distance."""
     st.subheader("Around it", anchor=False)
-    name = _pick_speaker(passport)
+    name = _pick_label_source(profile)
     radius = st.segmented_control(
         "Within", RADII, default=50, required=True, key="within", bind="query-params",
         format_func=lambda um: f"{um} µm", help="From its centre to theirs.",
     )  # fmt: skip
     left, right = st.columns(2, gap="large")
     with left:
-        _show_nearest(passport, name)
+        _show_nearest(profile, name)
     with right:
-        _show_around(passport, name, float(radius))
+        _show_around(profile, name, float(radius))
 
 
-def _pick_speaker(passport: Passport) -> str | None:
+def _pick_label_source(profile: Profile) -> str | None:
     """Whose words the neighbours are told by: of subclasses first, of most nuclei among these."""
-    loaded = passport.index.loaded
+    loaded = profile.index.loaded
     names = [
-        name for name, one in loaded.items() if one.table.kind == "labels" and name in passport.index.wide
+        name for name, one in loaded.items() if one.table.kind == "labels" and name in profile.index.wide
     ]
     if not names:
         return None
@@ -60,18 +60,18 @@ def _pick_speaker(passport: Passport) -> str | None:
     return titles[st.selectbox("Types from", list(titles), key="types-from", bind="query-params")]
 
 
-def _show_nearest(passport: Passport, name: str | None) -> None:
-    near = neighbours(passport.index, passport.nucleus_id, NEAREST)
+def _show_nearest(profile: Profile, name: str | None) -> None:
+    near = neighbours(profile.index, profile.nucleus_id, NEAREST)
     if near.empty:
         st.markdown("There is no other nucleus at hand.")
         return
     ids = near["nucleus_id"].to_numpy()
     shown = pd.DataFrame({"Nucleus": ids.astype(str), "µm away": near["distance_um"].round(1)})
-    spoken = [[str(word)] for word in _spoken(passport, name, ids)] if name else [[] for _ in ids]
+    spoken = [[str(word)] for word in _spoken(profile, name, ids)] if name else [[] for _ in ids]
     shown["Says"] = pd.Series(spoken)
-    shown["Passport"] = [cell_link(nucleus) for nucleus in ids]
-    shown["Depth, µm"] = passport.index.wide["depth_um"].loc[ids].round(1).to_numpy()
-    key = f"near-{passport.nucleus_id}"
+    shown["Passport"] = [nucleus_link(nucleus) for nucleus in ids]
+    shown["Depth, µm"] = profile.index.wide["depth_um"].loc[ids].round(1).to_numpy()
+    key = f"near-{profile.nucleus_id}"
     st.dataframe(
         marked(shown), hide_index=True, key=key, height=35 * len(shown) + 40,
         on_select=lambda: _go_to_row(key, ids), selection_mode="single-row",
@@ -82,9 +82,9 @@ def _show_nearest(passport: Passport, name: str | None) -> None:
             "Passport": st.column_config.LinkColumn(display_text="new tab"),
         },
     )  # fmt: skip
-    note = _edge_note(passport, float(near["distance_um"].iloc[-1]))
+    note = _edge_note(profile, float(near["distance_um"].iloc[-1]))
     st.caption(
-        f"The {len(near)} nearest of the {len(passport.index.wide):,} {passport.index.universe}, centre to "
+        f"The {len(near)} nearest of the {len(profile.index.wide):,} {profile.index.denominator}, centre to "
         f"centre. Tick a row to open its passport here.{note}"
     )
 
@@ -95,44 +95,44 @@ def _go_to_row(key: str, ids: np.ndarray) -> None:
         go_to(int(ids[rows[0]]))
 
 
-def _show_around(passport: Passport, name: str | None, radius: float) -> None:
-    around = nuclei_around(passport.index, passport.nucleus_id, radius)
+def _show_around(profile: Profile, name: str | None, radius: float) -> None:
+    around = nuclei_around(profile.index, profile.nucleus_id, radius)
     st.markdown(
-        f"**{len(around):,} other nuclei** lie within {radius:g} µm, of the {len(passport.index.wide):,} "
-        f"{passport.index.universe}.{_edge_note(passport, radius)}"
+        f"**{len(around):,} other nuclei** lie within {radius:g} µm, of the {len(profile.index.wide):,} "
+        f"{profile.index.denominator}.{_edge_note(profile, radius)}"
     )
     if not name or not len(around):
         return
     opened = current_release()
     caption = (
         f"{synthetic_words()}{TABLES[name].title} · v{opened.release.number}<br>n = {len(around):,} nuclei "
-        f"within {radius:g} µm of nucleus {passport.nucleus_id} · source: {opened.source.name}"
+        f"within {radius:g} µm of nucleus {profile.nucleus_id} · source: {opened.source.name}"
     )
 
     def build() -> Figure:
-        counts = type_counts(pd.Series(around), _spoken(passport, name, around))
+        counts = type_counts(pd.Series(around), _spoken(profile, name, around))
         return counts_figure(counts, colours_of(counts.index), caption)
 
-    stamp = passport.index.loaded[name].provenance.fetched_at
-    key = (opened.source.key, opened.release.number, stamp, name, radius, passport.nucleus_id)
-    show_chart("around", key, build, alt=f"Types of the nuclei around nucleus {passport.nucleus_id}")
+    stamp = profile.index.loaded[name].provenance.fetched_at
+    key = (opened.source.key, opened.release.number, stamp, name, radius, profile.nucleus_id)
+    show_chart("around", key, build, alt=f"Types of the nuclei around nucleus {profile.nucleus_id}")
 
 
-def _spoken(passport: Passport, name: str, ids: np.ndarray) -> pd.Categorical:
+def _spoken(profile: Profile, name: str, ids: np.ndarray) -> pd.Categorical:
     """A table's words, and of nuclei that it does not hold, that."""
-    words = words_from(passport.index, name, ids).add_categories([NOT_IN_TABLE])
+    words = words_from(profile.index, name, ids).add_categories([NOT_IN_TABLE])
     return words.fillna(NOT_IN_TABLE)
 
 
-def _edge_note(passport: Passport, reach_um: float) -> str:
-    edge = passport.place.edge_um
+def _edge_note(profile: Profile, reach_um: float) -> str:
+    edge = profile.place.edge_um
     if edge >= reach_um:
         return ""
     return f" The volume ends {max(edge, 0):,.0f} µm away: what lies beyond is not counted."
 
 
-def show_in_cloud(passport: Passport) -> None:
-    """The nucleus lit in the whole cloud; a click on another opens its passport."""
+def show_in_cloud(profile: Profile) -> None:
+    """The nucleus lit in the whole cloud; a click on another opens its profile."""
     st.subheader("Its place in the volume", anchor=False)
     cloud, _ = release_cloud()
     st.caption(
@@ -141,14 +141,14 @@ def show_in_cloud(passport: Passport) -> None:
         "leaves your selection as it is."
     )
     show_carrier(cloud)
-    _show_view(passport)
+    _show_view(profile)
 
 
 @st.fragment
-def _show_view(passport: Passport) -> None:
+def _show_view(profile: Profile) -> None:
     cloud, wide = release_cloud()
     named = [
-        word.table.name for word in passport.words if word.table.kind == "labels" and word.state == "labelled"
+        word.table.name for word in profile.words if word.table.kind == "labels" and word.state == "labelled"
     ]
     named = [name for name in named if name in cloud.labels]  # not what was looked up of this nucleus alone
     best = next((name for name in named if TABLES[name].level == "subclass"), next(iter(named), None))
@@ -157,14 +157,14 @@ def _show_view(passport: Passport) -> None:
     opened = current_release()
     view = View(
         colour=by_label(cloud, name) if labelled else by_number(cloud, name, wide[name]),
-        selected_ids=np.array([passport.nucleus_id]),
+        selected_ids=np.array([profile.nucleus_id]),
         layers=tuple(Layer(*bounds) for bounds in layer_bounds(LAYER_PRESETS[0])),
         em_corners=em_box_um(),
-        outlines=(column_outline(), _cross(passport)),
-        caption=f"Nucleus {passport.nucleus_id} among {len(wide):,} {passport.index.universe} · "
+        outlines=(column_outline(), _cross(profile)),
+        caption=f"Nucleus {profile.nucleus_id} among {len(wide):,} {profile.index.denominator} · "
         f"v{opened.release.number} · layers: {LAYER_PRESETS[0].name}, approximate",
         source=f"minnie65, release v{opened.release.number}, source: {opened.source.name}",
-        file_name=export_name(f"nucleus-{passport.nucleus_id}"),
+        file_name=export_name(f"nucleus-{profile.nucleus_id}"),
         synthetic=opened.source.synthetic,
     )
     picked = show_cloud(cloud, view, key="passport-cloud", height=HEIGHT)
@@ -177,13 +177,13 @@ def _show_view(passport: Passport) -> None:
     st.rerun()
 
 
-def _cross(passport: Passport) -> Outline:
+def _cross(profile: Profile) -> Outline:
     """Three lines that meet at the nucleus, one of them up to the pia."""
-    x, depth, z = passport.place.um
+    x, depth, z = profile.place.um
     r = CROSS_UM
     lines = (
         ((x - r, depth, z), (x + r, depth, z)),
         ((x, depth, z - r), (x, depth, z + r)),
         ((x, min(0.0, depth), z), (x, depth + r, z)),
     )
-    return Outline(f"nucleus {passport.nucleus_id}", lines)
+    return Outline(f"nucleus {profile.nucleus_id}", lines)

@@ -1,4 +1,4 @@
-"""The passport of a nucleus: the tables asked about it, and what they say together."""
+"""The profile of a nucleus: the tables asked about it, and what they say together."""
 
 from dataclasses import dataclass
 
@@ -7,24 +7,22 @@ import streamlit as st
 from components.analysis.nucleus.consensus import JUDGED, RULE, Consensus, consensus
 from components.analysis.nucleus.headline import Headline, headline
 from components.analysis.nucleus.index import ReleaseIndex
-from components.analysis.nucleus.profile import Place, Root, place_of, root_of
+from components.analysis.nucleus.profile import NucleusPlace, Root, nucleus_place, root_of
 from components.analysis.nucleus.table_labels import TableWord, words_with
 from components.ui.nucleus.cave import look_up_of
 from components.ui.nucleus.choice import pick_nucleus
 from components.ui.nucleus.index import release_index
-from components.ui.session.links import cell_link
 from components.ui.session.notices import plain
 from components.ui.session.release import current_release
 from data.catalog import TABLES
-from data.labels.crosswalk import Level, colour_of
-
-__all__ = ["ODD_COLOUR", "Passport", "cell_link", "open_passport", "show_headline"]
+from data.labels.crosswalk import colour_of
+from data.labels.entry import Level
 
 ODD_COLOUR = "#9aa0a8"
 
 
 @dataclass(frozen=True, eq=False)
-class Passport:
+class Profile:
     """One nucleus and what is said of it by the tables at hand and by those looked up for it.
 
     Attributes
@@ -32,7 +30,7 @@ class Passport:
     nucleus_id : int
     index : ReleaseIndex
         With the rows looked up.
-    place : Place
+    place : NucleusPlace
     root : Root
     words : tuple of TableWord
         Every table's.
@@ -41,7 +39,7 @@ class Passport:
 
     nucleus_id: int
     index: ReleaseIndex
-    place: Place
+    place: NucleusPlace
     root: Root
     words: tuple[TableWord, ...]
     together: dict[Level, Consensus]
@@ -52,7 +50,7 @@ class Passport:
         return headline(self.together)
 
 
-def open_passport() -> Passport:
+def open_nucleus() -> Profile:
     """Let the reader find a nucleus, and ask all tables about it; without one the page ends here."""
     index = release_index()
     nucleus = pick_nucleus(index)
@@ -60,34 +58,34 @@ def open_passport() -> Passport:
     looked_up = {name: one for name, one in found.answers.items() if name not in index.loaded}
     index = index.with_rows({name: one for name, one in looked_up.items() if one is not None})
     words = words_with(index, nucleus, TABLES, looked_up, found.unlisted)
-    return Passport(
+    return Profile(
         nucleus,
         index,
-        place_of(index, nucleus),
+        nucleus_place(index, nucleus),
         root_of(index, nucleus),
         words,
         {level: consensus(words, level) for level in JUDGED},
     )
 
 
-def show_headline(passport: Passport) -> None:
+def show_headline(profile: Profile) -> None:
     """The nucleus, what it is taken for, how that was reached, and where it lies."""
-    together = passport.together
+    together = profile.together
     with st.container(border=True, key="passport"):
         left, right = st.columns([2, 3], gap="large")
         with left:
-            head = passport.headline
+            head = profile.headline
             st.header(f"{_chip(head.label)} {plain(head.words)}", anchor=False)
             for note in head.notes:
                 st.caption(plain(note))
             release = current_release().release.number
-            st.markdown(f"nucleus **{passport.nucleus_id}** · v{release}")
-            speakers = sum(word.state in ("labelled", "conflicting") for word in passport.words)
+            st.markdown(f"nucleus **{profile.nucleus_id}** · v{release}")
+            speakers = sum(word.state in ("labelled", "conflicting") for word in profile.words)
             hand = sum(
-                word.table.kind == "labels" and word.state != "table not at hand" for word in passport.words
+                word.table.kind == "labels" and word.state != "table not at hand" for word in profile.words
             )
-            how = "at hand or looked up" if any(word.looked_up for word in passport.words) else "at hand"
-            st.caption(f"{_where(passport.place)}. Named by {speakers} of {hand} label tables {how}.")
+            how = "at hand or looked up" if any(word.looked_up for word in profile.words) else "at hand"
+            st.caption(f"{_where(profile.place)}. Named by {speakers} of {hand} label tables {how}.")
         with right:
             for level in JUDGED:
                 one = together[level]
@@ -97,7 +95,7 @@ def show_headline(passport: Passport) -> None:
     st.caption(f"**How it was reached.** {RULE}")
 
 
-def _where(place: Place) -> str:
+def _where(place: NucleusPlace) -> str:
     layer = next(iter(place.layers.values()))
     column = ", in the V1 column" if place.in_column else ""
     return f"{layer}, {place.area} (approximately), {place.um[1]:,.0f} µm deep{column}"

@@ -1,4 +1,4 @@
-"""The heart of the passport: who says what, table by table, and where they contradict each other."""
+"""The heart of the profile: who says what, table by table, and where they contradict each other."""
 
 import pandas as pd
 import streamlit as st
@@ -7,14 +7,15 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.label_source import NOT_IN_TABLE
 from components.analysis.labels.levels import CONFLICTING, NO_LABEL
-from components.analysis.nucleus.consensus import JUDGED, Contradiction, contradictions
+from components.analysis.nucleus.consensus import JUDGED, Contradiction, contradicting_tables
 from components.analysis.nucleus.table_labels import Label, TableWord
 from components.ui.nucleus.cave import look_up, offer_look_up, show_look_up
-from components.ui.nucleus.page import ODD_COLOUR, Passport
+from components.ui.nucleus.page import ODD_COLOUR, Profile
 from components.ui.session.exports import marked, show_csv_download
 from components.ui.session.notices import plain
 from components.ui.session.release import current_release, load_labels
-from data.labels.crosswalk import LEVELS, Level, colour_of, ordered
+from data.labels.crosswalk import LEVELS, colour_of, ordered
+from data.labels.entry import Level
 
 ABOUT = "≈ "
 ODD = (UNMAPPED, NO_LABEL, NOT_IN_TABLE, CONFLICTING)
@@ -25,7 +26,7 @@ ABSENT = "not in this release"
 FEW = 3
 
 
-def show_words(passport: Passport) -> None:
+def show_words(profile: Profile) -> None:
     """Who says what: every table's word, by hand first."""
     st.subheader("Who says what", anchor=False)
     st.caption(
@@ -33,10 +34,10 @@ def show_words(passport: Passport) -> None:
         "ambiguous, the likeliest of several; unmapped: no counterpart at that level. Manual labels come "
         "first, then clusterings, classifiers and measurements."
     )
-    lines = [line for word in passport.words for line in _lines(word)]
+    lines = [line for word in profile.words for line in _lines(word)]
     shown = pd.DataFrame(lines)
     st.dataframe(
-        marked(shown), hide_index=True, height=35 * len(lines) + 40, key=f"words-{passport.nucleus_id}",
+        marked(shown), hide_index=True, height=35 * len(lines) + 40, key=f"words-{profile.nucleus_id}",
         placeholder="", column_config={
             **{name: chips(shown[name], width) for name, width in CHIPS.items()},
             "Table": st.column_config.TextColumn(width=165, pinned=True),
@@ -44,14 +45,14 @@ def show_words(passport: Passport) -> None:
             "Here": st.column_config.TextColumn(width=135),
         },
     )  # fmt: skip
-    _offer_fetch(passport)
-    show_csv_download("What every table says, as CSV", _rows(passport), f"nucleus-{passport.nucleus_id}")
+    _offer_fetch(profile)
+    show_csv_download("What every table says, as CSV", _rows(profile), f"nucleus-{profile.nucleus_id}")
 
 
-def _offer_fetch(passport: Passport) -> None:
+def _offer_fetch(profile: Profile) -> None:
     """Offer to get what is not at hand from a source that has to be asked: of this nucleus, or whole."""
-    opened, nucleus = current_release(), passport.nucleus_id
-    whole = [word for word in passport.words if word.state == "table not at hand" or word.looked_up]
+    opened, nucleus = current_release(), profile.nucleus_id
+    whole = [word for word in profile.words if word.state == "table not at hand" or word.looked_up]
     held = [word for word in whole if _here(word) != ABSENT]
     unasked = [word.table.name for word in held if not word.looked_up]
     with st.container(horizontal=True):
@@ -129,12 +130,12 @@ def chips(cells: pd.Series, width: int) -> ColumnConfig:
     return st.column_config.MultiselectColumn(options=words, color=colours or None, width=width)
 
 
-def _rows(passport: Passport) -> pd.DataFrame:
+def _rows(profile: Profile) -> pd.DataFrame:
     """The same as rows of a file, with every mapping said in a word."""
     rows = []
-    for word in passport.words:
+    for word in profile.words:
         for label in word.labels or (None,):
-            row: dict[str, object] = {"nucleus_id": passport.nucleus_id, "table": word.table.name}
+            row: dict[str, object] = {"nucleus_id": profile.nucleus_id, "table": word.table.name}
             row |= {
                 "method": word.table.method,
                 "state": word.state,
@@ -149,28 +150,28 @@ def _rows(passport: Passport) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def show_contradictions(passport: Passport) -> None:
+def show_table_contradictions(profile: Profile) -> None:
     """Where tables contradict each other, in plain words, level by level."""
     st.subheader("Contradictions", anchor=False)
-    found = [one for level in JUDGED for one in contradictions(passport.words, level)]
-    doubled = [word for word in passport.words if word.state == "conflicting"]
+    found = [one for level in JUDGED for one in contradicting_tables(profile.words, level)]
+    doubled = [word for word in profile.words if word.state == "conflicting"]
     for word in doubled:
         said = " and ".join(dict.fromkeys(label.cell_type or NO_LABEL for label in word.labels))
         st.markdown(plain(f"{word.table.title} contradicts itself: its rows say {said}."))
-    _show_baylor(passport, found)
+    _show_baylor(profile, found)
     if not found:
-        speaking = sum(word.at("neuron") is not None for word in passport.words)
+        speaking = sum(word.at("neuron") is not None for word in profile.words)
         alone = "Fewer than two tables name it, so none contradicts another."
         st.markdown(
             alone if speaking < 2 else "No two tables differ at the level of neuron, class or subclass."
         )
         return
     for level in JUDGED:
-        _show_level(passport, level, [one for one in found if one.level == level])
+        _show_level(profile, level, [one for one in found if one.level == level])
 
 
-def _show_baylor(passport: Passport, found: list[Contradiction]) -> None:
-    by_name = {word.table.name: word for word in passport.words}
+def _show_baylor(profile: Profile, found: list[Contradiction]) -> None:
+    by_name = {word.table.name: word for word in profile.words}
     if not all(by_name[name].at("class") for name in BAYLOR):
         return
     differ = [one for one in found if {one.first.table.name, one.second.table.name} == set(BAYLOR)]
@@ -178,13 +179,13 @@ def _show_baylor(passport: Passport, found: list[Contradiction]) -> None:
     st.markdown(f"Baylor coarse and fine put it into **{same}**.")
 
 
-def _show_level(passport: Passport, level: Level, found: list[Contradiction]) -> None:
+def _show_level(profile: Profile, level: Level, found: list[Contradiction]) -> None:
     """Who stands against whom at a level; each pair of tables in a sentence."""
     if not found:
         return
     said = [f"- {plain(one.words)}{' (an ambiguous mapping)' if one.ambiguous else ''}" for one in found]
     pairs = "1 pair of tables differs" if len(found) == 1 else f"{len(found)} pairs of tables differ"
-    st.markdown(f"**{level.capitalize()}** — {plain(_sides(passport, level))} ({pairs})")
+    st.markdown(f"**{level.capitalize()}** — {plain(_sides(profile, level))} ({pairs})")
     if len(said) <= FEW:
         st.markdown("\n".join(said))
     else:
@@ -192,10 +193,10 @@ def _show_level(passport: Passport, level: Level, found: list[Contradiction]) ->
             st.markdown("\n".join(said))
 
 
-def _sides(passport: Passport, level: Level) -> str:
+def _sides(profile: Profile, level: Level) -> str:
     """Each label at a level with the tables that give it, in the words these use."""
     sides: dict[str, list[str]] = {}
-    for word in passport.words:
+    for word in profile.words:
         got = word.at(level)
         if got:
             own = word.labels[0].cell_type

@@ -1,22 +1,22 @@
-"""Ways on from a passport: select it, the next of the selection, Neuroglancer."""
+"""Ways on from a profile: select it, the next of the selection, Neuroglancer."""
 
 import numpy as np
 import streamlit as st
 
 from components.analysis.selection.kinds import listed
 from components.ui.nucleus.choice import step
-from components.ui.nucleus.page import Passport
+from components.ui.nucleus.page import Profile
 from components.ui.selection.selection import choose, keep_in_link, selected_nuclei
 from components.ui.selection.viewer import show_viewer_link
 from components.ui.session.colours import Colouring
 
 
-def show_ways(passport: Passport) -> None:
+def show_ways(profile: Profile) -> None:
     """Buttons: select the nucleus, go on within the selection, open Neuroglancer."""
     keep_in_link()
-    nucleus = passport.nucleus_id
+    nucleus = profile.nucleus_id
     selected = selected_nuclei()
-    here = selected[np.isin(selected, passport.index.wide.index)]
+    here = selected[np.isin(selected, profile.index.wide.index)]
     with st.container(horizontal=True, vertical_alignment="center"):
         if len(here):
             _show_steps(here, nucleus)
@@ -25,7 +25,7 @@ def show_ways(passport: Passport) -> None:
             icon=":material/ads_click:", disabled=len(selected) == 1 and nucleus in selected,
             help="Makes it the selection of all pages, or joins it in the way that is set there.",
         )  # fmt: skip
-    table = passport.headline.table  # whose word the headline is, where it is one table's
+    table = profile.headline.table  # whose word the headline is, where it is one table's
     show_viewer_link(
         np.array([nucleus], dtype=np.int64), key="viewer-nucleus",
         colouring=Colouring(table) if table else None,

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError
 
-from components.analysis.labels.counts import Universe
+from components.analysis.labels.counts import Denominator
 from components.analysis.output.status import TableStatus, release_status
 from components.analysis.selection.coverage import Coverage, table_coverage
 from components.analysis.selection.kinds import Filtered, Recipe
@@ -33,7 +33,7 @@ FAMILY_COLOURS = dict(
 )
 
 
-def tables_at_hand() -> tuple[list[TableStatus], Universe, dict[str, LabelTable]]:
+def tables_at_hand() -> tuple[list[TableStatus], Denominator, dict[str, LabelTable]]:
     """Load what costs no download, and the detections; say of every table of the release how it stands.
 
     Those that came after v661 are counted and listed; only the page “Releases” shows their rows.
@@ -43,9 +43,9 @@ def tables_at_hand() -> tuple[list[TableStatus], Universe, dict[str, LabelTable]
     for name in opened.tables:
         here = opened.source.local or name == "nucleus_detection_v0" or opened.provenance(name)
         got[name] = load_labels(name) if here else None
-    statuses, universe = release_status(got, opened.tables)
+    statuses, denominator = release_status(got, opened.tables)
     loaded = {name: one for name, one in got.items() if isinstance(one, LabelTable) and name in TABLES}
-    return statuses, universe, loaded
+    return statuses, denominator, loaded
 
 
 def show_absent(statuses: list[TableStatus]) -> None:
@@ -63,13 +63,13 @@ def show_absent(statuses: list[TableStatus]) -> None:
             show_problem(status.problem, status.table)
 
 
-def show_headline(statuses: list[TableStatus], universe: Universe) -> None:
+def show_key_numbers(statuses: list[TableStatus], denominator: Denominator) -> None:
     """Four numbers for a demo."""
     loaded = [status for status in statuses if status.state == "loaded"]
     labelling = [status for status in loaded if status.table.kind == "labels"]
     units = sum(status.rows or 0 for status in loaded if status.table.kind == "units")
     first, second, third, fourth = st.columns(4)
-    first.metric("Nuclei", f"{len(universe.nuclei):,}", help=f"These are {universe.name}.")
+    first.metric("Nuclei", f"{len(denominator.nuclei):,}", help=f"These are {denominator.name}.")
     second.metric("Tables at hand", f"{len(loaded)} of {len(statuses)}", help=HELD)
     labels = sum(status.nuclei or 0 for status in labelling)
     third.metric(
@@ -139,7 +139,7 @@ def clicked(point: dict[str, Any]) -> str:
     return str(said[0] if isinstance(said, list) and said else said)
 
 
-def show_coverage(statuses: list[TableStatus], universe: Universe) -> None:
+def show_coverage(statuses: list[TableStatus], denominator: Denominator) -> None:
     """How much each table labels."""
     st.subheader("How much each table labels", anchor=False)
     loaded = [status for status in statuses if status.coverage is not None]
@@ -147,7 +147,7 @@ def show_coverage(statuses: list[TableStatus], universe: Universe) -> None:
         (status.table.title, status.nuclei or 0, status.coverage or 0.0, FAMILY_COLOURS[status.table.family])
         for status in loaded
     ]
-    caption = _caption(f"share of {len(universe.nuclei):,} {universe.name}")
+    caption = _caption(f"share of {len(denominator.nuclei):,} {denominator.name}")
     of = (tuple(rows), caption)
     show_chart("coverage", of, lambda: coverage_figure(rows, caption), alt="Coverage by table")
 
@@ -172,10 +172,10 @@ def _show_page_link(family: Family) -> None:
         st.markdown(f"[**{family.title}**]({family.page})")
 
 
-def show_tables(statuses: list[TableStatus], universe: Universe) -> None:
+def show_tables(statuses: list[TableStatus], denominator: Denominator) -> None:
     """Every entry of the catalogue, a line each."""
     st.subheader("The tables", anchor=False)
-    st.caption(f"Coverage is nuclei labelled out of {len(universe.nuclei):,} {universe.name}.")
+    st.caption(f"Coverage is nuclei labelled out of {len(denominator.nuclei):,} {denominator.name}.")
     selection = current_selection()
     select = link_text(selection) if selection else None
     st.dataframe(

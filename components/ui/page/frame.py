@@ -73,6 +73,13 @@ def show_frame(title: str, question: str, tables: list[str]) -> OpenRelease:
     return opened
 
 
+def open_instead(page: str) -> None:
+    """Open another page with the same choices: for the links to a page that has moved."""
+    _start_through_app()
+    choices = {name: st.query_params.get_all(name) for name in st.query_params}
+    st.switch_page(f"pages/{page}.py", query_params=choices)
+
+
 def _start_through_app() -> None:
     """Run again through `app.py` where a fresh server was opened at a deep link.
 

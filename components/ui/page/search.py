@@ -6,8 +6,8 @@ from urllib.parse import quote, urlencode, urlsplit
 import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError
 
-from components.analysis.search.names import PAGES
-from components.analysis.search.search import AtHand, Finding, Found, find
+from components.analysis.search.names import PAGES, AtHand, Found
+from components.analysis.search.search import SearchResult, find
 from components.analysis.selection.text import from_text
 from components.ui.selection.selection import IN_LINK, choose, current_selection, link_text
 from components.ui.session.notices import plain
@@ -32,7 +32,7 @@ HELP = (
     "label or by what it means, a table by its title or its name in CAVE, or a page. Enter goes there where "
     "only one thing is called exactly so; a type, or several nuclei, are selected on the way."
 )
-ONE_OF = {"cell": ("nucleus", "root", "at")}
+ONE_OF = {"nucleus": ("nucleus", "root", "at")}
 """Of these choices of a page only one stands."""
 
 
@@ -64,7 +64,7 @@ def _at_hand() -> AtHand:
     return AtHand(opened.release.number, opened.tables, frames, absent)
 
 
-def _show(finding: Finding) -> None:
+def _show(finding: SearchResult) -> None:
     if finding.said:
         st.caption(_words(finding.said))
     meaning = ""

@@ -18,16 +18,17 @@ from components.analysis.comparison.releases import (
     words_of_one,
 )
 from components.analysis.labels.levels import finest_common_level
-from components.analysis.selection.matrix_cells import square_nuclei
+from components.analysis.selection.matrix_cells import cell_nuclei
 from components.figures.frame import Figure
 from components.figures.matrix import matrix_figure
 from components.ui.family.matrix import show_denominators
-from components.ui.releases.lists import computed, named, select_nuclei, show_bars, show_list
+from components.ui.releases.lists import computed, select_nuclei, show_bars, show_list, with_release_columns
 from components.ui.releases.pair import ReleasePair
 from components.ui.session.charts import show_chart
 from components.ui.session.notices import plain, show_nothing
 from data.catalog import EVERY_TABLE
-from data.labels.crosswalk import LEVELS, Level
+from data.labels.crosswalk import LEVELS
+from data.labels.entry import Level
 from data.volume.releases import RELEASES
 
 LEVEL_WORDS: dict[str, Level] = {
@@ -83,7 +84,9 @@ def show_label_changes(pair: ReleasePair) -> Agreement | None:
     _show_matrix(pair, result)
     if result.pairs.square:
         rows = label_changes(result).reset_index()
-        show_list(named(rows, pair, "label"), pair, "labels-changed", "nuclei with another label")
+        show_list(
+            with_release_columns(rows, pair, "label"), pair, "labels-changed", "nuclei with another label"
+        )
     return result
 
 
@@ -103,7 +106,9 @@ def show_root_changes(pair: ReleasePair) -> None:
     moved = changes[~changes["change"].isin(["same root ID", "no root in either", "not known"])]
     rows = moved.reset_index().astype({"change": str})
     rows[["earlier_root_id", "later_root_id"]] = rows[["earlier_root_id", "later_root_id"]].astype(np.int64)
-    show_list(named(rows, pair, "root_id"), pair, "roots-changed", "nuclei with another root ID")
+    show_list(
+        with_release_columns(rows, pair, "root_id"), pair, "roots-changed", "nuclei with another root ID"
+    )
 
 
 def show_holdings() -> None:
@@ -134,7 +139,7 @@ def _show_match_changes(pair: ReleasePair) -> None:
     show_bars("release-matches", pair, change_counts(changes), f"{len(changes):,} units in both", "units")
     moved = changes[changes["change"] == "another nucleus"].reset_index().drop(columns="change")
     ids = ["earlier_nucleus_id", "later_nucleus_id"]
-    rows = named(moved.astype(dict.fromkeys(ids, np.int64)), pair, "nucleus_id")
+    rows = with_release_columns(moved.astype(dict.fromkeys(ids, np.int64)), pair, "nucleus_id")
     show_list(rows, pair, "matches-changed", "units with another nucleus")
 
 
@@ -166,7 +171,7 @@ def _show_matrix(pair: ReleasePair, result: Agreement) -> None:
         points = st.session_state[key]["selection"]["points"]
         if points:
             row, column = str(points[0]["y"]), str(points[0]["x"])
-            select_nuclei(square_nuclei(result.pairs, row, column), f"{row} × {column}")
+            select_nuclei(cell_nuclei(result.pairs, row, column), f"{row} × {column}")
 
     alt = f"{result.pairs.rows.title} against {result.pairs.columns.title}"
     of = (pair.key, result.pairs.level, caption)

@@ -53,7 +53,7 @@ def select_nuclei(nucleus_ids: ArrayLike, words: str) -> None:
         choose(listed(ids), words)
 
 
-def named(rows: pd.DataFrame, pair: ReleasePair, what: str) -> pd.DataFrame:
+def with_release_columns(rows: pd.DataFrame, pair: ReleasePair, what: str) -> pd.DataFrame:
     """Name the two columns of a list by their releases."""
     first, last = (f"v{number}_{what}" for number in pair.numbers)
     names = {"row_label": first, "column_label": last, f"earlier_{what}": first, f"later_{what}": last}

@@ -10,7 +10,7 @@ from components.ui.session.notices import show_notes, show_nothing, show_problem
 from components.ui.session.release import current_release, load_labels, release_of, table_key
 from components.ui.session.release_choice import live_hint, offered_releases
 from components.ui.session.release_listing import server_releases
-from data.catalog import EVERY_TABLE, tables_of
+from data.catalog import EVERY_TABLE, tables_in_release
 from data.catalog.entry import Table
 from data.errors import DataError
 from data.loader import LabelTable, OpenRelease
@@ -101,7 +101,7 @@ def _moment(release: int) -> str:
 
 def counterpart(table: Table, release: int) -> Table:
     """The same table where the release is known to hold it, else what took its place or what it followed."""
-    held = tables_of(release)
+    held = tables_in_release(release)
     followed = [one.name for one in EVERY_TABLE.values() if one.deprecated_by == table.name]
     for name in (table.name, table.deprecated_by, *followed):
         if name in held:
@@ -118,7 +118,9 @@ def _pick_release(table: Table, others: list[int]) -> int:
     """Another release; the next one that is known to hold the table or its counterpart comes first."""
     own = current_release().release.number
     fitting = [one for one in others if table.kind == counterpart(table, one).kind]
-    best = next((n for n in fitting if n > own and counterpart(table, n).name in tables_of(n)), others[0])
+    best = next(
+        (n for n in fitting if n > own and counterpart(table, n).name in tables_in_release(n)), others[0]
+    )
     words = {f"v{one}": one for one in others}
     chosen = st.selectbox(
         "Compare with release", list(words), index=others.index(best), key="against", bind="query-params",

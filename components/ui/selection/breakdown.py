@@ -11,11 +11,11 @@ from components.analysis.labels.label_source import own_labels
 from components.analysis.labels.places import Depths, depth_quartiles
 from components.analysis.selection.filters import Filters
 from components.figures.shares import shares_figure
-from components.ui.context.table_view import Scope
+from components.ui.context.table_view import TableView
 from components.ui.session.charts import show_chart
 from components.ui.session.colours import ODD, Colouring, colours_of
 from components.ui.session.release import load_at_hand, table_key
-from data.labels.crosswalk import Level
+from data.labels.entry import Level
 from data.loader import LabelTable
 from data.volume.space import LAYER_PRESETS
 
@@ -25,7 +25,7 @@ MOST_LABELS = 20
 
 @dataclass(frozen=True)
 class _Part:
-    """Some of the nuclei of a scope: how many of each label, and how deep."""
+    """Some of the nuclei of a table view: how many of each label, and how deep."""
 
     counts: pd.DataFrame
     depths: Depths | None
@@ -39,39 +39,39 @@ class _Part:
         return int(self.counts["nuclei"][~self.counts.index.isin(list(ODD))].sum())
 
 
-def show_selection_breakdown(selected: np.ndarray, scope: Scope) -> None:
+def show_selection_breakdown(selected: np.ndarray, view: TableView) -> None:
     """Draw which labels are commoner among the selected than among all shown; nothing if none is selected.
 
     Parameters
     ----------
     selected : ndarray of int64
         Nucleus IDs, each once.
-    scope : Scope
+    view : TableView
         What the page shows now.
     """
     if not len(selected):
         return
-    here = np.isin(scope.frame["nucleus_id"].to_numpy(), selected)
-    chosen, everything = _part(scope.frame[here], scope.kept_labels[here]), _everything(scope.key, scope)
+    here = np.isin(view.frame["nucleus_id"].to_numpy(), selected)
+    chosen, everything = _part(view.frame[here], view.kept_labels[here]), _everything(view.key, view)
     st.markdown("**The selection against everything shown**")
-    st.caption(_account(selected, chosen, everything, scope))
+    st.caption(_account(selected, chosen, everything, view))
     if not chosen.n:
         return
     drawn = _commonest(chosen.counts, everything.counts)
     left_out = len(everything.counts) - len(drawn)
     if left_out:
         st.caption(f"The {len(drawn)} commonest labels are drawn; {left_out} more are not.")
-    caption = scope.caption(of=f"nuclei selected, against {everything.n:,} shown", n=chosen.n)
+    caption = view.caption(of=f"nuclei selected, against {everything.n:,} shown", n=chosen.n)
     of_all, of_chosen = everything.counts.loc[drawn], chosen.counts.reindex(drawn, fill_value=0)
     show_chart(
-        f"selection-{scope.one.table.name}",
-        (scope.key, caption, of_chosen.to_json()),
+        f"selection-{view.one.table.name}",
+        (view.key, caption, of_chosen.to_json()),
         lambda: shares_figure(of_all, of_chosen, colours_of(drawn), caption),
         alt=f"Share of each label among {chosen.n:,} selected nuclei and among all {everything.n:,} shown",
     )
 
 
-def whole_scope(colouring: Colouring) -> Scope | None:
+def whole_view(colouring: Colouring) -> TableView | None:
     """All nuclei of the table that colours; of the widest that names subclasses where a number does.
 
     None where no table at hand labels nuclei.
@@ -85,7 +85,9 @@ def whole_scope(colouring: Colouring) -> Scope | None:
     if one is None:
         return None
     labels = _labels(table_key(one), level, one)
-    return Scope(one, one, level, labels, Filters(), LAYER_PRESETS[0], np.ones(len(one.frame), dtype=bool))
+    return TableView(
+        one, one, level, labels, Filters(), LAYER_PRESETS[0], np.ones(len(one.frame), dtype=bool)
+    )
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
@@ -93,18 +95,18 @@ def _labels(key: str, level: Level, _one: LabelTable) -> pd.Categorical:
     return own_labels(_one.frame, level)
 
 
-def _account(selected: np.ndarray, chosen: _Part, everything: _Part, scope: Scope) -> str:
+def _account(selected: np.ndarray, chosen: _Part, everything: _Part, view: TableView) -> str:
     """Say how many of the selected are in the table, pass the filters and have a label; and how deep."""
-    title = scope.one.table.title
-    held = int(np.isin(selected, scope.one.frame["nucleus_id"].to_numpy()).sum())
+    title = view.one.table.title
+    held = int(np.isin(selected, view.one.frame["nucleus_id"].to_numpy()).sum())
     said = f"{held:,} of {len(selected):,} selected nuclei are in {title}"
     if held:
         said += (
             f"; the filters leave out {held - chosen.n:,}" if held > chosen.n else "; none is filtered out"
         )
-    if chosen.n and scope.speaker:
-        said += f"; {chosen.labelled:,} of the {chosen.n:,} shown have a label at the level of {scope.level}"
-        said += f" in {scope.speaker.table.title}"
+    if chosen.n and view.label_source:
+        said += f"; {chosen.labelled:,} of the {chosen.n:,} shown have a label at the level of {view.level}"
+        said += f" in {view.label_source.table.title}"
     depths = [
         f"{part.depths.median:.0f} µm {words} ({part.depths.lower:.0f}–{part.depths.upper:.0f})"
         for part, words in ((chosen, "selected"), (everything, "of all shown"))
@@ -125,6 +127,6 @@ def _part(frame: pd.DataFrame, labels: pd.Categorical) -> _Part:
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _everything(key: tuple[object, ...], _scope: Scope) -> _Part:
+def _everything(key: tuple[object, ...], _view: TableView) -> _Part:
     """All that is shown, counted once for all sessions and reruns that show the same."""
-    return _part(_scope.frame, _scope.kept_labels)
+    return _part(_view.frame, _view.kept_labels)

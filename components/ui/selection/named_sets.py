@@ -19,8 +19,8 @@ from components.analysis.selection.words import described
 from components.ui.selection.selection import (
     MODES,
     current_selection,
-    find_nuclei,
     join_selection,
+    selection_nuclei,
 )
 from components.ui.session.exports import marked, show_json_text_download
 from components.ui.session.notices import plain, show_problem
@@ -75,7 +75,7 @@ def _save() -> None:
     if selection is None:
         return
     try:
-        ids = tuple(find_nuclei(selection).tolist())
+        ids = tuple(selection_nuclei(selection).tolist())
         kept = with_set(named_sets(), NamedSet(st.session_state.get(NAME, ""), selection, ids))
     except DataError as error:
         st.session_state[SAID] = error
@@ -183,7 +183,7 @@ def _other_nuclei(sets: tuple[NamedSet, ...]) -> list[str]:
     said = []
     for one in sets:
         try:
-            found = find_nuclei(one.selection)
+            found = selection_nuclei(one.selection)
         except DataError as error:
             said.append(f"“{one.name}” cannot be followed here: {error.problem}")
             continue

@@ -16,7 +16,7 @@ from components.ui.selection.tools import show_selection_tools
 from components.ui.selection.viewer import show_viewer_link
 from components.ui.session.colours import Colouring, number_title
 from components.ui.session.exports import marked_rows, show_csv_download
-from components.ui.session.links import show_passport_link
+from components.ui.session.links import show_nucleus_link
 from components.ui.session.notices import plain
 from data.catalog import TABLES
 
@@ -61,7 +61,7 @@ def show_selected(selected: np.ndarray, wide: pd.DataFrame, colouring: Colouring
         show_selection_tools()
         if selection is not None and len(here):
             _show_rows(here)
-            show_passport_link(here.index.to_numpy())
+            show_nucleus_link(here.index.to_numpy())
             show_viewer_link(selected, key="selected", colouring=colouring)
             show_selection_code(selection)
         show_id_list(wide)

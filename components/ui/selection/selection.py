@@ -15,7 +15,7 @@ from components.analysis.selection.kinds import (
     lasso,
     listed,
     nuclei,
-    tables_of,
+    tables_needed,
 )
 from components.analysis.selection.text import from_text, to_text
 from components.point_cloud import Picked
@@ -60,7 +60,7 @@ def selected_nuclei() -> NDArray[np.int64]:
     if selection is None:
         return NONE
     try:
-        return find_nuclei(selection)
+        return selection_nuclei(selection)
     except DataError as error:
         show_problem(error)
         return NONE
@@ -92,7 +92,7 @@ def choose(selection: Selection, words: str | None = None) -> None:
     """
     how = picked_how()
     if join_selection(selection, how) and words is not None:
-        n = len(find_nuclei(selection))
+        n = len(selection_nuclei(selection))
         said = f"{of_nuclei(n)} {DONE[how]}{f': {plain(words)}' if words else ''}."
         st.toast(f"{said} They are lit in the cloud of every page." if how in {None, "plus"} else said)
 
@@ -116,7 +116,7 @@ def join_selection(now: Selection, how: How | None) -> bool:
         return False
     try:
         joined = combine(before, how, now) or listed(_joined_ids(before, how, now))
-        found, stood = find_nuclei(joined), find_nuclei(before)
+        found, stood = selection_nuclei(joined), selection_nuclei(before)
     except DataError as error:
         st.toast(f"{plain(error.problem)} The selection stays as it was.")
         return False
@@ -131,7 +131,7 @@ def join_selection(now: Selection, how: How | None) -> bool:
 
 def _joined_ids(before: Selection, how: How, now: Selection) -> NDArray[np.int64]:
     """Join what no recipe without brackets can say."""
-    return JOINS[how](find_nuclei(before), find_nuclei(now))
+    return JOINS[how](selection_nuclei(before), selection_nuclei(now))
 
 
 def set_selection(selection: Selection | None) -> None:
@@ -186,14 +186,14 @@ def _recipe(picked: Picked, colouring: Colouring) -> Recipe:
     table = TABLES.get(colouring.name)
     if picked.act == "legend" and picked.title and table and table.kind == "labels":
         named = Filtered(colouring.name, (picked.title,), level=colouring.level)
-        if np.array_equal(find_nuclei(named), picked.nucleus_ids):
+        if np.array_equal(selection_nuclei(named), picked.nucleus_ids):
             return named
     return listed(picked.nucleus_ids) if picked.act == "click" else lasso(picked.nucleus_ids)
 
 
-def find_nuclei(selection: Selection) -> NDArray[np.int64]:
+def selection_nuclei(selection: Selection) -> NDArray[np.int64]:
     """Find the nuclei that a selection means, loading the tables it speaks of."""
-    loaded = {name: _loaded(name) for name in sorted(tables_of(selection))}
+    loaded = {name: _loaded(name) for name in sorted(tables_needed(selection))}
     if not loaded:  # it lists the nuclei itself
         return nuclei(selection, {})
     return _found(repr(selection), tuple(map(table_key, loaded.values())), selection, loaded)
@@ -211,7 +211,7 @@ def _found(
 
 def _known(selection: Selection) -> Selection:
     """Refuse a link's selection that no table here can follow: it is not kept."""
-    for name in tables_of(selection):
+    for name in tables_needed(selection):
         if name not in EVERY_TABLE:
             problem = f"The selection in this link speaks of a table “{name[:80]}”, which is not here."
             raise DataError(problem, "Copy the whole link again.")

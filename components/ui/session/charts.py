@@ -25,7 +25,7 @@ def show_chart(
     key : str
         Of the chart; unique on the page.
     of : hashable
-        All that the figure depends on, such as `Scope.key`; tables by their `table_key`.
+        All that the figure depends on, such as `TableView.key`; tables by their `table_key`.
     build : callable
         Makes the figure.
     alt : str

@@ -8,7 +8,8 @@ from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.label_source import NOT_IN_TABLE
 from components.analysis.labels.levels import CONFLICTING, NO_LABEL
 from data.catalog import TABLES
-from data.labels.crosswalk import Level, colour_of
+from data.labels.crosswalk import colour_of
+from data.labels.entry import Level
 
 ODD_COLOUR = "#9aa0a8"
 

@@ -17,7 +17,7 @@ LOOK_EVERY_SECONDS = 0.1
 PATIENCE_SECONDS = 30.0
 """So long a fetch goes on that nobody watches; whoever comes in time takes it over."""
 
-Place = tuple[str, int, str]
+FetchKey = tuple[str, int, str]
 """A table's: the source's key, the release, its name."""
 
 
@@ -112,7 +112,7 @@ def _joined(opened: OpenRelease, name: str) -> Fetch:
 
 
 @st.cache_resource(show_spinner=False)
-def _running() -> dict[Place, Fetch]:
+def _running() -> dict[FetchKey, Fetch]:
     return {}
 
 

@@ -5,19 +5,19 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError
 
-from components.analysis.nucleus.index import Ids
+from components.analysis.labels.ids import Ids
 from components.ui.session.release_choice import release_in_link
 
 NUCLEUS = "nucleus"
 """Key of the box of nucleus IDs, as it stands in links."""
 
 
-def cell_link(nucleus_id: int) -> str:
+def nucleus_link(nucleus_id: int) -> str:
     """Where a nucleus's passport is: a relative URL, of the release that the page shows."""
-    return f"cell?{urlencode({NUCLEUS: int(nucleus_id)} | release_in_link())}"
+    return f"nucleus?{urlencode({NUCLEUS: int(nucleus_id)} | release_in_link())}"
 
 
-def show_passport_link(nucleus_ids: Ids) -> None:
+def show_nucleus_link(nucleus_ids: Ids) -> None:
     """A way to the passport of the first of some nuclei, from where the others follow."""
     if not len(nucleus_ids):
         return
@@ -25,8 +25,8 @@ def show_passport_link(nucleus_ids: Ids) -> None:
     words = f"Passport of nucleus {first}" + (f", the first of these {n:,}" if n > 1 else "")
     try:
         st.page_link(
-            "pages/cell.py", label=words, icon=":material/fingerprint:",
+            "pages/nucleus.py", label=words, icon=":material/fingerprint:",
             query_params={NUCLEUS: str(first)} | release_in_link(),
         )  # fmt: skip
     except StreamlitPageNotFoundError:  # the page runs alone, without the app's navigation
-        st.markdown(f":material/fingerprint: [{words}]({cell_link(first)})")
+        st.markdown(f":material/fingerprint: [{words}]({nucleus_link(first)})")

@@ -4,7 +4,7 @@ import dataclasses
 
 import streamlit as st
 
-from components.ui.session.fetching import Place, show_fetch
+from components.ui.session.fetching import FetchKey, show_fetch
 from components.ui.session.release_choice import chosen_release
 from components.ui.session.release_listing import forget_listings
 from data.catalog import TABLES
@@ -16,7 +16,7 @@ from data.tables.records import Provenance
 RELEASES_HELD = 4
 """Releases whose tables stay in memory at most; a table read beyond that takes the oldest one's place."""
 TABLES_HELD = RELEASES_HELD * len(TABLES)
-Failures = dict[Place, DataError]
+Failures = dict[FetchKey, DataError]
 
 
 def current_release() -> OpenRelease:
@@ -134,11 +134,11 @@ def _failures() -> Failures:
 
 
 @st.cache_resource(show_spinner=False)
-def _tables() -> dict[Place, tuple[Provenance | None, LabelTable]]:
+def _tables() -> dict[FetchKey, tuple[Provenance | None, LabelTable]]:
     return {}
 
 
-def _held(place: Place, opened: OpenRelease) -> LabelTable:
+def _held(place: FetchKey, opened: OpenRelease) -> LabelTable:
     """Give a table from memory, the same to all sessions; one that was fetched anew takes its place."""
     record = opened.provenance(place[2])
     tables = _tables()

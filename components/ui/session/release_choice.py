@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 import streamlit as st
 
-from data.catalog import EVERY_TABLE, TABLES, tables_of
+from data.catalog import EVERY_TABLE, TABLES, tables_in_release
 from data.settings import RELEASE, Settings, read_settings
 from data.volume.releases import OUT_OF_SCOPE, RELEASES, Release
 
@@ -110,7 +110,7 @@ def release_in_link() -> dict[str, str]:
 
 
 def _about_other(number: int, settings: Settings) -> str:
-    held = tables_of(number)
+    held = tables_in_release(number)
     here = sum(name in TABLES for name in held)
     said = (
         f"The pages are made for the tables of v{RELEASE}: v{number} is known to hold {here} of these "

@@ -12,7 +12,7 @@ from data.sources.connection import never_connected
 from data.volume.releases import RELEASES
 
 AGAIN = "Try again in a moment; nothing of it was kept."
-ARCHIVE_ROAD = "Choose the source “archive”, which needs no account"
+ARCHIVE_ORIGIN = "Choose the source “archive”, which needs no account"
 STATUS_WITHIN = re.compile(r"^(\d{3}) [A-Z]")
 LONGEST = 160
 
@@ -35,7 +35,7 @@ def expired(release: int, server: str) -> ReleaseExpired:
     moment = f'datetime.fromisoformat("{known.timestamp.isoformat()}")' if known else "…"
     return ReleaseExpired(
         f"Release v{release} has expired from the CAVE server at {_host(server)}: it answers no queries.",
-        f"{ARCHIVE_ROAD} and holds expired releases whole, or a release that is still live. caveclient "
+        f"{ARCHIVE_ORIGIN} and holds expired releases whole, or a release that is still live. caveclient "
         "itself can ask for the moment of the release instead, where the table still exists: "
         f"client.materialize.query_table(…, timestamp={moment}) takes about a minute a table, and is not "
         "offered here.",
@@ -74,7 +74,7 @@ def wrong_server(server: str, why: str) -> DataError:
     """Say that what answers is no CAVE server this program can speak to."""
     return DataError(
         f"What answers at {_host(server)} cannot be asked as a CAVE server: {why}.",
-        f"Check the setting “cave”, or try again later. {ARCHIVE_ROAD}.",
+        f"Check the setting “cave”, or try again later. {ARCHIVE_ORIGIN}.",
     )
 
 
@@ -153,7 +153,7 @@ def _forbidden(response: requests.Response, server: str) -> DataError:
         )
     return SettingsError(
         f"The account of the token may not read the tables at {_host(server)}.",
-        f"Ask the makers of the release for leave. {ARCHIVE_ROAD}.",
+        f"Ask the makers of the release for leave. {ARCHIVE_ORIGIN}.",
     )
 
 
@@ -164,7 +164,7 @@ def _unanswered(error: requests.RequestException, what: str, server: str) -> Dat
     if never_connected(error):
         return HostUnreachable(
             f"The CAVE server at {_host(server)} cannot be reached, so {what} is not here.",
-            f"Check the network and try again. {ARCHIVE_ROAD}.",
+            f"Check the network and try again. {ARCHIVE_ORIGIN}.",
         )
     if isinstance(error, requests.exceptions.ChunkedEncodingError):
         return _broken(what, server, "the connection was lost on the way")

@@ -14,7 +14,7 @@ from data.errors import BadTable
 from data.sources.materialization.errors import AGAIN, is_rate_limit
 from data.sources.materialization.session import Heard
 from data.tables.positions import POSITION_STEMS
-from data.tables.raw import Report
+from data.tables.raw import ReportProgress
 from data.tables.schema import wanted_columns
 
 VOXEL_NM = (4.0, 4.0, 40.0)
@@ -86,7 +86,7 @@ def count_rows(materialize: MaterializationClient, table: Table) -> int:
     return int(answer.iloc[:, 0].astype("int64").iloc[0])
 
 
-def gather(ask: Ask, table: Table, expected: int, heard: Heard, report: Report) -> pd.DataFrame:
+def gather(ask: Ask, table: Table, expected: int, heard: Heard, report: ReportProgress) -> pd.DataFrame:
     """Fetch all rows, in ranges of the nucleus's ID where one answer does not hold them.
 
     An answer that is cut at the server's limit looks like any other but for a warning, so it is halved at

@@ -1,18 +1,15 @@
 """A synthetic release: one made-up world, and the release's tables as noisy readers of it.
 
-It is drawn from published and measured aggregates (`FIGURES`) and from named assumptions
-(`ASSUMPTIONS`), never from rows. Its nuclei do not exist: their IDs have seven digits where real ones
+It is drawn from published and measured aggregates (`lists.FIGURES`) and from named assumptions
+(`lists.ASSUMPTIONS`), never from rows. Its nuclei do not exist: their IDs have seven digits where real ones
 have four to six, and their root IDs begin with 999.
 """
 
 from data.catalog.entry import Table
 from data.errors import SettingsError, TableAbsent
-from data.sources.sample.lists import ASSUMPTIONS, FIGURES, grounds
-from data.sources.sample.published.figures import Assumption, Figure
+from data.sources.sample.lists import grounds
 from data.sources.sample.tables.frames import frame_names, make_release, raw_frame
-from data.tables.raw import Raw, Report
-
-__all__ = ["ASSUMPTIONS", "FIGURES", "FORMAT", "RELEASE", "SEED", "Assumption", "Figure", "SampleSource"]
+from data.tables.raw import Raw, ReportProgress
 
 FORMAT = 1
 """Version of the drawing: rows drawn in another one have another place in the cache."""
@@ -52,7 +49,7 @@ class SampleSource:
         self.key = f"sample-{FORMAT}-{seed}"
         self.place = f"a synthetic release drawn from published aggregates, seed {seed}"
 
-    def fetch_table(self, table: Table, report: Report) -> Raw:
+    def fetch_table(self, table: Table, report: ReportProgress) -> Raw:
         """Draw one table's rows; the first call makes the whole world (a few seconds).
 
         Raises

@@ -4,8 +4,9 @@ import sys
 
 import numpy as np
 
-from data.sources.sample import ASSUMPTIONS, FIGURES, SEED
+from data.sources.sample import SEED
 from data.sources.sample.comparison import Compared, compare
+from data.sources.sample.lists import ASSUMPTIONS, FIGURES
 from data.sources.sample.tables.frames import make_release
 
 INTRODUCTION = f"""# The sample

@@ -8,9 +8,9 @@ import numpy as np
 from data.catalog import TABLES
 from data.sources.sample.published import counts, depths, figures
 from data.sources.sample.tables.frames import SyntheticRelease
-from data.sources.sample.world.drawing import Flags, Floats, Texts
+from data.sources.sample.world.drawing import Flags
 from data.sources.sample.world.hidden import EXCITATORY, INHIBITORY, TYPES
-from data.volume.space import area_of
+from data.volume.space import Floats, Texts, area_of
 
 MANUAL = "allen_v1_column_types_slanted_ref"
 METAMODEL = "aibs_soma_nuc_metamodel_preds_v117"

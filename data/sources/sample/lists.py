@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 
 from data.sources.sample.published import counts, depths, figures, m_types, readers
-from data.sources.sample.published.figures import Assumption, Figure, value_text
+from data.sources.sample.published.figures import Assumption, PublishedFigure, value_text
 from data.tables.raw import Ground
 
 _MODULES = (figures, counts, m_types, depths, readers)
 
-FIGURES: tuple[Figure[object], ...] = tuple(
-    value for module in _MODULES for value in vars(module).values() if isinstance(value, Figure)
+FIGURES: tuple[PublishedFigure[object], ...] = tuple(
+    value for module in _MODULES for value in vars(module).values() if isinstance(value, PublishedFigure)
 )
 """Published or measured numbers, each with its source."""
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from data.sources.sample.published.figures import MANUAL, MEASURED, NOTEBOOK, Assumption, Figure
+from data.sources.sample.published.figures import MANUAL, MEASURED, NOTEBOOK, Assumption, PublishedFigure
 
 ABSENT = "(not in table)"
 
-SVM = Figure("neuron classifier: labels", {"neuron": 89_059, "not-neuron": 55_061}, NOTEBOOK)
-METAMODEL: Figure[Mapping[str, int]] = Figure(
+SVM = PublishedFigure("neuron classifier: labels", {"neuron": 89_059, "not-neuron": 55_061}, NOTEBOOK)
+METAMODEL: PublishedFigure[Mapping[str, int]] = PublishedFigure(
     "metamodel: labels",
     {
         "23P": 19139,
@@ -29,7 +29,7 @@ METAMODEL: Figure[Mapping[str, int]] = Figure(
     },
     NOTEBOOK,
 )
-COARSE: Figure[Mapping[str, int]] = Figure(
+COARSE: PublishedFigure[Mapping[str, int]] = PublishedFigure(
     "Baylor coarse: labels",
     {
         "excitatory": 49208,
@@ -37,7 +37,7 @@ COARSE: Figure[Mapping[str, int]] = Figure(
     },
     NOTEBOOK,
 )
-FINE: Figure[Mapping[str, int]] = Figure(
+FINE: PublishedFigure[Mapping[str, int]] = PublishedFigure(
     "Baylor fine: labels",
     {
         "23P": 18689,
@@ -54,7 +54,7 @@ FINE: Figure[Mapping[str, int]] = Figure(
     },
     NOTEBOOK,
 )
-MANUAL_LABELS: Figure[Mapping[str, int]] = Figure(
+MANUAL_LABELS: PublishedFigure[Mapping[str, int]] = PublishedFigure(
     "manual neurons: labels",
     {
         "23P": 349,
@@ -76,7 +76,7 @@ MANUAL_LABELS: Figure[Mapping[str, int]] = Figure(
     },
     MANUAL,
 )
-MANUAL_BY_FINE: Figure[Mapping[str, Mapping[str, int]]] = Figure(
+MANUAL_BY_FINE: PublishedFigure[Mapping[str, Mapping[str, int]]] = PublishedFigure(
     "manual labels by Baylor fine",
     {
         "23P": {ABSENT: 103, "23P": 223, "4P": 20, "5P-IT": 2, "6P-IT": 1},
@@ -98,7 +98,7 @@ MANUAL_BY_FINE: Figure[Mapping[str, Mapping[str, int]]] = Figure(
     },
     MANUAL,
 )
-MANUAL_BY_COARSE: Figure[Mapping[str, Mapping[str, int]]] = Figure(
+MANUAL_BY_COARSE: PublishedFigure[Mapping[str, Mapping[str, int]]] = PublishedFigure(
     "manual labels by Baylor coarse",
     {
         "23P": {ABSENT: 98, "excitatory": 251},
@@ -120,7 +120,7 @@ MANUAL_BY_COARSE: Figure[Mapping[str, Mapping[str, int]]] = Figure(
     },
     MANUAL,
 )
-COARSE_BY_FINE: Figure[Mapping[str, Mapping[str, int]]] = Figure(
+COARSE_BY_FINE: PublishedFigure[Mapping[str, Mapping[str, int]]] = PublishedFigure(
     "Baylor coarse by Baylor fine",
     {
         "excitatory": {
@@ -154,7 +154,9 @@ COARSE_BY_FINE: Figure[Mapping[str, Mapping[str, int]]] = Figure(
     },
     MEASURED,
 )
-NON_NEURONS = Figure("non-neurons of the column", 542, "MICrONS tutorial, overview of annotation tables")
+NON_NEURONS = PublishedFigure(
+    "non-neurons of the column", 542, "MICrONS tutorial, overview of annotation tables"
+)
 
 HIDDEN: Assumption[Mapping[str, str]] = Assumption(
     "hidden subclass behind manual labels that name none",

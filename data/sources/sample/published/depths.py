@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from data.sources.sample.published.figures import M_TYPES, MANUAL, MEASURED, Assumption, Figure
+from data.sources.sample.published.figures import M_TYPES, MANUAL, MEASURED, Assumption, PublishedFigure
 
 QUANTILES = "1, 5, 25, 50, 75, 95 and 99 % depths, µm"
 
-FINE_DEPTHS: Figure[Mapping[str, tuple[float, ...]]] = Figure(
+FINE_DEPTHS: PublishedFigure[Mapping[str, tuple[float, ...]]] = PublishedFigure(
     f"Baylor fine: {QUANTILES}",
     {
         "23P": (76.8, 100.0, 150.5, 209.4, 266.8, 348.3, 583.2),
@@ -23,7 +23,7 @@ FINE_DEPTHS: Figure[Mapping[str, tuple[float, ...]]] = Figure(
     },
     MEASURED,
 )
-MANUAL_DEPTHS: Figure[Mapping[str, tuple[float, ...]]] = Figure(
+MANUAL_DEPTHS: PublishedFigure[Mapping[str, tuple[float, ...]]] = PublishedFigure(
     f"manual neurons: {QUANTILES}",
     {
         "23P": (79.8, 95.7, 124.4, 164.4, 207.8, 245.8, 299.1),
@@ -45,7 +45,7 @@ MANUAL_DEPTHS: Figure[Mapping[str, tuple[float, ...]]] = Figure(
     },
     MANUAL,
 )
-M_TYPE_DEPTHS: Figure[Mapping[str, tuple[float, ...]]] = Figure(
+M_TYPE_DEPTHS: PublishedFigure[Mapping[str, tuple[float, ...]]] = PublishedFigure(
     f"column M-types (second vocabulary): {QUANTILES}",
     {
         "DTC": (85.7, 108.8, 278.0, 457.3, 563.2, 647.7, 688.2),
@@ -73,7 +73,7 @@ M_TYPE_DEPTHS: Figure[Mapping[str, tuple[float, ...]]] = Figure(
     },
     M_TYPES,
 )
-FINE_MEANS: Figure[Mapping[str, tuple[float, ...]]] = Figure(
+FINE_MEANS: PublishedFigure[Mapping[str, tuple[float, ...]]] = PublishedFigure(
     "Baylor fine: mean and spread of depth, µm",
     {
         "23P": (217.3, 91.6),
@@ -90,7 +90,7 @@ FINE_MEANS: Figure[Mapping[str, tuple[float, ...]]] = Figure(
     },
     MEASURED,
 )
-COARSE_MEANS: Figure[Mapping[str, tuple[float, ...]]] = Figure(
+COARSE_MEANS: PublishedFigure[Mapping[str, tuple[float, ...]]] = PublishedFigure(
     "Baylor coarse: mean and spread of depth, µm",
     {
         "excitatory": (376.8, 183.1),
@@ -98,7 +98,7 @@ COARSE_MEANS: Figure[Mapping[str, tuple[float, ...]]] = Figure(
     },
     MEASURED,
 )
-MANUAL_MEANS: Figure[Mapping[str, tuple[float, ...]]] = Figure(
+MANUAL_MEANS: PublishedFigure[Mapping[str, tuple[float, ...]]] = PublishedFigure(
     "manual neurons: mean and spread of depth, µm",
     {
         "23P": (168.6, 52.2),
@@ -120,7 +120,7 @@ MANUAL_MEANS: Figure[Mapping[str, tuple[float, ...]]] = Figure(
     },
     MANUAL,
 )
-GLIA_MEANS: Figure[Mapping[str, tuple[float, ...]]] = Figure(
+GLIA_MEANS: PublishedFigure[Mapping[str, tuple[float, ...]]] = PublishedFigure(
     "non-neuronal cells: mean and spread of depth, µm",
     {
         "astrocyte": (332.0, 195.0),
@@ -131,7 +131,7 @@ GLIA_MEANS: Figure[Mapping[str, tuple[float, ...]]] = Figure(
     },
     "measured on a small sample of the metamodel (v117)",
 )
-COARSE_BY_DEPTH: Figure[Mapping[str, tuple[int, ...]]] = Figure(
+COARSE_BY_DEPTH: PublishedFigure[Mapping[str, tuple[int, ...]]] = PublishedFigure(
     "Baylor coarse: nuclei in slices of 50 µm from the pia, the last open",
     {
         "excitatory": (

@@ -12,7 +12,7 @@ Value_co = TypeVar("Value_co", covariant=True)
 
 
 @dataclass(frozen=True)
-class Figure(Generic[Value_co]):
+class PublishedFigure(Generic[Value_co]):
     """A published or measured number (or table of numbers) and who says so."""
 
     what: str
@@ -61,54 +61,64 @@ NOTEBOOK = "counts of minnie65_public_v661 in a notebook of AllenInstitute/allen
 ELABBADY = "Elabbady et al. 2025, soma and nucleus models"
 FLAGSHIP = "MICrONS Consortium 2025, functional coregistration"
 
-NUCLEI = Figure("nuclei detected", 144_120, TUTORIAL)
-ALTERNATIVE_POINTS = Figure("alternative points", 8_388, TUTORIAL)
-SMALLEST_UM3 = Figure("smallest volume that counts as a nucleus, µm³", 25.0, TUTORIAL)
+NUCLEI = PublishedFigure("nuclei detected", 144_120, TUTORIAL)
+ALTERNATIVE_POINTS = PublishedFigure("alternative points", 8_388, TUTORIAL)
+SMALLEST_UM3 = PublishedFigure("smallest volume that counts as a nucleus, µm³", 25.0, TUTORIAL)
 VOLUME_VOXEL_UM3 = Assumption(
     "step of nucleus volumes, µm³",
     64 * 64 * 40 * 1e-9,
     "one voxel of the nucleus segmentation, 64 × 64 × 40 nm",
 )
-GRID_VOXELS = Figure("grid of nucleus centres in x and y, voxels", 16, MEASURED)
-ROOT_ZERO_SHARE = Figure(
+GRID_VOXELS = PublishedFigure("grid of nucleus centres in x and y, voxels", 16, MEASURED)
+ROOT_ZERO_SHARE = PublishedFigure(
     "share of nuclei without a root", 0.097, "estimated from the size of a public v661 table"
 )
-X_UM = Figure("x of nuclei: ends and quartiles, µm", (195.0, 587.0, 850.0, 1139.0, 1589.0), MEASURED)
-Z_UM = Figure("z of nuclei: ends and quartiles, µm", (594.0, 720.0, 838.0, 959.0, 1114.0), MEASURED)
-COLUMN_NUCLEI = Figure("nuclei in the V1 column", 2_204, TUTORIAL)
-SVM_RECALL = Figure("recall of the neuron classifier", 0.996, "MICrONS tutorial, static repositories")
-SVM_PRECISION = Figure("precision of the neuron classifier", 0.969, "MICrONS tutorial, static repositories")
-METAMODEL_DATASET = Figure("metamodel against experts, mean over types", 0.82, ELABBADY)
-METAMODEL_COLUMN = Figure("metamodel (v661) against manual labels", 0.866, "measured on v661 rows, n = 1,323")
-METAMODEL_COLUMN_N = Figure("manual neurons with a metamodel label", 1_323, "measured on v661 rows")
-COARSE_COLUMN = Figure("Baylor coarse against manual labels, class", 0.991, f"{MANUAL}, n = 1,098")
-FINE_COLUMN = Figure("Baylor fine against manual labels, subclass", 0.814, f"{MANUAL}, n = 983")
-METAMODEL_BY_FINE = Figure("metamodel (v661) against Baylor fine", 0.647, "measured on v661 rows, n = 46,572")
-METAMODEL_BY_COARSE = Figure(
+X_UM = PublishedFigure("x of nuclei: ends and quartiles, µm", (195.0, 587.0, 850.0, 1139.0, 1589.0), MEASURED)
+Z_UM = PublishedFigure("z of nuclei: ends and quartiles, µm", (594.0, 720.0, 838.0, 959.0, 1114.0), MEASURED)
+COLUMN_NUCLEI = PublishedFigure("nuclei in the V1 column", 2_204, TUTORIAL)
+SVM_RECALL = PublishedFigure(
+    "recall of the neuron classifier", 0.996, "MICrONS tutorial, static repositories"
+)
+SVM_PRECISION = PublishedFigure(
+    "precision of the neuron classifier", 0.969, "MICrONS tutorial, static repositories"
+)
+METAMODEL_DATASET = PublishedFigure("metamodel against experts, mean over types", 0.82, ELABBADY)
+METAMODEL_COLUMN = PublishedFigure(
+    "metamodel (v661) against manual labels", 0.866, "measured on v661 rows, n = 1,323"
+)
+METAMODEL_COLUMN_N = PublishedFigure("manual neurons with a metamodel label", 1_323, "measured on v661 rows")
+COARSE_COLUMN = PublishedFigure("Baylor coarse against manual labels, class", 0.991, f"{MANUAL}, n = 1,098")
+FINE_COLUMN = PublishedFigure("Baylor fine against manual labels, subclass", 0.814, f"{MANUAL}, n = 983")
+METAMODEL_BY_FINE = PublishedFigure(
+    "metamodel (v661) against Baylor fine", 0.647, "measured on v661 rows, n = 46,572"
+)
+METAMODEL_BY_COARSE = PublishedFigure(
     "metamodel against Baylor coarse, class", 0.973, "measured on v661 rows, n = 51,580"
 )
-METAMODEL_ROOT_ZERO = Figure(
+METAMODEL_ROOT_ZERO = PublishedFigure(
     "share of metamodel rows without a root", 175 / 94_014, "MICrONS tutorial, cell types at version 1718"
 )
-COREG_MULTIPLICITY = Figure(
+COREG_MULTIPLICITY = PublishedFigure(
     "nuclei by number of manual matches", {1: 10_372, 2: 1_513, 3: 141, 4: 24, 5: 1}, MEASURED
 )
-COREG_ROWS = Figure("rows of the manual coregistration", 13_925, DATABOOK)
-COREG_NUCLEI = Figure("nuclei of the manual coregistration", 12_052, DATABOOK)
-COREG_DEPTH_UM = Figure("depths of manually matched nuclei, µm", (53.0, 602.0), MEASURED)
-COREG_AREAS = Figure("manual matches by area", {"V1": 9_236, "RL": 3_622, "AL": 1_032, "LM": 32}, MEASURED)
-COREG_COARSE = Figure(
+COREG_ROWS = PublishedFigure("rows of the manual coregistration", 13_925, DATABOOK)
+COREG_NUCLEI = PublishedFigure("nuclei of the manual coregistration", 12_052, DATABOOK)
+COREG_DEPTH_UM = PublishedFigure("depths of manually matched nuclei, µm", (53.0, 602.0), MEASURED)
+COREG_AREAS = PublishedFigure(
+    "manual matches by area", {"V1": 9_236, "RL": 3_622, "AL": 1_032, "LM": 32}, MEASURED
+)
+COREG_COARSE = PublishedFigure(
     "manually matched nuclei by Baylor coarse", {"excitatory": 10_544, "inhibitory": 80}, MEASURED
 )
-COREG_COLUMN = Figure("manually matched nuclei among manual neurons", 454, MEASURED)
-AUTO_ROWS = Figure("rows of the automated coregistration", 68_436, DATABOOK)
-AUTO_NUCLEI = Figure("nuclei of the automated coregistration", 36_078, DATABOOK)
-AUTO_AGREEMENT = Figure("automated against manual matches", 0.83, f"{FLAGSHIP} (fiducial transform)")
-AUTO_AGREEMENT_BEST = Figure(
+COREG_COLUMN = PublishedFigure("manually matched nuclei among manual neurons", 454, MEASURED)
+AUTO_ROWS = PublishedFigure("rows of the automated coregistration", 68_436, DATABOOK)
+AUTO_NUCLEI = PublishedFigure("nuclei of the automated coregistration", 36_078, DATABOOK)
+AUTO_AGREEMENT = PublishedFigure("automated against manual matches", 0.83, f"{FLAGSHIP} (fiducial transform)")
+AUTO_AGREEMENT_BEST = PublishedFigure(
     "the same without the 30 % of lowest score", 0.90, f"{FLAGSHIP} (fiducial transform)"
 )
 
-RESIDUAL_MEAN_UM = Figure("mean residual of the transform, µm", 3.8, FLAGSHIP)
+RESIDUAL_MEAN_UM = PublishedFigure("mean residual of the transform, µm", 3.8, FLAGSHIP)
 
 NUCLEUS_IDS = Assumption("first nucleus ID", 9_000_001, "seven digits: real ones have four to six")
 NUCLEUS_ID_STEP = Assumption(

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from data.sources.sample.published.counts import ABSENT
-from data.sources.sample.published.figures import DATABOOK, M_TYPES, Assumption, Figure
+from data.sources.sample.published.figures import DATABOOK, M_TYPES, Assumption, PublishedFigure
 
-MANUAL_BY_M_TYPE: Figure[Mapping[str, Mapping[str, int]]] = Figure(
+MANUAL_BY_M_TYPE: PublishedFigure[Mapping[str, Mapping[str, int]]] = PublishedFigure(
     "manual labels by column M-type (second vocabulary)",
     {
         "23P": {
@@ -54,7 +54,7 @@ MANUAL_BY_M_TYPE: Figure[Mapping[str, Mapping[str, int]]] = Figure(
     },
     M_TYPES,
 )
-M_TYPE_BY_FINE: Figure[Mapping[str, Mapping[str, int]]] = Figure(
+M_TYPE_BY_FINE: PublishedFigure[Mapping[str, Mapping[str, int]]] = PublishedFigure(
     "column M-types (second vocabulary) by Baylor fine",
     {
         "DTC": {ABSENT: 30, "BC": 2, "BPC": 2, "MC": 20},
@@ -82,7 +82,7 @@ M_TYPE_BY_FINE: Figure[Mapping[str, Mapping[str, int]]] = Figure(
     },
     M_TYPES,
 )
-M_TYPE_PREDICTIONS = Figure("predicted M-types: rows", 58_624, DATABOOK)
+M_TYPE_PREDICTIONS = PublishedFigure("predicted M-types: rows", 58_624, DATABOOK)
 FIRST_VOCABULARY: Assumption[Mapping[str, str]] = Assumption(
     "column M-types by their names in the first vocabulary",
     {

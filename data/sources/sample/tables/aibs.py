@@ -5,7 +5,7 @@ import numpy as np
 from data.sources.sample.published import counts, depths, figures, m_types, readers
 from data.sources.sample.published.counts import ABSENT
 from data.sources.sample.tables.baylor import type_codes
-from data.sources.sample.world.drawing import Floats, Ints, Stream, Texts, deal, fit, split, whole
+from data.sources.sample.world.drawing import Ints, Stream, deal, fit, split, whole
 from data.sources.sample.world.hidden import (
     EXCITATORY,
     KIND,
@@ -17,6 +17,7 @@ from data.sources.sample.world.hidden import (
     numbers,
 )
 from data.sources.sample.world.world import World
+from data.volume.space import Floats, Texts
 
 LABELS = TYPES[:-1]
 NAMES = np.array([*LABELS, ""], dtype="<U12")

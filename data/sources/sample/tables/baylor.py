@@ -10,7 +10,7 @@ import numpy as np
 from data.sources.sample.published import counts, depths, readers
 from data.sources.sample.published.counts import ABSENT
 from data.sources.sample.world.column import FINE
-from data.sources.sample.world.drawing import Flags, Floats, Ints, Stream, Texts, deal, fit, split, whole
+from data.sources.sample.world.drawing import Flags, Ints, Stream, deal, fit, split, whole
 from data.sources.sample.world.hidden import (
     INHIBITORY,
     KIND,
@@ -22,6 +22,7 @@ from data.sources.sample.world.hidden import (
     quantile_bins,
 )
 from data.sources.sample.world.world import World
+from data.volume.space import Floats, Texts
 
 CLASSES = ("excitatory", "inhibitory")
 SLICE_UM = 50.0

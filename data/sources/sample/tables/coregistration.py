@@ -6,10 +6,10 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from data.sources.sample.published import figures
-from data.sources.sample.world.drawing import LEVELS, Floats, Ints, Stream, Texts, interpolate, split, whole
+from data.sources.sample.world.drawing import LEVELS, Ints, Stream, interpolate, split, whole
 from data.sources.sample.world.hidden import EXCITATORY
 from data.sources.sample.world.world import World
-from data.volume.space import area_of
+from data.volume.space import Floats, Texts, area_of
 
 SCANS = np.array(list(figures.SCANS.value), dtype=np.int64)
 NEIGHBOURS = 4
@@ -31,7 +31,7 @@ class UnitRows:
         return SCANS[self.scan, 0], SCANS[self.scan, 1], self.unit + 1
 
 
-def match_units(world: World, coarse: Texts) -> dict[str, UnitRows]:
+def draw_matches(world: World, coarse: Texts) -> dict[str, UnitRows]:
     """Draw both tables; `coarse` is the Baylor coarse label of each nucleus, "" for none."""
     stream = Stream(world.seed, "coregistration")
     shares = np.array(list(figures.SCANS.value.values()))

@@ -8,13 +8,14 @@ from threading import Lock
 import numpy as np
 import pyarrow as pa
 
-from data.sources.sample.tables.coregistration import UnitRows, match_units
+from data.sources.sample.tables.coregistration import UnitRows, draw_matches
 from data.sources.sample.tables.labels import LabelRows, read_labels
-from data.sources.sample.world.drawing import Ints, Texts
+from data.sources.sample.world.drawing import Ints
 from data.sources.sample.world.points import AlternativePoints, draw_points
 from data.sources.sample.world.world import World, make_world
+from data.volume.space import Texts
 
-Columns = dict[str, pa.Array]
+RawColumns = dict[str, pa.Array]
 _making = Lock()
 
 
@@ -41,7 +42,7 @@ def _make_release(seed: int) -> SyntheticRelease:
     coarse = np.full(world.types.size, "", dtype="<U12")
     rows = labels["baylor_log_reg_cell_type_coarse_v1"]
     coarse[rows.nucleus] = rows.label
-    return SyntheticRelease(world, labels, match_units(world, coarse), draw_points(world))
+    return SyntheticRelease(world, labels, draw_matches(world, coarse), draw_points(world))
 
 
 def frame_names() -> tuple[str, ...]:
@@ -66,7 +67,7 @@ def raw_frame(name: str, release: SyntheticRelease) -> pa.Table:
     return pa.table(_MAKERS[name](name, release))
 
 
-def _nucleus(world: World, at: Ints) -> Columns:
+def _nucleus(world: World, at: Ints) -> RawColumns:
     return {
         "volume": pa.array(world.volume[at]),
         "pt_supervoxel_id": pa.array(world.supervoxel_id[at]),
@@ -75,7 +76,7 @@ def _nucleus(world: World, at: Ints) -> Columns:
     }
 
 
-def _position(stem: str, voxels: Ints) -> Columns:
+def _position(stem: str, voxels: Ints) -> RawColumns:
     return {f"{stem}_{axis}": pa.array(voxels[:, place]) for place, axis in enumerate("xyz")}
 
 
@@ -91,12 +92,12 @@ def _by_id(world: World) -> Ints:
     return np.argsort(world.nucleus_id, kind="stable")
 
 
-def _nuclei(_name: str, release: SyntheticRelease) -> Columns:
+def _nuclei(_name: str, release: SyntheticRelease) -> RawColumns:
     at = _by_id(release.world)
     return {"id": pa.array(release.world.nucleus_id[at]), **_nucleus(release.world, at)}
 
 
-def _labels(name: str, release: SyntheticRelease) -> Columns:
+def _labels(name: str, release: SyntheticRelease) -> RawColumns:
     rows = release.labels[name]
     return {
         "id": _row_ids(rows.nucleus),
@@ -107,7 +108,7 @@ def _labels(name: str, release: SyntheticRelease) -> Columns:
     }
 
 
-def _units(name: str, release: SyntheticRelease) -> Columns:
+def _units(name: str, release: SyntheticRelease) -> RawColumns:
     rows = release.units[name]
     session, scan_idx, unit_id = rows.counters()
     return {
@@ -123,7 +124,7 @@ def _units(name: str, release: SyntheticRelease) -> Columns:
     }
 
 
-def _points(_name: str, release: SyntheticRelease) -> Columns:
+def _points(_name: str, release: SyntheticRelease) -> RawColumns:
     world, points = release.world, release.points
     at = points.nucleus
     return {
@@ -139,7 +140,7 @@ def _points(_name: str, release: SyntheticRelease) -> Columns:
     }
 
 
-def _lookup(_name: str, release: SyntheticRelease) -> Columns:
+def _lookup(_name: str, release: SyntheticRelease) -> RawColumns:
     """The view: every nucleus with its root at the alternative point, where it has one."""
     world, points = release.world, release.points
     at = _by_id(world)
@@ -158,7 +159,7 @@ def _lookup(_name: str, release: SyntheticRelease) -> Columns:
     }
 
 
-_MAKERS: dict[str, Callable[[str, SyntheticRelease], Columns]] = {
+_MAKERS: dict[str, Callable[[str, SyntheticRelease], RawColumns]] = {
     "nucleus_detection_v0": _nuclei,
     "nucleus_alternative_points": _points,
     "nucleus_detection_lookup_v1": _lookup,

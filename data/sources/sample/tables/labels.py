@@ -7,9 +7,10 @@ import numpy as np
 
 from data.sources.sample.published import counts, figures, m_types
 from data.sources.sample.tables import aibs, baylor
-from data.sources.sample.world.drawing import Ints, Stream, Texts, split
+from data.sources.sample.world.drawing import Ints, Stream, split
 from data.sources.sample.world.hidden import EXCITATORY, GLIA, INHIBITORY, numbers
 from data.sources.sample.world.world import World
+from data.volume.space import Texts
 
 NOTHING: dict[str, int] = {}
 GROUP_M_TYPES = tuple(figures.GROUPS.value)

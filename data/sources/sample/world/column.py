@@ -11,8 +11,9 @@ import numpy as np
 
 from data.sources.sample.published import counts, depths, figures, m_types
 from data.sources.sample.published.counts import ABSENT
-from data.sources.sample.world.drawing import LEVELS, Flags, Floats, Stream, Texts, deal, interpolate, split
+from data.sources.sample.world.drawing import LEVELS, Flags, Stream, deal, interpolate, split
 from data.sources.sample.world.hidden import GLIA, INHIBITORY, density, depth_values, draw_depths, numbers
+from data.volume.space import Floats, Texts
 from data.volume.v1_column import V1_COLUMN
 
 FINE = tuple(counts.FINE.value)
@@ -20,7 +21,7 @@ M_TYPES_V2 = tuple(depths.M_TYPE_DEPTHS.value)
 
 
 @dataclass(frozen=True)
-class Column:
+class DrawnColumn:
     """The column's nuclei: manual neurons first, then non-neurons, then errors.
 
     `manual`, `m_type`, `fine` and `coarse` are given for the manual neurons only; "" is absent.
@@ -35,7 +36,7 @@ class Column:
     non_neurons: Texts
 
 
-def draw_column(seed: int) -> Column:
+def draw_column(seed: int) -> DrawnColumn:
     """Draw the column's nuclei, with the labels that three tables give its neurons."""
     stream = Stream(seed, "column")
     labels = counts.MANUAL_LABELS.value
@@ -48,7 +49,7 @@ def draw_column(seed: int) -> Column:
     depth = np.concatenate([_manual_depths(manual, stream), draw_depths(others, stream)])
     second = _m_types(manual, depth[: manual.size], stream)
     fine = _fine(manual, second, stream)
-    return Column(
+    return DrawnColumn(
         types=np.concatenate([renamed, others]),
         um=_places(depth, stream),
         manual=manual,

@@ -9,10 +9,10 @@ import zlib
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from data.volume.space import Floats
+
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
-Texts = NDArray[np.str_]
 
 LEVELS: Floats = np.array([0.0, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1.0])
 """The levels of the published quantiles, with both ends."""

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from data.sources.sample.published import counts, depths, figures
-from data.sources.sample.world.drawing import LEVELS, NORMAL, Floats, Ints, Stream, Texts, interpolate, split
+from data.sources.sample.world.drawing import LEVELS, NORMAL, Ints, Stream, interpolate, split
+from data.volume.space import Floats, Texts
 
 EXCITATORY = ("23P", "4P", "5P-IT", "5P-ET", "5P-NP", "6P-IT", "6P-CT")
 INHIBITORY = ("BC", "MC", "BPC", "NGC")
@@ -26,7 +27,7 @@ def numbers(counted: Mapping[str, float], labels: tuple[str, ...]) -> Floats:
     return np.array([counted.get(label, 0) for label in labels], dtype=np.float64)
 
 
-def type_counts() -> Ints:
+def hidden_type_counts() -> Ints:
     """How many nuclei are of each hidden type.
 
     The neuron classifier's own precision and recall say how many neurons there are; the column says

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from data.sources.sample.published import figures
-from data.sources.sample.world.drawing import Floats, Ints, Stream
+from data.sources.sample.world.drawing import Ints, Stream
 from data.sources.sample.world.world import World, missing_root_weight, new_roots, supervoxels
-from data.volume.space import EM_BOX_VOXELS, VOXEL_NM
+from data.volume.space import EM_BOX_VOXELS, VOXEL_NM, Floats
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from data.sources.sample.published import depths, figures
-from data.sources.sample.world.column import Column, draw_column
-from data.sources.sample.world.drawing import LEVELS, NORMAL, Flags, Floats, Ints, Stream, Texts, interpolate
-from data.sources.sample.world.hidden import TYPES, draw_depths, type_counts
-from data.volume.space import EM_BOX_VOXELS, voxels
+from data.sources.sample.world.column import DrawnColumn, draw_column
+from data.sources.sample.world.drawing import LEVELS, NORMAL, Flags, Ints, Stream, interpolate
+from data.sources.sample.world.hidden import TYPES, draw_depths, hidden_type_counts
+from data.volume.space import EM_BOX_VOXELS, Floats, Texts, voxels
 from data.volume.v1_column import V1_COLUMN
 
 QUARTILES = np.array([0.0, 0.25, 0.5, 0.75, 1.0])
@@ -21,7 +21,7 @@ class World:
     Attributes
     ----------
     seed : int
-    column : Column
+    column : DrawnColumn
     types : (n,) texts
         Hidden types.
     um : (n, 3) floats
@@ -37,7 +37,7 @@ class World:
     """
 
     seed: int
-    column: Column
+    column: DrawnColumn
     types: Texts
     um: Floats
     voxels: Ints
@@ -62,7 +62,7 @@ class World:
 def make_world(seed: int) -> World:
     """Draw all nuclei."""
     column = draw_column(seed)
-    counted = type_counts() - np.array([np.count_nonzero(column.types == label) for label in TYPES])
+    counted = hidden_type_counts() - np.array([np.count_nonzero(column.types == label) for label in TYPES])
     outside = np.repeat(np.array(TYPES), counted)
     types = np.concatenate([column.types, outside])
     um = np.concatenate([column.um, _places(outside, Stream(seed, "places"))])
@@ -99,7 +99,7 @@ def _places(types: Texts, stream: Stream) -> Floats:
         um[todo, 0] = interpolate(stream.uniform(todo.size), QUARTILES, np.array(figures.X_UM.value))
         um[todo, 2] = interpolate(stream.uniform(todo.size), QUARTILES, np.array(figures.Z_UM.value))
         um[todo, 1] = depth[todo] + _wave(um[todo], depth[todo])
-        todo = todo[in_column(um[todo])]
+        todo = todo[inside_prism(um[todo])]
     return um
 
 
@@ -112,7 +112,7 @@ def _wave(um: Floats, depth: Floats) -> Floats:
     return (bowl * (u * u - 1 / 3) + twist * u * v + tilt * v) * depth / (depth + 60.0)
 
 
-def in_column(um: Floats) -> Flags:
+def inside_prism(um: Floats) -> Flags:
     """Whether places lie in the V1 column."""
     knots = np.array([section.depth_um for section in V1_COLUMN])
     inside = np.ones(um.shape[0], dtype=bool)

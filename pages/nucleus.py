@@ -1,0 +1,27 @@
+"""One nucleus: where it is, what every table says it is, and what lies around it."""
+
+from components.ui.code_export.code import show_nucleus_code
+from components.ui.nucleus.facts import show_facts
+from components.ui.nucleus.neighbours import show_in_cloud, show_neighbours
+from components.ui.nucleus.page import open_nucleus, show_headline
+from components.ui.nucleus.table_labels import show_table_contradictions, show_words
+from components.ui.nucleus.ways_on import show_ways
+from components.ui.page.frame import show_frame
+from data.catalog import TABLES
+
+show_frame(
+    "Nucleus",
+    "What does everyone say this nucleus is? Every table's word for it side by side, where they contradict "
+    "each other, what they say together, and what lies around it.",
+    list(TABLES),
+)
+
+profile = open_nucleus()
+show_ways(profile)
+show_headline(profile)
+show_words(profile)
+show_table_contradictions(profile)
+show_facts(profile)
+show_neighbours(profile)
+show_in_cloud(profile)
+show_nucleus_code(profile.nucleus_id)
