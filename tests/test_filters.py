@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from components.analysis.labels.counts import UNMAPPED
-from components.analysis.labels.ranges import Range
+from components.analysis.labels.ranges import Range, range_words
 from components.analysis.selection.filter_options import filter_options
 from components.analysis.selection.filters import (
     ALL_TOGETHER,
@@ -20,7 +20,6 @@ from components.analysis.selection.filters import (
     filter_masks,
     filter_words,
     kept,
-    range_words,
 )
 from data.errors import DataError
 from data.volume.space import AREAS, LAYER_PRESETS, LAYERS, LayerPreset, area_of, layer_of

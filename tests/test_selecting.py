@@ -196,41 +196,41 @@ def test_shift_and_alt_in_the_cloud_hold_before_the_readers_way(held: str, mode:
 # Bars, depths, squares
 
 
-SCOPE = (
-    "from components.ui.context.table_view import pick_scope\n"
+PAGE = (
+    "from components.ui.context.table_view import pick_table_view\n"
     "from components.ui.selection.view_selection import *\n"
-    "scope = pick_scope([FINE, COARSE], key='baylor', otherwise=st.stop)\n"
+    "view = pick_table_view([FINE, COARSE], key='baylor', otherwise=st.stop)\n"
 )
 
 
 def picked(kind: str, points: object, call: str, **link: str) -> AppTest:
     return script(
-        f"{SCOPE}st.session_state['chart'] = {{'selection': {{{kind!r}: {points!r}}}}}\n{call}\n", **link
+        f"{PAGE}st.session_state['chart'] = {{'selection': {{{kind!r}: {points!r}}}}}\n{call}\n", **link
     )
 
 
 def test_a_bar_selects_its_label_in_words() -> None:
-    app = picked("points", [{"point_index": 1}], "choose_bar('chart', scope)")
+    app = picked("points", [{"point_index": 1}], "choose_bar('chart', view)")
     assert kept(app) == Filtered(FINE, ("4P",))
     assert "10 nuclei selected: 4P in Baylor fine" in app.toast[0].value
 
 
 def test_a_bar_at_a_level_is_of_that_level() -> None:
-    app = picked("points", [{"point_index": 1}], "choose_bar('chart', scope)", level="Class")
+    app = picked("points", [{"point_index": 1}], "choose_bar('chart', view)", level="Class")
     assert kept(app) == Filtered(FINE, ("inhibitory",), level="class")
 
 
 def test_a_bar_under_a_filter_is_said_with_the_filter() -> None:
     app = script(
-        f"{SCOPE}from dataclasses import replace\n"
+        f"{PAGE}from dataclasses import replace\n"
         "from components.analysis.selection.filters import Filters\n"
-        "frame = scope.frame\n"
+        "frame = view.frame\n"
         "low, high = np.sort(frame['depth_um'])[[5, 15]]\n"
         "filters = Filters(depth_um=(float(low), float(high)))\n"
         "mask = frame['depth_um'].between(low, high).to_numpy()\n"
-        "scope = replace(scope, filters=filters, mask=mask)\n"
+        "view = replace(view, filters=filters, mask=mask)\n"
         "st.session_state['chart'] = {'selection': {'points': [{'point_index': 0}]}}\n"
-        "choose_bar('chart', scope)\n"
+        "choose_bar('chart', view)\n"
         "st.session_state['found'] = selected_nuclei().tolist()\n",
     )
     assert app.session_state["found"] == [n for n in typed("23P") if 106 <= n <= 116]
@@ -240,17 +240,17 @@ def test_a_bar_under_a_filter_is_said_with_the_filter() -> None:
 
 
 def test_a_depth_range_dragged_over_is_a_range_with_both_ends() -> None:
-    app = picked("box", [{"y": [10_000.0, -10_000.0]}], "choose_depths('chart', scope)")
+    app = picked("box", [{"y": [10_000.0, -10_000.0]}], "choose_depths('chart', view)")
     assert app.query_params["select"] == f"filter:{FINE}:depth_um=-10000.0..10000.0"
     assert "30 nuclei selected" in app.toast[0].value
 
 
 def test_a_drag_over_no_nucleus_and_a_drag_taken_back_change_nothing() -> None:
-    app = picked("box", [{"y": [-900.0, -800.0]}], "choose_depths('chart', scope)")
+    app = picked("box", [{"y": [-900.0, -800.0]}], "choose_depths('chart', view)")
     assert app.session_state.get("selection") is None
     assert "No nucleus" in app.toast[0].value
-    assert picked("box", [], "choose_depths('chart', scope)").session_state.get("selection") is None
-    assert picked("points", [], "choose_bar('chart', scope)").session_state.get("selection") is None
+    assert picked("box", [], "choose_depths('chart', view)").session_state.get("selection") is None
+    assert picked("points", [], "choose_bar('chart', view)").session_state.get("selection") is None
 
 
 # On a page
@@ -350,10 +350,10 @@ def test_the_types_of_the_selection_stand_against_all_on_the_overview_too() -> N
 
 def test_the_square_of_a_matrix_under_a_filter_is_said_in_words() -> None:
     app = script(
-        SCOPE + "from components.ui.context.comparison import pick_comparison\n"
-        "from components.ui.family.matrix import select_square\n"
-        "comparison = pick_comparison(scope, COARSE)\n"
-        "select_square(comparison.result, 'excitatory', 'inhibitory', scope)\n"
+        PAGE + "from components.ui.context.comparison import pick_comparison\n"
+        "from components.ui.family.matrix import select_cell\n"
+        "comparison = pick_comparison(view, COARSE)\n"
+        "select_cell(comparison.result, 'excitatory', 'inhibitory', view)\n"
         "st.session_state['found'] = selected_nuclei().tolist()\n",
         **{"only-Baylor fine": "23P"},
     )

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from components.analysis.labels.counts import UNMAPPED
-from components.analysis.selection.filters import MEASURES, Filters, filter_masks
+from components.analysis.labels.ranges import MEASURES
+from components.analysis.selection.filters import Filters, filter_masks
 from data.volume.space import AREAS, LayerPreset, area_codes, layers_of
 from data.volume.v1_column import in_column
 

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from math import inf
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from components.analysis.labels.counts import UNMAPPED
-from components.analysis.labels.ranges import Range
+from components.analysis.labels.ranges import Range, range_words
 from data.errors import DataError
 from data.volume.space import AREAS, LayerPreset, area_codes, layer_codes, layers_of
 from data.volume.v1_column import in_column
@@ -18,15 +17,6 @@ ALL_TOGETHER = "all filters together"
 """The last row of `filter_effect`."""
 MOST_PLACES = 4_000_000
 """Nucleus IDs are below a million: so many flags are set and counted faster than IDs are sorted."""
-MEASURES: dict[str, tuple[str, str]] = {
-    "x_um": ("x", "µm"),
-    "depth_um": ("depth", "µm"),
-    "z_um": ("z", "µm"),
-    "volume_um3": ("nucleus volume", "µm³"),
-    "residual_um": ("residual", "µm"),
-    "score_um": ("score", "µm"),
-}
-"""Name and unit of each column that a range may be set in."""
 
 
 @dataclass(frozen=True)
@@ -175,22 +165,6 @@ def filter_effect(nucleus_ids: pd.Series, masks: Mapping[str, np.ndarray]) -> pd
 
 COLUMN_WORDS = {"any": "", "inside": "inside the V1 column", "outside": "outside the V1 column"}
 ROOT_WORDS = {"any": "", "with": "with a segment", "without": "no segment (root 0)"}
-
-
-def range_words(limits: Range) -> str:
-    """Say a range: "depth 100–250 µm", "score at least −10 µm"."""
-    name, unit = MEASURES.get(limits.column, (limits.column, ""))
-    low, high = (f"{end:,.6g}".replace("-", "−") for end in (limits.low, limits.high))
-    if limits.low == -inf and limits.high == inf:
-        ends = "known"
-        unit = ""
-    elif limits.low == -inf:
-        ends = f"at most {high}"
-    elif limits.high == inf:
-        ends = f"at least {low}"
-    else:
-        ends = f"{low}–{high}" if limits.low >= 0 else f"{low} to {high}"
-    return f"{name} {ends} {unit}".rstrip()
 
 
 def _named(what: str, chosen: tuple[str, ...]) -> str:

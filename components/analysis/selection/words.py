@@ -1,7 +1,7 @@
 """A selection in words for the reader."""
 
 from components.analysis.labels.number_words import of_nuclei
-from components.analysis.selection.filters import range_words
+from components.analysis.labels.ranges import range_words
 from components.analysis.selection.kinds import Combined, Covered, Filtered, How, Lasso, MatrixCell, Selection
 from data.catalog import EVERY_TABLE
 

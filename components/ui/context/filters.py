@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.analysis.labels.ranges import Range
+from components.analysis.labels.ranges import MEASURES, Range, range_words
 from components.analysis.selection.filter_options import FilterOptions, filter_options
-from components.analysis.selection.filters import MEASURES, Filters, filter_effect, range_words
+from components.analysis.selection.filters import Filters, filter_effect
 from components.ui.session.notices import plain
 from data.volume.space import AREA_NOTE, LayerPreset
 

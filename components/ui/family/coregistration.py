@@ -19,7 +19,8 @@ from components.analysis.comparison.units import (
     unit_summary,
 )
 from components.analysis.labels.label_source import labels_from
-from components.analysis.selection.filters import filter_masks, kept, range_words
+from components.analysis.labels.ranges import range_words
+from components.analysis.selection.filters import filter_masks, kept
 from components.figures.units import (
     fields_figure,
     quality_figure,

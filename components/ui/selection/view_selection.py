@@ -6,9 +6,8 @@ from numpy.typing import NDArray
 
 from components.analysis.labels.counts import label_nuclei, type_counts
 from components.analysis.labels.ids import each_once
-from components.analysis.labels.ranges import Range
+from components.analysis.labels.ranges import Range, range_words
 from components.analysis.selection.filter_recipes import filter_recipes
-from components.analysis.selection.filters import range_words
 from components.analysis.selection.kinds import Filtered, Selection, combine, intersect, listed
 from components.ui.context.table_view import TableView
 from components.ui.selection.selection import choose, selection_nuclei
