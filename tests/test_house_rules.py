@@ -40,7 +40,7 @@ def files(*suffixes: str) -> list[Path]:
     found = []
     for folder, folders, names in os.walk(ROOT):
         folders[:] = [name for name in folders if name not in {".git", *IGNORED}]
-        found += [Path(folder, name) for name in names]
+        found += [Path(folder, name) for name in names if name != ".git"]  # a work tree's pointer to its own
     return sorted(path for path in found if not suffixes or path.suffix in suffixes)
 
 
