@@ -158,7 +158,7 @@ def _agreement(opened: OpenRelease, given: argparse.Namespace) -> int:
         raise DataError("The command “agreement” compares two tables.", "Name two, or ask for --all.")
     rows, columns = (find_table(name) for name in (given.rows, given.columns))
     loaded = {name: opened.load_labels(name, _progress(name)) for name in (rows.name, columns.name)}
-    sides: dict[str, AxisTable] = {name: (one.table, one.frame) for name, one in loaded.items()}
+    sides: dict[str, AxisTable] = {name: one.as_axis for name, one in loaded.items()}
     sides |= axis_tables({**loaded, **_detections(opened, loaded)})
     level = finest_common_level(rows, columns) if given.level == FINEST else given.level or "class"
     result = measure_agreement(pair_labels(sides[rows.name], sides[columns.name], level))

@@ -30,6 +30,18 @@ class LabelTable:
     frame: pd.DataFrame
     provenance: Provenance
 
+    @property
+    def key(self) -> str:
+        """What tells it from every other table, an earlier reading of the same file included."""
+        record = self.provenance
+        parts = (record.place, record.release, record.table, record.fetched_at, record.stamp, record.sha256)
+        return " ".join(map(str, parts))
+
+    @property
+    def as_axis(self) -> tuple[Table, pd.DataFrame]:
+        """The table with its frame, as comparisons take it."""
+        return self.table, self.frame
+
 
 FETCHES_AT_ONCE = 4
 STALE_SECONDS = 60.0
@@ -80,6 +92,11 @@ class OpenRelease:
         known = {number: release.live for number, release in RELEASES.items()}
         lists = getattr(self.source, "list_releases", None)
         return dict(sorted((known | (lists() if lists else {})).items()))
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """What tells it from every other: its source's place in the cache, and its number."""
+        return self.source.key, self.release.number
 
     def provenance(self, name: str) -> Provenance | None:
         """Record of a cached table; None where it is not cached, or the origin's file has changed.

@@ -1,5 +1,6 @@
 """All pairs as tiles, and nuclei through several tables: what is counted, written, and opened by a click."""
 
+import inspect
 from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
@@ -289,7 +290,7 @@ def test_the_measured_pairs_are_those_of_the_command_line() -> None:
         for name, (table, frame) in AXIS_TABLES.items()
         if name != UNITS
     }
-    pairs = measured_pairs(("worked example",), loaded)
+    pairs = inspect.unwrap(measured_pairs)(loaded)
     pd.testing.assert_frame_equal(
         pairs.drop(columns="undefined"), pair_table(all_agreements(axis_tables(loaded)))
     )

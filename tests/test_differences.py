@@ -301,7 +301,7 @@ from components.analysis.selection.filters import Filters
 from components.analysis.labels.label_source import own_labels
 from components.ui.agreement.differences import show_confusions, show_differences
 from components.ui.session.release import load_labels
-from components.ui.context.table_view import Scope
+from components.ui.context.table_view import TableView
 from data.volume.space import LAYER_PRESETS
 
 rows, columns = load_labels({rows!r}), load_labels({columns!r})
@@ -309,8 +309,8 @@ pairs = pair_labels((rows.table, rows.frame), (columns.table, columns.frame), {l
 result = measure_agreement(pairs)
 mask = np.ones(len(rows.frame), dtype=bool)
 labels = own_labels(rows.frame, {level!r})
-scope = Scope(rows, rows, {level!r}, labels, Filters(), LAYER_PRESETS[0], mask)
-show_differences(scope, result)
+view = TableView(rows, rows, {level!r}, labels, Filters(), LAYER_PRESETS[0], mask)
+show_differences(view, result)
 show_confusions(result)
 """
 

@@ -218,7 +218,7 @@ from components.analysis.selection.filters import Filters
 from components.analysis.labels.label_source import own_labels
 from components.ui.family.places import show_places
 from components.ui.session.release import load_labels
-from components.ui.context.table_view import Scope
+from components.ui.context.table_view import TableView
 from components.ui.selection.breakdown import show_selection_breakdown
 from data.loader import LabelTable
 from data.volume.space import LAYER_PRESETS
@@ -229,9 +229,9 @@ one = LabelTable(one.table, frame, one.provenance)
 labels = own_labels(frame, "type")
 passing = Filters(labels=("23P", "BC"))
 mask = np.isin(labels.astype(str), passing.labels)
-scope = Scope(one, one, "type", labels, passing, LAYER_PRESETS[0], mask)
-show_places(scope)
-show_selection_breakdown(np.array({selected}, dtype=np.int64), scope)
+view = TableView(one, one, "type", labels, passing, LAYER_PRESETS[0], mask)
+show_places(view)
+show_selection_breakdown(np.array({selected}, dtype=np.int64), view)
 """
 
 

@@ -99,7 +99,7 @@ def class_contradicted(release: Inspected) -> Iterator[Outcome]:
             yield NotRun(check="class-contradicted", table=name, reason=f"{wider} is not at hand.")
             continue
         other = release.loaded[wider]
-        pairs = pair_labels((one.table, one.frame), (other.table, other.frame), "class").frame
+        pairs = pair_labels(one.as_axis, other.as_axis, "class").frame
         differ = pairs["row_label"].astype(str) != pairs["column_label"].astype(str)
         nuclei = pairs.index[differ].to_numpy(dtype=np.int64)
         if len(nuclei):

@@ -50,6 +50,11 @@ class Pairs:
     n_both: int
     left_out: dict[str, int]
 
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What tells them from all other pairs of the same loaded tables and filters."""
+        return self.rows.name, self.columns.name, self.level, *self.left_out.values()
+
 
 @dataclass(frozen=True, kw_only=True)
 class Agreement:

@@ -44,6 +44,11 @@ class ReleaseIndex:
     roots: pd.DataFrame
     tree: KDTree
 
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What tells it from the index of other tables, or of the same tables read again."""
+        return tuple(one.key for one in self.loaded.values())
+
     def __contains__(self, nucleus_id: object) -> bool:
         return nucleus_id in self.wide.index
 

@@ -9,10 +9,11 @@ from components.analysis.comparison.agreement import Agreement
 from components.analysis.comparison.all_pairs import all_agreements, pair_table
 from components.analysis.comparison.axes import axis_tables
 from components.figures.pairs_grid import Measure, pairs_grid_figure
+from components.ui.session.cached import cached
 from components.ui.session.charts import show_chart
 from components.ui.session.exports import synthetic_words
 from components.ui.session.notices import show_nothing
-from components.ui.session.release import current_release, load_at_hand, table_key
+from components.ui.session.release import current_release, load_at_hand
 from data.catalog import TABLES
 from data.loader import LabelTable
 
@@ -32,8 +33,7 @@ def show_all_pairs() -> None:
     """A tile for every two tables at hand, at the finest level that both speak."""
     st.subheader("All pairs at once", anchor=False)
     loaded = load_at_hand()
-    stamp = tuple(table_key(one) for one in loaded.values())
-    pairs = measured_pairs(stamp, loaded)
+    pairs = measured_pairs(loaded)
     if pairs.empty:
         show_nothing("It takes two tables at hand to compare them; the choices above fetch more.")
         return
@@ -46,19 +46,19 @@ def show_all_pairs() -> None:
     st.caption(_explained(names))
     opened = _opened_pair()
     show_chart(
-        KEY, (stamp, title, opened),
+        KEY, (loaded, title, opened),
         lambda: pairs_grid_figure(pairs, _titles(names), MEASURES[title], _caption(title, pairs), opened),
         alt=f"{title} of every two tables", on_select=_on_click(names),
     )  # fmt: skip
 
 
-@st.cache_resource(show_spinner="Comparing every two tables …", max_entries=8)
-def measured_pairs(stamp: tuple[str, ...], _loaded: dict[str, LabelTable]) -> pd.DataFrame:
+@cached(show_spinner="Comparing every two tables …", max_entries=8)
+def measured_pairs(loaded: dict[str, LabelTable]) -> pd.DataFrame:
     """Measure every two tables once for all sessions; `undefined` says by metric why there is no value."""
     undefined: list[dict[str, str]] = []
 
     def noted() -> Iterator[Agreement]:
-        for result in all_agreements(axis_tables(_loaded)):
+        for result in all_agreements(axis_tables(loaded)):
             undefined.append(result.undefined)
             yield result
 

@@ -7,10 +7,11 @@ import streamlit as st
 from components.analysis.comparison.alluvial import NOT_IN_TABLE, Alluvial, common_level, nuclei_through
 from components.analysis.comparison.axes import axis_tables
 from components.figures.alluvial import alluvial_figure
+from components.ui.session.cached import cached
 from components.ui.session.charts import show_chart
 from components.ui.session.exports import synthetic_words
 from components.ui.session.notices import show_nothing
-from components.ui.session.release import current_release, load_at_hand, table_key
+from components.ui.session.release import current_release, load_at_hand
 from data.catalog import TABLES
 from data.labels.entry import Level
 from data.loader import LabelTable
@@ -45,14 +46,13 @@ def show_alluvial(default_names: Sequence[str], level: Level) -> None:
         show_nothing("Choose two tables or more.")
         return
     spoken = common_level([speaking[name].table for name in names], level)
-    stamp = tuple(table_key(one) for one in loaded.values())
-    alluvial = _alluvial(stamp, names, spoken, LEAST[least], keep_absent, loaded)
+    alluvial = _alluvial(loaded, names, spoken, LEAST[least], keep_absent=keep_absent)
     if not alluvial.n_shown:
         show_nothing("No nucleus is in all of these tables. Choose others, or show what is not in a table.")
         return
     st.caption(alluvial_words(alluvial, level, least))
     show_chart(
-        "alluvial", (stamp, names, spoken, least, keep_absent),
+        "alluvial", (loaded, names, spoken, least, keep_absent),
         lambda: alluvial_figure(alluvial, _caption(alluvial)),
         alt="Nuclei from label to label through " + ", ".join(TABLES[name].title for name in names),
     )  # fmt: skip
@@ -117,14 +117,14 @@ def _caption(alluvial: Alluvial) -> str:
     )
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
+@cached(max_entries=64)
 def _alluvial(
-    stamp: tuple[str, ...],
+    loaded: dict[str, LabelTable],
     names: tuple[str, ...],
     level: Level,
     least: float,
+    *,
     keep_absent: bool,
-    _loaded: dict[str, LabelTable],
 ) -> Alluvial:
-    sides = axis_tables(_loaded)
+    sides = axis_tables(loaded)
     return nuclei_through([sides[name] for name in names], level, least=least, keep_absent=keep_absent)

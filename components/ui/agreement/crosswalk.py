@@ -9,8 +9,8 @@ from components.analysis.comparison.agreement import Pairs
 from components.analysis.comparison.crosswalk import ambiguous_nuclei, crosswalk
 from components.ui.context.comparison import Comparison
 from components.ui.context.table_view import TableView
+from components.ui.session.cached import cached
 from components.ui.session.exports import marked, show_csv_download
-from components.ui.session.release import table_key
 from data.labels.entry import Level
 from data.loader import LabelTable
 
@@ -29,7 +29,7 @@ def show_crosswalk(view: TableView, comparison: Comparison) -> None:
     if rows is None or columns is None or result is None:
         return
     pairs = result.pairs
-    first, second, ambiguous = _crosswalks(_key(rows), _key(columns), pairs.level, rows, columns)
+    first, second, ambiguous = _crosswalks(rows, columns, pairs.level)
     level = "raw labels" if pairs.level == "type" else pairs.level
     st.subheader("Which label went where", anchor=False)
     if len(pairs.frame) or pairs.left_out["ambiguous"]:  # else the metrics have said it
@@ -93,21 +93,10 @@ def crosswalk_lines(lines: pd.DataFrame) -> pd.DataFrame:
     return lines.fillna({"reads_as": "–"})[[*heads]].rename(columns=heads)
 
 
-def _key(one: LabelTable) -> tuple[str, int]:
-    """What tells a side from every other: coregistered or not is told of the nuclei at hand."""
-    return table_key(one), len(one.frame)
-
-
-@st.cache_resource(show_spinner=False, max_entries=32)
-def _crosswalks(
-    rows_key: tuple[str, int],
-    columns_key: tuple[str, int],
-    level: Level,
-    _rows: LabelTable,
-    _columns: LabelTable,
-) -> Crosswalks:
+@cached()
+def _crosswalks(rows: LabelTable, columns: LabelTable, level: Level) -> Crosswalks:
     """The crosswalk of either table, and the nuclei that either maps ambiguously."""
-    sides = [(one.table, one.frame) for one in (_rows, _columns)]
+    sides = [one.as_axis for one in (rows, columns)]
     ids = [frame["nucleus_id"].to_numpy() for _, frame in sides]
     first, second = (
         crosswalk(*side, level, others=others) for side, others in zip(sides, reversed(ids), strict=True)

@@ -19,12 +19,13 @@ from components.analysis.labels.layers import layer_bounds
 from components.analysis.labels.levels import finest_common_level
 from components.analysis.labels.places import NO_POSITION
 from components.figures.differences import agreement_by_figure
-from components.ui.context.denominator import wide_table
+from components.ui.context.denominator import side_by_side, wide_table
 from components.ui.context.table_view import TableView
 from components.ui.family.matrix import matrix_caption, select_cell
+from components.ui.session.cached import cached
 from components.ui.session.charts import show_chart
 from components.ui.session.notices import plain, show_nothing
-from components.ui.session.release import table_key
+from data.loader import LabelTable
 from data.volume.space import AREA_NOTE, LayerPreset
 
 BY: dict[str, By] = {
@@ -54,10 +55,7 @@ def show_differences(view: TableView, result: Agreement | None) -> None:
     if not pairs.square:
         show_nothing(_other_words(pairs))
     else:
-        loaded, wide = wide_table(pairs.rows.name, pairs.columns.name)
-        stamp = tuple(map(table_key, loaded.values()))
-        of = (view.key, stamp, pairs.columns.name, pairs.level, repr(pairs.left_out))
-        _show_by(view, pairs, wide, of)
+        _show_by(view, pairs)
 
 
 def show_confusions(result: Agreement | None, view: TableView | None = None) -> None:
@@ -84,13 +82,14 @@ def show_confusions(result: Agreement | None, view: TableView | None = None) -> 
 
 
 @st.fragment
-def _show_by(view: TableView, pairs: Pairs, wide: pd.DataFrame, of: tuple[object, ...]) -> None:
+def _show_by(view: TableView, pairs: Pairs) -> None:
     chosen = st.segmented_control(
         "By", list(BY), default="Depth", required=True, key="differ-by", bind="query-params",
         help="Positions and volumes are those of the nucleus table where it is at hand.",
     )  # fmt: skip
     by = BY[chosen]
-    bins = _bins(of, by, pairs.frame, wide, view.preset)
+    loaded, _ = wide_table(pairs.rows.name, pairs.columns.name)
+    bins = _bins(view, pairs, loaded, by)
     apart = bins.index.isin([NO_POSITION, NO_VOLUME])
     st.caption(f"{_about_bins(by, view.preset)}{_about_apart(bins[apart])}")
     if apart.all():
@@ -109,11 +108,9 @@ def _show_by(view: TableView, pairs: Pairs, wide: pd.DataFrame, of: tuple[object
     )
 
 
-@st.cache_resource(show_spinner=False, max_entries=32)
-def _bins(
-    of: tuple[object, ...], by: By, _frame: pd.DataFrame, _wide: pd.DataFrame, _preset: LayerPreset
-) -> pd.DataFrame:
-    return agreement_by(_frame, _wide, by, _preset)
+@cached()
+def _bins(view: TableView, pairs: Pairs, loaded: dict[str, LabelTable], by: By) -> pd.DataFrame:
+    return agreement_by(pairs.frame, side_by_side(loaded), by, view.preset)
 
 
 def _about_bins(by: By, preset: LayerPreset) -> str:

@@ -18,9 +18,10 @@ from components.analysis.labels.levels import finest_common_level
 from components.analysis.selection.filters import Filters, filter_masks
 from components.figures.frame import MUTED
 from components.ui.context.filters import ANY
+from components.ui.session.cached import cached
 from components.ui.session.exports import show_csv_download
 from components.ui.session.notices import plain, show_nothing
-from components.ui.session.release import load_labels, table_key
+from components.ui.session.release import load_labels
 from data.catalog.entry import Table
 from data.loader import LabelTable
 from data.volume.space import LAYER_PRESETS
@@ -217,7 +218,7 @@ def _offer(result: Agreement) -> tuple[str, str]:
     one = load_labels(pairs.rows.name)
     if not isinstance(one, LabelTable):
         return "", ""
-    outside = int(np.isin(pairs.frame.index.to_numpy(), _outside(table_key(one), one)).sum())
+    outside = int(np.isin(pairs.frame.index.to_numpy(), _outside(one)).sum())
     words = f" {outside:,} of the {n:,} nuclei compared lie outside it." if n else ""
     return words, OUTSIDE if 0 < outside < n else ""
 
@@ -228,21 +229,19 @@ def _keep_column(column: str) -> None:
 
 def _spans(result: Agreement) -> dict[str, Interval | None]:
     counts = result.matrix.to_numpy()
-    return _intervals(counts.tobytes(), counts.shape, result.pairs.square, result.matrix)
+    return _intervals(counts, square=result.pairs.square)
 
 
-@st.cache_resource(show_spinner=False, max_entries=128)
-def _intervals(
-    counts: bytes, shape: tuple[int, int], square: bool, _matrix: pd.DataFrame
-) -> dict[str, Interval | None]:
+@cached(max_entries=128)
+def _intervals(counts: NDArray[np.int64], *, square: bool) -> dict[str, Interval | None]:
     """Redrawn once for each matrix of counts."""
-    return bootstrap_intervals(_matrix, square=square)
+    return bootstrap_intervals(pd.DataFrame(counts), square=square)
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _outside(key: str, _one: LabelTable) -> NDArray[np.int64]:
+@cached(max_entries=16)
+def _outside(one: LabelTable) -> NDArray[np.int64]:
     """Nuclei of a table that the filter “outside the V1 column” keeps."""
     nothing = pd.Categorical([])
-    masks = filter_masks(_one.frame, nothing, nothing, Filters(column="outside"), LAYER_PRESETS[0])
+    masks = filter_masks(one.frame, nothing, nothing, Filters(column="outside"), LAYER_PRESETS[0])
     (mask,) = masks.values()
-    return np.unique(_one.frame["nucleus_id"].to_numpy()[mask])
+    return np.unique(one.frame["nucleus_id"].to_numpy()[mask])

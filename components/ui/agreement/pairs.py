@@ -6,11 +6,12 @@ import streamlit as st
 from components.analysis.comparison.agreement import Agreement, Pairs
 from components.analysis.labels.nucleus_table import PLACE
 from components.analysis.output.files import Rows
-from components.ui.context.denominator import wide_table
+from components.ui.context.denominator import side_by_side, wide_table
 from components.ui.context.table_view import TableView
 from components.ui.selection.selection import current_selection, selected_nuclei
+from components.ui.session.cached import cached
 from components.ui.session.exports import marked_rows, show_csv_download
-from components.ui.session.release import table_key
+from data.loader import LabelTable
 
 
 def show_pairs(view: TableView, result: Agreement | None) -> None:
@@ -40,15 +41,14 @@ def show_pairs(view: TableView, result: Agreement | None) -> None:
 
 def _marked_rows_of(view: TableView, result: Agreement) -> tuple[pd.DataFrame, Rows]:
     pairs = result.pairs
-    loaded, wide = wide_table(pairs.rows.name, pairs.columns.name)
-    stamp = tuple(table_key(one) for one in loaded.values())
-    return _listed((view.key, stamp, pairs.columns.name, pairs.level, repr(pairs.left_out)), pairs, wide)
+    loaded, _ = wide_table(pairs.rows.name, pairs.columns.name)
+    return _listed(view, pairs, loaded)
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
-def _listed(key: tuple[object, ...], _pairs: Pairs, _wide: pd.DataFrame) -> tuple[pd.DataFrame, Rows]:
+@cached(max_entries=8)
+def _listed(view: TableView, pairs: Pairs, loaded: dict[str, LabelTable]) -> tuple[pd.DataFrame, Rows]:
     """The compared nuclei with both labels and their places, and the same as they are listed."""
-    rows = _rows(_pairs, _wide)
+    rows = _rows(pairs, side_by_side(loaded))
     return rows, marked_rows(rows)
 
 

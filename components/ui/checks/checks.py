@@ -12,12 +12,13 @@ from components.analysis.checks.report import CheckReport, run_checks
 from components.analysis.output.records import MOST_IDS, checks_record, release_record
 from components.analysis.selection.kinds import listed
 from components.ui.selection.selection import choose
+from components.ui.session.cached import cached
 from components.ui.session.exports import marked, show_csv_download, show_json_download
 from components.ui.session.notices import plain, show_nothing, show_problem
-from components.ui.session.release import current_release, load_labels, table_key
+from components.ui.session.release import current_release, load_labels
 from data.catalog import EVERY_TABLE, tables_in_release
 from data.errors import BadTable, DataError, TableAbsent
-from data.loader import LabelTable
+from data.loader import LabelTable, OpenRelease
 
 MOST_OPEN = 4
 ANY, ALL_TABLES = "All", "All tables"
@@ -39,14 +40,12 @@ def checked_release() -> CheckReport:
         one = got[name] = load_labels(name) if here else None
         if isinstance(one, DataError) and not isinstance(one, TableAbsent | BadTable):
             show_problem(one, EVERY_TABLE[name])
-    stamps = tuple(table_key(one) if isinstance(one, LabelTable) else repr(one) for one in got.values())
-    return _report((opened.source.key, opened.release.number), stamps, got)
+    return _report(opened, got)
 
 
-@st.cache_resource(show_spinner="Checking the release …", max_entries=8)
-def _report(place: tuple[str, int], stamps: tuple[str, ...], _got: Got) -> CheckReport:
-    opened = current_release()
-    return run_checks(_got, opened.release, SourceFacts(opened.source.name, opened.source.synthetic))
+@cached(show_spinner="Checking the release …", max_entries=8)
+def _report(opened: OpenRelease, got: Got) -> CheckReport:
+    return run_checks(got, opened.release, SourceFacts(opened.source.name, opened.source.synthetic))
 
 
 def show_checks_headline(report: CheckReport) -> None:

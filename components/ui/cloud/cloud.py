@@ -24,11 +24,12 @@ from components.ui.cloud.colouring import by_agreement, by_label, by_number
 from components.ui.cloud.column import column_outline
 from components.ui.cloud.view_colouring import pick_view_colouring
 from components.ui.context.comparison import Comparison
-from components.ui.context.denominator import wide_table
+from components.ui.context.denominator import side_by_side, wide_table
 from components.ui.context.table_view import TableView
 from components.ui.selection.breakdown import show_selection_breakdown, whole_view
 from components.ui.selection.selected import show_selected
 from components.ui.selection.selection import keep_pick, selected_nuclei
+from components.ui.session.cached import cached
 from components.ui.session.colours import Colouring, number_title
 from components.ui.session.exports import export_name
 from components.ui.session.release import current_release
@@ -110,9 +111,7 @@ def _show(shown: ShownCloud, key: str) -> None:
 def release_cloud(*needed: str) -> tuple[Cloud, pd.DataFrame]:
     """Pack the nuclei of the tables at hand, once for all sessions; give the cloud and its wide table."""
     loaded, wide = wide_table(*needed)
-    opened = current_release()
-    stamp = tuple((name, one.provenance.fetched_at) for name, one in loaded.items())
-    return _packed((opened.source.key, opened.release.number), stamp, loaded, wide), wide
+    return _packed(loaded), wide
 
 
 @st.fragment
@@ -156,26 +155,20 @@ def _view(cloud: Cloud, wide: pd.DataFrame, shown: ShownCloud, selected: np.ndar
     )
 
 
-@st.cache_resource(show_spinner="Packing the nuclei …", max_entries=4)
-def _packed(
-    place: tuple[str, int],
-    stamp: tuple[tuple[str, str], ...],
-    _loaded: dict[str, LabelTable],
-    _wide: pd.DataFrame,
-) -> Cloud:
+@cached(show_spinner="Packing the nuclei …", max_entries=4)
+def _packed(loaded: dict[str, LabelTable]) -> Cloud:
+    wide = side_by_side(loaded)
     numbers = {
         name: NumberColumn(
-            title=number_title(name), unit="µm³" if name == "volume_um3" else "µm", values=_wide[name]
+            title=number_title(name), unit="µm³" if name == "volume_um3" else "µm", values=wide[name]
         )
-        for name in (str(column) for column in _wide)
+        for name in (str(column) for column in wide)
         if name == "volume_um3" or "." in name
     }
     labels = {
-        name: LabelColumn(title=one.table.title, labels=_wide[name].array)
-        for name, one in _loaded.items()
-        if name in _wide
+        name: LabelColumn(title=one.table.title, labels=wide[name].array)
+        for name, one in loaded.items()
+        if name in wide
     }
-    axes = {axis: _wide[axis] for axis in ("x_um", "depth_um", "z_um")}
-    return make_cloud(
-        nucleus_id=_wide.index, root_id=_wide["root_id"], **axes, labels=labels, numbers=numbers
-    )
+    axes = {axis: wide[axis] for axis in ("x_um", "depth_um", "z_um")}
+    return make_cloud(nucleus_id=wide.index, root_id=wide["root_id"], **axes, labels=labels, numbers=numbers)

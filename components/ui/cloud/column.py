@@ -9,8 +9,9 @@ from components.analysis.labels.layers import layer_bounds
 from components.analysis.labels.levels import raw_labels
 from components.point_cloud import Outline
 from components.point_cloud.scene import WrittenDeck, column_scene, show_scene
+from components.ui.session.cached import cached
 from components.ui.session.exports import synthetic_words
-from components.ui.session.release import current_release, table_key
+from components.ui.session.release import current_release
 from data.labels.crosswalk import colour_of, ordered
 from data.loader import LabelTable
 from data.volume.space import LAYER_PRESETS, LayerPreset
@@ -36,7 +37,7 @@ def column_outline() -> Outline:
 def show_column(*shown: LabelTable, preset: LayerPreset = LAYER_PRESETS[0]) -> None:
     """Show the column's labelled nuclei, with the layers' planes and names."""
     opened = current_release()
-    n, legend, deck = _scene((*map(table_key, shown), preset.name), shown, preset)
+    n, legend, deck = _scene(shown, preset)
     st.subheader("The column from near", anchor=False)
     titles = " and ".join(one.table.title for one in shown)
     st.caption(
@@ -49,13 +50,11 @@ def show_column(*shown: LabelTable, preset: LayerPreset = LAYER_PRESETS[0]) -> N
     show_scene(deck, key="column", alt=f"The V1 column: {titles}")
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _scene(
-    keys: tuple[str, ...], _shown: tuple[LabelTable, ...], _preset: LayerPreset
-) -> tuple[int, str, WrittenDeck]:
+@cached(max_entries=16)
+def _scene(shown: tuple[LabelTable, ...], preset: LayerPreset) -> tuple[int, str, WrittenDeck]:
     """How many nuclei, the legend, and the scene, made and written once for all sessions."""
-    nuclei = pd.concat([_labelled(one) for one in _shown])
-    layers = layer_bounds(_preset)
+    nuclei = pd.concat([_labelled(one) for one in shown])
+    layers = layer_bounds(preset)
     deck = column_scene(
         nuclei,
         column_outline(),

@@ -12,15 +12,14 @@ from components.analysis.code_export.rows import ShownRows, rows_snippet
 from components.analysis.code_export.selection import lists_ids, selection_snippet
 from components.analysis.code_export.tables import snippets
 from components.analysis.code_export.text import Snippet
-from components.analysis.comparison.agreement import Pairs
-from components.analysis.comparison.axes import AxisTable
 from components.analysis.selection.kinds import Selection, tables_needed
 from components.ui.context.comparison import Comparison
 from components.ui.context.denominator import wide_table
 from components.ui.context.table_view import TableView
+from components.ui.session.cached import cached
 from components.ui.session.exports import export_name
 from components.ui.session.notices import plain
-from components.ui.session.release import current_release, load_labels, table_key
+from components.ui.session.release import current_release, load_labels
 from data.catalog.entry import Table
 from data.loader import LabelTable, OpenRelease
 from data.settings import ARCHIVE, CAVE
@@ -47,7 +46,7 @@ def show_code(*tables: Table, view: TableView | None = None, comparison: Compari
     """
     made: dict[str, Sequence[Snippet]] = {table.title: _of_table(table) for table in tables}
     if view is not None and tables:
-        made[ROWS] = _of_rows(origins_of_release(), view.key, view)
+        made[ROWS] = _of_rows(origins_of_release(), view)
     if view is not None and comparison is not None:
         of_matrix = _of_matrix(view, comparison)
         made |= {MATRIX: of_matrix} if of_matrix else {}
@@ -68,10 +67,7 @@ def show_selection_code(selection: Selection) -> None:
     frames = {name: one for name, one in loaded.items() if isinstance(one, LabelTable)}
     if len(frames) < len(loaded):
         return
-    keys = tuple(table_key(one) for one in frames.values())
-    found = _of_selection(
-        origins_of_release(), keys, repr(selection), f"{export_name('selection')}.csv", selection, frames
-    )
+    found = _of_selection(origins_of_release(), selection, frames, f"{export_name('selection')}.csv")
     with st.container(key="selection-code"), st.expander("Code of this selection", icon=":material/code:"):
         show_snippets(found, lists_ids=lists_ids(selection))
 
@@ -94,7 +90,7 @@ def show_nucleus_code(nucleus_id: int) -> None:
 
 def shown_of(view: TableView) -> ShownRows:
     """What a page shows, as the code knows it."""
-    label_source = None if view.label_source is None else (view.label_source.table, view.label_source.frame)
+    label_source = None if view.label_source is None else view.label_source.as_axis
     return ShownRows(
         view.one.table,
         view.one.frame,
@@ -122,14 +118,14 @@ def _denominator(one: LabelTable) -> tuple[Table, ...]:
     if one.table.kind != "units" or "cell_type" not in one.frame:
         return ()
     loaded, wide = wide_table(one.table.name)
-    return _contributing(tuple(map(table_key, loaded.values())), len(wide), loaded)
+    return _contributing(loaded, len(wide))
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
-def _contributing(keys: tuple[str, ...], n: int, _loaded: dict[str, LabelTable]) -> tuple[Table, ...]:
+@cached(max_entries=8)
+def _contributing(loaded: dict[str, LabelTable], n: int) -> tuple[Table, ...]:
     """The tables that hold a nucleus which those before them do not, the detections first."""
     found, seen = [], set[int]()
-    for one in sorted(_loaded.values(), key=lambda one: one.table.name != "nucleus_detection_v0"):
+    for one in sorted(loaded.values(), key=lambda one: one.table.name != "nucleus_detection_v0"):
         nuclei = set(one.frame["nucleus_id"].tolist())
         if not nuclei <= seen:
             found.append(one.table)
@@ -147,47 +143,38 @@ def _of_table(table: Table) -> tuple[Snippet, ...]:
     )
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
-def _of_rows(origins: tuple[Origin, ...], key: tuple[object, ...], _view: TableView) -> tuple[Snippet, ...]:
-    return tuple(rows_snippet(origin, shown_of(_view)) for origin in origins)
+@cached(max_entries=64)
+def _of_rows(origins: tuple[Origin, ...], view: TableView) -> tuple[Snippet, ...]:
+    return tuple(rows_snippet(origin, shown_of(view)) for origin in origins)
 
 
 def _of_matrix(view: TableView, comparison: Comparison) -> tuple[Snippet, ...]:
-    result, partner = comparison.result, comparison.partner
-    if result is None or partner is None or view.label_source is None:
+    if comparison.result is None or comparison.partner is None or view.label_source is None:
         return ()
-    sides = ((view.label_source.table, view.label_source.frame), (partner.table, partner.frame))
-    key = (view.key, table_key(partner), comparison.level, result.pairs.left_out["ambiguous"] > 0)
-    return _of_pairs(origins_of_release(), key, view, result.pairs, sides)
+    return _of_pairs(origins_of_release(), view, comparison)
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
-def _of_pairs(
-    origins: tuple[Origin, ...],
-    key: tuple[object, ...],
-    _view: TableView,
-    _pairs: Pairs,
-    _sides: tuple[AxisTable, AxisTable],
-) -> tuple[Snippet, ...]:
-    everything = _view.is_whole and _view.label_source is _view.one
-    shown = None if everything else shown_of(_view)
-    denominator = _denominator(_view.one)
+@cached(max_entries=64)
+def _of_pairs(origins: tuple[Origin, ...], view: TableView, comparison: Comparison) -> tuple[Snippet, ...]:
+    result, partner, label_source = comparison.result, comparison.partner, view.label_source
+    assert result
+    assert partner
+    assert label_source
+    sides = (label_source.as_axis, partner.as_axis)
+    shown = None if view.is_whole and label_source is view.one else shown_of(view)
+    denominator = _denominator(view.one)
     return tuple(
-        matrix_snippet(origin, _pairs, _sides, shown=shown, denominator=denominator) for origin in origins
+        matrix_snippet(origin, result.pairs, sides, shown=shown, denominator=denominator)
+        for origin in origins
     )
 
 
-@st.cache_resource(show_spinner=False, max_entries=32)
+@cached()
 def _of_selection(
-    origins: tuple[Origin, ...],
-    keys: tuple[str, ...],
-    words: str,
-    file: str,
-    _selection: Selection,
-    _loaded: dict[str, LabelTable],
+    origins: tuple[Origin, ...], selection: Selection, loaded: dict[str, LabelTable], file: str
 ) -> tuple[Snippet, ...]:
-    frames = {name: one.frame for name, one in _loaded.items()}
-    made = (selection_snippet(origin, _selection, frames, file=file) for origin in origins)
+    frames = {name: one.frame for name, one in loaded.items()}
+    made = (selection_snippet(origin, selection, frames, file=file) for origin in origins)
     # What fetches nothing is the same on every origin.
     return tuple({snippet.text: snippet for snippet in made}.values())
 

@@ -10,9 +10,10 @@ from components.analysis.comparison.agreement import Agreement, measure_agreemen
 from components.analysis.labels.levels import finest_common_level
 from components.ui.context.denominator import load_axis_table
 from components.ui.context.table_view import TableView
+from components.ui.session.cached import cached, key_of
 from components.ui.session.colours import LEVEL_TITLES
 from components.ui.session.notices import show_problem
-from components.ui.session.release import current_release, load_labels, table_key
+from components.ui.session.release import current_release, load_labels
 from data.catalog import TABLES
 from data.labels.crosswalk import LEVELS
 from data.labels.entry import Level
@@ -42,6 +43,11 @@ class Comparison:
     partner: LabelTable | None
     level: Level
     result: Agreement | None
+
+    @property
+    def key(self) -> object:
+        """What tells it from every other of the same view."""
+        return key_of((self.partner, self.level, self.result and self.result.pairs.left_out))
 
 
 def pick_comparison(view: TableView, *defaults: str) -> Comparison:
@@ -131,22 +137,20 @@ def _result(view: TableView, partner: LabelTable, level: Level, *, keep_ambiguou
         return None
     everything = view.is_whole and view.label_source is view.one
     within = None if everything else view.nuclei
-    key = (view.key, table_key(partner), level, keep_ambiguous)
-    return _compare(key, view.label_source, partner, level, within, keep_ambiguous=keep_ambiguous)
+    return compare(view.label_source, partner, level, within, keep_ambiguous=keep_ambiguous)
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
-def _compare(
-    key: tuple[object, ...],
-    _rows: LabelTable,
-    _columns: LabelTable,
-    _level: Level,
-    _within: np.ndarray | None,
+@cached(max_entries=64)
+def compare(
+    rows: LabelTable,
+    columns: LabelTable,
+    level: Level,
+    within: np.ndarray | None = None,
     *,
-    keep_ambiguous: bool,
+    keep_ambiguous: bool = True,
 ) -> Agreement:
-    rows, columns = ((one.table, one.frame) for one in (_rows, _columns))
-    pairs = pair_labels(rows, columns, _level, keep_ambiguous=keep_ambiguous, within=_within)
+    """Measure how two tables agree, on the nuclei `within` (all: None), once for all sessions."""
+    pairs = pair_labels(rows.as_axis, columns.as_axis, level, keep_ambiguous=keep_ambiguous, within=within)
     return measure_agreement(pairs)
 
 

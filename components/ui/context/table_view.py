@@ -15,9 +15,10 @@ from components.analysis.labels.ranges import Range
 from components.analysis.selection.filters import Filters, filter_masks, filter_words, kept
 from components.ui.context.filters import pick_filters, show_filter_effect
 from components.ui.context.pickers import pick_axis_table, pick_table
+from components.ui.session.cached import cached
 from components.ui.session.exports import synthetic_words
 from components.ui.session.notices import show_nothing
-from components.ui.session.release import current_release, table_key
+from components.ui.session.release import current_release
 from data.labels.entry import Level
 from data.loader import LabelTable
 from data.volume.space import LayerPreset
@@ -63,7 +64,7 @@ class TableView:
     @cached_property
     def nuclei(self) -> np.ndarray:
         """Their nuclei: int64, sorted, each once."""
-        return _nuclei(repr(self.key), self)
+        return _nuclei(self)
 
     @property
     def is_whole(self) -> bool:
@@ -73,8 +74,10 @@ class TableView:
     @property
     def key(self) -> tuple[object, ...]:
         """What tells this table view from every other, for caches."""
-        label_source = table_key(self.label_source) if self.label_source else ""
-        return (table_key(self.one), label_source, self.level, self.filters, self.preset.name)
+        return (
+            self.one.key, self.label_source and self.label_source.key, self.level, self.filters,
+            self.preset.name,
+        )  # fmt: skip
 
     @property
     def title(self) -> str:
@@ -128,7 +131,7 @@ def pick_table_view(
     one, label_source, level, preset = basis
     labels, classes = _spoken(one, label_source, level), _spoken(one, label_source, "class")
     extra = tuple(limits for limits in extra if limits.column in one.frame)
-    of = (table_key(one), label_source and table_key(label_source), level)
+    of = (one.key, label_source and label_source.key, level)
     filters = pick_filters(one.frame, labels, classes, preset, key=one.table.title, of=of, extra=extra)
     masks = filter_masks(one.frame, labels, classes, filters, preset)
     mask = kept(masks, len(one.frame))
@@ -155,21 +158,19 @@ def _whole(one: LabelTable, *, as_axis: bool) -> str:
 def _spoken(one: LabelTable, label_source: LabelTable | None, level: Level) -> pd.Categorical:
     if label_source is None:
         return pd.Categorical([None] * len(one.frame), categories=[])
-    return _labels(table_key(one), table_key(label_source), level, one, label_source)
+    return _labels(one, label_source, level)
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
-def _labels(
-    one_key: str, label_source_key: str, level: Level, _one: LabelTable, _label_source: LabelTable
-) -> pd.Categorical:
-    if one_key == label_source_key:
-        return own_labels(_one.frame, level)
-    return labels_from(_one.frame["nucleus_id"].to_numpy(), _label_source.frame, level)
+@cached(max_entries=64)
+def _labels(one: LabelTable, label_source: LabelTable, level: Level) -> pd.Categorical:
+    if one.key == label_source.key:
+        return own_labels(one.frame, level)
+    return labels_from(one.frame["nucleus_id"].to_numpy(), label_source.frame, level)
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
-def _nuclei(key: str, _view: TableView) -> np.ndarray:
+@cached(max_entries=64)
+def _nuclei(view: TableView) -> np.ndarray:
     """Each nucleus once, sorted; numpy's own way hashes first, which takes three times as long."""
-    found = each_once(_view.frame["nucleus_id"])
+    found = each_once(view.frame["nucleus_id"])
     found.setflags(write=False)
     return found

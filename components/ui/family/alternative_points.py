@@ -24,10 +24,11 @@ from components.figures.counts import ODD_COLOUR
 from components.figures.displacements import lengths_figure
 from components.point_cloud.displacements import MOST_LINES, displacement_scene
 from components.point_cloud.scene import WrittenDeck, show_scene
+from components.ui.session.cached import cached
 from components.ui.session.charts import show_chart
 from components.ui.session.exports import marked_rows, show_csv_download, synthetic_words
 from components.ui.session.notices import show_nothing
-from components.ui.session.release import current_release, table_key
+from components.ui.session.release import current_release
 from data.errors import DataError
 from data.loader import LabelTable
 
@@ -66,12 +67,11 @@ def show_alternative_points(points: LabelTable | DataError, detections: LabelTab
         )
         return
     beside = detections if isinstance(detections, LabelTable) else None
-    key = (table_key(points), table_key(beside) if beside else "")
-    moved = _moved(key, points, beside)
+    moved = _moved(points, beside)
     _show_numbers(moved)
-    _show_lengths(moved, key)
-    _show_lines(moved, key)
-    _show_rows(moved, key)
+    _show_lengths(moved, (points, beside))
+    _show_lines(moved, points, beside)
+    _show_rows(moved, points, beside)
 
 
 def _show_numbers(moved: pd.DataFrame) -> None:
@@ -88,18 +88,18 @@ def _show_numbers(moved: pd.DataFrame) -> None:
     )
 
 
-def _show_lengths(moved: pd.DataFrame, key: tuple[str, str]) -> None:
+def _show_lengths(moved: pd.DataFrame, of: object) -> None:
     caption = _caption(len(moved), "<br>")
     show_chart(
         "displacements",
-        key,
+        of,
         lambda: lengths_figure(length_profile(moved), COLOURS, WINDOW_UM, caption),
         alt="Distance of the alternative points from the nuclei's centres, by change of root",
     )
 
 
 @st.fragment
-def _show_lines(moved: pd.DataFrame, key: tuple[str, str]) -> None:
+def _show_lines(moved: pd.DataFrame, points: LabelTable, detections: LabelTable | None) -> None:
     """The displacements where they are, longer than they are, in the histogram's colours."""
     changes = [str(change) for change in lookup_change_counts(moved).index]
     first, second = st.columns(2)
@@ -116,7 +116,7 @@ def _show_lines(moved: pd.DataFrame, key: tuple[str, str]) -> None:
     lot = "" if n == len(chosen) else f", drawn by lot from {len(chosen):,}"
     times = LENGTHS[length]
     stretched = f"lines {times:g} times longer than they are" if times != 1 else "lines as long as they are"
-    deck = _scene((*key, shown), times, chosen)
+    deck = _scene(points, detections, shown, times)
     show_scene(deck, key="displacement-lines", alt="Displacements of the alternative points", height=560)
     st.caption(
         f"{_caption(n, ' · ', lot)} · {shown.lower()}, {stretched}, from the centre towards the point; "
@@ -124,12 +124,12 @@ def _show_lines(moved: pd.DataFrame, key: tuple[str, str]) -> None:
     )
 
 
-def _show_rows(moved: pd.DataFrame, key: tuple[str, str]) -> None:
+def _show_rows(moved: pd.DataFrame, points: LabelTable, detections: LabelTable | None) -> None:
     st.caption(
         f"{len(moved):,} nuclei with their alternative points, the farthest first; orig_root_id is the root "
         "at the centre, root_id the one at the point, 0 means no segment."
     )
-    rows, marked = _marked_list(key, moved)
+    rows, marked = _marked_list(points, detections)
     st.dataframe(marked, hide_index=True, height=300, lazy=True, key="displacement-rows")
     show_csv_download("The displacements as CSV", rows, "displacements")
 
@@ -140,20 +140,22 @@ def _caption(n: int, gap: str, lot: str = "") -> str:
     return f"{what}{gap}n = {n:,} nuclei{lot} · source: {opened.source.name}"
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
-def _moved(key: tuple[str, str], _points: LabelTable, _detections: LabelTable | None) -> pd.DataFrame:
-    return displacements(_points.frame, _detections.frame if _detections else None)
+@cached(max_entries=8)
+def _moved(points: LabelTable, detections: LabelTable | None) -> pd.DataFrame:
+    return displacements(points.frame, detections.frame if detections else None)
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
-def _marked_list(key: tuple[str, str], _moved: pd.DataFrame) -> tuple[pd.DataFrame, Rows]:
+@cached(max_entries=8)
+def _marked_list(points: LabelTable, detections: LabelTable | None) -> tuple[pd.DataFrame, Rows]:
     """The displacements, the farthest first, and the same as they are listed."""
-    rows = _moved.sort_values(["length_um", "nucleus_id"], ascending=[False, True])
+    rows = _moved(points, detections).sort_values(["length_um", "nucleus_id"], ascending=[False, True])
     roots = {name: rows[name].astype("string").fillna("not known") for name in ("orig_root_id", "root_id")}
     rows = rows.assign(**roots)
     return rows, marked_rows(rows)
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _scene(key: tuple[str, ...], times: float, _chosen: pd.DataFrame) -> WrittenDeck:
-    return displacement_scene(drawn(_chosen, MOST_LINES), COLOURS, times)
+@cached(max_entries=16)
+def _scene(points: LabelTable, detections: LabelTable | None, change: str, times: float) -> WrittenDeck:
+    moved = _moved(points, detections)
+    chosen = moved if change == ALL else moved[moved["change"] == change]
+    return displacement_scene(drawn(chosen, MOST_LINES), COLOURS, times)

@@ -7,9 +7,10 @@ from components.analysis.comparison.contradictions import contradiction_counts
 from components.analysis.selection.kinds import MatrixCell, Selection, union
 from components.figures.counts import counts_figure
 from components.ui.selection.selection import choose
+from components.ui.session.cached import cached
 from components.ui.session.charts import show_chart
 from components.ui.session.exports import synthetic_words
-from components.ui.session.release import current_release, table_key
+from components.ui.session.release import current_release
 from data.errors import DataError
 from data.labels.crosswalk import colour_of
 from data.loader import LabelTable
@@ -24,9 +25,9 @@ def show_class_contradictions(coarse: LabelTable | DataError, fine: LabelTable |
     """How often the two models name classes that exclude each other, by fine type; with buttons to select."""
     if not (isinstance(coarse, LabelTable) and isinstance(fine, LabelTable)):
         return
-    found = _contradictions(table_key(coarse), table_key(fine), coarse, fine)
+    found = _contradictions(coarse, fine)
     st.subheader("Where coarse and fine contradict each other", anchor=False)
-    total, shared = int(found["nuclei"].sum()), _shared(table_key(coarse), table_key(fine), coarse, fine)
+    total, shared = int(found["nuclei"].sum()), _shared(coarse, fine)
     subset = "all" if shared == fine.provenance.nuclei else f"{shared:,}"
     st.markdown(
         f"**{total:,} nuclei** are excitatory by one model and inhibitory by the other. Of the fine table's "
@@ -43,7 +44,7 @@ def show_class_contradictions(coarse: LabelTable | DataError, fine: LabelTable |
     )
     show_chart(
         "contradictions",
-        (table_key(coarse), table_key(fine)),
+        (coarse, fine),
         lambda: counts_figure(found, {label: colour_of(label) for label in found.index}, caption),
         alt="Contradictions by fine type",
         saved_as="baylor-contradictions",
@@ -83,12 +84,12 @@ def show_how_made() -> None:
         )
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
-def _contradictions(coarse_key: str, fine_key: str, _coarse: LabelTable, _fine: LabelTable) -> pd.DataFrame:
-    return contradiction_counts((_coarse.table, _coarse.frame), (_fine.table, _fine.frame))
+@cached(max_entries=8)
+def _contradictions(coarse: LabelTable, fine: LabelTable) -> pd.DataFrame:
+    return contradiction_counts(coarse.as_axis, fine.as_axis)
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
-def _shared(coarse_key: str, fine_key: str, _coarse: LabelTable, _fine: LabelTable) -> int:
-    known = pd.Index(_coarse.frame["nucleus_id"])
-    return int(pd.Index(_fine.frame["nucleus_id"].unique()).isin(known).sum())
+@cached(max_entries=8)
+def _shared(coarse: LabelTable, fine: LabelTable) -> int:
+    known = pd.Index(coarse.frame["nucleus_id"])
+    return int(pd.Index(fine.frame["nucleus_id"].unique()).isin(known).sum())

@@ -28,6 +28,7 @@ from components.figures.units import (
     units_per_nucleus_figure,
 )
 from components.ui.context.table_view import TableView
+from components.ui.session.cached import cached
 from components.ui.session.charts import show_chart
 from components.ui.session.exports import marked, show_csv_download, with_text_ids
 from components.ui.session.notices import show_nothing
@@ -52,7 +53,7 @@ NARROW = 52
 def show_units(view: TableView) -> None:
     """How many units each nucleus has, and from which scans and fields they are."""
     name = view.one.table.name
-    summary, best = _summary(view.key, view)
+    summary, best = _summary(view)
     several = int(summary.per_nucleus["nuclei"].iloc[1:].sum())
     st.subheader("Units, nuclei and scans", anchor=False)
     first, second, third, fourth = st.columns(4)
@@ -72,7 +73,7 @@ def show_units(view: TableView) -> None:
     with right:
         _show_fields(view, summary)
     caption, alt = _caption(view, "units", summary.units), f"Units of each scan in {view.title}"
-    show_chart(f"scans-{name}", view.key, lambda: scans_figure(summary.scans, caption), alt=alt)
+    show_chart(f"scans-{name}", view, lambda: scans_figure(summary.scans, caption), alt=alt)
     show_csv_download("Download one unit per nucleus as CSV", best, f"{name}-best-units")
 
 
@@ -80,7 +81,7 @@ def _show_per_nucleus(view: TableView, summary: UnitSummary) -> None:
     caption = _narrow(_caption(view, "nuclei", len(view.nuclei)))
     counts, alt = summary.per_nucleus, f"Units per nucleus in {view.title}"
     key = f"units-{view.one.table.name}"
-    show_chart(key, view.key, lambda: units_per_nucleus_figure(counts, caption), alt=alt)
+    show_chart(key, view, lambda: units_per_nucleus_figure(counts, caption), alt=alt)
 
 
 def _best_words(frame: pd.DataFrame) -> str:
@@ -94,7 +95,7 @@ def _show_fields(view: TableView, summary: UnitSummary) -> None:
     caption = _narrow(_caption(view, "units with a field", summary.with_field))
     fields, key = summary.fields, f"fields-{view.one.table.name}"
     alt = f"Units of each field in {view.title}"
-    show_chart(key, view.key, lambda: fields_figure(fields, caption), alt=alt)
+    show_chart(key, view, lambda: fields_figure(fields, caption), alt=alt)
 
 
 def show_quality(view: TableView) -> None:
@@ -103,7 +104,7 @@ def show_quality(view: TableView) -> None:
     st.caption(SCORE_WORDS)
     own = tuple(limits for limits in view.filters.ranges if limits.column in QUALITY)
     cut = own or PUBLISHED_CUT
-    measured = _quality(view.key, view, cut)
+    measured = _quality(view, cut)
     if measured is None:
         show_nothing(f"The rows of {view.one.table.title} at hand hold no residuals and scores.")
         return
@@ -113,7 +114,7 @@ def show_quality(view: TableView) -> None:
     caption = _caption(replace(view, filters=uncut), "matches", int(density.to_numpy().sum()))
     show_chart(
         f"quality-{view.one.table.name}",
-        view.key,
+        view,
         lambda: quality_figure(density, cut, caption),
         alt=f"Residual and score in {view.title}",
     )
@@ -166,7 +167,7 @@ def show_unexpected(view: TableView) -> None:
         show_nothing("No table that labels these nuclei is at hand, so their classes are not known.")
         return
     title = view.label_source.table.title
-    nuclei = _classes(view.key, view, view.label_source)
+    nuclei = _classes(view, view.label_source)
     called = nuclei["cell_class"].value_counts()
     n = int(called.reindex(CLASSES, fill_value=0).sum())
     if not n:
@@ -186,22 +187,22 @@ def show_unexpected(view: TableView) -> None:
     show_csv_download("Download these nuclei as CSV", shown, f"{view.one.table.name}-unexpected")
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _summary(key: tuple[object, ...], _view: TableView) -> tuple[UnitSummary, pd.DataFrame]:
+@cached(max_entries=16)
+def _summary(view: TableView) -> tuple[UnitSummary, pd.DataFrame]:
     """Count, and write the IDs of the best units as text, once for all sessions."""
-    summary = unit_summary(_view.frame)
+    summary = unit_summary(view.frame)
     return summary, with_text_ids(summary.best)
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _quality(key: tuple[object, ...], _view: TableView, _cut: Cut) -> tuple[CutEffect, pd.DataFrame] | None:
-    frame = _before_the_cut(_view)
-    return (cut_effect(frame, _cut), quality_density(frame, _cut)) if has_quality(frame) else None
+@cached(max_entries=16)
+def _quality(view: TableView, cut: Cut) -> tuple[CutEffect, pd.DataFrame] | None:
+    frame = _before_the_cut(view)
+    return (cut_effect(frame, cut), quality_density(frame, cut)) if has_quality(frame) else None
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _classes(key: tuple[object, ...], _view: TableView, _label_source: LabelTable) -> pd.DataFrame:
-    return nuclei_by_class(_view.frame, _label_source.frame)
+@cached(max_entries=16)
+def _classes(view: TableView, label_source: LabelTable) -> pd.DataFrame:
+    return nuclei_by_class(view.frame, label_source.frame)
 
 
 def _caption(view: TableView, of: str, n: int) -> str:

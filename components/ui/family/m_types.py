@@ -1,10 +1,9 @@
 """The M-types' own panels: whose names the rows speak, what maps only roughly, the connectivity groups."""
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.analysis.comparison.agreement import Agreement, measure_agreement, pair_labels
+from components.analysis.comparison.agreement import Agreement, Pairs, measure_agreement, pair_labels
 from components.analysis.comparison.vocabulary import (
     Vocabulary,
     ambiguous_counts,
@@ -14,15 +13,15 @@ from components.analysis.comparison.vocabulary import (
 )
 from components.analysis.labels.levels import CONFLICTING, NO_LABEL
 from components.figures.matrix import matrix_figure
-from components.ui.context.comparison import Comparison
+from components.ui.context.comparison import Comparison, compare
 from components.ui.context.table_view import TableView
+from components.ui.session.cached import cached
 from components.ui.session.charts import show_chart
 from components.ui.session.exports import marked, synthetic_words
 from components.ui.session.notices import plain, show_nothing
-from components.ui.session.release import current_release, table_key
+from components.ui.session.release import current_release
 from data.errors import DataError
 from data.labels.crosswalk import at_level, find_label, is_ambiguous
-from data.labels.entry import Level
 from data.loader import LabelTable
 
 SPOKEN: dict[Vocabulary, str] = {
@@ -42,7 +41,7 @@ CLUSTERS = (
 def show_vocabulary(view: TableView) -> None:
     """Which of the two M-type vocabularies the table speaks, name by name; groups are only counted."""
     st.subheader("Which names these rows speak", anchor=False)
-    counts = _vocabulary(table_key(view.one), view.one)
+    counts = _vocabulary(view.one)
     if view.one.table.level == "group":
         _show_group_sizes(counts["nuclei"])
         return
@@ -73,14 +72,11 @@ def show_ambiguity(view: TableView, comparison: Comparison) -> None:
     result, partner = comparison.result, comparison.partner
     if result is None or partner is None or view.label_source is None or result.pairs.frame.empty:
         return
-    key = (view.key, table_key(partner), comparison.level)
-    found = _ambiguous(key, result, view.label_source, partner)
+    found = _ambiguous(view.label_source, partner, result.pairs)
     if found.empty:
         return
     within = None if view.is_whole and view.label_source is view.one else view.nuclei
-    sure = _without_ambiguous(
-        view.key, table_key(partner), comparison.level, view.label_source, partner, within
-    )
+    sure = compare(view.label_source, partner, comparison.level, within, keep_ambiguous=False)
     n, kept = len(result.pairs.frame), len(sure.pairs.frame)
     st.markdown(
         f"**{n - kept:,} of the {n:,} nuclei compared** carry a label whose {comparison.level} holds for "
@@ -109,7 +105,7 @@ def show_groups(mtypes: LabelTable | DataError, groups: LabelTable | DataError) 
     if not (isinstance(mtypes, LabelTable) and isinstance(groups, LabelTable)):
         show_nothing("This needs the column's M-types and the connectivity groups, and one is not at hand.")
         return
-    result = _grouped(table_key(mtypes), table_key(groups), mtypes, groups)
+    result = _grouped(mtypes, groups)
     pairs = result.pairs
     n, others = len(pairs.frame), pairs.left_out["filtered"]
     out = " · ".join(f"{k:,} {why.replace('_', ' ')}" for why, k in pairs.left_out.items() if k)
@@ -131,7 +127,7 @@ def show_groups(mtypes: LabelTable | DataError, groups: LabelTable | DataError) 
         f"{synthetic_words()}{mtypes.table.title} × {groups.table.title} · v{opened.release.number}<br>"
         f"n = {n:,} nuclei compared, type · source: {opened.source.name}"
     )
-    of, alt = (table_key(mtypes), table_key(groups)), "Inhibitory M-types against connectivity groups"
+    of, alt = (mtypes, groups), "Inhibitory M-types against connectivity groups"
     show_chart("groups", of, lambda: matrix_figure(result.matrix, square=False, caption=caption), alt=alt)
 
 
@@ -177,32 +173,17 @@ def _change(result: Agreement, sure: Agreement) -> str:
     )
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
-def _vocabulary(key: str, _one: LabelTable) -> pd.DataFrame:
-    return vocabulary_counts(_one.frame)
+@cached(max_entries=8)
+def _vocabulary(one: LabelTable) -> pd.DataFrame:
+    return vocabulary_counts(one.frame)
 
 
-@st.cache_resource(show_spinner=False, max_entries=32)
-def _ambiguous(
-    key: tuple[object, ...], _result: Agreement, _rows: LabelTable, _columns: LabelTable
-) -> pd.DataFrame:
-    return ambiguous_counts(_result.pairs, [(one.table, one.frame) for one in (_rows, _columns)])
+@cached()
+def _ambiguous(rows: LabelTable, columns: LabelTable, pairs: Pairs) -> pd.DataFrame:
+    return ambiguous_counts(pairs, [one.as_axis for one in (rows, columns)])
 
 
-@st.cache_resource(show_spinner=False, max_entries=32)
-def _without_ambiguous(
-    view_key: tuple[object, ...],
-    partner_key: str,
-    level: Level,
-    _rows: LabelTable,
-    _columns: LabelTable,
-    _within: np.ndarray | None,
-) -> Agreement:
-    rows, columns = (_rows.table, _rows.frame), (_columns.table, _columns.frame)
-    return measure_agreement(pair_labels(rows, columns, level, keep_ambiguous=False, within=_within))
-
-
-@st.cache_resource(show_spinner=False, max_entries=8)
-def _grouped(mtypes_key: str, groups_key: str, _mtypes: LabelTable, _groups: LabelTable) -> Agreement:
-    pairs = pair_labels((_mtypes.table, _mtypes.frame), (_groups.table, _groups.frame), "type")
+@cached(max_entries=8)
+def _grouped(mtypes: LabelTable, groups: LabelTable) -> Agreement:
+    pairs = pair_labels(mtypes.as_axis, groups.as_axis, "type")
     return measure_agreement(rows_of_class(pairs, "inhibitory"))

@@ -17,11 +17,12 @@ from components.figures.counts import counts_figure
 from components.figures.places import places_figure
 from components.ui.cloud.column import show_column
 from components.ui.context.table_view import TableView
+from components.ui.session.cached import cached
 from components.ui.session.charts import show_chart
 from components.ui.session.colours import colours_of
 from components.ui.session.exports import synthetic_words
 from components.ui.session.notices import plain, show_nothing
-from components.ui.session.release import current_release, table_key
+from components.ui.session.release import current_release
 from data.errors import DataError
 from data.labels.crosswalk import at_level, find_label
 from data.loader import LabelTable
@@ -65,9 +66,7 @@ def show_column_membership(detections: MaybeLoaded, neurons: MaybeLoaded, others
     loaded = _loaded(neurons, others)
     if not loaded:
         return
-    detected = detections.frame if isinstance(detections, LabelTable) else None
-    keys = tuple(table_key(one) for one in (*loaded, detections) if isinstance(one, LabelTable))
-    found = _membership(keys, [one.frame for one in loaded], detected)
+    found = _membership(loaded, detections if isinstance(detections, LabelTable) else None)
     st.subheader("Who lies in the column, and who is named", anchor=False)
     named = " + ".join(f"{one.provenance.nuclei:,} {one.table.title}" for one in loaded)
     numbers = {
@@ -129,8 +128,7 @@ def show_together(neurons: MaybeLoaded, others: MaybeLoaded, preset: LayerPreset
     if len(loaded) == 1:
         show_nothing(f"Only {loaded[0].table.title} is at hand, so there is nothing to put beside it.")
         return
-    keys = tuple(map(table_key, loaded))
-    counts, by_layer, n = _counts((*keys, preset.name), preset, loaded)
+    counts, by_layer, n = _counts(loaded, preset)
     st.caption(
         f"All {n:,} nuclei of both tables, whatever the filters. Layers: {preset.name} ({preset.source}). "
         f"{preset.note}"
@@ -140,31 +138,27 @@ def show_together(neurons: MaybeLoaded, others: MaybeLoaded, preset: LayerPreset
     left, right = st.columns(2, gap="large")
     with left:
         show_chart(
-            "together", keys, lambda: counts_figure(counts, colours, caption),
+            "together", loaded, lambda: counts_figure(counts, colours, caption),
             alt="Nuclei per label in both tables", saved_as="column-types",
         )  # fmt: skip
     with right:
         show_chart(
-            "together-layers", (keys, layered), lambda: places_figure(by_layer, colours, layered),
+            "together-layers", (loaded, layered), lambda: places_figure(by_layer, colours, layered),
             alt="Labels of both tables by layer", saved_as="column-layers",
         )  # fmt: skip
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _counts(
-    keys: tuple[str, ...], _preset: LayerPreset, _loaded: list[LabelTable]
-) -> tuple[pd.DataFrame, pd.DataFrame, int]:
+@cached(max_entries=16)
+def _counts(loaded: list[LabelTable], preset: LayerPreset) -> tuple[pd.DataFrame, pd.DataFrame, int]:
     """Nuclei per label, also by layer, and in all: of several tables together."""
-    frame, labels = together([one.frame for one in _loaded])
+    frame, labels = together([one.frame for one in loaded])
     n = frame["nucleus_id"].nunique()
-    return type_counts(frame["nucleus_id"], labels), counts_by_layer(frame, labels, _preset), n
+    return type_counts(frame["nucleus_id"], labels), counts_by_layer(frame, labels, preset), n
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
-def _membership(
-    keys: tuple[str, ...], _labelled: list[pd.DataFrame], _detected: pd.DataFrame | None
-) -> ColumnMembership:
-    return column_membership(_labelled, _detected)
+@cached(max_entries=8)
+def _membership(labelled: list[LabelTable], detections: LabelTable | None) -> ColumnMembership:
+    return column_membership([one.frame for one in labelled], detections.frame if detections else None)
 
 
 def _show_in_practice(view: TableView) -> None:

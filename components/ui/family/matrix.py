@@ -24,7 +24,6 @@ from components.ui.context.table_view import TableView
 from components.ui.selection.selection import choose
 from components.ui.selection.view_selection import in_words
 from components.ui.session.charts import show_chart
-from components.ui.session.release import table_key
 
 SHARES: dict[str, Shares] = {"Row": "row", "Column": "column", "All": "all"}
 ORDERS: dict[str, Order] = {"Depth": "depth", "Size": "size", "Similarity": "similarity"}
@@ -73,8 +72,7 @@ def show_matrix(view: TableView, comparison: Comparison, *, full: bool = False) 
             clickable=True, margins=margins, dark=look.dark,
         )  # fmt: skip
 
-    partner = table_key(comparison.partner) if comparison.partner else ""
-    of = (view.key, partner, pairs.level, pairs.left_out, look)
+    of = (view, comparison, look)
     alt = f"{pairs.rows.title} against {pairs.columns.title}"
     show_chart(key, of, build, alt=alt, on_select=_on_click(key, view, result, look))
     st.caption(
@@ -167,7 +165,7 @@ def _matrix(view: TableView, comparison: Comparison, look: Look) -> tuple[pd.Dat
         return pd.DataFrame(), 0
     square = result.pairs.square
     if look.margins:
-        sides = [(one.table, one.frame) for one in (view.label_source, partner)]
+        sides = [one.as_axis for one in (view.label_source, partner)]
         whole = with_margins(result, sides[0], sides[1])
         return arranged(whole, look.order, look.most, square=square), 1
     matrix = ordered_matrix(result.matrix, look.order, square=square)

@@ -15,9 +15,10 @@ from components.analysis.labels.nuclei import (
 )
 from components.analysis.labels.volumes import median_volume
 from components.ui.context.table_view import TableView
+from components.ui.session.cached import cached
 from components.ui.session.exports import marked_rows, show_csv_download, synthetic_words
 from components.ui.session.notices import show_nothing
-from components.ui.session.release import current_release, table_key
+from components.ui.session.release import current_release
 from data.errors import DataError
 from data.loader import LabelTable
 
@@ -36,7 +37,7 @@ def show_detections(view: TableView) -> None:
     if view.label_source is not None and view.label_source.table.level == "neuron":
         st.caption(f":material/info: {view.label_source.table.title}: {NOT_NEURON}")
     n = len(view.nuclei)
-    sharing, volume = _sharing(view.key, view)
+    sharing, volume = _sharing(view)
     numbers = {"Nuclei shown": (f"{n:,}", f"Each counted once; {view.one.table.title} after the filters.")}
     if sharing:
         numbers |= _root_numbers(sharing)
@@ -57,7 +58,7 @@ def show_lookup(lookup: LabelTable | DataError, detections: LabelTable | DataErr
         show_nothing("The lookup view is not at hand, so its roots cannot be compared with the detections'.")
         return
     beside = detections if isinstance(detections, LabelTable) else None
-    found = _summary(table_key(lookup), table_key(beside) if beside else "", lookup, beside)
+    found = _summary(lookup, beside)
     counts = found.changes["nuclei"]
     n = int(counts.sum()) - int(counts.get(UNKNOWN, 0))
     if not n:
@@ -136,15 +137,13 @@ def _show_shared(sharing: RootSharing, view: TableView) -> None:
     show_csv_download("The shared roots as CSV", shared, what)
 
 
-@st.cache_resource(show_spinner=False, max_entries=32)
-def _sharing(key: tuple[object, ...], _view: TableView) -> tuple[RootSharing | None, float | None]:
+@cached()
+def _sharing(view: TableView) -> tuple[RootSharing | None, float | None]:
     """The roots of the nuclei shown, where the rows hold them, and the nuclei's median volume."""
-    frame = _view.frame
+    frame = view.frame
     return root_sharing(frame) if "root_id" in frame else None, median_volume(frame)
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
-def _summary(
-    lookup_key: str, detections_key: str, _lookup: LabelTable, _detections: LabelTable | None
-) -> LookupSummary:
-    return lookup_summary(_lookup.frame, _detections.frame if _detections else None)
+@cached(max_entries=8)
+def _summary(lookup: LabelTable, detections: LabelTable | None) -> LookupSummary:
+    return lookup_summary(lookup.frame, detections.frame if detections else None)

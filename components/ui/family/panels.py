@@ -11,16 +11,17 @@ from components.figures.frame import Figure
 from components.ui.context.table_view import TableView
 from components.ui.selection.row_picks import show_pickable_rows
 from components.ui.selection.view_selection import choose_bar, choose_depths
+from components.ui.session.cached import cached
 from components.ui.session.charts import show_chart
 from components.ui.session.colours import colours_of
 from components.ui.session.exports import marked_rows, show_csv_download, show_parquet_download
-from components.ui.session.release import load_at_hand, table_key
+from components.ui.session.release import load_at_hand
 from data.loader import LabelTable
 
 
 def show_counts(view: TableView) -> None:
     """How many nuclei of each type, out of how many."""
-    denominator = _denominator(tuple(load_at_hand(view.one.table.name).items()))
+    denominator = _denominator(load_at_hand(view.one.table.name))
     n, held = len(view.nuclei), view.one.provenance.nuclei
     st.subheader("How many", anchor=False)
     shown = f"{n:,} nuclei" if n == held else f"{n:,} of the table's {held:,} nuclei pass the filters"
@@ -35,7 +36,7 @@ def show_counts(view: TableView) -> None:
 
     alt = f"Nuclei per label in {view.title}"
     key = f"counts-{view.one.table.name}"
-    show_chart(key, view.key, build, alt=alt, on_select=lambda: choose_bar(key, view))
+    show_chart(key, view, build, alt=alt, on_select=lambda: choose_bar(key, view))
     st.caption("Click a bar to select its nuclei.")
 
 
@@ -54,7 +55,7 @@ def show_depth(view: TableView) -> None:
 
     alt = f"Depth of the nuclei in {view.title}"
     key = f"depth-{view.one.table.name}"
-    show_chart(key, view.key, build, alt=alt, on_select=lambda: choose_depths(key, view), drag=True)
+    show_chart(key, view, build, alt=alt, on_select=lambda: choose_depths(key, view), drag=True)
 
 
 def show_breakdown(view: TableView) -> None:
@@ -76,7 +77,7 @@ def show_rows(view: TableView) -> None:
         "Every ID is text in the list and in the CSV; the Parquet file holds exact integers and the "
         "record of where the rows came from."
     )
-    rows = _all_marked(table_key(view.one), view.one)
+    rows = _all_marked(view.one)
     rows = rows if view.mask.all() else rows.filter(view.mask)
     show_pickable_rows(rows, view.frame["nucleus_id"].to_numpy(), key=f"rows-{table.name}", height=360)
     csv, file, _ = st.columns([1, 1, 2])
@@ -87,16 +88,12 @@ def show_rows(view: TableView) -> None:
         show_parquet_download("These rows as Parquet", view.frame, table.name, view.one.provenance, words)
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _all_marked(key: str, _one: LabelTable) -> Rows:
+@cached(max_entries=16)
+def _all_marked(one: LabelTable) -> Rows:
     """The whole table as it is listed, made once for all sessions."""
-    return marked_rows(_one.frame)
+    return marked_rows(one.frame)
 
 
-def _denominator(at_hand: tuple[tuple[str, LabelTable], ...]) -> Denominator:
-    return _denominator_of(tuple(table_key(one) for _, one in at_hand), dict(at_hand))
-
-
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _denominator_of(keys: tuple[str, ...], _at_hand: dict[str, LabelTable]) -> Denominator:
-    return find_denominator({name: one.frame for name, one in _at_hand.items()})
+@cached(max_entries=16)
+def _denominator(at_hand: dict[str, LabelTable]) -> Denominator:
+    return find_denominator({name: one.frame for name, one in at_hand.items()})

@@ -7,6 +7,7 @@ from components.analysis.labels.places import NO_POSITION, counts_by_area, count
 from components.figures.frame import Figure
 from components.figures.places import places_figure
 from components.ui.context.table_view import TableView
+from components.ui.session.cached import cached
 from components.ui.session.charts import show_chart
 from components.ui.session.colours import colours_of
 from components.ui.session.notices import show_nothing
@@ -21,7 +22,7 @@ def show_places(view: TableView) -> None:
     view : TableView
         What the page shows now.
     """
-    by_layer, by_area = _counts(view.key, view)
+    by_layer, by_area = _counts(view)
     st.subheader("By layer and by area", anchor=False)
     if not _placed(by_layer).to_numpy().any():
         n = int(by_layer.to_numpy().sum())
@@ -42,7 +43,7 @@ def _show(view: TableView, counts: pd.DataFrame, how: str) -> None:
     alt = f"What each {place} is made of in {view.title}: " + ", ".join(
         f"{name} {n:,} nuclei" for name, n in counts.sum().items()
     )
-    show_chart(key, view.key, lambda: _figure(view, counts, how), alt=alt)
+    show_chart(key, view, lambda: _figure(view, counts, how), alt=alt)
 
 
 def _figure(view: TableView, counts: pd.DataFrame, how: str) -> Figure:
@@ -53,8 +54,8 @@ def _placed(counts: pd.DataFrame) -> pd.DataFrame:
     return counts.drop(columns=NO_POSITION, errors="ignore")
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
-def _counts(key: tuple[object, ...], _view: TableView) -> tuple[pd.DataFrame, pd.DataFrame]:
+@cached(max_entries=64)
+def _counts(view: TableView) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Both counts, once for all sessions and reruns that show the same."""
-    frame, labels = _view.frame, _view.kept_labels
-    return counts_by_layer(frame, labels, _view.preset), counts_by_area(frame, labels)
+    frame, labels = view.frame, view.kept_labels
+    return counts_by_layer(frame, labels, view.preset), counts_by_area(frame, labels)

@@ -5,8 +5,9 @@ import streamlit as st
 
 from components.analysis.comparison.published import beside_published, deep_inhibitory_called_excitatory
 from components.ui.context.table_view import TableView
+from components.ui.session.cached import cached
 from components.ui.session.exports import marked
-from components.ui.session.release import load_labels, table_key
+from components.ui.session.release import load_labels
 from data.catalog.accuracies import METAMODEL_ACCURACIES
 from data.loader import LabelTable
 from data.volume.space import LayerPreset
@@ -19,7 +20,7 @@ def show_published(view: TableView) -> None:
     got = [load_labels(name) for name in MANUAL]
     manual = [one for one in got if isinstance(one, LabelTable)]
     st.subheader("Published accuracy, and these rows", anchor=False)
-    lines = _lines(table_key(view.one), tuple(map(table_key, manual)), view.one, manual)
+    lines = _lines(view.one, manual)
     shown = pd.DataFrame(
         {
             "Step": lines["what"],
@@ -44,7 +45,7 @@ def show_published(view: TableView) -> None:
 def _show_deep_inhibitory(model: LabelTable, manual: LabelTable, preset: LayerPreset) -> None:
     """The known confusion: inhibitory cells of the deep layers that the model takes for excitatory ones."""
     border = preset.boundaries[2] or 0.0
-    found = _deep_inhibitory(table_key(model), table_key(manual), border, model, manual)
+    found = _deep_inhibitory(model, manual, border)
     said = [
         f"{row.called_excitatory:,} of {row.nuclei:,} {where}"
         for where, row in zip(("above it", "below it"), found.itertuples(), strict=True)
@@ -66,29 +67,24 @@ def show_class_source(view: TableView) -> None:
             "is excitatory or inhibitory follows from its `cell_type`. (The manual shows the system of the "
             "successor table, which names the class.) Rows of this table by both:"
         )
-        st.dataframe(marked(_by_system(view.key, view)), hide_index=True)
+        st.dataframe(marked(_by_system(view)), hide_index=True)
 
 
-@st.cache_resource(show_spinner=False, max_entries=32)
-def _by_system(key: tuple[object, ...], _view: TableView) -> pd.DataFrame:
-    system = _view.frame["classification_system"]
-    labels = pd.Series(_view.kept_labels, index=system.index)
+@cached()
+def _by_system(view: TableView) -> pd.DataFrame:
+    system = view.frame["classification_system"]
+    labels = pd.Series(view.kept_labels, index=system.index)
     counts = pd.crosstab(system.astype(str), labels.astype(str))
     counts.columns.name = None
     return counts.rename_axis("classification_system").reset_index()
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _deep_inhibitory(
-    model_key: str, manual_key: str, border_um: float, _model: LabelTable, _manual: LabelTable
-) -> pd.DataFrame:
-    model, manual = ((one.table, one.frame) for one in (_model, _manual))
-    return deep_inhibitory_called_excitatory(model, manual, border_um)
+@cached(max_entries=16)
+def _deep_inhibitory(model: LabelTable, manual: LabelTable, border_um: float) -> pd.DataFrame:
+    return deep_inhibitory_called_excitatory(model.as_axis, manual.as_axis, border_um)
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
-def _lines(
-    key: str, manual_keys: tuple[str, ...], _model: LabelTable, _manual: list[LabelTable]
-) -> pd.DataFrame:
-    manual = [(one.table, one.frame) for one in _manual]
-    return beside_published((_model.table, _model.frame), manual, METAMODEL_ACCURACIES)
+@cached(max_entries=8)
+def _lines(model: LabelTable, manual: list[LabelTable]) -> pd.DataFrame:
+    by_hand = [one.as_axis for one in manual]
+    return beside_published(model.as_axis, by_hand, METAMODEL_ACCURACIES)

@@ -12,10 +12,11 @@ from components.analysis.comparison.unit_matches import (
     without_lowest,
 )
 from components.figures.units import same_by_score_figure, unit_matrix_figure
+from components.ui.session.cached import cached
 from components.ui.session.charts import show_chart
 from components.ui.session.exports import synthetic_words
 from components.ui.session.notices import show_nothing
-from components.ui.session.release import current_release, table_key
+from components.ui.session.release import current_release
 from data.errors import DataError
 from data.labels.entry import Level
 from data.loader import LabelTable
@@ -37,8 +38,8 @@ def show_match(
             f"This compares the two coregistration tables, and {_absent(manual, automated)} at hand."
         )
         return
-    keys = (table_key(manual), table_key(automated))
-    matches = _matches(keys, manual, automated)
+    keys = (manual.key, automated.key)
+    matches = _matches(manual, automated)
     st.caption(
         f"{matches.n_manual:,} units in {manual.table.title}, {matches.n_automated:,} in "
         f"{automated.table.title}, {matches.n_both:,} in both; {matches.n_ambiguous:,} of these stand twice "
@@ -104,7 +105,7 @@ def _show_types(
         return
     level, only = _pick_types(label_source)
     chosen = frame[~frame["same"]] if only else frame
-    key = (keys, table_key(label_source), level, only)
+    key = (keys, label_source.key, level, only)
     types = _types(key, chosen, label_source)
     out = ", ".join(f"{n:,} {reason}" for reason, n in types.left_out.items() if n)
     said = f"{types.n:,} of {len(chosen):,} units counted; left out: {out or 'none'}."
@@ -138,9 +139,9 @@ def _pick_types(label_source: LabelTable) -> tuple[Level, bool]:
     return level, only
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _matches(keys: tuple[str, str], _manual: LabelTable, _automated: LabelTable) -> UnitMatches:
-    return match_units(_manual.frame, _automated.frame)
+@cached(max_entries=4)
+def _matches(manual: LabelTable, automated: LabelTable) -> UnitMatches:
+    return match_units(manual.frame, automated.frame)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)

@@ -6,6 +6,7 @@ import streamlit as st
 from components.analysis.labels.volumes import volume_by_label
 from components.figures.volumes import volumes_figure
 from components.ui.context.table_view import TableView
+from components.ui.session.cached import cached
 from components.ui.session.charts import show_chart
 from components.ui.session.colours import colours_of
 from components.ui.session.notices import show_nothing
@@ -18,7 +19,7 @@ def show_volumes(view: TableView) -> None:
     if "volume_um3" not in view.one.frame:
         show_nothing(f"The rows of {title} at hand hold no nucleus volumes.")
         return
-    volumes = _volumes(view.key, view)
+    volumes = _volumes(view)
     n = int(volumes["n"].sum())
     if volumes.empty:
         show_nothing(f"None of the {len(view.nuclei):,} nuclei shown has a known volume.")
@@ -33,12 +34,12 @@ def show_volumes(view: TableView) -> None:
     colours = colours_of(volumes.index)
     show_chart(
         f"volumes-{view.one.table.name}",
-        view.key,
+        view,
         lambda: volumes_figure(volumes, colours, caption),
         alt=f"Nucleus volume by label in {view.title}",
     )
 
 
-@st.cache_resource(show_spinner=False, max_entries=32)
-def _volumes(key: tuple[object, ...], _view: TableView) -> pd.DataFrame:
-    return volume_by_label(_view.frame, _view.kept_labels)
+@cached()
+def _volumes(view: TableView) -> pd.DataFrame:
+    return volume_by_label(view.frame, view.kept_labels)

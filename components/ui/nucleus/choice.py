@@ -12,9 +12,9 @@ from components.analysis.nucleus.examples import Example, examples
 from components.analysis.nucleus.index import AT_POINT, ReleaseIndex
 from components.analysis.nucleus.query import read_nucleus_id, read_place, read_root_id
 from components.ui.selection.selection import selected_nuclei
+from components.ui.session.cached import cached
 from components.ui.session.links import NUCLEUS
 from components.ui.session.notices import plain, show_problem
-from components.ui.session.release import table_key
 from data.catalog import TABLES
 from data.errors import DataError
 
@@ -230,7 +230,7 @@ def _show_ways(index: ReleaseIndex) -> None:
         words = f"{len(absent)} of {len(TABLES)} tables are not at hand: {', '.join(absent)}."
         st.info(words, icon=":material/inventory_2:")
     with st.container(horizontal=True):
-        for place, one in enumerate(_examples(tuple(map(table_key, index.loaded.values())), index)):
+        for place, one in enumerate(_examples(index)):
             st.button(
                 f"{one.nucleus_id} — {one.why}",
                 key=f"example-{place}",
@@ -239,6 +239,6 @@ def _show_ways(index: ReleaseIndex) -> None:
             )
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _examples(keys: tuple[str, ...], _index: ReleaseIndex) -> tuple[Example, ...]:
-    return examples(_index)
+@cached(max_entries=4)
+def _examples(index: ReleaseIndex) -> tuple[Example, ...]:
+    return examples(index)

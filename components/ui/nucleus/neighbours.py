@@ -113,8 +113,7 @@ def _show_around(profile: Profile, name: str | None, radius: float) -> None:
         counts = type_counts(pd.Series(around), _spoken(profile, name, around))
         return counts_figure(counts, colours_of(counts.index), caption)
 
-    stamp = profile.index.loaded[name].provenance.fetched_at
-    key = (opened.source.key, opened.release.number, stamp, name, radius, profile.nucleus_id)
+    key = (profile.index.loaded[name], radius, profile.nucleus_id)
     show_chart("around", key, build, alt=f"Types of the nuclei around nucleus {profile.nucleus_id}")
 
 

@@ -15,10 +15,11 @@ from components.analysis.selection.kinds import Filtered, Recipe
 from components.figures.coverage import coverage_figure
 from components.figures.upset import upset_figure
 from components.ui.selection.selection import IN_LINK, choose, current_selection, link_text
+from components.ui.session.cached import cached
 from components.ui.session.charts import show_chart
 from components.ui.session.exports import marked, synthetic_words
 from components.ui.session.notices import show_problem
-from components.ui.session.release import current_release, load_labels, table_key
+from components.ui.session.release import current_release, load_labels
 from components.ui.session.release_choice import release_in_link
 from data.catalog import FAMILIES, LATER_TABLES, TABLES
 from data.catalog.citations import CITATIONS
@@ -80,8 +81,7 @@ def show_key_numbers(statuses: list[TableStatus], denominator: Denominator) -> N
 
 def show_combinations(loaded: dict[str, LabelTable]) -> None:
     """Which nuclei are labelled by which tables; a click on a bar or a dot selects its nuclei."""
-    stamp = tuple(table_key(one) for one in loaded.values())
-    coverage = _coverage(stamp, loaded)
+    coverage = _coverage(loaded)
     if len(coverage.sizes) < 2:
         return
     st.subheader("Which tables label the same nuclei", anchor=False)
@@ -101,7 +101,7 @@ def show_combinations(loaded: dict[str, LabelTable]) -> None:
     key = "combinations"
     show_chart(
         key,
-        (stamp, chosen),
+        (loaded, chosen),
         lambda: upset_figure(coverage, titles, colours, chosen, caption),
         alt="Nuclei for every combination of tables that label them",
         on_select=_on_click(key, recipes),
@@ -114,9 +114,9 @@ def recipes_of(coverage: Coverage) -> dict[str, Recipe]:
     return {**combinations, **{name: Filtered(name) for name in coverage.sizes}}
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
-def _coverage(stamp: tuple[str, ...], _loaded: dict[str, LabelTable]) -> Coverage:
-    return table_coverage({name: one.frame for name, one in _loaded.items()})
+@cached(max_entries=8)
+def _coverage(loaded: dict[str, LabelTable]) -> Coverage:
+    return table_coverage({name: one.frame for name, one in loaded.items()})
 
 
 def _on_click(key: str, recipes: dict[str, Recipe]) -> Callable[[], None]:

@@ -22,8 +22,9 @@ from components.analysis.selection.matrix_cells import cell_nuclei
 from components.figures.frame import Figure
 from components.figures.matrix import matrix_figure
 from components.ui.family.matrix import show_denominators
-from components.ui.releases.lists import computed, select_nuclei, show_bars, show_list, with_release_columns
+from components.ui.releases.lists import select_nuclei, show_bars, show_list, with_release_columns
 from components.ui.releases.pair import ReleasePair
+from components.ui.session.cached import cached
 from components.ui.session.charts import show_chart
 from components.ui.session.notices import plain, show_nothing
 from data.catalog import EVERY_TABLE
@@ -39,7 +40,7 @@ MOST_WORDS = 12
 
 def show_nucleus_changes(pair: ReleasePair) -> None:
     """Which nuclei came to the table, and which left it."""
-    changes: NucleusChanges = computed("nuclei", pair.key, lambda: nucleus_changes(*pair.frames))
+    changes = _nucleus_changes(pair)
     kept, added, gone = (len(ids) for ids in (changes.kept, changes.added, changes.gone))
     before, after = pair.earlier.table.title, pair.later.table.title
     st.subheader("Nuclei added or gone", anchor=False)
@@ -70,9 +71,7 @@ def show_label_changes(pair: ReleasePair) -> Agreement | None:
         show_nothing("These tables give nuclei no cell type, so no label can have changed.")
         return None
     level = _pick_level(pair)
-    sides = [(one.table, one.frame) for one in (pair.earlier, pair.later)]
-    key = (*pair.key, level)
-    result: Agreement = computed("labels", key, lambda: label_agreement(sides[0], sides[1], level))
+    result = _label_agreement(pair, level)
     show_denominators(result.pairs)
     if result.pairs.frame.empty:
         show_nothing("No nucleus has a label at this level in both, so none can have changed.")
@@ -92,7 +91,7 @@ def show_label_changes(pair: ReleasePair) -> Agreement | None:
 
 def show_root_changes(pair: ReleasePair) -> None:
     """Whose root ID is another one: the segmentation was edited, or the nucleus found a segment."""
-    changes: pd.DataFrame = computed("roots", pair.key, lambda: root_changes(*pair.frames))
+    changes = _root_changes(pair)
     st.subheader("Root IDs changed", anchor=False)
     st.caption(
         f"Of the {len(changes):,} nuclei in both. A root ID names the segment as it was at a release, so any "
@@ -127,7 +126,7 @@ def show_holdings() -> None:
 
 
 def _show_match_changes(pair: ReleasePair) -> None:
-    changes: pd.DataFrame = computed("matches", pair.key, lambda: match_changes(*pair.frames))
+    changes = _match_changes(pair)
     st.subheader("Matches changed", anchor=False)
     st.caption(
         f"These tables give nuclei no cell type: they match functional units to nuclei. Of the "
@@ -195,3 +194,24 @@ def _pick_level(pair: ReleasePair) -> Level:
         help="Raw labels: as the tables spell them, after synonyms. The coarser levels follow the crosswalk.",
     )  # fmt: skip
     return LEVEL_WORDS[chosen]
+
+
+@cached()
+def _nucleus_changes(pair: ReleasePair) -> NucleusChanges:
+    return nucleus_changes(*pair.frames)
+
+
+@cached()
+def _label_agreement(pair: ReleasePair, level: Level) -> Agreement:
+    earlier, later = (one.as_axis for one in (pair.earlier, pair.later))
+    return label_agreement(earlier, later, level)
+
+
+@cached()
+def _root_changes(pair: ReleasePair) -> pd.DataFrame:
+    return root_changes(*pair.frames)
+
+
+@cached()
+def _match_changes(pair: ReleasePair) -> pd.DataFrame:
+    return match_changes(*pair.frames)

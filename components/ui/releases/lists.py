@@ -1,8 +1,5 @@
 """What the panels of the releases page share: bars, lists to save and to select, numbers kept for all."""
 
-from collections.abc import Callable
-from typing import Any, TypeVar
-
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -14,8 +11,6 @@ from components.ui.releases.pair import ReleasePair
 from components.ui.selection.selection import choose
 from components.ui.session.charts import show_chart
 from components.ui.session.exports import marked, show_csv_download, with_text_ids
-
-T = TypeVar("T")
 
 
 def show_bars(key: str, pair: ReleasePair, counts: pd.DataFrame, of: str, what: str) -> None:
@@ -58,13 +53,3 @@ def with_release_columns(rows: pd.DataFrame, pair: ReleasePair, what: str) -> pd
     first, last = (f"v{number}_{what}" for number in pair.numbers)
     names = {"row_label": first, "column_label": last, f"earlier_{what}": first, f"later_{what}": last}
     return rows.rename(columns=names)
-
-
-def computed(what: str, key: tuple[object, ...], compute: Callable[[], T]) -> T:
-    """Compute what the tables in `key` give, once for all sessions."""
-    return _computed(what, key, compute)
-
-
-@st.cache_resource(show_spinner=False, max_entries=32)
-def _computed(what: str, key: tuple[object, ...], _compute: Callable[[], Any]) -> Any:  # noqa: ANN401  # whatever it gives
-    return _compute()

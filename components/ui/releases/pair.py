@@ -7,7 +7,7 @@ import streamlit as st
 
 from components.ui.session.exports import synthetic_words
 from components.ui.session.notices import show_notes, show_nothing, show_problem
-from components.ui.session.release import current_release, load_labels, release_of, table_key
+from components.ui.session.release import current_release, load_labels, release_of
 from components.ui.session.release_choice import live_hint, offered_releases
 from components.ui.session.release_listing import server_releases
 from data.catalog import EVERY_TABLE, tables_in_release
@@ -41,7 +41,7 @@ class ReleasePair:
     @property
     def key(self) -> tuple[str, str]:
         """What tells this pair from every other."""
-        return table_key(self.earlier), table_key(self.later)
+        return self.earlier.key, self.later.key
 
     @property
     def frames(self) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -12,9 +12,10 @@ from components.analysis.labels.places import Depths, depth_quartiles
 from components.analysis.selection.filters import Filters
 from components.figures.shares import shares_figure
 from components.ui.context.table_view import TableView
+from components.ui.session.cached import cached
 from components.ui.session.charts import show_chart
 from components.ui.session.colours import ODD, Colouring, colours_of
-from components.ui.session.release import load_at_hand, table_key
+from components.ui.session.release import load_at_hand
 from data.labels.entry import Level
 from data.loader import LabelTable
 from data.volume.space import LAYER_PRESETS
@@ -52,7 +53,7 @@ def show_selection_breakdown(selected: np.ndarray, view: TableView) -> None:
     if not len(selected):
         return
     here = np.isin(view.frame["nucleus_id"].to_numpy(), selected)
-    chosen, everything = _part(view.frame[here], view.kept_labels[here]), _everything(view.key, view)
+    chosen, everything = _part(view.frame[here], view.kept_labels[here]), _everything(view)
     st.markdown("**The selection against everything shown**")
     st.caption(_account(selected, chosen, everything, view))
     if not chosen.n:
@@ -65,7 +66,7 @@ def show_selection_breakdown(selected: np.ndarray, view: TableView) -> None:
     of_all, of_chosen = everything.counts.loc[drawn], chosen.counts.reindex(drawn, fill_value=0)
     show_chart(
         f"selection-{view.one.table.name}",
-        (view.key, caption, of_chosen.to_json()),
+        (view, caption, of_chosen.to_json()),
         lambda: shares_figure(of_all, of_chosen, colours_of(drawn), caption),
         alt=f"Share of each label among {chosen.n:,} selected nuclei and among all {everything.n:,} shown",
     )
@@ -84,15 +85,15 @@ def whole_view(colouring: Colouring) -> TableView | None:
         one = next((one for one in ranked if one.table.level == "subclass"), next(iter(ranked), None))
     if one is None:
         return None
-    labels = _labels(table_key(one), level, one)
+    labels = _labels(one, level)
     return TableView(
         one, one, level, labels, Filters(), LAYER_PRESETS[0], np.ones(len(one.frame), dtype=bool)
     )
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _labels(key: str, level: Level, _one: LabelTable) -> pd.Categorical:
-    return own_labels(_one.frame, level)
+@cached(max_entries=16)
+def _labels(one: LabelTable, level: Level) -> pd.Categorical:
+    return own_labels(one.frame, level)
 
 
 def _account(selected: np.ndarray, chosen: _Part, everything: _Part, view: TableView) -> str:
@@ -126,7 +127,7 @@ def _part(frame: pd.DataFrame, labels: pd.Categorical) -> _Part:
     return _Part(type_counts(frame["nucleus_id"], labels), depth_quartiles(frame))
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
-def _everything(key: tuple[object, ...], _view: TableView) -> _Part:
+@cached(max_entries=64)
+def _everything(view: TableView) -> _Part:
     """All that is shown, counted once for all sessions and reruns that show the same."""
-    return _part(_view.frame, _view.kept_labels)
+    return _part(view.frame, view.kept_labels)

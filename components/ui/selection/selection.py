@@ -19,9 +19,10 @@ from components.analysis.selection.kinds import (
 )
 from components.analysis.selection.text import from_text, to_text
 from components.point_cloud import Picked
+from components.ui.session.cached import cached
 from components.ui.session.colours import Colouring
 from components.ui.session.notices import plain, show_problem
-from components.ui.session.release import load_labels, table_key
+from components.ui.session.release import load_labels
 from data.catalog import EVERY_TABLE, TABLES
 from data.errors import DataError
 from data.loader import LabelTable
@@ -196,15 +197,13 @@ def selection_nuclei(selection: Selection) -> NDArray[np.int64]:
     loaded = {name: _loaded(name) for name in sorted(tables_needed(selection))}
     if not loaded:  # it lists the nuclei itself
         return nuclei(selection, {})
-    return _found(repr(selection), tuple(map(table_key, loaded.values())), selection, loaded)
+    return _found(selection, loaded)
 
 
-@st.cache_resource(show_spinner=False, max_entries=32)
-def _found(
-    words: str, keys: tuple[str, ...], _selection: Selection, _loaded: dict[str, LabelTable]
-) -> NDArray[np.int64]:
+@cached()
+def _found(selection: Selection, loaded: dict[str, LabelTable]) -> NDArray[np.int64]:
     """Search the tables once: a page asks for its selection several times in a run, and in every run."""
-    found = nuclei(_selection, {name: one.frame for name, one in _loaded.items()})
+    found = nuclei(selection, {name: one.frame for name, one in loaded.items()})
     found.setflags(write=False)
     return found
 

@@ -6,11 +6,13 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from components.analysis.output.viewer_link import MOST_LIVE, ViewerLink, viewer_link
-from components.ui.context.denominator import wide_table
+from components.ui.context.denominator import side_by_side, wide_table
+from components.ui.session.cached import cached
 from components.ui.session.colours import Colouring
 from components.ui.session.notices import plain
-from components.ui.session.release import current_release, table_key
+from components.ui.session.release import current_release
 from data.catalog import TABLES
+from data.loader import LabelTable
 
 SYNTHETIC = (
     "No link into Neuroglancer: these nuclei are synthetic, and where they lie the real volume holds others."
@@ -50,8 +52,7 @@ def show_viewer_link(nucleus_ids: NDArray[np.int64], *, key: str, colouring: Col
             help="Adds CAVE's live segmentation, with the cell that each root ID names. It asks for a login, "
             f"which is free. Cells are large: at most {MOST_LIVE} open at once.",
         )
-    stamp = tuple(table_key(one) for one in loaded.values())
-    link = _link(here, stamp, opened.release.number, table, live, wide)
+    link = _link(here, loaded, opened.release.number, table, live=live)
     place.link_button("Open in Neuroglancer", link.url, icon=":material/open_in_new:")
     st.caption(_words(link, table, len(nucleus_ids) - len(here)))
 
@@ -63,17 +64,13 @@ def _tagging(wide: pd.DataFrame, here: NDArray[np.int64], colouring: Colouring |
     return next((name for name in tables if wide.loc[here, name].notna().any()), "")
 
 
-@st.cache_resource(show_spinner="Writing the link …", max_entries=32)
+@cached(show_spinner="Writing the link …")
 def _link(
-    nucleus_ids: NDArray[np.int64],
-    stamp: tuple[str, ...],
-    release: int,
-    table: str,
-    live: bool,
-    _wide: pd.DataFrame,
+    nucleus_ids: NDArray[np.int64], loaded: dict[str, LabelTable], release: int, table: str, *, live: bool
 ) -> ViewerLink:
-    nuclei = _wide.loc[nucleus_ids, ["root_id", "x_um", "depth_um", "z_um"]]
-    labels = _wide.loc[nucleus_ids, table] if table else pd.Series(index=nuclei.index, dtype=object)
+    wide = side_by_side(loaded)
+    nuclei = wide.loc[nucleus_ids, ["root_id", "x_um", "depth_um", "z_um"]]
+    labels = wide.loc[nucleus_ids, table] if table else pd.Series(index=nuclei.index, dtype=object)
     one = len(nuclei) == 1
     title = f"v{release} · {f'nucleus {nuclei.index[0]}' if one else f'{len(nuclei):,} nuclei'}"
     return viewer_link(nuclei, labels, release=release, title=title, live=live)

@@ -1,16 +1,17 @@
 """Figures on a page: built once for all sessions, shown with the house's settings."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 
 import streamlit as st
 
 from components.figures.frame import Figure, finished
+from components.ui.session.cached import key_of
 from components.ui.session.exports import plot_config
 
 
 def show_chart(
     key: str,
-    of: Hashable,
+    of: object,
     build: Callable[[], Figure],
     *,
     alt: str,
@@ -24,8 +25,8 @@ def show_chart(
     ----------
     key : str
         Of the chart; unique on the page.
-    of : hashable
-        All that the figure depends on, such as `TableView.key`; tables by their `table_key`.
+    of : object
+        All that the figure depends on, such as the table view: what `key_of` reads.
     build : callable
         Makes the figure.
     alt : str
@@ -37,7 +38,7 @@ def show_chart(
     drag : bool
         The reader picks by dragging over a range instead of by a click.
     """
-    figure = _built(key, repr(of), build)
+    figure = _built(key, repr(key_of(of)), build)
     config = plot_config(saved_as or key)
     if drag:  # who zooms in needs a button to pick again
         config["modeBarButtonsToRemove"] = [

@@ -96,12 +96,6 @@ def load_at_hand(*needed: str) -> dict[str, LabelTable]:
     return {name: one for name, one in got.items() if isinstance(one, LabelTable)}
 
 
-def table_key(one: LabelTable) -> str:
-    """What tells a loaded table from every other, a later fetch of the same one included."""
-    record = one.provenance
-    return f"{record.place} {record.release} {record.table} {record.fetched_at} {record.stamp}"
-
-
 def retry(name: str) -> None:
     """Forget that a table failed, in whichever release."""
     for place in [place for place in _failures() if place[2] == name]:
