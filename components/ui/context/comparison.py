@@ -137,11 +137,11 @@ def _result(view: TableView, partner: LabelTable, level: Level, *, keep_ambiguou
         return None
     everything = view.is_whole and view.label_source is view.one
     within = None if everything else view.nuclei
-    return compare(view.label_source, partner, level, within, keep_ambiguous=keep_ambiguous)
+    return compared(view.label_source, partner, level, within, keep_ambiguous=keep_ambiguous)
 
 
 @cached(max_entries=64)
-def compare(
+def compared(
     rows: LabelTable,
     columns: LabelTable,
     level: Level,

@@ -13,7 +13,7 @@ from components.analysis.comparison.vocabulary import (
 )
 from components.analysis.labels.levels import CONFLICTING, NO_LABEL
 from components.figures.matrix import matrix_figure
-from components.ui.context.comparison import Comparison, compare
+from components.ui.context.comparison import Comparison
 from components.ui.context.table_view import TableView
 from components.ui.session.cached import cached
 from components.ui.session.charts import show_chart
@@ -76,7 +76,7 @@ def show_ambiguity(view: TableView, comparison: Comparison) -> None:
     if found.empty:
         return
     within = None if view.is_whole and view.label_source is view.one else view.nuclei
-    sure = compare(view.label_source, partner, comparison.level, within, keep_ambiguous=False)
+    sure = compared(view.label_source, partner, comparison.level, within, keep_ambiguous=False)
     n, kept = len(result.pairs.frame), len(sure.pairs.frame)
     st.markdown(
         f"**{n - kept:,} of the {n:,} nuclei compared** carry a label whose {comparison.level} holds for "
