@@ -13,7 +13,7 @@ from components.analysis.comparison.vocabulary import (
 )
 from components.analysis.labels.levels import CONFLICTING, NO_LABEL
 from components.figures.matrix import matrix_figure
-from components.ui.context.comparison import Comparison
+from components.ui.context.comparison import Comparison, compared
 from components.ui.context.table_view import TableView
 from components.ui.session.cached import cached
 from components.ui.session.charts import show_chart
