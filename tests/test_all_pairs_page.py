@@ -21,8 +21,8 @@ from components.analysis.comparison.differences import FEW
 from components.analysis.comparison.matrix import OTHER
 from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.levels import CONFLICTING
+from components.analysis.labels.palette import NO_LABEL_COLOUR
 from components.figures.alluvial import alluvial_figure, node_middles
-from components.figures.counts import ODD_COLOUR
 from components.figures.pairs_grid import NAMES, Measure, hover_words, is_plain, pairs_grid_figure, tile_words
 from components.ui.agreement import all_pairs
 from components.ui.agreement.all_pairs import MEASURES, measured_pairs
@@ -180,7 +180,7 @@ def test_a_label_has_its_colour_and_what_is_none_is_grey() -> None:
     one, two = numbered(MANUAL, "23P", "odd"), numbered(FINE, "4P", "4P")
     figure = alluvial_figure(nuclei_through([one, two], "subclass"), "what it is")
     (sankey,) = figure.data
-    assert [*sankey.node.color] == [colour_of("23P"), ODD_COLOUR, colour_of("4P")]
+    assert [*sankey.node.color] == [colour_of("23P"), NO_LABEL_COLOUR, colour_of("4P")]
     written = [note.text for note in figure.layout.annotations]
     assert {"what it is", "23P · 1", "unmapped · 1", "4P · 2"} <= {*written}
     assert "1 nuclei: 100.0% of the first, 50.0% of the second" in sankey.link.customdata[0]

@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.analysis.labels.palette import NO_LABEL_COLOUR
 from components.analysis.selection.kinds import Filtered
 from components.analysis.selection.text import to_text
 from components.point_cloud import Picked
 from components.ui.nucleus import neighbours as passport_near
-from components.ui.nucleus.page import ODD_COLOUR
 from components.ui.session.links import nucleus_link
 from data.catalog import TABLES
 from data.loader import open_release
@@ -256,7 +256,7 @@ def test_a_contested_class_heads_the_passport_and_no_finer_label(
     app = opened("nucleus.py", nucleus="101")
     assert headed(app) == "No consensus on the class"
     assert not any(one.value.endswith("alone") for one in app.caption)
-    assert ODD_COLOUR in next(one.value for one in app.header if "rule" in one.value)
+    assert NO_LABEL_COLOUR in next(one.value for one in app.header if "rule" in one.value)
 
 
 def test_neuroglancer_is_tagged_by_the_table_that_the_headline_comes_from(

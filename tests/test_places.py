@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.analysis.labels.counts import UNMAPPED, type_counts
 from components.analysis.labels.levels import CONFLICTING
+from components.analysis.labels.palette import NO_LABEL_COLOUR
 from components.analysis.labels.places import (
     NO_POSITION,
     Depths,
@@ -19,7 +20,6 @@ from components.analysis.labels.places import (
     counts_by_layer,
     depth_quartiles,
 )
-from components.figures.counts import ODD_COLOUR
 from components.figures.places import EASY_TO_TELL, places_figure
 from components.figures.shares import shares_figure
 from components.ui.session.colours import colours_of
@@ -158,7 +158,7 @@ def test_what_is_no_label_is_grey_and_hatched():
     assert set(colours) == {"BC"}
     counts = pd.DataFrame({"L1": [1, 1, 1]}, index=["BC", CONFLICTING, UNMAPPED]).rename_axis(columns="layer")
     looks = [piece.marker for piece in places_figure(counts, colours, "caption").data[:3]]
-    assert [look.color for look in looks] == [colours["BC"], ODD_COLOUR, ODD_COLOUR]
+    assert [look.color for look in looks] == [colours["BC"], NO_LABEL_COLOUR, NO_LABEL_COLOUR]
     assert len({look.pattern.shape for look in looks}) == 3
 
 

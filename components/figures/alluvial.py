@@ -5,7 +5,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from components.analysis.comparison.alluvial import NO_LABELS, Alluvial
-from components.figures.counts import ODD_COLOUR
+from components.analysis.labels.palette import NO_LABEL_COLOUR
 from components.figures.frame import MARGIN, MUTED, framed
 from components.figures.pairs_grid import wrapped_title
 from data.labels.crosswalk import colour_of
@@ -37,7 +37,7 @@ def alluvial_figure(alluvial: Alluvial, caption: str) -> go.Figure:
     nodes = alluvial.nodes
     most = int(nodes["table"].value_counts().max())
     inner = max(LEAST_HEIGHT, PER_NODE * most)
-    colours = [ODD_COLOUR if label in NO_LABELS else colour_of(label) for label in nodes["label"]]
+    colours = [NO_LABEL_COLOUR if label in NO_LABELS else colour_of(label) for label in nodes["label"]]
     columns, last = nodes["table"].to_numpy(), len(alluvial.tables) - 1
     words = [f"{label} · {n:,}" for label, n in zip(nodes["label"], nodes["nuclei"], strict=True)]
     between = words if last < CROWDED else nodes["label"].tolist()

@@ -3,11 +3,11 @@
 import pandas as pd
 import plotly.graph_objects as go
 
+from components.analysis.labels.palette import NO_LABEL_COLOUR
 from components.figures.frame import MUTED, framed
 
 DASHES = ("solid", "dash", "dot", "dashdot")
 """Lines take turns, so that neighbours in the order of display differ by more than colour."""
-ODD_COLOUR = "#9aa0a8"
 """Of what is no label: unmapped, conflicting."""
 REACH = "reach"
 """Name of the unseen bars that take clicks."""
@@ -33,7 +33,7 @@ def counts_figure(
         x=counts["nuclei"],
         y=counts.index,
         orientation="h",
-        marker={"color": [colours.get(label, ODD_COLOUR) for label in counts.index], "cornerradius": 3},
+        marker={"color": [colours.get(label, NO_LABEL_COLOUR) for label in counts.index], "cornerradius": 3},
         text=[f"{n:,} · {share:.1%}" for n, share in zip(counts["nuclei"], counts["share"], strict=True)],
         textposition="outside",
         cliponaxis=False,
@@ -88,7 +88,7 @@ def depth_figure(
         What the picture is of.
     """
     lines = [
-        _depth_line(profile[label], colours.get(label, ODD_COLOUR), DASHES[k % len(DASHES)])
+        _depth_line(profile[label], colours.get(label, NO_LABEL_COLOUR), DASHES[k % len(DASHES)])
         for k, label in enumerate(profile.columns)
     ]
     figure = go.Figure(lines)

@@ -3,7 +3,7 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from components.figures.counts import ODD_COLOUR
+from components.analysis.labels.palette import NO_LABEL_COLOUR
 from components.figures.frame import MUTED, framed
 
 PATTERNS = ("", "/", "x", "\\", ".", "+")
@@ -31,7 +31,7 @@ def lengths_figure(
     step = float(profile.index[1] - profile.index[0])
     patterns = dict(zip(colours, PATTERNS, strict=False))
     bars = [
-        _bar(profile[change], step, colours.get(str(change), ODD_COLOUR), patterns.get(str(change), ""))
+        _bar(profile[change], step, colours.get(str(change), NO_LABEL_COLOUR), patterns.get(str(change), ""))
         for change in profile.columns
     ]
     figure = framed(go.Figure(bars), height=400, caption=caption)

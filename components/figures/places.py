@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from components.figures.counts import ODD_COLOUR
+from components.analysis.labels.palette import NO_LABEL_COLOUR
 from components.figures.frame import MUTED, framed
 
 BAR, AROUND, CAPTION, LEGEND_ROW = 34, 60, 118, 20
@@ -83,7 +83,7 @@ def _look(label: str, place: int, of: int, colours: dict[str, str]) -> dict:
     grey = label not in colours
     hatched = grey or (of > EASY_TO_TELL and place % 2 == 1)
     return {
-        "color": colours.get(label, ODD_COLOUR),
+        "color": colours.get(label, NO_LABEL_COLOUR),
         "pattern": {
             "shape": ("x" if place % 2 else "\\") if grey else "/" if hatched else "",
             "fillmode": "overlay", "fgcolor": "rgba(255,255,255,0.45)", "size": 7, "solidity": 0.2,

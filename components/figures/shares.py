@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pandas as pd
 import plotly.graph_objects as go
 
-from components.figures.counts import ODD_COLOUR
+from components.analysis.labels.palette import NO_LABEL_COLOUR
 from components.figures.frame import MUTED, framed
 
 SELECTED, SHOWN = "the selected", "all shown"
@@ -34,7 +34,7 @@ def shares_figure(
     labels = [str(label) for label in everything.index]
     selected = selected.reindex(everything.index, fill_value=0)
     ratios = selected["share"] / everything["share"]
-    marks = [colours.get(label, ODD_COLOUR) for label in labels]
+    marks = [colours.get(label, NO_LABEL_COLOUR) for label in labels]
     solid = _bars(
         SELECTED, labels, selected,
         (f"{_counted(n, share)} · {_times(ratio)}" for n, share, ratio in _rows(selected, ratios)),

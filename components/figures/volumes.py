@@ -3,7 +3,7 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from components.figures.counts import ODD_COLOUR
+from components.analysis.labels.palette import NO_LABEL_COLOUR
 from components.figures.frame import MUTED, framed
 
 
@@ -20,7 +20,9 @@ def volumes_figure(volumes: pd.DataFrame, colours: dict[str, str], caption: str)
     caption : str
         What the picture is of.
     """
-    boxes = [_box(str(label), row, colours.get(str(label), ODD_COLOUR)) for label, row in volumes.iterrows()]
+    boxes = [
+        _box(str(label), row, colours.get(str(label), NO_LABEL_COLOUR)) for label, row in volumes.iterrows()
+    ]
     written = go.Scatter(
         x=volumes["q95"],
         y=volumes.index,

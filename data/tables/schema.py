@@ -59,6 +59,19 @@ class Tidy:
     notes: tuple[str, ...]
 
 
+OPTIONAL_COLUMNS = {
+    "root_id": "root IDs",
+    "volume_um3": "nucleus volumes",
+    "classification_system": "classification systems",
+    "field": "imaging fields",
+    "residual_um": "residuals",
+    "score_um": "scores",
+    "x_alt_um": "alternative points",
+    "orig_root_id": "roots at the centre",
+}
+"""The optional columns of the tidy frame, in the reader's words."""
+
+
 def wanted_columns(names: list[str], table: Table) -> list[str]:
     """The raw columns among `names` that the table's tidy frame is made of."""
     stems = {f"{stem}{suffix}" for stem in POSITION_STEMS for suffix in ("", "_x", "_y", "_z")}

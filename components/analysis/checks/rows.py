@@ -15,18 +15,7 @@ from components.analysis.checks.entry import (
 from components.analysis.labels.number_words import plural
 from data.catalog import EVERY_TABLE, tables_in_release
 from data.errors import BadTable, TableAbsent
-
-COLUMN_WORDS = {
-    "root_id": "root IDs",
-    "volume_um3": "nucleus volumes",
-    "classification_system": "classification systems",
-    "field": "imaging fields",
-    "residual_um": "residuals",
-    "score_um": "scores",
-    "x_alt_um": "alternative points",
-    "orig_root_id": "roots at the centre",
-}
-"""The optional columns of the tidy frame, in the reader's words."""
+from data.tables.schema import OPTIONAL_COLUMNS
 
 
 def absent_table(release: Inspected) -> Iterator[Outcome]:
@@ -85,7 +74,7 @@ def row_count(release: Inspected) -> Iterator[Outcome]:
 def missing_column(release: Inspected) -> Iterator[Outcome]:
     """Columns that a table of its kind has and these rows do not."""
     for name, one in release.loaded.items():
-        lacking = [COLUMN_WORDS.get(column, column) for column in one.provenance.absent]
+        lacking = [OPTIONAL_COLUMNS.get(column, column) for column in one.provenance.absent]
         if lacking:
             yield Finding(
                 id="missing-column",

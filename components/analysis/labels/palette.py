@@ -5,5 +5,8 @@ VIRIDIS = (
 )  # fmt: skip
 """Perceptually even from dark to light, and so for colour-blind readers (van der Walt and Smith, 2015)."""
 
+NO_LABEL_COLOUR = "#9aa0a8"
+"""For what stands where a label would, and is none."""
+
 AGREEMENT = {"agree": "#5b93b5", "differ": "#d55e00", "rows": "#c9a227", "columns": "#9a7fc4"}
 """Blue and vermilion stay apart in every kind of colour vision (after Okabe and Ito, 2008)."""

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from components.analysis.labels.palette import NO_LABEL_COLOUR
 from data.labels.crosswalk import colour_of
 from data.volume.space import VOXEL_NM, voxels
 
@@ -49,7 +50,6 @@ SEED = 661
 _POINTS, _SEGMENTS, _CELLS = "points", "nuclei", "cells (login)"
 _SCALE_NM = (40_000, 1_600_000)
 """What the view in space spans at least and at most."""
-_NO_COLOUR = "#9aa0a8"
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,9 @@ def _url(shown: pd.DataFrame, labels: pd.Series, release: int, title: str, live:
     places = voxel_positions(shown)
     words = ["" if pd.isna(label) else str(label) for label in labels]
     ids = [str(nucleus) for nucleus in shown.index]
-    colours = {one: colour_of(word) if word else _NO_COLOUR for one, word in zip(ids, words, strict=True)}
+    colours = {
+        one: colour_of(word) if word else NO_LABEL_COLOUR for one, word in zip(ids, words, strict=True)
+    }
     state = _state(places, title)
     state.add_image_layer(source=EM, name="em")
     state.add_segmentation_layer(source=NUCLEI, name=_SEGMENTS, segments=ids, segment_colors=colours)

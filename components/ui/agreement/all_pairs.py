@@ -10,10 +10,10 @@ from components.analysis.comparison.all_pairs import all_agreements, pair_table
 from components.analysis.comparison.axes import axis_tables
 from components.figures.pairs_grid import Measure, pairs_grid_figure
 from components.ui.session.cached import cached
+from components.ui.session.captions import figure_caption
 from components.ui.session.charts import show_chart
-from components.ui.session.exports import synthetic_words
 from components.ui.session.notices import show_nothing
-from components.ui.session.release import current_release, load_at_hand
+from components.ui.session.release import load_at_hand
 from data.catalog import TABLES
 from data.loader import LabelTable
 
@@ -87,13 +87,9 @@ def _explained(names: list[str]) -> str:
 
 
 def _caption(measure: str, pairs: pd.DataFrame) -> str:
-    opened = current_release()
     n_tables = len({*pairs["rows"], *pairs["columns"]})
     of = "nuclei that both tables hold" if measure == "Nuclei shared" else "each at its finest common level"
-    return (
-        f"{synthetic_words()}{measure}, {of} · v{opened.release.number}<br>{len(pairs)} pairs of "
-        f"{n_tables} tables, n in each tile · source: {opened.source.name}"
-    )
+    return figure_caption(f"{measure}, {of}", f"{len(pairs)} pairs of {n_tables} tables, n in each tile")
 
 
 def _opened_pair() -> tuple[str, str] | None:

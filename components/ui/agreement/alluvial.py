@@ -8,10 +8,10 @@ from components.analysis.comparison.alluvial import NOT_IN_TABLE, Alluvial, comm
 from components.analysis.comparison.axes import axis_tables
 from components.figures.alluvial import alluvial_figure
 from components.ui.session.cached import cached
+from components.ui.session.captions import figure_caption
 from components.ui.session.charts import show_chart
-from components.ui.session.exports import synthetic_words
 from components.ui.session.notices import show_nothing
-from components.ui.session.release import current_release, load_at_hand
+from components.ui.session.release import load_at_hand
 from data.catalog import TABLES
 from data.labels.entry import Level
 from data.loader import LabelTable
@@ -107,14 +107,10 @@ def alluvial_words(alluvial: Alluvial, asked: Level, least: str) -> str:
 
 
 def _caption(alluvial: Alluvial) -> str:
-    opened = current_release()
     level = "raw labels" if alluvial.level == "type" else alluvial.level
     titles = " → ".join(table.title for table in alluvial.tables)
     which = "in all of them" if alluvial.n_shown == alluvial.n_all else "in at least one"
-    return (
-        f"{synthetic_words()}{titles}, {level} · v{opened.release.number}<br>"
-        f"n = {alluvial.n_shown:,} nuclei {which} · source: {opened.source.name}"
-    )
+    return figure_caption(f"{titles}, {level}", f"n = {alluvial.n_shown:,} nuclei {which}")
 
 
 @cached(max_entries=64)

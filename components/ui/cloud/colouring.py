@@ -7,9 +7,9 @@ import streamlit as st
 from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.levels import CONFLICTING, NO_LABEL
 from components.analysis.labels.nucleus_table import COREGISTERED
-from components.analysis.labels.palette import AGREEMENT, VIRIDIS
+from components.analysis.labels.palette import AGREEMENT, NO_LABEL_COLOUR, VIRIDIS
 from components.point_cloud import ByAgreement, ByLabel, ByNumber, Cloud, LegendEntry
-from components.ui.session.colours import LEVEL_TITLES, NUMBERS, ODD_COLOUR, Colouring, number_title
+from components.ui.session.colours import LEVEL_TITLES, NUMBERS, Colouring, number_title
 from data.catalog import TABLES
 from data.labels.crosswalk import at_level, colour_of, ordered
 from data.labels.entry import Level
@@ -56,7 +56,7 @@ def by_label(cloud: Cloud, name: str, level: Level = "type") -> ByLabel:
         grouped.setdefault(shown, []).append(code)
     last = [word for word in (CONFLICTING, NO_LABEL, UNMAPPED) if word in grouped]
     entries = tuple(
-        LegendEntry(word, ODD_COLOUR if word in last else colour_of(word), tuple(grouped[word]))
+        LegendEntry(word, NO_LABEL_COLOUR if word in last else colour_of(word), tuple(grouped[word]))
         for word in [*ordered([word for word in grouped if word not in last]), *last]
     )
     title = cloud.titles[name] if level == "type" else f"{cloud.titles[name]}, {level}"

@@ -16,9 +16,8 @@ from components.analysis.selection.filters import Filters, filter_masks, filter_
 from components.ui.context.filters import pick_filters, show_filter_effect
 from components.ui.context.pickers import pick_axis_table, pick_table
 from components.ui.session.cached import cached
-from components.ui.session.exports import synthetic_words
+from components.ui.session.captions import figure_caption
 from components.ui.session.notices import show_nothing
-from components.ui.session.release import current_release
 from data.labels.entry import Level
 from data.loader import LabelTable
 from data.volume.space import LayerPreset
@@ -87,12 +86,10 @@ class TableView:
 
     def caption(self, of: str = "nuclei", n: int | None = None) -> str:
         """Caption of a figure: what, which release, how many of what, filters, source."""
-        opened = current_release()
         level = "" if self.level == "type" else f", {self.level}"
-        what = f"{synthetic_words()}{self.title}{level} · v{opened.release.number}"
         words = filter_words(self.filters, self.preset)
         count = f"n = {len(self.nuclei) if n is None else n:,} {of}"
-        return f"{what}<br>{count}{f' · {words}' if words else ''} · source: {opened.source.name}"
+        return figure_caption(f"{self.title}{level}", f"{count} · {words}" if words else count)
 
 
 def pick_table_view(

@@ -18,17 +18,16 @@ from components.analysis.labels.nuclei import (
     lookup_change_counts,
     position_columns,
 )
-from components.analysis.labels.palette import AGREEMENT
+from components.analysis.labels.palette import AGREEMENT, NO_LABEL_COLOUR
 from components.analysis.output.files import Rows
-from components.figures.counts import ODD_COLOUR
 from components.figures.displacements import lengths_figure
 from components.point_cloud.displacements import MOST_LINES, displacement_scene
 from components.point_cloud.scene import WrittenDeck, show_scene
 from components.ui.session.cached import cached
+from components.ui.session.captions import figure_caption
 from components.ui.session.charts import show_chart
-from components.ui.session.exports import marked_rows, show_csv_download, synthetic_words
+from components.ui.session.exports import marked_rows, show_csv_download
 from components.ui.session.notices import show_nothing
-from components.ui.session.release import current_release
 from data.errors import DataError
 from data.loader import LabelTable
 
@@ -37,8 +36,8 @@ COLOURS = {
     OTHER: AGREEMENT["differ"],
     SAME: AGREEMENT["agree"],
     LOST: AGREEMENT["columns"],
-    NEITHER: ODD_COLOUR,
-    UNKNOWN: ODD_COLOUR,
+    NEITHER: NO_LABEL_COLOUR,
+    UNKNOWN: NO_LABEL_COLOUR,
 }
 LENGTHS = {"As long as they are": 1.0, "10 ×": 10.0, "25 ×": 25.0, "50 ×": 50.0}
 ALL = "All"
@@ -135,9 +134,7 @@ def _show_rows(moved: pd.DataFrame, points: LabelTable, detections: LabelTable |
 
 
 def _caption(n: int, gap: str, lot: str = "") -> str:
-    opened = current_release()
-    what = f"{synthetic_words()}{TITLE} · v{opened.release.number}"
-    return f"{what}{gap}n = {n:,} nuclei{lot} · source: {opened.source.name}"
+    return figure_caption(TITLE, f"n = {n:,} nuclei{lot}", gap=gap)
 
 
 @cached(max_entries=8)

@@ -8,9 +8,8 @@ from components.analysis.selection.kinds import MatrixCell, Selection, union
 from components.figures.counts import counts_figure
 from components.ui.selection.selection import choose
 from components.ui.session.cached import cached
+from components.ui.session.captions import figure_caption
 from components.ui.session.charts import show_chart
-from components.ui.session.exports import synthetic_words
-from components.ui.session.release import current_release
 from data.errors import DataError
 from data.labels.crosswalk import colour_of
 from data.loader import LabelTable
@@ -36,11 +35,9 @@ def show_class_contradictions(coarse: LabelTable | DataError, fine: LabelTable |
     if found.empty:
         return
     _show_buttons(found, coarse, fine)
-    opened = current_release()
-    caption = (
-        f"{synthetic_words()}{fine.table.title} against {coarse.table.title} · v{opened.release.number}<br>"
-        f"n = {total:,} nuclei whose class differs; shares are of the type's compared nuclei · "
-        f"source: {opened.source.name}"
+    caption = figure_caption(
+        f"{fine.table.title} against {coarse.table.title}",
+        f"n = {total:,} nuclei whose class differs; shares are of the type's compared nuclei",
     )
     show_chart(
         "contradictions",

@@ -16,10 +16,10 @@ from components.figures.matrix import matrix_figure
 from components.ui.context.comparison import Comparison, compared
 from components.ui.context.table_view import TableView
 from components.ui.session.cached import cached
+from components.ui.session.captions import figure_caption
 from components.ui.session.charts import show_chart
-from components.ui.session.exports import marked, synthetic_words
+from components.ui.session.exports import marked
 from components.ui.session.notices import plain, show_nothing
-from components.ui.session.release import current_release
 from data.errors import DataError
 from data.labels.crosswalk import at_level, find_label, is_ambiguous
 from data.loader import LabelTable
@@ -122,10 +122,8 @@ def show_groups(mtypes: LabelTable | DataError, groups: LabelTable | DataError) 
     if pairs.frame.empty:
         st.info("No nucleus has both an inhibitory M-type and a group, so there is nothing to compare.")
         return
-    opened = current_release()
-    caption = (
-        f"{synthetic_words()}{mtypes.table.title} × {groups.table.title} · v{opened.release.number}<br>"
-        f"n = {n:,} nuclei compared, type · source: {opened.source.name}"
+    caption = figure_caption(
+        f"{mtypes.table.title} × {groups.table.title}", f"n = {n:,} nuclei compared, type"
     )
     of, alt = (mtypes, groups), "Inhibitory M-types against connectivity groups"
     show_chart("groups", of, lambda: matrix_figure(result.matrix, square=False, caption=caption), alt=alt)

@@ -18,11 +18,11 @@ from components.figures.places import places_figure
 from components.ui.cloud.column import show_column
 from components.ui.context.table_view import TableView
 from components.ui.session.cached import cached
+from components.ui.session.captions import figure_caption
 from components.ui.session.charts import show_chart
 from components.ui.session.colours import colours_of
 from components.ui.session.exports import synthetic_words
 from components.ui.session.notices import plain, show_nothing
-from components.ui.session.release import current_release
 from data.errors import DataError
 from data.labels.crosswalk import at_level, find_label
 from data.loader import LabelTable
@@ -200,12 +200,7 @@ def _membership_words(found: ColumnMembership, loaded: list[LabelTable]) -> str:
 
 
 def _caption(loaded: list[LabelTable], n: int) -> str:
-    opened = current_release()
-    titles = " and ".join(one.table.title for one in loaded)
-    return (
-        f"{synthetic_words()}{titles} · v{opened.release.number}<br>n = {n:,} nuclei · "
-        f"source: {opened.source.name}"
-    )
+    return figure_caption(" and ".join(one.table.title for one in loaded), f"n = {n:,} nuclei")
 
 
 def _loaded(*tables: MaybeLoaded) -> list[LabelTable]:

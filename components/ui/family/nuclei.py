@@ -16,9 +16,9 @@ from components.analysis.labels.nuclei import (
 from components.analysis.labels.volumes import median_volume
 from components.ui.context.table_view import TableView
 from components.ui.session.cached import cached
-from components.ui.session.exports import marked_rows, show_csv_download, synthetic_words
+from components.ui.session.captions import figure_caption
+from components.ui.session.exports import marked_rows, show_csv_download
 from components.ui.session.notices import show_nothing
-from components.ui.session.release import current_release
 from data.errors import DataError
 from data.loader import LabelTable
 
@@ -67,11 +67,8 @@ def show_lookup(lookup: LabelTable | DataError, detections: LabelTable | DataErr
     for place, (name, (value, meaning)) in zip(st.columns(3), _lookup_numbers(found, n).items(), strict=True):
         place.metric(name, value, help=meaning)
     said = " · ".join(f"{change}: {k:,} ({k / n:.1%})" for change, k in counts.items() if change != UNKNOWN)
-    opened = current_release()
-    st.caption(
-        f"{synthetic_words()}{lookup.table.title} · v{opened.release.number} · n = {n:,} nuclei · from the "
-        f"centre to the lookup point, {said} · source: {opened.source.name}. {_checked(found, beside)}"
-    )
+    of = f"n = {n:,} nuclei · from the centre to the lookup point, {said}"
+    st.caption(f"{figure_caption(lookup.table.title, of, gap=' · ')}. {_checked(found, beside)}")
 
 
 def _lookup_numbers(found: LookupSummary, n: int) -> dict[str, tuple[str, str]]:

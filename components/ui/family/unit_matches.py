@@ -13,10 +13,9 @@ from components.analysis.comparison.unit_matches import (
 )
 from components.figures.units import same_by_score_figure, unit_matrix_figure
 from components.ui.session.cached import cached
+from components.ui.session.captions import figure_caption
 from components.ui.session.charts import show_chart
-from components.ui.session.exports import synthetic_words
 from components.ui.session.notices import show_nothing
-from components.ui.session.release import current_release
 from data.errors import DataError
 from data.labels.entry import Level
 from data.loader import LabelTable
@@ -87,7 +86,7 @@ def _show_by_score(frame: pd.DataFrame, title: str, keys: tuple[str, str]) -> No
         show_nothing("The automated rows at hand hold no scores, so agreement cannot be shown by score.")
         return
     n = int(shares["n"].sum())
-    caption = _caption(title, "units with an automated score", n)
+    caption = figure_caption(title, f"n = {n:,} units with an automated score")
     alt = "Share of units with the same nucleus, by automated score"
     show_chart("same-by-score", keys, lambda: same_by_score_figure(shares, caption), alt=alt)
     st.caption(
@@ -117,7 +116,7 @@ def _show_types(
         f"(columns). The same {level} for {types.same:,} ({types.same / types.n:.1%})."
     )
     which = "units matched to different nuclei" if only else "units"
-    caption = _caption(f"{title} by {label_source.table.title}, {level}", which, types.n)
+    caption = figure_caption(f"{title} by {label_source.table.title}, {level}", f"n = {types.n:,} {which}")
     matrix = types.matrix.rename_axis("Manual", axis="index").rename_axis("Automated", axis="columns")
     alt = f"Types of the two nuclei of a unit: {title}"
     show_chart("unit-matrix", key, lambda: unit_matrix_figure(matrix, caption), alt=alt)
@@ -149,10 +148,3 @@ def _types(
     key: tuple[tuple[str, str], str, Level, bool], _frame: pd.DataFrame, _label_source: LabelTable
 ) -> MatchedTypes:
     return matched_types(_frame, _label_source.frame, key[2])
-
-
-def _caption(title: str, of: str, n: int) -> str:
-    """Caption of a figure of both tables, which no filter touches."""
-    opened = current_release()
-    what = f"{synthetic_words()}{title} · v{opened.release.number}"
-    return f"{what}<br>n = {n:,} {of} · source: {opened.source.name}"

@@ -18,9 +18,10 @@ from components.ui.nucleus.choice import go_to, want
 from components.ui.nucleus.page import Profile
 from components.ui.nucleus.table_labels import chips
 from components.ui.selection.selection import keep_pick
+from components.ui.session.captions import figure_caption
 from components.ui.session.charts import show_chart
 from components.ui.session.colours import Colouring, colours_of
-from components.ui.session.exports import export_name, marked, synthetic_words
+from components.ui.session.exports import export_name, marked
 from components.ui.session.links import nucleus_link
 from components.ui.session.release import current_release
 from data.catalog import TABLES
@@ -103,11 +104,8 @@ def _show_around(profile: Profile, name: str | None, radius: float) -> None:
     )
     if not name or not len(around):
         return
-    opened = current_release()
-    caption = (
-        f"{synthetic_words()}{TABLES[name].title} · v{opened.release.number}<br>n = {len(around):,} nuclei "
-        f"within {radius:g} µm of nucleus {profile.nucleus_id} · source: {opened.source.name}"
-    )
+    of = f"n = {len(around):,} nuclei within {radius:g} µm of nucleus {profile.nucleus_id}"
+    caption = figure_caption(TABLES[name].title, of)
 
     def build() -> Figure:
         counts = type_counts(pd.Series(around), _spoken(profile, name, around))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from components.analysis.labels.palette import NO_LABEL_COLOUR
 from components.analysis.nucleus.consensus import JUDGED, RULE, Consensus, consensus
 from components.analysis.nucleus.headline import Headline, headline
 from components.analysis.nucleus.index import ReleaseIndex
@@ -17,8 +18,6 @@ from components.ui.session.release import current_release
 from data.catalog import TABLES
 from data.labels.crosswalk import colour_of
 from data.labels.entry import Level
-
-ODD_COLOUR = "#9aa0a8"
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,5 +111,5 @@ def _reservations(together: list[Consensus]) -> list[str]:
 
 def _chip(label: str | None) -> str:
     """A square in a label's colour, which Streamlit's Markdown can draw as a formula."""
-    colour = colour_of(label) if label else ODD_COLOUR
+    colour = colour_of(label) if label else NO_LABEL_COLOUR
     return rf"$\color{{{colour}}}\rule{{0.85em}}{{0.85em}}$"

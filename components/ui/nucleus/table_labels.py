@@ -7,10 +7,11 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.label_source import NOT_IN_TABLE
 from components.analysis.labels.levels import CONFLICTING, NO_LABEL
+from components.analysis.labels.palette import NO_LABEL_COLOUR
 from components.analysis.nucleus.consensus import JUDGED, Contradiction, contradicting_tables
 from components.analysis.nucleus.table_labels import Label, TableWord
 from components.ui.nucleus.cave import look_up, offer_look_up, show_look_up
-from components.ui.nucleus.page import ODD_COLOUR, Profile
+from components.ui.nucleus.page import Profile
 from components.ui.session.exports import marked, show_csv_download
 from components.ui.session.notices import plain
 from components.ui.session.release import current_release, load_labels
@@ -126,7 +127,7 @@ def _reading(label: Label | None, level: Level) -> list[str]:
 def chips(cells: pd.Series, width: int) -> ColumnConfig:
     """A column whose cells are lists of labels, shown in the labels' colours."""
     words = list(dict.fromkeys(word for cell in cells for word in cell))
-    colours = [ODD_COLOUR if word in ODD else colour_of(word.removeprefix(ABOUT)) for word in words]
+    colours = [NO_LABEL_COLOUR if word in ODD else colour_of(word.removeprefix(ABOUT)) for word in words]
     return st.column_config.MultiselectColumn(options=words, color=colours or None, width=width)
 
 

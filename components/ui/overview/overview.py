@@ -16,8 +16,9 @@ from components.figures.coverage import coverage_figure
 from components.figures.upset import upset_figure
 from components.ui.selection.selection import IN_LINK, choose, current_selection, link_text
 from components.ui.session.cached import cached
+from components.ui.session.captions import figure_caption
 from components.ui.session.charts import show_chart
-from components.ui.session.exports import marked, synthetic_words
+from components.ui.session.exports import marked
 from components.ui.session.notices import show_problem
 from components.ui.session.release import current_release, load_labels
 from components.ui.session.release_choice import release_in_link
@@ -97,7 +98,8 @@ def show_combinations(loaded: dict[str, LabelTable]) -> None:
     titles = {name: TABLES[name].title for name in coverage.sizes}
     colours = {name: FAMILY_COLOURS[TABLES[name].family] for name in coverage.sizes}
     of = "detected nuclei" if coverage.detected else "nuclei in these tables together"
-    caption = _caption(f"n = {coverage.n_nuclei:,} {of} · {len(coverage.sizes)} tables")
+    of = f"n = {coverage.n_nuclei:,} {of} · {len(coverage.sizes)} tables"
+    caption = figure_caption("", of, gap=" · ")
     key = "combinations"
     show_chart(
         key,
@@ -147,7 +149,7 @@ def show_coverage(statuses: list[TableStatus], denominator: Denominator) -> None
         (status.table.title, status.nuclei or 0, status.coverage or 0.0, FAMILY_COLOURS[status.table.family])
         for status in loaded
     ]
-    caption = _caption(f"share of {len(denominator.nuclei):,} {denominator.name}")
+    caption = figure_caption("", f"share of {len(denominator.nuclei):,} {denominator.name}", gap=" · ")
     of = (tuple(rows), caption)
     show_chart("coverage", of, lambda: coverage_figure(rows, caption), alt="Coverage by table")
 
@@ -215,11 +217,6 @@ def page_address(table: Table, select: str | None = None) -> str:
     page, key = ("releases", "of") if table.name in LATER_TABLES else (family.page, family.page)
     state = {key: table.title} | ({IN_LINK: select} if select else {}) | release_in_link()
     return f"{page}?{urlencode(state, safe=':,=', quote_via=quote)}#{family.title}"
-
-
-def _caption(what: str) -> str:
-    opened = current_release()
-    return f"{synthetic_words()}v{opened.release.number} · {what} · source: {opened.source.name}"
 
 
 def _line(status: TableStatus, select: str | None) -> dict[str, object]:

@@ -11,9 +11,6 @@ from data.catalog import TABLES
 from data.labels.crosswalk import colour_of
 from data.labels.entry import Level
 
-ODD_COLOUR = "#9aa0a8"
-
-
 NUMBERS = {"Depth": "depth_um", "Nucleus volume": "volume_um3"}
 """Stable titles, as they stand in links, of the numbers to colour by."""
 

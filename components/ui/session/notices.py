@@ -8,17 +8,7 @@ from components.ui.session.release import reopen_release, retry
 from data.catalog.entry import Table
 from data.errors import DataError, TableAbsent
 from data.loader import LabelTable, OpenRelease
-
-ABSENT_WORDS = {
-    "root_id": "root IDs",
-    "volume_um3": "nucleus volumes",
-    "classification_system": "the classification system",
-    "field": "the imaging field",
-    "residual_um": "residuals",
-    "score_um": "scores",
-    "x_alt_um": "alternative points",
-    "orig_root_id": "the root at the nucleus's centre",
-}
+from data.tables.schema import OPTIONAL_COLUMNS
 
 
 def show_problem(error: DataError, table: Table | None = None, *, place: str = "") -> None:
@@ -63,7 +53,7 @@ def show_nothing(reason: str) -> None:
 
 def show_notes(one: LabelTable) -> None:
     """Say what a table's rows lack, and how they differ from what was published."""
-    lacking = [ABSENT_WORDS[name] for name in one.provenance.absent if name in ABSENT_WORDS]
+    lacking = [OPTIONAL_COLUMNS[name] for name in one.provenance.absent if name in OPTIONAL_COLUMNS]
     said = [*one.provenance.notes]
     if lacking:
         said.append(f"These rows do not hold {', '.join(lacking)}.")
