@@ -55,9 +55,9 @@ WAYS: dict[str, Callable[[Path, str], int]] = {
 def lay_out_the_sample(folder: Path) -> None:
     """Write the synthetic release as the archive lays a release."""
     from data.catalog import TABLES
-    from data.loader import silent
     from data.sources.layout import header_file, rows_file
     from data.sources.sample import SampleSource
+    from data.tables.raw import silent
 
     sample = SampleSource()
     for table in TABLES.values():

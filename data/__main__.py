@@ -37,7 +37,7 @@ from data.errors import BadTable, DataError, TableAbsent
 from data.labels.crosswalk import LEVELS
 from data.loader import LabelTable, OpenRelease, open_release
 from data.settings import SOURCES, read_settings
-from data.tables.raw import ReportProgress
+from data.tables.raw import ReportProgress, busy_words
 
 MARK = "SYNTHETIC ROWS"
 """Where the rows are made up, what is printed or written for people begins with it; JSON says `synthetic`."""
@@ -220,11 +220,13 @@ def _heading(opened: OpenRelease) -> str:
 
 
 def _progress(name: str) -> ReportProgress:
-    """Tell of a download in a line whenever another tenth of it is there."""
+    """Tell of a download in a line whenever another tenth of it is there, and of each wait."""
     told = -1
 
-    def report(done: int, total: int | None) -> None:
+    def report(done: int, total: int | None, wait: float = 0.0, /) -> None:
         nonlocal told
+        if wait:
+            _say(f"{name}: {busy_words(wait)}")
         tenths = 10 * done // total if total else done // 1_000_000
         if tenths > told:
             told = tenths

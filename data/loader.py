@@ -16,7 +16,7 @@ from data.settings import RELEASE, SOURCES, Settings
 from data.sources.archive import ArchiveSource
 from data.sources.folder import FolderSource
 from data.sources.sample import SampleSource
-from data.tables.raw import ReportProgress, Source
+from data.tables.raw import ReportProgress, Source, silent
 from data.tables.records import Provenance, make_record
 from data.tables.schema import tidy
 from data.volume.releases import RELEASES, Release
@@ -47,10 +47,6 @@ FETCHES_AT_ONCE = 4
 STALE_SECONDS = 60.0
 """So long older rows stand in for those that could not be had, before the source is asked again."""
 ReportOn = Callable[[str], ReportProgress]
-
-
-def silent(done: int, total: int | None) -> None:
-    """ReportProgress progress to nobody."""
 
 
 class OpenRelease:

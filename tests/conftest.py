@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import settings
@@ -20,6 +21,14 @@ def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         if name.startswith("CELL_TYPES_") and not name.startswith("CELL_TYPES_TEST_"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("CELL_TYPES_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.fixture(autouse=True)
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """List the seconds that are waited for a busy server, which no test spends."""
+    waited: list[float] = []
+    monkeypatch.setattr("data.sources.connection.time", SimpleNamespace(sleep=waited.append))
+    return waited
 
 
 @pytest.fixture(scope="session")

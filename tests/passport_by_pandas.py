@@ -20,7 +20,8 @@ from standard_transform import minnie_ds
 from data.catalog import TABLES
 from data.labels.crosswalk import LEVELS, at_level, is_ambiguous
 from data.labels.entry import Level
-from data.loader import OpenRelease, silent
+from data.loader import OpenRelease
+from data.tables.raw import silent
 
 DETECTIONS, LOOKUP, POINTS = (
     "nucleus_detection_v0",

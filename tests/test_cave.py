@@ -19,17 +19,18 @@ import pytest
 
 from data.catalog import TABLES, tables_in_release
 from data.errors import BadTable, DataError, HostUnreachable, SettingsError, TableAbsent
-from data.loader import OpenRelease, open_release, silent
+from data.loader import OpenRelease, open_release
 from data.settings import CAVE, Settings, checked_token, read_settings
 from data.sources.cave import CaveSource
-from data.sources.materialization import rows as cave_rows
 from data.sources.materialization import session as cave_session
 from data.sources.materialization.errors import ReleaseAbsent, ReleaseExpired, TooManyRequests
+from data.tables.raw import silent
 from data.tables.schema import Tidy
 from data.volume.releases import RELEASES
 from tests.loopback_cave import (
     TOKEN,
     Answer,
+    Change,
     LoopbackCave,
     failed,
     running_cave,
@@ -60,8 +61,6 @@ TERMS = "https://global.example.org/sticky_auth/api/v1/tos/2/accept"
 def cave(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackCave]:
     monkeypatch.setenv("HOME", str(tmp_path / "home"))  # where caveclient keeps tokens and addresses
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(cave_session, "LONGEST_WAIT_SECONDS", 0)
-    monkeypatch.setattr(cave_rows, "WAITS", (0.0, 0.0))
     with running_cave() as running:
         yield running
 
@@ -305,7 +304,7 @@ def test_a_look_up_asks_no_further_table_where_the_server_refuses(
 
 
 def test_a_look_up_that_nobody_waits_for_ends_between_two_tables(cave: LoopbackCave) -> None:
-    def leave(done: int, total: int | None) -> None:
+    def leave(done: int, total: int | None, wait: float = 0.0, /) -> None:
         assert total == 2
         if done == 1:
             raise KeyboardInterrupt
@@ -326,8 +325,8 @@ def busy(answer: Answer) -> Answer:
     return replace(answer, status=503, body=b"<html>busy</html>", kind="text/html")
 
 
-def busy_for_an_hour(answer: Answer) -> Answer:
-    return replace(busy(answer), headers=(("Retry-After", "3600"),))
+def busy_for(seconds: int) -> Change:
+    return lambda answer: replace(busy(answer), headers=(("Retry-After", str(seconds)),))
 
 
 def too_often(answer: Answer) -> Answer:
@@ -356,10 +355,9 @@ def change_rows(name: str, **columns: str | pd.Series) -> Callable[[LoopbackCave
 MENDED: dict[str, Callable[[LoopbackCave], None]] = {
     "busy once": lambda cave: cave.break_("query", busy, 1),
     "busy three times": lambda cave: cave.break_("query", busy, 3),
-    "busy, with a wait that nobody has": lambda cave: cave.break_("query", busy_for_an_hour, 1),
+    "busy, with a wait": lambda cave: cave.break_("query", busy_for(30), 1),
     "busy when asked who it is": lambda cave: cave.break_("/info/", busy, 2),
     "asked too often, once": lambda cave: cave.break_(FINE_QUERY, too_often, 1),
-    "hung up once": lambda cave: cave.break_("query", lambda answer: replace(answer, dropped=True), 1),
     "list of interfaces lost once": lambda cave: cave.break_("/api/versions", busy, 1),
     "no end mark": lambda cave: cave.break_(FINE_QUERY, without_end),
     "another order of columns each time": other_order,
@@ -471,7 +469,11 @@ LASTING = {
         everywhere(forbidden(required_permission="view")), SettingsError, "may not read", "for leave"
     ),
     "busy": Lasting(rows_are(busy), BadTable, "HTTP 503", AGAIN),
-    "busy for an hour": Lasting(rows_are(busy_for_an_hour), BadTable, "HTTP 503", AGAIN),
+    "busy for an hour": Lasting(rows_are(busy_for(3600)), BadTable, "HTTP 503", "again in 3,600 seconds"),
+    "given up by a gateway": Lasting(
+        rows_are(lambda answer: replace(busy(answer), status=504)),
+        BadTable, "HTTP 504", "may still be running",
+    ),
     "asked too often": Lasting(rows_are(too_often), TooManyRequests, "asked too often", "Wait a minute"),
     "out of order": Lasting(rows_are(lambda _: failed("'nope'")), BadTable, "it says “'nope'”", AGAIN),
     "out of order, and telling the token": Lasting(
@@ -496,7 +498,8 @@ LASTING = {
     ),
     "limited, without a word": Lasting(cap_without_a_word, BadTable, "gave [1-4] of the 5 rows", AGAIN),
     "silent": Lasting(
-        rows_are(lambda answer: replace(answer, silent=True)), BadTable, "silent for too long", AGAIN
+        rows_are(lambda answer: replace(answer, silent=True)),
+        BadTable, r"silent for 0\.5 seconds", "may still be running",
     ),
     "no target": Lasting(rows_are(without("target_id")), BadTable, "without its column target_id", "archive"),
     "no label": Lasting(rows_are(without("cell_type")), BadTable, "without its column cell_type", "archive"),

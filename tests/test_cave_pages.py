@@ -14,8 +14,6 @@ from streamlit.testing.v1.element_tree import Node
 from components.ui.session import release_listing
 from components.ui.session.release import current_release, reopen_release
 from data.errors import DataError
-from data.sources.materialization import rows as cave_rows
-from data.sources.materialization import session as cave_session
 from tests.loopback_cave import TOKEN, LoopbackCave, running_cave, said
 from tests.loopback_cave_tables import FINE
 
@@ -25,8 +23,6 @@ TERMS = "https://global.example.org/sticky_auth/api/v1/tos/2/accept"
 
 @pytest.fixture
 def cave(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackCave]:
-    monkeypatch.setattr(cave_session, "LONGEST_WAIT_SECONDS", 0)
-    monkeypatch.setattr(cave_rows, "WAITS", (0.0,))
     with running_cave() as running:
         settings = {"SOURCE": "cave", "CAVE": running.url, "TOKEN": TOKEN, "RELEASE": "1300"}
         for name, value in settings.items():

@@ -9,7 +9,15 @@ import pytest
 from components.analysis.comparison.metrics import METRICS
 from data.__main__ import main
 from data.catalog import TABLES
-from tests.loopback_archive import COARSE, FINE, FINE_ROWS, LoopbackArchive, running_archive, table_files
+from tests.loopback_archive import (
+    COARSE,
+    FINE,
+    FINE_ROWS,
+    Answer,
+    LoopbackArchive,
+    running_archive,
+    table_files,
+)
 
 AGREEMENT_KEYS = [
     "rows", "columns", "release", "source", "synthetic", "level", "n_rows_table", "n_columns_table", "n_both",
@@ -160,6 +168,15 @@ def test_fetch_brings_what_is_named(archive: LoopbackArchive, capsys: pytest.Cap
     assert [(table["name"], table["rows"], table["state"]) for table in said["tables"]] == [
         (FINE, 3, "loaded")
     ]
+
+
+def test_fetch_says_that_it_waits_for_a_busy_archive(
+    archive: LoopbackArchive, capsys: pytest.CaptureFixture[str]
+) -> None:
+    busy = Answer(status=503, headers={"Retry-After": "7"})
+    archive.faults[f"/v661/{FINE}_merged.csv.gz"] = [busy]
+    assert main(["fetch", FINE, "--archive", archive.url]) == 0
+    assert f"{FINE}: the server is busy and asked again in 7 s" in capsys.readouterr().err.splitlines()
 
 
 def test_fetch_of_the_whole_release_brings_what_it_can_and_says_what_not(

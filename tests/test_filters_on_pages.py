@@ -10,6 +10,7 @@ import pytest
 
 from data.catalog import FAMILIES, TABLES
 from data.sources.sample import SampleSource
+from data.tables.raw import silent
 from tests.family_pages import FILTERED, WHOLE, Case, case_of, page, pictures
 from tests.page_reader import PAGES, caption, figures, metrics, opened, words
 from tests.release_by_pandas import DETECTIONS, FINE, MANUAL, METAMODEL, MTYPES, NEURONS, POINTS, PREDICTED
@@ -118,7 +119,7 @@ def one_tenth(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tables")
     source = SampleSource()
     for table in TABLES.values():
-        rows = source.fetch_table(table, lambda done, total: None).rows
+        rows = source.fetch_table(table, silent).rows
         tenth = rows[table.id_column].to_numpy() % 10 == 3
         parquet.write_table(rows.filter(pa.array(tenth)), folder / f"{table.name}.parquet")
     return folder

@@ -138,6 +138,43 @@ def test_the_lock_holds_everything_the_project_asks_for():
     assert {re.split(r"[<>=~! ]", line)[0] for line in asked} <= set(locked)
 
 
+CLOCKS = {"now", "utcnow", "today", "time", "monotonic", "perf_counter"}
+
+
+def read_at_import(node: ast.AST) -> list[str]:
+    """Name the clocks that are read when a module is imported: not those inside its functions."""
+    found = []
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+        defaults = [*node.args.defaults, *filter(None, node.args.kw_defaults)]
+        parts: list[ast.AST] = [*defaults, *getattr(node, "decorator_list", [])]
+    else:
+        parts = list(ast.iter_child_nodes(node))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CLOCKS:
+            found.append(ast.unparse(node))
+    return found + [clock for part in parts for clock in read_at_import(part)]
+
+
+def test_no_test_reads_the_clock_before_it_runs():
+    # A run is long: what is "in an hour" when the tests are collected is not when they run.
+    read = {name: read_at_import(ast.parse((ROOT / name).read_text("utf-8"))) for name in named(files(".py"))}
+    assert {name: clocks for name, clocks in read.items() if clocks and name.startswith("tests/")} == {}
+
+
+@pytest.mark.parametrize(
+    ("code", "clocks"),
+    [
+        ("SOON = datetime.now(UTC) + timedelta(hours=1)", 1),
+        ("@mark(date.today())\ndef test_it(): ...", 1),
+        ("def test_it(at=time.time()): ...", 1),
+        ("class Case:\n    at: float = time.monotonic()", 1),
+        ("def test_it():\n    assert datetime.now(UTC)", 0),
+        ("CASES = {'soon': lambda: datetime.now(UTC)}", 0),
+    ],
+)
+def test_what_reading_the_clock_at_import_looks_like(code, clocks):
+    assert len(read_at_import(ast.parse(code))) == clocks
+
+
 @pytest.mark.parametrize("setting", [field.name for field in fields(Settings)])
 def test_the_readme_explains_every_setting(setting):
     assert f"`{PREFIX}{setting.upper()}`" in (ROOT / "README.md").read_text("utf-8")

@@ -72,8 +72,8 @@ HOMES = {
     "pydeck": ("components/point_cloud",),
     "caveclient": ("data/sources/cave.py",),
     "nglui": ("components/analysis/output/viewer_link.py",),
-    "pooch": ("data/sources",),
     "requests": ("data/sources",),
+    "urllib3": ("data/sources",),
     # Who draws or computes does not load: frames come through the one cached loader of components/ui. What a
     # loaded table *is* (data.loader.LabelTable) anyone may name.
     "data.loader.open_release": ("components/ui", "data"),
@@ -227,7 +227,7 @@ def test_an_import_that_goes_up_or_sideways_is_found(path, line):
         ),
         ("data/__main__.py", "from components.analysis.agreement import agreement"),
         ("data/sources/cave.py", "import caveclient"),
-        ("data/sources/archive.py", "import database, streamlit_like, pooch"),
+        ("data/sources/archive.py", "import database, streamlit_like, requests"),
     ],
 )
 def test_an_import_that_goes_down_is_let_be(path, line):

@@ -9,8 +9,6 @@ from streamlit.testing.v1 import AppTest
 
 from components.ui.session.release import current_release, load_labels, reopen_release
 from data.loader import LabelTable
-from data.sources.materialization import rows as cave_rows
-from data.sources.materialization import session as cave_session
 from tests.loopback_cave import TOKEN, Asked, LoopbackCave, failed, running_cave, said
 from tests.loopback_cave_tables import COARSE, FINE, LOOKUP, NUCLEI, POINTS, ROOT
 from tests.page_reader import opened, words
@@ -22,8 +20,6 @@ LOOK_UP = "look-up"
 @pytest.fixture
 def cave(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackCave]:
     """A server, with the detections of its v1300 at hand and nothing else."""
-    monkeypatch.setattr(cave_session, "LONGEST_WAIT_SECONDS", 0)
-    monkeypatch.setattr(cave_rows, "WAITS", (0.0,))
     with running_cave() as running:
         settings = {"SOURCE": "cave", "CAVE": running.url, "TOKEN": TOKEN, "RELEASE": "1300"}
         for name, value in settings.items():

@@ -24,7 +24,7 @@ from data.sources.sample.tables.frames import SyntheticRelease, frame_names, mak
 from data.sources.sample.world.drawing import Stream, deal, fit, split, whole
 from data.sources.sample.world.hidden import EXCITATORY, TYPES
 from data.sources.sample.world.world import inside_prism, make_world
-from data.tables.raw import Source
+from data.tables.raw import Source, silent
 from data.volume.space import EM_BOX_VOXELS, oriented_um
 from data.volume.v1_column import V1_COLUMN
 
@@ -65,7 +65,7 @@ def release() -> SyntheticRelease:
 
 
 def fetched(table: Table) -> pa.Table:
-    return SampleSource().fetch_table(table, lambda _done, _total: None).rows
+    return SampleSource().fetch_table(table, silent).rows
 
 
 def column(table: str, name: str) -> np.ndarray:
@@ -314,7 +314,7 @@ def test_the_source_says_what_it_is() -> None:
     assert (source.name, source.synthetic, source.local) == ("sample", True, True)
     assert "661" in source.key
     assert "synthetic" in source.place
-    assert "synthetic" in source.fetch_table(TABLES[FINE], lambda _done, _total: None).origin
+    assert "synthetic" in source.fetch_table(TABLES[FINE], silent).origin
     assert SampleSource(seed=7).key != source.key
 
 

@@ -12,7 +12,15 @@ from components.ui.session.fetching import Fetch, FetchGivenUp
 from data.errors import BadTable
 from tests.browser.server import ROOT, AppServer
 from tests.filling import opened
-from tests.loopback_archive import COARSE, FINE, FINE_ROWS, LoopbackArchive, running_archive, table_files
+from tests.loopback_archive import (
+    COARSE,
+    FINE,
+    FINE_ROWS,
+    Answer,
+    LoopbackArchive,
+    running_archive,
+    table_files,
+)
 from tests.visitor import Visitor, visiting
 
 ROWS_PATH = f"/v661/{FINE}_merged.csv.gz"
@@ -91,6 +99,16 @@ def test_what_failed_for_one_is_mended_by_the_button(archive: LoopbackArchive, a
         visitor.press("Try again")
         visitor.finish()
         assert "HTTP 503" not in visitor.texts()
+        assert "plotly_chart" in visitor.texts()
+
+
+def test_a_page_says_that_it_waits_for_a_busy_archive(archive: LoopbackArchive, app: AppServer) -> None:
+    archive.faults[ROWS_PATH] = [Answer(status=503, headers={"Retry-After": "2"})]
+    with visiting(app.port) as visitor:
+        visitor.open("baylor")
+        while "the server is busy and asked again in 2 s" not in visitor.texts():
+            visitor.step()
+        visitor.finish(END_S)
         assert "plotly_chart" in visitor.texts()
 
 

@@ -28,7 +28,6 @@ from components.analysis.selection.kinds import (
 from data.catalog import TABLES
 from data.loader import open_release
 from data.settings import ARCHIVE, CAVE, read_settings
-from data.sources.materialization import session as cave_session
 from data.volume.releases import RELEASES
 from data.volume.space import LAYER_PRESETS
 from tests.loopback_cave import TOKEN, running_cave
@@ -41,7 +40,6 @@ LIVE = RELEASES[1300]
 @pytest.fixture
 def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MadeRelease]:
     """Load a live release from the stand-in; code asks it with a token, and writes nothing."""
-    monkeypatch.setattr(cave_session, "LONGEST_WAIT_SECONDS", 0)
     monkeypatch.setenv("HOME", str(tmp_path))
     asking = partial(caveclient.CAVEclient, auth_token=TOKEN, write_server_cache=False)
     monkeypatch.setattr(caveclient, "CAVEclient", asking)

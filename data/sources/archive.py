@@ -2,30 +2,28 @@
 
 import hashlib
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import pooch
 import requests
 
 from data.catalog.entry import Table
 from data.errors import BadTable, DataError, HostUnreachable, TableAbsent
 from data.settings import ARCHIVE
-from data.sources.connection import never_connected
-from data.sources.layout import header_file, read_header, read_rows, rows_file
-from data.tables.raw import Raw, ReportProgress
+from data.sources.connection import (
+    CONNECT_SECONDS,
+    PatientSession,
+    again,
+    never_connected,
+    waits_told,
+)
+from data.sources.layout import file_digest, header_file, read_header, read_rows, rows_file
+from data.tables.raw import Raw, ReportProgress, silent
 
-CONNECT_SECONDS = 5
 READ_SECONDS = 60
 CHUNK_BYTES = 1 << 18
-LONGEST_WAIT_SECONDS = 10
-"""So long a busy archive is waited for, once, where it says how long."""
-BUSY = {429, 503}
 NOT_THERE = {403, 404}
 """Google's storage answers 403 for a missing object to a visitor who may not list the folder."""
 
@@ -71,13 +69,14 @@ class ArchiveSource:
 
     def fetch_table(self, table: Table, report: ReportProgress) -> Raw:
         """Download a table's two files and read them."""
-        with self._clean_folder(table) as folder:
-            header = self._download(header_file(table), table, folder, None)
-            rows = self._download(rows_file(table), table, folder, report)
+        told = waits_told(lambda seconds: report(0, None, seconds))
+        with self._clean_folder(table) as folder, PatientSession(READ_SECONDS) as session, told:
+            header = self._download(session, header_file(table), table, folder, silent)
+            rows = self._download(session, rows_file(table), table, folder, report)
             return Raw(
                 rows=read_rows(rows, read_header(header, table), table),
                 origin=f"{self.place}/{rows_file(table)}",
-                sha256=pooch.file_hash(str(rows)),
+                sha256=file_digest(rows),
             )
 
     @contextmanager
@@ -98,38 +97,23 @@ class ArchiveSource:
         problem = f"Nothing can be written to {self.scratch}: {error.strerror or error}."
         return DataError(problem, "Make room there, or name another cache with --cache or CELL_TYPES_CACHE.")
 
-    def _download(self, name: str, table: Table, folder: Path, report: ReportProgress | None) -> Path:
-        """Download a file; where the archive is busy and names a short wait, after that wait."""
+    def _download(
+        self, session: PatientSession, name: str, table: Table, folder: Path, report: ReportProgress
+    ) -> Path:
         url = f"{self.place}/{name}"
         try:
-            try:
-                return self._retrieve(url, folder, report)
-            except requests.HTTPError as error:
-                wait = _wait_seconds(error)
-                if wait is None or wait > LONGEST_WAIT_SECONDS:
-                    raise
-            time.sleep(wait)
-            return self._retrieve(url, folder, report)
+            with session.get(url, stream=True) as response, (folder / name).open("wb") as file:
+                response.raise_for_status()
+                total = response.raw.length_remaining
+                for chunk in response.iter_content(CHUNK_BYTES):
+                    file.write(chunk)
+                    # A body that comes packed is counted unpacked, and may be larger than was announced.
+                    report(min(file.tell(), total) if total else file.tell(), total)
         except requests.RequestException as error:
             raise self._explained(error, table, url) from error
         except OSError as error:  # only requests' own are not of the disk
             raise self._unwritable(error) from error
-
-    @staticmethod
-    def _retrieve(url: str, folder: Path, report: ReportProgress | None) -> Path:
-        downloader = pooch.HTTPDownloader(
-            timeout=(CONNECT_SECONDS, READ_SECONDS),
-            chunk_size=CHUNK_BYTES,
-            progressbar=_Progress(report) if report else False,
-        )
-        pooch.get_logger().setLevel("WARNING")  # it would advise the reader on hashes
-        try:
-            name = url.rsplit("/", 1)[1]
-            return Path(pooch.retrieve(url, known_hash=None, fname=name, path=folder, downloader=downloader))
-        except requests.RequestException as error:
-            if error.response is not None:
-                error.response.close()  # a refused download leaves its connection open
-            raise
+        return folder / name
 
     def _explained(self, error: requests.RequestException, table: Table, url: str) -> DataError:
         host = urlsplit(url).netloc
@@ -146,43 +130,7 @@ class ArchiveSource:
                 f"Look at {url}, or check the archive's address.",
             )
         said = f"HTTP {status}" if status else type(error).__name__
-        wait = _wait_seconds(error)
-        when = f"in {wait:,.0f} seconds, as the archive asks" if wait else "in a moment"
         return BadTable(
             f"The archive at {host} did not deliver {what} ({said}).",
-            f"Try again {when}; nothing of it was kept.",
+            again(error.response),
         )
-
-
-class _Progress:
-    """What pooch tells of a download, passed on in bytes (it counts in chunks and starts over at the end)."""
-
-    def __init__(self, report: ReportProgress) -> None:
-        self.total = 0
-        self._report = report
-        self._done = 0
-
-    def update(self, size: int) -> None:
-        self._done = min(self._done + size, self.total) if self.total else self._done + size
-        self._report(self._done, self.total or None)
-
-    def reset(self) -> None:
-        self._done = 0
-
-    def close(self) -> None:
-        """Nothing is held open."""
-
-
-def _wait_seconds(error: requests.RequestException) -> float | None:
-    """Seconds that a busy archive asks to wait (`Retry-After`: seconds or a date); None where it does not."""
-    if error.response is None or error.response.status_code not in BUSY:
-        return None
-    said = error.response.headers.get("Retry-After", "").strip()
-    if said.isascii() and said.isdigit() and len(said) < 8:
-        return float(said)
-    try:
-        until = parsedate_to_datetime(said)
-    except ValueError:
-        return None
-    # A date without a zone is in UTC; one that is past, by this clock, asks for no wait.
-    return max(0.0, (until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC)).total_seconds())

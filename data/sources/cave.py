@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from types import SimpleNamespace
+from functools import partial
 from typing import Any
 
 import caveclient.base
@@ -27,6 +27,7 @@ from caveclient.tools.table_manager import BaseManager
 from data.catalog.entry import Table
 from data.errors import BadTable, DataError, SettingsError, TableAbsent
 from data.settings import CAVE, checked_token
+from data.sources.connection import waits_told
 from data.sources.materialization.errors import (
     absent,
     expired,
@@ -35,6 +36,7 @@ from data.sources.materialization.errors import (
     token_refused,
     wrong_server,
 )
+from data.sources.materialization.replaced import replace_in
 from data.sources.materialization.rows import (
     annotation_first,
     count_rows,
@@ -45,7 +47,7 @@ from data.sources.materialization.rows import (
     raw_rows,
     stated_resolution,
 )  # fmt: skip
-from data.sources.materialization.session import listening, patient_requests
+from data.sources.materialization.session import listening
 from data.tables.raw import Raw, ReportProgress
 from data.tables.schema import Tidy, tidy
 from data.volume.releases import RELEASES, Release
@@ -57,10 +59,7 @@ CLIENT_FAULTS = (
 )  # fmt: skip
 """What caveclient raises on answers it cannot read; it checks few of them."""
 
-# caveclient sets no timeout and opens a browser, on the server, where terms are not accepted yet. Within its
-# own module both names are replaced, once, so that no other thread ever finds them half replaced.
-caveclient.base.requests = patient_requests()
-caveclient.base.webbrowser = SimpleNamespace(open=lambda url: False)
+replace_in(caveclient.base)
 
 _schemas = threading.Lock()
 """Held while caveclient's caches of schemas are used: the process shares them, and no lock guards them."""
@@ -130,7 +129,11 @@ class CaveSource:
     def fetch_table(self, table: Table, report: ReportProgress) -> Raw:
         """Fetch a table's rows, in ranges of the nucleus's ID where the server gives only so many at once."""
         report(0, None)
-        with self._faults(table), listening() as heard:
+        with (
+            self._faults(table),
+            listening() as heard,
+            waits_told(lambda wait: report(heard.size, None, wait)),
+        ):
             materialize = self._connected().materialize
             expected = count_rows(materialize, table)
             frame = gather(question(materialize, table), table, expected, heard, report)
@@ -158,7 +161,8 @@ class CaveSource:
         for done, table in enumerate(held):
             report(done, len(held))
             try:
-                found[table.name] = self._look_up(managers[table.view], nucleus_id, table)
+                with waits_told(partial(report, done, len(held))):
+                    found[table.name] = self._look_up(managers[table.view], nucleus_id, table)
             except DataError as error:
                 found[table.name] = error
                 if not isinstance(error, BadTable | TableAbsent):  # it is the server's: nobody asks on
@@ -204,18 +208,15 @@ class CaveSource:
 
     def _connect(self) -> CAVEclientFull:
         token = self._find_token()
-        # Where its list of interfaces cannot be had once, caveclient silently falls back to an older one.
-        for _ in range(2):
-            client = CAVEclient(
-                DATASTACK, server_address=self.base, auth_token=token, write_server_cache=False
-            )
-            if client.materialize.api_version >= LEAST_API:
-                listed = client.materialize.get_versions(expired=True)
-                if self.release not in listed:
-                    raise absent(self.release, listed, self.base)
-                client.version = self.release
-                return client
-        raise wrong_server(self.base, f"it does not offer version {LEAST_API} of its interface")
+        client = CAVEclient(DATASTACK, server_address=self.base, auth_token=token, write_server_cache=False)
+        # Where its list of interfaces cannot be had, caveclient silently falls back to an older one.
+        if client.materialize.api_version < LEAST_API:
+            raise wrong_server(self.base, f"it does not offer version {LEAST_API} of its interface")
+        listed = client.materialize.get_versions(expired=True)
+        if self.release not in listed:
+            raise absent(self.release, listed, self.base)
+        client.version = self.release
+        return client
 
     def _find_token(self) -> str:
         try:

@@ -4,14 +4,13 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
-import pooch
 import pyarrow as pa
 import pyarrow.feather as feather
 import pyarrow.parquet as parquet
 
 from data.catalog.entry import Table
 from data.errors import BadTable, HostUnreachable, SettingsError, TableAbsent
-from data.sources.layout import header_file, read_header, read_rows, rows_file
+from data.sources.layout import file_digest, header_file, read_header, read_rows, rows_file
 from data.tables.raw import Raw, ReportProgress
 from data.tables.schema import wanted_columns
 
@@ -82,7 +81,7 @@ class FolderSource:
             )
         size = path.stat().st_size
         report(0, size)
-        raw = Raw(rows=read(path, table), origin=str(path), sha256=pooch.file_hash(str(path)))
+        raw = Raw(rows=read(path, table), origin=str(path), sha256=file_digest(path))
         report(size, size)
         return raw
 

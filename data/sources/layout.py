@@ -1,6 +1,7 @@
 """The archive's files: a gzipped CSV without a header row, and a sidecar that names its columns."""
 
 import csv
+import hashlib
 import io
 import re
 from pathlib import Path
@@ -25,6 +26,12 @@ def rows_file(table: Table) -> str:
 def header_file(table: Table) -> str:
     """Name of the file that names their columns."""
     return f"{table.name}_merged_header.csv"
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read_header(path: Path, table: Table) -> list[str]:

@@ -1,6 +1,5 @@
 """The raw frame: what every source gives, and what every source is."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -8,8 +7,25 @@ import pyarrow as pa
 
 from data.catalog.entry import Table
 
-ReportProgress = Callable[[int, int | None], None]
-"""Told of progress: bytes (or rows) so far, and of how many where that is known."""
+
+class ReportProgress(Protocol):
+    """Told of progress: bytes (or rows, or tables) so far, and of how many where that is known.
+
+    `wait` are the seconds that the source waits before it asks a busy server again; 0 once it has asked.
+    """
+
+    def __call__(self, done: int, total: int | None, wait: float = 0.0, /) -> None:
+        """Take the news; what this raises ends the fetch."""
+        ...
+
+
+def silent(done: int, total: int | None, wait: float = 0.0) -> None:
+    """Report to nobody."""
+
+
+def busy_words(wait: float) -> str:
+    """Say that a source waits."""
+    return f"the server is busy and asked again in {wait:,.0f} s"
 
 
 @dataclass(frozen=True, kw_only=True)

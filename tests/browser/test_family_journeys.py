@@ -12,8 +12,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from data.catalog import TABLES
-from data.loader import silent
 from data.sources.sample import SampleSource
+from data.tables.raw import silent
 from data.volume.space import LAYER_PRESETS
 from tests.browser.acts import expect_selected, figure_of, lit, settle, unfold
 from tests.loopback_archive import COARSE, FINE

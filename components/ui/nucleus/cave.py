@@ -15,6 +15,7 @@ from data.catalog import TABLES
 from data.errors import DataError
 from data.loader import LabelTable, OpenRelease
 from data.lookup import Answers, can_look_up, lookup_nucleus
+from data.tables.raw import busy_words
 
 KEPT = "looked-up"
 """Key of what this session looked up."""
@@ -117,6 +118,7 @@ class _Asking:
     def __init__(self, opened: OpenRelease, nucleus_id: int, names: Sequence[str]) -> None:
         self.lead = f"Asking CAVE for nucleus {nucleus_id}"
         self.done, self.total = 0, len(names)
+        self.wait = 0.0
         self.left = False
         self.ended: Future[Answers] = Future()
         threading.Thread(target=self._run, args=(opened, nucleus_id, names), daemon=True).start()
@@ -127,10 +129,10 @@ class _Asking:
         except BaseException as error:  # noqa: BLE001  # whatever it is, the page that waits raises it
             self.ended.set_exception(error)
 
-    def _report(self, done: int, total: int | None) -> None:
+    def _report(self, done: int, total: int | None, wait: float = 0.0, /) -> None:
         if self.left:
             raise _Left
-        self.done, self.total = done, total or self.total
+        self.done, self.total, self.wait = done, total or self.total, wait
 
 
 class _Left(Exception):
@@ -144,6 +146,7 @@ def _watched(asking: _Asking) -> Answers:
     try:
         while not wait([asking.ended], LOOK_EVERY_SECONDS).done:
             words = f"{asking.lead}: {asking.done} of {asking.total} tables"
+            words += f"; {busy_words(asking.wait)}" if asking.wait else ""
             shown.progress(asking.done / asking.total, text=words)
         return asking.ended.result()
     finally:

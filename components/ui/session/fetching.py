@@ -12,6 +12,7 @@ import streamlit as st
 
 from data.catalog import EVERY_TABLE
 from data.loader import OpenRelease
+from data.tables.raw import busy_words
 
 LOOK_EVERY_SECONDS = 0.1
 PATIENCE_SECONDS = 30.0
@@ -37,6 +38,8 @@ class Fetch:
         Bytes so far, and of how many where that is known.
     ended : concurrent.futures.Future
         Holds the error that ended the fetch, if one did.
+    wait : float
+        Seconds that the source waits before it asks a busy server again; 0 where it does not.
     watched : float
         When a page last looked, in seconds of the monotonic clock.
     """
@@ -44,6 +47,7 @@ class Fetch:
     def __init__(self, opened: OpenRelease, name: str) -> None:
         self.done = 0
         self.total: int | None = None
+        self.wait = 0.0
         self.ended: Future[None] = Future()
         self.watched = time.monotonic()
         # A daemon: a server that stops does not wait for it, and a table is written whole or not at all.
@@ -57,10 +61,10 @@ class Fetch:
         else:
             self.ended.set_result(None)
 
-    def _report(self, done: int, total: int | None) -> None:
+    def _report(self, done: int, total: int | None, wait: float = 0.0, /) -> None:
         if time.monotonic() - self.watched > PATIENCE_SECONDS:
             raise FetchGivenUp
-        self.done, self.total = done, total
+        self.done, self.total, self.wait = done, total, wait
 
 
 class FetchGivenUp(Exception):
@@ -91,6 +95,8 @@ def show_fetch(opened: OpenRelease, name: str) -> None:
 
 def _progress(fetch: Fetch, lead: str) -> tuple[float, str]:
     done, total = fetch.done, fetch.total
+    if fetch.wait:
+        return 0.0, f"{lead}: {busy_words(fetch.wait)}"
     if not done:
         return 0.0, f"{lead} …"
     if not total:

@@ -8,10 +8,12 @@ import pyarrow as pa
 import requests
 
 from data.errors import BadTable, DataError, HostUnreachable, SettingsError, TableAbsent
-from data.sources.connection import never_connected
+from data.sources.connection import again, never_connected
+from data.sources.materialization import session
 from data.volume.releases import RELEASES
 
-AGAIN = "Try again in a moment; nothing of it was kept."
+AGAIN = again(None)
+LATER = "Try again in a few minutes, as the query may still be running there; nothing of it was kept."
 ARCHIVE_ORIGIN = "Choose the source “archive”, which needs no account"
 STATUS_WITHIN = re.compile(r"^(\d{3}) [A-Z]")
 LONGEST = 160
@@ -139,7 +141,8 @@ def _failed(response: requests.Response, what: str, server: str) -> DataError:
             "Wait a minute and try again; what came before is kept.",
         )
     reason = f"HTTP {status}" if status != 500 or not said else f"it says “{said}”"
-    return BadTable(f"The CAVE server at {_host(server)} failed on {what}: {reason}.", AGAIN)
+    remedy = LATER if status == 504 else again(response)
+    return BadTable(f"The CAVE server at {_host(server)} failed on {what}: {reason}.", remedy)
 
 
 def _forbidden(response: requests.Response, server: str) -> DataError:
@@ -169,12 +172,12 @@ def _unanswered(error: requests.RequestException, what: str, server: str) -> Dat
     if isinstance(error, requests.exceptions.ChunkedEncodingError):
         return _broken(what, server, "the connection was lost on the way")
     if "timed out" in str(error):
-        return _broken(what, server, "it fell silent for too long")
+        return _broken(what, server, f"it fell silent for {session.READ_SECONDS:g} seconds", LATER)
     return _broken(what, server, "it closed the connection without an answer")
 
 
-def _broken(what: str, server: str, why: str) -> BadTable:
-    return BadTable(f"The CAVE server at {_host(server)} did not deliver {what}: {why}.", AGAIN)
+def _broken(what: str, server: str, why: str, remedy: str = AGAIN) -> BadTable:
+    return BadTable(f"The CAVE server at {_host(server)} did not deliver {what}: {why}.", remedy)
 
 
 def _status(response: requests.Response) -> int:

@@ -1,6 +1,5 @@
 """All rows of a table from a server that gives only so many at once, as the raw frame of every source."""
 
-import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -11,6 +10,7 @@ import requests
 
 from data.catalog.entry import Table
 from data.errors import BadTable
+from data.sources.connection import pause
 from data.sources.materialization.errors import AGAIN, is_rate_limit
 from data.sources.materialization.session import Heard
 from data.tables.positions import POSITION_STEMS
@@ -19,7 +19,7 @@ from data.tables.schema import wanted_columns
 
 VOXEL_NM = (4.0, 4.0, 40.0)
 WAITS = (5.0, 20.0, 40.0)
-"""Seconds between tries where the server wants to be asked less often."""
+"""Seconds before each repeat where the server was asked too often."""
 CHANGED = (
     "The table's columns on the server are not those of the catalogue: choose the source “archive” where it "
     "holds the release, and report it."
@@ -43,14 +43,17 @@ Ask = Callable[[dict[str, Any]], pd.DataFrame]
 
 
 def patiently(ask: Callable[[], pd.DataFrame]) -> pd.DataFrame:
-    """Ask, and again after a while where the server was asked too often."""
+    """Ask, and again after a while where the server was asked too often.
+
+    It says so within an HTTP 500 and names no wait, which no policy of the connection can know.
+    """
     for wait in WAITS:
         try:
             return ask()
         except requests.HTTPError as error:
             if not is_rate_limit(error):
                 raise
-        time.sleep(wait)
+        pause(wait)
     return ask()
 
 

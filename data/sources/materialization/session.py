@@ -1,21 +1,18 @@
-"""How CAVE is asked: with a patience that ends, and an ear for what its answers say beside their rows."""
+"""How CAVE is asked, and what its answers say beside their rows."""
 
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from types import SimpleNamespace
 from typing import Any
 
 import requests
-from requests.adapters import BaseAdapter, HTTPAdapter
 
-CONNECT_SECONDS = 10
+from data.sources.connection import PatientSession
+
 READ_SECONDS = 120
-"""The longest silence within an answer; a query that takes longer is asked again, three times."""
-LONGEST_WAIT_SECONDS = 30
-"""However long a server asks to be left alone (`Retry-After`), nobody waits longer than this."""
+"""The longest silence before an answer or within it; a query that takes longer is given up, not repeated."""
 LIMITED = "Limited query to"
 """How the server's warning begins that its answer is cut at its limit; the status stays 200."""
 
@@ -63,18 +60,14 @@ def listening() -> Iterator[Heard]:
         _listener.reset(before)
 
 
-class PatientSession(requests.Session):
-    """A session that never waits for ever, keeps the token to its server, and tells who listens."""
+class CaveSession(PatientSession):
+    """A patient session that keeps the token to its server, and tells who listens."""
 
-    def mount(self, prefix: str | bytes, adapter: BaseAdapter) -> None:
-        """Take an adapter, with an end to how long it heeds a server's wish to be left alone."""
-        if isinstance(adapter, HTTPAdapter):
-            adapter.max_retries = adapter.max_retries.new(retry_after_max=LONGEST_WAIT_SECONDS)
-        super().mount(prefix, adapter)
+    def __init__(self) -> None:
+        super().__init__(READ_SECONDS)
 
     def request(self, method: str, url: str, **options: Any) -> requests.Response:  # type: ignore[override]  # noqa: ANN401  # passed on as they come
-        """Ask, with both timeouts unless the caller gives others."""
-        options.setdefault("timeout", (CONNECT_SECONDS, READ_SECONDS))
+        """Ask, and take down what the answer to a query says."""
         response = super().request(method, url, **options)
         listener = _listener.get()
         if listener and method.upper() == "POST" and response.ok:
@@ -87,16 +80,6 @@ class PatientSession(requests.Session):
         elsewhere = self.should_strip_auth(response.request.url, prepared_request.url)  # type: ignore[no-untyped-call]  # likewise
         if elsewhere:
             prepared_request.headers.pop("Cookie", None)
-
-
-def patient_requests() -> SimpleNamespace:
-    """All of `requests` with sessions that are patient, for a library that sets no timeout itself."""
-    return SimpleNamespace(**{**vars(requests), "Session": PatientSession, "get": _get})
-
-
-def _get(url: str, **options: Any) -> requests.Response:  # noqa: ANN401  # passed on as they come
-    with PatientSession() as session:
-        return session.get(url, **options)
 
 
 def _resolution(header: str) -> tuple[float, ...]:
