@@ -9,27 +9,29 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from data.catalog.pages import PAGES
 from tests.browser.chromium import have_chromium, is_root
 from tests.browser.server import ROOT, AppServer
 
 SHOTS = {
-    "overview": ("/?colour=Soma-nucleus+metamodel", "light", 1240),
-    "baylor": ("/baylor", "dark", 1240),
-    "agreement": ("/agreement?with=Soma-nucleus+metamodel", "light", 1240),
+    "overview": ("?colour=Soma-nucleus+metamodel", "light"),
+    "baylor": ("", "dark"),
+    "agreement": ("?with=Soma-nucleus+metamodel", "light"),
 }
-"""Path, colour scheme and height of each picture."""
+"""By page: the choices in its link, and the colour scheme."""
+FIRST = next(iter(PAGES))
 GL = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 
 
 def take(browser: Browser, url: str, name: str) -> None:
     """Take one picture, once the cloud is drawn and no chart is still to come."""
-    path, scheme, height = SHOTS[name]
+    choices, scheme = SHOTS[name]
     context = browser.new_context(
-        viewport={"width": 1440, "height": height},
+        viewport={"width": 1440, "height": 1240},
         color_scheme="dark" if scheme == "dark" else "light",
     )
     page = context.new_page()
-    page.goto(url + path)
+    page.goto(f"{url}/{'' if name == FIRST else PAGES[name].name}{choices}")
     expect(page.get_by_text("nuclei shown")).to_be_attached(timeout=60_000)
     page.wait_for_function("document.querySelector('[data-testid=stStatusWidget]') === null")
     page.wait_for_load_state("networkidle")

@@ -17,12 +17,7 @@ FINE = "baylor_gnn_cell_type_fine_model_v2"
 COARSE = "baylor_log_reg_cell_type_coarse_v1"
 METAMODEL = "aibs_soma_nuc_metamodel_preds_v117"
 
-show_frame(
-    "Agreement",
-    "Do two tables say the same of the same nuclei? Choose any two: their matrix shows where they part, and "
-    "each of its squares leads to the nuclei in it. Neither table is the truth.",
-    list(AXIS_TABLES),
-)
+show_frame("agreement")
 
 
 def show_without_rows() -> None:

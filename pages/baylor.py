@@ -20,12 +20,7 @@ from data.catalog import TABLES
 COARSE, FINE = "baylor_log_reg_cell_type_coarse_v1", "baylor_gnn_cell_type_fine_model_v2"
 OTHER = {FINE: COARSE, COARSE: FINE}
 
-show_frame(
-    "Baylor",
-    "What does a neuron's dendrite say about its type? The coarse model tells excitatory from inhibitory by "
-    "spines and synapses; the fine model names the subclass from the dendrite's graph, without its depth.",
-    [COARSE, FINE],
-)
+show_frame("baylor")
 
 view = pick_table_view([FINE, COARSE], key="baylor", otherwise=partial(show_background, FINE, COARSE))
 comparison = pick_comparison(view, OTHER[view.one.table.name])

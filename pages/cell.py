@@ -1,5 +1,5 @@
 """Old links to the page of one nucleus, `cell?…`, open where it is now."""
 
-from components.ui.page.frame import open_instead
+from components.ui.page.frame import open_moved
 
-open_instead("nucleus")
+open_moved("cell")

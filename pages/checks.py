@@ -16,14 +16,8 @@ from components.ui.cloud.colouring import pick_colouring
 from components.ui.page.frame import show_frame
 from components.ui.session.notices import show_nothing
 from components.ui.session.release import load_at_hand
-from data.catalog import EVERY_TABLE
 
-show_frame(
-    "Checks",
-    "Is the release what it should be? Every table is asked the same questions; what is odd is listed with "
-    "what is expected in this release and why, and its nuclei can be selected.",
-    list(EVERY_TABLE),
-)
+show_frame("checks")
 
 report = checked_release()
 show_checks_headline(report)

@@ -22,12 +22,7 @@ from data.catalog import TABLES
 MANUAL, AUTOMATED = "coregistration_manual_v3", "apl_functional_coreg_forward_v5"
 PAIR = ("baylor_gnn_cell_type_fine_model_v2", "aibs_soma_nuc_metamodel_preds_v117")
 
-show_frame(
-    "Coregistration",
-    "Which recorded unit is which nucleus? Units of the two-photon recordings were matched to nuclei of the "
-    "volume by hand and by a registration; each match has a residual and a score that say how sure it is.",
-    [MANUAL, AUTOMATED],
-)
+show_frame("coregistration")
 
 view = pick_table_view(
     [MANUAL, AUTOMATED],

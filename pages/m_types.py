@@ -21,12 +21,7 @@ from data.catalog import TABLES
 PREDICTED, COLUMN = "aibs_soma_nuc_exc_mtype_preds_v117", "allen_column_mtypes_v1"
 GROUPS, MANUAL = "connectivity_groups_v507", "allen_v1_column_types_slanted_ref"
 
-show_frame(
-    "M-types",
-    "Which kinds appear when cells are grouped by shape and by targets? The clusters were found in the V1 "
-    "column without labels; a model carries the excitatory ones to the whole volume.",
-    [PREDICTED, COLUMN, GROUPS],
-)
+show_frame("m_types")
 
 view = pick_table_view(
     [PREDICTED, COLUMN, GROUPS],

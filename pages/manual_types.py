@@ -26,12 +26,7 @@ from data.catalog import TABLES
 NEURONS, OTHERS = "allen_v1_column_types_slanted_ref", "aibs_column_nonneuronal_ref"
 METAMODEL, DETECTIONS = "aibs_soma_nuc_metamodel_preds_v117", "nucleus_detection_v0"
 
-show_frame(
-    "Manual types",
-    "What did the experts call the cells of the V1 column? Neurons and non-neurons of a slanting column "
-    "through all layers were named by hand, and most models of this release were trained on these names.",
-    [NEURONS, OTHERS],
-)
+show_frame("manual_types")
 
 view = pick_table_view(
     [NEURONS, OTHERS],

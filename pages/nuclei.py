@@ -22,12 +22,7 @@ SVM, DETECTIONS = "nucleus_ref_neuron_svm", "nucleus_detection_v0"
 POINTS, LOOKUP = "nucleus_alternative_points", "nucleus_detection_lookup_v1"
 METAMODEL = "aibs_soma_nuc_metamodel_preds_v117"
 
-show_frame(
-    "Nuclei",
-    "What was detected, which of it is a neuron, and which segment does it belong to? Every other table "
-    "points at these nuclei, so what is odd here is odd everywhere.",
-    [DETECTIONS, SVM, POINTS, LOOKUP],
-)
+show_frame("nuclei")
 
 view = pick_table_view(
     [SVM, DETECTIONS, POINTS, LOOKUP],

@@ -7,14 +7,8 @@ from components.ui.nucleus.page import open_nucleus, show_headline
 from components.ui.nucleus.table_labels import show_table_contradictions, show_words
 from components.ui.nucleus.ways_on import show_ways
 from components.ui.page.frame import show_frame
-from data.catalog import TABLES
 
-show_frame(
-    "Nucleus",
-    "What does everyone say this nucleus is? Every table's word for it side by side, where they contradict "
-    "each other, what they say together, and what lies around it.",
-    list(TABLES),
-)
+show_frame("nucleus")
 
 profile = open_nucleus()
 show_ways(profile)

@@ -18,14 +18,8 @@ from components.ui.overview.overview import (
 from components.ui.overview.story import show_how_to_cite, show_manifest, show_story, show_successors
 from components.ui.page.frame import show_frame
 from components.ui.session.notices import show_nothing
-from data.catalog import TABLES
 
-show_frame(
-    "The release at a glance",
-    "{Release} labels the same nuclei many times over: by hand, by clustering, by classifiers, and by "
-    "matching them to recordings. Here is what each table says, of how many nuclei, and where they lie.",
-    list(TABLES),
-)
+show_frame("overview")
 
 statuses, denominator, loaded = tables_at_hand()
 show_story()

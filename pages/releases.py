@@ -9,14 +9,8 @@ from components.ui.releases.changes import (
 )
 from components.ui.releases.code import show_changes_code
 from components.ui.releases.pair import pick_pair_of_releases
-from data.catalog import EVERY_TABLE
 
-show_frame(
-    "Releases",
-    "What changed between two releases? A nucleus keeps its ID for ever; whether a table holds it, which "
-    "label it has there and which segment it lies in are three different things, each shown on its own.",
-    list(EVERY_TABLE),
-)
+show_frame("releases")
 
 pair = pick_pair_of_releases()
 if pair is not None:

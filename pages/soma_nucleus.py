@@ -19,12 +19,7 @@ from data.catalog import TABLES
 
 METAMODEL, FINE = "aibs_soma_nuc_metamodel_preds_v117", "baylor_gnn_cell_type_fine_model_v2"
 
-show_frame(
-    "Soma–nucleus",
-    "What do the shape of the soma and of its nucleus say about a cell? One hierarchical model names neurons "
-    "and glia alike over the whole volume, so it covers more nuclei than any other table of types.",
-    [METAMODEL],
-)
+show_frame("soma_nucleus")
 
 view = pick_table_view([METAMODEL], key="soma", otherwise=partial(show_background, METAMODEL))
 show_deprecation(TABLES[METAMODEL])

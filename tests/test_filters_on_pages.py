@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 import pytest
 
-from data.catalog import FAMILIES, TABLES
+from data.catalog import TABLES
 from data.sources.sample import SampleSource
 from data.tables.raw import silent
 from tests.family_pages import FILTERED, WHOLE, Case, case_of, page, pictures
@@ -136,7 +136,7 @@ def test_a_table_alone_in_a_folder_fills_its_page(
 ) -> None:
     hold(tmp_path, one_tenth, name)
     use_folder(monkeypatch, tmp_path)
-    own = FAMILIES[TABLES[name].family].page
+    own = TABLES[name].family
     app = opened(f"{own}.py", **{own: TABLES[name].title})
     assert {f"counts-{name}", f"depth-{name}", f"layer-{name}", f"area-{name}"} <= figures(app).keys()
 
@@ -160,7 +160,7 @@ def test_a_page_says_which_table_is_missing_and_shows_its_others(
     family = [one.name for one in TABLES.values() if one.family == TABLES[name].family]
     hold(tmp_path, one_tenth, *{*family, DETECTIONS, METAMODEL, NEURONS} - {name})
     use_folder(monkeypatch, tmp_path)
-    own = FAMILIES[TABLES[name].family].page
+    own = TABLES[name].family
     app = opened(f"{own}.py")
     assert name in "".join(info.value for info in app.info).replace("\\", "")
     assert any(key.startswith("counts-") for key in figures(app)) == (len(family) > 1)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import pandas as pd
@@ -12,12 +13,13 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from components.analysis.search.ids import LONGEST_LIST
-from components.analysis.search.names import PAGES, AtHand, Found
+from components.analysis.search.names import AtHand, Found
 from components.analysis.search.search import LONGEST, MOST, find
 from components.analysis.selection.kinds import Filtered, Listed
 from components.analysis.selection.text import from_text, to_text
-from data.catalog import EVERY_TABLE, FAMILIES, LATER_TABLES, TABLES, tables_in_release
+from data.catalog import EVERY_TABLE, LATER_TABLES, TABLES, tables_in_release
 from data.catalog.entry import Table
+from data.catalog.pages import MOVED, PAGES
 from data.labels.crosswalk import CELL_TYPES
 from tests.page_reader import ROOT, TIMEOUT, words
 
@@ -94,7 +96,7 @@ def test_a_type_is_found_in_each_table_that_holds_it_the_widest_first(
     recipes = [from_text(dict(one.link)["select"]) for one in types]
     assert recipes == [Filtered(name, (label,)) for name in tables]
     for one, name in zip(types, tables, strict=True):
-        page = FAMILIES[TABLES[name].family].page
+        page = TABLES[name].family
         assert one.page == page
         assert dict(one.link)[page] == TABLES[name].title
 
@@ -299,13 +301,20 @@ def test_every_table_is_found_by_name_and_title_and_leads_to_where_it_is_shown(t
         assert only is not None
         assert only.title.startswith(table.title)
         later = table.name in LATER_TABLES
-        assert only.page == ("releases" if later else FAMILIES[table.family].page)
+        assert only.page == ("releases" if later else table.family)
 
 
-def test_the_pages_are_those_of_the_app() -> None:
-    listed = re.findall(r'"pages/(\w+)\.py"', (ROOT / "app.py").read_text("utf-8"))
-    assert set(listed) - {"cell"} <= set(PAGES)  # where old links to the page “Nucleus” lead
-    assert {path.stem for path in Path(ROOT, "pages").glob("*.py")} - {"cell"} <= set(PAGES)
+def test_the_catalogue_of_pages_lists_the_scripts() -> None:
+    assert {path.stem for path in Path(ROOT, "pages").glob("*.py")} == {*PAGES, *MOVED}
+    assert set(MOVED.values()) <= set(PAGES)
+
+
+def test_the_navigation_offers_every_page_and_opens_old_addresses() -> None:
+    navigation = AppTest.from_file(str(ROOT / "app.py"), default_timeout=TIMEOUT)
+    with patch("streamlit.navigation") as navigate:
+        navigation.run()
+    (offered,) = navigate.call_args.args
+    assert {page.url_path or next(iter(PAGES)) for page in offered} == {*PAGES, *MOVED}
 
 
 @given(st.text(max_size=300) | st.from_regex(r"[\[(]?[0-9., ;-]{0,60}[\])]?", fullmatch=True))

@@ -14,8 +14,9 @@ from components.analysis.selection.text import from_text, to_text
 from components.figures.upset import REACH
 from components.ui.overview.overview import clicked, page_address, recipes_of
 from components.ui.overview.story import came_from, citation_text, cited_for, story_text, successor_line
-from data.catalog import FAMILIES, TABLES
+from data.catalog import TABLES
 from data.catalog.citations import CITATIONS, EXPLORER_URL
+from data.catalog.pages import FAMILIES
 from data.loader import open_release
 from data.settings import read_settings
 from data.volume.releases import MANIFEST_661, RELEASES
@@ -70,7 +71,7 @@ def test_the_page_tells_what_the_release_is_and_what_became_of_it() -> None:
     for table in TABLES.values():
         assert table.deprecated_by is None or f"`{table.deprecated_by}`" in said
     for family in FAMILIES.values():
-        assert family.question in said
+        assert family.in_short in said
     for paper in CITATIONS.values():
         assert f"[{paper.short}]({paper.url})" in said
 
@@ -113,7 +114,7 @@ def test_every_table_leads_to_its_page_with_the_selection() -> None:
     text = to_text(Filtered(FINE, ("23P",)))
     shown = overview(select=text).dataframe
     links = next(one.value for one in shown if "Page" in one.value)["Page"].tolist()
-    assert [link.split("?")[0] for link in links] == [FAMILIES[one.family].page for one in TABLES.values()]
+    assert [link.split("?")[0] for link in links] == [one.family for one in TABLES.values()]
     assert all(f"select={text}" in link for link in links)
 
 

@@ -27,8 +27,9 @@ from components.analysis.comparison.releases import (
     words_of_one,
 )
 from components.figures.release_changes import CAME, CHANGED, STILL, WENT, changes_figure
-from data.catalog import EVERY_TABLE, FAMILIES, LATER_TABLES, TABLES, tables_in_release
+from data.catalog import EVERY_TABLE, LATER_TABLES, TABLES, tables_in_release
 from data.catalog.citations import CITATIONS
+from data.catalog.pages import FAMILIES
 from data.labels.crosswalk import find_label, ordered
 from data.volume.releases import RELEASES
 

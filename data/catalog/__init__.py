@@ -1,6 +1,6 @@
 """The catalogue: which tables the release holds and what is known of them.
 
-`TABLES` and `FAMILIES` are walked by everything that lists tables; adding a table is one entry. `TABLES`
+`TABLES` is walked by everything that lists tables; adding a table is one entry. `TABLES`
 are those of release 661; what came later is in `LATER_TABLES`, for comparing releases.
 """
 
@@ -9,51 +9,9 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from data.catalog import baylor, coregistration, later, m_types, manual_types, nuclei, soma_nucleus
-from data.catalog.entry import Family, Table
+from data.catalog.entry import Table
+from data.catalog.pages import FAMILIES
 from data.errors import DataError
-
-FAMILIES: dict[str, Family] = {
-    family.name: family
-    for family in (
-        Family(
-            name="manual_types",
-            title="Manual types",
-            page="manual_types",
-            question="What did the experts call the cells of the V1 column?",
-        ),
-        Family(
-            name="m_types",
-            title="M-types",
-            page="m_types",
-            question="Which kinds appear when cells are grouped by shape and by targets?",
-        ),
-        Family(
-            name="soma_nucleus",
-            title="Soma and nucleus",
-            page="soma_nucleus",
-            question="What does a cell's soma and nucleus say about its type?",
-        ),
-        Family(
-            name="baylor",
-            title="Baylor",
-            page="baylor",
-            question="What does a neuron's dendrite say about its type?",
-        ),
-        Family(
-            name="coregistration",
-            title="Coregistration",
-            page="coregistration",
-            question="Which recorded unit is which nucleus?",
-        ),
-        Family(
-            name="nuclei",
-            title="Nuclei",
-            page="nuclei",
-            question="Which nuclei were found, and which of them are neurons?",
-        ),
-    )
-}
-"""The table families in their order of display, one page each."""
 
 TABLES: dict[str, Table] = {
     table.name: table

@@ -39,19 +39,6 @@ class ExpectedRows:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Family:
-    """The tables of one page.
-
-    `page` is the name of its script in `pages/` without `.py`, which is also its URL path.
-    """
-
-    name: str
-    title: str
-    page: str
-    question: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class Table:
     """One table or view of the release.
 
@@ -62,7 +49,7 @@ class Table:
     title : str
         Stable and unique: it appears in links, so it never changes.
     family : str
-        A key of `FAMILIES`.
+        The page that shows it: a key of `FAMILIES` in `pages.py`.
     kind : Kind
         `labels`: one cell type per row; `units`: a functional unit per row; `points`: an
         alternative point per row; `nuclei`: the detections themselves and their lookup view.

@@ -10,22 +10,13 @@ import pandas as pd
 
 from components.analysis.selection.kinds import Filtered
 from components.analysis.selection.text import to_text
-from data.catalog import EVERY_TABLE, FAMILIES, LATER_TABLES, TABLES
+from data.catalog import EVERY_TABLE, LATER_TABLES, TABLES
 from data.catalog.entry import Table
+from data.catalog.pages import PAGES
 from data.labels.crosswalk import CELL_TYPES, find_label
 from data.labels.entry import CellType
 
 HitKind = Literal["nucleus", "nuclei", "root", "place", "type", "table", "page"]
-
-PAGES: dict[str, tuple[str, str]] = {
-    "overview": ("Overview", "The release: its tables, counts, coverage, sources, citations"),
-    **{family.page: (family.title, family.question) for family in FAMILIES.values()},
-    "agreement": ("Agreement", "Any two tables: confusion matrix, metrics such as kappa, where they differ"),
-    "nucleus": ("Nucleus", "One nucleus: every table's word for it, its neighbours, its passport"),
-    "releases": ("Releases", "One table in two releases: labels, nuclei and root IDs that changed"),
-    "checks": ("Checks", "Sanity checks of the open release"),
-}
-"""Title of every page and what it is about, by the name of its script."""
 
 _SHORTEST, _NEAR, _MOST_NEAR = 2, 0.6, 4
 
@@ -96,14 +87,12 @@ def search_names(text: str, here: AtHand) -> list[Found]:
 
 def near_names(text: str) -> list[str]:
     """List names that are spelled nearly so, the nearest first."""
-    names = [*PAGE_TITLES, *EVERY_TABLE, *(table.title for table in EVERY_TABLE.values())]
+    names = [page.title for page in PAGES.values()]
+    names += [name for table in EVERY_TABLE.values() for name in (table.name, table.title)]
     for entry in CELL_TYPES.values():
         names += [entry.label, *entry.synonyms, *(w for w in re.findall(r"\w{5,}", entry.meaning))]
     by_key = {name.casefold(): name for name in names}
     return [by_key[key] for key in get_close_matches(text.strip().casefold(), by_key, _MOST_NEAR, _NEAR)]
-
-
-PAGE_TITLES = tuple(title for title, _ in PAGES.values())
 
 
 def _types_called(text: str, here: AtHand) -> Iterator[Found]:
@@ -141,9 +130,8 @@ def _type(entry: CellType, here: AtHand, *, sure: bool) -> Iterator[Found]:
 
 
 def _type_in(table: Table, label: str, shown: str, words: str, *, sure: bool = True) -> Found:
-    page = FAMILIES[table.family].page
-    link = ((page, table.title), ("select", to_text(Filtered(table.name, (label,)))))
-    return Found("type", f"{shown} in {table.title}", words, page, link, sure=sure)
+    link = ((table.family, table.title), ("select", to_text(Filtered(table.name, (label,)))))
+    return Found("type", f"{shown} in {table.title}", words, table.family, link, sure=sure)
 
 
 def _labels(here: AtHand) -> Iterator[tuple[str, Sequence[str]]]:
@@ -171,7 +159,7 @@ def _tables_like(words: Sequence[str], here: AtHand) -> list[Found]:
 
 
 def _table(table: Table, here: AtHand, *, sure: bool) -> Found:
-    page = FAMILIES[table.family].page
+    page = table.family
     link: tuple[tuple[str, str], ...] = ((page, table.title),)
     if table.name in LATER_TABLES:
         page, link = "releases", (("of", table.title),) if table.name in here.tables else ()
@@ -183,17 +171,17 @@ def _table(table: Table, here: AtHand, *, sure: bool) -> Found:
 def _pages_called(text: str) -> list[Found]:
     wanted = text.strip().casefold()
     return [
-        Found("page", title, words, page)
-        for page, (title, words) in PAGES.items()
-        if wanted in (title.casefold(), page)
+        Found("page", page.title, page.in_short, name)
+        for name, page in PAGES.items()
+        if wanted in (page.title.casefold(), name)
     ]
 
 
 def _pages_like(words: Sequence[str]) -> list[Found]:
     return [
-        Found("page", title, about, page, sure=False)
-        for page, (title, about) in PAGES.items()
-        if _begins(words, f"{title} {about}")
+        Found("page", page.title, page.in_short, name, sure=False)
+        for name, page in PAGES.items()
+        if _begins(words, f"{page.title} {page.in_short}")
     ]
 
 

@@ -22,17 +22,15 @@ from components.ui.session.exports import marked
 from components.ui.session.notices import show_problem
 from components.ui.session.release import current_release, load_labels
 from components.ui.session.release_choice import release_in_link
-from data.catalog import FAMILIES, LATER_TABLES, TABLES
+from data.catalog import LATER_TABLES, TABLES
 from data.catalog.citations import CITATIONS
-from data.catalog.entry import Family, Table
+from data.catalog.entry import Table
+from data.catalog.pages import FAMILIES, FamilyPage
 from data.errors import DataError
 from data.loader import LabelTable
 from data.volume.releases import OUT_OF_SCOPE, RELEASES
 
 HELD = "Tables and views that the release is known to hold; those at hand need no download."
-FAMILY_COLOURS = dict(
-    zip(FAMILIES, ("#c4622d", "#8a6fb0", "#2f7f8f", "#3f6fb0", "#b5861c", "#6c7580"), strict=True)
-)
 
 
 def tables_at_hand() -> tuple[list[TableStatus], Denominator, dict[str, LabelTable]]:
@@ -96,7 +94,7 @@ def show_combinations(loaded: dict[str, LabelTable]) -> None:
     recipes = recipes_of(coverage)
     chosen = next((key for key, recipe in recipes.items() if recipe == current_selection()), None)
     titles = {name: TABLES[name].title for name in coverage.sizes}
-    colours = {name: FAMILY_COLOURS[TABLES[name].family] for name in coverage.sizes}
+    colours = {name: FAMILIES[TABLES[name].family].colour for name in coverage.sizes}
     of = "detected nuclei" if coverage.detected else "nuclei in these tables together"
     of = f"n = {coverage.n_nuclei:,} {of} · {len(coverage.sizes)} tables"
     caption = figure_caption("", of, gap=" · ")
@@ -146,7 +144,7 @@ def show_coverage(statuses: list[TableStatus], denominator: Denominator) -> None
     st.subheader("How much each table labels", anchor=False)
     loaded = [status for status in statuses if status.coverage is not None]
     rows = [
-        (status.table.title, status.nuclei or 0, status.coverage or 0.0, FAMILY_COLOURS[status.table.family])
+        (status.table.title, status.nuclei or 0, status.coverage or 0.0, FAMILIES[status.table.family].colour)
         for status in loaded
     ]
     caption = figure_caption("", f"share of {len(denominator.nuclei):,} {denominator.name}", gap=" · ")
@@ -163,15 +161,15 @@ def show_families() -> None:
             with place.container(border=True, height="stretch"):
                 _show_page_link(family)
                 titles = ", ".join(table.title for table in TABLES.values() if table.family == family.name)
-                st.markdown(family.question)
+                st.markdown(family.in_short)
                 st.caption(titles)
 
 
-def _show_page_link(family: Family) -> None:
+def _show_page_link(family: FamilyPage) -> None:
     try:
-        st.page_link(f"pages/{family.page}.py", label=f"**{family.title}**", icon=":material/arrow_forward:")
+        st.page_link(f"pages/{family.name}.py", label=f"**{family.title}**", icon=":material/arrow_forward:")
     except StreamlitPageNotFoundError:  # the page runs alone, without the app's navigation
-        st.markdown(f"[**{family.title}**]({family.page})")
+        st.markdown(f"[**{family.title}**]({family.name})")
 
 
 def show_tables(statuses: list[TableStatus], denominator: Denominator) -> None:
@@ -213,10 +211,9 @@ def show_whole_release_button(statuses: list[TableStatus]) -> None:
 
 def page_address(table: Table, select: str | None = None) -> str:
     """Where a table is shown: its family's page, the table chosen there, and the selection with it."""
-    family = FAMILIES[table.family]
-    page, key = ("releases", "of") if table.name in LATER_TABLES else (family.page, family.page)
+    page, key = ("releases", "of") if table.name in LATER_TABLES else (table.family, table.family)
     state = {key: table.title} | ({IN_LINK: select} if select else {}) | release_in_link()
-    return f"{page}?{urlencode(state, safe=':,=', quote_via=quote)}#{family.title}"
+    return f"{page}?{urlencode(state, safe=':,=', quote_via=quote)}#{FAMILIES[table.family].title}"
 
 
 def _line(status: TableStatus, select: str | None) -> dict[str, object]:

@@ -13,8 +13,9 @@ from components.ui.session.notices import plain, show_release_problem, show_synt
 from components.ui.session.release import current_release
 from components.ui.session.release_choice import odd_release, pick_release
 from components.ui.session.release_listing import server_releases
-from data.catalog import EVERY_TABLE
+from data.catalog import TABLES
 from data.catalog.citations import CITATIONS, EXPLORER_URL
+from data.catalog.pages import FAMILIES, MOVED, PAGES, RELEASE_WORD
 from data.errors import DataError
 from data.loader import OpenRelease
 from data.settings import read_settings
@@ -22,21 +23,15 @@ from data.settings import read_settings
 NAME = "MICrONS Cell Types"
 LOGO = Path(__file__).with_name("logo.svg")
 ALWAYS_CITED = "microns"
-RELEASE = "{Release}"
-"""Stands in a question for the words “Release v661”, or whichever is open."""
 
 
-def show_frame(title: str, question: str, tables: list[str]) -> OpenRelease:
+def show_frame(name: str) -> OpenRelease:
     """Draw what every page begins with; a page needs nothing from `app.py`.
 
     Parameters
     ----------
-    title : str
-        The page's title.
-    question : str
-        What the page answers, in two sentences; `{Release}` in it stands for the open one.
-    tables : list of str
-        The tables shown: their papers are cited.
+    name : str
+        The page's, as the catalogue of pages has it.
 
     Returns
     -------
@@ -45,13 +40,15 @@ def show_frame(title: str, question: str, tables: list[str]) -> OpenRelease:
     """
     _start_through_app()
     _drop_empty_choices()
+    page = PAGES[name]
+    title = page.heading or page.title
     st.set_page_config(page_title=f"{title} · {NAME}", page_icon=str(LOGO), layout="wide")
     st.logo(str(LOGO), size="large")
     finding, choice = st.sidebar.container(), st.sidebar.container()
-    _show_citations(tables)
+    _show_citations(name)
     st.title(title, anchor=False)
     asked = st.empty()
-    asked.markdown(question.replace(RELEASE, "The release"))
+    asked.markdown(page.question.replace(RELEASE_WORD, "The release"))
     try:
         opened = current_release()
     except DataError as error:
@@ -59,7 +56,7 @@ def show_frame(title: str, question: str, tables: list[str]) -> OpenRelease:
             pick_release()
         show_release_problem(error)
         raise  # not reached: the notice ended the page
-    asked.markdown(question.replace(RELEASE, f"Release v{opened.release.number}"))
+    asked.markdown(page.question.replace(RELEASE_WORD, f"Release v{opened.release.number}"))
     with choice:
         pick_release(server_releases(opened), opened.release)
     show_synthetic_banner(opened)
@@ -73,11 +70,11 @@ def show_frame(title: str, question: str, tables: list[str]) -> OpenRelease:
     return opened
 
 
-def open_instead(page: str) -> None:
-    """Open another page with the same choices: for the links to a page that has moved."""
+def open_moved(address: str) -> None:
+    """Open the page that an address of old links leads to now, with the same choices."""
     _start_through_app()
     choices = {name: st.query_params.get_all(name) for name in st.query_params}
-    st.switch_page(f"pages/{page}.py", query_params=choices)
+    st.switch_page(f"pages/{MOVED[address]}.py", query_params=choices)
 
 
 def _start_through_app() -> None:
@@ -115,9 +112,10 @@ def _show_source(opened: OpenRelease) -> None:
         st.info(plain(opened.why), icon=":material/cloud_off:")
 
 
-def _show_citations(tables: list[str]) -> None:
-    """Cite the dataset and the papers of the tables shown: the release's terms ask for it on every page."""
-    keys = dict.fromkeys([ALWAYS_CITED, *(key for name in tables for key in EVERY_TABLE[name].citations)])
+def _show_citations(page: str) -> None:
+    """Cite the dataset and the papers of the page's tables, as the release's terms ask on every page."""
+    shown = [table for table in TABLES.values() if table.family == page or page not in FAMILIES]
+    keys = dict.fromkeys([ALWAYS_CITED, *(key for table in shown for key in table.citations)])
     cited = "  \n".join(f"[{CITATIONS[key].short}]({CITATIONS[key].url})" for key in keys)
     with st.sidebar:
         st.caption(f"**Cite**  \n{cited}")

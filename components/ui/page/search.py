@@ -6,7 +6,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError
 
-from components.analysis.search.names import PAGES, AtHand, Found
+from components.analysis.search.names import AtHand, Found
 from components.analysis.search.search import SearchResult, find
 from components.analysis.selection.text import from_text
 from components.ui.selection.selection import IN_LINK, choose, current_selection, link_text
@@ -14,6 +14,7 @@ from components.ui.session.notices import plain
 from components.ui.session.release import current_release, load_labels
 from components.ui.session.release_choice import release_in_link
 from data.catalog import TABLES
+from data.catalog.pages import PAGES
 from data.errors import TableAbsent
 from data.loader import LabelTable
 
