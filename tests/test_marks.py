@@ -30,9 +30,9 @@ from data.settings import read_settings
 from data.sources.sample.lists import ASSUMPTIONS, FIGURES, grounds, in_full
 from data.tables.records import Provenance
 from tests.loopback_archive import COARSE, FINE, FINE_ROWS, table_files
+from tests.page_reader import PAGES
 
 ROOT = Path(__file__).parents[1]
-PAGES = sorted(path.name for path in (ROOT / "pages").glob("*.py"))
 SHOWING = sorted([*(ROOT / "pages").glob("*.py"), *(ROOT / "components").rglob("*.py")])
 TIMEOUT = 120  # for a busy machine: the sample is drawn once
 GROUPS = "connectivity_groups_v507"

@@ -12,9 +12,9 @@ from streamlit.testing.v1 import AppTest
 from data.catalog import TABLES
 from data.catalog.citations import EXPLORER_URL
 from tests.loopback_archive import COARSE, FINE, FINE_ROWS, packed, table_files
+from tests.page_reader import PAGES
 
 ROOT = Path(__file__).parents[1]
-PAGES = sorted(path.name for path in (ROOT / "pages").glob("*.py"))
 KEY = re.compile(r"[0-9a-f]{32}-([a-z]+)")
 TIMEOUT = 120  # for a busy machine: the sample is drawn once
 

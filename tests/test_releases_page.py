@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from data.settings import ARCHIVE
 from data.volume.releases import RELEASES
 from tests.loopback_archive import FINE, FINE_ROWS, running_archive, table_files
+from tests.page_reader import PAGES
 
 ROOT = Path(__file__).parents[1]
 TIMEOUT = 120
@@ -192,7 +193,7 @@ def test_measured_rows_are_never_compared_with_made_up_ones(
 
 
 @pytest.mark.usefixtures("two")
-@pytest.mark.parametrize("page", sorted(path.name for path in (ROOT / "pages").glob("*.py")))
+@pytest.mark.parametrize("page", PAGES)
 def test_every_page_opens_the_links_release_and_offers_all(page: str) -> None:
     app = run(page, release="795")
     (picker,) = (box for box in app.sidebar.selectbox if box.label == "Release")

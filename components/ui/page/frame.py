@@ -2,8 +2,10 @@
 
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.errors import StreamlitPageNotFoundError
 from streamlit.runtime.pages_manager import PagesManager
 
 from components.ui.page.search import show_find
@@ -74,7 +76,11 @@ def open_moved(address: str) -> None:
     """Open the page that an address of old links leads to now, with the same choices."""
     _start_through_app()
     choices = {name: st.query_params.get_all(name) for name in st.query_params}
-    st.switch_page(f"pages/{MOVED[address]}.py", query_params=choices)
+    page = MOVED[address]
+    try:
+        st.switch_page(f"pages/{page}.py", query_params=choices)
+    except StreamlitPageNotFoundError:  # the script runs alone, without the app's navigation
+        st.markdown(f"[This page has moved]({page}?{urlencode(choices, doseq=True)})")
 
 
 def _start_through_app() -> None:
