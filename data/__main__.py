@@ -38,10 +38,10 @@ from data.labels.crosswalk import LEVELS
 from data.loader import LabelTable, OpenRelease, open_release
 from data.settings import SOURCES, read_settings
 from data.tables.raw import ReportProgress, busy_words
+from data.volume import VOLUME
 
 MARK = "SYNTHETIC ROWS"
 """Where the rows are made up, what is printed or written for people begins with it; JSON says `synthetic`."""
-DETECTIONS = "nucleus_detection_v0"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -175,7 +175,7 @@ def _all_agreements(opened: OpenRelease, given: argparse.Namespace) -> int:
     if given.rows:
         raise DataError("With --all every two tables are compared.", "Name no table, or leave out --all.")
     names = [table.name for table in opened.tables.values() if table.level or table.kind == "units"]
-    got = opened.load_release((*names, DETECTIONS), _progress)
+    got = opened.load_release((*names, VOLUME.detections), _progress)
     errors = [one for one in got.values() if isinstance(one, DataError)]
     _say_errors(errors)
     loaded = {name: one for name, one in got.items() if isinstance(one, LabelTable)}
@@ -196,9 +196,9 @@ def _all_agreements(opened: OpenRelease, given: argparse.Namespace) -> int:
 def _detections(opened: OpenRelease, loaded: Mapping[str, LabelTable]) -> dict[str, LabelTable]:
     """All detected nuclei, where coregistered or not is asked of them and their table is at hand."""
     asked = any(one.table.kind == "units" for one in loaded.values())
-    if asked and (opened.source.local or opened.provenance(DETECTIONS)):
+    if asked and (opened.source.local or opened.provenance(VOLUME.detections)):
         with suppress(TableAbsent):
-            return {DETECTIONS: opened.load_labels(DETECTIONS)}
+            return {VOLUME.detections: opened.load_labels(VOLUME.detections)}
     return {}
 
 

@@ -12,14 +12,15 @@ from data.cache import Cache
 from data.catalog import EVERY_TABLE, TABLES, largest_first, tables_in_release
 from data.catalog.entry import Table
 from data.errors import BadTable, DataError, HostUnreachable, SettingsError, TableAbsent
-from data.settings import RELEASE, SOURCES, Settings
+from data.settings import SOURCES, Settings
 from data.sources.archive import ArchiveSource
 from data.sources.folder import FolderSource
 from data.sources.sample import SampleSource
 from data.tables.raw import ReportProgress, Source, silent
 from data.tables.records import Provenance, make_record
 from data.tables.schema import tidy
-from data.volume.releases import RELEASES, Release
+from data.volume import VOLUME
+from data.volume.volume import Release
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class OpenRelease:
     @property
     def tables(self) -> dict[str, Table]:
         """The catalogue's tables that the release holds, as far as the catalogue knows, else its server."""
-        if self.release.number in RELEASES:
+        if self.release.number in VOLUME.releases:
             return tables_in_release(self.release.number)
         return {name: table for name, table in EVERY_TABLE.items() if name in self.release.tables}
 
@@ -85,7 +86,7 @@ class OpenRelease:
 
     def list_releases(self) -> dict[int, bool]:
         """List the public releases and those of the source's server, each with whether CAVE answers."""
-        known = {number: release.live for number, release in RELEASES.items()}
+        known = {number: release.live for number, release in VOLUME.releases.items()}
         lists = getattr(self.source, "list_releases", None)
         return dict(sorted((known | (lists() if lists else {})).items()))
 
@@ -207,9 +208,9 @@ def open_release(settings: Settings, *, sample_when_offline: bool) -> OpenReleas
     """
     if settings.source == "cave":
         return _open_cave(settings)
-    release = RELEASES.get(settings.release)
+    release = VOLUME.releases.get(settings.release)
     if release is None:
-        known = ", ".join(str(number) for number in RELEASES)
+        known = ", ".join(str(number) for number in VOLUME.releases)
         raise SettingsError(f"There is no public release v{settings.release}.", f"The releases are {known}.")
     if settings.source == "auto":
         return _open_auto(settings, release, sample_when_offline)
@@ -221,7 +222,7 @@ def _open_auto(settings: Settings, release: Release, sample_when_offline: bool) 
     opened = _opened(archive, release, settings)
     if not opened.cache.is_empty() or archive.is_reachable():
         return opened
-    if sample_when_offline and release.number == RELEASE:  # the sample is drawn for no other
+    if sample_when_offline and release.number == VOLUME.release:  # the sample is drawn for no other
         sample = _opened(_source("sample", settings), release, settings)
         sample.why = f"The archive at {archive.base} cannot be reached."
         return sample
@@ -239,7 +240,7 @@ def _open_cave(settings: Settings) -> OpenRelease:
     try:
         return _opened(source, source.read_release(), settings)
     except DataError as error:
-        release = RELEASES.get(settings.release)
+        release = VOLUME.releases.get(settings.release)
         if release is None:
             raise
         opened = _opened(source, release, settings)

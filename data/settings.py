@@ -10,12 +10,10 @@ from typing import Literal, get_args
 from platformdirs import user_cache_path
 
 from data.errors import SettingsError
+from data.volume import VOLUME
 
 SourceName = Literal["auto", "archive", "cave", "folder", "sample"]
 SOURCES: tuple[str, ...] = get_args(SourceName)
-ARCHIVE = "https://storage.googleapis.com/mat_dbs/public/minnie65_phase3_v1"
-CAVE = "https://global.daf-apis.com"
-RELEASE = 661
 PREFIX = "CELL_TYPES_"
 SECRETS = (Path(".streamlit/secrets.toml"), Path("~/.streamlit/secrets.toml"))
 """Where Streamlit keeps secrets: the app's folder, then the reader's own."""
@@ -32,10 +30,10 @@ class Settings:
 
     source: str = "auto"
     folder: Path | None = None
-    archive: str = ARCHIVE
-    cave: str = CAVE
+    archive: str = VOLUME.archive
+    cave: str = VOLUME.cave
     token: str | None = field(default=None, repr=False)
-    release: int = RELEASE
+    release: int = VOLUME.release
     cache: Path = field(default_factory=lambda: user_cache_path("microns-cell-types"))
 
 

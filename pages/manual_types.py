@@ -22,9 +22,10 @@ from components.ui.family.volumes import show_volumes
 from components.ui.page.frame import show_frame
 from components.ui.session.release import load_labels
 from data.catalog import TABLES
+from data.volume import VOLUME
 
 NEURONS, OTHERS = "allen_v1_column_types_slanted_ref", "aibs_column_nonneuronal_ref"
-METAMODEL, DETECTIONS = "aibs_soma_nuc_metamodel_preds_v117", "nucleus_detection_v0"
+METAMODEL = "aibs_soma_nuc_metamodel_preds_v117"
 
 show_frame("manual_types")
 
@@ -40,7 +41,7 @@ show_agreement_numbers(comparison)
 neurons, others = load_labels(NEURONS), load_labels(OTHERS)
 show_view_cloud(view, comparison, key="manual-cloud")
 show_column_of(neurons, others, view.preset)
-show_column_membership(load_labels(DETECTIONS), neurons, others)
+show_column_membership(load_labels(VOLUME.detections), neurons, others)
 show_breakdown(view)
 show_omitted_labels(view)
 show_together(neurons, others, view.preset)

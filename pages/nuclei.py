@@ -17,17 +17,18 @@ from components.ui.family.volumes import show_volumes
 from components.ui.page.frame import show_frame
 from components.ui.session.release import load_labels
 from data.catalog import TABLES
+from data.volume import VOLUME
 
-SVM, DETECTIONS = "nucleus_ref_neuron_svm", "nucleus_detection_v0"
+SVM = "nucleus_ref_neuron_svm"
 POINTS, LOOKUP = "nucleus_alternative_points", "nucleus_detection_lookup_v1"
 METAMODEL = "aibs_soma_nuc_metamodel_preds_v117"
 
 show_frame("nuclei")
 
 view = pick_table_view(
-    [SVM, DETECTIONS, POINTS, LOOKUP],
+    [SVM, VOLUME.detections, POINTS, LOOKUP],
     key="nuclei",
-    otherwise=partial(show_background, DETECTIONS, SVM, POINTS, LOOKUP),
+    otherwise=partial(show_background, VOLUME.detections, SVM, POINTS, LOOKUP),
 )
 comparison = pick_comparison(view, METAMODEL, SVM)
 show_agreement_numbers(comparison)
@@ -36,12 +37,14 @@ show_view_cloud(view, comparison, key="nuclei-cloud")
 show_breakdown(view)
 show_places(view)
 show_volumes(view)
-detections = load_labels(DETECTIONS)
+detections = load_labels(VOLUME.detections)
 show_detections(view)
 show_alternative_points(load_labels(POINTS), detections)
 show_lookup(load_labels(LOOKUP), detections)
 show_matrix(view, comparison)
 show_rows(view)
 
-show_about(*(TABLES[name] for name in (DETECTIONS, SVM, POINTS, LOOKUP)))
-show_code(*(TABLES[name] for name in (DETECTIONS, SVM, POINTS, LOOKUP)), view=view, comparison=comparison)
+show_about(*(TABLES[name] for name in (VOLUME.detections, SVM, POINTS, LOOKUP)))
+show_code(
+    *(TABLES[name] for name in (VOLUME.detections, SVM, POINTS, LOOKUP)), view=view, comparison=comparison
+)

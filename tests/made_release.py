@@ -14,7 +14,7 @@ from components.analysis.comparison.axes import AxisTable
 from data.catalog import TABLES
 from data.loader import LabelTable, open_release
 from data.settings import read_settings
-from data.volume.releases import RELEASES
+from data.volume import VOLUME
 from tests.loopback_archive import running_archive, table_files
 
 FINE, COARSE = "baylor_gnn_cell_type_fine_model_v2", "baylor_log_reg_cell_type_coarse_v1"
@@ -174,7 +174,7 @@ def made_release(cache: Path) -> Iterator[MadeRelease]:
             path.split("/")[2].removesuffix("_merged.csv.gz") for path in archive.files if path.endswith("gz")
         }
         loaded = {name: opened.load_labels(name) for name in TABLES if name in served}
-        (origin,) = origins(RELEASES[661], archive=archive.url)
+        (origin,) = origins(VOLUME.releases[661], archive=archive.url)
         yield MadeRelease(origin, cache, loaded)
 
 

@@ -14,8 +14,8 @@ from data.labels.crosswalk import at_level
 from data.labels.entry import Level
 from data.loader import open_release
 from data.settings import read_settings
-from data.volume.space import LAYER_PRESETS, area_of
-from data.volume.v1_column import in_column
+from data.volume import VOLUME
+from data.volume.space import area_of, in_column
 
 NEURONS, OTHERS = "allen_v1_column_types_slanted_ref", "aibs_column_nonneuronal_ref"
 PREDICTED, MTYPES = "aibs_soma_nuc_exc_mtype_preds_v117", "allen_column_mtypes_v1"
@@ -42,7 +42,11 @@ def frame(name: str) -> Rows:
 
 
 def layer(rows: Rows, preset: int = 0) -> pd.Series:
-    edges = [-np.inf, *(bound for bound in LAYER_PRESETS[preset].boundaries if bound is not None), np.inf]
+    edges = [
+        -np.inf,
+        *(bound for bound in VOLUME.layer_presets[preset].boundaries if bound is not None),
+        np.inf,
+    ]
     return pd.cut(rows["depth_um"], edges, labels=LAYERS, right=False)
 
 

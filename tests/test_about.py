@@ -10,7 +10,7 @@ from data.catalog.citations import CITATIONS, EXPLORER_URL
 from data.catalog.columns import Column, columns_of
 from data.catalog.entry import Table
 from data.tables.schema import COUNTERS, IDS, MEASURES, WORDS, tidy, wanted_columns
-from data.volume.releases import MANIFEST_661
+from data.volume import VOLUME
 
 MANUAL = TABLES["allen_v1_column_types_slanted_ref"]
 METAMODEL = TABLES["aibs_soma_nuc_metamodel_preds_v117"]
@@ -125,7 +125,7 @@ def test_corrections_reach_the_table_they_are_about() -> None:
 
 def test_no_correction_is_left_without_a_table() -> None:
     reached = {one for table in TABLES.values() for one in corrections_of(table)}
-    left = [one for one in MANIFEST_661.corrections if one not in reached]
+    left = [one for one in VOLUME.manifest.corrections if one not in reached]
     assert [one.about for one in left] == ["the release"]
 
 

@@ -16,7 +16,7 @@ from data.catalog.citations import CITATIONS, EXPLORER_URL
 from data.catalog.entry import Citation, ExpectedRows, Kind, LabelLevel, Method, Table
 from data.catalog.pages import FAMILIES
 from data.errors import DataError
-from data.volume.releases import MANIFEST_661, OUT_OF_SCOPE, RELEASES
+from data.volume import VOLUME
 
 NAMES = [
     "allen_v1_column_types_slanted_ref",
@@ -83,10 +83,10 @@ def test_the_nucleus_is_the_target_except_in_the_nucleus_tables(table: Table):
 @every_table
 def test_a_table_is_in_releases_that_exist_and_in_661(table: Table):
     assert 661 in table.releases
-    assert set(table.releases) <= set(RELEASES)
+    assert set(table.releases) <= set(VOLUME.releases)
     assert list(table.releases) == sorted(table.releases)
     if table.deprecated_by:
-        assert max(RELEASES) not in table.releases
+        assert max(VOLUME.releases) not in table.releases
         assert table.deprecated_by not in TABLES
 
 
@@ -254,60 +254,64 @@ def test_every_table_cites_the_data_set(table: Table):
 
 
 def test_the_public_releases():
-    assert list(RELEASES) == [117, 343, 661, 795, 943, 1078, 1181, 1300, 1412, 1507, 1621, 1718, 1822]
-    assert [number for number, release in RELEASES.items() if release.live] == [
+    assert list(VOLUME.releases) == [117, 343, 661, 795, 943, 1078, 1181, 1300, 1412, 1507, 1621, 1718, 1822]
+    assert [number for number, release in VOLUME.releases.items() if release.live] == [
         *(117, 943, 1300, 1507, 1621, 1718, 1822),
     ]
-    assert all(release.number == number for number, release in RELEASES.items())
+    assert all(release.number == number for number, release in VOLUME.releases.items())
 
 
 def test_time_stamps_are_aware_distinct_and_in_order():
-    stamps = [release.timestamp for release in RELEASES.values()]
+    stamps = [release.timestamp for release in VOLUME.releases.values()]
     assert all(stamp.tzinfo is UTC for stamp in stamps)
     assert all(later - earlier > timedelta(days=60) for earlier, later in pairwise(stamps))
-    assert RELEASES[661].timestamp.isoformat() == "2023-04-06T20:17:09.199182+00:00"
-    assert RELEASES[1718].timestamp.year == 2026
+    assert VOLUME.releases[661].timestamp.isoformat() == "2023-04-06T20:17:09.199182+00:00"
+    assert VOLUME.releases[1718].timestamp.year == 2026
 
 
 def test_a_time_stamp_that_is_not_sure_says_so():
-    assert "uncertain" in RELEASES[1621].note
+    assert "uncertain" in VOLUME.releases[1621].note
 
 
 def test_the_manifest_of_661_counts_as_its_page_does():
-    assert (len(MANIFEST_661.added), len(MANIFEST_661.included), len(MANIFEST_661.removed)) == (11, 4, 5)
-    assert MANIFEST_661.frozen_on == RELEASES[661].timestamp.date() == date(2023, 4, 6)
-    assert "Jun" in MANIFEST_661.page_title
+    assert (len(VOLUME.manifest.added), len(VOLUME.manifest.included), len(VOLUME.manifest.removed)) == (
+        11,
+        4,
+        5,
+    )
+    assert VOLUME.manifest.frozen_on == VOLUME.releases[661].timestamp.date() == date(2023, 4, 6)
+    assert "Jun" in VOLUME.manifest.page_title
 
 
 def test_the_manifest_and_the_catalogue_hold_the_same_tables():
-    page = {*MANIFEST_661.added, *MANIFEST_661.included, "nucleus_detection_lookup_v1"}
-    assert page == set(TABLES) | set(OUT_OF_SCOPE)
-    assert set(TABLES).isdisjoint(OUT_OF_SCOPE)
-    assert {name for name, table in TABLES.items() if table.view} <= set(MANIFEST_661.views)
+    page = {*VOLUME.manifest.added, *VOLUME.manifest.included, "nucleus_detection_lookup_v1"}
+    assert page == set(TABLES) | set(VOLUME.out_of_scope)
+    assert set(TABLES).isdisjoint(VOLUME.out_of_scope)
+    assert {name for name, table in TABLES.items() if table.view} <= set(VOLUME.manifest.views)
 
 
 def test_first_releases_agree_between_the_manifest_and_the_catalogue():
     first = {name: min(table.releases) for name, table in TABLES.items() if not table.view}
-    added = dict.fromkeys(MANIFEST_661.added, 661)
-    kept = {name: number for name, number in MANIFEST_661.included.items() if name in TABLES}
+    added = dict.fromkeys(VOLUME.manifest.added, 661)
+    kept = {name: number for name, number in VOLUME.manifest.included.items() if name in TABLES}
     assert first == added | kept
 
 
 def test_what_was_removed_has_a_successor_in_the_release():
-    assert set(MANIFEST_661.removed).isdisjoint(TABLES)
-    assert {after for after in MANIFEST_661.removed.values() if after} <= set(MANIFEST_661.added)
+    assert set(VOLUME.manifest.removed).isdisjoint(TABLES)
+    assert {after for after in VOLUME.manifest.removed.values() if after} <= set(VOLUME.manifest.added)
 
 
 def test_the_manual_is_corrected_where_it_is_wrong():
-    about = {correction.about for correction in MANIFEST_661.corrections}
+    about = {correction.about for correction in VOLUME.manifest.corrections}
     assert {"coregistration_manual_v3", "allen_v1_column_types_slanted_ref"} <= about
-    gnn = next(one for one in MANIFEST_661.corrections if one.about == "coregistration_manual_v3")
+    gnn = next(one for one in VOLUME.manifest.corrections if one.about == "coregistration_manual_v3")
     assert "GNN" in gnn.says
     assert "manual" in gnn.found
-    for one in MANIFEST_661.corrections:
+    for one in VOLUME.manifest.corrections:
         assert one.says.endswith(".")
         assert one.found.endswith(".")
-    assert all(reason.endswith(".") for reason in OUT_OF_SCOPE.values())
+    assert all(reason.endswith(".") for reason in VOLUME.out_of_scope.values())
 
 
 # Real rows

@@ -20,13 +20,13 @@ import pytest
 from data.catalog import TABLES, tables_in_release
 from data.errors import BadTable, DataError, HostUnreachable, SettingsError, TableAbsent
 from data.loader import OpenRelease, open_release
-from data.settings import CAVE, Settings, checked_token, read_settings
+from data.settings import Settings, checked_token, read_settings
 from data.sources.cave import CaveSource
 from data.sources.materialization import session as cave_session
 from data.sources.materialization.errors import ReleaseAbsent, ReleaseExpired, TooManyRequests
 from data.tables.raw import silent
 from data.tables.schema import Tidy
-from data.volume.releases import RELEASES
+from data.volume import VOLUME
 from tests.loopback_cave import (
     TOKEN,
     Answer,
@@ -130,7 +130,7 @@ def test_the_release_is_what_the_server_says_of_it(cave: LoopbackCave) -> None:
 
 def test_a_release_that_only_the_server_knows_can_be_opened(cave: LoopbackCave) -> None:
     cave.versions[4711] = True
-    assert 4711 not in RELEASES
+    assert 4711 not in VOLUME.releases
     assert len(opened(cave, release=4711).load_labels(FINE).frame) == 5
 
 
@@ -154,7 +154,7 @@ def test_a_release_that_only_the_server_knows_may_have_no_views(cave: LoopbackCa
 def test_the_catalogues_releases_and_the_servers_are_listed_together(cave: LoopbackCave) -> None:
     cave.versions |= {4711: True, 4712: False}
     listed = opened(cave).list_releases()
-    assert list(listed) == sorted({*RELEASES, 4711, 4712})
+    assert list(listed) == sorted({*VOLUME.releases, 4711, 4712})
     assert (listed[4711], listed[4712], listed[661], listed[1822]) == (True, False, False, True)
 
 
@@ -665,7 +665,7 @@ def test_an_address_that_is_none_is_refused() -> None:
 
 
 def test_the_public_server_and_any_other_do_not_share_a_cache() -> None:
-    assert CaveSource(CAVE, TOKEN, RELEASE).key == "cave"
+    assert CaveSource(VOLUME.cave, TOKEN, RELEASE).key == "cave"
     assert CaveSource("https://cave.example.org", TOKEN, RELEASE).key.startswith("cave-")
 
 

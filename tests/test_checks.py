@@ -16,7 +16,7 @@ from data.catalog.entry import ExpectedRows
 from data.errors import BadTable, DataError, HostUnreachable, TableAbsent
 from data.loader import LabelTable
 from data.tables.records import Provenance
-from data.volume.releases import RELEASES
+from data.volume import VOLUME
 from data.volume.space import oriented_um, voxels
 
 DETECTIONS, SVM, POINTS = "nucleus_detection_v0", "nucleus_ref_neuron_svm", "nucleus_alternative_points"
@@ -91,7 +91,7 @@ def table_of(name: str, frame: pd.DataFrame, absent: tuple[str, ...] = ()) -> La
 
 
 def report(frames: Frames, source: SourceFacts = FOLDER) -> CheckReport:
-    return run_checks({n: table_of(n, frame) for n, frame in frames.items()}, RELEASES[661], source)
+    return run_checks({n: table_of(n, frame) for n, frame in frames.items()}, VOLUME.releases[661], source)
 
 
 def found(said: CheckReport) -> Found:
@@ -326,7 +326,7 @@ BY_SOURCE = {"unreadable-table", "absent-table", "missing-column"}
 
 def test_a_sound_release_has_no_findings() -> None:
     assert found(report(sound())) == set()
-    assert check_release({n: table_of(n, f) for n, f in sound().items()}, RELEASES[661], FOLDER) == []
+    assert check_release({n: table_of(n, f) for n, f in sound().items()}, VOLUME.releases[661], FOLDER) == []
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -356,7 +356,7 @@ def test_what_the_source_lacks_is_an_error_from_the_archive_alone(source: Source
     drop(frames, UNITS, 101)
     got: dict[str, LabelTable | DataError | None] = {n: table_of(n, frame) for n, frame in frames.items()}
     got[LOOKUP] = TableAbsent("It is not there.", "Put it there.")
-    said = run_checks(got, RELEASES[661], source)
+    said = run_checks(got, VOLUME.releases[661], source)
     assert found(said) == {(severity, "row-count", UNITS, ()), (severity, "absent-table", LOOKUP, ())}
     assert NotRun(check="every check", table=LOOKUP, reason="The source does not hold it.") in said.not_run
 
@@ -370,13 +370,13 @@ def test_more_rows_than_published_are_a_warning_from_the_archive_too() -> None:
 def test_a_published_number_is_not_held_against_another_release() -> None:
     frames = {FINE: sound()[FINE].head(2), COARSE: sound()[COARSE]}
     got = {name: table_of(name, frame) for name, frame in frames.items()}
-    assert found(run_checks(got, RELEASES[795], ARCHIVE)) == {("warning", "row-count", FINE, ())}
+    assert found(run_checks(got, VOLUME.releases[795], ARCHIVE)) == {("warning", "row-count", FINE, ())}
 
 
 def test_a_table_that_cannot_be_read_is_an_error() -> None:
     damaged = BadTable("The file is cut short.", "Fetch it again.")
     got: Got = {FINE: damaged, COARSE: table_of(COARSE, sound()[COARSE])}
-    (finding,) = check_release(got, RELEASES[661], FOLDER)
+    (finding,) = check_release(got, VOLUME.releases[661], FOLDER)
     assert (finding.severity, finding.id, finding.table) == ("error", "unreadable-table", FINE)
     assert finding.message == "The file is cut short."
 
@@ -384,7 +384,7 @@ def test_a_table_that_cannot_be_read_is_an_error() -> None:
 def test_a_table_that_nobody_could_reach_is_no_finding() -> None:
     away = HostUnreachable("Nobody answers.", "Check the network.")
     got: Got = {FINE: away, COARSE: table_of(COARSE, sound()[COARSE])}
-    said = run_checks(got, RELEASES[661], FOLDER)
+    said = run_checks(got, VOLUME.releases[661], FOLDER)
     assert said.findings == ()
     assert NotRun(check="every check", table=FINE, reason="Nobody answers.") in said.not_run
 
@@ -408,7 +408,7 @@ def test_columns_that_rows_do_not_hold_are_said_and_not_passed() -> None:
     frames[UNITS] = frames[UNITS].drop(columns=["residual_um", "score_um"])
     got = {name: table_of(name, frame) for name, frame in frames.items()}
     got[UNITS] = table_of(UNITS, frames[UNITS], absent=("residual_um", "score_um"))
-    said = run_checks(got, RELEASES[661], FOLDER)
+    said = run_checks(got, VOLUME.releases[661], FOLDER)
     (finding,) = said.findings
     assert (finding.id, finding.n, finding.counted) == ("missing-column", 2, "2 columns")
     missed = {(one.check, one.table) for one in said.not_run}
@@ -437,7 +437,7 @@ def test_fine_alone_or_units_alone_say_what_they_miss() -> None:
 
 
 def test_no_table_at_all_is_no_finding_and_no_crash() -> None:
-    said = run_checks(dict.fromkeys(tables_in_release(661)), RELEASES[661], ARCHIVE)
+    said = run_checks(dict.fromkeys(tables_in_release(661)), VOLUME.releases[661], ARCHIVE)
     assert said.findings == ()
     assert said.clean == ()
     assert {one.reason for one in said.not_run if one.check == "every check"} == {"It has not been fetched."}

@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.analysis.selection.coverage import DETECTIONS, Coverage, table_coverage
+from components.analysis.selection.coverage import Coverage, table_coverage
 from components.analysis.selection.kinds import Covered, nuclei
 from components.figures.upset import CHOSEN, REACH, upset_figure
 from data.catalog import TABLES
 from data.loader import open_release
 from data.settings import read_settings
+from data.volume import VOLUME
 
 FINE, COARSE = "baylor_gnn_cell_type_fine_model_v2", "baylor_log_reg_cell_type_coarse_v1"
 MANUAL, COREG, SVM = "allen_v1_column_types_slanted_ref", "coregistration_manual_v3", "nucleus_ref_neuron_svm"
@@ -29,7 +30,7 @@ def counted(coverage: Coverage) -> list[tuple[tuple[str, ...], int]]:
 
 
 SIX = {
-    DETECTIONS: of(1, 2, 3, 4, 5, 6),
+    VOLUME.detections: of(1, 2, 3, 4, 5, 6),
     COARSE: of(1, 2, 3, 4),
     FINE: of(3, 2, 2),  # a nucleus that stands twice counts once
     COREG: of(4, 4, 4, 2),  # one of three units
@@ -62,7 +63,7 @@ def test_a_table_that_holds_every_nucleus_is_left_out_and_stands_for_no_table():
     assert SVM not in found.sizes
     assert counted(found) == counted(table_coverage(SIX))
     assert found.combinations[0].recipe == Covered((SVM,), (COARSE, FINE, COREG))
-    assert table_coverage(SIX).combinations[0].recipe == Covered((DETECTIONS,), (COARSE, FINE, COREG))
+    assert table_coverage(SIX).combinations[0].recipe == Covered((VOLUME.detections,), (COARSE, FINE, COREG))
 
 
 def test_without_the_detections_no_nucleus_is_in_no_table():
@@ -78,10 +79,10 @@ def test_tables_that_hold_the_same_nuclei_are_compared_all_the_same():
 
 
 def test_a_nucleus_that_was_never_detected_is_counted_too():
-    assert counted(table_coverage({DETECTIONS: of(1), FINE: of(1, 7)})) == [((FINE,), 2)]
+    assert counted(table_coverage({VOLUME.detections: of(1), FINE: of(1, 7)})) == [((FINE,), 2)]
 
 
-@pytest.mark.parametrize("frames", [{}, {DETECTIONS: of()}, {FINE: of()}, {POINTS: of(1)}])
+@pytest.mark.parametrize("frames", [{}, {VOLUME.detections: of()}, {FINE: of()}, {POINTS: of(1)}])
 def test_of_nothing_there_is_nothing_to_count(frames):
     found = table_coverage(frames)
     assert (found.n_nuclei, found.combinations) == (0, ())
@@ -93,7 +94,7 @@ compared = st.dictionaries(
     min_size=1,
 )
 detected = st.dictionaries(
-    st.just(DETECTIONS), st.lists(st.integers(0, 30), max_size=30).map(lambda ids: of(*ids))
+    st.just(VOLUME.detections), st.lists(st.integers(0, 30), max_size=30).map(lambda ids: of(*ids))
 )
 
 
@@ -118,14 +119,14 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pd.DataFrame]
     settings = read_settings({"source": "sample", "cache": tmp_path_factory.mktemp("coverage")})
     opened = open_release(settings, sample_when_offline=False)
     labelling = [name for name, table in TABLES.items() if table.kind in ("labels", "units")]
-    return {name: opened.load_labels(name).frame for name in [*labelling, DETECTIONS]}
+    return {name: opened.load_labels(name).frame for name in [*labelling, VOLUME.detections]}
 
 
 def test_a_whole_release_is_counted_as_pandas_counts_it(release):
     found = table_coverage(release, most=1_000)
     expected = by_pandas(release)
     assert found.everywhere == (SVM,)
-    everywhere = {*found.everywhere, DETECTIONS}
+    everywhere = {*found.everywhere, VOLUME.detections}
     assert {frozenset(one.inside) | everywhere: one.nuclei for one in found.combinations} == expected
     assert found.sizes == {name: release[name]["nucleus_id"].nunique() for name in found.sizes}
 

@@ -22,19 +22,18 @@ from components.analysis.comparison.differences import (
     STEPS_UM,
     By,
     agreement_by,
-    distance_to_edge_um,
     same_labels,
     top_confusions,
 )
-from components.analysis.labels.layers import layer_bounds
 from components.analysis.labels.places import NO_POSITION
 from components.figures.differences import agreement_by_figure
 from data.catalog import TABLES
-from data.volume.space import AREAS, EM_BOX_VOXELS, LAYER_PRESETS, area_of, em_box_um, layer_of, oriented_um
+from data.volume import VOLUME
+from data.volume.space import area_of, distance_to_edge_um, em_box_um, layer_bounds, layer_of, oriented_um
 from tests.loopback_archive import FINE, FINE_ROWS, table_files
 
 NAN = float("nan")
-PRESET = LAYER_PRESETS[0]
+PRESET = VOLUME.layer_presets[0]
 LABELS = ["23P", "4P", "BC", "MC"]
 METAMODEL, CLUSTERS = "aibs_soma_nuc_metamodel_preds_v117", "allen_column_mtypes_v1"
 V1, RL, AL = (600.0, 800.0), (1200.0, 1000.0), (1400.0, 800.0)
@@ -188,7 +187,7 @@ def test_labels_are_compared_as_words_whatever_their_categories():
 
 
 def test_distance_is_taken_to_the_nearest_face_of_the_tilted_box():
-    (x0, _), (y0, y1), (z0, _) = EM_BOX_VOXELS
+    (x0, _), (y0, y1), (z0, _) = VOLUME.em_box_voxels
     middle = (y0 + y1) / 2
     at = oriented_um([(x0 + 2_500, middle, z0 + 6_000), (x0 + 50_000, middle, z0 + 1_000)])
     assert distance_to_edge_um(*at.T) == pytest.approx([10, 40])  # 2,500 voxels of 4 nm; 1,000 of 40 nm
@@ -196,13 +195,13 @@ def test_distance_is_taken_to_the_nearest_face_of_the_tilted_box():
 
 def test_corners_are_on_the_edge_and_what_is_outside_is_negative():
     assert distance_to_edge_um(*em_box_um().T) == pytest.approx(np.zeros(8), abs=1e-6)
-    (x0, _), (y0, y1), (z0, _) = EM_BOX_VOXELS
+    (x0, _), (y0, y1), (z0, _) = VOLUME.em_box_voxels
     outside = oriented_um([(x0 + 50_000, y1 + 1_000, z0 + 6_000), (x0 - 250, y0 - 500, z0 + 6_000)])
     assert distance_to_edge_um(*outside.T) == pytest.approx([-4, -2])
 
 
 def test_nothing_lies_farther_inside_than_half_the_thinnest_side():
-    middle = oriented_um([tuple(np.mean(ends) for ends in EM_BOX_VOXELS)])
+    middle = oriented_um([tuple(np.mean(ends) for ends in VOLUME.em_box_voxels)])
     assert distance_to_edge_um(*middle.T) == pytest.approx([13_008 * 0.040 / 2])
     assert np.isnan(distance_to_edge_um([NAN], [1.0], [1.0])).all()
 
@@ -276,7 +275,7 @@ def test_other_bins_stand_in_order_with_their_words():
     here = places(*((x, 100, z, 200) for x, z in (V1, RL, AL)))
     bins = agreement_by(pairs_frame(SAME, SAME, OTHER), here, "area", PRESET)
     axis = agreement_by_figure(bins, 2 / 3, "caption").layout.yaxis
-    assert list(axis.ticktext) == [area for area in AREAS if area != "LM"]
+    assert list(axis.ticktext) == [area for area in VOLUME.areas if area != "LM"]
     assert list(axis.tickvals) == [0, 1, 2]
     assert axis.range[0] > axis.range[1]
 
@@ -302,14 +301,14 @@ from components.analysis.labels.label_source import own_labels
 from components.ui.agreement.differences import show_confusions, show_differences
 from components.ui.session.release import load_labels
 from components.ui.context.table_view import TableView
-from data.volume.space import LAYER_PRESETS
+from data.volume import VOLUME
 
 rows, columns = load_labels({rows!r}), load_labels({columns!r})
 pairs = pair_labels((rows.table, rows.frame), (columns.table, columns.frame), {level!r})
 result = measure_agreement(pairs)
 mask = np.ones(len(rows.frame), dtype=bool)
 labels = own_labels(rows.frame, {level!r})
-view = TableView(rows, rows, {level!r}, labels, Filters(), LAYER_PRESETS[0], mask)
+view = TableView(rows, rows, {level!r}, labels, Filters(), VOLUME.layer_presets[0], mask)
 show_differences(view, result)
 show_confusions(result)
 """

@@ -9,7 +9,7 @@ import pytest
 from scipy.stats import binomtest
 
 from data.labels.crosswalk import at_level, ordered
-from data.volume.space import AREAS
+from data.volume import VOLUME
 from tests.family_pages import CASES, WHOLE, Case, case_of, figure, page, pictures
 from tests.page_reader import Figure, caption, figures, metrics, opened, words
 from tests.release_by_pandas import (
@@ -137,7 +137,7 @@ def test_what_each_place_is_made_of(case: Case, what: str) -> None:
     places = area(case.nuclei) if what == "area" else layer(case.nuclei, preset).astype(str)
     made = figure(case, what)
     assert pieces(made) == crossed(case.nuclei["word"], places)
-    names = [*(AREAS if what == "area" else LAYERS)]
+    names = [*(VOLUME.areas if what == "area" else LAYERS)]
     of_place = places.value_counts().reindex(names, fill_value=0)
     *bars, totals = made["data"]
     assert totals["text"] == [f"n = {n:,}" for n in of_place]

@@ -28,8 +28,7 @@ from components.ui.family.manual_types import IN_PRACTICE, NAMED_ELSEWHERE, omit
 from data.catalog import TABLES
 from data.labels.crosswalk import CELL_TYPES, at_level
 from data.labels.m_types import M_TYPES
-from data.volume.releases import RELEASES
-from data.volume.v1_column import V1_COLUMN
+from data.volume import VOLUME
 
 NEURONS = TABLES["allen_v1_column_types_slanted_ref"]
 OTHERS = TABLES["aibs_column_nonneuronal_ref"]
@@ -226,7 +225,7 @@ def test_members_of_the_column_are_counted_once():
 
 
 def test_the_prism_is_that_of_the_column():
-    corners = [corner for section in V1_COLUMN for corner in section.corners]
+    corners = [corner for section in VOLUME.column for corner in section.corners]
     detections = placed(*((k, "", *corner) for k, corner in enumerate(corners)))
     assert column_membership([detections], detections).named == len(corners)
 
@@ -297,7 +296,7 @@ def test_every_deprecated_tables_successor_is_told():
 def test_a_line_for_deprecated_tables_and_none_for_current_ones(name):
     table = TABLES[name]
     words = deprecation_words(table)
-    assert bool(words) == (max(table.releases) < max(RELEASES))
+    assert bool(words) == (max(table.releases) < max(VOLUME.releases))
     if words:
         assert f"release {max(table.releases)} was the last" in words
     if table.deprecated_by:

@@ -10,10 +10,11 @@ from components.analysis.labels.ranges import Range
 from components.analysis.selection.filter_recipes import filter_recipes
 from components.analysis.selection.filters import Filters, filter_masks, kept
 from components.analysis.selection.kinds import Filtered, nuclei
-from data.volume.space import LAYER_PRESETS, layers_of
+from data.volume import VOLUME
+from data.volume.space import layers_of
 
 FINE, MTYPES = "baylor_gnn_cell_type_fine_model_v2", "allen_column_mtypes_v2"
-PRESET = LAYER_PRESETS[0]
+PRESET = VOLUME.layer_presets[0]
 LAYERS = layers_of(PRESET)
 N = 400
 rng = np.random.default_rng(0)

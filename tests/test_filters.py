@@ -22,10 +22,11 @@ from components.analysis.selection.filters import (
     kept,
 )
 from data.errors import DataError
-from data.volume.space import AREAS, LAYER_PRESETS, LAYERS, LayerPreset, area_of, layer_of
-from data.volume.v1_column import column_section, in_column
+from data.volume import VOLUME
+from data.volume.space import area_of, column_section, in_column, layer_of
+from data.volume.volume import CORTICAL_LAYERS, LayerPreset
 
-PRESET = LAYER_PRESETS[0]  # L2/3 ends at 261, L4 at 392, L5 at 537 µm
+PRESET = VOLUME.layer_presets[0]  # L2/3 ends at 261, L4 at 392, L5 at 537 µm
 nan = np.nan
 UNTIMED = settings(deadline=None)  # for a busy machine
 
@@ -124,8 +125,8 @@ def test_a_filter_by_a_column_that_is_not_there_is_refused(filters: Filters) -> 
 @UNTIMED
 @given(
     depths=st.lists(st.sampled_from([-5.0, 91.8, 261.21908419, 300, 366, 800, nan]) | st.floats(-50, 900)),
-    preset=st.sampled_from(LAYER_PRESETS),
-    chosen=st.lists(st.sampled_from(LAYERS), min_size=1, unique=True),
+    preset=st.sampled_from(VOLUME.layer_presets),
+    chosen=st.lists(st.sampled_from(CORTICAL_LAYERS), min_size=1, unique=True),
 )
 def test_layers_are_those_that_layer_of_names(
     depths: list[float], preset: LayerPreset, chosen: list[str]
@@ -261,8 +262,8 @@ def test_every_option_keeps_a_row_and_no_other_would() -> None:
     everything: dict[str, tuple[str, ...]] = {
         "labels": (*labels.categories, UNMAPPED),
         "classes": (*classes.categories, UNMAPPED),
-        "layers": LAYERS,
-        "areas": AREAS,
+        "layers": CORTICAL_LAYERS,
+        "areas": VOLUME.areas,
     }
     for field, words in everything.items():
         settings: list[dict[str, Any]] = [{field: (word,)} for word in words]
@@ -286,7 +287,7 @@ import streamlit as st
 from components.analysis.selection.filters import filter_masks
 from components.analysis.labels.ranges import Range
 from components.ui.context.filters import pick_filters, show_filter_effect
-from data.volume.space import LAYER_PRESETS
+from data.volume import VOLUME
 from tests.test_filters import toy
 
 frame, labels, classes = toy()
@@ -295,9 +296,9 @@ frame, labels, classes = frame[rows], labels[rows], classes[rows]
 frame = frame.assign(score_um=1.0) if "score" in st.query_params else frame.drop(columns="volume_um3")
 extra = (Range("score_um", -10.0, float("inf")),)
 st.session_state["filters-picked"] = picked = pick_filters(
-    frame, labels, classes, LAYER_PRESETS[0], key="Toy", of=(rows.stop, *frame), extra=extra
+    frame, labels, classes, VOLUME.layer_presets[0], key="Toy", of=(rows.stop, *frame), extra=extra
 )
-show_filter_effect(frame["nucleus_id"], filter_masks(frame, labels, classes, picked, LAYER_PRESETS[0]))
+show_filter_effect(frame["nucleus_id"], filter_masks(frame, labels, classes, picked, VOLUME.layer_presets[0]))
 """
 
 

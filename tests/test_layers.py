@@ -29,8 +29,9 @@ MAY_IMPORT = {
 # line and from those above it in this list.
 ORDER = {
     "data": [
-        {"allocator", "errors", "settings"},
+        {"allocator", "errors"},
         {"volume"},
+        {"settings"},
         {"labels"},
         {"catalog"},
         {"tables"},

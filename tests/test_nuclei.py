@@ -37,7 +37,7 @@ from data.catalog import TABLES
 from data.errors import DataError
 from data.loader import LabelTable
 from data.tables.records import Provenance
-from data.volume.space import LAYER_PRESETS
+from data.volume import VOLUME
 
 BIG = 864_691_135_000_000_001
 """Longer than the numbers of a browser, and odd: as a float it would be another one."""
@@ -248,9 +248,10 @@ def panel(monkeypatch: pytest.MonkeyPatch, folder: Path, name: str, *given_to_it
     monkeypatch.setenv("CELL_TYPES_FOLDER", str(folder))
 
     def script(name: str, *given_to_it: object) -> None:
-        from components.ui.family import nuclei, volumes  # noqa: PLC0415  # the script is run by its text
+        from components.ui.family import alternative_points, nuclei, volumes  # noqa: PLC0415  # run by its text
 
-        getattr(volumes if name == "show_volumes" else nuclei, name)(*given_to_it)
+        home = next(one for one in (alternative_points, nuclei, volumes) if hasattr(one, name))
+        getattr(home, name)(*given_to_it)
 
     app = AppTest.from_function(script, args=(name, *given_to_it), default_timeout=60).run()
     assert not app.exception
@@ -330,7 +331,7 @@ def scoped(name: str, frame: pd.DataFrame, mask: list[bool] | None = None) -> Ta
     labels = raw_labels(frame) if spoken else pd.Categorical([None] * len(frame), categories=[])
     kept = np.array(mask or [True] * len(frame))
     filters = Filters(root="with") if mask else Filters()  # a filter, since scopes are told apart by theirs
-    return TableView(one, one if spoken else None, "type", labels, filters, LAYER_PRESETS[0], kept)
+    return TableView(one, one if spoken else None, "type", labels, filters, VOLUME.layer_presets[0], kept)
 
 
 def test_the_panel_of_the_nuclei_counts_what_is_shown(monkeypatch, tmp_path):

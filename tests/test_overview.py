@@ -19,7 +19,7 @@ from data.catalog.citations import CITATIONS, EXPLORER_URL
 from data.catalog.pages import FAMILIES
 from data.loader import open_release
 from data.settings import read_settings
-from data.volume.releases import MANIFEST_661, RELEASES
+from data.volume import VOLUME
 from tests.loopback_archive import COARSE, FINE, FINE_ROWS, table_files
 
 ROOT = Path(__file__).parents[1]
@@ -66,7 +66,7 @@ def words(app: AppTest) -> str:
 def test_the_page_tells_what_the_release_is_and_what_became_of_it() -> None:
     said = words(overview())
     assert "**frozen on 6 April 2023**" in said
-    assert f"titled “{MANIFEST_661.page_title}”" in said
+    assert f"titled “{VOLUME.manifest.page_title}”" in said
     assert "**archived**" in said
     for table in TABLES.values():
         assert table.deprecated_by is None or f"`{table.deprecated_by}`" in said
@@ -213,12 +213,12 @@ def test_every_table_is_cited_by_its_first_paper() -> None:
 
 
 def test_the_text_to_cite_holds_every_paper_with_its_doi() -> None:
-    text = citation_text(RELEASES[661], synthetic=False)
+    text = citation_text(VOLUME.releases[661], synthetic=False)
     assert "materialization version 661 (frozen 6 April 2023)" in text
     assert EXPLORER_URL in text
     assert re.findall(r"https://doi\.org/(\S+)", text) == [paper.doi for paper in CITATIONS.values()]
     assert "SYNTHETIC" not in text
-    assert citation_text(RELEASES[661], synthetic=True).endswith(text)
+    assert citation_text(VOLUME.releases[661], synthetic=True).endswith(text)
 
 
 @pytest.mark.parametrize(

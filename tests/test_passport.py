@@ -31,7 +31,7 @@ from data.errors import DataError
 from data.labels.crosswalk import LEVELS, at_level, is_ambiguous
 from data.loader import LabelTable, OpenRelease, open_release
 from data.settings import read_settings
-from data.volume.releases import RELEASES
+from data.volume import VOLUME
 from data.volume.space import oriented_um
 from tests.loopback_archive import running_archive, table_files
 from tests.made_release import COARSE, FINE, GROUPS, METAMODEL, NEURONS, SVM, archive_files, run
@@ -46,7 +46,7 @@ from tests.passport_by_pandas import (
 )
 
 MTYPES, OTHERS = "allen_column_mtypes_v1", "aibs_column_nonneuronal_ref"
-RELEASE = RELEASES[661]
+RELEASE = VOLUME.releases[661]
 
 
 def laid_out(opened: OpenRelease) -> ReleaseIndex:
@@ -564,7 +564,7 @@ def test_the_code_gives_the_rows_of_the_passport(
 
 @pytest.mark.parametrize("release", [661, 1300, 1822])
 def test_the_code_asks_only_for_tables_that_the_release_holds(release: int) -> None:
-    for origin in origins(RELEASES[release]):
+    for origin in origins(VOLUME.releases[release]):
         text = nucleus_snippet(260620, origin).text
         compile(text, "snippet", "exec")
         for name, table in TABLES.items():

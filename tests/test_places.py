@@ -23,11 +23,12 @@ from components.analysis.labels.places import (
 from components.figures.places import EASY_TO_TELL, places_figure
 from components.figures.shares import shares_figure
 from components.ui.session.colours import colours_of
-from data.volume.space import AREAS, LAYER_PRESETS, area_of, layer_of, layers_of
+from data.volume import VOLUME
+from data.volume.space import area_of, layer_of, layers_of
 from tests.loopback_archive import FINE, FINE_ROWS, table_files
 
 NAN = float("nan")
-PRESET = LAYER_PRESETS[0]
+PRESET = VOLUME.layer_presets[0]
 LABELS = ["23P", "BC", "4P"]
 V1, RL, AL = (600.0, 800.0), (1200.0, 1000.0), (1400.0, 800.0)
 TIMEOUT = 120  # for a busy machine
@@ -89,7 +90,7 @@ def test_each_nucleus_stands_once_in_its_area():
     }
 
 
-@pytest.mark.parametrize("preset", LAYER_PRESETS, ids=lambda preset: preset.name)
+@pytest.mark.parametrize("preset", VOLUME.layer_presets, ids=lambda preset: preset.name)
 def test_the_columns_are_the_layers_that_the_preset_tells_apart(preset):
     table = counts_by_layer(*frame((1, "BC", 10, *V1)), preset)
     assert tuple(table.columns) == layers_of(preset)
@@ -110,7 +111,7 @@ def test_counts_equal_those_of_other_means(rows):
 
 def test_nothing_has_no_labels_and_all_areas():
     table = counts_by_area(*frame())
-    assert (len(table), tuple(table.columns)) == (0, AREAS)
+    assert (len(table), tuple(table.columns)) == (0, VOLUME.areas)
 
 
 def test_depth_counts_each_nucleus_once_and_leaves_out_missing_ones():
@@ -221,7 +222,7 @@ from components.ui.session.release import load_labels
 from components.ui.context.table_view import TableView
 from components.ui.selection.breakdown import show_selection_breakdown
 from data.loader import LabelTable
-from data.volume.space import LAYER_PRESETS
+from data.volume import VOLUME
 
 one = load_labels("baylor_gnn_cell_type_fine_model_v2")
 frame = one.frame.assign(**{{axis: np.float32("nan") for axis in {without}}})
@@ -229,7 +230,7 @@ one = LabelTable(one.table, frame, one.provenance)
 labels = own_labels(frame, "type")
 passing = Filters(labels=("23P", "BC"))
 mask = np.isin(labels.astype(str), passing.labels)
-view = TableView(one, one, "type", labels, passing, LAYER_PRESETS[0], mask)
+view = TableView(one, one, "type", labels, passing, VOLUME.layer_presets[0], mask)
 show_places(view)
 show_selection_breakdown(np.array({selected}, dtype=np.int64), view)
 """

@@ -31,7 +31,7 @@ from data.catalog import EVERY_TABLE, LATER_TABLES, TABLES, tables_in_release
 from data.catalog.citations import CITATIONS
 from data.catalog.pages import FAMILIES
 from data.labels.crosswalk import find_label, ordered
-from data.volume.releases import RELEASES
+from data.volume import VOLUME
 
 FINE = TABLES["baylor_gnn_cell_type_fine_model_v2"]
 FIRST = TABLES["aibs_soma_nuc_metamodel_preds_v117"]
@@ -209,7 +209,7 @@ def test_release_661_is_what_it_was():
 @pytest.mark.parametrize("table", LATER_TABLES.values(), ids=LATER_TABLES)
 def test_a_later_table_is_whole_and_not_of_661(table):
     assert min(table.releases) > 661
-    assert set(table.releases) <= set(RELEASES)
+    assert set(table.releases) <= set(VOLUME.releases)
     assert table.family in FAMILIES
     assert len(table.title) <= 26
     assert table.about.endswith(".")

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data.settings import ARCHIVE
-from data.volume.releases import RELEASES
+from data.volume import VOLUME
 from tests.loopback_archive import FINE, FINE_ROWS, running_archive, table_files
 from tests.page_reader import PAGES
 
@@ -199,7 +198,7 @@ def test_every_page_opens_the_links_release_and_offers_all(page: str) -> None:
     (picker,) = (box for box in app.sidebar.selectbox if box.label == "Release")
     assert picker.value == 795
     assert picker.options == [
-        f"v{number} · {'live in CAVE' if one.live else 'archived'}" for number, one in RELEASES.items()
+        f"v{number} · {'live in CAVE' if one.live else 'archived'}" for number, one in VOLUME.releases.items()
     ]
     assert "Release **v795**" in words(app)
     assert in_link(app, "release") == "795"
@@ -248,7 +247,7 @@ def test_the_code_gives_the_same_lists(two: Path) -> None:
     names: dict[str, Any] = {}
     with running_archive() as archive:
         archive.serve_folder(two)
-        exec(code.replace(ARCHIVE, archive.url), names)
+        exec(code.replace(VOLUME.archive, archive.url), names)
     assert [names[which].tolist() for which in ("kept", "added", "gone")] == [[101, 102], [104], [103]]
     assert names["moved"].reset_index().to_numpy().tolist() == [[102, 864691135568539373, 864691135568539999]]
     pairs = names["pairs"].reset_index().to_numpy().tolist()

@@ -25,8 +25,8 @@ from data.sources.sample.world.drawing import Stream, deal, fit, split, whole
 from data.sources.sample.world.hidden import EXCITATORY, TYPES
 from data.sources.sample.world.world import inside_prism, make_world
 from data.tables.raw import Source, silent
-from data.volume.space import EM_BOX_VOXELS, oriented_um
-from data.volume.v1_column import V1_COLUMN
+from data.volume import VOLUME
+from data.volume.space import oriented_um
 
 ROOT = Path(__file__).parents[1]
 SHA256 = "0131f6dcd8545a304630b55123dd40a3b18a8544a3335590aac0348e4ac9b086"
@@ -242,7 +242,7 @@ def test_a_unit_stands_once_and_a_nucleus_in_different_scans(release: SyntheticR
 
 
 def test_nuclei_lie_in_the_em_box_on_the_grid() -> None:
-    for axis, (low, high) in zip("xyz", EM_BOX_VOXELS, strict=True):
+    for axis, (low, high) in zip("xyz", VOLUME.em_box_voxels, strict=True):
         values = column("nucleus_detection_v0", f"pt_position_{axis}")
         assert low <= values.min() <= values.max() < high
         assert axis == "z" or not (values % 16).any()
@@ -250,9 +250,11 @@ def test_nuclei_lie_in_the_em_box_on_the_grid() -> None:
 
 def test_the_manual_neurons_fill_the_slanting_column() -> None:
     x, depth, z = oriented_um(np.column_stack([column(MANUAL, name) for name in POSITION])).T
-    knots = [section.depth_um for section in V1_COLUMN]
+    knots = [section.depth_um for section in VOLUME.column]
     for place, side in ((x, "x_um"), (z, "z_um")):
-        low, high = (np.interp(depth, knots, [getattr(s, side)[end] for s in V1_COLUMN]) for end in (0, 1))
+        low, high = (
+            np.interp(depth, knots, [getattr(s, side)[end] for s in VOLUME.column]) for end in (0, 1)
+        )
         part = (place - low) / (high - low)
         assert 0 <= part.min() < 0.02
         assert 0.98 < part.max() <= 1

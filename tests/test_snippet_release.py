@@ -24,7 +24,7 @@ from data.labels.crosswalk import LEVELS
 from data.labels.entry import Level
 from data.loader import OpenRelease, open_release
 from data.settings import read_settings
-from data.volume.releases import RELEASES
+from data.volume import VOLUME
 from tests.loopback_archive import LoopbackArchive, running_archive
 from tests.loopback_cave import TOKEN, running_cave
 from tests.made_release import COARSE, DETECTIONS, FINE, LOOKUP, MANUAL, NEURONS, archive_files, run
@@ -60,7 +60,7 @@ def opened(archive: LoopbackArchive, number: int, cache: Path) -> OpenRelease:
 
 
 def origin_to(archive: LoopbackArchive, number: int) -> Origin:
-    return origins(RELEASES[number], archive=archive.url)[-1]
+    return origins(VOLUME.releases[number], archive=archive.url)[-1]
 
 
 @pytest.mark.parametrize("names", [(FINE, COARSE, DETECTIONS, LOOKUP), (FINE, COARSE, MANUAL)])
@@ -123,11 +123,11 @@ def test_an_expired_release_is_of_the_archive_and_a_live_one_of_cave(
     asking = partial(caveclient.CAVEclient, auth_token=TOKEN, write_server_cache=False)
     monkeypatch.setattr(caveclient, "CAVEclient", asking)
     with running_cave() as cave:
-        live = origins(RELEASES[1300], cave=cave.url)[0]
+        live = origins(VOLUME.releases[1300], cave=cave.url)[0]
         snippet = changes_snippet((origin_to(archive, 661), live), (TABLES[FINE], TABLES[FINE]), None)
         got = run(snippet)
         later = changes_snippet(
-            (live, origins(RELEASES[943], cave=cave.url)[0]), (TABLES[FINE], TABLES[FINE]), None
+            (live, origins(VOLUME.releases[943], cave=cave.url)[0]), (TABLES[FINE], TABLES[FINE]), None
         )
         assert run(later)["kept"].tolist() == [101, 102, 103, 104, 105]
     assert sorted(got["added"].tolist()) == [101, 102, 103, 104, 105]

@@ -21,8 +21,9 @@ from components.analysis.selection.filters import Filters, filter_masks, kept
 from data.catalog import TABLES
 from data.labels.crosswalk import LEVELS
 from data.labels.entry import Level
-from data.volume.space import AREAS, LAYER_PRESETS, LAYERS, LayerPreset, area_of, layer_of
-from data.volume.v1_column import in_column
+from data.volume import VOLUME
+from data.volume.space import area_of, in_column, layer_of
+from data.volume.volume import CORTICAL_LAYERS, LayerPreset
 from tests.made_release import (
     AUTOMATED,
     DETECTIONS,
@@ -39,7 +40,7 @@ from tests.made_release import (
     run,
 )
 
-CAVE_VIEWER, *OTHER_PRESETS = LAYER_PRESETS
+CAVE_VIEWER, *OTHER_PRESETS = VOLUME.layer_presets
 
 
 @pytest.fixture(scope="module")
@@ -154,7 +155,7 @@ def test_another_table_may_name_the_rows(made: MadeRelease, special: tuple[str, 
     check(made, shown_of(made, DETECTIONS, only, level, FINE), some=special != (UNMAPPED,) or level != "type")
 
 
-@pytest.mark.parametrize("preset", LAYER_PRESETS, ids=lambda preset: preset.name)
+@pytest.mark.parametrize("preset", VOLUME.layer_presets, ids=lambda preset: preset.name)
 def test_layers_are_those_of_the_chosen_author(made: MadeRelease, preset: LayerPreset) -> None:
     for layers in (("L4", "L5"), ("L1",), ("WM", "L2/3")):
         check(made, shown_of(made, DETECTIONS, Filters(layers=layers), preset=preset), some=False)
@@ -214,12 +215,12 @@ def test_areas_and_the_column_are_the_apps(places: list[tuple[float, float, floa
     areas, inside = (eval(f"{name}(rows)", names).tolist() for name in ("area_of", "in_column"))
     assert areas == area_of(rows["x_um"], rows["z_um"]).tolist()
     assert inside == in_column(rows["x_um"], rows["depth_um"], rows["z_um"]).tolist()
-    assert set(areas) <= set(AREAS)
+    assert set(areas) <= set(VOLUME.areas)
 
 
-@pytest.mark.parametrize("preset", LAYER_PRESETS, ids=lambda preset: preset.name)
+@pytest.mark.parametrize("preset", VOLUME.layer_presets, ids=lambda preset: preset.name)
 def test_a_depth_on_a_boundary_is_of_the_deeper_layer(made: MadeRelease, preset: LayerPreset) -> None:
-    shown = shown_of(made, DETECTIONS, Filters(layers=LAYERS[1:2]), preset=preset)
+    shown = shown_of(made, DETECTIONS, Filters(layers=CORTICAL_LAYERS[1:2]), preset=preset)
     lines = rows_snippet(made.origin, shown).text.splitlines()
     bounds = [bound for bound in preset.boundaries if bound is not None]
     depths = np.array([0, *bounds, *np.nextafter(bounds, 0), 2000])

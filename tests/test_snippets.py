@@ -12,7 +12,6 @@ import pytest
 from caveclient.materializationengine import MaterializationClient
 
 from components.analysis.code_export.tables import (
-    EXAMPLE_NUCLEI,
     archive_snippet,
     content_snippet,
     live_release,
@@ -23,20 +22,20 @@ from components.analysis.code_export.text import Snippet
 from data.catalog import TABLES
 from data.catalog.entry import Table
 from data.loader import open_release
-from data.settings import ARCHIVE, read_settings
-from data.volume.releases import RELEASES
+from data.settings import read_settings
+from data.volume import VOLUME
 from tests.loopback_archive import FINE, FINE_ROWS, HEADER, running_archive, table_files
 
-THIS = RELEASES[661]
+THIS = VOLUME.releases[661]
 GROUPS = "connectivity_groups_v507"
 MANUAL_UNITS = "coregistration_manual_v3"
 
 every_table = pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
 
 
-def run(snippet: Snippet, base: str = ARCHIVE) -> pd.DataFrame:
+def run(snippet: Snippet, base: str = VOLUME.archive) -> pd.DataFrame:
     names: dict[str, pd.DataFrame] = {}
-    exec(compile(snippet.text.replace(ARCHIVE, base), snippet.title, "exec"), names)
+    exec(compile(snippet.text.replace(VOLUME.archive, base), snippet.title, "exec"), names)
     return names["rows"]
 
 
@@ -47,7 +46,7 @@ def first_comment(text: str) -> str:
 @pytest.mark.parametrize("release", [343, 661, 943, 1822])
 @every_table
 def test_a_snippet_parses_and_says_first_whether_it_runs(table: Table, release: int) -> None:
-    for snippet in snippets(table, RELEASES[release]):
+    for snippet in snippets(table, VOLUME.releases[release]):
         ast.parse(snippet.text)
         assert first_comment(snippet.text) == snippet.status
         assert re.match(
@@ -62,7 +61,7 @@ def test_a_snippet_holds_no_token_and_no_path_of_a_machine(table: Table) -> None
     for snippet in snippets(table, THIS):
         assert "token" not in snippet.text.lower()
         assert re.findall(r"[\"'](?:/|~|[A-Z]:)", snippet.text) == []
-        assert re.findall(r"https?://[^\"{]+", snippet.text) in ([], [f"{ARCHIVE}/v661"])
+        assert re.findall(r"https?://[^\"{]+", snippet.text) in ([], [f"{VOLUME.archive}/v661"])
 
 
 # The archive
@@ -77,11 +76,11 @@ def test_what_works_for_the_release_comes_first(table: Table) -> None:
 
 
 def test_the_archive_is_for_expired_releases_that_hold_the_table() -> None:
-    assert archive_snippet(TABLES[GROUPS], RELEASES[795]).status == (
+    assert archive_snippet(TABLES[GROUPS], VOLUME.releases[795]).status == (
         f"Does not run for v795: that release does not hold {GROUPS}."
     )
-    assert archive_snippet(TABLES[FINE], RELEASES[795]).status.startswith("Runs for v795")
-    assert archive_snippet(TABLES[FINE], RELEASES[1300]).status.startswith("May not run for v1300")
+    assert archive_snippet(TABLES[FINE], VOLUME.releases[795]).status.startswith("Runs for v795")
+    assert archive_snippet(TABLES[FINE], VOLUME.releases[1300]).status.startswith("May not run for v1300")
 
 
 POSITION = "pt_position_x,int64\r\npt_position_y,int64\r\npt_position_z,int64\r\n"
@@ -190,7 +189,7 @@ def test_a_query_asks_a_live_release_that_holds_the_table(table: Table) -> None:
     ],
 )
 def test_which_release_is_asked(name: str, release: int, asked: int | None) -> None:
-    found = live_release(TABLES[name], RELEASES[release])
+    found = live_release(TABLES[name], VOLUME.releases[release])
     assert (found.number if found else None) == asked
 
 
@@ -206,10 +205,13 @@ def test_what_has_expired_everywhere_says_so_and_names_its_successor(
 
 
 def test_a_query_of_a_live_release_says_that_it_runs() -> None:
-    assert query_snippet(TABLES[FINE], RELEASES[1300]).status == "Runs for v1300. Needs a free CAVE account."
+    assert (
+        query_snippet(TABLES[FINE], VOLUME.releases[1300]).status
+        == "Runs for v1300. Needs a free CAVE account."
+    )
     said = query_snippet(TABLES[FINE], THIS).status
     assert said.startswith("Does not run for v661, which has expired from CAVE. Runs for v1822: ")
-    said = query_snippet(TABLES[FINE], RELEASES[943]).status
+    said = query_snippet(TABLES[FINE], VOLUME.releases[943]).status
     assert said.startswith("Does not run for v943, which does not hold the table. Runs for v1822: ")
 
 
@@ -220,7 +222,7 @@ def test_the_standard_query_asks_for_nuclei(table: Table, client: MagicMock) -> 
     client.opened.assert_called_once_with("minnie65_public", version=asked.number if asked else 661)
     function = client.materialize.query_view if table.view else client.materialize.query_table
     function.assert_called_once_with(
-        table.name, filter_in_dict={table.id_column: list(EXAMPLE_NUCLEI)}, split_positions=True
+        table.name, filter_in_dict={table.id_column: list(VOLUME.example_nuclei)}, split_positions=True
     )
 
 
@@ -229,5 +231,5 @@ def test_the_content_aware_query_asks_for_nuclei(table: Table, client: MagicMock
     run(content_snippet(table, THIS))
     manager = client.materialize.views if table.view else client.materialize.tables
     columns = getattr(manager, table.name)
-    columns.assert_called_once_with(**{table.id_column: list(EXAMPLE_NUCLEI)})
+    columns.assert_called_once_with(**{table.id_column: list(VOLUME.example_nuclei)})
     columns.return_value.query.assert_called_once_with(split_positions=True)

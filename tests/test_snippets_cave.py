@@ -27,14 +27,13 @@ from components.analysis.selection.kinds import (
 )
 from data.catalog import TABLES
 from data.loader import open_release
-from data.settings import ARCHIVE, CAVE, read_settings
-from data.volume.releases import RELEASES
-from data.volume.space import LAYER_PRESETS
+from data.settings import read_settings
+from data.volume import VOLUME
 from tests.loopback_cave import TOKEN, running_cave
 from tests.loopback_cave_tables import COARSE, FINE, LOOKUP, NUCLEI, POINTS, UNITS
 from tests.made_release import MadeRelease, run
 
-LIVE = RELEASES[1300]
+LIVE = VOLUME.releases[1300]
 
 
 @pytest.fixture
@@ -59,12 +58,12 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MadeReleas
 
 def test_a_live_release_is_asked_of_cave_first_and_an_expired_one_of_the_archive_alone() -> None:
     assert [origin.name for origin in origins(LIVE)] == ["cave", "archive"]
-    assert [origin.name for origin in origins(RELEASES[661])] == ["archive"]
-    assert {origin.base for origin in origins(LIVE)} == {CAVE, ARCHIVE}
+    assert [origin.name for origin in origins(VOLUME.releases[661])] == ["archive"]
+    assert {origin.base for origin in origins(LIVE)} == {VOLUME.cave, VOLUME.archive}
 
 
 def test_the_public_server_is_not_named_and_its_status_says_what_it_needs() -> None:
-    shown = ShownRows(TABLES[FINE], pd.DataFrame(), Filters(), LAYER_PRESETS[0], "type", None)
+    shown = ShownRows(TABLES[FINE], pd.DataFrame(), Filters(), VOLUME.layer_presets[0], "type", None)
     asked, static = (rows_snippet(origin, shown) for origin in origins(LIVE))
     assert 'client = CAVEclient("minnie65_public", version=1300)\n' in asked.text
     assert asked.status == "Runs for v1300. Needs a free CAVE account."
@@ -97,7 +96,7 @@ def test_the_matrix_of_a_live_release(made: MadeRelease, level: str) -> None:
 )
 def test_the_rows_of_a_live_release(made: MadeRelease, name: str, filters: Filters) -> None:
     table, frame = made.side(name)
-    shown = ShownRows(table, frame, filters, LAYER_PRESETS[0], "type", made.side(FINE))
+    shown = ShownRows(table, frame, filters, VOLUME.layer_presets[0], "type", made.side(FINE))
     got = run(rows_snippet(made.origin, shown))["rows"]
     classes = labels_from(frame["nucleus_id"].to_numpy(), made.frames[FINE], "class")
     wanted = frame[kept(filter_masks(frame, classes, classes, filters, shown.preset), len(frame))]

@@ -9,29 +9,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data.volume import VOLUME
 from data.volume.space import (
-    AREAS,
     BOX_EDGES,
-    EM_BOX_VOXELS,
-    LAYER_PRESETS,
-    LAYERS,
-    VOXEL_NM,
-    LayerPreset,
     area_of,
+    column_section,
     em_box_um,
     layer_of,
     layers_of,
     oriented_um,
     voxels,
 )
-from data.volume.v1_column import V1_COLUMN, column_section
+from data.volume.volume import CORTICAL_LAYERS, LayerPreset
 
 ROOT = Path(__file__).parents[1]
 
 PIA_VOXEL = (183_013, 83_535, 21_480)
 """The point of the pia that the orientation starts from."""
 
-in_volume = st.tuples(*(st.floats(low, high) for low, high in EM_BOX_VOXELS))
+in_volume = st.tuples(*(st.floats(low, high) for low, high in VOLUME.em_box_voxels))
 
 
 def affine(points: np.ndarray) -> np.ndarray:
@@ -69,21 +65,21 @@ def test_there_and_back_again(point):
 @given(in_volume, in_volume)
 def test_distances_are_kept(one, other):
     turned = oriented_um([one, other])
-    nanometres = np.subtract(one, other) * VOXEL_NM
+    nanometres = np.subtract(one, other) * VOLUME.voxel_nm
     assert np.linalg.norm(turned[0] - turned[1]) == pytest.approx(np.linalg.norm(nanometres) / 1000, abs=1e-6)
 
 
 def test_voxels_and_nanometres_land_in_the_same_place():
     from standard_transform import minnie_ds  # noqa: PLC0415
 
-    nanometres = np.array([PIA_VOXEL], dtype=float) * VOXEL_NM
+    nanometres = np.array([PIA_VOXEL], dtype=float) * VOLUME.voxel_nm
     np.testing.assert_allclose(oriented_um([PIA_VOXEL]), minnie_ds.transform("nm").apply(nanometres))
 
 
 def test_many_points_land_where_the_library_turns_them_to_the_last_digits():
     from standard_transform import minnie_ds  # noqa: PLC0415
 
-    low, high = np.array(EM_BOX_VOXELS, dtype=float).T
+    low, high = np.array(VOLUME.em_box_voxels, dtype=float).T
     points = np.random.default_rng(661).uniform(low, high, (20_000, 3))
     np.testing.assert_allclose(oriented_um(points), minnie_ds.transform("vx").apply(points), atol=1e-9)
 
@@ -117,17 +113,17 @@ def test_the_transform_is_loaded_only_when_a_position_is_asked_for():
 
 
 def test_the_data_viewers_layers_are_the_default():
-    assert LAYER_PRESETS[0].name == "CAVE data viewer"
-    assert np.round([bound or 0 for bound in LAYER_PRESETS[0].boundaries], 1).tolist() == [
+    assert VOLUME.layer_presets[0].name == "CAVE data viewer"
+    assert np.round([bound or 0 for bound in VOLUME.layer_presets[0].boundaries], 1).tolist() == [
         *(91.8, 261.2, 391.9, 537.0, 753.6),
     ]
     depths = [0, 50, 200, 300, 450, 600, 800]
     assert layer_of(depths).tolist() == ["L1", "L1", "L2/3", "L4", "L5", "L6", "WM"]
-    assert layer_of(depths).tolist() == layer_of(depths, LAYER_PRESETS[0]).tolist()
+    assert layer_of(depths).tolist() == layer_of(depths, VOLUME.layer_presets[0]).tolist()
 
 
 def test_a_depth_on_a_line_is_below_it_and_above_the_pia_is_layer_1():
-    ding = next(preset for preset in LAYER_PRESETS if preset.name == "Ding 2025")
+    ding = next(preset for preset in VOLUME.layer_presets if preset.name == "Ding 2025")
     assert layer_of([-10, 97.99, 98, 713], ding).tolist() == ["L1", "L1", "L2/3", "WM"]
 
 
@@ -136,16 +132,16 @@ def test_a_missing_depth_is_in_no_layer():
 
 
 def test_where_a_source_draws_no_line_two_layers_are_one():
-    no_white_matter = next(preset for preset in LAYER_PRESETS if preset.boundaries[-1] is None)
-    no_first = next(preset for preset in LAYER_PRESETS if preset.boundaries[0] is None)
+    no_white_matter = next(preset for preset in VOLUME.layer_presets if preset.boundaries[-1] is None)
+    no_first = next(preset for preset in VOLUME.layer_presets if preset.boundaries[0] is None)
     assert layer_of([10, 900], no_white_matter).tolist() == ["L1", "L6"]
     assert layer_of([10, 900], no_first).tolist() == ["L2/3", "WM"]
 
 
-@pytest.mark.parametrize("preset", LAYER_PRESETS, ids=lambda preset: preset.name)
+@pytest.mark.parametrize("preset", VOLUME.layer_presets, ids=lambda preset: preset.name)
 def test_a_preset_is_five_ordered_lines_with_a_source(preset: LayerPreset):
     drawn = [bound for bound in preset.boundaries if bound is not None]
-    assert len(preset.boundaries) == len(LAYERS) - 1
+    assert len(preset.boundaries) == len(CORTICAL_LAYERS) - 1
     assert drawn == sorted(drawn)
     assert 50 < drawn[0] < drawn[-1] < 800
     assert preset.boundaries[1:-1].count(None) == 0
@@ -156,7 +152,7 @@ def test_a_preset_is_five_ordered_lines_with_a_source(preset: LayerPreset):
 
 
 def test_preset_names_are_unique():
-    assert len({preset.name for preset in LAYER_PRESETS}) == len(LAYER_PRESETS) == 5
+    assert len({preset.name for preset in VOLUME.layer_presets}) == len(VOLUME.layer_presets) == 6
 
 
 # Areas
@@ -192,7 +188,7 @@ def test_rl_ends_at_its_plane(x):
 def test_areas_follow_the_shape_of_what_is_asked():
     assert area_of(np.full((2, 3), 668.0), 855.0).shape == (2, 3)
     assert area_of([], []).tolist() == []
-    assert set(AREAS) == {"V1", "RL", "AL", "LM"}
+    assert set(VOLUME.areas) == {"V1", "RL", "AL", "LM"}
 
 
 def test_matched_units_fall_to_the_areas_as_published(realdata):
@@ -212,7 +208,10 @@ def test_matched_units_fall_to_the_areas_as_published(realdata):
 
 
 def test_the_em_box_has_its_published_size():
-    spans = [(high - low) * nm / 1000 for (low, high), nm in zip(EM_BOX_VOXELS, VOXEL_NM, strict=True)]
+    spans = [
+        (high - low) * nm / 1000
+        for (low, high), nm in zip(VOLUME.em_box_voxels, VOLUME.voxel_nm, strict=True)
+    ]
     assert np.round(spans).tolist() == [1539, 1048, 520]
 
 
@@ -228,35 +227,35 @@ def test_the_em_box_is_tilted_in_x_and_depth_only():
 
 
 def test_the_column_is_a_prism_that_slants_below_500_um():
-    depths = [section.depth_um for section in V1_COLUMN]
+    depths = [section.depth_um for section in VOLUME.column]
     assert depths == sorted(depths)
     assert depths[0] == 0
-    assert V1_COLUMN[0].z_um == V1_COLUMN[1].z_um
-    lows = [section.z_um[0] for section in V1_COLUMN]
+    assert VOLUME.column[0].z_um == VOLUME.column[1].z_um
+    lows = [section.z_um[0] for section in VOLUME.column]
     assert lows == sorted(lows)
     assert lows[-1] > lows[0]
-    for section in V1_COLUMN:
+    for section in VOLUME.column:
         assert all(depth == section.depth_um for _, depth, _ in section.corners)
         assert {x for x, _, _ in section.corners} == set(section.x_um)
         assert {z for _, _, z in section.corners} == set(section.z_um)
 
 
 def test_the_corners_of_a_section_go_round():
-    corners = np.array(V1_COLUMN[0].corners)
+    corners = np.array(VOLUME.column[0].corners)
     steps = np.roll(corners, -1, axis=0) - corners
     assert np.count_nonzero(steps, axis=1).tolist() == [1, 1, 1, 1]
 
 
 def test_the_column_lies_in_v1_and_in_the_volume():
-    corners = np.array([corner for section in V1_COLUMN for corner in section.corners])
+    corners = np.array([corner for section in VOLUME.column for corner in section.corners])
     assert set(area_of(corners[:, 0], corners[:, 2])) == {"V1"}
     inside = voxels(corners[4:])  # the pia itself is above the imaged box in places
-    for axis, (low, high) in enumerate(EM_BOX_VOXELS):
+    for axis, (low, high) in enumerate(VOLUME.em_box_voxels):
         assert (inside[:, axis] > low).all()
         assert (inside[:, axis] < high).all()
 
 
 def test_a_section_of_the_column_lies_between_its_neighbours():
-    assert column_section(500.0).corners == V1_COLUMN[1].corners
+    assert column_section(500.0).corners == VOLUME.column[1].corners
     between = column_section(575.0)
     assert (*between.x_um, *between.z_um) == (602, 735, (806 + 874) / 2, (905 + 1016) / 2)

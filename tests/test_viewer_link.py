@@ -19,12 +19,9 @@ from streamlit.testing.v1 import AppTest
 from components.analysis.labels.levels import CONFLICTING
 from components.analysis.labels.nucleus_table import nucleus_table
 from components.analysis.output.viewer_link import (
-    EM,
-    LIVE,
     MOST_CHARACTERS,
     MOST_LIVE,
     MOST_NUCLEI,
-    NUCLEI,
     VIEWER,
     ViewerLink,
     drawn_nuclei,
@@ -35,14 +32,17 @@ from components.analysis.output.viewer_link import (
 from data.labels.crosswalk import colour_of
 from data.loader import open_release
 from data.settings import read_settings
-from data.volume.space import EM_BOX_VOXELS, oriented_um
+from data.volume import VOLUME
+from data.volume.space import oriented_um
 from tests.loopback_archive import COARSE, FINE, FINE_ROWS, table_files
 
 ROOT = Path(__file__).parents[1]
 ROOT_ID = 864_691_135_919_440_816  # beyond 2^53: a number of JavaScript's would end in 800
 AXES = ["x_um", "depth_um", "z_um"]
 
-place = st.tuples(*(st.integers(low, high) for low, high in EM_BOX_VOXELS))
+EM, NUCLEI, LIVE = VOLUME.imagery, VOLUME.nuclei, VOLUME.segmentation
+
+place = st.tuples(*(st.integers(low, high) for low, high in VOLUME.em_box_voxels))
 places = st.lists(place, min_size=1, max_size=40)
 
 
@@ -173,8 +173,8 @@ def test_at_the_corners_nothing_comes_near_half_a_voxel() -> None:
     from data.volume.space import voxels  # noqa: PLC0415
 
     random = np.random.default_rng(1)
-    at = np.column_stack([random.integers(low, high, 20_000) for low, high in EM_BOX_VOXELS])
-    at[:8] = [[box[i >> k & 1] for k, box in enumerate(EM_BOX_VOXELS)] for i in range(8)]
+    at = np.column_stack([random.integers(low, high, 20_000) for low, high in VOLUME.em_box_voxels])
+    at[:8] = [[box[i >> k & 1] for k, box in enumerate(VOLUME.em_box_voxels)] for i in range(8)]
     back = voxels(oriented_um(at).astype(np.float32))
     assert np.abs(back - at).max() < 0.05
 
@@ -249,7 +249,7 @@ def test_all_types_together_are_one_link() -> None:
 
 def crowd(n: int) -> tuple[pd.DataFrame, pd.Series]:
     random = np.random.default_rng(3)
-    at = np.column_stack([random.integers(low, high, n) for low, high in EM_BOX_VOXELS])
+    at = np.column_stack([random.integers(low, high, n) for low, high in VOLUME.em_box_voxels])
     ids = random.permutation(np.arange(200_000, 200_000 + 5 * n, 5))
     nuclei = tidy(ids.tolist(), [tuple(row) for row in at.tolist()], [ROOT_ID + 7 * i for i in range(n)])
     return nuclei, pd.Series(random.choice(["BC", "MC", "23P"], n), nuclei.index)

@@ -7,8 +7,9 @@ tables and on functional coregistration of the MICrONS tutorial (June 2026).
 from dataclasses import dataclass, replace
 
 from data.catalog.entry import Table
+from data.volume import VOLUME
 
-VOXELS = "voxels of 4 × 4 × 40 nm"
+VOXELS = f"voxels of {VOLUME.voxel_words}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +56,7 @@ def columns_of(table: Table) -> tuple[Column, ...]:
 
 _TARGET = Column(
     name="target_id",
-    meaning="The nucleus: its ID in nucleus_detection_v0, the same in every release.",
+    meaning=f"The nucleus: its ID in {VOLUME.detections}, the same in every release.",
     here=("nucleus_id",),
     correction=(
         "The manual says it equals id and that IDs have 6 digits. It equals id in some answers only, "

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from data.volume import VOLUME
+
 Method = Literal["manual", "clustering", "classifier", "measurement"]
 Kind = Literal["labels", "units", "points", "nuclei"]
 LabelLevel = Literal["neuron", "class", "subclass", "m-type", "group"]
@@ -94,7 +96,6 @@ class Table:
     family: str
     kind: Kind
     method: Method
-    reference: str | None
     level: LabelLevel | None
     classification: str
     vocabulary: tuple[str, ...]
@@ -103,6 +104,7 @@ class Table:
     labels_what: str
     about: str
     citations: tuple[str, ...]
+    reference: str | None = VOLUME.detections
     view: bool = False
     deprecated_by: str | None = None
     trained_on: tuple[str, ...] = ()

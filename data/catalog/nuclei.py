@@ -1,13 +1,14 @@
 """The nuclei themselves: detections, the neuron call, and better points to look up their segment."""
 
 from data.catalog.entry import ExpectedRows, Table
+from data.volume import VOLUME
 
 SINCE_661 = (661, 795, 943, 1078, 1181, 1300, 1412, 1507, 1621, 1718, 1822)
 OVERVIEW = "MICrONS tutorial, overview of tables"
 
 TABLES = (
     Table(
-        name="nucleus_detection_v0",
+        name=VOLUME.detections,
         title="Nucleus detections",
         family="nuclei",
         kind="nuclei",
@@ -32,7 +33,6 @@ TABLES = (
         family="nuclei",
         kind="labels",
         method="classifier",
-        reference="nucleus_detection_v0",
         level="neuron",
         classification="Always is_neuron.",
         vocabulary=("neuron", "not-neuron"),
@@ -55,7 +55,6 @@ TABLES = (
         family="nuclei",
         kind="points",
         method="measurement",
-        reference="nucleus_detection_v0",
         level=None,
         classification="",
         vocabulary=(),

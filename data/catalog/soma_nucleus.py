@@ -9,7 +9,6 @@ TABLES = (
         family="soma_nucleus",
         kind="labels",
         method="classifier",
-        reference="nucleus_detection_v0",
         level="subclass",
         classification="Neuron or not: aibs_neuronal or aibs_nonneuronal; the class follows from the label.",
         vocabulary=(

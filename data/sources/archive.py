@@ -11,7 +11,6 @@ import requests
 
 from data.catalog.entry import Table
 from data.errors import BadTable, DataError, HostUnreachable, TableAbsent
-from data.settings import ARCHIVE
 from data.sources.connection import (
     CONNECT_SECONDS,
     PatientSession,
@@ -21,6 +20,7 @@ from data.sources.connection import (
 )
 from data.sources.layout import file_digest, header_file, read_header, read_rows, rows_file
 from data.tables.raw import Raw, ReportProgress, silent
+from data.volume import VOLUME
 
 READ_SECONDS = 60
 CHUNK_BYTES = 1 << 18
@@ -52,7 +52,9 @@ class ArchiveSource:
         self.place = f"{base}/v{release}"
         # Another address may serve other rows: it has a cache of its own.
         self.key = (
-            "archive" if base == ARCHIVE else f"archive-{hashlib.sha256(base.encode()).hexdigest()[:12]}"
+            "archive"
+            if base == VOLUME.archive
+            else f"archive-{hashlib.sha256(base.encode()).hexdigest()[:12]}"
         )
 
     def stamp(self, table: Table) -> str:

@@ -26,7 +26,7 @@ from caveclient.tools.table_manager import BaseManager
 
 from data.catalog.entry import Table
 from data.errors import BadTable, DataError, SettingsError, TableAbsent
-from data.settings import CAVE, checked_token
+from data.settings import checked_token
 from data.sources.connection import waits_told
 from data.sources.materialization.errors import (
     absent,
@@ -50,9 +50,9 @@ from data.sources.materialization.rows import (
 from data.sources.materialization.session import listening
 from data.tables.raw import Raw, ReportProgress
 from data.tables.schema import Tidy, tidy
-from data.volume.releases import RELEASES, Release
+from data.volume import VOLUME
+from data.volume.volume import Release
 
-DATASTACK = "minnie65_public"
 LEAST_API = 3
 CLIENT_FAULTS = (
     requests.RequestException, pa.ArrowException, OSError, ValueError, KeyError, AttributeError, TypeError,
@@ -85,9 +85,9 @@ class CaveSource:
     def __init__(self, base: str, token: str | None, release: int) -> None:
         self.base = base
         self.release = release
-        self.place = f"{base}/{DATASTACK}/v{release}"
+        self.place = f"{base}/{VOLUME.datastack}/v{release}"
         # Another server may serve other rows: it has a cache of its own.
-        self.key = "cave" if base == CAVE else f"cave-{hashlib.sha256(base.encode()).hexdigest()[:12]}"
+        self.key = "cave" if base == VOLUME.cave else f"cave-{hashlib.sha256(base.encode()).hexdigest()[:12]}"
         self._token = token
         self._client: CAVEclientFull | None = None
         self._connecting = threading.Lock()
@@ -110,7 +110,7 @@ class CaveSource:
             said = self._connected().materialize.get_version_metadata(self.release)
             if not said["valid"] or said["status"] == "EXPIRED":
                 raise expired(self.release, self.base)
-            known = RELEASES.get(self.release) or Release(
+            known = VOLUME.releases.get(self.release) or Release(
                 number=self.release,
                 timestamp=said["time_stamp"],
                 live=True,
@@ -208,7 +208,9 @@ class CaveSource:
 
     def _connect(self) -> CAVEclientFull:
         token = self._find_token()
-        client = CAVEclient(DATASTACK, server_address=self.base, auth_token=token, write_server_cache=False)
+        client = CAVEclient(
+            VOLUME.datastack, server_address=self.base, auth_token=token, write_server_cache=False
+        )
         # Where its list of interfaces cannot be had, caveclient silently falls back to an older one.
         if client.materialize.api_version < LEAST_API:
             raise wrong_server(self.base, f"it does not offer version {LEAST_API} of its interface")

@@ -39,7 +39,7 @@ def read_voxels(raw: pa.Table, stem: str, table: Table) -> np.ndarray:
     Returns
     -------
     numpy.ndarray
-        Shape (rows, 3), float64, voxels of 4 × 4 × 40 nm.
+        Shape (rows, 3), float64, voxels of the volume.
 
     Raises
     ------

@@ -55,7 +55,7 @@ class Raw:
     Attributes
     ----------
     rows : pyarrow.Table
-        The raw frame: positions in voxels of 4 × 4 × 40 nm, IDs as int64.
+        The raw frame: positions in voxels of the volume, IDs as int64.
     origin : str
         The address or path it came from, or how it was made.
     sha256 : str

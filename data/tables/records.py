@@ -9,7 +9,7 @@ from data.catalog.entry import Table
 from data.labels.crosswalk import find_label
 from data.tables.raw import Ground, Raw, Source
 from data.tables.schema import FORMAT, Tidy
-from data.volume.releases import Release
+from data.volume.volume import Release
 
 
 @dataclass(frozen=True, kw_only=True)

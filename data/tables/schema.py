@@ -85,7 +85,7 @@ def tidy(raw: pa.Table, table: Table) -> Tidy:
     Parameters
     ----------
     raw : pyarrow.Table
-        The rows as the source gives them; positions in voxels of 4 × 4 × 40 nm.
+        The rows as the source gives them; positions in voxels of the volume.
     table : Table
         The catalogue entry they belong to.
 

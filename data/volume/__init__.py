@@ -1,1 +1,7 @@
-"""The tissue: where things are in it, and the moments at which its tables were frozen."""
+"""The tissue: the facts of each volume, a file for each, and the code that reads them."""
+
+from data.volume.minnie65 import MINNIE65
+from data.volume.volume import Volume
+
+VOLUME: Volume = MINNIE65
+"""The volume whose tables are shown. A second volume is a second file, named here."""

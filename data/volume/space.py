@@ -1,13 +1,12 @@
-"""Where things are: voxels and oriented micrometres, layers, areas, the volume and the V1 column.
+"""Where things are in a volume: voxels and oriented micrometres, layers, areas, the box and the column.
 
-*Voxels* are those of every `pt_position` in minnie65: 4 x 4 x 40 nm, y growing with depth.
-*Oriented micrometres* (x, depth, z) are voxels turned by 5° so that depth is measured straight down
-from the pia; z runs across the sections.
+*Voxels* are those of every `pt_position`: `Volume.voxel_nm` large, y growing with depth.
+*Oriented micrometres* (x, depth, z) are voxels turned (in minnie65 by 5°) so that depth is measured straight
+down from the pia; z runs across the sections.
 
-Layers and areas are approximations drawn as flat planes; see `LAYER_PRESETS` and `area_of`.
+Layers and areas are approximations drawn as flat planes; see `Volume.layer_presets` and `area_of`.
 """
 
-from dataclasses import dataclass
 from functools import cache
 from itertools import product
 from typing import Protocol
@@ -15,15 +14,12 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from data.volume import VOLUME
+from data.volume.volume import Border, ColumnSection, LayerPreset, Volume
+
 Floats = NDArray[np.float64]
 Texts = NDArray[np.str_]
 Codes = NDArray[np.intp]
-
-VOXEL_NM: tuple[int, int, int] = (4, 4, 40)
-"""Edge lengths of a voxel, in nanometres."""
-
-EM_BOX_VOXELS: tuple[tuple[int, int], ...] = ((52_770, 437_618), (60_616, 322_718), (14_850, 27_858))
-"""Lowest and highest x, y, z of the EM box in voxels (as the image states them); not all of it is filled."""
 
 
 class _Transform(Protocol):
@@ -33,31 +29,33 @@ class _Transform(Protocol):
 
 
 @cache
-def _voxels_to_um() -> _Transform:
+def _voxels_to_um(volume: Volume) -> _Transform:
     # Imported here and not above: the package reads its stream lines on import, which costs 1.3 s
     # that a page drawn from the cache never needs.
-    from standard_transform import minnie_ds  # noqa: PLC0415
+    import standard_transform  # noqa: PLC0415
 
-    transform: _Transform = minnie_ds.transform("vx")
+    transform: _Transform = getattr(standard_transform, volume.orientation).transform(volume.voxel_nm)
     return transform
 
 
 @cache
-def _affine() -> tuple[Floats, Floats]:
+def _affine(volume: Volume) -> tuple[Floats, Floats]:
     """The transform as numbers: µm along each axis for a voxel's x, y and z, and of voxel 0."""
     # The transform's own matrix product wakes BLAS's threads, whose waiting took half of the loader's time.
     far = 1e6  # so far out that the difference keeps its digits
-    origin, *ends = _voxels_to_um().apply(np.vstack([np.zeros(3), far * np.eye(3)]))
+    origin, *ends = _voxels_to_um(volume).apply(np.vstack([np.zeros(3), far * np.eye(3)]))
     return (np.array(ends) - origin).T / far, origin
 
 
-def oriented_um(voxels: ArrayLike) -> Floats:
+def oriented_um(voxels: ArrayLike, *, volume: Volume = VOLUME) -> Floats:
     """Turn voxel positions into oriented micrometres.
 
     Parameters
     ----------
     voxels : array-like, shape (n, 3)
-        x, y, z in voxels of 4 x 4 x 40 nm.
+        x, y, z in voxels of the volume.
+    volume : Volume
+        Whose space it is.
 
     Returns
     -------
@@ -65,90 +63,29 @@ def oriented_um(voxels: ArrayLike) -> Floats:
         x, depth below the pia, z, in µm, each column in one piece. A row with NaN stays NaN.
     """
     x, y, z = np.asarray(voxels, dtype=np.float64).reshape(-1, 3).T
-    steps, origin = _affine()
+    steps, origin = _affine(volume)
     return np.array([a * x + b * y + c * z + start for (a, b, c), start in zip(steps, origin, strict=True)]).T
 
 
-def voxels(um: ArrayLike) -> Floats:
+def voxels(um: ArrayLike, *, volume: Volume = VOLUME) -> Floats:
     """Turn oriented micrometres back into voxels: the inverse of `oriented_um`.
 
     Parameters
     ----------
     um : array-like, shape (n, 3)
         x, depth, z in µm.
+    volume : Volume
+        Whose space it is.
 
     Returns
     -------
     ndarray, shape (n, 3), float64
         x, y, z in voxels, not rounded.
     """
-    return _voxels_to_um().invert(np.asarray(um, dtype=np.float64).reshape(-1, 3))
+    return _voxels_to_um(volume).invert(np.asarray(um, dtype=np.float64).reshape(-1, 3))
 
 
-@dataclass(frozen=True, kw_only=True)
-class LayerPreset:
-    """One author's layer boundaries, as depths in µm.
-
-    Attributes
-    ----------
-    name : str
-        Stable and unique: it appears in links.
-    boundaries : tuple of (float or None)
-        L1|L2/3, L2/3|L4, L4|L5, L5|L6, L6|WM. The first or the last is None where the source draws no
-        such line: L1 then counts as L2/3, the white matter as L6.
-    source : str
-        Who drew them.
-    note : str
-        What to keep in mind.
-    """
-
-    name: str
-    boundaries: tuple[float | None, ...]
-    source: str
-    note: str
-
-
-LAYERS: tuple[str, ...] = ("L1", "L2/3", "L4", "L5", "L6", "WM")
-"""From the pia down; WM is the white matter."""
-
-_FLAT = "Approximate: flat planes for the whole volume, while the layers' thickness varies across areas."
-
-LAYER_PRESETS: tuple[LayerPreset, ...] = (
-    LayerPreset(
-        name="CAVE data viewer",
-        boundaries=(91.80615154, 261.21908419, 391.8631847, 537.04973966, 753.58049474),
-        source="CAVEconnectome/cave-data-viewer, configuration of minnie65_phase3 (2026)",
-        note=_FLAT,
-    ),
-    LayerPreset(
-        name="CAVE dash viewer",
-        boundaries=(106.0, 276.0, 411.0, 535.0, 768.0),
-        source="CAVEconnectome/dash-connectivity-viewer, example script",
-        note=f"{_FLAT} An older tool; probably measured from an older position of the pia.",
-    ),
-    LayerPreset(
-        name="Ding 2025",
-        boundaries=(98.0, 283.0, 371.0, 574.0, 713.0),
-        source="Ding et al. 2025, as coded in NeuroBLab/con-con-models",
-        note=_FLAT,
-    ),
-    LayerPreset(
-        name="Majority type",
-        boundaries=(70.98, 250.36, 359.97, 509.45, None),
-        source="MICrONS-Milano-CoLab/MICrONS-datacleaner, output of its tutorial",
-        note=f"{_FLAT} Where the metamodel's commonest label changes; no line for the white matter.",
-    ),
-    LayerPreset(
-        name="Manual labels",
-        boundaries=(None, 248.0, 366.0, 503.0, 722.0),
-        source="Measured on the manual labels of the V1 column (allen_v1_column_types_slanted_ref)",
-        note=f"{_FLAT} 13 to 34 µm above the CAVE data viewer's lines; no line for L1.",
-    ),
-)
-"""Published layer boundaries; sources disagree. The first is the default."""
-
-
-def layer_of(depth_um: ArrayLike, preset: LayerPreset = LAYER_PRESETS[0]) -> Texts:
+def layer_of(depth_um: ArrayLike, preset: LayerPreset = VOLUME.layer_presets[0]) -> Texts:
     """Name the layer at each depth.
 
     Parameters
@@ -161,12 +98,12 @@ def layer_of(depth_um: ArrayLike, preset: LayerPreset = LAYER_PRESETS[0]) -> Tex
     Returns
     -------
     ndarray of str
-        One of `LAYERS` each, "" where the depth is NaN. What lies above the pia counts as L1.
+        One of `layers_of(preset)` each, "" where the depth is NaN. What lies above the pia counts as L1.
     """
     return np.array([*layers_of(preset), ""])[layer_codes(depth_um, preset)]
 
 
-def layer_codes(depth_um: ArrayLike, preset: LayerPreset = LAYER_PRESETS[0]) -> Codes:
+def layer_codes(depth_um: ArrayLike, preset: LayerPreset = VOLUME.layer_presets[0]) -> Codes:
     """Like `layer_of`, in numbers, which are counted ten times as fast as names.
 
     Returns
@@ -175,76 +112,157 @@ def layer_codes(depth_um: ArrayLike, preset: LayerPreset = LAYER_PRESETS[0]) -> 
         Place of each layer in `layers_of(preset)`, -1 where the depth is NaN.
     """
     depths = np.asarray(depth_um, dtype=np.float64)
-    drawn = [bound for bound in preset.boundaries if bound is not None]
-    return np.where(np.isnan(depths), -1, np.searchsorted(drawn, depths, side="right"))
+    return np.where(np.isnan(depths), -1, np.searchsorted(preset.drawn, depths, side="right"))
 
 
 def layers_of(preset: LayerPreset) -> tuple[str, ...]:
     """Return the layers that `preset` tells apart, from the pia down."""
     first, last = preset.boundaries[0], preset.boundaries[-1]
-    return LAYERS[first is None : len(LAYERS) - (last is None)]
+    return preset.layers[first is None : len(preset.layers) - (last is None)]
 
 
-AREAS: tuple[str, ...] = ("V1", "RL", "AL", "LM")
-"""Primary visual cortex and the rostrolateral, anterolateral and lateromedial areas."""
-
-AREA_NOTE = (
-    "Approximate: planes fitted to the two-photon area labels of hand-matched units, which leave about 1 "
-    "unit in 50 on the wrong side; LM is only a small corner. No table of release 661 gives areas (the "
-    "first came with release 1078)."
-)
-
-_LM_BELOW_X_UM = 1180
-_LM_BELOW_Z_UM = 630
+def layer_bounds(preset: LayerPreset, *, volume: Volume = VOLUME) -> list[tuple[str, float, float]]:
+    """Give each layer of a preset with its upper and lower end in µm, from the pia (0 µm) down."""
+    return list(zip(layers_of(preset), [0.0, *preset.drawn], [*preset.drawn, volume.deepest_um], strict=True))
 
 
-def area_of(x_um: ArrayLike, z_um: ArrayLike) -> Texts:
-    """Name the visual area around each place, approximately: see `AREA_NOTE`.
+def area_of(x_um: ArrayLike, z_um: ArrayLike, *, volume: Volume = VOLUME) -> Texts:
+    """Name the visual area around each place, approximately: see `Volume.area_note`.
 
     Parameters
     ----------
     x_um, z_um : array-like
         Oriented micrometres; depth plays no part.
+    volume : Volume
+        Whose areas.
 
     Returns
     -------
     ndarray of str
-        One of `AREAS` each, "" where a coordinate is NaN.
+        One of `Volume.areas` each, "" where a coordinate is NaN.
     """
-    return np.array([*AREAS, ""])[area_codes(x_um, z_um)]
+    return np.array([*volume.areas, ""])[area_codes(x_um, z_um, volume=volume)]
 
 
-def area_codes(x_um: ArrayLike, z_um: ArrayLike) -> Codes:
+def area_codes(x_um: ArrayLike, z_um: ArrayLike, *, volume: Volume = VOLUME) -> Codes:
     """Like `area_of`, in numbers.
 
     Returns
     -------
     ndarray of int
-        Place of each area in `AREAS`, -1 where a coordinate is NaN.
+        Place of each area in `Volume.areas`, -1 where a coordinate is NaN.
     """
     x, z = np.broadcast_arrays(np.asarray(x_um, dtype=np.float64), np.asarray(z_um, dtype=np.float64))
-    nowhere = np.isnan(x) | np.isnan(z)
-    in_v1 = x < 1243 - 0.264 * z
-    # No plane parts LM from its neighbours: this corner comes closest to the 32 LM units known, whose
-    # medians are x = 1132 and z = 613 µm.
-    in_lm = (x < _LM_BELOW_X_UM) & (z < _LM_BELOW_Z_UM)
-    in_rl = z > 1.364 * x - 937
-    v1, rl, al, lm = range(len(AREAS))
-    return np.select([nowhere, in_v1, in_lm, in_rl], [-1, v1, lm, rl], al)
+    codes = np.full(x.shape, -1)
+    free = ~(np.isnan(x) | np.isnan(z))
+    for area, borders in volume.area_borders.items():
+        inside = free.copy()
+        for border in borders:
+            inside &= _on_side(border, x, z)
+        codes[inside] = volume.areas.index(area)
+        free &= ~inside
+    return codes
 
 
-def em_box_um() -> Floats:
-    """Return the corners of the EM box in oriented µm: a box tilted by 5° in x and depth.
+def _on_side(border: Border, x: Floats, z: Floats) -> NDArray[np.bool_]:
+    own, other = (x, z) if border.axis == "x" else (z, x)
+    limit = border.at_um + border.slope * other
+    return own < limit if border.side == "<" else own > limit
+
+
+def em_box_um(*, volume: Volume = VOLUME) -> Floats:
+    """Return the corners of the EM box in oriented µm: of minnie65 a box tilted by 5° in x and depth.
 
     Returns
     -------
     ndarray, shape (8, 3)
         Corner i takes the high x, y, z where bits 4, 2, 1 of i are set; `BOX_EDGES` joins them.
     """
-    return oriented_um(list(product(*EM_BOX_VOXELS)))
+    return oriented_um(list(product(*volume.em_box_voxels)), volume=volume)
 
 
 BOX_EDGES: tuple[tuple[int, int], ...] = tuple(
     (low, low | bit) for bit in (4, 2, 1) for low in range(8) if not low & bit
 )
 """The 12 edges of a box, as pairs of corners of `em_box_um`."""
+
+
+def outside_em_box(places: ArrayLike, *, slack: float = 0, volume: Volume = VOLUME) -> NDArray[np.bool_]:
+    """Whether places, shape (n, 3), lie more than `slack` voxels outside the EM box; NaN does not."""
+    low, high = np.array(volume.em_box_voxels, dtype=np.float64).T
+    at = np.asarray(places, dtype=np.float64)
+    outside: NDArray[np.bool_] = ((at < low - slack) | (at > high + slack)).any(axis=1)
+    return outside
+
+
+def distance_to_edge_um(
+    x_um: ArrayLike, depth_um: ArrayLike, z_um: ArrayLike, *, volume: Volume = VOLUME
+) -> Floats:
+    """Distance to the nearest face of the EM box, not of the tissue, which does not fill all of it.
+
+    Parameters
+    ----------
+    x_um, depth_um, z_um : array-like, length n
+        Oriented micrometres. The box is tilted in them, so distances are taken along the axes of voxels.
+    volume : Volume
+        Whose box.
+
+    Returns
+    -------
+    ndarray of float64, length n
+        µm; negative outside, where it is the distance to the plane of the face that lies farthest behind.
+        NaN where a coordinate is NaN.
+    """
+    um = np.column_stack([np.asarray(axis, dtype=np.float64) for axis in (x_um, depth_um, z_um)])
+    lows, highs = np.array(volume.em_box_voxels, dtype=np.float64).T
+    at = voxels(um, volume=volume)
+    nearest: Floats = (np.minimum(at - lows, highs - at) * np.array(volume.voxel_nm) / 1000).min(axis=1)
+    return nearest
+
+
+def column_section(depth_um: float, *, volume: Volume = VOLUME) -> ColumnSection:
+    """Give the section of the column at a depth, between its given sections by straight lines."""
+    depths = [section.depth_um for section in volume.column]
+
+    def between(ends: list[tuple[float, float]]) -> tuple[float, float]:
+        low, high = (float(np.interp(depth_um, depths, side)) for side in zip(*ends, strict=True))
+        return low, high
+
+    return ColumnSection(
+        depth_um=depth_um,
+        x_um=between([section.x_um for section in volume.column]),
+        z_um=between([section.z_um for section in volume.column]),
+    )
+
+
+def in_column(
+    x_um: ArrayLike, depth_um: ArrayLike, z_um: ArrayLike, *, volume: Volume = VOLUME
+) -> NDArray[np.bool_]:
+    """Whether places lie inside the column that was labelled by hand.
+
+    Parameters
+    ----------
+    x_um, depth_um, z_um : array-like, length n
+        Oriented micrometres.
+    volume : Volume
+        Whose column.
+
+    Returns
+    -------
+    ndarray of bool, length n
+        Its faces count as inside. Above and below the column, those of its end sections go on: nuclei there
+        belong to the same column of tissue. False where a coordinate is NaN.
+    """
+    x, depth, z = (np.asarray(axis, dtype=np.float64) for axis in (x_um, depth_um, z_um))
+    depths = [section.depth_um for section in volume.column]
+    inside = ~np.isnan(depth)
+    for places, sides in (
+        (x, [section.x_um for section in volume.column]),
+        (z, [section.z_um for section in volume.column]),
+    ):
+        lows, highs = zip(*sides, strict=True)
+        inside &= (places >= min(lows)) & (places <= max(highs))
+        near = np.flatnonzero(inside)  # few of a whole volume, and only they need the exact walls
+        low, high = (np.interp(depth[near], depths, ends) for ends in (lows, highs))
+        inside[near] = (places[near] >= low) & (places[near] <= high)
+    return inside

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from data.catalog import TABLES
 from data.sources.sample import SampleSource
 from data.tables.raw import silent
-from data.volume.space import LAYER_PRESETS
+from data.volume import VOLUME
 from tests.browser.acts import expect_selected, figure_of, lit, settle, unfold
 from tests.loopback_archive import COARSE, FINE
 
@@ -47,7 +47,7 @@ def in_layer_4(rows: pd.DataFrame) -> np.ndarray:
 
     voxels = rows[["pt_position_x", "pt_position_y", "pt_position_z"]].to_numpy(dtype=float)
     depth = minnie_ds.transform("vx").apply(voxels)[:, 1]
-    _, top, bottom, *_ = LAYER_PRESETS[0].boundaries
+    _, top, bottom, *_ = VOLUME.layer_presets[0].boundaries
     return (depth >= top) & (depth < bottom)
 
 
@@ -191,7 +191,7 @@ def test_the_camera_of_a_figure_saves_an_svg_with_its_caption(page: Page, url: s
     n = rows.loc[in_layer_4(rows), "target_id"].nunique()
     assert saved.startswith("<svg")
     lines = "\n".join(re.findall("<tspan[^>]*>([^<]*)</tspan>", saved))
-    caption = f"n = {n:,} nuclei · layer L4 after {LAYER_PRESETS[0].name} · source: sample"
+    caption = f"n = {n:,} nuclei · layer L4 after {VOLUME.layer_presets[0].name} · source: sample"
     assert in_lines(f"SYNTHETIC ROWS · Baylor fine, class · v661 {caption}").search(lines)
 
 

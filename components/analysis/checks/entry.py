@@ -13,14 +13,13 @@ from components.analysis.labels.number_words import plural
 from data.catalog.entry import Kind, Table
 from data.errors import DataError
 from data.loader import LabelTable
-from data.settings import RELEASE
-from data.volume.releases import Release
+from data.volume import VOLUME
+from data.volume.volume import Release
 
 Severity = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 """Worst first. An error cannot be true of a sound release; a warning should be known before the rows are
 used; an info is how this release is."""
-DETECTIONS = "nucleus_detection_v0"
 EVERY_CHECK = "every check"
 Got = Mapping[str, LabelTable | DataError | None]
 
@@ -127,7 +126,7 @@ class Inspected:
     @property
     def is_catalogued(self) -> bool:
         """Whether it is the release that published numbers of rows are about."""
-        return self.release.number == RELEASE
+        return self.release.number == VOLUME.release
 
     def of_kind(self, *kinds: Kind) -> Iterator[LabelTable]:
         """The tables at hand of these kinds."""

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from components.analysis.checks.entry import DETECTIONS, Inspected, NotRun, Outcome, nuclei_finding
+from components.analysis.checks.entry import Inspected, NotRun, Outcome, nuclei_finding
 from components.analysis.labels.ids import each_once
 from components.analysis.labels.manual_column import PUBLISHED_IN_COLUMN
 from components.analysis.labels.nuclei import WINDOW_UM, displacements, position_columns
 from components.analysis.labels.number_words import plural
-from data.volume.space import EM_BOX_VOXELS, voxels
-from data.volume.v1_column import V1_COLUMN, in_column
+from data.volume import VOLUME
+from data.volume.space import in_column, outside_em_box, voxels
 
 ROUNDED_VOXELS = 1.0
 """Positions are kept in micrometres of seven digits, which come back as voxels a little off."""
@@ -27,14 +27,15 @@ def outside_volume(release: Inspected) -> Iterator[Outcome]:
         rows = np.zeros(len(one.frame), dtype=bool)
         for columns in position_columns():
             if set(columns) <= set(one.frame.columns):
-                rows |= _outside_box(one.frame[columns].to_numpy(dtype=np.float64))
+                um = one.frame[columns].to_numpy(dtype=np.float64)
+                rows |= outside_em_box(voxels(um), slack=ROUNDED_VOXELS)
         if rows.any():
             nuclei = each_once(one.frame["nucleus_id"].to_numpy()[rows])
             yield nuclei_finding(
                 "outside-volume", "error", name, nuclei,
                 f"{plural(len(nuclei), 'nucleus lies', 'nuclei lie')} outside the imaged volume.",
                 "None. Positions are voxels of the electron microscope's box (its description by "
-                f"the archive), {_box_words()}.",
+                f"the archive), {VOLUME.box_words}.",
             )  # fmt: skip
 
 
@@ -59,17 +60,18 @@ def outside_column(release: Inspected) -> Iterator[Outcome]:
 def column_unlabelled(release: Inspected) -> Iterator[Outcome]:
     """Detected nuclei inside the V1 column that no table labelled by hand names."""
     byhand = [n for n, one in release.loaded.items() if one.table.of_column and one.table.method == "manual"]
-    if DETECTIONS not in release.loaded or not byhand:
-        lacking = DETECTIONS if DETECTIONS not in release.loaded else "Every table labelled by hand"
-        yield NotRun(check="column-unlabelled", table=DETECTIONS, reason=f"{lacking} is not at hand.")
+    detections = release.loaded.get(VOLUME.detections)
+    if detections is None or not byhand:
+        lacking = "Every table labelled by hand" if detections else VOLUME.detections
+        yield NotRun(check="column-unlabelled", table=VOLUME.detections, reason=f"{lacking} is not at hand.")
         return
-    frame = release.loaded[DETECTIONS].frame
+    frame = detections.frame
     inside = each_once(frame["nucleus_id"].to_numpy()[in_column(*(frame[axis] for axis in AXES))])
     named = np.concatenate([release.nuclei[name] for name in byhand])
     nuclei = inside[~np.isin(inside, named)]
     if len(nuclei):
         yield nuclei_finding(
-            "column-unlabelled", "info", DETECTIONS, nuclei,
+            "column-unlabelled", "info", VOLUME.detections, nuclei,
             f"{len(nuclei):,} of the {len(inside):,} nuclei inside the V1 column have no label by hand.",
             f"About {PUBLISHED_IN_COLUMN - 1_899:,}. Experts looked at {PUBLISHED_IN_COLUMN:,} nuclei "
             "and the two tables name 1,899; the rest were errors or unclear (MICrONS tutorial).",
@@ -113,24 +115,14 @@ def volume_too_small(release: Inspected) -> Iterator[Outcome]:
             )  # fmt: skip
 
 
-def _outside_box(um: np.ndarray) -> np.ndarray:
-    low, high = np.array(EM_BOX_VOXELS, dtype=np.float64).T
-    places = voxels(um)
-    return ((places < low - ROUNDED_VOXELS) | (places > high + ROUNDED_VOXELS)).any(axis=1)
-
-
-def _box_words() -> str:
-    sides = [f"{axis} {low:,}–{high:,}" for axis, (low, high) in zip("xyz", EM_BOX_VOXELS, strict=True)]
-    return ", ".join(sides)
-
-
 def _beyond_column(frame: pd.DataFrame) -> np.ndarray:
     """How far from the column's walls, in µm, at its own depth; 0 inside."""
     depth = frame["depth_um"].to_numpy(dtype=np.float64)
-    given = [section.depth_um for section in V1_COLUMN]
+    given = [section.depth_um for section in VOLUME.column]
     beyond = []
     for axis in ("x_um", "z_um"):
-        low, high = (np.interp(depth, given, [getattr(s, axis)[end] for s in V1_COLUMN]) for end in (0, 1))
+        sides = [getattr(section, axis) for section in VOLUME.column]
+        low, high = (np.interp(depth, given, ends) for ends in zip(*sides, strict=True))
         place = frame[axis].to_numpy(dtype=np.float64)
         beyond.append(np.maximum(0, np.maximum(low - place, place - high)))
     return np.where(in_column(*(frame[axis] for axis in AXES)), 0, np.hypot(*beyond))

@@ -19,7 +19,7 @@ from components.analysis.checks.entry import (
 from components.analysis.checks.registry import CHECKS
 from data.errors import BadTable, DataError, TableAbsent
 from data.loader import LabelTable
-from data.volume.releases import Release
+from data.volume.volume import Release
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import numpy as np
 
 from components.analysis.checks.entry import (
-    DETECTIONS,
     Finding,
     Inspected,
     NotRun,
@@ -18,6 +17,7 @@ from components.analysis.labels.ids import Ids, each_once
 from components.analysis.labels.nuclei import root_sharing
 from components.analysis.labels.number_words import plural
 from data.loader import LabelTable
+from data.volume import VOLUME
 
 MOST_ROOTLESS = 0.15
 """Half as many again as the tenth of all nuclei that has no root at 661."""
@@ -129,7 +129,7 @@ def _disagreement(check: str, one: LabelTable, nuclei: Ids, what: str, expected:
 
 def _widest_first(release: Inspected) -> list[LabelTable]:
     """The detections, then the table of most nuclei and so on: who differs is the narrower one."""
-    names = sorted(release.loaded, key=lambda name: (name != DETECTIONS, -len(release.nuclei[name])))
+    names = sorted(release.loaded, key=lambda name: (name != VOLUME.detections, -len(release.nuclei[name])))
     return [release.loaded[name] for name in names]
 
 

@@ -4,18 +4,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from components.analysis.checks.entry import (
-    DETECTIONS,
-    Finding,
-    Inspected,
-    NotRun,
-    Outcome,
-    nuclei_finding,
-)
+from components.analysis.checks.entry import Finding, Inspected, NotRun, Outcome, nuclei_finding
 from components.analysis.labels.number_words import plural
 from data.catalog import EVERY_TABLE, tables_in_release
 from data.errors import BadTable, TableAbsent
 from data.tables.schema import OPTIONAL_COLUMNS
+from data.volume import VOLUME
 
 
 def absent_table(release: Inspected) -> Iterator[Outcome]:
@@ -90,26 +84,26 @@ def missing_column(release: Inspected) -> Iterator[Outcome]:
 
 def unknown_nucleus(release: Inspected) -> Iterator[Outcome]:
     """Nuclei of a table that were never detected."""
-    if DETECTIONS not in release.loaded:
-        yield NotRun(check="unknown-nucleus", table=DETECTIONS, reason=_NO_DETECTIONS)
+    if VOLUME.detections not in release.loaded:
+        yield NotRun(check="unknown-nucleus", table=VOLUME.detections, reason=_NO_DETECTIONS)
         return
     for name, nuclei in release.nuclei.items():
-        unknown = np.setdiff1d(nuclei, release.nuclei[DETECTIONS], assume_unique=True)
+        unknown = np.setdiff1d(nuclei, release.nuclei[VOLUME.detections], assume_unique=True)
         if len(unknown):
             yield nuclei_finding(
                 "unknown-nucleus", "error", name, unknown,
                 f"{plural(len(unknown), 'nucleus is', 'nuclei are')} not among the detections.",
-                f"None. Every row of the release points at a nucleus of {DETECTIONS}.",
+                f"None. Every row of the release points at a nucleus of {VOLUME.detections}.",
             )  # fmt: skip
 
 
 def nucleus_left_out(release: Inspected) -> Iterator[Outcome]:
     """Detected nuclei that a table of all nuclei lacks."""
-    if DETECTIONS not in release.loaded:
-        yield NotRun(check="nucleus-left-out", table=DETECTIONS, reason=_NO_DETECTIONS)
+    if VOLUME.detections not in release.loaded:
+        yield NotRun(check="nucleus-left-out", table=VOLUME.detections, reason=_NO_DETECTIONS)
         return
     for name, one in release.loaded.items():
-        lacking = np.setdiff1d(release.nuclei[DETECTIONS], release.nuclei[name], assume_unique=True)
+        lacking = np.setdiff1d(release.nuclei[VOLUME.detections], release.nuclei[name], assume_unique=True)
         if one.table.of_every_nucleus and len(lacking):
             yield nuclei_finding(
                 "nucleus-left-out", release.source.lacking, name, lacking,
@@ -137,7 +131,7 @@ def fine_without_coarse(release: Inspected) -> Iterator[Outcome]:
 
 
 _FOLDER = " A folder may hold a part of it: everything else works without."
-_NO_DETECTIONS = f"{DETECTIONS} is not at hand, so nobody says which nuclei there are."
+_NO_DETECTIONS = f"{VOLUME.detections} is not at hand, so nobody says which nuclei there are."
 
 
 def _part_of(release: Inspected) -> str:

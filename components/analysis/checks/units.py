@@ -12,17 +12,11 @@ from components.analysis.comparison.units import PUBLISHED_CUT, UNIT
 from components.analysis.labels.ids import each_once
 from components.analysis.labels.levels import nucleus_labels
 from components.analysis.labels.number_words import plural
-from data.volume.space import EM_BOX_VOXELS, VOXEL_NM
+from data.volume import VOLUME
 
 CLASS_SOURCES = ("baylor_log_reg_cell_type_coarse_v1", "aibs_soma_nuc_metamodel_preds_v117")
 """Who says whether a cell is inhibitory: the first at hand is asked."""
 WORDS = {"residual_um": "residual", "score_um": "score"}
-ACROSS_UM = float(
-    np.linalg.norm(
-        [(high - low) * nm / 1000 for (low, high), nm in zip(EM_BOX_VOXELS, VOXEL_NM, strict=True)]
-    )
-)
-"""From corner to corner of the volume: no distance within it is longer."""
 MOST_CONTRADICTING = 0.02
 """Twice the part of Baylor fine that Baylor coarse contradicts at 661."""
 
@@ -60,8 +54,8 @@ def impossible_distance(release: Inspected) -> Iterator[Outcome]:
                 "impossible-distance", "error", one, rows,
                 f"{plural(int(rows.sum()), 'row has a residual or score', 'rows have residuals or scores')} "
                 "that no distance in the volume can have.",
-                f"None. A residual is a distance, so it is not negative, and the volume is {ACROSS_UM:,.0f} "
-                "µm from corner to corner.",
+                "None. A residual is a distance, so it is not negative, and the volume is "
+                f"{VOLUME.diagonal_um:,.0f} µm from corner to corner.",
             )  # fmt: skip
 
 
@@ -115,7 +109,7 @@ def class_contradicted(release: Inspected) -> Iterator[Outcome]:
 
 def _impossible(distance: "pd.Series[float]") -> "NDArray[np.bool_]":
     """Which residuals or scores no distance in the volume can have; a missing one may be."""
-    rows = distance.abs() > ACROSS_UM
+    rows = distance.abs() > VOLUME.diagonal_um
     if distance.name == "residual_um":
         rows |= distance < 0
     return rows.to_numpy(dtype=bool)

@@ -6,10 +6,8 @@ from typing import Literal
 
 from components.analysis.code_export.text import literal
 from data.catalog.entry import Table
-from data.settings import ARCHIVE, CAVE
-from data.volume.releases import Release
-
-DATASTACK = "minnie65_public"
+from data.volume import VOLUME
+from data.volume.volume import Release
 
 _ARCHIVE = '''\
 BASE = {base}
@@ -98,9 +96,9 @@ class Origin:
         """Write `read_table` and what it needs, for these tables."""
         if self.name == "archive":
             return _ARCHIVE.format(base=literal(f"{self.base}/v{self.release.number}")) + "\n\n" + _TIDIED
-        own = self.base != CAVE
+        own = self.base != VOLUME.cave
         code = _CAVE.format(
-            datastack=literal(DATASTACK),
+            datastack=literal(VOLUME.datastack),
             number=self.release.number,
             server=f"SERVER = {literal(self.base)}\n" if own else "",
             address=", server_address=SERVER" if own else "",
@@ -110,7 +108,7 @@ class Origin:
 
 
 def origins(
-    release: Release, *, archive: str = ARCHIVE, cave: str = CAVE, synthetic: bool = False
+    release: Release, *, archive: str = VOLUME.archive, cave: str = VOLUME.cave, synthetic: bool = False
 ) -> tuple[Origin, ...]:
     """Give the origins to a release's rows: CAVE first while it is live, the archive alone when it is not."""
     static = Origin("archive", release, archive, synthetic)

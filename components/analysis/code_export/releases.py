@@ -9,8 +9,7 @@ from components.analysis.code_export.text import Snippet, literal, literal_list,
 from components.analysis.comparison.agreement import Pairs
 from components.analysis.comparison.axes import AxisTable
 from data.catalog.entry import Table
-
-DETECTIONS = "nucleus_detection_v0"
+from data.volume import VOLUME
 
 _ROOTS = """
 roots = {}
@@ -32,7 +31,8 @@ def coverage_snippet(origin: Origin, tables: Sequence[Table]) -> Snippet:
     for table in tables:
         script.reading(table)
     names = [table.name for table in tables]
-    everybody = f"held[{literal(DETECTIONS)}]" if DETECTIONS in names else "set().union(*held.values())"
+    detected = VOLUME.detections in names
+    everybody = f"held[{literal(VOLUME.detections)}]" if detected else "set().union(*held.values())"
     script.add(
         f"TABLES = {literal_list(names, 9)}",
         'held = {name: set(read_table(name)["nucleus_id"]) for name in TABLES}',

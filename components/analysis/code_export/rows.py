@@ -18,7 +18,9 @@ from components.analysis.labels.ranges import Range
 from components.analysis.selection.filters import Filters
 from data.catalog.entry import Table
 from data.labels.entry import Level
-from data.volume.space import AREAS, LayerPreset, layers_of
+from data.volume import VOLUME
+from data.volume.space import layers_of
+from data.volume.volume import LayerPreset
 
 _MEASURED = ("x_um", "depth_um", "z_um")
 
@@ -134,7 +136,7 @@ def _filter_lines(script: Script, shown: ShownRows) -> Iterator[str]:
     if filters.layers:
         yield from _layer_lines(shown.preset, filters.layers)
     if filters.areas:
-        chosen = tuple(area for area in AREAS if area in filters.areas)
+        chosen = tuple(area for area in VOLUME.areas if area in filters.areas)
         yield f"rows = rows[area_of(rows).isin({literal_list(chosen, 34)})]"
     if filters.column != "any":
         yield f"rows = rows[{'' if filters.column == 'inside' else '~'}in_column(rows)]"
@@ -145,7 +147,7 @@ def _filter_lines(script: Script, shown: ShownRows) -> Iterator[str]:
 
 
 def _layer_lines(preset: LayerPreset, chosen: tuple[str, ...]) -> Iterator[str]:
-    bounds = literal_list([bound for bound in preset.boundaries if bound is not None], 20)
+    bounds = literal_list(preset.drawn, 20)
     names = layers_of(preset)
     yield f"layers = {literal_list(names)}  # after {preset.name}"
     yield f"bounds = {bounds}  # µm"

@@ -8,15 +8,16 @@ from components.analysis.code_export.text import Snippet, literal, literal_list,
 from components.analysis.comparison.axes import AxisTable
 from data.catalog.entry import Table
 from data.labels.entry import Level
-from data.volume.v1_column import V1_COLUMN
+from data.volume import VOLUME
+from data.volume.volume import Border
 
 NOTHING_FETCHED = "Runs for v661 and every other release: a nucleus keeps its ID, and nothing is fetched."
 
 _WITH_PLACES = '''\
 def with_places(rows, point="pt_position"):
     """Turn voxels into micrometres: x, depth straight down from the pia, z."""
-    voxels = rows[[f"{point}_{axis}" for axis in "xyz"]].to_numpy(dtype=float)
-    x, depth, z = minnie_ds.transform("vx").apply(voxels).astype("float32").T
+    voxels = rows[[f"{{point}}_{{axis}}" for axis in "xyz"]].to_numpy(dtype=float)
+    x, depth, z = {dataset}.transform("vx").apply(voxels).astype("float32").T
     return rows.assign(x_um=x, depth_um=depth, z_um=z)
 '''
 _IN_COLUMN = '''\
@@ -34,8 +35,8 @@ _AREA_OF = '''\
 def area_of(rows):
     """Name the visual area around each place by planes between areas: approximate."""
     x, z = rows["x_um"].astype(float), rows["z_um"].astype(float)
-    sides = [x < 1243 - 0.264 * z, (x < 1180) & (z < 630), z > 1.364 * x - 937]
-    return pd.Series(np.select(sides, ["V1", "LM", "RL"], "AL"), index=rows.index)
+    sides = [{sides}]
+    return pd.Series(np.select(sides, {names}, {rest}), index=rows.index)
 '''
 _IN_ORDER = '''\
 def in_order(labels):
@@ -47,7 +48,9 @@ _IMPORTS = {
     "np.": "import numpy as np",
     "pd.": "import pandas as pd",
     "CAVEclient(": "from caveclient import CAVEclient",
-    "minnie_ds.": "from standard_transform import minnie_ds  # pip install standard-transform",
+    f"{VOLUME.orientation}.": (
+        f"from standard_transform import {VOLUME.orientation}  # pip install standard-transform"
+    ),
 }
 
 
@@ -129,17 +132,44 @@ def measured(column: str) -> str:
 
 def _functions() -> dict[str, str]:
     """Functions by name, each written where it is called."""
-    depths = [section.depth_um for section in V1_COLUMN]
+    depths = [section.depth_um for section in VOLUME.column]
     walls = {
-        "left": [section.x_um[0] for section in V1_COLUMN],
-        "right": [section.x_um[1] for section in V1_COLUMN],
-        "front": [section.z_um[0] for section in V1_COLUMN],
-        "back": [section.z_um[1] for section in V1_COLUMN],
+        "left": [section.x_um[0] for section in VOLUME.column],
+        "right": [section.x_um[1] for section in VOLUME.column],
+        "front": [section.z_um[0] for section in VOLUME.column],
+        "back": [section.z_um[1] for section in VOLUME.column],
     }
     column = _IN_COLUMN.format(
         depths=literal_list(depths), **{name: _wall(ends, name) for name, ends in walls.items()}
     )
-    return {"with_places": _WITH_PLACES, "in_column": column, "area_of": _AREA_OF, "in_order": _IN_ORDER}
+    return {
+        "with_places": _WITH_PLACES.format(dataset=VOLUME.orientation),
+        "in_column": column,
+        "area_of": _area_function(),
+        "in_order": _IN_ORDER,
+    }
+
+
+def _area_function() -> str:
+    """Write the function that names areas; a place on no border's side is in the area without borders."""
+    parted = {area: borders for area, borders in VOLUME.area_borders.items() if borders}
+    rest = next((area for area in VOLUME.area_borders if area not in parted), "")
+    sides = [
+        " & ".join(f"({_side(border)})" if len(borders) > 1 else _side(border) for border in borders)
+        for borders in parted.values()
+    ]
+    return _AREA_OF.format(sides=", ".join(sides), names=literal_list(parted), rest=literal(rest))
+
+
+def _side(border: Border) -> str:
+    """Write the test for one side of a border: x < 1243 - 0.264 * z."""
+    at, slope = border.at_um, border.slope
+    sloping = f"{literal(abs(slope))} * {'z' if border.axis == 'x' else 'x'}"
+    if slope > 0:
+        limit = f"{sloping} {'-' if at < 0 else '+'} {literal(abs(at))}"
+    else:
+        limit = f"{literal(at)} - {sloping}" if slope else literal(at)
+    return f"{border.axis} {border.side} {limit}"
 
 
 def _wall(ends: list[float], name: str) -> str:

@@ -4,14 +4,10 @@ Release 661 has expired from CAVE, so only the archive gives its rows. The queri
 still answers for the table; where none does they say so, and are shown for what they were.
 """
 
-from components.analysis.code_export.origins import DATASTACK
 from components.analysis.code_export.text import Snippet, literal, snippet_of
 from data.catalog.entry import Table
-from data.settings import ARCHIVE, CAVE
-from data.volume.releases import RELEASES, Release
-
-EXAMPLE_NUCLEI = (260620, 582276)
-"""A basket cell and an excitatory cell that several tables label."""
+from data.volume import VOLUME
+from data.volume.volume import Release
 
 _LAST_LINES = {
     "labels": 'print(rows.groupby("cell_type")["target_id"].nunique())  # how many nuclei of each type',
@@ -22,7 +18,7 @@ _LAST_LINES = {
 
 
 def snippets(
-    table: Table, release: Release, *, archive: str = ARCHIVE, cave: str = CAVE
+    table: Table, release: Release, *, archive: str = VOLUME.archive, cave: str = VOLUME.cave
 ) -> tuple[Snippet, Snippet, Snippet]:
     """Return a table's snippets, what works for an expired release first."""
     return (
@@ -32,7 +28,7 @@ def snippets(
     )
 
 
-def archive_snippet(table: Table, release: Release, archive: str = ARCHIVE) -> Snippet:
+def archive_snippet(table: Table, release: Release, archive: str = VOLUME.archive) -> Snippet:
     """Write how to read a table's static files with pandas alone.
 
     The rows are those of the raw table that still count, every column, the first row and all digits of
@@ -65,7 +61,7 @@ rows[roots] = rows[roots].where(rows[roots] > 1, 0)  # 0: no segment, for which 
     return snippet_of(f"Archive, v{release.number}", _archive_status(table, release), code)
 
 
-def query_snippet(table: Table, release: Release, cave: str = CAVE) -> Snippet:
+def query_snippet(table: Table, release: Release, cave: str = VOLUME.cave) -> Snippet:
     """Write the standard query of caveclient for a few nuclei."""
     function = "query_view" if table.view else "query_table"
     code = f"""\
@@ -78,7 +74,7 @@ rows = client.materialize.{function}(
     return _asked("CAVE, standard query", table, release, code, cave)
 
 
-def content_snippet(table: Table, release: Release, cave: str = CAVE) -> Snippet:
+def content_snippet(table: Table, release: Release, cave: str = VOLUME.cave) -> Snippet:
     """Write the query of caveclient that knows the table's columns, for a few nuclei."""
     manager = "views" if table.view else "tables"
     note = ""
@@ -94,7 +90,7 @@ def content_snippet(table: Table, release: Release, cave: str = CAVE) -> Snippet
 
 def live_release(table: Table, release: Release) -> Release | None:
     """Return the live release to ask for a table: the given one if it holds it, else the newest that does."""
-    holding = [one for one in RELEASES.values() if one.live and one.number in table.releases]
+    holding = [one for one in VOLUME.releases.values() if one.live and one.number in table.releases]
     if release in holding:
         return release
     return holding[-1] if holding else None
@@ -115,12 +111,12 @@ def _asked(title: str, table: Table, release: Release, code: str, cave: str) -> 
     """A query of CAVE with what it needs before it."""
     asked = live_release(table, release)
     number = asked.number if asked else release.number
-    nuclei = ", ".join(str(nucleus) for nucleus in EXAMPLE_NUCLEI)
-    server = "" if cave == CAVE else f", server_address={literal(cave)}"
+    nuclei = ", ".join(str(nucleus) for nucleus in VOLUME.example_nuclei)
+    server = "" if cave == VOLUME.cave else f", server_address={literal(cave)}"
     start = f"""\
 from caveclient import CAVEclient
 
-client = CAVEclient("{DATASTACK}", version={number}{server})
+client = CAVEclient("{VOLUME.datastack}", version={number}{server})
 nucleus_ids = [{nuclei}]  # an example; a nucleus that the table does not hold gives no row
 
 """

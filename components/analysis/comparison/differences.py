@@ -9,16 +9,9 @@ from numpy.typing import ArrayLike, NDArray
 from components.analysis.comparison.agreement import Agreement
 from components.analysis.comparison.unit_matches import wilson_interval
 from components.analysis.labels.places import NO_POSITION
-from data.volume.space import (
-    AREAS,
-    EM_BOX_VOXELS,
-    VOXEL_NM,
-    LayerPreset,
-    area_of,
-    layer_of,
-    layers_of,
-    voxels,
-)
+from data.volume import VOLUME
+from data.volume.space import area_of, distance_to_edge_um, layer_of, layers_of
+from data.volume.volume import LayerPreset
 
 By = Literal["depth", "layer", "area", "edge", "volume"]
 
@@ -83,26 +76,6 @@ def same_labels(pairs_frame: pd.DataFrame) -> NDArray[np.bool_]:
     return np.asarray(place[first.codes] == second.codes)
 
 
-def distance_to_edge_um(x_um: ArrayLike, depth_um: ArrayLike, z_um: ArrayLike) -> NDArray[np.float64]:
-    """Distance to the nearest face of the EM box, not of the tissue, which does not fill all of it.
-
-    Parameters
-    ----------
-    x_um, depth_um, z_um : array-like, length n
-        Oriented micrometres. The box is tilted in them, so distances are taken along the axes of voxels.
-
-    Returns
-    -------
-    ndarray of float64, length n
-        µm; negative outside, where it is the distance to the plane of the face that lies farthest behind.
-        NaN where a coordinate is NaN.
-    """
-    um = np.column_stack([np.asarray(axis, dtype=np.float64) for axis in (x_um, depth_um, z_um)])
-    lows, highs = np.array(EM_BOX_VOXELS, dtype=np.float64).T
-    at = voxels(um)
-    return (np.minimum(at - lows, highs - at) * np.array(VOXEL_NM) / 1000).min(axis=1)
-
-
 def top_confusions(result: Agreement, most: int = 10) -> pd.DataFrame:
     """The squares of a matrix that hold most of what the tables say differently.
 
@@ -143,13 +116,12 @@ def _nowhere_largest(counts: np.ndarray) -> NDArray[np.bool_]:
 def _binned(here: pd.DataFrame, by: By, preset: LayerPreset) -> tuple[np.ndarray, pd.DataFrame]:
     """The number of each nucleus's bin, -1 for none, and the bins: index in words, `low`, `high`."""
     if by == "layer":
-        drawn = [bound for bound in preset.boundaries if bound is not None]
         layers = pd.Categorical(layer_of(_held(here, "depth_um"), preset), layers_of(preset))
-        return layers.codes, _bins(layers_of(preset), [-np.inf, *drawn], [*drawn, np.inf])
+        return layers.codes, _bins(layers_of(preset), [-np.inf, *preset.drawn], [*preset.drawn, np.inf])
     if by == "area":
-        nan = np.full(len(AREAS), np.nan)
-        areas = pd.Categorical(area_of(_held(here, "x_um"), _held(here, "z_um")), AREAS)
-        return areas.codes, _bins(AREAS, nan, nan)
+        nan = np.full(len(VOLUME.areas), np.nan)
+        areas = pd.Categorical(area_of(_held(here, "x_um"), _held(here, "z_um")), VOLUME.areas)
+        return areas.codes, _bins(VOLUME.areas, nan, nan)
     if by == "volume":
         return _parted(_held(here, "volume_um3"))
     if by == "edge":

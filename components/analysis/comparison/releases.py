@@ -17,7 +17,7 @@ from components.analysis.comparison.units import UNIT
 from components.analysis.labels.levels import labels_at
 from data.catalog.entry import Table
 from data.labels.entry import Level
-from data.volume.releases import RELEASES
+from data.volume import VOLUME
 
 ADDED, GONE, KEPT = "only in the later release", "only in the earlier release", "in both releases"
 NUCLEUS_CHANGES = (KEPT, ADDED, GONE)
@@ -151,8 +151,8 @@ def change_counts(changes: pd.DataFrame) -> pd.DataFrame:
 
 def release_spans(table: Table) -> str:
     """Say which public releases are known to hold a table, neighbours drawn together: v661–v795, v1300."""
-    held = [number in table.releases for number in RELEASES]
-    numbers = list(RELEASES)
+    held = [number in table.releases for number in VOLUME.releases]
+    numbers = list(VOLUME.releases)
     first = [n for n, here, before in zip(numbers, held, [False, *held], strict=False) if here and not before]
     last = [n for n, here, after in zip(numbers, held, [*held[1:], False], strict=True) if here and not after]
     return ", ".join(f"v{a}" if a == b else f"v{a}–v{b}" for a, b in zip(first, last, strict=True))

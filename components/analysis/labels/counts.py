@@ -8,6 +8,7 @@ import pandas as pd
 
 from components.analysis.labels.ids import each_once
 from components.analysis.labels.levels import CONFLICTING
+from data.volume import VOLUME
 
 DEPTH_STEP_UM = 25.0
 UNMAPPED = "unmapped"
@@ -31,10 +32,8 @@ class Denominator:
 
 def find_denominator(frames: Mapping[str, pd.DataFrame]) -> Denominator:
     """All detected nuclei where their table is loaded, else the nuclei of the loaded tables together."""
-    if "nucleus_detection_v0" in frames:
-        return Denominator(
-            each_once(frames["nucleus_detection_v0"]["nucleus_id"].to_numpy()), "detected nuclei"
-        )
+    if VOLUME.detections in frames:
+        return Denominator(each_once(frames[VOLUME.detections]["nucleus_id"].to_numpy()), "detected nuclei")
     ids = [frame["nucleus_id"].to_numpy() for frame in frames.values()]
     nuclei = each_once(np.concatenate(ids)) if ids else np.array([], dtype=np.int64)
     return Denominator(nuclei, "nuclei in the loaded tables together")

@@ -8,7 +8,7 @@ import pandas as pd
 
 from components.analysis.labels.levels import raw_labels
 from data.labels.crosswalk import ordered
-from data.volume.v1_column import in_column
+from data.volume.space import in_column
 
 AXES = ["x_um", "depth_um", "z_um"]
 PUBLISHED_IN_COLUMN = 2_204
@@ -17,7 +17,7 @@ PUBLISHED_IN_COLUMN = 2_204
 
 @dataclass(frozen=True, kw_only=True)
 class ColumnMembership:
-    """Nuclei in and around the prism of `data.volume.v1_column`.
+    """Nuclei in and around the prism of `Volume.column`.
 
     Attributes
     ----------

@@ -8,6 +8,7 @@ import pandas as pd
 from components.analysis.labels.levels import CONFLICTING, raw_labels
 from data.labels.crosswalk import ordered
 from data.loader import LabelTable
+from data.volume import VOLUME
 
 COREGISTERED = "coregistered"
 """Stands for a nucleus that a table of functional units holds."""
@@ -30,7 +31,7 @@ def nucleus_table(loaded: Mapping[str, LabelTable]) -> pd.DataFrame:
         tables hold (root 0 and NaN where unknown), and one categorical column per table that labels
         nuclei or units, named as the table; missing where the table does not hold the nucleus.
     """
-    by_rank = sorted(loaded.values(), key=lambda one: one.table.name != "nucleus_detection_v0")
+    by_rank = sorted(loaded.values(), key=lambda one: one.table.name != VOLUME.detections)
     places = [_placed(one.frame) for one in by_rank]
     if not places:
         return pd.DataFrame(

@@ -7,7 +7,9 @@ import numpy as np
 import pandas as pd
 
 from components.analysis.labels.counts import nuclei_once
-from data.volume.space import AREAS, LayerPreset, area_codes, layer_codes, layers_of
+from data.volume import VOLUME
+from data.volume.space import area_codes, layer_codes, layers_of
+from data.volume.volume import LayerPreset
 
 NO_POSITION = "no position"
 """Stands for the place of a nucleus whose position is missing."""
@@ -38,7 +40,7 @@ def counts_by_layer(frame: pd.DataFrame, labels: pd.Categorical, preset: LayerPr
 
 
 def counts_by_area(frame: pd.DataFrame, labels: pd.Categorical) -> pd.DataFrame:
-    """Nuclei per label in each area, approximately: see `data.volume.space.AREA_NOTE`.
+    """Nuclei per label in each area, approximately: see `Volume.area_note`.
 
     Parameters
     ----------
@@ -50,11 +52,11 @@ def counts_by_area(frame: pd.DataFrame, labels: pd.Categorical) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        As `counts_by_layer` gives it, with the columns of `data.volume.space.AREAS`.
+        As `counts_by_layer` gives it, with the columns of `Volume.areas`.
     """
     rows, words = nuclei_once(frame["nucleus_id"], labels)
     areas = area_codes(*(frame[axis].to_numpy()[rows.index] for axis in ("x_um", "z_um")))
-    return _counted(rows["code"].to_numpy(), words, areas, AREAS, "area")
+    return _counted(rows["code"].to_numpy(), words, areas, VOLUME.areas, "area")
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from scipy.spatial import KDTree
 
 from components.analysis.labels.ids import Ids
 from data.loader import LabelTable
+from data.volume import VOLUME
 
-DETECTIONS = "nucleus_detection_v0"
 AT_CENTRE, AT_POINT = "at its centre", "at its lookup point"
 """Where a nucleus finds a root: the release reads it at the centre, and for some at another point too."""
 AXES = ["x_um", "depth_um", "z_um"]
@@ -121,9 +121,9 @@ def index_release(loaded: Mapping[str, LabelTable], wide: pd.DataFrame) -> Relea
 
 
 def _denominator(loaded: Mapping[str, LabelTable], wide: pd.DataFrame) -> str:
-    if DETECTIONS not in loaded:
+    if VOLUME.detections not in loaded:
         return "nuclei in the loaded tables together"
-    detected = loaded[DETECTIONS].frame["nucleus_id"].nunique()
+    detected = loaded[VOLUME.detections].frame["nucleus_id"].nunique()
     return "detected nuclei" if detected == len(wide) else "nuclei, detected or in another loaded table"
 
 

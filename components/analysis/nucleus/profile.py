@@ -5,12 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from components.analysis.comparison.differences import distance_to_edge_um
 from components.analysis.comparison.units import UNIT, best_units
 from components.analysis.labels.nuclei import displacements, position_columns
-from components.analysis.nucleus.index import AXES, DETECTIONS, ReleaseIndex
-from data.volume.space import LAYER_PRESETS, area_of, layer_of, voxels
-from data.volume.v1_column import in_column
+from components.analysis.nucleus.index import AXES, ReleaseIndex
+from data.volume import VOLUME
+from data.volume.space import area_of, distance_to_edge_um, in_column, layer_of, voxels
 
 UNIT_COLUMNS = [*UNIT, "field", "residual_um", "score_um"]
 
@@ -22,13 +21,13 @@ class NucleusPlace:
     Attributes
     ----------
     voxels : tuple of int
-        x, y, z in voxels of 4 × 4 × 40 nm, as CAVE and Neuroglancer show them.
+        x, y, z in voxels, as CAVE and Neuroglancer show them.
     um : tuple of float
         x, depth, z in oriented µm.
     layers : dict of str to str
         Its layer by each preset's boundaries, by the preset's name; the default first.
     area : str
-        Approximately: see `data.volume.space.AREA_NOTE`.
+        Approximately: see `Volume.area_note`.
     in_column : bool
         Whether it lies in the V1 column.
     edge_um : float
@@ -76,7 +75,7 @@ def nucleus_place(index: ReleaseIndex, nucleus_id: int) -> NucleusPlace:
     return NucleusPlace(
         voxels=(x, y, z),
         um=(float(um[0]), float(um[1]), float(um[2])),
-        layers={preset.name: str(layer_of([um[1]], preset)[0]) for preset in LAYER_PRESETS},
+        layers={preset.name: str(layer_of([um[1]], preset)[0]) for preset in VOLUME.layer_presets},
         area=str(area_of([um[0]], [um[2]])[0]),
         in_column=bool(in_column(*um[:, None])[0]),
         edge_um=float(distance_to_edge_um(*um[:, None])[0]),
@@ -87,7 +86,7 @@ def nucleus_place(index: ReleaseIndex, nucleus_id: int) -> NucleusPlace:
 def root_of(index: ReleaseIndex, nucleus_id: int) -> Root:
     """Find the root at a nucleus's centre, by the detections where they hold it, and who shares it."""
     stated: dict[int, list[str]] = {}
-    for name in sorted(index.loaded, key=lambda name: name != DETECTIONS):
+    for name in sorted(index.loaded, key=lambda name: name != VOLUME.detections):
         rows = index.rows(name, nucleus_id)
         column = _centre_root(index, name, rows)
         for root in pd.unique(rows[column]) if column else ():
@@ -120,7 +119,7 @@ def other_points(index: ReleaseIndex, nucleus_id: int) -> pd.DataFrame:
         A row per table of such points that holds the nucleus: `table`, then the columns of
         `nuclei.displacements`, and the point in voxels: `x`, `y`, `z`.
     """
-    detections = index.rows(DETECTIONS, nucleus_id) if DETECTIONS in index.loaded else None
+    detections = index.rows(VOLUME.detections, nucleus_id) if VOLUME.detections in index.loaded else None
     needed = {name for names in position_columns() for name in names}
     found = []
     for name, one in index.loaded.items():

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.errors import DataError
+from data.volume import VOLUME
 from data.volume.space import oriented_um
 
 LONGEST_ID = 2**63 - 1
@@ -15,8 +16,8 @@ LONGEST_NUCLEUS_ID = 10
 FARTHEST = 10_000_000.0
 NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
 PLACE_REMEDY = (
-    "Write x, y, z in voxels of 4 × 4 × 40 nm, such as 173584, 145120, 21127, or x, depth, z in oriented µm "
-    "with their unit, such as 700, 310, 870 µm."
+    f"Write x, y, z in voxels of {VOLUME.voxel_words}, such as {VOLUME.example_place_words}, or x, depth, "
+    "z in oriented µm with their unit, such as 700, 310, 870 µm."
 )
 
 
@@ -28,7 +29,9 @@ def read_nucleus_id(text: str) -> int:
     DataError
         If the text is no positive whole number, or so long that it must be a root ID.
     """
-    number = _whole(text, "nucleus ID", "Nucleus IDs have four to six digits, such as 260620.")
+    number = _whole(
+        text, "nucleus ID", f"Nucleus IDs have {VOLUME.nucleus_digits}, such as {VOLUME.example_nuclei[0]}."
+    )
     if len(str(number)) > LONGEST_NUCLEUS_ID:
         raise DataError(
             f"{number} is too long for a nucleus ID.", "It may be a root ID: put it into the box of root IDs."
@@ -44,7 +47,9 @@ def read_root_id(text: str) -> int:
     DataError
         If the text is no positive whole number.
     """
-    remedy = "Root IDs have 18 digits, such as 864691135919440816; root ID 0 means that there is no segment."
+    remedy = (
+        f"Root IDs have 18 digits, such as {VOLUME.example_root}; root ID 0 means that there is no segment."
+    )
     return _whole(text, "root ID", remedy)
 
 
@@ -64,7 +69,7 @@ def read_place(text: str) -> NDArray[np.float64]:
     Parameters
     ----------
     text : str
-        Three numbers, apart by commas or white space, perhaps in brackets: voxels of 4 × 4 × 40 nm as CAVE
+        Three numbers, apart by commas or white space, perhaps in brackets: voxels as CAVE
         and Neuroglancer show them; or oriented µm where the text ends in um or µm.
 
     Returns

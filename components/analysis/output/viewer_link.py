@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from components.analysis.labels.palette import NO_LABEL_COLOUR
 from data.labels.crosswalk import colour_of
-from data.volume.space import VOXEL_NM, voxels
+from data.volume import VOLUME
+from data.volume.space import voxels
 
 if TYPE_CHECKING:
     from nglui.statebuilder import AnnotationLayer, ViewerState
@@ -25,17 +26,6 @@ VIEWER = "https://spelunker.cave-explorer.org/"
 
 A login is asked for by a source, never by the page: this one opens static sources for everybody, and of the
 public viewers it is the one made for the live segmentation, so that both kinds of link open alike.
-"""
-_BUCKET = "precomputed://https://bossdb-open-data.s3.amazonaws.com/iarpa_microns/minnie/minnie65"
-EM = f"{_BUCKET}/em"
-"""The electron microscopy, as BossDB serves it to everybody."""
-NUCLEI = f"{_BUCKET}/nuclei"
-"""The segmentation of the nuclei, beside it: a segment's ID is the nucleus's, whatever the release."""
-LIVE = "graphene://middleauth+https://minnie.microns-daf.com/segmentation/table/minnie65_public"
-"""The segmentation as it is proofread, from CAVE, with a login.
-
-Only here does a release's root ID mean what it meant then: the flat copies were made for other releases, and
-in those an ID is another object or none.
 """
 
 MOST_NUCLEI = 500
@@ -159,12 +149,12 @@ def _url(shown: pd.DataFrame, labels: pd.Series, release: int, title: str, live:
         one: colour_of(word) if word else NO_LABEL_COLOUR for one, word in zip(ids, words, strict=True)
     }
     state = _state(places, title)
-    state.add_image_layer(source=EM, name="em")
-    state.add_segmentation_layer(source=NUCLEI, name=_SEGMENTS, segments=ids, segment_colors=colours)
+    state.add_image_layer(source=VOLUME.imagery, name="em")
+    state.add_segmentation_layer(source=VOLUME.nuclei, name=_SEGMENTS, segments=ids, segment_colors=colours)
     roots = [str(root) if root and live else "" for root in shown["root_id"].tolist()]
     if live:
         cells = sorted({root for root in roots if root})
-        state.add_segmentation_layer(source=LIVE, name=_CELLS, segments=cells)
+        state.add_segmentation_layer(source=VOLUME.segmentation, name=_CELLS, segments=cells)
     said = [
         f"nucleus {one} · {word or 'no label'} · v{release}" for one, word in zip(ids, words, strict=True)
     ]
@@ -180,7 +170,7 @@ def _state(places: NDArray[np.int64], title: str) -> "ViewerState":
 
     return ViewerState(
         target_url=VIEWER,
-        dimensions=list(VOXEL_NM),
+        dimensions=list(VOLUME.voxel_nm),
         position=_middle(places),
         scale_3d=_span(places),
         layout="xy-3d",
@@ -199,7 +189,7 @@ def _points(points: pd.DataFrame, places: NDArray[np.int64], linked: str | None)
     tags = sorted({word for word in points["word"] if word})
     layer = AnnotationLayer(
         name=_POINTS,
-        resolution=list(VOXEL_NM),
+        resolution=list(VOLUME.voxel_nm),
         tags=tags,
         tag_ids=tag_ids(tags),
         linked_segmentation=linked,
@@ -222,12 +212,12 @@ def _points(points: pd.DataFrame, places: NDArray[np.int64], linked: str | None)
 
 def _middle(places: NDArray[np.int64]) -> list[int]:
     """The nucleus nearest to the middle of all, so that the view opens on one of them."""
-    away = np.abs((places - np.median(places, axis=0)) * VOXEL_NM).sum(axis=1)
+    away = np.abs((places - np.median(places, axis=0)) * VOLUME.voxel_nm).sum(axis=1)
     middle: list[int] = places[int(np.argmin(away))].tolist()
     return middle
 
 
 def _span(places: NDArray[np.int64]) -> float:
     """How much the view in space spans, in voxels of its first axis, to hold all nuclei."""
-    across = float((np.ptp(places, axis=0) * VOXEL_NM).max()) * 1.2
-    return float(np.clip(across, *_SCALE_NM)) / VOXEL_NM[0]
+    across = float((np.ptp(places, axis=0) * VOLUME.voxel_nm).max()) * 1.2
+    return float(np.clip(across, *_SCALE_NM)) / VOLUME.voxel_nm[0]

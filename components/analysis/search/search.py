@@ -5,7 +5,7 @@
 | 1 to 7 digits | a nucleus ID |
 | 17 to 19 digits | a root ID |
 | several of either | the nuclei they mean, as a selection |
-| three numbers | a place, in voxels of 4 × 4 × 40 nm |
+| three numbers | a place, in voxels |
 | BC, 5P-PT, basket | types, one line for each table that holds them |
 | a table's name in CAVE, its title, a part of either | tables |
 | a page's title, a word of what it is about | pages |
@@ -19,14 +19,13 @@ from numpy.typing import NDArray
 
 from components.analysis.search.ids import GROUPED, LONGEST_LIST, numbers_in, search_ids, stray_in
 from components.analysis.search.names import AtHand, Found, near_names, search_names
-from data.volume.space import EM_BOX_VOXELS
+from data.volume import VOLUME
+from data.volume.space import outside_em_box
 
 LONGEST = 200
 """Characters; more is nobody's name."""
 MOST = 8
 """So many are listed at once."""
-DETECTIONS = "nucleus_detection_v0"
-NUCLEUS_BELOW = 10**7
 ROOT_LENGTHS = (17, 18, 19)
 HIGHEST = 2**63 - 1
 
@@ -126,21 +125,22 @@ def _number(digits: str, here: AtHand) -> SearchResult:
     number = int(digits.lstrip("0")[:20] or "0")
     if not number:
         return SearchResult(said="0 is no nucleus; as a root ID it stands for “no segment”.")
-    if number < NUCLEUS_BELOW:
+    if number < VOLUME.nucleus_ids_below:
         return _nucleus(number, here)
     if len(str(number)) in ROOT_LENGTHS and number <= HIGHEST:
         return _root(number, here)
     return SearchResult(
-        said=f"{digits[:24]} is neither a nucleus ID (below {NUCLEUS_BELOW:,}) nor a root ID (18 digits)."
+        said=f"{digits[:24]} is neither a nucleus ID (below {VOLUME.nucleus_ids_below:,}) nor a root ID "
+        "(18 digits)."
     )
 
 
 def _nucleus(number: int, here: AtHand) -> SearchResult:
     link = (("nucleus", str(number)),)
-    if DETECTIONS not in here.frames:
+    if VOLUME.detections not in here.frames:
         words = "Not checked: the nucleus detections are not at hand."
         return SearchResult((Found("nucleus", f"Nucleus {number}", words, "nucleus", link),))
-    known = here.frames[DETECTIONS]["nucleus_id"].to_numpy()
+    known = here.frames[VOLUME.detections]["nucleus_id"].to_numpy()
     if number not in known:
         return SearchResult(
             said=f"{number} would be a nucleus ID, but is none of the {len(known):,} nucleus detections of "
@@ -173,17 +173,13 @@ def _nuclei_of(root: int, here: AtHand) -> NDArray[np.int64] | None:
 
 
 def _place(numbers: tuple[str, ...]) -> SearchResult:
-    inside = all(low <= float(n) <= high for n, (low, high) in zip(numbers, EM_BOX_VOXELS, strict=True))
-    if not inside:
-        box = ", ".join(
-            f"{axis} {low:,}–{high:,}" for axis, (low, high) in zip("xyz", EM_BOX_VOXELS, strict=True)
-        )
+    if outside_em_box([[float(number) for number in numbers]])[0]:
         return SearchResult(
-            said=f"{', '.join(numbers)} lies outside the imaged box, which is {box} in voxels of "
-            "4 × 4 × 40 nm."
+            said=f"{', '.join(numbers)} lies outside the imaged box, which is {VOLUME.box_words} in voxels "
+            f"of {VOLUME.voxel_words}."
         )
     title = f"At {', '.join(numbers)}"
-    words = "The nuclei nearest to this place, in voxels of 4 × 4 × 40 nm"
+    words = f"The nuclei nearest to this place, in voxels of {VOLUME.voxel_words}"
     return SearchResult((Found("place", title, words, "nucleus", (("at", ",".join(numbers)),)),))
 
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from components.analysis.labels.ids import each_once
 from components.analysis.selection.kinds import Covered
 from data.catalog import TABLES
+from data.volume import VOLUME
 
-DETECTIONS = "nucleus_detection_v0"
 MOST = 20
 """So many combinations are told apart; the others are counted together."""
 
@@ -82,22 +82,22 @@ def table_coverage(frames: Mapping[str, pd.DataFrame], most: int = MOST) -> Cove
     ids = {
         name: each_once(frame["nucleus_id"].to_numpy())
         for name, frame in frames.items()
-        if name == DETECTIONS or TABLES[name].kind in ("labels", "units")
+        if name == VOLUME.detections or TABLES[name].kind in ("labels", "units")
     }
-    held = {name: nuclei for name, nuclei in ids.items() if name != DETECTIONS}
+    held = {name: nuclei for name, nuclei in ids.items() if name != VOLUME.detections}
     every = each_once(np.concatenate([*ids.values(), np.array([], dtype=np.int64)]))
     everywhere = tuple(name for name, inside in held.items() if len(inside) == len(every))
     if len(everywhere) == len(held):
         everywhere = ()
     compared = sorted(held.keys() - set(everywhere), key=lambda name: (-len(held[name]), [*held].index(name)))
     codes, counts = _counted(every, [held[name] for name in compared])
-    base = (*everywhere, DETECTIONS)[:1]
+    base = (*everywhere, VOLUME.detections)[:1]
     combinations = [
         _combination(compared, int(code), int(n), base) for code, n in zip(codes, counts, strict=True)
     ]
     return Coverage(
         n_nuclei=len(every),
-        detected=DETECTIONS in ids,
+        detected=VOLUME.detections in ids,
         sizes={name: len(held[name]) for name in compared},
         everywhere=everywhere,
         combinations=tuple(combinations[:most]),

@@ -8,8 +8,9 @@ import pandas as pd
 from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.ranges import MEASURES
 from components.analysis.selection.filters import Filters, filter_masks
-from data.volume.space import AREAS, LayerPreset, area_codes, layers_of
-from data.volume.v1_column import in_column
+from data.volume import VOLUME
+from data.volume.space import area_codes, in_column, layers_of
+from data.volume.volume import LayerPreset
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def filter_options(
         return bool(mask.any())
 
     x, depth, z = (frame[axis].to_numpy() for axis in ("x_um", "depth_um", "z_um"))
-    areas = np.bincount(area_codes(x, z) + 1, minlength=len(AREAS) + 1)[1:]
+    areas = np.bincount(area_codes(x, z) + 1, minlength=len(VOLUME.areas) + 1)[1:]
     inside = in_column(x, depth, z)
     sides = {"inside": inside, "outside": ~inside & ~np.isnan(x + depth + z)}
     roots = frame["root_id"].to_numpy() if "root_id" in frame else np.array([], dtype=np.int64)
@@ -66,7 +67,7 @@ def filter_options(
         labels=_words(labels),
         classes=_words(classes),
         layers=tuple(layer for layer in layers_of(preset) if keeps_some(Filters(layers=(layer,)))),
-        areas=tuple(area for area, n in zip(AREAS, areas, strict=True) if n),
+        areas=tuple(area for area, n in zip(VOLUME.areas, areas, strict=True) if n),
         column=tuple(side for side, mask in sides.items() if mask.any()),
         root=tuple(side for side, mask in {"with": roots != 0, "without": roots == 0}.items() if mask.any()),
         measures=tuple(name for name in MEASURES if name in frame),

@@ -1,12 +1,13 @@
 """The reader's filters as recipes of a selection, where they can be said so."""
 
 from components.analysis.labels.counts import UNMAPPED
-from components.analysis.labels.layers import DEEPEST_UM, layer_bounds
 from components.analysis.labels.ranges import Range
 from components.analysis.selection.filters import Filters
 from components.analysis.selection.kinds import Filtered
 from data.labels.entry import Level
-from data.volume.space import LayerPreset
+from data.volume import VOLUME
+from data.volume.space import layer_bounds
+from data.volume.volume import LayerPreset
 
 
 def filter_recipes(
@@ -59,5 +60,7 @@ def _layer_range(chosen: tuple[str, ...], preset: LayerPreset) -> Range | None:
         return None
     top, bottom = bounds[places[0]][1], bounds[places[-1]][2]
     return Range(
-        "depth_um", float("-inf") if top == 0 else top, float("inf") if bottom == DEEPEST_UM else bottom
+        "depth_um",
+        float("-inf") if top == 0 else top,
+        float("inf") if bottom == VOLUME.deepest_um else bottom,
     )

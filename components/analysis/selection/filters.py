@@ -10,8 +10,9 @@ import pandas as pd
 from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.ranges import Range, range_words
 from data.errors import DataError
-from data.volume.space import AREAS, LayerPreset, area_codes, layer_codes, layers_of
-from data.volume.v1_column import in_column
+from data.volume import VOLUME
+from data.volume.space import area_codes, in_column, layer_codes, layers_of
+from data.volume.volume import LayerPreset
 
 ALL_TOGETHER = "all filters together"
 """The last row of `filter_effect`."""
@@ -30,7 +31,7 @@ class Filters:
     classes : tuple of str
         Classes, or `UNMAPPED`.
     layers, areas : tuple of str
-        Of `data.volume.space.LAYERS` by a preset, and of `data.volume.space.AREAS` (approximate).
+        Of `CORTICAL_LAYERS` by a preset, and of `Volume.areas` (approximate).
     depth_um, volume_um3 : tuple of (low, high) or None
         Both ends included; an end may be infinite. A row without the number does not pass.
     column : "any", "inside" or "outside"
@@ -183,7 +184,7 @@ def _in_layers(frame: pd.DataFrame, chosen: tuple[str, ...], preset: LayerPreset
 
 
 def _in_areas(frame: pd.DataFrame, chosen: tuple[str, ...]) -> np.ndarray:
-    wanted = [code for code, area in enumerate(AREAS) if area in chosen]
+    wanted = [code for code, area in enumerate(VOLUME.areas) if area in chosen]
     return np.isin(area_codes(_held(frame, "x_um"), _held(frame, "z_um")), wanted)
 
 

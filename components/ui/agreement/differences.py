@@ -15,7 +15,6 @@ from components.analysis.comparison.differences import (
     agreement_by,
     top_confusions,
 )
-from components.analysis.labels.layers import layer_bounds
 from components.analysis.labels.levels import finest_common_level
 from components.analysis.labels.places import NO_POSITION
 from components.figures.differences import agreement_by_figure
@@ -26,7 +25,9 @@ from components.ui.session.cached import cached
 from components.ui.session.charts import show_chart
 from components.ui.session.notices import plain, show_nothing
 from data.loader import LabelTable
-from data.volume.space import AREA_NOTE, LayerPreset
+from data.volume import VOLUME
+from data.volume.space import layer_bounds
+from data.volume.volume import LayerPreset
 
 BY: dict[str, By] = {
     "Depth": "depth",
@@ -119,7 +120,7 @@ def _about_bins(by: By, preset: LayerPreset) -> str:
     said = {
         "depth": f"Slices of {STEPS_UM.get(by, 0):g} µm. Layer lines: {layers}",
         "layer": f"Layers after {layers}",
-        "area": AREA_NOTE,
+        "area": VOLUME.area_note,
         "edge": f"Steps of {STEPS_UM.get(by, 0):g} µm from the nearest face of the EM box. The tissue does "
         "not fill the whole box, so it may end before.",
         "volume": f"Parts of equal count: ten, or fewer so that each holds {FEWEST_IN_PART} nuclei or more.",

@@ -24,7 +24,7 @@ from components.ui.session.notices import plain, show_nothing
 from components.ui.session.release import load_labels
 from data.catalog.entry import Table
 from data.loader import LabelTable
-from data.volume.space import LAYER_PRESETS
+from data.volume import VOLUME
 
 COLUMN_KEY, OUTSIDE = "only-column", "Outside"
 """The filter of the V1 column, as it stands in links."""
@@ -242,6 +242,6 @@ def _intervals(counts: NDArray[np.int64], *, square: bool) -> dict[str, Interval
 def _outside(one: LabelTable) -> NDArray[np.int64]:
     """Nuclei of a table that the filter “outside the V1 column” keeps."""
     nothing = pd.Categorical([])
-    masks = filter_masks(one.frame, nothing, nothing, Filters(column="outside"), LAYER_PRESETS[0])
+    masks = filter_masks(one.frame, nothing, nothing, Filters(column="outside"), VOLUME.layer_presets[0])
     (mask,) = masks.values()
     return np.unique(one.frame["nucleus_id"].to_numpy()[mask])

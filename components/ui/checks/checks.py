@@ -19,10 +19,10 @@ from components.ui.session.release import current_release, load_labels
 from data.catalog import EVERY_TABLE, tables_in_release
 from data.errors import BadTable, DataError, TableAbsent
 from data.loader import LabelTable, OpenRelease
+from data.volume import VOLUME
 
 MOST_OPEN = 4
 ANY, ALL_TABLES = "All", "All tables"
-DETECTIONS = "nucleus_detection_v0"
 LOOKS: dict[Severity, tuple[str, str, str]] = {
     "error": ("Errors", ":red[:material/dangerous:]", "cannot be true of a sound release"),
     "warning": ("Warnings", ":orange[:material/warning:]", "to be known before the rows are used"),
@@ -36,7 +36,7 @@ def checked_release() -> CheckReport:
     opened = current_release()
     got: dict[str, LabelTable | DataError | None] = {}
     for name in tables_in_release(opened.release.number):
-        here = opened.source.local or name == DETECTIONS or opened.provenance(name)
+        here = opened.source.local or name == VOLUME.detections or opened.provenance(name)
         one = got[name] = load_labels(name) if here else None
         if isinstance(one, DataError) and not isinstance(one, TableAbsent | BadTable):
             show_problem(one, EVERY_TABLE[name])

@@ -7,7 +7,6 @@ import pandas as pd
 import streamlit as st
 
 from components.analysis.labels.label_source import NOT_IN_TABLE
-from components.analysis.labels.layers import layer_bounds
 from components.analysis.selection.filters import filter_words
 from components.point_cloud import (
     Cloud,
@@ -35,7 +34,9 @@ from components.ui.session.exports import export_name
 from components.ui.session.release import current_release
 from data.catalog import TABLES
 from data.loader import LabelTable
-from data.volume.space import LAYER_PRESETS, LayerPreset, em_box_um
+from data.volume import VOLUME
+from data.volume.space import em_box_um, layer_bounds
+from data.volume.volume import LayerPreset
 
 HEIGHT = 640
 
@@ -61,7 +62,7 @@ class ShownCloud:
     @property
     def preset(self) -> LayerPreset:
         """Whose layers are drawn."""
-        return self.view.preset if self.view else LAYER_PRESETS[0]
+        return self.view.preset if self.view else VOLUME.layer_presets[0]
 
     @property
     def filter_ids(self) -> np.ndarray | None:
@@ -149,7 +150,7 @@ def _view(cloud: Cloud, wide: pd.DataFrame, shown: ShownCloud, selected: np.ndar
         caption=f"{shown.colouring.title} · v{opened.release.number} · {len(cloud):,} nuclei at hand, "
         f"{len(selected):,} selected{f' · {words}' if words else ''} · "
         f"layers: {shown.preset.name}, approximate",
-        source=f"minnie65, release v{opened.release.number}, source: {opened.source.name}",
+        source=f"{VOLUME.name}, release v{opened.release.number}, source: {opened.source.name}",
         file_name=export_name(shown.colouring.name),
         synthetic=opened.source.synthetic,
     )

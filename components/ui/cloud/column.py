@@ -5,7 +5,6 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from components.analysis.labels.layers import layer_bounds
 from components.analysis.labels.levels import raw_labels
 from components.point_cloud import Outline
 from components.point_cloud.scene import WrittenDeck, column_scene, show_scene
@@ -14,8 +13,9 @@ from components.ui.session.exports import synthetic_words
 from components.ui.session.release import current_release
 from data.labels.crosswalk import colour_of, ordered
 from data.loader import LabelTable
-from data.volume.space import LAYER_PRESETS, LayerPreset
-from data.volume.v1_column import V1_COLUMN, column_section
+from data.volume import VOLUME
+from data.volume.space import column_section, layer_bounds
+from data.volume.volume import LayerPreset
 
 GAP_UM = 15.0
 ENTRY = (
@@ -28,13 +28,13 @@ ENTRY = (
 
 def column_outline() -> Outline:
     """The V1 column as lines: its upper and lower end, and the edges between."""
-    sections = [section.corners for section in V1_COLUMN]
+    sections = [section.corners for section in VOLUME.column]
     rings = [(*corners, corners[0]) for corners in (sections[0], sections[-1])]
     edges = [tuple(section[corner] for section in sections) for corner in range(4)]
     return Outline("V1 column", (*rings, *edges))
 
 
-def show_column(*shown: LabelTable, preset: LayerPreset = LAYER_PRESETS[0]) -> None:
+def show_column(*shown: LabelTable, preset: LayerPreset = VOLUME.layer_presets[0]) -> None:
     """Show the column's labelled nuclei, with the layers' planes and names."""
     opened = current_release()
     n, legend, deck = _scene(shown, preset)

@@ -22,7 +22,7 @@ from components.ui.session.notices import plain
 from components.ui.session.release import current_release, load_labels
 from data.catalog.entry import Table
 from data.loader import LabelTable, OpenRelease
-from data.settings import ARCHIVE, CAVE
+from data.volume import VOLUME
 
 SYNTHETIC = "# The page shows synthetic rows; this code fetches the real ones.\n"
 SYNTHETIC_IDS = "# The IDs that it lists are of synthetic nuclei: no real table holds them.\n"
@@ -105,7 +105,7 @@ def shown_of(view: TableView) -> ShownRows:
 def origins_of_release(opened: OpenRelease | None = None) -> tuple[Origin, ...]:
     """Give the places from which a script can fetch the rows of a release: the open one by default."""
     opened = opened or current_release()
-    bases = {ARCHIVE: "archive", CAVE: "cave"}
+    bases = {VOLUME.archive: "archive", VOLUME.cave: "cave"}
     archive, cave = (
         getattr(opened.source, "base", base) if opened.source.name == name else base
         for base, name in bases.items()
@@ -125,7 +125,7 @@ def _denominator(one: LabelTable) -> tuple[Table, ...]:
 def _contributing(loaded: dict[str, LabelTable], n: int) -> tuple[Table, ...]:
     """The tables that hold a nucleus which those before them do not, the detections first."""
     found, seen = [], set[int]()
-    for one in sorted(loaded.values(), key=lambda one: one.table.name != "nucleus_detection_v0"):
+    for one in sorted(loaded.values(), key=lambda one: one.table.name != VOLUME.detections):
         nuclei = set(one.frame["nucleus_id"].tolist())
         if not nuclei <= seen:
             found.append(one.table)
@@ -139,7 +139,10 @@ def _of_table(table: Table) -> tuple[Snippet, ...]:
     opened = current_release()
     bases = {origin.name: origin.base for origin in origins_of_release()}
     return snippets(
-        table, opened.release, archive=bases.get("archive", ARCHIVE), cave=bases.get("cave", CAVE)
+        table,
+        opened.release,
+        archive=bases.get("archive", VOLUME.archive),
+        cave=bases.get("cave", VOLUME.cave),
     )
 
 

@@ -13,7 +13,8 @@ from components.analysis.labels.ranges import MEASURES, Range, range_words
 from components.analysis.selection.filter_options import FilterOptions, filter_options
 from components.analysis.selection.filters import Filters, filter_effect
 from components.ui.session.notices import plain
-from data.volume.space import AREA_NOTE, LayerPreset
+from data.volume import VOLUME
+from data.volume.volume import LayerPreset
 
 SPANS = {
     "x_um": (0, 2000, 10),
@@ -155,7 +156,7 @@ def _pick_sets(options: FilterOptions, preset: LayerPreset, key: str) -> Filters
         layers = _pick_several("Layer", "layer", options.layers, layer_help)
     with right:
         classes = _pick_several("Class", "class", options.classes, CLASS_HELP)
-        areas = _pick_several("Area (approximate)", "area", options.areas, AREA_NOTE)
+        areas = _pick_several("Area (approximate)", "area", options.areas, VOLUME.area_note)
     return Filters(labels=labels, classes=classes, layers=layers, areas=areas)
 
 

@@ -12,7 +12,8 @@ from data.catalog import TABLES
 from data.errors import DataError
 from data.labels.entry import Level
 from data.loader import LabelTable
-from data.volume.space import LAYER_PRESETS, LayerPreset
+from data.volume import VOLUME
+from data.volume.volume import LayerPreset
 
 LABEL_SOURCES = (
     "aibs_soma_nuc_metamodel_preds_v117",
@@ -36,8 +37,10 @@ def show_state(name: str, one: LabelTable | DataError) -> None:
 
 def pick_preset() -> LayerPreset:
     """Let the reader choose whose layer boundaries are drawn."""
-    by_name = {preset.name: preset for preset in LAYER_PRESETS}
-    notes = "  \n".join(f"**{preset.name}**: {preset.source}. {preset.note}" for preset in LAYER_PRESETS)
+    by_name = {preset.name: preset for preset in VOLUME.layer_presets}
+    notes = "  \n".join(
+        f"**{preset.name}**: {preset.source}. {preset.note}" for preset in VOLUME.layer_presets
+    )
     return by_name[st.selectbox("Layers after", list(by_name), key="layers", bind="query-params", help=notes)]
 
 

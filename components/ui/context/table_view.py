@@ -20,7 +20,7 @@ from components.ui.session.captions import figure_caption
 from components.ui.session.notices import show_nothing
 from data.labels.entry import Level
 from data.loader import LabelTable
-from data.volume.space import LayerPreset
+from data.volume.volume import LayerPreset
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from data.catalog.citations import CITATIONS, EXPLORER_URL
 from data.catalog.columns import Column, columns_of
 from data.catalog.entry import Table
 from data.labels.crosswalk import LEVELS, find_label
-from data.volume.releases import MANIFEST_661, RELEASES, Correction
+from data.volume import VOLUME
+from data.volume.volume import Correction
 
 METHODS = {
     "manual": "Made by hand.",
@@ -59,7 +60,7 @@ def corrections_of(table: Table) -> list[Correction]:
     named = {table.name, table.deprecated_by}
     if table.reference:
         named.add("every reference table")
-    return [one for one in MANIFEST_661.corrections if one.about in named]
+    return [one for one in VOLUME.manifest.corrections if one.about in named]
 
 
 def column_lines(columns: tuple[Column, ...]) -> pd.DataFrame:
@@ -114,7 +115,7 @@ def _training(table: Table) -> list[str]:
 
 
 def _release(number: int) -> str:
-    return f"v{number}" + ("" if RELEASES[number].live else " (expired)")
+    return f"v{number}" + ("" if VOLUME.releases[number].live else " (expired)")
 
 
 def _correction(one: Correction) -> str:

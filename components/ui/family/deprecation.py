@@ -3,7 +3,7 @@
 import streamlit as st
 
 from data.catalog.entry import Table
-from data.volume.releases import RELEASES
+from data.volume import VOLUME
 
 SUCCESSORS = {
     "aibs_metamodel_celltypes_v661": (
@@ -38,7 +38,7 @@ def show_deprecation(*tables: Table) -> None:
 def deprecation_words(table: Table) -> str:
     """Say which release held a table last and what took its place, as Markdown; "" for a current one."""
     last = max(table.releases)
-    if last == max(RELEASES):
+    if last == max(VOLUME.releases):
         return ""
     held = f"**{table.title}** is deprecated: release {last} was the last to hold it."
     if not table.deprecated_by:

@@ -26,7 +26,7 @@ from components.ui.session.notices import plain, show_nothing
 from data.errors import DataError
 from data.labels.crosswalk import at_level, find_label
 from data.loader import LabelTable
-from data.volume.space import LayerPreset
+from data.volume.volume import LayerPreset
 
 MaybeLoaded = LabelTable | DataError
 

@@ -3,7 +3,6 @@
 import streamlit as st
 
 from components.analysis.labels.counts import Denominator, depth_profile, find_denominator, type_counts
-from components.analysis.labels.layers import layer_bounds
 from components.analysis.output.files import Rows
 from components.analysis.selection.filters import filter_words
 from components.figures.counts import counts_figure, depth_figure
@@ -17,6 +16,7 @@ from components.ui.session.colours import colours_of
 from components.ui.session.exports import marked_rows, show_csv_download, show_parquet_download
 from components.ui.session.release import load_at_hand
 from data.loader import LabelTable
+from data.volume.space import layer_bounds
 
 
 def show_counts(view: TableView) -> None:

@@ -11,7 +11,7 @@ from components.ui.session.cached import cached
 from components.ui.session.charts import show_chart
 from components.ui.session.colours import colours_of
 from components.ui.session.notices import show_nothing
-from data.volume.space import AREA_NOTE
+from data.volume import VOLUME
 
 
 def show_places(view: TableView) -> None:
@@ -33,7 +33,7 @@ def show_places(view: TableView) -> None:
         st.caption(f"**Layers** after {view.preset.name} ({view.preset.source}). {view.preset.note}")
         _show(view, by_layer, f"layers after {view.preset.name}, approximate")
     with right:
-        st.caption(f"**Areas.** {AREA_NOTE}")
+        st.caption(f"**Areas.** {VOLUME.area_note}")
         _show(view, by_area, "areas: fitted planes, approximate")
 
 

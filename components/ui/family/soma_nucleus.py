@@ -10,7 +10,7 @@ from components.ui.session.exports import marked
 from components.ui.session.release import load_labels
 from data.catalog.accuracies import METAMODEL_ACCURACIES
 from data.loader import LabelTable
-from data.volume.space import LayerPreset
+from data.volume.volume import LayerPreset
 
 MANUAL = ("allen_v1_column_types_slanted_ref", "aibs_column_nonneuronal_ref")
 

@@ -7,7 +7,6 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from components.analysis.comparison.differences import distance_to_edge_um
 from components.analysis.nucleus.examples import Example, examples
 from components.analysis.nucleus.index import AT_POINT, ReleaseIndex
 from components.analysis.nucleus.query import read_nucleus_id, read_place, read_root_id
@@ -17,6 +16,8 @@ from components.ui.session.links import NUCLEUS
 from components.ui.session.notices import plain, show_problem
 from data.catalog import TABLES
 from data.errors import DataError
+from data.volume import VOLUME
+from data.volume.space import distance_to_edge_um
 
 ROOT, PLACE = "root", "at"
 """Keys of the other boxes, as they stand in links."""
@@ -28,8 +29,8 @@ READERS: dict[str, Callable[[str], object]] = {
 WANTED, WHICH = "nucleus-wanted", "nucleus-which"
 NEAREST = 5
 PLACE_HELP = (
-    "x, y, z in voxels of 4 × 4 × 40 nm, as CAVE and Neuroglancer show them; or x, depth, z in oriented µm, "
-    "with the unit: 700, 310, 870 µm."
+    f"x, y, z in voxels of {VOLUME.voxel_words}, as CAVE and Neuroglancer show them; or x, depth, z in "
+    "oriented µm, with the unit: 700, 310, 870 µm."
 )
 
 
@@ -115,17 +116,17 @@ def _go_where_wanted() -> None:
 def _pick_text() -> dict[str, str]:
     """The three boxes; the one written in last empties the others, where it can be read."""
     titles = {
-        NUCLEUS: ("Nucleus ID", "Four to six digits, the same in every release.", "260620"),
+        NUCLEUS: (
+            "Nucleus ID",
+            f"{VOLUME.nucleus_digits.capitalize()}, the same in every release.",
+            VOLUME.example_nuclei[0],
+        ),
         ROOT: (
             "Root ID",
             "18 digits, valid at this release. A root may carry several nuclei.",
-            "864691135919440816",
+            VOLUME.example_root,
         ),
-        PLACE: (
-            "Place",
-            PLACE_HELP,
-            "173584, 145120, 21127",
-        ),
+        PLACE: ("Place", PLACE_HELP, VOLUME.example_place_words),
     }
     typed = {}
     for column, (key, (title, note, example)) in zip(st.columns([1, 1, 1]), titles.items(), strict=True):

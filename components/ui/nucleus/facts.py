@@ -11,7 +11,7 @@ from components.ui.session.exports import marked
 from components.ui.session.links import nucleus_link
 from components.ui.session.notices import plain
 from data.catalog import TABLES
-from data.volume.space import AREA_NOTE, LAYER_PRESETS
+from data.volume import VOLUME
 
 MOST_LINKS = 12
 
@@ -31,12 +31,16 @@ def show_facts(profile: Profile) -> None:
 def _show_numbers(profile: Profile) -> None:
     place = profile.place
     st.subheader("Where it lies", anchor=False)
-    default = LAYER_PRESETS[0].name
+    default = VOLUME.layer_presets[0].name
     volume = "not at hand" if place.volume_um3 is None else f"{place.volume_um3:,.1f} µm³"
     numbers = [
         ("Depth", f"{place.um[1]:,.1f} µm", "Below the pia, along the oriented axis."),
-        ("Layer", place.layers[default], f"{default}: {LAYER_PRESETS[0].source}. {LAYER_PRESETS[0].note}"),
-        ("Area, approximately", place.area, AREA_NOTE),
+        (
+            "Layer",
+            place.layers[default],
+            f"{default}: {VOLUME.layer_presets[0].source}. {VOLUME.layer_presets[0].note}",
+        ),
+        ("Area, approximately", place.area, VOLUME.area_note),
         ("Nucleus volume", volume, "Of the nucleus, not of the cell."),
         ("V1 column", "inside" if place.in_column else "outside", "The prism that was labelled by hand."),
     ]
@@ -51,7 +55,7 @@ def _show_place(profile: Profile) -> None:
     voxel = ", ".join(map(str, place.voxels))
     x, depth, z = place.um
     st.markdown(
-        f"Voxels (4 × 4 × 40 nm): `{voxel}`  \nOriented µm: x {x:,.1f}, depth {depth:,.1f}, z {z:,.1f}"
+        f"Voxels ({VOLUME.voxel_words}): `{voxel}`  \nOriented µm: x {x:,.1f}, depth {depth:,.1f}, z {z:,.1f}"
     )
     said = ", ".join(f"{name} {place.layers[name]}" for name in others)
     st.caption(f"Layer by the {default}'s boundaries; by other presets: {said}. {_edge_words(place.edge_um)}")

@@ -6,7 +6,6 @@ import streamlit as st
 
 from components.analysis.labels.counts import type_counts
 from components.analysis.labels.label_source import NOT_IN_TABLE
-from components.analysis.labels.layers import layer_bounds
 from components.analysis.nucleus.profile import neighbours, nuclei_around, words_from
 from components.figures.counts import counts_figure
 from components.figures.frame import Figure
@@ -25,7 +24,8 @@ from components.ui.session.exports import export_name, marked
 from components.ui.session.links import nucleus_link
 from components.ui.session.release import current_release
 from data.catalog import TABLES
-from data.volume.space import LAYER_PRESETS, em_box_um
+from data.volume import VOLUME
+from data.volume.space import em_box_um, layer_bounds
 
 NEAREST = 10
 RADII = (25, 50, 100, 150)
@@ -155,12 +155,12 @@ def _show_view(profile: Profile) -> None:
     view = View(
         colour=by_label(cloud, name) if labelled else by_number(cloud, name, wide[name]),
         selected_ids=np.array([profile.nucleus_id]),
-        layers=tuple(Layer(*bounds) for bounds in layer_bounds(LAYER_PRESETS[0])),
+        layers=tuple(Layer(*bounds) for bounds in layer_bounds(VOLUME.layer_presets[0])),
         em_corners=em_box_um(),
         outlines=(column_outline(), _cross(profile)),
         caption=f"Nucleus {profile.nucleus_id} among {len(wide):,} {profile.index.denominator} · "
-        f"v{opened.release.number} · layers: {LAYER_PRESETS[0].name}, approximate",
-        source=f"minnie65, release v{opened.release.number}, source: {opened.source.name}",
+        f"v{opened.release.number} · layers: {VOLUME.layer_presets[0].name}, approximate",
+        source=f"{VOLUME.name}, release v{opened.release.number}, source: {opened.source.name}",
         file_name=export_name(f"nucleus-{profile.nucleus_id}"),
         synthetic=opened.source.synthetic,
     )

@@ -28,7 +28,7 @@ from data.catalog.entry import Table
 from data.catalog.pages import FAMILIES, FamilyPage
 from data.errors import DataError
 from data.loader import LabelTable
-from data.volume.releases import OUT_OF_SCOPE, RELEASES
+from data.volume import VOLUME
 
 HELD = "Tables and views that the release is known to hold; those at hand need no download."
 
@@ -41,7 +41,7 @@ def tables_at_hand() -> tuple[list[TableStatus], Denominator, dict[str, LabelTab
     opened = current_release()
     got: dict[str, LabelTable | DataError | None] = {}
     for name in opened.tables:
-        here = opened.source.local or name == "nucleus_detection_v0" or opened.provenance(name)
+        here = opened.source.local or name == VOLUME.detections or opened.provenance(name)
         got[name] = load_labels(name) if here else None
     statuses, denominator = release_status(got, opened.tables)
     loaded = {name: one for name, one in got.items() if isinstance(one, LabelTable) and name in TABLES}
@@ -192,7 +192,7 @@ def show_tables(statuses: list[TableStatus], denominator: Denominator) -> None:
             "Labels": st.column_config.TextColumn(width="medium"),
         },
     )
-    outside = " ".join(f"`{name}`: {reason}" for name, reason in OUT_OF_SCOPE.items())
+    outside = " ".join(f"`{name}`: {reason}" for name, reason in VOLUME.out_of_scope.items())
     st.caption(f"Also in the release, but not label tables and out of scope here. {outside}")
 
 
@@ -239,4 +239,4 @@ def _state_in_cave(table: Table) -> str:
     if table.deprecated_by:
         return f"deprecated → {table.deprecated_by}"
     last = max(table.releases)
-    return "current" if last == max(RELEASES) else f"withdrawn after v{last}"
+    return "current" if last == max(VOLUME.releases) else f"withdrawn after v{last}"

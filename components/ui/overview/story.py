@@ -11,7 +11,8 @@ from data.catalog import TABLES
 from data.catalog.citations import CITATIONS, EXPLORER_URL
 from data.catalog.entry import Citation, Table
 from data.loader import OpenRelease
-from data.volume.releases import MANIFEST_661, RELEASES, Release
+from data.volume import VOLUME
+from data.volume.volume import Release
 
 ROLES = {
     "microns": "the volume and the release; cite it always",
@@ -21,11 +22,11 @@ ROLES = {
 
 def show_successors() -> None:
     """Which tables later releases dropped, and what took their place."""
-    gone = [table for table in TABLES.values() if max(table.releases) < max(RELEASES)]
+    gone = [table for table in TABLES.values() if max(table.releases) < max(VOLUME.releases)]
     st.subheader("Deprecated since then, and what took their place", anchor=False)
     st.caption(
-        f"{len(gone)} of {len(TABLES)} tables are not in the newest release, v{max(RELEASES)}; the other "
-        f"{len(TABLES) - len(gone)} still are. Successors are not part of v661 and are not shown here."
+        f"{len(gone)} of {len(TABLES)} tables are not in the newest release, v{max(VOLUME.releases)}; the "
+        f"other {len(TABLES) - len(gone)} still are. Successors are not part of v661 and are not shown here."
     )
     lines = "\n".join(successor_line(table) for table in gone)
     st.markdown(
@@ -66,7 +67,7 @@ def citation_text(release: Release, *, synthetic: bool) -> str:
     """A paragraph and the references, to be copied into a paper or onto a page."""
     frozen = f"{release.timestamp.day} {release.timestamp:%B %Y}"
     first = (
-        f"Cell-type labels of the MICrONS minnie65 volume, materialization version {release.number} "
+        f"Cell-type labels of the MICrONS {VOLUME.name} volume, materialization version {release.number} "
         f"(frozen {frozen}), {EXPLORER_URL}"
     )
     mark = ["SYNTHETIC ROWS: what is shown now was made up and must not be cited as data.", ""]
@@ -86,7 +87,7 @@ def show_story() -> None:
 
 def show_manifest() -> None:
     """The release page as data: what was added, what was kept, what was removed, and what it gets wrong."""
-    page = MANIFEST_661
+    page = VOLUME.manifest
     st.subheader(f"What release v{page.release} added, kept and removed", anchor=False)
     added, included, removed = st.columns(3, gap="large")
     added.markdown(_listed(f"Added ({len(page.added)})", [_named(name) for name in page.added]))
@@ -112,14 +113,14 @@ def story_text(opened: OpenRelease, fetched_at: Sequence[str]) -> str:
     fetched_at : sequence of str
         For each table at hand, ISO 8601.
     """
-    page = MANIFEST_661
+    page = VOLUME.manifest
     fate = (
         "It is live: CAVE answers queries for it."
-        if RELEASES[page.release].live
+        if VOLUME.releases[page.release].live
         else "It is **archived**: CAVE no longer answers queries for it, and its tables are now static files."
     )
     return (
-        f"v{page.release} is a snapshot of `minnie65_public`, **frozen on {page.frozen_on.day} "
+        f"v{page.release} is a snapshot of `{VOLUME.datastack}`, **frozen on {page.frozen_on.day} "
         f"{page.frozen_on:%B %Y}**; its page in the manual is titled “{page.page_title}”. "
         f"{fate} {came_from(opened, fetched_at)}"
     )

@@ -17,6 +17,7 @@ from data.catalog import TABLES
 from data.catalog.pages import PAGES
 from data.errors import TableAbsent
 from data.loader import LabelTable
+from data.volume import VOLUME
 
 LABEL, HINT = "Find anything", "Nucleus, root ID, type, table, page"
 ICONS = {
@@ -29,9 +30,10 @@ ICONS = {
     "page": ":material/arrow_forward:",
 }
 HELP = (
-    "A nucleus ID, a root ID, several of them, a place as x, y, z in voxels of 4 × 4 × 40 nm, a type by its "
-    "label or by what it means, a table by its title or its name in CAVE, or a page. Enter goes there where "
-    "only one thing is called exactly so; a type, or several nuclei, are selected on the way."
+    "A nucleus ID, a root ID, several of them, a place as x, y, z in voxels of "
+    f"{VOLUME.voxel_words}, a type by its label or by what it means, a table by its title or its name in "
+    "CAVE, or a page. Enter goes there where only one thing is called exactly so; a type, or several nuclei, "
+    "are selected on the way."
 )
 ONE_OF = {"nucleus": ("nucleus", "root", "at")}
 """Of these choices of a page only one stands."""

@@ -30,7 +30,7 @@ from components.ui.session.notices import plain, show_nothing
 from data.catalog import EVERY_TABLE
 from data.labels.crosswalk import LEVELS
 from data.labels.entry import Level
-from data.volume.releases import RELEASES
+from data.volume import VOLUME
 
 LEVEL_WORDS: dict[str, Level] = {
     "Raw labels": "type", "Subclass": "subclass", "Class": "class", "Neuron": "neuron",
@@ -113,7 +113,7 @@ def show_root_changes(pair: ReleasePair) -> None:
 def show_holdings() -> None:
     """Which releases are known to hold which table."""
     st.subheader("Which release holds which table", anchor=False)
-    live = ", ".join(f"v{number}" for number, one in RELEASES.items() if one.live)
+    live = ", ".join(f"v{number}" for number, one in VOLUME.releases.items() if one.live)
     st.caption(
         f"From the release manifests of the MICrONS tutorial, June 2026. CAVE answers for {live}; the others "
         "are archived as static files. “v661–v795” means every public release from the one to the other."

@@ -15,7 +15,7 @@ from data.catalog.entry import Table
 from data.errors import DataError
 from data.loader import LabelTable, OpenRelease
 from data.settings import read_settings
-from data.volume.releases import RELEASES
+from data.volume import VOLUME
 
 ONE_RELEASE = (
     "The sample is drawn for one release, v661, so there is nothing to compare it with. With another source "
@@ -95,7 +95,7 @@ def pick_pair_of_releases() -> ReleasePair | None:
 
 
 def _moment(release: int) -> str:
-    known = RELEASES.get(release)
+    known = VOLUME.releases.get(release)
     return f"v{release} of {known.timestamp:%B %Y}" if known else f"v{release}, which only the server lists"
 
 

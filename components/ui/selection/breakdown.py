@@ -18,7 +18,7 @@ from components.ui.session.colours import ODD, Colouring, colours_of
 from components.ui.session.release import load_at_hand
 from data.labels.entry import Level
 from data.loader import LabelTable
-from data.volume.space import LAYER_PRESETS
+from data.volume import VOLUME
 
 MOST_LABELS = 20
 """Drawn at once: a table may know more, of which the commonest are drawn."""
@@ -87,7 +87,7 @@ def whole_view(colouring: Colouring) -> TableView | None:
         return None
     labels = _labels(one, level)
     return TableView(
-        one, one, level, labels, Filters(), LAYER_PRESETS[0], np.ones(len(one.frame), dtype=bool)
+        one, one, level, labels, Filters(), VOLUME.layer_presets[0], np.ones(len(one.frame), dtype=bool)
     )
 
 

@@ -18,9 +18,11 @@ from components.analysis.selection.kinds import listed
 from components.ui.selection.selection import choose
 from components.ui.session.notices import plain, show_problem
 from data.errors import DataError
+from data.volume import VOLUME
 
 TEXT, FILE, KEPT = "ids-text", "ids-file", "ids-kept"
 FEW = 5
+EXAMPLE = ", ".join(map(str, VOLUME.example_nuclei))
 ABOUT = (
     "Nucleus IDs or root IDs, with anything between them; or a CSV with a column nucleus_id or root_id. A "
     "root ID means every nucleus on that root, as this release has it at the nuclei's centres."
@@ -39,7 +41,7 @@ def show_id_list(wide: pd.DataFrame) -> None:
         st.session_state[TEXT] = st.session_state.get(KEPT, "")
         left, right = st.columns([3, 2], gap="medium")
         left.text_area(
-            "IDs", key=TEXT, height=120, on_change=_keep_text, placeholder="260620, 582276 …", help=ABOUT
+            "IDs", key=TEXT, height=120, on_change=_keep_text, placeholder=f"{EXAMPLE} …", help=ABOUT
         )
         file = right.file_uploader(
             "or a file of them",

@@ -12,6 +12,7 @@ from data.errors import DataError
 from data.loader import LabelTable, OpenRelease, open_release
 from data.settings import Settings, read_settings
 from data.tables.records import Provenance
+from data.volume import VOLUME
 
 RELEASES_HELD = 4
 """Releases whose tables stay in memory at most; a table read beyond that takes the oldest one's place."""
@@ -90,7 +91,7 @@ def load_at_hand(*needed: str) -> dict[str, LabelTable]:
     wanted = [
         name
         for name in TABLES
-        if name in needed or name == "nucleus_detection_v0" or opened.source.local or opened.provenance(name)
+        if name in needed or name == VOLUME.detections or opened.source.local or opened.provenance(name)
     ]
     got = {name: load_labels(name, opened) for name in wanted}
     return {name: one for name, one in got.items() if isinstance(one, LabelTable)}

@@ -6,8 +6,9 @@ from collections.abc import Collection
 import streamlit as st
 
 from data.catalog import EVERY_TABLE, TABLES, tables_in_release
-from data.settings import RELEASE, Settings, read_settings
-from data.volume.releases import OUT_OF_SCOPE, RELEASES, Release
+from data.settings import Settings, read_settings
+from data.volume import VOLUME
+from data.volume.volume import Release
 
 IN_LINK = "release"
 MOST_NAMED = 12
@@ -41,7 +42,7 @@ def offered_releases(settings: Settings, further: Collection[int] = ()) -> list[
     further : collection of int
         Releases that only the source's server lists.
     """
-    return [RELEASE] if settings.source == "sample" else sorted({*RELEASES, *further})
+    return [VOLUME.release] if settings.source == "sample" else sorted({*VOLUME.releases, *further})
 
 
 def odd_release(settings: Settings) -> str:
@@ -51,21 +52,27 @@ def odd_release(settings: Settings) -> str:
         return ""
     now = chosen_release(settings)
     number = _number(text)
-    if number in RELEASES:
-        return f"The sample is drawn for release v{RELEASE} alone, so this page does not show v{number}."
+    if number in VOLUME.releases:
+        return (
+            f"The sample is drawn for release v{VOLUME.release} alone, so this page does not show v{number}."
+        )
     return f"The link names a release that is not public, so this page shows v{now}."
 
 
 def release_words(number: int) -> str:
     """Name a release in a list, with its state."""
-    if number not in RELEASES:
+    if number not in VOLUME.releases:
         return f"v{number:d} · live in CAVE, not in the catalogue"
-    return f"v{number} · {'live in CAVE' if RELEASES[number].live else 'archived'}"
+    return f"v{number} · {'live in CAVE' if VOLUME.releases[number].live else 'archived'}"
 
 
 def live_hint(number: int, settings: Settings) -> str:
     """Say that a release that is live is not in the archive; "" where that does not matter."""
-    if number not in RELEASES or not RELEASES[number].live or settings.source not in ("auto", "archive"):
+    if (
+        number not in VOLUME.releases
+        or not VOLUME.releases[number].live
+        or settings.source not in ("auto", "archive")
+    ):
         return ""
     return (
         f"The archive is for releases that have expired; v{number} is live: choose the source “cave” for it."
@@ -96,9 +103,9 @@ def pick_release(further: Collection[int] = (), release: Release | None = None) 
         help="A release is the state of all tables at one moment. Archived ones are static files; live ones "
         "are asked of CAVE, with an account.",
     )  # fmt: skip
-    if now != RELEASE and now in RELEASES:
+    if now != VOLUME.release and now in VOLUME.releases:
         st.caption(_about_other(now, settings))
-    elif release and release.number not in RELEASES:
+    elif release and release.number not in VOLUME.releases:
         st.caption(_about_unknown(release))
     _keep_in_link(now, settings)
 
@@ -113,7 +120,7 @@ def _about_other(number: int, settings: Settings) -> str:
     held = tables_in_release(number)
     here = sum(name in TABLES for name in held)
     said = (
-        f"The pages are made for the tables of v{RELEASE}: v{number} is known to hold {here} of these "
+        f"The pages are made for the tables of v{VOLUME.release}: v{number} is known to hold {here} of these "
         f"{len(TABLES)}, and {len(held) - here} that came later, which the page “Releases” compares."
     )
     hint = live_hint(number, settings)
@@ -122,7 +129,7 @@ def _about_other(number: int, settings: Settings) -> str:
 
 def _about_unknown(release: Release) -> str:
     known = [name for name in release.tables if name in EVERY_TABLE]
-    others = [name for name in release.tables if name not in {*EVERY_TABLE, *OUT_OF_SCOPE}]
+    others = [name for name in release.tables if name not in {*EVERY_TABLE, *VOLUME.out_of_scope}]
     named = ", ".join(f"`{re.sub(r'[^0-9A-Za-z_]', '?', name)[:80]}`" for name in others[:MOST_NAMED])
     more = f" and {len(others) - MOST_NAMED:,} more" if len(others) > MOST_NAMED else ""
     unknown = f" Not in the catalogue, so not shown: {named}{more}." if others else ""

@@ -8,7 +8,7 @@ import streamlit as st
 
 from data.errors import DataError
 from data.loader import OpenRelease
-from data.volume.releases import RELEASES
+from data.volume import VOLUME
 
 LISTED_SECONDS = 600
 """So long a server's list is believed, and so long one that gave none is not asked again."""
@@ -40,7 +40,9 @@ class Listing:
         except BaseException as error:  # noqa: BLE001  # whatever it is, the page raises it
             self.answer.set_exception(error)
         else:
-            self.answer.set_result(tuple(n for n, live in listed.items() if live and n not in RELEASES))
+            self.answer.set_result(
+                tuple(n for n, live in listed.items() if live and n not in VOLUME.releases)
+            )
 
 
 def server_releases(opened: OpenRelease) -> tuple[int, ...]:

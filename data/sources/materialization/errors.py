@@ -10,7 +10,7 @@ import requests
 from data.errors import BadTable, DataError, HostUnreachable, SettingsError, TableAbsent
 from data.sources.connection import again, never_connected
 from data.sources.materialization import session
-from data.volume.releases import RELEASES
+from data.volume import VOLUME
 
 AGAIN = again(None)
 LATER = "Try again in a few minutes, as the query may still be running there; nothing of it was kept."
@@ -33,7 +33,7 @@ class TooManyRequests(DataError):
 
 def expired(release: int, server: str) -> ReleaseExpired:
     """Say that the server answers no queries for a release, and which ways remain."""
-    known = RELEASES.get(release)
+    known = VOLUME.releases.get(release)
     moment = f'datetime.fromisoformat("{known.timestamp.isoformat()}")' if known else "…"
     return ReleaseExpired(
         f"Release v{release} has expired from the CAVE server at {_host(server)}: it answers no queries.",

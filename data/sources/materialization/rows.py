@@ -16,8 +16,8 @@ from data.sources.materialization.session import Heard
 from data.tables.positions import POSITION_STEMS
 from data.tables.raw import ReportProgress
 from data.tables.schema import wanted_columns
+from data.volume import VOLUME
 
-VOXEL_NM = (4.0, 4.0, 40.0)
 WAITS = (5.0, 20.0, 40.0)
 """Seconds before each repeat where the server was asked too often."""
 CHANGED = (
@@ -160,7 +160,7 @@ def _halves(
 
 
 def raw_rows(frame: pd.DataFrame, resolution: tuple[float, ...], table: Table) -> pa.Table:
-    """Make the raw frame of a server's: the wanted columns, positions in voxels of 4 × 4 × 40 nm.
+    """Make the raw frame of a server's: the wanted columns, positions in voxels of the volume.
 
     Parameters
     ----------
@@ -182,9 +182,9 @@ def raw_rows(frame: pd.DataFrame, resolution: tuple[float, ...], table: Table) -
     if missing:
         raise BadTable(f"{table.name} came from CAVE without its column {', '.join(missing)}.", CHANGED)
     rows = frame[wanted_columns(list(frame.columns), table)].copy()
-    if resolution != VOXEL_NM:
+    if resolution != VOLUME.voxel_nm:
         for stem in POSITION_STEMS:
-            for axis, nm, voxel in zip("xyz", resolution, VOXEL_NM, strict=True):
+            for axis, nm, voxel in zip("xyz", resolution, VOLUME.voxel_nm, strict=True):
                 if f"{stem}_{axis}" in rows:
                     rows[f"{stem}_{axis}"] = rows[f"{stem}_{axis}"].astype("Float64") * (nm / voxel)
     return pa.Table.from_pandas(rows, preserve_index=False)

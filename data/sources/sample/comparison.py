@@ -10,6 +10,7 @@ from data.sources.sample.published import counts, depths, figures
 from data.sources.sample.tables.frames import SyntheticRelease
 from data.sources.sample.world.drawing import Flags
 from data.sources.sample.world.hidden import EXCITATORY, INHIBITORY, TYPES
+from data.volume import VOLUME
 from data.volume.space import Floats, Texts, area_of
 
 MANUAL = "allen_v1_column_types_slanted_ref"
@@ -55,7 +56,7 @@ def labels_of(release: SyntheticRelease, name: str) -> Texts:
 def _rows(release: SyntheticRelease) -> Iterator[Compared]:
     drawn = {name: rows.nucleus.size for name, rows in (release.labels | release.units).items()}
     drawn |= {
-        "nucleus_detection_v0": release.world.types.size,
+        VOLUME.detections: release.world.types.size,
         "nucleus_alternative_points": release.points.nucleus.size,
     }
     for name, n in drawn.items():

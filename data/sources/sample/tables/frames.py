@@ -13,6 +13,7 @@ from data.sources.sample.tables.labels import LabelRows, read_labels
 from data.sources.sample.world.drawing import Ints
 from data.sources.sample.world.points import AlternativePoints, draw_points
 from data.sources.sample.world.world import World, make_world
+from data.volume import VOLUME
 from data.volume.space import Texts
 
 RawColumns = dict[str, pa.Array]
@@ -160,7 +161,7 @@ def _lookup(_name: str, release: SyntheticRelease) -> RawColumns:
 
 
 _MAKERS: dict[str, Callable[[str, SyntheticRelease], RawColumns]] = {
-    "nucleus_detection_v0": _nuclei,
+    VOLUME.detections: _nuclei,
     "nucleus_alternative_points": _points,
     "nucleus_detection_lookup_v1": _lookup,
     "nucleus_ref_neuron_svm": _labels,

@@ -13,8 +13,8 @@ from data.sources.sample.published import counts, depths, figures, m_types
 from data.sources.sample.published.counts import ABSENT
 from data.sources.sample.world.drawing import LEVELS, Flags, Stream, deal, interpolate, split
 from data.sources.sample.world.hidden import GLIA, INHIBITORY, density, depth_values, draw_depths, numbers
+from data.volume import VOLUME
 from data.volume.space import Floats, Texts
-from data.volume.v1_column import V1_COLUMN
 
 FINE = tuple(counts.FINE.value)
 M_TYPES_V2 = tuple(depths.M_TYPE_DEPTHS.value)
@@ -71,8 +71,8 @@ def _manual_depths(manual: Texts, stream: Stream) -> Floats:
 
 def _places(depth: Floats, stream: Stream) -> Floats:
     """Places in the slanting column at given depths: x, depth, z in oriented µm."""
-    knots = np.array([section.depth_um for section in V1_COLUMN])
-    x, z = (np.array([getattr(section, side) for section in V1_COLUMN]) for side in ("x_um", "z_um"))
+    knots = np.array([section.depth_um for section in VOLUME.column])
+    x, z = (np.array([getattr(section, side) for section in VOLUME.column]) for side in ("x_um", "z_um"))
 
     def between(sides: Floats) -> Floats:
         low, high = (interpolate(depth, knots, sides[:, side]) for side in (0, 1))

@@ -8,8 +8,8 @@ from data.sources.sample.published import depths, figures
 from data.sources.sample.world.column import DrawnColumn, draw_column
 from data.sources.sample.world.drawing import LEVELS, NORMAL, Flags, Ints, Stream, interpolate
 from data.sources.sample.world.hidden import TYPES, draw_depths, hidden_type_counts
-from data.volume.space import EM_BOX_VOXELS, Floats, Texts, voxels
-from data.volume.v1_column import V1_COLUMN
+from data.volume import VOLUME
+from data.volume.space import Floats, Texts, voxels
 
 QUARTILES = np.array([0.0, 0.25, 0.5, 0.75, 1.0])
 
@@ -85,7 +85,7 @@ def make_world(seed: int) -> World:
 def on_grid(places: Floats) -> Ints:
     """Put places on the grid of nucleus centres, inside the EM box; voxels."""
     step = np.array([figures.GRID_VOXELS.value, figures.GRID_VOXELS.value, 1])
-    low, high = np.array(EM_BOX_VOXELS).T
+    low, high = np.array(VOLUME.em_box_voxels).T
     near = np.floor(places / step + 0.5).astype(np.int64)
     return np.clip(near, -(-low // step), (high - 1) // step) * step
 
@@ -114,11 +114,11 @@ def _wave(um: Floats, depth: Floats) -> Floats:
 
 def inside_prism(um: Floats) -> Flags:
     """Whether places lie in the V1 column."""
-    knots = np.array([section.depth_um for section in V1_COLUMN])
+    knots = np.array([section.depth_um for section in VOLUME.column])
     inside = np.ones(um.shape[0], dtype=bool)
     for axis, side in ((0, "x_um"), (2, "z_um")):
         for end, sign in ((0, 1), (1, -1)):
-            bound = interpolate(um[:, 1], knots, np.array([getattr(s, side)[end] for s in V1_COLUMN]))
+            bound = interpolate(um[:, 1], knots, np.array([getattr(s, side)[end] for s in VOLUME.column]))
             inside &= sign * (um[:, axis] - bound) >= 0
     return inside
 

@@ -1,41 +1,96 @@
-"""The public releases of minnie65, and the manifest of release 661: what it added, kept and removed.
+"""minnie65, the volume of the MICrONS project: a cubic millimetre of mouse visual cortex.
 
-Sources: the release manifests and the page on materialization versions of the MICrONS tutorial
+Releases and manifest: the release manifests and the page on materialization versions of the MICrONS tutorial
 (June 2026), with the time stamps that CAVE itself gave where the page differs from it.
 """
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from data.volume.volume import (
+    Border,
+    ColumnSection,
+    Correction,
+    LayerPreset,
+    Manifest,
+    Release,
+    Volume,
+)
 
-@dataclass(frozen=True, kw_only=True)
-class Release:
-    """A materialization version that was released to the public.
+_DATASTACK = "minnie65_public"
+_DETECTIONS = "nucleus_detection_v0"
+_BUCKET = "precomputed://https://bossdb-open-data.s3.amazonaws.com/iarpa_microns/minnie/minnie65"
 
-    Attributes
-    ----------
-    number : int
-        The materialization version.
-    timestamp : datetime
-        When it was frozen, in UTC.
-    live : bool
-        Whether CAVE still answered queries for it in 2026; the others are static files only.
-    note : str
-        What to know about it; may be "".
-    tables : tuple of str
-        Tables and views that its server lists, where the catalogue does not know the release.
-    """
+_FLAT = "Approximate: flat planes for the whole volume, while the layers' thickness varies across areas."
 
-    number: int
-    timestamp: datetime
-    live: bool
-    note: str = ""
-    tables: tuple[str, ...] = ()
+_LAYER_PRESETS = (
+    LayerPreset(
+        name="CAVE data viewer",
+        boundaries=(91.80615154, 261.21908419, 391.8631847, 537.04973966, 753.58049474),
+        source="CAVEconnectome/cave-data-viewer, configuration of minnie65_phase3 (2026)",
+        note=_FLAT,
+    ),
+    LayerPreset(
+        name="CAVE dash viewer",
+        boundaries=(106.0, 276.0, 411.0, 535.0, 768.0),
+        source="CAVEconnectome/dash-connectivity-viewer, example script",
+        note=f"{_FLAT} An older tool; probably measured from an older position of the pia.",
+    ),
+    LayerPreset(
+        name="Ding 2025",
+        boundaries=(98.0, 283.0, 371.0, 574.0, 713.0),
+        source="Ding et al. 2025, as coded in NeuroBLab/con-con-models",
+        note=_FLAT,
+    ),
+    LayerPreset(
+        name="Majority type",
+        boundaries=(70.98, 250.36, 359.97, 509.45, None),
+        source="MICrONS-Milano-CoLab/MICrONS-datacleaner, output of its tutorial",
+        note=f"{_FLAT} Where the metamodel's commonest label changes; no line for the white matter.",
+    ),
+    LayerPreset(
+        name="Manual labels",
+        boundaries=(None, 248.0, 366.0, 503.0, 722.0),
+        source="Measured on the manual labels of the V1 column (allen_v1_column_types_slanted_ref)",
+        note=f"{_FLAT} 13 to 34 µm above the CAVE data viewer's lines; no line for L1.",
+    ),
+    LayerPreset(
+        name="Coda",
+        boundaries=(57.6, 226.4, 361.3, 501.6, 716.6),
+        source="navis-org/coda, the cortical frame of minnie65 in docs/cortex.md (2026)",
+        note=(
+            f"{_FLAT} Coda took them from the Allen Institute's classifier of layers in the V1 column; its "
+            "line within L6, at 678.1 µm, is not drawn."
+        ),
+    ),
+)
+"""Published layer boundaries; sources disagree."""
 
+# V1 is the primary visual cortex; RL, AL and LM are the rostrolateral, anterolateral and lateromedial areas.
+_AREA_BORDERS = {
+    "V1": (Border(axis="x", side="<", at_um=1243, slope=-0.264),),
+    # No plane parts LM from its neighbours: this corner comes closest to the 32 LM units known, whose
+    # medians are x = 1132 and z = 613 µm.
+    "LM": (Border(axis="x", side="<", at_um=1180), Border(axis="z", side="<", at_um=630)),
+    "RL": (Border(axis="z", side=">", at_um=-937, slope=1.364),),
+    "AL": (),
+}
+
+_COLUMN = (
+    ColumnSection(depth_um=0, x_um=(602, 735), z_um=(806, 905)),
+    ColumnSection(depth_um=500, x_um=(602, 735), z_um=(806, 905)),
+    ColumnSection(depth_um=650, x_um=(602, 735), z_um=(874, 1016)),
+    ColumnSection(depth_um=750, x_um=(602, 735), z_um=(930, 1024)),
+    ColumnSection(depth_um=800, x_um=(602, 735), z_um=(930, 1024)),
+)
+"""The column that was labelled by hand, as a prism that slants with the apical dendrites below L5.
+
+The extent of its labelled neurons (measured on 1,103 of them): straight down to 500 µm, then the
+extents of 600-700 and 700-800 µm placed at the middle of their bins, straight lines between.
+"""
 
 _PERSISTS = "A major version: meant to stay live."
 
-RELEASES: dict[int, Release] = {
+_RELEASES = {
     release.number: release
     for release in (
         Release(
@@ -97,51 +152,8 @@ RELEASES: dict[int, Release] = {
         ),
     )
 }
-"""Every public release by number, oldest first."""
 
-
-@dataclass(frozen=True, kw_only=True)
-class Correction:
-    """What the manual says of a table, and what the rows or other documents show."""
-
-    about: str
-    says: str
-    found: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Manifest:
-    """A release page as data.
-
-    Attributes
-    ----------
-    release, frozen_on : int, date
-        Its number, and the day the snapshot was taken.
-    page_title : str
-        What the page calls itself.
-    added : tuple of str
-        Tables that this release brought.
-    included : dict of str to int
-        Tables kept from before, with the release that first had them.
-    removed : dict of str to (str or None)
-        Tables of the release before that are gone, with what took their place.
-    views : tuple of str
-        Views of the release (not on the page; from the archive's own list).
-    corrections : tuple of Correction
-        Where the page or the manual is wrong about this release.
-    """
-
-    release: int
-    frozen_on: date
-    page_title: str
-    added: tuple[str, ...]
-    included: dict[str, int]
-    removed: dict[str, str | None]
-    views: tuple[str, ...]
-    corrections: tuple[Correction, ...]
-
-
-MANIFEST_661 = Manifest(
+_MANIFEST = Manifest(
     release=661,
     frozen_on=date(2023, 4, 6),
     page_title="661 (Jun 2023)",
@@ -160,7 +172,7 @@ MANIFEST_661 = Manifest(
     ),
     included={
         "synapses_pni_2": 117,
-        "nucleus_detection_v0": 117,
+        _DETECTIONS: 117,
         "aibs_soma_nuc_metamodel_preds_v117": 343,
         "proofreading_status_public_release": 343,
     },
@@ -230,7 +242,7 @@ MANIFEST_661 = Manifest(
             found="It came with release 795; its features were computed on the segmentation of 661.",
         ),
         Correction(
-            about="nucleus_detection_v0",
+            about=_DETECTIONS,
             says="IDs have 6 digits.",
             found="They have 4 to 6.",
         ),
@@ -241,10 +253,43 @@ MANIFEST_661 = Manifest(
         ),
     ),
 )
-"""The page of release 661, with what it gets wrong."""
 
-OUT_OF_SCOPE: dict[str, str] = {
-    "synapses_pni_2": "337 million synapses: not labels of cells, and 20 GB as a file.",
-    "proofreading_status_public_release": "Says how far a neuron was proofread, not which type it is.",
-}
-"""Tables of release 661 that this project leaves aside, with the reason."""
+MINNIE65 = Volume(
+    name="minnie65",
+    datastack=_DATASTACK,
+    detections=_DETECTIONS,
+    orientation="minnie_ds",
+    voxel_nm=(4, 4, 40),
+    em_box_voxels=((52_770, 437_618), (60_616, 322_718), (14_850, 27_858)),  # not all of it is filled
+    layer_presets=_LAYER_PRESETS,
+    areas=("V1", "RL", "AL", "LM"),
+    area_borders=_AREA_BORDERS,
+    area_note=(
+        "Approximate: planes fitted to the two-photon area labels of hand-matched units, which leave about 1 "
+        "unit in 50 on the wrong side; LM is only a small corner. No table of release 661 gives areas (the "
+        "first came with release 1078)."
+    ),
+    deepest_um=850.0,  # the deepest classified nucleus lies at 839 µm
+    column=_COLUMN,
+    archive="https://storage.googleapis.com/mat_dbs/public/minnie65_phase3_v1",
+    cave="https://global.daf-apis.com",
+    imagery=f"{_BUCKET}/em",
+    nuclei=f"{_BUCKET}/nuclei",
+    # A release's root ID means what it meant then only in this one: the flat copies were made for other
+    # releases, and in those an ID is another object or none.
+    segmentation=f"graphene://middleauth+https://minnie.microns-daf.com/segmentation/table/{_DATASTACK}",
+    cache_folder="",  # as in caches that were written before there could be a second volume
+    example_nuclei=(260620, 582276),  # a basket cell and an excitatory one
+    example_root=864691135919440816,
+    example_place=(173584, 145120, 21127),
+    nucleus_digits="four to six digits",
+    nucleus_ids_below=10**7,
+    release=661,
+    releases=_RELEASES,
+    manifest=_MANIFEST,
+    out_of_scope={
+        "synapses_pni_2": "337 million synapses: not labels of cells, and 20 GB as a file.",
+        "proofreading_status_public_release": "Says how far a neuron was proofread, not which type it is.",
+    },
+)
+"""Each fact about minnie65, once."""

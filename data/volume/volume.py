@@ -1,0 +1,238 @@
+"""The form of a volume's facts: what a file such as `minnie65` states, and what follows from it alone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from math import hypot
+from typing import Literal
+
+CORTICAL_LAYERS = ("L1", "L2/3", "L4", "L5", "L6", "WM")
+"""From the pia down; WM is the white matter."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LayerPreset:
+    """One author's layer boundaries, as depths in µm.
+
+    Attributes
+    ----------
+    name : str
+        Stable and unique: it appears in links.
+    boundaries : tuple of (float or None)
+        Between each two of `layers`. The first or the last is None where the source draws no such line:
+        L1 then counts as L2/3, the white matter as L6.
+    source : str
+        Who drew them.
+    note : str
+        What to keep in mind.
+    layers : tuple of str
+        From the pia down.
+    """
+
+    name: str
+    boundaries: tuple[float | None, ...]
+    source: str
+    note: str
+    layers: tuple[str, ...] = CORTICAL_LAYERS
+
+    @property
+    def drawn(self) -> list[float]:
+        """The boundaries that the source draws, in µm."""
+        return [bound for bound in self.boundaries if bound is not None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Border:
+    """A vertical plane: on its one side `axis` is below (or above) `at_um` + `slope` × the other axis."""
+
+    axis: Literal["x", "z"]
+    side: Literal["<", ">"]
+    at_um: float
+    slope: float = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColumnSection:
+    """A horizontal section of the column labelled by hand: a rectangle at one depth, in oriented µm."""
+
+    depth_um: float
+    x_um: tuple[float, float]
+    z_um: tuple[float, float]
+
+    @property
+    def corners(self) -> tuple[tuple[float, float, float], ...]:
+        """The 4 corners (x, depth, z), going round."""
+        (x0, x1), (z0, z1), depth = self.x_um, self.z_um, self.depth_um
+        return ((x0, depth, z0), (x1, depth, z0), (x1, depth, z1), (x0, depth, z1))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Release:
+    """A materialization version that was released to the public.
+
+    Attributes
+    ----------
+    number : int
+        The materialization version.
+    timestamp : datetime
+        When it was frozen, in UTC.
+    live : bool
+        Whether CAVE still answered queries for it in 2026; the others are static files only.
+    note : str
+        What to know about it; may be "".
+    tables : tuple of str
+        Tables and views that its server lists, where the catalogue does not know the release.
+    """
+
+    number: int
+    timestamp: datetime
+    live: bool
+    note: str = ""
+    tables: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Correction:
+    """What the manual says of a table, and what the rows or other documents show."""
+
+    about: str
+    says: str
+    found: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manifest:
+    """A release page as data.
+
+    Attributes
+    ----------
+    release, frozen_on : int, date
+        Its number, and the day the snapshot was taken.
+    page_title : str
+        What the page calls itself.
+    added : tuple of str
+        Tables that this release brought.
+    included : dict of str to int
+        Tables kept from before, with the release that first had them.
+    removed : dict of str to (str or None)
+        Tables of the release before that are gone, with what took their place.
+    views : tuple of str
+        Views of the release (not on the page; from the archive's own list).
+    corrections : tuple of Correction
+        Where the page or the manual is wrong about this release.
+    """
+
+    release: int
+    frozen_on: date
+    page_title: str
+    added: tuple[str, ...]
+    included: dict[str, int]
+    removed: dict[str, str | None]
+    views: tuple[str, ...]
+    corrections: tuple[Correction, ...]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Volume:
+    """The facts of one volume.
+
+    Attributes
+    ----------
+    name : str
+        What people call it.
+    datastack : str
+        Its name in CAVE.
+    detections : str
+        The table of all detected nuclei: others point at its rows, and coverage is counted out of them.
+    orientation : str
+        The dataset of the package standard_transform that turns it upright.
+    voxel_nm : tuple of int
+        Edge lengths, x, y and z, of the voxels in which CAVE gives positions.
+    em_box_voxels : tuple of (int, int)
+        Lowest and highest x, y and z of the imaged box.
+    layer_presets : tuple of LayerPreset
+        The first is the default.
+    areas : tuple of str
+        Visual areas in their order of display; empty where nobody parted them.
+    area_borders : dict of str to tuple of Border
+        The borders that a place in the area is on the right side of. The first area that fits has the place,
+        so one without borders takes the rest.
+    area_note : str
+        How good these borders are.
+    deepest_um : float
+        The depth at which the deepest layer ends in pictures: below the deepest classified nucleus.
+    column : tuple of ColumnSection
+        The column that was labelled by hand, as a prism: its sections from the pia down.
+    archive : str
+        Address of the static files; a release's folder stands below it.
+    cave : str
+        Address of the CAVE server.
+    imagery, nuclei, segmentation : str
+        Sources for Neuroglancer: the microscopy, the nuclei by nucleus ID, the live segmentation by root ID.
+    cache_folder : str
+        Folder of its tables in the cache.
+    example_nuclei, example_root, example_place : tuple of int, int, tuple of int
+        Nuclei that several tables label, a root ID, and a position in voxels, for hints and example code.
+    nucleus_digits : str
+        How many digits nucleus IDs have, in words.
+    nucleus_ids_below : int
+        What is not below it is no nucleus ID, real or synthetic.
+    release : int
+        The release that is opened by default and that `TABLES` describes.
+    releases : dict of int to Release
+        Every public release by number, oldest first.
+    manifest : Manifest
+        The page of `release`.
+    out_of_scope : dict of str to str
+        Tables of that release that are left aside, with the reason.
+    """
+
+    name: str
+    datastack: str
+    detections: str
+    orientation: str
+    voxel_nm: tuple[int, int, int]
+    em_box_voxels: tuple[tuple[int, int], ...]
+    layer_presets: tuple[LayerPreset, ...]
+    areas: tuple[str, ...]
+    area_borders: Mapping[str, tuple[Border, ...]]
+    area_note: str
+    deepest_um: float
+    column: tuple[ColumnSection, ...]
+    archive: str
+    cave: str
+    imagery: str
+    nuclei: str
+    segmentation: str
+    cache_folder: str
+    example_nuclei: tuple[int, ...]
+    example_root: int
+    example_place: tuple[int, int, int]
+    nucleus_digits: str
+    nucleus_ids_below: int
+    release: int
+    releases: Mapping[int, Release]
+    manifest: Manifest
+    out_of_scope: Mapping[str, str]
+
+    @property
+    def voxel_words(self) -> str:
+        """The size of a voxel: 4 × 4 × 40 nm."""
+        return f"{' × '.join(map(str, self.voxel_nm))} nm"
+
+    @property
+    def box_words(self) -> str:
+        """The imaged box: x 52,770–437,618, y …, in voxels."""
+        sides = zip("xyz", self.em_box_voxels, strict=True)
+        return ", ".join(f"{axis} {low:,}–{high:,}" for axis, (low, high) in sides)
+
+    @property
+    def example_place_words(self) -> str:
+        """`example_place` as one types it."""
+        return ", ".join(map(str, self.example_place))
+
+    @property
+    def diagonal_um(self) -> float:
+        """From corner to corner of the imaged box: no distance within it is longer."""
+        sides = zip(self.em_box_voxels, self.voxel_nm, strict=True)
+        return hypot(*((high - low) * nm / 1000 for (low, high), nm in sides))
