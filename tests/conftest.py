@@ -1,16 +1,22 @@
 """What every test may ask for, and what none may touch: the reader's own cache and settings."""
 
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
+
+from data.loader import open_release
+from data.settings import read_settings
 
 # A busy machine is no failure: no test measures time, so hypothesis may not either.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
+UseFolder = Callable[[Path], None]
 REALDATA = "CELL_TYPES_TEST_REALDATA"
 
 
@@ -29,6 +35,49 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     waited: list[float] = []
     monkeypatch.setattr("data.sources.connection.time", SimpleNamespace(sleep=waited.append))
     return waited
+
+
+@pytest.fixture(scope="session")
+def sample_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Return the cache of the synthetic release, drawn once for the run: to read, not to write.
+
+    The pages keep what they computed by the place and the time of a table: tests that share this cache share
+    the figures too.
+    """
+    run = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:  # each worker has a folder of its own in that of the run
+        run = run.parent
+    cache = run / "sample"
+    with FileLock(run / "sample.lock"):
+        sample = read_settings({"source": "sample", "cache": cache})
+        open_release(sample, sample_when_offline=False).load_release()
+        drawn = _files(cache)
+    yield cache
+    assert _files(cache) == drawn, "a test wrote into the cache that all share"
+
+
+def _files(folder: Path) -> dict[Path, int]:
+    return {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def sample(sample_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Let the app open the synthetic release, and return its cache."""
+    monkeypatch.setenv("CELL_TYPES_SOURCE", "sample")
+    monkeypatch.setenv("CELL_TYPES_CACHE", str(sample_cache))
+    return sample_cache
+
+
+@pytest.fixture
+def use_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> UseFolder:
+    """Let the app read a folder, with a cache of the test's own."""
+
+    def use(folder: Path) -> None:
+        monkeypatch.setenv("CELL_TYPES_SOURCE", "folder")
+        monkeypatch.setenv("CELL_TYPES_FOLDER", str(folder))
+        monkeypatch.setenv("CELL_TYPES_CACHE", str(tmp_path / "cache"))
+
+    return use
 
 
 @pytest.fixture(scope="session")

@@ -132,8 +132,7 @@ def test_no_correction_is_left_without_a_table() -> None:
 # On a page
 
 
-def shown(line: str, monkeypatch: pytest.MonkeyPatch) -> AppTest:
-    monkeypatch.setenv("CELL_TYPES_SOURCE", "sample")
+def shown(line: str) -> AppTest:
     app = AppTest.from_string(
         "from components.ui.family.about import show_about\n"
         "from components.ui.code_export.code import show_code\n"
@@ -145,8 +144,9 @@ def shown(line: str, monkeypatch: pytest.MonkeyPatch) -> AppTest:
 
 
 @every_table
-def test_a_table_is_folded_out_with_its_papers(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
-    app = shown(f"show_about(TABLES[{table.name!r}])", monkeypatch)
+@pytest.mark.usefixtures("sample")
+def test_a_table_is_folded_out_with_its_papers(table: Table) -> None:
+    app = shown(f"show_about(TABLES[{table.name!r}])")
     (fold,) = app.expander
     assert table.title.split(" ")[0] in fold.label
     said = "\n".join(one.value for one in app.markdown)
@@ -156,17 +156,17 @@ def test_a_table_is_folded_out_with_its_papers(table: Table, monkeypatch: pytest
     assert len(app.table) == 1 + bool(table.vocabulary)
 
 
-def test_what_is_shown_of_a_table_can_be_saved_by_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    app = shown("show_about(*TABLES.values())", monkeypatch)
+@pytest.mark.usefixtures("sample")
+def test_what_is_shown_of_a_table_can_be_saved_by_nobody() -> None:
+    app = shown("show_about(*TABLES.values())")
     assert len(app.expander) == len(TABLES)
     assert not app.dataframe
     assert not app.get("download_button")
 
 
-def test_code_has_its_status_above_and_says_that_the_page_is_synthetic(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    app = shown(f"show_code(TABLES[{METAMODEL.name!r}], TABLES[{UNITS.name!r}])", monkeypatch)
+@pytest.mark.usefixtures("sample")
+def test_code_has_its_status_above_and_says_that_the_page_is_synthetic() -> None:
+    app = shown(f"show_code(TABLES[{METAMODEL.name!r}], TABLES[{UNITS.name!r}])")
     assert [tab.label for tab in app.tabs] == ["Soma-nucleus metamodel", "Manual coregistration"]
     assert len(app.code) == len(app.caption) == 6
     assert all(one.value.startswith("# The page shows synthetic rows;") for one in app.code)
@@ -174,7 +174,8 @@ def test_code_has_its_status_above_and_says_that_the_page_is_synthetic(
     assert ["Expired" in one.value for one in app.caption] == [False, True, True, False, False, False]
 
 
-def test_one_table_needs_no_tab(monkeypatch: pytest.MonkeyPatch) -> None:
-    app = shown(f"show_code(TABLES[{METAMODEL.name!r}])", monkeypatch)
+@pytest.mark.usefixtures("sample")
+def test_one_table_needs_no_tab() -> None:
+    app = shown(f"show_code(TABLES[{METAMODEL.name!r}])")
     assert not app.tabs
     assert len(app.code) == 3

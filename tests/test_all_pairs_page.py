@@ -2,7 +2,6 @@
 
 import inspect
 from collections.abc import Sequence
-from pathlib import Path
 from typing import cast
 
 import numpy as np
@@ -324,14 +323,7 @@ show_alluvial(["{FINE}", "{METAMODEL}"], "subclass")
 """
 
 
-@pytest.fixture(scope="module")
-def sample_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("pairs")
-
-
-def opened(cache: Path, monkeypatch: pytest.MonkeyPatch, **query: str | list[str]) -> AppTest:
-    monkeypatch.setenv("CELL_TYPES_SOURCE", "sample")
-    monkeypatch.setenv("CELL_TYPES_CACHE", str(cache))
+def opened(**query: str | list[str]) -> AppTest:
     app = AppTest.from_string(SCRIPT, default_timeout=120)
     for name, value in query.items():
         app.query_params[name] = value
@@ -344,23 +336,23 @@ def said(app: AppTest) -> str:
     return " ".join(caption.value for caption in app.caption)
 
 
-def test_the_link_holds_the_tables_and_the_measure(
-    sample_cache: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    app = opened(sample_cache, monkeypatch)
+@pytest.mark.usefixtures("sample")
+def test_the_link_holds_the_tables_and_the_measure() -> None:
+    app = opened()
     assert app.multiselect(key="through").value == ["Baylor fine", "Soma-nucleus metamodel"]
     assert "nuclei are in both tables" in said(app)
     assert len(app.get("plotly_chart")) == 2
     tables = ["Baylor fine", "Predicted M-types", "Manual coregistration"]
-    app = opened(sample_cache, monkeypatch, through=tables, measure="Nuclei shared", pool="5%")
+    app = opened(through=tables, measure="Nuclei shared", pool="5%")
     assert app.multiselect(key="through").value == tables
     assert "nuclei are in all 3 tables" in said(app)
     assert "less than 5% of the nuclei" in said(app)
     assert "Nuclei shared, nuclei that both tables hold" in app.get("plotly_chart")[0].proto.spec
 
 
-def test_one_table_is_too_few(sample_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    app = opened(sample_cache, monkeypatch)
+@pytest.mark.usefixtures("sample")
+def test_one_table_is_too_few() -> None:
+    app = opened()
     app.multiselect(key="through").set_value(["Baylor fine"]).run()
     assert not app.exception
     assert [info.value for info in app.info] == ["Choose two tables or more."]

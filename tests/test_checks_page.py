@@ -20,6 +20,7 @@ from components.ui.selection.selection import MODE
 from data.catalog import EVERY_TABLE, TABLES
 from data.loader import open_release
 from data.settings import read_settings
+from tests.conftest import UseFolder
 from tests.loopback_archive import FINE, FINE_ROWS, table_files
 from tests.page_reader import metrics, opened, words
 
@@ -40,11 +41,6 @@ def files(monkeypatch: pytest.MonkeyPatch) -> Files:
 
     monkeypatch.setattr(MediaFileManager, "add_deferred", noted)
     return offered
-
-
-def use_folder(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
-    monkeypatch.setenv("CELL_TYPES_SOURCE", "folder")
-    monkeypatch.setenv("CELL_TYPES_FOLDER", str(folder))
 
 
 def expected_report() -> CheckReport:
@@ -69,8 +65,8 @@ def selectable(report: CheckReport, severity: str | None = None) -> dict[str, in
     }
 
 
-def test_the_sample(monkeypatch: pytest.MonkeyPatch, files: Files) -> None:
-    monkeypatch.setenv("CELL_TYPES_SOURCE", "sample")
+@pytest.mark.usefixtures("sample")
+def test_the_sample(files: Files) -> None:
     app = opened("checks.py")
     report = expected_report()
     assert metrics(app) == {
@@ -107,8 +103,8 @@ def _files_hold_all(files: Files, report: CheckReport) -> None:
         assert row["nucleus_ids"] == " ".join(map(str, ids))
 
 
-def test_real_rows_are_selected_by_a_click(realdata: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    use_folder(monkeypatch, realdata)
+def test_real_rows_are_selected_by_a_click(realdata: Path, use_folder: UseFolder) -> None:
+    use_folder(realdata)
     app = opened("checks.py", severity="Warnings")
     report = expected_report()
     (inhibitory,) = [one for one in report.findings if one.id == "inhibitory-coregistered"]
@@ -131,12 +127,12 @@ def test_real_rows_are_selected_by_a_click(realdata: Path, monkeypatch: pytest.M
     assert "stays as it was" in said.value
 
 
-def test_a_folder_with_one_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_with_one_table(tmp_path: Path, use_folder: UseFolder) -> None:
     for path, content in table_files(FINE, FINE_ROWS).items():
         target = tmp_path / path.lstrip("/")
         target.parent.mkdir(exist_ok=True)
         target.write_bytes(content)
-    use_folder(monkeypatch, tmp_path)
+    use_folder(tmp_path)
     app = opened("checks.py", select="ids:", severity="All", table="Baylor fine")
     said = words(app).replace("\\", "")
     assert "looked at 1 of 14 tables: Baylor fine" in said
@@ -147,8 +143,8 @@ def test_a_folder_with_one_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert any(f"--source folder --folder {tmp_path}" in code.value for code in app.code)
 
 
-def test_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    use_folder(monkeypatch, tmp_path)
+def test_an_empty_folder(tmp_path: Path, use_folder: UseFolder) -> None:
+    use_folder(tmp_path)
     app = opened("checks.py")
     assert "nothing of its rows was checked" in words(app)
     assert metrics(app)["Warnings"] == "14"

@@ -2,7 +2,6 @@
 
 import ast
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -144,22 +143,9 @@ def test_the_first_page_counts_the_nuclei_of_the_tables_at_hand(made: MadeReleas
 # Over the sample
 
 
-@pytest.fixture(scope="module")
-def drawn_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("sample")
-
-
-@pytest.fixture
-def sample(drawn_once: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("CELL_TYPES_SOURCE", "sample")
-    monkeypatch.setenv("CELL_TYPES_CACHE", str(drawn_once))
-    reopen_release()
-    yield
-    reopen_release()
-
-
+@pytest.mark.usefixtures("sample")
 @pytest.mark.parametrize("name", FAMILY_PAGES)
-def test_code_of_made_up_rows_says_so_and_fetches_the_real_ones(sample: None, name: str) -> None:
+def test_code_of_made_up_rows_says_so_and_fetches_the_real_ones(name: str) -> None:
     app = opened(f"{name}.py")
     titles = [tab.label for tab in app.tabs]
     assert titles[-2:] == ["These rows", "This matrix"]
@@ -171,7 +157,8 @@ def test_code_of_made_up_rows_says_so_and_fetches_the_real_ones(sample: None, na
         assert 'BASE = "https://storage.googleapis.com/' in code_under(app, title)
 
 
-def test_code_that_lists_made_up_nuclei_says_that_no_real_table_holds_them(sample: None) -> None:
+@pytest.mark.usefixtures("sample")
+def test_code_that_lists_made_up_nuclei_says_that_no_real_table_holds_them() -> None:
     for selection, said in ((listed([9008289]), True), (Filtered(FINE, ("BC",)), False)):
         app = opened("baylor.py", select=to_text(selection))
         (box,) = [one for one in app.expander if one.label == "Code of this selection"]
@@ -179,7 +166,8 @@ def test_code_that_lists_made_up_nuclei_says_that_no_real_table_holds_them(sampl
         assert (SYNTHETIC_IDS in box.code[0].value) == said
 
 
-def test_code_of_made_up_rows_knows_labels_that_were_not_drawn(sample: None) -> None:
+@pytest.mark.usefixtures("sample")
+def test_code_of_made_up_rows_knows_labels_that_were_not_drawn() -> None:
     app = opened("m_types.py", level="Subclass")
     code = code_under(app, "This matrix")
     subclasses = code.partition("SUBCLASS = ")[2].partition("\n}")[0] + "}"

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,15 +19,7 @@ Coloured = Iterator[tuple[str, str]]
 """Labels, each with the colour that it has in one place."""
 
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("colours")
-
-
-@pytest.fixture(autouse=True)
-def sample(monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
-    monkeypatch.setenv("CELL_TYPES_SOURCE", "sample")
-    monkeypatch.setenv("CELL_TYPES_CACHE", str(cache))
+pytestmark = pytest.mark.usefixtures("sample")
 
 
 def of_figure(trace: dict[str, Any]) -> Coloured:

@@ -1,6 +1,7 @@
 """Which tables label the same nuclei: every nucleus in one combination, and each bar a way to its nuclei."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -115,8 +116,8 @@ def by_pandas(frames):
 
 
 @pytest.fixture(scope="session")
-def release(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pd.DataFrame]:
-    settings = read_settings({"source": "sample", "cache": tmp_path_factory.mktemp("coverage")})
+def release(sample_cache: Path) -> dict[str, pd.DataFrame]:
+    settings = read_settings({"source": "sample", "cache": sample_cache})
     opened = open_release(settings, sample_when_offline=False)
     labelling = [name for name, table in TABLES.items() if table.kind in ("labels", "units")]
     return {name: opened.load_labels(name).frame for name in [*labelling, VOLUME.detections]}

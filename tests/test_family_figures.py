@@ -1,6 +1,5 @@
 """Each picture of the family pages equals its numbers, counted again by pandas alone from the tidy frames."""
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -46,15 +45,7 @@ Counts = dict[tuple[object, object], int]
 every_case = pytest.mark.parametrize("case", CASES, ids=str)
 
 
-@pytest.fixture(scope="session")
-def sample_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("figures")
-
-
-@pytest.fixture(autouse=True)
-def sample(monkeypatch: pytest.MonkeyPatch, sample_cache: Path) -> None:
-    monkeypatch.setenv("CELL_TYPES_SOURCE", "sample")
-    monkeypatch.setenv("CELL_TYPES_CACHE", str(sample_cache))
+pytestmark = pytest.mark.usefixtures("sample")
 
 
 def lengths(made: Figure) -> dict[str, int]:

@@ -11,6 +11,7 @@ import pytest
 from data.catalog import TABLES
 from data.sources.sample import SampleSource
 from data.tables.raw import silent
+from tests.conftest import UseFolder
 from tests.family_pages import FILTERED, WHOLE, Case, case_of, page, pictures
 from tests.page_reader import PAGES, caption, figures, metrics, opened, words
 from tests.release_by_pandas import DETECTIONS, FINE, MANUAL, METAMODEL, MTYPES, NEURONS, POINTS, PREDICTED
@@ -19,20 +20,7 @@ NOTHING = {"only-layer": "L6", "only-depth": ["0", "5"]}
 """Filters that no nucleus passes, wherever both can be chosen."""
 
 
-@pytest.fixture(scope="session")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("filters")
-
-
-@pytest.fixture(autouse=True)
-def sample(monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
-    monkeypatch.setenv("CELL_TYPES_SOURCE", "sample")
-    monkeypatch.setenv("CELL_TYPES_CACHE", str(cache))
-
-
-def use_folder(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
-    monkeypatch.setenv("CELL_TYPES_SOURCE", "folder")
-    monkeypatch.setenv("CELL_TYPES_FOLDER", str(folder))
+pytestmark = pytest.mark.usefixtures("sample")
 
 
 # Filters
@@ -132,10 +120,10 @@ def hold(folder: Path, one_tenth: Path, *names: str) -> None:
 
 @pytest.mark.parametrize("name", TABLES)
 def test_a_table_alone_in_a_folder_fills_its_page(
-    name: str, one_tenth: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, one_tenth: Path, tmp_path: Path, use_folder: UseFolder
 ) -> None:
     hold(tmp_path, one_tenth, name)
-    use_folder(monkeypatch, tmp_path)
+    use_folder(tmp_path)
     own = TABLES[name].family
     app = opened(f"{own}.py", **{own: TABLES[name].title})
     assert {f"counts-{name}", f"depth-{name}", f"layer-{name}", f"area-{name}"} <= figures(app).keys()
@@ -144,10 +132,10 @@ def test_a_table_alone_in_a_folder_fills_its_page(
 @pytest.mark.parametrize("script", PAGES)
 @pytest.mark.parametrize("name", [MTYPES, POINTS])
 def test_every_page_works_on_a_folder_that_holds_one_table(
-    script: str, name: str, one_tenth: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    script: str, name: str, one_tenth: Path, tmp_path: Path, use_folder: UseFolder
 ) -> None:
     hold(tmp_path, one_tenth, name)
-    use_folder(monkeypatch, tmp_path)
+    use_folder(tmp_path)
     app = opened(script)
     findings = " ".join(text.value for text in app.markdown)
     assert app.info or "**Absent tables** · Warning" in findings  # it says what the folder does not hold
@@ -155,11 +143,11 @@ def test_every_page_works_on_a_folder_that_holds_one_table(
 
 @pytest.mark.parametrize("name", TABLES)
 def test_a_page_says_which_table_is_missing_and_shows_its_others(
-    name: str, one_tenth: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, one_tenth: Path, tmp_path: Path, use_folder: UseFolder
 ) -> None:
     family = [one.name for one in TABLES.values() if one.family == TABLES[name].family]
     hold(tmp_path, one_tenth, *{*family, DETECTIONS, METAMODEL, NEURONS} - {name})
-    use_folder(monkeypatch, tmp_path)
+    use_folder(tmp_path)
     own = TABLES[name].family
     app = opened(f"{own}.py")
     assert name in "".join(info.value for info in app.info).replace("\\", "")
@@ -171,8 +159,8 @@ def test_a_page_says_which_table_is_missing_and_shows_its_others(
 # Real rows
 
 
-def test_units_of_real_rows(realdata: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    use_folder(monkeypatch, realdata)
+def test_units_of_real_rows(realdata: Path, use_folder: UseFolder) -> None:
+    use_folder(realdata)
     app = opened("coregistration.py")
     numbers = [metrics(app)[name] for name in ("Units", "Nuclei", "Nuclei with several units", "Scans")]
     assert numbers == ["13,922", "12,051", "1,679", "16"]
@@ -184,8 +172,8 @@ def test_units_of_real_rows(realdata: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert (len(drawn), sum(drawn)) == (16, 13_922)
 
 
-def test_contradictions_of_real_rows(realdata: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    use_folder(monkeypatch, realdata)
+def test_contradictions_of_real_rows(realdata: Path, use_folder: UseFolder) -> None:
+    use_folder(realdata)
     app = opened("baylor.py")
     (bars,) = figures(app)["contradictions"]["data"]
     assert sum(bars["x"]) == 509

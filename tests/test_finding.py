@@ -333,16 +333,9 @@ def app() -> AppTest:
     return AppTest.from_file(str(ROOT / "pages" / "manual_types.py"), default_timeout=TIMEOUT)
 
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("finding")
-
-
 @pytest.fixture
-def typed(app: AppTest, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], AppTest]:
+def typed(app: AppTest, sample: Path) -> Callable[[str], AppTest]:
     """Type a text into the box of a page and press Enter."""
-    monkeypatch.setenv("CELL_TYPES_SOURCE", "sample")
-    monkeypatch.setenv("CELL_TYPES_CACHE", str(cache))
     app.run()
 
     def type_in(text: str) -> AppTest:

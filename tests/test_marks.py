@@ -49,15 +49,7 @@ PLAIN = {
 Files = dict[str, tuple[str, Callable[[], bytes]]]
 
 
-@pytest.fixture(scope="session")
-def sample_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("marks")
-
-
-@pytest.fixture(autouse=True)
-def sample(monkeypatch: pytest.MonkeyPatch, sample_cache: Path) -> None:
-    monkeypatch.setenv("CELL_TYPES_SOURCE", "sample")
-    monkeypatch.setenv("CELL_TYPES_CACHE", str(sample_cache))
+pytestmark = pytest.mark.usefixtures("sample")
 
 
 @pytest.fixture

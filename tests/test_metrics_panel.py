@@ -165,17 +165,6 @@ show_labels(result)
 """
 
 
-@pytest.fixture(scope="module")
-def sample_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("metrics")
-
-
-@pytest.fixture
-def sample(monkeypatch: pytest.MonkeyPatch, sample_cache: Path) -> None:
-    monkeypatch.setenv("CELL_TYPES_SOURCE", "sample")
-    monkeypatch.setenv("CELL_TYPES_CACHE", str(sample_cache))
-
-
 @pytest.fixture
 def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Two tables of the same three nuclei, and one of clusters."""

@@ -27,17 +27,6 @@ TIMEOUT = 120  # for a busy machine: the sample is drawn once
 COREG = "coregistration_manual_v3"
 
 
-@pytest.fixture(scope="session")
-def sample_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("overview")
-
-
-@pytest.fixture
-def sample(monkeypatch: pytest.MonkeyPatch, sample_cache: Path) -> None:
-    monkeypatch.setenv("CELL_TYPES_SOURCE", "sample")
-    monkeypatch.setenv("CELL_TYPES_CACHE", str(sample_cache))
-
-
 def overview(**query: str) -> AppTest:
     app = AppTest.from_file(str(ROOT / "pages" / "overview.py"), default_timeout=TIMEOUT)
     for name, value in query.items():
@@ -170,6 +159,7 @@ def test_what_a_point_says_is_read_alone_or_from_a_list(point, said) -> None:
     assert clicked(point) == said
 
 
+@pytest.mark.usefixtures("sample")
 def test_recipes_stand_under_the_names_that_the_figure_gives_them() -> None:
     opened = open_release(read_settings({"source": "sample"}), sample_when_offline=False)
     frames = {name: opened.load_labels(name).frame.head(50) for name in (FINE, COARSE, COREG)}

@@ -11,23 +11,13 @@ from streamlit.testing.v1 import AppTest
 
 from data.catalog import TABLES
 from data.catalog.citations import EXPLORER_URL
+from tests.conftest import UseFolder
 from tests.loopback_archive import COARSE, FINE, FINE_ROWS, packed, table_files
 from tests.page_reader import PAGES
 
 ROOT = Path(__file__).parents[1]
 KEY = re.compile(r"[0-9a-f]{32}-([a-z]+)")
 TIMEOUT = 120  # for a busy machine: the sample is drawn once
-
-
-@pytest.fixture(scope="session")
-def sample_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("sample")
-
-
-@pytest.fixture
-def sample(monkeypatch: pytest.MonkeyPatch, sample_cache: Path) -> None:
-    monkeypatch.setenv("CELL_TYPES_SOURCE", "sample")
-    monkeypatch.setenv("CELL_TYPES_CACHE", str(sample_cache))
 
 
 def run(page: str, **query: str) -> AppTest:
@@ -37,11 +27,6 @@ def run(page: str, **query: str) -> AppTest:
     app.run()
     assert not app.exception
     return app
-
-
-def use_folder(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
-    monkeypatch.setenv("CELL_TYPES_SOURCE", "folder")
-    monkeypatch.setenv("CELL_TYPES_FOLDER", str(folder))
 
 
 def write_table(folder: Path, name: str, rows: Sequence[tuple[object, ...]]) -> None:
@@ -89,10 +74,8 @@ def test_the_overview_lists_every_entry() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_an_empty_folder_is_said_and_nothing_throws(
-    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    use_folder(monkeypatch, tmp_path)
+def test_an_empty_folder_is_said_and_nothing_throws(page: str, tmp_path: Path, use_folder: UseFolder) -> None:
+    use_folder(tmp_path)
     said = words(run(page))
     assert "not in this source" in said or "does not hold" in said
 
@@ -107,10 +90,10 @@ def test_a_wrong_setting_is_a_notice_with_a_remedy(page: str, monkeypatch: pytes
 
 @pytest.mark.parametrize(("present", "absent"), [(COARSE, "Baylor fine"), (FINE, "Baylor coarse")])
 def test_baylor_works_with_one_of_its_tables(
-    present: str, absent: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    present: str, absent: str, tmp_path: Path, use_folder: UseFolder
 ) -> None:
     write_table(tmp_path, present, FINE_ROWS)
-    use_folder(monkeypatch, tmp_path)
+    use_folder(tmp_path)
     app = run("baylor.py", baylor="Coarse" if present == COARSE else "Fine")
     name = next(table.name for table in TABLES.values() if table.title == absent)
     assert name in app.info[0].value.replace("\\", "")
@@ -118,33 +101,33 @@ def test_baylor_works_with_one_of_its_tables(
     assert "Agreement" not in metrics(app)
 
 
-def test_a_damaged_table_leaves_the_rest_of_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_damaged_table_leaves_the_rest_of_the_page(tmp_path: Path, use_folder: UseFolder) -> None:
     write_table(tmp_path, FINE, FINE_ROWS)
     (tmp_path / "v661" / f"{COARSE}_merged.csv.gz").write_bytes(packed(FINE_ROWS)[:40])
     (tmp_path / "v661" / f"{COARSE}_merged_header.csv").write_text("id,int64\n")
-    use_folder(monkeypatch, tmp_path)
+    use_folder(tmp_path)
     app = run("baylor.py")
     assert "cut short or damaged" in app.error[0].value
     assert {"counts", "depth"} <= charts(app).keys()
 
 
-def test_labels_with_markup_are_shown_as_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_labels_with_markup_are_shown_as_text(tmp_path: Path, use_folder: UseFolder) -> None:
     hostile = "<img src=x>[a](b):red[c]"
     write_table(tmp_path, FINE, [*FINE_ROWS, (10, 104, "s", hostile, 5, 1, 2, 3)])
-    use_folder(monkeypatch, tmp_path)
+    use_folder(tmp_path)
     said = words(run("baylor.py"))
     assert hostile not in said
     assert "\\<img src=x\\>" in said
 
 
-def test_a_missing_volume_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_volume_is_said(tmp_path: Path, use_folder: UseFolder) -> None:
     write_table(tmp_path, FINE, FINE_ROWS)
-    use_folder(monkeypatch, tmp_path)
+    use_folder(tmp_path)
     assert "do not hold nucleus volumes" in words(run("baylor.py"))
 
 
-def test_baylor_on_real_rows(realdata: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    use_folder(monkeypatch, realdata)
+def test_baylor_on_real_rows(realdata: Path, use_folder: UseFolder) -> None:
+    use_folder(realdata)
     app = run("baylor.py")
     assert metrics(app) == {
         "Nuclei compared": "49,050",
@@ -157,10 +140,8 @@ def test_baylor_on_real_rows(realdata: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert bars["text"][0] == "18,689 · 38.1%"
 
 
-def test_the_overview_on_real_rows_names_what_the_folder_lacks(
-    realdata: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    use_folder(monkeypatch, realdata)
+def test_the_overview_on_real_rows_names_what_the_folder_lacks(realdata: Path, use_folder: UseFolder) -> None:
+    use_folder(realdata)
     app = run("overview.py")
     assert "11 of 14 tables are not in this source" in app.info[0].value
     states = dict(zip(app.dataframe[0].value["Name in CAVE"], app.dataframe[0].value["Here"], strict=True))

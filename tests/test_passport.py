@@ -72,8 +72,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[ReleaseIndex, Joined
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[ReleaseIndex, Joined]:
-    settings = read_settings({"source": "sample", "cache": tmp_path_factory.mktemp("sample")})
+def sample(sample_cache: Path) -> tuple[ReleaseIndex, Joined]:
+    settings = read_settings({"source": "sample", "cache": sample_cache})
     opened = open_release(settings, sample_when_offline=False)
     return laid_out(opened), Joined(raw_of_release(opened))
 

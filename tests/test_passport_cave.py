@@ -197,8 +197,7 @@ def test_an_expired_release_is_said_with_the_query_for_its_moment(cave: Loopback
     assert f"client.materialize.query_table(…, timestamp={moment}) takes about a minute a table" in problem
 
 
-def test_other_sources_are_not_asked_for_one_nucleus(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("CELL_TYPES_SOURCE", "sample")
-    reopen_release()
+@pytest.mark.usefixtures("sample")
+def test_other_sources_are_not_asked_for_one_nucleus() -> None:
     nucleus = current_release().load_labels(NUCLEI).frame["nucleus_id"].iloc[0]
     assert not offered(opened("nucleus.py", nucleus=str(nucleus)))

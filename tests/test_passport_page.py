@@ -26,15 +26,8 @@ MARKUP = "<img src=x onerror=alert(1)>[c](javascript:d):red[e]$f$"
 BOXES = ("nucleus", "root", "at")
 
 
-@pytest.fixture(scope="module")
-def sample_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("passport")
-
-
-@pytest.fixture
-def sample(monkeypatch: pytest.MonkeyPatch, sample_cache: Path) -> dict[str, pd.DataFrame]:
-    monkeypatch.setenv("CELL_TYPES_SOURCE", "sample")
-    monkeypatch.setenv("CELL_TYPES_CACHE", str(sample_cache))
+@pytest.fixture(name="sample")
+def frames_of_the_sample(sample: Path) -> dict[str, pd.DataFrame]:
     release = open_release(read_settings({}), sample_when_offline=False)
     return {name: release.load_labels(name).frame for name in (DETECTIONS, FINE, COARSE, METAMODEL)}
 

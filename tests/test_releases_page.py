@@ -163,10 +163,8 @@ def test_a_folder_without_releases_is_not_compared_with_itself(two: Path) -> Non
     assert "one and the same file" in words(run(of="Baylor fine", against="v795"))
 
 
-def test_the_sample_has_one_release_and_says_what_the_page_would_show(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("CELL_TYPES_SOURCE", "sample")
+@pytest.mark.usefixtures("sample")
+def test_the_sample_has_one_release_and_says_what_the_page_would_show() -> None:
     app = run(against="v795")
     assert "The sample is drawn for one release" in words(app)
     assert "v661/" in words(app)
@@ -235,8 +233,8 @@ def test_an_odd_release_in_a_link_is_a_notice(odd: str) -> None:
     assert in_link(app, "release") == ""
 
 
-def test_a_release_that_the_sample_has_not_is_a_notice(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CELL_TYPES_SOURCE", "sample")
+@pytest.mark.usefixtures("sample")
+def test_a_release_that_the_sample_has_not_is_a_notice() -> None:
     app = run("baylor.py", release="943")
     assert "does not show v943" in words(app)
     assert "Release **v661**" in words(app)

@@ -8,8 +8,6 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
-from data.loader import open_release
-from data.settings import read_settings
 from tests.browser.chromium import ChromiumMissing, have_chromium, is_root
 from tests.browser.server import ROOT, AppServer
 
@@ -139,13 +137,10 @@ def serve(request: pytest.FixtureRequest, servers: Callable[..., AppServer]) -> 
     return serve_script
 
 
-@pytest.fixture(scope="session")
-def sample_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the cache of the synthetic release to the tests that only read it: it is made once, here.
+@pytest.fixture
+def url(serve: Serve, sample_cache: Path) -> str:
+    """Serve the app on the synthetic release; a file whose rows are others has a `url` of its own.
 
-    Not while a page waits for it: on a busy machine that takes longer than a test waits for a page.
+    The release is drawn before: on a busy machine that takes longer than a test waits for a page.
     """
-    cache = tmp_path_factory.mktemp("sample")
-    settings = read_settings({"source": "sample", "cache": cache})
-    open_release(settings, sample_when_offline=False).load_release()
-    return cache
+    return serve(CELL_TYPES_SOURCE="sample", CELL_TYPES_CACHE=sample_cache)

@@ -8,7 +8,6 @@ from urllib.parse import unquote
 
 import numpy as np
 import pandas as pd
-import pytest
 from playwright.sync_api import Page, expect
 
 from data.catalog import TABLES
@@ -28,11 +27,6 @@ MIDDLE = """(layer, bar) => {
 }"""
 
 Serve = Callable[..., str]
-
-
-@pytest.fixture
-def url(serve: Serve, sample_cache: Path) -> str:
-    return serve(CELL_TYPES_SOURCE="sample", CELL_TYPES_CACHE=sample_cache)
 
 
 @cache
@@ -82,8 +76,10 @@ def expect_baylor_in_layer_4(page: Page) -> None:
     expect(matrix).to_contain_text(in_lines(f"n = {n:,} nuclei compared, class · layer L4 after"))
 
 
-def test_the_first_visit_ever_may_be_a_deep_link_with_filters(page: Page, url: str) -> None:
-    """It stands first: nobody has been on this server yet."""
+def test_the_first_visit_ever_may_be_a_deep_link_with_filters(
+    page: Page, serve: Serve, sample_cache: Path
+) -> None:
+    url = serve(CELL_TYPES_SOURCE="sample", CELL_TYPES_CACHE=sample_cache, VISITORS="none yet")
     page.goto(f"{url}/baylor?level=Class&only-layer=L4")
     expect(page.get_by_role("heading", name="Baylor", exact=True)).to_be_visible()
     expect_baylor_in_layer_4(page)

@@ -1,23 +1,14 @@
 """Find anything, before a real browser: from a few letters to lit nuclei, on this page or another."""
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from data.loader import open_release
 from data.settings import read_settings
 from tests.browser.acts import expect_selected, lit
 from tests.loopback_archive import FINE
-
-Serve = Callable[..., str]
-
-
-@pytest.fixture
-def url(serve: Serve, sample_cache: Path) -> str:
-    return serve(CELL_TYPES_SOURCE="sample", CELL_TYPES_CACHE=sample_cache)
 
 
 def find(page: Page, text: str) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from data.loader import open_release
@@ -11,11 +10,6 @@ from data.settings import read_settings
 from tests.loopback_archive import COARSE, FINE
 
 Serve = Callable[..., str]
-
-
-@pytest.fixture(scope="session")
-def sample_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("sample-for-browsers")
 
 
 def nuclei_in(name: str, **settings: object) -> int:

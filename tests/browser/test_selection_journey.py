@@ -1,7 +1,6 @@
 """A selection made in the cloud goes with the reader: to the panel below, the link, the other pages."""
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,18 +10,6 @@ from data.loader import open_release
 from data.settings import read_settings
 from tests.browser.acts import settle
 from tests.loopback_archive import FINE
-
-Serve = Callable[..., str]
-
-
-@pytest.fixture(scope="session")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("sample-for-selections")
-
-
-@pytest.fixture
-def url(serve: Serve, cache: Path) -> str:
-    return serve(CELL_TYPES_SOURCE="sample", CELL_TYPES_CACHE=cache)
 
 
 def labelled(label: str, cache: Path) -> int:
@@ -60,9 +47,9 @@ def test_a_box_is_listed_and_survives_recolouring_and_the_way_to_another_page(pa
     expect(said).to_have_count(0)
 
 
-def test_a_link_brings_its_selection(page: Page, url: str, cache: Path) -> None:
+def test_a_link_brings_its_selection(page: Page, url: str, sample_cache: Path) -> None:
     page.goto(f"{url}/baylor?select=filter:{FINE}:labels=5P-NP")
-    count = labelled("5P-NP", cache)
+    count = labelled("5P-NP", sample_cache)
     expect(page.get_by_text(f"{count:,} nuclei selected")).to_be_visible()
 
 
