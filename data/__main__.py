@@ -14,7 +14,6 @@ from typing import cast
 
 import pandas as pd
 
-from components.analysis.checks.entry import SourceFacts
 from components.analysis.checks.report import run_checks
 from components.analysis.comparison.agreement import measure_agreement, pair_labels
 from components.analysis.comparison.all_pairs import FINEST, LevelOrFinest, all_agreements, pair_table
@@ -140,8 +139,7 @@ def _check(opened: OpenRelease, given: argparse.Namespace) -> int:
     _say_errors([error for error in errors if not isinstance(error, TableAbsent)])
     if not any(isinstance(one, LabelTable) for one in got.values()):
         raise DataError("There is no table to check.", "Fetch them first, or open another source.")
-    facts = SourceFacts(opened.source.name, opened.source.synthetic)
-    report = run_checks(got, opened.release, facts)
+    report = run_checks(got, opened.release, opened.source)
     if given.json:
         _print_json(release_record(opened) | checks_record(report))
     else:

@@ -87,8 +87,7 @@ class OpenRelease:
     def list_releases(self) -> dict[int, bool]:
         """List the public releases and those of the source's server, each with whether CAVE answers."""
         known = {number: release.live for number, release in VOLUME.releases.items()}
-        lists = getattr(self.source, "list_releases", None)
-        return dict(sorted((known | (lists() if lists else {})).items()))
+        return dict(sorted((known | self.source.list_releases()).items()))
 
     @property
     def key(self) -> tuple[str, int]:

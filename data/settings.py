@@ -36,6 +36,23 @@ class Settings:
     release: int = VOLUME.release
     cache: Path = field(default_factory=lambda: user_cache_path("microns-cell-types"))
 
+    # What there is to know of a source before it is opened.
+
+    @property
+    def one_release(self) -> bool:
+        """Whether the source has one release alone: the sample is drawn for `Volume.release`."""
+        return self.source == "sample"
+
+    @property
+    def uncatalogued_releases(self) -> bool:
+        """Whether the source may give releases that the catalogue does not know: a server may."""
+        return self.source == "cave"
+
+    @property
+    def expired_releases(self) -> bool:
+        """Whether the source is for releases that have expired: the archive is."""
+        return self.source in ("auto", "archive")
+
 
 def read_settings(
     given: Mapping[str, object],

@@ -2,19 +2,24 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from components.analysis.checks.entry import Got, NotRun, SourceFacts
+from components.analysis.checks.entry import Got, NotRun
 from components.analysis.checks.registry import CHECKS
 from components.analysis.checks.report import CheckReport, check_release, run_checks
 from data.catalog import EVERY_TABLE, tables_in_release
 from data.catalog.entry import ExpectedRows
 from data.errors import BadTable, DataError, HostUnreachable, TableAbsent
 from data.loader import LabelTable
+from data.sources.archive import ArchiveSource
+from data.sources.folder import FolderSource
+from data.sources.sample import SampleSource
+from data.tables.raw import Source
 from data.tables.records import Provenance
 from data.volume import VOLUME
 from data.volume.space import oriented_um, voxels
@@ -24,8 +29,9 @@ COARSE, FINE = "baylor_log_reg_cell_type_coarse_v1", "baylor_gnn_cell_type_fine_
 MANUAL, UNITS = "allen_v1_column_types_slanted_ref", "coregistration_manual_v3"
 LOOKUP = "nucleus_detection_lookup_v1"
 
-FOLDER, ARCHIVE = SourceFacts("folder", synthetic=False), SourceFacts("archive", synthetic=False)
-SAMPLE = SourceFacts("sample", synthetic=True)
+FOLDER = FolderSource(Path(__file__).parent, 661)
+ARCHIVE = ArchiveSource(VOLUME.archive, 661, Path())
+SAMPLE = SampleSource()
 
 Frames = dict[str, pd.DataFrame]
 Found = set[tuple[str, str, str, tuple[int, ...]]]
@@ -90,7 +96,7 @@ def table_of(name: str, frame: pd.DataFrame, absent: tuple[str, ...] = ()) -> La
     return LabelTable(table, frame, provenance)
 
 
-def report(frames: Frames, source: SourceFacts = FOLDER) -> CheckReport:
+def report(frames: Frames, source: Source = FOLDER) -> CheckReport:
     return run_checks({n: table_of(n, frame) for n, frame in frames.items()}, VOLUME.releases[661], source)
 
 
@@ -344,14 +350,14 @@ def test_every_check_has_an_example() -> None:
 
 
 @pytest.mark.parametrize(("source", "severity"), [(FOLDER, "error"), (ARCHIVE, "error"), (SAMPLE, "warning")])
-def test_two_labels_of_a_nucleus_are_an_error_but_in_the_sample(source: SourceFacts, severity: str) -> None:
+def test_two_labels_of_a_nucleus_are_an_error_but_in_the_sample(source: Source, severity: str) -> None:
     frames = sound()
     again(frames, COARSE, 104, cell_type="inhibitory")
     assert (severity, "duplicate-conflicting", COARSE, (104,)) in found(report(frames, source))
 
 
 @pytest.mark.parametrize(("source", "severity"), [(FOLDER, "warning"), (ARCHIVE, "error"), (SAMPLE, "info")])
-def test_what_the_source_lacks_is_an_error_from_the_archive_alone(source: SourceFacts, severity: str) -> None:
+def test_what_the_source_lacks_is_an_error_from_the_archive_alone(source: Source, severity: str) -> None:
     frames = sound()
     drop(frames, UNITS, 101)
     got: dict[str, LabelTable | DataError | None] = {n: table_of(n, frame) for n, frame in frames.items()}

@@ -12,7 +12,6 @@ import pytest
 from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.testing.v1 import AppTest
 
-from components.analysis.checks.entry import SourceFacts
 from components.analysis.checks.registry import CHECKS
 from components.analysis.checks.report import CheckReport, run_checks
 from components.analysis.selection.kinds import listed
@@ -46,10 +45,7 @@ def files(monkeypatch: pytest.MonkeyPatch) -> Files:
 def expected_report() -> CheckReport:
     """What the checks say, without the page."""
     release = open_release(read_settings({}), sample_when_offline=False)
-    source = release.source
-    return run_checks(
-        release.load_release(list(TABLES)), release.release, SourceFacts(source.name, source.synthetic)
-    )
+    return run_checks(release.load_release(list(TABLES)), release.release, release.source)
 
 
 def buttons(app: AppTest) -> dict[str, Any]:

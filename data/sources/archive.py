@@ -19,7 +19,7 @@ from data.sources.connection import (
     waits_told,
 )
 from data.sources.layout import file_digest, header_file, read_header, read_rows, rows_file
-from data.tables.raw import Raw, ReportProgress, silent
+from data.tables.raw import Raw, ReportProgress, Source, silent
 from data.volume import VOLUME
 
 READ_SECONDS = 60
@@ -28,7 +28,7 @@ NOT_THERE = {403, 404}
 """Google's storage answers 403 for a missing object to a visitor who may not list the folder."""
 
 
-class ArchiveSource:
+class ArchiveSource(Source):
     """One release in the archive.
 
     Parameters
@@ -42,8 +42,7 @@ class ArchiveSource:
     """
 
     name = "archive"
-    synthetic = False
-    local = False
+    title = "the public archive"
 
     def __init__(self, base: str, release: int, scratch: Path) -> None:
         self.base = base
@@ -56,10 +55,6 @@ class ArchiveSource:
             if base == VOLUME.archive
             else f"archive-{hashlib.sha256(base.encode()).hexdigest()[:12]}"
         )
-
-    def stamp(self, table: Table) -> str:
-        """A release in the archive does not change."""
-        return ""
 
     def is_reachable(self) -> bool:
         """Whether the host answers at all, well or badly."""

@@ -48,7 +48,7 @@ from data.sources.materialization.rows import (
     stated_resolution,
 )  # fmt: skip
 from data.sources.materialization.session import listening
-from data.tables.raw import Raw, ReportProgress
+from data.tables.raw import Raw, ReportProgress, Source
 from data.tables.schema import Tidy, tidy
 from data.volume import VOLUME
 from data.volume.volume import Release
@@ -65,7 +65,7 @@ _schemas = threading.Lock()
 """Held while caveclient's caches of schemas are used: the process shares them, and no lock guards them."""
 
 
-class CaveSource:
+class CaveSource(Source):
     """One release on a CAVE server. Nothing is asked before the first call.
 
     Parameters
@@ -79,8 +79,8 @@ class CaveSource:
     """
 
     name = "cave"
-    synthetic = False
-    local = False
+    title = "CAVE"
+    lists_releases = True
 
     def __init__(self, base: str, token: str | None, release: int) -> None:
         self.base = base
@@ -91,10 +91,6 @@ class CaveSource:
         self._token = token
         self._client: CAVEclientFull | None = None
         self._connecting = threading.Lock()
-
-    def stamp(self, table: Table) -> str:
-        """A release does not change."""
-        return ""
 
     def read_release(self) -> Release:
         """Ask the server for the release: its moment, and whether it still answers for it.

@@ -11,13 +11,13 @@ import pyarrow.parquet as parquet
 from data.catalog.entry import Table
 from data.errors import BadTable, HostUnreachable, SettingsError, TableAbsent
 from data.sources.layout import file_digest, header_file, read_header, read_rows, rows_file
-from data.tables.raw import Raw, ReportProgress
+from data.tables.raw import Raw, ReportProgress, Source
 from data.tables.schema import wanted_columns
 
 Reader = Callable[[Path, Table], pa.Table]
 
 
-class FolderSource:
+class FolderSource(Source):
     """One release in a folder: `{folder}/v{release}/` is looked in first, then `{folder}/`.
 
     Parameters
@@ -34,15 +34,16 @@ class FolderSource:
     """
 
     name = "folder"
-    synthetic = False
+    title = "a folder"
     local = True
+    partial = True
 
     def __init__(self, folder: Path, release: int) -> None:
         if not folder.is_dir():
             raise SettingsError(f"There is no folder {folder}.", "Name the folder that holds the tables.")
         self.folder = folder.resolve()
         self.release = release
-        self.place = str(self.folder)
+        self.place = self.base = str(self.folder)
         self.key = f"folder-{hashlib.sha256(self.place.encode()).hexdigest()[:12]}"
 
     def stamp(self, table: Table) -> str:

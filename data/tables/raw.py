@@ -71,27 +71,39 @@ class Raw:
 
 
 class Source(Protocol):
-    """What every source does.
+    """What every source is and does; the defaults are those of a server that holds frozen releases whole.
 
     Attributes
     ----------
     name : str
         `archive`, `cave`, `folder` or `sample`.
+    title : str
+        What readers call it, within a sentence.
     key : str
         Names its place in the cache: two sources with other rows have other keys.
     place : str
         Where it is, for the reader: an address, a path, or what makes the rows.
+    base : str
+        The address or folder of all its releases, as the setting of its name gives it; "" without a setting.
     synthetic : bool
         Whether the rows are made up.
     local : bool
         Whether its tables are at hand, so that loading all of them costs no download.
+    partial : bool
+        Whether it may hold a part of a release, so that missing rows are no error.
+    lists_releases : bool
+        Whether `list_releases` asks a server.
     """
 
     name: str
+    title: str
     key: str
     place: str
-    synthetic: bool
-    local: bool
+    base: str = ""
+    synthetic: bool = False
+    local: bool = False
+    partial: bool = False
+    lists_releases: bool = False
 
     def fetch_table(self, table: Table, report: ReportProgress) -> Raw:
         """Fetch one table's rows.
@@ -105,4 +117,8 @@ class Source(Protocol):
 
     def stamp(self, table: Table) -> str:
         """Text that changes whenever the rows at the origin do ("" where they are frozen)."""
-        ...
+        return ""
+
+    def list_releases(self) -> dict[int, bool]:
+        """List the releases that its server knows, oldest first, each with whether it answers queries."""
+        return {}

@@ -13,6 +13,7 @@ from components.analysis.labels.number_words import plural
 from data.catalog.entry import Kind, Table
 from data.errors import DataError
 from data.loader import LabelTable
+from data.tables.raw import Source
 from data.volume import VOLUME
 from data.volume.volume import Release
 
@@ -78,21 +79,6 @@ Outcome = Finding | NotRun
 
 
 @dataclass(frozen=True)
-class SourceFacts:
-    """What the checks need to know of the source: its name, and whether its rows are made up."""
-
-    name: str
-    synthetic: bool
-
-    @property
-    def lacking(self) -> Severity:
-        """How bad it is that rows are missing: a folder may hold a part of a release, an archive may not."""
-        if self.synthetic:
-            return "info"
-        return "warning" if self.name == "folder" else "error"
-
-
-@dataclass(frozen=True)
 class Inspected:
     """A release as the checks see it.
 
@@ -101,12 +87,12 @@ class Inspected:
     got : mapping
         By table name: the table, the error that stands for it, or None where it was not fetched.
     release : Release
-    source : SourceFacts
+    source : Source
     """
 
     got: Got
     release: Release
-    source: SourceFacts
+    source: Source
 
     @cached_property
     def loaded(self) -> dict[str, LabelTable]:
@@ -122,6 +108,13 @@ class Inspected:
     def everyone(self) -> Ids:
         """The nuclei of all tables at hand, sorted, each once."""
         return each_once(np.concatenate([NO_NUCLEI, *self.nuclei.values()]))
+
+    @property
+    def lacking(self) -> Severity:
+        """How bad it is that rows are missing."""
+        if self.source.synthetic:
+            return "info"
+        return "warning" if self.source.partial else "error"
 
     @property
     def is_catalogued(self) -> bool:

@@ -14,11 +14,11 @@ from components.analysis.checks.entry import (
     Inspected,
     NotRun,
     Severity,
-    SourceFacts,
 )
 from components.analysis.checks.registry import CHECKS
 from data.errors import BadTable, DataError, TableAbsent
 from data.loader import LabelTable
+from data.tables.raw import Source
 from data.volume.volume import Release
 
 
@@ -51,7 +51,7 @@ class CheckReport:
         return tuple(check for check in CHECKS if check.id not in spoken)
 
 
-def run_checks(got: Got, release: Release, source: SourceFacts) -> CheckReport:
+def run_checks(got: Got, release: Release, source: Source) -> CheckReport:
     """Run every check.
 
     Parameters
@@ -59,7 +59,7 @@ def run_checks(got: Got, release: Release, source: SourceFacts) -> CheckReport:
     got : mapping
         By table name: the table, the error that stands for it, or None where it was not fetched.
     release : Release
-    source : SourceFacts
+    source : Source
         Rows missing are an error from the archive and a warning from a folder.
     """
     inspected = Inspected(got, release, source)
@@ -84,7 +84,7 @@ def run_checks(got: Got, release: Release, source: SourceFacts) -> CheckReport:
     )
 
 
-def check_release(got: Got, release: Release, source: SourceFacts) -> list[Finding]:
+def check_release(got: Got, release: Release, source: Source) -> list[Finding]:
     """Find what is odd in a release; as `run_checks`, without what could not be checked."""
     return list(run_checks(got, release, source).findings)
 

@@ -20,12 +20,12 @@ def absent_table(release: Inspected) -> Iterator[Outcome]:
             holds = f"The release holds it{f', with {rows} rows ({rows.source})' if rows else ''}."
             yield Finding(
                 id="absent-table",
-                severity=release.source.lacking,
+                severity=release.lacking,
                 table=name,
                 n=1,
                 of="tables",
                 message="The source does not hold the table.",
-                expected=f"{holds}{_FOLDER if release.source.name == 'folder' else ''}",
+                expected=f"{holds}{_FOLDER if release.source.partial else ''}",
             )
 
 
@@ -53,7 +53,7 @@ def row_count(release: Inspected) -> Iterator[Outcome]:
         elif not rows.holds(len(one.frame)):
             few = len(one.frame) < rows.low
             off = rows.low - len(one.frame) if few else len(one.frame) - rows.high
-            lacking = release.source.lacking if few and release.is_catalogued else "warning"
+            lacking = release.lacking if few and release.is_catalogued else "warning"
             yield Finding(
                 id="row-count",
                 severity="info" if release.source.synthetic else lacking,
@@ -106,7 +106,7 @@ def nucleus_left_out(release: Inspected) -> Iterator[Outcome]:
         lacking = np.setdiff1d(release.nuclei[VOLUME.detections], release.nuclei[name], assume_unique=True)
         if one.table.of_every_nucleus and len(lacking):
             yield nuclei_finding(
-                "nucleus-left-out", release.source.lacking, name, lacking,
+                "nucleus-left-out", release.lacking, name, lacking,
                 f"{plural(len(lacking), 'detected nucleus is', 'detected nuclei are')} not there.",
                 f"None. It speaks of every detected nucleus. {_part_of(release)}".strip(),
             )  # fmt: skip
@@ -135,7 +135,7 @@ _NO_DETECTIONS = f"{VOLUME.detections} is not at hand, so nobody says which nucl
 
 
 def _part_of(release: Inspected) -> str:
-    if release.source.name == "folder":
+    if release.source.partial:
         return "A folder may hold a part of it, or a copy without root 0 and repeated nuclei."
     return "" if release.is_catalogued else "That number may be of another release."
 

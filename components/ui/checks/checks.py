@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.analysis.checks.entry import EVERY_CHECK, Check, Finding, Got, Severity, SourceFacts
+from components.analysis.checks.entry import EVERY_CHECK, Check, Finding, Got, Severity
 from components.analysis.checks.registry import CHECKS
 from components.analysis.checks.report import CheckReport, run_checks
 from components.analysis.output.records import MOST_IDS, checks_record, release_record
@@ -45,7 +45,7 @@ def checked_release() -> CheckReport:
 
 @cached(show_spinner="Checking the release …", max_entries=8)
 def _report(opened: OpenRelease, got: Got) -> CheckReport:
-    return run_checks(got, opened.release, SourceFacts(opened.source.name, opened.source.synthetic))
+    return run_checks(got, opened.release, opened.source)
 
 
 def show_checks_headline(report: CheckReport) -> None:
@@ -193,12 +193,14 @@ def findings_frame(report: CheckReport) -> pd.DataFrame:
 def show_checks_command() -> None:
     """The command that says the same without the dashboard."""
     opened = current_release()
-    source = opened.source
-    where = f" --{source.name} {quote(source.place)}" if source.name in ("folder", "archive") else ""
     mark = "# Synthetic rows: name your own folder or the archive to check real ones.\n"
     with st.expander("Code", icon=":material/code:"):
         st.caption("Exits with 1 where there is an error, so that it can stand before an analysis.")
-        command = (
-            f"python -m data check --source {source.name}{where} --release {opened.release.number} --json"
-        )
-        st.code((mark if source.synthetic else "") + command, language="bash")
+        st.code((mark if opened.source.synthetic else "") + checks_command(opened), language="bash")
+
+
+def checks_command(opened: OpenRelease) -> str:
+    """Write the command that checks the same release of the same source."""
+    source = opened.source
+    where = f" --{source.name} {quote(source.base)}" if source.base else ""
+    return f"python -m data check --source {source.name}{where} --release {opened.release.number} --json"

@@ -1,6 +1,7 @@
 """Code to take away: what gives a page's tables, rows, matrix and selection without the dashboard."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import streamlit as st
 
@@ -26,7 +27,7 @@ from data.volume import VOLUME
 
 SYNTHETIC = "# The page shows synthetic rows; this code fetches the real ones.\n"
 SYNTHETIC_IDS = "# The IDs that it lists are of synthetic nuclei: no real table holds them.\n"
-FOLDER = "The page reads its rows from a folder; this code fetches those of the public archive."
+ELSEWHERE = "The page reads its rows from {}; this code fetches those of the public archive."
 HEIGHT, LINES = 460, 24
 """Pixels that a long piece of code takes on the page, and lines that make it long."""
 ROWS, MATRIX = "These rows", "This matrix"
@@ -52,9 +53,7 @@ def show_code(*tables: Table, view: TableView | None = None, comparison: Compari
         made |= {MATRIX: of_matrix} if of_matrix else {}
     if not made:
         return
-    with st.container(key="code"), st.expander("Code", icon=":material/code:"):
-        if current_release().source.name == "folder":
-            st.caption(FOLDER)
+    with code_drawer("code"):
         places = st.tabs([plain(title) for title in made]) if len(made) > 1 else [st.container()]
         for place, found in zip(places, made.values(), strict=True):
             with place:
@@ -74,18 +73,24 @@ def show_selection_code(selection: Selection) -> None:
 
 def show_coverage_code(tables: Sequence[Table]) -> None:
     """Fold out the code that counts the nuclei of tables, and their share of all."""
-    with st.container(key="code"), st.expander("Code", icon=":material/code:"):
-        if current_release().source.name == "folder":
-            st.caption(FOLDER)
+    with code_drawer("code"):
         show_snippets([coverage_snippet(origin, tables) for origin in origins_of_release()])
 
 
 def show_nucleus_code(nucleus_id: int) -> None:
     """Fold out the code that fetches one nucleus's rows from every table."""
-    with st.container(key="nucleus-code"), st.expander("Code", icon=":material/code:"):
-        if current_release().source.name == "folder":
-            st.caption(FOLDER)
+    with code_drawer("nucleus-code"):
         show_snippets([nucleus_snippet(nucleus_id, origin) for origin in origins_of_release()])
+
+
+@contextmanager
+def code_drawer(key: str) -> Iterator[None]:
+    """Fold out what is drawn within, under a note where the page's own rows are the reader's files."""
+    source = current_release().source
+    with st.container(key=key), st.expander("Code", icon=":material/code:"):
+        if source.local and not source.synthetic:
+            st.caption(ELSEWHERE.format(source.title))
+        yield
 
 
 def shown_of(view: TableView) -> ShownRows:
@@ -105,12 +110,9 @@ def shown_of(view: TableView) -> ShownRows:
 def origins_of_release(opened: OpenRelease | None = None) -> tuple[Origin, ...]:
     """Give the places from which a script can fetch the rows of a release: the open one by default."""
     opened = opened or current_release()
-    bases = {VOLUME.archive: "archive", VOLUME.cave: "cave"}
-    archive, cave = (
-        getattr(opened.source, "base", base) if opened.source.name == name else base
-        for base, name in bases.items()
-    )
-    return origins(opened.release, archive=archive, cave=cave, synthetic=opened.source.synthetic)
+    source = opened.source
+    bases = {"archive": VOLUME.archive, "cave": VOLUME.cave} | {source.name: source.base}
+    return origins(opened.release, archive=bases["archive"], cave=bases["cave"], synthetic=source.synthetic)
 
 
 def _denominator(one: LabelTable) -> tuple[Table, ...]:

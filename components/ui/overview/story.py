@@ -133,10 +133,9 @@ def came_from(opened: OpenRelease, fetched_at: Sequence[str]) -> str:
         return "Here, **nothing came from it**: the rows on these pages are synthetic."
     days = sorted({moment[:10] for moment in fetched_at})
     when = f", read on {' to '.join(dict.fromkeys([days[0], days[-1]]))}" if days else ""
-    named = {"archive": "the public archive", "folder": "a folder", "cave": "CAVE"}.get(
-        source.name, source.name
+    return (
+        f"Here, {len(fetched_at)} of {len(TABLES)} tables came from {source.title}, `{source.place}`{when}."
     )
-    return f"Here, {len(fetched_at)} of {len(TABLES)} tables came from {named}, `{source.place}`{when}."
 
 
 def _named(name: str) -> str:

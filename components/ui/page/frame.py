@@ -109,10 +109,7 @@ def _show_source(opened: OpenRelease) -> None:
     state = "live in CAVE" if release.live else "archived"
     frozen = f"{release.timestamp.day} {release.timestamp:%B %Y, %H:%M} UTC"
     source = opened.source
-    named = {"archive": "the public archive", "folder": "a folder", "cave": "CAVE"}.get(
-        source.name, source.name
-    )
-    rows = source.place if source.synthetic else f"rows from {named}: `{source.place}`"
+    rows = source.place if source.synthetic else f"rows from {source.title}: `{source.place}`"
     st.caption(f"Release **v{release.number}** · frozen {frozen} · {state} · {rows}")
     if opened.why and not source.synthetic:
         st.info(plain(opened.why), icon=":material/cloud_off:")

@@ -1,12 +1,10 @@
 """The code of what changed between two releases."""
 
-import streamlit as st
-
 from components.analysis.code_export.releases import changes_snippet
 from components.analysis.comparison.agreement import Agreement
-from components.ui.code_export.code import FOLDER, origins_of_release, show_snippets
+from components.ui.code_export.code import code_drawer, origins_of_release, show_snippets
 from components.ui.releases.pair import ReleasePair
-from components.ui.session.release import current_release, release_of
+from components.ui.session.release import release_of
 
 
 def show_changes_code(pair: ReleasePair, result: Agreement | None) -> None:
@@ -16,7 +14,5 @@ def show_changes_code(pair: ReleasePair, result: Agreement | None) -> None:
     labels = None if result is None else (result.pairs, sides)
     roots = all("root_id" in frame for frame in pair.frames)
     made = changes_snippet((earlier, later), (sides[0][0], sides[1][0]), labels, has_roots=roots)
-    with st.container(key="code"), st.expander("Code", icon=":material/code:"):
-        if current_release().source.name == "folder":
-            st.caption(FOLDER)
+    with code_drawer("code"):
         show_snippets([made])

@@ -136,7 +136,7 @@ def _loaded(here: tuple[Table, OpenRelease], there: tuple[Table, int]) -> Releas
     except DataError as error:
         show_problem(error)
         return None
-    if beside.source.name != opened.source.name:
+    if beside.source.synthetic != opened.source.synthetic:
         show_nothing(
             f"v{number} cannot be had from the source of v{opened.release.number}. {beside.why} Measured "
             "rows are never compared with made-up ones."

@@ -25,7 +25,7 @@ def chosen_release(settings: Settings) -> int:
         st.session_state[READ] = True
         text = st.query_params.get(IN_LINK)
         number = _number(text or "")
-        if number in offered_releases(settings) or (number and settings.source == "cave"):
+        if number in offered_releases(settings) or (number and settings.uncatalogued_releases):
             st.session_state[KEPT] = number
         elif text:
             st.session_state[ODD] = text
@@ -42,7 +42,7 @@ def offered_releases(settings: Settings, further: Collection[int] = ()) -> list[
     further : collection of int
         Releases that only the source's server lists.
     """
-    return [VOLUME.release] if settings.source == "sample" else sorted({*VOLUME.releases, *further})
+    return [VOLUME.release] if settings.one_release else sorted({*VOLUME.releases, *further})
 
 
 def odd_release(settings: Settings) -> str:
@@ -61,18 +61,16 @@ def odd_release(settings: Settings) -> str:
 
 def release_words(number: int) -> str:
     """Name a release in a list, with its state."""
-    if number not in VOLUME.releases:
+    known = VOLUME.releases.get(number)
+    if known is None:
         return f"v{number:d} · live in CAVE, not in the catalogue"
-    return f"v{number} · {'live in CAVE' if VOLUME.releases[number].live else 'archived'}"
+    return f"v{number} · {'live in CAVE' if known.live else 'archived'}"
 
 
 def live_hint(number: int, settings: Settings) -> str:
     """Say that a release that is live is not in the archive; "" where that does not matter."""
-    if (
-        number not in VOLUME.releases
-        or not VOLUME.releases[number].live
-        or settings.source not in ("auto", "archive")
-    ):
+    known = VOLUME.releases.get(number)
+    if known is None or not known.live or not settings.expired_releases:
         return ""
     return (
         f"The archive is for releases that have expired; v{number} is live: choose the source “cave” for it."

@@ -47,7 +47,7 @@ class Listing:
 
 def server_releases(opened: OpenRelease) -> tuple[int, ...]:
     """List the releases that only the source's server knows and answers for."""
-    if opened.source.name != "cave":
+    if not opened.source.lists_releases:
         return ()
     listing = _listing(opened.source.key, opened)
     wait([listing.answer], max(0.0, listing.until - time.monotonic()))

@@ -9,7 +9,7 @@ from data.catalog.entry import Table
 from data.errors import SettingsError, TableAbsent
 from data.sources.sample.lists import grounds
 from data.sources.sample.tables.frames import frame_names, make_release, raw_frame
-from data.tables.raw import Raw, ReportProgress
+from data.tables.raw import Raw, ReportProgress, Source
 
 FORMAT = 1
 """Version of the drawing: rows drawn in another one have another place in the cache."""
@@ -17,7 +17,7 @@ RELEASE = 661
 SEED = 661
 
 
-class SampleSource:
+class SampleSource(Source):
     """The synthetic release as a source.
 
     Parameters
@@ -34,6 +34,7 @@ class SampleSource:
     """
 
     name = "sample"
+    title = "the sample"
     synthetic = True
     local = True
 
@@ -68,7 +69,3 @@ class SampleSource:
             origin=f"{self.place}; nucleus IDs from 9,000,001 and root IDs from 999… are no real ones",
             made_from=grounds(),
         )
-
-    def stamp(self, table: Table) -> str:
-        """Return "": the rows of a seed never change."""
-        return ""
