@@ -8,16 +8,8 @@ from streamlit.testing.v1 import AppTest
 
 from components.analysis.labels.ranges import Range
 from components.analysis.output.status import release_status
-from components.analysis.selection.kinds import (
-    Combined,
-    Covered,
-    Filtered,
-    MatrixCell,
-    Selection,
-    listed,
-    nuclei,
-)
-from components.analysis.selection.text import to_text
+from components.analysis.selection.kinds import Covered, Filtered, MatrixCell, listed, to_text
+from components.analysis.selection.selection import Combined, Selection
 from components.ui.code_export.code import SYNTHETIC, SYNTHETIC_IDS
 from components.ui.session.release import reopen_release
 from data.catalog import TABLES
@@ -126,7 +118,7 @@ def test_a_selection_gives_its_nuclei(made: MadeRelease, page: Opened, selection
     app = page("baylor.py", select=to_text(selection))
     (box,) = [one for one in app.expander if one.label == "Code of this selection"]
     (code,) = box.code
-    wanted = nuclei(selection, made.frames)
+    wanted = selection.nuclei(made.frames)
     assert len(wanted) > 1
     assert run(code.value)["nucleus_ids"].tolist() == wanted.tolist()
 

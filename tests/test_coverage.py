@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.analysis.selection.coverage import Coverage, table_coverage
-from components.analysis.selection.kinds import Covered, nuclei
+from components.analysis.selection.kinds import Covered
 from components.figures.upset import CHOSEN, REACH, upset_figure
 from data.catalog import TABLES
 from data.loader import open_release
@@ -104,7 +104,7 @@ def test_bars_add_up_and_each_is_its_recipe(tables, detections, most):
     frames = {**detections, **tables}
     found = table_coverage(frames, most)
     assert sum(one.nuclei for one in found.combinations) + found.n_other_nuclei == found.n_nuclei
-    chosen = [nuclei(one.recipe, frames) for one in found.combinations]
+    chosen = [one.recipe.nuclei(frames) for one in found.combinations]
     assert [len(ids) for ids in chosen] == [one.nuclei for one in found.combinations]
     assert len(np.unique(np.concatenate([*chosen, []]))) == sum(map(len, chosen))
 

@@ -9,7 +9,7 @@ from components.analysis.labels.label_source import own_labels
 from components.analysis.labels.ranges import Range
 from components.analysis.selection.filter_recipes import filter_recipes
 from components.analysis.selection.filters import Filters, filter_masks, kept
-from components.analysis.selection.kinds import Filtered, nuclei
+from components.analysis.selection.kinds import Filtered
 from data.volume import VOLUME
 from data.volume.space import layers_of
 
@@ -51,7 +51,7 @@ def test_filters_that_can_be_said_keep_the_same_nuclei(filters):
     assert said
     meant = FRAME["nucleus_id"].to_numpy()
     for recipe in said:
-        meant = np.intersect1d(meant, nuclei(recipe, {FINE: FRAME}))
+        meant = np.intersect1d(meant, recipe.nuclei({FINE: FRAME}))
     assert meant.tolist() == FRAME["nucleus_id"].to_numpy()[passing].tolist()
     assert len(meant) > 0
 

@@ -18,8 +18,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as hs
 from streamlit.testing.v1 import AppTest
 
-from components.analysis.selection.kinds import Filtered, Listed
-from components.analysis.selection.text import LONGEST_TEXT, MOST_IDS, from_text, to_text
+from components.analysis.selection.kinds import Filtered, Listed, from_text, to_text
+from components.analysis.selection.text import LONGEST_TEXT, MOST_IDS
 from components.figures.frame import finished
 from data.catalog import EVERY_TABLE, TABLES
 from data.errors import DataError, SettingsError
@@ -362,4 +362,4 @@ def test_a_token_is_in_no_answer_of_the_command_line(arguments: tuple[str, ...],
 
 
 def test_numbers_that_no_link_should_hold_are_still_only_numbers() -> None:
-    assert from_text("ids:" + str(2**63 - 1)).nucleus_ids == (np.iinfo(np.int64).max,)  # type: ignore[union-attr]
+    assert from_text("ids:" + str(2**63 - 1)) == Listed((np.iinfo(np.int64).max,))

@@ -22,8 +22,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block
 
 from components.analysis.output.files import METADATA_KEY
-from components.analysis.selection.kinds import Filtered
-from components.analysis.selection.text import to_text
+from components.analysis.selection.kinds import Filtered, to_text
 from data.__main__ import _parser, main
 from data.loader import open_release
 from data.settings import read_settings
@@ -268,7 +267,7 @@ SAVED = {
 def test_only_one_module_saves_rows() -> None:
     assert {path: calls for path, calls in SAVED.items() if calls} == {
         "components/ui/session/exports.py": ["download_button", "to_csv"],
-        "components/ui/selection/row_picks.py": [
+        "components/ui/selection/picks.py": [
             "dataframe",
             "dataframe",
         ],  # of rows that its callers have marked

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from operator import and_, sub
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.analysis.labels.ranges import Range
-from components.analysis.selection.kinds import Filtered, intersect, lasso, listed, subtract, union
+from components.analysis.selection.kinds import Filtered, lasso, listed
 from components.analysis.selection.named_sets import (
     LONGEST_NAME,
     MOST_SETS,
@@ -26,8 +27,7 @@ from data.errors import DataError
 
 FINE = "baylor_gnn_cell_type_fine_model_v2"
 UPPER = NamedSet("upper 23P", Filtered(FINE, ("23P",), (Range("depth_um", 100, 250.5),)), (11, 12))
-BOTH = intersect(union(listed([5]), lasso([1, 2, 7])), listed([5, 7]))
-assert BOTH is not None
+BOTH = (listed([5]) | lasso([1, 2, 7])) & listed([5, 7])
 PICKED = NamedSet("picked", BOTH, (5, 7))
 FILE = SetsFile(661, "archive", False, (UPPER, PICKED))
 
@@ -77,9 +77,9 @@ names = st.text(min_size=1, max_size=30).filter(lambda name: name.isprintable() 
 id_lists = st.lists(st.integers(0, 2**63 - 1), max_size=40)
 selections = st.one_of(
     id_lists.map(listed),
-    st.builds(subtract, id_lists.map(lasso), id_lists.map(listed)),
+    st.builds(sub, id_lists.map(lasso), id_lists.map(listed)),
     st.builds(
-        intersect,
+        and_,
         st.builds(Filtered, st.just(FINE), st.lists(st.text(min_size=1), max_size=3).map(tuple)),
         id_lists.map(lasso),
     ),

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.analysis.output.status import release_status
-from components.analysis.selection.kinds import Covered, Filtered, MatrixCell, nuclei
+from components.analysis.selection.kinds import Covered, Filtered, MatrixCell
 from data.__main__ import main
 from data.catalog import EVERY_TABLE, LATER_TABLES, TABLES, tables_in_release
 from data.errors import DataError
@@ -99,9 +99,9 @@ def test_a_recipe_may_speak_of_a_table_that_came_later(
     settings = read_settings({"source": "folder", "folder": folder, "release": 795})
     release = open_release(settings, sample_when_offline=False)
     frames = {name: release.load_labels(name).frame for name, _ in FRAMES}
-    assert nuclei(recipe, frames).tolist() == expected
+    assert recipe.nuclei(frames).tolist() == expected
     with pytest.raises(DataError, match="not loaded"):
-        nuclei(recipe, {FINE: frames[FINE]})
+        recipe.nuclei({FINE: frames[FINE]})
 
 
 @pytest.mark.usefixtures("other")

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.analysis.selection.kinds import Filtered, Listed, Selection, listed
+from components.analysis.selection.kinds import Filtered, Listed, from_text, listed, to_text
 from components.analysis.selection.named_sets import NamedSet, SetsFile, sets_text
-from components.analysis.selection.text import from_text, to_text
+from components.analysis.selection.selection import Selection
 from tests.loopback_archive import COARSE, FINE, table_files
 from tests.page_reader import opened, words
 
@@ -132,13 +132,18 @@ def test_what_leaves_nothing_clears_the_selection_and_undo_brings_it_back() -> N
     assert kept(app) == Filtered(FINE, ("23P",))
 
 
-def test_what_no_recipe_can_say_is_kept_by_its_nuclei() -> None:
+def test_what_is_taken_away_may_be_a_difference_itself() -> None:
     app = script(
         "set_selection(Filtered(FINE))\n"
         "st.session_state[MODE] = 'Take away'\n"
-        "choose(subtract(Filtered(FINE, ('23P', '4P')), Filtered(FINE, ('4P',))))\n"
+        "choose(Filtered(FINE, ('23P', '4P')) - Filtered(FINE, ('4P',)))\n"
+        "st.session_state['found'] = selected_nuclei().tolist()\n"
     )
-    assert kept(app) == listed(typed("4P", "BC"))
+    assert (
+        app.query_params["select"]
+        == f"filter:{FINE} minus (filter:{FINE}:labels=23P,4P minus filter:{FINE}:labels=4P)"
+    )
+    assert app.session_state["found"] == typed("4P", "BC")
 
 
 def test_a_recipe_that_cannot_be_followed_leaves_the_selection() -> None:
@@ -185,6 +190,7 @@ def test_undo_of_the_first_pick_goes_back_to_the_links_selection() -> None:
 def test_shift_and_alt_in_the_cloud_hold_before_the_readers_way(held: str, mode: str, text: str) -> None:
     app = script(
         "from components.point_cloud import Picked\n"
+        "from components.ui.selection.picks import keep_pick\n"
         "from components.ui.session.colours import Colouring\n"
         "set_selection(Filtered(FINE))\n"
         f"st.session_state[MODE] = {mode!r}\n"
@@ -198,7 +204,7 @@ def test_shift_and_alt_in_the_cloud_hold_before_the_readers_way(held: str, mode:
 
 PAGE = (
     "from components.ui.context.table_view import pick_table_view\n"
-    "from components.ui.selection.view_selection import *\n"
+    "from components.ui.selection.picks import *\n"
     "view = pick_table_view([FINE, COARSE], key='baylor', otherwise=st.stop)\n"
 )
 

@@ -10,28 +10,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.analysis.labels.ranges import Range
+from components.analysis.labels.counts import UNMAPPED
+from components.analysis.labels.levels import CONFLICTING, NO_LABEL
+from components.analysis.labels.ranges import MEASURES, Range
 from components.analysis.selection.kinds import (
-    RANGED,
-    Combined,
+    TRAITS,
     Covered,
     Filtered,
     Lasso,
     Listed,
     MatrixCell,
-    combine,
-    intersect,
+    from_text,
     lasso,
     listed,
-    nuclei,
-    subtract,
-    tables_needed,
-    union,
+    to_text,
 )
-from components.analysis.selection.text import LONGEST_TEXT, from_text, to_text
-from components.analysis.selection.words import described
+from components.analysis.selection.selection import DEEPEST, Combined
+from components.analysis.selection.text import LONGEST_TEXT
 from data.errors import DataError
 from data.labels.crosswalk import LEVELS
+from data.labels.entry import Level
 
 MANUAL, FINE, COREG = (
     "allen_v1_column_types_slanted_ref",
@@ -40,9 +38,10 @@ MANUAL, FINE, COREG = (
 )
 
 
-def labelled(rows: dict[int, str], depth: list[float]) -> pd.DataFrame:
+def labelled(rows: dict[int, str | None], depth: list[float], **more: list[float]) -> pd.DataFrame:
     return pd.DataFrame(
         {
+            **more,
             "nucleus_id": np.array(list(rows), dtype=np.int64),
             "cell_type": pd.Categorical(list(rows.values())),
             "depth_um": np.array(depth, dtype=np.float32),
@@ -51,13 +50,19 @@ def labelled(rows: dict[int, str], depth: list[float]) -> pd.DataFrame:
 
 
 FRAMES = {
-    MANUAL: labelled({11: "23P", 12: "23P", 13: "5P-PT", 14: "BC"}, [100, 200, 500, np.nan]),
+    MANUAL: labelled(
+        {11: "23P", 12: "23P", 13: "5P-PT", 14: "BC"},
+        [100, 200, 500, np.nan],
+        x_um=[650, 900, 1170, 900],
+        z_um=[850, 850, 600, 850],
+        root_id=[1, 0, 2, 3],
+    ),
     FINE: labelled({11: "23P", 12: "4P", 13: "5P-PT", 99: "BC"}, [100, 200, 500, 300]),
 }
 
 
 def ids(selection) -> list[int]:
-    return nuclei(selection, FRAMES).tolist()
+    return selection.nuclei(FRAMES).tolist()
 
 
 @pytest.mark.parametrize(
@@ -73,21 +78,27 @@ def ids(selection) -> list[int]:
         (Filtered(MANUAL, ("no such label",)), []),
         (MatrixCell(MANUAL, FINE, "subclass", "23P", "4P"), [12]),
         (MatrixCell(MANUAL, FINE, "class", "excitatory", "excitatory"), [11, 12, 13]),
+        (Filtered(MANUAL, traits=(("V1", "RL"),)), [11, 12, 14]),
+        (Filtered(MANUAL, traits=(("column", "LM"),)), [11, 13]),
+        (Filtered(MANUAL, traits=(("off-column",),)), [12, 13]),  # one at no known place is not outside
+        (Filtered(MANUAL, ("23P",), traits=(("V1",), ("rootless",))), [12]),
+        (Filtered(MANUAL, traits=(("root",),)), [11, 13, 14]),
         (Covered((MANUAL,)), [11, 12, 13, 14]),
         (Covered((MANUAL, FINE)), [11, 12, 13]),
         (Covered((MANUAL,), (FINE,)), [14]),
         (Covered((FINE,), (MANUAL,)), [99]),
         (Covered((FINE,), (MANUAL, FINE)), []),
-        (subtract(Covered((MANUAL, FINE)), listed([12])), [11, 13]),
+        (Covered((MANUAL, FINE)) - listed([12]), [11, 13]),
         (lasso([30, 10, 20, 10]), [10, 20, 30]),
         (listed([]), []),
-        (union(None, listed([5])), [5]),
-        (union(Filtered(MANUAL, ("23P",)), listed([99, 12])), [11, 12, 99]),
-        (subtract(Filtered(MANUAL), Filtered(FINE)), [14]),
-        (union(subtract(Filtered(MANUAL), Filtered(FINE)), listed([11])), [11, 14]),
-        (intersect(Filtered(MANUAL), Filtered(FINE)), [11, 12, 13]),
-        (intersect(union(listed([14, 99]), Filtered(MANUAL, ("23P",))), Filtered(FINE)), [11, 12, 99]),
-        (union(intersect(listed([1, 2]), listed([2, 3])), listed([1])), [1, 2]),  # from left to right
+        (Filtered(MANUAL, ("23P",)) | listed([99, 12]), [11, 12, 99]),
+        (Filtered(MANUAL) - Filtered(FINE), [14]),
+        (Filtered(MANUAL) - Filtered(FINE) | listed([11]), [11, 14]),
+        (Filtered(MANUAL) & Filtered(FINE), [11, 12, 13]),
+        ((listed([14, 99]) | Filtered(MANUAL, ("23P",))) & Filtered(FINE), [11, 12, 99]),
+        (listed([1, 2]) & listed([2, 3]) | listed([1]), [1, 2]),  # from left to right
+        (Filtered(MANUAL) - (Filtered(MANUAL) - Filtered(FINE)), [11, 12, 13]),
+        (Filtered(MANUAL) & (listed([14, 11]) | Filtered(FINE) & listed([12, 99])), [11, 12, 14]),
     ],
 )
 def test_a_recipe_means_these_nuclei(selection, expected):
@@ -97,28 +108,37 @@ def test_a_recipe_means_these_nuclei(selection, expected):
 def test_a_nucleus_with_conflicting_labels_has_no_label():
     twice = pd.concat([FRAMES[MANUAL], labelled({11: "4P", 12: "23P"}, [100, 200])], ignore_index=True)
     twice["cell_type"] = twice["cell_type"].astype("category")
-    assert nuclei(Filtered(MANUAL, ("23P", "4P")), {MANUAL: twice}).tolist() == [12]
-    assert nuclei(Filtered(MANUAL), {MANUAL: twice}).tolist() == [11, 12, 13, 14]
+    assert Filtered(MANUAL, ("23P", "4P")).nuclei({MANUAL: twice}).tolist() == [12]
+    assert Filtered(MANUAL).nuclei({MANUAL: twice}).tolist() == [11, 12, 13, 14]
 
 
-def test_from_nothing_nothing_can_be_taken():
-    assert subtract(None, listed([1])) is None
-    assert intersect(None, listed([1])) is None
+def test_words_that_stand_for_no_label_are_selected_by_too():
+    odd = labelled({11: "23P", 12: "Martian", 13: "BC", 14: "BC"}, [1, 2, 3, 4])
+    more = labelled({13: "4P", 15: None}, [3, 5])
+    odd = pd.concat([odd, more], ignore_index=True)
+    odd["cell_type"] = odd["cell_type"].astype("category")
+
+    def found(*labels: str, level: Level = "type") -> list[int]:
+        return Filtered(MANUAL, labels, level=level).nuclei({MANUAL: odd}).tolist()
+
+    assert found(NO_LABEL) == [15]
+    assert found(UNMAPPED, level="subclass") == [12, 15]
+    assert found("BC", UNMAPPED, level="subclass") == [12, 14, 15]
+    assert found(CONFLICTING) == [13]
+    assert found("23P", CONFLICTING) == [11, 13]
 
 
 def test_a_selection_says_which_tables_it_needs():
-    selection = union(
-        subtract(Filtered(MANUAL), MatrixCell(MANUAL, FINE, "subclass", "BC", "BC")), lasso([1])
-    )
-    assert tables_needed(selection) == {MANUAL, FINE}
-    assert tables_needed(lasso([1])) == set()
-    assert tables_needed(Covered((MANUAL,), (FINE, COREG))) == {MANUAL, FINE, COREG}
+    selection = Filtered(MANUAL) - MatrixCell(MANUAL, FINE, "subclass", "BC", "BC") | lasso([1])
+    assert selection.tables() == {MANUAL, FINE}
+    assert lasso([1]).tables() == set()
+    assert Covered((MANUAL,), (FINE, COREG)).tables() == {MANUAL, FINE, COREG}
 
 
 def test_a_combination_counts_a_nucleus_once_however_many_units_it_has():
     units = pd.DataFrame({"nucleus_id": np.array([12, 11, 12, 12], dtype=np.int64)})
-    assert nuclei(Covered((COREG,)), {COREG: units}).tolist() == [11, 12]
-    assert nuclei(Covered((MANUAL,), (COREG,)), {**FRAMES, COREG: units}).tolist() == [13, 14]
+    assert Covered((COREG,)).nuclei({COREG: units}).tolist() == [11, 12]
+    assert Covered((MANUAL,), (COREG,)).nuclei({**FRAMES, COREG: units}).tolist() == [13, 14]
 
 
 @pytest.mark.parametrize(
@@ -136,22 +156,30 @@ def test_a_recipe_that_these_frames_cannot_follow_says_so(selection, problem):
 
 
 names = st.text(min_size=1, max_size=12)
+several = st.lists(names, min_size=1, max_size=3).map(tuple)
 nucleus_ids = st.lists(st.integers(0, 2**63 - 1) | st.integers(0, 900_000), max_size=60)
-ranges = st.builds(Range, st.sampled_from(RANGED), *[st.floats(allow_nan=False)] * 2)
+ranges = st.builds(Range, st.sampled_from([*MEASURES]), *[st.floats(allow_nan=False)] * 2)
+groups = st.lists(st.sampled_from([*TRAITS]), min_size=1, max_size=3).map(tuple)
 filters = st.builds(
     Filtered,
     names,
     st.lists(names, max_size=4).map(tuple),
     st.lists(ranges, max_size=2).map(tuple),
     st.sampled_from(LEVELS),
+    st.lists(groups, max_size=2).map(tuple),
 )
 squares = st.builds(MatrixCell, names, names, st.sampled_from(LEVELS), names, names)
-several = st.lists(names, min_size=1, max_size=3).map(tuple)
 combinations = st.builds(Covered, several, st.just(()) | several)
-recipes = filters | squares | combinations | nucleus_ids.map(lasso) | nucleus_ids.map(listed)
+kinds = filters | squares | combinations | nucleus_ids.map(lasso) | nucleus_ids.map(listed)
 HOWS = ["plus", "minus", "and"]
-steps = st.lists(st.tuples(st.sampled_from(HOWS), recipes), min_size=1, max_size=3)
-selections = recipes | st.builds(Combined, recipes, steps.map(tuple))
+
+
+def joins(first, parts):
+    steps = st.lists(st.tuples(st.sampled_from(HOWS), parts), min_size=1, max_size=3)
+    return st.builds(Combined, first, steps.map(tuple))
+
+
+selections = st.recursive(kinds, lambda parts: joins(kinds, parts), max_leaves=6)
 
 
 @given(selections)
@@ -160,8 +188,7 @@ def test_every_selection_comes_back_from_its_text(selection):
 
 
 few = st.lists(st.integers(0, 12), max_size=8).map(listed)
-few_steps = st.lists(st.tuples(st.sampled_from(HOWS), few), min_size=1, max_size=4).map(tuple)
-algebra = few | st.builds(Combined, few, few_steps)
+algebra = st.recursive(few, lambda parts: joins(few, parts), max_leaves=6)
 BY_SETS: dict[str, Callable[[set[int], set[int]], set[int]]] = {
     "plus": set.union,
     "minus": set.difference,
@@ -173,9 +200,9 @@ def as_set(selection) -> set[int]:
     """What a selection of listed IDs means, by Python's own sets."""
     if isinstance(selection, Listed):
         return set(selection.nucleus_ids)
-    meant = set(selection.first.nucleus_ids)
-    for how, recipe in selection.steps:
-        meant = BY_SETS[how](meant, set(recipe.nucleus_ids))
+    meant = as_set(selection.first)
+    for how, part in selection.steps:
+        meant = BY_SETS[how](meant, as_set(part))
     return meant
 
 
@@ -185,28 +212,48 @@ def test_steps_do_what_sets_do_one_after_the_other(selection):
 
 
 @given(algebra, st.sampled_from(HOWS), algebra)
-def test_two_selections_join_as_sets_do_or_have_no_words(before, how, now):
-    joined = combine(before, how, now)
-    if joined is None:
-        assert isinstance(now, Combined)  # one recipe can always be joined
-        return
+def test_any_two_selections_join_as_sets_do_and_have_a_text(before, how, now):
+    joined = before.join(how, now)
     assert ids(joined) == sorted(BY_SETS[how](as_set(before), as_set(now)))
     assert from_text(to_text(joined)) == joined
 
 
+A, B, C, D = (listed([n]) for n in range(1, 5))
+
+
 @pytest.mark.parametrize(
-    ("how", "words"),
+    ("selection", "text"),
     [
-        ("plus", "ids:3 minus ids:4 plus ids:1"),
-        ("minus", None),  # 1 less (3 less 4) needs brackets
-        ("and", "ids:1 and ids:3 minus ids:4"),
+        (A | (B | C), "ids:1 plus ids:2 plus ids:3"),
+        (A - (B | C), "ids:1 minus ids:2 minus ids:3"),
+        (A & (B - C), "ids:1 and ids:2 minus ids:3"),
+        (A | (B - C), "ids:2 minus ids:3 plus ids:1"),  # the order of the two does not matter
+        (A & (B | C), "ids:2 plus ids:3 and ids:1"),
+        (A - (B - C), "ids:1 minus (ids:2 minus ids:3)"),
+        ((A | B) & (C | D), "ids:1 plus ids:2 and (ids:3 plus ids:4)"),
+        (A - (B - (C - D)), "ids:1 minus (ids:2 minus (ids:3 minus ids:4))"),
     ],
 )
-def test_what_is_itself_a_difference_is_joined_where_words_allow(how, words):
-    difference = subtract(listed([3]), listed([4]))
-    assert difference is not None
-    joined = combine(listed([1]), how, difference)
-    assert (joined and to_text(joined)) == words
+def test_brackets_stand_only_where_steps_from_left_to_right_say_something_else(selection, text):
+    assert to_text(selection) == text
+    assert from_text(text) == selection
+
+
+def test_needless_brackets_are_read_and_not_written_again():
+    text = "((ids:1) plus ids:2) minus ((ids:3))"
+    assert to_text(from_text(text)) == "ids:1 plus ids:2 minus ids:3"
+
+
+def test_brackets_are_nested_only_so_deep():
+    def nested(depth: int) -> str:
+        return f"{'ids:1 minus (' * depth}ids:1 plus ids:2{')' * depth}"
+
+    deepest = from_text(nested(DEEPEST))
+    assert deepest.depth == DEEPEST
+    with pytest.raises(DataError, match="nested more than 20 deep"):
+        from_text(nested(DEEPEST + 1))
+    with pytest.raises(DataError, match="nested more than 20 deep"):
+        listed([1]) - deepest
 
 
 @pytest.mark.parametrize(
@@ -216,13 +263,21 @@ def test_what_is_itself_a_difference_is_joined_where_words_allow(how, words):
         (Filtered(FINE), "all labels in Baylor fine"),
         (Filtered(FINE, (), (Range("depth_um", 100, 250.5),)), "depth 100–250.5 µm in Baylor fine"),
         (
-            intersect(union(listed([5]), lasso([1, 2])), MatrixCell(MANUAL, FINE, "subclass", "BC", "MC")),
+            (listed([5]) | lasso([1, 2])) & MatrixCell(MANUAL, FINE, "subclass", "BC", "MC"),
             "nucleus 5 plus a lasso of 2 nuclei; of these only BC in Manual neurons and MC in Baylor fine",
+        ),
+        (
+            listed([5]) - (lasso([1, 2]) - listed([2])),
+            "nucleus 5 minus (a lasso of 2 nuclei minus nucleus 2)",
+        ),
+        (
+            Filtered(FINE, ("4P",), (Range("depth_um", 1, 2),), traits=(("LM", "column"), ("root",))),
+            "4P, depth 1–2 µm, area LM (approximate) or inside the V1 column, with a segment in Baylor fine",
         ),
     ],
 )
 def test_a_selection_is_said_in_words(selection, said):
-    assert described(selection) == said
+    assert selection.words() == said
 
 
 @pytest.mark.parametrize(
@@ -233,12 +288,16 @@ def test_a_selection_is_said_in_words(selection, said):
             Filtered(FINE, (), (Range("depth_um", 100, 250.5),), "class"),
             f"filter:{FINE}:class:depth_um=100.0..250.5",
         ),
+        (
+            Filtered(FINE, ("4P",), traits=(("V1", "LM"), ("root",))),
+            f"filter:{FINE}:labels=4P:where=V1,LM:where=root",
+        ),
         (MatrixCell(MANUAL, FINE, "subclass", "23P", "4P"), f"square:{MANUAL}:{FINE}:subclass:23P:4P"),
         (Covered((MANUAL, FINE)), f"covered:inside={MANUAL},{FINE}"),
         (Covered((FINE,), (MANUAL, COREG)), f"covered:inside={FINE}:outside={MANUAL},{COREG}"),
         (listed([582276, 260620]), "ids:260620,582276"),
-        (subtract(lasso([3, 1]), listed([3])), "lasso:1,3 minus ids:3"),
-        (intersect(union(lasso([3]), listed([4])), listed([3])), "lasso:3 plus ids:4 and ids:3"),
+        (lasso([3, 1]) - listed([3]), "lasso:1,3 minus ids:3"),
+        ((lasso([3]) | listed([4])) & listed([3]), "lasso:3 plus ids:4 and ids:3"),
     ],
 )
 def test_the_text_can_be_read(selection, text):
@@ -307,6 +366,16 @@ def packed(content: bytes) -> str:
         "ids:1 and",
         "and ids:1",
         "ids:1  plus ids:2",
+        "(ids:1",
+        "ids:1)",
+        "()",
+        ")ids:1(",
+        "(ids:1 plus) ids:2",
+        "ids:1 (plus ids:2)",
+        "ids:1 plus (",
+        "ids:1 (ids:2)",
+        "filter:a:where=b",
+        "filter:a:where=",
         "lasso:~",
         "lasso:~!!!!",
         f"lasso:{packed(b'not compressed')}",

@@ -1,7 +1,6 @@
 """The code of a selection: run against the archive's stand-in, it ends in the app's nuclei, exactly."""
 
 import ast
-import inspect
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -13,27 +12,25 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from components.analysis.code_export.selection import MOST_IDS, STEPS, selection_snippet
+from components.analysis.code_export.selection import MOST_IDS, PASSING, STEPS, WRITERS, selection_snippet
 from components.analysis.code_export.text import literal, mapped
 from components.analysis.code_export.text import literal_list as written
+from components.analysis.labels.counts import UNMAPPED
+from components.analysis.labels.levels import CONFLICTING
 from components.analysis.labels.ranges import Range
-from components.analysis.selection import kinds as recipes
 from components.analysis.selection.kinds import (
-    Combined,
+    KINDS,
+    TRAITS,
     Covered,
     Filtered,
-    How,
     MatrixCell,
-    Recipe,
-    Selection,
     lasso,
     listed,
-    nuclei,
-    subtract,
-    union,
 )
+from components.analysis.selection.selection import JOINS, Combined, How, Selection, SelectionKind
 from data.errors import DataError
 from data.labels.crosswalk import LEVELS
+from data.volume import VOLUME
 from tests.made_release import (
     COARSE,
     DETECTIONS,
@@ -59,7 +56,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MadeRelease]:
 
 
 def check(made: MadeRelease, selection: Selection) -> np.ndarray:
-    wanted = nuclei(selection, made.frames)
+    wanted = selection.nuclei(made.frames)
     got = run(selection_snippet(made.origin, selection, made.frames, file=CSV))["nucleus_ids"]
     assert isinstance(got, np.ndarray)
     assert got.dtype == np.int64
@@ -84,6 +81,11 @@ PLACED = Filtered(METAMODEL, ("23P", "BC"), (Range("depth_um", 100, 500), Range(
         Filtered(GROUPS, ("inhibitory",), level="class"),
         PLACED,
         Filtered(POINTS, (), (Range("depth_um", 300, 800),)),
+        Filtered(FINE, ("23P",), traits=(("V1", "RL"), ("off-column",), ("root",))),
+        Filtered(METAMODEL, traits=(("column", "AL"),)),
+        Filtered(FINE, ("unmapped", "BC"), level="subclass"),
+        Filtered(FINE, ("conflicting labels", "23P"), (Range("depth_um", 100, 500),)),
+        Filtered(METAMODEL, ("conflicting labels",)),
         Filtered(MANUAL, (), (Range("score_um", -10, np.inf), Range("residual_um", -np.inf, 12.5))),
         MatrixCell(FINE, METAMODEL, "subclass", "4P", "23P"),
         MatrixCell(FINE, COARSE, "class", "excitatory", "inhibitory"),
@@ -93,12 +95,13 @@ PLACED = Filtered(METAMODEL, ("23P", "BC"), (Range("depth_um", 100, 500), Range(
         Covered((DETECTIONS, FINE, METAMODEL), (COARSE, MANUAL)),
         lasso([707, 714]),
         LISTED,
-        union(INHIBITORY, LISTED),
-        subtract(Covered((FINE,)), INHIBITORY),
+        INHIBITORY | LISTED,
+        Covered((FINE,)) - INHIBITORY,
         Combined(
             Filtered(FINE), (("and", Filtered(METAMODEL, ("BC",))), ("plus", LISTED), ("minus", PLACED))
         ),
         Combined(MatrixCell(FINE, METAMODEL, "subclass", "4P", "23P"), (("plus", INHIBITORY),)),
+        Filtered(FINE) - (INHIBITORY - (LISTED - Filtered(METAMODEL, ("BC",)))),
     ],
     ids=lambda selection: str(selection)[:70],
 )
@@ -113,23 +116,25 @@ def test_the_code_ends_in_the_selections_nuclei(made: MadeRelease, selection: Se
         Filtered(FINE, ("23P",), (Range("depth_um", 5000, 6000),)),
         MatrixCell(FINE, METAMODEL, "subclass", "23P", "no such label"),
         listed([]),
-        subtract(LISTED, LISTED),
+        LISTED - LISTED,
     ],
 )
 def test_none_are_none(made: MadeRelease, selection: Selection) -> None:
     assert not len(check(made, selection))
 
 
-def test_every_kind_of_recipe_and_step_is_told() -> None:
-    kinds = {
-        one for one in vars(recipes).values() if inspect.isclass(one) and one.__module__ == recipes.__name__
-    }
-    assert (
-        kinds - {Range, Combined}
-        == set(get_args(Recipe))
-        == {Filtered, MatrixCell, Covered, recipes.Lasso, recipes.Listed}
-    )
-    assert set(STEPS) == set(get_args(How))
+def every_kind(base: type[SelectionKind] = SelectionKind) -> set[type[SelectionKind]]:
+    below = base.__subclasses__()
+    return {*below, *chain(*map(every_kind, below))}
+
+
+def test_no_kind_lacks_a_writer_or_a_word() -> None:
+    assert set(WRITERS) == set(KINDS.values()) == every_kind()
+    assert set(STEPS) == set(JOINS) == set(get_args(How))
+
+
+def test_the_code_asks_for_every_trait() -> None:
+    assert {*TRAITS} - {*VOLUME.areas} == {*PASSING}
 
 
 def test_a_table_that_is_not_at_hand_cannot_be_written(made: MadeRelease) -> None:
@@ -146,12 +151,15 @@ def test_a_table_that_is_not_at_hand_cannot_be_written(made: MadeRelease) -> Non
 NAMES = st.sampled_from([FINE, METAMODEL, COARSE, NEURONS, GROUPS])
 LEVEL = st.sampled_from(LEVELS)
 SAID = st.sampled_from(
-    sorted({*chain(*WORDS.values()), *("excitatory", "inhibitory", "neuron", "5P-ET")} - {""})
+    sorted(
+        {*chain(*WORDS.values()), "excitatory", "inhibitory", "neuron", "5P-ET", UNMAPPED, CONFLICTING} - {""}
+    )
 )
 ENDS = st.tuples(st.floats(0, 900), st.floats(0, 900)).map(sorted)
 RANGES = st.builds(
     lambda column, ends: Range(column, *ends), st.sampled_from(["depth_um", "x_um", "volume_um3"]), ENDS
 )
+TRAIT_GROUPS = st.lists(st.sampled_from([*TRAITS]), min_size=1, max_size=3, unique=True).map(tuple)
 RECIPES = st.one_of(
     st.builds(
         Filtered,
@@ -159,6 +167,7 @@ RECIPES = st.one_of(
         st.lists(SAID, max_size=3, unique=True).map(tuple),
         st.lists(RANGES, max_size=2).map(tuple),
         LEVEL,
+        st.lists(TRAIT_GROUPS, max_size=2).map(tuple),
     ),
     st.builds(MatrixCell, NAMES, NAMES, LEVEL, SAID, SAID),
     st.builds(
@@ -168,15 +177,19 @@ RECIPES = st.one_of(
     ),
     st.builds(listed, st.lists(st.integers(1, 10**6), max_size=30)),
 )
-STEPPED = st.builds(
-    Combined,
+STEPPED = st.recursive(
     RECIPES,
-    st.lists(st.tuples(st.sampled_from(get_args(How)), RECIPES), min_size=1, max_size=3).map(tuple),
+    lambda parts: st.builds(
+        Combined,
+        RECIPES,
+        st.lists(st.tuples(st.sampled_from(get_args(How)), parts), min_size=1, max_size=3).map(tuple),
+    ),
+    max_leaves=5,
 )
 
 
 @settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(selection=st.one_of(RECIPES, STEPPED))
+@given(selection=STEPPED)
 def test_any_selection(made: MadeRelease, selection: Selection) -> None:
     check(made, selection)
 
@@ -188,8 +201,8 @@ def test_many_ids_are_read_from_the_file_that_the_reader_downloads(
     made: MadeRelease, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     many = lasso(np.arange(MOST_IDS + 1) * 3 + 5)
-    selection = union(Filtered(FINE), many)
-    wanted = nuclei(selection, made.frames)
+    selection = Filtered(FINE) | many
+    wanted = selection.nuclei(made.frames)
     monkeypatch.chdir(tmp_path)
     pd.DataFrame({"nucleus_id": [*reversed(wanted)], "Baylor fine": "23P"}).to_csv(CSV, index=False)
     snippet = selection_snippet(made.origin, selection, made.frames, file=CSV)

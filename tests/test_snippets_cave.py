@@ -16,15 +16,8 @@ from components.analysis.comparison.agreement import measure_agreement, pair_lab
 from components.analysis.labels.label_source import labels_from
 from components.analysis.labels.ranges import Range
 from components.analysis.selection.filters import Filters, filter_masks, kept
-from components.analysis.selection.kinds import (
-    Combined,
-    Covered,
-    Filtered,
-    MatrixCell,
-    Selection,
-    listed,
-    nuclei,
-)
+from components.analysis.selection.kinds import Covered, Filtered, MatrixCell, listed
+from components.analysis.selection.selection import Combined, Selection
 from data.catalog import TABLES
 from data.loader import open_release
 from data.settings import read_settings
@@ -114,7 +107,7 @@ def test_the_rows_of_a_live_release(made: MadeRelease, name: str, filters: Filte
     ],
 )
 def test_a_selection_in_a_live_release(made: MadeRelease, selection: Selection) -> None:
-    wanted = nuclei(selection, made.frames)
+    wanted = selection.nuclei(made.frames)
     snippet = selection_snippet(made.origin, selection, made.frames, file="unused.csv")
     assert len(wanted)
     assert run(snippet)["nucleus_ids"].tolist() == wanted.tolist()

@@ -266,3 +266,9 @@ def in_column(
         low, high = (np.interp(depth[near], depths, ends) for ends in (lows, highs))
         inside[near] = (places[near] >= low) & (places[near] <= high)
     return inside
+
+
+def off_column(x_um: ArrayLike, depth_um: ArrayLike, z_um: ArrayLike) -> NDArray[np.bool_]:
+    """Whether known places lie outside the column; False where a coordinate is NaN."""
+    known = ~np.isnan(np.array([x_um, depth_um, z_um], dtype=np.float64)).any(axis=0)
+    return known & ~in_column(x_um, depth_um, z_um)

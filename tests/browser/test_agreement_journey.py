@@ -13,8 +13,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Page, expect
 
-from components.analysis.selection.kinds import nuclei, tables_needed
-from components.analysis.selection.text import from_text
+from components.analysis.selection.kinds import from_text
 from data.loader import open_release
 from data.settings import read_settings
 from tests.browser.acts import click_cell, downloaded, expect_selected, lit
@@ -68,9 +67,7 @@ def meant(url: str, folder: Path) -> list[int]:
     release = open_release(
         read_settings({"source": "folder", "folder": folder}), sample_when_offline=False
     )  # in a cache of the test's own
-    return nuclei(
-        selection, {name: release.load_labels(name).frame for name in tables_needed(selection)}
-    ).tolist()
+    return selection.nuclei({name: release.load_labels(name).frame for name in selection.tables()}).tolist()
 
 
 def check_everywhere(page: Page, folder: Path, expected: list[int]) -> None:

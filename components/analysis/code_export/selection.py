@@ -1,36 +1,48 @@
 """A selection as code that ends in `nucleus_ids`: its recipe followed again, step by step."""
 
-from collections.abc import Mapping
-
-import pandas as pd
+from collections.abc import Callable
+from itertools import chain
+from typing import Any
 
 from components.analysis.code_export.origins import Origin
 from components.analysis.code_export.rows import range_lines
 from components.analysis.code_export.script import Script, placing_call
 from components.analysis.code_export.text import Snippet, literal, literal_list, snippet_of
+from components.analysis.labels.levels import CONFLICTING
 from components.analysis.selection.kinds import (
-    Combined,
+    NAMELESS,
+    PLACE,
+    TRAITS,
     Covered,
     Filtered,
     Lasso,
     Listed,
     MatrixCell,
-    Recipe,
+)
+from components.analysis.selection.selection import (
+    Combined,
+    Frames,
+    How,
     Selection,
+    loaded_frame,
 )
 from data.catalog import EVERY_TABLE
-from data.errors import DataError
-from data.labels.crosswalk import at_level
+from data.volume import VOLUME
 
 MOST_IDS = 2_000
 """IDs that are written out; of more the file is read."""
-STEPS = {"plus": "np.union1d", "minus": "np.setdiff1d", "and": "np.intersect1d"}
-PLACED = ("x_um", "depth_um", "z_um")
+STEPS: dict[How, tuple[str, str]] = {
+    "plus": ("add", "np.union1d"),
+    "minus": ("take away", "np.setdiff1d"),
+    "and": ("keep only what is also among", "np.intersect1d"),
+}
+"""What each step is called, and the function that does it."""
+PASSING = {"column": "in_column(rows)", "off-column": "~in_column(rows)"}
+PASSING |= {"root": 'rows["root_id"] != 0', "rootless": 'rows["root_id"] == 0'}
+"""How the code asks for traits other than areas."""
 
 
-def selection_snippet(
-    origin: Origin, selection: Selection, frames: Mapping[str, pd.DataFrame], *, file: str
-) -> Snippet:
+def selection_snippet(origin: Origin, selection: Selection, frames: Frames, *, file: str) -> Snippet:
     """Write the code that gives a selection's nuclei as `nucleus_ids`: int64, sorted, each once.
 
     Parameters
@@ -38,7 +50,7 @@ def selection_snippet(
     origin : Origin
     selection : Selection
     frames : mapping of table name to tidy DataFrame
-        Those that `tables_of(selection)` names.
+        Those that `selection.tables()` names.
     file : str
         Name of the selection's CSV: it is read where a recipe lists more than `MOST_IDS` nuclei.
 
@@ -47,36 +59,12 @@ def selection_snippet(
     DataError
         If a table it speaks of is not at hand.
     """
-    longest = max(
-        (len(r.nucleus_ids) for r in _recipes(selection) if isinstance(r, Lasso | Listed)), default=0
-    )
-    if longest > MOST_IDS:
-        return _from_file(longest, file)
+    if selection.most_listed > MOST_IDS:
+        return _from_file(selection.most_listed, file)
     script = Script(origin)
-    if not isinstance(selection, Combined):
-        script.add(f"nucleus_ids = {_nuclei(script, selection, frames)}")
-    else:
-        script.add(f"nucleus_ids = {_nuclei(script, selection.first, frames)}")
-        for how, recipe in selection.steps:
-            script.add("", f"# {_STEP_WORDS[how]}")
-            script.add(f"others = {_nuclei(script, recipe, frames)}")
-            script.add(f"nucleus_ids = {STEPS[how]}(nucleus_ids, others)")
+    _assign(script, "nucleus_ids", selection, frames)
     script.add("", 'print(f"{len(nucleus_ids):,} nuclei")')
     return script.snippet()
-
-
-_STEP_WORDS = {"plus": "add", "minus": "take away", "and": "keep only what is also among"}
-
-
-def lists_ids(selection: Selection) -> bool:
-    """Whether a selection names nuclei by their IDs."""
-    return any(isinstance(recipe, Lasso | Listed) for recipe in _recipes(selection))
-
-
-def _recipes(selection: Selection) -> list[Recipe]:
-    if isinstance(selection, Combined):
-        return [selection.first, *(recipe for _, recipe in selection.steps)]
-    return [selection]
 
 
 def _from_file(n: int, file: str) -> Snippet:
@@ -92,66 +80,98 @@ print(f"{{len(nucleus_ids):,}} nuclei")
     return snippet_of("IDs", "Runs beside the file of the selection: nothing is fetched.", code)
 
 
-def _nuclei(script: Script, recipe: Recipe, frames: Mapping[str, pd.DataFrame]) -> str:
-    """Write the lines of a recipe; gives the expression that ends them."""
-    if isinstance(recipe, Lasso | Listed):
-        return f'np.array({literal_list(recipe.nucleus_ids, 40)}, dtype="int64")'
-    if isinstance(recipe, MatrixCell):
-        return _matrix_cell(script, recipe, frames)
-    if isinstance(recipe, Covered):
-        return _covered(script, recipe, frames)
-    return _filtered(script, recipe, _frame(frames, recipe.table))
+def _assign(script: Script, name: str, selection: Selection, frames: Frames, depth: int = 0) -> None:
+    """Write lines that give a selection's nuclei a name; those of a step have one for each depth."""
+    if not isinstance(selection, Combined):
+        script.add(f"{name} = {WRITERS[type(selection)](script, selection, frames)}")
+        return
+    _assign(script, name, selection.first, frames)
+    others = f"others_{depth + 1}" if depth else "others"
+    for how, part in selection.steps:
+        words, function = STEPS[how]
+        script.add("", f"# {words}" + (f" (in {name})" if depth else ""))
+        _assign(script, others, part, frames, depth + 1)
+        script.add(f"{name} = {function}({name}, {others})")
 
 
-def _frame(frames: Mapping[str, pd.DataFrame], table: str) -> pd.DataFrame:
-    if table not in frames or table not in EVERY_TABLE:
-        raise DataError(f"The selection speaks of the table “{table}”, which is not loaded.", "Clear it.")
-    return frames[table]
-
-
-def _filtered(script: Script, recipe: Filtered, frame: pd.DataFrame) -> str:
-    table = EVERY_TABLE[recipe.table]
-    name = script.read(table)
-    found = f'np.unique({name}["nucleus_id"])'
-    if recipe.ranges:
-        placed = any(limits.column in PLACED for limits in recipe.ranges)
+def _filtered(script: Script, kind: Filtered, frames: Frames) -> str:
+    frame = loaded_frame(frames, kind.table)
+    table = EVERY_TABLE[kind.table]
+    name = rows = script.read(table)
+    if kind.ranges or kind.traits:
+        rows = "rows"
+        traits = (TRAITS[trait].columns for trait in chain(*kind.traits))
+        placed = {*PLACE} & {*(limits.column for limits in kind.ranges), *chain(*traits)}
         script.add(f"rows = {placing_call(name, table) if placed else name}")
-        for limits in recipe.ranges:
+        for limits in kind.ranges:
             script.add(*range_lines(limits))
-        found = 'np.unique(rows["nucleus_id"])'
-    if not recipe.labels:
-        return found
-    wanted = recipe.labels
-    if recipe.level == "type":
-        wanted = tuple(at_level(label, "type") or label for label in wanted)
-    script.add(f"labels = {script.words.nuclei(name, (table, frame), recipe.level)}")
-    script.add(f"labels = labels[labels.isin({literal_list(wanted, 30)})]")
-    if not recipe.ranges:
-        return "np.unique(labels.index)"
-    return f"np.intersect1d({found}, labels.index)"
+        for group in kind.traits:
+            script.add(*_trait_lines(group))
+    ids = f'np.unique({rows}["nucleus_id"])'
+    if not kind.labels:
+        return ids
+    script.add(f"labels = {script.words.nuclei(name, (table, frame), kind.level)}")
+    called = "labels.index"
+    if CONFLICTING in kind.labels:
+        called = "called"
+        script.add(f'conflicting = np.setdiff1d({name}["nucleus_id"], labels.index)')
+    labels = [label for label in kind.spelled if label not in {*NAMELESS, CONFLICTING}]
+    passing = [f"labels.isin({literal_list(labels, 30)})"] if labels or called == "called" else []
+    passing += ["labels.isna()"] if NAMELESS & {*kind.labels} else []
+    script.add(f"labels = labels[{' | '.join(passing)}]")
+    if called == "called":
+        script.add("called = np.union1d(labels.index, conflicting)")
+    return f"np.unique({called})" if rows == name else f"np.intersect1d({ids}, {called})"
 
 
-def _matrix_cell(script: Script, recipe: MatrixCell, frames: Mapping[str, pd.DataFrame]) -> str:
-    for which, name in (("row_labels", recipe.rows), ("column_labels", recipe.columns)):
-        frame = _frame(frames, name)
-        table = EVERY_TABLE[name]
-        rows = script.read(table)
-        script.add(f"{which} = {script.words.nuclei(rows, (table, frame), recipe.level)}")
+def _trait_lines(group: tuple[str, ...]) -> list[str]:
+    """Keep the rows of which one of these is true."""
+    areas = [area for area in VOLUME.areas if area in group]
+    passing = [f"area_of(rows).isin({literal_list(areas, 34)})"] if areas else []
+    passing += [PASSING[trait] for trait in group if trait in PASSING]
+    if len(passing) == 1:
+        return [f"rows = rows[{passing[0]}]"]
+    return [
+        f"passing = {passing[0]}",
+        *(f"passing |= {code}" for code in passing[1:]),
+        "rows = rows[passing]",
+    ]
+
+
+def _matrix_cell(script: Script, kind: MatrixCell, frames: Frames) -> str:
+    for which, name in (("row_labels", kind.rows), ("column_labels", kind.columns)):
+        frame = loaded_frame(frames, name)
+        rows = script.read(EVERY_TABLE[name])
+        script.add(f"{which} = {script.words.nuclei(rows, (EVERY_TABLE[name], frame), kind.level)}")
     script.add(
-        f"row_labels = row_labels[row_labels.isin([{literal(recipe.row)}])]",
-        f"column_labels = column_labels[column_labels.isin([{literal(recipe.column)}])]",
+        f"row_labels = row_labels[row_labels.isin([{literal(kind.row)}])]",
+        f"column_labels = column_labels[column_labels.isin([{literal(kind.column)}])]",
     )
     return "np.intersect1d(row_labels.index, column_labels.index)"
 
 
-def _covered(script: Script, recipe: Covered, frames: Mapping[str, pd.DataFrame]) -> str:
+def _covered(script: Script, kind: Covered, frames: Frames) -> str:
     def held(name: str) -> str:
-        _frame(frames, name)
+        loaded_frame(frames, name)
         return f'{script.read(EVERY_TABLE[name])}["nucleus_id"]'
 
-    script.add(f"held = np.unique({held(recipe.inside[0])})")
-    for name in recipe.inside[1:]:
+    script.add(f"held = np.unique({held(kind.inside[0])})")
+    for name in kind.inside[1:]:
         script.add(f"held = np.intersect1d(held, {held(name)})")
-    for name in recipe.outside:
+    for name in kind.outside:
         script.add(f"held = np.setdiff1d(held, {held(name)})")
     return "held"
+
+
+def _listed(_script: Script, kind: Listed, _frames: Frames) -> str:
+    return f'np.array({literal_list(kind.nucleus_ids, 40)}, dtype="int64")'
+
+
+WRITERS: dict[type[Selection], Callable[[Script, Any, Frames], str]] = {
+    Filtered: _filtered,
+    MatrixCell: _matrix_cell,
+    Covered: _covered,
+    Lasso: _listed,
+    Listed: _listed,
+}
+"""For each kind the function that writes its lines, and gives the expression that ends them."""

@@ -149,6 +149,12 @@ def pair_labelled(
     )
 
 
+def cell_nuclei(pairs: Pairs, row: str, column: str) -> NDArray[np.int64]:
+    """Find the compared nuclei of one matrix cell, sorted."""
+    inside = (pairs.frame["row_label"] == row) & (pairs.frame["column_label"] == column)
+    return np.sort(pairs.frame.index[inside.to_numpy()].to_numpy(dtype=np.int64))
+
+
 def measure_agreement(pairs: Pairs) -> Agreement:
     """Count the pairs and measure how far they agree.
 

@@ -6,8 +6,7 @@ import numpy as np
 
 from components.analysis.search.names import AtHand, Found
 from components.analysis.selection.id_lists import find_ids, read_ids
-from components.analysis.selection.kinds import listed
-from components.analysis.selection.text import to_text
+from components.analysis.selection.kinds import listed, to_text
 from data.errors import DataError
 
 GROUPED = re.compile(r"[0-9]{1,3}(?:[,\u2009\u202f'’_][0-9]{3})+")  # thin spaces, apostrophes

@@ -8,8 +8,7 @@ from typing import Literal
 
 import pandas as pd
 
-from components.analysis.selection.kinds import Filtered
-from components.analysis.selection.text import to_text
+from components.analysis.selection.kinds import Filtered, to_text
 from data.catalog import EVERY_TABLE, LATER_TABLES, TABLES
 from data.catalog.entry import Table
 from data.catalog.pages import PAGES

@@ -1,238 +1,394 @@
-"""A selection is a recipe, not a list: which nuclei, said so that a link can say it too.
+"""The kinds of selection, each with its nuclei, its words and its text.
 
-The text form is words, so that a link can be read: `filter:baylor…:labels=23P,4P:depth_um=100.0..250.0`,
-`square:TABLE:TABLE:subclass:23P:4P`, `covered:inside=TABLE,TABLE:outside=TABLE`, `ids:260620,582276`,
-`lasso:…`, joined by ` plus `, ` minus ` and ` and `. Names are percent-encoded; long lists are compressed.
+The texts are words, so that a link can be read:
+
+    filter:TABLE:LEVEL:labels=23P,4P:depth_um=100.0..250.0:where=V1,LM:where=root
+    square:TABLE:TABLE:subclass:23P:4P
+    covered:inside=TABLE,TABLE:outside=TABLE
+    ids:260620,582276
+    lasso:…
+
+A filter names its level where that is not `type`, and as many clauses as it has; long lists of IDs are
+compressed. Names are percent-encoded, so no kind's text holds a space or a bracket. Kinds are joined by
+` plus `, ` minus ` and ` and `, taken from left to right; brackets stand around a join that is taken before:
+
+    selection = part { (" plus " | " minus " | " and ") part }
+    part      = kind | "(" selection ")"
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import astuple, dataclass
 from functools import partial, reduce
-from typing import Literal
+from itertools import chain
+from typing import ClassVar, NamedTuple, Self
+from urllib.parse import unquote
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from components.analysis.comparison.agreement import pair_labels
+from components.analysis.comparison.agreement import cell_nuclei, pair_labels
+from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.ids import Ids, each_once
-from components.analysis.labels.levels import nucleus_labels
-from components.analysis.labels.ranges import Range
+from components.analysis.labels.levels import CONFLICTING, NO_LABEL, nucleus_labels
+from components.analysis.labels.number_words import of_nuclei
+from components.analysis.labels.ranges import Range, range_words
+from components.analysis.selection.selection import (
+    DEEPEST,
+    JOINS,
+    Frames,
+    How,
+    Selection,
+    SelectionKind,
+    loaded_frame,
+)
+from components.analysis.selection.text import (
+    CLEAR,
+    LONGEST_TEXT,
+    ids_text,
+    joined_names,
+    range_text,
+    read_ids_text,
+    read_level,
+    read_names,
+    read_range,
+    refuse,
+)
 from data.catalog import EVERY_TABLE
 from data.errors import DataError
 from data.labels.crosswalk import at_level
 from data.labels.entry import Level
+from data.volume import VOLUME
+from data.volume.space import area_of, in_column, off_column
 
-RANGED = ("x_um", "depth_um", "z_um", "volume_um3", "residual_um", "score_um")
-"""Columns of the tidy frame that a filter may set a range in."""
-REMEDY = "Copy the whole link once more, or select the nuclei again."
-CLEAR = "Clear the selection, or select by another table."
+NAMELESS = frozenset({UNMAPPED, NO_LABEL})
+"""Words that stand for having no label at a level."""
+
+
+class Trait(NamedTuple):
+    """What may be true of a row: in words, and by which columns it is told."""
+
+    words: str
+    columns: tuple[str, ...]
+    holds: Callable[..., NDArray[np.bool_]]
+
+
+def _area(area: str) -> Trait:
+    return Trait(f"area {area} (approximate)", ("x_um", "z_um"), lambda x, z: area_of(x, z) == area)
+
+
+PLACE = ("x_um", "depth_um", "z_um")
+TRAITS: dict[str, Trait] = {
+    **{area: _area(area) for area in VOLUME.areas},
+    "column": Trait("inside the V1 column", PLACE, in_column),
+    "off-column": Trait("outside the V1 column", PLACE, off_column),
+    "root": Trait("with a segment", ("root_id",), lambda root: root != 0),
+    "rootless": Trait("no segment (root 0)", ("root_id",), lambda root: root == 0),
+}
+"""Traits by the word that stands for each in a link."""
 
 
 @dataclass(frozen=True)
-class Filtered:
-    """The nuclei of one table with these labels (none named: any) and within all ranges.
+class Filtered(SelectionKind):
+    """The nuclei of one table with these labels (none named: any), and a row that passes everything else.
 
-    Labels are meant at `level`; a nucleus to which the table gives conflicting labels has none.
+    A row passes inside all ranges, with one trait of each group. Labels are meant at `level`; a nucleus to
+    which the table gives conflicting labels has none. The words `NAMELESS` stand for nuclei without a label
+    at the level, `CONFLICTING` for those with several.
     """
 
+    word: ClassVar[str] = "filter"
     table: str
     labels: tuple[str, ...] = ()
     ranges: tuple[Range, ...] = ()
     level: Level = "type"
+    traits: tuple[tuple[str, ...], ...] = ()
+
+    def tables(self) -> frozenset[str]:
+        """Name its table."""
+        return frozenset({self.table})
+
+    @property
+    def spelled(self) -> tuple[str, ...]:
+        """Its labels as the table's are compared: a link may say 5P-PT, as the table does, or 5P-ET."""
+        if self.level != "type":
+            return self.labels
+        return tuple(at_level(label, "type") or label for label in self.labels)
+
+    def nuclei(self, frames: Frames) -> Ids:
+        """Find those with such a row, and the label among its own."""
+        frame = loaded_frame(frames, self.table)
+
+        def column(name: str) -> pd.Series:
+            if name not in frame:
+                raise DataError(f"The table “{self.table}” has no column {name}.", CLEAR)
+            return frame[name]
+
+        inside = np.ones(len(frame), dtype=bool)
+        for limits in self.ranges:
+            inside &= column(limits.column).between(limits.low, limits.high).to_numpy()
+        for group in self.traits:
+            traits = [TRAITS[name] for name in group]
+            inside &= np.any([one.holds(*map(column, one.columns)) for one in traits], axis=0)
+        ids = each_once(frame["nucleus_id"].to_numpy()[inside])
+        if not self.labels:
+            return ids
+        if "cell_type" not in frame:
+            raise DataError(f"The table “{self.table}” holds no labels to select by.", CLEAR)
+        found, several = nucleus_labels(frame, self.level), CONFLICTING in self.labels
+        named = found.labels.isin(self.spelled)
+        if NAMELESS & {*self.labels}:
+            named |= found.labels.isna()
+        called = found.labels.index[named].to_numpy()
+        return np.intersect1d(ids, np.append(called, found.conflicting) if several else called)
+
+    def words(self) -> str:
+        """Say "23P, depth 100–250 µm in Baylor fine"."""
+        traits = (" or ".join(TRAITS[name].words for name in group) for group in self.traits)
+        rows = [*map(range_words, self.ranges), *traits]
+        labels = self.labels or (() if rows else ("all labels",))
+        return f"{', '.join([*labels, *rows])} in {_titles([self.table])}"
+
+    def text(self) -> str:
+        """Write table, level, labels, ranges and traits."""
+        parts = [joined_names([self.table, *([] if self.level == "type" else [self.level])], ":")]
+        parts += [f"labels={joined_names(self.labels)}"] if self.labels else []
+        parts += map(range_text, self.ranges)
+        parts += (f"where={joined_names(group)}" for group in self.traits)
+        return ":".join([self.word, *parts])
+
+    @classmethod
+    def read(cls, rest: str) -> Self:
+        """Read table, level, labels, ranges and traits."""
+        parts = rest.split(":")
+        names = [unquote(part) for part in parts if "=" not in part] or [""]
+        if not names[0] or len(names) > 2 or parts[: len(names)] != joined_names(names, ":").split(":"):
+            refuse("a filter names one table, its level and what it keeps")
+        table, level = (*names, "type")[:2]
+        labels: tuple[str, ...] = ()
+        ranges, traits = [], []
+        for name, _, value in (part.partition("=") for part in parts[len(names) :]):
+            if name == "labels":
+                labels = read_names(value)
+            elif name == "where":
+                traits.append(read_names(value))
+            else:
+                ranges.append(read_range(name, value))
+        unknown = {*chain(*traits)} - TRAITS.keys()
+        if unknown:
+            refuse(f"nothing is known to be “{min(unknown)[:20]}”")
+        return cls(table, labels, tuple(ranges), read_level(level), tuple(traits))
 
 
 @dataclass(frozen=True)
-class MatrixCell:
+class MatrixCell(SelectionKind):
     """The nuclei that one table calls `row` and another calls `column`, at a level."""
 
+    word: ClassVar[str] = "square"
     rows: str
     columns: str
     level: Level
     row: str
     column: str
 
+    def tables(self) -> frozenset[str]:
+        """Name both tables."""
+        return frozenset({self.rows, self.columns})
+
+    def nuclei(self, frames: Frames) -> Ids:
+        """Find those that have both labels."""
+        rows, columns = (
+            (EVERY_TABLE[name], loaded_frame(frames, name)) for name in (self.rows, self.columns)
+        )
+        return cell_nuclei(pair_labels(rows, columns, self.level), self.row, self.column)
+
+    def words(self) -> str:
+        """Say "23P in Manual neurons and 4P in Baylor fine"."""
+        return f"{self.row} in {_titles([self.rows])} and {self.column} in {_titles([self.columns])}"
+
+    def text(self) -> str:
+        """Write both tables, the level and both labels."""
+        return ":".join([self.word, joined_names(astuple(self), ":")])
+
+    @classmethod
+    def read(cls, rest: str) -> Self:
+        """Read both tables, the level and both labels."""
+        parts = rest.split(":")
+        if len(parts) != 5:
+            refuse("a square names two tables, a level and two labels")
+        rows, columns, level, row, column = map(unquote, parts)
+        return cls(rows, columns, read_level(level), row, column)
+
 
 @dataclass(frozen=True)
-class Covered:
+class Covered(SelectionKind):
     """The nuclei that every table of `inside` (one or more) holds and none of `outside`."""
 
+    word: ClassVar[str] = "covered"
     inside: tuple[str, ...]
     outside: tuple[str, ...] = ()
 
+    def tables(self) -> frozenset[str]:
+        """Name all tables, inside and outside."""
+        return frozenset({*self.inside, *self.outside})
+
+    def nuclei(self, frames: Frames) -> Ids:
+        """Find those in all tables inside and in none outside."""
+        held = {name: each_once(loaded_frame(frames, name)["nucleus_id"]) for name in self.tables()}
+        ids = reduce(partial(np.intersect1d, assume_unique=True), (held[name] for name in self.inside))
+        for name in self.outside:
+            ids = ids[~np.isin(ids, held[name], assume_unique=True)]
+        return ids
+
+    def words(self) -> str:
+        """Say "nuclei in Baylor fine, and in none of Manual neurons"."""
+        outside = f", and in none of {_titles(self.outside)}" if self.outside else ""
+        return f"nuclei in {_titles(self.inside)}{outside}"
+
+    def text(self) -> str:
+        """Write the tables inside, then those outside."""
+        outside = f":outside={joined_names(self.outside)}" if self.outside else ""
+        return f"{self.word}:inside={joined_names(self.inside)}{outside}"
+
+    @classmethod
+    def read(cls, rest: str) -> Self:
+        """Read the tables inside, then those outside."""
+        sides = [part.partition("=") for part in rest.split(":")]
+        if [side for side, _, _ in sides] not in (["inside"], ["inside", "outside"]):
+            refuse("a combination of tables names those inside, then those outside")
+        named = [read_names(names) for _, _, names in sides]
+        if not all(name for names in named for name in names):
+            refuse("a combination of tables names a table by nothing")
+        return cls(*named)
+
 
 @dataclass(frozen=True)
-class Lasso:
-    """The nuclei inside a lasso or box: their IDs, sorted. Make it with `lasso`."""
-
-    nucleus_ids: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Listed:
+class Listed(SelectionKind):
     """These nuclei, by ID, sorted. Make it with `listed`."""
 
+    word: ClassVar[str] = "ids"
+    named: ClassVar[str] = "a list"
     nucleus_ids: tuple[int, ...]
 
+    def tables(self) -> frozenset[str]:
+        """Name no table."""
+        return frozenset()
 
-Recipe = Filtered | MatrixCell | Covered | Lasso | Listed
-How = Literal["plus", "minus", "and"]
+    def nuclei(self, frames: Frames) -> Ids:  # every kind is given them
+        """Give its IDs."""
+        return np.array(self.nucleus_ids, dtype=np.int64)
+
+    def words(self) -> str:
+        """Say "nucleus 260620" or "a list of 12 nuclei"."""
+        ids = self.nucleus_ids
+        return f"nucleus {ids[0]}" if len(ids) == 1 else f"{self.named} of {of_nuclei(len(ids))}"
+
+    def text(self) -> str:
+        """Write its IDs."""
+        return f"{self.word}:{ids_text(self.nucleus_ids)}"
+
+    @classmethod
+    def read(cls, rest: str) -> Self:
+        """Read its IDs."""
+        return cls(read_ids_text(rest))
+
+    @property
+    def most_listed(self) -> int:
+        """How many IDs it names."""
+        return len(self.nucleus_ids)
 
 
 @dataclass(frozen=True)
-class Combined:
-    """A recipe, and others added to it, taken from it or met with it, one after the other."""
+class Lasso(Listed):
+    """The nuclei inside a lasso or box: their IDs, sorted. Make it with `lasso`."""
 
-    first: Recipe
-    steps: tuple[tuple[How, Recipe], ...]
+    word: ClassVar[str] = "lasso"
+    named: ClassVar[str] = "a lasso"
 
 
-Selection = Recipe | Combined
-JOINS: dict[How, Callable[[Ids, Ids], Ids]] = {
-    "plus": np.union1d,
-    "minus": np.setdiff1d,
-    "and": np.intersect1d,
+KINDS: dict[str, type[SelectionKind]] = {
+    kind.word: kind for kind in (Filtered, MatrixCell, Covered, Lasso, Listed)
 }
-"""What each step does to the nuclei before it, all sorted."""
+"""Every kind by the word that its text begins with."""
 
 
 def lasso(nucleus_ids: ArrayLike) -> Lasso:
     """Make the recipe of a lasso from the nuclei inside it."""
-    return Lasso(_sorted_ids(nucleus_ids))
+    return Lasso(tuple(each_once(nucleus_ids).tolist()))
 
 
 def listed(nucleus_ids: ArrayLike) -> Listed:
     """Make the recipe of nuclei that are named by ID."""
-    return Listed(_sorted_ids(nucleus_ids))
+    return Listed(tuple(each_once(nucleus_ids).tolist()))
 
 
-def union(before: Selection | None, now: Recipe) -> Selection:
-    """Add the nuclei of a recipe to a selection; to none, it is the recipe."""
-    return now if before is None else _joined(before, "plus", now)
-
-
-def subtract(before: Selection | None, now: Recipe) -> Selection | None:
-    """Take the nuclei of a recipe from a selection; from none, nothing is left."""
-    return None if before is None else _joined(before, "minus", now)
-
-
-def intersect(before: Selection | None, now: Recipe) -> Selection | None:
-    """Keep the nuclei of a selection that a recipe means too; of none, nothing is left."""
-    return None if before is None else _joined(before, "and", now)
-
-
-def combine(before: Selection, how: How, now: Selection) -> Selection | None:
-    """Join two selections, either of which may have steps of its own.
-
-    Returns
-    -------
-    Selection or None
-        Steps are taken from left to right, without brackets; None where the join cannot be said so, such
-        as what is taken away being itself one recipe less another.
-    """
-    if not isinstance(now, Combined):
-        return _joined(before, how, now)
-    inside = {step for step, _ in now.steps}
-    if (how in ("plus", "minus") and inside == {"plus"}) or (how == "and" and "plus" not in inside):
-        first = _joined(before, how, now.first)
-        return Combined(first.first, (*first.steps, *((how if how != "and" else s, r) for s, r in now.steps)))
-    if how != "minus" and not isinstance(before, Combined):  # the order of the two does not matter
-        return _joined(now, how, before)
-    return None
-
-
-def _joined(before: Selection, how: How, now: Recipe) -> Combined:
-    first, steps = (before.first, before.steps) if isinstance(before, Combined) else (before, ())
-    return Combined(first, (*steps, (how, now)))
-
-
-def tables_needed(selection: Selection) -> set[str]:
-    """Name the tables whose frames `nuclei` needs."""
-    if isinstance(selection, Combined):
-        return _tables(selection.first).union(*(_tables(recipe) for _, recipe in selection.steps))
-    return _tables(selection)
-
-
-def _tables(recipe: Recipe) -> set[str]:
-    if isinstance(recipe, Filtered):
-        return {recipe.table}
-    if isinstance(recipe, MatrixCell):
-        return {recipe.rows, recipe.columns}
-    return {*recipe.inside, *recipe.outside} if isinstance(recipe, Covered) else set()
-
-
-def nuclei(selection: Selection, frames: Mapping[str, pd.DataFrame]) -> NDArray[np.int64]:
-    """Find the nuclei that a selection means.
-
-    Parameters
-    ----------
-    selection : Selection
-    frames : mapping of table name to tidy DataFrame
-
-    Returns
-    -------
-    int64 array
-        Sorted, each ID once. IDs that a recipe lists are taken as they are.
+def to_text(selection: Selection, *, longest: int | None = LONGEST_TEXT) -> str:
+    """Write a selection for a link, or for a file, which may be as long as it likes (None).
 
     Raises
     ------
     DataError
-        If a table it speaks of is not loaded, or has no such column.
+        If it is longer than `longest`: for a link a lasso of more than 4,700 nuclei or so.
     """
-    if isinstance(selection, Combined):
-        ids = nuclei(selection.first, frames)
-        for how, recipe in selection.steps:
-            ids = JOINS[how](ids, nuclei(recipe, frames))
-        return ids
-    if isinstance(selection, Lasso | Listed):
-        return np.array(selection.nucleus_ids, dtype=np.int64)
-    if isinstance(selection, MatrixCell):
-        return _in_matrix_cell(selection, frames)
-    if isinstance(selection, Covered):
-        return _covered(selection, frames)
-    return _filtered(selection, _frame(frames, selection.table))
+    text = selection.text()
+    if longest is not None and len(text) > longest:
+        raise DataError(
+            f"The selection needs {len(text):,} characters; a link holds {longest:,}.",
+            "Select by filters or by a matrix square, export it as a named set, or download the IDs.",
+        )
+    return text
 
 
-def _frame(frames: Mapping[str, pd.DataFrame], table: str) -> pd.DataFrame:
-    if table not in frames or table not in EVERY_TABLE:
-        raise DataError(f"The selection speaks of the table “{table}”, which is not loaded.", REMEDY)
-    return frames[table]
+def from_text(text: str, *, longest: int = LONGEST_TEXT) -> Selection:
+    """Read a selection from a link, or from a file.
+
+    Raises
+    ------
+    DataError
+        If the text is not what `to_text` writes.
+    """
+    if len(text) > longest:
+        refuse(f"it is {len(text):,} characters long, and {longest:,} are the most")
+    opened: list[tuple[list[Selection], list[How]]] = []
+    parts: list[Selection] = []
+    hows: list[How] = []
+    for place, word in enumerate(text.split(" ")):
+        if place % 2:
+            hows.append(_how(word))
+            continue
+        bare = word.lstrip("(")
+        for _ in range(len(word) - len(bare)):
+            opened.append((parts, hows))
+            parts, hows = [], []
+        if len(opened) > DEEPEST:
+            refuse(f"its brackets are nested more than {DEEPEST} deep")
+        closing = min(len(bare) - len(bare.rstrip(")")), len(opened))
+        parts.append(_read_kind(bare[: len(bare) - closing]))
+        for _ in range(closing):
+            inner = _joined(parts, hows)
+            parts, hows = opened.pop()
+            parts.append(inner)
+    if opened or len(parts) != len(hows) + 1:
+        refuse("it ends too early")
+    return _joined(parts, hows)
 
 
-def _filtered(recipe: Filtered, frame: pd.DataFrame) -> NDArray[np.int64]:
-    inside = np.ones(len(frame), dtype=bool)
-    for limits in recipe.ranges:
-        if limits.column not in frame:
-            raise DataError(f"The table “{recipe.table}” has no column {limits.column}.", CLEAR)
-        inside &= frame[limits.column].between(limits.low, limits.high).to_numpy()
-    ids = each_once(frame["nucleus_id"].to_numpy()[inside])
-    if recipe.labels:
-        if "cell_type" not in frame:
-            raise DataError(f"The table “{recipe.table}” holds no labels to select by.", CLEAR)
-        labels = nucleus_labels(frame, recipe.level).labels
-        wanted = recipe.labels
-        if recipe.level == "type":  # a link may say 5P-PT, as the table does, or 5P-ET
-            wanted = tuple(at_level(label, "type") or label for label in recipe.labels)
-        ids = np.intersect1d(ids, labels.index[labels.isin(wanted)].to_numpy())
-    return ids.astype(np.int64)
+def _how(word: str) -> How:
+    if word not in JOINS:
+        refuse("its parts are not joined by “plus”, “minus” or “and”")
+    return word
 
 
-def _in_matrix_cell(recipe: MatrixCell, frames: Mapping[str, pd.DataFrame]) -> NDArray[np.int64]:
-    held = {name: _frame(frames, name) for name in (recipe.rows, recipe.columns)}
-    rows, columns = ((EVERY_TABLE[name], held[name]) for name in (recipe.rows, recipe.columns))
-    pairs = pair_labels(rows, columns, recipe.level).frame
-    here = (pairs["row_label"] == recipe.row) & (pairs["column_label"] == recipe.column)
-    return np.sort(pairs.index[here].to_numpy(dtype=np.int64))
+def _read_kind(text: str) -> SelectionKind:
+    word, _, rest = text.partition(":")
+    if word not in KINDS:
+        refuse(f"it begins with “{word[:20]}”, not with {', '.join([*KINDS][:-1])} or {[*KINDS][-1]}")
+    return KINDS[word].read(rest)
 
 
-def _covered(recipe: Covered, frames: Mapping[str, pd.DataFrame]) -> NDArray[np.int64]:
-    held = {name: each_once(_frame(frames, name)["nucleus_id"].to_numpy()) for name in _tables(recipe)}
-    both = partial(np.intersect1d, assume_unique=True)
-    ids = reduce(both, (held[name] for name in recipe.inside))
-    for name in recipe.outside:
-        ids = ids[~np.isin(ids, held[name], assume_unique=True)]
-    return ids.astype(np.int64)
+def _joined(parts: list[Selection], hows: list[How]) -> Selection:
+    return parts[0].then(*zip(hows, parts[1:], strict=True)) if hows else parts[0]
 
 
-def _sorted_ids(nucleus_ids: ArrayLike) -> tuple[int, ...]:
-    return tuple(np.unique(np.asarray(nucleus_ids, dtype=np.int64)).tolist())
+def _titles(names: Iterable[str]) -> str:
+    return ", ".join(EVERY_TABLE[name].title if name in EVERY_TABLE else name for name in names)

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, NoReturn
 
-from components.analysis.selection.kinds import Selection, tables_needed
-from components.analysis.selection.text import from_text, to_text
+from components.analysis.selection.kinds import from_text, to_text
+from components.analysis.selection.selection import Selection
 from data.catalog import TABLES
 from data.errors import DataError
 
@@ -169,7 +169,7 @@ def _read_set(held: Any, where: str) -> NamedSet:  # noqa: ANN401  # whatever th
     if not isinstance(held["name"], str) or not isinstance(held["recipe"], str):
         _refuse(f"{where}: “name” and “recipe” are texts")
     selection = from_text(held["recipe"], longest=LONGEST_RECIPE)
-    unknown = sorted(tables_needed(selection) - TABLES.keys())
+    unknown = sorted(selection.tables() - TABLES.keys())
     if unknown:
         _refuse(f"{where} speaks of a table “{unknown[0][:80]}”, which is not here")
     ids = held["nucleus_ids"]

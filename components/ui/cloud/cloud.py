@@ -26,8 +26,9 @@ from components.ui.context.comparison import Comparison
 from components.ui.context.denominator import side_by_side, wide_table
 from components.ui.context.table_view import TableView
 from components.ui.selection.breakdown import show_selection_breakdown, whole_view
+from components.ui.selection.picks import keep_pick
 from components.ui.selection.selected import show_selected
-from components.ui.selection.selection import keep_pick, selected_nuclei
+from components.ui.selection.selection import selected_nuclei
 from components.ui.session.cached import cached
 from components.ui.session.colours import Colouring, number_title
 from components.ui.session.exports import export_name
@@ -120,7 +121,7 @@ def _show_view(cloud: Cloud, wide: pd.DataFrame, shown: ShownCloud, key: str) ->
     selected = selected_nuclei()
     picked = show_cloud(cloud, _view(cloud, wide, shown, selected), key=key, height=HEIGHT)
     if picked is not None:
-        keep_pick(picked, shown.colouring)
+        keep_pick(picked, shown.colouring, shown.view)
         st.rerun(scope="fragment")
     show_selected(selected, wide, shown.colouring)
     view = (shown.view or whole_view(shown.colouring)) if len(selected) else None

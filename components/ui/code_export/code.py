@@ -10,10 +10,10 @@ from components.analysis.code_export.nucleus import nucleus_snippet
 from components.analysis.code_export.origins import Origin, origins
 from components.analysis.code_export.releases import coverage_snippet
 from components.analysis.code_export.rows import ShownRows, rows_snippet
-from components.analysis.code_export.selection import lists_ids, selection_snippet
+from components.analysis.code_export.selection import selection_snippet
 from components.analysis.code_export.tables import snippets
 from components.analysis.code_export.text import Snippet
-from components.analysis.selection.kinds import Selection, tables_needed
+from components.analysis.selection.selection import Selection
 from components.ui.context.comparison import Comparison
 from components.ui.context.denominator import wide_table
 from components.ui.context.table_view import TableView
@@ -62,13 +62,13 @@ def show_code(*tables: Table, view: TableView | None = None, comparison: Compari
 
 def show_selection_code(selection: Selection) -> None:
     """Fold out the code that ends in the selection's nuclei; they stand in `.st-key-selection-code`."""
-    loaded = {name: load_labels(name) for name in sorted(tables_needed(selection))}
+    loaded = {name: load_labels(name) for name in sorted(selection.tables())}
     frames = {name: one for name, one in loaded.items() if isinstance(one, LabelTable)}
     if len(frames) < len(loaded):
         return
     found = _of_selection(origins_of_release(), selection, frames, f"{export_name('selection')}.csv")
     with st.container(key="selection-code"), st.expander("Code of this selection", icon=":material/code:"):
-        show_snippets(found, lists_ids=lists_ids(selection))
+        show_snippets(found, lists_ids=selection.most_listed > 0)
 
 
 def show_coverage_code(tables: Sequence[Table]) -> None:

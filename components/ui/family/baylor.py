@@ -4,7 +4,8 @@ import pandas as pd
 import streamlit as st
 
 from components.analysis.comparison.contradictions import contradiction_counts
-from components.analysis.selection.kinds import MatrixCell, Selection, union
+from components.analysis.selection.kinds import MatrixCell
+from components.analysis.selection.selection import Selection
 from components.figures.counts import counts_figure
 from components.ui.selection.selection import choose
 from components.ui.session.cached import cached
@@ -57,7 +58,7 @@ def _show_buttons(found: pd.DataFrame, coarse: LabelTable, fine: LabelTable) -> 
         squares.append(MatrixCell(coarse.table.name, fine.table.name, "class", str(other), str(said)))
         choices[f"Select {n:,} {said} by fine, {other} by coarse"] = squares[-1]
     if len(squares) == 2:
-        choices[f"Select all {found['nuclei'].sum():,}"] = union(*squares)
+        choices[f"Select all {found['nuclei'].sum():,}"] = squares[0] | squares[1]
     with st.container(horizontal=True):
         for words, recipe in choices.items():
             st.button(words, on_click=choose, args=(recipe,), icon=":material/ads_click:")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from components.analysis.comparison.agreement import Agreement, Pairs
+from components.analysis.comparison.agreement import Agreement, Pairs, cell_nuclei
 from components.analysis.comparison.matrix import (
     OTHER,
     Order,
@@ -16,13 +16,14 @@ from components.analysis.comparison.matrix import (
     pooled_matrix,
     with_margins,
 )
-from components.analysis.selection.matrix_cells import cell_nuclei, cell_recipe, margin_in_words
+from components.analysis.selection.kinds import listed
+from components.analysis.selection.picks import cell_recipe, margin_recipe
 from components.figures.frame import Figure
 from components.figures.matrix import Shares, matrix_figure
 from components.ui.context.comparison import Comparison
 from components.ui.context.table_view import TableView
+from components.ui.selection.picks import in_words
 from components.ui.selection.selection import choose
-from components.ui.selection.view_selection import in_words
 from components.ui.session.charts import show_chart
 
 SHARES: dict[str, Shares] = {"Row": "row", "Column": "column", "All": "all"}
@@ -130,15 +131,12 @@ def select_cell(result: Agreement, row: str, column: str, view: TableView | None
     if not len(ids):
         st.toast(f"No nucleus is {row} in {pairs.rows.title} and {column} in {pairs.columns.title}.")
         return
-    named = cell_recipe(pairs, row, column)
-    choose(in_words(ids, named, view), f"{row} × {column}")
+    choose(in_words(listed(ids), cell_recipe(pairs, row, column), view), f"{row} × {column}")
 
 
 def select_margin(result: Agreement, label: str, *, of_rows: bool) -> None:
     """Select what one table calls `label` and the other does not hold."""
-    chosen = margin_in_words(result.pairs, label, of_rows=of_rows)
-    if chosen is not None:
-        choose(chosen, f"{label}, in one of the tables only")
+    choose(margin_recipe(result.pairs, label, of_rows=of_rows), f"{label}, in one of the tables only")
 
 
 def _on_click(key: str, view: TableView, result: Agreement, look: Look) -> Callable[[], None]:

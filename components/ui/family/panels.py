@@ -8,8 +8,7 @@ from components.analysis.selection.filters import filter_words
 from components.figures.counts import counts_figure, depth_figure
 from components.figures.frame import Figure
 from components.ui.context.table_view import TableView
-from components.ui.selection.row_picks import show_pickable_rows
-from components.ui.selection.view_selection import choose_bar, choose_depths
+from components.ui.selection.picks import choose_bar, choose_depths, show_pickable_rows
 from components.ui.session.cached import cached
 from components.ui.session.charts import show_chart
 from components.ui.session.colours import colours_of

@@ -16,7 +16,7 @@ from components.ui.cloud.column import column_outline
 from components.ui.nucleus.choice import go_to, want
 from components.ui.nucleus.page import Profile
 from components.ui.nucleus.table_labels import chips
-from components.ui.selection.selection import keep_pick
+from components.ui.selection.picks import keep_pick
 from components.ui.session.captions import figure_caption
 from components.ui.session.charts import show_chart
 from components.ui.session.colours import Colouring, colours_of

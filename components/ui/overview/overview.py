@@ -11,7 +11,8 @@ from streamlit.errors import StreamlitPageNotFoundError
 from components.analysis.labels.counts import Denominator
 from components.analysis.output.status import TableStatus, release_status
 from components.analysis.selection.coverage import Coverage, table_coverage
-from components.analysis.selection.kinds import Filtered, Recipe
+from components.analysis.selection.kinds import Filtered
+from components.analysis.selection.selection import Selection
 from components.figures.coverage import coverage_figure
 from components.figures.upset import upset_figure
 from components.ui.selection.selection import IN_LINK, choose, current_selection, link_text
@@ -108,7 +109,7 @@ def show_combinations(loaded: dict[str, LabelTable]) -> None:
     )
 
 
-def recipes_of(coverage: Coverage) -> dict[str, Recipe]:
+def recipes_of(coverage: Coverage) -> dict[str, Selection]:
     """What a click selects, by what the figure calls it: the place of a combination, or a table's name."""
     combinations = {str(place): one.recipe for place, one in enumerate(coverage.combinations)}
     return {**combinations, **{name: Filtered(name) for name in coverage.sizes}}
@@ -119,7 +120,7 @@ def _coverage(loaded: dict[str, LabelTable]) -> Coverage:
     return table_coverage({name: one.frame for name, one in loaded.items()})
 
 
-def _on_click(key: str, recipes: dict[str, Recipe]) -> Callable[[], None]:
+def _on_click(key: str, recipes: dict[str, Selection]) -> Callable[[], None]:
     """Select what was clicked; called when the chart's own selection changes, and not when the page runs."""
 
     def select() -> None:

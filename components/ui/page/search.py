@@ -8,7 +8,7 @@ from streamlit.errors import StreamlitPageNotFoundError
 
 from components.analysis.search.names import AtHand, Found
 from components.analysis.search.search import SearchResult, find
-from components.analysis.selection.text import from_text
+from components.analysis.selection.kinds import from_text
 from components.ui.selection.selection import IN_LINK, choose, current_selection, link_text
 from components.ui.session.notices import plain
 from components.ui.session.release import current_release, load_labels

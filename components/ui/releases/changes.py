@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.analysis.comparison.agreement import Agreement
+from components.analysis.comparison.agreement import Agreement, cell_nuclei
 from components.analysis.comparison.releases import (
     NucleusChanges,
     change_counts,
@@ -18,7 +18,6 @@ from components.analysis.comparison.releases import (
     words_of_one,
 )
 from components.analysis.labels.levels import finest_common_level
-from components.analysis.selection.matrix_cells import cell_nuclei
 from components.figures.frame import Figure
 from components.figures.matrix import matrix_figure
 from components.ui.family.matrix import show_denominators

@@ -15,7 +15,6 @@ from components.analysis.selection.named_sets import (
     sets_text,
     with_set,
 )
-from components.analysis.selection.words import described
 from components.ui.selection.selection import (
     MODES,
     current_selection,
@@ -87,7 +86,7 @@ def _save() -> None:
 
 
 def _show_sets(sets: list[NamedSet]) -> None:
-    rows = [(one.name, one.n, described(one.selection)) for one in sets]
+    rows = [(one.name, one.n, one.selection.words()) for one in sets]
     listed = pd.DataFrame(rows, columns=["Set", "Nuclei", "What it is"])
     st.dataframe(
         marked(listed), hide_index=True, height="content" if len(sets) < 8 else 300, key="sets-listed"

@@ -6,11 +6,10 @@ import streamlit as st
 
 from components.analysis.labels.number_words import of_nuclei
 from components.analysis.selection.text import LONGEST_TEXT
-from components.analysis.selection.words import described
 from components.ui.code_export.code import show_selection_code
 from components.ui.selection.id_lists import show_id_list
 from components.ui.selection.named_sets import show_named_sets
-from components.ui.selection.row_picks import show_pickable_rows
+from components.ui.selection.picks import show_pickable_rows
 from components.ui.selection.selection import current_selection, link_text
 from components.ui.selection.tools import show_selection_tools
 from components.ui.selection.viewer import show_viewer_link
@@ -51,7 +50,7 @@ def show_selected(selected: np.ndarray, wide: pd.DataFrame, colouring: Colouring
         if selection is None:
             st.caption(HOW_TO)
         else:
-            said = plain(described(selection) + _types(here, colouring))
+            said = plain(selection.words() + _types(here, colouring))
             said = said.replace("//", "/\u200b/")  # no address is linked
             st.markdown(f"**{of_nuclei(len(here))} selected** — {said}")
             if len(here) < len(selected):

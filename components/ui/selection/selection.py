@@ -5,25 +5,12 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from components.analysis.labels.number_words import of_nuclei
-from components.analysis.selection.kinds import (
-    JOINS,
-    Filtered,
-    How,
-    Recipe,
-    Selection,
-    combine,
-    lasso,
-    listed,
-    nuclei,
-    tables_needed,
-)
-from components.analysis.selection.text import from_text, to_text
-from components.point_cloud import Picked
+from components.analysis.selection.kinds import from_text, to_text
+from components.analysis.selection.selection import How, Selection
 from components.ui.session.cached import cached
-from components.ui.session.colours import Colouring
 from components.ui.session.notices import plain, show_problem
 from components.ui.session.release import load_labels
-from data.catalog import EVERY_TABLE, TABLES
+from data.catalog import EVERY_TABLE
 from data.errors import DataError
 from data.loader import LabelTable
 
@@ -67,21 +54,6 @@ def selected_nuclei() -> NDArray[np.int64]:
         return NONE
 
 
-def keep_pick(picked: Picked, colouring: Colouring) -> None:
-    """Make what was picked in the cloud the session's selection, or a part of it.
-
-    Shift and Alt add and take away by themselves; without them the reader's way of combining holds.
-    """
-    if picked.act == "clear":
-        set_selection(None)
-        return
-    held: dict[str, How | None] = {"add": "plus", "subtract": "minus"}
-    if not len(picked.nucleus_ids):
-        st.toast("No nucleus was inside. The selection stays as it was.")
-        return
-    join_selection(_recipe(picked, colouring), held.get(picked.mode, picked_how()))
-
-
 def choose(selection: Selection, words: str | None = None) -> None:
     """Make nuclei the session's selection as the reader has set it: alone, or joined to what there is.
 
@@ -116,7 +88,7 @@ def join_selection(now: Selection, how: How | None) -> bool:
         st.toast("Nothing is selected yet that this could be joined to: pick with “New” or “Add” first.")
         return False
     try:
-        joined = combine(before, how, now) or listed(_joined_ids(before, how, now))
+        joined = before.join(how, now)
         found, stood = selection_nuclei(joined), selection_nuclei(before)
     except DataError as error:
         st.toast(f"{plain(error.problem)} The selection stays as it was.")
@@ -128,11 +100,6 @@ def join_selection(now: Selection, how: How | None) -> bool:
         st.toast("No nucleus is left selected. Undo brings the selection back.")
     set_selection(joined if len(found) else None)
     return len(found) > 0
-
-
-def _joined_ids(before: Selection, how: How, now: Selection) -> NDArray[np.int64]:
-    """Join what no recipe without brackets can say."""
-    return JOINS[how](selection_nuclei(before), selection_nuclei(now))
 
 
 def set_selection(selection: Selection | None) -> None:
@@ -179,38 +146,25 @@ def link_text(selection: Selection) -> str | None:
         return None
 
 
-def _recipe(picked: Picked, colouring: Colouring) -> Recipe:
-    """Say what was picked by its words where these mean the same nuclei, else by their IDs.
-
-    They mean others where a slab or the legend hides some, and for what is unmapped or conflicting.
-    """
-    table = TABLES.get(colouring.name)
-    if picked.act == "legend" and picked.title and table and table.kind == "labels":
-        named = Filtered(colouring.name, (picked.title,), level=colouring.level)
-        if np.array_equal(selection_nuclei(named), picked.nucleus_ids):
-            return named
-    return listed(picked.nucleus_ids) if picked.act == "click" else lasso(picked.nucleus_ids)
-
-
 def selection_nuclei(selection: Selection) -> NDArray[np.int64]:
     """Find the nuclei that a selection means, loading the tables it speaks of."""
-    loaded = {name: _loaded(name) for name in sorted(tables_needed(selection))}
+    loaded = {name: _loaded(name) for name in sorted(selection.tables())}
     if not loaded:  # it lists the nuclei itself
-        return nuclei(selection, {})
+        return selection.nuclei({})
     return _found(selection, loaded)
 
 
 @cached()
 def _found(selection: Selection, loaded: dict[str, LabelTable]) -> NDArray[np.int64]:
     """Search the tables once: a page asks for its selection several times in a run, and in every run."""
-    found = nuclei(selection, {name: one.frame for name, one in loaded.items()})
+    found = selection.nuclei({name: one.frame for name, one in loaded.items()})
     found.setflags(write=False)
     return found
 
 
 def _known(selection: Selection) -> Selection:
     """Refuse a link's selection that no table here can follow: it is not kept."""
-    for name in tables_needed(selection):
+    for name in selection.tables():
         if name not in EVERY_TABLE:
             problem = f"The selection in this link speaks of a table “{name[:80]}”, which is not here."
             raise DataError(problem, "Copy the whole link again.")

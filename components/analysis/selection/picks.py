@@ -1,0 +1,65 @@
+"""What is picked in a picture, as a selection: a matrix cell, a margin, a bar, an entry of a legend.
+
+The page's filters are not said: compare the nuclei.
+"""
+
+from components.analysis.comparison.agreement import Pairs
+from components.analysis.labels.label_source import NOT_IN_TABLE
+from components.analysis.labels.nucleus_table import COREGISTERED
+from components.analysis.selection.kinds import Covered, Filtered, MatrixCell
+from components.analysis.selection.selection import Selection
+from data.labels.entry import Level
+from data.volume import VOLUME
+
+
+def cell_recipe(pairs: Pairs, row: str, column: str) -> Selection:
+    """Say a matrix cell by its tables and labels.
+
+    A table of units has no labels of its own: a cell of it is what the other table calls so, less what is
+    not (or is) coregistered; of two such tables, what the one holds and the other does not, or does.
+    """
+    sides = ((pairs.rows, row), (pairs.columns, column))
+    units = [(table.name, label) for table, label in sides if table.kind == "units"]
+    called = [
+        Filtered(table.name, (label,), level=pairs.level) for table, label in sides if table.kind != "units"
+    ]
+    if not units:
+        return MatrixCell(pairs.rows.name, pairs.columns.name, pairs.level, row, column)
+    if not called:
+        inside = tuple(name for name, label in units if label == COREGISTERED)
+        return Covered(
+            inside or (VOLUME.detections,), tuple(name for name, label in units if label != COREGISTERED)
+        )
+    (named,), ((name, label),) = called, units
+    if label == COREGISTERED:
+        return named - Covered(inside=(named.table,), outside=(name,))
+    return named - Filtered(name)
+
+
+def margin_recipe(pairs: Pairs, label: str, *, of_rows: bool) -> Selection:
+    """Say what one of two tables of labels calls `label` and the other does not hold."""
+    table, other = (pairs.rows, pairs.columns) if of_rows else (pairs.columns, pairs.rows)
+    return Filtered(table.name, (label,), level=pairs.level) - Filtered(other.name)
+
+
+def label_recipe(rows: str, label_source: str | None, label: str, level: Level) -> Selection:
+    """Say the nuclei of a table that carry a label, or the word that stands where there is none.
+
+    Parameters
+    ----------
+    rows : str
+        The table whose nuclei are asked for.
+    label_source : str or None
+        The table whose labels they carry: this one or another. None: nobody names them.
+    label : str
+        At `level`; also unmapped, no label, conflicting, not in the table, coregistered.
+    level : Level
+    """
+    if label_source is None:
+        return Filtered(rows)
+    if label == NOT_IN_TABLE:
+        return Covered((rows,), (label_source,))
+    called: Selection = Filtered(label_source, (label,), level=level)
+    if label == COREGISTERED:
+        called = Covered((label_source,))
+    return called if label_source == rows else called & Filtered(rows)

@@ -1,0 +1,175 @@
+"""A selection is a recipe, not a list: which nuclei it means, in words, and as the text that a link holds.
+
+Every simple selection is of a kind (see `kinds`). Selections join as Python's sets do: `a | b` adds, `a - b`
+takes away, `a & b` keeps what is in both, and each side may be a join itself. Joins are taken from left to
+right; what that order cannot say stands in brackets: `a - (b | c)` needs none, `a - (b - c)` does.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Literal, Self
+
+import numpy as np
+import pandas as pd
+
+from components.analysis.labels.ids import Ids
+from components.analysis.selection.text import CLEAR, REMEDY
+from data.catalog import EVERY_TABLE
+from data.errors import DataError
+
+Frames = Mapping[str, pd.DataFrame]
+"""Tidy frames by the names of their tables."""
+How = Literal["plus", "minus", "and"]
+JOINS: dict[How, Callable[[Ids, Ids], Ids]] = {
+    "plus": np.union1d,
+    "minus": np.setdiff1d,
+    "and": np.intersect1d,
+}
+"""What each step does to the nuclei before it, all sorted."""
+STEP_WORDS: dict[How, str] = {"plus": " plus ", "minus": " minus ", "and": "; of these only "}
+DEEPEST = 20
+"""Brackets inside brackets that a selection may hold."""
+
+
+class Selection(ABC):
+    """Nuclei by a recipe: one kind, or several joined."""
+
+    @abstractmethod
+    def tables(self) -> frozenset[str]:
+        """Name the tables whose frames `nuclei` needs."""
+
+    @abstractmethod
+    def nuclei(self, frames: Frames) -> Ids:
+        """Find the nuclei meant: sorted, each once. IDs that a recipe lists are taken as they are.
+
+        Raises
+        ------
+        DataError
+            If a table it speaks of is not loaded, or has no such column.
+        """
+
+    @abstractmethod
+    def words(self) -> str:
+        """Say it to the reader."""
+
+    @abstractmethod
+    def text(self) -> str:
+        """Write it for a link or a file, however long; `kinds.from_text` reads it."""
+
+    @property
+    def most_listed(self) -> int:
+        """How many IDs its longest list names; 0 where it lists none."""
+        return 0
+
+    @property
+    def depth(self) -> int:
+        """How deep its brackets are nested."""
+        return 0
+
+    @abstractmethod
+    def then(self, *steps: tuple[How, Selection]) -> Combined:
+        """Take further steps after its own, as they are."""
+
+    def join(self, how: How, other: Selection) -> Combined:
+        """Join another to it, without brackets where steps from left to right say the same."""
+        if isinstance(other, Combined):
+            inside = {step for step, _ in other.steps}
+            if how == "and" and "plus" not in inside:
+                return self.then((how, other.first), *other.steps)
+            if how != "and" and inside == {"plus"}:
+                return self.then((how, other.first), *((how, part) for _, part in other.steps))
+            if how != "minus" and not isinstance(self, Combined):  # the order of the two does not matter
+                return other.then((how, self))
+        return self.then((how, other))
+
+    def __or__(self, other: Selection) -> Combined:
+        """Add the nuclei of another."""
+        return self.join("plus", other)
+
+    def __sub__(self, other: Selection) -> Combined:
+        """Take the nuclei of another away."""
+        return self.join("minus", other)
+
+    def __and__(self, other: Selection) -> Combined:
+        """Keep the nuclei that another means too."""
+        return self.join("and", other)
+
+
+class SelectionKind(Selection):
+    """A simple selection. Its text begins with the kind's word and a colon."""
+
+    word: ClassVar[str]
+
+    @classmethod
+    @abstractmethod
+    def read(cls, rest: str) -> Self:
+        """Read what follows the word and its colon; raises `DataError` where it is not of this kind."""
+
+    def then(self, *steps: tuple[How, Selection]) -> Combined:
+        """Take steps after it."""
+        return Combined(self, steps)
+
+
+@dataclass(frozen=True)
+class Combined(Selection):
+    """A kind, and selections added to it, taken from it or met with it, one after the other.
+
+    Raises `DataError` where brackets are nested deeper than `DEEPEST`.
+    """
+
+    first: SelectionKind
+    steps: tuple[tuple[How, Selection], ...]
+
+    def __post_init__(self) -> None:
+        if self.depth > DEEPEST:
+            raise DataError(f"Its brackets would be nested more than {DEEPEST} deep.", CLEAR)
+
+    def then(self, *steps: tuple[How, Selection]) -> Combined:
+        """Take further steps after its own."""
+        return Combined(self.first, (*self.steps, *steps))
+
+    def tables(self) -> frozenset[str]:
+        """Name the tables of all its parts."""
+        return self.first.tables().union(*(part.tables() for _, part in self.steps))
+
+    def nuclei(self, frames: Frames) -> Ids:
+        """Take the steps one after the other."""
+        ids = self.first.nuclei(frames)
+        for how, part in self.steps:
+            ids = JOINS[how](ids, part.nuclei(frames))
+        return ids
+
+    def words(self) -> str:
+        """Say its parts in their order, a join among them in brackets."""
+        return self.first.words() + "".join(
+            STEP_WORDS[how] + _bracketed(part, part.words()) for how, part in self.steps
+        )
+
+    def text(self) -> str:
+        """Write its parts in their order, a join among them in brackets."""
+        steps = (f" {how} {_bracketed(part, part.text())}" for how, part in self.steps)
+        return self.first.text() + "".join(steps)
+
+    @property
+    def most_listed(self) -> int:
+        """How many IDs the longest list among its parts names."""
+        return max(self.first.most_listed, *(part.most_listed for _, part in self.steps))
+
+    @property
+    def depth(self) -> int:
+        """How deep its brackets are nested; 0 where it needs none."""
+        return max(part.depth + isinstance(part, Combined) for _, part in self.steps)
+
+
+def loaded_frame(frames: Frames, table: str) -> pd.DataFrame:
+    """Give the frame of a table; raises `DataError` where it is not loaded."""
+    if table not in frames or table not in EVERY_TABLE:
+        raise DataError(f"The selection speaks of the table “{table}”, which is not loaded.", REMEDY)
+    return frames[table]
+
+
+def _bracketed(part: Selection, words: str) -> str:
+    return f"({words})" if isinstance(part, Combined) else words

@@ -1,0 +1,151 @@
+"""What the reader picks on a page, as a selection: in a recipe's words where it has any, else by ID."""
+
+import zlib
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from components.analysis.labels.counts import label_nuclei, type_counts
+from components.analysis.labels.ids import each_once
+from components.analysis.labels.ranges import Range, range_words
+from components.analysis.output.files import Rows
+from components.analysis.selection.filter_recipes import filter_recipes
+from components.analysis.selection.kinds import Filtered, Listed, lasso, listed
+from components.analysis.selection.picks import label_recipe
+from components.analysis.selection.selection import How, Selection
+from components.point_cloud import Picked
+from components.ui.context.table_view import TableView
+from components.ui.selection.selection import (
+    choose,
+    join_selection,
+    picked_how,
+    selection_nuclei,
+    set_selection,
+)
+from components.ui.session.colours import Colouring
+from data.catalog import TABLES
+from data.errors import DataError
+
+AT_ONCE = 1_000
+"""Rows in a list to pick from, which is sent whole; a longer list comes as it is scrolled, without picks."""
+HELD: dict[str, How | None] = {"add": "plus", "subtract": "minus"}
+"""What Shift and Alt do, whatever the reader has set."""
+
+
+def keep_pick(picked: Picked, colouring: Colouring, view: TableView | None = None) -> None:
+    """Make what was picked in the cloud the session's selection, or a part of it.
+
+    Shift and Alt add and take away by themselves; without them the reader's way of combining holds.
+    """
+    if picked.act == "clear":
+        set_selection(None)
+        return
+    if not len(picked.nucleus_ids):
+        st.toast("No nucleus was inside. The selection stays as it was.")
+        return
+    selection: Selection = listed(picked.nucleus_ids) if picked.act == "click" else lasso(picked.nucleus_ids)
+    if picked.act == "legend" and picked.title and colouring.name in TABLES:
+        named = label_recipe(colouring.name, colouring.name, picked.title, colouring.level)
+        selection = in_words(lasso(picked.nucleus_ids), named, view)
+    join_selection(selection, HELD.get(picked.mode, picked_how()))
+
+
+def choose_bar(key: str, view: TableView) -> None:
+    """Select the nuclei of the bar that was clicked in the chart of what is counted."""
+    for point in st.session_state[key]["selection"]["points"][:1]:
+        counts = type_counts(view.frame["nucleus_id"], view.kept_labels)
+        label = str(counts.index[int(point["point_index"])])
+        ids = label_nuclei(view.frame["nucleus_id"], view.kept_labels, label)
+        label_source = view.label_source.table.name if view.label_source else None
+        named = label_recipe(view.one.table.name, label_source, label, view.level)
+        choose(in_words(listed(ids), named, view), f"{label} in {view.title}")
+
+
+def choose_depths(key: str, view: TableView) -> None:
+    """Select the nuclei within the depths that were dragged over, both ends included."""
+    for box in st.session_state[key]["selection"]["box"][:1]:
+        low, high = (round(float(end), 1) for end in sorted(box["y"]))
+        limits = Range("depth_um", low, high)
+        inside = view.frame["depth_um"].between(low, high).to_numpy()
+        ids = each_once(view.frame["nucleus_id"].to_numpy()[inside])
+        if not len(ids):
+            st.toast(f"No nucleus shown lies at {range_words(limits)}.")
+            return
+        named = Filtered(view.one.table.name, ranges=(limits,))
+        choose(in_words(listed(ids), named, view), f"{range_words(limits)} in {view.one.table.title}")
+
+
+def in_words(ids: Listed, named: Selection, view: TableView | None) -> Selection:
+    """Say nuclei by a recipe, or by it and the page's filters, where that means just these; else by ID.
+
+    Parameters
+    ----------
+    ids : Listed
+        The nuclei.
+    named : Selection
+        A recipe for them without the filters.
+    view : TableView or None
+        Whose filters.
+    """
+    for recipe in (named, *_with_filters(named, view)):
+        try:
+            if np.array_equal(selection_nuclei(recipe), ids.nucleus_ids):
+                return recipe
+        except DataError:  # a table that this release lacks, or that is not a table of labels
+            continue
+    return ids
+
+
+def _with_filters(named: Selection, view: TableView | None) -> list[Selection]:
+    """The recipe and the filters; nothing where some filter has no words, or none is active."""
+    if view is None or view.is_whole:
+        return []
+    label_source = view.label_source.table.name if view.label_source else None
+    recipes = filter_recipes(view.one.table.name, label_source, view.level, view.filters, view.preset)
+    for recipe in recipes or ():
+        named &= recipe
+    return [named] if recipes else []
+
+
+def show_pickable_rows(rows: Rows, nucleus_ids: NDArray[np.int64], *, key: str, height: int) -> None:
+    """List rows; offer to pick some of them, a thousand at a time where there are more.
+
+    Parameters
+    ----------
+    rows : Rows
+        n of them, as they are shown.
+    nucleus_ids : int64 array, shape (n,)
+        Nucleus of each row.
+    key : str
+        Unique on the page.
+    height : int
+        Pixels.
+    """
+    n = len(nucleus_ids)
+    first = 0
+    if n > AT_ONCE:
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            picking = st.toggle(
+                "Pick rows", key=f"{key}-pick", help=f"Lists {AT_ONCE:,} rows at a time, with boxes."
+            )
+            pages = -(-n // AT_ONCE)
+            if picking:
+                page = st.number_input(f"Thousand (of {pages:,})", 1, pages, key=f"{key}-{n}-page", width=180)
+                first = AT_ONCE * (int(page) - 1)
+        if not picking:
+            st.dataframe(rows, hide_index=True, height=height, lazy=True, placeholder="–", key=key)
+            return
+    part, ids = rows.slice(first, AT_ONCE), nucleus_ids[first : first + AT_ONCE]
+    # Places are remembered by key: of other rows they would be other nuclei.
+    stamp = zlib.crc32(np.ascontiguousarray(ids).tobytes())
+    state = st.dataframe(
+        part, hide_index=True, height=height, placeholder="–", key=f"{key}-{stamp}", on_select="rerun",
+        selection_mode="multi-row", lazy=False,
+    )  # fmt: skip
+    picked = np.unique(ids[[place for place in state["selection"]["rows"] if place < len(ids)]])
+    if len(picked):
+        st.button(
+            f"Select {'this nucleus' if len(picked) == 1 else f'these {len(picked):,} nuclei'}",
+            key=f"{key}-choose", on_click=choose, args=(listed(picked),), icon=":material/ads_click:",
+        )  # fmt: skip
