@@ -96,6 +96,9 @@ def _fetch(opened: OpenRelease, given: argparse.Namespace) -> int:
     got = opened.load_release(names, _progress)
     errors = [one for one in got.values() if isinstance(one, DataError)]
     _say_errors(errors)
+    for loaded in (one for one in got.values() if isinstance(one, LabelTable)):
+        for notice in loaded.provenance.notices:
+            _say(f"{loaded.table.name}: {notice}")
     statuses, _ = release_status(got, {name: EVERY_TABLE[name] for name in got})
     _print_status(opened, statuses, None, given)
     return 2 if errors else 0

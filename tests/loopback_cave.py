@@ -1,21 +1,55 @@
 """A stand-in for a CAVE server on the loopback: what its services answer, its faults, what was asked.
 
-Written from how MaterializationEngine 5.26 and caveclient 8.2 were seen to behave, odd things included:
-the order of columns changes with the server, positions are cut to whole numbers, a filter of what to leave
-out is ignored, and so is the wish for a mere count of a join.
+Each answer stands here with where it was seen:
+
+- run: a real MaterializationEngine 5.26.4 over PostgreSQL on the loopback, asked by caveclient 8.2.1;
+- api2, common, query, manager, schemas, utils: read in these files of its `blueprints/client/`;
+- db: read in `dynamicannotationdb/database.py`, on which it stands; sql: in SQLAlchemy 1.3 or in pandas;
+- manual: answered by production, in notebooks of the MICrONS tutorial of June 2026.
+
+| question | answer | seen in |
+|---|---|---|
+| the server and its datastack | a version; an object with `local_server` | run |
+| interfaces and engine | `[2, 3]`; `"5.26.4"` | run |
+| without a token | 302 to a page to sign in | run |
+| a wrong token | 401 with `error: invalid_token` | run |
+| versions | those that are live; all of them with `expired=True` | run, manual |
+| a version | an object; its moments have six decimals, or none where these are zero | run, schemas |
+| a version that never was | 404 with the text `"No version found"`; what is of it: 500 | run, api2 |
+| an expired version | `valid: false`, `EXPIRED`; a list of tables; else 500 `no valid parent` | run, manual |
+| what is refused | 500 with `code`, `message` that begins with the real status, `traceback` | run, common |
+| a key that no query has | 500 with `schema_errors`, no `message` | run |
+| too many requests | 500 `429 Too Many Requests: 30 per 1 minute` | run |
+| SQL that fails | 500 `Execution failed on sql '…': ` with the reason behind it | run, query, sql |
+| metadata of a table that never was | 404 with a text, no object | run, api2 |
+| rows of a table that never was | 500 `404 Not Found: Analysis table …` | run, common |
+| rows or metadata of a view that never was | 500 `No row was found for one()` | run, db |
+| a view that is listed and lost | 500 `Could not reflect: …`, also for all views' schemas | run, db, sql |
+| no views | an empty object; for their schemas 404 with one | api2 |
+| views | by name `id`, `description`, datastack, voxel, `notice_text`, `live_compatible` | schemas |
+| which views | five, of which one gives positions | manual |
+| rows | `data.arrow`: one compressed batch; `dataframe_resolution` once for each axis | run, utils |
+| which rows | valid ones; `deleted` is dropped, in joins `superceded_id` too | run, common |
+| a missing segment | 1; missing in a view | run, manager |
+| a nucleus's box | six columns `bb_…`, all missing | run, manual |
+| a join | a suffix where both have a name; the tables in an order that the process keeps | run, manager |
+| positions in another unit | cut to whole numbers | run, manager |
+| what to leave out | is not read (`filter_notin_dict`) | run, common |
+| a count | a row with the column `count`; in a join all rows instead | run, query |
+| as many rows as the limit, or more | that many, `Warning: 201 - "Limited query to N rows` | run, common |
+| a table with a notice | `Warning: Table Owner Notice on …`; in joins before the limit's | run, common |
 """
 
 import itertools
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -24,12 +58,23 @@ from tests.loopback_cave_tables import SCHEMAS, STAND_TABLES, STAND_VIEWS, Stand
 DATASTACK = "minnie65_public"
 TOKEN = "0123456789abcdef0123456789abcdef"
 NO_PARENT = "404 Not Found: version {} not found in minnie65_public because there is no valid parent"
+NO_TABLE = "404 Not Found: Analysis table '{}' not found for version {} in datastack minnie65_public"
+NO_VIEW = "No row was found for one()"
+NO_RELATION = (
+    "Could not reflect: requested table(s) not available in "
+    "Engine(postgresql://reader:***@database/minnie65_public__mat{}): ({})"
+)
+SQL_FAILED = (
+    "Execution failed on sql 'SELECT " + ", ".join(f"annotation.column_{n}" for n in range(40))
+    + " \nFROM annotation \n LIMIT 200000': canceling statement due to statement timeout\n"
+)  # fmt: skip
 BODY_KEYS = {
-    "limit", "offset", "desired_resolution", "select_columns", "select_column_map", "suffix_map", "tables",
+    "limit", "offset", "desired_resolution", "select_columns",
     *(f"filter_{kind}_dict" for kind in (
         "in", "notin", "equal", "greater", "less", "greater_equal", "less_equal", "spatial", "regex"
     )),
 }  # fmt: skip
+JOIN_KEYS = {"tables", "suffix_map", "select_column_map"}
 FILTERS: dict[str, Callable[[pd.Series, Any], pd.Series]] = {
     "filter_in_dict": lambda column, wanted: column.isin(wanted),
     "filter_equal_dict": lambda column, wanted: column == wanted,
@@ -67,6 +112,7 @@ class Answer:
 
 
 Change = Callable[[Answer], Answer]
+Headers = tuple[tuple[str, str], ...]
 
 
 def said(value: object, status: int = 200) -> Answer:
@@ -114,20 +160,26 @@ class LoopbackCave:
     ----------
     tables, views : dict
         Rows by name; views are served as they are.
+    lost : set of str
+        Views that are listed, but are not in the release's database.
     versions : dict
         By number, whether the version is live.
     cap : int
         Rows it gives at most.
+    moment : str
+        Of every version.
     seed : int
-        Decides the order of columns.
+        Of the process: decides in which order it joins tables.
     faults : list of Fault
     asked : list of Asked
     """
 
     tables: dict[str, StandTable] = field(default_factory=lambda: dict(STAND_TABLES))
     views: dict[str, StandTable] = field(default_factory=lambda: dict(STAND_VIEWS))
+    lost: set[str] = field(default_factory=set)
     versions: dict[int, bool] = field(default_factory=lambda: {943: True, 1300: True, 661: False})
     cap: int = 200_000
+    moment: str = "2024-01-22T08:10:01.497934"
     seed: int = 0
     faults: list[Fault] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
@@ -190,60 +242,76 @@ class LoopbackCave:
 
     def _of_version(self, number: int, rest: str, asked: Asked) -> Answer:
         if number not in self.versions:
-            lost = said({"message": "No version found"}, 404)
-            return lost if not rest else failed(f"404 Not Found: version {number} not found in {DATASTACK}")
+            none = failed(f"404 Not Found: version {number} not found in {DATASTACK}")
+            return none if rest else said("No version found", 404)
         live = self.versions[number]
         if not rest:
             return said(
                 {
                     "datastack": DATASTACK, "version": number, "id": 7, "valid": live, "is_merged": False,
                     "status": "AVAILABLE" if live else "EXPIRED",
-                    "time_stamp": "2024-01-22T08:10:01.497934", "expires_on": "2121-11-10T07:10:00.000000",
+                    "time_stamp": self.moment, "expires_on": "2121-11-10T07:10:00.497934",
                 }
             )  # fmt: skip
+        if rest == "tables":  # also of an expired one
+            return said(list(self.tables)) if self.tables else said(None, 404)
         if not live:
             return failed(NO_PARENT.format(number))
-        return self._rows(rest, asked) or self._described(rest)
+        if rest.endswith("query"):
+            return self._rows(number, rest, asked)
+        return self._described(number, rest)
 
-    def _described(self, rest: str) -> Answer:
-        described: dict[str, object] = {
-            "tables": list(self.tables),
-            "tables/metadata": [table.metadata(name) for name, table in self.tables.items()],
-            "views": {name: {"description": "", "live_compatible": True} for name in self.views},
-            "views/schemas": {name: view.view_schema() for name, view in self.views.items()},
-            **{f"table/{name}/metadata": table.metadata(name) for name, table in self.tables.items()},
-            **{f"views/{name}/metadata": view.metadata(name) for name, view in self.views.items()},
+    def _described(self, number: int, rest: str) -> Answer:
+        answers = {
+            "tables/metadata": said(
+                [table.metadata(name) for name, table in self.tables.items()], 200 if self.tables else 404
+            ),
+            "views": said({name: view.view_metadata() for name, view in self.views.items()}),
+            "views/schemas": self._lost(number, self.views)
+            or said(
+                {name: view.view_schema() for name, view in self.views.items()}, 200 if self.views else 404
+            ),
+            **{f"table/{name}/metadata": said(table.metadata(name)) for name, table in self.tables.items()},
+            **{f"views/{name}/metadata": said(view.view_metadata()) for name, view in self.views.items()},
         }
-        if rest in described:
-            return said(described[rest])
-        return said({"message": f"No table named '{rest}' found for version"}, 404)
+        if rest in answers:
+            return answers[rest]
+        kind, name, *_ = rest.split("/")
+        if kind == "views":
+            return failed(NO_VIEW)
+        return said(f"No table named '{name}' found for version '{number}' in datastack '{DATASTACK}'", 404)
 
-    def _rows(self, rest: str, asked: Asked) -> Answer | None:
-        if not rest.endswith("query"):
-            return None
-        unknown = sorted(set(asked.body) - BODY_KEYS)
+    def _lost(self, number: int, views: Iterable[str]) -> Answer | None:
+        return next((failed(NO_RELATION.format(number, view)) for view in views if view in self.lost), None)
+
+    def _rows(self, number: int, rest: str, asked: Asked) -> Answer:
+        unknown = sorted(set(asked.body) - BODY_KEYS - (JOIN_KEYS if rest == "query" else set()))
         if unknown:
             return said({"schema_errors": {name: ["Unknown field."] for name in unknown}}, 500)
         match rest.split("/"):
             case ["query"]:
-                return self._joined(asked)
+                named = [name for name, _ in asked.body["tables"]]
+                absent = [name for name in named if name not in self.tables]
+                return failed(NO_TABLE.format(absent[0], number)) if absent else self._joined(asked)
             case ["table", name, "query"] if name in self.tables:
                 return self._plain(name, self.tables[name], asked)
+            case ["table", name, "query"]:
+                return failed(NO_TABLE.format(name, number))
             case ["views", name, "query"] if name in self.views:
-                return self._plain(name, self.views[name], asked)
-        return failed(f"404 Not Found: Analysis table '{rest.split('/')[1]}' not found for version")
+                return self._lost(number, [name]) or self._plain(name, self.views[name], asked)
+        return failed(NO_VIEW)
 
     def _plain(self, name: str, table: StandTable, asked: Asked) -> Answer:
         rows = self._filtered(name, table.valid(), asked)
         rows = rows.drop(columns="deleted", errors="ignore")
+        notices = _notices({name: table})
         if asked.query.get("count") == "True":
-            return self._arrow(pd.DataFrame({"count_1": [len(rows)]}), table.resolution)
-        return self._limited(rows, asked, table.resolution)
+            return self._arrow(pd.DataFrame({"count": [len(rows)]}), table.resolution, notices)
+        answer, limit = self._limited(rows, asked, table.resolution)
+        return replace(answer, headers=(*answer.headers, *limit, *notices))
 
     def _joined(self, asked: Asked) -> Answer:
         (name, key), (reference, other) = asked.body["tables"]
-        if name not in self.tables or reference not in self.tables:
-            return failed(f"404 Not Found: Analysis table '{name}' not found for version")
         suffixes = asked.body["suffix_map"]
         left = self._filtered(name, self.tables[name].valid(), asked)
         right = self._filtered(reference, self.tables[reference].valid(), asked)
@@ -258,11 +326,13 @@ class LoopbackCave:
             _suffixed(key, twice, suffixes[name]),
             _suffixed(other, twice, suffixes[reference]),
         )
-        order = [left, right] if self.seed % 2 else [right, left]
+        order = [left, right] if self.seed % 2 else [right, left]  # in Python, of a set of names
         rows = left.merge(right, left_on=keys[0], right_on=keys[1])
         rows = rows[[column for frame in order for column in frame]]
         gone = [column for column in map(str, rows) if column.startswith(("deleted", "superceded_id"))]
-        return self._limited(rows.drop(columns=gone), asked, self.tables[reference].resolution)
+        answer, limit = self._limited(rows.drop(columns=gone), asked, self.tables[reference].resolution)
+        notices = _notices({whose: self.tables[whose] for whose in (name, reference)})
+        return replace(answer, headers=(*answer.headers, *notices, *limit))
 
     @staticmethod
     def _filtered(name: str, rows: pd.DataFrame, asked: Asked) -> pd.DataFrame:
@@ -271,28 +341,39 @@ class LoopbackCave:
                 rows = rows[keeps(rows[column], wanted)]
         return rows
 
-    def _limited(self, rows: pd.DataFrame, asked: Asked, resolution: tuple[float, ...]) -> Answer:
+    def _limited(
+        self, rows: pd.DataFrame, asked: Asked, resolution: tuple[float, ...]
+    ) -> tuple[Answer, Headers]:
+        """Give the rows that are not above the limit, and the warning where there are as many."""
         limit = min(int(asked.body.get("limit", self.cap)), self.cap)
         wanted = asked.body.get("desired_resolution")
         if wanted:
             for column, axis in itertools.product(_points(rows), range(3)):
                 name = f"{column}_{'xyz'[axis]}"
                 rows[name] = (rows[name] * resolution[axis] / wanted[axis]).astype("Int32")
-        rows = rows.iloc[:limit].reset_index(drop=True)
-        order = np.random.default_rng(self.seed).permutation(rows.columns)
-        answer = self._arrow(rows[list(order)], wanted or resolution)
-        if len(rows) == limit:  # also where that is all there is; the quotation mark stays open
-            warning = ("Warning", f'201 - "Limited query to {limit} rows')
-            return replace(answer, headers=(*answer.headers, warning))
-        return answer
+        start = int(asked.body.get("offset", 0))
+        rows = rows.iloc[start : start + limit].reset_index(drop=True)
+        # The quotation mark stays open.
+        warning: Headers = (("Warning", f'201 - "Limited query to {limit} rows'),)
+        return self._arrow(rows, wanted or resolution), warning if len(rows) == limit else ()
 
     @staticmethod
-    def _arrow(rows: pd.DataFrame, resolution: tuple[float, ...]) -> Answer:
+    def _arrow(rows: pd.DataFrame, resolution: tuple[float, ...], further: Headers = ()) -> Answer:
         headers = (
             *(("dataframe_resolution", str(float(number))) for number in resolution),
             ("column_names", repr({"table": {name: name for name in rows}})),
+            *further,
         )
         return Answer(200, stream_of(rows), "data.arrow", headers)
+
+
+def _notices(tables: dict[str, StandTable]) -> Headers:
+    """What the owners of tables have to say, each in a header of its own."""
+    return tuple(
+        ("Warning", f"Table Owner Notice on {name}: {table.notice}".replace("\n", " "))
+        for name, table in tables.items()
+        if table.notice is not None
+    )
 
 
 def _points(rows: pd.DataFrame) -> list[str]:

@@ -16,6 +16,8 @@ VOXEL = (4.0, 4.0, 40.0)
 KEPT = ["created", "deleted", "superceded_id", "valid"]
 POINT = {"pt_supervoxel_id": "Int64", "pt_root_id": "Int64", "pt_position_x": "Int32",
          "pt_position_y": "Int32", "pt_position_z": "Int32"}  # fmt: skip
+BOXES = [f"bb_{end}_position_{axis}" for end in ("start", "end") for axis in "xyz"]
+"""A nucleus's box, which production leaves empty."""
 LABEL = {"target_id": "Int64", "classification_system": "string", "cell_type": "string"}
 UNIT = {"target_id": "Int64", "session": "Int32", "scan_idx": "Int32", "unit_id": "Int32", "field": "Int32",
         "residual": "Float32", "score": "Float32"}  # fmt: skip
@@ -23,12 +25,13 @@ UNIT = {"target_id": "Int64", "session": "Int32", "scan_idx": "Int32", "unit_id"
 
 @dataclass(frozen=True)
 class StandTable:
-    """A table's own rows: no join, all columns, those no longer valid included."""
+    """A table's own rows: no join, all columns, those no longer valid included; and its owner's notice."""
 
     schema: str
     rows: pd.DataFrame
     reference: str | None = None
     resolution: tuple[float, ...] = VOXEL
+    notice: str | None = None
 
     def valid(self) -> pd.DataFrame:
         """The rows a query sees; a segment that is missing comes as 1, but not in a view."""
@@ -39,13 +42,21 @@ class StandTable:
 
     def metadata(self, name: str) -> dict[str, object]:
         """What the server says of the table."""
-        axes = {
-            f"voxel_resolution_{axis}": number for axis, number in zip("xyz", self.resolution, strict=True)
-        }
         return {
             "table_name": name, "annotation_table": name, "schema": self.schema, "schema_type": self.schema,
-            "reference_table": self.reference, "description": "", "valid": True, **axes,
+            "reference_table": self.reference, "description": "", "valid": True, "notice_text": self.notice,
+            **self._unit(),
         }  # fmt: skip
+
+    def view_metadata(self) -> dict[str, object]:
+        """What the server's list says of a view, by its name."""
+        return {
+            "id": 7, "description": "", "datastack_name": "minnie65_public", "notice_text": self.notice,
+            "live_compatible": True, **self._unit(),
+        }  # fmt: skip
+
+    def _unit(self) -> dict[str, object]:
+        return {f"voxel_resolution_{axis}": size for axis, size in zip("xyz", self.resolution, strict=True)}
 
     def view_schema(self) -> dict[str, dict[str, str]]:
         """The columns of a view and their types, as the server gives them."""
@@ -80,7 +91,7 @@ NUCLEUS_ROWS = table_rows(
         (104, 210.0, 92, None, 178000, 150000, 19000),  # no row in the segmentation's table
         (105, 250.0, 93, ROOT + 4, 179000, 160000, 18000),
     ],
-)
+).assign(**dict.fromkeys(BOXES, pd.array([pd.NA] * 5, dtype="Int32")))
 
 
 def label_rows(labels: list[tuple[int, int, str]], system: str) -> pd.DataFrame:
@@ -118,13 +129,16 @@ STAND_TABLES = {
 STAND_VIEWS = {
     LOOKUP: StandTable(
         "",
-        NUCLEUS_ROWS.drop(columns=KEPT)
+        NUCLEUS_ROWS.drop(columns=[*KEPT, *BOXES])
         .assign(
             orig_root_id=lambda rows: rows["pt_root_id"],
             **{f"pt_position_lookup_{axis}": NUCLEUS_ROWS[f"pt_position_{axis}"] for axis in "xyz"},
         )
         .astype({"volume": "Float64"}),
     )
+} | {
+    name: StandTable("", NUCLEUS_ROWS[["id", "pt_root_id"]])
+    for name in ("connections_with_nuclei", "single_neurons", "soma_counts", "synapses_pni_2_in_out_degree")
 }
 
 

@@ -28,6 +28,7 @@ from data.tables.raw import silent
 from data.tables.schema import Tidy
 from data.volume import VOLUME
 from tests.loopback_cave import (
+    SQL_FAILED,
     TOKEN,
     Answer,
     Change,
@@ -139,7 +140,7 @@ def test_a_release_that_only_the_server_knows_holds_what_the_server_lists(cave: 
     cave.tables["nobodys_table"] = cave.tables[FINE]
     release = opened(cave, release=4711)
     assert set(release.release.tables) == {*cave.tables, *cave.views}
-    assert set(release.tables) == {*cave.tables, *cave.views} - {"nobodys_table"}
+    assert set(release.tables) == {*cave.tables, LOOKUP} - {"nobodys_table"}
     assert set(opened(cave).tables) == set(
         tables_in_release(RELEASE)
     )  # of the others the catalogue knows best
@@ -252,6 +253,68 @@ def test_more_rows_of_one_nucleus_than_come_at_once_are_an_error(cave: LoopbackC
         opened(cave).load_labels(UNITS)
 
 
+# --- Views that are not there, and what owners say of their tables ------------------------------------------
+
+
+def take_out(cave: LoopbackCave) -> None:
+    del cave.views[LOOKUP]
+
+
+def lose(cave: LoopbackCave) -> None:
+    cave.lost.add(LOOKUP)
+
+
+@pytest.mark.parametrize("strike", [take_out, lose])
+def test_a_view_that_is_not_there_is_absent(
+    strike: Callable[[LoopbackCave], None], cave: LoopbackCave
+) -> None:
+    strike(cave)
+    with pytest.raises(TableAbsent, match=f"does not hold {LOOKUP}"):
+        opened(cave).load_labels(LOOKUP)
+    found = cave_source(cave).lookup_nucleus(103, [TABLES[FINE], TABLES[LOOKUP], TABLES[COARSE]], silent)
+    assert list(found) == [FINE, COARSE]
+    assert all(isinstance(one, Tidy) for one in found.values())
+
+
+def test_a_table_without_metadata_is_absent(cave: LoopbackCave) -> None:
+    cave.break_("query", lambda answer: replace(answer, headers=()))  # so that its unit is asked for
+    release = opened(cave)
+    cave.break_("/metadata", lambda _: said("No metadata found for table", 404))
+    with pytest.raises(TableAbsent, match=f"does not hold {NUCLEI}"):
+        release.load_labels(NUCLEI)
+
+
+ADVICE = "Superseded, see the wiki: use another table,\nor ask."
+
+
+@pytest.mark.parametrize("cap", [2, 200_000])
+def test_what_the_owner_says_of_a_table_stands_in_its_record(cap: int, cave: LoopbackCave) -> None:
+    cave.cap = cap
+    cave.tables[FINE] = replace(cave.tables[FINE], notice=ADVICE)
+    cave.tables[NUCLEI] = replace(cave.tables[NUCLEI], notice="Frozen")
+    cave.views[LOOKUP] = replace(cave.views[LOOKUP], notice="")
+    release = opened(cave)
+    said_of = "Notice of its owner: “Superseded, see the wiki: use another table, or ask.”"
+    assert release.load_labels(FINE).provenance.notices == (
+        said_of,
+        "Notice of the owner of nucleus_detection_v0: “Frozen”",
+    )
+    assert release.load_labels(NUCLEI).provenance.notices == ("Notice of its owner: “Frozen”",)
+    assert release.load_labels(LOOKUP).provenance.notices == ()
+    assert opened(cave).load_labels(FINE).provenance.notices[0] == said_of, "also from the cache"
+
+
+@pytest.mark.parametrize("name", [FINE, NUCLEI, LOOKUP])
+def test_the_servers_warnings_are_printed_nowhere(
+    name: str, cave: LoopbackCave, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    cave.cap = 2
+    cave.tables[NUCLEI] = replace(cave.tables[NUCLEI], notice=ADVICE)
+    opened(cave).load_labels(name)
+    assert capfd.readouterr() == ("", "")
+    assert [record for record in caplog.records if record.name.startswith("caveclient")] == []
+
+
 # --- Look-ups of one nucleus --------------------------------------------------------------------------------
 
 
@@ -362,6 +425,7 @@ MENDED: dict[str, Callable[[LoopbackCave], None]] = {
     "no end mark": lambda cave: cave.break_(FINE_QUERY, without_end),
     "another order of columns each time": other_order,
     "a column more": change_rows(FINE, status="new"),
+    "moments without fractions": lambda cave: setattr(cave, "moment", "2024-01-22T08:10:01"),
     "validity spelled in words": change_rows(FINE, valid="t"),
     "another type of number": lambda cave: change_rows(
         NUCLEI, volume=cave.tables[NUCLEI].rows["volume"].astype("Float64")
@@ -475,6 +539,14 @@ LASTING = {
         BadTable, "HTTP 504", "may still be running",
     ),
     "asked too often": Lasting(rows_are(too_often), TooManyRequests, "asked too often", "Wait a minute"),
+    "SQL that takes too long": Lasting(
+        rows_are(lambda _: failed(SQL_FAILED)), BadTable,
+        "it says “canceling statement due to statement timeout”", AGAIN,
+    ),
+    "SQL that is wrong": Lasting(
+        rows_are(lambda _: failed(f"(psycopg2.errors.UndefinedColumn) column x is not there\n[SQL: {FINE}]")),
+        BadTable, r"it says “\(psycopg2.errors.UndefinedColumn\) column x is not there”", AGAIN,
+    ),
     "out of order": Lasting(rows_are(lambda _: failed("'nope'")), BadTable, "it says “'nope'”", AGAIN),
     "out of order, and telling the token": Lasting(
         rows_are(lambda _: failed(f"no row for {TOKEN}")), BadTable, "it says “no row for …”", AGAIN
@@ -499,7 +571,7 @@ LASTING = {
     "limited, without a word": Lasting(cap_without_a_word, BadTable, "gave [1-4] of the 5 rows", AGAIN),
     "silent": Lasting(
         rows_are(lambda answer: replace(answer, silent=True)),
-        BadTable, r"silent for 0\.5 seconds", "may still be running",
+        BadTable, "silent for 1 seconds", "may still be running",
     ),
     "no target": Lasting(rows_are(without("target_id")), BadTable, "without its column target_id", "archive"),
     "no label": Lasting(rows_are(without("cell_type")), BadTable, "without its column cell_type", "archive"),
@@ -532,12 +604,6 @@ LASTING = {
         rows_are(lambda _: Answer(500, b"\xff\xfe\x00")), BadTable, "other than", AGAIN
     ),
     "no local server": Lasting(no_local_server, DataError, "where its tables are served", "setting “cave”"),
-    "moments without fractions": Lasting(
-        lambda cave: cave.break_(
-            "/version/943?", lambda _: said({"time_stamp": "2024-01-22T08:10:01", "expires_on": "x"})
-        ),
-        DataError, "moments in another form", "archive",
-    ),
 }  # fmt: skip
 
 
@@ -552,7 +618,7 @@ def test_a_lasting_fault_has_words_loses_nothing_and_is_over_when_it_is_over(
     kept = cached(opened(cave))
     tables, versions = dict(cave.tables), dict(cave.versions)
 
-    monkeypatch.setattr(cave_session, "READ_SECONDS", 0.5 if name == "silent" else 120)
+    monkeypatch.setattr(cave_session, "READ_SECONDS", 1.0 if name == "silent" else 120)
     LASTING[name].strike(cave)
     release = opened(cave)  # with a table at hand the release opens, whatever the server says
     with pytest.raises(LASTING[name].kind, match=LASTING[name].problem) as caught:
@@ -565,6 +631,7 @@ def test_a_lasting_fault_has_words_loses_nothing_and_is_over_when_it_is_over(
     assert cached(release) == kept
     pd.testing.assert_frame_equal(release.load_labels(COARSE).frame, good)
 
+    monkeypatch.setattr(cave_session, "READ_SECONDS", 120)
     cave.tables, cave.versions, cave.engine, cave.cap = tables, versions, "5.26.4", 200_000
     cave.faults.clear()
     assert len(release.load_labels(FINE).frame) == 5
@@ -575,6 +642,9 @@ def test_without_a_table_at_hand_a_release_that_cannot_be_read_does_not_open(cav
         opened(cave, release=661)
     with pytest.raises(ReleaseAbsent, match="v9999"):
         opened(cave, release=9999)
+    cave.moment = "22 January 2024"
+    with pytest.raises(DataError, match="moments in another form"):
+        opened(cave)
     with pytest.raises(HostUnreachable, match=r"127\.0\.0\.1:9 cannot be reached"):
         opened(NOWHERE)
 
@@ -740,6 +810,11 @@ def test_contract_a_release_that_never_was_is_known_as_such(server: Server) -> N
 def test_contract_a_table_that_never_was_is_absent(server: Server) -> None:
     with pytest.raises(TableAbsent):
         server.source().fetch_table(replace(TABLES[COARSE], name="no_such_table"), silent)
+
+
+def test_contract_a_view_that_never_was_is_absent(server: Server) -> None:
+    with pytest.raises(TableAbsent):
+        server.source().fetch_table(replace(TABLES[LOOKUP], name="no_such_view"), silent)
 
 
 def test_contract_a_wrong_token_is_refused(server: Server) -> None:

@@ -13,6 +13,7 @@ from streamlit.testing.v1.element_tree import Node
 
 from components.ui.session import release_listing
 from components.ui.session.release import current_release, reopen_release
+from data.__main__ import main
 from data.errors import DataError
 from tests.loopback_cave import TOKEN, LoopbackCave, running_cave, said
 from tests.loopback_cave_tables import FINE
@@ -68,6 +69,15 @@ def test_a_page_shows_the_rows_of_a_live_release_and_never_the_token(cave: Loopb
     everything = "\n".join(messages(app._tree))
     assert "excitatory" in everything
     assert TOKEN not in everything
+
+
+def test_the_notice_of_a_tables_owner_is_shown(
+    cave: LoopbackCave, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cave.tables[FINE] = replace(cave.tables[FINE], notice="Use *another* table, or ask.")
+    assert main(["fetch", FINE]) == 0
+    assert f"{FINE}: Notice of its owner: “Use *another* table, or ask.”" in capsys.readouterr().err
+    assert "Notice of its owner: “Use *another* table, or ask.”" in words(run())
 
 
 def test_a_page_names_the_terms_that_nobody_accepted_and_mends_when_they_are(cave: LoopbackCave) -> None:
@@ -158,8 +168,11 @@ def test_chosen_it_has_the_servers_moment_and_the_servers_tables(cave: LoopbackC
     said_there = words(app)
     assert "Release **v1900** · frozen 22 January 2024, 08:10 UTC" in said_there
     n = len(cave.tables) + len(cave.views)
-    assert f"Of the {n} tables and views that it lists, {n - 1} stand in the catalogue" in said_there
-    assert "Not in the catalogue, so not shown: `nobodys_?b?table??b?`" in said_there
+    known = len(cave.tables)  # one table is not, one view is
+    assert f"Of the {n} tables and views that it lists, {known} stand in the catalogue" in said_there
+    assert (
+        "Not in the catalogue, so not shown: `nobodys_?b?table??b?`, `connections_with_nuclei`" in said_there
+    )
     assert "5 nuclei" in said_there
 
 

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -22,7 +23,7 @@ from caveclient.base import AuthException, ServerIncompatibilityError
 from caveclient.frameworkclient import CAVEclientFull
 from caveclient.materializationengine import MaterializationClient
 from caveclient.tools import table_manager
-from caveclient.tools.table_manager import BaseManager
+from caveclient.tools.table_manager import TableManager
 
 from data.catalog.entry import Table
 from data.errors import BadTable, DataError, SettingsError, TableAbsent
@@ -42,10 +43,12 @@ from data.sources.materialization.rows import (
     count_rows,
     gather,
     listed_tables,
+    owner_notices,
     patiently,
     question,
     raw_rows,
     stated_resolution,
+    version_record,
 )  # fmt: skip
 from data.sources.materialization.session import listening
 from data.tables.raw import Raw, ReportProgress, Source
@@ -103,17 +106,20 @@ class CaveSource(Source):
             If the release is unknown, the token refused, or the server cannot be asked.
         """
         with self._faults(None):
-            said = self._connected().materialize.get_version_metadata(self.release)
-            if not said["valid"] or said["status"] == "EXPIRED":
+            materialize = self._connected().materialize
+            record = version_record(materialize, self.release)
+            if not record["valid"] or record["status"] == "EXPIRED":
                 raise expired(self.release, self.base)
+            moment = datetime.fromisoformat(record["time_stamp"])
+            moment = moment.replace(tzinfo=moment.tzinfo or UTC)
             known = VOLUME.releases.get(self.release) or Release(
                 number=self.release,
-                timestamp=said["time_stamp"],
+                timestamp=moment,
                 live=True,
                 note="Known from the server only.",
-                tables=listed_tables(self._connected().materialize),
+                tables=listed_tables(materialize),
             )
-            return replace(known, timestamp=said["time_stamp"], live=True)
+            return replace(known, timestamp=moment, live=True)
 
     def list_releases(self) -> dict[int, bool]:
         """List the releases that the server knows, oldest first, each with whether it answers queries."""
@@ -137,6 +143,7 @@ class CaveSource(Source):
                 rows=raw_rows(frame, heard.resolution or self._resolution(table), table),
                 origin=f"{self.place}/{table.name}",
                 sha256=heard.digest.hexdigest(),
+                notices=owner_notices(heard, table),
             )
 
     def lookup_nucleus(
@@ -152,45 +159,43 @@ class CaveSource(Source):
         """
         found: dict[str, Tidy | DataError | None] = {}
         with self._faults(None), _schemas:
-            managers = self._managers(views=any(table.view for table in tables))
-        held = [table for table in tables if table.name in managers[table.view]]
+            contents = self._contents()
+        held = [table for table in tables if table.view or table.name in contents]
         for done, table in enumerate(held):
             report(done, len(held))
             try:
                 with waits_told(partial(report, done, len(held))):
-                    found[table.name] = self._look_up(managers[table.view], nucleus_id, table)
+                    found[table.name] = self._look_up(contents, nucleus_id, table)
+            except TableAbsent:  # as a rule a view: which ones there are is not asked
+                continue
             except DataError as error:
                 found[table.name] = error
-                if not isinstance(error, BadTable | TableAbsent):  # it is the server's: nobody asks on
+                if not isinstance(error, BadTable):  # it is the server's: nobody asks on
                     return found | {other.name: error for other in held[done:]}
         return found
 
-    def _managers(self, *, views: bool) -> dict[bool, Any]:
-        """Give caveclient's interfaces that know the columns: of views (True) and of tables (False)."""
-        # They are kept by the table's name alone, whichever server and release it was of.
+    def _contents(self) -> TableManager:
+        """Give caveclient's interface to the release's tables that knows their columns."""
+        # It is kept by the table's name alone, whichever server and release it was of.
         for kept in (
             MaterializationClient.get_tables_metadata, table_manager.table_metadata,
             table_manager.get_table_info, table_manager.get_col_info,
         ):  # fmt: skip
             kept.cache.clear()
-        materialize = self._connected().materialize
-        managers = {False: materialize.tables, True: {}}
-        if views:
-            try:
-                managers[True] = materialize.views
-            except requests.HTTPError as error:
-                if error.response.status_code != 404:  # so the server says that a release has no views
-                    raise
-        return managers
+        return self._connected().materialize.tables
 
-    def _look_up(self, manager: BaseManager, nucleus_id: int, table: Table) -> Tidy | None:
+    def _look_up(self, contents: TableManager, nucleus_id: int, table: Table) -> Tidy | None:
         """Ask one table for one nucleus; None where it holds no row of it."""
         with self._faults(table), listening() as heard:
-            content = manager[table.name]
-            # In this interface id is the nucleus; where the annotation names it too, that is asked for.
-            wanted = {"target_id" if "target_id" in content.fields else "id": nucleus_id}
-            options: dict[str, Any] = {"split_positions": True, "metadata": False}
-            frame = patiently(lambda: content(**wanted).query(**options))
+            if table.view:  # to know its columns, caveclient would ask for those of every view
+                ask = question(self._connected().materialize, table)
+                frame = patiently(lambda: ask({"filter_equal_dict": {table.id_column: nucleus_id}}))
+            else:
+                content = contents[table.name]
+                # In this interface id is the nucleus; where the annotation names it too, that is asked for.
+                wanted = {"target_id" if "target_id" in content.fields else "id": nucleus_id}
+                options: dict[str, Any] = {"split_positions": True, "metadata": False}
+                frame = patiently(lambda: content(**wanted).query(**options))
             if table.reference:
                 frame = annotation_first(frame)
             raw = raw_rows(frame, heard.resolution or self._resolution(table), table)
@@ -213,7 +218,7 @@ class CaveSource(Source):
         listed = client.materialize.get_versions(expired=True)
         if self.release not in listed:
             raise absent(self.release, listed, self.base)
-        client.version = self.release
+        client.materialize.version = self.release  # of the client, caveclient would read its moment
         return client
 
     def _find_token(self) -> str:

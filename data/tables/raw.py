@@ -62,12 +62,15 @@ class Raw:
         Checksum of the bytes it came from ("" where there are none).
     made_from : tuple of Ground
         What made-up rows were drawn from; empty where rows were measured.
+    notices : tuple of str
+        What the table's owner says of it.
     """
 
     rows: pa.Table
     origin: str
     sha256: str = ""
     made_from: tuple[Ground, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 class Source(Protocol):

@@ -39,6 +39,8 @@ class Provenance:
         The source's stamp when the rows were read.
     made_from : tuple of Ground
         What made-up rows were drawn from; empty where rows were measured.
+    notices : tuple of str
+        What the table's owner says of it.
     format : int
         Version of the tidy form and of this record.
     """
@@ -58,6 +60,7 @@ class Provenance:
     notes: tuple[str, ...]
     stamp: str
     made_from: tuple[Ground, ...] = ()
+    notices: tuple[str, ...] = ()
     format: int = FORMAT
 
     @property
@@ -102,6 +105,7 @@ def make_record(
         notes=(*made.notes, *_differences(table, made)),
         stamp=stamp,
         made_from=raw.made_from,
+        notices=raw.notices,
     )
 
 

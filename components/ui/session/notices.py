@@ -54,7 +54,7 @@ def show_nothing(reason: str) -> None:
 def show_notes(one: LabelTable) -> None:
     """Say what a table's rows lack, and how they differ from what was published."""
     lacking = [OPTIONAL_COLUMNS[name] for name in one.provenance.absent if name in OPTIONAL_COLUMNS]
-    said = [*one.provenance.notes]
+    said = [*one.provenance.notes, *one.provenance.notices]
     if lacking:
         said.append(f"These rows do not hold {', '.join(lacking)}.")
     if said:

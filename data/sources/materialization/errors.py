@@ -15,6 +15,8 @@ from data.volume import VOLUME
 AGAIN = again(None)
 LATER = "Try again in a few minutes, as the query may still be running there; nothing of it was kept."
 ARCHIVE_ORIGIN = "Choose the source “archive”, which needs no account"
+NO_VIEW = ("No row was found for one()", "Could not reflect: requested table(s) not available")
+"""What the server says where it has no record of a view, or its database for the release lacks the view."""
 STATUS_WITHIN = re.compile(r"^(\d{3}) [A-Z]")
 LONGEST = 160
 
@@ -107,7 +109,7 @@ def explain(error: Exception, table: str | None, release: int, server: str) -> D
         return _unanswered(error, what, server)
     if isinstance(error, pa.ArrowException | OSError) and not isinstance(error, requests.JSONDecodeError):
         return _broken(what, server, "the answer is cut short or damaged")
-    if isinstance(error, ValueError) and "time data" in str(error):
+    if isinstance(error, ValueError) and "isoformat" in str(error):
         return wrong_server(server, "it writes its moments in another form")
     if isinstance(error, ValueError):  # JSON that is none, a body of another type
         return _broken(what, server, "something other than its rows came, such as a page to sign in")
@@ -123,7 +125,7 @@ def _refused(response: requests.Response, table: str | None, release: int, serve
         return _forbidden(response, server)
     if "no valid parent" in said or status == 410:
         return expired(release, server)
-    if status != 404:
+    if status != 404 and not (table and said.startswith(NO_VIEW)):
         return None
     if table is None:
         return wrong_server(server, "it does not know the datastack or the release")
@@ -134,7 +136,7 @@ def _refused(response: requests.Response, table: str | None, release: int, serve
 
 
 def _failed(response: requests.Response, what: str, server: str) -> DataError:
-    status, said = _status(response), _message(response)
+    status, said = _status(response), _reason(response)
     if status == 429:
         return TooManyRequests(
             f"The CAVE server at {_host(server)} was asked too often and did not give {what}.",
@@ -187,10 +189,17 @@ def _status(response: requests.Response) -> int:
 
 
 def _message(response: requests.Response) -> str:
-    """What the server says, in short; should it repeat the token, then without it."""
-    said = re.sub(r"\s+", " ", str(_json(response).get("message") or ""))
+    """What the server says; should it repeat the token, then without it."""
+    answer = _json(response)
+    said = re.sub(r"\s+", " ", str(answer.get("message") or answer.get("schema_errors") or ""))
     token = response.request.headers.get("Authorization", "").removeprefix("Bearer ")
-    return (said.replace(token, "…") if token else said)[:LONGEST]
+    return said.replace(token, "…") if token else said
+
+
+def _reason(response: requests.Response) -> str:
+    """Why the server failed, in short: without the SQL, before or behind which the database says why."""
+    said = re.sub(r"^Execution failed on sql '.*': ", "", _message(response))
+    return re.sub(r" ?\[SQL: .*", "", said).strip()[:LONGEST]
 
 
 def _json(response: requests.Response) -> dict[str, object]:

@@ -4,6 +4,7 @@ The names are replaced within that module alone, once, so that no thread ever fi
 `tests/test_replaced.py` fails when caveclient no longer needs one of them.
 """
 
+import logging
 from dataclasses import dataclass
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -38,6 +39,12 @@ REPLACED = (
         "webbrowser",
         SimpleNamespace(open=lambda url: False),
         "Where the terms of service are not accepted, caveclient opens a browser: on the server, for nobody.",
+    ),
+    Replacement(
+        "logger",
+        logging.Logger("caveclient.base", logging.CRITICAL),
+        "It prints what a server warns of, a limit that this program copes with and a notice that it shows; "
+        "query_view has no switch for that.",
     ),
 )
 

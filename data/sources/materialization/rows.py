@@ -20,6 +20,7 @@ from data.volume import VOLUME
 
 WAITS = (5.0, 20.0, 40.0)
 """Seconds before each repeat where the server was asked too often."""
+LONGEST_NOTICE = 500
 CHANGED = (
     "The table's columns on the server are not those of the catalogue: choose the source “archive” where it "
     "holds the release, and report it."
@@ -36,6 +37,9 @@ class MaterializationClient(Protocol):
     get_views: Callable[[], list[str]]
     get_view_metadata: Callable[..., dict[str, Any]]
     get_table_metadata: Callable[..., dict[str, Any]]
+    raise_for_status: Callable[[requests.Response], None]
+    server_address: str
+    session: requests.Session
 
 
 Ask = Callable[[dict[str, Any]], pd.DataFrame]
@@ -65,7 +69,6 @@ def question(materialize: MaterializationClient, table: Table) -> Ask:
     options: dict[str, Any] = {"split_positions": True, "metadata": False}
     if table.view:
         return lambda filters: materialize.query_view(table.name, **filters, **options)
-    options["log_warning"] = False
     if table.reference is None:
         options["merge_reference"] = False
         return lambda filters: materialize.query_table(table.name, **filters, **options)
@@ -82,7 +85,7 @@ def count_rows(materialize: MaterializationClient, table: Table) -> int:
     if table.view:
         answer = patiently(lambda: materialize.query_view(table.name, **options))
     else:
-        options |= {"merge_reference": False, "log_warning": False}
+        options["merge_reference"] = False
         answer = patiently(lambda: materialize.query_table(table.name, **options))
     if answer.shape != (1, 1):
         raise BadTable(f"The CAVE server did not say how many rows {table.name} has.", AGAIN)
@@ -199,10 +202,10 @@ def stated_resolution(materialize: MaterializationClient, table: Table) -> tuple
         If it states none.
     """
     if table.view:
-        said = materialize.get_view_metadata(table.name, log_warning=False)
+        said = materialize.get_view_metadata(table.name)
         numbers: list[Any] = [said.get(f"voxel_resolution_{axis}") for axis in "xyz"]
     else:
-        said = materialize.get_table_metadata(table.reference or table.name, log_warning=False)
+        said = materialize.get_table_metadata(table.reference or table.name)
         numbers = said["voxel_resolution"]
     if None in numbers or min(numbers) <= 0:
         problem = f"The CAVE server does not say in which unit the positions of {table.name} are."
@@ -219,6 +222,24 @@ def listed_tables(materialize: MaterializationClient) -> tuple[str, ...]:
             raise
         views = []
     return (*sorted(materialize.get_tables()), *sorted(views))
+
+
+def version_record(materialize: MaterializationClient, release: int) -> dict[str, Any]:
+    """Ask what the server knows of a release; caveclient's own call reads no moment without fractions."""
+    datastack = f"{materialize.server_address}/materialize/api/v3/datastack/{VOLUME.datastack}"
+    response = materialize.session.get(f"{datastack}/version/{release}")
+    materialize.raise_for_status(response)
+    record: dict[str, Any] = response.json()
+    return record
+
+
+def owner_notices(heard: Heard, table: Table) -> tuple[str, ...]:
+    """Say what the owners of a table, and of the one that it points at, have to say of them."""
+    whose = {table.name: "its owner"}
+    return tuple(
+        f"Notice of {whose.get(name, f'the owner of {name}')}: “{text[:LONGEST_NOTICE]}”"
+        for name, text in heard.notices.items()
+    )
 
 
 def annotation_first(frame: pd.DataFrame) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """How CAVE is asked, and what its answers say beside their rows."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -13,8 +14,10 @@ from data.sources.connection import PatientSession
 
 READ_SECONDS = 120
 """The longest silence before an answer or within it; a query that takes longer is given up, not repeated."""
-LIMITED = "Limited query to"
+LIMITED = '201 - "Limited query to '
 """How the server's warning begins that its answer is cut at its limit; the status stays 200."""
+NOTICE = "Table Owner Notice on "
+"""How its warning begins that holds what a table's owner says; requests joins all warnings by commas."""
 
 
 @dataclass
@@ -25,6 +28,8 @@ class Heard:
     ----------
     limited : bool
         Whether the last answer had as many rows as the server gives at most.
+    notices : dict of str to str
+        What the owners of tables say of them, by table.
     resolution : tuple of float
         Nanometres of a voxel along x, y and z; empty where no answer said.
     size : int
@@ -34,13 +39,17 @@ class Heard:
     """
 
     limited: bool = False
+    notices: dict[str, str] = field(default_factory=dict)
     resolution: tuple[float, ...] = ()
     size: int = 0
     digest: Any = field(default_factory=hashlib.sha256)
 
     def note(self, response: requests.Response) -> None:
         """Take down what an answer to a query says."""
-        self.limited = LIMITED in response.headers.get("Warning", "")
+        warnings = _warnings(response.headers.get("Warning", ""))
+        self.limited = any(warning.startswith(LIMITED) for warning in warnings)
+        noticed = (text.removeprefix(NOTICE).partition(": ") for text in warnings if text.startswith(NOTICE))
+        self.notices |= {table: text.strip() for table, _, text in noticed if text.strip()}
         self.resolution = _resolution(response.headers.get("dataframe_resolution", ""))
         self.size += len(response.content)
         self.digest.update(response.content)
@@ -80,6 +89,11 @@ class CaveSession(PatientSession):
         elsewhere = self.should_strip_auth(response.request.url, prepared_request.url)  # type: ignore[no-untyped-call]  # likewise
         if elsewhere:
             prepared_request.headers.pop("Cookie", None)
+
+
+def _warnings(header: str) -> list[str]:
+    """Part the warnings that came in headers of their own; a notice may hold commas itself."""
+    return re.split(rf", (?={re.escape(LIMITED)}|{re.escape(NOTICE)})", header)
 
 
 def _resolution(header: str) -> tuple[float, ...]:
