@@ -7,6 +7,7 @@ finds the nuclei in the carrier's store. What the view knows how to do comes wit
 
 import base64
 import json
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -41,7 +42,14 @@ def show_carrier(cloud: Cloud, *, address: str | None = None) -> None:
     _carrier(data=brought, key=f"nuclei-{cloud.version}", height="content")
 
 
-def show_cloud(cloud: Cloud, view: View, *, key: str, height: int = 640) -> Picked | None:
+def show_cloud(
+    cloud: Cloud,
+    view: View,
+    *,
+    key: str,
+    height: int = 640,
+    on_pick: Callable[[Picked], None] | None = None,
+) -> Picked | None:
     """Show nuclei and return what the reader has just picked; call it inside `st.fragment`.
 
     Parameters
@@ -53,6 +61,8 @@ def show_cloud(cloud: Cloud, view: View, *, key: str, height: int = 640) -> Pick
         Of the element; unique on the page.
     height : int
         In CSS pixels.
+    on_pick : callable, optional
+        Called with what the reader picks, before the run that the pick causes.
 
     Returns
     -------
@@ -63,11 +73,20 @@ def show_cloud(cloud: Cloud, view: View, *, key: str, height: int = 640) -> Pick
     message, named = view_message(cloud, view, key, height)
     told = with_unknown(cloud, message, named, known)
     known.update(named.names())
+
+    def picked() -> None:
+        answer = st.session_state[key]["picked"]
+        if answer:  # the sets that the browser made itself are not sent back to it
+            known.update(answer.get("have", ()))
+        found = read_pick(cloud, answer)
+        if found and on_pick:
+            on_pick(found)
+
     result = _view(
         data=told,
         key=key,
         height="content",
-        on_picked_change=lambda: _remember(key, known),
+        on_picked_change=picked,
         on_missing_change=known.clear,
     )
     return read_pick(cloud, result["picked"])
@@ -99,10 +118,3 @@ def _answered_ids(cloud: Cloud, answer: dict[str, Any]) -> NDArray[np.int64]:
     if "bits" in answer:
         return cloud.nuclei_at(unpack_bits(base64.b64decode(answer["bits"]), len(cloud)))
     return np.empty(0, dtype=np.int64)
-
-
-def _remember(key: str, known: set[str]) -> None:
-    """Note the sets that the browser made itself, so that they are not sent back to it."""
-    answer = st.session_state[key]["picked"]
-    if answer:
-        known.update(answer.get("have", ()))

@@ -47,6 +47,22 @@ def test_a_box_is_listed_and_survives_recolouring_and_the_way_to_another_page(pa
     expect(said).to_have_count(0)
 
 
+def test_the_list_of_compared_nuclei_follows_a_pick_in_the_cloud(page: Page, url: str) -> None:
+    page.goto(f"{url}/agreement")
+    offered = page.get_by_text(re.compile(r"Only the [\d,]+ of them that are selected"))
+    expect(page.get_by_text("The nuclei compared")).to_be_visible()
+    settle(page)
+    expect(offered).to_have_count(0)
+    page.get_by_label("Box (B)").click()
+    box = page.locator(".stage .over").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.4, box["y"] + box["height"] * 0.5)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.6, steps=4)
+    page.mouse.up()
+    expect(offered).to_be_visible()
+
+
 def test_a_link_brings_its_selection(page: Page, url: str, sample_cache: Path) -> None:
     page.goto(f"{url}/baylor?select=filter:{FINE}:labels=5P-NP")
     count = labelled("5P-NP", sample_cache)

@@ -8,12 +8,14 @@ from components.analysis.labels.nucleus_table import PLACE
 from components.analysis.output.files import Rows
 from components.ui.context.denominator import side_by_side, wide_table
 from components.ui.context.table_view import TableView
+from components.ui.selection.followers import follows_selection
 from components.ui.selection.selection import current_selection, selected_nuclei
 from components.ui.session.cached import cached
 from components.ui.session.exports import marked_rows, show_csv_download
 from data.loader import LabelTable
 
 
+@follows_selection("pairs")
 def show_pairs(view: TableView, result: Agreement | None) -> None:
     """List the compared nuclei, or those of them that are selected, with both labels; to sort and to save."""
     if result is None or result.pairs.frame.empty:

@@ -13,6 +13,7 @@ from components.point_cloud import (
     LabelColumn,
     Layer,
     NumberColumn,
+    Picked,
     View,
     make_cloud,
     show_carrier,
@@ -26,6 +27,7 @@ from components.ui.context.comparison import Comparison
 from components.ui.context.denominator import side_by_side, wide_table
 from components.ui.context.table_view import TableView
 from components.ui.selection.breakdown import show_selection_breakdown, whole_view
+from components.ui.selection.followers import follows_selection, redraw_followers
 from components.ui.selection.picks import keep_pick
 from components.ui.selection.selected import show_selected
 from components.ui.selection.selection import selected_nuclei
@@ -116,13 +118,15 @@ def release_cloud(*needed: str) -> tuple[Cloud, pd.DataFrame]:
     return _packed(loaded), wide
 
 
-@st.fragment
+@follows_selection("cloud")
 def _show_view(cloud: Cloud, wide: pd.DataFrame, shown: ShownCloud, key: str) -> None:
     selected = selected_nuclei()
-    picked = show_cloud(cloud, _view(cloud, wide, shown, selected), key=key, height=HEIGHT)
-    if picked is not None:
+
+    def select(picked: Picked) -> None:
         keep_pick(picked, shown.colouring, shown.view)
-        st.rerun(scope="fragment")
+        redraw_followers()
+
+    show_cloud(cloud, _view(cloud, wide, shown, selected), key=key, height=HEIGHT, on_pick=select)
     show_selected(selected, wide, shown.colouring)
     view = (shown.view or whole_view(shown.colouring)) if len(selected) else None
     if view:

@@ -15,6 +15,7 @@ from components.analysis.selection.kinds import Filtered
 from components.analysis.selection.selection import Selection
 from components.figures.coverage import coverage_figure
 from components.figures.upset import upset_figure
+from components.ui.selection.followers import follows_selection
 from components.ui.selection.selection import IN_LINK, choose, current_selection, link_text
 from components.ui.session.cached import cached
 from components.ui.session.captions import figure_caption
@@ -173,6 +174,7 @@ def _show_page_link(family: FamilyPage) -> None:
         st.markdown(f"[**{family.title}**]({family.name})")
 
 
+@follows_selection("tables")
 def show_tables(statuses: list[TableStatus], denominator: Denominator) -> None:
     """Every entry of the catalogue, a line each."""
     st.subheader("The tables", anchor=False)

@@ -9,6 +9,7 @@ from streamlit.errors import StreamlitPageNotFoundError
 from streamlit.runtime.pages_manager import PagesManager
 
 from components.ui.page.search import show_find
+from components.ui.selection.followers import begin_page
 from components.ui.selection.selection import keep_in_link
 from components.ui.session.exports import pick_figure_format
 from components.ui.session.notices import plain, show_release_problem, show_synthetic_banner
@@ -42,6 +43,7 @@ def show_frame(name: str) -> OpenRelease:
     """
     _start_through_app()
     _drop_empty_choices()
+    begin_page()
     page = PAGES[name]
     title = page.heading or page.title
     st.set_page_config(page_title=f"{title} · {NAME}", page_icon=str(LOGO), layout="wide")
