@@ -11,7 +11,7 @@ import pytest
 
 from components.analysis.checks.entry import Got, NotRun
 from components.analysis.checks.registry import CHECKS
-from components.analysis.checks.report import CheckReport, check_release, run_checks
+from components.analysis.checks.report import CheckReport, run_checks
 from data.catalog import EVERY_TABLE, tables_in_release
 from data.catalog.entry import ExpectedRows
 from data.errors import BadTable, DataError, HostUnreachable, TableAbsent
@@ -332,7 +332,10 @@ BY_SOURCE = {"unreadable-table", "absent-table", "missing-column"}
 
 def test_a_sound_release_has_no_findings() -> None:
     assert found(report(sound())) == set()
-    assert check_release({n: table_of(n, f) for n, f in sound().items()}, VOLUME.releases[661], FOLDER) == []
+    assert (
+        run_checks({n: table_of(n, f) for n, f in sound().items()}, VOLUME.releases[661], FOLDER).findings
+        == ()
+    )
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -382,7 +385,7 @@ def test_a_published_number_is_not_held_against_another_release() -> None:
 def test_a_table_that_cannot_be_read_is_an_error() -> None:
     damaged = BadTable("The file is cut short.", "Fetch it again.")
     got: Got = {FINE: damaged, COARSE: table_of(COARSE, sound()[COARSE])}
-    (finding,) = check_release(got, VOLUME.releases[661], FOLDER)
+    (finding,) = run_checks(got, VOLUME.releases[661], FOLDER).findings
     assert (finding.severity, finding.id, finding.table) == ("error", "unreadable-table", FINE)
     assert finding.message == "The file is cut short."
 

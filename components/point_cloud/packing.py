@@ -128,56 +128,16 @@ def label_codes(codes: ArrayLike, n_labels: int, name: str) -> NDArray[np.uint8]
     return np.where(wide < 0, NOT_IN_TABLE, wide).astype(np.uint8)
 
 
-def unpack(content: bytes) -> tuple[PackedColumns, str]:
-    """Read a packed cloud back: its columns in packed order, and its version.
-
-    Positions and numbers come back as the browser sees them; IDs and codes exactly.
-
-    Raises
-    ------
-    DataError
-        If the bytes are not a packed cloud.
-    """
-    header, body = _opened(content)
-    arrays = {section["name"]: _read(section, body) for section in header["sections"]}
-    low, size = np.array(header["box"]["low"]), np.array(header["box"]["size"])
-    columns = PackedColumns(
-        nucleus_id=arrays.pop("nucleus_id").astype(np.int64),
-        root_id=arrays.pop("root_id").astype(np.int64),
-        positions=arrays.pop("positions").reshape(-1, 3) / 65_535 * size + low,
-        labels={name[6:]: array for name, array in arrays.items() if name.startswith("label:")},
-        numbers={name[7:]: array for name, array in arrays.items() if name.startswith("number:")},
-    )
-    return columns, header["version"]
-
-
 def stored(content: bytes) -> dict[str, NDArray[Any]]:
     """Return the sections of a packed cloud as they are stored, without copying them."""
-    header, body = _opened(content)
-    return {section["name"]: _raw(section, body) for section in header["sections"]}
-
-
-def _opened(content: bytes) -> tuple[dict[str, Any], memoryview]:
-    if content[:4] != MAGIC:
-        raise DataError("These bytes are not a packed cloud.", "Pack the columns anew.")
     end = 8 + int.from_bytes(content[4:8], "little")
-    return json.loads(content[8:end]), memoryview(content)[end:]
+    sections, body = json.loads(content[8:end])["sections"], memoryview(content)[end:]
+    return {section["name"]: _raw(section, body) for section in sections}
 
 
 def _raw(section: dict[str, Any], body: memoryview) -> NDArray[Any]:
     start, length = section["start"], section["bytes"]
     return np.frombuffer(body[start : start + length], dtype=f"<{section['type']}")
-
-
-def _read(section: dict[str, Any], body: memoryview) -> NDArray[Any]:
-    array = _raw(section, body)
-    if "base" in section:
-        return (array.astype(np.uint64) + np.uint64(int(section["base"]))).astype(np.int64)
-    if "low" in section:
-        low, high = section["low"], section["high"]
-        values = low + array / STEPS * (high - low)
-        return np.where(array == NO_VALUE, np.nan, values)
-    return array
 
 
 def _fractions(positions: NDArray[np.float64]) -> tuple[NDArray[np.uint16], dict[str, list[float]]]:

@@ -10,7 +10,6 @@ from numpy.typing import ArrayLike, NDArray
 Preset = Literal["front", "side", "pia", "oblique"]
 Mode = Literal["new", "add", "subtract"]
 Act = Literal["click", "lasso", "box", "legend", "clear"]
-MISSING_COLOUR = "#8a8f98"
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from components.point_cloud.packing import unpack
 from components.point_cloud.scripts import joined
 from tests.browser.chromium import have_chromium, is_root
 from tests.browser.cloud_app import cloud, columns
+from tests.unpacking import unpack
 
 APP = "tests/browser/cloud_app.py"
 N = 6_000

@@ -84,11 +84,6 @@ def run_checks(got: Got, release: Release, source: Source) -> CheckReport:
     )
 
 
-def check_release(got: Got, release: Release, source: Source) -> list[Finding]:
-    """Find what is odd in a release; as `run_checks`, without what could not be checked."""
-    return list(run_checks(got, release, source).findings)
-
-
 def _why_away(one: DataError | None) -> str:
     if one is None:
         return "It has not been fetched."

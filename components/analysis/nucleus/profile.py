@@ -7,7 +7,7 @@ import pandas as pd
 
 from components.analysis.comparison.units import UNIT, best_units
 from components.analysis.labels.nuclei import displacements, position_columns
-from components.analysis.nucleus.index import AXES, ReleaseIndex
+from components.analysis.nucleus.index import ReleaseIndex
 from data.volume import VOLUME
 from data.volume.space import area_of, distance_to_edge_um, in_column, layer_of, voxels
 
@@ -179,8 +179,3 @@ def nuclei_around(index: ReleaseIndex, nucleus_id: int, radius_um: float) -> np.
 def words_from(index: ReleaseIndex, name: str, nucleus_ids: np.ndarray) -> pd.Categorical:
     """A table's word for each of some nuclei, as it spells it; missing where it does not hold one."""
     return pd.Categorical(index.wide[name].loc[nucleus_ids])
-
-
-def positions_of(index: ReleaseIndex, nucleus_ids: np.ndarray) -> pd.DataFrame:
-    """Where some nuclei lie: a row each, x, depth and z in oriented µm."""
-    return index.wide.loc[nucleus_ids, AXES]

@@ -8,12 +8,6 @@ export function setBit(bits, row) {
   bits[row >> 3] |= 1 << (row & 7);
 }
 
-export function countBits(bits) {
-  let count = 0;
-  for (let byte of bits) for (; byte; byte &= byte - 1) count++;
-  return count;
-}
-
 // How a new set changes the one before: "new", "add" or "subtract".
 export function combineBits(before, now, mode) {
   if (!before || mode === "new") return now;
