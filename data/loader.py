@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pandas as pd
 
@@ -217,11 +218,11 @@ def open_release(settings: Settings, *, sample_when_offline: bool) -> OpenReleas
 
 
 def _open_auto(settings: Settings, release: Release, sample_when_offline: bool) -> OpenRelease:
-    archive = ArchiveSource(settings.archive, release.number, settings.cache / "partial")
+    archive = _archive(settings)
     opened = _opened(archive, release, settings)
     if not opened.cache.is_empty() or archive.is_reachable():
         return opened
-    if sample_when_offline and release.number == VOLUME.release:  # the sample is drawn for no other
+    if sample_when_offline and SampleSource.is_drawn_for(release.number):
         sample = _opened(_source("sample", settings), release, settings)
         sample.why = f"The archive at {archive.base} cannot be reached."
         return sample
@@ -255,9 +256,17 @@ def _source(name: str, settings: Settings) -> Source:
     if name == "sample":
         return SampleSource(settings.release)
     if name == "archive":
-        return ArchiveSource(settings.archive, settings.release, settings.cache / "partial")
+        return _archive(settings)
     raise SettingsError(f"There is no source “{name}”.", f"Choose one of {', '.join(SOURCES)}.")
 
 
 def _opened(source: Source, release: Release, settings: Settings) -> OpenRelease:
-    return OpenRelease(source, release, Cache(settings.cache, source.key, release.number))
+    return OpenRelease(source, release, Cache(_cache_root(settings), source.key, release.number))
+
+
+def _archive(settings: Settings) -> ArchiveSource:
+    return ArchiveSource(settings.archive, settings.release, _cache_root(settings) / "partial")
+
+
+def _cache_root(settings: Settings) -> Path:
+    return settings.cache / VOLUME.cache_folder

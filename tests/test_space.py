@@ -151,6 +151,17 @@ def test_a_preset_is_five_ordered_lines_with_a_source(preset: LayerPreset):
     assert layer_of(between, preset).tolist() == list(layers_of(preset))
 
 
+def test_codas_layers_stand_last_so_that_no_link_changes():
+    *before, coda = VOLUME.layer_presets
+    assert [preset.name for preset in before] == [
+        *("CAVE data viewer", "CAVE dash viewer", "Ding 2025", "Majority type", "Manual labels"),
+    ]
+    assert (coda.name, coda.boundaries) == ("Coda", (57.6, 226.4, 361.3, 501.6, 716.6))
+    assert coda.source.startswith("navis-org/coda")
+    depths = [57.5, 57.6, 226.4, 400, 600, 716.6]
+    assert layer_of(depths, coda).tolist() == ["L1", "L2/3", "L4", "L5", "L6", "WM"]
+
+
 def test_preset_names_are_unique():
     assert len({preset.name for preset in VOLUME.layer_presets}) == len(VOLUME.layer_presets) == 6
 

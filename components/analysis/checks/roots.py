@@ -88,7 +88,7 @@ def position_disagrees(release: Inspected) -> Iterator[Outcome]:
     placed = ((one, one.frame[list(AXES)].to_numpy(dtype=np.float64)) for one in _widest_first(release))
     yield from _differing(
         release, "position-disagrees", placed, SAME_PLACE_UM, "another position",
-        "None. Every table takes the position of a nucleus from nucleus_detection_v0 (so it is on all real "
+        f"None. Every table takes the position of a nucleus from {VOLUME.detections} (so it is on all real "
         "rows tried).",
     )  # fmt: skip
 

@@ -10,10 +10,12 @@ from data.errors import SettingsError, TableAbsent
 from data.sources.sample.lists import grounds
 from data.sources.sample.tables.frames import frame_names, make_release, raw_frame
 from data.tables.raw import Raw, ReportProgress, Source
+from data.volume import VOLUME
+from data.volume.minnie65 import MINNIE65
 
 FORMAT = 1
 """Version of the drawing: rows drawn in another one have another place in the cache."""
-RELEASE = 661
+RELEASE = MINNIE65.release
 SEED = 661
 
 
@@ -30,7 +32,7 @@ class SampleSource(Source):
     Raises
     ------
     SettingsError
-        If another release or a negative seed is asked for.
+        If another volume, another release or a negative seed is asked for.
     """
 
     name = "sample"
@@ -39,6 +41,11 @@ class SampleSource(Source):
     local = True
 
     def __init__(self, release: int = RELEASE, seed: int = SEED) -> None:
+        if VOLUME is not MINNIE65:
+            raise SettingsError(
+                f"There is no synthetic {VOLUME.name}: the sample is drawn from figures of {MINNIE65.name}.",
+                "Choose another source.",
+            )
         if release != RELEASE:
             raise SettingsError(
                 f"There is no synthetic release {release}: the sample is drawn from figures of {RELEASE}.",
@@ -49,6 +56,11 @@ class SampleSource(Source):
         self.seed = seed
         self.key = f"sample-{FORMAT}-{seed}"
         self.place = f"a synthetic release drawn from published aggregates, seed {seed}"
+
+    @staticmethod
+    def is_drawn_for(release: int) -> bool:
+        """Whether there is a sample of this release of the volume in use."""
+        return VOLUME is MINNIE65 and release == RELEASE
 
     def fetch_table(self, table: Table, report: ReportProgress) -> Raw:
         """Draw one table's rows; the first call makes the whole world (a few seconds).

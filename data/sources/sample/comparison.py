@@ -10,7 +10,7 @@ from data.sources.sample.published import counts, depths, figures
 from data.sources.sample.tables.frames import SyntheticRelease
 from data.sources.sample.world.drawing import Flags
 from data.sources.sample.world.hidden import EXCITATORY, INHIBITORY, TYPES
-from data.volume import VOLUME
+from data.volume.minnie65 import MINNIE65
 from data.volume.space import Floats, Texts, area_of
 
 MANUAL = "allen_v1_column_types_slanted_ref"
@@ -56,7 +56,7 @@ def labels_of(release: SyntheticRelease, name: str) -> Texts:
 def _rows(release: SyntheticRelease) -> Iterator[Compared]:
     drawn = {name: rows.nucleus.size for name, rows in (release.labels | release.units).items()}
     drawn |= {
-        VOLUME.detections: release.world.types.size,
+        MINNIE65.detections: release.world.types.size,
         "nucleus_alternative_points": release.points.nucleus.size,
     }
     for name, n in drawn.items():
@@ -186,7 +186,8 @@ def _coregistration(release: SyntheticRelease) -> Iterator[Compared]:
         yield Compared(
             group, f"nuclei with {matches} manual matches", n, np.count_nonzero(times == matches), 1
         )
-    areas = area_of(release.world.um[manual.nucleus, 0], release.world.um[manual.nucleus, 2])
+    places = release.world.um[manual.nucleus]
+    areas = area_of(places[:, 0], places[:, 2], volume=MINNIE65)
     for area, n in figures.COREG_AREAS.value.items():
         drawn = np.count_nonzero(areas == area)
         yield Compared(group, f"manual matches in {area}", n, drawn, round(0.02 * n + 5))

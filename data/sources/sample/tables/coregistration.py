@@ -9,6 +9,7 @@ from data.sources.sample.published import figures
 from data.sources.sample.world.drawing import LEVELS, Ints, Stream, interpolate, split, whole
 from data.sources.sample.world.hidden import EXCITATORY
 from data.sources.sample.world.world import World
+from data.volume.minnie65 import MINNIE65
 from data.volume.space import Floats, Texts, area_of
 
 SCANS = np.array(list(figures.SCANS.value), dtype=np.int64)
@@ -74,7 +75,7 @@ def _manual_nuclei(world: World, coarse: Texts, stream: Stream) -> Ints:
     free = _candidates(world)
     in_column = stream.choose(free[free < world.n_manual], figures.COREG_COLUMN.value)
     free = free[free >= world.n_manual]
-    areas = area_of(world.um[:, 0], world.um[:, 2])
+    areas = area_of(world.um[:, 0], world.um[:, 2], volume=MINNIE65)
     of_area, of_class = figures.COREG_AREAS.value, figures.COREG_COARSE.value
     by_area = split(figures.COREG_NUCLEI.value, np.array(list(of_area.values()), dtype=np.float64))
     classes = np.array([*of_class, ""])

@@ -13,7 +13,7 @@ from data.sources.sample.tables.labels import LabelRows, read_labels
 from data.sources.sample.world.drawing import Ints
 from data.sources.sample.world.points import AlternativePoints, draw_points
 from data.sources.sample.world.world import World, make_world
-from data.volume import VOLUME
+from data.volume.minnie65 import MINNIE65
 from data.volume.space import Texts
 
 RawColumns = dict[str, pa.Array]
@@ -63,7 +63,7 @@ def raw_frame(name: str, release: SyntheticRelease) -> pa.Table:
     Returns
     -------
     pyarrow.Table
-        IDs and voxels (4 × 4 × 40 nm) as int64, volume in µm³ as float64, labels as text.
+        IDs and voxels as int64, volume in µm³ as float64, labels as text.
     """
     return pa.table(_MAKERS[name](name, release))
 
@@ -161,7 +161,7 @@ def _lookup(_name: str, release: SyntheticRelease) -> RawColumns:
 
 
 _MAKERS: dict[str, Callable[[str, SyntheticRelease], RawColumns]] = {
-    VOLUME.detections: _nuclei,
+    MINNIE65.detections: _nuclei,
     "nucleus_alternative_points": _points,
     "nucleus_detection_lookup_v1": _lookup,
     "nucleus_ref_neuron_svm": _labels,

@@ -13,7 +13,7 @@ from data.sources.sample.published import counts, depths, figures, m_types
 from data.sources.sample.published.counts import ABSENT
 from data.sources.sample.world.drawing import LEVELS, Flags, Stream, deal, interpolate, split
 from data.sources.sample.world.hidden import GLIA, INHIBITORY, density, depth_values, draw_depths, numbers
-from data.volume import VOLUME
+from data.volume.minnie65 import MINNIE65
 from data.volume.space import Floats, Texts
 
 FINE = tuple(counts.FINE.value)
@@ -71,8 +71,8 @@ def _manual_depths(manual: Texts, stream: Stream) -> Floats:
 
 def _places(depth: Floats, stream: Stream) -> Floats:
     """Places in the slanting column at given depths: x, depth, z in oriented µm."""
-    knots = np.array([section.depth_um for section in VOLUME.column])
-    x, z = (np.array([getattr(section, side) for section in VOLUME.column]) for side in ("x_um", "z_um"))
+    knots = np.array([section.depth_um for section in MINNIE65.column])
+    x, z = (np.array([getattr(section, side) for section in MINNIE65.column]) for side in ("x_um", "z_um"))
 
     def between(sides: Floats) -> Floats:
         low, high = (interpolate(depth, knots, sides[:, side]) for side in (0, 1))

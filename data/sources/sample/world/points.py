@@ -7,7 +7,7 @@ import numpy as np
 from data.sources.sample.published import figures
 from data.sources.sample.world.drawing import Ints, Stream
 from data.sources.sample.world.world import World, missing_root_weight, new_roots, supervoxels
-from data.volume import VOLUME
+from data.volume.minnie65 import MINNIE65
 from data.volume.space import Floats
 
 
@@ -43,7 +43,7 @@ def draw_points(world: World) -> AlternativePoints:
 def _moved(centres: Ints, stream: Stream) -> Ints:
     """Points within reach of the centres, inside the EM box; voxels."""
     shift: Floats = np.column_stack([2 * stream.uniform(centres.shape[0]) - 1 for _ in range(3)])
-    reach = figures.ALTERNATIVE_REACH_UM.value * 1000 / np.array(VOLUME.voxel_nm)
-    low, high = np.array(VOLUME.em_box_voxels).T
+    reach = figures.ALTERNATIVE_REACH_UM.value * 1000 / np.array(MINNIE65.voxel_nm)
+    low, high = np.array(MINNIE65.em_box_voxels).T
     moved = centres + np.floor(shift * reach + 0.5).astype(np.int64)
     return np.clip(moved, low, high - 1)

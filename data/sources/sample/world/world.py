@@ -8,7 +8,7 @@ from data.sources.sample.published import depths, figures
 from data.sources.sample.world.column import DrawnColumn, draw_column
 from data.sources.sample.world.drawing import LEVELS, NORMAL, Flags, Ints, Stream, interpolate
 from data.sources.sample.world.hidden import TYPES, draw_depths, hidden_type_counts
-from data.volume import VOLUME
+from data.volume.minnie65 import MINNIE65
 from data.volume.space import Floats, Texts, voxels
 
 QUARTILES = np.array([0.0, 0.25, 0.5, 0.75, 1.0])
@@ -66,7 +66,7 @@ def make_world(seed: int) -> World:
     outside = np.repeat(np.array(TYPES), counted)
     types = np.concatenate([column.types, outside])
     um = np.concatenate([column.um, _places(outside, Stream(seed, "places"))])
-    centres = on_grid(voxels(um))
+    centres = on_grid(voxels(um, volume=MINNIE65))
     root_id, shared = _roots(um, column.types.size, Stream(seed, "roots"))
     return World(
         seed=seed,
@@ -85,7 +85,7 @@ def make_world(seed: int) -> World:
 def on_grid(places: Floats) -> Ints:
     """Put places on the grid of nucleus centres, inside the EM box; voxels."""
     step = np.array([figures.GRID_VOXELS.value, figures.GRID_VOXELS.value, 1])
-    low, high = np.array(VOLUME.em_box_voxels).T
+    low, high = np.array(MINNIE65.em_box_voxels).T
     near = np.floor(places / step + 0.5).astype(np.int64)
     return np.clip(near, -(-low // step), (high - 1) // step) * step
 
@@ -114,11 +114,11 @@ def _wave(um: Floats, depth: Floats) -> Floats:
 
 def inside_prism(um: Floats) -> Flags:
     """Whether places lie in the V1 column."""
-    knots = np.array([section.depth_um for section in VOLUME.column])
+    knots = np.array([section.depth_um for section in MINNIE65.column])
     inside = np.ones(um.shape[0], dtype=bool)
     for axis, side in ((0, "x_um"), (2, "z_um")):
         for end, sign in ((0, 1), (1, -1)):
-            bound = interpolate(um[:, 1], knots, np.array([getattr(s, side)[end] for s in VOLUME.column]))
+            bound = interpolate(um[:, 1], knots, np.array([getattr(s, side)[end] for s in MINNIE65.column]))
             inside &= sign * (um[:, axis] - bound) >= 0
     return inside
 
