@@ -28,7 +28,6 @@ from streamlit.testing.v1.element_tree import Node
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
 ROOT = Path(__file__).parents[1]
-PAGES = [path.stem for path in sorted((ROOT / "pages").glob("*.py"))]
 ROUNDS = 7
 TIMEOUT = 600
 ACTS = ("first run", "rerun", "new filter", "new level", "new selection")
@@ -163,9 +162,10 @@ def points(app: AppTest) -> list[dict[str, str]]:
     ]
 
 
-def main(pages: list[str]) -> None:
-    """Measure pages, each in a process of its own, and print the table."""
+def main(wanted: list[str]) -> None:
+    """Measure pages, by default all, each in a process of its own, and print the table."""
     from data.catalog import TABLES
+    from data.catalog.pages import PAGES
     from data.loader import open_release
     from data.settings import read_settings
 
@@ -173,7 +173,7 @@ def main(pages: list[str]) -> None:
     open_release(read_settings({}), sample_when_offline=False).load_release(list(TABLES))
     heads = ["page", *ACTS, "kB at first", "kB at a rerun"]
     print(f"| {' | '.join(heads)} |\n|---|{'---:|' * (len(heads) - 1)}")
-    for page in pages:
+    for page in wanted or PAGES:
         command = [sys.executable, __file__, "--one", page]
         said = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
         taken = {act: [Run(*run) for run in runs] for act, runs in json.loads(said).items()}
@@ -196,4 +196,4 @@ if __name__ == "__main__":
         measured = measure_page(sys.argv[2])
         print(json.dumps({act: [astuple(run) for run in runs] for act, runs in measured.items()}))
     else:
-        main(sys.argv[1:] or PAGES)
+        main(sys.argv[1:])

@@ -24,10 +24,11 @@ sys.path.insert(0, str(ROOT))
 
 from streamlit.proto.WidgetStates_pb2 import WidgetState  # noqa: E402
 
+from data.catalog.pages import PAGES  # noqa: E402
 from tests.browser.server import AppServer  # noqa: E402
 from tests.visitor import Visitor, visiting  # noqa: E402
 
-PAGES = ["", *sorted(path.stem for path in (ROOT / "pages").glob("*.py") if path.stem != "overview")]
+ADDRESSES = ["", *list(PAGES)[1:]]
 THINK_S = (1.0, 5.0)
 """A reader looks at a page for so long before the next click."""
 WATCH_EVERY_S = 5.0
@@ -69,7 +70,7 @@ def visit(port: int, seed: int, until: float, seen: Seen) -> None:
 
 
 def _read_a_page(visitor: Visitor, chance: random.Random, until: float, seen: Seen) -> None:
-    page = chance.choice(PAGES)
+    page = chance.choice(ADDRESSES)
     begun = time.perf_counter()
     visitor.widgets.clear()
     visitor.open(page)
@@ -121,7 +122,7 @@ def measure(sessions: int, minutes: float) -> Seen:
         server.start()
         try:
             with visiting(server.port) as first:
-                for page in PAGES:
+                for page in ADDRESSES:
                     first.open(page)
                     first.finish()
             begun, ended = time.monotonic(), threading.Event()

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from streamlit.testing.v1 import AppTest
 
+from data.catalog import pages
+
 ROOT = Path(__file__).parents[1]
-MOVED = {"cell.py"}  # opens another page instead
-PAGES = sorted({path.name for path in (ROOT / "pages").glob("*.py")} - MOVED)
+PAGES = sorted(f"{name}.py" for name in pages.PAGES)
 TIMEOUT = 120  # for a busy machine: the sample is drawn once
 KEY = re.compile(r"\$\$ID-[0-9a-f]{32}-(.+)")
 

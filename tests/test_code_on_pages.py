@@ -13,6 +13,7 @@ from components.analysis.selection.selection import Combined, Selection
 from components.ui.code_export.code import SYNTHETIC, SYNTHETIC_IDS
 from components.ui.session.release import reopen_release
 from data.catalog import TABLES
+from data.catalog.pages import FAMILIES
 from tests.made_release import (
     AUTOMATED,
     COARSE,
@@ -28,7 +29,6 @@ from tests.made_release import (
 )
 from tests.page_reader import figures, opened
 
-FAMILY_PAGES = ["manual_types", "m_types", "soma_nucleus", "baylor", "coregistration", "nuclei"]
 Opened = Callable[..., AppTest]
 
 
@@ -136,7 +136,7 @@ def test_the_first_page_counts_the_nuclei_of_the_tables_at_hand(made: MadeReleas
 
 
 @pytest.mark.usefixtures("sample")
-@pytest.mark.parametrize("name", FAMILY_PAGES)
+@pytest.mark.parametrize("name", FAMILIES)
 def test_code_of_made_up_rows_says_so_and_fetches_the_real_ones(name: str) -> None:
     app = opened(f"{name}.py")
     titles = [tab.label for tab in app.tabs]

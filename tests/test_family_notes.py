@@ -22,7 +22,7 @@ from components.analysis.comparison.vocabulary import (
 )
 from components.analysis.labels.levels import CONFLICTING, NO_LABEL
 from components.analysis.labels.manual_column import PUBLISHED_IN_COLUMN, column_membership, together
-from components.ui.family.deprecation import SUCCESSORS, deprecation_words
+from components.ui.family.about import SUCCESSORS, deprecation_words
 from components.ui.family.m_types import SPOKEN, name_lines
 from components.ui.family.manual_types import IN_PRACTICE, NAMED_ELSEWHERE, omitted_lines
 from data.catalog import TABLES

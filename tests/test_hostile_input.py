@@ -22,15 +22,14 @@ from components.analysis.selection.kinds import Filtered, Listed, from_text, to_
 from components.analysis.selection.text import LONGEST_TEXT, MOST_IDS
 from components.figures.frame import finished
 from data.catalog import EVERY_TABLE, TABLES
+from data.catalog.pages import PAGES
 from data.errors import DataError, SettingsError
 from data.settings import read_settings
-from tests import page_reader
 from tests.browser.server import AppServer
 from tests.loopback_archive import COARSE, FINE, FINE_ROWS, table_files
 from tests.visitor import Visitor, visiting
 
 ROOT = Path(__file__).parents[1]
-PAGES = [Path(page).stem for page in page_reader.PAGES]
 TIMEOUT = 120
 TOKEN = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"  # nobody's
 MARKUP = "<img src=x onerror=alert(1)><a href='javascript:alert(1)'>[c](javascript:d)</a>:red[e]$f$"

@@ -55,6 +55,7 @@ ORDER = {
         {"context"},
         {"code_export"},
         {"selection"},
+        {"page"},
         {"cloud"},
         {"family"},
         {"agreement"},
@@ -62,7 +63,6 @@ ORDER = {
         {"overview"},
         {"checks"},
         {"releases"},
-        {"page"},
     ],
 }
 

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -243,17 +244,28 @@ def loaded(name: str, frame: pd.DataFrame) -> LabelTable:
     return LabelTable(TABLES[name], frame, record)
 
 
-def panel(monkeypatch: pytest.MonkeyPatch, folder: Path, name: str, *given_to_it: object) -> AppTest:
+def panel(
+    monkeypatch: pytest.MonkeyPatch,
+    folder: Path,
+    name: str,
+    shown: LabelTable | DataError | TableView,
+    beside: LabelTable | DataError | None = None,
+) -> AppTest:
+    """Show one panel of a page that has a table in view, or that loads two."""
     monkeypatch.setenv("CELL_TYPES_SOURCE", "folder")
     monkeypatch.setenv("CELL_TYPES_FOLDER", str(folder))
 
-    def script(name: str, *given_to_it: object) -> None:
-        from components.ui.family import alternative_points, nuclei, volumes  # noqa: PLC0415  # run by its text
+    def script(name, family):
+        from components.ui.family import nuclei, panels  # noqa: PLC0415  # the script is run by its text
 
-        home = next(one for one in (alternative_points, nuclei, volumes) if hasattr(one, name))
-        getattr(home, name)(*given_to_it)
+        if name == "show_volumes":
+            panels.show_volumes(family.view)
+        else:
+            getattr(nuclei, name)(family)
 
-    app = AppTest.from_function(script, args=(name, *given_to_it), default_timeout=60).run()
+    tables = {LOOKUP if name == "show_lookup" else POINTS: shown, DETECTIONS: beside}
+    family = SimpleNamespace(view=shown, load=tables.__getitem__)
+    app = AppTest.from_function(script, args=(name, family), default_timeout=60).run()
     assert not app.exception
     return app
 

@@ -11,6 +11,7 @@ import pandas as pd
 from playwright.sync_api import Page, expect
 
 from data.catalog import TABLES
+from data.catalog.pages import FAMILIES
 from data.sources.sample import SampleSource
 from data.tables.raw import silent
 from data.volume import VOLUME
@@ -18,7 +19,6 @@ from tests.browser.acts import expect_selected, figure_of, lit, settle, unfold
 from tests.loopback_archive import COARSE, FINE
 
 MANUAL = "coregistration_manual_v3"
-FAMILY_PAGES = {"manual_types", "m_types", "soma_nucleus", "baylor", "coregistration", "nuclei"}
 INHIBITORY = {"BC", "BPC", "MC", "NGC"}
 # The middle of a bar, as a place on the layer that hears a figure's clicks.
 MIDDLE = """(layer, bar) => {
@@ -93,7 +93,7 @@ def test_every_page_of_the_menu_opens_without_a_fault(page: Page, url: str) -> N
     menu = page.get_by_test_id("stSidebarNavLink")
     expect(title).to_have_text("The release at a glance")
     places = [str(link.get_attribute("href")) for link in menu.all()]
-    assert {place.rpartition("/")[2] for place in places} >= FAMILY_PAGES
+    assert {place.rpartition("/")[2] for place in places} >= set(FAMILIES)
     for number in [*range(1, len(places)), 0]:
         before = title.inner_text()
         menu.nth(number).click()
@@ -102,7 +102,7 @@ def test_every_page_of_the_menu_opens_without_a_fault(page: Page, url: str) -> N
         settle(page)
         expect(page.get_by_text("Synthetic rows.")).to_be_visible()
         expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
-        if places[number].rpartition("/")[2] in FAMILY_PAGES:
+        if places[number].rpartition("/")[2] in FAMILIES:
             expect(page.locator(".stage .legend-foot")).to_contain_text("nuclei shown")
 
 

@@ -7,22 +7,24 @@ from components.analysis.comparison.contradictions import contradiction_counts
 from components.analysis.selection.kinds import MatrixCell
 from components.analysis.selection.selection import Selection
 from components.figures.counts import counts_figure
+from components.ui.family.page import OpenFamily
 from components.ui.selection.selection import choose
 from components.ui.session.cached import cached
 from components.ui.session.captions import figure_caption
 from components.ui.session.charts import show_chart
-from data.errors import DataError
 from data.labels.crosswalk import colour_of
 from data.loader import LabelTable
 
+COARSE, FINE = "baylor_log_reg_cell_type_coarse_v1", "baylor_gnn_cell_type_fine_model_v2"
 ADVICE = (
     "The manual advises to use the coarse call to double-check whether a nucleus is excitatory or "
     "inhibitory: it learned from synapses and spines, which the fine model does not see."
 )
 
 
-def show_class_contradictions(coarse: LabelTable | DataError, fine: LabelTable | DataError) -> None:
+def show_class_contradictions(family: OpenFamily) -> None:
     """How often the two models name classes that exclude each other, by fine type; with buttons to select."""
+    coarse, fine = family.load(COARSE), family.load(FINE)
     if not (isinstance(coarse, LabelTable) and isinstance(fine, LabelTable)):
         return
     found = _contradictions(coarse, fine)
@@ -64,7 +66,7 @@ def _show_buttons(found: pd.DataFrame, coarse: LabelTable, fine: LabelTable) -> 
             st.button(words, on_click=choose, args=(recipe,), icon=":material/ads_click:")
 
 
-def show_how_made() -> None:
+def show_how_made(family: OpenFamily) -> None:  # a panel is given its page
     """How the two models were made, in a few lines."""
     with st.expander("How the models were made"):
         st.markdown(

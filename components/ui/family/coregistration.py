@@ -28,6 +28,7 @@ from components.figures.units import (
     units_per_nucleus_figure,
 )
 from components.ui.context.table_view import TableView
+from components.ui.family.page import OpenFamily
 from components.ui.session.cached import cached
 from components.ui.session.charts import show_chart
 from components.ui.session.exports import marked, show_csv_download, with_text_ids
@@ -50,8 +51,9 @@ NARROW = 52
 """Letters of a caption that half of a page of 1,280 pixels holds."""
 
 
-def show_units(view: TableView) -> None:
+def show_units(family: OpenFamily) -> None:
     """How many units each nucleus has, and from which scans and fields they are."""
+    view = family.view
     name = view.one.table.name
     summary, best = _summary(view)
     several = int(summary.per_nucleus["nuclei"].iloc[1:].sum())
@@ -98,8 +100,9 @@ def _show_fields(view: TableView, summary: UnitSummary) -> None:
     show_chart(key, view, lambda: fields_figure(fields, caption), alt=alt)
 
 
-def show_quality(view: TableView) -> None:
+def show_quality(family: OpenFamily) -> None:
     """Residual against score, and what the reader's cut, or else the published one, removes."""
+    view = family.view
     st.subheader("How well they match", anchor=False)
     st.caption(SCORE_WORDS)
     own = tuple(limits for limits in view.filters.ranges if limits.column in QUALITY)
@@ -160,8 +163,9 @@ def _cut_words(effect: CutEffect, own: Cut) -> str:
     )
 
 
-def show_unexpected(view: TableView) -> None:
+def show_unexpected(family: OpenFamily) -> None:
     """List the matched nuclei that another table does not call excitatory."""
+    view = family.view
     st.subheader("Unexpected classes", anchor=False)
     if view.label_source is None:
         show_nothing("No table that labels these nuclei is at hand, so their classes are not known.")

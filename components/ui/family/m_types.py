@@ -13,17 +13,17 @@ from components.analysis.comparison.vocabulary import (
 )
 from components.analysis.labels.levels import CONFLICTING, NO_LABEL
 from components.figures.matrix import matrix_figure
-from components.ui.context.comparison import Comparison, compared
-from components.ui.context.table_view import TableView
+from components.ui.context.comparison import compared
+from components.ui.family.page import OpenFamily
 from components.ui.session.cached import cached
 from components.ui.session.captions import figure_caption
 from components.ui.session.charts import show_chart
 from components.ui.session.exports import marked
 from components.ui.session.notices import plain, show_nothing
-from data.errors import DataError
 from data.labels.crosswalk import at_level, find_label, is_ambiguous
 from data.loader import LabelTable
 
+COLUMN, GROUPS = "allen_column_mtypes_v1", "connectivity_groups_v507"
 SPOKEN: dict[Vocabulary, str] = {
     "first": "These rows speak the first M-type vocabulary, the preprint's of January 2023.",
     "second": "These rows speak the second M-type vocabulary, the paper's of 2025.",
@@ -38,8 +38,9 @@ CLUSTERS = (
 )
 
 
-def show_vocabulary(view: TableView) -> None:
+def show_vocabulary(family: OpenFamily) -> None:
     """Which of the two M-type vocabularies the table speaks, name by name; groups are only counted."""
+    view = family.view
     st.subheader("Which names these rows speak", anchor=False)
     counts = _vocabulary(view.one)
     if view.one.table.level == "group":
@@ -67,8 +68,9 @@ def name_lines(counts: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def show_ambiguity(view: TableView, comparison: Comparison) -> None:
+def show_ambiguity(family: OpenFamily) -> None:
     """Which labels of the comparison map only roughly, and what the numbers are without them."""
+    view, comparison = family.view, family.comparison
     result, partner = comparison.result, comparison.partner
     if result is None or partner is None or view.label_source is None or result.pairs.frame.empty:
         return
@@ -99,8 +101,9 @@ def ambiguous_lines(found: pd.DataFrame) -> pd.DataFrame:
     return found.fillna({"reads_as": "what its row's system says"}).rename(columns=names)
 
 
-def show_groups(mtypes: LabelTable | DataError, groups: LabelTable | DataError) -> None:
+def show_groups(family: OpenFamily) -> None:
     """Inhibitory M-types against connectivity groups: two vocabularies, so a contingency table."""
+    mtypes, groups = family.load(COLUMN), family.load(GROUPS)
     st.subheader("Inhibitory M-types and connectivity groups", anchor=False)
     if not (isinstance(mtypes, LabelTable) and isinstance(groups, LabelTable)):
         show_nothing("This needs the column's M-types and the connectivity groups, and one is not at hand.")

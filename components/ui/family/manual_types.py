@@ -17,18 +17,19 @@ from components.figures.counts import counts_figure
 from components.figures.places import places_figure
 from components.ui.cloud.column import show_column
 from components.ui.context.table_view import TableView
+from components.ui.family.page import OpenFamily
 from components.ui.session.cached import cached
 from components.ui.session.captions import figure_caption
 from components.ui.session.charts import show_chart
 from components.ui.session.colours import colours_of
 from components.ui.session.exports import synthetic_words
 from components.ui.session.notices import plain, show_nothing
-from data.errors import DataError
 from data.labels.crosswalk import at_level, find_label
 from data.loader import LabelTable
+from data.volume import VOLUME
 from data.volume.volume import LayerPreset
 
-MaybeLoaded = LabelTable | DataError
+MANUAL = ("allen_v1_column_types_slanted_ref", "aibs_column_nonneuronal_ref")
 
 NAMED_ELSEWHERE = {
     "5P-PT": "The manual writes 5P-ET. PT (pyramidal tract) and ET (extratelencephalic) are two names of the "
@@ -54,16 +55,16 @@ IN_PRACTICE = {
 """How the experts used a label, where that is wider than its name."""
 
 
-def show_column_of(neurons: MaybeLoaded, others: MaybeLoaded, preset: LayerPreset) -> None:
+def show_labelled_column(family: OpenFamily) -> None:
     """Show the column from near, with whichever of the two tables is at hand."""
-    loaded = _loaded(neurons, others)
+    loaded = _loaded(family)
     if loaded:
-        show_column(*loaded, preset=preset)
+        show_column(*loaded, preset=family.view.preset)
 
 
-def show_column_membership(detections: MaybeLoaded, neurons: MaybeLoaded, others: MaybeLoaded) -> None:
+def show_column_membership(family: OpenFamily) -> None:
     """How many nuclei the column holds, as published and as these rows show, and how many are named."""
-    loaded = _loaded(neurons, others)
+    loaded, detections = _loaded(family), family.load(VOLUME.detections)
     if not loaded:
         return
     found = _membership(loaded, detections if isinstance(detections, LabelTable) else None)
@@ -80,8 +81,9 @@ def show_column_membership(detections: MaybeLoaded, neurons: MaybeLoaded, others
     st.caption(_membership_words(found, loaded))
 
 
-def show_omitted_labels(view: TableView) -> None:
+def show_omitted_labels(family: OpenFamily) -> None:
     """The labels of these rows that the manual's list does not name, and how some others were used."""
+    view = family.view
     beyond = labels_beyond(view.frame, MANUALS_LIST)
     st.subheader("Labels that the manual leaves out", anchor=False)
     if beyond.empty:
@@ -119,9 +121,9 @@ def omitted_lines(beyond: pd.Series, n: int) -> pd.DataFrame:
     )
 
 
-def show_together(neurons: MaybeLoaded, others: MaybeLoaded, preset: LayerPreset) -> None:
+def show_together(family: OpenFamily) -> None:
     """Both tables in one picture: how many of each type, and in which layer."""
-    loaded = _loaded(neurons, others)
+    loaded, preset = _loaded(family), family.view.preset
     if not loaded:
         return
     st.subheader("Neurons and non-neurons together", anchor=False)
@@ -203,5 +205,5 @@ def _caption(loaded: list[LabelTable], n: int) -> str:
     return figure_caption(" and ".join(one.table.title for one in loaded), f"n = {n:,} nuclei")
 
 
-def _loaded(*tables: MaybeLoaded) -> list[LabelTable]:
-    return [one for one in tables if isinstance(one, LabelTable)]
+def _loaded(family: OpenFamily) -> list[LabelTable]:
+    return [one for one in map(family.load, MANUAL) if isinstance(one, LabelTable)]

@@ -5,9 +5,9 @@ import streamlit as st
 
 from components.analysis.comparison.published import beside_published, deep_inhibitory_called_excitatory
 from components.ui.context.table_view import TableView
+from components.ui.family.page import OpenFamily
 from components.ui.session.cached import cached
 from components.ui.session.exports import marked
-from components.ui.session.release import load_labels
 from data.catalog.accuracies import METAMODEL_ACCURACIES
 from data.loader import LabelTable
 from data.volume.volume import LayerPreset
@@ -15,9 +15,10 @@ from data.volume.volume import LayerPreset
 MANUAL = ("allen_v1_column_types_slanted_ref", "aibs_column_nonneuronal_ref")
 
 
-def show_published(view: TableView) -> None:
+def show_published(family: OpenFamily) -> None:
     """Published accuracies, and the share of right calls against the manual tables here."""
-    got = [load_labels(name) for name in MANUAL]
+    view = family.view
+    got = [family.load(name) for name in MANUAL]
     manual = [one for one in got if isinstance(one, LabelTable)]
     st.subheader("Published accuracy, and these rows", anchor=False)
     lines = _lines(view.one, manual)
@@ -57,8 +58,9 @@ def _show_deep_inhibitory(model: LabelTable, manual: LabelTable, preset: LayerPr
     )
 
 
-def show_class_source(view: TableView) -> None:
+def show_class_source(family: OpenFamily) -> None:
     """What `classification_system` says here, and the class that follows from the label."""
+    view = family.view
     if "classification_system" not in view.frame:
         return
     with st.expander("Where the class comes from"):

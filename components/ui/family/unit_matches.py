@@ -12,6 +12,7 @@ from components.analysis.comparison.unit_matches import (
     without_lowest,
 )
 from components.figures.units import same_by_score_figure, unit_matrix_figure
+from components.ui.family.page import OpenFamily
 from components.ui.session.cached import cached
 from components.ui.session.captions import figure_caption
 from components.ui.session.charts import show_chart
@@ -20,6 +21,7 @@ from data.errors import DataError
 from data.labels.entry import Level
 from data.loader import LabelTable
 
+MANUAL, AUTOMATED = "coregistration_manual_v3", "apl_functional_coreg_forward_v5"
 ONE_LEVEL: dict[str, tuple[Level, ...]] = {"neuron": ("neuron",), "class": ("class",), "group": ("class",)}
 """At which level types are compared where a table's labels say no more than that."""
 BOTH_LEVELS: tuple[Level, ...] = ("subclass", "class")
@@ -27,10 +29,9 @@ LOWEST = 0.3
 """Share of units of lowest score that the published comparison leaves out."""
 
 
-def show_match(
-    manual: LabelTable | DataError, automated: LabelTable | DataError, label_source: LabelTable | None
-) -> None:
+def show_match(family: OpenFamily) -> None:
     """Whether both coregistrations match a unit to the same nucleus, by score, and to the same cell type."""
+    manual, automated = family.load(MANUAL), family.load(AUTOMATED)
     st.subheader("Manual against automated", anchor=False)
     if not (isinstance(manual, LabelTable) and isinstance(automated, LabelTable)):
         show_nothing(
@@ -51,7 +52,7 @@ def show_match(
     _show_same(matches.frame)
     title = f"{manual.table.title} × {automated.table.title}"
     _show_by_score(matches.frame, title, keys)
-    _show_types(matches.frame, title, label_source, keys)
+    _show_types(matches.frame, title, family.view.label_source, keys)
 
 
 def _absent(manual: LabelTable | DataError, automated: LabelTable | DataError) -> str:
