@@ -1,0 +1,81 @@
+"""Links that people have kept open to the same nuclei and the same numbers.
+
+`old_links.json` holds thirty, recorded before modules and pages were moved and renamed: each kind of
+selection, filters, levels, partners, layers, releases, and every page. For each it says how many nuclei the
+lists on the page hold, with the checksums of their IDs (the selection first, where there is one); the numbers
+in large type, whose titles are for people alone; what is chosen, as the link says it; and some words.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.page_reader import ROOT, metrics, opened, words
+
+Link = dict[str, Any]
+
+LINKS: list[Link] = json.loads(Path(__file__).with_name("old_links.json").read_text("utf-8"))
+SCRIPTS = {"cell": "nucleus"}
+"""Pages by the name in their old links, whose scripts have another name by now."""
+
+
+@pytest.fixture(scope="session")
+def sample_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("old-links")
+
+
+@pytest.fixture(autouse=True)
+def sample(monkeypatch: pytest.MonkeyPatch, sample_cache: Path) -> None:
+    monkeypatch.setenv("CELL_TYPES_SOURCE", "sample")
+    monkeypatch.setenv("CELL_TYPES_CACHE", str(sample_cache))
+
+
+def opened_link(link: str) -> AppTest:
+    """Open a page by its link, in a session of its own."""
+    page, _, query = link.partition("?")
+    script = page if (ROOT / "pages" / f"{page}.py").exists() else SCRIPTS[page]
+    return opened(f"{script}.py", **parse_qs(query))
+
+
+def lists(app: AppTest) -> list[list[int | str]]:
+    """The lists of nuclei on a page, each by its number of nuclei and the checksum of their IDs."""
+    frames = [frame.value for frame in app.dataframe]
+    return [checked(frame["nucleus_id"]) for frame in frames if "nucleus_id" in frame]
+
+
+def checked(ids: Any) -> list[int | str]:
+    """How many nuclei there are, each counted once, and the checksum of their IDs in ascending order."""
+    found = np.unique(np.array(ids, dtype=np.int64))
+    return [len(found), hashlib.sha256(",".join(map(str, found)).encode()).hexdigest()]
+
+
+def choices(app: AppTest) -> set[str]:
+    """All that is chosen on a page, as links say it."""
+    values: list[Any] = []
+    for widget in [*app.selectbox, *app.button_group, *app.multiselect, *app.slider, *app.text_input]:
+        values += widget.value if isinstance(widget.value, list | tuple) else [widget.value]
+    return {str(value) for value in values} | {str(toggle.value).lower() for toggle in app.toggle}
+
+
+def test_every_page_has_a_link():
+    names = [link["link"].partition("?")[0] for link in LINKS]
+    scripts = [path.stem for path in (ROOT / "pages").glob("*.py")]
+    assert len(LINKS) == 30
+    assert {SCRIPTS.get(name, name) for name in names} == {SCRIPTS.get(name, name) for name in scripts}
+
+
+@pytest.mark.parametrize("link", LINKS, ids=lambda link: link["link"][:80])
+def test_an_old_link_opens_to_the_same_nuclei_and_numbers(link: Link) -> None:
+    app = opened_link(link["link"])
+    said = words(app)
+    assert not app.error
+    assert lists(app) == link["lists"]
+    assert [*metrics(app).values()] == [*link["metrics"].values()]
+    assert set(link["chosen"]) <= choices(app)
+    assert [part for part in link["says"] if part not in said] == []
