@@ -20,27 +20,17 @@ from tests.page_reader import ROOT, metrics, opened, words
 
 Link = dict[str, Any]
 
+pytestmark = pytest.mark.usefixtures("sample")
+
 LINKS: list[Link] = json.loads(Path(__file__).with_name("old_links.json").read_text("utf-8"))
 SCRIPTS = {"cell": "nucleus"}
 """Pages by the name in their old links, whose scripts have another name by now."""
 
 
-@pytest.fixture(scope="session")
-def sample_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("old-links")
-
-
-@pytest.fixture(autouse=True)
-def sample(monkeypatch: pytest.MonkeyPatch, sample_cache: Path) -> None:
-    monkeypatch.setenv("CELL_TYPES_SOURCE", "sample")
-    monkeypatch.setenv("CELL_TYPES_CACHE", str(sample_cache))
-
-
 def opened_link(link: str) -> AppTest:
     """Open a page by its link, in a session of its own."""
     page, _, query = link.partition("?")
-    script = page if (ROOT / "pages" / f"{page}.py").exists() else SCRIPTS[page]
-    return opened(f"{script}.py", **parse_qs(query))
+    return opened(f"{SCRIPTS.get(page, page)}.py", **parse_qs(query))
 
 
 def lists(app: AppTest) -> list[list[int | str]]:
