@@ -8,8 +8,9 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import cast
 
 import pandas as pd
@@ -34,9 +35,10 @@ from components.analysis.output.status_text import status_text
 from data.catalog import EVERY_TABLE, find_table
 from data.errors import BadTable, DataError, TableAbsent
 from data.labels.crosswalk import LEVELS
-from data.loader import LabelTable, OpenRelease, open_release
+from data.loader import LabelTable, OpenRelease, ReportOn, open_release
 from data.settings import SOURCES, read_settings
-from data.tables.raw import ReportProgress, busy_words
+from data.sources.materialization.session import LIST_SECONDS
+from data.tables.raw import SILENCE_SECONDS, Progress, ReportProgress
 from data.volume import VOLUME
 
 MARK = "SYNTHETIC ROWS"
@@ -48,7 +50,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     given = parser.parse_args(arguments)
     try:
-        opened = open_release(read_settings(vars(given)), sample_when_offline=False)
+        settings = read_settings(vars(given))
+        with _progress(f"v{settings.release}", LIST_SECONDS if settings.source == "cave" else 0):
+            opened = open_release(settings, sample_when_offline=False)
         code = cast("int", given.run(opened, given))
         sys.stdout.flush()
         return code
@@ -93,7 +97,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _fetch(opened: OpenRelease, given: argparse.Namespace) -> int:
     names = [find_table(name).name for name in given.tables] or list(opened.tables)
-    got = opened.load_release(names, _progress)
+    got = opened.load_release(names, _reporting(opened))
     errors = [one for one in got.values() if isinstance(one, DataError)]
     _say_errors(errors)
     for loaded in (one for one in got.values() if isinstance(one, LabelTable)):
@@ -137,7 +141,7 @@ def _print_status(
 
 def _check(opened: OpenRelease, given: argparse.Namespace) -> int:
     names = list(opened.tables)
-    got = opened.load_release(names, _progress)
+    got = opened.load_release(names, _reporting(opened))
     errors = [one for one in got.values() if isinstance(one, DataError)]
     _say_errors([error for error in errors if not isinstance(error, TableAbsent)])
     if not any(isinstance(one, LabelTable) for one in got.values()):
@@ -158,7 +162,10 @@ def _agreement(opened: OpenRelease, given: argparse.Namespace) -> int:
     if not given.columns:
         raise DataError("The command “agreement” compares two tables.", "Name two, or ask for --all.")
     rows, columns = (find_table(name) for name in (given.rows, given.columns))
-    loaded = {name: opened.load_labels(name, _progress(name)) for name in (rows.name, columns.name)}
+    loaded = {}
+    for name in (rows.name, columns.name):
+        with _progress(name, opened.source.patience) as report:
+            loaded[name] = opened.load_labels(name, report)
     sides: dict[str, AxisTable] = {name: one.as_axis for name, one in loaded.items()}
     sides |= axis_tables({**loaded, **_detections(opened, loaded)})
     level = finest_common_level(rows, columns) if given.level == FINEST else given.level or "class"
@@ -176,7 +183,7 @@ def _all_agreements(opened: OpenRelease, given: argparse.Namespace) -> int:
     if given.rows:
         raise DataError("With --all every two tables are compared.", "Name no table, or leave out --all.")
     names = [table.name for table in opened.tables.values() if table.level or table.kind == "units"]
-    got = opened.load_release((*names, VOLUME.detections), _progress)
+    got = opened.load_release((*names, VOLUME.detections), _reporting(opened))
     errors = [one for one in got.values() if isinstance(one, DataError)]
     _say_errors(errors)
     loaded = {name: one for name, one in got.items() if isinstance(one, LabelTable)}
@@ -220,20 +227,39 @@ def _heading(opened: OpenRelease) -> str:
     return f"{mark}v{release.number}, {release.timestamp:%Y-%m-%d %H:%M} UTC, from {opened.source.place}"
 
 
-def _progress(name: str) -> ReportProgress:
-    """Tell of a download in a line whenever another tenth of it is there, and of each wait."""
-    told = -1
+@contextmanager
+def _progress(name: str, patience: float) -> Iterator[ReportProgress]:
+    """Tell of a fetch: of each further tenth, of each wait, and every few seconds that nothing comes."""
+    progress, told, ended = Progress(), -1, threading.Event()
 
     def report(done: int, total: int | None, wait: float = 0.0, /) -> None:
         nonlocal told
+        progress(done, total, wait)
         if wait:
-            _say(f"{name}: {busy_words(wait)}")
+            _say(f"{name}: {progress.delay_words(patience)}")
         tenths = 10 * done // total if total else done // 1_000_000
         if tenths > told:
             told = tenths
             _say(f"{name}: {done / 1e6:.1f} MB" + (f" of {total / 1e6:.1f}" if total else ""))
 
-    return report
+    def speak() -> None:
+        while not ended.wait(SILENCE_SECONDS):
+            if words := progress.delay_words(patience):
+                _say(f"{name}: {words}")
+
+    speaker = threading.Thread(target=speak, daemon=True)
+    if patience:
+        speaker.start()
+    try:
+        yield report
+    finally:
+        ended.set()
+        if patience:
+            speaker.join()
+
+
+def _reporting(opened: OpenRelease) -> ReportOn:
+    return lambda name: _progress(name, opened.source.patience)
 
 
 def _say(message: str) -> None:

@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -48,7 +49,8 @@ class LabelTable:
 FETCHES_AT_ONCE = 4
 STALE_SECONDS = 60.0
 """So long older rows stand in for those that could not be had, before the source is asked again."""
-ReportOn = Callable[[str], ReportProgress]
+ReportOn = Callable[[str], AbstractContextManager[ReportProgress]]
+"""Gives the report of a table's progress, by its name, for as long as the table is loaded."""
 
 
 class OpenRelease:
@@ -134,7 +136,7 @@ class OpenRelease:
         return LabelTable(EVERY_TABLE[name], frame, record)
 
     def load_release(
-        self, names: Sequence[str] = tuple(TABLES), report_on: ReportOn = lambda name: silent
+        self, names: Sequence[str] = tuple(TABLES), report_on: ReportOn = lambda name: nullcontext(silent)
     ) -> dict[str, LabelTable | DataError]:
         """Load several tables, by default all of the catalogue, a few at a time.
 
@@ -153,7 +155,8 @@ class OpenRelease:
 
         def load(name: str) -> LabelTable | DataError:
             try:
-                return self.load_labels(name, report_on(name))
+                with report_on(name) as report:
+                    return self.load_labels(name, report)
             except DataError as error:
                 return error
 

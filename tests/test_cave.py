@@ -17,13 +17,20 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from data import __main__ as command_line
+from data.__main__ import main
 from data.catalog import TABLES, tables_in_release
 from data.errors import BadTable, DataError, HostUnreachable, SettingsError, TableAbsent
 from data.loader import OpenRelease, open_release
 from data.settings import Settings, checked_token, read_settings
 from data.sources.cave import CaveSource
 from data.sources.materialization import session as cave_session
-from data.sources.materialization.errors import ReleaseAbsent, ReleaseExpired, TooManyRequests
+from data.sources.materialization.errors import (
+    NoAnswer,
+    ReleaseAbsent,
+    ReleaseExpired,
+    TooManyRequests,
+)
 from data.tables.raw import silent
 from data.tables.schema import Tidy
 from data.volume import VOLUME
@@ -366,6 +373,16 @@ def test_a_look_up_asks_no_further_table_where_the_server_refuses(
     assert len({one.path for one in cave.queries()}) == 1
 
 
+def test_a_look_up_asks_no_further_table_of_a_silent_server(
+    cave: LoopbackCave, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cave_session, "READ_SECONDS", 0.5)
+    cave.break_(FINE_QUERY, lambda answer: replace(answer, silent=True))
+    found = cave_source(cave).lookup_nucleus(103, [TABLES[FINE], TABLES[COARSE]], silent)
+    assert [type(one) for one in found.values()] == [NoAnswer, NoAnswer]
+    assert len(cave.queries()) == 1
+
+
 def test_a_look_up_that_nobody_waits_for_ends_between_two_tables(cave: LoopbackCave) -> None:
     def leave(done: int, total: int | None, wait: float = 0.0, /) -> None:
         assert total == 2
@@ -447,6 +464,43 @@ def test_an_answer_that_drips_is_waited_for(cave: LoopbackCave, monkeypatch: pyt
     monkeypatch.setattr(cave_session, "READ_SECONDS", 2)  # the longest silence, not the longest answer
     cave.break_(FINE_QUERY, lambda answer: replace(answer, drip=0.6))
     assert len(opened(cave).load_labels(FINE).frame) == 5
+
+
+def told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the command line say soon that nothing comes."""
+    for module in ("data.tables.raw", "data.__main__"):
+        monkeypatch.setattr(f"{module}.SILENCE_SECONDS", 0.1)
+
+
+def test_fetch_says_that_a_query_is_not_answered_and_asks_once(
+    cave: LoopbackCave, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told_at_once(monkeypatch)
+    monkeypatch.setattr(cave_session, "READ_SECONDS", 1.0)
+    cave.break_("query", lambda answer: replace(answer, silent=True))
+    given = ["--source", "cave", "--cave", cave.url, "--release", f"{RELEASE}"]
+    monkeypatch.setenv("CELL_TYPES_TOKEN", TOKEN)
+    assert main(["fetch", FINE, *given]) == 2
+    told = capsys.readouterr().err
+    assert re.search(rf"{FINE}: nothing new for \d s; a server is given up after 1 s of silence\n", told)
+    assert "silent for 1 seconds" in told
+    assert "the query may still be running" in told
+    assert len(cave.queries()) == 1
+
+
+def test_the_command_line_says_that_a_release_does_not_open(
+    cave: LoopbackCave, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told_at_once(monkeypatch)
+    for module in (cave_session, command_line):
+        monkeypatch.setattr(module, "LIST_SECONDS", 1.0)
+    cave.break_("/info", lambda answer: replace(answer, silent=True))
+    monkeypatch.setenv("CELL_TYPES_TOKEN", TOKEN)
+    assert main(["status", "--source", "cave", "--cave", cave.url, "--release", f"{RELEASE}"]) == 2
+    told = capsys.readouterr().err
+    assert re.search(r"v943: nothing new for \d s; a server is given up after 1 s of silence\n", told)
+    assert "silent for 1 seconds" in told
+    assert len(cave.asked) == 1
 
 
 # --- Faults that last: what the reader sees, and that nothing is lost ---------------------------------------

@@ -21,7 +21,7 @@ from data.catalog import TABLES
 from data.sources.cave import CaveSource
 from data.sources.connection import CONNECT_SECONDS
 from data.sources.materialization.replaced import REPLACED
-from data.sources.materialization.session import READ_SECONDS
+from data.sources.materialization.session import LIST_SECONDS, READ_SECONDS
 from data.tables.raw import silent
 from tests.loopback_cave import TOKEN, LoopbackCave, running_cave, said
 from tests.loopback_cave_tables import FINE, LOOKUP
@@ -117,7 +117,7 @@ def test_with_the_replacements_nothing_of_it_is_left(
     source.fetch_table(TABLES[FINE], silent)
     source.lookup_nucleus(103, [TABLES[FINE], TABLES[LOOKUP]], silent)
     assert len(limits) == len(cave.asked)
-    assert set(limits) == {(CONNECT_SECONDS, READ_SECONDS)}
+    assert set(limits) == {(CONNECT_SECONDS, READ_SECONDS), (CONNECT_SECONDS, LIST_SECONDS)}
     assert not webbrowser_is_needed(caveclient.base, cave, limits)
 
 

@@ -10,6 +10,7 @@ import pytest
 from components.ui.session import fetching, release
 from components.ui.session.fetching import Fetch, FetchGivenUp
 from data.errors import BadTable
+from data.tables.raw import Progress
 from tests.browser.server import ROOT, AppServer
 from tests.filling import opened
 from tests.loopback_archive import (
@@ -110,6 +111,19 @@ def test_a_page_says_that_it_waits_for_a_busy_archive(archive: LoopbackArchive, 
             visitor.step()
         visitor.finish(END_S)
         assert "plotly_chart" in visitor.texts()
+
+
+def test_a_page_says_that_nothing_comes_and_how_long_that_may_last() -> None:
+    progress = Progress()
+    assert fetching._progress(progress, "Fetching X", 60.0) == (0.0, "Fetching X …")
+    progress.heard -= 7
+    silence = "nothing new for 7 s; a server is given up after 60 s of silence"
+    assert fetching._progress(progress, "Fetching X", 60.0) == (0.0, f"Fetching X: {silence}")
+    assert fetching._progress(progress, "Drawing X", 0.0) == (0.0, "Drawing X …"), "nobody is asked"
+    progress(1_000_000, 4_000_000)
+    assert fetching._progress(progress, "Fetching X", 60.0) == (0.25, "Fetching X: 1.0 MB of 4.0 MB")
+    progress.heard -= 7
+    assert fetching._progress(progress, "Fetching X", 60.0)[1] == f"Fetching X: 1.0 MB of 4.0 MB; {silence}"
 
 
 def test_a_download_that_nobody_watches_is_given_up(

@@ -56,6 +56,11 @@ class ArchiveSource(Source):
             else f"archive-{hashlib.sha256(base.encode()).hexdigest()[:12]}"
         )
 
+    @property
+    def patience(self) -> float:
+        """The longest silence within a download."""
+        return READ_SECONDS
+
     def is_reachable(self) -> bool:
         """Whether the host answers at all, well or badly."""
         try:

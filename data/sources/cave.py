@@ -29,7 +29,9 @@ from data.catalog.entry import Table
 from data.errors import BadTable, DataError, SettingsError, TableAbsent
 from data.settings import checked_token
 from data.sources.connection import waits_told
+from data.sources.materialization import session
 from data.sources.materialization.errors import (
+    NoAnswer,
     absent,
     expired,
     explain,
@@ -94,6 +96,11 @@ class CaveSource(Source):
         self._token = token
         self._client: CAVEclientFull | None = None
         self._connecting = threading.Lock()
+
+    @property
+    def patience(self) -> float:
+        """The longest time that a query may take before anything of its answer comes."""
+        return session.READ_SECONDS
 
     def read_release(self) -> Release:
         """Ask the server for the release: its moment, and whether it still answers for it.
@@ -170,7 +177,8 @@ class CaveSource(Source):
                 continue
             except DataError as error:
                 found[table.name] = error
-                if not isinstance(error, BadTable):  # it is the server's: nobody asks on
+                # What is the server's and not the table's: nobody asks on.
+                if isinstance(error, NoAnswer) or not isinstance(error, BadTable):
                     return found | {other.name: error for other in held[done:]}
         return found
 

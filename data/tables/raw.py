@@ -1,5 +1,7 @@
 """The raw frame: what every source gives, and what every source is."""
 
+import math
+import time
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -23,9 +25,45 @@ def silent(done: int, total: int | None, wait: float = 0.0) -> None:
     """Report to nobody."""
 
 
-def busy_words(wait: float) -> str:
-    """Say that a source waits."""
-    return f"the server is busy and asked again in {wait:,.0f} s"
+SILENCE_SECONDS = 5.0
+"""After so long without news the reader is told that there are none, and how long that may last."""
+
+
+class Progress:
+    """What a source reported last, and since when it has reported nothing.
+
+    Attributes
+    ----------
+    done, total : int, int or None
+        So much, and of how much where that is known.
+    wait : float
+        Seconds that the source waits before it asks a busy server again; 0 where it does not.
+    heard : float
+        When it reported, in seconds of the monotonic clock.
+    """
+
+    def __init__(self, total: int | None = None) -> None:
+        self(0, total)
+
+    def __call__(self, done: int, total: int | None, wait: float = 0.0, /) -> None:
+        """Take a report."""
+        self.done, self.total, self.wait, self.heard = done, total, wait, time.monotonic()
+
+    def delay_words(self, patience: float) -> str:
+        """Say why nothing comes, and for how long yet; "" while all is well.
+
+        Parameters
+        ----------
+        patience : float
+            `Source.patience`.
+        """
+        quiet = time.monotonic() - self.heard
+        if self.wait:
+            left = max(0, math.ceil(self.wait - quiet))
+            return f"the server is busy and asked again in {left:,} s"
+        if not patience or quiet < SILENCE_SECONDS:
+            return ""
+        return f"nothing new for {quiet:.0f} s; a server is given up after {patience:g} s of silence"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +145,11 @@ class Source(Protocol):
     local: bool = False
     partial: bool = False
     lists_releases: bool = False
+
+    @property
+    def patience(self) -> float:
+        """The longest silence of its server, in seconds, before a fetch is given up; 0 where it has none."""
+        return 0.0
 
     def fetch_table(self, table: Table, report: ReportProgress) -> Raw:
         """Fetch one table's rows.

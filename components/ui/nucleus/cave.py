@@ -15,7 +15,7 @@ from data.catalog import TABLES
 from data.errors import DataError
 from data.loader import LabelTable, OpenRelease
 from data.lookup import Answers, can_look_up, lookup_nucleus
-from data.tables.raw import busy_words
+from data.tables.raw import Progress
 
 KEPT = "looked-up"
 """Key of what this session looked up."""
@@ -117,8 +117,8 @@ class _Asking:
 
     def __init__(self, opened: OpenRelease, nucleus_id: int, names: Sequence[str]) -> None:
         self.lead = f"Asking CAVE for nucleus {nucleus_id}"
-        self.done, self.total = 0, len(names)
-        self.wait = 0.0
+        self.progress = Progress(len(names))
+        self.patience = opened.source.patience
         self.left = False
         self.ended: Future[Answers] = Future()
         threading.Thread(target=self._run, args=(opened, nucleus_id, names), daemon=True).start()
@@ -132,7 +132,7 @@ class _Asking:
     def _report(self, done: int, total: int | None, wait: float = 0.0, /) -> None:
         if self.left:
             raise _Left
-        self.done, self.total, self.wait = done, total or self.total, wait
+        self.progress(done, total, wait)
 
 
 class _Left(Exception):
@@ -145,9 +145,11 @@ def _watched(asking: _Asking) -> Answers:
     shown.progress(0.0, text=f"{asking.lead} …")
     try:
         while not wait([asking.ended], LOOK_EVERY_SECONDS).done:
-            words = f"{asking.lead}: {asking.done} of {asking.total} tables"
-            words += f"; {busy_words(asking.wait)}" if asking.wait else ""
-            shown.progress(asking.done / asking.total, text=words)
+            progress = asking.progress
+            words = f"{asking.lead}: {progress.done} of {progress.total} tables"
+            if delay := progress.delay_words(asking.patience):
+                words += f"; {delay}"
+            shown.progress(progress.done / (progress.total or 1), text=words)
         return asking.ended.result()
     finally:
         asking.left = True

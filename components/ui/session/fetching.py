@@ -12,7 +12,7 @@ import streamlit as st
 
 from data.catalog import EVERY_TABLE
 from data.loader import OpenRelease
-from data.tables.raw import busy_words
+from data.tables.raw import Progress
 
 LOOK_EVERY_SECONDS = 0.1
 PATIENCE_SECONDS = 30.0
@@ -34,20 +34,16 @@ class Fetch:
 
     Attributes
     ----------
-    done, total : int, int or None
-        Bytes so far, and of how many where that is known.
+    progress : Progress
+        Bytes so far.
     ended : concurrent.futures.Future
         Holds the error that ended the fetch, if one did.
-    wait : float
-        Seconds that the source waits before it asks a busy server again; 0 where it does not.
     watched : float
         When a page last looked, in seconds of the monotonic clock.
     """
 
     def __init__(self, opened: OpenRelease, name: str) -> None:
-        self.done = 0
-        self.total: int | None = None
-        self.wait = 0.0
+        self.progress = Progress()
         self.ended: Future[None] = Future()
         self.watched = time.monotonic()
         # A daemon: a server that stops does not wait for it, and a table is written whole or not at all.
@@ -64,7 +60,7 @@ class Fetch:
     def _report(self, done: int, total: int | None, wait: float = 0.0, /) -> None:
         if time.monotonic() - self.watched > PATIENCE_SECONDS:
             raise FetchGivenUp
-        self.done, self.total, self.wait = done, total, wait
+        self.progress(done, total, wait)
 
 
 class FetchGivenUp(Exception):
@@ -87,21 +83,18 @@ def show_fetch(opened: OpenRelease, name: str) -> None:
     try:
         while not wait([fetch.ended], LOOK_EVERY_SECONDS).done:
             fetch.watched = time.monotonic()
-            shown.progress(*_progress(fetch, f"{verb} {title}"))
+            shown.progress(*_progress(fetch.progress, f"{verb} {title}", opened.source.patience))
         fetch.ended.result()
     finally:
         shown.empty()
 
 
-def _progress(fetch: Fetch, lead: str) -> tuple[float, str]:
-    done, total = fetch.done, fetch.total
-    if fetch.wait:
-        return 0.0, f"{lead}: {busy_words(fetch.wait)}"
-    if not done:
-        return 0.0, f"{lead} …"
-    if not total:
-        return 0.0, f"{lead}: {done / 1e6:.1f} MB"
-    return min(done / total, 1.0), f"{lead}: {done / 1e6:.1f} MB of {total / 1e6:.1f} MB"
+def _progress(progress: Progress, lead: str, patience: float) -> tuple[float, str]:
+    done, total, delay = progress.done, progress.total, progress.delay_words(patience)
+    share = min(done / total, 1.0) if total else 0.0
+    size = f"{done / 1e6:.1f} MB" + (f" of {total / 1e6:.1f} MB" if total else "")
+    said = "; ".join(filter(None, [size if done else "", delay]))
+    return share, f"{lead}: {said}" if said else f"{lead} …"
 
 
 def _joined(opened: OpenRelease, name: str) -> Fetch:

@@ -29,6 +29,10 @@ class ReleaseAbsent(SettingsError):
     """The server does not list the release."""
 
 
+class NoAnswer(BadTable):
+    """The server took too long."""
+
+
 class TooManyRequests(DataError):
     """The server wants to be asked less often."""
 
@@ -143,8 +147,8 @@ def _failed(response: requests.Response, what: str, server: str) -> DataError:
             "Wait a minute and try again; what came before is kept.",
         )
     reason = f"HTTP {status}" if status != 500 or not said else f"it says “{said}”"
-    remedy = LATER if status == 504 else again(response)
-    return BadTable(f"The CAVE server at {_host(server)} failed on {what}: {reason}.", remedy)
+    problem = f"The CAVE server at {_host(server)} failed on {what}: {reason}."
+    return NoAnswer(problem, LATER) if status == 504 else BadTable(problem, again(response))
 
 
 def _forbidden(response: requests.Response, server: str) -> DataError:
@@ -174,12 +178,15 @@ def _unanswered(error: requests.RequestException, what: str, server: str) -> Dat
     if isinstance(error, requests.exceptions.ChunkedEncodingError):
         return _broken(what, server, "the connection was lost on the way")
     if "timed out" in str(error):
-        return _broken(what, server, f"it fell silent for {session.READ_SECONDS:g} seconds", LATER)
+        query = error.request is not None and error.request.method == "POST"
+        limit = session.READ_SECONDS if query else session.LIST_SECONDS
+        problem = f"The CAVE server at {_host(server)} did not deliver {what}: silent for {limit:g} seconds."
+        return NoAnswer(problem, LATER if query else AGAIN)
     return _broken(what, server, "it closed the connection without an answer")
 
 
-def _broken(what: str, server: str, why: str, remedy: str = AGAIN) -> BadTable:
-    return BadTable(f"The CAVE server at {_host(server)} did not deliver {what}: {why}.", remedy)
+def _broken(what: str, server: str, why: str) -> BadTable:
+    return BadTable(f"The CAVE server at {_host(server)} did not deliver {what}: {why}.", AGAIN)
 
 
 def _status(response: requests.Response) -> int:

@@ -10,10 +10,12 @@ from typing import Any
 
 import requests
 
-from data.sources.connection import PatientSession
+from data.sources.connection import CONNECT_SECONDS, PatientSession
 
 READ_SECONDS = 120
-"""The longest silence before an answer or within it; a query that takes longer is given up, not repeated."""
+"""The longest silence of a query, before its answer or within it; then it is given up, and not repeated."""
+LIST_SECONDS = 60
+"""The same of all that is no query: lists, and what the server says of tables."""
 LIMITED = '201 - "Limited query to '
 """How the server's warning begins that its answer is cut at its limit; the status stays 200."""
 NOTICE = "Table Owner Notice on "
@@ -77,6 +79,8 @@ class CaveSession(PatientSession):
 
     def request(self, method: str, url: str, **options: Any) -> requests.Response:  # type: ignore[override]  # noqa: ANN401  # passed on as they come
         """Ask, and take down what the answer to a query says."""
+        if method.upper() != "POST":
+            options.setdefault("timeout", (CONNECT_SECONDS, LIST_SECONDS))
         response = super().request(method, url, **options)
         listener = _listener.get()
         if listener and method.upper() == "POST" and response.ok:
