@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from components.analysis.code_export.selection import MOST_IDS, PASSING, STEPS, WRITERS, selection_snippet
+from components.analysis.code_export.selection import MOST_IDS, STEPS, WRITERS, selection_snippet
 from components.analysis.code_export.text import literal, mapped
 from components.analysis.code_export.text import literal_list as written
 from components.analysis.labels.counts import UNMAPPED
@@ -30,7 +30,6 @@ from components.analysis.selection.kinds import (
 from components.analysis.selection.selection import JOINS, Combined, How, Selection, SelectionKind
 from data.errors import DataError
 from data.labels.crosswalk import LEVELS
-from data.volume import VOLUME
 from tests.made_release import (
     COARSE,
     DETECTIONS,
@@ -131,10 +130,6 @@ def every_kind(base: type[SelectionKind] = SelectionKind) -> set[type[SelectionK
 def test_no_kind_lacks_a_writer_or_a_word() -> None:
     assert set(WRITERS) == set(KINDS.values()) == every_kind()
     assert set(STEPS) == set(JOINS) == set(get_args(How))
-
-
-def test_the_code_asks_for_every_trait() -> None:
-    assert {*TRAITS} - {*VOLUME.areas} == {*PASSING}
 
 
 def test_a_table_that_is_not_at_hand_cannot_be_written(made: MadeRelease) -> None:

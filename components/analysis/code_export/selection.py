@@ -27,7 +27,6 @@ from components.analysis.selection.selection import (
     loaded_frame,
 )
 from data.catalog import EVERY_TABLE
-from data.volume import VOLUME
 
 MOST_IDS = 2_000
 """IDs that are written out; of more the file is read."""
@@ -37,9 +36,6 @@ STEPS: dict[How, tuple[str, str]] = {
     "and": ("keep only what is also among", "np.intersect1d"),
 }
 """What each step is called, and the function that does it."""
-PASSING = {"column": "in_column(rows)", "off-column": "~in_column(rows)"}
-PASSING |= {"root": 'rows["root_id"] != 0', "rootless": 'rows["root_id"] == 0'}
-"""How the code asks for traits other than areas."""
 
 
 def selection_snippet(origin: Origin, selection: Selection, frames: Frames, *, file: str) -> Snippet:
@@ -111,31 +107,22 @@ def _filtered(script: Script, kind: Filtered, frames: Frames) -> str:
     if not kind.labels:
         return ids
     script.add(f"labels = {script.words.nuclei(name, (table, frame), kind.level)}")
-    called = "labels.index"
     if CONFLICTING in kind.labels:
-        called = "called"
-        script.add(f'conflicting = np.setdiff1d({name}["nucleus_id"], labels.index)')
-    labels = [label for label in kind.spelled if label not in {*NAMELESS, CONFLICTING}]
-    passing = [f"labels.isin({literal_list(labels, 30)})"] if labels or called == "called" else []
+        script.add(f'nuclei = np.unique({name}["nucleus_id"])')
+        script.add(f"labels = labels.reindex(nuclei, fill_value={literal(CONFLICTING)})")
+    labels = [label for label in kind.spelled if label not in NAMELESS]
+    passing = [f"labels.isin({literal_list(labels, 30)})"] if labels else []
     passing += ["labels.isna()"] if NAMELESS & {*kind.labels} else []
     script.add(f"labels = labels[{' | '.join(passing)}]")
-    if called == "called":
-        script.add("called = np.union1d(labels.index, conflicting)")
-    return f"np.unique({called})" if rows == name else f"np.intersect1d({ids}, {called})"
+    return "np.unique(labels.index)" if rows == name else f"np.intersect1d({ids}, labels.index)"
 
 
 def _trait_lines(group: tuple[str, ...]) -> list[str]:
     """Keep the rows of which one of these is true."""
-    areas = [area for area in VOLUME.areas if area in group]
-    passing = [f"area_of(rows).isin({literal_list(areas, 34)})"] if areas else []
-    passing += [PASSING[trait] for trait in group if trait in PASSING]
-    if len(passing) == 1:
-        return [f"rows = rows[{passing[0]}]"]
-    return [
-        f"passing = {passing[0]}",
-        *(f"passing |= {code}" for code in passing[1:]),
-        "rows = rows[passing]",
-    ]
+    first, *others = [TRAITS[trait].code for trait in group]
+    if not others:
+        return [f"rows = rows[{first}]"]
+    return [f"passing = {first}", *(f"passing |= {code}" for code in others), "rows = rows[passing]"]
 
 
 def _matrix_cell(script: Script, kind: MatrixCell, frames: Frames) -> str:

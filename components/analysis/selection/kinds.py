@@ -66,24 +66,26 @@ NAMELESS = frozenset({UNMAPPED, NO_LABEL})
 
 
 class Trait(NamedTuple):
-    """What may be true of a row: in words, and by which columns it is told."""
+    """What may be true of a row: in words, by which columns it is told, and the code that tells it."""
 
     words: str
     columns: tuple[str, ...]
     holds: Callable[..., NDArray[np.bool_]]
+    code: str
 
 
-def _area(area: str) -> Trait:
-    return Trait(f"area {area} (approximate)", ("x_um", "z_um"), lambda x, z: area_of(x, z) == area)
+def _in_area(area: str) -> Trait:
+    code = f'area_of(rows) == "{area}"'
+    return Trait(f"area {area} (approximate)", ("x_um", "z_um"), lambda x, z: area_of(x, z) == area, code)
 
 
-PLACE = ("x_um", "depth_um", "z_um")
+PLACE, ROOT = ("x_um", "depth_um", "z_um"), ("root_id",)
 TRAITS: dict[str, Trait] = {
-    **{area: _area(area) for area in VOLUME.areas},
-    "column": Trait("inside the V1 column", PLACE, in_column),
-    "off-column": Trait("outside the V1 column", PLACE, off_column),
-    "root": Trait("with a segment", ("root_id",), lambda root: root != 0),
-    "rootless": Trait("no segment (root 0)", ("root_id",), lambda root: root == 0),
+    **{area: _in_area(area) for area in VOLUME.areas},
+    "column": Trait("inside the V1 column", PLACE, in_column, "in_column(rows)"),
+    "off-column": Trait("outside the V1 column", PLACE, off_column, "~in_column(rows)"),
+    "root": Trait("with a segment", ROOT, lambda root: root != 0, 'rows["root_id"] != 0'),
+    "rootless": Trait("no segment (root 0)", ROOT, lambda root: root == 0, 'rows["root_id"] == 0'),
 }
 """Traits by the word that stands for each in a link."""
 

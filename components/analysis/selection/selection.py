@@ -69,9 +69,10 @@ class Selection(ABC):
         """How deep its brackets are nested."""
         return 0
 
-    @abstractmethod
     def then(self, *steps: tuple[How, Selection]) -> Combined:
         """Take further steps after its own, as they are."""
+        first, taken = (self.first, self.steps) if isinstance(self, Combined) else (self, ())
+        return Combined(first, (*taken, *steps))
 
     def join(self, how: How, other: Selection) -> Combined:
         """Join another to it, without brackets where steps from left to right say the same."""
@@ -108,10 +109,6 @@ class SelectionKind(Selection):
     def read(cls, rest: str) -> Self:
         """Read what follows the word and its colon; raises `DataError` where it is not of this kind."""
 
-    def then(self, *steps: tuple[How, Selection]) -> Combined:
-        """Take steps after it."""
-        return Combined(self, steps)
-
 
 @dataclass(frozen=True)
 class Combined(Selection):
@@ -120,16 +117,12 @@ class Combined(Selection):
     Raises `DataError` where brackets are nested deeper than `DEEPEST`.
     """
 
-    first: SelectionKind
+    first: Selection
     steps: tuple[tuple[How, Selection], ...]
 
     def __post_init__(self) -> None:
         if self.depth > DEEPEST:
             raise DataError(f"Its brackets would be nested more than {DEEPEST} deep.", CLEAR)
-
-    def then(self, *steps: tuple[How, Selection]) -> Combined:
-        """Take further steps after its own."""
-        return Combined(self.first, (*self.steps, *steps))
 
     def tables(self) -> frozenset[str]:
         """Name the tables of all its parts."""
