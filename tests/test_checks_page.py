@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.analysis.checks.registry import CHECKS
 from components.analysis.checks.report import CheckReport, run_checks
-from components.analysis.selection.kinds import listed
+from components.analysis.selection.listed import listed
 from components.ui.selection.selection import MODE
 from data.catalog import EVERY_TABLE, TABLES
 from data.loader import open_release

@@ -8,7 +8,8 @@ from streamlit.testing.v1 import AppTest
 
 from components.analysis.labels.ranges import Range
 from components.analysis.output.status import release_status
-from components.analysis.selection.kinds import Covered, Filtered, MatrixCell, listed, to_text
+from components.analysis.selection.kinds import Covered, Filtered, MatrixCell, to_text
+from components.analysis.selection.listed import listed
 from components.analysis.selection.selection import Combined, Selection
 from components.ui.code_export.code import SYNTHETIC, SYNTHETIC_IDS
 from components.ui.session.release import reopen_release

@@ -15,7 +15,8 @@ from streamlit.testing.v1 import AppTest
 from components.analysis.search.ids import LONGEST_LIST
 from components.analysis.search.names import AtHand, Found
 from components.analysis.search.search import LONGEST, MOST, find
-from components.analysis.selection.kinds import Filtered, Listed, from_text, to_text
+from components.analysis.selection.kinds import Filtered, from_text, to_text
+from components.analysis.selection.listed import Listed
 from data.catalog import EVERY_TABLE, LATER_TABLES, TABLES, tables_in_release
 from data.catalog.entry import Table
 from data.catalog.pages import MOVED, PAGES

@@ -18,8 +18,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as hs
 from streamlit.testing.v1 import AppTest
 
-from components.analysis.selection.kinds import Filtered, Listed, from_text, to_text
-from components.analysis.selection.text import LONGEST_TEXT, MOST_IDS
+from components.analysis.selection.kinds import Filtered, from_text, to_text
+from components.analysis.selection.listed import MOST_IDS, Listed
+from components.analysis.selection.selection import LONGEST_TEXT
 from components.figures.frame import finished
 from data.catalog import EVERY_TABLE, TABLES
 from data.catalog.pages import PAGES

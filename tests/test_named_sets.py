@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.analysis.labels.ranges import Range
-from components.analysis.selection.kinds import Filtered, lasso, listed
+from components.analysis.selection.kinds import Filtered
+from components.analysis.selection.listed import lasso, listed
 from components.analysis.selection.named_sets import (
     LONGEST_NAME,
     MOST_SETS,

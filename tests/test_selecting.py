@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.analysis.selection.kinds import Filtered, Listed, from_text, listed, to_text
+from components.analysis.selection.kinds import Filtered, from_text, to_text
+from components.analysis.selection.listed import Listed, listed
 from components.analysis.selection.named_sets import NamedSet, SetsFile, sets_text
 from components.analysis.selection.selection import Selection
 from tests.loopback_archive import COARSE, FINE, table_files
@@ -55,6 +56,7 @@ def script(lines: str, **link: str) -> AppTest:
     head = (
         "import numpy as np, streamlit as st\n"
         "from components.analysis.selection.kinds import *\n"
+        "from components.analysis.selection.listed import *\n"
         "from components.ui.selection.selection import *\n"
         f"FINE, COARSE = {FINE!r}, {COARSE!r}\n"
     )

@@ -16,7 +16,8 @@ from components.analysis.comparison.agreement import measure_agreement, pair_lab
 from components.analysis.labels.label_source import labels_from
 from components.analysis.labels.ranges import Range
 from components.analysis.selection.filters import Filters, filter_masks, kept
-from components.analysis.selection.kinds import Covered, Filtered, MatrixCell, listed
+from components.analysis.selection.kinds import Covered, Filtered, MatrixCell
+from components.analysis.selection.listed import listed
 from components.analysis.selection.selection import Combined, Selection
 from data.catalog import TABLES
 from data.loader import open_release

@@ -9,16 +9,8 @@ from components.analysis.code_export.rows import range_lines
 from components.analysis.code_export.script import Script, placing_call
 from components.analysis.code_export.text import Snippet, literal, literal_list, snippet_of
 from components.analysis.labels.levels import CONFLICTING
-from components.analysis.selection.kinds import (
-    NAMELESS,
-    PLACE,
-    TRAITS,
-    Covered,
-    Filtered,
-    Lasso,
-    Listed,
-    MatrixCell,
-)
+from components.analysis.selection.kinds import NAMELESS, PLACE, TRAITS, Covered, Filtered, MatrixCell
+from components.analysis.selection.listed import Lasso, Listed
 from components.analysis.selection.selection import (
     Combined,
     Frames,

@@ -6,7 +6,8 @@ import numpy as np
 
 from components.analysis.search.names import AtHand, Found
 from components.analysis.selection.id_lists import find_ids, read_ids
-from components.analysis.selection.kinds import listed, to_text
+from components.analysis.selection.kinds import to_text
+from components.analysis.selection.listed import listed
 from data.errors import DataError
 
 GROUPED = re.compile(r"[0-9]{1,3}(?:[,\u2009\u202f'’_][0-9]{3})+")  # thin spaces, apostrophes

@@ -16,8 +16,9 @@ compressed. Names are percent-encoded, so no kind's text holds a space or a brac
     part      = kind | "(" selection ")"
 """
 
+import math
 from collections.abc import Callable, Iterable
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from functools import partial, reduce
 from itertools import chain
 from typing import ClassVar, NamedTuple, Self
@@ -25,38 +26,31 @@ from urllib.parse import unquote
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from components.analysis.comparison.agreement import cell_nuclei, pair_labels
+from components.analysis.comparison.agreement import Pairs, cell_nuclei, pair_labels
 from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.ids import Ids, each_once
 from components.analysis.labels.levels import CONFLICTING, NO_LABEL, nucleus_labels
-from components.analysis.labels.number_words import of_nuclei
-from components.analysis.labels.ranges import Range, range_words
+from components.analysis.labels.ranges import MEASURES, Range, range_words
+from components.analysis.selection.listed import Lasso, Listed
 from components.analysis.selection.selection import (
+    CLEAR,
     DEEPEST,
     JOINS,
+    LONGEST_TEXT,
     Frames,
     How,
     Selection,
     SelectionKind,
-    loaded_frame,
-)
-from components.analysis.selection.text import (
-    CLEAR,
-    LONGEST_TEXT,
-    ids_text,
+    check_text,
     joined_names,
-    range_text,
-    read_ids_text,
-    read_level,
-    read_names,
-    read_range,
+    loaded_frame,
     refuse,
 )
 from data.catalog import EVERY_TABLE
 from data.errors import DataError
-from data.labels.crosswalk import at_level
+from data.labels.crosswalk import LEVELS, at_level
 from data.labels.entry import Level
 from data.volume import VOLUME
 from data.volume.space import area_of, in_column, off_column
@@ -155,7 +149,7 @@ class Filtered(SelectionKind):
         """Write table, level, labels, ranges and traits."""
         parts = [joined_names([self.table, *([] if self.level == "type" else [self.level])], ":")]
         parts += [f"labels={joined_names(self.labels)}"] if self.labels else []
-        parts += map(range_text, self.ranges)
+        parts += map(_range_text, self.ranges)
         parts += (f"where={joined_names(group)}" for group in self.traits)
         return ":".join([self.word, *parts])
 
@@ -164,62 +158,55 @@ class Filtered(SelectionKind):
         """Read table, level, labels, ranges and traits."""
         parts = rest.split(":")
         names = [unquote(part) for part in parts if "=" not in part] or [""]
-        if not names[0] or len(names) > 2 or parts[: len(names)] != joined_names(names, ":").split(":"):
-            refuse("a filter names one table, its level and what it keeps")
+        plain = names[0] and parts[: len(names)] == joined_names(names, ":").split(":")
+        check_text(plain and len(names) <= 2, "a filter names one table, its level and what it keeps")
         table, level = (*names, "type")[:2]
-        labels: tuple[str, ...] = ()
-        ranges, traits = [], []
-        for name, _, value in (part.partition("=") for part in parts[len(names) :]):
-            if name == "labels":
-                labels = read_names(value)
-            elif name == "where":
-                traits.append(read_names(value))
-            else:
-                ranges.append(read_range(name, value))
-        unknown = {*chain(*traits)} - TRAITS.keys()
-        if unknown:
-            refuse(f"nothing is known to be “{min(unknown)[:20]}”")
-        return cls(table, labels, tuple(ranges), read_level(level), tuple(traits))
+        clauses = [part.partition("=") for part in parts[len(names) :]]
+        labels = [_read_names(value) for name, _, value in clauses if name == "labels"]
+        traits = [_read_names(value) for name, _, value in clauses if name == "where"]
+        ranges = [_read_range(name, value) for name, _, value in clauses if name not in {"labels", "where"}]
+        check_text(TRAITS.keys() >= {*chain(*traits)}, f"what can be true of a row is {', '.join(TRAITS)}")
+        return cls(table, labels[-1] if labels else (), tuple(ranges), _read_level(level), tuple(traits))
 
 
 @dataclass(frozen=True)
-class MatrixCell(SelectionKind):
-    """The nuclei that one table calls `row` and another calls `column`, at a level."""
+class OfPairs(SelectionKind):
+    """Some of the nuclei that two tables label, both read at a level."""
 
-    word: ClassVar[str] = "square"
     rows: str
     columns: str
     level: Level
-    row: str
-    column: str
+
+    def __post_init__(self) -> None:
+        _read_level(self.level)
 
     def tables(self) -> frozenset[str]:
         """Name both tables."""
         return frozenset({self.rows, self.columns})
 
-    def nuclei(self, frames: Frames) -> Ids:
-        """Find those that have both labels."""
+    def pairs(self, frames: Frames) -> Pairs:
+        """Compare the tables."""
         rows, columns = (
             (EVERY_TABLE[name], loaded_frame(frames, name)) for name in (self.rows, self.columns)
         )
-        return cell_nuclei(pair_labels(rows, columns, self.level), self.row, self.column)
+        return pair_labels(rows, columns, self.level)
+
+
+@dataclass(frozen=True)
+class MatrixCell(OfPairs):
+    """The nuclei that one table calls `row` and another calls `column`, at a level."""
+
+    word: ClassVar[str] = "square"
+    row: str
+    column: str
+
+    def nuclei(self, frames: Frames) -> Ids:
+        """Find those that have both labels."""
+        return cell_nuclei(self.pairs(frames), self.row, self.column)
 
     def words(self) -> str:
         """Say "23P in Manual neurons and 4P in Baylor fine"."""
         return f"{self.row} in {_titles([self.rows])} and {self.column} in {_titles([self.columns])}"
-
-    def text(self) -> str:
-        """Write both tables, the level and both labels."""
-        return ":".join([self.word, joined_names(astuple(self), ":")])
-
-    @classmethod
-    def read(cls, rest: str) -> Self:
-        """Read both tables, the level and both labels."""
-        parts = rest.split(":")
-        if len(parts) != 5:
-            refuse("a square names two tables, a level and two labels")
-        rows, columns, level, row, column = map(unquote, parts)
-        return cls(rows, columns, read_level(level), row, column)
 
 
 @dataclass(frozen=True)
@@ -256,72 +243,17 @@ class Covered(SelectionKind):
     def read(cls, rest: str) -> Self:
         """Read the tables inside, then those outside."""
         sides = [part.partition("=") for part in rest.split(":")]
-        if [side for side, _, _ in sides] not in (["inside"], ["inside", "outside"]):
-            refuse("a combination of tables names those inside, then those outside")
-        named = [read_names(names) for _, _, names in sides]
-        if not all(name for names in named for name in names):
-            refuse("a combination of tables names a table by nothing")
+        in_order = [side for side, _, _ in sides] in (["inside"], ["inside", "outside"])
+        check_text(in_order, "a combination of tables names those inside, then those outside")
+        named = [_read_names(names) for _, _, names in sides]
+        check_text(all(chain(*named)), "a combination of tables names a table by nothing")
         return cls(*named)
-
-
-@dataclass(frozen=True)
-class Listed(SelectionKind):
-    """These nuclei, by ID, sorted. Make it with `listed`."""
-
-    word: ClassVar[str] = "ids"
-    named: ClassVar[str] = "a list"
-    nucleus_ids: tuple[int, ...]
-
-    def tables(self) -> frozenset[str]:
-        """Name no table."""
-        return frozenset()
-
-    def nuclei(self, frames: Frames) -> Ids:  # every kind is given them
-        """Give its IDs."""
-        return np.array(self.nucleus_ids, dtype=np.int64)
-
-    def words(self) -> str:
-        """Say "nucleus 260620" or "a list of 12 nuclei"."""
-        ids = self.nucleus_ids
-        return f"nucleus {ids[0]}" if len(ids) == 1 else f"{self.named} of {of_nuclei(len(ids))}"
-
-    def text(self) -> str:
-        """Write its IDs."""
-        return f"{self.word}:{ids_text(self.nucleus_ids)}"
-
-    @classmethod
-    def read(cls, rest: str) -> Self:
-        """Read its IDs."""
-        return cls(read_ids_text(rest))
-
-    @property
-    def most_listed(self) -> int:
-        """How many IDs it names."""
-        return len(self.nucleus_ids)
-
-
-@dataclass(frozen=True)
-class Lasso(Listed):
-    """The nuclei inside a lasso or box: their IDs, sorted. Make it with `lasso`."""
-
-    word: ClassVar[str] = "lasso"
-    named: ClassVar[str] = "a lasso"
 
 
 KINDS: dict[str, type[SelectionKind]] = {
     kind.word: kind for kind in (Filtered, MatrixCell, Covered, Lasso, Listed)
 }
 """Every kind by the word that its text begins with."""
-
-
-def lasso(nucleus_ids: ArrayLike) -> Lasso:
-    """Make the recipe of a lasso from the nuclei inside it."""
-    return Lasso(tuple(each_once(nucleus_ids).tolist()))
-
-
-def listed(nucleus_ids: ArrayLike) -> Listed:
-    """Make the recipe of nuclei that are named by ID."""
-    return Listed(tuple(each_once(nucleus_ids).tolist()))
 
 
 def to_text(selection: Selection, *, longest: int | None = LONGEST_TEXT) -> str:
@@ -349,8 +281,7 @@ def from_text(text: str, *, longest: int = LONGEST_TEXT) -> Selection:
     DataError
         If the text is not what `to_text` writes.
     """
-    if len(text) > longest:
-        refuse(f"it is {len(text):,} characters long, and {longest:,} are the most")
+    check_text(len(text) <= longest, f"it is {len(text):,} characters long, and {longest:,} are the most")
     opened: list[tuple[list[Selection], list[How]]] = []
     parts: list[Selection] = []
     hows: list[How] = []
@@ -362,16 +293,14 @@ def from_text(text: str, *, longest: int = LONGEST_TEXT) -> Selection:
         for _ in range(len(word) - len(bare)):
             opened.append((parts, hows))
             parts, hows = [], []
-        if len(opened) > DEEPEST:
-            refuse(f"its brackets are nested more than {DEEPEST} deep")
+        check_text(len(opened) <= DEEPEST, f"its brackets are nested more than {DEEPEST} deep")
         closing = min(len(bare) - len(bare.rstrip(")")), len(opened))
         parts.append(_read_kind(bare[: len(bare) - closing]))
         for _ in range(closing):
             inner = _joined(parts, hows)
             parts, hows = opened.pop()
             parts.append(inner)
-    if opened or len(parts) != len(hows) + 1:
-        refuse("it ends too early")
+    check_text(not opened and len(parts) == len(hows) + 1, "it ends too early")
     return _joined(parts, hows)
 
 
@@ -383,13 +312,41 @@ def _how(word: str) -> How:
 
 def _read_kind(text: str) -> SelectionKind:
     word, _, rest = text.partition(":")
-    if word not in KINDS:
-        refuse(f"it begins with “{word[:20]}”, not with {', '.join([*KINDS][:-1])} or {[*KINDS][-1]}")
+    *others, last = KINDS
+    check_text(word in KINDS, f"it begins with “{word[:20]}”, not with {', '.join(others)} or {last}")
     return KINDS[word].read(rest)
 
 
 def _joined(parts: list[Selection], hows: list[How]) -> Selection:
     return parts[0].then(*zip(hows, parts[1:], strict=True)) if hows else parts[0]
+
+
+def _read_names(text: str) -> tuple[str, ...]:
+    """Read names with commas between them."""
+    return tuple(map(unquote, text.split(",")))
+
+
+def _read_level(text: str) -> Level:
+    """Read one of `LEVELS`."""
+    if text not in LEVELS:
+        refuse(f"“{text[:20]}” is not a level")
+    return text
+
+
+def _range_text(limits: Range) -> str:
+    """Write a range: `depth_um=100.0..250.0`."""
+    return f"{limits.column}={float(limits.low)!r}..{float(limits.high)!r}"
+
+
+def _read_range(column: str, text: str) -> Range:
+    """Read the two ends of a range in a column."""
+    check_text(column in MEASURES, f"there is no column “{column[:20]}” to filter by")
+    try:
+        low, high = map(float, text.split(".."))
+    except ValueError:
+        low = high = math.nan
+    check_text(not any(map(math.isnan, (low, high))), f"“{text[:40]}” is not a range")
+    return Range(column, low, high)
 
 
 def _titles(names: Iterable[str]) -> str:

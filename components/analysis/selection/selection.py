@@ -8,18 +8,25 @@ right; what that order cannot say stands in brackets: `a - (b | c)` needs none, 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import ClassVar, Literal, Self
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import astuple, dataclass, fields
+from typing import ClassVar, Literal, NoReturn, Self
+from urllib.parse import quote, unquote
 
 import numpy as np
 import pandas as pd
 
 from components.analysis.labels.ids import Ids
-from components.analysis.selection.text import CLEAR, REMEDY
 from data.catalog import EVERY_TABLE
 from data.errors import DataError
 
+LONGEST_TEXT = 8_000
+"""Characters: what servers and browsers take in an address without trouble.
+
+The IDs of 4,700 nuclei drawn at random from 144,120, spread up to 806,000 as the release's are, fit in.
+"""
+REMEDY = "Copy the whole link once more, or select the nuclei again."
+CLEAR = "Clear the selection, or select by another table."
 Frames = Mapping[str, pd.DataFrame]
 """Tidy frames by the names of their tables."""
 How = Literal["plus", "minus", "and"]
@@ -99,15 +106,22 @@ class Selection(ABC):
         return self.join("and", other)
 
 
+@dataclass(frozen=True)
 class SelectionKind(Selection):
-    """A simple selection. Its text begins with the kind's word and a colon."""
+    """A simple selection. Its text begins with the kind's word; its fields follow, names by default."""
 
     word: ClassVar[str]
 
+    def text(self) -> str:
+        """Write its fields."""
+        return f"{self.word}:{joined_names(astuple(self), ':')}"
+
     @classmethod
-    @abstractmethod
     def read(cls, rest: str) -> Self:
         """Read what follows the word and its colon; raises `DataError` where it is not of this kind."""
+        names, parts = [field.name for field in fields(cls)], rest.split(":")
+        check_text(len(parts) == len(names), f"a {cls.word} names {', '.join(names)}")
+        return cls(*map(unquote, parts))
 
 
 @dataclass(frozen=True)
@@ -155,6 +169,22 @@ class Combined(Selection):
     def depth(self) -> int:
         """How deep its brackets are nested; 0 where it needs none."""
         return max(part.depth + isinstance(part, Combined) for _, part in self.steps)
+
+
+def refuse(why: str) -> NoReturn:
+    """Raise the error of a text that cannot be read."""
+    raise DataError(f"The selection in this link cannot be read: {why}.", REMEDY)
+
+
+def check_text(good: object, why: str) -> None:
+    """Refuse a text that is not good."""
+    if not good:
+        refuse(why)
+
+
+def joined_names(names: Iterable[str], between: str = ",") -> str:
+    """Write names so that nothing in them can be taken for what stands between them."""
+    return between.join(quote(name, safe="") for name in names)
 
 
 def loaded_frame(frames: Frames, table: str) -> pd.DataFrame:

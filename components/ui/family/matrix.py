@@ -16,7 +16,7 @@ from components.analysis.comparison.matrix import (
     pooled_matrix,
     with_margins,
 )
-from components.analysis.selection.kinds import listed
+from components.analysis.selection.listed import listed
 from components.analysis.selection.picks import cell_recipe, margin_recipe
 from components.figures.frame import Figure
 from components.figures.matrix import Shares, matrix_figure

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from components.analysis.selection.kinds import listed
+from components.analysis.selection.listed import listed
 from components.ui.nucleus.choice import step
 from components.ui.nucleus.page import Profile
 from components.ui.selection.selection import choose, keep_in_link, selected_nuclei

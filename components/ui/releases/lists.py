@@ -5,7 +5,7 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import ArrayLike
 
-from components.analysis.selection.kinds import listed
+from components.analysis.selection.listed import listed
 from components.figures.release_changes import changes_figure
 from components.ui.releases.pair import ReleasePair
 from components.ui.selection.selection import choose

@@ -14,7 +14,7 @@ from components.analysis.selection.id_lists import (
     find_ids,
     read_ids,
 )
-from components.analysis.selection.kinds import listed
+from components.analysis.selection.listed import listed
 from components.ui.selection.selection import choose
 from components.ui.session.notices import plain, show_problem
 from data.errors import DataError

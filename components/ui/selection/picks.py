@@ -11,7 +11,8 @@ from components.analysis.labels.ids import each_once
 from components.analysis.labels.ranges import Range, range_words
 from components.analysis.output.files import Rows
 from components.analysis.selection.filter_recipes import filter_recipes
-from components.analysis.selection.kinds import Filtered, Listed, lasso, listed
+from components.analysis.selection.kinds import Filtered
+from components.analysis.selection.listed import Listed, lasso, listed
 from components.analysis.selection.picks import label_recipe
 from components.analysis.selection.selection import How, Selection
 from components.point_cloud import Picked

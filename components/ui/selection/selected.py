@@ -5,13 +5,20 @@ import pandas as pd
 import streamlit as st
 
 from components.analysis.labels.number_words import of_nuclei
-from components.analysis.selection.text import LONGEST_TEXT
+from components.analysis.selection.selection import LONGEST_TEXT
 from components.ui.code_export.code import show_selection_code
 from components.ui.selection.id_lists import show_id_list
 from components.ui.selection.named_sets import show_named_sets
 from components.ui.selection.picks import show_pickable_rows
-from components.ui.selection.selection import current_selection, link_text
-from components.ui.selection.tools import show_selection_tools
+from components.ui.selection.selection import (
+    MODE,
+    MODES,
+    can_undo,
+    current_selection,
+    link_text,
+    set_selection,
+    undo_selection,
+)
 from components.ui.selection.viewer import show_viewer_link
 from components.ui.session.colours import Colouring, number_title
 from components.ui.session.exports import marked_rows, show_csv_download
@@ -29,6 +36,12 @@ TOO_LONG = (
     f"The selection is too long for the link, which holds {LONGEST_TEXT:,} characters: about 4,700 nuclei "
     "listed by ID, or any number that a recipe means. It still goes with you to the other pages; to keep it "
     "for later, save it under Named sets and export them as a file."
+)
+
+WIDGET = "next-pick"
+MODE_HELP = (
+    "What a click or a drag in the cloud, a square, a bar, rows or IDs do with what is selected. In the "
+    "cloud Shift always adds and Alt always takes away. Steps are taken one after the other, the first first."
 )
 
 
@@ -57,7 +70,7 @@ def show_selected(selected: np.ndarray, wide: pd.DataFrame, colouring: Colouring
                 st.caption(_elsewhere(len(selected) - len(here), len(here)))
             if link_text(selection) is None:
                 st.caption(TOO_LONG)
-        show_selection_tools()
+        _show_tools()
         if selection is not None and len(here):
             _show_rows(here)
             show_nucleus_link(here.index.to_numpy())
@@ -65,6 +78,28 @@ def show_selected(selected: np.ndarray, wide: pd.DataFrame, colouring: Colouring
             show_selection_code(selection)
         show_id_list(wide)
         show_named_sets()
+
+
+def _show_tools() -> None:
+    """The reader's way of combining, Undo and Clear, in one row."""
+    st.session_state[WIDGET] = st.session_state.get(MODE) or next(iter(MODES))
+    with st.container(horizontal=True, vertical_alignment="bottom", key="selection-tools"):
+        st.segmented_control(
+            "The next pick", list(MODES), key=WIDGET, required=True, on_change=_keep_mode, help=MODE_HELP
+        )
+        st.button(
+            "Undo", key="undo-selection", on_click=undo_selection, disabled=not can_undo(),
+            icon=":material/undo:", help="Back to the selection before this one.",
+        )  # fmt: skip
+        if current_selection() is not None:
+            st.button(
+                "Clear", key="clear-selection", on_click=set_selection, args=(None,), icon=":material/close:"
+            )
+
+
+def _keep_mode() -> None:
+    """Keep the choice under a name of its own: Streamlit forgets a widget that a page does not draw."""
+    st.session_state[MODE] = st.session_state[WIDGET]
 
 
 def _elsewhere(n: int, here: int) -> str:

@@ -1,0 +1,116 @@
+"""Nuclei listed by ID, or by a lasso: their text holds each of them, compressed where they are many."""
+
+import base64
+import binascii
+import zlib
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import ClassVar, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from components.analysis.labels.ids import Ids, each_once
+from components.analysis.labels.number_words import of_nuclei
+from components.analysis.selection.selection import Frames, SelectionKind, check_text, refuse
+
+FEW_IDS = 20
+"""Up to so many IDs are written out."""
+MOST_IDS = 200_000
+"""More than a link can mean: a text that unpacks to more is refused."""
+
+
+@dataclass(frozen=True)
+class Listed(SelectionKind):
+    """These nuclei, by ID, sorted. Make it with `listed`."""
+
+    word: ClassVar[str] = "ids"
+    named: ClassVar[str] = "a list"
+    nucleus_ids: tuple[int, ...]
+
+    def tables(self) -> frozenset[str]:
+        """Name no table."""
+        return frozenset()
+
+    def nuclei(self, frames: Frames) -> Ids:  # every kind is given them
+        """Give its IDs."""
+        return np.array(self.nucleus_ids, dtype=np.int64)
+
+    def words(self) -> str:
+        """Say "nucleus 260620" or "a list of 12 nuclei"."""
+        ids = self.nucleus_ids
+        return f"nucleus {ids[0]}" if len(ids) == 1 else f"{self.named} of {of_nuclei(len(ids))}"
+
+    def text(self) -> str:
+        """Write its IDs."""
+        return f"{self.word}:{_ids_text(self.nucleus_ids)}"
+
+    @classmethod
+    def read(cls, rest: str) -> Self:
+        """Read its IDs."""
+        return cls(_read_ids_text(rest))
+
+    @property
+    def most_listed(self) -> int:
+        """How many IDs it names."""
+        return len(self.nucleus_ids)
+
+
+@dataclass(frozen=True)
+class Lasso(Listed):
+    """The nuclei inside a lasso or box: their IDs, sorted. Make it with `lasso`."""
+
+    word: ClassVar[str] = "lasso"
+    named: ClassVar[str] = "a lasso"
+
+
+def lasso(nucleus_ids: ArrayLike) -> Lasso:
+    """Make the recipe of a lasso from the nuclei inside it."""
+    return Lasso(tuple(each_once(nucleus_ids).tolist()))
+
+
+def listed(nucleus_ids: ArrayLike) -> Listed:
+    """Make the recipe of nuclei that are named by ID."""
+    return Listed(tuple(each_once(nucleus_ids).tolist()))
+
+
+def _ids_text(ids: tuple[int, ...]) -> str:
+    """Write sorted IDs as they are where they are few; else `~` and their differences, compressed."""
+    if len(ids) <= FEW_IDS:
+        return ",".join(map(str, ids))
+    steps = np.diff(np.array(ids, dtype=np.int64), prepend=0).astype("<i8")
+    # Byte by byte across all steps: the high bytes are all but always zero and cost nothing.
+    planes = steps.view(np.uint8).reshape(-1, 8).T.tobytes()
+    return "~" + base64.urlsafe_b64encode(zlib.compress(planes, 9)).decode().rstrip("=")
+
+
+def _read_ids_text(text: str) -> tuple[int, ...]:
+    """Read what `_ids_text` writes: at most `MOST_IDS`, in order, each once."""
+    ids = _unpacked(text[1:]) if text.startswith("~") else _plain(text)
+    check_text(all(before < after for before, after in pairwise((-1, *ids))), "its IDs are not in order")
+    return ids
+
+
+def _plain(text: str) -> tuple[int, ...]:
+    if not text:
+        return ()
+    digits = text.split(",")
+    good = (part.isascii() and part.isdigit() and len(part) < 20 and int(part) < 2**63 for part in digits)
+    check_text(all(good), "its IDs are not numbers")
+    return tuple(map(int, digits))
+
+
+def _unpacked(text: str) -> tuple[int, ...]:
+    try:
+        packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        unpacker = zlib.decompressobj()
+        planes = unpacker.decompress(packed, 8 * MOST_IDS)
+    except (binascii.Error, ValueError, zlib.error):
+        refuse("its IDs are damaged")
+    more = unpacker.unconsumed_tail or (len(planes) == 8 * MOST_IDS and not unpacker.eof)
+    check_text(not more, f"it holds more than {MOST_IDS:,} IDs, the most that a link may")
+    whole = unpacker.eof and not unpacker.unused_data and len(planes) % 8 == 0
+    check_text(whole, "its IDs are damaged")
+    steps = np.frombuffer(planes, dtype=np.uint8).reshape(8, -1).T.copy().view("<i8").ravel()
+    with np.errstate(over="ignore"):
+        return tuple(np.cumsum(steps).tolist())
