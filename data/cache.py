@@ -44,9 +44,10 @@ class Cache:
         """Where a table's Parquet file is or would be."""
         return self.folder / f"{name}.parquet"
 
-    def is_empty(self) -> bool:
-        """Whether no table is here that can be read."""
-        return not any(self.read_provenance(path.stem) for path in self.folder.glob("*.parquet"))
+    def records(self) -> list[Provenance]:
+        """Read the records of all tables that are here and can be read."""
+        found = (self.read_provenance(path.stem) for path in sorted(self.folder.glob("*.parquet")))
+        return [record for record in found if record]
 
     def read_provenance(self, name: str) -> Provenance | None:
         """Read a table's record; None where the table is not here, or in no form this version reads.

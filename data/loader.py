@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
@@ -17,6 +18,7 @@ from data.errors import BadTable, DataError, HostUnreachable, SettingsError, Tab
 from data.settings import SOURCES, Settings
 from data.sources.archive import ArchiveSource
 from data.sources.folder import FolderSource
+from data.sources.materialization.errors import ReleaseExpired
 from data.sources.sample import SampleSource
 from data.tables.raw import ReportProgress, Source, silent
 from data.tables.records import Provenance, make_record
@@ -47,6 +49,8 @@ class LabelTable:
 
 
 FETCHES_AT_ONCE = 4
+FROM_CACHE = "Known from the cache only."
+"""Note of a release that the catalogue does not know and whose server does not answer for it."""
 STALE_SECONDS = 60.0
 """So long older rows stand in for those that could not be had, before the source is asked again."""
 ReportOn = Callable[[str], AbstractContextManager[ReportProgress]]
@@ -223,7 +227,7 @@ def open_release(settings: Settings, *, sample_when_offline: bool) -> OpenReleas
 def _open_auto(settings: Settings, release: Release, sample_when_offline: bool) -> OpenRelease:
     archive = _archive(settings)
     opened = _opened(archive, release, settings)
-    if not opened.cache.is_empty() or archive.is_reachable():
+    if opened.cache.records() or archive.is_reachable():
         return opened
     if sample_when_offline and SampleSource.is_drawn_for(release.number):
         sample = _opened(_source("sample", settings), release, settings)
@@ -243,14 +247,25 @@ def _open_cave(settings: Settings) -> OpenRelease:
     try:
         return _opened(source, source.read_release(), settings)
     except DataError as error:
-        release = VOLUME.releases.get(settings.release)
-        if release is None:
+        records = Cache(settings.cache, source.key, settings.release).records()
+        if not records:
             raise
-        opened = _opened(source, release, settings)
-        if opened.cache.is_empty():
-            raise
+        cached = _cached_release(records, live=not isinstance(error, ReleaseExpired))
+        opened = _opened(source, cached, settings)
         opened.why = f"{error.problem} Tables fetched before are shown."
         return opened
+
+
+def _cached_release(records: Sequence[Provenance], *, live: bool) -> Release:
+    """Give the release of tables fetched before; where only its server knows it, as their records have it."""
+    number = records[0].release
+    return VOLUME.releases.get(number) or Release(
+        number=number,
+        timestamp=datetime.fromisoformat(records[0].timestamp),
+        live=live,
+        note=FROM_CACHE,
+        tables=tuple(record.table for record in records),
+    )
 
 
 def _source(name: str, settings: Settings) -> Source:

@@ -128,7 +128,7 @@ def test_a_parquet_file_that_another_program_wrote_is_not_taken_for_a_table(
     parquet.write_table(
         pa.table({"nucleus_id": [1]}).replace_schema_metadata(metadata), release.cache.path(FINE)
     )
-    assert release.cache.is_empty()
+    assert release.cache.records() == []
     assert nuclei_of(release) == [101, 102, 103]
 
 
@@ -139,7 +139,7 @@ def test_versions_that_write_other_forms_leave_each_others_tables_alone(
     before = files(tmp_path)
     monkeypatch.setattr("data.cache.FORMAT", 99)
     newer = opened(archive.url, tmp_path)
-    assert newer.cache.is_empty()
+    assert newer.cache.records() == []
     with pytest.raises(HostUnreachable):
         offline(archive, tmp_path).load_labels(FINE)
     newer.cache.folder.mkdir(parents=True, exist_ok=True)

@@ -712,6 +712,39 @@ def test_with_a_table_at_hand_it_opens_and_says_why_it_is_alone(cave: LoopbackCa
     assert len(alone.load_labels(FINE).frame) == 5
 
 
+UNKNOWN = 4711
+"""A release that the catalogue does not know."""
+
+
+def test_a_release_that_only_the_server_knows_opens_from_the_cache_once_it_has_expired(
+    cave: LoopbackCave,
+) -> None:
+    cave.versions[UNKNOWN] = True
+    before = opened(cave, release=UNKNOWN)
+    rows = before.load_labels(FINE).frame
+    cave.versions[UNKNOWN] = False
+    alone = opened(cave, release=UNKNOWN)
+    assert "has expired" in alone.why
+    assert (alone.release.timestamp, alone.release.live) == (before.release.timestamp, False)
+    assert list(alone.tables) == [FINE]
+    pd.testing.assert_frame_equal(alone.load_labels(FINE).frame, rows)
+    with pytest.raises(ReleaseExpired):
+        opened(cave, release=UNKNOWN, cache="elsewhere")
+
+
+def test_a_release_that_only_the_server_knows_opens_from_the_cache_where_the_server_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    with running_cave() as gone:
+        gone.versions[UNKNOWN] = True
+        rows = opened(gone, release=UNKNOWN).load_labels(FINE).frame
+    alone = opened(gone, release=UNKNOWN)
+    assert "cannot be reached" in alone.why
+    assert alone.release.live, "for all that is known"
+    pd.testing.assert_frame_equal(alone.load_labels(FINE).frame, rows)
+
+
 # --- Tokens -------------------------------------------------------------------------------------------------
 
 

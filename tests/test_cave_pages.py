@@ -176,6 +176,18 @@ def test_chosen_it_has_the_servers_moment_and_the_servers_tables(cave: LoopbackC
     assert "5 nuclei" in said_there
 
 
+def test_expired_it_is_shown_from_the_cache(cave: LoopbackCave) -> None:
+    cave.versions[1900] = True
+    run(release="1900")
+    cave.versions[1900] = False
+    reopen_release()
+    app = run(release="1900")
+    assert "Release v1900 has expired" in words(app)
+    assert "Only its CAVE server knows v1900: shown is what was fetched before." in words(app)
+    assert "5 nuclei" in words(app)
+    assert releases(app)[-1] == "v1900 · expired from CAVE, not in the catalogue"
+
+
 def test_its_link_opens_it_and_one_that_nobody_knows_is_a_notice_with_a_way_out(cave: LoopbackCave) -> None:
     cave.versions[1900] = True
     assert "Release **v1900**" in words(run(release="1900"))

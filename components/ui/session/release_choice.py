@@ -6,6 +6,7 @@ from collections.abc import Collection
 import streamlit as st
 
 from data.catalog import EVERY_TABLE, TABLES, tables_in_release
+from data.loader import FROM_CACHE
 from data.settings import Settings, read_settings
 from data.volume import VOLUME
 from data.volume.volume import Release
@@ -59,11 +60,12 @@ def odd_release(settings: Settings) -> str:
     return f"The link names a release that is not public, so this page shows v{now}."
 
 
-def release_words(number: int) -> str:
-    """Name a release in a list, with its state."""
+def release_words(number: int, opened: Release | None = None) -> str:
+    """Name a release in a list, with its state; of one that the catalogue does not know, as it was opened."""
     known = VOLUME.releases.get(number)
     if known is None:
-        return f"v{number:d} · live in CAVE, not in the catalogue"
+        live = opened is None or opened.number != number or opened.live
+        return f"v{number:d} · {'live in' if live else 'expired from'} CAVE, not in the catalogue"
     return f"v{number} · {'live in CAVE' if known.live else 'archived'}"
 
 
@@ -97,7 +99,7 @@ def pick_release(further: Collection[int] = (), release: Release | None = None) 
     offered = offered_releases(settings, (*further, release.number) if release else further)
     st.selectbox(
         "Release", offered, index=offered.index(now) if now in offered else None,
-        key=CHOICE, format_func=release_words, on_change=_keep,
+        key=CHOICE, format_func=lambda number: release_words(number, release), on_change=_keep,
         help="A release is the state of all tables at one moment. Archived ones are static files; live ones "
         "are asked of CAVE, with an account.",
     )  # fmt: skip
@@ -126,6 +128,8 @@ def _about_other(number: int, settings: Settings) -> str:
 
 
 def _about_unknown(release: Release) -> str:
+    if release.note == FROM_CACHE:
+        return f"Only its CAVE server knows v{release.number}: shown is what was fetched before."
     known = [name for name in release.tables if name in EVERY_TABLE]
     others = [name for name in release.tables if name not in {*EVERY_TABLE, *VOLUME.out_of_scope}]
     named = ", ".join(f"`{re.sub(r'[^0-9A-Za-z_]', '?', name)[:80]}`" for name in others[:MOST_NAMED])
