@@ -14,11 +14,12 @@ from streamlit.testing.v1 import AppTest
 
 from components.analysis.comparison.agreement import measure_agreement, pair_labels
 from components.analysis.comparison.all_pairs import all_agreements, pair_table
-from components.analysis.comparison.alluvial import NOT_IN_TABLE, Alluvial, common_level, nuclei_through
+from components.analysis.comparison.alluvial import Alluvial, common_level, nuclei_through
 from components.analysis.comparison.axes import AxisTable, axis_tables, coregistered_labels
 from components.analysis.comparison.differences import FEW
 from components.analysis.comparison.matrix import OTHER
 from components.analysis.labels.counts import UNMAPPED
+from components.analysis.labels.label_source import NOT_IN_TABLE
 from components.analysis.labels.levels import CONFLICTING
 from components.analysis.labels.palette import NO_LABEL_COLOUR
 from components.figures.alluvial import alluvial_figure, node_middles

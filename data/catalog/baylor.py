@@ -1,8 +1,9 @@
 """Two models of the dendrite's shape and synapses, made with NEURD."""
 
+from data.catalog.citations import OVERVIEW
 from data.catalog.entry import ExpectedRows, Table
+from data.catalog.releases import SINCE_661
 
-OVERVIEW = "MICrONS tutorial, overview of tables"
 MANUAL = ("allen_v1_column_types_slanted_ref",)
 
 TABLES = (
@@ -16,7 +17,7 @@ TABLES = (
         classification="Always baylor_log_reg_cell_type_coarse.",
         vocabulary=("excitatory", "inhibitory"),
         expected_rows=ExpectedRows(low=55_063, high=55_063, source=OVERVIEW),
-        releases=(661, 795, 943, 1078, 1181, 1300, 1412, 1507, 1621, 1718, 1822),
+        releases=SINCE_661,
         trained_on=MANUAL,
         systems=("baylor_log_reg_cell_type_coarse",),
         labels_what="Neurons of the whole volume, excitatory or inhibitory",

@@ -5,6 +5,9 @@ from data.catalog.entry import Citation
 EXPLORER_URL = "https://www.microns-explorer.org"
 """Whoever shows the rows names the papers and links here: a condition of the release's terms."""
 
+OVERVIEW = "MICrONS tutorial, overview of tables"
+"""Who says how many rows most tables have."""
+
 CITATIONS: dict[str, Citation] = {
     "microns": Citation(
         short="MICrONS Consortium 2025",

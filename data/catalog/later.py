@@ -1,24 +1,15 @@
-"""Tables that came after release 661: other releases hold them, and no page of 661 shows them.
+"""Tables that came after release 661: other releases hold them, and no page of 661 shows them."""
 
-Which release holds which is from the release manifests of the MICrONS tutorial (June 2026).
-"""
-
+from data.catalog.citations import OVERVIEW
 from data.catalog.entry import ExpectedRows, Table
+from data.catalog.m_types import INHIBITORY
+from data.catalog.releases import SINCE_795, SINCE_943
+from data.labels.entry import SUBCLASSES
 
-SINCE_943 = (943, 1078, 1181, 1300, 1412, 1507, 1621, 1718, 1822)
-SINCE_795 = (795, *SINCE_943)
-OVERVIEW = "MICrONS tutorial, overview of tables"
-
-SUBCLASSES = (
-    *("23P", "4P", "5P-IT", "5P-ET", "5P-NP", "6P-IT", "6P-CT"),
-    *("BC", "MC", "BPC", "NGC"),
-    *("astrocyte", "oligo", "OPC", "microglia", "pericyte"),
-)
 M_TYPES = (
     *("L2a", "L2b", "L2c", "L3a", "L3b", "L4a", "L4b", "L4c", "L5a", "L5b", "L5ET", "L5NP"),
     *("L6short-a", "L6short-b", "L6tall-a", "L6tall-b", "L6tall-c"),
 )
-TARGETING = ("PTC", "DTC", "STC", "ITC")
 SYSTEM_661 = "The class: excitatory_neuron, inhibitory_neuron or nonneuron."
 LIVING = (
     "It is a living table: each release holds the changes made until then. The page of release 1822 does not "
@@ -34,7 +25,7 @@ TABLES = (
         method="clustering",
         level="m-type",
         classification="Documented as the class; the rows say aibs_coarse_excitatory or …_inhibitory.",
-        vocabulary=(*M_TYPES, "L6wm", *TARGETING),
+        vocabulary=(*M_TYPES, "L6wm", *INHIBITORY),
         expected_rows=ExpectedRows(low=1_351, high=1_352, source="copies of its rows at release 795"),
         releases=SINCE_795,
         systems=("aibs_coarse_excitatory", "aibs_coarse_inhibitory"),
@@ -55,7 +46,7 @@ TABLES = (
         method="classifier",
         level="m-type",
         classification="The class: excitatory or inhibitory.",
-        vocabulary=(*M_TYPES, *TARGETING),
+        vocabulary=(*M_TYPES, *INHIBITORY),
         expected_rows=ExpectedRows(low=72_158, high=72_158, source=OVERVIEW),
         releases=SINCE_795,
         trained_on=("allen_column_mtypes_v2",),
@@ -76,7 +67,7 @@ TABLES = (
         method="manual",
         level="m-type",
         classification="The class.",
-        vocabulary=(*M_TYPES, "L6wm", *TARGETING),
+        vocabulary=(*M_TYPES, "L6wm", *INHIBITORY),
         expected_rows=None,
         releases=(1718,),
         labels_what="Nuclei whose predicted M-type was corrected",

@@ -1,9 +1,8 @@
 """Labels given by hand in the V1 column: the reference that both families of models learned from."""
 
+from data.catalog.citations import OVERVIEW
 from data.catalog.entry import ExpectedRows, Table
-
-RELEASES = (661, 795, 943, 1078, 1181, 1300, 1412, 1507, 1621, 1718, 1822)
-OVERVIEW = "MICrONS tutorial, overview of tables"
+from data.catalog.releases import SINCE_661
 
 TABLES = (
     Table(
@@ -19,7 +18,7 @@ TABLES = (
             *("BC", "MC", "BPC", "NGC", "Unsure I", "Unsure"),
         ),
         expected_rows=ExpectedRows(low=1357, high=1357, source=OVERVIEW),
-        releases=RELEASES,
+        releases=SINCE_661,
         systems=("aibs_coarse_excitatory", "aibs_coarse_inhibitory"),
         of_column=True,
         labels_what="Neurons of the V1 column, named by experts",
@@ -43,7 +42,7 @@ TABLES = (
         classification="Always aibs_coarse_nonneuronal.",
         vocabulary=("astrocyte", "oligo", "OPC", "microglia", "pericyte"),
         expected_rows=ExpectedRows(low=542, high=542, source=OVERVIEW),
-        releases=RELEASES,
+        releases=SINCE_661,
         systems=("aibs_coarse_nonneuronal",),
         of_column=True,
         labels_what="Glia and pericytes of the V1 column, named by experts",

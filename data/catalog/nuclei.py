@@ -1,10 +1,9 @@
 """The nuclei themselves: detections, the neuron call, and better points to look up their segment."""
 
+from data.catalog.citations import OVERVIEW
 from data.catalog.entry import ExpectedRows, Table
+from data.catalog.releases import SINCE_661
 from data.volume import VOLUME
-
-SINCE_661 = (661, 795, 943, 1078, 1181, 1300, 1412, 1507, 1621, 1718, 1822)
-OVERVIEW = "MICrONS tutorial, overview of tables"
 
 TABLES = (
     Table(

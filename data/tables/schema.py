@@ -25,8 +25,8 @@ import pyarrow.compute as pc
 
 from data.catalog.entry import Table
 from data.errors import BadTable
-from data.tables.odd_rows import COUNTED, is_missing, name_rows, of_rows, with_row_numbers
-from data.tables.positions import POSITION_STEMS, read_voxels
+from data.tables.odd_rows import is_missing, name_rows, of_rows, with_row_numbers
+from data.tables.positions import LEAVE_OUT, POSITION_STEMS, read_voxels
 from data.volume.space import oriented_um
 
 FORMAT = 2
@@ -37,7 +37,8 @@ WORDS = ("classification_system", "cell_type", "valid")
 COUNTERS = ("session", "scan_idx", "unit_id", "field")
 MEASURES = ("volume", "residual", "score")
 UNITS_REMEDY = "Export the table again with caveclient's query_table, and do not rename its columns."
-NO_NUCLEUS = f"Mend these rows of the file or leave them out, or export the table again. {COUNTED}"
+POSITION = ("x_um", "depth_um", "z_um")
+"""Where the nucleus lies, in oriented micrometres."""
 
 
 @dataclass(frozen=True)
@@ -148,11 +149,11 @@ def _refuse_no_nucleus(raw: pa.Table, ids: pa.Array, name: str, table: Table) ->
     missing = is_missing(ids)
     if missing.any():
         said = f"{of_rows(int(missing.sum()), 'has', 'have')} no {name}"
-        raise BadTable(f"{table.name}: {said}: {name_rows(raw, missing, name, name)}.", NO_NUCLEUS)
+        raise BadTable(f"{table.name}: {said}: {name_rows(raw, missing, name, name)}.", LEAVE_OUT)
     odd = ids.to_numpy() <= 0
     if odd.any():
         said = f"{of_rows(int(odd.sum()), 'has', 'have')} a {name} that is no nucleus's ID"
-        raise BadTable(f"{table.name}: {said}: {name_rows(raw, odd, name, name)}.", NO_NUCLEUS)
+        raise BadTable(f"{table.name}: {said}: {name_rows(raw, odd, name, name)}.", LEAVE_OUT)
 
 
 def _roots(raw: pa.Table, table: Table) -> dict[str, pa.Array]:
@@ -206,7 +207,7 @@ def _points(raw: pa.Table, table: Table) -> dict[str, np.ndarray]:
         nucleus, other = "pt_position_ref", "pt_position"
     points = {}
     for stem, names in (
-        (nucleus, ("x_um", "depth_um", "z_um")),
+        (nucleus, POSITION),
         (other, ("x_alt_um", "depth_alt_um", "z_alt_um")),
     ):
         if stem:

@@ -10,6 +10,7 @@ from components.analysis.labels.ids import each_once
 from components.analysis.labels.manual_column import PUBLISHED_IN_COLUMN
 from components.analysis.labels.nuclei import WINDOW_UM, displacements, position_columns
 from components.analysis.labels.number_words import plural
+from data.tables.schema import POSITION
 from data.volume import VOLUME
 from data.volume.space import in_column, outside_em_box, voxels
 
@@ -18,7 +19,6 @@ ROUNDED_VOXELS = 1.0
 EDGE_UM = 25.0
 """How far beyond the walls of the column a nucleus is still at its edge: they were measured on a part."""
 SMALLEST_UM3 = 25.0
-AXES = ["x_um", "depth_um", "z_um"]
 
 
 def outside_volume(release: Inspected) -> Iterator[Outcome]:
@@ -66,7 +66,7 @@ def column_unlabelled(release: Inspected) -> Iterator[Outcome]:
         yield NotRun(check="column-unlabelled", table=VOLUME.detections, reason=f"{lacking} is not at hand.")
         return
     frame = detections.frame
-    inside = each_once(frame["nucleus_id"].to_numpy()[in_column(*(frame[axis] for axis in AXES))])
+    inside = each_once(frame["nucleus_id"].to_numpy()[in_column(*(frame[axis] for axis in POSITION))])
     named = np.concatenate([release.nuclei[name] for name in byhand])
     nuclei = inside[~np.isin(inside, named)]
     if len(nuclei):
@@ -125,4 +125,4 @@ def _beyond_column(frame: pd.DataFrame) -> np.ndarray:
         low, high = (np.interp(depth, given, ends) for ends in zip(*sides, strict=True))
         place = frame[axis].to_numpy(dtype=np.float64)
         beyond.append(np.maximum(0, np.maximum(low - place, place - high)))
-    return np.where(in_column(*(frame[axis] for axis in AXES)), 0, np.hypot(*beyond))
+    return np.where(in_column(*(frame[axis] for axis in POSITION)), 0, np.hypot(*beyond))

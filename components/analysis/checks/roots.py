@@ -17,13 +17,13 @@ from components.analysis.labels.ids import Ids, each_once
 from components.analysis.labels.nuclei import root_sharing
 from components.analysis.labels.number_words import plural
 from data.loader import LabelTable
+from data.tables.schema import POSITION
 from data.volume import VOLUME
 
 MOST_ROOTLESS = 0.15
 """Half as many again as the tenth of all nuclei that has no root at 661."""
 MOST_SHARED = 0.05
 """Twice the part of nuclei that is thought to share a root at 661."""
-AXES = ("x_um", "depth_um", "z_um")
 SAME_PLACE_UM = 0.01
 
 
@@ -85,7 +85,7 @@ def root_disagrees(release: Inspected) -> Iterator[Outcome]:
 
 def position_disagrees(release: Inspected) -> Iterator[Outcome]:
     """Ids that two tables of the release put in different places."""
-    placed = ((one, one.frame[list(AXES)].to_numpy(dtype=np.float64)) for one in _widest_first(release))
+    placed = ((one, one.frame[[*POSITION]].to_numpy(dtype=np.float64)) for one in _widest_first(release))
     yield from _differing(
         release, "position-disagrees", placed, SAME_PLACE_UM, "another position",
         f"None. Every table takes the position of a nucleus from {VOLUME.detections} (so it is on all real "

@@ -11,13 +11,12 @@ import pandas as pd
 from components.analysis.comparison.axes import AxisTable, labels_of_axis, read_axis_table
 from components.analysis.comparison.matrix import OTHER
 from components.analysis.labels.counts import UNMAPPED
+from components.analysis.labels.label_source import NOT_IN_TABLE
 from components.analysis.labels.levels import CONFLICTING, NucleusLabels, finest_common_level
 from data.catalog.entry import Table
 from data.labels.crosswalk import LEVELS
 from data.labels.entry import Level
 
-NOT_IN_TABLE = "not in table"
-"""Stands for a nucleus that a table does not hold."""
 NO_LABELS = (OTHER, CONFLICTING, UNMAPPED, NOT_IN_TABLE)
 """Words that are no label; they come last."""
 

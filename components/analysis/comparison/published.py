@@ -5,15 +5,13 @@ from collections.abc import Sequence
 import pandas as pd
 
 from components.analysis.comparison.agreement import pair_labels
+from components.analysis.comparison.axes import AxisTable
 from data.catalog.accuracies import Accuracy
-from data.catalog.entry import Table
 from data.labels.entry import Level
-
-Labelled = tuple[Table, pd.DataFrame]
 
 
 def beside_published(
-    model: Labelled, manual: Sequence[Labelled], figures: Sequence[Accuracy]
+    model: AxisTable, manual: Sequence[AxisTable], figures: Sequence[Accuracy]
 ) -> pd.DataFrame:
     """Measure on loaded rows what was published.
 
@@ -45,7 +43,7 @@ def beside_published(
     return pd.DataFrame(lines, columns=["what", "published", "on", "here", "n"])
 
 
-def deep_inhibitory_called_excitatory(model: Labelled, manual: Labelled, border_um: float) -> pd.DataFrame:
+def deep_inhibitory_called_excitatory(model: AxisTable, manual: AxisTable, border_um: float) -> pd.DataFrame:
     """Count manual inhibitory nuclei that the model calls excitatory, above and below a depth.
 
     Returns
@@ -66,5 +64,5 @@ def deep_inhibitory_called_excitatory(model: Labelled, manual: Labelled, border_
     return counts.assign(share=counts["called_excitatory"] / counts["nuclei"].where(counts["nuclei"] > 0))
 
 
-def _words(rows: Labelled, columns: Labelled, level: Level) -> pd.DataFrame:
+def _words(rows: AxisTable, columns: AxisTable, level: Level) -> pd.DataFrame:
     return pair_labels(rows, columns, level).frame.astype(str)

@@ -8,9 +8,9 @@ import pandas as pd
 
 from components.analysis.labels.levels import raw_labels
 from data.labels.crosswalk import ordered
+from data.tables.schema import POSITION
 from data.volume.space import in_column
 
-AXES = ["x_um", "depth_um", "z_um"]
 PUBLISHED_IN_COLUMN = 2_204
 """Nuclei of the column that the experts looked at (MICrONS tutorial, annotation tables)."""
 
@@ -52,8 +52,8 @@ def column_membership(
     detections : DataFrame, optional
         The tidy frame of all detected nuclei.
     """
-    known = pd.concat([frame[["nucleus_id", *AXES]] for frame in labelled]).drop_duplicates("nucleus_id")
-    placed = known[AXES].notna().all(axis="columns").to_numpy()
+    known = pd.concat([frame[["nucleus_id", *POSITION]] for frame in labelled]).drop_duplicates("nucleus_id")
+    placed = known[[*POSITION]].notna().all(axis="columns").to_numpy()
     inside = _inside(known)
     counts = {
         "labelled": len(known),
@@ -78,9 +78,9 @@ def together(labelled: Sequence[pd.DataFrame]) -> tuple[pd.DataFrame, pd.Categor
         Label of each row as its table spells it, in the order of display.
     """
     words = np.concatenate([raw_labels(frame).astype(str) for frame in labelled])
-    rows = pd.concat([frame[["nucleus_id", *AXES]] for frame in labelled], ignore_index=True)
+    rows = pd.concat([frame[["nucleus_id", *POSITION]] for frame in labelled], ignore_index=True)
     return rows, pd.Categorical(words, categories=ordered(set(words)))
 
 
 def _inside(frame: pd.DataFrame) -> np.ndarray:
-    return in_column(*(frame[axis].to_numpy() for axis in AXES))
+    return in_column(*(frame[axis].to_numpy() for axis in POSITION))

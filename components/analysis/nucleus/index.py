@@ -10,11 +10,11 @@ from scipy.spatial import KDTree
 
 from components.analysis.labels.ids import Ids
 from data.loader import LabelTable
+from data.tables.schema import POSITION
 from data.volume import VOLUME
 
 AT_CENTRE, AT_POINT = "at its centre", "at its lookup point"
 """Where a nucleus finds a root: the release reads it at the centre, and for some at another point too."""
-AXES = ["x_um", "depth_um", "z_um"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +65,7 @@ class ReleaseIndex:
 
     def position(self, nucleus_id: int) -> NDArray[np.float64]:
         """Where a nucleus lies: x, depth, z in oriented µm."""
-        return self.wide.loc[[nucleus_id], AXES].to_numpy(dtype=np.float64)[0]
+        return self.wide.loc[[nucleus_id], [*POSITION]].to_numpy(dtype=np.float64)[0]
 
     def nuclei_of_root(self, root_id: int) -> pd.DataFrame:
         """The nuclei that find a root, by ID: columns `nucleus_id` and `found`; each nucleus once."""
@@ -116,7 +116,7 @@ def index_release(loaded: Mapping[str, LabelTable], wide: pd.DataFrame) -> Relea
         denominator=_denominator(loaded, wide),
         rows_by_id={name: _by_id(one.frame) for name, one in loaded.items()},
         roots=_roots(loaded, wide),
-        tree=KDTree(wide[AXES].to_numpy(dtype=np.float64)),
+        tree=KDTree(wide[[*POSITION]].to_numpy(dtype=np.float64)),
     )
 
 

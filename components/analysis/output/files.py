@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
-METADATA_KEY = b"microns_cell_types"
+from data.cache import METADATA_KEY
 
 Rows: TypeAlias = pa.Table
 """Rows to look at; the pages' panels name them without knowing Arrow."""

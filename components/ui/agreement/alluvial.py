@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from components.analysis.comparison.alluvial import NOT_IN_TABLE, Alluvial, common_level, nuclei_through
+from components.analysis.comparison.alluvial import Alluvial, common_level, nuclei_through
 from components.analysis.comparison.axes import axis_tables
+from components.analysis.labels.label_source import NOT_IN_TABLE
 from components.figures.alluvial import alluvial_figure
 from components.ui.session.cached import cached
 from components.ui.session.captions import figure_caption
