@@ -73,6 +73,8 @@ class Table:
         The public releases known to hold it.
     deprecated_by : str or None
         The table that took its place later.
+    as_successor : str
+        What it is to readers of the table whose place it took, in words; "" where it took none's.
     trained_on : tuple of str
         Tables whose labels trained the model: agreement with them is optimistic.
     labels_what : str
@@ -107,6 +109,7 @@ class Table:
     reference: str | None = VOLUME.detections
     view: bool = False
     deprecated_by: str | None = None
+    as_successor: str = ""
     trained_on: tuple[str, ...] = ()
     systems: tuple[str, ...] = ()
     of_column: bool = False

@@ -30,6 +30,7 @@ TABLES = (
         releases=SINCE_795,
         systems=("aibs_coarse_excitatory", "aibs_coarse_inhibitory"),
         of_column=True,
+        as_successor="the paper's clustering of the same column, by the names of the second vocabulary",
         labels_what="Neurons of the V1 column, clustered by shape; the paper's names",
         about=(
             "The clustering of the V1 column as the paper of 2025 names it: L6short and L6tall where the "
@@ -50,6 +51,10 @@ TABLES = (
         expected_rows=ExpectedRows(low=72_158, high=72_158, source=OVERVIEW),
         releases=SINCE_795,
         trained_on=("allen_column_mtypes_v2",),
+        as_successor=(
+            "predicted M-types of excitatory and of inhibitory cells, 72,158 rows, by the names of the "
+            "second vocabulary"
+        ),
         labels_what="Neurons of the whole volume, by predicted M-type; the paper's names",
         about=(
             "M-types predicted for excitatory and inhibitory cells, on features of the segmentation of 661; "
@@ -86,6 +91,7 @@ TABLES = (
         expected_rows=ExpectedRows(low=94_014, high=94_014, source=OVERVIEW),
         releases=SINCE_795,
         trained_on=("allen_v1_column_types_slanted_ref", "aibs_column_nonneuronal_ref"),
+        as_successor="the same kind of model on features of the segmentation of 661, 94,014 rows",
         labels_what="Neurons and non-neurons of the whole volume, by soma and nucleus",
         about=(
             "The metamodel run again on features of the segmentation of 661; it came with release 795, in "
@@ -121,6 +127,7 @@ TABLES = (
         vocabulary=(),
         expected_rows=ExpectedRows(low=19_181, high=19_181, source=OVERVIEW),
         releases=SINCE_943,
+        as_successor="more matches made by hand, 19,181 rows where this one has 13,925",
         labels_what="Recorded units matched to nuclei by hand",
         about=(
             "The manual coregistration carried on: 19,181 units where the third version has 13,925. One row "
@@ -141,6 +148,7 @@ TABLES = (
             low=75_856, high=75_856, source="MICrONS Consortium 2025, as other pages quote it"
         ),
         releases=SINCE_943,
+        as_successor="an automatic match by the pattern of blood vessels, for 75,856 units",
         labels_what="Recorded units matched to nuclei by the pattern of vessels",
         about=(
             "An automatic match that aligns both volumes by their blood vessels. The release page of 943 "
