@@ -6,9 +6,11 @@ ARGS ?=
 BIN := .venv/bin
 INSTALLED := .venv/installed
 UV := uv==0.13.9
+# Each worker draws its own figures: more than four would mostly draw what others have drawn.
+PYTEST := $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help app dev test check install lock screenshots
+.PHONY: help app dev test quick check install lock screenshots
 
 help: ## list the targets
 	@awk -F ': .*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -21,7 +23,10 @@ dev: $(INSTALLED) ## open the app, and take up each change of an imported file
 
 test: check ## run every check and test, those in a real browser included
 	$(BIN)/python tests/browser/chromium.py
-	$(BIN)/python -m pytest $(ARGS)
+	$(PYTEST) $(ARGS)
+
+quick: check ## run the checks and what needs no page, with few examples
+	$(PYTEST) -m "not (page or browser or slow)" --hypothesis-profile=quick $(ARGS)
 
 check: $(INSTALLED) ## check style and types only
 	$(BIN)/ruff check .

@@ -12,12 +12,37 @@ from hypothesis import settings
 from data.loader import open_release
 from data.settings import read_settings
 
-# A busy machine is no failure: no test measures time, so hypothesis may not either.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+# A busy machine is no failure: no test measures time, so hypothesis may not either. Every run draws the same
+# examples, but for `--hypothesis-profile=thorough`.
+settings.register_profile("default", deadline=None, derandomize=True)
+settings.register_profile("quick", deadline=None, derandomize=True, max_examples=10)
+settings.register_profile("thorough", deadline=None, derandomize=False, max_examples=1_000)
+settings.load_profile("default")
 
+PAGE_MAKERS = {
+    *("streamlit.testing.v1.app_test", "tests.page_reader", "tests.family_pages"),
+    *("tests.browser.server", "tests.visitor"),
+}
+"""Modules that run pages: a test file that imports from one of them is marked as one of pages."""
+BROWSER = Path(__file__).parent / "browser"
+ON_A_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 UseFolder = Callable[[Path], None]
 REALDATA = "CELL_TYPES_TEST_REALDATA"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
+    """Mark the tests that run pages, and let one worker have all tests of a file, or all of the browser."""
+    for item in items:
+        imported = vars(item.module).values()
+        if not PAGE_MAKERS.isdisjoint(getattr(value, "__module__", None) for value in imported):
+            item.add_marker("page")
+        in_browser = item.path.is_relative_to(BROWSER)
+        if in_browser:
+            item.add_marker("browser")
+        item.add_marker(pytest.mark.xdist_group("browser" if in_browser else item.path.stem))
+    # Browser tests take longest: they come first where another worker does the rest meanwhile. Else they come
+    # last, for the fast tests to speak first.
+    items.sort(key=lambda item: (item.get_closest_marker("browser") is None) == ON_A_WORKER)
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +70,7 @@ def sample_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     the figures too.
     """
     run = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:  # each worker has a folder of its own in that of the run
+    if ON_A_WORKER:  # each worker has a folder of its own in that of the run
         run = run.parent
     cache = run / "sample"
     with FileLock(run / "sample.lock"):

@@ -137,7 +137,7 @@ def test_tables_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     kept: dict[str, Reading] = {}
     before = pair_table(all_agreements(AXIS_TABLES, readings=kept))
     assert set(kept) == set(AXIS_TABLES)
-    monkeypatch.delattr(all_pairs, "read_side")
+    monkeypatch.delattr(all_pairs, "read_axis_table")
     pd.testing.assert_frame_equal(pair_table(all_agreements(AXIS_TABLES, readings=kept)), before)
 
 

@@ -1,10 +1,10 @@
 """Whatever happens to the cache: a table in it is whole and the reader's, or it is fetched anew."""
 
 import io
+import itertools
 import json
 import multiprocessing
 import os
-import random
 import resource
 import signal
 import tempfile
@@ -23,7 +23,7 @@ from data.errors import BadTable, DataError, HostUnreachable, TableAbsent
 from data.loader import OpenRelease, open_release
 from data.settings import read_settings
 from data.sources.archive import ArchiveSource
-from tests.filling import Turning, fill, opened, refetch_for_ever
+from tests.filling import Turned, fetch_until, fill, opened
 from tests.loopback_archive import COARSE, FINE, FINE_ROWS, LoopbackArchive, running_archive, table_files
 
 ROWS_PATH = f"/v661/{FINE}_merged.csv.gz"
@@ -203,7 +203,7 @@ def test_a_full_disk_leaves_older_rows_as_they_were(
     before = files(tmp_path)
     archive.files |= table_files(FINE, MANY)
     release = opened(archive.url, tmp_path)
-    release.source = Turning(archive.url, 661, tmp_path / "partial")
+    release.source = Turned(archive.url, 661, tmp_path / "partial")
     fill_up(stage, monkeypatch)
     used = release.load_labels(FINE)
     assert used.frame["nucleus_id"].tolist() == [101, 102, 103]
@@ -299,7 +299,7 @@ def test_rows_fetched_by_a_clock_that_was_set_back_take_the_place_of_older_ones(
     monkeypatch.setattr("data.tables.records.datetime", Before)
     archive.files |= table_files(FINE, FINE_ROWS[:1])
     second = opened(archive.url, tmp_path)
-    second.source = first.source = Turning(archive.url, 661, tmp_path / "partial")
+    second.source = first.source = Turned(archive.url, 661, tmp_path / "partial")
     os.utime(first.cache.path(FINE), (4e9, 4e9))
     assert nuclei_of(second) == [101]
     assert second.provenance(FINE).fetched == datetime(2001, 1, 1, tzinfo=UTC)  # type: ignore[union-attr]
@@ -394,38 +394,39 @@ def test_two_processes_that_fill_one_cache_download_each_table_once(
     assert all(nuclei_of(release, name) == [101, 102, 103] for name in names)
 
 
-def test_fifty_fetches_killed_at_random_moments_leave_whole_tables(
+@pytest.mark.slow
+def test_a_fetch_killed_before_any_of_its_steps_leaves_a_whole_table(
     archive: LoopbackArchive, tmp_path: Path
 ) -> None:
-    chance = random.Random(7)
-    generations = [table_files(FINE, [(*row[:4], n, *row[5:]) for row in MANY]) for n in range(1, 6)]
+    rows = MANY[:1_000]
+    generations = [table_files(FINE, [(*row[:4], n, *row[5:]) for row in rows]) for n in (1, 2, 3)]
     archive.files |= generations[0]
     opened(archive.url, tmp_path).load_labels(FINE)
-    left_behind = 0
-    for turn in range(50):
-        archive.files |= generations[turn % 5]
-        at_work = PROCESSES.Event()
-        process = PROCESSES.Process(target=refetch_for_ever, args=(archive.url, tmp_path, at_work))
+    left_behind: set[str] = set()
+    for step in itertools.count():
+        archive.files |= generations[step % 3]
+        process = PROCESSES.Process(target=fetch_until, args=(step, archive.url, tmp_path))
         process.start()
-        assert at_work.wait(60)
-        process.join(chance.uniform(0.0, 0.15))
-        process.kill()
         process.join()
-        assert process.exitcode == -signal.SIGKILL, "it was still at work"
-        left_behind += len(files(tmp_path)) > 2
         cache = opened(archive.url, tmp_path).cache
         kept, frame = cache.read_provenance(FINE), cache.read_frame(FINE)
         assert kept, "a table that was here is here"
-        assert len(frame) == kept.rows == len(MANY)
+        assert len(frame) == kept.rows == len(rows)
         assert frame["root_id"].nunique() == 1, "all of one generation"
         assert frame["nucleus_id"].is_monotonic_increasing
-    assert left_behind, "some were killed in the middle"
-    release = opened(archive.url, tmp_path)
-    release.source = Turning(archive.url, 661, tmp_path / "partial")
-    assert release.load_labels(FINE).frame["root_id"].unique().tolist() == [5]
-    assert sorted(Path(path).name for path in files(tmp_path)) == [f"{FINE}.json", f"{FINE}.parquet"]
-    beside = json.loads(release.cache.path(FINE).with_suffix(".json").read_text("utf-8"))
-    assert beside["sha256"] == release.provenance(FINE).sha256  # type: ignore[union-attr]
+        left_behind |= {Path(path).name for path in files(tmp_path)}
+        if process.exitcode == 0:
+            break
+        assert process.exitcode == -signal.SIGKILL
+    assert step > 15, "every step was seen"
+    assert frame["root_id"].iloc[0] == step % 3 + 1, "the last one came to its end"
+    table = {f"{FINE}.json", f"{FINE}.parquet"}
+    download = {Path(path).name for path in generations[0]}
+    assert left_behind == {*table, *(f".{name}.partial" for name in table), *download}
+    assert {Path(path).name for path in files(tmp_path)} == table, "and nothing of the others is left"
+    assert kept
+    beside = json.loads(cache.path(FINE).with_suffix(".json").read_text("utf-8"))
+    assert beside["sha256"] == kept.sha256
 
 
 def test_a_table_that_is_nowhere_leaves_nothing(archive: LoopbackArchive, tmp_path: Path) -> None:

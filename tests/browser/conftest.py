@@ -32,19 +32,6 @@ Serve = Callable[..., str]
 SERVED = pytest.StashKey[list[AppServer]]()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of this folder, and run them last.
-
-    Last, because Playwright keeps an event loop running in the main thread once it has started, which
-    other tests may trip over; and because the fast tests should speak first.
-    """
-    folder = Path(__file__).parent
-    for item in items:
-        if item.path.is_relative_to(folder):
-            item.add_marker("browser")
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Show, with a failed test, what its page said and what its servers logged."""
@@ -59,9 +46,13 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     return report
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Start Chromium, once for all tests."""
+    """Start Chromium, once for all tests of this folder.
+
+    It ends with them: as long as it runs, Playwright keeps an event loop in the main thread, over which other
+    tests trip.
+    """
     try:
         executable = have_chromium()
     except ChromiumMissing as missing:
@@ -102,9 +93,9 @@ def page(browser: Browser, browser_errors: list[str]) -> Iterator[Page]:
     assert not browser_errors
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., AppServer]]:
-    """Keep the servers of the session: one for each script and environment."""
+    """Keep the servers of this folder: one for each script and environment."""
     running: dict[tuple[Path, frozenset[tuple[str, str]]], AppServer] = {}
 
     def server(script: Path, environment: dict[str, str]) -> AppServer:
