@@ -120,7 +120,7 @@ def test_baylor_by_class_in_layer_4_counts_what_pandas_counts_and_selects_the_co
     page.get_by_role("option", name="L4", exact=True).click()
     page.keyboard.press("Escape")
     expect_baylor_in_layer_4(page)
-    page.wait_for_url("**/baylor?level=Class&only-layer=L4")
+    page.wait_for_url("**/baylor?*baylor-level=Class*")
     said = pd.concat([classes(raw(FINE)), classes(raw(COARSE))], axis="columns", join="inner", keys="fc")
     expected = sorted(said.index[said["f"] != said["c"]].tolist())
     page.get_by_role("button", name=f"Select all {len(expected):,}").click()

@@ -11,6 +11,7 @@ from components.analysis.labels.levels import finest_common_level
 from components.ui.context.denominator import load_axis_table
 from components.ui.context.table_view import TableView
 from components.ui.session.cached import cached, key_of
+from components.ui.session.choices import begin_choice
 from components.ui.session.colours import LEVEL_TITLES
 from components.ui.session.notices import show_problem
 from components.ui.session.release import current_release, load_labels
@@ -61,8 +62,10 @@ def pick_comparison(view: TableView, *defaults: str) -> Comparison:
     """
     names = _others(view, defaults, LABELLING)
     titles = {TABLES[name].title: name for name in names}
+    key = f"{view.one.table.family}-with"
+    begin_choice(key, titles, next(iter(titles)), "with-")
     chosen = st.selectbox(
-        "Compare with", list(titles), key=f"with-{TABLES[names[0]].title}", bind="query-params",
+        "Compare with", list(titles), key=key, bind="query-params",
         help="Any table of the release that labels nuclei. Neither of the two is the truth.",
     )  # fmt: skip
     partner = _partner(titles[chosen])
@@ -97,8 +100,9 @@ def pick_pair(view: TableView, *defaults: str) -> Comparison:
         *(str(title) for title, at in offered.items() if LEVELS.index(at) <= LEVELS.index(finest)),
     ]
     best = next((title for title in fitting if offered.get(title) == finest), RAW)
+    begin_choice("compared-at", fitting, best, "at-")
     level = right.segmented_control(
-        "Compared at", fitting, default=best, required=True, key=f"at-{len(fitting)}", bind="query-params",
+        "Compared at", fitting, default=best, required=True, key="compared-at", bind="query-params",
         help="The finest level that both tables speak is offered first. Raw labels: as the tables spell "
         "them, after synonyms.",
     )  # fmt: skip

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from components.ui.context.denominator import load_axis_table
+from components.ui.session.choices import begin_choice
 from components.ui.session.colours import LEVEL_TITLES
 from components.ui.session.notices import show_notes, show_nothing, show_problem
 from components.ui.session.release import current_release, load_at_hand, load_labels
@@ -71,7 +72,7 @@ def pick_table(names: Sequence[str], key: str) -> Basis | None:
     wide, narrow = st.columns([3, 2], vertical_alignment="bottom")
     with wide:
         label_source = _pick_label_source(one)
-        level = _pick_level(label_source)
+        level = _pick_level(one, label_source)
     with narrow:
         preset = pick_preset()
     return one, label_source, level, preset
@@ -106,21 +107,24 @@ def _pick_label_source(one: LabelTable) -> LabelTable | None:
     titles = {at_hand[name].table.title: at_hand[name] for name in LABEL_SOURCES if name in at_hand}
     if not titles:
         return None
+    key = f"{one.table.family}-types-from"
+    begin_choice(key, titles, next(iter(titles)), "types-from")
     chosen = st.selectbox(
-        "Cell types from", list(titles), key="types-from", bind="query-params",
+        "Cell types from", list(titles), key=key, bind="query-params",
         help=f"{one.table.title} holds no labels: its nuclei are named by this table.",
     )  # fmt: skip
     return titles[chosen]
 
 
-def _pick_level(label_source: LabelTable | None) -> Level:
+def _pick_level(one: LabelTable, label_source: LabelTable | None) -> Level:
     """The levels at which the table's labels mean something; none to choose where it is one."""
     spoken = label_source.table.level if label_source else None
     fitting = {"class": ["Type", "Neuron"], "group": ["Type", "Class", "Neuron"], "neuron": ["Type"]}
     titles = fitting.get(spoken or "neuron", list(LEVEL_TITLES))
     if len(titles) == 1:
         return "type"
-    key = "level" if len(titles) == len(LEVEL_TITLES) else f"level-{spoken}"
+    key = f"{one.table.family}-level"
+    begin_choice(key, titles, "Type", "level", "level-")
     chosen = st.segmented_control(
         "Level", titles, default="Type", required=True, key=key, bind="query-params",
         help="Type: the label as the table spells it. The coarser levels follow the crosswalk; what has no "

@@ -19,6 +19,7 @@ from components.ui.nucleus.table_labels import chips
 from components.ui.selection.picks import keep_pick
 from components.ui.session.captions import figure_caption
 from components.ui.session.charts import show_chart
+from components.ui.session.choices import begin_choice
 from components.ui.session.colours import Colouring, colours_of
 from components.ui.session.exports import export_name, marked
 from components.ui.session.links import nucleus_link
@@ -58,7 +59,8 @@ def _pick_label_source(profile: Profile) -> str | None:
         return None
     names.sort(key=lambda name: (loaded[name].table.level != "subclass", -loaded[name].provenance.nuclei))
     titles = {TABLES[name].title: name for name in names}
-    return titles[st.selectbox("Types from", list(titles), key="types-from", bind="query-params")]
+    begin_choice("neighbour-types", titles, next(iter(titles)), "types-from")
+    return titles[st.selectbox("Types from", list(titles), key="neighbour-types", bind="query-params")]
 
 
 def _show_nearest(profile: Profile, name: str | None) -> None:

@@ -25,6 +25,7 @@ from components.ui.releases.lists import select_nuclei, show_bars, show_list, wi
 from components.ui.releases.pair import ReleasePair
 from components.ui.session.cached import cached
 from components.ui.session.charts import show_chart
+from components.ui.session.choices import begin_choice
 from components.ui.session.notices import plain, show_nothing
 from data.catalog import EVERY_TABLE
 from data.labels.crosswalk import LEVELS
@@ -188,8 +189,9 @@ def _pick_level(pair: ReleasePair) -> Level:
         if level == "type" or LEVELS.index(level) <= LEVELS.index(deepest)
     ]
     best = "Raw labels" if same_words else next(t for t, level in LEVEL_WORDS.items() if level == finest)
+    begin_choice("changed-at", fitting, best, "at-")
     chosen = st.segmented_control(
-        "Compared at", fitting, default=best, required=True, key=f"at-{len(fitting)}", bind="query-params",
+        "Compared at", fitting, default=best, required=True, key="changed-at", bind="query-params",
         help="Raw labels: as the tables spell them, after synonyms. The coarser levels follow the crosswalk.",
     )  # fmt: skip
     return LEVEL_WORDS[chosen]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 import streamlit as st
 
+from components.ui.session.choices import begin_choice
 from components.ui.session.exports import synthetic_words
 from components.ui.session.notices import show_notes, show_nothing, show_problem
 from components.ui.session.release import current_release, load_labels, release_of
@@ -90,7 +91,8 @@ def pick_pair_of_releases() -> ReleasePair | None:
         fitting = [one for one in EVERY_TABLE.values() if one.kind == table.kind]
         first_choice = counterpart(table, against)
         fitting.sort(key=lambda one: one.name != first_choice.name)
-        there = _pick_table(f"Table of v{against}", fitting, key=f"beside-{first_choice.title}")
+        begin_choice("beside", [one.title for one in fitting], first_choice.title, "beside-")
+        there = _pick_table(f"Table of v{against}", fitting, key="beside")
     return _loaded((table, opened), (there, against))
 
 
