@@ -71,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument("--folder", help="folder that holds the tables, for the source “folder”")
     common.add_argument("--archive", help="address of the archive")
     common.add_argument("--cave", help="address of the CAVE server")
-    common.add_argument("--release", help="materialization version (default: 661)")
+    common.add_argument("--release", help=f"materialization version (default: {VOLUME.release})")
     common.add_argument("--cache", help="folder of the cache")
     common.add_argument("--json", action="store_true", help="print JSON")
     commands = parser.add_subparsers(required=True, metavar="{fetch,status,agreement,check}")

@@ -141,7 +141,7 @@ def _checked(raw: dict[str, str]) -> Settings:
 def _release_number(text: str) -> int:
     digits = text.removeprefix("v")
     if not (digits.isascii() and digits.isdigit()):
-        raise SettingsError(f"“{text}” is not a release.", "Give a number such as 661.")
+        raise SettingsError(f"“{text}” is not a release.", f"Give a number such as {VOLUME.release}.")
     return int(digits)
 
 

@@ -18,11 +18,10 @@ from components.analysis.labels.ranges import Range
 from components.analysis.selection.filters import Filters
 from data.catalog.entry import Table
 from data.labels.entry import Level
+from data.tables.schema import POSITION
 from data.volume import VOLUME
 from data.volume.space import layers_of
 from data.volume.volume import LayerPreset
-
-_MEASURED = ("x_um", "depth_um", "z_um")
 
 
 @dataclass(frozen=True)
@@ -91,7 +90,7 @@ def write_rows(script: Script, shown: ShownRows, *, alone: bool = False) -> None
 def needs_places(filters: Filters) -> bool:
     """Whether a filter asks where nuclei lie."""
     places = filters.layers or filters.areas or filters.column != "any"
-    return bool(places) or any(limits.column in _MEASURED for limits in filters.limits)
+    return bool(places) or any(limits.column in POSITION for limits in filters.limits)
 
 
 def range_lines(limits: Range) -> list[str]:

@@ -4,6 +4,7 @@ Release 661 has expired from CAVE, so only the archive gives its rows. The queri
 still answers for the table; where none does they say so, and are shown for what they were.
 """
 
+from components.analysis.code_export.origins import Origin
 from components.analysis.code_export.text import Snippet, literal, snippet_of
 from data.catalog.entry import Table
 from data.volume import VOLUME
@@ -58,7 +59,8 @@ rows[roots] = rows[roots].where(rows[roots] > 1, 0)  # 0: no segment, for which 
 
 {_LAST_LINES[table.kind]}
 """
-    return snippet_of(f"Archive, v{release.number}", _archive_status(table, release), code)
+    origin = Origin("archive", release, archive)
+    return snippet_of(origin.title, origin.status([table]), code)
 
 
 def query_snippet(table: Table, release: Release, cave: str = VOLUME.cave) -> Snippet:
@@ -94,17 +96,6 @@ def live_release(table: Table, release: Release) -> Release | None:
     if release in holding:
         return release
     return holding[-1] if holding else None
-
-
-def _archive_status(table: Table, release: Release) -> str:
-    if release.number not in table.releases:
-        return f"Does not run for v{release.number}: that release does not hold {table.name}."
-    if release.live:
-        return (
-            f"May not run for v{release.number}: the archive is for releases that have expired, and this "
-            "one is still live. Ask CAVE instead."
-        )
-    return f"Runs for v{release.number}: public static files, with no account."
 
 
 def _asked(title: str, table: Table, release: Release, code: str, cave: str) -> Snippet:

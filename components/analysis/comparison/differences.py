@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from components.analysis.comparison.agreement import Agreement
 from components.analysis.comparison.unit_matches import wilson_interval
 from components.analysis.labels.places import NO_POSITION
+from data.tables.schema import POSITION
 from data.volume import VOLUME
 from data.volume.space import area_of, distance_to_edge_um, layer_of, layers_of
 from data.volume.volume import LayerPreset
@@ -125,9 +126,7 @@ def _binned(here: pd.DataFrame, by: By, preset: LayerPreset) -> tuple[np.ndarray
     if by == "volume":
         return _parted(_held(here, "volume_um3"))
     if by == "edge":
-        return _stepped(
-            distance_to_edge_um(*(_held(here, axis) for axis in ("x_um", "depth_um", "z_um"))), STEPS_UM[by]
-        )
+        return _stepped(distance_to_edge_um(*(_held(here, axis) for axis in POSITION)), STEPS_UM[by])
     return _stepped(_held(here, "depth_um"), STEPS_UM[by])
 
 

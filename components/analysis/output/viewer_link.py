@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from components.analysis.labels.palette import NO_LABEL_COLOUR
 from data.labels.crosswalk import colour_of
+from data.tables.schema import POSITION
 from data.volume import VOLUME
 from data.volume.space import voxels
 
@@ -121,7 +122,7 @@ def voxel_positions(nuclei: pd.DataFrame) -> NDArray[np.int64]:
     The tidy frame's float32 is off by less than a twentieth of a voxel everywhere in the volume, and CAVE
     gives whole voxels.
     """
-    um = nuclei[["x_um", "depth_um", "z_um"]].to_numpy(dtype=np.float64)
+    um = nuclei[[*POSITION]].to_numpy(dtype=np.float64)
     return np.rint(voxels(um)).astype(np.int64)
 
 
