@@ -91,11 +91,6 @@ class OpenRelease:
         """So many tables are loaded side by side: what is here keeps a processor busy, a server does not."""
         return min(FETCHES_AT_ONCE, os.cpu_count() or 1) if self.source.local else FETCHES_AT_ONCE
 
-    def list_releases(self) -> dict[int, bool]:
-        """List the public releases and those of the source's server, each with whether CAVE answers."""
-        known = {number: release.live for number, release in VOLUME.releases.items()}
-        return dict(sorted((known | self.source.list_releases()).items()))
-
     @property
     def key(self) -> tuple[str, int]:
         """What tells it from every other: its source's place in the cache, and its number."""

@@ -159,13 +159,6 @@ def test_a_release_that_only_the_server_knows_may_have_no_views(cave: LoopbackCa
     assert set(opened(cave, release=4711).release.tables) == set(cave.tables)
 
 
-def test_the_catalogues_releases_and_the_servers_are_listed_together(cave: LoopbackCave) -> None:
-    cave.versions |= {4711: True, 4712: False}
-    listed = opened(cave).list_releases()
-    assert list(listed) == sorted({*VOLUME.releases, 4711, 4712})
-    assert (listed[4711], listed[4712], listed[661], listed[1822]) == (True, False, False, True)
-
-
 def test_the_servers_releases_are_listed_with_whether_they_live(cave: LoopbackCave) -> None:
     assert cave_source(cave).list_releases() == {661: False, 943: True, 1300: True}
 

@@ -15,6 +15,7 @@ from components.ui.session import release_listing
 from components.ui.session.release import current_release, reopen_release
 from data.__main__ import main
 from data.errors import DataError
+from data.volume import VOLUME
 from tests.loopback_cave import TOKEN, LoopbackCave, running_cave, said
 from tests.loopback_cave_tables import FINE
 
@@ -195,6 +196,20 @@ def test_its_link_opens_it_and_one_that_nobody_knows_is_a_notice_with_a_way_out(
     assert "does not know release v1999" in words(lost)
     assert "The releases it lists are 661, 943, 1300, 1900" in words(lost)
     assert "v943 · live in CAVE" in releases(lost)
+
+
+@pytest.mark.parametrize(
+    ("release", "gone", "beside"),
+    [(117, 0, 943), (943, 0, 1300), (1300, 0, 1507), (1300, 1507, 1621), (1822, 0, 1718)],
+)
+def test_releases_opens_beside_one_that_the_server_answers_for(
+    release: int, gone: int, beside: int, cave: LoopbackCave
+) -> None:
+    cave.versions = {number: known.live for number, known in VOLUME.releases.items()} | {gone: False}
+    app = run("releases.py", release=str(release))
+    (against,) = (box for box in app.selectbox if box.label == "Compare with release")
+    assert against.value == f"v{beside}"
+    assert "expired" not in words(app)
 
 
 def test_a_page_does_not_wait_for_a_list_that_stalls(

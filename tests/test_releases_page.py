@@ -85,6 +85,13 @@ def in_link(app: AppTest, name: str) -> str:
 # One table in two releases
 
 
+@pytest.mark.parametrize("there", [343, 795, 943])
+def test_the_other_release_is_one_that_the_folder_holds(there: int, folder: Path) -> None:
+    for release in (661, there):
+        write_release(folder, release, METAMODEL, FINE_ROWS)
+    assert chosen(run(of="Soma-nucleus metamodel"))["Compare with release"] == f"v{there}"
+
+
 @pytest.mark.usefixtures("two")
 def test_nuclei_labels_and_root_ids_are_three_lists() -> None:
     app = run(of="Baylor fine", against="v795")

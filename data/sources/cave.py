@@ -128,6 +128,10 @@ class CaveSource(Source):
             )
             return replace(known, timestamp=moment, live=True)
 
+    def may_hold(self, release: Release) -> bool:
+        """Whether the server answered for the release when the catalogue was written."""
+        return release.live
+
     def list_releases(self) -> dict[int, bool]:
         """List the releases that the server knows, oldest first, each with whether it answers queries."""
         with self._faults(None):

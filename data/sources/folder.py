@@ -13,6 +13,7 @@ from data.errors import BadTable, HostUnreachable, SettingsError, TableAbsent
 from data.sources.layout import file_digest, header_file, read_header, read_rows, rows_file
 from data.tables.raw import Raw, ReportProgress, Source
 from data.tables.schema import wanted_columns
+from data.volume.volume import Release
 
 Reader = Callable[[Path, Table], pa.Table]
 
@@ -56,6 +57,10 @@ class FolderSource(Source):
         except OSError:
             return ""
         return f"{found[0].name} {status.st_size} {status.st_mtime_ns}"
+
+    def may_hold(self, release: Release) -> bool:
+        """Whether the release has a folder of its own."""
+        return (self.folder / f"v{release.number}").is_dir()
 
     def fetch_table(self, table: Table, report: ReportProgress) -> Raw:
         """Read a table's file."""

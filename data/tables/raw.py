@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 import pyarrow as pa
 
 from data.catalog.entry import Table
+from data.volume.volume import Release
 
 
 class ReportProgress(Protocol):
@@ -164,6 +165,10 @@ class Source(Protocol):
     def stamp(self, table: Table) -> str:
         """Text that changes whenever the rows at the origin do ("" where they are frozen)."""
         return ""
+
+    def may_hold(self, release: Release) -> bool:
+        """Whether a release can be had here, as far as is known without asking."""
+        return not release.live
 
     def list_releases(self) -> dict[int, bool]:
         """List the releases that its server knows, oldest first, each with whether it answers queries."""

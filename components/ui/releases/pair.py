@@ -10,7 +10,7 @@ from components.ui.session.exports import synthetic_words
 from components.ui.session.notices import show_notes, show_nothing, show_problem
 from components.ui.session.release import current_release, load_labels, release_of
 from components.ui.session.release_choice import live_hint, offered_releases
-from components.ui.session.release_listing import server_releases
+from components.ui.session.release_listing import listed_releases, server_releases
 from data.catalog import EVERY_TABLE, tables_in_release
 from data.catalog.entry import Table
 from data.errors import DataError
@@ -116,13 +116,29 @@ def _pick_table(label: str, tables: list[Table], key: str) -> Table:
     return by_title[st.selectbox(label, list(by_title), key=key, bind="query-params")]
 
 
+def _may_be_had(number: int, opened: OpenRelease) -> bool:
+    """Whether the source of the open release gives another one: as its server lists it, else as is known."""
+    listed = listed_releases(opened)
+    known = VOLUME.releases.get(number)
+    return listed.get(number, False) if listed else known is not None and opened.source.may_hold(known)
+
+
+def _nearest_release(table: Table, own: int, others: list[int]) -> int | None:
+    """The next release that is known to hold the table or its counterpart, else the last one before."""
+    holding = [n for n in others if _holds(counterpart(table, n), n, table.kind)]
+    later = [n for n in holding if n > own]
+    return later[0] if later else holding[-1] if holding else None
+
+
+def _holds(table: Table, release: int, kind: str) -> bool:
+    return table.kind == kind and table.name in tables_in_release(release)
+
+
 def _pick_release(table: Table, others: list[int]) -> int:
-    """Another release; the next one that is known to hold the table or its counterpart comes first."""
-    own = current_release().release.number
-    fitting = [one for one in others if table.kind == counterpart(table, one).kind]
-    best = next(
-        (n for n in fitting if n > own and counterpart(table, n).name in tables_in_release(n)), others[0]
-    )
+    """Another release; the nearest that can be had and holds the table or its counterpart comes first."""
+    opened = current_release()
+    own, had = opened.release.number, [n for n in others if _may_be_had(n, opened)]
+    best = _nearest_release(table, own, had) or _nearest_release(table, own, others) or others[0]
     words = {f"v{one}": one for one in others}
     chosen = st.selectbox(
         "Compare with release", list(words), index=others.index(best), key="against", bind="query-params",

@@ -22,36 +22,40 @@ class Listing:
     Attributes
     ----------
     answer : concurrent.futures.Future
-        Holds the releases that only the server knows and answers for; none where it could not be asked.
+        Holds the releases that the server lists, each with whether it answers for it; none where it could
+        not be asked.
     until : float
         When pages stop waiting for it, in seconds of the monotonic clock.
     """
 
     def __init__(self, opened: OpenRelease) -> None:
-        self.answer: Future[tuple[int, ...]] = Future()
+        self.answer: Future[dict[int, bool]] = Future()
         self.until = time.monotonic() + PATIENCE_SECONDS
         threading.Thread(target=self._ask, args=(opened,), name="list releases", daemon=True).start()
 
     def _ask(self, opened: OpenRelease) -> None:
         try:
-            listed = opened.list_releases()
+            listed = opened.source.list_releases()
         except DataError:  # the page goes on with the releases that the catalogue knows
-            self.answer.set_result(())
+            self.answer.set_result({})
         except BaseException as error:  # noqa: BLE001  # whatever it is, the page raises it
             self.answer.set_exception(error)
         else:
-            self.answer.set_result(
-                tuple(n for n, live in listed.items() if live and n not in VOLUME.releases)
-            )
+            self.answer.set_result(listed)
+
+
+def listed_releases(opened: OpenRelease) -> dict[int, bool]:
+    """List the releases of the source's server, each with whether it answers for it; none while not known."""
+    if not opened.source.lists_releases:
+        return {}
+    listing = _listing(opened.source.key, opened)
+    wait([listing.answer], max(0.0, listing.until - time.monotonic()))
+    return listing.answer.result() if listing.answer.done() else {}
 
 
 def server_releases(opened: OpenRelease) -> tuple[int, ...]:
     """List the releases that only the source's server knows and answers for."""
-    if not opened.source.lists_releases:
-        return ()
-    listing = _listing(opened.source.key, opened)
-    wait([listing.answer], max(0.0, listing.until - time.monotonic()))
-    return listing.answer.result() if listing.answer.done() else ()
+    return tuple(n for n, live in listed_releases(opened).items() if live and n not in VOLUME.releases)
 
 
 def forget_listings() -> None:
