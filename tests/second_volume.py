@@ -38,7 +38,9 @@ SECOND = Volume(
     example_root=864_691_130_000_000_000,
     example_place=(50_000, 50_000, 5_000),
     nucleus_digits="two digits",
+    root_digits="18 digits",
     nucleus_ids_below=1_000,
+    root_ids_from=10**16,
     release=5,
     releases={5: Release(number=5, timestamp=datetime(2026, 1, 2, tzinfo=UTC), live=False)},
     manifest=Manifest(

@@ -12,9 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from components.analysis.search.ids import LONGEST_LIST
 from components.analysis.search.names import AtHand, Found
-from components.analysis.search.search import LONGEST, MOST, find
+from components.analysis.search.search import LONGEST, LONGEST_LIST, MOST, find
 from components.analysis.selection.kinds import Filtered, from_text, to_text
 from components.analysis.selection.listed import Listed
 from data.catalog import EVERY_TABLE, LATER_TABLES, TABLES, tables_in_release
@@ -61,6 +60,7 @@ def said_of(one: Found) -> tuple[str, str]:
         ("240640, 207872, 21360", ("place", "At 240640, 207872, 21360")),
         ("[240640 207872 21360]", ("place", "At 240640, 207872, 21360")),
         ("240640.5;207872;21360", ("place", "At 240640.5, 207872, 21360")),
+        ("at 700, 310, 870 µm", ("place", "At 700, 310, 870 µm")),
         ("Baylor fine", ("table", "Baylor fine")),
         ("baylor_gnn_cell_type_fine_model_v2", ("table", "Baylor fine")),
         ("  AGREEMENT ", ("page", "Agreement")),
@@ -118,6 +118,7 @@ def test_a_number_that_is_a_nucleus_and_a_label_is_both_and_neither_is_the_only_
         ("260620", (("nucleus", "260620"),)),
         (f"{ROOT_ID}", (("root", str(ROOT_ID)),)),
         ("240640, 207872, 21360", (("at", "240640,207872,21360"),)),
+        ("(700 310 870) um", (("at", "700,310,870um"),)),
     ],
 )
 def test_a_nucleus_a_root_and_a_place_lead_to_the_page_of_one_nucleus(
@@ -132,12 +133,13 @@ def test_a_nucleus_a_root_and_a_place_lead_to_the_page_of_one_nucleus(
     [
         ("777", "none of the 4 nucleus detections of v661"),
         ("864691135919440899", "no nucleus of v661 at hand has it"),
-        ("0", "no nucleus"),
+        ("0", "0 stands for “no segment”, and no nucleus has it."),
         ("12345678", "neither a nucleus ID (below 10,000,000) nor a root ID"),
         ("9" * 19, "neither a nucleus ID"),
         ("9" * 150, "neither a nucleus ID"),
         ("1, 2, 3", "outside the imaged box, which is x 52,770–437,618"),
         ("-240640, 207872, 21360", "outside the imaged box"),
+        ("700, 3100, 870 um", "700, 3100, 870 µm lies outside the imaged box"),
         ("x" * (LONGEST + 1), "Nothing has a name of 201 characters"),
         ("qqqq", "Nothing is named “qqqq”; try a nucleus ID"),
     ],
@@ -222,7 +224,7 @@ def test_what_can_be_no_id_counts_as_unknown(text: str, said: str) -> None:
 
 @pytest.mark.parametrize("times", [1, 40])
 def test_a_word_that_is_no_id_among_ids_is_named(times: int) -> None:
-    assert find("260620, 582276, 1.5, " * times, HERE).said == (
+    assert find("260620, 582276, 12, 1.5, " * times, HERE).said == (
         "“1.5” is no ID: a list of IDs holds whole numbers alone."
     )
 

@@ -70,7 +70,7 @@ def test_of_a_table_the_column_of_nuclei_is_read_before_that_of_roots():
         ("-5", "below zero"),
         (f"{2**63}", "too large"),
         ("9" * 5_000, "too large"),
-        ("0", "no root"),
+        ("0", "no segment"),
         ("11.5", "not a whole number"),
         ("0x1F", "not a whole number"),
         ("1_000", "not a whole number"),

@@ -12,6 +12,7 @@ from hypothesis import strategies as hs
 from components.analysis.code_export.nucleus import nucleus_snippet
 from components.analysis.code_export.origins import origins
 from components.analysis.labels.nucleus_table import nucleus_table
+from components.analysis.labels.typed import read_nucleus_id, read_place, read_root_id
 from components.analysis.nucleus.consensus import JUDGED, Consensus, consensus, contradicting_tables
 from components.analysis.nucleus.examples import examples
 from components.analysis.nucleus.headline import Headline, headline
@@ -24,7 +25,6 @@ from components.analysis.nucleus.profile import (
     root_of,
     units_of,
 )
-from components.analysis.nucleus.query import read_nucleus_id, read_place, read_root_id
 from components.analysis.nucleus.table_labels import Label, TableWord, table_words
 from data.catalog import TABLES
 from data.errors import DataError
@@ -201,7 +201,7 @@ def test_the_nuclei_nearest_to_a_place_come_with_their_distance(made: tuple[Rele
     index, joined = made
     nucleus = int(joined.centres.index[7])
     voxels = joined.centres[["x", "y", "z"]].loc[[nucleus]].to_numpy()[0]
-    near = index.nearest(read_place(", ".join(f"{place:.0f}" for place in voxels)), 5)
+    near = index.nearest(read_place(", ".join(f"{place:.0f}" for place in voxels)).um, 5)
     assert near["nucleus_id"].iloc[0] == nucleus
     assert near["distance_um"].iloc[0] == pytest.approx(0, abs=1e-3)
     assert near["distance_um"].is_monotonic_increasing
@@ -499,11 +499,14 @@ def test_ids_are_read_exactly(read: Callable[[str], int], text: str, value: int)
         (read_nucleus_id, "-5", "is no nucleus ID"),
         (read_nucleus_id, "²", "is no nucleus ID"),
         (read_nucleus_id, "1e5", "is no nucleus ID"),
-        (read_nucleus_id, "0", "There is no nucleus ID 0"),
+        (read_nucleus_id, "0", "“0” is no nucleus ID: 0 stands for “no segment”"),
+        (read_nucleus_id, "10000000", "too long for a nucleus ID"),
         (read_nucleus_id, "864691135919440816", "too long for a nucleus ID"),
-        (read_root_id, "0", "There is no root ID 0"),
-        (read_root_id, "9223372036854775808", "There is no root ID 9223372036854775808"),
-        (read_root_id, "864691135919440816.0", "is no root ID"),
+        (read_root_id, "0", "“0” is no root ID: 0 stands for “no segment”"),
+        (read_root_id, "260620", "too short for a root ID"),
+        (read_root_id, "9223372036854775808", "too large for an ID"),
+        (read_root_id, "864691135919440816.0", "is no root ID: a decimal"),
+        (read_root_id, "8.64E17", "is no root ID: written short"),
         (read_place, "1, 2", "is not a place"),
         (read_place, "1, 2, 3, 4", "is not a place"),
         (read_place, "nan, 1, 2", "is not a place"),
@@ -523,17 +526,21 @@ def test_what_cannot_be_read_is_refused_with_a_remedy(
     "text", ["173584, 145120, 21127", "[173584 145120 21127]", "(173584;145120;21127.0)"]
 )
 def test_a_place_is_read_in_voxels(text: str) -> None:
-    assert read_place(text) == pytest.approx(oriented_um([173584, 145120, 21127])[0])
+    place = read_place(text)
+    assert place.voxels.tolist() == [173584, 145120, 21127]
+    assert place.um == pytest.approx(oriented_um([173584, 145120, 21127])[0])
 
 
 @pytest.mark.parametrize("unit", ["um", "µm", "μm", " UM "])
 def test_a_place_with_its_unit_is_read_in_oriented_micrometres(unit: str) -> None:
-    assert read_place(f"641.1, 242.1, -3{unit}").tolist() == [641.1, 242.1, -3.0]
+    place = read_place(f"641.1, 242.1, -3{unit}")
+    assert place.um.tolist() == [641.1, 242.1, -3.0]
+    assert oriented_um([place.voxels])[0] == pytest.approx(place.um)
 
 
 @given(hs.text(max_size=60))
 def test_any_text_is_read_or_refused(text: str) -> None:
-    for read in (read_nucleus_id, read_root_id, read_place):
+    for read in (read_nucleus_id, read_root_id, lambda typed: read_place(typed).um):
         try:
             value = read(text)
         except DataError:

@@ -122,7 +122,7 @@ def test_the_nuclei_nearest_to_a_place(sample: dict[str, pd.DataFrame]) -> None:
         ({"nucleus": MARKUP}, "is no nucleus ID"),
         ({"nucleus": "864691135919440816"}, "too long for a nucleus ID"),
         ({"root": "864691135919440816"}, "lies on root 864691135919440816"),
-        ({"root": "0"}, "There is no root ID 0"),
+        ({"root": "0"}, "“0” is no root ID: 0 stands for “no segment”"),
         ({"at": MARKUP}, "is not a place of three numbers"),
         ({"at": "1e999, 0, 0"}, "is not a place of three numbers"),
     ],

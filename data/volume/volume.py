@@ -175,8 +175,10 @@ class Volume:
         Nuclei that several tables label, a root ID, and a position in voxels, for hints and example code.
     nucleus_digits : str
         How many digits nucleus IDs have, in words.
-    nucleus_ids_below : int
-        What is not below it is no nucleus ID, real or synthetic.
+    root_digits : str
+        How many digits root IDs have, in words.
+    nucleus_ids_below, root_ids_from : int
+        What is not below the one is no nucleus ID, real or synthetic; what is below the other is no root ID.
     release : int
         The release that is opened by default and that `TABLES` describes.
     releases : dict of int to Release
@@ -209,7 +211,9 @@ class Volume:
     example_root: int
     example_place: tuple[int, int, int]
     nucleus_digits: str
+    root_digits: str
     nucleus_ids_below: int
+    root_ids_from: int
     release: int
     releases: Mapping[int, Release]
     manifest: Manifest

@@ -5,37 +5,50 @@
 | 1 to 7 digits | a nucleus ID |
 | 17 to 19 digits | a root ID |
 | several of either | the nuclei they mean, as a selection |
-| three numbers | a place, in voxels |
+| three numbers | a place, in voxels or in µm |
 | BC, 5P-PT, basket | types, one line for each table that holds them |
 | a table's name in CAVE, its title, a part of either | tables |
 | a page's title, a word of what it is about | pages |
 """
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from components.analysis.search.ids import GROUPED, LONGEST_LIST, numbers_in, search_ids, stray_in
+from components.analysis.labels.typed import (
+    TypedPlace,
+    is_nucleus_id,
+    is_root_id,
+    numbers_in,
+    read_place,
+    stray_in,
+    ungrouped,
+    why_no_id,
+)
 from components.analysis.search.names import AtHand, Found, near_names, search_names
+from components.analysis.selection.id_lists import find_ids, written_ids
+from components.analysis.selection.kinds import to_text
+from components.analysis.selection.listed import listed
+from data.errors import DataError
 from data.volume import VOLUME
 from data.volume.space import outside_em_box
 
 LONGEST = 200
 """Characters; more is nobody's name."""
+LONGEST_LIST = 4_000
+"""Characters; more IDs than that are pasted where a selection is made by ID."""
 MOST = 8
 """So many are listed at once."""
-ROOT_LENGTHS = (17, 18, 19)
-HIGHEST = 2**63 - 1
+FEW = 3
 
 _LEAD = re.compile(
     r"^(?P<word>nucle(?:us|i)|roots?|segments?|cells?|at)?\s*(?P<id>ids?)?\s*[:#=]?\s*(?=[\d([{'\"+-])",
     re.IGNORECASE,
 )
 _NO_ID = "“{}” is no ID: a list of IDs holds whole numbers alone."
-_NUMBER, _COMMA = r"(-?[0-9]{1,9}(?:\.[0-9]{1,6})?)", r"(?:\s*[,;]\s*|\s+)"
-_PLACE = re.compile(rf"[\[(]?\s*{_NUMBER}{_COMMA}{_NUMBER}{_COMMA}{_NUMBER}\s*[\])]?")
 
 
 @dataclass(frozen=True)
@@ -78,15 +91,15 @@ def find(text: str, here: AtHand) -> SearchResult:
     numbers = numbers_in(bare[:LONGEST_LIST])
     if len(text) > (LONGEST_LIST if numbers else LONGEST):
         return _too_long(text, numbers)
-    if GROUPED.fullmatch(bare):  # one number with commas, or else several
-        one = _with_names(_number(re.sub(r"[^0-9]", "", bare), here), text, here)
+    if ungrouped(bare):  # one number with commas, or else several
+        one = _with_names(_number(ungrouped(bare), here), text, here)
         return one if one.found else _several(numbers, here)
     if len(numbers) == 1:
         return _with_names(_number(numbers[0], here), text, here)
-    place = _PLACE.fullmatch(bare)
     word = (lead["word"] or lead["id"] or "").casefold() if lead else ""
-    if place and word in ("", "at"):
-        return _with_ids(_place(place.groups()), [] if word else numbers, here)
+    if word in ("", "at"):
+        with suppress(DataError):  # then it is no place
+            return _with_ids(_place(read_place(bare)), [] if word else numbers, here)
     return _several(numbers, here) if numbers else _name(text, here)
 
 
@@ -109,12 +122,6 @@ def _too_long(text: str, numbers: list[str]) -> SearchResult:
     return SearchResult(said=said)
 
 
-def _several(numbers: list[str], here: AtHand) -> SearchResult:
-    """The nuclei that several IDs mean."""
-    found, said = search_ids(numbers, here)
-    return SearchResult((found,) if found else (), said)
-
-
 def _with_names(number: SearchResult, text: str, here: AtHand) -> SearchResult:
     """A number, and what else is called so, such as a connectivity group."""
     also = tuple(one for one in search_names(text, here) if one.sure)
@@ -122,16 +129,16 @@ def _with_names(number: SearchResult, text: str, here: AtHand) -> SearchResult:
 
 
 def _number(digits: str, here: AtHand) -> SearchResult:
-    number = int(digits.lstrip("0")[:20] or "0")
-    if not number:
-        return SearchResult(said="0 is no nucleus; as a root ID it stands for “no segment”.")
-    if number < VOLUME.nucleus_ids_below:
-        return _nucleus(number, here)
-    if len(str(number)) in ROOT_LENGTHS and number <= HIGHEST:
-        return _root(number, here)
+    why = why_no_id(digits)
+    if not why and is_nucleus_id(int(digits)):
+        return _nucleus(int(digits), here)
+    if not why and is_root_id(int(digits)):
+        return _root(int(digits), here)
+    if not digits.strip("0"):
+        return SearchResult(said=f"{why}.")
     return SearchResult(
         said=f"{digits[:24]} is neither a nucleus ID (below {VOLUME.nucleus_ids_below:,}) nor a root ID "
-        "(18 digits)."
+        f"({VOLUME.root_digits})."
     )
 
 
@@ -172,15 +179,56 @@ def _nuclei_of(root: int, here: AtHand) -> NDArray[np.int64] | None:
     return np.unique(np.concatenate(found)) if found else None
 
 
-def _place(numbers: tuple[str, ...]) -> SearchResult:
-    if outside_em_box([[float(number) for number in numbers]])[0]:
+def _place(place: TypedPlace) -> SearchResult:
+    if outside_em_box([place.voxels])[0]:
         return SearchResult(
-            said=f"{', '.join(numbers)} lies outside the imaged box, which is {VOLUME.box_words} in voxels "
+            said=f"{place.words} lies outside the imaged box, which is {VOLUME.box_words} in voxels "
             f"of {VOLUME.voxel_words}."
         )
-    title = f"At {', '.join(numbers)}"
-    words = f"The nuclei nearest to this place, in voxels of {VOLUME.voxel_words}"
-    return SearchResult((Found("place", title, words, "nucleus", (("at", ",".join(numbers)),)),))
+    unit = "oriented µm" if place.in_um else f"voxels of {VOLUME.voxel_words}"
+    link = ",".join(place.numbers) + ("um" if place.in_um else "")
+    words = f"The nuclei nearest to this place, in {unit}"
+    return SearchResult((Found("place", f"At {place.words}", words, "nucleus", (("at", link),)),))
+
+
+def _several(numbers: list[str], here: AtHand) -> SearchResult:
+    """Find the nuclei that several IDs mean, and say of how many IDs they are and which IDs are none's.
+
+    They are not called sure where an ID is unknown: which ones would be left behind unread.
+    """
+    if not here.frames:
+        return SearchResult(
+            said="Not looked for: no table is at hand yet. Open the page of a family: it fetches its tables."
+        )
+    written = written_ids((1, number) for number in numbers)
+    ids = find_ids(written, *_ids_at_hand(here))
+    refused = sorted({one.word for one in written.refused})
+    unknown = [*map(str, ids.unknown), *refused]
+    n_ids = ids.distinct + len(refused)
+    said = f"{n_ids - len(unknown):,} of {n_ids:,} different IDs are known in v{here.release} at hand."
+    if unknown:
+        more = f" and {len(unknown) - FEW:,} more" if len(unknown) > FEW else ""
+        said += f" Unknown: {', '.join(unknown[:FEW])}{more}."
+    found = ids.nucleus_ids
+    if not len(found):
+        return SearchResult(said=said)
+    try:
+        link = (("nucleus", str(found[0])), ("select", to_text(listed(found))))
+    except DataError as error:
+        return SearchResult(said=f"{said} {error}")
+    title = "1 nucleus by ID" if len(found) == 1 else f"{len(found):,} nuclei by ID"
+    return SearchResult((Found("nuclei", title, said, "nucleus", link, sure=not unknown),), said)
+
+
+def _ids_at_hand(here: AtHand) -> tuple[np.ndarray, np.ndarray]:
+    """Nucleus ID and root ID (0 = none) of every row at hand."""
+    frames = here.frames.values()
+    nuclei = np.concatenate([frame["nucleus_id"].to_numpy() for frame in frames])
+    roots = [
+        frame["root_id"].to_numpy() if "root_id" in frame else np.zeros(len(frame), np.int64)
+        for frame in frames
+    ]
+    return nuclei, np.concatenate(roots)
 
 
 def _name(text: str, here: AtHand) -> SearchResult:

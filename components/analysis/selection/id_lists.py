@@ -1,20 +1,17 @@
-"""IDs that a reader pastes or uploads: which numbers are written there, and which nuclei they mean.
-
-Root IDs have 18 digits, more than a decimal number of a computer holds: they are read digit by digit, and
-what a spreadsheet has turned into a decimal (`8.64e17`, `864691135396522409.0`) is refused, not repaired.
-"""
+"""IDs that a reader pastes or uploads: which numbers are written there, and which nuclei they mean."""
 
 import csv
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from components.analysis.labels.typed import why_no_id, words_in
 from data.errors import DataError
 
 LARGEST_FILE = 20_000_000
@@ -22,14 +19,10 @@ LARGEST_FILE = 20_000_000
 MOST_WRITTEN = 1_000_000
 COLUMNS = ("nucleus_id", "target_id", "id", "root_id", "pt_root_id")
 """Columns whose numbers are IDs; the first that a file has is read."""
-LARGEST = 2**63 - 1
 LONGEST_HEAD = 10_000
 """Characters of a first line that may name columns; a longer one is a list."""
 NO_NAMES = ("nan", "none", "null", "na")
 _NAME = re.compile(r"[^\W\d][\w .]*")
-_BETWEEN = re.compile(r"[\s,;|'\"()\[\]{}\ufeff\u00a0\u200b-\u200f\u2060]+")
-_DECIMAL = re.compile(r"[+-]?\d+[.]0*")
-_SHORT = re.compile(r"[+-]?\d+([.]\d*)?[eE][+-]?\d+")
 REMEDY = "Nothing was changed. Give a text of nucleus IDs or root IDs, or a CSV with a column nucleus_id."
 
 
@@ -125,10 +118,15 @@ def read_ids(text: str) -> WrittenIds:
         words, column = _json_words(text), ""
     else:
         words, column = _table_words(text)
+    return written_ids(words, column)
+
+
+def written_ids(words: Iterable[tuple[int, str]], column: str = "") -> WrittenIds:
+    """Read words, each with its line, as IDs; raises `DataError` where there are more than `MOST_WRITTEN`."""
     ids: list[int] = []
     refused: list[Refused] = []
     for line, word in words:
-        why = _why_not(word)
+        why = why_no_id(word)
         if why:
             refused.append(Refused(line, word[:40], why))
         else:
@@ -162,21 +160,6 @@ def find_ids(written: WrittenIds, nucleus_ids: NDArray[np.int64], root_ids: NDAr
     )
 
 
-def _why_not(word: str) -> str:
-    """Why a word is no ID; "" where it is one."""
-    if word.isascii() and word.isdigit():
-        if len(word) > 19 or int(word) > LARGEST:
-            return "too large for an ID"
-        return "" if int(word) else "0 stands for no root, and no nucleus has it"
-    if _SHORT.fullmatch(word):
-        return "written short: its last digits are lost"
-    if _DECIMAL.fullmatch(word):
-        return "a decimal: a spreadsheet may have changed its last digits"
-    if re.fullmatch(r"-\d+", word):
-        return "below zero"
-    return "not a whole number in digits 0–9"
-
-
 def _table_words(text: str) -> tuple[Iterator[tuple[int, str]], str]:
     """The words of a text with their lines; of a table with a known column only that column's."""
     blank = len(text) - len(text.lstrip("\n"))
@@ -196,7 +179,7 @@ def _table_words(text: str) -> tuple[Iterator[tuple[int, str]], str]:
 
 def _words(text: str, first: int) -> Iterator[tuple[int, str]]:
     for line, written in enumerate(text.split("\n"), first):
-        yield from ((line, word) for word in _BETWEEN.split(written) if word)
+        yield from ((line, word) for word in words_in(written))
 
 
 def _column_words(text: str, between: str, place: int, blank: int) -> Iterator[tuple[int, str]]:

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from components.analysis.labels.ids import Ids, each_once
 from components.analysis.labels.number_words import of_nuclei
+from components.analysis.labels.typed import why_no_id
 from components.analysis.selection.selection import Frames, SelectionKind, check_text, refuse
 
 FEW_IDS = 20
@@ -94,10 +95,9 @@ def _read_ids_text(text: str) -> tuple[int, ...]:
 def _plain(text: str) -> tuple[int, ...]:
     if not text:
         return ()
-    digits = text.split(",")
-    good = (part.isascii() and part.isdigit() and len(part) < 20 and int(part) < 2**63 for part in digits)
-    check_text(all(good), "its IDs are not numbers")
-    return tuple(map(int, digits))
+    words = text.split(",")
+    check_text(all(word == "0" or not why_no_id(word) for word in words), "its IDs are not numbers")
+    return tuple(map(int, words))
 
 
 def _unpacked(text: str) -> tuple[int, ...]:

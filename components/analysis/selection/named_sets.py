@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, NoReturn
 
+from components.analysis.labels.typed import LARGEST_ID
 from components.analysis.selection.kinds import from_text, to_text
 from components.analysis.selection.selection import Selection
 from data.catalog import TABLES
@@ -183,7 +184,7 @@ def _read_set(held: Any, where: str) -> NamedSet:  # noqa: ANN401  # whatever th
 
 
 def _whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST_ID
 
 
 def _keys(held: dict[str, Any], keys: set[str], where: str) -> None:

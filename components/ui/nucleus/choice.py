@@ -7,9 +7,9 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from components.analysis.labels.typed import read_nucleus_id, read_place, read_root_id
 from components.analysis.nucleus.examples import Example, examples
 from components.analysis.nucleus.index import AT_POINT, ReleaseIndex
-from components.analysis.nucleus.query import read_nucleus_id, read_place, read_root_id
 from components.ui.selection.selection import selected_nuclei
 from components.ui.session.cached import cached
 from components.ui.session.links import NUCLEUS
@@ -64,7 +64,7 @@ def pick_nucleus(index: ReleaseIndex) -> int:
         if typed[ROOT]:
             found = _of_root(index, read_root_id(typed[ROOT]))
         elif typed[PLACE]:
-            found = _near(index, read_place(typed[PLACE]))
+            found = _near(index, read_place(typed[PLACE]).um)
         nucleus = _known(index, read_nucleus_id(typed[NUCLEUS])) if typed[NUCLEUS] else None
     except DataError as error:
         show_problem(error)
@@ -123,7 +123,7 @@ def _pick_text() -> dict[str, str]:
         ),
         ROOT: (
             "Root ID",
-            "18 digits, valid at this release. A root may carry several nuclei.",
+            f"{VOLUME.root_digits.capitalize()}, valid at this release. A root may carry several nuclei.",
             VOLUME.example_root,
         ),
         PLACE: ("Place", PLACE_HELP, VOLUME.example_place_words),

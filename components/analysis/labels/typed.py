@@ -1,0 +1,202 @@
+"""What a reader types or pastes: nucleus IDs, root IDs and places, each read exactly or refused.
+
+Root IDs have 18 digits, more than a decimal number of a computer holds: they are read digit by digit, and
+what a spreadsheet has turned into a decimal (`8.64e17`, `864691135396522409.0`) is refused, not repaired.
+"""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.errors import DataError
+from data.volume import VOLUME
+from data.volume.space import oriented_um, voxels
+
+LARGEST_ID = 2**63 - 1
+ID_REMEDIES = {
+    "nucleus ID": f"Nucleus IDs have {VOLUME.nucleus_digits}, such as {VOLUME.example_nuclei[0]}.",
+    "root ID": f"Root IDs have {VOLUME.root_digits}, such as {VOLUME.example_root}; root ID 0 means that "
+    "there is no segment.",
+}
+PLACE_REMEDY = (
+    f"Write x, y, z in voxels of {VOLUME.voxel_words}, such as {VOLUME.example_place_words}, or x, depth, "
+    "z in oriented µm with their unit, such as 700, 310, 870 µm."
+)
+FARTHEST = 10_000_000.0
+"""Voxels or µm; a number beyond it is no coordinate."""
+_NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
+_MICROMETRES = re.compile("(?:um|\u00b5m|\u03bcm)$", re.IGNORECASE)  # the micro sign, and the Greek letter
+
+_DIGITS = re.compile(r"[0-9]+")
+_MOST_DIGITS = 25
+"""Zeros may stand before an ID."""
+_DECIMAL = re.compile(r"[+-]?\d+[.]0*")
+_SHORT = re.compile(r"[+-]?\d+([.,]\d*)?[eE][+-]?\d+")
+_BETWEEN = re.compile(r"[\s,;|'\"()\[\]{}\ufeff\u00a0\u200b-\u200f\u2060]+")
+_BETWEEN_GROUPED = re.compile(r"[\s;|\"()\[\]{}]+")
+_GROUPED = re.compile(r"[0-9]{1,3}(?:[,\u2009\u202f'’_][0-9]{3})+")  # thin spaces, apostrophes
+_LONG_ENOUGH = 3
+"""Digits: what has fewer is more often a part of a name than an ID."""
+
+
+def why_no_id(word: str) -> str:
+    """Say why a word is neither a nucleus ID nor a root ID; "" where it may be one."""
+    if _DIGITS.fullmatch(word):
+        if len(word) > _MOST_DIGITS or int(word) > LARGEST_ID:
+            return "too large for an ID"
+        return "" if int(word) else "0 stands for “no segment”, and no nucleus has it"
+    if _SHORT.fullmatch(word):
+        return "written short: its last digits are lost"
+    if _DECIMAL.fullmatch(word):
+        return "a decimal: a spreadsheet may have changed its last digits"
+    if re.fullmatch(r"-\d+", word):
+        return "below zero"
+    return "not a whole number in digits 0–9"
+
+
+def is_nucleus_id(number: int) -> bool:
+    """Whether a positive number is small enough for a nucleus ID of the volume."""
+    return number < VOLUME.nucleus_ids_below
+
+
+def is_root_id(number: int) -> bool:
+    """Whether a positive number is large enough for a root ID of the volume."""
+    return number >= VOLUME.root_ids_from
+
+
+def read_nucleus_id(text: str) -> int:
+    """Read a nucleus ID.
+
+    Raises
+    ------
+    DataError
+        If the text is no positive whole number, or so long that it must be a root ID.
+    """
+    number = _read_id(text, "nucleus ID")
+    if not is_nucleus_id(number):
+        raise DataError(
+            f"{number} is too long for a nucleus ID.", "It may be a root ID: put it into the box of root IDs."
+        )
+    return number
+
+
+def read_root_id(text: str) -> int:
+    """Read a root ID, every digit of it.
+
+    Raises
+    ------
+    DataError
+        If the text is no positive whole number, or so short that it must be a nucleus ID.
+    """
+    number = _read_id(text, "root ID")
+    if not is_root_id(number):
+        raise DataError(
+            f"{number} is too short for a root ID.",
+            "It may be a nucleus ID: put it into the box of nucleus IDs.",
+        )
+    return number
+
+
+def _read_id(text: str, what: str) -> int:
+    word = text.strip()
+    why = why_no_id(word)
+    if why:
+        raise DataError(f"“{shortened(word)}” is no {what}: {why}.", ID_REMEDIES[what])
+    return int(word)
+
+
+@dataclass(frozen=True)
+class TypedPlace:
+    """A place: three numbers as they were written.
+
+    Attributes
+    ----------
+    numbers : tuple of str
+        x, y, z in voxels, or x, depth, z in oriented µm.
+    in_um : bool
+        Whether they are µm.
+    """
+
+    numbers: tuple[str, ...]
+    in_um: bool
+
+    @property
+    def um(self) -> NDArray[np.float64]:
+        """x, depth, z in oriented µm."""
+        return self._coordinates if self.in_um else oriented_um([self._coordinates])[0]
+
+    @property
+    def voxels(self) -> NDArray[np.float64]:
+        """x, y, z in voxels."""
+        return voxels([self._coordinates])[0] if self.in_um else self._coordinates
+
+    @property
+    def words(self) -> str:
+        """The numbers, with their unit where that is µm."""
+        return ", ".join(self.numbers) + (" µm" if self.in_um else "")
+
+    @property
+    def _coordinates(self) -> NDArray[np.float64]:
+        return np.array([float(number) for number in self.numbers])
+
+
+def read_place(text: str) -> TypedPlace:
+    """Read a place.
+
+    Parameters
+    ----------
+    text : str
+        Three numbers, apart by commas or white space, perhaps in brackets: voxels as CAVE
+        and Neuroglancer show them; or oriented µm where the text ends in um or µm.
+
+    Raises
+    ------
+    DataError
+        If the text is anything else.
+    """
+    body = text.strip()
+    bare = _MICROMETRES.sub("", body)
+    numbers = tuple(part for part in re.split(r"[,;\s]+", bare.strip().strip("()[]")) if part)
+    if len(numbers) != 3 or not all(map(_NUMBER.fullmatch, numbers)):
+        raise DataError(f"“{shortened(body)}” is not a place of three numbers.", PLACE_REMEDY)
+    if not all(abs(float(number)) <= FARTHEST for number in numbers):
+        raise DataError(f"“{shortened(body)}” lies far outside the volume.", PLACE_REMEDY)
+    return TypedPlace(numbers, in_um=bare != body)
+
+
+def words_in(text: str) -> list[str]:
+    """List the words of a text, with whatever stands between them."""
+    return [word for word in _BETWEEN.split(text) if word]
+
+
+def numbers_in(text: str) -> list[str]:
+    """List the whole numbers that a text consists of, without the commas of thousands; [] where it has more.
+
+    Of several words one such as ``260,620`` is one number: ``260,620, 582,276`` are two, and so are
+    ``12,260620``, whose comma cannot be one of thousands.
+    """
+    grouped = [word for part in _BETWEEN_GROUPED.split(text) if (word := part.strip(","))]
+    if len(grouped) > 1 and all(ungrouped(word) or _DIGITS.fullmatch(word) for word in grouped):
+        return [ungrouped(word) or word for word in grouped]
+    words = words_in(text)
+    return words if all(map(_DIGITS.fullmatch, words)) else []
+
+
+def ungrouped(text: str) -> str:
+    """Give the digits of one number with commas of thousands, such as ``260,620``; "" where it is none."""
+    return re.sub(r"[^0-9]", "", text) if _GROUPED.fullmatch(text) else ""
+
+
+def stray_in(text: str) -> str:
+    """Return the first word that keeps a text from being a list of IDs; "" where it is no such list."""
+    words = words_in(text)
+    strays = [word for word in words if not _DIGITS.fullmatch(word)]
+    ids = [word for word in words if len(word) >= _LONG_ENOUGH and _DIGITS.fullmatch(word)]
+    return strays[0] if strays and len(ids) > 1 and len(ids) > len(strays) else ""
+
+
+def shortened(text: str, most: int = 40) -> str:
+    """The text, or its beginning where it is long."""
+    return text if len(text) <= most else f"{text[:most]}…"
