@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         settings = read_settings(vars(given))
-        with _progress(f"v{settings.release}", LIST_SECONDS if settings.source == "cave" else 0):
+        with _progress(f"v{settings.release}", LIST_SECONDS if settings.asks_server else 0):
             opened = open_release(settings, sample_when_offline=False)
         code = cast("int", given.run(opened, given))
         sys.stdout.flush()

@@ -44,8 +44,8 @@ class Settings:
         return self.source == "sample"
 
     @property
-    def uncatalogued_releases(self) -> bool:
-        """Whether the source may give releases that the catalogue does not know: a server may."""
+    def asks_server(self) -> bool:
+        """Whether a server is asked for the release; it may know more than the catalogue."""
         return self.source == "cave"
 
     @property

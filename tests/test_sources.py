@@ -53,7 +53,7 @@ def test_a_source_of_a_server_is_opened_again_by_its_base():
 def test_what_is_known_of_a_source_before_it_is_opened_fits_the_source():
     for kind in KINDS:
         settings = Settings(source=kind.name)
-        assert settings.uncatalogued_releases == kind.lists_releases
+        assert settings.asks_server == kind.lists_releases
         assert settings.one_release == kind.synthetic
     assert [name for name in SOURCES if Settings(source=name).expired_releases] == ["auto", "archive"]
 

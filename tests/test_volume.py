@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import standard_transform
 from standard_transform import v1dd_ds
 
 from data.volume import VOLUME
@@ -26,12 +27,39 @@ from data.volume.space import (
     outside_em_box,
     voxels,
 )
+from data.volume.volume import Volume
 from tests.second_volume import SECOND
 
 ROOT = Path(__file__).parents[1]
 PROGRAM = ("data", "components", "pages")
 LOW, HIGH = np.array(SECOND.em_box_voxels, dtype=float).T
 POINTS = np.random.default_rng(5).uniform(LOW, HIGH, (200, 3))
+
+
+# What the facts of every volume must fit together for
+
+
+@pytest.mark.parametrize("volume", [MINNIE65, SECOND], ids=lambda volume: volume.name)
+def test_the_facts_of_a_volume_fit_together(volume: Volume):
+    assert all(low < high for low, high in volume.em_box_voxels)
+    assert all(len(preset.boundaries) == len(preset.layers) - 1 for preset in volume.layer_presets)
+    assert all(preset.drawn[-1] < volume.deepest_um for preset in volume.layer_presets)
+    assert {*volume.areas} == {*volume.area_borders}
+    depths = [section.depth_um for section in volume.column]
+    assert depths == sorted(depths)
+    assert volume.manifest.release == volume.release
+    assert volume.release in volume.releases
+    assert all(number == release.number for number, release in volume.releases.items())
+    assert all(nucleus < volume.nucleus_ids_below for nucleus in volume.example_nuclei)
+    assert not outside_em_box([volume.example_place], volume=volume).any()
+
+
+@pytest.mark.parametrize("volume", [MINNIE65, SECOND], ids=lambda volume: volume.name)
+def test_exported_code_turns_voxels_as_the_program_does(volume: Volume):
+    dataset = getattr(standard_transform, volume.orientation)
+    low, high = np.array(volume.em_box_voxels, dtype=float).T
+    points = np.random.default_rng(5).uniform(low, high, (200, 3))
+    np.testing.assert_allclose(oriented_um(points, volume=volume), dataset.transform("vx").apply(points))
 
 
 # The functions of space, given another volume

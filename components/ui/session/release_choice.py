@@ -26,7 +26,7 @@ def chosen_release(settings: Settings) -> int:
         st.session_state[READ] = True
         text = st.query_params.get(IN_LINK)
         number = _number(text or "")
-        if number in offered_releases(settings) or (number and settings.uncatalogued_releases):
+        if number in offered_releases(settings) or (number and settings.asks_server):
             st.session_state[KEPT] = number
         elif text:
             st.session_state[ODD] = text
