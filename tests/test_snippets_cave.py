@@ -1,6 +1,6 @@
 """The code for a live release, run with the real caveclient against a CAVE server's stand-in."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -9,9 +9,12 @@ import pandas as pd
 import pytest
 
 from components.analysis.code_export.matrix import matrix_snippet
-from components.analysis.code_export.origins import origins
+from components.analysis.code_export.origins import Origin, origins
+from components.analysis.code_export.releases import changes_snippet, coverage_snippet
 from components.analysis.code_export.rows import ShownRows, rows_snippet
 from components.analysis.code_export.selection import selection_snippet
+from components.analysis.code_export.tables import content_snippet, query_snippet
+from components.analysis.code_export.text import Snippet
 from components.analysis.comparison.agreement import measure_agreement, pair_labels
 from components.analysis.labels.label_source import labels_from
 from components.analysis.labels.ranges import Range
@@ -20,10 +23,11 @@ from components.analysis.selection.kinds import Covered, Filtered, MatrixCell
 from components.analysis.selection.listed import listed
 from components.analysis.selection.selection import Combined, Selection
 from data.catalog import TABLES
+from data.catalog.entry import Table
 from data.loader import open_release
 from data.settings import read_settings
 from data.volume import VOLUME
-from tests.loopback_cave import TOKEN, running_cave
+from tests.loopback_cave import TOKEN, LoopbackCave, running_cave
 from tests.loopback_cave_tables import COARSE, FINE, LOOKUP, NUCLEI, POINTS, UNITS
 from tests.made_release import MadeRelease, run
 
@@ -31,23 +35,23 @@ LIVE = VOLUME.releases[1300]
 
 
 @pytest.fixture
-def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MadeRelease]:
-    """Load a live release from the stand-in; code asks it with a token, and writes nothing."""
+def cave(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackCave]:
+    """Have code ask the stand-in with a token; it writes nothing on the reader's machine."""
     monkeypatch.setenv("HOME", str(tmp_path))
-    asking = partial(caveclient.CAVEclient, auth_token=TOKEN, write_server_cache=False)
-    monkeypatch.setattr(caveclient, "CAVEclient", asking)
-    with running_cave() as cave:
-        given = {
-            "source": "cave",
-            "cave": cave.url,
-            "token": TOKEN,
-            "release": 1300,
-            "cache": tmp_path / "rows",
-        }
-        opened = open_release(read_settings(given), sample_when_offline=False)
-        loaded = {name: opened.load_labels(name) for name in (FINE, COARSE, NUCLEI, UNITS, POINTS, LOOKUP)}
-        origin, _ = origins(LIVE, cave=cave.url)
-        yield MadeRelease(origin, tmp_path / "rows", loaded)
+    monkeypatch.setattr(caveclient, "CAVEclient", partial(caveclient.CAVEclient, auth_token=TOKEN))
+    with running_cave() as running:
+        yield running
+    assert not (tmp_path / ".cloudvolume").exists(), "the reader's own list of servers stays as it is"
+
+
+@pytest.fixture
+def made(cave: LoopbackCave, tmp_path: Path) -> MadeRelease:
+    """Load a live release from the stand-in."""
+    given = {"source": "cave", "cave": cave.url, "token": TOKEN, "release": 1300, "cache": tmp_path / "rows"}
+    opened = open_release(read_settings(given), sample_when_offline=False)
+    loaded = {name: opened.load_labels(name) for name in (FINE, COARSE, NUCLEI, UNITS, POINTS, LOOKUP)}
+    origin, _ = origins(LIVE, cave=cave.url)
+    return MadeRelease(origin, tmp_path / "rows", loaded)
 
 
 def test_a_live_release_is_asked_of_cave_first_and_an_expired_one_of_the_archive_alone() -> None:
@@ -112,3 +116,30 @@ def test_a_selection_in_a_live_release(made: MadeRelease, selection: Selection) 
     snippet = selection_snippet(made.origin, selection, made.frames, file="unused.csv")
     assert len(wanted)
     assert run(snippet)["nucleus_ids"].tolist() == wanted.tolist()
+
+
+SCRIPTS: dict[str, Callable[[Origin], Snippet]] = {
+    "coverage": lambda origin: coverage_snippet(origin, [TABLES[FINE]]),
+    "coverage of a view": lambda origin: coverage_snippet(origin, [TABLES[LOOKUP]]),
+    "coverage of both": lambda origin: coverage_snippet(origin, [TABLES[COARSE], TABLES[LOOKUP]]),
+    "changes": lambda origin: changes_snippet(
+        (origin, origins(VOLUME.releases[943], cave=origin.base)[0]), (TABLES[FINE], TABLES[FINE]), None
+    ),
+}
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_a_script_stops_where_the_server_cuts_its_answer(script: str, cave: LoopbackCave) -> None:
+    written = SCRIPTS[script](origins(LIVE, cave=cave.url)[0])
+    cave.cap = 5  # as many rows as there are
+    run(written)
+    cave.cap = 4
+    with pytest.raises(RuntimeError, match="was cut at 4 rows, the most the server gives"):
+        run(written)
+
+
+@pytest.mark.parametrize("table", [TABLES[FINE], TABLES[LOOKUP]])
+def test_the_code_of_a_table_writes_nothing_of_another_server(table: Table, cave: LoopbackCave) -> None:
+    for snippet in (query_snippet(table, LIVE, cave.url), content_snippet(table, LIVE, cave.url)):
+        exec(snippet.text, {})
+    assert len(cave.queries()) == 2

@@ -28,14 +28,25 @@ def read_table(name):
     return tidied(rows)
 '''
 
+_SERVER = """\
+SERVER = {{
+    "server_address": {base},
+    "write_server_cache": False,  # your own list of servers stays as it is
+}}
+"""
+
 _CAVE = '''\
-{server}client = CAVEclient({datastack}, version={number}{address})
+{client}
 
 
 def read_table(name):
     """Fetch a whole table, each row with its nucleus; positions are voxels."""
     {query}
-    return tidied(query(name, split_positions=True))
+    rows = query(name, split_positions=True)
+    if len(query(name, split_positions=True, offset=len(rows), limit=1)):
+        message = f"{{name}} was cut at {{len(rows):,}} rows, the most the server gives."
+        raise RuntimeError(message)
+    return tidied(rows)
 '''
 
 _TIDIED = '''\
@@ -96,14 +107,7 @@ class Origin:
         """Write `read_table` and what it needs, for these tables."""
         if self.name == "archive":
             return _ARCHIVE.format(base=literal(f"{self.base}/v{self.release.number}")) + "\n\n" + _TIDIED
-        own = self.base != VOLUME.cave
-        code = _CAVE.format(
-            datastack=literal(VOLUME.datastack),
-            number=self.release.number,
-            server=f"SERVER = {literal(self.base)}\n" if own else "",
-            address=", server_address=SERVER" if own else "",
-            query=_query(tables),
-        )
+        code = _CAVE.format(client=client_code(self.release.number, self.base), query=_query(tables))
         return code + "\n\n" + _TIDIED
 
 
@@ -113,6 +117,13 @@ def origins(
     """Give the origins to a release's rows: CAVE first while it is live, the archive alone when it is not."""
     static = Origin("archive", release, archive, synthetic)
     return (Origin("cave", release, cave, synthetic), static) if release.live else (static,)
+
+
+def client_code(release: int, base: str) -> str:
+    """Write the lines that make caveclient's client of a release, on the public server or another one."""
+    server = "" if base == VOLUME.cave else _SERVER.format(base=literal(base))
+    address = ", **SERVER" if server else ""
+    return f"{server}client = CAVEclient({literal(VOLUME.datastack)}, version={release}{address})"
 
 
 def _query(tables: Sequence[Table]) -> str:

@@ -4,7 +4,7 @@ Release 661 has expired from CAVE, so only the archive gives its rows. The queri
 still answers for the table; where none does they say so, and are shown for what they were.
 """
 
-from components.analysis.code_export.origins import Origin
+from components.analysis.code_export.origins import Origin, client_code
 from components.analysis.code_export.text import Snippet, literal, snippet_of
 from data.catalog.entry import Table
 from data.volume import VOLUME
@@ -103,11 +103,10 @@ def _asked(title: str, table: Table, release: Release, code: str, cave: str) -> 
     asked = live_release(table, release)
     number = asked.number if asked else release.number
     nuclei = ", ".join(str(nucleus) for nucleus in VOLUME.example_nuclei)
-    server = "" if cave == VOLUME.cave else f", server_address={literal(cave)}"
     start = f"""\
 from caveclient import CAVEclient
 
-client = CAVEclient("{VOLUME.datastack}", version={number}{server})
+{client_code(number, cave)}
 nucleus_ids = [{nuclei}]  # an example; a nucleus that the table does not hold gives no row
 
 """
