@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from components.analysis.checks.entry import Inspected, NotRun, Outcome, nuclei_finding, rows_finding
 from components.analysis.comparison.agreement import pair_labels
+from components.analysis.comparison.contradictions import contradicted
 from components.analysis.comparison.units import PUBLISHED_CUT, UNIT
 from components.analysis.labels.ids import each_once
 from components.analysis.labels.levels import nucleus_labels
@@ -93,15 +94,14 @@ def class_contradicted(release: Inspected) -> Iterator[Outcome]:
             yield NotRun(check="class-contradicted", table=name, reason=f"{wider} is not at hand.")
             continue
         other = release.loaded[wider]
-        pairs = pair_labels(one.as_axis, other.as_axis, "class").frame
-        differ = pairs["row_label"].astype(str) != pairs["column_label"].astype(str)
-        nuclei = pairs.index[differ].to_numpy(dtype=np.int64)
+        pairs = pair_labels(one.as_axis, other.as_axis, "class")
+        nuclei = contradicted(pairs).index.to_numpy(dtype=np.int64)
         if len(nuclei):
-            many = len(nuclei) > MOST_CONTRADICTING * len(pairs)
+            many = len(nuclei) > MOST_CONTRADICTING * len(pairs.frame)
             said = plural(len(nuclei), "nucleus is", "nuclei are")
             yield nuclei_finding(
                 "class-contradicted", "warning" if many else "info", name, each_once(nuclei),
-                f"{said} of another class in {other.table.title}, of {len(pairs):,} compared.",
+                f"{said} of another class in {other.table.title}, of {len(pairs.frame):,} compared.",
                 "About one in a hundred: 509 of 49,050 at v661 (measured). Two models, made one "
                 "after the other, that do not always agree.",
             )  # fmt: skip

@@ -1,15 +1,31 @@
 """Where two tables give a nucleus classes that exclude each other."""
 
+import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike, NDArray
 
-from components.analysis.comparison.agreement import pair_labels
+from components.analysis.comparison.agreement import Pairs, pair_labels
+from components.analysis.comparison.axes import AxisTable
 from components.analysis.labels.levels import nucleus_labels
-from data.catalog.entry import Table
 
 
-def contradiction_counts(
-    rows: tuple[Table, pd.DataFrame], columns: tuple[Table, pd.DataFrame]
-) -> pd.DataFrame:
+def exclude_each_other(first: ArrayLike, second: ArrayLike) -> NDArray[np.bool_]:
+    """Whether two labels contradict each other: at every level a nucleus has one, so any two that differ do.
+
+    Parameters
+    ----------
+    first, second : str or array of str
+        Labels at one and the same level. A label that has no counterpart there is not asked about.
+    """
+    return np.asarray(np.asarray(first, dtype=object) != np.asarray(second, dtype=object), dtype=bool)
+
+
+def contradicted(pairs: Pairs) -> pd.DataFrame:
+    """Give the rows of `Pairs.frame` whose labels exclude each other."""
+    return pairs.frame[exclude_each_other(pairs.frame["row_label"], pairs.frame["column_label"])]
+
+
+def contradiction_counts(rows: AxisTable, columns: AxisTable) -> pd.DataFrame:
     """Count the nuclei whose classes differ, by the type that the column table gives them.
 
     Parameters
@@ -24,13 +40,14 @@ def contradiction_counts(
         type means), `other` (the class the row table gives instead), `nuclei` (those that differ),
         `compared` (nuclei of that type in both tables) and `share` (of the compared, 0–1).
     """
-    pairs = pair_labels(rows, columns, "class").frame
-    types = nucleus_labels(columns[1], "type").labels.reindex(pairs.index)
-    known = pairs.assign(label=types.to_numpy().astype(str))
-    compared = known.groupby("label").size()
-    differ = known[known["row_label"].astype(str) != known["column_label"].astype(str)]
+    pairs = pair_labels(rows, columns, "class")
+    types = nucleus_labels(columns[1], "type").labels
+    label = types.astype(str).rename("label")
+    compared = label.reindex(pairs.frame.index).value_counts()
     counted = (
-        differ.groupby(["label", "column_label", "row_label"], observed=True)
+        contradicted(pairs)
+        .join(label)
+        .groupby(["label", "column_label", "row_label"], observed=True)
         .size()
         .reset_index(name="nuclei")
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
+from components.analysis.comparison.contradictions import exclude_each_other
 from components.analysis.nucleus.table_labels import TableWord
 from data.catalog import TABLES
 from data.labels.crosswalk import ordered
@@ -137,7 +138,7 @@ def contradicting_tables(words: Sequence[TableWord], level: Level) -> tuple[Cont
     return tuple(
         Contradiction(level, first, second, (one[0], other[0]), "ambiguous" in (one[1], other[1]))
         for (first, one), (second, other) in combinations(said, 2)
-        if one[0] != other[0]
+        if exclude_each_other(one[0], other[0])
     )
 
 

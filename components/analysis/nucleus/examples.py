@@ -6,7 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from components.analysis.labels.label_source import labels_from
+from components.analysis.comparison.agreement import pair_labels
+from components.analysis.comparison.contradictions import contradicted
+from components.analysis.labels.ids import Ids, each_once
 from components.analysis.nucleus.index import ReleaseIndex
 
 COARSE, FINE = "baylor_log_reg_cell_type_coarse_v1", "baylor_gnn_cell_type_fine_model_v2"
@@ -53,15 +55,9 @@ def _examples(index: ReleaseIndex) -> Iterator[Example]:
         yield Example(int(ids[n.argmin()]), why)
 
 
-def _contradicted(index: ReleaseIndex) -> np.ndarray:
+def _contradicted(index: ReleaseIndex) -> Ids:
     """Nuclei that Baylor's models put into different classes, by ID."""
     if not {COARSE, FINE} <= index.loaded.keys():
         return np.array([], dtype=np.int64)
-    ids = np.intersect1d(index.rows_by_id[COARSE][0], index.rows_by_id[FINE][0])
-    classes = {"excitatory", "inhibitory"}
-    coarse, fine = (
-        np.asarray(labels_from(ids, index.loaded[name].frame, "class").astype(object))
-        for name in (COARSE, FINE)
-    )
-    judged = np.isin(coarse.astype(str), [*classes]) & np.isin(fine.astype(str), [*classes])
-    return ids[judged & (coarse != fine)]
+    pairs = pair_labels(index.loaded[COARSE].as_axis, index.loaded[FINE].as_axis, "class")
+    return each_once(contradicted(pairs).index)
