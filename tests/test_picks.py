@@ -10,7 +10,13 @@ from components.analysis.comparison.axes import AxisTable, coregistered_labels
 from components.analysis.labels.counts import label_nuclei, type_counts
 from components.analysis.labels.label_source import labels_from, own_labels
 from components.analysis.selection.kinds import Covered
-from components.analysis.selection.picks import cell_recipe, label_recipe, margin_recipe
+from components.analysis.selection.picks import (
+    agreement_recipe,
+    agreement_titles,
+    cell_recipe,
+    label_recipe,
+    margin_recipe,
+)
 from data.catalog import TABLES
 from data.labels.crosswalk import LEVELS
 from data.labels.entry import Level
@@ -77,6 +83,19 @@ def test_a_cell_of_two_tables_of_units_is_a_combination_of_tables() -> None:
     assert cell_recipe(pairs, yes, yes) == Covered((COREG, AUTO))
     assert cell_recipe(pairs, no, yes) == Covered((AUTO,), (COREG,))
     assert cell_recipe(pairs, no, no) == Covered((VOLUME.detections,), (COREG, AUTO))
+
+
+@given(tables, tables, levels)
+def test_what_a_legend_says_of_two_tables(fine: pd.DataFrame, manual: pd.DataFrame, level: Level) -> None:
+    frames = {FINE: fine, MANUAL: manual}
+    pairs = pair_labels((TABLES[FINE], fine), (TABLES[MANUAL], manual), level).frame
+    alike = pairs["row_label"].astype(str) == pairs["column_label"].astype(str)
+    held, other = ({*frame["nucleus_id"]} for frame in (fine, manual))
+    wanted = {"agree": {*pairs.index[alike]}, "differ": {*pairs.index[~alike]}}
+    wanted |= {"rows": held - other, "columns": other - held}
+    for which, title in agreement_titles(FINE, MANUAL).items():
+        recipe = agreement_recipe(FINE, MANUAL, level, title)
+        assert recipe.nuclei(frames).tolist() == sorted(wanted[which])
 
 
 def test_a_margin_is_what_only_one_table_holds() -> None:

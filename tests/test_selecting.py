@@ -201,6 +201,22 @@ def test_shift_and_alt_in_the_cloud_hold_before_the_readers_way(held: str, mode:
     assert app.query_params["select"] == text.format(FINE=FINE)
 
 
+def test_what_a_legend_calls_differing_is_said_so_also_within_a_filter() -> None:
+    lines = (
+        f"{PAGE}from components.point_cloud import Picked\n"
+        "ids = np.array({ids})\n"
+        "keep_pick(Picked('legend', 'new', ids, title='{title}'), Colouring(FINE, 'class'), view, COARSE)\n"
+    )
+    differing = [101, 102]  # both excitatory by the fine table
+    compared = f"compared:{FINE}:{COARSE}:class:differ"
+    app = script(lines.format(ids=differing, title="differ"))
+    assert app.query_params["select"] == compared
+    app = script(lines.format(ids=[101], title="differ"), **{"only-Baylor fine": "23P"})
+    assert app.query_params["select"] == f"{compared} and filter:{FINE}:labels=23P"
+    app = script(lines.format(ids=[102], title="differ"))  # the rest is hidden by a slab
+    assert app.query_params["select"] == "lasso:102"
+
+
 # Bars, depths, squares
 
 

@@ -13,7 +13,16 @@ from hypothesis import strategies as st
 from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.levels import CONFLICTING, NO_LABEL
 from components.analysis.labels.ranges import MEASURES, Range
-from components.analysis.selection.kinds import TRAITS, Covered, Filtered, MatrixCell, from_text, to_text
+from components.analysis.selection.kinds import (
+    RESULTS,
+    TRAITS,
+    AgreeOrDiffer,
+    Covered,
+    Filtered,
+    MatrixCell,
+    from_text,
+    to_text,
+)
 from components.analysis.selection.listed import Lasso, Listed, lasso, listed
 from components.analysis.selection.selection import DEEPEST, LONGEST_TEXT, Combined
 from data.errors import DataError
@@ -72,6 +81,10 @@ def ids(selection) -> list[int]:
         (Filtered(MANUAL, traits=(("off-column",),)), [12, 13]),  # one at no known place is not outside
         (Filtered(MANUAL, ("23P",), traits=(("V1",), ("rootless",))), [12]),
         (Filtered(MANUAL, traits=(("root",),)), [11, 13, 14]),
+        (AgreeOrDiffer(MANUAL, FINE, "subclass", "agree"), [11, 13]),
+        (AgreeOrDiffer(MANUAL, FINE, "subclass", "differ"), [12]),
+        (AgreeOrDiffer(MANUAL, FINE, "class", "differ"), []),
+        (AgreeOrDiffer(MANUAL, FINE, "subclass", "differ") & Filtered(MANUAL, ("BC",)), []),
         (Covered((MANUAL,)), [11, 12, 13, 14]),
         (Covered((MANUAL, FINE)), [11, 12, 13]),
         (Covered((MANUAL,), (FINE,)), [14]),
@@ -158,8 +171,9 @@ filters = st.builds(
     st.lists(groups, max_size=2).map(tuple),
 )
 squares = st.builds(MatrixCell, names, names, st.sampled_from(LEVELS), names, names)
+comparisons = st.builds(AgreeOrDiffer, names, names, st.sampled_from(LEVELS), st.sampled_from(RESULTS))
 combinations = st.builds(Covered, several, st.just(()) | several)
-kinds = filters | squares | combinations | nucleus_ids.map(lasso) | nucleus_ids.map(listed)
+kinds = filters | squares | comparisons | combinations | nucleus_ids.map(lasso) | nucleus_ids.map(listed)
 HOWS = ["plus", "minus", "and"]
 
 
@@ -256,6 +270,10 @@ def test_brackets_are_nested_only_so_deep():
             "nucleus 5 plus a lasso of 2 nuclei; of these only BC in Manual neurons and MC in Baylor fine",
         ),
         (
+            AgreeOrDiffer(MANUAL, FINE, "subclass", "differ"),
+            "nuclei on whose subclass Manual neurons and Baylor fine differ",
+        ),
+        (
             listed([5]) - (lasso([1, 2]) - listed([2])),
             "nucleus 5 minus (a lasso of 2 nuclei minus nucleus 2)",
         ),
@@ -282,6 +300,7 @@ def test_a_selection_is_said_in_words(selection, said):
             f"filter:{FINE}:labels=4P:where=V1,LM:where=root",
         ),
         (MatrixCell(MANUAL, FINE, "subclass", "23P", "4P"), f"square:{MANUAL}:{FINE}:subclass:23P:4P"),
+        (AgreeOrDiffer(MANUAL, FINE, "class", "differ"), f"compared:{MANUAL}:{FINE}:class:differ"),
         (Covered((MANUAL, FINE)), f"covered:inside={MANUAL},{FINE}"),
         (Covered((FINE,), (MANUAL, COREG)), f"covered:inside={FINE}:outside={MANUAL},{COREG}"),
         (listed([582276, 260620]), "ids:260620,582276"),
@@ -337,6 +356,8 @@ def packed(content: bytes) -> str:
         "filter:a:depth_um=nan..2",
         "filter:a:depth_um=__import__('os')..2",
         "square:a:b:subclass:c",
+        "compared:a:b:subclass:quarrel",
+        "compared:a:b:species:agree",
         "square:a:b:species:c:d",
         "covered",
         "covered:inside=",

@@ -19,7 +19,15 @@ from components.analysis.code_export.text import literal_list as written
 from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.levels import CONFLICTING
 from components.analysis.labels.ranges import Range
-from components.analysis.selection.kinds import KINDS, TRAITS, Covered, Filtered, MatrixCell
+from components.analysis.selection.kinds import (
+    KINDS,
+    RESULTS,
+    TRAITS,
+    AgreeOrDiffer,
+    Covered,
+    Filtered,
+    MatrixCell,
+)
 from components.analysis.selection.listed import lasso, listed
 from components.analysis.selection.selection import JOINS, Combined, How, Selection, SelectionKind
 from data.errors import DataError
@@ -84,6 +92,8 @@ PLACED = Filtered(METAMODEL, ("23P", "BC"), (Range("depth_um", 100, 500), Range(
         MatrixCell(FINE, COARSE, "class", "excitatory", "inhibitory"),
         MatrixCell(NEURONS, COARSE, "class", "inhibitory", "excitatory"),
         MatrixCell(FINE, METAMODEL, "type", "Martian", "4P"),
+        AgreeOrDiffer(FINE, METAMODEL, "subclass", "differ"),
+        AgreeOrDiffer(NEURONS, COARSE, "class", "agree"),
         Covered((FINE,)),
         Covered((DETECTIONS, FINE, METAMODEL), (COARSE, MANUAL)),
         lasso([707, 714]),
@@ -159,6 +169,7 @@ RECIPES = st.one_of(
         st.lists(TRAIT_GROUPS, max_size=2).map(tuple),
     ),
     st.builds(MatrixCell, NAMES, NAMES, LEVEL, SAID, SAID),
+    st.builds(AgreeOrDiffer, NAMES, NAMES, LEVEL, st.sampled_from(RESULTS)),
     st.builds(
         lambda inside, outside: Covered(tuple(inside), tuple(outside)),
         st.lists(NAMES, min_size=1, max_size=3, unique=True),

@@ -9,7 +9,16 @@ from components.analysis.code_export.rows import range_lines
 from components.analysis.code_export.script import Script, placing_call
 from components.analysis.code_export.text import Snippet, literal, literal_list, snippet_of
 from components.analysis.labels.levels import CONFLICTING
-from components.analysis.selection.kinds import NAMELESS, PLACE, TRAITS, Covered, Filtered, MatrixCell
+from components.analysis.selection.kinds import (
+    NAMELESS,
+    PLACE,
+    TRAITS,
+    AgreeOrDiffer,
+    Covered,
+    Filtered,
+    MatrixCell,
+    OfPairs,
+)
 from components.analysis.selection.listed import Lasso, Listed
 from components.analysis.selection.selection import (
     Combined,
@@ -117,16 +126,31 @@ def _trait_lines(group: tuple[str, ...]) -> list[str]:
     return [f"passing = {first}", *(f"passing |= {code}" for code in others), "rows = rows[passing]"]
 
 
-def _matrix_cell(script: Script, kind: MatrixCell, frames: Frames) -> str:
+def _read_pairs(script: Script, kind: OfPairs, frames: Frames) -> None:
+    """Write lines that end in `row_labels` and `column_labels`: the label of each table's nuclei."""
     for which, name in (("row_labels", kind.rows), ("column_labels", kind.columns)):
         frame = loaded_frame(frames, name)
         rows = script.read(EVERY_TABLE[name])
         script.add(f"{which} = {script.words.nuclei(rows, (EVERY_TABLE[name], frame), kind.level)}")
+
+
+def _matrix_cell(script: Script, kind: MatrixCell, frames: Frames) -> str:
+    _read_pairs(script, kind, frames)
     script.add(
         f"row_labels = row_labels[row_labels.isin([{literal(kind.row)}])]",
         f"column_labels = column_labels[column_labels.isin([{literal(kind.column)}])]",
     )
     return "np.intersect1d(row_labels.index, column_labels.index)"
+
+
+def _compared(script: Script, kind: AgreeOrDiffer, frames: Frames) -> str:
+    _read_pairs(script, kind, frames)
+    script.add(
+        "row_labels, column_labels = row_labels.dropna(), column_labels.dropna()",
+        "both = np.intersect1d(row_labels.index, column_labels.index)",
+        "alike = row_labels.loc[both].to_numpy() == column_labels.loc[both].to_numpy()",
+    )
+    return f"both[{'' if kind.result == 'agree' else '~'}alike]"
 
 
 def _covered(script: Script, kind: Covered, frames: Frames) -> str:
@@ -149,6 +173,7 @@ def _listed(_script: Script, kind: Listed, _frames: Frames) -> str:
 WRITERS: dict[type[Selection], Callable[[Script, Any, Frames], str]] = {
     Filtered: _filtered,
     MatrixCell: _matrix_cell,
+    AgreeOrDiffer: _compared,
     Covered: _covered,
     Lasso: _listed,
     Listed: _listed,

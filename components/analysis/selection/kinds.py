@@ -4,6 +4,7 @@ The texts are words, so that a link can be read:
 
     filter:TABLE:LEVEL:labels=23P,4P:depth_um=100.0..250.0:where=V1,LM:where=root
     square:TABLE:TABLE:subclass:23P:4P
+    compared:TABLE:TABLE:subclass:differ
     covered:inside=TABLE,TABLE:outside=TABLE
     ids:260620,582276
     lasso:…
@@ -29,6 +30,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from components.analysis.comparison.agreement import Pairs, cell_nuclei, pair_labels
+from components.analysis.comparison.differences import same_labels
 from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.ids import Ids, each_once
 from components.analysis.labels.levels import CONFLICTING, NO_LABEL, nucleus_labels
@@ -55,6 +57,8 @@ from data.labels.entry import Level
 from data.volume import VOLUME
 from data.volume.space import area_of, in_column, off_column
 
+RESULTS = ("agree", "differ")
+"""What two tables may do about a nucleus that both label."""
 NAMELESS = frozenset({UNMAPPED, NO_LABEL})
 """Words that stand for having no label at a level."""
 
@@ -210,6 +214,28 @@ class MatrixCell(OfPairs):
 
 
 @dataclass(frozen=True)
+class AgreeOrDiffer(OfPairs):
+    """The nuclei that two tables give the same label (`agree`), or two that differ (`differ`), at a level."""
+
+    word: ClassVar[str] = "compared"
+    result: str
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_text(self.result in RESULTS, f"two tables {' or '.join(RESULTS)}")
+
+    def nuclei(self, frames: Frames) -> Ids:
+        """Find those that both tables label, and alike or not."""
+        compared = self.pairs(frames).frame
+        return each_once(compared.index[same_labels(compared) == (self.result == "agree")])
+
+    def words(self) -> str:
+        """Say "nuclei on whose subclass Baylor fine and Manual neurons differ"."""
+        rows, columns = _titles([self.rows]), _titles([self.columns])
+        return f"nuclei on whose {self.level} {rows} and {columns} {self.result}"
+
+
+@dataclass(frozen=True)
 class Covered(SelectionKind):
     """The nuclei that every table of `inside` (one or more) holds and none of `outside`."""
 
@@ -251,7 +277,7 @@ class Covered(SelectionKind):
 
 
 KINDS: dict[str, type[SelectionKind]] = {
-    kind.word: kind for kind in (Filtered, MatrixCell, Covered, Lasso, Listed)
+    kind.word: kind for kind in (Filtered, MatrixCell, AgreeOrDiffer, Covered, Lasso, Listed)
 }
 """Every kind by the word that its text begins with."""
 

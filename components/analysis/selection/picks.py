@@ -6,8 +6,9 @@ The page's filters are not said: compare the nuclei.
 from components.analysis.comparison.agreement import Pairs
 from components.analysis.labels.label_source import NOT_IN_TABLE
 from components.analysis.labels.nucleus_table import COREGISTERED
-from components.analysis.selection.kinds import Covered, Filtered, MatrixCell
+from components.analysis.selection.kinds import RESULTS, AgreeOrDiffer, Covered, Filtered, MatrixCell
 from components.analysis.selection.selection import Selection
+from data.catalog import EVERY_TABLE
 from data.labels.entry import Level
 from data.volume import VOLUME
 
@@ -40,6 +41,21 @@ def margin_recipe(pairs: Pairs, label: str, *, of_rows: bool) -> Selection:
     """Say what one of two tables of labels calls `label` and the other does not hold."""
     table, other = (pairs.rows, pairs.columns) if of_rows else (pairs.columns, pairs.rows)
     return Filtered(table.name, (label,), level=pairs.level) - Filtered(other.name)
+
+
+def agreement_titles(rows: str, columns: str) -> dict[str, str]:
+    """Name what a legend tells apart where it says whether two tables agree, by what is called so."""
+    row_title, column_title = EVERY_TABLE[rows].title, EVERY_TABLE[columns].title
+    titles = {"agree": "agree", "differ": "differ"}
+    return {**titles, "rows": f"only in {row_title}", "columns": f"only in {column_title}"}
+
+
+def agreement_recipe(rows: str, columns: str, level: Level, title: str) -> Selection:
+    """Say the nuclei of an entry of such a legend, by its title."""
+    if title in RESULTS:
+        return AgreeOrDiffer(rows, columns, level, title)
+    inside, outside = (rows, columns) if title == agreement_titles(rows, columns)["rows"] else (columns, rows)
+    return Covered((inside,), (outside,))
 
 
 def label_recipe(rows: str, label_source: str | None, label: str, level: Level) -> Selection:

@@ -123,7 +123,7 @@ def _show_view(cloud: Cloud, wide: pd.DataFrame, shown: ShownCloud, key: str) ->
     selected = selected_nuclei()
 
     def select(picked: Picked) -> None:
-        keep_pick(picked, shown.colouring, shown.view)
+        keep_pick(picked, shown.colouring, shown.view, shown.against)
         redraw_followers()
 
     show_cloud(cloud, _view(cloud, wide, shown, selected), key=key, height=HEIGHT, on_pick=select)

@@ -8,6 +8,7 @@ from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.levels import CONFLICTING, NO_LABEL
 from components.analysis.labels.nucleus_table import COREGISTERED
 from components.analysis.labels.palette import AGREEMENT, NO_LABEL_COLOUR, VIRIDIS
+from components.analysis.selection.picks import agreement_titles
 from components.point_cloud import ByAgreement, ByLabel, ByNumber, Cloud, LegendEntry
 from components.ui.session.colours import LEVEL_TITLES, NUMBERS, Colouring, number_title
 from data.catalog import TABLES
@@ -82,20 +83,14 @@ def by_agreement(cloud: Cloud, rows: str, columns: str, level: Level) -> ByAgree
     words = [[_word(word, level) for word in cloud.labels[name]] for name in (rows, columns)]
     number = {word: place for place, word in enumerate(ordered({w for side in words for w in side if w}))}
     first, second = (tuple(number.get(word or "", -1) for word in side) for side in words)
-    titles = cloud.titles
     return ByAgreement(
         rows=rows,
         columns=columns,
-        title=f"{titles[rows]} and {titles[columns]}, {level}",
+        title=f"{cloud.titles[rows]} and {cloud.titles[columns]}, {level}",
         row_words=first,
         column_words=second,
         colours=AGREEMENT,
-        titles={
-            "agree": "agree",
-            "differ": "differ",
-            "rows": f"only in {titles[rows]}",
-            "columns": f"only in {titles[columns]}",
-        },
+        titles=agreement_titles(rows, columns),
     )
 
 

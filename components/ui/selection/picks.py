@@ -13,7 +13,7 @@ from components.analysis.output.files import Rows
 from components.analysis.selection.filter_recipes import filter_recipes
 from components.analysis.selection.kinds import Filtered
 from components.analysis.selection.listed import Listed, lasso, listed
-from components.analysis.selection.picks import label_recipe
+from components.analysis.selection.picks import agreement_recipe, label_recipe
 from components.analysis.selection.selection import How, Selection
 from components.point_cloud import Picked
 from components.ui.context.table_view import TableView
@@ -34,10 +34,22 @@ HELD: dict[str, How | None] = {"add": "plus", "subtract": "minus"}
 """What Shift and Alt do, whatever the reader has set."""
 
 
-def keep_pick(picked: Picked, colouring: Colouring, view: TableView | None = None) -> None:
+def keep_pick(
+    picked: Picked, colouring: Colouring, view: TableView | None = None, against: str | None = None
+) -> None:
     """Make what was picked in the cloud the session's selection, or a part of it.
 
     Shift and Alt add and take away by themselves; without them the reader's way of combining holds.
+
+    Parameters
+    ----------
+    picked : Picked
+    colouring : Colouring
+        What the legend is of.
+    view : TableView, optional
+        Whose filters hide the rest.
+    against : str, optional
+        The table with which the legend compares.
     """
     if picked.act == "clear":
         set_selection(None)
@@ -47,7 +59,12 @@ def keep_pick(picked: Picked, colouring: Colouring, view: TableView | None = Non
         return
     selection: Selection = listed(picked.nucleus_ids) if picked.act == "click" else lasso(picked.nucleus_ids)
     if picked.act == "legend" and picked.title and colouring.name in TABLES:
-        named = label_recipe(colouring.name, colouring.name, picked.title, colouring.level)
+        name, level = colouring.name, colouring.level
+        named = (
+            agreement_recipe(name, against, level, picked.title)
+            if against
+            else label_recipe(name, name, picked.title, level)
+        )
         selection = in_words(lasso(picked.nucleus_ids), named, view)
     join_selection(selection, HELD.get(picked.mode, picked_how()))
 
