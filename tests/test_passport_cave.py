@@ -1,6 +1,7 @@
 """The page of one nucleus over CAVE: tables that are not at hand are asked for that nucleus alone."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -67,6 +68,16 @@ def offered(app: AppTest) -> bool:
 def narrowed(query: Asked) -> list[object]:
     """What a query asks its column to be: the nucleus's ID, and nothing where it asks for all rows."""
     return [value for one in query.body.get("filter_equal_dict", {}).values() for value in one.values()]
+
+
+def test_a_retired_nucleus_is_looked_for_in_an_earlier_release(cave: LoopbackCave) -> None:
+    detected = cave.tables[NUCLEI]
+    valid = detected.rows["id"] != 103
+    cave.tables[NUCLEI] = replace(detected, rows=detected.rows.assign(valid=valid.astype("boolean")))
+    current_release().cache.path(NUCLEI).unlink()
+    said_there = spoken(opened("nucleus.py", nucleus="103"))
+    assert "There is no nucleus 103 among the 4 detected nuclei." in said_there
+    assert "one that was retired (its row taken back) is in no later release" in said_there
 
 
 def test_before_it_is_asked_for_no_other_table_is_fetched(cave: LoopbackCave) -> None:

@@ -153,7 +153,8 @@ def _known(index: ReleaseIndex, nucleus_id: int) -> int:
         return nucleus_id
     raise DataError(
         f"There is no nucleus {nucleus_id} among the {len(index.wide):,} {index.denominator}.",
-        "Check the digits; a nucleus keeps its ID in every release.",
+        "Check the digits, or look in an earlier release: a nucleus keeps its ID, but one that was retired "
+        "(its row taken back) is in no later release.",
     )
 
 
