@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 # Looks at every frame until the view holds so many; after a while it gives what it has, for the test to say.
 SELECTED = """(stage, many) => new Promise(done => {
-  const until = performance.now() + 20_000;
+  const until = performance.now() + 60_000;
   const look = () => {
     const view = stage.__cloud, bits = view?.choice?.selected, found = [];
     for (let row = 0; bits && row < view.cloud.n; row++) {
@@ -38,6 +38,11 @@ def settle(page: Page) -> None:
     expect(page.get_by_test_id("stException")).to_have_count(0)
 
 
+def expect_once(place: Locator) -> None:
+    """Wait until something is to be seen, and once: while a page runs anew, what moved stands there twice."""
+    expect(place.filter(visible=True)).to_have_count(1)
+
+
 def unfold(page: Page, title: str) -> None:
     """Open a fold of the page, and wait until it is: a list opened in one that still moves closes again."""
     fold = page.locator("details").filter(has_text=title).first
@@ -61,10 +66,35 @@ def click_cell(page: Page, figure_name: str, row: str, column: str) -> None:
     layer.click(position=layer.evaluate(CROSSING, [row, column]))
 
 
+def drag_box(page: Page) -> None:
+    """Select with the cloud's box, a tenth of its picture in width and height, near the middle."""
+    settle(page)
+    page.get_by_label("Box (B)").click()
+    picture = page.locator(".stage .over")
+    picture.scroll_into_view_if_needed()
+    box = picture.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.4, box["y"] + box["height"] * 0.5)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.6, steps=4)
+    page.mouse.up()
+
+
 def expect_selected(page: Page, n: int) -> None:
     """Wait until the page says how many nuclei are selected."""
-    expect(page.get_by_text(f"{n:,} nuclei selected —")).to_be_visible()
+    line = page.get_by_text(f"{n:,} nuclei selected —")
+    expect_once(line)
     settle(page)
+    expect_once(line)
+
+
+def selected(page: Page) -> int:
+    """Read how many nuclei the page says are selected, once it has run to its end."""
+    line = page.locator("strong", has_text="nuclei selected")
+    expect_once(line)
+    settle(page)
+    expect_once(line)
+    return int(line.inner_text().split(" nuclei")[0].replace(",", ""))
 
 
 def lit(page: Page, n: int) -> list[int]:

@@ -11,7 +11,7 @@ from playwright.sync_api import Error as PlaywrightError
 from tests.browser.chromium import ChromiumMissing, have_chromium, is_root
 from tests.browser.server import ROOT, AppServer
 
-WAIT_MS = 30_000  # for software rendering on a busy machine; a healthy step takes a fraction of it
+WAIT_MS = 120_000  # for software rendering on a busy machine; a healthy step takes a fraction of it
 ARGUMENTS = (
     # No traffic of the browser's own.
     "--disable-background-networking",

@@ -31,6 +31,9 @@ class AppServer:
         self.script = script
         self.log = home / "streamlit.log"
         self.port = free_port()
+        # What a reader gives, and no option more: the others are the project's own.
+        address = [f"--server.address={LOOPBACK}", f"--server.port={self.port}", "--server.headless=true"]
+        self.command = [sys.executable, "-m", "streamlit", "run", str(script), *address]
         inherited = {k: v for k, v in os.environ.items() if not k.startswith(("CELL_TYPES_", "STREAMLIT_"))}
         self.environment = {
             **inherited,
@@ -47,15 +50,9 @@ class AppServer:
 
     def start(self) -> None:
         """Start the server and return once it answers; fail with its log if it does not."""
-        options = {
-            "server.address": LOOPBACK,
-            "server.port": self.port,
-            "server.headless": "true",
-        }
-        arguments = [f"--{name}={value}" for name, value in options.items()]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "streamlit", "run", str(self.script), *arguments],
+                self.command,
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,

@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect
 from components.analysis.selection.kinds import from_text
 from data.loader import open_release
 from data.settings import read_settings
-from tests.browser.acts import click_cell, downloaded, expect_selected, lit
+from tests.browser.acts import click_cell, downloaded, expect_once, expect_selected, lit
 from tests.browser.three_tables import INHIBITORY, METAMODEL, Raw, archive_files, compared, made_up, square
 from tests.loopback_archive import COARSE, FINE
 
@@ -109,7 +109,7 @@ def test_a_clicked_square_is_the_same_nuclei_everywhere(page: Page, url: str, fo
 
 def check_list(page: Page, pairs: pd.DataFrame) -> None:
     """The list of all compared nuclei, with both labels."""
-    expect(page.get_by_text(f"{len(pairs)} of the {len(pairs)} nuclei compared")).to_be_visible()
+    expect_once(page.get_by_text(f"{len(pairs)} of the {len(pairs)} nuclei compared"))
     name, saved = downloaded(page, "These nuclei as CSV")
     assert name == f"v661-{FINE}-{METAMODEL}-pairs.csv"
     told = saved.set_index("nucleus_id")[["Baylor fine", "Soma-nucleus metamodel"]].sort_index()
@@ -136,7 +136,7 @@ def test_the_button_of_the_largest_confusion_selects_its_nuclei(
     pairs = compared(raw, FINE, METAMODEL)
     page.goto(f"{url}/agreement")
     said = page.get_by_text(re.compile("nuclei that Baylor fine calls")).first
-    expect(said).to_be_visible()
+    expect_once(said)
     n, row, column = said.locator("strong").all_inner_texts()
     differ = pairs[pairs["row"] != pairs["column"]]
     assert int(n) == differ.value_counts().max()
@@ -154,7 +154,7 @@ def test_a_tile_opens_its_pair(page: Page, url: str, raw: Raw) -> None:
     page.goto(f"{url}/agreement")
     click_cell(page, ALL_PAIRS, "Baylor coarse", "Soma-nucleus metamodel")
     name = "Baylor coarse against Soma-nucleus metamodel"
-    expect(page.get_by_role("heading", name=name)).to_be_visible()
+    expect_once(page.get_by_role("heading", name=name))
     expect(page.get_by_text(f"Of {len(pairs)} nuclei compared at the level of class.").first).to_be_visible()
     page.wait_for_url("**/agreement?rows=Baylor+coarse")
     agree = (pairs["row"] == pairs["column"]).mean()

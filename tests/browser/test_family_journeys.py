@@ -15,7 +15,7 @@ from data.catalog.pages import FAMILIES
 from data.sources.sample import SampleSource
 from data.tables.raw import silent
 from data.volume import VOLUME
-from tests.browser.acts import expect_selected, figure_of, lit, settle, unfold
+from tests.browser.acts import expect_once, expect_selected, figure_of, lit, settle, unfold
 from tests.loopback_archive import COARSE, FINE
 
 MANUAL = "coregistration_manual_v3"
@@ -59,7 +59,7 @@ def in_lines(words: str) -> re.Pattern[str]:
 
 def expect_passing(page: Page, passing: int, everything: int) -> None:
     """The live line under the filters."""
-    expect(page.get_by_text(f"{passing:,} of {everything:,} nuclei pass")).to_be_visible()
+    expect_once(page.get_by_text(f"{passing:,} of {everything:,} nuclei pass"))
     settle(page)
 
 
@@ -69,7 +69,7 @@ def expect_baylor_in_layer_4(page: Page) -> None:
     kept = rows.loc[in_layer_4(rows), "target_id"]
     expect_passing(page, kept.nunique(), rows["target_id"].nunique())
     expect(page.get_by_role("radio", name="Class", exact=True)).to_be_checked()
-    expect(page.get_by_text(f"{kept.nunique():,} nuclei shown")).to_be_visible()
+    expect_once(page.get_by_text(f"{kept.nunique():,} nuclei shown"))
     both = pd.concat([classes(rows), classes(raw(COARSE))], axis="columns", join="inner")
     n = int(both.index.isin(kept).sum())
     matrix = figure_of(page, "Baylor fine against Baylor coarse")
@@ -81,10 +81,10 @@ def test_the_first_visit_ever_may_be_a_deep_link_with_filters(
 ) -> None:
     url = serve(CELL_TYPES_SOURCE="sample", CELL_TYPES_CACHE=sample_cache, VISITORS="none yet")
     page.goto(f"{url}/baylor?level=Class&only-layer=L4")
-    expect(page.get_by_role("heading", name="Baylor", exact=True)).to_be_visible()
+    expect_once(page.get_by_role("heading", name="Baylor", exact=True))
     expect_baylor_in_layer_4(page)
-    expect(page.get_by_text("Filters · 1 active")).to_be_visible()
-    expect(page.get_by_role("link", name="Overview")).to_be_visible()
+    expect_once(page.get_by_text("Filters · 1 active"))
+    expect_once(page.get_by_role("link", name="Overview"))
 
 
 def test_every_page_of_the_menu_opens_without_a_fault(page: Page, url: str) -> None:
@@ -100,7 +100,7 @@ def test_every_page_of_the_menu_opens_without_a_fault(page: Page, url: str) -> N
         page.wait_for_url(f"{places[number]}*")
         expect(title).not_to_have_text(before)
         settle(page)
-        expect(page.get_by_text("Synthetic rows.")).to_be_visible()
+        expect_once(page.get_by_text("Synthetic rows."))
         expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
         if places[number].rpartition("/")[2] in FAMILIES:
             expect(page.locator(".stage .legend-foot")).to_contain_text("nuclei shown")
@@ -110,7 +110,7 @@ def test_baylor_by_class_in_layer_4_counts_what_pandas_counts_and_selects_the_co
     page: Page, url: str
 ) -> None:
     page.goto(f"{url}/baylor")
-    expect(page.get_by_text("No filter: all")).to_be_visible()
+    expect_once(page.get_by_text("No filter: all"))
     settle(page)
     page.get_by_test_id("stButtonGroup").get_by_text("Class", exact=True).click()
     expect(page.locator(".legend-title")).to_have_text("Baylor fine, class")

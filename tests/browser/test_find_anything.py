@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from data.loader import open_release
 from data.settings import read_settings
-from tests.browser.acts import expect_selected, lit
+from tests.browser.acts import expect_once, expect_selected, lit
 from tests.loopback_archive import FINE
 
 
@@ -30,7 +30,7 @@ def test_from_a_word_to_lit_nuclei_and_on_with_them_to_one_nucleus(
     page.goto(f"{url}/releases")
     find(page, "basket")
     page.get_by_role("button", name="BC in Baylor fine").click()
-    expect(page.get_by_role("heading", name="Baylor", exact=True)).to_be_visible()
+    expect_once(page.get_by_role("heading", name="Baylor", exact=True))
     expect_selected(page, len(basket))
     assert lit(page, len(basket)) == basket
     page.wait_for_url(f"**/baylor?*select=filter%3A{FINE}%3Alabels%3DBC*")
@@ -40,12 +40,12 @@ def test_from_a_word_to_lit_nuclei_and_on_with_them_to_one_nucleus(
     expect_selected(page, len(basket))
     # One nucleus, by Enter alone; the selection goes along.
     find(page, str(basket[0]))
-    page.wait_for_url(re.compile(rf"/cell\?.*nucleus={basket[0]}\b"))
-    expect(page.get_by_role("heading", name="Nucleus", exact=True)).to_be_visible()
+    page.wait_for_url(re.compile(rf"/nucleus\?.*nucleus={basket[0]}\b"))
+    expect_once(page.get_by_role("heading", name="Nucleus", exact=True))
     assert "select=filter" in page.url
     find(page, f"nucleus {basket[1]}")
-    page.wait_for_url(re.compile(rf"/cell\?.*nucleus={basket[1]}\b"))
+    page.wait_for_url(re.compile(rf"/nucleus\?.*nucleus={basket[1]}\b"))
     # What is nowhere is said here, and nobody is led away.
     find(page, "9999999")
-    expect(page.get_by_text("9999999 would be a nucleus ID, but is none of the 144,120")).to_be_visible()
+    expect_once(page.get_by_text("9999999 would be a nucleus ID, but is none of the 144,120"))
     assert f"nucleus={basket[1]}" in page.url

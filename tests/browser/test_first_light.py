@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from data.loader import open_release
 from data.settings import read_settings
+from tests.browser.acts import expect_once
 from tests.loopback_archive import COARSE, FINE
 
 Serve = Callable[..., str]
@@ -29,24 +30,24 @@ def numbers(page: Page) -> dict[str, str]:
 
 def expect_shown(page: Page, nuclei: int) -> None:
     """Wait until the cloud's legend says how many nuclei it shows."""
-    expect(page.get_by_text(f"{nuclei:,} nuclei shown")).to_be_visible()
+    expect_once(page.get_by_text(f"{nuclei:,} nuclei shown"))
 
 
 def walk(page: Page, url: str, cold_url: str, coarse: int, fine: int) -> None:
     page.goto(url)
-    expect(page.get_by_role("heading", name="The release at a glance")).to_be_visible()
+    expect_once(page.get_by_role("heading", name="The release at a glance"))
     page.get_by_test_id("stSidebarNav").get_by_role("link", name="Baylor").click()
-    expect(page.get_by_role("heading", name="Baylor", exact=True)).to_be_visible()
+    expect_once(page.get_by_role("heading", name="Baylor", exact=True))
     expect_shown(page, fine)
     page.get_by_test_id("stButtonGroup").get_by_text("Baylor coarse", exact=True).click()
     expect_shown(page, coarse)
-    expect(page.get_by_text(f"{coarse:,} nuclei; the table holds")).to_be_visible()
+    expect_once(page.get_by_text(f"{coarse:,} nuclei; the table holds"))
     assert "baylor=Baylor+coarse" in page.url
     read = numbers(page)
     assert len(read) == 4
     page.goto(page.url.replace(url, cold_url))
     expect_shown(page, coarse)
-    expect(page.get_by_role("link", name="Overview")).to_be_visible()
+    expect_once(page.get_by_role("link", name="Overview"))
     assert numbers(page) == read
 
 
@@ -55,7 +56,7 @@ def test_first_light_on_the_sample(page: Page, serve: Serve, sample_cache: Path)
     environment = {"CELL_TYPES_SOURCE": "sample", "CELL_TYPES_CACHE": sample_cache}
     cold = serve(**environment, CELL_TYPES_RELEASE=661)  # another environment: another server, nobody's first
     walk(page, serve(**environment), cold, nuclei_in(COARSE, **settings), nuclei_in(FINE, **settings))
-    expect(page.get_by_text("Synthetic rows.")).to_be_visible()
+    expect_once(page.get_by_text("Synthetic rows."))
 
 
 def test_first_light_on_real_rows(page: Page, serve: Serve, realdata: Path) -> None:

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from data.loader import open_release
 from data.settings import read_settings
-from tests.browser.acts import settle
+from tests.browser.acts import drag_box, expect_once, selected, settle
 from tests.loopback_archive import FINE
 
 
@@ -20,53 +20,35 @@ def labelled(label: str, cache: Path) -> int:
 
 def test_a_box_is_listed_and_survives_recolouring_and_the_way_to_another_page(page: Page, url: str) -> None:
     page.goto(f"{url}/baylor")
-    expect(page.get_by_text("49,050 nuclei shown")).to_be_visible()
-    page.get_by_label("Box (B)").click()
-    page.get_by_text("To select, click a nucleus").scroll_into_view_if_needed()
-    box = page.locator(".stage .over").bounding_box()
-    assert box is not None
-    x, y = box["x"] + box["width"] * 0.4, box["y"] + box["height"] * 0.5
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x + 60, y + 40, steps=4)
-    page.mouse.up()
-    said = page.locator("strong", has_text="nuclei selected")
-    expect(said).to_be_visible()
-    count = said.inner_text().split(" nuclei")[0]
-    assert int(count.replace(",", "")) > 0
+    expect_once(page.get_by_text("49,050 nuclei shown"))
+    drag_box(page)
+    count = selected(page)
+    assert count > 0
     page.get_by_test_id("stButtonGroup").get_by_text("Baylor coarse", exact=True).click()
     expect(page.get_by_text("inhibitory").first).to_be_visible()
-    settle(page)
-    assert said.inner_text().startswith(count)
+    assert selected(page) == count
     page.get_by_test_id("stSidebarNav").get_by_role("link", name="Manual types").click()
-    expect(page.get_by_role("heading", name="Manual types", exact=True)).to_be_visible()
-    settle(page)
-    assert said.inner_text().startswith(count)
+    expect_once(page.get_by_role("heading", name="Manual types", exact=True))
+    assert selected(page) == count
     page.wait_for_url("**/manual_types?*select=lasso*")
     page.get_by_test_id("stButton").filter(has_text=re.compile(r"Clear$")).click()
-    expect(said).to_have_count(0)
+    expect(page.locator("strong", has_text="nuclei selected")).to_have_count(0)
 
 
 def test_the_list_of_compared_nuclei_follows_a_pick_in_the_cloud(page: Page, url: str) -> None:
     page.goto(f"{url}/agreement")
     offered = page.get_by_text(re.compile(r"Only the [\d,]+ of them that are selected"))
-    expect(page.get_by_text("The nuclei compared")).to_be_visible()
+    expect_once(page.get_by_text("The nuclei compared"))
     settle(page)
     expect(offered).to_have_count(0)
-    page.get_by_label("Box (B)").click()
-    box = page.locator(".stage .over").bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + box["width"] * 0.4, box["y"] + box["height"] * 0.5)
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.6, steps=4)
-    page.mouse.up()
-    expect(offered).to_be_visible()
+    drag_box(page)
+    expect_once(offered)
 
 
 def test_a_link_brings_its_selection(page: Page, url: str, sample_cache: Path) -> None:
     page.goto(f"{url}/baylor?select=filter:{FINE}:labels=5P-NP")
     count = labelled("5P-NP", sample_cache)
-    expect(page.get_by_text(f"{count:,} nuclei selected")).to_be_visible()
+    expect_once(page.get_by_text(f"{count:,} nuclei selected"))
 
 
 @pytest.mark.parametrize(
@@ -83,5 +65,5 @@ def test_a_link_brings_its_selection(page: Page, url: str, sample_cache: Path) -
 def test_a_hostile_link_is_words_and_the_page_goes_on(page: Page, url: str, text: str, said: str) -> None:
     page.goto(f"{url}/baylor?select={text}")
     expect(page.get_by_text(said).first).to_be_visible()
-    expect(page.get_by_text("49,050 nuclei shown")).to_be_visible()
+    expect_once(page.get_by_text("49,050 nuclei shown"))
     expect(page.locator("a[href*=evil]")).to_have_count(0)
