@@ -81,9 +81,7 @@ class BusyRetry(Retry):
             allowed_methods=None, backoff_factor=BACKOFF_SECONDS, raise_on_status=False,
         )  # fmt: skip
 
-    def is_retry(
-        self, method: str, status_code: int, has_retry_after: bool = False
-    ) -> bool:  # as urllib3 calls it
+    def is_retry(self, method: str, status_code: int, has_retry_after: bool = False) -> bool:
         """Whether an answer of this status is asked for again."""
         if (method, status_code) == ("POST", 504):
             return False
