@@ -90,6 +90,11 @@ def test_no_name_has_two_meanings():
     assert {name: paths for name, paths in homes.items() if len(paths) > 1} == {}
 
 
+def test_nothing_is_known_by_a_hash_that_the_next_process_makes_anew():
+    calls = re.compile(r"(?<![\w.])hash\(")
+    assert [name for name in program(".py") if calls.search((ROOT / name).read_text("utf-8"))] == []
+
+
 def test_packages_are_packages_and_folders_of_scripts_are_not():
     # A folder without __init__.py loses to any installed package of the same name.
     below = {path.parent for path in files(".py")}

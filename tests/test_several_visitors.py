@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from components.ui.session import fetching, release
-from components.ui.session.fetching import Fetch, FetchGivenUp
+from components.ui.session.background import NobodyWatches
+from components.ui.session.fetching import begin_fetch
 from data.errors import BadTable
 from data.tables.raw import Progress
 from tests.browser.server import ROOT, AppServer
@@ -130,8 +131,8 @@ def test_a_download_that_nobody_watches_is_given_up(
     archive: LoopbackArchive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fetching, "PATIENCE_SECONDS", -1.0)
-    with pytest.raises(FetchGivenUp):
-        Fetch(opened(archive.url, tmp_path), FINE).ended.result(END_S)
+    with pytest.raises(NobodyWatches):
+        begin_fetch(opened(archive.url, tmp_path), FINE).ended.result(END_S)
     again = opened(archive.url, tmp_path)
     assert again.provenance(FINE) is None
     assert len(again.load_labels(FINE).frame) == 3
@@ -140,7 +141,7 @@ def test_a_download_that_nobody_watches_is_given_up(
 def test_a_fetch_hands_its_error_to_whoever_watches(archive: LoopbackArchive, tmp_path: Path) -> None:
     archive.statuses[ROWS_PATH] = 500
     with pytest.raises(BadTable, match="HTTP 500"):
-        Fetch(opened(archive.url, tmp_path), FINE).ended.result(END_S)
+        begin_fetch(opened(archive.url, tmp_path), FINE).ended.result(END_S)
 
 
 def test_two_servers_over_one_cache_download_each_table_once(

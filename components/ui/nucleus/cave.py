@@ -1,14 +1,12 @@
 """One nucleus asked of CAVE: what the tables that are not at hand say of it, none of them fetched whole."""
 
-import threading
 from collections.abc import Sequence
-from concurrent.futures import Future, wait
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import streamlit as st
 
-from components.ui.session.fetching import LOOK_EVERY_SECONDS
+from components.ui.session.background import Background
 from components.ui.session.notices import plain, show_problem
 from components.ui.session.release import current_release
 from data.catalog import TABLES
@@ -100,7 +98,7 @@ def _titles(names: Sequence[str]) -> str:
 def _asked(opened: OpenRelease, nucleus_id: int, names: Sequence[str], before: LookUp) -> LookUp:
     """Ask, and put what comes to what came before; an error is part of the answer."""
     try:
-        got = _watched(_Asking(opened, nucleus_id, names))
+        got = _watched(opened, nucleus_id, names)
     except DataError as error:
         return replace(before, errors=dict.fromkeys(names, error))
     answers = {name: one for name, one in got.items() if not isinstance(one, DataError)}
@@ -112,48 +110,22 @@ def _asked(opened: OpenRelease, nucleus_id: int, names: Sequence[str], before: L
     )
 
 
-class _Asking:
-    """A look-up under way, in a thread of its own: the page that waits for it can be left at any moment."""
+def _watched(opened: OpenRelease, nucleus_id: int, names: Sequence[str]) -> Answers:
+    """Ask, with the progress on the page; where it is left, the tables that are left are not asked."""
+    lead = f"Asking CAVE for nucleus {nucleus_id}"
 
-    def __init__(self, opened: OpenRelease, nucleus_id: int, names: Sequence[str]) -> None:
-        self.lead = f"Asking CAVE for nucleus {nucleus_id}"
-        self.progress = Progress(len(names))
-        self.patience = opened.source.patience
-        self.left = False
-        self.ended: Future[Answers] = Future()
-        threading.Thread(target=self._run, args=(opened, nucleus_id, names), daemon=True).start()
+    def words(progress: Progress) -> tuple[float, str]:
+        tables = f"{progress.done} of {progress.total} tables"
+        said = "; ".join(filter(None, [tables, progress.delay_words(opened.source.patience)]))
+        return progress.done / (progress.total or 1), f"{lead}: {said}"
 
-    def _run(self, opened: OpenRelease, nucleus_id: int, names: Sequence[str]) -> None:
-        try:
-            self.ended.set_result(lookup_nucleus(opened, nucleus_id, names, self._report))
-        except BaseException as error:  # noqa: BLE001  # whatever it is, the page that waits raises it
-            self.ended.set_exception(error)
-
-    def _report(self, done: int, total: int | None, wait: float = 0.0, /) -> None:
-        if self.left:
-            raise _Left
-        self.progress(done, total, wait)
-
-
-class _Left(Exception):
-    """Nobody waits any more: the tables that are left are not asked."""
-
-
-def _watched(asking: _Asking) -> Answers:
-    """Wait for a look-up, with its progress on the page."""
-    shown = st.empty()
-    shown.progress(0.0, text=f"{asking.lead} …")
+    asking = Background(
+        lambda report: lookup_nucleus(opened, nucleus_id, names, report), lead, total=len(names)
+    )
     try:
-        while not wait([asking.ended], LOOK_EVERY_SECONDS).done:
-            progress = asking.progress
-            words = f"{asking.lead}: {progress.done} of {progress.total} tables"
-            if delay := progress.delay_words(asking.patience):
-                words += f"; {delay}"
-            shown.progress(progress.done / (progress.total or 1), text=words)
-        return asking.ended.result()
+        return asking.watch(lead, words)
     finally:
-        asking.left = True
-        shown.empty()
+        asking.patience = -1.0
 
 
 def _place(nucleus_id: int) -> tuple[str, int, int]:

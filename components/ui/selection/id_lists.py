@@ -1,6 +1,7 @@
 """Select by ID: nuclei or roots that the reader pastes or uploads."""
 
 from collections.abc import Iterable
+from hashlib import blake2b
 
 import pandas as pd
 import streamlit as st
@@ -68,11 +69,12 @@ def _show_found(written: WrittenIds, found: FoundIds) -> None:
     st.caption(found_words(written, found))
     n = len(found.nucleus_ids)
     place = "select-column" if written.column else "select-list"
+    digest = blake2b(repr(written).encode(), digest_size=8).hexdigest()
     st.button(
         f"Select {'this nucleus' if n == 1 else f'these {n:,} nuclei'}"
         if n
         else "None of these is a nucleus at hand",
-        key=f"{place}-{hash(written)}", on_click=choose, args=(listed(found.nucleus_ids),), disabled=not n,
+        key=f"{place}-{digest}", on_click=choose, args=(listed(found.nucleus_ids),), disabled=not n,
         icon=":material/ads_click:",
     )  # fmt: skip
 

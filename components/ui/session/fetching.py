@@ -1,70 +1,21 @@
-"""Fetches under way: a thread for each table, watched by every visitor who needs it, waited for by none.
-
-A page that watches can be left at any moment: Streamlit ends a script only where it draws, which a page that
-itself read from a stalled server would not do before the server's time is over.
-"""
+"""Fetches under way: one for each table, watched by every visitor who needs it, waited for by none."""
 
 import threading
 import time
-from concurrent.futures import Future, wait
 
 import streamlit as st
 
+from components.ui.session.background import Background
 from data.catalog import EVERY_TABLE
 from data.loader import OpenRelease
 from data.tables.raw import Progress
+from data.tables.records import Provenance
 
-LOOK_EVERY_SECONDS = 0.1
 PATIENCE_SECONDS = 30.0
 """So long a fetch goes on that nobody watches; whoever comes in time takes it over."""
 
 FetchKey = tuple[str, int, str]
 """A table's: the source's key, the release, its name."""
-
-
-class Fetch:
-    """One table on its way into the cache.
-
-    Parameters
-    ----------
-    opened : OpenRelease
-        The release that the table is of.
-    name : str
-        The table.
-
-    Attributes
-    ----------
-    progress : Progress
-        Bytes so far.
-    ended : concurrent.futures.Future
-        Holds the error that ended the fetch, if one did.
-    watched : float
-        When a page last looked, in seconds of the monotonic clock.
-    """
-
-    def __init__(self, opened: OpenRelease, name: str) -> None:
-        self.progress = Progress()
-        self.ended: Future[None] = Future()
-        self.watched = time.monotonic()
-        # A daemon: a server that stops does not wait for it, and a table is written whole or not at all.
-        threading.Thread(target=self._run, args=(opened, name), name=f"fetch {name}", daemon=True).start()
-
-    def _run(self, opened: OpenRelease, name: str) -> None:
-        try:
-            opened.fetch_labels(name, self._report)
-        except BaseException as error:  # noqa: BLE001  # whatever it is, the pages that watch raise it
-            self.ended.set_exception(error)
-        else:
-            self.ended.set_result(None)
-
-    def _report(self, done: int, total: int | None, wait: float = 0.0, /) -> None:
-        if time.monotonic() - self.watched > PATIENCE_SECONDS:
-            raise FetchGivenUp
-        self.progress(done, total, wait)
-
-
-class FetchGivenUp(Exception):
-    """Nobody watched any more: the download was broken off and nothing of it kept."""
 
 
 def show_fetch(opened: OpenRelease, name: str) -> None:
@@ -75,18 +26,17 @@ def show_fetch(opened: OpenRelease, name: str) -> None:
     DataError
         If the source cannot give it.
     """
-    title = EVERY_TABLE[name].title
     verb = "Drawing" if opened.source.synthetic else "Fetching"
+    lead = f"{verb} {EVERY_TABLE[name].title}"
     fetch = _joined(opened, name)
-    shown = st.empty()
-    shown.progress(0.0, text=f"{verb} {title} …")
-    try:
-        while not wait([fetch.ended], LOOK_EVERY_SECONDS).done:
-            fetch.watched = time.monotonic()
-            shown.progress(*_progress(fetch.progress, f"{verb} {title}", opened.source.patience))
-        fetch.ended.result()
-    finally:
-        shown.empty()
+    fetch.watch(lead, lambda progress: _progress(progress, lead, opened.source.patience))
+
+
+def begin_fetch(opened: OpenRelease, name: str) -> Background[Provenance]:
+    """Begin to bring a table into the cache."""
+    return Background(
+        lambda report: opened.fetch_labels(name, report), f"fetch {name}", patience=PATIENCE_SECONDS
+    )
 
 
 def _progress(progress: Progress, lead: str, patience: float) -> tuple[float, str]:
@@ -97,7 +47,7 @@ def _progress(progress: Progress, lead: str, patience: float) -> tuple[float, st
     return share, f"{lead}: {said}" if said else f"{lead} …"
 
 
-def _joined(opened: OpenRelease, name: str) -> Fetch:
+def _joined(opened: OpenRelease, name: str) -> Background[Provenance]:
     """Give the table's fetch that is under way, or begin one."""
     place = (opened.source.key, opened.release.number, name)
     with _starting():
@@ -105,13 +55,13 @@ def _joined(opened: OpenRelease, name: str) -> Fetch:
         for other in [key for key, fetch in running.items() if fetch.ended.done()]:
             del running[other]
         if place not in running:
-            running[place] = Fetch(opened, name)
+            running[place] = begin_fetch(opened, name)
         running[place].watched = time.monotonic()
         return running[place]
 
 
 @st.cache_resource(show_spinner=False)
-def _running() -> dict[FetchKey, Fetch]:
+def _running() -> dict[FetchKey, Background[Provenance]]:
     return {}
 
 
