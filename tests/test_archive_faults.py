@@ -225,10 +225,11 @@ def test_a_redirect_to_the_files_is_followed(archive: LoopbackArchive, tmp_path:
 def test_a_stalled_download_ends_when_its_time_is_over(
     archive: LoopbackArchive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(archive_module, "READ_SECONDS", 0.2)
     archive.stalled.add(ROWS_PATH)
-    with pytest.raises(BadTable, match="did not deliver") as caught:
-        opened(archive, tmp_path).load_labels(FINE)
+    with monkeypatch.context() as patch:
+        patch.setattr(archive_module, "READ_SECONDS", 0.2)
+        with pytest.raises(BadTable, match="did not deliver") as caught:
+            opened(archive, tmp_path).load_labels(FINE)
     assert "Try again" in caught.value.remedy
     assert files(tmp_path) == {}
     archive.stalled.clear()
