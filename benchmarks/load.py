@@ -34,14 +34,13 @@ def read_as_the_manual_does(folder: Path, _cache: str) -> int:
 
 def read_as_we_do(folder: Path, cache: str) -> int:
     """Fetch the same tables through the loader into an empty cache, side by side as the app does."""
-    from data.catalog import largest_first
     from data.loader import open_release
     from data.settings import read_settings
 
     settings = read_settings({"source": "folder", "folder": folder.parent, "cache": cache})
     release = open_release(settings, sample_when_offline=False)
     files = folder.glob("*_merged.csv.gz")
-    names = largest_first(path.name.removesuffix("_merged.csv.gz") for path in files)
+    names = release.tables.largest_first(path.name.removesuffix("_merged.csv.gz") for path in files)
     with ThreadPoolExecutor(release.at_once) as pool:
         return sum(record.rows for record in pool.map(release.fetch_labels, names))
 

@@ -32,7 +32,6 @@ from components.analysis.output.records import (
 )
 from components.analysis.output.status import TableStatus, release_status
 from components.analysis.output.status_text import status_text
-from data.catalog import EVERY_TABLE, find_table
 from data.errors import BadTable, DataError, TableAbsent
 from data.labels.crosswalk import LEVELS
 from data.loader import LabelTable, OpenRelease, ReportOn, open_release
@@ -96,21 +95,21 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _fetch(opened: OpenRelease, given: argparse.Namespace) -> int:
-    names = [find_table(name).name for name in given.tables] or list(opened.tables)
+    names = [opened.tables.find(name).name for name in given.tables] or list(opened.tables.held)
     got = opened.load_release(names, _reporting(opened))
     errors = [one for one in got.values() if isinstance(one, DataError)]
     _say_errors(errors)
     for loaded in (one for one in got.values() if isinstance(one, LabelTable)):
         for notice in loaded.provenance.notices:
             _say(f"{loaded.table.name}: {notice}")
-    statuses, _ = release_status(got, {name: EVERY_TABLE[name] for name in got})
+    statuses, _ = release_status(got, {name: opened.tables[name] for name in got})
     _print_status(opened, statuses, None, given)
     return 2 if errors else 0
 
 
 def _status(opened: OpenRelease, given: argparse.Namespace) -> int:
     got: dict[str, LabelTable | DataError | None] = {}
-    for name in opened.tables:
+    for name in opened.tables.held:
         try:
             # Tables at hand are read; asking for the status never downloads any.
             here = opened.source.local or opened.provenance(name)
@@ -119,7 +118,7 @@ def _status(opened: OpenRelease, given: argparse.Namespace) -> int:
             got[name] = error
     errors = [one for one in got.values() if isinstance(one, DataError)]
     _say_errors([error for error in errors if not isinstance(error, TableAbsent)])
-    statuses, denominator = release_status(got, opened.tables)
+    statuses, denominator = release_status(got, opened.tables.held)
     _print_status(opened, statuses, denominator, given)
     return 0
 
@@ -140,13 +139,13 @@ def _print_status(
 
 
 def _check(opened: OpenRelease, given: argparse.Namespace) -> int:
-    names = list(opened.tables)
+    names = list(opened.tables.held)
     got = opened.load_release(names, _reporting(opened))
     errors = [one for one in got.values() if isinstance(one, DataError)]
     _say_errors([error for error in errors if not isinstance(error, TableAbsent)])
     if not any(isinstance(one, LabelTable) for one in got.values()):
         raise DataError("There is no table to check.", "Fetch them first, or open another source.")
-    report = run_checks(got, opened.release, opened.source)
+    report = run_checks(got, opened.tables, opened.source)
     if given.json:
         _print_json(release_record(opened) | checks_record(report))
     else:
@@ -161,7 +160,7 @@ def _agreement(opened: OpenRelease, given: argparse.Namespace) -> int:
         return _all_agreements(opened, given)
     if not given.columns:
         raise DataError("The command “agreement” compares two tables.", "Name two, or ask for --all.")
-    rows, columns = (find_table(name) for name in (given.rows, given.columns))
+    rows, columns = (opened.tables.find(name) for name in (given.rows, given.columns))
     loaded = {}
     for name in (rows.name, columns.name):
         with _progress(name, opened.source.patience) as report:
@@ -182,7 +181,7 @@ def _agreement(opened: OpenRelease, given: argparse.Namespace) -> int:
 def _all_agreements(opened: OpenRelease, given: argparse.Namespace) -> int:
     if given.rows:
         raise DataError("With --all every two tables are compared.", "Name no table, or leave out --all.")
-    names = [table.name for table in opened.tables.values() if table.level or table.kind == "units"]
+    names = [table.name for table in opened.tables.held.values() if table.level or table.kind == "units"]
     got = opened.load_release((*names, VOLUME.detections), _reporting(opened))
     errors = [one for one in got.values() if isinstance(one, DataError)]
     _say_errors(errors)

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
@@ -12,8 +12,8 @@ from pathlib import Path
 import pandas as pd
 
 from data.cache import Cache
-from data.catalog import EVERY_TABLE, TABLES, largest_first, tables_in_release
 from data.catalog.entry import Table
+from data.catalog.tables import ReleaseTables, release_tables
 from data.errors import BadTable, DataError, HostUnreachable, SettingsError, TableAbsent
 from data.settings import SOURCES, Settings
 from data.sources.archive import ArchiveSource
@@ -70,21 +70,20 @@ class OpenRelease:
         Where they are kept.
     why : str
         Why this source was opened where it was not the reader's choice ("" where it was).
+
+    Attributes
+    ----------
+    tables : ReleaseTables
+        The release's, which everything that lists or names tables goes by.
     """
 
     def __init__(self, source: Source, release: Release, cache: Cache, why: str = "") -> None:
         self.source = source
         self.release = release
+        self.tables: ReleaseTables = release_tables(release)
         self.cache = cache
         self.why = why
         self._stale: dict[str, tuple[float, str, Provenance]] = {}
-
-    @property
-    def tables(self) -> dict[str, Table]:
-        """The catalogue's tables that the release holds, as far as the catalogue knows, else its server."""
-        if self.release.number in VOLUME.releases:
-            return tables_in_release(self.release.number)
-        return {name: table for name, table in EVERY_TABLE.items() if name in self.release.tables}
 
     @property
     def at_once(self) -> int:
@@ -103,7 +102,7 @@ class OpenRelease:
         be had.
         """
         kept = self.cache.read_provenance(name)
-        stamp = self.source.stamp(EVERY_TABLE[name])
+        stamp = self.source.stamp(self.tables[name])
         if kept is None or kept.stamp == stamp:
             return kept
         until, missed, stale = self._stale.get(name, (0.0, "", None))
@@ -132,16 +131,16 @@ class OpenRelease:
         except BadTable:
             record = self._fetch(name, report, record)
             frame = self.cache.read_frame(name)
-        return LabelTable(EVERY_TABLE[name], frame, record)
+        return LabelTable(self.tables[name], frame, record)
 
     def load_release(
-        self, names: Sequence[str] = tuple(TABLES), report_on: ReportOn = lambda name: nullcontext(silent)
+        self, names: Iterable[str] | None = None, report_on: ReportOn = lambda name: nullcontext(silent)
     ) -> dict[str, LabelTable | DataError]:
-        """Load several tables, by default all of the catalogue, a few at a time.
+        """Load several tables, by default all that the release is known to hold, a few at a time.
 
         Parameters
         ----------
-        names : sequence of str
+        names : iterable of str, optional
             The tables.
         report_on : callable
             Gives the report of a table's progress, by its name; reports come from several threads.
@@ -159,10 +158,11 @@ class OpenRelease:
             except DataError as error:
                 return error
 
-        order = largest_first(names)
+        wanted = list(self.tables.held if names is None else names)
+        order = self.tables.largest_first(wanted)
         with ThreadPoolExecutor(self.at_once) as pool:
             loaded = dict(zip(order, pool.map(load, order), strict=True))
-        return {name: loaded[name] for name in names}
+        return {name: loaded[name] for name in wanted}
 
     def _fetch(self, name: str, report: ReportProgress, damaged: Provenance | None) -> Provenance:
         """Bring a table that is not there, or that is but cannot be read."""
@@ -170,7 +170,7 @@ class OpenRelease:
             kept = self.provenance(name)  # whoever held the table may have brought it
             if kept and kept != damaged:
                 return kept
-            table = EVERY_TABLE[name]
+            table = self.tables[name]
             stamp = self.source.stamp(table)
             try:
                 raw = self.source.fetch_table(table, report)

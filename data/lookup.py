@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol, runtime_checkable
 
-from data.catalog import EVERY_TABLE
 from data.catalog.entry import Table
 from data.errors import DataError, SettingsError
 from data.loader import LabelTable, OpenRelease
@@ -56,9 +55,9 @@ def lookup_nucleus(
         raise SettingsError(
             f"The source “{opened.source.name}” cannot be asked for one nucleus.", "Choose the source “cave”."
         )
-    found = opened.source.lookup_nucleus(nucleus_id, [EVERY_TABLE[name] for name in names], report)
+    found = opened.source.lookup_nucleus(nucleus_id, [opened.tables[name] for name in names], report)
     return {
-        name: _loaded(opened, EVERY_TABLE[name], one) if isinstance(one, Tidy) else one
+        name: _loaded(opened, opened.tables[name], one) if isinstance(one, Tidy) else one
         for name, one in found.items()
     }
 

@@ -8,7 +8,7 @@ from components.ui.agreement.metrics import show_labels, show_leak, show_metrics
 from components.ui.agreement.pairs import show_pairs
 from components.ui.cloud.cloud import show_view_cloud
 from components.ui.code_export.code import show_code
-from components.ui.context.comparison import AXIS_TABLES, pick_pair
+from components.ui.context.comparison import pick_pair
 from components.ui.context.table_view import pick_table_view
 from components.ui.family.matrix import show_matrix
 from components.ui.page.frame import show_frame
@@ -17,7 +17,7 @@ FINE = "baylor_gnn_cell_type_fine_model_v2"
 COARSE = "baylor_log_reg_cell_type_coarse_v1"
 METAMODEL = "aibs_soma_nuc_metamodel_preds_v117"
 
-show_frame("agreement")
+opened = show_frame("agreement")
 
 
 def show_without_rows() -> None:
@@ -26,7 +26,7 @@ def show_without_rows() -> None:
     show_alluvial([FINE, METAMODEL], "subclass")
 
 
-rows = [FINE, *(name for name in AXIS_TABLES if name != FINE)]
+rows = [FINE, *(name for name in opened.tables.on_axes if name != FINE)]
 view = pick_table_view(rows, key="rows", as_axis=True, otherwise=show_without_rows)
 comparison = pick_pair(view, METAMODEL, COARSE)
 show_metrics(comparison.result)

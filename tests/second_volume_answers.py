@@ -13,7 +13,7 @@ from components.analysis.code_export.script import Script
 from components.analysis.output.viewer_link import viewer_link
 from components.analysis.search.names import AtHand
 from components.analysis.search.search import find
-from data.catalog import TABLES
+from data.catalog import EVERY_TABLE
 from data.errors import SettingsError
 from data.loader import LabelTable, OpenRelease, open_release
 from data.settings import Settings, read_settings
@@ -22,7 +22,7 @@ from data.tables.raw import Raw
 from data.tables.records import make_record
 from data.tables.schema import tidy
 
-TABLE = TABLES["baylor_log_reg_cell_type_coarse_v1"]
+TABLE = EVERY_TABLE["baylor_log_reg_cell_type_coarse_v1"]
 INSIDE, OUTSIDE = (50_000, 50_000, 5_000), (150_000, 50_000, 5_000)
 
 
@@ -32,7 +32,10 @@ def answers(cache: str) -> str:
     opened = open_release(settings, sample_when_offline=False)
     rows = _rows(opened)
     return json.dumps(
-        _of_source(settings, opened) | _of_rows(opened, rows) | _of_code(opened) | _of_search(rows.frame)
+        _of_source(settings, opened)
+        | _of_rows(opened, rows)
+        | _of_code(opened)
+        | _of_search(opened, rows.frame)
     )
 
 
@@ -63,7 +66,7 @@ def _of_source(settings: Settings, opened: OpenRelease) -> dict[str, Any]:
 
 
 def _of_rows(opened: OpenRelease, rows: LabelTable) -> dict[str, Any]:
-    inspected = Inspected({TABLE.name: rows}, opened.release, opened.source)
+    inspected = Inspected({TABLE.name: rows}, opened.tables, opened.source)
     (finding,) = (one for one in outside_volume(inspected) if isinstance(one, Finding))
     return {
         "reference": TABLE.reference,
@@ -84,8 +87,8 @@ def _of_code(opened: OpenRelease) -> dict[str, Any]:
     }
 
 
-def _of_search(frame: pd.DataFrame) -> dict[str, Any]:
-    here = AtHand(5, TABLES, {})
+def _of_search(opened: OpenRelease, frame: pd.DataFrame) -> dict[str, Any]:
+    here = AtHand(opened.tables, {})
     nuclei = frame.set_index("nucleus_id").iloc[:1]
     labels = pd.Series(["excitatory"], nuclei.index)
     return {

@@ -97,7 +97,7 @@ def test_every_expected_label_is_explained(table: Table) -> None:
 
 
 def test_the_facts_of_a_table() -> None:
-    said = "\n".join(facts(METAMODEL))
+    said = "\n".join(facts(METAMODEL, TABLES))
     assert "`aibs_soma_nuc_metamodel_preds_v117`" in said
     assert METHODS["classifier"] in said
     assert "the column `target_id`, which points at `nucleus_detection_v0`" in said
@@ -108,7 +108,7 @@ def test_the_facts_of_a_table() -> None:
 
 
 def test_what_a_table_does_not_have_is_not_said() -> None:
-    said = "\n".join(facts(TABLES["nucleus_detection_lookup_v1"]))
+    said = "\n".join(facts(TABLES["nucleus_detection_lookup_v1"], TABLES))
     assert "a view and not a table" in said
     assert "the column `id`\n" in said
     assert "no source says how many" in said

@@ -11,10 +11,11 @@ from typing import get_args
 
 import pytest
 
-from data.catalog import LATER_TABLES, TABLES, find_table, largest_first
+from data.catalog import TABLES
 from data.catalog.citations import CITATIONS, EXPLORER_URL
 from data.catalog.entry import Citation, ExpectedRows, Kind, LabelLevel, Method, Table
 from data.catalog.pages import FAMILIES
+from data.catalog.tables import release_tables
 from data.errors import DataError
 from data.volume import VOLUME
 
@@ -35,6 +36,7 @@ NAMES = [
     "nucleus_detection_lookup_v1",
 ]
 
+OPENED = release_tables(VOLUME.releases[661])
 every_table = pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
 
 
@@ -87,7 +89,7 @@ def test_a_table_is_in_releases_that_exist_and_in_661(table: Table):
     assert list(table.releases) == sorted(table.releases)
     if table.deprecated_by:
         assert max(VOLUME.releases) not in table.releases
-        assert table.deprecated_by in LATER_TABLES
+        assert table.deprecated_by in OPENED.keys() - TABLES
 
 
 @every_table
@@ -190,7 +192,7 @@ def test_both_m_type_tables_speak_the_first_vocabulary():
     ],
 )
 def test_a_table_is_found_by_name_or_title(asked):
-    assert find_table(asked) is TABLES["baylor_gnn_cell_type_fine_model_v2"]
+    assert OPENED.find(asked) is TABLES["baylor_gnn_cell_type_fine_model_v2"]
 
 
 @pytest.mark.parametrize(
@@ -204,7 +206,7 @@ def test_a_table_is_found_by_name_or_title(asked):
 )
 def test_a_near_miss_is_answered_with_the_nearest_tables(asked, meant):
     with pytest.raises(DataError) as caught:
-        find_table(asked)
+        OPENED.find(asked)
     assert asked in caught.value.problem
     assert meant in caught.value.remedy
     assert caught.value.remedy.startswith("Did you mean")
@@ -213,7 +215,7 @@ def test_a_near_miss_is_answered_with_the_nearest_tables(asked, meant):
 @pytest.mark.parametrize("asked", ["", "??", "connectome of a fly"])
 def test_a_far_miss_is_answered_with_all_tables(asked):
     with pytest.raises(DataError) as caught:
-        find_table(asked)
+        OPENED.find(asked)
     assert all(name in caught.value.remedy for name in TABLES)
 
 
@@ -329,11 +331,11 @@ def test_real_rows_speak_the_vocabulary(realdata: Path):
 
 
 def test_a_table_that_came_later_is_found_too():
-    assert find_table("aibs_metamodel_celltypes_v661").name in LATER_TABLES
+    assert OPENED.find("aibs_metamodel_celltypes_v661").name not in TABLES
 
 
 def test_tables_are_loaded_from_the_largest_on_and_those_of_no_known_size_before_all():
-    assert largest_first(
+    assert OPENED.largest_first(
         [
             "allen_column_mtypes_v1",
             "nucleus_detection_v0",
@@ -346,4 +348,4 @@ def test_tables_are_loaded_from_the_largest_on_and_those_of_no_known_size_before
         "nucleus_ref_neuron_svm",
         "allen_column_mtypes_v1",
     ]
-    assert sorted(largest_first(TABLES)) == sorted(TABLES)
+    assert sorted(OPENED.largest_first(TABLES)) == sorted(TABLES)

@@ -19,7 +19,7 @@ import pytest
 
 from data import __main__ as command_line
 from data.__main__ import main
-from data.catalog import TABLES, tables_in_release
+from data.catalog import TABLES
 from data.errors import BadTable, DataError, HostUnreachable, SettingsError, TableAbsent
 from data.loader import OpenRelease, open_release
 from data.settings import Settings, checked_token, read_settings
@@ -147,10 +147,9 @@ def test_a_release_that_only_the_server_knows_holds_what_the_server_lists(cave: 
     cave.tables["nobodys_table"] = cave.tables[FINE]
     release = opened(cave, release=4711)
     assert set(release.release.tables) == {*cave.tables, *cave.views}
-    assert set(release.tables) == {*cave.tables, LOOKUP} - {"nobodys_table"}
-    assert set(opened(cave).tables) == set(
-        tables_in_release(RELEASE)
-    )  # of the others the catalogue knows best
+    assert set(release.tables.held) == {*cave.tables, LOOKUP} - {"nobodys_table"}
+    known = opened(cave).tables
+    assert known.held == known.in_release(RELEASE)  # of the others the catalogue knows best
 
 
 def test_a_release_that_only_the_server_knows_may_have_no_views(cave: LoopbackCave) -> None:
@@ -719,7 +718,7 @@ def test_a_release_that_only_the_server_knows_opens_from_the_cache_once_it_has_e
     alone = opened(cave, release=UNKNOWN)
     assert "has expired" in alone.why
     assert (alone.release.timestamp, alone.release.live) == (before.release.timestamp, False)
-    assert list(alone.tables) == [FINE]
+    assert list(alone.tables.held) == [FINE]
     pd.testing.assert_frame_equal(alone.load_labels(FINE).frame, rows)
     with pytest.raises(ReleaseExpired):
         opened(cave, release=UNKNOWN, cache="elsewhere")

@@ -12,8 +12,9 @@ import pytest
 from components.analysis.checks.entry import Got, NotRun
 from components.analysis.checks.registry import CHECKS
 from components.analysis.checks.report import CheckReport, run_checks
-from data.catalog import EVERY_TABLE, tables_in_release
+from data.catalog import EVERY_TABLE
 from data.catalog.entry import ExpectedRows
+from data.catalog.tables import release_tables
 from data.errors import BadTable, DataError, HostUnreachable, TableAbsent
 from data.loader import LabelTable
 from data.sources.archive import ArchiveSource
@@ -24,6 +25,7 @@ from data.tables.records import Provenance
 from data.volume import VOLUME
 from data.volume.space import oriented_um, voxels
 
+OPENED = release_tables(VOLUME.releases[661])
 DETECTIONS, SVM, POINTS = "nucleus_detection_v0", "nucleus_ref_neuron_svm", "nucleus_alternative_points"
 COARSE, FINE = "baylor_log_reg_cell_type_coarse_v1", "baylor_gnn_cell_type_fine_model_v2"
 MANUAL, UNITS = "allen_v1_column_types_slanted_ref", "coregistration_manual_v3"
@@ -97,7 +99,7 @@ def table_of(name: str, frame: pd.DataFrame, absent: tuple[str, ...] = ()) -> La
 
 
 def report(frames: Frames, source: Source = FOLDER) -> CheckReport:
-    return run_checks({n: table_of(n, frame) for n, frame in frames.items()}, VOLUME.releases[661], source)
+    return run_checks({n: table_of(n, frame) for n, frame in frames.items()}, OPENED, source)
 
 
 def found(said: CheckReport) -> Found:
@@ -332,10 +334,7 @@ BY_SOURCE = {"unreadable-table", "absent-table", "missing-column"}
 
 def test_a_sound_release_has_no_findings() -> None:
     assert found(report(sound())) == set()
-    assert (
-        run_checks({n: table_of(n, f) for n, f in sound().items()}, VOLUME.releases[661], FOLDER).findings
-        == ()
-    )
+    assert run_checks({n: table_of(n, f) for n, f in sound().items()}, OPENED, FOLDER).findings == ()
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -365,7 +364,7 @@ def test_what_the_source_lacks_is_an_error_from_the_archive_alone(source: Source
     drop(frames, UNITS, 101)
     got: dict[str, LabelTable | DataError | None] = {n: table_of(n, frame) for n, frame in frames.items()}
     got[LOOKUP] = TableAbsent("It is not there.", "Put it there.")
-    said = run_checks(got, VOLUME.releases[661], source)
+    said = run_checks(got, OPENED, source)
     assert found(said) == {(severity, "row-count", UNITS, ()), (severity, "absent-table", LOOKUP, ())}
     assert NotRun(check="every check", table=LOOKUP, reason="The source does not hold it.") in said.not_run
 
@@ -379,13 +378,15 @@ def test_more_rows_than_published_are_a_warning_from_the_archive_too() -> None:
 def test_a_published_number_is_not_held_against_another_release() -> None:
     frames = {FINE: sound()[FINE].head(2), COARSE: sound()[COARSE]}
     got = {name: table_of(name, frame) for name, frame in frames.items()}
-    assert found(run_checks(got, VOLUME.releases[795], ARCHIVE)) == {("warning", "row-count", FINE, ())}
+    assert found(run_checks(got, release_tables(VOLUME.releases[795]), ARCHIVE)) == {
+        ("warning", "row-count", FINE, ())
+    }
 
 
 def test_a_table_that_cannot_be_read_is_an_error() -> None:
     damaged = BadTable("The file is cut short.", "Fetch it again.")
     got: Got = {FINE: damaged, COARSE: table_of(COARSE, sound()[COARSE])}
-    (finding,) = run_checks(got, VOLUME.releases[661], FOLDER).findings
+    (finding,) = run_checks(got, OPENED, FOLDER).findings
     assert (finding.severity, finding.id, finding.table) == ("error", "unreadable-table", FINE)
     assert finding.message == "The file is cut short."
 
@@ -393,7 +394,7 @@ def test_a_table_that_cannot_be_read_is_an_error() -> None:
 def test_a_table_that_nobody_could_reach_is_no_finding() -> None:
     away = HostUnreachable("Nobody answers.", "Check the network.")
     got: Got = {FINE: away, COARSE: table_of(COARSE, sound()[COARSE])}
-    said = run_checks(got, VOLUME.releases[661], FOLDER)
+    said = run_checks(got, OPENED, FOLDER)
     assert said.findings == ()
     assert NotRun(check="every check", table=FINE, reason="Nobody answers.") in said.not_run
 
@@ -417,7 +418,7 @@ def test_columns_that_rows_do_not_hold_are_said_and_not_passed() -> None:
     frames[UNITS] = frames[UNITS].drop(columns=["residual_um", "score_um"])
     got = {name: table_of(name, frame) for name, frame in frames.items()}
     got[UNITS] = table_of(UNITS, frames[UNITS], absent=("residual_um", "score_um"))
-    said = run_checks(got, VOLUME.releases[661], FOLDER)
+    said = run_checks(got, OPENED, FOLDER)
     (finding,) = said.findings
     assert (finding.id, finding.n, finding.counted) == ("missing-column", 2, "2 columns")
     missed = {(one.check, one.table) for one in said.not_run}
@@ -446,7 +447,7 @@ def test_fine_alone_or_units_alone_say_what_they_miss() -> None:
 
 
 def test_no_table_at_all_is_no_finding_and_no_crash() -> None:
-    said = run_checks(dict.fromkeys(tables_in_release(661)), VOLUME.releases[661], ARCHIVE)
+    said = run_checks(dict.fromkeys(OPENED.held), OPENED, ARCHIVE)
     assert said.findings == ()
     assert said.clean == ()
     assert {one.reason for one in said.not_run if one.check == "every check"} == {"It has not been fetched."}

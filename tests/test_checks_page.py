@@ -45,7 +45,7 @@ def files(monkeypatch: pytest.MonkeyPatch) -> Files:
 def expected_report() -> CheckReport:
     """What the checks say, without the page."""
     release = open_release(read_settings({}), sample_when_offline=False)
-    return run_checks(release.load_release(list(TABLES)), release.release, release.source)
+    return run_checks(release.load_release(list(TABLES)), release.tables, release.source)
 
 
 def buttons(app: AppTest) -> dict[str, Any]:

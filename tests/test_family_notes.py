@@ -296,7 +296,7 @@ def test_every_deprecated_tables_successor_is_told():
 @pytest.mark.parametrize("name", TABLES)
 def test_a_line_for_deprecated_tables_and_none_for_current_ones(name):
     table = TABLES[name]
-    words = deprecation_words(table)
+    words = deprecation_words(table, EVERY_TABLE)
     assert bool(words) == (max(table.releases) < max(VOLUME.releases))
     if words:
         assert f"release {max(table.releases)} was the last" in words

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
 
@@ -16,10 +17,12 @@ from components.analysis.search.names import AtHand, Found
 from components.analysis.search.search import LONGEST, LONGEST_LIST, MOST, find
 from components.analysis.selection.kinds import Filtered, from_text, to_text
 from components.analysis.selection.listed import Listed
-from data.catalog import EVERY_TABLE, LATER_TABLES, TABLES, tables_in_release
+from data.catalog import EVERY_TABLE, TABLES
 from data.catalog.entry import Table
 from data.catalog.pages import MOVED, PAGES
+from data.catalog.tables import release_tables
 from data.labels.crosswalk import CELL_TYPES
+from data.volume import VOLUME
 from tests.page_reader import ROOT, TIMEOUT, words
 
 DETECTIONS, GROUPS = "nucleus_detection_v0", "connectivity_groups_v507"
@@ -33,15 +36,16 @@ def frame(rows: list[tuple[int, int]], labels: list[str] | None = None) -> pd.Da
     return made if labels is None else made.assign(cell_type=pd.Categorical(labels))
 
 
+UNKNOWN = replace(VOLUME.releases[661], number=9999)
+OPENED = release_tables(VOLUME.releases[661])
 HERE = AtHand(
-    661,
-    TABLES,
+    OPENED,
     {
         DETECTIONS: frame([(12, 0), (260_620, ROOT_ID), (582_276, SHARED), (582_277, SHARED)]),
         GROUPS: frame([(260_620, ROOT_ID), (582_276, SHARED)], ["12", "Group 7"]),
     },
 )
-NOTHING = AtHand(661, TABLES, {})
+NOTHING = AtHand(OPENED, {})
 
 
 def said_of(one: Found) -> tuple[str, str]:
@@ -189,7 +193,7 @@ def test_unknown_ids_are_told_before_the_page_is_left() -> None:
 
 
 def test_three_numbers_that_are_ids_too_are_offered_as_both() -> None:
-    here = AtHand(661, TABLES, {DETECTIONS: frame([(100_001, 0), (100_002, 0), (20_000, 0)])})
+    here = AtHand(OPENED, {DETECTIONS: frame([(100_001, 0), (100_002, 0), (20_000, 0)])})
     finding = find("100001, 100002, 20000", here)
     assert [one.kind for one in finding.found] == ["place", "nuclei"]
     assert finding.only_sure is None
@@ -202,7 +206,7 @@ def test_three_numbers_that_are_ids_too_are_offered_as_both() -> None:
 
 
 def test_commas_of_thousands_are_tried_first_and_then_two_ids() -> None:
-    here = AtHand(661, TABLES, {DETECTIONS: frame([(260, 0), (620, 0), (12, 0)])})
+    here = AtHand(OPENED, {DETECTIONS: frame([(260, 0), (620, 0), (12, 0)])})
     only = find("260,620", here).only_sure
     assert only is not None
     assert from_text(dict(only.link)["select"]) == Listed((260, 620))
@@ -231,7 +235,7 @@ def test_a_word_that_is_no_id_among_ids_is_named(times: int) -> None:
 
 def test_more_nuclei_than_a_link_holds_are_said_and_not_raised() -> None:
     many = np.random.default_rng(1).choice(10**6, 20_000, replace=False)
-    here = AtHand(661, TABLES, {DETECTIONS: frame([(int(one), SHARED) for one in many])})
+    here = AtHand(OPENED, {DETECTIONS: frame([(int(one), SHARED) for one in many])})
     assert "a link holds" in find(f"{SHARED} 5", here).said
 
 
@@ -275,7 +279,7 @@ def test_more_than_a_list_takes_is_said() -> None:
 
 
 def test_a_table_that_the_source_does_not_hold_is_not_selected_by_and_says_so() -> None:
-    here = AtHand(661, TABLES, {}, [METAMODEL, MANUAL])
+    here = AtHand(OPENED, {}, [METAMODEL, MANUAL])
     assert [one.title for one in find("basket", here).found] == ["BC in Baylor fine"]
     (one,) = find("Soma-nucleus metamodel", here).found
     assert one.title == "Soma-nucleus metamodel (not in this source)"
@@ -299,10 +303,10 @@ def test_every_label_is_found_and_every_recipe_can_be_written(label: str) -> Non
 @pytest.mark.parametrize("table", EVERY_TABLE.values(), ids=lambda table: table.name)
 def test_every_table_is_found_by_name_and_title_and_leads_to_where_it_is_shown(table: Table) -> None:
     for text in (table.name, table.title):
-        only = find(text, AtHand(1300, tables_in_release(1300), {})).only_sure
+        only = find(text, AtHand(release_tables(VOLUME.releases[1300]), {})).only_sure
         assert only is not None
         assert only.title.startswith(table.title)
-        later = table.name in LATER_TABLES
+        later = table.name not in TABLES
         assert only.page == ("releases" if later else table.family)
 
 
@@ -321,7 +325,7 @@ def test_the_navigation_offers_every_page_and_opens_old_addresses() -> None:
 
 @given(st.text(max_size=300) | st.from_regex(r"[\[(]?[0-9., ;-]{0,60}[\])]?", fullmatch=True))
 def test_whatever_is_typed_nothing_is_raised_and_a_way_leads_to_a_page(text: str) -> None:
-    for here in (HERE, NOTHING, AtHand(9999, {}, {})):
+    for here in (HERE, NOTHING, AtHand(release_tables(UNKNOWN), {})):
         finding = find(text, here)
         assert len(finding.found) <= MOST
         assert finding.found or finding.said or not text.strip()

@@ -11,13 +11,14 @@ from streamlit.testing.v1 import AppTest
 from components.analysis.output.status import release_status
 from components.analysis.selection.kinds import Covered, Filtered, MatrixCell
 from data.__main__ import main
-from data.catalog import EVERY_TABLE, LATER_TABLES, TABLES, tables_in_release
+from data.catalog import EVERY_TABLE, TABLES
 from data.errors import DataError
 from data.loader import open_release
 from data.settings import read_settings
 from tests.loopback_archive import FINE, FINE_ROWS, table_files
 from tests.page_reader import opened, words
 
+IN_795 = [name for name, table in EVERY_TABLE.items() if 795 in table.releases]
 SECOND = "aibs_metamodel_celltypes_v661"
 AT = (175760, 126480, 15504)
 SECOND_ROWS = [(1, 101, "s", "23P", 5, *AT), (2, 102, "s", "MC", 6, *AT), (3, 200, "s", "MC", 7, *AT)]
@@ -55,10 +56,12 @@ def listed(app: AppTest) -> dict[str, dict[str, Any]]:
 @pytest.mark.parametrize("release", [661, 795, 1300])
 def test_the_status_walks_the_tables_of_the_open_release(folder: Path, release: int) -> None:
     settings = read_settings({"source": "folder", "folder": folder, "release": release})
-    held = open_release(settings, sample_when_offline=False).tables
+    held = open_release(settings, sample_when_offline=False).tables.held
     statuses, _ = release_status({}, held)
-    assert [status.table.name for status in statuses] == list(tables_in_release(release))
-    assert bool({*LATER_TABLES} & {*held}) == (release != 661)
+    assert [status.table.name for status in statuses] == [
+        n for n, t in EVERY_TABLE.items() if release in t.releases
+    ]
+    assert ({*held} <= {*TABLES}) == (release == 661)
 
 
 @pytest.mark.usefixtures("other")
@@ -67,12 +70,12 @@ def test_the_overview_speaks_of_the_open_release_and_lists_its_tables() -> None:
     assert "Release v795 labels the same nuclei" in words(app)
     assert "v661 labels" not in words(app)
     rows = listed(app)
-    assert list(rows) == [name for name in EVERY_TABLE if name in tables_in_release(795)]
+    assert list(rows) == IN_795
     assert rows[SECOND]["Here"] == "loaded"
     assert rows[SECOND]["Rows"] == 3
     assert rows[SECOND]["Page"].startswith("releases?of=Metamodel")
     (held,) = (metric.value for metric in app.metric if metric.label == "Tables at hand")
-    assert held == f"2 of {len(tables_in_release(795))}"
+    assert held == f"2 of {len(IN_795)}"
 
 
 @pytest.mark.usefixtures("other")
@@ -131,5 +134,5 @@ def test_the_command_line_says_the_status_of_the_release_that_is_asked_for(
 ) -> None:
     assert main(["status", "--json", "--source", "folder", "--folder", str(folder), "--release", "795"]) == 0
     tables = json.loads(capsys.readouterr().out)["tables"]
-    assert [one["name"] for one in tables] == list(tables_in_release(795))
+    assert [one["name"] for one in tables] == IN_795
     assert {one["name"] for one in tables if one["state"] == "loaded"} == {FINE, SECOND}

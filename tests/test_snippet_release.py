@@ -67,7 +67,7 @@ def origin_to(archive: LoopbackArchive, number: int) -> Origin:
 def test_the_coverage_of_tables(archive: LoopbackArchive, tmp_path: Path, names: tuple[str, ...]) -> None:
     release = opened(archive, 661, tmp_path)
     loaded = {name: release.load_labels(name) for name in names}
-    statuses, denominator = release_status(loaded)
+    statuses, denominator = release_status(loaded, TABLES)
     wanted = {one.table.name: (one.nuclei, one.coverage) for one in statuses if one.state == "loaded"}
     coverage = run(coverage_snippet(origin_to(archive, 661), [TABLES[name] for name in names]))["coverage"]
     assert (

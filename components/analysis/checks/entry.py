@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from components.analysis.labels.ids import Ids, each_once
 from components.analysis.labels.number_words import plural
 from data.catalog.entry import Kind, Table
+from data.catalog.tables import ReleaseTables
 from data.errors import DataError
 from data.loader import LabelTable
 from data.tables.raw import Source
 from data.volume import VOLUME
-from data.volume.volume import Release
 
 Severity = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
@@ -86,12 +86,13 @@ class Inspected:
     ----------
     got : mapping
         By table name: the table, the error that stands for it, or None where it was not fetched.
-    release : Release
+    tables : ReleaseTables
+        The release's.
     source : Source
     """
 
     got: Got
-    release: Release
+    tables: ReleaseTables
     source: Source
 
     @cached_property
@@ -119,7 +120,7 @@ class Inspected:
     @property
     def is_catalogued(self) -> bool:
         """Whether it is the release that published numbers of rows are about."""
-        return self.release.number == VOLUME.release
+        return self.tables.release.number == VOLUME.release
 
     def of_kind(self, *kinds: Kind) -> Iterator[LabelTable]:
         """The tables at hand of these kinds."""

@@ -16,10 +16,10 @@ from components.analysis.checks.entry import (
     Severity,
 )
 from components.analysis.checks.registry import CHECKS
+from data.catalog.tables import ReleaseTables
 from data.errors import BadTable, DataError, TableAbsent
 from data.loader import LabelTable
 from data.tables.raw import Source
-from data.volume.volume import Release
 
 
 @dataclass(frozen=True)
@@ -51,26 +51,26 @@ class CheckReport:
         return tuple(check for check in CHECKS if check.id not in spoken)
 
 
-def run_checks(got: Got, release: Release, source: Source) -> CheckReport:
+def run_checks(got: Got, tables: ReleaseTables, source: Source) -> CheckReport:
     """Run every check.
 
     Parameters
     ----------
     got : mapping
         By table name: the table, the error that stands for it, or None where it was not fetched.
-    release : Release
+    tables : ReleaseTables
+        The release's.
     source : Source
         Rows missing are an error from the archive and a warning from a folder.
     """
-    inspected = Inspected(got, release, source)
+    inspected = Inspected(got, tables, source)
     outcomes = [outcome for check in CHECKS for outcome in check.find(inspected)]
     found = [one for one in outcomes if isinstance(one, Finding)]
     missed = [one for one in outcomes if isinstance(one, NotRun)]
-    tables = [one.table for one in inspected.loaded.values()]
     missed += [
         NotRun(check=check.id, table="", reason="No table that it asks is at hand.")
         for check in CHECKS
-        if not any(map(check.asks, tables))
+        if not any(check.asks(one.table) for one in inspected.loaded.values())
     ]
     away = [
         NotRun(check=EVERY_CHECK, table=name, reason=_why_away(one))

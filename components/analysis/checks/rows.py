@@ -6,7 +6,6 @@ import numpy as np
 
 from components.analysis.checks.entry import Finding, Inspected, NotRun, Outcome, nuclei_finding
 from components.analysis.labels.number_words import plural
-from data.catalog import EVERY_TABLE, tables_in_release
 from data.errors import BadTable, TableAbsent
 from data.tables.schema import OPTIONAL_COLUMNS
 from data.volume import VOLUME
@@ -14,9 +13,9 @@ from data.volume import VOLUME
 
 def absent_table(release: Inspected) -> Iterator[Outcome]:
     """Tables that the release is known to hold and the source does not."""
-    for name in tables_in_release(release.release.number):
+    for name, table in release.tables.held.items():
         if isinstance(release.got.get(name), TableAbsent):
-            rows = EVERY_TABLE[name].expected_rows
+            rows = table.expected_rows
             holds = f"The release holds it{f', with {rows} rows ({rows.source})' if rows else ''}."
             yield Finding(
                 id="absent-table",

@@ -4,11 +4,10 @@ from collections.abc import Iterable
 
 from components.analysis.code_export.origins import Origin
 from components.analysis.code_export.text import Snippet, literal_list, snippet_of
-from data.catalog import TABLES
 from data.catalog.entry import Table
 
 
-def nucleus_snippet(nucleus_id: int, origin: Origin, tables: Iterable[Table] = TABLES.values()) -> Snippet:
+def nucleus_snippet(nucleus_id: int, origin: Origin, tables: Iterable[Table]) -> Snippet:
     """Write how to fetch all rows of one nucleus from every table.
 
     Parameters

@@ -1,6 +1,7 @@
 """What the catalogue says of two tables: whether one was made by hand, and who learned from whom."""
 
-from data.catalog import TABLES
+from collections.abc import Mapping
+
 from data.catalog.entry import Table
 
 
@@ -19,15 +20,16 @@ def learned(rows: Table, columns: Table) -> bool:
     return rows.name in columns.trained_on or columns.name in rows.trained_on
 
 
-def training_words(rows: Table, columns: Table) -> str:
+def training_words(rows: Table, columns: Table, tables: Mapping[str, Table]) -> str:
     """Say why the agreement of two tables is optimistic; "" where no training makes it so.
 
-    It is where one learned from the other's labels, or both from the same labels made by hand.
+    It is where one learned from the other's labels, or both from the same labels made by hand; `tables` names
+    these.
     """
     if learned(rows, columns):
         model, teacher = (rows, columns) if columns.name in rows.trained_on else (columns, rows)
         return f"{model.title} was trained on the labels of {teacher.title}: their agreement is optimistic."
-    shared = [TABLES[name] for name in rows.trained_on if name in columns.trained_on]
+    shared = [tables[name] for name in rows.trained_on if name in columns.trained_on]
     teachers = " and ".join(table.title for table in shared if table.method == "manual")
     if not teachers:
         return ""

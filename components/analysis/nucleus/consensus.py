@@ -7,7 +7,6 @@ from typing import Literal
 
 from components.analysis.comparison.contradictions import exclude_each_other
 from components.analysis.nucleus.table_labels import TableWord
-from data.catalog import TABLES
 from data.labels.crosswalk import ordered
 from data.labels.entry import Level
 
@@ -43,6 +42,8 @@ class Consensus:
         Tables that have no voice, each with the teacher that speaks instead.
     ambiguous : tuple of str
         Tables with a voice whose label maps to the level only as the likeliest of several.
+    titles : dict of str to str
+        What the tables that speak are called, by name.
     """
 
     level: Level
@@ -51,6 +52,7 @@ class Consensus:
     voices: dict[str, tuple[str, ...]]
     set_aside: dict[str, str]
     ambiguous: tuple[str, ...]
+    titles: dict[str, str]
 
     @property
     def n(self) -> int:
@@ -68,7 +70,7 @@ class Consensus:
             )
             return f"no consensus: {said}"
         if self.outcome == "one":
-            return f"{self.label}: only {TABLES[self.voices[str(self.label)][0]].title} has a voice"
+            return f"{self.label}: only {self.titles[self.voices[str(self.label)][0]]} has a voice"
         others = list(self.voices.items())[1:]
         said = "".join(f"; {len(tables)} {_say(len(tables))} {label}" for label, tables in others)
         return f"{self.label}: {len(self.voices[str(self.label)])} of {self.n} tables{said}"
@@ -104,11 +106,12 @@ class Contradiction:
 
 def consensus(words: Sequence[TableWord], level: Level) -> Consensus:
     """Find the label that more than half of the tables give; see `RULE`."""
+    tables = {word.table.name: word.table for word in words}
     said = {word.table.name: got for word in words if (got := word.at(level))}
     set_aside = {
         name: teachers[0]
         for name in said
-        if (teachers := [teacher for teacher in TABLES[name].trained_on if teacher in said])
+        if (teachers := [teacher for teacher in tables[name].trained_on if teacher in said])
     }
     heard = {name: got for name, got in said.items() if name not in set_aside}
     voices: dict[str, tuple[str, ...]] = {}
@@ -118,7 +121,8 @@ def consensus(words: Sequence[TableWord], level: Level) -> Consensus:
     outcome = _outcome([len(tables) for tables in voices.values()])
     reached = next(iter(voices)) if outcome in ("all", "most", "one") else None
     ambiguous = tuple(name for name, (_, mapping) in heard.items() if mapping == "ambiguous")
-    return Consensus(level, outcome, reached, voices, set_aside, ambiguous)
+    titles = {name: tables[name].title for name in said}
+    return Consensus(level, outcome, reached, voices, set_aside, ambiguous, titles)
 
 
 def _outcome(counts: list[int]) -> Verdict:

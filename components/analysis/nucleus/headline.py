@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from components.analysis.nucleus.consensus import JUDGED, Consensus
-from data.catalog import TABLES
 from data.labels.crosswalk import at_level
 from data.labels.entry import Level
 
@@ -80,6 +79,6 @@ def _of(one: Consensus, *notes: str) -> Headline:
     if one.outcome != "one":
         return Headline(label, label, notes)
     (table,) = one.voices[label]
-    said = f"said by {TABLES[table].title}"
+    said = f"said by {one.titles[table]}"
     said += "; models trained on it have no voice beside it" if one.set_aside else " alone"
     return Headline(label, label, (said, *notes), table)

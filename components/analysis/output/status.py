@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from components.analysis.labels.counts import Denominator, find_denominator
-from data.catalog import TABLES
 from data.catalog.entry import Table
 from data.errors import DataError, TableAbsent
 from data.loader import LabelTable
@@ -39,7 +38,7 @@ class TableStatus:
 
 
 def release_status(
-    loaded: Mapping[str, LabelTable | DataError | None], tables: Mapping[str, Table] = TABLES
+    loaded: Mapping[str, LabelTable | DataError | None], tables: Mapping[str, Table]
 ) -> tuple[list[TableStatus], Denominator]:
     """Say of every table of a release what is at hand.
 
@@ -48,7 +47,7 @@ def release_status(
     loaded : mapping
         By table name: the table, the error that stands for it, or None where it was not asked for.
     tables : mapping
-        The release's tables by name (`OpenRelease.tables`).
+        The release's tables by name, as `ReleaseTables.held` gives them.
 
     Returns
     -------

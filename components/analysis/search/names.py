@@ -9,9 +9,9 @@ from typing import Literal
 import pandas as pd
 
 from components.analysis.selection.kinds import Filtered, to_text
-from data.catalog import EVERY_TABLE, LATER_TABLES, TABLES
 from data.catalog.entry import Table
 from data.catalog.pages import PAGES
+from data.catalog.tables import ReleaseTables
 from data.labels.crosswalk import CELL_TYPES, find_label
 from data.labels.entry import CellType
 
@@ -54,20 +54,22 @@ class AtHand:
 
     Attributes
     ----------
-    release : int
-        The open release.
-    tables : mapping
-        Tables it is known to hold, by name.
+    tables : ReleaseTables
+        The open release's.
     frames : mapping
         Tidy frames of those that need no download, by name.
     absent : collection of str
         Those that the source is found not to hold.
     """
 
-    release: int
-    tables: Mapping[str, Table]
+    tables: ReleaseTables
     frames: Mapping[str, pd.DataFrame]
     absent: Collection[str] = ()
+
+    @property
+    def release(self) -> int:
+        """The open release's number."""
+        return self.tables.release.number
 
 
 def search_names(text: str, here: AtHand) -> list[Found]:
@@ -84,10 +86,10 @@ def search_names(text: str, here: AtHand) -> list[Found]:
     return exact + [one for one in alike if (one.page, one.link) not in known]
 
 
-def near_names(text: str) -> list[str]:
+def near_names(text: str, here: AtHand) -> list[str]:
     """List names that are spelled nearly so, the nearest first."""
     names = [page.title for page in PAGES.values()]
-    names += [name for table in EVERY_TABLE.values() for name in (table.name, table.title)]
+    names += [name for table in here.tables.values() for name in (table.name, table.title)]
     for entry in CELL_TYPES.values():
         names += [entry.label, *entry.synonyms, *(w for w in re.findall(r"\w{5,}", entry.meaning))]
     by_key = {name.casefold(): name for name in names}
@@ -121,7 +123,7 @@ def _type(entry: CellType, here: AtHand, *, sure: bool) -> Iterator[Found]:
         shown = entry.label if spelled[name] == entry.label else f"{entry.label} ({spelled[name]})"
         yield _type_in(here.tables[name], entry.label, shown, f"{entry.label}: {entry.meaning}", sure=sure)
     if not spelled and sure:
-        others = [table for name, table in EVERY_TABLE.items() if name not in here.tables]
+        others = [table for name, table in here.tables.items() if name not in here.tables.held]
         later = " and ".join(one.title for one in others if entry in map(find_label, one.vocabulary))
         held = f" The {later} of other releases may." if later else ""
         words = f"{entry.label}: {entry.meaning}. No table of v{here.release} here holds it.{held}"
@@ -135,8 +137,8 @@ def _type_in(table: Table, label: str, shown: str, words: str, *, sure: bool = T
 
 def _labels(here: AtHand) -> Iterator[tuple[str, Sequence[str]]]:
     """The labels of each table that has a page: those of its rows, or those it is expected to hold."""
-    for name, table in here.tables.items():
-        if name in TABLES and table.level and name not in here.absent:
+    for name, table in here.tables.held.items():
+        if name in here.tables.labelling and name not in here.absent:
             frame = here.frames.get(name)
             yield name, table.vocabulary if frame is None else [*map(str, frame["cell_type"].cat.categories)]
 
@@ -147,23 +149,24 @@ def _width(table: Table) -> int:
 
 def _tables_called(text: str, here: AtHand) -> list[Found]:
     wanted = text.strip().casefold()
-    called = [t for t in EVERY_TABLE.values() if wanted in (t.name.casefold(), t.title.casefold())]
+    called = [t for t in here.tables.values() if wanted in (t.name.casefold(), t.title.casefold())]
     return [_table(table, here, sure=True) for table in called]
 
 
 def _tables_like(words: Sequence[str], here: AtHand) -> list[Found]:
-    like = [t for t in EVERY_TABLE.values() if _begins(words, f"{t.name} {t.title}")]
-    like.sort(key=lambda table: table.name not in here.tables)
+    like = [t for t in here.tables.values() if _begins(words, f"{t.name} {t.title}")]
+    like.sort(key=lambda table: table.name not in here.tables.held)
     return [_table(table, here, sure=False) for table in like]
 
 
 def _table(table: Table, here: AtHand, *, sure: bool) -> Found:
     page = table.family
     link: tuple[tuple[str, str], ...] = ((page, table.title),)
-    if table.name in LATER_TABLES:
-        page, link = "releases", (("of", table.title),) if table.name in here.tables else ()
+    held = table.name in here.tables.held
+    if table.name not in here.tables.shown:
+        page, link = "releases", (("of", table.title),) if held else ()
     absent = " (not in this source)" if table.name in here.absent else ""
-    absent = absent if table.name in here.tables else f" (not in v{here.release})"
+    absent = absent if held else f" (not in v{here.release})"
     return Found("table", f"{table.title}{absent}", f"{table.labels_what}.", page, link, sure=sure)
 
 

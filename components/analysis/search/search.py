@@ -240,7 +240,7 @@ def _name(text: str, here: AtHand) -> SearchResult:
     stray = stray_in(text)
     if stray:
         return SearchResult(said=_NO_ID.format(stray[:40]))
-    near = near_names(text)
+    near = near_names(text, here)
     beside = {(one.page, one.link): one for name in near for one in search_names(name, here)}
     like = tuple(
         Found(one.kind, one.title, one.words, one.page, one.link, sure=False) for one in beside.values()

@@ -13,8 +13,7 @@ from components.ui.session.cached import cached
 from components.ui.session.captions import figure_caption
 from components.ui.session.charts import show_chart
 from components.ui.session.notices import show_nothing
-from components.ui.session.release import load_at_hand
-from data.catalog import TABLES
+from components.ui.session.release import current_release, load_at_hand, table_title
 from data.loader import LabelTable
 
 ROWS, WITH = "rows", "with"
@@ -68,16 +67,12 @@ def measured_pairs(loaded: dict[str, LabelTable]) -> pd.DataFrame:
 
 def _titles(names: list[str]) -> dict[str, str]:
     """What stands on the axes; of functional units, whether a nucleus is among them."""
-    units = {name for name in names if TABLES[name].kind == "units"}
-    return {name: TABLES[name].title + (" or not" if name in units else "") for name in names}
+    tables = current_release().tables
+    return {name: tables[name].title + (" or not" if tables[name].kind == "units" else "") for name in names}
 
 
 def _explained(names: list[str]) -> str:
-    absent = [
-        table.title
-        for name, table in TABLES.items()
-        if (table.level or table.kind == "units") and name not in names
-    ]
+    absent = [table.title for name, table in current_release().tables.on_axes.items() if name not in names]
     return (
         "A tile says the measure, the nuclei it is of and the finest level that both tables speak; whole "
         "tables are compared, whatever the page's filters. Coregistered or not is said of every nucleus. "
@@ -94,7 +89,7 @@ def _caption(measure: str, pairs: pd.DataFrame) -> str:
 
 def _opened_pair() -> tuple[str, str] | None:
     """The names of the two tables that the page compares now."""
-    names = {table.title: name for name, table in TABLES.items()}
+    names = {table.title: name for name, table in current_release().tables.on_axes.items()}
     rows, columns = (names.get(str(st.session_state.get(key))) for key in (ROWS, WITH))
     return (rows, columns) if rows and columns else None
 
@@ -102,7 +97,7 @@ def _opened_pair() -> tuple[str, str] | None:
 def _on_click(names: list[str]) -> Callable[[], None]:
     def open_pair() -> None:
         for point in st.session_state[KEY]["selection"]["points"][:1]:
-            row, column = (TABLES[names[round(point[axis])]].title for axis in ("y", "x"))
+            row, column = (table_title(names[round(point[axis])]) for axis in ("y", "x"))
             st.session_state[ROWS], st.session_state[WITH] = row, column
             st.toast(f"The page compares {row} with {column} now.")
 

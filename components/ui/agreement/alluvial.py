@@ -12,8 +12,7 @@ from components.ui.session.cached import cached
 from components.ui.session.captions import figure_caption
 from components.ui.session.charts import show_chart
 from components.ui.session.notices import show_nothing
-from components.ui.session.release import load_at_hand
-from data.catalog import TABLES
+from components.ui.session.release import load_at_hand, table_title
 from data.labels.entry import Level
 from data.loader import LabelTable
 
@@ -55,14 +54,14 @@ def show_alluvial(default_names: Sequence[str], level: Level) -> None:
     show_chart(
         "alluvial", (loaded, names, spoken, least, keep_absent),
         lambda: alluvial_figure(alluvial, _caption(alluvial)),
-        alt="Nuclei from label to label through " + ", ".join(TABLES[name].title for name in names),
+        alt="Nuclei from label to label through " + ", ".join(table_title(name) for name in names),
     )  # fmt: skip
 
 
 def _pick(first: list[str], speaking: dict[str, LabelTable]) -> tuple[tuple[str, ...], str, bool]:
     """The tables in the reader's order; which labels are pooled; whether absent nuclei count."""
     titles = {one.table.title: name for name, one in speaking.items()}
-    offered = [TABLES[name].title for name in first]
+    offered = [table_title(name) for name in first]
     _follow(offered)
     chosen = st.multiselect(
         "Through these tables", list(titles), default=offered,

@@ -21,7 +21,7 @@ from components.ui.context.filters import ANY
 from components.ui.session.cached import cached
 from components.ui.session.exports import show_csv_download
 from components.ui.session.notices import plain, show_nothing
-from components.ui.session.release import load_labels
+from components.ui.session.release import current_release, load_labels
 from data.catalog.entry import Table
 from data.loader import LabelTable
 from data.volume import VOLUME
@@ -199,7 +199,7 @@ def show_leak(result: Agreement | None) -> None:
     if result is None:
         return
     rows, columns = result.pairs.rows, result.pairs.columns
-    words = plain(training_words(rows, columns))
+    words = plain(training_words(rows, columns, current_release().tables))
     if not words:
         return
     # Outside the column a teacher has nothing to say, so nothing is offered where one is compared.

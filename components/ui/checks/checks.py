@@ -15,8 +15,7 @@ from components.ui.selection.selection import choose
 from components.ui.session.cached import cached
 from components.ui.session.exports import marked, show_csv_download, show_json_download
 from components.ui.session.notices import plain, show_nothing, show_problem
-from components.ui.session.release import current_release, load_labels
-from data.catalog import EVERY_TABLE, tables_in_release
+from components.ui.session.release import current_release, load_labels, table_title
 from data.errors import BadTable, DataError, TableAbsent
 from data.loader import LabelTable, OpenRelease
 from data.volume import VOLUME
@@ -35,17 +34,17 @@ def checked_release() -> CheckReport:
     """Check the tables that cost no download, and the detections, once for all sessions."""
     opened = current_release()
     got: dict[str, LabelTable | DataError | None] = {}
-    for name in tables_in_release(opened.release.number):
+    for name in opened.tables.held:
         here = opened.source.local or name == VOLUME.detections or opened.provenance(name)
         one = got[name] = load_labels(name) if here else None
         if isinstance(one, DataError) and not isinstance(one, TableAbsent | BadTable):
-            show_problem(one, EVERY_TABLE[name])
+            show_problem(one, opened.tables[name])
     return _report(opened, got)
 
 
 @cached(show_spinner="Checking the release …", max_entries=8)
 def _report(opened: OpenRelease, got: Got) -> CheckReport:
-    return run_checks(got, opened.release, opened.source)
+    return run_checks(got, opened.tables, opened.source)
 
 
 def show_checks_headline(report: CheckReport) -> None:
@@ -57,9 +56,9 @@ def show_checks_headline(report: CheckReport) -> None:
         "Checks that found nothing", f"{len(report.clean)} of {len(CHECKS)}",
         help="They could look everywhere and found nothing odd.",
     )  # fmt: skip
-    titles = ", ".join(EVERY_TABLE[name].title for name in report.tables) or "no table"
+    titles = ", ".join(table_title(name) for name in report.tables) or "no table"
     n = len(report.tables)
-    known = len(tables_in_release(current_release().release.number))
+    known = len(current_release().tables.held)
     st.caption(f"{len(CHECKS)} checks looked at {n} of {known} tables: {plain(titles)}.")
 
 
@@ -71,13 +70,13 @@ def pick_findings(report: CheckReport) -> list[Finding]:
         "Severity", [ANY, *titles], default=ANY, required=True, key="severity", bind="query-params",
         help="  \n".join(f"{sign} **{title}**: {meaning}." for title, sign, meaning in LOOKS.values()),
     )  # fmt: skip
-    names = {EVERY_TABLE[one.table].title: one.table for one in report.findings}
-    ordered = [table.title for table in EVERY_TABLE.values() if table.title in names]
+    names = {table_title(one.table) for one in report.findings}
+    ordered = [table.title for table in current_release().tables.values() if table.title in names]
     title = right.selectbox("Table", [ALL_TABLES, *ordered], key="table", bind="query-params")
     return [
         one
         for one in report.findings
-        if chosen in (ANY, LOOKS[one.severity][0]) and title in (ALL_TABLES, EVERY_TABLE[one.table].title)
+        if chosen in (ANY, LOOKS[one.severity][0]) and title in (ALL_TABLES, table_title(one.table))
     ]
 
 
@@ -126,7 +125,7 @@ def _show_finding(finding: Finding, *, alone: bool) -> None:
     """Table, number, what is so, and a button for its nuclei; what is expected where it stands alone."""
     selectable = len(finding.nucleus_ids) > 0
     table, n, said, *action = st.columns([2.1, 1.4, 5.2, 2.6] if selectable else [2.1, 1.4, 7.8])
-    table.markdown(plain(EVERY_TABLE[finding.table].title))
+    table.markdown(plain(table_title(finding.table)))
     n.markdown(f"**{finding.counted}**")
     expected = f"  \n:small[:gray[Expected: {plain(finding.expected)}]]" if alone else ""
     said.markdown(plain(finding.message) + expected)
@@ -140,7 +139,7 @@ def _show_finding(finding: Finding, *, alone: bool) -> None:
 
 def _select(finding: Finding) -> None:
     title = next(check.title for check in CHECKS if check.id == finding.id)
-    choose(listed(finding.nucleus_ids), f"{title}, {EVERY_TABLE[finding.table].title}")
+    choose(listed(finding.nucleus_ids), f"{title}, {table_title(finding.table)}")
 
 
 def show_not_checked(report: CheckReport) -> None:
@@ -153,7 +152,7 @@ def show_not_checked(report: CheckReport) -> None:
         return
     checks = {check.id: check.title for check in CHECKS} | {EVERY_CHECK: "Every check"}
     lines = [
-        (checks[one.check], EVERY_TABLE[one.table].title if one.table else "all that it asks", one.reason)
+        (checks[one.check], table_title(one.table) if one.table else "all that it asks", one.reason)
         for one in report.not_run
     ]
     with st.expander(f"What could not be checked ({len(lines)})", icon=":material/visibility_off:"):

@@ -35,7 +35,6 @@ from components.ui.session.cached import cached
 from components.ui.session.colours import Colouring, number_title
 from components.ui.session.exports import export_name
 from components.ui.session.release import current_release
-from data.catalog import TABLES
 from data.loader import LabelTable
 from data.volume import VOLUME
 from data.volume.space import em_box_um, layer_bounds
@@ -106,7 +105,7 @@ def show_view_cloud(view: TableView, comparison: Comparison, *, key: str) -> Non
 def _show(shown: ShownCloud, key: str) -> None:
     name = shown.colouring.name
     cloud, wide = release_cloud(
-        *([name] if name in TABLES else []), *([shown.against] if shown.against else [])
+        *([name] if name in current_release().tables else []), *([shown.against] if shown.against else [])
     )
     show_carrier(cloud)
     _show_view(cloud, wide, shown, key)
@@ -137,7 +136,7 @@ def _coloured(cloud: Cloud, wide: pd.DataFrame, shown: ShownCloud) -> CloudColou
     colouring = shown.colouring
     if shown.against:
         return by_agreement(cloud, colouring.name, shown.against, colouring.level)
-    if colouring.name in TABLES:
+    if colouring.name in cloud.labels:
         return by_label(cloud, colouring.name, colouring.level)
     return by_number(cloud, colouring.name, wide[colouring.name])
 
@@ -152,8 +151,8 @@ def _view(cloud: Cloud, wide: pd.DataFrame, shown: ShownCloud, selected: np.ndar
         layers=tuple(Layer(*bounds) for bounds in layer_bounds(shown.preset)),
         em_corners=em_box_um(),
         outlines=(column_outline(),),
-        caption=f"{shown.colouring.title} · v{opened.release.number} · {len(cloud):,} nuclei at hand, "
-        f"{len(selected):,} selected{f' · {words}' if words else ''} · "
+        caption=f"{shown.colouring.title(opened.tables)} · v{opened.release.number} · "
+        f"{len(cloud):,} nuclei at hand, {len(selected):,} selected{f' · {words}' if words else ''} · "
         f"layers: {shown.preset.name}, approximate",
         source=f"{VOLUME.name}, release v{opened.release.number}, source: {opened.source.name}",
         file_name=export_name(shown.colouring.name),
@@ -164,9 +163,10 @@ def _view(cloud: Cloud, wide: pd.DataFrame, shown: ShownCloud, selected: np.ndar
 @cached(show_spinner="Packing the nuclei …", max_entries=4)
 def _packed(loaded: dict[str, LabelTable]) -> Cloud:
     wide = side_by_side(loaded)
+    tables = {name: one.table for name, one in loaded.items()}
     numbers = {
         name: NumberColumn(
-            title=number_title(name), unit="µm³" if name == "volume_um3" else "µm", values=wide[name]
+            title=number_title(name, tables), unit="µm³" if name == "volume_um3" else "µm", values=wide[name]
         )
         for name in (str(column) for column in wide)
         if name == "volume_um3" or "." in name

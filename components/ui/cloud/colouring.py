@@ -10,8 +10,7 @@ from components.analysis.labels.nucleus_table import COREGISTERED
 from components.analysis.labels.palette import AGREEMENT, NO_LABEL_COLOUR, VIRIDIS
 from components.analysis.selection.picks import agreement_titles
 from components.point_cloud import ByAgreement, ByLabel, ByNumber, Cloud, LegendEntry
-from components.ui.session.colours import LEVEL_TITLES, NUMBERS, Colouring, number_title
-from data.catalog import TABLES
+from components.ui.session.colours import LEVEL_TITLES, NUMBERS, Colouring
 from data.labels.crosswalk import at_level, colour_of, ordered
 from data.labels.entry import Level
 from data.loader import LabelTable
@@ -31,14 +30,14 @@ def pick_colouring(loaded: dict[str, LabelTable]) -> Colouring:
     held = {column for one in loaded.values() for column in one.frame.columns}
     choices = tables | {title: column for title, column in NUMBERS.items() if column in held}
     widest = sorted(tables, key=lambda title: loaded[tables[title]].provenance.nuclei, reverse=True)
-    best = next((title for title in widest if TABLES[tables[title]].level == "subclass"), None)
+    best = next((title for title in widest if loaded[tables[title]].table.level == "subclass"), None)
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     title = left.selectbox(
         "Colour by", list(choices), index=list(choices).index(best) if best else 0, key="colour",
         bind="query-params", help="Nuclei that the table does not hold stay as grey context.",
     )  # fmt: skip
     name = choices[title]
-    if name not in TABLES or not TABLES[name].level:
+    if name not in loaded or not loaded[name].table.level:
         return Colouring(name)
     level = right.segmented_control(
         "Level", list(LEVEL_TITLES), default="Type", required=True, key="level", bind="query-params",
@@ -70,7 +69,7 @@ def by_number(cloud: Cloud, column: str, values: pd.Series) -> ByNumber:
     low, high = np.nanpercentile(known, [1, 99]) if np.isfinite(known).any() else (0.0, 1.0)
     return ByNumber(
         column=column,
-        title=number_title(column),
+        title=cloud.titles[column],
         unit=cloud.units[column],
         colours=VIRIDIS,
         low=float(low),

@@ -80,7 +80,8 @@ def show_coverage_code(tables: Sequence[Table]) -> None:
 def show_nucleus_code(nucleus_id: int) -> None:
     """Fold out the code that fetches one nucleus's rows from every table."""
     with code_drawer("nucleus-code"):
-        show_snippets([nucleus_snippet(nucleus_id, origin) for origin in origins_of_release()])
+        tables = current_release().tables.shown.values()
+        show_snippets([nucleus_snippet(nucleus_id, origin, tables) for origin in origins_of_release()])
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """The family's labels against another table's: the choice of the other, the numbers, the matrix."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,16 +14,11 @@ from components.ui.session.cached import cached, key_of
 from components.ui.session.choices import begin_choice
 from components.ui.session.colours import LEVEL_TITLES
 from components.ui.session.notices import show_problem
-from components.ui.session.release import current_release, load_labels
-from data.catalog import TABLES
+from components.ui.session.release import current_release, load_labels, table_title
 from data.labels.crosswalk import LEVELS
 from data.labels.entry import Level
 from data.loader import LabelTable
 
-LABELLING = tuple(name for name, table in TABLES.items() if table.level)
-"""Tables that label nuclei."""
-AXIS_TABLES = tuple(name for name, table in TABLES.items() if table.level or table.kind == "units")
-"""What may stand on an axis: tables that label nuclei, and coregistered or not."""
 RAW = "Raw labels"
 
 
@@ -60,8 +55,8 @@ def pick_comparison(view: TableView, *defaults: str) -> Comparison:
     *defaults : str
         Tables to offer first; the first that is not the page's own is chosen.
     """
-    names = _others(view, defaults, LABELLING)
-    titles = {TABLES[name].title: name for name in names}
+    names = _others(view, defaults, current_release().tables.labelling)
+    titles = {table_title(name): name for name in names}
     key = f"{view.one.table.family}-with"
     begin_choice(key, titles, next(iter(titles)), "with-")
     chosen = st.selectbox(
@@ -86,7 +81,7 @@ def pick_pair(view: TableView, *defaults: str) -> Comparison:
         Tables to offer first.
     """
     left, right = st.columns([2, 3], vertical_alignment="bottom")
-    titles = {TABLES[name].title: name for name in _others(view, defaults, AXIS_TABLES)}
+    titles = {table_title(name): name for name in _others(view, defaults, current_release().tables.on_axes)}
     chosen = left.selectbox("Columns", list(titles), key="with", bind="query-params")
     partner = _partner(titles[chosen])
     if partner is None:
@@ -114,7 +109,7 @@ def pick_pair(view: TableView, *defaults: str) -> Comparison:
     return Comparison(partner, at, _result(view, partner, at, keep_ambiguous=keep))
 
 
-def _others(view: TableView, defaults: Sequence[str], offered: Sequence[str]) -> list[str]:
+def _others(view: TableView, defaults: Sequence[str], offered: Iterable[str]) -> list[str]:
     """All but the page's own, one first that can be had: of a local source asking costs nothing."""
     own = view.label_source.table.name if view.label_source else ""
     others = [name for name in dict.fromkeys([*defaults, *offered]) if name != own]
@@ -127,7 +122,7 @@ def _partner(name: str) -> LabelTable | None:
     partner = load_axis_table(name)
     if isinstance(partner, LabelTable):
         return partner
-    show_problem(partner, TABLES[name], place="-compared")
+    show_problem(partner, current_release().tables[name], place="-compared")
     return None
 
 

@@ -8,8 +8,7 @@ from components.ui.context.denominator import load_axis_table
 from components.ui.session.choices import begin_choice
 from components.ui.session.colours import LEVEL_TITLES
 from components.ui.session.notices import show_notes, show_nothing, show_problem
-from components.ui.session.release import current_release, load_at_hand, load_labels
-from data.catalog import TABLES
+from components.ui.session.release import current_release, load_at_hand, load_labels, table_title
 from data.errors import DataError
 from data.labels.entry import Level
 from data.loader import LabelTable
@@ -33,7 +32,7 @@ def show_state(name: str, one: LabelTable | DataError) -> None:
     if isinstance(one, LabelTable):
         show_notes(one)
     else:
-        show_problem(one, TABLES[name])
+        show_problem(one, current_release().tables[name])
 
 
 def pick_preset() -> LayerPreset:
@@ -52,7 +51,7 @@ def pick_axis_table(names: Sequence[str], key: str) -> Basis | None:
     """
     local = current_release().source.local
     here = [name for name in names if local and isinstance(load_labels(name), LabelTable)]
-    titles = {TABLES[name].title: name for name in dict.fromkeys([*here[:1], *names])}
+    titles = {table_title(name): name for name in dict.fromkeys([*here[:1], *names])}
     wide, narrow = st.columns([3, 2], vertical_alignment="bottom")
     chosen = titles[wide.selectbox("Rows", list(titles), key=key, bind="query-params")]
     with narrow:
@@ -82,7 +81,7 @@ def _pick_loaded(names: Sequence[str], key: str) -> LabelTable | None:
     got = {name: load_labels(name) for name in names}
     for name, one in got.items():
         show_state(name, one)
-    titles = {TABLES[name].title: one for name, one in got.items()}
+    titles = {table_title(name): one for name, one in got.items()}
     here = [title for title, one in titles.items() if isinstance(one, LabelTable)]
     if len(titles) == 1:
         chosen = next(iter(titles))

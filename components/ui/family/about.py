@@ -1,10 +1,12 @@
 """About a table: its columns and labels, how it was made, what took its place, what to mind, whom to cite."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
 
 from components.ui.session.notices import plain
-from data.catalog import EVERY_TABLE, TABLES
+from components.ui.session.release import current_release
 from data.catalog.citations import CITATIONS, EXPLORER_URL
 from data.catalog.columns import Column, columns_of
 from data.catalog.entry import Table
@@ -25,7 +27,7 @@ def show_about(*tables: Table) -> None:
     for table in tables:
         with st.expander(f"About this table: {plain(table.title)}", icon=":material/menu_book:"):
             st.markdown(plain(table.about))
-            st.markdown(_listed(facts(table)))
+            st.markdown(_listed(facts(table, current_release().tables)))
             corrections = corrections_of(table)
             if corrections:
                 st.markdown("**Corrections to the manual**")
@@ -35,7 +37,7 @@ def show_about(*tables: Table) -> None:
             _show_citations(table)
 
 
-def facts(table: Table) -> list[str]:
+def facts(table: Table, tables: Mapping[str, Table]) -> list[str]:
     """Say in a line each how a table was made, what it points at, how large it is and where it stands."""
     lines = [
         f"**Name in CAVE**: `{table.name}`" + (", a view and not a table" if table.view else ""),
@@ -48,7 +50,7 @@ def facts(table: Table) -> list[str]:
     rows = table.expected_rows
     published = f"{rows} ({plain(rows.source)})" if rows else "no source says how many"
     lines.append(f"**Published rows**: {published}")
-    lines += _training(table)
+    lines += _training(table, tables)
     lines.append(f"**Releases that hold it**: {', '.join(_release(number) for number in table.releases)}")
     if table.deprecated_by:
         lines.append(f"**Deprecated**: `{table.deprecated_by}` took its place in later releases")
@@ -107,10 +109,10 @@ def _show_citations(table: Table) -> None:
     st.markdown(f"Wherever these rows are shown, the papers are to be named beside a link to {link}.")
 
 
-def _training(table: Table) -> list[str]:
+def _training(table: Table, tables: Mapping[str, Table]) -> list[str]:
     if not table.trained_on:
         return []
-    teachers = " and ".join(plain(TABLES[name].title) for name in table.trained_on)
+    teachers = " and ".join(plain(tables[name].title) for name in table.trained_on)
     return [f"**Trained on**: {teachers}, so agreement with their labels is optimistic"]
 
 
@@ -148,15 +150,14 @@ def _listed(lines: list[str]) -> str:
     return "\n".join(f"- {line}" for line in lines)
 
 
-def show_deprecation(*tables: Table) -> None:
-    """Say of each deprecated table what took its place; nothing of current ones."""
-    for table in tables:
-        words = deprecation_words(table)
-        if words:
-            st.caption(f":material/update: {words}")
+def show_deprecation(table: Table) -> None:
+    """Say what took a deprecated table's place; nothing of a current one."""
+    words = deprecation_words(table, current_release().tables)
+    if words:
+        st.caption(f":material/update: {words}")
 
 
-def deprecation_words(table: Table) -> str:
+def deprecation_words(table: Table, tables: Mapping[str, Table]) -> str:
     """Say which release held a table last and what took its place, as Markdown; "" for a current one."""
     last = max(table.releases)
     if last == max(VOLUME.releases):
@@ -164,7 +165,7 @@ def deprecation_words(table: Table) -> str:
     held = f"**{table.title}** is deprecated: release {last} was the last to hold it."
     if not table.deprecated_by:
         return f"{held} No public table took its place."
-    later = EVERY_TABLE[table.deprecated_by]
+    later = tables[table.deprecated_by]
     return (
         f"{held} `{later.name}` took its place: {later.as_successor}; from release {min(later.releases)} on. "
         f"Release {VOLUME.release} does not hold that table, so nothing here is from it."

@@ -10,7 +10,6 @@ from components.ui.context.table_view import TableView, pick_table_view
 from components.ui.family.about import show_about, show_deprecation
 from components.ui.page.frame import show_frame
 from components.ui.session.release import load_labels
-from data.catalog import TABLES
 from data.catalog.entry import Table
 from data.catalog.pages import FAMILIES, FamilyPage
 from data.errors import DataError
@@ -56,11 +55,9 @@ def open_family(name: str, *, extra: tuple[Range, ...] = ()) -> OpenFamily:
         Where the chosen table cannot be had, or no nucleus passes the filters, the page ends here with what
         is known of its tables without rows.
     """
-    show_frame(name)
+    opened = show_frame(name)
     page = FAMILIES[name]
-    tables = sorted(
-        (table for table in TABLES.values() if table.family == name), key=lambda one: one.name != page.first
-    )
+    tables = sorted(opened.tables.of_family(name), key=lambda table: table.name != page.first)
     labelling_first = sorted(tables, key=lambda table: table.level is None)
     view = pick_table_view(
         [table.name for table in labelling_first], key=name, otherwise=lambda: show_background(tables),

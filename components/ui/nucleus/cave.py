@@ -8,8 +8,7 @@ import streamlit as st
 
 from components.ui.session.background import Background
 from components.ui.session.notices import plain, show_problem
-from components.ui.session.release import current_release
-from data.catalog import TABLES
+from components.ui.session.release import current_release, table_title
 from data.errors import DataError
 from data.loader import LabelTable, OpenRelease
 from data.lookup import Answers, can_look_up, lookup_nucleus
@@ -92,7 +91,7 @@ def show_look_up(nucleus_id: int, unasked: Sequence[str]) -> None:
 
 
 def _titles(names: Sequence[str]) -> str:
-    return plain(", ".join(TABLES[name].title for name in names))
+    return plain(", ".join(table_title(name) for name in names))
 
 
 def _asked(opened: OpenRelease, nucleus_id: int, names: Sequence[str], before: LookUp) -> LookUp:

@@ -14,7 +14,7 @@ from components.ui.selection.selection import selected_nuclei
 from components.ui.session.cached import cached
 from components.ui.session.links import NUCLEUS
 from components.ui.session.notices import plain, show_problem
-from data.catalog import TABLES
+from components.ui.session.release import current_release
 from data.errors import DataError
 from data.volume import VOLUME
 from data.volume.space import distance_to_edge_um
@@ -227,9 +227,10 @@ def _show_ways(index: ReleaseIndex) -> None:
             words, key="first-selected", on_click=go_to, args=(int(here[0]),),
             icon=":material/fingerprint:", type="primary",
         )  # fmt: skip
-    absent = [table.title for name, table in TABLES.items() if name not in index.loaded]
+    tables = current_release().tables.shown
+    absent = [table.title for name, table in tables.items() if name not in index.loaded]
     if absent:
-        words = f"{len(absent)} of {len(TABLES)} tables are not at hand: {', '.join(absent)}."
+        words = f"{len(absent)} of {len(tables)} tables are not at hand: {', '.join(absent)}."
         st.info(words, icon=":material/inventory_2:")
     with st.container(horizontal=True):
         for place, one in enumerate(_examples(index)):

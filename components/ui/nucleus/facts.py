@@ -10,7 +10,7 @@ from components.ui.nucleus.page import Profile
 from components.ui.session.exports import marked
 from components.ui.session.links import nucleus_link
 from components.ui.session.notices import plain
-from data.catalog import TABLES
+from components.ui.session.release import table_title
 from data.volume import VOLUME
 
 MOST_LINKS = 12
@@ -79,10 +79,10 @@ def _show_root(root: Root) -> None:
             "Root ID **0**: there is no segment at its centre, so no table can tell of its cell's shape."
         )
     else:
-        st.markdown(f"Root ID `{root.root_id}` at its centre, by {TABLES[root.source].title}.")
+        st.markdown(f"Root ID `{root.root_id}` at its centre, by {table_title(root.source)}.")
         st.markdown(_shared_words(root))
     for other, names in root.others.items():
-        titles = ", ".join(TABLES[name].title for name in names)
+        titles = ", ".join(table_title(name) for name in names)
         st.warning(f"{titles} gives another root at its centre: `{other}`.", icon=":material/call_split:")
 
 
@@ -147,7 +147,7 @@ def _show_units(profile: Profile) -> None:
         )  # fmt: skip
     if not units["best"].any():
         units = units.drop(columns="best")
-    titled = units.assign(table=[TABLES[name].title for name in units["table"]])
+    titled = units.assign(table=[table_title(name) for name in units["table"]])
     shown = titled.rename(columns={"table": "Table", "best": "Highest score of its table"})
     st.dataframe(marked(shown), hide_index=True, key=f"units-{profile.nucleus_id}", placeholder="–")
     if "score_um" not in units:

@@ -23,8 +23,7 @@ from components.ui.session.choices import begin_choice
 from components.ui.session.colours import Colouring, colours_of
 from components.ui.session.exports import export_name, marked
 from components.ui.session.links import nucleus_link
-from components.ui.session.release import current_release
-from data.catalog import TABLES
+from components.ui.session.release import current_release, table_title
 from data.volume import VOLUME
 from data.volume.space import em_box_um, layer_bounds
 
@@ -58,7 +57,7 @@ def _pick_label_source(profile: Profile) -> str | None:
     if not names:
         return None
     names.sort(key=lambda name: (loaded[name].table.level != "subclass", -loaded[name].provenance.nuclei))
-    titles = {TABLES[name].title: name for name in names}
+    titles = {table_title(name): name for name in names}
     begin_choice("neighbour-types", titles, next(iter(titles)), "types-from")
     return titles[st.selectbox("Types from", list(titles), key="neighbour-types", bind="query-params")]
 
@@ -107,7 +106,7 @@ def _show_around(profile: Profile, name: str | None, radius: float) -> None:
     if not name or not len(around):
         return
     of = f"n = {len(around):,} nuclei within {radius:g} µm of nucleus {profile.nucleus_id}"
-    caption = figure_caption(TABLES[name].title, of)
+    caption = figure_caption(table_title(name), of)
 
     def build() -> Figure:
         counts = type_counts(pd.Series(around), _spoken(profile, name, around))
@@ -150,7 +149,8 @@ def _show_view(profile: Profile) -> None:
         word.table.name for word in profile.words if word.table.kind == "labels" and word.state == "labelled"
     ]
     named = [name for name in named if name in cloud.labels]  # not what was looked up of this nucleus alone
-    best = next((name for name in named if TABLES[name].level == "subclass"), next(iter(named), None))
+    tables = profile.index.loaded
+    best = next((name for name in named if tables[name].table.level == "subclass"), next(iter(named), None))
     name = best or next(iter(cloud.labels), "depth_um")  # of detections alone, how deep they lie
     colouring, labelled = Colouring(name), name in cloud.labels
     opened = current_release()

@@ -15,7 +15,6 @@ from components.ui.nucleus.choice import pick_nucleus
 from components.ui.nucleus.index import release_index
 from components.ui.session.notices import plain
 from components.ui.session.release import current_release
-from data.catalog import TABLES
 from data.labels.crosswalk import colour_of
 from data.labels.entry import Level
 
@@ -56,7 +55,7 @@ def open_nucleus() -> Profile:
     found = look_up_of(nucleus)
     looked_up = {name: one for name, one in found.answers.items() if name not in index.loaded}
     index = index.with_rows({name: one for name, one in looked_up.items() if one is not None})
-    words = words_with(index, nucleus, TABLES, looked_up, found.unlisted)
+    words = words_with(index, nucleus, current_release().tables.shown, looked_up, found.unlisted)
     return Profile(
         nucleus,
         index,
@@ -103,8 +102,9 @@ def _where(place: NucleusPlace) -> str:
 def _reservations(together: list[Consensus]) -> list[str]:
     """What to keep in mind of the voices counted: teachers, and ambiguous mappings."""
     aside = {name: teacher for one in together for name, teacher in one.set_aside.items()}
-    said = [f"{TABLES[name].title} (trained on {TABLES[teacher].title})" for name, teacher in aside.items()]
-    vague = dict.fromkeys(TABLES[name].title for one in together for name in one.ambiguous)
+    titles = {name: title for one in together for name, title in one.titles.items()}
+    said = [f"{titles[name]} (trained on {titles[teacher]})" for name, teacher in aside.items()]
+    vague = dict.fromkeys(titles[name] for one in together for name in one.ambiguous)
     notes = [f"Without a voice beside their teacher: {', '.join(said)}."] if said else []
     return notes + ([f"Counted by an ambiguous mapping: {', '.join(vague)}."] if vague else [])
 

@@ -22,9 +22,8 @@ from components.ui.session.captions import figure_caption
 from components.ui.session.charts import show_chart
 from components.ui.session.exports import marked
 from components.ui.session.notices import show_problem
-from components.ui.session.release import current_release, load_labels
+from components.ui.session.release import current_release, load_labels, table_title
 from components.ui.session.release_choice import release_in_link
-from data.catalog import LATER_TABLES, TABLES
 from data.catalog.citations import CITATIONS
 from data.catalog.entry import Table
 from data.catalog.pages import FAMILIES, FamilyPage
@@ -42,11 +41,13 @@ def tables_at_hand() -> tuple[list[TableStatus], Denominator, dict[str, LabelTab
     """
     opened = current_release()
     got: dict[str, LabelTable | DataError | None] = {}
-    for name in opened.tables:
+    for name in opened.tables.held:
         here = opened.source.local or name == VOLUME.detections or opened.provenance(name)
         got[name] = load_labels(name) if here else None
-    statuses, denominator = release_status(got, opened.tables)
-    loaded = {name: one for name, one in got.items() if isinstance(one, LabelTable) and name in TABLES}
+    statuses, denominator = release_status(got, opened.tables.held)
+    loaded = {
+        name: one for name, one in got.items() if isinstance(one, LabelTable) and name in opened.tables.shown
+    }
     return statuses, denominator, loaded
 
 
@@ -86,7 +87,7 @@ def show_combinations(loaded: dict[str, LabelTable]) -> None:
     if len(coverage.sizes) < 2:
         return
     st.subheader("Which tables label the same nuclei", anchor=False)
-    everywhere = " and ".join(TABLES[name].title for name in coverage.everywhere)
+    everywhere = " and ".join(table_title(name) for name in coverage.everywhere)
     left_out = f" {everywhere} holds every nucleus and is left out." if everywhere else ""
     st.caption(
         "A bar counts the nuclei that exactly the dotted tables label, or match to a recorded unit; each "
@@ -95,8 +96,8 @@ def show_combinations(loaded: dict[str, LabelTable]) -> None:
     )
     recipes = recipes_of(coverage)
     chosen = next((key for key, recipe in recipes.items() if recipe == current_selection()), None)
-    titles = {name: TABLES[name].title for name in coverage.sizes}
-    colours = {name: FAMILIES[TABLES[name].family].colour for name in coverage.sizes}
+    titles = {name: table_title(name) for name in coverage.sizes}
+    colours = {name: FAMILIES[loaded[name].table.family].colour for name in coverage.sizes}
     of = "detected nuclei" if coverage.detected else "nuclei in these tables together"
     of = f"n = {coverage.n_nuclei:,} {of} · {len(coverage.sizes)} tables"
     caption = figure_caption("", of, gap=" · ")
@@ -162,7 +163,7 @@ def show_families() -> None:
         for place, family in zip(st.columns(3), families[start : start + 3], strict=False):
             with place.container(border=True, height="stretch"):
                 _show_page_link(family)
-                titles = ", ".join(table.title for table in TABLES.values() if table.family == family.name)
+                titles = ", ".join(table.title for table in current_release().tables.of_family(family.name))
                 st.markdown(family.in_short)
                 st.caption(titles)
 
@@ -214,7 +215,9 @@ def show_whole_release_button(statuses: list[TableStatus]) -> None:
 
 def page_address(table: Table, select: str | None = None) -> str:
     """Where a table is shown: its family's page, the table chosen there, and the selection with it."""
-    page, key = ("releases", "of") if table.name in LATER_TABLES else (table.family, table.family)
+    page, key = (
+        (table.family, table.family) if table.name in current_release().tables.shown else ("releases", "of")
+    )
     state = {key: table.title} | ({IN_LINK: select} if select else {}) | release_in_link()
     return f"{page}?{urlencode(state, safe=':,=', quote_via=quote)}#{FAMILIES[table.family].title}"
 

@@ -4,7 +4,6 @@ import pandas as pd
 import streamlit as st
 
 from components.ui.session.release import current_release
-from data.catalog import TABLES
 
 HEIGHT = 420
 
@@ -12,7 +11,7 @@ HEIGHT = 420
 def show_made_from() -> None:
     """List the figures and assumptions that made-up rows were drawn from; nothing for real rows."""
     opened = current_release()
-    records = [opened.provenance(name) for name in TABLES] if opened.source.synthetic else []
+    records = [opened.provenance(name) for name in opened.tables.shown] if opened.source.synthetic else []
     grounds = dict.fromkeys(ground for record in records if record for ground in record.made_from)
     if not grounds:
         return

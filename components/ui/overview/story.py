@@ -1,13 +1,12 @@
 """The release's story: when it was frozen, what it added and removed, what came after, how to cite it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import streamlit as st
 
 from components.ui.overview.sample_notes import show_made_from
 from components.ui.session.notices import plain
 from components.ui.session.release import current_release
-from data.catalog import TABLES
 from data.catalog.citations import CITATIONS, EXPLORER_URL
 from data.catalog.entry import Citation, Table
 from data.loader import OpenRelease
@@ -22,11 +21,12 @@ ROLES = {
 
 def show_successors() -> None:
     """Which tables later releases dropped, and what took their place."""
-    gone = [table for table in TABLES.values() if max(table.releases) < max(VOLUME.releases)]
+    tables = current_release().tables.shown
+    gone = [table for table in tables.values() if max(table.releases) < max(VOLUME.releases)]
     st.subheader("Deprecated since then, and what took their place", anchor=False)
     st.caption(
-        f"{len(gone)} of {len(TABLES)} tables are not in the newest release, v{max(VOLUME.releases)}; the "
-        f"other {len(TABLES) - len(gone)} still are. Successors are not part of v661 and are not shown here."
+        f"{len(gone)} of {len(tables)} tables are not in the newest release, v{max(VOLUME.releases)}; the "
+        f"other {len(tables) - len(gone)} still are. Successors are not part of v661 and are not shown here."
     )
     lines = "\n".join(successor_line(table) for table in gone)
     st.markdown(
@@ -43,22 +43,24 @@ def successor_line(table: Table) -> str:
 def show_how_to_cite() -> None:
     """The papers, what each stands for, and a text to copy."""
     st.subheader("How to cite", anchor=False)
-    site = EXPLORER_URL.removeprefix("https://")
+    opened = current_release()
+    site, tables = EXPLORER_URL.removeprefix("https://"), opened.tables.shown.values()
     st.markdown(
         "Whoever shows or uses these rows cites the paper of the volume and the paper of each table, and "
         f"links to [{site}]({EXPLORER_URL})."
     )
-    st.markdown("\n".join(f"- [{one.short}]({one.url}): {cited_for(key)}" for key, one in CITATIONS.items()))
-    opened = current_release()
+    st.markdown(
+        "\n".join(f"- [{one.short}]({one.url}): {cited_for(key, tables)}" for key, one in CITATIONS.items())
+    )
     st.code(citation_text(opened.release, synthetic=opened.source.synthetic), language=None, wrap_lines=True)
 
 
-def cited_for(key: str) -> str:
+def cited_for(key: str, tables: Collection[Table]) -> str:
     """What a paper is cited for: its part in the whole, or the tables it describes first."""
     if key in ROLES:
         return ROLES[key]
-    first = [table.title for table in TABLES.values() if key == table.citations[0]]
-    also = [table.title for table in TABLES.values() if key in table.citations[1:]]
+    first = [table.title for table in tables if key == table.citations[0]]
+    also = [table.title for table in tables if key in table.citations[1:]]
     said = [", ".join(first)] if first else []
     return plain("; ".join([*said, f"also {', '.join(also)}"] if also else said))
 
@@ -81,7 +83,7 @@ def _reference(paper: Citation) -> str:
 def show_story() -> None:
     """When the release was frozen, what became of it, and where its rows came from here."""
     opened = current_release()
-    records = [opened.provenance(name) for name in TABLES]
+    records = [opened.provenance(name) for name in opened.tables.shown]
     st.markdown(story_text(opened, [record.fetched_at for record in records if record]))
 
 
@@ -133,13 +135,13 @@ def came_from(opened: OpenRelease, fetched_at: Sequence[str]) -> str:
         return "Here, **nothing came from it**: the rows on these pages are synthetic."
     days = sorted({moment[:10] for moment in fetched_at})
     when = f", read on {' to '.join(dict.fromkeys([days[0], days[-1]]))}" if days else ""
-    return (
-        f"Here, {len(fetched_at)} of {len(TABLES)} tables came from {source.title}, `{source.place}`{when}."
-    )
+    n_tables = f"{len(fetched_at)} of {len(opened.tables.shown)} tables"
+    return f"Here, {n_tables} came from {source.title}, `{source.place}`{when}."
 
 
 def _named(name: str) -> str:
-    return plain(TABLES[name].title) if name in TABLES else f"`{name}`"
+    tables = current_release().tables.shown
+    return plain(tables[name].title) if name in tables else f"`{name}`"
 
 
 def _listed(title: str, lines: list[str]) -> str:

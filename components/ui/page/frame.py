@@ -16,12 +16,13 @@ from components.ui.session.notices import plain, show_release_problem, show_synt
 from components.ui.session.release import current_release
 from components.ui.session.release_choice import odd_release, pick_release
 from components.ui.session.release_listing import server_releases
-from data.catalog import TABLES
 from data.catalog.citations import CITATIONS, EXPLORER_URL
 from data.catalog.pages import FAMILIES, MOVED, PAGES, RELEASE_WORD
+from data.catalog.tables import ReleaseTables, release_tables
 from data.errors import DataError
 from data.loader import OpenRelease
 from data.settings import read_settings
+from data.volume import VOLUME
 
 NAME = "MICrONS Cell Types"
 LOGO = Path(__file__).with_name("logo.svg")
@@ -49,7 +50,6 @@ def show_frame(name: str) -> OpenRelease:
     st.set_page_config(page_title=f"{title} · {NAME}", page_icon=str(LOGO), layout="wide")
     st.logo(str(LOGO), size="large")
     finding, choice = st.sidebar.container(), st.sidebar.container()
-    _show_citations(name)
     st.title(title, anchor=False)
     asked = st.empty()
     asked.markdown(page.question.replace(RELEASE_WORD, "The release"))
@@ -58,11 +58,13 @@ def show_frame(name: str) -> OpenRelease:
     except DataError as error:
         with choice, suppress(DataError):  # of the settings, which is the one that is said
             pick_release()
+        _show_citations(name, release_tables(VOLUME.releases[VOLUME.release]))
         show_release_problem(error)
         raise  # not reached: the notice ended the page
     asked.markdown(page.question.replace(RELEASE_WORD, f"Release v{opened.release.number}"))
     with choice:
         pick_release(server_releases(opened), opened.release)
+    _show_citations(name, opened.tables)
     show_synthetic_banner(opened)
     odd = odd_release(read_settings({}))
     if odd:
@@ -117,9 +119,9 @@ def _show_source(opened: OpenRelease) -> None:
         st.info(plain(opened.why), icon=":material/cloud_off:")
 
 
-def _show_citations(page: str) -> None:
+def _show_citations(page: str, tables: ReleaseTables) -> None:
     """Cite the dataset and the papers of the page's tables, as the release's terms ask on every page."""
-    shown = [table for table in TABLES.values() if table.family == page or page not in FAMILIES]
+    shown = tables.of_family(page) if page in FAMILIES else tables.shown.values()
     keys = dict.fromkeys([ALWAYS_CITED, *(key for table in shown for key in table.citations)])
     cited = "  \n".join(f"[{CITATIONS[key].short}]({CITATIONS[key].url})" for key in keys)
     with st.sidebar:

@@ -13,7 +13,6 @@ from components.ui.selection.selection import IN_LINK, choose, current_selection
 from components.ui.session.notices import plain
 from components.ui.session.release import current_release, load_labels
 from components.ui.session.release_choice import release_in_link
-from data.catalog import TABLES
 from data.catalog.pages import PAGES
 from data.errors import TableAbsent
 from data.loader import LabelTable
@@ -60,11 +59,11 @@ def show_find() -> None:
 def _at_hand() -> AtHand:
     """What can be looked into without a download."""
     opened = current_release()
-    free = [name for name in TABLES if opened.source.local or opened.provenance(name)]
+    free = [name for name in opened.tables.shown if opened.source.local or opened.provenance(name)]
     loaded = {name: load_labels(name, opened) for name in free}
     frames = {name: one.frame for name, one in loaded.items() if isinstance(one, LabelTable)}
     absent = [name for name, one in loaded.items() if isinstance(one, TableAbsent)]
-    return AtHand(opened.release.number, opened.tables, frames, absent)
+    return AtHand(opened.tables, frames, absent)
 
 
 def _show(finding: SearchResult) -> None:

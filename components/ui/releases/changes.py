@@ -27,7 +27,7 @@ from components.ui.session.cached import cached
 from components.ui.session.charts import show_chart
 from components.ui.session.choices import begin_choice
 from components.ui.session.notices import plain, show_nothing
-from data.catalog import EVERY_TABLE
+from components.ui.session.release import current_release
 from data.labels.crosswalk import LEVELS
 from data.labels.entry import Level
 from data.volume import VOLUME
@@ -120,7 +120,7 @@ def show_holdings() -> None:
     )
     lines = [
         f"| {plain(table.title)} | `{table.name}` | {plain(table.labels_what)} | {release_spans(table)} |"
-        for table in EVERY_TABLE.values()
+        for table in current_release().tables.values()
     ]
     st.markdown("| Table | Name in CAVE | What it holds | Releases |\n|---|---|---|---|\n" + "\n".join(lines))
 

@@ -11,8 +11,8 @@ from components.ui.session.notices import show_notes, show_nothing, show_problem
 from components.ui.session.release import current_release, load_labels, release_of
 from components.ui.session.release_choice import live_hint, offered_releases
 from components.ui.session.release_listing import listed_releases, server_releases
-from data.catalog import EVERY_TABLE, tables_in_release
 from data.catalog.entry import Table
+from data.catalog.tables import ReleaseTables
 from data.errors import DataError
 from data.loader import LabelTable, OpenRelease
 from data.settings import read_settings
@@ -84,12 +84,12 @@ def pick_pair_of_releases() -> ReleasePair | None:
         return None
     first, second, third = st.columns(3, vertical_alignment="bottom")
     with first:
-        table = _pick_table(f"Table of v{number}", [*opened.tables.values()], key="of")
+        table = _pick_table(f"Table of v{number}", [*opened.tables.held.values()], key="of")
     with second:
         against = _pick_release(table, others)
     with third:
-        fitting = [one for one in EVERY_TABLE.values() if one.kind == table.kind]
-        first_choice = counterpart(table, against)
+        fitting = [one for one in opened.tables.values() if one.kind == table.kind]
+        first_choice = counterpart(table, opened.tables, against)
         fitting.sort(key=lambda one: one.name != first_choice.name)
         begin_choice("beside", [one.title for one in fitting], first_choice.title, "beside-")
         there = _pick_table(f"Table of v{against}", fitting, key="beside")
@@ -101,12 +101,12 @@ def _moment(release: int) -> str:
     return f"v{release} of {known.timestamp:%B %Y}" if known else f"v{release}, which only the server lists"
 
 
-def counterpart(table: Table, release: int) -> Table:
+def counterpart(table: Table, tables: ReleaseTables, release: int) -> Table:
     """The same table where the release is known to hold it, else what took its place or what it followed."""
-    held = tables_in_release(release)
-    followed = [one.name for one in EVERY_TABLE.values() if one.deprecated_by == table.name]
+    held = tables.in_release(release)
+    followed = [one.name for one in tables.values() if one.deprecated_by == table.name]
     for name in (table.name, table.deprecated_by, *followed):
-        if name in held:
+        if name is not None and name in held:
             return held[name]
     return table
 
@@ -123,22 +123,25 @@ def _may_be_had(number: int, opened: OpenRelease) -> bool:
     return listed.get(number, False) if listed else known is not None and opened.source.may_hold(known)
 
 
-def _nearest_release(table: Table, own: int, others: list[int]) -> int | None:
+def _nearest_release(table: Table, tables: ReleaseTables, own: int, others: list[int]) -> int | None:
     """The next release that is known to hold the table or its counterpart, else the last one before."""
-    holding = [n for n in others if _holds(counterpart(table, n), n, table.kind)]
+    holding = [n for n in others if _holds(counterpart(table, tables, n), n, table.kind)]
     later = [n for n in holding if n > own]
     return later[0] if later else holding[-1] if holding else None
 
 
 def _holds(table: Table, release: int, kind: str) -> bool:
-    return table.kind == kind and table.name in tables_in_release(release)
+    return table.kind == kind and release in table.releases
 
 
 def _pick_release(table: Table, others: list[int]) -> int:
     """Another release; the nearest that can be had and holds the table or its counterpart comes first."""
     opened = current_release()
-    own, had = opened.release.number, [n for n in others if _may_be_had(n, opened)]
-    best = _nearest_release(table, own, had) or _nearest_release(table, own, others) or others[0]
+    own, tables = opened.release.number, opened.tables
+    had = [n for n in others if _may_be_had(n, opened)]
+    best = (
+        _nearest_release(table, tables, own, had) or _nearest_release(table, tables, own, others) or others[0]
+    )
     words = {f"v{one}": one for one in others}
     chosen = st.selectbox(
         "Compare with release", list(words), index=others.index(best), key="against", bind="query-params",

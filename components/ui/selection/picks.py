@@ -25,7 +25,7 @@ from components.ui.selection.selection import (
     set_selection,
 )
 from components.ui.session.colours import Colouring
-from data.catalog import TABLES
+from components.ui.session.release import current_release
 from data.errors import DataError
 
 AT_ONCE = 1_000
@@ -58,7 +58,7 @@ def keep_pick(
         st.toast("No nucleus was inside. The selection stays as it was.")
         return
     selection: Selection = listed(picked.nucleus_ids) if picked.act == "click" else lasso(picked.nucleus_ids)
-    if picked.act == "legend" and picked.title and colouring.name in TABLES:
+    if picked.act == "legend" and picked.title and colouring.name in current_release().tables:
         name, level = colouring.name, colouring.level
         named = (
             agreement_recipe(name, against, level, picked.title)

@@ -24,7 +24,7 @@ from components.ui.session.colours import Colouring, number_title
 from components.ui.session.exports import marked_rows, show_csv_download
 from components.ui.session.links import show_nucleus_link
 from components.ui.session.notices import plain
-from data.catalog import TABLES
+from components.ui.session.release import current_release, table_title
 
 MOST_TYPES = 6
 HOW_TO = (
@@ -109,8 +109,9 @@ def _elsewhere(n: int, here: int) -> str:
 
 
 def _show_rows(here: pd.DataFrame) -> None:
-    titles = {name: table.title for name, table in TABLES.items()}
-    titles |= {str(name): number_title(str(name)) for name in here if "." in str(name)}
+    tables = current_release().tables
+    titles = {name: table.title for name, table in tables.shown.items()}
+    titles |= {str(name): number_title(str(name), tables) for name in here if "." in str(name)}
     titled = here.rename(columns=titles).reset_index()
     shown = marked_rows(titled)
     show_pickable_rows(shown, here.index.to_numpy(), key="selected-rows", height=220)
@@ -119,7 +120,7 @@ def _show_rows(here: pd.DataFrame) -> None:
 
 def _types(here: pd.DataFrame, colouring: Colouring) -> str:
     """The commonest labels among the selected, in the table that colours."""
-    if colouring.name not in here or colouring.name not in TABLES:
+    if colouring.name not in here or colouring.name not in current_release().tables:
         return ""
     counts = here[colouring.name].value_counts()
     counts = counts[counts > 0]
@@ -127,5 +128,5 @@ def _types(here: pd.DataFrame, colouring: Colouring) -> str:
     more = int(counts.iloc[MOST_TYPES:].sum())
     absent = int(here[colouring.name].isna().sum())
     said += [f"{more:,} {'other' if more == 1 else 'others'}"] if more else []
-    said += [f"{absent:,} not in {TABLES[colouring.name].title}"] if absent else []
+    said += [f"{absent:,} not in {table_title(colouring.name)}"] if absent else []
     return f" ({', '.join(said)})" if said else ""

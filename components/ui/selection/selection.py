@@ -9,8 +9,7 @@ from components.analysis.selection.kinds import from_text, to_text
 from components.analysis.selection.selection import How, Selection
 from components.ui.session.cached import cached
 from components.ui.session.notices import plain, show_problem
-from components.ui.session.release import load_labels
-from data.catalog import EVERY_TABLE
+from components.ui.session.release import current_release, load_labels
 from data.errors import DataError
 from data.loader import LabelTable
 
@@ -165,7 +164,7 @@ def _found(selection: Selection, loaded: dict[str, LabelTable]) -> NDArray[np.in
 def _known(selection: Selection) -> Selection:
     """Refuse a link's selection that no table here can follow: it is not kept."""
     for name in selection.tables():
-        if name not in EVERY_TABLE:
+        if name not in current_release().tables:
             problem = f"The selection in this link speaks of a table “{name[:80]}”, which is not here."
             raise DataError(problem, "Copy the whole link again.")
     return selection

@@ -10,8 +10,7 @@ from components.ui.context.denominator import side_by_side, wide_table
 from components.ui.session.cached import cached
 from components.ui.session.colours import Colouring
 from components.ui.session.notices import plain
-from components.ui.session.release import current_release
-from data.catalog import TABLES
+from components.ui.session.release import current_release, table_title
 from data.loader import LabelTable
 
 SYNTHETIC = (
@@ -59,8 +58,9 @@ def show_viewer_link(nucleus_ids: NDArray[np.int64], *, key: str, colouring: Col
 
 def _tagging(wide: pd.DataFrame, here: NDArray[np.int64], colouring: Colouring | None) -> str:
     """Choose the table whose labels tag the points; "" where none labels any of these nuclei."""
+    labelling = current_release().tables.labelling
     named = [colouring.name] if colouring else []
-    tables = [name for name in [*named, *TABLES] if name in wide and name in TABLES and TABLES[name].level]
+    tables = [name for name in [*named, *labelling] if name in wide and name in labelling]
     return next((name for name in tables if wide.loc[here, name].notna().any()), "")
 
 
@@ -81,7 +81,7 @@ def _words(link: ViewerLink, table: str, absent: int) -> str:
     count = "the nucleus as a segment" if link.of == 1 else f"{link.shown:,} nuclei as segments"
     if link.sampled:
         count = f"{link.shown:,} of {link.of:,} nuclei as segments (drawn by lot, always the same ones)"
-    tags = f", tagged by {plain(TABLES[table].title)}" if table else ""
+    tags = f", tagged by {plain(table_title(table))}" if table else ""
     points = "a point at it" if link.of == 1 else "a point at each"
     said = f"Shows the electron microscopy, {count}, and {points}{tags}. "
     if not link.live:

@@ -1,13 +1,13 @@
 """Colours by name, and the levels: what pickers offer, links hold and captions say."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from components.analysis.comparison.units import QUALITY_TITLES
 from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.label_source import NOT_IN_TABLE
 from components.analysis.labels.levels import CONFLICTING, NO_LABEL
-from data.catalog import TABLES
+from data.catalog.entry import Table
 from data.labels.crosswalk import colour_of
 from data.labels.entry import Level
 
@@ -30,19 +30,19 @@ class Colouring:
     name: str
     level: Level = "type"
 
-    @property
-    def title(self) -> str:
-        """In words, for captions."""
-        if self.name not in TABLES:
-            return number_title(self.name)
-        return TABLES[self.name].title + ("" if self.level == "type" else f" at the level of {self.level}")
+    def title(self, tables: Mapping[str, Table]) -> str:
+        """Say what colours, for captions."""
+        if self.name not in tables:
+            return number_title(self.name, tables)
+        level = "" if self.level == "type" else f" at the level of {self.level}"
+        return f"{tables[self.name].title}{level}"
 
 
-def number_title(column: str) -> str:
+def number_title(column: str, tables: Mapping[str, Table]) -> str:
     """A number in words: one of `NUMBERS`, or a table's residual or score."""
     table, _, measure = column.rpartition(".")
     if table:
-        return f"{QUALITY_TITLES[measure]}, {TABLES[table].title}"
+        return f"{QUALITY_TITLES[measure]}, {tables[table].title}"
     return next(title for title, name in NUMBERS.items() if name == column)
 
 

@@ -6,7 +6,6 @@ import time
 import streamlit as st
 
 from components.ui.session.background import Background
-from data.catalog import EVERY_TABLE
 from data.loader import OpenRelease
 from data.tables.raw import Progress
 from data.tables.records import Provenance
@@ -27,7 +26,7 @@ def show_fetch(opened: OpenRelease, name: str) -> None:
         If the source cannot give it.
     """
     verb = "Drawing" if opened.source.synthetic else "Fetching"
-    lead = f"{verb} {EVERY_TABLE[name].title}"
+    lead = f"{verb} {opened.tables[name].title}"
     fetch = _joined(opened, name)
     fetch.watch(lead, lambda progress: _progress(progress, lead, opened.source.patience))
 

@@ -7,7 +7,6 @@ import streamlit as st
 from components.ui.session.fetching import FetchKey, show_fetch
 from components.ui.session.release_choice import chosen_release
 from components.ui.session.release_listing import forget_listings
-from data.catalog import TABLES
 from data.errors import DataError
 from data.loader import LabelTable, OpenRelease, open_release
 from data.settings import Settings, read_settings
@@ -16,7 +15,6 @@ from data.volume import VOLUME
 
 RELEASES_HELD = 4
 """Releases whose tables stay in memory at most; a table read beyond that takes the oldest one's place."""
-TABLES_HELD = RELEASES_HELD * len(TABLES)
 Failures = dict[FetchKey, DataError]
 
 
@@ -41,6 +39,11 @@ def release_of(number: int) -> OpenRelease:
         If it cannot be opened.
     """
     return _release(read_settings({}), number)
+
+
+def table_title(name: str) -> str:
+    """Name a table as the open release's readers know it."""
+    return current_release().tables[name].title
 
 
 def reopen_release() -> None:
@@ -90,7 +93,7 @@ def load_at_hand(*needed: str) -> dict[str, LabelTable]:
     opened = current_release()
     wanted = [
         name
-        for name in TABLES
+        for name in opened.tables.shown
         if name in needed or name == VOLUME.detections or opened.source.local or opened.provenance(name)
     ]
     got = {name: load_labels(name, opened) for name in wanted}
@@ -140,6 +143,6 @@ def _held(place: FetchKey, opened: OpenRelease) -> LabelTable:
     held = tables.get(place)
     if held is None or held[0] != record:
         held = tables[place] = (record, opened.load_labels(place[2]))
-        for oldest in list(tables)[:-TABLES_HELD]:
+        for oldest in list(tables)[: -RELEASES_HELD * len(opened.tables.shown)]:
             tables.pop(oldest, None)
     return held[1]

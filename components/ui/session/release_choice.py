@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 import streamlit as st
 
-from data.catalog import EVERY_TABLE, TABLES, tables_in_release
+from data.catalog.tables import release_tables
 from data.loader import FROM_CACHE
 from data.settings import Settings, read_settings
 from data.volume import VOLUME
@@ -117,11 +117,12 @@ def release_in_link() -> dict[str, str]:
 
 
 def _about_other(number: int, settings: Settings) -> str:
-    held = tables_in_release(number)
-    here = sum(name in TABLES for name in held)
+    tables = release_tables(VOLUME.releases[number])
+    n_shown, n_here = len(tables.shown), len(tables.shown.keys() & tables.held)
     said = (
-        f"The pages are made for the tables of v{VOLUME.release}: v{number} is known to hold {here} of these "
-        f"{len(TABLES)}, and {len(held) - here} that came later, which the page “Releases” compares."
+        f"The pages are made for the tables of v{VOLUME.release}: v{number} is known to hold {n_here} of "
+        f"these {n_shown}, and {len(tables.held) - n_here} that came later, which the page “Releases” "
+        "compares."
     )
     hint = live_hint(number, settings)
     return f"{said} {hint}" if hint else said
@@ -130,14 +131,14 @@ def _about_other(number: int, settings: Settings) -> str:
 def _about_unknown(release: Release) -> str:
     if release.note == FROM_CACHE:
         return f"Only its CAVE server knows v{release.number}: shown is what was fetched before."
-    known = [name for name in release.tables if name in EVERY_TABLE]
-    others = [name for name in release.tables if name not in {*EVERY_TABLE, *VOLUME.out_of_scope}]
+    tables = release_tables(release)
+    others = [name for name in release.tables if name not in {*tables, *VOLUME.out_of_scope}]
     named = ", ".join(f"`{re.sub(r'[^0-9A-Za-z_]', '?', name)[:80]}`" for name in others[:MOST_NAMED])
     more = f" and {len(others) - MOST_NAMED:,} more" if len(others) > MOST_NAMED else ""
     unknown = f" Not in the catalogue, so not shown: {named}{more}." if others else ""
     return (
         f"Only the CAVE server knows v{release.number}. Of the {len(release.tables):,} tables and views that "
-        f"it lists, {len(known)} stand in the catalogue and can be shown.{unknown}"
+        f"it lists, {len(tables.held)} stand in the catalogue and can be shown.{unknown}"
     )
 
 
