@@ -1,13 +1,12 @@
 """Coregistration: which recorded unit is which nucleus, by hand and by registration."""
 
-from components.analysis.comparison.units import PUBLISHED_CUT
 from components.ui.family.coregistration import show_quality, show_unexpected, show_units
 from components.ui.family.page import open_family
 from components.ui.family.panels import show_standard_panels
 from components.ui.family.unit_matches import show_match
 
 show_standard_panels(
-    open_family("coregistration", extra=PUBLISHED_CUT),
+    open_family("coregistration"),
     after={
         "cloud": [show_units, show_quality],
         "breakdown": [show_unexpected],

@@ -2,13 +2,16 @@
 
 import ast
 from collections.abc import Callable, Iterator
+from typing import Any
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.analysis.labels.ranges import Range
 from components.analysis.output.status import release_status
-from components.analysis.selection.kinds import Covered, Filtered, MatrixCell, to_text
+from components.analysis.selection.filter_rows import FILTERS, Filter, Several, Sides, Span
+from components.analysis.selection.kinds import Covered, Filtered, MatrixCell, Trait, to_text
 from components.analysis.selection.listed import listed
 from components.analysis.selection.selection import Combined, Selection
 from components.ui.code_export.code import SYNTHETIC, SYNTHETIC_IDS
@@ -86,6 +89,57 @@ def test_a_page_whose_rows_another_table_names(page: Opened) -> None:
     effect = next(one.value for one in app.caption if "nuclei** pass" in one.value)
     assert effect.startswith(f"**{len(rows)} of 200 nuclei** pass")
     assert counted(code_under(app, "This matrix")) == drawn(app, METAMODEL, SVM)
+
+
+ODD, EVEN = (lambda ids, rest=rest: ids % 2 == rest for rest in (1, 0))
+NEW_FILTERS: list[tuple[Filter[Any], Any, str, Callable[[pd.Series], pd.Series]]] = [
+    (
+        Several(
+            key="ending", title="Ending", help="Of the ID.", columns=("nucleus_id",),
+            values=lambda rows: pd.Categorical(rows.frame["nucleus_id"].astype(str).str[-1]),
+            code='rows = rows[rows["nucleus_id"].astype(str).str[-1].isin({chosen})]',
+        ),
+        ["1", "4"], "ending 1 or 4", lambda ids: ids.mod(10).isin([1, 4]),
+    ),
+    (
+        Sides(
+            key="parity", title="Parity", columns=("nucleus_id",),
+            sides={
+                "Odd": Trait("an odd ID", ("nucleus_id",), ODD, 'rows["nucleus_id"] % 2 == 1'),
+                "Even": Trait("an even ID", ("nucleus_id",), EVEN, 'rows["nucleus_id"] % 2 == 0'),
+            },
+        ),
+        "Odd", "an odd ID", ODD,
+    ),
+    (
+        Span(key="number", columns=("nucleus_id",), ends=(0, 2800), step=10),
+        ["900", "2800"], "nucleus_id at least 900", lambda ids: ids >= 900,
+    ),
+]  # fmt: skip
+"""Filters that nobody has: each with a choice in a link, its words, and what it keeps."""
+
+
+@pytest.mark.parametrize(("row", "choice", "words", "keeps"), NEW_FILTERS, ids=["list", "sides", "range"])
+def test_a_new_row_is_a_whole_filter(
+    made: MadeRelease, page: Opened, monkeypatch: pytest.MonkeyPatch, row: Filter[Any], choice: Any,
+    words: str, keeps: Callable[[pd.Series], pd.Series],
+) -> None:  # fmt: skip
+    monkeypatch.setitem(FILTERS, row.key, row)
+    ids = made.frames[FINE]["nucleus_id"]
+    passing = ids[keeps(ids)]
+    app = page("baylor.py", baylor=TABLES[FINE].title, **{f"only-{row.key}": choice})
+    (fold,) = [one for one in app.expander if one.label == "Filters · 1 active"]
+    assert (row.title or "Nucleus_id") in [
+        widget.label for widget in [*fold.multiselect, *fold.button_group, *fold.slider]
+    ]
+    effect = f"**{passing.nunique()} of {ids.nunique()} nuclei** pass: {words} leaves out"
+    assert any(one.value.replace("\\", "").startswith(effect) for one in app.caption)
+    (below,) = figures(app)[f"counts-{FINE}"]["layout"]["annotations"]
+    assert words in below["text"].replace("<br>", " ")
+    assert run(code_under(app, "These rows"))["rows"]["nucleus_id"].tolist() == passing.tolist()
+    assert app.query_params[f"only-{row.key}"] == choice
+    app.button(key="clear-filters").click().run()
+    assert any(one.value == f"No filter: all {ids.nunique()} nuclei of the table." for one in app.caption)
 
 
 @pytest.mark.parametrize(

@@ -306,9 +306,8 @@ from data.volume import VOLUME
 rows, columns = load_labels({rows!r}), load_labels({columns!r})
 pairs = pair_labels((rows.table, rows.frame), (columns.table, columns.frame), {level!r})
 result = measure_agreement(pairs)
-mask = np.ones(len(rows.frame), dtype=bool)
 labels = own_labels(rows.frame, {level!r})
-view = TableView(rows, rows, {level!r}, labels, Filters(), VOLUME.layer_presets[0], mask)
+view = TableView(rows, rows, {level!r}, labels, Filters(), VOLUME.layer_presets[0])
 show_differences(view, result)
 show_confusions(result)
 """

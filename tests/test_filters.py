@@ -1,5 +1,6 @@
 """The reader's filters: which rows pass, in which words, what each leaves out, and what is offered."""
 
+from dataclasses import replace
 from math import inf
 from typing import Any
 
@@ -12,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.ranges import Range, range_words
-from components.analysis.selection.filter_options import filter_options
+from components.analysis.selection.filter_rows import FILTERS, LabelledRows
 from components.analysis.selection.filters import (
     ALL_TOGETHER,
     Filters,
@@ -31,7 +32,7 @@ nan = np.nan
 UNTIMED = settings(deadline=None)  # for a busy machine
 
 
-def toy() -> tuple[pd.DataFrame, pd.Categorical, pd.Categorical]:
+def toy() -> LabelledRows:
     """Five rows: the first inside the V1 column, the last unmapped and nowhere."""
     frame = pd.DataFrame(
         {
@@ -45,57 +46,80 @@ def toy() -> tuple[pd.DataFrame, pd.Categorical, pd.Categorical]:
     )
     labels = pd.Categorical(["23P", "4P", "oligo", "23P", None], ["23P", "4P", "BC", "oligo"])
     words = ["excitatory", "excitatory", "non-neuronal", "excitatory", None]
-    return frame, labels, pd.Categorical(words, ["excitatory", "inhibitory", "non-neuronal"])
+    classes = pd.Categorical(words, ["excitatory", "inhibitory", "non-neuronal"])
+    return LabelledRows(frame, labels, classes, PRESET)
 
 
-def masks_of(filters: Filters, preset: LayerPreset = PRESET) -> dict[str, list[int]]:
-    """Nuclei of the toy that pass each filter."""
-    frame, labels, classes = toy()
-    masks = filter_masks(frame, labels, classes, filters, preset)
-    return {words: frame["nucleus_id"][mask].tolist() for words, mask in masks.items()}
+def unlabelled(frame: pd.DataFrame, preset: LayerPreset = PRESET) -> LabelledRows:
+    labels = pd.Categorical([None] * len(frame), categories=[])
+    return LabelledRows(frame, labels, labels, preset)
+
+
+def passing_ids(filters: Filters) -> dict[str, list[int]]:
+    """Nuclei of the toy that pass each filter, by its words."""
+    rows = toy()
+    return {
+        FILTERS[key].words(filters[key]): rows.frame["nucleus_id"][mask].tolist()
+        for key, mask in filter_masks(rows, filters).items()
+    }
 
 
 @pytest.mark.parametrize(
     ("filters", "words", "passing"),
     [
-        (Filters(labels=("23P",)), "label 23P", [11, 14]),
-        (Filters(labels=("4P", UNMAPPED)), "label 4P or unmapped", [12, 15]),
-        (Filters(labels=("BC",)), "label BC", []),
-        (Filters(labels=("elsewhere",)), "label elsewhere", []),
-        (Filters(classes=("non-neuronal",)), "class non-neuronal", [13]),
-        (Filters(classes=(UNMAPPED,)), "class unmapped", [15]),
-        (Filters(layers=("L4",)), "layer L4", [12, 13]),
-        (Filters(layers=("L2/3", "WM")), "layer L2/3 or WM", [11]),
-        (Filters(areas=("V1",)), "area V1", [11, 12]),
-        (Filters(areas=("RL", "AL")), "area RL or AL", [13, 14]),
-        (Filters(depth_um=(200, 300)), "depth 200–300 µm", [11, 12, 13]),
-        (Filters(depth_um=(-inf, 250)), "depth at most 250 µm", [11]),
-        (Filters(depth_um=(300.5, inf)), "depth at least 300.5 µm", [14]),
-        (Filters(volume_um3=(0, 260)), "nucleus volume 0–260 µm³", [12, 13]),
-        (Filters(column="inside"), "inside the V1 column", [11]),
-        (Filters(column="outside"), "outside the V1 column", [12, 13, 14]),
-        (Filters(root="with"), "with a segment", [11, 13, 14]),
-        (Filters(root="without"), "no segment (root 0)", [12, 15]),
-        (Filters(ranges=(Range("x_um", 0, 1100),)), "x 0–1,100 µm", [11, 12, 14]),
+        (Filters({"label": ("23P",)}), "label 23P", [11, 14]),
+        (Filters({"label": ("4P", UNMAPPED)}), "label 4P or unmapped", [12, 15]),
+        (Filters({"label": ("BC",)}), "label BC", []),
+        (Filters({"label": ("elsewhere",)}), "label elsewhere", []),
+        (Filters({"class": ("non-neuronal",)}), "class non-neuronal", [13]),
+        (Filters({"class": (UNMAPPED,)}), "class unmapped", [15]),
+        (Filters({"layer": ("L4",)}), "layer L4", [12, 13]),
+        (Filters({"layer": ("L2/3", "WM")}), "layer L2/3 or WM", [11]),
+        (Filters({"area": ("V1",)}), "area V1", [11, 12]),
+        (Filters({"area": ("RL", "AL")}), "area RL or AL", [13, 14]),
+        (Filters({"depth": Range("depth_um", 200, 300)}), "depth 200–300 µm", [11, 12, 13]),
+        (Filters({"depth": Range("depth_um", -inf, 250)}), "depth at most 250 µm", [11]),
+        (Filters({"depth": Range("depth_um", 300.5, inf)}), "depth at least 300.5 µm", [14]),
+        (Filters({"volume": Range("volume_um3", 0, 260)}), "nucleus volume 0–260 µm³", [12, 13]),
+        (Filters({"column": "Inside"}), "inside the V1 column", [11]),
+        (Filters({"column": "Outside"}), "outside the V1 column", [12, 13, 14]),
+        (Filters({"root": "With a segment"}), "with a segment", [11, 13, 14]),
+        (Filters({"root": "No segment (root 0)"}), "no segment (root 0)", [12, 15]),
     ],
 )
 def test_each_filter_alone(filters: Filters, words: str, passing: list[int]) -> None:
-    assert masks_of(filters) == {words: passing}
+    assert passing_ids(filters) == {words: passing}
 
 
 def test_without_a_filter_all_rows_pass_and_there_is_nothing_to_say() -> None:
-    assert masks_of(Filters()) == {}
+    assert passing_ids(Filters()) == {}
     assert kept({}, 3).tolist() == [True, True, True]
     assert filter_words(Filters(), PRESET) == ""
 
 
+def test_filters_are_told_apart_by_what_passes_whatever_their_order() -> None:
+    one = Filters({"root": "With a segment", "label": ("23P",), "area": ()})
+    other = Filters({"label": ("23P",), "root": "With a segment", "depth": None})
+    assert one == other
+    assert one.key == other.key
+    assert one != Filters({"label": ("23P",)})
+    with pytest.raises(ValueError, match="nonsense"):
+        Filters({"nonsense": "Inside"})
+
+
 def test_filters_are_all_to_be_passed_and_a_caption_says_whose_layers() -> None:
-    frame, labels, classes = toy()
+    rows = toy()
     filters = Filters(
-        labels=("4P", "oligo"), layers=("L4",), areas=("V1",), depth_um=(250, 350), root="without"
+        {
+            "label": ("4P", "oligo"),
+            "layer": ("L4",),
+            "area": ("V1",),
+            "depth": Range("depth_um", 250, 350),
+            "root": "No segment (root 0)",
+        }
     )
-    masks = filter_masks(frame, labels, classes, filters, PRESET)
-    assert frame["nucleus_id"][kept(masks, 5)].tolist() == [12]
+    masks = filter_masks(rows, filters)
+    assert rows.frame["nucleus_id"][kept(masks, 5)].tolist() == [12]
     assert filter_words(filters, PRESET) == (
         "label 4P or oligo, layer L4 after CAVE data viewer, area V1 (approximate), no segment (root 0), "
         "depth 250–350 µm"
@@ -115,11 +139,12 @@ def test_a_range_in_words(limits: Range, words: str) -> None:
     assert range_words(limits) == words
 
 
-@pytest.mark.parametrize("filters", [Filters(root="with"), Filters(ranges=(Range("score_um", 0, 1),))])
+@pytest.mark.parametrize(
+    "filters", [Filters({"root": "With a segment"}), Filters({"score": Range("score_um", 0, 1)})]
+)
 def test_a_filter_by_a_column_that_is_not_there_is_refused(filters: Filters) -> None:
-    frame, labels, classes = toy()
     with pytest.raises(DataError, match="has no column"):
-        filter_masks(frame.drop(columns="root_id"), labels, classes, filters, PRESET)
+        filter_masks(unlabelled(toy().frame.drop(columns="root_id")), filters)
 
 
 @UNTIMED
@@ -132,9 +157,8 @@ def test_layers_are_those_that_layer_of_names(
     depths: list[float], preset: LayerPreset, chosen: list[str]
 ) -> None:
     frame = pd.DataFrame({"depth_um": np.array(depths, "f4")})
-    none = pd.Categorical([None] * len(frame))
-    (mask,) = filter_masks(frame, none, none, Filters(layers=tuple(chosen)), preset).values()
-    assert mask.tolist() == [name in chosen for name in layer_of(frame["depth_um"], preset)]
+    masks = filter_masks(unlabelled(frame, preset), Filters({"layer": tuple(chosen)}))
+    assert masks["layer"].tolist() == [name in chosen for name in layer_of(frame["depth_um"], preset)]
 
 
 # The V1 column
@@ -226,14 +250,20 @@ def test_a_whole_table_as_pandas_filters_it() -> None:
         }
     )
     filters = Filters(
-        labels=("23P", UNMAPPED), layers=("L4", "L6"), areas=("V1", "LM"), volume_um3=(50, 400),
-        column="outside", root="with",
-    )  # fmt: skip
-    mask = kept(filter_masks(frame, labels, labels, filters, PRESET), n)
+        {
+            "label": ("23P", UNMAPPED),
+            "layer": ("L4", "L6"),
+            "area": ("V1", "LM"),
+            "volume": Range("volume_um3", 50, 400),
+            "column": "Outside",
+            "root": "With a segment",
+        }
+    )
+    mask = kept(filter_masks(LabelledRows(frame, labels, labels, PRESET), filters), n)
     expected = frame[
-        pd.Series(labels).astype(object).fillna(UNMAPPED).isin(filters.labels)
-        & np.isin(layer_of(frame["depth_um"], PRESET), filters.layers)
-        & np.isin(area_of(frame["x_um"], frame["z_um"]), filters.areas)
+        pd.Series(labels).astype(object).fillna(UNMAPPED).isin(["23P", UNMAPPED])
+        & np.isin(layer_of(frame["depth_um"], PRESET), ["L4", "L6"])
+        & np.isin(area_of(frame["x_um"], frame["z_um"]), ["V1", "LM"])
         & frame["volume_um3"].between(50, 400)
         & ~in_column(frame["x_um"], frame["depth_um"], frame["z_um"])
         & frame["root_id"].ne(0)
@@ -245,60 +275,62 @@ def test_a_whole_table_as_pandas_filters_it() -> None:
 # What is offered
 
 
+def offered(rows: LabelledRows) -> dict[str, tuple[str, ...]]:
+    return {key: options for key, row in FILTERS.items() if (options := row.offered(rows))}
+
+
 def test_only_what_some_row_has_is_offered() -> None:
-    options = filter_options(*toy(), PRESET)
-    assert options.labels == ("23P", "4P", "oligo", UNMAPPED)
-    assert options.classes == ("excitatory", "non-neuronal", UNMAPPED)
-    assert options.layers == ("L2/3", "L4", "L6")
-    assert options.areas == ("V1", "RL", "AL")
-    assert options.column == ("inside", "outside")
-    assert options.root == ("with", "without")
-    assert options.measures == ("x_um", "depth_um", "z_um", "volume_um3")
+    assert offered(toy()) == {
+        "label": ("23P", "4P", "oligo", UNMAPPED),
+        "class": ("excitatory", "non-neuronal", UNMAPPED),
+        "layer": ("L2/3", "L4", "L6"),
+        "area": ("V1", "RL", "AL"),
+        "column": ("Inside", "Outside"),
+        "root": ("With a segment", "No segment (root 0)"),
+        "depth": ("0", "850"),
+        "volume": ("0", "800"),
+    }
 
 
 def test_every_option_keeps_a_row_and_no_other_would() -> None:
-    frame, labels, classes = toy()
-    options = filter_options(frame, labels, classes, PRESET)
-    everything: dict[str, tuple[str, ...]] = {
-        "labels": (*labels.categories, UNMAPPED),
-        "classes": (*classes.categories, UNMAPPED),
-        "layers": CORTICAL_LAYERS,
-        "areas": VOLUME.areas,
+    rows = toy()
+    everything = {
+        "label": (*rows.labels.categories, UNMAPPED),
+        "class": (*rows.classes.categories, UNMAPPED),
+        "layer": CORTICAL_LAYERS,
+        "area": VOLUME.areas,
     }
-    for field, words in everything.items():
-        settings: list[dict[str, Any]] = [{field: (word,)} for word in words]
-        keeping = [any(masks_of(Filters(**setting)).values()) for setting in settings]
-        assert getattr(options, field) == tuple(w for w, keeps in zip(words, keeping, strict=True) if keeps)
+    for key, words in everything.items():
+        keeping = [word for word in words if any(passing_ids(Filters({key: (word,)})).values())]
+        assert FILTERS[key].offered(rows) == tuple(keeping)
 
 
-def test_rows_without_root_ids_and_no_rows_at_all() -> None:
-    frame, labels, classes = toy()
-    options = filter_options(frame.drop(columns=["root_id", "volume_um3"]), labels, classes, PRESET)
-    assert options.root == ()
-    assert "volume_um3" not in options.measures
-    nothing = filter_options(frame[:0], labels[:0], classes[:0], PRESET)
-    assert (nothing.labels, nothing.layers, nothing.areas, nothing.column) == ((), (), (), ())
+def test_a_column_that_is_not_there_and_a_choice_of_one_are_not_offered() -> None:
+    rows = toy()
+    without = replace(rows, frame=rows.frame.drop(columns=["root_id", "volume_um3"]))
+    assert {*offered(rows)} - {*offered(without)} == {"root", "volume"}
+    for n in (0, 1):
+        few = LabelledRows(rows.frame[:n], rows.labels[:n], rows.classes[:n], PRESET)
+        assert {*offered(few)} == {"depth", "volume"}
 
 
 # On a page
 
 SCRIPT = """
 import streamlit as st
+from components.analysis.selection.filter_rows import LabelledRows
 from components.analysis.selection.filters import filter_masks
-from components.analysis.labels.ranges import Range
 from components.ui.context.filters import pick_filters, show_filter_effect
-from data.volume import VOLUME
 from tests.test_filters import toy
 
-frame, labels, classes = toy()
-rows = slice(int(st.query_params.get("rows", 5)))
-frame, labels, classes = frame[rows], labels[rows], classes[rows]
+whole = toy()
+n = slice(int(st.query_params.get("rows", 5)))
+frame = whole.frame[n]
 frame = frame.assign(score_um=1.0) if "score" in st.query_params else frame.drop(columns="volume_um3")
-extra = (Range("score_um", -10.0, float("inf")),)
-st.session_state["filters-picked"] = picked = pick_filters(
-    frame, labels, classes, VOLUME.layer_presets[0], key="Toy", of=(rows.stop, *frame), extra=extra
-)
-show_filter_effect(frame["nucleus_id"], filter_masks(frame, labels, classes, picked, VOLUME.layer_presets[0]))
+key = (n.stop, *frame)
+rows = LabelledRows(frame, whole.labels[n], whole.classes[n], whole.preset, key)
+st.session_state["filters-picked"] = picked = pick_filters(rows, "Toy")
+show_filter_effect(frame["nucleus_id"], picked, filter_masks(rows, picked))
 """
 
 
@@ -332,7 +364,7 @@ def test_a_page_opens_without_a_filter_and_offers_what_the_rows_have() -> None:
 
 def test_a_link_restores_filters_and_a_button_clears_them() -> None:
     app = page({"only-Toy": "23P", "only-layer": ["L2/3", "L4"], "only-root": "With a segment"})
-    assert picked(app) == Filters(labels=("23P",), layers=("L2/3", "L4"), root="with")
+    assert picked(app) == Filters({"label": ("23P",), "layer": ("L2/3", "L4"), "root": "With a segment"})
     assert app.expander[0].label == "Filters · 3 active"
     assert app.caption[0].value == (
         "**1 of 5 nuclei** pass: label 23P leaves out 3 (1 that no other filter does), "
@@ -347,11 +379,11 @@ def test_a_link_restores_filters_and_a_button_clears_them() -> None:
 @pytest.mark.parametrize(
     ("link", "filters"),
     [
-        ({"only-layer": ["L4", "L9"]}, Filters(layers=("L4",))),
+        ({"only-layer": ["L4", "L9"]}, Filters({"layer": ("L4",)})),
         ({"only-layer": "WM"}, Filters()),  # a layer that no row lies in
         ({"only-Toy": "BC", "only-class": "glia", "only-area": "S1"}, Filters()),
-        ({"only-depth": ["300", "100"]}, Filters(depth_um=(100.0, 300.0))),
-        ({"only-depth": ["0", "300"]}, Filters(depth_um=(-inf, 300.0))),
+        ({"only-depth": ["300", "100"]}, Filters({"depth": Range("depth_um", 100.0, 300.0)})),
+        ({"only-depth": ["0", "300"]}, Filters({"depth": Range("depth_um", -inf, 300.0)})),
         ({"only-depth": ["nan", "inf"]}, Filters()),
         ({"only-depth": ["-100", "9000"]}, Filters()),
         ({"only-depth": "deep", "only-volume": ["100", "200"]}, Filters()),
@@ -365,14 +397,14 @@ def test_what_a_link_may_say_that_is_not_offered(link: dict[str, Any], filters: 
 def test_a_slider_at_its_full_span_is_no_filter_and_one_at_an_end_is_open_there() -> None:
     app = page({})
     app.slider(key="only-depth").set_value((250, 850)).run()
-    assert picked(app) == Filters(depth_um=(250.0, inf))
+    assert picked(app) == Filters({"depth": Range("depth_um", 250.0, inf)})
     app.slider(key="only-depth").set_value((0, 850)).run()
     assert picked(app) == Filters()
 
 
 def test_a_further_column_begins_with_its_range_and_can_be_cleared() -> None:
     app = page({"score": "1"})
-    assert picked(app) == Filters(ranges=(Range("score_um", -10.0, inf),))
+    assert picked(app) == Filters({"score": Range("score_um", -10.0, inf)})
     assert app.expander[0].label == "Filters · 1 active"
     app.button(key="clear-filters").click().run()
     assert picked(app) == Filters()
@@ -381,5 +413,5 @@ def test_a_further_column_begins_with_its_range_and_can_be_cleared() -> None:
 @pytest.mark.parametrize("rows", ["0", "1"])
 def test_a_table_of_no_rows_or_one_still_has_a_page(rows: str) -> None:
     app = page({"rows": rows, "score": "1", "only-layer": "L4"})
-    assert picked(app) == Filters(ranges=(Range("score_um", -10.0, inf),))
+    assert picked(app) == Filters({"score": Range("score_um", -10.0, inf)})
     assert not app.multiselect

@@ -341,9 +341,10 @@ def scoped(name: str, frame: pd.DataFrame, mask: list[bool] | None = None) -> Ta
     one = loaded(name, frame)
     spoken = "cell_type" in frame
     labels = raw_labels(frame) if spoken else pd.Categorical([None] * len(frame), categories=[])
-    kept = np.array(mask or [True] * len(frame))
-    filters = Filters(root="with") if mask else Filters()  # a filter, since scopes are told apart by theirs
-    return TableView(one, one if spoken else None, "type", labels, filters, VOLUME.layer_presets[0], kept)
+    # A filter, since table views are told apart by theirs.
+    filters = Filters({"root": "With a segment"} if mask else {})
+    masks = {"root": np.array(mask)} if mask else {}
+    return TableView(one, one if spoken else None, "type", labels, filters, VOLUME.layer_presets[0], masks)
 
 
 def test_the_panel_of_the_nuclei_counts_what_is_shown(monkeypatch, tmp_path):

@@ -228,9 +228,9 @@ one = load_labels("baylor_gnn_cell_type_fine_model_v2")
 frame = one.frame.assign(**{{axis: np.float32("nan") for axis in {without}}})
 one = LabelTable(one.table, frame, one.provenance)
 labels = own_labels(frame, "type")
-passing = Filters(labels=("23P", "BC"))
-mask = np.isin(labels.astype(str), passing.labels)
-view = TableView(one, one, "type", labels, passing, VOLUME.layer_presets[0], mask)
+passing = Filters({{"label": ("23P", "BC")}})
+masks = {{"label": np.isin(labels.astype(str), passing["label"])}}
+view = TableView(one, one, "type", labels, passing, VOLUME.layer_presets[0], masks)
 show_places(view)
 show_selection_breakdown(np.array({selected}, dtype=np.int64), view)
 """

@@ -247,12 +247,13 @@ def test_a_bar_at_a_level_is_of_that_level() -> None:
 def test_a_bar_under_a_filter_is_said_with_the_filter() -> None:
     app = script(
         f"{PAGE}from dataclasses import replace\n"
+        "from components.analysis.labels.ranges import Range\n"
         "from components.analysis.selection.filters import Filters\n"
         "frame = view.frame\n"
         "low, high = np.sort(frame['depth_um'])[[5, 15]]\n"
-        "filters = Filters(depth_um=(float(low), float(high)))\n"
-        "mask = frame['depth_um'].between(low, high).to_numpy()\n"
-        "view = replace(view, filters=filters, mask=mask)\n"
+        "filters = Filters({'depth': Range('depth_um', float(low), float(high))})\n"
+        "masks = {'depth': frame['depth_um'].between(low, high).to_numpy()}\n"
+        "view = replace(view, filters=filters, masks=masks)\n"
         "st.session_state['chart'] = {'selection': {'points': [{'point_index': 0}]}}\n"
         "choose_bar('chart', view)\n"
         "st.session_state['found'] = selected_nuclei().tolist()\n",

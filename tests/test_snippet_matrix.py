@@ -15,6 +15,7 @@ from components.analysis.code_export.matrix import matrix_snippet
 from components.analysis.code_export.rows import ShownRows, rows_snippet
 from components.analysis.comparison.agreement import measure_agreement, pair_labels
 from components.analysis.comparison.axes import AxisTable, coregistered_labels
+from components.analysis.labels.ranges import Range
 from components.analysis.selection.filters import Filters
 from data.catalog import TABLES
 from data.labels.crosswalk import CELL_TYPES, LEVELS, is_ambiguous
@@ -136,7 +137,7 @@ def test_two_tables_of_units_are_asked_of_every_nucleus_at_hand(made: MadeReleas
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_only_the_nuclei_that_pass_the_filters_are_compared(made: MadeRelease, level: Level) -> None:
-    filters = Filters(layers=("L4", "L5"), classes=("excitatory",))
+    filters = Filters({"layer": ("L4", "L5"), "class": ("excitatory",)})
     shown = ShownRows(*made.side(FINE), filters, VOLUME.layer_presets[0], level, made.side(FINE))
     rows = run(rows_snippet(made.origin, shown))["rows"]
     within = np.unique(rows["nucleus_id"])
@@ -145,7 +146,7 @@ def test_only_the_nuclei_that_pass_the_filters_are_compared(made: MadeRelease, l
 
 
 def test_rows_without_labels_are_compared_by_the_table_that_names_them(made: MadeRelease) -> None:
-    filters = Filters(root="with")
+    filters = Filters({"root": "With a segment"})
     shown = ShownRows(*made.side(LOOKUP), filters, VOLUME.layer_presets[0], "type", made.side(METAMODEL))
     frame = made.frames[LOOKUP]
     within = np.unique(frame["nucleus_id"][frame["root_id"] != 0])
@@ -157,7 +158,7 @@ def test_rows_without_labels_are_compared_by_the_table_that_names_them(made: Mad
 
 
 def test_labels_at_two_levels_in_one_code(made: MadeRelease) -> None:
-    filters = Filters(labels=("23P", "5P-ET"), classes=("excitatory",))
+    filters = Filters({"label": ("23P", "5P-ET"), "class": ("excitatory",)})
     shown = ShownRows(*made.side(SVM), filters, VOLUME.layer_presets[0], "type", made.side(FINE))
     within = np.unique(run(rows_snippet(made.origin, shown))["rows"]["nucleus_id"])
     check(made, (FINE, METAMODEL), "subclass", shown=shown, within=within)
@@ -165,14 +166,23 @@ def test_labels_at_two_levels_in_one_code(made: MadeRelease) -> None:
 
 def test_where_nothing_is_in_both_the_matrix_is_empty(made: MadeRelease) -> None:
     nobody = np.array([], dtype=np.int64)
-    nothing = Filters(depth_um=(5000, 6000))
+    nothing = Filters({"depth": Range("depth_um", 5000, 6000)})
     shown = ShownRows(*made.side(FINE), nothing, VOLUME.layer_presets[0], "type", made.side(FINE))
     assert check(made, (FINE, METAMODEL), "subclass", shown=shown, within=nobody).empty
 
 
 def test_the_code_is_clean_and_needs_nothing_of_this_project(made: MadeRelease, tmp_path: Path) -> None:
     filters = Filters(
-        ("23P",), ("excitatory", "unmapped"), ("L4",), ("RL",), (100, 300), (60, inf), "inside", "with"
+        {
+            "label": ("23P",),
+            "class": ("excitatory", "unmapped"),
+            "layer": ("L4",),
+            "area": ("RL",),
+            "depth": Range("depth_um", 100, 300),
+            "volume": Range("volume_um3", 60, inf),
+            "column": "Inside",
+            "root": "With a segment",
+        }
     )
     for count, (name, level) in enumerate(MIXED):
         shown = ShownRows(*made.side(name), filters, VOLUME.layer_presets[0], level, made.side(name))

@@ -17,6 +17,7 @@ from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.label_source import NOT_IN_TABLE, labels_from, own_labels
 from components.analysis.labels.levels import CONFLICTING, NO_LABEL
 from components.analysis.labels.ranges import Range
+from components.analysis.selection.filter_rows import LabelledRows
 from components.analysis.selection.filters import Filters, filter_masks, kept
 from data.catalog import TABLES
 from data.labels.crosswalk import LEVELS
@@ -61,7 +62,7 @@ def spoken(shown: ShownRows, level: Level) -> pd.Categorical:
 def on_the_page(shown: ShownRows) -> pd.DataFrame:
     """The rows that pass, as a page finds them."""
     labels, classes = spoken(shown, shown.level), spoken(shown, "class")
-    masks = filter_masks(shown.frame, labels, classes, shown.filters, shown.preset)
+    masks = filter_masks(LabelledRows(shown.frame, labels, classes, shown.preset), shown.filters)
     return shown.frame[kept(masks, len(shown.frame))]
 
 
@@ -122,7 +123,7 @@ def test_rows_taken_back_are_not_there_and_every_digit_of_a_root_is(made: MadeRe
 def test_labels_are_meant_at_the_pages_level(
     made: MadeRelease, level: Level, labels: tuple[str, ...]
 ) -> None:
-    check(made, shown_of(made, FINE, Filters(labels=labels), level))
+    check(made, shown_of(made, FINE, Filters({"label": labels}), level))
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -130,12 +131,12 @@ def test_labels_are_meant_at_the_pages_level(
 def test_a_label_may_go_by_its_rows_system(made: MadeRelease, name: str, level: Level) -> None:
     labels = own_labels(made.frames[name], level)
     for label in labels.categories:
-        check(made, shown_of(made, name, Filters(labels=(str(label),)), level), some=False)
-    check(made, shown_of(made, name, Filters(classes=("inhibitory",)), level), some=False)
+        check(made, shown_of(made, name, Filters({"label": (str(label),)}), level), some=False)
+    check(made, shown_of(made, name, Filters({"class": ("inhibitory",)}), level), some=False)
 
 
 def test_the_same_label_is_of_two_classes_where_its_systems_are(made: MadeRelease) -> None:
-    shown = shown_of(made, NEURONS, Filters(classes=("inhibitory",)))
+    shown = shown_of(made, NEURONS, Filters({"class": ("inhibitory",)}))
     wanted = on_the_page(shown)
     assert {"Unsure", "BC"} <= set(wanted["cell_type"])
     assert "Unsure" in set(made.frames[NEURONS]["cell_type"].drop(wanted.index))
@@ -150,42 +151,58 @@ def test_another_table_may_name_the_rows(made: MadeRelease, special: tuple[str, 
     found = labels_from(made.frames[SVM]["nucleus_id"].to_numpy(), made.frames[FINE], level)
     labels = (*special, str(found.categories[0]))
     for name in (DETECTIONS, MANUAL):
-        check(made, shown_of(made, name, Filters(labels=labels), level, FINE))
-    only = Filters(labels=special) if special else Filters(classes=("excitatory",))
+        check(made, shown_of(made, name, Filters({"label": labels}), level, FINE))
+    only = Filters({"label": special}) if special else Filters({"class": ("excitatory",)})
     check(made, shown_of(made, DETECTIONS, only, level, FINE), some=special != (UNMAPPED,) or level != "type")
 
 
 @pytest.mark.parametrize("preset", VOLUME.layer_presets, ids=lambda preset: preset.name)
 def test_layers_are_those_of_the_chosen_author(made: MadeRelease, preset: LayerPreset) -> None:
     for layers in (("L4", "L5"), ("L1",), ("WM", "L2/3")):
-        check(made, shown_of(made, DETECTIONS, Filters(layers=layers), preset=preset), some=False)
-    check(made, shown_of(made, DETECTIONS, Filters(layers=("L5",)), preset=preset))
+        check(made, shown_of(made, DETECTIONS, Filters({"layer": layers}), preset=preset), some=False)
+    check(made, shown_of(made, DETECTIONS, Filters({"layer": ("L5",)}), preset=preset))
 
 
 @pytest.mark.parametrize(
     ("name", "filters"),
     [
-        (FINE, Filters(areas=("V1",))),
-        (DETECTIONS, Filters(areas=("LM", "AL"))),
-        (DETECTIONS, Filters(column="inside")),
-        (DETECTIONS, Filters(column="outside", root="without")),
-        (FINE, Filters(root="with")),
-        (FINE, Filters(depth_um=(200, 450))),
-        (FINE, Filters(depth_um=(-inf, 450), volume_um3=(120, inf))),
-        (METAMODEL, Filters(volume_um3=(120.5, 300.25))),
-        (POINTS, Filters(depth_um=(300, inf))),  # of the nucleus, not of the point
-        (LOOKUP, Filters(layers=("L4", "L6"))),
-        (MANUAL, Filters(ranges=(Range("residual_um", -inf, 20), Range("score_um", -10, inf)))),
-        (AUTOMATED, Filters(ranges=(Range("score_um", -inf, inf),))),  # known at all
-        (AUTOMATED, Filters(ranges=(Range("x_um", 500, 900.5), Range("z_um", 700, inf)))),
-        (METAMODEL, Filters(("BC", "oligo"), ("inhibitory",), ("L4", "L5"), ("V1", "RL"), (100, 700))),
+        (FINE, Filters({"area": ("V1",)})),
+        (DETECTIONS, Filters({"area": ("LM", "AL")})),
+        (DETECTIONS, Filters({"column": "Inside"})),
+        (DETECTIONS, Filters({"column": "Outside", "root": "No segment (root 0)"})),
+        (FINE, Filters({"root": "With a segment"})),
+        (FINE, Filters({"depth": Range("depth_um", 200, 450)})),
+        (FINE, Filters({"depth": Range("depth_um", -inf, 450), "volume": Range("volume_um3", 120, inf)})),
+        (METAMODEL, Filters({"volume": Range("volume_um3", 120.5, 300.25)})),
+        (POINTS, Filters({"depth": Range("depth_um", 300, inf)})),  # of the nucleus, not of the point
+        (LOOKUP, Filters({"layer": ("L4", "L6")})),
+        (MANUAL, Filters({"residual": Range("residual_um", -inf, 20), "score": Range("score_um", -10, inf)})),
+        (AUTOMATED, Filters({"score": Range("score_um", -inf, inf)})),  # known at all
+        (
+            AUTOMATED,
+            Filters({"depth": Range("depth_um", 250, 500.5), "score": Range("score_um", 1, inf)}),
+        ),
+        (
+            METAMODEL,
+            Filters(
+                {
+                    "label": ("BC", "oligo"),
+                    "class": ("inhibitory",),
+                    "layer": ("L4", "L5"),
+                    "area": ("V1", "RL"),
+                    "depth": Range("depth_um", 100, 700),
+                }
+            ),
+        ),
     ],
 )
 def test_places_sizes_and_qualities(made: MadeRelease, name: str, filters: Filters) -> None:
     check(made, shown_of(made, name, filters))
 
 
-@pytest.mark.parametrize("filters", [Filters(depth_um=(200, 500)), Filters(labels=("coregistered",))])
+@pytest.mark.parametrize(
+    "filters", [Filters({"depth": Range("depth_um", 200, 500)}), Filters({"label": ("coregistered",)})]
+)
 def test_of_a_side_of_units_every_nucleus_at_hand_is_asked(made: MadeRelease, filters: Filters) -> None:
     places = made.frames[DETECTIONS].drop(columns="volume_um3")
     frame = coregistered_labels(made.frames[MANUAL], places["nucleus_id"]).merge(places, on="nucleus_id")
@@ -220,7 +237,7 @@ def test_areas_and_the_column_are_the_apps(places: list[tuple[float, float, floa
 
 @pytest.mark.parametrize("preset", VOLUME.layer_presets, ids=lambda preset: preset.name)
 def test_a_depth_on_a_boundary_is_of_the_deeper_layer(made: MadeRelease, preset: LayerPreset) -> None:
-    shown = shown_of(made, DETECTIONS, Filters(layers=CORTICAL_LAYERS[1:2]), preset=preset)
+    shown = shown_of(made, DETECTIONS, Filters({"layer": CORTICAL_LAYERS[1:2]}), preset=preset)
     lines = rows_snippet(made.origin, shown).text.splitlines()
     bounds = [bound for bound in preset.boundaries if bound is not None]
     depths = np.array([0, *bounds, *np.nextafter(bounds, 0), 2000])

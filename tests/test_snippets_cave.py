@@ -18,6 +18,7 @@ from components.analysis.code_export.text import Snippet
 from components.analysis.comparison.agreement import measure_agreement, pair_labels
 from components.analysis.labels.label_source import labels_from
 from components.analysis.labels.ranges import Range
+from components.analysis.selection.filter_rows import LabelledRows
 from components.analysis.selection.filters import Filters, filter_masks, kept
 from components.analysis.selection.kinds import Covered, Filtered, MatrixCell
 from components.analysis.selection.listed import listed
@@ -85,11 +86,11 @@ def test_the_matrix_of_a_live_release(made: MadeRelease, level: str) -> None:
 @pytest.mark.parametrize(
     ("name", "filters"),
     [
-        (FINE, Filters(classes=("excitatory",), depth_um=(0, 500))),
-        (FINE, Filters(root="without")),
-        (UNITS, Filters(ranges=(Range("score_um", -10, 7),))),
+        (FINE, Filters({"class": ("excitatory",), "depth": Range("depth_um", 0, 500)})),
+        (FINE, Filters({"root": "No segment (root 0)"})),
+        (UNITS, Filters({"score": Range("score_um", -10, 7)})),
         (POINTS, Filters()),
-        (LOOKUP, Filters(column="outside")),
+        (LOOKUP, Filters({"column": "Outside"})),
     ],
 )
 def test_the_rows_of_a_live_release(made: MadeRelease, name: str, filters: Filters) -> None:
@@ -97,7 +98,9 @@ def test_the_rows_of_a_live_release(made: MadeRelease, name: str, filters: Filte
     shown = ShownRows(table, frame, filters, VOLUME.layer_presets[0], "type", made.side(FINE))
     got = run(rows_snippet(made.origin, shown))["rows"]
     classes = labels_from(frame["nucleus_id"].to_numpy(), made.frames[FINE], "class")
-    wanted = frame[kept(filter_masks(frame, classes, classes, filters, shown.preset), len(frame))]
+    wanted = frame[
+        kept(filter_masks(LabelledRows(frame, classes, classes, shown.preset), filters), len(frame))
+    ]
     both = ["nucleus_id", "root_id"]  # a server gives rows in no order
     assert len(wanted)
     assert sorted(got[both].to_numpy().tolist()) == sorted(wanted[both].to_numpy().tolist())

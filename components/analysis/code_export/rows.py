@@ -1,25 +1,26 @@
 """The rows of a page as code: a table, read again, and a line for each filter that the reader has set."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from math import inf
+from typing import Any
 
 import pandas as pd
 
 from components.analysis.code_export.origins import Origin
-from components.analysis.code_export.script import Script, measured, placing_call
+from components.analysis.code_export.script import Script, placing_call
 from components.analysis.code_export.text import Snippet, literal, literal_list
 from components.analysis.comparison.axes import NOT_COREGISTERED, AxisTable
 from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.label_source import NOT_IN_TABLE
 from components.analysis.labels.levels import CONFLICTING, NO_LABEL
 from components.analysis.labels.nucleus_table import COREGISTERED
-from components.analysis.labels.ranges import Range
+from components.analysis.labels.ranges import Range, measured_column
+from components.analysis.selection.filter_rows import FILTERS, Called, Filter, Several, Sides, Span
 from components.analysis.selection.filters import Filters
 from data.catalog.entry import Table
 from data.labels.entry import Level
 from data.tables.schema import POSITION
-from data.volume import VOLUME
 from data.volume.space import layers_of
 from data.volume.volume import LayerPreset
 
@@ -83,20 +84,23 @@ def write_rows(script: Script, shown: ShownRows, *, alone: bool = False) -> None
         rows = script.reading(shown.table) if alone else script.read(shown.table)
         rows = placing_call(rows, shown.table) if placed else rows
     script.add(f"rows = {rows}")
-    for line in _filter_lines(script, shown):
-        script.add(line)
+    for key, chosen in shown.filters.items():
+        row = FILTERS[key]
+        for line in WRITERS[type(row)](script, shown, row, chosen):
+            script.add(line)
 
 
 def needs_places(filters: Filters) -> bool:
     """Whether a filter asks where nuclei lie."""
-    places = filters.layers or filters.areas or filters.column != "any"
-    return bool(places) or any(limits.column in POSITION for limits in filters.limits)
+    return any({*POSITION} & {*FILTERS[key].columns} for key in filters)
 
 
 def range_lines(limits: Range) -> list[str]:
     """Write the filter of a range, both ends included."""
     name = limits.column.removesuffix("_um").removesuffix("_um3")
-    number = measured(limits.column)
+    raw = measured_column(limits.column).raw
+    # In single precision, as numbers are compared here; places are so already.
+    number = f'rows["{raw}"].astype("float32")' if raw else f'rows["{limits.column}"]'
     low, high = literal(limits.low), literal(limits.high)
     if limits.low == -inf and limits.high == inf:
         passing = f"{name}.notna()"
@@ -126,43 +130,23 @@ def write_coregistered(script: Script, units: Table, denominator: tuple[Table, .
     return name
 
 
-def _filter_lines(script: Script, shown: ShownRows) -> Iterator[str]:
-    filters = shown.filters
-    if filters.labels:
-        yield from _words_lines(script, shown, shown.level, filters.labels)
-    if filters.classes:
-        yield from _words_lines(script, shown, "class", filters.classes)
-    if filters.layers:
-        yield from _layer_lines(shown.preset, filters.layers)
-    if filters.areas:
-        chosen = tuple(area for area in VOLUME.areas if area in filters.areas)
-        yield f"rows = rows[area_of(rows).isin({literal_list(chosen, 34)})]"
-    if filters.column != "any":
-        yield f"rows = rows[{'' if filters.column == 'inside' else '~'}in_column(rows)]"
-    if filters.root != "any":
-        yield f'rows = rows[rows["root_id"] {"!=" if filters.root == "with" else "=="} 0]'
-    for limits in filters.limits:
-        yield from range_lines(limits)
+def _several_lines(_script: Script, shown: ShownRows, row: Several, chosen: tuple[str, ...]) -> list[str]:
+    literals = {
+        "chosen": literal_list(chosen, 34),
+        "layers": literal_list(layers_of(shown.preset)),
+        "bounds": literal_list(shown.preset.drawn, 20),
+    }
+    return [row.code.format(preset=shown.preset, **literals)]
 
 
-def _layer_lines(preset: LayerPreset, chosen: tuple[str, ...]) -> Iterator[str]:
-    bounds = literal_list(preset.drawn, 20)
-    names = layers_of(preset)
-    yield f"layers = {literal_list(names)}  # after {preset.name}"
-    yield f"bounds = {bounds}  # µm"
-    yield "bounds = [-np.inf, *bounds, np.inf]"
-    yield 'layers = pd.cut(rows["depth_um"], bounds, right=False, labels=layers)'
-    yield f"rows = rows[layers.isin({literal_list([name for name in names if name in chosen], 28)})]"
-
-
-def _words_lines(script: Script, shown: ShownRows, level: Level, chosen: tuple[str, ...]) -> Iterator[str]:
+def _called_lines(script: Script, shown: ShownRows, row: Called, chosen: tuple[str, ...]) -> Iterable[str]:
     """Lines that keep the rows with these labels, special words among them."""
+    level = row.level or shown.level
     if shown.own:
-        yield from _own_lines(script, shown, level, chosen)
-    elif shown.label_source is not None:
-        yield from _label_source_lines(script, shown.label_source, level, chosen)
-    elif UNMAPPED not in chosen:  # nobody names the rows
-        yield "rows = rows.iloc[:0]"
+        return _own_lines(script, shown, level, chosen)
+    if shown.label_source is not None:
+        return _label_source_lines(script, shown.label_source, level, chosen)
+    return [] if UNMAPPED in chosen else ["rows = rows.iloc[:0]"]  # nobody names the rows
 
 
 def _own_lines(script: Script, shown: ShownRows, level: Level, chosen: tuple[str, ...]) -> Iterator[str]:
@@ -199,3 +183,12 @@ def _label_source_lines(
     yield f"passing = {first}"
     yield from (f"passing |= {code}" for code in others)
     yield "rows = rows[passing]"
+
+
+WRITERS: dict[type[Filter[Any]], Callable[[Script, ShownRows, Any, Any], Iterable[str]]] = {
+    Called: _called_lines,
+    Several: _several_lines,
+    Sides: lambda _script, _shown, row, side: [f"rows = rows[{row.sides[side].code}]"],
+    Span: lambda _script, _shown, _row, limits: range_lines(limits),
+}
+"""For each kind of filter the function that writes its lines."""

@@ -124,12 +124,6 @@ def placing_call(rows: str, table: Table) -> str:
     return f'with_places({rows}, "pt_position_ref")' if table.kind == "points" else f"with_places({rows})"
 
 
-def measured(column: str) -> str:
-    """Write a number of each row in single precision, as it is compared here."""
-    raw = {"volume_um3": "volume", "residual_um": "residual", "score_um": "score"}.get(column)
-    return f'rows["{raw}"].astype("float32")' if raw else f'rows["{column}"]'
-
-
 def _functions() -> dict[str, str]:
     """Functions by name, each written where it is called."""
     depths = [section.depth_um for section in VOLUME.column]

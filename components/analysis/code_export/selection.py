@@ -11,7 +11,6 @@ from components.analysis.code_export.text import Snippet, literal, literal_list,
 from components.analysis.labels.levels import CONFLICTING
 from components.analysis.selection.kinds import (
     NAMELESS,
-    PLACE,
     TRAITS,
     AgreeOrDiffer,
     Covered,
@@ -28,6 +27,7 @@ from components.analysis.selection.selection import (
     loaded_frame,
 )
 from data.catalog import EVERY_TABLE
+from data.tables.schema import POSITION
 
 MOST_IDS = 2_000
 """IDs that are written out; of more the file is read."""
@@ -98,7 +98,7 @@ def _filtered(script: Script, kind: Filtered, frames: Frames) -> str:
     if kind.ranges or kind.traits:
         rows = "rows"
         traits = (TRAITS[trait].columns for trait in chain(*kind.traits))
-        placed = {*PLACE} & {*(limits.column for limits in kind.ranges), *chain(*traits)}
+        placed = {*POSITION} & {*(limits.column for limits in kind.ranges), *chain(*traits)}
         script.add(f"rows = {placing_call(name, table) if placed else name}")
         for limits in kind.ranges:
             script.add(*range_lines(limits))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from math import inf
+from typing import NamedTuple
 
 
 @dataclass(frozen=True)
@@ -13,20 +14,33 @@ class Range:
     high: float
 
 
-MEASURES: dict[str, tuple[str, str]] = {
-    "x_um": ("x", "µm"),
-    "depth_um": ("depth", "µm"),
-    "z_um": ("z", "µm"),
-    "volume_um3": ("nucleus volume", "µm³"),
-    "residual_um": ("residual", "µm"),
-    "score_um": ("score", "µm"),
+class MeasuredColumn(NamedTuple):
+    """A column of numbers: what it is called, its unit, and its column in the raw table ("": computed)."""
+
+    name: str
+    unit: str = ""
+    raw: str = ""
+
+
+MEASURES: dict[str, MeasuredColumn] = {
+    "x_um": MeasuredColumn("x", "µm"),
+    "depth_um": MeasuredColumn("depth", "µm"),
+    "z_um": MeasuredColumn("z", "µm"),
+    "volume_um3": MeasuredColumn("nucleus volume", "µm³", "volume"),
+    "residual_um": MeasuredColumn("residual", "µm", "residual"),
+    "score_um": MeasuredColumn("score", "µm", "score"),
 }
-"""Name and unit of each column that a range may be set in."""
+"""The columns of the tidy frame whose names do not say it all."""
+
+
+def measured_column(column: str) -> MeasuredColumn:
+    """Describe a column that a range may be set in; by its own name where nothing else is known."""
+    return MEASURES.get(column, MeasuredColumn(column, raw=column))
 
 
 def range_words(limits: Range) -> str:
     """Say a range: "depth 100–250 µm", "score at least −10 µm"."""
-    name, unit = MEASURES.get(limits.column, (limits.column, ""))
+    name, unit, _ = measured_column(limits.column)
     low, high = (f"{end:,.6g}".replace("-", "−") for end in (limits.low, limits.high))
     if limits.low == -inf and limits.high == inf:
         ends = "known"

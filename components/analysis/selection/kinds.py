@@ -54,6 +54,7 @@ from data.catalog import EVERY_TABLE
 from data.errors import DataError
 from data.labels.crosswalk import LEVELS, at_level
 from data.labels.entry import Level
+from data.tables.schema import POSITION
 from data.volume import VOLUME
 from data.volume.space import area_of, in_column, off_column
 
@@ -77,11 +78,11 @@ def _in_area(area: str) -> Trait:
     return Trait(f"area {area} (approximate)", ("x_um", "z_um"), lambda x, z: area_of(x, z) == area, code)
 
 
-PLACE, ROOT = ("x_um", "depth_um", "z_um"), ("root_id",)
+ROOT = ("root_id",)
 TRAITS: dict[str, Trait] = {
     **{area: _in_area(area) for area in VOLUME.areas},
-    "column": Trait("inside the V1 column", PLACE, in_column, "in_column(rows)"),
-    "off-column": Trait("outside the V1 column", PLACE, off_column, "~in_column(rows)"),
+    "column": Trait("inside the V1 column", POSITION, in_column, "in_column(rows)"),
+    "off-column": Trait("outside the V1 column", POSITION, off_column, "~in_column(rows)"),
     "root": Trait("with a segment", ROOT, lambda root: root != 0, 'rows["root_id"] != 0'),
     "rootless": Trait("no segment (root 0)", ROOT, lambda root: root == 0, 'rows["root_id"] == 0'),
 }

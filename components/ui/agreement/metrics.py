@@ -15,7 +15,7 @@ from components.analysis.comparison.intervals import Interval, bootstrap_interva
 from components.analysis.comparison.metrics import label_scores
 from components.analysis.comparison.training import learned, made_by_hand, training_words
 from components.analysis.labels.levels import finest_common_level
-from components.analysis.selection.filters import Filters, filter_masks
+from components.analysis.selection.filter_rows import FILTERS
 from components.figures.frame import MUTED
 from components.ui.context.filters import ANY
 from components.ui.session.cached import cached
@@ -24,10 +24,10 @@ from components.ui.session.notices import plain, show_nothing
 from components.ui.session.release import current_release, load_labels
 from data.catalog.entry import Table
 from data.loader import LabelTable
-from data.volume import VOLUME
+from data.tables.schema import POSITION
+from data.volume.space import off_column
 
-COLUMN_KEY, OUTSIDE = "only-column", "Outside"
-"""The filter of the V1 column, as it stands in links."""
+COLUMN_KEY, OUTSIDE = FILTERS["column"].parameter(), "Outside"
 INTERVALS_HELP = (
     "As many nuclei as are compared are drawn with replacement, a thousand times; the interval holds 95 % of "
     "the values. It says how much the choice of nuclei moves a number, not whether either table is right."
@@ -241,7 +241,5 @@ def _intervals(counts: NDArray[np.int64], *, square: bool) -> dict[str, Interval
 @cached(max_entries=16)
 def _outside(one: LabelTable) -> NDArray[np.int64]:
     """Nuclei of a table that the filter “outside the V1 column” keeps."""
-    nothing = pd.Categorical([])
-    masks = filter_masks(one.frame, nothing, nothing, Filters(column="outside"), VOLUME.layer_presets[0])
-    (mask,) = masks.values()
-    return np.unique(one.frame["nucleus_id"].to_numpy()[mask])
+    outside = off_column(*(one.frame[axis] for axis in POSITION))
+    return np.unique(one.frame["nucleus_id"].to_numpy()[outside])

@@ -7,7 +7,6 @@ import pandas as pd
 import streamlit as st
 
 from components.analysis.labels.label_source import NOT_IN_TABLE
-from components.analysis.selection.filters import filter_words
 from components.point_cloud import (
     Cloud,
     LabelColumn,
@@ -143,7 +142,7 @@ def _coloured(cloud: Cloud, wide: pd.DataFrame, shown: ShownCloud) -> CloudColou
 
 def _view(cloud: Cloud, wide: pd.DataFrame, shown: ShownCloud, selected: np.ndarray) -> View:
     opened = current_release()
-    words = filter_words(shown.view.filters, shown.preset) if shown.view else ""
+    words = shown.view.filter_words if shown.view else ""
     return View(
         colour=_coloured(cloud, wide, shown),
         filter_ids=shown.filter_ids,

@@ -1,7 +1,7 @@
 """What a family page shows now: the reader's table, level, layers and filters, and what they keep."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NoReturn
 
@@ -11,7 +11,7 @@ import streamlit as st
 
 from components.analysis.labels.ids import each_once
 from components.analysis.labels.label_source import labels_from, own_labels
-from components.analysis.labels.ranges import Range
+from components.analysis.selection.filter_rows import LabelledRows
 from components.analysis.selection.filters import Filters, filter_masks, filter_words, kept
 from components.ui.context.filters import pick_filters, show_filter_effect
 from components.ui.context.pickers import pick_axis_table, pick_table
@@ -38,8 +38,8 @@ class TableView:
     filters : Filters
     preset : LayerPreset
         Whose layers.
-    mask : ndarray of bool
-        Which rows of `one.frame` pass all filters.
+    masks : mapping of str to ndarray of bool
+        By the key of each filter: which rows of `one.frame` pass it.
     """
 
     one: LabelTable
@@ -48,7 +48,12 @@ class TableView:
     labels: pd.Categorical
     filters: Filters
     preset: LayerPreset
-    mask: np.ndarray
+    masks: Mapping[str, np.ndarray] = field(default_factory=dict)
+
+    @cached_property
+    def mask(self) -> np.ndarray:
+        """Which rows of `one.frame` pass all filters."""
+        return kept(self.masks, len(self.one.frame))
 
     @cached_property
     def frame(self) -> pd.DataFrame:
@@ -68,13 +73,13 @@ class TableView:
     @property
     def is_whole(self) -> bool:
         """Whether no filter is active."""
-        return self.filters == Filters()
+        return not self.filters
 
     @property
     def key(self) -> tuple[object, ...]:
         """What tells this table view from every other, for caches."""
         return (
-            self.one.key, self.label_source and self.label_source.key, self.level, self.filters,
+            self.one.key, self.label_source and self.label_source.key, self.level, self.filters.key,
             self.preset.name,
         )  # fmt: skip
 
@@ -84,10 +89,15 @@ class TableView:
         other = None if self.label_source is self.one else self.label_source
         return self.one.table.title + (f" by {other.table.title}" if other else "")
 
+    @property
+    def filter_words(self) -> str:
+        """The filters in words; "" where none is active."""
+        return filter_words(self.filters, self.preset)
+
     def caption(self, of: str = "nuclei", n: int | None = None) -> str:
         """Caption of a figure: what, which release, how many of what, filters, source."""
         level = "" if self.level == "type" else f", {self.level}"
-        words = filter_words(self.filters, self.preset)
+        words = self.filter_words
         count = f"n = {len(self.nuclei) if n is None else n:,} {of}"
         return figure_caption(f"{self.title}{level}", f"{count} · {words}" if words else count)
 
@@ -97,7 +107,6 @@ def pick_table_view(
     *,
     key: str,
     otherwise: Callable[[], None],
-    extra: tuple[Range, ...] = (),
     as_axis: bool = False,
 ) -> TableView:
     """Let the reader choose a table of the page and what to see of it; the choices stand in the link.
@@ -110,8 +119,6 @@ def pick_table_view(
         Of the choice of table; the page's name.
     otherwise : callable
         Shows what the page can say without rows, where there are none.
-    extra : tuple of Range
-        Further columns to filter by.
     as_axis : bool
         Offer the tables as sides of a comparison: as a list, units read as coregistered or not, each
         loaded when it is chosen.
@@ -127,16 +134,15 @@ def pick_table_view(
         _end(otherwise)
     one, label_source, level, preset = basis
     labels, classes = _spoken(one, label_source, level), _spoken(one, label_source, "class")
-    extra = tuple(limits for limits in extra if limits.column in one.frame)
-    of = (one.key, label_source and label_source.key, level)
-    filters = pick_filters(one.frame, labels, classes, preset, key=one.table.title, of=of, extra=extra)
-    masks = filter_masks(one.frame, labels, classes, filters, preset)
-    mask = kept(masks, len(one.frame))
-    show_filter_effect(one.frame["nucleus_id"], masks, _whole(one, as_axis=as_axis))
-    if not mask.any():
+    of = (one.key, label_source and label_source.key, level, preset.name)
+    rows = LabelledRows(one.frame, labels, classes, preset, of)
+    filters = pick_filters(rows, one.table.title)
+    view = TableView(one, label_source, level, labels, filters, preset, filter_masks(rows, filters))
+    show_filter_effect(one.frame["nucleus_id"], filters, view.masks, _whole(one, as_axis=as_axis))
+    if not view.mask.any():
         show_nothing(f"No nucleus of {one.table.title} passes all the filters: loosen one, or clear them.")
         _end(otherwise)
-    return TableView(one, label_source, level, labels, filters, preset, mask)
+    return view
 
 
 def _end(otherwise: Callable[[], None]) -> NoReturn:

@@ -18,9 +18,8 @@ from components.analysis.comparison.units import (
     quality_density,
     unit_summary,
 )
-from components.analysis.labels.label_source import labels_from
-from components.analysis.labels.ranges import range_words
-from components.analysis.selection.filters import filter_masks, kept
+from components.analysis.labels.ranges import Range, range_words
+from components.analysis.selection.filters import Filters
 from components.figures.units import (
     fields_figure,
     quality_figure,
@@ -105,7 +104,7 @@ def show_quality(family: OpenFamily) -> None:
     view = family.view
     st.subheader("How well they match", anchor=False)
     st.caption(SCORE_WORDS)
-    own = tuple(limits for limits in view.filters.ranges if limits.column in QUALITY)
+    own = _own_cut(view)
     cut = own or PUBLISHED_CUT
     measured = _quality(view, cut)
     if measured is None:
@@ -113,8 +112,7 @@ def show_quality(family: OpenFamily) -> None:
         return
     effect, density = measured
     st.markdown(_cut_words(effect, own))
-    uncut = replace(view.filters, ranges=tuple(r for r in view.filters.ranges if r not in own))
-    caption = _caption(replace(view, filters=uncut), "matches", int(density.to_numpy().sum()))
+    caption = _caption(_uncut(view), "matches", int(density.to_numpy().sum()))
     show_chart(
         f"quality-{view.one.table.name}",
         view,
@@ -127,17 +125,16 @@ def show_quality(family: OpenFamily) -> None:
     )
 
 
-def _before_the_cut(view: TableView) -> pd.DataFrame:
-    """The rows that pass all filters but those of residual and score."""
-    others = tuple(limits for limits in view.filters.ranges if limits.column not in QUALITY)
-    if others == view.filters.ranges:
-        return view.frame
-    one = view.one.frame
-    classes = pd.Categorical([None] * len(one), categories=[])
-    if view.label_source is not None and view.filters.classes:
-        classes = labels_from(one["nucleus_id"].to_numpy(), view.label_source.frame, "class")
-    filters = replace(view.filters, ranges=others)
-    return one[kept(filter_masks(one, view.labels, classes, filters, view.preset), len(one))]
+def _own_cut(view: TableView) -> Cut:
+    ranges = (chosen for chosen in view.filters.values() if isinstance(chosen, Range))
+    return tuple(limits for limits in ranges if limits.column in QUALITY)
+
+
+def _uncut(view: TableView) -> TableView:
+    """The table under all filters but those of residual and score."""
+    cut = _own_cut(view)
+    others = {key: chosen for key, chosen in view.filters.items() if chosen not in cut}
+    return replace(view, filters=Filters(others), masks={key: view.masks[key] for key in others})
 
 
 def _cut_words(effect: CutEffect, own: Cut) -> str:
@@ -200,7 +197,7 @@ def _summary(view: TableView) -> tuple[UnitSummary, pd.DataFrame]:
 
 @cached(max_entries=16)
 def _quality(view: TableView, cut: Cut) -> tuple[CutEffect, pd.DataFrame] | None:
-    frame = _before_the_cut(view)
+    frame = _uncut(view).frame
     return (cut_effect(frame, cut), quality_density(frame, cut)) if has_quality(frame) else None
 
 
@@ -211,7 +208,7 @@ def _classes(view: TableView, label_source: LabelTable) -> pd.DataFrame:
 
 def _caption(view: TableView, of: str, n: int) -> str:
     """A caption that names another table's labels only where a filter asks for them."""
-    asked = view.filters.labels or view.filters.classes
+    asked = {"label", "class"} & {*view.filters}
     return (view if asked else replace(view, label_source=None, level="type")).caption(of, n)
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from components.analysis.labels.ranges import Range
 from components.ui.code_export.code import show_code
 from components.ui.context.comparison import Comparison, pick_comparison, show_agreement_numbers
 from components.ui.context.table_view import TableView, pick_table_view
@@ -39,15 +38,13 @@ class OpenFamily:
         return load_labels(name)
 
 
-def open_family(name: str, *, extra: tuple[Range, ...] = ()) -> OpenFamily:
+def open_family(name: str) -> OpenFamily:
     """Draw the head of a family page, its choices, and how far the table in view agrees with its partner.
 
     Parameters
     ----------
     name : str
         The family's and its page's.
-    extra : tuple of Range
-        Further columns to filter by, with the range that they begin with.
 
     Returns
     -------
@@ -61,7 +58,6 @@ def open_family(name: str, *, extra: tuple[Range, ...] = ()) -> OpenFamily:
     labelling_first = sorted(tables, key=lambda table: table.level is None)
     view = pick_table_view(
         [table.name for table in labelling_first], key=name, otherwise=lambda: show_background(tables),
-        extra=extra,
     )  # fmt: skip
     show_deprecation(view.one.table)
     comparison = pick_comparison(view, *page.partners)

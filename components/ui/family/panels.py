@@ -10,7 +10,6 @@ from components.analysis.labels.counts import Denominator, depth_profile, find_d
 from components.analysis.labels.places import NO_POSITION, counts_by_area, counts_by_layer
 from components.analysis.labels.volumes import volume_by_label
 from components.analysis.output.files import Rows
-from components.analysis.selection.filters import filter_words
 from components.figures.counts import counts_figure, depth_figure
 from components.figures.frame import Figure
 from components.figures.places import places_figure
@@ -166,8 +165,8 @@ def show_rows(view: TableView) -> None:
     with csv:
         show_csv_download("These rows as CSV", view.frame, table.name)
     with file:
-        words = filter_words(view.filters, view.preset)
-        show_parquet_download("These rows as Parquet", view.frame, table.name, view.one.provenance, words)
+        provenance, words = view.one.provenance, view.filter_words
+        show_parquet_download("These rows as Parquet", view.frame, table.name, provenance, words)
 
 
 @cached(max_entries=16)

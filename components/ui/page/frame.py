@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError
 from streamlit.runtime.pages_manager import PagesManager
 
+from components.analysis.selection.filter_rows import FILTERS, Sides
 from components.ui.page.search import show_find
 from components.ui.selection.followers import begin_page
 from components.ui.selection.selection import keep_in_link
@@ -100,7 +101,8 @@ def _start_through_app() -> None:
 
 def _drop_empty_choices() -> None:
     """Run again without what a link leaves empty, but for lists: of buttons in a row one is always down."""
-    lists = {name for name in st.query_params if name.startswith("only-")} - {"only-column", "only-root"}
+    buttons = {row.parameter() for row in FILTERS.values() if isinstance(row, Sides)}
+    lists = {name for name in st.query_params if name.startswith("only-")} - buttons
     empty = [name for name, value in st.query_params.items() if not value and name not in {*lists, "through"}]
     for name in empty:
         del st.query_params[name]

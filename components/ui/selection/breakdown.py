@@ -86,9 +86,7 @@ def whole_view(colouring: Colouring) -> TableView | None:
     if one is None:
         return None
     labels = _labels(one, level)
-    return TableView(
-        one, one, level, labels, Filters(), VOLUME.layer_presets[0], np.ones(len(one.frame), dtype=bool)
-    )
+    return TableView(one, one, level, labels, Filters(), VOLUME.layer_presets[0])
 
 
 @cached(max_entries=16)

@@ -10,7 +10,7 @@ from components.analysis.labels.counts import label_nuclei, type_counts
 from components.analysis.labels.ids import each_once
 from components.analysis.labels.ranges import Range, range_words
 from components.analysis.output.files import Rows
-from components.analysis.selection.filter_recipes import filter_recipes
+from components.analysis.selection.filters import filter_recipes
 from components.analysis.selection.kinds import Filtered
 from components.analysis.selection.listed import Listed, lasso, listed
 from components.analysis.selection.picks import agreement_recipe, label_recipe
