@@ -11,8 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from data.catalog.citations import CITATIONS
-from data.catalog.entry import ExpectedRows, Table
 from data.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parents[1]
@@ -184,13 +182,6 @@ def test_what_reading_the_clock_at_import_looks_like(code, clocks):
 @pytest.mark.parametrize("setting", [field.name for field in fields(Settings)])
 def test_the_readme_explains_every_setting(setting):
     assert f"`{PREFIX}{setting.upper()}`" in (ROOT / "README.md").read_text("utf-8")
-
-
-def test_the_table_that_the_readme_adds_could_be_added():
-    (example,) = re.findall(r"```python\n(Table.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
-    table = eval(example, {"Table": Table, "ExpectedRows": ExpectedRows})
-    assert table.id_column == "target_id"
-    assert set(table.citations) <= set(CITATIONS)
 
 
 @pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])
