@@ -21,7 +21,7 @@ def counts_figure(
     Parameters
     ----------
     counts : DataFrame
-        As `analysis.counts.type_counts` gives it.
+        As `analysis.labels.counts.type_counts` gives it.
     colours : dict
         Colour of each label.
     caption : str
@@ -79,7 +79,7 @@ def depth_figure(
     Parameters
     ----------
     profile : DataFrame
-        As `analysis.counts.depth_profile` gives it.
+        As `analysis.labels.counts.depth_profile` gives it.
     colours : dict
         Colour of each label.
     layers : list of (name, top, bottom)

@@ -32,7 +32,7 @@ def agreement_by_figure(
     Parameters
     ----------
     bins : DataFrame
-        As `analysis.differences.agreement_by` gives it, without the nuclei that are apart.
+        As `analysis.comparison.differences.agreement_by` gives it, without the nuclei that are apart.
     overall : float
         Share of all compared nuclei, 0–1.
     caption : str

@@ -20,7 +20,7 @@ def lengths_figure(
     Parameters
     ----------
     profile : DataFrame
-        As `analysis.nuclei.length_profile` gives it; its last row stands for all that lies beyond.
+        As `analysis.labels.nuclei.length_profile` gives it; its last row stands for all that lies beyond.
     colours : dict
         Colour of each change; their order gives the patterns.
     window_um : float

@@ -48,7 +48,7 @@ def pairs_grid_figure(
     Parameters
     ----------
     pairs : DataFrame
-        As `analysis.all_pairs.pair_table` gives it, with `undefined`: the reasons by metric.
+        As `analysis.comparison.all_pairs.pair_table` gives it, with `undefined`: the reasons by metric.
     titles : dict
         Of each table by name, in the order of the pairs. A tile stands in the column of its first table
         and the row of its second, at the places that they have here.

@@ -24,7 +24,7 @@ def places_figure(counts: pd.DataFrame, colours: dict[str, str], caption: str) -
     Parameters
     ----------
     counts : DataFrame
-        As `analysis.places.counts_by_layer` or `counts_by_area` gives it.
+        As `analysis.labels.places.counts_by_layer` or `counts_by_area` gives it.
     colours : dict
         Colour of each label; labels without one are grey.
     caption : str

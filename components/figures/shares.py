@@ -24,7 +24,7 @@ def shares_figure(
     Parameters
     ----------
     everything, selected : DataFrame
-        As `analysis.counts.type_counts` gives them; the labels of `selected` are among those of `everything`,
+        As `analysis.labels.counts.type_counts` gives them; the labels of `selected` are among those of `everything`,
         and those of `everything` are drawn.
     colours : dict
         Colour of each label; labels without one are grey.

@@ -22,7 +22,7 @@ def units_per_nucleus_figure(counts: pd.DataFrame, caption: str) -> go.Figure:
     Parameters
     ----------
     counts : DataFrame
-        As `analysis.units.units_per_nucleus` gives it.
+        As `analysis.comparison.units.units_per_nucleus` gives it.
     caption : str
         What the picture is of.
     """
@@ -37,7 +37,7 @@ def fields_figure(fields: pd.DataFrame, caption: str) -> go.Figure:
     Parameters
     ----------
     fields : DataFrame
-        As `analysis.units.units_by` gives it for `field`.
+        As `analysis.comparison.units.units_by` gives it for `field`.
     caption : str
         What the picture is of.
     """
@@ -52,7 +52,7 @@ def scans_figure(scans: pd.DataFrame, caption: str) -> go.Figure:
     Parameters
     ----------
     scans : DataFrame
-        As `analysis.units.units_by` gives it for `["session", "scan_idx"]`.
+        As `analysis.comparison.units.units_by` gives it for `["session", "scan_idx"]`.
     caption : str
         What the picture is of.
     """
@@ -81,7 +81,7 @@ def quality_figure(density: pd.DataFrame, cut: tuple[Range, ...], caption: str) 
     Parameters
     ----------
     density : DataFrame
-        As `analysis.units.quality_density` gives it; coloured by the logarithm of the counts.
+        As `analysis.comparison.units.quality_density` gives it; coloured by the logarithm of the counts.
     cut : tuple of Range
         Its finite ends are drawn, each with its number.
     caption : str
@@ -117,7 +117,7 @@ def same_by_score_figure(shares: pd.DataFrame, caption: str) -> go.Figure:
     Parameters
     ----------
     shares : DataFrame
-        As `analysis.unit_matches.same_by_score` gives it.
+        As `analysis.comparison.unit_matches.same_by_score` gives it.
     caption : str
         What the picture is of.
     """

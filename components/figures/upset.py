@@ -27,7 +27,7 @@ def upset_figure(
     Parameters
     ----------
     coverage : Coverage
-        As `analysis.coverage.table_coverage` gives it.
+        As `analysis.selection.coverage.table_coverage` gives it.
     titles, colours : dict
         Of each table, by name.
     chosen : str, optional

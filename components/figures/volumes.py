@@ -13,7 +13,7 @@ def volumes_figure(volumes: pd.DataFrame, colours: dict[str, str], caption: str)
     Parameters
     ----------
     volumes : DataFrame
-        As `analysis.volumes.volume_by_label` gives it. Boxes go from quartile to quartile, whiskers from
+        As `analysis.labels.volumes.volume_by_label` gives it. Boxes go from quartile to quartile, whiskers from
         the 5th to the 95th percentile.
     colours : dict
         Colour of each label.

@@ -1,6 +1,6 @@
 """Every label: its class, subclass, meaning, synonyms, colour and order; and the crosswalk between levels.
 
-The one door to the labels: their entries are in `labels_subclasses` and `labels_m_types`. A label that
+The one door to the labels: their entries are in `subclasses` and `m_types`. A label that
 stands in neither is shown as itself, has no class or subclass, and is never guessed at.
 """
 

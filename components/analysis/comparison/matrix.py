@@ -71,7 +71,7 @@ def arranged(whole: pd.DataFrame, order: Order, most: int, *, square: bool) -> p
     Parameters
     ----------
     whole : DataFrame
-        As `analysis.margins.with_margins` gives it.
+        As `analysis.comparison.matrix.with_margins` gives it.
     order : Order
     most : int
         Labels to keep on each axis; 0 for all.

@@ -21,7 +21,7 @@ RULE = (
     "class than the consensus; where the class itself has none, it says that. A consensus is no truth: "
     "tables can be wrong together."
 )
-"""Told to readers; the headline's part is `passport_headline.headline`."""
+"""Told to readers; the headline's part is `headline.headline`."""
 Verdict = Literal["all", "most", "one", "none", "silent"]
 """All agree, most do, only one speaks, no label has more than half, nobody speaks."""
 
