@@ -24,8 +24,8 @@ def shares_figure(
     Parameters
     ----------
     everything, selected : DataFrame
-        As `analysis.labels.counts.type_counts` gives them; the labels of `selected` are among those of `everything`,
-        and those of `everything` are drawn.
+        As `analysis.labels.counts.type_counts` gives them. The labels of `selected` are among those of
+        `everything`, and those are drawn.
     colours : dict
         Colour of each label; labels without one are grey.
     caption : str

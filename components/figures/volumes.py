@@ -13,8 +13,8 @@ def volumes_figure(volumes: pd.DataFrame, colours: dict[str, str], caption: str)
     Parameters
     ----------
     volumes : DataFrame
-        As `analysis.labels.volumes.volume_by_label` gives it. Boxes go from quartile to quartile, whiskers from
-        the 5th to the 95th percentile.
+        As `analysis.labels.volumes.volume_by_label` gives it. Boxes go from quartile to quartile,
+        whiskers from the 5th to the 95th percentile.
     colours : dict
         Colour of each label.
     caption : str
