@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.analysis.code_export.rows import ShownRows, rows_snippet
+from components.analysis.code_export.rows import WRITERS, ShownRows, rows_snippet
 from components.analysis.code_export.script import _functions
 from components.analysis.comparison.axes import coregistered_labels
 from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.label_source import NOT_IN_TABLE, labels_from, own_labels
 from components.analysis.labels.levels import CONFLICTING, NO_LABEL
 from components.analysis.labels.ranges import Range
-from components.analysis.selection.filter_rows import LabelledRows
+from components.analysis.selection.filter_rows import FILTERS, LabelledRows
 from components.analysis.selection.filters import Filters, filter_masks, kept
 from data.catalog import TABLES
 from data.labels.crosswalk import LEVELS
@@ -90,6 +90,10 @@ def check(made: MadeRelease, shown: ShownRows, *, some: bool = True) -> None:
     if some:  # else the comparison would say nothing
         assert len(wanted) > 0
         assert len(wanted) < len(shown.frame) or shown.filters == Filters()
+
+
+def test_no_filter_lacks_a_writer() -> None:
+    assert {type(row) for row in FILTERS.values()} == {*WRITERS}
 
 
 @pytest.mark.parametrize("name", [FINE, NEURONS, GROUPS, MANUAL, DETECTIONS, POINTS, LOOKUP])

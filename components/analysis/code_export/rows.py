@@ -68,10 +68,7 @@ def rows_snippet(origin: Origin, shown: ShownRows) -> Snippet:
     """
     script = Script(origin)
     write_rows(script, shown, alone=True)
-    nuclei = 'rows["nucleus_id"].nunique()'
-    script.add(
-        "", f'print(f"{{len(rows):,}} rows of {{{nuclei}:,}} nuclei")'.replace('["', "['").replace('"]', "']")
-    )
+    script.add("", """print(f"{len(rows):,} rows of {rows['nucleus_id'].nunique():,} nuclei")""")
     return script.snippet()
 
 
@@ -150,16 +147,15 @@ def _called_lines(script: Script, shown: ShownRows, row: Called, chosen: tuple[s
 
 
 def _own_lines(script: Script, shown: ShownRows, level: Level, chosen: tuple[str, ...]) -> Iterator[str]:
-    called = script.words.called((shown.table, shown.frame), level) if level != "type" else ""
-    said = f"labels_at(rows, {called})" if called else 'rows["cell_type"]'
-    missing = NO_LABEL if level == "type" else UNMAPPED  # at type a row without a label has a word of its own
+    labels, missing = 'rows["cell_type"]', NO_LABEL  # at type a row without a label has a word of its own
+    if level != "type":
+        called = script.words.called((shown.table, shown.frame), level)
+        yield f"labels = labels_at(rows, {called})"
+        labels, missing = "labels", UNMAPPED
     words = [word for word in chosen if word not in {missing, UNMAPPED}]
-    if called:
-        yield f"labels = {said}"
-        said = "labels"
-    passing = [f"{said}.isin({literal_list(words, 60)})"] if words else []
-    passing += [f"{said}.isna()"] if missing in chosen else []
-    yield f"rows = rows[{' | '.join(passing) or 'False'}]" if passing else "rows = rows.iloc[:0]"
+    passing = [f"{labels}.isin({literal_list(words, 60)})"] if words else []
+    passing += [f"{labels}.isna()"] if missing in chosen else []
+    yield f"rows = rows[{' | '.join(passing)}]" if passing else "rows = rows.iloc[:0]"
 
 
 def _label_source_lines(
