@@ -1,3 +1,3 @@
-"""What *is*: the catalogue, the labels, space, and the origin from a source to a tidy frame."""
+"""The facts: catalogue, labels and volume, and the path of rows from a source to a tidy frame."""
 
 import data.allocator  # noqa: F401  # before Arrow

@@ -41,11 +41,11 @@ from data.tables.raw import SILENCE_SECONDS, Progress, ReportProgress
 from data.volume import VOLUME
 
 MARK = "SYNTHETIC ROWS"
-"""Where the rows are made up, what is printed or written for people begins with it; JSON says `synthetic`."""
+"""Prefix of text and CSV output from synthetic rows; JSON has the field `synthetic` instead."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; give the exit code."""
+    """Run one command and return the exit code."""
     parser = _parser()
     given = parser.parse_args(arguments)
     try:
@@ -58,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except DataError as error:
         _say_errors([error])
         return 2
-    except BrokenPipeError:  # whoever read the output has seen enough
+    except BrokenPipeError:  # the reader of the output closed it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
 
@@ -96,29 +96,29 @@ def _parser() -> argparse.ArgumentParser:
 
 def _fetch(opened: OpenRelease, given: argparse.Namespace) -> int:
     names = [opened.tables.find(name).name for name in given.tables] or list(opened.tables.held)
-    got = opened.load_release(names, _reporting(opened))
-    errors = [one for one in got.values() if isinstance(one, DataError)]
+    outcomes = opened.load_release(names, _reporting(opened))
+    errors = [outcome for outcome in outcomes.values() if isinstance(outcome, DataError)]
     _say_errors(errors)
-    for loaded in (one for one in got.values() if isinstance(one, LabelTable)):
+    for loaded in (outcome for outcome in outcomes.values() if isinstance(outcome, LabelTable)):
         for notice in loaded.provenance.notices:
             _say(f"{loaded.table.name}: {notice}")
-    statuses, _ = release_status(got, {name: opened.tables[name] for name in got})
+    statuses, _ = release_status(outcomes, {name: opened.tables[name] for name in outcomes})
     _print_status(opened, statuses, None, given)
     return 2 if errors else 0
 
 
 def _status(opened: OpenRelease, given: argparse.Namespace) -> int:
-    got: dict[str, LabelTable | DataError | None] = {}
+    outcomes: dict[str, LabelTable | DataError | None] = {}
     for name in opened.tables.held:
         try:
-            # Tables at hand are read; asking for the status never downloads any.
-            here = opened.source.local or opened.provenance(name)
-            got[name] = opened.load_labels(name) if here else None
+            # Only local and cached tables are read: status never downloads.
+            at_hand = opened.source.local or opened.provenance(name)
+            outcomes[name] = opened.load_labels(name) if at_hand else None
         except DataError as error:
-            got[name] = error
-    errors = [one for one in got.values() if isinstance(one, DataError)]
+            outcomes[name] = error
+    errors = [outcome for outcome in outcomes.values() if isinstance(outcome, DataError)]
     _say_errors([error for error in errors if not isinstance(error, TableAbsent)])
-    statuses, denominator = release_status(got, opened.tables.held)
+    statuses, denominator = release_status(outcomes, opened.tables.held)
     _print_status(opened, statuses, denominator, given)
     return 0
 
@@ -139,13 +139,12 @@ def _print_status(
 
 
 def _check(opened: OpenRelease, given: argparse.Namespace) -> int:
-    names = list(opened.tables.held)
-    got = opened.load_release(names, _reporting(opened))
-    errors = [one for one in got.values() if isinstance(one, DataError)]
+    outcomes = opened.load_release(report_on=_reporting(opened))
+    errors = [outcome for outcome in outcomes.values() if isinstance(outcome, DataError)]
     _say_errors([error for error in errors if not isinstance(error, TableAbsent)])
-    if not any(isinstance(one, LabelTable) for one in got.values()):
+    if len(errors) == len(outcomes):
         raise DataError("There is no table to check.", "Fetch them first, or open another source.")
-    report = run_checks(got, opened.tables, opened.source)
+    report = run_checks(outcomes, opened.tables, opened.source)
     if given.json:
         _print_json(release_record(opened) | checks_record(report))
     else:
@@ -165,10 +164,10 @@ def _agreement(opened: OpenRelease, given: argparse.Namespace) -> int:
     for name in (rows.name, columns.name):
         with _progress(name, opened.source.patience) as report:
             loaded[name] = opened.load_labels(name, report)
-    sides: dict[str, AxisTable] = {name: one.as_axis for name, one in loaded.items()}
-    sides |= axis_tables({**loaded, **_detections(opened, loaded)})
+    axes: dict[str, AxisTable] = {name: labels.as_axis for name, labels in loaded.items()}
+    axes |= axis_tables({**loaded, **_detections(opened, loaded)})
     level = finest_common_level(rows, columns) if given.level == FINEST else given.level or "class"
-    result = measure_agreement(pair_labels(sides[rows.name], sides[columns.name], level))
+    result = measure_agreement(pair_labels(axes[rows.name], axes[columns.name], level))
     if given.csv:
         _write_csv(opened, result.matrix.reset_index(), given.csv)
     if given.json:
@@ -182,10 +181,10 @@ def _all_agreements(opened: OpenRelease, given: argparse.Namespace) -> int:
     if given.rows:
         raise DataError("With --all every two tables are compared.", "Name no table, or leave out --all.")
     names = [table.name for table in opened.tables.held.values() if table.level or table.kind == "units"]
-    got = opened.load_release((*names, VOLUME.detections), _reporting(opened))
-    errors = [one for one in got.values() if isinstance(one, DataError)]
+    outcomes = opened.load_release((*names, VOLUME.detections), _reporting(opened))
+    errors = [outcome for outcome in outcomes.values() if isinstance(outcome, DataError)]
     _say_errors(errors)
-    loaded = {name: one for name, one in got.items() if isinstance(one, LabelTable)}
+    loaded = {name: outcome for name, outcome in outcomes.items() if isinstance(outcome, LabelTable)}
     level = cast("LevelOrFinest", given.level or FINEST)
     results = list(all_agreements(axis_tables(loaded), level))
     if not results:
@@ -193,24 +192,24 @@ def _all_agreements(opened: OpenRelease, given: argparse.Namespace) -> int:
     if given.csv:
         _write_csv(opened, pair_table(results), given.csv)
     if given.json:
-        records = [agreement_record(one, loaded[one.pairs.rows.name].provenance) for one in results]
-        _print_json([{key: said for key, said in one.items() if key != "matrix"} for one in records])
+        records = [agreement_record(result, loaded[result.pairs.rows.name].provenance) for result in results]
+        _print_json([{key: value for key, value in record.items() if key != "matrix"} for record in records])
     else:
         print(f"{_heading(opened)}\n{pairs_text(results)}")
     return 2 if any(not isinstance(error, TableAbsent) for error in errors) else 0
 
 
 def _detections(opened: OpenRelease, loaded: Mapping[str, LabelTable]) -> dict[str, LabelTable]:
-    """All detected nuclei, where coregistered or not is asked of them and their table is at hand."""
-    asked = any(one.table.kind == "units" for one in loaded.values())
-    if asked and (opened.source.local or opened.provenance(VOLUME.detections)):
+    """The detection table, if a coregistration table is compared and it need not be downloaded."""
+    has_units = any(labels.table.kind == "units" for labels in loaded.values())
+    if has_units and (opened.source.local or opened.provenance(VOLUME.detections)):
         with suppress(TableAbsent):
             return {VOLUME.detections: opened.load_labels(VOLUME.detections)}
     return {}
 
 
 def _write_csv(opened: OpenRelease, frame: pd.DataFrame, path: str) -> None:
-    """Write a frame; of made-up rows its first cell says so, the numbers stay where they are."""
+    """Write a frame as CSV; the first cell marks synthetic rows and leaves the numbers in place."""
     first, *others = frame.columns
     mark = f"{MARK}: " if opened.source.synthetic else ""
     try:
@@ -228,33 +227,33 @@ def _heading(opened: OpenRelease) -> str:
 
 @contextmanager
 def _progress(name: str, patience: float) -> Iterator[ReportProgress]:
-    """Tell of a fetch: of each further tenth, of each wait, and every few seconds that nothing comes."""
-    progress, told, ended = Progress(), -1, threading.Event()
+    """Print the progress of a fetch: every tenth, every wait, and a line every few seconds of silence."""
+    progress, printed_tenths, ended = Progress(), -1, threading.Event()
 
     def report(done: int, total: int | None, wait: float = 0.0, /) -> None:
-        nonlocal told
+        nonlocal printed_tenths
         progress(done, total, wait)
         if wait:
             _say(f"{name}: {progress.delay_words(patience)}")
         tenths = 10 * done // total if total else done // 1_000_000
-        if tenths > told:
-            told = tenths
+        if tenths > printed_tenths:
+            printed_tenths = tenths
             _say(f"{name}: {done / 1e6:.1f} MB" + (f" of {total / 1e6:.1f}" if total else ""))
 
-    def speak() -> None:
+    def print_delays() -> None:
         while not ended.wait(SILENCE_SECONDS):
             if words := progress.delay_words(patience):
                 _say(f"{name}: {words}")
 
-    speaker = threading.Thread(target=speak, daemon=True)
+    watcher = threading.Thread(target=print_delays, daemon=True)
     if patience:
-        speaker.start()
+        watcher.start()
     try:
         yield report
     finally:
         ended.set()
         if patience:
-            speaker.join()
+            watcher.join()
 
 
 def _reporting(opened: OpenRelease) -> ReportOn:

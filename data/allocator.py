@@ -1,6 +1,6 @@
-"""Which allocator Arrow takes; imported before whatever imports Arrow, such as pandas."""
+"""Sets Arrow's memory allocator; import it before anything that imports Arrow, such as pandas."""
 
 import os
 
-# With its own allocator a process takes longer to write its first tables, and half as much memory again.
+# Arrow's own allocator is slower to write the first tables and takes half as much memory again.
 os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")

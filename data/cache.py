@@ -36,74 +36,74 @@ class Cache:
     """
 
     def __init__(self, root: Path, source_key: str, release: int) -> None:
-        # Two versions of the app that write other forms may share the root: neither takes the other's tables.
+        # Versions of the app with different formats may share the root; each reads only its own tables.
         self.folder = root / f"form-{FORMAT}" / source_key / f"v{release}"
         self._records: dict[str, tuple[tuple[int, int, int], Provenance | None]] = {}
 
     def path(self, name: str) -> Path:
-        """Where a table's Parquet file is or would be."""
+        """Path of a table's Parquet file, which may not exist yet."""
         return self.folder / f"{name}.parquet"
 
     def records(self) -> list[Provenance]:
-        """Read the records of all tables that are here and can be read."""
-        found = (self.read_provenance(path.stem) for path in sorted(self.folder.glob("*.parquet")))
-        return [record for record in found if record]
+        """Read the records of all readable tables."""
+        records = (self.read_provenance(path.stem) for path in sorted(self.folder.glob("*.parquet")))
+        return [record for record in records if record]
 
     def read_provenance(self, name: str) -> Provenance | None:
-        """Read a table's record; None where the table is not here, or in no form this version reads.
+        """Read a table's record; None if the table is not cached or its format is another version's.
 
-        A page asks some dozens of times a run: the file is opened again only where it has changed.
+        A page calls this dozens of times a run, so the file is opened again only when it has changed.
         """
         try:
             status = self.path(name).stat()
         except OSError:
             return None
-        # Its number too: where the clock was set back, another file may bear the same time.
-        seen = (status.st_ino, status.st_mtime_ns, status.st_size)
-        if name not in self._records or self._records[name][0] != seen:
-            self._records[name] = (seen, self._read_record(name))
+        # With the inode: if the clock was set back, a replaced file may bear the same time.
+        version = (status.st_ino, status.st_mtime_ns, status.st_size)
+        if name not in self._records or self._records[name][0] != version:
+            self._records[name] = (version, self._read_record(name))
         return self._records[name][1]
 
     def _read_record(self, name: str) -> Provenance | None:
         try:
-            kept = (parquet.read_schema(self.path(name)).metadata or {}).get(METADATA_KEY)
-            return _record(dict(json.loads(kept or b"{}")))
+            text = (parquet.read_schema(self.path(name)).metadata or {}).get(METADATA_KEY)
+            return _record(dict(json.loads(text or b"{}")))
         except (OSError, KeyError, TypeError, ValueError):  # damaged, or written by something else
             return None
 
     def read_frame(self, name: str) -> pd.DataFrame:
-        """Read a table as a frame whose values cannot be written to, so that sessions may share it.
+        """Read a table as a read-only frame, which sessions share.
 
         Raises
         ------
         BadTable
-            If the file is damaged, whatever its record says: each page of it bears a checksum.
+            If the file is damaged: each Parquet page bears a checksum.
         """
         try:
             rows = parquet.read_table(self.path(name), page_checksum_verification=True)
             return pd.DataFrame({column: _fixed(rows[column]) for column in rows.column_names}, copy=False)
-        except (OSError, ValueError) as error:  # Arrow's errors, and text that is none
+        except (OSError, ValueError) as error:  # Arrow's errors, and invalid UTF-8
             problem = f"The cached file of {name} cannot be read: {error}."
             raise BadTable(problem, f"Try again, or delete {self.path(name)}.") from error
 
     def write(self, rows: pa.Table, provenance: Provenance) -> None:
-        """Keep a table: the Parquet file holds its record, which also stands beside it as JSON."""
+        """Write a table as Parquet with its record in the metadata, and the record beside it as JSON."""
         record = json.dumps(dataclasses.asdict(provenance), indent=1, ensure_ascii=False)
-        # A column that says it has no gaps is written and read without looking for them.
+        # A column marked as not nullable is written and read without a null check.
         fields = [field.with_nullable(rows[field.name].null_count > 0) for field in rows.schema]
         marked = rows.cast(pa.schema(fields, {METADATA_KEY: record.encode()}))
         path = self.path(provenance.table)
         try:
             with _replaced(path) as file:
                 parquet.write_table(marked, file, **_written_as(marked.schema))
-            with _replaced(path.with_suffix(".json")) as file:  # for the reader: nothing reads it back
+            with _replaced(path.with_suffix(".json")) as file:  # for people: no code reads it
                 file.write_text(record, "utf-8")
         except OSError as error:
             raise self._unwritable(error) from error
 
     @contextmanager
     def locked(self, name: str) -> Iterator[None]:
-        """Hold a table: one fetch of it at a time, over all sessions and processes."""
+        """Lock a table: one fetch of it at a time over all sessions and processes."""
         lock = FileLock(self.folder / f".{name}.lock")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -123,10 +123,11 @@ class Cache:
 
 
 def _written_as(schema: pa.Schema) -> dict[str, Any]:
-    """How Parquet keeps tidy columns: the smallest file of those that take no longer to write.
+    """Parquet options for tidy columns: the smallest file that takes no longer to write.
 
-    Only words repeat: a dictionary of IDs or positions costs time and space. Of numbers all first bytes stand
-    together, then all second ones, and so on: zstd's quickest level packs that better than its usual one did.
+    Dictionaries are for words only: of IDs or positions, which seldom repeat, they cost time and space.
+    Numbers are split into byte streams, which zstd's fastest level packs better than its default packs
+    whole numbers.
     """
     words = [field.name for field in schema if pa.types.is_dictionary(field.type)]
     numbers = {field.name: "BYTE_STREAM_SPLIT" for field in schema if field.name not in words}
@@ -150,13 +151,13 @@ def _record(read: dict[str, Any]) -> Provenance | None:
 
 @contextmanager
 def _replaced(path: Path) -> Iterator[Path]:
-    """Give a file to write that takes the other's place only when it is whole."""
-    # One writer at a time (the table's lock): the name may be fixed, and what a killed one left is replaced.
+    """Yield a partial file to write, which replaces `path` once it is complete."""
+    # The table's lock admits one writer, so the name is fixed, and what a killed writer left is replaced.
     partial = path.with_name(f".{path.name}.partial")
     partial.unlink(missing_ok=True)
     try:
         yield partial
-        if path.exists():  # else a power cut has nothing to take: what it tears, the checksums find
+        if path.exists():  # a first write has no older rows to lose; the checksums detect a torn file
             with partial.open("rb") as file:
                 os.fsync(file.fileno())
         partial.replace(path)
@@ -169,7 +170,7 @@ def _fixed(column: pa.ChunkedArray) -> pd.Categorical | np.ndarray:
         return _read_only(column.to_numpy())
     whole = column.unify_dictionaries().combine_chunks()
     words = pd.Index(whole.dictionary.to_pylist(), dtype=object)
-    # In the width that pandas would choose, so that it keeps this array and does not copy it.
+    # In the width that pandas would choose, so that it does not copy the array.
     codes = (
         whole.indices.fill_null(-1)
         .to_numpy(zero_copy_only=False)

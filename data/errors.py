@@ -1,8 +1,8 @@
-"""The errors a reader can meet: each says what is wrong and what to do."""
+"""Errors shown to the reader: each says what is wrong and what to do."""
 
 
 class DataError(Exception):
-    """Something is wrong with the rows, their source or the request for them.
+    """The rows, their source or the request for them is faulty.
 
     Parameters
     ----------
@@ -19,11 +19,11 @@ class DataError(Exception):
 
 
 class SettingsError(DataError):
-    """A setting has a value that no source, release or folder answers to."""
+    """A setting names a source, release or folder that does not exist."""
 
 
 class HostUnreachable(DataError):
-    """The source's host cannot be reached at all: no name, no route, no answer in time."""
+    """The source's host cannot be reached: no name, no route, or no answer in time."""
 
 
 class TableAbsent(DataError):
@@ -31,4 +31,4 @@ class TableAbsent(DataError):
 
 
 class BadTable(DataError):
-    """The source's rows are damaged or are not what the table's columns should be."""
+    """The source's rows are damaged or do not fit the table's columns."""

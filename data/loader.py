@@ -1,4 +1,4 @@
-"""The one loader: a source's rows become tidy Parquet in the cache, and frames from there."""
+"""The loader: fetches a source's rows, caches them as tidy Parquet and reads frames from the cache."""
 
 import os
 import time
@@ -37,24 +37,24 @@ class LabelTable:
 
     @property
     def key(self) -> str:
-        """What tells it from every other table, an earlier reading of the same file included."""
+        """Identifies these rows: an earlier reading of the same file has another key."""
         record = self.provenance
         parts = (record.place, record.release, record.table, record.fetched_at, record.stamp, record.sha256)
         return " ".join(map(str, parts))
 
     @property
     def as_axis(self) -> tuple[Table, pd.DataFrame]:
-        """The table with its frame, as comparisons take it."""
+        """The entry and frame that comparisons take."""
         return self.table, self.frame
 
 
 FETCHES_AT_ONCE = 4
 FROM_CACHE = "Known from the cache only."
-"""Note of a release that the catalogue does not know and whose server does not answer for it."""
+"""Note of a release outside the catalogue whose server does not answer."""
 STALE_SECONDS = 60.0
-"""So long older rows stand in for those that could not be had, before the source is asked again."""
+"""How long older rows stand in after a failed fetch, before the source is asked again."""
 ReportOn = Callable[[str], AbstractContextManager[ReportProgress]]
-"""Gives the report of a table's progress, by its name, for as long as the table is loaded."""
+"""Given a table's name, opens its progress report for the duration of the load."""
 
 
 class OpenRelease:
@@ -67,14 +67,14 @@ class OpenRelease:
     release : Release
         Which release.
     cache : Cache
-        Where they are kept.
+        Where the rows are kept.
     why : str
-        Why this source was opened where it was not the reader's choice ("" where it was).
+        Why this source was opened, where the reader did not choose it; else "".
 
     Attributes
     ----------
     tables : ReleaseTables
-        The release's, which everything that lists or names tables goes by.
+        The tables of the release; whatever lists or names tables reads these.
     """
 
     def __init__(self, source: Source, release: Release, cache: Cache, why: str = "") -> None:
@@ -87,44 +87,43 @@ class OpenRelease:
 
     @property
     def at_once(self) -> int:
-        """So many tables are loaded side by side: what is here keeps a processor busy, a server does not."""
+        """Number of tables loaded in parallel: local tables need a processor each, a server's do not."""
         return min(FETCHES_AT_ONCE, os.cpu_count() or 1) if self.source.local else FETCHES_AT_ONCE
 
     @property
     def key(self) -> tuple[str, int]:
-        """What tells it from every other: its source's place in the cache, and its number."""
+        """The source's key and the release number; unique among open releases."""
         return self.source.key, self.release.number
 
     def provenance(self, name: str) -> Provenance | None:
-        """Record of a cached table; None where it is not cached, or the origin's file has changed.
+        """Record of a cached table; None where it is not cached, or its file at the source has changed.
 
-        Older rows count as cached, and their notes say so, for `STALE_SECONDS` after newer ones could not
-        be had.
+        For `STALE_SECONDS` after a failed fetch older rows count as cached, with a note that says so.
         """
-        kept = self.cache.read_provenance(name)
+        cached = self.cache.read_provenance(name)
         stamp = self.source.stamp(self.tables[name])
-        if kept is None or kept.stamp == stamp:
-            return kept
-        until, missed, stale = self._stale.get(name, (0.0, "", None))
-        still = stale and missed == stamp and stale.sha256 == kept.sha256 and time.monotonic() < until
-        return stale if still else None
+        if cached is None or cached.stamp == stamp:
+            return cached
+        expiry, missed_stamp, stale = self._stale.get(name, (0.0, "", None))
+        if stale and missed_stamp == stamp and stale.sha256 == cached.sha256 and time.monotonic() < expiry:
+            return stale
+        return None
 
     def fetch_labels(self, name: str, report: ReportProgress = silent) -> Provenance:
-        """Bring a table into the cache, unless it is there.
+        """Fetch a table into the cache unless it is cached.
 
-        One fetch per table over all sessions and processes; whoever comes second waits, then finds it.
-        Where it fails, older rows stay in the cache and are used, with a note that says so; only where the
-        source no longer holds the table are they not.
+        A table is fetched once over all sessions and processes; the others wait for it. If the fetch fails,
+        older cached rows are used, with a note that says so, unless the source no longer holds the table.
 
         Raises
         ------
         DataError
-            If the source cannot give it and no older rows are cached.
+            If the fetch fails and no older rows are cached.
         """
         return self.provenance(name) or self._fetch(name, report, None)
 
     def load_labels(self, name: str, report: ReportProgress = silent) -> LabelTable:
-        """Load a table, fetched first where need be, and anew where its cached file is damaged."""
+        """Load a table from the cache; fetch it if it is missing, and again if its cached file is damaged."""
         record = self.fetch_labels(name, report)
         try:
             frame = self.cache.read_frame(name)
@@ -136,19 +135,19 @@ class OpenRelease:
     def load_release(
         self, names: Iterable[str] | None = None, report_on: ReportOn = lambda name: nullcontext(silent)
     ) -> dict[str, LabelTable | DataError]:
-        """Load several tables, by default all that the release is known to hold, a few at a time.
+        """Load several tables in parallel, by default all that the release is known to hold.
 
         Parameters
         ----------
         names : iterable of str, optional
             The tables.
         report_on : callable
-            Gives the report of a table's progress, by its name; reports come from several threads.
+            Opens a table's progress report, given its name; called from several threads.
 
         Returns
         -------
         dict
-            By name, in their order; what cannot be had stands as its error.
+            Tables by name, in the order of `names`; the error for each that cannot be loaded.
         """
 
         def load(name: str) -> LabelTable | DataError:
@@ -165,30 +164,30 @@ class OpenRelease:
         return {name: loaded[name] for name in wanted}
 
     def _fetch(self, name: str, report: ReportProgress, damaged: Provenance | None) -> Provenance:
-        """Bring a table that is not there, or that is but cannot be read."""
+        """Fetch a table that is not cached, or whose cached file is damaged."""
         with self.cache.locked(name):
-            kept = self.provenance(name)  # whoever held the table may have brought it
-            if kept and kept != damaged:
-                return kept
+            cached = self.provenance(name)  # another session may have fetched it meanwhile
+            if cached and cached != damaged:
+                return cached
             table = self.tables[name]
             stamp = self.source.stamp(table)
             try:
                 raw = self.source.fetch_table(table, report)
-                made = tidy(raw.rows, table)
-                record = make_record(table, self.source, self.release, raw, made, stamp)
-                self.cache.write(made.rows, record)
+                tidied = tidy(raw.rows, table)
+                record = make_record(table, self.source, self.release, raw, tidied, stamp)
+                self.cache.write(tidied.rows, record)
             except DataError as error:
                 older = self.cache.read_provenance(name)
                 if older is None or damaged or isinstance(error, TableAbsent):
                     raise
-                return self._kept_stale(older, stamp, error)
+                return self._keep_stale(older, stamp, error)
             return record
 
-    def _kept_stale(self, older: Provenance, missed: str, error: DataError) -> Provenance:
+    def _keep_stale(self, older: Provenance, missed_stamp: str, error: DataError) -> Provenance:
         since = f"{older.fetched:%d %B %Y, %H:%M} UTC".lstrip("0")
         note = f"Stale: these are the rows read on {since}. Newer ones could not be had: {error.problem}"
         stale = replace(older, notes=(*older.notes, note))
-        self._stale[older.table] = (time.monotonic() + STALE_SECONDS, missed, stale)
+        self._stale[older.table] = (time.monotonic() + STALE_SECONDS, missed_stamp, stale)
         return stale
 
 
@@ -200,13 +199,13 @@ def open_release(settings: Settings, *, sample_when_offline: bool) -> OpenReleas
     settings : Settings
         The reader's choices.
     sample_when_offline : bool
-        Whether `auto` may open the sample where the archive's host cannot be reached at all. It does
-        so only while no table of the archive is cached: real and synthetic rows never mix.
+        Whether `auto` may open the sample if the archive's host cannot be reached. It does so only while
+        no archive table is cached: real and synthetic rows never mix.
 
     Raises
     ------
     DataError
-        If the release is unknown, the folder is not there, or nothing can be reached.
+        If the release is unknown, the folder does not exist, or no source can be reached.
     """
     if settings.source == "cave":
         return _open_cave(settings)
@@ -235,7 +234,7 @@ def _open_auto(settings: Settings, release: Release, sample_when_offline: bool) 
 
 
 def _open_cave(settings: Settings) -> OpenRelease:
-    """Open a release as its server describes it; where that cannot be had, with the tables fetched before."""
+    """Open a release as its server describes it; if the server fails, with the cached tables."""
     from data.sources.cave import CaveSource  # noqa: PLC0415  # caveclient takes a second to import
 
     source = CaveSource(settings.cave, settings.token, settings.release)
@@ -252,7 +251,7 @@ def _open_cave(settings: Settings) -> OpenRelease:
 
 
 def _cached_release(records: Sequence[Provenance], *, live: bool) -> Release:
-    """Give the release of tables fetched before; where only its server knows it, as their records have it."""
+    """The release of cached tables, from the catalogue or else from their records."""
     number = records[0].release
     return VOLUME.releases.get(number) or Release(
         number=number,

@@ -1,4 +1,4 @@
-"""One nucleus asked of a source itself, table by table, where whole tables are not at hand."""
+"""Look-up of one nucleus at the source, table by table, without fetching whole tables."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,39 +12,39 @@ from data.tables.records import make_record
 from data.tables.schema import Tidy
 
 Answers = dict[str, LabelTable | DataError | None]
-"""By table: its rows of the nucleus, None where it has none, or why it could not be asked."""
+"""The nucleus's rows by table; None where a table has none, the error where its query failed."""
 
 
 @runtime_checkable
 class Asked(Protocol):
-    """A source that answers for one nucleus: only a server does."""
+    """A source that can look up one nucleus: only a server can."""
 
     def lookup_nucleus(
         self, nucleus_id: int, tables: Sequence[Table], report: ReportProgress
     ) -> dict[str, Tidy | DataError | None]:
-        """Ask tables for one nucleus, a query for each."""
+        """Look up one nucleus in several tables, one query each."""
         ...
 
 
 def can_look_up(opened: OpenRelease) -> bool:
-    """Whether the source answers for one nucleus."""
+    """Whether the source can look up one nucleus."""
     return isinstance(opened.source, Asked)
 
 
 def lookup_nucleus(
     opened: OpenRelease, nucleus_id: int, names: Sequence[str], report: ReportProgress
 ) -> Answers:
-    """Ask the source for one nucleus, a query for each table; nothing of it goes into the cache.
+    """Look up one nucleus at the source, one query per table; nothing is cached.
 
     Parameters
     ----------
     opened : OpenRelease
-        Of a source that `can_look_up`.
+        A release that `can_look_up`.
     nucleus_id : int
     names : sequence of str
-        The tables; those that the source does not list are left out of what comes back.
+        The tables; those that the source does not list are left out of the answers.
     report : callable
-        Told of the tables asked so far, and of how many; what it raises ends the asking.
+        Called with the number of tables queried and their total; what it raises ends the look-up.
 
     Raises
     ------
@@ -55,16 +55,16 @@ def lookup_nucleus(
         raise SettingsError(
             f"The source “{opened.source.name}” cannot be asked for one nucleus.", "Choose the source “cave”."
         )
-    found = opened.source.lookup_nucleus(nucleus_id, [opened.tables[name] for name in names], report)
+    answers = opened.source.lookup_nucleus(nucleus_id, [opened.tables[name] for name in names], report)
     return {
-        name: _loaded(opened, opened.tables[name], one) if isinstance(one, Tidy) else one
-        for name, one in found.items()
+        name: _loaded(opened, opened.tables[name], answer) if isinstance(answer, Tidy) else answer
+        for name, answer in answers.items()
     }
 
 
-def _loaded(opened: OpenRelease, table: Table, made: Tidy) -> LabelTable:
+def _loaded(opened: OpenRelease, table: Table, tidied: Tidy) -> LabelTable:
     source = opened.source
-    raw = Raw(rows=made.rows, origin=f"{source.place}/{table.name}")
-    # Of a table's rows these are a few: that they are fewer than were published says nothing.
-    record = replace(make_record(table, source, opened.release, raw, made, ""), notes=made.notes)
-    return LabelTable(table, made.rows.to_pandas(), record)
+    raw = Raw(rows=tidied.rows, origin=f"{source.place}/{table.name}")
+    # Without the notes that compare the row count with the catalogue: these are a few of the table's rows.
+    record = replace(make_record(table, source, opened.release, raw, tidied, ""), notes=tidied.notes)
+    return LabelTable(table, tidied.rows.to_pandas(), record)

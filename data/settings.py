@@ -1,4 +1,4 @@
-"""The choices a reader makes outside the app: source, folder, archive, release, cache."""
+"""Settings from the command line and the environment: source, folder, archive, release, cache."""
 
 import os
 import tomllib
@@ -23,9 +23,9 @@ SECRETS = (Path(".streamlit/secrets.toml"), Path("~/.streamlit/secrets.toml"))
 class Settings:
     """Where the rows come from and where they are kept.
 
-    Each field is also an environment variable (`CELL_TYPES_SOURCE` …) and, but for the token, an
-    option of the command line. The token may also stand in Streamlit's file of secrets, under the
-    variable's name; where it is nowhere, the source looks into caveclient's own file.
+    Each field is also an environment variable (`CELL_TYPES_SOURCE` …) and, except the token, a
+    command-line option. The token may also stand in Streamlit's secrets file under the variable's name;
+    otherwise the source reads caveclient's own file.
     """
 
     source: str = "auto"
@@ -36,21 +36,21 @@ class Settings:
     release: int = VOLUME.release
     cache: Path = field(default_factory=lambda: user_cache_path("microns-cell-types"))
 
-    # What there is to know of a source before it is opened.
+    # Facts about the source that are known before it is opened.
 
     @property
     def one_release(self) -> bool:
-        """Whether the source has one release alone: the sample is drawn for `Volume.release`."""
+        """Whether the source has only one release: the sample is drawn for `Volume.release`."""
         return self.source == "sample"
 
     @property
     def asks_server(self) -> bool:
-        """Whether a server is asked for the release; it may know more than the catalogue."""
+        """Whether a server describes the release; it may know releases that the catalogue does not."""
         return self.source == "cave"
 
     @property
     def expired_releases(self) -> bool:
-        """Whether the source is for releases that have expired: the archive is."""
+        """Whether the source holds expired releases: the archive does."""
         return self.source in ("auto", "archive")
 
 
@@ -59,7 +59,7 @@ def read_settings(
     environ: Mapping[str, str] = os.environ,
     secrets: Sequence[Path] = SECRETS,
 ) -> Settings:
-    """Make settings of what was given, else the environment, else the defaults.
+    """Read the settings: given values first, then the environment, then the defaults.
 
     Parameters
     ----------
@@ -68,12 +68,12 @@ def read_settings(
     environ : mapping
         The environment.
     secrets : sequence of Path
-        Files of secrets, looked into for the token where CAVE is asked and nothing else names one.
+        Secrets files, read for the token if the source is CAVE and no token is set elsewhere.
 
     Raises
     ------
     SettingsError
-        If a value cannot be used; the message names the setting and what it may be.
+        If a value is not valid; the message names the setting and its valid values.
     """
     raw: dict[str, str] = {}
     for name in (f.name for f in fields(Settings)):
@@ -86,12 +86,12 @@ def read_settings(
 
 
 def checked_token(text: str | None) -> str | None:
-    """Strip a token; "" and None are none.
+    """Strip a token; None where it is empty or None.
 
     Raises
     ------
     SettingsError
-        If it cannot be one. The message does not hold it.
+        If the text cannot be a token. The message does not repeat it.
     """
     token = (text or "").strip()
     if not (token.isascii() and token.isprintable()) or " " in token:
@@ -102,16 +102,16 @@ def checked_token(text: str | None) -> str | None:
 
 
 def _secret_token(secrets: Sequence[Path]) -> dict[str, str]:
-    """The token in the first file of secrets that has one."""
+    """The token in the first secrets file that has one."""
     for path in (path.expanduser() for path in secrets):
         if path.is_file():
             try:
-                held = tomllib.loads(path.read_text("utf-8")).get(f"{PREFIX}TOKEN")
+                token = tomllib.loads(path.read_text("utf-8")).get(f"{PREFIX}TOKEN")
             except (OSError, ValueError) as error:
                 problem = f"The file of secrets {path} cannot be read ({type(error).__name__})."
                 raise SettingsError(problem, 'Mend it: a line is NAME = "value".') from None
-            if held:
-                return {"token": str(held)}
+            if token:
+                return {"token": str(token)}
     return {}
 
 
@@ -151,7 +151,7 @@ def _web_address(name: str, text: str) -> str:
             f"“{text}” is not an address for the setting “{name}”.",
             "Give one that starts with https:// (http:// for a server of your own).",
         )
-    if "@" in text.split("/", 3)[2]:  # the address stands on every page; so the message leaves it out
+    if "@" in text.split("/", 3)[2]:  # every page shows the address, so the message does not repeat it
         raise SettingsError(
             f"The address of the setting “{name}” holds a name or a password, which every page would show.",
             "Give it without; a server that asks for them cannot be used.",

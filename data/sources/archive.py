@@ -1,4 +1,4 @@
-"""The archive: the release as public static files over HTTPS, no account needed."""
+"""The archive: releases as public static files over HTTPS, without an account."""
 
 import hashlib
 import shutil
@@ -11,13 +11,7 @@ import requests
 
 from data.catalog.entry import Table
 from data.errors import BadTable, DataError, HostUnreachable, TableAbsent
-from data.sources.connection import (
-    CONNECT_SECONDS,
-    PatientSession,
-    again,
-    never_connected,
-    waits_told,
-)
+from data.sources.connection import CONNECT_SECONDS, PatientSession, again, never_connected, waits_told
 from data.sources.layout import file_digest, header_file, read_header, read_rows, rows_file
 from data.tables.raw import Raw, ReportProgress, Source, silent
 from data.volume import VOLUME
@@ -25,7 +19,7 @@ from data.volume import VOLUME
 READ_SECONDS = 60
 CHUNK_BYTES = 1 << 18
 NOT_THERE = {403, 404}
-"""Google's storage answers 403 for a missing object to a visitor who may not list the folder."""
+"""Google's storage answers 403 for a missing object if the visitor may not list the folder."""
 
 
 class ArchiveSource(Source):
@@ -34,11 +28,11 @@ class ArchiveSource(Source):
     Parameters
     ----------
     base : str
-        Address under which the releases lie, without a slash at its end.
+        Address of the folder of releases, without a trailing slash.
     release : int
         The materialization version.
     scratch : Path
-        Folder for downloads under way; nothing in it outlives a fetch, or the next one.
+        Folder for partial downloads, emptied after each fetch and before the next.
     """
 
     name = "archive"
@@ -49,7 +43,7 @@ class ArchiveSource(Source):
         self.release = release
         self.scratch = scratch
         self.place = f"{base}/v{release}"
-        # Another address may serve other rows: it has a cache of its own.
+        # Another address may serve other rows, so it has its own cache.
         self.key = (
             "archive"
             if base == VOLUME.archive
@@ -62,7 +56,7 @@ class ArchiveSource(Source):
         return READ_SECONDS
 
     def is_reachable(self) -> bool:
-        """Whether the host answers at all, well or badly."""
+        """Whether the host answers at all, even with an error."""
         try:
             requests.head(self.base, timeout=(CONNECT_SECONDS, CONNECT_SECONDS))
         except requests.RequestException as error:
@@ -71,8 +65,8 @@ class ArchiveSource(Source):
 
     def fetch_table(self, table: Table, report: ReportProgress) -> Raw:
         """Download a table's two files and read them."""
-        told = waits_told(lambda seconds: report(0, None, seconds))
-        with self._clean_folder(table) as folder, PatientSession(READ_SECONDS) as session, told:
+        waits = waits_told(lambda seconds: report(0, None, seconds))
+        with self._clean_folder(table) as folder, PatientSession(READ_SECONDS) as session, waits:
             header = self._download(session, header_file(table), table, folder, silent)
             rows = self._download(session, rows_file(table), table, folder, report)
             return Raw(
@@ -83,7 +77,7 @@ class ArchiveSource(Source):
 
     @contextmanager
     def _clean_folder(self, table: Table) -> Iterator[Path]:
-        """Give a folder for the download, without what a killed fetch may have left there."""
+        """Yield an empty folder for the download; what a killed fetch left there is deleted."""
         folder = self.scratch / f"{self.key}-v{self.release}-{table.name}"
         shutil.rmtree(folder, ignore_errors=True)
         try:
@@ -109,30 +103,28 @@ class ArchiveSource(Source):
                 total = response.raw.length_remaining
                 for chunk in response.iter_content(CHUNK_BYTES):
                     file.write(chunk)
-                    # A body that comes packed is counted unpacked, and may be larger than was announced.
+                    # A compressed body is counted unpacked, so it may exceed the announced length.
                     report(min(file.tell(), total) if total else file.tell(), total)
         except requests.RequestException as error:
             raise self._explained(error, table, url) from error
-        except OSError as error:  # only requests' own are not of the disk
+        except OSError as error:  # the disk's: those of requests are caught above
             raise self._unwritable(error) from error
         return folder / name
 
     def _explained(self, error: requests.RequestException, table: Table, url: str) -> DataError:
         host = urlsplit(url).netloc
         status = error.response.status_code if error.response is not None else None
-        what = f"{table.name} of release v{self.release}"
+        table_words = f"{table.name} of release v{self.release}"
         if never_connected(error):
             return HostUnreachable(
-                f"The archive at {host} cannot be reached, so {what} is not here.",
+                f"The archive at {host} cannot be reached, so {table_words} is not here.",
                 "Check the network and try again, or choose the source “folder” or “sample”.",
             )
         if status in NOT_THERE:
             return TableAbsent(
-                f"The archive at {host} does not hold {what} (HTTP {status}).",
+                f"The archive at {host} does not hold {table_words} (HTTP {status}).",
                 f"Look at {url}, or check the archive's address.",
             )
-        said = f"HTTP {status}" if status else type(error).__name__
-        return BadTable(
-            f"The archive at {host} did not deliver {what} ({said}).",
-            again(error.response),
-        )
+        reason = f"HTTP {status}" if status else type(error).__name__
+        problem = f"The archive at {host} did not deliver {table_words} ({reason})."
+        return BadTable(problem, again(error.response))

@@ -1,4 +1,4 @@
-"""How a server is asked: with time limits, with waits that the reader is told of, no running query twice."""
+"""HTTP sessions with time limits, retries that are reported, and no repeat of a query that may still run."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -23,11 +23,11 @@ from urllib3.util import Retry
 
 CONNECT_SECONDS = 5
 REPEATS = 3
-"""So often a request is repeated that a busy server refused."""
+"""How often a request that a busy server refused is repeated."""
 BACKOFF_SECONDS = 0.5
-"""Where the server names no wait: none before the first repeat, then twice and four times this."""
+"""Without `Retry-After` the waits before repeats are 0, then twice and four times this."""
 LONGEST_WAIT_SECONDS = 30
-"""The longest wait that is kept (`Retry-After`); where a server asks for more, the reader is told so."""
+"""The longest `Retry-After` that is waited for; a longer one becomes an error that names it."""
 BUSY = frozenset({429, 502, 503, 504})
 
 _waits: ContextVar[Callable[[float], None]] = ContextVar("waits", default=lambda seconds: None)
@@ -35,16 +35,16 @@ _waits: ContextVar[Callable[[float], None]] = ContextVar("waits", default=lambda
 
 @contextmanager
 def waits_told(tell: Callable[[float], None]) -> Iterator[None]:
-    """Have the waits of this thread told: the seconds of each as it begins, 0 when it is over."""
-    before = _waits.set(tell)
+    """Report the waits of this thread to `tell`: the seconds as a wait begins, 0 when it is over."""
+    token = _waits.set(tell)
     try:
         yield
     finally:
-        _waits.reset(before)
+        _waits.reset(token)
 
 
 def pause(seconds: float) -> None:
-    """Wait, and tell whoever wants to know when it begins (the seconds) and when it is over (0)."""
+    """Wait, and report the wait as `waits_told` asks."""
     tell = _waits.get()
     tell(seconds)
     time.sleep(seconds)
@@ -52,7 +52,7 @@ def pause(seconds: float) -> None:
 
 
 def asked_wait(headers: Mapping[str, str]) -> float | None:
-    """Read how many seconds a server asks to wait (`Retry-After`); None without a number or a date."""
+    """Seconds that a server asks to wait (`Retry-After`); None if it names no number or date."""
     try:
         return Retry().parse_retry_after(headers.get("Retry-After", ""))
     except (InvalidHeader, ValueError, OverflowError):
@@ -60,29 +60,28 @@ def asked_wait(headers: Mapping[str, str]) -> float | None:
 
 
 def again(response: requests.Response | None) -> str:
-    """Advise to try again, when the server says."""
+    """The remedy “try again”, with the server's wait if it names one."""
     wait = asked_wait(response.headers) if response is not None else None
     when = f"in {wait:,.0f} seconds, as the server asks" if wait else "in a moment"
     return f"Try again {when}; nothing of it was kept."
 
 
 class BusyRetry(Retry):
-    """Repeats a request that a busy server refused, but none that it may still be working on.
+    """Repeats requests that a busy server refused, but none that may still be running there.
 
-    After a time-out the query may be running: nothing is sent again, nor a POST for which a gateway gave up
-    waiting (504).
+    So nothing is repeated after a time-out, and no POST after a gateway's time-out (504).
     """
 
     @classmethod
     def for_session(cls) -> Self:
-        """Make the policy of a session."""
+        """Make the retry policy of a session."""
         return cls(
             total=None, connect=0, read=0, other=0, status=REPEATS, status_forcelist=BUSY,
             allowed_methods=None, backoff_factor=BACKOFF_SECONDS, raise_on_status=False,
         )  # fmt: skip
 
     def is_retry(self, method: str, status_code: int, has_retry_after: bool = False) -> bool:
-        """Whether an answer of this status is asked for again."""
+        """Whether a request answered with this status is repeated."""
         if (method, status_code) == ("POST", 504):
             return False
         return super().is_retry(method, status_code, has_retry_after)
@@ -96,18 +95,18 @@ class BusyRetry(Retry):
         _pool: ConnectionPool | None = None,
         _stacktrace: TracebackType | None = None,
     ) -> Self:
-        """Count a repeat; refuse it where the wait that the server asks for is too long."""
+        """Count a repeat; refuse it if the server asks for too long a wait."""
         if response is not None and (self.get_retry_after(response) or 0) > LONGEST_WAIT_SECONDS:
-            # With raise_on_status off this hands the answer on.
+            # With raise_on_status off, this returns the response as it is.
             raise MaxRetryError(_pool, url, ResponseError("too long a wait"))  # type: ignore[arg-type]  # as in urllib3
         return super().increment(method, url, response, error, _pool, _stacktrace)
 
     def get_retry_after(self, response: BaseHTTPResponse) -> float | None:
-        """Read the wait that the server asks for; None also where it cannot be read."""
+        """The wait that the server asks for; None if there is none or it is not valid."""
         return asked_wait(response.headers)
 
     def sleep(self, response: BaseHTTPResponse | None = None) -> None:
-        """Wait as the server asks, else a little longer each time, and tell of it."""
+        """Wait as long as the server asks, else with growing backoff, and report the wait."""
         asked = self.get_retry_after(response) if response is not None else None
         seconds = asked or self.get_backoff_time()
         if seconds:
@@ -115,12 +114,12 @@ class BusyRetry(Retry):
 
 
 class PatientSession(requests.Session):
-    """A session whose requests end, and which waits for a busy server.
+    """A session whose requests time out, and which waits for busy servers.
 
     Parameters
     ----------
     read_seconds : float
-        The longest silence before an answer or within it.
+        The longest silence before or within a response.
     """
 
     def __init__(self, read_seconds: float) -> None:
@@ -128,21 +127,21 @@ class PatientSession(requests.Session):
         super().__init__()
 
     def mount(self, prefix: str | bytes, adapter: BaseAdapter) -> None:
-        """Take an adapter, with the policy of repeats of this module."""
+        """Mount an adapter with the retry policy of this module."""
         if isinstance(adapter, HTTPAdapter):
             adapter.max_retries = BusyRetry.for_session()
         super().mount(prefix, adapter)
 
     def request(self, method: str, url: str, **options: Any) -> requests.Response:  # type: ignore[override]  # noqa: ANN401  # passed on as they come
-        """Ask, with both time limits unless the caller gives others."""
+        """Send a request, with both time limits unless the caller gives others."""
         options.setdefault("timeout", (CONNECT_SECONDS, self.read_seconds))
         return super().request(method, url, **options)
 
 
 def never_connected(error: Exception) -> bool:
-    """Whether no connection came about: no name, no route, refused, or no answer in time."""
+    """Whether no connection was made: no name, no route, refused, or no answer in time."""
     if isinstance(error, requests.exceptions.SSLError):
-        return False  # somebody answered
+        return False  # the host answered
     if isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.ProxyError):
         return True
     cause = error.args[0] if error.args else None

@@ -1,4 +1,4 @@
-"""A folder: the archive's files, or exports of caveclient's frames, on the reader's own disk."""
+"""A folder on disk with the archive's files or exports of caveclient's frames."""
 
 import hashlib
 from collections.abc import Callable
@@ -19,7 +19,7 @@ Reader = Callable[[Path, Table], pa.Table]
 
 
 class FolderSource(Source):
-    """One release in a folder: `{folder}/v{release}/` is looked in first, then `{folder}/`.
+    """One release in a folder: files are looked for in `{folder}/v{release}/`, then in `{folder}/`.
 
     Parameters
     ----------
@@ -48,15 +48,16 @@ class FolderSource(Source):
         self.key = f"folder-{hashlib.sha256(self.place.encode()).hexdigest()[:12]}"
 
     def stamp(self, table: Table) -> str:
-        """Size and time of the table's file: an export that was replaced is read again."""
+        """Name, size and time of the table's file, so that a replaced export is read again."""
         try:
-            found = self._find(table)
-            if found is None:
+            match = self._find(table)
+            if match is None:
                 return ""
-            status = found[0].stat()
+            path, _ = match
+            status = path.stat()
         except OSError:
             return ""
-        return f"{found[0].name} {status.st_size} {status.st_mtime_ns}"
+        return f"{path.name} {status.st_size} {status.st_mtime_ns}"
 
     def may_hold(self, release: Release) -> bool:
         """Whether the release has a folder of its own."""
@@ -66,20 +67,20 @@ class FolderSource(Source):
         """Read a table's file."""
         try:
             return self._read(table, report)
-        except OSError as error:  # a drive that went away
+        except OSError as error:  # such as an unplugged drive
             problem = f"The folder {self.place} cannot be read: {error.strerror or error}."
             raise HostUnreachable(problem, f"See that it is there, with {table.name} in it.") from error
 
     def _read(self, table: Table, report: ReportProgress) -> Raw:
-        found = self._find(table)
-        if found is None:
-            self.folder.stat()
+        match = self._find(table)
+        if match is None:
+            self.folder.stat()  # raises if the folder is gone
             raise TableAbsent(
                 f"The folder {self.place} does not hold {table.name} of release v{self.release}.",
                 f"Put {rows_file(table)} with its header, or {table.name}.csv, .csv.gz, .parquet or "
                 f".feather, into {self.folder / f'v{self.release}'}.",
             )
-        path, read = found
+        path, read = match
         if not path.resolve().is_relative_to(self.folder):
             raise BadTable(
                 f"{path.name} in {self.place} leads out of the folder.",
@@ -100,7 +101,7 @@ class FolderSource(Source):
 
 
 def _readers(table: Table) -> dict[str, Reader]:
-    """The file names a table may have, in the order they are looked for, and what reads each."""
+    """The possible names of a table's file in order of preference, each with its reader."""
     return {
         rows_file(table): _archive_rows,
         f"{table.name}.parquet": _parquet_rows,

@@ -1,4 +1,4 @@
-"""The archive's files: a gzipped CSV without a header row, and a sidecar that names its columns."""
+"""The archive's file layout: gzipped CSV without a header row, and a sidecar that names the columns."""
 
 import csv
 import hashlib
@@ -19,12 +19,12 @@ REMEDY = "Fetch the table again, or put a whole file into the folder; nothing of
 
 
 def rows_file(table: Table) -> str:
-    """Name of the file that holds a table's rows."""
+    """Name of the file with a table's rows."""
     return f"{table.name}_merged.csv.gz"
 
 
 def header_file(table: Table) -> str:
-    """Name of the file that names their columns."""
+    """Name of the sidecar with their column names."""
     return f"{table.name}_merged_header.csv"
 
 
@@ -40,7 +40,7 @@ def read_header(path: Path, table: Table) -> list[str]:
     Raises
     ------
     BadTable
-        If the lines are not a name and a type each.
+        If a line is not a name and a type.
     """
     try:
         lines = [line for line in csv.reader(io.StringIO(path.read_text("utf-8-sig"))) if line]
@@ -57,9 +57,9 @@ def read_rows(path: Path, names: list[str] | None, table: Table) -> pa.Table:
     Parameters
     ----------
     path : Path
-        The file. A server may have unpacked it on the way, so the content decides, not the name.
+        The file. Its content decides whether it is gzipped: a server may have unpacked it on the way.
     names : list of str or None
-        Its columns, where it has no header row: then its first line is a row like any other.
+        Its columns, if it has no header row.
     table : Table
         Named in errors.
 
@@ -71,7 +71,7 @@ def read_rows(path: Path, names: list[str] | None, table: Table) -> pa.Table:
     Raises
     ------
     BadTable
-        If it is cut short, is a web page, or its rows do not fit the columns.
+        If the file is cut short or a web page, or its rows do not fit the columns.
     """
     text = _text(path, table)
     columns = names or _first_line(text, table)
@@ -88,30 +88,32 @@ def read_rows(path: Path, names: list[str] | None, table: Table) -> pa.Table:
     except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
         if "Empty CSV" in str(error):
             raise BadTable(f"{table.name} has no rows.", REMEDY) from error
-        said = re.sub(r"CSV column #(\d+)", lambda match: f"column {columns[int(match[1])]}", str(error))
-        said = re.sub(r"Row #(\d+)", lambda match: f"row {int(match[1]) - (names is None)}", said, count=1)
-        problem = f"The rows of {table.name} do not fit their {len(columns)} columns: {said}."
+        reason = re.sub(r"CSV column #(\d+)", lambda match: f"column {columns[int(match[1])]}", str(error))
+        reason = re.sub(
+            r"Row #(\d+)", lambda match: f"row {int(match[1]) - (names is None)}", reason, count=1
+        )
+        problem = f"The rows of {table.name} do not fit their {len(columns)} columns: {reason}."
         raise BadTable(problem, REMEDY) from error
 
 
 def _type(name: str) -> pa.DataType | None:
-    """The type a column is read as; None leaves it to the values."""
+    """The type to read a column as; None to infer it from the values."""
     if name in IDS:
         return pa.int64()
     if name in WORDS:
         return pa.dictionary(pa.int32(), pa.string())
     if name in COUNTERS:
-        return pa.float64()  # caveclient writes an optional counter as 3.0; the tidy form is exact again
+        return pa.float64()  # caveclient writes optional counters as 3.0; the tidy frame has integers
     return None
 
 
 def _text(path: Path, table: Table) -> bytes:
-    """The file's text, unpacked where it is gzipped; what is neither gzip nor text is refused."""
+    """The file's bytes, unpacked if gzipped; raises on anything but gzip and text."""
     with path.open("rb") as plain:
         head = plain.read(4096)
     if head.startswith(GZIP_MAGIC):
         try:
-            # In one piece: from an open file it takes twice as long.
+            # In one piece, which takes half the time of reading an open file.
             return igzip.decompress(path.read_bytes())  # type: ignore[no-untyped-call]  # no stub for it
         except (OSError, EOFError, isal_zlib.IsalError) as error:  # type: ignore[misc]  # likewise
             raise _damaged(table, error) from error
