@@ -28,6 +28,7 @@ from data.loader import open_release
 from data.settings import read_settings
 from data.sources.sample.lists import ASSUMPTIONS, FIGURES, grounds, in_full
 from data.tables.records import Provenance
+from tests.conftest import UseFolder
 from tests.loopback_archive import COARSE, FINE, FINE_ROWS, table_files
 from tests.page_reader import PAGES
 
@@ -392,12 +393,11 @@ def test_values_are_recorded_in_full() -> None:
     assert in_full(144_120) == "144,120"
 
 
-def test_real_rows_are_made_from_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_real_rows_are_made_from_nothing(tmp_path: Path, use_folder: UseFolder) -> None:
     for path, content in table_files(FINE, FINE_ROWS).items():
         (tmp_path / path.lstrip("/")).parent.mkdir(exist_ok=True)
         (tmp_path / path.lstrip("/")).write_bytes(content)
-    monkeypatch.setenv("CELL_TYPES_SOURCE", "folder")
-    monkeypatch.setenv("CELL_TYPES_FOLDER", str(tmp_path))
+    use_folder(tmp_path)
     assert record_of(FINE).made_from == ()
     app = opened("overview.py")
     assert not app.table

@@ -101,6 +101,10 @@ class Visitor:
         """What the last run drew, in one text."""
         return "\n".join(str(element) for element in self.elements)
 
+    def kinds(self) -> set[str | None]:
+        """What kinds of element the last run drew."""
+        return {element.new_element.WhichOneof("type") for element in self.elements}
+
     def choices(self) -> list[str]:
         """The names that the page binds to its link."""
         news = [element.new_element for element in self.elements]
