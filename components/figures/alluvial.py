@@ -11,28 +11,28 @@ from components.figures.pairs_grid import wrapped_title
 from data.labels.crosswalk import colour_of
 
 THICK, GAP, ABOVE, BELOW = 18, 12, 96, 64
-"""Pixels: a node, the gap between two, what stands above and below all of them."""
+"""Pixels: a node's width, the gap between two nodes, the margins above and below."""
 LEAST_HEIGHT, PER_NODE = 420, 30
 LETTER, BESIDE = 7, THICK // 2 + 5
-"""Pixels: about as wide as a letter of a label is; from the middle of a node to its label."""
+"""Pixels: the approximate width of a letter; the distance from a node's middle to its label."""
 CROWDED = 4
-"""With so many gaps between tables no count fits beside a node in between; pointing at it says it."""
+"""With this many gaps between tables, inner nodes show their count only on hover."""
 FLOW_OPACITY = 0.38
 EDGE = 0.001
-"""Plotly takes a place of exactly 0 as none given."""
+"""Plotly reads a position of exactly 0 as missing."""
 
 
 def alluvial_figure(alluvial: Alluvial, caption: str) -> go.Figure:
     """Draw a column per table, a node per label, and bands of nuclei between neighbouring tables.
 
-    A label has the colour that it has everywhere; a band has that of the label it comes from. Labels stand
-    in the order of display, what is no label below them in grey.
+    Labels have their usual colours and stand in the order of display; non-labels follow in grey. A band has
+    the colour of the label it comes from.
 
     Parameters
     ----------
     alluvial : Alluvial
     caption : str
-        What the picture is of.
+        What the figure shows.
     """
     nodes = alluvial.nodes
     most = int(nodes["table"].value_counts().max())
@@ -48,7 +48,7 @@ def alluvial_figure(alluvial: Alluvial, caption: str) -> go.Figure:
             "label": np.where((columns == 0) | (columns == last), "", between),
             "color": colours, "thickness": THICK, "pad": GAP, "line": {"width": 0},
             "x": np.clip(columns / last, EDGE, 1 - EDGE), "y": middles,
-            "customdata": _said_of_nodes(alluvial),
+            "customdata": _node_hovers(alluvial),
             "hovertemplate": "%{customdata}<extra></extra>",
         },
         link=_bands(alluvial, colours),
@@ -56,7 +56,7 @@ def alluvial_figure(alluvial: Alluvial, caption: str) -> go.Figure:
     figure = framed(go.Figure(sankey), height=inner + ABOVE + BELOW, caption=caption, below=BELOW)
     side = BESIDE + LETTER * max(map(len, words))
     figure.update_layout(margin={"t": ABOVE, "l": side, "r": side})
-    figure.update_annotations(xshift=MARGIN["l"] - side)  # the caption is wider than the picture
+    figure.update_annotations(xshift=MARGIN["l"] - side)  # the caption is wider than the plot
     _name_tables(figure, alluvial)
     _name_ends(figure, [*zip(columns.tolist(), middles, words, strict=True)], last)
     return figure
@@ -67,30 +67,30 @@ def _bands(alluvial: Alluvial, colours: list[str]) -> dict[str, object]:
     return {
         "source": flows["source"], "target": flows["target"], "value": flows["nuclei"],
         "color": [_translucent(colours[source]) for source in flows["source"]],
-        "customdata": _said_of_flows(alluvial),
+        "customdata": _flow_hovers(alluvial),
         "hovertemplate": "%{customdata}<extra></extra>",
     }  # fmt: skip
 
 
 def node_middles(nodes: pd.DataFrame, inner: int) -> list[float]:
-    """Where the middle of each node stands, as a share of the height from the top (0–1).
+    """Vertical middle of each node, as a share of the height from the top (0–1).
 
-    Each table's nodes stand below each other in their order, the whole of them in the middle. Plotly would
-    put them where bands cross least, so that labels would change places from one view to the next.
+    Each table's nodes are stacked in order and centred. Left to itself, plotly would minimise crossings, and
+    labels would change places from one view to the next.
     """
-    most = int(nodes["table"].value_counts().max())
+    most_nodes = int(nodes["table"].value_counts().max())
     total = float(nodes["nuclei"].sum() / nodes["table"].nunique())
-    per_nucleus = (inner - (most - 1) * GAP) / total if total else 0.0
+    per_nucleus = (inner - (most_nodes - 1) * GAP) / total if total else 0.0
     middles: list[float] = []
-    for _, here in nodes.groupby("table", sort=True):
-        high = here["nuclei"].to_numpy() * per_nucleus
-        tops = np.cumsum(high) - high + GAP * np.arange(len(high))
-        start = (inner - (high.sum() + GAP * (len(high) - 1))) / 2
-        middles += ((start + tops + high / 2) / inner).tolist()
+    for _, column in nodes.groupby("table", sort=True):
+        heights = column["nuclei"].to_numpy() * per_nucleus
+        tops = np.cumsum(heights) - heights + GAP * np.arange(len(heights))
+        start = (inner - (heights.sum() + GAP * (len(heights) - 1))) / 2
+        middles += ((start + tops + heights / 2) / inner).tolist()
     return np.clip(middles, EDGE, 1 - EDGE).tolist()
 
 
-def _said_of_nodes(alluvial: Alluvial) -> list[str]:
+def _node_hovers(alluvial: Alluvial) -> list[str]:
     nodes = alluvial.nodes
     return [
         f"<b>{label}</b> in {alluvial.tables[table].title}<br>{n:,} nuclei, {n / alluvial.n_shown:.1%} of all"
@@ -98,7 +98,7 @@ def _said_of_nodes(alluvial: Alluvial) -> list[str]:
     ]
 
 
-def _said_of_flows(alluvial: Alluvial) -> list[str]:
+def _flow_hovers(alluvial: Alluvial) -> list[str]:
     flows, nodes = alluvial.flows, alluvial.nodes
     names = [
         f"<b>{label}</b> in {alluvial.tables[table].title}"
@@ -118,17 +118,17 @@ def _translucent(colour: str) -> str:
 
 
 def _name_tables(figure: go.Figure, alluvial: Alluvial) -> None:
-    for place, (table, n) in enumerate(zip(alluvial.tables, alluvial.n_tables, strict=True)):
+    for position, (table, n) in enumerate(zip(alluvial.tables, alluvial.n_tables, strict=True)):
         title = wrapped_title(table.title + (" or not" if table.kind == "units" else ""))
         figure.add_annotation(
             text=f"<b>{title}</b><br><span style='font-size:11px'>{n:,} nuclei</span>", xref="paper",
-            yref="paper", x=place / (len(alluvial.tables) - 1), y=1, xanchor="center", yanchor="bottom",
+            yref="paper", x=position / (len(alluvial.tables) - 1), y=1, xanchor="center", yanchor="bottom",
             yshift=12, showarrow=False, font={"size": 13, "color": MUTED},
         )  # fmt: skip
 
 
 def _name_ends(figure: go.Figure, nodes: list[tuple[int, float, str]], last: int) -> None:
-    """Write the labels of the first and the last table beside the picture, where no band crosses them."""
+    """Write the labels of the first and last tables beside the plot, where no band crosses them."""
     for column, middle, words in nodes:
         if column in (0, last):
             figure.add_annotation(

@@ -15,18 +15,18 @@ AT_WINDOW = {"dash": "dot", "width": 1.5, "color": MUTED}
 def lengths_figure(
     profile: pd.DataFrame, colours: dict[str, str], window_um: float, caption: str
 ) -> go.Figure:
-    """Stacked bars of nuclei per displacement, a colour and a pattern per change of root.
+    """Stacked bars of nuclei by displacement, with a colour and a pattern per change of root.
 
     Parameters
     ----------
     profile : DataFrame
-        As `analysis.labels.nuclei.length_profile` gives it; its last row stands for all that lies beyond.
+        From `analysis.labels.nuclei.length_profile`; its last row counts everything farther away.
     colours : dict
         Colour of each change; their order gives the patterns.
     window_um : float
-        The documented window: a line.
+        Width of the documented window, marked by a line.
     caption : str
-        What the picture is of.
+        What the figure shows.
     """
     step = float(profile.index[1] - profile.index[0])
     patterns = dict(zip(colours, PATTERNS, strict=False))

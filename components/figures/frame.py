@@ -1,4 +1,4 @@
-"""What all figures share: margins, type, a caption that travels with the picture."""
+"""What all figures share: margins, type, a caption that travels with the image, horizontal bars."""
 
 import re
 from textwrap import wrap
@@ -8,31 +8,31 @@ import numpy as np
 import plotly.graph_objects as go
 
 Figure = go.Figure
-"""What every figure function gives; the pages' panels name it without knowing plotly."""
+"""The type every figure function returns; panels name it without importing plotly."""
 MARGIN = {"l": 8, "r": 16, "t": 20}
 MUTED = "#87919a"
 """Grey that reads on the light page and on the dark one."""
 NARROW, LINE_PX = 56, 15
-"""Characters of a caption that fit into half the page at 1280 pixels, and the height of a line."""
+"""Characters of a caption line in half a page at 1280 pixels, and the height of a line in pixels."""
 GRID = "rgba(128,128,128,0.18)"
 FOREIGN = re.compile(r"<(?!/?(?:b|br|extra|span(?: style='font-size:\d+px')?)>)")
-"""What begins markup that no figure here writes: it came with a label, and plotly would act on it."""
+"""The start of markup that no figure writes: it came in a label, and plotly would render it."""
 UNDRAWN = {"bdata", "customdata"}
 
 
 def finished(figure: go.Figure) -> go.Figure:
-    """Take a figure as it is now for good: what is changed later is not shown.
+    """Freeze a figure: later changes to it are not shown.
 
-    Streamlit asks a figure for its dictionary on every run of a page, and plotly copies all of it each time,
-    which takes longer than the rest of showing it.
+    Streamlit asks for a figure's dictionary on every run of a page, and plotly's deep copy takes longer than
+    the rest of showing it.
     """
-    made: dict[str, Any] = _as_text(figure.to_dict())
-    figure.to_dict = lambda: made
+    frozen: dict[str, Any] = _as_text(figure.to_dict())
+    figure.to_dict = lambda: frozen
     return figure
 
 
 def _as_text(part: Any) -> Any:  # noqa: ANN401  # whatever plotly's dictionaries hold
-    """Give a part of a figure with every label as text, whatever it holds."""
+    """Escape foreign markup in every string of a part of a figure."""
     if isinstance(part, str):
         return FOREIGN.sub("&lt;", part)
     if isinstance(part, dict):
@@ -47,7 +47,7 @@ def _as_text(part: Any) -> Any:  # noqa: ANN401  # whatever plotly's dictionarie
 def framed(
     figure: go.Figure, *, height: int, caption: str, below: int = 100, narrow: bool = False
 ) -> go.Figure:
-    """Give a figure the house's frame.
+    """Give a figure the house style: margins, grid and caption.
 
     Parameters
     ----------
@@ -57,9 +57,9 @@ def framed(
     below : int
         Pixels below the plot, for axis and caption.
     caption : str
-        Table, release, n and source: it stands below the picture, also in a downloaded one.
+        Table, release, n and source; drawn below the plot, so that a downloaded image carries it.
     narrow : bool
-        Whether it stands in half the page's width: the caption is broken into more lines then.
+        Whether the figure takes half the page's width: the caption is wrapped then.
     """
     if narrow:
         lines = [line for part in caption.split("<br>") for line in wrap(part, NARROW)]
@@ -68,7 +68,7 @@ def framed(
     figure.update_layout(
         height=height, margin={**MARGIN, "b": below}, hoverlabel={"align": "left"}, uirevision="kept"
     )
-    # An annotation and no title: Streamlit's theme sets titles in bold.
+    # An annotation rather than a title: Streamlit's theme sets titles in bold.
     figure.add_annotation(
         text=caption, xref="paper", yref="paper", x=0, y=0, xanchor="left", yanchor="bottom", align="left",
         yshift=6 - below, showarrow=False, font={"size": 11.5, "color": MUTED},
@@ -76,3 +76,34 @@ def framed(
     figure.update_xaxes(gridcolor=GRID, zeroline=False)
     figure.update_yaxes(gridcolor=GRID, zeroline=False, automargin=True)
     return figure
+
+
+def bars_figure(
+    bars: dict[str, Any],
+    axis: dict[str, Any],
+    *,
+    height: int,
+    caption: str,
+    below: int = 100,
+    narrow: bool = False,
+) -> go.Figure:
+    """Horizontal bars, the first on top, each with its text at its end.
+
+    Parameters
+    ----------
+    bars : dict
+        Properties of plotly's bars: `x`, `y`, `text` and the like.
+    axis : dict
+        Properties of the horizontal axis.
+    height, caption, below, narrow
+        As in `framed`.
+    """
+    trace = go.Bar({"orientation": "h", "textposition": "outside", "cliponaxis": False} | bars)
+    figure = framed(go.Figure(trace), height=height, caption=caption, below=below, narrow=narrow)
+    figure.update_xaxes(axis)
+    return figure.update_yaxes(autorange="reversed", showgrid=False)
+
+
+def count_words(n: int, share: float) -> str:
+    """Write a count with its share (0–1), never 0% where there are some: "3 · <0.1%"."""
+    return f"{n:,} · " + ("<0.1%" if n and share < 0.0005 else f"{share:.1%}")

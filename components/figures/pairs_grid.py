@@ -1,4 +1,4 @@
-"""Every two tables as a tile: how far they agree, on how many nuclei, at which level."""
+"""A tile for every two tables: how far they agree, on how many nuclei, at which level."""
 
 from textwrap import wrap
 from typing import Literal
@@ -27,9 +27,9 @@ SHORT = {
     ONE_GROUP: "one group",
     ONE_NUCLEUS: "one nucleus",
 }
-"""Why a tile has no value, in the words that fit into it."""
+"""Why a tile has no value, in words that fit."""
 TILE, LINE, ABOVE, BELOW = 62, 15, 12, 46
-"""Pixels: a tile's height, a line of a title, what stands above all tiles, the caption."""
+"""Pixels: heights of a tile, a title's line, the margin above, the caption."""
 TITLE_WIDTH = 13
 GREY = "rgba(128,128,128,0.16)"
 
@@ -41,23 +41,23 @@ def pairs_grid_figure(
     caption: str,
     opened: tuple[str, str] | None = None,
 ) -> go.Figure:
-    """Draw the lower triangle of tables by tables, a tile each.
+    """Draw the lower triangle of tables by tables, a tile per pair.
 
-    A tile that has no value says why in words; one of few nuclei says that they are few. Both are grey.
+    A tile without a value says why; one of few nuclei says so. Both are grey.
 
     Parameters
     ----------
     pairs : DataFrame
-        As `analysis.comparison.all_pairs.pair_table` gives it, with `undefined`: the reasons by metric.
+        From `analysis.comparison.all_pairs.pair_table`, with `undefined`: the reasons by metric.
     titles : dict
-        Of each table by name, in the order of the pairs. A tile stands in the column of its first table
-        and the row of its second, at the places that they have here.
+        Of each table by name, in the order of the axes. A tile stands in the column of its first table and
+        the row of its second.
     measure : Measure
-        What is written large and coloured.
+        What is written large and gives the colour.
     caption : str
-        What the picture is of.
+        What the figure shows.
     opened : tuple of str, optional
-        The names of the pair that is shown in full elsewhere: its tile is framed.
+        The names of the pair shown in full elsewhere: its tile is framed.
     """
     place = {name: k for k, name in enumerate(titles)}
     grid = pairs.assign(x=pairs["rows"].map(place), y=pairs["columns"].map(place))
@@ -80,19 +80,19 @@ def pairs_grid_figure(
 
 
 def wrapped_title(title: str) -> str:
-    """Write a table's title in short lines, its words whole."""
+    """Wrap a table's title, words kept whole."""
     return "<br>".join(wrap(title, TITLE_WIDTH, break_long_words=False, break_on_hyphens=False))
 
 
 def is_plain(pair: "pd.Series", measure: Measure) -> bool:
-    """Whether a pair's value can be taken as it is: it is defined, and not of few nuclei."""
+    """Whether a pair's value needs no caveat: it is defined, and not of few nuclei."""
     if measure == "n_both":
         return bool(pair["n_both"] >= FEW)
     return bool(pair["n_compared"] >= FEW and not np.isnan(pair[measure]))
 
 
 def tile_words(pair: "pd.Series", measure: Measure) -> str:
-    """What is written in a tile: the value or why there is none, the nuclei it is of, and the level."""
+    """The text of a tile: the value or why there is none, the nuclei, the level."""
     if not pair["n_both"]:
         return "–<br>none<br>shared"
     n, level = pair["n_compared"], f"<br>{pair['level']}"
@@ -106,7 +106,7 @@ def tile_words(pair: "pd.Series", measure: Measure) -> str:
 
 
 def _tiles(grid: pd.DataFrame, measure: Measure, n_tables: int, *, grey: bool) -> go.Heatmap:
-    """Tiles with their words, in a square without gaps; those in grey have no colour of their value."""
+    """Tiles with their texts; grey ones are not coloured by their value."""
     values = grid[measure].to_numpy(dtype=float)
     values = np.zeros(len(grid)) if grey else np.log10(values + 1) if measure == "n_both" else values
     z = np.full((n_tables - 1, n_tables - 1), np.nan)
@@ -123,10 +123,10 @@ def _tiles(grid: pd.DataFrame, measure: Measure, n_tables: int, *, grey: bool) -
 
 
 def _targets(grid: pd.DataFrame, titles: dict[str, str]) -> go.Scatter:
-    """What a click meets: a transparent marker on each tile; a heatmap's own clicks do not come back."""
-    unseen = {"marker": {"opacity": 0}}
+    """What a click meets: a transparent marker on each tile; a heatmap's own clicks do not reach Python."""
+    invisible = {"marker": {"opacity": 0}}
     return go.Scatter(
-        x=grid["x"], y=grid["y"], mode="markers", selected=unseen, unselected=unseen,
+        x=grid["x"], y=grid["y"], mode="markers", selected=invisible, unselected=invisible,
         marker={"symbol": "square", "size": TILE - 12, "opacity": 0},
         hovertext=[hover_words(pair, titles) for _, pair in grid.iterrows()],
         hovertemplate="%{hovertext}<extra></extra>",
@@ -134,19 +134,19 @@ def _targets(grid: pd.DataFrame, titles: dict[str, str]) -> go.Scatter:
 
 
 def hover_words(pair: "pd.Series", titles: dict[str, str]) -> str:
-    """Everything that is known of a pair, in lines."""
-    said = [
+    """Everything known of a pair, in lines."""
+    lines = [
         f"<b>{titles[pair['columns']]} × {titles[pair['rows']]}</b>",
         f"{pair['n_both']:,} nuclei in both, {pair['n_compared']:,} compared at the level of {pair['level']}",
     ]
     values = [f"{word} {pair[name]:.3f}" for name, word in NAMES.items() if not np.isnan(pair[name])]
-    said += [" · ".join(values)] if values else []
+    lines += [" · ".join(values)] if values else []
     reasons: dict[str, list[str]] = {}
     for name, reason in pair["undefined"].items():
         if name in NAMES:
             reasons.setdefault(reason, []).append(NAMES[name])
-    said += [f"no {', '.join(names)}: {reason}" for reason, names in reasons.items()]
-    return "<br>".join([*said, "click to compare these two above"])
+    lines += [f"no {', '.join(names)}: {reason}" for reason, names in reasons.items()]
+    return "<br>".join([*lines, "click to compare these two above"])
 
 
 def _draw_axes(figure: go.Figure, wrapped: list[str]) -> None:

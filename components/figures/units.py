@@ -7,24 +7,24 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from components.analysis.labels.ranges import Range
-from components.figures.frame import framed
+from components.figures.frame import bars_figure, framed
 from components.figures.matrix import SCALE, matrix_figure
 
 BAR = "#3f6fb0"
 LINE = "#c8782a"
 FADING = [(0, "rgba(47,127,143,0.15)"), (1, "rgba(47,127,143,1)")]
-"""Few matches are hard to see on the light page and on the dark one."""
+"""Fades towards either page colour where matches are few."""
 
 
 def units_per_nucleus_figure(counts: pd.DataFrame, caption: str) -> go.Figure:
-    """Bars of nuclei by their number of units, each with its count and its share.
+    """Bars of nuclei by their number of units, each with its count and share.
 
     Parameters
     ----------
     counts : DataFrame
-        As `analysis.comparison.units.units_per_nucleus` gives it.
+        From `analysis.comparison.units.units_per_nucleus`.
     caption : str
-        What the picture is of.
+        What the figure shows.
     """
     names = [f"{units} unit{'s' if units > 1 else ''}" for units in counts.index]
     shares = [f"{n:,} · {share:.2%}" for n, share in zip(counts["nuclei"], counts["share"], strict=True)]
@@ -37,34 +37,34 @@ def fields_figure(fields: pd.DataFrame, caption: str) -> go.Figure:
     Parameters
     ----------
     fields : DataFrame
-        As `analysis.comparison.units.units_by` gives it for `field`.
+        From `analysis.comparison.units.units_by` for `field`.
     caption : str
-        What the picture is of.
+        What the figure shows.
     """
     names = [f"field {field:.0f}" for field in fields.index]
-    written = [f"{u:,} · {n:,} nuclei" for u, n in zip(fields["units"], fields["nuclei"], strict=True)]
-    return _bars(names, fields["units"], written, "units", caption)
+    texts = [f"{u:,} · {n:,} nuclei" for u, n in zip(fields["units"], fields["nuclei"], strict=True)]
+    return _bars(names, fields["units"], texts, "units", caption)
 
 
 def scans_figure(scans: pd.DataFrame, caption: str) -> go.Figure:
-    """Sessions against scans: a square for each scan, with its units and nuclei; none where there is no scan.
+    """Sessions against scans: a cell for each scan, with its units and nuclei.
 
     Parameters
     ----------
     scans : DataFrame
-        As `analysis.comparison.units.units_by` gives it for `["session", "scan_idx"]`.
+        From `analysis.comparison.units.units_by` for `["session", "scan_idx"]`.
     caption : str
-        What the picture is of.
+        What the figure shows.
     """
     units, nuclei = (scans[name].unstack() for name in ("units", "nuclei"))  # noqa: PD010
-    written = [
+    texts = [
         ["" if np.isnan(u) else f"<b>{u:,.0f}</b><br>{n:,.0f} nuclei" for u, n in zip(*lines, strict=True)]
         for lines in zip(units.to_numpy(float), nuclei.to_numpy(float), strict=True)
     ]
     heat = go.Heatmap(
         z=units.to_numpy(float), customdata=nuclei.to_numpy(float),
         x=[f"scan {scan}" for scan in units.columns], y=[f"session {session}" for session in units.index],
-        text=written, texttemplate="%{text}", colorscale=SCALE, xgap=2, ygap=2,
+        text=texts, texttemplate="%{text}", colorscale=SCALE, xgap=2, ygap=2,
         zmin=0, zmax=scans["units"].max(), showscale=False, hoverongaps=False,
         hovertemplate="%{y}, %{x}: <b>%{z:,}</b> units, %{customdata:,} nuclei<extra></extra>",
     )  # fmt: skip
@@ -81,11 +81,11 @@ def quality_figure(density: pd.DataFrame, cut: tuple[Range, ...], caption: str) 
     Parameters
     ----------
     density : DataFrame
-        As `analysis.comparison.units.quality_density` gives it; coloured by the logarithm of the counts.
+        From `analysis.comparison.units.quality_density`; coloured by the logarithm of the counts.
     cut : tuple of Range
         Its finite ends are drawn, each with its number.
     caption : str
-        What the picture is of.
+        What the figure shows.
     """
     counts = density.to_numpy()
     highest = np.floor(np.log10(max(counts.max(initial=1), 1)))
@@ -112,14 +112,14 @@ def quality_figure(density: pd.DataFrame, cut: tuple[Range, ...], caption: str) 
 
 
 def same_by_score_figure(shares: pd.DataFrame, caption: str) -> go.Figure:
-    """Share of units that two tables match to the same nucleus, by score: a line with its interval and n.
+    """Share of units that two tables match to the same nucleus, by score, with intervals and n.
 
     Parameters
     ----------
     shares : DataFrame
-        As `analysis.comparison.unit_matches.same_by_score` gives it.
+        From `analysis.comparison.unit_matches.same_by_score`.
     caption : str
-        What the picture is of.
+        What the figure shows.
     """
     ends = zip(shares["low"], shares["high"], shares["n"], strict=True)
     bins = [f"{_bin_words(low, high)}<br>n = {n:,}" for low, high, n in ends]
@@ -147,9 +147,9 @@ def unit_matrix_figure(matrix: pd.DataFrame, caption: str) -> go.Figure:
     Parameters
     ----------
     matrix : DataFrame
-        The same labels on both axes; index and columns carry the names of the two sides.
+        The same labels on both axes; index and columns are named for the two tables.
     caption : str
-        What the picture is of.
+        What the figure shows.
     """
     figure = matrix_figure(matrix, square=True, caption=caption)
     for trace in figure.data:
@@ -158,23 +158,19 @@ def unit_matrix_figure(matrix: pd.DataFrame, caption: str) -> go.Figure:
     return figure
 
 
-def _bars(names: list[str], lengths: pd.Series, written: list[str], what: str, caption: str) -> go.Figure:
-    """Lying bars, the first on top, each with its words behind it."""
-    bars = go.Bar(
-        x=lengths, y=names, orientation="h", marker={"color": BAR, "cornerradius": 3},
-        text=written, textposition="outside", cliponaxis=False,
-        hovertemplate=f"%{{y}}: <b>%{{x:,}}</b> {what}<extra></extra>",
-    )  # fmt: skip
+def _bars(names: list[str], lengths: pd.Series, texts: list[str], noun: str, caption: str) -> go.Figure:
+    bars = {
+        "x": lengths, "y": names, "marker": {"color": BAR, "cornerradius": 3}, "text": texts,
+        "hovertemplate": f"%{{y}}: <b>%{{x:,}}</b> {noun}<extra></extra>",
+    }  # fmt: skip
     below = 68 + 16 * (1 + caption.count("<br>"))
-    figure = framed(go.Figure(bars), height=20 + below + 30 * len(names), caption=caption, below=below)
-    figure.update_xaxes(title=what, range=[0, 1.45 * max(lengths.max() if len(lengths) else 1, 1)])
-    figure.update_yaxes(autorange="reversed", showgrid=False, type="category")
-    figure.update_layout(bargap=0.25)
-    return figure
+    axis = {"title": noun, "range": [0, 1.45 * max(lengths.max() if len(lengths) else 1, 1)]}
+    figure = bars_figure(bars, axis, height=20 + below + 30 * len(names), caption=caption, below=below)
+    return figure.update_yaxes(type="category").update_layout(bargap=0.25)
 
 
 def _bin_words(low: float, high: float) -> str:
-    """Say a bin of score: "below −4", "−4 to −2", "from 12"."""
+    """Name a bin of score: "below −4", "−4 to −2", "from 12"."""
     first, last = (f"{end:g}".replace("-", "−") for end in (low, high))
     if not isfinite(low):
         return f"below {last}"

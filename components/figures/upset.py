@@ -1,4 +1,4 @@
-"""Which tables label the same nuclei: a bar for every combination of tables, its tables dotted below."""
+"""Which tables label the same nuclei: a bar per combination of tables, with dots for its tables."""
 
 import plotly.graph_objects as go
 
@@ -7,11 +7,11 @@ from components.figures.frame import MUTED, framed
 
 BAR, CHOSEN, EMPTY, STRIPE = "#2f7f8f", "#c8782a", "rgba(128,128,128,0.28)", "rgba(128,128,128,0.08)"
 ROW, TALL, BELOW = 27, 235, 92
-"""Pixels: a table's row, the bars, and what stands below the dots."""
+"""Pixels: a table's row, the bars, the margin below the dots."""
 LEFT, RIGHT = [0.0, 0.17], [0.245, 1.0]
-"""Where the tables' own bars stand, and where the combinations."""
+"""Horizontal extents of the tables' own bars and of the combinations."""
 ABOVE, BESIDE = 1.33, 1.65
-"""How far the axes go, in lengths of the longest bar: its number stands there."""
+"""Lengths of the axes in longest bars, with room for the numbers."""
 REACH = "reach"
 
 
@@ -22,26 +22,25 @@ def upset_figure(
     chosen: str | None,
     caption: str,
 ) -> go.Figure:
-    """Draw combinations of tables as an UpSet plot; what can be clicked says what it is in `customdata`.
+    """Draw combinations of tables as an UpSet plot.
 
     Parameters
     ----------
     coverage : Coverage
-        As `analysis.selection.coverage.table_coverage` gives it.
+        From `analysis.selection.coverage.table_coverage`.
     titles, colours : dict
         Of each table, by name.
     chosen : str, optional
-        What is selected now: the place of a combination ("0" is the largest), or the name of a table.
+        The current selection: the rank of a combination ("0" is the largest) or the name of a table.
     caption : str
-        What the picture is of.
+        What the figure shows.
 
     Returns
     -------
     Figure
         Bars of the combinations, their lines and dots, and at the left a bar for each table. The
-        `customdata` of bars and dots is what `chosen` would be, or "" for the other combinations. Unseen
-        bars named `REACH` lie behind, as long as there is room: they take the clicks beside a short bar and
-        on the numbers.
+        `customdata` of bars and dots is the `chosen` that a click means, "" for the other combinations.
+        Invisible bars named `REACH`, as long as the axes, take the clicks beside short bars and on numbers.
     """
     bars, sizes = _bars(coverage, titles, chosen), _sizes(coverage, titles, colours, chosen)
     figure = go.Figure(
@@ -62,17 +61,20 @@ def upset_figure(
 
 
 def _bars(coverage: Coverage, titles: dict[str, str], chosen: str | None) -> go.Bar:
-    """How many nuclei each combination has; the last bar stands for those that are not told apart."""
-    counts = [one.nuclei for one in coverage.combinations]
-    said = [", ".join(titles[name] for name in one.inside) or "in none" for one in coverage.combinations]
+    """Nuclei of each combination; the last bar pools the combinations not listed."""
+    combinations = coverage.combinations
+    counts = [combination.nuclei for combination in combinations]
+    texts = [
+        ", ".join(titles[name] for name in combination.inside) or "in none" for combination in combinations
+    ]
     keys = [str(place) for place in range(len(counts))]
     if coverage.n_others:
         counts, keys = [*counts, coverage.n_other_nuclei], [*keys, ""]
-        said.append(f"{coverage.n_others} other combinations (cannot be selected together)")
+        texts.append(f"{coverage.n_others} other combinations (cannot be selected together)")
     shares = [n / coverage.n_nuclei for n in counts]
     return go.Bar(
         x=list(range(len(counts))), y=counts, xaxis="x2", yaxis="y2", customdata=keys,
-        hovertext=[f"{words}<br>{share:.1%} of all" for words, share in zip(said, shares, strict=True)],
+        hovertext=[f"{text}<br>{share:.1%} of all" for text, share in zip(texts, shares, strict=True)],
         hovertemplate="<b>%{y:,} nuclei</b><br>%{hovertext}<extra></extra>",
         text=[_number(n, key == chosen) for n, key in zip(counts, keys, strict=True)],
         textposition="outside", textangle=-90, cliponaxis=False,
@@ -86,13 +88,13 @@ def _bars(coverage: Coverage, titles: dict[str, str], chosen: str | None) -> go.
 
 
 def _reach(bars: go.Bar, **lengths: list[float]) -> go.Bar:
-    """Unseen bars as long as the axis, which say and mean what these do."""
-    unseen = {"color": "rgba(0,0,0,0)", "line": {"width": 0}}
-    lengths_told = bars.x if bars.orientation == "h" else bars.y
-    told = [bars.hovertemplate.replace("%{x:,}", f"{n:,}").replace("%{y:,}", f"{n:,}") for n in lengths_told]
+    """Invisible bars as long as the axis, with the hover text and meaning of the visible ones."""
+    invisible = {"color": "rgba(0,0,0,0)", "line": {"width": 0}}
+    counts = bars.x if bars.orientation == "h" else bars.y
+    hovers = [bars.hovertemplate.replace("%{x:,}", f"{n:,}").replace("%{y:,}", f"{n:,}") for n in counts]
     return go.Bar(
         {name: bars[name] for name in ("x", "y", "orientation", "xaxis", "yaxis", "customdata", "hovertext")}
-        | {"name": REACH, "marker": unseen, "hovertemplate": told, "showlegend": False} | lengths
+        | {"name": REACH, "marker": invisible, "hovertemplate": hovers, "showlegend": False} | lengths
     )  # fmt: skip
 
 
@@ -101,15 +103,15 @@ def _number(n: int, is_chosen: bool) -> str:
 
 
 def _lines(coverage: Coverage) -> go.Scatter:
-    """From the first dot of a combination to its last."""
+    """A line from the first dot of each combination to its last."""
     rows = list(coverage.sizes)
     x: list[int | None] = []
     y: list[int | None] = []
-    for place, one in enumerate(coverage.combinations):
-        here = [rows.index(name) for name in one.inside]
-        if len(here) > 1:
+    for place, combination in enumerate(coverage.combinations):
+        dots = [rows.index(name) for name in combination.inside]
+        if len(dots) > 1:
             x += [place, place, None]
-            y += [min(here), max(here), None]
+            y += [min(dots), max(dots), None]
     return go.Scatter(
         x=x, y=y, xaxis="x2", yaxis="y", mode="lines", line={"color": BAR, "width": 2}, hoverinfo="skip",
     )  # fmt: skip
@@ -117,23 +119,23 @@ def _lines(coverage: Coverage) -> go.Scatter:
 
 def _dots(coverage: Coverage, titles: dict[str, str], chosen: str | None, *, filled: bool) -> go.Scatter:
     """A dot for every table of a combination, or a faint one for those not in it."""
-    at = [
+    dots = [
         (place, row, titles[name])
-        for place, one in enumerate(coverage.combinations)
+        for place, combination in enumerate(coverage.combinations)
         for row, name in enumerate(coverage.sizes)
-        if (name in one.inside) == filled
+        if (name in combination.inside) == filled
     ]
-    colours = [CHOSEN if str(place) == chosen else BAR for place, *_ in at]
+    colours = [CHOSEN if str(place) == chosen else BAR for place, *_ in dots]
     return go.Scatter(
-        x=[place for place, *_ in at], y=[row for _, row, _ in at], xaxis="x2", yaxis="y", mode="markers",
+        x=[place for place, *_ in dots], y=[row for _, row, _ in dots], xaxis="x2", yaxis="y", mode="markers",
         marker={"size": 11 if filled else 7, "color": colours if filled else EMPTY},
-        customdata=[str(place) for place, *_ in at], text=[title for *_, title in at],
+        customdata=[str(place) for place, *_ in dots], text=[title for *_, title in dots],
         hovertemplate=f"{'in' if filled else 'not in'} %{{text}}<extra></extra>",
     )  # fmt: skip
 
 
 def _sizes(coverage: Coverage, titles: dict[str, str], colours: dict[str, str], chosen: str | None) -> go.Bar:
-    """How many nuclei each table labels, in whatever combination."""
+    """Nuclei of each table, in whatever combination."""
     names = list(coverage.sizes)
     return go.Bar(
         x=list(coverage.sizes.values()), y=list(range(len(names))), orientation="h", customdata=names,
@@ -151,9 +153,13 @@ def _sizes(coverage: Coverage, titles: dict[str, str], colours: dict[str, str], 
 def _lay_out(figure: go.Figure, coverage: Coverage, titles: dict[str, str]) -> None:
     rows, columns = len(coverage.sizes), len(coverage.combinations) + bool(coverage.n_others)
     split = ROW * rows / (ROW * rows + TALL)
-    most = max([one.nuclei for one in coverage.combinations] + [coverage.n_other_nuclei], default=1)
+    most = max(
+        [combination.nuclei for combination in coverage.combinations] + [coverage.n_other_nuclei], default=1
+    )
     widest = max(coverage.sizes.values(), default=1)
-    named = {place: "none" for place, one in enumerate(coverage.combinations) if not one.inside}
+    named = {
+        place: "none" for place, combination in enumerate(coverage.combinations) if not combination.inside
+    }
     if coverage.n_others:
         named[columns - 1] = f"{coverage.n_others} others"
     off = {"showgrid": False, "fixedrange": True}

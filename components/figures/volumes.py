@@ -8,22 +8,22 @@ from components.figures.frame import MUTED, framed
 
 
 def volumes_figure(volumes: pd.DataFrame, colours: dict[str, str], caption: str) -> go.Figure:
-    """Boxes of nucleus volume, a line a label, drawn from quantiles.
+    """Boxes of nucleus volume, one per label, drawn from quantiles.
 
     Parameters
     ----------
     volumes : DataFrame
-        As `analysis.labels.volumes.volume_by_label` gives it. Boxes go from quartile to quartile,
-        whiskers from the 5th to the 95th percentile.
+        From `analysis.labels.volumes.volume_by_label`. Boxes span the quartiles,
+        whiskers the 5th to 95th percentiles.
     colours : dict
         Colour of each label.
     caption : str
-        What the picture is of.
+        What the figure shows.
     """
     boxes = [
         _box(str(label), row, colours.get(str(label), NO_LABEL_COLOUR)) for label, row in volumes.iterrows()
     ]
-    written = go.Scatter(
+    texts = go.Scatter(
         x=volumes["q95"],
         y=volumes.index,
         mode="text",
@@ -33,7 +33,7 @@ def volumes_figure(volumes: pd.DataFrame, colours: dict[str, str], caption: str)
         cliponaxis=False,
         hoverinfo="skip",
     )
-    figure = framed(go.Figure([*boxes, written]), height=120 + 30 * len(volumes), caption=caption)
+    figure = framed(go.Figure([*boxes, texts]), height=120 + 30 * len(volumes), caption=caption)
     widest = float(volumes["q95"].max()) if len(volumes) else 1.0
     figure.update_xaxes(title="nucleus volume, µm³", range=[0, widest * 1.4], hoverformat=",.0f")
     order = [str(label) for label in volumes.index]
@@ -53,6 +53,6 @@ def _box(label: str, row: "pd.Series[float]", colour: str) -> go.Box:
         upperfence=[row["q95"]],
         orientation="h",
         name=label,
-        line={"color": colour, "width": 1.8},  # filled with the same, half transparent
+        line={"color": colour, "width": 1.8},  # plotly fills with the same colour, half transparent
         hoverinfo="x+name",
     )
