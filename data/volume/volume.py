@@ -43,7 +43,7 @@ class LayerPreset:
 
 @dataclass(frozen=True, kw_only=True)
 class Border:
-    """A vertical plane: on its one side `axis` is below (or above) `at_um` + `slope` × the other axis."""
+    """One side of a vertical plane: where `axis` is below or above `at_um` + `slope` × the other axis, µm."""
 
     axis: Literal["x", "z"]
     side: Literal["<", ">"]
@@ -155,14 +155,14 @@ class Volume:
     areas : tuple of str
         Visual areas in their order of display; empty where nobody parted them.
     area_borders : dict of str to tuple of Border
-        The borders that a place in the area is on the right side of. The first area that fits has the place,
-        so one without borders takes the rest.
+        On which sides of which planes an area lies. A place belongs to the first area that fits, so an area
+        without borders takes the rest.
     area_note : str
         How good these borders are.
     deepest_um : float
         The depth at which the deepest layer ends in pictures: below the deepest classified nucleus.
     column : tuple of ColumnSection
-        The column that was labelled by hand, as a prism: its sections from the pia down.
+        The column that was labelled by hand, as a prism: two or more of its sections, from the pia down.
     archive : str
         Address of the static files; a release's folder stands below it.
     cave : str
