@@ -1,8 +1,8 @@
-"""CAVE: releases that are still live, asked through caveclient with a token. Nobody else imports caveclient.
+"""CAVE: live releases, queried through caveclient with a token. No other module imports caveclient.
 
-Rows are asked for as voxels, columns are found by name, and the nucleus is `target_id`: the server turns
-positions into whole numbers of any other unit, and neither the order of columns nor the meaning of `id`
-is the same in all of its answers.
+Positions are requested in voxels, because the server rounds them to whole numbers in any other unit. Columns
+are found by name and the nucleus is `target_id`: the order of columns and the meaning of `id` vary between
+answers.
 """
 
 import hashlib
@@ -62,21 +62,21 @@ LEAST_API = 3
 CLIENT_FAULTS = (
     requests.RequestException, pa.ArrowException, OSError, ValueError, KeyError, AttributeError, TypeError,
 )  # fmt: skip
-"""What caveclient raises on answers it cannot read; it checks few of them."""
+"""Raised by caveclient on unexpected answers, few of which it checks."""
 
 replace_in(caveclient.base)
 
 _schemas = threading.Lock()
-"""Held while caveclient's caches of schemas are used: the process shares them, and no lock guards them."""
+"""Guards caveclient's schema caches, which the process shares and no lock of caveclient guards."""
 
 
 class CaveSource(Source):
-    """One release on a CAVE server. Nothing is asked before the first call.
+    """One release on a CAVE server; it connects on the first call.
 
     Parameters
     ----------
     base : str
-        Address of the server, without a slash at its end.
+        Address of the server, without a trailing slash.
     token : str or None
         The token; None for the one in caveclient's own file.
     release : int
@@ -91,7 +91,7 @@ class CaveSource(Source):
         self.base = base
         self.release = release
         self.place = f"{base}/{VOLUME.datastack}/v{release}"
-        # Another server may serve other rows: it has a cache of its own.
+        # Another server may serve other rows, so it has its own cache.
         self.key = "cave" if base == VOLUME.cave else f"cave-{hashlib.sha256(base.encode()).hexdigest()[:12]}"
         self._token = token
         self._client: CAVEclientFull | None = None
@@ -99,16 +99,16 @@ class CaveSource(Source):
 
     @property
     def patience(self) -> float:
-        """The longest time that a query may take before anything of its answer comes."""
+        """The longest silence of a query, in seconds."""
         return session.READ_SECONDS
 
     def read_release(self) -> Release:
-        """Ask the server for the release: its moment, and whether it still answers for it.
+        """Ask the server for the release: its time stamp, and whether it is live.
 
         Raises
         ------
         data.sources.materialization.errors.ReleaseExpired
-            If it does not any more.
+            If it has expired.
         DataError
             If the release is unknown, the token refused, or the server cannot be asked.
         """
@@ -117,30 +117,30 @@ class CaveSource(Source):
             record = version_record(materialize, self.release)
             if not record["valid"] or record["status"] == "EXPIRED":
                 raise expired(self.release, self.base)
-            moment = datetime.fromisoformat(record["time_stamp"])
-            moment = moment.replace(tzinfo=moment.tzinfo or UTC)
+            timestamp = datetime.fromisoformat(record["time_stamp"])
+            timestamp = timestamp.replace(tzinfo=timestamp.tzinfo or UTC)
             known = VOLUME.releases.get(self.release) or Release(
                 number=self.release,
-                timestamp=moment,
+                timestamp=timestamp,
                 live=True,
                 note="Known from the server only.",
                 tables=listed_tables(materialize),
             )
-            return replace(known, timestamp=moment, live=True)
+            return replace(known, timestamp=timestamp, live=True)
 
     def may_hold(self, release: Release) -> bool:
-        """Whether the server answered for the release when the catalogue was written."""
+        """Whether the release was live when the catalogue was written."""
         return release.live
 
     def list_releases(self) -> dict[int, bool]:
-        """List the releases that the server knows, oldest first, each with whether it answers queries."""
+        """The server's releases, oldest first, each with whether it is live."""
         with self._faults(None):
             materialize = self._connected().materialize
             live = set(materialize.get_versions())
             return {number: number in live for number in sorted(materialize.get_versions(expired=True))}
 
     def fetch_table(self, table: Table, report: ReportProgress) -> Raw:
-        """Fetch a table's rows, in ranges of the nucleus's ID where the server gives only so many at once."""
+        """Fetch a table's rows, in ranges of nucleus IDs where they exceed the server's limit."""
         report(0, None)
         with (
             self._faults(table),
@@ -160,51 +160,51 @@ class CaveSource(Source):
     def lookup_nucleus(
         self, nucleus_id: int, tables: Sequence[Table], report: ReportProgress
     ) -> dict[str, Tidy | DataError | None]:
-        """Ask the release's tables and views for one nucleus, through caveclient's content-aware interface.
+        """Look up one nucleus in tables and views, through caveclient's content-aware interface.
 
         Returns
         -------
         dict
-            Tidy rows by table; None where a table has no row for the nucleus, the error where it could not
-            be asked. Tables that the release does not hold are left out. `report` is told of tables.
+            Tidy rows by table; None where a table has no row of the nucleus, the error where its query
+            failed. Tables that the release does not hold are left out. `report` counts tables.
         """
-        found: dict[str, Tidy | DataError | None] = {}
+        answers: dict[str, Tidy | DataError | None] = {}
         with self._faults(None), _schemas:
             contents = self._contents()
-        held = [table for table in tables if table.view or table.name in contents]
-        for done, table in enumerate(held):
-            report(done, len(held))
+        listed = [table for table in tables if table.view or table.name in contents]
+        for done, table in enumerate(listed):
+            report(done, len(listed))
             try:
-                with waits_told(partial(report, done, len(held))):
-                    found[table.name] = self._look_up(contents, nucleus_id, table)
-            except TableAbsent:  # as a rule a view: which ones there are is not asked
+                with waits_told(partial(report, done, len(listed))):
+                    answers[table.name] = self._look_up(contents, nucleus_id, table)
+            except TableAbsent:  # usually a view: views are not listed first
                 continue
             except DataError as error:
-                found[table.name] = error
-                # What is the server's and not the table's: nobody asks on.
+                answers[table.name] = error
+                # A fault of the server, not of the table, ends the look-up.
                 if isinstance(error, NoAnswer) or not isinstance(error, BadTable):
-                    return found | {other.name: error for other in held[done:]}
-        return found
+                    return answers | {other.name: error for other in listed[done:]}
+        return answers
 
     def _contents(self) -> TableManager:
-        """Give caveclient's interface to the release's tables that knows their columns."""
-        # It is kept by the table's name alone, whichever server and release it was of.
-        for kept in (
+        """The release's tables in caveclient's content-aware interface."""
+        # caveclient caches schemas by table name alone, whatever their server and release.
+        for cached_call in (
             MaterializationClient.get_tables_metadata, table_manager.table_metadata,
             table_manager.get_table_info, table_manager.get_col_info,
         ):  # fmt: skip
-            kept.cache.clear()
+            cached_call.cache.clear()
         return self._connected().materialize.tables
 
     def _look_up(self, contents: TableManager, nucleus_id: int, table: Table) -> Tidy | None:
-        """Ask one table for one nucleus; None where it holds no row of it."""
+        """Look up one nucleus in one table; None where it has no row."""
         with self._faults(table), listening() as heard:
-            if table.view:  # to know its columns, caveclient would ask for those of every view
+            if table.view:  # the content-aware interface would fetch the columns of every view
                 ask = question(self._connected().materialize, table)
                 frame = patiently(lambda: ask({"filter_equal_dict": {table.id_column: nucleus_id}}))
             else:
                 content = contents[table.name]
-                # In this interface id is the nucleus; where the annotation names it too, that is asked for.
+                # In this interface id is the nucleus; the annotation's target_id is used where it exists.
                 wanted = {"target_id" if "target_id" in content.fields else "id": nucleus_id}
                 options: dict[str, Any] = {"split_positions": True, "metadata": False}
                 frame = patiently(lambda: content(**wanted).query(**options))
@@ -224,19 +224,19 @@ class CaveSource(Source):
         client = CAVEclient(
             VOLUME.datastack, server_address=self.base, auth_token=token, write_server_cache=False
         )
-        # Where its list of interfaces cannot be had, caveclient silently falls back to an older one.
+        # If the list of API versions cannot be read, caveclient silently falls back to an older one.
         if client.materialize.api_version < LEAST_API:
             raise wrong_server(self.base, f"it does not offer version {LEAST_API} of its interface")
         listed = client.materialize.get_versions(expired=True)
         if self.release not in listed:
             raise absent(self.release, listed, self.base)
-        client.materialize.version = self.release  # of the client, caveclient would read its moment
+        client.materialize.version = self.release  # set on the whole client, it would fetch the time stamp
         return client
 
     def _find_token(self) -> str:
         try:
             token = self._token or checked_token(AuthClient(server_address=self.base).token)
-        except (ValueError, OSError, AttributeError):  # its file is no JSON, or no object
+        except (ValueError, OSError, AttributeError):  # its file is not JSON, or not an object
             raise SettingsError(
                 "caveclient's own file with the token cannot be read.",
                 "Write it anew, or set CELL_TYPES_TOKEN.",
@@ -247,7 +247,7 @@ class CaveSource(Source):
 
     @contextmanager
     def _faults(self, table: Table | None) -> Iterator[None]:
-        """Turn what caveclient raises into the reader's words; the client is made anew after a fault."""
+        """Turn what caveclient raises into errors for the reader; a fault discards the client."""
         name = table.name if table else None
         try:
             yield
@@ -261,11 +261,11 @@ class CaveSource(Source):
             raise wrong_server(self.base, "its software is too old for this caveclient") from None
         except CLIENT_FAULTS as error:
             self._client = None
-            # Not chained: the text of these errors holds whole answers and addresses.
+            # Not chained: these errors contain whole answers and addresses.
             raise explain(error, name, self.release, self.base) from None
 
     def _resolution(self, table: Table) -> tuple[float, ...]:
-        """Nanometres of a table's unit of position, for answers that do not say."""
+        """Nanometres of a table's unit of position, for answers that do not state it."""
         materialize = self._connected().materialize
         with _schemas:
             return stated_resolution(materialize, table)

@@ -1,4 +1,4 @@
-"""Rows that a table cannot be read for, named so that whoever has the file finds them."""
+"""Rows that make a table unreadable, named so that they can be found in the file."""
 
 import numpy as np
 import pyarrow as pa
@@ -6,28 +6,29 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 ROW = "row_of_source"
-"""Column that keeps each row's number, from 1, where rows before it have been left out."""
+"""Column with each row's number in the source, from 1, once rows have been dropped."""
 COUNTED = "Rows count from 1, without a header."
 FEW = 3
 
 
 def with_row_numbers(raw: pa.Table, keep: pa.ChunkedArray) -> pa.Table:
-    """Leave rows out; those that stay keep the number that they had in the source."""
+    """Drop rows; the others keep their row number in the source."""
     numbered = raw.append_column(ROW, pa.array(np.arange(1, raw.num_rows + 1)))
     return numbered.filter(keep)
 
 
 def name_rows(raw: pa.Table, odd: NDArray[np.bool_], column: str, word: str) -> str:
-    """Name the first rows of some.
+    """Name the first few of the odd rows.
 
     Parameters
     ----------
     raw : pyarrow.Table
         Raw rows.
     odd : bool array
-        Which of them are meant, one at least.
+        Which rows are odd, at least one.
     column, word : str
-        Whose value stands beside a row's number, and what it is called; left out where it is missing.
+        The column whose value follows a row's number, and its name for the reader; a missing value is left
+        out.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Positions in the three forms that exports of CAVE use: split columns, lists, and WKB points."""
+"""Positions in the three forms of CAVE exports: split columns, lists and WKB points."""
 
 import binascii
 import re
@@ -20,7 +20,7 @@ NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 Point = tuple[float, float, float]
 NO_POINT: Point = (np.nan, np.nan, np.nan)
 WKB_POINT_Z = {0x80000001, 1001}
-"""Point with z: as PostGIS writes it, and as the ISO standard does."""
+"""Codes of a point with z: PostGIS's and the ISO standard's."""
 
 
 def read_voxels(raw: pa.Table, stem: str, table: Table) -> np.ndarray:
@@ -44,7 +44,7 @@ def read_voxels(raw: pa.Table, stem: str, table: Table) -> np.ndarray:
     Raises
     ------
     BadTable
-        If there is no position column, or a row of it is not a position: the first such rows are named.
+        If there is no position column, or a row has no valid position: the first such rows are named.
     """
     split = [f"{stem}_{axis}" for axis in "xyz"]
     if all(name in raw.column_names for name in split):
@@ -55,9 +55,9 @@ def read_voxels(raw: pa.Table, stem: str, table: Table) -> np.ndarray:
         raise BadTable(f"{table.name} has no positions ({stem}).", REMEDY)
     if not np.isfinite(voxels).all():
         missing = ~np.isfinite(voxels).all(axis=1)
-        said = f"{of_rows(int(missing.sum()), 'has', 'have')} no position in {stem}"
-        which = name_rows(raw, missing, table.id_column, "nucleus")
-        raise BadTable(f"{table.name}: {said}: {which}.", LEAVE_OUT)
+        problem = f"{of_rows(int(missing.sum()), 'has', 'have')} no position in {stem}"
+        row_names = name_rows(raw, missing, table.id_column, "nucleus")
+        raise BadTable(f"{table.name}: {problem}: {row_names}.", LEAVE_OUT)
     return voxels
 
 
@@ -69,7 +69,7 @@ def _axis(raw: pa.Table, name: str, table: Table) -> np.ndarray:
 
 
 def _joined(column: pa.Array) -> np.ndarray:
-    """Positions of one column; what is none is NaN, so that its row can be named."""
+    """Positions of one column; invalid ones are NaN, so that their rows can be named."""
     kind = column.type
     if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
         return _listed(column)

@@ -1,4 +1,4 @@
-"""The raw frame: what every source gives, and what every source is."""
+"""The raw frame, the source protocol and progress reports."""
 
 import math
 import time
@@ -12,35 +12,35 @@ from data.volume.volume import Release
 
 
 class ReportProgress(Protocol):
-    """Told of progress: bytes (or rows, or tables) so far, and of how many where that is known.
+    """Takes progress reports: bytes (or rows, or tables) done, and the total where known.
 
-    `wait` are the seconds that the source waits before it asks a busy server again; 0 once it has asked.
+    `wait` is the time in seconds before the source asks a busy server again; 0 once it has asked.
     """
 
     def __call__(self, done: int, total: int | None, wait: float = 0.0, /) -> None:
-        """Take the news; what this raises ends the fetch."""
+        """Take a report; what this raises ends the fetch."""
         ...
 
 
 def silent(done: int, total: int | None, wait: float = 0.0) -> None:
-    """Report to nobody."""
+    """Ignore the report."""
 
 
 SILENCE_SECONDS = 5.0
-"""After so long without news the reader is told that there are none, and how long that may last."""
+"""Silence after which the reader is told of it, and of how long it may last."""
 
 
 class Progress:
-    """What a source reported last, and since when it has reported nothing.
+    """The last report of a source, and its time.
 
     Attributes
     ----------
     done, total : int, int or None
-        So much, and of how much where that is known.
+        As reported; `total` is None where unknown.
     wait : float
-        Seconds that the source waits before it asks a busy server again; 0 where it does not.
+        Seconds before the source asks a busy server again; 0 where it is not waiting.
     heard : float
-        When it reported, in seconds of the monotonic clock.
+        Time of the report, in seconds of the monotonic clock.
     """
 
     def __init__(self, total: int | None = None) -> None:
@@ -51,32 +51,32 @@ class Progress:
         self.done, self.total, self.wait, self.heard = done, total, wait, time.monotonic()
 
     def delay_words(self, patience: float) -> str:
-        """Say why nothing comes, and for how long yet; "" while all is well.
+        """Say why there is no progress, and for how long; "" while all is well.
 
         Parameters
         ----------
         patience : float
             `Source.patience`.
         """
-        quiet = time.monotonic() - self.heard
+        silence = time.monotonic() - self.heard
         if self.wait:
-            left = max(0, math.ceil(self.wait - quiet))
+            left = max(0, math.ceil(self.wait - silence))
             return f"the server is busy and asked again in {left:,} s"
-        if not patience or quiet < SILENCE_SECONDS:
+        if not patience or silence < SILENCE_SECONDS:
             return ""
-        return f"nothing new for {quiet:.0f} s; a server is given up after {patience:g} s of silence"
+        return f"nothing new for {silence:.0f} s; a server is given up after {patience:g} s of silence"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ground:
-    """A number that made-up rows stand on.
+    """A number from which synthetic rows are drawn.
 
     Attributes
     ----------
     kind : str
-        `figure` (somebody published or measured it) or `assumption` (nobody did).
+        `figure` (published or measured) or `assumption`.
     what, value : str
-        What it is, and the number or numbers in words.
+        What the number measures, and its value in words.
     why : str
         The figure's source, or the assumption's reason.
     """
@@ -89,20 +89,20 @@ class Ground:
 
 @dataclass(frozen=True, kw_only=True)
 class Raw:
-    """The rows of one table as its source gives them, columns as CAVE spells them.
+    """The rows of one table as its source gives them, with CAVE's column names.
 
     Attributes
     ----------
     rows : pyarrow.Table
         The raw frame: positions in voxels of the volume, IDs as int64.
     origin : str
-        The address or path it came from, or how it was made.
+        The address or path of the rows, or how they were made.
     sha256 : str
-        Checksum of the bytes it came from ("" where there are none).
+        Checksum of the source's bytes ("" where there are none).
     made_from : tuple of Ground
-        What made-up rows were drawn from; empty where rows were measured.
+        The grounds of synthetic rows; empty for measured rows.
     notices : tuple of str
-        What the table's owner says of it.
+        Notices of the table's owner.
     """
 
     rows: pa.Table
@@ -113,26 +113,26 @@ class Raw:
 
 
 class Source(Protocol):
-    """What every source is and does; the defaults are those of a server that holds frozen releases whole.
+    """A source of rows; the defaults suit a server that holds whole frozen releases.
 
     Attributes
     ----------
     name : str
         `archive`, `cave`, `folder` or `sample`.
     title : str
-        What readers call it, within a sentence.
+        Its name within a sentence.
     key : str
-        Names its place in the cache: two sources with other rows have other keys.
+        Its folder in the cache; sources with different rows have different keys.
     place : str
-        Where it is, for the reader: an address, a path, or what makes the rows.
+        Its place in words for the reader: an address, a path, or what makes the rows.
     base : str
-        The address or folder of all its releases, as the setting of its name gives it; "" without a setting.
+        The address or folder of all its releases, from the setting of its name; "" without a setting.
     synthetic : bool
-        Whether the rows are made up.
+        Whether the rows are synthetic.
     local : bool
-        Whether its tables are at hand, so that loading all of them costs no download.
+        Whether its tables are on this machine, so that loading them costs no download.
     partial : bool
-        Whether it may hold a part of a release, so that missing rows are no error.
+        Whether it may hold only part of a release, so that missing rows are no error.
     lists_releases : bool
         Whether `list_releases` asks a server.
     """
@@ -149,7 +149,7 @@ class Source(Protocol):
 
     @property
     def patience(self) -> float:
-        """The longest silence of its server, in seconds, before a fetch is given up; 0 where it has none."""
+        """Seconds of silence after which a fetch from its server is given up; 0 without a server."""
         return 0.0
 
     def fetch_table(self, table: Table, report: ReportProgress) -> Raw:
@@ -163,13 +163,13 @@ class Source(Protocol):
         ...
 
     def stamp(self, table: Table) -> str:
-        """Text that changes whenever the rows at the origin do ("" where they are frozen)."""
+        """Text that changes whenever the source's rows do ("" where they are frozen)."""
         return ""
 
     def may_hold(self, release: Release) -> bool:
-        """Whether a release can be had here, as far as is known without asking."""
+        """Whether the source may hold a release, as far as is known without a request."""
         return not release.live
 
     def list_releases(self) -> dict[int, bool]:
-        """List the releases that its server knows, oldest first, each with whether it answers queries."""
+        """The server's releases, oldest first, each with whether it is live."""
         return {}

@@ -1,4 +1,4 @@
-"""What is recorded of a table when it is fetched: where from, when, how many, and what differs."""
+"""Provenance of a fetched table: source, time, row count, and differences from the catalogue."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,35 +14,35 @@ from data.volume.volume import Release
 
 @dataclass(frozen=True, kw_only=True)
 class Provenance:
-    """Where a table's rows came from, and what there is to say of them.
+    """The origin of a table's rows, and notes on them.
 
     Attributes
     ----------
     table, source, place, origin : str
-        The table; the source's name and place; the file or address the rows came from.
+        The table; the source's name and place; the file or address of the rows.
     release : int
     timestamp : str
-        Of the materialization, ISO 8601, UTC.
+        Time of the materialization, ISO 8601, UTC.
     synthetic : bool
-        Whether the rows are made up.
+        Whether the rows are synthetic.
     rows, nuclei : int
-        Rows of the tidy frame, and the nuclei they stand for.
+        Number of tidy rows, and of their nuclei.
     sha256 : str
-        Of the file the rows came from.
+        Checksum of the file or answers.
     fetched_at : str
-        ISO 8601, UTC.
+        Time of the fetch, ISO 8601, UTC.
     absent : tuple of str
-        Tidy columns that the rows did not hold.
+        Tidy columns that the raw rows lack.
     notes : tuple of str
-        What differs from the catalogue, and what was left out and why.
+        Differences from the catalogue, and rows left out with the reason.
     stamp : str
         The source's stamp when the rows were read.
     made_from : tuple of Ground
-        What made-up rows were drawn from; empty where rows were measured.
+        The grounds of synthetic rows; empty for measured rows.
     notices : tuple of str
-        What the table's owner says of it.
+        Notices of the table's owner.
     format : int
-        Version of the tidy form and of this record.
+        Version of the tidy frame and of this record.
     """
 
     table: str
@@ -65,29 +65,29 @@ class Provenance:
 
     @property
     def fetched(self) -> datetime:
-        """`fetched_at` as a moment."""
+        """`fetched_at` as a datetime."""
         return datetime.fromisoformat(self.fetched_at)
 
 
 FAR_APART = 10_000_000
-"""Where IDs span more, marking them would take more memory than it is worth: a byte for each."""
+"""The widest span of IDs that is counted by marking, at one byte an ID."""
 
 
 def make_record(
     table: Table, source: Source, release: Release, raw: Raw, made: Tidy, stamp: str
 ) -> Provenance:
-    """Make the record of a table's rows, now.
+    """Make the record of rows fetched now.
 
     Parameters
     ----------
     table : Table
-        Its catalogue entry.
+        The catalogue entry.
     source, release
-        Whose rows they are.
+        Where the rows come from.
     raw, made
-        The rows as they came, and tidy.
+        The raw and the tidy rows.
     stamp : str
-        The source's stamp before they were read.
+        The source's stamp before the rows were read.
     """
     return Provenance(
         table=table.name,
@@ -110,7 +110,7 @@ def make_record(
 
 
 def _distinct(ids: np.ndarray) -> int:
-    """Count different IDs; where they lie close together, to mark each takes a tenth of sorting them."""
+    """Count distinct IDs; in a narrow span, marking them takes a tenth of the time of sorting."""
     lowest = int(ids.min())
     span = int(ids.max()) - lowest + 1
     if span > FAR_APART:
@@ -121,7 +121,7 @@ def _distinct(ids: np.ndarray) -> int:
 
 
 def _differences(table: Table, made: Tidy) -> list[str]:
-    """What differs from the catalogue: kept, said and recorded, not refused."""
+    """Notes on differences from the catalogue, which are recorded, not refused."""
     notes = []
     expected = table.expected_rows
     if expected and not expected.holds(made.rows.num_rows):

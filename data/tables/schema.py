@@ -1,4 +1,4 @@
-"""The tidy frames: which columns a raw frame must and may have, and the checks that make it tidy.
+"""The tidy frame: its columns, and the checks that make it from a raw frame.
 
 One row per label that a table gives:
 
@@ -14,7 +14,7 @@ One row per label that a table gives:
 | `x_alt_um`, `depth_alt_um`, `z_alt_um` | float32 | the alternative (lookup) point |
 | `orig_root_id` | int64 | the root at the nucleus's centre, where `root_id` is the one at the lookup point |
 
-A column that the rows do not hold is absent from the frame, not filled.
+A column that the raw rows lack is absent from the frame, not filled.
 """
 
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ from data.tables.positions import LEAVE_OUT, POSITION_STEMS, read_voxels
 from data.volume.space import oriented_um
 
 FORMAT = 2
-"""Version of the tidy form and of its record: a cache written in another one is fetched again."""
+"""Version of the tidy frame and of its record: tables cached in another version are fetched again."""
 
 IDS = ("id", "target_id", "pt_root_id", "orig_root_id", "pt_root_id_ref")
 WORDS = ("classification_system", "cell_type", "valid")
@@ -38,21 +38,21 @@ COUNTERS = ("session", "scan_idx", "unit_id", "field")
 MEASURES = ("volume", "residual", "score")
 UNITS_REMEDY = "Export the table again with caveclient's query_table, and do not rename its columns."
 POSITION = ("x_um", "depth_um", "z_um")
-"""Where the nucleus lies, in oriented micrometres."""
+"""Position of the nucleus, in oriented micrometres."""
 
 
 @dataclass(frozen=True)
 class Tidy:
-    """A tidy table with what there is to say of it.
+    """A tidy table with notes on it.
 
     Attributes
     ----------
     rows : pyarrow.Table
         The tidy columns.
     absent : tuple of str
-        Optional tidy columns that the raw rows did not hold.
+        Optional tidy columns that the raw rows lack.
     notes : tuple of str
-        What was dropped, and why.
+        Which rows were dropped, and why.
     """
 
     rows: pa.Table
@@ -74,26 +74,26 @@ OPTIONAL_COLUMNS = {
 
 
 def wanted_columns(names: list[str], table: Table) -> list[str]:
-    """The raw columns among `names` that the table's tidy frame is made of."""
+    """The raw columns among `names` that the tidy frame needs."""
     stems = {f"{stem}{suffix}" for stem in POSITION_STEMS for suffix in ("", "_x", "_y", "_z")}
     wanted = {*IDS, *WORDS, *COUNTERS, *MEASURES, *stems} - {"id"} | {table.id_column}
     return [name for name in names if name in wanted]
 
 
 def tidy(raw: pa.Table, table: Table) -> Tidy:
-    """Make the tidy frame of a raw one.
+    """Make the tidy frame from a raw one.
 
     Parameters
     ----------
     raw : pyarrow.Table
         The rows as the source gives them; positions in voxels of the volume.
     table : Table
-        The catalogue entry they belong to.
+        Their catalogue entry.
 
     Raises
     ------
     BadTable
-        If there are no rows, a column is missing, or a value is not what its column holds.
+        If there are no rows, a column is missing, or a value is not valid in its column.
     """
     if raw.num_rows == 0:
         raise BadTable(f"{table.name} has no rows.", "Fetch it again; a table of a release is never empty.")
@@ -112,7 +112,7 @@ def tidy(raw: pa.Table, table: Table) -> Tidy:
 
 
 def _valid_rows(raw: pa.Table) -> tuple[pa.Table, tuple[str, ...]]:
-    """Drop rows that CAVE marks as no longer valid (`f` or False, as the export spells it)."""
+    """Drop rows that CAVE marks as no longer valid (`f`, `False` or `0`, by export)."""
     if "valid" not in raw.column_names:
         return raw, ()
     valid = raw["valid"].cast(pa.string()) if not pa.types.is_dictionary(raw["valid"].type) else raw["valid"]
@@ -121,12 +121,12 @@ def _valid_rows(raw: pa.Table) -> tuple[pa.Table, tuple[str, ...]]:
     dropped = raw.num_rows - (pc.sum(keep).as_py() or 0)
     if not dropped:
         return raw, ()
-    said = of_rows(dropped, "marked as no longer valid was", "marked as no longer valid were")
-    return with_row_numbers(raw, keep), (f"{said} left out.",)
+    dropped_rows = of_rows(dropped, "marked as no longer valid was", "marked as no longer valid were")
+    return with_row_numbers(raw, keep), (f"{dropped_rows} left out.",)
 
 
 def _ids(raw: pa.Table, name: str, table: Table, *, required: bool = False) -> pa.Array:
-    """An ID column as int64, exact; missing values become 0, which a nucleus ID may not be."""
+    """An ID column as exact int64. Missing values become 0, or an error if `required`."""
     if name not in raw.column_names:
         raise BadTable(f"{table.name} has no column {name}.", UNITS_REMEDY)
     column = raw[name].combine_chunks()
@@ -136,33 +136,33 @@ def _ids(raw: pa.Table, name: str, table: Table, *, required: bool = False) -> p
             "Export the table again with IDs as integers.",
         )
     try:
-        exact = column.cast(pa.int64())
+        ids = column.cast(pa.int64())
     except pa.ArrowInvalid as error:
         raise BadTable(f"{table.name}: the column {name} holds text: {error}.", UNITS_REMEDY) from error
     if required:
-        _refuse_no_nucleus(raw, exact, name, table)
-    return exact.fill_null(0)
+        _refuse_no_nucleus(raw, ids, name, table)
+    return ids.fill_null(0)
 
 
 def _refuse_no_nucleus(raw: pa.Table, ids: pa.Array, name: str, table: Table) -> None:
-    """Name the first rows whose nucleus ID is missing, or is none."""
+    """Raise if nucleus IDs are missing or not positive, naming the first such rows."""
     missing = is_missing(ids)
     if missing.any():
-        said = f"{of_rows(int(missing.sum()), 'has', 'have')} no {name}"
-        raise BadTable(f"{table.name}: {said}: {name_rows(raw, missing, name, name)}.", LEAVE_OUT)
+        problem = f"{of_rows(int(missing.sum()), 'has', 'have')} no {name}"
+        raise BadTable(f"{table.name}: {problem}: {name_rows(raw, missing, name, name)}.", LEAVE_OUT)
     odd = ids.to_numpy() <= 0
     if odd.any():
-        said = f"{of_rows(int(odd.sum()), 'has', 'have')} a {name} that is no nucleus's ID"
-        raise BadTable(f"{table.name}: {said}: {name_rows(raw, odd, name, name)}.", LEAVE_OUT)
+        problem = f"{of_rows(int(odd.sum()), 'has', 'have')} a {name} that is no nucleus's ID"
+        raise BadTable(f"{table.name}: {problem}: {name_rows(raw, odd, name, name)}.", LEAVE_OUT)
 
 
 def _roots(raw: pa.Table, table: Table) -> dict[str, pa.Array]:
     """Root IDs; CAVE's 0, 1 and missing all mean that there is no segment."""
-    homes = {"root_id": "pt_root_id", "orig_root_id": "orig_root_id"}
+    raw_names = {"root_id": "pt_root_id", "orig_root_id": "orig_root_id"}
     if "pt_root_id_ref" in raw.column_names:
-        homes["orig_root_id"] = "pt_root_id_ref"
+        raw_names["orig_root_id"] = "pt_root_id_ref"
     roots = {}
-    for tidy_name, raw_name in homes.items():
+    for tidy_name, raw_name in raw_names.items():
         if raw_name in raw.column_names:
             root = _ids(raw, raw_name, table)
             roots[tidy_name] = pc.if_else(pc.less_equal(root, 1), pa.scalar(0, pa.int64()), root)
@@ -170,7 +170,7 @@ def _roots(raw: pa.Table, table: Table) -> dict[str, pa.Array]:
 
 
 def _words(raw: pa.Table, table: Table) -> dict[str, pa.Array]:
-    """The two label columns, as dictionaries; white space around a label is not part of it."""
+    """The two label columns as dictionaries, without white space around labels."""
     if table.level is None:
         return {}
     if "cell_type" not in raw.column_names:
@@ -188,7 +188,7 @@ def _words(raw: pa.Table, table: Table) -> dict[str, pa.Array]:
 
 
 def _trimmed(column: pa.ChunkedArray) -> pa.DictionaryArray:
-    """Words without the white space around them, as a dictionary; what is missing or empty is null."""
+    """Words without surrounding white space, as a dictionary; missing or empty ones are null."""
     whole = column.unify_dictionaries() if pa.types.is_dictionary(column.type) else column.dictionary_encode()
     encoded = whole.combine_chunks()
     words = [word and word.strip() for word in encoded.dictionary.cast(pa.string()).to_pylist()]
@@ -200,16 +200,13 @@ def _trimmed(column: pa.ChunkedArray) -> pa.DictionaryArray:
 
 def _points(raw: pa.Table, table: Table) -> dict[str, np.ndarray]:
     """Oriented micrometres of the nucleus, and of the alternative point where there is one."""
-    nucleus, other = "pt_position", None
+    nucleus, alternative = "pt_position", None
     if "pt_position_lookup" in POSITION_STEMS and _has_position(raw, "pt_position_lookup"):
-        other = "pt_position_lookup"
+        alternative = "pt_position_lookup"
     elif _has_position(raw, "pt_position_ref"):
-        nucleus, other = "pt_position_ref", "pt_position"
+        nucleus, alternative = "pt_position_ref", "pt_position"
     points = {}
-    for stem, names in (
-        (nucleus, POSITION),
-        (other, ("x_alt_um", "depth_alt_um", "z_alt_um")),
-    ):
+    for stem, names in ((nucleus, POSITION), (alternative, ("x_alt_um", "depth_alt_um", "z_alt_um"))):
         if stem:
             oriented = oriented_um(read_voxels(raw, stem, table)).astype(np.float32)
             points.update({name: oriented[:, axis] for axis, name in enumerate(names)})
@@ -221,15 +218,15 @@ def _has_position(raw: pa.Table, stem: str) -> bool:
 
 
 def _numbers(raw: pa.Table, table: Table) -> dict[str, pa.Array]:
-    """Counters of the functional unit and measured numbers, where they are."""
-    homes = {name: (name, pa.int32()) for name in COUNTERS}
-    homes |= {
+    """Counters of the functional unit and measured numbers, where present."""
+    raw_columns = {name: (name, pa.int32()) for name in COUNTERS}
+    raw_columns |= {
         "volume_um3": ("volume", pa.float32()),
         "residual_um": ("residual", pa.float32()),
         "score_um": ("score", pa.float32()),
     }
     numbers = {}
-    for tidy_name, (raw_name, kind) in homes.items():
+    for tidy_name, (raw_name, kind) in raw_columns.items():
         if raw_name in raw.column_names:
             try:
                 numbers[tidy_name] = raw[raw_name].combine_chunks().cast(kind)
@@ -242,7 +239,7 @@ def _numbers(raw: pa.Table, table: Table) -> dict[str, pa.Array]:
 
 
 def _optional(table: Table) -> list[str]:
-    """The tidy columns that a table of this kind should have beyond the required ones."""
+    """The optional tidy columns of a table of this kind."""
     names = ["root_id", "volume_um3"]
     if table.level is not None:
         names.append("classification_system")

@@ -1,1 +1,1 @@
-"""How a CAVE materialization server is asked, and what its answers and refusals mean."""
+"""Queries to a CAVE materialization server, and the meaning of its answers and refusals."""

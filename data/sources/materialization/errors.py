@@ -1,4 +1,4 @@
-"""What CAVE's refusals and failures mean for the reader, in words that hold little of an answer."""
+"""CAVE's refusals and failures as errors for the reader, which repeat little of an answer's text."""
 
 import json
 import re
@@ -16,13 +16,13 @@ AGAIN = again(None)
 LATER = "Try again in a few minutes, as the query may still be running there; nothing of it was kept."
 ARCHIVE_ORIGIN = "Choose the source “archive”, which needs no account"
 NO_VIEW = ("No row was found for one()", "Could not reflect: requested table(s) not available")
-"""What the server says where it has no record of a view, or its database for the release lacks the view."""
+"""The server's messages where it has no record of a view, or the release's database lacks the view."""
 STATUS_WITHIN = re.compile(r"^(\d{3}) [A-Z]")
 LONGEST = 160
 
 
 class ReleaseExpired(DataError):
-    """CAVE knows the release, but answers no queries for it any more."""
+    """The server knows the release but no longer answers queries for it."""
 
 
 class ReleaseAbsent(SettingsError):
@@ -30,15 +30,15 @@ class ReleaseAbsent(SettingsError):
 
 
 class NoAnswer(BadTable):
-    """The server took too long."""
+    """The server did not answer in time."""
 
 
 class TooManyRequests(DataError):
-    """The server wants to be asked less often."""
+    """The server refuses because of too many requests."""
 
 
 def expired(release: int, server: str) -> ReleaseExpired:
-    """Say that the server answers no queries for a release, and which ways remain."""
+    """The error for an expired release, with the remaining ways to its rows."""
     known = VOLUME.releases.get(release)
     moment = f'datetime.fromisoformat("{known.timestamp.isoformat()}")' if known else "…"
     return ReleaseExpired(
@@ -51,7 +51,7 @@ def expired(release: int, server: str) -> ReleaseExpired:
 
 
 def absent(release: int, listed: list[int], server: str) -> ReleaseAbsent:
-    """Say that a server does not list a release."""
+    """The error for a release that the server does not list."""
     known = ", ".join(str(number) for number in sorted(listed)) or "none"
     return ReleaseAbsent(
         f"The CAVE server at {_host(server)} does not know release v{release}.",
@@ -60,7 +60,7 @@ def absent(release: int, listed: list[int], server: str) -> ReleaseAbsent:
 
 
 def no_token(server: str) -> SettingsError:
-    """Say that there is no token to ask with."""
+    """The error for a missing token."""
     return SettingsError(
         f"CAVE at {_host(server)} wants a token, and none is set.",
         f"Make one at {_token_page(server)} and put it into the variable CELL_TYPES_TOKEN, into "
@@ -69,7 +69,7 @@ def no_token(server: str) -> SettingsError:
 
 
 def token_refused(server: str) -> SettingsError:
-    """Say that the server does not take the token."""
+    """The error for a token that the server refuses."""
     return SettingsError(
         f"The CAVE server at {_host(server)} does not accept the token: it is wrong, or a newer one took "
         "its place.",
@@ -79,7 +79,7 @@ def token_refused(server: str) -> SettingsError:
 
 
 def wrong_server(server: str, why: str) -> DataError:
-    """Say that what answers is no CAVE server this program can speak to."""
+    """The error for an address that is not a CAVE server this program can use."""
     return DataError(
         f"What answers at {_host(server)} cannot be asked as a CAVE server: {why}.",
         f"Check the setting “cave”, or try again later. {ARCHIVE_ORIGIN}.",
@@ -87,49 +87,49 @@ def wrong_server(server: str, why: str) -> DataError:
 
 
 def is_rate_limit(error: requests.RequestException) -> bool:
-    """Whether a server wants to be asked less often; it says so within an HTTP 500."""
+    """Whether a server reports too many requests, also within an HTTP 500."""
     return error.response is not None and _status(error.response) == 429
 
 
 def explain(error: Exception, table: str | None, release: int, server: str) -> DataError:
-    """Give the reader's words for what went wrong.
+    """Turn a fault into an error for the reader.
 
     Parameters
     ----------
     error : Exception
-        As requests, pyarrow or caveclient raised it. Its own text is not passed on: it may hold anything.
+        From requests, pyarrow or caveclient. Its text is not repeated: it may hold anything.
     table : str or None
-        The table that was asked for; None where it was the release itself.
+        The requested table; None for the release itself.
     release : int
         The materialization version.
     server : str
-        The address that was asked.
+        The server's address.
     """
-    what = f"{table} of release v{release}" if table else f"its word on release v{release}"
+    wanted = f"{table} of release v{release}" if table else f"its word on release v{release}"
     response = error.response if isinstance(error, requests.RequestException) else None
     if response is not None and response.status_code >= 400:
-        return _refused(response, table, release, server) or _failed(response, what, server)
+        return _refused(response, table, release, server) or _failed(response, wanted, server)
     if isinstance(error, requests.RequestException) and not isinstance(error, requests.JSONDecodeError):
-        return _unanswered(error, what, server)
+        return _unanswered(error, wanted, server)
     if isinstance(error, pa.ArrowException | OSError) and not isinstance(error, requests.JSONDecodeError):
-        return _broken(what, server, "the answer is cut short or damaged")
+        return _broken(wanted, server, "the answer is cut short or damaged")
     if isinstance(error, ValueError) and "isoformat" in str(error):
         return wrong_server(server, "it writes its moments in another form")
-    if isinstance(error, ValueError):  # JSON that is none, a body of another type
-        return _broken(what, server, "something other than its rows came, such as a page to sign in")
+    if isinstance(error, ValueError):  # invalid JSON, or a body of another type
+        return _broken(wanted, server, "something other than its rows came, such as a page to sign in")
     return wrong_server(server, f"its answer has another form ({type(error).__name__})")
 
 
 def _refused(response: requests.Response, table: str | None, release: int, server: str) -> DataError | None:
-    """What the server does not have or not give; None where it merely failed."""
-    status, said = _status(response), _message(response)
+    """The error for what the server does not have or may not give; None where it merely failed."""
+    status, message = _status(response), _message(response)
     if status == 401:
         return token_refused(server)
     if status == 403:
         return _forbidden(response, server)
-    if "no valid parent" in said or status == 410:
+    if "no valid parent" in message or status == 410:
         return expired(release, server)
-    if status != 404 and not (table and said.startswith(NO_VIEW)):
+    if status != 404 and not (table and message.startswith(NO_VIEW)):
         return None
     if table is None:
         return wrong_server(server, "it does not know the datastack or the release")
@@ -139,20 +139,20 @@ def _refused(response: requests.Response, table: str | None, release: int, serve
     )
 
 
-def _failed(response: requests.Response, what: str, server: str) -> DataError:
-    status, said = _status(response), _reason(response)
+def _failed(response: requests.Response, wanted: str, server: str) -> DataError:
+    status, message = _status(response), _reason(response)
     if status == 429:
         return TooManyRequests(
-            f"The CAVE server at {_host(server)} was asked too often and did not give {what}.",
+            f"The CAVE server at {_host(server)} was asked too often and did not give {wanted}.",
             "Wait a minute and try again; what came before is kept.",
         )
-    reason = f"HTTP {status}" if status != 500 or not said else f"it says “{said}”"
-    problem = f"The CAVE server at {_host(server)} failed on {what}: {reason}."
+    reason = f"HTTP {status}" if status != 500 or not message else f"it says “{message}”"
+    problem = f"The CAVE server at {_host(server)} failed on {wanted}: {reason}."
     return NoAnswer(problem, LATER) if status == 504 else BadTable(problem, again(response))
 
 
 def _forbidden(response: requests.Response, server: str) -> DataError:
-    """Terms that nobody accepted yet, or a permission that is not given."""
+    """The error for terms that are not accepted or a permission that is not given."""
     detail = _json(response).get("data")
     link = str(detail.get("tos_form_url", "")) if isinstance(detail, dict) else ""
     if link.startswith(("https://", "http://")):
@@ -166,55 +166,57 @@ def _forbidden(response: requests.Response, server: str) -> DataError:
     )
 
 
-def _unanswered(error: requests.RequestException, what: str, server: str) -> DataError:
-    """No answer, or none to its end."""
+def _unanswered(error: requests.RequestException, wanted: str, server: str) -> DataError:
+    """The error for a missing or incomplete answer."""
     if isinstance(error, requests.exceptions.InvalidSchema | requests.exceptions.MissingSchema):
         return wrong_server(server, "it does not say where its tables are served")
     if never_connected(error):
         return HostUnreachable(
-            f"The CAVE server at {_host(server)} cannot be reached, so {what} is not here.",
+            f"The CAVE server at {_host(server)} cannot be reached, so {wanted} is not here.",
             f"Check the network and try again. {ARCHIVE_ORIGIN}.",
         )
     if isinstance(error, requests.exceptions.ChunkedEncodingError):
-        return _broken(what, server, "the connection was lost on the way")
+        return _broken(wanted, server, "the connection was lost on the way")
     if "timed out" in str(error):
         query = error.request is not None and error.request.method == "POST"
         limit = session.READ_SECONDS if query else session.LIST_SECONDS
-        problem = f"The CAVE server at {_host(server)} did not deliver {what}: silent for {limit:g} seconds."
+        problem = (
+            f"The CAVE server at {_host(server)} did not deliver {wanted}: silent for {limit:g} seconds."
+        )
         return NoAnswer(problem, LATER if query else AGAIN)
-    return _broken(what, server, "it closed the connection without an answer")
+    return _broken(wanted, server, "it closed the connection without an answer")
 
 
-def _broken(what: str, server: str, why: str) -> BadTable:
-    return BadTable(f"The CAVE server at {_host(server)} did not deliver {what}: {why}.", AGAIN)
+def _broken(wanted: str, server: str, why: str) -> BadTable:
+    return BadTable(f"The CAVE server at {_host(server)} did not deliver {wanted}: {why}.", AGAIN)
 
 
 def _status(response: requests.Response) -> int:
-    """The status that is meant: the server wraps all of its refusals into an HTTP 500."""
+    """The intended status: the server wraps its refusals in an HTTP 500."""
     within = STATUS_WITHIN.match(_message(response))
     return int(within[1]) if within and response.status_code == 500 else response.status_code
 
 
 def _message(response: requests.Response) -> str:
-    """What the server says; should it repeat the token, then without it."""
+    """The server's message, without the token if it repeats it."""
     answer = _json(response)
-    said = re.sub(r"\s+", " ", str(answer.get("message") or answer.get("schema_errors") or ""))
+    message = re.sub(r"\s+", " ", str(answer.get("message") or answer.get("schema_errors") or ""))
     token = response.request.headers.get("Authorization", "").removeprefix("Bearer ")
-    return said.replace(token, "…") if token else said
+    return message.replace(token, "…") if token else message
 
 
 def _reason(response: requests.Response) -> str:
-    """Why the server failed, in short: without the SQL, before or behind which the database says why."""
-    said = re.sub(r"^Execution failed on sql '.*': ", "", _message(response))
-    return re.sub(r" ?\[SQL: .*", "", said).strip()[:LONGEST]
+    """Why the server failed, in short: the database's reason without the SQL around it."""
+    message = re.sub(r"^Execution failed on sql '.*': ", "", _message(response))
+    return re.sub(r" ?\[SQL: .*", "", message).strip()[:LONGEST]
 
 
 def _json(response: requests.Response) -> dict[str, object]:
     try:
-        said = json.loads(response.content)
+        answer = json.loads(response.content)
     except ValueError:
         return {}
-    return said if isinstance(said, dict) else {}
+    return answer if isinstance(answer, dict) else {}
 
 
 def _host(server: str) -> str:

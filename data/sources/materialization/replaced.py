@@ -1,6 +1,6 @@
-"""All that is replaced inside `caveclient.base`, each with its reason; nothing else of caveclient is changed.
+"""The replacements inside `caveclient.base`, each with its reason; nothing else of caveclient is changed.
 
-The names are replaced within that module alone, once, so that no thread ever finds them half replaced.
+The names are replaced once, on import, so no thread meets them half replaced.
 `tests/test_replaced.py` fails when caveclient no longer needs one of them.
 """
 
@@ -16,7 +16,7 @@ from data.sources.materialization.session import CaveSession
 
 @dataclass(frozen=True)
 class Replacement:
-    """A name of `caveclient.base`, what stands there instead, and why."""
+    """A name of `caveclient.base`, its new value and the reason."""
 
     name: str
     value: object

@@ -1,4 +1,4 @@
-"""All rows of a table from a server that gives only so many at once, as the raw frame of every source."""
+"""All rows of a table from a server that limits the rows of an answer, as a raw frame."""
 
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -19,7 +19,7 @@ from data.tables.schema import wanted_columns
 from data.volume import VOLUME
 
 WAITS = (5.0, 20.0, 40.0)
-"""Seconds before each repeat where the server was asked too often."""
+"""Seconds before each repeat after too many requests."""
 LONGEST_NOTICE = 500
 CHANGED = (
     "The table's columns on the server are not those of the catalogue: choose the source “archive” where it "
@@ -28,7 +28,7 @@ CHANGED = (
 
 
 class MaterializationClient(Protocol):
-    """What is used of caveclient's client, without importing it."""
+    """The part of caveclient's client that is used here, without importing it."""
 
     query_table: Callable[..., pd.DataFrame]
     query_view: Callable[..., pd.DataFrame]
@@ -43,13 +43,13 @@ class MaterializationClient(Protocol):
 
 
 Ask = Callable[[dict[str, Any]], pd.DataFrame]
-"""A query for a table's rows; takes filters, each on columns of the table itself."""
+"""A query for a table's rows; takes filters on the table's own columns."""
 
 
 def patiently(ask: Callable[[], pd.DataFrame]) -> pd.DataFrame:
-    """Ask, and again after a while where the server was asked too often.
+    """Run a query, and repeat it after a wait if the server reports too many requests.
 
-    It says so within an HTTP 500 and names no wait, which no policy of the connection can know.
+    The report comes within an HTTP 500 and names no wait, so the session's retry policy cannot see it.
     """
     for wait in WAITS:
         try:
@@ -62,9 +62,9 @@ def patiently(ask: Callable[[], pd.DataFrame]) -> pd.DataFrame:
 
 
 def question(materialize: MaterializationClient, table: Table) -> Ask:
-    """Make the query for a table's rows, joined to those of the table it points at.
+    """Make the query for a table's rows, joined to its reference table.
 
-    `query_table` would ask the server which table that is; the catalogue knows.
+    `query_table` would ask the server for the reference table; the catalogue knows it.
     """
     options: dict[str, Any] = {"split_positions": True, "metadata": False}
     if table.view:
@@ -75,12 +75,12 @@ def question(materialize: MaterializationClient, table: Table) -> Ask:
     join = [[table.name, "target_id"], [table.reference, "id"]]
     options["suffixes"] = {table.name: "", table.reference: "_ref"}
     return lambda filters: materialize.join_query(
-        join, **{name: {table.name: one} for name, one in filters.items()}, **options
+        join, **{name: {table.name: limits} for name, limits in filters.items()}, **options
     )
 
 
 def count_rows(materialize: MaterializationClient, table: Table) -> int:
-    """Ask how many valid rows a table has of its own; a join would ignore that only the number is wanted."""
+    """Ask for the number of a table's valid rows, without a join, which would ignore `get_counts`."""
     options: dict[str, Any] = {"get_counts": True, "split_positions": True, "metadata": False}
     if table.view:
         answer = patiently(lambda: materialize.query_view(table.name, **options))
@@ -93,24 +93,24 @@ def count_rows(materialize: MaterializationClient, table: Table) -> int:
 
 
 def gather(ask: Ask, table: Table, expected: int, heard: Heard, report: ReportProgress) -> pd.DataFrame:
-    """Fetch all rows, in ranges of the nucleus's ID where one answer does not hold them.
+    """Fetch all rows, in ranges of nucleus IDs where one answer cannot hold them.
 
-    An answer that is cut at the server's limit looks like any other but for a warning, so it is halved at
-    the middle of the IDs that came, and so is each half that is cut. Ranges of IDs do not overlap, which
-    the server does not promise of pages by number.
+    Only a warning marks an answer cut at the server's limit. Its range is halved at the median of the IDs
+    received, and so is each half that is cut. ID ranges do not overlap; the server does not promise that of
+    numbered pages.
 
     Parameters
     ----------
     ask : callable
         The query.
     table : Table
-        What is asked for.
+        The table.
     expected : int
-        Rows of the table's own. Fewer may come: those that point at a nucleus which is no longer valid.
+        The table's own row count. Rows that point at a nucleus no longer valid do not come.
     heard : Heard
-        Told of each answer, whether it is cut among others.
+        The record of the answers, which says whether the last one was cut.
     report : callable
-        Told of the bytes so far.
+        Called with the bytes so far.
 
     Raises
     ------
@@ -130,8 +130,8 @@ def gather(ask: Ask, table: Table, expected: int, heard: Heard, report: ReportPr
         unsure |= heard.limited and not halves
         ranges += halves
     rows = pd.concat(parts, ignore_index=True)
-    # Rows that point at a nucleus no longer valid are missing from the whole and from its halves alike. A
-    # range that came empty was cut: its ends are the IDs of rows.
+    # Rows that point at a nucleus no longer valid are missing from the whole and from its halves alike.
+    # An empty range is a fault: its ends are the IDs of rows.
     fewer = len(rows) < expected and not unsure and (cut or len(rows) == len(first))
     if not (len(rows) == expected or fewer) or (expected and not all(map(len, parts))):
         raise BadTable(f"CAVE gave {len(rows):,} of the {expected:,} rows of {table.name}.", AGAIN)
@@ -139,7 +139,7 @@ def gather(ask: Ask, table: Table, expected: int, heard: Heard, report: ReportPr
 
 
 def _asked(ask: Ask, low: int | None, high: int | None, table: Table) -> pd.DataFrame:
-    """Ask for the rows whose nucleus has an ID from `low` to below `high`."""
+    """Query the rows with nucleus IDs from `low` to below `high`."""
     filters: dict[str, Any] = {}
     if low is not None:
         filters["filter_greater_equal_dict"] = {table.id_column: low}
@@ -154,21 +154,21 @@ def _asked(ask: Ask, low: int | None, high: int | None, table: Table) -> pd.Data
 def _halves(
     rows: pd.DataFrame, low: int | None, high: int | None, table: Table
 ) -> list[tuple[int | None, int | None]]:
-    """Two ranges that make up a range, parted at the middle of the IDs that came; none where one ID did."""
+    """The two halves of a range, split at the median ID of its rows; none if they have only one ID."""
     ids = np.unique(rows[table.id_column].to_numpy("int64"))
     if len(ids) < 2:
         return []
     middle = int(ids[len(ids) // 2])
-    return [(middle, high), (low, middle)]  # the lower one is asked for next
+    return [(middle, high), (low, middle)]  # the lower half is queried next
 
 
 def raw_rows(frame: pd.DataFrame, resolution: tuple[float, ...], table: Table) -> pa.Table:
-    """Make the raw frame of a server's: the wanted columns, positions in voxels of the volume.
+    """Make the raw frame from a server's answer: the wanted columns, positions in voxels of the volume.
 
     Parameters
     ----------
     frame : DataFrame
-        As caveclient gives it with split positions; its order of columns means nothing.
+        From caveclient, with split positions; the order of columns means nothing.
     resolution : tuple of float
         Nanometres of its unit of position along x, y and z.
     table : Table
@@ -194,19 +194,19 @@ def raw_rows(frame: pd.DataFrame, resolution: tuple[float, ...], table: Table) -
 
 
 def stated_resolution(materialize: MaterializationClient, table: Table) -> tuple[float, ...]:
-    """Nanometres of a table's unit of position, as its description states it.
+    """Nanometres of a table's unit of position, from its description.
 
     Raises
     ------
     BadTable
-        If it states none.
+        If the description states none.
     """
     if table.view:
-        said = materialize.get_view_metadata(table.name)
-        numbers: list[Any] = [said.get(f"voxel_resolution_{axis}") for axis in "xyz"]
+        metadata = materialize.get_view_metadata(table.name)
+        numbers: list[Any] = [metadata.get(f"voxel_resolution_{axis}") for axis in "xyz"]
     else:
-        said = materialize.get_table_metadata(table.reference or table.name)
-        numbers = said["voxel_resolution"]
+        metadata = materialize.get_table_metadata(table.reference or table.name)
+        numbers = metadata["voxel_resolution"]
     if None in numbers or min(numbers) <= 0:
         problem = f"The CAVE server does not say in which unit the positions of {table.name} are."
         raise BadTable(problem, "Choose the source “archive”, or another release.")
@@ -218,14 +218,14 @@ def listed_tables(materialize: MaterializationClient) -> tuple[str, ...]:
     try:
         views = materialize.get_views()
     except requests.HTTPError as error:
-        if error.response.status_code != 404:  # so the server says that a release has no views
+        if error.response.status_code != 404:  # 404 means that the release has no views
             raise
         views = []
     return (*sorted(materialize.get_tables()), *sorted(views))
 
 
 def version_record(materialize: MaterializationClient, release: int) -> dict[str, Any]:
-    """Ask what the server knows of a release; caveclient's own call reads no moment without fractions."""
+    """The server's record of a release; caveclient's own call fails on a time stamp without fractions."""
     datastack = f"{materialize.server_address}/materialize/api/v3/datastack/{VOLUME.datastack}"
     response = materialize.session.get(f"{datastack}/version/{release}")
     materialize.raise_for_status(response)
@@ -234,26 +234,28 @@ def version_record(materialize: MaterializationClient, release: int) -> dict[str
 
 
 def owner_notices(heard: Heard, table: Table) -> tuple[str, ...]:
-    """Say what the owners of a table, and of the one that it points at, have to say of them."""
-    whose = {table.name: "its owner"}
+    """Notices of the owners of a table and of its reference table."""
+    owners = {table.name: "its owner"}
     return tuple(
-        f"Notice of {whose.get(name, f'the owner of {name}')}: “{text[:LONGEST_NOTICE]}”"
+        f"Notice of {owners.get(name, f'the owner of {name}')}: “{text[:LONGEST_NOTICE]}”"
         for name, text in heard.notices.items()
     )
 
 
 def annotation_first(frame: pd.DataFrame) -> pd.DataFrame:
-    """Give the columns of a content-aware answer the names that the standard query gives them.
+    """Rename the columns of a content-aware answer to those of the standard query.
 
-    There the nucleus's columns bear the plain names and the annotation's end in `_ref`; in the standard
-    query it is the other way round.
+    In a content-aware answer the nucleus's columns have the plain names and the annotation's end in `_ref`;
+    in the standard query it is the other way round.
     """
-    both = [name for name in frame.columns if _other(name) in frame.columns]
-    return frame.rename(columns={name: _other(name) for name in both} | {_other(name): name for name in both})
+    shared = [name for name in frame.columns if _other(name) in frame.columns]
+    return frame.rename(
+        columns={name: _other(name) for name in shared} | {_other(name): name for name in shared}
+    )
 
 
 def _other(name: str) -> str:
-    """The name of the same column of the other table; a position's axis stays at its end."""
+    """The name of the same column in the other table; a position keeps its axis at the end."""
     if name[-2:] in {"_x", "_y", "_z"}:
         return f"{name[:-2]}_ref{name[-2:]}"
     return f"{name}_ref"

@@ -1,4 +1,4 @@
-"""How CAVE is asked, and what its answers say beside their rows."""
+"""The HTTP session for CAVE, and what answers say in their headers."""
 
 import hashlib
 import re
@@ -13,31 +13,31 @@ import requests
 from data.sources.connection import CONNECT_SECONDS, PatientSession
 
 READ_SECONDS = 120
-"""The longest silence of a query, before its answer or within it; then it is given up, and not repeated."""
+"""The longest silence of a query, before or within its answer; then it is given up, not repeated."""
 LIST_SECONDS = 60
-"""The same of all that is no query: lists, and what the server says of tables."""
+"""The same for other requests: lists and descriptions of tables."""
 LIMITED = '201 - "Limited query to '
-"""How the server's warning begins that its answer is cut at its limit; the status stays 200."""
+"""Start of the warning that an answer is cut at the server's row limit; the status stays 200."""
 NOTICE = "Table Owner Notice on "
-"""How its warning begins that holds what a table's owner says; requests joins all warnings by commas."""
+"""Start of the warning with a table owner's notice; requests joins all warnings by commas."""
 
 
 @dataclass
 class Heard:
-    """What the answers to one question said beside their rows.
+    """What the answers to one request say besides their rows.
 
     Attributes
     ----------
     limited : bool
-        Whether the last answer had as many rows as the server gives at most.
+        Whether the last answer was cut at the server's row limit.
     notices : dict of str to str
-        What the owners of tables say of them, by table.
+        Notices of the tables' owners, by table.
     resolution : tuple of float
-        Nanometres of a voxel along x, y and z; empty where no answer said.
+        Nanometres of a voxel along x, y and z; empty where no answer states it.
     size : int
-        Bytes of all answers that held rows.
+        Total bytes of the answers.
     digest : hashlib object
-        SHA-256 over them, in their order.
+        SHA-256 of the answers, in order.
     """
 
     limited: bool = False
@@ -47,7 +47,7 @@ class Heard:
     digest: Any = field(default_factory=hashlib.sha256)
 
     def note(self, response: requests.Response) -> None:
-        """Take down what an answer to a query says."""
+        """Record what an answer says besides its rows."""
         warnings = _warnings(response.headers.get("Warning", ""))
         self.limited = any(warning.startswith(LIMITED) for warning in warnings)
         noticed = (text.removeprefix(NOTICE).partition(": ") for text in warnings if text.startswith(NOTICE))
@@ -62,23 +62,23 @@ _listener: ContextVar[Heard | None] = ContextVar("listener", default=None)
 
 @contextmanager
 def listening() -> Iterator[Heard]:
-    """Hear what the queries of this thread are answered."""
+    """Record the answers to this thread's queries."""
     heard = Heard()
-    before = _listener.set(heard)
+    token = _listener.set(heard)
     try:
         yield heard
     finally:
-        _listener.reset(before)
+        _listener.reset(token)
 
 
 class CaveSession(PatientSession):
-    """A patient session that keeps the token to its server, and tells who listens."""
+    """A patient session that sends the token to its own server only, and records answers for `listening`."""
 
     def __init__(self) -> None:
         super().__init__(READ_SECONDS)
 
     def request(self, method: str, url: str, **options: Any) -> requests.Response:  # type: ignore[override]  # noqa: ANN401  # passed on as they come
-        """Ask, and take down what the answer to a query says."""
+        """Send a request, and record the answer to a query."""
         if method.upper() != "POST":
             options.setdefault("timeout", (CONNECT_SECONDS, LIST_SECONDS))
         response = super().request(method, url, **options)
@@ -88,7 +88,7 @@ class CaveSession(PatientSession):
         return response
 
     def rebuild_auth(self, prepared_request: requests.PreparedRequest, response: requests.Response) -> None:
-        """Leave the token behind where another host is asked instead: caveclient sends it as a cookie too."""
+        """Drop the token on a redirect to another host: caveclient sends it as a cookie too."""
         super().rebuild_auth(prepared_request, response)  # type: ignore[no-untyped-call]  # requests says no types
         elsewhere = self.should_strip_auth(response.request.url, prepared_request.url)  # type: ignore[no-untyped-call]  # likewise
         if elsewhere:
@@ -96,12 +96,12 @@ class CaveSession(PatientSession):
 
 
 def _warnings(header: str) -> list[str]:
-    """Part the warnings that came in headers of their own; a notice may hold commas itself."""
+    """Split the joined warnings; a notice may itself contain commas."""
     return re.split(rf", (?={re.escape(LIMITED)}|{re.escape(NOTICE)})", header)
 
 
 def _resolution(header: str) -> tuple[float, ...]:
-    """Read the header that a server repeats once per axis, all of them joined by commas."""
+    """Read the resolution header, which the server repeats once per axis; requests joins them by commas."""
     try:
         numbers = tuple(float(number) for number in header.split(","))
     except ValueError:
