@@ -1,4 +1,4 @@
-"""Published accuracies of the soma-and-nucleus model, to stand beside what the loaded rows show."""
+"""Published accuracies of the soma-and-nucleus model, for comparison with the loaded rows."""
 
 from dataclasses import dataclass
 
@@ -7,20 +7,20 @@ from data.labels.entry import SUBCLASSES, Level
 
 @dataclass(frozen=True, kw_only=True)
 class Accuracy:
-    """A published share of right calls.
+    """A published accuracy.
 
     Attributes
     ----------
     what : str
-        Of which step.
+        The step of the model.
     published : float
-        0–1.
+        Share of correct calls, 0–1.
     on : str
-        On what it was measured.
+        The cells on which it was measured.
     level : Level
-        The level at which the same is measured on loaded rows.
+        The level at which loaded rows are compared.
     labels : tuple of str
-        Only nuclei that both tables call one of these are compared; empty for all.
+        Labels to which the comparison is restricted in both tables; empty for all.
     """
 
     what: str
@@ -68,4 +68,4 @@ METAMODEL_ACCURACIES: tuple[Accuracy, ...] = (
         labels=OTHERS,
     ),
 )
-"""Elabbady et al. 2025, of the model's later version (94,010 cells); v117 is an earlier one of its kind."""
+"""Elabbady et al. 2025, for the model's later version (94,010 cells); v117 is an earlier version."""

@@ -1,4 +1,4 @@
-"""Two models of the dendrite's shape and synapses, made with NEURD."""
+"""Two models of dendrite shape and synapses, made with NEURD."""
 
 from data.catalog.citations import OVERVIEW
 from data.catalog.entry import ExpectedRows, Table

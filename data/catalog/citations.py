@@ -1,12 +1,12 @@
-"""The papers behind the tables, and the page every copy of the rows must link to."""
+"""The papers behind the tables, and the page that every copy of the rows must link to."""
 
 from data.catalog.entry import Citation
 
 EXPLORER_URL = "https://www.microns-explorer.org"
-"""Whoever shows the rows names the papers and links here: a condition of the release's terms."""
+"""The release's terms require that whoever shows the rows cites the papers and links here."""
 
 OVERVIEW = "MICrONS tutorial, overview of tables"
-"""Who says how many rows most tables have."""
+"""Source of the row counts of most tables."""
 
 CITATIONS: dict[str, Citation] = {
     "microns": Citation(
@@ -46,4 +46,4 @@ CITATIONS: dict[str, Citation] = {
         doi="10.1038/s41592-024-02426-z",
     ),
 }
-"""By the key that a table's `citations` names."""
+"""Papers by the keys in `Table.citations`."""

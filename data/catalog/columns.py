@@ -1,4 +1,4 @@
-"""The columns of the raw tables as CAVE names them: meaning, unit, and what the manual gets wrong of them.
+"""The columns of the raw tables by their CAVE names: meaning, unit, and errors in the manual.
 
 Sources: the schemas of CAVE, its answers to queries, the archive's sidecars, and the pages on annotation
 tables and on functional coregistration of the MICrONS tutorial (June 2026).
@@ -19,16 +19,16 @@ class Column:
     Attributes
     ----------
     name : str
-        As CAVE spells it. A position comes as one column of three numbers or, in the archive always, as
-        three columns with `_x`, `_y` and `_z` behind the name.
+        As CAVE spells it. A position is one column of three numbers or, always in the archive, three
+        columns with the suffixes `_x`, `_y` and `_z`.
     unit : str
         "" where it has none.
     meaning : str
-        What it holds.
+        Its meaning.
     here : tuple of str
-        Columns of the tidy frame that are made of it; empty where it is not read.
+        Tidy columns made from it; empty where it is not read.
     correction : str
-        What the manual says of it that is not so, and what is; "" where the manual is right or silent.
+        An error in the manual with its correction; "" where the manual is right or silent.
     """
 
     name: str
@@ -39,10 +39,10 @@ class Column:
 
 
 def columns_of(table: Table) -> tuple[Column, ...]:
-    """Return the columns that a table's rows may have, what it says itself first, bookkeeping last.
+    """The possible columns of a table's rows, its own first, bookkeeping last.
 
-    Which of them are there depends on the source: the archive's sidecar names its own, and frozen
-    releases may lack `created`, `valid` and `superceded_id`.
+    Sources hold different ones: the archive's sidecar names its own, and frozen releases may lack `created`,
+    `valid` and `superceded_id`.
     """
     if table.view:
         return _LOOKUP

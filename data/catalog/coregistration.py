@@ -1,4 +1,4 @@
-"""Which functional unit of the two-photon recordings is which nucleus."""
+"""Coregistration: matches of functional units of the two-photon recordings to nuclei."""
 
 from data.catalog.entry import ExpectedRows, Table
 

@@ -1,4 +1,4 @@
-"""The form of a catalogue entry: everything that differs between tables is a field here."""
+"""The catalogue entry: everything that differs between tables is a field."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -12,7 +12,7 @@ LabelLevel = Literal["neuron", "class", "subclass", "m-type", "group"]
 
 @dataclass(frozen=True, kw_only=True)
 class Citation:
-    """A paper to cite: a short form for captions, the full one, and the DOI."""
+    """A paper to cite: short form for captions, full reference and DOI."""
 
     short: str
     full: str
@@ -20,20 +20,20 @@ class Citation:
 
     @property
     def url(self) -> str:
-        """The DOI as a link."""
+        """The DOI as a URL."""
         return f"https://doi.org/{self.doi}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ExpectedRows:
-    """How many rows the release should hold, from `low` to `high`, and who says so."""
+    """The published row count, from `low` to `high`, with its source."""
 
     low: int
     high: int
     source: str
 
     def holds(self, rows: int) -> bool:
-        """Whether `rows` is what was published."""
+        """Whether `rows` is within the published count."""
         return self.low <= rows <= self.high
 
     def __str__(self) -> str:
@@ -58,39 +58,39 @@ class Table:
     view : bool
         True for a view of the release rather than a table.
     method : Method
-        How its rows came about.
+        How its rows were made.
     reference : str or None
-        The table its rows point at by `target_id`; None where `id` is the nucleus ID.
+        The table to which `target_id` points; None where `id` is the nucleus ID.
     level : LabelLevel or None
-        The level its `cell_type` speaks at; None where there is no label.
+        The level of its `cell_type`; None for a table without labels.
     classification : str
-        What `classification_system` means here ("" where there is none).
+        Meaning of its `classification_system` ("" where there is none).
     vocabulary : tuple of str
-        The labels it is expected to hold, in their order of display; empty where opaque.
+        The expected labels in display order; empty where undocumented.
     expected_rows : ExpectedRows or None
-        None where no source says.
+        None where nobody published a count.
     releases : tuple of int
         The public releases known to hold it.
     deprecated_by : str or None
-        The table that took its place later.
+        The table that replaced it.
     as_successor : str
-        What it is to readers of the table whose place it took, in words; "" where it took none's.
+        Words for it as the successor of the table it replaced; "" where it replaced none.
     trained_on : tuple of str
-        Tables whose labels trained the model: agreement with them is optimistic.
+        Tables with the model's training labels: agreement with them is optimistic.
     labels_what : str
         What it labels, in a few words, for lists.
     about : str
-        Its caveats in two sentences or so.
+        Its caveats in about two sentences.
     citations : tuple of str
         Keys of `CITATIONS`.
     systems : tuple of str
-        The values that `classification_system` takes here; empty where documents disagree.
+        The values of `classification_system`; empty where documents disagree.
     of_column : bool
-        Whether its nuclei are those of the V1 column alone.
+        Whether it covers only the V1 column.
     of_every_nucleus : bool
-        Whether it holds every nucleus that was detected.
+        Whether it holds every detected nucleus.
     within : str or None
-        A table that holds every nucleus of this one, as measured on the rows.
+        A table that, by its rows, holds every nucleus of this one.
     """
 
     name: str
@@ -118,5 +118,5 @@ class Table:
 
     @property
     def id_column(self) -> str:
-        """The column of the raw rows that holds the nucleus ID."""
+        """The raw column with the nucleus ID."""
         return "target_id" if self.reference else "id"

@@ -1,4 +1,4 @@
-"""Tables that came after release 661: other releases hold them, and no page of 661 shows them."""
+"""Tables published after release 661, which no family page shows."""
 
 from data.catalog.citations import OVERVIEW
 from data.catalog.entry import ExpectedRows, Table

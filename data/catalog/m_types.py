@@ -1,4 +1,4 @@
-"""M-types: clusters of cells by shape (and, for interneurons, by whom they contact)."""
+"""M-types: clusters of cells by shape and, for interneurons, by targets."""
 
 from data.catalog.entry import ExpectedRows, Table
 

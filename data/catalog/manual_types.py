@@ -1,4 +1,4 @@
-"""Labels given by hand in the V1 column: the reference that both families of models learned from."""
+"""Manual labels of the V1 column, on which both families of models were trained."""
 
 from data.catalog.citations import OVERVIEW
 from data.catalog.entry import ExpectedRows, Table

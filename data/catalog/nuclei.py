@@ -1,4 +1,4 @@
-"""The nuclei themselves: detections, the neuron call, and better points to look up their segment."""
+"""The nuclei: detections, the neuron call, and better points for looking up their root ID."""
 
 from data.catalog.citations import OVERVIEW
 from data.catalog.entry import ExpectedRows, Table

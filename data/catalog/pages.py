@@ -1,13 +1,13 @@
-"""The catalogue of pages, in the order of the navigation: the title, icon and question of each script.
+"""The catalogue of pages in navigation order: title, icon and question of each script.
 
-A page is an entry here and its script in `pages/`. The navigation, search, the overview, the head of each
-page and the tests read this list.
+A page is an entry here and its script in `pages/`. Navigation, search, the overview, each page's head and the
+tests read this list.
 """
 
 from dataclasses import dataclass
 
 RELEASE_WORD = "{Release}"
-"""Stands in a question for the words “Release v661”, or whichever is open."""
+"""Placeholder in a question for the opened release, such as “Release v661”."""
 _METAMODEL, _FINE = "aibs_soma_nuc_metamodel_preds_v117", "baylor_gnn_cell_type_fine_model_v2"
 
 
@@ -18,17 +18,17 @@ class Page:
     Attributes
     ----------
     name : str
-        Its script in `pages/` without `.py`, which is also its address.
+        Its script in `pages/` without `.py`; also its address.
     title : str
-        In the navigation, in search and on cards.
+        Title in the navigation, in search and on cards.
     icon : str
-        Of the navigation: a Material symbol.
+        Material symbol in the navigation.
     question : str
-        What the page answers, in two sentences; the first one alone stands on cards and in search.
+        What the page answers, in two sentences; cards and search show only the first.
     summary : str
-        What cards and search say instead.
+        Text for cards and search instead of the question.
     heading : str
-        Over the page, where that is not the title.
+        Heading of the page, if not the title.
     """
 
     name: str
@@ -40,22 +40,22 @@ class Page:
 
     @property
     def in_short(self) -> str:
-        """What the page is about, in a line."""
+        """The page's subject in one line."""
         return self.summary or f"{self.question.partition('?')[0]}?"
 
 
 @dataclass(frozen=True, kw_only=True)
 class FamilyPage(Page):
-    """The page of a table family. The family has the page's name, and so has the choice of table in links.
+    """The page of a table family; its name also names the family and the link parameter of its table.
 
     Attributes
     ----------
     colour : str
-        Of the family's tables in the overview.
+        Colour of the family in the overview.
     first : str
-        The table that the page's lists begin with, where that is not the catalogue's first.
+        The table listed first, if not the catalogue's first.
     partners : tuple of str
-        The tables that its own are compared with first.
+        Default tables to compare with.
     """
 
     colour: str
@@ -195,10 +195,10 @@ _OTHERS = (
 )
 
 PAGES: dict[str, Page] = {page.name: page for page in (_OVERVIEW, *_FAMILIES, *_OTHERS)}
-"""Every page by its name; the first one opens where a link names none."""
+"""Every page by name; the first is the default."""
 
 FAMILIES: dict[str, FamilyPage] = {page.name: page for page in _FAMILIES}
-"""The table families in their order of display, one page each."""
+"""The table families in display order, one page each."""
 
 MOVED = {"cell": "nucleus"}
-"""Addresses in old links: hidden scripts, each with the page that it leads to."""
+"""Addresses in old links: hidden scripts, each with its page."""

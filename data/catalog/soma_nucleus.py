@@ -1,4 +1,4 @@
-"""The metamodel that names cells by the look of the soma and the nucleus."""
+"""The metamodel, which classifies cells by soma and nucleus features."""
 
 from data.catalog.entry import ExpectedRows, Table
 

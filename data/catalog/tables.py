@@ -1,4 +1,4 @@
-"""The tables of an opened release: what lists tables, or names one, is given this object."""
+"""The tables of an opened release, passed to all code that lists or names tables."""
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,16 +17,16 @@ _CLOSE = 0.5
 
 @dataclass(frozen=True, eq=False)
 class ReleaseTables(Mapping[str, Table]):
-    """Every table that is known while a release is open, by its name in CAVE, in the order of the families.
+    """Every known table by its CAVE name, in family order, with views for the opened release.
 
     Attributes
     ----------
     release : Release
-        The open one.
+        The opened release.
     every : mapping of str to Table
-        Tables that only other releases hold are among them.
+        All tables, including those that only other releases hold.
     held : mapping of str to Table
-        Those that the open release is known to hold.
+        Tables that the opened release is known to hold.
     """
 
     release: Release
@@ -44,40 +44,40 @@ class ReleaseTables(Mapping[str, Table]):
 
     @cached_property
     def shown(self) -> Mapping[str, Table]:
-        """Those on the family pages: of the release that the pages are made for, whichever is open."""
+        """Tables on the family pages: those of the default release, whichever is open."""
         return self.in_release(VOLUME.release)
 
     @cached_property
     def labelling(self) -> Mapping[str, Table]:
-        """Those on the family pages that label nuclei."""
+        """Tables on the family pages that label nuclei."""
         return {name: table for name, table in self.shown.items() if table.level}
 
     @cached_property
     def on_axes(self) -> Mapping[str, Table]:
-        """Those that may stand on the axis of a matrix: they label nuclei, or tell which are coregistered."""
+        """Tables for the axes of a matrix: they label nuclei, or list the coregistered ones."""
         return {name: table for name, table in self.shown.items() if table.level or table.kind == "units"}
 
     def in_release(self, number: int) -> Mapping[str, Table]:
-        """Those that a public release is known to hold."""
+        """Tables that a public release is known to hold."""
         return {name: table for name, table in self.every.items() if number in table.releases}
 
     def of_family(self, name: str) -> tuple[Table, ...]:
-        """Those on the page of a family."""
+        """Tables on a family's page."""
         return tuple(table for table in self.shown.values() if table.family == name)
 
     def find(self, name_or_title: str) -> Table:
-        """Return the table of that name or title; case and surrounding white space do not count.
+        """Find a table by name or title; case and surrounding white space are ignored.
 
         Raises
         ------
         DataError
-            If there is none; the remedy names the nearest ones.
+            If there is none; the remedy names similar ones.
         """
         wanted = name_or_title.strip().casefold()
-        called = {word.casefold(): table for table in self.values() for word in (table.name, table.title)}
-        if wanted in called:
-            return called[wanted]
-        near = {called[match].name: called[match] for match in get_close_matches(wanted, called, 5, _CLOSE)}
+        by_word = {word.casefold(): table for table in self.values() for word in (table.name, table.title)}
+        if wanted in by_word:
+            return by_word[wanted]
+        near = {by_word[word].name: by_word[word] for word in get_close_matches(wanted, by_word, 5, _CLOSE)}
         listed = ", ".join(f"{name} ({table.title})" for name, table in (near or self.shown).items())
         raise DataError(
             f"There is no table “{name_or_title}”.",
@@ -85,13 +85,13 @@ class ReleaseTables(Mapping[str, Table]):
         )
 
     def largest_first(self, names: Iterable[str]) -> list[str]:
-        """Put tables in the order in which all are loaded soonest: none that may be large comes last."""
+        """Sort tables by expected rows, largest or unknown first, so that parallel loading ends soonest."""
         rows = {name: self[name].expected_rows for name in names}
         return sorted(rows, key=lambda name: -(expected.high if (expected := rows[name]) else math.inf))
 
 
 def release_tables(release: Release) -> ReleaseTables:
-    """Give the tables of a release; which it holds the catalogue says, and of one not in it the server."""
+    """The tables of a release: held ones by the catalogue, or by the server for an uncatalogued release."""
     public = release.number in VOLUME.releases
     held = {
         name: table

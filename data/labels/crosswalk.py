@@ -1,7 +1,7 @@
-"""Every label: its class, subclass, meaning, synonyms, colour and order; and the crosswalk between levels.
+"""Look-up of labels by any spelling, and the crosswalk between levels.
 
-The one door to the labels: their entries are in `subclasses` and `m_types`. A label that
-stands in neither is shown as itself, has no class or subclass, and is never guessed at.
+The entries are in `subclasses` and `m_types`. An unknown label is shown as itself, has no class or subclass,
+and is never guessed.
 """
 
 import re
@@ -20,7 +20,7 @@ LEVELS: tuple[Level, ...] = ("neuron", "class", "subclass", "type")
 CELL_TYPES: dict[str, CellType] = {
     entry.label: entry for entry in sorted((*LABELS, *M_TYPES), key=lambda entry: entry.order)
 }
-"""Every known label by its canonical spelling, in the order of display."""
+"""Every known label by its canonical spelling, in display order."""
 
 _LAST = 1 + max(entry.order for entry in CELL_TYPES.values())
 
@@ -28,7 +28,7 @@ GROUP_SYSTEM = "connectivity_group"
 
 
 def _key(text: str) -> str:
-    """Fold what does not count: case, and white space anywhere."""
+    """Drop case and all white space."""
     return "".join(text.split()).casefold()
 
 
@@ -38,15 +38,15 @@ _BY_KEY: dict[str, CellType] = {
 
 
 def find_label(text: str) -> CellType | None:
-    """Return the entry of a label or of one of its synonyms; None where it is unknown.
+    """The entry of a label or synonym; None where it is unknown.
 
-    Case does not count, nor does white space.
+    Case and white space are ignored.
     """
     return _BY_KEY.get(_key(text))
 
 
 def class_of_system(system: str) -> CellClass | None:
-    """Return the class that a `classification_system` states; None for most, which state none."""
+    """The class that a `classification_system` states; None for most, which state none."""
     if re.search("non[-_ ]?neur", system, re.IGNORECASE):
         return "non-neuronal"
     if re.search("excit", system, re.IGNORECASE):
@@ -57,7 +57,7 @@ def class_of_system(system: str) -> CellClass | None:
 
 
 def at_level(label: str, level: Level, system: str | None = None) -> str | None:
-    """Say what a label is at a level.
+    """Map a label to a level.
 
     Parameters
     ----------
@@ -67,14 +67,14 @@ def at_level(label: str, level: Level, system: str | None = None) -> str | None:
         `neuron` gives one of `NEURON_CALLS`, `class` one of `CLASSES`, `subclass` one of `SUBCLASSES`,
         `type` the label itself after synonyms.
     system : str, optional
-        The row's `classification_system`. Asked only where the label alone has no class: *Unsure* is of
-        the class that its system states. Connectivity groups have labels that no list holds; by their
-        system they are inhibitory neurons.
+        The row's `classification_system`, used where the label alone has no class: *Unsure* has the class
+        that its system states. Connectivity groups have no known labels; their system makes them inhibitory
+        neurons.
 
     Returns
     -------
     str or None
-        None where the label has no counterpart at that level, as an unknown one has none above `type`.
+        None where the label has no counterpart at that level; an unknown label has none above `type`.
 
     Raises
     ------
@@ -87,7 +87,7 @@ def at_level(label: str, level: Level, system: str | None = None) -> str | None:
     if level == "type":
         return entry.label if entry else label.strip()
     if system is not None and _key(system) == GROUP_SYSTEM:
-        # Whatever a group is called, even "BC" or "4P", it is a group and not that subclass.
+        # A group called "BC" or "4P" is still a group, not that subclass.
         return {"neuron": "neuron", "class": "inhibitory"}.get(level)
     if entry is None:
         return None
@@ -97,38 +97,37 @@ def at_level(label: str, level: Level, system: str | None = None) -> str | None:
 
 
 def is_ambiguous(label: str, level: Level) -> bool:
-    """Whether a label's cells are known to be of more than one kind at a level; no where it is unknown."""
+    """Whether a label's cells are known to be of several kinds at a level; False for unknown labels."""
     entry = find_label(label)
     return entry is not None and level in entry.ambiguous_at
 
 
 def colour_of(label: str) -> str:
-    """Return the colour of any text as #RRGGBB, always the same for the same text.
+    """The colour of a text as #RRGGBB, always the same for the same text.
 
-    Known labels have theirs; others get a muted one, and those that end in a number (connectivity
-    groups) or are one letter get colours that differ from their neighbours' in order.
+    Known labels have their own; others get a muted one. Single letters, and texts that end in a number
+    (connectivity groups), get colours that differ from those of their neighbours in order.
     """
     entry = find_label(label)
     if entry:
         return entry.colour
-    place = _place(label)
-    # Steps of the golden angle never come near an earlier one; three lightnesses part what is close in hue.
-    hue, lightness = (place * 0.381966) % 1, (0.4, 0.5, 0.6)[place % 3]
+    number = _number(label)
+    # Golden-angle steps keep hues apart; three lightnesses separate those that are close.
+    hue, lightness = (number * 0.381966) % 1, (0.4, 0.5, 0.6)[number % 3]
     return "#{:02X}{:02X}{:02X}".format(*(round(255 * part) for part in hls_to_rgb(hue, lightness, 0.32)))
 
 
-def _place(label: str) -> int:
+def _number(label: str) -> int:
     text = _key(label)
-    number = re.search(r"[0-9]+$", text)
-    if number:
-        return int(number[0])
+    if ending := re.search(r"[0-9]+$", text):
+        return int(ending[0])
     return ord(text) if len(text) == 1 else crc32(text.encode())
 
 
 def ordered(labels: Iterable[str]) -> list[str]:
-    """Sort labels for display: by depth and class where known, then unknown ones with 2 before 10.
+    """Sort labels for display: known ones by depth and class, then unknown ones with 2 before 10.
 
-    Every given text comes back, repeated ones too.
+    Repeated labels are kept.
     """
     return sorted(labels, key=_rank)
 

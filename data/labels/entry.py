@@ -1,4 +1,4 @@
-"""The form of a label: what it means, and which class and subclass it stands for."""
+"""The entry of a label: its meaning, class and subclass."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -12,18 +12,18 @@ SUBCLASSES: tuple[str, ...] = (
     *("BC", "MC", "BPC", "NGC"),
     *("astrocyte", "oligo", "OPC", "microglia", "pericyte"),
 )
-"""The canonical subclasses in their order of display: excitatory by depth, inhibitory, non-neuronal."""
+"""The canonical subclasses in display order: excitatory by depth, inhibitory, non-neuronal."""
 
 CLASSES: tuple[CellClass, ...] = ("excitatory", "inhibitory", "non-neuronal")
 """The canonical classes."""
 
 NEURON_CALLS: tuple[NeuronCall, ...] = ("neuron", "non-neuron")
-"""The canonical answers to whether a cell is a neuron."""
+"""The canonical neuron calls."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CellType:
-    """A label of some table's `cell_type`, or a canonical value of a level.
+    """A label of a table's `cell_type`, or a canonical value of a level.
 
     Attributes
     ----------
@@ -32,22 +32,22 @@ class CellType:
     neuron : NeuronCall or None
         Whether it names a neuron.
     cell_class : CellClass or None
-        Its class; None where the label alone does not tell.
+        Its class; None where the label alone does not determine it.
     subclass : str or None
-        One of `SUBCLASSES`; None where it has no counterpart there.
+        One of `SUBCLASSES`; None where none corresponds.
     meaning : str
-        What it stands for, in a few words.
+        Its meaning in a few words.
     synonyms : tuple of str
         Other spellings that mean the same.
     ambiguous_at : frozenset of Level
-        Levels at which its cells are known to be of more than one kind, so that a mapping there
-        (if any) is the likeliest one and not exact.
+        Levels at which its cells are known to be of several kinds, so that a mapping there (if any) is
+        the likeliest one, not exact.
     colour : str
         #RRGGBB.
     order : int
-        Its place in lists and on axes.
+        Its position in lists and on axes.
     source : str
-        Why the mapping is as it is.
+        The grounds of the mapping.
     """
 
     label: str

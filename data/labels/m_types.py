@@ -1,13 +1,12 @@
 """M-types, of both vocabularies: the first (release 661) and the one of the paper (release 795 on).
 
-An M-type is a cluster, not a subclass; the subclass given is the one that most of its cells have in the
-manual table. Most counts are of the later clustering of the V1 column (allen_column_mtypes_v2), which
-has 1,351 cells; names that only the first vocabulary has rest on their description.
+An M-type is a cluster, not a subclass; the subclass given is that of most of its cells in the manual table.
+Most counts are from the later clustering of the V1 column (allen_column_mtypes_v2, 1,351 cells); names of the
+first vocabulary alone rest on their description.
 
-Colours are those of C. Schneider-Mizell's palette of cell types, moved as little as possible where they
-did not stand out 2:1 from white and from near-black (L2b, L2c, L3b, L4c, L6tall-a, PTC, DTC) or came
-close to another (STC to L3a, ITC to L5ET). L3c, L6a, L6b, L6c and L6CT had none: theirs lie near
-those of their later counterparts.
+Colours are those of C. Schneider-Mizell's palette of cell types. Those with less than 2:1 contrast to white
+or near-black (L2b, L2c, L3b, L4c, L6tall-a, PTC, DTC) or close to another (STC to L3a, ITC to L5ET) were
+shifted slightly. L3c, L6a, L6b, L6c and L6CT are not in it: they have colours near their later counterparts'.
 """
 
 from data.labels.entry import CellClass, CellType, Level
@@ -157,4 +156,4 @@ _INHIBITORY = (
 )
 
 M_TYPES: tuple[CellType, ...] = (*_UPPER, *_DEEP, *_INHIBITORY)
-"""Every M-type of both vocabularies, in their order of display."""
+"""Every M-type of both vocabularies, in display order."""

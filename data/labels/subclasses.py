@@ -1,8 +1,8 @@
 """Subclass labels (manual, metamodel, Baylor fine) and the coarse ones (Baylor coarse, SVM).
 
 Colours start from the subclass palette of Elabbady et al. 2025: excitatory cool, inhibitory warm,
-non-neuronal green to brown. Eight were moved so that neighbours in depth order stay 8 CIEDE2000 apart
-for readers with deuteranopia or protanopia, and all stand out 2:1 from white and from near-black:
+non-neuronal green to brown. Eight were shifted so that neighbours in depth order differ by 8 CIEDE2000
+under deuteranopia and protanopia, and all have 2:1 contrast to white and near-black:
 23P, 4P, 5P-ET, 5P-NP, 6P-IT (it was yellow), 6P-CT, microglia and pericyte.
 """
 
@@ -33,8 +33,8 @@ _EXCITATORY = (
     _subclass("23P", "excitatory", "Pyramidal cell of layer 2/3", "#7C64DE", 100),
     _subclass("4P", "excitatory", "Pyramidal cell of layer 4", "#7088C6", 101),
     _subclass("5P-IT", "excitatory", "Intratelencephalic cell of layer 5", "#77BCDE", 102),
-    # The manual and Baylor tables say PT (pyramidal tract) where the metamodel says ET; the network
-    # behind Baylor fine was trained on the manual labels, so both are one subclass.
+    # The manual and Baylor tables write PT (pyramidal tract), the metamodel ET. Baylor's network was trained
+    # on the manual labels, so both are one subclass.
     _subclass("5P-ET", "excitatory", "Extratelencephalic cell of layer 5", "#77C887", 103, "5P-PT"),
     _subclass("5P-NP", "excitatory", "Near-projecting cell of layer 5", "#70C6B3", 104),
     _subclass("6P-IT", "excitatory", "Intratelencephalic cell of layer 6", "#B8BA71", 105),

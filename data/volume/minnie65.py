@@ -1,20 +1,12 @@
 """minnie65, the volume of the MICrONS project: a cubic millimetre of mouse visual cortex.
 
-Releases and manifest: the release manifests and the page on materialization versions of the MICrONS tutorial
-(June 2026), with the time stamps that CAVE itself gave where the page differs from it.
+Source of releases and manifest: the release manifests and the page on materialization versions of the MICrONS
+tutorial (June 2026), with CAVE's own time stamps where the page differs.
 """
 
 from datetime import UTC, date, datetime
 
-from data.volume.volume import (
-    Border,
-    ColumnSection,
-    Correction,
-    LayerPreset,
-    Manifest,
-    Release,
-    Volume,
-)
+from data.volume.volume import Border, ColumnSection, Correction, LayerPreset, Manifest, Release, Volume
 
 _DATASTACK = "minnie65_public"
 _DETECTIONS = "nucleus_detection_v0"
@@ -68,8 +60,8 @@ _LAYER_PRESETS = (
 # V1 is the primary visual cortex; RL, AL and LM are the rostrolateral, anterolateral and lateromedial areas.
 _AREA_BORDERS = {
     "V1": (Border(axis="x", side="<", at_um=1243, slope=-0.264),),
-    # No plane parts LM from its neighbours: this corner comes closest to the 32 LM units known, whose
-    # medians are x = 1132 and z = 613 µm.
+    # No plane separates LM from its neighbours: this corner fits the 32 known LM units best, whose medians
+    # are x = 1132 and z = 613 µm.
     "LM": (Border(axis="x", side="<", at_um=1180), Border(axis="z", side="<", at_um=630)),
     "RL": (Border(axis="z", side=">", at_um=-937, slope=1.364),),
     "AL": (),
@@ -82,10 +74,10 @@ _COLUMN = (
     ColumnSection(depth_um=750, x_um=(602, 735), z_um=(930, 1024)),
     ColumnSection(depth_um=800, x_um=(602, 735), z_um=(930, 1024)),
 )
-"""The column that was labelled by hand, as a prism that slants with the apical dendrites below L5.
+"""The hand-labelled column, as a prism that slants with the apical dendrites below L5.
 
-The extent of its labelled neurons (measured on 1,103 of them): straight down to 500 µm, then the
-extents of 600-700 and 700-800 µm placed at the middle of their bins, straight lines between.
+Extent of 1,103 of its labelled neurons: constant down to 500 µm, then the extents of 600-700 and 700-800 µm
+placed at the middle of their bins and interpolated linearly.
 """
 
 _PERSISTS = "A major version: meant to stay live."
@@ -275,17 +267,17 @@ MINNIE65 = Volume(
     cave="https://global.daf-apis.com",
     imagery=f"{_BUCKET}/em",
     nuclei=f"{_BUCKET}/nuclei",
-    # A release's root ID means what it meant then only in this one: the flat copies were made for other
-    # releases, and in those an ID is another object or none.
+    # Only the live segmentation resolves every release's root IDs: in the flat copies, made for other
+    # releases, an ID is another object or none.
     segmentation=f"graphene://middleauth+https://minnie.microns-daf.com/segmentation/table/{_DATASTACK}",
-    cache_folder="",  # as in caches that were written before there could be a second volume
+    cache_folder="",  # older caches have no folder per volume
     example_nuclei=(260620, 582276),  # a basket cell and an excitatory one
     example_root=864691135919440816,
     example_place=(173584, 145120, 21127),
     nucleus_digits="four to six digits",
     root_digits="18 digits",
     nucleus_ids_below=10**7,
-    root_ids_from=10**16,  # every one known has 18 digits
+    root_ids_from=10**16,  # all known ones have 18 digits
     release=661,
     releases=_RELEASES,
     manifest=_MANIFEST,
@@ -294,4 +286,4 @@ MINNIE65 = Volume(
         "proofreading_status_public_release": "Says how far a neuron was proofread, not which type it is.",
     },
 )
-"""Each fact about minnie65, once."""
+"""The facts of minnie65."""

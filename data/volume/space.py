@@ -1,10 +1,10 @@
-"""Where things are in a volume: voxels and oriented micrometres, layers, areas, the box and the column.
+"""Coordinates in a volume: voxels and oriented micrometres, layers, areas, the EM box and the column.
 
 *Voxels* are those of every `pt_position`: `Volume.voxel_nm` large, y growing with depth.
-*Oriented micrometres* (x, depth, z) are voxels turned (in minnie65 by 5°) so that depth is measured straight
-down from the pia; z runs across the sections.
+*Oriented micrometres* (x, depth, z) are rotated (in minnie65 by 5°) so that depth runs straight down from the
+pia; z runs across the sections.
 
-Layers and areas are approximations drawn as flat planes; see `Volume.layer_presets` and `area_of`.
+Layers and areas are approximated by flat planes; see `Volume.layer_presets` and `area_of`.
 """
 
 from functools import cache
@@ -30,8 +30,7 @@ class _Transform(Protocol):
 
 @cache
 def _voxels_to_um(volume: Volume) -> _Transform:
-    # Imported here and not above: the package reads its stream lines on import, which costs 1.3 s
-    # that a page drawn from the cache never needs.
+    # Imported on first use: the import reads stream lines for 1.3 s, which a page with cached tables saves.
     import standard_transform  # noqa: PLC0415
 
     transform: _Transform = getattr(standard_transform, volume.orientation).transform(volume.voxel_nm)
@@ -40,9 +39,9 @@ def _voxels_to_um(volume: Volume) -> _Transform:
 
 @cache
 def _affine(volume: Volume) -> tuple[Floats, Floats]:
-    """The transform as numbers: µm along each axis for a voxel's x, y and z, and of voxel 0."""
+    """The transform as a matrix of µm per voxel and the position of voxel 0 in µm."""
     # The transform's own matrix product wakes BLAS's threads, whose waiting took half of the loader's time.
-    far = 1e6  # so far out that the difference keeps its digits
+    far = 1e6  # far enough out that the difference keeps its digits
     origin, *ends = _voxels_to_um(volume).apply(np.vstack([np.zeros(3), far * np.eye(3)]))
     return (np.array(ends) - origin).T / far, origin
 
@@ -60,7 +59,7 @@ def oriented_um(voxels: ArrayLike, *, volume: Volume = VOLUME) -> Floats:
     Returns
     -------
     ndarray, shape (n, 3), float64
-        x, depth below the pia, z, in µm, each column in one piece. A row with NaN stays NaN.
+        x, depth below the pia, z, in µm, each column contiguous. A row with NaN stays NaN.
     """
     x, y, z = np.asarray(voxels, dtype=np.float64).reshape(-1, 3).T
     steps, origin = _affine(volume)
@@ -104,30 +103,30 @@ def layer_of(depth_um: ArrayLike, preset: LayerPreset = VOLUME.layer_presets[0])
 
 
 def layer_codes(depth_um: ArrayLike, preset: LayerPreset = VOLUME.layer_presets[0]) -> Codes:
-    """Like `layer_of`, in numbers, which are counted ten times as fast as names.
+    """Like `layer_of`, as codes, which are counted ten times as fast as names.
 
     Returns
     -------
     ndarray of int
-        Place of each layer in `layers_of(preset)`, -1 where the depth is NaN.
+        Index of each layer in `layers_of(preset)`, -1 where the depth is NaN.
     """
     depths = np.asarray(depth_um, dtype=np.float64)
     return np.where(np.isnan(depths), -1, np.searchsorted(preset.drawn, depths, side="right"))
 
 
 def layers_of(preset: LayerPreset) -> tuple[str, ...]:
-    """Return the layers that `preset` tells apart, from the pia down."""
+    """The layers of `preset`, from the pia down."""
     first, last = preset.boundaries[0], preset.boundaries[-1]
     return preset.layers[first is None : len(preset.layers) - (last is None)]
 
 
 def layer_bounds(preset: LayerPreset, *, volume: Volume = VOLUME) -> list[tuple[str, float, float]]:
-    """Give each layer of a preset with its upper and lower end in µm, from the pia (0 µm) down."""
+    """Each layer of a preset with its upper and lower bound in µm, from the pia (0 µm) down."""
     return list(zip(layers_of(preset), [0.0, *preset.drawn], [*preset.drawn, volume.deepest_um], strict=True))
 
 
 def area_of(x_um: ArrayLike, z_um: ArrayLike, *, volume: Volume = VOLUME) -> Texts:
-    """Name the visual area around each place, approximately: see `Volume.area_note`.
+    """Name the approximate visual area of each place; see `Volume.area_note`.
 
     Parameters
     ----------
@@ -145,12 +144,12 @@ def area_of(x_um: ArrayLike, z_um: ArrayLike, *, volume: Volume = VOLUME) -> Tex
 
 
 def area_codes(x_um: ArrayLike, z_um: ArrayLike, *, volume: Volume = VOLUME) -> Codes:
-    """Like `area_of`, in numbers.
+    """Like `area_of`, as codes.
 
     Returns
     -------
     ndarray of int
-        Place of each area in `Volume.areas`, -1 where a coordinate is NaN.
+        Index of each area in `Volume.areas`, -1 where a coordinate is NaN.
     """
     x, z = np.broadcast_arrays(np.asarray(x_um, dtype=np.float64), np.asarray(z_um, dtype=np.float64))
     codes = np.full(x.shape, -1)
@@ -171,7 +170,7 @@ def _on_side(border: Border, x: Floats, z: Floats) -> NDArray[np.bool_]:
 
 
 def em_box_um(*, volume: Volume = VOLUME) -> Floats:
-    """Return the corners of the EM box in oriented µm: of minnie65 a box tilted by 5° in x and depth.
+    """The corners of the EM box in oriented µm; minnie65's box is tilted by 5° in x and depth.
 
     Returns
     -------
@@ -188,7 +187,7 @@ BOX_EDGES: tuple[tuple[int, int], ...] = tuple(
 
 
 def outside_em_box(places: ArrayLike, *, slack: float = 0, volume: Volume = VOLUME) -> NDArray[np.bool_]:
-    """Whether places, shape (n, 3), lie more than `slack` voxels outside the EM box; NaN does not."""
+    """Whether places (n, 3) lie more than `slack` voxels outside the EM box; False for NaN."""
     low, high = np.array(volume.em_box_voxels, dtype=np.float64).T
     at = np.asarray(places, dtype=np.float64)
     outside: NDArray[np.bool_] = ((at < low - slack) | (at > high + slack)).any(axis=1)
@@ -198,20 +197,20 @@ def outside_em_box(places: ArrayLike, *, slack: float = 0, volume: Volume = VOLU
 def distance_to_edge_um(
     x_um: ArrayLike, depth_um: ArrayLike, z_um: ArrayLike, *, volume: Volume = VOLUME
 ) -> Floats:
-    """Distance to the nearest face of the EM box, not of the tissue, which does not fill all of it.
+    """Distance to the nearest face of the EM box, which the tissue does not fill.
 
     Parameters
     ----------
     x_um, depth_um, z_um : array-like, length n
-        Oriented micrometres. The box is tilted in them, so distances are taken along the axes of voxels.
+        Oriented micrometres. The box is tilted in them, so distances are measured along the voxel axes.
     volume : Volume
         Whose box.
 
     Returns
     -------
     ndarray of float64, length n
-        µm; negative outside, where it is the distance to the plane of the face that lies farthest behind.
-        NaN where a coordinate is NaN.
+        µm; outside the box, minus the largest distance to the plane of a face that was passed. NaN where a
+        coordinate is NaN.
     """
     um = np.column_stack([np.asarray(axis, dtype=np.float64) for axis in (x_um, depth_um, z_um)])
     lows, highs = np.array(volume.em_box_voxels, dtype=np.float64).T
@@ -221,7 +220,7 @@ def distance_to_edge_um(
 
 
 def column_section(depth_um: float, *, volume: Volume = VOLUME) -> ColumnSection:
-    """Give the section of the column at a depth, between its given sections by straight lines."""
+    """The section of the column at a depth, by linear interpolation."""
     depths = [section.depth_um for section in volume.column]
 
     def between(ends: list[tuple[float, float]]) -> tuple[float, float]:
@@ -238,7 +237,7 @@ def column_section(depth_um: float, *, volume: Volume = VOLUME) -> ColumnSection
 def in_column(
     x_um: ArrayLike, depth_um: ArrayLike, z_um: ArrayLike, *, volume: Volume = VOLUME
 ) -> NDArray[np.bool_]:
-    """Whether places lie inside the column that was labelled by hand.
+    """Whether places lie inside the hand-labelled column.
 
     Parameters
     ----------
@@ -250,8 +249,8 @@ def in_column(
     Returns
     -------
     ndarray of bool, length n
-        Its faces count as inside. Above and below the column, those of its end sections go on: nuclei there
-        belong to the same column of tissue. False where a coordinate is NaN.
+        Faces count as inside. The end sections extend above and below the column, where nuclei belong to the
+        same column of tissue. False where a coordinate is NaN.
     """
     x, depth, z = (np.asarray(axis, dtype=np.float64) for axis in (x_um, depth_um, z_um))
     depths = [section.depth_um for section in volume.column]
@@ -262,7 +261,7 @@ def in_column(
     ):
         lows, highs = zip(*sides, strict=True)
         inside &= (places >= min(lows)) & (places <= max(highs))
-        near = np.flatnonzero(inside)  # few of a whole volume, and only they need the exact walls
+        near = np.flatnonzero(inside)  # only these few need the exact walls
         low, high = (np.interp(depth[near], depths, ends) for ends in (lows, highs))
         inside[near] = (places[near] >= low) & (places[near] <= high)
     return inside

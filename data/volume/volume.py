@@ -1,4 +1,4 @@
-"""The form of a volume's facts: what a file such as `minnie65` states, and what follows from it alone."""
+"""The facts of a volume as types, which a file such as `minnie65` fills."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,14 +17,14 @@ class LayerPreset:
     Attributes
     ----------
     name : str
-        Stable and unique: it appears in links.
+        Stable and unique, because it appears in links.
     boundaries : tuple of (float or None)
-        Between each two of `layers`. The first or the last is None where the source draws no such line:
-        L1 then counts as L2/3, the white matter as L6.
+        Borders between adjacent `layers`. The first or last is None where the source draws no such line: L1
+        then counts as L2/3, the white matter as L6.
     source : str
-        Who drew them.
+        Their author.
     note : str
-        What to keep in mind.
+        Caveats.
     layers : tuple of str
         From the pia down.
     """
@@ -53,7 +53,7 @@ class Border:
 
 @dataclass(frozen=True, kw_only=True)
 class ColumnSection:
-    """A horizontal section of the column labelled by hand: a rectangle at one depth, in oriented µm."""
+    """A horizontal section of the hand-labelled column: a rectangle at one depth, in oriented µm."""
 
     depth_um: float
     x_um: tuple[float, float]
@@ -61,14 +61,14 @@ class ColumnSection:
 
     @property
     def corners(self) -> tuple[tuple[float, float, float], ...]:
-        """The 4 corners (x, depth, z), going round."""
+        """The 4 corners (x, depth, z), in order around the rectangle."""
         (x0, x1), (z0, z1), depth = self.x_um, self.z_um, self.depth_um
         return ((x0, depth, z0), (x1, depth, z0), (x1, depth, z1), (x0, depth, z1))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Release:
-    """A materialization version that was released to the public.
+    """A public materialization version.
 
     Attributes
     ----------
@@ -77,11 +77,11 @@ class Release:
     timestamp : datetime
         When it was frozen, in UTC.
     live : bool
-        Whether CAVE still answered queries for it in 2026; the others are static files only.
+        Whether CAVE still answered queries for it in 2026; otherwise it is static files only.
     note : str
-        What to know about it; may be "".
+        Remarks; may be "".
     tables : tuple of str
-        Tables and views that its server lists, where the catalogue does not know the release.
+        Tables and views that its server lists, for a release outside the catalogue.
     """
 
     number: int
@@ -93,7 +93,7 @@ class Release:
 
 @dataclass(frozen=True, kw_only=True)
 class Correction:
-    """What the manual says of a table, and what the rows or other documents show."""
+    """A statement of the manual on a table, and what the rows or other documents show."""
 
     about: str
     says: str
@@ -107,15 +107,15 @@ class Manifest:
     Attributes
     ----------
     release, frozen_on : int, date
-        Its number, and the day the snapshot was taken.
+        Its number, and the day of the snapshot.
     page_title : str
-        What the page calls itself.
+        Title of the page.
     added : tuple of str
-        Tables that this release brought.
+        Tables new in this release.
     included : dict of str to int
-        Tables kept from before, with the release that first had them.
+        Tables kept from earlier releases, with the first release of each.
     removed : dict of str to (str or None)
-        Tables of the release before that are gone, with what took their place.
+        Tables dropped since the release before, with their replacements.
     views : tuple of str
         Views of the release (not on the page; from the archive's own list).
     corrections : tuple of Correction
@@ -139,54 +139,54 @@ class Volume:
     Attributes
     ----------
     name : str
-        What people call it.
+        Its common name.
     datastack : str
         Its name in CAVE.
     detections : str
-        The table of all detected nuclei: others point at its rows, and coverage is counted out of them.
+        The table of all detected nuclei: the reference table of most others, and the denominator of coverage.
     orientation : str
-        The dataset of the package standard_transform that turns it upright.
+        The dataset of the package standard_transform that gives its orientation.
     voxel_nm : tuple of int
-        Edge lengths, x, y and z, of the voxels in which CAVE gives positions.
+        Edge lengths in x, y and z of the voxels of CAVE's positions.
     em_box_voxels : tuple of (int, int)
         Lowest and highest x, y and z of the imaged box.
     layer_presets : tuple of LayerPreset
         The first is the default.
     areas : tuple of str
-        Visual areas in their order of display; empty where nobody parted them.
+        Visual areas in display order; empty where none are delineated.
     area_borders : dict of str to tuple of Border
         On which sides of which planes an area lies. A place belongs to the first area that fits, so an area
         without borders takes the rest.
     area_note : str
-        How good these borders are.
+        How accurate these borders are.
     deepest_um : float
-        The depth at which the deepest layer ends in pictures: below the deepest classified nucleus.
+        Lower end of the deepest layer in figures: below the deepest classified nucleus.
     column : tuple of ColumnSection
-        The column that was labelled by hand, as a prism: two or more of its sections, from the pia down.
+        The hand-labelled column, as two or more sections of a prism, from the pia down.
     archive : str
-        Address of the static files; a release's folder stands below it.
+        Address of the static files, which has a folder for each release.
     cave : str
         Address of the CAVE server.
     imagery, nuclei, segmentation : str
-        Sources for Neuroglancer: the microscopy, the nuclei by nucleus ID, the live segmentation by root ID.
+        Neuroglancer sources: the microscopy, the nuclei by nucleus ID, the live segmentation by root ID.
     cache_folder : str
         Folder of its tables in the cache.
     example_nuclei, example_root, example_place : tuple of int, int, tuple of int
         Nuclei that several tables label, a root ID, and a position in voxels, for hints and example code.
     nucleus_digits : str
-        How many digits nucleus IDs have, in words.
+        Number of digits of nucleus IDs, in words.
     root_digits : str
-        How many digits root IDs have, in words.
+        Number of digits of root IDs, in words.
     nucleus_ids_below, root_ids_from : int
-        What is not below the one is no nucleus ID, real or synthetic; what is below the other is no root ID.
+        Every nucleus ID, real or synthetic, is below the first; every root ID is at least the second.
     release : int
-        The release that is opened by default and that `TABLES` describes.
+        The default release, which `TABLES` describes.
     releases : dict of int to Release
         Every public release by number, oldest first.
     manifest : Manifest
-        The page of `release`.
+        The manifest of `release`.
     out_of_scope : dict of str to str
-        Tables of that release that are left aside, with the reason.
+        Tables of that release that are not shown, with the reason.
     """
 
     name: str
@@ -221,22 +221,22 @@ class Volume:
 
     @property
     def voxel_words(self) -> str:
-        """The size of a voxel: 4 × 4 × 40 nm."""
+        """Voxel size, such as 4 × 4 × 40 nm."""
         return f"{' × '.join(map(str, self.voxel_nm))} nm"
 
     @property
     def box_words(self) -> str:
-        """The imaged box: x 52,770–437,618, y …, in voxels."""
+        """The imaged box in voxels: x 52,770–437,618, y …."""
         sides = zip("xyz", self.em_box_voxels, strict=True)
         return ", ".join(f"{axis} {low:,}–{high:,}" for axis, (low, high) in sides)
 
     @property
     def example_place_words(self) -> str:
-        """`example_place` as one types it."""
+        """`example_place` as typed by a reader."""
         return ", ".join(map(str, self.example_place))
 
     @property
     def diagonal_um(self) -> float:
-        """From corner to corner of the imaged box: no distance within it is longer."""
+        """Diagonal of the imaged box: the longest distance within it."""
         sides = zip(self.em_box_voxels, self.voxel_nm, strict=True)
         return hypot(*((high - low) * nm / 1000 for (low, high), nm in sides))
