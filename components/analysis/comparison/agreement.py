@@ -1,4 +1,4 @@
-"""How two tables agree on the nuclei that both label: the pairs, their matrix, the metrics."""
+"""How far two tables agree on the nuclei that both label: pairs, matrix, metrics."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from data.labels.crosswalk import ordered
 from data.labels.entry import Level
 
 REASONS = ("conflicting_duplicate", "unmapped", "ambiguous", "filtered")
-"""Why a nucleus in both tables is not compared. It counts once, under the first of these that holds."""
+"""Why a nucleus in both tables is not compared; each counts once, under the first reason that holds."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,14 +30,13 @@ class Pairs:
     frame : DataFrame
         Index `nucleus_id`, columns `row_label`, `column_label` (categorical): the compared nuclei.
     square : bool
-        Whether both sides speak the same canonical labels.
+        Whether both tables have the same canonical labels.
     n_rows_table, n_columns_table, n_both : int
-        Nuclei each table labels, and both do.
+        Nuclei that each table labels, and that both do.
     left_out : dict
-        Nuclei in both that are not compared, by reason. Each counts once: under
-        `conflicting_duplicate` (a table gives it two labels), else `unmapped` (a label has no counterpart
-        at the level), else `ambiguous` (and those are switched off), else `filtered` (not asked for). So
-        what is filtered changes no other count.
+        Nuclei in both that are not compared, by the first reason that holds: `conflicting_duplicate` (two
+        labels in one table), `unmapped` (a label without a counterpart at the level), `ambiguous` (where
+        these are switched off), `filtered` (not asked for). A filter thus changes no other count.
     """
 
     rows: Table
@@ -52,7 +51,7 @@ class Pairs:
 
     @property
     def key(self) -> tuple[object, ...]:
-        """What tells them from all other pairs of the same loaded tables and filters."""
+        """Identifies the pairs among all pairs of the same loaded tables and filters."""
         return self.rows.name, self.columns.name, self.level, *self.left_out.values()
 
 
@@ -98,9 +97,9 @@ def pair_labels(
     rows, columns : axis table
         The two tables.
     level : Level
-        The level both are read at. Whether a nucleus is coregistered is the same at every level.
+        The level of both; whether a nucleus is coregistered is the same at every level.
     keep_ambiguous : bool
-        Whether labels whose mapping to the level is flagged ambiguous are compared.
+        Whether to compare labels with an ambiguous mapping to the level.
     within : int64 array, optional
         The nuclei asked for, sorted and unique; the others count as `filtered`.
 
@@ -124,7 +123,7 @@ def pair_labelled(
     keep_ambiguous: bool = True,
     within: NDArray[np.int64] | None = None,
 ) -> Pairs:
-    """Join two tables whose labels at `level` are known; all else is as in `pair_labels`."""
+    """Join two tables whose labels at `level` are known, as `pair_labels` does."""
     (row_table, left), (column_table, right) = rows, columns
     ids = left.labels.index.to_numpy()
     at_left, at_right = _places_of_shared(ids, right.labels.index.to_numpy())
@@ -156,7 +155,7 @@ def cell_nuclei(pairs: Pairs, row: str, column: str) -> NDArray[np.int64]:
 
 
 def measure_agreement(pairs: Pairs) -> Agreement:
-    """Count the pairs and measure how far they agree.
+    """Count the pairs in a matrix and compute its metrics.
 
     In a contingency table the vocabularies differ, so agreement, kappa and AC1 mean nothing there.
     """
@@ -165,19 +164,19 @@ def measure_agreement(pairs: Pairs) -> Agreement:
     return Agreement(pairs=pairs, matrix=matrix, **values, undefined=undefined)
 
 
-def _places_of_shared(one: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Where the IDs that both hold stand in each; both are sorted and unique."""
-    if len(one) > len(other):
-        at_other, at_one = _places_of_shared(other, one)
-        return at_one, at_other
-    at = np.searchsorted(other, one)
-    found = at < len(other)
-    found[found] = other[at[found]] == one[found]
-    return np.flatnonzero(found), at[found]
+def _places_of_shared(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Positions of the shared IDs in each array; both are sorted and unique."""
+    if len(first) > len(second):
+        at_second, at_first = _places_of_shared(second, first)
+        return at_first, at_second
+    at = np.searchsorted(second, first)
+    shared = at < len(second)
+    shared[shared] = second[at[shared]] == first[shared]
+    return np.flatnonzero(shared), at[shared]
 
 
 def _count_conflicting(left: NucleusLabels, right: NucleusLabels) -> int:
-    """How many nuclei in both tables have conflicting labels in at least one."""
+    """Number of nuclei in both tables with conflicting labels in at least one."""
     left_ids, right_ids = left.labels.index.to_numpy(), right.labels.index.to_numpy()
     parts = (
         (left.conflicting, right_ids),
@@ -196,7 +195,7 @@ def _outside(nuclei: np.ndarray, within: NDArray[np.int64] | None) -> np.ndarray
 
 
 def _first_reasons(reasons: Sequence[np.ndarray]) -> tuple[np.ndarray, list[int]]:
-    """Which nuclei no reason leaves out, and how many each does that none before it did."""
+    """Which nuclei no reason leaves out, and the nuclei that each reason is the first to leave out."""
     kept = np.ones(len(reasons[0]), dtype=bool)
     counts = []
     for reason in reasons:
@@ -208,8 +207,8 @@ def _first_reasons(reasons: Sequence[np.ndarray]) -> tuple[np.ndarray, list[int]
 def _matrix(pairs: Pairs) -> pd.DataFrame:
     first, second = pairs.frame["row_label"].array, pairs.frame["column_label"].array
     shape = (len(first.categories), len(second.categories))
-    squares = first.codes.astype(np.int64) * shape[1] + second.codes
-    counts = np.bincount(squares, minlength=shape[0] * shape[1]).reshape(shape)
+    cells = first.codes.astype(np.int64) * shape[1] + second.codes
+    counts = np.bincount(cells, minlength=shape[0] * shape[1]).reshape(shape)
     in_rows, in_columns = counts.any(axis=1), counts.any(axis=0)
     matrix = pd.DataFrame(
         counts[in_rows][:, in_columns],

@@ -1,4 +1,4 @@
-"""Every two tables at once: how many nuclei they share, and how far they agree on them."""
+"""All pairs of tables: how many nuclei they share, and how far they agree."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
@@ -15,56 +15,55 @@ from components.analysis.labels.levels import NucleusLabels, Reading, finest_com
 from data.labels.entry import Level
 
 FINEST: Literal["finest"] = "finest"
-"""For each pair the finest level at which both speak canonical labels."""
+"""The finest level at which both tables of a pair have canonical labels."""
 LevelOrFinest = Level | Literal["finest"]
 
 
 def all_agreements(
-    sides: Mapping[str, AxisTable],
+    axes: Mapping[str, AxisTable],
     level: LevelOrFinest = FINEST,
     *,
     keep_ambiguous: bool = True,
     within: NDArray[np.int64] | None = None,
     readings: dict[str, Reading] | None = None,
 ) -> Iterator[Agreement]:
-    """Measure every two tables, one pair after the other.
+    """Measure the agreement of all pairs of tables, one after the other.
 
     Parameters
     ----------
-    sides : mapping
-        Tables by name, as `axis_tables` gives them.
+    axes : mapping
+        Tables by name, from `axis_tables`.
     level : LevelOrFinest
         The level of every pair.
     keep_ambiguous, within
         As in `pair_labels`.
     readings : dict, optional
-        What has been read of the tables, by name: taken from there, and left there for the next time.
-        It belongs to these frames.
+        A cache of readings of these tables, by name; missing ones are added.
 
     Yields
     ------
     Agreement
-        In the order of the tables; the first of two is on the rows.
+        In the order of the tables; the first of each pair is on the rows.
     """
     readings = {} if readings is None else readings
-    for name, side in sides.items():
+    for name, axis_table in axes.items():
         if name not in readings:
-            readings[name] = read_axis_table(*side)
+            readings[name] = read_axis_table(*axis_table)
     labels: dict[tuple[str, Level], NucleusLabels] = {}
-    for names in combinations(sides, 2):
-        tables = [sides[name][0] for name in names]
-        spoken = finest_common_level(*tables) if level == FINEST else level
+    for names in combinations(axes, 2):
+        tables = [axes[name][0] for name in names]
+        pair_level = finest_common_level(*tables) if level == FINEST else level
         for name, table in zip(names, tables, strict=True):
-            if (name, spoken) not in labels:
-                labels[name, spoken] = labels_of_axis(table, readings[name], spoken)
-        rows, columns = ((sides[name][0], labels[name, spoken]) for name in names)
+            if (name, pair_level) not in labels:
+                labels[name, pair_level] = labels_of_axis(table, readings[name], pair_level)
+        rows, columns = ((axes[name][0], labels[name, pair_level]) for name in names)
         yield measure_agreement(
-            pair_labelled(rows, columns, spoken, keep_ambiguous=keep_ambiguous, within=within)
+            pair_labelled(rows, columns, pair_level, keep_ambiguous=keep_ambiguous, within=within)
         )
 
 
 def pair_table(agreements: Iterable[Agreement]) -> pd.DataFrame:
-    """Put agreements under each other: a row per pair.
+    """Tabulate agreements: a row per pair.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""The same nuclei through several tables: how many go from each label of one to each label of the next."""
+"""The same nuclei through several tables: the flow from each label of one to each label of the next."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from data.labels.crosswalk import LEVELS
 from data.labels.entry import Level
 
 NO_LABELS = (OTHER, CONFLICTING, UNMAPPED, NOT_IN_TABLE)
-"""Words that are no label; they come last."""
+"""Words in place of a label; listed last."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,23 +28,23 @@ class Alluvial:
     Attributes
     ----------
     tables : tuple of Table
-        In the order in which they are passed through.
+        From left to right.
     level : Level
-        The level at which all are read.
+        The level of all labels.
     n_tables : tuple of int
-        Nuclei that each table holds.
+        Nuclei in each table.
     n_all : int
-        Nuclei that all of them hold.
+        Nuclei in all tables.
     n_shown : int
-        Nuclei that are counted: `n_all`, or those that at least one table holds.
+        Nuclei counted: those in all tables, or those in at least one.
     nodes : DataFrame
-        A row per table and word: `table` (its place), `label`, `nuclei`. The counts of each table add up
-        to `n_shown`.
+        A row per table and word: `table` (its position), `label`, `nuclei`. Each table's counts add up to
+        `n_shown`.
     flows : DataFrame
-        A row per pair of words in neighbouring tables that nuclei share: `source`, `target` (rows of
-        `nodes`), `nuclei`. What flows through a node adds up to its count.
+        A row per pair of words in neighbouring tables that share nuclei: `source`, `target` (rows of
+        `nodes`), `nuclei`. The flows through a node add up to its count.
     pooled : tuple of int
-        How many labels of each table stand under `OTHER`.
+        Number of labels of each table that are pooled as `OTHER`.
     """
 
     tables: tuple[Table, ...]
@@ -58,99 +58,99 @@ class Alluvial:
 
 
 def common_level(tables: Sequence[Table], level: Level) -> Level:
-    """The level asked for, or a coarser one where two of the tables share no finer; raw labels stay raw."""
+    """The level asked for, or the finest that all tables share if that is coarser; raw labels stay raw."""
     if level == "type":
         return level
-    spoken = [finest_common_level(*pair) for pair in combinations(tables, 2)]
-    return min([level, *spoken], key=LEVELS.index)
+    levels = [finest_common_level(*pair) for pair in combinations(tables, 2)]
+    return min([level, *levels], key=LEVELS.index)
 
 
 def nuclei_through(
-    sides: Sequence[AxisTable], level: Level, *, least: float = 0.0, keep_absent: bool = False
+    axes: Sequence[AxisTable], level: Level, *, least: float = 0.0, keep_absent: bool = False
 ) -> Alluvial:
     """Follow nuclei through tables.
 
     Parameters
     ----------
-    sides : sequence of axis table
-        Two tables or more, as `axis_tables` gives them.
+    axes : sequence of axis table
+        Two tables or more, from `axis_tables`.
     level : Level
-        The level at which all are read. What has no counterpart there is *unmapped*.
+        The level of all labels; those without a counterpart there are *unmapped*.
     least : float
-        Labels that a smaller share of the nuclei has in a table (0–1) are pooled there as `OTHER`, unless
-        it would be one label alone.
+        Labels with a smaller share of the nuclei in a table (0–1) are pooled as `OTHER`, unless that would
+        pool a single label.
     keep_absent : bool
-        Also count nuclei that some of the tables do not hold, as `NOT_IN_TABLE` there. Functional units
-        add none: of what all other tables lack, they only say that it is not coregistered.
+        Also count nuclei that some tables lack, as `NOT_IN_TABLE` there. Functional units add none: they
+        only say of each detected nucleus whether it is coregistered.
 
     Raises
     ------
     DataError
         If one of the tables holds no labels.
     """
-    tables = tuple(table for table, _ in sides)
-    read = [labels_of_axis(table, read_axis_table(table, frame), level) for table, frame in sides]
-    held = [_held(one) for one in read]
-    everywhere = reduce(_in_both, held)
+    tables = tuple(table for table, _ in axes)
+    labels = [labels_of_axis(table, read_axis_table(table, frame), level) for table, frame in axes]
+    table_ids = [_all_ids(table_labels) for table_labels in labels]
+    everywhere = reduce(_in_both, table_ids)
     nuclei = everywhere
     if keep_absent:
-        spans = [ids for ids, table in zip(held, tables, strict=True) if table.kind != "units"] or held
-        nuclei = _together(spans)
-    words = [_pooled(*_words(one, nuclei), least) for one in read]
+        label_ids = [ids for ids, table in zip(table_ids, tables, strict=True) if table.kind != "units"]
+        nuclei = _together(label_ids or table_ids)
+    words = [_pooled(*_words(table_labels, nuclei), least) for table_labels in labels]
     return Alluvial(
         tables=tables,
         level=level,
-        n_tables=tuple(len(ids) for ids in held),
+        n_tables=tuple(len(ids) for ids in table_ids),
         n_all=len(everywhere),
         n_shown=len(nuclei),
         nodes=_nodes(words),
         flows=_flows(words),
-        pooled=tuple(one.pooled for one in words),
+        pooled=tuple(table_words.pooled for table_words in words),
     )
 
 
 @dataclass(frozen=True)
 class _Words:
-    """Which of the words each nucleus has in one table; every word occurs."""
+    """Each nucleus's word in one table, as a code; every word occurs."""
 
     codes: np.ndarray
     words: list[str]
     pooled: int
 
 
-def _held(one: NucleusLabels) -> np.ndarray:
-    return _together([one.labels.index.to_numpy(), one.conflicting])
+def _all_ids(labels: NucleusLabels) -> np.ndarray:
+    return _together([labels.labels.index.to_numpy(), labels.conflicting])
 
 
 def _together(ids: Sequence[np.ndarray]) -> np.ndarray:
-    """All IDs, sorted, each once; np.unique hashes whole numbers, which is slower where runs are in order."""
+    """All IDs, sorted and unique; faster than np.unique on sorted runs, which it hashes."""
     sorted_ids = np.sort(np.concatenate(ids))
     return sorted_ids[np.diff(sorted_ids, prepend=-1) != 0]
 
 
-def _in_both(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    return np.intersect1d(one, other, assume_unique=True)
+def _in_both(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    return np.intersect1d(first, second, assume_unique=True)
 
 
-def _words(one: NucleusLabels, nuclei: np.ndarray) -> tuple[np.ndarray, list[str]]:
-    """Which word each nucleus has, and the words: labels in the order of display, then what is no label."""
-    labels = one.labels.array
+def _words(table_labels: NucleusLabels, nuclei: np.ndarray) -> tuple[np.ndarray, list[str]]:
+    """Each nucleus's word as a code, and the words: labels in the order of display, then the non-labels."""
+    labels = table_labels.labels.array
     words = [*(str(word) for word in labels.categories), CONFLICTING, UNMAPPED, NOT_IN_TABLE]
     conflicting, unmapped, absent = (words.index(word) for word in words[-3:])
     codes = np.full(len(nuclei), absent, dtype=np.int64)
-    for ids, said in (
-        (one.labels.index.to_numpy(), np.where(labels.codes < 0, unmapped, labels.codes)),
-        (one.conflicting, np.full(len(one.conflicting), conflicting)),
+    for ids, new_codes in (
+        (table_labels.labels.index.to_numpy(), np.where(labels.codes < 0, unmapped, labels.codes)),
+        (table_labels.conflicting, np.full(len(table_labels.conflicting), conflicting)),
     ):
         at = np.searchsorted(nuclei, ids)
-        here = at < len(nuclei)
-        here[here] = nuclei[at[here]] == ids[here]
-        codes[at[here]] = said[here]
+        counted = at < len(nuclei)
+        counted[counted] = nuclei[at[counted]] == ids[counted]
+        codes[at[counted]] = new_codes[counted]
     return codes, words
 
 
 def _pooled(codes: np.ndarray, words: list[str], least: float) -> _Words:
-    """Number anew the words that occur, the rare labels among them as one."""
+    """Renumber the words that occur, with rare labels pooled as one."""
     counts = np.bincount(codes, minlength=len(words))
     named = np.array([word not in NO_LABELS for word in words])
     rare = named & (counts > 0) & (counts < least * len(codes))
@@ -171,23 +171,23 @@ def _nodes(words: Sequence[_Words]) -> pd.DataFrame:
         pd.DataFrame(
             {
                 "table": place,
-                "label": pd.Series(one.words, dtype=object),
-                "nuclei": np.bincount(one.codes, minlength=len(one.words)),
+                "label": pd.Series(table_words.words, dtype=object),
+                "nuclei": np.bincount(table_words.codes, minlength=len(table_words.words)),
             }
         )
-        for place, one in enumerate(words)
+        for place, table_words in enumerate(words)
     ]
     return pd.concat(parts, ignore_index=True)
 
 
 def _flows(words: Sequence[_Words]) -> pd.DataFrame:
     parts, start = [], 0
-    for one, after in pairwise(words):
+    for before, after in pairwise(words):
         width = len(after.words)
-        counts = np.bincount(one.codes * width + after.codes, minlength=len(one.words) * width)
+        counts = np.bincount(before.codes * width + after.codes, minlength=len(before.words) * width)
         at = np.flatnonzero(counts)
         source, target = np.divmod(at, max(width, 1))
-        next_start = start + len(one.words)
+        next_start = start + len(before.words)
         parts.append(
             pd.DataFrame({"source": start + source, "target": next_start + target, "nuclei": counts[at]})
         )

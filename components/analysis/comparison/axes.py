@@ -1,4 +1,4 @@
-"""What may stand on an axis of a matrix: a table of labels, or whether a nucleus is coregistered."""
+"""The axis tables of a matrix: tables of labels, and whether a nucleus is coregistered."""
 
 from collections.abc import Mapping
 
@@ -15,55 +15,54 @@ from data.labels.entry import Level
 from data.loader import LabelTable
 
 NOT_COREGISTERED = "not coregistered"
-"""Stands for a nucleus of which a table of functional units holds none."""
+"""The label of a nucleus without a unit in a table of functional units."""
 
 AxisTable = tuple[Table, pd.DataFrame]
 """A catalogue entry with its tidy frame; for functional units the frame of `coregistered_labels`."""
 
 
 def axis_tables(loaded: Mapping[str, LabelTable]) -> dict[str, AxisTable]:
-    """Make a side of each table that can be one, by name: those of labels and those of functional units.
+    """All tables that can be axis tables, by name: those of labels and those of functional units.
 
-    Coregistered or not is said of every nucleus of the denominator that `find_denominator` finds in the
-    tables given.
+    Tables of units say whether each nucleus of the denominator (see `find_denominator`) is coregistered.
     """
-    frames = {name: one.frame for name, one in loaded.items()}
-    units = {name for name, one in loaded.items() if one.table.kind == "units"}
+    frames = {name: label_table.frame for name, label_table in loaded.items()}
+    units = {name for name, label_table in loaded.items() if label_table.table.kind == "units"}
     denominator = find_denominator(frames).nuclei if units else np.array([], dtype=np.int64)
     return {
-        name: (one.table, coregistered_labels(one.frame, denominator) if name in units else one.frame)
-        for name, one in loaded.items()
-        if name in units or "cell_type" in one.frame
+        name: (loaded[name].table, coregistered_labels(frame, denominator) if name in units else frame)
+        for name, frame in frames.items()
+        if name in units or "cell_type" in frame
     }
 
 
 def coregistered_labels(frame: pd.DataFrame, denominator_ids: ArrayLike) -> pd.DataFrame:
-    """Say of each nucleus of a denominator whether a table of functional units holds it.
+    """Label each nucleus of a denominator by whether a table of functional units holds it.
 
     Parameters
     ----------
     frame : DataFrame
-        The tidy frame of the units; a nucleus with several units is one.
+        The tidy frame of the units; a nucleus with several units counts once.
     denominator_ids : array of int64
-        The nuclei asked about.
+        The nuclei to label.
 
     Returns
     -------
     DataFrame
         `nucleus_id` (sorted, unique) and `cell_type`: "coregistered" or "not coregistered". With the
-        table's entry it is a side for `pair_labels`.
+        table's entry it is an axis table for `pair_labels`.
     """
     nuclei = np.sort(np.asarray(denominator_ids, dtype=np.int64))
-    # Not np.unique: it hashes whole numbers, which takes a hundred times as long where they are in order.
+    # A hundred times as fast as np.unique on sorted IDs, which it hashes.
     nuclei = nuclei[np.diff(nuclei, prepend=-1) != 0]
-    held = np.isin(nuclei, frame["nucleus_id"].to_numpy())
+    coregistered = np.isin(nuclei, frame["nucleus_id"].to_numpy())
     words = pd.Index([COREGISTERED, NOT_COREGISTERED])
-    labels = pd.Categorical.from_codes(np.where(held, 0, 1), words)  # type: ignore[arg-type]  # as in levels.py
+    labels = pd.Categorical.from_codes(np.where(coregistered, 0, 1), words)  # type: ignore[arg-type]  # as in levels.py
     return pd.DataFrame({"nucleus_id": nuclei, "cell_type": labels})
 
 
 def read_axis_table(table: Table, frame: pd.DataFrame) -> Reading:
-    """Read a table, to be paired at any level.
+    """Read a table's labels, to be paired at any level.
 
     Raises
     ------
@@ -76,12 +75,12 @@ def read_axis_table(table: Table, frame: pd.DataFrame) -> Reading:
 
 
 def labels_of_axis(table: Table, reading: Reading, level: Level) -> NucleusLabels:
-    """The labels of a side at a level; whether a nucleus is coregistered is the same at every level."""
+    """The labels of an axis table at a level; coregistration is the same at every level."""
     return reading.at("type" if table.kind == "units" else level)
 
 
 def share_labels(rows: Table, columns: Table, level: Level) -> bool:
-    """Whether both sides speak the same labels at a level, so that their matrix is square."""
+    """Whether both tables have the same labels at a level, so that their matrix is square."""
     if "units" in (rows.kind, columns.kind):
         return rows.kind == columns.kind
     return level != "type" or rows.level == columns.level

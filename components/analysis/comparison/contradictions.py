@@ -10,23 +10,23 @@ from components.analysis.labels.levels import nucleus_labels
 
 
 def exclude_each_other(first: ArrayLike, second: ArrayLike) -> NDArray[np.bool_]:
-    """Whether two labels contradict each other: at every level a nucleus has one, so any two that differ do.
+    """Whether two labels exclude each other: a nucleus has one label per level, so any two that differ do.
 
     Parameters
     ----------
     first, second : str or array of str
-        Labels at one and the same level. A label that has no counterpart there is not asked about.
+        Labels at the same level, none missing.
     """
     return np.asarray(np.asarray(first, dtype=object) != np.asarray(second, dtype=object), dtype=bool)
 
 
 def contradicted(pairs: Pairs) -> pd.DataFrame:
-    """Give the rows of `Pairs.frame` whose labels exclude each other."""
+    """The rows of `Pairs.frame` whose labels exclude each other."""
     return pairs.frame[exclude_each_other(pairs.frame["row_label"], pairs.frame["column_label"])]
 
 
 def contradiction_counts(rows: AxisTable, columns: AxisTable) -> pd.DataFrame:
-    """Count the nuclei whose classes differ, by the type that the column table gives them.
+    """Count the nuclei whose classes differ, by their type in the column table.
 
     Parameters
     ----------

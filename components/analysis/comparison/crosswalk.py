@@ -1,4 +1,4 @@
-"""The crosswalk at work: what each label of a table counts as at a level, how surely, and on whose word."""
+"""What each label of a table counts as at a level, how surely, and by which source."""
 
 from typing import Literal
 
@@ -42,10 +42,10 @@ def crosswalk(
     -------
     DataFrame
         A row per label as the table spells it, in the order of display, then `NO_LABEL` and `CONFLICTING`
-        where they occur; a label stands twice where its rows' systems make two things of it. `reads_as`:
-        the label at the level, missing where there is none. `mapping`: *exact*, *ambiguous* (the likeliest
-        of several), *unmapped* or *conflicting*. `nuclei`: each once, all of the table's. `shared`, only
-        where `others` are given: those among them. `source`: why it is mapped so.
+        where they occur; a label has two rows where its `classification_system` changes the mapping.
+        `reads_as`: the label at the level, missing where there is none. `mapping`: *exact*, *ambiguous* (the
+        likeliest of several), *unmapped* or *conflicting*. `nuclei`: the table's, each once. `shared`, only
+        with `others`: the nuclei among these. `source`: why the label is mapped so.
 
     Raises
     ------
@@ -59,28 +59,28 @@ def crosswalk(
     words, systems = [*reading.words, None], [*reading.systems, None]
     lines = [read_as(table, word, system, level) for word, system in zip(words, systems, strict=True)]
     lines.append((CONFLICTING, None, "conflicting", TWO_LABELS))
-    found = pd.DataFrame(lines, columns=["label", "reads_as", "mapping", "source"]).assign(**counts)
-    merged = found.groupby(["label", "reads_as", "mapping", "source"], dropna=False, sort=False).sum()
-    some = merged[merged["nuclei"] > 0].reset_index()
-    return some.iloc[np.argsort(_places(some["label"]), kind="stable")][
+    mappings = pd.DataFrame(lines, columns=["label", "reads_as", "mapping", "source"]).assign(**counts)
+    merged = mappings.groupby(["label", "reads_as", "mapping", "source"], dropna=False, sort=False).sum()
+    occurring = merged[merged["nuclei"] > 0].reset_index()
+    return occurring.iloc[np.argsort(_places(occurring["label"]), kind="stable")][
         [*COLUMNS[:-1], *counts.keys() - {"nuclei"}, "source"]
     ].reset_index(drop=True)
 
 
 def ambiguous_nuclei(table: Table, frame: pd.DataFrame, level: Level) -> NDArray[np.int64]:
-    """Find the nuclei whose label maps to the level, but only as the likeliest of several.
+    """The nuclei whose label has an ambiguous mapping to the level.
 
     Returns
     -------
     int64 array
         Sorted, each once.
     """
-    said = labels_of_axis(table, read_axis_table(table, frame), level)
-    return said.labels.index.to_numpy()[said.ambiguous & said.labels.notna().to_numpy()]
+    labels = labels_of_axis(table, read_axis_table(table, frame), level)
+    return labels.labels.index.to_numpy()[labels.ambiguous & labels.labels.notna().to_numpy()]
 
 
 def _counts(reading: Reading, others: NDArray[np.int64] | None = None) -> np.ndarray:
-    """Nuclei per word, those without one, and those with conflicting ones; only the given, where given."""
+    """Nuclei per word, without a word, and with conflicting words; only those among `others`, if given."""
     n = len(reading.words)
     codes, conflicting = reading.codes, reading.conflicting
     if others is not None:
@@ -92,7 +92,7 @@ def _counts(reading: Reading, others: NDArray[np.int64] | None = None) -> np.nda
 def read_as(
     table: Table, word: str | None, system: str | None, level: Level
 ) -> tuple[str, str | None, Mapping, str]:
-    """Say what one label of a table, in a row of this system, counts as at a level.
+    """What one label of a table, in a row with this system, counts as at a level.
 
     Returns
     -------
@@ -123,7 +123,7 @@ def _source(table: Table, word: str, reads_as: str | None, level: Level) -> str:
 
 
 def _places(labels: pd.Series) -> list[int]:
-    """Where each label stands in the order of display: what is no label comes last."""
+    """Each label's place in the order of display, non-labels last."""
     last = [NO_LABEL, CONFLICTING]
     order = [*ordered({*labels} - {*last}), *last]
     return [order.index(label) for label in labels]

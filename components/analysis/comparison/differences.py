@@ -1,4 +1,4 @@
-"""Where two tables agree and where they do not: by the nucleus's place and size, and label by label."""
+"""Where two tables agree or differ: by the position and size of nuclei, and by label."""
 
 from typing import Literal
 
@@ -17,13 +17,13 @@ from data.volume.volume import LayerPreset
 By = Literal["depth", "layer", "area", "edge", "volume"]
 
 STEPS_UM: dict[By, float] = {"depth": 50.0, "edge": 25.0}
-"""Width of the bins of depth and of distance to the edge: fixed, so that pairs can be set side by side."""
+"""Width of the bins of depth and of distance to the edge: fixed, so that pairs can be compared."""
 MOST_PARTS, FEWEST_IN_PART = 10, 100
-"""Nuclei are parted by volume into so many parts of equal count, or fewer where the parts would be small."""
+"""Bins of volume, of equal counts, and the fewest nuclei in one."""
 FEW = 20
-"""A share of fewer nuclei than this says little: it is marked."""
+"""A share of fewer nuclei than this says little, and is marked."""
 NO_VOLUME = "no volume"
-"""Stands for the size of a nucleus whose volume is missing."""
+"""Stands for the volume of a nucleus where it is missing."""
 NAMES: dict[By, str] = {
     "depth": "depth below the pia, µm",
     "layer": "layer",
@@ -43,24 +43,24 @@ def agreement_by(
     pairs_frame : DataFrame
         As `Pairs.frame` of a square pair: the compared nuclei, `row_label`, `column_label`.
     places : DataFrame
-        Index `nucleus_id` (unique); `x_um`, `depth_um`, `z_um` (oriented µm) and `volume_um3`. A nucleus or
-        a column that it does not hold counts as NaN.
+        Index `nucleus_id` (unique); `x_um`, `depth_um`, `z_um` (oriented µm) and `volume_um3`. Missing
+        nuclei and columns count as NaN.
     by : By
-        Bins of depth and of distance to the edge have a fixed width, `STEPS_UM`; parts of volume have
-        equal counts. What lies on a border is in the higher bin.
+        Bins of depth and of distance to the edge have a fixed width, `STEPS_UM`; bins of volume have equal
+        counts. A value on a border is in the higher bin.
     preset : LayerPreset
-        Whose layers.
+        The layers' boundaries.
 
     Returns
     -------
     DataFrame
         A row per bin that holds nuclei, in order. Index the bin in words, named as in `NAMES`; `low`, `high`
         its borders in that unit (NaN for areas); `n`, `agree` nuclei; `share` (0–1) with its Wilson 95 %
-        interval `share_low`, `share_high`. Nuclei without the number are apart in the last row,
-        `NO_POSITION` or `NO_VOLUME`.
+        interval `share_low`, `share_high`. Nuclei without the value are in the last row, `NO_POSITION` or
+        `NO_VOLUME`.
     """
-    here = places.reindex(pairs_frame.index)
-    number, bins = _binned(here, by, preset)
+    placed = places.reindex(pairs_frame.index)
+    number, bins = _binned(placed, by, preset)
     number = np.where(number < 0, len(bins), number)
     n = np.bincount(number, minlength=len(bins) + 1)
     agree = np.bincount(number[same_labels(pairs_frame)], minlength=len(bins) + 1)
@@ -73,32 +73,32 @@ def agreement_by(
 def same_labels(pairs_frame: pd.DataFrame) -> NDArray[np.bool_]:
     """Whether both tables give each compared nucleus the same label."""
     first, second = pairs_frame["row_label"].array, pairs_frame["column_label"].array
-    place = second.categories.get_indexer(first.categories)  # -1 for a label that the other never gives
+    place = second.categories.get_indexer(first.categories)  # -1 for a label that only the row table gives
     return np.asarray(place[first.codes] == second.codes)
 
 
 def top_confusions(result: Agreement, most: int = 10) -> pd.DataFrame:
-    """The squares of a matrix that hold most of what the tables say differently.
+    """The matrix cells with most of the nuclei that the tables label differently.
 
     Parameters
     ----------
     result : Agreement
-        In a confusion matrix, squares off the diagonal. In a contingency table nothing is known to be the
-        same or another label: there, squares that are the largest neither of their row nor of their column.
+        In a confusion matrix, cells off the diagonal. In a contingency table, where no labels are known to be
+        the same, cells that are the largest of neither their row nor their column.
     most : int
-        How many squares at most.
+        The most cells returned.
 
     Returns
     -------
     DataFrame
-        Most nuclei first. `row`, `column` the labels; `n` nuclei; `n_row`, `n_column` those compared that
-        have the row's or the column's label; `share_of_row`, `share_of_column` (0–1) of these.
+        Most nuclei first. `row`, `column` the labels; `n` nuclei; `n_row`, `n_column` compared nuclei with
+        the row's or the column's label; `share_of_row`, `share_of_column` (0–1) the shares of these.
     """
     counts = result.matrix.to_numpy()
     apart = ~np.eye(len(counts), dtype=bool) if result.pairs.square else _nowhere_largest(counts)
-    squares = np.where(apart, counts, 0).ravel()
-    largest = np.argsort(-squares, kind="stable")[:most]
-    row, column = np.divmod(largest[squares[largest] > 0], max(counts.shape[1], 1))
+    cells = np.where(apart, counts, 0).ravel()
+    largest = np.argsort(-cells, kind="stable")[:most]
+    row, column = np.divmod(largest[cells[largest] > 0], max(counts.shape[1], 1))
     n, n_row, n_column = counts[row, column], counts.sum(axis=1)[row], counts.sum(axis=0)[column]
     return pd.DataFrame(
         {
@@ -114,24 +114,24 @@ def _nowhere_largest(counts: np.ndarray) -> NDArray[np.bool_]:
     return (counts < in_row) & (counts < in_column)
 
 
-def _binned(here: pd.DataFrame, by: By, preset: LayerPreset) -> tuple[np.ndarray, pd.DataFrame]:
-    """The number of each nucleus's bin, -1 for none, and the bins: index in words, `low`, `high`."""
+def _binned(placed: pd.DataFrame, by: By, preset: LayerPreset) -> tuple[np.ndarray, pd.DataFrame]:
+    """Each nucleus's bin number, -1 for none, and the bins: index in words, `low`, `high`."""
     if by == "layer":
-        layers = pd.Categorical(layer_of(_held(here, "depth_um"), preset), layers_of(preset))
+        layers = pd.Categorical(layer_of(_column(placed, "depth_um"), preset), layers_of(preset))
         return layers.codes, _bins(layers_of(preset), [-np.inf, *preset.drawn], [*preset.drawn, np.inf])
     if by == "area":
         nan = np.full(len(VOLUME.areas), np.nan)
-        areas = pd.Categorical(area_of(_held(here, "x_um"), _held(here, "z_um")), VOLUME.areas)
+        areas = pd.Categorical(area_of(_column(placed, "x_um"), _column(placed, "z_um")), VOLUME.areas)
         return areas.codes, _bins(VOLUME.areas, nan, nan)
     if by == "volume":
-        return _parted(_held(here, "volume_um3"))
+        return _parted(_column(placed, "volume_um3"))
     if by == "edge":
-        return _stepped(distance_to_edge_um(*(_held(here, axis) for axis in POSITION)), STEPS_UM[by])
-    return _stepped(_held(here, "depth_um"), STEPS_UM[by])
+        return _stepped(distance_to_edge_um(*(_column(placed, axis) for axis in POSITION)), STEPS_UM[by])
+    return _stepped(_column(placed, "depth_um"), STEPS_UM[by])
 
 
 def _stepped(values: np.ndarray, step: float) -> tuple[np.ndarray, pd.DataFrame]:
-    """Bins of one width; those that hold nothing are left out."""
+    """Bins of equal width, without the empty ones."""
     number = np.full(len(values), -1)
     known = ~np.isnan(values)
     steps, number[known] = np.unique(np.floor(values[known] / step), return_inverse=True)
@@ -141,7 +141,7 @@ def _stepped(values: np.ndarray, step: float) -> tuple[np.ndarray, pd.DataFrame]
 
 
 def _parted(values: np.ndarray) -> tuple[np.ndarray, pd.DataFrame]:
-    """Parts of equal count; equal values stay together."""
+    """Bins of equal counts; equal values stay together."""
     known = ~np.isnan(values)
     number = np.full(len(values), -1)
     if not known.any():
@@ -164,7 +164,7 @@ def _bins(words: ArrayLike, low: ArrayLike, high: ArrayLike) -> pd.DataFrame:
     return pd.DataFrame(columns, index=pd.Index(np.asarray(words, dtype=object)))
 
 
-def _held(here: pd.DataFrame, column: str) -> np.ndarray:
-    if column not in here:
-        return np.full(len(here), np.nan)
-    return here[column].to_numpy(dtype=np.float64)
+def _column(placed: pd.DataFrame, column: str) -> np.ndarray:
+    if column not in placed:
+        return np.full(len(placed), np.nan)
+    return placed[column].to_numpy(dtype=np.float64)

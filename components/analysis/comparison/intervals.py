@@ -1,4 +1,4 @@
-"""How far a metric could have come out otherwise: bootstrap intervals from a matrix of counts."""
+"""Bootstrap intervals of the metrics, from a matrix of counts."""
 
 from collections.abc import Iterator
 
@@ -8,11 +8,11 @@ import pandas as pd
 from components.analysis.comparison.metrics import METRICS, SAME_WORDS, STACKABLE, Counts
 
 SHARE = 0.95
-"""How many of the redrawn values an interval holds."""
+"""Share of the redrawn values in an interval."""
 DRAWS = 1_000
 SEED = 661
 MOST_UNDEFINED = (1 - SHARE) / 2
-"""With more of the draws undefined than lie beyond one end, that end cannot be told."""
+"""With more undefined draws than lie beyond one end, that end is not known."""
 CELLS_AT_ONCE = 2_000_000
 
 Interval = tuple[float, float]
@@ -21,12 +21,11 @@ Interval = tuple[float, float]
 def bootstrap_intervals(
     matrix: pd.DataFrame, *, square: bool, draws: int = DRAWS, seed: int = SEED
 ) -> dict[str, Interval | None]:
-    """Give the 95 % percentile interval of each metric.
+    """The 95 % percentile interval of each metric.
 
-    As many nuclei as were compared are drawn with replacement, again and again; of the matrix that is a
-    multinomial draw of its squares. The interval says how much the choice of nuclei moves a metric, not
-    whether either table is right. Cramér's V is never negative, and where nuclei are few redrawn values lie
-    above the one measured.
+    As many nuclei as were compared are redrawn with replacement: multinomial draws of the matrix cells. The
+    interval says how much the choice of nuclei moves a metric, not whether either table is right. Cramér's V
+    is biased upwards where nuclei are few, so redrawn values lie above the measured one.
 
     Parameters
     ----------
@@ -35,15 +34,15 @@ def bootstrap_intervals(
     square : bool
         Whether both axes are the same labels.
     draws : int
-        How many matrices are drawn.
+        Number of matrices drawn.
     seed : int
         The same seed gives the same intervals.
 
     Returns
     -------
     dict
-        (low, high) by metric. None where the metric is undefined, or is in too many of the draws; and for
-        `ami`, whose expectation by chance takes too long to be worked out for every draw.
+        (low, high) by metric. None where the metric is undefined in the matrix or in too many draws, and for
+        `ami`, whose chance expectation is too slow to compute for every draw.
     """
     wanted = [metric for metric in STACKABLE if square or metric not in SAME_WORDS]
     drawn: dict[str, list[np.ndarray]] = {metric: [] for metric in wanted}
@@ -54,16 +53,16 @@ def bootstrap_intervals(
 
 
 def _redrawn(counts: Counts, draws: int, seed: int) -> Iterator[Counts]:
-    """Stacks of matrices of as many nuclei, small enough to be held at once; none where there are none."""
-    squares = np.flatnonzero(counts)
-    if not len(squares):
+    """Stacks of redrawn matrices that fit into memory; none for an empty matrix."""
+    cells = np.flatnonzero(counts)
+    if not len(cells):
         return
     random = np.random.default_rng(seed)
-    share = counts.ravel()[squares] / counts.sum()
+    share = counts.ravel()[cells] / counts.sum()
     at_once = max(CELLS_AT_ONCE // counts.size, 1)
     for start in range(0, draws, at_once):
         stack = np.zeros((min(at_once, draws - start), counts.size), dtype=np.int64)
-        stack[:, squares] = random.multinomial(counts.sum(), share, size=len(stack))
+        stack[:, cells] = random.multinomial(counts.sum(), share, size=len(stack))
         yield stack.reshape(-1, *counts.shape)
 
 

@@ -1,4 +1,4 @@
-"""A matrix in another order, with rare labels pooled, or with margins: no count changes."""
+"""Reorder a matrix, pool its rare labels, or add margins."""
 
 from typing import Literal
 
@@ -19,17 +19,17 @@ OTHER = "other labels"
 
 
 def ordered_matrix(matrix: pd.DataFrame, order: Order, *, square: bool) -> pd.DataFrame:
-    """Put a matrix in another order.
+    """Reorder the rows and columns of a matrix.
 
     Parameters
     ----------
     matrix : DataFrame
         Counts of nuclei.
     order : Order
-        `depth`: the labels' order of display; `size`: most nuclei first; `similarity`: alike labels side
+        `depth`: the labels' order of display; `size`: most nuclei first; `similarity`: similar labels side
         by side (average linkage of the shares, scipy's optimal leaf ordering).
     square : bool
-        Whether both axes speak the same labels: they get the same order then.
+        Whether both axes have the same labels, and so get the same order.
     """
     if order == "similarity":
         rows, columns = _similar(matrix), _similar(matrix.T)
@@ -46,7 +46,7 @@ def ordered_matrix(matrix: pd.DataFrame, order: Order, *, square: bool) -> pd.Da
 
 
 def pooled_matrix(matrix: pd.DataFrame, most: int, *, square: bool) -> pd.DataFrame:
-    """Keep the labels with most nuclei on each axis and add up the rest as `OTHER`, last.
+    """Keep the labels with most nuclei on each axis and pool the rest as `OTHER`, last.
 
     Parameters
     ----------
@@ -59,14 +59,14 @@ def pooled_matrix(matrix: pd.DataFrame, most: int, *, square: bool) -> pd.DataFr
     rows, columns = matrix.sum(axis=1), matrix.sum(axis=0)
     if square:
         rows = columns = rows + columns
-    kept = [[label for label in side.index if label in {*_by_size(side)[:most]}] for side in (rows, columns)]
+    kept = [[label for label in axis.index if label in {*_by_size(axis)[:most]}] for axis in (rows, columns)]
     pooled = _pooled(_pooled(matrix, kept[0]).T, kept[1]).T
     pooled.index.name, pooled.columns.name = matrix.index.name, matrix.columns.name
     return pooled
 
 
 def arranged(whole: pd.DataFrame, order: Order, most: int, *, square: bool) -> pd.DataFrame:
-    """Order and pool a matrix whose last row and column are margins: they stay last, and no count changes.
+    """Reorder and pool a matrix whose last row and column are margins, which stay last.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def arranged(whole: pd.DataFrame, order: Order, most: int, *, square: bool) -> p
     if not most:
         return whole
     kept = pooled_matrix(inner, most, square=square)
-    rows, columns = ([str(name) for name in side if name != OTHER] for side in (kept.index, kept.columns))
+    rows, columns = ([str(name) for name in labels if name != OTHER] for labels in (kept.index, kept.columns))
     pooled = _rest_added(_rest_added(whole, rows, str(below)).T, columns, str(beside)).T
     pooled.index.name, pooled.columns.name = whole.index.name, whole.columns.name
     return pooled
@@ -107,7 +107,7 @@ def _by_size(totals: "pd.Series[int]") -> list[str]:
 
 
 def _similar(matrix: pd.DataFrame) -> list[str]:
-    """Order rows so that neighbours spread their nuclei alike."""
+    """Order rows so that neighbours have similar shares."""
     labels = [str(label) for label in matrix.index]
     if len(labels) < 3:
         return labels
@@ -119,12 +119,12 @@ def _similar(matrix: pd.DataFrame) -> list[str]:
 
 
 def with_margins(result: Agreement, rows: AxisTable, columns: AxisTable) -> pd.DataFrame:
-    """Add to a matrix the nuclei that only one of its tables holds, by their label there.
+    """Add to a matrix the nuclei that only one table holds, by their label there.
 
     Parameters
     ----------
     result : Agreement
-        Of the two tables, whole.
+        Of the two tables, unfiltered.
     rows, columns : axis table
         The same tables.
 
@@ -132,7 +132,7 @@ def with_margins(result: Agreement, rows: AxisTable, columns: AxisTable) -> pd.D
     -------
     DataFrame
         The matrix with one more row, `not in …` the row table, and one more column, `not in …` the column
-        table; labels that occur only there are added. Nuclei without a label at the level stand in neither.
+        table, with labels that occur only there. Nuclei unmapped at the level are in neither.
     """
     level = result.pairs.level
     left, right = (
@@ -152,12 +152,12 @@ def with_margins(result: Agreement, rows: AxisTable, columns: AxisTable) -> pd.D
 
 
 def absent_from(table: Table) -> str:
-    """The margin's words."""
+    """The name of the margin for nuclei that a table lacks."""
     return f"not in {table.title}"
 
 
-def _only(here: NucleusLabels, there: NucleusLabels) -> "pd.Series[int]":
-    """Count by label the nuclei that the other table does not hold, under conflicting labels neither."""
-    absent = ~here.labels.index.isin(there.labels.index) & ~here.labels.index.isin(there.conflicting)
-    counts = here.labels[absent].value_counts()
+def _only(own: NucleusLabels, other: NucleusLabels) -> "pd.Series[int]":
+    """Count by label the nuclei that the other table lacks, conflicting ones left out."""
+    absent = ~own.labels.index.isin(other.labels.index) & ~own.labels.index.isin(other.conflicting)
+    counts = own.labels[absent].value_counts()
     return counts[counts > 0].rename(index=str)

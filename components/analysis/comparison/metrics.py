@@ -1,8 +1,8 @@
-"""The metrics of a matrix of counts: one formula for the counts themselves and for a stack of redrawn ones.
+"""The metrics of a matrix of counts, or of a stack of redrawn matrices.
 
-Counts are nuclei: integers in the last two axes, the row table's labels by the column table's. Axes before
-them are a stack of matrices, each of which is measured. What is undefined is NaN in a stack; `measure_counts`
-gives None and the reason.
+Counts are integer numbers of nuclei; the last two axes are the row table's labels by the column table's, and
+axes before them stack matrices. Undefined metrics are NaN in a stack; `measure_counts` gives None and the
+reason.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ Values = NDArray[np.float64]
 METRICS = ("agreement", "kappa", "ac1", "ari", "ami", "cramers_v")
 """Every metric, in the order of display."""
 SAME_WORDS = ("agreement", "kappa", "ac1")
-"""The metrics that mean nothing unless both tables speak the same labels."""
+"""The metrics defined only where both tables have the same labels."""
 NOTHING_SHARED = "There is no nucleus to compare."
 OTHER_WORDS = "The two tables speak different vocabularies."
 ONE_LABEL = "All nuclei have one label in both tables, so chance alone would agree as well."
@@ -31,15 +31,15 @@ NO_VARIETY = "One of the tables gives all nuclei the same label, so there is not
 
 
 def agreement_share(counts: Counts) -> Values:
-    """The share of the nuclei that both tables give the same label."""
+    """The share of nuclei with the same label in both tables."""
     return _ratio(_same(counts), counts.sum((-2, -1)))
 
 
 def cohens_kappa(counts: Counts) -> Values:
     """Cohen's kappa: agreement beyond what two tables with these label counts reach by chance.
 
-    Kept in whole numbers up to the last division, so that nothing is lost where nearly all nuclei
-    have one label.
+    Computed in integers up to the last division, so that no precision is lost where nearly all nuclei have
+    one label.
 
     Source: Cohen 1960, doi:10.1177/001316446002000104.
     """
@@ -49,9 +49,9 @@ def cohens_kappa(counts: Counts) -> Values:
 
 
 def gwets_ac1(counts: Counts) -> Values:
-    """Gwet's AC1: agreement beyond chance, less moved than kappa where one label prevails.
+    """Gwet's AC1: agreement beyond chance, less affected than kappa where one label prevails.
 
-    Every label on the axes counts as one that the tables could have given.
+    Every label on the axes counts as one that either table could have given.
 
     Source: Gwet 2008, doi:10.1348/000711006X126600.
     """
@@ -63,13 +63,13 @@ def gwets_ac1(counts: Counts) -> Values:
 def adjusted_rand(counts: Counts) -> Values:
     """The adjusted Rand index: how far pairs of nuclei go together in both tables, beyond chance.
 
-    One where both group the nuclei in the same way, whatever the groups are called.
+    1 where both tables group the nuclei alike, whatever the groups are called.
 
     Source: Hubert and Arabie 1985, doi:10.1007/BF01908075.
     """
     cells, rows, columns = (
-        (side.astype(float) ** 2).sum(axis)
-        for side, axis in ((counts, (-2, -1)), (counts.sum(-1), -1), (counts.sum(-2), -1))
+        (totals.astype(float) ** 2).sum(axis)
+        for totals, axis in ((counts, (-2, -1)), (counts.sum(-1), -1), (counts.sum(-2), -1))
     )
     n = counts.sum((-2, -1)).astype(float)
     together, apart = cells - n, n * n - rows - columns + cells
@@ -77,8 +77,8 @@ def adjusted_rand(counts: Counts) -> Values:
     beyond = 2 * (together * apart - only_rows * only_columns)
     most = (together + only_rows) * (only_rows + apart) + (together + only_columns) * (only_columns + apart)
     # Every nucleus alone in both tables is 0 / 0, and yet the same grouping.
-    alike = (only_rows == 0) & (only_columns == 0) & (apart > 0)
-    return np.where(alike, 1.0, _ratio(beyond, most))
+    same_grouping = (only_rows == 0) & (only_columns == 0) & (apart > 0)
+    return np.where(same_grouping, 1.0, _ratio(beyond, most))
 
 
 def cramers_v(counts: Counts) -> Values:
@@ -96,10 +96,9 @@ def cramers_v(counts: Counts) -> Values:
 
 
 def adjusted_mutual_information(counts: Counts) -> float:
-    """The adjusted mutual information of one matrix: what a label tells of the other, beyond chance.
+    """The adjusted mutual information of one matrix: what one label tells of the other, beyond chance.
 
-    Information is set against the mean of the two tables' entropies, as in scikit-learn, whose
-    expectation it uses.
+    Normalised by the mean of the two tables' entropies, with scikit-learn's expectation.
 
     Source: Vinh et al. 2010, Journal of Machine Learning Research 11:2837.
     """
@@ -158,14 +157,14 @@ def label_scores(matrix: pd.DataFrame, reference: Literal["rows", "columns"] = "
     matrix : DataFrame
         Counts of nuclei, the same labels on both axes.
     reference : {"rows", "columns"}
-        The table that is taken as given. Taking the other one changes the places of precision and recall.
+        The table taken as given; taking the other swaps precision and recall.
 
     Returns
     -------
     DataFrame
-        Index the labels. `support`: nuclei that the reference gives the label; `recall`: the share of them
-        that the other table gives it too; `precision`: the share of the nuclei that the other table gives
-        the label that the reference gives it too; `f1`: their harmonic mean. NaN where the share is of none.
+        Index the labels. `support`: nuclei with the label in the reference; `recall`: the share of these with
+        the label in the other table too; `precision`: of the nuclei with the label in the other table, the
+        share with it in the reference too; `f1`: the harmonic mean of both. NaN for a share of no nuclei.
     """
     counts = matrix.to_numpy() if reference == "rows" else matrix.to_numpy().T
     same, support, other = np.diagonal(counts), counts.sum(1), counts.sum(0)
@@ -179,18 +178,18 @@ def label_scores(matrix: pd.DataFrame, reference: Literal["rows", "columns"] = "
 
 
 def _undefined(counts: Counts, *, square: bool) -> dict[str, str]:
-    """Why a metric means nothing for a matrix, by metric."""
+    """Reasons why metrics are undefined for a matrix, by metric."""
     n, rows, columns = counts.sum(), np.flatnonzero(counts.sum(1)), np.flatnonzero(counts.sum(0))
     if n == 0:
         return dict.fromkeys(METRICS, NOTHING_SHARED)
-    found = {} if square else dict.fromkeys(SAME_WORDS, OTHER_WORDS)
+    reasons = {} if square else dict.fromkeys(SAME_WORDS, OTHER_WORDS)
     if min(len(rows), len(columns)) == 1:
-        found["cramers_v"] = NO_VARIETY
+        reasons["cramers_v"] = NO_VARIETY
     if len(rows) == len(columns) == 1:
-        found |= dict.fromkeys(("ari", "ami"), ONE_NUCLEUS if n == 1 else ONE_GROUP)
+        reasons |= dict.fromkeys(("ari", "ami"), ONE_NUCLEUS if n == 1 else ONE_GROUP)
         if square and rows[0] == columns[0]:
-            found |= dict.fromkeys(("kappa", "ac1"), ONE_LABEL)
-    return found
+            reasons |= dict.fromkeys(("kappa", "ac1"), ONE_LABEL)
+    return reasons
 
 
 def _same(counts: Counts) -> Counts:
@@ -198,6 +197,6 @@ def _same(counts: Counts) -> Counts:
 
 
 def _ratio(part: np.ndarray, whole: np.ndarray) -> Values:
-    """Divide; NaN where there is nothing to divide by."""
+    """Divide; NaN where the denominator is 0."""
     part, whole = np.broadcast_arrays(part, whole)
     return np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole != 0)

@@ -1,4 +1,4 @@
-"""Published accuracies beside what the loaded rows show."""
+"""Published accuracies beside those of the loaded rows."""
 
 from collections.abc import Sequence
 
@@ -13,38 +13,38 @@ from data.labels.entry import Level
 def beside_published(
     model: AxisTable, manual: Sequence[AxisTable], figures: Sequence[Accuracy]
 ) -> pd.DataFrame:
-    """Measure on loaded rows what was published.
+    """Measure published accuracies on loaded rows.
 
     Parameters
     ----------
     model : (Table, DataFrame)
     manual : sequence of (Table, DataFrame)
-        Tables labelled by hand, of nuclei that do not overlap; against them the word is accuracy.
+        Tables labelled by hand, without nuclei in common: the reference of the accuracies.
     figures : sequence of Accuracy
 
     Returns
     -------
     DataFrame
-        A line per figure: `what`, `published` (0–1), `on`, `here` (share of the compared nuclei that carry
-        the manual label, NaN where none is compared) and `n` (nuclei compared here).
+        A row per figure: `what`, `published` (0–1), `on`, `here` (share of the compared nuclei with the
+        manual label, NaN where none is compared) and `n` (nuclei compared).
     """
     pairs = {
-        level: pd.concat([_words(model, one, level) for one in manual])
+        level: pd.concat([_words(model, manual_table, level) for manual_table in manual])
         for level in {figure.level for figure in figures}
         if manual
     }
-    lines = []
+    rows = []
     for figure in figures:
-        here = pairs.get(figure.level, pd.DataFrame({"row_label": [], "column_label": []}))
+        compared = pairs.get(figure.level, pd.DataFrame({"row_label": [], "column_label": []}))
         if figure.labels:
-            here = here[here.isin(figure.labels).all(axis=1)]
-        share = (here["row_label"] == here["column_label"]).mean() if len(here) else float("nan")
-        lines.append((figure.what, figure.published, figure.on, share, len(here)))
-    return pd.DataFrame(lines, columns=["what", "published", "on", "here", "n"])
+            compared = compared[compared.isin(figure.labels).all(axis=1)]
+        share = (compared["row_label"] == compared["column_label"]).mean() if len(compared) else float("nan")
+        rows.append((figure.what, figure.published, figure.on, share, len(compared)))
+    return pd.DataFrame(rows, columns=["what", "published", "on", "here", "n"])
 
 
 def deep_inhibitory_called_excitatory(model: AxisTable, manual: AxisTable, border_um: float) -> pd.DataFrame:
-    """Count manual inhibitory nuclei that the model calls excitatory, above and below a depth.
+    """Count the inhibitory nuclei by hand that the model calls excitatory, above and below a depth.
 
     Returns
     -------

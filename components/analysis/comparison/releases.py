@@ -1,7 +1,7 @@
 """What became of a table from one release to another: its nuclei, their labels, their root IDs.
 
-These are three different things, each with its own denominator. Tables of different names are compared in
-the same way, nucleus by nucleus; neither release is the truth.
+Each of the three has its own denominator. Tables of different names are compared alike, nucleus by nucleus;
+neither release is the truth.
 """
 
 from dataclasses import dataclass
@@ -21,14 +21,14 @@ from data.volume import VOLUME
 
 ADDED, GONE, KEPT = "only in the later release", "only in the earlier release", "in both releases"
 NUCLEUS_CHANGES = (KEPT, ADDED, GONE)
-"""What became of a nucleus as a member of the table."""
+"""What became of a nucleus of the table."""
 SAME_ROOT, OTHER_ROOT = "same root ID", "another root ID"
 FOUND, LOST, NO_ROOT, UNKNOWN = "gained a root", "lost its root", "no root in either", "not known"
 ROOT_CHANGES = (SAME_ROOT, OTHER_ROOT, FOUND, LOST, NO_ROOT, UNKNOWN)
-"""What became of the root ID of a nucleus that both releases hold."""
+"""What became of the root ID of a nucleus in both releases."""
 SAME_NUCLEUS, OTHER_NUCLEUS, AMBIGUOUS = "same nucleus", "another nucleus", "matched twice in a release"
 MATCH_CHANGES = (SAME_NUCLEUS, OTHER_NUCLEUS, AMBIGUOUS)
-"""What became of a functional unit that both releases match."""
+"""What became of a functional unit matched in both releases."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +38,7 @@ class NucleusChanges:
     Attributes
     ----------
     kept, added, gone : ndarray of int64
-        Nuclei in both, in the later one only, in the earlier one only; sorted, each once.
+        Nuclei in both, in the later only, in the earlier only; sorted, each once.
     """
 
     kept: NDArray[np.int64]
@@ -47,12 +47,12 @@ class NucleusChanges:
 
     @property
     def counts(self) -> pd.DataFrame:
-        """Nuclei per change, zeros among them: index `change`, columns `n` and `share` of the union."""
+        """Nuclei per change, zeros included: index `change`, columns `n` and `share` of the union."""
         return _counted(dict(zip(NUCLEUS_CHANGES, map(len, (self.kept, self.added, self.gone)), strict=True)))
 
 
 def nucleus_changes(earlier: pd.DataFrame, later: pd.DataFrame) -> NucleusChanges:
-    """Compare which nuclei two tidy frames hold; how often a nucleus stands in one does not matter."""
+    """Compare which nuclei two tidy frames hold, ignoring repeats."""
     before, after = (np.unique(frame["nucleus_id"].to_numpy(dtype=np.int64)) for frame in (earlier, later))
     return NucleusChanges(
         kept=np.intersect1d(before, after, assume_unique=True),
@@ -67,14 +67,14 @@ def root_changes(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     earlier, later : DataFrame
-        Tidy, with `nucleus_id` and, where the rows hold it, `root_id` (0: no segment).
+        Tidy, with `nucleus_id` and, where known, `root_id` (0: no segment).
 
     Returns
     -------
     DataFrame
         Index `nucleus_id` (sorted, unique); `earlier_root_id`, `later_root_id`, nullable integers, missing
-        where a frame does not hold root IDs or states two of them; `change`, a categorical of
-        `ROOT_CHANGES`. A change says that the segmentation was edited, nothing of the label.
+        where a frame has no root IDs, or two of the nucleus; `change`, a categorical of `ROOT_CHANGES`. A
+        change means that the segmentation was edited, and says nothing of the label.
     """
     before, after = _roots(earlier), _roots(later)
     kept = before.index.intersection(after.index).sort_values()
@@ -94,24 +94,24 @@ def root_changes(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
 
 
 def label_agreement(earlier: AxisTable, later: AxisTable, level: Level) -> Agreement:
-    """Pair the labels of the nuclei that both sides label; rows are the earlier release.
+    """Measure the agreement of both releases; rows are the earlier one.
 
     Raises
     ------
     DataError
-        If a side holds no labels.
+        If either table holds no labels.
     """
     return measure_agreement(pair_labels(earlier, later, level))
 
 
 def label_changes(result: Agreement) -> pd.DataFrame:
-    """List the nuclei whose label differs, with both labels: index `nucleus_id`, as in `Pairs.frame`."""
+    """The nuclei whose label differs, with both labels, as in `Pairs.frame`."""
     frame = result.pairs.frame
     return frame[~same_labels(frame)]
 
 
 def label_counts(result: Agreement) -> pd.DataFrame:
-    """Count the nuclei in both by what became of their label, or why they are not compared."""
+    """Count the nuclei in both releases by what became of their label, or why they are not compared."""
     same = int(np.count_nonzero(same_labels(result.pairs.frame)))
     reasons = {reason.replace("_", " "): n for reason, n in result.pairs.left_out.items() if n}
     changes = {"same label": same, "another label": len(result.pairs.frame) - same}
@@ -119,13 +119,13 @@ def label_counts(result: Agreement) -> pd.DataFrame:
 
 
 def words_of_one(earlier: pd.DataFrame, later: pd.DataFrame, level: Level) -> tuple[list[str], list[str]]:
-    """Labels that only the earlier frame gives to a nucleus, and those that only the later one does."""
+    """Labels that occur only in the earlier frame, and those only in the later one."""
     before, after = (_words(frame, level) for frame in (earlier, later))
-    return [one for one in before if one not in after], [one for one in after if one not in before]
+    return [word for word in before if word not in after], [word for word in after if word not in before]
 
 
 def match_changes(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
-    """Compare which nucleus each functional unit is matched to, for the units that both frames match.
+    """Compare the nucleus that each functional unit is matched to, for the units in both frames.
 
     Returns
     -------
@@ -150,11 +150,11 @@ def change_counts(changes: pd.DataFrame) -> pd.DataFrame:
 
 
 def release_spans(table: Table) -> str:
-    """Say which public releases are known to hold a table, neighbours drawn together: v661–v795, v1300."""
+    """The public releases known to hold a table, as ranges: v661–v795, v1300."""
     held = [number in table.releases for number in VOLUME.releases]
     numbers = list(VOLUME.releases)
-    first = [n for n, here, before in zip(numbers, held, [False, *held], strict=False) if here and not before]
-    last = [n for n, here, after in zip(numbers, held, [*held[1:], False], strict=True) if here and not after]
+    first = [n for n, now, before in zip(numbers, held, [False, *held], strict=False) if now and not before]
+    last = [n for n, now, after in zip(numbers, held, [*held[1:], False], strict=True) if now and not after]
     return ", ".join(f"v{a}" if a == b else f"v{a}–v{b}" for a, b in zip(first, last, strict=True))
 
 
@@ -169,7 +169,7 @@ def _words(frame: pd.DataFrame, level: Level) -> list[str]:
 
 
 def _roots(frame: pd.DataFrame) -> "pd.Series[int]":
-    """Root of each nucleus, by ID; missing where the frame states none, or two."""
+    """Root of each nucleus, by ID; missing where the frame has none, or two."""
     if "root_id" not in frame:
         nuclei = pd.Index(frame["nucleus_id"].unique(), name="nucleus_id")
         return pd.Series(pd.NA, index=nuclei, dtype="Int64")
@@ -184,9 +184,9 @@ def _matches(frame: pd.DataFrame) -> "pd.Series[int]":
 def _one_of(keys: np.ndarray | pd.MultiIndex, values: np.ndarray, name: str | None) -> "pd.Series[int]":
     """The value of each key, missing where it has several."""
     index = keys if isinstance(keys, pd.MultiIndex) else pd.Index(keys, name=name)
-    held = pd.Series(pd.array(values, dtype="Int64"), index=index)
+    by_key = pd.Series(pd.array(values, dtype="Int64"), index=index)
     order = np.argsort(values, kind="stable")
-    held = held.iloc[order]
-    first = held[~held.index.duplicated(keep="first")]
-    last = held[~held.index.duplicated(keep="last")].reindex(first.index)
+    by_key = by_key.iloc[order]
+    first = by_key[~by_key.index.duplicated(keep="first")]
+    last = by_key[~by_key.index.duplicated(keep="last")].reindex(first.index)
     return first.mask((first != last).to_numpy(dtype=bool))

@@ -1,4 +1,4 @@
-"""What the catalogue says of two tables: whether one was made by hand, and who learned from whom."""
+"""Whether one of two tables was made by hand, and whether one was trained on the other."""
 
 from collections.abc import Mapping
 
@@ -6,25 +6,24 @@ from data.catalog.entry import Table
 
 
 def made_by_hand(rows: Table, columns: Table) -> Table | None:
-    """Give the one table of two that was labelled by hand, against which the other has an accuracy.
+    """The only table of the two labelled by hand, against which the other has an accuracy; else None.
 
-    None where both were or neither. Manual coregistration does not count: a nucleus that it does not hold
-    was not judged.
+    Manual coregistration does not count: nobody judged the nuclei that it lacks.
     """
     manual = [table for table in (rows, columns) if table.method == "manual" and table.kind == "labels"]
     return manual[0] if len(manual) == 1 else None
 
 
 def learned(rows: Table, columns: Table) -> bool:
-    """Whether the model of one table was trained on the other's labels."""
+    """Whether one table's model was trained on the other's labels."""
     return rows.name in columns.trained_on or columns.name in rows.trained_on
 
 
 def training_words(rows: Table, columns: Table, tables: Mapping[str, Table]) -> str:
-    """Say why the agreement of two tables is optimistic; "" where no training makes it so.
+    """Why the agreement of two tables is optimistic; "" where training gives no reason.
 
-    It is where one learned from the other's labels, or both from the same labels made by hand; `tables` names
-    these.
+    The reason is that one was trained on the other's labels, or both on the same manual labels; `tables`
+    names those.
     """
     if learned(rows, columns):
         model, teacher = (rows, columns) if columns.name in rows.trained_on else (columns, rows)

@@ -1,4 +1,4 @@
-"""Where two coregistration tables match the same unit: whether to the same nucleus, and the same type."""
+"""Units that two coregistration tables match: whether to the same nucleus, and to the same type."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from data.labels.crosswalk import ordered
 from data.labels.entry import Level
 
 SCORE_EDGES_UM = (-4.0, -2.0, 0.0, 2.0, 4.0, 6.0, 8.0, 10.0, 12.0)
-"""Between the bins of score; the first and the last bin are open."""
+"""Edges between the bins of score; the first and last bins are open."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +30,7 @@ class UnitMatches:
     n_manual, n_automated, n_both : int
         Units of each table, and those in both.
     n_ambiguous : int
-        Units in both that stand twice in one of them: not in `frame`.
+        Units in both that are repeated in one: not in `frame`.
     """
 
     frame: pd.DataFrame
@@ -47,10 +47,10 @@ class MatchedTypes:
     Attributes
     ----------
     matrix : DataFrame
-        Counts of units; index what it calls the manual's nucleus, columns the automated's, the same labels
-        in the same order on both axes.
+        Counts of units; index the label of the manual table's nucleus, columns that of the automated
+        table's, the same labels in the same order.
     left_out : dict
-        Units not counted, by what is wrong with either nucleus: `NOT_IN_TABLE`, `CONFLICTING`, `UNMAPPED`.
+        Units not counted, by the reason of either nucleus: `NOT_IN_TABLE`, `CONFLICTING`, `UNMAPPED`.
     """
 
     matrix: pd.DataFrame
@@ -63,16 +63,16 @@ class MatchedTypes:
 
     @property
     def same(self) -> int:
-        """Units of which both nuclei have the same label."""
+        """Units whose two nuclei have the same label."""
         return int(np.trace(self.matrix.to_numpy()))
 
 
 def match_units(manual: pd.DataFrame, automated: pd.DataFrame) -> UnitMatches:
     """Join two coregistration tables on the unit, to see whether they match it to the same nucleus."""
-    sides = [_sided(manual, "manual"), _sided(automated, "automated")]
-    units = [side.index.unique() for side in sides]
+    tables = [_by_unit(manual, "manual"), _by_unit(automated, "automated")]
+    units = [table.index.unique() for table in tables]
     both = units[0].intersection(units[1])
-    once = [side[~side.index.duplicated(keep=False)] for side in sides]
+    once = [table[~table.index.duplicated(keep=False)] for table in tables]
     frame = once[0].join(once[1], how="inner").sort_index()
     frame.insert(2, "same", frame["nucleus_manual"] == frame["nucleus_automated"])
     return UnitMatches(
@@ -85,7 +85,7 @@ def match_units(manual: pd.DataFrame, automated: pd.DataFrame) -> UnitMatches:
 
 
 def without_lowest(frame: pd.DataFrame, share: float) -> pd.DataFrame:
-    """Leave out this share (0–1) of the matched units, those of lowest automated score; and all without."""
+    """The matched units without this share (0–1) of lowest automated scores, and without unscored ones."""
     scored = frame[frame["score_um_automated"].notna()]
     return scored.sort_values("score_um_automated", kind="stable").iloc[round(share * len(scored)) :]
 
@@ -98,7 +98,7 @@ def same_by_score(frame: pd.DataFrame, edges: Sequence[float] = SCORE_EDGES_UM) 
     frame : DataFrame
         As `match_units` gives it.
     edges : sequence of float
-        Between the bins, µm, ascending; a score on an edge is in the upper bin.
+        Edges between the bins, µm, ascending; a score on an edge is in the upper bin.
 
     Returns
     -------
@@ -119,7 +119,7 @@ def same_by_score(frame: pd.DataFrame, edges: Sequence[float] = SCORE_EDGES_UM) 
 
 
 def wilson_interval(hits: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Give the Wilson 95 % interval of shares `hits / n`; 0 to 1 where n is 0.
+    """The Wilson 95 % interval of shares `hits / n`; 0 to 1 where n is 0.
 
     Source: Wilson, E. B. (1927), J. Am. Stat. Assoc. 22, 209–212.
     """
@@ -131,7 +131,7 @@ def wilson_interval(hits: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.nda
 
 
 def matched_types(frame: pd.DataFrame, label_source: pd.DataFrame, level: Level) -> MatchedTypes:
-    """Compare the labels of the nuclei that two coregistration tables give to the same units.
+    """Compare the labels of the nuclei that two coregistration tables match to the same units.
 
     Parameters
     ----------
@@ -140,7 +140,7 @@ def matched_types(frame: pd.DataFrame, label_source: pd.DataFrame, level: Level)
     label_source : DataFrame
         The tidy frame of a table that labels nuclei.
     level : Level
-        The level it is read at.
+        The level of its labels.
     """
     words = [
         pd.Series(labels_from(frame[name].to_numpy(), label_source, level)).astype(object).fillna(UNMAPPED)
@@ -148,17 +148,17 @@ def matched_types(frame: pd.DataFrame, label_source: pd.DataFrame, level: Level)
     ]
     left_out, counted = {}, np.ones(len(frame), dtype=bool)
     for reason in (NOT_IN_TABLE, CONFLICTING, UNMAPPED):
-        here = counted & ((words[0] == reason) | (words[1] == reason)).to_numpy()
-        left_out[reason] = int(here.sum())
-        counted &= ~here
-    rows, columns = (side[counted] for side in words)
+        excluded = counted & ((words[0] == reason) | (words[1] == reason)).to_numpy()
+        left_out[reason] = int(excluded.sum())
+        counted &= ~excluded
+    rows, columns = (labels[counted] for labels in words)
     labels = ordered({*rows, *columns})
     matrix = pd.crosstab(rows, columns).reindex(index=labels, columns=labels, fill_value=0)
     return MatchedTypes(matrix=matrix, left_out=left_out)
 
 
-def _sided(frame: pd.DataFrame, side: str) -> pd.DataFrame:
-    """The nucleus and the measures of each row by its unit, named for the table they are from."""
-    measures = {f"{name}_{side}": frame.get(name, np.nan) for name in QUALITY}
-    columns = {f"nucleus_{side}": frame["nucleus_id"], **measures}
+def _by_unit(frame: pd.DataFrame, table: str) -> pd.DataFrame:
+    """Each row's nucleus and measures by unit, in columns named for the table."""
+    measures = {f"{name}_{table}": frame.get(name, np.nan) for name in QUALITY}
+    columns = {f"nucleus_{table}": frame["nucleus_id"], **measures}
     return pd.DataFrame({**{name: frame[name] for name in UNIT}, **columns}).set_index(UNIT)

@@ -1,4 +1,4 @@
-"""Recorded units and the nuclei they are matched to: how many of each, and how well they match.
+"""Recorded units and their matched nuclei: counts, and the quality of matches.
 
 A *unit* is what the recording calls `(session, scan_idx, unit_id)`; a *match* is a unit with its nucleus, a
 row of a coregistration table.
@@ -22,25 +22,25 @@ Cut = tuple[Range, ...]
 """Which matches are good enough: those within every range."""
 
 PUBLISHED_CUT: Cut = (Range("residual_um", -inf, 20.0), Range("score_um", -10.0, inf))
-"""Residual below 20 µm and score above −10 µm, as in Ding et al. 2025; here with the ends themselves."""
+"""Residual up to 20 µm and score from −10 µm (Ding et al. 2025, who leave out the ends)."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class UnitSummary:
-    """What there is of units in a coregistration table, all from the same rows.
+    """The units of a coregistration table, counted in every way that is shown.
 
     Attributes
     ----------
     units : int
         Different units.
     per_nucleus, scans : DataFrame
-        As `units_per_nucleus` and `units_by` give them.
+        From `units_per_nucleus` and `units_by`.
     fields : DataFrame or None
-        Likewise; None where the rows do not hold the field.
+        From `units_by`; None where the rows hold no field.
     with_field : int
         Different units whose field is known.
     best : DataFrame
-        As `best_units` gives it.
+        From `best_units`.
     """
 
     units: int
@@ -53,7 +53,7 @@ class UnitSummary:
 
 @dataclass(frozen=True, kw_only=True)
 class CutEffect:
-    """What a cut removes: counts of matches by what they fail (they add up to `removed`), and of nuclei.
+    """What a cut removes: matches by the criterion they fail (adding up to `removed`), and nuclei.
 
     Attributes
     ----------
@@ -62,9 +62,9 @@ class CutEffect:
     by_residual, by_score, by_both : int
         Removed for the residual alone, for the score alone, for both.
     unknown : int
-        Removed because a number that the cut asks for is missing.
+        Removed because the residual or score is missing.
     nuclei, nuclei_lost : int
-        Before the cut, and those that keep no match.
+        Before the cut, and without a match after it.
     """
 
     matches: int
@@ -82,12 +82,12 @@ class CutEffect:
 
 
 def has_quality(frame: pd.DataFrame) -> bool:
-    """Whether the rows hold residuals and scores at all."""
+    """Whether the rows hold any residuals and scores."""
     return all(name in frame and frame[name].notna().any() for name in QUALITY)
 
 
 def unit_summary(frame: pd.DataFrame) -> UnitSummary:
-    """Count the units of a coregistration table's rows in every way that is shown."""
+    """Count the units of a coregistration table in every way that is shown."""
     fields = units_by(frame, "field") if "field" in frame else None
     return UnitSummary(
         units=count_units(frame),
@@ -100,12 +100,12 @@ def unit_summary(frame: pd.DataFrame) -> UnitSummary:
 
 
 def count_units(frame: pd.DataFrame) -> int:
-    """Different units, however often they stand."""
+    """Number of different units."""
     return len(frame[UNIT].drop_duplicates())
 
 
 def units_per_nucleus(frame: pd.DataFrame) -> pd.DataFrame:
-    """How many nuclei were recorded as one unit, as two and so on.
+    """Nuclei by their number of units.
 
     Returns
     -------
@@ -125,7 +125,7 @@ def units_by(frame: pd.DataFrame, columns: str | list[str]) -> pd.DataFrame:
     -------
     DataFrame
         Index the given columns, sorted; `units`, `nuclei`. A nucleus recorded in several scans counts in
-        each, so nuclei do not add up. Rows where a column is missing are in none.
+        each, so nuclei do not add up. Rows with a missing value are left out.
     """
     names = [columns] if isinstance(columns, str) else columns
     units = frame[list(dict.fromkeys([*names, *UNIT]))].drop_duplicates().groupby(columns).size()
@@ -134,9 +134,9 @@ def units_by(frame: pd.DataFrame, columns: str | list[str]) -> pd.DataFrame:
 
 
 def best_units(frame: pd.DataFrame) -> pd.DataFrame:
-    """Keep each nucleus's match of highest score, in the order of nucleus IDs; of equals the first.
+    """Each nucleus's match of highest score (the first of equals), in the order of nucleus IDs.
 
-    A match without a score comes last; where the rows hold no scores at all, the first row is kept.
+    A match without a score ranks last; without any scores, the first row is kept.
     """
     if "score_um" not in frame:
         return frame.drop_duplicates("nucleus_id").sort_values("nucleus_id")
@@ -145,7 +145,7 @@ def best_units(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def nuclei_by_class(frame: pd.DataFrame, label_source: pd.DataFrame) -> pd.DataFrame:
-    """Say of each matched nucleus what another table calls it.
+    """Label each matched nucleus by another table.
 
     Parameters
     ----------
@@ -157,9 +157,8 @@ def nuclei_by_class(frame: pd.DataFrame, label_source: pd.DataFrame) -> pd.DataF
     Returns
     -------
     DataFrame
-        A row per nucleus, in the order of their IDs: the columns of its best unit, then `units` (how many it
-        has), `cell_type` (the label) and `cell_class` (the class, or `CONFLICTING`, `NOT_IN_TABLE`,
-        `UNMAPPED`).
+        A row per nucleus, by ID: the columns of its best unit, then `units` (how many it has), `cell_type`
+        (the label) and `cell_class` (the class, or `CONFLICTING`, `NOT_IN_TABLE`, `UNMAPPED`).
     """
     best = best_units(frame)
     ids = best["nucleus_id"].to_numpy()
@@ -173,46 +172,46 @@ def nuclei_by_class(frame: pd.DataFrame, label_source: pd.DataFrame) -> pd.DataF
 
 def cut_effect(frame: pd.DataFrame, cut: Cut) -> CutEffect:
     """Count what a cut removes from rows that hold residuals and scores."""
-    numbers = {limits: frame[limits.column].to_numpy() for limits in cut}
-    unknown = np.any([np.isnan(held) for held in numbers.values()], axis=0)
+    values = {limits: frame[limits.column].to_numpy() for limits in cut}
+    unknown = np.any([np.isnan(measured) for measured in values.values()], axis=0)
     fails = {name: np.zeros(len(frame), dtype=bool) for name in QUALITY}
-    for limits, held in numbers.items():
-        fails[limits.column] |= ~unknown & ~((held >= limits.low) & (held <= limits.high))
-    far, unclear = (fails[name] for name in QUALITY)
+    for limits, measured in values.items():
+        fails[limits.column] |= ~unknown & ~((measured >= limits.low) & (measured <= limits.high))
+    fails_residual, fails_score = (fails[name] for name in QUALITY)
     nuclei = frame["nucleus_id"].nunique()
     return CutEffect(
         matches=len(frame),
-        by_residual=int((far & ~unclear).sum()),
-        by_score=int((unclear & ~far).sum()),
-        by_both=int((far & unclear).sum()),
+        by_residual=int((fails_residual & ~fails_score).sum()),
+        by_score=int((fails_score & ~fails_residual).sum()),
+        by_both=int((fails_residual & fails_score).sum()),
         unknown=int(unknown.sum()),
         nuclei=nuclei,
-        nuclei_lost=nuclei - frame["nucleus_id"][~(far | unclear | unknown)].nunique(),
+        nuclei_lost=nuclei - frame["nucleus_id"][~(fails_residual | fails_score | unknown)].nunique(),
     )
 
 
 def quality_density(frame: pd.DataFrame, cut: Cut, squares: int = 60) -> pd.DataFrame:
-    """Count matches in squares of residual and score.
+    """Count matches in bins of residual and score.
 
     Returns
     -------
     DataFrame
-        Index `score_um` and columns `residual_um`: the middles of the squares, µm; counts of matches. The
-        squares reach from the 0.1st to the 99.9th percentile, and as far as the cut; matches that lie
-        farther out are counted in the outermost square. Matches without one of the numbers are in none.
+        Index `score_um` and columns `residual_um`: the middles of the bins, µm; counts of matches. Bins span
+        the 0.1st to 99.9th percentiles and the cut; matches beyond are counted in the outermost bins, those
+        without a residual or score in none.
     """
     known = frame[list(QUALITY)].dropna()
     if known.empty:
         return pd.DataFrame()
-    edges, held = {}, {}
+    edges, clipped = {}, {}
     for name in QUALITY:
         ends = [end for limits in cut if limits.column == name for end in (limits.low, limits.high)]
         reach = [*np.quantile(known[name], [0.001, 0.999]), *(end for end in ends if isfinite(end))]
         low, high = min(reach), max(reach)
         edges[name] = np.linspace(low, high if high > low else low + 1, squares + 1)
-        held[name] = known[name].to_numpy(dtype=float).clip(edges[name][0], edges[name][-1])
+        clipped[name] = known[name].to_numpy(dtype=float).clip(edges[name][0], edges[name][-1])
     counts, *_ = np.histogram2d(
-        held["score_um"], held["residual_um"], [edges["score_um"], edges["residual_um"]]
+        clipped["score_um"], clipped["residual_um"], [edges["score_um"], edges["residual_um"]]
     )
     middles = {name: (edge[1:] + edge[:-1]) / 2 for name, edge in edges.items()}
     return pd.DataFrame(
@@ -223,7 +222,7 @@ def quality_density(frame: pd.DataFrame, cut: Cut, squares: int = 60) -> pd.Data
 
 
 def _matches(frame: pd.DataFrame) -> pd.DataFrame:
-    """Each unit with its nucleus, once."""
+    """Each pair of unit and nucleus, once."""
     return frame[["nucleus_id", *UNIT]].drop_duplicates()
 
 
@@ -231,27 +230,27 @@ QUALITY_TITLES = {"residual_um": "Residual", "score_um": "Score"}
 
 
 def quality_name(table: str, column: str) -> str:
-    """Name of the column that holds a table's residual or score beside the nuclei."""
+    """Name of the column for a table's residual or score."""
     return f"{table}.{column}"
 
 
-def quality_columns(one: LabelTable, nuclei: pd.Index) -> dict[str, np.ndarray]:
+def quality_columns(loaded: LabelTable, nuclei: pd.Index) -> dict[str, np.ndarray]:
     """Residual and score of each nucleus, in µm, where a table of units holds them.
 
     Parameters
     ----------
-    one : LabelTable
+    loaded : LabelTable
     nuclei : Index of int64
-        The nuclei asked about.
+        The nuclei to look up.
 
     Returns
     -------
     dict
-        By `quality_name`: float32, NaN where the table has no unit of the nucleus. A nucleus with several
-        units shows those of its highest score. Empty for other tables.
+        By `quality_name`: float32, NaN where the table has no unit of the nucleus; those of the unit with the
+        highest score where it has several. Empty for other tables.
     """
-    held = [name for name in QUALITY if name in one.frame and one.table.kind == "units"]
-    if not held:
+    measures = [name for name in QUALITY if name in loaded.frame and loaded.table.kind == "units"]
+    if not measures:
         return {}
-    best = best_units(one.frame).set_index("nucleus_id")[held].reindex(nuclei)
-    return {quality_name(one.table.name, name): best[name].to_numpy(dtype=np.float32) for name in held}
+    best = best_units(loaded.frame).set_index("nucleus_id")[measures].reindex(nuclei)
+    return {quality_name(loaded.table.name, name): best[name].to_numpy(dtype=np.float32) for name in measures}

@@ -1,4 +1,4 @@
-"""Which list of names a table's labels come from, which names no list has, and which map only roughly."""
+"""Which vocabulary a table's labels come from, which labels are in none, and which map ambiguously."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -18,22 +18,22 @@ Standing = Literal["both", "first only", "second only", "neither"]
 Vocabulary = Literal["first", "second", "mixed", "either", "none"]
 
 FIRST_ONLY = frozenset({"L3c", "L6a", "L6b", "L6c", "L6CT"})
-"""M-types that only the first vocabulary names: the preprint's (January 2023), as the manual lists them."""
+"""M-types only in the first vocabulary: the preprint's (January 2023), as listed by the manual."""
 SECOND_ONLY = frozenset({"L2c", "L6short-a", "L6short-b", "L6tall-a", "L6tall-b", "L6tall-c"})
-"""M-types that only the second one names: the paper's (2025), seen in the rows of later tables."""
+"""M-types only in the second vocabulary: the paper's (2025), as found in later tables."""
 
 MANUALS_LIST = (
     *("23P", "4P", "5P-IT", "5P-ET", "5P-NP", "6P-IT", "6P-CT", "BC", "BPC", "MC", "Unsure"),
     *("OPC", "astrocyte", "microglia", "pericyte", "oligo"),
 )
-"""What the manual lists for the two tables labelled by hand (MICrONS tutorial, annotation tables, 2026)."""
+"""The manual's list for the two tables labelled by hand (MICrONS tutorial, annotation tables, 2026)."""
 
 _M_TYPES = frozenset(entry.label for entry in M_TYPES)
 _NO_NAME = {NO_LABEL, CONFLICTING}
 
 
 def standing_of(label: str) -> Standing:
-    """Say which of the two M-type vocabularies has a name; synonyms count, case and white space do not."""
+    """Which of the two M-type vocabularies has a name; synonyms count, case and white space do not."""
     entry = find_label(label)
     if entry is None or entry.label not in _M_TYPES:
         return "neither"
@@ -61,22 +61,22 @@ def vocabulary_counts(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def spoken_vocabulary(counts: pd.DataFrame) -> Vocabulary:
-    """Say which vocabulary the rows speak, from `vocabulary_counts`.
+    """Which vocabulary a table uses, from `vocabulary_counts`.
 
     Returns
     -------
     Vocabulary
-        `first` or `second` where names of only one of them occur, `mixed` where of each; `either` where
-        all M-types that occur are in both; `none` where no label is an M-type.
+        `first` or `second` where labels of only that one occur, `mixed` where of each; `either` where all
+        M-types that occur are in both; `none` where no label is an M-type.
     """
-    found = set(counts["vocabulary"])
-    if {"first only", "second only"} <= found:
+    standings = set(counts["vocabulary"])
+    if {"first only", "second only"} <= standings:
         return "mixed"
-    if "first only" in found:
+    if "first only" in standings:
         return "first"
-    if "second only" in found:
+    if "second only" in standings:
         return "second"
-    return "either" if "both" in found else "none"
+    return "either" if "both" in standings else "none"
 
 
 def labels_beyond(frame: pd.DataFrame, listed: Iterable[str]) -> pd.Series:
@@ -87,13 +87,13 @@ def labels_beyond(frame: pd.DataFrame, listed: Iterable[str]) -> pd.Series:
     frame : DataFrame
         A tidy frame that labels nuclei.
     listed : iterable of str
-        Names; case and white space do not count. A synonym is another name, so it is not listed.
+        Names; case and white space do not count, and a synonym is another name.
 
     Returns
     -------
     Series of int
-        Index `label` as the table spells it, in the order of display. Nuclei without a label, or with
-        two, have no name that could be listed and are left out.
+        Index `label` as the table spells it, in the order of display. Nuclei without a label, or with two,
+        are left out.
     """
     known = {_folded(name) for name in listed}
     counts = type_counts(frame["nucleus_id"], raw_labels(frame))["nuclei"]
@@ -101,25 +101,24 @@ def labels_beyond(frame: pd.DataFrame, listed: Iterable[str]) -> pd.Series:
     return counts[beyond]
 
 
-def ambiguous_counts(pairs: Pairs, sides: Sequence[tuple[Table, pd.DataFrame]]) -> pd.DataFrame:
-    """Count the compared nuclei whose label maps to the level only as the likeliest of several.
+def ambiguous_counts(pairs: Pairs, axes: Sequence[tuple[Table, pd.DataFrame]]) -> pd.DataFrame:
+    """Count the compared nuclei whose label has an ambiguous mapping to the level.
 
     Parameters
     ----------
     pairs : Pairs
         Compared with `keep_ambiguous=True`.
-    sides : sequence of (Table, DataFrame)
+    axes : sequence of (Table, DataFrame)
         The tables compared, with their tidy frames.
 
     Returns
     -------
     DataFrame
-        One row per table and label: `table` (its title), `label` (after synonyms), `reads_as` (what it
-        counts as at the level), `nuclei`, `source` (what is known of the mapping). A nucleus may stand
-        under one label of each table.
+        A row per table and label: `table` (its title), `label` (after synonyms), `reads_as` (the label at the
+        level), `nuclei`, `source` (of the mapping). A nucleus may count under one label of each table.
     """
     lines = []
-    for table, frame in sides:
+    for table, frame in axes:
         types = nucleus_labels(frame, "type").labels.reindex(pairs.frame.index)
         counts = types.value_counts(sort=False)
         lines += [
@@ -131,7 +130,7 @@ def ambiguous_counts(pairs: Pairs, sides: Sequence[tuple[Table, pd.DataFrame]]) 
 
 
 def rows_of_class(pairs: Pairs, cell_class: CellClass) -> Pairs:
-    """Keep the pairs whose row label is of a class; the others count as left out, `filtered`."""
+    """Keep the pairs whose row label is of a class; the others count as `filtered`."""
     kept = pairs.frame[[at_level(str(label), "class") == cell_class for label in pairs.frame["row_label"]]]
     filtered = pairs.left_out.get("filtered", 0) + len(pairs.frame) - len(kept)
     frame = kept.assign(**{name: kept[name].cat.remove_unused_categories() for name in kept.columns})

@@ -1,4 +1,4 @@
-"""How many nuclei, of which type, how deep, and out of how many."""
+"""Counts of nuclei by type and depth, and the denominator of coverage."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ UNMAPPED = "unmapped"
 
 @dataclass(frozen=True)
 class Denominator:
-    """What coverage is counted out of.
+    """The nuclei that coverage is a share of.
 
     Attributes
     ----------
@@ -31,7 +31,7 @@ class Denominator:
 
 
 def find_denominator(frames: Mapping[str, pd.DataFrame]) -> Denominator:
-    """All detected nuclei where their table is loaded, else the nuclei of the loaded tables together."""
+    """All detected nuclei where their table is loaded, else the union of the loaded tables."""
     if VOLUME.detections in frames:
         return Denominator(each_once(frames[VOLUME.detections]["nucleus_id"].to_numpy()), "detected nuclei")
     ids = [frame["nucleus_id"].to_numpy() for frame in frames.values()]
@@ -52,8 +52,8 @@ def type_counts(nuclei: pd.Series, labels: pd.Categorical) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Index `label` in the labels' order, columns `nuclei` and `share` (of all nuclei given, 0–1), which
-        add up: a nucleus with two labels stands once, under conflicting labels.
+        Index `label` in the labels' order, columns `nuclei` and `share` (of all nuclei given, 0–1). Each
+        nucleus counts once; one with two labels counts as conflicting.
     """
     rows, words = nuclei_once(nuclei, labels)
     counted = np.bincount(rows["code"], minlength=len(words))
@@ -79,8 +79,8 @@ def depth_profile(
     Returns
     -------
     DataFrame
-        Index `depth_um` (the middle of each slice, from the shallowest row to the deepest), one
-        column per label that occurs, counts of nuclei.
+        Index `depth_um` (the middle of each slice, from the shallowest row to the deepest), one column
+        per label that occurs; counts of nuclei.
     """
     if frame.empty:
         return pd.DataFrame(index=pd.Index([], name="depth_um"))
@@ -98,7 +98,7 @@ def depth_profile(
 
 
 def nuclei_once(nuclei: pd.Series, labels: pd.Categorical) -> tuple[pd.DataFrame, list[str]]:
-    """Read rows as nuclei, each once.
+    """Reduce rows to one per nucleus.
 
     Parameters
     ----------
@@ -110,16 +110,16 @@ def nuclei_once(nuclei: pd.Series, labels: pd.Categorical) -> tuple[pd.DataFrame
     Returns
     -------
     rows : DataFrame
-        One row per nucleus at the place (0, 1, …) of its first: `nucleus_id`, and `code`, which numbers
-        its word.
+        One row per nucleus, indexed by the position (0, 1, …) of its first row: `nucleus_id`, and `code`,
+        the position of its label in `words`.
     words : list of str
-        The labels in their order, then `CONFLICTING`, which a nucleus with two labels gets, and `UNMAPPED`.
+        The labels in their order, then `CONFLICTING` (for a nucleus with two labels) and `UNMAPPED`.
     """
     words = [*labels.categories, CONFLICTING, UNMAPPED]
     codes = np.where(labels.codes < 0, len(words) - 1, labels.codes.astype(np.int32))
     rows = pd.DataFrame({"nucleus_id": nuclei.to_numpy(), "code": codes})
     repeated = rows["nucleus_id"].duplicated(keep=False)
-    if not repeated.any():  # most tables: looking at pairs would take five times as long
+    if not repeated.any():  # true of most tables; comparing pairs takes five times as long
         return rows, words
     pairs = rows[repeated].drop_duplicates()
     twice = pairs["nucleus_id"].duplicated(keep=False)

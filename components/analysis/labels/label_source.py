@@ -1,4 +1,4 @@
-"""Whose words the rows of a table carry: its own labels, or another table's for the same nuclei."""
+"""The labels of rows: their table's own, or those of another table, the label source."""
 
 import numpy as np
 import pandas as pd
@@ -7,7 +7,7 @@ from components.analysis.labels.levels import CONFLICTING, labels_at, nucleus_la
 from data.labels.entry import Level
 
 NOT_IN_TABLE = "not in table"
-"""Stands for a nucleus that the table whose words are used does not hold."""
+"""Stands for a nucleus that the label source does not hold."""
 
 
 def own_labels(frame: pd.DataFrame, level: Level) -> pd.Categorical:
@@ -16,12 +16,12 @@ def own_labels(frame: pd.DataFrame, level: Level) -> pd.Categorical:
 
 
 def labels_from(nucleus_ids: np.ndarray, frame: pd.DataFrame, level: Level) -> pd.Categorical:
-    """Give each nucleus the label that another table has for it.
+    """Look up the label that another table gives each nucleus.
 
     Parameters
     ----------
     nucleus_ids : array of int64
-        One per row; they may repeat.
+        One per row, with repeats.
     frame : DataFrame
         The tidy frame of a table that labels nuclei.
     level : Level
@@ -32,21 +32,21 @@ def labels_from(nucleus_ids: np.ndarray, frame: pd.DataFrame, level: Level) -> p
         One value per row in the order of display, then `CONFLICTING` and `NOT_IN_TABLE` where they
         occur; missing = unmapped.
     """
-    spoken = nucleus_labels(frame, level)
-    categories = [str(word) for word in spoken.labels.cat.categories]
+    source = nucleus_labels(frame, level)
+    categories = [str(word) for word in source.labels.cat.categories]
     words = [*categories, CONFLICTING, NOT_IN_TABLE]
-    codes = _looked_up(nucleus_ids, spoken.labels.index.to_numpy(), spoken.labels.cat.codes.to_numpy())
+    codes = _looked_up(nucleus_ids, source.labels.index.to_numpy(), source.labels.cat.codes.to_numpy())
     codes[codes == -2] = len(categories) + 1
-    codes[np.isin(nucleus_ids, spoken.conflicting)] = len(categories)
-    found = pd.Categorical.from_codes(codes, words)  # type: ignore[arg-type]  # the stubs want an Index
+    codes[np.isin(nucleus_ids, source.conflicting)] = len(categories)
+    labels = pd.Categorical.from_codes(codes, words)  # type: ignore[arg-type]  # the stubs want an Index
     absent = [word for k, word in enumerate(words) if k >= len(categories) and not (codes == k).any()]
-    # Not remove_categories: it would sort the words by letter.
-    return found.set_categories([word for word in words if word not in absent])
+    # Not remove_categories, which would sort the words.
+    return labels.set_categories([word for word in words if word not in absent])
 
 
 def _looked_up(ids: np.ndarray, known: np.ndarray, codes: np.ndarray) -> np.ndarray:
-    """Code of each ID among the known ones (sorted); -2 where it is none of them."""
+    """Code of each ID by the known ones (sorted); -2 where it is not known."""
     if not len(known):
         return np.full(len(ids), -2, dtype=np.int16)
-    place = np.minimum(np.searchsorted(known, ids), len(known) - 1)
-    return np.where(known[place] == ids, codes[place], -2).astype(np.int16)
+    places = np.minimum(np.searchsorted(known, ids), len(known) - 1)
+    return np.where(known[places] == ids, codes[places], -2).astype(np.int16)

@@ -1,4 +1,4 @@
-"""One label per nucleus, at the level that a comparison or a picture speaks."""
+"""One label per nucleus, at the level of a comparison or a figure."""
 
 from dataclasses import dataclass
 
@@ -10,9 +10,9 @@ from data.labels.crosswalk import LEVELS, at_level, is_ambiguous, ordered
 from data.labels.entry import Level
 
 NO_LABEL = "(no label)"
-"""Stands for a row whose table gives it no label."""
+"""Stands for a row without a label."""
 CONFLICTING = "conflicting labels"
-"""Stands for a nucleus that one table gives two labels."""
+"""Stands for a nucleus with two labels in one table."""
 
 _CANONICAL: dict[LabelLevel, Level] = {
     "neuron": "neuron",
@@ -21,7 +21,7 @@ _CANONICAL: dict[LabelLevel, Level] = {
     "subclass": "subclass",
     "m-type": "subclass",
 }
-"""The finest canonical level that each kind of label has a counterpart at."""
+"""The finest canonical level of each kind of label."""
 
 
 def labels_at(frame: pd.DataFrame, level: Level) -> pd.Categorical:
@@ -30,21 +30,21 @@ def labels_at(frame: pd.DataFrame, level: Level) -> pd.Categorical:
     Parameters
     ----------
     frame : DataFrame
-        A tidy frame with `cell_type`, and `classification_system` where the rows hold it.
+        A tidy frame with `cell_type` and, where known, `classification_system`.
     level : Level
         `type` is the raw label after synonyms.
 
     Returns
     -------
     Categorical
-        One value per row in the order of display; missing where the label has no counterpart at
-        this level (*unmapped*).
+        One value per row, categories in the order of display; missing where the label has no counterpart
+        at the level (*unmapped*).
     """
-    return _mapped(*_spoken(frame), level)
+    return _mapped(*_label_pairs(frame), level)
 
 
 def raw_labels(frame: pd.DataFrame) -> pd.Categorical:
-    """Each row's label as the table spells it, in the order of display; a row without one says so."""
+    """Each row's label as the table spells it, in the order of display, or `NO_LABEL`."""
     column = frame["cell_type"].array
     codes = np.asarray(column.codes)
     words: list[str | None] = [str(word) for word in column.categories]
@@ -56,7 +56,7 @@ def raw_labels(frame: pd.DataFrame) -> pd.Categorical:
 
 @dataclass(frozen=True)
 class NucleusLabels:
-    """What a table says of each nucleus, once.
+    """A table's label for each nucleus.
 
     Attributes
     ----------
@@ -65,7 +65,7 @@ class NucleusLabels:
     ambiguous : ndarray of bool
         Whether the mapping of that label to the level is ambiguous.
     conflicting : ndarray of int64
-        Nuclei with more than one label: they are in neither of the others.
+        Nuclei with more than one label; in neither of the other arrays.
     """
 
     labels: pd.Series
@@ -80,19 +80,19 @@ class NucleusLabels:
 
 @dataclass(frozen=True)
 class Reading:
-    """A table's rows as one label per nucleus, before any level is chosen; make it with `read_once`.
+    """A table's rows as one label per nucleus, before a level is chosen; made by `read_once`.
 
     Attributes
     ----------
     nuclei : ndarray of int64
         Sorted, unique.
     codes : ndarray of int
-        Which of `words` each nucleus has.
+        Position of each nucleus's label in `words`.
     words, systems : list
         The distinct labels as the table spells them, each with its `classification_system`; None where
-        the rows hold none.
+        missing.
     conflicting : ndarray of int64
-        Nuclei with more than one label: they are not among `nuclei`.
+        Nuclei with more than one label; not among `nuclei`.
     """
 
     nuclei: np.ndarray
@@ -102,8 +102,8 @@ class Reading:
     conflicting: np.ndarray
 
     def at(self, level: Level) -> NucleusLabels:
-        """Say the labels at a level; a fraction of the work of reading the rows."""
-        # One more place, for a row without a label: its code is -1 where none is missing from `words`.
+        """The labels at a level; much cheaper than reading the rows."""
+        # The last value is for rows without a label, whose code may be -1.
         ambiguous = [*(word is not None and is_ambiguous(word, level) for word in self.words), False]
         labels = _mapped(self.codes, self.words, self.systems, level)
         return NucleusLabels(
@@ -116,46 +116,45 @@ class Reading:
 def nucleus_labels(frame: pd.DataFrame, level: Level) -> NucleusLabels:
     """Read a table's rows as one label per nucleus, at a level.
 
-    A nucleus that stands twice with the same label counts once; with labels that differ (after
-    synonyms) it is conflicting.
+    A nucleus with several rows counts once; where their labels differ (after synonyms) it is conflicting.
     """
     return read_once(frame).at(level)
 
 
 def read_once(frame: pd.DataFrame) -> Reading:
-    """Read a table's rows, to be said at any level; what counts once is as in `nucleus_labels`."""
-    codes, words, systems = _spoken(frame)
+    """Read a table's rows as one label per nucleus, for any level, as `nucleus_labels` does."""
+    codes, words, systems = _label_pairs(frame)
     ids = frame["nucleus_id"].to_numpy()
     kept, conflicting = _each_once(ids, _mapped(codes, words, systems, "type").codes)
     return Reading(ids[kept], codes[kept], words, systems, conflicting)
 
 
 def finest_common_level(rows: Table, columns: Table) -> Level:
-    """The finest level at which two tables both speak canonical labels.
+    """The finest level at which two tables both have canonical labels.
 
-    M-types reach subclass by the crosswalk, connectivity groups only class; two tables of M-types, or of
-    groups, compare as they are. A table of functional units says of a nucleus whether it is coregistered,
-    the same at every level: it goes along with the other table, and two of them meet at `type`.
+    The crosswalk takes M-types to subclass, connectivity groups only to class; two tables of M-types, or of
+    groups, compare as they are. Whether a nucleus is coregistered is the same at every level, so a table of
+    functional units takes the other table's level, and two of them compare at `type`.
     """
     if rows.level == columns.level and rows.level in ("m-type", "group"):
         return "type"
-    spoken = [_CANONICAL[table.level] for table in (rows, columns) if table.level]
-    return min(spoken, key=LEVELS.index, default="type")
+    levels = [_CANONICAL[table.level] for table in (rows, columns) if table.level]
+    return min(levels, key=LEVELS.index, default="type")
 
 
 def _each_once(ids: np.ndarray, kinds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The first row of each nucleus whose rows are all of one kind, by ID; and the other nuclei's IDs."""
+    """The first row of each nucleus whose rows agree, by ID; and the IDs of the other nuclei."""
     order = np.argsort(ids, kind="stable")
     sorted_ids, sorted_kinds = ids[order], kinds[order]
-    again = sorted_ids[1:] == sorted_ids[:-1]
-    differs = again & (sorted_kinds[1:] != sorted_kinds[:-1])
+    repeated = sorted_ids[1:] == sorted_ids[:-1]
+    differs = repeated & (sorted_kinds[1:] != sorted_kinds[:-1])
     conflicting = np.unique(sorted_ids[1:][differs])
-    kept = order[np.append(True, ~again)] if len(order) else order
+    kept = order[np.append(True, ~repeated)] if len(order) else order
     return (kept[~np.isin(ids[kept], conflicting)] if len(conflicting) else kept), conflicting
 
 
-def _spoken(frame: pd.DataFrame) -> tuple[np.ndarray, list[str | None], list[str | None]]:
-    """The distinct pairs of label and system, and which one each row holds; None where it holds none."""
+def _label_pairs(frame: pd.DataFrame) -> tuple[np.ndarray, list[str | None], list[str | None]]:
+    """Each row's code, and the distinct pairs of label and system it points at; None where missing."""
     label = frame["cell_type"].array
     if "classification_system" not in frame:
         return (
@@ -164,9 +163,9 @@ def _spoken(frame: pd.DataFrame) -> tuple[np.ndarray, list[str | None], list[str
             [None] * len(label.categories),
         )
     system = frame["classification_system"].array
-    width = len(system.categories) + 1  # one more, for a missing one; codes begin at -1
+    width = len(system.categories) + 1  # one more for missing values, whose code is -1
     joint = (label.codes.astype(np.int64) + 1) * width + system.codes + 1
-    # The pairs are few: marking those that occur is a tenth of the work of sorting the rows.
+    # There are few pairs: marking those that occur is ten times as fast as sorting the rows.
     occurs = np.bincount(joint, minlength=1) > 0
     distinct = np.flatnonzero(occurs)
     codes = (np.cumsum(occurs) - 1)[joint]
@@ -178,15 +177,15 @@ def _spoken(frame: pd.DataFrame) -> tuple[np.ndarray, list[str | None], list[str
 def _mapped(
     codes: np.ndarray, words: list[str | None], systems: list[str | None], level: Level
 ) -> pd.Categorical:
-    said = [
+    mapped = [
         None if word is None else at_level(word, level, system)
         for word, system in zip(words, systems, strict=True)
     ]
-    return _recoded(codes, said)
+    return _recoded(codes, mapped)
 
 
 def _recoded(codes: np.ndarray, mapped: list[str | None]) -> pd.Categorical:
     categories = ordered(list({word for word in mapped if word is not None}))
-    place = {word: k for k, word in enumerate(categories)}
-    new = np.array([-1 if word is None else place[word] for word in mapped] + [-1], dtype=np.int16)
-    return pd.Categorical.from_codes(new[codes], categories)  # type: ignore[arg-type]  # the stubs want an Index
+    places = {word: k for k, word in enumerate(categories)}
+    new_codes = np.array([-1 if word is None else places[word] for word in mapped] + [-1], dtype=np.int16)
+    return pd.Categorical.from_codes(new_codes[codes], categories)  # type: ignore[arg-type]  # the stubs want an Index

@@ -1,4 +1,4 @@
-"""The V1 column as the experts labelled it: both tables together, and who lies in it."""
+"""The V1 column as experts labelled it: both tables together, and which nuclei lie in it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from data.tables.schema import POSITION
 from data.volume.space import in_column
 
 PUBLISHED_IN_COLUMN = 2_204
-"""Nuclei of the column that the experts looked at (MICrONS tutorial, annotation tables)."""
+"""Nuclei of the column that experts inspected (MICrONS tutorial, annotation tables)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,15 +22,15 @@ class ColumnMembership:
     Attributes
     ----------
     labelled : int
-        Nuclei that the given tables name, each once.
+        Nuclei labelled by the given tables, each once.
     outside : int
-        Those of them that lie outside the prism.
+        Labelled nuclei outside the prism.
     unplaced : int
-        Those of them without a position.
+        Labelled nuclei without a position.
     detected : int or None
-        Nuclei detected inside the prism; None without their table.
+        Nuclei detected inside the prism; None without the detections.
     named : int or None
-        Those of the detected that the given tables name.
+        Detected nuclei inside the prism that are labelled.
     """
 
     labelled: int
@@ -43,7 +43,7 @@ class ColumnMembership:
 def column_membership(
     labelled: Sequence[pd.DataFrame], detections: pd.DataFrame | None = None
 ) -> ColumnMembership:
-    """Compare who was named with who lies in the column.
+    """Compare the labelled nuclei with those that lie in the column.
 
     Parameters
     ----------
@@ -52,23 +52,23 @@ def column_membership(
     detections : DataFrame, optional
         The tidy frame of all detected nuclei.
     """
-    known = pd.concat([frame[["nucleus_id", *POSITION]] for frame in labelled]).drop_duplicates("nucleus_id")
-    placed = known[[*POSITION]].notna().all(axis="columns").to_numpy()
-    inside = _inside(known)
+    nuclei = pd.concat([frame[["nucleus_id", *POSITION]] for frame in labelled]).drop_duplicates("nucleus_id")
+    placed = nuclei[[*POSITION]].notna().all(axis="columns").to_numpy()
+    inside = _inside(nuclei)
     counts = {
-        "labelled": len(known),
+        "labelled": len(nuclei),
         "outside": int((placed & ~inside).sum()),
         "unplaced": int((~placed).sum()),
     }
     if detections is None:
         return ColumnMembership(**counts)
-    found = np.unique(detections["nucleus_id"].to_numpy()[_inside(detections)])
-    named = int(np.isin(found, known["nucleus_id"].to_numpy()).sum())
-    return ColumnMembership(**counts, detected=len(found), named=named)
+    detected = np.unique(detections["nucleus_id"].to_numpy()[_inside(detections)])
+    named = int(np.isin(detected, nuclei["nucleus_id"].to_numpy()).sum())
+    return ColumnMembership(**counts, detected=len(detected), named=named)
 
 
 def together(labelled: Sequence[pd.DataFrame]) -> tuple[pd.DataFrame, pd.Categorical]:
-    """Put tables below each other.
+    """Concatenate tables.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""The nuclei themselves: which share a root, how far their lookup points lie, and which root that changes."""
+"""Nuclei and the segmentation: shared roots, displaced lookup points, and the roots found there."""
 
 from dataclasses import dataclass
 
@@ -8,30 +8,30 @@ import pandas as pd
 FOUND, OTHER, SAME = "finds a root", "finds another root", "same root"
 LOST, NEITHER, UNKNOWN = "loses its root", "no root at either place", "not known"
 LOOKUP_ROOT_CHANGES = (FOUND, OTHER, SAME, LOST, NEITHER, UNKNOWN)
-"""What looking up elsewhere does to a nucleus's root ID: at its centre first, then at the other point."""
+"""How a nucleus's root ID changes from its centre to its lookup point."""
 WINDOW_UM = 3.0
-"""An alternative point lies no farther than this from the nucleus's centre, says the manual."""
+"""The documented maximum distance of an alternative point from the nucleus's centre."""
 STEP_UM = 0.25
 FAR_UM = 6.0
-"""Displacements from here on share one bar."""
+"""Displacements from this length on share one bar."""
 AXES = ("x", "depth", "z")
 SEED = 661
 
 
 @dataclass(frozen=True)
 class RootSharing:
-    """How the nuclei of a table stand to the segmentation.
+    """The nuclei of a table and their roots.
 
     Attributes
     ----------
     nuclei : int
-        All, each once.
+        All nuclei, each once.
     rootless : int
-        Those with root ID 0: there is no segment at their centre.
+        Nuclei with root ID 0: no segment at their centre.
     roots : int
-        Different root IDs, 0 not among them.
+        Different root IDs, without 0.
     shared : DataFrame
-        Columns `root_id` and `nuclei`: the roots that carry more than one nucleus, the heaviest first.
+        Columns `root_id` and `nuclei`: the roots of more than one nucleus, the fullest first.
     """
 
     nuclei: int
@@ -41,12 +41,12 @@ class RootSharing:
 
     @property
     def on_shared(self) -> int:
-        """Nuclei whose root carries another one too."""
+        """Nuclei that share their root."""
         return int(self.shared["nuclei"].sum())
 
     @property
     def spread(self) -> "pd.Series[int]":
-        """How many roots carry 2, 3, … nuclei; index the nuclei."""
+        """Roots by their number of nuclei: 2, 3 and so on."""
         return self.shared["nuclei"].value_counts().sort_index()
 
 
@@ -56,17 +56,17 @@ def root_sharing(frame: pd.DataFrame) -> RootSharing:
     Parameters
     ----------
     frame : DataFrame
-        A tidy frame with `nucleus_id` and `root_id`. A nucleus that stands twice with the same root counts
-        once. Root ID 0 means that there is no segment; it is never shared.
+        A tidy frame with `nucleus_id` and `root_id`. Repeated rows count once. Root ID 0 means no segment,
+        and is never shared.
     """
-    held = frame[["nucleus_id", "root_id"]].drop_duplicates()
-    rooted = held.loc[held["root_id"] != 0, "root_id"].to_numpy()
+    nuclei_on_roots = frame[["nucleus_id", "root_id"]].drop_duplicates()
+    rooted = nuclei_on_roots.loc[nuclei_on_roots["root_id"] != 0, "root_id"].to_numpy()
     roots, counts = np.unique(rooted, return_counts=True)
     order = np.lexsort((roots, -counts))
     shared = pd.DataFrame({"root_id": roots[order], "nuclei": counts[order]})
     return RootSharing(
-        nuclei=held["nucleus_id"].nunique(),
-        rootless=held.loc[held["root_id"] == 0, "nucleus_id"].nunique(),
+        nuclei=nuclei_on_roots["nucleus_id"].nunique(),
+        rootless=nuclei_on_roots.loc[nuclei_on_roots["root_id"] == 0, "nucleus_id"].nunique(),
         roots=len(roots),
         shared=shared[shared["nuclei"] > 1],
     )
@@ -79,10 +79,10 @@ def lookup_root_changes(rows: pd.DataFrame, detections: pd.DataFrame | None = No
     ----------
     rows : DataFrame
         The tidy frame of the alternative points or of the lookup view: `nucleus_id`, `root_id` at the
-        point, and `orig_root_id` at the centre where the rows hold it.
+        point and, where known, `orig_root_id` at the centre.
     detections : DataFrame, optional
-        The tidy frame of the detections. Their root is taken for the one at the centre; `orig_root_id`
-        stands in where they do not hold the nucleus.
+        The tidy frame of the detections, whose root counts as the one at the centre; `orig_root_id` is used
+        for nuclei that they lack.
 
     Returns
     -------
@@ -112,7 +112,7 @@ def lookup_root_changes(rows: pd.DataFrame, detections: pd.DataFrame | None = No
 
 
 def displacements(points: pd.DataFrame, detections: pd.DataFrame | None = None) -> pd.DataFrame:
-    """How far each nucleus's lookup point lies from its centre, and what root it finds there.
+    """Distance of each nucleus's lookup point from its centre, and the root found there.
 
     Parameters
     ----------
@@ -127,11 +127,11 @@ def displacements(points: pd.DataFrame, detections: pd.DataFrame | None = None) 
     DataFrame
         The columns of `lookup_root_changes`, `length_um` (to the nanometre) and both positions.
     """
-    made = lookup_root_changes(points, detections)
-    here = points.loc[made.index]
-    centre, point = (here[list(names)].to_numpy(dtype=np.float64) for names in position_columns())
-    made["length_um"] = np.round(np.linalg.norm(point - centre, axis=1), 3)
-    return made.join(here[[name for names in position_columns() for name in names]])
+    changes = lookup_root_changes(points, detections)
+    moved_points = points.loc[changes.index]
+    centre, point = (moved_points[list(names)].to_numpy(dtype=np.float64) for names in position_columns())
+    changes["length_um"] = np.round(np.linalg.norm(point - centre, axis=1), 3)
+    return changes.join(moved_points[[name for names in position_columns() for name in names]])
 
 
 def position_columns() -> tuple[list[str], list[str]]:
@@ -154,23 +154,26 @@ def length_profile(moved: pd.DataFrame, step_um: float = STEP_UM, far_um: float 
     moved : DataFrame
         As `displacements` gives it.
     step_um, far_um : float
-        Width of a step; whatever lies at `far_um` or beyond falls into the last one, which begins there.
+        Width of a step, and where the last, open step begins.
 
     Returns
     -------
     DataFrame
-        Index `from_um` (where each step begins, which belongs to it), a column per change that occurs.
+        Index `from_um` (the inclusive start of each step), a column per change that occurs.
     """
     count = round(far_um / step_um)
     step = np.minimum(np.floor(moved["length_um"].to_numpy() / step_um), count).astype(int)
     words = lookup_change_counts(moved).index
     index = pd.Index(np.arange(count + 1) * step_um, name="from_um")
-    at = {word: step[(moved["change"] == word).to_numpy()] for word in words}
-    return pd.DataFrame({w: np.bincount(own, minlength=count + 1) for w, own in at.items()}, index=index)
+    steps = {word: step[(moved["change"] == word).to_numpy()] for word in words}
+    return pd.DataFrame(
+        {word: np.bincount(change_steps, minlength=count + 1) for word, change_steps in steps.items()},
+        index=index,
+    )
 
 
 def farther_than(moved: pd.DataFrame, um: float = WINDOW_UM) -> int:
-    """Nuclei whose lookup point lies farther away than that."""
+    """Nuclei whose lookup point lies farther from the centre than `um`."""
     return int((moved["length_um"] > um).sum())
 
 
@@ -181,13 +184,13 @@ class LookupSummary:
     Attributes
     ----------
     changes : DataFrame
-        As `lookup_change_counts` gives them, over all nuclei of the view.
+        From `lookup_change_counts`, over all nuclei of the view.
     moved : int or None
-        Nuclei looked up away from their centre; None where the rows do not hold the points.
+        Nuclei looked up away from their centre; None where the rows hold no points.
     held : int
-        Nuclei for which both the detections and the view state the root at the centre.
+        Nuclei whose root at the centre both the detections and the view state.
     mismatches : int
-        Those of them for which they differ.
+        Nuclei for which the two differ.
     """
 
     changes: pd.DataFrame
@@ -197,7 +200,7 @@ class LookupSummary:
 
 
 def lookup_summary(lookup: pd.DataFrame, detections: pd.DataFrame | None = None) -> LookupSummary:
-    """Compare the lookup view with the detections, or with its own `orig_root_id` without them."""
+    """Compare the lookup view with the detections or, without them, with its own `orig_root_id`."""
     placed = {name for names in position_columns() for name in names} <= set(lookup.columns)
     changes = displacements(lookup, detections) if placed else lookup_root_changes(lookup, detections)
     held, mismatches = 0, 0
@@ -210,7 +213,7 @@ def lookup_summary(lookup: pd.DataFrame, detections: pd.DataFrame | None = None)
 
 
 def drawn(moved: pd.DataFrame, most: int) -> pd.DataFrame:
-    """All rows, or `most` of them by lot, always the same ones, in their order."""
+    """All rows, or a reproducible random sample of `most`, in their order."""
     if len(moved) <= most:
         return moved
     chosen = np.random.default_rng(SEED).choice(len(moved), most, replace=False)
@@ -218,10 +221,10 @@ def drawn(moved: pd.DataFrame, most: int) -> pd.DataFrame:
 
 
 def _looked_up(nuclei: "pd.Series[int]", detections: pd.DataFrame) -> "pd.Series[int]":
-    """Root of each nucleus in the detections, missing where they do not hold it."""
+    """Root of each nucleus in the detections; missing where they lack it."""
     first = ~detections["nucleus_id"].duplicated()
     known = pd.Index(detections["nucleus_id"][first])
-    place = known.get_indexer(pd.Index(nuclei))
+    places = known.get_indexer(pd.Index(nuclei))
     roots = detections["root_id"][first].to_numpy(dtype=np.int64)
-    found = roots[place] if len(roots) else np.zeros(len(place), dtype=np.int64)
-    return pd.Series(pd.array(found, dtype="Int64"), index=nuclei.index).mask(place < 0)
+    found_roots = roots[places] if len(roots) else np.zeros(len(places), dtype=np.int64)
+    return pd.Series(pd.array(found_roots, dtype="Int64"), index=nuclei.index).mask(places < 0)

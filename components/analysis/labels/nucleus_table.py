@@ -1,4 +1,4 @@
-"""All tables side by side: a row per nucleus, a column per table's word for it."""
+"""All tables side by side: a row per nucleus, a column per table's label."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ from data.loader import LabelTable
 from data.volume import VOLUME
 
 COREGISTERED = "coregistered"
-"""Stands for a nucleus that a table of functional units holds."""
+"""The label of a nucleus in a table of functional units."""
 PLACE = ["root_id", "x_um", "depth_um", "z_um", "volume_um3"]
 
 
@@ -21,18 +21,18 @@ def nucleus_table(loaded: Mapping[str, LabelTable]) -> pd.DataFrame:
     Parameters
     ----------
     loaded : mapping
-        Tables by name. A nucleus's place comes from the first that holds it, `nucleus_detection_v0`
-        before all others.
+        Tables by name. A nucleus's position and root come from the first table that holds it, starting with
+        `nucleus_detection_v0`.
 
     Returns
     -------
     DataFrame
         Index `nucleus_id` (sorted, unique: the union of the tables), the columns of `PLACE` that the
-        tables hold (root 0 and NaN where unknown), and one categorical column per table that labels
-        nuclei or units, named as the table; missing where the table does not hold the nucleus.
+        tables hold (root 0 and NaN where unknown), and one categorical column per table of labels or
+        units, named after the table; missing where the table lacks the nucleus.
     """
-    by_rank = sorted(loaded.values(), key=lambda one: one.table.name != VOLUME.detections)
-    places = [_placed(one.frame) for one in by_rank]
+    by_rank = sorted(loaded.values(), key=lambda label_table: label_table.table.name != VOLUME.detections)
+    places = [_placed(label_table.frame) for label_table in by_rank]
     if not places:
         return pd.DataFrame(
             {"root_id": np.array([], np.int64)}, index=pd.Index([], dtype=np.int64, name="nucleus_id")
@@ -40,8 +40,8 @@ def nucleus_table(loaded: Mapping[str, LabelTable]) -> pd.DataFrame:
     wide = pd.concat(places)
     wide = wide[~wide.index.duplicated()].sort_index().rename_axis("nucleus_id")
     wide["root_id"] = wide["root_id"].fillna(0).astype(np.int64) if "root_id" in wide else np.int64(0)
-    for name, one in loaded.items():
-        words = _words(one)
+    for name, label_table in loaded.items():
+        words = _words(label_table)
         if words is not None:
             codes = np.full(len(wide), -1, dtype=np.int16)
             codes[wide.index.get_indexer(words.index)] = words.cat.codes
@@ -51,20 +51,20 @@ def nucleus_table(loaded: Mapping[str, LabelTable]) -> pd.DataFrame:
 
 def _placed(frame: pd.DataFrame) -> pd.DataFrame:
     once = frame[~frame["nucleus_id"].duplicated()]
-    here = once[[name for name in PLACE if name in once]].set_index(once["nucleus_id"].to_numpy())
+    placed = once[[name for name in PLACE if name in once]].set_index(once["nucleus_id"].to_numpy())
     # A nullable integer keeps root IDs exact where another table has none.
-    return here.astype({"root_id": "Int64"}) if "root_id" in here else here
+    return placed.astype({"root_id": "Int64"}) if "root_id" in placed else placed
 
 
-def _words(one: LabelTable) -> pd.Series | None:
-    """One word per nucleus: the label as the table spells it, or that the nucleus is coregistered."""
-    ids = one.frame["nucleus_id"]
-    if one.table.kind == "units":
+def _words(label_table: LabelTable) -> pd.Series | None:
+    """One word per nucleus: its label as the table spells it, or `COREGISTERED`."""
+    ids = label_table.frame["nucleus_id"]
+    if label_table.table.kind == "units":
         nuclei = np.unique(ids)
         return pd.Series(pd.Categorical([COREGISTERED] * len(nuclei)), index=nuclei)
-    if "cell_type" not in one.frame:
+    if "cell_type" not in label_table.frame:
         return None
-    labels = raw_labels(one.frame)
+    labels = raw_labels(label_table.frame)
     distinct = pd.DataFrame({"id": ids.to_numpy(), "code": labels.codes}).drop_duplicates()
     twice = distinct["id"].duplicated(keep=False).to_numpy()
     once = distinct[~twice]

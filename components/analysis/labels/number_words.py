@@ -2,10 +2,10 @@
 
 
 def plural(n: int, one: str, many: str) -> str:
-    """Say a number with its noun."""
+    """Write a number with its noun."""
     return f"{n:,} {one if n == 1 else many}"
 
 
 def of_nuclei(n: int) -> str:
-    """Say a number of nuclei."""
+    """Write a number of nuclei."""
     return plural(n, "nucleus", "nuclei")

@@ -1,4 +1,4 @@
-"""Where nuclei lie, in words: how many of each type in each layer and in each area, and how deep."""
+"""Where nuclei lie: counts by layer and area, quartiles of depth."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from data.volume.space import area_codes, layer_codes, layers_of
 from data.volume.volume import LayerPreset
 
 NO_POSITION = "no position"
-"""Stands for the place of a nucleus whose position is missing."""
+"""Stands for the layer or area of a nucleus without a position."""
 
 
 def counts_by_layer(frame: pd.DataFrame, labels: pd.Categorical, preset: LayerPreset) -> pd.DataFrame:
@@ -25,14 +25,14 @@ def counts_by_layer(frame: pd.DataFrame, labels: pd.Categorical, preset: LayerPr
     labels : Categorical
         Label of each of its rows; missing = unmapped.
     preset : LayerPreset
-        Whose boundaries.
+        The layers' boundaries.
 
     Returns
     -------
     DataFrame
         Index `label`: those that occur, in the labels' order, then conflicting and unmapped as in
-        `counts.type_counts`. One column per layer of the preset from the pia down, empty ones too, and
-        `NO_POSITION` where depths are missing. Counts of nuclei, each once, at its first row's place.
+        `counts.type_counts`. One column per layer of the preset from the pia down, empty ones included, and
+        `NO_POSITION` where depths are missing. Each nucleus counts once, at the position of its first row.
     """
     rows, words = nuclei_once(frame["nucleus_id"], labels)
     layers = layer_codes(frame["depth_um"].to_numpy()[rows.index], preset)
@@ -40,7 +40,7 @@ def counts_by_layer(frame: pd.DataFrame, labels: pd.Categorical, preset: LayerPr
 
 
 def counts_by_area(frame: pd.DataFrame, labels: pd.Categorical) -> pd.DataFrame:
-    """Nuclei per label in each area, approximately: see `Volume.area_note`.
+    """Nuclei per label in each (approximate) area: see `Volume.area_note`.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def counts_by_area(frame: pd.DataFrame, labels: pd.Categorical) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Depths:
-    """Quartiles of depth, µm below the pia, over nuclei that have one.
+    """Quartiles of depth in µm below the pia, over nuclei with a known depth.
 
     Attributes
     ----------
@@ -74,7 +74,7 @@ class Depths:
 
 
 def depth_quartiles(frame: pd.DataFrame) -> Depths | None:
-    """Find how deep nuclei lie, each counted once; None where none has a depth.
+    """Quartiles of the depth of nuclei, each counted once; None where no depth is known.
 
     Parameters
     ----------
@@ -87,12 +87,14 @@ def depth_quartiles(frame: pd.DataFrame) -> Depths | None:
 
 
 def _counted(
-    codes: np.ndarray, words: list[str], found: np.ndarray, places: Sequence[str], name: str
+    codes: np.ndarray, words: list[str], place_codes: np.ndarray, places: Sequence[str], name: str
 ) -> pd.DataFrame:
-    """Count each pair of word and place; -1 among the places found stands for a missing position."""
+    """Count each pair of word and place, given as codes; place -1 means a missing position."""
     width = len(places) + 1
-    number = np.where(found < 0, len(places), found)
-    counts = np.bincount(codes * width + number, minlength=len(words) * width).reshape(len(words), width)
+    columns_of_nuclei = np.where(place_codes < 0, len(places), place_codes)
+    counts = np.bincount(codes * width + columns_of_nuclei, minlength=len(words) * width).reshape(
+        len(words), width
+    )
     columns = pd.Index([*places, NO_POSITION], name=name)
     occur = np.flatnonzero(counts.any(axis=1))
     index = pd.Index([words[code] for code in occur], name="label")

@@ -1,7 +1,7 @@
-"""What a reader types or pastes: nucleus IDs, root IDs and places, each read exactly or refused.
+"""Typed or pasted input: nucleus IDs, root IDs and places, each read exactly or refused.
 
-Root IDs have 18 digits, more than a decimal number of a computer holds: they are read digit by digit, and
-what a spreadsheet has turned into a decimal (`8.64e17`, `864691135396522409.0`) is refused, not repaired.
+Root IDs have 18 digits, more than a float holds: they are read as integers, and what a spreadsheet has turned
+into a decimal (`8.64e17`, `864691135396522409.0`) is refused, not repaired.
 """
 
 import re
@@ -25,24 +25,24 @@ PLACE_REMEDY = (
     "z in oriented µm with their unit, such as 700, 310, 870 µm."
 )
 FARTHEST = 10_000_000.0
-"""Voxels or µm; a number beyond it is no coordinate."""
+"""The largest coordinate, in voxels or µm."""
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
 _MICROMETRES = re.compile("(?:um|\u00b5m|\u03bcm)$", re.IGNORECASE)  # the micro sign, and the Greek letter
 
 _DIGITS = re.compile(r"[0-9]+")
 _MOST_DIGITS = 25
-"""Zeros may stand before an ID."""
+"""Allows for leading zeros."""
 _DECIMAL = re.compile(r"[+-]?\d+[.]0*")
 _SHORT = re.compile(r"[+-]?\d+([.,]\d*)?[eE][+-]?\d+")
 _BETWEEN = re.compile(r"[\s,;|'\"()\[\]{}\ufeff\u00a0\u200b-\u200f\u2060]+")
 _BETWEEN_GROUPED = re.compile(r"[\s;|\"()\[\]{}]+")
 _GROUPED = re.compile(r"[0-9]{1,3}(?:[,\u2009\u202f'’_][0-9]{3})+")  # thin spaces, apostrophes
 _LONG_ENOUGH = 3
-"""Digits: what has fewer is more often a part of a name than an ID."""
+"""Digits: shorter numbers are more often part of a name than an ID."""
 
 
 def why_no_id(word: str) -> str:
-    """Say why a word is neither a nucleus ID nor a root ID; "" where it may be one."""
+    """Why a word is neither a nucleus ID nor a root ID; "" where it may be one."""
     if _DIGITS.fullmatch(word):
         if len(word) > _MOST_DIGITS or int(word) > LARGEST_ID:
             return "too large for an ID"
@@ -72,7 +72,7 @@ def read_nucleus_id(text: str) -> int:
     Raises
     ------
     DataError
-        If the text is no positive whole number, or so long that it must be a root ID.
+        If the text is not a positive whole number, or is long enough for a root ID.
     """
     number = _read_id(text, "nucleus ID")
     if not is_nucleus_id(number):
@@ -83,12 +83,12 @@ def read_nucleus_id(text: str) -> int:
 
 
 def read_root_id(text: str) -> int:
-    """Read a root ID, every digit of it.
+    """Read a root ID.
 
     Raises
     ------
     DataError
-        If the text is no positive whole number, or so short that it must be a nucleus ID.
+        If the text is not a positive whole number, or is too short for a root ID.
     """
     number = _read_id(text, "root ID")
     if not is_root_id(number):
@@ -99,17 +99,17 @@ def read_root_id(text: str) -> int:
     return number
 
 
-def _read_id(text: str, what: str) -> int:
+def _read_id(text: str, kind: str) -> int:
     word = text.strip()
     why = why_no_id(word)
     if why:
-        raise DataError(f"“{shortened(word)}” is no {what}: {why}.", ID_REMEDIES[what])
+        raise DataError(f"“{shortened(word)}” is no {kind}: {why}.", ID_REMEDIES[kind])
     return int(word)
 
 
 @dataclass(frozen=True)
 class TypedPlace:
-    """A place: three numbers as they were written.
+    """A place, as three numbers as written.
 
     Attributes
     ----------
@@ -148,8 +148,8 @@ def read_place(text: str) -> TypedPlace:
     Parameters
     ----------
     text : str
-        Three numbers, apart by commas or white space, perhaps in brackets: voxels as CAVE
-        and Neuroglancer show them; or oriented µm where the text ends in um or µm.
+        Three numbers separated by commas or white space, in brackets or not: voxels as CAVE and
+        Neuroglancer show them, or oriented µm where the text ends in um or µm.
 
     Raises
     ------
@@ -167,15 +167,15 @@ def read_place(text: str) -> TypedPlace:
 
 
 def words_in(text: str) -> list[str]:
-    """List the words of a text, with whatever stands between them."""
+    """The words of a text, split at white space, commas, quotes and brackets."""
     return [word for word in _BETWEEN.split(text) if word]
 
 
 def numbers_in(text: str) -> list[str]:
-    """List the whole numbers that a text consists of, without the commas of thousands; [] where it has more.
+    """The whole numbers of a text of numbers alone, without thousands separators; [] for any other text.
 
-    Of several words one such as ``260,620`` is one number: ``260,620, 582,276`` are two, and so are
-    ``12,260620``, whose comma cannot be one of thousands.
+    Among several words, ``260,620`` is one number: ``260,620, 582,276`` are two, and so are
+    ``12,260620``, whose comma cannot separate thousands.
     """
     grouped = [word for part in _BETWEEN_GROUPED.split(text) if (word := part.strip(","))]
     if len(grouped) > 1 and all(ungrouped(word) or _DIGITS.fullmatch(word) for word in grouped):
@@ -185,12 +185,12 @@ def numbers_in(text: str) -> list[str]:
 
 
 def ungrouped(text: str) -> str:
-    """Give the digits of one number with commas of thousands, such as ``260,620``; "" where it is none."""
+    """The digits of one number with thousands separators, such as ``260,620``; "" for any other text."""
     return re.sub(r"[^0-9]", "", text) if _GROUPED.fullmatch(text) else ""
 
 
 def stray_in(text: str) -> str:
-    """Return the first word that keeps a text from being a list of IDs; "" where it is no such list."""
+    """The first word that is no ID in a text that is mostly IDs; "" for any other text."""
     words = words_in(text)
     strays = [word for word in words if not _DIGITS.fullmatch(word)]
     ids = [word for word in words if len(word) >= _LONG_ENOUGH and _DIGITS.fullmatch(word)]
@@ -198,5 +198,5 @@ def stray_in(text: str) -> str:
 
 
 def shortened(text: str, most: int = 40) -> str:
-    """The text, or its beginning where it is long."""
+    """The text, cut to `most` characters."""
     return text if len(text) <= most else f"{text[:most]}…"

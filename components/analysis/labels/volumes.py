@@ -1,4 +1,4 @@
-"""How large the nuclei of each type are: quantiles, so that a picture needs no rows."""
+"""Quantiles of nucleus volume by type, so that a figure needs no rows."""
 
 import numpy as np
 import pandas as pd
@@ -21,21 +21,23 @@ def volume_by_label(frame: pd.DataFrame, labels: pd.Categorical) -> pd.DataFrame
     Returns
     -------
     DataFrame
-        Index `label` in the labels' order, those without a known volume left out. Column `n`: nuclei
-        with a volume, each counted once, under conflicting labels where it has two; then the columns
-        of `QUANTILES`, µm³, interpolated linearly between the two nearest nuclei.
+        Index `label` in the labels' order, without labels of no known volume. Column `n`: nuclei with a
+        volume, each counted once, as conflicting where it has two labels; then the columns of `QUANTILES`,
+        µm³, interpolated linearly.
     """
     rows, words = nuclei_once(frame["nucleus_id"], labels)
     volumes = frame["volume_um3"].to_numpy(dtype=np.float64)[rows.index]
     known = np.isfinite(volumes)
     codes, volumes = rows["code"].to_numpy()[known], volumes[known]
-    lines = {
-        words[code]: [len(own), *np.quantile(own, list(QUANTILES.values()))]
+    rows_by_label = {
+        words[code]: [len(label_volumes), *np.quantile(label_volumes, list(QUANTILES.values()))]
         for code in np.unique(codes)
-        for own in [volumes[codes == code]]
+        for label_volumes in [volumes[codes == code]]
     }
-    made = pd.DataFrame.from_dict(lines, orient="index", columns=["n", *QUANTILES], dtype=np.float64)
-    return made.astype({"n": np.int64}).rename_axis("label")
+    quantiles = pd.DataFrame.from_dict(
+        rows_by_label, orient="index", columns=["n", *QUANTILES], dtype=np.float64
+    )
+    return quantiles.astype({"n": np.int64}).rename_axis("label")
 
 
 def median_volume(frame: pd.DataFrame) -> float | None:
