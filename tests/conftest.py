@@ -31,7 +31,7 @@ REALDATA = "CELL_TYPES_TEST_REALDATA"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
-    """Mark the tests that run pages, and let one worker have all tests of a file, or all of the browser."""
+    """Mark the tests that run pages; let one worker have a file, all pages of the sample, or the browser."""
     for item in items:
         imported = vars(item.module).values()
         if not PAGE_MAKERS.isdisjoint(getattr(value, "__module__", None) for value in imported):
@@ -39,7 +39,8 @@ def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
         in_browser = item.path.is_relative_to(BROWSER)
         if in_browser:
             item.add_marker("browser")
-        item.add_marker(pytest.mark.xdist_group("browser" if in_browser else item.path.stem))
+        together = "browser" if in_browser else "sample" if "sample" in item.fixturenames else item.path.stem
+        item.add_marker(pytest.mark.xdist_group(together))
     # Browser tests take longest: they come first where another worker does the rest meanwhile. Else they come
     # last, for the fast tests to speak first.
     items.sort(key=lambda item: (item.get_closest_marker("browser") is None) == ON_A_WORKER)

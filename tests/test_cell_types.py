@@ -31,43 +31,48 @@ PAPERS_M_TYPES = (
 # Every label is known
 
 
-@pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
-def test_every_label_of_every_vocabulary_is_known(table):
-    assert [label for label in table.vocabulary if find_label(label) is None] == []
+def test_every_label_of_every_vocabulary_is_known(subtests):
+    for table in TABLES.values():
+        with subtests.test(table.name):
+            assert [label for label in table.vocabulary if find_label(label) is None] == []
 
 
-@pytest.mark.parametrize("label", PAPERS_M_TYPES)
-def test_the_papers_m_types_are_known_too(label):
-    entry = find_label(label)
-    assert entry is not None
-    assert entry.label == label
+def test_the_papers_m_types_are_known_too(subtests):
+    for label in PAPERS_M_TYPES:
+        with subtests.test(label):
+            entry = find_label(label)
+            assert entry is not None
+            assert entry.label == label
 
 
-@pytest.mark.parametrize("value", [*NEURON_CALLS, *CLASSES, *SUBCLASSES])
-def test_the_canonical_values_of_every_level_are_labels(value):
-    entry = find_label(value)
-    assert entry is not None
-    assert entry.label == value
+def test_the_canonical_values_of_every_level_are_labels(subtests):
+    for value in [*NEURON_CALLS, *CLASSES, *SUBCLASSES]:
+        with subtests.test(value):
+            entry = find_label(value)
+            assert entry is not None
+            assert entry.label == value
 
 
-@pytest.mark.parametrize("entry", CELL_TYPES.values(), ids=CELL_TYPES)
-def test_an_entry_is_whole_and_keeps_to_the_canonical_words(entry):
-    assert entry.neuron in NEURON_CALLS
-    assert entry.cell_class in {*CLASSES, None}
-    assert entry.subclass in {*SUBCLASSES, None}
-    assert entry.ambiguous_at <= {"neuron", "class", "subclass"}
-    assert re.fullmatch(r"#[0-9A-F]{6}", entry.colour)
-    assert entry.meaning
-    assert entry.source.endswith(".")
+def test_an_entry_is_whole_and_keeps_to_the_canonical_words(subtests):
+    for entry in CELL_TYPES.values():
+        with subtests.test(entry.label):
+            assert entry.neuron in NEURON_CALLS
+            assert entry.cell_class in {*CLASSES, None}
+            assert entry.subclass in {*SUBCLASSES, None}
+            assert entry.ambiguous_at <= {"neuron", "class", "subclass"}
+            assert re.fullmatch(r"#[0-9A-F]{6}", entry.colour)
+            assert entry.meaning
+            assert entry.source.endswith(".")
 
 
-@pytest.mark.parametrize("entry", CELL_TYPES.values(), ids=CELL_TYPES)
-def test_levels_never_contradict_each_other(entry):
-    if entry.cell_class:
-        assert entry.neuron == ("non-neuron" if entry.cell_class == "non-neuronal" else "neuron")
-    if entry.subclass:
-        subclass = CELL_TYPES[entry.subclass]
-        assert (subclass.cell_class, subclass.neuron) == (entry.cell_class, entry.neuron)
+def test_levels_never_contradict_each_other(subtests):
+    for entry in CELL_TYPES.values():
+        with subtests.test(entry.label):
+            if entry.cell_class:
+                assert entry.neuron == ("non-neuron" if entry.cell_class == "non-neuronal" else "neuron")
+            if entry.subclass:
+                subclass = CELL_TYPES[entry.subclass]
+                assert (subclass.cell_class, subclass.neuron) == (entry.cell_class, entry.neuron)
 
 
 def test_no_spelling_means_two_things():
@@ -176,9 +181,10 @@ def test_what_a_label_is_at_each_level(label, expected):
     assert tuple(at_level(label, level) for level in ("neuron", "class", "subclass")) == expected
 
 
-@pytest.mark.parametrize("subclass", SUBCLASSES)
-def test_a_subclass_is_itself_at_two_levels(subclass):
-    assert at_level(subclass, "subclass") == at_level(subclass, "type") == subclass
+def test_a_subclass_is_itself_at_two_levels(subtests):
+    for subclass in SUBCLASSES:
+        with subtests.test(subclass):
+            assert at_level(subclass, "subclass") == at_level(subclass, "type") == subclass
 
 
 def test_a_level_that_does_not_exist_is_refused():
@@ -274,9 +280,10 @@ def test_the_manual_labels_keep_the_order_of_depth():
     assert deep == ["6P-CT", "6P-U", "WM-P", "BC", "Unsure", "astrocyte"]
 
 
-@pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
-def test_every_vocabulary_is_listed_in_order(table):
-    assert ordered(table.vocabulary) == list(table.vocabulary)
+def test_every_vocabulary_is_listed_in_order(subtests):
+    for table in TABLES.values():
+        with subtests.test(table.name):
+            assert ordered(table.vocabulary) == list(table.vocabulary)
 
 
 def test_m_types_stand_from_layer_2_to_the_white_matter_short_before_tall():
@@ -396,42 +403,47 @@ def test_the_measure_sees_what_readers_do_not():
     assert all(difference("#808080", "#808080", vision) < 1e-6 for vision in VISION)
 
 
-@pytest.mark.parametrize("vision", VISION)
-@pytest.mark.parametrize(("one", "other"), list(pairwise(SUBCLASSES)))
-def test_neighbours_in_depth_order_can_be_told_apart(one, other, vision):
-    assert difference(colour_of(one), colour_of(other), vision) >= 8
+def test_neighbours_in_depth_order_can_be_told_apart(subtests):
+    for one, other in list(pairwise(SUBCLASSES)):
+        for vision in VISION:
+            with subtests.test(f"{one} {other} {vision}"):
+                assert difference(colour_of(one), colour_of(other), vision) >= 8
 
 
-@pytest.mark.parametrize("vision", VISION)
-def test_the_few_values_of_the_coarse_levels_can_all_be_told_apart(vision):
-    for values in (CLASSES, NEURON_CALLS):
-        for one, other in combinations(values, 2):
-            assert difference(colour_of(one), colour_of(other), vision) >= 8
+def test_the_few_values_of_the_coarse_levels_can_all_be_told_apart(subtests):
+    for vision in VISION:
+        with subtests.test(vision):
+            for values in (CLASSES, NEURON_CALLS):
+                for one, other in combinations(values, 2):
+                    assert difference(colour_of(one), colour_of(other), vision) >= 8
 
 
-@pytest.mark.parametrize("vision", VISION)
-def test_the_manual_labels_can_be_told_from_their_neighbours(vision):
-    for one, other in pairwise(TABLES["allen_v1_column_types_slanted_ref"].vocabulary):
-        assert difference(colour_of(one), colour_of(other), vision) >= 8
+def test_the_manual_labels_can_be_told_from_their_neighbours(subtests):
+    for vision in VISION:
+        with subtests.test(vision):
+            for one, other in pairwise(TABLES["allen_v1_column_types_slanted_ref"].vocabulary):
+                assert difference(colour_of(one), colour_of(other), vision) >= 8
 
 
-@pytest.mark.parametrize("label", CELL_TYPES)
-@pytest.mark.parametrize("ground", [WHITE, NEAR_BLACK])
-def test_a_label_stands_out_from_the_ground(label, ground):
-    assert contrast(colour_of(label), ground) >= 2
-    assert difference(colour_of(label), ground) > 20
+def test_a_label_stands_out_from_the_ground(subtests):
+    for ground in [WHITE, NEAR_BLACK]:
+        for label in CELL_TYPES:
+            with subtests.test(f"{ground} {label}"):
+                assert contrast(colour_of(label), ground) >= 2
+                assert difference(colour_of(label), ground) > 20
 
 
-@pytest.mark.parametrize("label", SUBCLASSES)
-def test_excitatory_is_cool_inhibitory_warm_and_glia_green_to_brown(label):
-    shown = hue(colour_of(label))
-    cell_class = at_level(label, "class")
-    if cell_class == "excitatory":
-        assert 60 <= shown <= 262
-    elif cell_class == "inhibitory":
-        assert shown >= 270 or shown <= 45
-    else:
-        assert 20 <= shown <= 170
+def test_excitatory_is_cool_inhibitory_warm_and_glia_green_to_brown(subtests):
+    for label in SUBCLASSES:
+        with subtests.test(label):
+            shown = hue(colour_of(label))
+            cell_class = at_level(label, "class")
+            if cell_class == "excitatory":
+                assert 60 <= shown <= 262
+            elif cell_class == "inhibitory":
+                assert shown >= 270 or shown <= 45
+            else:
+                assert 20 <= shown <= 170
 
 
 def test_a_class_has_the_temperature_of_its_subclasses():
@@ -440,10 +452,11 @@ def test_a_class_has_the_temperature_of_its_subclasses():
     assert 80 <= hue(colour_of("non-neuronal")) <= 170
 
 
-@pytest.mark.parametrize("name", [name for name, table in TABLES.items() if table.vocabulary])
-def test_no_two_labels_of_a_table_share_a_colour(name):
-    for one, other in combinations(TABLES[name].vocabulary, 2):
-        assert difference(colour_of(one), colour_of(other)) >= 5, (one, other)
+def test_no_two_labels_of_a_table_share_a_colour(subtests):
+    for name in [name for name, table in TABLES.items() if table.vocabulary]:
+        with subtests.test(name):
+            for one, other in combinations(TABLES[name].vocabulary, 2):
+                assert difference(colour_of(one), colour_of(other)) >= 5, (one, other)
 
 
 def test_the_papers_m_types_differ_in_colour():
