@@ -8,15 +8,12 @@ from components.ui.family.about import METHODS, column_lines, corrections_of, ex
 from data.catalog import TABLES
 from data.catalog.citations import CITATIONS, EXPLORER_URL
 from data.catalog.columns import Column, columns_of
-from data.catalog.entry import Table
 from data.tables.schema import COUNTERS, IDS, MEASURES, WORDS, tidy, wanted_columns
 from data.volume import VOLUME
 
 MANUAL = TABLES["allen_v1_column_types_slanted_ref"]
 METAMODEL = TABLES["aibs_soma_nuc_metamodel_preds_v117"]
 UNITS = TABLES["coregistration_manual_v3"]
-
-every_table = pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
 
 
 # Columns
@@ -37,22 +34,24 @@ def raw_row(columns: tuple[Column, ...]) -> pa.Table:
     return pa.table({name: [value] for name, value in row.items()})
 
 
-@every_table
-def test_the_columns_here_are_those_the_schema_makes_of_the_raw_ones(table: Table) -> None:
-    columns = columns_of(table)
-    named = [name for column in columns for name in column.here]
-    assert sorted(named) == sorted(tidy(raw_row(columns), table).rows.column_names)
+def test_the_columns_here_are_those_the_schema_makes_of_the_raw_ones(subtests: pytest.Subtests) -> None:
+    for table in TABLES.values():
+        with subtests.test(table.name):
+            columns = columns_of(table)
+            named = [name for column in columns for name in column.here]
+            assert sorted(named) == sorted(tidy(raw_row(columns), table).rows.column_names)
 
 
-@every_table
-def test_the_list_of_columns_is_whole(table: Table) -> None:
-    columns = columns_of(table)
-    names = [column.name for column in columns]
-    assert len(set(names)) == len(names)
-    assert names[0] == table.id_column
-    assert all(column.meaning.endswith(".") for column in columns)
-    used = [column.name for column in columns if column.here]
-    assert wanted_columns(used, table) == used
+def test_the_list_of_columns_is_whole(subtests: pytest.Subtests) -> None:
+    for table in TABLES.values():
+        with subtests.test(table.name):
+            columns = columns_of(table)
+            names = [column.name for column in columns]
+            assert len(set(names)) == len(names)
+            assert names[0] == table.id_column
+            assert all(column.meaning.endswith(".") for column in columns)
+            used = [column.name for column in columns if column.here]
+            assert wanted_columns(used, table) == used
 
 
 def test_classification_system_means_what_the_catalogue_says_of_the_table() -> None:
@@ -85,12 +84,13 @@ def test_labels_with_what_they_are_counted_under() -> None:
     assert said["Unsure I"] == ("inhibitory", "–", "exact")
 
 
-@every_table
-def test_every_expected_label_is_explained(table: Table) -> None:
-    lines = expected_labels(table)
-    assert len(lines) == len(table.vocabulary)
-    if len(lines):
-        assert not lines[["Label", "Meaning", "Exact?", "Why"]].isin(["–", ""]).to_numpy().any()
+def test_every_expected_label_is_explained(subtests: pytest.Subtests) -> None:
+    for table in TABLES.values():
+        with subtests.test(table.name):
+            lines = expected_labels(table)
+            assert len(lines) == len(table.vocabulary)
+            if len(lines):
+                assert not lines[["Label", "Meaning", "Exact?", "Why"]].isin(["–", ""]).to_numpy().any()
 
 
 # Facts and corrections
@@ -143,17 +143,18 @@ def shown(line: str) -> AppTest:
     return app
 
 
-@every_table
 @pytest.mark.usefixtures("sample")
-def test_a_table_is_folded_out_with_its_papers(table: Table) -> None:
-    app = shown(f"show_about(TABLES[{table.name!r}])")
-    (fold,) = app.expander
-    assert table.title.split(" ")[0] in fold.label
-    said = "\n".join(one.value for one in app.markdown)
-    assert all(CITATIONS[key].url in said for key in table.citations)
-    assert EXPLORER_URL in said
-    assert ("Corrections to the manual" in said) == bool(corrections_of(table))
-    assert len(app.table) == 1 + bool(table.vocabulary)
+def test_a_table_is_folded_out_with_its_papers(subtests: pytest.Subtests) -> None:
+    for table in TABLES.values():
+        with subtests.test(table.name):
+            app = shown(f"show_about(TABLES[{table.name!r}])")
+            (fold,) = app.expander
+            assert table.title.split(" ")[0] in fold.label
+            said = "\n".join(one.value for one in app.markdown)
+            assert all(CITATIONS[key].url in said for key in table.citations)
+            assert EXPLORER_URL in said
+            assert ("Corrections to the manual" in said) == bool(corrections_of(table))
+            assert len(app.table) == 1 + bool(table.vocabulary)
 
 
 @pytest.mark.usefixtures("sample")

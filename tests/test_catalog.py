@@ -13,7 +13,7 @@ import pytest
 
 from data.catalog import TABLES
 from data.catalog.citations import CITATIONS, EXPLORER_URL
-from data.catalog.entry import Citation, ExpectedRows, Kind, LabelLevel, Method, Table
+from data.catalog.entry import ExpectedRows, Kind, LabelLevel, Method
 from data.catalog.pages import FAMILIES
 from data.catalog.tables import release_tables
 from data.errors import DataError
@@ -37,7 +37,6 @@ NAMES = [
 ]
 
 OPENED = release_tables(VOLUME.releases[661])
-every_table = pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
 
 
 def test_it_holds_the_tables_of_the_release_in_the_order_of_their_families():
@@ -55,48 +54,53 @@ def test_every_family_has_its_page():
     assert len({family.title for family in FAMILIES.values()}) == len(FAMILIES)
 
 
-@every_table
-def test_an_entry_is_whole(table: Table):
-    assert table.method in get_args(Method)
-    assert table.kind in get_args(Kind)
-    assert table.family in FAMILIES
-    assert table.labels_what
-    assert not table.labels_what.endswith(".")
-    assert table.about.endswith(".")
-    assert table.citations
-    assert set(table.citations) <= set(CITATIONS)
-    assert len(set(table.vocabulary)) == len(table.vocabulary)
+def test_an_entry_is_whole(subtests):
+    for table in TABLES.values():
+        with subtests.test(table.name):
+            assert table.method in get_args(Method)
+            assert table.kind in get_args(Kind)
+            assert table.family in FAMILIES
+            assert table.labels_what
+            assert not table.labels_what.endswith(".")
+            assert table.about.endswith(".")
+            assert table.citations
+            assert set(table.citations) <= set(CITATIONS)
+            assert len(set(table.vocabulary)) == len(table.vocabulary)
 
 
-@every_table
-def test_a_table_has_a_level_where_it_has_labels(table: Table):
-    assert (table.kind == "labels") == (table.level in get_args(LabelLevel))
-    assert (table.kind == "labels") == bool(table.classification)
-    # Connectivity groups are the one vocabulary that nobody published.
-    assert bool(table.vocabulary) == (table.kind == "labels" and table.level != "group")
+def test_a_table_has_a_level_where_it_has_labels(subtests):
+    for table in TABLES.values():
+        with subtests.test(table.name):
+            assert (table.kind == "labels") == (table.level in get_args(LabelLevel))
+            assert (table.kind == "labels") == bool(table.classification)
+            # Connectivity groups are the one vocabulary that nobody published.
+            assert bool(table.vocabulary) == (table.kind == "labels" and table.level != "group")
 
 
-@every_table
-def test_the_nucleus_is_the_target_except_in_the_nucleus_tables(table: Table):
-    assert table.id_column == ("id" if table.kind == "nuclei" else "target_id")
-    assert table.reference == (None if table.kind == "nuclei" else "nucleus_detection_v0")
+def test_the_nucleus_is_the_target_except_in_the_nucleus_tables(subtests):
+    for table in TABLES.values():
+        with subtests.test(table.name):
+            assert table.id_column == ("id" if table.kind == "nuclei" else "target_id")
+            assert table.reference == (None if table.kind == "nuclei" else "nucleus_detection_v0")
 
 
-@every_table
-def test_a_table_is_in_releases_that_exist_and_in_661(table: Table):
-    assert 661 in table.releases
-    assert set(table.releases) <= set(VOLUME.releases)
-    assert list(table.releases) == sorted(table.releases)
-    if table.deprecated_by:
-        assert max(VOLUME.releases) not in table.releases
-        assert table.deprecated_by in OPENED.keys() - TABLES
+def test_a_table_is_in_releases_that_exist_and_in_661(subtests):
+    for table in TABLES.values():
+        with subtests.test(table.name):
+            assert 661 in table.releases
+            assert set(table.releases) <= set(VOLUME.releases)
+            assert list(table.releases) == sorted(table.releases)
+            if table.deprecated_by:
+                assert max(VOLUME.releases) not in table.releases
+                assert table.deprecated_by in OPENED.keys() - TABLES
 
 
-@every_table
-def test_a_title_is_short_and_human(table: Table):
-    assert len(table.title) <= 26
-    assert "_" not in table.title
-    assert table.title[0].isupper()
+def test_a_title_is_short_and_human(subtests):
+    for table in TABLES.values():
+        with subtests.test(table.name):
+            assert len(table.title) <= 26
+            assert "_" not in table.title
+            assert table.title[0].isupper()
 
 
 def test_titles_and_names_never_collide():
@@ -240,16 +244,18 @@ def test_the_papers_and_their_dois():
     assert EXPLORER_URL == "https://www.microns-explorer.org"
 
 
-@pytest.mark.parametrize("citation", CITATIONS.values(), ids=CITATIONS)
-def test_a_citation_is_whole(citation: Citation):
-    assert citation.url == f"https://doi.org/{citation.doi}"
-    assert "(2025)" in citation.full
-    assert citation.short.split()[0] in citation.full
+def test_a_citation_is_whole(subtests):
+    for citation in CITATIONS.values():
+        with subtests.test(citation.doi):
+            assert citation.url == f"https://doi.org/{citation.doi}"
+            assert "(2025)" in citation.full
+            assert citation.short.split()[0] in citation.full
 
 
-@every_table
-def test_every_table_cites_the_data_set(table: Table):
-    assert "microns" in table.citations
+def test_every_table_cites_the_data_set(subtests):
+    for table in TABLES.values():
+        with subtests.test(table.name):
+            assert "microns" in table.citations
 
 
 # Releases

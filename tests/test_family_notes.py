@@ -293,14 +293,15 @@ def test_every_deprecated_tables_successor_is_told():
     assert followed == {table.name for table in EVERY_TABLE.values() if table.as_successor}
 
 
-@pytest.mark.parametrize("name", TABLES)
-def test_a_line_for_deprecated_tables_and_none_for_current_ones(name):
-    table = TABLES[name]
-    words = deprecation_words(table, EVERY_TABLE)
-    assert bool(words) == (max(table.releases) < max(VOLUME.releases))
-    if words:
-        assert f"release {max(table.releases)} was the last" in words
-    if table.deprecated_by:
-        assert f"`{table.deprecated_by}`" in words
-        assert table.title in words
-        assert "\n" not in words
+def test_a_line_for_deprecated_tables_and_none_for_current_ones(subtests):
+    for name in TABLES:
+        with subtests.test(name):
+            table = TABLES[name]
+            words = deprecation_words(table, EVERY_TABLE)
+            assert bool(words) == (max(table.releases) < max(VOLUME.releases))
+            if words:
+                assert f"release {max(table.releases)} was the last" in words
+            if table.deprecated_by:
+                assert f"`{table.deprecated_by}`" in words
+                assert table.title in words
+                assert "\n" not in words

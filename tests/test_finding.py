@@ -18,7 +18,6 @@ from components.analysis.search.search import LONGEST, LONGEST_LIST, MOST, find
 from components.analysis.selection.kinds import Filtered, from_text, to_text
 from components.analysis.selection.listed import Listed
 from data.catalog import EVERY_TABLE, TABLES
-from data.catalog.entry import Table
 from data.catalog.pages import MOVED, PAGES
 from data.catalog.tables import release_tables
 from data.labels.crosswalk import CELL_TYPES
@@ -291,23 +290,27 @@ def test_a_type_that_the_release_does_not_hold_says_which_tables_may() -> None:
     assert one.page == "releases"
 
 
-@pytest.mark.parametrize("label", CELL_TYPES)
-def test_every_label_is_found_and_every_recipe_can_be_written(label: str) -> None:
-    found = find(label, NOTHING).found
-    assert found
-    for one in found:
-        if "select" in dict(one.link):
-            assert to_text(from_text(dict(one.link)["select"])) == dict(one.link)["select"]
+def test_every_label_is_found_and_every_recipe_can_be_written(subtests: pytest.Subtests) -> None:
+    for label in CELL_TYPES:
+        with subtests.test(label):
+            found = find(label, NOTHING).found
+            assert found
+            for one in found:
+                if "select" in dict(one.link):
+                    assert to_text(from_text(dict(one.link)["select"])) == dict(one.link)["select"]
 
 
-@pytest.mark.parametrize("table", EVERY_TABLE.values(), ids=lambda table: table.name)
-def test_every_table_is_found_by_name_and_title_and_leads_to_where_it_is_shown(table: Table) -> None:
-    for text in (table.name, table.title):
-        only = find(text, AtHand(release_tables(VOLUME.releases[1300]), {})).only_sure
-        assert only is not None
-        assert only.title.startswith(table.title)
-        later = table.name not in TABLES
-        assert only.page == ("releases" if later else table.family)
+def test_every_table_is_found_by_name_and_title_and_leads_to_where_it_is_shown(
+    subtests: pytest.Subtests,
+) -> None:
+    for table in EVERY_TABLE.values():
+        with subtests.test(table.name):
+            for text in (table.name, table.title):
+                only = find(text, AtHand(release_tables(VOLUME.releases[1300]), {})).only_sure
+                assert only is not None
+                assert only.title.startswith(table.title)
+                later = table.name not in TABLES
+                assert only.page == ("releases" if later else table.family)
 
 
 def test_the_catalogue_of_pages_lists_the_scripts() -> None:

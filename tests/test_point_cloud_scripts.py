@@ -3,8 +3,6 @@
 import posixpath
 import re
 
-import pytest
-
 from components.point_cloud.scripts import FOLDER, joined, stylesheet
 
 MODULES = sorted(path.relative_to(FOLDER).with_suffix("").as_posix() for path in FOLDER.rglob("*.js"))
@@ -16,11 +14,12 @@ def test_every_module_is_either_an_entry_or_imported():
     assert [name for name, first in own.items() if first not in text] == []
 
 
-@pytest.mark.parametrize("entry", ["carrier", "view"])
-def test_joined_modules_import_nothing_and_export_one_thing(entry):
-    text = joined(entry)
-    assert re.findall(r"^import\b.*", text, re.MULTILINE) == []
-    assert re.findall(r"^export .*?\b\w+", text, re.MULTILINE) == ["export default"]
+def test_joined_modules_import_nothing_and_export_one_thing(subtests):
+    for entry in ["carrier", "view"]:
+        with subtests.test(entry):
+            text = joined(entry)
+            assert re.findall(r"^import\b.*", text, re.MULTILINE) == []
+            assert re.findall(r"^export .*?\b\w+", text, re.MULTILINE) == ["export default"]
 
 
 def test_no_top_level_name_stands_in_two_modules():
@@ -28,19 +27,20 @@ def test_no_top_level_name_stands_in_two_modules():
     assert sorted(name for name in set(names) if names.count(name) > 1) == []
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_what_a_module_imports_is_exported_there(name):
-    text = (FOLDER / f"{name}.js").read_text()
-    for imported, source in re.findall(r'import \{([^}]*)\} from "(\.[\w./]+)\.js"', text):
-        place = posixpath.normpath(posixpath.join(posixpath.dirname(name), source))
-        other = (FOLDER / f"{place}.js").read_text()
-        exported = set(re.findall(r"^export (?:const|class|function) (\w+)", other, re.MULTILINE))
-        exported |= {
-            word
-            for group in re.findall(r"^export const \[([^\]]*)\]", other, re.MULTILINE)
-            for word in re.findall(r"\w+", group)
-        }
-        assert set(re.findall(r"\w+", imported)) <= exported
+def test_what_a_module_imports_is_exported_there(subtests):
+    for name in MODULES:
+        with subtests.test(name):
+            text = (FOLDER / f"{name}.js").read_text()
+            for imported, source in re.findall(r'import \{([^}]*)\} from "(\.[\w./]+)\.js"', text):
+                place = posixpath.normpath(posixpath.join(posixpath.dirname(name), source))
+                other = (FOLDER / f"{place}.js").read_text()
+                exported = set(re.findall(r"^export (?:const|class|function) (\w+)", other, re.MULTILINE))
+                exported |= {
+                    word
+                    for group in re.findall(r"^export const \[([^\]]*)\]", other, re.MULTILINE)
+                    for word in re.findall(r"\w+", group)
+                }
+                assert set(re.findall(r"\w+", imported)) <= exported
 
 
 def test_the_doorway_that_travels_with_every_message_is_small():

@@ -49,7 +49,6 @@ COLUMNS = {
     ],
 }
 TEXT, NUMBER = {"classification_system", "cell_type"}, {"volume", "residual", "score"}
-tables = pytest.mark.parametrize("table", TABLES.values(), ids=lambda table: table.name)
 
 COARSE, FINE = "baylor_log_reg_cell_type_coarse_v1", "baylor_gnn_cell_type_fine_model_v2"
 METAMODEL = "aibs_soma_nuc_metamodel_preds_v117"
@@ -79,28 +78,32 @@ def nuclei(release: SyntheticRelease, table: str) -> set[int]:
 # The form: the archive's own columns and types
 
 
-@tables
-def test_every_table_has_the_archives_columns_and_types(table: Table) -> None:
-    rows = fetched(table)
-    assert rows.column_names == COLUMNS["view" if table.view else table.kind]
-    for name in rows.column_names:
-        kind = pa.string() if name in TEXT else pa.float64() if name in NUMBER else pa.int64()
-        assert rows.schema.field(name).type == kind, name
-        assert rows[name].null_count == 0, name
+def test_every_table_has_the_archives_columns_and_types(subtests: pytest.Subtests) -> None:
+    for table in TABLES.values():
+        with subtests.test(table.name):
+            rows = fetched(table)
+            assert rows.column_names == COLUMNS["view" if table.view else table.kind]
+            for name in rows.column_names:
+                kind = pa.string() if name in TEXT else pa.float64() if name in NUMBER else pa.int64()
+                assert rows.schema.field(name).type == kind, name
+                assert rows[name].null_count == 0, name
 
 
-@tables
-def test_every_table_has_the_rows_that_the_catalogue_expects(table: Table) -> None:
-    if table.expected_rows is not None:
-        assert table.expected_rows.holds(fetched(table).num_rows)
-    else:
-        assert fetched(table).num_rows == {GROUPS: 164, "nucleus_detection_lookup_v1": 144_120}[table.name]
+def test_every_table_has_the_rows_that_the_catalogue_expects(subtests: pytest.Subtests) -> None:
+    for table in TABLES.values():
+        with subtests.test(table.name):
+            if table.expected_rows is not None:
+                assert table.expected_rows.holds(fetched(table).num_rows)
+            else:
+                rows = {GROUPS: 164, "nucleus_detection_lookup_v1": 144_120}
+                assert fetched(table).num_rows == rows[table.name]
 
 
-@tables
-def test_labels_are_those_of_the_catalogues_vocabulary(table: Table) -> None:
-    if table.vocabulary:
-        assert set(fetched(table)["cell_type"].to_pylist()) <= set(table.vocabulary)
+def test_labels_are_those_of_the_catalogues_vocabulary(subtests: pytest.Subtests) -> None:
+    for table in TABLES.values():
+        with subtests.test(table.name):
+            if table.vocabulary:
+                assert set(fetched(table)["cell_type"].to_pylist()) <= set(table.vocabulary)
 
 
 def test_the_sample_holds_every_entry_of_the_catalogue_and_no_other() -> None:
@@ -320,19 +323,20 @@ def test_the_source_says_what_it_is() -> None:
     assert SampleSource(seed=7).key != source.key
 
 
-@tables
-def test_ids_lie_outside_the_range_of_real_ones(table: Table) -> None:
-    rows = fetched(table)
-    nucleus = rows[table.id_column].to_numpy()
-    assert 9_000_000 < nucleus.min() <= nucleus.max() < 10_000_000
-    for name in rows.column_names:
-        if "root_id" in name or "supervoxel_id" in name:
-            ids = rows[name].to_numpy()
-            assert str(ids.max())[:3] == ("999" if "root" in name else "998")
-            assert ids[ids != 0].min() > 997 * 10**15
-            assert ids.max() < 10**18
-    if table.reference:
-        assert not (rows["id"].to_numpy() == nucleus).any()
+def test_ids_lie_outside_the_range_of_real_ones(subtests: pytest.Subtests) -> None:
+    for table in TABLES.values():
+        with subtests.test(table.name):
+            rows = fetched(table)
+            nucleus = rows[table.id_column].to_numpy()
+            assert 9_000_000 < nucleus.min() <= nucleus.max() < 10_000_000
+            for name in rows.column_names:
+                if "root_id" in name or "supervoxel_id" in name:
+                    ids = rows[name].to_numpy()
+                    assert str(ids.max())[:3] == ("999" if "root" in name else "998")
+                    assert ids[ids != 0].min() > 997 * 10**15
+                    assert ids.max() < 10**18
+            if table.reference:
+                assert not (rows["id"].to_numpy() == nucleus).any()
 
 
 @pytest.mark.parametrize("given", [{"release": 795}, {"seed": -1}])

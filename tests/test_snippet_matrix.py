@@ -87,13 +87,10 @@ def check(
     return wanted
 
 
-@pytest.mark.parametrize(
-    ("names", "level"),
-    PAIRS,
-    ids=lambda one: one if isinstance(one, str) else "-".join(name[:12] for name in one),
-)
-def test_any_two_tables_at_any_level(made: MadeRelease, names: tuple[str, str], level: Level) -> None:
-    check(made, names, level)
+def test_any_two_tables_at_any_level(made: MadeRelease, subtests: pytest.Subtests) -> None:
+    for names, level in PAIRS:
+        with subtests.test(f"{names} {level}"):
+            check(made, names, level)
 
 
 def test_the_made_rows_hold_what_is_hard(made: MadeRelease) -> None:
@@ -122,11 +119,12 @@ def test_no_label_is_ambiguous_as_it_is_so_raw_labels_need_no_leaving_out() -> N
     assert not any(is_ambiguous(label, "type") for label in CELL_TYPES)
 
 
-@pytest.mark.parametrize("units", [MANUAL, AUTOMATED])
-@pytest.mark.parametrize("level", LEVELS)
-def test_coregistered_or_not_may_stand_on_either_side(made: MadeRelease, units: str, level: Level) -> None:
-    check(made, (units, METAMODEL), level)
-    check(made, (METAMODEL, units), level)
+def test_coregistered_or_not_may_stand_on_either_side(made: MadeRelease, subtests: pytest.Subtests) -> None:
+    for level in LEVELS:
+        for units in [MANUAL, AUTOMATED]:
+            with subtests.test(f"{level} {units}"):
+                check(made, (units, METAMODEL), level)
+                check(made, (METAMODEL, units), level)
 
 
 def test_two_tables_of_units_are_asked_of_every_nucleus_at_hand(made: MadeRelease) -> None:
@@ -135,14 +133,17 @@ def test_two_tables_of_units_are_asked_of_every_nucleus_at_hand(made: MadeReleas
     assert (matrix.to_numpy() > 0).all()
 
 
-@pytest.mark.parametrize("level", LEVELS)
-def test_only_the_nuclei_that_pass_the_filters_are_compared(made: MadeRelease, level: Level) -> None:
-    filters = Filters({"layer": ("L4", "L5"), "class": ("excitatory",)})
-    shown = ShownRows(*made.side(FINE), filters, VOLUME.layer_presets[0], level, made.side(FINE))
-    rows = run(rows_snippet(made.origin, shown))["rows"]
-    within = np.unique(rows["nucleus_id"])
-    assert 0 < len(within) < 100
-    check(made, (FINE, COARSE), level, shown=shown, within=within)
+def test_only_the_nuclei_that_pass_the_filters_are_compared(
+    made: MadeRelease, subtests: pytest.Subtests
+) -> None:
+    for level in LEVELS:
+        with subtests.test(level):
+            filters = Filters({"layer": ("L4", "L5"), "class": ("excitatory",)})
+            shown = ShownRows(*made.side(FINE), filters, VOLUME.layer_presets[0], level, made.side(FINE))
+            rows = run(rows_snippet(made.origin, shown))["rows"]
+            within = np.unique(rows["nucleus_id"])
+            assert 0 < len(within) < 100
+            check(made, (FINE, COARSE), level, shown=shown, within=within)
 
 
 def test_rows_without_labels_are_compared_by_the_table_that_names_them(made: MadeRelease) -> None:

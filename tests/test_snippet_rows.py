@@ -96,9 +96,10 @@ def test_no_filter_lacks_a_writer() -> None:
     assert {type(row) for row in FILTERS.values()} == {*WRITERS}
 
 
-@pytest.mark.parametrize("name", [FINE, NEURONS, GROUPS, MANUAL, DETECTIONS, POINTS, LOOKUP])
-def test_without_filters_the_rows_are_the_tables(made: MadeRelease, name: str) -> None:
-    check(made, shown_of(made, name, Filters()))
+def test_without_filters_the_rows_are_the_tables(made: MadeRelease, subtests: pytest.Subtests) -> None:
+    for name in [FINE, NEURONS, GROUPS, MANUAL, DETECTIONS, POINTS, LOOKUP]:
+        with subtests.test(name):
+            check(made, shown_of(made, name, Filters()))
 
 
 def test_rows_taken_back_are_not_there_and_every_digit_of_a_root_is(made: MadeRelease) -> None:
@@ -130,13 +131,14 @@ def test_labels_are_meant_at_the_pages_level(
     check(made, shown_of(made, FINE, Filters({"label": labels}), level))
 
 
-@pytest.mark.parametrize("level", LEVELS)
-@pytest.mark.parametrize("name", [NEURONS, GROUPS])
-def test_a_label_may_go_by_its_rows_system(made: MadeRelease, name: str, level: Level) -> None:
-    labels = own_labels(made.frames[name], level)
-    for label in labels.categories:
-        check(made, shown_of(made, name, Filters({"label": (str(label),)}), level), some=False)
-    check(made, shown_of(made, name, Filters({"class": ("inhibitory",)}), level), some=False)
+def test_a_label_may_go_by_its_rows_system(made: MadeRelease, subtests: pytest.Subtests) -> None:
+    for name in [NEURONS, GROUPS]:
+        for level in LEVELS:
+            with subtests.test(f"{name} {level}"):
+                labels = own_labels(made.frames[name], level)
+                for label in labels.categories:
+                    check(made, shown_of(made, name, Filters({"label": (str(label),)}), level), some=False)
+                check(made, shown_of(made, name, Filters({"class": ("inhibitory",)}), level), some=False)
 
 
 def test_the_same_label_is_of_two_classes_where_its_systems_are(made: MadeRelease) -> None:
@@ -160,11 +162,12 @@ def test_another_table_may_name_the_rows(made: MadeRelease, special: tuple[str, 
     check(made, shown_of(made, DETECTIONS, only, level, FINE), some=special != (UNMAPPED,) or level != "type")
 
 
-@pytest.mark.parametrize("preset", VOLUME.layer_presets, ids=lambda preset: preset.name)
-def test_layers_are_those_of_the_chosen_author(made: MadeRelease, preset: LayerPreset) -> None:
-    for layers in (("L4", "L5"), ("L1",), ("WM", "L2/3")):
-        check(made, shown_of(made, DETECTIONS, Filters({"layer": layers}), preset=preset), some=False)
-    check(made, shown_of(made, DETECTIONS, Filters({"layer": ("L5",)}), preset=preset))
+def test_layers_are_those_of_the_chosen_author(made: MadeRelease, subtests: pytest.Subtests) -> None:
+    for preset in VOLUME.layer_presets:
+        with subtests.test(preset.name):
+            for layers in (("L4", "L5"), ("L1",), ("WM", "L2/3")):
+                check(made, shown_of(made, DETECTIONS, Filters({"layer": layers}), preset=preset), some=False)
+            check(made, shown_of(made, DETECTIONS, Filters({"layer": ("L5",)}), preset=preset))
 
 
 @pytest.mark.parametrize(
@@ -239,14 +242,15 @@ def test_areas_and_the_column_are_the_apps(places: list[tuple[float, float, floa
     assert set(areas) <= set(VOLUME.areas)
 
 
-@pytest.mark.parametrize("preset", VOLUME.layer_presets, ids=lambda preset: preset.name)
-def test_a_depth_on_a_boundary_is_of_the_deeper_layer(made: MadeRelease, preset: LayerPreset) -> None:
-    shown = shown_of(made, DETECTIONS, Filters({"layer": CORTICAL_LAYERS[1:2]}), preset=preset)
-    lines = rows_snippet(made.origin, shown).text.splitlines()
-    bounds = [bound for bound in preset.boundaries if bound is not None]
-    depths = np.array([0, *bounds, *np.nextafter(bounds, 0), 2000])
-    code = "\n".join(line for line in lines if line.startswith(("layers", "bounds")))
-    names: dict[str, Any] = {"np": np, "pd": pd, "rows": pd.DataFrame({"depth_um": depths})}
-    exec(code, names)
+def test_a_depth_on_a_boundary_is_of_the_deeper_layer(made: MadeRelease, subtests: pytest.Subtests) -> None:
+    for preset in VOLUME.layer_presets:
+        with subtests.test(preset.name):
+            shown = shown_of(made, DETECTIONS, Filters({"layer": CORTICAL_LAYERS[1:2]}), preset=preset)
+            lines = rows_snippet(made.origin, shown).text.splitlines()
+            bounds = [bound for bound in preset.boundaries if bound is not None]
+            depths = np.array([0, *bounds, *np.nextafter(bounds, 0), 2000])
+            code = "\n".join(line for line in lines if line.startswith(("layers", "bounds")))
+            names: dict[str, Any] = {"np": np, "pd": pd, "rows": pd.DataFrame({"depth_um": depths})}
+            exec(code, names)
 
-    assert names["layers"].tolist() == layer_of(depths, preset).tolist()
+            assert names["layers"].tolist() == layer_of(depths, preset).tolist()

@@ -20,7 +20,6 @@ from components.analysis.code_export.tables import (
 )
 from components.analysis.code_export.text import Snippet
 from data.catalog import TABLES
-from data.catalog.entry import Table
 from data.loader import open_release
 from data.settings import read_settings
 from data.volume import VOLUME
@@ -30,8 +29,6 @@ THIS = VOLUME.releases[661]
 GROUPS = "connectivity_groups_v507"
 MANUAL_UNITS = "coregistration_manual_v3"
 
-every_table = pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
-
 
 def run(snippet: Snippet, base: str = VOLUME.archive) -> pd.DataFrame:
     names: dict[str, pd.DataFrame] = {}
@@ -39,40 +36,44 @@ def run(snippet: Snippet, base: str = VOLUME.archive) -> pd.DataFrame:
     return names["rows"]
 
 
+STATUSES = r"Runs for v|May not run for v|Does not run for v|Expired: does not run\."
+
+
 def first_comment(text: str) -> str:
     return " ".join(re.findall(r"^# (.*)\n", re.match(r"(?:# .*\n)+", text)[0], re.MULTILINE))  # type: ignore[index]
 
 
-@pytest.mark.parametrize("release", [343, 661, 943, 1822])
-@every_table
-def test_a_snippet_parses_and_says_first_whether_it_runs(table: Table, release: int) -> None:
-    for snippet in snippets(table, VOLUME.releases[release]):
-        ast.parse(snippet.text)
-        assert first_comment(snippet.text) == snippet.status
-        assert re.match(
-            r"Runs for v|May not run for v|Does not run for v|Expired: does not run\.", snippet.status
-        )
-        assert f"v{release}" in snippet.status or snippet.status.startswith("Expired")
-        assert max(map(len, snippet.text.splitlines())) <= 110
+def test_a_snippet_parses_and_says_first_whether_it_runs(subtests: pytest.Subtests) -> None:
+    for table in TABLES.values():
+        for release in [343, 661, 943, 1822]:
+            with subtests.test(f"{table.name} v{release}"):
+                for snippet in snippets(table, VOLUME.releases[release]):
+                    ast.parse(snippet.text)
+                    assert first_comment(snippet.text) == snippet.status
+                    assert re.match(STATUSES, snippet.status)
+                    assert f"v{release}" in snippet.status or snippet.status.startswith("Expired")
+                    assert max(map(len, snippet.text.splitlines())) <= 110
 
 
-@every_table
-def test_a_snippet_holds_no_token_and_no_path_of_a_machine(table: Table) -> None:
-    for snippet in snippets(table, THIS):
-        assert "token" not in snippet.text.lower()
-        assert re.findall(r"[\"'](?:/|~|[A-Z]:)", snippet.text) == []
-        assert re.findall(r"https?://[^\"{]+", snippet.text) in ([], [f"{VOLUME.archive}/v661"])
+def test_a_snippet_holds_no_token_and_no_path_of_a_machine(subtests: pytest.Subtests) -> None:
+    for table in TABLES.values():
+        with subtests.test(table.name):
+            for snippet in snippets(table, THIS):
+                assert "token" not in snippet.text.lower()
+                assert re.findall(r"[\"'](?:/|~|[A-Z]:)", snippet.text) == []
+                assert re.findall(r"https?://[^\"{]+", snippet.text) in ([], [f"{VOLUME.archive}/v661"])
 
 
 # The archive
 
 
-@every_table
-def test_what_works_for_the_release_comes_first(table: Table) -> None:
-    first, *others = snippets(table, THIS)
-    assert first == archive_snippet(table, THIS)
-    assert first.status == "Runs for v661: public static files, with no account."
-    assert not any(other.status.startswith("Runs") for other in others)
+def test_what_works_for_the_release_comes_first(subtests: pytest.Subtests) -> None:
+    for table in TABLES.values():
+        with subtests.test(table.name):
+            first, *others = snippets(table, THIS)
+            assert first == archive_snippet(table, THIS)
+            assert first.status == "Runs for v661: public static files, with no account."
+            assert not any(other.status.startswith("Runs") for other in others)
 
 
 def test_the_archive_is_for_expired_releases_that_hold_the_table() -> None:
@@ -169,13 +170,14 @@ EXPIRED = {
 }
 
 
-@every_table
-def test_a_query_asks_a_live_release_that_holds_the_table(table: Table) -> None:
-    asked = live_release(table, THIS)
-    assert (asked is None) == (table.name in EXPIRED)
-    if asked:
-        assert asked.live
-        assert asked.number in table.releases
+def test_a_query_asks_a_live_release_that_holds_the_table(subtests: pytest.Subtests) -> None:
+    for table in TABLES.values():
+        with subtests.test(table.name):
+            asked = live_release(table, THIS)
+            assert (asked is None) == (table.name in EXPIRED)
+            if asked:
+                assert asked.live
+                assert asked.number in table.releases
 
 
 @pytest.mark.parametrize(
@@ -193,15 +195,14 @@ def test_which_release_is_asked(name: str, release: int, asked: int | None) -> N
     assert (found.number if found else None) == asked
 
 
-@pytest.mark.parametrize(("name", "successor"), EXPIRED.items())
-def test_what_has_expired_everywhere_says_so_and_names_its_successor(
-    name: str, successor: str | None
-) -> None:
-    table = TABLES[name]
-    for snippet in (query_snippet(table, THIS), content_snippet(table, THIS)):
-        assert snippet.status.startswith("Expired: does not run. ")
-        assert (successor or "No public table took its place.") in snippet.status
-        assert "version=661)" in snippet.text
+def test_what_has_expired_everywhere_says_so_and_names_its_successor(subtests: pytest.Subtests) -> None:
+    for name, successor in EXPIRED.items():
+        with subtests.test(name):
+            table = TABLES[name]
+            for snippet in (query_snippet(table, THIS), content_snippet(table, THIS)):
+                assert snippet.status.startswith("Expired: does not run. ")
+                assert (successor or "No public table took its place.") in snippet.status
+                assert "version=661)" in snippet.text
 
 
 def test_a_query_of_a_live_release_says_that_it_runs() -> None:
@@ -215,21 +216,24 @@ def test_a_query_of_a_live_release_says_that_it_runs() -> None:
     assert said.startswith("Does not run for v943, which does not hold the table. Runs for v1822: ")
 
 
-@every_table
-def test_the_standard_query_asks_for_nuclei(table: Table, client: MagicMock) -> None:
-    run(query_snippet(table, THIS))
-    asked = live_release(table, THIS)
-    client.opened.assert_called_once_with("minnie65_public", version=asked.number if asked else 661)
-    function = client.materialize.query_view if table.view else client.materialize.query_table
-    function.assert_called_once_with(
-        table.name, filter_in_dict={table.id_column: list(VOLUME.example_nuclei)}, split_positions=True
-    )
+def test_the_standard_query_asks_for_nuclei(client: MagicMock, subtests: pytest.Subtests) -> None:
+    for table in TABLES.values():
+        with subtests.test(table.name):
+            client.reset_mock()
+            run(query_snippet(table, THIS))
+            asked = live_release(table, THIS)
+            client.opened.assert_called_once_with("minnie65_public", version=asked.number if asked else 661)
+            function = client.materialize.query_view if table.view else client.materialize.query_table
+            asked_for = {table.id_column: list(VOLUME.example_nuclei)}
+            function.assert_called_once_with(table.name, filter_in_dict=asked_for, split_positions=True)
 
 
-@every_table
-def test_the_content_aware_query_asks_for_nuclei(table: Table, client: MagicMock) -> None:
-    run(content_snippet(table, THIS))
-    manager = client.materialize.views if table.view else client.materialize.tables
-    columns = getattr(manager, table.name)
-    columns.assert_called_once_with(**{table.id_column: list(VOLUME.example_nuclei)})
-    columns.return_value.query.assert_called_once_with(split_positions=True)
+def test_the_content_aware_query_asks_for_nuclei(client: MagicMock, subtests: pytest.Subtests) -> None:
+    for table in TABLES.values():
+        with subtests.test(table.name):
+            client.reset_mock()
+            run(content_snippet(table, THIS))
+            manager = client.materialize.views if table.view else client.materialize.tables
+            columns = getattr(manager, table.name)
+            columns.assert_called_once_with(**{table.id_column: list(VOLUME.example_nuclei)})
+            columns.return_value.query.assert_called_once_with(split_positions=True)
