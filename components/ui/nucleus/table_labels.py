@@ -103,7 +103,7 @@ def _made_by(word: TableWord) -> str:
 
 def _here(word: TableWord) -> str:
     away = word.state == "table not at hand"
-    if away and (word.looked_up or word.table.name not in current_release().tables):
+    if away and (word.looked_up or word.table.name not in current_release().tables.held):
         return ABSENT
     if word.looked_up:
         return f"looked up: {_held(word)}"
