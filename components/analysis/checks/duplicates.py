@@ -1,4 +1,4 @@
-"""Ids that stand twice in a table: alike, or with values that exclude each other."""
+"""Nuclei repeated in a table, with the same values or with values that exclude each other."""
 
 from collections.abc import Callable, Iterator
 
@@ -14,7 +14,7 @@ from data.catalog.entry import Kind, Table
 from data.loader import LabelTable
 
 Repeats = tuple[Ids, Ids]
-"""Ids that stand twice alike, and those that stand twice with values that differ."""
+"""IDs repeated with the same values, and IDs repeated with different values."""
 
 EXPECTED: dict[Kind, tuple[str, str]] = {
     "labels": (
@@ -40,7 +40,7 @@ EXPECTED: dict[Kind, tuple[str, str]] = {
         "None. A nucleus is detected once, and its ID is the key of every other table.",
     ),
 }
-"""What is expected of repeats, alike and conflicting, by kind of table."""
+"""Expected repeats, alike and conflicting, by kind of table."""
 
 MEANT: dict[Kind, tuple[str, str]] = {
     "labels": ("with the same label", "with different labels"),
@@ -51,21 +51,21 @@ MEANT: dict[Kind, tuple[str, str]] = {
 
 
 def duplicate_same(release: Inspected) -> Iterator[Outcome]:
-    """Ids that a table holds twice, alike both times."""
-    for one in release.loaded.values():
-        same, _ = _repeats(one)
+    """Nuclei repeated in a table with the same values."""
+    for loaded in release.loaded.values():
+        same, _ = _repeats(loaded)
         if len(same):
-            yield _finding(one, "duplicate-same", _severity_same(one.table), same, 0)
+            yield _finding(loaded, "duplicate-same", _severity_same(loaded.table), same, 0)
 
 
 def duplicate_conflicting(release: Inspected) -> Iterator[Outcome]:
-    """Ids that a table holds twice, with values that exclude each other."""
-    for one in release.loaded.values():
-        _, conflicting = _repeats(one)
+    """Nuclei repeated in a table with values that exclude each other."""
+    for loaded in release.loaded.values():
+        _, conflicting = _repeats(loaded)
         if len(conflicting):
-            # The sample holds some on purpose, for what is said of such nuclei to be seen.
+            # The sample holds some on purpose, to show how such nuclei are reported.
             severity: Severity = "warning" if release.source.synthetic else "error"
-            yield _finding(one, "duplicate-conflicting", severity, conflicting, 1)
+            yield _finding(loaded, "duplicate-conflicting", severity, conflicting, 1)
 
 
 def _severity_same(table: Table) -> Severity:
@@ -74,19 +74,19 @@ def _severity_same(table: Table) -> Severity:
     return "info" if table.method == "classifier" else "warning"
 
 
-def _finding(one: LabelTable, check: str, severity: Severity, nuclei: Ids, place: int) -> Finding:
-    kind = one.table.kind
+def _finding(loaded: LabelTable, check: str, severity: Severity, nuclei: Ids, place: int) -> Finding:
+    kind = loaded.table.kind
     how = plural(len(nuclei), "nucleus stands", "nuclei stand")
     return nuclei_finding(
-        check, severity, one.table.name, nuclei,
+        check, severity, loaded.table.name, nuclei,
         f"{how} there more than once {MEANT[kind][place]}.",
         EXPECTED[kind][place],
     )  # fmt: skip
 
 
-def _repeats(one: LabelTable) -> Repeats:
+def _repeats(loaded: LabelTable) -> Repeats:
     readers: dict[Kind, Callable[[pd.DataFrame], Repeats]] = {"labels": _labels, "units": _units}
-    return readers.get(one.table.kind, _rows)(one.frame)
+    return readers.get(loaded.table.kind, _rows)(loaded.frame)
 
 
 def _labels(frame: pd.DataFrame) -> Repeats:
@@ -95,12 +95,12 @@ def _labels(frame: pd.DataFrame) -> Repeats:
 
 
 def _units(frame: pd.DataFrame) -> Repeats:
-    """A nucleus may have many units; a match may stand once, and a unit be of one nucleus."""
+    """A nucleus may have many units, but a match occurs once and a unit has one nucleus."""
     match = [*UNIT, "nucleus_id"]
-    again = frame.duplicated(match)
-    several = frame[~again].duplicated(UNIT, keep=False)
-    conflicting = frame.loc[~again, "nucleus_id"][several]
-    return each_once(frame["nucleus_id"][again]), each_once(conflicting)
+    repeated = frame.duplicated(match)
+    several = frame[~repeated].duplicated(UNIT, keep=False)
+    conflicting = frame.loc[~repeated, "nucleus_id"][several]
+    return each_once(frame["nucleus_id"][repeated]), each_once(conflicting)
 
 
 def _rows(frame: pd.DataFrame) -> Repeats:
@@ -111,6 +111,6 @@ def _rows(frame: pd.DataFrame) -> Repeats:
 
 
 def _repeated(nucleus_ids: pd.Series) -> Ids:
-    """IDs that stand more than once, sorted."""
+    """Repeated IDs, sorted."""
     ids = np.sort(nucleus_ids.to_numpy(dtype=np.int64))
     return np.unique(ids[1:][ids[1:] == ids[:-1]])

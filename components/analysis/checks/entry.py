@@ -1,4 +1,4 @@
-"""The form of a check: what it looks at, what it finds, and where it could not look."""
+"""The parts of a check: its input, its findings, and the checks that could not run."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,8 +19,8 @@ from data.volume import VOLUME
 
 Severity = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
-"""Worst first. An error cannot be true of a sound release; a warning should be known before the rows are
-used; an info is how this release is."""
+"""Worst first. An error cannot occur in a sound release; a warning should be known before the rows are used;
+an info describes this release."""
 EVERY_CHECK = "every check"
 Got = Mapping[str, LabelTable | DataError | None]
 
@@ -34,20 +34,20 @@ class Finding:
     Attributes
     ----------
     id : str
-        Of the check that found it: stable, one word with hyphens. Once per table at most.
+        Of its check: stable, hyphenated, at most once per table.
     severity : Severity
     table : str
         As CAVE spells it.
     n : int
-        How many.
+        The count.
     of : str
         What `n` counts: nuclei, rows, columns or tables.
     message : str
-        What is so, in a sentence.
+        The finding, in a sentence.
     expected : str
-        What is expected in this release, why, and who says so.
+        What is expected in this release, why, and by which source.
     nucleus_ids : int64 array
-        All nuclei concerned, sorted, each once; empty where it is about no single nuclei.
+        All nuclei concerned, sorted, unique; empty where the finding is not about nuclei.
     """
 
     id: str
@@ -61,14 +61,14 @@ class Finding:
 
     @property
     def counted(self) -> str:
-        """The number with what it is of: 1 row, 80 nuclei."""
-        one = {"nuclei": "nucleus", "rows": "row", "columns": "column", "tables": "table"}[self.of]
-        return plural(self.n, one, self.of)
+        """The count with its noun: 1 row, 80 nuclei."""
+        singular = {"nuclei": "nucleus", "rows": "row", "columns": "column", "tables": "table"}[self.of]
+        return plural(self.n, singular, self.of)
 
 
 @dataclass(frozen=True, kw_only=True)
 class NotRun:
-    """A check that could not look: which one, at which table ("" for all that it asks), why."""
+    """A check that could not run: which, on which table ("" for all its tables), and why."""
 
     check: str
     table: str
@@ -98,33 +98,33 @@ class Inspected:
     @cached_property
     def loaded(self) -> dict[str, LabelTable]:
         """The tables at hand."""
-        return {name: one for name, one in self.got.items() if isinstance(one, LabelTable)}
+        return {name: table for name, table in self.got.items() if isinstance(table, LabelTable)}
 
     @cached_property
     def nuclei(self) -> dict[str, Ids]:
-        """Of each table at hand its nuclei, sorted, each once."""
-        return {name: each_once(one.frame["nucleus_id"]) for name, one in self.loaded.items()}
+        """The nuclei of each table at hand, sorted, unique."""
+        return {name: each_once(loaded.frame["nucleus_id"]) for name, loaded in self.loaded.items()}
 
     @cached_property
     def everyone(self) -> Ids:
-        """The nuclei of all tables at hand, sorted, each once."""
+        """The nuclei of all tables at hand, sorted, unique."""
         return each_once(np.concatenate([NO_NUCLEI, *self.nuclei.values()]))
 
     @property
     def lacking(self) -> Severity:
-        """How bad it is that rows are missing."""
+        """The severity of missing rows."""
         if self.source.synthetic:
             return "info"
         return "warning" if self.source.partial else "error"
 
     @property
     def is_catalogued(self) -> bool:
-        """Whether it is the release that published numbers of rows are about."""
+        """Whether the published numbers of rows are of this release."""
         return self.tables.release.number == VOLUME.release
 
     def of_kind(self, *kinds: Kind) -> Iterator[LabelTable]:
         """The tables at hand of these kinds."""
-        return (one for one in self.loaded.values() if one.table.kind in kinds)
+        return (loaded for loaded in self.loaded.values() if loaded.table.kind in kinds)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,9 +138,9 @@ class Check:
     title, question : str
         For the reader.
     find : callable
-        Gives what it found, and where it could not look.
+        Yields its findings, and the tables it could not check.
     asks : callable
-        Whether it asks a table; where none of these is at hand it has not run.
+        Whether it looks at a table; with no such table at hand it has not run.
     """
 
     id: str
@@ -153,7 +153,7 @@ class Check:
 def nuclei_finding(
     check: str, severity: Severity, table: str, nuclei: Ids, message: str, expected: str
 ) -> Finding:
-    """Make the finding of nuclei, which are counted."""
+    """A finding that counts nuclei."""
     return Finding(
         id=check,
         severity=severity,
@@ -167,22 +167,22 @@ def nuclei_finding(
 
 
 def rows_finding(
-    check: str, severity: Severity, one: LabelTable, rows: "NDArray[np.bool_]", message: str, expected: str
+    check: str, severity: Severity, loaded: LabelTable, rows: "NDArray[np.bool_]", message: str, expected: str
 ) -> Finding:
-    """Make the finding of some of a table's rows, which are counted; their nuclei go with it."""
+    """A finding that counts rows of a table, with their nuclei."""
     return Finding(
         id=check,
         severity=severity,
-        table=one.table.name,
+        table=loaded.table.name,
         n=int(rows.sum()),
         of="rows",
         message=message,
         expected=expected,
-        nucleus_ids=each_once(one.frame["nucleus_id"].to_numpy()[rows]),
+        nucleus_ids=each_once(loaded.frame["nucleus_id"].to_numpy()[rows]),
     )
 
 
 def share(n: int, whole: int) -> str:
-    """Say what part of a whole a number is, never 0% of something that is there."""
+    """Write a number as a share of a whole, never 0% where there are some."""
     part = n / max(whole, 1)
     return "less than 0.1%" if 0 < part < 0.0005 else f"{part:.1%}"

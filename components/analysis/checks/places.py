@@ -1,4 +1,4 @@
-"""Where nuclei lie: inside the volume, inside the V1 column where they should, near their other point."""
+"""Whether nuclei lie inside the volume, inside the V1 column, and near their alternative point."""
 
 from collections.abc import Iterator
 
@@ -15,22 +15,22 @@ from data.volume import VOLUME
 from data.volume.space import in_column, outside_em_box, voxels
 
 ROUNDED_VOXELS = 1.0
-"""Positions are kept in micrometres of seven digits, which come back as voxels a little off."""
+"""Tolerance for positions, which are stored as float32 micrometres."""
 EDGE_UM = 25.0
-"""How far beyond the walls of the column a nucleus is still at its edge: they were measured on a part."""
+"""Distance beyond the column's walls that still counts as its edge: the walls were measured on a sample."""
 SMALLEST_UM3 = 25.0
 
 
 def outside_volume(release: Inspected) -> Iterator[Outcome]:
-    """Ids, or points to look them up, outside the box that was imaged."""
-    for name, one in release.loaded.items():
-        rows = np.zeros(len(one.frame), dtype=bool)
+    """Nuclei or lookup points outside the imaged box."""
+    for name, loaded in release.loaded.items():
+        rows = np.zeros(len(loaded.frame), dtype=bool)
         for columns in position_columns():
-            if set(columns) <= set(one.frame.columns):
-                um = one.frame[columns].to_numpy(dtype=np.float64)
+            if set(columns) <= set(loaded.frame.columns):
+                um = loaded.frame[columns].to_numpy(dtype=np.float64)
                 rows |= outside_em_box(voxels(um), slack=ROUNDED_VOXELS)
         if rows.any():
-            nuclei = each_once(one.frame["nucleus_id"].to_numpy()[rows])
+            nuclei = each_once(loaded.frame["nucleus_id"].to_numpy()[rows])
             yield nuclei_finding(
                 "outside-volume", "error", name, nuclei,
                 f"{plural(len(nuclei), 'nucleus lies', 'nuclei lie')} outside the imaged volume.",
@@ -40,14 +40,14 @@ def outside_volume(release: Inspected) -> Iterator[Outcome]:
 
 
 def outside_column(release: Inspected) -> Iterator[Outcome]:
-    """Ids that a table of the V1 column puts outside it."""
-    for name, one in release.loaded.items():
-        if not one.table.of_column:
+    """Nuclei of a table of the V1 column that lie outside it."""
+    for name, loaded in release.loaded.items():
+        if not loaded.table.of_column:
             continue
-        beyond = _beyond_column(one.frame)
+        beyond = _beyond_column(loaded.frame)
         rows = beyond > 0
         if rows.any():
-            nuclei = each_once(one.frame["nucleus_id"].to_numpy()[rows])
+            nuclei = each_once(loaded.frame["nucleus_id"].to_numpy()[rows])
             yield nuclei_finding(
                 "column-membership", "warning" if beyond.max() > EDGE_UM else "info", name, nuclei,
                 f"{plural(len(nuclei), 'nucleus lies', 'nuclei lie')} outside the V1 column, the "
@@ -58,16 +58,20 @@ def outside_column(release: Inspected) -> Iterator[Outcome]:
 
 
 def column_unlabelled(release: Inspected) -> Iterator[Outcome]:
-    """Detected nuclei inside the V1 column that no table labelled by hand names."""
-    byhand = [n for n, one in release.loaded.items() if one.table.of_column and one.table.method == "manual"]
+    """Detected nuclei inside the V1 column without a manual label."""
+    manual_names = [
+        n
+        for n, loaded in release.loaded.items()
+        if loaded.table.of_column and loaded.table.method == "manual"
+    ]
     detections = release.loaded.get(VOLUME.detections)
-    if detections is None or not byhand:
+    if detections is None or not manual_names:
         lacking = "Every table labelled by hand" if detections else VOLUME.detections
         yield NotRun(check="column-unlabelled", table=VOLUME.detections, reason=f"{lacking} is not at hand.")
         return
     frame = detections.frame
     inside = each_once(frame["nucleus_id"].to_numpy()[in_column(*(frame[axis] for axis in POSITION))])
-    named = np.concatenate([release.nuclei[name] for name in byhand])
+    named = np.concatenate([release.nuclei[name] for name in manual_names])
     nuclei = inside[~np.isin(inside, named)]
     if len(nuclei):
         yield nuclei_finding(
@@ -79,15 +83,15 @@ def column_unlabelled(release: Inspected) -> Iterator[Outcome]:
 
 
 def alternative_point_far(release: Inspected) -> Iterator[Outcome]:
-    """Points to look a nucleus up that lie farther from its centre than documented."""
-    for name, one in release.loaded.items():
-        if one.table.kind != "points" and not one.table.view:
+    """Lookup points farther from the nucleus's centre than documented."""
+    for name, loaded in release.loaded.items():
+        if loaded.table.kind != "points" and not loaded.table.view:
             continue
-        if not all(set(columns) <= set(one.frame.columns) for columns in position_columns()):
+        if not all(set(columns) <= set(loaded.frame.columns) for columns in position_columns()):
             reason = "The rows do not hold both the nucleus and its point."
             yield NotRun(check="alternative-point-far", table=name, reason=reason)
             continue
-        moved = displacements(one.frame)
+        moved = displacements(loaded.frame)
         far = moved[moved["length_um"] > WINDOW_UM]
         if len(far):
             yield nuclei_finding(
@@ -100,14 +104,14 @@ def alternative_point_far(release: Inspected) -> Iterator[Outcome]:
 
 
 def volume_too_small(release: Inspected) -> Iterator[Outcome]:
-    """Ids smaller than what was kept of the detections."""
-    for name, one in release.loaded.items():
-        if "volume_um3" not in one.frame:
+    """Nuclei smaller than the threshold of the detections."""
+    for name, loaded in release.loaded.items():
+        if "volume_um3" not in loaded.frame:
             yield NotRun(check="volume-too-small", table=name, reason="The rows hold no volumes.")
             continue
-        rows = (one.frame["volume_um3"] < SMALLEST_UM3).to_numpy()
+        rows = (loaded.frame["volume_um3"] < SMALLEST_UM3).to_numpy()
         if rows.any():
-            nuclei = each_once(one.frame["nucleus_id"].to_numpy()[rows])
+            nuclei = each_once(loaded.frame["nucleus_id"].to_numpy()[rows])
             yield nuclei_finding(
                 "volume-too-small", "warning", name, nuclei,
                 f"{plural(len(nuclei), 'nucleus is', 'nuclei are')} smaller than {SMALLEST_UM3:g} µm³.",
@@ -116,7 +120,7 @@ def volume_too_small(release: Inspected) -> Iterator[Outcome]:
 
 
 def _beyond_column(frame: pd.DataFrame) -> np.ndarray:
-    """How far from the column's walls, in µm, at its own depth; 0 inside."""
+    """Distance from the column's walls at the nucleus's depth, µm; 0 inside."""
     depth = frame["depth_um"].to_numpy(dtype=np.float64)
     given = [section.depth_um for section in VOLUME.column]
     beyond = []

@@ -1,4 +1,4 @@
-"""Every check by name. Adding one is an entry; the command line, the page and the tests walk them."""
+"""Every check: one entry each, which the command line, the page and the tests walk."""
 
 from components.analysis.checks import duplicates as checks_duplicates
 from components.analysis.checks import labels as checks_labels

@@ -1,7 +1,4 @@
-"""Sanity checks of a loaded release: what they find, and what they could not look at.
-
-The checks themselves stand in `checks_list`; here they are run.
-"""
+"""Run the checks of `registry` on a release and report their findings."""
 
 from dataclasses import dataclass
 
@@ -24,16 +21,16 @@ from data.tables.raw import Source
 
 @dataclass(frozen=True)
 class CheckReport:
-    """What the checks say of a release.
+    """The findings of all checks of a release.
 
     Attributes
     ----------
     findings : tuple of Finding
-        The worst first; within a severity in the order of `CHECKS`, then of the tables.
+        Worst first, then in the order of `CHECKS`, then of the tables.
     not_run : tuple of NotRun
-        What could not be checked; a table that is not there stands once, for every check.
+        What could not be checked; a missing table is listed once, for every check.
     tables : tuple of str
-        The tables looked at.
+        The tables checked.
     """
 
     findings: tuple[Finding, ...]
@@ -41,14 +38,14 @@ class CheckReport:
     tables: tuple[str, ...]
 
     def count(self, severity: Severity) -> int:
-        """How many findings are of a severity."""
-        return sum(one.severity == severity for one in self.findings)
+        """Number of findings of a severity."""
+        return sum(finding.severity == severity for finding in self.findings)
 
     @property
     def clean(self) -> tuple[Check, ...]:
-        """The checks that could look everywhere and found nothing."""
-        spoken = {one.id for one in self.findings} | {one.check for one in self.not_run}
-        return tuple(check for check in CHECKS if check.id not in spoken)
+        """The checks that ran on every table and found nothing."""
+        reported = {finding.id for finding in self.findings} | {skipped.check for skipped in self.not_run}
+        return tuple(check for check in CHECKS if check.id not in reported)
 
 
 def run_checks(got: Got, tables: ReleaseTables, source: Source) -> CheckReport:
@@ -61,32 +58,32 @@ def run_checks(got: Got, tables: ReleaseTables, source: Source) -> CheckReport:
     tables : ReleaseTables
         The release's.
     source : Source
-        Rows missing are an error from the archive and a warning from a folder.
+        Missing rows are an error from the archive and a warning from a folder.
     """
     inspected = Inspected(got, tables, source)
     outcomes = [outcome for check in CHECKS for outcome in check.find(inspected)]
-    found = [one for one in outcomes if isinstance(one, Finding)]
-    missed = [one for one in outcomes if isinstance(one, NotRun)]
+    findings = [outcome for outcome in outcomes if isinstance(outcome, Finding)]
+    missed = [outcome for outcome in outcomes if isinstance(outcome, NotRun)]
     missed += [
         NotRun(check=check.id, table="", reason="No table that it asks is at hand.")
         for check in CHECKS
-        if not any(check.asks(one.table) for one in inspected.loaded.values())
+        if not any(check.asks(loaded.table) for loaded in inspected.loaded.values())
     ]
     away = [
-        NotRun(check=EVERY_CHECK, table=name, reason=_why_away(one))
-        for name, one in got.items()
-        if not isinstance(one, LabelTable)
+        NotRun(check=EVERY_CHECK, table=name, reason=_why_away(outcome))
+        for name, outcome in got.items()
+        if not isinstance(outcome, LabelTable)
     ]
     return CheckReport(
-        findings=tuple(sorted(found, key=lambda one: SEVERITIES.index(one.severity))),
+        findings=tuple(sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity))),
         not_run=(*away, *missed),
         tables=tuple(inspected.loaded),
     )
 
 
-def _why_away(one: DataError | None) -> str:
-    if one is None:
+def _why_away(error: DataError | None) -> str:
+    if error is None:
         return "It has not been fetched."
-    if isinstance(one, TableAbsent):
+    if isinstance(error, TableAbsent):
         return "The source does not hold it."
-    return "It cannot be read." if isinstance(one, BadTable) else one.problem
+    return "It cannot be read." if isinstance(error, BadTable) else error.problem

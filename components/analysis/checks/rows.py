@@ -1,4 +1,4 @@
-"""Whether the tables are there, whole, and about the nuclei that were detected."""
+"""Whether tables are present, complete, and about detected nuclei."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from data.volume import VOLUME
 
 
 def absent_table(release: Inspected) -> Iterator[Outcome]:
-    """Tables that the release is known to hold and the source does not."""
+    """Tables that the release is known to hold and the source lacks."""
     for name, table in release.tables.held.items():
         if isinstance(release.got.get(name), TableAbsent):
             rows = table.expected_rows
@@ -29,29 +29,29 @@ def absent_table(release: Inspected) -> Iterator[Outcome]:
 
 
 def unreadable_table(release: Inspected) -> Iterator[Outcome]:
-    """Tables that the source holds and that are damaged; one that nobody could reach is not known to be."""
-    for name, one in release.got.items():
-        if isinstance(one, BadTable):
+    """Damaged tables of the source; tables that could not be reached do not count."""
+    for name, outcome in release.got.items():
+        if isinstance(outcome, BadTable):
             yield Finding(
                 id="unreadable-table",
                 severity="error",
                 table=name,
                 n=1,
                 of="tables",
-                message=one.problem,
-                expected=f"Rows that can be read, each with a nucleus and a position. {one.remedy}",
+                message=outcome.problem,
+                expected=f"Rows that can be read, each with a nucleus and a position. {outcome.remedy}",
             )
 
 
 def row_count(release: Inspected) -> Iterator[Outcome]:
     """Tables with more or fewer rows than published."""
-    for name, one in release.loaded.items():
-        rows = one.table.expected_rows
+    for name, loaded in release.loaded.items():
+        rows = loaded.table.expected_rows
         if rows is None:
             yield NotRun(check="row-count", table=name, reason="No source says how many rows it has.")
-        elif not rows.holds(len(one.frame)):
-            few = len(one.frame) < rows.low
-            off = rows.low - len(one.frame) if few else len(one.frame) - rows.high
+        elif not rows.holds(len(loaded.frame)):
+            few = len(loaded.frame) < rows.low
+            off = rows.low - len(loaded.frame) if few else len(loaded.frame) - rows.high
             lacking = release.lacking if few and release.is_catalogued else "warning"
             yield Finding(
                 id="row-count",
@@ -59,15 +59,15 @@ def row_count(release: Inspected) -> Iterator[Outcome]:
                 table=name,
                 n=off,
                 of="rows",
-                message=f"{len(one.frame):,} rows, {off:,} {'fewer' if few else 'more'} than published.",
+                message=f"{len(loaded.frame):,} rows, {off:,} {'fewer' if few else 'more'} than published.",
                 expected=f"{rows} rows ({rows.source}). {_part_of(release) if few else ''}".strip(),
             )
 
 
 def missing_column(release: Inspected) -> Iterator[Outcome]:
-    """Columns that a table of its kind has and these rows do not."""
-    for name, one in release.loaded.items():
-        lacking = [OPTIONAL_COLUMNS.get(column, column) for column in one.provenance.absent]
+    """Columns of the table's kind that the rows lack."""
+    for name, loaded in release.loaded.items():
+        lacking = [OPTIONAL_COLUMNS.get(column, column) for column in loaded.provenance.absent]
         if lacking:
             yield Finding(
                 id="missing-column",
@@ -82,7 +82,7 @@ def missing_column(release: Inspected) -> Iterator[Outcome]:
 
 
 def unknown_nucleus(release: Inspected) -> Iterator[Outcome]:
-    """Nuclei of a table that were never detected."""
+    """Nuclei of a table that are not among the detections."""
     if VOLUME.detections not in release.loaded:
         yield NotRun(check="unknown-nucleus", table=VOLUME.detections, reason=_NO_DETECTIONS)
         return
@@ -101,9 +101,9 @@ def nucleus_left_out(release: Inspected) -> Iterator[Outcome]:
     if VOLUME.detections not in release.loaded:
         yield NotRun(check="nucleus-left-out", table=VOLUME.detections, reason=_NO_DETECTIONS)
         return
-    for name, one in release.loaded.items():
+    for name, loaded in release.loaded.items():
         lacking = np.setdiff1d(release.nuclei[VOLUME.detections], release.nuclei[name], assume_unique=True)
-        if one.table.of_every_nucleus and len(lacking):
+        if loaded.table.of_every_nucleus and len(lacking):
             yield nuclei_finding(
                 "nucleus-left-out", release.lacking, name, lacking,
                 f"{plural(len(lacking), 'detected nucleus is', 'detected nuclei are')} not there.",
@@ -112,9 +112,9 @@ def nucleus_left_out(release: Inspected) -> Iterator[Outcome]:
 
 
 def fine_without_coarse(release: Inspected) -> Iterator[Outcome]:
-    """Nuclei of a table that the wider one it was made from does not hold."""
-    for name, one in release.loaded.items():
-        wider = one.table.within
+    """Nuclei of a table that are missing from the wider table it was made from."""
+    for name, loaded in release.loaded.items():
+        wider = loaded.table.within
         if wider is None:
             continue
         if wider not in release.loaded:

@@ -1,4 +1,4 @@
-"""Recorded units: whether a match says of which unit, how good it is, and of what kind of cell."""
+"""Recorded units: whether a match names its unit, how good it is, and the class of its nucleus."""
 
 from collections.abc import Iterator
 
@@ -16,20 +16,20 @@ from components.analysis.labels.number_words import plural
 from data.volume import VOLUME
 
 CLASS_SOURCES = ("baylor_log_reg_cell_type_coarse_v1", "aibs_soma_nuc_metamodel_preds_v117")
-"""Who says whether a cell is inhibitory: the first at hand is asked."""
+"""Label sources of the class, in order of preference."""
 WORDS = {"residual_um": "residual", "score_um": "score"}
 MOST_CONTRADICTING = 0.02
-"""Twice the part of Baylor fine that Baylor coarse contradicts at 661."""
+"""Twice the share of Baylor fine that Baylor coarse contradicts at 661."""
 
 
 def missing_unit(release: Inspected) -> Iterator[Outcome]:
-    """Matches that do not say of which unit."""
-    for one in release.of_kind("units"):
-        units = one.frame[UNIT]
+    """Matches without a unit."""
+    for loaded in release.of_kind("units"):
+        units = loaded.frame[UNIT]
         rows = (units.isna() | (units < 0)).any(axis=1).to_numpy()
         if rows.any():
             yield rows_finding(
-                "missing-unit", "error", one, rows,
+                "missing-unit", "error", loaded, rows,
                 f"{plural(int(rows.sum()), 'row names', 'rows name')} no session, scan or unit.",
                 "None. Session, scan and unit are what a row matches to its nucleus.",
             )  # fmt: skip
@@ -47,12 +47,16 @@ def score_out_of_range(release: Inspected) -> Iterator[Outcome]:
 
 def impossible_distance(release: Inspected) -> Iterator[Outcome]:
     """Residuals below 0, and distances longer than the volume."""
-    for one in release.of_kind("units"):
-        held = [column for column in WORDS if column in one.frame]
-        rows = np.any([_impossible(one.frame[column]) for column in held], axis=0) if held else np.array([])
+    for loaded in release.of_kind("units"):
+        columns = [column for column in WORDS if column in loaded.frame]
+        rows = (
+            np.any([_impossible(loaded.frame[column]) for column in columns], axis=0)
+            if columns
+            else np.array([])
+        )
         if rows.any():
             yield rows_finding(
-                "impossible-distance", "error", one, rows,
+                "impossible-distance", "error", loaded, rows,
                 f"{plural(int(rows.sum()), 'row has a residual or score', 'rows have residuals or scores')} "
                 "that no distance in the volume can have.",
                 "None. A residual is a distance, so it is not negative, and the volume is "
@@ -61,22 +65,22 @@ def impossible_distance(release: Inspected) -> Iterator[Outcome]:
 
 
 def inhibitory_coregistered(release: Inspected) -> Iterator[Outcome]:
-    """Coregistered nuclei that a table of labels calls inhibitory."""
+    """Coregistered nuclei that the label source calls inhibitory."""
     label_source = next((release.loaded[name] for name in CLASS_SOURCES if name in release.loaded), None)
-    for one in release.of_kind("units"):
+    for loaded in release.of_kind("units"):
         if label_source is None:
             reason = f"Neither {' nor '.join(CLASS_SOURCES)} is at hand."
-            yield NotRun(check="inhibitory-coregistered", table=one.table.name, reason=reason)
+            yield NotRun(check="inhibitory-coregistered", table=loaded.table.name, reason=reason)
             continue
         classes = nucleus_labels(label_source.frame, "class").labels
         inhibitory = classes.index[(classes == "inhibitory").to_numpy()].to_numpy(dtype=np.int64)
-        held = release.nuclei[one.table.name]
-        found = np.intersect1d(held, inhibitory, assume_unique=True)
-        if len(found):
-            named = int(np.isin(held, classes.index.to_numpy()).sum())
+        nuclei = release.nuclei[loaded.table.name]
+        both = np.intersect1d(nuclei, inhibitory, assume_unique=True)
+        if len(both):
+            named = int(np.isin(nuclei, classes.index.to_numpy()).sum())
             yield nuclei_finding(
-                "inhibitory-coregistered", "warning", one.table.name, found,
-                f"{plural(len(found), 'nucleus is', 'nuclei are')} inhibitory in {label_source.table.title}, "
+                "inhibitory-coregistered", "warning", loaded.table.name, both,
+                f"{plural(len(both), 'nucleus is', 'nuclei are')} inhibitory in {label_source.table.title}, "
                 f"of the {named:,} that it names.",
                 "Few. The recordings show excitatory cells by design (GCaMP6s). Baylor coarse calls 80 of "
                 "the 12,051 nuclei of manual coregistration inhibitory at v661 (measured): the match or the "
@@ -85,16 +89,16 @@ def inhibitory_coregistered(release: Inspected) -> Iterator[Outcome]:
 
 
 def class_contradicted(release: Inspected) -> Iterator[Outcome]:
-    """Nuclei whose fine label is of another class than the coarse one."""
-    for name, one in release.loaded.items():
-        wider = one.table.within
+    """Nuclei whose fine and coarse labels are of different classes."""
+    for name, loaded in release.loaded.items():
+        wider = loaded.table.within
         if wider is None:
             continue
         if wider not in release.loaded:
             yield NotRun(check="class-contradicted", table=name, reason=f"{wider} is not at hand.")
             continue
         other = release.loaded[wider]
-        pairs = pair_labels(one.as_axis, other.as_axis, "class")
+        pairs = pair_labels(loaded.as_axis, other.as_axis, "class")
         nuclei = contradicted(pairs).index.to_numpy(dtype=np.int64)
         if len(nuclei):
             many = len(nuclei) > MOST_CONTRADICTING * len(pairs.frame)
@@ -108,7 +112,7 @@ def class_contradicted(release: Inspected) -> Iterator[Outcome]:
 
 
 def _impossible(distance: "pd.Series[float]") -> "NDArray[np.bool_]":
-    """Which residuals or scores no distance in the volume can have; a missing one may be."""
+    """Which residuals or scores are impossible as distances in the volume; missing ones are not."""
     rows = distance.abs() > VOLUME.diagonal_um
     if distance.name == "residual_um":
         rows |= distance < 0
@@ -116,22 +120,22 @@ def _impossible(distance: "pd.Series[float]") -> "NDArray[np.bool_]":
 
 
 def _beyond_cut(release: Inspected, column: str) -> Iterator[Outcome]:
-    word, limits = WORDS[column], next(one for one in PUBLISHED_CUT if one.column == column)
+    word, limits = WORDS[column], next(limits for limits in PUBLISHED_CUT if limits.column == column)
     check = f"{word}-out-of-range"
-    for one in release.of_kind("units"):
-        if column not in one.frame:
-            yield NotRun(check=check, table=one.table.name, reason=f"The rows hold no {word}s.")
+    for loaded in release.of_kind("units"):
+        if column not in loaded.frame:
+            yield NotRun(check=check, table=loaded.table.name, reason=f"The rows hold no {word}s.")
             continue
-        held = one.frame[column]
-        # What cannot be is an error of its own, and not counted here again.
-        beyond = (held.notna() & ~held.between(limits.low, limits.high)).to_numpy()
-        rows = beyond & ~_impossible(held)
+        distances = loaded.frame[column]
+        # Impossible distances are reported by their own check.
+        beyond = (distances.notna() & ~distances.between(limits.low, limits.high)).to_numpy()
+        rows = beyond & ~_impossible(distances)
         if rows.any():
             end = f"above {limits.high:g} µm" if np.isfinite(limits.high) else f"below −{-limits.low:g} µm"
             yield rows_finding(
-                check, "warning", one, rows,
+                check, "warning", loaded, rows,
                 f"{plural(int(rows.sum()), 'row has', 'rows have')} a {word} {end}, the outermost "
-                f"{held[rows].iloc[int(held[rows].abs().argmax())]:,.1f} µm.".replace(" -", " −"),
+                f"{distances[rows].iloc[int(distances[rows].abs().argmax())]:,.1f} µm.".replace(" -", " −"),
                 "Few. Analyses keep residuals up to 20 µm and scores from −10 µm (Ding et al. 2025); the "
                 "residual of a match is 3.8 µm on average (MICrONS Consortium 2025).",
             )  # fmt: skip

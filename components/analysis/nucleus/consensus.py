@@ -1,4 +1,4 @@
-"""Where the tables stand together on one nucleus and where they contradict each other, level by level."""
+"""The consensus and the contradictions of the tables on one nucleus, level by level."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from data.labels.crosswalk import ordered
 from data.labels.entry import Level
 
 JUDGED: tuple[Level, ...] = ("neuron", "class", "subclass")
-"""Levels at which tables of different kinds can say the same."""
+"""Levels at which tables of different kinds have the same labels."""
 RULE = (
     "A label is the consensus at a level where more than half of the tables that speak there give it. Each "
     "table has one voice; those with conflicting rows, and labels without a counterpart at the level, have "
@@ -23,12 +23,12 @@ RULE = (
 )
 """Told to readers; the headline's part is `headline.headline`."""
 Verdict = Literal["all", "most", "one", "none", "silent"]
-"""All agree, most do, only one speaks, no label has more than half, nobody speaks."""
+"""All agree, most do, only one table speaks, no label has more than half, no table speaks."""
 
 
 @dataclass(frozen=True)
 class Consensus:
-    """What the tables together say of a nucleus at a level.
+    """What the tables say of a nucleus at a level.
 
     Attributes
     ----------
@@ -37,13 +37,13 @@ class Consensus:
     label : str or None
         The consensus; None where there is none.
     voices : dict of str to tuple of str
-        The tables, by name, that give each label; the label of most first.
+        The tables, by name, that give each label; the most frequent label first.
     set_aside : dict of str to str
-        Tables that have no voice, each with the teacher that speaks instead.
+        Tables without a voice, each with the teacher that speaks instead.
     ambiguous : tuple of str
-        Tables with a voice whose label maps to the level only as the likeliest of several.
+        Tables with a voice whose label has an ambiguous mapping to the level.
     titles : dict of str to str
-        What the tables that speak are called, by name.
+        Titles of the tables that speak, by name.
     """
 
     level: Level
@@ -61,7 +61,7 @@ class Consensus:
 
     @property
     def words(self) -> str:
-        """How it was reached, in a few words."""
+        """The consensus and its votes in a few words."""
         if self.outcome == "silent":
             return "no table speaks at this level"
         if self.outcome == "none":
@@ -85,9 +85,9 @@ class Contradiction:
     level : Level
     first, second : TableWord
     labels : tuple of (str, str)
-        What they say at the level.
+        Their labels at the level.
     ambiguous : bool
-        Whether one of the labels maps to the level only as the likeliest of several.
+        Whether one of the labels has an ambiguous mapping to the level.
     """
 
     level: Level
@@ -98,35 +98,35 @@ class Contradiction:
 
     @property
     def words(self) -> str:
-        """In a sentence, with the labels as the tables spell them."""
+        """The contradiction in a sentence, with the labels as the tables spell them."""
         sides = zip((self.first, self.second), self.labels, strict=True)
         said = [f"{word.table.title} says {_spelled(word, label)}" for word, label in sides]
         return f"{said[0]}, {said[1]}"
 
 
 def consensus(words: Sequence[TableWord], level: Level) -> Consensus:
-    """Find the label that more than half of the tables give; see `RULE`."""
+    """The label that more than half of the tables give; see `RULE`."""
     tables = {word.table.name: word.table for word in words}
-    said = {word.table.name: got for word in words if (got := word.at(level))}
+    labels = {word.table.name: answer for word in words if (answer := word.at(level))}
     set_aside = {
         name: teachers[0]
-        for name in said
-        if (teachers := [teacher for teacher in tables[name].trained_on if teacher in said])
+        for name in labels
+        if (teachers := [teacher for teacher in tables[name].trained_on if teacher in labels])
     }
-    heard = {name: got for name, got in said.items() if name not in set_aside}
+    heard = {name: answer for name, answer in labels.items() if name not in set_aside}
     voices: dict[str, tuple[str, ...]] = {}
     for label in ordered({label for label, _ in heard.values()}):
         voices[label] = tuple(name for name, (word, _) in heard.items() if word == label)
     voices = dict(sorted(voices.items(), key=lambda item: -len(item[1])))
     outcome = _outcome([len(tables) for tables in voices.values()])
-    reached = next(iter(voices)) if outcome in ("all", "most", "one") else None
+    winner = next(iter(voices)) if outcome in ("all", "most", "one") else None
     ambiguous = tuple(name for name, (_, mapping) in heard.items() if mapping == "ambiguous")
-    titles = {name: tables[name].title for name in said}
-    return Consensus(level, outcome, reached, voices, set_aside, ambiguous, titles)
+    titles = {name: tables[name].title for name in labels}
+    return Consensus(level, outcome, winner, voices, set_aside, ambiguous, titles)
 
 
 def _outcome(counts: list[int]) -> Verdict:
-    """Counts of voices per label, the most first."""
+    """The verdict of the voices per label, most first."""
     if not counts:
         return "silent"
     if sum(counts) == 1:
@@ -137,12 +137,18 @@ def _outcome(counts: list[int]) -> Verdict:
 
 
 def contradicting_tables(words: Sequence[TableWord], level: Level) -> tuple[Contradiction, ...]:
-    """List every two tables that differ at a level, models beside their teachers included."""
-    said = [(word, got) for word in words if (got := word.at(level))]
+    """All pairs of tables that differ at a level, models with their teachers included."""
+    answers = [(word, answer) for word in words if (answer := word.at(level))]
     return tuple(
-        Contradiction(level, first, second, (one[0], other[0]), "ambiguous" in (one[1], other[1]))
-        for (first, one), (second, other) in combinations(said, 2)
-        if exclude_each_other(one[0], other[0])
+        Contradiction(
+            level,
+            first,
+            second,
+            (first_label[0], second_label[0]),
+            "ambiguous" in (first_label[1], second_label[1]),
+        )
+        for (first, first_label), (second, second_label) in combinations(answers, 2)
+        if exclude_each_other(first_label[0], second_label[0])
     )
 
 

@@ -1,4 +1,4 @@
-"""Nuclei worth a look, found in whatever tables are at hand."""
+"""Example nuclei worth a look, from the tables at hand."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,16 +23,16 @@ class Example:
 
 
 def examples(index: ReleaseIndex) -> tuple[Example, ...]:
-    """Find one nucleus of each odd kind that occurs, always the same ones of a release."""
-    found: dict[int, Example] = {}
-    for one in _examples(index):
-        found.setdefault(one.nucleus_id, one)
-    return tuple(found.values())
+    """One nucleus of each odd kind that occurs, always the same for a release."""
+    by_nucleus: dict[int, Example] = {}
+    for example in _examples(index):
+        by_nucleus.setdefault(example.nucleus_id, example)
+    return tuple(by_nucleus.values())
 
 
 def _examples(index: ReleaseIndex) -> Iterator[Example]:
     labelling = [
-        name for name, one in index.loaded.items() if one.table.kind == "labels" and name in index.wide
+        name for name, loaded in index.loaded.items() if loaded.table.kind == "labels" and name in index.wide
     ]
     ids = index.wide.index.to_numpy()
     n = index.wide[labelling].notna().sum(axis="columns").to_numpy()
@@ -44,7 +44,7 @@ def _examples(index: ReleaseIndex) -> Iterator[Example]:
     shared = index.roots["root_id"].duplicated().to_numpy()
     if shared.any():
         yield Example(int(index.roots["nucleus_id"].to_numpy()[shared.argmax()]), "shares its root")
-    units = [one.frame["nucleus_id"] for one in index.loaded.values() if one.table.kind == "units"]
+    units = [loaded.frame["nucleus_id"] for loaded in index.loaded.values() if loaded.table.kind == "units"]
     if units:
         yield Example(int(pd.concat(units).value_counts().sort_index().idxmax()), "recorded most often")
     rootless = (index.wide["root_id"] == 0).to_numpy()

@@ -1,4 +1,4 @@
-"""What a nucleus is called at the head of its profile: as fine as the tables agree, from coarse to fine."""
+"""The label at the head of a nucleus's profile: the finest on which the tables agree."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,24 +11,24 @@ CONTESTED: dict[Level, str] = {
     "neuron": "No consensus on whether it is a neuron",
     "class": "No consensus on the class",
 }
-"""What is said instead of a label where tables differ so early that a finer one would mislead."""
+"""Shown instead of a label where tables differ at a level so coarse that a finer label would mislead."""
 NOTHING = "No consensus"
 
 
 @dataclass(frozen=True)
 class Headline:
-    """What stands in large type over a nucleus.
+    """The headline of a nucleus's profile.
 
     Attributes
     ----------
     label : str or None
-        None where there is none to give.
+        None without a consensus.
     words : str
         The label, or why there is none.
     notes : tuple of str
-        Small print: whether one table says it alone, and which finer label was not taken.
+        Whether only one table gives the label, and which finer label was left out.
     table : str or None
-        The one table, by name, that has a voice in the label; None where several have, or none.
+        The name of the only table with a voice for the label; None where several or none have one.
     """
 
     label: str | None
@@ -38,7 +38,7 @@ class Headline:
 
 
 def headline(together: Mapping[Level, Consensus]) -> Headline:
-    """Find the finest consensus that no coarser level gainsays.
+    """The finest consensus that no coarser level contradicts.
 
     Parameters
     ----------
@@ -47,38 +47,40 @@ def headline(together: Mapping[Level, Consensus]) -> Headline:
 
     Notes
     -----
-    From coarse to fine: a level without a consensus ends the way, and so does a label that counts at a
-    coarser level as something else than the consensus there. Where nobody speaks the level is passed over.
+    From coarse to fine: the search ends at a level without a consensus, or at a label that counts at a
+    coarser level as something other than the consensus there. Levels where no table speaks are skipped.
     """
     reached: list[Consensus] = []
     for level in JUDGED:
-        one = together[level]
-        if one.outcome == "none":
+        level_consensus = together[level]
+        if level_consensus.outcome == "none":
             if level in CONTESTED:
                 return Headline(None, CONTESTED[level])
             break
-        if one.label is None:
+        if level_consensus.label is None:
             continue
-        if other := _gainsaid(one.label, reached):
-            return _of(reached[-1], f"{one.label}, the {level}, is left out: it counts as {other}")
-        reached.append(one)
-    return _of(reached[-1]) if reached else Headline(None, NOTHING)
+        if other := _contradicting(level_consensus.label, reached):
+            return _headline_of(
+                reached[-1], f"{level_consensus.label}, the {level}, is left out: it counts as {other}"
+            )
+        reached.append(level_consensus)
+    return _headline_of(reached[-1]) if reached else Headline(None, NOTHING)
 
 
-def _gainsaid(label: str, reached: list[Consensus]) -> str | None:
-    """What a label counts as at a coarser level where that is not the consensus there."""
-    for one in reversed(reached):
-        counts_as = at_level(label, one.level)
-        if counts_as is not None and counts_as != one.label:
+def _contradicting(label: str, reached: list[Consensus]) -> str | None:
+    """What a label counts as at a coarser level, where that is not the consensus."""
+    for coarser in reversed(reached):
+        counts_as = at_level(label, coarser.level)
+        if counts_as is not None and counts_as != coarser.label:
             return counts_as
     return None
 
 
-def _of(one: Consensus, *notes: str) -> Headline:
-    label = str(one.label)
-    if one.outcome != "one":
+def _headline_of(reached: Consensus, *notes: str) -> Headline:
+    label = str(reached.label)
+    if reached.outcome != "one":
         return Headline(label, label, notes)
-    (table,) = one.voices[label]
-    said = f"said by {one.titles[table]}"
-    said += "; models trained on it have no voice beside it" if one.set_aside else " alone"
-    return Headline(label, label, (said, *notes), table)
+    (table,) = reached.voices[label]
+    note = f"said by {reached.titles[table]}"
+    note += "; models trained on it have no voice beside it" if reached.set_aside else " alone"
+    return Headline(label, label, (note, *notes), table)

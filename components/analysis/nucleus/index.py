@@ -1,4 +1,4 @@
-"""A release laid out so that one nucleus is found at once: its rows, the nuclei of a root, what lies near."""
+"""An index of a release by nucleus: its rows, the nuclei of a root, the nearest nuclei."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -14,23 +14,23 @@ from data.tables.schema import POSITION
 from data.volume import VOLUME
 
 AT_CENTRE, AT_POINT = "at its centre", "at its lookup point"
-"""Where a nucleus finds a root: the release reads it at the centre, and for some at another point too."""
+"""Where a nucleus's root was read: at its centre, or for some nuclei at another point too."""
 
 
 @dataclass(frozen=True, eq=False)
 class ReleaseIndex:
-    """The tables at hand, ready to be asked about one nucleus; make it with `index_release`, once.
+    """The tables at hand, indexed by nucleus; made by `index_release`.
 
     Attributes
     ----------
     loaded : mapping of str to LabelTable
         The tables at hand, by name.
     wide : DataFrame
-        As `nucleus_table` gives it: a row per nucleus, by ID.
+        From `nucleus_table`: a row per nucleus, by ID.
     denominator : str
-        What the nuclei of `wide` are, for the reader.
+        What the nuclei of `wide` are, in words.
     rows_by_id : dict
-        Of each table the nucleus IDs of its rows, sorted, and the place of each row.
+        By table, the sorted nucleus IDs of its rows, and the position of each row.
     roots : DataFrame
         Columns `root_id` (sorted, never 0), `nucleus_id` and `found` (`AT_CENTRE` or `AT_POINT`).
     tree : KDTree
@@ -46,43 +46,43 @@ class ReleaseIndex:
 
     @property
     def key(self) -> tuple[str, ...]:
-        """What tells it from the index of other tables, or of the same tables read again."""
-        return tuple(one.key for one in self.loaded.values())
+        """Identifies the index among those of other tables, or of the same tables read again."""
+        return tuple(label_table.key for label_table in self.loaded.values())
 
     def __contains__(self, nucleus_id: object) -> bool:
         return nucleus_id in self.wide.index
 
     def rows(self, name: str, nucleus_id: int) -> pd.DataFrame:
-        """A table's rows of one nucleus, in their order; none where it does not hold it."""
+        """A table's rows of one nucleus, in their order."""
         ids, places = self.rows_by_id[name]
         first, last = np.searchsorted(ids, [nucleus_id, nucleus_id + 1])
         return self.loaded[name].frame.iloc[places[first:last]]
 
     def with_rows(self, further: Mapping[str, LabelTable]) -> "ReleaseIndex":
-        """The same, with the rows that further tables have of single nuclei; which nuclei there are stays."""
-        by_id = {name: _by_id(one.frame) for name, one in further.items()}
+        """The index with rows of further tables for single nuclei; its set of nuclei does not change."""
+        by_id = {name: _by_id(label_table.frame) for name, label_table in further.items()}
         return replace(self, loaded={**self.loaded, **further}, rows_by_id=self.rows_by_id | by_id)
 
     def position(self, nucleus_id: int) -> NDArray[np.float64]:
-        """Where a nucleus lies: x, depth, z in oriented µm."""
+        """Position of a nucleus: x, depth, z in oriented µm."""
         return self.wide.loc[[nucleus_id], [*POSITION]].to_numpy(dtype=np.float64)[0]
 
     def nuclei_of_root(self, root_id: int) -> pd.DataFrame:
-        """The nuclei that find a root, by ID: columns `nucleus_id` and `found`; each nucleus once."""
-        held = self.roots["root_id"].to_numpy()
-        first, last = np.searchsorted(held, [root_id, root_id + 1])
+        """The nuclei of a root, by ID, each once: columns `nucleus_id` and `found`."""
+        root_ids = self.roots["root_id"].to_numpy()
+        first, last = np.searchsorted(root_ids, [root_id, root_id + 1])
         found = self.roots.iloc[first:last].drop(columns="root_id")
         return found.drop_duplicates("nucleus_id").sort_values("nucleus_id", ignore_index=True)
 
     def nearest(self, um: ArrayLike, k: int) -> pd.DataFrame:
-        """Find the nuclei nearest to a place.
+        """The nuclei nearest to a place.
 
         Parameters
         ----------
         um : array-like, length 3
             x, depth, z in oriented µm.
         k : int
-            How many; fewer come back where there are fewer.
+            The most nuclei returned.
 
         Returns
         -------
@@ -95,13 +95,13 @@ class ReleaseIndex:
         return pd.DataFrame({"nucleus_id": ids, "distance_um": distances})
 
     def within(self, um: ArrayLike, radius_um: float) -> Ids:
-        """The nuclei at most so far from a place, by ID."""
+        """The nuclei within a radius of a place, by ID."""
         places = self.tree.query_ball_point(np.asarray(um, dtype=np.float64), radius_um)
         return np.sort(self.wide.index.to_numpy()[places])
 
 
 def index_release(loaded: Mapping[str, LabelTable], wide: pd.DataFrame) -> ReleaseIndex:
-    """Lay out a release.
+    """Index a release.
 
     Parameters
     ----------
@@ -114,7 +114,7 @@ def index_release(loaded: Mapping[str, LabelTable], wide: pd.DataFrame) -> Relea
         loaded=loaded,
         wide=wide,
         denominator=_denominator(loaded, wide),
-        rows_by_id={name: _by_id(one.frame) for name, one in loaded.items()},
+        rows_by_id={name: _by_id(label_table.frame) for name, label_table in loaded.items()},
         roots=_roots(loaded, wide),
         tree=KDTree(wide[[*POSITION]].to_numpy(dtype=np.float64)),
     )
@@ -134,13 +134,13 @@ def _by_id(frame: pd.DataFrame) -> tuple[Ids, Ids]:
 
 
 def _roots(loaded: Mapping[str, LabelTable], wide: pd.DataFrame) -> pd.DataFrame:
-    """Which nuclei find which root: at their centres first, so that these come first."""
-    found = [pd.DataFrame({"root_id": wide["root_id"], "nucleus_id": wide.index, "found": AT_CENTRE})]
-    found += [
-        one.frame[["root_id", "nucleus_id"]].assign(found=AT_POINT)
-        for one in loaded.values()
-        if (one.table.kind == "points" or one.table.view) and "root_id" in one.frame
+    """The roots of nuclei: those at centres before those at lookup points."""
+    parts = [pd.DataFrame({"root_id": wide["root_id"], "nucleus_id": wide.index, "found": AT_CENTRE})]
+    parts += [
+        label_table.frame[["root_id", "nucleus_id"]].assign(found=AT_POINT)
+        for label_table in loaded.values()
+        if (label_table.table.kind == "points" or label_table.table.view) and "root_id" in label_table.frame
     ]
-    every = pd.concat(found, ignore_index=True).astype({"found": pd.CategoricalDtype([AT_CENTRE, AT_POINT])})
-    every = every[every["root_id"] != 0].drop_duplicates(["root_id", "nucleus_id"])
-    return every.sort_values("root_id", kind="stable", ignore_index=True)
+    roots = pd.concat(parts, ignore_index=True).astype({"found": pd.CategoricalDtype([AT_CENTRE, AT_POINT])})
+    roots = roots[roots["root_id"] != 0].drop_duplicates(["root_id", "nucleus_id"])
+    return roots.sort_values("root_id", kind="stable", ignore_index=True)

@@ -1,4 +1,4 @@
-"""The profile of one nucleus: where it lies, on which root, its other points and its recorded units."""
+"""The profile of one nucleus: its position, root, lookup points and recorded units."""
 
 from dataclasses import dataclass
 
@@ -25,15 +25,15 @@ class NucleusPlace:
     um : tuple of float
         x, depth, z in oriented µm.
     layers : dict of str to str
-        Its layer by each preset's boundaries, by the preset's name; the default first.
+        Its layer by the name of each preset; the default first.
     area : str
-        Approximately: see `Volume.area_note`.
+        Approximate: see `Volume.area_note`.
     in_column : bool
         Whether it lies in the V1 column.
     edge_um : float
-        How far the nearest face of the EM box is, µm; negative outside the box.
+        Distance to the nearest face of the EM box, µm; negative outside.
     volume_um3 : float or None
-        Of the nucleus; None where no table at hand says.
+        Of the nucleus; None where no table at hand gives it.
     """
 
     voxels: tuple[int, int, int]
@@ -47,16 +47,16 @@ class NucleusPlace:
 
 @dataclass(frozen=True, kw_only=True)
 class Root:
-    """On which root a nucleus lies.
+    """The root of a nucleus.
 
     Attributes
     ----------
     root_id : int or None
-        At the nucleus's centre; 0: there is no segment; None: no table at hand says.
+        At the nucleus's centre; 0: no segment; None: no table at hand gives it.
     source : str
-        The table that says so.
+        The table that gives it.
     others : dict of int to tuple of str
-        Other roots that tables at hand give for the centre, with their names; a release should hold none.
+        Other roots at the centre, by the tables that give them; a release should hold none.
     shared : DataFrame
         The other nuclei on that root: `nucleus_id` and `found` (at its centre or its lookup point).
     """
@@ -68,7 +68,7 @@ class Root:
 
 
 def nucleus_place(index: ReleaseIndex, nucleus_id: int) -> NucleusPlace:
-    """Find where a nucleus lies."""
+    """Where a nucleus lies."""
     um = index.position(nucleus_id)
     x, y, z = np.rint(voxels([um])[0]).astype(int).tolist()
     volume = index.wide["volume_um3"].get(nucleus_id) if "volume_um3" in index.wide else None
@@ -84,7 +84,7 @@ def nucleus_place(index: ReleaseIndex, nucleus_id: int) -> NucleusPlace:
 
 
 def root_of(index: ReleaseIndex, nucleus_id: int) -> Root:
-    """Find the root at a nucleus's centre, by the detections where they hold it, and who shares it."""
+    """The root at a nucleus's centre, by the detections if they hold it, and the nuclei that share it."""
     stated: dict[int, list[str]] = {}
     for name in sorted(index.loaded, key=lambda name: name != VOLUME.detections):
         rows = index.rows(name, nucleus_id)
@@ -104,14 +104,14 @@ def root_of(index: ReleaseIndex, nucleus_id: int) -> Root:
 
 
 def _centre_root(index: ReleaseIndex, name: str, rows: pd.DataFrame) -> str | None:
-    """Which column of a table holds the root at the nucleus's centre."""
+    """The column of a table with the root at the nucleus's centre."""
     table = index.loaded[name].table
     wanted = "orig_root_id" if table.kind == "points" or table.view else "root_id"
     return wanted if wanted in rows else None
 
 
 def other_points(index: ReleaseIndex, nucleus_id: int) -> pd.DataFrame:
-    """Where else the release looks up a nucleus's segment.
+    """Other points where the release looks up a nucleus's segment.
 
     Returns
     -------
@@ -121,16 +121,18 @@ def other_points(index: ReleaseIndex, nucleus_id: int) -> pd.DataFrame:
     """
     detections = index.rows(VOLUME.detections, nucleus_id) if VOLUME.detections in index.loaded else None
     needed = {name for names in position_columns() for name in names}
-    found = []
-    for name, one in index.loaded.items():
-        if (one.table.kind == "points" or one.table.view) and needed <= set(one.frame.columns):
+    parts = []
+    for name, label_table in index.loaded.items():
+        if (label_table.table.kind == "points" or label_table.table.view) and needed <= set(
+            label_table.frame.columns
+        ):
             moved = displacements(index.rows(name, nucleus_id), detections)
-            found.append(moved.assign(table=name))
-    if not found or all(moved.empty for moved in found):
+            parts.append(moved.assign(table=name))
+    if not parts or all(moved.empty for moved in parts):
         return pd.DataFrame()
-    every = pd.concat([moved for moved in found if len(moved)], ignore_index=True)
-    at = np.rint(voxels(every[position_columns()[1]])).astype(np.int64)
-    return every.assign(x=at[:, 0], y=at[:, 1], z=at[:, 2])
+    points = pd.concat([moved for moved in parts if len(moved)], ignore_index=True)
+    places = np.rint(voxels(points[position_columns()[1]])).astype(np.int64)
+    return points.assign(x=places[:, 0], y=places[:, 1], z=places[:, 2])
 
 
 def units_of(index: ReleaseIndex, nucleus_id: int) -> pd.DataFrame:
@@ -141,27 +143,27 @@ def units_of(index: ReleaseIndex, nucleus_id: int) -> pd.DataFrame:
     DataFrame
         A row per match, each table's by falling score: `table`, `session`, `scan_idx`, `unit_id`, and
         `field`, `residual_um`, `score_um` where a table holds them; `best` marks each table's match of
-        highest score, where it has scores.
+        highest score.
     """
-    found = []
-    for name, one in index.loaded.items():
-        if one.table.kind == "units":
+    parts = []
+    for name, label_table in index.loaded.items():
+        if label_table.table.kind == "units":
             rows = index.rows(name, nucleus_id)
-            held = rows[[column for column in UNIT_COLUMNS if column in rows]]
+            matches = rows[[column for column in UNIT_COLUMNS if column in rows]]
             scored = (
                 rows["score_um"].notna() if "score_um" in rows else pd.Series(data=False, index=rows.index)
             )
             best = scored & rows.index.isin(best_units(rows).index)
-            found.append(held.assign(table=name, best=best))
-    found = [rows for rows in found if len(rows)]
-    if not found:
+            parts.append(matches.assign(table=name, best=best))
+    parts = [rows for rows in parts if len(rows)]
+    if not parts:
         return pd.DataFrame(columns=["table", *UNIT, "best"])
-    every = pd.concat(found, ignore_index=True)
-    if "score_um" in every:
-        rank = {name: place for place, name in enumerate(pd.unique(every["table"]))}
-        order = np.lexsort((-every["score_um"].to_numpy(dtype=float), every["table"].map(rank)))
-        every = every.iloc[order].reset_index(drop=True)
-    return every[["table", *(name for name in UNIT_COLUMNS if name in every), "best"]]
+    units = pd.concat(parts, ignore_index=True)
+    if "score_um" in units:
+        rank = {name: place for place, name in enumerate(pd.unique(units["table"]))}
+        order = np.lexsort((-units["score_um"].to_numpy(dtype=float), units["table"].map(rank)))
+        units = units.iloc[order].reset_index(drop=True)
+    return units[["table", *(name for name in UNIT_COLUMNS if name in units), "best"]]
 
 
 def neighbours(index: ReleaseIndex, nucleus_id: int, k: int) -> pd.DataFrame:
@@ -171,11 +173,11 @@ def neighbours(index: ReleaseIndex, nucleus_id: int, k: int) -> pd.DataFrame:
 
 
 def nuclei_around(index: ReleaseIndex, nucleus_id: int, radius_um: float) -> np.ndarray:
-    """The other nuclei whose centres lie at most so far away, by ID (int64)."""
+    """The other nuclei within a radius, by ID (int64)."""
     near = index.within(index.position(nucleus_id), radius_um)
     return near[near != nucleus_id]
 
 
 def words_from(index: ReleaseIndex, name: str, nucleus_ids: np.ndarray) -> pd.Categorical:
-    """A table's word for each of some nuclei, as it spells it; missing where it does not hold one."""
+    """A table's word for each of some nuclei, as it spells it; missing where it lacks one."""
     return pd.Categorical(index.wide[name].loc[nucleus_ids])

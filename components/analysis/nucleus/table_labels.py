@@ -1,4 +1,4 @@
-"""What each table says of one nucleus: its rows as they are, and what they count as at each level."""
+"""What each table says of one nucleus: its labels as spelt, and what they count as at each level."""
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ from data.loader import LabelTable
 State = Literal["labelled", "conflicting", "held", "not in this table", "table not at hand"]
 """Labelled: one label, however often. Held: a table without labels has rows of it."""
 METHODS: tuple[Method, ...] = ("manual", "clustering", "classifier", "measurement")
-"""The order in which tables are asked."""
+"""The order of the tables."""
 KINDS = ("labels", "units", "points", "nuclei")
 
 
@@ -28,11 +28,11 @@ class Label:
     Attributes
     ----------
     classification_system, cell_type : str or None
-        As the row spells them; None where it holds none.
+        As the row spells them; None where missing.
     readings : dict
-        At each level the label it counts as (None: unmapped), and how surely.
+        At each level, the label it counts as (None: unmapped) and how it is mapped.
     rows : int
-        How often it stands there.
+        Number of rows with it.
     """
 
     classification_system: str | None
@@ -50,12 +50,12 @@ class TableWord:
     table : Table
     state : State
     labels : tuple of Label
-        Each pair of system and label once, in the order of the rows; more than one kind where they conflict.
+        Each pair of system and label once, in the order of the rows.
     rows : int
-        How many rows the table has of the nucleus.
+        Number of rows of the nucleus.
     looked_up : bool
-        Whether the source was asked for this nucleus alone; the table itself is not at hand, and where its
-        state says so too, the source does not hold it.
+        Whether the source was asked for this nucleus alone, the table not being at hand; with the state
+        "table not at hand", the source does not hold the table.
     """
 
     table: Table
@@ -65,7 +65,7 @@ class TableWord:
     looked_up: bool = False
 
     def at(self, level: Level) -> tuple[str, HowMapped] | None:
-        """The one label the table gives at a level; None where it gives none, or conflicting ones."""
+        """The table's label at a level; None without one, or with conflicting ones."""
         if self.state != "labelled":
             return None
         label, mapping = self.labels[0].readings[level]
@@ -79,16 +79,16 @@ def words_with(
     looked_up: Mapping[str, LabelTable | None],
     unlisted: Container[str] = (),
 ) -> tuple[TableWord, ...]:
-    """Like `table_words`, with what the source answered for this nucleus alone.
+    """Like `table_words`, with the source's answers for this nucleus alone.
 
     Parameters
     ----------
     index, nucleus_id, tables
-        As there; the index holds the rows looked up.
+        As in `table_words`; the index holds the rows looked up.
     looked_up : mapping of str to LabelTable or None
-        By table, its rows of the nucleus; None where it has none.
+        Rows of the nucleus by table; None without any.
     unlisted : container of str
-        Tables that the source does not hold.
+        Tables that the source lacks.
     """
     words = []
     for word in table_words(index, nucleus_id, tables):
@@ -101,19 +101,19 @@ def words_with(
 
 
 def table_words(index: ReleaseIndex, nucleus_id: int, tables: Mapping[str, Table]) -> tuple[TableWord, ...]:
-    """Ask every table about a nucleus.
+    """What every table says of a nucleus.
 
     Parameters
     ----------
     index : ReleaseIndex
     nucleus_id : int
     tables : mapping of str to Table
-        All that there are; those that the index does not hold are not at hand.
+        All tables; those missing from the index are not at hand.
 
     Returns
     -------
     tuple of TableWord
-        One per table: those made by hand, then clusterings, classifiers and measurements.
+        One per table: manual tables, then clusterings, classifiers and measurements.
     """
     order = sorted(tables.values(), key=lambda table: (METHODS.index(table.method), KINDS.index(table.kind)))
     return tuple(_table_word(index, nucleus_id, table) for table in order)
@@ -128,7 +128,7 @@ def _table_word(index: ReleaseIndex, nucleus_id: int, table: Table) -> TableWord
     if table.kind != "labels" or "cell_type" not in rows:
         return TableWord(table, "held", (), len(rows))
     labels = _labels(table, rows)
-    # As everywhere: conflicting are labels that differ after synonyms, and one beside none.
+    # As everywhere, labels conflict that differ after synonyms, or stand beside a missing one.
     kinds = {label.cell_type and at_level(label.cell_type, "type") for label in labels}
     return TableWord(table, "conflicting" if len(kinds) > 1 else "labelled", labels, len(rows))
 
@@ -136,10 +136,10 @@ def _table_word(index: ReleaseIndex, nucleus_id: int, table: Table) -> TableWord
 def _labels(table: Table, rows: pd.DataFrame) -> tuple[Label, ...]:
     missing = [None] * len(rows)
     systems = _texts(rows["classification_system"]) if "classification_system" in rows else missing
-    said: dict[tuple[str | None, str | None], int] = {}
+    row_counts: dict[tuple[str | None, str | None], int] = {}
     for pair in zip(systems, _texts(rows["cell_type"]), strict=True):
-        said[pair] = said.get(pair, 0) + 1
-    return tuple(_label(table, system, word, n) for (system, word), n in said.items())
+        row_counts[pair] = row_counts.get(pair, 0) + 1
+    return tuple(_label(table, system, word, n) for (system, word), n in row_counts.items())
 
 
 def _label(table: Table, system: str | None, word: str | None, n: int) -> Label:

@@ -15,7 +15,7 @@ def agreement_text(result: Agreement) -> str:
     }
     lines = [
         f"rows {pairs.rows.name}, columns {pairs.columns.name}, level {pairs.level}; all counts are nuclei",
-        " · ".join(f"{what} {n:,}" for what, n in counts.items()),
+        " · ".join(f"{name} {n:,}" for name, n in counts.items()),
     ]
     left_out = {reason: n for reason, n in pairs.left_out.items() if n}
     lines += [f"left out, {reason.replace('_', ' ')}: {n:,}" for reason, n in left_out.items()]
@@ -28,7 +28,7 @@ def agreement_text(result: Agreement) -> str:
 
 
 def pairs_text(results: list[Agreement]) -> str:
-    """Many pairs: a line each. A dash stands for what is undefined."""
+    """Many pairs, a line each, with a dash for undefined metrics."""
     metrics = ("agreement", "kappa", "ac1", "ari")
     heads = "".join(f"{head:>10}" for head in ("both", "compared", *metrics))
     lines = [f"{'rows':<26}{'columns':<26}{'level':<9}{heads}"]
@@ -36,6 +36,6 @@ def pairs_text(results: list[Agreement]) -> str:
         pairs = result.pairs
         counts = "".join(f"{n:>10,}" for n in (pairs.n_both, len(pairs.frame)))
         values = (getattr(result, metric) for metric in metrics)
-        said = "".join(f"{'–' if value is None else f'{value:.4f}':>10}" for value in values)
-        lines.append(f"{pairs.rows.title:<26}{pairs.columns.title:<26}{pairs.level:<9}{counts}{said}")
+        cells = "".join(f"{'–' if value is None else f'{value:.4f}':>10}" for value in values)
+        lines.append(f"{pairs.rows.title:<26}{pairs.columns.title:<26}{pairs.level:<9}{counts}{cells}")
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""What the checks found, in words, for a terminal."""
+"""The checks' findings as text for a terminal."""
 
 from textwrap import fill
 
@@ -12,12 +12,12 @@ FEW_IDS = 8
 
 
 def report_text(report: CheckReport) -> str:
-    """The numbers, then each finding with what is expected, then what could not be checked."""
+    """The counts, then each finding with what is expected, then what could not be checked."""
     blocks = [report_headline(report)]
     blocks += [_finding_text(finding) for finding in report.findings]
     if report.not_run:
-        width = max(len(one.check) for one in report.not_run)
-        lines = [_not_run_text(one, width) for one in report.not_run]
+        width = max(len(skipped.check) for skipped in report.not_run)
+        lines = [_not_run_text(skipped, width) for skipped in report.not_run]
         blocks.append("\n".join(["could not be checked:", *lines]))
     if report.clean:
         blocks.append(_wrapped("nothing found by " + ", ".join(check.id for check in report.clean), "  "))
@@ -25,12 +25,12 @@ def report_text(report: CheckReport) -> str:
 
 
 def report_headline(report: CheckReport) -> str:
-    """How many findings of each severity, by how many checks, on how many tables."""
+    """Findings by severity, with the numbers of checks and tables."""
     words = {"error": "error", "warning": "warning", "info": "info"}
     counts = [(report.count(severity), words[severity]) for severity in SEVERITIES]
-    said = " · ".join(f"{n:,} {word if n == 1 else word + 's'}" for n, word in counts)
+    counted = " · ".join(f"{n:,} {word if n == 1 else word + 's'}" for n, word in counts)
     n = len(report.tables)
-    return f"{said} — {len(CHECKS)} checks on {n} table{'' if n == 1 else 's'}"
+    return f"{counted} — {len(CHECKS)} checks on {n} table{'' if n == 1 else 's'}"
 
 
 def _finding_text(finding: Finding) -> str:
@@ -46,10 +46,10 @@ def _finding_text(finding: Finding) -> str:
     return "\n".join(lines)
 
 
-def _not_run_text(one: NotRun, width: int) -> str:
-    table = f"{one.table}: " if one.table else ""
-    start = f"  {one.check:<{width}}  "
-    return fill(table + one.reason, WIDTH, initial_indent=start, subsequent_indent=" " * len(start))
+def _not_run_text(skipped: NotRun, width: int) -> str:
+    table = f"{skipped.table}: " if skipped.table else ""
+    start = f"  {skipped.check:<{width}}  "
+    return fill(table + skipped.reason, WIDTH, initial_indent=start, subsequent_indent=" " * len(start))
 
 
 def _wrapped(text: str, indent: str = INDENT) -> str:

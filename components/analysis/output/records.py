@@ -1,4 +1,4 @@
-"""Results as plain records: what the command line prints as JSON, key for key."""
+"""Results as plain records, which the command line prints as JSON."""
 
 from dataclasses import asdict
 
@@ -13,11 +13,11 @@ from data.loader import OpenRelease
 from data.tables.records import Provenance
 
 MOST_IDS = 1_000
-"""Of a finding's nuclei so many are named; `n` and the page have all."""
+"""The most nucleus IDs listed for a finding; `n` and the page count all."""
 
 
 def release_record(opened: OpenRelease) -> dict[str, object]:
-    """What a record begins with that is about a whole release."""
+    """The first keys of a record about a whole release."""
     return {
         "release": opened.release.number,
         "timestamp": opened.release.timestamp.isoformat(),
@@ -28,7 +28,7 @@ def release_record(opened: OpenRelease) -> dict[str, object]:
 
 
 def agreement_record(result: Agreement, provenance: Provenance) -> dict[str, object]:
-    """An agreement with its counts: all of them are nuclei; what is undefined is None."""
+    """An agreement with its counts of nuclei; undefined metrics are None."""
     pairs = result.pairs
     return {
         "rows": pairs.rows.name,
@@ -52,7 +52,7 @@ def agreement_record(result: Agreement, provenance: Provenance) -> dict[str, obj
 
 
 def status_record(status: TableStatus) -> dict[str, object]:
-    """A catalogue entry as it stands."""
+    """The status of a catalogue entry."""
     expected = status.table.expected_rows
     return {
         "name": status.table.name,
@@ -69,12 +69,12 @@ def status_record(status: TableStatus) -> dict[str, object]:
 
 
 def denominator_record(denominator: Denominator) -> dict[str, object]:
-    """What coverage is counted out of."""
+    """The denominator of coverage."""
     return {"name": denominator.name, "nuclei": len(denominator.nuclei)}
 
 
 def finding_record(finding: Finding) -> dict[str, object]:
-    """A finding; nucleus IDs have six digits at most, so they are numbers."""
+    """A finding; nucleus IDs have at most six digits, so they are numbers."""
     return {
         "id": finding.id,
         "severity": finding.severity,
@@ -88,10 +88,10 @@ def finding_record(finding: Finding) -> dict[str, object]:
 
 
 def checks_record(report: CheckReport) -> dict[str, object]:
-    """All that the checks say, and what they could not look at."""
+    """All findings, and the checks that could not run."""
     return {
         "checks": [check.id for check in CHECKS],
         "tables": list(report.tables),
         "findings": [finding_record(finding) for finding in report.findings],
-        "not_run": [asdict(one) for one in report.not_run],
+        "not_run": [asdict(skipped) for skipped in report.not_run],
     }

@@ -1,4 +1,4 @@
-"""What is at hand of a release: a line per catalogue entry, with rows, nuclei and coverage."""
+"""The status of a release: a line per catalogue entry, with rows, nuclei and coverage."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from data.loader import LabelTable
 
 @dataclass(frozen=True, kw_only=True)
 class TableStatus:
-    """One catalogue entry as it stands.
+    """The status of one catalogue entry.
 
     Attributes
     ----------
@@ -40,7 +40,7 @@ class TableStatus:
 def release_status(
     loaded: Mapping[str, LabelTable | DataError | None], tables: Mapping[str, Table]
 ) -> tuple[list[TableStatus], Denominator]:
-    """Say of every table of a release what is at hand.
+    """The status of every table of a release.
 
     Parameters
     ----------
@@ -54,24 +54,24 @@ def release_status(
     list of TableStatus
         In the order of `tables`.
     Denominator
-        What coverage is counted out of.
+        The denominator of coverage.
     """
-    frames = {name: got.frame for name, got in loaded.items() if isinstance(got, LabelTable)}
+    frames = {name: outcome.frame for name, outcome in loaded.items() if isinstance(outcome, LabelTable)}
     denominator = find_denominator(frames)
     return [_status(table, loaded.get(name), denominator) for name, table in tables.items()], denominator
 
 
-def _status(table: Table, got: LabelTable | DataError | None, denominator: Denominator) -> TableStatus:
-    if got is None:
+def _status(table: Table, outcome: LabelTable | DataError | None, denominator: Denominator) -> TableStatus:
+    if outcome is None:
         return TableStatus(table=table, state="not fetched")
-    if isinstance(got, DataError):
-        state = "absent" if isinstance(got, TableAbsent) else "failed"
-        return TableStatus(table=table, state=state, problem=got)
+    if isinstance(outcome, DataError):
+        state = "absent" if isinstance(outcome, TableAbsent) else "failed"
+        return TableStatus(table=table, state=state, problem=outcome)
     return TableStatus(
         table=table,
         state="loaded",
-        rows=got.provenance.rows,
-        nuclei=got.provenance.nuclei,
-        coverage=got.provenance.nuclei / len(denominator.nuclei),
-        fetched_at=got.provenance.fetched_at,
+        rows=outcome.provenance.rows,
+        nuclei=outcome.provenance.nuclei,
+        coverage=outcome.provenance.nuclei / len(denominator.nuclei),
+        fetched_at=outcome.provenance.fetched_at,
     )

@@ -5,15 +5,15 @@ from components.analysis.output.status import TableStatus
 
 
 def status_text(statuses: list[TableStatus], denominator: Denominator | None) -> str:
-    """A line per table; without a denominator nothing is said of coverage."""
+    """A line per table; without a denominator, coverage is left out."""
     lines = [f"coverage is out of {len(denominator.nuclei):,} {denominator.name}"] if denominator else []
     lines.append(f"{'table':<38} {'rows':>8} {'expected':>15} {'nuclei':>8} {'coverage':>8}  state")
     for status in statuses:
         expected = str(status.table.expected_rows or "unknown")
-        cover = "" if status.coverage is None or not denominator else f"{status.coverage:.1%}"
+        coverage = "" if status.coverage is None or not denominator else f"{status.coverage:.1%}"
         lines.append(
             f"{status.table.name:<38} {_count(status.rows):>8} {expected:>15} "
-            f"{_count(status.nuclei):>8} {cover:>8}  {status.state}"
+            f"{_count(status.nuclei):>8} {coverage:>8}  {status.state}"
         )
     return "\n".join(lines)
 

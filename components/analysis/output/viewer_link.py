@@ -1,7 +1,6 @@
 """Links that open nuclei in Neuroglancer: the microscopy, the nuclei as segments, and a point at each.
 
-Nothing is asked of any network here: a link is text, and the viewer fetches what it names. The only module
-that imports nglui.
+Writing a link needs no network: the viewer fetches what it names. The only module that imports nglui.
 """
 
 import re
@@ -30,9 +29,9 @@ public viewers it is the one made for the live segmentation, so that both kinds 
 """
 
 MOST_NUCLEI = 500
-"""Points in one link at most: a list that can still be looked through."""
+"""The most points in one link, as many as a reader can look through."""
 MOST_LIVE = 50
-"""The same where each nucleus brings its whole cell, which is megabytes to download."""
+"""The same where each nucleus comes with its whole cell, megabytes to download."""
 MOST_CHARACTERS = 250_000
 """Length of a link at most. Chromium takes two million characters, Firefox one; the part after the # goes to
 no server."""
@@ -40,7 +39,7 @@ SEED = 661
 
 _POINTS, _SEGMENTS, _CELLS = "points", "nuclei", "cells (login)"
 _SCALE_NM = (40_000, 1_600_000)
-"""What the view in space spans at least and at most."""
+"""The smallest and largest span of the 3D view."""
 
 
 @dataclass(frozen=True)
@@ -50,15 +49,15 @@ class ViewerLink:
     Attributes
     ----------
     url : str
-        Whole address; all IDs in it are text, which keeps their digits.
+        The whole address, with all IDs as text.
     nucleus_ids : tuple of int
-        Which nuclei, in rising order.
+        The nuclei shown, sorted.
     of : int
-        How many were asked for; where these are more, those shown were drawn by lot, always the same.
+        Number of nuclei asked for; where larger, those shown are a reproducible random sample.
     live : bool
         Whether it opens the live segmentation, with a login.
     rootless : int
-        Of the nuclei shown, those without a segment (root ID 0): they have no cell in the live one.
+        Nuclei shown without a segment (root ID 0), which have no cell in the live segmentation.
     """
 
     url: str
@@ -69,7 +68,7 @@ class ViewerLink:
 
     @property
     def shown(self) -> int:
-        """How many nuclei it opens."""
+        """Number of nuclei it opens."""
         return len(self.nucleus_ids)
 
     @property
@@ -81,7 +80,7 @@ class ViewerLink:
 def viewer_link(
     nuclei: pd.DataFrame, labels: pd.Series, *, release: int, title: str, live: bool = False
 ) -> ViewerLink:
-    """Write the link that opens nuclei of the real volume.
+    """The link that opens nuclei of the real volume.
 
     Parameters
     ----------
@@ -89,7 +88,7 @@ def viewer_link(
         Index the nucleus IDs, each once and one at least; `x_um`, `depth_um`, `z_um`, oriented µm, and
         `root_id`, exact, 0 = no segment. Never synthetic ones: these places would show other nuclei.
     labels : Series
-        What each is called, same index; missing where it has no label. Each label is a tag of its points.
+        The label of each, same index, missing where unlabelled. Each label becomes a tag of its points.
     release : int
         Of the labels and root IDs.
     title : str
@@ -109,7 +108,7 @@ def viewer_link(
 
 
 def drawn_nuclei(nucleus_ids: NDArray[np.int64], most: int) -> NDArray[np.int64]:
-    """All nuclei, or `most` of them by lot, always the same ones; sorted. Fewer are a part of more."""
+    """All nuclei, or a reproducible random sample of `most`, sorted; smaller samples nest in larger ones."""
     ids = np.sort(nucleus_ids)
     if len(ids) <= most:
         return ids
@@ -117,7 +116,7 @@ def drawn_nuclei(nucleus_ids: NDArray[np.int64], most: int) -> NDArray[np.int64]
 
 
 def voxel_positions(nuclei: pd.DataFrame) -> NDArray[np.int64]:
-    """Where nuclei are, in voxels: exactly their `pt_position`.
+    """Positions of nuclei in voxels: exactly their `pt_position`.
 
     The tidy frame's float32 is off by less than a twentieth of a voxel everywhere in the volume, and CAVE
     gives whole voxels.
@@ -127,7 +126,7 @@ def voxel_positions(nuclei: pd.DataFrame) -> NDArray[np.int64]:
 
 
 def tag_ids(labels: Sequence[str]) -> dict[str, str]:
-    """Give each label a name that Neuroglancer takes for a tag: a small letter, then letters and digits.
+    """A tag ID for each label that Neuroglancer accepts: a lower-case letter, then letters and digits.
 
     `type_BC` keeps the case that nglui's own `bc` loses. Labels that differ only in other characters are
     numbered.
@@ -147,7 +146,8 @@ def _url(shown: pd.DataFrame, labels: pd.Series, release: int, title: str, live:
     words = ["" if pd.isna(label) else str(label) for label in labels]
     ids = [str(nucleus) for nucleus in shown.index]
     colours = {
-        one: colour_of(word) if word else NO_LABEL_COLOUR for one, word in zip(ids, words, strict=True)
+        nucleus: colour_of(word) if word else NO_LABEL_COLOUR
+        for nucleus, word in zip(ids, words, strict=True)
     }
     state = _state(places, title)
     state.add_image_layer(source=VOLUME.imagery, name="em")
@@ -156,16 +156,17 @@ def _url(shown: pd.DataFrame, labels: pd.Series, release: int, title: str, live:
     if live:
         cells = sorted({root for root in roots if root})
         state.add_segmentation_layer(source=VOLUME.segmentation, name=_CELLS, segments=cells)
-    said = [
-        f"nucleus {one} · {word or 'no label'} · v{release}" for one, word in zip(ids, words, strict=True)
+    descriptions = [
+        f"nucleus {nucleus} · {word or 'no label'} · v{release}"
+        for nucleus, word in zip(ids, words, strict=True)
     ]
-    points = pd.DataFrame({"id": ids, "word": words, "said": said, "root": roots})
+    points = pd.DataFrame({"id": ids, "word": words, "description": descriptions, "root": roots})
     state.add_layer(_points(points, places, linked=_CELLS if live else None))
     return str(state.to_url())
 
 
 def _state(places: NDArray[np.int64], title: str) -> "ViewerState":
-    """Make a view without layers that holds all places."""
+    """A view without layers that holds all places."""
     from nglui.statebuilder import ViewerState  # noqa: PLC0415  # takes more than a second
     from nglui.statebuilder.capabilities import Capabilities  # noqa: PLC0415
 
@@ -184,7 +185,7 @@ def _state(places: NDArray[np.int64], title: str) -> "ViewerState":
 
 
 def _points(points: pd.DataFrame, places: NDArray[np.int64], linked: str | None) -> "AnnotationLayer":
-    """Make the layer of points: columns `id`, `word` (the tag), `said`, `root` (in the layer linked to)."""
+    """The layer of points, from columns `id`, `word` (the tag), `description`, `root` (a linked segment)."""
     from nglui.statebuilder import AnnotationLayer, PointAnnotation  # noqa: PLC0415
 
     tags = sorted({word for word in points["word"] if word})
@@ -201,7 +202,7 @@ def _points(points: pd.DataFrame, places: NDArray[np.int64], linked: str | None)
             PointAnnotation(
                 id=row.id,
                 point=place,
-                description=row.said,
+                description=row.description,
                 tags=[row.word] if row.word else [],
                 segments=[row.root] if row.root else None,
             )
@@ -212,13 +213,13 @@ def _points(points: pd.DataFrame, places: NDArray[np.int64], linked: str | None)
 
 
 def _middle(places: NDArray[np.int64]) -> list[int]:
-    """The nucleus nearest to the middle of all, so that the view opens on one of them."""
-    away = np.abs((places - np.median(places, axis=0)) * VOLUME.voxel_nm).sum(axis=1)
-    middle: list[int] = places[int(np.argmin(away))].tolist()
+    """The nucleus nearest to the middle of all, on which the view opens."""
+    distances = np.abs((places - np.median(places, axis=0)) * VOLUME.voxel_nm).sum(axis=1)
+    middle: list[int] = places[int(np.argmin(distances))].tolist()
     return middle
 
 
 def _span(places: NDArray[np.int64]) -> float:
-    """How much the view in space spans, in voxels of its first axis, to hold all nuclei."""
+    """The span of the 3D view that holds all nuclei, in voxels of its first axis."""
     across = float((np.ptp(places, axis=0) * VOLUME.voxel_nm).max()) * 1.2
     return float(np.clip(across, *_SCALE_NM)) / VOLUME.voxel_nm[0]
