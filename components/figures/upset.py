@@ -62,11 +62,8 @@ def upset_figure(
 
 def _bars(coverage: Coverage, titles: dict[str, str], chosen: str | None) -> go.Bar:
     """Nuclei of each combination; the last bar pools the combinations not listed."""
-    combinations = coverage.combinations
-    counts = [combination.nuclei for combination in combinations]
-    texts = [
-        ", ".join(titles[name] for name in combination.inside) or "in none" for combination in combinations
-    ]
+    counts = [drawn.nuclei for drawn in coverage.combinations]
+    texts = [", ".join(titles[name] for name in drawn.inside) or "in none" for drawn in coverage.combinations]
     keys = [str(place) for place in range(len(counts))]
     if coverage.n_others:
         counts, keys = [*counts, coverage.n_other_nuclei], [*keys, ""]
@@ -153,13 +150,9 @@ def _sizes(coverage: Coverage, titles: dict[str, str], colours: dict[str, str], 
 def _lay_out(figure: go.Figure, coverage: Coverage, titles: dict[str, str]) -> None:
     rows, columns = len(coverage.sizes), len(coverage.combinations) + bool(coverage.n_others)
     split = ROW * rows / (ROW * rows + TALL)
-    most = max(
-        [combination.nuclei for combination in coverage.combinations] + [coverage.n_other_nuclei], default=1
-    )
+    most = max([drawn.nuclei for drawn in coverage.combinations] + [coverage.n_other_nuclei], default=1)
     widest = max(coverage.sizes.values(), default=1)
-    named = {
-        place: "none" for place, combination in enumerate(coverage.combinations) if not combination.inside
-    }
+    named = {place: "none" for place, drawn in enumerate(coverage.combinations) if not drawn.inside}
     if coverage.n_others:
         named[columns - 1] = f"{coverage.n_others} others"
     off = {"showgrid": False, "fixedrange": True}

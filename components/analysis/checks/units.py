@@ -49,11 +49,8 @@ def impossible_distance(release: Inspected) -> Iterator[Outcome]:
     """Residuals below 0, and distances longer than the volume."""
     for loaded in release.of_kind("units"):
         columns = [column for column in WORDS if column in loaded.frame]
-        rows = (
-            np.any([_impossible(loaded.frame[column]) for column in columns], axis=0)
-            if columns
-            else np.array([])
-        )
+        impossible = [_impossible(loaded.frame[column]) for column in columns]
+        rows = np.any(impossible, axis=0) if columns else np.array([])
         if rows.any():
             yield rows_finding(
                 "impossible-distance", "error", loaded, rows,

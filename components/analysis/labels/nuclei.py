@@ -166,10 +166,8 @@ def length_profile(moved: pd.DataFrame, step_um: float = STEP_UM, far_um: float 
     words = lookup_change_counts(moved).index
     index = pd.Index(np.arange(count + 1) * step_um, name="from_um")
     steps = {word: step[(moved["change"] == word).to_numpy()] for word in words}
-    return pd.DataFrame(
-        {word: np.bincount(change_steps, minlength=count + 1) for word, change_steps in steps.items()},
-        index=index,
-    )
+    counts = {word: np.bincount(own_steps, minlength=count + 1) for word, own_steps in steps.items()}
+    return pd.DataFrame(counts, index=index)
 
 
 def farther_than(moved: pd.DataFrame, um: float = WINDOW_UM) -> int:

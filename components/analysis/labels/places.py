@@ -91,10 +91,8 @@ def _counted(
 ) -> pd.DataFrame:
     """Count each pair of word and place, given as codes; place -1 means a missing position."""
     width = len(places) + 1
-    columns_of_nuclei = np.where(place_codes < 0, len(places), place_codes)
-    counts = np.bincount(codes * width + columns_of_nuclei, minlength=len(words) * width).reshape(
-        len(words), width
-    )
+    cells = codes * width + np.where(place_codes < 0, len(places), place_codes)
+    counts = np.bincount(cells, minlength=len(words) * width).reshape(len(words), width)
     columns = pd.Index([*places, NO_POSITION], name=name)
     occur = np.flatnonzero(counts.any(axis=1))
     index = pd.Index([words[code] for code in occur], name="label")

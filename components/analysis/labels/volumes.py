@@ -34,9 +34,8 @@ def volume_by_label(frame: pd.DataFrame, labels: pd.Categorical) -> pd.DataFrame
         for code in np.unique(codes)
         for label_volumes in [volumes[codes == code]]
     }
-    quantiles = pd.DataFrame.from_dict(
-        rows_by_label, orient="index", columns=["n", *QUANTILES], dtype=np.float64
-    )
+    columns = ["n", *QUANTILES]
+    quantiles = pd.DataFrame.from_dict(rows_by_label, orient="index", columns=columns, dtype=np.float64)
     return quantiles.astype({"n": np.int64}).rename_axis("label")
 
 

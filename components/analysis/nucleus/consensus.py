@@ -140,15 +140,10 @@ def contradicting_tables(words: Sequence[TableWord], level: Level) -> tuple[Cont
     """All pairs of tables that differ at a level, models with their teachers included."""
     answers = [(word, answer) for word in words if (answer := word.at(level))]
     return tuple(
-        Contradiction(
-            level,
-            first,
-            second,
-            (first_label[0], second_label[0]),
-            "ambiguous" in (first_label[1], second_label[1]),
-        )
-        for (first, first_label), (second, second_label) in combinations(answers, 2)
-        if exclude_each_other(first_label[0], second_label[0])
+        Contradiction(level, first, second, labels, "ambiguous" in mappings)
+        for (first, answer), (second, other) in combinations(answers, 2)
+        for labels, mappings in [zip(answer, other, strict=True)]
+        if exclude_each_other(*labels)
     )
 
 

@@ -52,18 +52,16 @@ def headline(together: Mapping[Level, Consensus]) -> Headline:
     """
     reached: list[Consensus] = []
     for level in JUDGED:
-        level_consensus = together[level]
-        if level_consensus.outcome == "none":
+        finer = together[level]
+        if finer.outcome == "none":
             if level in CONTESTED:
                 return Headline(None, CONTESTED[level])
             break
-        if level_consensus.label is None:
+        if finer.label is None:
             continue
-        if other := _contradicting(level_consensus.label, reached):
-            return _headline_of(
-                reached[-1], f"{level_consensus.label}, the {level}, is left out: it counts as {other}"
-            )
-        reached.append(level_consensus)
+        if other := _contradicting(finer.label, reached):
+            return _headline_of(reached[-1], f"{finer.label}, the {level}, is left out: it counts as {other}")
+        reached.append(finer)
     return _headline_of(reached[-1]) if reached else Headline(None, NOTHING)
 
 

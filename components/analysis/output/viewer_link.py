@@ -145,10 +145,8 @@ def _url(shown: pd.DataFrame, labels: pd.Series, release: int, title: str, live:
     places = voxel_positions(shown)
     words = ["" if pd.isna(label) else str(label) for label in labels]
     ids = [str(nucleus) for nucleus in shown.index]
-    colours = {
-        nucleus: colour_of(word) if word else NO_LABEL_COLOUR
-        for nucleus, word in zip(ids, words, strict=True)
-    }
+    labelled = list(zip(ids, words, strict=True))
+    colours = {nucleus: colour_of(word) if word else NO_LABEL_COLOUR for nucleus, word in labelled}
     state = _state(places, title)
     state.add_image_layer(source=VOLUME.imagery, name="em")
     state.add_segmentation_layer(source=VOLUME.nuclei, name=_SEGMENTS, segments=ids, segment_colors=colours)
@@ -156,10 +154,7 @@ def _url(shown: pd.DataFrame, labels: pd.Series, release: int, title: str, live:
     if live:
         cells = sorted({root for root in roots if root})
         state.add_segmentation_layer(source=VOLUME.segmentation, name=_CELLS, segments=cells)
-    descriptions = [
-        f"nucleus {nucleus} · {word or 'no label'} · v{release}"
-        for nucleus, word in zip(ids, words, strict=True)
-    ]
+    descriptions = [f"nucleus {nucleus} · {word or 'no label'} · v{release}" for nucleus, word in labelled]
     points = pd.DataFrame({"id": ids, "word": words, "description": descriptions, "root": roots})
     state.add_layer(_points(points, places, linked=_CELLS if live else None))
     return str(state.to_url())

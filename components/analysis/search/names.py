@@ -193,13 +193,6 @@ def _words(text: str) -> list[str]:
 
 def _begins(wanted: Sequence[str], text: str) -> bool:
     """Whether each wanted word begins a word of the text, a plural's s aside."""
-    text_words = _words(text)
-    return bool(wanted) and all(
-        any(
-            word.startswith(
-                (wanted_word, wanted_word.removesuffix("s") if len(wanted_word) > len("pts") else wanted_word)
-            )
-            for word in text_words
-        )
-        for wanted_word in wanted
-    )
+    words = _words(text)
+    starts = [(start, start.removesuffix("s") if len(start) > len("pts") else start) for start in wanted]
+    return bool(starts) and all(any(word.startswith(start) for word in words) for start in starts)
