@@ -87,11 +87,13 @@ def _files(folder: Path) -> dict[Path, int]:
 
 
 @pytest.fixture
-def sample(sample_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def sample(sample_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Let the app open the synthetic release, and return its cache."""
     monkeypatch.setenv("CELL_TYPES_SOURCE", "sample")
     monkeypatch.setenv("CELL_TYPES_CACHE", str(sample_cache))
-    return sample_cache
+    before = _files(sample_cache)
+    yield sample_cache
+    assert _files(sample_cache) == before, "this test wrote into the cache that all share"
 
 
 @pytest.fixture
