@@ -26,7 +26,7 @@ test: check ## run every check and test, those in a real browser included
 	$(PYTEST) $(ARGS)
 
 quick: check ## run the checks and what needs no page, with few examples
-	$(PYTEST) -m "not (page or browser or slow)" --hypothesis-profile=quick $(ARGS)
+	$(PYTEST) --no-pages -m "not slow" --hypothesis-profile=quick $(ARGS)
 
 check: $(INSTALLED) ## check style and types only
 	$(BIN)/ruff check .

@@ -1,6 +1,7 @@
 """What every test may ask for, and what none may touch: the reader's own cache and settings."""
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,27 +20,35 @@ settings.register_profile("quick", deadline=None, derandomize=True, max_examples
 settings.register_profile("thorough", deadline=None, derandomize=False, max_examples=1_000)
 settings.load_profile("default")
 
-PAGE_MAKERS = {
-    *("streamlit.testing.v1.app_test", "tests.page_reader", "tests.family_pages"),
-    *("tests.browser.server", "tests.visitor"),
-}
-"""Modules that run pages: a test file that imports from one of them is marked as one of pages."""
+PAGE_MAKERS = re.compile(r"\b(AppTest|AppServer|family_pages|page_reader|visitor)\b")
 BROWSER = Path(__file__).parent / "browser"
 ON_A_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 UseFolder = Callable[[Path], None]
 REALDATA = "CELL_TYPES_TEST_REALDATA"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
-    """Mark the tests that run pages; let one worker have a file, all pages of the sample, or the browser."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--no-pages", action="store_true", help="leave out the files that run pages or servers")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out files without importing them: most of what they import is for pages alone."""
+    if not config.getoption("no_pages"):
+        return None
+    is_test = collection_path.name.startswith("test_")
+    runs_pages = is_test and PAGE_MAKERS.search(collection_path.read_text("utf-8"))
+    return True if collection_path == BROWSER or runs_pages else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let one worker have all tests in the browser, or all pages of the sample, or a file of others."""
     for item in items:
-        imported = vars(item.module).values()
-        if not PAGE_MAKERS.isdisjoint(getattr(value, "__module__", None) for value in imported):
-            item.add_marker("page")
-        in_browser = item.path.is_relative_to(BROWSER)
-        if in_browser:
+        together = item.path.stem
+        if item.path.is_relative_to(BROWSER):
             item.add_marker("browser")
-        together = "browser" if in_browser else "sample" if "sample" in item.fixturenames else item.path.stem
+            together = "browser"
+        elif "sample" in getattr(item, "fixturenames", ()):
+            together = "sample"
         item.add_marker(pytest.mark.xdist_group(together))
     # Browser tests take longest: they come first where another worker does the rest meanwhile. Else they come
     # last, for the fast tests to speak first.

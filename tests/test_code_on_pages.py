@@ -191,17 +191,18 @@ def test_the_first_page_counts_the_nuclei_of_the_tables_at_hand(made: MadeReleas
 
 
 @pytest.mark.usefixtures("sample")
-@pytest.mark.parametrize("name", FAMILIES)
-def test_code_of_made_up_rows_says_so_and_fetches_the_real_ones(name: str) -> None:
-    app = opened(f"{name}.py")
-    titles = [tab.label for tab in app.tabs]
-    assert titles[-2:] == ["These rows", "This matrix"]
-    for code in app.code:
-        assert code.value.startswith(SYNTHETIC)
-        ast.parse(code.value)
-        assert max(map(len, code.value.splitlines())) <= 110
-    for title in titles[-2:]:
-        assert 'BASE = "https://storage.googleapis.com/' in code_under(app, title)
+def test_code_of_made_up_rows_says_so_and_fetches_the_real_ones(subtests: pytest.Subtests) -> None:
+    for name in FAMILIES:
+        with subtests.test(name):
+            app = opened(f"{name}.py")
+            titles = [tab.label for tab in app.tabs]
+            assert titles[-2:] == ["These rows", "This matrix"]
+            for code in app.code:
+                assert code.value.startswith(SYNTHETIC)
+                ast.parse(code.value)
+                assert max(map(len, code.value.splitlines())) <= 110
+            for title in titles[-2:]:
+                assert 'BASE = "https://storage.googleapis.com/' in code_under(app, title)
 
 
 @pytest.mark.usefixtures("sample")

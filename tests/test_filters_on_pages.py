@@ -113,47 +113,52 @@ def one_tenth(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def hold(folder: Path, one_tenth: Path, *names: str) -> None:
+def hold(folder: Path, one_tenth: Path, *names: str) -> Path:
+    folder.mkdir()
     for name in names:
         (folder / f"{name}.parquet").hardlink_to(one_tenth / f"{name}.parquet")
+    return folder
 
 
-@pytest.mark.parametrize("name", TABLES)
 def test_a_table_alone_in_a_folder_fills_its_page(
-    name: str, one_tenth: Path, tmp_path: Path, use_folder: UseFolder
+    one_tenth: Path, tmp_path: Path, use_folder: UseFolder, subtests: pytest.Subtests
 ) -> None:
-    hold(tmp_path, one_tenth, name)
-    use_folder(tmp_path)
-    own = TABLES[name].family
-    app = opened(f"{own}.py", **{own: TABLES[name].title})
-    assert {f"counts-{name}", f"depth-{name}", f"layer-{name}", f"area-{name}"} <= figures(app).keys()
+    for name, table in TABLES.items():
+        with subtests.test(name):
+            use_folder(hold(tmp_path / name, one_tenth, name))
+            app = opened(f"{table.family}.py", **{table.family: table.title})
+            drawn = figures(app).keys()
+            assert {f"counts-{name}", f"depth-{name}", f"layer-{name}", f"area-{name}"} <= drawn
 
 
-@pytest.mark.parametrize("script", PAGES)
-@pytest.mark.parametrize("name", [MTYPES, POINTS])
 def test_every_page_works_on_a_folder_that_holds_one_table(
-    script: str, name: str, one_tenth: Path, tmp_path: Path, use_folder: UseFolder
+    one_tenth: Path, tmp_path: Path, use_folder: UseFolder, subtests: pytest.Subtests
 ) -> None:
-    hold(tmp_path, one_tenth, name)
-    use_folder(tmp_path)
-    app = opened(script)
-    findings = " ".join(text.value for text in app.markdown)
-    assert app.info or "**Absent tables** · Warning" in findings  # it says what the folder does not hold
+    for name in [MTYPES, POINTS]:
+        use_folder(hold(tmp_path / name, one_tenth, name))
+        for script in PAGES:
+            with subtests.test(f"{name} {script}"):
+                app = opened(script)
+                findings = " ".join(text.value for text in app.markdown)
+                assert (
+                    app.info or "**Absent tables** · Warning" in findings
+                )  # it says what the folder does not hold
 
 
-@pytest.mark.parametrize("name", TABLES)
 def test_a_page_says_which_table_is_missing_and_shows_its_others(
-    name: str, one_tenth: Path, tmp_path: Path, use_folder: UseFolder
+    one_tenth: Path, tmp_path: Path, use_folder: UseFolder, subtests: pytest.Subtests
 ) -> None:
-    family = [one.name for one in TABLES.values() if one.family == TABLES[name].family]
-    hold(tmp_path, one_tenth, *{*family, DETECTIONS, METAMODEL, NEURONS} - {name})
-    use_folder(tmp_path)
-    own = TABLES[name].family
-    app = opened(f"{own}.py")
-    assert name in "".join(info.value for info in app.info).replace("\\", "")
-    assert any(key.startswith("counts-") for key in figures(app)) == (len(family) > 1)
-    app = opened(f"{own}.py", **{own: TABLES[name].title})
-    assert f"{TABLES[name].title} is not at hand, so there is nothing to show of it." in words(app)
+    for name, table in TABLES.items():
+        with subtests.test(name):
+            page = f"{table.family}.py"
+            family = [one.name for one in TABLES.values() if one.family == table.family]
+            others = {*family, DETECTIONS, METAMODEL, NEURONS} - {name}
+            use_folder(hold(tmp_path / name, one_tenth, *others))
+            app = opened(page)
+            assert name in "".join(info.value for info in app.info).replace("\\", "")
+            assert any(key.startswith("counts-") for key in figures(app)) == (len(family) > 1)
+            app = opened(page, **{table.family: table.title})
+            assert f"{table.title} is not at hand, so there is nothing to show of it." in words(app)
 
 
 # Real rows

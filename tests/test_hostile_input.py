@@ -202,19 +202,28 @@ def marked_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("marked_folder")
-@pytest.mark.parametrize("page", PAGES)
-def test_labels_with_markup_are_text_on_every_page(page: str) -> None:
-    app = run(page, {})
-    assert not app.exception
-    blocks = [*app.markdown, *app.caption, *app.info, *app.warning, *app.error, *app.subheader, *app.title]
-    for block in blocks:
-        assert "<img" not in block.value.replace("\\<img", "")
-        assert not re.search(r"(?<!\\)\]\(javascript:", block.value)
-    for node in app._tree:
-        proto = getattr(node, "proto", None)
-        assert not getattr(proto, "allow_html", False), "no page writes HTML"
-    for chart in app.get("plotly_chart"):
-        assert "<img" not in re.sub(r'"customdata":\[.*?\]', "", chart.proto.spec)
+def test_labels_with_markup_are_text_on_every_page(subtests: pytest.Subtests) -> None:
+    for page in PAGES:
+        with subtests.test(page):
+            app = run(page, {})
+            assert not app.exception
+            blocks = [
+                *app.markdown,
+                *app.caption,
+                *app.info,
+                *app.warning,
+                *app.error,
+                *app.subheader,
+                *app.title,
+            ]
+            for block in blocks:
+                assert "<img" not in block.value.replace("\\<img", "")
+                assert not re.search(r"(?<!\\)\]\(javascript:", block.value)
+            for node in app._tree:
+                proto = getattr(node, "proto", None)
+                assert not getattr(proto, "allow_html", False), "no page writes HTML"
+            for chart in app.get("plotly_chart"):
+                assert "<img" not in re.sub(r'"customdata":\[.*?\]', "", chart.proto.spec)
 
 
 # Paths

@@ -162,26 +162,29 @@ def opened(page: str, **query: str) -> AppTest:
     return app
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_a_page_as_it_opens(page: str, files: Files) -> None:
-    assert unmarked(opened(page), files) == []
+def test_a_page_as_it_opens(files: Files, subtests: pytest.Subtests) -> None:
+    for page in PAGES:
+        with subtests.test(page):
+            assert unmarked(opened(page), files) == []
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_a_page_with_every_choice_changed(page: str, files: Files) -> None:
-    app = opened(page)
-    for choice in [*app.selectbox, *app.radio, *app.button_group]:
-        choice.set_value(choice.options[-1])
-    for box in [*app.checkbox, *app.toggle]:
-        box.set_value(not box.value)
-    app.run()
-    assert not app.exception
-    assert unmarked(app, files) == []
+def test_a_page_with_every_choice_changed(files: Files, subtests: pytest.Subtests) -> None:
+    for page in PAGES:
+        with subtests.test(page):
+            app = opened(page)
+            for choice in [*app.selectbox, *app.radio, *app.button_group]:
+                choice.set_value(choice.options[-1])
+            for box in [*app.checkbox, *app.toggle]:
+                box.set_value(not box.value)
+            app.run()
+            assert not app.exception
+            assert unmarked(app, files) == []
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_a_page_with_a_selection(page: str, files: Files) -> None:
-    assert unmarked(opened(page, select=to_text(Filtered(FINE, ("NGC",)))), files) == []
+def test_a_page_with_a_selection(files: Files, subtests: pytest.Subtests) -> None:
+    for page in PAGES:
+        with subtests.test(page):
+            assert unmarked(opened(page, select=to_text(Filtered(FINE, ("NGC",)))), files) == []
 
 
 @pytest.mark.parametrize(

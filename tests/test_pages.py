@@ -52,15 +52,16 @@ def words(app: AppTest) -> str:
 
 
 @pytest.mark.usefixtures("sample")
-@pytest.mark.parametrize("page", PAGES)
-def test_every_page_marks_synthetic_rows_and_cites(page: str) -> None:
-    app = run(page)
-    assert "Synthetic rows." in app.warning[0].value
-    cited = "\n".join(block.value for block in app.sidebar.caption)
-    assert EXPLORER_URL in cited
-    assert "10.1038/s41586-025-08790-w" in cited
-    for chart in app.get("plotly_chart"):
-        assert "SYNTHETIC ROWS" in chart.proto.spec
+def test_every_page_marks_synthetic_rows_and_cites(subtests: pytest.Subtests) -> None:
+    for page in PAGES:
+        with subtests.test(page):
+            app = run(page)
+            assert "Synthetic rows." in app.warning[0].value
+            cited = "\n".join(block.value for block in app.sidebar.caption)
+            assert EXPLORER_URL in cited
+            assert "10.1038/s41586-025-08790-w" in cited
+            for chart in app.get("plotly_chart"):
+                assert "SYNTHETIC ROWS" in chart.proto.spec
 
 
 @pytest.mark.usefixtures("sample")
@@ -73,19 +74,25 @@ def test_the_overview_lists_every_entry() -> None:
     assert shown["Published rows"].tolist().count("unknown") == 2
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_an_empty_folder_is_said_and_nothing_throws(page: str, tmp_path: Path, use_folder: UseFolder) -> None:
-    use_folder(tmp_path)
-    said = words(run(page))
-    assert "not in this source" in said or "does not hold" in said
+def test_an_empty_folder_is_said_and_nothing_throws(
+    tmp_path: Path, use_folder: UseFolder, subtests: pytest.Subtests
+) -> None:
+    for page in PAGES:
+        with subtests.test(page):
+            use_folder(tmp_path)
+            said = words(run(page))
+            assert "not in this source" in said or "does not hold" in said
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_a_wrong_setting_is_a_notice_with_a_remedy(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CELL_TYPES_SOURCE", "nowhere")
-    app = run(page)
-    assert "There is no source" in app.error[0].value
-    assert "Choose one of" in app.error[0].value
+def test_a_wrong_setting_is_a_notice_with_a_remedy(
+    monkeypatch: pytest.MonkeyPatch, subtests: pytest.Subtests
+) -> None:
+    for page in PAGES:
+        with subtests.test(page):
+            monkeypatch.setenv("CELL_TYPES_SOURCE", "nowhere")
+            app = run(page)
+            assert "There is no source" in app.error[0].value
+            assert "Choose one of" in app.error[0].value
 
 
 @pytest.mark.parametrize(("present", "absent"), [(COARSE, "Baylor fine"), (FINE, "Baylor coarse")])

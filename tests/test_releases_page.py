@@ -197,16 +197,18 @@ def test_measured_rows_are_never_compared_with_made_up_ones(
 
 
 @pytest.mark.usefixtures("two")
-@pytest.mark.parametrize("page", PAGES)
-def test_every_page_opens_the_links_release_and_offers_all(page: str) -> None:
-    app = run(page, release="795")
-    (picker,) = (box for box in app.sidebar.selectbox if box.label == "Release")
-    assert picker.value == 795
-    assert picker.options == [
-        f"v{number} · {'live in CAVE' if one.live else 'archived'}" for number, one in VOLUME.releases.items()
-    ]
-    assert "Release **v795**" in words(app)
-    assert in_link(app, "release") == "795"
+def test_every_page_opens_the_links_release_and_offers_all(subtests: pytest.Subtests) -> None:
+    for page in PAGES:
+        with subtests.test(page):
+            app = run(page, release="795")
+            (picker,) = (box for box in app.sidebar.selectbox if box.label == "Release")
+            assert picker.value == 795
+            assert picker.options == [
+                f"v{number} · {'live in CAVE' if one.live else 'archived'}"
+                for number, one in VOLUME.releases.items()
+            ]
+            assert "Release **v795**" in words(app)
+            assert in_link(app, "release") == "795"
 
 
 @pytest.mark.usefixtures("two")
