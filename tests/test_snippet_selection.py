@@ -10,7 +10,7 @@ from typing import get_args
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from components.analysis.code_export.selection import MOST_IDS, STEPS, WRITERS, selection_snippet
@@ -247,6 +247,8 @@ def test_a_literal_is_one_literal(text: str) -> None:
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example("minnie_ds.")  # what code that places nuclei needs
+@example("with_places(")
 @given(label=st.text(min_size=1, max_size=40) | st.sampled_from(HOSTILE[:-1]))
 def test_a_label_out_of_a_link_breaks_out_of_nothing(made: MadeRelease, label: str) -> None:
     for selection in (Filtered(FINE, (label,)), MatrixCell(FINE, METAMODEL, "type", label, label)):

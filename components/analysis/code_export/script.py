@@ -1,5 +1,7 @@
 """A snippet as it is put together: what it reads, the functions it needs, its lines in their order."""
 
+import io
+import tokenize
 from dataclasses import dataclass, field
 
 from components.analysis.code_export.label_words import Words
@@ -107,15 +109,22 @@ class Script:
             constants.append(f"ORDER = {literal_list(self._order, 8)}")
         functions = self.words.functions()
         for name, function in _functions().items():
-            if f"{name}(" in body:
+            if f"{name}(" in _without_texts(body):
                 functions.append(function)
         parts += ["\n".join(constants) + "\n"] if constants else []
         code = "\n\n".join([*parts, *functions, body]) if functions or tables else body
-        imports = [line for used, line in _IMPORTS.items() if used in code]
+        used_words = _without_texts(code)
+        imports = [line for used, line in _IMPORTS.items() if used in used_words]
         text = "\n".join(imports) + "\n\n" + code
         if not tables:
             return snippet_of("IDs", NOTHING_FETCHED, text)
         return snippet_of(self.origin.title, self.origin.status(tables), text)
+
+
+def _without_texts(code: str) -> str:
+    """Empty the text literals of code: a label may hold whatever code may."""
+    tokens = tokenize.generate_tokens(io.StringIO(code).readline)
+    return "".join(token.string for token in tokens if token.type != tokenize.STRING)
 
 
 def placing_call(rows: str, table: Table) -> str:
