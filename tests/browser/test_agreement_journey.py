@@ -127,7 +127,9 @@ def test_under_a_filter_a_square_is_the_filtered_nuclei_only(
     page.goto(f"{url}/agreement?only-root=With+a+segment")
     click_cell(page, PAIR, "5P-ET", "5P-IT")
     check_everywhere(page, folder, expected)
-    assert in_link(page.url).startswith("ids:")  # the square's own words would mean more
+    assert in_link(page.url).endswith(
+        f" and filter:{FINE}:where=root"
+    )  # the cell's own words would mean more
 
 
 def test_the_button_of_the_largest_confusion_selects_its_nuclei(

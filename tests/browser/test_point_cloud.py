@@ -546,7 +546,7 @@ def test_projection_pick_and_lasso_agree_with_brute_force(page, serve, field):
     camera = {"target": [500, 400, 300], "yaw": -32, "pitch": 16, "span": 1_200, "field": field}
     view = {"width": 900, "height": 600, "shift": -80, "drop": 20}
     points = random.uniform(0, 600, (200, 2)).round(1)
-    text = joined("pick") + joined("camera") + "export { Camera, forBox, rowAt, rowsInside };"
+    text = joined("state/pick") + joined("drawing/camera") + "export { Camera, forBox, rowAt, rowsInside };"
     answer = page.evaluate(
         PICK, [text, places.ravel().tolist(), camera, view, STAR.tolist(), points.tolist()]
     )
