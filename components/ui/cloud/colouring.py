@@ -69,7 +69,7 @@ def by_number(cloud: Cloud, column: str, values: pd.Series) -> ByNumber:
     low, high = np.nanpercentile(known, [1, 99]) if np.isfinite(known).any() else (0.0, 1.0)
     return ByNumber(
         column=column,
-        title=cloud.titles[column],
+        title=next((title for title, name in NUMBERS.items() if name == column), cloud.titles[column]),
         unit=cloud.units[column],
         colours=VIRIDIS,
         low=float(low),
