@@ -24,7 +24,7 @@ def begin_choice(key: str, offered: Collection[str], default: str, *former: str)
     """
     chosen, followed = st.session_state.get(key), f"{key}-default"
     if chosen is not None:
-        if chosen == st.session_state.get(followed):
+        if chosen == st.session_state.get(followed) != default:
             st.session_state[key] = default
     elif key not in st.query_params:
         beginnings = tuple(name for name in former if name.endswith("-"))
