@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from typing import cast
 
 import pandas as pd
@@ -131,11 +132,11 @@ def _print_status(
 ) -> None:
     if given.json:
         counted = {"universe": denominator_record(denominator) if denominator else None}
-        _print_json(
-            release_record(opened) | counted | {"tables": [status_record(status) for status in statuses]}
-        )
+        tables = {"tables": [status_record(status) for status in statuses]}
+        unread = {"unread_files": [asdict(file) for file in opened.unread_files]}
+        _print_json(release_record(opened) | counted | tables | unread)
     else:
-        print(f"{_heading(opened)}\n{status_text(statuses, denominator)}")
+        print(f"{_heading(opened)}\n{status_text(statuses, denominator, opened.unread_files)}")
 
 
 def _check(opened: OpenRelease, given: argparse.Namespace) -> int:
@@ -143,8 +144,10 @@ def _check(opened: OpenRelease, given: argparse.Namespace) -> int:
     errors = [outcome for outcome in outcomes.values() if isinstance(outcome, DataError)]
     _say_errors([error for error in errors if not isinstance(error, TableAbsent)])
     if len(errors) == len(outcomes):
+        for file in opened.unread_files:
+            _say(str(file))
         raise DataError("There is no table to check.", "Fetch them first, or open another source.")
-    report = run_checks(outcomes, opened.tables, opened.source)
+    report = run_checks(outcomes, opened.tables, opened.source, opened.unread_files)
     if given.json:
         _print_json(release_record(opened) | checks_record(report))
     else:

@@ -144,7 +144,7 @@ def _written_as(schema: pa.Schema) -> dict[str, Any]:
 def _record(read: dict[str, Any]) -> Provenance | None:
     if read.get("format") != FORMAT:
         return None
-    read |= {name: tuple(read.get(name, ())) for name in ("absent", "notes", "notices")}
+    read |= {name: tuple(read.get(name, ())) for name in ("absent", "notes", "notices", "position_nm")}
     read["made_from"] = tuple(Ground(**ground) for ground in read["made_from"])
     return Provenance(**read)
 

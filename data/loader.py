@@ -20,7 +20,7 @@ from data.sources.archive import ArchiveSource
 from data.sources.folder import FolderSource
 from data.sources.materialization.errors import ReleaseExpired
 from data.sources.sample import SampleSource
-from data.tables.raw import ReportProgress, Source, silent
+from data.tables.raw import ReportProgress, Source, UnreadFile, silent
 from data.tables.records import Provenance, make_record
 from data.tables.schema import tidy
 from data.volume import VOLUME
@@ -89,6 +89,11 @@ class OpenRelease:
     def at_once(self) -> int:
         """Number of tables loaded in parallel: local tables need a processor each, a server's do not."""
         return min(FETCHES_AT_ONCE, os.cpu_count() or 1) if self.source.local else FETCHES_AT_ONCE
+
+    @property
+    def unread_files(self) -> tuple[UnreadFile, ...]:
+        """The source's files that no table of the release takes."""
+        return self.source.unread_files(self.tables)
 
     @property
     def key(self) -> tuple[str, int]:
@@ -173,7 +178,7 @@ class OpenRelease:
             stamp = self.source.stamp(table)
             try:
                 raw = self.source.fetch_table(table, report)
-                tidied = tidy(raw.rows, table)
+                tidied = tidy(raw.rows, table, raw.position_nm)
                 record = make_record(table, self.source, self.release, raw, tidied, stamp)
                 self.cache.write(tidied.rows, record)
             except DataError as error:

@@ -20,7 +20,7 @@ from data.loader import LabelTable
 from data.sources.archive import ArchiveSource
 from data.sources.folder import FolderSource
 from data.sources.sample import SampleSource
-from data.tables.raw import Source
+from data.tables.raw import Source, UnreadFile
 from data.tables.records import Provenance
 from data.volume import VOLUME
 from data.volume.space import oriented_um, voxels
@@ -328,7 +328,7 @@ def cases() -> dict[str, Case]:
 
 
 CASES = cases()
-BY_SOURCE = {"unreadable-table", "absent-table", "missing-column"}
+BY_SOURCE = {"unreadable-table", "unread-file", "absent-table", "missing-column"}
 """What is wrong with these is no row: they have tests of their own."""
 
 
@@ -389,6 +389,16 @@ def test_a_table_that_cannot_be_read_is_an_error() -> None:
     (finding,) = run_checks(got, OPENED, FOLDER).findings
     assert (finding.severity, finding.id, finding.table) == ("error", "unreadable-table", FINE)
     assert finding.message == "The file is cut short."
+
+
+def test_a_file_that_no_table_takes_is_a_warning_under_its_name() -> None:
+    unread = UnreadFile("types.pkl", "Pickles are not read.", "Write it as Parquet.")
+    (finding,) = run_checks({COARSE: table_of(COARSE, sound()[COARSE])}, OPENED, FOLDER, [unread]).findings
+    assert (finding.severity, finding.id, finding.table, finding.counted) == (
+        "warning", "unread-file", "types.pkl", "1 file",
+    )  # fmt: skip
+    assert finding.message == "Pickles are not read."
+    assert "Write it as Parquet." in finding.expected
 
 
 def test_a_table_that_nobody_could_reach_is_no_finding() -> None:

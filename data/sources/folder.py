@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -9,13 +10,20 @@ import pyarrow.feather as feather
 import pyarrow.parquet as parquet
 
 from data.catalog.entry import Table
+from data.catalog.tables import ReleaseTables
 from data.errors import BadTable, HostUnreachable, SettingsError, TableAbsent
 from data.sources.layout import file_digest, header_file, read_header, read_rows, rows_file
-from data.tables.raw import Raw, ReportProgress, Source
+from data.sources.statement import read_statement
+from data.sources.unread_files import explain_unread
+from data.tables.raw import Raw, ReportProgress, Source, UnreadFile
 from data.tables.schema import wanted_columns
 from data.volume.volume import Release
 
 Reader = Callable[[Path, Table], pa.Table]
+READING = 2
+"""Version of how files are read: rows read by another version are read again."""
+SAME_AGE_SECONDS = 60
+"""Two files of a table that differ less in time are of one age."""
 
 
 class FolderSource(Source):
@@ -48,16 +56,13 @@ class FolderSource(Source):
         self.key = f"folder-{hashlib.sha256(self.place.encode()).hexdigest()[:12]}"
 
     def stamp(self, table: Table) -> str:
-        """Name, size and time of the table's file, so that a replaced export is read again."""
+        """Names, sizes and times of the table's files, so that a replaced export is read again."""
         try:
-            match = self._find(table)
-            if match is None:
-                return ""
-            path, _ = match
-            status = path.stat()
+            files = [(path.name, path.stat()) for path in self._files(table)]
         except OSError:
             return ""
-        return f"{path.name} {status.st_size} {status.st_mtime_ns}"
+        parts = [f"{name} {status.st_size} {status.st_mtime_ns}" for name, status in files]
+        return " ".join([*parts, f"reading {READING}"]) if parts else ""
 
     def may_hold(self, release: Release) -> bool:
         """Whether the release has a folder of its own."""
@@ -71,16 +76,63 @@ class FolderSource(Source):
             problem = f"The folder {self.place} cannot be read: {error.strerror or error}."
             raise HostUnreachable(problem, f"See that it is there, with {table.name} in it.") from error
 
+    def unread_files(self, tables: ReleaseTables) -> tuple[UnreadFile, ...]:
+        """Files that no table takes, in the release's folder and in the one above."""
+        readable = {name: table for table in tables.values() for name in _file_names(table)}
+        unread = []
+        for folder in self._folders:
+            try:
+                paths = sorted(folder.iterdir())
+            except OSError:
+                continue
+            for path in paths:
+                table = readable.get(path.name)
+                if table and table.name in tables.held and path.is_file():
+                    found = self._unread_of(table, path)
+                else:
+                    found = explain_unread(path, tables, readable)
+                if found:
+                    unread.append(replace(found, file=str(folder.relative_to(self.folder) / found.file)))
+        return tuple(unread)
+
+    def _unread_of(self, table: Table, path: Path) -> UnreadFile | None:
+        """Why a file with a table's right name is not read; None if it is."""
+        files = self._files(table)
+        if path in files:
+            try:
+                chosen, notes = self._choose(table, files)
+            except BadTable:  # the table's own error names its files
+                return None
+            reason = notes.get(path)
+            remedy = f"Delete or move the one of {chosen.name} and {path.name} that is not wanted."
+            return UnreadFile(path.name, reason, remedy) if reason else None
+        if path.name.endswith("_header.csv"):
+            rows = path.with_name(path.name.replace("_header.csv", ".csv.gz"))
+            if rows.is_file():
+                return None
+            return UnreadFile(
+                path.name, "The rows of this header are missing.", f"Put {rows.name} beside it."
+            )
+        return UnreadFile(
+            path.name,
+            f"The folder {files[0].parent.name} holds a file of the table, which comes first.",
+            "Delete or move the one that is not wanted.",
+        )
+
+    @property
+    def _folders(self) -> list[Path]:
+        return [folder for folder in (self.folder / f"v{self.release}", self.folder) if folder.is_dir()]
+
     def _read(self, table: Table, report: ReportProgress) -> Raw:
-        match = self._find(table)
-        if match is None:
+        files = self._files(table)
+        if not files:
             self.folder.stat()  # raises if the folder is gone
             raise TableAbsent(
                 f"The folder {self.place} does not hold {table.name} of release v{self.release}.",
                 f"Put {rows_file(table)} with its header, or {table.name}.csv, .csv.gz, .parquet or "
                 f".feather, into {self.folder / f'v{self.release}'}.",
             )
-        path, read = match
+        path, unread = self._choose(table, files)
         if not path.resolve().is_relative_to(self.folder):
             raise BadTable(
                 f"{path.name} in {self.place} leads out of the folder.",
@@ -88,16 +140,62 @@ class FolderSource(Source):
             )
         size = path.stat().st_size
         report(0, size)
-        raw = Raw(rows=read(path, table), origin=str(path), sha256=file_digest(path))
+        statement = read_statement(path)
+        if error := statement.contradiction(table, self.release):
+            raise error
+        raw = Raw(
+            rows=_readers(table)[path.name](path, table),
+            origin=str(path),
+            sha256=file_digest(path),
+            position_nm=statement.position_nm,
+            notes=tuple(f"{other.name} was not read: {reason}" for other, reason in unread.items()),
+        )
         report(size, size)
         return raw
 
-    def _find(self, table: Table) -> tuple[Path, Reader] | None:
-        for folder in (self.folder / f"v{self.release}", self.folder):
-            for name, read in _readers(table).items():
-                if (folder / name).is_file():
-                    return folder / name, read
-        return None
+    def _files(self, table: Table) -> list[Path]:
+        """The table's files in the first folder that holds any."""
+        for folder in self._folders:
+            if files := [folder / name for name in _readers(table) if (folder / name).is_file()]:
+                return files
+        return []
+
+    def _choose(self, table: Table, files: list[Path]) -> tuple[Path, dict[Path, str]]:
+        """The file to read, and of each other one of the table why it is not.
+
+        The release that a file states of itself decides, else the time of its last change.
+
+        Raises
+        ------
+        BadTable
+            If neither tells two files apart.
+        """
+        if len(files) == 1:
+            return files[0], {}
+        statements = {path: read_statement(path) for path in files}
+        unread = {}
+        for path, statement in statements.items():
+            if error := statement.contradiction(table, self.release):
+                unread[path] = error.problem
+        fitting = [path for path in files if path not in unread] or files
+        stating = [path for path in fitting if statements[path].is_of(self.release)] or fitting
+        changed = {path: path.stat().st_mtime for path in stating}
+        newest, *older = sorted(stating, key=lambda path: -changed[path])
+        if older and changed[newest] - changed[older[0]] <= SAME_AGE_SECONDS:
+            names = " and ".join(path.name for path in stating)
+            raise BadTable(
+                f"{table.name} has {len(stating)} files of one age, {names}: none of them is read.",
+                "Delete or move those that are not wanted.",
+            )
+        unread |= dict.fromkeys(older, f"{newest.name} is newer.")
+        silent = [path for path in files if path not in unread and path != newest]
+        unread |= dict.fromkeys(silent, f"{newest.name} states its release, and this file none.")
+        return newest, {path: reason for path, reason in unread.items() if path != newest}
+
+
+def _file_names(table: Table) -> list[str]:
+    """The names of a table's files, headers included."""
+    return [*_readers(table), header_file(table)]
 
 
 def _readers(table: Table) -> dict[str, Reader]:

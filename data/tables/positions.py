@@ -12,18 +12,30 @@ import pyarrow.compute as pc
 from data.catalog.entry import Table
 from data.errors import BadTable
 from data.tables.odd_rows import COUNTED, name_rows, of_rows
+from data.volume import VOLUME
 
 POSITION_STEMS = ("pt_position", "pt_position_ref", "pt_position_lookup")
 REMEDY = "Export the table again with split_positions=True."
 LEAVE_OUT = f"Mend these rows of the file or leave them out, or export the table again. {COUNTED}"
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 Point = tuple[float, float, float]
+Nanometres = tuple[float, float, float]
+"""Edge lengths of a unit of position along x, y and z."""
+SAME_DIGITS = 6
+"""Decimals of a voxel that are kept of positions in another unit, so that whole voxels stay whole."""
 NO_POINT: Point = (np.nan, np.nan, np.nan)
 WKB_POINT_Z = {0x80000001, 1001}
 """Codes of a point with z: PostGIS's and the ISO standard's."""
 
 
-def read_voxels(raw: pa.Table, stem: str, table: Table) -> np.ndarray:
+def unit_words(nm: Nanometres) -> str:
+    """Write a unit of position: ``8 × 8 × 40 nm``."""
+    return f"{' × '.join(f'{length:,.12g}' for length in nm)} nm"
+
+
+def read_voxels(
+    raw: pa.Table, stem: str, table: Table, position_nm: Nanometres = VOLUME.voxel_nm
+) -> np.ndarray:
     """Read positions.
 
     Parameters
@@ -35,6 +47,8 @@ def read_voxels(raw: pa.Table, stem: str, table: Table) -> np.ndarray:
         One of `POSITION_STEMS`.
     table : Table
         Named in errors.
+    position_nm : tuple of float
+        The unit of the positions.
 
     Returns
     -------
@@ -58,6 +72,8 @@ def read_voxels(raw: pa.Table, stem: str, table: Table) -> np.ndarray:
         problem = f"{of_rows(int(missing.sum()), 'has', 'have')} no position in {stem}"
         row_names = name_rows(raw, missing, table.id_column, "nucleus")
         raise BadTable(f"{table.name}: {problem}: {row_names}.", LEAVE_OUT)
+    if position_nm != VOLUME.voxel_nm:
+        voxels = np.round(voxels * (np.array(position_nm) / VOLUME.voxel_nm), SAME_DIGITS)
     return voxels
 
 

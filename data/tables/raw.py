@@ -8,6 +8,8 @@ from typing import Literal, Protocol
 import pyarrow as pa
 
 from data.catalog.entry import Table
+from data.catalog.tables import ReleaseTables
+from data.tables.positions import Nanometres
 from data.volume.volume import Release
 
 
@@ -94,7 +96,7 @@ class Raw:
     Attributes
     ----------
     rows : pyarrow.Table
-        The raw frame: positions in voxels of the volume, IDs as int64.
+        The raw frame.
     origin : str
         The address or path of the rows, or how they were made.
     sha256 : str
@@ -103,6 +105,10 @@ class Raw:
         The grounds of synthetic rows; empty for measured rows.
     notices : tuple of str
         Notices of the table's owner.
+    position_nm : tuple of float or None
+        The unit that the source states of the positions; None for voxels of the volume.
+    notes : tuple of str
+        Which other files of the table were not read, and why.
     """
 
     rows: pa.Table
@@ -110,6 +116,20 @@ class Raw:
     sha256: str = ""
     made_from: tuple[Ground, ...] = ()
     notices: tuple[str, ...] = ()
+    position_nm: Nanometres | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class UnreadFile:
+    """A file of the source that no table takes: its name, why, and what to do."""
+
+    file: str
+    reason: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.file} is not read. {self.reason} {self.remedy}"
 
 
 class Source(Protocol):
@@ -165,6 +185,10 @@ class Source(Protocol):
     def stamp(self, table: Table) -> str:
         """Text that changes whenever the source's rows do ("" where they are frozen)."""
         return ""
+
+    def unread_files(self, tables: ReleaseTables) -> tuple[UnreadFile, ...]:
+        """The source's files that no table of the opened release takes."""
+        return ()
 
     def may_hold(self, release: Release) -> bool:
         """Whether the source may hold a release, as far as is known without a request."""

@@ -41,6 +41,8 @@ class Provenance:
         The grounds of synthetic rows; empty for measured rows.
     notices : tuple of str
         Notices of the table's owner.
+    position_nm : tuple of float
+        The unit that the source states of the positions, in nm along x, y and z; empty where it states none.
     format : int
         Version of the tidy frame and of this record.
     """
@@ -61,6 +63,7 @@ class Provenance:
     stamp: str
     made_from: tuple[Ground, ...] = ()
     notices: tuple[str, ...] = ()
+    position_nm: tuple[float, ...] = ()
     format: int = FORMAT
 
     @property
@@ -102,10 +105,11 @@ def make_record(
         sha256=raw.sha256,
         fetched_at=datetime.now(UTC).isoformat(timespec="seconds"),
         absent=made.absent,
-        notes=(*made.notes, *_differences(table, made)),
+        notes=(*made.notes, *raw.notes, *_differences(table, made)),
         stamp=stamp,
         made_from=raw.made_from,
         notices=raw.notices,
+        position_nm=raw.position_nm or (),
     )
 
 

@@ -26,7 +26,8 @@ import pyarrow.compute as pc
 from data.catalog.entry import Table
 from data.errors import BadTable
 from data.tables.odd_rows import is_missing, name_rows, of_rows, with_row_numbers
-from data.tables.positions import LEAVE_OUT, POSITION_STEMS, read_voxels
+from data.tables.positions import LEAVE_OUT, POSITION_STEMS, Nanometres, read_voxels, unit_words
+from data.volume import VOLUME
 from data.volume.space import oriented_um
 
 FORMAT = 2
@@ -80,15 +81,17 @@ def wanted_columns(names: list[str], table: Table) -> list[str]:
     return [name for name in names if name in wanted]
 
 
-def tidy(raw: pa.Table, table: Table) -> Tidy:
+def tidy(raw: pa.Table, table: Table, position_nm: Nanometres | None = None) -> Tidy:
     """Make the tidy frame from a raw one.
 
     Parameters
     ----------
     raw : pyarrow.Table
-        The rows as the source gives them; positions in voxels of the volume.
+        The rows as the source gives them.
     table : Table
         Their catalogue entry.
+    position_nm : tuple of float, optional
+        The unit that the source states of their positions; None for voxels of the volume.
 
     Raises
     ------
@@ -104,10 +107,12 @@ def tidy(raw: pa.Table, table: Table) -> Tidy:
         "nucleus_id": _ids(raw, table.id_column, table, required=True),
         **_roots(raw, table),
         **_words(raw, table),
-        **_points(raw, table),
+        **_points(raw, table, position_nm or VOLUME.voxel_nm),
         **_numbers(raw, table),
     }
     absent = tuple(name for name in _optional(table) if name not in columns)
+    if position_nm and position_nm != VOLUME.voxel_nm:
+        notes += (f"Positions converted from {unit_words(position_nm)}, the unit that the file states.",)
     return Tidy(pa.table(columns), absent, notes)
 
 
@@ -198,7 +203,7 @@ def _trimmed(column: pa.ChunkedArray) -> pa.DictionaryArray:
     return spelled.dictionary_encode()
 
 
-def _points(raw: pa.Table, table: Table) -> dict[str, np.ndarray]:
+def _points(raw: pa.Table, table: Table, position_nm: Nanometres) -> dict[str, np.ndarray]:
     """Oriented micrometres of the nucleus, and of the alternative point where there is one."""
     nucleus, alternative = "pt_position", None
     if "pt_position_lookup" in POSITION_STEMS and _has_position(raw, "pt_position_lookup"):
@@ -208,7 +213,7 @@ def _points(raw: pa.Table, table: Table) -> dict[str, np.ndarray]:
     points = {}
     for stem, names in ((nucleus, POSITION), (alternative, ("x_alt_um", "depth_alt_um", "z_alt_um"))):
         if stem:
-            oriented = oriented_um(read_voxels(raw, stem, table)).astype(np.float32)
+            oriented = oriented_um(read_voxels(raw, stem, table, position_nm)).astype(np.float32)
             points.update({name: oriented[:, axis] for axis, name in enumerate(names)})
     return points
 

@@ -14,7 +14,7 @@ from data.catalog.entry import Kind, Table
 from data.catalog.tables import ReleaseTables
 from data.errors import DataError
 from data.loader import LabelTable
-from data.tables.raw import Source
+from data.tables.raw import Source, UnreadFile
 from data.volume import VOLUME
 
 Severity = Literal["error", "warning", "info"]
@@ -37,11 +37,11 @@ class Finding:
         Of its check: stable, hyphenated, at most once per table.
     severity : Severity
     table : str
-        As CAVE spells it.
+        As CAVE spells it; of a file that no table takes, the file's name.
     n : int
         The count.
     of : str
-        What `n` counts: nuclei, rows, columns or tables.
+        What `n` counts: nuclei, rows, columns, tables or files.
     message : str
         The finding, in a sentence.
     expected : str
@@ -54,7 +54,7 @@ class Finding:
     severity: Severity
     table: str
     n: int
-    of: Literal["nuclei", "rows", "columns", "tables"]
+    of: Literal["nuclei", "rows", "columns", "tables", "files"]
     message: str
     expected: str
     nucleus_ids: Ids = field(default_factory=lambda: NO_NUCLEI)
@@ -62,7 +62,13 @@ class Finding:
     @property
     def counted(self) -> str:
         """The count with its noun: 1 row, 80 nuclei."""
-        singular = {"nuclei": "nucleus", "rows": "row", "columns": "column", "tables": "table"}[self.of]
+        singular = {
+            "nuclei": "nucleus",
+            "rows": "row",
+            "columns": "column",
+            "tables": "table",
+            "files": "file",
+        }[self.of]
         return plural(self.n, singular, self.of)
 
 
@@ -89,11 +95,14 @@ class Inspected:
     tables : ReleaseTables
         The release's.
     source : Source
+    unread : tuple of UnreadFile
+        Files of the source that no table takes.
     """
 
     got: Got
     tables: ReleaseTables
     source: Source
+    unread: tuple[UnreadFile, ...] = ()
 
     @cached_property
     def loaded(self) -> dict[str, LabelTable]:

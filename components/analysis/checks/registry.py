@@ -38,6 +38,12 @@ CHECKS: tuple[Check, ...] = (
         find=checks_rows.unreadable_table,
     ),
     Check(
+        id="unread-file",
+        title="Unread files",
+        question="Does every file belong to a table of the release?",
+        find=checks_rows.unread_file,
+    ),
+    Check(
         id="row-count",
         title="Row counts",
         question="Are there as many rows as published?",

@@ -1,5 +1,6 @@
 """Run the checks of `registry` on a release and report their findings."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from components.analysis.checks.entry import (
@@ -16,7 +17,7 @@ from components.analysis.checks.registry import CHECKS
 from data.catalog.tables import ReleaseTables
 from data.errors import BadTable, DataError, TableAbsent
 from data.loader import LabelTable
-from data.tables.raw import Source
+from data.tables.raw import Source, UnreadFile
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,9 @@ class CheckReport:
         return tuple(check for check in CHECKS if check.id not in reported)
 
 
-def run_checks(got: Got, tables: ReleaseTables, source: Source) -> CheckReport:
+def run_checks(
+    got: Got, tables: ReleaseTables, source: Source, unread: Sequence[UnreadFile] = ()
+) -> CheckReport:
     """Run every check.
 
     Parameters
@@ -59,8 +62,10 @@ def run_checks(got: Got, tables: ReleaseTables, source: Source) -> CheckReport:
         The release's.
     source : Source
         Missing rows are an error from the archive and a warning from a folder.
+    unread : sequence of UnreadFile
+        Files of the source that no table takes.
     """
-    inspected = Inspected(got, tables, source)
+    inspected = Inspected(got, tables, source, tuple(unread))
     outcomes = [outcome for check in CHECKS for outcome in check.find(inspected)]
     findings = [outcome for outcome in outcomes if isinstance(outcome, Finding)]
     missed = [outcome for outcome in outcomes if isinstance(outcome, NotRun)]

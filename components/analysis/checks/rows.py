@@ -43,6 +43,20 @@ def unreadable_table(release: Inspected) -> Iterator[Outcome]:
             )
 
 
+def unread_file(release: Inspected) -> Iterator[Outcome]:
+    """Files of the source that no table takes."""
+    for unread in release.unread:
+        yield Finding(
+            id="unread-file",
+            severity="warning",
+            table=unread.file,
+            n=1,
+            of="files",
+            message=unread.reason,
+            expected=f"A file of each table, with the table's name. {unread.remedy}",
+        )
+
+
 def row_count(release: Inspected) -> Iterator[Outcome]:
     """Tables with more or fewer rows than published."""
     for name, loaded in release.loaded.items():

@@ -1,11 +1,16 @@
 """The status of a release in words, for a terminal."""
 
+from collections.abc import Sequence
+
 from components.analysis.labels.counts import Denominator
 from components.analysis.output.status import TableStatus
+from data.tables.raw import UnreadFile
 
 
-def status_text(statuses: list[TableStatus], denominator: Denominator | None) -> str:
-    """A line per table; without a denominator, coverage is left out."""
+def status_text(
+    statuses: list[TableStatus], denominator: Denominator | None, unread: Sequence[UnreadFile] = ()
+) -> str:
+    """A line per table, then per unread file; without a denominator, coverage is left out."""
     lines = [f"coverage is out of {len(denominator.nuclei):,} {denominator.name}"] if denominator else []
     lines.append(f"{'table':<38} {'rows':>8} {'expected':>15} {'nuclei':>8} {'coverage':>8}  state")
     for status in statuses:
@@ -15,7 +20,7 @@ def status_text(statuses: list[TableStatus], denominator: Denominator | None) ->
             f"{status.table.name:<38} {_count(status.rows):>8} {expected:>15} "
             f"{_count(status.nuclei):>8} {coverage:>8}  {status.state}"
         )
-    return "\n".join(lines)
+    return "\n".join([*lines, *map(str, unread)])
 
 
 def _count(number: int | None) -> str:

@@ -18,6 +18,7 @@ from components.ui.session.notices import plain, show_nothing, show_problem
 from components.ui.session.release import current_release, load_labels, table_title
 from data.errors import BadTable, DataError, TableAbsent
 from data.loader import LabelTable, OpenRelease
+from data.tables.raw import UnreadFile
 from data.volume import VOLUME
 
 MOST_OPEN = 4
@@ -39,12 +40,17 @@ def checked_release() -> CheckReport:
         one = got[name] = load_labels(name) if here else None
         if isinstance(one, DataError) and not isinstance(one, TableAbsent | BadTable):
             show_problem(one, opened.tables[name])
-    return _report(opened, got)
+    return _report(opened, got, opened.unread_files)
 
 
 @cached(show_spinner="Checking the release …", max_entries=8)
-def _report(opened: OpenRelease, got: Got) -> CheckReport:
-    return run_checks(got, opened.tables, opened.source)
+def _report(opened: OpenRelease, got: Got, unread: tuple[UnreadFile, ...]) -> CheckReport:
+    return run_checks(got, opened.tables, opened.source, unread)
+
+
+def _title(name: str) -> str:
+    """A table's title; of a file that no table takes, its name."""
+    return table_title(name) if name in current_release().tables else name
 
 
 def show_checks_headline(report: CheckReport) -> None:
@@ -70,13 +76,13 @@ def pick_findings(report: CheckReport) -> list[Finding]:
         "Severity", [ANY, *titles], default=ANY, required=True, key="severity", bind="query-params",
         help="  \n".join(f"{sign} **{title}**: {meaning}." for title, sign, meaning in LOOKS.values()),
     )  # fmt: skip
-    names = {table_title(one.table) for one in report.findings}
+    names = {_title(one.table) for one in report.findings}
     ordered = [table.title for table in current_release().tables.values() if table.title in names]
     title = right.selectbox("Table", [ALL_TABLES, *ordered], key="table", bind="query-params")
     return [
         one
         for one in report.findings
-        if chosen in (ANY, LOOKS[one.severity][0]) and title in (ALL_TABLES, table_title(one.table))
+        if chosen in (ANY, LOOKS[one.severity][0]) and title in (ALL_TABLES, _title(one.table))
     ]
 
 
@@ -125,7 +131,7 @@ def _show_finding(finding: Finding, *, alone: bool) -> None:
     """Table, number, what is so, and a button for its nuclei; what is expected where it stands alone."""
     selectable = len(finding.nucleus_ids) > 0
     table, n, said, *action = st.columns([2.1, 1.4, 5.2, 2.6] if selectable else [2.1, 1.4, 7.8])
-    table.markdown(plain(table_title(finding.table)))
+    table.markdown(plain(_title(finding.table)))
     n.markdown(f"**{finding.counted}**")
     expected = f"  \n:small[:gray[Expected: {plain(finding.expected)}]]" if alone else ""
     said.markdown(plain(finding.message) + expected)
@@ -139,7 +145,7 @@ def _show_finding(finding: Finding, *, alone: bool) -> None:
 
 def _select(finding: Finding) -> None:
     title = next(check.title for check in CHECKS if check.id == finding.id)
-    choose(listed(finding.nucleus_ids), f"{title}, {table_title(finding.table)}")
+    choose(listed(finding.nucleus_ids), f"{title}, {_title(finding.table)}")
 
 
 def show_not_checked(report: CheckReport) -> None:

@@ -21,7 +21,7 @@ from components.ui.session.cached import cached
 from components.ui.session.captions import figure_caption
 from components.ui.session.charts import show_chart
 from components.ui.session.exports import marked
-from components.ui.session.notices import show_problem
+from components.ui.session.notices import plain, show_problem
 from components.ui.session.release import current_release, load_labels, table_title
 from components.ui.session.release_choice import release_in_link
 from data.catalog.citations import CITATIONS
@@ -31,6 +31,7 @@ from data.errors import DataError
 from data.loader import LabelTable
 from data.volume import VOLUME
 
+MOST_UNREAD = 10
 HELD = "Tables and views that the release is known to hold; those at hand need no download."
 
 
@@ -52,7 +53,7 @@ def tables_at_hand() -> tuple[list[TableStatus], Denominator, dict[str, LabelTab
 
 
 def show_absent(statuses: list[TableStatus]) -> None:
-    """Name the tables that the source does not hold, and those that failed."""
+    """Name the tables that the source does not hold, those that failed, and files that no table takes."""
     absent = [status for status in statuses if status.state == "absent"]
     if absent:
         names = ", ".join(status.table.title for status in absent)
@@ -64,6 +65,12 @@ def show_absent(statuses: list[TableStatus]) -> None:
     for status in statuses:
         if status.problem and status.state == "failed":
             show_problem(status.problem, status.table)
+    unread = current_release().unread_files
+    if unread:
+        lines = [plain(str(file)) for file in unread[:MOST_UNREAD]]
+        more = len(unread) - len(lines)
+        lines += [f"The page Checks names {more:,} more."] if more else []
+        st.warning("  \n".join(["**Files that no table takes**", *lines]), icon=":material/draft:")
 
 
 def show_key_numbers(statuses: list[TableStatus], denominator: Denominator) -> None:
