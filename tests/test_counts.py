@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from components.analysis.labels.counts import depth_profile, find_denominator, type_counts
 from components.analysis.labels.levels import CONFLICTING, NO_LABEL, raw_labels
-from components.figures.counts import depth_figure
 from components.figures.matrix import matrix_figure
+from components.figures.profiles import depth_figure
 
 rows = st.lists(
     st.tuples(st.integers(1, 12), st.sampled_from(["23P", "BC", "4P", None]), st.floats(0, 800)), min_size=1

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from components.analysis.selection.coverage import Coverage, table_coverage
 from components.analysis.selection.kinds import Covered
-from components.figures.upset import CHOSEN, REACH, upset_figure
+from components.figures.frame import REACH
+from components.figures.upset import CHOSEN, upset_figure
 from data.catalog import TABLES
 from data.loader import open_release
 from data.settings import read_settings

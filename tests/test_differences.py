@@ -26,7 +26,7 @@ from components.analysis.comparison.differences import (
     top_confusions,
 )
 from components.analysis.labels.places import NO_POSITION
-from components.figures.differences import agreement_by_figure
+from components.figures.intervals import agreement_by_figure
 from data.catalog import TABLES
 from data.volume import VOLUME
 from data.volume.space import area_of, distance_to_edge_um, em_box_um, layer_bounds, layer_of, oriented_um

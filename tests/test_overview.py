@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.analysis.selection.coverage import table_coverage
 from components.analysis.selection.kinds import Covered, Filtered, from_text, to_text
-from components.figures.upset import REACH
+from components.figures.frame import REACH
 from components.ui.overview.overview import clicked, page_address, recipes_of
 from components.ui.overview.story import came_from, citation_text, cited_for, story_text, successor_line
 from data.catalog import TABLES

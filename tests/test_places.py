@@ -20,8 +20,7 @@ from components.analysis.labels.places import (
     counts_by_layer,
     depth_quartiles,
 )
-from components.figures.places import EASY_TO_TELL, places_figure
-from components.figures.shares import shares_figure
+from components.figures.composition import EASY_TO_TELL, places_figure, shares_figure
 from components.ui.session.colours import colours_of
 from data.volume import VOLUME
 from data.volume.space import area_of, layer_of, layers_of

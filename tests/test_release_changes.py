@@ -26,7 +26,7 @@ from components.analysis.comparison.releases import (
     root_changes,
     words_of_one,
 )
-from components.figures.release_changes import CAME, CHANGED, STILL, WENT, changes_figure
+from components.figures.bars import CAME, CHANGED, STILL, WENT, changes_figure
 from data.catalog import EVERY_TABLE, TABLES
 from data.catalog.citations import CITATIONS
 from data.catalog.pages import FAMILIES

@@ -33,14 +33,9 @@ from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.label_source import NOT_IN_TABLE
 from components.analysis.labels.levels import CONFLICTING
 from components.analysis.labels.ranges import Range
-from components.figures.units import (
-    fields_figure,
-    quality_figure,
-    same_by_score_figure,
-    scans_figure,
-    unit_matrix_figure,
-    units_per_nucleus_figure,
-)
+from components.figures.bars import fields_figure, units_per_nucleus_figure
+from components.figures.intervals import same_by_score_figure
+from components.figures.matrix import matrix_figure, quality_figure, scans_figure
 from data.loader import open_release
 from data.settings import read_settings
 
@@ -363,7 +358,8 @@ def test_the_line_goes_through_the_shares_and_names_its_n():
 
 def test_a_matrix_of_units_calls_them_units():
     matrix = pd.DataFrame([[2, 1], [0, 0]], index=["23P", "4P"], columns=["23P", "4P"])
-    figure = unit_matrix_figure(matrix.rename_axis(index="Manual", columns="Automated"), "caption")
+    matrix = matrix.rename_axis(index="Manual", columns="Automated")
+    figure = matrix_figure(matrix, square=True, caption="caption", counted="units")
     hovers = [trace.hovertemplate for trace in figure.data if trace.hovertemplate]
     assert any("units" in words for words in hovers)
     assert not any("nuclei" in words for words in hovers)

@@ -15,7 +15,7 @@ from components.analysis.comparison.metrics import (
     ONE_NUCLEUS,
     OTHER_WORDS,
 )
-from components.figures.frame import MUTED, framed
+from components.figures.frame import MUTED, click_targets, framed
 from components.figures.matrix import AGREE, SCALE
 
 Measure = Literal["agreement", "kappa", "ac1", "ari", "n_both"]
@@ -70,7 +70,9 @@ def pairs_grid_figure(
     below = BELOW + LINE * max(title.count("<br>") + 1 for title in wrapped.values())
     height = ABOVE + TILE * (n - 1) + below
     framed(figure, height=height, caption=caption, below=below)
-    figure.add_trace(_targets(grid, titles))
+    hovers = [hover_words(pair, titles) for _, pair in grid.iterrows()]
+    hover = {"hovertext": hovers, "hovertemplate": "%{hovertext}<extra></extra>"}
+    figure.add_trace(click_targets(grid["x"], grid["y"], TILE - 12, **hover))
     for _, pair in grid.iterrows():
         if opened and {pair["rows"], pair["columns"]} == {*opened}:
             x, y = pair["x"], pair["y"]
@@ -119,17 +121,6 @@ def _tiles(grid: pd.DataFrame, measure: Measure, n_tables: int, *, grey: bool) -
         colorscale=[GREY, GREY] if grey else SCALE, hoverinfo="skip", hoverongaps=False,
         text=text, texttemplate="%{text}",
         textfont={"size": 11, "color": MUTED} if grey else {"size": 13},  # else plotly picks one that reads
-    )  # fmt: skip
-
-
-def _targets(grid: pd.DataFrame, titles: dict[str, str]) -> go.Scatter:
-    """What a click meets: a transparent marker on each tile; a heatmap's own clicks do not reach Python."""
-    invisible = {"marker": {"opacity": 0}}
-    return go.Scatter(
-        x=grid["x"], y=grid["y"], mode="markers", selected=invisible, unselected=invisible,
-        marker={"symbol": "square", "size": TILE - 12, "opacity": 0},
-        hovertext=[hover_words(pair, titles) for _, pair in grid.iterrows()],
-        hovertemplate="%{hovertext}<extra></extra>",
     )  # fmt: skip
 
 

@@ -3,16 +3,15 @@
 import plotly.graph_objects as go
 
 from components.analysis.selection.coverage import Coverage
-from components.figures.frame import MUTED, framed
+from components.figures.frame import MUTED, ORANGE, TEAL, framed, reach_bars
 
-BAR, CHOSEN, EMPTY, STRIPE = "#2f7f8f", "#c8782a", "rgba(128,128,128,0.28)", "rgba(128,128,128,0.08)"
+BAR, CHOSEN, EMPTY, STRIPE = TEAL, ORANGE, "rgba(128,128,128,0.28)", "rgba(128,128,128,0.08)"
 ROW, TALL, BELOW = 27, 235, 92
 """Pixels: a table's row, the bars, the margin below the dots."""
 LEFT, RIGHT = [0.0, 0.17], [0.245, 1.0]
 """Horizontal extents of the tables' own bars and of the combinations."""
 ABOVE, BESIDE = 1.33, 1.65
 """Lengths of the axes in longest bars, with room for the numbers."""
-REACH = "reach"
 
 
 def upset_figure(
@@ -45,8 +44,8 @@ def upset_figure(
     bars, sizes = _bars(coverage, titles, chosen), _sizes(coverage, titles, colours, chosen)
     figure = go.Figure(
         [
-            _reach(bars, y=[ABOVE * max(bars.y, default=1)] * len(bars.y)),
-            _reach(sizes, x=[BESIDE * max(sizes.x, default=1)] * len(sizes.x)),
+            reach_bars(bars, y=[ABOVE * max(bars.y, default=1)] * len(bars.y)),
+            reach_bars(sizes, x=[BESIDE * max(sizes.x, default=1)] * len(sizes.x)),
             bars,
             _lines(coverage),
             _dots(coverage, titles, chosen, filled=False),
@@ -81,17 +80,6 @@ def _bars(coverage: Coverage, titles: dict[str, str], chosen: str | None) -> go.
             "pattern": {"shape": ["" if key else "/" for key in keys]},
             "cornerradius": 3,
         },
-    )  # fmt: skip
-
-
-def _reach(bars: go.Bar, **lengths: list[float]) -> go.Bar:
-    """Invisible bars as long as the axis, with the hover text and meaning of the visible ones."""
-    invisible = {"color": "rgba(0,0,0,0)", "line": {"width": 0}}
-    counts = bars.x if bars.orientation == "h" else bars.y
-    hovers = [bars.hovertemplate.replace("%{x:,}", f"{n:,}").replace("%{y:,}", f"{n:,}") for n in counts]
-    return go.Bar(
-        {name: bars[name] for name in ("x", "y", "orientation", "xaxis", "yaxis", "customdata", "hovertext")}
-        | {"name": REACH, "marker": invisible, "hovertemplate": hovers, "showlegend": False} | lengths
     )  # fmt: skip
 
 

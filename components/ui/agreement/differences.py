@@ -17,7 +17,7 @@ from components.analysis.comparison.differences import (
 )
 from components.analysis.labels.levels import finest_common_level
 from components.analysis.labels.places import NO_POSITION
-from components.figures.differences import agreement_by_figure
+from components.figures.intervals import agreement_by_figure
 from components.ui.context.denominator import side_by_side, wide_table
 from components.ui.context.table_view import TableView
 from components.ui.family.matrix import matrix_caption, select_cell

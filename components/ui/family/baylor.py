@@ -6,7 +6,7 @@ import streamlit as st
 from components.analysis.comparison.contradictions import contradiction_counts
 from components.analysis.selection.kinds import MatrixCell
 from components.analysis.selection.selection import Selection
-from components.figures.counts import counts_figure
+from components.figures.bars import counts_figure
 from components.ui.family.page import OpenFamily
 from components.ui.selection.selection import choose
 from components.ui.session.cached import cached

@@ -20,12 +20,8 @@ from components.analysis.comparison.units import (
 )
 from components.analysis.labels.ranges import Range, range_words
 from components.analysis.selection.filters import Filters
-from components.figures.units import (
-    fields_figure,
-    quality_figure,
-    scans_figure,
-    units_per_nucleus_figure,
-)
+from components.figures.bars import fields_figure, units_per_nucleus_figure
+from components.figures.matrix import quality_figure, scans_figure
 from components.ui.context.table_view import TableView
 from components.ui.family.page import OpenFamily
 from components.ui.session.cached import cached

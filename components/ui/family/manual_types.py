@@ -13,8 +13,8 @@ from components.analysis.labels.manual_column import (
     together,
 )
 from components.analysis.labels.places import counts_by_layer
-from components.figures.counts import counts_figure
-from components.figures.places import places_figure
+from components.figures.bars import counts_figure
+from components.figures.composition import places_figure
 from components.ui.cloud.column import show_column
 from components.ui.context.table_view import TableView
 from components.ui.family.page import OpenFamily

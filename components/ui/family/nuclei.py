@@ -25,7 +25,7 @@ from components.analysis.labels.nuclei import (
 from components.analysis.labels.palette import AGREEMENT, NO_LABEL_COLOUR
 from components.analysis.labels.volumes import median_volume
 from components.analysis.output.files import Rows
-from components.figures.displacements import lengths_figure
+from components.figures.profiles import lengths_figure
 from components.point_cloud.displacements import MOST_LINES, displacement_scene
 from components.point_cloud.scene import WrittenDeck, show_scene
 from components.ui.context.table_view import TableView

@@ -10,10 +10,10 @@ from components.analysis.labels.counts import Denominator, depth_profile, find_d
 from components.analysis.labels.places import NO_POSITION, counts_by_area, counts_by_layer
 from components.analysis.labels.volumes import volume_by_label
 from components.analysis.output.files import Rows
-from components.figures.counts import counts_figure, depth_figure
+from components.figures.bars import counts_figure
+from components.figures.composition import places_figure
 from components.figures.frame import Figure
-from components.figures.places import places_figure
-from components.figures.volumes import volumes_figure
+from components.figures.profiles import depth_figure, volumes_figure
 from components.ui.cloud.cloud import show_view_cloud
 from components.ui.context.table_view import TableView
 from components.ui.family.matrix import show_matrix

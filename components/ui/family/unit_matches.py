@@ -11,7 +11,8 @@ from components.analysis.comparison.unit_matches import (
     same_by_score,
     without_lowest,
 )
-from components.figures.units import same_by_score_figure, unit_matrix_figure
+from components.figures.intervals import same_by_score_figure
+from components.figures.matrix import matrix_figure
 from components.ui.family.page import OpenFamily
 from components.ui.session.cached import cached
 from components.ui.session.captions import figure_caption
@@ -120,7 +121,10 @@ def _show_types(
     caption = figure_caption(f"{title} by {label_source.table.title}, {level}", f"n = {types.n:,} {which}")
     matrix = types.matrix.rename_axis("Manual", axis="index").rename_axis("Automated", axis="columns")
     alt = f"Types of the two nuclei of a unit: {title}"
-    show_chart("unit-matrix", key, lambda: unit_matrix_figure(matrix, caption), alt=alt)
+    show_chart(
+        "unit-matrix", key, lambda: matrix_figure(matrix, square=True, caption=caption, counted="units"),
+        alt=alt,
+    )  # fmt: skip
 
 
 def _pick_types(label_source: LabelTable) -> tuple[Level, bool]:

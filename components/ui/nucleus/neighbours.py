@@ -7,7 +7,7 @@ import streamlit as st
 from components.analysis.labels.counts import type_counts
 from components.analysis.labels.label_source import NOT_IN_TABLE
 from components.analysis.nucleus.profile import neighbours, nuclei_around, words_from
-from components.figures.counts import counts_figure
+from components.figures.bars import counts_figure
 from components.figures.frame import Figure
 from components.point_cloud import Layer, Outline, View, show_carrier, show_cloud
 from components.ui.cloud.cloud import release_cloud

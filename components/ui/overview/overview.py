@@ -13,7 +13,7 @@ from components.analysis.output.status import TableStatus, release_status
 from components.analysis.selection.coverage import Coverage, table_coverage
 from components.analysis.selection.kinds import Filtered
 from components.analysis.selection.selection import Selection
-from components.figures.coverage import coverage_figure
+from components.figures.bars import coverage_figure
 from components.figures.upset import upset_figure
 from components.ui.selection.followers import follows_selection
 from components.ui.selection.selection import IN_LINK, choose, current_selection, link_text

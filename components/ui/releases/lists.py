@@ -6,7 +6,7 @@ import streamlit as st
 from numpy.typing import ArrayLike
 
 from components.analysis.selection.listed import listed
-from components.figures.release_changes import changes_figure
+from components.figures.bars import changes_figure
 from components.ui.releases.pair import ReleasePair
 from components.ui.selection.selection import choose
 from components.ui.session.charts import show_chart

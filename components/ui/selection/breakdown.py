@@ -10,7 +10,7 @@ from components.analysis.labels.counts import type_counts
 from components.analysis.labels.label_source import own_labels
 from components.analysis.labels.places import Depths, depth_quartiles
 from components.analysis.selection.filters import Filters
-from components.figures.shares import shares_figure
+from components.figures.composition import shares_figure
 from components.ui.context.table_view import TableView
 from components.ui.session.cached import cached
 from components.ui.session.charts import show_chart

@@ -1,0 +1,169 @@
+"""What groups of nuclei are made of: each layer or area by label, and a selection beside what it is from."""
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from components.analysis.labels.palette import NO_LABEL_COLOUR
+from components.figures.frame import LEGEND_ABOVE, MUTED, count_words, framed, row_texts
+
+PLACE_BAR, PAIR, AROUND, PLACES_BELOW, SHARES_BELOW, LEGEND_ROW = 34, 40, 60, 118, 100, 20
+"""Pixels: a place's bar, a label's two bars, around all bars, axis and caption, a row of the legend."""
+EASY_TO_TELL = 12
+"""With more labels than this, every other one is hatched."""
+_WIDTH, _LETTER, _LEGEND_LETTERS = 430, 6.6, 64
+"""In a narrow window: pixels of a whole bar and of a letter in it, letters in a row of the legend."""
+SELECTED, SHOWN = "the selected", "all shown"
+
+
+def places_figure(counts: pd.DataFrame, colours: dict[str, str], caption: str) -> go.Figure:
+    """Bars of equal length, one per place, divided by label, with each place's total at the right.
+
+    A piece shows its label and count where they fit, else the count or nothing.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        From `analysis.labels.places.counts_by_layer` or `counts_by_area`.
+    colours : dict
+        Colour of each label; labels without one are grey.
+    caption : str
+        What the figure shows.
+    """
+    labels, places = [str(label) for label in counts.index], [str(place) for place in counts.columns]
+    totals = counts.sum(axis=0).to_numpy()
+    pieces = [
+        _piece(label, n, totals, places, _look(label, k, len(labels), colours))
+        for k, (label, n) in enumerate(zip(labels, counts.to_numpy(), strict=True))
+    ]
+    layout = {
+        "barmode": "stack", "bargap": 0.2,
+        "xaxis": {
+            "title": f"share of each {counts.columns.name}’s nuclei", "range": [0, 1.2], "tickformat": ".0%",
+            "tickvals": [0, 0.25, 0.5, 0.75, 1],
+        },
+        "yaxis": {"autorange": "reversed", "showgrid": False, "type": "category"},
+        "legend": LEGEND_ABOVE | {"traceorder": "normal"},
+    }  # fmt: skip
+    height = AROUND + LEGEND_ROW * _legend_rows(labels) + PLACE_BAR * len(places) + PLACES_BELOW
+    texts = row_texts([1.01] * len(places), places, [f"n = {n:,}" for n in totals])
+    figure = go.Figure([*pieces, texts], layout=layout)
+    return framed(figure, height=height, caption=caption, below=PLACES_BELOW, narrow=True)
+
+
+def _piece(label: str, counts: np.ndarray, totals: np.ndarray, places: list[str], look: dict) -> dict:
+    """One label's pieces of all bars, as a dict: twice as fast as plotly's class."""
+    shares, of_label = counts / np.maximum(totals, 1), int(counts.sum())
+    return {
+        "type": "bar", "orientation": "h", "name": label, "x": shares, "y": places,
+        "marker": {**look, "line": {"width": np.sign(counts), "color": "rgba(255,255,255,0.8)"}},
+        "text": [_written(label, int(n), share) for n, share in zip(counts, shares, strict=True)],
+        "textposition": "inside", "insidetextanchor": "middle", "textangle": 0, "constraintext": "none",
+        "textfont": {"size": 11},
+        "customdata": np.column_stack([counts, totals, counts / max(of_label, 1)]),
+        "hovertemplate": (
+            "<b>%{fullData.name}</b> in <b>%{y}</b><br>%{customdata[0]:,} nuclei<br>"
+            "%{x:.1%} of the %{customdata[1]:,} in %{y}<br>"
+            f"%{{customdata[2]:.1%}} of the {of_label:,} of %{{fullData.name}}<extra></extra>"
+        ),
+    }  # fmt: skip
+
+
+def _written(label: str, n: int, share: float) -> str:
+    """The longest text that fits into a piece."""
+    room = share * _WIDTH / _LETTER - 1
+    return next((text for text in (f"{label}: {n:,}", f"{n:,}") if n and len(text) <= room), "")
+
+
+def _look(label: str, position: int, n_labels: int, colours: dict[str, str]) -> dict:
+    """Colour, and a hatch where neighbours or greys would look alike."""
+    hatches = ("\\", "x") if label not in colours else ("", "/") if n_labels > EASY_TO_TELL else ("", "")
+    return {
+        "color": colours.get(label, NO_LABEL_COLOUR),
+        "pattern": {
+            "shape": hatches[position % 2], "fillmode": "overlay", "size": 7, "solidity": 0.2,
+            "fgcolor": "rgba(255,255,255,0.45)",
+        },
+    }  # fmt: skip
+
+
+def _legend_rows(labels: list[str]) -> int:
+    """The most rows that the legend needs."""
+    if len(labels) < 2:
+        return 0
+    widest = max(map(len, labels)) + 6  # plotly makes all entries as wide as the widest
+    return -(-len(labels) // max(_LEGEND_LETTERS // widest, 1))
+
+
+def shares_figure(
+    everything: pd.DataFrame, selected: pd.DataFrame, colours: dict[str, str], caption: str
+) -> go.Figure:
+    """Two bars per label: its share of the selected nuclei (solid) and of all nuclei shown (hatched).
+
+    The solid bar carries its count, share and the ratio of the two shares: ×2 is twice as common among the
+    selected nuclei as among all.
+
+    Parameters
+    ----------
+    everything, selected : DataFrame
+        From `analysis.labels.counts.type_counts`. The labels of `everything` are drawn; they include those of
+        `selected`.
+    colours : dict
+        Colour of each label; labels without one are grey.
+    caption : str
+        What the figure shows.
+    """
+    selected = selected.reindex(everything.index, fill_value=0)
+    marks = [colours.get(str(label), NO_LABEL_COLOUR) for label in everything.index]
+    ratios = [f" · {_times(ratio)}" for ratio in selected["share"] / everything["share"]]
+    n = len(everything)
+    widest = float(max(everything["share"].max(), selected["share"].max())) if n else 1.0
+    layout = {
+        "barmode": "group", "bargap": 0.25, "bargroupgap": 0.06,
+        "xaxis": {"title": "share of nuclei", "range": [0, widest * 1.4], "tickformat": ".0%"},
+        "yaxis": {"range": [n - 0.5, -0.5], "showgrid": False, "type": "category"},
+        "legend": LEGEND_ABOVE | {"y": 1.01},
+    }  # fmt: skip
+    bars = [
+        _share_bars(SELECTED, selected, ratios, {"color": marks}),
+        _share_bars(SHOWN, everything, [""] * n, _hatched(marks)),
+        _key(SELECTED, {"color": MUTED}),
+        _key(SHOWN, _hatched(MUTED)),
+    ]
+    height = AROUND + PAIR * n + SHARES_BELOW
+    return framed(go.Figure(bars, layout=layout), height=height, caption=caption, below=SHARES_BELOW)
+
+
+def _share_bars(name: str, counts: pd.DataFrame, endings: list[str], marker: dict) -> dict:
+    """One bar per label, as a dict: twice as fast as plotly's class."""
+    rows = zip(counts["nuclei"], counts["share"], endings, strict=True)
+    return {
+        "type": "bar", "orientation": "h", "name": name, "x": counts["share"].to_numpy(),
+        "y": [str(label) for label in counts.index], "marker": marker,
+        "text": [count_words(n, share) + ending for n, share, ending in rows],
+        "textposition": "outside", "textfont": {"size": 11}, "cliponaxis": False,
+        "customdata": counts["nuclei"].to_numpy(), "showlegend": False, "offsetgroup": name,
+        "hovertemplate": f"<b>%{{y}}</b><br>%{{customdata:,}} nuclei, %{{x:.1%}} of {name}<extra></extra>",
+    }  # fmt: skip
+
+
+def _times(ratio: float) -> str:
+    """Write a ratio to two digits: ×0.92, ×2.5, ×130."""
+    if 0 < ratio < 0.01:
+        return "×<0.01"
+    return f"×{ratio:,.0f}" if ratio >= 10 else f"×{ratio:.2g}"
+
+
+def _key(name: str, look: dict) -> dict:
+    """A grey legend entry for solid or hatched: the bars' own would take the first label's colour."""
+    return {
+        "type": "bar", "orientation": "h", "x": [None], "y": [None], "name": f"among {name}", "marker": look,
+        "offsetgroup": name, "hoverinfo": "skip",
+    }  # fmt: skip
+
+
+def _hatched(colours: str | list[str]) -> dict:
+    return {
+        "color": "rgba(128,128,128,0.06)", "line": {"color": colours, "width": 1.2},
+        "pattern": {"shape": "/", "fgcolor": colours, "size": 6, "solidity": 0.25, "fillmode": "overlay"},
+    }  # fmt: skip

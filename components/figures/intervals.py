@@ -1,0 +1,147 @@
+"""Shares bin by bin with their intervals: where two tables agree, and where two matches of units do."""
+
+from math import isfinite
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from components.analysis.comparison.differences import FEW
+from components.figures.frame import (
+    MUTED,
+    ORANGE,
+    TEAL,
+    UNIT_COLOUR,
+    Layers,
+    framed,
+    layer_marks,
+    row_texts,
+)
+
+ROOM_FOR_N, BELOW, ROW = 118, 118, 40
+"""Pixels: right of the plot, below it, and per bin where bins are not drawn at their depths."""
+SMALLEST, LARGER = 7, 11
+"""Diameter of the smallest point in pixels, and what the largest has in addition."""
+
+
+def agreement_by_figure(
+    bins: pd.DataFrame, overall: float, caption: str, layers: Layers | None = None
+) -> go.Figure:
+    """A point per bin with its Wilson interval, its n at the right, and a line for all nuclei together.
+
+    Points grow with n; small bins are marked "few" and drawn as grey rings. The axis spans the intervals.
+
+    Parameters
+    ----------
+    bins : DataFrame
+        From `analysis.comparison.differences.agreement_by`, without the last row of nuclei in no bin.
+    overall : float
+        Share of all compared nuclei, 0–1.
+    caption : str
+        What the figure shows.
+    layers : Layers, optional
+        For bins of depth, which are then drawn at their depths, the pia on top.
+    """
+    heights = (bins["low"] + bins["high"]).to_numpy() / 2 if layers else np.arange(len(bins), dtype=float)
+    left, right = _ends(bins, overall, before=0.06 if layers else 0.02)
+    few, most = (bins["n"] < FEW).to_numpy(), int(bins["n"].max())
+    traces = [_points(bins[rows], heights[rows], most, few=rows is few) for rows in (~few, few) if rows.any()]
+    n_texts = [f" n = {n:,}{' (few)' if n < FEW else ''}" for n in bins["n"]]
+    marks = layer_marks(layers or [], bins["high"].max() if layers else 0, right=False)
+    layout = {
+        "showlegend": False,
+        "xaxis": {"title": "share with the same label", "range": [left, right], "tickformat": ".0%"},
+        "yaxis": {"title": bins.index.name, **_upright(bins, heights, layers)},
+        "shapes": [
+            {
+                "type": "line", "x0": overall, "x1": overall, "yref": "paper", "y0": 0, "y1": 1,
+                "line": {"color": ORANGE, "width": 2, "dash": "dash"},
+            },
+            *marks["shapes"],
+        ],
+        "annotations": [
+            {
+                "text": f"all: {overall:.1%}", "x": overall, "yref": "paper", "y": 1, "yanchor": "bottom",
+                "showarrow": False, "font": {"color": ORANGE},
+            },
+            *marks["annotations"],
+        ],
+    }  # fmt: skip
+    figure = go.Figure([*traces, row_texts([right] * len(bins), heights, n_texts)], layout)
+    framed(figure, height=560 if layers else 80 + BELOW + ROW * len(bins), caption=caption, below=BELOW)
+    return figure.update_layout(margin_r=ROOM_FOR_N, margin_t=40)
+
+
+def _ends(bins: pd.DataFrame, overall: float, before: float) -> tuple[float, float]:
+    """Round ends of the axis of shares, around all intervals, a tenth apart or more, with room for points."""
+    low = min(np.floor(min(bins["share_low"].min(), overall) * 20) / 20, 0.9)
+    high = max(np.ceil(max(bins["share_high"].max(), overall) * 20) / 20, low + 0.1)
+    high = min(high, 1.0)
+    return low - before * (high - low), high + 0.02 * (high - low)
+
+
+def _upright(bins: pd.DataFrame, heights: np.ndarray, layers: Layers | None) -> dict[str, Any]:
+    """Put the pia, or the first bin, on top."""
+    if layers:
+        return {"range": [float(bins["high"].max()), min(0.0, float(bins["low"].min()))]}
+    return {"range": [len(bins) - 0.5, -0.5], "tickvals": heights, "ticktext": list(bins.index)}
+
+
+def _points(bins: pd.DataFrame, heights: np.ndarray, most: int, *, few: bool) -> dict[str, Any]:
+    """Points of the bins given, as a dict: twice as fast as plotly's class."""
+    colour = MUTED if few else TEAL
+    return {
+        "type": "scatter", "mode": "markers", "x": bins["share"], "y": heights,
+        "marker": {
+            "color": colour, "symbol": "circle-open" if few else "circle", "line": {"width": 2 if few else 0},
+            "size": SMALLEST + LARGER * np.sqrt(bins["n"] / most), "opacity": 1,
+        },
+        "error_x": {"type": "data", "color": colour, "thickness": 1.6, "width": 4, **_interval(bins)},
+        "customdata": bins.reset_index()[[bins.index.name, "agree", "n", "share_low", "share_high"]],
+        "hovertemplate": (
+            "<b>%{customdata[0]}</b><br>%{x:.1%}: %{customdata[1]:,} of %{customdata[2]:,} nuclei have the "
+            "same label<br>95 % interval %{customdata[3]:.1%} to %{customdata[4]:.1%}<extra></extra>"
+        ),
+    }  # fmt: skip
+
+
+def _interval(bins: pd.DataFrame) -> dict[str, Any]:
+    """Error bars of a share."""
+    above, below = bins["share_high"] - bins["share"], bins["share"] - bins["share_low"]
+    return {"symmetric": False, "array": above, "arrayminus": below}
+
+
+def same_by_score_figure(shares: pd.DataFrame, caption: str) -> go.Figure:
+    """Share of units that two tables match to the same nucleus, by score, with intervals and n.
+
+    Parameters
+    ----------
+    shares : DataFrame
+        From `analysis.comparison.unit_matches.same_by_score`.
+    caption : str
+        What the figure shows.
+    """
+    ends = zip(shares["low"], shares["high"], shares["n"], strict=True)
+    line = go.Scatter(
+        x=[f"{_bin_words(low, high)}<br>n = {n:,}" for low, high, n in ends], y=shares["share"],
+        mode="lines+markers", line={"color": UNIT_COLOUR, "width": 2.2}, marker={"size": 8},
+        customdata=shares[["same", "n", "share_low", "share_high"]],
+        error_y={"width": 5, "thickness": 1.5, **_interval(shares)},
+        hovertemplate=(
+            "<b>%{y:.1%}</b> the same nucleus: %{customdata[0]:,} of %{customdata[1]:,} units<br>"
+            "95 % interval %{customdata[2]:.1%}–%{customdata[3]:.1%}<extra></extra>"
+        ),
+    )  # fmt: skip
+    figure = framed(go.Figure(line), height=420, caption=caption, below=120)
+    figure.update_xaxes(title="automated score, µm (large is good)", type="category")
+    figure.update_yaxes(title="share of units with the same nucleus", tickformat=".0%", range=[0, 1.03])
+    return figure
+
+
+def _bin_words(low: float, high: float) -> str:
+    """Name a bin of score: "below −4", "−4 to −2", "from 12"."""
+    first, last = (f"{end:g}".replace("-", "−") for end in (low, high))
+    if not isfinite(low):
+        return f"below {last}"
+    return f"{first} to {last}" if isfinite(high) else f"from {first}"

@@ -1,0 +1,148 @@
+"""How measures are distributed: nuclei over depth, their volumes, and their distances to lookup points."""
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from components.analysis.labels.palette import NO_LABEL_COLOUR
+from components.figures.frame import INVISIBLE, LEGEND_ABOVE, MUTED, Layers, framed, layer_marks, row_texts
+
+DASHES = ("solid", "dash", "dot", "dashdot")
+"""Cycled through, so that neighbouring lines differ by more than colour."""
+PATTERNS = ("", "/", "x", "\\", ".", "+")
+"""One for each change of root, so that nothing depends on colour alone."""
+ON_COLOUR = {"fillmode": "overlay", "fgcolor": "rgba(255,255,255,0.75)", "solidity": 0.2, "size": 7}
+AT_WINDOW = {"dash": "dot", "width": 1.5, "color": MUTED}
+
+
+def depth_figure(profile: pd.DataFrame, colours: dict[str, str], layers: Layers, caption: str) -> go.Figure:
+    """Nuclei per slice of depth, a line per label, the pia on top; a drag selects a range of depth.
+
+    Parameters
+    ----------
+    profile : DataFrame
+        From `analysis.labels.counts.depth_profile`.
+    colours : dict
+        Colour of each label; labels without one are grey.
+    layers : Layers
+    caption : str
+        What the figure shows.
+    """
+    lines = [
+        _depth_line(profile[label], colours.get(label, NO_LABEL_COLOUR), DASHES[k % len(DASHES)])
+        for k, label in enumerate(profile.columns)
+    ]
+    deepest = float(profile.index.max()) + 20 if len(profile) else 800.0
+    step = float(profile.index[1] - profile.index[0]) if len(profile) > 1 else 0.0
+    layout = {
+        "xaxis": {
+            "title": f"nuclei per {step:.0f} µm of depth",
+            "range": [0, 1.12 * float(profile.to_numpy().max(initial=1))],
+        },
+        "yaxis": {
+            "title": "depth below the pia, µm",
+            "range": [deepest, min(0.0, float(profile.index.min()) - step)],
+        },
+        "legend": LEGEND_ABOVE, "dragmode": "select", "selectdirection": "v",
+        **layer_marks(layers, deepest, right=True),
+    }  # fmt: skip
+    return framed(go.Figure(lines, layout=layout), height=560, caption=caption, narrow=True)
+
+
+def _depth_line(counts: "pd.Series[int]", colour: str, dash: str) -> go.Scatter:
+    """A stepped line that starts and ends at zero."""
+    middles = counts.index.to_numpy(dtype=float)
+    step = middles[1] - middles[0] if len(middles) > 1 else 1.0
+    return go.Scatter(
+        x=[0, *counts, 0], y=[middles[0] - step, *middles, middles[-1] + step], name=counts.name,
+        mode="lines+markers",  # a drag selects markers only, so there are invisible ones
+        marker={"opacity": 0, "size": 1}, selected=INVISIBLE, unselected=INVISIBLE,
+        line={"color": colour, "width": 2.2, "shape": "vhv", "dash": dash},
+        hovertemplate=f"<b>{counts.name}</b><br>%{{x:,}} nuclei at %{{y:.0f}} µm<extra></extra>",
+    )  # fmt: skip
+
+
+def volumes_figure(volumes: pd.DataFrame, colours: dict[str, str], caption: str) -> go.Figure:
+    """Boxes of nucleus volume, one per label, drawn from quantiles.
+
+    Parameters
+    ----------
+    volumes : DataFrame
+        From `analysis.labels.volumes.volume_by_label`. Boxes span the quartiles,
+        whiskers the 5th to 95th percentiles.
+    colours : dict
+        Colour of each label; labels without one are grey.
+    caption : str
+        What the figure shows.
+    """
+    labels = [str(label) for label in volumes.index]
+    boxes = [
+        {
+            "type": "box", "orientation": "h", "name": label, "y": [label], "q1": [row["q25"]],
+            "median": [row["median"]], "q3": [row["q75"]], "lowerfence": [row["q05"]],
+            "upperfence": [row["q95"]], "hoverinfo": "x+name",
+            # Plotly fills with the same colour, half transparent.
+            "line": {"color": colours.get(label, NO_LABEL_COLOUR), "width": 1.8},
+        }
+        for label, (_, row) in zip(labels, volumes.iterrows(), strict=True)
+    ]  # fmt: skip
+    texts = [f"  {m:,.0f} µm³ · n = {n:,}" for m, n in zip(volumes["median"], volumes["n"], strict=True)]
+    widest = float(volumes["q95"].max()) if len(volumes) else 1.0
+    layout = {
+        "xaxis": {"title": "nucleus volume, µm³", "range": [0, widest * 1.4], "hoverformat": ",.0f"},
+        "yaxis": {
+            "type": "category", "categoryorder": "array", "categoryarray": labels, "showgrid": False,
+            "range": [len(labels) - 0.5, -0.5],  # the first label on top
+        },
+        "showlegend": False, "boxgap": 0.35,
+    }  # fmt: skip
+    figure = go.Figure([*boxes, row_texts(volumes["q95"], volumes.index, texts)], layout=layout)
+    return framed(figure, height=120 + 30 * len(volumes), caption=caption)
+
+
+def lengths_figure(
+    profile: pd.DataFrame, colours: dict[str, str], window_um: float, caption: str
+) -> go.Figure:
+    """Stacked bars of nuclei by displacement, with a colour and a pattern per change of root.
+
+    Parameters
+    ----------
+    profile : DataFrame
+        From `analysis.labels.nuclei.length_profile`; its last row counts everything farther away.
+    colours : dict
+        Colour of each change; their order gives the patterns.
+    window_um : float
+        Width of the documented window, marked by a line.
+    caption : str
+        What the figure shows.
+    """
+    step, far = float(profile.index[1] - profile.index[0]), float(profile.index[-1])
+    patterns = dict(zip(colours, PATTERNS, strict=False))
+    starts = profile.index.astype(float)
+    spans = [*(f"{start:g} to {start + step:g} µm" for start in starts[:-1]), f"{far:g} µm or more"]
+    bars = [
+        {
+            "type": "bar", "x": starts + step / 2, "y": profile[change], "width": step, "name": change,
+            "marker": {
+                "color": colours.get(change, NO_LABEL_COLOUR),
+                "pattern": {**ON_COLOUR, "shape": patterns.get(change, "")},
+            },
+            "customdata": spans,
+            "hovertemplate": f"<b>{change}</b><br>%{{customdata}}: %{{y:,}} nuclei<extra></extra>",
+        }
+        for change in map(str, profile.columns)
+    ]  # fmt: skip
+    layout = {
+        "xaxis": {
+            "title": "from the centre to the lookup point, µm", "range": [0, far + 2 * step],
+            "tickvals": [*range(int(far)), far + step / 2],
+            "ticktext": [*map(str, range(int(far))), f"≥ {far:g}"],
+        },
+        "yaxis": {"title": f"nuclei per {step:g} µm", "rangemode": "tozero"},
+        "barmode": "stack", "bargap": 0.06, "showlegend": True,
+        "legend": LEGEND_ABOVE | {"traceorder": "normal"},
+    }  # fmt: skip
+    figure = framed(go.Figure(bars, layout=layout), height=400, caption=caption)
+    return figure.add_vline(
+        x=window_um, line=AT_WINDOW, annotation_text=f"documented window, {window_um:g} µm",
+        annotation_position="top right", annotation_font={"size": 12, "color": MUTED},
+    )  # fmt: skip
