@@ -1,29 +1,30 @@
-"""IDs that a reader pastes or uploads: which numbers are written there, and which nuclei they mean."""
+"""IDs that a reader pastes or uploads: which column of a text holds them, and which nuclei they mean."""
 
-import csv
-import io
-import json
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-from components.analysis.labels.typed import why_no_id, words_in
+from components.analysis.labels.typed import is_nucleus_id, is_root_id, ungrouped, why_no_id
+from components.analysis.selection.id_tables import BARE_ID, Line, id_rank, read_table
 from data.errors import DataError
 
-LARGEST_FILE = 20_000_000
-"""Bytes: several times what every root ID of the release takes."""
 MOST_WRITTEN = 1_000_000
-COLUMNS = ("nucleus_id", "target_id", "id", "root_id", "pt_root_id")
-"""Columns whose numbers are IDs; the first that a file has is read."""
-LONGEST_HEAD = 10_000
-"""Characters of a first line that may name columns; a longer one is a list."""
-NO_NAMES = ("nan", "none", "null", "na")
-_NAME = re.compile(r"[^\W\d][\w .]*")
-REMEDY = "Nothing was changed. Give a text of nucleus IDs or root IDs, or a CSV with a column nucleus_id."
+MOST_KNOWN = 0.95
+"""Share of its distinct values that are known IDs, from which a column without a telling name is read."""
+EVERY_COLUMN = "all columns together"
+FLOAT_STEP = 128
+"""Root IDs come out of a 64-bit float as multiples of it."""
+FEWEST_ROUNDED = 4
+"""Root IDs that are all such multiples by chance once in 300 million lists."""
+_PARTED = re.compile(r"\d[,.\s'’]\d")
+_SPACES = str.maketrans(dict.fromkeys(" \u00a0", "\u202f"))
+_AS_TEXT = re.compile(r"=?[\"']*([0-9]+)[\"']*")
+_WHOLE_DECIMAL = re.compile(r"([0-9]{1,18})\.0*")
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Refused:
 
 @dataclass(frozen=True)
 class WrittenIds:
-    """What a text holds.
+    """What a text, or a column of it, holds.
 
     Attributes
     ----------
@@ -45,7 +46,7 @@ class WrittenIds:
         In the order of the text, repeats too; from 1 to 2**63 - 1.
     refused : tuple of Refused
     column : str
-        The column that was read, where the text is a table; else "".
+        The column's name; "" where the text is a list.
     """
 
     ids: tuple[int, ...]
@@ -84,41 +85,93 @@ class FoundIds:
         return self.written - self.distinct
 
 
-def file_text(content: bytes, name: str) -> str:
-    """Read an uploaded file as text.
+@dataclass(frozen=True, eq=False)
+class IdColumn:
+    """A column of a text: the IDs in it, and the nuclei that they mean."""
+
+    written: WrittenIds
+    found: FoundIds
+
+    def is_known(self, *, roots: bool = True) -> bool:
+        """Whether `MOST_KNOWN` of its distinct values are nuclei, or root IDs of nuclei."""
+        values = self.found.distinct + len({refused.word for refused in self.written.refused})
+        n_known = self.found.as_nuclei + (len(self.found.roots) if roots else 0)
+        return n_known > 0 and n_known >= MOST_KNOWN * values
+
+
+@dataclass(frozen=True)
+class IdText:
+    """The IDs of a text.
+
+    Attributes
+    ----------
+    columns : tuple of IdColumn
+        Those that hold whole numbers, the likeliest first; of a mere list, the list.
+    read : IdColumn or None
+        The column that its name or its values tell to hold the IDs; None: the reader chooses.
+    cut : bool
+        Whether the text is a print that leaves rows or columns out.
+    """
+
+    columns: tuple[IdColumn, ...]
+    read: IdColumn | None = None
+    cut: bool = False
+
+
+def read_ids(text: str, nucleus_ids: NDArray[np.int64], root_ids: NDArray[np.int64]) -> IdText:
+    """Find the IDs in a pasted or uploaded text.
+
+    A table is read in one column, that with the likeliest name: `nucleus_id` before `target_id` before root
+    and segment IDs. `id` and `id_ref` come last, and only where `MOST_KNOWN` of their values are nuclei.
+
+    Parameters
+    ----------
+    text : str
+    nucleus_ids, root_ids : int64 arrays of one length
+        The nuclei at hand and their roots; 0 = no root.
 
     Raises
     ------
     DataError
-        If it is too large, or no text.
+        If the text is a file of named sets, cannot be read, or holds more than `MOST_WRITTEN` IDs.
     """
-    if len(content) > LARGEST_FILE:
-        size = f"{len(content) / 1e6:,.0f} MB, more than {LARGEST_FILE / 1e6:.0f}"
-        raise DataError(f"The file “{name[:80]}” is too large: {size}.", REMEDY)
-    wide = content[:2] in (b"\xff\xfe", b"\xfe\xff")  # as spreadsheets save “Unicode text”
-    try:
-        text = content.decode("utf-16" if wide else "utf-8-sig")
-    except UnicodeDecodeError:
-        text = "\0"
-    if "\0" in text:
-        raise DataError(f"The file “{name[:80]}” is no text: its bytes cannot be read as UTF-8.", REMEDY)
-    return text
+    table = read_table(text)
+    names = [column.name for column in table.columns]
 
+    def id_column(words: Sequence[Line], title: str) -> IdColumn:
+        written = _without_rounded(written_ids(words, title), words)
+        return IdColumn(written, find_ids(written, nucleus_ids, root_ids))
 
-def read_ids(text: str) -> WrittenIds:
-    """Read the IDs that a text holds: a list with whatever between them, a table with a header, or JSON.
-
-    Raises
-    ------
-    DataError
-        If there are more than `MOST_WRITTEN`, or the text is JSON of something else.
-    """
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    if text.lstrip()[:1] in ("{", "["):
-        words, column = _json_words(text), ""
-    else:
-        words, column = _table_words(text)
-    return written_ids(words, column)
+    if names == [""]:
+        only = id_column(table.columns[0].words, "")
+        return IdText((only,), only if _is_list(only.written) else None, table.cut)
+    columns: list[IdColumn] = []
+    likeliest: list[IdColumn] = []
+    best = BARE_ID
+    for place, (name, words) in enumerate(table.columns, 1):
+        rank = id_rank(name)
+        column = id_column(_cleaned(words, named=rank is not None), name or f"no. {place} (unnamed)")
+        if rank is None and not column.written.ids:
+            continue
+        columns.append(column)
+        if rank is None:
+            rank = BARE_ID if len(names) == 1 and column.is_known() else BARE_ID + 1
+        elif rank == BARE_ID and not column.is_known(roots=False):
+            rank = BARE_ID + 1
+        if rank < best:
+            likeliest, best = [], rank
+        likeliest += [column] if rank == best else []
+    if not any(names) and len(columns) == len(names):
+        rows = zip(*(words for _, words in table.columns), strict=False)
+        together = id_column([*chain.from_iterable(rows)], EVERY_COLUMN)
+        one_kind = not together.found.roots or not together.found.as_nuclei
+        likeliest = [together] if one_kind and together.is_known() else []
+        columns.append(together)
+    rest = sorted(
+        (one for one in columns if one not in likeliest), key=lambda one: -len(one.found.nucleus_ids)
+    )
+    same = len({one.written.ids for one in likeliest}) == 1
+    return IdText((*likeliest, *rest), likeliest[0] if same else None, table.cut)
 
 
 def written_ids(words: Iterable[tuple[int, str]], column: str = "") -> WrittenIds:
@@ -160,51 +213,49 @@ def find_ids(written: WrittenIds, nucleus_ids: NDArray[np.int64], root_ids: NDAr
     )
 
 
-def _table_words(text: str) -> tuple[Iterator[tuple[int, str]], str]:
-    """The words of a text with their lines; of a table with a known column only that column's."""
-    blank = len(text) - len(text.lstrip("\n"))
-    text = text[blank:]
-    head, _, rest = text.partition("\n")
-    if len(head) > LONGEST_HEAD:
-        return _words(text, 1 + blank), ""
-    between = max(",;\t|", key=head.count)
-    names = [name.strip().lower() for name in next(csv.reader([head], delimiter=between), [])]
-    column = next((name for name in COLUMNS if name in names), "")
-    if column:
-        return _column_words(text, between, names.index(column), blank), column
-    if len(names) == 1 and _NAME.fullmatch(names[0]) and names[0] not in NO_NAMES and rest.strip():
-        return _words(rest, 2 + blank), names[0]
-    return _words(text, 1 + blank), ""
+def ids_left_out(column: IdColumn) -> pd.DataFrame:
+    """List what a column holds that is no nucleus: as `id` (text) and `reason`."""
+    unknown = [
+        (str(number), "unknown in this release: neither a nucleus nor its root")
+        for number in column.found.unknown
+    ]
+    refused = [(refused.word, f"{refused.why} (line {refused.line})") for refused in column.written.refused]
+    return pd.DataFrame([*unknown, *refused], columns=["id", "reason"])
 
 
-def _words(text: str, first: int) -> Iterator[tuple[int, str]]:
-    for line, written in enumerate(text.split("\n"), first):
-        yield from ((line, word) for word in words_in(written))
+def _is_list(written: WrittenIds) -> bool:
+    """Whether a text without columns lists IDs: most of its words are, and none names a column of IDs."""
+    names_columns = any(id_rank(refused.word) is not None for refused in written.refused)
+    few_refused = len(written.refused) <= (1 if names_columns else len(written.ids))
+    return not written.ids or few_refused
 
 
-def _column_words(text: str, between: str, place: int, blank: int) -> Iterator[tuple[int, str]]:
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=between)
-    try:
-        next(rows)
-        for row in rows:
-            word = row[place].strip() if place < len(row) else ""
-            if any(cell.strip() for cell in row):
-                yield rows.line_num + blank, word or "(nothing)"
-    except csv.Error as error:
-        raise DataError(f"The table cannot be read: {error}, line {rows.line_num}.", REMEDY) from error
+def _cleaned(words: Sequence[Line], *, named: bool) -> list[Line]:
+    """Words without what spreadsheets put around numbers; in a column named for IDs also without `.0`."""
+    grouped = [ungrouped(word.translate(_SPACES)) for _, word in words]
+    separable = all(
+        digits or not _PARTED.search(word) for (_, word), digits in zip(words, grouped, strict=True)
+    )
+    cleaned: list[Line] = []
+    for (line, word), digits in zip(words, grouped, strict=True):
+        as_text = _AS_TEXT.fullmatch(word)
+        whole = _WHOLE_DECIMAL.fullmatch(word) if named else None
+        if as_text:
+            cleaned.append((line, as_text[1]))
+        elif whole and is_nucleus_id(int(whole[1])):  # a float holds so small a number exactly
+            cleaned.append((line, whole[1]))
+        else:
+            cleaned.append((line, (digits if separable else "") or word or "(nothing)"))
+    return cleaned
 
 
-def _json_words(text: str) -> Iterator[tuple[int, str]]:
-    try:
-        # Numbers stay the words they are written in: none goes through a decimal number.
-        held: Any = json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
-    except (ValueError, RecursionError):
-        yield from _words(text, 1)  # a list in brackets that is not JSON, such as Python's or numpy's
-        return
-    if isinstance(held, dict) and "sets" in held:
-        raise DataError("This is a file of named sets.", "Import it under “Named sets”.")
-    ids = held.get("nucleus_ids", held.get("root_ids")) if isinstance(held, dict) else held
-    if not isinstance(ids, list):
-        raise DataError("The JSON holds no list of IDs: neither a list, nor nucleus_ids.", REMEDY)
-    for place, word in enumerate(ids, 1):
-        yield place, word.strip() if isinstance(word, str) else json.dumps(word)[:40]
+def _without_rounded(written: WrittenIds, words: Sequence[Line]) -> WrittenIds:
+    """Refuse root IDs that a 64-bit float has rounded."""
+    roots = {number for number in written.ids if is_root_id(number)}
+    if len(roots) < FEWEST_ROUNDED or any(number % FLOAT_STEP for number in roots):
+        return written
+    why = f"rounded: all these root IDs are multiples of {FLOAT_STEP}, as decimal numbers make them"
+    spelled = {str(number) for number in roots}
+    rounded = [Refused(line, word, why) for line, word in words if word.lstrip("0") in spelled]
+    ids = tuple(number for number in written.ids if number not in roots)
+    return replace(written, ids=ids, refused=(*written.refused, *rounded))

@@ -3,30 +3,33 @@
 from collections.abc import Iterable
 from hashlib import blake2b
 
+import numpy as np
 import pandas as pd
 import streamlit as st
+from numpy.typing import NDArray
 
 from components.analysis.labels.number_words import of_nuclei, plural
-from components.analysis.selection.id_lists import (
-    LARGEST_FILE,
-    FoundIds,
-    WrittenIds,
-    file_text,
-    find_ids,
-    read_ids,
-)
+from components.analysis.selection.id_lists import EVERY_COLUMN, IdColumn, IdText, ids_left_out, read_ids
+from components.analysis.selection.id_tables import LARGEST_FILE, file_text
 from components.analysis.selection.listed import listed
 from components.ui.selection.selection import choose
+from components.ui.session.cached import cached
+from components.ui.session.exports import show_csv_download
 from components.ui.session.notices import plain, show_problem
 from data.errors import DataError
 from data.volume import VOLUME
 
 TEXT, FILE, KEPT = "ids-text", "ids-file", "ids-kept"
+FILE_TYPES = ["csv", "tsv", "txt", "json", "jsonl", "ndjson", "md"]
 FEW = 5
 EXAMPLE = ", ".join(map(str, VOLUME.example_nuclei))
 ABOUT = (
-    "Nucleus IDs or root IDs, with anything between them; or a CSV with a column nucleus_id or root_id. A "
-    "root ID means every nucleus on that root, as this release has it at the nuclei's centres."
+    "A list of nucleus IDs or root IDs, or a table with a column of them: CSV, JSON, or as pandas or R print "
+    "it. A root ID means every nucleus on that root, as this release has it at the nuclei's centres."
+)
+CUT = (
+    ":material/content_cut: This print leaves out rows or columns, marked “…”. Only what is written is read: "
+    "save the table as CSV to select all of it."
 )
 
 
@@ -45,17 +48,16 @@ def show_id_list(wide: pd.DataFrame) -> None:
             "IDs", key=TEXT, height=120, on_change=_keep_text, placeholder=f"{EXAMPLE} …", help=ABOUT
         )
         file = right.file_uploader(
-            "or a file of them",
-            type=["csv", "tsv", "txt", "json"],
-            key=FILE,
-            max_upload_size=LARGEST_FILE // 10**6,
+            "or a file of them", type=FILE_TYPES, key=FILE, max_upload_size=LARGEST_FILE // 10**6
         )
+        nuclei = wide.index.to_numpy(), wide["root_id"].to_numpy()
         try:
             text = st.session_state.get(KEPT, "")
-            given = [read_ids(text)] if text.strip() else []
-            given += [read_ids(file_text(file.getvalue(), file.name))] if file else []
-            for written in given:
-                _show_found(written, find_ids(written, wide.index.to_numpy(), wide["root_id"].to_numpy()))
+            if text.strip():
+                _show_ids(_read_ids(text, *nuclei), "pasted", text)
+            if file:
+                text = file_text(file.getvalue(), file.name)
+                _show_ids(_read_ids(text, *nuclei), "uploaded", text)
         except DataError as error:
             show_problem(error)
 
@@ -65,23 +67,51 @@ def _keep_text() -> None:
     st.session_state[KEPT] = st.session_state[TEXT]
 
 
-def _show_found(written: WrittenIds, found: FoundIds) -> None:
-    st.caption(found_words(written, found))
-    n = len(found.nucleus_ids)
-    place = "select-column" if written.column else "select-list"
-    digest = blake2b(repr(written).encode(), digest_size=8).hexdigest()
+@cached(max_entries=4, show_spinner="Reading the IDs …")
+def _read_ids(text: str, nucleus_ids: NDArray[np.int64], root_ids: NDArray[np.int64]) -> IdText:
+    return read_ids(text, nucleus_ids, root_ids)
+
+
+def _show_ids(ids: IdText, how: str, text: str) -> None:
+    """Show which column is read, or ask; offer its nuclei, and a file of the IDs that are none."""
+    key = f"{how}-{blake2b(text.encode(), digest_size=8).hexdigest()}"
+    column = ids.read
+    if ids.cut:
+        st.caption(CUT)
+    if not ids.columns:
+        st.caption("**No IDs read**: no column of this table holds whole numbers.")
+    elif column is None or len(ids.columns) > 1:
+        names = [
+            f"{one.written.column or 'every number in the text'} — {of_nuclei(len(one.found.nucleus_ids))}"
+            for one in ids.columns
+        ]
+        place = st.selectbox(
+            "Column of IDs" if column else "Which column holds the IDs? None is selected before you choose.",
+            range(len(names)), index=0 if column else None, key=f"ids-column-{key}",
+            format_func=names.__getitem__, placeholder="Choose a column",
+        )  # fmt: skip
+        column = None if place is None else ids.columns[place]
+    if column is None:
+        return
+    st.caption(found_words(column))
+    n = len(column.found.nucleus_ids)
     st.button(
         f"Select {'this nucleus' if n == 1 else f'these {n:,} nuclei'}"
         if n
         else "None of these is a nucleus at hand",
-        key=f"{place}-{digest}", on_click=choose, args=(listed(found.nucleus_ids),), disabled=not n,
+        key=f"select-{key}", on_click=choose, args=(listed(column.found.nucleus_ids),), disabled=not n,
         icon=":material/ads_click:",
     )  # fmt: skip
+    left_out = ids_left_out(column)
+    if len(left_out):
+        words = plural(len(left_out), "ID that is no nucleus", "IDs that are no nuclei")
+        show_csv_download(f"Download the {words}", left_out, f"{how}-ids-left-out")
 
 
-def found_words(written: WrittenIds, found: FoundIds) -> str:
+def found_words(column: IdColumn) -> str:
     """Say what was read, what it means, and what is wrong with the rest."""
-    of = f" in the column {plain(written.column)}" if written.column else ""
+    written, found = column.written, column.found
+    of = f" in the column {plain(written.column)}" if written.column not in {"", EVERY_COLUMN} else ""
     said = [
         f"**{plural(found.written, 'ID', 'IDs')} read**{of}",
         f"{of_nuclei(len(found.nucleus_ids))} found",
