@@ -1,4 +1,4 @@
-"""Positions in the three forms of CAVE exports: split columns, lists and WKB points."""
+"""Positions in the forms of CAVE exports: split columns, lists, text and WKB points."""
 
 import binascii
 import re
@@ -11,13 +11,19 @@ import pyarrow.compute as pc
 
 from data.catalog.entry import Table
 from data.errors import BadTable
-from data.tables.odd_rows import COUNTED, name_rows, of_rows
+from data.tables.odd_rows import name_rows, of_rows
+from data.tables.values import FAULTS, LEAVE_OUT, is_list, is_number, is_text, plain, read_numbers, refusal
 from data.volume import VOLUME
 
 POSITION_STEMS = ("pt_position", "pt_position_ref", "pt_position_lookup")
 REMEDY = "Export the table again with split_positions=True."
-LEAVE_OUT = f"Mend these rows of the file or leave them out, or export the table again. {COUNTED}"
-NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
+NO_POSITION = "holds no positions"
+WRAPPERS = re.compile(r"(?:np|numpy)\.\w+\(|array\(|,?\s*dtype=[\w.]+|POINT\s*Z?|[\[\](){}]", re.IGNORECASE)
+"""What stands around the numbers of a position in text, such as ``np.int64(`` of numpy 2."""
+NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+THREE_NUMBERS = re.compile(rf"\s*({NUMBER})[\s,;]+({NUMBER})[\s,;]+({NUMBER})\s*")
+FARTHEST_VOXELS = 1e12
+"""Positions beyond this, which is a light-second in the long axis, are no positions."""
 Point = tuple[float, float, float]
 Nanometres = tuple[float, float, float]
 """Edge lengths of a unit of position along x, y and z."""
@@ -41,8 +47,8 @@ def read_voxels(
     Parameters
     ----------
     raw : pyarrow.Table
-        Rows with `{stem}_x`, `_y`, `_z`, or one column `{stem}` of lists, of text such as
-        ``[1 2 3]``, or of well-known binary (bytes or hexadecimal text).
+        Rows with `{stem}_x`, `_y`, `_z`, or one column `{stem}` of lists, of structs or maps with x, y and z,
+        of text such as ``[1 2 3]``, or of well-known binary (bytes or hexadecimal text).
     stem : str
         One of `POSITION_STEMS`.
     table : Table
@@ -64,11 +70,11 @@ def read_voxels(
     if all(name in raw.column_names for name in split):
         voxels = np.array([_axis(raw, name, table) for name in split]).T
     elif stem in raw.column_names:
-        voxels = _joined(raw[stem].combine_chunks())
+        voxels = _joined(raw, stem, table)
     else:
         raise BadTable(f"{table.name} has no positions ({stem}).", REMEDY)
-    if not np.isfinite(voxels).all():
-        missing = ~np.isfinite(voxels).all(axis=1)
+    missing = ~(np.isfinite(voxels) & (np.abs(voxels) < FARTHEST_VOXELS)).all(axis=1)
+    if missing.any():
         problem = f"{of_rows(int(missing.sum()), 'has', 'have')} no position in {stem}"
         row_names = name_rows(raw, missing, table.id_column, "nucleus")
         raise BadTable(f"{table.name}: {problem}: {row_names}.", LEAVE_OUT)
@@ -78,27 +84,49 @@ def read_voxels(
 
 
 def _axis(raw: pa.Table, name: str, table: Table) -> np.ndarray:
-    try:
-        return raw[name].cast(pa.float64()).to_numpy()
-    except pa.ArrowInvalid as error:
-        raise BadTable(f"{table.name}: {name} is not a number: {error}.", REMEDY) from error
+    numbers: np.ndarray = read_numbers(raw, name, table, pa.float64()).to_numpy(zero_copy_only=False)
+    return numbers
 
 
-def _joined(column: pa.Array) -> np.ndarray:
+def is_position(kind: pa.DataType) -> bool:
+    """Whether a type may hold a whole position in one column."""
+    types = pa.types
+    if types.is_struct(kind):
+        fields = {field.name for field in kind}
+        return fields >= {"x", "y", "z"} and all(_is_coordinate(kind.field(axis).type) for axis in "xyz")
+    if types.is_map(kind):
+        return is_text(kind.key_type) and _is_coordinate(kind.item_type)
+    return is_text(kind) or types.is_null(kind) or (is_list(kind) and _is_coordinate(kind.value_type))
+
+
+def _is_coordinate(kind: pa.DataType) -> bool:
+    return is_number(kind) or is_text(kind)
+
+
+def _joined(raw: pa.Table, stem: str, table: Table) -> np.ndarray:
     """Positions of one column; invalid ones are NaN, so that their rows can be named."""
+    column = plain(raw[stem])
     kind = column.type
-    if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
-        return _listed(column)
-    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+    if pa.types.is_struct(kind):
+        axes = pa.table({f"{stem}_{axis}": pc.struct_field(column, axis) for axis in "xyz"})
+        return np.array([_axis(axes, name, table) for name in axes.column_names]).T
+    if is_list(kind):
+        return _listed(raw, column, stem, table)
+    if pa.types.is_binary(kind):
         return _each(column, _wkb_point)
-    return _each(column.cast(pa.string()), _text_point)
+    return _each(column, _mapped_point if pa.types.is_map(kind) else _text_point)
 
 
-def _listed(column: pa.Array) -> np.ndarray:
+def _listed(raw: pa.Table, column: pa.Array, stem: str, table: Table) -> np.ndarray:
     whole = pc.fill_null(pc.equal(pc.list_value_length(column), 3), False)
     voxels = np.full((len(column), 3), np.nan)
-    flat = pc.list_flatten(column.filter(whole)).cast(pa.float64())
-    voxels[whole.to_numpy(zero_copy_only=False)] = flat.to_numpy(zero_copy_only=False).reshape(-1, 3)
+    rows = np.flatnonzero(whole.to_numpy(zero_copy_only=False))
+    flat = plain(pc.list_flatten(column.filter(whole)))
+    try:
+        numbers = flat.cast(pa.float64(), safe=False)
+    except FAULTS as error:
+        raise refusal(raw, stem, int(rows[0]), table, NO_POSITION, REMEDY) from error
+    voxels[rows] = numbers.to_numpy(zero_copy_only=False).reshape(-1, 3)
     return voxels
 
 
@@ -106,18 +134,26 @@ def _each(column: pa.Array, read: Callable[[Any], Point]) -> np.ndarray:
     def read_or_none(cell: object) -> Point:
         try:
             return read(cell)
-        except (ValueError, TypeError, IndexError):
+        except (ValueError, TypeError, LookupError):
             return NO_POINT
 
-    return np.array([read_or_none(cell) for cell in column.to_pylist()], dtype=np.float64)
+    points = [read_or_none(cell) for cell in column.to_pylist()]
+    return np.array(points, dtype=np.float64).reshape(-1, 3)
 
 
 def _text_point(text: str) -> Point:
     """A point written as three numbers, or as hexadecimal WKB, which begins with 00 or 01."""
-    if len(text) > 40 and not text.startswith(("[", "(")):
+    if len(text) > 40 and text.isalnum():
         return _wkb_point(binascii.unhexlify(text))
-    x, y, z = (float(number) for number in NUMBER.findall(text))
-    return x, y, z
+    numbers = THREE_NUMBERS.fullmatch(WRAPPERS.sub(" ", text))
+    if numbers is None:
+        return NO_POINT
+    return float(numbers[1]), float(numbers[2]), float(numbers[3])
+
+
+def _mapped_point(pairs: list[tuple[str, Any]]) -> Point:
+    axes = dict(pairs)
+    return float(axes["x"]), float(axes["y"]), float(axes["z"])
 
 
 def _wkb_point(cell: bytes) -> Point:

@@ -17,6 +17,7 @@ One row per label that a table gives:
 A column that the raw rows lack is absent from the frame, not filled.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,7 +27,28 @@ import pyarrow.compute as pc
 from data.catalog.entry import Table
 from data.errors import BadTable
 from data.tables.odd_rows import is_missing, name_rows, of_rows, with_row_numbers
-from data.tables.positions import LEAVE_OUT, POSITION_STEMS, Nanometres, read_voxels, unit_words
+from data.tables.positions import (
+    NO_POSITION,
+    POSITION_STEMS,
+    Nanometres,
+    is_position,
+    read_voxels,
+    unit_words,
+)
+from data.tables.values import (
+    FAULTS,
+    LEAVE_OUT,
+    REMEDY,
+    first_filled,
+    is_number,
+    is_text,
+    plain,
+    read_ids,
+    read_numbers,
+    read_truth,
+    read_words,
+    refusal,
+)
 from data.volume import VOLUME
 from data.volume.space import oriented_um
 
@@ -37,7 +59,6 @@ IDS = ("id", "target_id", "pt_root_id", "orig_root_id", "pt_root_id_ref")
 WORDS = ("classification_system", "cell_type", "valid")
 COUNTERS = ("session", "scan_idx", "unit_id", "field")
 MEASURES = ("volume", "residual", "score")
-UNITS_REMEDY = "Export the table again with caveclient's query_table, and do not rename its columns."
 POSITION = ("x_um", "depth_um", "z_um")
 """Position of the nucleus, in oriented micrometres."""
 
@@ -75,10 +96,23 @@ OPTIONAL_COLUMNS = {
 
 
 def wanted_columns(names: list[str], table: Table) -> list[str]:
-    """The raw columns among `names` that the tidy frame needs."""
+    """The raw columns among `names` that the tidy frame needs.
+
+    Raises
+    ------
+    BadTable
+        If one of them stands twice.
+    """
     stems = {f"{stem}{suffix}" for stem in POSITION_STEMS for suffix in ("", "_x", "_y", "_z")}
-    wanted = {*IDS, *WORDS, *COUNTERS, *MEASURES, *stems} - {"id"} | {table.id_column}
-    return [name for name in names if name in wanted]
+    needed = {*IDS, *WORDS, *COUNTERS, *MEASURES, *stems} - {"id"} | {table.id_column}
+    if table.kind != "units":
+        needed -= {*COUNTERS, "residual", "score"}
+    wanted = [name for name in names if name in needed]
+    twice = sorted({name for name in wanted if wanted.count(name) > 1})
+    if twice:
+        problem = f"{table.name}: the column {twice[0]} stands twice in the file."
+        raise BadTable(problem, "Leave one of the two out, or export the table again.")
+    return wanted
 
 
 def tidy(raw: pa.Table, table: Table, position_nm: Nanometres | None = None) -> Tidy:
@@ -100,11 +134,9 @@ def tidy(raw: pa.Table, table: Table, position_nm: Nanometres | None = None) -> 
     """
     if raw.num_rows == 0:
         raise BadTable(f"{table.name} has no rows.", "Fetch it again; a table of a release is never empty.")
-    raw, notes = _valid_rows(raw)
-    if raw.num_rows == 0:
-        raise BadTable(f"None of the rows of {table.name} is valid any more.", UNITS_REMEDY)
+    raw, notes = _valid_rows(_readable_columns(raw, table), table)
     columns: dict[str, pa.Array | np.ndarray] = {
-        "nucleus_id": _ids(raw, table.id_column, table, required=True),
+        "nucleus_id": _nuclei(raw, table),
         **_roots(raw, table),
         **_words(raw, table),
         **_points(raw, table, position_nm or VOLUME.voxel_nm),
@@ -116,41 +148,72 @@ def tidy(raw: pa.Table, table: Table, position_nm: Nanometres | None = None) -> 
     return Tidy(pa.table(columns), absent, notes)
 
 
-def _valid_rows(raw: pa.Table) -> tuple[pa.Table, tuple[str, ...]]:
-    """Drop rows that CAVE marks as no longer valid (`f`, `False` or `0`, by export)."""
+def _readable_columns(raw: pa.Table, table: Table) -> pa.Table:
+    """The wanted columns in their plain types; raises if one is of a type that it cannot be read from."""
+    columns = {}
+    for name in wanted_columns(raw.column_names, table):
+        column = raw[name]
+        if not (pa.types.is_dictionary(column.type) and pa.types.is_string(column.type.value_type)):
+            try:
+                column = pa.chunked_array([plain(column)])
+            except FAULTS as error:
+                problem = f"{table.name}: the column {name} cannot be read: {error}."
+                raise BadTable(problem, REMEDY) from error
+        is_readable, reason = _readable(name)
+        kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+        if not is_readable(kind):
+            raise refusal(
+                raw, name, first_filled(raw, name), table, f"{reason} (its type is {raw[name].type})"
+            )
+        columns[name] = column
+    return pa.table(columns)
+
+
+def _readable(name: str) -> tuple[Callable[[pa.DataType], bool], str]:
+    """Which types a column may have, and what to say of others."""
+    if name in POSITION_STEMS:
+        return is_position, NO_POSITION
+    if name in ("classification_system", "cell_type"):
+        return _may_be_words, "is no text"
+    if name == "valid":
+        return _may_be_truth, "does not say true or false"
+    return lambda kind: is_number(kind) or is_text(kind), "holds no IDs" if name in IDS else "is not a number"
+
+
+def _may_be_words(kind: pa.DataType) -> bool:
+    return is_text(kind) or pa.types.is_integer(kind) or pa.types.is_null(kind)
+
+
+def _may_be_truth(kind: pa.DataType) -> bool:
+    return is_text(kind) or is_number(kind) or pa.types.is_boolean(kind)
+
+
+def _valid_rows(raw: pa.Table, table: Table) -> tuple[pa.Table, tuple[str, ...]]:
+    """Drop rows that CAVE marks as no longer valid, and those of which nobody knows."""
     if "valid" not in raw.column_names:
         return raw, ()
-    valid = raw["valid"].cast(pa.string()) if not pa.types.is_dictionary(raw["valid"].type) else raw["valid"]
-    spelled = pc.utf8_lower(valid.cast(pa.string()))
-    keep = pc.invert(pc.is_in(spelled, value_set=pa.array(["f", "false", "0"])))
-    dropped = raw.num_rows - (pc.sum(keep).as_py() or 0)
-    if not dropped:
-        return raw, ()
-    dropped_rows = of_rows(dropped, "marked as no longer valid was", "marked as no longer valid were")
-    return with_row_numbers(raw, keep), (f"{dropped_rows} left out.",)
+    kept, unknown = read_truth(raw, "valid")
+    notes = []
+    dropped = len(kept) - int(kept.sum()) - int(unknown.sum())
+    if dropped:
+        dropped_rows = of_rows(dropped, "marked as no longer valid was", "marked as no longer valid were")
+        notes.append(f"{dropped_rows} left out.")
+    if unknown.any():
+        left_out = of_rows(int(unknown.sum()), "was", "were")
+        named = name_rows(raw, unknown, "valid", "valid")
+        notes.append(f"{left_out} left out, because valid is neither true nor false there: {named}.")
+    if not kept.any():
+        problem = f"None of the rows of {table.name} is valid any more. {' '.join(notes)}"
+        raise BadTable(problem, "Export the table again; its column valid says True or False.")
+    return raw if kept.all() else with_row_numbers(raw, pa.array(kept)), tuple(notes)
 
 
-def _ids(raw: pa.Table, name: str, table: Table, *, required: bool = False) -> pa.Array:
-    """An ID column as exact int64. Missing values become 0, or an error if `required`."""
+def _nuclei(raw: pa.Table, table: Table) -> pa.Array:
+    """The nucleus IDs; raises if they are missing or not positive, naming the first such rows."""
+    name = table.id_column
     if name not in raw.column_names:
-        raise BadTable(f"{table.name} has no column {name}.", UNITS_REMEDY)
-    column = raw[name].combine_chunks()
-    if pa.types.is_floating(column.type):
-        raise BadTable(
-            f"{table.name}: {name} holds floating-point numbers, which cannot keep an ID's digits.",
-            "Export the table again with IDs as integers.",
-        )
-    try:
-        ids = column.cast(pa.int64())
-    except pa.ArrowInvalid as error:
-        raise BadTable(f"{table.name}: the column {name} holds text: {error}.", UNITS_REMEDY) from error
-    if required:
-        _refuse_no_nucleus(raw, ids, name, table)
-    return ids.fill_null(0)
-
-
-def _refuse_no_nucleus(raw: pa.Table, ids: pa.Array, name: str, table: Table) -> None:
-    """Raise if nucleus IDs are missing or not positive, naming the first such rows."""
+        raise BadTable(f"{table.name} has no column {name}.", REMEDY)
+    ids = read_ids(raw, name, table)
     missing = is_missing(ids)
     if missing.any():
         problem = f"{of_rows(int(missing.sum()), 'has', 'have')} no {name}"
@@ -159,6 +222,7 @@ def _refuse_no_nucleus(raw: pa.Table, ids: pa.Array, name: str, table: Table) ->
     if odd.any():
         problem = f"{of_rows(int(odd.sum()), 'has', 'have')} a {name} that is no nucleus's ID"
         raise BadTable(f"{table.name}: {problem}: {name_rows(raw, odd, name, name)}.", LEAVE_OUT)
+    return ids
 
 
 def _roots(raw: pa.Table, table: Table) -> dict[str, pa.Array]:
@@ -169,7 +233,7 @@ def _roots(raw: pa.Table, table: Table) -> dict[str, pa.Array]:
     roots = {}
     for tidy_name, raw_name in raw_names.items():
         if raw_name in raw.column_names:
-            root = _ids(raw, raw_name, table)
+            root = read_ids(raw, raw_name, table).fill_null(0)
             roots[tidy_name] = pc.if_else(pc.less_equal(root, 1), pa.scalar(0, pa.int64()), root)
     return roots
 
@@ -179,28 +243,9 @@ def _words(raw: pa.Table, table: Table) -> dict[str, pa.Array]:
     if table.level is None:
         return {}
     if "cell_type" not in raw.column_names:
-        raise BadTable(f"{table.name} has no column cell_type.", UNITS_REMEDY)
-    words = {}
-    for name in ("classification_system", "cell_type"):
-        if name in raw.column_names:
-            try:
-                words[name] = _trimmed(raw[name])
-            except (pa.ArrowInvalid, pa.ArrowNotImplementedError, UnicodeDecodeError) as error:
-                raise BadTable(
-                    f"{table.name}: the column {name} is no text: {error}.", UNITS_REMEDY
-                ) from error
-    return words
-
-
-def _trimmed(column: pa.ChunkedArray) -> pa.DictionaryArray:
-    """Words without surrounding white space, as a dictionary; missing or empty ones are null."""
-    whole = column.unify_dictionaries() if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-    encoded = whole.combine_chunks()
-    words = [word and word.strip() for word in encoded.dictionary.cast(pa.string()).to_pylist()]
-    if len({*words}) == len(words) and all(words):
-        return pa.DictionaryArray.from_arrays(encoded.indices, pa.array(words, pa.string()))
-    spelled = pc.take(pa.array([word or None for word in words], pa.string()), encoded.indices)
-    return spelled.dictionary_encode()
+        raise BadTable(f"{table.name} has no column cell_type.", REMEDY)
+    names = [name for name in ("classification_system", "cell_type") if name in raw.column_names]
+    return {name: read_words(raw, name, table) for name in names}
 
 
 def _points(raw: pa.Table, table: Table, position_nm: Nanometres) -> dict[str, np.ndarray]:
@@ -233,13 +278,9 @@ def _numbers(raw: pa.Table, table: Table) -> dict[str, pa.Array]:
     numbers = {}
     for tidy_name, (raw_name, kind) in raw_columns.items():
         if raw_name in raw.column_names:
-            try:
-                numbers[tidy_name] = raw[raw_name].combine_chunks().cast(kind)
-            except pa.ArrowInvalid as error:
-                problem = f"{table.name}: the column {raw_name} is not a number: {error}."
-                raise BadTable(problem, UNITS_REMEDY) from error
+            numbers[tidy_name] = read_numbers(raw, raw_name, table, kind)
         elif table.kind == "units" and tidy_name in ("session", "scan_idx", "unit_id"):
-            raise BadTable(f"{table.name} has no column {raw_name}.", UNITS_REMEDY)
+            raise BadTable(f"{table.name} has no column {raw_name}.", REMEDY)
     return numbers
 
 

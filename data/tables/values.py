@@ -1,0 +1,266 @@
+"""Raw columns as IDs, numbers, words or truth values; what cannot be read is named by column and row."""
+
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.catalog.entry import Table
+from data.errors import BadTable
+from data.tables.odd_rows import COUNTED, ROW, is_missing
+
+REMEDY = "Export the table again with caveclient's query_table, and do not rename its columns."
+LEAVE_OUT = f"Mend these rows of the file or leave them out, or export the table again. {COUNTED}"
+FAULTS = (pa.ArrowException, ValueError, TypeError, OverflowError, NotImplementedError)
+"""Raised by Arrow where a value does not convert."""
+MISSING_WORDS = pa.array(["", "na", "nan", "<na>", "none", "null", "nat"])
+TRUE_WORDS = {"t", "true", "y", "yes"}
+FALSE_WORDS = {"f", "false", "n", "no"}
+LONGEST_VALUE = 60
+EXACT_BELOW = {"halffloat": 2**11, "float": 2**24, "double": 2**53}
+"""Whole numbers below these are exact in a floating-point type."""
+
+
+def is_text(kind: pa.DataType) -> bool:
+    """Whether a type holds text or its bytes."""
+    return pa.types.is_string(kind) or pa.types.is_binary(kind)
+
+
+def is_number(kind: pa.DataType) -> bool:
+    """Whether a type holds numbers, or nothing but missing values."""
+    types = pa.types
+    return types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind) or types.is_null(kind)
+
+
+def is_list(kind: pa.DataType) -> bool:
+    """Whether a type holds lists of any length."""
+    return pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind)
+
+
+def plain(column: pa.ChunkedArray) -> pa.Array:
+    """A column in one piece, without the encodings that leave its values as they are.
+
+    Dictionaries and runs are decoded, views and large types become the plain ones, extension types their
+    storage.
+    """
+    types = pa.types
+    if types.is_dictionary(column.type):
+        column = column.unify_dictionaries()
+    values = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    if isinstance(values, pa.ChunkedArray):
+        values = pa.concat_arrays(values.chunks)
+    kind = values.type
+    if isinstance(kind, pa.BaseExtensionType):
+        return plain(values.storage)
+    if types.is_dictionary(kind):
+        return plain(values.dictionary_decode())
+    if types.is_run_end_encoded(kind):
+        return plain(pc.run_end_decode(values))
+    if types.is_large_string(kind) or types.is_string_view(kind):
+        kind = pa.string()
+    elif types.is_large_binary(kind) or types.is_binary_view(kind) or types.is_fixed_size_binary(kind):
+        kind = pa.binary()
+    elif types.is_list_view(kind) or types.is_large_list_view(kind):
+        kind = pa.large_list(kind.value_type)
+    return values if kind == values.type else values.cast(kind)
+
+
+def refusal(raw: pa.Table, name: str, row: int, table: Table, reason: str, remedy: str = REMEDY) -> BadTable:
+    """The error for a value of a column: names table, column, row and value.
+
+    Parameters
+    ----------
+    raw : pyarrow.Table
+        The rows.
+    name : str
+        The column.
+    row : int
+        Position of the row among `raw`.
+    table : Table
+        Named in the error.
+    reason : str
+        What the column is not, such as ``is not a number``.
+    remedy : str
+        What to do.
+    """
+    number = raw[ROW][row].as_py() if ROW in raw.column_names else row + 1
+    problem = f"{table.name}: the column {name} {reason}: row {number} holds {_shown(raw[name][row])}."
+    return BadTable(problem, f"{remedy} {COUNTED}")
+
+
+def _shown(value: pa.Scalar) -> str:
+    try:
+        text = str(value.as_py())
+    except (*FAULTS, LookupError):  # a date out of Python's range, an unknown time zone
+        return f"a value of the type {value.type}"
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
+
+
+def first_filled(raw: pa.Table, name: str) -> int:
+    """Position of the first row with a value; 0 where there is none."""
+    try:
+        return int(np.argmin(is_missing(raw[name])))
+    except FAULTS:
+        return 0
+
+
+def first_fault(values: pa.Array, convert: Callable[[pa.Array], object]) -> int:
+    """Position of the first value that does not convert; at least one does not."""
+    good, bad = 0, len(values)
+    while bad - good > 1:
+        middle = (good + bad) // 2
+        try:
+            convert(values.slice(0, middle))
+            good = middle
+        except FAULTS:
+            bad = middle
+    return good
+
+
+def read_ids(raw: pa.Table, name: str, table: Table) -> pa.Array:
+    """An ID column as exact int64; missing values stay missing.
+
+    Whole floating-point numbers are read where they are exact, as in the column of nucleus IDs that a merge
+    in pandas leaves. Root IDs are too long for that.
+    """
+    values = plain(raw[name])
+    kind = values.type
+    if pa.types.is_floating(kind):
+        values = _without_nan(values)
+        most = EXACT_BELOW[str(kind)] if name == table.id_column else 0
+        numbers = values.fill_null(0).to_numpy(zero_copy_only=False).astype(np.float64)
+        inexact = (np.abs(numbers) > most) | (numbers != np.floor(numbers))
+        if inexact.any():
+            raise _floating(raw, name, int(inexact.argmax()), table)
+    elif is_text(kind):
+        values = _id_digits(raw, values, name, table)
+    try:
+        return values.cast(pa.int64())
+    except FAULTS as error:
+        row = first_fault(values, lambda part: part.cast(pa.int64()))
+        fault = _fault_of_id(values[row])
+        raise refusal(raw, name, row, table, fault) from error
+
+
+def _fault_of_id(value: pa.Scalar) -> str:
+    try:
+        is_whole = Decimal(str(value.as_py())) % 1 == 0
+    except InvalidOperation:
+        is_whole = True
+    return "has an ID that is too large: IDs are below 2^63" if is_whole else "has an ID that is not whole"
+
+
+def _floating(raw: pa.Table, name: str, row: int, table: Table) -> BadTable:
+    reason = "holds floating-point numbers, which cannot keep an ID's digits"
+    return refusal(raw, name, row, table, reason, "Export the table again with IDs as integers.")
+
+
+def _id_digits(raw: pa.Table, values: pa.Array, name: str, table: Table) -> pa.Array:
+    """IDs written as text, as digits; whole nucleus IDs such as 200101.0 lose their zero."""
+    words = _filled_words(raw, values, name, table)
+    if name == table.id_column:
+        words = pc.replace_substring_regex(words, r"^([+-]?\d{1,15})\.0*$", r"\1")
+    odd = pc.invert(pc.match_substring_regex(words, r"^[+-]?\d+$")).fill_null(False)
+    rows = np.flatnonzero(odd.to_numpy(zero_copy_only=False))
+    if len(rows):
+        row = int(rows[0])
+        if pc.match_substring_regex(words.slice(row, 1), r"^[+-]?\d*\.?\d+([eE][+-]?\d+)?$|^\d+\.$")[
+            0
+        ].as_py():
+            raise _floating(raw, name, row, table)
+        raise refusal(raw, name, row, table, "holds text that is no ID")
+    return pc.replace_substring_regex(words, r"^\+", "")
+
+
+def _filled_words(raw: pa.Table, values: pa.Array, name: str, table: Table) -> pa.Array:
+    """Text without surrounding white space, where it says something."""
+    try:
+        text = values.cast(pa.string())
+    except FAULTS as error:  # bytes that are not UTF-8
+        row = first_fault(values, lambda part: part.cast(pa.string()))
+        raise refusal(raw, name, row, table, "holds bytes that are no text") from error
+    trimmed = pc.utf8_trim_whitespace(text)
+    missing = pc.is_in(pc.utf8_lower(trimmed), value_set=MISSING_WORDS)
+    return pc.if_else(missing, pa.scalar(None, pa.string()), trimmed)
+
+
+def read_numbers(raw: pa.Table, name: str, table: Table, kind: pa.DataType) -> pa.Array:
+    """A column of numbers, or of text that says numbers; missing and NaN become missing."""
+    values = plain(raw[name])
+    if is_text(values.type):
+        words = _filled_words(raw, values, name, table)
+        values = _converted(raw, words, name, table, pa.float64())
+    return _converted(raw, _without_nan(values), name, table, kind)
+
+
+def _converted(raw: pa.Table, values: pa.Array, name: str, table: Table, kind: pa.DataType) -> pa.Array:
+    # A number too long for a float loses digits, as measurements may; a counter may lose nothing.
+    safe = not pa.types.is_floating(kind)
+    try:
+        return values.cast(kind, safe=safe)
+    except FAULTS as error:
+        row = first_fault(values, lambda part: part.cast(kind, safe=safe))
+        reason = "is not a number" if pa.types.is_string(values.type) else f"does not fit into {kind}"
+        raise refusal(raw, name, row, table, reason) from error
+
+
+def _without_nan(values: pa.Array) -> pa.Array:
+    if not pa.types.is_floating(values.type):
+        return values
+    return pc.if_else(pc.is_nan(values), pa.scalar(None, values.type), values)
+
+
+def read_words(raw: pa.Table, name: str, table: Table) -> pa.DictionaryArray:
+    """A column of labels as a dictionary, without white space around them; empty ones are missing."""
+    column = raw[name]
+    if pa.types.is_dictionary(column.type) and pa.types.is_string(column.type.value_type):
+        encoded = column.unify_dictionaries().combine_chunks()
+    else:
+        values = plain(column)
+        try:
+            encoded = values.cast(pa.string()).dictionary_encode()
+        except FAULTS as error:
+            row = first_fault(values, lambda part: part.cast(pa.string()))
+            raise refusal(raw, name, row, table, "is no text") from error
+    words = [word and word.strip() for word in encoded.dictionary.to_pylist()]
+    if len({*words}) == len(words) and all(words):
+        return pa.DictionaryArray.from_arrays(encoded.indices, pa.array(words, pa.string()))
+    trimmed = pc.take(pa.array([word or None for word in words], pa.string()), encoded.indices)
+    return trimmed.dictionary_encode()
+
+
+def read_truth(raw: pa.Table, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """A column of truth values, in any spelling.
+
+    Returns
+    -------
+    bool array, bool array
+        Which rows are true or missing, and which are spelled in a way that nobody knows.
+    """
+    column = raw[name]
+    encoded = (
+        column.unify_dictionaries().combine_chunks()
+        if pa.types.is_dictionary(column.type)
+        else plain(column).dictionary_encode()
+    )
+    truths = [_truth(value) for value in encoded.dictionary.to_pylist()]
+    codes = encoded.indices.fill_null(len(truths)).to_numpy(zero_copy_only=False)
+    kept = np.array([truth is True for truth in truths] + [True])
+    unknown = np.array([truth is None for truth in truths] + [False])
+    return kept[codes], unknown[codes]
+
+
+def _truth(value: object) -> bool | None:
+    """Whether a value says true or false; None where nobody knows it. Missing counts as true."""
+    word = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+    word = word.strip().lower()
+    if word in TRUE_WORDS or word in MISSING_WORDS.to_pylist():
+        return True
+    if word in FALSE_WORDS:
+        return False
+    try:
+        return {1.0: True, 0.0: False}.get(float(word))
+    except ValueError:
+        return None
