@@ -43,7 +43,7 @@ from data.tables.values import (
     is_number,
     is_text,
     plain,
-    read_ids,
+    read_id_column,
     read_numbers,
     read_truth,
     read_words,
@@ -213,7 +213,7 @@ def _nuclei(raw: pa.Table, table: Table) -> pa.Array:
     name = table.id_column
     if name not in raw.column_names:
         raise BadTable(f"{table.name} has no column {name}.", REMEDY)
-    ids = read_ids(raw, name, table)
+    ids = read_id_column(raw, name, table)
     missing = is_missing(ids)
     if missing.any():
         problem = f"{of_rows(int(missing.sum()), 'has', 'have')} no {name}"
@@ -233,7 +233,7 @@ def _roots(raw: pa.Table, table: Table) -> dict[str, pa.Array]:
     roots = {}
     for tidy_name, raw_name in raw_names.items():
         if raw_name in raw.column_names:
-            root = read_ids(raw, raw_name, table).fill_null(0)
+            root = read_id_column(raw, raw_name, table).fill_null(0)
             roots[tidy_name] = pc.if_else(pc.less_equal(root, 1), pa.scalar(0, pa.int64()), root)
     return roots
 

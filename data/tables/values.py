@@ -119,7 +119,7 @@ def first_fault(values: pa.Array, convert: Callable[[pa.Array], object]) -> int:
     return good
 
 
-def read_ids(raw: pa.Table, name: str, table: Table) -> pa.Array:
+def read_id_column(raw: pa.Table, name: str, table: Table) -> pa.Array:
     """An ID column as exact int64; missing values stay missing.
 
     Whole floating-point numbers are read where they are exact, as in the column of nucleus IDs that a merge
