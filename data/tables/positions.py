@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from data.catalog.entry import Table
 from data.errors import BadTable
 from data.tables.odd_rows import name_rows, of_rows
-from data.tables.values import FAULTS, LEAVE_OUT, is_list, is_number, is_text, plain, read_numbers, refusal
+from data.tables.values import FAULTS, LEAVE_OUT, decoded, is_list, is_number, is_text, read_numbers, refusal
 from data.volume import VOLUME
 
 POSITION_STEMS = ("pt_position", "pt_position_ref", "pt_position_lookup")
@@ -105,7 +105,7 @@ def _is_coordinate(kind: pa.DataType) -> bool:
 
 def _joined(raw: pa.Table, stem: str, table: Table) -> np.ndarray:
     """Positions of one column; invalid ones are NaN, so that their rows can be named."""
-    column = plain(raw[stem])
+    column = decoded(raw[stem])
     kind = column.type
     if pa.types.is_struct(kind):
         axes = pa.table({f"{stem}_{axis}": pc.struct_field(column, axis) for axis in "xyz"})
@@ -121,7 +121,7 @@ def _listed(raw: pa.Table, column: pa.Array, stem: str, table: Table) -> np.ndar
     whole = pc.fill_null(pc.equal(pc.list_value_length(column), 3), False)
     voxels = np.full((len(column), 3), np.nan)
     rows = np.flatnonzero(whole.to_numpy(zero_copy_only=False))
-    flat = plain(pc.list_flatten(column.filter(whole)))
+    flat = decoded(pc.list_flatten(column.filter(whole)))
     try:
         numbers = flat.cast(pa.float64(), safe=False)
     except FAULTS as error:

@@ -39,10 +39,10 @@ from data.tables.values import (
     FAULTS,
     LEAVE_OUT,
     REMEDY,
+    decoded,
     first_filled,
     is_number,
     is_text,
-    plain,
     read_id_column,
     read_numbers,
     read_truth,
@@ -155,7 +155,7 @@ def _readable_columns(raw: pa.Table, table: Table) -> pa.Table:
         column = raw[name]
         if not (pa.types.is_dictionary(column.type) and pa.types.is_string(column.type.value_type)):
             try:
-                column = pa.chunked_array([plain(column)])
+                column = pa.chunked_array([decoded(column)])
             except FAULTS as error:
                 problem = f"{table.name}: the column {name} cannot be read: {error}."
                 raise BadTable(problem, REMEDY) from error

@@ -39,7 +39,7 @@ def is_list(kind: pa.DataType) -> bool:
     return pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind)
 
 
-def plain(column: pa.ChunkedArray) -> pa.Array:
+def decoded(column: pa.ChunkedArray) -> pa.Array:
     """A column in one piece, without the encodings that leave its values as they are.
 
     Dictionaries and runs are decoded, views and large types become the plain ones, extension types their
@@ -53,11 +53,11 @@ def plain(column: pa.ChunkedArray) -> pa.Array:
         values = pa.concat_arrays(values.chunks)
     kind = values.type
     if isinstance(kind, pa.BaseExtensionType):
-        return plain(values.storage)
+        return decoded(values.storage)
     if types.is_dictionary(kind):
-        return plain(values.dictionary_decode())
+        return decoded(values.dictionary_decode())
     if types.is_run_end_encoded(kind):
-        return plain(pc.run_end_decode(values))
+        return decoded(pc.run_end_decode(values))
     if types.is_large_string(kind) or types.is_string_view(kind):
         kind = pa.string()
     elif types.is_large_binary(kind) or types.is_binary_view(kind) or types.is_fixed_size_binary(kind):
@@ -125,7 +125,7 @@ def read_id_column(raw: pa.Table, name: str, table: Table) -> pa.Array:
     Whole floating-point numbers are read where they are exact, as in the column of nucleus IDs that a merge
     in pandas leaves. Root IDs are too long for that.
     """
-    values = plain(raw[name])
+    values = decoded(raw[name])
     kind = values.type
     if pa.types.is_floating(kind):
         values = _without_nan(values)
@@ -188,7 +188,7 @@ def _filled_words(raw: pa.Table, values: pa.Array, name: str, table: Table) -> p
 
 def read_numbers(raw: pa.Table, name: str, table: Table, kind: pa.DataType) -> pa.Array:
     """A column of numbers, or of text that says numbers; missing and NaN become missing."""
-    values = plain(raw[name])
+    values = decoded(raw[name])
     if is_text(values.type):
         words = _filled_words(raw, values, name, table)
         values = _converted(raw, words, name, table, pa.float64())
@@ -218,7 +218,7 @@ def read_words(raw: pa.Table, name: str, table: Table) -> pa.DictionaryArray:
     if pa.types.is_dictionary(column.type) and pa.types.is_string(column.type.value_type):
         encoded = column.unify_dictionaries().combine_chunks()
     else:
-        values = plain(column)
+        values = decoded(column)
         try:
             encoded = values.cast(pa.string()).dictionary_encode()
         except FAULTS as error:
@@ -243,7 +243,7 @@ def read_truth(raw: pa.Table, name: str) -> tuple[np.ndarray, np.ndarray]:
     encoded = (
         column.unify_dictionaries().combine_chunks()
         if pa.types.is_dictionary(column.type)
-        else plain(column).dictionary_encode()
+        else decoded(column).dictionary_encode()
     )
     truths = [_truth(value) for value in encoded.dictionary.to_pylist()]
     codes = encoded.indices.fill_null(len(truths)).to_numpy(zero_copy_only=False)
