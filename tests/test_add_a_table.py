@@ -73,11 +73,11 @@ def test_the_checks_ask_it(added: Table) -> None:
 
 def test_search_leads_to_it_and_to_its_types(added: Table) -> None:
     app = opened("overview.py")
-    app.text_input(key="find-text").set_value("basket")
-    app.button(key="find-go").click().run()
+    app.text_input(key="search-text").set_value("basket")
+    app.button(key="search-go").click().run()
     assert f"BC in {added.title}" in {button.label for button in app.sidebar.button}
-    app.text_input(key="find-text").set_value(added.name)
-    app.button(key="find-go").click().run()
+    app.text_input(key="search-text").set_value(added.name)
+    app.button(key="search-go").click().run()
     address = f"soma_nucleus?soma_nucleus={quote(added.title)}"
     assert any(address in one.value for one in app.sidebar.markdown)
 

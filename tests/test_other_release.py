@@ -121,8 +121,8 @@ def test_a_link_selects_by_a_table_that_came_later_and_names_it_by_its_title() -
 @pytest.mark.usefixtures("other")
 def test_the_search_box_knows_what_the_open_release_holds() -> None:
     app = opened("baylor.py", release="795")
-    app.text_input(key="find-text").set_value("metamodel, features")
-    app.button(key="find-go").click().run()
+    app.text_input(key="search-text").set_value("metamodel, features")
+    app.button(key="search-go").click().run()
     assert not app.exception
     ways = "\n".join(block.value for block in app.sidebar.markdown).replace("\\", "")
     assert "[Metamodel, features of 661](releases?of=Metamodel" in ways

@@ -158,6 +158,24 @@ def test_a_place_outside_the_volume_is_said_to_be(sample: dict[str, pd.DataFrame
     assert "outside the imaged volume" not in words(app)
 
 
+@pytest.mark.parametrize(
+    ("names", "shown", "said"),
+    [
+        (("nucleus", "root"), 10, "also names nucleus {}, which is shown though it is not among them"),
+        (("root", "at"), 400, "also names a place, which is not used: a root ID counts before a place"),
+    ],
+)
+def test_a_link_that_names_two_counts_the_nucleus_then_the_root_and_says_so(
+    names: tuple[str, str], shown: int, said: str, sample: dict[str, pd.DataFrame]
+) -> None:
+    rooted = sample[DETECTIONS].query("root_id != 0").drop_duplicates("root_id", keep=False)
+    nucleus, root = int(rooted["nucleus_id"].iloc[10]), str(rooted["root_id"].iloc[400])
+    link = {"nucleus": str(nucleus), "root": root, "at": "1, 2, 3"}
+    app = opened("nucleus.py", **{name: link[name] for name in names})
+    assert shown_nucleus(app) == rooted["nucleus_id"].iloc[shown]
+    assert said.format(nucleus) in words(app)
+
+
 # Within the selection
 
 

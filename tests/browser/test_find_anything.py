@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pandas as pd
 from playwright.sync_api import Page, expect
 
 from data.loader import open_release
@@ -17,10 +18,18 @@ def find(page: Page, text: str) -> None:
     box.press("Enter")
 
 
-def labelled(label: str, cache: Path) -> list[int]:
+def rows(cache: Path) -> pd.DataFrame:
     settings = read_settings({"source": "sample", "cache": cache})
-    frame = open_release(settings, sample_when_offline=False).load_labels(FINE).frame
+    return open_release(settings, sample_when_offline=False).load_labels(FINE).frame
+
+
+def labelled(label: str, cache: Path) -> list[int]:
+    frame = rows(cache)
     return sorted(frame.loc[frame["cell_type"] == label, "nucleus_id"].unique().tolist())
+
+
+def root_of(nucleus_id: int, cache: Path) -> int:
+    return int(rows(cache).set_index("nucleus_id")["root_id"][nucleus_id])
 
 
 def test_from_a_word_to_lit_nuclei_and_on_with_them_to_one_nucleus(
@@ -49,3 +58,30 @@ def test_from_a_word_to_lit_nuclei_and_on_with_them_to_one_nucleus(
     find(page, "9999999")
     expect_once(page.get_by_text("9999999 would be a nucleus ID, but is none of the 144,120"))
     assert f"nucleus={basket[1]}" in page.url
+
+
+def test_a_search_asks_before_it_replaces_a_selection_and_a_root_is_not_shown_as_the_last_nucleus(
+    page: Page, url: str, sample_cache: Path
+) -> None:
+    basket, near_projecting = labelled("BC", sample_cache), labelled("5P-NP", sample_cache)
+    page.goto(f"{url}/nucleus?nucleus={basket[0]}&select=filter:{FINE}:labels=BC")
+    expect_once(page.get_by_text(f"of {len(basket):,} selected"))
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Baylor").click()
+    expect_selected(page, len(basket))
+    # Enter selects nothing in place of what is selected; a button does, and can be undone.
+    find(page, f"{near_projecting[0]} {near_projecting[1]}")
+    expect_once(page.get_by_text(f"Selected now: {len(basket):,} nuclei"))
+    expect_selected(page, len(basket))
+    page.get_by_role("button", name="Replace").click()
+    expect_once(page.get_by_role("heading", name="Nucleus", exact=True))
+    page.wait_for_url(re.compile(rf"/nucleus\?nucleus={near_projecting[0]}&select=ids"))
+    expect_once(page.get_by_text("of 2 selected"))
+    page.get_by_role("button", name="Undo").click()
+    expect_once(page.get_by_text(f"not among the {len(basket):,} selected"))
+    # From another page a root ID, by Enter alone, takes the place of the nucleus that was open.
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Checks").click()
+    expect_once(page.get_by_role("heading", name="Checks", exact=True))
+    find(page, str(root_of(basket[1], sample_cache)))
+    expect_once(page.get_by_text(f"nucleus {basket[1]} · v661"))
+    page.wait_for_url(re.compile(r"/nucleus\?root=\d+&select=filter"))
+    assert "nucleus=" not in page.url

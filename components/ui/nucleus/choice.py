@@ -1,4 +1,8 @@
-"""How a nucleus is found: by its ID, its root ID or a place; the choice stands in the link."""
+"""How a nucleus is found: by its ID, its root ID or a place; the choice stands in the link.
+
+A link that names several counts in this order: nucleus ID, root ID, place. What does not lead to the nucleus
+shown is said.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -70,6 +74,8 @@ def pick_nucleus(index: ReleaseIndex) -> int:
         show_problem(error)
         _show_ways(index)
         st.stop()
+    if typed[ROOT] and typed[PLACE]:
+        st.caption("The link also names a place, which is not used: a root ID counts before a place.")
     if found:
         nucleus = _choose_among(found, nucleus)
     if nucleus is None:
@@ -198,7 +204,7 @@ def _choose_among(found: Candidates, nucleus: int | None) -> int:
         st.warning(plain(found.warning), icon=":material/wrong_location:")
     st.markdown(plain(found.words))
     if nucleus is not None and nucleus not in found.nuclei:
-        st.caption(f"Nucleus {nucleus}, which the link names too and which is shown, is not among them.")
+        st.caption(f"The link also names nucleus {nucleus}, which is shown though it is not among them.")
         return nucleus
     if len(found.nuclei) == 1:
         return found.nuclei[0]

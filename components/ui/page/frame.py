@@ -9,7 +9,7 @@ from streamlit.errors import StreamlitPageNotFoundError
 from streamlit.runtime.pages_manager import PagesManager
 
 from components.analysis.selection.filter_rows import FILTERS, Sides
-from components.ui.page.search import show_find
+from components.ui.page.search import keep_one_alternative, show_search
 from components.ui.selection.followers import begin_page
 from components.ui.selection.selection import keep_in_link
 from components.ui.session.exports import pick_figure_format
@@ -28,6 +28,8 @@ from data.volume import VOLUME
 NAME = "MICrONS Cell Types"
 LOGO = Path(__file__).with_name("logo.svg")
 ALWAYS_CITED = "microns"
+OPEN_PAGE = "page-open"
+"""Key of the page of the last run."""
 
 
 def show_frame(name: str) -> OpenRelease:
@@ -45,12 +47,15 @@ def show_frame(name: str) -> OpenRelease:
     """
     _start_through_app()
     _drop_empty_choices()
+    if st.session_state.get(OPEN_PAGE) != name:
+        keep_one_alternative(name)
+        st.session_state[OPEN_PAGE] = name
     begin_page()
     page = PAGES[name]
     title = page.heading or page.title
     st.set_page_config(page_title=f"{title} · {NAME}", page_icon=str(LOGO), layout="wide")
     st.logo(str(LOGO), size="large")
-    finding, choice = st.sidebar.container(), st.sidebar.container()
+    search, choice = st.sidebar.container(), st.sidebar.container()
     st.title(title, anchor=False)
     asked = st.empty()
     asked.markdown(page.question.replace(RELEASE_WORD, "The release"))
@@ -70,8 +75,8 @@ def show_frame(name: str) -> OpenRelease:
     odd = odd_release(read_settings({}))
     if odd:
         st.warning(odd, icon=":material/link_off:")
-    with finding:
-        show_find()
+    with search:
+        show_search(name)
     _show_source(opened)
     keep_in_link()
     return opened

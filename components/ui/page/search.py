@@ -1,19 +1,31 @@
-"""Find anything: the box in the sidebar of every page, and the ways to what was found."""
+"""The search box in the sidebar of every page, its hits, and the ways to them."""
 
 import re
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError
 
+from components.analysis.labels.number_words import of_nuclei
+from components.analysis.labels.typed import shortened
 from components.analysis.search.names import AtHand, Found
 from components.analysis.search.search import SearchResult, find
 from components.analysis.selection.kinds import from_text
-from components.ui.selection.selection import IN_LINK, choose, current_selection, link_text
+from components.analysis.selection.selection import How, Selection
+from components.ui.selection.selection import (
+    IN_LINK,
+    MODE,
+    MODES,
+    choose,
+    current_selection,
+    join_selection,
+    link_text,
+    selected_nuclei,
+    undo_selection,
+)
 from components.ui.session.notices import plain
 from components.ui.session.release import current_release, load_labels
 from components.ui.session.release_choice import release_in_link
-from data.catalog.pages import PAGES
 from data.errors import TableAbsent
 from data.loader import LabelTable
 from data.volume import VOLUME
@@ -31,100 +43,189 @@ ICONS = {
 HELP = (
     "A nucleus ID, a root ID, several of them, a place as x, y, z in voxels of "
     f"{VOLUME.voxel_words}, a type by its label or by what it means, a table by its title or its name in "
-    "CAVE, or a page. Enter goes there where only one thing is called exactly so; a type, or several nuclei, "
-    "are selected on the way."
+    "CAVE, or a page. Enter opens the only exact match. A type, or several nuclei, become the selection; "
+    "where nuclei are selected already, you choose whether to replace them or to add to them."
 )
-ONE_OF = {"nucleus": ("nucleus", "root", "at")}
-"""Of these choices of a page only one stands."""
+ALTERNATIVES = {"nucleus": ("nucleus", "root", "at")}
+"""By page, choices of which a way to it names exactly one."""
+OPENING, CHANGE = "search-opening", "search-change"
+"""Keys of the hit that was clicked, and of what the search last did to the selection."""
+LONGEST_WORDS = 160
 
 
-def show_find() -> None:
-    """Draw the box, and below it what the reader may mean.
-
-    It is drawn before the choices of the page, so that it may set them.
-    """
-    with st.form("find", border=False):
+def show_search(page: str) -> None:
+    """Draw the box and its hits; before the page's choices, which a hit may set."""
+    clicked = st.session_state.pop(OPENING, None)
+    if clicked:
+        _open(clicked, page)
+    with st.form("search", border=False):
         # So narrow a box says nothing of the key to press, which would lie over what is typed.
         box, button = st.columns([3, 1], vertical_alignment="bottom", gap="xsmall")
-        text = box.text_input(LABEL, placeholder=HINT, key="find-text", help=HELP)
-        entered = button.form_submit_button("", icon=":material/search:", key="find-go", width="stretch")
+        text = box.text_input(LABEL, placeholder=HINT, key="search-text", help=HELP)
+        entered = button.form_submit_button("", icon=":material/search:", key="search-go", width="stretch")
+    _show_change()
     if not text or not text.strip():
         return
-    finding = find(text, _at_hand())
-    if entered and finding.only_sure:
-        _go(finding.only_sure)
-    _show(finding)
+    result = find(text, _at_hand())
+    only = result.only_sure
+    if entered and only and not _asks(only):
+        _select(only, None)
+        _open(only, page)
+    _show_hits(result, page)
+
+
+def keep_one_alternative(page: str) -> None:
+    """Empty the alternatives to what the link names, which Streamlit restores from the last visit.
+
+    Call it once, on arrival from another page, before the choices are drawn.
+    """
+    alternatives = ALTERNATIVES.get(page, ())
+    if any(st.query_params.get(name) for name in alternatives):
+        for name in alternatives:
+            if name not in st.query_params:
+                st.session_state[name] = ""
 
 
 def _at_hand() -> AtHand:
-    """What can be looked into without a download."""
+    """What can be searched without a download."""
     opened = current_release()
     free = [name for name in opened.tables.shown if opened.source.local or opened.provenance(name)]
     loaded = {name: load_labels(name, opened) for name in free}
-    frames = {name: one.frame for name, one in loaded.items() if isinstance(one, LabelTable)}
-    absent = [name for name, one in loaded.items() if isinstance(one, TableAbsent)]
+    frames = {name: table.frame for name, table in loaded.items() if isinstance(table, LabelTable)}
+    absent = [name for name, table in loaded.items() if isinstance(table, TableAbsent)]
     return AtHand(opened.tables, frames, absent)
 
 
-def _show(finding: SearchResult) -> None:
-    if finding.said:
-        st.caption(_words(finding.said))
+def _show_hits(result: SearchResult, page: str) -> None:
+    if result.said:
+        st.caption(_words(result.said))
+    selection = current_selection()
+    if selection and any(map(_asks, result.found)):
+        words = shortened(selection.words(), LONGEST_WORDS)
+        st.caption(f"Selected now: {of_nuclei(len(selected_nuclei()))}, {_words(words)}.")
     meaning = ""
-    with st.container(gap="xxsmall", key="found"):
-        for place, one in enumerate(finding.found):
-            if one.kind == "type" and one.words != meaning:
-                meaning = one.words
+    with st.container(gap="xxsmall", key="hits"):
+        for position, hit in enumerate(result.found):
+            if hit.kind == "type" and hit.words != meaning:
+                meaning = hit.words
                 st.caption(_words(meaning))
-            if IN_LINK in dict(one.link) or (one.link and one.page == _page()):
-                _show_act(one, place)
+            if _asks(hit):
+                _show_question(hit, position)
+            elif _selection_of(hit) or (hit.link and hit.page == page):
+                _show_button(hit, position)
             else:
-                _show_way(one)
+                _show_page_link(hit)
 
 
-def _show_act(one: Found, place: int) -> None:
-    """A button, where more is done than to go to a page: another selection, another choice on this page."""
-    words = None if one.kind == "type" else _words(one.words)
-    if st.button(_words(one.title), key=f"find-{place}", icon=ICONS[one.kind], type="tertiary", help=words):
-        _go(one)
+def _show_question(hit: Found, position: int) -> None:
+    """A hit that would change the selection, with the ways of doing so."""
+    title = _words(hit.title)
+    ways = {"Replace": f"Select {title} in place of the nuclei selected now.", "Add": f"Also select {title}."}
+    mode = st.session_state.get(MODE) or ""
+    if MODES.get(mode) not in {None, "plus"}:
+        ways[mode] = f"As set for the next pick: {title}."
+    st.markdown(f"{ICONS[hit.kind]} {title}")
+    with st.container(horizontal=True, gap="small"):
+        for label, help_text in ways.items():
+            st.button(
+                label, key=f"search-{position}-{label}", help=help_text, type="tertiary",
+                on_click=_take, args=(hit, MODES.get(label)),
+            )  # fmt: skip
 
 
-def _show_way(one: Found) -> None:
-    label, link, words = _words(one.title), _link(one), _words(one.words)
+def _show_button(hit: Found, position: int) -> None:
+    """A hit that does more than open a page: it selects, or sets a choice of this page."""
+    st.button(
+        _words(hit.title), key=f"search-{position}", icon=ICONS[hit.kind], type="tertiary",
+        help=None if hit.kind == "type" else _words(hit.words), on_click=_take, args=(hit, None),
+    )  # fmt: skip
+
+
+def _show_page_link(hit: Found) -> None:
+    label, link, words = _words(hit.title), _link(hit), _words(hit.words)
     try:
-        st.page_link(f"pages/{one.page}.py", label=label, icon=ICONS[one.kind], query_params=link, help=words)
+        st.page_link(f"pages/{hit.page}.py", label=label, icon=ICONS[hit.kind], query_params=link, help=words)
     except StreamlitPageNotFoundError:  # the page runs alone, without the app's navigation
-        st.markdown(f"[{label}]({one.page}?{urlencode(link, safe=':,=', quote_via=quote)})")
+        st.markdown(f"[{label}]({hit.page}?{urlencode(link, safe=':,=', quote_via=quote)})")
 
 
-def _go(one: Found) -> None:
-    """Go where something is shown; a type's nuclei become the selection on the way."""
-    link = dict(one.link)
-    select = link.pop(IN_LINK, None)
-    if select:
-        choose(from_text(select), one.title)
-    if one.page == _page():  # whose choices are the session's by now, whatever a link says
-        for name in ONE_OF.get(one.page, ()) if link else ():
+def _show_change() -> None:
+    """What the search did to the selection, with Undo, as long as that is the last change."""
+    changed, words = st.session_state.get(CHANGE, (None, ""))
+    if words and changed == current_selection():
+        st.caption(_words(words))
+        st.button("Undo", key="search-undo", icon=":material/undo:", on_click=_undo, type="tertiary")
+
+
+def _undo() -> None:
+    del st.session_state[CHANGE]
+    undo_selection()
+
+
+def _selection_of(hit: Found) -> Selection | None:
+    """The nuclei that a hit selects; None where it only opens a page."""
+    text = dict(hit.link).get(IN_LINK)
+    return from_text(text) if text else None
+
+
+def _asks(hit: Found) -> bool:
+    """Whether a hit would change a selection that the reader has made."""
+    meant, current = _selection_of(hit), current_selection()
+    return meant is not None and current is not None and meant != current
+
+
+def _take(hit: Found, how: How | None) -> None:
+    """Select what a hit means, and open its page on the run that follows: for buttons."""
+    _select(hit, how)
+    st.session_state[OPENING] = hit
+
+
+def _select(hit: Found, how: How | None) -> None:
+    """Select what a hit means; joined in this way to what is selected (None: in its place)."""
+    meant, before = _selection_of(hit), current_selection()
+    if meant is None:
+        return
+    if before is None:
+        choose(meant, hit.title)
+        return
+    n_before = len(selected_nuclei())
+    join_selection(meant, how)
+    after = current_selection()
+    if after == before:
+        return
+    n_after = len(selected_nuclei())
+    if how is None:
+        lost = shortened(before.words(), LONGEST_WORDS)
+        words = f"Selected {hit.title} in place of {of_nuclei(n_before)}: {lost}."
+    elif how == "plus":
+        words = f"Added {hit.title}: {of_nuclei(n_after)} selected, {n_before:,} before."
+    else:
+        words = f"{of_nuclei(n_after)} of {n_before:,} left selected after {hit.title}."
+    st.session_state[CHANGE] = (after, words)
+
+
+def _open(hit: Found, page: str) -> None:
+    """Open the page of a hit, with the choices that show it."""
+    link = dict(hit.link)
+    link.pop(IN_LINK, None)
+    if hit.page == page:  # whose choices are the session's by now, whatever a link says
+        for name in ALTERNATIVES.get(page, ()) if link else ():
             st.session_state[name] = ""
         for name, value in link.items():
             st.session_state[name] = value
         return
     try:
-        st.switch_page(f"pages/{one.page}.py", query_params=_link(one))
+        st.switch_page(f"pages/{hit.page}.py", query_params=_link(hit))
     except StreamlitPageNotFoundError:  # the page runs alone, without the app's navigation
         return
 
 
-def _page() -> str:
-    """The page that is open, by the name of its script."""
-    last = urlsplit(st.context.url or "").path.rstrip("/").rpartition("/")[2]
-    return last if last in PAGES else "overview"
-
-
-def _link(one: Found) -> dict[str, str]:
-    """The query of the way there: the reader's selection and release go along."""
+def _link(hit: Found) -> dict[str, str]:
+    """The query of the way to a hit: the reader's selection and release go along."""
     selection = current_selection()
     text = link_text(selection) if selection else None
-    return {**dict(one.link), **({IN_LINK: text} if text else {}), **release_in_link()}
+    link = {name: value for name, value in hit.link if name != IN_LINK}
+    return {**link, **({IN_LINK: text} if text else {}), **release_in_link()}
 
 
 def _words(text: str) -> str:
