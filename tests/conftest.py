@@ -1,5 +1,7 @@
 """What every test may ask for, and what none may touch: the reader's own cache and settings."""
 
+import functools
+import importlib
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -53,6 +55,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # Browser tests take longest: they come first where another worker does the rest meanwhile. Else they come
     # last, for the fast tests to speak first.
     items.sort(key=lambda item: (item.get_closest_marker("browser") is None) == ON_A_WORKER)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def installed_packages_are_read_once(pytestconfig: pytest.Config) -> Iterator[None]:
+    """Look for components in the installed packages once: AppTest does at every run, for half of its time."""
+    if pytestconfig.getoption("no_pages"):
+        yield
+        return
+    scanner = importlib.import_module("streamlit.components.v2.manifest_scanner")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scanner, "scan_component_manifests", functools.cache(scanner.scan_component_manifests))
+        yield
 
 
 @pytest.fixture(autouse=True)
