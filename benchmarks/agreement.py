@@ -57,7 +57,7 @@ def main() -> None:
 def report_pairs(sides: Mapping[str, Any]) -> None:
     """Print the median and the slowest of all pairs at all levels, without and with intervals."""
     from components.analysis.comparison.agreement import measure_agreement, pair_labels
-    from components.analysis.comparison.intervals import bootstrap_intervals
+    from components.analysis.comparison.metrics import bootstrap_intervals
     from data.labels.crosswalk import LEVELS
 
     alone, intervals = {}, {}
@@ -77,11 +77,10 @@ def report_pairs(sides: Mapping[str, Any]) -> None:
 
 def report_grids(sides: Mapping[str, Any]) -> None:
     """Print how long all pairs at once take, each at its finest common level."""
-    from components.analysis.comparison.all_pairs import all_agreements
-    from components.analysis.labels.levels import Reading
+    from components.analysis.comparison.agreement import all_agreements
 
-    def grid(some: Mapping[str, Any], readings: dict[str, Reading] | None = None) -> object:
-        return list(all_agreements(some, readings=readings))
+    def grid(some: Mapping[str, Any]) -> object:
+        return list(all_agreements(some))
 
     label_tables = {name: side for name, side in sides.items() if side[0].kind == "labels"}
     ten = dict(list(sides.items())[-10:])
@@ -92,8 +91,6 @@ def report_grids(sides: Mapping[str, Any]) -> None:
     ):
         pairs = len(list(combinations(some, 2)))
         print(f"| all {pairs} pairs of {len(some)} tables {what} | {measure(partial(grid, some))} |")
-    kept = measure(partial(grid, sides, {}))
-    print(f"| all pairs of {len(sides)} tables, what was read of them kept | {kept} |")
 
 
 def median(taken: Mapping[str, Taken]) -> Taken:

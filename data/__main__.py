@@ -17,8 +17,14 @@ from typing import cast
 import pandas as pd
 
 from components.analysis.checks.report import run_checks
-from components.analysis.comparison.agreement import measure_agreement, pair_labels
-from components.analysis.comparison.all_pairs import FINEST, LevelOrFinest, all_agreements, pair_table
+from components.analysis.comparison.agreement import (
+    FINEST,
+    LevelOrFinest,
+    all_agreements,
+    measure_agreement,
+    pair_labels,
+    pair_table,
+)
 from components.analysis.comparison.axes import AxisTable, axis_tables
 from components.analysis.labels.counts import Denominator
 from components.analysis.labels.levels import finest_common_level

@@ -2,12 +2,12 @@
 
 from components.ui.page.frame import show_frame
 from components.ui.releases.changes import (
+    show_changes_code,
     show_holdings,
     show_label_changes,
     show_nucleus_changes,
     show_root_changes,
 )
-from components.ui.releases.code import show_changes_code
 from components.ui.releases.pair import pick_pair_of_releases
 
 show_frame("releases")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from components.analysis.code_export.origins import Origin, origins
+from components.analysis.code_export.script import Origin, origins
 from components.analysis.code_export.text import Snippet
 from components.analysis.comparison.axes import AxisTable
 from data.catalog import TABLES

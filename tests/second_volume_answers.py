@@ -8,8 +8,7 @@ import pyarrow as pa
 
 from components.analysis.checks.entry import Finding, Inspected
 from components.analysis.checks.places import outside_volume
-from components.analysis.code_export.origins import Origin, origins
-from components.analysis.code_export.script import Script
+from components.analysis.code_export.script import Origin, Script, origins
 from components.analysis.output.viewer_link import viewer_link
 from components.analysis.search.names import AtHand
 from components.analysis.search.search import find

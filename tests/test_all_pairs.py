@@ -1,20 +1,27 @@
 """Every two tables at once: each pair as it is alone, at the finest level that both speak."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import combinations
-from typing import cast
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from components.analysis.comparison import all_pairs
-from components.analysis.comparison.agreement import measure_agreement, pair_labels
-from components.analysis.comparison.all_pairs import all_agreements, pair_table
-from components.analysis.comparison.axes import AxisTable, axis_tables
+from components.analysis.comparison import agreement
+from components.analysis.comparison.agreement import (
+    Pairs,
+    all_agreements,
+    measure_agreement,
+    pair_labels,
+    pair_table,
+)
+from components.analysis.comparison.axes import AxisTable, axis_tables, read_axis_table
 from components.analysis.comparison.metrics import METRICS
 from components.analysis.labels.levels import Reading, finest_common_level, nucleus_labels, read_once
+from components.ui.context.comparison import Comparison, compared
 from data.catalog import TABLES
+from data.catalog.entry import Table
 from data.labels.crosswalk import LEVELS, at_level
 from data.labels.entry import Level
 from data.loader import LabelTable
@@ -57,7 +64,11 @@ AXIS_TABLES: dict[str, AxisTable] = {
 
 
 def loaded(name: str, rows: pd.DataFrame) -> LabelTable:
-    return LabelTable(TABLES[name], rows, cast("Provenance", None))
+    record = Provenance(
+        table=name, source="folder", place="here", origin="", release=661, timestamp="", synthetic=False,
+        rows=len(rows), nuclei=len(rows), sha256="", fetched_at="", absent=(), notes=(), stamp="",
+    )  # fmt: skip
+    return LabelTable(TABLES[name], rows, record)
 
 
 @pytest.mark.parametrize(
@@ -121,24 +132,23 @@ def test_every_pair_is_as_it_is_alone() -> None:
         pd.testing.assert_frame_equal(result.matrix, alone.matrix)
         pd.testing.assert_frame_equal(result.pairs.frame, alone.pairs.frame)
         assert result.pairs.left_out == alone.pairs.left_out
-        assert all(getattr(result, metric) == getattr(alone, metric) for metric in METRICS)
+        assert all(result.metrics[metric] == alone.metrics[metric] for metric in METRICS)
 
 
 def test_a_level_may_be_asked_for() -> None:
     assert {result.pairs.level for result in all_agreements(AXIS_TABLES, "class")} == {"class"}
 
 
-def test_nuclei_not_asked_for_are_left_out_of_every_pair() -> None:
-    for result in all_agreements(AXIS_TABLES, within=np.array([3, 4])):
-        assert set(result.pairs.frame.index) <= {3, 4}
+def test_each_table_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
 
+    def noted(table: Table, frame: pd.DataFrame) -> Reading:
+        read.append(table.name)
+        return read_axis_table(table, frame)
 
-def test_tables_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    kept: dict[str, Reading] = {}
-    before = pair_table(all_agreements(AXIS_TABLES, readings=kept))
-    assert set(kept) == set(AXIS_TABLES)
-    monkeypatch.delattr(all_pairs, "read_axis_table")
-    pd.testing.assert_frame_equal(pair_table(all_agreements(AXIS_TABLES, readings=kept)), before)
+    monkeypatch.setattr(agreement, "read_axis_table", noted)
+    assert list(all_agreements(AXIS_TABLES))
+    assert read == list(AXIS_TABLES)
 
 
 def test_a_row_per_pair() -> None:
@@ -150,6 +160,27 @@ def test_a_row_per_pair() -> None:
     ]
     assert table["agreement"].tolist() == [0.5, 1.0, 1.0]
     assert table["kappa"].isna().tolist() == [False, True, True]
+
+
+def test_what_differs_in_anything_is_kept_under_another_key(subtests: pytest.Subtests) -> None:
+    fine, manual, svm = (loaded(name, AXIS_TABLES[name][1]) for name in (FINE, MANUAL, SVM))
+    result = compared(fine, manual, "subclass")
+    others = {"conflicting_duplicate": 0, "unmapped": 9, "ambiguous": 0, "filtered": 0}
+    filtered = replace(result, pairs=replace(result.pairs, left_out=others))
+    comparison = Comparison(manual, "subclass", result)
+    changed: dict[str, tuple[Comparison, Comparison] | tuple[Pairs, Pairs]] = {
+        "the other table": (comparison, replace(comparison, partner=svm)),
+        "the level": (comparison, replace(comparison, level="class")),
+        "what is left out": (comparison, replace(comparison, result=filtered)),
+        "the rows of pairs": (result.pairs, replace(result.pairs, rows=svm.table)),
+        "the columns of pairs": (result.pairs, replace(result.pairs, columns=svm.table)),
+        "the level of pairs": (result.pairs, replace(result.pairs, level="class")),
+        "what pairs leave out": (result.pairs, filtered.pairs),
+    }
+    for what, (one, other) in changed.items():
+        with subtests.test(what):
+            assert one.key != other.key
+    assert [compared(fine, manual, level).pairs.level for level in LEVELS] == [*LEVELS]
 
 
 def test_no_pair_is_a_table_without_rows() -> None:

@@ -12,18 +12,22 @@ from hypothesis import given
 from hypothesis import strategies as hs
 from streamlit.testing.v1 import AppTest
 
-from components.analysis.comparison.agreement import measure_agreement, pair_labels
-from components.analysis.comparison.all_pairs import all_agreements, pair_table
+from components.analysis.comparison.agreement import (
+    all_agreements,
+    measure_agreement,
+    pair_labels,
+    pair_table,
+)
 from components.analysis.comparison.alluvial import Alluvial, common_level, nuclei_through
 from components.analysis.comparison.axes import AxisTable, axis_tables, coregistered_labels
-from components.analysis.comparison.differences import FEW
 from components.analysis.comparison.matrix import OTHER
+from components.analysis.comparison.metrics import FEW
 from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.label_source import NOT_IN_TABLE
 from components.analysis.labels.levels import CONFLICTING
 from components.analysis.labels.palette import NO_LABEL_COLOUR
 from components.figures.alluvial import alluvial_figure, node_middles
-from components.figures.pairs_grid import NAMES, Measure, hover_words, is_plain, pairs_grid_figure, tile_words
+from components.figures.pairs_grid import NAMES, hover_words, is_plain, pairs_grid_figure, tile_words
 from components.ui.agreement import all_pairs
 from components.ui.agreement.all_pairs import MEASURES, measured_pairs
 from components.ui.agreement.alluvial import alluvial_words
@@ -246,7 +250,7 @@ def pair_of(rows: str, columns: str) -> "pd.Series":
         (FINE, UNITS, "ari", "<b>0.00</b> 40 subclass", True),
     ],
 )
-def test_a_tile(rows: str, columns: str, measure: Measure, words: str, plain: bool) -> None:
+def test_a_tile(rows: str, columns: str, measure: str, words: str, plain: bool) -> None:
     pair = pair_of(rows, columns)
     written = tile_words(pair, measure).replace("<span style='font-size:10px'>", "").replace("</span>", "")
     assert written.replace("<br>", " ") == words
@@ -261,7 +265,7 @@ def test_a_tile_says_more_when_pointed_at() -> None:
 
 
 @pytest.mark.parametrize("measure", MEASURES.values())
-def test_each_pair_has_one_tile_and_one_target(measure: Measure) -> None:
+def test_each_pair_has_one_tile_and_one_target(measure: str) -> None:
     pairs = measured()
     coloured, grey, targets = pairs_grid_figure(pairs, TITLES, measure, "what it is").data
     names = [*TITLES]

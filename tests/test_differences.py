@@ -14,7 +14,6 @@ from streamlit.testing.v1 import AppTest
 
 from components.analysis.comparison.agreement import Agreement, Pairs, measure_agreement
 from components.analysis.comparison.differences import (
-    FEW,
     FEWEST_IN_PART,
     MOST_PARTS,
     NAMES,
@@ -25,6 +24,7 @@ from components.analysis.comparison.differences import (
     same_labels,
     top_confusions,
 )
+from components.analysis.comparison.metrics import FEW
 from components.analysis.labels.places import NO_POSITION
 from components.figures.intervals import agreement_by_figure
 from data.catalog import TABLES

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from components.analysis.comparison.agreement import measure_agreement, pair_labels
-from components.analysis.comparison.vocabulary import (
+from components.analysis.comparison.crosswalk import (
     FIRST_ONLY,
     MANUALS_LIST,
     SECOND_ONLY,
@@ -257,7 +257,7 @@ def test_groups_are_set_against_inhibitory_m_types_only():
     pairs = result.pairs
     assert pairs.left_out["filtered"] == 2
     assert pairs.n_both == len(pairs.frame) + sum(pairs.left_out.values())
-    assert result.agreement is None
+    assert result.metrics["agreement"] is None
 
 
 @settings(deadline=None)  # for a busy machine

@@ -18,9 +18,8 @@ from sklearn.metrics import (
     precision_recall_fscore_support,
 )
 
-from components.analysis.comparison import intervals
+from components.analysis.comparison import metrics
 from components.analysis.comparison.agreement import measure_agreement, pair_labels
-from components.analysis.comparison.intervals import bootstrap_intervals
 from components.analysis.comparison.metrics import (
     METRICS,
     NO_VARIETY,
@@ -28,9 +27,9 @@ from components.analysis.comparison.metrics import (
     ONE_GROUP,
     ONE_LABEL,
     ONE_NUCLEUS,
-    OTHER_WORDS,
-    STACKABLE,
+    OTHER_VOCABULARY,
     Counts,
+    bootstrap_intervals,
     label_scores,
     measure_counts,
 )
@@ -160,7 +159,7 @@ def test_metrics_of_the_real_tables_are_the_oracles(realdata: Path, tmp_path: Pa
         ),
         ([[0, 1], [0, 0]], True, dict.fromkeys(("ari", "ami"), ONE_NUCLEUS) | {"cramers_v": NO_VARIETY}),
         ([[3, 4], [0, 0]], True, {"cramers_v": NO_VARIETY}),
-        ([[3, 4], [5, 6]], False, dict.fromkeys(("agreement", "kappa", "ac1"), OTHER_WORDS)),
+        ([[3, 4], [5, 6]], False, dict.fromkeys(("agreement", "kappa", "ac1"), OTHER_VOCABULARY)),
         ([[3, 4], [5, 6]], True, {}),
     ],
 )
@@ -191,12 +190,12 @@ def test_rows_and_columns_may_change_places(counts: Counts) -> None:
 @given(st.lists(arrays(np.int64, (3, 4), elements=counts_of_nuclei), min_size=1, max_size=5))
 def test_a_stack_is_measured_as_each_of_its_matrices(stack: list[Counts]) -> None:
     for metric in ("ari", "cramers_v"):
-        alone = [STACKABLE[metric](counts) for counts in stack]
-        np.testing.assert_allclose(STACKABLE[metric](np.stack(stack)), alone, atol=NEARLY)
+        alone = [np.asarray(METRICS[metric].measure(counts)) for counts in stack]
+        np.testing.assert_allclose(np.asarray(METRICS[metric].measure(np.stack(stack))), alone, atol=NEARLY)
     cut = [counts[:, :3] for counts in stack]
     for metric in ("agreement", "kappa", "ac1"):
-        alone = [STACKABLE[metric](counts) for counts in cut]
-        np.testing.assert_allclose(STACKABLE[metric](np.stack(cut)), alone, atol=NEARLY)
+        alone = [np.asarray(METRICS[metric].measure(counts)) for counts in cut]
+        np.testing.assert_allclose(np.asarray(METRICS[metric].measure(np.stack(cut))), alone, atol=NEARLY)
 
 
 def labelled(counts: Counts) -> pd.DataFrame:
@@ -269,7 +268,7 @@ def test_intervals_depend_on_the_seed_and_on_nothing_else(monkeypatch: pytest.Mo
     matrix = labelled(np.array([[40, 9], [7, 30]]))
     before = bootstrap_intervals(matrix, square=True)
     assert bootstrap_intervals(matrix, square=True, seed=1) != before
-    monkeypatch.setattr(intervals, "CELLS_AT_ONCE", 40)  # ten matrices at a time instead of all
+    monkeypatch.setattr(metrics, "CELLS_AT_ONCE", 40)  # ten matrices at a time instead of all
     assert bootstrap_intervals(matrix, square=True) == before
 
 

@@ -9,11 +9,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.analysis.comparison.agreement import Agreement, measure_agreement, pair_labels
-from components.analysis.comparison.differences import FEW
-from components.analysis.comparison.intervals import bootstrap_intervals
-from components.analysis.comparison.metrics import METRICS, OTHER_WORDS, label_scores
-from components.analysis.comparison.training import learned, made_by_hand, training_words
-from components.ui.agreement.metrics import TILES, agreement_title, interval_words, score_rows
+from components.analysis.comparison.axes import learned, made_by_hand, training_words
+from components.analysis.comparison.metrics import (
+    FEW,
+    METRICS,
+    OTHER_VOCABULARY,
+    bootstrap_intervals,
+    label_scores,
+)
+from components.ui.agreement.metrics import agreement_title, interval_words, score_rows
 from data.catalog import TABLES
 from tests.loopback_archive import COARSE, FINE, FINE_ROWS, table_files
 
@@ -142,10 +146,6 @@ def test_a_metric_without_an_interval_says_why():
     assert "takes too long" in interval_words("ami", None)
 
 
-def test_every_metric_has_a_tile():
-    assert [*TILES] == [*METRICS]
-
-
 # On a page
 
 SCRIPT = """
@@ -196,7 +196,7 @@ def test_each_tile_has_its_interval_which_the_link_can_leave_out():
     app = opened(FINE, NEURONS, "subclass")
     assert [tile.label for tile in app.metric] == [
         "Accuracy against Manual neurons",
-        *(tile.title for metric, tile in TILES.items() if metric != "agreement"),
+        *(metric.title for name, metric in METRICS.items() if name != "agreement"),
     ]
     assert captions(app).count("95 % interval ") == len(METRICS) - 1
     assert "interval" not in captions(opened(FINE, NEURONS, "subclass", intervals="false"))
@@ -252,7 +252,7 @@ def test_few_nuclei_are_marked_in_words_and_grey():
 def test_what_is_undefined_says_why_and_different_labels_have_no_scores():
     app = opened(FINE, CLUSTERS)
     assert [tile.value for tile in app.metric][:3] == [":gray[undefined]"] * 3
-    assert captions(app).count(OTHER_WORDS) == 3
+    assert captions(app).count(OTHER_VOCABULARY) == 3
     assert "have different labels here" in app.info[0].value
     assert "At the level of subclass they have the same." in app.info[0].value
     assert not app.table

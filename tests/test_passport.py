@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as hs
 
-from components.analysis.code_export.nucleus import nucleus_snippet
-from components.analysis.code_export.origins import origins
+from components.analysis.code_export.script import origins
+from components.analysis.code_export.tables import nucleus_snippet
 from components.analysis.labels.nucleus_table import nucleus_table
 from components.analysis.labels.typed import read_nucleus_id, read_place, read_root_id
 from components.analysis.nucleus.consensus import JUDGED, Consensus, consensus, contradicting_tables

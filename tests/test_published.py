@@ -5,8 +5,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from components.analysis.comparison.contradictions import contradiction_counts
-from components.analysis.comparison.published import beside_published, deep_inhibitory_called_excitatory
+from components.analysis.comparison.differences import (
+    beside_published,
+    contradiction_counts,
+    deep_inhibitory_called_excitatory,
+)
 from data.catalog import TABLES
 from data.catalog.accuracies import METAMODEL_ACCURACIES
 from data.loader import LabelTable, open_release

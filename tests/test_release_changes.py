@@ -6,6 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from components.analysis.comparison.agreement import Agreement, measure_agreement, pair_labels
+from components.analysis.comparison.axes import AxisTable
+from components.analysis.comparison.differences import contradicted
 from components.analysis.comparison.releases import (
     AMBIGUOUS,
     FOUND,
@@ -17,8 +20,6 @@ from components.analysis.comparison.releases import (
     SAME_ROOT,
     UNKNOWN,
     change_counts,
-    label_agreement,
-    label_changes,
     label_counts,
     match_changes,
     nucleus_changes,
@@ -32,6 +33,7 @@ from data.catalog.citations import CITATIONS
 from data.catalog.pages import FAMILIES
 from data.catalog.tables import release_tables
 from data.labels.crosswalk import find_label, ordered
+from data.labels.entry import Level
 from data.volume import VOLUME
 
 FINE = TABLES["baylor_gnn_cell_type_fine_model_v2"]
@@ -129,45 +131,49 @@ def test_counts_of_changes_are_those_that_occur_in_a_fixed_order():
 # Labels
 
 
+def compared(earlier: AxisTable, later: AxisTable, level: Level) -> Agreement:
+    return measure_agreement(pair_labels(earlier, later, level))
+
+
 def test_a_label_that_changed_is_listed_with_both():
-    result = label_agreement(
+    result = compared(
         (FINE, labelled((1, "23P"), (2, "4P"), (3, "BC"))),
         (FINE, labelled((1, "23P"), (2, "23P"), (4, "BC"))),
         "type",
     )
-    assert label_changes(result).astype(str).reset_index().to_numpy().tolist() == [[2, "4P", "23P"]]
-    assert label_counts(result)["n"].to_dict() == {"same label": 1, "another label": 1}
+    assert contradicted(result.pairs).astype(str).reset_index().to_numpy().tolist() == [[2, "4P", "23P"]]
+    assert label_counts(result.pairs)["n"].to_dict() == {"same label": 1, "another label": 1}
     assert result.matrix.loc["4P", "23P"] == 1
 
 
 def test_another_root_or_a_gone_nucleus_is_no_change_of_a_label():
     earlier = labelled((1, "23P"), (2, "BC")).assign(root_id=[7, 8])
     later = labelled((1, "23P")).assign(root_id=[9])
-    assert label_changes(label_agreement((FINE, earlier), (FINE, later), "type")).empty
+    assert contradicted(compared((FINE, earlier), (FINE, later), "type").pairs).empty
     assert root_changes(earlier, later)["change"].tolist() == [OTHER_ROOT]
     assert nucleus_changes(earlier, later).gone.tolist() == [2]
 
 
 def test_another_spelling_is_no_change():
-    result = label_agreement((FINE, labelled((1, "5P-PT"))), (SECOND, labelled((1, "5P-ET"))), "type")
-    assert label_changes(result).empty
+    result = compared((FINE, labelled((1, "5P-PT"))), (SECOND, labelled((1, "5P-ET"))), "type")
+    assert contradicted(result.pairs).empty
 
 
 def test_what_is_not_compared_is_counted_with_its_reason():
     earlier = labelled((1, "23P"), (1, "4P"), (2, "WM-P"), (3, "BC"))
-    result = label_agreement((FINE, earlier), (FINE, labelled((1, "23P"), (2, "23P"), (3, "BC"))), "subclass")
-    counts = label_counts(result)["n"].to_dict()
+    result = compared((FINE, earlier), (FINE, labelled((1, "23P"), (2, "23P"), (3, "BC"))), "subclass")
+    counts = label_counts(result.pairs)["n"].to_dict()
     assert counts.pop("not compared: conflicting duplicate") == 1
     assert counts.pop("not compared: unmapped") == 1
     assert counts == {"same label": 1, "another label": 0}
 
 
 def test_two_metamodels_of_two_releases_meet_on_the_nucleus_id():
-    result = label_agreement(
+    result = compared(
         (FIRST, labelled((1, "BC"), (2, "oligo"))), (SECOND, labelled((2, "OPC"), (9, "BC"))), "type"
     )
     assert result.pairs.square
-    assert label_changes(result).index.tolist() == [2]
+    assert contradicted(result.pairs).index.tolist() == [2]
 
 
 def test_labels_that_only_one_release_knows():

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from components.analysis.code_export.matrix import matrix_snippet
+from components.analysis.code_export.comparisons import matrix_snippet
 from components.analysis.code_export.rows import ShownRows, rows_snippet
 from components.analysis.comparison.agreement import measure_agreement, pair_labels
 from components.analysis.comparison.axes import AxisTable, coregistered_labels

@@ -9,12 +9,13 @@ import caveclient
 import pandas as pd
 import pytest
 
-from components.analysis.code_export.origins import Origin, origins
-from components.analysis.code_export.releases import changes_snippet, coverage_snippet
+from components.analysis.code_export.comparisons import changes_snippet
+from components.analysis.code_export.script import Origin, origins
+from components.analysis.code_export.tables import coverage_snippet
+from components.analysis.comparison.agreement import measure_agreement, pair_labels
 from components.analysis.comparison.axes import AxisTable
 from components.analysis.comparison.releases import (
     change_counts,
-    label_agreement,
     nucleus_changes,
     root_changes,
 )
@@ -87,7 +88,7 @@ def test_what_became_of_a_table(
         (TABLES[name], opened(archive, number, tmp_path).load_labels(name).frame)
         for name, number in zip(names, (661, LATER), strict=True)
     ]
-    result = label_agreement(sides[0], sides[1], level)
+    result = measure_agreement(pair_labels(sides[0], sides[1], level))
     both = origin_to(archive, 661), origin_to(archive, LATER)
     snippet = changes_snippet(
         both, (TABLES[names[0]], TABLES[names[1]]), (result.pairs, (sides[0], sides[1]))

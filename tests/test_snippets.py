@@ -13,10 +13,9 @@ from caveclient.materializationengine import MaterializationClient
 
 from components.analysis.code_export.tables import (
     archive_snippet,
-    content_snippet,
     live_release,
-    query_snippet,
-    snippets,
+    query_snippets,
+    table_snippets,
 )
 from components.analysis.code_export.text import Snippet
 from data.catalog import TABLES
@@ -47,7 +46,7 @@ def test_a_snippet_parses_and_says_first_whether_it_runs(subtests: pytest.Subtes
     for table in TABLES.values():
         for release in [343, 661, 943, 1822]:
             with subtests.test(f"{table.name} v{release}"):
-                for snippet in snippets(table, VOLUME.releases[release]):
+                for snippet in table_snippets(table, VOLUME.releases[release]):
                     ast.parse(snippet.text)
                     assert first_comment(snippet.text) == snippet.status
                     assert re.match(STATUSES, snippet.status)
@@ -58,7 +57,7 @@ def test_a_snippet_parses_and_says_first_whether_it_runs(subtests: pytest.Subtes
 def test_a_snippet_holds_no_token_and_no_path_of_a_machine(subtests: pytest.Subtests) -> None:
     for table in TABLES.values():
         with subtests.test(table.name):
-            for snippet in snippets(table, THIS):
+            for snippet in table_snippets(table, THIS):
                 assert "token" not in snippet.text.lower()
                 assert re.findall(r"[\"'](?:/|~|[A-Z]:)", snippet.text) == []
                 assert re.findall(r"https?://[^\"{]+", snippet.text) in ([], [f"{VOLUME.archive}/v661"])
@@ -70,7 +69,7 @@ def test_a_snippet_holds_no_token_and_no_path_of_a_machine(subtests: pytest.Subt
 def test_what_works_for_the_release_comes_first(subtests: pytest.Subtests) -> None:
     for table in TABLES.values():
         with subtests.test(table.name):
-            first, *others = snippets(table, THIS)
+            first, *others = table_snippets(table, THIS)
             assert first == archive_snippet(table, THIS)
             assert first.status == "Runs for v661: public static files, with no account."
             assert not any(other.status.startswith("Runs") for other in others)
@@ -199,20 +198,18 @@ def test_what_has_expired_everywhere_says_so_and_names_its_successor(subtests: p
     for name, successor in EXPIRED.items():
         with subtests.test(name):
             table = TABLES[name]
-            for snippet in (query_snippet(table, THIS), content_snippet(table, THIS)):
+            for snippet in query_snippets(table, THIS):
                 assert snippet.status.startswith("Expired: does not run. ")
                 assert (successor or "No public table took its place.") in snippet.status
                 assert "version=661)" in snippet.text
 
 
 def test_a_query_of_a_live_release_says_that_it_runs() -> None:
-    assert (
-        query_snippet(TABLES[FINE], VOLUME.releases[1300]).status
-        == "Runs for v1300. Needs a free CAVE account."
-    )
-    said = query_snippet(TABLES[FINE], THIS).status
+    said = query_snippets(TABLES[FINE], VOLUME.releases[1300])[0].status
+    assert said == "Runs for v1300. Needs a free CAVE account."
+    said = query_snippets(TABLES[FINE], THIS)[0].status
     assert said.startswith("Does not run for v661, which has expired from CAVE. Runs for v1822: ")
-    said = query_snippet(TABLES[FINE], VOLUME.releases[943]).status
+    said = query_snippets(TABLES[FINE], VOLUME.releases[943])[0].status
     assert said.startswith("Does not run for v943, which does not hold the table. Runs for v1822: ")
 
 
@@ -220,7 +217,7 @@ def test_the_standard_query_asks_for_nuclei(client: MagicMock, subtests: pytest.
     for table in TABLES.values():
         with subtests.test(table.name):
             client.reset_mock()
-            run(query_snippet(table, THIS))
+            run(query_snippets(table, THIS)[0])
             asked = live_release(table, THIS)
             client.opened.assert_called_once_with("minnie65_public", version=asked.number if asked else 661)
             function = client.materialize.query_view if table.view else client.materialize.query_table
@@ -232,7 +229,7 @@ def test_the_content_aware_query_asks_for_nuclei(client: MagicMock, subtests: py
     for table in TABLES.values():
         with subtests.test(table.name):
             client.reset_mock()
-            run(content_snippet(table, THIS))
+            run(query_snippets(table, THIS)[1])
             manager = client.materialize.views if table.view else client.materialize.tables
             columns = getattr(manager, table.name)
             columns.assert_called_once_with(**{table.id_column: list(VOLUME.example_nuclei)})

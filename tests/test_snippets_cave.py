@@ -8,12 +8,11 @@ import caveclient
 import pandas as pd
 import pytest
 
-from components.analysis.code_export.matrix import matrix_snippet
-from components.analysis.code_export.origins import Origin, origins
-from components.analysis.code_export.releases import changes_snippet, coverage_snippet
+from components.analysis.code_export.comparisons import changes_snippet, matrix_snippet
 from components.analysis.code_export.rows import ShownRows, rows_snippet
+from components.analysis.code_export.script import Origin, origins
 from components.analysis.code_export.selection import selection_snippet
-from components.analysis.code_export.tables import content_snippet, query_snippet
+from components.analysis.code_export.tables import coverage_snippet, query_snippets
 from components.analysis.code_export.text import Snippet
 from components.analysis.comparison.agreement import measure_agreement, pair_labels
 from components.analysis.labels.label_source import labels_from
@@ -143,6 +142,6 @@ def test_a_script_stops_where_the_server_cuts_its_answer(script: str, cave: Loop
 
 @pytest.mark.parametrize("table", [TABLES[FINE], TABLES[LOOKUP]])
 def test_the_code_of_a_table_writes_nothing_of_another_server(table: Table, cave: LoopbackCave) -> None:
-    for snippet in (query_snippet(table, LIVE, cave.url), content_snippet(table, LIVE, cave.url)):
+    for snippet in query_snippets(table, LIVE, cave.url):
         exec(snippet.text, {})
     assert len(cave.queries()) == 2

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
+from components.analysis.comparison.metrics import wilson_interval
 from components.analysis.comparison.unit_matches import (
     match_units,
     matched_types,
     same_by_score,
-    wilson_interval,
     without_lowest,
 )
 from components.analysis.comparison.units import (

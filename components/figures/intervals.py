@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from components.analysis.comparison.differences import FEW
+from components.analysis.comparison.metrics import FEW
 from components.figures.frame import (
     MUTED,
     ORANGE,

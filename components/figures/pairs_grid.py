@@ -1,28 +1,27 @@
 """A tile for every two tables: how far they agree, on how many nuclei, at which level."""
 
 from textwrap import wrap
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from components.analysis.comparison.differences import FEW
 from components.analysis.comparison.metrics import (
+    FEW,
+    METRICS,
     NOTHING_SHARED,
     ONE_GROUP,
     ONE_LABEL,
     ONE_NUCLEUS,
-    OTHER_WORDS,
+    OTHER_VOCABULARY,
 )
 from components.figures.frame import MUTED, click_targets, framed
 from components.figures.matrix import AGREE, SCALE
 
-Measure = Literal["agreement", "kappa", "ac1", "ari", "n_both"]
-NAMES = {"agreement": "agreement", "kappa": "κ", "ac1": "AC1", "ari": "ARI"}
+NAMES = {name: metric.short for name, metric in METRICS.items() if metric.short}
 SHORT = {
     NOTHING_SHARED: "none to<br>compare",
-    OTHER_WORDS: "different<br>labels",
+    OTHER_VOCABULARY: "different<br>labels",
     ONE_LABEL: "one label",
     ONE_GROUP: "one group",
     ONE_NUCLEUS: "one nucleus",
@@ -37,7 +36,7 @@ GREY = "rgba(128,128,128,0.16)"
 def pairs_grid_figure(
     pairs: pd.DataFrame,
     titles: dict[str, str],
-    measure: Measure,
+    measure: str,
     caption: str,
     opened: tuple[str, str] | None = None,
 ) -> go.Figure:
@@ -48,12 +47,12 @@ def pairs_grid_figure(
     Parameters
     ----------
     pairs : DataFrame
-        From `analysis.comparison.all_pairs.pair_table`, with `undefined`: the reasons by metric.
+        From `analysis.comparison.agreement.pair_table`, with `undefined`: the reasons by metric.
     titles : dict
         Of each table by name, in the order of the axes. A tile stands in the column of its first table and
         the row of its second.
-    measure : Measure
-        What is written large and gives the colour.
+    measure : str
+        What is written large and gives the colour: a metric, or `n_both`.
     caption : str
         What the figure shows.
     opened : tuple of str, optional
@@ -86,14 +85,14 @@ def wrapped_title(title: str) -> str:
     return "<br>".join(wrap(title, TITLE_WIDTH, break_long_words=False, break_on_hyphens=False))
 
 
-def is_plain(pair: "pd.Series", measure: Measure) -> bool:
+def is_plain(pair: "pd.Series", measure: str) -> bool:
     """Whether a pair's value needs no caveat: it is defined, and not of few nuclei."""
     if measure == "n_both":
         return bool(pair["n_both"] >= FEW)
     return bool(pair["n_compared"] >= FEW and not np.isnan(pair[measure]))
 
 
-def tile_words(pair: "pd.Series", measure: Measure) -> str:
+def tile_words(pair: "pd.Series", measure: str) -> str:
     """The text of a tile: the value or why there is none, the nuclei, the level."""
     if not pair["n_both"]:
         return "–<br>none<br>shared"
@@ -107,7 +106,7 @@ def tile_words(pair: "pd.Series", measure: Measure) -> str:
     return f"<b>{value}</b><br><span style='font-size:10px'>{n:,}{few}{level}</span>"
 
 
-def _tiles(grid: pd.DataFrame, measure: Measure, n_tables: int, *, grey: bool) -> go.Heatmap:
+def _tiles(grid: pd.DataFrame, measure: str, n_tables: int, *, grey: bool) -> go.Heatmap:
     """Tiles with their texts; grey ones are not coloured by their value."""
     values = grid[measure].to_numpy(dtype=float)
     values = np.zeros(len(grid)) if grey else np.log10(values + 1) if measure == "n_both" else values

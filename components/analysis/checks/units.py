@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from components.analysis.checks.entry import Inspected, NotRun, Outcome, nuclei_finding, rows_finding
 from components.analysis.comparison.agreement import pair_labels
-from components.analysis.comparison.contradictions import contradicted
+from components.analysis.comparison.differences import contradicted
 from components.analysis.comparison.units import PUBLISHED_CUT, UNIT
 from components.analysis.labels.ids import each_once
 from components.analysis.labels.levels import nucleus_labels

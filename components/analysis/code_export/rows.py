@@ -1,14 +1,13 @@
 """The rows of a page as code: a table, read again, and a line for each filter that the reader has set."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import Any
 
 import pandas as pd
 
-from components.analysis.code_export.origins import Origin
-from components.analysis.code_export.script import Script, placing_call
+from components.analysis.code_export.script import Origin, Script, placing_call
 from components.analysis.code_export.text import Snippet, literal, literal_list
 from components.analysis.comparison.axes import NOT_COREGISTERED, AxisTable
 from components.analysis.labels.counts import UNMAPPED
@@ -99,32 +98,42 @@ def range_lines(limits: Range) -> list[str]:
     # In single precision, as numbers are compared here; places are so already.
     number = f'rows["{raw}"].astype("float32")' if raw else f'rows["{limits.column}"]'
     low, high = literal(limits.low), literal(limits.high)
-    if limits.low == -inf and limits.high == inf:
-        passing = f"{name}.notna()"
-    elif limits.low == -inf:
-        passing = f"{name} <= {high}"
-    elif limits.high == inf:
-        passing = f"{name} >= {low}"
-    else:
-        passing = f"{name}.between({low}, {high})"
+    ends = {
+        (True, True): f"{name}.notna()",
+        (True, False): f"{name} <= {high}",
+        (False, True): f"{name} >= {low}",
+        (False, False): f"{name}.between({low}, {high})",
+    }
+    passing = ends[limits.low == -inf, limits.high == inf]
     return [f"{name} = {number}", f"rows = rows[{passing}]"]
+
+
+def label_test(labels: str, words: Sequence[str], *, missing: bool, before: int) -> str:
+    """Write which labels pass: those among `words`, and `missing` ones; "" where none does."""
+    tests = [f"{labels}.isin({literal_list(words, before)})"] if words else []
+    return " | ".join([*tests, f"{labels}.isna()"] if missing else tests)
+
+
+def any_lines(tests: Sequence[str]) -> list[str]:
+    """Write lines that keep the rows for which one of these is true."""
+    first, *others = tests
+    return [f"passing = {first}", *(f"passing |= {code}" for code in others), "rows = rows[passing]"]
 
 
 def write_coregistered(script: Script, units: Table, denominator: tuple[Table, ...], *, placed: bool) -> str:
     """Write lines that say of every nucleus at hand whether it is coregistered; gives their name."""
-    here = [
-        placing_call(script.read(table), table) if placed else script.read(table) for table in denominator
-    ]
-    rows = here[0] if len(here) == 1 else f"pd.concat([{', '.join(here)}])"
-    held = script.read(units)
-    name = f"by_{held}"
+    at_hand = [script.read(table) for table in denominator]
+    if placed:
+        at_hand = [placing_call(rows, table) for rows, table in zip(at_hand, denominator, strict=True)]
+    rows = at_hand[0] if len(at_hand) == 1 else f"pd.concat([{', '.join(at_hand)}])"
+    unit_rows = script.read(units)
     script.add(
-        f'asked = {rows}.drop_duplicates("nucleus_id")',
-        f'held = asked["nucleus_id"].isin({held}["nucleus_id"])',
-        f"words = np.where(held, {literal(COREGISTERED)}, {literal(NOT_COREGISTERED)})",
-        f"{name} = asked.assign(cell_type=words)",
+        f'nuclei = {rows}.drop_duplicates("nucleus_id")',
+        f'has_unit = nuclei["nucleus_id"].isin({unit_rows}["nucleus_id"])',
+        f"words = np.where(has_unit, {literal(COREGISTERED)}, {literal(NOT_COREGISTERED)})",
+        f"by_{unit_rows} = nuclei.assign(cell_type=words)",
     )
-    return name
+    return f"by_{unit_rows}"
 
 
 def _several_lines(_script: Script, shown: ShownRows, row: Several, chosen: tuple[str, ...]) -> list[str]:
@@ -153,9 +162,8 @@ def _own_lines(script: Script, shown: ShownRows, level: Level, chosen: tuple[str
         yield f"labels = labels_at(rows, {called})"
         labels, missing = "labels", UNMAPPED
     words = [word for word in chosen if word not in {missing, UNMAPPED}]
-    passing = [f"{labels}.isin({literal_list(words, 60)})"] if words else []
-    passing += [f"{labels}.isna()"] if missing in chosen else []
-    yield f"rows = rows[{' | '.join(passing)}]" if passing else "rows = rows.iloc[:0]"
+    test = label_test(labels, words, missing=missing in chosen, before=60)
+    yield f"rows = rows[{test}]" if test else "rows = rows.iloc[:0]"
 
 
 def _label_source_lines(
@@ -169,16 +177,13 @@ def _label_source_lines(
     passing = {
         f"nuclei.isin(labels.index[{named}])": bool(words),
         "nuclei.isin(labels.index[labels.isna()])  # unmapped": UNMAPPED in chosen,
-        "held & ~nuclei.isin(labels.index)  # conflicting labels": CONFLICTING in chosen,
-        "~held  # not in that table": NOT_IN_TABLE in chosen,
+        "in_table & ~nuclei.isin(labels.index)  # conflicting labels": CONFLICTING in chosen,
+        "~in_table  # not in that table": NOT_IN_TABLE in chosen,
     }
     yield 'nuclei = rows["nucleus_id"]'
     if CONFLICTING in chosen or NOT_IN_TABLE in chosen:
-        yield f'held = nuclei.isin({table}["nucleus_id"])'
-    first, *others = [code for code, asked in passing.items() if asked]
-    yield f"passing = {first}"
-    yield from (f"passing |= {code}" for code in others)
-    yield "rows = rows[passing]"
+        yield f'in_table = nuclei.isin({table}["nucleus_id"])'
+    yield from any_lines([code for code, is_chosen in passing.items() if is_chosen])
 
 
 WRITERS: dict[type[Filter[Any]], Callable[[Script, ShownRows, Any, Any], Iterable[str]]] = {

@@ -1,19 +1,74 @@
-"""A snippet as it is put together: what it reads, the functions it needs, its lines in their order."""
+"""A script as it is put together: where it fetches rows, the functions it needs, its lines in their order."""
 
 import io
 import tokenize
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from components.analysis.code_export.label_words import Words
-from components.analysis.code_export.origins import Origin
 from components.analysis.code_export.text import Snippet, literal, literal_list, snippet_of, variable
 from components.analysis.comparison.axes import AxisTable
 from data.catalog.entry import Table
 from data.labels.entry import Level
 from data.volume import VOLUME
-from data.volume.volume import Border
+from data.volume.volume import Border, Release
 
 NOTHING_FETCHED = "Runs for v661 and every other release: a nucleus keeps its ID, and nothing is fetched."
+
+_ARCHIVE = '''\
+BASE = {base}
+
+
+def read_table(name):
+    """Read the rows of a table that still count, with every digit of their IDs."""
+    # The file of rows has no header row: a file beside it names the columns.
+    columns = pd.read_csv(f"{{BASE}}/{{name}}_merged_header.csv", header=None)[0].tolist()
+    ids = [c for c in columns if c == "id" or c.endswith(("_id", "_id_ref"))]
+    types = {{"classification_system": "string", "cell_type": "string"}}
+    types |= dict.fromkeys(ids, "Int64")
+    file = f"{{BASE}}/{{name}}_merged.csv.gz"
+    rows = pd.read_csv(file, header=None, names=columns, dtype=types)
+    if "valid" in columns:  # some rows may have been taken back
+        valid = rows["valid"].astype("string").str.lower()
+        rows = rows[~valid.isin(["f", "false", "0"])]
+    return tidied(rows)
+'''
+
+_SERVER = """\
+SERVER = {{
+    "server_address": {base},
+    "write_server_cache": False,  # your own list of servers stays as it is
+}}
+"""
+
+_CAVE = '''\
+{client}
+
+
+def read_table(name):
+    """Fetch a whole table, each row with its nucleus; positions are voxels."""
+    {query}
+    rows = query(name, split_positions=True)
+    if len(query(name, split_positions=True, offset=len(rows), limit=1)):
+        message = f"{{name}} was cut at {{len(rows):,}} rows, the most the server gives."
+        raise RuntimeError(message)
+    return tidied(rows)
+'''
+
+_TIDIED = '''\
+def tidied(rows):
+    """Name each row's nucleus and its root; 0: no segment, also where CAVE writes 1."""
+    nuclei = rows["target_id" if "target_id" in rows else "id"]
+    rows = rows.assign(nucleus_id=nuclei.astype("int64"))
+    if "pt_root_id" in rows:
+        roots = rows["pt_root_id"].fillna(0).astype("int64")
+        rows["root_id"] = roots.where(roots > 1, 0)
+    if "cell_type" in rows:
+        rows["cell_type"] = rows["cell_type"].str.strip().replace("", pd.NA)
+    return rows
+'''
+
 
 _WITH_PLACES = '''\
 def with_places(rows, point="pt_position"):
@@ -27,10 +82,7 @@ def in_column(rows):
     """Whether places lie in the V1 column named by hand, which slants below layer 5."""
     x, depth, z = (rows[axis].astype(float) for axis in ("x_um", "depth_um", "z_um"))
     depths = {depths}
-    {left}
-    {right}
-    {front}
-    {back}
+    {walls}
     return x.between(left, right) & z.between(front, back)
 '''
 _AREA_OF = '''\
@@ -56,6 +108,80 @@ _IMPORTS = {
 }
 
 
+@dataclass(frozen=True)
+class Origin:
+    """Where a snippet fetches rows.
+
+    Attributes
+    ----------
+    name : "archive" or "cave"
+    release : Release
+    base : str
+        Address of the archive or of the CAVE server.
+    synthetic : bool
+        Whether the page shows made-up rows: then the real ones may hold other labels.
+    """
+
+    name: Literal["archive", "cave"]
+    release: Release
+    base: str
+    synthetic: bool = False
+
+    @property
+    def title(self) -> str:
+        """Where it asks, for which release."""
+        return f"{'Archive' if self.name == 'archive' else 'CAVE'}, v{self.release.number}"
+
+    def status(self, tables: Iterable[Table]) -> str:
+        """Whether it runs for these tables."""
+        number = self.release.number
+        asked = {table.name: number in table.releases for table in tables}
+        absent = sorted(name for name, held in asked.items() if not held and name not in self.release.tables)
+        if absent:
+            return f"Does not run for v{number}: that release does not hold {', '.join(absent)}."
+        if self.name == "cave":
+            return f"Runs for v{number}. Needs a free CAVE account."
+        if self.release.live:
+            return (
+                f"May not run for v{number}: the archive is for releases that have expired, and this one is "
+                "still live. Ask CAVE instead."
+            )
+        return f"Runs for v{number}: public static files, with no account."
+
+    def reading(self, tables: Sequence[Table]) -> str:
+        """Write `read_table` and what it needs, for these tables."""
+        if self.name == "archive":
+            return _ARCHIVE.format(base=literal(f"{self.base}/v{self.release.number}")) + "\n\n" + _TIDIED
+        code = _CAVE.format(client=client_code(self.release.number, self.base), query=_query(tables))
+        return code + "\n\n" + _TIDIED
+
+
+def origins(
+    release: Release, *, archive: str = VOLUME.archive, cave: str = VOLUME.cave, synthetic: bool = False
+) -> tuple[Origin, ...]:
+    """Give the origins to a release's rows: CAVE first while it is live, the archive alone when it is not."""
+    static = Origin("archive", release, archive, synthetic)
+    return (Origin("cave", release, cave, synthetic), static) if release.live else (static,)
+
+
+def client_code(release: int, base: str) -> str:
+    """Write the lines that make caveclient's client of a release, on the public server or another one."""
+    server = "" if base == VOLUME.cave else _SERVER.format(base=literal(base))
+    address = ", **SERVER" if server else ""
+    return f"{server}client = CAVEclient({literal(VOLUME.datastack)}, version={release}{address})"
+
+
+def _query(tables: Sequence[Table]) -> str:
+    """Lines that choose the call which fetches a table; a view is asked for in another way."""
+    views = tuple(table.name for table in tables if table.view)
+    table, view = "query = client.materialize.query_table", "query = client.materialize.query_view"
+    if not views:
+        return table
+    if len(views) == len(tables):
+        return view
+    return f"{table}\n    if name in {literal(views)}:\n        {view}"
+
+
 @dataclass
 class Script:
     """A snippet under way.
@@ -67,7 +193,7 @@ class Script:
     lines : list of str
         What it does, in order.
     words : Words
-        The labels that it speaks of.
+        The labels that it prints.
     """
 
     origin: Origin
@@ -95,30 +221,29 @@ class Script:
         self._tables[table.name] = table
         return f"read_table({literal(table.name)})"
 
-    def sort(self, sides: tuple[AxisTable, AxisTable], level: Level) -> None:
+    def sort(self, axes: tuple[AxisTable, AxisTable], level: Level) -> None:
         """Have `in_order` know the labels of two tables."""
-        self._order = self.words.order(sides, level)
+        self._order = self.words.order(axes, level)
 
-    def snippet(self) -> Snippet:
-        """Put it together."""
+    def snippet(self, title: str = "", status: str = "") -> Snippet:
+        """Put it together, with the origin's title and status unless others are given."""
         tables = list(self._tables.values())
         body = "\n".join(self.lines) + "\n"
-        parts = [self.origin.reading(tables)] if tables else []
         constants = self.words.constants()
         if self._order is not None:
             constants.append(f"ORDER = {literal_list(self._order, 8)}")
-        functions = self.words.functions()
-        for name, function in _functions().items():
-            if f"{name}(" in _without_texts(body):
-                functions.append(function)
+        called = _without_texts(body)
+        parts = [self.origin.reading(tables)] if tables else []
         parts += ["\n".join(constants) + "\n"] if constants else []
-        code = "\n\n".join([*parts, *functions, body]) if functions or tables else body
+        parts += self.words.functions()
+        parts += [code for name, code in _functions().items() if f"{name}(" in called]
+        code = "\n\n".join([*parts, body])
         used_words = _without_texts(code)
         imports = [line for used, line in _IMPORTS.items() if used in used_words]
         text = "\n".join(imports) + "\n\n" + code
         if not tables:
             return snippet_of("IDs", NOTHING_FETCHED, text)
-        return snippet_of(self.origin.title, self.origin.status(tables), text)
+        return snippet_of(title or self.origin.title, status or self.origin.status(tables), text)
 
 
 def _without_texts(code: str) -> str:
@@ -135,33 +260,28 @@ def placing_call(rows: str, table: Table) -> str:
 
 def _functions() -> dict[str, str]:
     """Functions by name, each written where it is called."""
-    depths = [section.depth_um for section in VOLUME.column]
-    walls = {
-        "left": [section.x_um[0] for section in VOLUME.column],
-        "right": [section.x_um[1] for section in VOLUME.column],
-        "front": [section.z_um[0] for section in VOLUME.column],
-        "back": [section.z_um[1] for section in VOLUME.column],
-    }
-    column = _IN_COLUMN.format(
-        depths=literal_list(depths), **{name: _wall(ends, name) for name, ends in walls.items()}
-    )
-    return {
-        "with_places": _WITH_PLACES.format(dataset=VOLUME.orientation),
-        "in_column": column,
-        "area_of": _area_function(),
-        "in_order": _IN_ORDER,
-    }
-
-
-def _area_function() -> str:
-    """Write the function that names areas; a place on no border's side is in the area without borders."""
     parted = {area: borders for area, borders in VOLUME.area_borders.items() if borders}
     rest = next((area for area in VOLUME.area_borders if area not in parted), "")
     sides = [
         " & ".join(f"({_side(border)})" if len(borders) > 1 else _side(border) for border in borders)
         for borders in parted.values()
     ]
-    return _AREA_OF.format(sides=", ".join(sides), names=literal_list(parted), rest=literal(rest))
+    walls = {
+        "left": [section.x_um[0] for section in VOLUME.column],
+        "right": [section.x_um[1] for section in VOLUME.column],
+        "front": [section.z_um[0] for section in VOLUME.column],
+        "back": [section.z_um[1] for section in VOLUME.column],
+    }
+    return {
+        "with_places": _WITH_PLACES.format(dataset=VOLUME.orientation),
+        "in_column": _IN_COLUMN.format(
+            depths=literal_list(section.depth_um for section in VOLUME.column),
+            walls="\n    ".join(_wall(ends, name) for name, ends in walls.items()),
+        ),
+        # A place on no border's side is in the area without borders.
+        "area_of": _AREA_OF.format(sides=", ".join(sides), names=literal_list(parted), rest=literal(rest)),
+        "in_order": _IN_ORDER,
+    }
 
 
 def _side(border: Border) -> str:

@@ -4,9 +4,8 @@ from collections.abc import Callable
 from itertools import chain
 from typing import Any
 
-from components.analysis.code_export.origins import Origin
-from components.analysis.code_export.rows import range_lines
-from components.analysis.code_export.script import Script, placing_call
+from components.analysis.code_export.rows import any_lines, label_test, range_lines
+from components.analysis.code_export.script import Origin, Script, placing_call
 from components.analysis.code_export.text import Snippet, literal, literal_list, snippet_of
 from components.analysis.labels.levels import CONFLICTING
 from components.analysis.selection.kinds import (
@@ -103,7 +102,7 @@ def _filtered(script: Script, kind: Filtered, frames: Frames) -> str:
         for limits in kind.ranges:
             script.add(*range_lines(limits))
         for group in kind.traits:
-            script.add(*_trait_lines(group))
+            script.add(*any_lines([TRAITS[trait].code for trait in group]))
     ids = f'np.unique({rows}["nucleus_id"])'
     if not kind.labels:
         return ids
@@ -112,18 +111,9 @@ def _filtered(script: Script, kind: Filtered, frames: Frames) -> str:
         script.add(f'nuclei = np.unique({name}["nucleus_id"])')
         script.add(f"labels = labels.reindex(nuclei, fill_value={literal(CONFLICTING)})")
     labels = [label for label in kind.spelled if label not in NAMELESS]
-    passing = [f"labels.isin({literal_list(labels, 30)})"] if labels else []
-    passing += ["labels.isna()"] if NAMELESS & {*kind.labels} else []
-    script.add(f"labels = labels[{' | '.join(passing)}]")
+    missing = bool(NAMELESS & {*kind.labels})
+    script.add(f"labels = labels[{label_test('labels', labels, missing=missing, before=30)}]")
     return "np.unique(labels.index)" if rows == name else f"np.intersect1d({ids}, labels.index)"
-
-
-def _trait_lines(group: tuple[str, ...]) -> list[str]:
-    """Keep the rows of which one of these is true."""
-    first, *others = [TRAITS[trait].code for trait in group]
-    if not others:
-        return [f"rows = rows[{first}]"]
-    return [f"passing = {first}", *(f"passing |= {code}" for code in others), "rows = rows[passing]"]
 
 
 def _read_pairs(script: Script, kind: OfPairs, frames: Frames) -> None:
@@ -154,16 +144,16 @@ def _compared(script: Script, kind: AgreeOrDiffer, frames: Frames) -> str:
 
 
 def _covered(script: Script, kind: Covered, frames: Frames) -> str:
-    def held(name: str) -> str:
+    def nuclei(name: str) -> str:
         loaded_frame(frames, name)
         return f'{script.read(EVERY_TABLE[name])}["nucleus_id"]'
 
-    script.add(f"held = np.unique({held(kind.inside[0])})")
+    script.add(f"covered = np.unique({nuclei(kind.inside[0])})")
     for name in kind.inside[1:]:
-        script.add(f"held = np.intersect1d(held, {held(name)})")
+        script.add(f"covered = np.intersect1d(covered, {nuclei(name)})")
     for name in kind.outside:
-        script.add(f"held = np.setdiff1d(held, {held(name)})")
-    return "held"
+        script.add(f"covered = np.setdiff1d(covered, {nuclei(name)})")
+    return "covered"
 
 
 def _listed(_script: Script, kind: Listed, _frames: Frames) -> str:

@@ -1,11 +1,13 @@
-"""Code that fetches a table outside the dashboard, as text: from the archive, and from CAVE in two ways.
+"""Whole tables as code: fetched from the archive and from CAVE in two ways, counted, or cut to one nucleus.
 
 Release 661 has expired from CAVE, so only the archive gives its rows. The queries name a release that
 still answers for the table; where none does they say so, and are shown for what they were.
 """
 
-from components.analysis.code_export.origins import Origin, client_code
-from components.analysis.code_export.text import Snippet, literal, snippet_of
+from collections.abc import Iterable, Sequence
+
+from components.analysis.code_export.script import Origin, Script, client_code
+from components.analysis.code_export.text import Snippet, literal, literal_list, snippet_of
 from data.catalog.entry import Table
 from data.volume import VOLUME
 from data.volume.volume import Release
@@ -18,15 +20,11 @@ _LAST_LINES = {
 }
 
 
-def snippets(
+def table_snippets(
     table: Table, release: Release, *, archive: str = VOLUME.archive, cave: str = VOLUME.cave
 ) -> tuple[Snippet, Snippet, Snippet]:
     """Return a table's snippets, what works for an expired release first."""
-    return (
-        archive_snippet(table, release, archive),
-        query_snippet(table, release, cave),
-        content_snippet(table, release, cave),
-    )
+    return archive_snippet(table, release, archive), *query_snippets(table, release, cave)
 
 
 def archive_snippet(table: Table, release: Release, archive: str = VOLUME.archive) -> Snippet:
@@ -63,31 +61,83 @@ rows[roots] = rows[roots].where(rows[roots] > 1, 0)  # 0: no segment, for which 
     return snippet_of(origin.title, origin.status([table]), code)
 
 
-def query_snippet(table: Table, release: Release, cave: str = VOLUME.cave) -> Snippet:
-    """Write the standard query of caveclient for a few nuclei."""
-    function = "query_view" if table.view else "query_table"
-    code = f"""\
-rows = client.materialize.{function}(
+def query_snippets(table: Table, release: Release, cave: str = VOLUME.cave) -> tuple[Snippet, Snippet]:
+    """Write caveclient's two queries for a few nuclei: the standard and the content-aware one."""
+    asked = live_release(table, release)
+    nuclei = ", ".join(str(nucleus) for nucleus in VOLUME.example_nuclei)
+    start = f"""\
+from caveclient import CAVEclient
+
+{client_code((asked or release).number, cave)}
+nucleus_ids = [{nuclei}]  # an example; a nucleus that the table does not hold gives no row
+
+"""
+    standard = f"""\
+rows = client.materialize.{"query_view" if table.view else "query_table"}(
     "{table.name}",
     filter_in_dict={{"{table.id_column}": nucleus_ids}},  # without it: all rows
     split_positions=True,
 )
 """
-    return _asked("CAVE, standard query", table, release, code, cave)
-
-
-def content_snippet(table: Table, release: Release, cave: str = VOLUME.cave) -> Snippet:
-    """Write the query of caveclient that knows the table's columns, for a few nuclei."""
-    manager = "views" if table.view else "tables"
     note = ""
     if table.reference:
         note = "# Here id is the nucleus and id_ref the row; in query_table it is the other way round.\n"
-    code = f"""\
+    manager = "views" if table.view else "tables"
+    content_aware = f"""\
 {note}rows = client.materialize.{manager}.{table.name}({table.id_column}=nucleus_ids).query(
     split_positions=True,
 )
 """
-    return _asked("CAVE, content-aware query", table, release, code, cave)
+    status = _query_status(table, release, asked)
+    return (
+        snippet_of("CAVE, standard query", status, start + standard),
+        snippet_of("CAVE, content-aware query", status, start + content_aware),
+    )
+
+
+def nucleus_snippet(nucleus_id: int, origin: Origin, tables: Iterable[Table]) -> Snippet:
+    """Write how to fetch all rows of one nucleus from every table, as `rows`: a DataFrame per table, by name.
+
+    Parameters
+    ----------
+    nucleus_id : int
+    origin : Origin
+        Where the rows are fetched.
+    tables : iterable of Table
+        Those that the release does not hold are left out.
+    """
+    script = Script(origin)
+    _name_tables(script, [table for table in tables if origin.release.number in table.releases])
+    script.add(
+        "rows = {}",
+        "for name in TABLES:  # each is read in full",
+        "    table = read_table(name)",
+        f'    rows[name] = table[table["nucleus_id"] == {int(nucleus_id)}]',
+        '    print(f"\\n{name}: {len(rows[name])} rows")',
+        "    if len(rows[name]):",
+        "        print(rows[name].T.to_string(header=False))",
+    )
+    return script.snippet(f"{origin.title}: nucleus {nucleus_id}")
+
+
+def coverage_snippet(origin: Origin, tables: Sequence[Table]) -> Snippet:
+    """Write the code that counts the nuclei of tables, as `coverage`: `nuclei`, and their share of all.
+
+    All are those detected where that table is among them, else the nuclei of the tables together.
+    """
+    script = Script(origin)
+    _name_tables(script, tables)
+    detected = any(table.name == VOLUME.detections for table in tables)
+    denominator = f"nuclei[{literal(VOLUME.detections)}]" if detected else "set().union(*nuclei.values())"
+    script.add(
+        'nuclei = {name: set(read_table(name)["nucleus_id"]) for name in TABLES}',
+        f"denominator = {denominator}  # what coverage is counted out of",
+        "",
+        'coverage = pd.DataFrame({"nuclei": {name: len(ids) for name, ids in nuclei.items()}})',
+        'coverage["share"] = coverage["nuclei"] / len(denominator)',
+        "print(coverage.to_string())",
+    )
+    return script.snippet()
 
 
 def live_release(table: Table, release: Release) -> Release | None:
@@ -98,19 +148,10 @@ def live_release(table: Table, release: Release) -> Release | None:
     return holding[-1] if holding else None
 
 
-def _asked(title: str, table: Table, release: Release, code: str, cave: str) -> Snippet:
-    """A query of CAVE with what it needs before it."""
-    asked = live_release(table, release)
-    number = asked.number if asked else release.number
-    nuclei = ", ".join(str(nucleus) for nucleus in VOLUME.example_nuclei)
-    start = f"""\
-from caveclient import CAVEclient
-
-{client_code(number, cave)}
-nucleus_ids = [{nuclei}]  # an example; a nucleus that the table does not hold gives no row
-
-"""
-    return snippet_of(title, _query_status(table, release, asked), start + code)
+def _name_tables(script: Script, tables: Sequence[Table]) -> None:
+    for table in tables:
+        script.reading(table)
+    script.add(f"TABLES = {literal_list([table.name for table in tables], 9)}")
 
 
 def _query_status(table: Table, release: Release, asked: Release | None) -> str:

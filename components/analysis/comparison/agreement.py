@@ -1,21 +1,30 @@
-"""How far two tables agree on the nuclei that both label: pairs, matrix, metrics."""
+"""How far two tables agree on the nuclei that both label: pairs, matrix, metrics; and all pairs of tables."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from components.analysis.comparison.axes import AxisTable, labels_of_axis, read_axis_table, share_labels
-from components.analysis.comparison.metrics import measure_counts
-from components.analysis.labels.levels import NucleusLabels
+from components.analysis.comparison.axes import (
+    AxisTable,
+    axis_labels,
+    labels_of_axis,
+    read_axis_table,
+    share_labels,
+)
+from components.analysis.comparison.metrics import METRICS, measure_counts
+from components.analysis.labels.levels import NucleusLabels, finest_common_level
 from data.catalog.entry import Table
 from data.labels.crosswalk import ordered
 from data.labels.entry import Level
 
-REASONS = ("conflicting_duplicate", "unmapped", "ambiguous", "filtered")
-"""Why a nucleus in both tables is not compared; each counts once, under the first reason that holds."""
+FINEST: Literal["finest"] = "finest"
+"""The finest level at which both tables of a pair have canonical labels."""
+LevelOrFinest = Level | Literal["finest"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,21 +74,16 @@ class Agreement:
     matrix : DataFrame
         Counts of nuclei; index the row table's labels, columns the column table's. A confusion
         matrix (the same labels on both axes) where `pairs.square`, else a contingency table.
-    agreement, kappa, ac1, ari, ami, cramers_v : float or None
-        As in `components.analysis.comparison.metrics`; None where undefined.
+    metrics : dict
+        By metric, in the order of `METRICS`; None where undefined.
     undefined : dict
         Why, by metric.
     """
 
     pairs: Pairs
     matrix: pd.DataFrame
-    agreement: float | None
-    kappa: float | None
-    ac1: float | None
-    ari: float | None
-    ami: float | None
-    cramers_v: float | None
-    undefined: dict[str, str] = field(default_factory=dict)
+    metrics: dict[str, float | None]
+    undefined: dict[str, str]
 
 
 def pair_labels(
@@ -108,43 +112,53 @@ def pair_labels(
     DataError
         If one of the tables holds no labels.
     """
-    left, right = (
-        (table, labels_of_axis(table, read_axis_table(table, frame), level))
-        for table, frame in (rows, columns)
-    )
-    return pair_labelled(left, right, level, keep_ambiguous=keep_ambiguous, within=within)
+    left, right = (axis_labels(table, frame, level) for table, frame in (rows, columns))
+    return _pair(rows[0], columns[0], level, left, right, keep_ambiguous=keep_ambiguous, within=within)
 
 
-def pair_labelled(
-    rows: tuple[Table, NucleusLabels],
-    columns: tuple[Table, NucleusLabels],
+def _pair(
+    rows: Table,
+    columns: Table,
     level: Level,
+    left: NucleusLabels,
+    right: NucleusLabels,
     *,
-    keep_ambiguous: bool = True,
-    within: NDArray[np.int64] | None = None,
+    keep_ambiguous: bool,
+    within: NDArray[np.int64] | None,
 ) -> Pairs:
     """Join two tables whose labels at `level` are known, as `pair_labels` does."""
-    (row_table, left), (column_table, right) = rows, columns
-    ids = left.labels.index.to_numpy()
-    at_left, at_right = _places_of_shared(ids, right.labels.index.to_numpy())
+    left_ids, right_ids = left.labels.index.to_numpy(), right.labels.index.to_numpy()
+    shared, at_left, at_right = np.intersect1d(left_ids, right_ids, assume_unique=True, return_indices=True)
     first, second = left.labels.array[at_left], right.labels.array[at_right]
-    unmapped = (first.codes < 0) | (second.codes < 0)
-    ambiguous = (left.ambiguous[at_left] | right.ambiguous[at_right]) & (not keep_ambiguous)
-    compared, counts = _first_reasons([unmapped, ambiguous, _outside(ids[at_left], within)])
-    conflicting = _count_conflicting(left, right)
+    in_conflict = (
+        (left.conflicting, right_ids),
+        (left_ids, right.conflicting),
+        (left.conflicting, right.conflicting),
+    )
+    conflicting = sum(len(np.intersect1d(*ids, assume_unique=True)) for ids in in_conflict)
+    leaving_out = {
+        "unmapped": (first.codes < 0) | (second.codes < 0),
+        "ambiguous": (left.ambiguous[at_left] | right.ambiguous[at_right]) & (not keep_ambiguous),
+        "filtered": np.full(len(shared), False) if within is None else ~np.isin(shared, within),
+    }
+    compared = np.full(len(shared), True)
+    left_out = {"conflicting_duplicate": conflicting}
+    for reason, applies in leaving_out.items():
+        left_out[reason] = int(np.count_nonzero(applies & compared))
+        compared &= ~applies
     return Pairs(
-        rows=row_table,
-        columns=column_table,
+        rows=rows,
+        columns=columns,
         level=level,
         frame=pd.DataFrame(
             {"row_label": first[compared], "column_label": second[compared]},
-            index=left.labels.index[at_left[compared]],
+            index=pd.Index(shared[compared], name="nucleus_id"),
         ),
-        square=share_labels(row_table, column_table, level),
+        square=share_labels(rows, columns, level),
         n_rows_table=left.count,
         n_columns_table=right.count,
-        n_both=len(at_left) + conflicting,
-        left_out=dict(zip(REASONS, (conflicting, *counts), strict=True)),
+        n_both=len(shared) + conflicting,
+        left_out=left_out,
     )
 
 
@@ -160,48 +174,55 @@ def measure_agreement(pairs: Pairs) -> Agreement:
     In a contingency table the vocabularies differ, so agreement, kappa and AC1 mean nothing there.
     """
     matrix = _matrix(pairs)
-    values, undefined = measure_counts(matrix.to_numpy(), square=pairs.square)
-    return Agreement(pairs=pairs, matrix=matrix, **values, undefined=undefined)
+    metrics, undefined = measure_counts(matrix.to_numpy(), square=pairs.square)
+    return Agreement(pairs=pairs, matrix=matrix, metrics=metrics, undefined=undefined)
 
 
-def _places_of_shared(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Positions of the shared IDs in each array; both are sorted and unique."""
-    if len(first) > len(second):
-        at_second, at_first = _places_of_shared(second, first)
-        return at_first, at_second
-    at = np.searchsorted(second, first)
-    shared = at < len(second)
-    shared[shared] = second[at[shared]] == first[shared]
-    return np.flatnonzero(shared), at[shared]
+def all_agreements(axes: Mapping[str, AxisTable], level: LevelOrFinest = FINEST) -> Iterator[Agreement]:
+    """Measure the agreement of all pairs of tables, one after the other.
+
+    Parameters
+    ----------
+    axes : mapping
+        Tables by name, from `axis_tables`.
+    level : LevelOrFinest
+        The level of every pair.
+
+    Yields
+    ------
+    Agreement
+        In the order of the tables; the first of each pair is on the rows.
+    """
+    readings = {name: read_axis_table(*axis_table) for name, axis_table in axes.items()}
+    labels: dict[tuple[str, Level], NucleusLabels] = {}
+    for names in combinations(axes, 2):
+        rows, columns = (axes[name][0] for name in names)
+        pair_level = finest_common_level(rows, columns) if level == FINEST else level
+        for name in names:
+            if (name, pair_level) not in labels:
+                labels[name, pair_level] = labels_of_axis(axes[name][0], readings[name], pair_level)
+        left, right = (labels[name, pair_level] for name in names)
+        yield measure_agreement(
+            _pair(rows, columns, pair_level, left, right, keep_ambiguous=True, within=None)
+        )
 
 
-def _count_conflicting(left: NucleusLabels, right: NucleusLabels) -> int:
-    """Number of nuclei in both tables with conflicting labels in at least one."""
-    left_ids, right_ids = left.labels.index.to_numpy(), right.labels.index.to_numpy()
-    parts = (
-        (left.conflicting, right_ids),
-        (left_ids, right.conflicting),
-        (left.conflicting, right.conflicting),
-    )
-    return sum(len(_places_of_shared(*part)[0]) for part in parts)
+def pair_table(agreements: Iterable[Agreement]) -> pd.DataFrame:
+    """Tabulate agreements: a row per pair.
 
-
-def _outside(nuclei: np.ndarray, within: NDArray[np.int64] | None) -> np.ndarray:
-    """Which nuclei were not asked for."""
-    outside = np.full(len(nuclei), within is not None)
-    if within is not None:
-        outside[_places_of_shared(nuclei, within)[0]] = False
-    return outside
-
-
-def _first_reasons(reasons: Sequence[np.ndarray]) -> tuple[np.ndarray, list[int]]:
-    """Which nuclei no reason leaves out, and the nuclei that each reason is the first to leave out."""
-    kept = np.ones(len(reasons[0]), dtype=bool)
-    counts = []
-    for reason in reasons:
-        counts.append(int(np.count_nonzero(reason & kept)))
-        kept &= ~reason
-    return kept, counts
+    Returns
+    -------
+    DataFrame
+        `rows`, `columns` (names of tables), `level`, `square`, `n_both` (nuclei that both label),
+        `n_compared`, then the metrics; NaN where undefined.
+    """
+    heads = ["rows", "columns", "level", "square", "n_both", "n_compared"]
+    rows = []
+    for result in agreements:
+        pairs = result.pairs
+        tables = (pairs.rows.name, pairs.columns.name, pairs.level, pairs.square)
+        rows.append((*tables, pairs.n_both, len(pairs.frame), *result.metrics.values()))
+    return pd.DataFrame(rows, columns=[*heads, *METRICS]).astype(dict.fromkeys(METRICS, float))
 
 
 def _matrix(pairs: Pairs) -> pd.DataFrame:

@@ -8,9 +8,10 @@ from itertools import combinations, pairwise
 import numpy as np
 import pandas as pd
 
-from components.analysis.comparison.axes import AxisTable, labels_of_axis, read_axis_table
+from components.analysis.comparison.axes import AxisTable, axis_labels
 from components.analysis.comparison.matrix import OTHER
 from components.analysis.labels.counts import UNMAPPED
+from components.analysis.labels.ids import Ids, each_once
 from components.analysis.labels.label_source import NOT_IN_TABLE
 from components.analysis.labels.levels import CONFLICTING, NucleusLabels, finest_common_level
 from data.catalog.entry import Table
@@ -89,90 +90,46 @@ def nuclei_through(
         If one of the tables holds no labels.
     """
     tables = tuple(table for table, _ in axes)
-    labels = [labels_of_axis(table, read_axis_table(table, frame), level) for table, frame in axes]
-    table_ids = [_all_ids(table_labels) for table_labels in labels]
-    everywhere = reduce(_in_both, table_ids)
-    nuclei = everywhere
+    labels = [axis_labels(table, frame, level) for table, frame in axes]
+    table_ids = [each_once(np.append(found.labels.index, found.conflicting)) for found in labels]
+    in_all = nuclei = reduce(np.intersect1d, table_ids)
     if keep_absent:
         label_ids = [ids for ids, table in zip(table_ids, tables, strict=True) if table.kind != "units"]
-        nuclei = _together(label_ids or table_ids)
-    words = [_pooled(*_words(table_labels, nuclei), least) for table_labels in labels]
+        nuclei = each_once(np.concatenate(label_ids or table_ids))
+    words, pooled = zip(*(_words(found, nuclei, least) for found in labels), strict=True)
     return Alluvial(
         tables=tables,
         level=level,
-        n_tables=tuple(len(ids) for ids in table_ids),
-        n_all=len(everywhere),
+        n_tables=tuple(map(len, table_ids)),
+        n_all=len(in_all),
         n_shown=len(nuclei),
         nodes=_nodes(words),
         flows=_flows(words),
-        pooled=tuple(table_words.pooled for table_words in words),
+        pooled=pooled,
     )
 
 
-@dataclass(frozen=True)
-class _Words:
-    """Each nucleus's word in one table, as a code; every word occurs."""
-
-    codes: np.ndarray
-    words: list[str]
-    pooled: int
-
-
-def _all_ids(labels: NucleusLabels) -> np.ndarray:
-    return _together([labels.labels.index.to_numpy(), labels.conflicting])
-
-
-def _together(ids: Sequence[np.ndarray]) -> np.ndarray:
-    """All IDs, sorted and unique; faster than np.unique on sorted runs, which it hashes."""
-    sorted_ids = np.sort(np.concatenate(ids))
-    return sorted_ids[np.diff(sorted_ids, prepend=-1) != 0]
+def _words(found: NucleusLabels, nuclei: Ids, least: float) -> tuple[pd.Categorical, int]:
+    """Each nucleus's word in one table, non-labels last and rare labels pooled; how many were pooled."""
+    labels = found.labels.cat.add_categories([*NO_LABELS]).fillna(UNMAPPED)
+    words = labels.reindex(nuclei, fill_value=NOT_IN_TABLE).astype(object)
+    words[np.isin(nuclei, found.conflicting)] = CONFLICTING
+    counts = words.value_counts().drop([*NO_LABELS], errors="ignore")
+    rare = counts.index[counts.to_numpy() < least * len(nuclei)]
+    n_pooled = len(rare) if len(rare) > 1 else 0
+    if n_pooled:
+        words = words.mask(words.isin(rare), OTHER)
+    occurring = {*words.unique()}
+    return pd.Categorical(words, [word for word in labels.cat.categories if word in occurring]), n_pooled
 
 
-def _in_both(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    return np.intersect1d(first, second, assume_unique=True)
-
-
-def _words(table_labels: NucleusLabels, nuclei: np.ndarray) -> tuple[np.ndarray, list[str]]:
-    """Each nucleus's word as a code, and the words: labels in the order of display, then the non-labels."""
-    labels = table_labels.labels.array
-    words = [*(str(word) for word in labels.categories), CONFLICTING, UNMAPPED, NOT_IN_TABLE]
-    conflicting, unmapped, absent = (words.index(word) for word in words[-3:])
-    codes = np.full(len(nuclei), absent, dtype=np.int64)
-    for ids, new_codes in (
-        (table_labels.labels.index.to_numpy(), np.where(labels.codes < 0, unmapped, labels.codes)),
-        (table_labels.conflicting, np.full(len(table_labels.conflicting), conflicting)),
-    ):
-        at = np.searchsorted(nuclei, ids)
-        counted = at < len(nuclei)
-        counted[counted] = nuclei[at[counted]] == ids[counted]
-        codes[at[counted]] = new_codes[counted]
-    return codes, words
-
-
-def _pooled(codes: np.ndarray, words: list[str], least: float) -> _Words:
-    """Renumber the words that occur, with rare labels pooled as one."""
-    counts = np.bincount(codes, minlength=len(words))
-    named = np.array([word not in NO_LABELS for word in words])
-    rare = named & (counts > 0) & (counts < least * len(codes))
-    if np.count_nonzero(rare) < 2:
-        rare[:] = False
-    kept = (counts > 0) & ~rare
-    shown = [word for word, is_kept in zip(words, kept, strict=True) if is_kept]
-    first_odd = sum(word not in NO_LABELS for word in shown)
-    if rare.any():
-        shown.insert(first_odd, OTHER)
-    place = {word: k for k, word in enumerate(shown)}
-    new = np.array([place.get(word, first_odd) for word in words])
-    return _Words(new[codes], shown, int(np.count_nonzero(rare)))
-
-
-def _nodes(words: Sequence[_Words]) -> pd.DataFrame:
+def _nodes(words: Sequence[pd.Categorical]) -> pd.DataFrame:
     parts = [
         pd.DataFrame(
             {
                 "table": place,
-                "label": pd.Series(table_words.words, dtype=object),
-                "nuclei": np.bincount(table_words.codes, minlength=len(table_words.words)),
+                "label": table_words.categories.astype(object),
+                "nuclei": np.bincount(table_words.codes, minlength=len(table_words.categories)),
             }
         )
         for place, table_words in enumerate(words)
@@ -180,16 +137,8 @@ def _nodes(words: Sequence[_Words]) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def _flows(words: Sequence[_Words]) -> pd.DataFrame:
-    parts, start = [], 0
-    for before, after in pairwise(words):
-        width = len(after.words)
-        counts = np.bincount(before.codes * width + after.codes, minlength=len(before.words) * width)
-        at = np.flatnonzero(counts)
-        source, target = np.divmod(at, max(width, 1))
-        next_start = start + len(before.words)
-        parts.append(
-            pd.DataFrame({"source": start + source, "target": next_start + target, "nuclei": counts[at]})
-        )
-        start = next_start
-    return pd.concat(parts, ignore_index=True)
+def _flows(words: Sequence[pd.Categorical]) -> pd.DataFrame:
+    starts = np.cumsum([0, *(len(table_words.categories) for table_words in words)])
+    nodes = [start + table_words.codes for start, table_words in zip(starts, words, strict=False)]
+    parts = [pd.DataFrame({"source": source, "target": target}) for source, target in pairwise(nodes)]
+    return pd.concat(parts).groupby(["source", "target"]).size().reset_index(name="nuclei")

@@ -1,4 +1,4 @@
-"""The axis tables of a matrix: tables of labels, and whether a nucleus is coregistered."""
+"""The two tables of a matrix: their labels or coregistration, and how one was made from the other."""
 
 from collections.abc import Mapping
 
@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from components.analysis.labels.counts import find_denominator
+from components.analysis.labels.ids import each_once
 from components.analysis.labels.levels import NucleusLabels, Reading, read_once
 from components.analysis.labels.nucleus_table import COREGISTERED
 from data.catalog.entry import Table
@@ -52,9 +53,7 @@ def coregistered_labels(frame: pd.DataFrame, denominator_ids: ArrayLike) -> pd.D
         `nucleus_id` (sorted, unique) and `cell_type`: "coregistered" or "not coregistered". With the
         table's entry it is an axis table for `pair_labels`.
     """
-    nuclei = np.sort(np.asarray(denominator_ids, dtype=np.int64))
-    # A hundred times as fast as np.unique on sorted IDs, which it hashes.
-    nuclei = nuclei[np.diff(nuclei, prepend=-1) != 0]
+    nuclei = each_once(denominator_ids)
     coregistered = np.isin(nuclei, frame["nucleus_id"].to_numpy())
     words = pd.Index([COREGISTERED, NOT_COREGISTERED])
     labels = pd.Categorical.from_codes(np.where(coregistered, 0, 1), words)  # type: ignore[arg-type]  # as in levels.py
@@ -79,8 +78,46 @@ def labels_of_axis(table: Table, reading: Reading, level: Level) -> NucleusLabel
     return reading.at("type" if table.kind == "units" else level)
 
 
+def axis_labels(table: Table, frame: pd.DataFrame, level: Level) -> NucleusLabels:
+    """Read the labels of an axis table at a level; errors as `read_axis_table`."""
+    return labels_of_axis(table, read_axis_table(table, frame), level)
+
+
 def share_labels(rows: Table, columns: Table, level: Level) -> bool:
     """Whether both tables have the same labels at a level, so that their matrix is square."""
     if "units" in (rows.kind, columns.kind):
         return rows.kind == columns.kind
     return level != "type" or rows.level == columns.level
+
+
+def made_by_hand(rows: Table, columns: Table) -> Table | None:
+    """The only table of the two labelled by hand, against which the other has an accuracy; else None.
+
+    Manual coregistration does not count: nobody judged the nuclei that it lacks.
+    """
+    manual = [table for table in (rows, columns) if table.method == "manual" and table.kind == "labels"]
+    return manual[0] if len(manual) == 1 else None
+
+
+def learned(rows: Table, columns: Table) -> bool:
+    """Whether one table's model was trained on the other's labels."""
+    return rows.name in columns.trained_on or columns.name in rows.trained_on
+
+
+def training_words(rows: Table, columns: Table, tables: Mapping[str, Table]) -> str:
+    """Why the agreement of two tables is optimistic; "" where training gives no reason.
+
+    The reason is that one was trained on the other's labels, or both on the same manual labels; `tables`
+    names those.
+    """
+    if learned(rows, columns):
+        model, teacher = (rows, columns) if columns.name in rows.trained_on else (columns, rows)
+        return f"{model.title} was trained on the labels of {teacher.title}: their agreement is optimistic."
+    shared = [tables[name] for name in rows.trained_on if name in columns.trained_on]
+    teachers = " and ".join(table.title for table in shared if table.method == "manual")
+    if not teachers:
+        return ""
+    return (
+        f"{rows.title} and {columns.title} were both trained on the labels of {teachers}, made in the V1 "
+        "column: there their agreement is optimistic."
+    )

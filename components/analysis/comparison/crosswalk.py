@@ -1,19 +1,37 @@
-"""What each label of a table counts as at a level, how surely, and by which source."""
+"""What each label of a table counts as at a level, how surely and by which source; and its vocabulary."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from components.analysis.comparison.axes import labels_of_axis, read_axis_table
-from components.analysis.labels.levels import CONFLICTING, NO_LABEL, Reading
+from components.analysis.comparison.agreement import Pairs
+from components.analysis.comparison.axes import AxisTable, axis_labels, read_axis_table
+from components.analysis.labels.counts import type_counts
+from components.analysis.labels.levels import CONFLICTING, NO_LABEL, Reading, nucleus_labels, raw_labels
 from data.catalog.entry import Table
 from data.labels.crosswalk import at_level, find_label, is_ambiguous, ordered
-from data.labels.entry import Level
+from data.labels.entry import CellClass, Level
+from data.labels.m_types import M_TYPES
 
 Mapping = Literal["exact", "ambiguous", "unmapped", "conflicting"]
-COLUMNS = ["label", "reads_as", "mapping", "nuclei", "source"]
+Standing = Literal["both", "first only", "second only", "neither"]
+Vocabulary = Literal["first", "second", "mixed", "either", "none"]
+
+FIRST_ONLY = frozenset({"L3c", "L6a", "L6b", "L6c", "L6CT"})
+"""M-types only in the first vocabulary: the preprint's (January 2023), as listed by the manual."""
+SECOND_ONLY = frozenset({"L2c", "L6short-a", "L6short-b", "L6tall-a", "L6tall-b", "L6tall-c"})
+"""M-types only in the second vocabulary: the paper's (2025), as found in later tables."""
+
+MANUALS_LIST = (
+    *("23P", "4P", "5P-IT", "5P-ET", "5P-NP", "6P-IT", "6P-CT", "BC", "BPC", "MC", "Unsure"),
+    *("OPC", "astrocyte", "microglia", "pericyte", "oligo"),
+)
+"""The manual's list for the two tables labelled by hand (MICrONS tutorial, annotation tables, 2026)."""
+
 
 UNITS = "Whether the table holds a functional unit of the nucleus: the same at every level."
 UNLABELLED = "The row holds no label."
@@ -59,12 +77,14 @@ def crosswalk(
     words, systems = [*reading.words, None], [*reading.systems, None]
     lines = [read_as(table, word, system, level) for word, system in zip(words, systems, strict=True)]
     lines.append((CONFLICTING, None, "conflicting", TWO_LABELS))
-    mappings = pd.DataFrame(lines, columns=["label", "reads_as", "mapping", "source"]).assign(**counts)
-    merged = mappings.groupby(["label", "reads_as", "mapping", "source"], dropna=False, sort=False).sum()
-    occurring = merged[merged["nuclei"] > 0].reset_index()
-    return occurring.iloc[np.argsort(_places(occurring["label"]), kind="stable")][
-        [*COLUMNS[:-1], *counts.keys() - {"nuclei"}, "source"]
-    ].reset_index(drop=True)
+    keys = ["label", "reads_as", "mapping", "source"]
+    mappings = pd.DataFrame(lines, columns=keys).assign(**counts)
+    merged = mappings.groupby(keys, dropna=False, sort=False).sum().reset_index()
+    occurring = merged[merged["nuclei"] > 0]
+    last = [NO_LABEL, CONFLICTING]
+    order = [*ordered({*occurring["label"]} - {*last}), *last]
+    by_label = occurring.sort_values("label", key=lambda labels: labels.map(order.index), kind="stable")
+    return by_label[["label", "reads_as", "mapping", *counts, "source"]].reset_index(drop=True)
 
 
 def ambiguous_nuclei(table: Table, frame: pd.DataFrame, level: Level) -> NDArray[np.int64]:
@@ -75,8 +95,8 @@ def ambiguous_nuclei(table: Table, frame: pd.DataFrame, level: Level) -> NDArray
     int64 array
         Sorted, each once.
     """
-    labels = labels_of_axis(table, read_axis_table(table, frame), level)
-    return labels.labels.index.to_numpy()[labels.ambiguous & labels.labels.notna().to_numpy()]
+    found = axis_labels(table, frame, level)
+    return found.labels.index.to_numpy()[found.ambiguous & found.labels.notna().to_numpy()]
 
 
 def _counts(reading: Reading, others: NDArray[np.int64] | None = None) -> np.ndarray:
@@ -122,8 +142,108 @@ def _source(table: Table, word: str, reads_as: str | None, level: Level) -> str:
     return f"{BY_SYSTEM} {entry.source}" if by_system else entry.source
 
 
-def _places(labels: pd.Series) -> list[int]:
-    """Each label's place in the order of display, non-labels last."""
-    last = [NO_LABEL, CONFLICTING]
-    order = [*ordered({*labels} - {*last}), *last]
-    return [order.index(label) for label in labels]
+def standing_of(label: str) -> Standing:
+    """Which of the two M-type vocabularies has a name; synonyms count, case and white space do not."""
+    entry = find_label(label)
+    if entry is None or entry.label not in {m_type.label for m_type in M_TYPES}:
+        return "neither"
+    if entry.label in FIRST_ONLY:
+        return "first only"
+    return "second only" if entry.label in SECOND_ONLY else "both"
+
+
+def vocabulary_counts(frame: pd.DataFrame) -> pd.DataFrame:
+    """Nuclei per label, and which M-type vocabulary has it.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        A tidy frame that labels nuclei.
+
+    Returns
+    -------
+    DataFrame
+        Index `label` as the table spells it, in the order of display; columns `nuclei` (each nucleus once)
+        and `vocabulary` (a `Standing`).
+    """
+    counts = type_counts(frame["nucleus_id"], raw_labels(frame))[["nuclei"]]
+    return counts.assign(vocabulary=[standing_of(str(label)) for label in counts.index])
+
+
+def spoken_vocabulary(counts: pd.DataFrame) -> Vocabulary:
+    """Which vocabulary a table uses, from `vocabulary_counts`.
+
+    Returns
+    -------
+    Vocabulary
+        `first` or `second` where labels of only that one occur, `mixed` where of each; `either` where all
+        M-types that occur are in both; `none` where no label is an M-type.
+    """
+    standings = set(counts["vocabulary"])
+    if {"first only", "second only"} <= standings:
+        return "mixed"
+    if "first only" in standings:
+        return "first"
+    if "second only" in standings:
+        return "second"
+    return "either" if "both" in standings else "none"
+
+
+def labels_beyond(frame: pd.DataFrame, listed: Iterable[str]) -> pd.Series:
+    """Nuclei per label that a list does not name.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        A tidy frame that labels nuclei.
+    listed : iterable of str
+        Names; case and white space do not count, and a synonym is another name.
+
+    Returns
+    -------
+    Series of int
+        Index `label` as the table spells it, in the order of display. Nuclei without a label, or with two,
+        are left out.
+    """
+    known = {*map(_folded, listed), _folded(NO_LABEL), _folded(CONFLICTING)}
+    counts = type_counts(frame["nucleus_id"], raw_labels(frame))["nuclei"]
+    return counts[[_folded(str(label)) not in known for label in counts.index]]
+
+
+def ambiguous_counts(pairs: Pairs, axes: Sequence[AxisTable]) -> pd.DataFrame:
+    """Count the compared nuclei whose label has an ambiguous mapping to the level.
+
+    Parameters
+    ----------
+    pairs : Pairs
+        Compared with `keep_ambiguous=True`.
+    axes : sequence of (Table, DataFrame)
+        The tables compared, with their tidy frames.
+
+    Returns
+    -------
+    DataFrame
+        A row per table and label: `table` (its title), `label` (after synonyms), `reads_as` (the label at the
+        level), `nuclei`, `source` (of the mapping). A nucleus may count under one label of each table.
+    """
+    lines = []
+    for table, frame in axes:
+        types = nucleus_labels(frame, "type").labels.reindex(pairs.frame.index)
+        counts = types.value_counts(sort=False)
+        for label, n in counts.items():
+            entry = find_label(str(label))
+            if n and entry and pairs.level in entry.ambiguous_at:
+                lines.append((table.title, str(label), at_level(entry.label, pairs.level), n, entry.source))
+    return pd.DataFrame(lines, columns=["table", "label", "reads_as", "nuclei", "source"])
+
+
+def rows_of_class(pairs: Pairs, cell_class: CellClass) -> Pairs:
+    """Keep the pairs whose row label is of a class; the others count as `filtered`."""
+    kept = pairs.frame[[at_level(str(label), "class") == cell_class for label in pairs.frame["row_label"]]]
+    filtered = pairs.left_out.get("filtered", 0) + len(pairs.frame) - len(kept)
+    frame = kept.assign(**{name: kept[name].cat.remove_unused_categories() for name in kept.columns})
+    return replace(pairs, frame=frame, left_out={**pairs.left_out, "filtered": filtered})
+
+
+def _folded(name: str) -> str:
+    return "".join(name.split()).casefold()

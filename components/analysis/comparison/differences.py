@@ -1,14 +1,18 @@
-"""Where two tables agree or differ: by the position and size of nuclei, and by label."""
+"""Where two tables agree or differ: by position and size, by label, and beside published accuracies."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from components.analysis.comparison.agreement import Agreement
-from components.analysis.comparison.unit_matches import wilson_interval
+from components.analysis.comparison.agreement import Agreement, Pairs, pair_labels
+from components.analysis.comparison.axes import AxisTable
+from components.analysis.comparison.metrics import wilson_interval
+from components.analysis.labels.levels import nucleus_labels
 from components.analysis.labels.places import NO_POSITION
+from data.catalog.accuracies import Accuracy
 from data.tables.schema import POSITION
 from data.volume import VOLUME
 from data.volume.space import area_of, distance_to_edge_um, layer_of, layers_of
@@ -20,8 +24,6 @@ STEPS_UM: dict[By, float] = {"depth": 50.0, "edge": 25.0}
 """Width of the bins of depth and of distance to the edge: fixed, so that pairs can be compared."""
 MOST_PARTS, FEWEST_IN_PART = 10, 100
 """Bins of volume, of equal counts, and the fewest nuclei in one."""
-FEW = 20
-"""A share of fewer nuclei than this says little, and is marked."""
 NO_VOLUME = "no volume"
 """Stands for the volume of a nucleus where it is missing."""
 NAMES: dict[By, str] = {
@@ -59,8 +61,8 @@ def agreement_by(
         interval `share_low`, `share_high`. Nuclei without the value are in the last row, `NO_POSITION` or
         `NO_VOLUME`.
     """
-    placed = places.reindex(pairs_frame.index)
-    number, bins = _binned(placed, by, preset)
+    measures = places.reindex(index=pairs_frame.index, columns=[*POSITION, "volume_um3"]).astype(float)
+    number, bins = _binned(measures, by, preset)
     number = np.where(number < 0, len(bins), number)
     n = np.bincount(number, minlength=len(bins) + 1)
     agree = np.bincount(number[same_labels(pairs_frame)], minlength=len(bins) + 1)
@@ -75,6 +77,11 @@ def same_labels(pairs_frame: pd.DataFrame) -> NDArray[np.bool_]:
     first, second = pairs_frame["row_label"].array, pairs_frame["column_label"].array
     place = second.categories.get_indexer(first.categories)  # -1 for a label that only the row table gives
     return np.asarray(place[first.codes] == second.codes)
+
+
+def contradicted(pairs: Pairs) -> pd.DataFrame:
+    """The rows of `Pairs.frame` whose two labels differ: a nucleus has one label per level."""
+    return pairs.frame[~same_labels(pairs.frame)]
 
 
 def top_confusions(result: Agreement, most: int = 10) -> pd.DataFrame:
@@ -109,28 +116,105 @@ def top_confusions(result: Agreement, most: int = 10) -> pd.DataFrame:
     )  # fmt: skip
 
 
+def contradiction_counts(rows: AxisTable, columns: AxisTable) -> pd.DataFrame:
+    """Count the nuclei whose classes differ, by their type in the column table.
+
+    Parameters
+    ----------
+    rows, columns : (Table, DataFrame)
+        A catalogue entry with its tidy frame; the second names the types.
+
+    Returns
+    -------
+    DataFrame
+        Index `label`: the column table's types in the order of display. Columns `said` (the class that
+        type means), `other` (the class the row table gives instead), `nuclei` (those that differ),
+        `compared` (nuclei of that type in both tables) and `share` (of the compared, 0–1).
+    """
+    pairs = pair_labels(rows, columns, "class")
+    labelled = pairs.frame.join(nucleus_labels(columns[1], "type").labels.rename("label"))
+    kinds = ["label", "column_label", "row_label"]
+    sizes = labelled[~same_labels(pairs.frame)].groupby(kinds, observed=True).size()
+    counted = sizes.reset_index(name="nuclei").astype({"label": str}).set_index("label")
+    counted = counted.rename(columns={"column_label": "said", "row_label": "other"})
+    counted["compared"] = labelled["label"].astype(str).value_counts().reindex(counted.index)
+    counted["share"] = counted["nuclei"] / counted["compared"]
+    return counted
+
+
+def beside_published(
+    model: AxisTable, manual: Sequence[AxisTable], figures: Sequence[Accuracy]
+) -> pd.DataFrame:
+    """Measure published accuracies on loaded rows.
+
+    Parameters
+    ----------
+    model : (Table, DataFrame)
+    manual : sequence of (Table, DataFrame)
+        Tables labelled by hand, without nuclei in common: the reference of the accuracies.
+    figures : sequence of Accuracy
+
+    Returns
+    -------
+    DataFrame
+        A row per figure: `what`, `published` (0–1), `on`, `here` (share of the compared nuclei with the
+        manual label, NaN where none is compared) and `n` (nuclei compared).
+    """
+    pairs = {
+        level: pd.concat([pair_labels(model, by_hand, level).frame.astype(str) for by_hand in manual])
+        for level in {figure.level for figure in figures}
+        if manual
+    }
+    rows = []
+    for figure in figures:
+        compared = pairs.get(figure.level, pd.DataFrame({"row_label": [], "column_label": []}))
+        if figure.labels:
+            compared = compared[compared.isin(figure.labels).all(axis=1)]
+        share = (compared["row_label"] == compared["column_label"]).mean() if len(compared) else float("nan")
+        rows.append((figure.what, figure.published, figure.on, share, len(compared)))
+    return pd.DataFrame(rows, columns=["what", "published", "on", "here", "n"])
+
+
+def deep_inhibitory_called_excitatory(model: AxisTable, manual: AxisTable, border_um: float) -> pd.DataFrame:
+    """Count the inhibitory nuclei by hand that the model calls excitatory, above and below a depth.
+
+    Returns
+    -------
+    DataFrame
+        Index `above`, `below` (the border, µm below the pia); columns `nuclei` (manual inhibitory, with a
+        class by the model), `called_excitatory`, `share`.
+    """
+    pairs = pair_labels(model, manual, "class").frame
+    pairs = pairs[pairs["column_label"] == "inhibitory"]
+    depth = manual[1].drop_duplicates("nucleus_id").set_index("nucleus_id")["depth_um"].reindex(pairs.index)
+    where = pd.Series("above", index=pairs.index).mask(depth >= border_um, "below")
+    called = pairs["row_label"] == "excitatory"
+    counts = called.groupby(where).agg(nuclei="size", called_excitatory="sum")
+    counts = counts.reindex(["above", "below"], fill_value=0)
+    return counts.assign(share=counts["called_excitatory"] / counts["nuclei"].where(counts["nuclei"] > 0))
+
+
 def _nowhere_largest(counts: np.ndarray) -> NDArray[np.bool_]:
     in_row, in_column = (counts.max(axis=axis, keepdims=True, initial=0) for axis in (1, 0))
     return (counts < in_row) & (counts < in_column)
 
 
-def _binned(placed: pd.DataFrame, by: By, preset: LayerPreset) -> tuple[np.ndarray, pd.DataFrame]:
+def _binned(measures: pd.DataFrame, by: By, preset: LayerPreset) -> tuple[np.ndarray, pd.DataFrame]:
     """Each nucleus's bin number, -1 for none, and the bins: index in words, `low`, `high`."""
+    x, depth, z = (measures[axis].to_numpy() for axis in POSITION)
     if by == "layer":
-        layers = pd.Categorical(layer_of(_column(placed, "depth_um"), preset), layers_of(preset))
-        return layers.codes, _bins(layers_of(preset), [-np.inf, *preset.drawn], [*preset.drawn, np.inf])
+        names = layers_of(preset)
+        bins = _bins(names, [-np.inf, *preset.drawn], [*preset.drawn, np.inf])
+        return pd.Categorical(layer_of(depth, preset), names).codes, bins
     if by == "area":
         nan = np.full(len(VOLUME.areas), np.nan)
-        areas = pd.Categorical(area_of(_column(placed, "x_um"), _column(placed, "z_um")), VOLUME.areas)
-        return areas.codes, _bins(VOLUME.areas, nan, nan)
+        return pd.Categorical(area_of(x, z), VOLUME.areas).codes, _bins(VOLUME.areas, nan, nan)
     if by == "volume":
-        return _parted(_column(placed, "volume_um3"))
-    if by == "edge":
-        return _stepped(distance_to_edge_um(*(_column(placed, axis) for axis in POSITION)), STEPS_UM[by])
-    return _stepped(_column(placed, "depth_um"), STEPS_UM[by])
+        return _equal_counts(measures["volume_um3"].to_numpy())
+    return _equal_widths(distance_to_edge_um(x, depth, z) if by == "edge" else depth, STEPS_UM[by])
 
 
-def _stepped(values: np.ndarray, step: float) -> tuple[np.ndarray, pd.DataFrame]:
+def _equal_widths(values: np.ndarray, step: float) -> tuple[np.ndarray, pd.DataFrame]:
     """Bins of equal width, without the empty ones."""
     number = np.full(len(values), -1)
     known = ~np.isnan(values)
@@ -140,7 +224,7 @@ def _stepped(values: np.ndarray, step: float) -> tuple[np.ndarray, pd.DataFrame]
     return number, _bins(words, lows, highs)
 
 
-def _parted(values: np.ndarray) -> tuple[np.ndarray, pd.DataFrame]:
+def _equal_counts(values: np.ndarray) -> tuple[np.ndarray, pd.DataFrame]:
     """Bins of equal counts; equal values stay together."""
     known = ~np.isnan(values)
     number = np.full(len(values), -1)
@@ -162,9 +246,3 @@ def _ends(low: str, high: str, unit: str) -> str:
 def _bins(words: ArrayLike, low: ArrayLike, high: ArrayLike) -> pd.DataFrame:
     columns = {"low": np.asarray(low, dtype=np.float64), "high": np.asarray(high, dtype=np.float64)}
     return pd.DataFrame(columns, index=pd.Index(np.asarray(words, dtype=object)))
-
-
-def _column(placed: pd.DataFrame, column: str) -> np.ndarray:
-    if column not in placed:
-        return np.full(len(placed), np.nan)
-    return placed[column].to_numpy(dtype=np.float64)

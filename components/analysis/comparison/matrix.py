@@ -8,8 +8,8 @@ from scipy.cluster.hierarchy import leaves_list, linkage, optimal_leaf_ordering
 from scipy.spatial.distance import pdist
 
 from components.analysis.comparison.agreement import Agreement
-from components.analysis.comparison.axes import AxisTable
-from components.analysis.labels.levels import NucleusLabels, nucleus_labels
+from components.analysis.comparison.axes import AxisTable, axis_labels
+from components.analysis.labels.levels import NucleusLabels
 from data.catalog.entry import Table
 from data.labels.crosswalk import ordered
 
@@ -60,9 +60,7 @@ def pooled_matrix(matrix: pd.DataFrame, most: int, *, square: bool) -> pd.DataFr
     if square:
         rows = columns = rows + columns
     kept = [[label for label in axis.index if label in {*_by_size(axis)[:most]}] for axis in (rows, columns)]
-    pooled = _pooled(_pooled(matrix, kept[0]).T, kept[1]).T
-    pooled.index.name, pooled.columns.name = matrix.index.name, matrix.columns.name
-    return pooled
+    return _pooled(_pooled(matrix, kept[0]).T, kept[1]).T
 
 
 def arranged(whole: pd.DataFrame, order: Order, most: int, *, square: bool) -> pd.DataFrame:
@@ -71,35 +69,26 @@ def arranged(whole: pd.DataFrame, order: Order, most: int, *, square: bool) -> p
     Parameters
     ----------
     whole : DataFrame
-        As `analysis.comparison.matrix.with_margins` gives it.
+        As `with_margins` gives it.
     order : Order
     most : int
         Labels to keep on each axis; 0 for all.
     square : bool
     """
-    inner = ordered_matrix(whole.iloc[:-1, :-1], order, square=square)
     below, beside = whole.index[-1], whole.columns[-1]
+    inner = ordered_matrix(whole.iloc[:-1, :-1], order, square=square)
     whole = whole.loc[[*inner.index, below], [*inner.columns, beside]]
     if not most:
         return whole
-    kept = pooled_matrix(inner, most, square=square)
-    rows, columns = ([str(name) for name in labels if name != OTHER] for labels in (kept.index, kept.columns))
-    pooled = _rest_added(_rest_added(whole, rows, str(below)).T, columns, str(beside)).T
-    pooled.index.name, pooled.columns.name = whole.index.name, whole.columns.name
-    return pooled
+    kept = pooled_matrix(inner, most, square=square).drop(index=OTHER, columns=OTHER, errors="ignore")
+    return _pooled(_pooled(whole, [*kept.index], below).T, [*kept.columns], beside).T
 
 
-def _rest_added(matrix: pd.DataFrame, kept: list[str], last: str) -> pd.DataFrame:
-    rest = matrix.drop(index=[*kept, last])
-    parts = [matrix.loc[kept], rest.sum(axis=0).to_frame(OTHER).T] if len(rest) else [matrix.loc[kept]]
-    return pd.concat([*parts, matrix.loc[[last]]])
-
-
-def _pooled(matrix: pd.DataFrame, kept: list[str]) -> pd.DataFrame:
-    rest = matrix.drop(index=kept)
-    if rest.empty:
-        return matrix
-    return pd.concat([matrix.loc[kept], rest.sum(axis=0).to_frame(OTHER).T])
+def _pooled(matrix: pd.DataFrame, kept: list[str], *margin: str) -> pd.DataFrame:
+    """Sum the rows that are neither kept nor a margin as `OTHER`, behind those kept."""
+    shown = matrix.index.where(matrix.index.isin([*kept, *margin]), OTHER)
+    order = [label for label in (*kept, OTHER, *margin) if label in shown]
+    return matrix.groupby(shown.rename(matrix.index.name)).sum().loc[order]
 
 
 def _by_size(totals: "pd.Series[int]") -> list[str]:
@@ -134,10 +123,7 @@ def with_margins(result: Agreement, rows: AxisTable, columns: AxisTable) -> pd.D
         The matrix with one more row, `not in …` the row table, and one more column, `not in …` the column
         table, with labels that occur only there. Nuclei unmapped at the level are in neither.
     """
-    level = result.pairs.level
-    left, right = (
-        nucleus_labels(frame, "type" if table.kind == "units" else level) for table, frame in (rows, columns)
-    )
+    left, right = (axis_labels(table, frame, result.pairs.level) for table, frame in (rows, columns))
     only_rows, only_columns = _only(left, right), _only(right, left)
     matrix = result.matrix
     row_labels = [*dict.fromkeys([*matrix.index, *only_rows.index])]

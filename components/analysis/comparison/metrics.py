@@ -1,33 +1,77 @@
-"""The metrics of a matrix of counts, or of a stack of redrawn matrices.
+"""The metrics of a matrix of counts: each one's entry in `METRICS`, its function, its bootstrap interval.
 
 Counts are integer numbers of nuclei; the last two axes are the row table's labels by the column table's, and
 axes before them stack matrices. Undefined metrics are NaN in a stack; `measure_counts` gives None and the
 reason.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import entr
+from scipy.stats import norm
 from sklearn.metrics import mutual_info_score
 from sklearn.metrics.cluster import expected_mutual_information
 
 Counts = NDArray[np.int64]
 Values = NDArray[np.float64]
+Interval = tuple[float, float]
 
-METRICS = ("agreement", "kappa", "ac1", "ari", "ami", "cramers_v")
-"""Every metric, in the order of display."""
-SAME_WORDS = ("agreement", "kappa", "ac1")
-"""The metrics defined only where both tables have the same labels."""
 NOTHING_SHARED = "There is no nucleus to compare."
-OTHER_WORDS = "The two tables speak different vocabularies."
+OTHER_VOCABULARY = "The two tables speak different vocabularies."
 ONE_LABEL = "All nuclei have one label in both tables, so chance alone would agree as well."
 ONE_GROUP = "Each table gives all nuclei one label, so neither parts them into groups."
 ONE_NUCLEUS = "There is one nucleus, so there is no pair of nuclei to group."
 NO_VARIETY = "One of the tables gives all nuclei the same label, so there is nothing to go together."
+
+FEW = 20
+"""A number of fewer nuclei than this says little, and is marked."""
+SHARE = 0.95
+"""Share of the redrawn values in an interval."""
+DRAWS = 1_000
+SEED = 661
+MOST_UNDEFINED = (1 - SHARE) / 2
+"""With more undefined draws than lie beyond one end, that end is not known."""
+CELLS_AT_ONCE = 2_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metric:
+    """One number of a matrix: all that tiles, command line, CSV and the grid of all pairs know of it.
+
+    Attributes
+    ----------
+    title : str
+        Heading of its tile.
+    meaning : str
+        What it says, in plain words, without a full stop.
+    measure : callable
+        Its value for a matrix or for a stack of matrices.
+    undefined : tuple of str
+        Reasons that may leave it undefined, beside `NOTHING_SHARED`.
+    form : str
+        Format of its values.
+    short : str
+        Its name in the grid of all pairs and in the command line's list; "" keeps it out of both.
+    stacks : bool
+        Whether `measure` takes stacks, so that the metric has an interval.
+    """
+
+    title: str
+    meaning: str
+    measure: Callable[[Counts], Values | float]
+    undefined: tuple[str, ...]
+    form: str = "{:.3f}"
+    short: str = ""
+    stacks: bool = True
+
+    def text(self, value: float) -> str:
+        """Write a value, with a true minus sign."""
+        return self.form.format(value).replace("-", "−")
 
 
 def agreement_share(counts: Counts) -> Values:
@@ -113,14 +157,55 @@ def adjusted_mutual_information(counts: Counts) -> float:
     return (float(mutual_info_score(None, None, contingency=kept)) - expected) / (most - expected)
 
 
-STACKABLE: dict[str, Callable[[Counts], Values]] = {
-    "agreement": agreement_share,
-    "kappa": cohens_kappa,
-    "ac1": gwets_ac1,
-    "ari": adjusted_rand,
-    "cramers_v": cramers_v,
+METRICS: dict[str, Metric] = {
+    "agreement": Metric(
+        title="Agreement",
+        meaning="Share of the nuclei that both tables give the same label",
+        measure=agreement_share,
+        undefined=(OTHER_VOCABULARY,),
+        form="{:.1%}",
+        short="agreement",
+    ),
+    "kappa": Metric(
+        title="Cohen's κ",
+        meaning="Agreement beyond what two tables with these label counts reach by chance: 1 is full "
+        "agreement, 0 is chance",
+        measure=cohens_kappa,
+        undefined=(OTHER_VOCABULARY, ONE_LABEL),
+        short="κ",
+    ),
+    "ac1": Metric(
+        title="Gwet's AC1",
+        meaning="Agreement beyond chance too, with a chance that is less moved than κ's where one label "
+        "prevails",
+        measure=gwets_ac1,
+        undefined=(OTHER_VOCABULARY, ONE_LABEL),
+        short="AC1",
+    ),
+    "ari": Metric(
+        title="Adjusted Rand index",
+        meaning="How far pairs of nuclei go together in both tables, beyond chance: 1 is the same grouping, "
+        "whatever the groups are called, 0 is chance",
+        measure=adjusted_rand,
+        undefined=(ONE_NUCLEUS, ONE_GROUP),
+        short="ARI",
+    ),
+    "ami": Metric(
+        title="Adjusted mutual information",
+        meaning="What the label of one table tells of the other's, beyond chance: 1 is all, 0 is chance",
+        measure=adjusted_mutual_information,
+        undefined=(ONE_NUCLEUS, ONE_GROUP),
+        stacks=False,
+    ),
+    "cramers_v": Metric(
+        title="Cramér's V",
+        meaning="How closely the labels go together, from 0 to 1; by chance alone above 0 where nuclei are "
+        "few",
+        measure=cramers_v,
+        undefined=(NO_VARIETY,),
+    ),
 }
-"""The metrics that a whole stack of matrices can be measured by at once."""
+"""Every metric by its key in JSON and CSV, in the order of display."""
 
 
 def measure_counts(counts: Counts, *, square: bool) -> tuple[dict[str, float | None], dict[str, str]]:
@@ -140,12 +225,14 @@ def measure_counts(counts: Counts, *, square: bool) -> tuple[dict[str, float | N
     undefined : dict
         Why, by metric.
     """
-    undefined = _undefined(counts, square=square)
-    measures: dict[str, Callable[[Counts], Values | float]] = {
-        **STACKABLE,
-        "ami": adjusted_mutual_information,
+    undefined: dict[str, str] = {}
+    for reason in _reasons(counts, square=square):
+        for name, metric in METRICS.items():
+            if reason in {NOTHING_SHARED, *metric.undefined}:
+                undefined.setdefault(name, reason)
+    values = {
+        name: None if name in undefined else float(metric.measure(counts)) for name, metric in METRICS.items()
     }
-    values = {metric: None if metric in undefined else float(measures[metric](counts)) for metric in METRICS}
     return values, undefined
 
 
@@ -177,19 +264,91 @@ def label_scores(matrix: pd.DataFrame, reference: Literal["rows", "columns"] = "
     return pd.DataFrame(scores, index=matrix.index)
 
 
-def _undefined(counts: Counts, *, square: bool) -> dict[str, str]:
-    """Reasons why metrics are undefined for a matrix, by metric."""
+def bootstrap_intervals(
+    matrix: pd.DataFrame, *, square: bool, draws: int = DRAWS, seed: int = SEED
+) -> dict[str, Interval | None]:
+    """The 95 % percentile interval of each metric.
+
+    As many nuclei as were compared are redrawn with replacement: multinomial draws of the matrix cells. The
+    interval says how much the choice of nuclei moves a metric, not whether either table is right. Cramér's V
+    is biased upwards where nuclei are few, so redrawn values lie above the measured one.
+
+    Parameters
+    ----------
+    matrix : DataFrame
+        Counts of nuclei.
+    square : bool
+        Whether both axes are the same labels.
+    draws : int
+        Number of matrices drawn.
+    seed : int
+        The same seed gives the same intervals.
+
+    Returns
+    -------
+    dict
+        (low, high) by metric. None where the metric is undefined in the matrix or in too many draws, and for
+        `ami`, whose chance expectation is too slow to compute for every draw.
+    """
+    drawn: dict[str, list[Values]] = {
+        name: []
+        for name, metric in METRICS.items()
+        if metric.stacks and (square or OTHER_VOCABULARY not in metric.undefined)
+    }
+    for counts in _redrawn(matrix.to_numpy(), draws, seed):
+        for name, values in drawn.items():
+            values.append(np.asarray(METRICS[name].measure(counts)))
+    return {name: _interval(drawn.get(name, [])) for name in METRICS}
+
+
+def wilson_interval(hits: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The Wilson 95 % interval of shares `hits / n`; 0 to 1 where n is 0.
+
+    Source: Wilson, E. B. (1927), J. Am. Stat. Assoc. 22, 209–212.
+    """
+    z = norm.ppf(0.975)
+    share, total = hits / np.maximum(n, 1), n + z**2
+    middle = (n * share + z**2 / 2) / total
+    half = z / total * np.sqrt(n * share * (1 - share) + z**2 / 4)
+    return np.clip(middle - half, 0, 1), np.clip(middle + half, 0, 1)
+
+
+def _redrawn(counts: Counts, draws: int, seed: int) -> Iterator[Counts]:
+    """Stacks of redrawn matrices that fit into memory; none for an empty matrix."""
+    cells = np.flatnonzero(counts)
+    if not len(cells):
+        return
+    random = np.random.default_rng(seed)
+    share = counts.ravel()[cells] / counts.sum()
+    at_once = max(CELLS_AT_ONCE // counts.size, 1)
+    for start in range(0, draws, at_once):
+        stack = np.zeros((min(at_once, draws - start), counts.size), dtype=np.int64)
+        stack[:, cells] = random.multinomial(counts.sum(), share, size=len(stack))
+        yield stack.reshape(-1, *counts.shape)
+
+
+def _interval(drawn: list[np.ndarray]) -> Interval | None:
+    values = np.concatenate(drawn) if drawn else np.array([np.nan])
+    defined = values[~np.isnan(values)]
+    if len(defined) < (1 - MOST_UNDEFINED) * len(values):
+        return None
+    low, high = np.quantile(defined, [(1 - SHARE) / 2, (1 + SHARE) / 2])
+    return float(low), float(high)
+
+
+def _reasons(counts: Counts, *, square: bool) -> list[str]:
+    """Which reasons for undefined metrics hold of a matrix, the one to name first at the front."""
     n, rows, columns = counts.sum(), np.flatnonzero(counts.sum(1)), np.flatnonzero(counts.sum(0))
-    if n == 0:
-        return dict.fromkeys(METRICS, NOTHING_SHARED)
-    reasons = {} if square else dict.fromkeys(SAME_WORDS, OTHER_WORDS)
-    if min(len(rows), len(columns)) == 1:
-        reasons["cramers_v"] = NO_VARIETY
-    if len(rows) == len(columns) == 1:
-        reasons |= dict.fromkeys(("ari", "ami"), ONE_NUCLEUS if n == 1 else ONE_GROUP)
-        if square and rows[0] == columns[0]:
-            reasons |= dict.fromkeys(("kappa", "ac1"), ONE_LABEL)
-    return reasons
+    one_cell = len(rows) == len(columns) == 1
+    holds = {
+        NOTHING_SHARED: n == 0,
+        OTHER_VOCABULARY: not square,
+        NO_VARIETY: min(len(rows), len(columns)) == 1,
+        ONE_NUCLEUS: one_cell and n == 1,
+        ONE_GROUP: one_cell and n > 1,
+        ONE_LABEL: one_cell and rows[0] == columns[0],
+    }
+    return [reason for reason, does_hold in holds.items() if does_hold]
 
 
 def _same(counts: Counts) -> Counts:

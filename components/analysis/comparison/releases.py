@@ -10,8 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from components.analysis.comparison.agreement import Agreement, measure_agreement, pair_labels
-from components.analysis.comparison.axes import AxisTable
+from components.analysis.comparison.agreement import Pairs
 from components.analysis.comparison.differences import same_labels
 from components.analysis.comparison.units import UNIT
 from components.analysis.labels.levels import labels_at
@@ -76,51 +75,30 @@ def root_changes(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
         where a frame has no root IDs, or two of the nucleus; `change`, a categorical of `ROOT_CHANGES`. A
         change means that the segmentation was edited, and says nothing of the label.
     """
-    before, after = _roots(earlier), _roots(later)
+    before, after = (_single_values(frame, ["nucleus_id"], "root_id") for frame in (earlier, later))
     kept = before.index.intersection(after.index).sort_values()
     before, after = before.loc[kept], after.loc[kept]
     unknown = (before.isna() | after.isna()).to_numpy(dtype=bool)
     first, last = (roots.fillna(0).to_numpy(dtype=np.int64) for roots in (before, after))
     cases = [unknown, (first == 0) & (last == 0), first == 0, last == 0, first == last]
     change = np.select(cases, [UNKNOWN, NO_ROOT, FOUND, LOST, SAME_ROOT], OTHER_ROOT)
-    return pd.DataFrame(
-        {
-            "earlier_root_id": before,
-            "later_root_id": after,
-            "change": pd.Categorical(change, ROOT_CHANGES),
-        },
-        index=kept,
-    )
+    columns = {"earlier_root_id": before, "later_root_id": after}
+    return pd.DataFrame({**columns, "change": pd.Categorical(change, ROOT_CHANGES)}, index=kept)
 
 
-def label_agreement(earlier: AxisTable, later: AxisTable, level: Level) -> Agreement:
-    """Measure the agreement of both releases; rows are the earlier one.
-
-    Raises
-    ------
-    DataError
-        If either table holds no labels.
-    """
-    return measure_agreement(pair_labels(earlier, later, level))
-
-
-def label_changes(result: Agreement) -> pd.DataFrame:
-    """The nuclei whose label differs, with both labels, as in `Pairs.frame`."""
-    frame = result.pairs.frame
-    return frame[~same_labels(frame)]
-
-
-def label_counts(result: Agreement) -> pd.DataFrame:
+def label_counts(pairs: Pairs) -> pd.DataFrame:
     """Count the nuclei in both releases by what became of their label, or why they are not compared."""
-    same = int(np.count_nonzero(same_labels(result.pairs.frame)))
-    reasons = {reason.replace("_", " "): n for reason, n in result.pairs.left_out.items() if n}
-    changes = {"same label": same, "another label": len(result.pairs.frame) - same}
-    return _counted(changes | {f"not compared: {reason}": n for reason, n in reasons.items()})
+    same = int(np.count_nonzero(same_labels(pairs.frame)))
+    reasons = {f"not compared: {reason.replace('_', ' ')}": n for reason, n in pairs.left_out.items() if n}
+    return _counted({"same label": same, "another label": len(pairs.frame) - same} | reasons)
 
 
 def words_of_one(earlier: pd.DataFrame, later: pd.DataFrame, level: Level) -> tuple[list[str], list[str]]:
     """Labels that occur only in the earlier frame, and those only in the later one."""
-    before, after = (_words(frame, level) for frame in (earlier, later))
+    before, after = (
+        [*map(str, labels_at(frame, level).remove_unused_categories().categories)]
+        for frame in (earlier, later)
+    )
     return [word for word in before if word not in after], [word for word in after if word not in before]
 
 
@@ -133,7 +111,7 @@ def match_changes(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
         Index `session, scan_idx, unit_id`; `earlier_nucleus_id`, `later_nucleus_id` (missing where a frame
         matches the unit twice), `change`, a categorical of `MATCH_CHANGES`.
     """
-    before, after = _matches(earlier), _matches(later)
+    before, after = (_single_values(frame, UNIT, "nucleus_id") for frame in (earlier, later))
     units = before.index.intersection(after.index).sort_values()
     first, last = before.loc[units], after.loc[units]
     twice = (first.isna() | last.isna()).to_numpy(dtype=bool)
@@ -163,30 +141,8 @@ def _counted(counts: dict[str, int]) -> pd.DataFrame:
     return pd.DataFrame({"n": n, "share": n / max(int(n.sum()), 1)})
 
 
-def _words(frame: pd.DataFrame, level: Level) -> list[str]:
-    labels = labels_at(frame, level)
-    return [str(label) for label in labels.remove_unused_categories().categories]
-
-
-def _roots(frame: pd.DataFrame) -> "pd.Series[int]":
-    """Root of each nucleus, by ID; missing where the frame has none, or two."""
-    if "root_id" not in frame:
-        nuclei = pd.Index(frame["nucleus_id"].unique(), name="nucleus_id")
-        return pd.Series(pd.NA, index=nuclei, dtype="Int64")
-    return _one_of(frame["nucleus_id"].to_numpy(), frame["root_id"].to_numpy(), "nucleus_id")
-
-
-def _matches(frame: pd.DataFrame) -> "pd.Series[int]":
-    units = pd.MultiIndex.from_frame(frame[list(UNIT)])
-    return _one_of(units, frame["nucleus_id"].to_numpy(), None)
-
-
-def _one_of(keys: np.ndarray | pd.MultiIndex, values: np.ndarray, name: str | None) -> "pd.Series[int]":
-    """The value of each key, missing where it has several."""
-    index = keys if isinstance(keys, pd.MultiIndex) else pd.Index(keys, name=name)
-    by_key = pd.Series(pd.array(values, dtype="Int64"), index=index)
-    order = np.argsort(values, kind="stable")
-    by_key = by_key.iloc[order]
-    first = by_key[~by_key.index.duplicated(keep="first")]
-    last = by_key[~by_key.index.duplicated(keep="last")].reindex(first.index)
-    return first.mask((first != last).to_numpy(dtype=bool))
+def _single_values(frame: pd.DataFrame, keys: list[str], column: str) -> "pd.Series[int]":
+    """The value of each key, as a nullable integer; missing where it has several, or the frame lacks it."""
+    values = frame.reindex(columns=[*keys, column]).astype({column: "Int64"})
+    by_key = values.groupby(keys if len(keys) > 1 else keys[0])[column].agg(["min", "max"])
+    return by_key["min"].where(by_key["min"] == by_key["max"])

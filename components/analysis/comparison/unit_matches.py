@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
 
+from components.analysis.comparison.metrics import wilson_interval
 from components.analysis.comparison.units import QUALITY, UNIT
 from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.label_source import NOT_IN_TABLE, labels_from
@@ -116,18 +116,6 @@ def same_by_score(frame: pd.DataFrame, edges: Sequence[float] = SCORE_EDGES_UM) 
         {"low": [-np.inf, *edges], "high": [*edges, np.inf], "n": n, "same": same, "share": same / n.clip(1)}
     )
     return bins.assign(share_low=low, share_high=high)[n > 0].reset_index(drop=True)
-
-
-def wilson_interval(hits: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The Wilson 95 % interval of shares `hits / n`; 0 to 1 where n is 0.
-
-    Source: Wilson, E. B. (1927), J. Am. Stat. Assoc. 22, 209–212.
-    """
-    z = norm.ppf(0.975)
-    share, total = hits / np.maximum(n, 1), n + z**2
-    middle = (n * share + z**2 / 2) / total
-    half = z / total * np.sqrt(n * share * (1 - share) + z**2 / 4)
-    return np.clip(middle - half, 0, 1), np.clip(middle + half, 0, 1)
 
 
 def matched_types(frame: pd.DataFrame, label_source: pd.DataFrame, level: Level) -> MatchedTypes:

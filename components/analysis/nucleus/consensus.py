@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
-from components.analysis.comparison.contradictions import exclude_each_other
 from components.analysis.nucleus.table_labels import TableWord
 from data.labels.crosswalk import ordered
 from data.labels.entry import Level
@@ -143,7 +142,7 @@ def contradicting_tables(words: Sequence[TableWord], level: Level) -> tuple[Cont
         Contradiction(level, first, second, labels, "ambiguous" in mappings)
         for (first, answer), (second, other) in combinations(answers, 2)
         for labels, mappings in [zip(answer, other, strict=True)]
-        if exclude_each_other(*labels)
+        if labels[0] != labels[1]
     )
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from components.analysis.comparison.agreement import pair_labels
-from components.analysis.comparison.contradictions import contradicted
+from components.analysis.comparison.differences import contradicted
 from components.analysis.labels.ids import Ids, each_once
 from components.analysis.nucleus.index import ReleaseIndex
 

@@ -6,7 +6,6 @@ from components.analysis.checks.entry import Finding
 from components.analysis.checks.registry import CHECKS
 from components.analysis.checks.report import CheckReport
 from components.analysis.comparison.agreement import Agreement
-from components.analysis.comparison.metrics import METRICS
 from components.analysis.labels.counts import Denominator
 from components.analysis.output.status import TableStatus
 from data.loader import OpenRelease
@@ -46,7 +45,7 @@ def agreement_record(result: Agreement, provenance: Provenance) -> dict[str, obj
         "row_labels": list(result.matrix.index),
         "column_labels": list(result.matrix.columns),
         "matrix": result.matrix.to_numpy().tolist(),
-        **{metric: getattr(result, metric, None) for metric in METRICS},
+        **result.metrics,
         "undefined": result.undefined,
     }
 

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 import pandas as pd
 import streamlit as st
 
-from components.analysis.comparison.agreement import Agreement
-from components.analysis.comparison.all_pairs import all_agreements, pair_table
+from components.analysis.comparison.agreement import Agreement, all_agreements, pair_table
 from components.analysis.comparison.axes import axis_tables
-from components.figures.pairs_grid import Measure, pairs_grid_figure
+from components.analysis.comparison.metrics import METRICS
+from components.figures.pairs_grid import pairs_grid_figure
 from components.ui.session.cached import cached
 from components.ui.session.captions import figure_caption
 from components.ui.session.charts import show_chart
@@ -19,13 +19,9 @@ from data.loader import LabelTable
 ROWS, WITH = "rows", "with"
 """Under these the page keeps the titles of the two tables that it compares."""
 KEY = "all-pairs"
-MEASURES: dict[str, Measure] = {
-    "Agreement": "agreement",
-    "Cohen's κ": "kappa",
-    "Gwet's AC1": "ac1",
-    "Adjusted Rand index": "ari",
-    "Nuclei shared": "n_both",
-}
+SHARED = "Nuclei shared"
+MEASURES = {metric.title: name for name, metric in METRICS.items() if metric.short} | {SHARED: "n_both"}
+"""What the tiles may show, as it stands in links."""
 
 
 def show_all_pairs() -> None:
@@ -83,7 +79,7 @@ def _explained(names: list[str]) -> str:
 
 def _caption(measure: str, pairs: pd.DataFrame) -> str:
     n_tables = len({*pairs["rows"], *pairs["columns"]})
-    of = "nuclei that both tables hold" if measure == "Nuclei shared" else "each at its finest common level"
+    of = "nuclei that both tables hold" if measure == SHARED else "each at its finest common level"
     return figure_caption(f"{measure}, {of}", f"{len(pairs)} pairs of {n_tables} tables, n in each tile")
 
 

@@ -7,7 +7,6 @@ import streamlit as st
 from components.analysis.comparison.agreement import Agreement, Pairs
 from components.analysis.comparison.axes import share_labels
 from components.analysis.comparison.differences import (
-    FEW,
     FEWEST_IN_PART,
     NO_VOLUME,
     STEPS_UM,
@@ -15,6 +14,7 @@ from components.analysis.comparison.differences import (
     agreement_by,
     top_confusions,
 )
+from components.analysis.comparison.metrics import FEW
 from components.analysis.labels.levels import finest_common_level
 from components.analysis.labels.places import NO_POSITION
 from components.figures.intervals import agreement_by_figure

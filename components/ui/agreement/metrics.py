@@ -1,7 +1,5 @@
 """The metrics of a pair of tables, the scores of each label, and where training makes them optimistic."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -9,11 +7,8 @@ from numpy.typing import NDArray
 from pandas.io.formats.style import Styler
 
 from components.analysis.comparison.agreement import Agreement
-from components.analysis.comparison.axes import share_labels
-from components.analysis.comparison.differences import FEW
-from components.analysis.comparison.intervals import Interval, bootstrap_intervals
-from components.analysis.comparison.metrics import label_scores
-from components.analysis.comparison.training import learned, made_by_hand, training_words
+from components.analysis.comparison.axes import learned, made_by_hand, share_labels, training_words
+from components.analysis.comparison.metrics import FEW, METRICS, Interval, bootstrap_intervals, label_scores
 from components.analysis.labels.levels import finest_common_level
 from components.analysis.selection.filter_rows import FILTERS
 from components.figures.frame import MUTED
@@ -27,47 +22,12 @@ from data.loader import LabelTable
 from data.tables.schema import POSITION
 from data.volume.space import off_column
 
+TILES_IN_A_ROW = 3
 COLUMN_KEY, OUTSIDE = FILTERS["column"].parameter(), "Outside"
 INTERVALS_HELP = (
     "As many nuclei as are compared are drawn with replacement, a thousand times; the interval holds 95 % of "
     "the values. It says how much the choice of nuclei moves a number, not whether either table is right."
 )
-
-
-@dataclass(frozen=True)
-class Tile:
-    """How a metric is shown: its name, the form of its numbers, and what it means in plain words."""
-
-    title: str
-    form: str
-    meaning: str
-
-
-TILES = {
-    "agreement": Tile("Agreement", "{:.1%}", "Share of the nuclei that both tables give the same label"),
-    "kappa": Tile(
-        "Cohen's κ", "{:.3f}",
-        "Agreement beyond what two tables with these label counts reach by chance: 1 is full agreement, 0 is "
-        "chance",
-    ),
-    "ac1": Tile(
-        "Gwet's AC1", "{:.3f}",
-        "Agreement beyond chance too, with a chance that is less moved than κ's where one label prevails",
-    ),
-    "ari": Tile(
-        "Adjusted Rand index", "{:.3f}",
-        "How far pairs of nuclei go together in both tables, beyond chance: 1 is the same grouping, whatever "
-        "the groups are called, 0 is chance",
-    ),
-    "ami": Tile(
-        "Adjusted mutual information", "{:.3f}",
-        "What the label of one table tells of the other's, beyond chance: 1 is all, 0 is chance",
-    ),
-    "cramers_v": Tile(
-        "Cramér's V", "{:.3f}",
-        "How closely the labels go together, from 0 to 1; by chance alone above 0 where nuclei are few",
-    ),
-}  # fmt: skip
 
 
 def show_metrics(result: Agreement | None, *, intervals: bool = True) -> None:
@@ -93,42 +53,44 @@ def show_metrics(result: Agreement | None, *, intervals: bool = True) -> None:
     drawn = st.toggle(
         "95 % intervals", value=intervals, key="intervals", bind="query-params", help=INTERVALS_HELP
     )
-    spans = _spans(result) if drawn else None
-    for place, metric in zip([*st.columns(3), *st.columns(3)], TILES, strict=True):
-        with place:
-            _show_tile(result, metric, spans)
+    intervals_by_name = _intervals(result.matrix.to_numpy(), square=pairs.square) if drawn else None
+    for first in range(0, len(METRICS), TILES_IN_A_ROW):
+        names = [*METRICS][first : first + TILES_IN_A_ROW]
+        for place, name in zip(st.columns(TILES_IN_A_ROW), names, strict=False):
+            with place:
+                _show_tile(result, name, intervals_by_name)
 
 
 def agreement_title(rows: Table, columns: Table) -> str:
     """Name the share of same labels: accuracy only where exactly one side was labelled by hand."""
     manual = made_by_hand(rows, columns)
-    return f"Accuracy against {manual.title}" if manual else TILES["agreement"].title
+    return f"Accuracy against {manual.title}" if manual else METRICS["agreement"].title
 
 
-def interval_words(metric: str, span: Interval | None) -> str:
-    """Say a metric's 95 % interval, or why it has none."""
-    if metric == "ami":
+def interval_words(name: str, interval: Interval | None) -> str:
+    """Write a metric's 95 % interval, or why it has none."""
+    metric = METRICS[name]
+    if not metric.stacks:
         return "no interval: its chance level takes too long to redraw"
-    if span is None:
+    if interval is None:
         return "no interval: undefined in too many of the draws"
-    low, high = (TILES[metric].form.format(end).replace("-", "−") for end in span)
-    return f"95 % interval {low} to {high}"
+    return f"95 % interval {metric.text(interval[0])} to {metric.text(interval[1])}"
 
 
-def _show_tile(result: Agreement, metric: str, spans: dict[str, Interval | None] | None) -> None:
-    tile, value, pairs = TILES[metric], getattr(result, metric), result.pairs
-    title = agreement_title(pairs.rows, pairs.columns) if metric == "agreement" else tile.title
-    shown = "undefined" if value is None else tile.form.format(value).replace("-", "−")
+def _show_tile(result: Agreement, name: str, intervals: dict[str, Interval | None] | None) -> None:
+    metric, value, pairs = METRICS[name], result.metrics[name], result.pairs
+    title = agreement_title(pairs.rows, pairs.columns) if name == "agreement" else metric.title
+    shown = "undefined" if value is None else metric.text(value)
     few = value is None or len(pairs.frame) < FEW
     st.metric(
         plain(title), f":gray[{shown}]" if few else shown,
-        help=f"{tile.meaning}. Of {len(pairs.frame):,} nuclei in {plain(pairs.rows.title)} and "
+        help=f"{metric.meaning}. Of {len(pairs.frame):,} nuclei in {plain(pairs.rows.title)} and "
         f"{plain(pairs.columns.title)}.",
     )  # fmt: skip
     if value is None:
-        st.caption(result.undefined[metric])
-    elif spans is not None:
-        st.caption(interval_words(metric, spans[metric]))
+        st.caption(result.undefined[name])
+    elif intervals is not None:
+        st.caption(interval_words(name, intervals[name]))
 
 
 def show_labels(result: Agreement | None) -> None:
@@ -225,11 +187,6 @@ def _offer(result: Agreement) -> tuple[str, str]:
 
 def _keep_column(column: str) -> None:
     st.session_state[COLUMN_KEY] = column
-
-
-def _spans(result: Agreement) -> dict[str, Interval | None]:
-    counts = result.matrix.to_numpy()
-    return _intervals(counts, square=result.pairs.square)
 
 
 @cached(max_entries=128)

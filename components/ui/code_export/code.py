@@ -5,14 +5,13 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from components.analysis.code_export.matrix import matrix_snippet
-from components.analysis.code_export.nucleus import nucleus_snippet
-from components.analysis.code_export.origins import Origin, origins
-from components.analysis.code_export.releases import coverage_snippet
+from components.analysis.code_export.comparisons import matrix_snippet
 from components.analysis.code_export.rows import ShownRows, rows_snippet
+from components.analysis.code_export.script import Origin, origins
 from components.analysis.code_export.selection import selection_snippet
-from components.analysis.code_export.tables import snippets
+from components.analysis.code_export.tables import coverage_snippet, nucleus_snippet, table_snippets
 from components.analysis.code_export.text import Snippet
+from components.analysis.comparison.agreement import Pairs
 from components.analysis.selection.selection import Selection
 from components.ui.context.comparison import Comparison
 from components.ui.context.denominator import wide_table
@@ -45,12 +44,17 @@ def show_code(*tables: Table, view: TableView | None = None, comparison: Compari
     comparison : Comparison, optional
         Its matrix.
     """
-    made: dict[str, Sequence[Snippet]] = {table.title: _of_table(table) for table in tables}
+    opened = current_release()
+    bases = _bases(opened)
+    made: dict[str, Sequence[Snippet]] = {
+        table.title: table_snippets(table, opened.release, archive=bases["archive"], cave=bases["cave"])
+        for table in tables
+    }
     if view is not None and tables:
         made[ROWS] = _of_rows(origins_of_release(), view)
-    if view is not None and comparison is not None:
-        of_matrix = _of_matrix(view, comparison)
-        made |= {MATRIX: of_matrix} if of_matrix else {}
+    if view and comparison and view.label_source and comparison.partner and comparison.result:
+        pairs, label_source = comparison.result.pairs, view.label_source
+        made[MATRIX] = _of_matrix(origins_of_release(), view, label_source, comparison.partner, pairs)
     if not made:
         return
     with code_drawer("code"):
@@ -63,10 +67,10 @@ def show_code(*tables: Table, view: TableView | None = None, comparison: Compari
 def show_selection_code(selection: Selection) -> None:
     """Fold out the code that ends in the selection's nuclei; they stand in `.st-key-selection-code`."""
     loaded = {name: load_labels(name) for name in sorted(selection.tables())}
-    frames = {name: one for name, one in loaded.items() if isinstance(one, LabelTable)}
-    if len(frames) < len(loaded):
+    at_hand = {name: one for name, one in loaded.items() if isinstance(one, LabelTable)}
+    if len(at_hand) < len(loaded):
         return
-    found = _of_selection(origins_of_release(), selection, frames, f"{export_name('selection')}.csv")
+    found = _of_selection(origins_of_release(), selection, at_hand, f"{export_name('selection')}.csv")
     with st.container(key="selection-code"), st.expander("Code of this selection", icon=":material/code:"):
         show_snippets(found, lists_ids=selection.most_listed > 0)
 
@@ -94,26 +98,25 @@ def code_drawer(key: str) -> Iterator[None]:
         yield
 
 
-def shown_of(view: TableView) -> ShownRows:
-    """What a page shows, as the code knows it."""
-    label_source = None if view.label_source is None else view.label_source.as_axis
-    return ShownRows(
-        view.one.table,
-        view.one.frame,
-        view.filters,
-        view.preset,
-        view.level,
-        label_source,
-        _denominator(view.one),
-    )
-
-
 def origins_of_release(opened: OpenRelease | None = None) -> tuple[Origin, ...]:
     """Give the places from which a script can fetch the rows of a release: the open one by default."""
     opened = opened or current_release()
-    source = opened.source
-    bases = {"archive": VOLUME.archive, "cave": VOLUME.cave} | {source.name: source.base}
-    return origins(opened.release, archive=bases["archive"], cave=bases["cave"], synthetic=source.synthetic)
+    bases = _bases(opened)
+    synthetic = opened.source.synthetic
+    return origins(opened.release, archive=bases["archive"], cave=bases["cave"], synthetic=synthetic)
+
+
+def _bases(opened: OpenRelease) -> dict[str, str]:
+    """Addresses of archive and CAVE server: the public ones, or the one that the release was opened from."""
+    return {"archive": VOLUME.archive, "cave": VOLUME.cave} | {opened.source.name: opened.source.base}
+
+
+def _shown(view: TableView) -> ShownRows:
+    """What a page shows, as the code knows it."""
+    label_source = view.label_source.as_axis if view.label_source else None
+    table, frame = view.one.table, view.one.frame
+    denominator = _denominator(view.one)
+    return ShownRows(table, frame, view.filters, view.preset, view.level, label_source, denominator)
 
 
 def _denominator(one: LabelTable) -> tuple[Table, ...]:
@@ -138,40 +141,20 @@ def _contributing(loaded: dict[str, LabelTable], n: int) -> tuple[Table, ...]:
     return tuple(found)
 
 
-def _of_table(table: Table) -> tuple[Snippet, ...]:
-    opened = current_release()
-    bases = {origin.name: origin.base for origin in origins_of_release()}
-    return snippets(
-        table,
-        opened.release,
-        archive=bases.get("archive", VOLUME.archive),
-        cave=bases.get("cave", VOLUME.cave),
-    )
-
-
 @cached(max_entries=64)
 def _of_rows(origins: tuple[Origin, ...], view: TableView) -> tuple[Snippet, ...]:
-    return tuple(rows_snippet(origin, shown_of(view)) for origin in origins)
-
-
-def _of_matrix(view: TableView, comparison: Comparison) -> tuple[Snippet, ...]:
-    if comparison.result is None or comparison.partner is None or view.label_source is None:
-        return ()
-    return _of_pairs(origins_of_release(), view, comparison)
+    return tuple(rows_snippet(origin, _shown(view)) for origin in origins)
 
 
 @cached(max_entries=64)
-def _of_pairs(origins: tuple[Origin, ...], view: TableView, comparison: Comparison) -> tuple[Snippet, ...]:
-    result, partner, label_source = comparison.result, comparison.partner, view.label_source
-    assert result
-    assert partner
-    assert label_source
-    sides = (label_source.as_axis, partner.as_axis)
-    shown = None if view.is_whole and label_source is view.one else shown_of(view)
+def _of_matrix(
+    origins: tuple[Origin, ...], view: TableView, label_source: LabelTable, partner: LabelTable, pairs: Pairs
+) -> tuple[Snippet, ...]:
+    axes = (label_source.as_axis, partner.as_axis)
+    shown = None if view.is_whole and label_source is view.one else _shown(view)
     denominator = _denominator(view.one)
     return tuple(
-        matrix_snippet(origin, result.pairs, sides, shown=shown, denominator=denominator)
-        for origin in origins
+        matrix_snippet(origin, pairs, axes, shown=shown, denominator=denominator) for origin in origins
     )
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 
 from components.analysis.comparison.agreement import Agreement, measure_agreement, pair_labels
+from components.analysis.comparison.metrics import METRICS
 from components.analysis.labels.levels import finest_common_level
 from components.ui.context.denominator import load_axis_table
 from components.ui.context.table_view import TableView
@@ -167,14 +168,14 @@ def show_agreement_numbers(comparison: Comparison) -> None:
     )
     numbers = {
         "Nuclei compared": (f"{len(pairs.frame):,}", tables),
-        "Agreement": (_metric(result, "agreement", "{:.1%}"), f"The same label, {compared}"),
-        "Cohen's κ": (_metric(result, "kappa", "{:.3f}"), f"Agreement beyond chance, {compared}"),
-        "Adjusted Rand index": (_metric(result, "ari", "{:.3f}"), f"How alike the groupings are, {compared}"),
+        "Agreement": (_metric(result, "agreement"), f"The same label, {compared}"),
+        "Cohen's κ": (_metric(result, "kappa"), f"Agreement beyond chance, {compared}"),
+        "Adjusted Rand index": (_metric(result, "ari"), f"How alike the groupings are, {compared}"),
     }
     for place, (name, (value, meaning)) in zip(st.columns(4), numbers.items(), strict=True):
         place.metric(name, value, help=meaning)
 
 
-def _metric(result: Agreement, name: str, form: str) -> str:
-    value = getattr(result, name)
-    return "undefined" if value is None else form.format(value)
+def _metric(result: Agreement, name: str) -> str:
+    value = result.metrics[name]
+    return "undefined" if value is None else METRICS[name].form.format(value)

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from components.analysis.comparison.contradictions import contradiction_counts
+from components.analysis.comparison.differences import contradiction_counts
 from components.analysis.selection.kinds import MatrixCell
 from components.analysis.selection.selection import Selection
 from components.figures.bars import counts_figure

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from components.analysis.comparison.agreement import Agreement, Pairs, measure_agreement, pair_labels
-from components.analysis.comparison.vocabulary import (
+from components.analysis.comparison.crosswalk import (
     Vocabulary,
     ambiguous_counts,
     rows_of_class,
@@ -166,10 +166,11 @@ def _change(result: Agreement, sure: Agreement) -> str:
     n, kept = len(result.pairs.frame), len(sure.pairs.frame)
     unmapped, level = result.pairs.left_out["unmapped"], result.pairs.level
     rest = f" Another {unmapped:,} have a label without a {level} and are not compared." if unmapped else ""
-    if result.agreement is None or sure.agreement is None:
+    share, sure_share = result.metrics["agreement"], sure.metrics["agreement"]
+    if share is None or sure_share is None:
         return f"Without them {kept:,} are compared.{rest}"
     return (
-        f"The agreement of {result.agreement:.1%} is of all {n:,}; without them it is {sure.agreement:.1%} "
+        f"The agreement of {share:.1%} is of all {n:,}; without them it is {sure_share:.1%} "
         f"of {kept:,}.{rest}"
     )
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from components.analysis.comparison.vocabulary import MANUALS_LIST, labels_beyond
+from components.analysis.comparison.crosswalk import MANUALS_LIST, labels_beyond
 from components.analysis.labels.counts import type_counts
 from components.analysis.labels.levels import raw_labels
 from components.analysis.labels.manual_column import (

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from components.analysis.comparison.published import beside_published, deep_inhibitory_called_excitatory
+from components.analysis.comparison.differences import beside_published, deep_inhibitory_called_excitatory
 from components.ui.context.table_view import TableView
 from components.ui.family.page import OpenFamily
 from components.ui.session.cached import cached

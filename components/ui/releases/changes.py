@@ -1,15 +1,15 @@
-"""What changed between two releases: nuclei, labels, root IDs — three panels, never one."""
+"""What changed between two releases: nuclei, labels, root IDs — three panels, never one; and their code."""
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
+from components.analysis.code_export.comparisons import changes_snippet
 from components.analysis.comparison.agreement import Agreement, cell_nuclei
+from components.analysis.comparison.differences import contradicted
 from components.analysis.comparison.releases import (
     NucleusChanges,
     change_counts,
-    label_agreement,
-    label_changes,
     label_counts,
     match_changes,
     nucleus_changes,
@@ -17,17 +17,23 @@ from components.analysis.comparison.releases import (
     root_changes,
     words_of_one,
 )
+from components.analysis.labels.ids import Ids
 from components.analysis.labels.levels import finest_common_level
+from components.analysis.selection.listed import listed
+from components.figures.bars import changes_figure
 from components.figures.frame import Figure
 from components.figures.matrix import matrix_figure
+from components.ui.code_export.code import code_drawer, origins_of_release, show_snippets
+from components.ui.context.comparison import compared
 from components.ui.family.matrix import show_denominators
-from components.ui.releases.lists import select_nuclei, show_bars, show_list, with_release_columns
 from components.ui.releases.pair import ReleasePair
+from components.ui.selection.selection import choose
 from components.ui.session.cached import cached
 from components.ui.session.charts import show_chart
 from components.ui.session.choices import begin_choice
+from components.ui.session.exports import marked, show_csv_download, with_text_ids
 from components.ui.session.notices import plain, show_nothing
-from components.ui.session.release import current_release
+from components.ui.session.release import current_release, release_of
 from data.labels.crosswalk import LEVELS
 from data.labels.entry import Level
 from data.volume import VOLUME
@@ -49,15 +55,10 @@ def show_nucleus_changes(pair: ReleasePair) -> None:
         "its ID in every release: here it is a table that holds it or does not, which says nothing of its "
         "label or its segment."
     )
-    show_bars("release-nuclei", pair, changes.counts, f"{kept + added + gone:,} nuclei in either", "nuclei")
+    _show_bars("release-nuclei", pair, changes.counts, f"{kept + added + gone:,} nuclei in either", "nuclei")
     lists = {"added": changes.added, "gone": changes.gone}
-    rows = pd.DataFrame(
-        {
-            "nucleus_id": np.concatenate([*lists.values()]),
-            "change": np.repeat([*lists], [len(ids) for ids in lists.values()]),
-        }
-    )
-    show_list(rows, pair, "nuclei-added-or-gone", "nuclei added or gone")
+    rows = [pd.DataFrame({"nucleus_id": ids, "change": change}) for change, ids in lists.items()]
+    _show_list(pd.concat(rows, ignore_index=True), pair, "nuclei-added-or-gone", "nuclei added or gone")
 
 
 def show_label_changes(pair: ReleasePair) -> Agreement | None:
@@ -71,7 +72,7 @@ def show_label_changes(pair: ReleasePair) -> Agreement | None:
         show_nothing("These tables give nuclei no cell type, so no label can have changed.")
         return None
     level = _pick_level(pair)
-    result = _label_agreement(pair, level)
+    result = compared(pair.earlier, pair.later, level)
     show_denominators(result.pairs)
     if result.pairs.frame.empty:
         show_nothing("No nucleus has a label at this level in both, so none can have changed.")
@@ -82,10 +83,8 @@ def show_label_changes(pair: ReleasePair) -> Agreement | None:
         _show_label_bars(pair, result)
     _show_matrix(pair, result)
     if result.pairs.square:
-        rows = label_changes(result).reset_index()
-        show_list(
-            with_release_columns(rows, pair, "label"), pair, "labels-changed", "nuclei with another label"
-        )
+        rows = _named_by_release(contradicted(result.pairs).reset_index(), pair, "label")
+        _show_list(rows, pair, "labels-changed", "nuclei with another label")
     return result
 
 
@@ -101,13 +100,22 @@ def show_root_changes(pair: ReleasePair) -> None:
     if changes.empty:
         show_nothing("No nucleus is in both, so no root ID can have changed.")
         return
-    show_bars("release-roots", pair, change_counts(changes), f"{len(changes):,} nuclei in both", "nuclei")
+    _show_bars("release-roots", pair, change_counts(changes), f"{len(changes):,} nuclei in both", "nuclei")
     moved = changes[~changes["change"].isin(["same root ID", "no root in either", "not known"])]
-    rows = moved.reset_index().astype({"change": str})
-    rows[["earlier_root_id", "later_root_id"]] = rows[["earlier_root_id", "later_root_id"]].astype(np.int64)
-    show_list(
-        with_release_columns(rows, pair, "root_id"), pair, "roots-changed", "nuclei with another root ID"
-    )
+    types = {"change": str, "earlier_root_id": np.int64, "later_root_id": np.int64}
+    rows = _named_by_release(moved.reset_index().astype(types), pair, "root_id")
+    _show_list(rows, pair, "roots-changed", "nuclei with another root ID")
+
+
+def show_changes_code(pair: ReleasePair, result: Agreement | None) -> None:
+    """Fold out the code of what became of a table: nuclei, root IDs, and labels where they are compared."""
+    earlier, later = (origins_of_release(release_of(number))[0] for number in pair.numbers)
+    axes = (pair.earlier.as_axis, pair.later.as_axis)
+    labels = None if result is None else (result.pairs, axes)
+    has_roots = all("root_id" in frame for frame in pair.frames)
+    tables = (pair.earlier.table, pair.later.table)
+    with code_drawer("code"):
+        show_snippets([changes_snippet((earlier, later), tables, labels, has_roots=has_roots)])
 
 
 def show_holdings() -> None:
@@ -135,27 +143,24 @@ def _show_match_changes(pair: ReleasePair) -> None:
     if changes.empty:
         show_nothing("No unit is matched in both, so no match can have changed.")
         return
-    show_bars("release-matches", pair, change_counts(changes), f"{len(changes):,} units in both", "units")
+    _show_bars("release-matches", pair, change_counts(changes), f"{len(changes):,} units in both", "units")
     moved = changes[changes["change"] == "another nucleus"].reset_index().drop(columns="change")
-    ids = ["earlier_nucleus_id", "later_nucleus_id"]
-    rows = with_release_columns(moved.astype(dict.fromkeys(ids, np.int64)), pair, "nucleus_id")
-    show_list(rows, pair, "matches-changed", "units with another nucleus")
+    types = {"earlier_nucleus_id": np.int64, "later_nucleus_id": np.int64}
+    rows = _named_by_release(moved.astype(types), pair, "nucleus_id")
+    _show_list(rows, pair, "matches-changed", "units with another nucleus")
 
 
 def _show_label_bars(pair: ReleasePair, result: Agreement) -> None:
-    counts = label_counts(result)
-    show_bars("release-labels", pair, counts, f"{result.pairs.n_both:,} nuclei in both", "nuclei")
-    for title, words in zip(
-        (pair.earlier.table.title, pair.later.table.title),
-        words_of_one(*pair.frames, result.pairs.level),
-        strict=True,
-    ):
-        if words:
-            said = ", ".join(plain(word) for word in words[:MOST_WORDS])
-            more = " …" if len(words) > MOST_WORDS else ""
+    counts = label_counts(result.pairs)
+    _show_bars("release-labels", pair, counts, f"{result.pairs.n_both:,} nuclei in both", "nuclei")
+    only_in_one = words_of_one(*pair.frames, result.pairs.level)
+    for one, labels in zip((pair.earlier, pair.later), only_in_one, strict=True):
+        if labels:
+            listed_labels = ", ".join(map(plain, labels[:MOST_WORDS]))
+            more = " …" if len(labels) > MOST_WORDS else ""
             st.caption(
-                f":material/info: Only {plain(title)} says {said}{more}: such a cell may have "
-                "another name now without being taken for another type."
+                f":material/info: Only {plain(one.table.title)} says {listed_labels}{more}: such a cell may "
+                "have another name now without being taken for another type."
             )
 
 
@@ -170,11 +175,10 @@ def _show_matrix(pair: ReleasePair, result: Agreement) -> None:
         points = st.session_state[key]["selection"]["points"]
         if points:
             row, column = str(points[0]["y"]), str(points[0]["x"])
-            select_nuclei(cell_nuclei(result.pairs, row, column), f"{row} × {column}")
+            _select(cell_nuclei(result.pairs, row, column), f"{row} × {column}")
 
     alt = f"{result.pairs.rows.title} against {result.pairs.columns.title}"
-    of = (pair.key, result.pairs.level, caption)
-    show_chart(key, of, build, alt=alt, on_select=select)
+    show_chart(key, (pair.key, result.pairs.level, caption), build, alt=alt, on_select=select)
     st.caption("Shares are of the row. Click a square to select its nuclei on every page.")
 
 
@@ -197,15 +201,48 @@ def _pick_level(pair: ReleasePair) -> Level:
     return LEVEL_WORDS[chosen]
 
 
+def _show_bars(key: str, pair: ReleasePair, counts: pd.DataFrame, of: str, what: str) -> None:
+    """Bars of what became of each; `of` says out of how many, `what` what is counted."""
+    caption = pair.caption(of)
+    show_chart(
+        f"{key}-{pair.name}",
+        (caption, counts.to_json()),
+        lambda: changes_figure(counts, caption, what),
+        alt=", ".join(f"{word}: {n:,}" for word, n in counts["n"].items()),
+    )
+
+
+def _show_list(rows: pd.DataFrame, pair: ReleasePair, what: str, words: str) -> None:
+    """List what changed, to save and to select."""
+    if rows.empty:
+        st.caption(f"No {words}.")
+        return
+    text = with_text_ids(rows)
+    st.dataframe(marked(text), hide_index=True, height=min(320, 80 + 35 * len(text)), lazy=True, key=what)
+    with st.container(horizontal=True):
+        show_csv_download(f"The {len(rows):,} {words} as CSV", text, f"{pair.name}-{what}")
+        if "nucleus_id" in rows:
+            ids = rows["nucleus_id"].to_numpy(dtype=np.int64)
+            label = f"Select these {len(ids):,} nuclei"
+            st.button(label, key=f"select-{what}", on_click=_select, args=(ids, words))
+
+
+def _select(nucleus_ids: Ids, words: str) -> None:
+    """Make nuclei the selection of all pages, in the way that the reader has set."""
+    if len(nucleus_ids):
+        choose(listed(nucleus_ids), words)
+
+
+def _named_by_release(rows: pd.DataFrame, pair: ReleasePair, what: str) -> pd.DataFrame:
+    """Name the two columns of a list by their releases."""
+    first, last = (f"v{number}_{what}" for number in pair.numbers)
+    names = {"row_label": first, "column_label": last, f"earlier_{what}": first, f"later_{what}": last}
+    return rows.rename(columns=names)
+
+
 @cached()
 def _nucleus_changes(pair: ReleasePair) -> NucleusChanges:
     return nucleus_changes(*pair.frames)
-
-
-@cached()
-def _label_agreement(pair: ReleasePair, level: Level) -> Agreement:
-    earlier, later = (one.as_axis for one in (pair.earlier, pair.later))
-    return label_agreement(earlier, later, level)
 
 
 @cached()

@@ -78,7 +78,7 @@ def pick_pair_of_releases() -> ReleasePair | None:
     opened = current_release()
     number = opened.release.number
     offered = offered_releases(read_settings({}), server_releases(opened))
-    others = [one for one in offered if one != number]
+    others = [release for release in offered if release != number]
     if not others or opened.source.synthetic:
         show_nothing(ONE_RELEASE)
         return None
@@ -86,25 +86,20 @@ def pick_pair_of_releases() -> ReleasePair | None:
     with first:
         table = _pick_table(f"Table of v{number}", [*opened.tables.held.values()], key="of")
     with second:
-        against = _pick_release(table, others)
+        against = _pick_release(opened, table, others)
     with third:
-        fitting = [one for one in opened.tables.values() if one.kind == table.kind]
-        first_choice = counterpart(table, opened.tables, against)
-        fitting.sort(key=lambda one: one.name != first_choice.name)
-        begin_choice("beside", [one.title for one in fitting], first_choice.title, "beside-")
-        there = _pick_table(f"Table of v{against}", fitting, key="beside")
-    return _loaded((table, opened), (there, against))
-
-
-def _moment(release: int) -> str:
-    known = VOLUME.releases.get(release)
-    return f"v{release} of {known.timestamp:%B %Y}" if known else f"v{release}, which only the server lists"
+        same_kind = [other for other in opened.tables.values() if other.kind == table.kind]
+        default = counterpart(table, opened.tables, against)
+        same_kind.sort(key=lambda other: other.name != default.name)
+        begin_choice("beside", [other.title for other in same_kind], default.title, "beside-")
+        other_table = _pick_table(f"Table of v{against}", same_kind, key="beside")
+    return _loaded_pair(opened, table, against, other_table)
 
 
 def counterpart(table: Table, tables: ReleaseTables, release: int) -> Table:
     """The same table where the release is known to hold it, else what took its place or what it followed."""
     held = tables.in_release(release)
-    followed = [one.name for one in tables.values() if one.deprecated_by == table.name]
+    followed = [other.name for other in tables.values() if other.deprecated_by == table.name]
     for name in (table.name, table.deprecated_by, *followed):
         if name is not None and name in held:
             return held[name]
@@ -112,82 +107,78 @@ def counterpart(table: Table, tables: ReleaseTables, release: int) -> Table:
 
 
 def _pick_table(label: str, tables: list[Table], key: str) -> Table:
-    by_title = {one.title: one for one in tables}
+    by_title = {table.title: table for table in tables}
     return by_title[st.selectbox(label, list(by_title), key=key, bind="query-params")]
 
 
-def _may_be_had(number: int, opened: OpenRelease) -> bool:
+def _pick_release(opened: OpenRelease, table: Table, others: list[int]) -> int:
+    """Another release; the nearest that can be had and holds the table or its counterpart comes first."""
+    available = [number for number in others if _is_available(number, opened)]
+    best = _nearest_release(opened, table, available) or _nearest_release(opened, table, others)
+    by_word = {f"v{number}": number for number in others}
+    moments = (
+        f"v{number} of {VOLUME.releases[number].timestamp:%B %Y}"
+        if number in VOLUME.releases
+        else f"v{number}, which only the server lists"
+        for number in others
+    )
+    chosen = st.selectbox(
+        "Compare with release", list(by_word), index=others.index(best or others[0]), key="against",
+        bind="query-params", help="; ".join(moments) + ".",
+    )  # fmt: skip
+    return by_word[chosen]
+
+
+def _is_available(number: int, opened: OpenRelease) -> bool:
     """Whether the source of the open release gives another one: as its server lists it, else as is known."""
     listed = listed_releases(opened)
     known = VOLUME.releases.get(number)
     return listed.get(number, False) if listed else known is not None and opened.source.may_hold(known)
 
 
-def _nearest_release(table: Table, tables: ReleaseTables, own: int, others: list[int]) -> int | None:
+def _nearest_release(opened: OpenRelease, table: Table, others: list[int]) -> int | None:
     """The next release that is known to hold the table or its counterpart, else the last one before."""
-    holding = [n for n in others if _holds(counterpart(table, tables, n), n, table.kind)]
-    later = [n for n in holding if n > own]
+    counterparts = {number: counterpart(table, opened.tables, number) for number in others}
+    holding = [n for n, other in counterparts.items() if other.kind == table.kind and n in other.releases]
+    later = [number for number in holding if number > opened.release.number]
     return later[0] if later else holding[-1] if holding else None
 
 
-def _holds(table: Table, release: int, kind: str) -> bool:
-    return table.kind == kind and release in table.releases
-
-
-def _pick_release(table: Table, others: list[int]) -> int:
-    """Another release; the nearest that can be had and holds the table or its counterpart comes first."""
-    opened = current_release()
-    own, tables = opened.release.number, opened.tables
-    had = [n for n in others if _may_be_had(n, opened)]
-    best = (
-        _nearest_release(table, tables, own, had) or _nearest_release(table, tables, own, others) or others[0]
-    )
-    words = {f"v{one}": one for one in others}
-    chosen = st.selectbox(
-        "Compare with release", list(words), index=others.index(best), key="against", bind="query-params",
-        help="; ".join(map(_moment, others)) + ".",
-    )  # fmt: skip
-    return words[chosen]
-
-
-def _loaded(here: tuple[Table, OpenRelease], there: tuple[Table, int]) -> ReleasePair | None:
-    (table, opened), (other, number) = here, there
+def _loaded_pair(opened: OpenRelease, table: Table, against: int, other_table: Table) -> ReleasePair | None:
     try:
-        beside = release_of(number)
+        other = release_of(against)
     except DataError as error:
         show_problem(error)
         return None
-    if beside.source.synthetic != opened.source.synthetic:
+    number = opened.release.number
+    if other.source.synthetic != opened.source.synthetic:
         show_nothing(
-            f"v{number} cannot be had from the source of v{opened.release.number}. {beside.why} Measured "
+            f"v{against} cannot be had from the source of v{number}. {other.why} Measured "
             "rows are never compared with made-up ones."
         )
         return None
-    sides = [_side(table, opened), _side(other, beside)]
-    got = [one for one in sides if one is not None]
-    if len(got) < 2:
+    loaded = [_load_titled(table, opened), _load_titled(other_table, other)]
+    both = [one for one in loaded if one is not None]
+    if len(both) < 2:
         return None
-    if got[0].provenance.origin == got[1].provenance.origin:
+    if both[0].provenance.origin == both[1].provenance.origin:
         show_nothing(
             f"Both releases were read from one and the same file, so nothing can differ. Put the files of "
-            f"each release into a folder of its own: v{opened.release.number} and v{number}."
+            f"each release into a folder of its own: v{number} and v{against}."
         )
         return None
-    earlier, later = sorted(got, key=lambda one: one.provenance.release)
-    return ReleasePair(earlier, later)
+    return ReleasePair(*sorted(both, key=lambda one: one.provenance.release))
 
 
-def _side(table: Table, opened: OpenRelease) -> LabelTable | None:
-    """Load one side, with its release in the title; where it cannot be had, say why."""
-    one = load_labels(table.name, opened)
-    if not isinstance(one, LabelTable):
-        show_problem(one, table, place=f"-v{opened.release.number}")
-        hint = live_hint(opened.release.number, read_settings({}))
-        if hint:
+def _load_titled(table: Table, opened: OpenRelease) -> LabelTable | None:
+    """Load a table, with its release in the title; where it cannot be had, say why."""
+    number = opened.release.number
+    loaded = load_labels(table.name, opened)
+    if not isinstance(loaded, LabelTable):
+        show_problem(loaded, table, place=f"-v{number}")
+        if hint := live_hint(number, read_settings({})):
             st.caption(f":material/info: {hint}")
         return None
-    titled = LabelTable(
-        replace(one.table, title=f"{one.table.title}, v{opened.release.number}"), one.frame, one.provenance
-    )
+    titled = replace(loaded, table=replace(loaded.table, title=f"{loaded.table.title}, v{number}"))
     show_notes(titled)
     return titled
