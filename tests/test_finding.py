@@ -106,6 +106,35 @@ def test_a_type_is_found_in_each_table_that_holds_it_the_widest_first(
         assert dict(one.link)[page] == TABLES[name].title
 
 
+@pytest.mark.parametrize(
+    ("text", "nuclei"),
+    [
+        ("nucleus_id 260620 582276", [260_620, 582_276]),
+        (f"pt_root_id {ROOT_ID} {SHARED}", [260_620, 582_276, 582_277]),
+        (f'[{{"target_id":260620,"pt_root_id":{SHARED}}},{{"target_id":12,"pt_root_id":0}}]', [12, 260_620]),
+    ],
+)
+def test_of_a_pasted_table_the_column_of_ids_is_read(text: str, nuclei: list[int]) -> None:
+    only = find(text, HERE).only_sure
+    assert only is not None
+    selection = from_text(dict(only.link)["select"])
+    assert isinstance(selection, Listed)
+    assert list(selection.nucleus_ids) == nuclei
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[{"x_nm":260620,"y_nm":582276}]', "paste the table under “Select by ID”"),
+        ("nucleus_id,pt_root_id 260620,582276 582277,12", "is no ID"),
+    ],
+)
+def test_of_a_pasted_table_without_a_telling_column_nothing_is_found(text: str, said: str) -> None:
+    result = find(text, HERE)
+    assert not result.found
+    assert said in result.said
+
+
 def test_a_spelling_of_another_table_is_named() -> None:
     titles = [one.title for one in find("5P-ET", HERE).found]
     assert titles[:2] == ["5P-ET in Soma-nucleus metamodel", "5P-ET (5P-PT) in Baylor fine"]

@@ -19,11 +19,12 @@ from components.analysis.labels.places import (
     counts_by_area,
     counts_by_layer,
     depth_quartiles,
+    with_places,
 )
 from components.figures.composition import EASY_TO_TELL, places_figure, shares_figure
 from components.ui.session.colours import colours_of
 from data.volume import VOLUME
-from data.volume.space import area_of, layer_of, layers_of
+from data.volume.space import area_of, layer_of, layers_of, oriented_um
 from tests.loopback_archive import FINE, FINE_ROWS, table_files
 
 NAN = float("nan")
@@ -42,6 +43,20 @@ def frame(*rows: tuple[int, str | None, float, float, float]) -> tuple[pd.DataFr
     made = pd.DataFrame(list(rows), columns=["nucleus_id", "label", "depth_um", "x_um", "z_um"])
     labels = pd.Categorical(made.pop("label"), categories=LABELS)
     return made.astype({"nucleus_id": np.int64, "depth_um": "f4", "x_um": "f4", "z_um": "f4"}), labels
+
+
+def test_rows_in_files_say_layer_area_and_the_voxel_that_they_came_from() -> None:
+    at = np.array([[240640, 207872, 21360], [180000, 150001, 19999], [300003, 100000, 25000]])
+    um = np.vstack([oriented_um(at), [NAN] * 3]).astype("f4")
+    rows = pd.DataFrame(um, columns=["x_um", "depth_um", "z_um"]).assign(nucleus_id=[1, 2, 3, 4])
+    placed = with_places(rows, PRESET)
+    voxels = placed[["x_voxel", "y_voxel", "z_voxel"]]
+    assert voxels[:3].to_numpy().tolist() == at.tolist()
+    assert voxels[3:].isna().all(axis=None)
+    assert placed[["layer", "area_approximate"]][3:].to_numpy().tolist() == [["", ""]]
+    assert placed["layer"].tolist() == [*layer_of(rows["depth_um"], PRESET)]
+    assert set(placed["layer_preset"]) == {PRESET.name}
+    assert with_places(placed[["nucleus_id"]], PRESET).columns.tolist() == ["nucleus_id"]
 
 
 def counted_by_pandas(

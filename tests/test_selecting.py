@@ -310,6 +310,25 @@ def test_ids_are_pasted_found_and_joined_and_undone(page: AppTest) -> None:
     assert "select" not in page.query_params
 
 
+def test_a_table_with_two_columns_of_ids_is_asked_about_and_nothing_is_offered_before(page: AppTest) -> None:
+    rows = "".join(f"{n},{ROOT + n},{ROOT + 2 * n}\n" for n in range(4))
+    page.text_area(key="ids-text").set_value(f"id,pre_pt_root_id,post_pt_root_id\n{rows}").run()
+    assert "IDs read" not in said(page)
+    assert not [button for button in page.button if button.label.startswith("Select these")]
+    (box,) = (box for box in page.selectbox if box.label.startswith("Which column holds the IDs?"))
+    assert box.options == ["pre_pt_root_id — 8 nuclei", "post_pt_root_id — 8 nuclei", "id — 0 nuclei"]
+    box.select_index(1).run()
+    assert "**4 IDs read** in the column post\\_pt\\_root\\_id · 8 nuclei found" in said(page)
+    next(button for button in page.button if button.label == "Select these 8 nuclei").click().run()
+    assert kept(page) == listed([101, 102, 105, 106, 109, 110, 113, 114])
+
+
+def test_ids_that_are_no_nuclei_can_be_downloaded(page: AppTest) -> None:
+    page.text_area(key="ids-text").set_value("nucleus_id\n101\n999\n8.6e17\n").run()
+    (button,) = (one for one in page.get("download_button") if "no nuclei" in one.proto.label)
+    assert button.proto.label == "Download the 2 IDs that are no nuclei"
+
+
 def test_bad_input_loses_neither_the_text_nor_the_selection(page: AppTest) -> None:
     page.text_area(key="ids-text").set_value('{"sets": []}').run()
     assert "Import it under" in said(page)

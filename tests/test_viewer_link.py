@@ -370,8 +370,12 @@ def test_nothing_to_link(at_hand: Callable[..., AppTest]) -> None:
         assert not app.caption
 
 
-def test_a_synthetic_nucleus_is_never_linked(at_hand: Callable[..., AppTest]) -> None:
-    app = at_hand([260620], FINE, source="sample")
+def test_a_synthetic_nucleus_is_never_linked(at_hand: Callable[..., AppTest], sample: Path) -> None:
+    opened_release = open_release(
+        read_settings({"source": "sample", "cache": sample}), sample_when_offline=False
+    )
+    nucleus = int(opened_release.load_labels(FINE).frame["nucleus_id"].iloc[0])
+    app = at_hand([nucleus], FINE, source="sample")
     assert not app.get("link_button")
     (said,) = (one.value for one in app.caption)
     assert "synthetic" in said

@@ -7,12 +7,40 @@ import numpy as np
 import pandas as pd
 
 from components.analysis.labels.counts import nuclei_once
+from data.tables.schema import POSITION
 from data.volume import VOLUME
-from data.volume.space import area_codes, layer_codes, layers_of
+from data.volume.space import area_codes, area_of, layer_codes, layer_of, layers_of, voxels
 from data.volume.volume import LayerPreset
 
 NO_POSITION = "no position"
 """Stands for the layer or area of a nucleus without a position."""
+
+
+def with_places(frame: pd.DataFrame, preset: LayerPreset) -> pd.DataFrame:
+    """Rows with their place in words and in voxels, for files; rows without positions as they are.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Columns `x_um`, `depth_um`, `z_um`: oriented µm, NaN where unknown.
+    preset : LayerPreset
+        The layers' boundaries.
+
+    Returns
+    -------
+    DataFrame
+        With `layer`, `layer_preset` (whose boundaries) and `area_approximate`, "" without a position; and
+        `x_voxel`, `y_voxel`, `z_voxel` (Int64), in voxels as CAVE and Neuroglancer count them, else missing.
+    """
+    if not {*POSITION} <= {*frame.columns}:
+        return frame
+    places = pd.DataFrame(voxels(frame[[*POSITION]]).round(), frame.index, ["x_voxel", "y_voxel", "z_voxel"])
+    return frame.assign(
+        layer=layer_of(frame["depth_um"], preset),
+        layer_preset=preset.name,
+        area_approximate=area_of(frame["x_um"], frame["z_um"]),
+        **places.astype("Int64"),
+    )
 
 
 def counts_by_layer(frame: pd.DataFrame, labels: pd.Categorical, preset: LayerPreset) -> pd.DataFrame:

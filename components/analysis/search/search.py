@@ -29,7 +29,7 @@ from components.analysis.labels.typed import (
     why_no_id,
 )
 from components.analysis.search.names import AtHand, Found, near_names, search_names
-from components.analysis.selection.id_lists import find_ids, written_ids
+from components.analysis.selection.id_lists import IdText, find_ids, read_ids, written_ids
 from components.analysis.selection.kinds import to_text
 from components.analysis.selection.listed import listed
 from data.errors import DataError
@@ -45,7 +45,8 @@ MOST = 8
 FEW = 3
 
 _LEAD = re.compile(
-    r"^(?P<word>nucle(?:us|i)|roots?|segments?|cells?|at)?\s*(?P<id>ids?)?\s*[:#=]?\s*(?=[\d([{'\"+-])",
+    r"^(?P<word>nucle(?:us|i)|(?:pt_)?roots?|target|segments?|cells?|at)?[\s_]*(?P<id>ids?)?\s*[:#=]?\s*"
+    r"(?=[\d([{'\"+-])",
     re.IGNORECASE,
 )
 _NO_ID = "“{}” is no ID: a list of IDs holds whole numbers alone."
@@ -90,7 +91,7 @@ def find(text: str, at_hand: AtHand) -> SearchResult:
     bare = text[lead.end() :] if lead else text
     numbers = numbers_in(bare[:LONGEST_LIST])
     if len(text) > (LONGEST_LIST if numbers else LONGEST):
-        return _too_long(text, numbers)
+        return _records(text, at_hand) or _too_long(text, numbers)
     if ungrouped(bare):  # one number with commas, or else several
         one = _with_names(_number(ungrouped(bare), at_hand), text, at_hand)
         return one if one.found else _several(numbers, at_hand)
@@ -100,7 +101,7 @@ def find(text: str, at_hand: AtHand) -> SearchResult:
     if word in ("", "at"):
         with suppress(DataError):  # then it is no place
             return _with_ids(_place(read_place(bare)), [] if word else numbers, at_hand)
-    return _several(numbers, at_hand) if numbers else _name(text, at_hand)
+    return _several(numbers, at_hand) if numbers else _records(text, at_hand) or _name(text, at_hand)
 
 
 def _with_ids(place: SearchResult, numbers: list[str], at_hand: AtHand) -> SearchResult:
@@ -218,6 +219,22 @@ def _several(numbers: list[str], at_hand: AtHand) -> SearchResult:
         return SearchResult(said=f"{note} {error}")
     title = "1 nucleus by ID" if len(found) == 1 else f"{len(found):,} nuclei by ID"
     return SearchResult((Found("nuclei", title, note, "nucleus", link, sure=not unknown),), note)
+
+
+def _records(text: str, at_hand: AtHand) -> SearchResult | None:
+    """The nuclei of the one column of IDs in JSON; None where the text is no table."""
+    ids = IdText(())
+    if at_hand.frames and text[0] in "[{":
+        with suppress(DataError):
+            ids = read_ids(text, *_ids_at_hand(at_hand))
+    if ids.read and ids.read.written.column:
+        numbers = [*map(str, ids.read.written.ids), *(refused.word for refused in ids.read.written.refused)]
+        return _several(numbers, at_hand)
+    if any(column.written.column for column in ids.columns):
+        return SearchResult(
+            said="The column of IDs cannot be told from its name: paste the table under “Select by ID”."
+        )
+    return None
 
 
 def _ids_at_hand(at_hand: AtHand) -> tuple[np.ndarray, np.ndarray]:

@@ -232,6 +232,8 @@ def _is_list(written: WrittenIds) -> bool:
 
 def _cleaned(words: Sequence[Line], *, named: bool) -> list[Line]:
     """Words without what spreadsheets put around numbers; in a column named for IDs also without `.0`."""
+    if all(word.isdecimal() for _, word in words):
+        return list(words)
     grouped = [ungrouped(word.translate(_SPACES)) for _, word in words]
     separable = all(
         digits or not _PARTED.search(word) for (_, word), digits in zip(words, grouped, strict=True)

@@ -285,7 +285,7 @@ def _cells(lines: list[Line], separator: str) -> list[Row]:
 
 def _printed(lines: list[Line]) -> TextTable | None:
     """A table whose columns are parted by spaces: aligned, as pandas and R print it, or not."""
-    if len(lines) < 2 or len(lines[0][1]) > LONGEST_HEAD:
+    if len(lines) < 2 or len(lines[0][1]) > LONGEST_HEAD or not any(" " in line.strip() for _, line in lines):
         return None
     if all(line.lstrip().startswith("[") for _, line in lines):  # a numpy array of rows
         lines = [(number, line.strip(" []").replace(",", " ")) for number, line in lines]

@@ -156,17 +156,18 @@ def show_rows(view: TableView) -> None:
     st.caption(
         f"{len(view.frame):,} rows of {table.name}{passing}; sort by a click on a column's head. "
         "Every ID is text in the list and in the CSV; the Parquet file holds exact integers and the "
-        "record of where the rows came from."
+        "record of where the rows came from. Both files add layer, area and voxel."
     )
     rows = _all_marked(view.one)
     rows = rows if view.mask.all() else rows.filter(view.mask)
     show_pickable_rows(rows, view.frame["nucleus_id"].to_numpy(), key=f"rows-{table.name}", height=360)
     csv, file, _ = st.columns([1, 1, 2])
     with csv:
-        show_csv_download("These rows as CSV", view.frame, table.name)
+        show_csv_download("These rows as CSV", view.frame, table.name, layers=view.preset)
     with file:
         provenance, words = view.one.provenance, view.filter_words
-        show_parquet_download("These rows as Parquet", view.frame, table.name, provenance, words)
+        label = "These rows as Parquet"
+        show_parquet_download(label, view.frame, table.name, provenance, words, layers=view.preset)
 
 
 @cached(max_entries=16)

@@ -25,6 +25,7 @@ from components.ui.session.exports import marked_rows, show_csv_download
 from components.ui.session.links import show_nucleus_link
 from components.ui.session.notices import plain
 from components.ui.session.release import current_release, table_title
+from data.volume import VOLUME
 
 MOST_TYPES = 6
 HOW_TO = (
@@ -115,7 +116,8 @@ def _show_rows(here: pd.DataFrame) -> None:
     titled = here.rename(columns=titles).reset_index()
     shown = marked_rows(titled)
     show_pickable_rows(shown, here.index.to_numpy(), key="selected-rows", height=220)
-    show_csv_download("Download the selected nuclei as CSV", titled, "selection")
+    label = "Download the selected nuclei as CSV"
+    show_csv_download(label, titled, "selection", layers=VOLUME.layer_presets[0])
 
 
 def _types(here: pd.DataFrame, colouring: Colouring) -> str:

@@ -12,9 +12,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from components.analysis.labels.places import with_places
 from components.analysis.output.files import Rows, id_columns, parquet_bytes, text_rows
 from components.ui.session.release import current_release
 from data.tables.records import Provenance
+from data.volume.volume import LayerPreset
 
 MARK = "synthetic"
 """Before the names of files, and the name of the column."""
@@ -76,7 +78,9 @@ def with_text_ids(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**{name: frame[name].astype(str) for name in id_columns(frame)})
 
 
-def show_csv_download(label: str, frame: pd.DataFrame, what: str) -> None:
+def show_csv_download(
+    label: str, frame: pd.DataFrame, what: str, *, layers: LayerPreset | None = None
+) -> None:
     """A button that saves a frame as CSV; each line says release and source, and whether it is made up.
 
     Parameters
@@ -87,10 +91,12 @@ def show_csv_download(label: str, frame: pd.DataFrame, what: str) -> None:
         Rows of the current release, without their index; IDs as text or as exact integers.
     what : str
         What they are, for the file's name; unique on the page.
+    layers : LayerPreset, optional
+        Adds each row's layer, by these boundaries, area and voxel.
     """
 
     def content() -> bytes:
-        return _with_source(frame).to_csv(index=False).encode()
+        return _for_file(frame, layers).to_csv(index=False).encode()
 
     _download(label, content, f"{export_name(what)}.csv", "text/csv", f"download-{what}")
 
@@ -124,7 +130,7 @@ def show_json_text_download(label: str, content: Callable[[], str], what: str) -
 
 
 def show_parquet_download(
-    label: str, frame: pd.DataFrame, what: str, provenance: Provenance, filters: str
+    label: str, frame: pd.DataFrame, what: str, provenance: Provenance, filters: str, *, layers: LayerPreset
 ) -> None:
     """A button that saves a frame as Parquet, with its provenance record and filters in the file's metadata.
 
@@ -138,19 +144,22 @@ def show_parquet_download(
         Of the table.
     filters : str
         In words, "" where there are none.
+    layers : LayerPreset
+        As for CSV.
     """
     record = dataclasses.asdict(provenance) | {"filters": filters, "rows_saved": len(frame)}
 
     def content() -> bytes:
-        return parquet_bytes(_with_source(frame), record)
+        return parquet_bytes(_for_file(frame, layers), record)
 
     _download(label, content, f"{export_name(what)}.parquet", "application/octet-stream", f"parquet-{what}")
 
 
-def _with_source(frame: pd.DataFrame) -> pd.DataFrame:
+def _for_file(frame: pd.DataFrame, layers: LayerPreset | None) -> pd.DataFrame:
     opened = current_release()
     source = opened.source
-    return frame.assign(release=opened.release.number, source=source.name, synthetic=source.synthetic)
+    placed = with_places(frame, layers) if layers else frame
+    return placed.assign(release=opened.release.number, source=source.name, synthetic=source.synthetic)
 
 
 def _download(label: str, content: Callable[[], bytes], name: str, mime: str, key: str) -> None:
