@@ -16,6 +16,7 @@ from typing import cast
 
 import pandas as pd
 
+from components.analysis.checks.doubts import table_doubts
 from components.analysis.checks.report import run_checks
 from components.analysis.comparison.agreement import (
     FINEST,
@@ -125,7 +126,8 @@ def _status(opened: OpenRelease, given: argparse.Namespace) -> int:
             outcomes[name] = error
     errors = [outcome for outcome in outcomes.values() if isinstance(outcome, DataError)]
     _say_errors([error for error in errors if not isinstance(error, TableAbsent)])
-    statuses, denominator = release_status(outcomes, opened.tables.held)
+    loaded = {name: outcome for name, outcome in outcomes.items() if isinstance(outcome, LabelTable)}
+    statuses, denominator = release_status(outcomes, opened.tables.held, table_doubts(loaded))
     _print_status(opened, statuses, denominator, given)
     return 0
 

@@ -12,6 +12,7 @@ import pytest
 from components.analysis.checks.entry import Got, NotRun
 from components.analysis.checks.registry import CHECKS
 from components.analysis.checks.report import CheckReport, run_checks
+from components.analysis.output.records import finding_record
 from data.catalog import EVERY_TABLE
 from data.catalog.entry import ExpectedRows
 from data.catalog.tables import release_tables
@@ -155,10 +156,22 @@ def everywhere(frames: Frames, nucleus: int, **um: float) -> None:
         moved(frames, name, nucleus, **um)
 
 
+def in_voxels_of_8_nm(frames: Frames, name: str) -> None:
+    """Write a table's positions as if they had been exported at 8 nm and read at 4 nm."""
+    um = oriented_um(voxels(frames[name][["x_um", "depth_um", "z_um"]]) / [2, 2, 1]).astype(np.float32)
+    frames[name] = frames[name].assign(x_um=um[:, 0], depth_um=um[:, 1], z_um=um[:, 2])
+
+
 def on_root(frames: Frames, nucleus: int, root: int) -> None:
     """Put a nucleus on another root in all tables alike."""
     for name in frames:
         put(frames, name, nucleus, root_id=root)
+
+
+def on_rounded_roots(frames: Frames) -> None:
+    """Put each nucleus on a root that is a multiple of 128, as doubles of that size are."""
+    for nucleus in range(101, 107):
+        on_root(frames, nucleus, 8 * 10**17 + 128 * nucleus)
 
 
 def cases() -> dict[str, Case]:
@@ -248,6 +261,22 @@ def cases() -> dict[str, Case]:
         "position-disagrees": Case(
             lambda f: moved(f, UNITS, 101, x_um=671),
             {(error, "position-disagrees", UNITS, (101,))},
+        ),
+        "rounded-roots": Case(
+            on_rounded_roots,
+            # Two multiples of 128 are no evidence, three are.
+            {
+                (error, "rounded-roots", name, tuple(range(101, last)))
+                for name, last in {FINE: 104, COARSE: 105, DETECTIONS: 107, SVM: 107}.items()
+            },
+        ),
+        "position-unit": Case(
+            lambda f: in_voxels_of_8_nm(f, UNITS),
+            {(error, "position-unit", UNITS, (101, 103))},
+        ),
+        "above-pia": Case(
+            lambda f: everywhere(f, 106, depth_um=-20),
+            {(warning, "above-pia", name, (106,)) for name in (DETECTIONS, SVM)},
         ),
         "outside-volume": Case(
             lambda f: everywhere(f, 106, z_um=1120),
@@ -461,6 +490,14 @@ def test_no_table_at_all_is_no_finding_and_no_crash() -> None:
     assert said.findings == ()
     assert said.clean == ()
     assert {one.reason for one in said.not_run if one.check == "every check"} == {"It has not been fetched."}
+
+
+def test_a_finding_counts_all_its_nuclei_and_lists_a_thousand() -> None:
+    many = list(range(201, 1_401))
+    rows = labelled(many, ["5P-XY"] * len(many), "baylor_gnn_cell_type_fine")
+    (finding,) = [one for one in report({FINE: rows}).findings if one.id == "unknown-label"]
+    record = finding_record(finding)
+    assert (record["n"], record["nucleus_ids"]) == (1_200, many[:1_000])
 
 
 def test_the_worst_comes_first() -> None:

@@ -1,29 +1,47 @@
 """Files as people have them: each kind is read rightly, or refused in words that name the cause.
 
-A section for each letter of the kinds: D the spellings of truth, F the types of Arrow, G the forms of text.
+A section for each letter of the kinds: B statements and units, C IDs that lost digits, D spellings of truth,
+E rivals and unread files, F types of Arrow, G forms of text.
 """
 
 import itertools
+import json
 import math
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as hs
+from numpy.typing import ArrayLike
 
+from components.analysis.checks.doubts import rounding, table_doubts
+from components.analysis.checks.report import run_checks
+from data.__main__ import main
 from data.catalog import TABLES
 from data.catalog.entry import Table
+from data.catalog.tables import release_tables
 from data.errors import BadTable
+from data.loader import LabelTable, OpenRelease, open_release
+from data.settings import read_settings
+from data.sources.folder import FolderSource
+from data.tables.records import Provenance
 from data.tables.schema import Tidy, tidy, wanted_columns
+from data.volume import VOLUME
 from data.volume.space import oriented_um
 
 COARSE = TABLES["baylor_log_reg_cell_type_coarse_v1"]
+FINE = TABLES["baylor_gnn_cell_type_fine_model_v2"]
 UNITS = TABLES["coregistration_manual_v3"]
 DETECTIONS = TABLES["nucleus_detection_v0"]
+OPENED = release_tables(VOLUME.releases[661])
+FOLDER = FolderSource(Path(__file__).parent, 661)
 ROOTS = [864691130000000011, 864691130000000022, 864691130000000033]
 PLACES = [(180000, 120000, 20000), (180016, 150000, 21000), (180032, 200000, 22000)]
 SYSTEM = "baylor_log_reg_cell_type_coarse"
@@ -45,6 +63,269 @@ def right_rows(table: Table = COARSE) -> dict[str, list[object]]:
         columns |= {"session": [7, 7, 9], "scan_idx": [5, 4, 4], "unit_id": [1, 2, 3], "field": [1, 2, 3]}
         columns |= {"residual": [1.5, 2.5, 3.5], "score": [-1.0, 9.5, 4.0]}
     return columns
+
+
+def named(cases: Sequence[tuple[object, ...]]) -> list[object]:
+    """Cases with their first part as their name."""
+    return [pytest.param(*case[1:], id=str(case[0])) for case in cases]
+
+
+# B. What a file states of itself, and what its positions tell
+
+
+def export(**columns: object) -> pd.DataFrame:
+    """Rows as caveclient returns them: three nuclei at different depths."""
+    return pd.DataFrame(right_rows() | columns)
+
+
+def in_unit(frame: pd.DataFrame, nm: tuple[float, ...]) -> pd.DataFrame:
+    """The same rows with positions in another unit."""
+    factors = {
+        f"pt_position_{axis}": voxel / own for axis, voxel, own in zip("xyz", (4, 4, 40), nm, strict=True)
+    }
+    return frame.assign(**{name: frame[name] * factor for name, factor in factors.items()})
+
+
+def opened_folder(folder: Path, release: int = 661) -> OpenRelease:
+    given = {"source": "folder", "folder": folder, "cache": folder.parent / "cache", "release": release}
+    return open_release(read_settings(given), sample_when_offline=False)
+
+
+def write(frame: pd.DataFrame, folder: Path, ending: str = "parquet", name: str = COARSE.name) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}.{ending}"
+    if ending.startswith("csv"):
+        frame.to_csv(path, index=False)
+    else:
+        getattr(frame, f"to_{ending}")(path)
+    return path
+
+
+def stated(frame: pd.DataFrame, **attributes: object) -> pd.DataFrame:
+    frame.attrs.update(datastack_name="minnie65_public", table_name=COARSE.name)
+    frame.attrs.update(attributes)
+    return frame
+
+
+NM, UM, COARSE_VOXELS = (1, 1, 1), (1000, 1000, 1000), (8, 8, 40)
+RESOLUTIONS = [(4, 4, 40), COARSE_VOXELS, NM, UM, (9.5, 3, 45)]
+
+
+@pytest.mark.parametrize("ending", ["parquet", "feather"])
+@pytest.mark.parametrize("nm", RESOLUTIONS)
+def test_positions_are_converted_by_the_unit_that_the_file_states(
+    nm: tuple[float, ...], ending: str, tmp_path: Path
+) -> None:
+    write(stated(in_unit(export(), nm), dataframe_resolution=list(nm)), tmp_path / "rows", ending)
+    loaded = opened_folder(tmp_path / "rows").load_labels(COARSE.name)
+    right = tidy(pa.Table.from_pandas(export()), COARSE).rows
+    for name in ("x_um", "depth_um", "z_um"):
+        assert loaded.frame[name].to_numpy() == pytest.approx(right[name].to_numpy(), abs=1e-4)
+    assert loaded.provenance.position_nm == nm
+    assert any("the file states" in note for note in loaded.provenance.notes) == (nm != (4, 4, 40))
+    assert table_doubts({COARSE.name: loaded}) == {}
+
+
+@given(hs.tuples(*[hs.floats(1e-2, 1e5)] * 3))
+def test_any_unit_gives_the_same_frame(nm: tuple[float, float, float]) -> None:
+    raw = pa.Table.from_pandas(in_unit(export(), nm), preserve_index=False)
+    assert tidy(raw, COARSE, nm).rows.equals(tidy(pa.Table.from_pandas(export()), COARSE).rows)
+
+
+def test_whole_micrometres_are_said_to_be_exact_to_a_micrometre(tmp_path: Path) -> None:
+    rounded = in_unit(export(), UM).round({f"pt_position_{axis}": 0 for axis in "xyz"})
+    write(stated(rounded, dataframe_resolution=[1000, 1000, 1000]), tmp_path / "rows")
+    (note,) = opened_folder(tmp_path / "rows").load_labels(COARSE.name).provenance.notes[:1]
+    assert "exact to 1 µm" in note
+
+
+RELEASE_661 = "2023-04-06T20:17:09.199182+00:00"
+STATEMENTS: list[tuple[str, dict[str, object], str, str]] = [
+    # what is stated, its attributes, what the error says ("" where the rows are read), its remedy
+    ("nothing", {"table_name": None, "datastack_name": None}, "", ""),
+    ("this table and release", {"materialization_version": 661}, "", ""),
+    ("another release", {"materialization_version": 1300}, "of release 1300, not 661", "--release 1300"),
+    ("an unknown release", {"materialization_version": 4000}, "release 4000", "does not know that release"),
+    ("another table", {"table_name": "nucleus_ref_neuron_svm"}, "are of nucleus_ref_neuron_svm", "Name it"),
+    ("a join with this table", {"tables": {COARSE.name: {}, "nucleus_detection_v0": {}}}, "", ""),
+    ("a join of others", {"tables": {"a": {}, "b": {}}}, "are of a and b", "Name it"),
+    ("another datastack", {"datastack_name": "v1dd_public"}, "datastack v1dd_public", "minnie65_public"),
+    ("an old datastack", {"datastack_name": "minnie65_public_v661"}, "", ""),
+    ("another old datastack", {"datastack_name": "minnie65_public_v343"}, "release 343", "--release 343"),
+    ("its time", {"live_query": True, "timestamp": RELEASE_661, "materialization_version": 1300}, "", ""),
+    ("another's time", {"live_query": True, "timestamp": "2025-01-13T10:10:01.286229"}, "1300", "1300"),
+    ("no release's time", {"live_query": True, "timestamp": "2024-02-01"}, "2024-02-01 00:00", "661"),
+    ("several units", {"dataframe_resolution": "mixed_resolutions"}, "several units", "desired_resolution"),
+    ("no unit", {"dataframe_resolution": None}, "", ""),
+    ("a unit that is none", {"dataframe_resolution": [4, 0, 40]}, "", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("attributes", "problem", "remedy"),
+    named(STATEMENTS),
+)
+@pytest.mark.parametrize("ending", ["parquet", "feather"])
+def test_what_a_file_states_of_itself_decides(
+    attributes: dict[str, object], problem: str, remedy: str, ending: str, tmp_path: Path
+) -> None:
+    write(stated(export(), **attributes), tmp_path / "rows", ending)
+    if not problem:
+        assert len(opened_folder(tmp_path / "rows").load_labels(COARSE.name).frame) == 3
+        return
+    with pytest.raises(BadTable) as caught:
+        opened_folder(tmp_path / "rows").load_labels(COARSE.name)
+    assert problem in caught.value.problem
+    assert remedy in caught.value.remedy
+
+
+def of_places(
+    name: str, voxels: np.ndarray, position_nm: tuple[float, ...] = (), roots: ArrayLike = 0
+) -> LabelTable:
+    """A loaded table with nuclei 1, 2, … at places."""
+    um = oriented_um(voxels).astype(np.float32)
+    ids = np.arange(1, len(um) + 1)
+    frame = pd.DataFrame(
+        {"nucleus_id": ids, "root_id": roots, "cell_type": pd.Categorical([None] * len(ids))}
+    )
+    frame = frame.assign(**dict(zip(("x_um", "depth_um", "z_um"), um.T, strict=True)))
+    provenance = Provenance(
+        table=name, source="folder", place="", origin="", release=661, timestamp="", synthetic=False,
+        rows=len(frame), nuclei=len(frame), sha256="", fetched_at="", absent=(), notes=(), stamp="",
+        position_nm=position_nm,
+    )  # fmt: skip
+    return LabelTable(TABLES[name], frame, provenance)
+
+
+def within(low: tuple[int, ...], high: tuple[int, ...], n: int = 200) -> np.ndarray:
+    return np.linspace(low, high, n).round()
+
+
+WIDE = within((60_096, 100_000, 14_850), (415_072, 298_576, 27_857))
+DEEP = within((180_000, 200_000, 20_000), (210_000, 290_000, 26_000))
+"""Deep enough that even at half the height every nucleus lies below the pia, inside the volume."""
+Doubted = dict[str, str]
+
+
+def told(*loaded: LabelTable) -> Doubted:
+    """The doubts about tables: name of the doubt, and its words."""
+    doubts = table_doubts({one.table.name: one for one in loaded})
+    return {
+        name: " ".join(f"{doubt.name}: {doubt.problem}" for doubt in found) for name, found in doubts.items()
+    }
+
+
+def scaled(voxels: np.ndarray, nm: tuple[float, ...]) -> np.ndarray:
+    return voxels * (np.array([4, 4, 40]) / np.array(nm))
+
+
+UNSTATED: list[tuple[str, np.ndarray, tuple[float, ...], str]] = [
+    ("voxels", WIDE, (4, 4, 40), ""),
+    ("nanometres", WIDE, NM, "1 × 1 × 1 nm (nanometres): divided by 4, 4, 40, all would lie inside"),
+    ("micrometres", WIDE, UM, "(micrometres): multiplied by 250, 250, 25, all"),
+    ("8 nm voxels", WIDE, COARSE_VOXELS, "8 × 8 × 40 nm: multiplied by 2, 2, 1, all"),
+    ("nanometres of deep nuclei", DEEP, NM, "1 × 1 × 1 nm (nanometres)"),
+]
+
+
+@pytest.mark.parametrize(("voxels", "nm", "words"), named(UNSTATED))
+def test_where_another_unit_puts_nuclei_inside_it_is_named(
+    voxels: np.ndarray, nm: tuple[float, ...], words: str
+) -> None:
+    said = told(of_places(COARSE.name, scaled(voxels, nm)))
+    assert list(said) == ([COARSE.name] if words else [])
+    assert words in said.get(COARSE.name, "")
+
+
+def test_one_nucleus_outside_is_no_doubt_about_the_unit() -> None:
+    assert told(of_places(COARSE.name, np.vstack([WIDE, [[500_000, 100_000, 20_000]]]))) == {}
+
+
+DETECTED = DETECTIONS.name
+FACTORS: list[tuple[str, tuple[float, ...], str]] = [
+    ("8 nm voxels", COARSE_VOXELS, "They look like 8 × 8 × 40 nm: multiplied by 2, 2, 1, they would agree"),
+    ("no known unit", (5, 4, 40), "Multiplied by 1.25, 1, 1, they would agree"),
+    ("the same unit", (4, 4, 40), ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("right", [DETECTED, FINE.name])
+@pytest.mark.parametrize(("nm", "words"), named(FACTORS))
+def test_a_constant_factor_between_two_tables_is_told_of_the_wrong_one(
+    nm: tuple[float, ...], words: str, right: str
+) -> None:
+    upper = within((180_000, 140_000, 20_000), (210_000, 200_000, 26_000))
+    places = np.vstack([DEEP, upper])
+    wrong = of_places(COARSE.name, scaled(places, nm))
+    said = told(
+        wrong, of_places(right, places[:50] if right == FINE.name else places, position_nm=(4, 4, 40))
+    )
+    assert list(said) == ([COARSE.name] if words else [])
+    assert words in said.get(COARSE.name, "")
+    report = run_checks({COARSE.name: wrong, right: of_places(right, places)}, OPENED, FOLDER)
+    assert "position-disagrees" not in {one.id for one in report.findings}
+
+
+def test_positions_that_differ_by_no_constant_factor_disagree() -> None:
+    moved = of_places(COARSE.name, DEEP + np.array([1000, 0, 0]))
+    assert told(moved, of_places(DETECTED, DEEP)) == {}
+    report = run_checks({COARSE.name: moved, DETECTED: of_places(DETECTED, DEEP)}, OPENED, FOLDER)
+    assert ("position-disagrees", COARSE.name) in {(one.id, one.table) for one in report.findings}
+
+
+def test_depths_alone_raise_a_warning() -> None:
+    # At 8 nm all of these stay inside the volume, but above the pia.
+    shallow = within((180_000, 130_000, 20_000), (210_000, 200_000, 26_000))
+    said = told(of_places(COARSE.name, scaled(shallow, COARSE_VOXELS)))
+    assert said[COARSE.name].startswith("above-pia: ")
+    assert told(of_places(COARSE.name, shallow)) == {}
+    report = run_checks({COARSE.name: of_places(COARSE.name, scaled(shallow, COARSE_VOXELS))}, OPENED, FOLDER)
+    assert ("warning", "above-pia") in {(one.severity, one.id) for one in report.findings}
+
+
+# C. IDs that went through floating-point numbers
+
+ROUNDINGS: list[tuple[str, Callable[[int], int], str | None]] = [
+    ("none", lambda root: root, None),
+    ("pandas, R", lambda root: int(float(root)), "float64"),
+    ("32 bits", lambda root: int(np.float32(root)), "float32"),
+    ("Excel", lambda root: root // 1000 * 1000, "decimal"),
+    ("JavaScript", lambda root: int(Decimal(repr(float(root)))), "decimal"),
+]
+MANY_ROOTS = [864_691_130_000_000_000 + 7_919_000_013 * number for number in range(1, 40)]
+
+
+@pytest.mark.parametrize(("rounded", "kind"), named(ROUNDINGS))
+def test_rounded_root_ids_are_known_for_what_rounded_them(
+    rounded: Callable[[int], int], kind: str | None
+) -> None:
+    assert rounding(np.unique([rounded(root) for root in MANY_ROOTS])) == kind
+
+
+@given(hs.lists(hs.integers(10**17, 10**18 - 1), min_size=5, max_size=30))
+def test_any_roots_that_went_through_a_float_are_caught(roots: list[int]) -> None:
+    rounded = np.unique(np.array(roots).astype(np.float64).astype(np.int64))
+    assume(len(rounded) >= 5)
+    assert rounding(rounded) in ("float64", "float32")
+
+
+@given(hs.lists(hs.integers(10**15, 10**16 - 1).map(lambda half: half * 128 + 1), min_size=1, unique=True))
+def test_exact_roots_raise_no_doubt(roots: list[int]) -> None:
+    assert rounding(np.unique(roots)) is None
+
+
+def test_rounded_roots_are_an_error_that_blames_no_other_table() -> None:
+    exact = np.array(MANY_ROOTS)
+    places = DEEP[: len(exact)]
+    got = {
+        COARSE.name: of_places(COARSE.name, places, roots=exact.astype(np.float64).astype(np.int64)),
+        FINE.name: of_places(FINE.name, places[:20], roots=exact[:20]),
+    }
+    report = run_checks(got, OPENED, FOLDER)
+    found = {(one.severity, one.id, one.table) for one in report.findings if "root" in one.id}
+    assert found == {("error", "rounded-roots", COARSE.name)}
+    missed = {(one.check, one.table) for one in report.not_run}
+    assert {("root-disagrees", COARSE.name), ("shared-root", COARSE.name)} <= missed
 
 
 # D. Spellings of truth
@@ -95,6 +376,110 @@ def test_truth_is_read_by_value_and_an_unknown_spelling_is_named(
 def test_where_no_row_is_valid_the_spelling_is_named() -> None:
     with pytest.raises(BadTable, match=r"None of the rows .* row 1 \(valid si\), row 2 \(valid si\)"):
         tidy(pa.table(right_rows() | {"valid": ["si"] * 3}), COARSE)
+
+
+# E. Two files of one table, and files that no table takes
+
+NOW = 1_700_000_000
+FILES: list[tuple[str, dict[str, tuple[int, dict[str, object]]], str, str]] = [
+    # of each file the seconds of its age and what it states; what is read, or what the error says
+    ("newer by far", {"parquet": (100_000, {}), "csv": (0, {})}, "csv", ""),
+    ("newer by a minute", {"parquet": (61, {}), "csv": (0, {})}, "csv", ""),
+    ("of one age", {"parquet": (60, {}), "csv": (0, {})}, "", "files of one age"),
+    ("three, the newest alone", {"parquet": (100, {}), "csv": (0, {}), "feather": (99, {})}, "csv", ""),
+    ("three, two of one age", {"parquet": (10, {}), "csv": (0, {}), "feather": (99, {})}, "", "one age"),
+    ("stating its release", {"parquet": (999, {"materialization_version": 661}), "csv": (0, {})},
+     "parquet", ""),
+    ("stating another", {"parquet": (0, {"materialization_version": 1300}), "csv": (0, {})}, "csv", ""),
+    ("stating another table", {"parquet": (0, {"table_name": "x"}), "csv": (999, {})}, "csv", ""),
+    ("both stating it", {
+        "parquet": (0, {"materialization_version": 661}), "feather": (99, {"materialization_version": 661}),
+    }, "parquet", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "read", "problem"), named(FILES))
+def test_of_two_files_what_they_state_decides_and_then_their_age(
+    files: dict[str, tuple[int, dict[str, object]]], read: str, problem: str, tmp_path: Path
+) -> None:
+    for ending, (age, attributes) in files.items():
+        path = write(stated(export(), **attributes), tmp_path / "rows", ending)
+        os.utime(path, (NOW - age, NOW - age))
+    opened = opened_folder(tmp_path / "rows")
+    if problem:
+        with pytest.raises(BadTable, match=problem) as caught:
+            opened.load_labels(COARSE.name)
+        assert all(f"{COARSE.name}.{ending}" in caught.value.problem for ending in files)
+        return
+    record = opened.load_labels(COARSE.name).provenance
+    assert record.origin.endswith(f"{COARSE.name}.{read}")
+    unread = {f"{COARSE.name}.{ending}" for ending in files if ending != read}
+    assert {one.file for one in opened.unread_files} == unread
+    assert {note.split(" was not read")[0] for note in record.notes if "was not read" in note} == unread
+
+
+NAMES: list[tuple[str, str, str]] = [
+    # a file's name, the reason that it is not read ("" where it is, or is no table's), the remedy
+    (f"{COARSE.name}.csv", "", ""),
+    ("README.md", "", ""),
+    (".DS_Store", "", ""),
+    (f"{COARSE.name}.CSV", "told apart by capitals", f"Rename it to {COARSE.name}.csv"),
+    (f"{COARSE.name.upper()}.csv", "told apart by capitals", f"Rename it to {COARSE.name}.csv"),
+    (f"{COARSE.name}.pkl", "runs the code in it", ".parquet"),
+    (f"{COARSE.name}.xlsx", "end in .xlsx", ".parquet"),
+    (f"{COARSE.name}_v661.csv", "Its name is not", f"{COARSE.name}.csv"),
+    (f"{COARSE.name}_merged.csv", "unpacked", f"{COARSE.name}_merged.csv.gz"),
+    (f"{COARSE.name}_merged_header.csv", "rows of this header are missing", "_merged.csv.gz"),
+    ("aibs_metamodel_celltypes_v661.csv", "Release 661 does not hold", "--release 795"),
+    ("aibs_metamodel_celltypes_v661.pkl", "Release 661 does not hold", "--release 795"),
+    ("baylor_log_reg_cell_type_coarse.csv", "No table that the app knows", COARSE.name),
+    ("my_cells.parquet", "No table that the app knows", "the name of its table"),
+    ("synapses_pni_2.csv.gz", "out of scope", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "reason", "remedy"), NAMES)
+@pytest.mark.parametrize("folder", ["", "v661/"])
+def test_a_file_that_no_table_takes_is_named_with_reason_and_remedy(
+    folder: str, name: str, reason: str, remedy: str, tmp_path: Path
+) -> None:
+    (tmp_path / "v661").mkdir()
+    (tmp_path / folder / name).write_text("a,b\n")
+    found = opened_folder(tmp_path).unread_files
+    assert [one.file for one in found] == ([f"{folder}{name}"] if reason else [])
+    assert all(reason in one.reason and remedy in one.remedy for one in found)
+
+
+def test_a_folder_of_parquet_files_and_a_second_folder_are_named(tmp_path: Path) -> None:
+    write(export(), tmp_path / f"{COARSE.name}.parquet", name="part-0")
+    write(export(), tmp_path / "v661", name=FINE.name)
+    write(export(), tmp_path, name=FINE.name)
+    found = {one.file: one.reason for one in opened_folder(tmp_path).unread_files}
+    assert set(found) == {f"{COARSE.name}.parquet/", f"{FINE.name}.parquet"}
+    assert "one file" in found[f"{COARSE.name}.parquet/"]
+    assert "v661 holds a file" in found[f"{FINE.name}.parquet"]
+
+
+def test_status_and_check_say_what_is_doubtful_and_what_is_not_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(in_unit(export(), NM), tmp_path / "rows", "csv")
+    (tmp_path / "rows" / f"{COARSE.name}.pkl").write_bytes(b"")
+    given = ["--source", "folder", "--folder", str(tmp_path / "rows"), "--cache", str(tmp_path / "cache")]
+    assert main(["status", *given]) == 0
+    words = capsys.readouterr().out
+    assert "divided by 4, 4, 40" in words
+    assert f"{COARSE.name}.pkl is not read" in words
+    assert main(["status", *given, "--json"]) == 0
+    record = json.loads(capsys.readouterr().out)
+    assert [one["file"] for one in record["unread_files"]] == [f"{COARSE.name}.pkl"]
+    assert {
+        one["state"] for one in record["tables"] if one["problem"] and "nanometres" in one["problem"]
+    } == {"loaded"}
+    assert main(["check", *given, "--json"]) == 1
+    findings = {one["id"]: one for one in json.loads(capsys.readouterr().out)["findings"]}
+    assert findings["position-unit"]["severity"] == "error"
+    assert findings["unread-file"]["table"] == f"{COARSE.name}.pkl"
 
 
 # F. Types of Arrow

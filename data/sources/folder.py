@@ -92,7 +92,8 @@ class FolderSource(Source):
                 else:
                     found = explain_unread(path, tables, readable)
                 if found:
-                    unread.append(replace(found, file=str(folder.relative_to(self.folder) / found.file)))
+                    within = "" if folder == self.folder else f"{folder.name}/"
+                    unread.append(replace(found, file=f"{within}{found.file}"))
         return tuple(unread)
 
     def _unread_of(self, table: Table, path: Path) -> UnreadFile | None:

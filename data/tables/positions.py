@@ -2,7 +2,7 @@
 
 import binascii
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -34,7 +34,7 @@ WKB_POINT_Z = {0x80000001, 1001}
 """Codes of a point with z: PostGIS's and the ISO standard's."""
 
 
-def unit_words(nm: Nanometres) -> str:
+def unit_words(nm: Iterable[float]) -> str:
     """Write a unit of position: ``8 × 8 × 40 nm``."""
     return f"{' × '.join(f'{length:,.12g}' for length in nm)} nm"
 

@@ -59,6 +59,8 @@ IDS = ("id", "target_id", "pt_root_id", "orig_root_id", "pt_root_id_ref")
 WORDS = ("classification_system", "cell_type", "valid")
 COUNTERS = ("session", "scan_idx", "unit_id", "field")
 MEASURES = ("volume", "residual", "score")
+COARSE_NM = 100.0
+"""From this unit on, positions in whole numbers are too coarse to be called exact."""
 POSITION = ("x_um", "depth_um", "z_um")
 """Position of the nucleus, in oriented micrometres."""
 
@@ -144,7 +146,7 @@ def tidy(raw: pa.Table, table: Table, position_nm: Nanometres | None = None) -> 
     }
     absent = tuple(name for name in _optional(table) if name not in columns)
     if position_nm and position_nm != VOLUME.voxel_nm:
-        notes += (f"Positions converted from {unit_words(position_nm)}, the unit that the file states.",)
+        notes += (_conversion_note(raw, table, position_nm),)
     return Tidy(pa.table(columns), absent, notes)
 
 
@@ -261,6 +263,17 @@ def _points(raw: pa.Table, table: Table, position_nm: Nanometres) -> dict[str, n
             oriented = oriented_um(read_voxels(raw, stem, table, position_nm)).astype(np.float32)
             points.update({name: oriented[:, axis] for axis, name in enumerate(names)})
     return points
+
+
+def _conversion_note(raw: pa.Table, table: Table, position_nm: Nanometres) -> str:
+    """From which unit positions were converted, and how exact they are where it is a coarse one."""
+    note = f"Positions converted from {unit_words(position_nm)}, the unit that the file states"
+    coarsest = max(position_nm)
+    if coarsest >= COARSE_NM:
+        units = read_voxels(raw, "pt_position", table) if _has_position(raw, "pt_position") else np.zeros(0)
+        if (units == np.round(units)).all():
+            note += f"; they are whole numbers, so they are exact to {coarsest / 1000:g} µm"
+    return f"{note}."
 
 
 def _has_position(raw: pa.Table, stem: str) -> bool:

@@ -285,5 +285,6 @@ MINNIE65 = Volume(
         "synapses_pni_2": "337 million synapses: not labels of cells, and 20 GB as a file.",
         "proofreading_status_public_release": "Says how far a neuron was proofread, not which type it is.",
     },
+    imagery_nm=((8, 8, 40), (16, 16, 40), (32, 32, 40), (64, 64, 40)),
 )
 """The facts of minnie65."""

@@ -187,6 +187,8 @@ class Volume:
         The manifest of `release`.
     out_of_scope : dict of str to str
         Tables of that release that are not shown, with the reason.
+    imagery_nm : tuple of (int, int, int)
+        Edge lengths of the voxels of the imagery's scales, in which positions are sometimes exported.
     """
 
     name: str
@@ -218,6 +220,7 @@ class Volume:
     releases: Mapping[int, Release]
     manifest: Manifest
     out_of_scope: Mapping[str, str]
+    imagery_nm: tuple[tuple[int, int, int], ...] = ()
 
     @property
     def voxel_words(self) -> str:

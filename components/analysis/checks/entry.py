@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from components.analysis.checks.doubts import Doubt, DoubtName, table_doubts
 from components.analysis.labels.ids import Ids, each_once
 from components.analysis.labels.number_words import plural
 from data.catalog.entry import Kind, Table
@@ -118,6 +119,15 @@ class Inspected:
     def everyone(self) -> Ids:
         """The nuclei of all tables at hand, sorted, unique."""
         return each_once(np.concatenate([NO_NUCLEI, *self.nuclei.values()]))
+
+    @cached_property
+    def doubts(self) -> dict[str, tuple[Doubt, ...]]:
+        """Doubts about the numbers of the tables at hand, by table name."""
+        return table_doubts(self.loaded)
+
+    def is_doubted(self, table: str, name: DoubtName) -> bool:
+        """Whether there is a doubt of this name about a table."""
+        return any(doubt.name == name for doubt in self.doubts.get(table, ()))
 
     @property
     def lacking(self) -> Severity:

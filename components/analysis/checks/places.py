@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from components.analysis.checks.entry import Inspected, NotRun, Outcome, nuclei_finding
+from components.analysis.checks.doubts import DoubtName
+from components.analysis.checks.entry import Inspected, NotRun, Outcome, Severity, nuclei_finding
 from components.analysis.labels.ids import each_once
 from components.analysis.labels.manual_column import PUBLISHED_IN_COLUMN
 from components.analysis.labels.nuclei import WINDOW_UM, displacements, position_columns
@@ -19,6 +20,30 @@ ROUNDED_VOXELS = 1.0
 EDGE_UM = 25.0
 """Distance beyond the column's walls that still counts as its edge: the walls were measured on a sample."""
 SMALLEST_UM3 = 25.0
+
+
+def position_unit(release: Inspected) -> Iterator[Outcome]:
+    """Positions in another unit than they were read in."""
+    return _doubts(release, "position-unit")
+
+
+def above_pia(release: Inspected) -> Iterator[Outcome]:
+    """Many nuclei above the pia."""
+    return _doubts(release, "above-pia")
+
+
+def rounded_roots(release: Inspected) -> Iterator[Outcome]:
+    """Root IDs that have lost digits."""
+    return _doubts(release, "rounded-roots")
+
+
+def _doubts(release: Inspected, name: DoubtName) -> Iterator[Outcome]:
+    for table, doubts in release.doubts.items():
+        for doubt in doubts:
+            if doubt.name == name:
+                severity: Severity = "error" if doubt.certain else "warning"
+                expected = f"{doubt.expected} {doubt.remedy}"
+                yield nuclei_finding(name, severity, table, doubt.nuclei, doubt.problem, expected)
 
 
 def outside_volume(release: Inspected) -> Iterator[Outcome]:

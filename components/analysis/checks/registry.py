@@ -121,6 +121,12 @@ CHECKS: tuple[Check, ...] = (
         find=checks_roots.shared_root,
     ),
     Check(
+        id="rounded-roots",
+        title="Rounded root IDs",
+        question="Do root IDs have all their digits?",
+        find=checks_places.rounded_roots,
+    ),
+    Check(
         id="root-disagrees",
         title="Roots that differ",
         question="Do all tables put a nucleus on the same root?",
@@ -131,6 +137,18 @@ CHECKS: tuple[Check, ...] = (
         title="Positions that differ",
         question="Do all tables put a nucleus at the same place?",
         find=checks_roots.position_disagrees,
+    ),
+    Check(
+        id="position-unit",
+        title="Unit of positions",
+        question="Are positions in the unit that they are read in?",
+        find=checks_places.position_unit,
+    ),
+    Check(
+        id="above-pia",
+        title="Above the pia",
+        question="Do nearly all nuclei lie below the pia?",
+        find=checks_places.above_pia,
     ),
     Check(
         id="outside-volume",

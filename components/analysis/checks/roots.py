@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from components.analysis.checks.doubts import DoubtName
 from components.analysis.checks.entry import (
     Finding,
     Inspected,
@@ -74,7 +75,13 @@ def shared_root(release: Inspected) -> Iterator[Outcome]:
 
 def root_disagrees(release: Inspected) -> Iterator[Outcome]:
     """Nuclei on different roots in two tables of the release."""
-    centres = ((loaded, _at_centre(loaded)) for loaded in _widest_first(release))
+    exact = [
+        loaded
+        for loaded in _widest_first(release)
+        if not release.is_doubted(loaded.table.name, "rounded-roots")
+    ]
+    yield from _doubted(release, "root-disagrees", "rounded-roots", "Its root IDs are rounded.")
+    centres = ((loaded, _at_centre(loaded)) for loaded in exact)
     yield from _differing(
         release, "root-disagrees", ((loaded, root) for loaded, root in centres if root is not None), 0,
         "another root ID at the centre of the nucleus",
@@ -85,14 +92,26 @@ def root_disagrees(release: Inspected) -> Iterator[Outcome]:
 
 def position_disagrees(release: Inspected) -> Iterator[Outcome]:
     """Nuclei at different positions in two tables of the release."""
+    yield from _doubted(
+        release, "position-disagrees", "position-unit", "Its positions seem to be in another unit."
+    )
     placed = (
-        (loaded, loaded.frame[[*POSITION]].to_numpy(dtype=np.float64)) for loaded in _widest_first(release)
+        (loaded, loaded.frame[[*POSITION]].to_numpy(dtype=np.float64))
+        for loaded in _widest_first(release)
+        if not release.is_doubted(loaded.table.name, "position-unit")
     )
     yield from _differing(
         release, "position-disagrees", placed, SAME_PLACE_UM, "another position",
         f"None. Every table takes the position of a nucleus from {VOLUME.detections} (so it is on all real "
         "rows tried).",
     )  # fmt: skip
+
+
+def _doubted(release: Inspected, check: str, doubt: DoubtName, reason: str) -> Iterator[NotRun]:
+    """Leave out tables whose numbers are known to be wrong, so that they do not blame the right ones."""
+    for name in release.loaded:
+        if release.is_doubted(name, doubt):
+            yield NotRun(check=check, table=name, reason=reason)
 
 
 def _differing(
@@ -106,18 +125,26 @@ def _differing(
     """Compare each table's values with those of the tables before it."""
     known: np.ndarray | None = None
     filled = np.zeros(len(release.everyone), dtype=bool)
+    coarsest = 0.0
     for loaded, own in values:
         if known is None:
             known = np.zeros((len(filled), *own.shape[1:]), dtype=own.dtype)
         ids = loaded.frame["nucleus_id"].to_numpy()
         at = np.searchsorted(release.everyone, ids)
-        far = np.abs(known[at] - own) > tolerance
+        coarsest = max(coarsest, _rounding_um(loaded)) if tolerance else 0
+        far = np.abs(known[at] - own) > tolerance + coarsest
         rows = filled[at] & (far.any(axis=1) if far.ndim > 1 else far)
         fresh = ~filled[at]
         known[at[fresh]] = own[fresh]
         filled[at] = True
         if rows.any():
             yield _disagreement(check, loaded, each_once(ids[rows]), what, expected)
+
+
+def _rounding_um(loaded: LabelTable) -> float:
+    """How far positions in a coarser unit than the voxels may be off: the server rounds to whole numbers."""
+    units = zip(loaded.provenance.position_nm, VOLUME.voxel_nm, strict=False)
+    return 1.5 * max((unit / 1000 for unit, voxel in units if unit > voxel), default=0.0)
 
 
 def _disagreement(check: str, loaded: LabelTable, nuclei: Ids, what: str, expected: str) -> Finding:
@@ -144,5 +171,7 @@ def _at_centre(loaded: LabelTable) -> np.ndarray | None:
 
 def _rooted(release: Inspected, check: str) -> Iterator[tuple[str, LabelTable | NotRun]]:
     for name, loaded in release.loaded.items():
-        lacking = NotRun(check=check, table=name, reason="The rows hold no root IDs.")
-        yield name, loaded if "root_id" in loaded.frame else lacking
+        reason = "" if "root_id" in loaded.frame else "The rows hold no root IDs."
+        if check == "shared-root" and release.is_doubted(name, "rounded-roots"):
+            reason = "Its root IDs are rounded."
+        yield name, NotRun(check=check, table=name, reason=reason) if reason else loaded

@@ -1,8 +1,10 @@
 """The status of a release: a line per catalogue entry, with rows, nuclei and coverage."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
+from components.analysis.checks.doubts import Doubt, combined
 from components.analysis.labels.counts import Denominator, find_denominator
 from data.catalog.entry import Table
 from data.errors import DataError, TableAbsent
@@ -25,7 +27,7 @@ class TableStatus:
     fetched_at : str or None
         ISO 8601, UTC.
     problem : DataError or None
-        Why it is absent or failed.
+        Why it is absent or failed, or why its numbers are doubted.
     """
 
     table: Table
@@ -38,7 +40,9 @@ class TableStatus:
 
 
 def release_status(
-    loaded: Mapping[str, LabelTable | DataError | None], tables: Mapping[str, Table]
+    loaded: Mapping[str, LabelTable | DataError | None],
+    tables: Mapping[str, Table],
+    doubts: Mapping[str, Sequence[Doubt]] = MappingProxyType({}),
 ) -> tuple[list[TableStatus], Denominator]:
     """The status of every table of a release.
 
@@ -48,6 +52,8 @@ def release_status(
         By table name: the table, the error that stands for it, or None where it was not asked for.
     tables : mapping
         The release's tables by name, as `ReleaseTables.held` gives them.
+    doubts : mapping
+        Doubts about the tables' numbers, by table name.
 
     Returns
     -------
@@ -58,10 +64,18 @@ def release_status(
     """
     frames = {name: outcome.frame for name, outcome in loaded.items() if isinstance(outcome, LabelTable)}
     denominator = find_denominator(frames)
-    return [_status(table, loaded.get(name), denominator) for name, table in tables.items()], denominator
+    statuses = [
+        _status(table, loaded.get(name), denominator, doubts.get(name, ())) for name, table in tables.items()
+    ]
+    return statuses, denominator
 
 
-def _status(table: Table, outcome: LabelTable | DataError | None, denominator: Denominator) -> TableStatus:
+def _status(
+    table: Table,
+    outcome: LabelTable | DataError | None,
+    denominator: Denominator,
+    doubts: Sequence[Doubt],
+) -> TableStatus:
     if outcome is None:
         return TableStatus(table=table, state="not fetched")
     if isinstance(outcome, DataError):
@@ -74,4 +88,5 @@ def _status(table: Table, outcome: LabelTable | DataError | None, denominator: D
         nuclei=outcome.provenance.nuclei,
         coverage=outcome.provenance.nuclei / len(denominator.nuclei),
         fetched_at=outcome.provenance.fetched_at,
+        problem=combined(table.name, doubts),
     )

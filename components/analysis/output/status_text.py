@@ -10,7 +10,7 @@ from data.tables.raw import UnreadFile
 def status_text(
     statuses: list[TableStatus], denominator: Denominator | None, unread: Sequence[UnreadFile] = ()
 ) -> str:
-    """A line per table, then per unread file; without a denominator, coverage is left out."""
+    """A line per table, doubted table and unread file; without a denominator, coverage is left out."""
     lines = [f"coverage is out of {len(denominator.nuclei):,} {denominator.name}"] if denominator else []
     lines.append(f"{'table':<38} {'rows':>8} {'expected':>15} {'nuclei':>8} {'coverage':>8}  state")
     for status in statuses:
@@ -20,6 +20,8 @@ def status_text(
             f"{status.table.name:<38} {_count(status.rows):>8} {expected:>15} "
             f"{_count(status.nuclei):>8} {coverage:>8}  {status.state}"
         )
+    doubted = [status for status in statuses if status.state == "loaded" and status.problem]
+    lines += [str(status.problem) for status in doubted]
     return "\n".join([*lines, *map(str, unread)])
 
 

@@ -21,7 +21,7 @@ from components.ui.session.cached import cached
 from components.ui.session.captions import figure_caption
 from components.ui.session.charts import show_chart
 from components.ui.session.exports import marked
-from components.ui.session.notices import plain, show_problem
+from components.ui.session.notices import doubts_at_hand, plain, show_problem
 from components.ui.session.release import current_release, load_labels, table_title
 from components.ui.session.release_choice import release_in_link
 from data.catalog.citations import CITATIONS
@@ -45,10 +45,9 @@ def tables_at_hand() -> tuple[list[TableStatus], Denominator, dict[str, LabelTab
     for name in opened.tables.held:
         here = opened.source.local or name == VOLUME.detections or opened.provenance(name)
         got[name] = load_labels(name) if here else None
-    statuses, denominator = release_status(got, opened.tables.held)
-    loaded = {
-        name: one for name, one in got.items() if isinstance(one, LabelTable) and name in opened.tables.shown
-    }
+    tables = {name: one for name, one in got.items() if isinstance(one, LabelTable)}
+    statuses, denominator = release_status(got, opened.tables.held, doubts_at_hand(tables))
+    loaded = {name: one for name, one in tables.items() if name in opened.tables.shown}
     return statuses, denominator, loaded
 
 
@@ -63,8 +62,8 @@ def show_absent(statuses: list[TableStatus]) -> None:
             icon=":material/inventory_2:",
         )
     for status in statuses:
-        if status.problem and status.state == "failed":
-            show_problem(status.problem, status.table)
+        if status.problem and status.state != "absent":
+            show_problem(status.problem, status.table if status.state == "failed" else None)
     unread = current_release().unread_files
     if unread:
         lines = [plain(str(file)) for file in unread[:MOST_UNREAD]]

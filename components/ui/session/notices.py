@@ -1,10 +1,13 @@
 """What the reader is told when rows are missing, odd or made up: the only place errors become words."""
 
 import re
+from collections.abc import Mapping
 
 import streamlit as st
 
-from components.ui.session.release import reopen_release, retry
+from components.analysis.checks.doubts import Doubt, table_doubts
+from components.ui.session.cached import cached
+from components.ui.session.release import current_release, load_at_hand, reopen_release, retry
 from data.catalog.entry import Table
 from data.errors import DataError, TableAbsent
 from data.loader import LabelTable, OpenRelease
@@ -51,8 +54,25 @@ def show_nothing(reason: str) -> None:
     st.info(reason, icon=":material/visibility_off:")
 
 
+def doubts_at_hand(loaded: Mapping[str, LabelTable]) -> dict[str, tuple[Doubt, ...]]:
+    """Doubts about the numbers of tables from a reader's own files; whole sources are not asked."""
+    return _doubts(dict(loaded)) if current_release().source.partial else {}
+
+
+@cached(max_entries=8)
+def _doubts(loaded: dict[str, LabelTable]) -> dict[str, tuple[Doubt, ...]]:
+    return table_doubts(loaded)
+
+
 def show_notes(one: LabelTable) -> None:
-    """Say what a table's rows lack, and how they differ from what was published."""
+    """Say what a table's rows lack, what is doubtful in them, and how they differ from what was published."""
+    opened = current_release()
+    compared = opened.source.partial and one.provenance.release == opened.release.number
+    others = load_at_hand() if compared else {}
+    for doubt in doubts_at_hand({**others, one.table.name: one}).get(one.table.name, ()):
+        show = st.error if doubt.certain else st.warning
+        words = f"**{plain(one.table.title)}: {plain(doubt.problem)}**  \n{plain(doubt.remedy)}"
+        show(words, icon=":material/error:" if doubt.certain else ":material/warning:")
     lacking = [OPTIONAL_COLUMNS[name] for name in one.provenance.absent if name in OPTIONAL_COLUMNS]
     said = [*one.provenance.notes, *one.provenance.notices]
     if lacking:

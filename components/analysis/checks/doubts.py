@@ -1,0 +1,278 @@
+"""Doubts about a table's numbers: positions in another unit, and root IDs that have lost digits."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from components.analysis.labels.ids import Ids, each_once
+from components.analysis.labels.number_words import of_nuclei, plural
+from data.errors import DataError
+from data.loader import LabelTable
+from data.tables.positions import Nanometres, unit_words
+from data.tables.schema import POSITION
+from data.volume import VOLUME
+from data.volume.space import Floats, outside_em_box, voxels
+
+DoubtName = Literal["position-unit", "above-pia", "rounded-roots"]
+
+NOBODY: Ids = np.array([], dtype=np.int64)
+UNITS: tuple[Nanometres, ...] = (
+    (1.0, 1.0, 1.0),
+    (1000.0, 1000.0, 1000.0),
+    *((float(x), float(y), float(z)) for x, y, z in VOLUME.imagery_nm),
+)
+"""Units in which positions of the volume are published: nm, µm, and the voxels of its imagery."""
+UNIT_NAMES = {UNITS[0]: " (nanometres)", UNITS[1]: " (micrometres)"}
+MOST_OUTSIDE = 0.01
+"""Share of nuclei that may lie outside the volume in the unit that fits."""
+LEAST_GAIN = 10
+"""How many times fewer nuclei lie outside in a unit that fits than in the one that they were read in."""
+MOST_ABOVE = 0.01
+"""Share of nuclei above the pia. Of 54,899 real nuclei of Baylor coarse none lies there."""
+LEAST_FITTING = 0.95
+"""Share of the nuclei in two tables whose positions differ by the same factor."""
+SAME_FACTOR = 0.005
+FEWEST = 3
+"""Nuclei, or root IDs, that it takes to believe in a factor of no known unit, or in rounding."""
+ROUNDING = 1.5
+"""Tolerance between rounded positions, in units of either table."""
+LEAST_BITS = 20
+"""Exact IDs would look rounded once in 2 to this power."""
+ROUNDED_BY = {
+    "float32": "32-bit floating-point numbers, which keep 7 digits",
+    "float64": "64-bit floating-point numbers, which keep whole numbers up to 2^53",
+    "decimal": "numbers of 15 to 17 digits (Excel keeps 15, JavaScript shows 16 or 17)",
+}
+
+EXACT_ROOTS = (
+    "Root IDs to the last digit. pandas rounds them in a column with missing values, as do R and JavaScript; "
+    "Excel keeps 15 digits."
+)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Doubt:
+    """A reason to doubt one table's numbers.
+
+    Attributes
+    ----------
+    name : DoubtName
+        Also the ID of the check that reports it.
+    certain : bool
+        Whether the numbers cannot be right.
+    nuclei : int64 array
+        The nuclei concerned.
+    problem, expected, remedy : str
+        For the reader.
+    """
+
+    name: DoubtName
+    certain: bool
+    nuclei: Ids
+    problem: str
+    expected: str
+    remedy: str
+
+
+def combined(table: str, doubts: Sequence[Doubt]) -> DataError | None:
+    """The doubts about a table as one error; None where there are none."""
+    if not doubts:
+        return None
+    problems = " ".join(doubt.problem for doubt in doubts)
+    return DataError(f"{table}: {problems}", " ".join(doubt.remedy for doubt in doubts))
+
+
+def table_doubts(loaded: Mapping[str, LabelTable]) -> dict[str, tuple[Doubt, ...]]:
+    """Doubts about each of several tables, which are compared with one another.
+
+    Returns
+    -------
+    dict
+        By table name, without the tables that raise none.
+    """
+    units = _unit_doubts(loaded)
+    doubts = {}
+    for name, table in loaded.items():
+        own = [units[name]] if name in units else [*_above_pia(table)]
+        if found := (*own, *_rounded_roots(table)):
+            doubts[name] = found
+    return doubts
+
+
+def _unit_doubts(loaded: Mapping[str, LabelTable]) -> dict[str, Doubt]:
+    """Tables whose positions are in another unit, by the volume's box and by the other tables."""
+    places = {
+        name: voxels(table.frame[[*POSITION]].to_numpy(dtype=np.float64)) for name, table in loaded.items()
+    }
+    doubts = {name: doubt for name in loaded if (doubt := _outside(loaded[name], places[name]))}
+    trusted = sorted(
+        (name for name in loaded if name not in doubts),
+        key=lambda name: (
+            _above(loaded[name]).mean() > MOST_ABOVE,
+            not loaded[name].provenance.position_nm,
+            name != VOLUME.detections,
+            -len(places[name]),
+        ),
+    )
+    ids = {name: table.frame["nucleus_id"].to_numpy(dtype=np.int64) for name, table in loaded.items()}
+    everyone = each_once(np.concatenate([NOBODY, *ids.values()]))
+    known, source = np.full((len(everyone), 3), np.nan), np.full(len(everyone), "", dtype=object)
+    for name in trusted:
+        at = np.searchsorted(everyone, ids[name])
+        shared = source[at] != ""
+        scale = _factor(places[name][shared], known[at[shared]]) if shared.any() else None
+        if scale is not None:
+            others = [loaded[other].table.title for other in dict.fromkeys(source[at[shared]])]
+            doubts[name] = _differing(loaded[name], scale, each_once(everyone[at[shared]]), others)
+            continue
+        known[at[~shared]], source[at[~shared]] = places[name][~shared], name
+    return doubts
+
+
+def _outside(loaded: LabelTable, places: Floats) -> Doubt | None:
+    """The doubt where another unit puts nuclei inside the volume that lie outside as they were read."""
+    outside = outside_em_box(places, slack=1)
+    n = int(outside.sum())
+    if not n:
+        return None
+    left = {
+        unit: int(outside_em_box(places * _scale(unit), slack=_scale(unit).max()).sum()) for unit in UNITS
+    }
+    fewest = min(left.values())
+    if fewest > min(MOST_OUTSIDE * len(places), n / LEAST_GAIN):
+        return None
+    fitting = [unit for unit, outside_then in left.items() if outside_then == fewest]
+    problem = (
+        f"{plural(n, 'position lies', 'positions lie')} outside the imaged volume, of {len(places):,}. "
+        f"{_looks_like(fitting, _scale(fitting[0]))}, {f'all but {fewest:,}' if fewest else 'all'} would lie "
+        "inside."
+    )
+    nuclei = each_once(loaded.frame["nucleus_id"].to_numpy()[outside])
+    return _unit_doubt(loaded, nuclei, problem)
+
+
+def _differing(loaded: LabelTable, scale: Floats, nuclei: Ids, others: list[str]) -> Doubt:
+    unit = _unit_of(scale)
+    problem = (
+        f"The positions of {of_nuclei(len(nuclei))} differ by a constant factor from those of "
+        f"{' and '.join(others)}. {_looks_like([unit] if unit else [], scale)}, they would agree."
+    )
+    return _unit_doubt(loaded, nuclei, problem)
+
+
+def _unit_doubt(loaded: LabelTable, nuclei: Ids, problem: str) -> Doubt:
+    stated = loaded.provenance.position_nm
+    read = f"The file states {unit_words(stated)}" if stated else f"They were read as {VOLUME.voxel_words}"
+    return Doubt(
+        name="position-unit",
+        certain=True,
+        nuclei=nuclei,
+        problem=problem,
+        expected=f"Positions in voxels of {VOLUME.voxel_words}, unless the file states another unit. {read}.",
+        remedy=(
+            "Convert the positions in the file, or write it as Parquet with caveclient's "
+            "attribute dataframe_resolution, which states their unit."
+        ),
+    )
+
+
+def _looks_like(units: list[Nanometres], scale: Floats) -> str:
+    """The units that positions seem to be in, and the factor that converts them to voxels."""
+    divide = bool((scale <= 1).all())
+    numbers = ", ".join(f"{factor:,.5g}" for factor in (1 / scale if divide else scale))
+    factor = f"{'divided' if divide else 'multiplied'} by {numbers}"
+    if not units:
+        return factor.capitalize()
+    named = " or ".join(f"{unit_words(unit)}{UNIT_NAMES.get(unit, '')}" for unit in units)
+    return f"They look like {named}: {factor}"
+
+
+def _scale(unit: Nanometres) -> Floats:
+    """By how much positions in a unit are multiplied to be in voxels."""
+    return np.array(unit) / np.array(VOLUME.voxel_nm, dtype=np.float64)
+
+
+def _unit_of(scale: Floats) -> Nanometres | None:
+    """The known unit with a scale, within the error of rounded positions."""
+    return next((unit for unit in UNITS if np.allclose(scale, _scale(unit), rtol=SAME_FACTOR)), None)
+
+
+def _factor(own: Floats, known: Floats) -> Floats | None:
+    """The constant factor from own to known positions along each axis; None where there is none but 1."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        scale = np.nanmedian(known / own, axis=0)
+    if not np.isfinite(scale).all() or np.allclose(scale, 1, rtol=SAME_FACTOR) or (scale <= 0).any():
+        return None
+    unit = _unit_of(scale)
+    if unit:
+        scale = _scale(unit)
+    elif len(own) < FEWEST:
+        return None
+    else:
+        scale = (known * own).sum(axis=0) / (own * own).sum(axis=0)  # more exact than the median
+    fits = (np.abs(known - own * scale) <= ROUNDING * np.maximum(1, scale)).all(axis=1)
+    return scale if fits.mean() >= LEAST_FITTING else None
+
+
+def _above(loaded: LabelTable) -> NDArray[np.bool_]:
+    return (loaded.frame["depth_um"] < 0).to_numpy(dtype=bool)
+
+
+def _above_pia(loaded: LabelTable) -> Iterator[Doubt]:
+    """Many nuclei above the pia, which another unit of position would put below it."""
+    above = _above(loaded)
+    if above.mean() <= MOST_ABOVE:
+        return
+    nuclei = each_once(loaded.frame["nucleus_id"].to_numpy()[above])
+    yield Doubt(
+        name="above-pia",
+        certain=False,
+        nuclei=nuclei,
+        problem=f"{plural(len(nuclei), 'nucleus lies', 'nuclei lie')} above the pia "
+        f"({above.mean():.0%} of the rows): the positions may be in another unit.",
+        expected="Nearly none, as in all real tables tried. Positions at 8 × 8 × 40 nm read as "
+        f"{VOLUME.voxel_words} lie inside the volume, but half of them above the pia.",
+        remedy="See in which unit the positions of the file are; another table of the same nuclei tells.",
+    )
+
+
+def _rounded_roots(loaded: LabelTable) -> Iterator[Doubt]:
+    """Root IDs that went through floating-point numbers or a spreadsheet."""
+    columns = [column for column in ("root_id", "orig_root_id") if column in loaded.frame]
+    for column in columns:
+        roots = loaded.frame[column].to_numpy(dtype=np.int64)
+        kind = rounding(each_once(roots[roots > 1]))
+        if kind is None:
+            continue
+        nuclei = each_once(loaded.frame["nucleus_id"].to_numpy()[roots > 1])
+        yield Doubt(
+            name="rounded-roots",
+            certain=True,
+            nuclei=nuclei,
+            problem=f"All root IDs are rounded, as by {ROUNDED_BY[kind]}: few are right.",
+            expected=EXACT_ROOTS,
+            remedy="Export the table again with root IDs as integers (Int64 in pandas) or as text.",
+        )
+        return
+
+
+def rounding(roots: Ids) -> str | None:
+    """How root IDs were rounded: a key of `ROUNDED_BY`; None where they look exact.
+
+    Parameters
+    ----------
+    roots : int64 array
+        Different root IDs, without 0.
+    """
+    for kind, float_type in (("float32", np.float32), ("float64", np.float64)):
+        steps = np.spacing(roots.astype(float_type)).astype(np.float64)
+        coarse = np.maximum(steps, 1).astype(np.int64)
+        if not (roots % coarse).any() and np.log2(coarse).sum() >= LEAST_BITS:
+            return kind
+    zeros = 1
+    while len(roots) >= FEWEST and zeros < 10**9 and not (roots % (zeros * 10)).any():
+        zeros *= 10
+    return "decimal" if len(roots) * np.log2(zeros) >= LEAST_BITS else None
