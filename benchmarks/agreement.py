@@ -67,7 +67,7 @@ def report_pairs(sides: Mapping[str, Any]) -> None:
             pair = partial(pair_labels, rows, columns, level)
             alone[what] = measure(lambda pair=pair: measure_agreement(pair()))  # type: ignore[misc]
             result = measure_agreement(pair())
-            again = partial(bootstrap_intervals, result.matrix, square=result.pairs.square)
+            again = partial(bootstrap_intervals, result.matrix.to_numpy(), square=result.pairs.square)
             intervals[what] = measure(again)
     for kind, taken in (("one pair", alone), ("intervals of one pair, 1,000 draws", intervals)):
         slowest = max(taken, key=lambda what: taken[what])

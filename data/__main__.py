@@ -201,7 +201,7 @@ def _all_agreements(opened: OpenRelease, given: argparse.Namespace) -> int:
     if not results:
         raise DataError("There are no two tables to compare.", "Fetch them first, or open another source.")
     if given.csv:
-        _write_csv(opened, pair_table(results), given.csv)
+        _write_csv(opened, pair_table(results).drop(columns="undefined"), given.csv)
     if given.json:
         records = [agreement_record(result, loaded[result.pairs.rows.name].provenance) for result in results]
         _print_json([{key: value for key, value in record.items() if key != "matrix"} for record in records])

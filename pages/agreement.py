@@ -1,11 +1,9 @@
 """Agreement: any two tables, from the matrix's square to its nuclei."""
 
-from components.ui.agreement.all_pairs import show_all_pairs
-from components.ui.agreement.alluvial import show_alluvial
-from components.ui.agreement.crosswalk import show_crosswalk
 from components.ui.agreement.differences import show_confusions, show_differences
+from components.ui.agreement.many_tables import show_all_pairs, show_alluvial
 from components.ui.agreement.metrics import show_labels, show_leak, show_metrics
-from components.ui.agreement.pairs import show_pairs
+from components.ui.agreement.pairs import show_crosswalk, show_pairs
 from components.ui.cloud.cloud import show_view_cloud
 from components.ui.code_export.code import show_code
 from components.ui.context.comparison import pick_pair

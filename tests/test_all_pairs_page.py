@@ -28,9 +28,8 @@ from components.analysis.labels.levels import CONFLICTING
 from components.analysis.labels.palette import NO_LABEL_COLOUR
 from components.figures.alluvial import alluvial_figure, node_middles
 from components.figures.pairs_grid import NAMES, hover_words, is_plain, pairs_grid_figure, tile_words
-from components.ui.agreement import all_pairs
-from components.ui.agreement.all_pairs import MEASURES, measured_pairs
-from components.ui.agreement.alluvial import alluvial_words
+from components.ui.agreement import many_tables
+from components.ui.agreement.many_tables import MEASURES, alluvial_words, measured_pairs
 from data.catalog import TABLES
 from data.errors import DataError
 from data.labels.crosswalk import LEVELS, colour_of
@@ -228,7 +227,7 @@ TITLES = {name: TABLES[name].title for name in AXIS_TABLES}
 
 def measured() -> pd.DataFrame:
     results = [*all_agreements(AXIS_TABLES)]
-    return pair_table(results).assign(undefined=pd.Series([one.undefined for one in results], dtype=object))
+    return pair_table(results)
 
 
 def pair_of(rows: str, columns: str) -> "pd.Series":
@@ -295,33 +294,30 @@ def test_the_measured_pairs_are_those_of_the_command_line() -> None:
         if name != UNITS
     }
     pairs = inspect.unwrap(measured_pairs)(loaded)
-    pd.testing.assert_frame_equal(
-        pairs.drop(columns="undefined"), pair_table(all_agreements(axis_tables(loaded)))
-    )
+    pd.testing.assert_frame_equal(pairs, pair_table(all_agreements(axis_tables(loaded))))
     for _, pair in pairs.iterrows():
         assert {*pair["undefined"]} & {*NAMES} == {name for name in NAMES if np.isnan(pair[name])}
 
 
 def test_a_click_names_the_pair_for_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
     points = [{"x": 0, "y": 2}]
-    state: dict[str, object] = {all_pairs.KEY: {"selection": {"points": points}}}
+    state: dict[str, object] = {many_tables.KEY: {"selection": {"points": points}}}
     monkeypatch.setattr(st, "session_state", state)
     monkeypatch.setattr(st, "toast", lambda words: None)
-    open_pair = all_pairs._on_click([MANUAL, FINE, COARSE])
+    open_pair = many_tables._on_click([MANUAL, FINE, COARSE])
     open_pair()
-    assert (state[all_pairs.ROWS], state[all_pairs.WITH]) == ("Baylor coarse", "Manual neurons")
-    assert all_pairs._opened_pair() == (COARSE, MANUAL)
+    assert (state[many_tables.ROWS], state[many_tables.WITH]) == ("Baylor coarse", "Manual neurons")
+    assert many_tables._opened_pair() == (COARSE, MANUAL)
     points.clear()
     open_pair()
-    assert state[all_pairs.ROWS] == "Baylor coarse"
+    assert state[many_tables.ROWS] == "Baylor coarse"
 
 
 # On a page
 
 
 SCRIPT = f"""
-from components.ui.agreement.all_pairs import show_all_pairs
-from components.ui.agreement.alluvial import show_alluvial
+from components.ui.agreement.many_tables import show_all_pairs, show_alluvial
 
 show_all_pairs()
 show_alluvial(["{FINE}", "{METAMODEL}"], "subclass")

@@ -19,7 +19,7 @@ from components.analysis.comparison.crosswalk import (
     crosswalk,
 )
 from components.analysis.labels.levels import CONFLICTING, NO_LABEL, nucleus_labels
-from components.ui.agreement.crosswalk import ambiguity_words, crosswalk_lines, mapping_words
+from components.ui.agreement.pairs import ambiguity_words, crosswalk_lines, mapping_words
 from data.catalog import TABLES
 from data.errors import DataError
 from data.labels.crosswalk import CELL_TYPES, LEVELS

@@ -226,8 +226,7 @@ def test_scores_are_scikit_learns(counts: Counts) -> None:
 @given(squares)
 def test_reading_the_other_way_swaps_precision_and_recall(counts: Counts) -> None:
     matrix = labelled(counts)
-    there, back = label_scores(matrix), label_scores(matrix, reference="columns")
-    pd.testing.assert_frame_equal(back, label_scores(matrix.T))
+    there, back = label_scores(matrix), label_scores(matrix.T)
     swapped = back.rename(columns={"precision": "recall", "recall": "precision"})
     pd.testing.assert_frame_equal(
         there[["precision", "recall", "f1"]], swapped[["precision", "recall", "f1"]]
@@ -237,14 +236,14 @@ def test_reading_the_other_way_swaps_precision_and_recall(counts: Counts) -> Non
 
 def test_intervals_of_perfect_agreement_have_no_width() -> None:
     whole = dict.fromkeys(METRICS, (1.0, 1.0)) | {"ami": None}
-    found = bootstrap_intervals(labelled(np.diag([30, 50, 20])), square=True)
+    found = bootstrap_intervals(np.diag([30, 50, 20]), square=True)
     assert found.keys() == whole.keys()
     for metric, interval in found.items():
         assert interval == (None if metric == "ami" else pytest.approx(whole[metric], abs=NEARLY))
 
 
 def test_the_interval_of_a_share_is_the_binomial_one() -> None:
-    found = bootstrap_intervals(labelled(np.array([[500, 120], [80, 300]])), square=True)
+    found = bootstrap_intervals(np.array([[500, 120], [80, 300]]), square=True)
     width = 1.96 * math.sqrt(0.8 * 0.2 / 1000)
     assert found["agreement"] == pytest.approx((0.8 - width, 0.8 + width), abs=0.003)
 
@@ -258,14 +257,14 @@ def test_intervals_are_those_of_drawing_nuclei_again() -> None:
         (cohen_kappa_score(first[one], second[one]), adjusted_rand_score(first[one], second[one]))
         for one in drawn
     ]
-    found = bootstrap_intervals(labelled(counts), square=True)
+    found = bootstrap_intervals(counts, square=True)
     low, high = np.quantile(scores, [0.025, 0.975], axis=0)
     for place, metric in enumerate(("kappa", "ari")):
         assert found[metric] == pytest.approx((low[place], high[place]), abs=0.02)
 
 
 def test_intervals_depend_on_the_seed_and_on_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
-    matrix = labelled(np.array([[40, 9], [7, 30]]))
+    matrix = np.array([[40, 9], [7, 30]])
     before = bootstrap_intervals(matrix, square=True)
     assert bootstrap_intervals(matrix, square=True, seed=1) != before
     monkeypatch.setattr(metrics, "CELLS_AT_ONCE", 40)  # ten matrices at a time instead of all
@@ -283,5 +282,5 @@ def test_intervals_depend_on_the_seed_and_on_nothing_else(monkeypatch: pytest.Mo
     ],
 )
 def test_there_is_no_interval_of_what_is_undefined_in_too_many_draws(counts, square, without) -> None:
-    found = bootstrap_intervals(labelled(np.array(counts)), square=square)
+    found = bootstrap_intervals(np.array(counts), square=square)
     assert {metric for metric, interval in found.items() if interval is None} == without

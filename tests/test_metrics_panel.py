@@ -106,7 +106,7 @@ def test_both_readings_are_those_of_the_scores():
         "Of Baylor fine, the same in Soma-nucleus metamodel",
         "Of Soma-nucleus metamodel, the same in Baylor fine",
     )
-    rows, columns = label_scores(result.matrix, "rows"), label_scores(result.matrix, "columns")
+    rows, columns = label_scores(result.matrix), label_scores(result.matrix.T)
     assert [*rows["support"]] == [*lines["In Baylor fine"]]
     assert [*columns["support"]] == [*lines["In Soma-nucleus metamodel"]]
     for shares in (rows["recall"], columns["precision"]):
@@ -214,7 +214,7 @@ def test_the_intervals_shown_are_those_of_the_matrix():
             [inhibitory.iloc[0] - inhibitory.iloc[2], inhibitory.iloc[2]],
         ]
     )
-    spans = bootstrap_intervals(matrix, square=True)
+    spans = bootstrap_intervals(matrix.to_numpy(), square=True)
     assert all(interval_words(metric, spans[metric]) in captions(app) for metric in METRICS)
 
 

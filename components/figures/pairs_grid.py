@@ -47,7 +47,7 @@ def pairs_grid_figure(
     Parameters
     ----------
     pairs : DataFrame
-        From `analysis.comparison.agreement.pair_table`, with `undefined`: the reasons by metric.
+        From `analysis.comparison.agreement.pair_table`.
     titles : dict
         Of each table by name, in the order of the axes. A tile stands in the column of its first table and
         the row of its second.

@@ -18,13 +18,7 @@ from components.analysis.selection.kinds import (
     OfPairs,
 )
 from components.analysis.selection.listed import Lasso, Listed
-from components.analysis.selection.selection import (
-    Combined,
-    Frames,
-    How,
-    Selection,
-    loaded_frame,
-)
+from components.analysis.selection.selection import Combined, Frames, How, Selection, loaded_frame
 from data.catalog import EVERY_TABLE
 from data.tables.schema import POSITION
 

@@ -93,6 +93,7 @@ def pair_labels(
     *,
     keep_ambiguous: bool = True,
     within: NDArray[np.int64] | None = None,
+    labels: tuple[NucleusLabels, NucleusLabels] | None = None,
 ) -> Pairs:
     """Join two tables on the nucleus ID, never on the root ID.
 
@@ -106,27 +107,15 @@ def pair_labels(
         Whether to compare labels with an ambiguous mapping to the level.
     within : int64 array, optional
         The nuclei asked for, sorted and unique; the others count as `filtered`.
+    labels : tuple of NucleusLabels, optional
+        The labels of both tables at the level, where they were read before.
 
     Raises
     ------
     DataError
         If one of the tables holds no labels.
     """
-    left, right = (axis_labels(table, frame, level) for table, frame in (rows, columns))
-    return _pair(rows[0], columns[0], level, left, right, keep_ambiguous=keep_ambiguous, within=within)
-
-
-def _pair(
-    rows: Table,
-    columns: Table,
-    level: Level,
-    left: NucleusLabels,
-    right: NucleusLabels,
-    *,
-    keep_ambiguous: bool,
-    within: NDArray[np.int64] | None,
-) -> Pairs:
-    """Join two tables whose labels at `level` are known, as `pair_labels` does."""
+    left, right = labels or [axis_labels(table, frame, level) for table, frame in (rows, columns)]
     left_ids, right_ids = left.labels.index.to_numpy(), right.labels.index.to_numpy()
     shared, at_left, at_right = np.intersect1d(left_ids, right_ids, assume_unique=True, return_indices=True)
     first, second = left.labels.array[at_left], right.labels.array[at_right]
@@ -147,14 +136,14 @@ def _pair(
         left_out[reason] = int(np.count_nonzero(applies & compared))
         compared &= ~applies
     return Pairs(
-        rows=rows,
-        columns=columns,
+        rows=rows[0],
+        columns=columns[0],
         level=level,
         frame=pd.DataFrame(
             {"row_label": first[compared], "column_label": second[compared]},
             index=pd.Index(shared[compared], name="nucleus_id"),
         ),
-        square=share_labels(rows, columns, level),
+        square=share_labels(rows[0], columns[0], level),
         n_rows_table=left.count,
         n_columns_table=right.count,
         n_both=len(shared) + conflicting,
@@ -196,15 +185,13 @@ def all_agreements(axes: Mapping[str, AxisTable], level: LevelOrFinest = FINEST)
     readings = {name: read_axis_table(*axis_table) for name, axis_table in axes.items()}
     labels: dict[tuple[str, Level], NucleusLabels] = {}
     for names in combinations(axes, 2):
-        rows, columns = (axes[name][0] for name in names)
-        pair_level = finest_common_level(rows, columns) if level == FINEST else level
+        rows, columns = (axes[name] for name in names)
+        pair_level = finest_common_level(rows[0], columns[0]) if level == FINEST else level
         for name in names:
             if (name, pair_level) not in labels:
                 labels[name, pair_level] = labels_of_axis(axes[name][0], readings[name], pair_level)
         left, right = (labels[name, pair_level] for name in names)
-        yield measure_agreement(
-            _pair(rows, columns, pair_level, left, right, keep_ambiguous=True, within=None)
-        )
+        yield measure_agreement(pair_labels(rows, columns, pair_level, labels=(left, right)))
 
 
 def pair_table(agreements: Iterable[Agreement]) -> pd.DataFrame:
@@ -214,21 +201,23 @@ def pair_table(agreements: Iterable[Agreement]) -> pd.DataFrame:
     -------
     DataFrame
         `rows`, `columns` (names of tables), `level`, `square`, `n_both` (nuclei that both label),
-        `n_compared`, then the metrics; NaN where undefined.
+        `n_compared`, then the metrics, NaN where undefined, and `undefined`: why, by metric.
     """
     heads = ["rows", "columns", "level", "square", "n_both", "n_compared"]
     rows = []
     for result in agreements:
         pairs = result.pairs
         tables = (pairs.rows.name, pairs.columns.name, pairs.level, pairs.square)
-        rows.append((*tables, pairs.n_both, len(pairs.frame), *result.metrics.values()))
-    return pd.DataFrame(rows, columns=[*heads, *METRICS]).astype(dict.fromkeys(METRICS, float))
+        counts = (pairs.n_both, len(pairs.frame))
+        rows.append((*tables, *counts, *result.metrics.values(), result.undefined))
+    return pd.DataFrame(rows, columns=[*heads, *METRICS, "undefined"]).astype(dict.fromkeys(METRICS, float))
 
 
 def _matrix(pairs: Pairs) -> pd.DataFrame:
     first, second = pairs.frame["row_label"].array, pairs.frame["column_label"].array
     shape = (len(first.categories), len(second.categories))
     cells = first.codes.astype(np.int64) * shape[1] + second.codes
+    # Ten times as fast as to group the nuclei by both labels.
     counts = np.bincount(cells, minlength=shape[0] * shape[1]).reshape(shape)
     in_rows, in_columns = counts.any(axis=1), counts.any(axis=0)
     matrix = pd.DataFrame(

@@ -182,11 +182,12 @@ def spoken_vocabulary(counts: pd.DataFrame) -> Vocabulary:
     standings = set(counts["vocabulary"])
     if {"first only", "second only"} <= standings:
         return "mixed"
-    if "first only" in standings:
-        return "first"
-    if "second only" in standings:
-        return "second"
-    return "either" if "both" in standings else "none"
+    of_standing: dict[Standing, Vocabulary] = {
+        "first only": "first",
+        "second only": "second",
+        "both": "either",
+    }
+    return next((name for standing, name in of_standing.items() if standing in standings), "none")
 
 
 def labels_beyond(frame: pd.DataFrame, listed: Iterable[str]) -> pd.Series:

@@ -7,7 +7,6 @@ reason.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -236,24 +235,22 @@ def measure_counts(counts: Counts, *, square: bool) -> tuple[dict[str, float | N
     return values, undefined
 
 
-def label_scores(matrix: pd.DataFrame, reference: Literal["rows", "columns"] = "rows") -> pd.DataFrame:
-    """Precision, recall and F1 of each label in a confusion matrix, one table read against the other.
+def label_scores(matrix: pd.DataFrame) -> pd.DataFrame:
+    """Precision, recall and F1 of each label in a confusion matrix, with the row table taken as given.
 
     Parameters
     ----------
     matrix : DataFrame
-        Counts of nuclei, the same labels on both axes.
-    reference : {"rows", "columns"}
-        The table taken as given; taking the other swaps precision and recall.
+        Counts of nuclei, the same labels on both axes; transposed, precision and recall change places.
 
     Returns
     -------
     DataFrame
-        Index the labels. `support`: nuclei with the label in the reference; `recall`: the share of these with
+        Index the labels. `support`: nuclei with the label in the row table; `recall`: the share of these with
         the label in the other table too; `precision`: of the nuclei with the label in the other table, the
-        share with it in the reference too; `f1`: the harmonic mean of both. NaN for a share of no nuclei.
+        share with it in the row table too; `f1`: the harmonic mean of both. NaN for a share of no nuclei.
     """
-    counts = matrix.to_numpy() if reference == "rows" else matrix.to_numpy().T
+    counts = matrix.to_numpy()
     same, support, other = np.diagonal(counts), counts.sum(1), counts.sum(0)
     scores = {
         "precision": _ratio(same, other),
@@ -264,9 +261,7 @@ def label_scores(matrix: pd.DataFrame, reference: Literal["rows", "columns"] = "
     return pd.DataFrame(scores, index=matrix.index)
 
 
-def bootstrap_intervals(
-    matrix: pd.DataFrame, *, square: bool, draws: int = DRAWS, seed: int = SEED
-) -> dict[str, Interval | None]:
+def bootstrap_intervals(counts: Counts, *, square: bool, seed: int = SEED) -> dict[str, Interval | None]:
     """The 95 % percentile interval of each metric.
 
     As many nuclei as were compared are redrawn with replacement: multinomial draws of the matrix cells. The
@@ -275,12 +270,10 @@ def bootstrap_intervals(
 
     Parameters
     ----------
-    matrix : DataFrame
-        Counts of nuclei.
+    counts : int64 array, (rows, columns)
+        Nuclei.
     square : bool
         Whether both axes are the same labels.
-    draws : int
-        Number of matrices drawn.
     seed : int
         The same seed gives the same intervals.
 
@@ -295,9 +288,9 @@ def bootstrap_intervals(
         for name, metric in METRICS.items()
         if metric.stacks and (square or OTHER_VOCABULARY not in metric.undefined)
     }
-    for counts in _redrawn(matrix.to_numpy(), draws, seed):
+    for stack in _redrawn(counts, seed):
         for name, values in drawn.items():
-            values.append(np.asarray(METRICS[name].measure(counts)))
+            values.append(np.asarray(METRICS[name].measure(stack)))
     return {name: _interval(drawn.get(name, [])) for name in METRICS}
 
 
@@ -313,7 +306,7 @@ def wilson_interval(hits: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.nda
     return np.clip(middle - half, 0, 1), np.clip(middle + half, 0, 1)
 
 
-def _redrawn(counts: Counts, draws: int, seed: int) -> Iterator[Counts]:
+def _redrawn(counts: Counts, seed: int) -> Iterator[Counts]:
     """Stacks of redrawn matrices that fit into memory; none for an empty matrix."""
     cells = np.flatnonzero(counts)
     if not len(cells):
@@ -321,8 +314,8 @@ def _redrawn(counts: Counts, draws: int, seed: int) -> Iterator[Counts]:
     random = np.random.default_rng(seed)
     share = counts.ravel()[cells] / counts.sum()
     at_once = max(CELLS_AT_ONCE // counts.size, 1)
-    for start in range(0, draws, at_once):
-        stack = np.zeros((min(at_once, draws - start), counts.size), dtype=np.int64)
+    for start in range(0, DRAWS, at_once):
+        stack = np.zeros((min(at_once, DRAWS - start), counts.size), dtype=np.int64)
         stack[:, cells] = random.multinomial(counts.sum(), share, size=len(stack))
         yield stack.reshape(-1, *counts.shape)
 

@@ -30,6 +30,10 @@ INTERVALS_HELP = (
 )
 
 
+_intervals = cached(max_entries=128)(bootstrap_intervals)
+"""Redrawn once for each matrix of counts."""
+
+
 def show_metrics(result: Agreement | None, *, intervals: bool = True) -> None:
     """Every metric of a pair, each with what it is of, its interval, or why it is undefined.
 
@@ -122,7 +126,7 @@ def show_labels(result: Agreement | None) -> None:
 def score_rows(result: Agreement) -> pd.DataFrame:
     """Lay out `label_scores` of a square pair: counts, the share of each side, F1, and what is few."""
     rows, columns = result.pairs.rows.title, result.pairs.columns.title
-    scores = label_scores(result.matrix, reference="rows")
+    scores = label_scores(result.matrix)
     support = scores["support"], result.matrix.sum(axis="index")
     words = np.array(["", rows, columns, "both"])
     return pd.DataFrame(
@@ -187,12 +191,6 @@ def _offer(result: Agreement) -> tuple[str, str]:
 
 def _keep_column(column: str) -> None:
     st.session_state[COLUMN_KEY] = column
-
-
-@cached(max_entries=128)
-def _intervals(counts: NDArray[np.int64], *, square: bool) -> dict[str, Interval | None]:
-    """Redrawn once for each matrix of counts."""
-    return bootstrap_intervals(pd.DataFrame(counts), square=square)
 
 
 @cached(max_entries=16)
