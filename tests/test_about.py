@@ -8,7 +8,8 @@ from components.ui.family.about import METHODS, column_lines, corrections_of, ex
 from data.catalog import TABLES
 from data.catalog.citations import CITATIONS, EXPLORER_URL
 from data.catalog.columns import Column, columns_of
-from data.tables.schema import COUNTERS, IDS, MEASURES, WORDS, tidy, wanted_columns
+from data.tables.columns import COUNTERS, IDS, MEASURES, WORDS, wanted_columns
+from data.tables.schema import tidy
 from data.volume import VOLUME
 
 MANUAL = TABLES["allen_v1_column_types_slanted_ref"]

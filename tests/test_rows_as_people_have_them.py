@@ -31,8 +31,9 @@ from data.errors import BadTable
 from data.loader import LabelTable, OpenRelease, open_release
 from data.settings import read_settings
 from data.sources.folder import FolderSource
+from data.tables.columns import wanted_columns
 from data.tables.records import Provenance
-from data.tables.schema import Tidy, tidy, wanted_columns
+from data.tables.schema import Tidy, tidy
 from data.volume import VOLUME
 from data.volume.space import oriented_um
 

@@ -12,7 +12,8 @@ import requests
 from data.catalog.entry import Table
 from data.errors import BadTable, DataError, HostUnreachable, TableAbsent
 from data.sources.connection import CONNECT_SECONDS, PatientSession, again, never_connected, waits_told
-from data.sources.layout import file_digest, header_file, read_header, read_rows, rows_file
+from data.sources.delimited import read_delimited
+from data.sources.layout import file_digest, header_file, read_header, rows_file
 from data.tables.raw import Raw, ReportProgress, Source, silent
 from data.volume import VOLUME
 
@@ -70,7 +71,7 @@ class ArchiveSource(Source):
             header = self._download(session, header_file(table), table, folder, silent)
             rows = self._download(session, rows_file(table), table, folder, report)
             return Raw(
-                rows=read_rows(rows, read_header(header, table), table),
+                rows=read_delimited(rows, read_header(header, table), table).rows,
                 origin=f"{self.place}/{rows_file(table)}",
                 sha256=file_digest(rows),
             )

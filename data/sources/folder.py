@@ -1,26 +1,24 @@
 """A folder on disk with the archive's files or exports of caveclient's frames."""
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.feather as feather
-import pyarrow.parquet as parquet
-
+from data.catalog import EVERY_TABLE
 from data.catalog.entry import Table
 from data.catalog.tables import ReleaseTables
 from data.errors import BadTable, HostUnreachable, SettingsError, TableAbsent
-from data.sources.layout import file_digest, header_file, read_header, read_rows, rows_file
+from data.sources.exports import file_readers, header_beside, header_files
+from data.sources.layout import file_digest, rows_file
+from data.sources.merged_nuclei import merge_nuclei
 from data.sources.statement import read_statement
 from data.sources.unread_files import explain_unread
-from data.tables.raw import Raw, ReportProgress, Source, UnreadFile
-from data.tables.schema import wanted_columns
+from data.tables.columns import missing_column, missing_columns
+from data.tables.raw import Raw, ReportProgress, Source, UnreadFile, silent
+from data.volume import VOLUME
 from data.volume.volume import Release
 
-Reader = Callable[[Path, Table], pa.Table]
-READING = 2
+READING = 3
 """Version of how files are read: rows read by another version are read again."""
 SAME_AGE_SECONDS = 60
 """Two files of a table that differ less in time are of one age."""
@@ -58,10 +56,14 @@ class FolderSource(Source):
     def stamp(self, table: Table) -> str:
         """Names, sizes and times of the table's files, so that a replaced export is read again."""
         try:
-            files = [(path.name, path.stat()) for path in self._files(table)]
+            files = self._files(table)
+            if files and table.reference == VOLUME.detections:  # they may be merged in
+                files = [*files, *self._files(EVERY_TABLE[VOLUME.detections])]
+            headers = [header for path in files if (header := header_beside(path)).is_file()]
+            statuses = [(path.name, path.stat()) for path in [*files, *headers]]
         except OSError:
             return ""
-        parts = [f"{name} {status.st_size} {status.st_mtime_ns}" for name, status in files]
+        parts = [f"{name} {status.st_size} {status.st_mtime_ns}" for name, status in statuses]
         return " ".join([*parts, f"reading {READING}"]) if parts else ""
 
     def may_hold(self, release: Release) -> bool:
@@ -108,8 +110,9 @@ class FolderSource(Source):
             remedy = f"Delete or move the one of {chosen.name} and {path.name} that is not wanted."
             return UnreadFile(path.name, reason, remedy) if reason else None
         if path.name.endswith("_header.csv"):
-            rows = path.with_name(path.name.replace("_header.csv", ".csv.gz"))
-            if rows.is_file():
+            stem = path.name.removesuffix("_header.csv")
+            rows = path.with_name(f"{stem}.csv.gz")
+            if rows.is_file() or path.with_name(f"{stem}.csv").is_file():
                 return None
             return UnreadFile(
                 path.name, "The rows of this header are missing.", f"Put {rows.name} beside it."
@@ -144,20 +147,42 @@ class FolderSource(Source):
         statement = read_statement(path)
         if error := statement.contradiction(table, self.release):
             raise error
+        read = file_readers(table)[path.name](path, table)
         raw = Raw(
-            rows=_readers(table)[path.name](path, table),
+            rows=read.rows,
             origin=str(path),
             sha256=file_digest(path),
             position_nm=statement.position_nm,
-            notes=tuple(f"{other.name} was not read: {reason}" for other, reason in unread.items()),
+            notes=(
+                *read.notes,
+                *(f"{other.name} was not read: {reason}" for other, reason in unread.items()),
+            ),
         )
         report(size, size)
+        missing = missing_columns(read.names, table)
+        if missing == ["pt_position"] and table.reference == VOLUME.detections:
+            return self._merged(raw, missing_column(missing, read.names, table), table)
+        if missing:
+            raise missing_column(missing, read.names, table)
         return raw
+
+    def _merged(self, raw: Raw, missing: BadTable, table: Table) -> Raw:
+        """A table's rows with the detections beside it merged in; raises `missing` where there are none."""
+        detections = EVERY_TABLE[VOLUME.detections]
+        if not self._files(detections):
+            raise missing
+        try:
+            nuclei = self._read(detections, silent)
+        except BadTable as error:
+            problem = f"{missing.problem} {VOLUME.detections} beside it cannot be read: {error.problem}"
+            raise BadTable(problem, error.remedy) from error
+        rows, notes = merge_nuclei(raw.rows, table, nuclei.rows, detections)
+        return replace(raw, rows=rows, notes=(*notes, *raw.notes), position_nm=nuclei.position_nm)
 
     def _files(self, table: Table) -> list[Path]:
         """The table's files in the first folder that holds any."""
         for folder in self._folders:
-            if files := [folder / name for name in _readers(table) if (folder / name).is_file()]:
+            if files := [folder / name for name in file_readers(table) if (folder / name).is_file()]:
                 return files
         return []
 
@@ -196,44 +221,4 @@ class FolderSource(Source):
 
 def _file_names(table: Table) -> list[str]:
     """The names of a table's files, headers included."""
-    return [*_readers(table), header_file(table)]
-
-
-def _readers(table: Table) -> dict[str, Reader]:
-    """The possible names of a table's file in order of preference, each with its reader."""
-    return {
-        rows_file(table): _archive_rows,
-        f"{table.name}.parquet": _parquet_rows,
-        f"{table.name}.feather": _feather_rows,
-        f"{table.name}.csv.gz": _csv_rows,
-        f"{table.name}.csv": _csv_rows,
-    }
-
-
-def _archive_rows(path: Path, table: Table) -> pa.Table:
-    sidecar = path.with_name(header_file(table))
-    if not sidecar.is_file():
-        raise BadTable(
-            f"{path.name} has no header file beside it.", f"Put {sidecar.name} into the same folder."
-        )
-    return read_rows(path, read_header(sidecar, table), table)
-
-
-def _csv_rows(path: Path, table: Table) -> pa.Table:
-    return read_rows(path, None, table)
-
-
-def _parquet_rows(path: Path, table: Table) -> pa.Table:
-    try:
-        columns = wanted_columns(parquet.read_schema(path).names, table)
-        return parquet.read_table(path, columns=columns)
-    except (pa.ArrowInvalid, OSError) as error:
-        raise BadTable(f"{path.name} is not a Parquet file: {error}.", "Export the table again.") from error
-
-
-def _feather_rows(path: Path, table: Table) -> pa.Table:
-    try:
-        rows = feather.read_table(path)
-    except (pa.ArrowInvalid, OSError) as error:
-        raise BadTable(f"{path.name} is not a Feather file: {error}.", "Export the table again.") from error
-    return rows.select(wanted_columns(rows.column_names, table))
+    return [*file_readers(table), *header_files(table)]

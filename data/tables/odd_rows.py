@@ -13,6 +13,8 @@ FEW = 3
 
 def with_row_numbers(raw: pa.Table, keep: pa.ChunkedArray) -> pa.Table:
     """Drop rows; the others keep their row number in the source."""
+    if ROW in raw.column_names:
+        return raw.filter(keep)
     numbered = raw.append_column(ROW, pa.array(np.arange(1, raw.num_rows + 1)))
     return numbered.filter(keep)
 

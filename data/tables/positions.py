@@ -15,7 +15,6 @@ from data.tables.odd_rows import name_rows, of_rows
 from data.tables.values import FAULTS, LEAVE_OUT, decoded, is_list, is_number, is_text, read_numbers, refusal
 from data.volume import VOLUME
 
-POSITION_STEMS = ("pt_position", "pt_position_ref", "pt_position_lookup")
 REMEDY = "Export the table again with split_positions=True."
 NO_POSITION = "holds no positions"
 WRAPPERS = re.compile(r"(?:np|numpy)\.\w+\(|array\(|,?\s*dtype=[\w.]+|POINT\s*Z?|[\[\](){}]", re.IGNORECASE)
@@ -50,7 +49,7 @@ def read_voxels(
         Rows with `{stem}_x`, `_y`, `_z`, or one column `{stem}` of lists, of structs or maps with x, y and z,
         of text such as ``[1 2 3]``, or of well-known binary (bytes or hexadecimal text).
     stem : str
-        One of `POSITION_STEMS`.
+        One of `columns.POSITION_STEMS`.
     table : Table
         Named in errors.
     position_nm : tuple of float
@@ -125,7 +124,8 @@ def _listed(raw: pa.Table, column: pa.Array, stem: str, table: Table) -> np.ndar
     try:
         numbers = flat.cast(pa.float64(), safe=False)
     except FAULTS as error:
-        raise refusal(raw, stem, int(rows[0]), table, NO_POSITION, REMEDY) from error
+        row = int(rows[first_fault(flat, lambda part: part.cast(pa.float64(), safe=False)) // 3])
+        raise refusal(raw, stem, row, table, NO_POSITION, REMEDY) from error
     voxels[rows] = numbers.to_numpy(zero_copy_only=False).reshape(-1, 3)
     return voxels
 

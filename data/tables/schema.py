@@ -26,10 +26,18 @@ import pyarrow.compute as pc
 
 from data.catalog.entry import Table
 from data.errors import BadTable
-from data.tables.odd_rows import is_missing, name_rows, of_rows, with_row_numbers
+from data.tables.columns import (
+    COUNTERS,
+    IDS,
+    POSITION_STEMS,
+    has_position,
+    missing_column,
+    missing_columns,
+    wanted_columns,
+)
+from data.tables.odd_rows import ROW, is_missing, name_rows, of_rows, with_row_numbers
 from data.tables.positions import (
     NO_POSITION,
-    POSITION_STEMS,
     Nanometres,
     is_position,
     read_voxels,
@@ -55,10 +63,6 @@ from data.volume.space import oriented_um
 FORMAT = 2
 """Version of the tidy frame and of its record: tables cached in another version are fetched again."""
 
-IDS = ("id", "target_id", "pt_root_id", "orig_root_id", "pt_root_id_ref")
-WORDS = ("classification_system", "cell_type", "valid")
-COUNTERS = ("session", "scan_idx", "unit_id", "field")
-MEASURES = ("volume", "residual", "score")
 COARSE_NM = 100.0
 """From this unit on, positions in whole numbers are too coarse to be called exact."""
 POSITION = ("x_um", "depth_um", "z_um")
@@ -97,26 +101,6 @@ OPTIONAL_COLUMNS = {
 """The optional columns of the tidy frame, in the reader's words."""
 
 
-def wanted_columns(names: list[str], table: Table) -> list[str]:
-    """The raw columns among `names` that the tidy frame needs.
-
-    Raises
-    ------
-    BadTable
-        If one of them stands twice.
-    """
-    stems = {f"{stem}{suffix}" for stem in POSITION_STEMS for suffix in ("", "_x", "_y", "_z")}
-    needed = {*IDS, *WORDS, *COUNTERS, *MEASURES, *stems} - {"id"} | {table.id_column}
-    if table.kind != "units":
-        needed -= {*COUNTERS, "residual", "score"}
-    wanted = [name for name in names if name in needed]
-    twice = sorted({name for name in wanted if wanted.count(name) > 1})
-    if twice:
-        problem = f"{table.name}: the column {twice[0]} stands twice in the file."
-        raise BadTable(problem, "Leave one of the two out, or export the table again.")
-    return wanted
-
-
 def tidy(raw: pa.Table, table: Table, position_nm: Nanometres | None = None) -> Tidy:
     """Make the tidy frame from a raw one.
 
@@ -136,6 +120,8 @@ def tidy(raw: pa.Table, table: Table, position_nm: Nanometres | None = None) -> 
     """
     if raw.num_rows == 0:
         raise BadTable(f"{table.name} has no rows.", "Fetch it again; a table of a release is never empty.")
+    if missing := missing_columns(raw.column_names, table):
+        raise missing_column(missing, raw.column_names, table)
     raw, notes = _valid_rows(_readable_columns(raw, table), table)
     columns: dict[str, pa.Array | np.ndarray] = {
         "nucleus_id": _nuclei(raw, table),
@@ -152,7 +138,7 @@ def tidy(raw: pa.Table, table: Table, position_nm: Nanometres | None = None) -> 
 
 def _readable_columns(raw: pa.Table, table: Table) -> pa.Table:
     """The wanted columns in their plain types; raises if one is of a type that it cannot be read from."""
-    columns = {}
+    columns = {ROW: raw[ROW]} if ROW in raw.column_names else {}
     for name in wanted_columns(raw.column_names, table):
         column = raw[name]
         if not (pa.types.is_dictionary(column.type) and pa.types.is_string(column.type.value_type)):
@@ -213,8 +199,6 @@ def _valid_rows(raw: pa.Table, table: Table) -> tuple[pa.Table, tuple[str, ...]]
 def _nuclei(raw: pa.Table, table: Table) -> pa.Array:
     """The nucleus IDs; raises if they are missing or not positive, naming the first such rows."""
     name = table.id_column
-    if name not in raw.column_names:
-        raise BadTable(f"{table.name} has no column {name}.", REMEDY)
     ids = read_id_column(raw, name, table)
     missing = is_missing(ids)
     if missing.any():
@@ -244,8 +228,6 @@ def _words(raw: pa.Table, table: Table) -> dict[str, pa.Array]:
     """The two label columns as dictionaries, without white space around labels."""
     if table.level is None:
         return {}
-    if "cell_type" not in raw.column_names:
-        raise BadTable(f"{table.name} has no column cell_type.", REMEDY)
     names = [name for name in ("classification_system", "cell_type") if name in raw.column_names]
     return {name: read_words(raw, name, table) for name in names}
 
@@ -253,9 +235,9 @@ def _words(raw: pa.Table, table: Table) -> dict[str, pa.Array]:
 def _points(raw: pa.Table, table: Table, position_nm: Nanometres) -> dict[str, np.ndarray]:
     """Oriented micrometres of the nucleus, and of the alternative point where there is one."""
     nucleus, alternative = "pt_position", None
-    if "pt_position_lookup" in POSITION_STEMS and _has_position(raw, "pt_position_lookup"):
+    if has_position(raw.column_names, "pt_position_lookup"):
         alternative = "pt_position_lookup"
-    elif _has_position(raw, "pt_position_ref"):
+    elif has_position(raw.column_names, "pt_position_ref"):
         nucleus, alternative = "pt_position_ref", "pt_position"
     points = {}
     for stem, names in ((nucleus, POSITION), (alternative, ("x_alt_um", "depth_alt_um", "z_alt_um"))):
@@ -270,14 +252,10 @@ def _conversion_note(raw: pa.Table, table: Table, position_nm: Nanometres) -> st
     note = f"Positions converted from {unit_words(position_nm)}, the unit that the file states"
     coarsest = max(position_nm)
     if coarsest >= COARSE_NM:
-        units = read_voxels(raw, "pt_position", table) if _has_position(raw, "pt_position") else np.zeros(0)
+        units = read_voxels(raw, "pt_position", table)
         if (units == np.round(units)).all():
             note += f"; they are whole numbers, so they are exact to {coarsest / 1000:g} µm"
     return f"{note}."
-
-
-def _has_position(raw: pa.Table, stem: str) -> bool:
-    return stem in raw.column_names or f"{stem}_x" in raw.column_names
 
 
 def _numbers(raw: pa.Table, table: Table) -> dict[str, pa.Array]:
@@ -292,8 +270,6 @@ def _numbers(raw: pa.Table, table: Table) -> dict[str, pa.Array]:
     for tidy_name, (raw_name, kind) in raw_columns.items():
         if raw_name in raw.column_names:
             numbers[tidy_name] = read_numbers(raw, raw_name, table, kind)
-        elif table.kind == "units" and tidy_name in ("session", "scan_idx", "unit_id"):
-            raise BadTable(f"{table.name} has no column {raw_name}.", REMEDY)
     return numbers
 
 

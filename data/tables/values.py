@@ -1,6 +1,6 @@
 """Raw columns as IDs, numbers, words or truth values; what cannot be read is named by column and row."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal, InvalidOperation
 
 import numpy as np
@@ -250,6 +250,12 @@ def read_truth(raw: pa.Table, name: str) -> tuple[np.ndarray, np.ndarray]:
     kept = np.array([truth is True for truth in truths] + [True])
     unknown = np.array([truth is None for truth in truths] + [False])
     return kept[codes], unknown[codes]
+
+
+def says_truth(words: Iterable[str]) -> bool:
+    """Whether words of a column are truth values and nothing else."""
+    said = [word.strip().lower() for word in words]
+    return bool(said) and all(word in TRUE_WORDS | FALSE_WORDS for word in said)
 
 
 def _truth(value: object) -> bool | None:

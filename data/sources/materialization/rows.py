@@ -13,9 +13,8 @@ from data.errors import BadTable
 from data.sources.connection import pause
 from data.sources.materialization.errors import AGAIN, is_rate_limit
 from data.sources.materialization.session import Heard
-from data.tables.positions import POSITION_STEMS
+from data.tables.columns import POSITION_STEMS, wanted_columns
 from data.tables.raw import ReportProgress
-from data.tables.schema import wanted_columns
 from data.volume import VOLUME
 
 WAITS = (5.0, 20.0, 40.0)

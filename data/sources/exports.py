@@ -1,0 +1,72 @@
+"""The files of a table in a folder, by name: how each is read."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.feather as feather
+import pyarrow.parquet as parquet
+
+from data.catalog.entry import Table
+from data.errors import BadTable
+from data.sources.delimited import FileRows, read_delimited
+from data.sources.layout import header_file, read_header, rows_file
+from data.tables.columns import wanted_columns
+
+Reader = Callable[[Path, Table], FileRows]
+
+
+def file_readers(table: Table) -> dict[str, Reader]:
+    """The possible names of a table's file in order of preference, each with its reader."""
+    return {
+        rows_file(table): _text_rows,
+        f"{table.name}.parquet": _parquet_rows,
+        f"{table.name}.feather": _feather_rows,
+        f"{table.name}.csv.gz": _text_rows,
+        f"{table.name}.csv": _text_rows,
+    }
+
+
+def header_files(table: Table) -> list[str]:
+    """The names of the files that may hold a table's column names."""
+    return [header_file(table), f"{table.name}_header.csv"]
+
+
+def header_beside(path: Path) -> Path:
+    """The file that may hold the column names of a text file."""
+    return path.with_name(f"{path.name.removesuffix('.gz').removesuffix('.csv')}_header.csv")
+
+
+def _text_rows(path: Path, table: Table) -> FileRows:
+    sidecar = header_beside(path)
+    return read_delimited(path, read_header(sidecar, table) if sidecar.is_file() else None, table)
+
+
+def _parquet_rows(path: Path, table: Table) -> FileRows:
+    try:
+        names = parquet.read_schema(path).names
+        wanted = [names[place] for place in _wanted_places(names, table)]
+        # Without partitioning, or a folder such as valid=t would add a column.
+        rows = parquet.read_table(path, columns=wanted, partitioning=None)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise BadTable(f"{path.name} is not a Parquet file: {error}.", "Export the table again.") from error
+    return FileRows(rows=_renamed(rows), names=tuple(map(str.strip, names)))
+
+
+def _feather_rows(path: Path, table: Table) -> FileRows:
+    try:
+        rows = feather.read_table(path)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise BadTable(f"{path.name} is not a Feather file: {error}.", "Export the table again.") from error
+    wanted = rows.select(_wanted_places(rows.column_names, table))
+    return FileRows(rows=_renamed(wanted), names=tuple(map(str.strip, rows.column_names)))
+
+
+def _wanted_places(names: list[str], table: Table) -> list[int]:
+    clean = [name.strip() for name in names]
+    wanted = set(wanted_columns(clean, table))
+    return [place for place, name in enumerate(clean) if name in wanted]
+
+
+def _renamed(rows: pa.Table) -> pa.Table:
+    return rows.rename_columns([name.strip() for name in rows.column_names])
