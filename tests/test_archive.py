@@ -117,7 +117,7 @@ BAD_ROWS = {
     "cut in its checksum": (whole[:-3], "cut short or damaged"),
     "a flipped byte": (whole[:30] + bytes([whole[30] ^ 255]) + whole[31:], "cut short or damaged"),
     "a web page": (not_gzip, "web page"),
-    "a web page, gzipped": (gzip.compress(not_gzip), "do not fit"),
+    "a web page, gzipped": (gzip.compress(not_gzip), "web page"),
     "something binary": (bytes(range(256)), "neither gzip nor CSV"),
     "text in an ID column": (text_in_id, "target_id"),
     "nothing": (gzip.compress(b""), "no rows"),

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import replace
 from pathlib import Path
 
-from data.catalog import EVERY_TABLE
+from data.catalog import nuclei
 from data.catalog.entry import Table
 from data.catalog.tables import ReleaseTables
 from data.errors import BadTable, HostUnreachable, SettingsError, TableAbsent
@@ -13,11 +13,12 @@ from data.sources.layout import file_digest, rows_file
 from data.sources.merged_nuclei import merge_nuclei
 from data.sources.statement import read_statement
 from data.sources.unread_files import explain_unread
-from data.tables.columns import missing_column, missing_columns
+from data.tables.columns import explain_missing, missing_columns
 from data.tables.raw import Raw, ReportProgress, Source, UnreadFile, silent
 from data.volume import VOLUME
 from data.volume.volume import Release
 
+DETECTIONS = next(table for table in nuclei.TABLES if table.name == VOLUME.detections)
 READING = 3
 """Version of how files are read: rows read by another version are read again."""
 SAME_AGE_SECONDS = 60
@@ -58,7 +59,7 @@ class FolderSource(Source):
         try:
             files = self._files(table)
             if files and table.reference == VOLUME.detections:  # they may be merged in
-                files = [*files, *self._files(EVERY_TABLE[VOLUME.detections])]
+                files = [*files, *self._files(DETECTIONS)]
             headers = [header for path in files if (header := header_beside(path)).is_file()]
             statuses = [(path.name, path.stat()) for path in [*files, *headers]]
         except OSError:
@@ -161,23 +162,22 @@ class FolderSource(Source):
         report(size, size)
         missing = missing_columns(read.names, table)
         if missing == ["pt_position"] and table.reference == VOLUME.detections:
-            return self._merged(raw, missing_column(missing, read.names, table), table)
+            return self._merged(raw, explain_missing(missing, read.names, table), table)
         if missing:
-            raise missing_column(missing, read.names, table)
+            raise explain_missing(missing, read.names, table)
         return raw
 
     def _merged(self, raw: Raw, missing: BadTable, table: Table) -> Raw:
         """A table's rows with the detections beside it merged in; raises `missing` where there are none."""
-        detections = EVERY_TABLE[VOLUME.detections]
-        if not self._files(detections):
+        if not self._files(DETECTIONS):
             raise missing
         try:
-            nuclei = self._read(detections, silent)
+            detected = self._read(DETECTIONS, silent)
         except BadTable as error:
             problem = f"{missing.problem} {VOLUME.detections} beside it cannot be read: {error.problem}"
             raise BadTable(problem, error.remedy) from error
-        rows, notes = merge_nuclei(raw.rows, table, nuclei.rows, detections)
-        return replace(raw, rows=rows, notes=(*notes, *raw.notes), position_nm=nuclei.position_nm)
+        rows, notes = merge_nuclei(raw.rows, table, detected.rows, DETECTIONS)
+        return replace(raw, rows=rows, notes=(*notes, *raw.notes), position_nm=detected.position_nm)
 
     def _files(self, table: Table) -> list[Path]:
         """The table's files in the first folder that holds any."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from data.catalog.entry import Table
 from data.errors import BadTable
 from data.sources.delimited import REMEDY
+from data.tables.columns import known_columns
 
 
 def rows_file(table: Table) -> str:
@@ -33,15 +34,15 @@ def read_header(path: Path, table: Table) -> list[str]:
     BadTable
         If it holds anything else.
     """
-    problem = f"The header of {table.name} is not a list of column names and types"
     try:
         lines = [line for line in csv.reader(path.read_text("utf-8-sig").splitlines()) if any(line)]
     except (UnicodeDecodeError, csv.Error) as error:
         raise BadTable(f"The header of {table.name} is not text: {error}.", REMEDY) from error
-    names = lines[0] if len(lines) == 1 else [line[0] for line in lines]
-    is_list = len(lines) == 1 or {len(line) for line in lines} in ({1}, {2})
-    names = [name.strip() for name in names]
-    if not is_list or table.id_column not in names:
-        found = f" ({path.name} begins with “{','.join(lines[0])[:60]}”)" if lines else ""
-        raise BadTable(f"{problem}{found}.", REMEDY)
+    widths = {len(line) for line in lines}
+    one_line = len(lines) == 1 and widths != {2}
+    names = [name.strip() for name in (lines[0] if one_line else [line[0] for line in lines])]
+    is_list = known_columns(names, table) if one_line else widths in ({1}, {2})
+    if not is_list or not (one_line or all(name.isidentifier() for name in names)):
+        found = f": {path.name} begins with “{','.join(lines[0])[:60]}”" if lines else ""
+        raise BadTable(f"The header of {table.name} is not a list of column names and types{found}.", REMEDY)
     return names

@@ -61,7 +61,7 @@ def missing_columns(names: Sequence[str], table: Table) -> list[str]:
     return missing if has_position(names, "pt_position") else [*missing, "pt_position"]
 
 
-def missing_column(missing: list[str], names: Sequence[str], table: Table) -> BadTable:
+def explain_missing(missing: list[str], names: Sequence[str], table: Table) -> BadTable:
     """The error for missing columns: names the columns found and the likely cause.
 
     Parameters

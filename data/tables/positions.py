@@ -12,7 +12,17 @@ import pyarrow.compute as pc
 from data.catalog.entry import Table
 from data.errors import BadTable
 from data.tables.odd_rows import name_rows, of_rows
-from data.tables.values import FAULTS, LEAVE_OUT, decoded, is_list, is_number, is_text, read_numbers, refusal
+from data.tables.values import (
+    FAULTS,
+    LEAVE_OUT,
+    decoded,
+    first_fault,
+    is_list,
+    is_number,
+    is_text,
+    read_numbers,
+    refusal,
+)
 from data.volume import VOLUME
 
 REMEDY = "Export the table again with split_positions=True."

@@ -30,8 +30,8 @@ from data.tables.columns import (
     COUNTERS,
     IDS,
     POSITION_STEMS,
+    explain_missing,
     has_position,
-    missing_column,
     missing_columns,
     wanted_columns,
 )
@@ -121,7 +121,7 @@ def tidy(raw: pa.Table, table: Table, position_nm: Nanometres | None = None) -> 
     if raw.num_rows == 0:
         raise BadTable(f"{table.name} has no rows.", "Fetch it again; a table of a release is never empty.")
     if missing := missing_columns(raw.column_names, table):
-        raise missing_column(missing, raw.column_names, table)
+        raise explain_missing(missing, raw.column_names, table)
     raw, notes = _valid_rows(_readable_columns(raw, table), table)
     columns: dict[str, pa.Array | np.ndarray] = {
         "nucleus_id": _nuclei(raw, table),
