@@ -29,7 +29,7 @@ from data.volume.volume import Release
 
 @dataclass(frozen=True)
 class LabelTable:
-    """A tidy table: its catalogue entry, its frame (read-only), its provenance."""
+    """A loaded table of labels, units, points or nuclei: its entry, tidy frame (read-only) and provenance."""
 
     table: Table
     frame: pd.DataFrame

@@ -15,6 +15,8 @@ from data.volume import VOLUME
 SourceName = Literal["auto", "archive", "cave", "folder", "sample"]
 SOURCES: tuple[str, ...] = get_args(SourceName)
 PREFIX = "CELL_TYPES_"
+ROWS_SUFFIXES = {".csv", ".gz", ".parquet", ".feather"}
+"""Of the files that a folder's tables are read from."""
 SECRETS = (Path(".streamlit/secrets.toml"), Path("~/.streamlit/secrets.toml"))
 """Where Streamlit keeps secrets: the app's folder, then the reader's own."""
 
@@ -39,9 +41,26 @@ class Settings:
     # Facts about the source that are known before it is opened.
 
     @property
-    def one_release(self) -> bool:
-        """Whether the source has only one release: the sample is drawn for `Volume.release`."""
-        return self.source == "sample"
+    def folder_in_use(self) -> Path | None:
+        """The folder, if it is the source."""
+        return self.folder if self.source == "folder" else None
+
+    @property
+    def held_releases(self) -> list[int] | None:
+        """Releases that a local source holds, in order; None where a server holds them.
+
+        The sample is drawn for `Volume.release`. A folder holds the releases with a folder `v{release}` of
+        their own, and files beside these are opened as `release`.
+        """
+        if self.source == "sample":
+            return [VOLUME.release]
+        folder = self.folder_in_use
+        if folder is None:
+            return None
+        held = {number for number in VOLUME.releases if (folder / f"v{number}").is_dir()}
+        if not held or any(path.suffix in ROWS_SUFFIXES for path in folder.glob("*.*")):
+            held.add(self.release)
+        return sorted(held)
 
     @property
     def asks_server(self) -> bool:

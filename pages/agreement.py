@@ -39,7 +39,7 @@ show_pairs(view, comparison.result)
 show_crosswalk(view, comparison)
 
 show_all_pairs()
-pair = [view.one, *([comparison.partner] if comparison.partner else [])]
+pair = [view.loaded, *([comparison.partner] if comparison.partner else [])]
 show_alluvial([one.table.name for one in pair], comparison.level)
 
 show_code(view=view, comparison=comparison)

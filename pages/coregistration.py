@@ -1,9 +1,7 @@
 """Coregistration: which recorded unit is which nucleus, by hand and by registration."""
 
-from components.ui.family.coregistration import show_quality, show_unexpected, show_units
-from components.ui.family.page import open_family
-from components.ui.family.panels import show_standard_panels
-from components.ui.family.unit_matches import show_match
+from components.ui.family.coregistration import show_match, show_quality, show_unexpected, show_units
+from components.ui.family.page import open_family, show_standard_panels
 
 show_standard_panels(
     open_family("coregistration"),

@@ -6,8 +6,7 @@ from components.ui.family.manual_types import (
     show_omitted_labels,
     show_together,
 )
-from components.ui.family.page import open_family
-from components.ui.family.panels import show_standard_panels
+from components.ui.family.page import open_family, show_standard_panels
 
 show_standard_panels(
     open_family("manual_types"),

@@ -1,8 +1,7 @@
 """The nuclei themselves: detections, the neuron call, better points to look up their segment."""
 
 from components.ui.family.nuclei import show_alternative_points, show_detections, show_lookup
-from components.ui.family.page import open_family
-from components.ui.family.panels import show_standard_panels
+from components.ui.family.page import open_family, show_standard_panels
 
 show_standard_panels(
     open_family("nuclei"),

@@ -16,6 +16,7 @@ from data.catalog import TABLES
 from data.errors import BadTable, DataError, HostUnreachable, TableAbsent
 from data.loader import OpenRelease, open_release
 from data.settings import read_settings
+from data.sources.archive import ArchiveSource
 from tests.loopback_archive import (
     COARSE,
     FINE,
@@ -240,6 +241,16 @@ def test_auto_stays_with_cached_real_rows_when_offline(archive: LoopbackArchive,
     assert len(online.load_labels(FINE).frame) == 3
     with pytest.raises(HostUnreachable, match=COARSE):
         online.load_labels(COARSE)
+
+
+def test_auto_opens_cached_real_rows_when_offline(
+    archive: LoopbackArchive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened(archive, tmp_path, "auto").load_labels(FINE)
+    monkeypatch.setattr(ArchiveSource, "is_reachable", lambda _: False)
+    offline = opened(archive, tmp_path, "auto")
+    assert (offline.source.name, offline.source.synthetic) == ("archive", False)
+    assert len(offline.load_labels(FINE).frame) == 3
 
 
 def test_auto_never_takes_a_cached_sample_for_real(archive: LoopbackArchive, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Node
 
-from components.ui.session import release_listing
+from components.ui.session import release_choice
 from components.ui.session.release import current_release, reopen_release
 from data.__main__ import main
 from data.errors import DataError
@@ -215,7 +215,7 @@ def test_releases_opens_beside_one_that_the_server_answers_for(
 def test_a_page_does_not_wait_for_a_list_that_stalls(
     cave: LoopbackCave, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(release_listing, "PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(release_choice, "LIST_PATIENCE_SECONDS", 0.05)
     cave.versions[1900] = True
     asked = itertools.count()
     cave.break_("/versions?expired", lambda one: one if next(asked) < 2 else replace(one, silent=True))

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 SCRIPT = """
 import streamlit as st
-from components.ui.session.choices import begin_choice
+from components.ui.session.links import begin_choice
 
 table = st.segmented_control("Table", ["fine", "coarse"], default="fine", required=True, key="table")
 levels = ["Neuron", "Class"] if table == "coarse" else ["Neuron", "Class", "Subclass"]

@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import binomtest
+from streamlit.testing.v1 import AppTest
 
 from data.labels.crosswalk import at_level, ordered
 from data.volume import VOLUME
 from tests.family_pages import CASES, WHOLE, Case, case_of, figure, page, pictures
-from tests.page_reader import Figure, caption, figures, metrics, opened, words
+from tests.page_reader import TIMEOUT, Figure, caption, figures, metrics, opened, words
 from tests.release_by_pandas import (
     AUTOMATED,
     COARSE,
@@ -255,6 +256,33 @@ def test_coarse_and_fine_contradict_each_other() -> None:
     assert f"Select all {len(differ):,}" in buttons
 
 
+CONTRADICTIONS = """
+from types import SimpleNamespace
+from components.ui.family.baylor import show_class_contradictions
+from components.ui.session.release import load_labels
+
+show_class_contradictions(SimpleNamespace(load=load_labels))
+"""
+
+
+def test_a_button_selects_the_contradictions_of_its_way() -> None:
+    pairs = comparable(both_say(said(COARSE, "class"), said(FINE, "class")))
+    differ = pairs[pairs["row"] != pairs["column"]]
+    ways = {
+        f"Select {len(one):,} {fine} by fine, {coarse} by coarse": {*one.index}
+        for (coarse, fine), one in differ.groupby(["row", "column"])
+    }
+    expected = {**ways, f"Select all {len(differ):,}": {*differ.index}}
+    app = AppTest.from_string(CONTRADICTIONS, default_timeout=TIMEOUT).run()
+    found = {}
+    for label in [button.label for button in app.button]:
+        next(button for button in app.button if button.label == label).click().run()
+        recipe = app.session_state["selection"]
+        found[label] = {*recipe.nuclei({name: frame(name) for name in (COARSE, FINE)}).tolist()}
+    assert not app.exception
+    assert found == expected
+
+
 @pytest.mark.parametrize("case", COREGISTRATION, ids=str)
 def test_units_of_nuclei_fields_and_scans(case: Case) -> None:
     rows = case.shown
@@ -275,8 +303,10 @@ def test_units_of_nuclei_fields_and_scans(case: Case) -> None:
     }
     assert drawn_scans == {scan: tuple(counts) for scan, counts in by_scan.T.items()}
     numbers = metrics(page(case))
-    assert [numbers[name] for name in ("Units", "Nuclei", "Scans")] == [
-        f"{n:,}" for n in (len(rows), rows["nucleus_id"].nunique(), len(by_scan))
+    n_several = int(several[several.index > 1].sum())
+    assert n_several
+    assert [numbers[name] for name in ("Units", "Nuclei", "Nuclei with several units", "Scans")] == [
+        f"{n:,}" for n in (len(rows), rows["nucleus_id"].nunique(), n_several, len(by_scan))
     ]
 
 

@@ -214,7 +214,7 @@ def test_no_modules_import_each_other_in_a_circle():
         ("data/volume/space.py", "from data.catalog import TABLES"),
         ("data/tables/records.py", "from data.sources.folder import FolderSource"),
         ("components/analysis/labels/counts.py", "from components.analysis.comparison import metrics"),
-        ("components/ui/cloud/cloud.py", "from components.ui.family.panels import show_rows"),
+        ("components/ui/cloud/cloud.py", "from components.ui.family.page import show_rows"),
         ("components/ui/session/notices.py", "import components.ui.page.frame"),
     ],
 )

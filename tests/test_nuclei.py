@@ -248,18 +248,18 @@ def panel(
     monkeypatch: pytest.MonkeyPatch,
     folder: Path,
     name: str,
-    shown: LabelTable | DataError | TableView,
-    beside: LabelTable | DataError | None = None,
+    shown: LabelTable | TableView | None,
+    beside: LabelTable | None = None,
 ) -> AppTest:
     """Show one panel of a page that has a table in view, or that loads two."""
     monkeypatch.setenv("CELL_TYPES_SOURCE", "folder")
     monkeypatch.setenv("CELL_TYPES_FOLDER", str(folder))
 
     def script(name, family):
-        from components.ui.family import nuclei, panels  # noqa: PLC0415  # the script is run by its text
+        from components.ui.family import nuclei, page  # noqa: PLC0415  # the script is run by its text
 
         if name == "show_volumes":
-            panels.show_volumes(family.view)
+            page.show_volumes(family.view)
         else:
             getattr(nuclei, name)(family)
 
@@ -270,7 +270,7 @@ def panel(
     return app
 
 
-ABSENT = DataError("It is not here.", "Fetch it.")
+ABSENT = None
 DETECTED = loaded(DETECTIONS, roots((1, 0), (2, BIG), (3, 7), (4, 9), (5, 0), (6, 0)))
 
 

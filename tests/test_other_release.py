@@ -136,3 +136,68 @@ def test_the_command_line_says_the_status_of_the_release_that_is_asked_for(
     tables = json.loads(capsys.readouterr().out)["tables"]
     assert [one["name"] for one in tables] == IN_795
     assert {one["name"] for one in tables if one["state"] == "loaded"} == {FINE, SECOND}
+
+
+# Which releases a folder offers
+
+LINK_SAYS = "does not hold release v{}, so {}. Put the files"
+
+
+@pytest.mark.parametrize(
+    ("paths", "release", "offered"),
+    [
+        ([], 661, [661]),
+        (["v661/", "v795/"], 661, [661, 795]),
+        (["v795/"], 661, [795]),
+        (["v795/", "v999999/", "notes/", "README.txt"], 661, [795]),
+        ([f"{FINE}.parquet"], 661, [661]),
+        ([f"{FINE}.csv"], 1300, [1300]),
+        ([f"{FINE}_merged.csv.gz", "v795/"], 661, [661, 795]),
+        ([f"{FINE}.feather", "v661/", "v795/"], 661, [661, 795]),
+    ],
+)
+def test_a_folder_offers_the_releases_that_it_holds(
+    paths: list[str], release: int, offered: list[int], tmp_path: Path
+) -> None:
+    for path in paths:
+        (tmp_path / path).mkdir() if path.endswith("/") else (tmp_path / path).touch()
+    settings = read_settings({"source": "folder", "folder": tmp_path, "release": release})
+    assert settings.held_releases == offered
+
+
+@pytest.mark.parametrize(
+    ("source", "held"), [("sample", [661]), ("auto", None), ("archive", None), ("cave", None)]
+)
+def test_only_local_sources_know_their_releases_without_a_request(
+    source: str, held: list[int] | None
+) -> None:
+    assert read_settings({"source": source, "folder": "/nowhere"}).held_releases == held
+
+
+def picker(app: AppTest) -> tuple[list[str], object]:
+    box = app.selectbox(key="release-choice")
+    return list(box.options), box.value
+
+
+@pytest.mark.usefixtures("other")
+def test_a_link_to_a_release_that_the_folder_lacks_says_so() -> None:
+    app = opened("releases.py", release="1300")
+    assert LINK_SAYS.format(1300, "this page shows v661") in words(app)
+    assert picker(app) == (["v661 · archived", "v795 · archived"], 661)
+    assert "the source “archive” has the expired ones" in words(app)
+    (against,) = (box for box in app.selectbox if box.label == "Compare with release")
+    assert against.options == ["v795"]
+
+
+def test_a_folder_without_the_release_of_the_settings_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_release(tmp_path, 795, FINE, FINE_ROWS)
+    monkeypatch.setenv("CELL_TYPES_SOURCE", "folder")
+    monkeypatch.setenv("CELL_TYPES_FOLDER", str(tmp_path))
+    app = opened("releases.py")
+    assert LINK_SAYS.format(661, "choose one of its releases at the left") in words(app)
+    assert picker(app) == (["v795 · archived"], None)
+    app.selectbox(key="release-choice").set_value(795).run()
+    assert "does not hold release" not in words(app)
+    assert "does not hold a release beside v795" in words(app)

@@ -20,6 +20,7 @@ from data.loader import open_release
 from data.settings import read_settings
 from data.volume import VOLUME
 from tests.loopback_archive import COARSE, FINE, FINE_ROWS, table_files
+from tests.page_reader import metrics
 
 ROOT = Path(__file__).parents[1]
 TIMEOUT = 120  # for a busy machine: the sample is drawn once
@@ -79,6 +80,20 @@ def test_the_combinations_are_those_of_the_tables_at_hand() -> None:
     counts = [one.nuclei for one in coverage.combinations]
     assert bars["y"] == [*counts, coverage.n_other_nuclei]
     assert sum(bars["y"]) == 144_120
+
+
+@pytest.mark.usefixtures("sample")
+def test_the_key_numbers_count_nuclei_tables_labels_and_units() -> None:
+    opened = open_release(read_settings({}), sample_when_offline=False)
+    loaded = {name: opened.load_labels(name) for name in TABLES}
+    labelled = [one.frame["nucleus_id"].nunique() for one in loaded.values() if one.table.kind == "labels"]
+    units = [len(one.frame) for one in loaded.values() if one.table.kind == "units"]
+    assert metrics(overview()) == {
+        "Nuclei": f"{loaded[VOLUME.detections].frame['nucleus_id'].nunique():,}",
+        "Tables at hand": f"{len(TABLES)} of {len(TABLES)}",
+        "Labels given": f"{sum(labelled):,}",
+        "Functional units matched": f"{sum(units):,}",
+    }
 
 
 @pytest.mark.usefixtures("sample")

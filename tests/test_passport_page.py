@@ -314,6 +314,6 @@ def test_what_is_selected_leads_to_a_passport(sample: dict[str, pd.DataFrame]) -
     chosen = np.sort(sample[FINE].query("cell_type == 'NGC'")["nucleus_id"].unique())
     app = opened("overview.py", select=to_text(Filtered(FINE, ("NGC",))))
     link = (
-        f"[Passport of nucleus {chosen[0]}, the first of these {len(chosen):,}](nucleus?nucleus={chosen[0]})"
+        f"[Profile of nucleus {chosen[0]}, the first of these {len(chosen):,}](nucleus?nucleus={chosen[0]})"
     )
     assert link in words(app)

@@ -231,7 +231,7 @@ SCRIPT = """
 import numpy as np
 from components.analysis.selection.filters import Filters
 from components.analysis.labels.label_source import own_labels
-from components.ui.family.panels import show_places
+from components.ui.family.page import show_places
 from components.ui.session.release import load_labels
 from components.ui.context.table_view import TableView
 from components.ui.selection.breakdown import show_selection_breakdown

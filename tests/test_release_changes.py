@@ -210,7 +210,7 @@ def test_each_fate_has_its_bar_its_count_and_its_colour():
 
 def test_release_661_is_what_it_was():
     assert OPENED.held == TABLES
-    assert list(OPENED.held) == list(OPENED.shown) == list(TABLES)
+    assert list(OPENED.held) == list(OPENED.on_pages) == list(TABLES)
     assert list(OPENED) == list(EVERY_TABLE)
 
 

@@ -1,16 +1,17 @@
 """Several people at one server, and several servers at one cache: nobody waits for another's fetch."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from components.ui.session import fetching, release
-from components.ui.session.background import NobodyWatches
-from components.ui.session.fetching import begin_fetch
-from data.errors import BadTable
+from components.ui.session import background, release
+from components.ui.session.background import NobodyWatches, begin_fetch, fetch_words
+from data.errors import BadTable, TableAbsent
+from data.loader import LabelTable, OpenRelease, open_release
+from data.settings import read_settings
 from data.tables.raw import Progress
 from tests.browser.server import ROOT, AppServer
 from tests.filling import opened
@@ -116,21 +117,21 @@ def test_a_page_says_that_it_waits_for_a_busy_archive(archive: LoopbackArchive, 
 
 def test_a_page_says_that_nothing_comes_and_how_long_that_may_last() -> None:
     progress = Progress()
-    assert fetching._progress(progress, "Fetching X", 60.0) == (0.0, "Fetching X …")
+    assert fetch_words(progress, "Fetching X", 60.0) == (0.0, "Fetching X …")
     progress.heard -= 7
     silence = "nothing new for 7 s; a server is given up after 60 s of silence"
-    assert fetching._progress(progress, "Fetching X", 60.0) == (0.0, f"Fetching X: {silence}")
-    assert fetching._progress(progress, "Drawing X", 0.0) == (0.0, "Drawing X …"), "nobody is asked"
+    assert fetch_words(progress, "Fetching X", 60.0) == (0.0, f"Fetching X: {silence}")
+    assert fetch_words(progress, "Drawing X", 0.0) == (0.0, "Drawing X …"), "nobody is asked"
     progress(1_000_000, 4_000_000)
-    assert fetching._progress(progress, "Fetching X", 60.0) == (0.25, "Fetching X: 1.0 MB of 4.0 MB")
+    assert fetch_words(progress, "Fetching X", 60.0) == (0.25, "Fetching X: 1.0 MB of 4.0 MB")
     progress.heard -= 7
-    assert fetching._progress(progress, "Fetching X", 60.0)[1] == f"Fetching X: 1.0 MB of 4.0 MB; {silence}"
+    assert fetch_words(progress, "Fetching X", 60.0)[1] == f"Fetching X: 1.0 MB of 4.0 MB; {silence}"
 
 
 def test_a_download_that_nobody_watches_is_given_up(
     archive: LoopbackArchive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetching, "PATIENCE_SECONDS", -1.0)
+    monkeypatch.setattr(background, "PATIENCE_SECONDS", -1.0)
     with pytest.raises(NobodyWatches):
         begin_fetch(opened(archive.url, tmp_path), FINE).ended.result(END_S)
     again = opened(archive.url, tmp_path)
@@ -172,9 +173,11 @@ def test_two_servers_over_one_cache_download_each_table_once(
 
 @pytest.fixture
 def empty_memory() -> Iterator[None]:
-    release._tables().clear()
+    for memory in (release._tables(), release._failures()):
+        memory.clear()
     yield
-    release._tables().clear()
+    for memory in (release._tables(), release._failures()):
+        memory.clear()
 
 
 @pytest.mark.usefixtures("empty_memory")
@@ -182,7 +185,7 @@ def test_sessions_share_a_frame(archive: LoopbackArchive, tmp_path: Path) -> Non
     one = opened(archive.url, tmp_path)
     one.fetch_labels(FINE)
     place = (one.source.key, 661, FINE)
-    assert release._held(place, one).frame is release._held(place, one).frame
+    assert release._from_memory(place, one).frame is release._from_memory(place, one).frame
 
 
 @pytest.mark.usefixtures("empty_memory")
@@ -192,10 +195,63 @@ def test_the_tables_in_memory_are_limited_and_the_oldest_goes(
     monkeypatch.setattr(release, "RELEASES_HELD", 2)
     one = opened(archive.url, tmp_path)
     one.fetch_labels(FINE)
-    monkeypatch.setattr(type(one.tables), "shown", {FINE: one.tables[FINE]})
+    monkeypatch.setattr(type(one.tables), "on_pages", {FINE: one.tables[FINE]})
     for number in (343, 661, 795):
-        release._held((one.source.key, number, FINE), one)
+        release._from_memory((one.source.key, number, FINE), one)
     assert [place[1] for place in release._tables()] == [661, 795]
+
+
+# What is read again, and what is not asked again
+
+
+def write(folder: Path, rows: Sequence[tuple[object, ...]]) -> None:
+    for path, content in table_files(FINE, rows).items():
+        target = folder / path.lstrip("/")
+        target.parent.mkdir(exist_ok=True)
+        target.write_bytes(content)
+
+
+def of_folder(folder: Path, cache: Path) -> OpenRelease:
+    settings = read_settings({"source": "folder", "folder": folder, "cache": cache})
+    return open_release(settings, sample_when_offline=False)
+
+
+def nuclei(name: str, one: OpenRelease) -> list[int]:
+    loaded = release.load_labels(name, one)
+    assert isinstance(loaded, LabelTable)
+    return loaded.frame["nucleus_id"].tolist()
+
+
+@pytest.mark.usefixtures("empty_memory")
+def test_a_table_is_read_again_within_a_session_after_its_file_changed(tmp_path: Path) -> None:
+    write(tmp_path, FINE_ROWS)
+    one = of_folder(tmp_path, tmp_path / "cache")
+    whole = nuclei(FINE, one)
+    write(tmp_path, FINE_ROWS[1:])
+    assert nuclei(FINE, one) == whole[1:]
+
+
+@pytest.mark.usefixtures("empty_memory")
+def test_a_folder_that_lacked_a_table_is_read_once_it_is_there(tmp_path: Path) -> None:
+    one = of_folder(tmp_path, tmp_path / "cache")
+    assert isinstance(release.load_labels(FINE, one), TableAbsent)
+    write(tmp_path, FINE_ROWS)
+    assert len(nuclei(FINE, one)) == len(FINE_ROWS)
+
+
+@pytest.mark.usefixtures("empty_memory")
+def test_an_archive_that_failed_is_asked_again_only_on_request(
+    archive: LoopbackArchive, tmp_path: Path
+) -> None:
+    archive.statuses[ROWS_PATH] = 500
+    one = opened(archive.url, tmp_path)
+    assert isinstance(release.load_labels(FINE, one), BadTable)
+    archive.statuses.clear()
+    asked = len(archive.asked)
+    assert isinstance(release.load_labels(FINE, one), BadTable)
+    assert len(archive.asked) == asked
+    release.retry(FINE)
+    assert len(nuclei(FINE, one)) == len(FINE_ROWS)
 
 
 # Parsed before any test runs: Python 3.11 stumbles when two threads parse at the same time.

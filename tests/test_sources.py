@@ -52,9 +52,9 @@ def test_a_source_of_a_server_is_opened_again_by_its_base():
 
 def test_what_is_known_of_a_source_before_it_is_opened_fits_the_source():
     for kind in KINDS:
-        settings = Settings(source=kind.name)
+        settings = Settings(source=kind.name, folder=Path("folder"))
         assert settings.asks_server == kind.lists_releases
-        assert settings.one_release == kind.synthetic
+        assert (settings.held_releases is not None) == kind.local
     assert [name for name in SOURCES if Settings(source=name).expired_releases] == ["auto", "archive"]
 
 

@@ -24,9 +24,10 @@ class Page:
     icon : str
         Material symbol in the navigation.
     question : str
-        What the page answers, in two sentences; cards and search show only the first.
+        What the page answers, in two sentences; cards and search show only the first of them, the question
+        itself.
     summary : str
-        Text for cards and search instead of the question.
+        What cards and search show of a page that is not about one question; "" for a family's.
     heading : str
         Heading of the page, if not the title.
     """
@@ -108,7 +109,6 @@ _FAMILIES = (
             "neurons and glia alike over the whole volume, so it covers more nuclei than any other table of "
             "types."
         ),
-        summary="What does a cell's soma and nucleus say about its type?",
         colour="#2f7f8f",
         partners=(_FINE,),
     ),
@@ -145,7 +145,6 @@ _FAMILIES = (
             "What was detected, which of it is a neuron, and which segment does it belong to? Every other "
             "table points at these nuclei, so what is odd here is odd everywhere."
         ),
-        summary="Which nuclei were found, and which of them are neurons?",
         colour="#6c7580",
         partners=(_METAMODEL, "nucleus_ref_neuron_svm"),
     ),

@@ -26,7 +26,7 @@ class ReleaseTables(Mapping[str, Table]):
     every : mapping of str to Table
         All tables, including those that only other releases hold.
     held : mapping of str to Table
-        Tables that the opened release is known to hold.
+        Tables that the opened release is known to hold; `on_pages` are those of the default release.
     """
 
     release: Release
@@ -43,19 +43,19 @@ class ReleaseTables(Mapping[str, Table]):
         return len(self.every)
 
     @cached_property
-    def shown(self) -> Mapping[str, Table]:
+    def on_pages(self) -> Mapping[str, Table]:
         """Tables on the family pages: those of the default release, whichever is open."""
         return self.in_release(VOLUME.release)
 
     @cached_property
     def labelling(self) -> Mapping[str, Table]:
         """Tables on the family pages that label nuclei."""
-        return {name: table for name, table in self.shown.items() if table.level}
+        return {name: table for name, table in self.on_pages.items() if table.level}
 
     @cached_property
     def on_axes(self) -> Mapping[str, Table]:
         """Tables for the axes of a matrix: they label nuclei, or list the coregistered ones."""
-        return {name: table for name, table in self.shown.items() if table.level or table.kind == "units"}
+        return {name: table for name, table in self.on_pages.items() if table.level or table.kind == "units"}
 
     def in_release(self, number: int) -> Mapping[str, Table]:
         """Tables that a public release is known to hold."""
@@ -63,7 +63,7 @@ class ReleaseTables(Mapping[str, Table]):
 
     def of_family(self, name: str) -> tuple[Table, ...]:
         """Tables on a family's page."""
-        return tuple(table for table in self.shown.values() if table.family == name)
+        return tuple(table for table in self.on_pages.values() if table.family == name)
 
     def find(self, name_or_title: str) -> Table:
         """Find a table by name or title; case and surrounding white space are ignored.
@@ -78,7 +78,7 @@ class ReleaseTables(Mapping[str, Table]):
         if wanted in by_word:
             return by_word[wanted]
         near = {by_word[word].name: by_word[word] for word in get_close_matches(wanted, by_word, 5, _CLOSE)}
-        listed = ", ".join(f"{name} ({table.title})" for name, table in (near or self.shown).items())
+        listed = ", ".join(f"{name} ({table.title})" for name, table in (near or self.on_pages).items())
         raise DataError(
             f"There is no table “{name_or_title}”.",
             f"Did you mean {listed}?" if near else f"Choose one of {listed}.",

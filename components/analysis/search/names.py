@@ -163,7 +163,7 @@ def _table(table: Table, at_hand: AtHand, *, sure: bool) -> Found:
     page = table.family
     link: tuple[tuple[str, str], ...] = ((page, table.title),)
     held = table.name in at_hand.tables.held
-    if table.name not in at_hand.tables.shown:
+    if table.name not in at_hand.tables.on_pages:
         page, link = "releases", (("of", table.title),) if held else ()
     absent = " (not in this source)" if table.name in at_hand.absent else ""
     absent = absent if held else f" (not in v{at_hand.release})"

@@ -13,8 +13,7 @@ from components.analysis.labels.label_source import NOT_IN_TABLE
 from components.figures.alluvial import alluvial_figure
 from components.figures.pairs_grid import pairs_grid_figure
 from components.ui.session.cached import cached
-from components.ui.session.captions import figure_caption
-from components.ui.session.charts import show_chart
+from components.ui.session.charts import figure_caption, show_chart
 from components.ui.session.notices import show_nothing
 from components.ui.session.release import current_release, load_at_hand, table_title
 from data.labels.entry import Level

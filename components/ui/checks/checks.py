@@ -1,5 +1,6 @@
 """The checks of a release as a page: how many findings, each with its nuclei, and what was not checked."""
 
+import json
 from shlex import quote
 
 import numpy as np
@@ -176,7 +177,11 @@ def show_findings_download(report: CheckReport) -> None:
     with st.container(horizontal=True):
         show_csv_download("The findings as CSV", findings_frame(report), "checks")
         record = release_record(current_release()) | checks_record(report)
-        show_json_download("The findings as JSON", record, "checks")
+        show_json_download(
+            "The findings as JSON",
+            lambda: json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False),
+            "checks",
+        )
 
 
 def findings_frame(report: CheckReport) -> pd.DataFrame:

@@ -69,7 +69,7 @@ class ShownCloud:
     def filter_ids(self) -> np.ndarray | None:
         """The nuclei to show; None for all that the table holds."""
         view = self.view
-        return None if view is None or (view.is_whole and view.label_source is view.one) else view.nuclei
+        return None if view is None or (view.is_whole and view.label_source is view.loaded) else view.nuclei
 
 
 def show_release_cloud(colouring: Colouring, *, key: str) -> None:
@@ -91,7 +91,7 @@ def show_view_cloud(view: TableView, comparison: Comparison, *, key: str) -> Non
     st.subheader("Where they are", anchor=False)
     colouring, differ = pick_view_colouring(view, comparison)
     partner = comparison.partner if differ else None
-    unnamed = int(np.sum(view.kept_labels == NOT_IN_TABLE)) if view.label_source is not view.one else 0
+    unnamed = int(np.sum(view.kept_labels == NOT_IN_TABLE)) if view.label_source is not view.loaded else 0
     if unnamed and view.label_source and colouring.name == view.label_source.table.name:
         rows = "nuclei" if len(view.frame) == len(view.nuclei) else "rows"
         st.caption(

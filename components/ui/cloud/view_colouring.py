@@ -19,7 +19,7 @@ def pick_view_colouring(view: TableView, comparison: Comparison) -> tuple[Colour
     comparison : Comparison
     """
     label_source, partner = view.label_source, comparison.partner
-    table, frame = view.one.table, view.one.frame
+    table, frame = view.table, view.loaded.frame
     held = {title: column for title, column in NUMBERS.items() if column in frame}
     if table.kind == "units":
         held |= {

@@ -84,7 +84,7 @@ def show_coverage_code(tables: Sequence[Table]) -> None:
 def show_nucleus_code(nucleus_id: int) -> None:
     """Fold out the code that fetches one nucleus's rows from every table."""
     with code_drawer("nucleus-code"):
-        tables = current_release().tables.shown.values()
+        tables = current_release().tables.on_pages.values()
         show_snippets([nucleus_snippet(nucleus_id, origin, tables) for origin in origins_of_release()])
 
 
@@ -114,8 +114,8 @@ def _bases(opened: OpenRelease) -> dict[str, str]:
 def _shown(view: TableView) -> ShownRows:
     """What a page shows, as the code knows it."""
     label_source = view.label_source.as_axis if view.label_source else None
-    table, frame = view.one.table, view.one.frame
-    denominator = _denominator(view.one)
+    table, frame = view.table, view.loaded.frame
+    denominator = _denominator(view.loaded)
     return ShownRows(table, frame, view.filters, view.preset, view.level, label_source, denominator)
 
 
@@ -151,8 +151,8 @@ def _of_matrix(
     origins: tuple[Origin, ...], view: TableView, label_source: LabelTable, partner: LabelTable, pairs: Pairs
 ) -> tuple[Snippet, ...]:
     axes = (label_source.as_axis, partner.as_axis)
-    shown = None if view.is_whole and label_source is view.one else _shown(view)
-    denominator = _denominator(view.one)
+    shown = None if view.is_whole and label_source is view.loaded else _shown(view)
+    denominator = _denominator(view.loaded)
     return tuple(
         matrix_snippet(origin, pairs, axes, shown=shown, denominator=denominator) for origin in origins
     )

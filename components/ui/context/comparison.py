@@ -1,4 +1,4 @@
-"""The family's labels against another table's: the choice of the other, the numbers, the matrix."""
+"""The page's labels against another table's: the choice of that table, and the agreement's numbers."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,8 +12,9 @@ from components.analysis.labels.levels import finest_common_level
 from components.ui.context.denominator import load_axis_table
 from components.ui.context.table_view import TableView
 from components.ui.session.cached import cached, key_of
-from components.ui.session.choices import begin_choice
+from components.ui.session.charts import show_numbers
 from components.ui.session.colours import LEVEL_TITLES
+from components.ui.session.links import begin_choice
 from components.ui.session.notices import show_problem
 from components.ui.session.release import current_release, load_labels, table_title
 from data.labels.crosswalk import LEVELS
@@ -30,11 +31,11 @@ class Comparison:
     Attributes
     ----------
     partner : LabelTable or None
-        The other table; None where it cannot be had.
+        The other table; None if it cannot be loaded.
     level : Level
-        The finest level that both speak, or the reader's where that is coarser.
+        The finest level that both tables have, or the reader's if that is coarser.
     result : Agreement or None
-        None without a partner, or where the page's rows have no labels.
+        None without a partner, or if the page's rows have no labels.
     """
 
     partner: LabelTable | None
@@ -43,30 +44,27 @@ class Comparison:
 
     @property
     def key(self) -> object:
-        """What tells it from every other of the same view."""
+        """Identifies the comparison among all of one table view, in caches."""
         return key_of((self.partner, self.level, self.result and self.result.pairs.left_out))
 
 
 def pick_comparison(view: TableView, *defaults: str) -> Comparison:
-    """Let the reader choose what the page's labels are compared with, and compare.
+    """Let the reader choose a table to compare with, and compare at the finest level that both have.
 
     Parameters
     ----------
     view : TableView
     *defaults : str
-        Tables to offer first; the first that is not the page's own is chosen.
+        Tables to offer first; the first that is not the page's own is the default.
     """
-    names = _others(view, defaults, current_release().tables.labelling)
-    titles = {table_title(name): name for name in names}
-    key = f"{view.one.table.family}-with"
+    titles = _others(view, defaults, current_release().tables.labelling)
+    key = f"{view.table.family}-with"
     begin_choice(key, titles, next(iter(titles)), "with-")
     chosen = st.selectbox(
         "Compare with", list(titles), key=key, bind="query-params",
         help="Any table of the release that labels nuclei. Neither of the two is the truth.",
     )  # fmt: skip
-    partner = _partner(titles[chosen])
-    if partner is None:
-        return Comparison(None, view.level, None)
+    partner = _load_partner(titles[chosen])
     level = min(_finest(view, partner), view.level, key=LEVELS.index)
     return Comparison(partner, level, _result(view, partner, level, keep_ambiguous=True))
 
@@ -77,49 +75,47 @@ def pick_pair(view: TableView, *defaults: str) -> Comparison:
     Parameters
     ----------
     view : TableView
-        Of the rows; its nuclei alone are compared.
+        The rows; only its nuclei are compared.
     *defaults : str
         Tables to offer first.
     """
     left, right = st.columns([2, 3], vertical_alignment="bottom")
-    titles = {table_title(name): name for name in _others(view, defaults, current_release().tables.on_axes)}
-    chosen = left.selectbox("Columns", list(titles), key="with", bind="query-params")
-    partner = _partner(titles[chosen])
+    titles = _others(view, defaults, current_release().tables.on_axes)
+    partner = _load_partner(titles[left.selectbox("Columns", list(titles), key="with", bind="query-params")])
     if partner is None:
         return Comparison(None, view.level, None)
     finest = _finest(view, partner)
-    offered: dict[str | None, Level] = {
-        title: level for title, level in LEVEL_TITLES.items() if level != "type"
+    coarser = {
+        title: level
+        for title, level in LEVEL_TITLES.items()
+        if level != "type" and LEVELS.index(level) <= LEVELS.index(finest)
     }
-    fitting: list[str] = [
-        RAW,
-        *(str(title) for title, at in offered.items() if LEVELS.index(at) <= LEVELS.index(finest)),
-    ]
-    best = next((title for title in fitting if offered.get(title) == finest), RAW)
-    begin_choice("compared-at", fitting, best, "at-")
-    level = right.segmented_control(
-        "Compared at", fitting, default=best, required=True, key="compared-at", bind="query-params",
-        help="The finest level that both tables speak is offered first. Raw labels: as the tables spell "
-        "them, after synonyms.",
+    offered: dict[str, Level] = {RAW: "type", **coarser}
+    best = next((title for title, level in coarser.items() if level == finest), RAW)
+    begin_choice("compared-at", offered, best, "at-")
+    chosen = right.segmented_control(
+        "Compared at", list(offered), default=best, required=True, key="compared-at", bind="query-params",
+        help="The default is the finest level that both tables have. Raw labels: as the tables spell them, "
+        "after synonyms.",
     )  # fmt: skip
     keep = st.toggle(
         "Compare ambiguous mappings too", value=True, key="ambiguous", bind="query-params",
         help="Labels whose cells are known to be of more than one kind at this level; see the crosswalk.",
     )  # fmt: skip
-    at = offered.get(level, "type")
-    return Comparison(partner, at, _result(view, partner, at, keep_ambiguous=keep))
+    level = offered[chosen]
+    return Comparison(partner, level, _result(view, partner, level, keep_ambiguous=keep))
 
 
-def _others(view: TableView, defaults: Sequence[str], offered: Iterable[str]) -> list[str]:
-    """All but the page's own, one first that can be had: of a local source asking costs nothing."""
+def _others(view: TableView, defaults: Sequence[str], offered: Iterable[str]) -> dict[str, str]:
+    """Tables but the page's own, by title, one that can be loaded first; local sources are free to query."""
     own = view.label_source.table.name if view.label_source else ""
     others = [name for name in dict.fromkeys([*defaults, *offered]) if name != own]
     asked = others if current_release().source.local else [name for name in others if name in defaults]
     first = next((name for name in asked if isinstance(load_labels(name), LabelTable)), others[0])
-    return [first, *(name for name in others if name != first)]
+    return {table_title(name): name for name in dict.fromkeys([first, *others])}
 
 
-def _partner(name: str) -> LabelTable | None:
+def _load_partner(name: str) -> LabelTable | None:
     partner = load_axis_table(name)
     if isinstance(partner, LabelTable):
         return partner
@@ -127,15 +123,19 @@ def _partner(name: str) -> LabelTable | None:
     return None
 
 
-def _finest(view: TableView, partner: LabelTable) -> Level:
-    return finest_common_level(view.label_source.table, partner.table) if view.label_source else view.level
+def _finest(view: TableView, partner: LabelTable | None) -> Level:
+    if view.label_source is None or partner is None:
+        return view.level
+    return finest_common_level(view.label_source.table, partner.table)
 
 
-def _result(view: TableView, partner: LabelTable, level: Level, *, keep_ambiguous: bool) -> Agreement | None:
-    """Measure how the two tables agree on the nuclei in table view, once for all sessions."""
-    if view.label_source is None:
+def _result(
+    view: TableView, partner: LabelTable | None, level: Level, *, keep_ambiguous: bool
+) -> Agreement | None:
+    """Agreement on the nuclei of the table view."""
+    if view.label_source is None or partner is None:
         return None
-    everything = view.is_whole and view.label_source is view.one
+    everything = view.is_whole and view.label_source is view.loaded
     within = None if everything else view.nuclei
     return compared(view.label_source, partner, level, within, keep_ambiguous=keep_ambiguous)
 
@@ -149,33 +149,25 @@ def compared(
     *,
     keep_ambiguous: bool = True,
 ) -> Agreement:
-    """Measure how two tables agree, on the nuclei `within` (all: None), once for all sessions."""
+    """Agreement of two tables on the nuclei `within` (None: all), measured once for all sessions."""
     pairs = pair_labels(rows.as_axis, columns.as_axis, level, keep_ambiguous=keep_ambiguous, within=within)
     return measure_agreement(pairs)
 
 
-def show_agreement_numbers(comparison: Comparison) -> None:
-    """The numbers over a matrix, each with what it is of."""
-    result = comparison.result
+def show_agreement_numbers(result: Agreement | None) -> None:
+    """The numbers over a matrix, each with what it is of; nothing without a result."""
     if result is None:
         return
     pairs = result.pairs
-    compared = f"of {len(pairs.frame):,} nuclei compared at the level of {pairs.level}."
+    compared_words = f"of {len(pairs.frame):,} nuclei compared at the level of {pairs.level}."
     out = ", ".join(f"{n:,} {reason.replace('_', ' ')}" for reason, n in pairs.left_out.items() if n)
-    tables = (
+    both = (
         f"Of {pairs.n_both:,} that both {pairs.rows.title} and {pairs.columns.title} hold; left out: "
         f"{out or 'none'}."
     )
-    numbers = {
-        "Nuclei compared": (f"{len(pairs.frame):,}", tables),
-        "Agreement": (_metric(result, "agreement"), f"The same label, {compared}"),
-        "Cohen's κ": (_metric(result, "kappa"), f"Agreement beyond chance, {compared}"),
-        "Adjusted Rand index": (_metric(result, "ari"), f"How alike the groupings are, {compared}"),
-    }
-    for place, (name, (value, meaning)) in zip(st.columns(4), numbers.items(), strict=True):
-        place.metric(name, value, help=meaning)
-
-
-def _metric(result: Agreement, name: str) -> str:
-    value = result.metrics[name]
-    return "undefined" if value is None else METRICS[name].form.format(value)
+    numbers = {"Nuclei compared": (f"{len(pairs.frame):,}", both)}
+    for name in ("agreement", "kappa", "ari"):
+        value, metric = result.metrics[name], METRICS[name]
+        text = "undefined" if value is None else metric.form.format(value)
+        numbers[metric.title] = (text, f"{metric.meaning}; {compared_words}")
+    show_numbers(numbers)

@@ -9,15 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from components.analysis.labels.ranges import measured_column, range_words
-from components.analysis.selection.filter_rows import (
-    FILTERS,
-    Choice,
-    Filter,
-    LabelledRows,
-    Several,
-    Sides,
-    Span,
-)
+from components.analysis.selection import filter_rows
+from components.analysis.selection.filter_rows import FILTERS, Choice, Filter, LabelledRows
 from components.analysis.selection.filters import Filters, filter_effect
 from components.ui.session.cached import cached
 from components.ui.session.notices import plain
@@ -29,26 +22,25 @@ ANY = "Any"
 def pick_filters(rows: LabelledRows, table: str) -> Filters:
     """Let the reader filter a table's rows; the choices stand in the link and last over pages.
 
-    What no row has is not offered, nor a choice of one. A value in a link that the table does not offer
-    filters nothing.
+    Only what some rows have and others lack is offered; any other value in a link filters nothing.
 
     Parameters
     ----------
     rows : LabelledRows
         With the key of their table and labels.
     table : str
-        The table's title: the choice of labels is the table's own, the other filters are shared.
+        The table's title: it has a choice of labels of its own and shares the other filters.
     """
     offered = _offered(rows, *FILTERS)
     keys = {name: FILTERS[name].parameter(table) for name, options in offered.items() if options}
     active = sum(_is_active(FILTERS[name], key) for name, key in keys.items())
     chosen: dict[str, Choice | None] = {}
     with st.expander(f"Filters · {active} active" if active else "Filters", key="filters"):
-        for kind in (Several, Span, Sides):
+        for kind in (filter_rows.Several, filter_rows.Span, filter_rows.Sides):
             of_kind = [row for row in FILTERS.values() if isinstance(row, kind)]
-            for row, place in zip(of_kind, cycle(st.columns(2, gap="large")), strict=False):
+            for row, column in zip(of_kind, cycle(st.columns(2, gap="large")), strict=False):
                 if row.key in keys:
-                    with place:
+                    with column:
                         chosen[row.key] = _pick(row, offered[row.key], rows.preset, keys[row.key])
         filters = Filters(chosen)
         st.button(
@@ -66,28 +58,30 @@ def _offered(rows: LabelledRows, *keys: str) -> dict[str, tuple[str, ...]]:
 def show_filter_effect(
     nucleus_ids: pd.Series, filters: Filters, masks: Mapping[str, np.ndarray], whole: str = "of the table"
 ) -> None:
-    """Say in one line how many nuclei pass, and how many each filter leaves out; `whole` says of what."""
+    """Say how many nuclei pass, of what (`whole`), and how many each filter leaves out."""
     *effects, (passing, left_out, _) = filter_effect(nucleus_ids, masks).to_numpy().tolist()
     if not masks:
         st.caption(f"No filter: all {passing:,} nuclei {whole}.")
         return
-    said = []
+    parts = []
     for key, (_, out, only_this) in zip(masks, effects, strict=True):
         no_other = f" ({only_this:,} that no other filter does)" if len(masks) > 1 and out else ""
-        said.append(f"{plain(FILTERS[key].words(filters[key]))} leaves out {out:,}{no_other}")
-    st.caption(f"**{passing:,} of {passing + left_out:,} nuclei** pass: {', '.join(said)}.")
+        parts.append(f"{plain(FILTERS[key].words(filters[key]))} leaves out {out:,}{no_other}")
+    st.caption(f"**{passing:,} of {passing + left_out:,} nuclei** pass: {', '.join(parts)}.")
 
 
 def _nothing(row: Filter[Any]) -> object:
     """The value of a filter's widget that filters nothing."""
-    return row.ends if isinstance(row, Span) else ANY if isinstance(row, Sides) else []
+    if isinstance(row, filter_rows.Span):
+        return row.ends
+    return ANY if isinstance(row, filter_rows.Sides) else []
 
 
 def _is_active(row: Filter[Any], key: str) -> bool:
-    """Whether a widget will filter; before it is first drawn only the link tells whether it was changed."""
+    """Whether a widget filters; before it is first drawn the link tells, or its first value."""
     if key in st.session_state:
         return bool(st.session_state[key] != _nothing(row))
-    return key in st.query_params or (isinstance(row, Span) and row.first != row.ends)
+    return key in st.query_params or (isinstance(row, filter_rows.Span) and row.first != row.ends)
 
 
 def _clear(keys: Mapping[str, str]) -> None:
@@ -96,10 +90,19 @@ def _clear(keys: Mapping[str, str]) -> None:
 
 
 def _pick(row: Filter[Any], offered: tuple[str, ...], preset: LayerPreset, key: str) -> Choice | None:
-    """Draw a filter's widget; None where it filters nothing."""
-    if isinstance(row, Span):
-        return _pick_range(row, key)
-    if isinstance(row, Sides):
+    """Draw a filter's widget; None if it filters nothing. A range is open at the slider's ends."""
+    if isinstance(row, filter_rows.Span):
+        low, high = row.ends
+        name, unit, _ = measured_column(row.column)
+        begins = f" Begins with {range_words(row.begins)}." if row.begins else ""
+        ends = st.slider(
+            name.capitalize() + (unit and f" ({unit})"), low, high, row.first, row.step, key=key,
+            bind="query-params",
+            help=f"Both ends count as inside. At {low} and at {high} the slider is open: what lies beyond "
+            f"stays.{begins}",
+        )  # fmt: skip
+        return row.limits(*sorted(ends))  # a link may name them the other way round
+    if isinstance(row, filter_rows.Sides):
         side = st.segmented_control(
             row.title, [ANY, *row.sides], default=ANY, required=True, wrap=True, key=key,
             bind="query-params", help=row.help,
@@ -109,17 +112,3 @@ def _pick(row: Filter[Any], offered: tuple[str, ...], preset: LayerPreset, key: 
         row.title, offered, key=key, bind="query-params", placeholder=ANY, help=row.help.format(preset=preset)
     )
     return tuple(word for word in offered if word in chosen)
-
-
-def _pick_range(row: Span, key: str) -> Choice | None:
-    """A slider with open ends: at an end it keeps what lies beyond too; at both it filters nothing."""
-    low, high = row.ends
-    name, unit, _ = measured_column(row.column)
-    begins = f" Begins with {range_words(row.begins)}." if row.begins else ""
-    ends = st.slider(
-        name.capitalize() + (unit and f" ({unit})"), low, high, row.first, row.step, key=key,
-        bind="query-params",
-        help=f"Both ends count as inside. At {low} and at {high} the slider is open: what lies beyond stays."
-        + begins,
-    )  # fmt: skip
-    return row.limits(*sorted(ends))  # a link may name them the other way round

@@ -1,4 +1,4 @@
-"""What a family page shows now: the reader's table, level, layers and filters, and what they keep."""
+"""A table view: the reader's choice of table, label source, level, layers and filters, and the rows kept."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,41 +8,58 @@ from typing import NoReturn
 import numpy as np
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components.analysis.labels.ids import each_once
 from components.analysis.labels.label_source import labels_from, own_labels
 from components.analysis.selection.filter_rows import LabelledRows
 from components.analysis.selection.filters import Filters, filter_masks, filter_words, kept
+from components.ui.context.denominator import load_axis_table
 from components.ui.context.filters import pick_filters, show_filter_effect
-from components.ui.context.pickers import pick_axis_table, pick_table
 from components.ui.session.cached import cached
-from components.ui.session.captions import figure_caption
-from components.ui.session.notices import show_nothing
+from components.ui.session.charts import figure_caption
+from components.ui.session.colours import LEVEL_TITLES
+from components.ui.session.links import begin_choice
+from components.ui.session.notices import show_notes, show_nothing, show_problem
+from components.ui.session.release import current_release, load_at_hand, load_labels, table_title
+from data.catalog.entry import Table
+from data.errors import DataError
 from data.labels.entry import Level
 from data.loader import LabelTable
+from data.volume import VOLUME
 from data.volume.volume import LayerPreset
+
+LABEL_SOURCES = (
+    "aibs_soma_nuc_metamodel_preds_v117",
+    "baylor_gnn_cell_type_fine_model_v2",
+    "nucleus_ref_neuron_svm",
+    "baylor_log_reg_cell_type_coarse_v1",
+)
+"""Tables that can label the rows of a table without labels, the widest first."""
+LEVELS_OF = {"class": ["Type", "Neuron"], "group": ["Type", "Class", "Neuron"], "neuron": ["Type"]}
+"""Titles of the levels to choose from, by the label level of a table; any other table has all."""
 
 
 @dataclass(frozen=True)
 class TableView:
-    """One table, read at a level, and what the reader's filters keep of it.
+    """One table at a level, with the reader's filters.
 
     Attributes
     ----------
-    one : LabelTable
+    loaded : LabelTable
     label_source : LabelTable or None
-        Whose labels the rows carry: `one` itself where it labels nuclei, else another table.
+        The table whose labels the rows carry: `loaded` itself if it labels nuclei, else another.
     level : Level
     labels : Categorical
-        Label of each row of `one.frame` at the level; missing = unmapped.
+        Label of each row of `loaded.frame` at the level; missing = unmapped.
     filters : Filters
     preset : LayerPreset
         Whose layers.
     masks : mapping of str to ndarray of bool
-        By the key of each filter: which rows of `one.frame` pass it.
+        By filter key, which rows of `loaded.frame` pass it.
     """
 
-    one: LabelTable
+    loaded: LabelTable
     label_source: LabelTable | None
     level: Level
     labels: pd.Categorical
@@ -50,15 +67,20 @@ class TableView:
     preset: LayerPreset
     masks: Mapping[str, np.ndarray] = field(default_factory=dict)
 
+    @property
+    def table(self) -> Table:
+        """The table's catalogue entry."""
+        return self.loaded.table
+
     @cached_property
     def mask(self) -> np.ndarray:
-        """Which rows of `one.frame` pass all filters."""
-        return kept(self.masks, len(self.one.frame))
+        """Which rows of `loaded.frame` pass all filters."""
+        return kept(self.masks, len(self.loaded.frame))
 
     @cached_property
     def frame(self) -> pd.DataFrame:
         """The rows that pass."""
-        return self.one.frame if self.mask.all() else self.one.frame[self.mask]
+        return self.loaded.frame if self.mask.all() else self.loaded.frame[self.mask]
 
     @cached_property
     def kept_labels(self) -> pd.Categorical:
@@ -77,25 +99,23 @@ class TableView:
 
     @property
     def key(self) -> tuple[object, ...]:
-        """What tells this table view from every other, for caches."""
-        return (
-            self.one.key, self.label_source and self.label_source.key, self.level, self.filters.key,
-            self.preset.name,
-        )  # fmt: skip
+        """Identifies the table view in caches."""
+        source = self.label_source and self.label_source.key
+        return self.loaded.key, source, self.level, self.filters.key, self.preset.name
 
     @property
     def title(self) -> str:
-        """The table, and who names the types where it does not."""
-        other = None if self.label_source is self.one else self.label_source
-        return self.one.table.title + (f" by {other.table.title}" if other else "")
+        """The table's title, and the label source's where that is another table."""
+        other = None if self.label_source is self.loaded else self.label_source
+        return self.table.title + (f" by {other.table.title}" if other else "")
 
     @property
     def filter_words(self) -> str:
-        """The filters in words; "" where none is active."""
+        """The filters in words; "" without any."""
         return filter_words(self.filters, self.preset)
 
     def caption(self, of: str = "nuclei", n: int | None = None) -> str:
-        """Caption of a figure: what, which release, how many of what, filters, source."""
+        """Caption of a figure: content, release, count, filters, source."""
         level = "" if self.level == "type" else f", {self.level}"
         words = self.filter_words
         count = f"n = {len(self.nuclei) if n is None else n:,} {of}"
@@ -109,71 +129,147 @@ def pick_table_view(
     otherwise: Callable[[], None],
     as_axis: bool = False,
 ) -> TableView:
-    """Let the reader choose a table of the page and what to see of it; the choices stand in the link.
+    """Let the reader choose a table of the page, its level, layers and filters; the link holds the choices.
 
     Parameters
     ----------
     names : sequence of str
-        The page's tables; the first that can be had is the default.
+        The page's tables; the default is the first that can be loaded.
     key : str
         Of the choice of table; the page's name.
     otherwise : callable
-        Shows what the page can say without rows, where there are none.
+        Shows what the page can say without rows.
     as_axis : bool
-        Offer the tables as sides of a comparison: as a list, units read as coregistered or not, each
-        loaded when it is chosen.
+        Offer the tables as axis tables: in a list, each loaded only when chosen, units read as coregistered
+        or not.
 
     Returns
     -------
     TableView
-        Where the chosen table cannot be had, or nothing passes the filters, the page ends here: why, and
-        what `otherwise` shows, stand on it.
+        If the table cannot be loaded or no row passes the filters, the page ends here instead, with the
+        reason and what `otherwise` shows.
     """
-    basis = (pick_axis_table if as_axis else pick_table)(names, key)
-    if basis is None:
+    loaded = None if as_axis else _pick_table(names, key)
+    label_source, level = None, LEVEL_TITLES["Type"]
+    if loaded or as_axis:
+        wide, narrow = st.columns([3, 2], vertical_alignment="bottom")
+        with narrow:
+            preset = _pick_preset()
+        if loaded is None:
+            loaded = label_source = _pick_axis_table(names, key, wide)
+        else:
+            with wide:
+                label_source = _pick_label_source(loaded)
+                level = _pick_level(loaded, label_source)
+    if loaded is None:
         _end(otherwise)
-    one, label_source, level, preset = basis
-    labels, classes = _spoken(one, label_source, level), _spoken(one, label_source, "class")
-    of = (one.key, label_source and label_source.key, level, preset.name)
-    rows = LabelledRows(one.frame, labels, classes, preset, of)
-    filters = pick_filters(rows, one.table.title)
-    view = TableView(one, label_source, level, labels, filters, preset, filter_masks(rows, filters))
-    show_filter_effect(one.frame["nucleus_id"], filters, view.masks, _whole(one, as_axis=as_axis))
+    labels, classes = _labels(loaded, label_source, level), _labels(loaded, label_source, "class")
+    rows_key = (loaded.key, label_source and label_source.key, level, preset.name)
+    rows = LabelledRows(loaded.frame, labels, classes, preset, rows_key)
+    filters = pick_filters(rows, loaded.table.title)
+    view = TableView(loaded, label_source, level, labels, filters, preset, filter_masks(rows, filters))
+    whole = "of the table"
+    if as_axis and loaded.table.kind == "units":  # read as a label for every nucleus at hand
+        whole = f"at hand, {loaded.provenance.nuclei:,} of them coregistered"
+    show_filter_effect(loaded.frame["nucleus_id"], filters, view.masks, whole)
     if not view.mask.any():
-        show_nothing(f"No nucleus of {one.table.title} passes all the filters: loosen one, or clear them.")
+        show_nothing(f"No nucleus of {loaded.table.title} passes all the filters: loosen one, or clear them.")
         _end(otherwise)
     return view
 
 
 def _end(otherwise: Callable[[], None]) -> NoReturn:
-    """End the page with what it can say without rows."""
     otherwise()
     st.stop()
 
 
-def _whole(one: LabelTable, *, as_axis: bool) -> str:
-    """What a table's nuclei are all of: as a side, units speak of every nucleus at hand."""
-    if not (as_axis and one.table.kind == "units"):
-        return "of the table"
-    return f"at hand, {one.provenance.nuclei:,} of them coregistered"
+def _pick_preset() -> LayerPreset:
+    presets = {preset.name: preset for preset in VOLUME.layer_presets}
+    notes = "  \n".join(f"**{preset.name}**: {preset.source}. {preset.note}" for preset in presets.values())
+    return presets[st.selectbox("Layers after", list(presets), key="layers", bind="query-params", help=notes)]
 
 
-def _spoken(one: LabelTable, label_source: LabelTable | None, level: Level) -> pd.Categorical:
-    if label_source is None:
-        return pd.Categorical([None] * len(one.frame), categories=[])
-    return _labels(one, label_source, level)
+def _pick_axis_table(names: Sequence[str], key: str, place: DeltaGenerator) -> LabelTable | None:
+    """An axis table from a list; None, and the reason on the page, if it cannot be loaded."""
+    local = current_release().source.local
+    at_hand = [name for name in names if local and isinstance(load_labels(name), LabelTable)]
+    titles = {table_title(name): name for name in dict.fromkeys([*at_hand[:1], *names])}
+    chosen = titles[place.selectbox("Rows", list(titles), key=key, bind="query-params")]
+    return _with_notice(chosen, load_axis_table(chosen))
+
+
+def _pick_table(names: Sequence[str], key: str) -> LabelTable | None:
+    """One of the page's tables; None, and the reason on the page, if it cannot be loaded."""
+    loaded = {table_title(name): _with_notice(name, load_labels(name)) for name in names}
+    at_hand = [title for title, table in loaded.items() if table]
+    chosen = next(iter(loaded))
+    if len(loaded) > 1:
+        chosen = st.segmented_control(
+            "Table", list(loaded), default=(at_hand or list(loaded))[0], required=True,
+            key=key, bind="query-params",
+        )  # fmt: skip
+    table = loaded[chosen]
+    if table:
+        return table
+    others = f" Choose {' or '.join(at_hand)} above." if at_hand else ""
+    show_nothing(f"{chosen} is not at hand, so there is nothing to show of it.{others}")
+    return None
+
+
+def _with_notice(name: str, loaded: LabelTable | DataError) -> LabelTable | None:
+    """Say what a table's rows lack, or why there are none; return the table if there are."""
+    if isinstance(loaded, LabelTable):
+        show_notes(loaded)
+        return loaded
+    show_problem(loaded, current_release().tables[name])
+    return None
+
+
+def _pick_label_source(loaded: LabelTable) -> LabelTable | None:
+    """The table itself if it labels nuclei, else one that the reader chooses; None if none is at hand."""
+    if "cell_type" in loaded.frame:
+        return loaded
+    at_hand = load_at_hand(*LABEL_SOURCES)
+    titles = {at_hand[name].table.title: at_hand[name] for name in LABEL_SOURCES if name in at_hand}
+    if not titles:
+        return None
+    key = f"{loaded.table.family}-types-from"
+    begin_choice(key, titles, next(iter(titles)), "types-from")
+    chosen = st.selectbox(
+        "Cell types from", list(titles), key=key, bind="query-params",
+        help=f"{loaded.table.title} holds no labels: its nuclei are named by this table.",
+    )  # fmt: skip
+    return titles[chosen]
+
+
+def _pick_level(loaded: LabelTable, label_source: LabelTable | None) -> Level:
+    """A level at which the labels mean something."""
+    label_level = label_source.table.level if label_source else None
+    titles = LEVELS_OF.get(label_level or "neuron", list(LEVEL_TITLES))
+    if len(titles) == 1:
+        return "type"
+    key = f"{loaded.table.family}-level"
+    begin_choice(key, titles, "Type", "level", "level-")
+    chosen = st.segmented_control(
+        "Level", titles, default="Type", required=True, key=key, bind="query-params",
+        help="Type: the label as the table spells it. Coarser levels follow the crosswalk; a label without a "
+        "counterpart there is shown as unmapped.",
+    )  # fmt: skip
+    return LEVEL_TITLES[chosen]
 
 
 @cached(max_entries=64)
-def _labels(one: LabelTable, label_source: LabelTable, level: Level) -> pd.Categorical:
-    if one.key == label_source.key:
-        return own_labels(one.frame, level)
-    return labels_from(one.frame["nucleus_id"].to_numpy(), label_source.frame, level)
+def _labels(loaded: LabelTable, label_source: LabelTable | None, level: Level) -> pd.Categorical:
+    if label_source is None:
+        return pd.Categorical([None] * len(loaded.frame), categories=[])
+    if loaded.key == label_source.key:
+        return own_labels(loaded.frame, level)
+    return labels_from(loaded.frame["nucleus_id"].to_numpy(), label_source.frame, level)
 
 
 @cached(max_entries=64)
 def _nuclei(view: TableView) -> np.ndarray:
-    """Each nucleus once, sorted; numpy's own way hashes first, which takes three times as long."""
-    found = each_once(view.frame["nucleus_id"])
-    found.setflags(write=False)
-    return found
+    """Each nucleus once, sorted; `np.unique` hashes first, which takes three times as long."""
+    nuclei = each_once(view.frame["nucleus_id"])
+    nuclei.setflags(write=False)
+    return nuclei

@@ -1,6 +1,6 @@
-"""About a table: its columns and labels, how it was made, what took its place, what to mind, whom to cite."""
+"""About a table: its columns and labels, how it was made, its successor, corrections, citations."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 import streamlit as st
@@ -23,150 +23,123 @@ METHODS = {
 
 
 def show_about(*tables: Table) -> None:
-    """Fold out, for each table, all that the catalogue knows of it."""
+    """Fold out all that the catalogue knows of each table."""
+    site = f"[{EXPLORER_URL.removeprefix('https://')}]({EXPLORER_URL})"
     for table in tables:
         with st.expander(f"About this table: {plain(table.title)}", icon=":material/menu_book:"):
             st.markdown(plain(table.about))
-            st.markdown(_listed(facts(table, current_release().tables)))
+            st.markdown(as_list(facts(table, current_release().tables)))
             corrections = corrections_of(table)
             if corrections:
                 st.markdown("**Corrections to the manual**")
-                st.markdown(_listed([_correction(one) for one in corrections]))
-            _show_columns(columns_of(table))
-            _show_labels(table)
-            _show_citations(table)
+                st.markdown(as_list(map(correction_words, corrections)))
+            st.markdown("**Columns of the raw table**, and the columns that this dashboard makes of them")
+            # Tables, not dataframes: their cells wrap, and definitions are not marked as synthetic.
+            st.table(column_lines(columns_of(table)), hide_index=True, border="horizontal")
+            if table.level:
+                st.markdown("**Labels** (`cell_type`), and the class and subclass they count under; –: none")
+                if table.vocabulary:
+                    st.table(expected_labels(table).map(plain), hide_index=True, border="horizontal")
+                else:
+                    st.markdown("Nobody has published the labels of this table; they are shown as they come.")
+            papers = [CITATIONS[key] for key in table.citations]
+            st.markdown("**Cite**")
+            st.markdown(as_list(f"{plain(paper.full)} [doi:{paper.doi}]({paper.url})" for paper in papers))
+            st.markdown(f"Wherever these rows are shown, name the papers beside a link to {site}.")
+
+
+def as_list(lines: Iterable[str]) -> str:
+    """Lines as a Markdown list."""
+    return "\n".join(f"- {line}" for line in lines)
 
 
 def facts(table: Table, tables: Mapping[str, Table]) -> list[str]:
-    """Say in a line each how a table was made, what it points at, how large it is and where it stands."""
-    lines = [
-        f"**Name in CAVE**: `{table.name}`" + (", a view and not a table" if table.view else ""),
-        f"**Method**: {METHODS[table.method]}",
-        f"**Nucleus**: the column `{table.id_column}`"
-        + (f", which points at `{table.reference}`" if table.reference else ""),
-    ]
-    if table.classification:
-        lines.append(f"**classification\\_system**: {plain(table.classification)}")
+    """How a table was made, what it points at, its size and its releases, a line each."""
+    points_at = f", which points at `{table.reference}`" if table.reference else ""
     rows = table.expected_rows
-    published = f"{rows} ({plain(rows.source)})" if rows else "no source says how many"
-    lines.append(f"**Published rows**: {published}")
-    lines += _training(table, tables)
-    lines.append(f"**Releases that hold it**: {', '.join(_release(number) for number in table.releases)}")
-    if table.deprecated_by:
-        lines.append(f"**Deprecated**: `{table.deprecated_by}` took its place in later releases")
-    return lines
+    releases = [
+        f"v{number}" + ("" if VOLUME.releases[number].live else " (expired)") for number in table.releases
+    ]
+    teachers = " and ".join(plain(tables[name].title) for name in table.trained_on)
+    lines = {
+        "Name in CAVE": f"`{table.name}`" + (", a view and not a table" if table.view else ""),
+        "Method": METHODS[table.method],
+        "Nucleus": f"the column `{table.id_column}`{points_at}",
+        "classification\\_system": plain(table.classification),
+        "Published rows": f"{rows} ({plain(rows.source)})" if rows else "no source says how many",
+        "Trained on": teachers and f"{teachers}, so agreement with their labels is optimistic",
+        "Releases that hold it": ", ".join(releases),
+        "Deprecated": table.deprecated_by and f"`{table.deprecated_by}` took its place in later releases",
+    }
+    return [f"**{name}**: {words}" for name, words in lines.items() if words]
 
 
 def corrections_of(table: Table) -> list[Correction]:
-    """Return the corrections to the manual that touch a table, or the one that took its place."""
-    named = {table.name, table.deprecated_by}
-    if table.reference:
-        named.add("every reference table")
-    return [one for one in VOLUME.manifest.corrections if one.about in named]
+    """Corrections to the manual about a table or its successor."""
+    about = {table.name, table.deprecated_by} | ({"every reference table"} if table.reference else set())
+    return [correction for correction in VOLUME.manifest.corrections if correction.about in about]
 
 
-def column_lines(columns: tuple[Column, ...]) -> pd.DataFrame:
-    """Make the list of raw columns: a line each, with what is made of it here and where the manual errs."""
+def correction_words(correction: Correction) -> str:
+    """What the manual says of what, and what is true."""
+    return f"**{plain(correction.about)}**: {plain(correction.says)} In fact: {plain(correction.found)}"
+
+
+def column_lines(columns: Iterable[Column]) -> pd.DataFrame:
+    """Raw columns with unit, meaning, the tidy columns made of them (`Here`), and the manual's errors."""
     return pd.DataFrame(
-        {
-            "Column": [f"`{one.name}`" for one in columns],
-            "Unit": [one.unit or "–" for one in columns],
-            "Meaning": [_meaning(one) for one in columns],
-            "Here": [", ".join(f"`{name}`" for name in one.here) or "not used" for one in columns],
-        }
+        [
+            {
+                "Column": f"`{column.name}`",
+                "Unit": column.unit or "–",
+                "Meaning": plain(column.meaning)
+                + (f" **Correction to the manual**: {plain(column.correction)}" if column.correction else ""),
+                "Here": ", ".join(f"`{name}`" for name in column.here) or "not used",
+            }
+            for column in columns
+        ]
     )
 
 
 def expected_labels(table: Table) -> pd.DataFrame:
-    """Make the list of the labels a table is expected to hold, in their order of display.
+    """The labels a table is expected to hold, in display order.
 
     `Exact?` says whether class and subclass hold for all cells of the label; `Why` gives the source.
     """
-    return pd.DataFrame([_label(spelling) for spelling in table.vocabulary])
-
-
-def _show_columns(columns: tuple[Column, ...]) -> None:
-    st.markdown("**Columns of the raw table**, and the columns that this dashboard makes of them")
-    # Tables, not dataframes: their cells wrap, and definitions are no rows to be marked as synthetic.
-    st.table(column_lines(columns), hide_index=True, border="horizontal")
-
-
-def _show_labels(table: Table) -> None:
-    if table.level is None:
-        return
-    st.markdown("**Labels** (`cell_type`), and the class and subclass they are counted under; –: none")
-    if not table.vocabulary:
-        st.markdown("Nobody has published the labels of this table, so they are shown as they come.")
-        return
-    st.table(expected_labels(table).map(plain), hide_index=True, border="horizontal")
-
-
-def _show_citations(table: Table) -> None:
-    papers = [CITATIONS[key] for key in table.citations]
-    st.markdown("**Cite**")
-    st.markdown(_listed([f"{plain(one.full)} [doi:{one.doi}]({one.url})" for one in papers]))
-    link = f"[{EXPLORER_URL.removeprefix('https://')}]({EXPLORER_URL})"
-    st.markdown(f"Wherever these rows are shown, the papers are to be named beside a link to {link}.")
-
-
-def _training(table: Table, tables: Mapping[str, Table]) -> list[str]:
-    if not table.trained_on:
-        return []
-    teachers = " and ".join(plain(tables[name].title) for name in table.trained_on)
-    return [f"**Trained on**: {teachers}, so agreement with their labels is optimistic"]
-
-
-def _release(number: int) -> str:
-    return f"v{number}" + ("" if VOLUME.releases[number].live else " (expired)")
-
-
-def _correction(one: Correction) -> str:
-    return f"**{plain(one.about)}**: {plain(one.says)} In fact: {plain(one.found)}"
-
-
-def _meaning(column: Column) -> str:
-    correction = f" **Correction to the manual**: {plain(column.correction)}" if column.correction else ""
-    return plain(column.meaning) + correction
-
-
-def _label(spelling: str) -> dict[str, str]:
-    entry = find_label(spelling)
-    if entry is None:
-        return dict.fromkeys(("Label", "Meaning", "Class", "Subclass", "Exact?", "Why"), "–") | {
-            "Label": spelling
-        }
-    loose = [level for level in LEVELS if level in entry.ambiguous_at]
-    return {
-        "Label": spelling,
-        "Meaning": entry.meaning,
-        "Class": entry.cell_class or "–",
-        "Subclass": entry.subclass or "–",
-        "Exact?": f"ambiguous ({', '.join(loose)})" if loose else "exact",
-        "Why": entry.source,
-    }
-
-
-def _listed(lines: list[str]) -> str:
-    return "\n".join(f"- {line}" for line in lines)
+    lines = []
+    for spelling in table.vocabulary:
+        entry = find_label(spelling)
+        loose = [level for level in LEVELS if entry and level in entry.ambiguous_at]
+        lines.append(
+            {
+                "Label": spelling,
+                "Meaning": entry.meaning if entry else "–",
+                "Class": (entry and entry.cell_class) or "–",
+                "Subclass": (entry and entry.subclass) or "–",
+                "Exact?": f"ambiguous ({', '.join(loose)})" if loose else "exact" if entry else "–",
+                "Why": entry.source if entry else "–",
+            }
+        )
+    return pd.DataFrame(lines)
 
 
 def show_deprecation(table: Table) -> None:
-    """Say what took a deprecated table's place; nothing of a current one."""
+    """Say what replaced a deprecated table; nothing of a current one."""
     words = deprecation_words(table, current_release().tables)
     if words:
         st.caption(f":material/update: {words}")
 
 
 def deprecation_words(table: Table, tables: Mapping[str, Table]) -> str:
-    """Say which release held a table last and what took its place, as Markdown; "" for a current one."""
+    """The last release with a table and what replaced it, as Markdown; "" for a current table."""
     last = max(table.releases)
     if last == max(VOLUME.releases):
         return ""
-    held = f"**{table.title}** is deprecated: release {last} was the last to hold it."
+    words = f"**{table.title}** is deprecated: release {last} was the last to hold it."
     if not table.deprecated_by:
-        return f"{held} No public table took its place."
+        return f"{words} No public table took its place."
     later = tables[table.deprecated_by]
     return (
-        f"{held} `{later.name}` took its place: {later.as_successor}; from release {min(later.releases)} on. "
-        f"Release {VOLUME.release} does not hold that table, so nothing here is from it."
+        f"{words} `{later.name}` took its place: {later.as_successor}; from release {min(later.releases)} "
+        f"on. Release {VOLUME.release} does not hold that table, so nothing here is from it."
     )

@@ -1,26 +1,19 @@
-"""The manual types' own panels: both tables together, the column's members, the names the manual omits."""
+"""The manual types' own panels: both tables together, who lies in the column, labels the manual omits."""
 
 import pandas as pd
 import streamlit as st
 
 from components.analysis.comparison.crosswalk import MANUALS_LIST, labels_beyond
+from components.analysis.labels import manual_column
 from components.analysis.labels.counts import type_counts
 from components.analysis.labels.levels import raw_labels
-from components.analysis.labels.manual_column import (
-    PUBLISHED_IN_COLUMN,
-    ColumnMembership,
-    column_membership,
-    together,
-)
 from components.analysis.labels.places import counts_by_layer
 from components.figures.bars import counts_figure
 from components.figures.composition import places_figure
 from components.ui.cloud.column import show_column
-from components.ui.context.table_view import TableView
 from components.ui.family.page import OpenFamily
 from components.ui.session.cached import cached
-from components.ui.session.captions import figure_caption
-from components.ui.session.charts import show_chart
+from components.ui.session.charts import figure_caption, show_chart, show_numbers
 from components.ui.session.colours import colours_of
 from components.ui.session.exports import synthetic_words
 from components.ui.session.notices import plain, show_nothing
@@ -29,6 +22,7 @@ from data.loader import LabelTable
 from data.volume import VOLUME
 from data.volume.volume import LayerPreset
 
+IN_COLUMN = manual_column.PUBLISHED_IN_COLUMN
 MANUAL = ("allen_v1_column_types_slanted_ref", "aibs_column_nonneuronal_ref")
 
 NAMED_ELSEWHERE = {
@@ -43,7 +37,7 @@ NAMED_ELSEWHERE = {
     "Unsure I": "Inhibitory, but of no clear subclass: what the manual describes under Unsure. Comparisons "
     "of subclasses leave it out.",
 }
-"""Why a label stands in the rows and not in the manual's list."""
+"""Why a label is in the rows and not in the manual's list."""
 
 IN_PRACTICE = {
     "BPC": "bipolar cell by name; used for every cell taken to be a VIP cell, whatever its shape",
@@ -56,58 +50,83 @@ IN_PRACTICE = {
 
 
 def show_labelled_column(family: OpenFamily) -> None:
-    """Show the column from near, with whichever of the two tables is at hand."""
+    """The column from near, with the labels of the tables at hand."""
     loaded = _loaded(family)
     if loaded:
         show_column(*loaded, preset=family.view.preset)
 
 
 def show_column_membership(family: OpenFamily) -> None:
-    """How many nuclei the column holds, as published and as these rows show, and how many are named."""
+    """How many nuclei the column holds, as published and in these rows, and how many are labelled."""
     loaded, detections = _loaded(family), family.load(VOLUME.detections)
     if not loaded:
         return
-    found = _membership(loaded, detections if isinstance(detections, LabelTable) else None)
+    members = _membership(loaded, detections)
     st.subheader("Who lies in the column, and who is named", anchor=False)
-    named = " + ".join(f"{one.provenance.nuclei:,} {one.table.title}" for one in loaded)
-    numbers = {
-        "Looked at, published": (f"{PUBLISHED_IN_COLUMN:,}", "Nuclei in the column, says the manual."),
-        "Named in these rows": (f"{found.labelled:,}", f"{named}; each nucleus once."),
-        "Detected in the prism": _detected(found),
-        "Named, outside the prism": (f"{found.outside:,}", f"Of the {found.labelled:,} named nuclei."),
-    }
-    for place, (name, (value, meaning)) in zip(st.columns(4), numbers.items(), strict=True):
-        place.metric(name, value, help=meaning)
-    st.caption(_membership_words(found, loaded))
+    named = " + ".join(f"{table.provenance.nuclei:,} {table.table.title}" for table in loaded)
+    detected = ("unknown", "The table of detected nuclei is not at hand.")
+    if members.detected is not None:
+        detected = (f"{members.detected:,}", f"Of these {members.named or 0:,} are named by hand.")
+    show_numbers(
+        {
+            "Looked at, published": (f"{IN_COLUMN:,}", "Nuclei in the column, says the manual."),
+            "Named in these rows": (f"{members.labelled:,}", f"{named}; each nucleus once."),
+            "Detected in the prism": detected,
+            "Named, outside the prism": (
+                f"{members.outside:,}",
+                f"Of the {members.labelled:,} named nuclei.",
+            ),
+        }
+    )
+    st.caption(synthetic_words() + _membership_words(members, loaded))
+
+
+def _membership_words(members: manual_column.ColumnMembership, loaded: list[LabelTable]) -> str:
+    published = [table.table.expected_rows.low for table in loaded if table.table.expected_rows]
+    others = "the other manual table is not at hand."
+    if len(loaded) == 2:
+        others = (
+            f"the other {IN_COLUMN - sum(published):,} are probably detection errors and cells "
+            "that were not clear, which it leaves out."
+        )
+    inside = unplaced = ""
+    if members.detected is not None:
+        named = members.named or 0
+        inside = f" Of the {members.detected:,} nuclei detected inside it {named:,} are named by hand."
+    if members.unplaced:
+        unplaced = f" {members.unplaced:,} named nuclei have no position."
+    return (
+        "The prism is drawn around the labelled neurons as they were measured, so it is only roughly the "
+        f"column that the experts looked at.{inside}{unplaced} Of the {IN_COLUMN:,} nuclei the "
+        f"release names {sum(published):,} ({' + '.join(f'{n:,}' for n in published)}); {others}"
+    )
 
 
 def show_omitted_labels(family: OpenFamily) -> None:
-    """The labels of these rows that the manual's list does not name, and how some others were used."""
+    """The labels of these rows that the manual's list omits, and how some others were used."""
     view = family.view
-    beyond = labels_beyond(view.frame, MANUALS_LIST)
+    n, beyond = len(view.nuclei), labels_beyond(view.frame, MANUALS_LIST)
     st.subheader("Labels that the manual leaves out", anchor=False)
     if beyond.empty:
         st.markdown("Every label of the nuclei shown here stands in the manual's list.")
     else:
-        n = len(view.nuclei)
         st.markdown(
             f"{int(beyond.sum()):,} of the {n:,} nuclei shown carry a label that the manual's list of these "
             "tables does not name."
         )
         st.table(omitted_lines(beyond, n).map(plain), hide_index=True, border="horizontal")
-    _show_in_practice(view)
+    counts = type_counts(view.frame["nucleus_id"], raw_labels(view.frame))["nuclei"]
+    lines = [
+        f"- **{label}** ({int(counts[label]):,} nuclei): {use}."
+        for label, use in IN_PRACTICE.items()
+        if label in counts.index
+    ]
+    if lines:
+        st.markdown("**In practice** some labels mean more than their names say:\n\n" + "\n".join(lines))
 
 
 def omitted_lines(beyond: pd.Series, n: int) -> pd.DataFrame:
-    """Lay out labels that a list leaves out, with their meaning and why.
-
-    Parameters
-    ----------
-    beyond : Series of int
-        As `labels_beyond` gives it.
-    n : int
-        Nuclei that shares are of.
-    """
+    """Lay out the counts of `labels_beyond`, with meanings and reasons; shares are of `n` nuclei."""
     unknown = "No list we know of names it, so it is shown as it is and counts as unmapped."
     entries = {str(label): find_label(str(label)) for label in beyond.index}
     return pd.DataFrame(
@@ -135,7 +154,8 @@ def show_together(family: OpenFamily) -> None:
         f"All {n:,} nuclei of both tables, whatever the filters. Layers: {preset.name} ({preset.source}). "
         f"{preset.note}"
     )
-    colours, caption = colours_of(counts.index), _caption(loaded, n)
+    colours = colours_of(counts.index)
+    caption = figure_caption(" and ".join(table.table.title for table in loaded), f"n = {n:,} nuclei")
     layered = f"{caption}<br>layers after {preset.name}, approximate"
     left, right = st.columns(2, gap="large")
     with left:
@@ -152,58 +172,17 @@ def show_together(family: OpenFamily) -> None:
 
 @cached(max_entries=16)
 def _counts(loaded: list[LabelTable], preset: LayerPreset) -> tuple[pd.DataFrame, pd.DataFrame, int]:
-    """Nuclei per label, also by layer, and in all: of several tables together."""
-    frame, labels = together([one.frame for one in loaded])
+    """Nuclei of several tables together: per label, per label and layer, and in all."""
+    frame, labels = manual_column.together([table.frame for table in loaded])
     n = frame["nucleus_id"].nunique()
     return type_counts(frame["nucleus_id"], labels), counts_by_layer(frame, labels, preset), n
 
 
 @cached(max_entries=8)
-def _membership(labelled: list[LabelTable], detections: LabelTable | None) -> ColumnMembership:
-    return column_membership([one.frame for one in labelled], detections.frame if detections else None)
-
-
-def _show_in_practice(view: TableView) -> None:
-    counts = type_counts(view.frame["nucleus_id"], raw_labels(view.frame))["nuclei"]
-    lines = [
-        f"- **{label}** ({int(counts[label]):,} nuclei): {use}."
-        for label, use in IN_PRACTICE.items()
-        if label in counts.index
-    ]
-    if lines:
-        st.markdown("**In practice** some labels mean more than their names say:\n\n" + "\n".join(lines))
-
-
-def _detected(found: ColumnMembership) -> tuple[str, str]:
-    if found.detected is None:
-        return "unknown", "The table of detected nuclei is not at hand."
-    return f"{found.detected:,}", f"Of these {found.named or 0:,} are named by hand."
-
-
-def _membership_words(found: ColumnMembership, loaded: list[LabelTable]) -> str:
-    published = [one.table.expected_rows.low for one in loaded if one.table.expected_rows]
-    sums = " + ".join(f"{n:,}" for n in published)
-    rest = f" Of the {PUBLISHED_IN_COLUMN:,} nuclei the release names {sum(published):,} ({sums}); " + (
-        f"the other {PUBLISHED_IN_COLUMN - sum(published):,} are probably detection errors and cells that "
-        "were not clear, which it leaves out."
-        if len(loaded) == 2
-        else "the other manual table is not at hand."
-    )
-    unplaced = f" {found.unplaced:,} named nuclei have no position." if found.unplaced else ""
-    inside = (
-        ""
-        if found.detected is None
-        else f" Of the {found.detected:,} nuclei detected inside it {found.named or 0:,} are named by hand."
-    )
-    return (
-        f"{synthetic_words()}The prism is drawn around the labelled neurons as they were measured, so it is "
-        f"only roughly the column that the experts looked at.{inside}{unplaced}{rest}"
-    )
-
-
-def _caption(loaded: list[LabelTable], n: int) -> str:
-    return figure_caption(" and ".join(one.table.title for one in loaded), f"n = {n:,} nuclei")
+def _membership(labelled: list[LabelTable], detections: LabelTable | None) -> manual_column.ColumnMembership:
+    frames = [loaded.frame for loaded in labelled]
+    return manual_column.column_membership(frames, detections.frame if detections else None)
 
 
 def _loaded(family: OpenFamily) -> list[LabelTable]:
-    return [one for one in map(family.load, MANUAL) if isinstance(one, LabelTable)]
+    return [loaded for loaded in map(family.load, MANUAL) if loaded]

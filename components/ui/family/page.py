@@ -1,73 +1,238 @@
-"""A family page as the reader has set it: its tables, the one in view, and what that is compared with."""
+"""A family page: its choices, the panels that all family pages show, and their order."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
+import pandas as pd
+import streamlit as st
+
+from components.analysis.labels.counts import Denominator, depth_profile, find_denominator, type_counts
+from components.analysis.labels.places import NO_POSITION, counts_by_area, counts_by_layer
+from components.analysis.labels.volumes import volume_by_label
+from components.analysis.output.files import Rows
+from components.figures.bars import counts_figure
+from components.figures.composition import places_figure
+from components.figures.frame import Figure
+from components.figures.profiles import depth_figure, volumes_figure
+from components.ui.cloud.cloud import show_view_cloud
 from components.ui.code_export.code import show_code
 from components.ui.context.comparison import Comparison, pick_comparison, show_agreement_numbers
 from components.ui.context.table_view import TableView, pick_table_view
 from components.ui.family.about import show_about, show_deprecation
+from components.ui.family.matrix import show_matrix
 from components.ui.page.frame import show_frame
-from components.ui.session.release import load_labels
+from components.ui.selection.picks import choose_bar, choose_depths, show_pickable_rows
+from components.ui.session.cached import cached
+from components.ui.session.charts import show_chart
+from components.ui.session.colours import colours_of
+from components.ui.session.exports import marked_rows, show_csv_download, show_parquet_download
+from components.ui.session.notices import show_nothing
+from components.ui.session.release import load_at_hand, load_labels
 from data.catalog.entry import Table
-from data.catalog.pages import FAMILIES, FamilyPage
-from data.errors import DataError
+from data.catalog.pages import FAMILIES
 from data.loader import LabelTable
+from data.volume import VOLUME
+from data.volume.space import layer_bounds
 
 
 @dataclass(frozen=True)
 class OpenFamily:
-    """A family page as the reader has set it.
+    """A family page with the reader's choices; `tables` are the family's, in the page's order."""
 
-    Attributes
-    ----------
-    page : FamilyPage
-    tables : sequence of Table
-        The family's, in the page's order.
-    view : TableView
-    comparison : Comparison
-    """
-
-    page: FamilyPage
+    name: str
     tables: Sequence[Table]
     view: TableView
     comparison: Comparison
 
-    def load(self, name: str) -> LabelTable | DataError:
-        """Load a table for one of the page's panels, or say why it cannot be had."""
-        return load_labels(name)
+    def load(self, name: str) -> LabelTable | None:
+        """Load a table for one of the page's panels; None if it cannot be loaded, as the page says above."""
+        loaded = load_labels(name)
+        return loaded if isinstance(loaded, LabelTable) else None
+
+
+Panel = Callable[[OpenFamily], None]
+StandardPanel = Literal["cloud", "breakdown", "places", "volumes", "matrix", "rows", "background"]
 
 
 def open_family(name: str) -> OpenFamily:
-    """Draw the head of a family page, its choices, and how far the table in view agrees with its partner.
+    """Draw the head of a family page: its choices, and the agreement of its table with another.
 
-    Parameters
-    ----------
-    name : str
-        The family's and its page's.
-
-    Returns
-    -------
-    OpenFamily
-        Where the chosen table cannot be had, or no nucleus passes the filters, the page ends here with what
-        is known of its tables without rows.
+    The page ends here if its table cannot be loaded or no nucleus passes the filters, with what is known
+    without rows.
     """
-    opened = show_frame(name)
-    page = FAMILIES[name]
+    opened, page = show_frame(name), FAMILIES[name]
     tables = sorted(opened.tables.of_family(name), key=lambda table: table.name != page.first)
     labelling_first = sorted(tables, key=lambda table: table.level is None)
     view = pick_table_view(
-        [table.name for table in labelling_first], key=name, otherwise=lambda: show_background(tables),
-    )  # fmt: skip
-    show_deprecation(view.one.table)
+        [table.name for table in labelling_first], key=name, otherwise=lambda: show_background(tables)
+    )
+    show_deprecation(view.table)
     comparison = pick_comparison(view, *page.partners)
-    show_agreement_numbers(comparison)
-    return OpenFamily(page, tables, view, comparison)
+    show_agreement_numbers(comparison.result)
+    return OpenFamily(name, tables, view, comparison)
+
+
+def show_standard_panels(
+    family: OpenFamily,
+    *,
+    after: Mapping[StandardPanel, Sequence[Panel]] | None = None,
+    without: Collection[StandardPanel] = (),
+) -> None:
+    """Show the panels of `STANDARD` but those `without`, and the family's own `after` some of them."""
+    for name, show in STANDARD.items():
+        if name not in without:
+            show(family)
+        for show_own in (after or {}).get(name, ()):
+            show_own(family)
+
+
+def show_breakdown(view: TableView) -> None:
+    """How many nuclei of each type, and how deep they lie."""
+    name, preset = view.table.name, view.preset
+    counts_key, depth_key = f"counts-{name}", f"depth-{name}"
+
+    def counts() -> Figure:
+        counts = type_counts(view.frame["nucleus_id"], view.kept_labels)
+        return counts_figure(counts, colours_of(counts.index), view.caption(), clickable=True)
+
+    def depth() -> Figure:
+        profile = depth_profile(view.frame, view.kept_labels)
+        return depth_figure(profile, colours_of(profile.columns), layer_bounds(preset), view.caption())
+
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.subheader("How many", anchor=False)
+        st.caption(_count_words(view))
+        show_chart(
+            counts_key, view, counts, alt=f"Nuclei per label in {view.title}",
+            on_select=lambda: choose_bar(counts_key, view),
+        )  # fmt: skip
+        st.caption("Click a bar to select its nuclei.")
+    with right:
+        st.subheader("How deep", anchor=False)
+        drag = "Drag over a range of depth to select its nuclei."
+        st.caption(f"Layer lines: {preset.name} ({preset.source}). {preset.note} {drag}")
+        show_chart(
+            depth_key, view, depth, alt=f"Depth of the nuclei in {view.title}",
+            on_select=lambda: choose_depths(depth_key, view), drag=True,
+        )  # fmt: skip
+
+
+def _count_words(view: TableView) -> str:
+    denominator = _denominator(load_at_hand(view.table.name))
+    n, n_table = len(view.nuclei), view.loaded.provenance.nuclei
+    shown = f"{n:,} nuclei" if n == n_table else f"{n:,} of the table's {n_table:,} nuclei pass the filters"
+    return (
+        f"{shown}; the table holds {n_table / len(denominator.nuclei):.1%} of {len(denominator.nuclei):,} "
+        f"{denominator.name}. Shares are of the {n:,}."
+    )
+
+
+@cached(max_entries=16)
+def _denominator(at_hand: dict[str, LabelTable]) -> Denominator:
+    return find_denominator({name: loaded.frame for name, loaded in at_hand.items()})
+
+
+def show_places(view: TableView) -> None:
+    """The labels of each layer and of each area."""
+    by_layer, by_area = _places(view)
+    preset = view.preset
+    st.subheader("By layer and by area", anchor=False)
+    if not by_layer.drop(columns=NO_POSITION, errors="ignore").to_numpy().any():
+        n = int(by_layer.to_numpy().sum())
+        show_nothing(f"None of the {n:,} nuclei has a position, so they lie in no layer and no area.")
+        return
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.caption(f"**Layers** after {preset.name} ({preset.source}). {preset.note}")
+        _show_composition(view, by_layer, f"layers after {preset.name}, approximate")
+    with right:
+        st.caption(f"**Areas.** {VOLUME.area_note}")
+        _show_composition(view, by_area, "areas: fitted planes, approximate")
+
+
+def _show_composition(view: TableView, counts: pd.DataFrame, how: str) -> None:
+    what, caption = counts.columns.name, f"{view.caption()}<br>{how}"
+    listed = ", ".join(f"{name} {n:,} nuclei" for name, n in counts.sum().items())
+    alt, key = f"What each {what} is made of in {view.title}: {listed}", f"{what}-{view.table.name}"
+    show_chart(key, view, lambda: places_figure(counts, colours_of(counts.index), caption), alt=alt)
+
+
+@cached(max_entries=64)
+def _places(view: TableView) -> tuple[pd.DataFrame, pd.DataFrame]:
+    frame, labels = view.frame, view.kept_labels
+    return counts_by_layer(frame, labels, view.preset), counts_by_area(frame, labels)
+
+
+def show_volumes(view: TableView) -> None:
+    """The nucleus volumes of each type."""
+    st.subheader("How large", anchor=False)
+    if "volume_um3" not in view.loaded.frame:
+        show_nothing(f"The rows of {view.table.title} at hand hold no nucleus volumes.")
+        return
+    volumes = _volumes(view)
+    n, without = int(volumes["n"].sum()), len(view.nuclei) - int(volumes["n"].sum())
+    if volumes.empty:
+        show_nothing(f"None of the {len(view.nuclei):,} nuclei shown has a known volume.")
+        return
+    lacking = f" {without:,} of the {len(view.nuclei):,} nuclei shown have no volume." if without else ""
+    st.caption(
+        "Box: the middle half of the nuclei, with the median; whiskers: 5th to 95th percentile. Each nucleus "
+        f"counts once.{lacking}"
+    )
+    caption, alt = view.caption("nuclei with a volume", n), f"Nucleus volume by label in {view.title}"
+    key, colours = f"volumes-{view.table.name}", colours_of(volumes.index)
+    show_chart(key, view, lambda: volumes_figure(volumes, colours, caption), alt=alt)
+
+
+@cached()
+def _volumes(view: TableView) -> pd.DataFrame:
+    return volume_by_label(view.frame, view.kept_labels)
+
+
+def show_rows(view: TableView) -> None:
+    """The rows as a list, and as files with their provenance."""
+    name = view.table.name
+    st.subheader("Rows", anchor=False)
+    passing = "" if view.is_whole else f" of {len(view.loaded.frame):,}, those that pass the filters"
+    st.caption(
+        f"{len(view.frame):,} rows of {name}{passing}; click a column's head to sort. IDs are text in the "
+        "list and the CSV, exact integers in the Parquet file, which also records where the rows came from. "
+        "Both files add layer, area and voxel."
+    )
+    rows = _all_marked(view.loaded)
+    rows = rows if view.mask.all() else rows.filter(view.mask)
+    show_pickable_rows(rows, view.frame["nucleus_id"].to_numpy(), key=f"rows-{name}", height=360)
+    csv, parquet, _ = st.columns([1, 1, 2])
+    with csv:
+        show_csv_download("These rows as CSV", view.frame, name, layers=view.preset)
+    with parquet:
+        record, filters = view.loaded.provenance, view.filter_words
+        label = "These rows as Parquet"
+        show_parquet_download(label, view.frame, name, record, filters, layers=view.preset)
+
+
+@cached(max_entries=16)
+def _all_marked(loaded: LabelTable) -> Rows:
+    return marked_rows(loaded.frame)
 
 
 def show_background(
     tables: Sequence[Table], view: TableView | None = None, comparison: Comparison | None = None
 ) -> None:
-    """Fold out what is known of tables without their rows, and code: of them, of the view, of its matrix."""
+    """Fold out what is known of tables without their rows, and code that fetches what is shown."""
     show_about(*tables)
     show_code(*tables, view=view, comparison=comparison)
+
+
+STANDARD: dict[StandardPanel, Panel] = {
+    "cloud": lambda family: show_view_cloud(family.view, family.comparison, key=f"{family.name}-cloud"),
+    "breakdown": lambda family: show_breakdown(family.view),
+    "places": lambda family: show_places(family.view),
+    "volumes": lambda family: show_volumes(family.view),
+    "matrix": lambda family: show_matrix(family.view, family.comparison),
+    "rows": lambda family: show_rows(family.view),
+    "background": lambda family: show_background(family.tables, family.view, family.comparison),
+}
+"""What every family page shows, in this order."""

@@ -10,18 +10,15 @@ from components.ui.session.cached import cached
 from components.ui.session.exports import marked
 from data.catalog.accuracies import METAMODEL_ACCURACIES
 from data.loader import LabelTable
-from data.volume.volume import LayerPreset
 
-MANUAL = ("allen_v1_column_types_slanted_ref", "aibs_column_nonneuronal_ref")
+MANUAL_NEURONS, MANUAL_OTHERS = "allen_v1_column_types_slanted_ref", "aibs_column_nonneuronal_ref"
 
 
 def show_published(family: OpenFamily) -> None:
     """Published accuracies, and the share of right calls against the manual tables here."""
-    view = family.view
-    got = [family.load(name) for name in MANUAL]
-    manual = [one for one in got if isinstance(one, LabelTable)]
+    model, neurons, others = family.view.loaded, family.load(MANUAL_NEURONS), family.load(MANUAL_OTHERS)
+    lines = _lines(model, [manual for manual in (neurons, others) if manual])
     st.subheader("Published accuracy, and these rows", anchor=False)
-    lines = _lines(view.one, manual)
     shown = pd.DataFrame(
         {
             "Step": lines["what"],
@@ -36,25 +33,20 @@ def show_published(family: OpenFamily) -> None:
     st.dataframe(marked(shown), hide_index=True, key="published")
     st.caption(
         "The published figures (Elabbady et al. 2025) are of a later version of the model; this table, v117, "
-        "is an earlier one. The manual labels are what the model learned from, so the last column is "
-        "optimistic; a line for some subclasses compares the nuclei that both sides call one of these."
+        "is an earlier one. The model learned from the manual labels, so the last column is optimistic; a "
+        "line for some subclasses compares the nuclei that both sides call one of these."
     )
-    if manual and manual[0].table.name == MANUAL[0]:
-        _show_deep_inhibitory(view.one, manual[0], view.preset)
-
-
-def _show_deep_inhibitory(model: LabelTable, manual: LabelTable, preset: LayerPreset) -> None:
-    """The known confusion: inhibitory cells of the deep layers that the model takes for excitatory ones."""
-    border = preset.boundaries[2] or 0.0
-    found = _deep_inhibitory(model, manual, border)
-    said = [
-        f"{row.called_excitatory:,} of {row.nuclei:,} {where}"
-        for where, row in zip(("above it", "below it"), found.itertuples(), strict=True)
-    ]
+    if neurons is None:
+        return
+    border = family.view.preset.boundaries[2] or 0.0
+    above, below = (
+        f"{row.called_excitatory:,} of {row.nuclei:,}"
+        for row in _deep_inhibitory(model, neurons, border).itertuples()
+    )
     st.markdown(
         "**Known confusion.** The model sometimes takes deep inhibitory cells for excitatory ones. Of the "
-        f"nuclei that the manual table calls inhibitory it calls excitatory {said[0]} and {said[1]} — the "
-        f"upper border of layer 5, at {border:.0f} µm."
+        f"nuclei that the manual table calls inhibitory it calls excitatory {above} above it and {below} "
+        f"below it — the upper border of layer 5, at {border:.0f} µm."
     )
 
 
@@ -77,8 +69,7 @@ def _by_system(view: TableView) -> pd.DataFrame:
     system = view.frame["classification_system"]
     labels = pd.Series(view.kept_labels, index=system.index)
     counts = pd.crosstab(system.astype(str), labels.astype(str))
-    counts.columns.name = None
-    return counts.rename_axis("classification_system").reset_index()
+    return counts.rename_axis(columns=None).rename_axis("classification_system").reset_index()
 
 
 @cached(max_entries=16)
@@ -88,5 +79,5 @@ def _deep_inhibitory(model: LabelTable, manual: LabelTable, border_um: float) ->
 
 @cached(max_entries=8)
 def _lines(model: LabelTable, manual: list[LabelTable]) -> pd.DataFrame:
-    by_hand = [one.as_axis for one in manual]
+    by_hand = [table.as_axis for table in manual]
     return beside_published(model.as_axis, by_hand, METAMODEL_ACCURACIES)

@@ -233,7 +233,7 @@ def _show_ways(index: ReleaseIndex) -> None:
             words, key="first-selected", on_click=go_to, args=(int(here[0]),),
             icon=":material/fingerprint:", type="primary",
         )  # fmt: skip
-    tables = current_release().tables.shown
+    tables = current_release().tables.on_pages
     absent = [table.title for name, table in tables.items() if name not in index.loaded]
     if absent:
         words = f"{len(absent)} of {len(tables)} tables are not at hand: {', '.join(absent)}."

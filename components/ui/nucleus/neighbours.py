@@ -17,12 +17,10 @@ from components.ui.nucleus.choice import go_to, want
 from components.ui.nucleus.page import Profile
 from components.ui.nucleus.table_labels import chips
 from components.ui.selection.picks import keep_pick
-from components.ui.session.captions import figure_caption
-from components.ui.session.charts import show_chart
-from components.ui.session.choices import begin_choice
+from components.ui.session.charts import figure_caption, show_chart
 from components.ui.session.colours import Colouring, colours_of
 from components.ui.session.exports import export_name, marked
-from components.ui.session.links import nucleus_link
+from components.ui.session.links import begin_choice, nucleus_link
 from components.ui.session.release import current_release, table_title
 from data.volume import VOLUME
 from data.volume.space import em_box_um, layer_bounds

@@ -55,7 +55,7 @@ def open_nucleus() -> Profile:
     found = look_up_of(nucleus)
     looked_up = {name: one for name, one in found.answers.items() if name not in index.loaded}
     index = index.with_rows({name: one for name, one in looked_up.items() if one is not None})
-    words = words_with(index, nucleus, current_release().tables.shown, looked_up, found.unlisted)
+    words = words_with(index, nucleus, current_release().tables.on_pages, looked_up, found.unlisted)
     return Profile(
         nucleus,
         index,

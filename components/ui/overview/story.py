@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Sequence
 
+import pandas as pd
 import streamlit as st
 
-from components.ui.overview.sample_notes import show_made_from
+from components.ui.family.about import as_list, correction_words
 from components.ui.session.notices import plain
 from components.ui.session.release import current_release
 from data.catalog.citations import CITATIONS, EXPLORER_URL
-from data.catalog.entry import Citation, Table
+from data.catalog.entry import Table
 from data.loader import OpenRelease
 from data.volume import VOLUME
 from data.volume.volume import Release
@@ -17,104 +18,18 @@ ROLES = {
     "microns": "the volume and the release; cite it always",
     "cave": "the engine that versions and freezes the tables",
 }
-
-
-def show_successors() -> None:
-    """Which tables later releases dropped, and what took their place."""
-    tables = current_release().tables.shown
-    gone = [table for table in tables.values() if max(table.releases) < max(VOLUME.releases)]
-    st.subheader("Deprecated since then, and what took their place", anchor=False)
-    st.caption(
-        f"{len(gone)} of {len(tables)} tables are not in the newest release, v{max(VOLUME.releases)}; the "
-        f"other {len(tables) - len(gone)} still are. Successors are not part of v661 and are not shown here."
-    )
-    lines = "\n".join(successor_line(table) for table in gone)
-    st.markdown(
-        f"| Table | Name in CAVE | Last release with it | Took its place |\n|---|---|---|---|\n{lines}"
-    )
-
-
-def successor_line(table: Table) -> str:
-    """A line of the list: the table, where it was last seen, and its successor."""
-    after = f"`{table.deprecated_by}`" if table.deprecated_by else "nothing: withdrawn without a successor"
-    return f"| {plain(table.title)} | `{table.name}` | v{max(table.releases)} | {after} |"
-
-
-def show_how_to_cite() -> None:
-    """The papers, what each stands for, and a text to copy."""
-    st.subheader("How to cite", anchor=False)
-    opened = current_release()
-    site, tables = EXPLORER_URL.removeprefix("https://"), opened.tables.shown.values()
-    st.markdown(
-        "Whoever shows or uses these rows cites the paper of the volume and the paper of each table, and "
-        f"links to [{site}]({EXPLORER_URL})."
-    )
-    st.markdown(
-        "\n".join(f"- [{one.short}]({one.url}): {cited_for(key, tables)}" for key, one in CITATIONS.items())
-    )
-    st.code(citation_text(opened.release, synthetic=opened.source.synthetic), language=None, wrap_lines=True)
-
-
-def cited_for(key: str, tables: Collection[Table]) -> str:
-    """What a paper is cited for: its part in the whole, or the tables it describes first."""
-    if key in ROLES:
-        return ROLES[key]
-    first = [table.title for table in tables if key == table.citations[0]]
-    also = [table.title for table in tables if key in table.citations[1:]]
-    said = [", ".join(first)] if first else []
-    return plain("; ".join([*said, f"also {', '.join(also)}"] if also else said))
-
-
-def citation_text(release: Release, *, synthetic: bool) -> str:
-    """A paragraph and the references, to be copied into a paper or onto a page."""
-    frozen = f"{release.timestamp.day} {release.timestamp:%B %Y}"
-    first = (
-        f"Cell-type labels of the MICrONS {VOLUME.name} volume, materialization version {release.number} "
-        f"(frozen {frozen}), {EXPLORER_URL}"
-    )
-    mark = ["SYNTHETIC ROWS: what is shown now was made up and must not be cited as data.", ""]
-    return "\n".join([*(mark if synthetic else []), first, "", *map(_reference, CITATIONS.values())])
-
-
-def _reference(paper: Citation) -> str:
-    return f"{paper.full} {paper.url}"
+"""What the papers of no single table are cited for."""
 
 
 def show_story() -> None:
-    """When the release was frozen, what became of it, and where its rows came from here."""
+    """When the release was frozen, whether it is live, and where its rows came from."""
     opened = current_release()
-    records = [opened.provenance(name) for name in opened.tables.shown]
+    records = [opened.provenance(name) for name in opened.tables.on_pages]
     st.markdown(story_text(opened, [record.fetched_at for record in records if record]))
 
 
-def show_manifest() -> None:
-    """The release page as data: what was added, what was kept, what was removed, and what it gets wrong."""
-    page = VOLUME.manifest
-    st.subheader(f"What release v{page.release} added, kept and removed", anchor=False)
-    added, included, removed = st.columns(3, gap="large")
-    added.markdown(_listed(f"Added ({len(page.added)})", [_named(name) for name in page.added]))
-    kept = [f"{_named(name)}, since v{first}" for name, first in page.included.items()]
-    included.markdown(_listed(f"Kept from before ({len(kept)})", kept))
-    gone = [f"`{name}`" + (f" → {_named(after)}" if after else "") for name, after in page.removed.items()]
-    removed.markdown(_listed(f"Removed ({len(gone)})", gone))
-    with st.expander(f"{len(page.corrections)} corrections to the manual"):
-        wrong = [
-            f"**{plain(one.about)}**: {plain(one.says)} In fact: {plain(one.found)}"
-            for one in page.corrections
-        ]
-        st.markdown(_listed("What the manual says, and what the rows and other documents show", wrong))
-    show_made_from()
-
-
 def story_text(opened: OpenRelease, fetched_at: Sequence[str]) -> str:
-    """When the release was frozen, what became of it, and how its rows came here.
-
-    Parameters
-    ----------
-    opened : OpenRelease
-    fetched_at : sequence of str
-        For each table at hand, ISO 8601.
-    """
+    """The release in a few sentences; `fetched_at` is ISO 8601, of each table at hand."""
     page = VOLUME.manifest
     fate = (
         "It is live: CAVE answers queries for it."
@@ -129,20 +44,118 @@ def story_text(opened: OpenRelease, fetched_at: Sequence[str]) -> str:
 
 
 def came_from(opened: OpenRelease, fetched_at: Sequence[str]) -> str:
-    """Say how the rows came here, and when."""
+    """Where the rows came from, and when."""
     source = opened.source
     if source.synthetic:
         return "Here, **nothing came from it**: the rows on these pages are synthetic."
     days = sorted({moment[:10] for moment in fetched_at})
     when = f", read on {' to '.join(dict.fromkeys([days[0], days[-1]]))}" if days else ""
-    n_tables = f"{len(fetched_at)} of {len(opened.tables.shown)} tables"
+    n_tables = f"{len(fetched_at)} of {len(opened.tables.on_pages)} tables"
     return f"Here, {n_tables} came from {source.title}, `{source.place}`{when}."
 
 
+def show_successors() -> None:
+    """Which tables later releases dropped, and what replaced them."""
+    tables, newest = current_release().tables.on_pages, max(VOLUME.releases)
+    gone = [table for table in tables.values() if max(table.releases) < newest]
+    st.subheader("Deprecated since then, and what took their place", anchor=False)
+    st.caption(
+        f"{len(gone)} of {len(tables)} tables are not in the newest release, v{newest}; the "
+        f"other {len(tables) - len(gone)} still are. Successors are not part of v661 and are not shown here."
+    )
+    head = "| Table | Name in CAVE | Last release with it | Took its place |\n|---|---|---|---|\n"
+    st.markdown(head + "\n".join(map(successor_line, gone)))
+
+
+def successor_line(table: Table) -> str:
+    """A line of the list: the table, its last release, and its successor."""
+    after = f"`{table.deprecated_by}`" if table.deprecated_by else "nothing: withdrawn without a successor"
+    return f"| {plain(table.title)} | `{table.name}` | v{max(table.releases)} | {after} |"
+
+
+def show_manifest() -> None:
+    """The release page as data: what was added, kept and removed, and what it gets wrong."""
+    page = VOLUME.manifest
+    st.subheader(f"What release v{page.release} added, kept and removed", anchor=False)
+    lists = {
+        f"Added ({len(page.added)})": map(_named, page.added),
+        f"Kept from before ({len(page.included)})": [
+            f"{_named(name)}, since v{first}" for name, first in page.included.items()
+        ],
+        f"Removed ({len(page.removed)})": [
+            f"`{name}`" + (f" → {_named(after)}" if after else "") for name, after in page.removed.items()
+        ],
+    }
+    for column, (title, lines) in zip(st.columns(3, gap="large"), lists.items(), strict=True):
+        column.markdown(f"**{title}**\n\n{as_list(lines)}")
+    with st.expander(f"{len(page.corrections)} corrections to the manual"):
+        lead = "**What the manual says, and what the rows and other documents show**"
+        st.markdown(f"{lead}\n\n{as_list(map(correction_words, page.corrections))}")
+    _show_made_from()
+
+
 def _named(name: str) -> str:
-    tables = current_release().tables.shown
+    tables = current_release().tables.on_pages
     return plain(tables[name].title) if name in tables else f"`{name}`"
 
 
-def _listed(title: str, lines: list[str]) -> str:
-    return f"**{title}**\n" + "".join(f"\n- {line}" for line in lines)
+def _show_made_from() -> None:
+    """The figures and assumptions from which synthetic rows were drawn; nothing for measured rows."""
+    opened = current_release()
+    records = [opened.provenance(name) for name in opened.tables.on_pages] if opened.source.synthetic else []
+    grounds = dict.fromkeys(ground for record in records if record for ground in record.made_from)
+    if not grounds:
+        return
+    kinds = {
+        ("Figure", "Source"): [ground for ground in grounds if ground.kind == "figure"],
+        ("Assumption", "Reason"): [ground for ground in grounds if ground.kind == "assumption"],
+    }
+    figures, assumed = map(len, kinds.values())
+    counted = f"{figures} published or measured figures, {assumed} assumptions"
+    with st.expander(f"What the synthetic rows are made from: {counted}"):
+        st.markdown(
+            "No row was taken from real rows: each number below shaped the drawing. Both lists are also in "
+            "the record of every cached table."
+        )
+        for (what, why), ground_list in kinds.items():
+            st.markdown(f"**{what}s ({len(ground_list)})**")
+            lines = [(ground.what, ground.value, ground.why) for ground in ground_list]
+            with st.container(height=420):
+                # A table, not a dataframe: its cells wrap, and these numbers are not marked as synthetic.
+                columns = [what, "Value", why]
+                st.table(pd.DataFrame(lines, columns=columns), hide_index=True, border="horizontal")
+
+
+def show_how_to_cite() -> None:
+    """The papers, what each is cited for, and a text to copy."""
+    opened = current_release()
+    site, tables = EXPLORER_URL.removeprefix("https://"), opened.tables.on_pages.values()
+    st.subheader("How to cite", anchor=False)
+    st.markdown(
+        "Whoever shows or uses these rows cites the paper of the volume and the paper of each table, and "
+        f"links to [{site}]({EXPLORER_URL})."
+    )
+    papers = CITATIONS.items()
+    st.markdown(as_list(f"[{paper.short}]({paper.url}): {cited_for(key, tables)}" for key, paper in papers))
+    st.code(citation_text(opened.release, synthetic=opened.source.synthetic), language=None, wrap_lines=True)
+
+
+def cited_for(key: str, tables: Collection[Table]) -> str:
+    """What a paper is cited for: its role, or the tables it describes."""
+    if key in ROLES:
+        return ROLES[key]
+    first = ", ".join(table.title for table in tables if key == table.citations[0])
+    also = ", ".join(table.title for table in tables if key in table.citations[1:])
+    return plain("; ".join(filter(None, [first, also and f"also {also}"])))
+
+
+def citation_text(release: Release, *, synthetic: bool) -> str:
+    """A paragraph and the references, to be copied into a paper or a page."""
+    frozen = f"{release.timestamp.day} {release.timestamp:%B %Y}"
+    first = (
+        f"Cell-type labels of the MICrONS {VOLUME.name} volume, materialization version {release.number} "
+        f"(frozen {frozen}), {EXPLORER_URL}"
+    )
+    mark = ["SYNTHETIC ROWS: what is shown now was made up and must not be cited as data.", ""]
+    papers = [f"{paper.full} {paper.url}" for paper in CITATIONS.values()]
+    return "\n".join([*(mark if synthetic else []), first, "", *papers])

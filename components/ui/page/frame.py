@@ -15,8 +15,7 @@ from components.ui.selection.selection import keep_in_link
 from components.ui.session.exports import pick_figure_format
 from components.ui.session.notices import plain, show_release_problem, show_synthetic_banner
 from components.ui.session.release import current_release
-from components.ui.session.release_choice import odd_release, pick_release
-from components.ui.session.release_listing import server_releases
+from components.ui.session.release_choice import odd_release, pick_release, server_releases
 from data.catalog.citations import CITATIONS, EXPLORER_URL
 from data.catalog.pages import FAMILIES, MOVED, PAGES, RELEASE_WORD
 from data.catalog.tables import ReleaseTables, release_tables
@@ -128,7 +127,7 @@ def _show_source(opened: OpenRelease) -> None:
 
 def _show_citations(page: str, tables: ReleaseTables) -> None:
     """Cite the dataset and the papers of the page's tables, as the release's terms ask on every page."""
-    shown = tables.of_family(page) if page in FAMILIES else tables.shown.values()
+    shown = tables.of_family(page) if page in FAMILIES else tables.on_pages.values()
     keys = dict.fromkeys([ALWAYS_CITED, *(key for table in shown for key in table.citations)])
     cited = "  \n".join(f"[{CITATIONS[key].short}]({CITATIONS[key].url})" for key in keys)
     with st.sidebar:

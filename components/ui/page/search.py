@@ -89,7 +89,7 @@ def keep_one_alternative(page: str) -> None:
 def _at_hand() -> AtHand:
     """What can be searched without a download."""
     opened = current_release()
-    free = [name for name in opened.tables.shown if opened.source.local or opened.provenance(name)]
+    free = [name for name in opened.tables.on_pages if opened.source.local or opened.provenance(name)]
     loaded = {name: load_labels(name, opened) for name in free}
     frames = {name: table.frame for name, table in loaded.items() if isinstance(table, LabelTable)}
     absent = [name for name, table in loaded.items() if isinstance(table, TableAbsent)]

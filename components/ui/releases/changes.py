@@ -30,8 +30,8 @@ from components.ui.releases.pair import ReleasePair
 from components.ui.selection.selection import choose
 from components.ui.session.cached import cached
 from components.ui.session.charts import show_chart
-from components.ui.session.choices import begin_choice
 from components.ui.session.exports import marked, show_csv_download, with_text_ids
+from components.ui.session.links import begin_choice
 from components.ui.session.notices import plain, show_nothing
 from components.ui.session.release import current_release, release_of
 from data.labels.crosswalk import LEVELS

@@ -5,12 +5,11 @@ from dataclasses import dataclass, replace
 import pandas as pd
 import streamlit as st
 
-from components.ui.session.choices import begin_choice
 from components.ui.session.exports import synthetic_words
+from components.ui.session.links import begin_choice
 from components.ui.session.notices import show_notes, show_nothing, show_problem
 from components.ui.session.release import current_release, load_labels, release_of
-from components.ui.session.release_choice import live_hint, offered_releases
-from components.ui.session.release_listing import listed_releases, server_releases
+from components.ui.session.release_choice import listed_releases, live_hint, offered_releases, server_releases
 from data.catalog.entry import Table
 from data.catalog.tables import ReleaseTables
 from data.errors import DataError
@@ -19,7 +18,7 @@ from data.settings import read_settings
 from data.volume import VOLUME
 
 ONE_RELEASE = (
-    "The sample is drawn for one release, v661, so there is nothing to compare it with. With another source "
+    "{}, so there is nothing to compare it with. With another source "
     "this page sets a table of one release beside one of another and shows three things, each on its own: "
     "which nuclei came or went, whose label is another one, and whose root ID is another one. For this, "
     "choose the source “archive” or “cave”, or a folder that holds v661/ and, say, v795/."
@@ -80,7 +79,9 @@ def pick_pair_of_releases() -> ReleasePair | None:
     offered = offered_releases(read_settings({}), server_releases(opened))
     others = [release for release in offered if release != number]
     if not others or opened.source.synthetic:
-        show_nothing(ONE_RELEASE)
+        drawn = f"The sample is drawn for one release, v{number}"
+        held = f"This source does not hold a release beside v{number}"
+        show_nothing(ONE_RELEASE.format(drawn if opened.source.synthetic else held))
         return None
     first, second, third = st.columns(3, vertical_alignment="bottom")
     with first:

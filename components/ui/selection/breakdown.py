@@ -65,7 +65,7 @@ def show_selection_breakdown(selected: np.ndarray, view: TableView) -> None:
     caption = view.caption(of=f"nuclei selected, against {everything.n:,} shown", n=chosen.n)
     of_all, of_chosen = everything.counts.loc[drawn], chosen.counts.reindex(drawn, fill_value=0)
     show_chart(
-        f"selection-{view.one.table.name}",
+        f"selection-{view.table.name}",
         (view, caption, of_chosen.to_json()),
         lambda: shares_figure(of_all, of_chosen, colours_of(drawn), caption),
         alt=f"Share of each label among {chosen.n:,} selected nuclei and among all {everything.n:,} shown",
@@ -96,8 +96,8 @@ def _labels(one: LabelTable, level: Level) -> pd.Categorical:
 
 def _account(selected: np.ndarray, chosen: _Part, everything: _Part, view: TableView) -> str:
     """Say how many of the selected are in the table, pass the filters and have a label; and how deep."""
-    title = view.one.table.title
-    held = int(np.isin(selected, view.one.frame["nucleus_id"].to_numpy()).sum())
+    title = view.table.title
+    held = int(np.isin(selected, view.loaded.frame["nucleus_id"].to_numpy()).sum())
     said = f"{held:,} of {len(selected):,} selected nuclei are in {title}"
     if held:
         said += (

@@ -21,7 +21,7 @@ from components.ui.selection.selection import (
     join_selection,
     selection_nuclei,
 )
-from components.ui.session.exports import marked, show_json_text_download
+from components.ui.session.exports import marked, show_json_download
 from components.ui.session.notices import plain, show_problem
 from components.ui.session.release import current_release
 from data.errors import DataError
@@ -145,7 +145,7 @@ def _show_file(sets: list[NamedSet]) -> None:
             )  # fmt: skip
         if sets:
             label = f"Export all {len(sets)} sets" if len(sets) > 1 else "Export the set"
-            show_json_text_download(label, content, "sets")
+            show_json_download(label, content, "sets")
 
 
 def import_sets(content: bytes) -> None:

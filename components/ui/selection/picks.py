@@ -76,7 +76,7 @@ def choose_bar(key: str, view: TableView) -> None:
         label = str(counts.index[int(point["point_index"])])
         ids = label_nuclei(view.frame["nucleus_id"], view.kept_labels, label)
         label_source = view.label_source.table.name if view.label_source else None
-        named = label_recipe(view.one.table.name, label_source, label, view.level)
+        named = label_recipe(view.table.name, label_source, label, view.level)
         choose(in_words(listed(ids), named, view), f"{label} in {view.title}")
 
 
@@ -90,8 +90,8 @@ def choose_depths(key: str, view: TableView) -> None:
         if not len(ids):
             st.toast(f"No nucleus shown lies at {range_words(limits)}.")
             return
-        named = Filtered(view.one.table.name, ranges=(limits,))
-        choose(in_words(listed(ids), named, view), f"{range_words(limits)} in {view.one.table.title}")
+        named = Filtered(view.table.name, ranges=(limits,))
+        choose(in_words(listed(ids), named, view), f"{range_words(limits)} in {view.table.title}")
 
 
 def in_words(ids: Listed, named: Selection, view: TableView | None) -> Selection:
@@ -120,7 +120,7 @@ def _with_filters(named: Selection, view: TableView | None) -> list[Selection]:
     if view is None or view.is_whole:
         return []
     label_source = view.label_source.table.name if view.label_source else None
-    recipes = filter_recipes(view.one.table.name, label_source, view.level, view.filters, view.preset)
+    recipes = filter_recipes(view.table.name, label_source, view.level, view.filters, view.preset)
     for recipe in recipes or ():
         named &= recipe
     return [named] if recipes else []

@@ -111,7 +111,7 @@ def _elsewhere(n: int, here: int) -> str:
 
 def _show_rows(here: pd.DataFrame) -> None:
     tables = current_release().tables
-    titles = {name: table.title for name, table in tables.shown.items()}
+    titles = {name: table.title for name, table in tables.on_pages.items()}
     titles |= {str(name): number_title(str(name), tables) for name in here if "." in str(name)}
     titled = here.rename(columns=titles).reset_index()
     shown = marked_rows(titled)

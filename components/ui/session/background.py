@@ -1,7 +1,7 @@
-"""Calls in the background: a thread for each, which pages watch and may leave at any moment.
+"""Calls in the background, such as fetches: pages watch them and may leave at any moment.
 
-Streamlit ends a script only where it draws, which a page that itself read from a stalled server would not do
-before the server's time is over.
+Streamlit ends a script only where it draws: a page that read from a stalled server by itself would run until
+the server's time is up.
 """
 
 import math
@@ -13,31 +13,37 @@ from typing import Generic, TypeVar
 
 import streamlit as st
 
+from data.loader import OpenRelease
 from data.tables.raw import Progress, ReportProgress
+from data.tables.records import Provenance
 
 LOOK_EVERY_SECONDS = 0.1
+PATIENCE_SECONDS = 30.0
+"""How long a fetch goes on unwatched; a page that comes in time takes it over."""
 T = TypeVar("T")
+FetchKey = tuple[str, int, str]
+"""A table's: the source's key, the release, the table's name."""
 
 
 class Background(Generic[T]):
-    """A call under way.
+    """A call under way in a thread of its own.
 
     Parameters
     ----------
     call : callable
-        What to call, with a function that takes its progress.
+        Takes a function to which it reports its progress.
     name : str
-        Of its thread.
+        Of the thread.
     total : int, optional
-        Of how much the progress is, where that is known before.
+        The progress at the end, where it is known beforehand.
     patience : float
-        So many seconds the call goes on that nobody watches; below 0 it is to end.
+        Seconds that the call goes on unwatched; a negative number breaks it off at its next report.
 
     Attributes
     ----------
     progress : Progress
     ended : concurrent.futures.Future
-        Holds what the call gave, or the error that ended it.
+        Holds the call's result or error.
     began, watched : float
         When it began, and when a page last looked, in seconds of the monotonic clock.
     """
@@ -60,7 +66,7 @@ class Background(Generic[T]):
     def _run(self, call: Callable[[ReportProgress], T]) -> None:
         try:
             self.ended.set_result(call(self._report))
-        except BaseException as error:  # noqa: BLE001  # whatever it is, the pages that watch raise it
+        except BaseException as error:  # noqa: BLE001  # the pages that watch raise it
             self.ended.set_exception(error)
 
     def _report(self, done: int, total: int | None, wait: float = 0.0, /) -> None:
@@ -69,29 +75,70 @@ class Background(Generic[T]):
         self.progress(done, total, wait)
 
     def ends_within(self, seconds: float) -> bool:
-        """Wait for its end, at most so long, and say whether it has come."""
+        """Wait at most `seconds` for the end, and say whether it has come."""
         return bool(wait([self.ended], max(0.0, seconds)).done)
 
     def watch(self, lead: str, words: Callable[[Progress], tuple[float, str]]) -> T:
-        """Wait for it with its progress on the page; give what it gave, or raise what ended it.
+        """Show the progress until the end; return the call's result or raise its error.
 
         Parameters
         ----------
         lead : str
             What is under way.
         words : callable
-            Gives the part that is done, 0–1, and its words.
+            Returns the part that is done, 0–1, and its words.
         """
-        shown = st.empty()
-        shown.progress(0.0, text=f"{lead} …")
+        bar = st.empty()
+        bar.progress(0.0, text=f"{lead} …")
         try:
             while not self.ends_within(LOOK_EVERY_SECONDS):
                 self.watched = time.monotonic()
-                shown.progress(*words(self.progress))
+                bar.progress(*words(self.progress))
             return self.ended.result()
         finally:
-            shown.empty()
+            bar.empty()
 
 
 class NobodyWatches(Exception):
-    """No page watched any more: the call was broken off and nothing of it kept."""
+    """The call was broken off, and its result lost, because no page watched it."""
+
+
+def show_fetch(opened: OpenRelease, name: str) -> None:
+    """Fetch a table into the cache, with its progress on the page; visitors share a fetch under way.
+
+    Raises
+    ------
+    DataError
+        If the source cannot give it.
+    """
+    lead = f"{'Drawing' if opened.source.synthetic else 'Fetching'} {opened.tables[name].title}"
+    lock, fetches = _fetches()
+    key = (*opened.key, name)
+    with lock:
+        for other in [other for other, fetch in fetches.items() if fetch.ended.done()]:
+            del fetches[other]
+        if key not in fetches:
+            fetches[key] = begin_fetch(opened, name)
+        fetches[key].watched = time.monotonic()
+        fetch = fetches[key]
+    fetch.watch(lead, lambda progress: fetch_words(progress, lead, opened.source.patience))
+
+
+def begin_fetch(opened: OpenRelease, name: str) -> Background[Provenance]:
+    """Start to fetch a table into the cache."""
+    return Background(
+        lambda report: opened.fetch_labels(name, report), f"fetch {name}", patience=PATIENCE_SECONDS
+    )
+
+
+def fetch_words(progress: Progress, lead: str, patience: float) -> tuple[float, str]:
+    """Return the part of a fetch that is done, 0–1, and its words; `patience` is the source's."""
+    done, total = progress.done, progress.total
+    size = f"{done / 1e6:.1f} MB" + (f" of {total / 1e6:.1f} MB" if total else "")
+    words = "; ".join(filter(None, [size if done else "", progress.delay_words(patience)]))
+    return min(done / total, 1.0) if total else 0.0, f"{lead}: {words}" if words else f"{lead} …"
+
+
+@st.cache_resource(show_spinner=False)
+def _fetches() -> tuple[threading.Lock, dict[FetchKey, Background[Provenance]]]:
+    return threading.Lock(), {}

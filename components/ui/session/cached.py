@@ -1,4 +1,4 @@
-"""Results computed once for all sessions, found again by the keys of what they were computed from."""
+"""Results computed once for all sessions, found again by the keys of their arguments."""
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
@@ -17,9 +17,9 @@ R = TypeVar("R")
 def cached(
     *, max_entries: int = 32, show_spinner: str | bool = False
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Keep what a pure function gives, once for all sessions and reruns.
+    """Keep the results of a pure function for all sessions and reruns, by the keys of its arguments.
 
-    A result is found again by the keys of the arguments (see `key_of`), never by hashing a frame.
+    `key_of` gives those keys; a frame is never hashed.
 
     Parameters
     ----------
@@ -47,36 +47,32 @@ def cached(
 
 
 def key_of(value: object) -> object:
-    """Give what tells a value from every other, the key of an object that has one.
+    """Key that identifies a value.
 
     Parameters
     ----------
     value : object
-        A plain value; something with a `key`, such as a loaded table or a table view; an array; a class or a
-        frozen dataclass of such; or sequences and mappings of them.
+        A plain value; an object with a `key`, such as a loaded table or a table view; an array; an error; a
+        frozen dataclass, sequence or mapping of such.
 
     Raises
     ------
     TypeError
         If it has no key, as a frame has none.
     """
-    found: object
-    if value is None or isinstance(value, str | bytes | int | float | datetime):
-        found = value
-    elif hasattr(value, "key"):
-        found = value.key
-    elif isinstance(value, np.ndarray):
-        digest = blake2b(np.ascontiguousarray(value).tobytes()).hexdigest()
-        found = (value.shape, value.dtype.str, digest)
-    elif isinstance(value, Mapping):
-        found = tuple((name, key_of(part)) for name, part in value.items())
-    elif isinstance(value, Sequence):
-        found = tuple(map(key_of, value))
+    if isinstance(value, Mapping):
+        value = tuple(value.items())
     elif isinstance(value, Exception):
-        found = repr(value)
-    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
+        value = repr(value)
+    if value is None or isinstance(value, str | bytes | int | float | datetime):
+        return value
+    if hasattr(value, "key"):
+        return value.key
+    if isinstance(value, np.ndarray):
+        return value.shape, value.dtype.str, blake2b(np.ascontiguousarray(value).tobytes()).hexdigest()
+    if isinstance(value, Sequence):
+        return tuple(map(key_of, value))
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
         parts = (getattr(value, field.name) for field in dataclasses.fields(value))
-        found = (type(value).__name__, *map(key_of, parts))
-    else:
-        raise TypeError(f"{type(value).__name__} has no key to find a result by.")
-    return found
+        return type(value).__name__, *map(key_of, parts)
+    raise TypeError(f"{type(value).__name__} has no key to find a result by.")

@@ -1,12 +1,36 @@
-"""Figures on a page: built once for all sessions, shown with the house's settings."""
+"""Figures and key numbers on a page: figures are built once for all sessions and carry their caption."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
 from components.figures.frame import Figure, finished
 from components.ui.session.cached import key_of
-from components.ui.session.exports import plot_config
+from components.ui.session.exports import plot_config, synthetic_words
+from components.ui.session.release import current_release
+
+
+def figure_caption(what: str, of: str, *, gap: str = "<br>") -> str:
+    """Caption that a picture carries: synthetic or not, content, release, count, source.
+
+    Parameters
+    ----------
+    what : str
+        Its content, such as the table's title; "" for the whole release.
+    of : str
+        The count, such as "n = 1,204 nuclei".
+    gap : str
+        Between the two: a line break, or " · " below a scene.
+    """
+    opened = current_release()
+    head = f"{what} · v{opened.release.number}" if what else f"v{opened.release.number}"
+    return f"{synthetic_words()}{head}{gap}{of} · source: {opened.source.name}"
+
+
+def show_numbers(numbers: Mapping[str, tuple[str, str]]) -> None:
+    """Show key numbers side by side: by name, the value and, behind a help icon, what it counts."""
+    for column, (name, (value, meaning)) in zip(st.columns(len(numbers)), numbers.items(), strict=True):
+        column.metric(name, value, help=meaning)
 
 
 def show_chart(
@@ -19,31 +43,29 @@ def show_chart(
     saved_as: str = "",
     drag: bool = False,
 ) -> None:
-    """Show a figure, built only where none of what it shows has changed since.
+    """Show a figure; it is rebuilt only after a change of what it depends on.
 
     Parameters
     ----------
     key : str
-        Of the chart; unique on the page.
+        The chart's; unique on the page.
     of : object
-        All that the figure depends on, such as the table view: what `key_of` reads.
+        All that the figure depends on, such as the table view, as `key_of` reads it.
     build : callable
         Makes the figure.
     alt : str
-        What it shows, for those who do not see it.
+        What it shows, for readers who cannot see it.
     on_select : callable, optional
-        Called when the reader picks a point; `st.session_state[key]` holds it then.
+        Called when the reader picks a point, which is then in `st.session_state[key]`.
     saved_as : str, optional
-        Name of the picture it saves; without one, the key.
+        Name of the saved picture; by default the key.
     drag : bool
-        The reader picks by dragging over a range instead of by a click.
+        Whether the reader picks by a drag over a range instead of a click.
     """
     figure = _built(key, repr(key_of(of)), build)
     config = plot_config(saved_as or key)
-    if drag:  # who zooms in needs a button to pick again
-        config["modeBarButtonsToRemove"] = [
-            one for one in config["modeBarButtonsToRemove"] if one != "select2d"
-        ]
+    if drag:  # after zooming in, the reader needs the button to pick again
+        config["modeBarButtonsToRemove"].remove("select2d")
     st.plotly_chart(
         figure, key=key, config=config, alt=alt,
         on_select=on_select or "ignore", selection_mode="box" if drag else "points",

@@ -1,4 +1,4 @@
-"""Colours by name, and the levels: what pickers offer, links hold and captions say."""
+"""What colours a cloud and the levels of labels, by the titles in pickers, links and captions."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,26 +12,27 @@ from data.labels.crosswalk import colour_of
 from data.labels.entry import Level
 
 NUMBERS = {"Depth": "depth_um", "Nucleus volume": "volume_um3"}
-"""Stable titles, as they stand in links, of the numbers to colour by."""
-
-
+"""Columns of numbers to colour by; their titles stand in links and never change."""
 LEVEL_TITLES: dict[str, Level] = {
     "Type": "type",
     "Subclass": "subclass",
     "Class": "class",
     "Neuron": "neuron",
 }
+"""Stand in links, too."""
+ODD = {CONFLICTING, UNMAPPED, NO_LABEL, NOT_IN_TABLE}
+"""What stands in place of a label, drawn grey."""
 
 
 @dataclass(frozen=True)
 class Colouring:
-    """The reader's choice: a table by name or a number by column, and the level of the labels."""
+    """What colours the cloud: a table's labels at a level, or a column of numbers, by name."""
 
     name: str
     level: Level = "type"
 
     def title(self, tables: Mapping[str, Table]) -> str:
-        """Say what colours, for captions."""
+        """Name it in captions."""
         if self.name not in tables:
             return number_title(self.name, tables)
         level = "" if self.level == "type" else f" at the level of {self.level}"
@@ -39,17 +40,13 @@ class Colouring:
 
 
 def number_title(column: str, tables: Mapping[str, Table]) -> str:
-    """A number in words: one of `NUMBERS`, or a table's residual or score."""
+    """Title of a column of numbers: one of `NUMBERS`, or a table's residual or score."""
     table, _, measure = column.rpartition(".")
     if table:
         return f"{QUALITY_TITLES[measure]}, {tables[table].title}"
     return next(title for title, name in NUMBERS.items() if name == column)
 
 
-ODD = {CONFLICTING, UNMAPPED, NO_LABEL, NOT_IN_TABLE}
-"""What stands where a label would, and is none: grey."""
-
-
 def colours_of(labels: Iterable[str]) -> dict[str, str]:
-    """Give each label its colour; what is no label is left out, and drawn grey."""
+    """Colour of each label; those of `ODD` have none."""
     return {str(label): colour_of(str(label)) for label in labels if label not in ODD}

@@ -1,4 +1,4 @@
-"""What the reader is told when rows are missing, odd or made up: the only place errors become words."""
+"""What the reader is told of missing, odd or synthetic rows; the one place where errors become words."""
 
 import re
 from collections.abc import Mapping
@@ -15,18 +15,17 @@ from data.tables.schema import OPTIONAL_COLUMNS
 
 
 def show_problem(error: DataError, table: Table | None = None, *, place: str = "") -> None:
-    """Say what is wrong and what to do, with a button that tries again; `place` tells two of them apart."""
-    show = st.info if isinstance(error, TableAbsent) else st.error
-    icon = ":material/inventory_2:" if isinstance(error, TableAbsent) else ":material/error:"
-    show(f"**{plain(error.problem)}**  \n{plain(error.remedy)}", icon=icon)
+    """Say what is wrong and what to do; for a table, with a button that tries again.
+
+    Two such buttons for one table on a page differ in `place`.
+    """
+    show, icon = (st.info, "inventory_2") if isinstance(error, TableAbsent) else (st.error, "error")
+    show(f"**{plain(error.problem)}**  \n{plain(error.remedy)}", icon=f":material/{icon}:")
     if table is not None:
         st.button(
-            "Try again",
-            key=f"retry-{table.name}{place}",
-            on_click=retry,
-            args=(table.name,),
+            "Try again", key=f"retry-{table.name}{place}", on_click=retry, args=(table.name,),
             icon=":material/refresh:",
-        )
+        )  # fmt: skip
 
 
 def show_release_problem(error: DataError) -> None:
@@ -37,7 +36,7 @@ def show_release_problem(error: DataError) -> None:
 
 
 def show_synthetic_banner(opened: OpenRelease) -> None:
-    """Mark the page where its rows are made up."""
+    """Mark a page of synthetic rows."""
     if not opened.source.synthetic:
         return
     why = f" {opened.why}" if opened.why else ""
@@ -50,7 +49,7 @@ def show_synthetic_banner(opened: OpenRelease) -> None:
 
 
 def show_nothing(reason: str) -> None:
-    """Say why there is nothing to show; that is not an error."""
+    """Say why there is nothing to show, which is not an error."""
     st.info(reason, icon=":material/visibility_off:")
 
 
@@ -64,23 +63,23 @@ def _doubts(loaded: dict[str, LabelTable]) -> dict[str, tuple[Doubt, ...]]:
     return table_doubts(loaded)
 
 
-def show_notes(one: LabelTable) -> None:
+def show_notes(loaded: LabelTable) -> None:
     """Say what a table's rows lack, what is doubtful in them, and how they differ from what was published."""
-    opened = current_release()
-    compared = opened.source.partial and one.provenance.release == opened.release.number
+    opened, record, name = current_release(), loaded.provenance, loaded.table.name
+    compared = opened.source.partial and record.release == opened.release.number
     others = load_at_hand() if compared else {}
-    for doubt in doubts_at_hand({**others, one.table.name: one}).get(one.table.name, ()):
-        show = st.error if doubt.certain else st.warning
-        words = f"**{plain(one.table.title)}: {plain(doubt.problem)}**  \n{plain(doubt.remedy)}"
-        show(words, icon=":material/error:" if doubt.certain else ":material/warning:")
-    lacking = [OPTIONAL_COLUMNS[name] for name in one.provenance.absent if name in OPTIONAL_COLUMNS]
-    said = [*one.provenance.notes, *one.provenance.notices]
+    for doubt in doubts_at_hand({**others, name: loaded}).get(name, ()):
+        show, icon = (st.error, "error") if doubt.certain else (st.warning, "warning")
+        words = f"**{plain(loaded.table.title)}: {plain(doubt.problem)}**  \n{plain(doubt.remedy)}"
+        show(words, icon=f":material/{icon}:")
+    lacking = [OPTIONAL_COLUMNS[name] for name in record.absent if name in OPTIONAL_COLUMNS]
+    notes = [*record.notes, *record.notices]
     if lacking:
-        said.append(f"These rows do not hold {', '.join(lacking)}.")
-    if said:
-        st.caption(f":material/info: **{one.table.title}** — " + " ".join(plain(text) for text in said))
+        notes.append(f"These rows do not hold {', '.join(lacking)}.")
+    if notes:
+        st.caption(f":material/info: **{loaded.table.title}** — " + " ".join(map(plain, notes)))
 
 
 def plain(text: str) -> str:
-    """Text from files and servers, with nothing in it that Markdown would act on."""
+    """Escape what Markdown would act on in text from files and servers."""
     return re.sub(r"([\\`*_\[\]<>$#~|:])", r"\\\1", text)

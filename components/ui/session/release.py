@@ -1,12 +1,11 @@
-"""The app's hold on the loader: the open release, its tables, and what could not be loaded."""
+"""The open release and its tables, in memory once for all sessions, and the tables that failed to load."""
 
 import dataclasses
 
 import streamlit as st
 
-from components.ui.session.fetching import FetchKey, show_fetch
-from components.ui.session.release_choice import chosen_release
-from components.ui.session.release_listing import forget_listings
+from components.ui.session.background import FetchKey, show_fetch
+from components.ui.session.release_choice import chosen_release, forget_listings
 from data.errors import DataError
 from data.loader import LabelTable, OpenRelease, open_release
 from data.settings import Settings, read_settings
@@ -14,24 +13,23 @@ from data.tables.records import Provenance
 from data.volume import VOLUME
 
 RELEASES_HELD = 4
-"""Releases whose tables stay in memory at most; a table read beyond that takes the oldest one's place."""
-Failures = dict[FetchKey, DataError]
+"""Releases whose tables stay in memory; beyond that a table takes the oldest one's place."""
 
 
 def current_release() -> OpenRelease:
-    """Open the release that the reader chose, else the one that the environment names, once for all sessions.
+    """The release that the reader chose, else the settings' one; opened once for all sessions.
 
     Raises
     ------
     DataError
-        If there is none that can be opened.
+        If it cannot be opened.
     """
     settings = read_settings({})
     return _release(settings, chosen_release(settings))
 
 
 def release_of(number: int) -> OpenRelease:
-    """Open a release by its number, with the source and all else as the settings say.
+    """Another release by its number, with the settings' source.
 
     Raises
     ------
@@ -42,7 +40,7 @@ def release_of(number: int) -> OpenRelease:
 
 
 def table_title(name: str) -> str:
-    """Name a table as the open release's readers know it."""
+    """A table's title."""
     return current_release().tables[name].title
 
 
@@ -60,58 +58,57 @@ def load_labels(name: str, opened: OpenRelease | None = None) -> LabelTable | Da
     Parameters
     ----------
     name : str
-        Of the table, as CAVE spells it.
+        The table's CAVE name.
     opened : OpenRelease, optional
-        Whose table, if not the current release's.
+        Its release, by default the current one.
 
     Returns
     -------
     LabelTable or DataError
-        The error is remembered, so that a page that runs again does not ask the source again; the
-        reader does that by the notice's button.
+        A server's error is remembered, so that later runs do not ask again; the notice's button does.
     """
     opened = opened or current_release()
-    place = (opened.source.key, opened.release.number, name)
-    if place in _failures():
-        return _failures()[place]
+    key = (*opened.key, name)
+    failure = _failures().get(key)
+    if failure is not None:
+        return failure
     try:
         if opened.provenance(name) is None:
             show_fetch(opened, name)
-        return _held(place, opened)
+        return _from_memory(key, opened)
     except DataError as error:
-        if opened.source.local:  # asking again costs nothing, and the file may be there by then
-            return error
-        _failures()[place] = error
+        if not opened.source.local:  # local sources are free to query, and the file may be there by then
+            _failures()[key] = error
         return error
 
 
 def load_at_hand(*needed: str) -> dict[str, LabelTable]:
-    """Load the tables a page needs and those that cost no download, so that all pages share one cloud.
+    """Load the tables that a page needs, the detections, and whatever costs no download.
 
-    `nucleus_detection_v0` is always among the needed: it is what coverage is counted out of.
+    All pages therefore share one cloud, and coverage is counted out of the detections.
     """
     opened = current_release()
     wanted = [
         name
-        for name in opened.tables.shown
+        for name in opened.tables.on_pages
         if name in needed or name == VOLUME.detections or opened.source.local or opened.provenance(name)
     ]
-    got = {name: load_labels(name, opened) for name in wanted}
-    return {name: one for name, one in got.items() if isinstance(one, LabelTable)}
+    tables = {name: load_labels(name, opened) for name in wanted}
+    return {name: table for name, table in tables.items() if isinstance(table, LabelTable)}
 
 
 def retry(name: str) -> None:
     """Forget that a table failed, in whichever release."""
-    for place in [place for place in _failures() if place[2] == name]:
-        _failures().pop(place, None)
+    for key in [key for key in _failures() if key[2] == name]:
+        _failures().pop(key, None)
 
 
 def _release(settings: Settings, number: int) -> OpenRelease:
     wanted = settings if settings.release == number else dataclasses.replace(settings, release=number)
-    held = _opened()
-    if wanted not in held:
-        held[wanted] = _open(wanted)
-    return held[wanted]
+    opened = _opened()
+    if wanted not in opened:
+        opened[wanted] = _open(wanted)
+    return opened[wanted]
 
 
 @st.cache_resource(show_spinner="Looking for the release …", max_entries=4)
@@ -119,15 +116,15 @@ def _open(settings: Settings) -> OpenRelease:
     return open_release(settings, sample_when_offline=True)
 
 
-# A page asks for release and tables some hundred times a run, and Streamlit takes longer to tell that two
-# settings are the same than a page may take to draw a figure: what is held is looked up by plain keys first.
+# A page asks for the release and its tables about a hundred times a run. Streamlit compares settings more
+# slowly than some pages draw a figure, so these dictionaries are looked up first.
 @st.cache_resource(show_spinner=False)
 def _opened() -> dict[Settings, OpenRelease]:
     return {}
 
 
 @st.cache_resource(show_spinner=False)
-def _failures() -> Failures:
+def _failures() -> dict[FetchKey, DataError]:
     return {}
 
 
@@ -136,13 +133,12 @@ def _tables() -> dict[FetchKey, tuple[Provenance | None, LabelTable]]:
     return {}
 
 
-def _held(place: FetchKey, opened: OpenRelease) -> LabelTable:
-    """Give a table from memory, the same to all sessions; one that was fetched anew takes its place."""
-    record = opened.provenance(place[2])
-    tables = _tables()
-    held = tables.get(place)
-    if held is None or held[0] != record:
-        held = tables[place] = (record, opened.load_labels(place[2]))
-        for oldest in list(tables)[: -RELEASES_HELD * len(opened.tables.shown)]:
+def _from_memory(key: FetchKey, opened: OpenRelease) -> LabelTable:
+    """A table, the same object for all sessions; read anew after another fetch or change of its file."""
+    record, tables = opened.provenance(key[2]), _tables()
+    kept = tables.get(key)
+    if kept is None or kept[0] != record:
+        kept = tables[key] = (record, opened.load_labels(key[2]))
+        for oldest in list(tables)[: -RELEASES_HELD * len(opened.tables.on_pages)]:
             tables.pop(oldest, None)
-    return held[1]
+    return kept[1]

@@ -1,12 +1,15 @@
-"""Which release the reader is in: the setting's, the link's, or the one chosen in the sidebar."""
+"""The reader's release: the settings', the link's or the one chosen in the sidebar; and which are offered."""
 
 import re
+import time
 from collections.abc import Collection
 
 import streamlit as st
 
+from components.ui.session.background import Background
 from data.catalog.tables import release_tables
-from data.loader import FROM_CACHE
+from data.errors import DataError
+from data.loader import FROM_CACHE, OpenRelease
 from data.settings import Settings, read_settings
 from data.volume import VOLUME
 from data.volume.volume import Release
@@ -14,13 +17,21 @@ from data.volume.volume import Release
 IN_LINK = "release"
 MOST_NAMED = 12
 CHOICE, KEPT, READ, ODD = "release-choice", "release-kept", "release-read", "release-odd"
+LISTED_SECONDS = 600
+"""How long a server's list of releases is kept, an empty one after a failure too."""
+LIST_PATIENCE_SECONDS = 2.0
+"""How long the first page waits for that list; later pages show it once it has come."""
+OTHER_SOURCES = (
+    "Only releases in this folder are listed; the source “archive” has the expired ones, “cave” the live "
+    "ones."
+)
 
 
 def chosen_release(settings: Settings) -> int:
-    """Give the number of the session's release; on its first run that of the link, where it names one.
+    """Number of the session's release; on the session's first run, the link's where it can be opened.
 
-    What the link names and nobody offers is remembered, for `odd_release` to say so; the setting's release
-    takes its place. A CAVE server may know more releases than the catalogue: it says itself which not.
+    A number in the link that is not offered is kept for `odd_release`. A CAVE server may know releases that
+    the catalogue does not, so its answer decides.
     """
     if READ not in st.session_state:
         st.session_state[READ] = True
@@ -35,7 +46,7 @@ def chosen_release(settings: Settings) -> int:
 
 
 def offered_releases(settings: Settings, further: Collection[int] = ()) -> list[int]:
-    """List the releases that may be chosen: all public ones, or the one that the sample is drawn for.
+    """Releases to choose from: those that a local source holds, else all public ones.
 
     Parameters
     ----------
@@ -43,44 +54,41 @@ def offered_releases(settings: Settings, further: Collection[int] = ()) -> list[
     further : collection of int
         Releases that only the source's server lists.
     """
-    return [VOLUME.release] if settings.one_release else sorted({*VOLUME.releases, *further})
+    held = settings.held_releases
+    return sorted({*VOLUME.releases, *further}) if held is None else held
 
 
 def odd_release(settings: Settings) -> str:
-    """Say that the link names a release that cannot be chosen; "" where it does not."""
-    text = st.session_state.get(ODD)
-    if text is None:
+    """Say that a release cannot be shown, which the link or the settings name; "" where all is well."""
+    offered, now = offered_releases(settings), chosen_release(settings)
+    text = st.session_state.get(ODD, "" if now in offered or settings.asks_server else f"v{now}")
+    if not text:
         return ""
-    now = chosen_release(settings)
     number = _number(text)
-    if number in VOLUME.releases:
+    if number not in VOLUME.releases:
+        return f"The link names a release that is not public, so this page shows v{now}."
+    folder = settings.folder_in_use
+    if folder is None:
         return (
             f"The sample is drawn for release v{VOLUME.release} alone, so this page does not show v{number}."
         )
-    return f"The link names a release that is not public, so this page shows v{now}."
-
-
-def release_words(number: int, opened: Release | None = None) -> str:
-    """Name a release in a list, with its state; of one that the catalogue does not know, as it was opened."""
-    known = VOLUME.releases.get(number)
-    if known is None:
-        live = opened is None or opened.number != number or opened.live
-        return f"v{number:d} · {'live in' if live else 'expired from'} CAVE, not in the catalogue"
-    return f"v{number} · {'live in CAVE' if known.live else 'archived'}"
-
-
-def live_hint(number: int, settings: Settings) -> str:
-    """Say that a release that is live is not in the archive; "" where that does not matter."""
-    known = VOLUME.releases.get(number)
-    if known is None or not known.live or not settings.expired_releases:
-        return ""
+    shown = f"this page shows v{now}" if now in offered else "choose one of its releases at the left"
     return (
-        f"The archive is for releases that have expired; v{number} is live: choose the source “cave” for it."
+        f"The folder {folder} does not hold release v{number}, so {shown}. Put the files of "
+        f"v{number} into {folder / f'v{number}'}, or choose the source “archive” or “cave”."
     )
 
 
+def live_hint(number: int, settings: Settings) -> str:
+    """Say that a live release is not in the archive; "" where that does not matter."""
+    known = VOLUME.releases.get(number)
+    if known is None or not known.live or not settings.expired_releases:
+        return ""
+    return f"The archive holds expired releases; v{number} is live: choose the source “cave” for it."
+
+
 def pick_release(further: Collection[int] = (), release: Release | None = None) -> None:
-    """Let the reader choose the release; the choice is kept in the session and in the link of every page.
+    """Let the reader choose the release, which the session and the link of every page then keep.
 
     Parameters
     ----------
@@ -92,40 +100,84 @@ def pick_release(further: Collection[int] = (), release: Release | None = None) 
     Raises
     ------
     data.errors.SettingsError
-        If a setting cannot be used.
+        If a setting is not valid.
     """
     settings = read_settings({})
     now = chosen_release(settings)
     offered = offered_releases(settings, (*further, release.number) if release else further)
     st.selectbox(
         "Release", offered, index=offered.index(now) if now in offered else None,
-        key=CHOICE, format_func=lambda number: release_words(number, release), on_change=_keep,
+        key=CHOICE, format_func=lambda number: _words(number, release), on_change=_keep,
         help="A release is the state of all tables at one moment. Archived ones are static files; live ones "
         "are asked of CAVE, with an account.",
     )  # fmt: skip
+    if settings.folder_in_use:
+        st.caption(OTHER_SOURCES)
     if now != VOLUME.release and now in VOLUME.releases:
         st.caption(_about_other(now, settings))
     elif release and release.number not in VOLUME.releases:
         st.caption(_about_unknown(release))
-    _keep_in_link(now, settings)
+    if now == settings.release:
+        st.query_params.pop(IN_LINK, None)
+    elif st.query_params.get(IN_LINK) != str(now):  # a way to another page empties the link
+        st.query_params[IN_LINK] = str(now)
 
 
 def release_in_link() -> dict[str, str]:
-    """What a link to another page must hold so that it opens the same release; nothing for the setting's."""
+    """Parameter with which a link opens the same release; empty for the settings' release."""
     number = st.query_params.get(IN_LINK)
     return {IN_LINK: number} if number else {}
 
 
+def listed_releases(opened: OpenRelease) -> dict[int, bool]:
+    """Releases that the source's server lists, each with whether it is live; empty until it answers."""
+    if not opened.source.lists_releases:
+        return {}
+    listing = _listing(opened.source.key, opened)
+    known = listing.ends_within(listing.began + LIST_PATIENCE_SECONDS - time.monotonic())
+    return listing.ended.result() if known else {}
+
+
+def server_releases(opened: OpenRelease) -> tuple[int, ...]:
+    """Live releases that only the source's server knows."""
+    return tuple(n for n, live in listed_releases(opened).items() if live and n not in VOLUME.releases)
+
+
+def forget_listings() -> None:
+    """Have the next page ask the server again."""
+    _listing.clear()
+
+
+@st.cache_resource(show_spinner=False, ttl=LISTED_SECONDS, max_entries=4)
+def _listing(key: str, _opened: OpenRelease) -> Background[dict[int, bool]]:
+    return Background(lambda _: _list_releases(_opened), "list releases")
+
+
+def _list_releases(opened: OpenRelease) -> dict[int, bool]:
+    try:
+        return opened.source.list_releases()
+    except DataError:  # the page goes on with the catalogue's releases
+        return {}
+
+
+def _words(number: int, opened: Release | None) -> str:
+    """Name and state of a release; the open one, `opened`, may be unknown to the catalogue."""
+    known = VOLUME.releases.get(number)
+    if known is None:
+        live = opened is None or opened.number != number or opened.live
+        return f"v{number:d} · {'live in' if live else 'expired from'} CAVE, not in the catalogue"
+    return f"v{number} · {'live in CAVE' if known.live else 'archived'}"
+
+
 def _about_other(number: int, settings: Settings) -> str:
     tables = release_tables(VOLUME.releases[number])
-    n_shown, n_here = len(tables.shown), len(tables.shown.keys() & tables.held)
-    said = (
-        f"The pages are made for the tables of v{VOLUME.release}: v{number} is known to hold {n_here} of "
-        f"these {n_shown}, and {len(tables.held) - n_here} that came later, which the page “Releases” "
+    n_pages, n_both = len(tables.on_pages), len(tables.on_pages.keys() & tables.held)
+    words = (
+        f"The pages are made for the tables of v{VOLUME.release}: v{number} is known to hold {n_both} of "
+        f"these {n_pages}, and {len(tables.held) - n_both} that came later, which the page “Releases” "
         "compares."
     )
-    hint = live_hint(number, settings)
-    return f"{said} {hint}" if hint else said
+    return f"{words} {live_hint(number, settings)}".strip()
 
 
 def _about_unknown(release: Release) -> str:
@@ -147,14 +199,6 @@ def _keep() -> None:
     if chosen is not None:
         st.session_state[KEPT] = chosen
         st.session_state.pop(ODD, None)
-
-
-def _keep_in_link(number: int, settings: Settings) -> None:
-    """Write a release that is not the setting's into the link, which a way to another page empties."""
-    if number == settings.release:
-        st.query_params.pop(IN_LINK, None)
-    elif st.query_params.get(IN_LINK) != str(number):
-        st.query_params[IN_LINK] = str(number)
 
 
 def _number(text: str) -> int | None:
