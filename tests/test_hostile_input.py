@@ -4,9 +4,8 @@ import ast
 import base64
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +25,9 @@ from data.catalog.pages import PAGES
 from data.errors import DataError, SettingsError
 from data.settings import read_settings
 from tests.browser.server import AppServer
+from tests.conftest import UseFolder
 from tests.loopback_archive import COARSE, FINE, FINE_ROWS, table_files
+from tests.made_release import archive_files
 from tests.visitor import Visitor, visiting
 
 ROOT = Path(__file__).parents[1]
@@ -100,7 +101,11 @@ def few_rows(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def write_table(folder: Path, name: str, rows: Sequence[tuple[object, ...]]) -> None:
-    for path, content in table_files(name, rows).items():
+    write_files(folder, table_files(name, rows))
+
+
+def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    for path, content in files.items():
         target = folder / path.lstrip("/")
         target.parent.mkdir(exist_ok=True, parents=True)
         target.write_bytes(content)
@@ -119,11 +124,18 @@ def run(page: str, link: dict[str, str]) -> AppTest:
     return app.run()
 
 
-@cache
 def choices(page: str) -> list[str]:
-    """The names that a page binds to its link; found once, with the settings of the first test that asks."""
+    """The names that a page binds to its link."""
     found = (getattr(getattr(node, "proto", None), "query_param_key", "") for node in run(page, {})._tree)
     return sorted({name for name in found if name})
+
+
+@pytest.fixture(scope="module")
+def choices_of_baylor(folder_settings: dict[str, str]) -> list[str]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in folder_settings.items():
+            patch.setenv(name, value)
+        return choices("baylor")
 
 
 HOSTILE = [
@@ -151,11 +163,14 @@ hostile_values = hs.sampled_from([*HOSTILE, *SEEDS, "23P", "Type", "Class", "All
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_no_link_breaks_a_page_or_leaves_anything_behind(
-    values: list[str], folder_settings: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    values: list[str],
+    choices_of_baylor: list[str],
+    folder_settings: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for name, value in folder_settings.items():
         monkeypatch.setenv(name, value)
-    names = [*choices("baylor"), "select", "release", "nobody-asked-for-this"]
+    names = [*choices_of_baylor, "select", "release", "nobody-asked-for-this"]
     link = {name: values[place % len(values)] for place, name in enumerate(names)}
     app = run("baylor", link)
     assert [error.value for error in app.exception] == []
@@ -163,6 +178,20 @@ def test_no_link_breaks_a_page_or_leaves_anything_behind(
     fresh = run("baylor", {})
     assert "selection" not in fresh.session_state
     assert fresh.query_params == {}
+
+
+def test_no_choice_in_a_link_breaks_a_page(tmp_path: Path, use_folder: UseFolder) -> None:
+    write_files(tmp_path, archive_files())
+    use_folder(tmp_path)
+    broken = {}
+    for page in PAGES:
+        names = choices(page)
+        assert "figures" in names
+        for value in ("", MARKUP, "9" * 400):
+            app = run(page, dict.fromkeys([*names, "select", "release"], value))
+            if app.exception or not app.title:
+                broken[page, value] = [error.value for error in app.exception]
+    assert broken == {}
 
 
 def test_a_selection_of_a_table_that_nobody_has_is_refused_and_not_kept(
@@ -297,32 +326,16 @@ def test_settings_do_not_tell_their_token() -> None:
 
 
 @pytest.fixture(scope="module")
-def app_with_token(sample_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
-    home = tmp_path_factory.mktemp("home")
-    settings = {"SOURCE": "sample", "CACHE": str(sample_cache), "TOKEN": TOKEN}
+def app_with_token(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+    """Serve a few rows of almost every table: more would make no choice more hostile."""
+    home, folder = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("folder")
+    write_files(folder, archive_files())
+    settings = {"SOURCE": "folder", "FOLDER": str(folder), "TOKEN": TOKEN}
     environment = {f"CELL_TYPES_{name}": value for name, value in settings.items()}
     server = AppServer(ROOT / "app.py", environment, home)
     server.start()
     yield server
     server.stop()
-
-
-def test_no_choice_in_a_link_breaks_a_page(app_with_token: AppServer) -> None:
-    broken = {}
-    for page in PAGES:
-        address = "" if page == "overview" else page
-        with visiting(app_with_token.port) as visitor:
-            visitor.open(address)
-            visitor.finish()
-            names = set(visitor.choices())
-        assert "figures" in names
-        for value in ("", MARKUP, "9" * 400):
-            with visiting(app_with_token.port) as other:
-                other.open(address, dict.fromkeys([*names, "select", "release"], value))
-                other.finish()
-                if other.exceptions() or "heading" not in other.kinds():
-                    broken[page, value] = other.exceptions()
-    assert broken == {}
 
 
 def press_everything(visitor: Visitor) -> None:
