@@ -29,17 +29,18 @@ from components.analysis.comparison.agreement import (
 from components.analysis.comparison.axes import AxisTable, axis_tables
 from components.analysis.labels.counts import Denominator
 from components.analysis.labels.levels import finest_common_level
-from components.analysis.output.agreement_text import agreement_text, pairs_text
-from components.analysis.output.checks_text import report_text
-from components.analysis.output.records import (
+from components.analysis.output.results import (
     agreement_record,
+    agreement_text,
     checks_record,
     denominator_record,
+    pairs_text,
     release_record,
+    report_text,
     status_record,
+    status_text,
 )
 from components.analysis.output.status import TableStatus, release_status
-from components.analysis.output.status_text import status_text
 from data.errors import BadTable, DataError, TableAbsent
 from data.labels.crosswalk import LEVELS
 from data.loader import LabelTable, OpenRelease, ReportOn, open_release

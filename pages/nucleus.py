@@ -3,9 +3,8 @@
 from components.ui.code_export.code import show_nucleus_code
 from components.ui.nucleus.facts import show_facts
 from components.ui.nucleus.neighbours import show_in_cloud, show_neighbours
-from components.ui.nucleus.page import open_nucleus, show_headline
-from components.ui.nucleus.table_labels import show_table_contradictions, show_words
-from components.ui.nucleus.ways_on import show_ways
+from components.ui.nucleus.page import open_nucleus, show_headline, show_ways
+from components.ui.nucleus.table_labels import show_table_contradictions, show_table_labels
 from components.ui.page.frame import show_frame
 
 show_frame("nucleus")
@@ -13,7 +12,7 @@ show_frame("nucleus")
 profile = open_nucleus()
 show_ways(profile)
 show_headline(profile)
-show_words(profile)
+show_table_labels(profile)
 show_table_contradictions(profile)
 show_facts(profile)
 show_neighbours(profile)

@@ -10,8 +10,7 @@ from components.analysis.checks.entry import Finding, Inspected
 from components.analysis.checks.places import outside_volume
 from components.analysis.code_export.script import Origin, Script, origins
 from components.analysis.output.viewer_link import viewer_link
-from components.analysis.search.names import AtHand
-from components.analysis.search.search import find
+from components.analysis.search.search import SearchedRelease, search_for
 from data.catalog import EVERY_TABLE
 from data.errors import SettingsError
 from data.loader import LabelTable, OpenRelease, open_release
@@ -87,12 +86,12 @@ def _of_code(opened: OpenRelease) -> dict[str, Any]:
 
 
 def _of_search(opened: OpenRelease, frame: pd.DataFrame) -> dict[str, Any]:
-    here = AtHand(opened.tables, {})
+    here = SearchedRelease(opened.tables, {})
     nuclei = frame.set_index("nucleus_id").iloc[:1]
     labels = pd.Series(["excitatory"], nuclei.index)
     return {
-        "far": find(", ".join(map(str, OUTSIDE)), here).said,
-        "nucleus": [one.kind for one in find("999", here).found],
-        "too large": find("1000", here).said,
+        "far": search_for(", ".join(map(str, OUTSIDE)), here).note,
+        "nucleus": [one.kind for one in search_for("999", here).hits],
+        "too large": search_for("1000", here).note,
         "link": viewer_link(nuclei, labels, release=5, title="t", live=True).url,
     }

@@ -23,8 +23,7 @@ from components.analysis.comparison.axes import AxisTable, axis_tables, coregist
 from components.analysis.comparison.matrix import OTHER
 from components.analysis.comparison.metrics import FEW
 from components.analysis.labels.counts import UNMAPPED
-from components.analysis.labels.label_source import NOT_IN_TABLE
-from components.analysis.labels.levels import CONFLICTING
+from components.analysis.labels.levels import CONFLICTING, NOT_IN_TABLE
 from components.analysis.labels.palette import NO_LABEL_COLOUR
 from components.figures.alluvial import alluvial_figure, node_middles
 from components.figures.pairs_grid import NAMES, hover_words, is_plain, pairs_grid_figure, tile_words

@@ -12,7 +12,7 @@ import pytest
 from components.analysis.checks.entry import Got, NotRun
 from components.analysis.checks.registry import CHECKS
 from components.analysis.checks.report import CheckReport, run_checks
-from components.analysis.output.records import finding_record
+from components.analysis.output.results import finding_record
 from data.catalog import EVERY_TABLE
 from data.catalog.entry import ExpectedRows
 from data.catalog.tables import release_tables

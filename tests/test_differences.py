@@ -25,7 +25,7 @@ from components.analysis.comparison.differences import (
     top_confusions,
 )
 from components.analysis.comparison.metrics import FEW
-from components.analysis.labels.places import NO_POSITION
+from components.analysis.labels.counts import NO_POSITION
 from components.figures.intervals import agreement_by_figure
 from data.catalog import TABLES
 from data.volume import VOLUME
@@ -297,7 +297,7 @@ SCRIPT = """
 import numpy as np
 from components.analysis.comparison.agreement import measure_agreement, pair_labels
 from components.analysis.selection.filters import Filters
-from components.analysis.labels.label_source import own_labels
+from components.analysis.labels.levels import own_labels
 from components.ui.agreement.differences import show_confusions, show_differences
 from components.ui.session.release import load_labels
 from components.ui.context.table_view import TableView

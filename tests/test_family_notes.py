@@ -20,8 +20,8 @@ from components.analysis.comparison.crosswalk import (
     standing_of,
     vocabulary_counts,
 )
+from components.analysis.labels.counts import PUBLISHED_IN_COLUMN, column_membership, concatenated_tables
 from components.analysis.labels.levels import CONFLICTING, NO_LABEL
-from components.analysis.labels.manual_column import PUBLISHED_IN_COLUMN, column_membership, together
 from components.ui.family.about import deprecation_words
 from components.ui.family.m_types import SPOKEN, name_lines
 from components.ui.family.manual_types import IN_PRACTICE, NAMED_ELSEWHERE, omitted_lines
@@ -237,7 +237,7 @@ def test_published_members_are_more_than_the_tables_name():
 
 def test_two_tables_together_keep_each_row_with_its_own_label():
     neurons, others = placed((2, "5P-PT", *MIDDLE), (1, "23P", *BESIDE)), placed((3, "OPC", *MIDDLE))
-    rows, labels = together([neurons, others])
+    rows, labels = concatenated_tables([neurons, others])
     assert rows["nucleus_id"].tolist() == [2, 1, 3]
     assert rows["x_um"].tolist() == [670, 900, 670]
     assert list(labels) == ["5P-PT", "23P", "OPC"]

@@ -7,8 +7,7 @@ import pandas as pd
 import pytest
 
 from components.analysis.labels.counts import UNMAPPED
-from components.analysis.labels.label_source import own_labels
-from components.analysis.labels.levels import NO_LABEL
+from components.analysis.labels.levels import NO_LABEL, own_labels
 from components.analysis.labels.ranges import Range
 from components.analysis.selection.filter_rows import LabelledRows
 from components.analysis.selection.filters import Filters, filter_masks, filter_recipes, kept

@@ -13,8 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from components.analysis.search.names import AtHand, Found
-from components.analysis.search.search import LONGEST, LONGEST_LIST, MOST, find
+from components.analysis.search.search import (
+    LONGEST,
+    LONGEST_LIST,
+    MOST,
+    SearchedRelease,
+    SearchHit,
+    search_for,
+)
 from components.analysis.selection.kinds import Filtered, from_text, to_text
 from components.analysis.selection.listed import Listed
 from data.catalog import EVERY_TABLE, TABLES
@@ -39,17 +45,17 @@ def frame(rows: list[tuple[int, int]], labels: list[str] | None = None) -> pd.Da
 
 UNKNOWN = replace(VOLUME.releases[661], number=9999)
 OPENED = release_tables(VOLUME.releases[661])
-HERE = AtHand(
+HERE = SearchedRelease(
     OPENED,
     {
         DETECTIONS: frame([(12, 0), (260_620, ROOT_ID), (582_276, SHARED), (582_277, SHARED)]),
         GROUPS: frame([(260_620, ROOT_ID), (582_276, SHARED)], ["12", "Group 7"]),
     },
 )
-NOTHING = AtHand(OPENED, {})
+NOTHING = SearchedRelease(OPENED, {})
 
 
-def said_of(one: Found) -> tuple[str, str]:
+def said_of(one: SearchHit) -> tuple[str, str]:
     return one.kind, one.title
 
 
@@ -75,7 +81,7 @@ def said_of(one: Found) -> tuple[str, str]:
     ],
 )
 def test_one_thing_that_is_called_so_is_sure(text: str, expected: tuple[str, str]) -> None:
-    only = find(text, HERE).only_sure
+    only = search_for(text, HERE).only_exact
     assert only is not None
     assert said_of(only) == expected
 
@@ -96,8 +102,8 @@ def test_one_thing_that_is_called_so_is_sure(text: str, expected: tuple[str, str
 def test_a_type_is_found_in_each_table_that_holds_it_the_widest_first(
     text: str, label: str, tables: list[str]
 ) -> None:
-    types = [one for one in find(text, HERE).found if one.kind == "type"]
-    types = [one for one in types if one.sure] or types  # behind those called so, those called like it
+    types = [one for one in search_for(text, HERE).hits if one.kind == "type"]
+    types = [one for one in types if one.exact] or types  # behind those called so, those called like it
     recipes = [from_text(dict(one.link)["select"]) for one in types]
     assert recipes == [Filtered(name, (label,)) for name in tables]
     for one, name in zip(types, tables, strict=True):
@@ -115,7 +121,7 @@ def test_a_type_is_found_in_each_table_that_holds_it_the_widest_first(
     ],
 )
 def test_of_a_pasted_table_the_column_of_ids_is_read(text: str, nuclei: list[int]) -> None:
-    only = find(text, HERE).only_sure
+    only = search_for(text, HERE).only_exact
     assert only is not None
     selection = from_text(dict(only.link)["select"])
     assert isinstance(selection, Listed)
@@ -130,20 +136,20 @@ def test_of_a_pasted_table_the_column_of_ids_is_read(text: str, nuclei: list[int
     ],
 )
 def test_of_a_pasted_table_without_a_telling_column_nothing_is_found(text: str, said: str) -> None:
-    result = find(text, HERE)
-    assert not result.found
-    assert said in result.said
+    result = search_for(text, HERE)
+    assert not result.hits
+    assert said in result.note
 
 
 def test_a_spelling_of_another_table_is_named() -> None:
-    titles = [one.title for one in find("5P-ET", HERE).found]
+    titles = [one.title for one in search_for("5P-ET", HERE).hits]
     assert titles[:2] == ["5P-ET in Soma-nucleus metamodel", "5P-ET (5P-PT) in Baylor fine"]
 
 
 def test_a_number_that_is_a_nucleus_and_a_label_is_both_and_neither_is_the_only_one() -> None:
-    finding = find("12", HERE)
-    assert [one.kind for one in finding.found] == ["nucleus", "type"]
-    assert finding.only_sure is None
+    finding = search_for("12", HERE)
+    assert [one.kind for one in finding.hits] == ["nucleus", "type"]
+    assert finding.only_exact is None
 
 
 @pytest.mark.parametrize(
@@ -158,7 +164,7 @@ def test_a_number_that_is_a_nucleus_and_a_label_is_both_and_neither_is_the_only_
 def test_a_nucleus_a_root_and_a_place_lead_to_the_page_of_one_nucleus(
     text: str, link: tuple[tuple[str, str], ...]
 ) -> None:
-    (one,) = find(text, HERE).found
+    (one,) = search_for(text, HERE).hits
     assert (one.page, one.link) == ("nucleus", link)
 
 
@@ -179,16 +185,16 @@ def test_a_nucleus_a_root_and_a_place_lead_to_the_page_of_one_nucleus(
     ],
 )
 def test_what_is_nowhere_is_said_before_the_page_is_left(text: str, said: str) -> None:
-    finding = find(text, HERE)
-    assert said in finding.said
-    assert finding.found == ()
+    finding = search_for(text, HERE)
+    assert said in finding.note
+    assert finding.hits == ()
 
 
 @pytest.mark.parametrize(("text", "kind"), [("777", "nucleus"), ("864691135919440899", "root")])
 def test_what_cannot_be_looked_up_without_a_download_is_not_refused(text: str, kind: str) -> None:
-    (one,) = find(text, NOTHING).found
+    (one,) = search_for(text, NOTHING).hits
     assert one.kind == kind
-    assert "Not checked" in one.words
+    assert "Not checked" in one.description
 
 
 @pytest.mark.parametrize(
@@ -205,42 +211,42 @@ def test_what_cannot_be_looked_up_without_a_download_is_not_refused(text: str, k
     ],
 )
 def test_several_ids_are_the_nuclei_they_mean(text: str, nuclei: tuple[int, ...], said: str) -> None:
-    only = find(text, HERE).only_sure
+    only = search_for(text, HERE).only_exact
     assert only is not None
     assert from_text(dict(only.link)["select"]) == Listed(nuclei)
     assert dict(only.link)["nucleus"] == str(nuclei[0])
-    assert said in only.words
+    assert said in only.description
 
 
 def test_unknown_ids_are_told_before_the_page_is_left() -> None:
-    finding = find(f"{SHARED},999,998,997,996", HERE)
-    assert finding.only_sure is None
-    (one,) = finding.found
+    finding = search_for(f"{SHARED},999,998,997,996", HERE)
+    assert finding.only_exact is None
+    (one,) = finding.hits
     assert from_text(dict(one.link)["select"]) == Listed((582_276, 582_277))
-    assert finding.said == (
+    assert finding.note == (
         "1 of 5 different IDs are known in v661 at hand. Unknown: 996, 997, 998 and 1 more."
     )
 
 
 def test_three_numbers_that_are_ids_too_are_offered_as_both() -> None:
-    here = AtHand(OPENED, {DETECTIONS: frame([(100_001, 0), (100_002, 0), (20_000, 0)])})
-    finding = find("100001, 100002, 20000", here)
-    assert [one.kind for one in finding.found] == ["place", "nuclei"]
-    assert finding.only_sure is None
-    (only,) = find("12, 582276, 582277", HERE).found  # outside the imaged box
+    here = SearchedRelease(OPENED, {DETECTIONS: frame([(100_001, 0), (100_002, 0), (20_000, 0)])})
+    finding = search_for("100001, 100002, 20000", here)
+    assert [one.kind for one in finding.hits] == ["place", "nuclei"]
+    assert finding.only_exact is None
+    (only,) = search_for("12, 582276, 582277", HERE).hits  # outside the imaged box
     assert only.kind == "nuclei"
-    assert find("12, 582276, 5", HERE).said.endswith("Unknown: 5.")
-    assert [one.kind for one in find("100001, 100002, 20001", here).found] == ["place"]
-    assert [one.kind for one in find("at 100001, 100002, 20000", here).found] == ["place"]
-    assert [one.kind for one in find("nuclei 100001, 100002, 20001", here).found] == ["nuclei"]
+    assert search_for("12, 582276, 5", HERE).note.endswith("Unknown: 5.")
+    assert [one.kind for one in search_for("100001, 100002, 20001", here).hits] == ["place"]
+    assert [one.kind for one in search_for("at 100001, 100002, 20000", here).hits] == ["place"]
+    assert [one.kind for one in search_for("nuclei 100001, 100002, 20001", here).hits] == ["nuclei"]
 
 
 def test_commas_of_thousands_are_tried_first_and_then_two_ids() -> None:
-    here = AtHand(OPENED, {DETECTIONS: frame([(260, 0), (620, 0), (12, 0)])})
-    only = find("260,620", here).only_sure
+    here = SearchedRelease(OPENED, {DETECTIONS: frame([(260, 0), (620, 0), (12, 0)])})
+    only = search_for("260,620", here).only_exact
     assert only is not None
     assert from_text(dict(only.link)["select"]) == Listed((260, 620))
-    assert find("12,", here).only_sure == find("12", here).only_sure
+    assert search_for("12,", here).only_exact == search_for("12", here).only_exact
 
 
 @pytest.mark.parametrize(
@@ -251,80 +257,80 @@ def test_commas_of_thousands_are_tried_first_and_then_two_ids() -> None:
     ],
 )
 def test_what_can_be_no_id_counts_as_unknown(text: str, said: str) -> None:
-    finding = find(text, HERE)
-    assert finding.only_sure is None
-    assert finding.said.endswith(said)
+    finding = search_for(text, HERE)
+    assert finding.only_exact is None
+    assert finding.note.endswith(said)
 
 
 @pytest.mark.parametrize("times", [1, 40])
 def test_a_word_that_is_no_id_among_ids_is_named(times: int) -> None:
-    assert find("260620, 582276, 12, 1.5, " * times, HERE).said == (
+    assert search_for("260620, 582276, 12, 1.5, " * times, HERE).note == (
         "“1.5” is no ID: a list of IDs holds whole numbers alone."
     )
 
 
 def test_more_nuclei_than_a_link_holds_are_said_and_not_raised() -> None:
     many = np.random.default_rng(1).choice(10**6, 20_000, replace=False)
-    here = AtHand(OPENED, {DETECTIONS: frame([(int(one), SHARED) for one in many])})
-    assert "a link holds" in find(f"{SHARED} 5", here).said
+    here = SearchedRelease(OPENED, {DETECTIONS: frame([(int(one), SHARED) for one in many])})
+    assert "a link holds" in search_for(f"{SHARED} 5", here).note
 
 
 def test_ids_of_nothing_at_hand_say_so() -> None:
-    finding = find("4 5", HERE)
-    assert finding.found == ()
-    assert finding.said == "0 of 2 different IDs are known in v661 at hand. Unknown: 4, 5."
-    assert "no table is at hand" in find("4 5", NOTHING).said
+    finding = search_for("4 5", HERE)
+    assert finding.hits == ()
+    assert finding.note == "0 of 2 different IDs are known in v661 at hand. Unknown: 4, 5."
+    assert "no table is at hand" in search_for("4 5", NOTHING).note
 
 
 def test_a_long_list_of_ids_is_read_and_a_longer_one_is_told_where_to_go() -> None:
     long = "12 " * 300
-    assert find(long, HERE).only_sure is not None
-    assert "paste them" in find("260620 " * LONGEST_LIST, HERE).said
+    assert search_for(long, HERE).only_exact is not None
+    assert "paste them" in search_for("260620 " * LONGEST_LIST, HERE).note
 
 
 def test_a_shared_root_says_how_many_nuclei_share_it() -> None:
-    assert "2 nuclei share it" in find(str(SHARED), HERE).found[0].words
-    assert "Nucleus 260620" in find(str(ROOT_ID), HERE).found[0].words
+    assert "2 nuclei share it" in search_for(str(SHARED), HERE).hits[0].description
+    assert "Nucleus 260620" in search_for(str(ROOT_ID), HERE).hits[0].description
 
 
 def test_a_misspelling_is_said_and_its_neighbours_are_offered_but_none_is_sure() -> None:
-    finding = find("baskit", HERE)
-    assert finding.said == "Nothing is named “baskit”; try “Basket”."
-    assert "BC in Baylor fine" in [one.title for one in finding.found]
-    assert finding.only_sure is None
-    assert "Baylor fine" in [one.title for one in find("Bailor fine", HERE).found]
+    finding = search_for("baskit", HERE)
+    assert finding.note == "Nothing is named “baskit”; try “Basket”."
+    assert "BC in Baylor fine" in [one.title for one in finding.hits]
+    assert finding.only_exact is None
+    assert "Baylor fine" in [one.title for one in search_for("Bailor fine", HERE).hits]
 
 
 def test_a_part_of_a_name_lists_what_the_open_release_holds_first() -> None:
-    found = find("metamodel", HERE).found
+    found = search_for("metamodel", HERE).hits
     assert said_of(found[0]) == ("table", "Soma-nucleus metamodel")
     assert all(one.title.endswith("(not in v661)") for one in found[1:])
-    assert find("gnn", HERE).found[0].title == "Baylor fine"
+    assert search_for("gnn", HERE).hits[0].title == "Baylor fine"
 
 
 def test_more_than_a_list_takes_is_said() -> None:
-    finding = find("cell", HERE)
-    assert len(finding.found) == MOST
-    assert re.fullmatch(r"\d+ more are called something like it: .*", finding.said)
+    finding = search_for("cell", HERE)
+    assert len(finding.hits) == MOST
+    assert re.fullmatch(r"\d+ more are called something like it: .*", finding.note)
 
 
 def test_a_table_that_the_source_does_not_hold_is_not_selected_by_and_says_so() -> None:
-    here = AtHand(OPENED, {}, [METAMODEL, MANUAL])
-    assert [one.title for one in find("basket", here).found] == ["BC in Baylor fine"]
-    (one,) = find("Soma-nucleus metamodel", here).found
+    here = SearchedRelease(OPENED, {}, [METAMODEL, MANUAL])
+    assert [one.title for one in search_for("basket", here).hits] == ["BC in Baylor fine"]
+    (one,) = search_for("Soma-nucleus metamodel", here).hits
     assert one.title == "Soma-nucleus metamodel (not in this source)"
 
 
 def test_a_type_that_the_release_does_not_hold_says_which_tables_may() -> None:
-    (one,) = find("L2c", HERE).found
-    assert "No table of v661 here holds it" in one.words
+    (one,) = search_for("L2c", HERE).hits
+    assert "No table of v661 here holds it" in one.description
     assert one.page == "releases"
 
 
 def test_every_label_is_found_and_every_recipe_can_be_written(subtests: pytest.Subtests) -> None:
     for label in CELL_TYPES:
         with subtests.test(label):
-            found = find(label, NOTHING).found
+            found = search_for(label, NOTHING).hits
             assert found
             for one in found:
                 if "select" in dict(one.link):
@@ -337,7 +343,7 @@ def test_every_table_is_found_by_name_and_title_and_leads_to_where_it_is_shown(
     for table in EVERY_TABLE.values():
         with subtests.test(table.name):
             for text in (table.name, table.title):
-                only = find(text, AtHand(release_tables(VOLUME.releases[1300]), {})).only_sure
+                only = search_for(text, SearchedRelease(release_tables(VOLUME.releases[1300]), {})).only_exact
                 assert only is not None
                 assert only.title.startswith(table.title)
                 later = table.name not in TABLES
@@ -359,11 +365,11 @@ def test_the_navigation_offers_every_page_and_opens_old_addresses() -> None:
 
 @given(st.text(max_size=300) | st.from_regex(r"[\[(]?[0-9., ;-]{0,60}[\])]?", fullmatch=True))
 def test_whatever_is_typed_nothing_is_raised_and_a_way_leads_to_a_page(text: str) -> None:
-    for here in (HERE, NOTHING, AtHand(release_tables(UNKNOWN), {})):
-        finding = find(text, here)
-        assert len(finding.found) <= MOST
-        assert finding.found or finding.said or not text.strip()
-        for one in finding.found:
+    for here in (HERE, NOTHING, SearchedRelease(release_tables(UNKNOWN), {})):
+        finding = search_for(text, here)
+        assert len(finding.hits) <= MOST
+        assert finding.hits or finding.note or not text.strip()
+        for one in finding.hits:
             assert one.page in PAGES
             assert all(part for pair in one.link for part in pair)
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from components.analysis.comparison.agreement import cell_nuclei, pair_labels
 from components.analysis.comparison.axes import AxisTable, coregistered_labels
 from components.analysis.labels.counts import label_nuclei, type_counts
-from components.analysis.labels.label_source import labels_from, own_labels
+from components.analysis.labels.levels import labels_from, own_labels
 from components.analysis.selection.kinds import Covered
 from components.analysis.selection.picks import (
     agreement_recipe,

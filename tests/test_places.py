@@ -10,17 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from components.analysis.labels.counts import UNMAPPED, type_counts
-from components.analysis.labels.levels import CONFLICTING
-from components.analysis.labels.palette import NO_LABEL_COLOUR
-from components.analysis.labels.places import (
+from components.analysis.labels.counts import (
     NO_POSITION,
+    UNMAPPED,
     Depths,
     counts_by_area,
     counts_by_layer,
     depth_quartiles,
+    type_counts,
     with_places,
 )
+from components.analysis.labels.levels import CONFLICTING
+from components.analysis.labels.palette import NO_LABEL_COLOUR
 from components.figures.composition import EASY_TO_TELL, places_figure, shares_figure
 from components.ui.session.colours import colours_of
 from data.volume import VOLUME
@@ -230,7 +231,7 @@ def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 SCRIPT = """
 import numpy as np
 from components.analysis.selection.filters import Filters
-from components.analysis.labels.label_source import own_labels
+from components.analysis.labels.levels import own_labels
 from components.ui.family.page import show_places
 from components.ui.session.release import load_labels
 from components.ui.context.table_view import TableView

@@ -14,8 +14,7 @@ from components.analysis.code_export.rows import WRITERS, ShownRows, rows_snippe
 from components.analysis.code_export.script import _functions
 from components.analysis.comparison.axes import coregistered_labels
 from components.analysis.labels.counts import UNMAPPED
-from components.analysis.labels.label_source import NOT_IN_TABLE, labels_from, own_labels
-from components.analysis.labels.levels import CONFLICTING, NO_LABEL
+from components.analysis.labels.levels import CONFLICTING, NO_LABEL, NOT_IN_TABLE, labels_from, own_labels
 from components.analysis.labels.ranges import Range
 from components.analysis.selection.filter_rows import FILTERS, LabelledRows
 from components.analysis.selection.filters import Filters, filter_masks, kept

@@ -15,7 +15,7 @@ from components.analysis.code_export.selection import selection_snippet
 from components.analysis.code_export.tables import coverage_snippet, query_snippets
 from components.analysis.code_export.text import Snippet
 from components.analysis.comparison.agreement import measure_agreement, pair_labels
-from components.analysis.labels.label_source import labels_from
+from components.analysis.labels.levels import labels_from
 from components.analysis.labels.ranges import Range
 from components.analysis.selection.filter_rows import LabelledRows
 from components.analysis.selection.filters import Filters, filter_masks, kept

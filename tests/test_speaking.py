@@ -3,8 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from components.analysis.labels.label_source import NOT_IN_TABLE, labels_from, own_labels
-from components.analysis.labels.levels import CONFLICTING
+from components.analysis.labels.levels import CONFLICTING, NOT_IN_TABLE, labels_from, own_labels
 
 
 def labelled(rows: list[tuple[int, str]]) -> pd.DataFrame:

@@ -30,8 +30,7 @@ from components.analysis.comparison.units import (
     units_per_nucleus,
 )
 from components.analysis.labels.counts import UNMAPPED
-from components.analysis.labels.label_source import NOT_IN_TABLE
-from components.analysis.labels.levels import CONFLICTING
+from components.analysis.labels.levels import CONFLICTING, NOT_IN_TABLE
 from components.analysis.labels.ranges import Range
 from components.figures.bars import fields_figure, units_per_nucleus_figure
 from components.figures.intervals import same_by_score_figure

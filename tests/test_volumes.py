@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.analysis.labels.counts import UNMAPPED
+from components.analysis.labels.counts import QUANTILES, UNMAPPED, median_volume, volume_by_label
 from components.analysis.labels.levels import CONFLICTING, labels_at, raw_labels
-from components.analysis.labels.volumes import QUANTILES, median_volume, volume_by_label
 from components.figures.profiles import volumes_figure
 
 VOLUMES = st.one_of(st.just(np.nan), st.floats(25, 600, width=32))

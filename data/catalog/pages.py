@@ -168,7 +168,7 @@ _OTHERS = (
             "What does everyone say this nucleus is? Every table's word for it side by side, where they "
             "contradict each other, what they say together, and what lies around it."
         ),
-        summary="One nucleus: every table's word for it, its neighbours, its passport",
+        summary="One nucleus: every table's label of it, its neighbours, its position",
     ),
     Page(
         name="checks",

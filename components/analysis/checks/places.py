@@ -7,8 +7,8 @@ import pandas as pd
 
 from components.analysis.checks.doubts import DoubtName
 from components.analysis.checks.entry import Inspected, NotRun, Outcome, Severity, nuclei_finding
+from components.analysis.labels.counts import PUBLISHED_IN_COLUMN
 from components.analysis.labels.ids import each_once
-from components.analysis.labels.manual_column import PUBLISHED_IN_COLUMN
 from components.analysis.labels.nuclei import WINDOW_UM, displacements, position_columns
 from components.analysis.labels.number_words import plural
 from data.tables.schema import POSITION

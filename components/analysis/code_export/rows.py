@@ -11,8 +11,7 @@ from components.analysis.code_export.script import Origin, Script, placing_call
 from components.analysis.code_export.text import Snippet, literal, literal_list
 from components.analysis.comparison.axes import NOT_COREGISTERED, AxisTable
 from components.analysis.labels.counts import UNMAPPED
-from components.analysis.labels.label_source import NOT_IN_TABLE
-from components.analysis.labels.levels import CONFLICTING, NO_LABEL
+from components.analysis.labels.levels import CONFLICTING, NO_LABEL, NOT_IN_TABLE
 from components.analysis.labels.nucleus_table import COREGISTERED
 from components.analysis.labels.ranges import Range, measured_column
 from components.analysis.selection.filter_rows import FILTERS, Called, Filter, Several, Sides, Span

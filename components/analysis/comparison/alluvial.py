@@ -12,8 +12,7 @@ from components.analysis.comparison.axes import AxisTable, axis_labels
 from components.analysis.comparison.matrix import OTHER
 from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.ids import Ids, each_once
-from components.analysis.labels.label_source import NOT_IN_TABLE
-from components.analysis.labels.levels import CONFLICTING, NucleusLabels, finest_common_level
+from components.analysis.labels.levels import CONFLICTING, NOT_IN_TABLE, NucleusLabels, finest_common_level
 from data.catalog.entry import Table
 from data.labels.crosswalk import LEVELS
 from data.labels.entry import Level

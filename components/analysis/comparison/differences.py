@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 from components.analysis.comparison.agreement import Agreement, Pairs, pair_labels
 from components.analysis.comparison.axes import AxisTable
 from components.analysis.comparison.metrics import wilson_interval
+from components.analysis.labels.counts import NO_POSITION
 from components.analysis.labels.levels import nucleus_labels
-from components.analysis.labels.places import NO_POSITION
 from data.catalog.accuracies import Accuracy
 from data.tables.schema import POSITION
 from data.volume import VOLUME

@@ -9,8 +9,7 @@ import pandas as pd
 from components.analysis.comparison.metrics import wilson_interval
 from components.analysis.comparison.units import QUALITY, UNIT
 from components.analysis.labels.counts import UNMAPPED
-from components.analysis.labels.label_source import NOT_IN_TABLE, labels_from
-from components.analysis.labels.levels import CONFLICTING
+from components.analysis.labels.levels import CONFLICTING, NOT_IN_TABLE, labels_from
 from data.labels.crosswalk import ordered
 from data.labels.entry import Level
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from components.analysis.labels.counts import UNMAPPED
-from components.analysis.labels.label_source import labels_from
+from components.analysis.labels.levels import labels_from
 from components.analysis.labels.ranges import Range
 from data.loader import LabelTable
 

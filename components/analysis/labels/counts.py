@@ -1,14 +1,18 @@
 """Counts of nuclei by type and depth, and the denominator of coverage."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from components.analysis.labels.ids import each_once
-from components.analysis.labels.levels import CONFLICTING
+from components.analysis.labels.levels import CONFLICTING, raw_labels
+from data.labels.crosswalk import ordered
+from data.tables.schema import POSITION
 from data.volume import VOLUME
+from data.volume.space import area_codes, area_of, in_column, layer_codes, layer_of, layers_of, voxels
+from data.volume.volume import LayerPreset
 
 DEPTH_STEP_UM = 25.0
 UNMAPPED = "unmapped"
@@ -132,3 +136,237 @@ def label_nuclei(nuclei: pd.Series, labels: pd.Categorical, label: str) -> np.nd
     rows, words = nuclei_once(nuclei, labels)
     wanted = [code for code, word in enumerate(words) if word == label]
     return np.sort(rows["nucleus_id"].to_numpy()[np.isin(rows["code"], wanted)])
+
+
+NO_POSITION = "no position"
+"""Stands for the layer or area of a nucleus without a position."""
+
+
+def with_places(frame: pd.DataFrame, preset: LayerPreset) -> pd.DataFrame:
+    """Rows with their place in words and in voxels, for files; rows without positions as they are.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Columns `x_um`, `depth_um`, `z_um`: oriented µm, NaN where unknown.
+    preset : LayerPreset
+        The layers' boundaries.
+
+    Returns
+    -------
+    DataFrame
+        With `layer`, `layer_preset` (whose boundaries) and `area_approximate`, "" without a position; and
+        `x_voxel`, `y_voxel`, `z_voxel` (Int64), in voxels as CAVE and Neuroglancer count them, else missing.
+    """
+    if not {*POSITION} <= {*frame.columns}:
+        return frame
+    places = pd.DataFrame(voxels(frame[[*POSITION]]).round(), frame.index, ["x_voxel", "y_voxel", "z_voxel"])
+    return frame.assign(
+        layer=layer_of(frame["depth_um"], preset),
+        layer_preset=preset.name,
+        area_approximate=area_of(frame["x_um"], frame["z_um"]),
+        **places.astype("Int64"),
+    )
+
+
+def counts_by_layer(frame: pd.DataFrame, labels: pd.Categorical, preset: LayerPreset) -> pd.DataFrame:
+    """Nuclei per label in each layer.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        A tidy frame: `nucleus_id`, and `depth_um` in µm below the pia.
+    labels : Categorical
+        Label of each of its rows; missing = unmapped.
+    preset : LayerPreset
+        The layers' boundaries.
+
+    Returns
+    -------
+    DataFrame
+        Index `label`: those that occur, in the labels' order, then conflicting and unmapped as in
+        `counts.type_counts`. One column per layer of the preset from the pia down, empty ones included, and
+        `NO_POSITION` where depths are missing. Each nucleus counts once, at the position of its first row.
+    """
+    rows, words = nuclei_once(frame["nucleus_id"], labels)
+    layers = layer_codes(frame["depth_um"].to_numpy()[rows.index], preset)
+    return _counted(rows["code"].to_numpy(), words, layers, layers_of(preset), "layer")
+
+
+def counts_by_area(frame: pd.DataFrame, labels: pd.Categorical) -> pd.DataFrame:
+    """Nuclei per label in each (approximate) area: see `Volume.area_note`.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        A tidy frame: `nucleus_id`, and `x_um`, `z_um` in oriented µm.
+    labels : Categorical
+        Label of each of its rows; missing = unmapped.
+
+    Returns
+    -------
+    DataFrame
+        As `counts_by_layer` gives it, with the columns of `Volume.areas`.
+    """
+    rows, words = nuclei_once(frame["nucleus_id"], labels)
+    areas = area_codes(*(frame[axis].to_numpy()[rows.index] for axis in ("x_um", "z_um")))
+    return _counted(rows["code"].to_numpy(), words, areas, VOLUME.areas, "area")
+
+
+@dataclass(frozen=True)
+class Depths:
+    """Quartiles of depth in µm below the pia, over nuclei with a known depth.
+
+    Attributes
+    ----------
+    lower, median, upper : float
+    """
+
+    lower: float
+    median: float
+    upper: float
+
+
+def depth_quartiles(frame: pd.DataFrame) -> Depths | None:
+    """Quartiles of the depth of nuclei, each counted once; None where no depth is known.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        A tidy frame: `nucleus_id`, and `depth_um` in µm below the pia.
+    """
+    depths = frame["depth_um"].to_numpy()[~frame["nucleus_id"].duplicated().to_numpy()]
+    known = depths[~np.isnan(depths)]
+    return Depths(*map(float, np.percentile(known, [25, 50, 75]))) if len(known) else None
+
+
+def _counted(
+    codes: np.ndarray, words: list[str], place_codes: np.ndarray, places: Sequence[str], name: str
+) -> pd.DataFrame:
+    """Count each pair of word and place, given as codes; place -1 means a missing position."""
+    width = len(places) + 1
+    cells = codes * width + np.where(place_codes < 0, len(places), place_codes)
+    counts = np.bincount(cells, minlength=len(words) * width).reshape(len(words), width)
+    columns = pd.Index([*places, NO_POSITION], name=name)
+    occur = np.flatnonzero(counts.any(axis=1))
+    index = pd.Index([words[code] for code in occur], name="label")
+    table = pd.DataFrame(counts[occur], index=index, columns=columns)
+    return table if counts[:, -1].any() else table.drop(columns=NO_POSITION)
+
+
+QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
+
+
+def volume_by_label(frame: pd.DataFrame, labels: pd.Categorical) -> pd.DataFrame:
+    """Quantiles of nucleus volume per label.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        A tidy frame: `nucleus_id`, and `volume_um3` in µm³ (NaN where it is not known).
+    labels : Categorical
+        Label of each of its rows; missing = unmapped.
+
+    Returns
+    -------
+    DataFrame
+        Index `label` in the labels' order, without labels of no known volume. Column `n`: nuclei with a
+        volume, each counted once, as conflicting where it has two labels; then the columns of `QUANTILES`,
+        µm³, interpolated linearly.
+    """
+    rows, words = nuclei_once(frame["nucleus_id"], labels)
+    volumes = frame["volume_um3"].to_numpy(dtype=np.float64)[rows.index]
+    known = np.isfinite(volumes)
+    codes, volumes = rows["code"].to_numpy()[known], volumes[known]
+    rows_by_label = {
+        words[code]: [len(label_volumes), *np.quantile(label_volumes, list(QUANTILES.values()))]
+        for code in np.unique(codes)
+        for label_volumes in [volumes[codes == code]]
+    }
+    columns = ["n", *QUANTILES]
+    quantiles = pd.DataFrame.from_dict(rows_by_label, orient="index", columns=columns, dtype=np.float64)
+    return quantiles.astype({"n": np.int64}).rename_axis("label")
+
+
+def median_volume(frame: pd.DataFrame) -> float | None:
+    """Median volume of a frame's nuclei, each once, in µm³; None where no volume is known."""
+    if "volume_um3" not in frame:
+        return None
+    volumes = frame.loc[~frame["nucleus_id"].duplicated(), "volume_um3"].to_numpy(dtype=np.float64)
+    known = volumes[np.isfinite(volumes)]
+    return float(np.median(known)) if len(known) else None
+
+
+PUBLISHED_IN_COLUMN = 2_204
+"""Nuclei of the column that experts inspected (MICrONS tutorial, annotation tables)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColumnMembership:
+    """Nuclei in and around the prism of `Volume.column`.
+
+    Attributes
+    ----------
+    labelled : int
+        Nuclei labelled by the given tables, each once.
+    outside : int
+        Labelled nuclei outside the prism.
+    unplaced : int
+        Labelled nuclei without a position.
+    detected : int or None
+        Nuclei detected inside the prism; None without the detections.
+    named : int or None
+        Detected nuclei inside the prism that are labelled.
+    """
+
+    labelled: int
+    outside: int
+    unplaced: int
+    detected: int | None = None
+    named: int | None = None
+
+
+def column_membership(
+    labelled: Sequence[pd.DataFrame], detections: pd.DataFrame | None = None
+) -> ColumnMembership:
+    """Compare the labelled nuclei with those that lie in the column.
+
+    Parameters
+    ----------
+    labelled : sequence of DataFrame
+        Tidy frames of the tables labelled by hand.
+    detections : DataFrame, optional
+        The tidy frame of all detected nuclei.
+    """
+    nuclei = pd.concat([frame[["nucleus_id", *POSITION]] for frame in labelled]).drop_duplicates("nucleus_id")
+    placed = nuclei[[*POSITION]].notna().all(axis="columns").to_numpy()
+    inside = _inside(nuclei)
+    counts = {
+        "labelled": len(nuclei),
+        "outside": int((placed & ~inside).sum()),
+        "unplaced": int((~placed).sum()),
+    }
+    if detections is None:
+        return ColumnMembership(**counts)
+    detected = np.unique(detections["nucleus_id"].to_numpy()[_inside(detections)])
+    named = int(np.isin(detected, nuclei["nucleus_id"].to_numpy()).sum())
+    return ColumnMembership(**counts, detected=len(detected), named=named)
+
+
+def concatenated_tables(labelled: Sequence[pd.DataFrame]) -> tuple[pd.DataFrame, pd.Categorical]:
+    """Concatenate tables.
+
+    Returns
+    -------
+    rows : DataFrame
+        Nucleus ID and position of every row, numbered from 0.
+    labels : Categorical
+        Label of each row as its table spells it, in the order of display.
+    """
+    words = np.concatenate([raw_labels(frame).astype(str) for frame in labelled])
+    rows = pd.concat([frame[["nucleus_id", *POSITION]] for frame in labelled], ignore_index=True)
+    return rows, pd.Categorical(words, categories=ordered(set(words)))
+
+
+def _inside(frame: pd.DataFrame) -> np.ndarray:
+    return in_column(*(frame[axis].to_numpy() for axis in POSITION))

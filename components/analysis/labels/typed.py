@@ -108,7 +108,7 @@ def _read_id(text: str, kind: str) -> int:
 
 
 @dataclass(frozen=True)
-class TypedPlace:
+class Coordinates:
     """A place, as three numbers as written.
 
     Attributes
@@ -142,7 +142,7 @@ class TypedPlace:
         return np.array([float(number) for number in self.numbers])
 
 
-def read_place(text: str) -> TypedPlace:
+def read_coordinates(text: str) -> Coordinates:
     """Read a place.
 
     Parameters
@@ -163,7 +163,7 @@ def read_place(text: str) -> TypedPlace:
         raise DataError(f"“{shortened(body)}” is not a place of three numbers.", PLACE_REMEDY)
     if not all(abs(float(number)) <= FARTHEST for number in numbers):
         raise DataError(f"“{shortened(body)}” lies far outside the volume.", PLACE_REMEDY)
-    return TypedPlace(numbers, in_um=bare != body)
+    return Coordinates(numbers, in_um=bare != body)
 
 
 def words_in(text: str) -> list[str]:

@@ -1,12 +1,12 @@
 """The consensus and the contradictions of the tables on one nucleus, level by level."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
-from components.analysis.nucleus.table_labels import TableWord
-from data.labels.crosswalk import ordered
+from components.analysis.nucleus.table_labels import TableAnswer
+from data.labels.crosswalk import at_level, ordered
 from data.labels.entry import Level
 
 JUDGED: tuple[Level, ...] = ("neuron", "class", "subclass")
@@ -82,7 +82,7 @@ class Contradiction:
     Attributes
     ----------
     level : Level
-    first, second : TableWord
+    first, second : TableAnswer
     labels : tuple of (str, str)
         Their labels at the level.
     ambiguous : bool
@@ -90,8 +90,8 @@ class Contradiction:
     """
 
     level: Level
-    first: TableWord
-    second: TableWord
+    first: TableAnswer
+    second: TableAnswer
     labels: tuple[str, str]
     ambiguous: bool
 
@@ -103,7 +103,7 @@ class Contradiction:
         return f"{said[0]}, {said[1]}"
 
 
-def consensus(words: Sequence[TableWord], level: Level) -> Consensus:
+def consensus(words: Sequence[TableAnswer], level: Level) -> Consensus:
     """The label that more than half of the tables give; see `RULE`."""
     tables = {word.table.name: word.table for word in words}
     labels = {word.table.name: answer for word in words if (answer := word.at(level))}
@@ -135,7 +135,7 @@ def _outcome(counts: list[int]) -> Verdict:
     return "most" if 2 * counts[0] > sum(counts) else "none"
 
 
-def contradicting_tables(words: Sequence[TableWord], level: Level) -> tuple[Contradiction, ...]:
+def contradicting_tables(words: Sequence[TableAnswer], level: Level) -> tuple[Contradiction, ...]:
     """All pairs of tables that differ at a level, models with their teachers included."""
     answers = [(word, answer) for word in words if (answer := word.at(level))]
     return tuple(
@@ -146,10 +146,87 @@ def contradicting_tables(words: Sequence[TableWord], level: Level) -> tuple[Cont
     )
 
 
-def _spelled(word: TableWord, label: str) -> str:
+def _spelled(word: TableAnswer, label: str) -> str:
     own = word.labels[0].cell_type or ""
     return own if own == label else f"{own}, which counts as {label}"
 
 
 def _say(n: int) -> str:
     return "says" if n == 1 else "say"
+
+
+CONTESTED: dict[Level, str] = {
+    "neuron": "No consensus on whether it is a neuron",
+    "class": "No consensus on the class",
+}
+"""Shown instead of a label where tables differ at a level so coarse that a finer label would mislead."""
+NOTHING = "No consensus"
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The headline of a nucleus's profile.
+
+    Attributes
+    ----------
+    label : str or None
+        None without a consensus.
+    words : str
+        The label, or why there is none.
+    notes : tuple of str
+        Whether only one table gives the label, and which finer label was left out.
+    table : str or None
+        The name of the only table with a voice for the label; None where several or none have one.
+    """
+
+    label: str | None
+    words: str
+    notes: tuple[str, ...] = ()
+    table: str | None = None
+
+
+def headline(together: Mapping[Level, Consensus]) -> Headline:
+    """The finest consensus that no coarser level contradicts.
+
+    Parameters
+    ----------
+    together : mapping of Level to Consensus
+        One for each level of `JUDGED`.
+
+    Notes
+    -----
+    From coarse to fine: the search ends at a level without a consensus, or at a label that counts at a
+    coarser level as something other than the consensus there. Levels where no table speaks are skipped.
+    """
+    reached: list[Consensus] = []
+    for level in JUDGED:
+        finer = together[level]
+        if finer.outcome == "none":
+            if level in CONTESTED:
+                return Headline(None, CONTESTED[level])
+            break
+        if finer.label is None:
+            continue
+        if other := _contradicting(finer.label, reached):
+            return _headline_of(reached[-1], f"{finer.label}, the {level}, is left out: it counts as {other}")
+        reached.append(finer)
+    return _headline_of(reached[-1]) if reached else Headline(None, NOTHING)
+
+
+def _contradicting(label: str, reached: list[Consensus]) -> str | None:
+    """What a label counts as at a coarser level, where that is not the consensus."""
+    for coarser in reversed(reached):
+        counts_as = at_level(label, coarser.level)
+        if counts_as is not None and counts_as != coarser.label:
+            return counts_as
+    return None
+
+
+def _headline_of(reached: Consensus, *notes: str) -> Headline:
+    label = str(reached.label)
+    if reached.outcome != "one":
+        return Headline(label, label, notes)
+    (table,) = reached.voices[label]
+    note = f"said by {reached.titles[table]}"
+    note += "; models trained on it have no voice beside it" if reached.set_aside else " alone"
+    return Headline(label, label, (note, *notes), table)

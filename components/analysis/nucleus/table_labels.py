@@ -1,7 +1,10 @@
 """What each table says of one nucleus: its labels as spelt, and what they count as at each level."""
 
+from collections import Counter
 from collections.abc import Container, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import repeat
+from types import MappingProxyType
 from typing import Literal
 
 import pandas as pd
@@ -42,7 +45,7 @@ class Label:
 
 
 @dataclass(frozen=True)
-class TableWord:
+class TableAnswer:
     """What one table says of one nucleus.
 
     Attributes
@@ -60,8 +63,8 @@ class TableWord:
 
     table: Table
     state: State
-    labels: tuple[Label, ...]
-    rows: int
+    labels: tuple[Label, ...] = ()
+    rows: int = 0
     looked_up: bool = False
 
     def at(self, level: Level) -> tuple[str, HowMapped] | None:
@@ -72,79 +75,64 @@ class TableWord:
         return None if label is None else (label, mapping)
 
 
-def words_with(
+def table_answers(
     index: ReleaseIndex,
     nucleus_id: int,
     tables: Mapping[str, Table],
-    looked_up: Mapping[str, LabelTable | None],
+    looked_up: Mapping[str, LabelTable | None] = MappingProxyType({}),
     unlisted: Container[str] = (),
-) -> tuple[TableWord, ...]:
-    """Like `table_words`, with the source's answers for this nucleus alone.
-
-    Parameters
-    ----------
-    index, nucleus_id, tables
-        As in `table_words`; the index holds the rows looked up.
-    looked_up : mapping of str to LabelTable or None
-        Rows of the nucleus by table; None without any.
-    unlisted : container of str
-        Tables that the source lacks.
-    """
-    words = []
-    for word in table_words(index, nucleus_id, tables):
-        name, absent = word.table.name, word.state == "table not at hand"
-        if name in looked_up and absent:
-            words.append(TableWord(word.table, "not in this table", (), 0, looked_up=True))
-        else:
-            words.append(replace(word, looked_up=name in looked_up or (absent and name in unlisted)))
-    return tuple(words)
-
-
-def table_words(index: ReleaseIndex, nucleus_id: int, tables: Mapping[str, Table]) -> tuple[TableWord, ...]:
+) -> tuple[TableAnswer, ...]:
     """What every table says of a nucleus.
 
     Parameters
     ----------
     index : ReleaseIndex
+        With the rows looked up.
     nucleus_id : int
     tables : mapping of str to Table
         All tables; those missing from the index are not at hand.
+    looked_up : mapping of str to LabelTable or None
+        What the source answered for this nucleus alone: rows by table, None without any.
+    unlisted : container of str
+        Tables that the source was found to lack.
 
     Returns
     -------
-    tuple of TableWord
+    tuple of TableAnswer
         One per table: manual tables, then clusterings, classifiers and measurements.
     """
     order = sorted(tables.values(), key=lambda table: (METHODS.index(table.method), KINDS.index(table.kind)))
-    return tuple(_table_word(index, nucleus_id, table) for table in order)
+    return tuple(_answer(index, nucleus_id, table, looked_up, unlisted) for table in order)
 
 
-def _table_word(index: ReleaseIndex, nucleus_id: int, table: Table) -> TableWord:
-    if table.name not in index.loaded:
-        return TableWord(table, "table not at hand", (), 0)
-    rows = index.rows(table.name, nucleus_id)
+def _answer(
+    index: ReleaseIndex,
+    nucleus_id: int,
+    table: Table,
+    looked_up: Mapping[str, LabelTable | None],
+    unlisted: Container[str],
+) -> TableAnswer:
+    asked = table.name in looked_up
+    if table.name not in index.loaded and not asked:
+        return TableAnswer(table, "table not at hand", looked_up=table.name in unlisted)
+    rows = index.rows(table.name, nucleus_id) if table.name in index.loaded else pd.DataFrame()
     if rows.empty:
-        return TableWord(table, "not in this table", (), 0)
+        return TableAnswer(table, "not in this table", looked_up=asked)
     if table.kind != "labels" or "cell_type" not in rows:
-        return TableWord(table, "held", (), len(rows))
+        return TableAnswer(table, "held", rows=len(rows), looked_up=asked)
     labels = _labels(table, rows)
     # As everywhere, labels conflict that differ after synonyms, or stand beside a missing one.
     kinds = {label.cell_type and at_level(label.cell_type, "type") for label in labels}
-    return TableWord(table, "conflicting" if len(kinds) > 1 else "labelled", labels, len(rows))
+    return TableAnswer(table, "conflicting" if len(kinds) > 1 else "labelled", labels, len(rows), asked)
 
 
 def _labels(table: Table, rows: pd.DataFrame) -> tuple[Label, ...]:
-    missing = [None] * len(rows)
-    systems = _texts(rows["classification_system"]) if "classification_system" in rows else missing
-    row_counts: dict[tuple[str | None, str | None], int] = {}
-    for pair in zip(systems, _texts(rows["cell_type"]), strict=True):
-        row_counts[pair] = row_counts.get(pair, 0) + 1
-    return tuple(_label(table, system, word, n) for (system, word), n in row_counts.items())
-
-
-def _label(table: Table, system: str | None, word: str | None, n: int) -> Label:
-    readings = {level: read_as(table, word, system, level)[1:3] for level in LEVELS}
-    return Label(system, word, readings, n)
+    systems = _texts(rows["classification_system"]) if "classification_system" in rows else repeat(None)
+    pairs = Counter(zip(systems, _texts(rows["cell_type"]), strict=False))
+    return tuple(
+        Label(system, word, {level: read_as(table, word, system, level)[1:3] for level in LEVELS}, n)
+        for (system, word), n in pairs.items()
+    )
 
 
 def _texts(column: pd.Series) -> list[str | None]:

@@ -12,29 +12,41 @@
 """
 
 import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
+import pandas as pd
 
+from components.analysis.labels.ids import Ids
+from components.analysis.labels.number_words import of_nuclei
 from components.analysis.labels.typed import (
-    TypedPlace,
+    Coordinates,
     is_nucleus_id,
     is_root_id,
     numbers_in,
-    read_place,
+    read_coordinates,
     stray_in,
     ungrouped,
     why_no_id,
 )
-from components.analysis.search.names import AtHand, Found, near_names, search_names
 from components.analysis.selection.id_lists import IdText, find_ids, read_ids, written_ids
-from components.analysis.selection.kinds import to_text
+from components.analysis.selection.kinds import Filtered, to_text
 from components.analysis.selection.listed import listed
+from data.catalog.entry import Table
+from data.catalog.pages import PAGES
+from data.catalog.tables import ReleaseTables
 from data.errors import DataError
+from data.labels.crosswalk import CELL_TYPES, find_label
+from data.labels.entry import CellType
 from data.volume import VOLUME
 from data.volume.space import outside_em_box
+
+HitKind = Literal["nucleus", "nuclei", "root", "place", "type", "table", "page"]
+Link = tuple[tuple[str, str], ...]
 
 LONGEST = 200
 """The most characters of a name."""
@@ -44,6 +56,7 @@ MOST = 8
 """The most hits listed."""
 FEW = 3
 
+_SHORTEST, _NEAR, _MOST_NEAR = 2, 0.6, 4
 _LEAD = re.compile(
     r"^(?P<word>nucle(?:us|i)|(?:pt_)?roots?|target|segments?|cells?|at)?[\s_]*(?P<id>ids?)?\s*[:#=]?\s*"
     r"(?=[\d([{'\"+-])",
@@ -53,36 +66,93 @@ _NO_ID = "“{}” is no ID: a list of IDs holds whole numbers alone."
 
 
 @dataclass(frozen=True)
+class SearchHit:
+    """One search hit.
+
+    Attributes
+    ----------
+    kind : HitKind
+        `place` is a coordinate, `nuclei` are several by ID.
+    title : str
+        Its name, in a few words.
+    description : str
+    page : str
+        The page that shows it, by the name of its script.
+    link : tuple of (str, str)
+        The page's query parameters.
+    exact : bool
+        Whether its name is exactly the text, rather than similar.
+    """
+
+    kind: HitKind
+    title: str
+    description: str
+    page: str
+    link: Link = ()
+    exact: bool = True
+
+
+@dataclass(frozen=True)
+class SearchedRelease:
+    """What the search knows of the open release.
+
+    Attributes
+    ----------
+    tables : ReleaseTables
+        The open release's.
+    frames : mapping
+        Tidy frames of those that need no download, by name.
+    absent : collection of str
+        Tables known to be missing from the source.
+    """
+
+    tables: ReleaseTables
+    frames: Mapping[str, pd.DataFrame]
+    absent: Collection[str] = ()
+
+    @property
+    def name(self) -> str:
+        """The open release, such as `v661`."""
+        return f"v{self.tables.release.number}"
+
+    @property
+    def ids(self) -> tuple[Ids, Ids]:
+        """Nucleus ID and root ID (0 = none) of every row at hand."""
+        columns = ["nucleus_id", "root_id"]
+        rows = pd.concat([frame.reindex(columns=columns, fill_value=0) for frame in self.frames.values()])
+        return rows["nucleus_id"].to_numpy(), rows["root_id"].to_numpy()
+
+
+@dataclass(frozen=True)
 class SearchResult:
     """The result of a search.
 
     Attributes
     ----------
-    found : tuple of Found
+    hits : tuple of SearchHit
         The likeliest first, at most `MOST`.
-    said : str
+    note : str
         Why there is nothing, or a note on the list; may be "".
     """
 
-    found: tuple[Found, ...] = ()
-    said: str = ""
+    hits: tuple[SearchHit, ...] = ()
+    note: str = ""
 
     @property
-    def only_sure(self) -> Found | None:
+    def only_exact(self) -> SearchHit | None:
         """The only exact match; None where there are none or several."""
-        sure = [hit for hit in self.found if hit.sure]
-        return sure[0] if len(sure) == 1 else None
+        exact = [hit for hit in self.hits if hit.exact]
+        return exact[0] if len(exact) == 1 else None
 
 
-def find(text: str, at_hand: AtHand) -> SearchResult:
+def search_for(text: str, release: SearchedRelease) -> SearchResult:
     """Search for what the text may mean; never raises, whatever the text.
 
     Parameters
     ----------
     text : str
         As typed.
-    at_hand : AtHand
-        The open release.
+    release : SearchedRelease
     """
     text = " ".join(text.split())
     if not text:
@@ -91,176 +161,267 @@ def find(text: str, at_hand: AtHand) -> SearchResult:
     bare = text[lead.end() :] if lead else text
     numbers = numbers_in(bare[:LONGEST_LIST])
     if len(text) > (LONGEST_LIST if numbers else LONGEST):
-        return _records(text, at_hand) or _too_long(text, numbers)
+        return _by_json(text, release) or _too_long(text, numbers)
     if ungrouped(bare):  # one number with commas, or else several
-        one = _with_names(_number(ungrouped(bare), at_hand), text, at_hand)
-        return one if one.found else _several(numbers, at_hand)
+        single = _by_number(ungrouped(bare), text, release)
+        return single if single.hits else _by_ids(numbers, release)
     if len(numbers) == 1:
-        return _with_names(_number(numbers[0], at_hand), text, at_hand)
+        return _by_number(numbers[0], text, release)
     word = (lead["word"] or lead["id"] or "").casefold() if lead else ""
     if word in ("", "at"):
         with suppress(DataError):  # then it is no place
-            return _with_ids(_place(read_place(bare)), [] if word else numbers, at_hand)
-    return _several(numbers, at_hand) if numbers else _records(text, at_hand) or _name(text, at_hand)
-
-
-def _with_ids(place: SearchResult, numbers: list[str], at_hand: AtHand) -> SearchResult:
-    """A place, and the nuclei of its three numbers read as IDs, if all are known."""
-    ids = _several(numbers, at_hand) if numbers else SearchResult()
-    if not place.found and ids.found:
-        return ids
-    return SearchResult((*place.found, *ids.found), place.said) if ids.only_sure else place
+            return _by_place(read_coordinates(bare), [] if word else numbers, release)
+    by_ids = _by_ids(numbers, release) if numbers else None
+    return by_ids or _by_json(text, release) or _by_name(text, release)
 
 
 def _too_long(text: str, numbers: list[str]) -> SearchResult:
-    stray = stray_in(text)
     if numbers:
         note = f"More than {LONGEST_LIST:,} characters of IDs: paste them where a selection is made by ID."
-    elif stray:
+    elif stray := stray_in(text):
         note = _NO_ID.format(stray[:40])
     else:
         note = f"Nothing has a name of {len(text):,} characters; {LONGEST} are the most."
-    return SearchResult(said=note)
+    return SearchResult(note=note)
 
 
-def _with_names(number: SearchResult, text: str, at_hand: AtHand) -> SearchResult:
-    """A number, and whatever has it for a name, such as a connectivity group."""
-    also = tuple(hit for hit in search_names(text, at_hand) if hit.sure)
-    return SearchResult((*number.found, *also)[:MOST], number.said)
+def _by_number(digits: str, text: str, release: SearchedRelease) -> SearchResult:
+    """A nucleus or a root, and whatever has the number for a name, such as a connectivity group."""
+    if why := why_no_id(digits):
+        result = SearchResult(note=f"{why}." if not digits.strip("0") else _not_an_id(digits))
+    elif is_nucleus_id(int(digits)):
+        result = _nucleus(int(digits), release)
+    elif is_root_id(int(digits)):
+        result = _root(int(digits), release)
+    else:
+        result = SearchResult(note=_not_an_id(digits))
+    called_so = [hit for hit in _named(text, release) if hit.exact]
+    return SearchResult((*result.hits, *called_so)[:MOST], result.note)
 
 
-def _number(digits: str, at_hand: AtHand) -> SearchResult:
-    why = why_no_id(digits)
-    if not why and is_nucleus_id(int(digits)):
-        return _nucleus(int(digits), at_hand)
-    if not why and is_root_id(int(digits)):
-        return _root(int(digits), at_hand)
-    if not digits.strip("0"):
-        return SearchResult(said=f"{why}.")
-    return SearchResult(
-        said=f"{digits[:24]} is neither a nucleus ID (below {VOLUME.nucleus_ids_below:,}) nor a root ID "
+def _not_an_id(digits: str) -> str:
+    return (
+        f"{digits[:24]} is neither a nucleus ID (below {VOLUME.nucleus_ids_below:,}) nor a root ID "
         f"({VOLUME.root_digits})."
     )
 
 
-def _nucleus(number: int, at_hand: AtHand) -> SearchResult:
-    link = (("nucleus", str(number)),)
-    if VOLUME.detections not in at_hand.frames:
-        words = "Not checked: the nucleus detections are not at hand."
-        return SearchResult((Found("nucleus", f"Nucleus {number}", words, "nucleus", link),))
-    known = at_hand.frames[VOLUME.detections]["nucleus_id"].to_numpy()
-    if number not in known:
-        return SearchResult(
-            said=f"{number} would be a nucleus ID, but is none of the {len(known):,} nucleus detections of "
-            f"v{at_hand.release} at hand."
+def _nucleus(nucleus_id: int, release: SearchedRelease) -> SearchResult:
+    if VOLUME.detections not in release.frames:
+        description = "Not checked: the nucleus detections are not at hand."
+    else:
+        known = release.frames[VOLUME.detections]["nucleus_id"].to_numpy()
+        detections = f"of the {len(known):,} nucleus detections of {release.name} at hand"
+        if nucleus_id not in known:
+            return SearchResult(note=f"{nucleus_id} would be a nucleus ID, but is none {detections}.")
+        description = f"One {detections}"
+    return _on_nucleus_page("nucleus", f"Nucleus {nucleus_id}", description, "nucleus", str(nucleus_id))
+
+
+def _root(root_id: int, release: SearchedRelease) -> SearchResult:
+    frames = [frame for frame in release.frames.values() if "root_id" in frame]
+    if not frames:
+        description = "Not checked: no table with root IDs is at hand."
+    else:
+        nuclei = np.unique(
+            np.concatenate([frame["nucleus_id"][frame["root_id"] == root_id] for frame in frames])
         )
-    words = f"One of the {len(known):,} nucleus detections of v{at_hand.release} at hand"
-    return SearchResult((Found("nucleus", f"Nucleus {number}", words, "nucleus", link),))
+        if not len(nuclei):
+            return SearchResult(
+                note=f"{root_id} would be a root ID, but no nucleus of {release.name} at hand has it. "
+                "Root IDs change with every edit of the segment: it may be of another release."
+            )
+        carried = f"Nucleus {nuclei[0]}" if len(nuclei) == 1 else f"{len(nuclei):,} nuclei share it"
+        description = f"{carried} in {release.name}"
+    return _on_nucleus_page("root", f"Root {root_id}", description, "root", str(root_id))
 
 
-def _root(number: int, at_hand: AtHand) -> SearchResult:
-    link = (("root", str(number)),)
-    nuclei = _nuclei_of(number, at_hand)
-    if nuclei is None:
-        words = "Not checked: no table with root IDs is at hand."
-        return SearchResult((Found("root", f"Root {number}", words, "nucleus", link),))
-    if not len(nuclei):
-        return SearchResult(
-            said=f"{number} would be a root ID, but no nucleus of v{at_hand.release} at hand has it. "
-            "Root IDs change with every edit of the segment: it may be of another release."
-        )
-    words = f"Nucleus {nuclei[0]}" if len(nuclei) == 1 else f"{len(nuclei):,} nuclei share it"
-    return SearchResult((Found("root", f"Root {number}", f"{words} in v{at_hand.release}", "nucleus", link),))
-
-
-def _nuclei_of(root: int, at_hand: AtHand) -> NDArray[np.int64] | None:
-    """The nuclei with a root ID, in any table at hand; None where none holds root IDs."""
-    frames = [frame for frame in at_hand.frames.values() if "root_id" in frame]
-    nuclei = [frame["nucleus_id"].to_numpy()[frame["root_id"].to_numpy() == root] for frame in frames]
-    return np.unique(np.concatenate(nuclei)) if nuclei else None
-
-
-def _place(place: TypedPlace) -> SearchResult:
+def _by_place(place: Coordinates, numbers: list[str], release: SearchedRelease) -> SearchResult:
+    """A place, and the nuclei of its three numbers read as IDs, if all are known."""
     if outside_em_box([place.voxels])[0]:
-        return SearchResult(
-            said=f"{place.words} lies outside the imaged box, which is {VOLUME.box_words} in voxels "
-            f"of {VOLUME.voxel_words}."
-        )
-    unit = "oriented µm" if place.in_um else f"voxels of {VOLUME.voxel_words}"
-    link = ",".join(place.numbers) + ("um" if place.in_um else "")
-    words = f"The nuclei nearest to this place, in {unit}"
-    return SearchResult((Found("place", f"At {place.words}", words, "nucleus", (("at", link),)),))
+        note = f"{place.words} lies outside the imaged box, which is {VOLUME.box_words} in voxels of "
+        result = SearchResult(note=f"{note}{VOLUME.voxel_words}.")
+    else:
+        unit = "oriented µm" if place.in_um else f"voxels of {VOLUME.voxel_words}"
+        description = f"The nuclei nearest to this place, in {unit}"
+        at = ",".join(place.numbers) + ("um" if place.in_um else "")
+        result = _on_nucleus_page("place", f"At {place.words}", description, "at", at)
+    by_ids = _by_ids(numbers, release) if numbers else SearchResult()
+    if by_ids.hits and not result.hits:
+        return by_ids
+    return SearchResult((*result.hits, *by_ids.hits), result.note) if by_ids.only_exact else result
 
 
-def _several(numbers: list[str], at_hand: AtHand) -> SearchResult:
+def _on_nucleus_page(kind: HitKind, title: str, description: str, parameter: str, value: str) -> SearchResult:
+    return SearchResult((SearchHit(kind, title, description, "nucleus", ((parameter, value),)),))
+
+
+def _by_ids(numbers: list[str], release: SearchedRelease) -> SearchResult:
     """The nuclei of several IDs, with the number of known IDs and the unknown ones.
 
-    The hit is not sure where an ID is unknown, so that the reader sees which are left out.
+    The hit is not exact where an ID is unknown, so that the reader sees which are left out.
     """
-    if not at_hand.frames:
-        return SearchResult(
-            said="Not looked for: no table is at hand yet. Open the page of a family: it fetches its tables."
-        )
+    if not release.frames:
+        note = "Not looked for: no table is at hand yet. Open the page of a family: it fetches its tables."
+        return SearchResult(note=note)
     written = written_ids((1, number) for number in numbers)
-    ids = find_ids(written, *_ids_at_hand(at_hand))
-    refused = sorted({one.word for one in written.refused})
+    ids = find_ids(written, *release.ids)
+    refused = sorted({refusal.word for refusal in written.refused})
     unknown = [*map(str, ids.unknown), *refused]
     n_ids = ids.distinct + len(refused)
-    note = f"{n_ids - len(unknown):,} of {n_ids:,} different IDs are known in v{at_hand.release} at hand."
+    note = f"{n_ids - len(unknown):,} of {n_ids:,} different IDs are known in {release.name} at hand."
     if unknown:
         more = f" and {len(unknown) - FEW:,} more" if len(unknown) > FEW else ""
         note += f" Unknown: {', '.join(unknown[:FEW])}{more}."
-    found = ids.nucleus_ids
-    if not len(found):
-        return SearchResult(said=note)
+    nuclei = ids.nucleus_ids
+    if not len(nuclei):
+        return SearchResult(note=note)
     try:
-        link = (("nucleus", str(found[0])), ("select", to_text(listed(found))))
+        link = (("nucleus", str(nuclei[0])), ("select", to_text(listed(nuclei))))
     except DataError as error:
-        return SearchResult(said=f"{note} {error}")
-    title = "1 nucleus by ID" if len(found) == 1 else f"{len(found):,} nuclei by ID"
-    return SearchResult((Found("nuclei", title, note, "nucleus", link, sure=not unknown),), note)
+        return SearchResult(note=f"{note} {error}")
+    title = f"{of_nuclei(len(nuclei))} by ID"
+    return SearchResult((SearchHit("nuclei", title, note, "nucleus", link, exact=not unknown),), note)
 
 
-def _records(text: str, at_hand: AtHand) -> SearchResult | None:
-    """The nuclei of the one column of IDs in JSON; None where the text is no table."""
+def _by_json(text: str, release: SearchedRelease) -> SearchResult | None:
+    """The nuclei of the only column of IDs in JSON; None where the text is no table."""
     ids = IdText(())
-    if at_hand.frames and text[0] in "[{":
+    if release.frames and text[0] in "[{":
         with suppress(DataError):
-            ids = read_ids(text, *_ids_at_hand(at_hand))
+            ids = read_ids(text, *release.ids)
     if ids.read and ids.read.written.column:
-        numbers = [*map(str, ids.read.written.ids), *(refused.word for refused in ids.read.written.refused)]
-        return _several(numbers, at_hand)
+        written = ids.read.written
+        return _by_ids([*map(str, written.ids), *(refusal.word for refusal in written.refused)], release)
     if any(column.written.column for column in ids.columns):
-        return SearchResult(
-            said="The column of IDs cannot be told from its name: paste the table under “Select by ID”."
-        )
+        note = "The column of IDs cannot be told from its name: paste the table under “Select by ID”."
+        return SearchResult(note=note)
     return None
 
 
-def _ids_at_hand(at_hand: AtHand) -> tuple[np.ndarray, np.ndarray]:
-    """Nucleus ID and root ID (0 = none) of every row at hand."""
-    frames = at_hand.frames.values()
-    nuclei = np.concatenate([frame["nucleus_id"].to_numpy() for frame in frames])
-    roots = [
-        frame["root_id"].to_numpy() if "root_id" in frame else np.zeros(len(frame), np.int64)
-        for frame in frames
-    ]
-    return nuclei, np.concatenate(roots)
-
-
-def _name(text: str, at_hand: AtHand) -> SearchResult:
-    hits = search_names(text, at_hand)
-    if hits:
+def _by_name(text: str, release: SearchedRelease) -> SearchResult:
+    if hits := _named(text, release):
         more = len(hits) - MOST
         note = f"{more:,} more are called something like it: type more of the name." if more > 0 else ""
         return SearchResult(tuple(hits[:MOST]), note)
-    stray = stray_in(text)
-    if stray:
-        return SearchResult(said=_NO_ID.format(stray[:40]))
-    near = near_names(text, at_hand)
-    near_hits = {(one.page, one.link): one for name in near for one in search_names(name, at_hand)}
-    similar = tuple(
-        Found(one.kind, one.title, one.words, one.page, one.link, sure=False) for one in near_hits.values()
-    )
+    if stray := stray_in(text):
+        return SearchResult(note=_NO_ID.format(stray[:40]))
+    near = _near_names(text, release)
+    near_hits = {(hit.page, hit.link): hit for name in near for hit in _named(name, release)}
+    similar = [replace(hit, exact=False) for hit in near_hits.values()]
     tries = " or ".join(f"“{name}”" for name in near) or "a nucleus ID, a root ID, a type, a table or a page"
-    return SearchResult(similar[:MOST], f"Nothing is named “{text[:60]}”; try {tries}.")
+    return SearchResult(tuple(similar[:MOST]), f"Nothing is named “{text[:60]}”; try {tries}.")
+
+
+def _named(text: str, release: SearchedRelease) -> list[SearchHit]:
+    """Exact matches, then similar ones, among types, tables and pages.
+
+    Case does not count, nor does the order of the words, nor white space in a type.
+    """
+    wanted = text.strip().casefold()
+    exact = [
+        *_types_called(text, release),
+        *_tables(release, lambda *names: wanted in map(str.casefold, names), exact=True),
+        *_pages(lambda *names: wanted in map(str.casefold, names), exact=True),
+    ]
+    words = _words(text)
+    if len("".join(words)) < _SHORTEST:
+        return exact
+    starts = [(word, word.removesuffix("s") if len(word) > len("pts") else word) for word in words]
+
+    def begins(*names: str) -> bool:
+        """Whether each wanted word begins a word of the names, a plural's s aside."""
+        own = _words(" ".join(names))
+        return all(any(word.startswith(start) for word in own) for start in starts)
+
+    like = [entry for entry in CELL_TYPES.values() if begins(entry.label, *entry.synonyms, entry.meaning)]
+    similar = [
+        *(hit for entry in like for hit in _type(entry, release, exact=False)),
+        *_tables(release, begins, exact=False),
+        *_pages(begins, exact=False),
+    ]
+    known = {(hit.page, hit.link) for hit in exact}
+    return exact + [hit for hit in similar if (hit.page, hit.link) not in known]
+
+
+def _near_names(text: str, release: SearchedRelease) -> list[str]:
+    """Names that are spelled nearly so, the nearest first."""
+    names = [page.title for page in PAGES.values()]
+    names += [name for table in release.tables.values() for name in (table.name, table.title)]
+    for entry in CELL_TYPES.values():
+        names += [entry.label, *entry.synonyms, *re.findall(r"\w{5,}", entry.meaning)]
+    by_key = {name.casefold(): name for name in names}
+    return [by_key[key] for key in get_close_matches(text.strip().casefold(), by_key, _MOST_NEAR, _NEAR)]
+
+
+def _types_called(text: str, release: SearchedRelease) -> Iterator[SearchHit]:
+    entry = find_label(text)
+    if entry:
+        yield from _type(entry, release, exact=True)
+        return
+    wanted = text.strip().casefold()  # such as a connectivity group: what only the rows know
+    for table, labels in _labels(release):
+        for label in labels:
+            if label.casefold() == wanted and not find_label(label):
+                yield _type_in(table, label, label, table.labels_what, exact=True)
+
+
+def _type(entry: CellType, release: SearchedRelease, *, exact: bool) -> Iterator[SearchHit]:
+    """A type in every table that holds it, the largest first; where none does, the releases that may."""
+    description = f"{entry.label}: {entry.meaning}"
+    spellings = {
+        table.name: (table, label)
+        for table, labels in _labels(release)
+        for label in labels
+        if find_label(label) is entry
+    }
+    for table, label in sorted(spellings.values(), key=lambda pair: -_most_rows(pair[0])):
+        shown = entry.label if label == entry.label else f"{entry.label} ({label})"
+        yield _type_in(table, entry.label, shown, description, exact=exact)
+    if not spellings and exact:
+        others = [table for name, table in release.tables.items() if name not in release.tables.held]
+        later = " and ".join(table.title for table in others if entry in map(find_label, table.vocabulary))
+        elsewhere = f" The {later} of other releases may." if later else ""
+        description += f". No table of {release.name} here holds it.{elsewhere}"
+        yield SearchHit("type", "Compare releases", description, "releases", exact=False)
+
+
+def _most_rows(table: Table) -> int:
+    return table.expected_rows.high if table.expected_rows else 0
+
+
+def _type_in(table: Table, label: str, shown: str, description: str, *, exact: bool) -> SearchHit:
+    link = ((table.family, table.title), ("select", to_text(Filtered(table.name, (label,)))))
+    return SearchHit("type", f"{shown} in {table.title}", description, table.family, link, exact)
+
+
+def _labels(release: SearchedRelease) -> Iterator[tuple[Table, Sequence[str]]]:
+    """The labels of each table with a page: those of its rows, or else its expected ones."""
+    for name, table in release.tables.held.items():
+        if name in release.tables.labelling and name not in release.absent:
+            frame = release.frames.get(name)
+            yield table, table.vocabulary if frame is None else [*map(str, frame["cell_type"].cat.categories)]
+
+
+def _tables(release: SearchedRelease, matches: Callable[..., bool], *, exact: bool) -> Iterator[SearchHit]:
+    """The tables with a matching name, those of the open release first."""
+    held = release.tables.held
+    for table in sorted(release.tables.values(), key=lambda table: table.name not in held):
+        if not matches(table.name, table.title):
+            continue
+        shown = table.name in release.tables.on_pages
+        page = table.family if shown else "releases"
+        link = ((page if shown else "of", table.title),) if shown or table.name in held else ()
+        absent = " (not in this source)" if table.name in release.absent else ""
+        title = table.title + (absent if table.name in held else f" (not in {release.name})")
+        yield SearchHit("table", title, f"{table.labels_what}.", page, link, exact)
+
+
+def _pages(matches: Callable[..., bool], *, exact: bool) -> Iterator[SearchHit]:
+    for name, page in PAGES.items():
+        if matches(page.title, name if exact else page.in_short):
+            yield SearchHit("page", page.title, page.in_short, name, exact=exact)
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", text.casefold())

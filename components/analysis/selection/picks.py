@@ -4,7 +4,7 @@ The page's filters are not said: compare the nuclei.
 """
 
 from components.analysis.comparison.agreement import Pairs
-from components.analysis.labels.label_source import NOT_IN_TABLE
+from components.analysis.labels.levels import NOT_IN_TABLE
 from components.analysis.labels.nucleus_table import COREGISTERED
 from components.analysis.selection.kinds import RESULTS, AgreeOrDiffer, Covered, Filtered, MatrixCell
 from components.analysis.selection.selection import Selection

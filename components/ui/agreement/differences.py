@@ -15,8 +15,8 @@ from components.analysis.comparison.differences import (
     top_confusions,
 )
 from components.analysis.comparison.metrics import FEW
+from components.analysis.labels.counts import NO_POSITION
 from components.analysis.labels.levels import finest_common_level
-from components.analysis.labels.places import NO_POSITION
 from components.figures.intervals import agreement_by_figure
 from components.ui.context.denominator import side_by_side, wide_table
 from components.ui.context.table_view import TableView

@@ -9,7 +9,7 @@ from components.analysis.comparison.agreement import all_agreements, pair_table
 from components.analysis.comparison.alluvial import Alluvial, common_level, nuclei_through
 from components.analysis.comparison.axes import axis_tables
 from components.analysis.comparison.metrics import METRICS
-from components.analysis.labels.label_source import NOT_IN_TABLE
+from components.analysis.labels.levels import NOT_IN_TABLE
 from components.figures.alluvial import alluvial_figure
 from components.figures.pairs_grid import pairs_grid_figure
 from components.ui.session.cached import cached

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.analysis.labels.label_source import NOT_IN_TABLE
+from components.analysis.labels.levels import NOT_IN_TABLE
 from components.point_cloud import (
     Cloud,
     LabelColumn,

@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components.analysis.labels.ids import each_once
-from components.analysis.labels.label_source import labels_from, own_labels
+from components.analysis.labels.levels import labels_from, own_labels
 from components.analysis.selection.filter_rows import LabelledRows
 from components.analysis.selection.filters import Filters, filter_masks, filter_words, kept
 from components.ui.context.denominator import load_axis_table

@@ -4,10 +4,15 @@ import pandas as pd
 import streamlit as st
 
 from components.analysis.comparison.crosswalk import MANUALS_LIST, labels_beyond
-from components.analysis.labels import manual_column
-from components.analysis.labels.counts import type_counts
+from components.analysis.labels.counts import (
+    PUBLISHED_IN_COLUMN,
+    ColumnMembership,
+    column_membership,
+    concatenated_tables,
+    counts_by_layer,
+    type_counts,
+)
 from components.analysis.labels.levels import raw_labels
-from components.analysis.labels.places import counts_by_layer
 from components.figures.bars import counts_figure
 from components.figures.composition import places_figure
 from components.ui.cloud.column import show_column
@@ -22,7 +27,6 @@ from data.loader import LabelTable
 from data.volume import VOLUME
 from data.volume.volume import LayerPreset
 
-IN_COLUMN = manual_column.PUBLISHED_IN_COLUMN
 MANUAL = ("allen_v1_column_types_slanted_ref", "aibs_column_nonneuronal_ref")
 
 NAMED_ELSEWHERE = {
@@ -69,7 +73,7 @@ def show_column_membership(family: OpenFamily) -> None:
         detected = (f"{members.detected:,}", f"Of these {members.named or 0:,} are named by hand.")
     show_numbers(
         {
-            "Looked at, published": (f"{IN_COLUMN:,}", "Nuclei in the column, says the manual."),
+            "Looked at, published": (f"{PUBLISHED_IN_COLUMN:,}", "Nuclei in the column, says the manual."),
             "Named in these rows": (f"{members.labelled:,}", f"{named}; each nucleus once."),
             "Detected in the prism": detected,
             "Named, outside the prism": (
@@ -81,12 +85,12 @@ def show_column_membership(family: OpenFamily) -> None:
     st.caption(synthetic_words() + _membership_words(members, loaded))
 
 
-def _membership_words(members: manual_column.ColumnMembership, loaded: list[LabelTable]) -> str:
+def _membership_words(members: ColumnMembership, loaded: list[LabelTable]) -> str:
     published = [table.table.expected_rows.low for table in loaded if table.table.expected_rows]
     others = "the other manual table is not at hand."
     if len(loaded) == 2:
         others = (
-            f"the other {IN_COLUMN - sum(published):,} are probably detection errors and cells "
+            f"the other {PUBLISHED_IN_COLUMN - sum(published):,} are probably detection errors and cells "
             "that were not clear, which it leaves out."
         )
     inside = unplaced = ""
@@ -97,7 +101,7 @@ def _membership_words(members: manual_column.ColumnMembership, loaded: list[Labe
         unplaced = f" {members.unplaced:,} named nuclei have no position."
     return (
         "The prism is drawn around the labelled neurons as they were measured, so it is only roughly the "
-        f"column that the experts looked at.{inside}{unplaced} Of the {IN_COLUMN:,} nuclei the "
+        f"column that the experts looked at.{inside}{unplaced} Of the {PUBLISHED_IN_COLUMN:,} nuclei the "
         f"release names {sum(published):,} ({' + '.join(f'{n:,}' for n in published)}); {others}"
     )
 
@@ -173,15 +177,15 @@ def show_together(family: OpenFamily) -> None:
 @cached(max_entries=16)
 def _counts(loaded: list[LabelTable], preset: LayerPreset) -> tuple[pd.DataFrame, pd.DataFrame, int]:
     """Nuclei of several tables together: per label, per label and layer, and in all."""
-    frame, labels = manual_column.together([table.frame for table in loaded])
+    frame, labels = concatenated_tables([table.frame for table in loaded])
     n = frame["nucleus_id"].nunique()
     return type_counts(frame["nucleus_id"], labels), counts_by_layer(frame, labels, preset), n
 
 
 @cached(max_entries=8)
-def _membership(labelled: list[LabelTable], detections: LabelTable | None) -> manual_column.ColumnMembership:
+def _membership(labelled: list[LabelTable], detections: LabelTable | None) -> ColumnMembership:
     frames = [loaded.frame for loaded in labelled]
-    return manual_column.column_membership(frames, detections.frame if detections else None)
+    return column_membership(frames, detections.frame if detections else None)
 
 
 def _loaded(family: OpenFamily) -> list[LabelTable]:

@@ -4,8 +4,8 @@ import pandas as pd
 import streamlit as st
 
 from components.analysis.labels import nuclei as roots
+from components.analysis.labels.counts import median_volume
 from components.analysis.labels.palette import AGREEMENT, NO_LABEL_COLOUR
-from components.analysis.labels.volumes import median_volume
 from components.analysis.output.files import Rows
 from components.figures.profiles import lengths_figure
 from components.point_cloud.displacements import MOST_LINES, displacement_scene

@@ -7,9 +7,16 @@ from typing import Literal
 import pandas as pd
 import streamlit as st
 
-from components.analysis.labels.counts import Denominator, depth_profile, find_denominator, type_counts
-from components.analysis.labels.places import NO_POSITION, counts_by_area, counts_by_layer
-from components.analysis.labels.volumes import volume_by_label
+from components.analysis.labels.counts import (
+    NO_POSITION,
+    Denominator,
+    counts_by_area,
+    counts_by_layer,
+    depth_profile,
+    find_denominator,
+    type_counts,
+    volume_by_label,
+)
 from components.analysis.output.files import Rows
 from components.figures.bars import counts_figure
 from components.figures.composition import places_figure

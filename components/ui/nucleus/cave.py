@@ -1,4 +1,4 @@
-"""One nucleus asked of CAVE: what the tables that are not at hand say of it, none of them fetched whole."""
+"""One nucleus looked up in CAVE, in the tables that are not at hand; none of them is fetched whole."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -14,7 +14,7 @@ from data.loader import LabelTable, OpenRelease
 from data.lookup import Answers, can_look_up, lookup_nucleus
 from data.tables.raw import Progress
 
-KEPT = "looked-up"
+LOOK_UPS = "looked-up"
 """Key of what this session looked up."""
 MOST_KEPT = 50
 """Nuclei; one looked up beyond that takes the oldest one's place."""
@@ -44,7 +44,7 @@ class LookUp:
 
 def look_up_of(nucleus_id: int) -> LookUp:
     """What this session looked up of a nucleus in the open release; nothing is asked."""
-    return _kept().get(_place(nucleus_id), LookUp())
+    return _look_ups().get(_key(nucleus_id), LookUp())
 
 
 def offer_look_up(n: int) -> bool:
@@ -57,18 +57,22 @@ def offer_look_up(n: int) -> bool:
     """
     if not n or not can_look_up(current_release()):
         return False
-    tables = "a query for each of the {n} tables that are" if n > 1 else "a query for the table that is"
+    tables = f"a query for each of the {n} tables that are" if n > 1 else "a query for the table that is"
     return st.button(
         "Ask CAVE for this nucleus", key="look-up", icon=":material/person_search:",
-        help=f"Of this nucleus alone: {tables.format(n=n)} not at hand. The answers stay for this visit and "
-        "are not written into the cache.",
+        help=f"Of this nucleus alone: {tables} not at hand. The answers stay for this visit and are not "
+        "written into the cache.",
     )  # fmt: skip
 
 
 def look_up(nucleus_id: int, names: Sequence[str]) -> None:
     """Ask CAVE for a nucleus in the tables named, and keep what it answers for this session."""
-    before = look_up_of(nucleus_id)
-    _keep(nucleus_id, _asked(current_release(), nucleus_id, names, before))
+    answered = _query(current_release(), nucleus_id, names, look_up_of(nucleus_id))
+    look_ups = _look_ups()
+    look_ups.pop(_key(nucleus_id), None)
+    look_ups[_key(nucleus_id)] = answered
+    for oldest in list(look_ups)[:-MOST_KEPT]:
+        del look_ups[oldest]
 
 
 def show_look_up(nucleus_id: int, unasked: Sequence[str]) -> None:
@@ -77,46 +81,44 @@ def show_look_up(nucleus_id: int, unasked: Sequence[str]) -> None:
     if found.moment:
         release = current_release().release
         frozen = f"{release.timestamp.day} {release.timestamp:%B %Y, %H:%M} UTC"
-        hold = [name for name, one in found.answers.items() if one is not None]
-        lack = [name for name, one in found.answers.items() if one is None]
-        parts = [("rows of it in ", hold), ("none in ", lack), ("not in the release: ", found.unlisted)]
-        said = "; ".join(f"{words}{_titles(names)}" for words, names in parts if names)
+        with_rows = [name for name, rows in found.answers.items() if rows is not None]
+        without = [name for name, rows in found.answers.items() if rows is None]
+        parts = {"rows of it in ": with_rows, "none in ": without, "not in the release: ": found.unlisted}
+        answers = "; ".join(
+            words + plain(", ".join(map(table_title, names))) for words, names in parts.items() if names
+        )
         st.caption(
             f"**Looked up** in CAVE's v{release.number}, frozen {frozen}, at {found.moment:%H:%M} UTC: "
-            f"{said}. Kept for this visit alone."
+            f"{answers}. Kept for this visit alone."
         )
     errors = {str(error): error for name, error in found.errors.items() if name in unasked}
     for error in errors.values():
         show_problem(error)
 
 
-def _titles(names: Sequence[str]) -> str:
-    return plain(", ".join(table_title(name) for name in names))
-
-
-def _asked(opened: OpenRelease, nucleus_id: int, names: Sequence[str], before: LookUp) -> LookUp:
-    """Ask, and put what comes to what came before; an error is part of the answer."""
+def _query(opened: OpenRelease, nucleus_id: int, names: Sequence[str], before: LookUp) -> LookUp:
+    """What was looked up before and what CAVE answers now; an error is part of the answer."""
     try:
-        got = _watched(opened, nucleus_id, names)
+        outcomes = _watched(opened, nucleus_id, names)
     except DataError as error:
         return replace(before, errors=dict.fromkeys(names, error))
-    answers = {name: one for name, one in got.items() if not isinstance(one, DataError)}
+    answers = {name: rows for name, rows in outcomes.items() if not isinstance(rows, DataError)}
     return LookUp(
         answers=before.answers | answers,
-        unlisted=(*before.unlisted, *(name for name in names if name not in got)),
-        errors={name: one for name, one in got.items() if isinstance(one, DataError)},
+        unlisted=(*before.unlisted, *(name for name in names if name not in outcomes)),
+        errors={name: error for name, error in outcomes.items() if isinstance(error, DataError)},
         moment=datetime.now(UTC) if answers else before.moment,
     )
 
 
 def _watched(opened: OpenRelease, nucleus_id: int, names: Sequence[str]) -> Answers:
-    """Ask, with the progress on the page; where it is left, the tables that are left are not asked."""
+    """Ask, with the progress on the page; where the page is left, the remaining tables are not asked."""
     lead = f"Asking CAVE for nucleus {nucleus_id}"
 
     def words(progress: Progress) -> tuple[float, str]:
         tables = f"{progress.done} of {progress.total} tables"
-        said = "; ".join(filter(None, [tables, progress.delay_words(opened.source.patience)]))
-        return progress.done / (progress.total or 1), f"{lead}: {said}"
+        delay = progress.delay_words(opened.source.patience)
+        return progress.done / (progress.total or 1), f"{lead}: {'; '.join(filter(None, [tables, delay]))}"
 
     asking = Background(
         lambda report: lookup_nucleus(opened, nucleus_id, names, report), lead, total=len(names)
@@ -127,19 +129,11 @@ def _watched(opened: OpenRelease, nucleus_id: int, names: Sequence[str]) -> Answ
         asking.patience = -1.0
 
 
-def _place(nucleus_id: int) -> tuple[str, int, int]:
+def _key(nucleus_id: int) -> tuple[str, int, int]:
     opened = current_release()
     return opened.source.key, opened.release.number, nucleus_id
 
 
-def _kept() -> dict[tuple[str, int, int], LookUp]:
-    kept: dict[tuple[str, int, int], LookUp] = st.session_state.setdefault(KEPT, {})
-    return kept
-
-
-def _keep(nucleus_id: int, found: LookUp) -> None:
-    kept = _kept()
-    kept.pop(_place(nucleus_id), None)
-    kept[_place(nucleus_id)] = found
-    for oldest in list(kept)[:-MOST_KEPT]:
-        del kept[oldest]
+def _look_ups() -> dict[tuple[str, int, int], LookUp]:
+    look_ups: dict[tuple[str, int, int], LookUp] = st.session_state.setdefault(LOOK_UPS, {})
+    return look_ups

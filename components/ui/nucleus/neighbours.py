@@ -5,17 +5,17 @@ import pandas as pd
 import streamlit as st
 
 from components.analysis.labels.counts import type_counts
-from components.analysis.labels.label_source import NOT_IN_TABLE
-from components.analysis.nucleus.profile import neighbours, nuclei_around, words_from
+from components.analysis.labels.levels import NOT_IN_TABLE
+from components.analysis.nucleus.index import neighbours, nuclei_around
 from components.figures.bars import counts_figure
 from components.figures.frame import Figure
 from components.point_cloud import Layer, Outline, View, show_carrier, show_cloud
 from components.ui.cloud.cloud import release_cloud
 from components.ui.cloud.colouring import by_label, by_number
 from components.ui.cloud.column import column_outline
-from components.ui.nucleus.choice import go_to, want
+from components.ui.nucleus.choice import go_to, go_to_on_next_run
 from components.ui.nucleus.page import Profile
-from components.ui.nucleus.table_labels import chips
+from components.ui.nucleus.table_labels import label_chips
 from components.ui.selection.picks import keep_pick
 from components.ui.session.charts import figure_caption, show_chart
 from components.ui.session.colours import Colouring, colours_of
@@ -47,11 +47,9 @@ def show_neighbours(profile: Profile) -> None:
 
 
 def _pick_label_source(profile: Profile) -> str | None:
-    """Whose words the neighbours are told by: of subclasses first, of most nuclei among these."""
-    loaded = profile.index.loaded
-    names = [
-        name for name, one in loaded.items() if one.table.kind == "labels" and name in profile.index.wide
-    ]
+    """The table whose labels the neighbours carry: of subclasses first, of most nuclei among these."""
+    loaded, wide = profile.index.loaded, profile.index.wide
+    names = [name for name in loaded if loaded[name].table.kind == "labels" and name in wide]
     if not names:
         return None
     names.sort(key=lambda name: (loaded[name].table.level != "subclass", -loaded[name].provenance.nuclei))
@@ -66,26 +64,31 @@ def _show_nearest(profile: Profile, name: str | None) -> None:
         st.markdown("There is no other nucleus at hand.")
         return
     ids = near["nucleus_id"].to_numpy()
-    shown = pd.DataFrame({"Nucleus": ids.astype(str), "µm away": near["distance_um"].round(1)})
-    spoken = [[str(word)] for word in _spoken(profile, name, ids)] if name else [[] for _ in ids]
-    shown["Says"] = pd.Series(spoken)
-    shown["Passport"] = [nucleus_link(nucleus) for nucleus in ids]
-    shown["Depth, µm"] = profile.index.wide["depth_um"].loc[ids].round(1).to_numpy()
+    labels = pd.Series([[str(label)] for label in _labels(profile, name, ids)] if name else [[] for _ in ids])
+    shown = pd.DataFrame(
+        {
+            "Nucleus": ids.astype(str),
+            "µm away": near["distance_um"].round(1),
+            "Says": labels,
+            "Nucleus page": [nucleus_link(nucleus) for nucleus in ids],
+            "Depth, µm": profile.index.wide["depth_um"].loc[ids].round(1).to_numpy(),
+        }
+    )
     key = f"near-{profile.nucleus_id}"
     st.dataframe(
         marked(shown), hide_index=True, key=key, height=35 * len(shown) + 40,
         on_select=lambda: _go_to_row(key, ids), selection_mode="single-row",
         column_config={
             "µm away": st.column_config.NumberColumn(format="%.1f"),
-            "Says": chips(shown["Says"], 120),
+            "Says": label_chips(labels, 120),
             "Depth, µm": st.column_config.NumberColumn(format="%.1f"),
-            "Passport": st.column_config.LinkColumn(display_text="new tab"),
+            "Nucleus page": st.column_config.LinkColumn(display_text="new tab"),
         },
     )  # fmt: skip
     note = _edge_note(profile, float(near["distance_um"].iloc[-1]))
     st.caption(
         f"The {len(near)} nearest of the {len(profile.index.wide):,} {profile.index.denominator}, centre to "
-        f"centre. Tick a row to open its passport here.{note}"
+        f"centre. Tick a row to open its page here.{note}"
     )
 
 
@@ -107,21 +110,21 @@ def _show_around(profile: Profile, name: str | None, radius: float) -> None:
     caption = figure_caption(table_title(name), of)
 
     def build() -> Figure:
-        counts = type_counts(pd.Series(around), _spoken(profile, name, around))
+        counts = type_counts(pd.Series(around), _labels(profile, name, around))
         return counts_figure(counts, colours_of(counts.index), caption)
 
     key = (profile.index.loaded[name], radius, profile.nucleus_id)
     show_chart("around", key, build, alt=f"Types of the nuclei around nucleus {profile.nucleus_id}")
 
 
-def _spoken(profile: Profile, name: str, ids: np.ndarray) -> pd.Categorical:
-    """A table's words, and of nuclei that it does not hold, that."""
-    words = words_from(profile.index, name, ids).add_categories([NOT_IN_TABLE])
-    return words.fillna(NOT_IN_TABLE)
+def _labels(profile: Profile, name: str, ids: np.ndarray) -> pd.Categorical:
+    """A table's labels of some nuclei, as it spells them, or `NOT_IN_TABLE`."""
+    labels = pd.Categorical(profile.index.wide[name].loc[ids])
+    return labels.add_categories([NOT_IN_TABLE]).fillna(NOT_IN_TABLE)
 
 
 def _edge_note(profile: Profile, reach_um: float) -> str:
-    edge = profile.place.edge_um
+    edge = profile.position.edge_um
     if edge >= reach_um:
         return ""
     return f" The volume ends {max(edge, 0):,.0f} µm away: what lies beyond is not counted."
@@ -132,9 +135,8 @@ def show_in_cloud(profile: Profile) -> None:
     st.subheader("Its place in the volume", anchor=False)
     cloud, _ = release_cloud()
     st.caption(
-        "The lines meet at the nucleus. Click another nucleus to open its passport; a lasso or a box "
-        "selects, as everywhere. The one that it counts as selected is this nucleus; clearing it there "
-        "leaves your selection as it is."
+        "The lines meet at the nucleus. Click another nucleus to open its page; a lasso or a box selects, as "
+        "everywhere. The one lit nucleus is this one: clearing it there leaves your selection as it is."
     )
     show_carrier(cloud)
     _show_view(profile)
@@ -143,17 +145,14 @@ def show_in_cloud(profile: Profile) -> None:
 @st.fragment
 def _show_view(profile: Profile) -> None:
     cloud, wide = release_cloud()
-    named = [
-        word.table.name for word in profile.words if word.table.kind == "labels" and word.state == "labelled"
-    ]
-    named = [name for name in named if name in cloud.labels]  # not what was looked up of this nucleus alone
-    tables = profile.index.loaded
-    best = next((name for name in named if tables[name].table.level == "subclass"), next(iter(named), None))
-    name = best or next(iter(cloud.labels), "depth_um")  # of detections alone, how deep they lie
-    colouring, labelled = Colouring(name), name in cloud.labels
+    labelled = [answer.table for answer in profile.answers if answer.state == "labelled"]
+    labelling = [table for table in labelled if table.name in cloud.labels]  # the others were looked up
+    labelling.sort(key=lambda table: table.level != "subclass")
+    # Of detections alone, the depth.
+    name = labelling[0].name if labelling else next(iter(cloud.labels), "depth_um")
     opened = current_release()
     view = View(
-        colour=by_label(cloud, name) if labelled else by_number(cloud, name, wide[name]),
+        colour=by_label(cloud, name) if name in cloud.labels else by_number(cloud, name, wide[name]),
         selected_ids=np.array([profile.nucleus_id]),
         layers=tuple(Layer(*bounds) for bounds in layer_bounds(VOLUME.layer_presets[0])),
         em_corners=em_box_um(),
@@ -164,19 +163,19 @@ def _show_view(profile: Profile) -> None:
         file_name=export_name(f"nucleus-{profile.nucleus_id}"),
         synthetic=opened.source.synthetic,
     )
-    picked = show_cloud(cloud, view, key="passport-cloud", height=HEIGHT)
-    if picked is None or picked.act == "clear":  # what is lit here is the nucleus, not the selection
+    picked = show_cloud(cloud, view, key="nucleus-cloud", height=HEIGHT)
+    if picked is None or picked.act == "clear":  # the lit nucleus is not the selection
         return
     if picked.act == "click" and len(picked.nucleus_ids) == 1:
-        want(int(picked.nucleus_ids[0]))
+        go_to_on_next_run(int(picked.nucleus_ids[0]))
     else:
-        keep_pick(picked, colouring)
+        keep_pick(picked, Colouring(name))
     st.rerun()
 
 
 def _cross(profile: Profile) -> Outline:
     """Three lines that meet at the nucleus, one of them up to the pia."""
-    x, depth, z = profile.place.um
+    x, depth, z = profile.position.um
     r = CROSS_UM
     lines = (
         ((x - r, depth, z), (x + r, depth, z)),

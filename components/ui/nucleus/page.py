@@ -1,115 +1,164 @@
-"""The profile of a nucleus: the tables asked about it, and what they say together."""
+"""The nucleus page's frame: the profile of one nucleus, its headline, and the ways on from it."""
 
 from dataclasses import dataclass
 
+import numpy as np
 import streamlit as st
 
 from components.analysis.labels.palette import NO_LABEL_COLOUR
-from components.analysis.nucleus.consensus import JUDGED, RULE, Consensus, consensus
-from components.analysis.nucleus.headline import Headline, headline
-from components.analysis.nucleus.index import ReleaseIndex
-from components.analysis.nucleus.profile import NucleusPlace, Root, nucleus_place, root_of
-from components.analysis.nucleus.table_labels import TableWord, words_with
+from components.analysis.nucleus.consensus import JUDGED, RULE, Consensus, Headline, consensus, headline
+from components.analysis.nucleus.index import (
+    NucleusPosition,
+    ReleaseIndex,
+    Root,
+    index_release,
+    nucleus_position,
+    root_of,
+)
+from components.analysis.nucleus.table_labels import TableAnswer, table_answers
+from components.analysis.selection.listed import listed
+from components.ui.context.denominator import side_by_side, wide_table
 from components.ui.nucleus.cave import look_up_of
-from components.ui.nucleus.choice import pick_nucleus
-from components.ui.nucleus.index import release_index
-from components.ui.session.notices import plain
+from components.ui.nucleus.choice import pick_nucleus, step
+from components.ui.selection.selection import choose, keep_in_link, selected_nuclei
+from components.ui.selection.viewer import show_viewer_link
+from components.ui.session.cached import cached
+from components.ui.session.colours import Colouring
+from components.ui.session.notices import plain, show_nothing
 from components.ui.session.release import current_release
 from data.labels.crosswalk import colour_of
 from data.labels.entry import Level
+from data.loader import LabelTable
 
 
 @dataclass(frozen=True, eq=False)
 class Profile:
-    """One nucleus and what is said of it by the tables at hand and by those looked up for it.
+    """One nucleus, and what the tables at hand and those looked up say of it.
 
     Attributes
     ----------
     nucleus_id : int
     index : ReleaseIndex
         With the rows looked up.
-    place : NucleusPlace
+    position : NucleusPosition
     root : Root
-    words : tuple of TableWord
+    answers : tuple of TableAnswer
         Every table's.
-    together : dict of Level to Consensus
+    consensus : dict of Level to Consensus
+    headline : Headline
+        What the tables together call it.
     """
 
     nucleus_id: int
     index: ReleaseIndex
-    place: NucleusPlace
+    position: NucleusPosition
     root: Root
-    words: tuple[TableWord, ...]
-    together: dict[Level, Consensus]
-
-    @property
-    def headline(self) -> Headline:
-        """What the tables together call it."""
-        return headline(self.together)
+    answers: tuple[TableAnswer, ...]
+    consensus: dict[Level, Consensus]
+    headline: Headline
 
 
 def open_nucleus() -> Profile:
     """Let the reader find a nucleus, and ask all tables about it; without one the page ends here."""
-    index = release_index()
+    loaded, _ = wide_table()
+    opened = current_release()
+    if not loaded:
+        show_nothing(f"The source holds no table of v{opened.release.number}: there are no nuclei.")
+        st.stop()
+    index = _release_index(loaded)
     nucleus = pick_nucleus(index)
-    found = look_up_of(nucleus)
-    looked_up = {name: one for name, one in found.answers.items() if name not in index.loaded}
-    index = index.with_rows({name: one for name, one in looked_up.items() if one is not None})
-    words = words_with(index, nucleus, current_release().tables.on_pages, looked_up, found.unlisted)
-    return Profile(
-        nucleus,
-        index,
-        nucleus_place(index, nucleus),
-        root_of(index, nucleus),
-        words,
-        {level: consensus(words, level) for level in JUDGED},
-    )
+    look_up = look_up_of(nucleus)
+    looked_up = {name: rows for name, rows in look_up.answers.items() if name not in index.loaded}
+    index = index.with_rows({name: rows for name, rows in looked_up.items() if rows is not None})
+    answers = table_answers(index, nucleus, opened.tables.on_pages, looked_up, look_up.unlisted)
+    by_level = {level: consensus(answers, level) for level in JUDGED}
+    position, root = nucleus_position(index, nucleus), root_of(index, nucleus)
+    return Profile(nucleus, index, position, root, answers, by_level, headline(by_level))
+
+
+@cached(show_spinner="Laying out the nuclei …", max_entries=4)
+def _release_index(loaded: dict[str, LabelTable]) -> ReleaseIndex:
+    return index_release(loaded, side_by_side(loaded))
 
 
 def show_headline(profile: Profile) -> None:
-    """The nucleus, what it is taken for, how that was reached, and where it lies."""
-    together = profile.together
-    with st.container(border=True, key="passport"):
+    """The nucleus, its label, the grounds of that, and where it lies."""
+    with st.container(border=True, key="nucleus-headline"):
         left, right = st.columns([2, 3], gap="large")
         with left:
-            head = profile.headline
-            st.header(f"{_chip(head.label)} {plain(head.words)}", anchor=False)
-            for note in head.notes:
+            st.header(f"{_chip(profile.headline.label)} {plain(profile.headline.words)}", anchor=False)
+            for note in profile.headline.notes:
                 st.caption(plain(note))
-            release = current_release().release.number
-            st.markdown(f"nucleus **{profile.nucleus_id}** · v{release}")
-            speakers = sum(word.state in ("labelled", "conflicting") for word in profile.words)
-            hand = sum(
-                word.table.kind == "labels" and word.state != "table not at hand" for word in profile.words
-            )
-            how = "at hand or looked up" if any(word.looked_up for word in profile.words) else "at hand"
-            st.caption(f"{_where(profile.place)}. Named by {speakers} of {hand} label tables {how}.")
+            st.markdown(f"nucleus **{profile.nucleus_id}** · v{current_release().release.number}")
+            labelling = [answer for answer in profile.answers if answer.table.kind == "labels"]
+            n_named = sum(answer.state in ("labelled", "conflicting") for answer in profile.answers)
+            n_asked = sum(answer.state != "table not at hand" for answer in labelling)
+            how = "at hand or looked up" if any(answer.looked_up for answer in profile.answers) else "at hand"
+            where = _position_words(profile.position)
+            st.caption(f"{where}. Named by {n_named} of {n_asked} label tables {how}.")
         with right:
-            for level in JUDGED:
-                one = together[level]
-                st.markdown(f"{_chip(one.label)} **{level.capitalize()}** — {plain(one.words)}")
-            for text in _reservations(list(together.values())):
+            for level, of_level in profile.consensus.items():
+                words = plain(of_level.words)
+                st.markdown(f"{_chip(of_level.label)} **{level.capitalize()}** — {words}")
+            for text in _reservations(list(profile.consensus.values())):
                 st.caption(text)
     st.caption(f"**How it was reached.** {RULE}")
 
 
-def _where(place: NucleusPlace) -> str:
-    layer = next(iter(place.layers.values()))
-    column = ", in the V1 column" if place.in_column else ""
-    return f"{layer}, {place.area} (approximately), {place.um[1]:,.0f} µm deep{column}"
+def _position_words(position: NucleusPosition) -> str:
+    layer = next(iter(position.layers.values()))
+    column = ", in the V1 column" if position.in_column else ""
+    return f"{layer}, {position.area} (approximately), {position.um[1]:,.0f} µm deep{column}"
 
 
-def _reservations(together: list[Consensus]) -> list[str]:
-    """What to keep in mind of the voices counted: teachers, and ambiguous mappings."""
-    aside = {name: teacher for one in together for name, teacher in one.set_aside.items()}
-    titles = {name: title for one in together for name, title in one.titles.items()}
-    said = [f"{titles[name]} (trained on {titles[teacher]})" for name, teacher in aside.items()]
-    vague = dict.fromkeys(titles[name] for one in together for name in one.ambiguous)
-    notes = [f"Without a voice beside their teacher: {', '.join(said)}."] if said else []
-    return notes + ([f"Counted by an ambiguous mapping: {', '.join(vague)}."] if vague else [])
+def _reservations(by_level: list[Consensus]) -> list[str]:
+    """Which tables have no voice beside their teachers, and which count by ambiguous mappings."""
+    titles = {name: title for of_level in by_level for name, title in of_level.titles.items()}
+    aside = {name: teacher for of_level in by_level for name, teacher in of_level.set_aside.items()}
+    silent = [f"{titles[name]} (trained on {titles[teacher]})" for name, teacher in aside.items()]
+    ambiguous = dict.fromkeys(titles[name] for of_level in by_level for name in of_level.ambiguous)
+    notes = [f"Without a voice beside their teacher: {', '.join(silent)}."] if silent else []
+    return notes + ([f"Counted by an ambiguous mapping: {', '.join(ambiguous)}."] if ambiguous else [])
 
 
 def _chip(label: str | None) -> str:
     """A square in a label's colour, which Streamlit's Markdown can draw as a formula."""
     colour = colour_of(label) if label else NO_LABEL_COLOUR
     return rf"$\color{{{colour}}}\rule{{0.85em}}{{0.85em}}$"
+
+
+def show_ways(profile: Profile) -> None:
+    """Buttons: select the nucleus, step through the selection, open Neuroglancer."""
+    keep_in_link()
+    nucleus = profile.nucleus_id
+    selected = selected_nuclei()
+    steps = selected[np.isin(selected, profile.index.wide.index)]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if len(steps):
+            _show_steps(steps, nucleus)
+        st.button(
+            "Select this nucleus", key="choose", on_click=choose, args=(listed([nucleus]),),
+            icon=":material/ads_click:", disabled=len(selected) == 1 and nucleus in selected,
+            help="Makes it the selection of all pages, or joins it in the way that is set there.",
+        )  # fmt: skip
+    table = profile.headline.table
+    show_viewer_link(
+        np.array([nucleus], dtype=np.int64), key="viewer-nucleus",
+        colouring=Colouring(table) if table else None,
+    )  # fmt: skip
+
+
+def _show_steps(selected: np.ndarray, nucleus: int) -> None:
+    """Previous and next of the selection, by ID; and the position of the nucleus in it."""
+    first, after = (int(np.searchsorted(selected, nucleus, side=side)) for side in ("left", "right"))
+    for title, icon, by, others in (
+        ("Previous", ":material/chevron_left:", -1, selected[:first][-1:]),
+        ("Next", ":material/chevron_right:", 1, selected[after:][:1]),
+    ):
+        st.button(
+            title, key=title.casefold(), icon=icon, on_click=step, args=(selected, by),
+            disabled=not len(others),
+            help=f"Nucleus {others[0]} of the selection, in the order of IDs." if len(others) else None,
+        )  # fmt: skip
+    inside = f"**{first + 1:,} of {len(selected):,}** selected"
+    st.markdown(inside if after > first else f"not among the {len(selected):,} selected", width="content")

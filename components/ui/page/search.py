@@ -8,8 +8,7 @@ from streamlit.errors import StreamlitPageNotFoundError
 
 from components.analysis.labels.number_words import of_nuclei
 from components.analysis.labels.typed import shortened
-from components.analysis.search.names import AtHand, Found
-from components.analysis.search.search import SearchResult, find
+from components.analysis.search.search import SearchedRelease, SearchHit, SearchResult, search_for
 from components.analysis.selection.kinds import from_text
 from components.analysis.selection.selection import How, Selection
 from components.ui.selection.selection import (
@@ -66,8 +65,8 @@ def show_search(page: str) -> None:
     _show_change()
     if not text or not text.strip():
         return
-    result = find(text, _at_hand())
-    only = result.only_sure
+    result = search_for(text, _searched_release())
+    only = result.only_exact
     if entered and only and not _asks(only):
         _select(only, None)
         _open(only, page)
@@ -86,28 +85,28 @@ def keep_one_alternative(page: str) -> None:
                 st.session_state[name] = ""
 
 
-def _at_hand() -> AtHand:
+def _searched_release() -> SearchedRelease:
     """What can be searched without a download."""
     opened = current_release()
     free = [name for name in opened.tables.on_pages if opened.source.local or opened.provenance(name)]
     loaded = {name: load_labels(name, opened) for name in free}
     frames = {name: table.frame for name, table in loaded.items() if isinstance(table, LabelTable)}
     absent = [name for name, table in loaded.items() if isinstance(table, TableAbsent)]
-    return AtHand(opened.tables, frames, absent)
+    return SearchedRelease(opened.tables, frames, absent)
 
 
 def _show_hits(result: SearchResult, page: str) -> None:
-    if result.said:
-        st.caption(_words(result.said))
+    if result.note:
+        st.caption(_words(result.note))
     selection = current_selection()
-    if selection and any(map(_asks, result.found)):
+    if selection and any(map(_asks, result.hits)):
         words = shortened(selection.words(), LONGEST_WORDS)
         st.caption(f"Selected now: {of_nuclei(len(selected_nuclei()))}, {_words(words)}.")
     meaning = ""
     with st.container(gap="xxsmall", key="hits"):
-        for position, hit in enumerate(result.found):
-            if hit.kind == "type" and hit.words != meaning:
-                meaning = hit.words
+        for position, hit in enumerate(result.hits):
+            if hit.kind == "type" and hit.description != meaning:
+                meaning = hit.description
                 st.caption(_words(meaning))
             if _asks(hit):
                 _show_question(hit, position)
@@ -117,7 +116,7 @@ def _show_hits(result: SearchResult, page: str) -> None:
                 _show_page_link(hit)
 
 
-def _show_question(hit: Found, position: int) -> None:
+def _show_question(hit: SearchHit, position: int) -> None:
     """A hit that would change the selection, with the ways of doing so."""
     title = _words(hit.title)
     ways = {"Replace": f"Select {title} in place of the nuclei selected now.", "Add": f"Also select {title}."}
@@ -133,16 +132,16 @@ def _show_question(hit: Found, position: int) -> None:
             )  # fmt: skip
 
 
-def _show_button(hit: Found, position: int) -> None:
+def _show_button(hit: SearchHit, position: int) -> None:
     """A hit that does more than open a page: it selects, or sets a choice of this page."""
     st.button(
         _words(hit.title), key=f"search-{position}", icon=ICONS[hit.kind], type="tertiary",
-        help=None if hit.kind == "type" else _words(hit.words), on_click=_take, args=(hit, None),
+        help=None if hit.kind == "type" else _words(hit.description), on_click=_take, args=(hit, None),
     )  # fmt: skip
 
 
-def _show_page_link(hit: Found) -> None:
-    label, link, words = _words(hit.title), _link(hit), _words(hit.words)
+def _show_page_link(hit: SearchHit) -> None:
+    label, link, words = _words(hit.title), _link(hit), _words(hit.description)
     try:
         st.page_link(f"pages/{hit.page}.py", label=label, icon=ICONS[hit.kind], query_params=link, help=words)
     except StreamlitPageNotFoundError:  # the page runs alone, without the app's navigation
@@ -162,25 +161,25 @@ def _undo() -> None:
     undo_selection()
 
 
-def _selection_of(hit: Found) -> Selection | None:
+def _selection_of(hit: SearchHit) -> Selection | None:
     """The nuclei that a hit selects; None where it only opens a page."""
     text = dict(hit.link).get(IN_LINK)
     return from_text(text) if text else None
 
 
-def _asks(hit: Found) -> bool:
+def _asks(hit: SearchHit) -> bool:
     """Whether a hit would change a selection that the reader has made."""
     meant, current = _selection_of(hit), current_selection()
     return meant is not None and current is not None and meant != current
 
 
-def _take(hit: Found, how: How | None) -> None:
+def _take(hit: SearchHit, how: How | None) -> None:
     """Select what a hit means, and open its page on the run that follows: for buttons."""
     _select(hit, how)
     st.session_state[OPENING] = hit
 
 
-def _select(hit: Found, how: How | None) -> None:
+def _select(hit: SearchHit, how: How | None) -> None:
     """Select what a hit means; joined in this way to what is selected (None: in its place)."""
     meant, before = _selection_of(hit), current_selection()
     if meant is None:
@@ -204,7 +203,7 @@ def _select(hit: Found, how: How | None) -> None:
     st.session_state[CHANGE] = (after, words)
 
 
-def _open(hit: Found, page: str) -> None:
+def _open(hit: SearchHit, page: str) -> None:
     """Open the page of a hit, with the choices that show it."""
     link = dict(hit.link)
     link.pop(IN_LINK, None)
@@ -220,7 +219,7 @@ def _open(hit: Found, page: str) -> None:
         return
 
 
-def _link(hit: Found) -> dict[str, str]:
+def _link(hit: SearchHit) -> dict[str, str]:
     """The query of the way to a hit: the reader's selection and release go along."""
     selection = current_selection()
     text = link_text(selection) if selection else None

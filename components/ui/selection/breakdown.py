@@ -6,9 +6,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.analysis.labels.counts import type_counts
-from components.analysis.labels.label_source import own_labels
-from components.analysis.labels.places import Depths, depth_quartiles
+from components.analysis.labels.counts import Depths, depth_quartiles, type_counts
+from components.analysis.labels.levels import own_labels
 from components.analysis.selection.filters import Filters
 from components.figures.composition import shares_figure
 from components.ui.context.table_view import TableView

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from components.analysis.comparison.units import QUALITY_TITLES
 from components.analysis.labels.counts import UNMAPPED
-from components.analysis.labels.label_source import NOT_IN_TABLE
-from components.analysis.labels.levels import CONFLICTING, NO_LABEL
+from components.analysis.labels.levels import CONFLICTING, NO_LABEL, NOT_IN_TABLE
 from data.catalog.entry import Table
 from data.labels.crosswalk import colour_of
 from data.labels.entry import Level

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from components.analysis.labels.places import with_places
+from components.analysis.labels.counts import with_places
 from components.analysis.output.files import Rows, id_columns, parquet_bytes, text_rows
 from components.ui.session.release import current_release
 from data.tables.records import Provenance

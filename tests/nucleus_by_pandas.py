@@ -1,4 +1,4 @@
-"""A nucleus's passport joined by pandas alone from the raw rows: what the dashboard's is held against.
+"""A nucleus's profile joined by pandas alone from the raw rows: what the dashboard's is held against.
 
 What a label means is taken from `data.labels.crosswalk`, and the turn to oriented micrometres from its own
 package; nothing here is from `components`.

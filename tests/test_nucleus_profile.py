@@ -1,4 +1,4 @@
-"""The passport of a nucleus: what it says is what pandas finds by joining the raw rows itself."""
+"""The profile of a nucleus: what it says is what pandas finds by joining the raw rows itself."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,20 +12,28 @@ from hypothesis import strategies as hs
 from components.analysis.code_export.script import origins
 from components.analysis.code_export.tables import nucleus_snippet
 from components.analysis.labels.nucleus_table import nucleus_table
-from components.analysis.labels.typed import read_nucleus_id, read_place, read_root_id
-from components.analysis.nucleus.consensus import JUDGED, Consensus, consensus, contradicting_tables
+from components.analysis.labels.typed import read_coordinates, read_nucleus_id, read_root_id
+from components.analysis.nucleus.consensus import (
+    JUDGED,
+    Consensus,
+    Headline,
+    consensus,
+    contradicting_tables,
+    headline,
+)
 from components.analysis.nucleus.examples import examples
-from components.analysis.nucleus.headline import Headline, headline
-from components.analysis.nucleus.index import AT_POINT, ReleaseIndex, index_release
-from components.analysis.nucleus.profile import (
+from components.analysis.nucleus.index import (
+    AT_POINT,
+    ReleaseIndex,
+    index_release,
     neighbours,
     nuclei_around,
-    nucleus_place,
+    nucleus_position,
     other_points,
     root_of,
     units_of,
 )
-from components.analysis.nucleus.table_labels import Label, TableWord, table_words
+from components.analysis.nucleus.table_labels import Label, TableAnswer, table_answers
 from data.catalog import TABLES
 from data.errors import DataError
 from data.labels.crosswalk import LEVELS, at_level, is_ambiguous
@@ -35,7 +43,7 @@ from data.volume import VOLUME
 from data.volume.space import oriented_um
 from tests.loopback_archive import running_archive, table_files
 from tests.made_release import COARSE, FINE, GROUPS, METAMODEL, NEURONS, SVM, archive_files, run
-from tests.passport_by_pandas import (
+from tests.nucleus_by_pandas import (
     DETECTIONS,
     LOOKUP,
     POINTS,
@@ -78,12 +86,12 @@ def sample(sample_cache: Path) -> tuple[ReleaseIndex, Joined]:
     return laid_out(opened), Joined(raw_of_release(opened))
 
 
-# The passport is the join
+# The profile is the join
 
 
 def check_nucleus(index: ReleaseIndex, joined: Joined, nucleus: int) -> None:
-    """Hold everything that the passport says of a nucleus against the join."""
-    words = table_words(index, nucleus, TABLES)
+    """Hold everything that the profile says of a nucleus against the join."""
+    words = table_answers(index, nucleus, TABLES)
     assert {word.table.name for word in words} == set(TABLES)
     for word in words:
         check_word(word, joined, nucleus)
@@ -104,7 +112,7 @@ def check_nucleus(index: ReleaseIndex, joined: Joined, nucleus: int) -> None:
     )
 
 
-def check_word(word: TableWord, joined: Joined, nucleus: int) -> None:
+def check_word(word: TableAnswer, joined: Joined, nucleus: int) -> None:
     name = word.table.name
     assert word.state == joined.state(name, nucleus)
     assert word.rows == (len(joined.rows(name, nucleus)) if name in joined.raw else 0)
@@ -120,7 +128,7 @@ def check_word(word: TableWord, joined: Joined, nucleus: int) -> None:
 
 def check_place(index: ReleaseIndex, joined: Joined, nucleus: int) -> None:
     centre = joined.centres.loc[nucleus]
-    place, root = nucleus_place(index, nucleus), root_of(index, nucleus)
+    place, root = nucleus_position(index, nucleus), root_of(index, nucleus)
     assert place.voxels == tuple(centre[["x", "y", "z"]])
     assert place.um == pytest.approx(tuple(centre[["x_um", "y_um", "z_um"]]), abs=1e-3)
     stated = joined.centre_roots(nucleus)
@@ -141,16 +149,16 @@ def some(joined: Joined, n: int) -> list[int]:
     return list(dict.fromkeys(np.concatenate(each).tolist()))
 
 
-def test_the_passport_of_a_made_nucleus_is_the_join(made: tuple[ReleaseIndex, Joined]) -> None:
+def test_the_profile_of_a_made_nucleus_is_the_join(made: tuple[ReleaseIndex, Joined]) -> None:
     index, joined = made
     states = set()
     for nucleus in joined.centres.index[::3]:
         check_nucleus(index, joined, nucleus)
-        states |= {word.state for word in table_words(index, nucleus, TABLES)}
+        states |= {word.state for word in table_answers(index, nucleus, TABLES)}
     assert states == {"labelled", "conflicting", "held", "not in this table", "table not at hand"}
 
 
-def test_the_passport_of_a_nucleus_of_the_sample_is_the_join(
+def test_the_profile_of_a_nucleus_of_the_sample_is_the_join(
     sample: tuple[ReleaseIndex, Joined], subtests: pytest.Subtests
 ) -> None:
     index, joined = sample
@@ -159,17 +167,17 @@ def test_the_passport_of_a_nucleus_of_the_sample_is_the_join(
             check_nucleus(index, joined, nucleus)
 
 
-def test_the_passport_of_real_nuclei_is_the_join(realdata: Path, tmp_path: Path) -> None:
+def test_the_profile_of_real_nuclei_is_the_join(realdata: Path, tmp_path: Path) -> None:
     settings = read_settings({"source": "folder", "folder": realdata, "cache": tmp_path})
     index = laid_out(open_release(settings, sample_when_offline=False))
     joined = Joined(raw_of_folder(realdata))
     for nucleus in [260620, 582276, *some(joined, 90)]:
         check_nucleus(index, joined, nucleus)
-    words = {word.table.name: word for word in table_words(index, 260620, TABLES)}
+    words = {word.table.name: word for word in table_answers(index, 260620, TABLES)}
     assert words[COARSE].at("class") == ("inhibitory", "exact")
     assert words[FINE].state == "not in this table"
     assert words[METAMODEL].state == "table not at hand"
-    assert nucleus_place(index, 260620).voxels == (173584, 145120, 21127)
+    assert nucleus_position(index, 260620).voxels == (173584, 145120, 21127)
     assert root_of(index, 260620).root_id == 864691135919440816
     assert index.denominator == "nuclei in the loaded tables together"
 
@@ -202,7 +210,7 @@ def test_the_nuclei_nearest_to_a_place_come_with_their_distance(made: tuple[Rele
     index, joined = made
     nucleus = int(joined.centres.index[7])
     voxels = joined.centres[["x", "y", "z"]].loc[[nucleus]].to_numpy()[0]
-    near = index.nearest(read_place(", ".join(f"{place:.0f}" for place in voxels)).um, 5)
+    near = index.nearest(read_coordinates(", ".join(f"{place:.0f}" for place in voxels)).um, 5)
     assert near["nucleus_id"].iloc[0] == nucleus
     assert near["distance_um"].iloc[0] == pytest.approx(0, abs=1e-3)
     assert near["distance_um"].is_monotonic_increasing
@@ -212,7 +220,7 @@ def test_the_nuclei_nearest_to_a_place_come_with_their_distance(made: tuple[Rele
 # Worked examples of the consensus
 
 
-def said(name: str, label: str, system: str | None = None) -> TableWord:
+def said(name: str, label: str, system: str | None = None) -> TableAnswer:
     """Let a table give one label."""
     table = TABLES[name]
     readings = {}
@@ -220,7 +228,7 @@ def said(name: str, label: str, system: str | None = None) -> TableWord:
         counts_as = at_level(label, level, system)
         how = "unmapped" if counts_as is None else "ambiguous" if is_ambiguous(label, level) else "exact"
         readings[level] = (counts_as, how)
-    return TableWord(table, "labelled", (Label(system, label, readings, 1),), 1)  # type: ignore[arg-type]
+    return TableAnswer(table, "labelled", (Label(system, label, readings, 1),), 1)  # type: ignore[arg-type]
 
 
 def test_all_tables_that_speak_agree() -> None:
@@ -297,7 +305,7 @@ def test_a_strict_majority_and_nothing_less(labels: list[str]) -> None:
 # Worked examples of the headline
 
 
-def head_of(*words: TableWord) -> Headline:
+def head_of(*words: TableAnswer) -> Headline:
     return headline({level: consensus(words, level) for level in JUDGED})
 
 
@@ -306,7 +314,7 @@ def test_the_headline_is_the_finest_consensus() -> None:
     assert head == Headline("BC", "BC")
 
 
-def test_a_contested_class_heads_the_passport_in_words_and_no_subclass_does() -> None:
+def test_a_contested_class_heads_the_profile_in_words_and_no_subclass_does() -> None:
     words = [said(COARSE, "inhibitory"), said(FINE, "5P-PT")]
     assert consensus(words, "subclass").label == "5P-ET"
     assert head_of(*words) == Headline(None, "No consensus on the class")
@@ -340,7 +348,7 @@ def test_whether_it_is_a_neuron_comes_before_its_class() -> None:
     assert head == Headline(None, "No consensus on whether it is a neuron")
 
 
-def test_nobody_speaks_and_nothing_heads_the_passport() -> None:
+def test_nobody_speaks_and_nothing_heads_the_profile() -> None:
     assert head_of() == Headline(None, "No consensus")
 
 
@@ -386,12 +394,12 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> ReleaseIndex:
     return of_files(odd_files(), tmp_path_factory.mktemp("odd"))
 
 
-def word_of(index: ReleaseIndex, nucleus: int, name: str) -> TableWord:
-    return next(word for word in table_words(index, nucleus, TABLES) if word.table.name == name)
+def word_of(index: ReleaseIndex, nucleus: int, name: str) -> TableAnswer:
+    return next(word for word in table_answers(index, nucleus, TABLES) if word.table.name == name)
 
 
 def together(index: ReleaseIndex, nucleus: int) -> list[Consensus]:
-    words = table_words(index, nucleus, TABLES)
+    words = table_answers(index, nucleus, TABLES)
     return [consensus(words, level) for level in JUDGED]
 
 
@@ -414,7 +422,7 @@ def test_a_nucleus_in_no_label_table_without_a_segment(odd: ReleaseIndex) -> Non
     assert {one.words for one in together(odd, 103)} == {"no table speaks at this level"}
     assert units_of(odd, 103).empty
     assert other_points(odd, 103).empty
-    assert nucleus_place(odd, 103).volume_um3 is None
+    assert nucleus_position(odd, 103).volume_um3 is None
     assert neighbours(odd, 103, 10)["nucleus_id"].tolist() == [102, 101]
 
 
@@ -508,11 +516,11 @@ def test_ids_are_read_exactly(read: Callable[[str], int], text: str, value: int)
         (read_root_id, "9223372036854775808", "too large for an ID"),
         (read_root_id, "864691135919440816.0", "is no root ID: a decimal"),
         (read_root_id, "8.64E17", "is no root ID: written short"),
-        (read_place, "1, 2", "is not a place"),
-        (read_place, "1, 2, 3, 4", "is not a place"),
-        (read_place, "nan, 1, 2", "is not a place"),
-        (read_place, "1e999, 1, 2", "is not a place"),
-        (read_place, "9" * 30 + ", 1, 2", "far outside"),
+        (read_coordinates, "1, 2", "is not a place"),
+        (read_coordinates, "1, 2, 3, 4", "is not a place"),
+        (read_coordinates, "nan, 1, 2", "is not a place"),
+        (read_coordinates, "1e999, 1, 2", "is not a place"),
+        (read_coordinates, "9" * 30 + ", 1, 2", "far outside"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_a_remedy(
@@ -527,21 +535,21 @@ def test_what_cannot_be_read_is_refused_with_a_remedy(
     "text", ["173584, 145120, 21127", "[173584 145120 21127]", "(173584;145120;21127.0)"]
 )
 def test_a_place_is_read_in_voxels(text: str) -> None:
-    place = read_place(text)
+    place = read_coordinates(text)
     assert place.voxels.tolist() == [173584, 145120, 21127]
     assert place.um == pytest.approx(oriented_um([173584, 145120, 21127])[0])
 
 
 @pytest.mark.parametrize("unit", ["um", "µm", "μm", " UM "])
 def test_a_place_with_its_unit_is_read_in_oriented_micrometres(unit: str) -> None:
-    place = read_place(f"641.1, 242.1, -3{unit}")
+    place = read_coordinates(f"641.1, 242.1, -3{unit}")
     assert place.um.tolist() == [641.1, 242.1, -3.0]
     assert oriented_um([place.voxels])[0] == pytest.approx(place.um)
 
 
 @given(hs.text(max_size=60))
 def test_any_text_is_read_or_refused(text: str) -> None:
-    for read in (read_nucleus_id, read_root_id, lambda typed: read_place(typed).um):
+    for read in (read_nucleus_id, read_root_id, lambda typed: read_coordinates(typed).um):
         try:
             value = read(text)
         except DataError:
@@ -552,7 +560,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 # Code to take away
 
 
-def test_the_code_gives_the_rows_of_the_passport(
+def test_the_code_gives_the_rows_of_the_profile(
     odd: ReleaseIndex, capsys: pytest.CaptureFixture[str]
 ) -> None:
     tables = [TABLES[FINE], TABLES[DETECTIONS]]

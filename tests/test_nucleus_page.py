@@ -11,14 +11,14 @@ from streamlit.testing.v1 import AppTest
 from components.analysis.labels.palette import NO_LABEL_COLOUR
 from components.analysis.selection.kinds import Filtered, to_text
 from components.point_cloud import Picked
-from components.ui.nucleus import neighbours as passport_near
+from components.ui.nucleus import neighbours
 from components.ui.session.links import nucleus_link
 from data.catalog import TABLES
 from data.loader import open_release
 from data.settings import read_settings
 from tests.loopback_archive import COARSE, FINE, FINE_ROWS, table_files
 from tests.page_reader import figures, metrics, opened, words
-from tests.test_passport import HEAD, odd_files
+from tests.test_nucleus_profile import HEAD, odd_files
 
 DETECTIONS, METAMODEL = "nucleus_detection_v0", "aibs_soma_nuc_metamodel_preds_v117"
 MARKUP = "<img src=x onerror=alert(1)>[c](javascript:d):red[e]$f$"
@@ -41,7 +41,7 @@ def use_rows(monkeypatch: pytest.MonkeyPatch, folder: Path, files: dict[str, byt
 
 
 def shown_nucleus(app: AppTest) -> int | None:
-    """Which nucleus's passport is open."""
+    """Which nucleus's profile is open."""
     found = re.search(r"nucleus \*\*(\d+)\*\*", words(app))
     return int(found[1]) if found else None
 
@@ -86,7 +86,7 @@ def test_a_nucleus_by_its_id(sample: dict[str, pd.DataFrame]) -> None:
     assert metrics(app)["Depth"] == f"{row['depth_um']:,.1f} µm"
     assert "SYNTHETIC ROWS" in str(figures(app)["around"])
     assert all(frame.value["synthetic"].all() for frame in app.dataframe)
-    assert f"NUCLEUS = {row['nucleus_id']}" in app.code[0].value
+    assert f'table["nucleus_id"] == {row["nucleus_id"]}]' in app.code[0].value
 
 
 def test_a_shared_root_lists_its_nuclei_to_choose_from(sample: dict[str, pd.DataFrame]) -> None:
@@ -221,14 +221,14 @@ def test_what_is_lit_in_the_cloud_is_cleared_there_alone(
 ) -> None:
     chosen = sample[FINE].query("cell_type == 'NGC'")["nucleus_id"].nunique()
     picks = [Picked("clear", "new", np.array([], dtype=np.int64))]
-    monkeypatch.setattr(passport_near, "show_cloud", lambda *_, **__: picks.pop() if picks else None)
+    monkeypatch.setattr(neighbours, "show_cloud", lambda *_, **__: picks.pop() if picks else None)
     nucleus = str(sample[FINE]["nucleus_id"].iloc[0])
     app = opened("nucleus.py", nucleus=nucleus, select=to_text(Filtered(FINE, ("NGC",))))
     assert picks == []
     assert f"{chosen:,} selected" in words(app)
 
 
-def test_the_link_to_a_passport_is_relative() -> None:
+def test_the_link_to_a_nucleus_page_is_relative() -> None:
     assert nucleus_link(260620) == "nucleus?nucleus=260620"
 
 
@@ -259,7 +259,7 @@ def headed(app: AppTest) -> str:
     return said.replace("\\", "")
 
 
-def test_a_contested_class_heads_the_passport_and_no_finer_label(
+def test_a_contested_class_heads_the_profile_and_no_finer_label(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use_rows(monkeypatch, tmp_path, two_models("inhibitory", "5P-PT"))
@@ -310,7 +310,7 @@ def test_real_rows_read_sensibly(realdata: Path, monkeypatch: pytest.MonkeyPatch
     assert "`173584, 145120, 21127`" in words(app)
 
 
-def test_what_is_selected_leads_to_a_passport(sample: dict[str, pd.DataFrame]) -> None:
+def test_what_is_selected_leads_to_its_first_nucleus(sample: dict[str, pd.DataFrame]) -> None:
     chosen = np.sort(sample[FINE].query("cell_type == 'NGC'")["nucleus_id"].unique())
     app = opened("overview.py", select=to_text(Filtered(FINE, ("NGC",))))
     link = (

@@ -1,0 +1,210 @@
+"""Results as plain records, which the command line prints as JSON."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from textwrap import fill
+
+from components.analysis.checks.entry import SEVERITIES, Finding, NotRun
+from components.analysis.checks.registry import CHECKS
+from components.analysis.checks.report import CheckReport
+from components.analysis.comparison.agreement import Agreement
+from components.analysis.comparison.metrics import METRICS
+from components.analysis.labels.counts import Denominator
+from components.analysis.output.status import TableStatus
+from data.loader import OpenRelease
+from data.tables.raw import UnreadFile
+from data.tables.records import Provenance
+
+MOST_IDS = 1_000
+"""The most nucleus IDs listed for a finding; `n` and the page count all."""
+
+
+def release_record(opened: OpenRelease) -> dict[str, object]:
+    """The first keys of a record about a whole release."""
+    return {
+        "release": opened.release.number,
+        "timestamp": opened.release.timestamp.isoformat(),
+        "source": opened.source.name,
+        "place": opened.source.place,
+        "synthetic": opened.source.synthetic,
+    }
+
+
+def agreement_record(result: Agreement, provenance: Provenance) -> dict[str, object]:
+    """An agreement with its counts of nuclei; undefined metrics are None."""
+    pairs = result.pairs
+    return {
+        "rows": pairs.rows.name,
+        "columns": pairs.columns.name,
+        "release": provenance.release,
+        "source": provenance.source,
+        "synthetic": provenance.synthetic,
+        "level": pairs.level,
+        "n_rows_table": pairs.n_rows_table,
+        "n_columns_table": pairs.n_columns_table,
+        "n_both": pairs.n_both,
+        "n_compared": len(pairs.frame),
+        "left_out": pairs.left_out,
+        "square": pairs.square,
+        "row_labels": list(result.matrix.index),
+        "column_labels": list(result.matrix.columns),
+        "matrix": result.matrix.to_numpy().tolist(),
+        **result.metrics,
+        "undefined": result.undefined,
+    }
+
+
+def status_record(status: TableStatus) -> dict[str, object]:
+    """The status of a catalogue entry."""
+    expected = status.table.expected_rows
+    return {
+        "name": status.table.name,
+        "title": status.table.title,
+        "family": status.table.family,
+        "rows": status.rows,
+        "expected_rows": [expected.low, expected.high] if expected else None,
+        "nuclei": status.nuclei,
+        "coverage": status.coverage,
+        "fetched_at": status.fetched_at,
+        "state": status.state,
+        "problem": str(status.problem) if status.problem else None,
+    }
+
+
+def denominator_record(denominator: Denominator) -> dict[str, object]:
+    """The denominator of coverage."""
+    return {"name": denominator.name, "nuclei": len(denominator.nuclei)}
+
+
+def finding_record(finding: Finding) -> dict[str, object]:
+    """A finding; nucleus IDs have at most six digits, so they are numbers."""
+    return {
+        "id": finding.id,
+        "severity": finding.severity,
+        "table": finding.table,
+        "n": finding.n,
+        "of": finding.of,
+        "message": finding.message,
+        "expected": finding.expected,
+        "nucleus_ids": finding.nucleus_ids[:MOST_IDS].tolist(),
+    }
+
+
+def checks_record(report: CheckReport) -> dict[str, object]:
+    """All findings, and the checks that could not run."""
+    return {
+        "checks": [check.id for check in CHECKS],
+        "tables": list(report.tables),
+        "findings": [finding_record(finding) for finding in report.findings],
+        "not_run": [asdict(skipped) for skipped in report.not_run],
+    }
+
+
+def agreement_text(result: Agreement) -> str:
+    """One pair: what was compared, what was left out and why, the metrics, the matrix."""
+    pairs = result.pairs
+    counts = {
+        "in rows": pairs.n_rows_table,
+        "in columns": pairs.n_columns_table,
+        "in both": pairs.n_both,
+        "compared": len(pairs.frame),
+    }
+    lines = [
+        f"rows {pairs.rows.name}, columns {pairs.columns.name}, level {pairs.level}; all counts are nuclei",
+        " · ".join(f"{name} {n:,}" for name, n in counts.items()),
+    ]
+    left_out = {reason: n for reason, n in pairs.left_out.items() if n}
+    lines += [f"left out, {reason.replace('_', ' ')}: {n:,}" for reason, n in left_out.items()]
+    for metric in METRICS:
+        value = result.metrics[metric]
+        lines.append(f"{metric:<10} {result.undefined[metric] if value is None else f'{value:.6f}'}")
+    if not result.matrix.empty:
+        lines.append(result.matrix.to_string())
+    return "\n".join(lines)
+
+
+def pairs_text(results: list[Agreement]) -> str:
+    """Many pairs, a line each, with a dash for undefined metrics."""
+    metrics = [name for name, metric in METRICS.items() if metric.short]
+    heads = "".join(f"{head:>10}" for head in ("both", "compared", *metrics))
+    lines = [f"{'rows':<26}{'columns':<26}{'level':<9}{heads}"]
+    for result in results:
+        pairs = result.pairs
+        counts = "".join(f"{n:>10,}" for n in (pairs.n_both, len(pairs.frame)))
+        values = (result.metrics[metric] for metric in metrics)
+        cells = "".join(f"{'–' if value is None else f'{value:.4f}':>10}" for value in values)
+        lines.append(f"{pairs.rows.title:<26}{pairs.columns.title:<26}{pairs.level:<9}{counts}{cells}")
+    return "\n".join(lines)
+
+
+WIDTH = 100
+INDENT = " " * 9
+FEW_IDS = 8
+
+
+def report_text(report: CheckReport) -> str:
+    """The counts, then each finding with what is expected, then what could not be checked."""
+    blocks = [report_headline(report)]
+    blocks += [_finding_text(finding) for finding in report.findings]
+    if report.not_run:
+        width = max(len(skipped.check) for skipped in report.not_run)
+        lines = [_not_run_text(skipped, width) for skipped in report.not_run]
+        blocks.append("\n".join(["could not be checked:", *lines]))
+    if report.clean:
+        blocks.append(_wrapped("nothing found by " + ", ".join(check.id for check in report.clean), "  "))
+    return "\n\n".join(blocks)
+
+
+def report_headline(report: CheckReport) -> str:
+    """Findings by severity, with the numbers of checks and tables."""
+    words = {"error": "error", "warning": "warning", "info": "info"}
+    counts = [(report.count(severity), words[severity]) for severity in SEVERITIES]
+    counted = " · ".join(f"{n:,} {word if n == 1 else word + 's'}" for n, word in counts)
+    n = len(report.tables)
+    return f"{counted} — {len(CHECKS)} checks on {n} table{'' if n == 1 else 's'}"
+
+
+def _finding_text(finding: Finding) -> str:
+    lines = [
+        f"{finding.severity:<8} {finding.id:<24} {finding.table:<38} {finding.counted:>16}",
+        _wrapped(finding.message),
+        _wrapped(f"Expected: {finding.expected}"),
+    ]
+    if len(finding.nucleus_ids):
+        ids = ", ".join(map(str, finding.nucleus_ids[:FEW_IDS].tolist()))
+        more = len(finding.nucleus_ids) - FEW_IDS
+        lines.append(_wrapped(f"Nuclei: {ids}" + (f" and {more:,} more" if more > 0 else "")))
+    return "\n".join(lines)
+
+
+def _not_run_text(skipped: NotRun, width: int) -> str:
+    table = f"{skipped.table}: " if skipped.table else ""
+    start = f"  {skipped.check:<{width}}  "
+    return fill(table + skipped.reason, WIDTH, initial_indent=start, subsequent_indent=" " * len(start))
+
+
+def _wrapped(text: str, indent: str = INDENT) -> str:
+    first = "" if indent != INDENT else indent
+    return fill(text, WIDTH, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False)
+
+
+def status_text(
+    statuses: list[TableStatus], denominator: Denominator | None, unread: Sequence[UnreadFile] = ()
+) -> str:
+    """A line per table, doubted table and unread file; without a denominator, coverage is left out."""
+    lines = [f"coverage is out of {len(denominator.nuclei):,} {denominator.name}"] if denominator else []
+    lines.append(f"{'table':<38} {'rows':>8} {'expected':>15} {'nuclei':>8} {'coverage':>8}  state")
+    for status in statuses:
+        expected = str(status.table.expected_rows or "unknown")
+        coverage = "" if status.coverage is None or not denominator else f"{status.coverage:.1%}"
+        lines.append(
+            f"{status.table.name:<38} {_count(status.rows):>8} {expected:>15} "
+            f"{_count(status.nuclei):>8} {coverage:>8}  {status.state}"
+        )
+    doubted = [status for status in statuses if status.state == "loaded" and status.problem]
+    lines += [str(status.problem) for status in doubted]
+    return "\n".join([*lines, *map(str, unread)])
+
+
+def _count(number: int | None) -> str:
+    return "" if number is None else f"{number:,}"
