@@ -135,10 +135,9 @@ class Origin:
     def status(self, tables: Iterable[Table]) -> str:
         """Whether it runs for these tables."""
         number = self.release.number
-        asked = {table.name: number in table.releases for table in tables}
-        absent = sorted(name for name, held in asked.items() if not held and name not in self.release.tables)
+        absent = {table.name for table in tables if number not in table.releases} - {*self.release.tables}
         if absent:
-            return f"Does not run for v{number}: that release does not hold {', '.join(absent)}."
+            return f"Does not run for v{number}: that release does not hold {', '.join(sorted(absent))}."
         if self.name == "cave":
             return f"Runs for v{number}. Needs a free CAVE account."
         if self.release.live:

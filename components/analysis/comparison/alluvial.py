@@ -123,17 +123,9 @@ def _words(found: NucleusLabels, nuclei: Ids, least: float) -> tuple[pd.Categori
 
 
 def _nodes(words: Sequence[pd.Categorical]) -> pd.DataFrame:
-    parts = [
-        pd.DataFrame(
-            {
-                "table": place,
-                "label": table_words.categories.astype(object),
-                "nuclei": np.bincount(table_words.codes, minlength=len(table_words.categories)),
-            }
-        )
-        for place, table_words in enumerate(words)
-    ]
-    return pd.concat(parts, ignore_index=True)
+    counts = {place: table_words.value_counts() for place, table_words in enumerate(words)}
+    nodes = pd.concat(counts, names=["table", "label"]).reset_index(name="nuclei")
+    return nodes.astype({"label": object})
 
 
 def _flows(words: Sequence[pd.Categorical]) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from components.analysis.comparison.agreement import Pairs
 from components.analysis.comparison.axes import AxisTable, axis_labels, read_axis_table
 from components.analysis.labels.counts import type_counts
-from components.analysis.labels.levels import CONFLICTING, NO_LABEL, Reading, nucleus_labels, raw_labels
+from components.analysis.labels.levels import CONFLICTING, NO_LABEL, Reading, raw_labels
 from data.catalog.entry import Table
 from data.labels.crosswalk import at_level, find_label, is_ambiguous, ordered
 from data.labels.entry import CellClass, Level
@@ -224,18 +224,16 @@ def ambiguous_counts(pairs: Pairs, axes: Sequence[AxisTable]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row per table and label: `table` (its title), `label` (after synonyms), `reads_as` (the label at the
-        level), `nuclei`, `source` (of the mapping). A nucleus may count under one label of each table.
+        A row per table and label: `table` (its title), `label` (as the table spells it), `reads_as` (the
+        label at the level), `nuclei`, `source` (of the mapping). A nucleus may count under one label of each
+        table.
     """
-    lines = []
+    parts = []
     for table, frame in axes:
-        types = nucleus_labels(frame, "type").labels.reindex(pairs.frame.index)
-        counts = types.value_counts(sort=False)
-        for label, n in counts.items():
-            entry = find_label(str(label))
-            if n and entry and pairs.level in entry.ambiguous_at:
-                lines.append((table.title, str(label), at_level(entry.label, pairs.level), n, entry.source))
-    return pd.DataFrame(lines, columns=["table", "label", "reads_as", "nuclei", "source"])
+        lines = crosswalk(table, frame, pairs.level, others=pairs.frame.index.to_numpy())
+        lines = lines[(lines["mapping"] == "ambiguous") & (lines["shared"] > 0)]
+        parts.append(lines.assign(table=table.title, nuclei=lines["shared"]))
+    return pd.concat(parts, ignore_index=True)[["table", "label", "reads_as", "nuclei", "source"]]
 
 
 def rows_of_class(pairs: Pairs, cell_class: CellClass) -> Pairs:

@@ -219,9 +219,7 @@ def _equal_widths(values: np.ndarray, step: float) -> tuple[np.ndarray, pd.DataF
     number = np.full(len(values), -1)
     known = ~np.isnan(values)
     steps, number[known] = np.unique(np.floor(values[known] / step), return_inverse=True)
-    lows, highs = steps * step, (steps + 1) * step
-    words = [_ends(f"{low:g}", f"{high:g}", "µm") for low, high in zip(lows, highs, strict=True)]
-    return number, _bins(words, lows, highs)
+    return number, _between(steps * step, (steps + 1) * step, "{:g}", "µm")
 
 
 def _equal_counts(values: np.ndarray) -> tuple[np.ndarray, pd.DataFrame]:
@@ -234,15 +232,18 @@ def _equal_counts(values: np.ndarray) -> tuple[np.ndarray, pd.DataFrame]:
     edges = np.unique(np.quantile(values[known], np.linspace(0, 1, parts + 1)))
     lows, highs = (edges[:-1], edges[1:]) if len(edges) > 1 else (edges, edges)
     number[known] = np.searchsorted(lows[1:], values[known], side="right")
-    words = [_ends(f"{low:.1f}", f"{high:.1f}", "µm³") for low, high in zip(lows, highs, strict=True)]
-    return number, _bins(words, lows, highs)
+    return number, _between(lows, highs, "{:.1f}", "µm³")
 
 
-def _ends(low: str, high: str, unit: str) -> str:
-    ends = f"{low} to {high}" if low.startswith("-") else f"{low}–{high}"
-    return f"{ends} {unit}".replace("-", "−")
+def _between(lows: np.ndarray, highs: np.ndarray, form: str, unit: str) -> pd.DataFrame:
+    """Bins named by their ends: 0–50 µm, −50 to 0 µm."""
+    names = []
+    for low, high in zip(map(form.format, lows), map(form.format, highs), strict=True):
+        ends = f"{low} to {high}" if low.startswith("-") else f"{low}–{high}"
+        names.append(f"{ends} {unit}".replace("-", "−"))
+    return _bins(names, lows, highs)
 
 
-def _bins(words: ArrayLike, low: ArrayLike, high: ArrayLike) -> pd.DataFrame:
+def _bins(names: ArrayLike, low: ArrayLike, high: ArrayLike) -> pd.DataFrame:
     columns = {"low": np.asarray(low, dtype=np.float64), "high": np.asarray(high, dtype=np.float64)}
-    return pd.DataFrame(columns, index=pd.Index(np.asarray(words, dtype=object)))
+    return pd.DataFrame(columns, index=pd.Index(np.asarray(names, dtype=object)))

@@ -4,16 +4,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from components.analysis.comparison import differences
 from components.analysis.comparison.agreement import Agreement, Pairs
 from components.analysis.comparison.axes import share_labels
-from components.analysis.comparison.differences import (
-    FEWEST_IN_PART,
-    NO_VOLUME,
-    STEPS_UM,
-    By,
-    agreement_by,
-    top_confusions,
-)
 from components.analysis.comparison.metrics import FEW
 from components.analysis.labels.counts import NO_POSITION
 from components.analysis.labels.levels import finest_common_level
@@ -29,7 +22,7 @@ from data.volume import VOLUME
 from data.volume.space import layer_bounds
 from data.volume.volume import LayerPreset
 
-BY: dict[str, By] = {
+BY: dict[str, differences.By] = {
     "Depth": "depth",
     "Layer": "layer",
     "Area": "area",
@@ -68,14 +61,14 @@ def show_confusions(result: Agreement | None, view: TableView | None = None) -> 
         return
     pairs = result.pairs
     st.subheader("Largest disagreements" if pairs.square else "Unusual pairs of labels", anchor=False)
-    top = top_confusions(result)
+    top = differences.top_confusions(result)
     if top.empty:
         show_nothing(_no_confusions(pairs))
         return
     st.caption(_about_confusions(result, top))
     for rank, (row, column, *numbers) in enumerate(top.itertuples(index=False)):
-        said, button = st.columns([6, 1], vertical_alignment="center")
-        said.markdown(_sentence(pairs, row, column, *numbers))
+        text, button = st.columns([6, 1], vertical_alignment="center")
+        text.markdown(_sentence(pairs, row, column, *numbers))
         button.button(
             "Select", key=f"confusion-{rank}", on_click=select_cell, args=(result, row, column, view),
             help=f"Select the nuclei of {plain(row)} × {plain(column)}", width="stretch",
@@ -91,7 +84,7 @@ def _show_by(view: TableView, pairs: Pairs) -> None:
     by = BY[chosen]
     loaded, _ = wide_table(pairs.rows.name, pairs.columns.name)
     bins = _bins(view, pairs, loaded, by)
-    apart = bins.index.isin([NO_POSITION, NO_VOLUME])
+    apart = bins.index.isin([NO_POSITION, differences.NO_VOLUME])
     st.caption(f"{_about_bins(by, view.preset)}{_about_apart(bins[apart])}")
     if apart.all():
         show_nothing(f"{chosen} is known of none of the {len(pairs.frame):,} nuclei compared.")
@@ -110,24 +103,25 @@ def _show_by(view: TableView, pairs: Pairs) -> None:
 
 
 @cached()
-def _bins(view: TableView, pairs: Pairs, loaded: dict[str, LabelTable], by: By) -> pd.DataFrame:
-    return agreement_by(pairs.frame, side_by_side(loaded), by, view.preset)
+def _bins(view: TableView, pairs: Pairs, loaded: dict[str, LabelTable], by: differences.By) -> pd.DataFrame:
+    return differences.agreement_by(pairs.frame, side_by_side(loaded), by, view.preset)
 
 
-def _about_bins(by: By, preset: LayerPreset) -> str:
+def _about_bins(by: differences.By, preset: LayerPreset) -> str:
     """What the bins are, what their shares are of, and what they do not tell."""
-    layers = f"{preset.name} ({preset.source}). {preset.note}"
-    said = {
-        "depth": f"Slices of {STEPS_UM.get(by, 0):g} µm. Layer lines: {layers}",
+    layers, step = f"{preset.name} ({preset.source}). {preset.note}", differences.STEPS_UM.get(by, 0)
+    fewest = differences.FEWEST_IN_PART
+    bins = {
+        "depth": f"Slices of {step:g} µm. Layer lines: {layers}",
         "layer": f"Layers after {layers}",
         "area": VOLUME.area_note,
-        "edge": f"Steps of {STEPS_UM.get(by, 0):g} µm from the nearest face of the EM box. The tissue does "
-        "not fill the whole box, so it may end before.",
-        "volume": f"Parts of equal count: ten, or fewer so that each holds {FEWEST_IN_PART} nuclei or more.",
-    }[by]
+        "edge": f"Steps of {step:g} µm from the nearest face of the EM box. The tissue does not fill the "
+        "whole box, so it may end before.",
+        "volume": f"Parts of equal count: ten, or fewer so that each holds {fewest} nuclei or more.",
+    }
     return (
-        f"{said} Each share is of the compared nuclei of its bin, n at the right; “few”: fewer than {FEW}. "
-        "Places hold different types, so a share may follow the types and not the place."
+        f"{bins[by]} Each share is of the compared nuclei of its bin, n at the right; “few”: fewer than "
+        f"{FEW}. Places hold different types, so a share may follow the types and not the place."
     )
 
 
@@ -184,12 +178,11 @@ def _about_confusions(result: Agreement, top: pd.DataFrame) -> str:
 def _sentence(pairs: Pairs, row: str, column: str, n: int, n_row: int, n_column: int, *shares: float) -> str:
     """A square in words, with what its shares are of."""
     rows, columns, first, second = map(plain, (pairs.rows.title, pairs.columns.title, row, column))
-    nuclei = "nucleus" if n == 1 else "nuclei"
-    is_ = "is" if n == 1 else "are"
+    subject, verb = ("nucleus", "is") if n == 1 else ("nuclei", "are")
     of_row, of_column = (f"{share:.1%}" for share in shares)
     few = " — few" if min(n_row, n_column) < FEW else ""
-    said = (
-        f"that is {of_row} of the {n_row:,} that {rows} calls {first}, and {of_column} of the {n_column:,} "
-        f"that {columns} calls {second}{few}"
+    return (
+        f"**{n:,}** {subject} that {rows} calls **{first}** {verb} **{second}** in {columns}: :gray[that is "
+        f"{of_row} of the {n_row:,} that {rows} calls {first}, and {of_column} of the {n_column:,} that "
+        f"{columns} calls {second}{few}]"
     )
-    return f"**{n:,}** {nuclei} that {rows} calls **{first}** {is_} **{second}** in {columns}: :gray[{said}]"

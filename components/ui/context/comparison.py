@@ -85,25 +85,42 @@ def pick_pair(view: TableView, *defaults: str) -> Comparison:
     if partner is None:
         return Comparison(None, view.level, None)
     finest = _finest(view, partner)
-    coarser = {
-        title: level
-        for title, level in LEVEL_TITLES.items()
-        if level != "type" and LEVELS.index(level) <= LEVELS.index(finest)
-    }
-    offered: dict[str, Level] = {RAW: "type", **coarser}
-    best = next((title for title, level in coarser.items() if level == finest), RAW)
-    begin_choice("compared-at", offered, best, "at-")
-    chosen = right.segmented_control(
-        "Compared at", list(offered), default=best, required=True, key="compared-at", bind="query-params",
-        help="The default is the finest level that both tables have. Raw labels: as the tables spell them, "
-        "after synonyms.",
-    )  # fmt: skip
+    with right:
+        level = pick_compared_level(
+            "compared-at", finest, finest,
+            "The default is the finest level that both tables have. Raw labels: as the tables spell them, "
+            "after synonyms.",
+        )  # fmt: skip
     keep = st.toggle(
         "Compare ambiguous mappings too", value=True, key="ambiguous", bind="query-params",
         help="Labels whose cells are known to be of more than one kind at this level; see the crosswalk.",
     )  # fmt: skip
-    level = offered[chosen]
     return Comparison(partner, level, _result(view, partner, level, keep_ambiguous=keep))
+
+
+def pick_compared_level(key: str, deepest: Level, default: Level, note: str) -> Level:
+    """Let the reader choose at which level two tables are compared: raw labels, or a level down to a deepest.
+
+    Parameters
+    ----------
+    key : str
+        Of the choice, also in the link.
+    deepest, default : Level
+    note : str
+        Its help.
+    """
+    coarser = {
+        title: level
+        for title, level in LEVEL_TITLES.items()
+        if level != "type" and LEVELS.index(level) <= LEVELS.index(deepest)
+    }
+    offered: dict[str, Level] = {RAW: "type", **coarser}
+    first = next(title for title, level in offered.items() if level == default)
+    begin_choice(key, offered, first, "at-")
+    chosen = st.segmented_control(
+        "Compared at", list(offered), default=first, required=True, key=key, bind="query-params", help=note
+    )
+    return offered[chosen]
 
 
 def _others(view: TableView, defaults: Sequence[str], offered: Iterable[str]) -> dict[str, str]:

@@ -5,18 +5,9 @@ import pandas as pd
 import streamlit as st
 
 from components.analysis.code_export.comparisons import changes_snippet
+from components.analysis.comparison import releases
 from components.analysis.comparison.agreement import Agreement, cell_nuclei
 from components.analysis.comparison.differences import contradicted
-from components.analysis.comparison.releases import (
-    NucleusChanges,
-    change_counts,
-    label_counts,
-    match_changes,
-    nucleus_changes,
-    release_spans,
-    root_changes,
-    words_of_one,
-)
 from components.analysis.labels.ids import Ids
 from components.analysis.labels.levels import finest_common_level
 from components.analysis.selection.listed import listed
@@ -24,23 +15,18 @@ from components.figures.bars import changes_figure
 from components.figures.frame import Figure
 from components.figures.matrix import matrix_figure
 from components.ui.code_export.code import code_drawer, origins_of_release, show_snippets
-from components.ui.context.comparison import compared
+from components.ui.context.comparison import compared, pick_compared_level
 from components.ui.family.matrix import show_denominators
 from components.ui.releases.pair import ReleasePair
 from components.ui.selection.selection import choose
 from components.ui.session.cached import cached
 from components.ui.session.charts import show_chart
 from components.ui.session.exports import marked, show_csv_download, with_text_ids
-from components.ui.session.links import begin_choice
 from components.ui.session.notices import plain, show_nothing
 from components.ui.session.release import current_release, release_of
-from data.labels.crosswalk import LEVELS
 from data.labels.entry import Level
 from data.volume import VOLUME
 
-LEVEL_WORDS: dict[str, Level] = {
-    "Raw labels": "type", "Subclass": "subclass", "Class": "class", "Neuron": "neuron",
-}  # fmt: skip
 MOST_WORDS = 12
 
 
@@ -100,7 +86,9 @@ def show_root_changes(pair: ReleasePair) -> None:
     if changes.empty:
         show_nothing("No nucleus is in both, so no root ID can have changed.")
         return
-    _show_bars("release-roots", pair, change_counts(changes), f"{len(changes):,} nuclei in both", "nuclei")
+    _show_bars(
+        "release-roots", pair, releases.change_counts(changes), f"{len(changes):,} nuclei in both", "nuclei"
+    )
     moved = changes[~changes["change"].isin(["same root ID", "no root in either", "not known"])]
     types = {"change": str, "earlier_root_id": np.int64, "later_root_id": np.int64}
     rows = _named_by_release(moved.reset_index().astype(types), pair, "root_id")
@@ -126,11 +114,16 @@ def show_holdings() -> None:
         f"From the release manifests of the MICrONS tutorial, June 2026. CAVE answers for {live}; the others "
         "are archived as static files. “v661–v795” means every public release from the one to the other."
     )
-    lines = [
-        f"| {plain(table.title)} | `{table.name}` | {plain(table.labels_what)} | {release_spans(table)} |"
-        for table in current_release().tables.values()
-    ]
-    st.markdown("| Table | Name in CAVE | What it holds | Releases |\n|---|---|---|---|\n" + "\n".join(lines))
+    lines = ["| Table | Name in CAVE | What it holds | Releases |", "|---|---|---|---|"]
+    for table in current_release().tables.values():
+        cells = (
+            plain(table.title),
+            f"`{table.name}`",
+            plain(table.labels_what),
+            releases.release_spans(table),
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    st.markdown("\n".join(lines))
 
 
 def _show_match_changes(pair: ReleasePair) -> None:
@@ -143,7 +136,9 @@ def _show_match_changes(pair: ReleasePair) -> None:
     if changes.empty:
         show_nothing("No unit is matched in both, so no match can have changed.")
         return
-    _show_bars("release-matches", pair, change_counts(changes), f"{len(changes):,} units in both", "units")
+    _show_bars(
+        "release-matches", pair, releases.change_counts(changes), f"{len(changes):,} units in both", "units"
+    )
     moved = changes[changes["change"] == "another nucleus"].reset_index().drop(columns="change")
     types = {"earlier_nucleus_id": np.int64, "later_nucleus_id": np.int64}
     rows = _named_by_release(moved.astype(types), pair, "nucleus_id")
@@ -151,9 +146,9 @@ def _show_match_changes(pair: ReleasePair) -> None:
 
 
 def _show_label_bars(pair: ReleasePair, result: Agreement) -> None:
-    counts = label_counts(result.pairs)
+    counts = releases.label_counts(result.pairs)
     _show_bars("release-labels", pair, counts, f"{result.pairs.n_both:,} nuclei in both", "nuclei")
-    only_in_one = words_of_one(*pair.frames, result.pairs.level)
+    only_in_one = releases.words_of_one(*pair.frames, result.pairs.level)
     for one, labels in zip((pair.earlier, pair.later), only_in_one, strict=True):
         if labels:
             listed_labels = ", ".join(map(plain, labels[:MOST_WORDS]))
@@ -183,22 +178,13 @@ def _show_matrix(pair: ReleasePair, result: Agreement) -> None:
 
 
 def _pick_level(pair: ReleasePair) -> Level:
-    finest = finest_common_level(pair.earlier.table, pair.later.table)
-    same_words = pair.earlier.table.level == pair.later.table.level
+    earlier, later = pair.earlier.table, pair.later.table
+    finest = finest_common_level(earlier, later)
     # M-types reach the subclass by the crosswalk, which is how their two vocabularies meet.
-    deepest = "subclass" if finest == "type" and pair.earlier.table.level == "m-type" else finest
-    fitting = [
-        title
-        for title, level in LEVEL_WORDS.items()
-        if level == "type" or LEVELS.index(level) <= LEVELS.index(deepest)
-    ]
-    best = "Raw labels" if same_words else next(t for t, level in LEVEL_WORDS.items() if level == finest)
-    begin_choice("changed-at", fitting, best, "at-")
-    chosen = st.segmented_control(
-        "Compared at", fitting, default=best, required=True, key="changed-at", bind="query-params",
-        help="Raw labels: as the tables spell them, after synonyms. The coarser levels follow the crosswalk.",
-    )  # fmt: skip
-    return LEVEL_WORDS[chosen]
+    deepest: Level = "subclass" if finest == "type" and earlier.level == "m-type" else finest
+    default: Level = "type" if earlier.level == later.level else finest
+    note = "Raw labels: as the tables spell them, after synonyms. The coarser levels follow the crosswalk."
+    return pick_compared_level("changed-at", deepest, default, note)
 
 
 def _show_bars(key: str, pair: ReleasePair, counts: pd.DataFrame, of: str, what: str) -> None:
@@ -241,15 +227,15 @@ def _named_by_release(rows: pd.DataFrame, pair: ReleasePair, what: str) -> pd.Da
 
 
 @cached()
-def _nucleus_changes(pair: ReleasePair) -> NucleusChanges:
-    return nucleus_changes(*pair.frames)
+def _nucleus_changes(pair: ReleasePair) -> releases.NucleusChanges:
+    return releases.nucleus_changes(*pair.frames)
 
 
 @cached()
 def _root_changes(pair: ReleasePair) -> pd.DataFrame:
-    return root_changes(*pair.frames)
+    return releases.root_changes(*pair.frames)
 
 
 @cached()
 def _match_changes(pair: ReleasePair) -> pd.DataFrame:
-    return match_changes(*pair.frames)
+    return releases.match_changes(*pair.frames)
