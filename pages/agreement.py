@@ -1,4 +1,4 @@
-"""Agreement: any two tables, from the matrix's square to its nuclei."""
+"""Agreement: any two tables, from a matrix cell to its nuclei."""
 
 from components.ui.agreement.differences import show_confusions, show_differences
 from components.ui.agreement.many_tables import show_all_pairs, show_alluvial

@@ -156,7 +156,7 @@ _OTHERS = (
         icon="compare_arrows",
         question=(
             "Do two tables say the same of the same nuclei? Choose any two: their matrix shows where they "
-            "part, and each of its squares leads to the nuclei in it. Neither table is the truth."
+            "part, and each matrix cell leads to its nuclei. Neither table is the truth."
         ),
         summary="Any two tables: confusion matrix, metrics such as kappa, where they differ",
     ),

@@ -19,10 +19,10 @@ from data.loader import LabelTable
 
 COLUMN, GROUPS = "allen_column_mtypes_v1", "connectivity_groups_v507"
 SPOKEN: dict[vocabulary.Vocabulary, str] = {
-    "first": "These rows speak the first M-type vocabulary, the preprint's of January 2023.",
-    "second": "These rows speak the second M-type vocabulary, the paper's of 2025.",
+    "first": "These rows use the first M-type vocabulary, the preprint's of January 2023.",
+    "second": "These rows use the second M-type vocabulary, the paper's of 2025.",
     "mixed": "These rows mix names of both M-type vocabularies.",
-    "either": "All M-types here are names of both vocabularies, so the rows do not tell which they speak.",
+    "either": "All M-types here are names of both vocabularies, so the rows do not tell which they use.",
     "none": "None of these labels is an M-type.",
 }
 STANDINGS = {
@@ -38,9 +38,9 @@ CLUSTERS = (
 
 
 def show_vocabulary(family: OpenFamily) -> None:
-    """Which of the two M-type vocabularies the table speaks, name by name; groups are only counted."""
+    """Which of the two M-type vocabularies the table uses, name by name; groups are only counted."""
     view = family.view
-    st.subheader("Which names these rows speak", anchor=False)
+    st.subheader("Which names these rows use", anchor=False)
     counts = _vocabulary(view.loaded)
     if view.table.level == "group":
         _show_group_sizes(counts["nuclei"])

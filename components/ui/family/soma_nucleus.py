@@ -34,7 +34,7 @@ def show_published(family: OpenFamily) -> None:
     st.caption(
         "The published figures (Elabbady et al. 2025) are of a later version of the model; this table, v117, "
         "is an earlier one. The model learned from the manual labels, so the last column is optimistic; a "
-        "line for some subclasses compares the nuclei that both sides call one of these."
+        "line for some subclasses compares the nuclei that both tables call one of these."
     )
     if neurons is None:
         return
