@@ -20,6 +20,8 @@ from data.tables.records import Provenance
 from data.tables.schema import FORMAT
 
 METADATA_KEY = b"microns_cell_types"
+TUPLES = ("absent", "notes", "notices", "assumptions", "position_nm")
+"""Fields of a record that JSON holds as lists."""
 
 
 class Cache:
@@ -144,7 +146,7 @@ def _written_as(schema: pa.Schema) -> dict[str, Any]:
 def _record(read: dict[str, Any]) -> Provenance | None:
     if read.get("format") != FORMAT:
         return None
-    read |= {name: tuple(read.get(name, ())) for name in ("absent", "notes", "notices", "position_nm")}
+    read |= {name: tuple(read.get(name, ())) for name in TUPLES}
     read["made_from"] = tuple(Ground(**ground) for ground in read["made_from"])
     return Provenance(**read)
 

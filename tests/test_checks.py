@@ -357,7 +357,7 @@ def cases() -> dict[str, Case]:
 
 
 CASES = cases()
-BY_SOURCE = {"unreadable-table", "unread-file", "absent-table", "missing-column"}
+BY_SOURCE = {"unreadable-table", "unread-file", "assumed-reading", "absent-table", "missing-column"}
 """What is wrong with these is no row: they have tests of their own."""
 
 

@@ -4,10 +4,14 @@ A section for each letter of the kinds: B statements and units, C IDs that lost 
 E rivals and unread files, F types of Arrow, G forms of text.
 """
 
+import csv
+import gzip
+import io
 import itertools
 import json
 import math
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -45,6 +49,7 @@ OPENED = release_tables(VOLUME.releases[661])
 FOLDER = FolderSource(Path(__file__).parent, 661)
 ROOTS = [864691130000000011, 864691130000000022, 864691130000000033]
 PLACES = [(180000, 120000, 20000), (180016, 150000, 21000), (180032, 200000, 22000)]
+VOLUMES = (310.5, 280.25, 299.0)
 SYSTEM = "baylor_log_reg_cell_type_coarse"
 
 
@@ -57,7 +62,7 @@ def right_rows(table: Table = COARSE) -> dict[str, list[object]]:
         "classification_system": [SYSTEM] * 3,
         "cell_type": ["excitatory", "inhibitory", "excitatory"],
         "pt_root_id": list(ROOTS),
-        "volume": [310.5, 280.25, 299.0],
+        "volume": list(VOLUMES),
         **{f"pt_position_{axis}": [place[k] for place in PLACES] for k, axis in enumerate("xyz")},
     }
     if table.kind == "units":
@@ -370,8 +375,9 @@ def test_truth_is_read_by_value_and_an_unknown_spelling_is_named(
 ) -> None:
     made = tidy(pa.table(right_rows() | {"valid": valid}), COARSE)
     assert made.rows["nucleus_id"].to_pylist() == [200100 + number for number in kept]
-    assert note in " ".join(made.notes)
-    assert bool(made.notes) == bool(note)
+    said = (*made.notes, *made.assumptions)
+    assert note in " ".join(said)
+    assert bool(said) == bool(note)
 
 
 def test_where_no_row_is_valid_the_spelling_is_named() -> None:
@@ -701,3 +707,214 @@ def test_whatever_a_column_holds_it_is_read_rightly_or_refused(
     place: tuple[Table, str], column: pa.Array
 ) -> None:
     check_outcome(*place, column)
+
+
+# G. Forms of text
+
+NAMED = (
+    "id",
+    "valid",
+    "pt_supervoxel_id",
+    "pt_root_id",
+    *(f"pt_position_{axis}" for axis in "xyz"),
+    "volume",
+)
+DUMP = "\n".join(
+    f"{200101 + row},t,{90000000000000001 + row},{root},{','.join(map(str, place))},{volume}"
+    for row, (root, place, volume) in enumerate(zip((ROOTS[0], 0, ROOTS[2]), PLACES, VOLUMES, strict=True))
+)
+SPLIT = [f"pt_position_{axis}" for axis in "xyz"]
+COARSE_CSV, FINE_CSV, DETECTED_CSV = (f"{table.name}.csv" for table in (COARSE, FINE, DETECTIONS))
+
+
+def text_of(frame: pd.DataFrame, **options: Any) -> bytes:
+    encoding = options.pop("encoding", "utf-8")
+    return frame.to_csv(index=options.pop("index", False), **options).encode(encoding)
+
+
+def parquet_of(frame: pd.DataFrame) -> bytes:
+    return frame.to_parquet()
+
+
+def joined(form: str) -> pd.DataFrame:
+    """The rows with positions in one column of text."""
+    return export(pt_position=[form.format(*place) for place in PLACES]).drop(columns=SPLIT)
+
+
+ROWS = export()
+UNCOMMON = ROWS.assign(note='two\nlines, and "quotes"')
+NUMPY_2 = "[np.int64({}), np.int64({}), np.int64({})]"
+READ: list[tuple[str, dict[str, bytes]]] = [
+    # what it is, the files of the folder: each gives the three rows
+    ("commas", {COARSE_CSV: text_of(ROWS)}),
+    ("semicolons", {COARSE_CSV: text_of(ROWS, sep=";")}),
+    ("semicolons and a byte-order mark", {COARSE_CSV: text_of(ROWS, sep=";", encoding="utf-8-sig")}),
+    ("tabs", {COARSE_CSV: text_of(ROWS, sep="\t")}),
+    ("upright lines", {COARSE_CSV: text_of(ROWS, sep="|")}),
+    ("UTF-16 with a mark", {COARSE_CSV: text_of(ROWS, encoding="utf-16")}),
+    ("UTF-16 of Excel", {COARSE_CSV: text_of(ROWS, sep="\t", encoding="utf-16")}),
+    ("UTF-16 without a mark", {COARSE_CSV: text_of(ROWS, encoding="utf-16-le")}),
+    ("UTF-16, the other way round", {COARSE_CSV: text_of(ROWS, encoding="utf-16-be")}),
+    ("UTF-32", {COARSE_CSV: text_of(ROWS, encoding="utf-32")}),
+    ("gzip of another separator", {f"{COARSE_CSV}.gz": gzip.compress(text_of(ROWS, sep=";"))}),
+    ("gzip by another name", {COARSE_CSV: gzip.compress(text_of(ROWS))}),
+    ("a line break in a cell", {COARSE_CSV: text_of(UNCOMMON)}),
+    ("lines that end as on Windows", {COARSE_CSV: text_of(UNCOMMON, lineterminator="\r\n")}),
+    ("an index", {COARSE_CSV: text_of(ROWS, index=True)}),
+    ("an index read and written", {COARSE_CSV: text_of(ROWS.rename_axis("Unnamed: 0").reset_index())}),
+    ("the nucleus as index", {COARSE_CSV: text_of(ROWS.set_index("target_id"), index=True)}),
+    ("R's row names", {COARSE_CSV: text_of(ROWS, index=True).removeprefix(b",")}),
+    ("white space around names", {COARSE_CSV: text_of(ROWS.rename(columns=" {} ".format))}),
+    ("everything quoted", {COARSE_CSV: text_of(ROWS, quoting=csv.QUOTE_ALL)}),
+    ("decimal commas", {COARSE_CSV: text_of(ROWS.astype(dict.fromkeys(SPLIT, float)), sep=";", decimal=",")}),
+    ("nucleus IDs after a merge", {COARSE_CSV: text_of(ROWS.astype({"target_id": float}))}),
+    ("the same, with decimal commas", {
+        COARSE_CSV: text_of(ROWS.astype({"target_id": float}), sep=";", decimal=","),
+    }),
+    ("text of numpy 1", {COARSE_CSV: text_of(joined("[{} {}  {}]"))}),
+    ("text of numpy 2", {COARSE_CSV: text_of(joined(NUMPY_2))}),
+    ("text of an array", {COARSE_CSV: text_of(joined("array([{}, {}, {}], dtype=int64)"))}),
+    ("text of a tuple", {COARSE_CSV: text_of(joined("({}, {}, {})"), sep=";")}),
+    ("text of a point", {COARSE_CSV: text_of(joined("POINT Z ({} {} {})"))}),
+    ("another alphabet in a note", {COARSE_CSV: text_of(ROWS.assign(note="µm"), encoding="latin-1")}),
+    ("lines of names and types beside it", {
+        f"{COARSE_CSV}.gz": gzip.compress(text_of(ROWS, header=False)),
+        f"{COARSE.name}_header.csv": text_of(ROWS.dtypes.astype(str).to_frame(), index=True, header=False),
+    }),
+    ("a line of names beside it", {
+        COARSE_CSV: text_of(ROWS, header=False), f"{COARSE.name}_header.csv": text_of(ROWS.head(0)),
+    }),
+    ("a name a line beside it", {
+        f"{COARSE.name}_merged.csv.gz": text_of(ROWS, header=False),
+        f"{COARSE.name}_merged_header.csv": "\n".join(ROWS.columns).encode(),
+    }),
+    ("names beside it and on top", {
+        COARSE_CSV: text_of(ROWS), f"{COARSE.name}_header.csv": text_of(ROWS.head(0)),
+    }),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("files", [row[1] for row in READ], ids=[row[0] for row in READ])
+def test_text_of_every_form_gives_the_same_frame(files: dict[str, bytes], tmp_path: Path) -> None:
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    loaded = opened_folder(tmp_path).load_labels(COARSE.name)
+    expected = tidy(pa.table(right_rows()), COARSE).rows.to_pandas()
+    pd.testing.assert_frame_equal(loaded.frame, expected, check_categorical=False)
+    assert loaded.provenance.assumptions == ()
+    assert opened_folder(tmp_path).unread_files == ()
+
+
+ASSUMED: list[tuple[str, str, dict[str, bytes], list[int], str]] = [
+    # what it is, the table, the files; the nuclei that are read and what is said
+    ("the dump of v117", DETECTIONS.name, {DETECTED_CSV: DUMP.encode()}, [1, 2, 3],
+     "has no header: its columns"),
+    ("the same with tabs", DETECTIONS.name, {DETECTED_CSV: DUMP.replace(",", "\t").encode()}, [1, 2, 3],
+     "id (column 1), pt_root_id (column 4)"),
+    ("a dump whose row numbers are the nuclei", COARSE.name, {COARSE_CSV: text_of(ROWS, header=False)},
+     [1, 2, 3], "target_id (column 1)"),
+    ("rows without their nuclei, which stand beside them", COARSE.name, {
+        COARSE_CSV: text_of(ROWS.drop(columns=[*SPLIT, "pt_root_id"])), DETECTED_CSV: DUMP.encode(),
+    }, [1, 2, 3], "pt_position_z are taken from nucleus_detection_v0"),
+    ("one nucleus not among them", COARSE.name, {
+        COARSE_CSV: text_of(ROWS.drop(columns=SPLIT)),
+        DETECTED_CSV: "\n".join([",".join(NAMED), *DUMP.splitlines()[:2]]).encode(),
+    }, [1, 2], "1 row was left out, because the nucleus is not in nucleus_detection_v0"),
+    ("one of them no longer valid", COARSE.name, {
+        COARSE_CSV: text_of(ROWS.drop(columns=SPLIT)),
+        DETECTED_CSV: f"{','.join(NAMED)}\n{DUMP.replace('200103,t', '200103,f')}".encode(),
+    }, [1, 2], "1 row was left out, because the nucleus is not in"),
+    ("valid in an unknown spelling", COARSE.name, {
+        COARSE_CSV: text_of(ROWS.assign(valid=["t", "si", "t"])),
+    }, [1, 3], "row 2 (valid si)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("table", "files", "kept", "words"), [row[1:] for row in ASSUMED], ids=[row[0] for row in ASSUMED]
+)
+def test_what_is_assumed_of_a_file_is_said_on_pages_in_status_and_in_check(
+    table: str, files: dict[str, bytes], kept: list[int], words: str, tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    loaded = opened_folder(tmp_path).load_labels(table)
+    expected = tidy(pa.table(right_rows()), COARSE).rows.to_pandas().iloc[[number - 1 for number in kept]]
+    assert loaded.frame["nucleus_id"].tolist() == [200100 + number for number in kept]
+    for column in ("x_um", "depth_um", "z_um", "volume_um3"):
+        np.testing.assert_array_equal(loaded.frame[column], expected[column])
+    assert words in " ".join(loaded.provenance.assumptions)
+    assert set(loaded.provenance.assumptions) <= set(loaded.provenance.notes)
+    given = ["--source", "folder", "--folder", str(tmp_path), "--cache", str(tmp_path.parent / "cache")]
+    assert main(["status", *given]) == 0
+    assert words in capsys.readouterr().out
+    main(["check", *given, "--json"])
+    findings = json.loads(capsys.readouterr().out)["findings"]
+    assert (
+        words in {one["table"]: one["message"] for one in findings if one["id"] == "assumed-reading"}[table]
+    )
+
+
+HEADED = pd.read_csv(io.BytesIO(text_of(ROWS, header=False)))
+WIDE_ROWS = ROWS.rename(columns={"target_id": "nuc"}).assign(broad_type="excitatory", mtype="L2a")
+REFUSED: list[tuple[str, dict[str, bytes], str, str]] = [
+    # what it is, the files; words of the problem (its columns and its cause), and of the remedy
+    ("an unknown separator", {COARSE_CSV: text_of(ROWS, sep="~")}, "id~valid~target_id", "commas"),
+    ("a first row as header", {f"{COARSE.name}.parquet": parquet_of(HEADED)},
+     "200101, True, 200101.1.* first row seems to have been taken for a header", "header=None"),
+    ("places as names", {f"{COARSE.name}.parquet": parquet_of(HEADED.set_axis([*"0123456789"], axis=1))},
+     "Its columns are 0, 1, 2.* first row seems", "header=None"),
+    ("numbers as names", {COARSE_CSV: text_of(ROWS.set_axis(range(ROWS.shape[1]), axis=1))},
+     "no header row and no header file", "_header.csv"),
+    ("no nuclei merged in", {COARSE_CSV: text_of(ROWS.drop(columns=SPLIT))}, "merge_reference=False",
+     "merge_reference=True, or put nucleus_detection_v0"),
+    ("and those beside it damaged", {COARSE_CSV: text_of(ROWS.drop(columns=SPLIT)), DETECTED_CSV: b"id\n1\n"},
+     "nucleus_detection_v0 beside it cannot be read", ""),
+    ("a wide table", {COARSE_CSV: text_of(WIDE_ROWS)},
+     "no column target_id.* wide table such as aibs_cell_info", "query_table"),
+    ("other names", {COARSE_CSV: text_of(ROWS.rename(columns={"target_id": "nuc"}))},
+     "no column target_id. Its columns are id, valid, nuc,", "rename"),
+    ("an ID too large", {COARSE_CSV: text_of(ROWS.assign(pt_root_id=2**63 + 5))},
+     "pt_root_id has an ID that is too large.* row 1 holds 9223372036854775813", ""),
+    ("root IDs as floats", {COARSE_CSV: text_of(ROWS.astype({"pt_root_id": float}))},
+     "pt_root_id holds floating-point numbers", "integers"),
+    ("half a nucleus", {COARSE_CSV: text_of(ROWS.assign(target_id=[200101, 200102.5, 200103]))},
+     "target_id holds floating-point numbers.* row 2 holds 200102.5", ""),
+    ("marks for thousands", {
+        COARSE_CSV: text_of(ROWS.assign(**dict.fromkeys(SPLIT, "180,000")), sep=";"),
+     },
+     "comma in numbers such as 180,000 of the column pt_position_x", "thousands"),
+    ("a column twice", {COARSE_CSV: text_of(pd.concat([ROWS, ROWS[["target_id"]]], axis=1))},
+     "target_id stands twice", ""),
+    ("a row too short", {COARSE_CSV: text_of(ROWS) + b"1,2\n"}, "do not fit their 10 columns: .*row 4", ""),
+    ("a dump whose nuclei may be its rows", {COARSE_CSV: text_of(ROWS.assign(id=[5, 6, 7]), header=False)},
+     "no header row and no header file .* columns 1, 3 may be the nuclei's IDs", "_header.csv"),
+    ("a dump in nanometres", {COARSE_CSV: text_of(in_unit(ROWS, NM), header=False)},
+     "no column holds positions", ""),
+    ("half of UTF-16", {COARSE_CSV: text_of(ROWS, encoding="utf-16")[:-1]}, "not UTF-16", ""),
+    ("another header beside it", {
+        COARSE_CSV: text_of(ROWS, header=False), f"{COARSE.name}_header.csv": b"not,a,header",
+    }, "not a list of column names", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("files", "words", "remedy"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED]
+)
+def test_a_file_that_cannot_be_read_is_refused_with_the_cause_and_leaves_the_others_alone(
+    files: dict[str, bytes], words: str, remedy: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    (tmp_path / FINE_CSV).write_bytes(text_of(ROWS.assign(cell_type=["23P", "BC", "4P"])))
+    outcomes = opened_folder(tmp_path).load_release()
+    error = outcomes[COARSE.name]
+    assert isinstance(error, BadTable)
+    assert COARSE.name in error.problem
+    assert re.search(words, error.problem), error.problem
+    assert remedy in error.remedy
+    assert isinstance(outcomes[FINE.name], LabelTable)
+    given = ["--source", "folder", "--folder", str(tmp_path), "--cache", str(tmp_path.parent / "cache")]
+    assert main(["status", *given]) == 0
+    assert f"{FINE.name}            3" in capsys.readouterr().out

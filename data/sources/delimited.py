@@ -40,13 +40,13 @@ class FileRows:
         The wanted columns only, with their names as CAVE spells them.
     names : tuple of str
         All columns of the file.
-    notes : tuple of str
-        What was assumed so that the file could be read.
+    assumptions : tuple of str
+        What was assumed of a file that does not say how it is to be read.
     """
 
     rows: pa.Table
     names: tuple[str, ...]
-    notes: tuple[str, ...] = ()
+    assumptions: tuple[str, ...] = ()
 
 
 def read_delimited(path: Path, names: list[str] | None, table: Table) -> FileRows:
@@ -239,4 +239,4 @@ def _headerless(text: bytes, separator: str, path: Path, table: Table) -> FileRo
     named = {name: rows[place] for name, place in names.items()}
     where = ", ".join(f"{name} (column {place + 1})" for name, place in names.items())
     note = f"{path.name} has no header: its columns were told by their values, as {where}."
-    return FileRows(rows=pa.table(named), names=tuple(names), notes=(note,))
+    return FileRows(rows=pa.table(named), names=tuple(names), assumptions=(note,))

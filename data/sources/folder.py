@@ -154,10 +154,8 @@ class FolderSource(Source):
             origin=str(path),
             sha256=file_digest(path),
             position_nm=statement.position_nm,
-            notes=(
-                *read.notes,
-                *(f"{other.name} was not read: {reason}" for other, reason in unread.items()),
-            ),
+            notes=tuple(f"{other.name} was not read: {reason}" for other, reason in unread.items()),
+            assumptions=read.assumptions,
         )
         report(size, size)
         missing = missing_columns(read.names, table)
@@ -177,7 +175,8 @@ class FolderSource(Source):
             problem = f"{missing.problem} {VOLUME.detections} beside it cannot be read: {error.problem}"
             raise BadTable(problem, error.remedy) from error
         rows, notes = merge_nuclei(raw.rows, table, detected.rows, DETECTIONS)
-        return replace(raw, rows=rows, notes=(*notes, *raw.notes), position_nm=detected.position_nm)
+        assumptions = (*raw.assumptions, *detected.assumptions, *notes)
+        return replace(raw, rows=rows, assumptions=assumptions, position_nm=detected.position_nm)
 
     def _files(self, table: Table) -> list[Path]:
         """The table's files in the first folder that holds any."""

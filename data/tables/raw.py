@@ -109,6 +109,8 @@ class Raw:
         The unit that the source states of the positions; None for voxels of the volume.
     notes : tuple of str
         Which other files of the table were not read, and why.
+    assumptions : tuple of str
+        What was assumed of a file that does not say how it is to be read.
     """
 
     rows: pa.Table
@@ -118,6 +120,7 @@ class Raw:
     notices: tuple[str, ...] = ()
     position_nm: Nanometres | None = None
     notes: tuple[str, ...] = ()
+    assumptions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -34,13 +34,15 @@ class Provenance:
     absent : tuple of str
         Tidy columns that the raw rows lack.
     notes : tuple of str
-        Differences from the catalogue, and rows left out with the reason.
+        Differences from the catalogue, rows left out with the reason, and the assumptions.
     stamp : str
         The source's stamp when the rows were read.
     made_from : tuple of Ground
         The grounds of synthetic rows; empty for measured rows.
     notices : tuple of str
         Notices of the table's owner.
+    assumptions : tuple of str
+        What was assumed of a file that does not say how it is to be read.
     position_nm : tuple of float
         The unit that the source states of the positions, in nm along x, y and z; empty where it states none.
     format : int
@@ -63,6 +65,7 @@ class Provenance:
     stamp: str
     made_from: tuple[Ground, ...] = ()
     notices: tuple[str, ...] = ()
+    assumptions: tuple[str, ...] = ()
     position_nm: tuple[float, ...] = ()
     format: int = FORMAT
 
@@ -92,6 +95,7 @@ def make_record(
     stamp : str
         The source's stamp before the rows were read.
     """
+    assumptions = (*raw.assumptions, *made.assumptions)
     return Provenance(
         table=table.name,
         source=source.name,
@@ -105,10 +109,11 @@ def make_record(
         sha256=raw.sha256,
         fetched_at=datetime.now(UTC).isoformat(timespec="seconds"),
         absent=made.absent,
-        notes=(*made.notes, *raw.notes, *_differences(table, made)),
+        notes=(*made.notes, *raw.notes, *assumptions, *_differences(table, made)),
         stamp=stamp,
         made_from=raw.made_from,
         notices=raw.notices,
+        assumptions=assumptions,
         position_nm=raw.position_nm or (),
     )
 

@@ -81,11 +81,14 @@ class Tidy:
         Optional tidy columns that the raw rows lack.
     notes : tuple of str
         Which rows were dropped, and why.
+    assumptions : tuple of str
+        What was assumed of values that do not say what they mean.
     """
 
     rows: pa.Table
     absent: tuple[str, ...]
     notes: tuple[str, ...]
+    assumptions: tuple[str, ...] = ()
 
 
 OPTIONAL_COLUMNS = {
@@ -122,7 +125,7 @@ def tidy(raw: pa.Table, table: Table, position_nm: Nanometres | None = None) -> 
         raise BadTable(f"{table.name} has no rows.", "Fetch it again; a table of a release is never empty.")
     if missing := missing_columns(raw.column_names, table):
         raise explain_missing(missing, raw.column_names, table)
-    raw, notes = _valid_rows(_readable_columns(raw, table), table)
+    raw, notes, assumptions = _valid_rows(_readable_columns(raw, table), table)
     columns: dict[str, pa.Array | np.ndarray] = {
         "nucleus_id": _nuclei(raw, table),
         **_roots(raw, table),
@@ -133,7 +136,7 @@ def tidy(raw: pa.Table, table: Table, position_nm: Nanometres | None = None) -> 
     absent = tuple(name for name in _optional(table) if name not in columns)
     if position_nm and position_nm != VOLUME.voxel_nm:
         notes += (_conversion_note(raw, table, position_nm),)
-    return Tidy(pa.table(columns), absent, notes)
+    return Tidy(pa.table(columns), absent, notes, assumptions)
 
 
 def _readable_columns(raw: pa.Table, table: Table) -> pa.Table:
@@ -176,12 +179,12 @@ def _may_be_truth(kind: pa.DataType) -> bool:
     return is_text(kind) or is_number(kind) or pa.types.is_boolean(kind)
 
 
-def _valid_rows(raw: pa.Table, table: Table) -> tuple[pa.Table, tuple[str, ...]]:
-    """Drop rows that CAVE marks as no longer valid, and those of which nobody knows."""
+def _valid_rows(raw: pa.Table, table: Table) -> tuple[pa.Table, tuple[str, ...], tuple[str, ...]]:
+    """Drop rows that CAVE marks as no longer valid, with a note, and those of which nobody knows."""
     if "valid" not in raw.column_names:
-        return raw, ()
+        return raw, (), ()
     kept, unknown = read_truth(raw, "valid")
-    notes = []
+    notes, assumptions = [], []
     dropped = len(kept) - int(kept.sum()) - int(unknown.sum())
     if dropped:
         dropped_rows = of_rows(dropped, "marked as no longer valid was", "marked as no longer valid were")
@@ -189,11 +192,12 @@ def _valid_rows(raw: pa.Table, table: Table) -> tuple[pa.Table, tuple[str, ...]]
     if unknown.any():
         left_out = of_rows(int(unknown.sum()), "was", "were")
         named = name_rows(raw, unknown, "valid", "valid")
-        notes.append(f"{left_out} left out, because valid is neither true nor false there: {named}.")
+        assumptions.append(f"{left_out} left out, because valid is neither true nor false there: {named}.")
     if not kept.any():
-        problem = f"None of the rows of {table.name} is valid any more. {' '.join(notes)}"
+        problem = f"None of the rows of {table.name} is valid any more. {' '.join([*notes, *assumptions])}"
         raise BadTable(problem, "Export the table again; its column valid says True or False.")
-    return raw if kept.all() else with_row_numbers(raw, pa.array(kept)), tuple(notes)
+    kept_rows = raw if kept.all() else with_row_numbers(raw, pa.array(kept))
+    return kept_rows, tuple(notes), tuple(assumptions)
 
 
 def _nuclei(raw: pa.Table, table: Table) -> pa.Array:

@@ -44,6 +44,12 @@ CHECKS: tuple[Check, ...] = (
         find=checks_rows.unread_file,
     ),
     Check(
+        id="assumed-reading",
+        title="Files read by assumption",
+        question="Does every file say all that reading it needs?",
+        find=checks_rows.assumed_reading,
+    ),
+    Check(
         id="row-count",
         title="Row counts",
         question="Are there as many rows as published?",

@@ -57,6 +57,21 @@ def unread_file(release: Inspected) -> Iterator[Outcome]:
         )
 
 
+def assumed_reading(release: Inspected) -> Iterator[Outcome]:
+    """Files that do not say how they are to be read, with what was assumed."""
+    for name, loaded in release.loaded.items():
+        if assumptions := loaded.provenance.assumptions:
+            yield Finding(
+                id="assumed-reading",
+                severity="warning",
+                table=name,
+                n=1,
+                of="tables",
+                message=" ".join(assumptions),
+                expected="A header row or header file, positions, and valid as True or False.",
+            )
+
+
 def row_count(release: Inspected) -> Iterator[Outcome]:
     """Tables with more or fewer rows than published."""
     for name, loaded in release.loaded.items():

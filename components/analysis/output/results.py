@@ -191,7 +191,7 @@ def _wrapped(text: str, indent: str = INDENT) -> str:
 def status_text(
     statuses: list[TableStatus], denominator: Denominator | None, unread: Sequence[UnreadFile] = ()
 ) -> str:
-    """A line per table, doubted table and unread file; without a denominator, coverage is left out."""
+    """A line per table, doubt, assumption and unread file; without a denominator, coverage is left out."""
     lines = [f"coverage is out of {len(denominator.nuclei):,} {denominator.name}"] if denominator else []
     lines.append(f"{'table':<38} {'rows':>8} {'expected':>15} {'nuclei':>8} {'coverage':>8}  state")
     for status in statuses:
@@ -203,6 +203,7 @@ def status_text(
         )
     doubted = [status for status in statuses if status.state == "loaded" and status.problem]
     lines += [str(status.problem) for status in doubted]
+    lines += [f"{status.table.name}: {text}" for status in statuses for text in status.assumptions]
     return "\n".join([*lines, *map(str, unread)])
 
 

@@ -28,6 +28,8 @@ class TableStatus:
         ISO 8601, UTC.
     problem : DataError or None
         Why it is absent or failed, or why its numbers are doubted.
+    assumptions : tuple of str
+        What was assumed of a file that does not say how it is to be read.
     """
 
     table: Table
@@ -37,6 +39,7 @@ class TableStatus:
     coverage: float | None = None
     fetched_at: str | None = None
     problem: DataError | None = None
+    assumptions: tuple[str, ...] = ()
 
 
 def release_status(
@@ -88,5 +91,6 @@ def _status(
         nuclei=outcome.provenance.nuclei,
         coverage=outcome.provenance.nuclei / len(denominator.nuclei),
         fetched_at=outcome.provenance.fetched_at,
+        assumptions=outcome.provenance.assumptions,
         problem=combined(table.name, doubts),
     )
