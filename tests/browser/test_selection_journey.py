@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from data.loader import open_release
 from data.settings import read_settings
-from tests.browser.acts import drag_box, expect_once, selected, settle
+from tests.browser.acts import downloaded, drag_box, expect_once, selected, settle, unfold
 from tests.loopback_archive import FINE
 
 
@@ -49,6 +49,33 @@ def test_a_link_brings_its_selection(page: Page, url: str, sample_cache: Path) -
     page.goto(f"{url}/baylor?select=filter:{FINE}:labels=5P-NP")
     count = labelled("5P-NP", sample_cache)
     expect_once(page.get_by_text(f"{count:,} nuclei selected"))
+
+
+def test_a_pasted_table_is_selected_by_the_column_that_the_reader_chooses(
+    page: Page, url: str, sample_cache: Path
+) -> None:
+    settings = read_settings({"source": "sample", "cache": sample_cache})
+    frame = open_release(settings, sample_when_offline=False).load_labels(FINE).frame
+    before, after = sorted(frame["nucleus_id"].unique().tolist())[:2]
+    page.goto(f"{url}/baylor")
+    expect_once(page.get_by_text("49,050 nuclei shown"))
+    unfold(page, "Select by ID")
+    rows = f"row,pre_nucleus_id,post_nucleus_id\n1,{before},9999998\n2,{before},{after}\n"
+    page.get_by_role("textbox", name="IDs", exact=True).fill(rows)
+    page.get_by_role("textbox", name="IDs", exact=True).press("Control+Enter")
+    column = page.get_by_role("combobox", name=re.compile("Which column holds the IDs"))
+    expect_once(column)
+    settle(page)
+    expect(page.get_by_role("button", name=re.compile("Select th(is|ese)"))).to_have_count(0)
+    column.click()
+    page.get_by_role("option", name="post_nucleus_id").click()
+    expect_once(page.get_by_text("2 IDs read in the column post_nucleus_id"))
+    name, left_out = downloaded(page, "Download the 1 ID that is no nucleus")
+    assert name.endswith("-ids-left-out.csv")
+    assert left_out["id"].tolist() == [9999998]
+    page.get_by_role("button", name="Select this nucleus").click()
+    expect_once(page.get_by_text("1 nucleus selected"))
+    page.wait_for_url(f"**select=ids*{after}*")
 
 
 @pytest.mark.parametrize(

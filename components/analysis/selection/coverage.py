@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from components.analysis.labels.ids import each_once
 from components.analysis.selection.kinds import Covered
@@ -80,46 +79,33 @@ def table_coverage(frames: Mapping[str, pd.DataFrame], most: int = MOST) -> Cove
     Coverage
     """
     ids = {
-        name: each_once(frame["nucleus_id"].to_numpy())
+        name: each_once(frame["nucleus_id"])
         for name, frame in frames.items()
         if name == VOLUME.detections or TABLES[name].kind in ("labels", "units")
     }
-    held = {name: nuclei for name, nuclei in ids.items() if name != VOLUME.detections}
     every = each_once(np.concatenate([*ids.values(), np.array([], dtype=np.int64)]))
-    everywhere = tuple(name for name, inside in held.items() if len(inside) == len(every))
-    if len(everywhere) == len(held):
+    sizes = {name: len(nuclei) for name, nuclei in ids.items() if name != VOLUME.detections}
+    everywhere = tuple(name for name, n in sizes.items() if n == len(every))
+    if len(everywhere) == len(sizes):
         everywhere = ()
-    compared = sorted(held.keys() - set(everywhere), key=lambda name: (-len(held[name]), [*held].index(name)))
-    codes, counts = _counted(every, [held[name] for name in compared])
-    base = (*everywhere, VOLUME.detections)[:1]
-    combinations = [
-        _combination(compared, int(code), int(n), base) for code, n in zip(codes, counts, strict=True)
-    ]
+    compared = sorted(sizes.keys() - {*everywhere}, key=lambda name: (-sizes[name], [*sizes].index(name)))
+    codes = np.zeros(len(every), dtype=np.int64)  # one bit for each table
+    for place, name in enumerate(compared):
+        codes[np.searchsorted(every, ids[name])] |= 1 << place
+    counts = pd.Series(codes).value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    combinations = []
+    for code, n in counts.items():
+        inside = tuple(name for place, name in enumerate(compared) if int(str(code)) >> place & 1)
+        outside = tuple(name for name in compared if name not in inside)
+        # A table that holds every nucleus stands for no table.
+        recipe = Covered(inside or (*everywhere, VOLUME.detections)[:1], outside)
+        combinations.append(Combination(inside, int(n), recipe))
     return Coverage(
         n_nuclei=len(every),
         detected=VOLUME.detections in ids,
-        sizes={name: len(held[name]) for name in compared},
+        sizes={name: sizes[name] for name in compared},
         everywhere=everywhere,
         combinations=tuple(combinations[:most]),
         n_others=len(combinations[most:]),
-        n_other_nuclei=sum(one.nuclei for one in combinations[most:]),
+        n_other_nuclei=sum(combination.nuclei for combination in combinations[most:]),
     )
-
-
-def _counted(
-    every: NDArray[np.int64], held: list[NDArray[np.int64]]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Every combination that occurs, as a number with a bit per table, and its nuclei: the largest first."""
-    bits = np.zeros(len(every), dtype=np.int64)
-    for place, inside in enumerate(held):
-        bits[np.searchsorted(every, inside)] |= 1 << place
-    codes, counts = np.unique(bits, return_counts=True)
-    order = np.lexsort((codes, -counts))
-    return codes[order], counts[order]
-
-
-def _combination(compared: list[str], code: int, n: int, base: tuple[str, ...]) -> Combination:
-    """`base` holds every nucleus: it stands for the tables where there are none."""
-    inside = tuple(name for place, name in enumerate(compared) if code >> place & 1)
-    outside = tuple(name for name in compared if name not in inside)
-    return Combination(inside, n, Covered(inside or base, outside))

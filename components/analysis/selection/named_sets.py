@@ -1,12 +1,12 @@
 """Selections kept under names: in the session, and as a file that says what they are of.
 
 The file is JSON: release, source and whether the rows were made up; then for each set its name, its recipe
-as text (`selection_text`, however long), how many nuclei it meant, and all of their IDs, for other programs.
-A file is only ever parsed: what is not exactly as it is written here is refused, with the place.
+as text (`kinds.to_text`, however long), how many nuclei it meant, and all their IDs, for other programs.
+A file is only ever parsed; what `sets_text` would not write is refused, with the place.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, NoReturn
@@ -22,8 +22,8 @@ LONGEST_NAME, MOST_SETS, LARGEST_FILE = 80, 200, 50_000_000
 LONGEST_RECIPE = 4_000_000
 """Characters: lists of every nucleus in several steps."""
 REMEDY = "Nothing was imported. Choose a file that “Export all sets” has saved, unchanged."
-_KEYS = {"format", "version", "release", "source", "synthetic", "sets"}
-_SET_KEYS = {"name", "recipe", "nuclei", "nucleus_ids"}
+_KEYS = ("format", "version", "release", "source", "synthetic", "sets")
+_SET_KEYS = ("name", "recipe", "nuclei", "nucleus_ids")
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,7 @@ def with_set(sets: Sequence[NamedSet], one: NamedSet) -> list[NamedSet]:
         If the name is empty, too long or taken, or there are too many sets.
     """
     one = replace(one, name=checked_name(one.name))
-    if any(one.name == other.name for other in sets):
-        raise DataError(f"There is a set “{one.name}” already.", "Choose another name, or delete that set.")
+    _check_free(one.name, sets)
     if len(sets) >= MOST_SETS:
         raise DataError(f"There are {MOST_SETS} sets, the most that are kept.", "Delete one first.")
     return [*sets, one]
@@ -69,8 +68,7 @@ def with_set(sets: Sequence[NamedSet], one: NamedSet) -> list[NamedSet]:
 def renamed(sets: Sequence[NamedSet], old: str, new: str) -> list[NamedSet]:
     """Give a set another name, in its place; raises `DataError` as `with_set` does."""
     new = checked_name(new)
-    if new != old and any(new == one.name for one in sets):
-        raise DataError(f"There is a set “{new}” already.", "Choose another name, or delete that set.")
+    _check_free(new, [one for one in sets if one.name != old])
     return [replace(one, name=new) if one.name == old else one for one in sets]
 
 
@@ -101,19 +99,19 @@ def checked_name(name: str) -> str:
     return name
 
 
+def _check_free(name: str, sets: Iterable[NamedSet]) -> None:
+    if name in (one.name for one in sets):
+        raise DataError(f"There is a set “{name}” already.", "Choose another name, or delete that set.")
+
+
 def sets_text(file: SetsFile) -> str:
     """Write sets as a file, whole."""
-    head = {"format": FORMAT, "version": VERSION, "release": file.release, "source": file.source}
     sets = [
-        {
-            "name": one.name,
-            "recipe": to_text(one.selection, longest=None),
-            "nuclei": one.n,
-            "nucleus_ids": list(one.nucleus_ids),
-        }
-        for one in file.sets
+        (one.name, to_text(one.selection, longest=None), one.n, list(one.nucleus_ids)) for one in file.sets
     ]
-    return json.dumps({**head, "synthetic": file.synthetic, "sets": sets}, ensure_ascii=False)
+    written = [dict(zip(_SET_KEYS, values, strict=True)) for values in sets]
+    head = (FORMAT, VERSION, file.release, file.source, file.synthetic, written)
+    return json.dumps(dict(zip(_KEYS, head, strict=True)), ensure_ascii=False)
 
 
 def read_sets(content: bytes) -> SetsFile:
@@ -124,73 +122,59 @@ def read_sets(content: bytes) -> SetsFile:
     DataError
         Where it is not what `sets_text` writes: it says where, and what is wrong there.
     """
-    held = _parsed(content)
-    _check_head(held)
-    sets: list[NamedSet] = []
-    for place, one in enumerate(held["sets"], 1):
-        try:
-            sets = with_set(sets, _read_set(one, f"set {place}"))
-        except DataError as error:
-            if error.remedy == REMEDY:
-                raise
-            _refuse(f"set {place}: {error.problem.replace(' in this link', '')}")
-    return SetsFile(held["release"], held["source"], held["synthetic"], tuple(sets))
-
-
-def _parsed(content: bytes) -> dict[str, Any]:
-    if len(content) > LARGEST_FILE:
-        _refuse(f"it is larger than {LARGEST_FILE // 10**6} MB")
+    _check(len(content) <= LARGEST_FILE, f"it is larger than {LARGEST_FILE // 10**6} MB")
     try:
-        held = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_no_number)
+        file = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_no_number)
     except UnicodeDecodeError:
         _refuse("it is no text in UTF-8")
     except (ValueError, RecursionError) as error:
         _refuse(f"it is no JSON ({str(error)[:100]})")
-    if not isinstance(held, dict) or held.get("format") != FORMAT:
-        _refuse(f"it does not say “format”: “{FORMAT}”")
-    return held
+    _check(isinstance(file, dict) and file.get("format") == FORMAT, f"it does not say “format”: “{FORMAT}”")
+    version = file.get("version")
+    good = version == VERSION and not isinstance(version, bool)
+    _check(good, f"its version is {str(version)[:20]}, and this app reads version {VERSION}")
+    _check_keys(file, _KEYS, "the file")
+    good = _is_whole(file["release"]) and isinstance(file["source"], str) and len(file["source"]) <= 80
+    _check(good, "“release” is a whole number and “source” a short text")
+    _check(isinstance(file["synthetic"], bool), "“synthetic” is true or false")
+    good = isinstance(file["sets"], list) and len(file["sets"]) <= MOST_SETS
+    _check(good, f"“sets” is a list of at most {MOST_SETS}")
+    sets: list[NamedSet] = []
+    for place, record in enumerate(file["sets"], 1):
+        try:
+            sets = with_set(sets, _read_set(record, f"set {place}"))
+        except DataError as error:
+            if error.remedy == REMEDY:
+                raise
+            _refuse(f"set {place}: {error.problem.replace(' in this link', '')}")
+    return SetsFile(file["release"], file["source"], file["synthetic"], tuple(sets))
 
 
-def _check_head(held: dict[str, Any]) -> None:
-    if held.get("version") != VERSION or isinstance(held["version"], bool):
-        _refuse(f"its version is {str(held.get('version'))[:20]}, and this app reads version {VERSION}")
-    _keys(held, _KEYS, "the file")
-    if not _whole(held["release"]) or not isinstance(held["source"], str) or len(held["source"]) > 80:
-        _refuse("“release” is a whole number and “source” a short text")
-    if not isinstance(held["synthetic"], bool):
-        _refuse("“synthetic” is true or false")
-    if not isinstance(held["sets"], list) or len(held["sets"]) > MOST_SETS:
-        _refuse(f"“sets” is a list of at most {MOST_SETS}")
+def _read_set(record: Any, where: str) -> NamedSet:  # noqa: ANN401  # whatever the file holds
+    _check(isinstance(record, dict), f"{where} is no object")
+    _check_keys(record, _SET_KEYS, where)
+    name, recipe, n, ids = (record[key] for key in _SET_KEYS)
+    good = isinstance(name, str) and isinstance(recipe, str)
+    _check(good, f"{where}: “name” and “recipe” are texts")
+    selection = from_text(recipe, longest=LONGEST_RECIPE)
+    for table in sorted(selection.tables() - TABLES.keys()):
+        _refuse(f"{where} speaks of a table “{table[:80]}”, which is not here")
+    good = isinstance(ids, list) and all(map(_is_whole, ids))
+    _check(good, f"{where}: “nucleus_ids” is a list of whole numbers from 0 to 2^63 − 1")
+    good = all(before < after for before, after in pairwise(ids))
+    _check(good, f"{where}: “nucleus_ids” are not in order, each once")
+    good = _is_whole(n) and n == len(ids)
+    _check(good, f"{where}: “nuclei” is not the number of its nucleus IDs, {len(ids):,}")
+    return NamedSet(name, selection, tuple(ids))
 
 
-def _read_set(held: Any, where: str) -> NamedSet:  # noqa: ANN401  # whatever the file holds
-    if not isinstance(held, dict):
-        _refuse(f"{where} is no object")
-    _keys(held, _SET_KEYS, where)
-    if not isinstance(held["name"], str) or not isinstance(held["recipe"], str):
-        _refuse(f"{where}: “name” and “recipe” are texts")
-    selection = from_text(held["recipe"], longest=LONGEST_RECIPE)
-    unknown = sorted(selection.tables() - TABLES.keys())
-    if unknown:
-        _refuse(f"{where} speaks of a table “{unknown[0][:80]}”, which is not here")
-    ids = held["nucleus_ids"]
-    if not isinstance(ids, list) or not all(map(_whole, ids)):
-        _refuse(f"{where}: “nucleus_ids” is a list of whole numbers from 0 to 2^63 − 1")
-    if any(after <= before for before, after in pairwise(ids)):
-        _refuse(f"{where}: “nucleus_ids” are not in order, each once")
-    if not _whole(held["nuclei"]) or held["nuclei"] != len(ids):
-        _refuse(f"{where}: “nuclei” is not the number of its nucleus IDs, {len(ids):,}")
-    return NamedSet(held["name"], selection, tuple(ids))
-
-
-def _whole(value: object) -> bool:
+def _is_whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST_ID
 
 
-def _keys(held: dict[str, Any], keys: set[str], where: str) -> None:
-    odd = sorted(keys ^ held.keys())
-    if odd:
-        _refuse(f"{where} {'lacks' if odd[0] in keys else 'holds an unknown'} “{odd[0][:40]}”")
+def _check_keys(record: dict[str, Any], keys: tuple[str, ...], where: str) -> None:
+    for odd in sorted({*keys} ^ record.keys()):
+        _refuse(f"{where} {'lacks' if odd in keys else 'holds an unknown'} “{odd[:40]}”")
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -201,6 +185,11 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_number(word: str) -> NoReturn:
     raise ValueError(f"{word} is no number")
+
+
+def _check(good: object, why: str) -> None:
+    if not good:
+        _refuse(why)
 
 
 def _refuse(why: str) -> NoReturn:

@@ -1,40 +1,25 @@
 """Named sets: selections that the reader keeps for the session, and takes along as a file."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.analysis.selection.named_sets import (
-    LARGEST_FILE,
-    LONGEST_NAME,
-    NamedSet,
-    SetsFile,
-    merged,
-    read_sets,
-    renamed,
-    sets_text,
-    with_set,
-)
-from components.ui.selection.selection import (
-    MODES,
-    current_selection,
-    join_selection,
-    selection_nuclei,
-)
+from components.analysis.labels.number_words import plural
+from components.analysis.selection import named_sets as saved
+from components.analysis.selection.named_sets import NamedSet
+from components.ui.selection.selection import MODES, current_selection, join_selection, selection_nuclei
 from components.ui.session.exports import marked, show_json_download
 from components.ui.session.notices import plain, show_problem
 from components.ui.session.release import current_release
 from data.errors import DataError
 from data.loader import OpenRelease
 
-SETS, NAME, CHOSEN, NEW_NAME, FILE, SAID = (
-    "named-sets",
-    "set-name",
-    "set-chosen",
-    "set-new-name",
-    "sets-file",
-    "sets-said",
-)
+SETS, NAME, CHOSEN, NEW_NAME = "named-sets", "set-name", "set-chosen", "set-new-name"
+NOTICE = "sets-said"
+"""What the last change did, or why it failed: said once, in the next run."""
 ICONS = (":material/ads_click:", ":material/add:", ":material/remove:", ":material/join_inner:")
 
 
@@ -44,45 +29,45 @@ def named_sets() -> list[NamedSet]:
     return sets
 
 
+@contextmanager
+def _errors_noted() -> Iterator[None]:
+    try:
+        yield
+    except DataError as error:
+        st.session_state[NOTICE] = error
+
+
 def show_named_sets() -> None:
     """Let the reader save the selection under a name, use what is saved, and export and import it."""
     sets = named_sets()
     title = f"Named sets ({len(sets)})" if sets else "Named sets"
     with st.expander(title, icon=":material/bookmarks:", key="named-sets-box"):
-        said = st.session_state.pop(SAID, None)
-        if isinstance(said, DataError):
-            show_problem(said)
-        elif said:
-            st.caption(said)
-        _show_saving()
+        notice = st.session_state.pop(NOTICE, None)
+        if isinstance(notice, DataError):
+            show_problem(notice)
+        elif notice:
+            st.caption(notice)
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.text_input("Name for what is selected", key=NAME, max_chars=saved.LONGEST_NAME, width=320)
+            st.button(
+                "Save the selection", key="save-set", on_click=_save, icon=":material/bookmark_add:",
+                disabled=current_selection() is None,
+            )  # fmt: skip
         if sets:
             _show_sets(sets)
         _show_file(sets)
-
-
-def _show_saving() -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input("Name for what is selected", key=NAME, max_chars=LONGEST_NAME, width=320)
-        st.button(
-            "Save the selection", key="save-set", on_click=_save, icon=":material/bookmark_add:",
-            disabled=current_selection() is None,
-        )  # fmt: skip
 
 
 def _save() -> None:
     selection = current_selection()
     if selection is None:
         return
-    try:
+    with _errors_noted():
         ids = tuple(selection_nuclei(selection).tolist())
-        kept = with_set(named_sets(), NamedSet(st.session_state.get(NAME, ""), selection, ids))
-    except DataError as error:
-        st.session_state[SAID] = error
-        return
-    st.session_state[SETS], st.session_state[NAME] = kept, ""
-    st.session_state[SAID] = (
-        f"Saved “{plain(kept[-1].name)}”, {len(ids):,} nuclei. It is kept until the session ends."
-    )
+        sets = saved.with_set(named_sets(), NamedSet(st.session_state.get(NAME, ""), selection, ids))
+        st.session_state[SETS], st.session_state[NAME] = sets, ""
+        words = f"Saved “{plain(sets[-1].name)}”, {len(ids):,} nuclei. It is kept until the session ends."
+        st.session_state[NOTICE] = words
 
 
 def _show_sets(sets: list[NamedSet]) -> None:
@@ -100,7 +85,7 @@ def _show_sets(sets: list[NamedSet]) -> None:
             words = "Select" if mode == "New" else mode
             st.button(words, key=f"set-{mode}", on_click=_use, args=(mode,), icon=icon)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input("Another name for it", key=NEW_NAME, max_chars=LONGEST_NAME, width=240)
+        st.text_input("Another name for it", key=NEW_NAME, max_chars=saved.LONGEST_NAME, width=240)
         st.button("Rename", key="rename-set", on_click=_rename, icon=":material/edit:")
         st.button("Delete", key="delete-set", on_click=_delete, icon=":material/delete:")
 
@@ -113,18 +98,15 @@ def _use(mode: str) -> None:
 
 def _rename() -> None:
     old, new = st.session_state[CHOSEN], st.session_state.get(NEW_NAME, "")
-    try:
-        st.session_state[SETS] = renamed(named_sets(), old, new)
-    except DataError as error:
-        st.session_state[SAID] = error
-        return
-    st.session_state[CHOSEN], st.session_state[NEW_NAME] = new.strip(), ""
+    with _errors_noted():
+        st.session_state[SETS] = saved.renamed(named_sets(), old, new)
+        st.session_state[CHOSEN], st.session_state[NEW_NAME] = new.strip(), ""
 
 
 def _delete() -> None:
-    gone = st.session_state[CHOSEN]
-    st.session_state[SETS] = [one for one in named_sets() if one.name != gone]
-    st.session_state[SAID] = f"Deleted “{plain(gone)}”."
+    name = st.session_state[CHOSEN]
+    st.session_state[SETS] = [one for one in named_sets() if one.name != name]
+    st.session_state[NOTICE] = f"Deleted “{plain(name)}”."
 
 
 def _show_file(sets: list[NamedSet]) -> None:
@@ -132,11 +114,14 @@ def _show_file(sets: list[NamedSet]) -> None:
 
     def content() -> str:
         source = opened.source
-        return sets_text(SetsFile(opened.release.number, source.name, source.synthetic, tuple(sets)))
+        return saved.sets_text(
+            saved.SetsFile(opened.release.number, source.name, source.synthetic, tuple(sets))
+        )
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
+        largest = saved.LARGEST_FILE // 10**6
         file = st.file_uploader(
-            "Import a file of sets", type=["json"], key=FILE, max_upload_size=LARGEST_FILE // 10**6, width=420
+            "Import a file of sets", type=["json"], key="sets-file", max_upload_size=largest, width=420
         )
         if file:
             st.button(
@@ -149,45 +134,39 @@ def _show_file(sets: list[NamedSet]) -> None:
 
 
 def import_sets(content: bytes) -> None:
-    """Add the sets of a file to the session's, and say what differs from here; a bad file changes nothing."""
-    try:
-        file = read_sets(content)
-        together, said = merged(named_sets(), file.sets)
-    except DataError as error:
-        st.session_state[SAID] = error
-        return
-    st.session_state[SETS] = together
-    said = [*_other_place(file, current_release()), *said, *_other_nuclei(file.sets)]
-    words = f"Imported {len(file.sets)} {'set' if len(file.sets) == 1 else 'sets'}."
-    st.session_state[SAID] = f"{words} {plain('. '.join(said))}{'.' if said else ''}"
+    """Add the sets of a file to the session's, and note what differs here; a bad file changes nothing."""
+    with _errors_noted():
+        file = saved.read_sets(content)
+        st.session_state[SETS], changes = saved.merged(named_sets(), file.sets)
+        notes = [*_other_origin(file, current_release()), *changes, *_other_nuclei(file.sets)]
+        words = f"Imported {plural(len(file.sets), 'set', 'sets')}."
+        st.session_state[NOTICE] = f"{words} {plain('. '.join(notes))}{'.' if notes else ''}"
 
 
-def _other_place(file: SetsFile, opened: OpenRelease) -> list[str]:
+def _other_origin(file: saved.SetsFile, opened: OpenRelease) -> list[str]:
     """Say where the file's release, source or kind of rows is not the one that is open."""
-    said = []
-    if file.release != opened.release.number:
-        said.append(f"The file is of release v{file.release}, and v{opened.release.number} is open")
-    if file.synthetic != opened.source.synthetic:
+    notes = []
+    number, source = opened.release.number, opened.source
+    if file.release != number:
+        notes.append(f"The file is of release v{file.release}, and v{number} is open")
+    if file.synthetic != source.synthetic:
         kinds = {True: "synthetic rows", False: "real rows"}
-        said.append(f"The file is of {kinds[file.synthetic]}, and {kinds[opened.source.synthetic]} are open")
-    elif file.source != opened.source.name:
-        said.append(
-            f"The file's rows came from the source “{file.source}”, those here from “{opened.source.name}”"
-        )
-    return said
+        notes.append(f"The file is of {kinds[file.synthetic]}, and {kinds[source.synthetic]} are open")
+    elif file.source != source.name:
+        notes.append(f"The file's rows came from the source “{file.source}”, those here from “{source.name}”")
+    return notes
 
 
 def _other_nuclei(sets: tuple[NamedSet, ...]) -> list[str]:
     """Say which recipes mean other nuclei here than they did where they were saved."""
-    said = []
+    notes = []
     for one in sets:
         try:
             found = selection_nuclei(one.selection)
         except DataError as error:
-            said.append(f"“{one.name}” cannot be followed here: {error.problem}")
+            notes.append(f"“{one.name}” cannot be followed here: {error.problem}")
             continue
         if not np.array_equal(found, np.array(one.nucleus_ids, dtype=np.int64)):
-            said.append(
-                f"“{one.name}” meant {one.n:,} nuclei there and means {len(found):,} here, not the same ones"
-            )
-    return said
+            change = f"meant {one.n:,} nuclei there and means {len(found):,} here, not the same ones"
+            notes.append(f"“{one.name}” {change}")
+    return notes

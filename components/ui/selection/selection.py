@@ -24,7 +24,12 @@ DONE: dict[How | None, str] = {
     "and": "met with the selection",
 }
 MOST_BEFORE = 20
-"""So many selections can be had back."""
+"""Undo depth."""
+WIDGET = "next-pick"
+MODE_HELP = (
+    "What a click or a drag in the cloud, a square, a bar, rows or IDs do with what is selected. In the "
+    "cloud Shift always adds and Alt always takes away. Steps are taken one after the other, the first first."
+)
 NONE: NDArray[np.int64] = np.array([], dtype=np.int64)
 
 
@@ -65,8 +70,8 @@ def choose(selection: Selection, words: str | None = None) -> None:
     how = picked_how()
     if join_selection(selection, how) and words is not None:
         n = len(selection_nuclei(selection))
-        said = f"{of_nuclei(n)} {DONE[how]}{f': {plain(words)}' if words else ''}."
-        st.toast(f"{said} They are lit in the cloud of every page." if how in {None, "plus"} else said)
+        notice = f"{of_nuclei(n)} {DONE[how]}{f': {plain(words)}' if words else ''}."
+        st.toast(f"{notice} They are lit in the cloud of every page." if how in {None, "plus"} else notice)
 
 
 def picked_how() -> How | None:
@@ -88,17 +93,17 @@ def join_selection(now: Selection, how: How | None) -> bool:
         return False
     try:
         joined = before.join(how, now)
-        found, stood = selection_nuclei(joined), selection_nuclei(before)
+        nuclei, nuclei_before = selection_nuclei(joined), selection_nuclei(before)
     except DataError as error:
         st.toast(f"{plain(error.problem)} The selection stays as it was.")
         return False
-    if np.array_equal(found, stood):
+    if np.array_equal(nuclei, nuclei_before):
         st.toast("The selection stays as it was: that changes none of its nuclei.")
         return False
-    if not len(found):
+    if not len(nuclei):
         st.toast("No nucleus is left selected. Undo brings the selection back.")
-    set_selection(joined if len(found) else None)
-    return len(found) > 0
+    set_selection(joined if len(nuclei) else None)
+    return len(nuclei) > 0
 
 
 def set_selection(selection: Selection | None) -> None:
@@ -109,16 +114,33 @@ def set_selection(selection: Selection | None) -> None:
     _keep(selection)
 
 
-def can_undo() -> bool:
-    """Whether there was another selection before this one."""
-    return bool(st.session_state.get(BEFORE))
-
-
 def undo_selection() -> None:
     """Bring back the selection before this one."""
     before = st.session_state.get(BEFORE)
     if before:
         _keep(before.pop())
+
+
+def show_selection_tools() -> None:
+    """Draw the reader's way of combining, Undo and Clear, in one row."""
+    st.session_state[WIDGET] = st.session_state.get(MODE) or next(iter(MODES))
+    with st.container(horizontal=True, vertical_alignment="bottom", key="selection-tools"):
+        st.segmented_control(
+            "The next pick", list(MODES), key=WIDGET, required=True, on_change=_keep_mode, help=MODE_HELP
+        )
+        st.button(
+            "Undo", key="undo-selection", on_click=undo_selection, icon=":material/undo:",
+            disabled=not st.session_state.get(BEFORE), help="Back to the selection before this one.",
+        )  # fmt: skip
+        if current_selection() is not None:
+            st.button(
+                "Clear", key="clear-selection", on_click=set_selection, args=(None,), icon=":material/close:"
+            )
+
+
+def _keep_mode() -> None:
+    """Keep the choice under a name of its own: Streamlit forgets a widget that a page does not draw."""
+    st.session_state[MODE] = st.session_state[WIDGET]
 
 
 def _keep(selection: Selection | None) -> None:
