@@ -14,12 +14,10 @@ from data.volume.volume import LayerPreset
 
 ALL_TOGETHER = "all filters together"
 """The last row of `filter_effect`."""
-MOST_PLACES = 4_000_000
-"""Nucleus IDs are below a million: so many flags are set and counted faster than IDs are sorted."""
 
 
 class Filters(Mapping[str, Choice]):
-    """What the reader wants to see of a table: what passes, by the key of a filter; empty, everything does.
+    """What passes each of the reader's filters, by the filter's key; empty: everything passes.
 
     They stand in the order of `FILTERS`. A choice of nothing, () or None, filters nothing and is not kept.
     """
@@ -67,7 +65,7 @@ def kept(masks: Mapping[str, np.ndarray], n: int) -> np.ndarray:
 
 
 def filter_words(filters: Filters, preset: LayerPreset) -> str:
-    """Say the filters in words for a caption; "" where nothing is filtered."""
+    """Write the filters in words for a caption; "" where nothing is filtered."""
     rows = ((FILTERS[key], chosen) for key, chosen in filters.items())
     return ", ".join(row.words(chosen) + row.note.format(preset=preset) for row, chosen in rows)
 
@@ -75,7 +73,7 @@ def filter_words(filters: Filters, preset: LayerPreset) -> str:
 def filter_recipes(
     table: str, label_source: str | None, level: Level, filters: Filters, preset: LayerPreset
 ) -> tuple[Filtered, ...] | None:
-    """Say filters as recipes that a nucleus has to meet, all of them.
+    """Write filters as recipes, all of which a nucleus has to meet.
 
     Parameters
     ----------
@@ -92,20 +90,20 @@ def filter_recipes(
     Returns
     -------
     tuple of Filtered or None
-        What is asked of the rows is one recipe, since one row has to meet it all. None where a filter has
-        no words in a selection.
+        Conditions on rows are one recipe, since one row has to meet them all. None where a filter has no
+        counterpart among selections.
     """
     shown = FilteredTable(table, label_source, level, preset)
     # Sliders first, and what else comes to a range after them.
     chosen = sorted(filters.items(), key=lambda item: not isinstance(item[1], Range))
     recipes = [FILTERS[key].recipe(choice, shown) for key, choice in chosen]
-    said = [recipe for recipe in recipes if recipe is not None]
-    if len(said) < len(recipes):
+    worded = [recipe for recipe in recipes if recipe]
+    if len(worded) < len(recipes):
         return None
-    of_labels, of_rows = ([one for one in said if bool(one.labels) == named] for named in (True, False))
-    ranges = tuple(chain.from_iterable(recipe.ranges for recipe in of_rows))
-    traits = tuple(chain.from_iterable(recipe.traits for recipe in of_rows))
-    return (*of_labels, Filtered(table, ranges=ranges, traits=traits)) if of_rows else tuple(of_labels)
+    of_labels = tuple(recipe for recipe in worded if recipe.labels)
+    ranges = tuple(chain.from_iterable(recipe.ranges for recipe in worded))
+    traits = tuple(chain.from_iterable(recipe.traits for recipe in worded))
+    return (*of_labels, Filtered(table, ranges=ranges, traits=traits)) if ranges or traits else of_labels
 
 
 def filter_effect(nucleus_ids: pd.Series, masks: Mapping[str, np.ndarray]) -> pd.DataFrame:
@@ -125,18 +123,14 @@ def filter_effect(nucleus_ids: pd.Series, masks: Mapping[str, np.ndarray]) -> pd
         `left_out` by this filter alone, which add up to all; `only_this`, those that would come back
         if this filter were taken away and the others stayed.
     """
-    place, places = _places(nucleus_ids.to_numpy())
+    each_once = nucleus_ids.is_unique
 
     def count(rows: np.ndarray) -> int:
-        if n == len(rows):  # each nucleus has one row
-            return int(np.count_nonzero(rows))
-        return _count_distinct(place[rows], places)
+        return int(np.count_nonzero(rows)) if each_once else int(nucleus_ids[rows].nunique())
 
-    n = _count_distinct(place, places)
+    n = int(nucleus_ids.nunique())
     passing = kept(masks, len(nucleus_ids))
-    refusals = np.zeros(len(nucleus_ids), dtype=np.uint8)
-    for mask in masks.values():
-        refusals += ~mask
+    refusals = np.sum([~mask for mask in masks.values()], axis=0)
     total = count(passing)
     effects = []
     for mask in masks.values():
@@ -146,17 +140,3 @@ def filter_effect(nucleus_ids: pd.Series, masks: Mapping[str, np.ndarray]) -> pd
     effects.append((total, n - total, n - total))
     index = pd.Index([*masks, ALL_TOGETHER], name="filter")
     return pd.DataFrame(effects, index=index, columns=["kept", "left_out", "only_this"])
-
-
-def _count_distinct(places: np.ndarray, most: int) -> int:
-    seen = np.zeros(most, dtype=bool)
-    seen[places] = True
-    return int(np.count_nonzero(seen))
-
-
-def _places(ids: np.ndarray) -> tuple[np.ndarray, int]:
-    """Give each row's nucleus a place, one for all its rows, and say how many places are needed."""
-    if len(ids) and (span := int(ids.max()) - int(ids.min()) + 1) <= MOST_PLACES:
-        return ids - ids.min(), span
-    place, distinct = pd.factorize(ids)
-    return place, len(distinct)

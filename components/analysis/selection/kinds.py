@@ -154,7 +154,7 @@ class Filtered(SelectionKind):
         """Write table, level, labels, ranges and traits."""
         parts = [joined_names([self.table, *([] if self.level == "type" else [self.level])], ":")]
         parts += [f"labels={joined_names(self.labels)}"] if self.labels else []
-        parts += map(_range_text, self.ranges)
+        parts += (f"{limits.column}={float(limits.low)!r}..{float(limits.high)!r}" for limits in self.ranges)
         parts += (f"where={joined_names(group)}" for group in self.traits)
         return ":".join([self.word, *parts])
 
@@ -314,7 +314,9 @@ def from_text(text: str, *, longest: int = LONGEST_TEXT) -> Selection:
     hows: list[How] = []
     for place, word in enumerate(text.split(" ")):
         if place % 2:
-            hows.append(_how(word))
+            hows.append(
+                word if word in JOINS else refuse("its parts are not joined by “plus”, “minus” or “and”")
+            )
             continue
         bare = word.lstrip("(")
         for _ in range(len(word) - len(bare)):
@@ -329,12 +331,6 @@ def from_text(text: str, *, longest: int = LONGEST_TEXT) -> Selection:
             parts.append(inner)
     check_text(not opened and len(parts) == len(hows) + 1, "it ends too early")
     return _joined(parts, hows)
-
-
-def _how(word: str) -> How:
-    if word not in JOINS:
-        refuse("its parts are not joined by “plus”, “minus” or “and”")
-    return word
 
 
 def _read_kind(text: str) -> SelectionKind:
@@ -358,11 +354,6 @@ def _read_level(text: str) -> Level:
     if text not in LEVELS:
         refuse(f"“{text[:20]}” is not a level")
     return text
-
-
-def _range_text(limits: Range) -> str:
-    """Write a range: `depth_um=100.0..250.0`."""
-    return f"{limits.column}={float(limits.low)!r}..{float(limits.high)!r}"
 
 
 def _read_range(column: str, text: str) -> Range:

@@ -26,10 +26,9 @@ from components.ui.context.comparison import Comparison
 from components.ui.context.denominator import side_by_side, wide_table
 from components.ui.context.table_view import TableView
 from components.ui.selection.breakdown import show_selection_breakdown, whole_view
-from components.ui.selection.followers import follows_selection, redraw_followers
 from components.ui.selection.picks import keep_pick
 from components.ui.selection.selected import show_selected
-from components.ui.selection.selection import selected_nuclei
+from components.ui.selection.selection import follows_selection, redraw_followers, selected_nuclei
 from components.ui.session.cached import cached
 from components.ui.session.colours import Colouring, number_title
 from components.ui.session.exports import export_name

@@ -15,8 +15,7 @@ from components.analysis.selection.kinds import Filtered
 from components.analysis.selection.selection import Selection
 from components.figures.bars import coverage_figure
 from components.figures.upset import upset_figure
-from components.ui.selection.followers import follows_selection
-from components.ui.selection.selection import IN_LINK, choose, current_selection, link_text
+from components.ui.selection.selection import IN_LINK, choose, current_selection, follows_selection, link_text
 from components.ui.session.cached import cached
 from components.ui.session.charts import figure_caption, show_chart, show_numbers
 from components.ui.session.exports import marked

@@ -10,8 +10,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from components.analysis.selection.filter_rows import FILTERS, Sides
 from components.ui.page.search import keep_one_alternative, show_search
-from components.ui.selection.followers import begin_page
-from components.ui.selection.selection import keep_in_link
+from components.ui.selection.selection import begin_page, keep_in_link
 from components.ui.session.exports import pick_figure_format
 from components.ui.session.notices import plain, show_release_problem, show_synthetic_banner
 from components.ui.session.release import current_release

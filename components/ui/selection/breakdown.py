@@ -51,15 +51,17 @@ def show_selection_breakdown(selected: np.ndarray, view: TableView) -> None:
     """
     if not len(selected):
         return
-    here = np.isin(view.frame["nucleus_id"].to_numpy(), selected)
-    chosen, everything = _part(view.frame[here], view.kept_labels[here]), _everything(view)
+    rows = np.isin(view.frame["nucleus_id"].to_numpy(), selected)
+    chosen, everything = _part(view.frame[rows], view.kept_labels[rows]), _everything(view)
     st.markdown("**The selection against everything shown**")
     st.caption(_account(selected, chosen, everything, view))
     if not chosen.n:
         return
-    drawn = _commonest(chosen.counts, everything.counts)
-    left_out = len(everything.counts) - len(drawn)
-    if left_out:
+    # Those commonest among the selected, then among all; drawn in the labels' order.
+    sizes = everything.counts.assign(chosen=chosen.counts["nuclei"]).fillna({"chosen": 0})
+    commonest = sizes.sort_values(["chosen", "nuclei"], ascending=False, kind="stable").index[:MOST_LABELS]
+    drawn = [label for label in everything.counts.index if label in set(commonest)]
+    if left_out := len(everything.counts) - len(drawn):
         st.caption(f"The {len(drawn)} commonest labels are drawn; {left_out} more are not.")
     caption = view.caption(of=f"nuclei selected, against {everything.n:,} shown", n=chosen.n)
     of_all, of_chosen = everything.counts.loc[drawn], chosen.counts.reindex(drawn, fill_value=0)
@@ -80,12 +82,13 @@ def whole_view(colouring: Colouring) -> TableView | None:
     one = labelling.get(colouring.name)
     level: Level = colouring.level if one else "type"
     if one is None:
-        ranked = sorted(labelling.values(), key=lambda one: one.provenance.nuclei, reverse=True)
-        one = next((one for one in ranked if one.table.level == "subclass"), next(iter(ranked), None))
-    if one is None:
-        return None
-    labels = _labels(one, level)
-    return TableView(one, one, level, labels, Filters(), VOLUME.layer_presets[0])
+        ranked = sorted(
+            labelling.values(), key=lambda one: (one.table.level != "subclass", -one.provenance.nuclei)
+        )
+        if not ranked:
+            return None
+        one = ranked[0]
+    return TableView(one, one, level, _labels(one, level), Filters(), VOLUME.layer_presets[0])
 
 
 @cached(max_entries=16)
@@ -94,30 +97,23 @@ def _labels(one: LabelTable, level: Level) -> pd.Categorical:
 
 
 def _account(selected: np.ndarray, chosen: _Part, everything: _Part, view: TableView) -> str:
-    """Say how many of the selected are in the table, pass the filters and have a label; and how deep."""
+    """Count how many of the selected are in the table, pass the filters and have a label; and how deep."""
     title = view.table.title
-    held = int(np.isin(selected, view.loaded.frame["nucleus_id"].to_numpy()).sum())
-    said = f"{held:,} of {len(selected):,} selected nuclei are in {title}"
-    if held:
-        said += (
-            f"; the filters leave out {held - chosen.n:,}" if held > chosen.n else "; none is filtered out"
-        )
+    n_in_table = int(np.isin(selected, view.loaded.frame["nucleus_id"].to_numpy()).sum())
+    words = f"{n_in_table:,} of {len(selected):,} selected nuclei are in {title}"
+    if n_in_table > chosen.n:
+        words += f"; the filters leave out {n_in_table - chosen.n:,}"
+    elif n_in_table:
+        words += "; none is filtered out"
     if chosen.n and view.label_source:
-        said += f"; {chosen.labelled:,} of the {chosen.n:,} shown have a label at the level of {view.level}"
-        said += f" in {view.label_source.table.title}"
+        words += f"; {chosen.labelled:,} of the {chosen.n:,} shown have a label at the level of {view.level}"
+        words += f" in {view.label_source.table.title}"
     depths = [
-        f"{part.depths.median:.0f} µm {words} ({part.depths.lower:.0f}–{part.depths.upper:.0f})"
-        for part, words in ((chosen, "selected"), (everything, "of all shown"))
+        f"{part.depths.median:.0f} µm {whose} ({part.depths.lower:.0f}–{part.depths.upper:.0f})"
+        for part, whose in ((chosen, "selected"), (everything, "of all shown"))
         if part.depths
     ]
-    return f"{said}." + (f" Median depth (quartiles): {', '.join(depths)}." if len(depths) == 2 else "")
-
-
-def _commonest(chosen: pd.DataFrame, everything: pd.DataFrame) -> list[str]:
-    """The labels to draw, in their order: those commonest among the selected, then among all."""
-    sizes = everything.assign(chosen=chosen["nuclei"]).fillna({"chosen": 0})
-    first = sizes.sort_values(["chosen", "nuclei"], ascending=False, kind="stable").index[:MOST_LABELS]
-    return [label for label in everything.index if label in set(first)]
+    return f"{words}." + (f" Median depth (quartiles): {', '.join(depths)}." if len(depths) == 2 else "")
 
 
 def _part(frame: pd.DataFrame, labels: pd.Categorical) -> _Part:

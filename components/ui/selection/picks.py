@@ -1,6 +1,8 @@
-"""What the reader picks on a page, as a selection: in a recipe's words where it has any, else by ID."""
+"""What the reader picks on a page, as a selection: by a recipe where one means the same, else by ID."""
 
 import zlib
+from functools import reduce
+from operator import and_
 
 import numpy as np
 import streamlit as st
@@ -31,7 +33,7 @@ from data.errors import DataError
 AT_ONCE = 1_000
 """Rows in a list to pick from, which is sent whole; a longer list comes as it is scrolled, without picks."""
 HELD: dict[str, How | None] = {"add": "plus", "subtract": "minus"}
-"""What Shift and Alt do, whatever the reader has set."""
+"""What Shift and Alt do, whatever the reader's way of combining."""
 
 
 def keep_pick(
@@ -59,13 +61,13 @@ def keep_pick(
         return
     selection: Selection = listed(picked.nucleus_ids) if picked.act == "click" else lasso(picked.nucleus_ids)
     if picked.act == "legend" and picked.title and colouring.name in current_release().tables:
-        name, level = colouring.name, colouring.level
-        named = (
-            agreement_recipe(name, against, level, picked.title)
+        name, level, title = colouring.name, colouring.level, picked.title
+        recipe = (
+            agreement_recipe(name, against, level, title)
             if against
-            else label_recipe(name, name, picked.title, level)
+            else label_recipe(name, name, title, level)
         )
-        selection = in_words(lasso(picked.nucleus_ids), named, view)
+        selection = in_words(lasso(picked.nucleus_ids), recipe, view)
     join_selection(selection, HELD.get(picked.mode, picked_how()))
 
 
@@ -75,9 +77,8 @@ def choose_bar(key: str, view: TableView) -> None:
         counts = type_counts(view.frame["nucleus_id"], view.kept_labels)
         label = str(counts.index[int(point["point_index"])])
         ids = label_nuclei(view.frame["nucleus_id"], view.kept_labels, label)
-        label_source = view.label_source.table.name if view.label_source else None
-        named = label_recipe(view.table.name, label_source, label, view.level)
-        choose(in_words(listed(ids), named, view), f"{label} in {view.title}")
+        recipe = label_recipe(view.table.name, _label_source(view), label, view.level)
+        choose(in_words(listed(ids), recipe, view), f"{label} in {view.title}")
 
 
 def choose_depths(key: str, view: TableView) -> None:
@@ -90,40 +91,38 @@ def choose_depths(key: str, view: TableView) -> None:
         if not len(ids):
             st.toast(f"No nucleus shown lies at {range_words(limits)}.")
             return
-        named = Filtered(view.table.name, ranges=(limits,))
-        choose(in_words(listed(ids), named, view), f"{range_words(limits)} in {view.table.title}")
+        recipe = Filtered(view.table.name, ranges=(limits,))
+        choose(in_words(listed(ids), recipe, view), f"{range_words(limits)} in {view.table.title}")
 
 
-def in_words(ids: Listed, named: Selection, view: TableView | None) -> Selection:
-    """Say nuclei by a recipe, or by it and the page's filters, where that means just these; else by ID.
+def in_words(ids: Listed, recipe: Selection, view: TableView | None) -> Selection:
+    """Select nuclei by a recipe, or by it and the page's filters, where that means just these; else by ID.
 
     Parameters
     ----------
     ids : Listed
         The nuclei.
-    named : Selection
+    recipe : Selection
         A recipe for them without the filters.
     view : TableView or None
         Whose filters.
     """
-    for recipe in (named, *_with_filters(named, view)):
+    recipes = [recipe]
+    if view and not view.is_whole:
+        table, preset = view.table.name, view.preset
+        clauses = filter_recipes(table, _label_source(view), view.level, view.filters, preset)
+        recipes += [reduce(and_, clauses, recipe)] if clauses else []
+    for candidate in recipes:
         try:
-            if np.array_equal(selection_nuclei(recipe), ids.nucleus_ids):
-                return recipe
+            if np.array_equal(selection_nuclei(candidate), ids.nucleus_ids):
+                return candidate
         except DataError:  # a table that this release lacks, or that is not a table of labels
             continue
     return ids
 
 
-def _with_filters(named: Selection, view: TableView | None) -> list[Selection]:
-    """The recipe and the filters; nothing where some filter has no words, or none is active."""
-    if view is None or view.is_whole:
-        return []
-    label_source = view.label_source.table.name if view.label_source else None
-    recipes = filter_recipes(view.table.name, label_source, view.level, view.filters, view.preset)
-    for recipe in recipes or ():
-        named &= recipe
-    return [named] if recipes else []
+def _label_source(view: TableView) -> str | None:
+    return view.label_source.table.name if view.label_source else None
 
 
 def show_pickable_rows(rows: Rows, nucleus_ids: NDArray[np.int64], *, key: str, height: int) -> None:
@@ -140,15 +139,12 @@ def show_pickable_rows(rows: Rows, nucleus_ids: NDArray[np.int64], *, key: str, 
     height : int
         Pixels.
     """
-    n = len(nucleus_ids)
-    first = 0
+    n, first = len(nucleus_ids), 0
     if n > AT_ONCE:
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            picking = st.toggle(
-                "Pick rows", key=f"{key}-pick", help=f"Lists {AT_ONCE:,} rows at a time, with boxes."
-            )
-            pages = -(-n // AT_ONCE)
-            if picking:
+            hint = f"Lists {AT_ONCE:,} rows at a time, with boxes."
+            if picking := st.toggle("Pick rows", key=f"{key}-pick", help=hint):
+                pages = -(-n // AT_ONCE)
                 page = st.number_input(f"Thousand (of {pages:,})", 1, pages, key=f"{key}-{n}-page", width=180)
                 first = AT_ONCE * (int(page) - 1)
         if not picking:

@@ -1,5 +1,9 @@
 """The reader's selection: one for the session and all its pages, restored from the link."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
@@ -13,6 +17,8 @@ from components.ui.session.release import current_release, load_labels
 from data.errors import DataError
 from data.loader import LabelTable
 
+P = ParamSpec("P")
+FOLLOWING = "follows-selection"
 KEPT, READ, BEFORE, IN_LINK = "selection", "selection-read", "selections-before", "select"
 MODE = "selection-mode"
 MODES: dict[str, How | None] = {"New": None, "Add": "plus", "Take away": "minus", "Only those in both": "and"}
@@ -197,3 +203,40 @@ def _loaded(name: str) -> LabelTable:
     if isinstance(one, LabelTable):
         return one
     raise one
+
+
+# Panels that follow the selection: a pick in the cloud draws them again, and nothing else of the page
+
+
+def begin_page() -> None:
+    """Forget the panels of the page before."""
+    st.session_state[FOLLOWING] = []
+
+
+def follows_selection(key: str) -> Callable[[Callable[P, None]], Callable[P, None]]:
+    """Make a panel a fragment that `redraw_followers` draws again.
+
+    Parameters
+    ----------
+    key : str
+        Of the fragment; unique on a page.
+    """
+
+    def decorate(show: Callable[P, None]) -> Callable[P, None]:
+        fragment = st.fragment(show, key=key)
+
+        @wraps(show)
+        def shown(*args: P.args, **kwargs: P.kwargs) -> None:
+            following: list[str] = st.session_state.setdefault(FOLLOWING, [])
+            if key not in following:
+                following.append(key)
+            fragment(*args, **kwargs)
+
+        return shown
+
+    return decorate
+
+
+def redraw_followers() -> None:
+    """End a callback that changed the selection: draw again what shows it."""
+    st.rerun(list(st.session_state[FOLLOWING]))
