@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from components.analysis.selection.id_lists import EVERY_COLUMN, IdText, read_ids
+from components.analysis.selection.id_tables import file_text
 from data.errors import DataError
 
 A, B, C = 200101, 200102, 200103
@@ -122,9 +123,7 @@ READ = {
 @pytest.mark.parametrize(("text", "column", "ids"), READ.values(), ids=READ)
 def test_one_column_is_read_and_said(text, column, ids):
     assert column_read(text) == (column, ids)
-    if column not in {"", EVERY_COLUMN}:
-        spaced = text.encode("utf-16").decode("utf-16")
-        assert column_read(spaced) == (column, ids)
+    assert column_read(file_text(text.encode("utf-16"), "ids.csv")) == (column, ids)
 
 
 ASKED = {
@@ -143,6 +142,13 @@ ASKED = {
     ),
     "an array of positions": (
         repr(np.array([[A, 5], [6, 7]])), {"no. 1 (unnamed)": 1, "no. 2 (unnamed)": 0, EVERY_COLUMN: 1},
+    ),
+    "a long array of positions": (
+        repr(np.repeat([[A, 5, 6]], 2_000, axis=0)),
+        {"no. 1 (unnamed)": 1, "no. 2 (unnamed)": 0, "no. 3 (unnamed)": 0, EVERY_COLUMN: 1},
+    ),
+    "positions, unevenly spaced": (
+        f"{A}  5\n6 7\n{B}   8\n", {"no. 1 (unnamed)": 2, "no. 2 (unnamed)": 0, EVERY_COLUMN: 2},
     ),
     "nucleus and root without names": (
         f"{A},{RB}\n{B},{RA}\n", {"no. 1 (unnamed)": 2, "no. 2 (unnamed)": 2, EVERY_COLUMN: 2},

@@ -46,6 +46,7 @@ _FOOTER = re.compile(
     r"|(?:Name: (?P<name>.*?), )?(?:Length: \d+, )?(?:dtype: .*|Length: \d+.*))\s*"
 )
 _RULE = re.compile("[\\s|+:=\u2500-\u257f-]*")
+_BLANKS = str.maketrans("[],", "   ")
 _BARS = str.maketrans(dict.fromkeys("│┆║", "|"))
 
 Line = tuple[int, str]
@@ -288,14 +289,14 @@ def _printed(lines: list[Line]) -> TextTable | None:
     if len(lines) < 2 or len(lines[0][1]) > LONGEST_HEAD or not any(" " in line.strip() for _, line in lines):
         return None
     if all(line.lstrip().startswith("[") for _, line in lines):  # a numpy array of rows
-        lines = [(number, line.strip(" []").replace(",", " ")) for number, line in lines]
+        lines = [(number, line.translate(_BLANKS).rstrip()) for number, line in lines]
     if lines[0][1].endswith("\\"):
         return _wrapped(lines)
     tokens = [(number, [word.strip("\"'") for word in _TOKEN.findall(line)]) for number, line in lines]
     width = len(tokens[0][1])
     widths = {len(cells) for _, cells in tokens[1:]}
     regular = len(widths) == 1 and widths <= {width, width + 1} and max(widths) > 1
-    if regular and (_justified(lines) or _evenly_parted(lines)):
+    if regular and (_justified(lines) or _evenly_parted(lines) or not _names(tokens[0][1])):
         return _named(tokens)
     if width == 1 and regular and lines[0][1][0] not in " \"'" and all("  " in line for _, line in lines[1:]):
         return _named([(tokens[0][0], [*tokens[0][1], ""]), *tokens[1:]])  # a series below its index's name
