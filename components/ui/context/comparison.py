@@ -60,10 +60,8 @@ def pick_comparison(view: TableView, *defaults: str) -> Comparison:
     titles = _others(view, defaults, current_release().tables.labelling)
     key = f"{view.table.family}-with"
     begin_choice(key, titles, next(iter(titles)), "with-")
-    chosen = st.selectbox(
-        "Compare with", list(titles), key=key, bind="query-params",
-        help="Any table of the release that labels nuclei. Neither of the two is the truth.",
-    )  # fmt: skip
+    meaning = "Any table of the release that labels nuclei. Neither of the two is the truth."
+    chosen = st.selectbox("Compare with", list(titles), key=key, bind="query-params", help=meaning)
     partner = _load_partner(titles[chosen])
     level = min(_finest(view, partner), view.level, key=LEVELS.index)
     return Comparison(partner, level, _result(view, partner, level, keep_ambiguous=True))
@@ -91,10 +89,9 @@ def pick_pair(view: TableView, *defaults: str) -> Comparison:
             "The default is the finest level that both tables have. Raw labels: as the tables spell them, "
             "after synonyms.",
         )  # fmt: skip
-    keep = st.toggle(
-        "Compare ambiguous mappings too", value=True, key="ambiguous", bind="query-params",
-        help="Labels whose cells are known to be of more than one kind at this level; see the crosswalk.",
-    )  # fmt: skip
+    meaning = "Labels whose cells are known to be of more than one kind at this level; see the crosswalk."
+    label = "Compare ambiguous mappings too"
+    keep = st.toggle(label, value=True, key="ambiguous", bind="query-params", help=meaning)
     return Comparison(partner, level, _result(view, partner, level, keep_ambiguous=keep))
 
 

@@ -235,11 +235,9 @@ def _pick_label_source(loaded: LabelTable) -> LabelTable | None:
         return None
     key = f"{loaded.table.family}-types-from"
     begin_choice(key, titles, next(iter(titles)), "types-from")
-    chosen = st.selectbox(
-        "Cell types from", list(titles), key=key, bind="query-params",
-        help=f"{loaded.table.title} holds no labels: its nuclei are named by this table.",
-    )  # fmt: skip
-    return titles[chosen]
+    meaning = f"{loaded.table.title} holds no labels: its nuclei are named by this table."
+    options = list(titles)
+    return titles[st.selectbox("Cell types from", options, key=key, bind="query-params", help=meaning)]
 
 
 def _pick_level(loaded: LabelTable, label_source: LabelTable | None) -> Level:

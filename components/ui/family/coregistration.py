@@ -68,10 +68,8 @@ def show_units(family: OpenFamily) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         nuclei = _narrow(_caption(view, "nuclei", n))
-        show_chart(
-            f"units-{name}", view, lambda: units_per_nucleus_figure(summary.per_nucleus, nuclei),
-            alt=f"Units per nucleus in {title}",
-        )  # fmt: skip
+        counts, alt = summary.per_nucleus, f"Units per nucleus in {title}"
+        show_chart(f"units-{name}", view, lambda: units_per_nucleus_figure(counts, nuclei), alt=alt)
     with right:
         fields = summary.fields
         if fields is None:
@@ -102,10 +100,8 @@ def show_quality(family: OpenFamily) -> None:
     effect, density = _quality(uncut, cut)
     st.markdown(_cut_words(effect, own))
     caption = _caption(uncut, "matches", int(density.to_numpy().sum()))
-    show_chart(
-        f"quality-{view.table.name}", view, lambda: quality_figure(density, cut, caption),
-        alt=f"Residual and score in {view.title}",
-    )  # fmt: skip
+    key, alt = f"quality-{view.table.name}", f"Residual and score in {view.title}"
+    show_chart(key, view, lambda: quality_figure(density, cut, caption), alt=alt)
     st.caption(
         "Dashed: the cut. The colour counts matches by its logarithm; the outermost squares also hold what "
         "lies beyond the edge."
@@ -228,10 +224,8 @@ def show_match(family: OpenFamily) -> None:
         show_nothing("The automated rows at hand hold no scores, so agreement cannot be shown by score.")
     else:
         caption = figure_caption(title, f"n = {int(shares['n'].sum()):,} units with an automated score")
-        show_chart(
-            "same-by-score", (manual, automated), lambda: same_by_score_figure(shares, caption),
-            alt="Share of units with the same nucleus, by automated score",
-        )  # fmt: skip
+        of, alt = (manual, automated), "Share of units with the same nucleus, by automated score"
+        show_chart("same-by-score", of, lambda: same_by_score_figure(shares, caption), alt=alt)
         st.caption(
             "Bars: Wilson 95 % intervals. Score: the automated table's; the first and last bin are open."
         )
@@ -268,10 +262,9 @@ def _show_types(manual: LabelTable, automated: LabelTable, label_source: LabelTa
         level = left.segmented_control(
             "Types as", levels, default=levels[0], required=True, key="unit-types", bind="query-params"
         )
-    only = right.toggle(
-        "Only units with different nuclei", key="units-differ", bind="query-params",
-        help="Where both tables name the same nucleus it has one label, and falls on the diagonal.",
-    )  # fmt: skip
+    meaning = "Where both tables name the same nucleus it has one label, and falls on the diagonal."
+    label = "Only units with different nuclei"
+    only = right.toggle(label, key="units-differ", bind="query-params", help=meaning)
     types, n_units = _types(manual, automated, label_source, level, only)
     source = label_source.table.title
     out = ", ".join(f"{n:,} {reason}" for reason, n in types.left_out.items() if n)

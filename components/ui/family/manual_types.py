@@ -4,14 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from components.analysis.comparison.crosswalk import MANUALS_LIST, labels_beyond
-from components.analysis.labels.counts import (
-    PUBLISHED_IN_COLUMN,
-    ColumnMembership,
-    column_membership,
-    concatenated_tables,
-    counts_by_layer,
-    type_counts,
-)
+from components.analysis.labels import counts as counting
 from components.analysis.labels.levels import raw_labels
 from components.figures.bars import counts_figure
 from components.figures.composition import places_figure
@@ -27,6 +20,7 @@ from data.loader import LabelTable
 from data.volume import VOLUME
 from data.volume.volume import LayerPreset
 
+IN_COLUMN = counting.PUBLISHED_IN_COLUMN
 MANUAL = ("allen_v1_column_types_slanted_ref", "aibs_column_nonneuronal_ref")
 
 NAMED_ELSEWHERE = {
@@ -73,7 +67,7 @@ def show_column_membership(family: OpenFamily) -> None:
         detected = (f"{members.detected:,}", f"Of these {members.named or 0:,} are named by hand.")
     show_numbers(
         {
-            "Looked at, published": (f"{PUBLISHED_IN_COLUMN:,}", "Nuclei in the column, says the manual."),
+            "Looked at, published": (f"{IN_COLUMN:,}", "Nuclei in the column, says the manual."),
             "Named in these rows": (f"{members.labelled:,}", f"{named}; each nucleus once."),
             "Detected in the prism": detected,
             "Named, outside the prism": (
@@ -85,12 +79,12 @@ def show_column_membership(family: OpenFamily) -> None:
     st.caption(synthetic_words() + _membership_words(members, loaded))
 
 
-def _membership_words(members: ColumnMembership, loaded: list[LabelTable]) -> str:
+def _membership_words(members: counting.ColumnMembership, loaded: list[LabelTable]) -> str:
     published = [table.table.expected_rows.low for table in loaded if table.table.expected_rows]
     others = "the other manual table is not at hand."
     if len(loaded) == 2:
         others = (
-            f"the other {PUBLISHED_IN_COLUMN - sum(published):,} are probably detection errors and cells "
+            f"the other {IN_COLUMN - sum(published):,} are probably detection errors and cells "
             "that were not clear, which it leaves out."
         )
     inside = unplaced = ""
@@ -101,7 +95,7 @@ def _membership_words(members: ColumnMembership, loaded: list[LabelTable]) -> st
         unplaced = f" {members.unplaced:,} named nuclei have no position."
     return (
         "The prism is drawn around the labelled neurons as they were measured, so it is only roughly the "
-        f"column that the experts looked at.{inside}{unplaced} Of the {PUBLISHED_IN_COLUMN:,} nuclei the "
+        f"column that the experts looked at.{inside}{unplaced} Of the {IN_COLUMN:,} nuclei the "
         f"release names {sum(published):,} ({' + '.join(f'{n:,}' for n in published)}); {others}"
     )
 
@@ -119,7 +113,7 @@ def show_omitted_labels(family: OpenFamily) -> None:
             "tables does not name."
         )
         st.table(omitted_lines(beyond, n).map(plain), hide_index=True, border="horizontal")
-    counts = type_counts(view.frame["nucleus_id"], raw_labels(view.frame))["nuclei"]
+    counts = counting.type_counts(view.frame["nucleus_id"], raw_labels(view.frame))["nuclei"]
     lines = [
         f"- **{label}** ({int(counts[label]):,} nuclei): {use}."
         for label, use in IN_PRACTICE.items()
@@ -177,15 +171,15 @@ def show_together(family: OpenFamily) -> None:
 @cached(max_entries=16)
 def _counts(loaded: list[LabelTable], preset: LayerPreset) -> tuple[pd.DataFrame, pd.DataFrame, int]:
     """Nuclei of several tables together: per label, per label and layer, and in all."""
-    frame, labels = concatenated_tables([table.frame for table in loaded])
-    n = frame["nucleus_id"].nunique()
-    return type_counts(frame["nucleus_id"], labels), counts_by_layer(frame, labels, preset), n
+    frame, labels = counting.concatenated_tables([table.frame for table in loaded])
+    by_layer = counting.counts_by_layer(frame, labels, preset)
+    return counting.type_counts(frame["nucleus_id"], labels), by_layer, frame["nucleus_id"].nunique()
 
 
 @cached(max_entries=8)
-def _membership(labelled: list[LabelTable], detections: LabelTable | None) -> ColumnMembership:
+def _membership(labelled: list[LabelTable], detections: LabelTable | None) -> counting.ColumnMembership:
     frames = [loaded.frame for loaded in labelled]
-    return column_membership(frames, detections.frame if detections else None)
+    return counting.column_membership(frames, detections.frame if detections else None)
 
 
 def _loaded(family: OpenFamily) -> list[LabelTable]:

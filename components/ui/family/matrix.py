@@ -163,10 +163,8 @@ def _pick_look(view: TableView, comparison: Comparison, *, full: bool) -> Look:
             )  # fmt: skip
         kinds = {view.table.kind, comparison.partner.table.kind if comparison.partner else ""}
         if full and view.is_whole and view.label_source is view.loaded and "units" not in kinds:
-            margins = st.toggle(
-                "What only one table holds", key="margins", bind="query-params",
-                help="One more row and column: nuclei that the other table does not hold. Not while filters "
-                "are on.",
-            )  # fmt: skip
+            meaning = "One more row and column: nuclei that the other table does not hold. Not with filters."
+            label = "What only one table holds"
+            margins = st.toggle(label, key="margins", bind="query-params", help=meaning)
     dark = st.context.theme.type == "dark"
     return Look(SHARES[shares], ORDERS[order], MOST.get(most, 0), margins, dark)

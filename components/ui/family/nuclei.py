@@ -194,10 +194,8 @@ def _show_lines(points: LabelTable, detections: LabelTable | None) -> None:
     moved = _moved(points, detections)
     changes = [str(change) for change in roots.lookup_change_counts(moved).index]
     first, second = st.columns(2)
-    change = first.selectbox(
-        "Lines of", [ALL, *changes], key="displacement-change", bind="query-params",
-        help="What looking up at the point does to the root ID.",
-    )  # fmt: skip
+    meaning, key = "What looking up at the point does to the root ID.", "displacement-change"
+    change = first.selectbox("Lines of", [ALL, *changes], key=key, bind="query-params", help=meaning)
     length = second.selectbox(
         "Length of the lines", list(LENGTHS), index=2, key="displacement-length", bind="query-params",
         help="Displacements are too short to be seen in a volume of more than a millimetre.",

@@ -7,16 +7,7 @@ from typing import Literal
 import pandas as pd
 import streamlit as st
 
-from components.analysis.labels.counts import (
-    NO_POSITION,
-    Denominator,
-    counts_by_area,
-    counts_by_layer,
-    depth_profile,
-    find_denominator,
-    type_counts,
-    volume_by_label,
-)
+from components.analysis.labels import counts as counting
 from components.analysis.output.files import Rows
 from components.figures.bars import counts_figure
 from components.figures.composition import places_figure
@@ -100,30 +91,26 @@ def show_breakdown(view: TableView) -> None:
     counts_key, depth_key = f"counts-{name}", f"depth-{name}"
 
     def counts() -> Figure:
-        counts = type_counts(view.frame["nucleus_id"], view.kept_labels)
+        counts = counting.type_counts(view.frame["nucleus_id"], view.kept_labels)
         return counts_figure(counts, colours_of(counts.index), view.caption(), clickable=True)
 
     def depth() -> Figure:
-        profile = depth_profile(view.frame, view.kept_labels)
+        profile = counting.depth_profile(view.frame, view.kept_labels)
         return depth_figure(profile, colours_of(profile.columns), layer_bounds(preset), view.caption())
 
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader("How many", anchor=False)
         st.caption(_count_words(view))
-        show_chart(
-            counts_key, view, counts, alt=f"Nuclei per label in {view.title}",
-            on_select=lambda: choose_bar(counts_key, view),
-        )  # fmt: skip
+        alt = f"Nuclei per label in {view.title}"
+        show_chart(counts_key, view, counts, alt=alt, on_select=lambda: choose_bar(counts_key, view))
         st.caption("Click a bar to select its nuclei.")
     with right:
         st.subheader("How deep", anchor=False)
         drag = "Drag over a range of depth to select its nuclei."
         st.caption(f"Layer lines: {preset.name} ({preset.source}). {preset.note} {drag}")
-        show_chart(
-            depth_key, view, depth, alt=f"Depth of the nuclei in {view.title}",
-            on_select=lambda: choose_depths(depth_key, view), drag=True,
-        )  # fmt: skip
+        alt, key = f"Depth of the nuclei in {view.title}", depth_key
+        show_chart(key, view, depth, alt=alt, on_select=lambda: choose_depths(key, view), drag=True)
 
 
 def _count_words(view: TableView) -> str:
@@ -137,8 +124,8 @@ def _count_words(view: TableView) -> str:
 
 
 @cached(max_entries=16)
-def _denominator(at_hand: dict[str, LabelTable]) -> Denominator:
-    return find_denominator({name: loaded.frame for name, loaded in at_hand.items()})
+def _denominator(at_hand: dict[str, LabelTable]) -> counting.Denominator:
+    return counting.find_denominator({name: loaded.frame for name, loaded in at_hand.items()})
 
 
 def show_places(view: TableView) -> None:
@@ -146,7 +133,7 @@ def show_places(view: TableView) -> None:
     by_layer, by_area = _places(view)
     preset = view.preset
     st.subheader("By layer and by area", anchor=False)
-    if not by_layer.drop(columns=NO_POSITION, errors="ignore").to_numpy().any():
+    if not by_layer.drop(columns=counting.NO_POSITION, errors="ignore").to_numpy().any():
         n = int(by_layer.to_numpy().sum())
         show_nothing(f"None of the {n:,} nuclei has a position, so they lie in no layer and no area.")
         return
@@ -169,7 +156,7 @@ def _show_composition(view: TableView, counts: pd.DataFrame, how: str) -> None:
 @cached(max_entries=64)
 def _places(view: TableView) -> tuple[pd.DataFrame, pd.DataFrame]:
     frame, labels = view.frame, view.kept_labels
-    return counts_by_layer(frame, labels, view.preset), counts_by_area(frame, labels)
+    return counting.counts_by_layer(frame, labels, view.preset), counting.counts_by_area(frame, labels)
 
 
 def show_volumes(view: TableView) -> None:
@@ -195,7 +182,7 @@ def show_volumes(view: TableView) -> None:
 
 @cached()
 def _volumes(view: TableView) -> pd.DataFrame:
-    return volume_by_label(view.frame, view.kept_labels)
+    return counting.volume_by_label(view.frame, view.kept_labels)
 
 
 def show_rows(view: TableView) -> None:
