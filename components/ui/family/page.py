@@ -87,30 +87,37 @@ def show_standard_panels(
 
 def show_breakdown(view: TableView) -> None:
     """How many nuclei of each type, and how deep they lie."""
-    name, preset = view.table.name, view.preset
-    counts_key, depth_key = f"counts-{name}", f"depth-{name}"
+    left, right = st.columns(2, gap="large")
+    with left:
+        _show_counts(view)
+    with right:
+        _show_depth(view)
 
-    def counts() -> Figure:
+
+def _show_counts(view: TableView) -> None:
+    key, alt = f"counts-{view.table.name}", f"Nuclei per label in {view.title}"
+
+    def build() -> Figure:
         counts = counting.type_counts(view.frame["nucleus_id"], view.kept_labels)
         return counts_figure(counts, colours_of(counts.index), view.caption(), clickable=True)
 
-    def depth() -> Figure:
+    st.subheader("How many", anchor=False)
+    st.caption(_count_words(view))
+    show_chart(key, view, build, alt=alt, on_select=lambda: choose_bar(key, view))
+    st.caption("Click a bar to select its nuclei.")
+
+
+def _show_depth(view: TableView) -> None:
+    key, alt = f"depth-{view.table.name}", f"Depth of the nuclei in {view.title}"
+    preset, drag = view.preset, "Drag over a range of depth to select its nuclei."
+
+    def build() -> Figure:
         profile = counting.depth_profile(view.frame, view.kept_labels)
         return depth_figure(profile, colours_of(profile.columns), layer_bounds(preset), view.caption())
 
-    left, right = st.columns(2, gap="large")
-    with left:
-        st.subheader("How many", anchor=False)
-        st.caption(_count_words(view))
-        alt = f"Nuclei per label in {view.title}"
-        show_chart(counts_key, view, counts, alt=alt, on_select=lambda: choose_bar(counts_key, view))
-        st.caption("Click a bar to select its nuclei.")
-    with right:
-        st.subheader("How deep", anchor=False)
-        drag = "Drag over a range of depth to select its nuclei."
-        st.caption(f"Layer lines: {preset.name} ({preset.source}). {preset.note} {drag}")
-        alt, key = f"Depth of the nuclei in {view.title}", depth_key
-        show_chart(key, view, depth, alt=alt, on_select=lambda: choose_depths(key, view), drag=True)
+    st.subheader("How deep", anchor=False)
+    st.caption(f"Layer lines: {preset.name} ({preset.source}). {preset.note} {drag}")
+    show_chart(key, view, build, alt=alt, on_select=lambda: choose_depths(key, view), drag=True)
 
 
 def _count_words(view: TableView) -> str:
