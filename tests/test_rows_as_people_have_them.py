@@ -947,7 +947,7 @@ def many_rows() -> pd.DataFrame:
     if not folder:
         return made_up_rows()
     stem = Path(folder) / "v661" / COARSE.name
-    names = pd.read_csv(f"{stem}_merged_header.csv", header=None)[0]
+    names = pd.read_csv(f"{stem}_merged_header.csv", header=None)[0].tolist()
     return pd.read_csv(f"{stem}_merged.csv.gz", names=names).iloc[::55].reset_index(drop=True)
 
 
