@@ -40,7 +40,7 @@ SIX = {
 
 
 def test_each_nucleus_is_counted_in_the_combination_that_holds_it():
-    found = table_coverage(SIX)
+    found = table_coverage(SIX, TABLES)
     assert found.n_nuclei == 6
     assert found.sizes == {COARSE: 4, FINE: 2, COREG: 2}
     assert counted(found) == [
@@ -54,39 +54,41 @@ def test_each_nucleus_is_counted_in_the_combination_that_holds_it():
 
 
 def test_combinations_beyond_the_most_are_counted_together():
-    found = table_coverage(SIX, most=2)
+    found = table_coverage(SIX, TABLES, most=2)
     assert counted(found) == [((), 2), ((COARSE,), 1)]
     assert (found.n_others, found.n_other_nuclei) == (3, 3)
 
 
 def test_a_table_that_holds_every_nucleus_is_left_out_and_stands_for_no_table():
-    found = table_coverage({**SIX, SVM: of(6, 5, 4, 3, 2, 1)})
+    found = table_coverage({**SIX, SVM: of(6, 5, 4, 3, 2, 1)}, TABLES)
     assert found.everywhere == (SVM,)
     assert SVM not in found.sizes
-    assert counted(found) == counted(table_coverage(SIX))
+    assert counted(found) == counted(table_coverage(SIX, TABLES))
     assert found.combinations[0].recipe == Covered((SVM,), (COARSE, FINE, COREG))
-    assert table_coverage(SIX).combinations[0].recipe == Covered((VOLUME.detections,), (COARSE, FINE, COREG))
+    assert table_coverage(SIX, TABLES).combinations[0].recipe == Covered(
+        (VOLUME.detections,), (COARSE, FINE, COREG)
+    )
 
 
 def test_without_the_detections_no_nucleus_is_in_no_table():
-    found = table_coverage({FINE: of(1, 2), MANUAL: of(2, 3), POINTS: of(9)})
+    found = table_coverage({FINE: of(1, 2), MANUAL: of(2, 3), POINTS: of(9)}, TABLES)
     assert not found.detected
     assert counted(found) == [((FINE,), 1), ((MANUAL,), 1), ((FINE, MANUAL), 1)]
 
 
 def test_tables_that_hold_the_same_nuclei_are_compared_all_the_same():
-    found = table_coverage({FINE: of(1, 2), COARSE: of(2, 1)})
+    found = table_coverage({FINE: of(1, 2), COARSE: of(2, 1)}, TABLES)
     assert found.everywhere == ()
     assert counted(found) == [((FINE, COARSE), 2)]
 
 
 def test_a_nucleus_that_was_never_detected_is_counted_too():
-    assert counted(table_coverage({VOLUME.detections: of(1), FINE: of(1, 7)})) == [((FINE,), 2)]
+    assert counted(table_coverage({VOLUME.detections: of(1), FINE: of(1, 7)}, TABLES)) == [((FINE,), 2)]
 
 
 @pytest.mark.parametrize("frames", [{}, {VOLUME.detections: of()}, {FINE: of()}, {POINTS: of(1)}])
 def test_of_nothing_there_is_nothing_to_count(frames):
-    found = table_coverage(frames)
+    found = table_coverage(frames, TABLES)
     assert (found.n_nuclei, found.combinations) == (0, ())
 
 
@@ -103,7 +105,7 @@ detected = st.dictionaries(
 @given(compared, detected, st.integers(1, 8))
 def test_bars_add_up_and_each_is_its_recipe(tables, detections, most):
     frames = {**detections, **tables}
-    found = table_coverage(frames, most)
+    found = table_coverage(frames, TABLES, most)
     assert sum(one.nuclei for one in found.combinations) + found.n_other_nuclei == found.n_nuclei
     chosen = [one.recipe.nuclei(frames) for one in found.combinations]
     assert [len(ids) for ids in chosen] == [one.nuclei for one in found.combinations]
@@ -125,7 +127,7 @@ def release(sample_cache: Path) -> dict[str, pd.DataFrame]:
 
 
 def test_a_whole_release_is_counted_as_pandas_counts_it(release):
-    found = table_coverage(release, most=1_000)
+    found = table_coverage(release, TABLES, most=1_000)
     expected = by_pandas(release)
     assert found.everywhere == (SVM,)
     everywhere = {*found.everywhere, VOLUME.detections}
@@ -137,7 +139,7 @@ def test_real_rows_are_counted_as_pandas_counts_them(realdata, tmp_path):
     settings = read_settings({"source": "folder", "folder": realdata, "cache": tmp_path})
     opened = open_release(settings, sample_when_offline=False)
     frames = {name: opened.load_labels(name).frame for name in (COARSE, FINE, COREG)}
-    found = table_coverage(frames)
+    found = table_coverage(frames, TABLES)
     assert {frozenset(one.inside): one.nuclei for one in found.combinations} == by_pandas(frames)
     assert found.sizes[COREG] == 12_051
 
@@ -146,7 +148,7 @@ def test_real_rows_are_counted_as_pandas_counts_them(realdata, tmp_path):
 
 
 def drawn(chosen: str | None = None, most: int = 20):
-    coverage = table_coverage(SIX, most)
+    coverage = table_coverage(SIX, TABLES, most)
     titles = {name: TABLES[name].title for name in coverage.sizes}
     colours = dict.fromkeys(coverage.sizes, "#123456")
     figure = upset_figure(coverage, titles, colours, chosen, "SYNTHETIC ROWS · of what")

@@ -201,7 +201,7 @@ def test_a_selection_of_a_table_that_nobody_has_is_refused_and_not_kept(
         monkeypatch.setenv(name, value)
     app = run("baylor", {"select": "filter:..%2F..%2Fetc%2Fpasswd"})
     assert not app.exception
-    assert "speaks of a table" in app.error[0].value
+    assert "names a table" in app.error[0].value
     assert "selection" not in app.session_state
     app.run()
     assert not app.error, "it was said once"

@@ -85,7 +85,7 @@ HOMES = {
         "components/analysis/selection",
         "components/analysis/code_export/selection.py",
     ),
-    "data.catalog.TABLES": ("data/sources/sample", "components/analysis/selection"),
+    "data.catalog.TABLES": ("data/sources/sample",),
 }
 
 

@@ -24,6 +24,7 @@ from components.analysis.selection.named_sets import (
     sets_text,
     with_set,
 )
+from data.catalog import TABLES
 from data.errors import DataError
 
 FINE = "baylor_gnn_cell_type_fine_model_v2"
@@ -94,7 +95,7 @@ files = st.builds(
 
 @given(files)
 def test_every_file_comes_back_as_it_was(file):
-    assert read_sets(sets_text(file).encode()) == file
+    assert read_sets(sets_text(file).encode(), TABLES) == file
 
 
 def test_the_file_can_be_read_by_other_programs_and_holds_long_lists_whole():
@@ -114,7 +115,7 @@ def test_the_file_can_be_read_by_other_programs_and_holds_long_lists_whole():
         "nucleus_ids": [11, 12],
     }
     assert (second["nuclei"], second["nucleus_ids"]) == (100_000, list(many.nucleus_ids))
-    assert read_sets(text.encode()).sets[1].selection == many
+    assert read_sets(text.encode(), TABLES).sets[1].selection == many
 
 
 def spoilt(**changes: object) -> bytes:
@@ -158,7 +159,7 @@ def spoilt(**changes: object) -> bytes:
         (spoilt(set_name=" "), "set 2: A set's name has"),
         (spoilt(set_name="upper 23P"), "set 2: There is a set “upper 23P” already"),
         (spoilt(set_recipe="__import__('os')"), "set 2: The selection cannot be read"),
-        (spoilt(set_recipe="filter:no_such_table"), "set 2 speaks of a table “no_such_table”"),
+        (spoilt(set_recipe="filter:no_such_table"), "set 2 names a table “no_such_table”"),
         (spoilt(set_nucleus_ids="5,7"), "set 2: “nucleus_ids” is a list of whole numbers"),
         (spoilt(set_nucleus_ids=[5.0, 7]), "set 2: “nucleus_ids” is a list of whole numbers"),
         (spoilt(set_nucleus_ids=[5, 2**63]), "set 2: “nucleus_ids” is a list of whole numbers"),
@@ -172,7 +173,7 @@ def spoilt(**changes: object) -> bytes:
 )
 def test_a_file_that_is_not_quite_one_is_refused_with_the_place(content, why):
     with pytest.raises(DataError) as refused:
-        read_sets(content)
+        read_sets(content, TABLES)
     assert why in refused.value.problem
     assert "Nothing was imported" in refused.value.remedy
 
@@ -180,4 +181,4 @@ def test_a_file_that_is_not_quite_one_is_refused_with_the_place(content, why):
 @given(st.binary(max_size=200))
 def test_any_other_bytes_are_refused(content):
     with pytest.raises(DataError):
-        read_sets(content)
+        read_sets(content, TABLES)

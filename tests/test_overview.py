@@ -75,7 +75,7 @@ def combination_bars(app: AppTest) -> dict[str, Any]:
 @pytest.mark.usefixtures("sample")
 def test_the_combinations_are_those_of_the_tables_at_hand() -> None:
     opened = open_release(read_settings({}), sample_when_offline=False)
-    coverage = table_coverage({name: opened.load_labels(name).frame for name in TABLES})
+    coverage = table_coverage({name: opened.load_labels(name).frame for name in TABLES}, TABLES)
     bars = combination_bars(overview())
     counts = [one.nuclei for one in coverage.combinations]
     assert bars["y"] == [*counts, coverage.n_other_nuclei]
@@ -99,7 +99,7 @@ def test_the_key_numbers_count_nuclei_tables_labels_and_units() -> None:
 @pytest.mark.usefixtures("sample")
 def test_the_combination_that_a_link_selects_is_marked() -> None:
     opened = open_release(read_settings({}), sample_when_offline=False)
-    coverage = table_coverage({name: opened.load_labels(name).frame for name in TABLES})
+    coverage = table_coverage({name: opened.load_labels(name).frame for name in TABLES}, TABLES)
     app = overview(select=to_text(coverage.combinations[3].recipe))
     bars = combination_bars(app)
     assert [text.startswith("<b>") for text in bars["text"]].index(True) == 3
@@ -177,7 +177,7 @@ def test_what_a_point_says_is_read_alone_or_from_a_list(point, said) -> None:
 def test_recipes_stand_under_the_names_that_the_figure_gives_them() -> None:
     opened = open_release(read_settings({"source": "sample"}), sample_when_offline=False)
     frames = {name: opened.load_labels(name).frame.head(50) for name in (FINE, COARSE, COREG)}
-    coverage = table_coverage(frames)
+    coverage = table_coverage(frames, TABLES)
     recipes = recipes_of(coverage)
     assert [recipes[str(place)] for place in range(len(coverage.combinations))] == [
         one.recipe for one in coverage.combinations

@@ -8,7 +8,7 @@ import pandas as pd
 
 from components.analysis.labels.ids import each_once
 from components.analysis.selection.kinds import Covered
-from data.catalog import TABLES
+from data.catalog.entry import Table
 from data.volume import VOLUME
 
 MOST = 20
@@ -63,7 +63,9 @@ class Coverage:
     n_other_nuclei: int
 
 
-def table_coverage(frames: Mapping[str, pd.DataFrame], most: int = MOST) -> Coverage:
+def table_coverage(
+    frames: Mapping[str, pd.DataFrame], tables: Mapping[str, Table], most: int = MOST
+) -> Coverage:
     """Count the nuclei of every combination of tables.
 
     Parameters
@@ -71,6 +73,8 @@ def table_coverage(frames: Mapping[str, pd.DataFrame], most: int = MOST) -> Cove
     frames : mapping of table name to tidy DataFrame
         What is at hand: tables that label nuclei or match units to them are compared, the detections
         say which nuclei there are.
+    tables : mapping of table name to Table
+        Of the opened release.
     most : int
         How many combinations to tell apart.
 
@@ -81,7 +85,7 @@ def table_coverage(frames: Mapping[str, pd.DataFrame], most: int = MOST) -> Cove
     ids = {
         name: each_once(frame["nucleus_id"])
         for name, frame in frames.items()
-        if name == VOLUME.detections or TABLES[name].kind in ("labels", "units")
+        if name == VOLUME.detections or tables[name].kind in ("labels", "units")
     }
     every = each_once(np.concatenate([*ids.values(), np.array([], dtype=np.int64)]))
     sizes = {name: len(nuclei) for name, nuclei in ids.items() if name != VOLUME.detections}

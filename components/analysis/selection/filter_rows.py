@@ -1,4 +1,4 @@
-"""The reader's filters: each is one row of `FILTERS`, which holds all that is known of it.
+"""The reader's filters: each is one row of `FILTERS`, which holds everything about it.
 
 A row says what it tests of a table's rows, what there is to choose, how it is called on screen, in captions
 and in links, the selection that means the same, and the code that it becomes. A new filter is a new row.
@@ -61,7 +61,7 @@ class LabelledRows:
 
 
 class FilteredTable(NamedTuple):
-    """What a selection has to know of filtered rows: their table, whose labels they carry, the level."""
+    """Filtered rows, for a selection of them: their table, the table of their labels, the level."""
 
     table: str
     label_source: str | None
@@ -78,11 +78,11 @@ class Filter(ABC, Generic[C]):
     key : str
         Its name: in links it is `only-KEY`.
     title, help : str
-        Of its widget; the help may speak of `{preset}`, whose layers. A slider is named for its column.
+        Of its widget; the help may name `{preset}`, whose layers. A slider is named for its column.
     columns : tuple of str
-        What it reads of the frame; where the frame lacks one, the filter is not offered.
+        Columns it reads; where the frame lacks one, the filter is not offered.
     note : str
-        What a caption adds to its words; it may speak of `{preset}` too.
+        What a caption adds to its words; it may name `{preset}` too.
     """
 
     key: str
@@ -106,14 +106,14 @@ class Filter(ABC, Generic[C]):
 
     @abstractmethod
     def mask(self, rows: LabelledRows, chosen: C) -> Mask:
-        """Say which rows pass; raises `DataError` where the frame lacks a column."""
+        """Flag the rows that pass; raises `DataError` where the frame lacks a column."""
 
     @abstractmethod
     def words(self, chosen: C) -> str:
-        """Say what passes: "layer L4 or L5"."""
+        """Describe what passes: "layer L4 or L5"."""
 
     def recipe(self, chosen: C, shown: FilteredTable) -> Filtered | None:
-        """Say it as a selection; None where there are no words for it."""
+        """Make the selection that means the same; None where there is none."""
         return None
 
 
@@ -129,14 +129,14 @@ class Several(Filter[tuple[str, ...]]):
         What a row without a value counts as; None: it never passes.
     code : str
         Lines that end in `rows`, the rows that pass, with the literals `{chosen}`, `{layers}`, `{bounds}`.
-    said : callable
-        Its `recipe`.
+    to_recipe : callable
+        Makes its `recipe`.
     """
 
     values: Callable[[LabelledRows], pd.Categorical]
     missing: str | None = None
     code: str = ""
-    said: Callable[[tuple[str, ...], FilteredTable], Filtered | None] = lambda chosen, shown: None
+    to_recipe: Callable[[tuple[str, ...], FilteredTable], Filtered | None] = lambda chosen, shown: None
 
     def options(self, rows: LabelledRows) -> tuple[str, ...]:
         """List the values, what is missing last."""
@@ -147,18 +147,18 @@ class Several(Filter[tuple[str, ...]]):
         return tuple(name for name, n in zip(names, present, strict=True) if n and name is not None)
 
     def mask(self, rows: LabelledRows, chosen: tuple[str, ...]) -> Mask:
-        """Say which rows have a chosen value."""
+        """Flag the rows with a chosen value."""
         rows.columns(self.columns)
         values = self.values(rows)
         return np.array([name in chosen for name in (*values.categories, self.missing)])[values.codes]
 
     def words(self, chosen: tuple[str, ...]) -> str:
-        """Say "layer L4 or L5"."""
+        """Describe the choice: "layer L4 or L5"."""
         return f"{self.key} {' or '.join(chosen)}"
 
     def recipe(self, chosen: tuple[str, ...], shown: FilteredTable) -> Filtered | None:
-        """Say it as a selection."""
-        return self.said(chosen, shown)
+        """Make the selection that means the same."""
+        return self.to_recipe(chosen, shown)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,7 +179,7 @@ class Called(Several):
         return super().parameter() if self.level else f"only-{table}"
 
     def recipe(self, chosen: tuple[str, ...], shown: FilteredTable) -> Filtered | None:
-        """Say the labels; None where no table names the rows."""
+        """Select by the labels; None where no table labels the rows."""
         if shown.label_source is None:
             return None
         return Filtered(shown.label_source, chosen, level=self.level or shown.level)
@@ -202,15 +202,15 @@ class Sides(Filter[str]):
         return tuple(name for name in self.sides if self.mask(rows, name).any())
 
     def mask(self, rows: LabelledRows, chosen: str) -> Mask:
-        """Say which rows are on a side."""
+        """Flag the rows on a side."""
         return self.sides[chosen].holds(*rows.columns(self.columns))
 
     def words(self, chosen: str) -> str:
-        """Say the side."""
+        """Describe the side."""
         return self.sides[chosen].words
 
     def recipe(self, chosen: str, shown: FilteredTable) -> Filtered | None:
-        """Say the side, where selections have a word for it."""
+        """Select by the side, where selections have such a trait."""
         words = [word for word, trait in TRAITS.items() if trait is self.sides[chosen]]
         return Filtered(shown.table, traits=((words[0],),)) if words else None
 
@@ -259,16 +259,16 @@ class Span(Filter[Range]):
         return tuple(map(str, self.ends))
 
     def mask(self, rows: LabelledRows, chosen: Range) -> Mask:
-        """Say which rows are inside."""
+        """Flag the rows inside."""
         (numbers,) = rows.columns(self.columns)
         return (numbers >= chosen.low) & (numbers <= chosen.high)
 
     def words(self, chosen: Range) -> str:
-        """Say "depth 100–250 µm"."""
+        """Describe the range: "depth 100–250 µm"."""
         return range_words(chosen)
 
     def recipe(self, chosen: Range, shown: FilteredTable) -> Filtered:
-        """Say the range."""
+        """Select by the range."""
         return Filtered(shown.table, ranges=(chosen,))
 
 
@@ -283,9 +283,9 @@ def _areas(rows: LabelledRows) -> pd.Categorical:
 
 
 def _layer_depths(chosen: tuple[str, ...], shown: FilteredTable) -> Filtered | None:
-    """Say layers that lie side by side by their depths; there are no words for others.
+    """Select adjacent layers by their depths; None for others.
 
-    A border between two layers belongs to both here, and to the lower layer there: compare the nuclei.
+    A range holds both its ends, and a boundary belongs to the deeper layer: the caller compares the nuclei.
     """
     bounds = layer_bounds(shown.preset)
     places = [place for place, (name, *_) in enumerate(bounds) if name in chosen]
@@ -314,13 +314,13 @@ _ROWS: tuple[Filter[Any], ...] = (
         help="By the crosswalk, whatever the level; unmapped: a label without a class, or no label.",
     ),
     Several(
-        key="layer", title="Layer", values=_layers, columns=("depth_um",), said=_layer_depths,
+        key="layer", title="Layer", values=_layers, columns=("depth_um",), to_recipe=_layer_depths,
         help="{preset.name}: {preset.source}. {preset.note}", note=" after {preset.name}", code=_LAYER_CODE,
     ),
     Several(
         key="area", title="Area (approximate)", values=_areas, columns=("x_um", "z_um"),
         help=VOLUME.area_note, note=" (approximate)", code="rows = rows[area_of(rows).isin({chosen})]",
-        said=lambda chosen, shown: Filtered(shown.table, traits=(chosen,)),
+        to_recipe=lambda chosen, shown: Filtered(shown.table, traits=(chosen,)),
     ),
     Sides(
         key="column", title="V1 column", columns=POSITION,

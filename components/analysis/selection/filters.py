@@ -1,4 +1,4 @@
-"""What the reader has filtered: which rows pass, in words and as recipes, and what each filter leaves out."""
+"""The reader's filters together: the rows that pass, in words and as recipes, and what each leaves out."""
 
 from collections.abc import Iterator, Mapping
 from itertools import chain
@@ -46,7 +46,7 @@ class Filters(Mapping[str, Choice]):
 
 
 def filter_masks(rows: LabelledRows, filters: Filters) -> dict[str, Mask]:
-    """Say for each filter, by its key, which rows pass it.
+    """Flag the rows that pass each filter, by its key.
 
     Raises
     ------
@@ -57,7 +57,7 @@ def filter_masks(rows: LabelledRows, filters: Filters) -> dict[str, Mask]:
 
 
 def kept(masks: Mapping[str, np.ndarray], n: int) -> np.ndarray:
-    """Say which of n rows pass all filters; without any, all do."""
+    """Flag those of n rows that pass all filters; without filters, all."""
     passing = np.ones(n, dtype=bool)
     for mask in masks.values():
         passing &= mask

@@ -65,7 +65,7 @@ NAMELESS = frozenset({UNMAPPED, NO_LABEL})
 
 
 class Trait(NamedTuple):
-    """What may be true of a row: in words, by which columns it is told, and the code that tells it."""
+    """A property of a row: in words, the columns and the test that show it, and the test as code."""
 
     words: str
     columns: tuple[str, ...]
@@ -130,7 +130,7 @@ class Filtered(SelectionKind):
             inside &= column(limits.column).between(limits.low, limits.high).to_numpy()
         for group in self.traits:
             traits = [TRAITS[name] for name in group]
-            inside &= np.any([one.holds(*map(column, one.columns)) for one in traits], axis=0)
+            inside &= np.any([trait.holds(*map(column, trait.columns)) for trait in traits], axis=0)
         ids = each_once(frame["nucleus_id"].to_numpy()[inside])
         if not self.labels:
             return ids
@@ -144,7 +144,7 @@ class Filtered(SelectionKind):
         return np.intersect1d(ids, np.append(called, found.conflicting) if several else called)
 
     def words(self) -> str:
-        """Say "23P, depth 100–250 µm in Baylor fine"."""
+        """Describe it: "23P, depth 100–250 µm in Baylor fine"."""
         traits = (" or ".join(TRAITS[name].words for name in group) for group in self.traits)
         rows = [*map(range_words, self.ranges), *traits]
         labels = self.labels or (() if rows else ("all labels",))
@@ -210,7 +210,7 @@ class MatrixCell(OfPairs):
         return cell_nuclei(self.pairs(frames), self.row, self.column)
 
     def words(self) -> str:
-        """Say "23P in Manual neurons and 4P in Baylor fine"."""
+        """Describe it: "23P in Manual neurons and 4P in Baylor fine"."""
         return f"{self.row} in {_titles([self.rows])} and {self.column} in {_titles([self.columns])}"
 
 
@@ -231,7 +231,7 @@ class AgreeOrDiffer(OfPairs):
         return each_once(compared.index[same_labels(compared) == (self.result == "agree")])
 
     def words(self) -> str:
-        """Say "nuclei on whose subclass Baylor fine and Manual neurons differ"."""
+        """Describe it: "nuclei on whose subclass Baylor fine and Manual neurons differ"."""
         rows, columns = _titles([self.rows]), _titles([self.columns])
         return f"nuclei on whose {self.level} {rows} and {columns} {self.result}"
 
@@ -250,14 +250,14 @@ class Covered(SelectionKind):
 
     def nuclei(self, frames: Frames) -> Ids:
         """Find those in all tables inside and in none outside."""
-        held = {name: each_once(loaded_frame(frames, name)["nucleus_id"]) for name in self.tables()}
-        ids = reduce(partial(np.intersect1d, assume_unique=True), (held[name] for name in self.inside))
+        nuclei = {name: each_once(loaded_frame(frames, name)["nucleus_id"]) for name in self.tables()}
+        ids = reduce(partial(np.intersect1d, assume_unique=True), (nuclei[name] for name in self.inside))
         for name in self.outside:
-            ids = ids[~np.isin(ids, held[name], assume_unique=True)]
+            ids = ids[~np.isin(ids, nuclei[name], assume_unique=True)]
         return ids
 
     def words(self) -> str:
-        """Say "nuclei in Baylor fine, and in none of Manual neurons"."""
+        """Describe it: "nuclei in Baylor fine, and in none of Manual neurons"."""
         outside = f", and in none of {_titles(self.outside)}" if self.outside else ""
         return f"nuclei in {_titles(self.inside)}{outside}"
 
@@ -295,7 +295,7 @@ def to_text(selection: Selection, *, longest: int | None = LONGEST_TEXT) -> str:
     if longest is not None and len(text) > longest:
         raise DataError(
             f"The selection needs {len(text):,} characters; a link holds {longest:,}.",
-            "Select by filters or by a matrix square, export it as a named set, or download the IDs.",
+            "Select by filters or by a matrix cell, export it as a named set, or download the IDs.",
         )
     return text
 

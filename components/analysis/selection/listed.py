@@ -38,7 +38,7 @@ class Listed(SelectionKind):
         return np.array(self.nucleus_ids, dtype=np.int64)
 
     def words(self) -> str:
-        """Say "nucleus 260620" or "a list of 12 nuclei"."""
+        """Describe it: "nucleus 260620" or "a list of 12 nuclei"."""
         ids = self.nucleus_ids
         return f"nucleus {ids[0]}" if len(ids) == 1 else f"{self.named} of {of_nuclei(len(ids))}"
 

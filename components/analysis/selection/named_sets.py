@@ -6,7 +6,7 @@ A file is only ever parsed; what `sets_text` would not write is refused, with th
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, NoReturn
@@ -14,7 +14,6 @@ from typing import Any, NoReturn
 from components.analysis.labels.typed import LARGEST_ID
 from components.analysis.selection.kinds import from_text, to_text
 from components.analysis.selection.selection import Selection
-from data.catalog import TABLES
 from data.errors import DataError
 
 FORMAT, VERSION = "microns-cell-types selections", 1
@@ -50,7 +49,7 @@ class SetsFile:
     sets: tuple[NamedSet, ...]
 
 
-def with_set(sets: Sequence[NamedSet], one: NamedSet) -> list[NamedSet]:
+def with_set(sets: Sequence[NamedSet], new: NamedSet) -> list[NamedSet]:
     """Add a set.
 
     Raises
@@ -58,11 +57,11 @@ def with_set(sets: Sequence[NamedSet], one: NamedSet) -> list[NamedSet]:
     DataError
         If the name is empty, too long or taken, or there are too many sets.
     """
-    one = replace(one, name=checked_name(one.name))
-    _check_free(one.name, sets)
+    new = replace(new, name=checked_name(new.name))
+    _check_free(new.name, sets)
     if len(sets) >= MOST_SETS:
         raise DataError(f"There are {MOST_SETS} sets, the most that are kept.", "Delete one first.")
-    return [*sets, one]
+    return [*sets, new]
 
 
 def renamed(sets: Sequence[NamedSet], old: str, new: str) -> list[NamedSet]:
@@ -73,25 +72,25 @@ def renamed(sets: Sequence[NamedSet], old: str, new: str) -> list[NamedSet]:
 
 
 def merged(sets: Sequence[NamedSet], more: Sequence[NamedSet]) -> tuple[list[NamedSet], list[str]]:
-    """Add the sets of a file; one whose name is taken by another gets a number, and what was done is said."""
-    together, said = list(sets), []
+    """Add the sets of a file; a set whose name is taken gets a number, and the changes are listed."""
+    together, notes = list(sets), []
     for one in more:
         taken = {other.name: other for other in together}
         if taken.get(one.name) == one:
-            said.append(f"“{one.name}” is here already")
+            notes.append(f"“{one.name}” is here already")
             continue
         name, number = one.name, 2
         while name in taken:
             tail = f" ({number})"
             name, number = one.name[: LONGEST_NAME - len(tail)] + tail, number + 1
         if name != one.name:
-            said.append(f"“{one.name}” is taken and came in as “{name}”")
+            notes.append(f"“{one.name}” is taken and came in as “{name}”")
         together = with_set(together, replace(one, name=name))
-    return together, said
+    return together, notes
 
 
 def checked_name(name: str) -> str:
-    """Give a name without spaces around it; raises `DataError` where it cannot be one."""
+    """Strip a name; raises `DataError` where it cannot be the name of a set."""
     name = name.strip()
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         problem = f"A set's name has 1 to {LONGEST_NAME} characters, all of them printable."
@@ -114,8 +113,8 @@ def sets_text(file: SetsFile) -> str:
     return json.dumps(dict(zip(_KEYS, head, strict=True)), ensure_ascii=False)
 
 
-def read_sets(content: bytes) -> SetsFile:
-    """Read a file of sets.
+def read_sets(content: bytes, tables: Container[str]) -> SetsFile:
+    """Read a file of sets, whose recipes name tables of the opened release.
 
     Raises
     ------
@@ -142,7 +141,7 @@ def read_sets(content: bytes) -> SetsFile:
     sets: list[NamedSet] = []
     for place, record in enumerate(file["sets"], 1):
         try:
-            sets = with_set(sets, _read_set(record, f"set {place}"))
+            sets = with_set(sets, _read_set(record, f"set {place}", tables))
         except DataError as error:
             if error.remedy == REMEDY:
                 raise
@@ -150,15 +149,15 @@ def read_sets(content: bytes) -> SetsFile:
     return SetsFile(file["release"], file["source"], file["synthetic"], tuple(sets))
 
 
-def _read_set(record: Any, where: str) -> NamedSet:  # noqa: ANN401  # whatever the file holds
+def _read_set(record: Any, where: str, tables: Container[str]) -> NamedSet:  # noqa: ANN401  # any JSON
     _check(isinstance(record, dict), f"{where} is no object")
     _check_keys(record, _SET_KEYS, where)
     name, recipe, n, ids = (record[key] for key in _SET_KEYS)
     good = isinstance(name, str) and isinstance(recipe, str)
     _check(good, f"{where}: “name” and “recipe” are texts")
     selection = from_text(recipe, longest=LONGEST_RECIPE)
-    for table in sorted(selection.tables() - TABLES.keys()):
-        _refuse(f"{where} speaks of a table “{table[:80]}”, which is not here")
+    for table in sorted(name for name in selection.tables() if name not in tables):
+        _refuse(f"{where} names a table “{table[:80]}”, which is not here")
     good = isinstance(ids, list) and all(map(_is_whole, ids))
     _check(good, f"{where}: “nucleus_ids” is a list of whole numbers from 0 to 2^63 − 1")
     good = all(before < after for before, after in pairwise(ids))

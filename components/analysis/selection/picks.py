@@ -1,6 +1,6 @@
 """What is picked in a picture, as a selection: a matrix cell, a margin, a bar, an entry of a legend.
 
-The page's filters are not said: compare the nuclei.
+The page's filters are no part of it: the caller compares the nuclei.
 """
 
 from components.analysis.comparison.agreement import Pairs
@@ -14,7 +14,7 @@ from data.volume import VOLUME
 
 
 def cell_recipe(pairs: Pairs, row: str, column: str) -> Selection:
-    """Say a matrix cell by its tables and labels.
+    """Select a matrix cell by its tables and labels.
 
     A table of units has no labels of its own: a cell of it is what the other table calls so, less what is
     not (or is) coregistered; of two such tables, what the one holds and the other does not, or does.
@@ -38,20 +38,20 @@ def cell_recipe(pairs: Pairs, row: str, column: str) -> Selection:
 
 
 def margin_recipe(pairs: Pairs, label: str, *, of_rows: bool) -> Selection:
-    """Say what one of two tables of labels calls `label` and the other does not hold."""
+    """Select what one of two tables of labels calls `label` and the other does not hold."""
     table, other = (pairs.rows, pairs.columns) if of_rows else (pairs.columns, pairs.rows)
     return Filtered(table.name, (label,), level=pairs.level) - Filtered(other.name)
 
 
 def agreement_titles(rows: str, columns: str) -> dict[str, str]:
-    """Name what a legend tells apart where it says whether two tables agree, by what is called so."""
+    """Title the entries of a legend of whether two tables agree."""
     row_title, column_title = EVERY_TABLE[rows].title, EVERY_TABLE[columns].title
     titles = {"agree": "agree", "differ": "differ"}
     return {**titles, "rows": f"only in {row_title}", "columns": f"only in {column_title}"}
 
 
 def agreement_recipe(rows: str, columns: str, level: Level, title: str) -> Selection:
-    """Say the nuclei of an entry of such a legend, by its title."""
+    """Select the nuclei of an entry of such a legend, by its title."""
     if title in RESULTS:
         return AgreeOrDiffer(rows, columns, level, title)
     inside, outside = (rows, columns) if title == agreement_titles(rows, columns)["rows"] else (columns, rows)
@@ -59,14 +59,14 @@ def agreement_recipe(rows: str, columns: str, level: Level, title: str) -> Selec
 
 
 def label_recipe(rows: str, label_source: str | None, label: str, level: Level) -> Selection:
-    """Say the nuclei of a table that carry a label, or the word that stands where there is none.
+    """Select the nuclei of a table that carry a label, or the word that stands where there is none.
 
     Parameters
     ----------
     rows : str
         The table whose nuclei are asked for.
     label_source : str or None
-        The table whose labels they carry: this one or another. None: nobody names them.
+        The table whose labels they carry: this one or another. None: no table labels them.
     label : str
         At `level`; also unmapped, no label, conflicting, not in the table, coregistered.
     level : Level

@@ -2,7 +2,7 @@
 
 Every simple selection is of a kind (see `kinds`). Selections join as Python's sets do: `a | b` adds, `a - b`
 takes away, `a & b` keeps what is in both, and each side may be a join itself. Joins are taken from left to
-right; what that order cannot say stands in brackets: `a - (b | c)` needs none, `a - (b - c)` does.
+right; what that order cannot express stands in brackets: `a - (b | c)` needs none, `a - (b - c)` does.
 """
 
 from __future__ import annotations
@@ -55,12 +55,12 @@ class Selection(ABC):
         Raises
         ------
         DataError
-            If a table it speaks of is not loaded, or has no such column.
+            If a table that it names is not loaded, or lacks a column.
         """
 
     @abstractmethod
     def words(self) -> str:
-        """Say it to the reader."""
+        """Describe it in words."""
 
     @abstractmethod
     def text(self) -> str:
@@ -82,7 +82,7 @@ class Selection(ABC):
         return Combined(first, (*taken, *steps))
 
     def join(self, how: How, other: Selection) -> Combined:
-        """Join another to it, without brackets where steps from left to right say the same."""
+        """Join another to it, without brackets where steps from left to right mean the same."""
         if isinstance(other, Combined):
             inside = {step for step, _ in other.steps}
             if how == "and" and "plus" not in inside:
@@ -150,7 +150,7 @@ class Combined(Selection):
         return ids
 
     def words(self) -> str:
-        """Say its parts in their order, a join among them in brackets."""
+        """Describe its parts in their order, a join among them in brackets."""
         return self.first.words() + "".join(
             STEP_WORDS[how] + _bracketed(part, part.words()) for how, part in self.steps
         )
@@ -190,7 +190,7 @@ def joined_names(names: Iterable[str], between: str = ",") -> str:
 def loaded_frame(frames: Frames, table: str) -> pd.DataFrame:
     """Give the frame of a table; raises `DataError` where it is not loaded."""
     if table not in frames or table not in EVERY_TABLE:
-        raise DataError(f"The selection speaks of the table “{table}”, which is not loaded.", REMEDY)
+        raise DataError(f"The selection names the table “{table}”, which is not loaded.", REMEDY)
     return frames[table]
 
 

@@ -118,7 +118,8 @@ def recipes_of(coverage: Coverage) -> dict[str, Selection]:
 
 @cached(max_entries=8)
 def _coverage(loaded: dict[str, LabelTable]) -> Coverage:
-    return table_coverage({name: table.frame for name, table in loaded.items()})
+    frames = {name: table.frame for name, table in loaded.items()}
+    return table_coverage(frames, {name: table.table for name, table in loaded.items()})
 
 
 def _on_click(key: str, recipes: dict[str, Selection]) -> Callable[[], None]:

@@ -78,22 +78,22 @@ def whole_view(colouring: Colouring) -> TableView | None:
 
     None where no table at hand labels nuclei.
     """
-    labelling = {name: one for name, one in load_at_hand().items() if one.table.kind == "labels"}
-    one = labelling.get(colouring.name)
-    level: Level = colouring.level if one else "type"
-    if one is None:
+    labelling = {name: table for name, table in load_at_hand().items() if table.table.kind == "labels"}
+    loaded = labelling.get(colouring.name)
+    level: Level = colouring.level if loaded else "type"
+    if loaded is None:
         ranked = sorted(
-            labelling.values(), key=lambda one: (one.table.level != "subclass", -one.provenance.nuclei)
+            labelling.values(), key=lambda table: (table.table.level != "subclass", -table.provenance.nuclei)
         )
         if not ranked:
             return None
-        one = ranked[0]
-    return TableView(one, one, level, _labels(one, level), Filters(), VOLUME.layer_presets[0])
+        loaded = ranked[0]
+    return TableView(loaded, loaded, level, _labels(loaded, level), Filters(), VOLUME.layer_presets[0])
 
 
 @cached(max_entries=16)
-def _labels(one: LabelTable, level: Level) -> pd.Categorical:
-    return own_labels(one.frame, level)
+def _labels(loaded: LabelTable, level: Level) -> pd.Categorical:
+    return own_labels(loaded.frame, level)
 
 
 def _account(selected: np.ndarray, chosen: _Part, everything: _Part, view: TableView) -> str:

@@ -109,28 +109,28 @@ def _show_ids(ids: IdText, how: str, text: str) -> None:
 
 
 def found_words(column: IdColumn) -> str:
-    """Say what was read, what it means, and what is wrong with the rest."""
+    """Describe what was read, which nuclei it means, and what is wrong with the rest."""
     written, found = column.written, column.found
     of = f" in the column {plain(written.column)}" if written.column not in {"", EVERY_COLUMN} else ""
-    said = [
+    parts = [
         f"**{plural(found.written, 'ID', 'IDs')} read**{of}",
         f"{of_nuclei(len(found.nucleus_ids))} found",
     ]
     if found.roots:
         several = sum(n > 1 for n in found.roots.values())
         on_roots = sum(found.roots.values())
-        said.append(
+        parts.append(
             f"{found.as_nuclei:,} by nucleus ID and {on_roots:,} on "
             + plural(len(found.roots), "root", "roots")
             + (f", of which {plural(several, 'carries', 'carry')} several" if several else "")
         )
     if found.repeats:
-        said.append(f"{found.repeats:,} repeated")
+        parts.append(f"{found.repeats:,} repeated")
     if found.unknown:
-        said.append(f"{len(found.unknown):,} unknown in this release: {_first(map(str, found.unknown))}")
-    sentence = " · ".join(said) + "."
+        parts.append(f"{len(found.unknown):,} unknown in this release: {_first(map(str, found.unknown))}")
+    sentence = " · ".join(parts) + "."
     if written.refused:
-        first = _first(f"“{plain(one.word)}” in line {one.line} ({one.why})" for one in written.refused)
+        first = _first(f"“{plain(word.word)}” in line {word.line} ({word.why})" for word in written.refused)
         sentence += (
             f"  \n{plural(len(written.refused), 'word is no ID', 'words are no IDs')}, left out: {first}."
         )

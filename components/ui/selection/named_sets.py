@@ -19,7 +19,7 @@ from data.loader import OpenRelease
 
 SETS, NAME, CHOSEN, NEW_NAME = "named-sets", "set-name", "set-chosen", "set-new-name"
 NOTICE = "sets-said"
-"""What the last change did, or why it failed: said once, in the next run."""
+"""What the last change did, or why it failed: shown once, in the next run."""
 ICONS = (":material/ads_click:", ":material/add:", ":material/remove:", ":material/join_inner:")
 
 
@@ -136,7 +136,7 @@ def _show_file(sets: list[NamedSet]) -> None:
 def import_sets(content: bytes) -> None:
     """Add the sets of a file to the session's, and note what differs here; a bad file changes nothing."""
     with _errors_noted():
-        file = saved.read_sets(content)
+        file = saved.read_sets(content, current_release().tables)
         st.session_state[SETS], changes = saved.merged(named_sets(), file.sets)
         notes = [*_other_origin(file, current_release()), *changes, *_other_nuclei(file.sets)]
         words = f"Imported {plural(len(file.sets), 'set', 'sets')}."
@@ -144,7 +144,7 @@ def import_sets(content: bytes) -> None:
 
 
 def _other_origin(file: saved.SetsFile, opened: OpenRelease) -> list[str]:
-    """Say where the file's release, source or kind of rows is not the one that is open."""
+    """Note where the file's release, source or kind of rows is not the opened one."""
     notes = []
     number, source = opened.release.number, opened.source
     if file.release != number:
@@ -158,7 +158,7 @@ def _other_origin(file: saved.SetsFile, opened: OpenRelease) -> list[str]:
 
 
 def _other_nuclei(sets: tuple[NamedSet, ...]) -> list[str]:
-    """Say which recipes mean other nuclei here than they did where they were saved."""
+    """Note the recipes that mean other nuclei here than where they were saved."""
     notes = []
     for one in sets:
         try:

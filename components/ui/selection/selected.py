@@ -33,7 +33,7 @@ TOO_LONG = (
 
 
 def show_selected(selected: np.ndarray, wide: pd.DataFrame, colouring: Colouring) -> None:
-    """Say what is selected and list it; where nothing is, say how to select.
+    """Describe and list what is selected; where nothing is, explain how to select.
 
     Parameters
     ----------

@@ -174,7 +174,7 @@ def link_text(selection: Selection) -> str | None:
 
 
 def selection_nuclei(selection: Selection) -> NDArray[np.int64]:
-    """Find the nuclei that a selection means, loading the tables it speaks of."""
+    """Find the nuclei that a selection means, loading the tables it names."""
     loaded = {name: _loaded(name) for name in sorted(selection.tables())}
     if not loaded:  # it lists the nuclei itself
         return selection.nuclei({})
@@ -184,7 +184,7 @@ def selection_nuclei(selection: Selection) -> NDArray[np.int64]:
 @cached()
 def _found(selection: Selection, loaded: dict[str, LabelTable]) -> NDArray[np.int64]:
     """Search the tables once: a page asks for its selection several times in a run, and in every run."""
-    found = selection.nuclei({name: one.frame for name, one in loaded.items()})
+    found = selection.nuclei({name: table.frame for name, table in loaded.items()})
     found.setflags(write=False)
     return found
 
@@ -193,16 +193,16 @@ def _known(selection: Selection) -> Selection:
     """Refuse a link's selection that no table here can follow: it is not kept."""
     for name in selection.tables():
         if name not in current_release().tables:
-            problem = f"The selection in this link speaks of a table “{name[:80]}”, which is not here."
+            problem = f"The selection in this link names a table “{name[:80]}”, which is not here."
             raise DataError(problem, "Copy the whole link again.")
     return selection
 
 
 def _loaded(name: str) -> LabelTable:
-    one = load_labels(name)
-    if isinstance(one, LabelTable):
-        return one
-    raise one
+    table = load_labels(name)
+    if isinstance(table, LabelTable):
+        return table
+    raise table
 
 
 # Panels that follow the selection: a pick in the cloud draws them again, and nothing else of the page

@@ -1,4 +1,4 @@
-"""The way into the volume: a link that opens nuclei in Neuroglancer, with what it shows said beside it."""
+"""The way into the volume: a link that opens nuclei in Neuroglancer, described beside it."""
 
 import numpy as np
 import pandas as pd
@@ -24,12 +24,11 @@ def show_viewer_link(nucleus_ids: NDArray[np.int64], *, key: str, colouring: Col
     Parameters
     ----------
     nucleus_ids : ndarray of int64
-        Of the current release. Many are sampled, and it is said; those at no place at hand are left out.
+        Of the current release. Many are sampled, as the caption states; those without position are left out.
     key : str
         Unique on the page.
     colouring : Colouring, optional
-        Its table tags the points, where it is one that labels nuclei. Without one the first does that
-        labels any of these.
+        Its table tags the points, where it labels nuclei; else the first table that labels any of these.
     """
     if not len(nucleus_ids):
         return
@@ -38,11 +37,11 @@ def show_viewer_link(nucleus_ids: NDArray[np.int64], *, key: str, colouring: Col
         st.caption(SYNTHETIC)
         return
     loaded, wide = wide_table()
-    here = np.asarray(nucleus_ids)[np.isin(nucleus_ids, wide.index)]
-    here = here[wide.loc[here, "x_um"].notna().to_numpy()] if "x_um" in wide else here[:0]
-    if not len(here):
+    placed = wide.index[wide["x_um"].notna()] if "x_um" in wide else wide.index[:0]
+    placed_ids = np.asarray(nucleus_ids)[np.isin(nucleus_ids, placed)]
+    if not len(placed_ids):
         return
-    table = _tagging(wide, here, colouring)
+    table = _tagging(wide, placed_ids, colouring)
     with st.container(horizontal=True, vertical_alignment="center", key=f"viewer-{key}"):
         place = st.empty()
         live = st.toggle(
@@ -51,17 +50,17 @@ def show_viewer_link(nucleus_ids: NDArray[np.int64], *, key: str, colouring: Col
             help="Adds CAVE's live segmentation, with the cell that each root ID names. It asks for a login, "
             f"which is free. Cells are large: at most {MOST_LIVE} open at once.",
         )
-    link = _link(here, loaded, opened.release.number, table, live=live)
+    link = _link(placed_ids, loaded, opened.release.number, table, live=live)
     place.link_button("Open in Neuroglancer", link.url, icon=":material/open_in_new:")
-    st.caption(_words(link, table, len(nucleus_ids) - len(here)))
+    st.caption(_words(link, table, len(nucleus_ids) - len(placed_ids)))
 
 
-def _tagging(wide: pd.DataFrame, here: NDArray[np.int64], colouring: Colouring | None) -> str:
+def _tagging(wide: pd.DataFrame, nucleus_ids: NDArray[np.int64], colouring: Colouring | None) -> str:
     """Choose the table whose labels tag the points; "" where none labels any of these nuclei."""
     labelling = current_release().tables.labelling
     named = [colouring.name] if colouring else []
     tables = [name for name in [*named, *labelling] if name in wide and name in labelling]
-    return next((name for name in tables if wide.loc[here, name].notna().any()), "")
+    return next((name for name in tables if wide.loc[nucleus_ids, name].notna().any()), "")
 
 
 @cached(show_spinner="Writing the link …")
@@ -77,17 +76,17 @@ def _link(
 
 
 def _words(link: ViewerLink, table: str, absent: int) -> str:
-    """Say what the link opens, of how many nuclei, and whether it asks for a login."""
+    """Describe what the link opens, of how many nuclei, and whether it asks for a login."""
     count = "the nucleus as a segment" if link.of == 1 else f"{link.shown:,} nuclei as segments"
     if link.sampled:
         count = f"{link.shown:,} of {link.of:,} nuclei as segments (drawn by lot, always the same ones)"
     tags = f", tagged by {plain(table_title(table))}" if table else ""
     points = "a point at it" if link.of == 1 else "a point at each"
-    said = f"Shows the electron microscopy, {count}, and {points}{tags}. "
+    words = f"Shows the electron microscopy, {count}, and {points}{tags}. "
     if not link.live:
-        said += "Opens without a login."
+        words += "Opens without a login."
     else:
-        said += "The whole cells come from CAVE, **which asks for a login** (free)."
+        words += "The whole cells come from CAVE, **which asks for a login** (free)."
         if link.rootless:
-            said += f" {link.rootless:,} of the nuclei shown have no segment, so no cell."
-    return said + (f" {absent:,} more are at no place at hand." if absent else "")
+            words += f" {link.rootless:,} of the nuclei shown have no segment, so no cell."
+    return words + (f" {absent:,} more are at no place at hand." if absent else "")
