@@ -234,7 +234,7 @@ def _write_csv(opened: OpenRelease, frame: pd.DataFrame, path: str) -> None:
 def _heading(opened: OpenRelease) -> str:
     mark = f"{MARK} — " if opened.source.synthetic else ""
     release = opened.release
-    return f"{mark}v{release.number}, {release.timestamp:%Y-%m-%d %H:%M} UTC, from {opened.source.place}"
+    return f"{mark}v{release.number}, {release.timestamp:%Y-%m-%d %H:%M} UTC, from {opened.source.location}"
 
 
 @contextmanager

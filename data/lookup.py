@@ -64,7 +64,7 @@ def lookup_nucleus(
 
 def _loaded(opened: OpenRelease, table: Table, tidied: Tidy) -> LabelTable:
     source = opened.source
-    raw = Raw(rows=tidied.rows, origin=f"{source.place}/{table.name}")
+    raw = Raw(rows=tidied.rows, origin=f"{source.location}/{table.name}")
     # Without the notes that compare the row count with the catalogue: these are a few of the table's rows.
     record = replace(make_record(table, source, opened.release, raw, tidied, ""), notes=tidied.notes)
     return LabelTable(table, tidied.rows.to_pandas(), record)

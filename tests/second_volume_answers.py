@@ -55,10 +55,10 @@ def _of_source(settings: Settings, opened: OpenRelease) -> dict[str, Any]:
         sample = error.problem
     return {
         "release": opened.release.number,
-        "place": opened.source.place,
+        "place": opened.source.location,
         "key": opened.source.key,
         "cache": str(opened.cache.folder),
-        "cave": CaveSource(settings.cave, None, settings.release).place,
+        "cave": CaveSource(settings.cave, None, settings.release).location,
         "sample": sample,
     }
 

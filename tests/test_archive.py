@@ -237,7 +237,7 @@ def test_auto_stays_with_cached_real_rows_when_offline(archive: LoopbackArchive,
     online.load_labels(FINE)
     archive.release.set()
     online.source.base = NOWHERE  # the same cache, the host gone
-    online.source.place = f"{NOWHERE}/v661"
+    online.source.location = f"{NOWHERE}/v661"
     assert len(online.load_labels(FINE).frame) == 3
     with pytest.raises(HostUnreachable, match=COARSE):
         online.load_labels(COARSE)

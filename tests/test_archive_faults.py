@@ -240,7 +240,7 @@ def test_a_host_that_went_away_leaves_what_is_cached(archive: LoopbackArchive, t
     opened(archive, tmp_path).load_labels(FINE)
     before = files(tmp_path)
     release = opened(archive, tmp_path, renewed=True)
-    release.source.place = "http://127.0.0.1:9/v661"  # the discard port: nobody listens
+    release.source.location = "http://127.0.0.1:9/v661"  # the discard port: nobody listens
     assert "cannot be reached" in release.load_labels(FINE).provenance.notes[-1]
     assert files(tmp_path) == before
 
@@ -249,7 +249,7 @@ def test_with_nothing_cached_a_host_that_is_not_there_is_an_error(
     archive: LoopbackArchive, tmp_path: Path
 ) -> None:
     release = opened(archive, tmp_path)
-    release.source.place = "http://127.0.0.1:9/v661"
+    release.source.location = "http://127.0.0.1:9/v661"
     with pytest.raises(HostUnreachable, match="cannot be reached"):
         release.load_labels(FINE)
     assert files(tmp_path) == {}

@@ -48,7 +48,7 @@ def nuclei_of(release: OpenRelease, name: str = FINE) -> list[int]:
 
 def offline(archive: LoopbackArchive, cache: Path) -> OpenRelease:
     release = opened(archive.url, cache)
-    release.source.place = NOWHERE
+    release.source.location = NOWHERE
     return release
 
 

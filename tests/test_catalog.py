@@ -13,7 +13,7 @@ import pytest
 
 from data.catalog import TABLES
 from data.catalog.citations import CITATIONS, EXPLORER_URL
-from data.catalog.entry import ExpectedRows, Kind, LabelLevel, Method
+from data.catalog.entry import ExpectedRows, Kind, Method, NativeLevel
 from data.catalog.pages import FAMILIES
 from data.catalog.tables import release_tables
 from data.errors import DataError
@@ -71,7 +71,7 @@ def test_an_entry_is_whole(subtests):
 def test_a_table_has_a_level_where_it_has_labels(subtests):
     for table in TABLES.values():
         with subtests.test(table.name):
-            assert (table.kind == "labels") == (table.level in get_args(LabelLevel))
+            assert (table.kind == "labels") == (table.level in get_args(NativeLevel))
             assert (table.kind == "labels") == bool(table.classification)
             # Connectivity groups are the one vocabulary that nobody published.
             assert bool(table.vocabulary) == (table.kind == "labels" and table.level != "group")

@@ -318,7 +318,7 @@ def test_the_source_says_what_it_is() -> None:
     source: Source = SampleSource()
     assert (source.name, source.synthetic, source.local) == ("sample", True, True)
     assert "661" in source.key
-    assert "synthetic" in source.place
+    assert "synthetic" in source.location
     assert "synthetic" in source.fetch_table(TABLES[FINE], silent).origin
     assert SampleSource(seed=7).key != source.key
 

@@ -40,14 +40,14 @@ def test_the_command_for_the_checks_opens_the_same_source(source: str, tmp_path:
     given = {name.removeprefix("--"): text for name, text in zip(words[4:-1:2], words[5:-1:2], strict=True)}
     settings = read_settings(given | {"cache": str(tmp_path)}, environ={})
     again = open_release(settings, sample_when_offline=False)
-    assert (again.source.key, again.source.place) == (shown.source.key, shown.source.place)
+    assert (again.source.key, again.source.location) == (shown.source.key, shown.source.location)
     assert again.release == shown.release
 
 
 def test_a_source_of_a_server_is_opened_again_by_its_base():
     source = CaveSource("https://cave.example.org", None, 661)
     settings = read_settings({"source": "cave", source.name: source.base}, environ={}, secrets=())
-    assert CaveSource(settings.cave, settings.token, settings.release).place == source.place
+    assert CaveSource(settings.cave, settings.token, settings.release).location == source.location
 
 
 def test_what_is_known_of_a_source_before_it_is_opened_fits_the_source():

@@ -7,7 +7,8 @@ from data.volume import VOLUME
 
 Method = Literal["manual", "clustering", "classifier", "measurement"]
 Kind = Literal["labels", "units", "points", "nuclei"]
-LabelLevel = Literal["neuron", "class", "subclass", "m-type", "group"]
+NativeLevel = Literal["neuron", "class", "subclass", "m-type", "group"]
+"""The level of a table's own labels; `Level` is one at which tables are compared."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,8 +62,8 @@ class Table:
         How its rows were made.
     reference : str or None
         The table to which `target_id` points; None where `id` is the nucleus ID.
-    level : LabelLevel or None
-        The level of its `cell_type`; None for a table without labels.
+    level : NativeLevel or None
+        The level of its own labels; None for a table without labels.
     classification : str
         Meaning of its `classification_system` ("" where there is none).
     vocabulary : tuple of str
@@ -98,7 +99,7 @@ class Table:
     family: str
     kind: Kind
     method: Method
-    level: LabelLevel | None
+    level: NativeLevel | None
     classification: str
     vocabulary: tuple[str, ...]
     expected_rows: ExpectedRows | None

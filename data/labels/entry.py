@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Level = Literal["neuron", "class", "subclass", "type"]
+"""A level at which the labels of tables are counted and compared."""
 NeuronCall = Literal["neuron", "non-neuron"]
 CellClass = Literal["excitatory", "inhibitory", "non-neuronal"]
 

@@ -43,7 +43,7 @@ class ArchiveSource(Source):
         self.base = base
         self.release = release
         self.scratch = scratch
-        self.place = f"{base}/v{release}"
+        self.location = f"{base}/v{release}"
         # Another address may serve other rows, so it has its own cache.
         self.key = (
             "archive"
@@ -72,7 +72,7 @@ class ArchiveSource(Source):
             rows = self._download(session, rows_file(table), table, folder, report)
             return Raw(
                 rows=read_delimited(rows, read_header(header, table), table).rows,
-                origin=f"{self.place}/{rows_file(table)}",
+                origin=f"{self.location}/{rows_file(table)}",
                 sha256=file_digest(rows),
             )
 
@@ -97,7 +97,7 @@ class ArchiveSource(Source):
     def _download(
         self, session: PatientSession, name: str, table: Table, folder: Path, report: ReportProgress
     ) -> Path:
-        url = f"{self.place}/{name}"
+        url = f"{self.location}/{name}"
         try:
             with session.get(url, stream=True) as response, (folder / name).open("wb") as file:
                 response.raise_for_status()

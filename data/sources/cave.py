@@ -90,7 +90,7 @@ class CaveSource(Source):
     def __init__(self, base: str, token: str | None, release: int) -> None:
         self.base = base
         self.release = release
-        self.place = f"{base}/{VOLUME.datastack}/v{release}"
+        self.location = f"{base}/{VOLUME.datastack}/v{release}"
         # Another server may serve other rows, so it has its own cache.
         self.key = "cave" if base == VOLUME.cave else f"cave-{hashlib.sha256(base.encode()).hexdigest()[:12]}"
         self._token = token
@@ -152,7 +152,7 @@ class CaveSource(Source):
             frame = gather(question(materialize, table), table, expected, heard, report)
             return Raw(
                 rows=raw_rows(frame, heard.resolution or self._resolution(table), table),
-                origin=f"{self.place}/{table.name}",
+                origin=f"{self.location}/{table.name}",
                 sha256=heard.digest.hexdigest(),
                 notices=owner_notices(heard, table),
             )

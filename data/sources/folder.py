@@ -51,8 +51,8 @@ class FolderSource(Source):
             raise SettingsError(f"There is no folder {folder}.", "Name the folder that holds the tables.")
         self.folder = folder.resolve()
         self.release = release
-        self.place = self.base = str(self.folder)
-        self.key = f"folder-{hashlib.sha256(self.place.encode()).hexdigest()[:12]}"
+        self.location = self.base = str(self.folder)
+        self.key = f"folder-{hashlib.sha256(self.location.encode()).hexdigest()[:12]}"
 
     def stamp(self, table: Table) -> str:
         """Names, sizes and times of the table's files, so that a replaced export is read again."""
@@ -76,7 +76,7 @@ class FolderSource(Source):
         try:
             return self._read(table, report)
         except OSError as error:  # such as an unplugged drive
-            problem = f"The folder {self.place} cannot be read: {error.strerror or error}."
+            problem = f"The folder {self.location} cannot be read: {error.strerror or error}."
             raise HostUnreachable(problem, f"See that it is there, with {table.name} in it.") from error
 
     def unread_files(self, tables: ReleaseTables) -> tuple[UnreadFile, ...]:
@@ -133,14 +133,14 @@ class FolderSource(Source):
         if not files:
             self.folder.stat()  # raises if the folder is gone
             raise TableAbsent(
-                f"The folder {self.place} does not hold {table.name} of release v{self.release}.",
+                f"The folder {self.location} does not hold {table.name} of release v{self.release}.",
                 f"Put {rows_file(table)} with its header, or {table.name}.csv, .csv.gz, .parquet or "
                 f".feather, into {self.folder / f'v{self.release}'}.",
             )
         path, unread = self._choose(table, files)
         if not path.resolve().is_relative_to(self.folder):
             raise BadTable(
-                f"{path.name} in {self.place} leads out of the folder.",
+                f"{path.name} in {self.location} leads out of the folder.",
                 "Name the folder that it leads to, or put a copy in its place.",
             )
         size = path.stat().st_size

@@ -146,8 +146,8 @@ class Source(Protocol):
         Its name within a sentence.
     key : str
         Its folder in the cache; sources with different rows have different keys.
-    place : str
-        Its place in words for the reader: an address, a path, or what makes the rows.
+    location : str
+        Where its rows are, in words for the reader: an address, a path, or what makes the rows.
     base : str
         The address or folder of all its releases, from the setting of its name; "" without a setting.
     synthetic : bool
@@ -163,7 +163,7 @@ class Source(Protocol):
     name: str
     title: str
     key: str
-    place: str
+    location: str
     base: str = ""
     synthetic: bool = False
     local: bool = False

@@ -99,7 +99,7 @@ def make_record(
     return Provenance(
         table=table.name,
         source=source.name,
-        place=source.place,
+        place=source.location,
         origin=raw.origin,
         release=release.number,
         timestamp=release.timestamp.isoformat(),

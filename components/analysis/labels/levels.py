@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from data.catalog.entry import LabelLevel, Table
+from data.catalog.entry import NativeLevel, Table
 from data.labels.crosswalk import LEVELS, at_level, is_ambiguous, ordered
 from data.labels.entry import Level
 
@@ -14,14 +14,14 @@ NO_LABEL = "(no label)"
 CONFLICTING = "conflicting labels"
 """Stands for a nucleus with two labels in one table."""
 
-_CANONICAL: dict[LabelLevel, Level] = {
+_CANONICAL: dict[NativeLevel, Level] = {
     "neuron": "neuron",
     "class": "class",
     "group": "class",
     "subclass": "subclass",
     "m-type": "subclass",
 }
-"""The finest canonical level of each kind of label."""
+"""The finest level of comparison to which labels of each native level map."""
 
 
 def labels_at(frame: pd.DataFrame, level: Level) -> pd.Categorical:
@@ -220,18 +220,13 @@ def labels_from(nucleus_ids: np.ndarray, frame: pd.DataFrame, level: Level) -> p
     source = nucleus_labels(frame, level)
     categories = [str(word) for word in source.labels.cat.categories]
     words = [*categories, CONFLICTING, NOT_IN_TABLE]
-    codes = _looked_up(nucleus_ids, source.labels.index.to_numpy(), source.labels.cat.codes.to_numpy())
+    labels = source.labels
+    codes = np.append(np.asarray(labels.cat.codes, np.int16), -2)[
+        labels.index.get_indexer(pd.Index(nucleus_ids))
+    ]
     codes[codes == -2] = len(categories) + 1
     codes[np.isin(nucleus_ids, source.conflicting)] = len(categories)
-    labels = pd.Categorical.from_codes(codes, words)  # type: ignore[arg-type]  # the stubs want an Index
+    found = pd.Categorical.from_codes(codes, words)  # type: ignore[arg-type]  # the stubs want an Index
     absent = [word for k, word in enumerate(words) if k >= len(categories) and not (codes == k).any()]
     # Not remove_categories, which would sort the words.
-    return labels.set_categories([word for word in words if word not in absent])
-
-
-def _looked_up(ids: np.ndarray, known: np.ndarray, codes: np.ndarray) -> np.ndarray:
-    """Code of each ID by the known ones (sorted); -2 where it is not known."""
-    if not len(known):
-        return np.full(len(ids), -2, dtype=np.int16)
-    places = np.minimum(np.searchsorted(known, ids), len(known) - 1)
-    return np.where(known[places] == ids, codes[places], -2).astype(np.int16)
+    return found.set_categories([word for word in words if word not in absent])

@@ -220,9 +220,5 @@ def drawn(moved: pd.DataFrame, most: int) -> pd.DataFrame:
 
 def _looked_up(nuclei: "pd.Series[int]", detections: pd.DataFrame) -> "pd.Series[int]":
     """Root of each nucleus in the detections; missing where they lack it."""
-    first = ~detections["nucleus_id"].duplicated()
-    known = pd.Index(detections["nucleus_id"][first])
-    places = known.get_indexer(pd.Index(nuclei))
-    roots = detections["root_id"][first].to_numpy(dtype=np.int64)
-    found_roots = roots[places] if len(roots) else np.zeros(len(places), dtype=np.int64)
-    return pd.Series(pd.array(found_roots, dtype="Int64"), index=nuclei.index).mask(places < 0)
+    roots = detections.drop_duplicates("nucleus_id").set_index("nucleus_id")["root_id"].astype("Int64")
+    return roots.reindex(nuclei).set_axis(nuclei.index)

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from components.analysis.labels.counts import nuclei_once
 from components.analysis.labels.levels import CONFLICTING, raw_labels
-from data.labels.crosswalk import ordered
 from data.loader import LabelTable
 from data.volume import VOLUME
 
@@ -57,23 +57,16 @@ def _placed(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _words(label_table: LabelTable) -> pd.Series | None:
-    """One word per nucleus: its label as the table spells it, or `COREGISTERED`."""
+    """One label per nucleus: as the table spells it, or `COREGISTERED`."""
     ids = label_table.frame["nucleus_id"]
     if label_table.table.kind == "units":
         nuclei = np.unique(ids)
         return pd.Series(pd.Categorical([COREGISTERED] * len(nuclei)), index=nuclei)
     if "cell_type" not in label_table.frame:
         return None
-    labels = raw_labels(label_table.frame)
-    distinct = pd.DataFrame({"id": ids.to_numpy(), "code": labels.codes}).drop_duplicates()
-    twice = distinct["id"].duplicated(keep=False).to_numpy()
-    once = distinct[~twice]
-    words = pd.Series(
-        pd.Categorical.from_codes(once["code"].tolist(), labels.categories), index=once["id"].to_numpy()
+    rows, words = nuclei_once(ids, raw_labels(label_table.frame))
+    codes = rows["code"].to_numpy()
+    kept = words[:-1] if (codes == words.index(CONFLICTING)).any() else words[:-2]  # never unmapped
+    return pd.Series(
+        pd.Categorical.from_codes(codes.tolist(), pd.Index(kept)), index=rows["nucleus_id"].to_numpy()
     )
-    if not twice.any():
-        return words
-    conflicting = np.unique(distinct["id"][twice])
-    categories = [*ordered(list(labels.categories)), CONFLICTING]
-    both = pd.Series(pd.Categorical([CONFLICTING] * len(conflicting), categories), index=conflicting)
-    return pd.concat([words.cat.set_categories(categories), both])

@@ -5,6 +5,7 @@ into a decimal (`8.64e17`, `864691135396522409.0`) is refused, not repaired.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,12 +75,7 @@ def read_nucleus_id(text: str) -> int:
     DataError
         If the text is not a positive whole number, or is long enough for a root ID.
     """
-    number = _read_id(text, "nucleus ID")
-    if not is_nucleus_id(number):
-        raise DataError(
-            f"{number} is too long for a nucleus ID.", "It may be a root ID: put it into the box of root IDs."
-        )
-    return number
+    return _read_id(text, "nucleus ID", is_nucleus_id, "too long", "root ID")
 
 
 def read_root_id(text: str) -> int:
@@ -90,21 +86,19 @@ def read_root_id(text: str) -> int:
     DataError
         If the text is not a positive whole number, or is too short for a root ID.
     """
-    number = _read_id(text, "root ID")
-    if not is_root_id(number):
-        raise DataError(
-            f"{number} is too short for a root ID.",
-            "It may be a nucleus ID: put it into the box of nucleus IDs.",
-        )
-    return number
+    return _read_id(text, "root ID", is_root_id, "too short", "nucleus ID")
 
 
-def _read_id(text: str, kind: str) -> int:
+def _read_id(text: str, kind: str, fits: Callable[[int], bool], misfit: str, other: str) -> int:
     word = text.strip()
     why = why_no_id(word)
     if why:
         raise DataError(f"“{shortened(word)}” is no {kind}: {why}.", ID_REMEDIES[kind])
-    return int(word)
+    number = int(word)
+    if not fits(number):
+        problem = f"{number} is {misfit} for a {kind}."
+        raise DataError(problem, f"It may be a {other}: put it into the box of {other}s.")
+    return number
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ def release_record(opened: OpenRelease) -> dict[str, object]:
         "release": opened.release.number,
         "timestamp": opened.release.timestamp.isoformat(),
         "source": opened.source.name,
-        "place": opened.source.place,
+        "place": opened.source.location,
         "synthetic": opened.source.synthetic,
     }
 

@@ -51,7 +51,7 @@ def came_from(opened: OpenRelease, fetched_at: Sequence[str]) -> str:
     days = sorted({moment[:10] for moment in fetched_at})
     when = f", read on {' to '.join(dict.fromkeys([days[0], days[-1]]))}" if days else ""
     n_tables = f"{len(fetched_at)} of {len(opened.tables.on_pages)} tables"
-    return f"Here, {n_tables} came from {source.title}, `{source.place}`{when}."
+    return f"Here, {n_tables} came from {source.title}, `{source.location}`{when}."
 
 
 def show_successors() -> None:

@@ -118,7 +118,7 @@ def _show_source(opened: OpenRelease) -> None:
     state = "live in CAVE" if release.live else "archived"
     frozen = f"{release.timestamp.day} {release.timestamp:%B %Y, %H:%M} UTC"
     source = opened.source
-    rows = source.place if source.synthetic else f"rows from {source.title}: `{source.place}`"
+    rows = source.location if source.synthetic else f"rows from {source.title}: `{source.location}`"
     st.caption(f"Release **v{release.number}** · frozen {frozen} · {state} · {rows}")
     if opened.why and not source.synthetic:
         st.info(plain(opened.why), icon=":material/cloud_off:")

@@ -41,7 +41,7 @@ def show_synthetic_banner(opened: OpenRelease) -> None:
         return
     why = f" {opened.why}" if opened.why else ""
     st.warning(
-        f"**Synthetic rows.** Nothing on this page was measured: it shows {opened.source.place}.{why}",
+        f"**Synthetic rows.** Nothing on this page was measured: it shows {opened.source.location}.{why}",
         icon=":material/science:",
     )
     if opened.why:

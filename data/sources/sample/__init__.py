@@ -55,7 +55,7 @@ class SampleSource(Source):
             raise SettingsError(f"{seed} is not a seed.", "Give a whole number from 0 on.")
         self.seed = seed
         self.key = f"sample-{FORMAT}-{seed}"
-        self.place = f"a synthetic release drawn from published aggregates, seed {seed}"
+        self.location = f"a synthetic release drawn from published aggregates, seed {seed}"
 
     @staticmethod
     def is_drawn_for(release: int) -> bool:
@@ -78,6 +78,6 @@ class SampleSource(Source):
         report(rows.num_rows, rows.num_rows)
         return Raw(
             rows=rows,
-            origin=f"{self.place}; nucleus IDs from 9,000,001 and root IDs from 999… are no real ones",
+            origin=f"{self.location}; nucleus IDs from 9,000,001 and root IDs from 999… are no real ones",
             made_from=grounds(),
         )
