@@ -1,4 +1,4 @@
-"""The consensus and the contradictions of the tables on one nucleus, level by level."""
+"""What the tables together say of one nucleus: consensus and contradictions by level, and the headline."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +23,12 @@ RULE = (
 """Told to readers; the headline's part is `headline.headline`."""
 Verdict = Literal["all", "most", "one", "none", "silent"]
 """All agree, most do, only one table speaks, no label has more than half, no table speaks."""
+CONTESTED: dict[Level, str] = {
+    "neuron": "No consensus on whether it is a neuron",
+    "class": "No consensus on the class",
+}
+"""Shown instead of a label where tables differ at a level so coarse that a finer label would mislead."""
+NOTHING = "No consensus"
 
 
 @dataclass(frozen=True)
@@ -61,18 +67,18 @@ class Consensus:
     @property
     def words(self) -> str:
         """The consensus and its votes in a few words."""
+        votes = [
+            f"{len(tables)} {'says' if len(tables) == 1 else 'say'} {label}"
+            for label, tables in self.voices.items()
+        ]
         if self.outcome == "silent":
             return "no table speaks at this level"
         if self.outcome == "none":
-            said = ", ".join(
-                f"{len(tables)} {_say(len(tables))} {label}" for label, tables in self.voices.items()
-            )
-            return f"no consensus: {said}"
+            return f"no consensus: {', '.join(votes)}"
+        winners = self.voices[str(self.label)]
         if self.outcome == "one":
-            return f"{self.label}: only {self.titles[self.voices[str(self.label)][0]]} has a voice"
-        others = list(self.voices.items())[1:]
-        said = "".join(f"; {len(tables)} {_say(len(tables))} {label}" for label, tables in others)
-        return f"{self.label}: {len(self.voices[str(self.label)])} of {self.n} tables{said}"
+            return f"{self.label}: only {self.titles[winners[0]]} has a voice"
+        return "; ".join([f"{self.label}: {len(winners)} of {self.n} tables", *votes[1:]])
 
 
 @dataclass(frozen=True)
@@ -98,29 +104,28 @@ class Contradiction:
     @property
     def words(self) -> str:
         """The contradiction in a sentence, with the labels as the tables spell them."""
-        sides = zip((self.first, self.second), self.labels, strict=True)
-        said = [f"{word.table.title} says {_spelled(word, label)}" for word, label in sides]
-        return f"{said[0]}, {said[1]}"
+        answers = zip((self.first, self.second), self.labels, strict=True)
+        return ", ".join(f"{answer.table.title} says {_spelled(answer, label)}" for answer, label in answers)
 
 
-def consensus(words: Sequence[TableAnswer], level: Level) -> Consensus:
+def consensus(answers: Sequence[TableAnswer], level: Level) -> Consensus:
     """The label that more than half of the tables give; see `RULE`."""
-    tables = {word.table.name: word.table for word in words}
-    labels = {word.table.name: answer for word in words if (answer := word.at(level))}
+    tables = {answer.table.name: answer.table for answer in answers}
+    readings = {answer.table.name: reading for answer in answers if (reading := answer.at(level))}
     set_aside = {
         name: teachers[0]
-        for name in labels
-        if (teachers := [teacher for teacher in tables[name].trained_on if teacher in labels])
+        for name in readings
+        if (teachers := [teacher for teacher in tables[name].trained_on if teacher in readings])
     }
-    heard = {name: answer for name, answer in labels.items() if name not in set_aside}
-    voices: dict[str, tuple[str, ...]] = {}
+    heard = {name: reading for name, reading in readings.items() if name not in set_aside}
+    by_label: dict[str, tuple[str, ...]] = {}
     for label in ordered({label for label, _ in heard.values()}):
-        voices[label] = tuple(name for name, (word, _) in heard.items() if word == label)
-    voices = dict(sorted(voices.items(), key=lambda item: -len(item[1])))
-    outcome = _outcome([len(tables) for tables in voices.values()])
+        by_label[label] = tuple(name for name, (own, _) in heard.items() if own == label)
+    voices = dict(sorted(by_label.items(), key=lambda item: -len(item[1])))
+    outcome = _outcome([len(names) for names in voices.values()])
     winner = next(iter(voices)) if outcome in ("all", "most", "one") else None
     ambiguous = tuple(name for name, (_, mapping) in heard.items() if mapping == "ambiguous")
-    titles = {name: tables[name].title for name in labels}
+    titles = {name: tables[name].title for name in readings}
     return Consensus(level, outcome, winner, voices, set_aside, ambiguous, titles)
 
 
@@ -135,32 +140,20 @@ def _outcome(counts: list[int]) -> Verdict:
     return "most" if 2 * counts[0] > sum(counts) else "none"
 
 
-def contradicting_tables(words: Sequence[TableAnswer], level: Level) -> tuple[Contradiction, ...]:
+def contradicting_tables(answers: Sequence[TableAnswer], level: Level) -> tuple[Contradiction, ...]:
     """All pairs of tables that differ at a level, models with their teachers included."""
-    answers = [(word, answer) for word in words if (answer := word.at(level))]
+    readings = [(answer, reading) for answer in answers if (reading := answer.at(level))]
     return tuple(
         Contradiction(level, first, second, labels, "ambiguous" in mappings)
-        for (first, answer), (second, other) in combinations(answers, 2)
-        for labels, mappings in [zip(answer, other, strict=True)]
+        for (first, reading), (second, other) in combinations(readings, 2)
+        for labels, mappings in [zip(reading, other, strict=True)]
         if labels[0] != labels[1]
     )
 
 
-def _spelled(word: TableAnswer, label: str) -> str:
-    own = word.labels[0].cell_type or ""
+def _spelled(answer: TableAnswer, label: str) -> str:
+    own = answer.labels[0].cell_type or ""
     return own if own == label else f"{own}, which counts as {label}"
-
-
-def _say(n: int) -> str:
-    return "says" if n == 1 else "say"
-
-
-CONTESTED: dict[Level, str] = {
-    "neuron": "No consensus on whether it is a neuron",
-    "class": "No consensus on the class",
-}
-"""Shown instead of a label where tables differ at a level so coarse that a finer label would mislead."""
-NOTHING = "No consensus"
 
 
 @dataclass(frozen=True)
@@ -185,12 +178,12 @@ class Headline:
     table: str | None = None
 
 
-def headline(together: Mapping[Level, Consensus]) -> Headline:
+def headline(by_level: Mapping[Level, Consensus]) -> Headline:
     """The finest consensus that no coarser level contradicts.
 
     Parameters
     ----------
-    together : mapping of Level to Consensus
+    by_level : mapping of Level to Consensus
         One for each level of `JUDGED`.
 
     Notes
@@ -200,7 +193,7 @@ def headline(together: Mapping[Level, Consensus]) -> Headline:
     """
     reached: list[Consensus] = []
     for level in JUDGED:
-        finer = together[level]
+        finer = by_level[level]
         if finer.outcome == "none":
             if level in CONTESTED:
                 return Headline(None, CONTESTED[level])
