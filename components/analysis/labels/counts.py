@@ -1,4 +1,4 @@
-"""Counts of nuclei by type and depth, and the denominator of coverage."""
+"""Nuclei counted and placed: by type, depth, layer, area, volume and the V1 column; the denominator."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +15,11 @@ from data.volume.space import area_codes, area_of, in_column, layer_codes, layer
 from data.volume.volume import LayerPreset
 
 DEPTH_STEP_UM = 25.0
+NO_POSITION = "no position"
+"""Stands for the layer or area of a nucleus without a position."""
+QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
+PUBLISHED_IN_COLUMN = 2_204
+"""Nuclei of the column that experts inspected (MICrONS tutorial, annotation tables)."""
 UNMAPPED = "unmapped"
 
 
@@ -138,10 +143,6 @@ def label_nuclei(nuclei: pd.Series, labels: pd.Categorical, label: str) -> np.nd
     return np.sort(rows["nucleus_id"].to_numpy()[np.isin(rows["code"], wanted)])
 
 
-NO_POSITION = "no position"
-"""Stands for the layer or area of a nucleus without a position."""
-
-
 def with_places(frame: pd.DataFrame, preset: LayerPreset) -> pd.DataFrame:
     """Rows with their place in words and in voxels, for files; rows without positions as they are.
 
@@ -254,9 +255,6 @@ def _counted(
     return table if counts[:, -1].any() else table.drop(columns=NO_POSITION)
 
 
-QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
-
-
 def volume_by_label(frame: pd.DataFrame, labels: pd.Categorical) -> pd.DataFrame:
     """Quantiles of nucleus volume per label.
 
@@ -295,10 +293,6 @@ def median_volume(frame: pd.DataFrame) -> float | None:
     volumes = frame.loc[~frame["nucleus_id"].duplicated(), "volume_um3"].to_numpy(dtype=np.float64)
     known = volumes[np.isfinite(volumes)]
     return float(np.median(known)) if len(known) else None
-
-
-PUBLISHED_IN_COLUMN = 2_204
-"""Nuclei of the column that experts inspected (MICrONS tutorial, annotation tables)."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""One label per nucleus, at the level of a comparison or a figure."""
+"""One label per nucleus, of its own table or another, at a level."""
 
 from dataclasses import dataclass
 
@@ -9,6 +9,8 @@ from data.catalog.entry import NativeLevel, Table
 from data.labels.crosswalk import LEVELS, at_level, is_ambiguous, ordered
 from data.labels.entry import Level
 
+NOT_IN_TABLE = "not in table"
+"""Stands for a nucleus that the label source does not hold."""
 NO_LABEL = "(no label)"
 """Stands for a row without a label."""
 CONFLICTING = "conflicting labels"
@@ -189,10 +191,6 @@ def _recoded(codes: np.ndarray, mapped: list[str | None]) -> pd.Categorical:
     places = {word: k for k, word in enumerate(categories)}
     new_codes = np.array([-1 if word is None else places[word] for word in mapped] + [-1], dtype=np.int16)
     return pd.Categorical.from_codes(new_codes[codes], categories)  # type: ignore[arg-type]  # the stubs want an Index
-
-
-NOT_IN_TABLE = "not in table"
-"""Stands for a nucleus that the label source does not hold."""
 
 
 def own_labels(frame: pd.DataFrame, level: Level) -> pd.Categorical:

@@ -1,4 +1,4 @@
-"""Results as plain records, which the command line prints as JSON."""
+"""Results for the command line: as records, which it prints as JSON, and as text for a terminal."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -10,11 +10,15 @@ from components.analysis.checks.report import CheckReport
 from components.analysis.comparison.agreement import Agreement
 from components.analysis.comparison.metrics import METRICS
 from components.analysis.labels.counts import Denominator
+from components.analysis.labels.number_words import plural
 from components.analysis.output.status import TableStatus
 from data.loader import OpenRelease
 from data.tables.raw import UnreadFile
 from data.tables.records import Provenance
 
+WIDTH = 100
+INDENT = " " * 9
+FEW_IDS = 8
 MOST_IDS = 1_000
 """The most nucleus IDs listed for a finding; `n` and the page count all."""
 
@@ -137,11 +141,6 @@ def pairs_text(results: list[Agreement]) -> str:
     return "\n".join(lines)
 
 
-WIDTH = 100
-INDENT = " " * 9
-FEW_IDS = 8
-
-
 def report_text(report: CheckReport) -> str:
     """The counts, then each finding with what is expected, then what could not be checked."""
     blocks = [report_headline(report)]
@@ -157,11 +156,9 @@ def report_text(report: CheckReport) -> str:
 
 def report_headline(report: CheckReport) -> str:
     """Findings by severity, with the numbers of checks and tables."""
-    words = {"error": "error", "warning": "warning", "info": "info"}
-    counts = [(report.count(severity), words[severity]) for severity in SEVERITIES]
-    counted = " · ".join(f"{n:,} {word if n == 1 else word + 's'}" for n, word in counts)
-    n = len(report.tables)
-    return f"{counted} — {len(CHECKS)} checks on {n} table{'' if n == 1 else 's'}"
+    counts = [plural(report.count(severity), severity, f"{severity}s") for severity in SEVERITIES]
+    tables = plural(len(report.tables), "table", "tables")
+    return f"{' · '.join(counts)} — {len(CHECKS)} checks on {tables}"
 
 
 def _finding_text(finding: Finding) -> str:
