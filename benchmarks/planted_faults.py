@@ -118,7 +118,7 @@ FAULTS: tuple[Fault, ...] = (
           (("2 * counts[0] > sum(counts)", "2 * counts[0] >= sum(counts)"),)),
     Fault("centre-for-the-other-point", "components/analysis/nucleus",
           ("test_nucleus_profile.py::test_an_alternative_point_comes_with_its_distance_and_the_root_it_finds",),
-          (("voxels(points[position_columns()[1]])", "voxels(points[position_columns()[0]])"),)),
+          (("voxels(points[POINT])", "voxels(points[CENTRE])"),)),
     Fault("conflict-excused-in-real-rows", "components/analysis/checks",
           ("test_checks.py::test_two_labels_of_a_nucleus_are_an_error_but_in_the_sample",),
           (('"warning" if release.source.synthetic else "error"', '"warning"'),)),

@@ -161,7 +161,7 @@ def test_the_profile_equals_a_cut_by_pandas(lengths):
 
 def test_the_lookup_is_summed_up():
     summary = lookup_summary(MOVED, roots((1, 0), (2, BIG), (3, 8)))
-    assert (summary.moved, summary.held, summary.mismatches) == (5, 3, 1)
+    assert (summary.moved, summary.compared, summary.mismatches) == (5, 3, 1)
     assert summary.changes["nuclei"].to_dict() == {FOUND: 2, OTHER: 2, LOST: 1, NEITHER: 1}
     assert summary.changes["share"].sum() == pytest.approx(1)
 
@@ -169,7 +169,7 @@ def test_the_lookup_is_summed_up():
 def test_a_lookup_without_points_or_without_detections_is_summed_up_as_far_as_it_goes():
     bare = MOVED[["nucleus_id", "orig_root_id", "root_id"]]
     assert lookup_summary(bare).moved is None
-    assert (lookup_summary(bare).held, lookup_summary(bare).mismatches) == (0, 0)
+    assert (lookup_summary(bare).compared, lookup_summary(bare).mismatches) == (0, 0)
     assert lookup_summary(bare).changes.equals(lookup_change_counts(lookup_root_changes(MOVED)))
 
 

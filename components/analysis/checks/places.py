@@ -9,7 +9,7 @@ from components.analysis.checks.doubts import DoubtName
 from components.analysis.checks.entry import Inspected, NotRun, Outcome, Severity, nuclei_finding
 from components.analysis.labels.counts import PUBLISHED_IN_COLUMN
 from components.analysis.labels.ids import each_once
-from components.analysis.labels.nuclei import WINDOW_UM, displacements, position_columns
+from components.analysis.labels.nuclei import CENTRE, POINT, WINDOW_UM, displacements
 from components.analysis.labels.number_words import plural
 from data.tables.schema import POSITION
 from data.volume import VOLUME
@@ -50,7 +50,7 @@ def outside_volume(release: Inspected) -> Iterator[Outcome]:
     """Nuclei or lookup points outside the imaged box."""
     for name, loaded in release.loaded.items():
         rows = np.zeros(len(loaded.frame), dtype=bool)
-        for columns in position_columns():
+        for columns in (CENTRE, POINT):
             if set(columns) <= set(loaded.frame.columns):
                 um = loaded.frame[columns].to_numpy(dtype=np.float64)
                 rows |= outside_em_box(voxels(um), slack=ROUNDED_VOXELS)
@@ -112,7 +112,7 @@ def alternative_point_far(release: Inspected) -> Iterator[Outcome]:
     for name, loaded in release.loaded.items():
         if loaded.table.kind != "points" and not loaded.table.view:
             continue
-        if not all(set(columns) <= set(loaded.frame.columns) for columns in position_columns()):
+        if not {*CENTRE, *POINT} <= {*loaded.frame.columns}:
             reason = "The rows do not hold both the nucleus and its point."
             yield NotRun(check="alternative-point-far", table=name, reason=reason)
             continue

@@ -14,7 +14,9 @@ WINDOW_UM = 3.0
 STEP_UM = 0.25
 FAR_UM = 6.0
 """Displacements from this length on share one bar."""
-AXES = ("x", "depth", "z")
+CENTRE = ["x_um", "depth_um", "z_um"]
+POINT = ["x_alt_um", "depth_alt_um", "z_alt_um"]
+"""Columns of a nucleus's position, and of its lookup point's; oriented µm."""
 SEED = 661
 
 
@@ -129,14 +131,9 @@ def displacements(points: pd.DataFrame, detections: pd.DataFrame | None = None) 
     """
     changes = lookup_root_changes(points, detections)
     moved_points = points.loc[changes.index]
-    centre, point = (moved_points[list(names)].to_numpy(dtype=np.float64) for names in position_columns())
+    centre, point = (moved_points[names].to_numpy(dtype=np.float64) for names in (CENTRE, POINT))
     changes["length_um"] = np.round(np.linalg.norm(point - centre, axis=1), 3)
-    return changes.join(moved_points[[name for names in position_columns() for name in names]])
-
-
-def position_columns() -> tuple[list[str], list[str]]:
-    """Columns of a nucleus's position, and of its lookup point's."""
-    return [f"{axis}_um" for axis in AXES], [f"{axis}_alt_um" for axis in AXES]
+    return changes.join(moved_points[CENTRE + POINT])
 
 
 def lookup_change_counts(changes: pd.DataFrame) -> pd.DataFrame:
@@ -185,7 +182,7 @@ class LookupSummary:
         From `lookup_change_counts`, over all nuclei of the view.
     moved : int or None
         Nuclei looked up away from their centre; None where the rows hold no points.
-    held : int
+    compared : int
         Nuclei whose root at the centre both the detections and the view state.
     mismatches : int
         Nuclei for which the two differ.
@@ -193,21 +190,21 @@ class LookupSummary:
 
     changes: pd.DataFrame
     moved: int | None
-    held: int
+    compared: int
     mismatches: int
 
 
 def lookup_summary(lookup: pd.DataFrame, detections: pd.DataFrame | None = None) -> LookupSummary:
     """Compare the lookup view with the detections or, without them, with its own `orig_root_id`."""
-    placed = {name for names in position_columns() for name in names} <= set(lookup.columns)
+    placed = {*CENTRE, *POINT} <= {*lookup.columns}
     changes = displacements(lookup, detections) if placed else lookup_root_changes(lookup, detections)
-    held, mismatches = 0, 0
+    compared, mismatches = 0, 0
     if detections is not None and "root_id" in detections and "orig_root_id" in lookup:
         own = lookup.loc[changes.index, "orig_root_id"]
         roots = _looked_up(changes["nucleus_id"], detections)
-        held, mismatches = int(roots.notna().sum()), int((roots != own).fillna(value=False).sum())
+        compared, mismatches = int(roots.notna().sum()), int((roots != own).fillna(value=False).sum())
     moved = int((changes["length_um"] > 0).sum()) if placed else None
-    return LookupSummary(lookup_change_counts(changes), moved, held, mismatches)
+    return LookupSummary(lookup_change_counts(changes), moved, compared, mismatches)
 
 
 def drawn(moved: pd.DataFrame, most: int) -> pd.DataFrame:

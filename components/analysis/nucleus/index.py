@@ -10,7 +10,7 @@ from scipy.spatial import KDTree
 
 from components.analysis.comparison.units import UNIT, best_units
 from components.analysis.labels.ids import Ids
-from components.analysis.labels.nuclei import displacements, position_columns
+from components.analysis.labels.nuclei import CENTRE, POINT, displacements
 from data.catalog.entry import Table
 from data.loader import LabelTable
 from data.tables.schema import POSITION
@@ -262,16 +262,15 @@ def other_points(index: ReleaseIndex, nucleus_id: int) -> pd.DataFrame:
         `nuclei.displacements`, and the point in voxels: `x`, `y`, `z`.
     """
     detections = index.rows(VOLUME.detections, nucleus_id) if VOLUME.detections in index.loaded else None
-    needed = {name for names in position_columns() for name in names}
     parts = []
     for name, label_table in index.loaded.items():
-        if _gives_points(label_table.table) and needed <= {*label_table.frame}:
+        if _gives_points(label_table.table) and {*CENTRE, *POINT} <= {*label_table.frame}:
             moved = displacements(index.rows(name, nucleus_id), detections)
             parts.append(moved.assign(table=name))
     if not parts or all(moved.empty for moved in parts):
         return pd.DataFrame()
     points = pd.concat([moved for moved in parts if len(moved)], ignore_index=True)
-    places = np.rint(voxels(points[position_columns()[1]])).astype(np.int64)
+    places = np.rint(voxels(points[POINT])).astype(np.int64)
     return points.assign(x=places[:, 0], y=places[:, 1], z=places[:, 2])
 
 

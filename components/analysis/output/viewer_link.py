@@ -174,7 +174,7 @@ def _state(places: NDArray[np.int64], title: str) -> "ViewerState":
         title=title,
         selected_layer=_POINTS,  # its list names the nuclei
         infer_coordinates=False,
-        # Said, so that the viewer's host is not asked. Tags it shall show, but bind no keys that change them.
+        # Stated, so that nglui does not ask the viewer's host: show tags, without keys that change them.
         capabilities=Capabilities.from_names(["annotation_bool_properties"]),
     )
 

@@ -134,10 +134,10 @@ def _centre_words(summary: roots.LookupSummary, detections: LabelTable | None) -
     """Whether the view and the detections agree on the roots at the centres."""
     if detections is None:
         return "The detections are not at hand: the root at the centre is the view's own orig_root_id."
-    if not summary.held:
+    if not summary.compared:
         return f"The root at the centre is that of {detections.table.title}."
-    same = f"is the detections' root for all {summary.held:,} nuclei that both hold"
-    differs = f"differs from the detections' root for {summary.mismatches:,} of {summary.held:,} nuclei"
+    same = f"is the detections' root for all {summary.compared:,} nuclei that both hold"
+    differs = f"differs from the detections' root for {summary.mismatches:,} of {summary.compared:,} nuclei"
     return f"The view's orig_root_id {differs if summary.mismatches else same}."
 
 
@@ -156,7 +156,7 @@ def show_alternative_points(family: OpenFamily) -> None:
     if points is None:
         show_nothing("The alternative points are not at hand, so there is nothing to show of them.")
         return
-    if {name for names in roots.position_columns() for name in names} - {*points.frame.columns}:
+    if {*roots.CENTRE, *roots.POINT} - {*points.frame.columns}:
         show_nothing(
             "These rows of the alternative points hold one position a nucleus, where two are needed: its "
             "centre and the point."

@@ -6,7 +6,6 @@ from urllib.parse import quote, urlencode
 
 import pandas as pd
 import streamlit as st
-from streamlit.errors import StreamlitPageNotFoundError
 
 from components.analysis.labels.counts import Denominator
 from components.analysis.output.status import TableStatus, release_status
@@ -19,6 +18,7 @@ from components.ui.selection.selection import IN_LINK, choose, current_selection
 from components.ui.session.cached import cached
 from components.ui.session.charts import figure_caption, show_chart, show_numbers
 from components.ui.session.exports import marked
+from components.ui.session.links import show_page_link
 from components.ui.session.notices import doubts_at_hand, plain, show_problem
 from components.ui.session.release import current_release, load_labels, table_title
 from components.ui.session.release_choice import release_in_link
@@ -160,11 +160,7 @@ def show_families() -> None:
     for start in range(0, len(families), 3):
         for column, family in zip(st.columns(3), families[start : start + 3], strict=False):
             with column.container(border=True, height="stretch"):
-                label, icon = f"**{family.title}**", ":material/arrow_forward:"
-                try:
-                    st.page_link(f"pages/{family.name}.py", label=label, icon=icon)
-                except StreamlitPageNotFoundError:  # the page runs alone, without the app's navigation
-                    st.markdown(f"[{label}]({family.name})")
+                show_page_link(family.name, f"**{family.title}**", {}, icon=":material/arrow_forward:")
                 st.markdown(family.in_short)
                 titles = [table.title for table in current_release().tables.of_family(family.name)]
                 st.caption(", ".join(titles))

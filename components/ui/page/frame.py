@@ -55,24 +55,23 @@ def show_frame(name: str) -> OpenRelease:
     st.logo(str(LOGO), size="large")
     search, choice = st.sidebar.container(), st.sidebar.container()
     st.title(title, anchor=False)
-    asked = st.empty()
-    asked.markdown(page.question.replace(RELEASE_WORD, "The release"))
+    question = st.empty()
+    question.markdown(page.question.replace(RELEASE_WORD, "The release"))
     try:
         opened = current_release()
     except DataError as error:
-        with choice, suppress(DataError):  # of the settings, which is the one that is said
+        with choice, suppress(DataError):  # the settings' own problem is shown below
             pick_release()
         _show_citations(name, release_tables(VOLUME.releases[VOLUME.release]))
         show_release_problem(error)
         raise  # not reached: the notice ended the page
-    asked.markdown(page.question.replace(RELEASE_WORD, f"Release v{opened.release.number}"))
+    question.markdown(page.question.replace(RELEASE_WORD, f"Release v{opened.release.number}"))
     with choice:
         pick_release(server_releases(opened), opened.release)
     _show_citations(name, opened.tables)
     show_synthetic_banner(opened)
-    odd = odd_release(read_settings({}))
-    if odd:
-        st.warning(odd, icon=":material/link_off:")
+    if problem := odd_release(read_settings({})):
+        st.warning(problem, icon=":material/link_off:")
     with search:
         show_search(name)
     _show_source(opened)

@@ -1,7 +1,6 @@
 """The search box in the sidebar of every page, its hits, and the ways to them."""
 
 import re
-from urllib.parse import quote, urlencode
 
 import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError
@@ -22,6 +21,7 @@ from components.ui.selection.selection import (
     selected_nuclei,
     undo_selection,
 )
+from components.ui.session.links import show_page_link
 from components.ui.session.notices import plain
 from components.ui.session.release import current_release, load_labels
 from components.ui.session.release_choice import release_in_link
@@ -113,7 +113,8 @@ def _show_hits(result: SearchResult, page: str) -> None:
             elif _selection_of(hit) or (hit.link and hit.page == page):
                 _show_button(hit, position)
             else:
-                _show_page_link(hit)
+                words = _words(hit.description)
+                show_page_link(hit.page, _words(hit.title), _link(hit), icon=ICONS[hit.kind], help_text=words)
 
 
 def _show_question(hit: SearchHit, position: int) -> None:
@@ -138,14 +139,6 @@ def _show_button(hit: SearchHit, position: int) -> None:
         _words(hit.title), key=f"search-{position}", icon=ICONS[hit.kind], type="tertiary",
         help=None if hit.kind == "type" else _words(hit.description), on_click=_take, args=(hit, None),
     )  # fmt: skip
-
-
-def _show_page_link(hit: SearchHit) -> None:
-    label, link, words = _words(hit.title), _link(hit), _words(hit.description)
-    try:
-        st.page_link(f"pages/{hit.page}.py", label=label, icon=ICONS[hit.kind], query_params=link, help=words)
-    except StreamlitPageNotFoundError:  # the page runs alone, without the app's navigation
-        st.markdown(f"[{label}]({hit.page}?{urlencode(link, safe=':,=', quote_via=quote)})")
 
 
 def _show_change() -> None:

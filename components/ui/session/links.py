@@ -1,7 +1,7 @@
 """What links hold: the way to a nucleus page, and choices under the keys that they once had."""
 
-from collections.abc import Collection
-from urllib.parse import urlencode
+from collections.abc import Collection, Mapping
+from urllib.parse import quote, urlencode
 
 import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError
@@ -23,14 +23,19 @@ def show_nucleus_link(nucleus_ids: Ids) -> None:
     if not len(nucleus_ids):
         return
     first, n = int(nucleus_ids[0]), len(nucleus_ids)
-    words = f"Profile of nucleus {first}" + (f", the first of these {n:,}" if n > 1 else "")
+    label = f"Profile of nucleus {first}" + (f", the first of these {n:,}" if n > 1 else "")
+    show_page_link("nucleus", label, {NUCLEUS: str(first)} | release_in_link(), icon=":material/fingerprint:")
+
+
+def show_page_link(
+    page: str, label: str, choices: Mapping[str, str], *, icon: str, help_text: str | None = None
+) -> None:
+    """Link to a page with choices; as text where the page runs alone, without the app's navigation."""
     try:
-        st.page_link(
-            "pages/nucleus.py", label=words, icon=":material/fingerprint:",
-            query_params={NUCLEUS: str(first)} | release_in_link(),
-        )  # fmt: skip
-    except StreamlitPageNotFoundError:  # the page runs alone, without the app's navigation
-        st.markdown(f":material/fingerprint: [{words}]({nucleus_link(first)})")
+        st.page_link(f"pages/{page}.py", label=label, icon=icon, query_params=dict(choices), help=help_text)
+    except StreamlitPageNotFoundError:
+        query = f"?{urlencode(choices, safe=':,=', quote_via=quote)}" if choices else ""
+        st.markdown(f"{icon} [{label}]({page}{query})")
 
 
 def begin_choice(key: str, offered: Collection[str], default: str, *former: str) -> None:
