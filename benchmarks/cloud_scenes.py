@@ -13,19 +13,9 @@ import pydeck as pdk
 import streamlit as st
 
 from benchmarks.cloud_nuclei import BOX_UM, FEW, LABELS, Nuclei, colours, made_up, names
-from components.point_cloud import (
-    ByLabel,
-    Cloud,
-    LabelColumn,
-    Layer,
-    LegendEntry,
-    Outline,
-    View,
-    make_cloud,
-    show_carrier,
-    show_cloud,
-)
-from components.point_cloud.view import Preset
+from components.point_cloud.cloud import Cloud, LabelColumn, make_cloud
+from components.point_cloud.component import show_carrier, show_cloud
+from components.point_cloud.view import ByLabel, Layer, LegendEntry, Outline, Preset, View
 
 HEIGHT = 640
 TWO_TABLES = ("table 1", "table 2")

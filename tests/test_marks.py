@@ -217,7 +217,9 @@ def test_what_is_unmarked_is_found(line: str, found: str, files: Files) -> None:
 def test_a_cloud_that_is_unmarked_is_found(files: Files) -> None:
     app = AppTest.from_string(
         "import pandas as pd, streamlit as st\n"
-        "from components.point_cloud import ByNumber, View, make_cloud, show_cloud\n"
+        "from components.point_cloud.cloud import make_cloud\n"
+        "from components.point_cloud.component import show_cloud\n"
+        "from components.point_cloud.view import ByNumber, View\n"
         "st.warning('**Synthetic rows.**')\n"
         "place = {name: [1.0, 2.0] for name in ('x_um', 'depth_um', 'z_um')}\n"
         "cloud = make_cloud(nucleus_id=[1, 2], root_id=[0, 0], **place, labels={}, numbers={})\n"

@@ -32,7 +32,7 @@ from components.analysis.labels.nuclei import (
 )
 from components.analysis.selection.filters import Filters
 from components.figures.profiles import PATTERNS, lengths_figure
-from components.point_cloud.displacements import MOST_LINES, displacement_scene
+from components.point_cloud.scenes import MOST_LINES, displacement_scene
 from components.ui.context.table_view import TableView
 from data.catalog import TABLES
 from data.errors import DataError

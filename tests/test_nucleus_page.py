@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.analysis.labels.palette import NO_LABEL_COLOUR
 from components.analysis.selection.kinds import Filtered, to_text
-from components.point_cloud import Picked
+from components.point_cloud.view import Picked
 from components.ui.nucleus import neighbours
 from components.ui.session.links import nucleus_link
 from data.catalog import TABLES

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from components.point_cloud.bitsets import checksum, pack_bits, unpack_bits
 from components.point_cloud.packing import (
     NOT_IN_TABLE,
     PackedColumns,
@@ -18,6 +17,7 @@ from components.point_cloud.packing import (
     pack_columns,
     stored,
 )
+from components.point_cloud.sets import checksum, pack_bits, unpack_bits
 from data.errors import DataError
 from tests.unpacking import unpack
 

@@ -11,22 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from components.point_cloud import (
-    ByAgreement,
-    ByLabel,
-    ByNumber,
-    Cloud,
-    LabelColumn,
-    Layer,
-    LegendEntry,
-    NumberColumn,
-    View,
-    make_cloud,
-)
-from components.point_cloud.bitsets import checksum, pack_bits
+from components.point_cloud.cloud import Cloud, LabelColumn, NumberColumn, make_cloud
 from components.point_cloud.component import read_pick
 from components.point_cloud.message import view_message, with_unknown
-from components.point_cloud.sets import short_form, varints
+from components.point_cloud.sets import checksum, pack_bits, short_form, varints
+from components.point_cloud.view import ByAgreement, ByLabel, ByNumber, Layer, LegendEntry, View
 
 N = 144_120
 BY_FINE = ByLabel(column="fine", title="Fine", entries=(LegendEntry("23P", "#8268DC", (0,)),))

@@ -191,7 +191,7 @@ def test_undo_of_the_first_pick_goes_back_to_the_links_selection() -> None:
 )
 def test_shift_and_alt_in_the_cloud_hold_before_the_readers_way(held: str, mode: str, text: str) -> None:
     app = script(
-        "from components.point_cloud import Picked\n"
+        "from components.point_cloud.view import Picked\n"
         "from components.ui.selection.picks import keep_pick\n"
         "from components.ui.session.colours import Colouring\n"
         "set_selection(Filtered(FINE))\n"
@@ -203,7 +203,7 @@ def test_shift_and_alt_in_the_cloud_hold_before_the_readers_way(held: str, mode:
 
 def test_what_a_legend_calls_differing_is_said_so_also_within_a_filter() -> None:
     lines = (
-        f"{PAGE}from components.point_cloud import Picked\n"
+        f"{PAGE}from components.point_cloud.view import Picked\n"
         "ids = np.array({ids})\n"
         "keep_pick(Picked('legend', 'new', ids, title='{title}'), Colouring(FINE, 'class'), view, COARSE)\n"
     )

@@ -14,10 +14,10 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from components.point_cloud.bitsets import unpack_bits
 from components.point_cloud.cloud import Cloud
 from components.point_cloud.message import view_message, with_unknown
 from components.point_cloud.scripts import joined, stylesheet
+from components.point_cloud.sets import unpack_bits
 from components.point_cloud.view import Picked, View
 
 KNOWN = "_point_cloud_known"

@@ -6,16 +6,15 @@ browser keeps them.
 
 import json
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from components.point_cloud.bitsets import checksum, pack_bits
 from components.point_cloud.cloud import Cloud
-from components.point_cloud.sets import short_form
-from components.point_cloud.view import ByAgreement, ByLabel, ByNumber, CloudColours, View
+from components.point_cloud.sets import checksum, pack_bits, short_form
+from components.point_cloud.view import ByLabel, ByNumber, CloudColours, View
 
 Message = dict[str, Any]
 
@@ -42,17 +41,12 @@ def view_message(cloud: Cloud, view: View, key: str, height: int) -> tuple[Messa
         "colour": _part_name(_colouring(cloud, view.colour), named),
         "filter": _set_name(cloud, view.filter_ids, named),
         "selected": _set_name(cloud, view.selected_ids, named) if _any(view.selected_ids) else None,
-        "camera": view.camera,
-        "preset": view.preset and [view.preset, view.preset_nonce],
-        "fit": view.fit_nonce,
+        "preset": view.preset,
         "scene": _part_name(_scene(view), named),
         "caption": view.caption,
         "source": view.source,
         "file": view.file_name,
         "synthetic": view.synthetic,
-        "size": view.point_size,
-        "slab": view.slab and [view.slab.axis, view.slab.low, view.slab.high],
-        "context": view.context,
     }
     return message, named
 
@@ -97,58 +91,40 @@ def _part_name(part: Message, named: Named) -> str:
 
 def _colouring(cloud: Cloud, colour: CloudColours) -> Message:
     if isinstance(colour, ByNumber):
+        return {"by": "number", **asdict(colour)}
+    if isinstance(colour, ByLabel):
         return {
-            "by": "number",
+            "by": "label",
             "column": colour.column,
+            "table": cloud.titles[colour.column],
             "title": colour.title,
-            "unit": colour.unit,
-            "colours": colour.colours,
-            "low": colour.low,
-            "high": colour.high,
+            "labels": cloud.labels[colour.column],
+            "entries": [[entry.title, entry.colour, entry.codes] for entry in colour.entries],
         }
-    if isinstance(colour, ByAgreement):
-        return _agreement(cloud, colour)
-    return {
-        "by": "label",
-        "column": colour.column,
-        "table": cloud.titles[colour.column],
-        "title": colour.title,
-        "labels": cloud.labels[colour.column],
-        "entries": _entries(colour),
-    }
-
-
-def _entries(colour: ByLabel) -> list[list[object]]:
-    return [[entry.title, entry.colour, entry.codes] for entry in colour.entries]
-
-
-def _agreement(cloud: Cloud, colour: ByAgreement) -> Message:
-    kinds = ("agree", "differ", "rows", "columns")
+    kinds, columns = ("agree", "differ", "rows", "columns"), (colour.rows, colour.columns)
     return {
         "by": "agreement",
         "column": colour.rows,
         "other": colour.columns,
-        "tables": [cloud.titles[colour.rows], cloud.titles[colour.columns]],
+        "tables": [cloud.titles[column] for column in columns],
         "title": colour.title,
         "words": [colour.row_words, colour.column_words],
-        "labels": [cloud.labels[colour.rows], cloud.labels[colour.columns]],
+        "labels": [cloud.labels[column] for column in columns],
         "entries": [[colour.titles[kind], colour.colours[kind], [i]] for i, kind in enumerate(kinds)],
     }
 
 
 def _scene(view: View) -> Message:
-    corners = None if view.em_corners is None else _rounded(view.em_corners)
     return {
         "layers": [[layer.name, layer.top, layer.bottom] for layer in view.layers],
-        "corners": corners,
+        "corners": None if view.em_corners is None else _rounded(view.em_corners),
         "outlines": [
-            [outline.title, [_rounded(np.asarray(line)) for line in outline.lines]]
-            for outline in view.outlines
+            [outline.title, [_rounded(line) for line in outline.lines]] for outline in view.outlines
         ],
     }
 
 
-def _rounded(points: NDArray[np.float64]) -> list[list[float]]:
+def _rounded(points: ArrayLike) -> list[list[float]]:
     """Points to a tenth of a micrometre: lines need no more."""
     rounded: list[list[float]] = np.asarray(points, dtype=float).round(1).tolist()
     return rounded

@@ -1,18 +1,52 @@
-"""Sets of nuclei in few bytes: what a column of the cloud already says of them, and the rows that differ.
+"""Sets of nuclei in few bytes: bitsets, or what a column of the cloud already says and the rows that differ.
 
-Rows are shuffled, so a bitset does not compress. But most sets are told by a label ("all 23P") or by a
-depth, which the browser has; then only the difference needs to travel.
+A bitset has one bit per row: the form in which sets travel to the browser and back. Rows are shuffled, so it
+does not compress. But most sets are told by a label ("all 23P") or by a depth, which the browser has; then
+only the difference needs to travel.
 """
 
+import zlib
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from components.point_cloud.bitsets import pack_bits
 from components.point_cloud.cloud import Cloud
 
 Hint = dict[str, Any] | None
+
+
+def pack_bits(rows: NDArray[np.bool_]) -> bytes:
+    """Turn a mask into a bitset, the first row in the lowest bit of the first byte.
+
+    Parameters
+    ----------
+    rows : bool array, shape (n,)
+
+    Returns
+    -------
+    bytes
+        `ceil(n / 8)` bytes; the unused bits of the last are zero.
+    """
+    return np.packbits(rows, bitorder="little").tobytes()
+
+
+def unpack_bits(bits: bytes, n: int) -> NDArray[np.bool_]:
+    """Turn a bitset back into a mask of `n` rows.
+
+    Raises
+    ------
+    ValueError
+        If the bitset was not made of `n` rows.
+    """
+    if len(bits) != (n + 7) // 8:
+        raise ValueError(f"A bitset of {len(bits)} bytes cannot hold {n} rows.")
+    return np.unpackbits(np.frombuffer(bits, dtype=np.uint8), count=n, bitorder="little").astype(bool)
+
+
+def checksum(bits: bytes) -> str:
+    """Name a bitset by its CRC-32, as eight hexadecimal digits; the browser computes the same."""
+    return f"{zlib.crc32(bits):08x}"
 
 
 def short_form(cloud: Cloud, rows: NDArray[np.bool_]) -> tuple[list[object], bytes]:

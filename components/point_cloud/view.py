@@ -97,15 +97,6 @@ CloudColours = ByLabel | ByNumber | ByAgreement
 
 
 @dataclass(frozen=True)
-class Slab:
-    """A cut through the volume: only nuclei from `low` to `high` µm along an axis are shown."""
-
-    axis: Literal["x", "depth", "z"]
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
 class Layer:
     """A layer's name and the depths of its upper and lower border, µm below the pia."""
 
@@ -138,12 +129,7 @@ class View:
     selected_ids : array of nucleus IDs, optional
         These are lit and the rest is grey context. None or empty: nothing is selected.
     preset : Preset, optional
-        Turn the camera to this view whenever `preset_nonce` has changed.
-    preset_nonce : int
-    fit_nonce : int
-        A change fits the camera to the selection, or to what is chosen where nothing is selected.
-    camera : str
-        Views with the same word share one camera, across pages.
+        Turn the camera to this view, once. All views share one camera, across pages.
     layers : tuple of Layer
     em_corners : array, shape (8, 3), optional
         Corners of the EM volume in oriented µm (x, depth, z); two corners share an edge when their
@@ -158,20 +144,12 @@ class View:
         Of the exported picture, without ending.
     synthetic : bool
         Marks the view, its text alternative and its pictures as made up.
-    point_size : float
-        1 is the size that suits the number of nuclei.
-    slab : Slab, optional
-    context : bool
-        Whether what is not chosen stays as grey context.
     """
 
     colour: CloudColours
     filter_ids: ArrayLike | None = None
     selected_ids: ArrayLike | None = None
     preset: Preset | None = None
-    preset_nonce: int = 0
-    fit_nonce: int = 0
-    camera: str = "volume"
     layers: tuple[Layer, ...] = ()
     em_corners: NDArray[np.float64] | None = None
     outlines: tuple[Outline, ...] = ()
@@ -179,9 +157,6 @@ class View:
     source: str = ""
     file_name: str = "nuclei"
     synthetic: bool = False
-    point_size: float = 1.0
-    slab: Slab | None = None
-    context: bool = True
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,21 +10,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.point_cloud import (
-    ByAgreement,
-    ByLabel,
-    ByNumber,
-    Cloud,
-    LabelColumn,
-    Layer,
-    LegendEntry,
-    NumberColumn,
-    Outline,
-    View,
-    make_cloud,
-    show_carrier,
-    show_cloud,
-)
+from components.point_cloud.cloud import Cloud, LabelColumn, NumberColumn, make_cloud
+from components.point_cloud.component import show_carrier, show_cloud
+from components.point_cloud.view import ByAgreement, ByLabel, ByNumber, Layer, LegendEntry, Outline, View
 
 FINE = {
     "23P": "#8268DC",

@@ -1,17 +1,75 @@
-// The carrier brings the packed nuclei, once, and everything that a view knows how to do.
+// The carrier brings the packed nuclei, once, and everything that a view knows how to do. What outlives a
+// view, its page and every rerun stands in a store on the window.
 import { readPack, readVersion } from "./state/pack.js";
-import { openShop } from "./state/shop.js";
 import { CloudView } from "./cloud_view.js";
 
+const CLOUDS_KEPT = 3;
+const NAMED_KEPT = 100; // what is forgotten, Python sends again when it is asked
 const views = new WeakMap();
 
-function show(call) {
-  let view = views.get(call.parentElement);
-  if (!view) {
-    view = new CloudView(call.parentElement, openShop(), STYLESHEET);
-    views.set(call.parentElement, view);
+class Store {
+  constructor(waiting) {
+    this.waiting = waiting ?? new Map();
+    this.clouds = new Map(); // version -> cloud
+    this.fetching = new Set();
+    this.failures = new Map(); // version -> message
+    this.bitsets = new Map(); // checksum -> Uint8Array
+    this.parts = new Map(); // checksum -> a colouring, or layers, corners, outlines
+    this.camera = null; // shared by all views
+    this.hidden = new Map(); // legend -> Set of entries switched off
+    this.listeners = new Set();
   }
-  view.tell(call.data, call.setTriggerValue);
+
+  // From now on the carrier shows the views; those that came too early are shown at once.
+  open() {
+    Object.assign(this, { show, close });
+    const early = [...this.waiting.values()];
+    this.waiting.clear();
+    early.forEach(show);
+  }
+
+  bring(cloud) {
+    this.clouds.set(cloud.version, cloud);
+    this.failures.delete(cloud.version);
+    for (const version of [...this.clouds.keys()].slice(0, -CLOUDS_KEPT)) this.clouds.delete(version);
+    this.listeners.forEach((listener) => listener());
+  }
+
+  // Keep a set or a part, the latest last, and forget the oldest.
+  keep(kind, name, value) {
+    const kept = this[kind];
+    kept.delete(name);
+    kept.set(name, value);
+    if (kept.size > NAMED_KEPT) kept.delete(kept.keys().next().value);
+  }
+
+  async fetch({ cloud, address }) {
+    if (this.clouds.has(cloud) || this.fetching.has(cloud)) return;
+    this.fetching.add(cloud);
+    try {
+      const answer = await fetch(address);
+      if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
+      this.bring(readPack(new Uint8Array(await answer.arrayBuffer())));
+    } catch (error) {
+      const reason = `The nuclei could not be fetched: ${error.message}. Reload the page to try again.`;
+      this.failures.set(cloud, reason);
+      this.listeners.forEach((listener) => listener());
+    } finally {
+      this.fetching.delete(cloud);
+    }
+  }
+}
+
+function openStore() {
+  if (!window.__nuclei?.clouds) window.__nuclei = new Store(window.__nuclei?.waiting);
+  return window.__nuclei;
+}
+
+function show({ parentElement, data, setTriggerValue }) {
+  if (!views.has(parentElement)) {
+    views.set(parentElement, new CloudView(parentElement, openStore(), STYLESHEET));
+  }
+  views.get(parentElement).update(data, setTriggerValue);
 }
 
 function close(parentElement) {
@@ -19,26 +77,9 @@ function close(parentElement) {
   views.delete(parentElement);
 }
 
-async function fetchCloud(shop, { cloud, address }) {
-  if (shop.clouds.has(cloud) || shop.fetching.has(cloud)) return;
-  shop.fetching.add(cloud);
-  try {
-    const answer = await fetch(address);
-    if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
-    shop.bring(readPack(new Uint8Array(await answer.arrayBuffer())));
-  } catch (error) {
-    shop.fail(cloud, `The nuclei could not be fetched: ${error.message}. Reload the page to try again.`);
-  } finally {
-    shop.fetching.delete(cloud);
-  }
-}
-
 export default function ({ data }) {
-  const shop = openShop();
-  shop.open(show, close);
-  if (data instanceof Uint8Array) {
-    if (!shop.clouds.has(readVersion(data))) shop.bring(readPack(data));
-  } else if (data?.address) {
-    fetchCloud(shop, data);
-  }
+  const store = openStore();
+  store.open();
+  if (data?.address) store.fetch(data);
+  else if (!store.clouds.has(readVersion(data))) store.bring(readPack(data));
 }

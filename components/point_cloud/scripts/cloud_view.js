@@ -1,37 +1,33 @@
-// One view on a page: it hears what Python says and what the reader does, and keeps the picture up to date.
-import { setBit } from "./state/bits.js";
-import { PRESETS, boxCorners } from "./drawing/camera.js";
+// One view on a page: it takes Python's messages and the reader's actions, and keeps the picture up to date.
 import { Choice } from "./state/choice.js";
 import { Colouring } from "./state/colouring.js";
+import { Camera } from "./drawing/camera.js";
 import { Easel } from "./drawing/easel.js";
 import { element } from "./controls/elements.js";
 import { Hands } from "./controls/hands.js";
-import { Legend } from "./controls/legend.js";
-import { keepNamed, openMessage } from "./state/message.js";
+import { Legend, Tooltip } from "./controls/legend.js";
+import { openMessage, storeNamed } from "./state/message.js";
 import { Overlay } from "./drawing/overlay.js";
 import { rowAt } from "./state/pick.js";
 import { Reader } from "./controls/reader.js";
 import { Scene } from "./drawing/scene.js";
-import { Settings } from "./controls/settings.js";
 import { readTheme } from "./controls/theme.js";
-import { Toolbar } from "./controls/toolbar.js";
-import { Tooltip } from "./controls/tooltip.js";
-import { MESSAGES, summary, viewName } from "./controls/words.js";
+import { Settings, Toolbar } from "./controls/toolbar.js";
+import { MESSAGES, summary } from "./controls/words.js";
 
 const TOOLBAR_ROOM = 58; // pixels that the toolbar takes
 
 export class CloudView {
-  constructor(parent, shop, stylesheet) {
-    this.shop = shop;
+  constructor(parent, store, stylesheet) {
+    this.store = store;
     this.highlighted = null; // legend entry under the pointer
     this.hovered = -1; // row under the pointer
     this.size = 1;
     this.view = { width: 0, height: 0, shift: 0, drop: 0 };
-    this.said = new Map(); // what Python said last, by name
     this.reader = new Reader(this);
     this.build(parent, stylesheet);
-    this.heard = () => this.refresh();
-    shop.listeners.add(this.heard);
+    this.onStore = () => this.refresh();
+    store.listeners.add(this.onStore);
     this.start();
   }
 
@@ -42,6 +38,7 @@ export class CloudView {
     this.overlay = new Overlay();
     this.legend = new Legend(this.reader);
     this.toolbar = new Toolbar(this.reader);
+    this.settings = new Settings(this.toolbar.settings, this);
     this.tooltip = new Tooltip();
     this.notice = element("div", { className: "notice", role: "status", hidden: true });
     this.words = element("p", { className: "unseen", id: "words" });
@@ -55,89 +52,66 @@ export class CloudView {
   start() {
     try {
       this.easel = new Easel(this.surface, this);
-      this.hands = new Hands(this.over, this.reader);
+      this.hands = new Hands(this.over, this);
     } catch (error) {
       this.broken = error.message === "no WebGL2" ? MESSAGES.noWebGL : `The nuclei cannot be drawn: ${error.message}`;
       this.say(this.broken);
     }
   }
 
-  // Python has spoken, or the theme has changed.
-  tell(told, answer) {
+  // Python has sent a message, or the theme has changed.
+  update(sent, answer) {
     this.answer = answer;
-    this.message = openMessage(told);
+    this.message = openMessage(sent);
     this.stage.style.height = `${this.message.height}px`;
     this.stage.dataset.key = this.message.key;
     this.refresh();
   }
 
   refresh() {
-    const { message, shop } = this;
+    const { message, store } = this;
     if (!message) return;
     this.theme = readTheme(this.stage);
     for (const [name, value] of Object.entries(this.theme.css)) this.stage.style.setProperty(name, value);
     this.stage.classList.toggle("dark", this.theme.dark);
     if (this.broken) return this.say(this.broken);
-    const cloud = shop.clouds.get(message.cloud);
-    if (!cloud) return this.say(shop.failures.get(message.cloud) ?? MESSAGES.waiting);
-    const missing = keepNamed(message, shop, cloud);
+    const cloud = store.clouds.get(message.cloud);
+    if (!cloud) return this.say(store.failures.get(message.cloud) ?? MESSAGES.waiting);
+    const missing = storeNamed(message, store, cloud);
     if (missing) return this.answer("missing", `${missing} ${Date.now()}`);
     this.apply(cloud);
   }
 
   apply(cloud) {
-    const { message, shop } = this;
+    const { message, store } = this;
     if (this.cloud !== cloud) this.choice = new Choice(cloud);
     this.cloud = cloud;
-    this.recolour(new Colouring(shop.parts.get(message.colour), cloud));
-    this.scene = new Scene(shop.parts.get(message.scene), cloud);
-    this.choice.filter = message.filter && shop.bitsets.get(message.filter);
-    this.choice.selected = message.selected && shop.bitsets.get(message.selected);
-    this.choice.context = this.changed("context", message.context) ?? this.choice.context;
-    const slab = this.changed("slab", message.slab);
-    if (slab !== undefined) this.choice.slab = slab;
-    this.size = this.changed("size", message.size) ?? this.size;
-    this.settings ??= new Settings(this.toolbar.settings, this.reader);
+    this.recolour(new Colouring(store.parts.get(message.colour), cloud));
+    this.scene = new Scene(store.parts.get(message.scene), cloud);
+    this.choice.filter = message.filter && store.bitsets.get(message.filter);
+    this.choice.selected = message.selected && store.bitsets.get(message.selected);
     this.measure();
-    this.camera = this.reader.travel.adopt(message.camera, shop.cameras);
+    if (!store.camera) {
+      store.camera = new Camera();
+      store.camera.fit(cloud.corners, this.view);
+    }
+    this.camera = store.camera;
     this.recount();
     this.easel.fill();
     this.easel.resize();
-    this.aim();
-  }
-
-  // What Python now says about something, where it is not what it said before; else undefined. So a slider
-  // that the reader has moved stays where it is.
-  changed(name, value) {
-    const text = JSON.stringify(value);
-    if (this.said.get(name) === text) return undefined;
-    this.said.set(name, text);
-    return value;
+    if (!message.preset || store.preset === message.preset) return;
+    store.preset = message.preset; // turned to once, and again only after another
+    this.reader.onPreset(message.preset);
   }
 
   recolour(colouring) {
     if (colouring.signature === this.colouring?.signature && this.colouring.cloud === colouring.cloud) return;
-    const { hidden } = this.shop;
+    const { hidden } = this.store;
     if (!hidden.has(colouring.signature)) hidden.set(colouring.signature, new Set());
     this.colouring = colouring;
     this.highlighted = null;
     this.legend.build(colouring);
     this.choice.hidden = hidden.get(colouring.signature);
-  }
-
-  // Where Python wants the camera, once for each time that it says so.
-  aim() {
-    const { message, shop } = this;
-    const asked = JSON.stringify([message.camera, message.preset]);
-    if (message.preset && shop.asked !== asked) {
-      shop.asked = asked;
-      this.reader.onPreset(message.preset[0]);
-    }
-    if (this.changed("fit", message.fit)) this.reader.onFit();
-  }
-
-  boxPlaces() {
-    return boxCorners(this.cloud.low, this.cloud.size);
   }
 
   // What is chosen has changed: counts, legend, words.
@@ -165,38 +139,24 @@ export class CloudView {
   }
 
   measure() {
-    const { clientWidth, clientHeight } = this.stage;
+    const { clientWidth: width, clientHeight: height } = this.stage;
     const legend = this.legend.root.offsetWidth + 12;
-    const shift = clientWidth > 760 && !this.legend.folded ? -legend / 2 : 0;
-    const room = Math.max(1, clientHeight - TOOLBAR_ROOM - 40); // above it the toolbar, below it the scale bar
-    const usable = Math.max(0.2, (clientWidth + 2 * shift - 90) / room);
-    const [width, height] = [clientWidth, clientHeight];
+    const shift = width > 760 && !this.legend.folded ? -legend / 2 : 0;
+    const room = Math.max(1, height - TOOLBAR_ROOM - 40); // above it the toolbar, below it the scale bar
+    const usable = Math.max(0.2, (width + 2 * shift - 90) / room);
     Object.assign(this.view, { width, height, shift, drop: TOOLBAR_ROOM / 2 - 8, usable, share: room / height });
   }
 
-  get state() {
-    const { camera, choice, colouring, census, theme, size, highlighted, cloud } = this;
-    return { camera, choice, colouring, census, theme, size, highlighted, cloud };
-  }
-
   describe() {
-    const { cloud, colouring, census, choice, message, camera } = this;
-    const [seen, selecting] = [viewName(camera, PRESETS), Boolean(choice.selected)];
-    const text = summary({ cloud, colouring, census, selecting, message, seen });
+    const text = summary(this);
     if (this.words.textContent !== text) this.words.textContent = text;
   }
 
   rowUnder(place) {
     if (!this.frame) return -1;
-    const reach = Math.max(5, 3 * this.shown.points);
-    const how = { radius: this.shown.points / 2, eye: this.camera.distance, reach, rank: this.tests.rank };
+    const reach = Math.max(5, 3 * this.points);
+    const how = { radius: this.points / 2, eye: this.camera.distance, reach, rank: this.tests.rank };
     return rowAt(this.cloud, this.frame.boxed, this.view, place, how);
-  }
-
-  bitsOf(row) {
-    const bits = new Uint8Array((this.cloud.n + 7) >> 3);
-    setBit(bits, row);
-    return bits;
   }
 
   say(text) {
@@ -206,7 +166,7 @@ export class CloudView {
   }
 
   close() {
-    this.shop.listeners.delete(this.heard);
+    this.store.listeners.delete(this.onStore);
     this.easel?.close();
     this.root.remove();
   }

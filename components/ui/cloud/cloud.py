@@ -7,18 +7,9 @@ import pandas as pd
 import streamlit as st
 
 from components.analysis.labels.levels import NOT_IN_TABLE
-from components.point_cloud import (
-    Cloud,
-    LabelColumn,
-    Layer,
-    NumberColumn,
-    Picked,
-    View,
-    make_cloud,
-    show_carrier,
-    show_cloud,
-)
-from components.point_cloud.view import CloudColours
+from components.point_cloud.cloud import Cloud, LabelColumn, NumberColumn, make_cloud
+from components.point_cloud.component import show_carrier, show_cloud
+from components.point_cloud.view import CloudColours, Layer, Picked, View
 from components.ui.cloud.colouring import by_agreement, by_label, by_number
 from components.ui.cloud.column import column_outline
 from components.ui.cloud.view_colouring import pick_view_colouring

@@ -9,7 +9,8 @@ from components.analysis.labels.levels import CONFLICTING, NO_LABEL
 from components.analysis.labels.nucleus_table import COREGISTERED
 from components.analysis.labels.palette import AGREEMENT, NO_LABEL_COLOUR, VIRIDIS
 from components.analysis.selection.picks import agreement_titles
-from components.point_cloud import ByAgreement, ByLabel, ByNumber, Cloud, LegendEntry
+from components.point_cloud.cloud import Cloud
+from components.point_cloud.view import ByAgreement, ByLabel, ByNumber, LegendEntry
 from components.ui.session.colours import LEVEL_TITLES, NUMBERS, Colouring
 from data.labels.crosswalk import at_level, colour_of, ordered
 from data.labels.entry import Level

@@ -6,8 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from components.analysis.labels.levels import raw_labels
-from components.point_cloud import Outline
-from components.point_cloud.scene import WrittenDeck, column_scene, show_scene
+from components.point_cloud.scenes import WrittenDeck, column_scene, show_scene
+from components.point_cloud.view import Outline
 from components.ui.session.cached import cached
 from components.ui.session.exports import synthetic_words
 from components.ui.session.release import current_release

@@ -8,8 +8,7 @@ from components.analysis.labels.counts import median_volume
 from components.analysis.labels.palette import AGREEMENT, NO_LABEL_COLOUR
 from components.analysis.output.files import Rows
 from components.figures.profiles import lengths_figure
-from components.point_cloud.displacements import MOST_LINES, displacement_scene
-from components.point_cloud.scene import WrittenDeck, show_scene
+from components.point_cloud.scenes import MOST_LINES, WrittenDeck, displacement_scene, show_scene
 from components.ui.context.table_view import TableView
 from components.ui.family.page import OpenFamily
 from components.ui.session.cached import cached

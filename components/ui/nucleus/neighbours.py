@@ -9,7 +9,8 @@ from components.analysis.labels.levels import NOT_IN_TABLE
 from components.analysis.nucleus.index import neighbours, nuclei_around
 from components.figures.bars import counts_figure
 from components.figures.frame import Figure
-from components.point_cloud import Layer, Outline, View, show_carrier, show_cloud
+from components.point_cloud.component import show_carrier, show_cloud
+from components.point_cloud.view import Layer, Outline, View
 from components.ui.cloud.cloud import release_cloud
 from components.ui.cloud.colouring import by_label, by_number
 from components.ui.cloud.column import column_outline

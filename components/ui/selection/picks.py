@@ -17,7 +17,7 @@ from components.analysis.selection.kinds import Filtered
 from components.analysis.selection.listed import Listed, lasso, listed
 from components.analysis.selection.picks import agreement_recipe, label_recipe
 from components.analysis.selection.selection import How, Selection
-from components.point_cloud import Picked
+from components.point_cloud.view import Picked
 from components.ui.context.table_view import TableView
 from components.ui.selection.selection import (
     choose,

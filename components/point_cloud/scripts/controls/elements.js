@@ -1,4 +1,4 @@
-// Making elements.
+// Making elements. A style is given as CSS.
 
 export function element(kind, properties = {}, ...children) {
   const made = document.createElement(kind);
@@ -10,13 +10,21 @@ export function element(kind, properties = {}, ...children) {
   return made;
 }
 
+export function button(title, content, act) {
+  return element("button", { type: "button", title, "aria-label": title, onclick: act }, content);
+}
+
+export function swatch(colour) {
+  return element("span", { className: "swatch", style: `background: ${colour}` });
+}
+
 const PATHS = {
   orbit: "M12 4v16M4 12h16M12 4l-2.2 2.4M12 4l2.2 2.4M12 20l-2.2-2.4M12 20l2.2-2.4M4 12l2.4-2.2M4 12l2.4 2.2M20 12l-2.4-2.2M20 12l-2.4 2.2",
   lasso: "M12 5c4.7 0 8 2.1 8 5s-3.3 5-8 5c-1.2 0-2.4-.1-3.4-.4M8.6 14.6C5.900 13.900 4 12.200 4 10c0-2.900 3.300-5 8-5M8.600 14.600c.6 2.200-.4 4-2.600 4.900",
   box: "M5 5h3M10.500 5h3M16 5h3v3M19 10.500v3M19 16v3h-3M13.500 19h-3M8 19H5v-3M5 13.500v-3M5 8V5",
   add: "M12 6v12M6 12h12",
   subtract: "M6 12h12",
-  fresh: "M12 7a5 5 0 1 0 .01 0",
+  new: "M12 7a5 5 0 1 0 .01 0",
   fit: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5M12 9.500a2.500 2.500 0 1 0 .01 0",
   home: "M4.500 12a7.500 7.500 0 1 0 2.400-5.500M4.500 4.500v4h4",
   clear: "M7 7l10 10M17 7L7 17",
@@ -27,11 +35,7 @@ const PATHS = {
 };
 
 export function icon(name) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
-  path.setAttribute("d", PATHS[name]);
-  svg.append(path);
-  return svg;
+  const holder = element("template");
+  holder.innerHTML = `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${PATHS[name]}"></path></svg>`;
+  return holder.content.firstChild;
 }

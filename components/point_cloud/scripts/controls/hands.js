@@ -1,17 +1,17 @@
 // Mouse, touch and keyboard: they turn, shift and zoom the camera, point, click, and draw lassos and boxes.
+import { PRESETS } from "../drawing/camera.js";
 
-const KEYS = { 1: "front", 2: "side", 3: "pia", 4: "oblique" };
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const STILL = 4; // pixels within which a press is a click
 
-export function modeOf(event, chosen) {
+function modeOf(event, chosen) {
   return event.shiftKey ? "add" : event.altKey ? "subtract" : chosen;
 }
 
 export class Hands {
-  // `owner` has camera, view and the on… methods called below.
+  // `owner` has camera, view and a reader with the on… methods called below.
   constructor(surface, owner) {
-    this.surface = surface;
-    this.owner = owner;
+    Object.assign(this, { surface, owner, reader: owner.reader });
     this.tool = "orbit"; // or "lasso", "box"
     this.mode = "new"; // what a lasso or click does to the selection: "new", "add", "subtract"
     this.fingers = new Map();
@@ -21,7 +21,7 @@ export class Hands {
     listen("pointermove", this.move);
     listen("pointerup", this.up);
     listen("pointercancel", this.up);
-    listen("pointerleave", () => owner.onHover(null));
+    listen("pointerleave", () => owner.reader.onHover(null));
     listen("wheel", this.wheel);
     listen("keydown", this.key);
     listen("contextmenu", (event) => event.preventDefault());
@@ -49,13 +49,13 @@ export class Hands {
       this.shape = null; // a second finger ends a lasso
       this.drawing = false;
     }
-    this.owner.onHover(null);
+    this.reader.onHover(null);
   }
 
   move(event) {
     const place = this.place(event);
     if (!this.fingers.has(event.pointerId)) {
-      if (event.pointerType !== "touch") this.owner.onHover(place);
+      if (event.pointerType !== "touch") this.reader.onHover(place);
       return;
     }
     const before = this.fingers.get(event.pointerId);
@@ -68,14 +68,14 @@ export class Hands {
     const [right, down] = [place[0] - before[0], place[1] - before[1]];
     if (this.panning) camera.pan(right / view.height, down / view.height);
     else camera.turn(right * 0.35, down * 0.35);
-    this.owner.onMove();
+    this.reader.onMove();
   }
 
   draw(place) {
     const [[x, y], [endX, endY]] = [this.start, place];
     if (this.tool === "box") this.shape = [[x, y], [endX, y], [endX, endY], [x, endY]];
     else this.shape.push(place);
-    this.owner.onShape(this.shape);
+    this.reader.onShape(this.shape);
   }
 
   pinch(finger, place) {
@@ -87,18 +87,18 @@ export class Hands {
     const middle = [(place[0] + other[0]) / 2, (place[1] + other[1]) / 2];
     camera.zoom(apart(place) / apart(before), ...this.shares(middle));
     camera.pan((place[0] - before[0]) / 2 / view.height, (place[1] - before[1]) / 2 / view.height);
-    this.owner.onMove();
+    this.reader.onMove();
   }
 
   up(event) {
     if (!this.fingers.delete(event.pointerId) || this.fingers.size) return;
     if (event.type === "pointercancel") this.shape = null;
     const mode = modeOf(event, this.mode);
-    if (this.still && event.type === "pointerup" && event.button === 0) this.owner.onClick(this.place(event), mode);
-    else if (this.shape?.length > 2) this.owner.onShapeDone(this.tool, this.shape, mode);
+    if (this.still && event.type === "pointerup" && event.button === 0) this.reader.onClick(this.place(event), mode);
+    else if (this.shape?.length > 2) this.reader.onShapeDone(this.tool, this.shape, mode);
     this.shape = null;
-    this.owner.onShape(null);
-    this.owner.onRest();
+    this.reader.onShape(null);
+    this.reader.onRest();
   }
 
   // A place as shares of the view's height from its middle.
@@ -112,23 +112,23 @@ export class Hands {
     const lines = event.deltaMode === 1 ? 24 : 1;
     const turn = Math.max(-240, Math.min(240, event.deltaY * lines * (event.ctrlKey ? 4 : 1)));
     this.owner.camera.zoom(Math.exp(-turn * 0.0016), ...this.shares(this.place(event)));
-    this.owner.onMove();
-    this.owner.onRest();
+    this.reader.onMove();
+    this.reader.onRest();
   }
 
   key(event) {
     if (event.metaKey || event.ctrlKey) return;
-    const { owner } = this;
-    const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-    const way = arrows[event.key];
-    if (way && event.shiftKey) owner.camera.pan(way[0] * 0.05, way[1] * 0.05);
-    else if (way) owner.camera.turn(way[0] * 6, way[1] * 6);
-    else if (event.key === "+" || event.key === "=") owner.camera.zoom(1.2);
-    else if (event.key === "-") owner.camera.zoom(1 / 1.2);
-    else if (KEYS[event.key]) return owner.onPreset(KEYS[event.key]);
-    else return owner.onKey(event);
+    const { owner: { camera }, reader } = this;
+    const way = ARROWS[event.key];
+    const preset = Object.keys(PRESETS)[event.key - 1];
+    if (way && event.shiftKey) camera.pan(way[0] * 0.05, way[1] * 0.05);
+    else if (way) camera.turn(way[0] * 6, way[1] * 6);
+    else if (event.key === "+" || event.key === "=") camera.zoom(1.2);
+    else if (event.key === "-") camera.zoom(1 / 1.2);
+    else if (preset) return reader.onPreset(preset);
+    else return reader.onKey(event);
     event.preventDefault();
-    owner.onMove();
-    owner.onRest();
+    reader.onMove();
+    reader.onRest();
   }
 }

@@ -1,16 +1,17 @@
-// The legend: what the colours mean, how many of each there are now, and what is switched off.
-import { element, icon } from "./elements.js";
+// What the colours mean: the legend with its counts, and the tooltip of one nucleus.
+import { element, icon, swatch } from "./elements.js";
 import { countWords, shortNumber, thousands } from "./words.js";
 
 export class Legend {
-  // `owner` has onToggle(entry), onOnly(entry), onSelectEntry(entry), onHighlight(entry or null), onAll().
-  constructor(owner) {
-    this.owner = owner;
+  // `reader` has onToggle(entry), onOnly(entry), onSelectEntry(entry), onHighlight(entry or null), onAll().
+  constructor(reader) {
+    this.reader = reader;
     this.title = element("div", { className: "legend-title" });
     this.list = element("ul", { className: "entries" });
     this.foot = element("div", { className: "legend-foot" });
-    this.fold = element("button", { className: "fold", type: "button", title: "Fold the legend" }, icon("fold"));
-    this.fold.onclick = () => this.setFolded(!this.folded);
+    const onclick = () => this.setFolded(!this.folded);
+    const title = "Fold the legend";
+    this.fold = element("button", { className: "fold", type: "button", title, onclick }, icon("fold"));
     const head = element("div", { className: "legend-head" }, this.title, this.fold);
     this.root = element("section", { className: "panel legend", "aria-label": "Legend" }, head, this.list, this.foot);
     this.setFolded(false);
@@ -20,69 +21,92 @@ export class Legend {
     this.folded = folded;
     this.root.classList.toggle("folded", folded);
     this.fold.setAttribute("aria-expanded", String(!folded));
-    this.owner.onFold?.();
+    this.reader.onFold();
   }
 
   // A new colouring: new lines.
   build(colouring) {
-    this.colouring = colouring;
     this.title.textContent = colouring.title;
-    this.rows = [];
-    if (colouring.by === "number") this.list.replaceChildren(this.bar());
-    else this.list.replaceChildren(...colouring.entries.map((entry, i) => this.row(entry, i)));
+    const lines = colouring.by === "number" ? [] : colouring.entries.map((entry, i) => this.line(entry, i));
+    this.lines = lines;
+    this.list.replaceChildren(...(colouring.by === "number" ? [bar(colouring)] : lines.map(({ root }) => root)));
   }
 
-  row(entry, i) {
-    const { owner } = this;
-    const swatch = element("span", { className: "swatch" });
-    swatch.style.background = entry.colour;
+  line({ title, colour }, i) {
+    const { reader } = this;
+    const act = (textContent, title, onclick) =>
+      element("button", { className: "only", type: "button", textContent, title, onclick });
+    const only = act("only", `Show only ${title}; again shows all`, () => reader.onOnly(i));
+    const select = act("select", `Select all ${title} shown now`, () => reader.onSelectEntry(i));
     const count = element("span", { className: "count" });
-    const only = element("button", { className: "only", type: "button", textContent: "only" });
-    only.title = `Show only ${entry.title}; again shows all`;
-    only.onclick = () => owner.onOnly(i);
-    const select = element("button", { className: "only", type: "button", textContent: "select" });
-    select.title = `Select all ${entry.title} shown now`;
-    select.onclick = () => owner.onSelectEntry(i);
-    const name = element("span", { className: "name", textContent: entry.title });
-    const toggle = element("button", { className: "toggle", type: "button" }, swatch, name, count);
+    const name = element("span", { className: "name", textContent: title });
+    const toggle = element("button", { className: "toggle", type: "button" }, swatch(colour), name, count);
     toggle.title = "Click: show or hide. Double-click: show only this.";
-    toggle.onclick = (event) => event.detail < 2 && owner.onToggle(i);
+    toggle.onclick = (event) => event.detail < 2 && reader.onToggle(i);
     toggle.ondblclick = () => {
-      owner.onToggle(i); // takes back what the first of the two clicks did
-      owner.onOnly(i);
+      reader.onToggle(i); // takes back what the first of the two clicks did
+      reader.onOnly(i);
     };
-    const line = element("li", { className: "entry" }, toggle, element("span", { className: "acts" }, only, select));
-    line.onpointerenter = () => owner.onHighlight(i);
-    line.onpointerleave = () => owner.onHighlight(null);
-    toggle.onfocus = () => toggle.matches(":focus-visible") && owner.onHighlight(i);
-    toggle.onblur = () => owner.onHighlight(null);
-    this.rows.push({ line, toggle, count });
-    return line;
-  }
-
-  bar() {
-    const { colours, low, high, unit } = this.colouring;
-    const strip = element("div", { className: "strip" });
-    strip.style.background = `linear-gradient(to right, ${colours.join(", ")})`;
-    const [from, middle, to] = [low, (low + high) / 2, high].map(shortNumber);
-    const ends = element("div", { className: "ends" });
-    ends.append(...[from, middle, `${to} ${unit}`.trim()].map((text) => element("span", { textContent: text })));
-    return element("li", { className: "bar" }, strip, ends);
+    toggle.onfocus = () => toggle.matches(":focus-visible") && reader.onHighlight(i);
+    toggle.onblur = () => reader.onHighlight(null);
+    const root = element("li", { className: "entry" }, toggle, element("span", { className: "acts" }, only, select));
+    root.onpointerenter = () => reader.onHighlight(i);
+    root.onpointerleave = () => reader.onHighlight(null);
+    return { root, toggle, count };
   }
 
   // New counts, or other entries switched off.
   update(census, hidden, selecting) {
-    this.rows.forEach(({ line, toggle, count }, i) => {
-      const off = hidden.has(i);
-      line.classList.toggle("off", off);
-      line.classList.toggle("none", census.counts[i] === 0);
-      toggle.setAttribute("aria-pressed", String(!off));
+    this.lines.forEach(({ root, toggle, count }, i) => {
+      root.classList.toggle("off", hidden.has(i));
+      root.classList.toggle("none", census.counts[i] === 0);
+      toggle.setAttribute("aria-pressed", String(!hidden.has(i)));
       count.textContent = thousands(census.counts[i]);
     });
     this.foot.replaceChildren(element("span", { textContent: countWords(census, selecting) }));
     if (!hidden.size) return;
-    const all = element("button", { className: "all", type: "button", textContent: "show all" });
-    all.onclick = () => this.owner.onAll();
-    this.foot.append(all);
+    const onclick = () => this.reader.onAll();
+    this.foot.append(element("button", { className: "all", type: "button", textContent: "show all", onclick }));
+  }
+}
+
+function bar({ colours, low, high, unit }) {
+  const strip = element("div", { className: "strip", style: `background: linear-gradient(to right, ${colours})` });
+  const [from, middle, to] = [low, (low + high) / 2, high].map(shortNumber);
+  const texts = [from, middle, `${to} ${unit}`.trim()].map((textContent) => element("span", { textContent }));
+  return element("li", { className: "bar" }, strip, element("div", { className: "ends" }, ...texts));
+}
+
+// What stands beside the pointer: one nucleus, its IDs to the last digit, and what the tables call it.
+export class Tooltip {
+  constructor() {
+    this.root = element("div", { className: "panel tip", role: "tooltip", hidden: true });
+  }
+
+  show(cloud, colouring, row, [x, y], view) {
+    const [[word, table], ...others] = colouring.wordsAt(row);
+    const head = element("div", { className: "tip-head" }, swatch(colouring.colourAt(row) ?? "var(--quiet)"));
+    head.append(element("b", { textContent: word }), element("span", { textContent: table }));
+    const root = cloud.id("root_id", row);
+    const place = cloud.place(row).map((value) => Math.round(value));
+    const lines = [
+      ...others.map(([otherWord, otherTable]) => [otherTable, otherWord]),
+      ["nucleus", cloud.id("nucleus_id", row)],
+      ["root ID", root === "0" ? "none: no segment here" : root],
+      ["depth", `${place[1]} µm`],
+      ["x, z", `${place[0]}, ${place[2]} µm`],
+    ];
+    const cells = lines.flatMap(([name, value]) =>
+      [element("dt", { textContent: name }), element("dd", { textContent: value })]);
+    this.root.replaceChildren(head, element("dl", {}, ...cells));
+    this.root.hidden = false;
+    const { offsetWidth, offsetHeight } = this.root;
+    const left = x + 18 + offsetWidth > view.width ? x - 18 - offsetWidth : x + 18;
+    const top = Math.min(Math.max(8, y - offsetHeight / 2), view.height - offsetHeight - 8);
+    this.root.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
+  }
+
+  hide() {
+    this.root.hidden = true;
   }
 }

@@ -1,6 +1,6 @@
 // What the reader does, and what follows from it: in the picture at once, and in Python by a trigger.
-import { checksum, toBase64 } from "../state/bits.js";
-import { DEEP, FLAT, PRESETS } from "../drawing/camera.js";
+import { bitsWhere, checksum, toBase64 } from "../state/bits.js";
+import { DEEP, FLAT, PRESETS, presetOf } from "../drawing/camera.js";
 import { rowsInside } from "../state/pick.js";
 import { savePicture } from "../drawing/picture.js";
 import { Travel } from "../drawing/travel.js";
@@ -9,26 +9,6 @@ export class Reader {
   constructor(owner) {
     this.owner = owner;
     this.travel = new Travel(owner);
-  }
-
-  get camera() {
-    return this.owner.camera;
-  }
-
-  get view() {
-    return this.owner.view;
-  }
-
-  get cloud() {
-    return this.owner.cloud;
-  }
-
-  get choice() {
-    return this.owner.choice;
-  }
-
-  get size() {
-    return this.owner.size;
   }
 
   // Camera.
@@ -45,19 +25,18 @@ export class Reader {
   }
 
   onPreset(name) {
-    this.travel.to(PRESETS[name], this.owner.boxPlaces(), true);
+    this.travel.to(PRESETS[name].side, this.owner.cloud.corners, { whole: true });
   }
 
   onReset() {
-    const asked = this.owner.message.preset?.[0] ?? "oblique";
-    this.onPreset(asked);
+    this.onPreset(this.owner.message.preset ?? "oblique");
   }
 
   onFit() {
-    const { census, cloud, tests } = this.owner;
-    const rows = census.few.length ? [...census.few] : [];
+    const { camera, census, cloud, tests } = this.owner;
+    const rows = [...census.few];
     if (!rows.length) for (let row = 0; row < cloud.n; row++) if (tests.lit(row)) rows.push(row);
-    if (rows.length) this.travel.to(this.camera, this.travel.around(rows));
+    if (rows.length) this.travel.to(camera, rows.map((row) => cloud.place(row)), { room: 20 });
   }
 
   // Pointing and picking.
@@ -85,7 +64,7 @@ export class Reader {
 
   onClick(place, mode) {
     const row = this.owner.rowUnder(place);
-    if (row >= 0) this.pick("click", this.owner.bitsOf(row), mode, { row });
+    if (row >= 0) this.pick("click", bitsWhere(this.owner.cloud.n, (other) => other === row), mode, { row });
   }
 
   onShape(shape) {
@@ -110,7 +89,7 @@ export class Reader {
     const result = owner.choice.select(bits, mode);
     const have = [bits, result].filter(Boolean).map((set) => {
       const name = checksum(set);
-      owner.shop.keepSet(name, set);
+      owner.store.keep("bitsets", name, set);
       return name;
     });
     const what = row === undefined ? { bits: toBase64(bits) } : { row };
@@ -119,24 +98,25 @@ export class Reader {
   }
 
   onClear() {
-    if (!this.choice.selected) return;
-    this.choice.selected = null;
-    this.owner.answer("picked", { cloud: this.cloud.version, act: "clear", mode: "new" });
+    const { answer, choice, cloud } = this.owner;
+    if (!choice.selected) return;
+    choice.selected = null;
+    answer("picked", { cloud: cloud.version, act: "clear", mode: "new" });
     this.owner.rechoose();
   }
 
   // Legend.
 
   onToggle(entry) {
-    const { hidden } = this.choice;
+    const { hidden } = this.owner.choice;
     if (!hidden.delete(entry)) hidden.add(entry);
     this.owner.rechoose();
   }
 
   // Show one entry alone; when it is alone already, show all.
   onOnly(entry) {
-    const { hidden } = this.choice;
-    const others = this.owner.colouring.entries.map((_, i) => i).filter((i) => i !== entry);
+    const { choice: { hidden }, colouring } = this.owner;
+    const others = [...colouring.entries.keys()].filter((i) => i !== entry);
     const alone = !hidden.has(entry) && others.every((i) => hidden.has(i));
     hidden.clear();
     if (!alone) others.forEach((i) => hidden.add(i));
@@ -144,12 +124,12 @@ export class Reader {
   }
 
   onAll() {
-    this.choice.hidden.clear();
+    this.owner.choice.hidden.clear();
     this.owner.rechoose();
   }
 
   onHighlight(entry) {
-    const shown = entry === null || this.choice.hidden.has(entry) ? null : entry;
+    const shown = entry === null || this.owner.choice.hidden.has(entry) ? null : entry;
     if (this.owner.highlighted === shown) return;
     this.owner.highlighted = shown;
     this.owner.easel.fill();
@@ -157,7 +137,7 @@ export class Reader {
   }
 
   onFold() {
-    if (this.owner?.cloud) this.owner.easel.resize();
+    if (this.owner.cloud) this.owner.easel.resize();
   }
 
   // Tools and settings.
@@ -187,14 +167,14 @@ export class Reader {
     if (tools[key]) this.onTool(this.owner.hands.tool === tools[key] ? "orbit" : tools[key]);
     else if (key === "f") this.onFit();
     else if (key === "0" || key === "home") this.onReset();
-    else if (key === "[" || key === "]") this.onSetting("size", this.size * (key === "[" ? 1 / 1.15 : 1.15));
-    else if (key === "escape") this.escape();
+    else if (key === "[" || key === "]") this.onSetting("size", this.owner.size * (key === "[" ? 1 / 1.15 : 1.15));
+    else if (key === "escape") this.onEscape();
     else return;
     event.preventDefault();
   }
 
-  escape() {
-    this.owner.toolbar.closeMenus();
+  onEscape() {
+    this.owner.toolbar.open(null);
     if (this.owner.hands.tool !== "orbit") this.onTool("orbit");
     else this.onClear();
   }
@@ -202,11 +182,9 @@ export class Reader {
   updateToolbar() {
     const { hands, choice, census, toolbar, camera } = this.owner;
     if (!hands || !census) return;
-    const preset = camera && Object.keys(PRESETS).find(
-      (name) => Math.abs(PRESETS[name].yaw - camera.yaw) < 0.5 && Math.abs(PRESETS[name].pitch - camera.pitch) < 0.5,
-    );
     const { tool, mode } = hands;
-    toolbar.update({ tool, mode, preset, selecting: Boolean(choice.selected), lit: census.lit });
+    const [preset, selecting] = [presetOf(camera), Boolean(choice.selected)];
+    toolbar.update({ tool, mode, preset, selecting, lit: census.lit });
   }
 
   onFull() {
@@ -216,6 +194,6 @@ export class Reader {
   }
 
   onPicture(scale) {
-    return savePicture(this.owner, scale);
+    savePicture(this.owner, scale);
   }
 }

@@ -1,13 +1,12 @@
 // Colours and type from Streamlit's theme.
-import { hex, mix } from "../state/colouring.js";
+import { hex, mix, rgb } from "../state/colouring.js";
 
 function parse(text, otherwise) {
   const swatch = document.createElement("canvas").getContext("2d");
   swatch.fillStyle = otherwise;
   swatch.fillStyle = text || otherwise;
   const value = swatch.fillStyle;
-  if (value.startsWith("#")) return [1, 3, 5].map((i) => parseInt(value.slice(i, i + 2), 16));
-  return value.match(/[\d.]+/g).slice(0, 3).map(Number);
+  return value.startsWith("#") ? rgb(value) : value.match(/[\d.]+/g).slice(0, 3).map(Number);
 }
 
 export function readTheme(element) {

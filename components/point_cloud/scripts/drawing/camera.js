@@ -7,14 +7,24 @@ const DEGREES = Math.PI / 180;
 // as a nucleus can be is drawn at the same scale to 1 %, so that borders lie on each other.
 export const [DEEP, FLAT] = [20, 1];
 export const PRESETS = {
-  front: { yaw: 0, pitch: 0, field: FLAT },
-  side: { yaw: -90, pitch: 0, field: FLAT },
-  pia: { yaw: 0, pitch: 90, field: FLAT },
-  oblique: { yaw: -32, pitch: 16, field: DEEP },
+  front: { title: "Front", words: "from the front", side: { yaw: 0, pitch: 0, field: FLAT } },
+  side: { title: "Side", words: "from the side", side: { yaw: -90, pitch: 0, field: FLAT } },
+  pia: { title: "Pia", words: "from the pia", side: { yaw: 0, pitch: 90, field: FLAT } },
+  oblique: { title: "Oblique", words: "obliquely", side: { yaw: -32, pitch: 16, field: DEEP } },
 };
 
-export function boxCorners(low, size) {
+// The name of the preset that a camera looks from, or undefined.
+export function presetOf({ yaw, pitch }) {
+  const near = ({ side }) => Math.abs(side.yaw - yaw) < 0.5 && Math.abs(side.pitch - pitch) < 0.5;
+  return Object.keys(PRESETS).find((name) => near(PRESETS[name]));
+}
+
+export function boxCorners({ low, size }) {
   return Array.from({ length: 8 }, (_, i) => [0, 1, 2].map((axis) => low[axis] + (i >> axis & 1) * size[axis]));
+}
+
+export function dot(a, b) {
+  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 }
 
 export class Camera {
@@ -22,11 +32,7 @@ export class Camera {
     this.target = [0, 0, 0];
     this.span = 1000; // µm from the top to the bottom of the view, at the target
     this.whole = true; // shows the whole volume, and goes on doing so when the view is resized
-    Object.assign(this, PRESETS.oblique);
-  }
-
-  copy() {
-    return Object.assign(new Camera(), this, { target: [...this.target] });
+    Object.assign(this, PRESETS.oblique.side);
   }
 
   // Rows of the rotation: what of (x, depth, z) goes right, up and towards the reader.
@@ -69,20 +75,20 @@ export class Camera {
     this.pan((right * change * before) / this.span, (down * change * before) / this.span);
   }
 
-  // Look at these places so that all are in view. Of its height the view can use a share, and `usable` is the
-  // usable width over that.
-  fit(places, { usable, share }) {
+  // Look at these places so that all are in view with some room around them, in µm. Of its height the view
+  // can use a share, and `usable` is the usable width over that.
+  fit(places, { usable, share }, room = 0) {
     const { right, up, near } = this.axes();
-    const along = (axis) => {
-      const values = places.map((place) => place[0] * axis[0] + place[1] * axis[1] + place[2] * axis[2]);
-      return [Math.min(...values), Math.max(...values)];
-    };
-    const [ranges, middle] = [[right, up, near].map(along), [0, 0, 0]];
-    [right, up, near].forEach((axis, k) => {
-      for (let i = 0; i < 3; i++) middle[i] += (axis[i] * (ranges[k][0] + ranges[k][1])) / 2;
+    this.target = [0, 0, 0];
+    const [width, height, deep] = [right, up, near].map((axis) => {
+      let [low, high] = [Infinity, -Infinity];
+      for (const place of places) {
+        low = Math.min(low, dot(axis, place));
+        high = Math.max(high, dot(axis, place));
+      }
+      for (let i = 0; i < 3; i++) this.target[i] += (axis[i] * (low + high)) / 2;
+      return high - low + 2 * room;
     });
-    const [width, height, deep] = ranges.map(([low, high]) => high - low);
-    this.target = middle;
     this.span = Math.max(20, (Math.max(height, width / usable) + deep * this.slope) / share);
   }
 
@@ -91,16 +97,15 @@ export class Camera {
   matrix(view, reach) {
     const { right, up, near } = this.axes();
     const { target, distance } = this;
-    const dot = (axis) => axis[0] * target[0] + axis[1] * target[1] + axis[2] * target[2];
     const wide = view.width / view.height;
-    const away = [-near[0], -near[1], -near[2], dot(near) + distance];
+    const away = [-near[0], -near[1], -near[2], dot(near, target) + distance];
     const [close, far] = [Math.max(distance - reach, distance * 0.02), distance + reach];
     const scale = (far + close) / (far - close);
     const push = (-2 * far * close) / (far - close);
     const [shift, drop] = [(2 * view.shift) / view.width, (2 * view.drop) / view.height];
     const rows = [
-      [...right, -dot(right)].map((value, i) => value / this.slope / wide + shift * away[i]),
-      [...up, -dot(up)].map((value, i) => value / this.slope - drop * away[i]),
+      [...right, -dot(right, target)].map((value, i) => value / this.slope / wide + shift * away[i]),
+      [...up, -dot(up, target)].map((value, i) => value / this.slope - drop * away[i]),
       away.map((value, i) => value * scale + (i === 3 ? push : 0)),
       away,
     ];

@@ -1,10 +1,57 @@
 // What the picture is drawn on: the WebGL canvas, its size, its frames, and what happens when it is lost.
+import { dot, forBox } from "./camera.js";
 import { Frames } from "./frames.js";
 import { LinePainter } from "./line_painter.js";
-import { frameOf, lookOf } from "./look.js";
 import { sizeCanvas } from "./overlay.js";
 import { Painter } from "./painter.js";
 import { MESSAGES } from "../controls/words.js";
+
+const NUCLEUS = 11; // µm across: a point never grows beyond a nucleus, however near the camera comes
+
+// A point's size in pixels at the middle of the view: as large as the crowd lets it be.
+function pointSize(lit, camera, view, volume, wished) {
+  const crowd = 1.35 * Math.sqrt((view.width * view.height * 0.5) / Math.max(1, lit));
+  const whole = 1.2 * Math.max(volume[1], (volume[0] * view.height) / view.width);
+  const nearer = Math.max(1, whole / camera.span) ** 0.75;
+  const calm = Math.min(7.5, Math.max(1.7, crowd)) * nearer;
+  const real = Math.max(7.5, (NUCLEUS * view.height) / camera.span);
+  return Math.min(calm, real) * wished;
+}
+
+function frameOf(camera, view, cloud) {
+  const middle = cloud.low.map((low, i) => low + cloud.size[i] / 2);
+  const radius = Math.hypot(...cloud.size) / 2;
+  const off = Math.hypot(...middle.map((value, i) => value - camera.target[i]));
+  const { matrix, away } = camera.matrix(view, (radius + off) * 1.05 + 100);
+  // Seen from the pia, the layers' borders lie on each other and say nothing.
+  const aslant = 1 - Math.max(0, Math.abs(camera.pitch) - 60) / 30;
+  return { matrix, away, view, middle, radius, aslant, boxed: forBox(matrix, cloud.low, cloud.size) };
+}
+
+// The shaders' uniforms, and the size of points. Sizes and opacities follow from how many nuclei are chosen
+// and how many are context.
+function lookOf({ frame, camera, choice, colouring, census, theme, highlighted, cloud }, size, ratio) {
+  const { view, away, middle, radius } = frame;
+  const [low, high] = choice.slabFractions;
+  const points = pointSize(census.lit, camera, view, cloud.size, size);
+  const crowd = Math.min(1, Math.sqrt(30000 / Math.max(1, cloud.n - census.lit)));
+  const others = Math.max(1.25, Math.min(0.62 * points, pointSize(cloud.n, camera, view, cloud.size, size)));
+  const toMiddle = dot(away, middle) + away[3];
+  const uniforms = {
+    u_clip: frame.boxed,
+    u_away: [...cloud.size.map((side, i) => away[i] * side), away[3] + dot(away, cloud.low)],
+    u_numbers: colouring.ends,
+    u_low: low,
+    u_high: high,
+    u_size: [points * ratio, camera.distance, others / points, 1],
+    u_fade: [toMiddle - radius * 0.55, toMiddle + radius * 0.95],
+    u_sets: [choice.filter, choice.selected, highlighted !== null, choice.context].map((there) => (there ? 1 : 0)),
+    u_paper: theme.paper.map((part) => part / 255),
+    u_context: [...theme.context.map((part) => part / 255), (theme.dark ? 0.3 : 0.34) * (0.35 + 0.65 * crowd)],
+    u_depth: [theme.dark ? 0.5 : 0.42, theme.dark ? 0.38 : 0.2],
+  };
+  return { points, uniforms };
+}
 
 export class Easel {
   // `owner` has camera, view, cloud, scene, theme, choice, colouring, census and so on: see CloudView.
@@ -14,17 +61,15 @@ export class Easel {
     this.painter = new Painter(surface);
     this.lines = new LinePainter(this.painter.gl);
     this.frames = new Frames(this.painter, (first, count, fresh) => this.draw(first, count, fresh));
-    surface.addEventListener("webglcontextlost", (event) => this.lose(event));
+    surface.addEventListener("webglcontextlost", (event) => {
+      event.preventDefault(); // else the browser would not give it back
+      owner.say(MESSAGES.lost);
+    });
     surface.addEventListener("webglcontextrestored", () => this.regain());
     this.sizes = new ResizeObserver(() => this.resize());
     this.sizes.observe(owner.stage);
-    this.seen = () => !document.hidden && this.redraw();
-    document.addEventListener("visibilitychange", this.seen);
-  }
-
-  lose(event) {
-    event.preventDefault(); // else the browser would not give it back
-    this.owner.say(MESSAGES.lost);
+    this.onVisible = () => !document.hidden && this.redraw();
+    document.addEventListener("visibilitychange", this.onVisible);
   }
 
   regain() {
@@ -71,14 +116,14 @@ export class Easel {
   // Begin a picture: paper and lines.
   begin(ratio) {
     const { owner, painter } = this;
-    const { camera, view, cloud } = owner;
-    owner.frame = frameOf(camera, view, cloud);
-    owner.shown = lookOf({ ...owner.state, frame: owner.frame, ratio, size: owner.size * this.thinned() });
-    painter.clear(owner.shown.paper);
+    owner.frame = frameOf(owner.camera, owner.view, owner.cloud);
+    const { points, uniforms } = lookOf(owner, owner.size * this.thinned(), ratio);
+    owner.points = points;
+    painter.clear(uniforms.u_paper);
     const { boxed, aslant } = owner.frame;
     this.lines.setUniforms(boxed, this.surface.width, this.surface.height, ratio, aslant);
     this.lines.drawBehind();
-    painter.setUniforms(owner.shown);
+    painter.setUniforms(uniforms);
   }
 
   // Where only a sample is drawn its points are larger, so that the volume keeps its body.
@@ -102,7 +147,7 @@ export class Easel {
 
   close() {
     this.sizes.disconnect();
-    document.removeEventListener("visibilitychange", this.seen);
+    document.removeEventListener("visibilitychange", this.onVisible);
     this.frames.stop();
     this.painter.close();
   }

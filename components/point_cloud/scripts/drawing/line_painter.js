@@ -46,10 +46,8 @@ void main() {
 export class LinePainter {
   constructor(gl) {
     this.gl = gl;
-    this.program = compiled(gl, LINE_VERTEX, LINE_FRAGMENT, ["a_from", "a_to", "a_colour", "a_stroke"]);
-    this.at = Object.fromEntries(
-      ["u_clip", "u_screen", "u_dashed"].map((name) => [name, gl.getUniformLocation(this.program, name)]),
-    );
+    const attributes = ["a_from", "a_to", "a_colour", "a_stroke"];
+    [this.program, this.at] = compiled(gl, LINE_VERTEX, LINE_FRAGMENT, attributes);
     this.arrays = gl.createVertexArray();
     this.buffer = gl.createBuffer();
     gl.bindVertexArray(this.arrays);
@@ -76,7 +74,7 @@ export class LinePainter {
   setUniforms(clip, width, height, ratio, dashed) {
     const { gl, at } = this;
     gl.useProgram(this.program);
-    gl.uniformMatrix4fv(at.u_clip, false, new Float32Array(clip));
+    gl.uniformMatrix4fv(at.u_clip, false, clip);
     gl.uniform3f(at.u_screen, width / 2, height / 2, ratio);
     gl.uniform1f(at.u_dashed, dashed);
   }

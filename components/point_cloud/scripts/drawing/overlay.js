@@ -2,14 +2,28 @@
 // draws without a graphics card pays for every pixel that changes.
 import { project } from "./camera.js";
 import { element } from "../controls/elements.js";
-import { drawRuler, RULER } from "./ruler.js";
+import { thousands } from "../controls/words.js";
 
+const SYNTHETIC = "SYNTHETIC: made up, not measured";
 const SHIFTS = { left: "0%", center: "-50%", right: "-100%" };
+const RULER = { width: 320, height: 92 }; // of its canvas
+const ARM = 24; // pixels of an axis
 
 export function sizeCanvas(canvas, width, height, ratio) {
   const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
   if (canvas.width !== w) canvas.width = w;
   if (canvas.height !== h) canvas.height = h;
+}
+
+// Write a text on a canvas.
+export function write(pen, text, [x, y], { font, colour, align = "left", baseline = "middle" }) {
+  Object.assign(pen, { font, fillStyle: colour, textAlign: align, textBaseline: baseline });
+  pen.fillText(text, x, y);
+}
+
+function trace(pen, places) {
+  pen.beginPath();
+  for (const [x, y] of places) pen.lineTo(x, y);
 }
 
 export class Overlay {
@@ -18,7 +32,7 @@ export class Overlay {
     this.ring = element("div", { className: "ring", hidden: true });
     this.shape = element("canvas", { className: "shape", hidden: true });
     this.ruler = element("canvas", { className: "ruler" });
-    this.mark = element("div", { className: "mark", textContent: "SYNTHETIC: made up, not measured", hidden: true });
+    this.mark = element("div", { className: "mark", textContent: SYNTHETIC, hidden: true });
     this.parts = [this.names, this.ring, this.shape, this.ruler, this.mark];
     this.pen = this.ruler.getContext("2d");
     this.widths = new Map();
@@ -39,14 +53,14 @@ export class Overlay {
     this.pen.font = `500 11.5px ${theme.font}`;
     const names = scene.names(frame, (text) => this.wide(text));
     while (this.names.children.length < names.length) this.names.append(element("span"));
-    [...this.names.children].forEach((span, i) => this.write(span, names[i]));
+    [...this.names.children].forEach((span, i) => this.place(span, names[i]));
     this.pen.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     this.pen.clearRect(0, 0, RULER.width, RULER.height);
     drawRuler(this.pen, camera, view, theme);
     this.mark.hidden = !message.synthetic;
   }
 
-  write(span, name) {
+  place(span, name) {
     span.hidden = !name;
     if (!name) return;
     const { text, place, align, opacity } = name;
@@ -57,11 +71,11 @@ export class Overlay {
   }
 
   // A ring round the nucleus under the pointer.
-  circle({ frame, view, cloud, hovered, shown }) {
+  circle({ frame, view, cloud, hovered, points }) {
     const place = hovered >= 0 && frame ? project(frame.matrix, view, cloud.place(hovered)) : null;
     this.ring.hidden = !place;
     if (!place) return;
-    const size = Math.max(12, shown.points + 8);
+    const size = Math.max(12, points + 8);
     this.ring.style.width = this.ring.style.height = `${size}px`;
     this.ring.style.transform = `translate(${place[0] - size / 2}px, ${place[1] - size / 2}px)`;
   }
@@ -72,8 +86,7 @@ export class Overlay {
     if (!shape) return;
     pen.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     pen.clearRect(0, 0, this.shape.width, this.shape.height);
-    pen.beginPath();
-    shape.forEach(([x, y], i) => (i ? pen.lineTo(x, y) : pen.moveTo(x, y)));
+    trace(pen, shape);
     pen.closePath();
     pen.lineJoin = "round";
     pen.fillStyle = `rgba(${theme.ink}, 0.1)`;
@@ -86,26 +99,59 @@ export class Overlay {
   }
 }
 
+// The scale bar and the little axes, bottom left.
+function drawRuler(pen, camera, view, theme) {
+  const perPixel = camera.span / view.height; // µm, in the plane through the middle of the view
+  const target = 130 * perPixel;
+  const power = 10 ** Math.floor(Math.log10(target));
+  const step = [5, 2, 1].map((k) => k * power).find((size) => size <= target) ?? power;
+  const length = step / perPixel;
+  const [x, y] = [92, RULER.height - 24];
+  pen.strokeStyle = `rgba(${theme.ink}, 0.85)`;
+  pen.lineWidth = 1.5;
+  trace(pen, [[x, y - 4], [x, y], [x + length, y], [x + length, y - 4]]);
+  pen.stroke();
+  const look = { font: `500 11.5px ${theme.font}`, colour: `rgba(${theme.ink}, 0.9)`, baseline: "alphabetic" };
+  write(pen, `${step >= 1 ? thousands(step) : step} µm`, [x, y - 9], look);
+  const { right, up, near } = camera.axes();
+  const arms = ["x", "depth", "z"].map((name, i) => [name, right[i], up[i], near[i]]);
+  arms.sort((a, b) => a[3] - b[3]);
+  for (const arm of arms) drawAxis(pen, [40, RULER.height - 44], arm, theme);
+}
+
+function drawAxis(pen, [x, y], [name, right, up, near], theme) {
+  const colour = `rgba(${theme.ink}, ${0.62 + 0.3 * near})`;
+  const [endX, endY] = [x + ARM * right, y - ARM * up];
+  pen.strokeStyle = pen.fillStyle = colour;
+  trace(pen, [[x, y], [endX, endY]]);
+  pen.stroke();
+  const long = Math.hypot(right, up);
+  if (long < 0.2) {
+    pen.beginPath();
+    pen.arc(endX, endY, 2, 0, 7);
+    pen.fill();
+    return;
+  }
+  const align = Math.abs(right) < 0.35 ? "center" : right > 0 ? "left" : "right";
+  const place = [endX + (5 * right) / long, endY - (9 * up) / long];
+  write(pen, name, place, { font: `500 10.5px ${theme.font}`, colour, align });
+}
+
 // The same words on a picture to be saved.
 export function paintOverlay(pen, { scene, frame, camera, view, theme, message }) {
-  pen.font = `500 11.5px ${theme.font}`;
-  pen.textBaseline = "middle";
-  pen.lineJoin = "round";
-  pen.lineWidth = 3;
+  const font = `500 11.5px ${theme.font}`;
+  Object.assign(pen, { font, textBaseline: "middle", lineJoin: "round", lineWidth: 3 });
   pen.strokeStyle = `rgba(${theme.paper.map(Math.round)}, 0.85)`;
   for (const { text, place, align, opacity } of scene.names(frame, (text) => pen.measureText(text).width)) {
     pen.textAlign = align;
     pen.strokeText(text, ...place);
-    pen.fillStyle = `rgba(${theme.ink}, ${opacity})`;
-    pen.fillText(text, ...place);
+    write(pen, text, place, { font, colour: `rgba(${theme.ink}, ${opacity})`, align });
   }
   pen.save();
   pen.translate(0, view.height - RULER.height);
   drawRuler(pen, camera, view, theme);
   pen.restore();
   if (!message.synthetic) return;
-  pen.font = `600 11.5px ${theme.font}`;
-  pen.textAlign = "right";
-  pen.fillStyle = theme.dark ? "#ffbe5c" : "#965400";
-  pen.fillText("SYNTHETIC: made up, not measured", view.width - 16, view.height - 20);
+  const look = { font: `600 11.5px ${theme.font}`, colour: theme.dark ? "#ffbe5c" : "#965400", align: "right" };
+  write(pen, SYNTHETIC, [view.width - 16, view.height - 20], look);
 }

@@ -1,11 +1,8 @@
 // Everything that touches WebGL: buffers that are uploaded once, small textures that change, draw calls.
+import { POSITION_NAMES } from "../state/pack.js";
 import { BITS_WIDTH, FRAGMENT, VERTEX } from "./shaders.js";
 
-const UNIFORMS = [
-  "u_clip", "u_away", "u_numbers", "u_low", "u_high", "u_size", "u_fade", "u_sets",
-  "u_palette", "u_filter", "u_selected", "u_paper", "u_context", "u_depth",
-];
-
+// Compile a program; also give the places of its uniforms by their names.
 export function compiled(gl, vertex, fragment, attributes) {
   const program = gl.createProgram();
   for (const [kind, text] of [[gl.VERTEX_SHADER, vertex], [gl.FRAGMENT_SHADER, fragment]]) {
@@ -19,7 +16,12 @@ export function compiled(gl, vertex, fragment, attributes) {
   }
   attributes.forEach((name, place) => gl.bindAttribLocation(program, place, name));
   gl.linkProgram(program);
-  return program;
+  const places = {};
+  for (let i = 0; i < gl.getProgramParameter(program, gl.ACTIVE_UNIFORMS); i++) {
+    const { name } = gl.getActiveUniform(program, i);
+    places[name] = gl.getUniformLocation(program, name);
+  }
+  return [program, places];
 }
 
 export class Painter {
@@ -43,9 +45,8 @@ export class Painter {
     this.cloud = null;
     this.buffers = new Map();
     this.bits = []; // by texture unit: the bitset that is there
-    this.program = compiled(gl, VERTEX, FRAGMENT, ["a_place", "a_value"]);
+    [this.program, this.at] = compiled(gl, VERTEX, FRAGMENT, ["a_place", "a_value"]);
     gl.useProgram(this.program);
-    this.at = Object.fromEntries(UNIFORMS.map((name) => [name, gl.getUniformLocation(this.program, name)]));
     ["u_palette", "u_filter", "u_selected"].forEach((name, unit) => gl.uniform1i(this.at[name], unit));
     this.textures = [0, 1, 2].map(() => gl.createTexture());
     this.textures.forEach((texture, unit) => this.setTexture(unit, gl.R8UI, 1, 1, new Uint8Array(1)));
@@ -69,34 +70,33 @@ export class Painter {
       places[i + 1] = positions[j++];
       places[i + 2] = positions[j++];
     }
-    this.addBuffer("place", places, { stride: 8, offset: 0 });
-    ["x_um", "depth_um", "z_um"].forEach((name, axis) => {
-      this.buffers.set(name, { ...this.buffers.get("place"), offset: 2 * axis });
-    });
+    const place = this.addBuffer("place", places, 8);
+    POSITION_NAMES.forEach((name, axis) => this.buffers.set(name, { ...place, offset: 2 * axis }));
     for (const [name, { array }] of cloud.sections) {
-      const [kind, column] = [name.slice(0, 6), name.slice(name.indexOf(":") + 1)];
-      if (kind === "label:" || kind === "number") this.addBuffer(column, array, { stride: 0, offset: 0 });
+      const [kind, column] = name.split(/:(.*)/);
+      if (kind === "label" || kind === "number") this.addBuffer(column, array);
     }
     const { gl } = this;
-    gl.bindBuffer(gl.ARRAY_BUFFER, this.buffers.get("place").buffer);
+    gl.bindBuffer(gl.ARRAY_BUFFER, place.buffer);
     gl.enableVertexAttribArray(0);
     gl.vertexAttribPointer(0, 4, gl.UNSIGNED_SHORT, true, 8, 0); // as three, they would be copied first
     gl.enableVertexAttribArray(1);
   }
 
-  addBuffer(name, array, layout) {
+  addBuffer(name, array, stride = 0) {
     const { gl } = this;
     const type = array.BYTES_PER_ELEMENT === 1 ? gl.UNSIGNED_BYTE : gl.UNSIGNED_SHORT;
     const buffer = gl.createBuffer();
     gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
     gl.bufferData(gl.ARRAY_BUFFER, array, gl.STATIC_DRAW);
     this.uploaded.columns += array.byteLength;
-    this.buffers.set(name, { buffer, type, ...layout });
+    this.buffers.set(name, { buffer, type, stride, offset: 0 });
+    return this.buffers.get(name);
   }
 
   // Let this column say the colour; `derive` makes its codes where the cloud was not packed with it.
   setColumn(name, derive) {
-    if (!this.buffers.has(name)) this.addBuffer(name, derive(), { stride: 0, offset: 0 });
+    if (!this.buffers.has(name)) this.addBuffer(name, derive());
     const { gl } = this;
     const { buffer, type, stride, offset } = this.buffers.get(name);
     gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
@@ -137,20 +137,12 @@ export class Painter {
     gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, rows, gl.DYNAMIC_DRAW);
   }
 
-  setUniforms(look) {
+  setUniforms({ u_clip, u_sets, ...vectors }) {
     const { gl, at } = this;
     gl.useProgram(this.program);
-    gl.uniformMatrix4fv(at.u_clip, false, new Float32Array(look.clip));
-    gl.uniform4fv(at.u_away, look.away);
-    gl.uniform3fv(at.u_numbers, look.numbers);
-    gl.uniform3fv(at.u_low, look.low);
-    gl.uniform3fv(at.u_high, look.high);
-    gl.uniform4fv(at.u_size, look.size);
-    gl.uniform2fv(at.u_fade, look.fade);
-    gl.uniform4iv(at.u_sets, look.sets);
-    gl.uniform3fv(at.u_paper, look.paper);
-    gl.uniform4fv(at.u_context, look.context);
-    gl.uniform2fv(at.u_depth, look.depth);
+    gl.uniformMatrix4fv(at.u_clip, false, u_clip);
+    gl.uniform4iv(at.u_sets, u_sets);
+    for (const [name, value] of Object.entries(vectors)) gl[`uniform${value.length}fv`](at[name], value);
   }
 
   clear([red, green, blue]) {

@@ -1,9 +1,9 @@
 // The lines and names around the nuclei: the EM volume, the layers, outlines such as the V1 column.
-import { boxCorners, project } from "./camera.js";
+import { project } from "./camera.js";
 import { mix } from "../state/colouring.js";
 
 const EDGES = [0, 1, 2].flatMap((axis) =>
-  [0, 1, 2, 3, 4, 5, 6, 7].filter((i) => !((i >> axis) & 1)).map((i) => [i, i | (1 << axis), axis]),
+  [0, 1, 2, 3, 4, 5, 6, 7].filter((i) => !(i & (1 << axis))).map((i) => [i, i | (1 << axis), axis]),
 );
 const DASH = 4.6;
 
@@ -23,7 +23,7 @@ function atDepth([a, b], depth) {
 export class Scene {
   constructor(message, cloud) {
     this.cloud = cloud;
-    this.corners = message.corners ?? boxCorners(cloud.low, cloud.size);
+    this.corners = message.corners ?? cloud.corners;
     this.boxed = Boolean(message.corners);
     this.layers = message.layers;
     this.outlines = message.outlines;
@@ -58,7 +58,7 @@ export class Scene {
     return place.map((value, i) => (value - this.cloud.low[i]) / this.cloud.size[i]);
   }
 
-  // Names as { text, place, align, opacity }, place in pixels; `wide` tells a text's width.
+  // Names as { text, place, align, opacity }, place in pixels; `wide` gives a text's width.
   names(frame, wide) {
     return [...this.outlineNames(frame), ...this.layerNames(frame, wide)];
   }

@@ -4,8 +4,11 @@ export function hasBit(bits, row) {
   return (bits[row >> 3] >> (row & 7)) & 1;
 }
 
-export function setBit(bits, row) {
-  bits[row >> 3] |= 1 << (row & 7);
+// The set of the rows that pass a test.
+export function bitsWhere(n, test) {
+  const bits = new Uint8Array((n + 7) >> 3);
+  for (let row = 0; row < n; row++) if (test(row)) bits[row >> 3] |= 1 << (row & 7);
+  return bits;
 }
 
 // How a new set changes the one before: "new", "add" or "subtract".
@@ -20,7 +23,7 @@ const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   return value;
 });
 
-// The name of a bitset: its CRC-32 as eight hexadecimal digits, as bitsets.py computes it.
+// The name of a set: its CRC-32 as eight hexadecimal digits, as Python computes it.
 export function checksum(bits) {
   let crc = 0xffffffff;
   for (const byte of bits) crc = (crc >>> 8) ^ CRC_TABLE[(crc ^ byte) & 255];

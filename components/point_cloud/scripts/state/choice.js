@@ -1,5 +1,5 @@
 // Which nuclei are chosen: by the filter, the legend, the slab; and which of them are selected.
-import { combineBits, hasBit, setBit } from "./bits.js";
+import { bitsWhere, combineBits, hasBit } from "./bits.js";
 import { NONE } from "./colouring.js";
 
 export const AXIS_NUMBER = { x: 0, depth: 1, z: 2 };
@@ -22,22 +22,21 @@ export class Choice {
       low[axis] = (from - this.cloud.low[axis]) / this.cloud.size[axis] - 1e-6;
       high[axis] = (to - this.cloud.low[axis]) / this.cloud.size[axis] + 1e-6;
     }
-    return { low, high };
+    return [low, high];
   }
 
   // Functions of a row, made once for a pass over all rows.
   tests(colouring) {
-    const { filter, selected, hidden, slab, context } = this;
-    const { low, high } = this.slabFractions;
-    const axis = slab ? AXIS_NUMBER[slab[0]] : 0;
-    const [from, to] = slab ? [low[axis] * 65535, high[axis] * 65535] : [0, 65535];
+    const { filter, selected, hidden, slab, context, slabFractions } = this;
+    const axis = AXIS_NUMBER[slab?.[0] ?? "x"];
+    const [low, high] = slabFractions.map((ends) => ends[axis] * 65535);
     const places = this.cloud.positions;
-    const inSlab = (row) => !slab || (places[3 * row + axis] >= from && places[3 * row + axis] <= to);
+    const inSlab = (row) => !slab || (places[3 * row + axis] >= low && places[3 * row + axis] <= high);
     const chosen = (row) => {
       const entry = colouring.entryAt(row);
-      return entry !== NONE && !hidden.has(entry) && (!filter || hasBit(filter, row) === 1) && inSlab(row);
+      return entry !== NONE && !hidden.has(entry) && (!filter || hasBit(filter, row)) && inSlab(row);
     };
-    const lit = (row) => chosen(row) && (!selected || hasBit(selected, row) === 1);
+    const lit = (row) => chosen(row) && (!selected || hasBit(selected, row));
     const rank = (row) => (lit(row) ? 2 : context && inSlab(row) ? 1 : 0);
     return { inSlab, chosen, lit, rank };
   }
@@ -53,7 +52,7 @@ export class Choice {
     for (let row = 0; row < cloud.n; row++) {
       const entry = colouring.entryAt(row);
       if (entry === NONE || (filter && !hasBit(filter, row)) || !inSlab(row)) continue;
-      const picked = !selected || hasBit(selected, row) === 1;
+      const picked = !selected || hasBit(selected, row);
       if (picked) counts[entry] += 1;
       if (hidden.has(entry)) continue;
       shown += 1;
@@ -61,18 +60,13 @@ export class Choice {
       lit += 1;
       if (lit <= cloud.n / 4) rows.push(row);
     }
-    const few = lit <= cloud.n / 4 ? rows : [];
-    return { counts, shown, lit, few: Uint32Array.from(few) };
+    return { counts, shown, lit, few: Uint32Array.from(lit <= cloud.n / 4 ? rows : []) };
   }
 
   // The bitset of all rows of a legend entry that are chosen.
   rowsOf(colouring, entry) {
     const { chosen } = this.tests(colouring);
-    const bits = new Uint8Array((this.cloud.n + 7) >> 3);
-    for (let row = 0; row < this.cloud.n; row++) {
-      if (colouring.entryAt(row) === entry && chosen(row)) setBit(bits, row);
-    }
-    return bits;
+    return bitsWhere(this.cloud.n, (row) => colouring.entryAt(row) === entry && chosen(row));
   }
 
   // Change the selection at once, before Python has answered; an empty one is none.

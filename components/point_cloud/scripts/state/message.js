@@ -1,17 +1,18 @@
-// Opens what Python sends: JSON alone, or its length, JSON, and sets of nuclei behind it.
-import { setBit } from "./bits.js";
+// Opens what Python sends: JSON alone, or its length, JSON, and the sets of nuclei behind it.
+import { bitsWhere } from "./bits.js";
 
-// A hint: all rows whose label is among some, or whose place on an axis is between two ends.
-function hinted(bits, cloud, { column, codes, axis, low, high }) {
-  const labels = column && cloud.codes(column);
-  const kept = codes && Uint8Array.from({ length: 256 }, (_, code) => codes.includes(code));
-  for (let row = 0; row < cloud.n; row++) {
-    const place = labels ? 0 : cloud.positions[3 * row + axis];
-    if (labels ? kept[labels[row]] : place >= low && place <= high) setBit(bits, row);
+// Whether a row fits a hint: its label is among some, or its place on an axis is between two ends.
+function fits(cloud, { column, codes, axis, low, high }) {
+  if (column) {
+    const labels = cloud.codes(column);
+    const wanted = Uint8Array.from({ length: 256 }, (_, code) => codes.includes(code));
+    return (row) => wanted[labels[row]];
   }
+  const { positions } = cloud;
+  return (row) => positions[3 * row + axis] >= low && positions[3 * row + axis] <= high;
 }
 
-// The gaps between rows, seven bits to a byte: each such row is the other way round than the hint says.
+// Turn the rows whose gaps these bytes give, seven bits to a byte: the hint is wrong about each of them.
 function turnRows(bits, bytes) {
   let [row, gap, shift] = [-1, 0, 0];
   for (const byte of bytes) {
@@ -24,37 +25,33 @@ function turnRows(bits, bytes) {
   }
 }
 
-// A set of rows from its short form, which sets.py tells.
-export function readSet(bytes, kind, hint, cloud) {
+// A set of rows from its short form, which sets.py explains.
+function readSet(bytes, kind, hint, cloud) {
   if (kind === "bits") return bytes.slice();
-  const bits = new Uint8Array((cloud.n + 7) >> 3);
-  if (hint) hinted(bits, cloud, hint);
+  const bits = bitsWhere(cloud.n, hint ? fits(cloud, hint) : () => false);
   turnRows(bits, bytes);
   return bits;
 }
 
-function withSets(told) {
-  const length = new DataView(told.buffer, told.byteOffset).getUint32(0, true);
-  const message = JSON.parse(new TextDecoder().decode(told.subarray(4, 4 + length)));
+export function openMessage(sent) {
+  if (!(sent instanceof Uint8Array)) return sent;
+  const length = new DataView(sent.buffer, sent.byteOffset).getUint32(0, true);
+  const message = JSON.parse(new TextDecoder().decode(sent.subarray(4, 4 + length)));
   let start = 4 + length;
   message.sets = message.sets.map(([name, size, kind, hint]) => {
     start += size;
-    return { name, kind, hint, bytes: told.slice(start - size, start) };
+    return { name, kind, hint, bytes: sent.slice(start - size, start) };
   });
   return message;
 }
 
-export function openMessage(told) {
-  return told instanceof Uint8Array ? withSets(told) : told;
-}
-
-// Keep what a message brought; return the name of something that it names and nobody has, if there is any.
-export function keepNamed(message, shop, cloud) {
+// Store what a message brought; return the name of something that it names and nobody has, if there is any.
+export function storeNamed(message, store, cloud) {
   for (const { name, kind, hint, bytes } of message.sets ?? []) {
-    if (!shop.bitsets.has(name)) shop.keepSet(name, readSet(bytes, kind, hint, cloud));
+    if (!store.bitsets.has(name)) store.keep("bitsets", name, readSet(bytes, kind, hint, cloud));
   }
-  for (const [name, part] of Object.entries(message.parts ?? {})) shop.keepPart(name, part);
-  const lacks = (kept) => (name) => name && !kept.has(name);
-  return [message.scene, message.colour].find(lacks(shop.parts))
-    ?? [message.filter, message.selected].find(lacks(shop.bitsets));
+  for (const [name, part] of Object.entries(message.parts ?? {})) store.keep("parts", name, part);
+  const { scene, colour, filter, selected } = message;
+  return [scene, colour].find((name) => !store.parts.has(name))
+    ?? [filter, selected].find((name) => name && !store.bitsets.has(name));
 }

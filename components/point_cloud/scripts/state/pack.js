@@ -1,9 +1,10 @@
 // Reads a packed cloud. The layout is told in packing.py.
+import { boxCorners } from "../drawing/camera.js";
 
 const ARRAYS = { u1: Uint8Array, u2: Uint16Array, u4: Uint32Array, i8: BigInt64Array };
 export const NOT_IN_TABLE = 255;
-export const NUMBER_STEPS = 65534;
-const POSITION_NAMES = ["x_um", "depth_um", "z_um"];
+const NUMBER_STEPS = 65534;
+export const POSITION_NAMES = ["x_um", "depth_um", "z_um"];
 
 function readHeader(bytes) {
   const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -37,6 +38,7 @@ export class Cloud {
     this.size = header.box.size;
     this.sections = sections;
     this.positions = sections.get("positions").array;
+    this.corners = boxCorners(this);
   }
 
   // An ID to its last digit, as text: a JavaScript number would round it.

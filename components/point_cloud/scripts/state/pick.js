@@ -1,5 +1,5 @@
 // Which nucleus is under the pointer, which are inside a lasso: one pass over the positions, on the CPU.
-import { setBit } from "./bits.js";
+import { bitsWhere } from "./bits.js";
 
 // The row under a place of the screen, or -1. `matrix` takes fractions of the box; `rank` gives 2 for what
 // is chosen, 1 for context, 0 for what is not shown; `radius` is a point's, in pixels, at unit w (`eye`: at
@@ -29,7 +29,7 @@ export function rowAt(cloud, matrix, view, [px, py], { radius, eye, reach, rank 
   return best;
 }
 
-export function insidePolygon(polygon, x, y) {
+function insidePolygon(polygon, x, y) {
   let inside = false;
   for (let i = 0, j = polygon.length - 1; i < polygon.length; j = i++) {
     const [[xi, yi], [xj, yj]] = [polygon[i], polygon[j]];
@@ -40,20 +40,17 @@ export function insidePolygon(polygon, x, y) {
 
 // The bitset of the shown rows whose points are inside a polygon of the screen, at any depth.
 export function rowsInside(cloud, matrix, view, polygon, shown) {
-  const bits = new Uint8Array((cloud.n + 7) >> 3);
   const [xs, ys] = [polygon.map((corner) => corner[0]), polygon.map((corner) => corner[1])];
   const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
   const p = cloud.positions;
   const m = matrix.map((value, i) => (i < 12 ? value / 65535 : value));
-  for (let row = 0, i = 0; row < cloud.n; row++, i += 3) {
-    const [x, y, z] = [p[i], p[i + 1], p[i + 2]];
+  return bitsWhere(cloud.n, (row) => {
+    const [x, y, z] = [p[3 * row], p[3 * row + 1], p[3 * row + 2]];
     const w = m[3] * x + m[7] * y + m[11] * z + m[15];
-    if (w <= 0) continue;
+    if (w <= 0) return false;
     const sx = (((m[0] * x + m[4] * y + m[8] * z + m[12]) / w + 1) / 2) * view.width;
-    if (sx < left || sx > right) continue;
+    if (sx < left || sx > right) return false;
     const sy = ((1 - (m[1] * x + m[5] * y + m[9] * z + m[13]) / w) / 2) * view.height;
-    if (sy < top || sy > bottom) continue;
-    if (shown(row) && insidePolygon(polygon, sx, sy)) setBit(bits, row);
-  }
-  return bits;
+    return sy >= top && sy <= bottom && shown(row) && insidePolygon(polygon, sx, sy);
+  });
 }

@@ -1,4 +1,4 @@
-"""Small scenes with pydeck, where its layers do more than points: planes, names, lines.
+"""Small scenes with pydeck, where its layers do more than points: the V1 column and displacement lines.
 
 What one must know of pydeck in Streamlit 1.67, and what this module sees to: the orbit view has y upwards,
 so depths go in negative; text among a layer's settings is taken for an expression unless it is wrapped;
@@ -11,12 +11,14 @@ from collections.abc import Sequence
 from functools import cached_property
 from itertools import pairwise
 
+import numpy as np
 import pandas as pd
 import pydeck as pdk
 import streamlit as st
 
 from components.point_cloud.view import Outline
 from data.errors import DataError
+from data.volume.space import BOX_EDGES, em_box_um
 
 MOST_NUCLEI = 10_000
 RADIUS_UM = 4
@@ -25,7 +27,11 @@ PLANE = [120, 140, 150, 60]
 LINE = [130, 140, 150, 150]
 INK = [125, 135, 145, 255]
 TOOLTIP = {"html": "<b>{label}</b><br/>nucleus {nucleus_id}<br/>root {root_id}<br/>{depth} µm below the pia"}
-
+MOST_LINES = 9_000
+DEPTHS_UM = (0, 200, 400, 600, 800)
+LINE_TOOLTIP = {
+    "html": "<b>{change}</b><br/>nucleus {nucleus_id}<br/>root {before} → {after}<br/>{length} µm away"
+}
 
 Vertex = tuple[float, float, float]
 
@@ -75,11 +81,11 @@ def column_scene(
     if len(nuclei) > MOST_NUCLEI:
         problem = f"The scene holds {MOST_NUCLEI:,} nuclei, not {len(nuclei):,}."
         raise DataError(problem, "Filter, or use the cloud, which holds all of them.")
-    layers = [_nuclei(nuclei), outline_layer(outline), _planes(planes), name_layer(names)]
-    return orbit_deck(layers, outline, zoom=-0.5, tooltip=TOOLTIP)
+    layers = [_nuclei(nuclei), _outline_layer(outline), _planes(planes), _name_layer(names)]
+    return _orbit_deck(layers, outline, zoom=-0.5, tooltip=TOOLTIP)
 
 
-def orbit_deck(
+def _orbit_deck(
     layers: Sequence[pdk.Layer], outline: Outline, *, zoom: float, tooltip: dict[str, str]
 ) -> WrittenDeck:
     """Put layers into a view that turns around the outline's middle."""
@@ -96,22 +102,13 @@ def orbit_deck(
 
 
 def _nuclei(nuclei: pd.DataFrame) -> pdk.Layer:
-    rows = [
-        {
-            "position": [round(float(x), 1), round(-float(depth), 1), round(float(z), 1)],
-            "colour": rgb(colour),
-            "label": str(label),
-            "nucleus_id": str(nucleus),
-            "root_id": str(root),
-            "depth": round(float(depth)),
-        }
-        for nucleus, root, x, depth, z, label, colour in nuclei[
-            ["nucleus_id", "root_id", "x_um", "depth_um", "z_um", "label", "colour"]
-        ].itertuples(index=False)
-    ]
+    rows = nuclei[["nucleus_id", "root_id", "label"]].astype(str)
+    rows["position"] = np.round(_upright(nuclei, "{}_um"), 1).tolist()
+    rows["colour"] = nuclei["colour"].map(_rgb)
+    rows["depth"] = nuclei["depth_um"].round().astype(int)
     return pdk.Layer(
-        "ScatterplotLayer", rows, id="nuclei", get_position="position", get_fill_color="colour",
-        billboard=True, get_radius=RADIUS_UM, radius_min_pixels=2, pickable=True,
+        "ScatterplotLayer", rows.to_dict("records"), id="nuclei", get_position="position",
+        get_fill_color="colour", billboard=True, get_radius=RADIUS_UM, radius_min_pixels=2, pickable=True,
     )  # fmt: skip
 
 
@@ -123,7 +120,7 @@ def _planes(planes: Sequence[Sequence[Vertex]]) -> pdk.Layer:
     )  # fmt: skip
 
 
-def outline_layer(outline: Outline) -> pdk.Layer:
+def _outline_layer(outline: Outline) -> pdk.Layer:
     """Draw an outline as thin lines."""
     lines = [{"from": _up(start), "to": _up(end)} for line in outline.lines for start, end in pairwise(line)]
     return pdk.Layer(
@@ -132,7 +129,7 @@ def outline_layer(outline: Outline) -> pdk.Layer:
     )  # fmt: skip
 
 
-def name_layer(names: Sequence[tuple[str, Vertex]]) -> pdk.Layer:
+def _name_layer(names: Sequence[tuple[str, Vertex]]) -> pdk.Layer:
     """Write texts, in ASCII only, each ending at its point (x, depth, z)."""
     rows = [{"words": words, "position": _up(point)} for words, point in names]
     return pdk.Layer(
@@ -146,6 +143,63 @@ def _up(point: Vertex) -> list[float]:
     return [round(x, 1), round(-depth, 1), round(z, 1)]
 
 
-def rgb(colour: str) -> list[int]:
+def _rgb(colour: str) -> list[int]:
     """Turn #rrggbb into three numbers."""
     return [int(colour[place : place + 2], 16) for place in (1, 3, 5)]
+
+
+def displacement_scene(moved: pd.DataFrame, colours: dict[str, str], times: float) -> WrittenDeck:
+    """Make a scene of displacement lines inside the EM box, depth downwards.
+
+    Parameters
+    ----------
+    moved : DataFrame
+        At most `MOST_LINES` rows: `nucleus_id`, `orig_root_id`, `root_id`, `change`, `length_um`, and the
+        positions of nucleus and point in oriented µm.
+    colours : dict
+        Of each change, as #rrggbb.
+    times : float
+        How many times longer than it is a displacement is drawn; its direction is kept.
+
+    Raises
+    ------
+    DataError
+        If there are more lines than the scene holds.
+    """
+    if len(moved) > MOST_LINES:
+        problem = f"The scene holds {MOST_LINES:,} lines, not {len(moved):,}."
+        raise DataError(problem, "Draw some of them by lot.")
+    # A layer per change: its colour then stands in the JSON once, and not on every line.
+    of_change = dict(list(moved.groupby("change", observed=True)))
+    lines = [_lines(of_change[name], name, colours[name], times) for name in colours if name in of_change]
+    corners = [(float(x), float(depth), float(z)) for x, depth, z in em_box_um()]
+    box = Outline("EM volume", tuple((corners[low], corners[high]) for low, high in BOX_EDGES))
+    return _orbit_deck([*lines, _outline_layer(box), _depths()], box, zoom=-1.7, tooltip=LINE_TOOLTIP)
+
+
+def _lines(moved: pd.DataFrame, change: str, colour: str, times: float) -> pdk.Layer:
+    centre = _upright(moved, "{}_um")
+    end = centre + times * (_upright(moved, "{}_alt_um") - centre)
+    rows = moved[["nucleus_id", "orig_root_id", "root_id"]].astype("string").fillna("not known")
+    rows.columns = pd.Index(["nucleus_id", "before", "after"])
+    rows["change"] = change
+    rows["length"] = moved["length_um"].map("{:.2f}".format)
+    rows["from"], rows["to"] = np.round(centre, 1).tolist(), np.round(end, 1).tolist()
+    return pdk.Layer(
+        "LineLayer", rows.to_dict("records"), id=change.replace(" ", "-"),
+        get_source_position="from", get_target_position="to", get_color=_rgb(colour), get_width=1.5,
+        pickable=True,
+    )  # fmt: skip
+
+
+def _upright(moved: pd.DataFrame, named: str) -> np.ndarray:
+    """Positions with y upwards, as the orbit view has it; float64, µm."""
+    axes = moved[[named.format(axis) for axis in ("x", "depth", "z")]].to_numpy(dtype=np.float64)
+    return axes * [1, -1, 1]
+
+
+def _depths() -> pdk.Layer:
+    """Depths written left of the box as one first sees it, the pia on top."""
+    corners = em_box_um()
+    left, far = float(corners[:, 0].min()), float(corners[:, 2].max())
+    return _name_layer([(str(depth) if depth else "pia, 0", (left - 20, depth, far)) for depth in DEPTHS_UM])
