@@ -15,12 +15,12 @@ import streamlit as st
 from benchmarks.cloud_nuclei import BOX_UM, FEW, LABELS, Nuclei, colours, made_up, names
 from components.point_cloud.cloud import Cloud, LabelColumn, make_cloud
 from components.point_cloud.component import show_carrier, show_cloud
-from components.point_cloud.view import ByLabel, Layer, LegendEntry, Outline, Preset, View
+from components.point_cloud.view import ByLabel, LegendEntry, Outline, Preset, View
 
 HEIGHT = 640
 TWO_TABLES = ("table 1", "table 2")
 MIDDLE = [BOX_UM[0] / 2, -BOX_UM[1] / 2, BOX_UM[2] / 2]
-LAYERS = (Layer("upper", 0, 260), Layer("middle", 260, 530), Layer("lower", 530, 800))
+LAYERS = (("upper", 0, 260), ("middle", 260, 530), ("lower", 530, 800))
 SQUARE = ((600, 0, 200), (700, 0, 200), (700, 800, 200), (600, 800, 200), (600, 0, 200))
 COLUMN = Outline("column", (SQUARE,))
 

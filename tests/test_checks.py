@@ -71,7 +71,7 @@ def sound() -> Frames:
     """A release of six nuclei in which nothing is odd."""
     everyone = [101, 102, 103, 104, 105, 106]
     units = {"session": [4, 4, 5], "scan_idx": [7, 7, 6], "unit_id": [11, 12, 11]}
-    quality = {"residual_um": f32(2, 20, 3), "score_um": f32(4, -10, 1)}
+    quality = {"residual_um": f32(0, 20, 3), "score_um": f32(4, -10, 1)}  # 0 and the cut's ends are sound
     system = "baylor_log_reg_cell_type_coarse"
     return {
         MANUAL: labelled([101, 102], ["23P", "BC"], ["aibs_coarse_excitatory", "aibs_coarse_inhibitory"]),

@@ -257,7 +257,12 @@ def test_a_point_per_bin_and_what_is_few_is_said_and_drawn_otherwise():
     assert (list(many.x), list(many.y), list(few.x), list(few.y)) == ([1], [125], [0], [325])
     assert list(words.text) == [f" n = {FEW}", " n = 1 (few)"]
     assert (many.marker.symbol, few.marker.symbol) == ("circle", "circle-open")
-    assert few.error_x.array[0] == bins["share_high"].iloc[1]
+    assert [many.x + many.error_x.array, many.x - many.error_x.arrayminus] == [
+        pytest.approx(bins[end].to_numpy()[:1]) for end in ("share_high", "share_low")
+    ]
+    assert [few.x + few.error_x.array, few.x - few.error_x.arrayminus] == [
+        pytest.approx(bins[end].to_numpy()[1:]) for end in ("share_high", "share_low")
+    ]
 
 
 def test_depth_goes_down_from_the_pia_with_the_layers_lines():

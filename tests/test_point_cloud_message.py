@@ -13,9 +13,9 @@ from hypothesis.extra import numpy as arrays
 
 from components.point_cloud.cloud import Cloud, LabelColumn, NumberColumn, make_cloud
 from components.point_cloud.component import read_pick
-from components.point_cloud.message import view_message, with_unknown
+from components.point_cloud.message import view_message
 from components.point_cloud.sets import checksum, pack_bits, short_form, varints
-from components.point_cloud.view import ByAgreement, ByLabel, ByNumber, Layer, LegendEntry, View
+from components.point_cloud.view import ByAgreement, ByLabel, ByNumber, LegendEntry, View
 
 N = 144_120
 BY_FINE = ByLabel(column="fine", title="Fine", entries=(LegendEntry("23P", "#8268DC", (0,)),))
@@ -128,17 +128,14 @@ def test_an_answer_about_another_cloud_is_no_pick(release):
 
 
 def told(cloud: Cloud, view: View, known: set[str]) -> dict | bytes:
-    message, named = view_message(cloud, view, "cloud", 600)
-    answer = with_unknown(cloud, message, named, known)
-    known |= named.names()
-    return answer
+    return view_message(cloud, view, "cloud", 600, known)
 
 
 def test_what_the_browser_knows_is_not_sent_again(release):
     known: set[str] = set()
     half = np.random.default_rng(3).permutation(release.nucleus_id)[: N // 2]
     layers = tuple(
-        Layer(name, 90.0 * i, 90.0 * (i + 1)) for i, name in enumerate(["L1", "L2/3", "L4", "L5", "L6"])
+        (name, 90.0 * i, 90.0 * (i + 1)) for i, name in enumerate(["L1", "L2/3", "L4", "L5", "L6"])
     )
     first = told(
         release, View(colour=BY_FINE, filter_ids=half, layers=layers, em_corners=np.zeros((8, 3))), known
@@ -156,10 +153,14 @@ def test_what_the_browser_knows_is_not_sent_again(release):
 
 def test_no_filter_and_a_filter_that_nothing_passes_are_told_apart():
     cloud = a_cloud(100)
-    message, named = view_message(cloud, View(colour=BY_FINE, filter_ids=[], selected_ids=[]), "cloud", 600)
-    assert message["filter"] == checksum(bytes(13))
+    none_pass = checksum(bytes(13))
+    message = told(cloud, View(colour=BY_FINE, filter_ids=[], selected_ids=[]), {none_pass})
+    assert isinstance(message, dict)
+    assert message["filter"] == none_pass
     assert message["selected"] is None  # nothing selected is no selection
-    assert [rows.sum() for rows in named.sets.values()] == [0]
+    unfiltered = told(cloud, View(colour=BY_FINE), set())
+    assert isinstance(unfiltered, dict)
+    assert unfiltered["filter"] is None
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,9 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from components.point_cloud.cloud import Cloud
-from components.point_cloud.message import view_message, with_unknown
+from components.point_cloud.message import view_message
 from components.point_cloud.scripts import joined, stylesheet
 from components.point_cloud.sets import unpack_bits
 from components.point_cloud.view import Picked, View
@@ -70,9 +69,7 @@ def show_cloud(
         Once, on the run that the pick caused; None on every other.
     """
     known: set[str] = st.session_state.setdefault(KNOWN, {}).setdefault(cloud.version, set())
-    message, named = view_message(cloud, view, key, height)
-    told = with_unknown(cloud, message, named, known)
-    known.update(named.names())
+    message = view_message(cloud, view, key, height, known)
 
     def picked() -> None:
         answer = st.session_state[key]["picked"]
@@ -83,7 +80,7 @@ def show_cloud(
             on_pick(found)
 
     result = _view(
-        data=told,
+        data=message,
         key=key,
         height="content",
         on_picked_change=picked,
@@ -108,13 +105,9 @@ def read_pick(cloud: Cloud, answer: dict[str, Any] | None) -> Picked | None:
     """
     if not answer or answer.get("cloud") != cloud.version:
         return None
-    return Picked(answer["act"], answer["mode"], _answered_ids(cloud, answer), answer.get("title"))
-
-
-def _answered_ids(cloud: Cloud, answer: dict[str, Any]) -> NDArray[np.int64]:
+    nucleus_ids = np.empty(0, dtype=np.int64)
     if "row" in answer:
-        row = int(answer["row"])
-        return cloud.nucleus_id[row : row + 1]
-    if "bits" in answer:
-        return cloud.nuclei_at(unpack_bits(base64.b64decode(answer["bits"]), len(cloud)))
-    return np.empty(0, dtype=np.int64)
+        nucleus_ids = cloud.nucleus_id[[int(answer["row"])]]
+    elif "bits" in answer:
+        nucleus_ids = cloud.nuclei_at(unpack_bits(base64.b64decode(answer["bits"]), len(cloud)))
+    return Picked(answer["act"], answer["mode"], nucleus_ids, answer.get("title"))

@@ -5,12 +5,11 @@ browser keeps them.
 """
 
 import json
-from collections.abc import Collection
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from components.point_cloud.cloud import Cloud
 from components.point_cloud.sets import checksum, pack_bits, short_form
@@ -19,74 +18,64 @@ from components.point_cloud.view import ByLabel, ByNumber, CloudColours, View
 Message = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Named:
-    """What a message names by checksum: sets of rows, and parts of JSON (colourings, scenes of lines)."""
+def view_message(cloud: Cloud, view: View, key: str, height: int, known: set[str]) -> Message | bytes:
+    """Describe a view for the browser.
 
-    sets: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
-    parts: dict[str, Message] = field(default_factory=dict)
+    Parameters
+    ----------
+    cloud : Cloud
+    view : View
+    key : str
+        Of the element.
+    height : int
+        In CSS pixels.
+    known : set of str
+        Names of what the browser has; those of what this message brings are added.
 
-    def names(self) -> set[str]:
-        """All names."""
-        return {*self.sets, *self.parts}
-
-
-def view_message(cloud: Cloud, view: View, key: str, height: int) -> tuple[Message, Named]:
-    """Describe a view for the browser: the message, and what it names."""
-    named = Named()
+    Returns
+    -------
+    dict or bytes
+        The message where it brings no set; else the length of the message as u32, the message as JSON,
+        and the sets in the order of its `sets`.
+    """
+    parts = {_part_name(part): part for part in (_colouring(cloud, view.colour), _scene(view))}
+    colour, scene = parts
+    some_selected = view.selected_ids is not None and len(np.asarray(view.selected_ids)) > 0
+    chosen = [view.filter_ids, view.selected_ids if some_selected else None]
+    rows = [None if nucleus_ids is None else cloud.rows_of(nucleus_ids) for nucleus_ids in chosen]
+    names = [None if marked is None else checksum(pack_bits(marked)) for marked in rows]
     message: Message = {
         "cloud": cloud.version,
         "key": key,
         "height": height,
-        "colour": _part_name(_colouring(cloud, view.colour), named),
-        "filter": _set_name(cloud, view.filter_ids, named),
-        "selected": _set_name(cloud, view.selected_ids, named) if _any(view.selected_ids) else None,
+        "colour": colour,
+        "filter": names[0],
+        "selected": names[1],
         "preset": view.preset,
-        "scene": _part_name(_scene(view), named),
+        "scene": scene,
         "caption": view.caption,
         "source": view.source,
         "file": view.file_name,
         "synthetic": view.synthetic,
     }
-    return message, named
-
-
-def with_unknown(cloud: Cloud, message: Message, named: Named, known: Collection[str]) -> Message | bytes:
-    """Join to a message what it names and the browser does not know yet.
-
-    Returns
-    -------
-    dict or bytes
-        The message where no set is unknown; else the length of the message as u32, the message as
-        JSON, and the sets in the order of its `sets`.
-    """
-    parts = {name: part for name, part in named.parts.items() if name not in known}
-    message = {**message, "parts": parts} if parts else message
-    unknown = {name: short_form(cloud, rows) for name, rows in named.sets.items() if name not in known}
-    if not unknown:
+    new_parts = {name: part for name, part in parts.items() if name not in known}
+    if new_parts:
+        message["parts"] = new_parts
+    new_sets = {
+        name: short_form(cloud, marked)
+        for name, marked in zip(names, rows, strict=True)
+        if name is not None and marked is not None and name not in known
+    }
+    known.update(new_parts, new_sets)
+    if not new_sets:
         return message
-    listed = [[name, len(content), *how] for name, (how, content) in unknown.items()]
-    words = json.dumps({**message, "sets": listed}, separators=(",", ":"), ensure_ascii=False).encode()
-    return len(words).to_bytes(4, "little") + words + b"".join(content for _, content in unknown.values())
+    message["sets"] = [[name, len(content), *how] for name, (how, content) in new_sets.items()]
+    words = json.dumps(message, separators=(",", ":"), ensure_ascii=False).encode()
+    return len(words).to_bytes(4, "little") + words + b"".join(content for _, content in new_sets.values())
 
 
-def _any(nucleus_ids: ArrayLike | None) -> bool:
-    return nucleus_ids is not None and len(np.asarray(nucleus_ids)) > 0
-
-
-def _set_name(cloud: Cloud, nucleus_ids: ArrayLike | None, named: Named) -> str | None:
-    if nucleus_ids is None:
-        return None
-    rows = cloud.rows_of(nucleus_ids)
-    name = checksum(pack_bits(rows))
-    named.sets[name] = rows
-    return name
-
-
-def _part_name(part: Message, named: Named) -> str:
-    name = checksum(json.dumps(part).encode())
-    named.parts[name] = part
-    return name
+def _part_name(part: Message) -> str:
+    return checksum(json.dumps(part).encode())
 
 
 def _colouring(cloud: Cloud, colour: CloudColours) -> Message:
@@ -116,7 +105,7 @@ def _colouring(cloud: Cloud, colour: CloudColours) -> Message:
 
 def _scene(view: View) -> Message:
     return {
-        "layers": [[layer.name, layer.top, layer.bottom] for layer in view.layers],
+        "layers": list(view.layers),
         "corners": None if view.em_corners is None else _rounded(view.em_corners),
         "outlines": [
             [outline.title, [_rounded(line) for line in outline.lines]] for outline in view.outlines

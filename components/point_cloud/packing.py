@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,8 @@ STEPS = 65_534
 """A number column has the codes 0 … STEPS; the one above means no value."""
 NO_VALUE = 65_535
 SEED = 661
+Section = tuple[NDArray[Any], dict[str, Any]]
+"""An array as it is stored, and what the header says of it besides its place."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,17 +87,22 @@ def pack_columns(columns: PackedColumns, seed: int = SEED) -> Packed:
     """
     check_columns(columns)
     order = np.random.default_rng(seed).permutation(len(columns)).astype(np.int64)
-    sections = _Sections()
     positions, box = _fractions(columns.positions[order])
-    sections.add("positions", positions)
-    sections.add_ids("nucleus_id", columns.nucleus_id[order])
-    sections.add_ids("root_id", columns.root_id[order])
-    for name, codes in columns.labels.items():
-        sections.add(f"label:{name}", codes[order].astype(np.uint8))
-    for name, values in columns.numbers.items():
-        steps, low, high = _steps(values[order])
-        sections.add(f"number:{name}", steps, low=low, high=high)
-    return sections.finish({"format": 1, "n": len(columns), "box": box}, order)
+    arrays: dict[str, Section] = {"positions": (positions, {})}
+    arrays |= {name: _ids(getattr(columns, name)[order]) for name in ("nucleus_id", "root_id")}
+    arrays |= {f"label:{name}": (codes[order].astype(np.uint8), {}) for name, codes in columns.labels.items()}
+    arrays |= {f"number:{name}": _steps(values[order]) for name, values in columns.numbers.items()}
+    listed, body = [], bytearray()
+    for name, (array, more) in arrays.items():
+        raw = np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<"), copy=False).tobytes()
+        place = {"type": array.dtype.str[1:], "start": len(body), "bytes": len(raw)}
+        listed.append({"name": name, **place, **more})
+        body += raw + bytes(-len(raw) % 8)  # each section starts at a multiple of eight bytes
+    described = {"format": 1, "n": len(columns), "box": box, "sections": listed}
+    version = hashlib.blake2b(json.dumps(described).encode() + body, digest_size=8).hexdigest()
+    header = json.dumps({**described, "version": version}, separators=(",", ":")).encode()
+    header += b" " * (-(8 + len(header)) % 8)
+    return Packed(MAGIC + len(header).to_bytes(4, "little") + header + bytes(body), version, order)
 
 
 def check_columns(columns: PackedColumns) -> None:
@@ -132,12 +140,10 @@ def stored(content: bytes) -> dict[str, NDArray[Any]]:
     """Return the sections of a packed cloud as they are stored, without copying them."""
     end = 8 + int.from_bytes(content[4:8], "little")
     sections, body = json.loads(content[8:end])["sections"], memoryview(content)[end:]
-    return {section["name"]: _raw(section, body) for section in sections}
-
-
-def _raw(section: dict[str, Any], body: memoryview) -> NDArray[Any]:
-    start, length = section["start"], section["bytes"]
-    return np.frombuffer(body[start : start + length], dtype=f"<{section['type']}")
+    return {
+        name: np.frombuffer(body[start : start + length], dtype=f"<{kind}")
+        for name, kind, start, length in map(itemgetter("name", "type", "start", "bytes"), sections)
+    }
 
 
 def _fractions(positions: NDArray[np.float64]) -> tuple[NDArray[np.uint16], dict[str, list[float]]]:
@@ -150,46 +156,19 @@ def _fractions(positions: NDArray[np.float64]) -> tuple[NDArray[np.uint16], dict
     return fractions, {"low": low.tolist(), "size": size.tolist()}
 
 
-def _steps(values: NDArray[np.float64]) -> tuple[NDArray[np.uint16], float, float]:
+def _steps(values: NDArray[np.float64]) -> Section:
     """Return numbers as steps between their least and greatest finite value."""
     known = np.isfinite(values)
-    if not known.any():
-        return np.full(len(values), NO_VALUE, np.uint16), 0.0, 1.0
-    low, high = float(values[known].min()), float(values[known].max())
+    low, high = (float(values[known].min()), float(values[known].max())) if known.any() else (0.0, 1.0)
     span = high - low if high > low else 1.0
     steps = np.full(len(values), NO_VALUE, np.uint16)
     steps[known] = np.rint((values[known] - low) / span * STEPS).astype(np.uint16)
-    return steps, low, low + span
+    return steps, {"low": low, "high": low + span}
 
 
-class _Sections:
-    """The sections gathered so far, each starting at a multiple of eight bytes."""
-
-    def __init__(self) -> None:
-        self.listed: list[dict[str, str | int | float]] = []
-        self.body = bytearray()
-
-    def add(self, name: str, array: NDArray[np.generic], **more: str | float) -> None:
-        little = np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<"), copy=False)
-        raw = little.tobytes()
-        self.listed.append(
-            {"name": name, "type": little.dtype.str[1:], "start": len(self.body), "bytes": len(raw), **more}
-        )
-        self.body += raw + bytes(-len(raw) % 8)
-
-    def add_ids(self, name: str, ids: NDArray[np.int64]) -> None:
-        """Add IDs as a base and 32-bit steps where their range allows, else as 64 bits."""
-        base = int(ids.min()) if len(ids) else 0
-        narrow = len(ids) == 0 or (base >= 0 and int(ids.max()) - base < 2**32)
-        if narrow:
-            self.add(name, (ids - base).astype(np.uint32), base=str(base))
-        else:
-            self.add(name, ids)
-
-    def finish(self, head: dict[str, object], order: NDArray[np.int64]) -> Packed:
-        described = {**head, "sections": self.listed}
-        digest = hashlib.blake2b(json.dumps(described).encode() + self.body, digest_size=8).hexdigest()
-        header = json.dumps({**described, "version": digest}, separators=(",", ":")).encode()
-        header += b" " * (-(8 + len(header)) % 8)
-        content = MAGIC + len(header).to_bytes(4, "little") + header + bytes(self.body)
-        return Packed(content, digest, order)
+def _ids(ids: NDArray[np.int64]) -> Section:
+    """Return IDs as 32-bit steps from a base where their range allows, else as 64 bits."""
+    base = int(ids.min()) if len(ids) else 0
+    if len(ids) == 0 or (base >= 0 and int(ids.max()) - base < 2**32):
+        return (ids - base).astype(np.uint32), {"base": str(base)}
+    return ids, {}

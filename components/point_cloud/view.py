@@ -1,6 +1,6 @@
 """What the cloud shows now: its colours, what is chosen, what is selected, and the lines around it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -97,15 +97,6 @@ CloudColours = ByLabel | ByNumber | ByAgreement
 
 
 @dataclass(frozen=True)
-class Layer:
-    """A layer's name and the depths of its upper and lower border, µm below the pia."""
-
-    name: str
-    top: float
-    bottom: float
-
-
-@dataclass(frozen=True)
 class Outline:
     """A named figure of lines in oriented µm (x, depth, z), such as the V1 column.
 
@@ -130,7 +121,8 @@ class View:
         These are lit and the rest is grey context. None or empty: nothing is selected.
     preset : Preset, optional
         Turn the camera to this view, once. All views share one camera, across pages.
-    layers : tuple of Layer
+    layers : sequence of (name, top, bottom)
+        Depths in µm below the pia.
     em_corners : array, shape (8, 3), optional
         Corners of the EM volume in oriented µm (x, depth, z); two corners share an edge when their
         numbers differ in one binary digit.
@@ -150,7 +142,7 @@ class View:
     filter_ids: ArrayLike | None = None
     selected_ids: ArrayLike | None = None
     preset: Preset | None = None
-    layers: tuple[Layer, ...] = ()
+    layers: Sequence[tuple[str, float, float]] = ()
     em_corners: NDArray[np.float64] | None = None
     outlines: tuple[Outline, ...] = ()
     caption: str = ""

@@ -12,7 +12,7 @@ import streamlit as st
 
 from components.point_cloud.cloud import Cloud, LabelColumn, NumberColumn, make_cloud
 from components.point_cloud.component import show_carrier, show_cloud
-from components.point_cloud.view import ByAgreement, ByLabel, ByNumber, Layer, LegendEntry, Outline, View
+from components.point_cloud.view import ByAgreement, ByLabel, ByNumber, LegendEntry, Outline, View
 
 FINE = {
     "23P": "#8268DC",
@@ -24,11 +24,11 @@ FINE = {
 }
 EXCITATORY = ("23P", "4P", "5P-IT", "6P-CT")
 LAYERS = (
-    Layer("L1", 0, 92),
-    Layer("L2/3", 92, 261),
-    Layer("L4", 261, 392),
-    Layer("L5", 392, 537),
-    Layer("L6", 537, 754),
+    ("L1", 0, 92),
+    ("L2/3", 92, 261),
+    ("L4", 261, 392),
+    ("L5", 392, 537),
+    ("L6", 537, 754),
 )
 COLUMN = Outline(
     "V1 column", (((600, 0, 800), (700, 0, 800), (700, 500, 800), (600, 500, 800), (600, 0, 800)),)

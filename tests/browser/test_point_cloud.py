@@ -145,6 +145,22 @@ def test_hover_tells_both_ids_to_the_last_digit_and_the_label_with_its_table(pag
     expect(tip).to_contain_text(f"{row.fine}Made-up fine")
 
 
+def test_root_ids_beyond_what_a_javascript_number_holds_keep_their_last_digit(page, stage, nuclei):
+    exact = nuclei["root_id"].astype(str)
+    assert (nuclei["root_id"].astype(float).astype("int64").astype(str) != exact).mean() > 0.8
+    ids = dict(ask(stage, "[...Array(view.cloud.n).keys()].map(row => ['nucleus_id', 'root_id'].map("
+                          "name => view.cloud.id(name, row)))"))  # fmt: skip
+    assert ids == dict(zip(nuclei.index.astype(str), exact, strict=True))
+    from_base = (
+        "{ sections: new Map([['root_id', { array: Uint32Array.of(1), base: '864691135066017859' }]]) }"
+    )
+    assert ask(stage, f"view.cloud.id.call({from_base}, 'root_id', 0)") == "864691135066017860"
+    points = projected(stage, nuclei)
+    one = int(np.where(nuclei["root_id"] > 2**53, points[:, 0], np.inf).argmin())
+    page.mouse.move(*(corner(stage) + points[one]))
+    expect(stage.locator(".tip")).to_contain_text(exact.iloc[one])
+
+
 def test_a_click_selects_that_nucleus_and_escape_clears_it(page, stage, nuclei):
     points = projected(stage, nuclei)
     one = lonely(points)
@@ -520,6 +536,21 @@ def test_without_webgl_there_is_a_message_and_the_page_goes_on(page_without_webg
     page.get_by_text("class", exact=True).click()
     expect(page.get_by_role("radio", name="class")).to_be_checked()
     expect(page.locator("#selected")).to_have_text("[]")
+
+
+COMBINE = """async ([text, bytes]) => {
+  const { combineBits } = await import(`data:text/javascript,${encodeURIComponent(text)}`);
+  const [before, now] = bytes.map(set => Uint8Array.from(set));
+  const combined = mode => Array.from(combineBits(before, now, mode));
+  return [combined("new"), combined("add"), combined("subtract"), Array.from(combineBits(null, now, "add"))];
+}"""
+
+
+def test_sets_are_joined_and_taken_away_bit_by_bit(page):
+    before, now = (np.arange(256, dtype=np.uint8), np.arange(256, dtype=np.uint8)[::-1] // 3)
+    text = joined("state/bits") + "export { combineBits };"
+    answer = page.evaluate(COMBINE, [text, [before.tolist(), now.tolist()]])
+    assert answer == [made.tolist() for made in (now, before | now, before & ~now, now)]
 
 
 PICK = """async ([text, positions, camera, view, polygon, points]) => {

@@ -9,10 +9,9 @@ import streamlit as st
 from components.analysis.labels.levels import NOT_IN_TABLE
 from components.point_cloud.cloud import Cloud, LabelColumn, NumberColumn, make_cloud
 from components.point_cloud.component import show_carrier, show_cloud
-from components.point_cloud.view import CloudColours, Layer, Picked, View
-from components.ui.cloud.colouring import by_agreement, by_label, by_number
+from components.point_cloud.view import CloudColours, Picked, View
+from components.ui.cloud.colouring import by_agreement, by_label, by_number, pick_view_colouring
 from components.ui.cloud.column import column_outline
-from components.ui.cloud.view_colouring import pick_view_colouring
 from components.ui.context.comparison import Comparison
 from components.ui.context.denominator import side_by_side, wide_table
 from components.ui.context.table_view import TableView
@@ -92,10 +91,9 @@ def show_view_cloud(view: TableView, comparison: Comparison, *, key: str) -> Non
 
 
 def _show(shown: ShownCloud, key: str) -> None:
-    name = shown.colouring.name
-    cloud, wide = release_cloud(
-        *([name] if name in current_release().tables else []), *([shown.against] if shown.against else [])
-    )
+    tables = current_release().tables
+    needed = [name for name in (shown.colouring.name, shown.against) if name and name in tables]
+    cloud, wide = release_cloud(*needed)
     show_carrier(cloud)
     _show_view(cloud, wide, shown, key)
 
@@ -137,7 +135,7 @@ def _view(cloud: Cloud, wide: pd.DataFrame, shown: ShownCloud, selected: np.ndar
         colour=_coloured(cloud, wide, shown),
         filter_ids=shown.filter_ids,
         selected_ids=selected,
-        layers=tuple(Layer(*bounds) for bounds in layer_bounds(shown.preset)),
+        layers=layer_bounds(shown.preset),
         em_corners=em_box_um(),
         outlines=(column_outline(),),
         caption=f"{shown.colouring.title(opened.tables)} · v{opened.release.number} · "

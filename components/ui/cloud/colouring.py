@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from components.analysis.comparison.units import QUALITY_TITLES, quality_name
 from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.levels import CONFLICTING, NO_LABEL
 from components.analysis.labels.nucleus_table import COREGISTERED
@@ -11,10 +12,15 @@ from components.analysis.labels.palette import AGREEMENT, NO_LABEL_COLOUR, VIRID
 from components.analysis.selection.picks import agreement_titles
 from components.point_cloud.cloud import Cloud
 from components.point_cloud.view import ByAgreement, ByLabel, ByNumber, LegendEntry
+from components.ui.context.comparison import Comparison
+from components.ui.context.table_view import TableView
 from components.ui.session.colours import LEVEL_TITLES, NUMBERS, Colouring
 from data.labels.crosswalk import at_level, colour_of, ordered
 from data.labels.entry import Level
 from data.loader import LabelTable
+
+LABELS, DIFFER = "Labels", "Agree or differ"
+"""Stable titles, as they stand in links."""
 
 
 def pick_colouring(loaded: dict[str, LabelTable]) -> Colouring:
@@ -25,19 +31,18 @@ def pick_colouring(loaded: dict[str, LabelTable]) -> Colouring:
     loaded : dict
         Tables at hand: those that label nuclei or units can be picked, and the numbers they hold.
     """
-    tables = {
-        one.table.title: name for name, one in loaded.items() if one.table.level or one.table.kind == "units"
-    }
-    held = {column for one in loaded.values() for column in one.frame.columns}
-    choices = tables | {title: column for title, column in NUMBERS.items() if column in held}
-    widest = sorted(tables, key=lambda title: loaded[tables[title]].provenance.nuclei, reverse=True)
-    best = next((title for title in widest if loaded[tables[title]].table.level == "subclass"), None)
+    labelled = {name: one for name, one in loaded.items() if one.table.level or one.table.kind == "units"}
+    columns = {column for one in loaded.values() for column in one.frame.columns}
+    choices = {one.table.title: name for name, one in labelled.items()}
+    choices |= {title: column for title, column in NUMBERS.items() if column in columns}
+    subclasses = [one for one in labelled.values() if one.table.level == "subclass"]
+    widest = max(subclasses, key=lambda one: one.provenance.nuclei, default=None)
     left, right = st.columns([3, 2], vertical_alignment="bottom")
-    title = left.selectbox(
-        "Colour by", list(choices), index=list(choices).index(best) if best else 0, key="colour",
-        bind="query-params", help="Nuclei that the table does not hold stay as grey context.",
+    picked = left.selectbox(
+        "Colour by", list(choices), index=list(choices).index(widest.table.title) if widest else 0,
+        key="colour", bind="query-params", help="Nuclei that the table does not hold stay as grey context.",
     )  # fmt: skip
-    name = choices[title]
+    name = choices[picked]
     if name not in loaded or not loaded[name].table.level:
         return Colouring(name)
     level = right.segmented_control(
@@ -48,17 +53,46 @@ def pick_colouring(loaded: dict[str, LabelTable]) -> Colouring:
     return Colouring(name, LEVEL_TITLES[level])
 
 
+def pick_view_colouring(view: TableView, comparison: Comparison) -> tuple[Colouring, bool]:
+    """Let the reader pick what colours the cloud of a family page, and whether that is where tables differ.
+
+    Parameters
+    ----------
+    view : TableView
+    comparison : Comparison
+    """
+    label_source, partner = view.label_source, comparison.partner
+    table, frame = view.table, view.loaded.frame
+    numbers = {title: column for title, column in NUMBERS.items() if column in frame}
+    if table.kind == "units":
+        measures = {title: name for name, title in QUALITY_TITLES.items() if name in frame}
+        numbers |= {title: quality_name(table.name, name) for title, name in measures.items()}
+    choices = [*([LABELS] if label_source else []), *numbers, *([DIFFER] if label_source and partner else [])]
+    chosen = st.segmented_control(
+        "Colour by", choices, default=choices[0], required=True,
+        key="colour-of", bind="query-params",
+        help="Grey: nuclei that the table does not hold, or that the filters leave out.",
+    )  # fmt: skip
+    if label_source and partner and chosen == DIFFER:
+        st.caption(
+            f"{label_source.table.title} against {partner.table.title}, at the level of {comparison.level}."
+        )
+        return Colouring(label_source.table.name, comparison.level), True
+    if label_source and chosen == LABELS:
+        return Colouring(label_source.table.name, view.level), False
+    return Colouring(numbers[chosen]), False
+
+
 def by_label(cloud: Cloud, name: str, level: Level = "type") -> ByLabel:
     """Colour by a table's labels; those without a word at the level are shown as unmapped."""
-    grouped: dict[str, list[int]] = {}
-    for code, word in enumerate(cloud.labels[name]):
-        odd = word in (CONFLICTING, COREGISTERED) or level == "type"
-        shown = word if odd else at_level(word, level) or UNMAPPED
-        grouped.setdefault(shown, []).append(code)
-    last = [word for word in (CONFLICTING, NO_LABEL, UNMAPPED) if word in grouped]
+    codes: dict[str, list[int]] = {}
+    for code, label in enumerate(cloud.labels[name]):
+        as_spelled = label in (CONFLICTING, COREGISTERED) or level == "type"
+        codes.setdefault(label if as_spelled else at_level(label, level) or UNMAPPED, []).append(code)
+    last = [word for word in (CONFLICTING, NO_LABEL, UNMAPPED) if word in codes]
     entries = tuple(
-        LegendEntry(word, NO_LABEL_COLOUR if word in last else colour_of(word), tuple(grouped[word]))
-        for word in [*ordered([word for word in grouped if word not in last]), *last]
+        LegendEntry(word, NO_LABEL_COLOUR if word in last else colour_of(word), tuple(codes[word]))
+        for word in [*ordered([word for word in codes if word not in last]), *last]
     )
     title = cloud.titles[name] if level == "type" else f"{cloud.titles[name]}, {level}"
     return ByLabel(column=name, title=title, entries=entries)
@@ -80,9 +114,9 @@ def by_number(cloud: Cloud, column: str, values: pd.Series) -> ByNumber:
 
 def by_agreement(cloud: Cloud, rows: str, columns: str, level: Level) -> ByAgreement:
     """Colour by whether two tables agree at a level."""
-    words = [[_word(word, level) for word in cloud.labels[name]] for name in (rows, columns)]
-    number = {word: place for place, word in enumerate(ordered({w for side in words for w in side if w}))}
-    first, second = (tuple(number.get(word or "", -1) for word in side) for side in words)
+    words = [[_word(label, level) for label in cloud.labels[name]] for name in (rows, columns)]
+    number = {word: place for place, word in enumerate(ordered({w for table in words for w in table if w}))}
+    first, second = (tuple(number.get(word or "", -1) for word in table) for table in words)
     return ByAgreement(
         rows=rows,
         columns=columns,

@@ -10,7 +10,7 @@ from components.analysis.nucleus.index import neighbours, nuclei_around
 from components.figures.bars import counts_figure
 from components.figures.frame import Figure
 from components.point_cloud.component import show_carrier, show_cloud
-from components.point_cloud.view import Layer, Outline, View
+from components.point_cloud.view import Outline, View
 from components.ui.cloud.cloud import release_cloud
 from components.ui.cloud.colouring import by_label, by_number
 from components.ui.cloud.column import column_outline
@@ -155,7 +155,7 @@ def _show_view(profile: Profile) -> None:
     view = View(
         colour=by_label(cloud, name) if name in cloud.labels else by_number(cloud, name, wide[name]),
         selected_ids=np.array([profile.nucleus_id]),
-        layers=tuple(Layer(*bounds) for bounds in layer_bounds(VOLUME.layer_presets[0])),
+        layers=layer_bounds(VOLUME.layer_presets[0]),
         em_corners=em_box_um(),
         outlines=(column_outline(), _cross(profile)),
         caption=f"Nucleus {profile.nucleus_id} among {len(wide):,} {profile.index.denominator} · "
