@@ -3,26 +3,16 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from components.analysis.comparison.releases import (
-    ADDED,
-    FOUND,
-    GONE,
-    KEPT,
-    LOST,
-    OTHER_NUCLEUS,
-    OTHER_ROOT,
-    SAME_NUCLEUS,
-    SAME_ROOT,
-)
+from components.analysis.comparison import releases
 from components.analysis.labels.palette import NO_LABEL_COLOUR
 from components.figures.frame import MUTED, ORANGE, TEAL, UNIT_COLOUR, bars_figure, count_words, reach_bars
 
 STILL, CHANGED, CAME, WENT = "#7d97a0", ORANGE, TEAL, "#a3466b"
 CHANGE_COLOURS = {
-    **dict.fromkeys((KEPT, SAME_ROOT, SAME_NUCLEUS, "same label"), STILL),
-    **dict.fromkeys((OTHER_ROOT, OTHER_NUCLEUS, "another label"), CHANGED),
-    **dict.fromkeys((ADDED, FOUND), CAME),
-    **dict.fromkeys((GONE, LOST), WENT),
+    **dict.fromkeys((releases.KEPT, releases.SAME_ROOT, releases.SAME_NUCLEUS, "same label"), STILL),
+    **dict.fromkeys((releases.OTHER_ROOT, releases.OTHER_NUCLEUS, "another label"), CHANGED),
+    **dict.fromkeys((releases.ADDED, releases.FOUND), CAME),
+    **dict.fromkeys((releases.GONE, releases.LOST), WENT),
 }
 """Colour of each change between releases; every other is grey."""
 TEXT_HOVER = "<b>%{y}</b><br>%{text}<extra></extra>"

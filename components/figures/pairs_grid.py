@@ -6,25 +6,17 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from components.analysis.comparison.metrics import (
-    FEW,
-    METRICS,
-    NOTHING_SHARED,
-    ONE_GROUP,
-    ONE_LABEL,
-    ONE_NUCLEUS,
-    OTHER_VOCABULARY,
-)
+from components.analysis.comparison import metrics
 from components.figures.frame import MUTED, click_targets, framed
 from components.figures.matrix import AGREE, SCALE
 
-NAMES = {name: metric.short for name, metric in METRICS.items() if metric.short}
+NAMES = {name: metric.short for name, metric in metrics.METRICS.items() if metric.short}
 SHORT = {
-    NOTHING_SHARED: "none to<br>compare",
-    OTHER_VOCABULARY: "different<br>labels",
-    ONE_LABEL: "one label",
-    ONE_GROUP: "one group",
-    ONE_NUCLEUS: "one nucleus",
+    metrics.NOTHING_SHARED: "none to<br>compare",
+    metrics.OTHER_VOCABULARY: "different<br>labels",
+    metrics.ONE_LABEL: "one label",
+    metrics.ONE_GROUP: "one group",
+    metrics.ONE_NUCLEUS: "one nucleus",
 }
 """Why a tile has no value, in words that fit."""
 TILE, LINE, ABOVE, BELOW = 62, 15, 12, 46
@@ -88,8 +80,8 @@ def wrapped_title(title: str) -> str:
 def is_plain(pair: "pd.Series", measure: str) -> bool:
     """Whether a pair's value needs no caveat: it is defined, and not of few nuclei."""
     if measure == "n_both":
-        return bool(pair["n_both"] >= FEW)
-    return bool(pair["n_compared"] >= FEW and not np.isnan(pair[measure]))
+        return bool(pair["n_both"] >= metrics.FEW)
+    return bool(pair["n_compared"] >= metrics.FEW and not np.isnan(pair[measure]))
 
 
 def tile_words(pair: "pd.Series", measure: str) -> str:
@@ -97,7 +89,7 @@ def tile_words(pair: "pd.Series", measure: str) -> str:
     if not pair["n_both"]:
         return "–<br>none<br>shared"
     n, level = pair["n_compared"], f"<br>{pair['level']}"
-    few = " · few" if (pair["n_both"] if measure == "n_both" else n) < FEW else ""
+    few = " · few" if (pair["n_both"] if measure == "n_both" else n) < metrics.FEW else ""
     if measure == "n_both":
         return f"<b>{pair['n_both']:,}</b>{few}"
     if np.isnan(pair[measure]):

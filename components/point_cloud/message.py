@@ -80,27 +80,17 @@ def _part_name(part: Message) -> str:
 
 def _colouring(cloud: Cloud, colour: CloudColours) -> Message:
     if isinstance(colour, ByNumber):
-        return {"by": "number", **asdict(colour)}
+        return {"by": "number", "columns": [colour.column], **asdict(colour)}
     if isinstance(colour, ByLabel):
-        return {
-            "by": "label",
-            "column": colour.column,
-            "table": cloud.titles[colour.column],
-            "title": colour.title,
-            "labels": cloud.labels[colour.column],
-            "entries": [[entry.title, entry.colour, entry.codes] for entry in colour.entries],
-        }
-    kinds, columns = ("agree", "differ", "rows", "columns"), (colour.rows, colour.columns)
-    return {
-        "by": "agreement",
-        "column": colour.rows,
-        "other": colour.columns,
-        "tables": [cloud.titles[column] for column in columns],
-        "title": colour.title,
-        "words": [colour.row_words, colour.column_words],
-        "labels": [cloud.labels[column] for column in columns],
-        "entries": [[colour.titles[kind], colour.colours[kind], [i]] for i, kind in enumerate(kinds)],
-    }
+        columns = [colour.column]
+        entries = [[entry.title, entry.colour, entry.codes] for entry in colour.entries]
+        kind: Message = {"by": "label", "entries": entries}
+    else:
+        columns, kinds = [colour.rows, colour.columns], ("agree", "differ", "rows", "columns")
+        entries = [[colour.titles[word], colour.colours[word], (code,)] for code, word in enumerate(kinds)]
+        kind = {"by": "agreement", "entries": entries, "words": [colour.row_words, colour.column_words]}
+    tables, labels = ([names[column] for column in columns] for names in (cloud.titles, cloud.labels))
+    return {**kind, "columns": columns, "title": colour.title, "tables": tables, "labels": labels}
 
 
 def _scene(view: View) -> Message:

@@ -4,10 +4,6 @@ import { PRESETS } from "../drawing/camera.js";
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const STILL = 4; // pixels within which a press is a click
 
-function modeOf(event, chosen) {
-  return event.shiftKey ? "add" : event.altKey ? "subtract" : chosen;
-}
-
 export class Hands {
   // `owner` has camera, view and a reader with the on… methods called below.
   constructor(surface, owner) {
@@ -93,7 +89,7 @@ export class Hands {
   up(event) {
     if (!this.fingers.delete(event.pointerId) || this.fingers.size) return;
     if (event.type === "pointercancel") this.shape = null;
-    const mode = modeOf(event, this.mode);
+    const mode = event.shiftKey ? "add" : event.altKey ? "subtract" : this.mode;
     if (this.still && event.type === "pointerup" && event.button === 0) this.reader.onClick(this.place(event), mode);
     else if (this.shape?.length > 2) this.reader.onShapeDone(this.tool, this.shape, mode);
     this.shape = null;

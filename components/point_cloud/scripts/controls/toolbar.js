@@ -96,61 +96,55 @@ export class Toolbar {
   }
 }
 
-function line(name, ...parts) {
-  return element("label", { className: "line" }, element("span", { textContent: name }), ...parts);
-}
+const SETTINGS = `
+  <label class="line"><span>Point size</span>
+    <input type="range" min="0.4" max="3" step="0.05" aria-label="Point size"><output></output></label>
+  <label class="line"><span>Slab</span>
+    <select aria-label="Slab axis">
+      <option value="">whole volume</option><option value="x">along x</option>
+      <option value="depth">along depth</option><option value="z">along z</option>
+    </select></label>
+  <div class="slab-ends" hidden>
+    <label class="line"><span>from</span><input type="range" aria-label="from"><output></output></label>
+    <label class="line"><span>to</span><input type="range" aria-label="to"><output></output></label>
+  </div>
+  <label class="line"><span>Grey context</span><input type="checkbox"></label>
+  <label class="line"><span>Perspective</span><input type="checkbox"></label>`;
 
 // The settings menu: point size, the slab, the grey context, perspective.
 export class Settings {
   // `owner` has cloud, size, choice, camera and a reader with onSetting(name, value).
   constructor(root, owner) {
     this.owner = owner;
-    this.set = (name, value) => owner.reader.onSetting(name, value);
-    this.size = this.slider("Point size", 0.4, 3, 0.05, (value) => this.set("size", value));
-    const axes = ["", ...Object.keys(AXIS_NUMBER)].map((value) =>
-      element("option", { value, textContent: value ? `along ${value}` : "whole volume" }));
-    this.axis = element("select", { "aria-label": "Slab axis", onchange: () => this.changeAxis() }, ...axes);
-    const slide = () => this.changeSlab();
-    this.low = this.slider("from", 0, 1, 1, slide);
-    this.high = this.slider("to", 0, 1, 1, slide);
-    this.ends = element("div", { className: "slab-ends", hidden: true }, this.low.line, this.high.line);
-    this.context = this.tick("context");
-    this.perspective = this.tick("perspective");
-    const ticks = [line("Grey context", this.context), line("Perspective", this.perspective)];
-    root.append(this.size.line, line("Slab", this.axis), this.ends, ...ticks);
+    root.innerHTML = SETTINGS;
+    [this.size, this.low, this.high, this.context, this.perspective] = root.querySelectorAll("input");
+    [this.axis, this.ends] = root.querySelectorAll("select, div");
+    const set = (name, value) => owner.reader.onSetting(name, value);
+    this.size.oninput = () => set("size", Number(this.size.value));
+    this.axis.onchange = () => set("slab", this.middleSlab(this.axis.value));
+    this.low.oninput = this.high.oninput = () => {
+      const ends = [this.low, this.high].map((input) => Number(input.value));
+      set("slab", [this.axis.value, Math.min(...ends), Math.max(...ends)]);
+    };
+    this.context.onchange = () => set("context", this.context.checked);
+    this.perspective.onchange = () => set("perspective", this.perspective.checked);
   }
 
-  slider(name, min, max, step, act) {
-    const input = element("input", { type: "range", min, max, step, "aria-label": name });
-    const shown = element("output");
-    input.oninput = () => act(Number(input.value));
-    return { input, shown, line: line(name, input, shown) };
-  }
-
-  tick(setting) {
-    const input = element("input", { type: "checkbox" });
-    input.onchange = () => this.set(setting, input.checked);
-    return input;
-  }
-
-  changeAxis() {
-    const axis = this.axis.value;
-    if (!axis) return this.set("slab", null);
+  // The middle fifth of the volume along an axis; without an axis, no slab.
+  middleSlab(axis) {
+    if (!axis) return null;
     const { low, size } = this.owner.cloud;
     const i = AXIS_NUMBER[axis];
-    const middle = low[i] + size[i] / 2;
-    this.set("slab", [axis, middle - size[i] / 10, middle + size[i] / 10]);
-  }
-
-  changeSlab() {
-    const ends = [this.low, this.high].map(({ input }) => Number(input.value));
-    this.set("slab", [this.axis.value, Math.min(...ends), Math.max(...ends)]);
+    return [axis, low[i] + 0.4 * size[i], low[i] + 0.6 * size[i]];
   }
 
   update() {
     const { size, choice, camera, cloud } = this.owner;
-    this.size.input.value = size;
-    this.size.shown.textContent = `${Math.round(size * 100)} %`;
+    const show = (input, value, text) => {
+      input.value = value;
+      input.nextElementSibling.textContent = text;
+    };
+    show(this.size, size, `${Math.round(size * 100)} %`);
     this.context.checked = choice.context;
     this.perspective.checked = camera.field > 5;
     this.ends.hidden = !choice.slab;
@@ -158,11 +152,10 @@ export class Settings {
     if (!choice.slab) return;
     const [axis, low, high] = choice.slab;
     const i = AXIS_NUMBER[axis];
-    for (const [slider, value] of [[this.low, low], [this.high, high]]) {
-      slider.input.min = Math.floor(cloud.low[i]);
-      slider.input.max = Math.ceil(cloud.low[i] + cloud.size[i]);
-      slider.input.value = value;
-      slider.shown.textContent = `${Math.round(value)} µm`;
+    for (const [input, value] of [[this.low, low], [this.high, high]]) {
+      input.min = Math.floor(cloud.low[i]);
+      input.max = Math.ceil(cloud.low[i] + cloud.size[i]);
+      show(input, value, `${Math.round(value)} µm`);
     }
   }
 }

@@ -45,7 +45,7 @@ function lookOf({ frame, camera, choice, colouring, census, theme, highlighted, 
     u_high: high,
     u_size: [points * ratio, camera.distance, others / points, 1],
     u_fade: [toMiddle - radius * 0.55, toMiddle + radius * 0.95],
-    u_sets: [choice.filter, choice.selected, highlighted !== null, choice.context].map((there) => (there ? 1 : 0)),
+    u_sets: Int32Array.of(...[choice.filter, choice.selected, highlighted !== null, choice.context].map(Boolean)),
     u_paper: theme.paper.map((part) => part / 255),
     u_context: [...theme.context.map((part) => part / 255), (theme.dark ? 0.3 : 0.34) * (0.35 + 0.65 * crowd)],
     u_depth: [theme.dark ? 0.5 : 0.42, theme.dark ? 0.38 : 0.2],
@@ -121,8 +121,9 @@ export class Easel {
     owner.points = points;
     painter.clear(uniforms.u_paper);
     const { boxed, aslant } = owner.frame;
-    this.lines.setUniforms(boxed, this.surface.width, this.surface.height, ratio, aslant);
-    this.lines.drawBehind();
+    const { width, height } = this.surface;
+    this.lines.setUniforms({ u_clip: boxed, u_screen: [width / 2, height / 2, ratio], u_dashed: [aslant] });
+    this.lines.draw(false);
     painter.setUniforms(uniforms);
   }
 
@@ -141,7 +142,7 @@ export class Easel {
       owner.overlay.circle(owner);
     }
     painter.drawRows(first, count);
-    this.lines.drawBefore();
+    this.lines.draw(true);
     if (first + count >= owner.cloud.n) owner.describe();
   }
 

@@ -17,8 +17,6 @@ export class Frames {
     this.moving = false;
     this.stale = false;
     this.underway = []; // frames that the GPU has not finished
-    this.count = 0; // frames begun, for tests and benchmarks
-    this.times = []; // ms of the last frames
     this.last = 0; // when the last frame was finished
     this.step = this.step.bind(this);
   }
@@ -75,7 +73,6 @@ export class Frames {
     this.draw(first, count, fresh);
     this.underway.push({ fence: gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0), begun, count, fresh });
     gl.flush();
-    this.count += 1;
   }
 
   // Take leave of the frames that are on the screen; learn from how long they took.
@@ -93,7 +90,6 @@ export class Frames {
   }
 
   learn({ count, fresh }, took) {
-    this.times = [...this.times.slice(-59), took];
     if (!fresh && count > 3 * this.budget) return; // its size was not the budget's
     const [wanted, whole] = fresh ? [WANTED, this.budget] : [3 * WANTED, 3 * this.budget];
     if (took > 1.25 * wanted) this.budget = Math.max(LEAST, this.budget * Math.max(0.5, wanted / took));

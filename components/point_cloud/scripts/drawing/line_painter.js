@@ -1,5 +1,5 @@
 // Lines as thin rectangles of the screen: smooth, of any width, dashed where wished.
-import { compiled } from "./painter.js";
+import { compiled, setUniforms } from "./painter.js";
 
 const FLOATS = 12; // from (3), to (3), colour (4), width, dash
 
@@ -60,35 +60,22 @@ export class LinePainter {
     this.behind = this.before = 0;
   }
 
-  // Segments as { from, to, colour, width, dash, before }, places in fractions of the box.
-  setLines(segments) {
+  setLines({ behind, before }) {
     const { gl } = this;
-    const sorted = [...segments].sort((a, b) => Number(a.before) - Number(b.before));
-    this.behind = sorted.filter((segment) => !segment.before).length;
-    this.before = sorted.length - this.behind;
-    const floats = sorted.flatMap(({ from, to, colour, width, dash }) => [...from, ...to, ...colour, width, dash]);
+    [this.behind, this.before] = [behind.length / FLOATS, before.length / FLOATS];
     gl.bindBuffer(gl.ARRAY_BUFFER, this.buffer);
-    gl.bufferData(gl.ARRAY_BUFFER, new Float32Array(floats), gl.STATIC_DRAW);
+    gl.bufferData(gl.ARRAY_BUFFER, new Float32Array([...behind, ...before]), gl.STATIC_DRAW);
   }
 
-  setUniforms(clip, width, height, ratio, dashed) {
-    const { gl, at } = this;
-    gl.useProgram(this.program);
-    gl.uniformMatrix4fv(at.u_clip, false, clip);
-    gl.uniform3f(at.u_screen, width / 2, height / 2, ratio);
-    gl.uniform1f(at.u_dashed, dashed);
+  setUniforms(uniforms) {
+    this.gl.useProgram(this.program);
+    setUniforms(this.gl, this.at, uniforms);
   }
 
-  drawBehind() {
-    this.draw(0, this.behind);
-  }
-
-  drawBefore() {
-    this.draw(this.behind, this.before);
-  }
-
-  draw(first, count) {
+  // Draw the lines behind the nuclei, or those before them.
+  draw(before) {
     const { gl } = this;
+    const [first, count] = before ? [this.behind, this.before] : [0, this.behind];
     if (!count) return;
     gl.useProgram(this.program);
     gl.bindVertexArray(this.arrays);

@@ -24,6 +24,15 @@ export function compiled(gl, vertex, fragment, attributes) {
   return [program, places];
 }
 
+// Set uniforms by their names: a matrix, whole numbers, or a vector.
+export function setUniforms(gl, places, uniforms) {
+  for (const [name, value] of Object.entries(uniforms)) {
+    if (value.length === 16) gl.uniformMatrix4fv(places[name], false, value);
+    else if (value instanceof Int32Array) gl.uniform4iv(places[name], value);
+    else gl[`uniform${value.length}fv`](places[name], value);
+  }
+}
+
 export class Painter {
   constructor(canvas) {
     // The buffer is kept between frames, because a picture at rest is completed bit by bit.
@@ -31,7 +40,7 @@ export class Painter {
     this.gl = canvas.getContext("webgl2", { ...wishes, powerPreference: "high-performance" });
     if (!this.gl) throw new Error("no WebGL2");
     this.canvas = canvas;
-    this.uploaded = { columns: 0, textures: 0 }; // bytes sent to the GPU
+    this.uploaded = { columns: 0 }; // bytes sent to the GPU, for tests and benchmarks
     this.build();
   }
 
@@ -127,7 +136,6 @@ export class Painter {
     for (const side of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) {
       gl.texParameteri(gl.TEXTURE_2D, side, gl.NEAREST);
     }
-    this.uploaded.textures += bytes.length;
   }
 
   // The rows that stay in the picture while the camera moves, if few rows are chosen.
@@ -137,12 +145,9 @@ export class Painter {
     gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, rows, gl.DYNAMIC_DRAW);
   }
 
-  setUniforms({ u_clip, u_sets, ...vectors }) {
-    const { gl, at } = this;
-    gl.useProgram(this.program);
-    gl.uniformMatrix4fv(at.u_clip, false, u_clip);
-    gl.uniform4iv(at.u_sets, u_sets);
-    for (const [name, value] of Object.entries(vectors)) gl[`uniform${value.length}fv`](at[name], value);
+  setUniforms(uniforms) {
+    this.gl.useProgram(this.program);
+    setUniforms(this.gl, this.at, uniforms);
   }
 
   clear([red, green, blue]) {

@@ -83,7 +83,7 @@ function paintAll({ easel, view, cloud }, scale) {
   sizeCanvas(easel.surface, view.width, view.height, scale);
   easel.begin(scale);
   easel.painter.drawRows(0, cloud.n);
-  easel.lines.drawBefore();
+  easel.lines.draw(true);
   return easel.surface;
 }
 

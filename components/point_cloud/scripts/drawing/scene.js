@@ -30,28 +30,27 @@ export class Scene {
     this.uprights = uprights(this.corners);
   }
 
-  // Behind the nuclei the volume's edges and the layers' borders, before them the outlines.
+  // Behind the nuclei the volume's edges and the layers' borders, before them the outlines: of each segment
+  // its ends in fractions of the box, its colour, width and length of dash, as the line painter takes them.
   segments(theme) {
     const ink = (opacity) => [...theme.ink.map((part) => (part / 255) * opacity), opacity];
     // Drawn again over each part of the picture, so not see-through.
     const solid = [...mix(theme.paper, theme.ink, 0.88).map((part) => part / 255), 1];
-    const made = [];
-    const add = (a, b, colour, width, dash = 0, before = false) =>
-      made.push({ from: this.fractions(a), to: this.fractions(b), colour, width, dash, before });
+    const [behind, before] = [[], []];
+    const add = (floats, a, b, colour, width, dash) =>
+      floats.push(...this.fractions(a), ...this.fractions(b), ...colour, width, dash);
     const edge = ink(theme.dark ? 0.24 : 0.3);
-    if (this.boxed) for (const [a, b] of EDGES) add(this.corners[a], this.corners[b], edge, 1);
+    if (this.boxed) for (const [a, b] of EDGES) add(behind, this.corners[a], this.corners[b], edge, 1, 0);
     const depths = new Set(this.layers.flatMap((layer) => [layer[1], layer[2]]));
     for (const depth of depths) {
       const ring = this.uprights.map((upright) => atDepth(upright, depth));
       const [colour, dash] = depth === 0 ? [ink(0.55), 0] : [ink(theme.dark ? 0.42 : 0.5), DASH];
-      ring.forEach((place, i) => add(place, ring[(i + 1) % 4], colour, 1, dash));
+      ring.forEach((place, i) => add(behind, place, ring[(i + 1) % 4], colour, 1, dash));
     }
-    for (const [, lines] of this.outlines) {
-      for (const points of lines) {
-        points.slice(1).forEach((place, i) => add(points[i], place, solid, 1.3, 0, true));
-      }
+    for (const points of this.outlines.flatMap(([, lines]) => lines)) {
+      points.slice(1).forEach((place, i) => add(before, points[i], place, solid, 1.3, 0));
     }
-    return made;
+    return { behind, before };
   }
 
   fractions(place) {

@@ -18,8 +18,8 @@ export function mix(a, b, share) {
 }
 
 // For every nucleus: do the two tables say the same word, different words, or does only one say any?
-function compare(cloud, { column, other, words }) {
-  const [rows, columns] = [cloud.codes(column), cloud.codes(other)];
+function compare(cloud, { columns: names, words }) {
+  const [rows, columns] = names.map((name) => cloud.codes(name));
   return Uint8Array.from(rows, (code, row) => {
     const [a, b] = [code, columns[row]];
     if (a === NOT_IN_TABLE || b === NOT_IN_TABLE) {
@@ -38,17 +38,17 @@ export class Colouring {
     if (this.by === "number") this.entries = [{ title: "with a value", colour: null, codes: [] }];
     this.entryOf = new Uint8Array(256).fill(NONE);
     this.entries.forEach((entry, i) => entry.codes.forEach((code) => (this.entryOf[code] = i)));
-    this.signature = JSON.stringify([this.by, this.column, this.other, this.title, message.entries]);
+    this.signature = JSON.stringify([this.by, this.columns, this.title, message.entries]);
   }
 
   // The GPU's name of the column of values, and how to make it where the cloud lacks it.
   get buffer() {
-    return this.by === "agreement" ? `${this.column}|${this.other}|${JSON.stringify(this.words)}` : this.column;
+    return this.by === "agreement" ? JSON.stringify([this.columns, this.words]) : this.columns[0];
   }
 
   get codes() {
     if (this.by === "number") return null;
-    this.made ??= this.by === "agreement" ? compare(this.cloud, this) : this.cloud.codes(this.column);
+    this.made ??= this.by === "agreement" ? compare(this.cloud, this) : this.cloud.codes(this.columns[0]);
     return this.made;
   }
 
@@ -60,7 +60,7 @@ export class Colouring {
   }
 
   numbersOf() {
-    this.numbers ??= this.cloud.numbers(this.column);
+    this.numbers ??= this.cloud.numbers(this.columns[0]);
     return this.numbers;
   }
 
@@ -81,7 +81,7 @@ export class Colouring {
 
   colourAt(row) {
     if (this.by !== "number") return this.entries[this.entryAt(row)]?.colour ?? null;
-    const value = this.cloud.number(this.column, row);
+    const value = this.cloud.number(this.columns[0], row);
     return Number.isNaN(value) ? null : hex(this.mapped((value - this.low) / (this.high - this.low)));
   }
 
@@ -101,18 +101,14 @@ export class Colouring {
 
   // What the tables say about a nucleus: pairs of a word and who says it.
   wordsAt(row) {
-    if (this.by === "label") {
-      const code = this.codes[row];
-      return [[code === NOT_IN_TABLE ? "not in this table" : this.labels[code], this.table]];
+    if (this.by === "number") {
+      const value = this.cloud.number(this.columns[0], row);
+      const text = Number.isNaN(value) ? "no value" : `${Number(value.toPrecision(4))} ${this.unit}`.trim();
+      return [[text, this.title]];
     }
-    if (this.by === "agreement") {
-      return [this.column, this.other].map((name, i) => {
-        const code = this.cloud.codes(name)[row];
-        return [code === NOT_IN_TABLE ? "not in this table" : this.labels[i][code], this.tables[i]];
-      });
-    }
-    const value = this.cloud.number(this.column, row);
-    const text = Number.isNaN(value) ? "no value" : `${Number(value.toPrecision(4))} ${this.unit}`.trim();
-    return [[text, this.title]];
+    return this.columns.map((name, i) => {
+      const code = this.cloud.codes(name)[row];
+      return [code === NOT_IN_TABLE ? "not in this table" : this.labels[i][code], this.tables[i]];
+    });
   }
 }
