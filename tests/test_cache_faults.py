@@ -105,6 +105,31 @@ def test_a_damaged_file_without_its_source_is_an_error_not_rows(
         nuclei_of(offline(archive, tmp_path))
 
 
+def test_a_page_that_reads_as_other_ids_is_found_by_its_checksum(
+    archive: LoopbackArchive, tmp_path: Path
+) -> None:
+    release = opened(archive.url, tmp_path)
+    release.load_labels(FINE)
+    path = release.cache.path(FINE)
+    whole = path.read_bytes()
+    column = parquet.ParquetFile(path).metadata.row_group(0).column(0)
+    first, end = column.data_page_offset, column.data_page_offset + column.total_compressed_size
+    unnoticed = 0
+    for at in range(first, end):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        try:
+            ids = parquet.read_table(path)["nucleus_id"].to_pylist()
+        except (OSError, ValueError):
+            continue
+        if ids != [101, 102, 103]:
+            unnoticed += 1
+            with pytest.raises(BadTable, match=f"cached file of {FINE} cannot be read"):
+                release.cache.read_frame(FINE)
+        if unnoticed == 3:
+            break
+    assert unnoticed == 3, "much of what a flipped bit does is no error without the checksum"
+
+
 def test_a_damaged_file_names_itself_and_what_to_do(archive: LoopbackArchive, tmp_path: Path) -> None:
     release = opened(archive.url, tmp_path)
     release.load_labels(FINE)

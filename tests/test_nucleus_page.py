@@ -245,6 +245,18 @@ def test_conflicting_rows_read_sensibly(tmp_path: Path, monkeypatch: pytest.Monk
     assert lines["Here"].tolist() == ["2 rows, conflicting"] * 2
 
 
+def test_a_label_that_may_be_read_in_several_ways_is_marked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = {FINE: "23P", "allen_column_mtypes_v1": "L4b"}  # L4b: most of them are 4P
+    for name, label in rows.items():
+        use_rows(monkeypatch, tmp_path, table_files(name, [(*FINE_ROWS[0][:3], label, *FINE_ROWS[0][4:])]))
+    app = opened("nucleus.py", nucleus=str(FINE_ROWS[0][1]))
+    read = table(app).set_index("Name in CAVE")["Subclass"].map(list)
+    assert read[[*rows]].to_dict() == {FINE: ["23P"], "allen_column_mtypes_v1": ["≈ 4P"]}
+    assert "≈: the mapping is ambiguous" in words(app)
+
+
 def two_models(coarse: str, fine: str) -> dict[str, bytes]:
     """Nucleus 101 as Baylor's models call it."""
     row = (101, 864691135568539372, 175760, 126480, 15504)
