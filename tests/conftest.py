@@ -124,9 +124,10 @@ def use_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> UseFolder:
     """Let the app read a folder, with a cache of the test's own."""
 
     def use(folder: Path) -> None:
-        monkeypatch.setenv("CELL_TYPES_SOURCE", "folder")
-        monkeypatch.setenv("CELL_TYPES_FOLDER", str(folder))
+        # The cache comes first, and so goes last: at no moment do rows of a folder go into another's cache.
         monkeypatch.setenv("CELL_TYPES_CACHE", str(tmp_path / "cache"))
+        monkeypatch.setenv("CELL_TYPES_FOLDER", str(folder))
+        monkeypatch.setenv("CELL_TYPES_SOURCE", "folder")
 
     return use
 

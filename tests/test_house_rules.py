@@ -164,6 +164,15 @@ def test_no_test_reads_the_clock_before_it_runs():
     assert {name: clocks for name, clocks in read.items() if clocks and name.startswith("tests/")} == {}
 
 
+def test_no_test_waits_for_time_or_shares_a_page_that_another_may_change():
+    time = re.compile(r"wait_for_timeout|networkidle|\bsleep\(")
+    page = re.compile(r'scope="(?!function)\w+"\)\s+def \w+\([^)]*\) -> [^:]*AppTest')
+    texts = {str(path.relative_to(ROOT)): path.read_text("utf-8") for path in (ROOT / "tests").rglob("*.py")}
+    texts.pop("tests/test_house_rules.py")
+    assert {name: found for name, text in texts.items() if (found := time.findall(text))} == {}
+    assert {name: found for name, text in texts.items() if (found := page.findall(text))} == {}
+
+
 @pytest.mark.parametrize(
     ("code", "clocks"),
     [
