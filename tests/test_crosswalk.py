@@ -120,7 +120,7 @@ def test_a_table_without_labels_has_no_crosswalk():
         crosswalk(TABLES["nucleus_detection_v0"], pd.DataFrame({"nucleus_id": ids(1)}), "class")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=settings().max_examples // 2)
 @given(rows_of_labels, rows_of_labels, st.sampled_from(LEVELS))
 def test_its_counts_are_those_of_the_pairs(first: list, second: list, level: Level):
     sides = (MANUAL, frame(*first)), (FINE, frame(*second))
@@ -138,7 +138,7 @@ def test_its_counts_are_those_of_the_pairs(first: list, second: list, level: Lev
         assert counted == {label: n for label, n in said.labels.value_counts().items() if n}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=settings().max_examples // 2)
 @given(rows_of_labels, rows_of_labels, st.sampled_from(LEVELS))
 def test_ambiguous_nuclei_are_those_that_switching_off_removes(first: list, second: list, level: Level):
     sides = (MANUAL, frame(*first)), (FINE, frame(*second))

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 from streamlit.testing.v1 import AppTest
@@ -161,6 +161,7 @@ def test_every_compared_nucleus_is_in_one_bin_and_the_interval_is_wilsons(labels
         assert share == pytest.approx([agree / n, oracle.low, oracle.high], abs=1e-9)
 
 
+@settings(max_examples=settings().max_examples // 2)
 @given(given_pairs, given_places)
 def test_bins_equal_groups_made_by_other_means(labels, rows):
     frame, here = pairs_frame(*labels), places(*rows).head(len(labels))
@@ -285,6 +286,7 @@ def test_other_bins_stand_in_order_with_their_words():
     assert axis.range[0] > axis.range[1]
 
 
+@settings(max_examples=settings().max_examples // 4)
 @given(given_pairs.filter(bool), given_places)
 def test_every_interval_is_within_the_axis(labels, rows):
     frame = pairs_frame(*labels)

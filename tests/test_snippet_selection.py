@@ -188,7 +188,7 @@ STEPPED = st.recursive(
 )
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=settings().max_examples // 2)
 @given(selection=STEPPED)
 def test_any_selection(made: MadeRelease, selection: Selection) -> None:
     check(made, selection)

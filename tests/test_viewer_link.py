@@ -182,7 +182,7 @@ def test_at_the_corners_nothing_comes_near_half_a_voxel() -> None:
 # Any selection
 
 
-@settings(max_examples=25)
+@settings(max_examples=settings().max_examples // 4)
 @given(
     st.lists(
         st.tuples(
@@ -211,7 +211,7 @@ def test_a_link_holds_the_nuclei_meant(rows: list[tuple[int, Any, str | None]], 
     assert tuple(read(link)["position"]) in set(shown["at"])
 
 
-@settings(max_examples=50)
+@settings(max_examples=settings().max_examples // 2)
 @given(st.lists(st.text(max_size=12), unique=True, max_size=12))
 def test_every_label_is_a_tag_of_its_own(labels: list[str]) -> None:
     given_ids = tag_ids(labels)
