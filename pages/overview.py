@@ -17,13 +17,14 @@ from components.ui.overview.overview import (
 )
 from components.ui.overview.story import show_how_to_cite, show_manifest, show_story, show_successors
 from components.ui.page.frame import show_frame
-from components.ui.session.notices import show_nothing
+from components.ui.session.notices import show_doubts, show_nothing
 
 show_frame("overview")
 
 statuses, denominator, loaded = tables_at_hand()
 show_story()
 show_absent(statuses)
+show_doubts(loaded)
 show_key_numbers(statuses, denominator)
 if not loaded:
     show_nothing("No table of the release is at hand.")

@@ -12,6 +12,7 @@ from components.ui.cloud.column import column_legend
 from components.ui.family.matrix import empty_words
 from data.catalog import TABLES
 from data.labels.crosswalk import colour_of
+from tests.conftest import UseFolder
 from tests.loopback_archive import COARSE, FINE, FINE_ROWS, table_files
 from tests.page_reader import figures, opened, words
 
@@ -131,3 +132,17 @@ def test_the_columns_legend_has_each_label_with_its_colour_and_its_nuclei() -> N
     assert "<odd>" not in legend
     assert legend.count(f"background:{colour_of('23P')}") == 1
     assert [part.split("<")[0] for part in legend.split('tabular-nums">')[1:]] == ["2", "1", "1"]
+
+
+@pytest.mark.parametrize("page", ["overview", "baylor", "nucleus", "checks"])
+def test_pages_name_the_unit_that_positions_look_like_and_the_files_that_are_not_read(
+    page: str, tmp_path: Path, use_folder: UseFolder
+) -> None:
+    rows = {"id": [1, 2, 3], "target_id": [11, 12, 13], "cell_type": ["excitatory"] * 3}
+    rows |= {"pt_position": ["[720000 480000 800000]"] * 3}
+    pd.DataFrame(rows).to_csv(tmp_path / f"{COARSE}.csv", index=False)
+    (tmp_path / f"{COARSE}.pkl").write_bytes(b"")
+    use_folder(tmp_path)
+    said = words(opened(f"{page}.py", nucleus="11")).replace("\\", "")
+    assert "They look like 1 × 1 × 1 nm (nanometres): divided by 4, 4, 40" in said
+    assert (f"{COARSE}.pkl" in said) == (page in ("overview", "checks"))

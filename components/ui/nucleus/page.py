@@ -24,7 +24,7 @@ from components.ui.selection.selection import choose, keep_in_link, selected_nuc
 from components.ui.selection.viewer import show_viewer_link
 from components.ui.session.cached import cached
 from components.ui.session.colours import Colouring
-from components.ui.session.notices import plain, show_nothing
+from components.ui.session.notices import plain, show_doubts, show_nothing
 from components.ui.session.release import current_release
 from data.labels.crosswalk import colour_of
 from data.labels.entry import Level
@@ -67,6 +67,7 @@ def open_nucleus() -> Profile:
         st.stop()
     index = _release_index(loaded)
     nucleus = pick_nucleus(index)
+    show_doubts(loaded)
     look_up = look_up_of(nucleus)
     looked_up = {name: rows for name, rows in look_up.answers.items() if name not in index.loaded}
     index = index.with_rows({name: rows for name, rows in looked_up.items() if rows is not None})

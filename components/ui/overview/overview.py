@@ -19,7 +19,7 @@ from components.ui.session.cached import cached
 from components.ui.session.charts import figure_caption, show_chart, show_numbers
 from components.ui.session.exports import marked
 from components.ui.session.links import show_page_link
-from components.ui.session.notices import doubts_at_hand, plain, show_problem
+from components.ui.session.notices import plain, show_problem
 from components.ui.session.release import current_release, load_labels, table_title
 from components.ui.session.release_choice import release_in_link
 from data.catalog.citations import CITATIONS
@@ -43,7 +43,7 @@ def tables_at_hand() -> tuple[list[TableStatus], Denominator, dict[str, LabelTab
         free = opened.source.local or name == VOLUME.detections or opened.provenance(name)
         loaded[name] = load_labels(name) if free else None
     at_hand = {name: table for name, table in loaded.items() if isinstance(table, LabelTable)}
-    statuses, denominator = release_status(loaded, opened.tables.held, doubts_at_hand(at_hand))
+    statuses, denominator = release_status(loaded, opened.tables.held)
     return statuses, denominator, {name: at_hand[name] for name in at_hand if name in opened.tables.on_pages}
 
 
@@ -63,8 +63,8 @@ def show_absent(statuses: list[TableStatus]) -> None:
             icon=":material/inventory_2:",
         )
     for status in statuses:
-        if status.problem and status.state != "absent":
-            show_problem(status.problem, status.table if status.state == "failed" else None)
+        if status.problem and status.state == "failed":
+            show_problem(status.problem, status.table)
 
 
 def show_key_numbers(statuses: list[TableStatus], denominator: Denominator) -> None:

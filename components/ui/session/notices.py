@@ -53,9 +53,14 @@ def show_nothing(reason: str) -> None:
     st.info(reason, icon=":material/visibility_off:")
 
 
-def doubts_at_hand(loaded: Mapping[str, LabelTable]) -> dict[str, tuple[Doubt, ...]]:
-    """Doubts about the numbers of tables from a reader's own files; whole sources are not asked."""
-    return _doubts(dict(loaded)) if current_release().source.partial else {}
+def show_doubts(loaded: Mapping[str, LabelTable], *names: str) -> None:
+    """Say what is doubtful in the numbers of tables from a reader's own files, by default of all."""
+    found = _doubts(dict(loaded)) if current_release().source.partial else {}
+    for name, doubts in found.items():
+        for doubt in doubts if name in names or not names else ():
+            show, icon = (st.error, "error") if doubt.certain else (st.warning, "warning")
+            words = f"**{plain(loaded[name].table.title)}: {plain(doubt.problem)}**  \n{plain(doubt.remedy)}"
+            show(words, icon=f":material/{icon}:")
 
 
 @cached(max_entries=8)
@@ -68,10 +73,7 @@ def show_notes(loaded: LabelTable) -> None:
     opened, record, name = current_release(), loaded.provenance, loaded.table.name
     compared = opened.source.partial and record.release == opened.release.number
     others = load_at_hand() if compared else {}
-    for doubt in doubts_at_hand({**others, name: loaded}).get(name, ()):
-        show, icon = (st.error, "error") if doubt.certain else (st.warning, "warning")
-        words = f"**{plain(loaded.table.title)}: {plain(doubt.problem)}**  \n{plain(doubt.remedy)}"
-        show(words, icon=f":material/{icon}:")
+    show_doubts({**others, name: loaded}, name)
     lacking = [OPTIONAL_COLUMNS[name] for name in record.absent if name in OPTIONAL_COLUMNS]
     notes = [*record.notes, *record.notices]
     if lacking:
