@@ -20,9 +20,10 @@ from data.sources.archive import ArchiveSource
 from data.sources.folder import FolderSource
 from data.sources.materialization.errors import ReleaseExpired
 from data.sources.sample import SampleSource
-from data.tables.raw import ReportProgress, Source, UnreadFile, silent
+from data.tables.raw import Raw, ReportProgress, Source, UnreadFile, silent
 from data.tables.records import Provenance, make_record
-from data.tables.schema import tidy
+from data.tables.schema import Tidy, tidy
+from data.tables.values import FAULTS
 from data.volume import VOLUME
 from data.volume.volume import Release
 
@@ -177,8 +178,7 @@ class OpenRelease:
             table = self.tables[name]
             stamp = self.source.stamp(table)
             try:
-                raw = self.source.fetch_table(table, report)
-                tidied = tidy(raw.rows, table, raw.position_nm)
+                raw, tidied = self._read(table, report)
                 record = make_record(table, self.source, self.release, raw, tidied, stamp)
                 self.cache.write(tidied.rows, record)
             except DataError as error:
@@ -187,6 +187,15 @@ class OpenRelease:
                     raise
                 return self._keep_stale(older, stamp, error)
             return record
+
+    def _read(self, table: Table, report: ReportProgress) -> tuple[Raw, Tidy]:
+        """A table's raw and tidy rows; whatever goes wrong with them is an error of this table alone."""
+        try:
+            raw = self.source.fetch_table(table, report)
+            return raw, tidy(raw.rows, table, raw.position_nm)
+        except (*FAULTS, LookupError) as error:
+            problem = f"{table.name} of {self.source.place} cannot be read: {type(error).__name__}: {error}."
+            raise BadTable(problem, "Export the table again, and report this if it happens again.") from error
 
     def _keep_stale(self, older: Provenance, missed_stamp: str, error: DataError) -> Provenance:
         since = f"{older.fetched:%d %B %Y, %H:%M} UTC".lstrip("0")

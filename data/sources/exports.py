@@ -56,10 +56,12 @@ def _parquet_rows(path: Path, table: Table) -> FileRows:
 def _feather_rows(path: Path, table: Table) -> FileRows:
     try:
         rows = feather.read_table(path)
+        names = rows.column_names
+        wanted = rows.select(_wanted_places(names, table))
+        wanted.validate(full=True)  # no checksum guards these files, and a wrong offset ends the process
     except (pa.ArrowException, OSError, ValueError) as error:
         raise BadTable(f"{path.name} is not a Feather file: {error}.", "Export the table again.") from error
-    wanted = rows.select(_wanted_places(rows.column_names, table))
-    return FileRows(rows=_renamed(wanted), names=tuple(map(str.strip, rows.column_names)))
+    return FileRows(rows=_renamed(wanted), names=tuple(map(str.strip, names)))
 
 
 def _wanted_places(names: list[str], table: Table) -> list[int]:
