@@ -194,7 +194,7 @@ class OpenRelease:
             raw = self.source.fetch_table(table, report)
             return raw, tidy(raw.rows, table, raw.position_nm)
         except (*FAULTS, LookupError) as error:
-            problem = f"{table.name} of {self.source.place} cannot be read: {type(error).__name__}: {error}."
+            problem = f"{table.name} of {self.source.title} cannot be read: {type(error).__name__}: {error}."
             raise BadTable(problem, "Export the table again, and report this if it happens again.") from error
 
     def _keep_stale(self, older: Provenance, missed_stamp: str, error: DataError) -> Provenance:
