@@ -99,7 +99,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault("both-without-conflicting", "components/analysis/comparison",
           ("test_agreement.py::test_a_nucleus_with_two_labels_is_left_out_and_counted",),
           (("n_both=len(at_left) + conflicting", "n_both=len(at_left)"),
-           ("n_both=len(shared) + conflicting", "n_both=len(shared)"))),
+           ("n_both=n_both,", "n_both=len(shared),"))),
     Fault("edge-in-isotropic-voxels", "data/volume",
           ("test_differences.py::test_distance_is_taken_to_the_nearest_face_of_the_tilted_box",),
           (("* np.array(VOXEL_NM) / 1000", "* VOXEL_NM[0] / 1000"),

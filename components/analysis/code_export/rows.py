@@ -72,7 +72,7 @@ def rows_snippet(origin: Origin, shown: ShownRows) -> Snippet:
 
 def write_rows(script: Script, shown: ShownRows, *, alone: bool = False) -> None:
     """Write lines that end in `rows`: those shown; `alone`: the table is asked for nothing else."""
-    placed = needs_places(shown.filters)
+    placed = any({*POSITION} & {*FILTERS[key].columns} for key in shown.filters)
     if shown.denominator:
         rows = write_coregistered(script, shown.table, shown.denominator, placed=placed)
     else:
@@ -83,11 +83,6 @@ def write_rows(script: Script, shown: ShownRows, *, alone: bool = False) -> None
         row = FILTERS[key]
         for line in WRITERS[type(row)](script, shown, row, chosen):
             script.add(line)
-
-
-def needs_places(filters: Filters) -> bool:
-    """Whether a filter asks where nuclei lie."""
-    return any({*POSITION} & {*FILTERS[key].columns} for key in filters)
 
 
 def range_lines(limits: Range) -> list[str]:

@@ -24,7 +24,7 @@ def read_table(name):
     """Read the rows of a table that still count, with every digit of their IDs."""
     # The file of rows has no header row: a file beside it names the columns.
     columns = pd.read_csv(f"{{BASE}}/{{name}}_merged_header.csv", header=None)[0].tolist()
-    ids = [c for c in columns if c == "id" or c.endswith(("_id", "_id_ref"))]
+    ids = [c for c in columns if c == "id" or c.endswith(("_id", "id_ref"))]
     types = {{"classification_system": "string", "cell_type": "string"}}
     types |= dict.fromkeys(ids, "Int64")
     file = f"{{BASE}}/{{name}}_merged.csv.gz"
@@ -32,7 +32,7 @@ def read_table(name):
     if "valid" in columns:  # some rows may have been taken back
         valid = rows["valid"].astype("string").str.lower()
         rows = rows[~valid.isin(["f", "false", "0"])]
-    return tidied(rows)
+    return {returned}
 '''
 
 _SERVER = """\
@@ -150,7 +150,7 @@ class Origin:
     def reading(self, tables: Sequence[Table]) -> str:
         """Write `read_table` and what it needs, for these tables."""
         if self.name == "archive":
-            return _ARCHIVE.format(base=literal(f"{self.base}/v{self.release.number}")) + "\n\n" + _TIDIED
+            return archive_reading(self.release, self.base, "tidied(rows)") + "\n\n" + _TIDIED
         code = _CAVE.format(client=client_code(self.release.number, self.base), query=_query(tables))
         return code + "\n\n" + _TIDIED
 
@@ -161,6 +161,11 @@ def origins(
     """Give the origins to a release's rows: CAVE first while it is live, the archive alone when it is not."""
     static = Origin("archive", release, archive, synthetic)
     return (Origin("cave", release, cave, synthetic), static) if release.live else (static,)
+
+
+def archive_reading(release: Release, base: str, returned: str) -> str:
+    """Write `read_table` for a release of the archive, and what it returns of `rows`."""
+    return _ARCHIVE.format(base=literal(f"{base}/v{release.number}"), returned=returned)
 
 
 def client_code(release: int, base: str) -> str:
@@ -240,9 +245,8 @@ class Script:
         used_words = _without_texts(code)
         imports = [line for used, line in _IMPORTS.items() if used in used_words]
         text = "\n".join(imports) + "\n\n" + code
-        if not tables:
-            return snippet_of("IDs", NOTHING_FETCHED, text)
-        return snippet_of(title or self.origin.title, status or self.origin.status(tables), text)
+        default = (self.origin.title, self.origin.status(tables)) if tables else ("IDs", NOTHING_FETCHED)
+        return snippet_of(title or default[0], status or default[1], text)
 
 
 def _without_texts(code: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from components.analysis.code_export.rows import any_lines, label_test, range_lines
 from components.analysis.code_export.script import Origin, Script, placing_call
-from components.analysis.code_export.text import Snippet, literal, literal_list, snippet_of
+from components.analysis.code_export.text import Snippet, literal, literal_list
 from components.analysis.labels.levels import CONFLICTING
 from components.analysis.selection.kinds import (
     NAMELESS,
@@ -47,27 +47,20 @@ def selection_snippet(origin: Origin, selection: Selection, frames: Frames, *, f
     Raises
     ------
     DataError
-        If a table it speaks of is not at hand.
+        If a table that it names is not at hand.
     """
+    script, status = Script(origin), ""
     if selection.most_listed > MOST_IDS:
-        return _from_file(selection.most_listed, file)
-    script = Script(origin)
-    _assign(script, "nucleus_ids", selection, frames)
+        status = "Runs beside the file of the selection: nothing is fetched."
+        script.add(
+            f"# Download the selected nuclei as CSV first: {selection.most_listed:,} of them were picked one "
+            "by one.",
+            f'nucleus_ids = np.unique(pd.read_csv({literal(file)})["nucleus_id"])',
+        )
+    else:
+        _assign(script, "nucleus_ids", selection, frames)
     script.add("", 'print(f"{len(nucleus_ids):,} nuclei")')
-    return script.snippet()
-
-
-def _from_file(n: int, file: str) -> Snippet:
-    code = f"""\
-import numpy as np
-import pandas as pd
-
-# Download the selected nuclei as CSV first: {n:,} of them were picked one by one.
-nucleus_ids = np.unique(pd.read_csv({literal(file)})["nucleus_id"])
-
-print(f"{{len(nucleus_ids):,}} nuclei")
-"""
-    return snippet_of("IDs", "Runs beside the file of the selection: nothing is fetched.", code)
+    return script.snippet(status=status)
 
 
 def _assign(script: Script, name: str, selection: Selection, frames: Frames, depth: int = 0) -> None:

@@ -6,7 +6,7 @@ still answers for the table; where none does they say so, and are shown for what
 
 from collections.abc import Iterable, Sequence
 
-from components.analysis.code_export.script import Origin, Script, client_code
+from components.analysis.code_export.script import Origin, Script, archive_reading, client_code
 from components.analysis.code_export.text import Snippet, literal, literal_list, snippet_of
 from data.catalog.entry import Table
 from data.volume import VOLUME
@@ -33,26 +33,15 @@ def archive_snippet(table: Table, release: Release, archive: str = VOLUME.archiv
     The rows are those of the raw table that still count, every column, the first row and all digits of
     the IDs included; a missing ID and CAVE's root ID 1 become 0, as here.
     """
-    words = ' | {"classification_system": "string", "cell_type": "string"}' if table.level else ""
     code = f"""\
 import pandas as pd
 
-BASE = {literal(f"{archive}/v{release.number}")}
-TABLE = "{table.name}"
+{archive_reading(release, archive, "rows.copy()")}
 
-# The file has no header row: its first line is a row, and a file beside it names the columns.
-header = pd.read_csv(f"{{BASE}}/{{TABLE}}_merged_header.csv", header=None, names=["column", "dtype"])
-columns = header["column"].tolist()
-
-# Root IDs have 18 digits; a floating-point number would round the last ones.
-ids = [name for name in columns if name in ("id", "id_ref") or name.endswith(("_id", "_id_ref"))]
-types = {{name: "Int64" for name in ids}}{words}
-rows = pd.read_csv(f"{{BASE}}/{{TABLE}}_merged.csv.gz", header=None, names=columns, dtype=types)
-
-if "valid" in columns:  # some rows may have been taken back
-    rows = rows[~rows["valid"].astype("string").str.lower().isin(["f", "false", "0"])].copy()
+rows = read_table({literal(table.name)})
+ids = [c for c in rows if c == "id" or c.endswith(("_id", "id_ref"))]
 rows[ids] = rows[ids].fillna(0).astype("int64")
-roots = [name for name in ids if "root_id" in name]
+roots = [c for c in ids if "root_id" in c]
 rows[roots] = rows[roots].where(rows[roots] > 1, 0)  # 0: no segment, for which CAVE also writes 1
 
 {_LAST_LINES[table.kind]}

@@ -119,19 +119,15 @@ def pair_labels(
     left_ids, right_ids = left.labels.index.to_numpy(), right.labels.index.to_numpy()
     shared, at_left, at_right = np.intersect1d(left_ids, right_ids, assume_unique=True, return_indices=True)
     first, second = left.labels.array[at_left], right.labels.array[at_right]
-    in_conflict = (
-        (left.conflicting, right_ids),
-        (left_ids, right.conflicting),
-        (left.conflicting, right.conflicting),
-    )
-    conflicting = sum(len(np.intersect1d(*ids, assume_unique=True)) for ids in in_conflict)
+    all_left, all_right = (np.append(side.labels.index, side.conflicting) for side in (left, right))
+    n_both = len(np.intersect1d(all_left, all_right, assume_unique=True))
     leaving_out = {
         "unmapped": (first.codes < 0) | (second.codes < 0),
         "ambiguous": (left.ambiguous[at_left] | right.ambiguous[at_right]) & (not keep_ambiguous),
         "filtered": np.full(len(shared), False) if within is None else ~np.isin(shared, within),
     }
     compared = np.full(len(shared), True)
-    left_out = {"conflicting_duplicate": conflicting}
+    left_out = {"conflicting_duplicate": n_both - len(shared)}
     for reason, applies in leaving_out.items():
         left_out[reason] = int(np.count_nonzero(applies & compared))
         compared &= ~applies
@@ -146,7 +142,7 @@ def pair_labels(
         square=share_labels(rows[0], columns[0], level),
         n_rows_table=left.count,
         n_columns_table=right.count,
-        n_both=len(shared) + conflicting,
+        n_both=n_both,
         left_out=left_out,
     )
 

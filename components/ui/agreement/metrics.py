@@ -34,16 +34,8 @@ _intervals = cached(max_entries=128)(bootstrap_intervals)
 """Redrawn once for each matrix of counts."""
 
 
-def show_metrics(result: Agreement | None, *, intervals: bool = True) -> None:
-    """Every metric of a pair, each with what it is of, its interval, or why it is undefined.
-
-    Parameters
-    ----------
-    result : Agreement or None
-        None shows nothing.
-    intervals : bool
-        Whether bootstrap intervals are shown at first; the reader's choice stands in the link.
-    """
+def show_metrics(result: Agreement | None) -> None:
+    """Every metric of a pair, each with what it is of, its interval, or why it is undefined."""
     if result is None:
         return
     n, pairs = len(result.pairs.frame), result.pairs
@@ -54,9 +46,7 @@ def show_metrics(result: Agreement | None, *, intervals: bool = True) -> None:
     few = f" :gray[**Few**: with fewer than {FEW} nuclei each number is rough.]" if n < FEW else ""
     level = "raw labels" if pairs.level == "type" else pairs.level
     st.markdown(f"Of **{n:,} nuclei compared** at the level of {level}.{few}")
-    drawn = st.toggle(
-        "95 % intervals", value=intervals, key="intervals", bind="query-params", help=INTERVALS_HELP
-    )
+    drawn = st.toggle("95 % intervals", value=True, key="intervals", bind="query-params", help=INTERVALS_HELP)
     intervals_by_name = _intervals(result.matrix.to_numpy(), square=pairs.square) if drawn else None
     for first in range(0, len(METRICS), TILES_IN_A_ROW):
         names = [*METRICS][first : first + TILES_IN_A_ROW]

@@ -173,7 +173,7 @@ def _show_matrix(pair: ReleasePair, result: Agreement) -> None:
             _select(cell_nuclei(result.pairs, row, column), f"{row} × {column}")
 
     alt = f"{result.pairs.rows.title} against {result.pairs.columns.title}"
-    show_chart(key, (pair.key, result.pairs.level, caption), build, alt=alt, on_select=select)
+    show_chart(key, (pair, result.pairs.level, caption), build, alt=alt, on_select=select)
     st.caption("Shares are of the row. Click a square to select its nuclei on every page.")
 
 

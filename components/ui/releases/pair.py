@@ -39,11 +39,6 @@ class ReleasePair:
     later: LabelTable
 
     @property
-    def key(self) -> tuple[str, str]:
-        """What tells this pair from every other."""
-        return self.earlier.key, self.later.key
-
-    @property
     def frames(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Both tidy frames, the earlier release's first."""
         return self.earlier.frame, self.later.frame
