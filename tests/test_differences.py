@@ -405,8 +405,8 @@ def test_a_confusion_is_a_sentence_with_its_denominators_and_a_button_that_selec
 @pytest.mark.usefixtures("folder")
 def test_tables_of_different_labels_have_reasons_in_place_of_pictures():
     app = opened(CLUSTERS)
-    assert "speak different labels here" in words(app)
-    assert "At the level of subclass they speak the same." in words(app)
+    assert "use different labels here" in words(app)
+    assert "At the level of subclass they use the same." in words(app)
     assert not app.get("plotly_chart")
     assert "commonest of its row or of its column" in words(app)
 

@@ -1,10 +1,11 @@
-"""What became of a table from one release to another: its nuclei, their labels, their root IDs.
+"""What changed in a table from one release to another: its nuclei, their labels, their root IDs.
 
 Each of the three has its own denominator. Tables of different names are compared alike, nucleus by nucleus;
 neither release is the truth.
 """
 
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 import pandas as pd
@@ -87,7 +88,7 @@ def root_changes(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
 
 
 def label_counts(pairs: Pairs) -> pd.DataFrame:
-    """Count the nuclei in both releases by what became of their label, or why they are not compared."""
+    """Count the nuclei in both releases by whether their label changed, or why they are not compared."""
     same = int(np.count_nonzero(same_labels(pairs.frame)))
     reasons = {f"not compared: {reason.replace('_', ' ')}": n for reason, n in pairs.left_out.items() if n}
     return _counted({"same label": same, "another label": len(pairs.frame) - same} | reasons)
@@ -129,11 +130,9 @@ def change_counts(changes: pd.DataFrame) -> pd.DataFrame:
 
 def release_spans(table: Table) -> str:
     """The public releases known to hold a table, as ranges: v661–v795, v1300."""
-    held = [number in table.releases for number in VOLUME.releases]
-    numbers = list(VOLUME.releases)
-    first = [n for n, now, before in zip(numbers, held, [False, *held], strict=False) if now and not before]
-    last = [n for n, now, after in zip(numbers, held, [*held[1:], False], strict=True) if now and not after]
-    return ", ".join(f"v{a}" if a == b else f"v{a}–v{b}" for a, b in zip(first, last, strict=True))
+    runs = groupby(VOLUME.releases, lambda number: number in table.releases)
+    spans = [[*numbers] for is_held, numbers in runs if is_held]
+    return ", ".join(f"v{span[0]}" if len(span) == 1 else f"v{span[0]}–v{span[-1]}" for span in spans)
 
 
 def _counted(counts: dict[str, int]) -> pd.DataFrame:

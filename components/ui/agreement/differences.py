@@ -40,7 +40,7 @@ def show_differences(view: TableView, result: Agreement | None) -> None:
         What the page shows now; its filters are in the caption.
     result : Agreement or None
         Of a square pair; of another the panel says why there is nothing to show. Where no nucleus is
-        compared the metrics have said so, and the panel is silent.
+        compared the metrics have said so, and nothing is shown.
     """
     if result is None or result.pairs.frame.empty:
         return
@@ -53,9 +53,9 @@ def show_differences(view: TableView, result: Agreement | None) -> None:
 
 
 def show_confusions(result: Agreement | None, view: TableView | None = None) -> None:
-    """The squares that hold most of what the tables say differently, in words, each a way to its nuclei.
+    """The matrix cells with most of the nuclei that the tables label differently, each to be selected.
 
-    With a table view, its filters are part of what is selected in words.
+    With a table view, its filters are part of the selection.
     """
     if result is None or result.pairs.frame.empty:
         return
@@ -142,13 +142,13 @@ def _alt(pairs: Pairs, bins: pd.DataFrame, overall: float) -> str:
 
 
 def _other_words(pairs: Pairs) -> str:
-    """Why nothing can be said to agree, and at which level it can."""
+    """Why nuclei cannot be said to agree, and at which level they can."""
     finest = finest_common_level(pairs.rows, pairs.columns)
     alike = share_labels(pairs.rows, pairs.columns, finest)
-    coarser = f" At the level of {finest} they speak the same." if alike else ""
+    coarser = f" At the level of {finest} they use the same." if alike else ""
     return (
-        f"{pairs.rows.title} and {pairs.columns.title} speak different labels here, so no nucleus can be "
-        f"said to have the same label in both, or another.{coarser}"
+        f"{pairs.rows.title} and {pairs.columns.title} use different labels here, so nuclei cannot be "
+        f"sorted into those with the same label and those with another.{coarser}"
     )
 
 
@@ -163,20 +163,20 @@ def _about_confusions(result: Agreement, top: pd.DataFrame) -> str:
     n = len(pairs.frame)
     if not pairs.square:
         return (
-            "The tables speak different labels, so which pairs are disagreements is not known. Listed are "
+            "The tables use different labels, so which pairs are disagreements is not known. Listed are "
             "the largest of those that are the commonest neither of their row nor of their column: "
             f"{listed:,} of the {n:,} nuclei compared."
         )
     differ = n - int(np.trace(result.matrix.to_numpy()))
     return (
         f"{differ:,} of the {n:,} nuclei compared ({differ / n:.1%}) have different labels. Listed are the "
-        f"largest such squares of the matrix: {listed:,} nuclei ({listed / differ:.0%} of those that "
+        f"largest such matrix cells: {listed:,} nuclei ({listed / differ:.0%} of those that "
         "differ). Neither table is the truth."
     )
 
 
 def _sentence(pairs: Pairs, row: str, column: str, n: int, n_row: int, n_column: int, *shares: float) -> str:
-    """A square in words, with what its shares are of."""
+    """A matrix cell in words, with what its shares are of."""
     rows, columns, first, second = map(plain, (pairs.rows.title, pairs.columns.title, row, column))
     subject, verb = ("nucleus", "is") if n == 1 else ("nuclei", "are")
     of_row, of_column = (f"{share:.1%}" for share in shares)

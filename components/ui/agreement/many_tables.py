@@ -33,7 +33,7 @@ THROUGH, OFFERED = "through", "_through_offered"
 
 
 def show_all_pairs() -> None:
-    """A tile for every two tables at hand, at the finest level that both speak."""
+    """A tile for every two tables at hand, at the finest level that both have."""
     st.subheader("All pairs at once", anchor=False)
     loaded = load_at_hand()
     pairs = measured_pairs(loaded)
@@ -71,10 +71,10 @@ def _titles(names: list[str]) -> dict[str, str]:
 def _explained(names: list[str]) -> str:
     absent = [table.title for name, table in current_release().tables.on_axes.items() if name not in names]
     return (
-        "A tile says the measure, the nuclei it is of and the finest level that both tables speak; whole "
-        "tables are compared, whatever the page's filters. Coregistered or not is said of every nucleus. "
+        "A tile gives the measure, the number of nuclei and the finest level that both tables have; whole "
+        "tables are compared, whatever the page's filters. Every nucleus is coregistered or not. "
         "Click a tile to compare its two tables on this page."
-        + (f" Not at hand, and so not here: {', '.join(absent)}." if absent else "")
+        + (f" Not at hand, so not shown: {', '.join(absent)}." if absent else "")
     )
 
 

@@ -56,7 +56,7 @@ def show_metrics(result: Agreement | None) -> None:
 
 
 def agreement_title(rows: Table, columns: Table) -> str:
-    """Name the share of same labels: accuracy only where exactly one side was labelled by hand."""
+    """Name the share of same labels: accuracy only where exactly one table was labelled by hand."""
     manual = made_by_hand(rows, columns)
     return f"Accuracy against {manual.title}" if manual else METRICS["agreement"].title
 
@@ -114,7 +114,7 @@ def show_labels(result: Agreement | None) -> None:
 
 
 def score_rows(result: Agreement) -> pd.DataFrame:
-    """Lay out `label_scores` of a square pair: counts, the share of each side, F1, and what is few."""
+    """Lay out `label_scores` of a square pair: counts, the share of each table, F1, and what is few."""
     rows, columns = result.pairs.rows.title, result.pairs.columns.title
     scores = label_scores(result.matrix)
     support = scores["support"], result.matrix.sum(axis="index")
@@ -163,7 +163,13 @@ def show_leak(result: Agreement | None) -> None:
     st.warning(f"{words}{offer}", icon=":material/school:")
     if column:
         label = "Only nuclei outside the V1 column" if column == OUTSIDE else "Nuclei inside it too"
-        st.button(label, key="leak", on_click=_keep_column, args=(column,), icon=":material/filter_alt:")
+        st.button(
+            label,
+            key="leak",
+            on_click=st.session_state.update,
+            args=({COLUMN_KEY: column},),
+            icon=":material/filter_alt:",
+        )
 
 
 def _offer(result: Agreement) -> tuple[str, str]:
@@ -177,10 +183,6 @@ def _offer(result: Agreement) -> tuple[str, str]:
     outside = int(np.isin(pairs.frame.index.to_numpy(), _outside(one)).sum())
     words = f" {outside:,} of the {n:,} nuclei compared lie outside it." if n else ""
     return words, OUTSIDE if 0 < outside < n else ""
-
-
-def _keep_column(column: str) -> None:
-    st.session_state[COLUMN_KEY] = column
 
 
 @cached(max_entries=16)

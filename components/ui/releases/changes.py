@@ -31,15 +31,15 @@ MOST_WORDS = 12
 
 
 def show_nucleus_changes(pair: ReleasePair) -> None:
-    """Which nuclei came to the table, and which left it."""
+    """Which nuclei the table gained, and which it lost."""
     changes = _nucleus_changes(pair)
     kept, added, gone = (len(ids) for ids in (changes.kept, changes.added, changes.gone))
     before, after = pair.earlier.table.title, pair.later.table.title
     st.subheader("Nuclei added or gone", anchor=False)
     st.caption(
         f"{kept + gone:,} nuclei in {before}, {kept + added:,} in {after}, {kept:,} in both. A nucleus keeps "
-        "its ID in every release: here it is a table that holds it or does not, which says nothing of its "
-        "label or its segment."
+        "its ID in every release; this counts which nuclei the table holds, and says nothing about their "
+        "labels or segments."
     )
     _show_bars("release-nuclei", pair, changes.counts, f"{kept + added + gone:,} nuclei in either", "nuclei")
     lists = {"added": changes.added, "gone": changes.gone}
@@ -48,7 +48,7 @@ def show_nucleus_changes(pair: ReleasePair) -> None:
 
 
 def show_label_changes(pair: ReleasePair) -> Agreement | None:
-    """Whose label is another one; for functional units, whose nucleus. Gives what labels are compared."""
+    """Which labels changed, or which matches of functional units; gives the labels compared."""
     kinds = {pair.earlier.table.kind, pair.later.table.kind}
     if kinds == {"units"}:
         _show_match_changes(pair)
@@ -64,7 +64,7 @@ def show_label_changes(pair: ReleasePair) -> Agreement | None:
         show_nothing("No nucleus has a label at this level in both, so none can have changed.")
         return None
     if not result.pairs.square:
-        show_nothing("The two speak different labels, so none can be said to have changed: see the matrix.")
+        show_nothing("The two use different labels, so no change can be counted: see the matrix.")
     else:
         _show_label_bars(pair, result)
     _show_matrix(pair, result)
@@ -75,13 +75,13 @@ def show_label_changes(pair: ReleasePair) -> Agreement | None:
 
 
 def show_root_changes(pair: ReleasePair) -> None:
-    """Whose root ID is another one: the segmentation was edited, or the nucleus found a segment."""
+    """Which root IDs changed: the segmentation was edited, or the nucleus gained a segment."""
     changes = _root_changes(pair)
     st.subheader("Root IDs changed", anchor=False)
     st.caption(
         f"Of the {len(changes):,} nuclei in both. A root ID names the segment as it was at a release, so any "
-        "edit of the neuron gives it another one. That is proofreading and no change of the label; a "
-        "nucleus is followed by its nucleus ID alone."
+        "edit of the neuron gives it a new one. That is proofreading, not a change of the label; "
+        "nuclei are matched by nucleus ID alone."
     )
     if changes.empty:
         show_nothing("No nucleus is in both, so no root ID can have changed.")
@@ -96,7 +96,7 @@ def show_root_changes(pair: ReleasePair) -> None:
 
 
 def show_changes_code(pair: ReleasePair, result: Agreement | None) -> None:
-    """Fold out the code of what became of a table: nuclei, root IDs, and labels where they are compared."""
+    """Fold out the code of all changes: nuclei, root IDs, and labels where they are compared."""
     earlier, later = (origins_of_release(release_of(number))[0] for number in pair.numbers)
     axes = (pair.earlier.as_axis, pair.later.as_axis)
     labels = None if result is None else (result.pairs, axes)
@@ -154,8 +154,8 @@ def _show_label_bars(pair: ReleasePair, result: Agreement) -> None:
             listed_labels = ", ".join(map(plain, labels[:MOST_WORDS]))
             more = " …" if len(labels) > MOST_WORDS else ""
             st.caption(
-                f":material/info: Only {plain(one.table.title)} says {listed_labels}{more}: such a cell may "
-                "have another name now without being taken for another type."
+                f":material/info: Only {plain(one.table.title)} uses {listed_labels}{more}: a nucleus with "
+                "such a label may have been renamed, not retyped."
             )
 
 
@@ -174,7 +174,7 @@ def _show_matrix(pair: ReleasePair, result: Agreement) -> None:
 
     alt = f"{result.pairs.rows.title} against {result.pairs.columns.title}"
     show_chart(key, (pair, result.pairs.level, caption), build, alt=alt, on_select=select)
-    st.caption("Shares are of the row. Click a square to select its nuclei on every page.")
+    st.caption("Shares are of the row. Click a matrix cell to select its nuclei on every page.")
 
 
 def _pick_level(pair: ReleasePair) -> Level:
@@ -188,7 +188,7 @@ def _pick_level(pair: ReleasePair) -> Level:
 
 
 def _show_bars(key: str, pair: ReleasePair, counts: pd.DataFrame, of: str, what: str) -> None:
-    """Bars of what became of each; `of` says out of how many, `what` what is counted."""
+    """Bars of what changed; `of` says out of how many, `what` what is counted."""
     caption = pair.caption(of)
     show_chart(
         f"{key}-{pair.name}",

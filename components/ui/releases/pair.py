@@ -18,10 +18,10 @@ from data.settings import read_settings
 from data.volume import VOLUME
 
 ONE_RELEASE = (
-    "{}, so there is nothing to compare it with. With another source "
-    "this page sets a table of one release beside one of another and shows three things, each on its own: "
-    "which nuclei came or went, whose label is another one, and whose root ID is another one. For this, "
-    "choose the source “archive” or “cave”, or a folder that holds v661/ and, say, v795/."
+    "The sample is drawn for one release, v661, so there is nothing to compare it with. With another source "
+    "this page compares a table of one release with a table of another, in three panels: nuclei added or "
+    "gone, labels changed, root IDs changed. For this, choose the source “archive” or “cave”, or a folder "
+    "that holds v661/ and, say, v795/."
 )
 
 
@@ -108,7 +108,7 @@ def _pick_table(label: str, tables: list[Table], key: str) -> Table:
 
 
 def _pick_release(opened: OpenRelease, table: Table, others: list[int]) -> int:
-    """Another release; the nearest that can be had and holds the table or its counterpart comes first."""
+    """Another release; the nearest that is available and holds the table or its counterpart comes first."""
     available = [number for number in others if _is_available(number, opened)]
     best = _nearest_release(opened, table, available) or _nearest_release(opened, table, others)
     by_word = {f"v{number}": number for number in others}
@@ -149,7 +149,7 @@ def _loaded_pair(opened: OpenRelease, table: Table, against: int, other_table: T
     number = opened.release.number
     if other.source.synthetic != opened.source.synthetic:
         show_nothing(
-            f"v{against} cannot be had from the source of v{number}. {other.why} Measured "
+            f"v{against} is not available from the source of v{number}. {other.why} Measured "
             "rows are never compared with made-up ones."
         )
         return None
@@ -167,7 +167,7 @@ def _loaded_pair(opened: OpenRelease, table: Table, against: int, other_table: T
 
 
 def _load_titled(table: Table, opened: OpenRelease) -> LabelTable | None:
-    """Load a table, with its release in the title; where it cannot be had, say why."""
+    """Load a table, with its release in the title; where it cannot be loaded, say why."""
     number = opened.release.number
     loaded = load_labels(table.name, opened)
     if not isinstance(loaded, LabelTable):
