@@ -25,8 +25,8 @@ from data.loader import LabelTable
 MANUAL, AUTOMATED = "coregistration_manual_v3", "apl_functional_coreg_forward_v5"
 SCORE_WORDS = (
     "**residual**: distance of the unit from its nucleus, in the space of the recording (µm; small is good). "
-    "**score**: its distance from the nearest *other* neuron, less the residual (µm; large is good; below 0 "
-    "another neuron fits better). The manual subtracts the other way round: its large scores would be bad."
+    "**score**: its distance from the nearest *other* neuron, less the residual (µm; large is good; at 0 a "
+    "second neuron fits as well, below 0 better). By the manual's wording a large score would be bad."
 )
 PUBLISHED = "residual below 20 µm and score above −10 µm, after Ding et al. 2025"
 UNEXPECTED_COLUMNS = (
