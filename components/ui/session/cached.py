@@ -60,14 +60,14 @@ def key_of(value: object) -> object:
     TypeError
         If it has no key, as a frame has none.
     """
+    if hasattr(value, "key"):
+        return value.key
     if isinstance(value, Mapping):
         value = tuple(value.items())
     elif isinstance(value, Exception):
         value = repr(value)
     if value is None or isinstance(value, str | bytes | int | float | datetime):
         return value
-    if hasattr(value, "key"):
-        return value.key
     if isinstance(value, np.ndarray):
         return value.shape, value.dtype.str, blake2b(np.ascontiguousarray(value).tobytes()).hexdigest()
     if isinstance(value, Sequence):
