@@ -14,6 +14,7 @@ import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.feather as feather
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as hs
@@ -369,9 +372,7 @@ TRUTHS: list[tuple[str, pa.Array, list[int], str]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("valid", "kept", "note"), [row[1:] for row in TRUTHS], ids=[row[0] for row in TRUTHS]
-)
+@pytest.mark.parametrize(("valid", "kept", "note"), named(TRUTHS))
 def test_truth_is_read_by_value_and_an_unknown_spelling_is_named(
     valid: pa.Array, kept: list[int], note: str
 ) -> None:
@@ -711,6 +712,70 @@ def test_whatever_a_column_holds_it_is_read_rightly_or_refused(
     check_outcome(*place, column)
 
 
+DAY = date(2024, 5, 1)
+POSITION_MAPS = [
+    [(axis, float(number)) for axis, number in zip("xyz", place, strict=True)] for place in PLACES
+]
+TYPES: list[tuple[str, dict[str, object], str]] = [
+    # what it is, the columns of a Parquet file, what is said ("" where the rows are read)
+    ("a map as position", {"pt_position": pa.array(POSITION_MAPS, pa.map_(pa.string(), pa.float64()))}, ""),
+    ("a struct as position", {"pt_position": [dict(pairs) for pairs in POSITION_MAPS]}, ""),
+    ("decimals as position", {"pt_position": [[*map(Decimal, place)] for place in PLACES]}, ""),
+    ("words as position", {"pt_position": [["a", "b", "c"]] * 3},
+     "the column pt_position holds no positions: row 1 holds ['a', 'b', 'c']"),
+    ("a word in the second row", {"pt_position": [["1", "2", "3"], ["1", "b", "3"], ["1", "2", "3"]]},
+     "the column pt_position holds no positions: row 2 holds"),
+    ("days as position", {"pt_position": [[DAY] * 3] * 3}, "the column pt_position holds no positions"),
+    ("a day as coordinate", {"pt_position_y": [DAY] * 3},
+     "the column pt_position_y is not a number (its type is date32[day]): row 1 holds 2024-05-01"),
+    ("a struct as volume", {"volume": [{"v": 1}] * 3},
+     "the column volume is not a number (its type is struct<v: int64>): row 1 holds {'v': 1}"),
+    ("lists as IDs", {"target_id": [[200101], [200102], [200103]]},
+     "the column target_id holds no IDs (its type is list<element: int64>): row 1 holds [200101]"),
+    ("days as IDs", {"pt_root_id": [DAY] * 3}, "the column pt_root_id holds no IDs"),
+    ("a list as valid", {"valid": [[True], None, []]}, "the column valid does not say true or false"),
+    ("lists as labels", {"cell_type": [["x"]] * 3}, "the column cell_type is no text"),
+    ("bytes that are no text", {"cell_type": [b"x", b"\xff", b"y"]},
+     "cell_type is no text: row 2 holds b'\\xff'"),
+    ("an ID beyond int64", {"pt_root_id": pa.array([0, 2**63 + 5, 1], pa.uint64())},
+     "the column pt_root_id has an ID that is too large: IDs are below 2^63: row 2 holds 9223372036854775813"),
+    ("IDs as decimals", {"pt_root_id": [*map(Decimal, ROOTS)]}, ""),
+    ("IDs as text", {"pt_root_id": [*map(str, ROOTS)], "target_id": ["200101", "200102.0", " 200103"]}, ""),
+    ("a merged nucleus", {"target_id": [200101.0, 200102.0, 200103.0]}, ""),
+    ("root IDs as floats", {"pt_root_id": [*map(float, ROOTS)]}, "which cannot keep an ID's digits: row 1"),
+    ("odd columns that nothing needs", {"created": [{"day": [1]}] * 3, "session": ["x"] * 3}, ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("columns", "words"), named(TYPES))
+def test_types_that_nobody_expected_are_read_or_refused_by_column_and_row(
+    columns: dict[str, object], words: str, tmp_path: Path
+) -> None:
+    rows = right_rows() | columns
+    if "pt_position" in columns:
+        rows = {name: value for name, value in rows.items() if name[-2:] not in ("_x", "_y", "_z")}
+    pq.write_table(pa.table(rows), tmp_path / f"{COARSE.name}.parquet")
+    expected = tidy(pa.table(right_rows()), COARSE).rows.to_pandas()
+    try:
+        got = opened_folder(tmp_path).load_labels(COARSE.name).frame
+    except BadTable as error:
+        problem = error.problem
+    else:
+        problem = ""
+        pd.testing.assert_frame_equal(got, expected, check_categorical=False)
+    assert words in problem
+    assert bool(problem) == bool(words)
+
+
+@pytest.mark.parametrize("writing", [pq.write_table, feather.write_feather])
+def test_a_column_that_stands_twice_is_named(writing: Callable[..., None], tmp_path: Path) -> None:
+    rows = pa.table(right_rows())
+    ending = writing.__name__.removeprefix("write_").replace("table", "parquet")
+    writing(rows.append_column("target_id", rows["target_id"]), tmp_path / f"{COARSE.name}.{ending}")
+    with pytest.raises(BadTable, match=f"{COARSE.name}: the column target_id stands twice in the file"):
+        opened_folder(tmp_path).load_labels(COARSE.name)
+
+
 # G. Forms of text
 
 NAMED = (
@@ -773,6 +838,12 @@ READ: list[tuple[str, dict[str, bytes]]] = [
     ("the nucleus as index", {COARSE_CSV: text_of(ROWS.set_index("target_id"), index=True)}),
     ("R's row names", {COARSE_CSV: text_of(ROWS, index=True).removeprefix(b",")}),
     ("white space around names", {COARSE_CSV: text_of(ROWS.rename(columns=" {} ".format))}),
+    ("a byte-order mark read as Latin-1", {
+        COARSE_CSV: text_of(ROWS.set_index("target_id").rename_axis("ï»¿target_id"), index=True),
+    }),
+    ("a byte-order mark in a Parquet file", {
+        f"{COARSE.name}.parquet": parquet_of(ROWS.rename(columns={"target_id": "\ufefftarget_id "})),
+    }),
     ("everything quoted", {COARSE_CSV: text_of(ROWS, quoting=csv.QUOTE_ALL)}),
     ("decimal commas", {COARSE_CSV: text_of(ROWS.astype(dict.fromkeys(SPLIT, float)), sep=";", decimal=",")}),
     ("nucleus IDs after a merge", {COARSE_CSV: text_of(ROWS.astype({"target_id": float}))}),
@@ -802,7 +873,7 @@ READ: list[tuple[str, dict[str, bytes]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("files", [row[1] for row in READ], ids=[row[0] for row in READ])
+@pytest.mark.parametrize("files", named(READ))
 def test_text_of_every_form_gives_the_same_frame(files: dict[str, bytes], tmp_path: Path) -> None:
     for name, content in files.items():
         (tmp_path / name).write_bytes(content)
@@ -818,7 +889,7 @@ ASSUMED: list[tuple[str, str, dict[str, bytes], list[int], str]] = [
     ("the dump of v117", DETECTIONS.name, {DETECTED_CSV: DUMP.encode()}, [1, 2, 3],
      "has no header: its columns"),
     ("the same with tabs", DETECTIONS.name, {DETECTED_CSV: DUMP.replace(",", "\t").encode()}, [1, 2, 3],
-     "id (column 1), pt_root_id (column 4)"),
+     "id (column 1), valid (column 2), pt_root_id (column 4)"),
     ("a dump whose row numbers are the nuclei", COARSE.name, {COARSE_CSV: text_of(ROWS, header=False)},
      [1, 2, 3], "target_id (column 1)"),
     ("rows without their nuclei, which stand beside them", COARSE.name, {
@@ -838,9 +909,7 @@ ASSUMED: list[tuple[str, str, dict[str, bytes], list[int], str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("table", "files", "kept", "words"), [row[1:] for row in ASSUMED], ids=[row[0] for row in ASSUMED]
-)
+@pytest.mark.parametrize(("table", "files", "kept", "words"), named(ASSUMED))
 def test_what_is_assumed_of_a_file_is_said_on_pages_in_status_and_in_check(
     table: str, files: dict[str, bytes], kept: list[int], words: str, tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
@@ -864,6 +933,7 @@ def test_what_is_assumed_of_a_file_is_said_on_pages_in_status_and_in_check(
     )
 
 
+TRAILING = text_of(ROWS).replace(b"\n", b",\n").replace(b",\n", b"\n", 1)
 HEADED = pd.read_csv(io.BytesIO(text_of(ROWS, header=False)))
 WIDE_ROWS = ROWS.rename(columns={"target_id": "nuc"}).assign(broad_type="excitatory", mtype="L2a")
 REFUSED: list[tuple[str, dict[str, bytes], str, str]] = [
@@ -900,6 +970,7 @@ REFUSED: list[tuple[str, dict[str, bytes], str, str]] = [
      "no header row and no header file .* columns 1, 3 may be the nuclei's IDs", "_header.csv"),
     ("a dump in nanometres", {COARSE_CSV: text_of(in_unit(ROWS, NM), header=False)},
      "no column holds positions", ""),
+    ("a comma after each row", {COARSE_CSV: TRAILING}, "do not fit their 10 columns", ""),
     ("half of UTF-16", {COARSE_CSV: text_of(ROWS, encoding="utf-16")[:-1]}, "not UTF-16", ""),
     ("another header beside it", {
         COARSE_CSV: text_of(ROWS, header=False), f"{COARSE.name}_header.csv": b"not,a,header",
@@ -907,9 +978,7 @@ REFUSED: list[tuple[str, dict[str, bytes], str, str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("files", "words", "remedy"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED]
-)
+@pytest.mark.parametrize(("files", "words", "remedy"), named(REFUSED))
 def test_a_file_that_cannot_be_read_is_refused_with_the_cause_and_leaves_the_others_alone(
     files: dict[str, bytes], words: str, remedy: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -4,6 +4,7 @@ import codecs
 import csv
 import re
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,7 +15,7 @@ from isal import igzip, isal_zlib
 from data.catalog.entry import Table
 from data.errors import BadTable
 from data.sources.headerless import name_columns
-from data.tables.columns import COUNTERS, IDS, WORDS, known_columns, wanted_columns
+from data.tables.columns import COUNTERS, IDS, WORDS, clean_name, known_columns, wanted_columns
 
 GZIP_MAGIC = b"\x1f\x8b"
 REMEDY = "Fetch the table again, or put a whole file into the folder; nothing of this one was kept."
@@ -76,13 +77,17 @@ def read_delimited(path: Path, names: list[str] | None, table: Table) -> FileRow
     lines = _first_lines(text)
     separator = _separator(lines, names, table)
     first_row = _fields(lines[0], separator) if lines else []
-    has_header = bool(known_columns(first_row, table)) or not (names or _holds_numbers(first_row))
+    has_header = bool(known_columns(list(map(clean_name, first_row)), table)) or not (
+        names or _holds_numbers(first_row)
+    )
     columns = names or (first_row if has_header else None)
     if columns is None:
         return _headerless(text, separator, path, table)
-    if has_header and names is None and len(lines) > 1:
-        # R names one column fewer where the first holds row names.
-        columns = [""] * (len(_fields(lines[1], separator)) == len(columns) + 1) + columns
+    if has_header and names is None:
+        columns = [clean_name(name) for name in columns]
+        second_row = _fields(lines[1], separator) if len(lines) > 1 else []
+        if len(second_row) == len(columns) + 1 and second_row[-1]:
+            columns = ["", *columns]  # R does not name its row names
     rows = _parsed(text, columns, separator, table, skipped=int(has_header))
     return FileRows(rows=_decimal_points(rows, separator, table), names=tuple(columns))
 
@@ -142,7 +147,7 @@ def _separator(lines: list[str], names: list[str] | None, table: Table) -> str:
         rows = [_fields(line, separator) for line in lines]
         widths = {len(row) for row in rows}
         whole = widths == {len(names)} if names else len(widths) == 1
-        return len(known_columns(rows[0], table)), min(widths) if whole else 0
+        return len(known_columns(list(map(clean_name, rows[0])), table)), min(widths) if whole else 0
 
     return max(SEPARATORS, key=fit) if lines else ","
 
@@ -237,6 +242,8 @@ def _headerless(text: bytes, separator: str, path: Path, table: Table) -> FileRo
         raise BadTable(f"{table.name} has no header, and its rows do not fit: {error}.", REMEDY) from error
     names = name_columns(rows, path, table)
     named = {name: rows[place] for name, place in names.items()}
-    where = ", ".join(f"{name} (column {place + 1})" for name, place in names.items())
+    where = ", ".join(
+        f"{name} (column {place + 1})" for name, place in sorted(names.items(), key=itemgetter(1))
+    )
     note = f"{path.name} has no header: its columns were told by their values, as {where}."
     return FileRows(rows=pa.table(named), names=tuple(names), assumptions=(note,))

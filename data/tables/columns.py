@@ -20,6 +20,11 @@ MOST_NAMED = 12
 LONGEST_NAME = 30
 
 
+def clean_name(name: str) -> str:
+    """A column's name without white space and byte-order marks, also one that was read as Latin-1."""
+    return name.strip().removeprefix("\ufeff").removeprefix("ï»¿").strip(' \t"')
+
+
 def known_columns(names: Sequence[str], table: Table) -> set[str]:
     """The names that are columns of the table or of its kind."""
     stems = {f"{stem}{suffix}" for stem in POSITION_STEMS for suffix in ("", "_x", "_y", "_z")}
