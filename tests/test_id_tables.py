@@ -1,5 +1,7 @@
 """Tables that people paste or upload under “Select by ID”: the column that is read, or those asked for."""
 
+from contextlib import suppress
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -110,6 +112,8 @@ READ = {
     "an index": (repr(pd.Index([A, B], name="nucleus_id")), "", [A, B]),
     "lines of several": (f"{A}, {B}\n{C}\n", "", [A, B, C]),
     "one name, known IDs": (f"my favourites\n{A}\n{RB}\n", "my favourites", [A, RB]),
+    "one column id of roots": (f"id\n{RA}\n{RB}\n", "id", [RA, RB]),
+    "quotes as R escapes them": (f'"nucleus_id","t"\n{A},"a \\"b\\" c"\n{B},"d"\n', "nucleus_id", [A, B]),
     "rows of known IDs": (f"{A} {B}\n{C} 11\n", EVERY_COLUMN, [A, B, C, 11]),
     "records of the shared cases": (
         f'[{{"target_id":{A},"pt_root_id":{RA}}},{{"target_id":{B},"pt_root_id":{RB}}}]', "target_id", [A, B],
@@ -203,9 +207,18 @@ def test_a_print_that_leaves_rows_out_says_so(text, cut):
     assert read(text).cut == cut
 
 
-def test_a_cell_that_never_ends_is_an_error():
+@pytest.mark.parametrize(
+    "text", [f'nucleus_id,note\n{A},"a\n{B},b\n', 'nucleus_id,x\n"' + "1" * 200_000 + '"']
+)
+def test_a_cell_that_never_ends_is_an_error_and_hides_no_rows(text):
     with pytest.raises(DataError, match="cannot be read"):
-        read("nucleus_id,x\n" + '"' + "1" * 200_000 + '"')
+        read(text)
+
+
+@pytest.mark.parametrize("part", ["[ ", "a.", "f(, dtype=", "1", "(1,", "{1:", '"', "a b\n", "| ", "[1] 2\n"])
+def test_a_text_made_to_be_slow_is_read_or_refused(part):
+    with suppress(DataError):
+        assert len(read(part * 20_000).columns) <= 20_000
 
 
 @st.composite

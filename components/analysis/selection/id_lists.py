@@ -156,7 +156,7 @@ def read_ids(text: str, nucleus_ids: NDArray[np.int64], root_ids: NDArray[np.int
         columns.append(column)
         if rank is None:
             rank = BARE_ID if len(names) == 1 and column.is_known() else BARE_ID + 1
-        elif rank == BARE_ID and not column.is_known(roots=False):
+        elif rank == BARE_ID and not column.is_known(roots=len(names) == 1):
             rank = BARE_ID + 1
         if rank < best:
             likeliest, best = [], rank

@@ -36,10 +36,12 @@ BARE_ID = 4
 _DOTS = frozenset({"..", "...", "…", "⋮"})
 _NAME = re.compile(r"[^\W\d][\w .]*")
 _NO_NAMES = frozenset({"nan", "none", "null", "na"})
-_NUMBER = re.compile(r"[-+]?[\d.,]*\d[\d.,]*(?:[eE][-+]?\d+)?L?")
+_NUMBER = re.compile(r"[-+]?[.,]?\d[\d.,]*(?:[eE][-+]?\d+)?L?")
 _TOKEN = re.compile(r'"[^"]*"|\'[^\']*\'|\[[^\]]*\]|\([^)]*\)|\S+')
 _R_PREFIX = re.compile(r"\s*\[\d+\]\s+(?=\S)")
-_CALL = re.compile(r"\b[A-Za-z_][\w.]*\(([^()]*?)(?:,\s*(?:dtype|length|name|tzinfo|tz)=[^()]*)?\)")
+_CALL = re.compile(
+    r"\b[A-Za-z_][\w.]{0,60}\(((?:[^(),]++|,(?!\s*(?:dtype|length|name|tzinfo|tz)=))*+)(?:,[^()]*+)?\)"
+)
 _SHAPE = re.compile(r",\s*shape=\([\d, ]*\)")
 _FOOTER = re.compile(
     r"\s*(?:\[?\(?\d+ rows?(?: x \d+ columns)?[\])]?|<\w+Array>|shape: \(.*\)|(?:<\w+>\s*)+"
@@ -144,12 +146,13 @@ def _content(text: str) -> tuple[list[Line], bool, str]:
             cut = True
         elif not line.isspace() and not _RULE.fullmatch(line[:LONGEST_HEAD]):
             lines.append((number, line))
-    while lines and lines[0][1].startswith("#"):  # what numpy and R write above a table
-        number, line = lines.pop(0)
-        names = [word for word in re.split(r"[\s,;|]+", line.strip("# ")) if word]
-        if _has_id_name(names):
-            lines.insert(0, (number, line.strip("# ")))
-    return [line for line in lines if not line[1].startswith("# ")], cut, name
+    n_comments = next((n for n, (_, line) in enumerate(lines) if not line.startswith("#")), len(lines))
+    comments = [(number, line.strip("# ")) for number, line in lines[:n_comments]]
+    heads = [
+        line for line in comments if _has_id_name(re.split(r"[\s,;|]+", line[1]))
+    ]  # numpy's `# nucleus_id`
+    rows = [line for line in lines[n_comments:] if not line[1].startswith("# ")]
+    return [*heads[-1:], *rows], cut, name
 
 
 # Objects: JSON, JSON lines, Python literals
@@ -248,12 +251,12 @@ def _vector(lines: list[Line]) -> TextTable | None:
 
 def _separated(lines: list[Line]) -> TextTable | None:
     """A table whose cells are parted by a character, quoted where they hold it."""
-    said = re.fullmatch(r"\ufeff?\"?sep=(.)\"?", lines[0][1].strip("\n ")) if lines else None
-    lines = lines[1:] if said else lines
+    declared = re.fullmatch(r"\"?sep=(.)\"?", lines[0][1].strip()) if lines else None
+    lines = lines[1:] if declared else lines
     if not lines or len(lines[0][1]) > LONGEST_HEAD:
         return None
     best, separator = (0.0, 0), ""
-    for mark in [said[1]] if said else ",;\t|":
+    for mark in [declared[1]] if declared else ",;\t|":
         rows = _cells(lines[:FIRST_LINES], mark)
         width = len(rows[0][1]) if rows else 0
         fitting = sum(len(cells) in {width, width + 1} for _, cells in rows) / max(len(rows), 1)
@@ -263,15 +266,16 @@ def _separated(lines: list[Line]) -> TextTable | None:
     if not separator and len(lines) > 1 and all(lines[0][1].split(" ")):
         widths = [len(cells) for _, cells in _cells(lines[:FIRST_LINES], " ")]
         separator = " " if widths[0] > 1 and {*widths} <= {widths[0], max(widths[:2])} else ""
-    return _named(_cells(lines, separator)) if separator else None
+    return _named(_cells(lines, separator, whole=True)) if separator else None
 
 
-def _cells(lines: list[Line], separator: str) -> list[Row]:
-    """The rows of a CSV; cells without the spaces around them."""
+def _cells(lines: list[Line], separator: str, *, whole: bool = False) -> list[Row]:
+    """The rows of a CSV, cells without spaces around them; `whole`: it may not end inside a quoted cell."""
     rows: list[Row] = []
     reader = csv.reader(
-        (f"{line}\n" for _, line in lines), delimiter=separator, skipinitialspace=separator not in "\t "
-    )
+        (f"{line}\n" for _, line in lines), delimiter=separator, skipinitialspace=separator not in "\t ",
+        strict=whole,
+    )  # fmt: skip
     try:
         for cells in reader:
             stripped = [cell.strip() for cell in cells]
@@ -279,6 +283,8 @@ def _cells(lines: list[Line], separator: str) -> list[Row]:
                 stripped = stripped[1:-1]
             rows.append((lines[reader.line_num - 1][0], stripped))
     except csv.Error as error:
+        if "expected after" in str(error):  # quotes inside a quoted cell, which R writes as \"
+            return _cells(lines, separator)
         line = lines[min(reader.line_num, len(lines)) - 1][0]
         raise DataError(f"The table cannot be read: {error}, line {line}.", REMEDY) from error
     return rows
@@ -286,7 +292,8 @@ def _cells(lines: list[Line], separator: str) -> list[Row]:
 
 def _printed(lines: list[Line]) -> TextTable | None:
     """A table whose columns are parted by spaces: aligned, as pandas and R print it, or not."""
-    if len(lines) < 2 or len(lines[0][1]) > LONGEST_HEAD or not any(" " in line.strip() for _, line in lines):
+    printed = len(lines) > 1 and any(" " in line.strip() for _, line in lines)
+    if not printed or any(len(line) > LONGEST_HEAD for _, line in lines):
         return None
     if all(line.lstrip().startswith("[") for _, line in lines):  # a numpy array of rows
         lines = [(number, line.translate(_BLANKS).rstrip()) for number, line in lines]
@@ -335,7 +342,7 @@ def _aligned(lines: list[Line]) -> list[Row]:
     A cell may hold spaces: what no name stands above belongs to the name to its right, but for the index.
     """
     length = max(len(line) for _, line in lines)
-    if length > LONGEST_HEAD or length * len(lines) > MOST_CHARACTERS:
+    if length * len(lines) > MOST_CHARACTERS:
         return []
     characters = np.array([line.ljust(length) for _, line in lines]).view("U1").reshape(-1, length)
     used = np.flatnonzero(np.any(characters != " ", axis=0))
