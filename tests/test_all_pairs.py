@@ -17,8 +17,9 @@ from components.analysis.comparison.agreement import (
     pair_table,
 )
 from components.analysis.comparison.axes import AxisTable, axis_tables, read_axis_table
-from components.analysis.comparison.metrics import METRICS
+from components.analysis.comparison.metrics import METRICS, Metric, bootstrap_intervals
 from components.analysis.labels.levels import Reading, finest_common_level, nucleus_labels, read_once
+from components.analysis.output.results import agreement_record, agreement_text, pairs_text
 from components.ui.context.comparison import Comparison, compared
 from data.catalog import TABLES
 from data.catalog.entry import Table
@@ -181,6 +182,19 @@ def test_what_differs_in_anything_is_kept_under_another_key(subtests: pytest.Sub
         with subtests.test(what):
             assert one.key != other.key
     assert [compared(fine, manual, level).pairs.level for level in LEVELS] == [*LEVELS]
+
+
+def test_a_new_metric_is_one_entry(monkeypatch: pytest.MonkeyPatch) -> None:
+    largest = Metric(title="Largest", meaning="", measure=lambda counts: counts.max((-2, -1)), undefined=())
+    monkeypatch.setitem(METRICS, "largest", replace(largest, short="largest"))
+    fine, manual = (loaded(name, AXIS_TABLES[name][1]) for name in (FINE, MANUAL))
+    result = measure_agreement(pair_labels(fine.as_axis, manual.as_axis, "subclass"))
+    record = agreement_record(result, fine.provenance)
+    assert [*record][-2:] == ["largest", "undefined"]
+    assert record["largest"] == pair_table([result])["largest"].item() == result.matrix.to_numpy().max()
+    assert "largest" in agreement_text(result)
+    assert "largest" in pairs_text([result])
+    assert bootstrap_intervals(result.matrix.to_numpy(), square=True)["largest"] is not None
 
 
 def test_no_pair_is_a_table_without_rows() -> None:

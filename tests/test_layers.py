@@ -83,7 +83,7 @@ HOMES = {
     "data.catalog.EVERY_TABLE": (
         "data/catalog/tables.py",
         "components/analysis/selection",
-        "components/analysis/code_export/selection.py",
+        "components/analysis/code_export/recipes.py",
     ),
     "data.catalog.TABLES": ("data/sources/sample",),
 }

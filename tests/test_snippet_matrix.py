@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from components.analysis.code_export.comparisons import matrix_snippet
-from components.analysis.code_export.rows import ShownRows, rows_snippet
+from components.analysis.code_export.recipes import ShownRows, rows_snippet
 from components.analysis.comparison.agreement import measure_agreement, pair_labels
 from components.analysis.comparison.axes import AxisTable, coregistered_labels
 from components.analysis.labels.ranges import Range

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.analysis.code_export.rows import WRITERS, ShownRows, rows_snippet
+from components.analysis.code_export.recipes import FILTER_WRITERS, ShownRows, rows_snippet
 from components.analysis.code_export.script import _functions
 from components.analysis.comparison.axes import coregistered_labels
 from components.analysis.labels.counts import UNMAPPED
@@ -92,7 +92,7 @@ def check(made: MadeRelease, shown: ShownRows, *, some: bool = True) -> None:
 
 
 def test_no_filter_lacks_a_writer() -> None:
-    assert {type(row) for row in FILTERS.values()} == {*WRITERS}
+    assert {type(row) for row in FILTERS.values()} == {*FILTER_WRITERS}
 
 
 def test_without_filters_the_rows_are_the_tables(made: MadeRelease, subtests: pytest.Subtests) -> None:

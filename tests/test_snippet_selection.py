@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from components.analysis.code_export.selection import MOST_IDS, STEPS, WRITERS, selection_snippet
+from components.analysis.code_export.recipes import MOST_IDS, SELECTION_WRITERS, STEPS, selection_snippet
 from components.analysis.code_export.text import literal, mapped
 from components.analysis.code_export.text import literal_list as written
 from components.analysis.labels.counts import UNMAPPED
@@ -132,7 +132,7 @@ def every_kind(base: type[SelectionKind] = SelectionKind) -> set[type[SelectionK
 
 
 def test_no_kind_lacks_a_writer_or_a_word() -> None:
-    assert set(WRITERS) == set(KINDS.values()) == every_kind()
+    assert set(SELECTION_WRITERS) == set(KINDS.values()) == every_kind()
     assert set(STEPS) == set(JOINS) == set(get_args(How))
 
 

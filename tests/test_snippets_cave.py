@@ -9,9 +9,8 @@ import pandas as pd
 import pytest
 
 from components.analysis.code_export.comparisons import changes_snippet, matrix_snippet
-from components.analysis.code_export.rows import ShownRows, rows_snippet
+from components.analysis.code_export.recipes import ShownRows, rows_snippet, selection_snippet
 from components.analysis.code_export.script import Origin, origins
-from components.analysis.code_export.selection import selection_snippet
 from components.analysis.code_export.tables import coverage_snippet, query_snippets
 from components.analysis.code_export.text import Snippet
 from components.analysis.comparison.agreement import measure_agreement, pair_labels

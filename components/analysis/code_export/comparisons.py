@@ -1,6 +1,6 @@
 """Two tables as code: both read again, one label per nucleus, joined and counted; or two releases of one."""
 
-from components.analysis.code_export.rows import ShownRows, write_coregistered, write_rows
+from components.analysis.code_export.recipes import ShownRows, write_coregistered, write_rows
 from components.analysis.code_export.script import Origin, Script
 from components.analysis.code_export.text import Snippet, literal
 from components.analysis.comparison.agreement import Pairs

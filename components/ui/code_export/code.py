@@ -6,9 +6,8 @@ from contextlib import contextmanager
 import streamlit as st
 
 from components.analysis.code_export.comparisons import matrix_snippet
-from components.analysis.code_export.rows import ShownRows, rows_snippet
+from components.analysis.code_export.recipes import ShownRows, rows_snippet, selection_snippet
 from components.analysis.code_export.script import Origin, origins
-from components.analysis.code_export.selection import selection_snippet
 from components.analysis.code_export.tables import coverage_snippet, nucleus_snippet, table_snippets
 from components.analysis.code_export.text import Snippet
 from components.analysis.comparison.agreement import Pairs
