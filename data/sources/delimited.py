@@ -26,6 +26,8 @@ ENCODINGS = {
     codecs.BOM_UTF8: "utf-8-sig",
 }  # fmt: skip
 PROBED_LINES = 20
+FOR_EXCEL = re.compile(rb'\A"?sep=."?\r?\n')
+"""The line by which Excel is told the separator."""
 NUMBER = re.compile(r"[+-]?\d[\d.,]*(?:[eE][+-]?\d+)?")
 DECIMAL_COMMA = r"^\s*[+-]?\d*,\d+(?:[eE][+-]?\d+)?\s*$"
 THOUSANDS = r"^\s*[+-]?[1-9]\d{0,2}(?:,\d{3})+\s*$"
@@ -73,7 +75,7 @@ def read_delimited(path: Path, names: list[str] | None, table: Table) -> FileRow
         If the file is cut short or a web page, its rows do not fit the columns, or it has no header and its
         columns cannot be told apart.
     """
-    text = _unpacked(path, table)
+    text = FOR_EXCEL.sub(b"", _unpacked(path, table), count=1)
     lines = _first_lines(text)
     separator = _separator(lines, names, table)
     first_row = _fields(lines[0], separator) if lines else []

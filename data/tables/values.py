@@ -149,7 +149,7 @@ def _fault_of_id(value: pa.Scalar) -> str:
         is_whole = Decimal(str(value.as_py())) % 1 == 0
     except InvalidOperation:
         is_whole = True
-    return "has an ID that is too large: IDs are below 2^63" if is_whole else "has an ID that is not whole"
+    return "has an ID that is too large (IDs are below 2^63)" if is_whole else "has an ID that is not whole"
 
 
 def _floating(raw: pa.Table, name: str, row: int, table: Table) -> BadTable:
