@@ -194,6 +194,23 @@ def test_no_choice_in_a_link_breaks_a_page(tmp_path: Path, use_folder: UseFolder
     assert broken == {}
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("__import__('os')", "The selection in this link cannot be read"),
+        ("filter:coregistration_manual_v3:labels=23P", "holds no labels to select by"),
+    ],
+)
+def test_a_link_that_selects_nothing_is_words_and_the_page_goes_on(
+    text: str, said: str, folder_settings: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in folder_settings.items():
+        monkeypatch.setenv(name, value)
+    app = run("baylor", {"select": text})
+    assert said in app.error[0].value.replace("\\", "")
+    assert app.get("plotly_chart")
+
+
 def test_a_selection_of_a_table_that_nobody_has_is_refused_and_not_kept(
     folder_settings: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -31,6 +31,22 @@ CROSSING = """(layer, [row, column]) => {
   return { x: middle("x", column).x, y: middle("y", row).y };
 }"""
 
+# The middle of a bar, as a place on the layer that hears a figure's clicks.
+MIDDLE = """(layer, bar) => {
+  const outer = layer.getBoundingClientRect(), box = bar.getBoundingClientRect();
+  return { x: box.x + box.width / 2 - outer.x, y: box.y + box.height / 2 - outer.y };
+}"""
+# A figure is drawn again when its width is known: what is clicked before hears nothing.
+AT_REST = """figure => new Promise(done => {
+  let before = "", frames = 0;
+  const look = () => {
+    frames = figure.innerHTML === before ? frames + 1 : 0;
+    before = figure.innerHTML;
+    if (frames < 5) requestAnimationFrame(look); else done();
+  };
+  look();
+})"""
+
 
 def settle(page: Page) -> None:
     """Wait until the page has run to its end, without a traceback."""
@@ -62,8 +78,20 @@ def figure_of(page: Page, name: str) -> Locator:
 def click_cell(page: Page, figure_name: str, row: str, column: str) -> None:
     """Click where a row and a column of a matrix cross."""
     settle(page)
-    layer = figure_of(page, figure_name).locator(".nsewdrag")
+    figure = figure_of(page, figure_name)
+    figure.evaluate(AT_REST)
+    layer = figure.locator(".nsewdrag")
     layer.click(position=layer.evaluate(CROSSING, [row, column]))
+
+
+def click_bar(page: Page, figure_name: str, number: int, subplot: str = "xy") -> None:
+    """Click the middle of a bar, counted from 0."""
+    settle(page)
+    figure = figure_of(page, figure_name)
+    figure.evaluate(AT_REST)
+    layer = figure.locator(f".{subplot} .nsewdrag")
+    bar = figure.locator(f".subplot.{subplot} .bars .point path").nth(number)
+    layer.click(position=layer.evaluate(MIDDLE, bar.element_handle()))
 
 
 def drag_box(page: Page) -> None:

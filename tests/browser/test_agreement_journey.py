@@ -97,14 +97,27 @@ def check_link_opens(page: Page, expected: list[int]) -> None:
 def test_a_clicked_square_is_the_same_nuclei_everywhere(page: Page, url: str, folder: Path, raw: Raw) -> None:
     pairs = compared(raw, FINE, METAMODEL)
     assert len(pairs) == 399  # nuclei 100 to 499, less the one with two labels
-    expected = square(pairs, "5P-ET", "5P-IT")
     page.goto(f"{url}/agreement")
+    check_the_largest_confusion(page, folder, pairs)
+    expected = square(pairs, "5P-ET", "5P-IT")
     click_cell(page, PAIR, "5P-ET", "5P-IT")
     check_everywhere(page, folder, expected)
     assert in_link(page.url) == f"square:{FINE}:{METAMODEL}:subclass:5P-ET:5P-IT"
-    check_link_opens(page, expected)
     page.locator("label").filter(has_text=f"Only the {len(expected)} of them that are selected").click()
     check_list(page, pairs)
+
+
+def check_the_largest_confusion(page: Page, folder: Path, pairs: pd.DataFrame) -> None:
+    """The button beside the sentence about the largest confusion selects the nuclei that it counts."""
+    said = page.get_by_text(re.compile("nuclei that Baylor fine calls")).first
+    expect_once(said)
+    n, row, column = said.locator("strong").all_inner_texts()
+    differ = pairs[pairs["row"] != pairs["column"]]
+    assert int(n) == differ.value_counts().max()
+    page.get_by_role("button", name="Select", exact=True).first.click()
+    expected = square(pairs, row, column)
+    assert len(expected) == int(n)
+    check_everywhere(page, folder, expected)
 
 
 def check_list(page: Page, pairs: pd.DataFrame) -> None:
@@ -130,22 +143,6 @@ def test_under_a_filter_a_square_is_the_filtered_nuclei_only(
     assert in_link(page.url).endswith(
         f" and filter:{FINE}:where=root"
     )  # the cell's own words would mean more
-
-
-def test_the_button_of_the_largest_confusion_selects_its_nuclei(
-    page: Page, url: str, folder: Path, raw: Raw
-) -> None:
-    pairs = compared(raw, FINE, METAMODEL)
-    page.goto(f"{url}/agreement")
-    said = page.get_by_text(re.compile("nuclei that Baylor fine calls")).first
-    expect_once(said)
-    n, row, column = said.locator("strong").all_inner_texts()
-    differ = pairs[pairs["row"] != pairs["column"]]
-    assert int(n) == differ.value_counts().max()
-    page.get_by_role("button", name="Select", exact=True).first.click()
-    expected = square(pairs, row, column)
-    assert len(expected) == int(n)
-    check_everywhere(page, folder, expected)
 
 
 def test_a_tile_opens_its_pair(page: Page, url: str, raw: Raw) -> None:

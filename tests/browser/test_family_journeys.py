@@ -15,18 +15,12 @@ from data.catalog.pages import FAMILIES
 from data.sources.sample import SampleSource
 from data.tables.raw import silent
 from data.volume import VOLUME
-from tests.browser.acts import expect_once, expect_selected, figure_of, lit, settle, unfold
+from tests.browser.acts import click_bar, expect_once, expect_selected, figure_of, lit, settle, unfold
+from tests.browser.server import ROOT, AppServer
 from tests.loopback_archive import COARSE, FINE
 
 MANUAL = "coregistration_manual_v3"
 INHIBITORY = {"BC", "BPC", "MC", "NGC"}
-# The middle of a bar, as a place on the layer that hears a figure's clicks.
-MIDDLE = """(layer, bar) => {
-  const outer = layer.getBoundingClientRect(), box = bar.getBoundingClientRect();
-  return { x: box.x + box.width / 2 - outer.x, y: box.y + box.height / 2 - outer.y };
-}"""
-
-Serve = Callable[..., str]
 
 
 @cache
@@ -76,19 +70,13 @@ def expect_baylor_in_layer_4(page: Page) -> None:
     expect(matrix).to_contain_text(in_lines(f"n = {n:,} nuclei compared, class · layer L4 after"))
 
 
-def test_the_first_visit_ever_may_be_a_deep_link_with_filters(
-    page: Page, serve: Serve, sample_cache: Path
+def test_every_page_of_the_menu_opens_without_a_fault_and_no_file_is_watched(
+    page: Page, servers: Callable[..., AppServer], sample_cache: Path
 ) -> None:
-    url = serve(CELL_TYPES_SOURCE="sample", CELL_TYPES_CACHE=sample_cache, VISITORS="none yet")
-    page.goto(f"{url}/baylor?level=Class&only-layer=L4")
-    expect_once(page.get_by_role("heading", name="Baylor", exact=True))
-    expect_baylor_in_layer_4(page)
-    expect_once(page.get_by_text("Filters · 1 active"))
-    expect_once(page.get_by_role("link", name="Overview"))
-
-
-def test_every_page_of_the_menu_opens_without_a_fault(page: Page, url: str) -> None:
-    page.goto(url)
+    server = servers(ROOT / "app.py", {"CELL_TYPES_SOURCE": "sample", "CELL_TYPES_CACHE": str(sample_cache)})
+    options = [word.split("=")[0] for word in server.command if word.startswith("--")]
+    assert options == ["--server.address", "--server.port", "--server.headless"]
+    page.goto(server.url)
     title = page.get_by_role("heading", level=1)
     menu = page.get_by_test_id("stSidebarNavLink")
     expect(title).to_have_text("The release at a glance")
@@ -104,9 +92,10 @@ def test_every_page_of_the_menu_opens_without_a_fault(page: Page, url: str) -> N
         expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
         if places[number].rpartition("/")[2] in FAMILIES:
             expect(page.locator(".stage .legend-foot")).to_contain_text("nuclei shown")
+    assert "Inotify queue overflowed" not in server.said()
 
 
-def test_baylor_by_class_in_layer_4_counts_what_pandas_counts_and_selects_the_contradictions(
+def test_baylor_by_class_selects_a_bar_and_in_layer_4_counts_what_pandas_counts_and_selects_contradictions(
     page: Page, url: str
 ) -> None:
     page.goto(f"{url}/baylor")
@@ -114,7 +103,12 @@ def test_baylor_by_class_in_layer_4_counts_what_pandas_counts_and_selects_the_co
     settle(page)
     page.get_by_test_id("stButtonGroup").get_by_text("Class", exact=True).click()
     expect(page.locator(".legend-title")).to_have_text("Baylor fine, class")
-    settle(page)
+    click_bar(page, "Nuclei per label in Baylor fine", 1)
+    page.wait_for_url("**select=filter*")
+    fine = classes(raw(FINE))
+    expected = sorted(fine.index[fine == "inhibitory"].tolist())
+    expect_selected(page, len(expected))
+    assert lit(page, len(expected)) == expected
     unfold(page, "Filters")
     page.get_by_role("combobox", name="Layer", exact=True).click()
     page.get_by_role("option", name="L4", exact=True).click()
@@ -130,10 +124,7 @@ def test_baylor_by_class_in_layer_4_counts_what_pandas_counts_and_selects_the_co
 
 def test_a_click_on_a_bar_of_the_combinations_selects_its_nuclei(page: Page, url: str) -> None:
     page.goto(url)
-    figure = figure_of(page, "Nuclei for every combination of tables that label them")
-    settle(page)
-    layer, bar = figure.locator(".x2y2 .nsewdrag"), figure.locator(".subplot.x2y2 .bars .point path").first
-    layer.click(position=layer.evaluate(MIDDLE, bar.element_handle()))
+    click_bar(page, "Nuclei for every combination of tables that label them", 0, "x2y2")
     page.wait_for_url("**select=covered*")
     inside, outside = re.findall(r"side=([^:&]*)", unquote(page.url))
     names = {name: name in inside.split(",") for name in [*inside.split(","), *outside.split(",")]}
@@ -146,21 +137,8 @@ def test_a_click_on_a_bar_of_the_combinations_selects_its_nuclei(page: Page, url
     assert lit(page, len(expected)) == expected
 
 
-def test_a_click_on_a_bar_itself_selects_its_nuclei(page: Page, url: str) -> None:
-    page.goto(f"{url}/baylor?level=Class")
-    figure = figure_of(page, "Nuclei per label in Baylor fine")
-    settle(page)
-    layer, bar = figure.locator(".nsewdrag").first, figure.locator(".bars .point path").nth(1)
-    layer.click(position=layer.evaluate(MIDDLE, bar.element_handle()))
-    page.wait_for_url("**select=filter*")
-    said = classes(raw(FINE))
-    expected = sorted(said.index[said == "inhibitory"].tolist())
-    expect_selected(page, len(expected))
-    assert lit(page, len(expected)) == expected
-
-
 def test_the_selection_stands_in_the_link_of_a_page_without_a_cloud(page: Page, url: str) -> None:
-    page.goto(f"{url}/baylor?level=Class&select=ids:1,2")
+    page.goto(f"{url}/releases?select=ids:1,2")
     settle(page)
     page.get_by_role("link", name="Nucleus", exact=True).click()
     page.wait_for_url("**/nucleus?*select=ids*")
@@ -170,8 +148,12 @@ def test_the_selection_stands_in_the_link_of_a_page_without_a_cloud(page: Page, 
     page.wait_for_url("**/releases?*select=ids*")
 
 
-def test_the_camera_of_a_figure_saves_an_svg_with_its_caption(page: Page, url: str) -> None:
+def test_a_deep_link_opens_with_its_filters_and_saves_a_figure_with_its_caption(page: Page, url: str) -> None:
     page.goto(f"{url}/baylor?level=Class&only-layer=L4")
+    expect_once(page.get_by_role("heading", name="Baylor", exact=True))
+    expect_baylor_in_layer_4(page)
+    expect_once(page.get_by_text("Filters · 1 active"))
+    expect_once(page.get_by_role("link", name="Overview"))
     figure = figure_of(page, "Nuclei per label in Baylor fine")
     settle(page)
     page.get_by_test_id("stSidebar").get_by_text("SVG", exact=True).click()

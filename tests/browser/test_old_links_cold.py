@@ -27,7 +27,7 @@ def fresh_server(tmp_path: Path, sample_cache: Path) -> Iterator[AppServer]:
     server.stop()
 
 
-@pytest.mark.parametrize("start", ["cell?nucleus=", "baylor?", "agreement?"])
+@pytest.mark.parametrize("start", ["cell?nucleus=", "baylor?"])
 def test_an_old_link_is_the_first_thing_that_a_server_is_asked(
     page: Page, fresh_server: AppServer, start: str
 ) -> None:

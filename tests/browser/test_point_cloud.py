@@ -392,16 +392,15 @@ def test_camera_and_selection_survive_a_change_of_page(page, stage, nuclei):
     expect(stage.locator(".chip")).to_contain_text("1 selected")
 
 
-@pytest.mark.parametrize(
-    ("word", "across", "down"), [("Front", "x", "depth"), ("Side", "z", "depth"), ("Pia", "x", "z")]
-)
-def test_a_preset_looks_along_an_axis_and_mirrors_nothing(stage, nuclei, word, across, down):
-    stage.get_by_role("button", name=word, exact=False).first.click()
-    stage.evaluate(DRAWN)
-    points = projected(stage, nuclei)
-    assert np.corrcoef(points[:, 0], nuclei[across])[0, 1] > 0.999
-    sign = -1 if word == "Pia" else 1  # from the pia, z goes up; else depth goes down
-    assert np.corrcoef(points[:, 1], sign * nuclei[down])[0, 1] > 0.999
+def test_a_preset_looks_along_an_axis_and_mirrors_nothing(stage, nuclei, subtests):
+    for word, across, down in (("Front", "x", "depth"), ("Side", "z", "depth"), ("Pia", "x", "z")):
+        with subtests.test(word):
+            stage.get_by_role("button", name=word, exact=False).first.click()
+            stage.evaluate(DRAWN)
+            points = projected(stage, nuclei)
+            assert np.corrcoef(points[:, 0], nuclei[across])[0, 1] > 0.999
+            sign = -1 if word == "Pia" else 1  # from the pia, z goes up; else depth goes down
+            assert np.corrcoef(points[:, 1], sign * nuclei[down])[0, 1] > 0.999
 
 
 def test_the_keyboard_turns_shifts_zooms_and_resets(page, stage):
@@ -571,9 +570,14 @@ PICK = """async ([text, positions, camera, view, polygon, points]) => {
 }"""
 
 
-@pytest.mark.parametrize("field", [1, 20])
-def test_projection_pick_and_lasso_agree_with_brute_force(page, serve, field):
+def test_projection_pick_and_lasso_agree_with_brute_force(page, serve, subtests):
     page.goto(serve(APP, CLOUD_NUCLEI=N))
+    for field in (1, 20):
+        with subtests.test(f"{field}° wide"):
+            check_by_brute_force(page, field)
+
+
+def check_by_brute_force(page: Page, field: int) -> None:
     random = np.random.default_rng(field)
     places = random.integers(0, 65_536, (3_000, 3))
     camera = {"target": [500, 400, 300], "yaw": -32, "pitch": 16, "span": 1_200, "field": field}

@@ -3,19 +3,12 @@
 import re
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from data.loader import open_release
 from data.settings import read_settings
 from tests.browser.acts import downloaded, drag_box, expect_once, selected, settle, unfold
 from tests.loopback_archive import FINE
-
-
-def labelled(label: str, cache: Path) -> int:
-    settings = read_settings({"source": "sample", "cache": cache})
-    frame = open_release(settings, sample_when_offline=False).load_labels(FINE).frame
-    return int(frame.loc[frame["cell_type"] == label, "nucleus_id"].nunique())
 
 
 def test_a_box_is_listed_and_survives_recolouring_and_the_way_to_another_page(page: Page, url: str) -> None:
@@ -45,12 +38,6 @@ def test_the_list_of_compared_nuclei_follows_a_pick_in_the_cloud(page: Page, url
     expect_once(offered)
 
 
-def test_a_link_brings_its_selection(page: Page, url: str, sample_cache: Path) -> None:
-    page.goto(f"{url}/baylor?select=filter:{FINE}:labels=5P-NP")
-    count = labelled("5P-NP", sample_cache)
-    expect_once(page.get_by_text(f"{count:,} nuclei selected"))
-
-
 def test_a_pasted_table_is_selected_by_the_column_that_the_reader_chooses(
     page: Page, url: str, sample_cache: Path
 ) -> None:
@@ -78,19 +65,9 @@ def test_a_pasted_table_is_selected_by_the_column_that_the_reader_chooses(
     page.wait_for_url(f"**select=ids*{after}*")
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("__import__('os')", "The selection in this link cannot be read"),
-        ("filter:coregistration_manual_v3:labels=23P", "holds no labels to select by"),
-        (
-            f"filter:{FINE}:labels=%255Bclick%255D%2528https%253A%252F%252Fevil.example%2529",
-            "[click](https:",
-        ),
-    ],
-)
-def test_a_hostile_link_is_words_and_the_page_goes_on(page: Page, url: str, text: str, said: str) -> None:
-    page.goto(f"{url}/baylor?select={text}")
-    expect(page.get_by_text(said).first).to_be_visible()
+def test_a_hostile_link_is_words_and_the_page_goes_on(page: Page, url: str) -> None:
+    label = "%255Bclick%255D%2528https%253A%252F%252Fevil.example%2529"  # [click](https://evil.example)
+    page.goto(f"{url}/baylor?select=filter:{FINE}:labels={label}")
+    expect(page.get_by_text("[click](https:").first).to_be_visible()
     expect_once(page.get_by_text("49,050 nuclei shown"))
     expect(page.locator("a[href*=evil]")).to_have_count(0)
