@@ -103,12 +103,17 @@ def test_baylor_by_class_selects_a_bar_and_in_layer_4_counts_what_pandas_counts_
     settle(page)
     page.get_by_test_id("stButtonGroup").get_by_text("Class", exact=True).click()
     expect(page.locator(".legend-title")).to_have_text("Baylor fine, class")
-    click_bar(page, "Nuclei per label in Baylor fine", 1)
+    bars = "Nuclei per label in Baylor fine"
+    expect(figure_of(page, bars)).to_contain_text(in_lines("Baylor fine, class"))
+    click_bar(page, bars, 1)
     page.wait_for_url("**select=filter*")
     fine = classes(raw(FINE))
     expected = sorted(fine.index[fine == "inhibitory"].tolist())
     expect_selected(page, len(expected))
     assert lit(page, len(expected)) == expected
+    page.get_by_test_id("stButton").filter(has_text=re.compile(r"Clear$")).click()
+    expect(page.locator("strong", has_text="nuclei selected")).to_have_count(0)
+    settle(page)
     unfold(page, "Filters")
     page.get_by_role("combobox", name="Layer", exact=True).click()
     page.get_by_role("option", name="L4", exact=True).click()
