@@ -77,6 +77,7 @@ def test_in_words_each_finding_says_what_is_expected(
 
 
 @pytest.mark.usefixtures("sample")
+@pytest.mark.usefixtures("sample")
 def test_synthetic_rows_hold_no_error_and_are_marked(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--source", "sample"]) == 0
     said = capsys.readouterr().out

@@ -202,10 +202,10 @@ def test_no_choice_in_a_link_breaks_a_page(tmp_path: Path, use_folder: UseFolder
     ],
 )
 def test_a_link_that_selects_nothing_is_words_and_the_page_goes_on(
-    text: str, said: str, folder_settings: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    text: str, said: str, tmp_path: Path, use_folder: UseFolder
 ) -> None:
-    for name, value in folder_settings.items():
-        monkeypatch.setenv(name, value)
+    write_files(tmp_path, archive_files())
+    use_folder(tmp_path)
     app = run("baylor", {"select": text})
     assert said in app.error[0].value.replace("\\", "")
     assert app.get("plotly_chart")
@@ -380,7 +380,7 @@ def test_a_token_is_in_no_page_and_no_log(app_with_token: AppServer) -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("status", "--source", "sample", "--json"),
+        ("status", "--source", "cave", "--cave", "http://127.0.0.1:9", "--release", "1300", "--json"),
         ("fetch", FINE, "--source", "archive", "--archive", "http://127.0.0.1:9"),
         ("fetch", FINE, "--source", "cave", "--cave", "http://127.0.0.1:9", "--release", "1300"),
         ("fetch", FINE, "--source", "nowhere"),

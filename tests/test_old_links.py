@@ -66,6 +66,8 @@ def test_an_old_link_opens_to_the_same_nuclei_and_numbers(link: Link) -> None:
     said = words(app)
     assert not app.error
     assert lists(app) == link["lists"]
-    assert [*metrics(app).values()] == [*link["metrics"].values()]
+    numbers = metrics(app)
+    numbers.pop("Checks that found nothing", None)  # of as many as there are by now
+    assert [*numbers.values()] == [*link["metrics"].values()]
     assert set(link["chosen"]) <= choices(app)
     assert [part for part in link["says"] if part not in said] == []
