@@ -17,7 +17,7 @@ from typing import cast
 import pandas as pd
 
 from components.analysis.checks.doubts import table_doubts
-from components.analysis.checks.report import run_checks
+from components.analysis.checks.registry import run_checks
 from components.analysis.comparison.agreement import (
     FINEST,
     LevelOrFinest,

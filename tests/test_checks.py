@@ -10,8 +10,7 @@ import pandas as pd
 import pytest
 
 from components.analysis.checks.entry import Got, NotRun
-from components.analysis.checks.registry import CHECKS
-from components.analysis.checks.report import CheckReport, run_checks
+from components.analysis.checks.registry import CHECKS, CheckReport, run_checks
 from components.analysis.output.results import finding_record
 from data.catalog import EVERY_TABLE
 from data.catalog.entry import ExpectedRows

@@ -12,8 +12,7 @@ import pytest
 from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.testing.v1 import AppTest
 
-from components.analysis.checks.registry import CHECKS
-from components.analysis.checks.report import CheckReport, run_checks
+from components.analysis.checks.registry import CHECKS, CheckReport, run_checks
 from components.analysis.selection.listed import listed
 from components.ui.selection.selection import MODE
 from data.catalog import EVERY_TABLE, TABLES

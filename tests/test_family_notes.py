@@ -20,7 +20,7 @@ from components.analysis.comparison.crosswalk import (
     standing_of,
     vocabulary_counts,
 )
-from components.analysis.labels.counts import PUBLISHED_IN_COLUMN, column_membership, concatenated_tables
+from components.analysis.labels.counts import PUBLISHED_IN_COLUMN, column_counts, concatenated_tables
 from components.analysis.labels.levels import CONFLICTING, NO_LABEL
 from components.ui.family.about import deprecation_words
 from components.ui.family.m_types import SPOKEN, name_lines
@@ -217,17 +217,17 @@ def test_members_of_the_column_are_counted_once():
     detections = placed(
         *((nucleus, "", *MIDDLE) for nucleus in (1, 4, 5, 5)), *((nucleus, "", *BESIDE) for nucleus in (2, 6))
     )
-    found = column_membership([neurons, others], detections)
+    found = column_counts([neurons, others], detections)
     assert (found.labelled, found.outside, found.unplaced) == (4, 1, 1)
     assert (found.detected, found.named) == (3, 2)
-    alone = column_membership([neurons])
+    alone = column_counts([neurons])
     assert (alone.labelled, alone.detected, alone.named) == (3, None, None)
 
 
 def test_the_prism_is_that_of_the_column():
     corners = [corner for section in VOLUME.column for corner in section.corners]
     detections = placed(*((k, "", *corner) for k, corner in enumerate(corners)))
-    assert column_membership([detections], detections).named == len(corners)
+    assert column_counts([detections], detections).named == len(corners)
 
 
 def test_published_members_are_more_than_the_tables_name():

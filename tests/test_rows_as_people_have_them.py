@@ -30,7 +30,7 @@ from hypothesis import strategies as hs
 from numpy.typing import ArrayLike
 
 from components.analysis.checks.doubts import rounding, table_doubts
-from components.analysis.checks.report import run_checks
+from components.analysis.checks.registry import run_checks
 from data.__main__ import main
 from data.catalog import TABLES
 from data.catalog.entry import Table
@@ -533,7 +533,7 @@ FLAT: dict[str, Callable[[list[int]], pa.Array]] = {
     "four bytes": lambda numbers: pa.array([b"2001"] * len(numbers), pa.binary(4)),
     "bytes view": lambda numbers: pa.array([b"23P"] * len(numbers)).cast(pa.binary_view()),
     "UUID": lambda numbers: pa.ExtensionArray.from_storage(
-        pa.uuid(), pa.array([number.to_bytes(16) for number in numbers], pa.binary(16))
+        pa.uuid(), pa.array([number.to_bytes(16, signed=True) for number in numbers], pa.binary(16))
     ),
     "JSON": lambda numbers: pa.ExtensionArray.from_storage(pa.json_(), pa.array(["1"] * len(numbers))),
 }  # fmt: skip

@@ -55,7 +55,7 @@ def duplicate_same(release: Inspected) -> Iterator[Outcome]:
     for loaded in release.loaded.values():
         same, _ = _repeats(loaded)
         if len(same):
-            yield _finding(loaded, "duplicate-same", _severity_same(loaded.table), same, 0)
+            yield _finding(loaded, _severity_same(loaded.table), same, 0)
 
 
 def duplicate_conflicting(release: Inspected) -> Iterator[Outcome]:
@@ -65,7 +65,7 @@ def duplicate_conflicting(release: Inspected) -> Iterator[Outcome]:
         if len(conflicting):
             # The sample holds some on purpose, to show how such nuclei are reported.
             severity: Severity = "warning" if release.source.synthetic else "error"
-            yield _finding(loaded, "duplicate-conflicting", severity, conflicting, 1)
+            yield _finding(loaded, severity, conflicting, 1)
 
 
 def _severity_same(table: Table) -> Severity:
@@ -74,11 +74,11 @@ def _severity_same(table: Table) -> Severity:
     return "info" if table.method == "classifier" else "warning"
 
 
-def _finding(loaded: LabelTable, check: str, severity: Severity, nuclei: Ids, place: int) -> Finding:
+def _finding(loaded: LabelTable, severity: Severity, nuclei: Ids, place: int) -> Finding:
     kind = loaded.table.kind
     how = plural(len(nuclei), "nucleus stands", "nuclei stand")
     return nuclei_finding(
-        check, severity, loaded.table.name, nuclei,
+        severity, loaded.table.name, nuclei,
         f"{how} there more than once {MEANT[kind][place]}.",
         EXPECTED[kind][place],
     )  # fmt: skip

@@ -1,12 +1,12 @@
 """The parts of a check: its input, its findings, and the checks that could not run."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from components.analysis.checks.doubts import Doubt, DoubtName, table_doubts
 from components.analysis.labels.ids import Ids, each_once
@@ -35,7 +35,7 @@ class Finding:
     Attributes
     ----------
     id : str
-        Of its check: stable, hyphenated, at most once per table.
+        Of its check, which sets it: stable, hyphenated, at most once per table.
     severity : Severity
     table : str
         As CAVE spells it; of a file that no table takes, the file's name.
@@ -51,7 +51,7 @@ class Finding:
         All nuclei concerned, sorted, unique; empty where the finding is not about nuclei.
     """
 
-    id: str
+    id: str = ""
     severity: Severity
     table: str
     n: int
@@ -77,7 +77,7 @@ class Finding:
 class NotRun:
     """A check that could not run: which, on which table ("" for all its tables), and why."""
 
-    check: str
+    check: str = ""
     table: str
     reason: str
 
@@ -146,59 +146,62 @@ class Inspected:
         return (loaded for loaded in self.loaded.values() if loaded.table.kind in kinds)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Check:
     """A question asked of the whole release.
 
     Attributes
     ----------
-    id : str
-        That of its findings.
     title, question : str
         For the reader.
     find : callable
-        Yields its findings, and the tables it could not check.
+        Yields its findings, and the tables it could not check; its name is the check's ID.
     asks : callable
         Whether it looks at a table; with no such table at hand it has not run.
     """
 
-    id: str
     title: str
     question: str
     find: Callable[[Inspected], Iterator[Outcome]]
     asks: Callable[[Table], bool] = lambda table: bool(table.name)
 
+    @property
+    def id(self) -> str:
+        """Stable, hyphenated."""
+        return self.find.__name__.replace("_", "-")
 
-def nuclei_finding(
-    check: str, severity: Severity, table: str, nuclei: Ids, message: str, expected: str
-) -> Finding:
-    """A finding that counts nuclei."""
+    def outcomes(self, release: Inspected) -> Iterator[Outcome]:
+        """What it finds, under its ID."""
+        for outcome in self.find(release):
+            if isinstance(outcome, Finding):
+                yield replace(outcome, id=self.id)
+            else:
+                yield replace(outcome, check=self.id)
+
+
+def nuclei_finding(severity: Severity, table: str, nuclei: ArrayLike, message: str, expected: str) -> Finding:
+    """A finding that counts nuclei, each once."""
+    ids = each_once(nuclei)
     return Finding(
-        id=check,
-        severity=severity,
-        table=table,
-        n=len(nuclei),
-        of="nuclei",
-        message=message,
-        expected=expected,
-        nucleus_ids=nuclei,
-    )
+        severity=severity, table=table, n=len(ids), of="nuclei", message=message, expected=expected,
+        nucleus_ids=ids,
+    )  # fmt: skip
+
+
+def marked_finding(
+    severity: Severity, loaded: LabelTable, rows: NDArray[np.bool_], message: str, expected: str
+) -> Finding:
+    """A finding that counts the nuclei of a table's marked rows."""
+    nuclei = loaded.frame["nucleus_id"].to_numpy()[rows]
+    return nuclei_finding(severity, loaded.table.name, nuclei, message, expected)
 
 
 def rows_finding(
-    check: str, severity: Severity, loaded: LabelTable, rows: "NDArray[np.bool_]", message: str, expected: str
+    severity: Severity, loaded: LabelTable, rows: NDArray[np.bool_], message: str, expected: str
 ) -> Finding:
-    """A finding that counts rows of a table, with their nuclei."""
-    return Finding(
-        id=check,
-        severity=severity,
-        table=loaded.table.name,
-        n=int(rows.sum()),
-        of="rows",
-        message=message,
-        expected=expected,
-        nucleus_ids=each_once(loaded.frame["nucleus_id"].to_numpy()[rows]),
-    )
+    """A finding that counts marked rows of a table, with their nuclei."""
+    finding = marked_finding(severity, loaded, rows, message, expected)
+    return replace(finding, n=int(rows.sum()), of="rows")
 
 
 def share(n: int, whole: int) -> str:

@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 
-from components.analysis.checks.entry import Finding, Inspected, NotRun, Outcome, Severity, nuclei_finding
-from components.analysis.labels.ids import each_once
+from components.analysis.checks.entry import Inspected, NotRun, Outcome, marked_finding
 from components.analysis.labels.number_words import plural
 from data.catalog.entry import Table
 from data.labels.crosswalk import at_level, class_of_system, find_label
 from data.loader import LabelTable
 
 MOST_NAMED = 8
+NO_SYSTEM = "The rows hold no classification_system."
 
 
 def no_label(release: Inspected) -> Iterator[Outcome]:
@@ -20,8 +20,8 @@ def no_label(release: Inspected) -> Iterator[Outcome]:
     for loaded in release.of_kind("labels"):
         missing = loaded.frame["cell_type"].isna().to_numpy()
         if missing.any():
-            yield _finding(
-                loaded, "no-label", "error", missing,
+            yield marked_finding(
+                "error", loaded, missing,
                 f"{plural(int(missing.sum()), 'row has', 'rows have')} no label.",
                 "None. A row of this table is a label. Such rows are shown as having none.",
             )  # fmt: skip
@@ -29,14 +29,14 @@ def no_label(release: Inspected) -> Iterator[Outcome]:
 
 def unknown_label(release: Inspected) -> Iterator[Outcome]:
     """Labels in no crosswalk; tables without a published vocabulary are not checked."""
-    yield from _unpublished(release, "unknown-label")
+    yield from _unpublished(release)
 
     def is_unknown(word: str, table: Table) -> bool:
         return bool(table.vocabulary) and find_label(word) is None
 
     for loaded, words, rows in _spelled(release, is_unknown):
-        yield _finding(
-            loaded, "unknown-label", "error", rows,
+        yield marked_finding(
+                "error", loaded, rows,
             f"No crosswalk knows {_named(words)}.",
             f"Labels such as {_named(list(loaded.table.vocabulary[:5]))}. An unknown one is shown as it is "
             "and counts as unmapped above the level of types.",
@@ -45,15 +45,15 @@ def unknown_label(release: Inspected) -> Iterator[Outcome]:
 
 def outside_vocabulary(release: Inspected) -> Iterator[Outcome]:
     """Known labels outside the table's vocabulary."""
-    yield from _unpublished(release, "outside-vocabulary")
+    yield from _unpublished(release)
 
     def is_outside(word: str, table: Table) -> bool:
         listed = {_folded(label) for label in table.vocabulary}
         return bool(listed) and find_label(word) is not None and _folded(word) not in listed
 
     for loaded, words, rows in _spelled(release, is_outside):
-        yield _finding(
-            loaded, "outside-vocabulary", "warning", rows,
+        yield marked_finding(
+                "warning", loaded, rows,
             f"{_named(words)} {'is' if len(words) == 1 else 'are'} known, but not as a label of this table.",
             f"Its {len(loaded.table.vocabulary)} labels: "
             f"{', '.join(loaded.table.vocabulary)} (the catalogue).",
@@ -65,22 +65,18 @@ def odd_system(release: Inspected) -> Iterator[Outcome]:
     for loaded in release.of_kind("labels"):
         reason = "" if loaded.table.systems else "Documents disagree on what classification_system says."
         if "classification_system" not in loaded.frame:
-            reason = "The rows hold no classification_system."
+            reason = NO_SYSTEM
         if reason:
-            yield NotRun(check="odd-system", table=loaded.table.name, reason=reason)
+            yield NotRun(table=loaded.table.name, reason=reason)
             continue
         column = loaded.frame["classification_system"]
-        systems = [str(word) for word in column.cat.categories]
-        odd = [
-            word
-            for word in systems
-            if _folded(word) not in {_folded(known) for known in loaded.table.systems}
-        ]
+        known = {_folded(system) for system in loaded.table.systems}
+        odd = [str(word) for word in column.cat.categories if _folded(str(word)) not in known]
         rows = (column.isna() | column.isin(odd)).to_numpy()
         words = [word for word in odd if (column == word).any()]
         if rows.any():
-            yield _finding(
-                loaded, "odd-system", "error", rows,
+            yield marked_finding(
+                "error", loaded, rows,
                 f"classification_system says {_named(words)}." if words else
                 f"{plural(int(rows.sum()), 'row has', 'rows have')} no classification_system.",
                 f"{' or '.join(loaded.table.systems)}. {loaded.table.classification}",
@@ -91,8 +87,7 @@ def system_contradicts_label(release: Inspected) -> Iterator[Outcome]:
     """Rows whose system and label are of different classes."""
     for loaded in release.of_kind("labels"):
         if "classification_system" not in loaded.frame:
-            reason = "The rows hold no classification_system."
-            yield NotRun(check="system-contradicts-label", table=loaded.table.name, reason=reason)
+            yield NotRun(table=loaded.table.name, reason=NO_SYSTEM)
             continue
         system, label = (loaded.frame[name] for name in ("classification_system", "cell_type"))
         stated = _mapped(system, class_of_system)
@@ -101,17 +96,17 @@ def system_contradicts_label(release: Inspected) -> Iterator[Outcome]:
         if rows.any():
             pairs = loaded.frame.loc[rows, ["cell_type", "classification_system"]].drop_duplicates()
             said = [f"{row.cell_type} under {row.classification_system}" for row in pairs.itertuples()]
-            yield _finding(
-                loaded, "system-contradicts-label", "error", rows,
+            yield marked_finding(
+                "error", loaded, rows,
                 f"The system states another class than the label: {_named(said)}.",
                 f"Both of one class. {loaded.table.classification}",
             )  # fmt: skip
 
 
-def _unpublished(release: Inspected, check: str) -> Iterator[NotRun]:
+def _unpublished(release: Inspected) -> Iterator[NotRun]:
     for loaded in release.of_kind("labels"):
         if not loaded.table.vocabulary:
-            yield NotRun(check=check, table=loaded.table.name, reason="Its labels are published nowhere.")
+            yield NotRun(table=loaded.table.name, reason="Its labels are published nowhere.")
 
 
 def _spelled(
@@ -124,13 +119,6 @@ def _spelled(
         rows = column.isin(meant).to_numpy() if meant else np.zeros(len(column), dtype=bool)
         if rows.any():
             yield loaded, [word for word in meant if (column == word).any()], rows
-
-
-def _finding(
-    loaded: LabelTable, check: str, severity: Severity, rows: np.ndarray, message: str, expected: str
-) -> Finding:
-    nuclei = each_once(loaded.frame["nucleus_id"].to_numpy()[rows])
-    return nuclei_finding(check, severity, loaded.table.name, nuclei, message, expected)
 
 
 def _mapped(column: pd.Series, meaning: Callable[[str], str | None]) -> np.ndarray:

@@ -43,7 +43,7 @@ def _doubts(release: Inspected, name: DoubtName) -> Iterator[Outcome]:
             if doubt.name == name:
                 severity: Severity = "error" if doubt.certain else "warning"
                 expected = f"{doubt.expected} {doubt.remedy}"
-                yield nuclei_finding(name, severity, table, doubt.nuclei, doubt.problem, expected)
+                yield nuclei_finding(severity, table, doubt.nuclei, doubt.problem, expected)
 
 
 def outside_volume(release: Inspected) -> Iterator[Outcome]:
@@ -57,14 +57,14 @@ def outside_volume(release: Inspected) -> Iterator[Outcome]:
         if rows.any():
             nuclei = each_once(loaded.frame["nucleus_id"].to_numpy()[rows])
             yield nuclei_finding(
-                "outside-volume", "error", name, nuclei,
+                "error", name, nuclei,
                 f"{plural(len(nuclei), 'nucleus lies', 'nuclei lie')} outside the imaged volume.",
                 "None. Positions are voxels of the electron microscope's box (its description by "
                 f"the archive), {VOLUME.box_words}.",
             )  # fmt: skip
 
 
-def outside_column(release: Inspected) -> Iterator[Outcome]:
+def column_membership(release: Inspected) -> Iterator[Outcome]:
     """Nuclei of a table of the V1 column that lie outside it."""
     for name, loaded in release.loaded.items():
         if not loaded.table.of_column:
@@ -74,7 +74,7 @@ def outside_column(release: Inspected) -> Iterator[Outcome]:
         if rows.any():
             nuclei = each_once(loaded.frame["nucleus_id"].to_numpy()[rows])
             yield nuclei_finding(
-                "column-membership", "warning" if beyond.max() > EDGE_UM else "info", name, nuclei,
+                "warning" if beyond.max() > EDGE_UM else "info", name, nuclei,
                 f"{plural(len(nuclei), 'nucleus lies', 'nuclei lie')} outside the V1 column, the "
                 f"farthest {beyond.max():,.1f} µm from its walls.",
                 "Few, and at its edge: the table is of the V1 column, and its walls were measured "
@@ -92,7 +92,7 @@ def column_unlabelled(release: Inspected) -> Iterator[Outcome]:
     detections = release.loaded.get(VOLUME.detections)
     if detections is None or not manual_names:
         lacking = "Every table labelled by hand" if detections else VOLUME.detections
-        yield NotRun(check="column-unlabelled", table=VOLUME.detections, reason=f"{lacking} is not at hand.")
+        yield NotRun(table=VOLUME.detections, reason=f"{lacking} is not at hand.")
         return
     frame = detections.frame
     inside = each_once(frame["nucleus_id"].to_numpy()[in_column(*(frame[axis] for axis in POSITION))])
@@ -100,7 +100,7 @@ def column_unlabelled(release: Inspected) -> Iterator[Outcome]:
     nuclei = inside[~np.isin(inside, named)]
     if len(nuclei):
         yield nuclei_finding(
-            "column-unlabelled", "info", VOLUME.detections, nuclei,
+                "info", VOLUME.detections, nuclei,
             f"{len(nuclei):,} of the {len(inside):,} nuclei inside the V1 column have no label by hand.",
             f"About {PUBLISHED_IN_COLUMN - 1_899:,}. Experts looked at {PUBLISHED_IN_COLUMN:,} nuclei "
             "and the two tables name 1,899; the rest were errors or unclear (MICrONS tutorial).",
@@ -114,13 +114,13 @@ def alternative_point_far(release: Inspected) -> Iterator[Outcome]:
             continue
         if not {*CENTRE, *POINT} <= {*loaded.frame.columns}:
             reason = "The rows do not hold both the nucleus and its point."
-            yield NotRun(check="alternative-point-far", table=name, reason=reason)
+            yield NotRun(table=name, reason=reason)
             continue
         moved = displacements(loaded.frame)
         far = moved[moved["length_um"] > WINDOW_UM]
         if len(far):
             yield nuclei_finding(
-                "alternative-point-far", "warning", name, each_once(far["nucleus_id"]),
+                "warning", name, each_once(far["nucleus_id"]),
                 f"{plural(len(far), 'point lies', 'points lie')} more than {WINDOW_UM:g} µm from the "
                 f"nucleus, the farthest {far['length_um'].max():,.1f} µm.",
                 f"None. The point was looked for within {WINDOW_UM:g} µm of the centre (MICrONS "
@@ -132,13 +132,13 @@ def volume_too_small(release: Inspected) -> Iterator[Outcome]:
     """Nuclei smaller than the threshold of the detections."""
     for name, loaded in release.loaded.items():
         if "volume_um3" not in loaded.frame:
-            yield NotRun(check="volume-too-small", table=name, reason="The rows hold no volumes.")
+            yield NotRun(table=name, reason="The rows hold no volumes.")
             continue
         rows = (loaded.frame["volume_um3"] < SMALLEST_UM3).to_numpy()
         if rows.any():
             nuclei = each_once(loaded.frame["nucleus_id"].to_numpy()[rows])
             yield nuclei_finding(
-                "volume-too-small", "warning", name, nuclei,
+                "warning", name, nuclei,
                 f"{plural(len(nuclei), 'nucleus is', 'nuclei are')} smaller than {SMALLEST_UM3:g} µm³.",
                 f"None. Only detections above {SMALLEST_UM3:g} µm³ were kept (MICrONS tutorial).",
             )  # fmt: skip

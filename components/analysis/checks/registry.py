@@ -1,13 +1,24 @@
-"""Every check: one entry each, which the command line, the page and the tests walk."""
+"""Every check, a row each, which the command line, the page and the tests walk; and their report."""
 
-from components.analysis.checks import duplicates as checks_duplicates
-from components.analysis.checks import labels as checks_labels
-from components.analysis.checks import places as checks_places
-from components.analysis.checks import roots as checks_roots
-from components.analysis.checks import rows as checks_rows
-from components.analysis.checks import units as checks_units
-from components.analysis.checks.entry import Check
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from components.analysis.checks import duplicates, labels, places, roots, rows, units
+from components.analysis.checks.entry import (
+    EVERY_CHECK,
+    SEVERITIES,
+    Check,
+    Finding,
+    Got,
+    Inspected,
+    NotRun,
+    Severity,
+)
 from data.catalog.entry import Table
+from data.catalog.tables import ReleaseTables
+from data.errors import BadTable, DataError, TableAbsent
+from data.loader import LabelTable
+from data.tables.raw import Source, UnreadFile
 
 
 def _labels(table: Table) -> bool:
@@ -31,223 +42,168 @@ def _within(table: Table) -> bool:
 
 
 CHECKS: tuple[Check, ...] = (
+    Check("Unreadable tables", "Can every table be read?", rows.unreadable_table),
+    Check("Unread files", "Does every file belong to a table of the release?", rows.unread_file),
+    Check("Files read by assumption", "Does every file say all that reading it needs?", rows.assumed_reading),
+    Check("Row counts", "Are there as many rows as published?", rows.row_count),
+    Check("Unknown nuclei", "Is every nucleus one that was detected?", rows.unknown_nucleus),
+    Check("Nuclei left out", "Does a table of every nucleus hold every nucleus?", rows.nucleus_left_out),
+    Check("Rows without a label", "Does every row of a label table hold a label?", labels.no_label, _labels),
+    Check("Unknown labels", "Does the crosswalk know every label?", labels.unknown_label, _labels),
     Check(
-        id="unreadable-table",
-        title="Unreadable tables",
-        question="Can every table be read?",
-        find=checks_rows.unreadable_table,
+        "Labels of another table",
+        "Is every label one of this table's own?",
+        labels.outside_vocabulary,
+        _labels,
     ),
     Check(
-        id="unread-file",
-        title="Unread files",
-        question="Does every file belong to a table of the release?",
-        find=checks_rows.unread_file,
+        "Classification systems",
+        "Does classification_system say what it says in this table?",
+        labels.odd_system,
+        _labels,
     ),
     Check(
-        id="assumed-reading",
-        title="Files read by assumption",
-        question="Does every file say all that reading it needs?",
-        find=checks_rows.assumed_reading,
+        "System against label",
+        "Do the system and the label of a row state the same class?",
+        labels.system_contradicts_label,
+        _labels,
+    ),
+    Check("Nuclei twice, alike", "Does a nucleus stand in a table once?", duplicates.duplicate_same),
+    Check(
+        "Nuclei twice, conflicting",
+        "Where it stands twice, do the rows say the same?",
+        duplicates.duplicate_conflicting,
+    ),
+    Check("Root 0", "Does every nucleus lie in a segment?", roots.root_zero),
+    Check("Shared roots", "Does a root carry one nucleus?", roots.shared_root),
+    Check("Rounded root IDs", "Do root IDs have all their digits?", places.rounded_roots),
+    Check("Roots that differ", "Do all tables put a nucleus on the same root?", roots.root_disagrees),
+    Check(
+        "Positions that differ", "Do all tables put a nucleus at the same place?", roots.position_disagrees
+    ),
+    Check("Unit of positions", "Are positions in the unit that they are read in?", places.position_unit),
+    Check("Above the pia", "Do nearly all nuclei lie below the pia?", places.above_pia),
+    Check("Outside the volume", "Does every nucleus lie inside what was imaged?", places.outside_volume),
+    Check(
+        "Outside the column",
+        "Do nuclei of the V1 column's tables lie in it?",
+        places.column_membership,
+        _column,
     ),
     Check(
-        id="row-count",
-        title="Row counts",
-        question="Are there as many rows as published?",
-        find=checks_rows.row_count,
+        "Unlabelled in the column",
+        "Is every nucleus in the V1 column labelled by hand?",
+        places.column_unlabelled,
     ),
     Check(
-        id="unknown-nucleus",
-        title="Unknown nuclei",
-        question="Is every nucleus one that was detected?",
-        find=checks_rows.unknown_nucleus,
+        "Far alternative points",
+        "Do alternative points lie as near as documented?",
+        places.alternative_point_far,
+        _points,
+    ),
+    Check("Small nuclei", "Is every nucleus as large as those that were kept?", places.volume_too_small),
+    Check(
+        "Fine without coarse",
+        "Has every nucleus of Baylor fine a coarse label?",
+        rows.fine_without_coarse,
+        _within,
     ),
     Check(
-        id="nucleus-left-out",
-        title="Nuclei left out",
-        question="Does a table of every nucleus hold every nucleus?",
-        find=checks_rows.nucleus_left_out,
+        "Fine against coarse",
+        "Are Baylor's fine and coarse labels of one class?",
+        units.class_contradicted,
+        _within,
     ),
     Check(
-        id="no-label",
-        title="Rows without a label",
-        question="Does every row of a label table hold a label?",
-        find=checks_labels.no_label,
-        asks=_labels,
+        "Inhibitory, coregistered",
+        "Are coregistered nuclei excitatory?",
+        units.inhibitory_coregistered,
+        _units,
     ),
+    Check("Missing units", "Does every match name its unit?", units.missing_unit, _units),
+    Check("Residuals", "Do unit and nucleus lie close to each other?", units.residual_out_of_range, _units),
+    Check("Scores", "Is the next neuron farther away than the match?", units.score_out_of_range, _units),
     Check(
-        id="unknown-label",
-        title="Unknown labels",
-        question="Does the crosswalk know every label?",
-        find=checks_labels.unknown_label,
-        asks=_labels,
+        "Impossible distances",
+        "Can every residual and score be a distance?",
+        units.impossible_distance,
+        _units,
     ),
-    Check(
-        id="outside-vocabulary",
-        title="Labels of another table",
-        question="Is every label one of this table's own?",
-        find=checks_labels.outside_vocabulary,
-        asks=_labels,
-    ),
-    Check(
-        id="odd-system",
-        title="Classification systems",
-        question="Does classification_system say what it says in this table?",
-        find=checks_labels.odd_system,
-        asks=_labels,
-    ),
-    Check(
-        id="system-contradicts-label",
-        title="System against label",
-        question="Do the system and the label of a row state the same class?",
-        find=checks_labels.system_contradicts_label,
-        asks=_labels,
-    ),
-    Check(
-        id="duplicate-same",
-        title="Nuclei twice, alike",
-        question="Does a nucleus stand in a table once?",
-        find=checks_duplicates.duplicate_same,
-    ),
-    Check(
-        id="duplicate-conflicting",
-        title="Nuclei twice, conflicting",
-        question="Where it stands twice, do the rows say the same?",
-        find=checks_duplicates.duplicate_conflicting,
-    ),
-    Check(
-        id="root-zero",
-        title="Root 0",
-        question="Does every nucleus lie in a segment?",
-        find=checks_roots.root_zero,
-    ),
-    Check(
-        id="shared-root",
-        title="Shared roots",
-        question="Does a root carry one nucleus?",
-        find=checks_roots.shared_root,
-    ),
-    Check(
-        id="rounded-roots",
-        title="Rounded root IDs",
-        question="Do root IDs have all their digits?",
-        find=checks_places.rounded_roots,
-    ),
-    Check(
-        id="root-disagrees",
-        title="Roots that differ",
-        question="Do all tables put a nucleus on the same root?",
-        find=checks_roots.root_disagrees,
-    ),
-    Check(
-        id="position-disagrees",
-        title="Positions that differ",
-        question="Do all tables put a nucleus at the same place?",
-        find=checks_roots.position_disagrees,
-    ),
-    Check(
-        id="position-unit",
-        title="Unit of positions",
-        question="Are positions in the unit that they are read in?",
-        find=checks_places.position_unit,
-    ),
-    Check(
-        id="above-pia",
-        title="Above the pia",
-        question="Do nearly all nuclei lie below the pia?",
-        find=checks_places.above_pia,
-    ),
-    Check(
-        id="outside-volume",
-        title="Outside the volume",
-        question="Does every nucleus lie inside what was imaged?",
-        find=checks_places.outside_volume,
-    ),
-    Check(
-        id="column-membership",
-        title="Outside the column",
-        question="Do nuclei of the V1 column's tables lie in it?",
-        find=checks_places.outside_column,
-        asks=_column,
-    ),
-    Check(
-        id="column-unlabelled",
-        title="Unlabelled in the column",
-        question="Is every nucleus in the V1 column labelled by hand?",
-        find=checks_places.column_unlabelled,
-    ),
-    Check(
-        id="alternative-point-far",
-        title="Far alternative points",
-        question="Do alternative points lie as near as documented?",
-        find=checks_places.alternative_point_far,
-        asks=_points,
-    ),
-    Check(
-        id="volume-too-small",
-        title="Small nuclei",
-        question="Is every nucleus as large as those that were kept?",
-        find=checks_places.volume_too_small,
-    ),
-    Check(
-        id="fine-without-coarse",
-        title="Fine without coarse",
-        question="Has every nucleus of Baylor fine a coarse label?",
-        find=checks_rows.fine_without_coarse,
-        asks=_within,
-    ),
-    Check(
-        id="class-contradicted",
-        title="Fine against coarse",
-        question="Are Baylor's fine and coarse labels of one class?",
-        find=checks_units.class_contradicted,
-        asks=_within,
-    ),
-    Check(
-        id="inhibitory-coregistered",
-        title="Inhibitory, coregistered",
-        question="Are coregistered nuclei excitatory?",
-        find=checks_units.inhibitory_coregistered,
-        asks=_units,
-    ),
-    Check(
-        id="missing-unit",
-        title="Missing units",
-        question="Does every match name its unit?",
-        find=checks_units.missing_unit,
-        asks=_units,
-    ),
-    Check(
-        id="residual-out-of-range",
-        title="Residuals",
-        question="Do unit and nucleus lie close to each other?",
-        find=checks_units.residual_out_of_range,
-        asks=_units,
-    ),
-    Check(
-        id="score-out-of-range",
-        title="Scores",
-        question="Is the next neuron farther away than the match?",
-        find=checks_units.score_out_of_range,
-        asks=_units,
-    ),
-    Check(
-        id="impossible-distance",
-        title="Impossible distances",
-        question="Can every residual and score be a distance?",
-        find=checks_units.impossible_distance,
-        asks=_units,
-    ),
-    Check(
-        id="absent-table",
-        title="Absent tables",
-        question="Is every table of the release there?",
-        find=checks_rows.absent_table,
-    ),
-    Check(
-        id="missing-column",
-        title="Missing columns",
-        question="Do the rows hold every column of their kind?",
-        find=checks_rows.missing_column,
-    ),
+    Check("Absent tables", "Is every table of the release there?", rows.absent_table),
+    Check("Missing columns", "Do the rows hold every column of their kind?", rows.missing_column),
 )
 """Every check, in the order in which they are run and listed."""
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """The findings of all checks of a release.
+
+    Attributes
+    ----------
+    findings : tuple of Finding
+        Worst first, then in the order of `CHECKS`, then of the tables.
+    not_run : tuple of NotRun
+        What could not be checked; a missing table is listed once, for every check.
+    tables : tuple of str
+        The tables checked.
+    """
+
+    findings: tuple[Finding, ...]
+    not_run: tuple[NotRun, ...]
+    tables: tuple[str, ...]
+
+    def count(self, severity: Severity) -> int:
+        """Number of findings of a severity."""
+        return sum(finding.severity == severity for finding in self.findings)
+
+    @property
+    def clean(self) -> tuple[Check, ...]:
+        """The checks that ran on every table and found nothing."""
+        reported = {finding.id for finding in self.findings} | {skipped.check for skipped in self.not_run}
+        return tuple(check for check in CHECKS if check.id not in reported)
+
+
+def run_checks(
+    got: Got, tables: ReleaseTables, source: Source, unread: Sequence[UnreadFile] = ()
+) -> CheckReport:
+    """Run every check.
+
+    Parameters
+    ----------
+    got : mapping
+        By table name: the table, the error that stands for it, or None where it was not fetched.
+    tables : ReleaseTables
+        The release's.
+    source : Source
+        Missing rows are an error from the archive and a warning from a folder.
+    unread : sequence of UnreadFile
+        Files of the source that no table takes.
+    """
+    inspected = Inspected(got, tables, source, tuple(unread))
+    outcomes = [outcome for check in CHECKS for outcome in check.outcomes(inspected)]
+    findings = [outcome for outcome in outcomes if isinstance(outcome, Finding)]
+    missed = [outcome for outcome in outcomes if isinstance(outcome, NotRun)]
+    missed += [
+        NotRun(check=check.id, table="", reason="No table that it asks is at hand.")
+        for check in CHECKS
+        if not any(check.asks(loaded.table) for loaded in inspected.loaded.values())
+    ]
+    away = [
+        NotRun(check=EVERY_CHECK, table=name, reason=_why_away(outcome))
+        for name, outcome in got.items()
+        if not isinstance(outcome, LabelTable)
+    ]
+    return CheckReport(
+        findings=tuple(sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity))),
+        not_run=(*away, *missed),
+        tables=tuple(inspected.loaded),
+    )
+
+
+def _why_away(error: DataError | None) -> str:
+    if error is None:
+        return "It has not been fetched."
+    if isinstance(error, TableAbsent):
+        return "The source does not hold it."
+    return "It cannot be read." if isinstance(error, BadTable) else error.problem

@@ -6,7 +6,6 @@ import numpy as np
 
 from components.analysis.checks.doubts import DoubtName
 from components.analysis.checks.entry import (
-    Finding,
     Inspected,
     NotRun,
     Outcome,
@@ -14,7 +13,7 @@ from components.analysis.checks.entry import (
     nuclei_finding,
     share,
 )
-from components.analysis.labels.ids import Ids, each_once
+from components.analysis.labels.ids import each_once
 from components.analysis.labels.nuclei import root_sharing
 from components.analysis.labels.number_words import plural
 from data.loader import LabelTable
@@ -30,7 +29,7 @@ SAME_PLACE_UM = 0.01
 
 def root_zero(release: Inspected) -> Iterator[Outcome]:
     """Nuclei without a segment where they are looked up: CAVE's 0, 1 and missing root IDs."""
-    for name, loaded in _rooted(release, "root-zero"):
+    for name, loaded in _rooted(release):
         if isinstance(loaded, NotRun):
             yield loaded
             continue
@@ -40,7 +39,7 @@ def root_zero(release: Inspected) -> Iterator[Outcome]:
             at_point = loaded.table.kind == "points"
             many = at_point or len(rootless) > MOST_ROOTLESS * whole
             yield nuclei_finding(
-                "root-zero", "warning" if many else "info", name, rootless,
+                "warning" if many else "info", name, rootless,
                 f"{plural(len(rootless), 'nucleus has', 'nuclei have')} no root ID "
                 f"({share(len(rootless), whole)} of {whole:,}).",
                 "None. An alternative point lies inside the segmentation (MICrONS tutorial)."
@@ -52,7 +51,7 @@ def root_zero(release: Inspected) -> Iterator[Outcome]:
 
 def shared_root(release: Inspected) -> Iterator[Outcome]:
     """Nuclei that share their root with others of the table."""
-    for name, loaded in _rooted(release, "shared-root"):
+    for name, loaded in _rooted(release, "rounded-roots"):
         if isinstance(loaded, NotRun):
             yield loaded
             continue
@@ -63,7 +62,7 @@ def shared_root(release: Inspected) -> Iterator[Outcome]:
         whole = len(release.nuclei[name])
         severity: Severity = "warning" if len(nuclei) > MOST_SHARED * whole else "info"
         yield nuclei_finding(
-            "shared-root", severity, name, nuclei,
+                severity, name, nuclei,
             f"{len(nuclei):,} nuclei lie on {plural(len(shared), 'root', 'roots')} with others of the "
             f"table ({share(len(nuclei), whole)} of {whole:,}); the fullest root carries "
             f"{int(shared['nuclei'].iloc[0]):,}.",
@@ -75,15 +74,10 @@ def shared_root(release: Inspected) -> Iterator[Outcome]:
 
 def root_disagrees(release: Inspected) -> Iterator[Outcome]:
     """Nuclei on different roots in two tables of the release."""
-    exact = [
-        loaded
-        for loaded in _widest_first(release)
-        if not release.is_doubted(loaded.table.name, "rounded-roots")
-    ]
-    yield from _doubted(release, "root-disagrees", "rounded-roots", "Its root IDs are rounded.")
-    centres = ((loaded, _at_centre(loaded)) for loaded in exact)
+    yield from _doubted(release, "rounded-roots", "Its root IDs are rounded.")
+    centres = ((loaded, _at_centre(loaded)) for loaded in _widest_first(release, "rounded-roots"))
     yield from _differing(
-        release, "root-disagrees", ((loaded, root) for loaded, root in centres if root is not None), 0,
+        release, ((loaded, root) for loaded, root in centres if root is not None), 0,
         "another root ID at the centre of the nucleus",
         "None. In one release a place has one root, and every table reads it at the nucleus's centre (so it "
         "is on all real rows tried).",
@@ -92,31 +86,27 @@ def root_disagrees(release: Inspected) -> Iterator[Outcome]:
 
 def position_disagrees(release: Inspected) -> Iterator[Outcome]:
     """Nuclei at different positions in two tables of the release."""
-    yield from _doubted(
-        release, "position-disagrees", "position-unit", "Its positions seem to be in another unit."
-    )
+    yield from _doubted(release, "position-unit", "Its positions seem to be in another unit.")
     placed = (
         (loaded, loaded.frame[[*POSITION]].to_numpy(dtype=np.float64))
-        for loaded in _widest_first(release)
-        if not release.is_doubted(loaded.table.name, "position-unit")
+        for loaded in _widest_first(release, "position-unit")
     )
     yield from _differing(
-        release, "position-disagrees", placed, SAME_PLACE_UM, "another position",
+        release, placed, SAME_PLACE_UM, "another position",
         f"None. Every table takes the position of a nucleus from {VOLUME.detections} (so it is on all real "
         "rows tried).",
     )  # fmt: skip
 
 
-def _doubted(release: Inspected, check: str, doubt: DoubtName, reason: str) -> Iterator[NotRun]:
+def _doubted(release: Inspected, doubt: DoubtName, reason: str) -> Iterator[NotRun]:
     """Leave out tables whose numbers are known to be wrong, so that they do not blame the right ones."""
     for name in release.loaded:
         if release.is_doubted(name, doubt):
-            yield NotRun(check=check, table=name, reason=reason)
+            yield NotRun(table=name, reason=reason)
 
 
 def _differing(
     release: Inspected,
-    check: str,
     values: Iterator[tuple[LabelTable, np.ndarray]],
     tolerance: float,
     what: str,
@@ -138,7 +128,10 @@ def _differing(
         known[at[fresh]] = own[fresh]
         filled[at] = True
         if rows.any():
-            yield _disagreement(check, loaded, each_once(ids[rows]), what, expected)
+            nuclei = each_once(ids[rows])
+            has = plural(len(nuclei), "nucleus has", "nuclei have")
+            message = f"{has} {what} here than in a table that holds more nuclei."
+            yield nuclei_finding("error", loaded.table.name, nuclei, message, expected)
 
 
 def _rounding_um(loaded: LabelTable) -> float:
@@ -147,19 +140,11 @@ def _rounding_um(loaded: LabelTable) -> float:
     return 1.5 * max((unit / 1000 for unit, voxel in units if unit > voxel), default=0.0)
 
 
-def _disagreement(check: str, loaded: LabelTable, nuclei: Ids, what: str, expected: str) -> Finding:
-    has = plural(len(nuclei), "nucleus has", "nuclei have")
-    return nuclei_finding(
-        check, "error", loaded.table.name, nuclei,
-        f"{has} {what} here than in a table that holds more nuclei.",
-        expected,
-    )  # fmt: skip
-
-
-def _widest_first(release: Inspected) -> list[LabelTable]:
-    """The detections, then tables by falling number of nuclei, so that the narrower table is reported."""
-    names = sorted(release.loaded, key=lambda name: (name != VOLUME.detections, -len(release.nuclei[name])))
-    return [release.loaded[name] for name in names]
+def _widest_first(release: Inspected, doubt: DoubtName) -> list[LabelTable]:
+    """Tables without the doubt, the detections first, then the widest, so that the narrower is reported."""
+    exact = [name for name in release.loaded if not release.is_doubted(name, doubt)]
+    exact.sort(key=lambda name: (name != VOLUME.detections, -len(release.nuclei[name])))
+    return [release.loaded[name] for name in exact]
 
 
 def _at_centre(loaded: LabelTable) -> np.ndarray | None:
@@ -169,9 +154,9 @@ def _at_centre(loaded: LabelTable) -> np.ndarray | None:
     return loaded.frame[column].to_numpy(dtype=np.int64) if column in loaded.frame else None
 
 
-def _rooted(release: Inspected, check: str) -> Iterator[tuple[str, LabelTable | NotRun]]:
+def _rooted(release: Inspected, doubt: DoubtName | None = None) -> Iterator[tuple[str, LabelTable | NotRun]]:
     for name, loaded in release.loaded.items():
         reason = "" if "root_id" in loaded.frame else "The rows hold no root IDs."
-        if check == "shared-root" and release.is_doubted(name, "rounded-roots"):
+        if doubt and release.is_doubted(name, doubt):
             reason = "Its root IDs are rounded."
-        yield name, NotRun(check=check, table=name, reason=reason) if reason else loaded
+        yield name, NotRun(table=name, reason=reason) if reason else loaded

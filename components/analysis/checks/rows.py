@@ -18,7 +18,6 @@ def absent_table(release: Inspected) -> Iterator[Outcome]:
             rows = table.expected_rows
             holds = f"The release holds it{f', with {rows} rows ({rows.source})' if rows else ''}."
             yield Finding(
-                id="absent-table",
                 severity=release.lacking,
                 table=name,
                 n=1,
@@ -33,7 +32,6 @@ def unreadable_table(release: Inspected) -> Iterator[Outcome]:
     for name, outcome in release.got.items():
         if isinstance(outcome, BadTable):
             yield Finding(
-                id="unreadable-table",
                 severity="error",
                 table=name,
                 n=1,
@@ -47,7 +45,6 @@ def unread_file(release: Inspected) -> Iterator[Outcome]:
     """Files of the source that no table takes."""
     for unread in release.unread:
         yield Finding(
-            id="unread-file",
             severity="warning",
             table=unread.file,
             n=1,
@@ -62,7 +59,6 @@ def assumed_reading(release: Inspected) -> Iterator[Outcome]:
     for name, loaded in release.loaded.items():
         if assumptions := loaded.provenance.assumptions:
             yield Finding(
-                id="assumed-reading",
                 severity="warning",
                 table=name,
                 n=1,
@@ -77,13 +73,12 @@ def row_count(release: Inspected) -> Iterator[Outcome]:
     for name, loaded in release.loaded.items():
         rows = loaded.table.expected_rows
         if rows is None:
-            yield NotRun(check="row-count", table=name, reason="No source says how many rows it has.")
+            yield NotRun(table=name, reason="No source says how many rows it has.")
         elif not rows.holds(len(loaded.frame)):
             few = len(loaded.frame) < rows.low
             off = rows.low - len(loaded.frame) if few else len(loaded.frame) - rows.high
             lacking = release.lacking if few and release.is_catalogued else "warning"
             yield Finding(
-                id="row-count",
                 severity="info" if release.source.synthetic else lacking,
                 table=name,
                 n=off,
@@ -99,7 +94,6 @@ def missing_column(release: Inspected) -> Iterator[Outcome]:
         lacking = [OPTIONAL_COLUMNS.get(column, column) for column in loaded.provenance.absent]
         if lacking:
             yield Finding(
-                id="missing-column",
                 severity="info",
                 table=name,
                 n=len(lacking),
@@ -113,13 +107,13 @@ def missing_column(release: Inspected) -> Iterator[Outcome]:
 def unknown_nucleus(release: Inspected) -> Iterator[Outcome]:
     """Nuclei of a table that are not among the detections."""
     if VOLUME.detections not in release.loaded:
-        yield NotRun(check="unknown-nucleus", table=VOLUME.detections, reason=_NO_DETECTIONS)
+        yield NotRun(table=VOLUME.detections, reason=_NO_DETECTIONS)
         return
     for name, nuclei in release.nuclei.items():
         unknown = np.setdiff1d(nuclei, release.nuclei[VOLUME.detections], assume_unique=True)
         if len(unknown):
             yield nuclei_finding(
-                "unknown-nucleus", "error", name, unknown,
+                "error", name, unknown,
                 f"{plural(len(unknown), 'nucleus is', 'nuclei are')} not among the detections.",
                 f"None. Every row of the release points at a nucleus of {VOLUME.detections}.",
             )  # fmt: skip
@@ -128,13 +122,13 @@ def unknown_nucleus(release: Inspected) -> Iterator[Outcome]:
 def nucleus_left_out(release: Inspected) -> Iterator[Outcome]:
     """Detected nuclei that a table of all nuclei lacks."""
     if VOLUME.detections not in release.loaded:
-        yield NotRun(check="nucleus-left-out", table=VOLUME.detections, reason=_NO_DETECTIONS)
+        yield NotRun(table=VOLUME.detections, reason=_NO_DETECTIONS)
         return
     for name, loaded in release.loaded.items():
         lacking = np.setdiff1d(release.nuclei[VOLUME.detections], release.nuclei[name], assume_unique=True)
         if loaded.table.of_every_nucleus and len(lacking):
             yield nuclei_finding(
-                "nucleus-left-out", release.lacking, name, lacking,
+                release.lacking, name, lacking,
                 f"{plural(len(lacking), 'detected nucleus is', 'detected nuclei are')} not there.",
                 f"None. It speaks of every detected nucleus. {_part_of(release)}".strip(),
             )  # fmt: skip
@@ -147,12 +141,12 @@ def fine_without_coarse(release: Inspected) -> Iterator[Outcome]:
         if wider is None:
             continue
         if wider not in release.loaded:
-            yield NotRun(check="fine-without-coarse", table=name, reason=f"{wider} is not at hand.")
+            yield NotRun(table=name, reason=f"{wider} is not at hand.")
             continue
         alone = np.setdiff1d(release.nuclei[name], release.nuclei[wider], assume_unique=True)
         if len(alone):
             yield nuclei_finding(
-                "fine-without-coarse", "error", name, alone,
+                "error", name, alone,
                 f"{plural(len(alone), 'nucleus has', 'nuclei have')} no label in {wider}.",
                 f"None. All 49,050 nuclei that had one were in {wider} too (measured on v661).",
             )  # fmt: skip

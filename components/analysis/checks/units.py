@@ -29,7 +29,7 @@ def missing_unit(release: Inspected) -> Iterator[Outcome]:
         rows = (units.isna() | (units < 0)).any(axis=1).to_numpy()
         if rows.any():
             yield rows_finding(
-                "missing-unit", "error", loaded, rows,
+                "error", loaded, rows,
                 f"{plural(int(rows.sum()), 'row names', 'rows name')} no session, scan or unit.",
                 "None. Session, scan and unit are what a row matches to its nucleus.",
             )  # fmt: skip
@@ -53,7 +53,7 @@ def impossible_distance(release: Inspected) -> Iterator[Outcome]:
         rows = np.any(impossible, axis=0) if columns else np.array([])
         if rows.any():
             yield rows_finding(
-                "impossible-distance", "error", loaded, rows,
+                "error", loaded, rows,
                 f"{plural(int(rows.sum()), 'row has a residual or score', 'rows have residuals or scores')} "
                 "that no distance in the volume can have.",
                 "None. A residual is a distance, so it is not negative, and the volume is "
@@ -67,7 +67,7 @@ def inhibitory_coregistered(release: Inspected) -> Iterator[Outcome]:
     for loaded in release.of_kind("units"):
         if label_source is None:
             reason = f"Neither {' nor '.join(CLASS_SOURCES)} is at hand."
-            yield NotRun(check="inhibitory-coregistered", table=loaded.table.name, reason=reason)
+            yield NotRun(table=loaded.table.name, reason=reason)
             continue
         classes = nucleus_labels(label_source.frame, "class").labels
         inhibitory = classes.index[(classes == "inhibitory").to_numpy()].to_numpy(dtype=np.int64)
@@ -76,7 +76,7 @@ def inhibitory_coregistered(release: Inspected) -> Iterator[Outcome]:
         if len(both):
             named = int(np.isin(nuclei, classes.index.to_numpy()).sum())
             yield nuclei_finding(
-                "inhibitory-coregistered", "warning", loaded.table.name, both,
+                "warning", loaded.table.name, both,
                 f"{plural(len(both), 'nucleus is', 'nuclei are')} inhibitory in {label_source.table.title}, "
                 f"of the {named:,} that it names.",
                 "Few. The recordings show excitatory cells by design (GCaMP6s). Baylor coarse calls 80 of "
@@ -92,7 +92,7 @@ def class_contradicted(release: Inspected) -> Iterator[Outcome]:
         if wider is None:
             continue
         if wider not in release.loaded:
-            yield NotRun(check="class-contradicted", table=name, reason=f"{wider} is not at hand.")
+            yield NotRun(table=name, reason=f"{wider} is not at hand.")
             continue
         other = release.loaded[wider]
         pairs = pair_labels(loaded.as_axis, other.as_axis, "class")
@@ -101,7 +101,7 @@ def class_contradicted(release: Inspected) -> Iterator[Outcome]:
             many = len(nuclei) > MOST_CONTRADICTING * len(pairs.frame)
             said = plural(len(nuclei), "nucleus is", "nuclei are")
             yield nuclei_finding(
-                "class-contradicted", "warning" if many else "info", name, each_once(nuclei),
+                "warning" if many else "info", name, each_once(nuclei),
                 f"{said} of another class in {other.table.title}, of {len(pairs.frame):,} compared.",
                 "About one in a hundred: 509 of 49,050 at v661 (measured). Two models, made one "
                 "after the other, that do not always agree.",
@@ -118,10 +118,9 @@ def _impossible(distance: "pd.Series[float]") -> "NDArray[np.bool_]":
 
 def _beyond_cut(release: Inspected, column: str) -> Iterator[Outcome]:
     word, limits = WORDS[column], next(limits for limits in PUBLISHED_CUT if limits.column == column)
-    check = f"{word}-out-of-range"
     for loaded in release.of_kind("units"):
         if column not in loaded.frame:
-            yield NotRun(check=check, table=loaded.table.name, reason=f"The rows hold no {word}s.")
+            yield NotRun(table=loaded.table.name, reason=f"The rows hold no {word}s.")
             continue
         distances = loaded.frame[column]
         # Impossible distances are reported by their own check.
@@ -130,7 +129,7 @@ def _beyond_cut(release: Inspected, column: str) -> Iterator[Outcome]:
         if rows.any():
             end = f"above {limits.high:g} µm" if np.isfinite(limits.high) else f"below −{-limits.low:g} µm"
             yield rows_finding(
-                check, "warning", loaded, rows,
+                "warning", loaded, rows,
                 f"{plural(int(rows.sum()), 'row has', 'rows have')} a {word} {end}, the outermost "
                 f"{distances[rows].iloc[int(distances[rows].abs().argmax())]:,.1f} µm.".replace(" -", " −"),
                 "Few. Analyses keep residuals up to 20 µm and scores from −10 µm (Ding et al. 2025); the "

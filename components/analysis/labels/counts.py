@@ -320,7 +320,7 @@ class ColumnMembership:
     named: int | None = None
 
 
-def column_membership(
+def column_counts(
     labelled: Sequence[pd.DataFrame], detections: pd.DataFrame | None = None
 ) -> ColumnMembership:
     """Compare the labelled nuclei with those that lie in the column.

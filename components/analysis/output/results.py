@@ -5,8 +5,7 @@ from dataclasses import asdict
 from textwrap import fill
 
 from components.analysis.checks.entry import SEVERITIES, Finding, NotRun
-from components.analysis.checks.registry import CHECKS
-from components.analysis.checks.report import CheckReport
+from components.analysis.checks.registry import CHECKS, CheckReport
 from components.analysis.comparison.agreement import Agreement
 from components.analysis.comparison.metrics import METRICS
 from components.analysis.labels.counts import Denominator

@@ -8,8 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from components.analysis.checks.entry import EVERY_CHECK, Check, Finding, Got, Severity
-from components.analysis.checks.registry import CHECKS
-from components.analysis.checks.report import CheckReport, run_checks
+from components.analysis.checks.registry import CHECKS, CheckReport, run_checks
 from components.analysis.output.results import MOST_IDS, checks_record, release_record
 from components.analysis.selection.listed import listed
 from components.ui.selection.selection import choose

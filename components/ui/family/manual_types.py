@@ -179,7 +179,7 @@ def _counts(loaded: list[LabelTable], preset: LayerPreset) -> tuple[pd.DataFrame
 @cached(max_entries=8)
 def _membership(labelled: list[LabelTable], detections: LabelTable | None) -> counting.ColumnMembership:
     frames = [loaded.frame for loaded in labelled]
-    return counting.column_membership(frames, detections.frame if detections else None)
+    return counting.column_counts(frames, detections.frame if detections else None)
 
 
 def _loaded(family: OpenFamily) -> list[LabelTable]:
