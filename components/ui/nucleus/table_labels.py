@@ -38,7 +38,8 @@ def show_table_labels(profile: Profile) -> None:
         "ambiguous, the likeliest of several; unmapped: no counterpart at that level. Manual labels come "
         "first, then clusterings, classifiers and measurements."
     )
-    shown = pd.DataFrame([row for answer in profile.answers for row in _rows(answer)])
+    labels = [(answer, label) for answer in profile.answers for label in answer.labels or (None,)]
+    shown = pd.DataFrame([_row(answer, label) for answer, label in labels])
     st.dataframe(
         marked(shown), hide_index=True, height=35 * len(shown) + 40, key=f"labels-{profile.nucleus_id}",
         placeholder="", column_config={
@@ -49,7 +50,7 @@ def show_table_labels(profile: Profile) -> None:
         },
     )  # fmt: skip
     _offer_fetch(profile)
-    file_rows = pd.DataFrame([row for answer in profile.answers for row in _file_rows(answer)])
+    file_rows = pd.DataFrame([_file_row(answer, label) for answer, label in labels])
     file_rows.insert(0, "nucleus_id", profile.nucleus_id)
     show_csv_download("What every table says, as CSV", file_rows, f"nucleus-{profile.nucleus_id}")
 
@@ -81,45 +82,37 @@ def _offer_fetch(profile: Profile) -> None:
     show_look_up(nucleus, unasked)
 
 
-def _rows(answer: TableAnswer) -> list[dict[str, object]]:
-    """A row per label that a table gives, or one that says why there is none."""
-    table = answer.table
-    rows = []
-    for label in answer.labels or (None,):
-        readings = {level.capitalize(): _reading(label, level) for level in LEVELS}
-        kind = readings.pop("Type")
-        row: dict[str, object] = {
-            "Table": table.title,
-            "Made by": "hand" if table.method == "manual" else table.method,
-            "Says": [label.cell_type or NO_LABEL] if label else [],
-            **readings,
-            "Here": _state_words(answer),
-            "Type": kind,
-            "classification_system": label.classification_system if label else None,
-            "Release": f"v{current_release().release.number}",
-            "Name in CAVE": table.name,
-        }
-        rows.append(row)
-    return rows
+def _row(answer: TableAnswer, label: Label | None) -> dict[str, object]:
+    """A label as it is shown; None: why the table gives none."""
+    readings = {level.capitalize(): _reading(label, level) for level in LEVELS}
+    finest = {"Type": readings.pop("Type")}
+    return {
+        "Table": answer.table.title,
+        "Made by": "hand" if answer.table.method == "manual" else answer.table.method,
+        "Says": [label.cell_type or NO_LABEL] if label else [],
+        **readings,
+        "Here": _state_words(answer),
+        **finest,
+        "classification_system": label.classification_system if label else None,
+        "Release": f"v{current_release().release.number}",
+        "Name in CAVE": answer.table.name,
+    }
 
 
-def _file_rows(answer: TableAnswer) -> list[dict[str, object]]:
-    """The same as rows of a file, with each mapping by its name."""
-    rows = []
-    for label in answer.labels or (None,):
-        row: dict[str, object] = {
-            "table": answer.table.name,
-            "method": answer.table.method,
-            "state": answer.state,
-            "looked_up": answer.looked_up,
-            "rows": label.rows if label else answer.rows,
-            "classification_system": label.classification_system if label else None,
-            "cell_type": label.cell_type if label else None,
-        }
-        for level in LEVELS:
-            row[level], row[f"{level}_mapping"] = label.readings[level] if label else (None, None)
-        rows.append(row)
-    return rows
+def _file_row(answer: TableAnswer, label: Label | None) -> dict[str, object]:
+    """The same for a file, with each mapping by its name."""
+    row: dict[str, object] = {
+        "table": answer.table.name,
+        "method": answer.table.method,
+        "state": answer.state,
+        "looked_up": answer.looked_up,
+        "rows": label.rows if label else answer.rows,
+        "classification_system": label.classification_system if label else None,
+        "cell_type": label.cell_type if label else None,
+    }
+    for level in LEVELS:
+        row[level], row[f"{level}_mapping"] = label.readings[level] if label else (None, None)
+    return row
 
 
 def _state_words(answer: TableAnswer) -> str:
