@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from data.loader import open_release
 from data.settings import read_settings
-from tests.browser.acts import expect_once, expect_selected, lit
+from tests.browser.acts import expect_once, expect_selected, lit, settle
 from tests.loopback_archive import FINE
 
 
@@ -52,6 +52,7 @@ def test_from_a_word_to_lit_nuclei_and_on_with_them_to_one_nucleus(
     page.wait_for_url(re.compile(rf"/nucleus\?.*nucleus={basket[0]}\b"))
     expect_once(page.get_by_role("heading", name="Nucleus", exact=True))
     assert "select=filter" in page.url
+    settle(page)
     find(page, f"nucleus {basket[1]}")
     page.wait_for_url(re.compile(rf"/nucleus\?.*nucleus={basket[1]}\b"))
     # What is nowhere is said here, and nobody is led away.

@@ -4,7 +4,7 @@ A link that names several counts in this order: nucleus ID, root ID, place. What
 shown is said.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -58,12 +58,42 @@ class Candidates:
     warning: str = ""
 
 
-def pick_nucleus(index: ReleaseIndex) -> int:
-    """Let the reader find a nucleus; while none is chosen the page ends here, with ways to find one."""
+def pick_texts() -> list[str]:
+    """Nucleus ID, root ID and place as typed; a box that is written in empties the others.
+
+    Draw the boxes before the tables are loaded: a search during the load would else lose to the link, from
+    which Streamlit fills a box on its first run.
+    """
     wanted = st.session_state.pop(WANTED, None)
     if wanted is not None:
         go_to(wanted)
-    nucleus_text, root_text, place_text = _pick_texts()
+    nucleus_help = f"{VOLUME.nucleus_digits.capitalize()}, the same in every release."
+    root_help = f"{VOLUME.root_digits.capitalize()}, valid at this release. A root may carry several nuclei."
+    boxes = (
+        (NUCLEUS, "Nucleus ID", nucleus_help, VOLUME.example_nuclei[0]),
+        (ROOT, "Root ID", root_help, VOLUME.example_root),
+        (PLACE, "Place", PLACE_HELP, VOLUME.example_place_words),
+    )
+    texts = [
+        column.text_input(
+            title, key=key, bind="query-params", help=help_text, placeholder=f"such as {example}",
+            on_change=_empty_others, args=(key,),
+        )
+        for column, (key, title, help_text, example) in zip(st.columns(len(boxes)), boxes, strict=True)
+    ]  # fmt: skip
+    return [(text or "").strip() for text in texts]
+
+
+def pick_nucleus(index: ReleaseIndex, texts: Sequence[str]) -> int:
+    """The nucleus that the reader has found; while none is chosen the page ends here, with ways to find one.
+
+    Parameters
+    ----------
+    index : ReleaseIndex
+    texts : sequence of str
+        As `pick_texts` gives them.
+    """
+    nucleus_text, root_text, place_text = texts
     candidates = None
     try:
         if root_text:
@@ -110,25 +140,6 @@ def step(among: NDArray[np.int64], by: int) -> None:
 def go_to_on_next_run(nucleus_id: int) -> None:
     """Open another nucleus on the next run: for what is picked while the page is drawn."""
     st.session_state[WANTED] = nucleus_id
-
-
-def _pick_texts() -> list[str]:
-    """Nucleus ID, root ID and place as typed; a box that is written in empties the others."""
-    nucleus_help = f"{VOLUME.nucleus_digits.capitalize()}, the same in every release."
-    root_help = f"{VOLUME.root_digits.capitalize()}, valid at this release. A root may carry several nuclei."
-    boxes = (
-        (NUCLEUS, "Nucleus ID", nucleus_help, VOLUME.example_nuclei[0]),
-        (ROOT, "Root ID", root_help, VOLUME.example_root),
-        (PLACE, "Place", PLACE_HELP, VOLUME.example_place_words),
-    )
-    texts = [
-        column.text_input(
-            title, key=key, bind="query-params", help=help_text, placeholder=f"such as {example}",
-            on_change=_empty_others, args=(key,),
-        )
-        for column, (key, title, help_text, example) in zip(st.columns(len(boxes)), boxes, strict=True)
-    ]  # fmt: skip
-    return [(text or "").strip() for text in texts]
 
 
 def _empty_others(key: str) -> None:

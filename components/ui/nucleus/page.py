@@ -19,7 +19,7 @@ from components.analysis.nucleus.table_labels import TableAnswer, table_answers
 from components.analysis.selection.listed import listed
 from components.ui.context.denominator import side_by_side, wide_table
 from components.ui.nucleus.cave import look_up_of
-from components.ui.nucleus.choice import pick_nucleus, step
+from components.ui.nucleus.choice import pick_nucleus, pick_texts, step
 from components.ui.selection.selection import choose, keep_in_link, selected_nuclei
 from components.ui.selection.viewer import show_viewer_link
 from components.ui.session.cached import cached
@@ -60,13 +60,14 @@ class Profile:
 
 def open_nucleus() -> Profile:
     """Let the reader find a nucleus, and ask all tables about it; without one the page ends here."""
+    texts = pick_texts()
     loaded, _ = wide_table()
     opened = current_release()
     if not loaded:
         show_nothing(f"The source holds no table of v{opened.release.number}: there are no nuclei.")
         st.stop()
     index = _release_index(loaded)
-    nucleus = pick_nucleus(index)
+    nucleus = pick_nucleus(index, texts)
     show_doubts(loaded)
     look_up = look_up_of(nucleus)
     looked_up = {name: rows for name, rows in look_up.answers.items() if name not in index.loaded}
