@@ -104,7 +104,7 @@ class Watched:
         socket, view, uploaded = self.page.evaluate("[__seen.socket, __seen.view, __seen.uploaded]")
         counts = {"bytes": socket + fetched, "view": view, "uploaded": uploaded}
         for stage in self.page.locator(".stage").all():  # ours says which of it were columns
-            counts["columns"] = stage.evaluate("stage => stage.__cloud.easel.painter.uploaded.columns")
+            counts["columns"] = stage.evaluate("stage => stage.__cloud.renderer.painter.uploaded.columns")
         return counts
 
     def press(self, words: str) -> dict[str, float]:

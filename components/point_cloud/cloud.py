@@ -123,7 +123,7 @@ def make_cloud(
     labels : mapping of str to LabelColumn
         At most 255 labels in each.
     numbers : mapping of str to NumberColumn
-        Beside the positions, which can be coloured by without being named here.
+        Besides the positions, which every cloud can be coloured by.
 
     Raises
     ------

@@ -18,7 +18,7 @@ from data.errors import DataError
 
 MAGIC = b"NUC1"
 NOT_IN_TABLE = 255
-"""The code of a nucleus that a label column says nothing about."""
+"""The code of a nucleus without a label in a column."""
 STEPS = 65_534
 """A number column has the codes 0 … STEPS; the one above means no value."""
 NO_VALUE = 65_535

@@ -1,6 +1,6 @@
 """Small scenes with pydeck, where its layers do more than points: the V1 column and displacement lines.
 
-What one must know of pydeck in Streamlit 1.67, and what this module sees to: the orbit view has y upwards,
+Quirks of pydeck in Streamlit 1.67 that this module handles: the orbit view has y upwards,
 so depths go in negative; text among a layer's settings is taken for an expression unless it is wrapped;
 numbers of 32 bits are written with 15 digits, so they are rounded as 64 bits; every layer needs a name; a
 whole release would be tens of megabytes, so scenes have a limit. Root IDs go in as text.
@@ -168,7 +168,7 @@ def displacement_scene(moved: pd.DataFrame, colours: dict[str, str], times: floa
     """
     if len(moved) > MOST_LINES:
         problem = f"The scene holds {MOST_LINES:,} lines, not {len(moved):,}."
-        raise DataError(problem, "Draw some of them by lot.")
+        raise DataError(problem, "Draw a random sample of them.")
     # A layer per change: its colour then stands in the JSON once, and not on every line.
     of_change = dict(list(moved.groupby("change", observed=True)))
     lines = [_lines(of_change[name], name, colours[name], times) for name in colours if name in of_change]
@@ -199,7 +199,7 @@ def _upright(moved: pd.DataFrame, named: str) -> np.ndarray:
 
 
 def _depths() -> pdk.Layer:
-    """Depths written left of the box as one first sees it, the pia on top."""
+    """Depths left of the box in the first view, the pia on top."""
     corners = em_box_um()
     left, far = float(corners[:, 0].min()), float(corners[:, 2].max())
     return _name_layer([(str(depth) if depth else "pia, 0", (left - 20, depth, far)) for depth in DEPTHS_UM])

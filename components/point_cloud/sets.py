@@ -1,8 +1,8 @@
 """Sets of nuclei in few bytes: bitsets, or what a column of the cloud already says and the rows that differ.
 
 A bitset has one bit per row: the form in which sets travel to the browser and back. Rows are shuffled, so it
-does not compress. But most sets are told by a label ("all 23P") or by a depth, which the browser has; then
-only the difference needs to travel.
+does not compress. But a label ("all 23P") or a range of depth, which the browser has, describes most
+sets; then only the difference needs to travel.
 """
 
 import zlib
@@ -100,8 +100,8 @@ def varints(numbers: NDArray[np.int64]) -> bytes:
     ends = np.cumsum(lengths)
     written = np.zeros(int(ends[-1]) if len(ends) else 0, dtype=np.uint8)
     for place in range(5):
-        here = lengths > place
-        byte = (numbers[here] >> (7 * place)) & 127
-        byte |= np.where(lengths[here] > place + 1, 128, 0)
-        written[ends[here] - lengths[here] + place] = byte
+        reaching = lengths > place
+        byte = (numbers[reaching] >> (7 * place)) & 127
+        byte |= np.where(lengths[reaching] > place + 1, 128, 0)
+        written[ends[reaching] - lengths[reaching] + place] = byte
     return written.tobytes()

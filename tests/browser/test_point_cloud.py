@@ -35,8 +35,9 @@ WebGL2RenderingContext.prototype.drawArrays = function (kind, first, count) {
 DRAWN = """stage => new Promise(done => {
   const look = () => {
     const view = stage.__cloud;
-    const still = view?.frame && view.easel.frames.complete && !view.reader.travel.going;
-    if (still && !view.easel.painter.lost) done(view.easel.frames.drawn); else requestAnimationFrame(look);
+    const { frames, painter } = view?.renderer ?? {};
+    const still = view?.frame && frames.complete && !view.actions.travel.going;
+    if (still && !painter.lost) done(frames.drawn); else requestAnimationFrame(look);
   };
   look();
 })"""
@@ -207,7 +208,7 @@ def test_a_box_adds_with_shift_and_takes_away_with_its_button(page, stage, nucle
     page.keyboard.up("Shift")
     expect(page.locator("#act")).to_have_text("box add")
     assert selected(page) == sorted(nuclei.index[held[0] | held[1]])
-    stage.get_by_label("takes from the selection").click()
+    stage.get_by_label("removes from the selection").click()
     drag(page, corner(stage) + boxes[2][0], corner(stage) + boxes[2][1:])
     expect(page.locator("#act")).to_have_text("box subtract")
     assert selected(page) == sorted(nuclei.index[(held[0] | held[1]) & ~held[2]])
@@ -288,13 +289,13 @@ def test_a_recolour_is_small_keeps_the_camera_and_uploads_no_column(page, serve)
     stage = stage_of(page)
     drag(page, at(stage, 300, 300), [at(stage, 360, 330), at(stage, 400, 340)])
     stage.evaluate(DRAWN)
-    camera, uploaded = ask(stage, CAMERA), ask(stage, "view.easel.painter.uploaded.columns")
+    camera, uploaded = ask(stage, CAMERA), ask(stage, "view.renderer.painter.uploaded.columns")
     frames.clear()
     page.get_by_text("class", exact=True).click()
     expect(stage.locator(".legend-title")).to_have_text("Made-up fine, class")
     stage.evaluate(DRAWN)
     assert ask(stage, CAMERA) == camera
-    assert ask(stage, "view.easel.painter.uploaded.columns") == uploaded
+    assert ask(stage, "view.renderer.painter.uploaded.columns") == uploaded
     assert 0 < sum(map(len, frames)) < 20_000
 
 
@@ -462,7 +463,7 @@ def test_fit_brings_the_selection_to_the_middle(page, stage, nuclei):
     drag(page, at(stage, 150, 250), [at(stage, 210, 330)])
     expect(page.locator("#act")).to_have_text("box new")
     chosen = nuclei.loc[selected(page)]
-    stage.get_by_label("Fit to what is selected").click()
+    stage.get_by_label("Zoom to the selected").click()
     stage.evaluate(DRAWN)
     points = projected(stage, chosen)
     width, height = ask(stage, "[view.view.width, view.view.height]")
@@ -484,7 +485,7 @@ def test_paper_and_ink_follow_the_theme(page, serve, scheme, paper):
 
 def test_a_lost_context_says_so_and_comes_back_with_the_same_picture(page, stage, browser_errors):
     before = picture(stage)
-    ask(stage, "(stage.loss = view.easel.painter.gl.getExtension('WEBGL_lose_context')).loseContext()")
+    ask(stage, "(stage.loss = view.renderer.painter.gl.getExtension('WEBGL_lose_context')).loseContext()")
     expect(stage.locator(".notice")).to_contain_text("The graphics card took its memory back")
     stage.evaluate("stage => stage.loss.restoreContext()")
     expect(stage.locator(".notice")).to_be_hidden()

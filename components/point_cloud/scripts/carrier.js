@@ -1,10 +1,10 @@
-// The carrier brings the packed nuclei, once, and everything that a view knows how to do. What outlives a
-// view, its page and every rerun stands in a store on the window.
+// The carrier brings the packed nuclei, once, and the code of all views. A store on the window keeps what
+// outlives a view, its page and every rerun.
 import { readPack, readVersion } from "./state/pack.js";
 import { CloudView } from "./cloud_view.js";
 
 const CLOUDS_KEPT = 3;
-const NAMED_KEPT = 100; // what is forgotten, Python sends again when it is asked
+const NAMED_KEPT = 100; // Python sends what was dropped again on request
 const views = new WeakMap();
 
 class Store {
@@ -20,7 +20,7 @@ class Store {
     this.listeners = new Set();
   }
 
-  // From now on the carrier shows the views; those that came too early are shown at once.
+  // From now on the carrier shows the views; views that were waiting for it are shown at once.
   open() {
     Object.assign(this, { show, close });
     const early = [...this.waiting.values()];
@@ -35,7 +35,7 @@ class Store {
     this.listeners.forEach((listener) => listener());
   }
 
-  // Keep a set or a part, the latest last, and forget the oldest.
+  // Keep a set or a part, the latest last, and drop the oldest.
   keep(kind, name, value) {
     const kept = this[kind];
     kept.delete(name);

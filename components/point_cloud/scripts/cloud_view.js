@@ -1,15 +1,15 @@
-// One view on a page: it takes Python's messages and the reader's actions, and keeps the picture up to date.
+// One view on a page: takes Python's messages and the reader's actions, and keeps the picture up to date.
 import { Choice } from "./state/choice.js";
 import { Colouring } from "./state/colouring.js";
 import { Camera } from "./drawing/camera.js";
-import { Easel } from "./drawing/easel.js";
+import { Renderer } from "./drawing/renderer.js";
 import { element } from "./controls/elements.js";
-import { Hands } from "./controls/hands.js";
+import { Gestures } from "./controls/gestures.js";
 import { Legend, Tooltip } from "./controls/legend.js";
 import { openMessage, storeNamed } from "./state/message.js";
 import { Overlay } from "./drawing/overlay.js";
 import { rowAt } from "./state/pick.js";
-import { Reader } from "./controls/reader.js";
+import { Actions } from "./controls/actions.js";
 import { Scene } from "./drawing/scene.js";
 import { readTheme } from "./controls/theme.js";
 import { Settings, Toolbar } from "./controls/toolbar.js";
@@ -24,7 +24,7 @@ export class CloudView {
     this.hovered = -1; // row under the pointer
     this.size = 1;
     this.view = { width: 0, height: 0, shift: 0, drop: 0 };
-    this.reader = new Reader(this);
+    this.actions = new Actions(this);
     this.build(parent, stylesheet);
     this.onStore = () => this.refresh();
     store.listeners.add(this.onStore);
@@ -36,8 +36,8 @@ export class CloudView {
     this.over = element("div", { className: "over", tabIndex: 0, role: "img", "aria-describedby": "words" });
     this.over.setAttribute("aria-label", "3D view of nuclei. Arrow keys turn it, plus and minus zoom.");
     this.overlay = new Overlay();
-    this.legend = new Legend(this.reader);
-    this.toolbar = new Toolbar(this.reader);
+    this.legend = new Legend(this.actions);
+    this.toolbar = new Toolbar(this.actions);
     this.settings = new Settings(this.toolbar.settings, this);
     this.tooltip = new Tooltip();
     this.notice = element("div", { className: "notice", role: "status", hidden: true });
@@ -51,8 +51,8 @@ export class CloudView {
 
   start() {
     try {
-      this.easel = new Easel(this.surface, this);
-      this.hands = new Hands(this.over, this);
+      this.renderer = new Renderer(this.surface, this);
+      this.gestures = new Gestures(this.over, this);
     } catch (error) {
       this.broken = error.message === "no WebGL2" ? MESSAGES.noWebGL : `The nuclei cannot be drawn: ${error.message}`;
       this.say(this.broken);
@@ -97,11 +97,11 @@ export class CloudView {
     }
     this.camera = store.camera;
     this.recount();
-    this.easel.fill();
-    this.easel.resize();
+    this.renderer.fill();
+    this.renderer.resize();
     if (!message.preset || store.preset === message.preset) return;
-    store.preset = message.preset; // turned to once, and again only after another
-    this.reader.onPreset(message.preset);
+    store.preset = message.preset; // once, and again only after another preset
+    this.actions.onPreset(message.preset);
   }
 
   recolour(colouring) {
@@ -114,22 +114,22 @@ export class CloudView {
     this.choice.hidden = hidden.get(colouring.signature);
   }
 
-  // What is chosen has changed: counts, legend, words.
+  // After a change of the chosen nuclei: counts, legend, text alternative.
   recount() {
     const { choice, colouring } = this;
     this.census = choice.census(colouring);
     this.tests = choice.tests(colouring);
     this.legend.update(this.census, choice.hidden, Boolean(choice.selected));
-    this.reader.updateToolbar();
+    this.actions.updateToolbar();
     this.settings.update();
     this.say(this.noticeText());
   }
 
-  // Everything after a change of what is chosen, selected or highlighted.
+  // After a change of what is chosen, selected or highlighted: count and draw again.
   rechoose() {
     this.recount();
-    this.easel.fill();
-    this.easel.redraw();
+    this.renderer.fill();
+    this.renderer.redraw();
   }
 
   noticeText() {
@@ -167,7 +167,7 @@ export class CloudView {
 
   close() {
     this.store.listeners.delete(this.onStore);
-    this.easel?.close();
+    this.renderer?.close();
     this.root.remove();
   }
 }

@@ -1,4 +1,4 @@
-// The view's doorway, sent with every message: the carrier brings the rest.
+// The view's stub, sent with every message; the carrier brings the rest.
 export default (call) => {
   const place = call.parentElement;
   const store = (window.__nuclei ??= { waiting: new Map() });

@@ -40,7 +40,7 @@ class ShownCloud:
     colouring : Colouring
         A loaded table or a number.
     against : str or None
-        Colour instead by whether the table agrees with this other one, at the colouring's level.
+        Colour by agreement with this other table instead, at the colouring's level.
     view : TableView or None
         Show only what its filters keep; the rest is grey context.
     """
@@ -150,7 +150,7 @@ def _view(cloud: Cloud, wide: pd.DataFrame, shown: ShownCloud, selected: np.ndar
 @cached(show_spinner="Packing the nuclei …", max_entries=4)
 def _packed(loaded: dict[str, LabelTable]) -> Cloud:
     wide = side_by_side(loaded)
-    tables = {name: one.table for name, one in loaded.items()}
+    tables = {name: label_table.table for name, label_table in loaded.items()}
     numbers = {
         name: NumberColumn(
             title=number_title(name, tables), unit="µm³" if name == "volume_um3" else "µm", values=wide[name]
@@ -159,8 +159,8 @@ def _packed(loaded: dict[str, LabelTable]) -> Cloud:
         if name == "volume_um3" or "." in name
     }
     labels = {
-        name: LabelColumn(title=one.table.title, labels=wide[name].array)
-        for name, one in loaded.items()
+        name: LabelColumn(title=table.title, labels=wide[name].array)
+        for name, table in tables.items()
         if name in wide
     }
     axes = {axis: wide[axis] for axis in ("x_um", "depth_um", "z_um")}

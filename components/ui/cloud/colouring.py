@@ -31,15 +31,16 @@ def pick_colouring(loaded: dict[str, LabelTable]) -> Colouring:
     loaded : dict
         Tables at hand: those that label nuclei or units can be picked, and the numbers they hold.
     """
-    labelled = {name: one for name, one in loaded.items() if one.table.level or one.table.kind == "units"}
-    columns = {column for one in loaded.values() for column in one.frame.columns}
-    choices = {one.table.title: name for name, one in labelled.items()}
+    tables = {name: label_table.table for name, label_table in loaded.items()}
+    labelled = [table for table in tables.values() if table.level or table.kind == "units"]
+    columns = {column for label_table in loaded.values() for column in label_table.frame.columns}
+    choices = {table.title: table.name for table in labelled}
     choices |= {title: column for title, column in NUMBERS.items() if column in columns}
-    subclasses = [one for one in labelled.values() if one.table.level == "subclass"]
-    widest = max(subclasses, key=lambda one: one.provenance.nuclei, default=None)
+    subclasses = [table for table in labelled if table.level == "subclass"]
+    widest = max(subclasses, key=lambda table: loaded[table.name].provenance.nuclei, default=None)
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     picked = left.selectbox(
-        "Colour by", list(choices), index=list(choices).index(widest.table.title) if widest else 0,
+        "Colour by", list(choices), index=list(choices).index(widest.title) if widest else 0,
         key="colour", bind="query-params", help="Nuclei that the table does not hold stay as grey context.",
     )  # fmt: skip
     name = choices[picked]
@@ -99,7 +100,7 @@ def by_label(cloud: Cloud, name: str, level: Level = "type") -> ByLabel:
 
 
 def by_number(cloud: Cloud, column: str, values: pd.Series) -> ByNumber:
-    """Colour by a number; the ends of the scale leave one nucleus in a hundred beyond them on each side."""
+    """Colour by a number; the scale spans its 1st to 99th percentiles."""
     known = values.to_numpy(dtype=float)
     low, high = np.nanpercentile(known, [1, 99]) if np.isfinite(known).any() else (0.0, 1.0)
     return ByNumber(

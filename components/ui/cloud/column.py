@@ -39,7 +39,7 @@ def show_column(*shown: LabelTable, preset: LayerPreset = VOLUME.layer_presets[0
     opened = current_release()
     n, legend, deck = _scene(shown, preset)
     st.subheader("The column from near", anchor=False)
-    titles = " and ".join(one.table.title for one in shown)
+    titles = " and ".join(loaded.table.title for loaded in shown)
     st.caption(
         f"{synthetic_words()}{titles} · v{opened.release.number} · "
         f"n = {n:,} nuclei · "
@@ -53,7 +53,7 @@ def show_column(*shown: LabelTable, preset: LayerPreset = VOLUME.layer_presets[0
 @cached(max_entries=16)
 def _scene(shown: tuple[LabelTable, ...], preset: LayerPreset) -> tuple[int, str, WrittenDeck]:
     """How many nuclei, the legend, and the scene, made and written once for all sessions."""
-    nuclei = pd.concat([_labelled(one) for one in shown])
+    nuclei = pd.concat([_labelled(loaded) for loaded in shown])
     layers = layer_bounds(preset)
     deck = column_scene(
         nuclei,
@@ -84,13 +84,13 @@ def column_legend(nuclei: pd.DataFrame) -> str:
 
 
 def _beside(depth_um: float) -> tuple[float, float, float]:
-    """A place left of the column, as one first sees it."""
+    """A place left of the column in the first view."""
     section = column_section(depth_um)
     return (section.x_um[0], depth_um, section.z_um[1] + GAP_UM)
 
 
-def _labelled(one: LabelTable) -> pd.DataFrame:
-    frame = one.frame
+def _labelled(loaded: LabelTable) -> pd.DataFrame:
+    frame = loaded.frame
     labels = raw_labels(frame)
     return frame[["nucleus_id", "x_um", "depth_um", "z_um"]].assign(
         root_id=frame.get("root_id", 0),

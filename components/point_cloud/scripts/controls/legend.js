@@ -3,14 +3,14 @@ import { element, icon, swatch } from "./elements.js";
 import { countWords, shortNumber, thousands } from "./words.js";
 
 export class Legend {
-  // `reader` has onToggle(entry), onOnly(entry), onSelectEntry(entry), onHighlight(entry or null), onAll().
-  constructor(reader) {
-    this.reader = reader;
+  // `actions` has onToggle(entry), onOnly(entry), onSelectEntry(entry), onHighlight(entry or null), onAll().
+  constructor(actions) {
+    this.actions = actions;
     this.title = element("div", { className: "legend-title" });
     this.list = element("ul", { className: "entries" });
     this.foot = element("div", { className: "legend-foot" });
     const onclick = () => this.setFolded(!this.folded);
-    const title = "Fold the legend";
+    const title = "Collapse the legend";
     this.fold = element("button", { className: "fold", type: "button", title, onclick }, icon("fold"));
     const head = element("div", { className: "legend-head" }, this.title, this.fold);
     this.root = element("section", { className: "panel legend", "aria-label": "Legend" }, head, this.list, this.foot);
@@ -21,7 +21,7 @@ export class Legend {
     this.folded = folded;
     this.root.classList.toggle("folded", folded);
     this.fold.setAttribute("aria-expanded", String(!folded));
-    this.reader.onFold();
+    this.actions.onFold();
   }
 
   // A new colouring: new lines.
@@ -33,25 +33,25 @@ export class Legend {
   }
 
   line({ title, colour }, i) {
-    const { reader } = this;
+    const { actions } = this;
     const act = (textContent, title, onclick) =>
       element("button", { className: "only", type: "button", textContent, title, onclick });
-    const only = act("only", `Show only ${title}; again shows all`, () => reader.onOnly(i));
-    const select = act("select", `Select all ${title} shown now`, () => reader.onSelectEntry(i));
+    const only = act("only", `Show only ${title}; click again to show all`, () => actions.onOnly(i));
+    const select = act("select", `Select every ${title} shown`, () => actions.onSelectEntry(i));
     const count = element("span", { className: "count" });
     const name = element("span", { className: "name", textContent: title });
     const toggle = element("button", { className: "toggle", type: "button" }, swatch(colour), name, count);
     toggle.title = "Click: show or hide. Double-click: show only this.";
-    toggle.onclick = (event) => event.detail < 2 && reader.onToggle(i);
+    toggle.onclick = (event) => event.detail < 2 && actions.onToggle(i);
     toggle.ondblclick = () => {
-      reader.onToggle(i); // takes back what the first of the two clicks did
-      reader.onOnly(i);
+      actions.onToggle(i); // undo the first of the two clicks
+      actions.onOnly(i);
     };
-    toggle.onfocus = () => toggle.matches(":focus-visible") && reader.onHighlight(i);
-    toggle.onblur = () => reader.onHighlight(null);
+    toggle.onfocus = () => toggle.matches(":focus-visible") && actions.onHighlight(i);
+    toggle.onblur = () => actions.onHighlight(null);
     const root = element("li", { className: "entry" }, toggle, element("span", { className: "acts" }, only, select));
-    root.onpointerenter = () => reader.onHighlight(i);
-    root.onpointerleave = () => reader.onHighlight(null);
+    root.onpointerenter = () => actions.onHighlight(i);
+    root.onpointerleave = () => actions.onHighlight(null);
     return { root, toggle, count };
   }
 
@@ -65,7 +65,7 @@ export class Legend {
     });
     this.foot.replaceChildren(element("span", { textContent: countWords(census, selecting) }));
     if (!hidden.size) return;
-    const onclick = () => this.reader.onAll();
+    const onclick = () => this.actions.onAll();
     this.foot.append(element("button", { className: "all", type: "button", textContent: "show all", onclick }));
   }
 }
@@ -77,7 +77,7 @@ function bar({ colours, low, high, unit }) {
   return element("li", { className: "bar" }, strip, element("div", { className: "ends" }, ...texts));
 }
 
-// What stands beside the pointer: one nucleus, its IDs to the last digit, and what the tables call it.
+// Beside the pointer: one nucleus, its IDs to the last digit, and its labels.
 export class Tooltip {
   constructor() {
     this.root = element("div", { className: "panel tip", role: "tooltip", hidden: true });

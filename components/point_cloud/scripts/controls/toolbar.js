@@ -5,14 +5,14 @@ import { button, element, icon } from "./elements.js";
 import { thousands } from "./words.js";
 
 const TOOLS = {
-  orbit: "Turn (drag), shift (Shift and drag), zoom (wheel); click a nucleus to pick it",
-  lasso: "Lasso (L): draw round nuclei. Shift adds, Alt takes away",
-  box: "Box (B): drag a rectangle. Shift adds, Alt takes away",
+  orbit: "Rotate (drag), pan (Shift + drag), zoom (wheel); click a nucleus to select it",
+  lasso: "Lasso (L): draw around nuclei. Shift adds, Alt removes",
+  box: "Box (B): drag a rectangle. Shift adds, Alt removes",
 };
 const MODES = {
   new: "A lasso or click starts a new selection",
   add: "A lasso or click adds to the selection (Shift)",
-  subtract: "A lasso or click takes from the selection (Alt)",
+  subtract: "A lasso or click removes from the selection (Alt)",
 };
 
 function group(label, ...buttons) {
@@ -28,21 +28,21 @@ function choices(label, names, make, choose) {
 }
 
 export class Toolbar {
-  // `reader` has onPreset, onTool, onMode, onFit, onReset, onClear, onPicture, onFull.
-  constructor(reader) {
-    this.reader = reader;
+  // `actions` has onPreset, onTool, onMode, onFit, onReset, onClear, onPicture, onFull.
+  constructor(actions) {
+    this.actions = actions;
     const preset = (name, i) => [`View: ${PRESETS[name].title.toLowerCase()} (${i + 1})`, PRESETS[name].title];
-    this.presets = choices("Views", Object.keys(PRESETS), preset, (name) => reader.onPreset(name));
+    this.presets = choices("Views", Object.keys(PRESETS), preset, (name) => actions.onPreset(name));
     const tool = (name) => [TOOLS[name], icon(name)];
-    this.tools = choices("Tools", Object.keys(TOOLS), tool, (name) => reader.onTool(name));
+    this.tools = choices("Tools", Object.keys(TOOLS), tool, (name) => actions.onTool(name));
     const mode = (name) => [MODES[name], icon(name)];
     const effect = "What a lasso or click does";
-    this.modes = choices(effect, Object.keys(MODES), mode, (name) => reader.onMode(name));
-    this.chip = button("Clear the selection (Esc)", "", () => reader.onClear());
+    this.modes = choices(effect, Object.keys(MODES), mode, (name) => actions.onMode(name));
+    this.chip = button("Clear the selection (Esc)", "", () => actions.onClear());
     this.chip.className = "chip";
     const places = [
-      button("Fit to what is selected or shown (F)", icon("fit"), () => reader.onFit()),
-      button("Back to the first view (0)", icon("home"), () => reader.onReset()),
+      button("Zoom to the selected or shown nuclei (F)", icon("fit"), () => actions.onFit()),
+      button("Reset the view (0)", icon("home"), () => actions.onReset()),
     ];
     this.root = element("div", { className: "toolbar", role: "toolbar", "aria-label": "3D view" });
     this.root.append(
@@ -50,7 +50,7 @@ export class Toolbar {
       this.tools.root,
       group("Camera", ...places),
       this.menus(),
-      this.modes.root, // it comes and goes, so nothing but the chip stands behind it
+      this.modes.root, // not always there, so only the chip follows it
       element("div", { className: "panel group chip-group" }, this.chip),
     );
   }
@@ -60,7 +60,7 @@ export class Toolbar {
     this.settings = element("div", { className: "panel popover settings", hidden: true });
     const pictures = [1, 2, 4].map((scale) => button(`Save the picture at ${scale}×`, `PNG ${scale}×`, () => {
       this.open(null);
-      this.reader.onPicture(scale);
+      this.actions.onPicture(scale);
     }));
     const saves = element("div", { className: "panel popover", hidden: true }, ...pictures);
     const opener = (title, sign, popover) => {
@@ -73,7 +73,7 @@ export class Toolbar {
       "More",
       opener("Point size, slab, context", "more", this.settings),
       opener("Save a picture", "save", saves),
-      button("Full screen", icon("full"), () => this.reader.onFull()),
+      button("Full screen", icon("full"), () => this.actions.onFull()),
     );
     return element("div", { className: "menus" }, menu, this.settings, saves);
   }
@@ -113,13 +113,13 @@ const SETTINGS = `
 
 // The settings menu: point size, the slab, the grey context, perspective.
 export class Settings {
-  // `owner` has cloud, size, choice, camera and a reader with onSetting(name, value).
+  // `owner` has cloud, size, choice, camera and actions with onSetting(name, value).
   constructor(root, owner) {
     this.owner = owner;
     root.innerHTML = SETTINGS;
     [this.size, this.low, this.high, this.context, this.perspective] = root.querySelectorAll("input");
     [this.axis, this.ends] = root.querySelectorAll("select, div");
-    const set = (name, value) => owner.reader.onSetting(name, value);
+    const set = (name, value) => owner.actions.onSetting(name, value);
     this.size.oninput = () => set("size", Number(this.size.value));
     this.axis.onchange = () => set("slab", this.middleSlab(this.axis.value));
     this.low.oninput = this.high.oninput = () => {

@@ -1,13 +1,13 @@
-// The words that readers see.
+// Visible text.
 import { PRESETS, presetOf } from "../drawing/camera.js";
 
 export function thousands(n) {
   return n.toLocaleString("en-US");
 }
 
-// What the picture shows, for readers who do not see it.
+// The text alternative of the picture.
 export function summary({ cloud, colouring, census, choice, message, camera }) {
-  const seen = PRESETS[presetOf(camera)]?.words ?? "from a side of the reader's choice";
+  const seen = PRESETS[presetOf(camera)]?.words ?? "from a custom angle";
   const parts = [`3D view of ${thousands(cloud.n)} nuclei${message.source ? `, ${message.source}` : ""}`];
   if (message.synthetic) parts.push("These nuclei are made up, not measured");
   parts.push(`Coloured by ${colouring.title}, seen ${seen}`);
@@ -29,11 +29,11 @@ export const MESSAGES = {
   noWebGL:
     "This browser cannot draw in 3D: WebGL2 is switched off or missing. The tables and charts of this page " +
     "work without it; to see the nuclei, allow hardware acceleration or try another browser.",
-  lost: "The graphics card took its memory back. The picture returns as soon as it is available again.",
+  lost: "The graphics card took its memory back. The picture returns as soon as the card is available again.",
   empty: "There are no nuclei to draw.",
   noneChosen: "No nucleus passes the filter, the slab and the legend. The rest is shown in grey.",
   noneAtAll: "No nucleus passes the filter, the slab and the legend.",
-  waiting: "The nuclei are on their way …",
+  waiting: "Loading the nuclei …",
 };
 
 export function shortNumber(value) {

@@ -1,10 +1,10 @@
-// The camera: where it looks, from which side, how much of the volume fits in its height.
+// The camera: its target, its angles, and how much of the volume fits in its height.
 // Places are oriented micrometres (x, depth, z). On the way to the screen depth and z change sign, so that
 // the pia is up and left stays left: two changes of sign make no mirror image.
 
 const DEGREES = Math.PI / 180;
-// Degrees from the top to the bottom of the view. FLAT is all but parallel: what is as far from the middle
-// as a nucleus can be is drawn at the same scale to 1 %, so that borders lie on each other.
+// Field of view in degrees, top to bottom. FLAT is nearly parallel: scale varies by at most 1 % over the
+// depth of the volume, so that borders coincide.
 export const [DEEP, FLAT] = [20, 1];
 export const PRESETS = {
   front: { title: "Front", words: "from the front", side: { yaw: 0, pitch: 0, field: FLAT } },
@@ -31,11 +31,11 @@ export class Camera {
   constructor() {
     this.target = [0, 0, 0];
     this.span = 1000; // µm from the top to the bottom of the view, at the target
-    this.whole = true; // shows the whole volume, and goes on doing so when the view is resized
+    this.whole = true; // keeps showing the whole volume when the view is resized
     Object.assign(this, PRESETS.oblique.side);
   }
 
-  // Rows of the rotation: what of (x, depth, z) goes right, up and towards the reader.
+  // Rows of the rotation from (x, depth, z): right, up, and towards the reader.
   axes() {
     const [cy, sy] = [Math.cos(this.yaw * DEGREES), Math.sin(this.yaw * DEGREES)];
     const [cp, sp] = [Math.cos(this.pitch * DEGREES), Math.sin(this.pitch * DEGREES)];
@@ -75,8 +75,8 @@ export class Camera {
     this.pan((right * change * before) / this.span, (down * change * before) / this.span);
   }
 
-  // Look at these places so that all are in view with some room around them, in µm. Of its height the view
-  // can use a share, and `usable` is the usable width over that.
+  // Bring all these places into view, with some room (µm) around them. `share` is the usable share of the
+  // view's height, `usable` the usable width over the usable height.
   fit(places, { usable, share }, room = 0) {
     const { right, up, near } = this.axes();
     this.target = [0, 0, 0];

@@ -21,7 +21,7 @@ export class Frames {
     this.step = this.step.bind(this);
   }
 
-  // The picture is out of date. `moving`: and will be again in a moment.
+  // Ask for a new picture. `moving`: another request will follow at once.
   ask(total, moving = false) {
     this.total = total;
     this.moving = moving;
@@ -29,7 +29,7 @@ export class Frames {
     this.wake();
   }
 
-  // The camera rests: what was a sample is drawn anew, and then in full.
+  // The camera rests: replace a sample by the full picture.
   rest() {
     if (this.moving && this.drawn < this.total) this.stale = true;
     this.moving = false;
@@ -75,7 +75,7 @@ export class Frames {
     gl.flush();
   }
 
-  // Take leave of the frames that are on the screen; learn from how long they took.
+  // Retire the frames that the GPU has finished, and learn from how long they took.
   finish() {
     const { gl } = this.painter;
     while (this.underway.length) {
@@ -97,7 +97,7 @@ export class Frames {
     this.budget = Math.round(this.budget);
   }
 
-  // After a lost context: nothing is on its way any more.
+  // After a lost context no frame is under way.
   forget() {
     this.underway = [];
     this.stale = true;

@@ -1,5 +1,5 @@
-// Over the nuclei: names, a ring, the lasso, the scale bar and axes. Each is as small as it can be: whoever
-// draws without a graphics card pays for every pixel that changes.
+// Over the nuclei: names, a ring, the lasso, the scale bar and axes. Each is kept small: without a graphics
+// card every pixel that changes costs time.
 import { project } from "./camera.js";
 import { element } from "../controls/elements.js";
 import { thousands } from "../controls/words.js";
@@ -137,7 +137,7 @@ function drawAxis(pen, [x, y], [name, right, up, near], theme) {
   write(pen, name, place, { font: `500 10.5px ${theme.font}`, colour, align });
 }
 
-// The same words on a picture to be saved.
+// The same text on a picture to be saved.
 export function paintOverlay(pen, { scene, frame, camera, view, theme, message }) {
   const font = `500 11.5px ${theme.font}`;
   Object.assign(pen, { font, textBaseline: "middle", lineJoin: "round", lineWidth: 3 });

@@ -1,4 +1,4 @@
-// Everything that touches WebGL: buffers that are uploaded once, small textures that change, draw calls.
+// The WebGL side of the nuclei: buffers uploaded once, small textures that change, draw calls.
 import { POSITION_NAMES } from "../state/pack.js";
 import { BITS_WIDTH, FRAGMENT, VERTEX } from "./shaders.js";
 
@@ -35,7 +35,7 @@ export function setUniforms(gl, places, uniforms) {
 
 export class Painter {
   constructor(canvas) {
-    // The buffer is kept between frames, because a picture at rest is completed bit by bit.
+    // The buffer is kept between frames, because a picture at rest is completed in steps.
     const wishes = { antialias: false, alpha: false, preserveDrawingBuffer: true };
     this.gl = canvas.getContext("webgl2", { ...wishes, powerPreference: "high-performance" });
     if (!this.gl) throw new Error("no WebGL2");
@@ -48,7 +48,7 @@ export class Painter {
     return this.gl.isContextLost();
   }
 
-  // Also after a lost context has come back: everything on the GPU is made anew.
+  // Create everything on the GPU, at the start and after a lost context.
   build() {
     const { gl } = this;
     this.cloud = null;
@@ -103,7 +103,7 @@ export class Painter {
     return this.buffers.get(name);
   }
 
-  // Let this column say the colour; `derive` makes its codes where the cloud was not packed with it.
+  // Colour by this column; `derive` computes its codes where the cloud was packed without it.
   setColumn(name, derive) {
     if (!this.buffers.has(name)) this.addBuffer(name, derive());
     const { gl } = this;
@@ -116,7 +116,7 @@ export class Painter {
     this.setTexture(0, this.gl.RGBA8, 256, 2, bytes);
   }
 
-  // `unit` 1 is the filter, 2 the selection. They go to the GPU when they change, and not otherwise.
+  // `unit` 1 is the filter, 2 the selection; uploaded only when they change.
   setBits(unit, bits) {
     if (!bits || this.bits[unit] === bits) return;
     this.bits[unit] = bits;

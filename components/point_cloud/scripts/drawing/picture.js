@@ -79,22 +79,22 @@ function compose(shown, scale, nuclei) {
 }
 
 // Draw every nucleus at a scale on the view's own canvas, which the next frame puts right again.
-function paintAll({ easel, view, cloud }, scale) {
-  sizeCanvas(easel.surface, view.width, view.height, scale);
-  easel.begin(scale);
-  easel.painter.drawRows(0, cloud.n);
-  easel.lines.draw(true);
-  return easel.surface;
+function paintAll({ renderer, view, cloud }, scale) {
+  sizeCanvas(renderer.surface, view.width, view.height, scale);
+  renderer.begin(scale);
+  renderer.painter.drawRows(0, cloud.n);
+  renderer.lines.draw(true);
+  return renderer.surface;
 }
 
 // Save what a view shows; a scale beyond what the graphics card can draw is taken down to what it can.
 export function savePicture(shown, scale) {
-  const { view, message, easel } = shown;
-  const { gl } = easel.painter;
+  const { view, message, renderer } = shown;
+  const { gl } = renderer.painter;
   const most = gl.getParameter(gl.MAX_RENDERBUFFER_SIZE);
   const able = Math.min(scale, most / view.width, most / view.height);
   const canvas = compose(shown, able, paintAll(shown, able));
-  easel.resize();
+  renderer.resize();
   const mark = message.synthetic && !message.file.startsWith("synthetic") ? "synthetic_" : "";
   canvas.toBlob((blob) => {
     const link = document.createElement("a");

@@ -7,7 +7,7 @@ const EDGES = [0, 1, 2].flatMap((axis) =>
 );
 const DASH = 4.6;
 
-// The four edges of the volume that run most nearly along depth, in the order of a walk round it.
+// The four edges of the volume that run most nearly along depth, in order around it.
 function uprights(corners) {
   const deep = [0, 1, 2].map((axis) => Math.abs(corners[1 << axis][1] - corners[0][1]));
   const axis = deep.indexOf(Math.max(...deep));
@@ -34,7 +34,7 @@ export class Scene {
   // its ends in fractions of the box, its colour, width and length of dash, as the line painter takes them.
   segments(theme) {
     const ink = (opacity) => [...theme.ink.map((part) => (part / 255) * opacity), opacity];
-    // Drawn again over each part of the picture, so not see-through.
+    // Opaque: they are drawn again over each part of the picture.
     const solid = [...mix(theme.paper, theme.ink, 0.88).map((part) => part / 255), 1];
     const [behind, before] = [[], []];
     const add = (floats, a, b, colour, width, dash) =>
@@ -73,7 +73,7 @@ export class Scene {
     });
   }
 
-  // Layer names stand left of the volume, where there is room between their borders.
+  // Layer names, left of the volume, where their borders leave room.
   layerNames(frame, wide) {
     const leftOf = (depth) => {
       const at = (upright) => project(frame.matrix, frame.view, atDepth(upright, depth));

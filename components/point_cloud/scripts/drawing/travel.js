@@ -1,4 +1,4 @@
-// The camera's way from one view to the next.
+// Moves the camera from one view to the next.
 import { Camera } from "./camera.js";
 
 const GLIDE = 380; // ms
@@ -8,7 +8,7 @@ export class Travel {
     this.owner = owner;
   }
 
-  // The view has another size: what was whole stays whole.
+  // After a resize, keep the whole volume in view.
   refit() {
     const { camera, cloud, view } = this.owner;
     if (camera?.whole && !this.going) camera.fit(cloud.corners, view);
@@ -19,7 +19,7 @@ export class Travel {
     this.going = null;
   }
 
-  // Turn to a side and fit these places: at once where there is no picture yet or the reader wants no motion.
+  // Turn to a side and fit these places; at once before the first picture or where motion is unwanted.
   to({ yaw, pitch, field }, places, { whole = false, room = 0 } = {}) {
     const { owner } = this;
     const { camera, frame, view } = owner;
@@ -44,10 +44,10 @@ export class Travel {
       };
       Object.assign(camera, share < 1 ? underway : end);
       this.going = share < 1 ? requestAnimationFrame(step) : null;
-      owner.easel.redraw(share < 1);
+      owner.renderer.redraw(share < 1);
       if (share < 1) return;
       this.refit();
-      owner.reader.updateToolbar();
+      owner.actions.updateToolbar();
       owner.settings.update();
     };
     step();

@@ -25,7 +25,7 @@ export class Choice {
     return [low, high];
   }
 
-  // Functions of a row, made once for a pass over all rows.
+  // Tests of a row, built once for a pass over all rows.
   tests(colouring) {
     const { filter, selected, hidden, slab, context, slabFractions } = this;
     const axis = AXIS_NUMBER[slab?.[0] ?? "x"];

@@ -17,7 +17,7 @@ export function mix(a, b, share) {
   return a.map((part, i) => part + (b[i] - part) * share);
 }
 
-// For every nucleus: do the two tables say the same word, different words, or does only one say any?
+// For every nucleus: whether the two tables agree or differ, or only one of them labels it.
 function compare(cloud, { columns: names, words }) {
   const [rows, columns] = names.map((name) => cloud.codes(name));
   return Uint8Array.from(rows, (code, row) => {
@@ -48,8 +48,8 @@ export class Colouring {
 
   get codes() {
     if (this.by === "number") return null;
-    this.made ??= this.by === "agreement" ? compare(this.cloud, this) : this.cloud.codes(this.columns[0]);
-    return this.made;
+    this.cachedCodes ??= this.by === "agreement" ? compare(this.cloud, this) : this.cloud.codes(this.columns[0]);
+    return this.cachedCodes;
   }
 
   // Row -> number of its legend entry, or NONE.
@@ -99,7 +99,7 @@ export class Colouring {
     return bytes;
   }
 
-  // What the tables say about a nucleus: pairs of a word and who says it.
+  // A nucleus's labels, each with its table; or its number, with its title.
   wordsAt(row) {
     if (this.by === "number") {
       const value = this.cloud.number(this.columns[0], row);

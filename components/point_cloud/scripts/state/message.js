@@ -12,7 +12,7 @@ function fits(cloud, { column, codes, axis, low, high }) {
   return (row) => positions[3 * row + axis] >= low && positions[3 * row + axis] <= high;
 }
 
-// Turn the rows whose gaps these bytes give, seven bits to a byte: the hint is wrong about each of them.
+// Flip the rows about which the hint is wrong: their gaps as variable-length integers, seven bits to a byte.
 function turnRows(bits, bytes) {
   let [row, gap, shift] = [-1, 0, 0];
   for (const byte of bytes) {

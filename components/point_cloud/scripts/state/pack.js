@@ -1,4 +1,4 @@
-// Reads a packed cloud. The layout is told in packing.py.
+// Reads a packed cloud; packing.py describes the layout.
 import { boxCorners } from "../drawing/camera.js";
 
 const ARRAYS = { u1: Uint8Array, u2: Uint16Array, u4: Uint32Array, i8: BigInt64Array };

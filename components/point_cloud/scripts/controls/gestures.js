@@ -1,13 +1,13 @@
-// Mouse, touch and keyboard: they turn, shift and zoom the camera, point, click, and draw lassos and boxes.
+// Mouse, touch and keyboard: rotating, panning and zooming the camera, pointing, clicking, lassos and boxes.
 import { PRESETS } from "../drawing/camera.js";
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const STILL = 4; // pixels within which a press is a click
 
-export class Hands {
-  // `owner` has camera, view and a reader with the on… methods called below.
+export class Gestures {
+  // `owner` has camera, view and actions, with the on… methods called below.
   constructor(surface, owner) {
-    Object.assign(this, { surface, owner, reader: owner.reader });
+    Object.assign(this, { surface, owner, actions: owner.actions });
     this.tool = "orbit"; // or "lasso", "box"
     this.mode = "new"; // what a lasso or click does to the selection: "new", "add", "subtract"
     this.fingers = new Map();
@@ -17,7 +17,7 @@ export class Hands {
     listen("pointermove", this.move);
     listen("pointerup", this.up);
     listen("pointercancel", this.up);
-    listen("pointerleave", () => owner.reader.onHover(null));
+    listen("pointerleave", () => owner.actions.onHover(null));
     listen("wheel", this.wheel);
     listen("keydown", this.key);
     listen("contextmenu", (event) => event.preventDefault());
@@ -45,13 +45,13 @@ export class Hands {
       this.shape = null; // a second finger ends a lasso
       this.drawing = false;
     }
-    this.reader.onHover(null);
+    this.actions.onHover(null);
   }
 
   move(event) {
     const place = this.place(event);
     if (!this.fingers.has(event.pointerId)) {
-      if (event.pointerType !== "touch") this.reader.onHover(place);
+      if (event.pointerType !== "touch") this.actions.onHover(place);
       return;
     }
     const before = this.fingers.get(event.pointerId);
@@ -64,14 +64,14 @@ export class Hands {
     const [right, down] = [place[0] - before[0], place[1] - before[1]];
     if (this.panning) camera.pan(right / view.height, down / view.height);
     else camera.turn(right * 0.35, down * 0.35);
-    this.reader.onMove();
+    this.actions.onMove();
   }
 
   draw(place) {
     const [[x, y], [endX, endY]] = [this.start, place];
     if (this.tool === "box") this.shape = [[x, y], [endX, y], [endX, endY], [x, endY]];
     else this.shape.push(place);
-    this.reader.onShape(this.shape);
+    this.actions.onShape(this.shape);
   }
 
   pinch(finger, place) {
@@ -83,18 +83,18 @@ export class Hands {
     const middle = [(place[0] + other[0]) / 2, (place[1] + other[1]) / 2];
     camera.zoom(apart(place) / apart(before), ...this.shares(middle));
     camera.pan((place[0] - before[0]) / 2 / view.height, (place[1] - before[1]) / 2 / view.height);
-    this.reader.onMove();
+    this.actions.onMove();
   }
 
   up(event) {
     if (!this.fingers.delete(event.pointerId) || this.fingers.size) return;
     if (event.type === "pointercancel") this.shape = null;
     const mode = event.shiftKey ? "add" : event.altKey ? "subtract" : this.mode;
-    if (this.still && event.type === "pointerup" && event.button === 0) this.reader.onClick(this.place(event), mode);
-    else if (this.shape?.length > 2) this.reader.onShapeDone(this.tool, this.shape, mode);
+    if (this.still && event.type === "pointerup" && event.button === 0) this.actions.onClick(this.place(event), mode);
+    else if (this.shape?.length > 2) this.actions.onShapeDone(this.tool, this.shape, mode);
     this.shape = null;
-    this.reader.onShape(null);
-    this.reader.onRest();
+    this.actions.onShape(null);
+    this.actions.onRest();
   }
 
   // A place as shares of the view's height from its middle.
@@ -108,23 +108,23 @@ export class Hands {
     const lines = event.deltaMode === 1 ? 24 : 1;
     const turn = Math.max(-240, Math.min(240, event.deltaY * lines * (event.ctrlKey ? 4 : 1)));
     this.owner.camera.zoom(Math.exp(-turn * 0.0016), ...this.shares(this.place(event)));
-    this.reader.onMove();
-    this.reader.onRest();
+    this.actions.onMove();
+    this.actions.onRest();
   }
 
   key(event) {
     if (event.metaKey || event.ctrlKey) return;
-    const { owner: { camera }, reader } = this;
+    const { owner: { camera }, actions } = this;
     const way = ARROWS[event.key];
     const preset = Object.keys(PRESETS)[event.key - 1];
     if (way && event.shiftKey) camera.pan(way[0] * 0.05, way[1] * 0.05);
     else if (way) camera.turn(way[0] * 6, way[1] * 6);
     else if (event.key === "+" || event.key === "=") camera.zoom(1.2);
     else if (event.key === "-") camera.zoom(1 / 1.2);
-    else if (preset) return reader.onPreset(preset);
-    else return reader.onKey(event);
+    else if (preset) return actions.onPreset(preset);
+    else return actions.onKey(event);
     event.preventDefault();
-    reader.onMove();
-    reader.onRest();
+    actions.onMove();
+    actions.onRest();
   }
 }

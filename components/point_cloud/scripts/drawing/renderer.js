@@ -1,4 +1,4 @@
-// What the picture is drawn on: the WebGL canvas, its size, its frames, and what happens when it is lost.
+// Draws the picture: the WebGL canvas, its size, its frames, and its recovery after a lost context.
 import { dot, forBox } from "./camera.js";
 import { Frames } from "./frames.js";
 import { LinePainter } from "./line_painter.js";
@@ -53,7 +53,7 @@ function lookOf({ frame, camera, choice, colouring, census, theme, highlighted, 
   return { points, uniforms };
 }
 
-export class Easel {
+export class Renderer {
   // `owner` has camera, view, cloud, scene, theme, choice, colouring, census and so on: see CloudView.
   constructor(surface, owner) {
     this.surface = surface;
@@ -62,7 +62,7 @@ export class Easel {
     this.lines = new LinePainter(this.painter.gl);
     this.frames = new Frames(this.painter, (first, count, fresh) => this.draw(first, count, fresh));
     surface.addEventListener("webglcontextlost", (event) => {
-      event.preventDefault(); // else the browser would not give it back
+      event.preventDefault(); // else the browser would not restore it
       owner.say(MESSAGES.lost);
     });
     surface.addEventListener("webglcontextrestored", () => this.regain());
@@ -81,7 +81,7 @@ export class Easel {
     this.redraw();
   }
 
-  // Bring everything that the picture is made of to the GPU; what is there already stays.
+  // Upload everything that the picture needs and the GPU lacks.
   fill() {
     const { cloud, colouring, choice, scene, theme, highlighted, census } = this.owner;
     if (!cloud || this.painter.lost) return;
@@ -99,7 +99,7 @@ export class Easel {
     owner.measure();
     const { width, height } = owner.view;
     if (!width || !height) return;
-    owner.reader.travel.refit();
+    owner.actions.travel.refit();
     this.ratio = Math.min(2, window.devicePixelRatio || 1);
     sizeCanvas(this.surface, width, height, this.ratio);
     owner.overlay.resize(owner.view, this.ratio);
@@ -127,7 +127,7 @@ export class Easel {
     painter.setUniforms(uniforms);
   }
 
-  // Where only a sample is drawn its points are larger, so that the volume keeps its body.
+  // Draw the points of a sample larger, so that the volume looks as full.
   thinned() {
     const { moving, budget, total } = this.frames;
     return moving && budget < total ? Math.min(2, (total / budget) ** 0.25) : 1;

@@ -1,11 +1,11 @@
-// What the reader does, and what follows from it: in the picture at once, and in Python by a trigger.
+// The reader's actions, and their effects: on the picture at once, on Python through a trigger.
 import { bitsWhere, checksum, toBase64 } from "../state/bits.js";
 import { DEEP, FLAT, PRESETS, presetOf } from "../drawing/camera.js";
 import { rowsInside } from "../state/pick.js";
 import { savePicture } from "../drawing/picture.js";
 import { Travel } from "../drawing/travel.js";
 
-export class Reader {
+export class Actions {
   constructor(owner) {
     this.owner = owner;
     this.travel = new Travel(owner);
@@ -16,12 +16,12 @@ export class Reader {
   onMove() {
     this.travel.stop();
     this.owner.hovered = -1;
-    this.owner.easel.redraw(true);
+    this.owner.renderer.redraw(true);
     this.updateToolbar();
   }
 
   onRest() {
-    this.owner.easel.frames.rest();
+    this.owner.renderer.frames.rest();
   }
 
   onPreset(name) {
@@ -56,7 +56,7 @@ export class Reader {
     const row = place ? owner.rowUnder(place) : -1;
     if (row < 0) owner.tooltip.hide();
     else owner.tooltip.show(owner.cloud, owner.colouring, row, place, owner.view);
-    owner.over.style.cursor = owner.hands.tool !== "orbit" ? "crosshair" : row < 0 ? "grab" : "pointer";
+    owner.over.style.cursor = owner.gestures.tool !== "orbit" ? "crosshair" : row < 0 ? "grab" : "pointer";
     if (row === owner.hovered) return;
     owner.hovered = row;
     owner.overlay.circle(owner);
@@ -78,12 +78,12 @@ export class Reader {
   }
 
   onSelectEntry(entry) {
-    const { choice, colouring, hands } = this.owner;
+    const { choice, colouring, gestures } = this.owner;
     const { title } = colouring.entries[entry];
-    this.pick("legend", choice.rowsOf(colouring, entry), hands.mode, { title });
+    this.pick("legend", choice.rowsOf(colouring, entry), gestures.mode, { title });
   }
 
-  // Light the nuclei at once and tell Python; it is also told which bitsets it need not send back.
+  // Light the nuclei at once and report to Python, along with the sets that it need not send back.
   pick(act, bits, mode, { row, title } = {}) {
     const { owner } = this;
     const result = owner.choice.select(bits, mode);
@@ -132,24 +132,24 @@ export class Reader {
     const shown = entry === null || this.owner.choice.hidden.has(entry) ? null : entry;
     if (this.owner.highlighted === shown) return;
     this.owner.highlighted = shown;
-    this.owner.easel.fill();
-    this.owner.easel.redraw();
+    this.owner.renderer.fill();
+    this.owner.renderer.redraw();
   }
 
   onFold() {
-    if (this.owner.cloud) this.owner.easel.resize();
+    if (this.owner.cloud) this.owner.renderer.resize();
   }
 
   // Tools and settings.
 
   onTool(tool) {
-    this.owner.hands.tool = tool;
+    this.owner.gestures.tool = tool;
     this.owner.over.style.cursor = tool === "orbit" ? "grab" : "crosshair";
     this.updateToolbar();
   }
 
   onMode(mode) {
-    this.owner.hands.mode = mode;
+    this.owner.gestures.mode = mode;
     this.updateToolbar();
   }
 
@@ -164,7 +164,7 @@ export class Reader {
   onKey(event) {
     const tools = { l: "lasso", b: "box", o: "orbit" };
     const key = event.key.toLowerCase();
-    if (tools[key]) this.onTool(this.owner.hands.tool === tools[key] ? "orbit" : tools[key]);
+    if (tools[key]) this.onTool(this.owner.gestures.tool === tools[key] ? "orbit" : tools[key]);
     else if (key === "f") this.onFit();
     else if (key === "0" || key === "home") this.onReset();
     else if (key === "[" || key === "]") this.onSetting("size", this.owner.size * (key === "[" ? 1 / 1.15 : 1.15));
@@ -175,14 +175,14 @@ export class Reader {
 
   onEscape() {
     this.owner.toolbar.open(null);
-    if (this.owner.hands.tool !== "orbit") this.onTool("orbit");
+    if (this.owner.gestures.tool !== "orbit") this.onTool("orbit");
     else this.onClear();
   }
 
   updateToolbar() {
-    const { hands, choice, census, toolbar, camera } = this.owner;
-    if (!hands || !census) return;
-    const { tool, mode } = hands;
+    const { gestures, choice, census, toolbar, camera } = this.owner;
+    if (!gestures || !census) return;
+    const { tool, mode } = gestures;
     const [preset, selecting] = [presetOf(camera), Boolean(choice.selected)];
     toolbar.update({ tool, mode, preset, selecting, lit: census.lit });
   }
