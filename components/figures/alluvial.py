@@ -41,17 +41,24 @@ def alluvial_figure(alluvial: Alluvial, caption: str) -> go.Figure:
     columns, last = nodes["table"].to_numpy(), len(alluvial.tables) - 1
     words = [f"{label} · {n:,}" for label, n in zip(nodes["label"], nodes["nuclei"], strict=True)]
     between = words if last < CROWDED else nodes["label"].tolist()
-    middles = node_middles(nodes, inner)
+    middles, counts = node_middles(nodes, inner), nodes["nuclei"].tolist()
+    named = [
+        f"<b>{label}</b> in {alluvial.tables[table].title}"
+        for table, label in zip(columns, nodes["label"], strict=True)
+    ]
     sankey = go.Sankey(
         arrangement="fixed", textfont={"weight": 600},
         node={
             "label": np.where((columns == 0) | (columns == last), "", between),
             "color": colours, "thickness": THICK, "pad": GAP, "line": {"width": 0},
             "x": np.clip(columns / last, EDGE, 1 - EDGE), "y": middles,
-            "customdata": _node_hovers(alluvial),
+            "customdata": [
+                f"{name}<br>{n:,} nuclei, {n / alluvial.n_shown:.1%} of all"
+                for name, n in zip(named, counts, strict=True)
+            ],
             "hovertemplate": "%{customdata}<extra></extra>",
         },
-        link=_bands(alluvial, colours),
+        link=_bands(alluvial.flows, named, counts, colours),
     )  # fmt: skip
     figure = framed(go.Figure(sankey), height=inner + ABOVE + BELOW, caption=caption, below=BELOW)
     side = BESIDE + LETTER * max(map(len, words))
@@ -62,12 +69,16 @@ def alluvial_figure(alluvial: Alluvial, caption: str) -> go.Figure:
     return figure
 
 
-def _bands(alluvial: Alluvial, colours: list[str]) -> dict[str, object]:
-    flows = alluvial.flows
+def _bands(flows: pd.DataFrame, named: list[str], counts: list[int], colours: list[str]) -> dict[str, object]:
+    """Flows between nodes, of which the names, the nuclei and the colours are given."""
     return {
         "source": flows["source"], "target": flows["target"], "value": flows["nuclei"],
         "color": [_translucent(colours[source]) for source in flows["source"]],
-        "customdata": _flow_hovers(alluvial),
+        "customdata": [
+            f"{named[source]}<br>{named[target]}<br>{n:,} nuclei: {n / counts[source]:.1%} of the first, "
+            f"{n / counts[target]:.1%} of the second"
+            for source, target, n in zip(flows["source"], flows["target"], flows["nuclei"], strict=True)
+        ],
         "hovertemplate": "%{customdata}<extra></extra>",
     }  # fmt: skip
 
@@ -88,28 +99,6 @@ def node_middles(nodes: pd.DataFrame, inner: int) -> list[float]:
         start = (inner - (heights.sum() + GAP * (len(heights) - 1))) / 2
         middles += ((start + tops + heights / 2) / inner).tolist()
     return np.clip(middles, EDGE, 1 - EDGE).tolist()
-
-
-def _node_hovers(alluvial: Alluvial) -> list[str]:
-    nodes = alluvial.nodes
-    return [
-        f"<b>{label}</b> in {alluvial.tables[table].title}<br>{n:,} nuclei, {n / alluvial.n_shown:.1%} of all"
-        for table, label, n in zip(nodes["table"], nodes["label"], nodes["nuclei"], strict=True)
-    ]
-
-
-def _flow_hovers(alluvial: Alluvial) -> list[str]:
-    flows, nodes = alluvial.flows, alluvial.nodes
-    names = [
-        f"<b>{label}</b> in {alluvial.tables[table].title}"
-        for table, label in zip(nodes["table"], nodes["label"], strict=True)
-    ]
-    counts = nodes["nuclei"].tolist()
-    return [
-        f"{names[source]}<br>{names[target]}<br>{n:,} nuclei: {n / counts[source]:.1%} of the first, "
-        f"{n / counts[target]:.1%} of the second"
-        for source, target, n in zip(flows["source"], flows["target"], flows["nuclei"], strict=True)
-    ]
 
 
 def _translucent(colour: str) -> str:

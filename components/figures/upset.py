@@ -90,15 +90,12 @@ def _number(n: int, is_chosen: bool) -> str:
 def _lines(coverage: Coverage) -> go.Scatter:
     """A line from the first dot of each combination to its last."""
     rows = list(coverage.sizes)
-    x: list[int | None] = []
-    y: list[int | None] = []
-    for place, combination in enumerate(coverage.combinations):
-        dots = [rows.index(name) for name in combination.inside]
-        if len(dots) > 1:
-            x += [place, place, None]
-            y += [min(dots), max(dots), None]
+    dots = [[rows.index(name) for name in combination.inside] for combination in coverage.combinations]
+    ends = [(place, min(column), max(column)) for place, column in enumerate(dots) if len(column) > 1]
     return go.Scatter(
-        x=x, y=y, xaxis="x2", yaxis="y", mode="lines", line={"color": BAR, "width": 2}, hoverinfo="skip",
+        x=[x for place, *_ in ends for x in (place, place, None)],
+        y=[y for _, first, last in ends for y in (first, last, None)],
+        xaxis="x2", yaxis="y", mode="lines", line={"color": BAR, "width": 2}, hoverinfo="skip",
     )  # fmt: skip
 
 

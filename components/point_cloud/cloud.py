@@ -141,8 +141,7 @@ def make_cloud(
         numbers={name: np.asarray(c.values, dtype=np.float64) for name, c in number_columns.items()},
     )
     packed = pack_columns(columns)
-    titled = {name: column.title for name, column in label_columns.items()}
-    titled |= {name: column.title for name, column in number_columns.items()}
+    titled = {name: column.title for name, column in (label_columns | number_columns).items()}
     return Cloud(
         content=packed.content,
         version=packed.version,

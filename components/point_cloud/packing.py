@@ -108,10 +108,9 @@ def pack_columns(columns: PackedColumns, seed: int = SEED) -> Packed:
 def check_columns(columns: PackedColumns) -> None:
     """Raise a `DataError` if the columns cannot be packed."""
     n = len(columns)
-    lengths = {len(columns.root_id), len(columns.positions)}
-    lengths |= {len(codes) for codes in columns.labels.values()}
-    lengths |= {len(values) for values in columns.numbers.values()}
-    if lengths != {n}:
+    others: list[NDArray[Any]] = [columns.root_id, columns.positions]
+    others += [*columns.labels.values(), *columns.numbers.values()]
+    if {len(column) for column in others} != {n}:
         raise DataError("The columns of the cloud differ in length.", "Give one value per nucleus in each.")
     if not np.isfinite(columns.positions).all():
         raise DataError("A nucleus has no position.", "Leave nuclei without a position out of the cloud.")

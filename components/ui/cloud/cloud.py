@@ -78,8 +78,7 @@ def show_view_cloud(view: TableView, comparison: Comparison, *, key: str) -> Non
         Of the view; unique on the page.
     """
     st.subheader("Where they are", anchor=False)
-    colouring, differ = pick_view_colouring(view, comparison)
-    partner = comparison.partner if differ else None
+    colouring, against = pick_view_colouring(view, comparison)
     unnamed = int(np.sum(view.kept_labels == NOT_IN_TABLE)) if view.label_source is not view.loaded else 0
     if unnamed and view.label_source and colouring.name == view.label_source.table.name:
         rows = "nuclei" if len(view.frame) == len(view.nuclei) else "rows"
@@ -87,7 +86,7 @@ def show_view_cloud(view: TableView, comparison: Comparison, *, key: str) -> Non
             f"{unnamed:,} of the {len(view.frame):,} {rows} shown are of nuclei that "
             f"{view.label_source.table.title} does not hold: they stay grey. Colour by depth to see them all."
         )
-    _show(ShownCloud(colouring, partner.table.name if partner else None, view), key)
+    _show(ShownCloud(colouring, against, view), key)
 
 
 def _show(shown: ShownCloud, key: str) -> None:

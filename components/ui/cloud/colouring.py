@@ -54,8 +54,8 @@ def pick_colouring(loaded: dict[str, LabelTable]) -> Colouring:
     return Colouring(name, LEVEL_TITLES[level])
 
 
-def pick_view_colouring(view: TableView, comparison: Comparison) -> tuple[Colouring, bool]:
-    """Let the reader pick what colours the cloud of a family page, and whether that is where tables differ.
+def pick_view_colouring(view: TableView, comparison: Comparison) -> tuple[Colouring, str | None]:
+    """Let the reader pick what colours the cloud of a family page; give the partner too where it is agreement.
 
     Parameters
     ----------
@@ -78,10 +78,10 @@ def pick_view_colouring(view: TableView, comparison: Comparison) -> tuple[Colour
         st.caption(
             f"{label_source.table.title} against {partner.table.title}, at the level of {comparison.level}."
         )
-        return Colouring(label_source.table.name, comparison.level), True
+        return Colouring(label_source.table.name, comparison.level), partner.table.name
     if label_source and chosen == LABELS:
-        return Colouring(label_source.table.name, view.level), False
-    return Colouring(numbers[chosen]), False
+        return Colouring(label_source.table.name, view.level), None
+    return Colouring(numbers[chosen]), None
 
 
 def by_label(cloud: Cloud, name: str, level: Level = "type") -> ByLabel:
