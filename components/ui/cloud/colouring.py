@@ -55,7 +55,7 @@ def pick_colouring(loaded: dict[str, LabelTable]) -> Colouring:
 
 
 def pick_view_colouring(view: TableView, comparison: Comparison) -> tuple[Colouring, str | None]:
-    """Let the reader pick what colours the cloud of a family page; give the partner too where it is agreement.
+    """Let the reader pick what colours the cloud of a family page, and name the partner where that does.
 
     Parameters
     ----------
