@@ -19,10 +19,6 @@ export function presetOf({ yaw, pitch }) {
   return Object.keys(PRESETS).find((name) => near(PRESETS[name]));
 }
 
-export function boxCorners({ low, size }) {
-  return Array.from({ length: 8 }, (_, i) => [0, 1, 2].map((axis) => low[axis] + (i >> axis & 1) * size[axis]));
-}
-
 export function dot(a, b) {
   return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 }

@@ -1,6 +1,4 @@
 // Reads a packed cloud; packing.py describes the layout.
-import { boxCorners } from "../drawing/camera.js";
-
 const ARRAYS = { u1: Uint8Array, u2: Uint16Array, u4: Uint32Array, i8: BigInt64Array };
 export const NOT_IN_TABLE = 255;
 const NUMBER_STEPS = 65534;
@@ -38,7 +36,8 @@ export class Cloud {
     this.size = header.box.size;
     this.sections = sections;
     this.positions = sections.get("positions").array;
-    this.corners = boxCorners(this);
+    const end = (i, axis) => this.low[axis] + ((i >> axis) & 1) * this.size[axis];
+    this.corners = Array.from({ length: 8 }, (_, i) => [0, 1, 2].map((axis) => end(i, axis)));
   }
 
   // An ID to its last digit, as text: a JavaScript number would round it.
