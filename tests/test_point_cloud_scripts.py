@@ -43,7 +43,7 @@ def test_what_a_module_imports_is_exported_there(subtests):
                 assert set(re.findall(r"\w+", imported)) <= exported
 
 
-def test_the_doorway_that_travels_with_every_message_is_small():
+def test_the_stub_that_is_sent_with_every_message_is_small():
     assert len(joined("view")) < 600
 
 

@@ -21,7 +21,7 @@ window.Blob = class extends Blob {
   }
 };
 """
-VIEW, CARRIER = "/The view's doorway/", "/The carrier brings/"
+VIEW, CARRIER = "/The view's stub/", "/The carrier brings/"
 
 
 @pytest.fixture(params=[VIEW, CARRIER, "/./"], ids=["view", "carrier", "both"])
