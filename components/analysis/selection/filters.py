@@ -1,6 +1,6 @@
 """The reader's filters together: the rows that pass, in words and as recipes, and what each leaves out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from itertools import chain
 
 import numpy as np
@@ -16,33 +16,20 @@ ALL_TOGETHER = "all filters together"
 """The last row of `filter_effect`."""
 
 
-class Filters(Mapping[str, Choice]):
+class Filters(dict[str, Choice]):
     """What passes each of the reader's filters, by the filter's key; empty: everything passes.
 
     They stand in the order of `FILTERS`. A choice of nothing, () or None, filters nothing and is not kept.
     """
 
     def __init__(self, chosen: Mapping[str, Choice | None] | None = None) -> None:
-        kept_choices = {key: choice for key, choice in (chosen or {}).items() if choice}
-        keys = sorted(kept_choices, key=[*FILTERS].index)
-        self._chosen = {key: kept_choices[key] for key in keys}
-
-    def __getitem__(self, key: str) -> Choice:
-        """Give what passes a filter."""
-        return self._chosen[key]
-
-    def __iter__(self) -> Iterator[str]:
-        """Go through the keys."""
-        return iter(self._chosen)
-
-    def __len__(self) -> int:
-        """Count the filters."""
-        return len(self._chosen)
+        choices = {key: choice for key, choice in (chosen or {}).items() if choice}
+        super().__init__((key, choices[key]) for key in sorted(choices, key=[*FILTERS].index))
 
     @property
     def key(self) -> tuple[tuple[str, Choice], ...]:
         """What tells these filters from all others, for caches."""
-        return tuple(self._chosen.items())
+        return tuple(self.items())
 
 
 def filter_masks(rows: LabelledRows, filters: Filters) -> dict[str, Mask]:
