@@ -361,13 +361,13 @@ TRUTHS: list[tuple[str, pa.Array, list[int], str]] = [
         "an unknown word",
         pa.array(["t", "maybe", "f"]),
         [1],
-        "1 row was left out, because valid is neither true nor false there: row 2 (valid maybe)",
+        "1 row was left out, because valid is neither true nor false: row 2 (valid maybe)",
     ),
     (
         "an unknown number",
         pa.array([1.0, 2.0, 1.0]),
         [1, 3],
-        "neither true nor false there: row 2 (valid 2.0)",
+        "neither true nor false: row 2 (valid 2.0)",
     ),
 ]
 
@@ -885,6 +885,14 @@ def test_text_of_every_form_gives_the_same_frame(files: dict[str, bytes], tmp_pa
     assert opened_folder(tmp_path).unread_files == ()
 
 
+def test_a_line_break_in_a_cell_is_read_in_large_files_too(tmp_path: Path) -> None:
+    ids = np.arange(1, 20_001)
+    rows = pd.DataFrame({"target_id": ids, "cell_type": "excitatory", "note": "two\nlines" + 80 * "."})
+    rows = rows.assign(**dict(zip(SPLIT, PLACES[0], strict=True)))
+    (tmp_path / f"{COARSE.name}.csv.gz").write_bytes(gzip.compress(text_of(rows), 1))
+    assert opened_folder(tmp_path).load_labels(COARSE.name).frame["nucleus_id"].tolist() == ids.tolist()
+
+
 ASSUMED: list[tuple[str, str, dict[str, bytes], list[int], str]] = [
     # what it is, the table, the files; the nuclei that are read and what is said
     ("the dump of v117", DETECTIONS.name, {DETECTED_CSV: DUMP.encode()}, [1, 2, 3],
@@ -968,7 +976,7 @@ REFUSED: list[tuple[str, dict[str, bytes], str, str]] = [
      "target_id stands twice", ""),
     ("a row too short", {COARSE_CSV: text_of(ROWS) + b"1,2\n"}, "do not fit their 10 columns: .*row 4", ""),
     ("a dump whose nuclei may be its rows", {COARSE_CSV: text_of(ROWS.assign(id=[5, 6, 7]), header=False)},
-     "no header row and no header file .* columns 1, 3 may be the nuclei's IDs", "_header.csv"),
+     "no header row and no header file .* columns 1, 3 may be the IDs of the nuclei", "_header.csv"),
     ("a dump in nanometres", {COARSE_CSV: text_of(in_unit(ROWS, NM), header=False)},
      "no column holds positions", ""),
     ("a comma after each row", {COARSE_CSV: TRAILING}, "do not fit their 10 columns", ""),

@@ -232,7 +232,7 @@ def _decimal_points(rows: pa.Table, separator: str, table: Table) -> pa.Table:
 
 
 def _headerless(text: bytes, separator: str, path: Path, table: Table) -> FileRows:
-    """Rows without a header, whose columns are told by their values."""
+    """Rows without a header, whose columns are identified by their values."""
     try:
         rows = pacsv.read_csv(
             pa.py_buffer(text),
@@ -247,5 +247,5 @@ def _headerless(text: bytes, separator: str, path: Path, table: Table) -> FileRo
     where = ", ".join(
         f"{name} (column {place + 1})" for name, place in sorted(names.items(), key=itemgetter(1))
     )
-    note = f"{path.name} has no header: its columns were told by their values, as {where}."
+    note = f"{path.name} has no header: its columns were identified by their values, as {where}."
     return FileRows(rows=pa.table(named), names=tuple(names), assumptions=(note,))

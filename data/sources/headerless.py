@@ -1,6 +1,5 @@
-"""The columns of a file without a header, told by their values where only one reading is possible."""
+"""The columns of a file without a header, identified by their values where only one reading is possible."""
 
-from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +19,7 @@ AXES = ("pt_position_x", "pt_position_y", "pt_position_z")
 
 
 def name_columns(rows: pa.Table, path: Path, table: Table) -> dict[str, int]:
-    """Tell the columns by their values.
+    """Identify the columns by their values.
 
     Parameters
     ----------
@@ -46,44 +45,47 @@ def name_columns(rows: pa.Table, path: Path, table: Table) -> dict[str, int]:
     whole = {place: values for place, values in numbers.items() if pa.types.is_integer(columns[place].type)}
     words = {place: _words(column) for place, column in enumerate(columns) if _is_word(column.type)}
 
-    def only(what: str, places: Iterable[int], *, needed: bool = False) -> int | None:
-        found = list(places)
-        if len(found) == 1:
-            return found[0]
-        if found or needed:
-            raise _ambiguous(rows, path, table, what, found)
-        return None
+    def one_of(what: str, places: list[int]) -> int:
+        if len(places) != 1:
+            raise _ambiguous(rows, path, table, what, places)
+        return places[0]
 
-    starts = [
-        k for k in numbers if {k + 1, k + 2} <= set(numbers) and _in_box([numbers[k + n] for n in range(3)])
-    ]
-    start = only("positions in voxels", starts, needed=True)
-    names = {} if start is None else {axis: start + n for n, axis in enumerate(AXES)}
+    starts = [place for place in numbers if _is_position(numbers, place)]
+    start = one_of("positions in voxels", starts)
+    names = {axis: start + n for n, axis in enumerate(AXES)}
     rest = {place: values for place, values in whole.items() if place not in names.values()}
     nuclei = [place for place, values in rest.items() if _are_nuclei(values)]
-    if table.reference and (len(nuclei) < 2 or any((rest[k] != rest[nuclei[0]]).any() for k in nuclei)):
-        # One of them counts the table's own rows, unless they agree.
-        raise _ambiguous(rows, path, table, "the nuclei's IDs apart from the rows' own", nuclei)
-    names[table.id_column] = nuclei[0] if table.reference else only("nucleus IDs", nuclei, needed=True) or 0
-    found = {
-        "pt_root_id": only("root IDs", (place for place, values in rest.items() if _are_roots(values))),
-        "valid": only("valid", (place for place, values in words.items() if says_truth(values))),
-        "volume": only(
-            "volumes", (k for k, values in numbers.items() if k not in whole and k not in names.values() and
-                        ((values > 0) & (values < LARGEST_UM3)).all())
-        ),
-    }  # fmt: skip
+    if table.reference:
+        # One of these columns numbers the table's own rows, unless they agree.
+        if len(nuclei) < 2 or any((rest[place] != rest[nuclei[0]]).any() for place in nuclei):
+            raise _ambiguous(rows, path, table, "the IDs of the nuclei, not of the rows", nuclei)
+        nuclei = nuclei[:1]
+    names[table.id_column] = one_of("nucleus IDs", nuclei)
+    measured = {place: values for place, values in numbers.items() if place not in whole}
+    optional = {
+        "pt_root_id": [place for place, values in rest.items() if _are_roots(values)],
+        "valid": [place for place, values in words.items() if says_truth(values)],
+        "volume": [
+            place
+            for place, values in measured.items()
+            if place not in names.values() and ((values > 0) & (values < LARGEST_UM3)).all()
+        ],
+    }
     if table.level:
-        labels = [k for k, values in words.items() if all(map(find_label, values)) and k != found["valid"]]
-        found["cell_type"] = only("labels", labels, needed=True)
-        systems = (k for k, values in words.items() if set(values) <= set(table.systems))
-        found["classification_system"] = only("classification systems", systems)
-    return names | {name: place for name, place in found.items() if place is not None}
+        labels = [place for place, values in words.items() if values and all(map(find_label, values))]
+        names["cell_type"] = one_of("labels", labels)
+        optional["classification_system"] = [
+            place for place, values in words.items() if values and set(values) <= set(table.systems)
+        ]
+    return names | {name: one_of(name, places) for name, places in optional.items() if places}
 
 
 def _ambiguous(rows: pa.Table, path: Path, table: Table, what: str, places: list[int]) -> BadTable:
     first = ", ".join(str(column[0].as_py())[:30] for column in rows.columns)
-    which = f"columns {', '.join(str(place + 1) for place in places)} may be" if places else "no column holds"
+    numbers = ", ".join(str(place + 1) for place in places)
+    which = "no column holds"
+    if places:
+        which = f"column{'s' if len(places) > 1 else ''} {numbers} may be"
     sidecar = f"{path.name.removesuffix('.gz').removesuffix('.csv')}_header.csv"
     return BadTable(
         f"{path.name} has no header row and no header file beside it, and {which} {what}. Its first row is "
@@ -110,10 +112,11 @@ def _words(column: pa.Array) -> list[str]:
     return [str(word) for word in pc.unique(column.drop_null()).to_pylist()]
 
 
-def _in_box(axes: list[np.ndarray]) -> bool:
+def _is_position(numbers: dict[int, np.ndarray], start: int) -> bool:
+    """Whether this column and the next two are positions inside the volume."""
     return all(
-        ((values >= low) & (values <= high)).all()
-        for values, (low, high) in zip(axes, VOLUME.em_box_voxels, strict=True)
+        start + axis in numbers and ((numbers[start + axis] >= low) & (numbers[start + axis] <= high)).all()
+        for axis, (low, high) in enumerate(VOLUME.em_box_voxels)
     )
 
 

@@ -192,7 +192,7 @@ def _valid_rows(raw: pa.Table, table: Table) -> tuple[pa.Table, tuple[str, ...],
     if unknown.any():
         left_out = of_rows(int(unknown.sum()), "was", "were")
         named = name_rows(raw, unknown, "valid", "valid")
-        assumptions.append(f"{left_out} left out, because valid is neither true nor false there: {named}.")
+        assumptions.append(f"{left_out} left out, because valid is neither true nor false: {named}.")
     if not kept.any():
         problem = f"None of the rows of {table.name} is valid any more. {' '.join([*notes, *assumptions])}"
         raise BadTable(problem, "Export the table again; its column valid says True or False.")
