@@ -55,8 +55,8 @@ HERE = SearchedRelease(
 NOTHING = SearchedRelease(OPENED, {})
 
 
-def said_of(one: SearchHit) -> tuple[str, str]:
-    return one.kind, one.title
+def kind_and_title(hit: SearchHit) -> tuple[str, str]:
+    return hit.kind, hit.title
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def said_of(one: SearchHit) -> tuple[str, str]:
 def test_one_thing_that_is_called_so_is_sure(text: str, expected: tuple[str, str]) -> None:
     only = search_for(text, HERE).only_exact
     assert only is not None
-    assert said_of(only) == expected
+    assert kind_and_title(only) == expected
 
 
 @pytest.mark.parametrize(
@@ -102,14 +102,14 @@ def test_one_thing_that_is_called_so_is_sure(text: str, expected: tuple[str, str
 def test_a_type_is_found_in_each_table_that_holds_it_the_widest_first(
     text: str, label: str, tables: list[str]
 ) -> None:
-    types = [one for one in search_for(text, HERE).hits if one.kind == "type"]
-    types = [one for one in types if one.exact] or types  # behind those called so, those called like it
-    recipes = [from_text(dict(one.link)["select"]) for one in types]
+    types = [hit for hit in search_for(text, HERE).hits if hit.kind == "type"]
+    types = [hit for hit in types if hit.exact] or types  # behind those called so, those called like it
+    recipes = [from_text(dict(hit.link)["select"]) for hit in types]
     assert recipes == [Filtered(name, (label,)) for name in tables]
-    for one, name in zip(types, tables, strict=True):
+    for hit, name in zip(types, tables, strict=True):
         page = TABLES[name].family
-        assert one.page == page
-        assert dict(one.link)[page] == TABLES[name].title
+        assert hit.page == page
+        assert dict(hit.link)[page] == TABLES[name].title
 
 
 @pytest.mark.parametrize(
@@ -142,14 +142,14 @@ def test_of_a_pasted_table_without_a_telling_column_nothing_is_found(text: str, 
 
 
 def test_a_spelling_of_another_table_is_named() -> None:
-    titles = [one.title for one in search_for("5P-ET", HERE).hits]
+    titles = [hit.title for hit in search_for("5P-ET", HERE).hits]
     assert titles[:2] == ["5P-ET in Soma-nucleus metamodel", "5P-ET (5P-PT) in Baylor fine"]
 
 
 def test_a_number_that_is_a_nucleus_and_a_label_is_both_and_neither_is_the_only_one() -> None:
-    finding = search_for("12", HERE)
-    assert [one.kind for one in finding.hits] == ["nucleus", "type"]
-    assert finding.only_exact is None
+    result = search_for("12", HERE)
+    assert [hit.kind for hit in result.hits] == ["nucleus", "type"]
+    assert result.only_exact is None
 
 
 @pytest.mark.parametrize(
@@ -164,8 +164,8 @@ def test_a_number_that_is_a_nucleus_and_a_label_is_both_and_neither_is_the_only_
 def test_a_nucleus_a_root_and_a_place_lead_to_the_page_of_one_nucleus(
     text: str, link: tuple[tuple[str, str], ...]
 ) -> None:
-    (one,) = search_for(text, HERE).hits
-    assert (one.page, one.link) == ("nucleus", link)
+    (hit,) = search_for(text, HERE).hits
+    assert (hit.page, hit.link) == ("nucleus", link)
 
 
 @pytest.mark.parametrize(
@@ -185,16 +185,16 @@ def test_a_nucleus_a_root_and_a_place_lead_to_the_page_of_one_nucleus(
     ],
 )
 def test_what_is_nowhere_is_said_before_the_page_is_left(text: str, said: str) -> None:
-    finding = search_for(text, HERE)
-    assert said in finding.note
-    assert finding.hits == ()
+    result = search_for(text, HERE)
+    assert said in result.note
+    assert result.hits == ()
 
 
 @pytest.mark.parametrize(("text", "kind"), [("777", "nucleus"), ("864691135919440899", "root")])
 def test_what_cannot_be_looked_up_without_a_download_is_not_refused(text: str, kind: str) -> None:
-    (one,) = search_for(text, NOTHING).hits
-    assert one.kind == kind
-    assert "Not checked" in one.description
+    (hit,) = search_for(text, NOTHING).hits
+    assert hit.kind == kind
+    assert "Not checked" in hit.description
 
 
 @pytest.mark.parametrize(
@@ -219,26 +219,26 @@ def test_several_ids_are_the_nuclei_they_mean(text: str, nuclei: tuple[int, ...]
 
 
 def test_unknown_ids_are_told_before_the_page_is_left() -> None:
-    finding = search_for(f"{SHARED},999,998,997,996", HERE)
-    assert finding.only_exact is None
-    (one,) = finding.hits
-    assert from_text(dict(one.link)["select"]) == Listed((582_276, 582_277))
-    assert finding.note == (
+    result = search_for(f"{SHARED},999,998,997,996", HERE)
+    assert result.only_exact is None
+    (hit,) = result.hits
+    assert from_text(dict(hit.link)["select"]) == Listed((582_276, 582_277))
+    assert result.note == (
         "1 of 5 different IDs are known in v661 at hand. Unknown: 996, 997, 998 and 1 more."
     )
 
 
 def test_three_numbers_that_are_ids_too_are_offered_as_both() -> None:
     here = SearchedRelease(OPENED, {DETECTIONS: frame([(100_001, 0), (100_002, 0), (20_000, 0)])})
-    finding = search_for("100001, 100002, 20000", here)
-    assert [one.kind for one in finding.hits] == ["place", "nuclei"]
-    assert finding.only_exact is None
+    result = search_for("100001, 100002, 20000", here)
+    assert [hit.kind for hit in result.hits] == ["place", "nuclei"]
+    assert result.only_exact is None
     (only,) = search_for("12, 582276, 582277", HERE).hits  # outside the imaged box
     assert only.kind == "nuclei"
     assert search_for("12, 582276, 5", HERE).note.endswith("Unknown: 5.")
-    assert [one.kind for one in search_for("100001, 100002, 20001", here).hits] == ["place"]
-    assert [one.kind for one in search_for("at 100001, 100002, 20000", here).hits] == ["place"]
-    assert [one.kind for one in search_for("nuclei 100001, 100002, 20001", here).hits] == ["nuclei"]
+    assert [hit.kind for hit in search_for("100001, 100002, 20001", here).hits] == ["place"]
+    assert [hit.kind for hit in search_for("at 100001, 100002, 20000", here).hits] == ["place"]
+    assert [hit.kind for hit in search_for("nuclei 100001, 100002, 20001", here).hits] == ["nuclei"]
 
 
 def test_commas_of_thousands_are_tried_first_and_then_two_ids() -> None:
@@ -257,9 +257,9 @@ def test_commas_of_thousands_are_tried_first_and_then_two_ids() -> None:
     ],
 )
 def test_what_can_be_no_id_counts_as_unknown(text: str, said: str) -> None:
-    finding = search_for(text, HERE)
-    assert finding.only_exact is None
-    assert finding.note.endswith(said)
+    result = search_for(text, HERE)
+    assert result.only_exact is None
+    assert result.note.endswith(said)
 
 
 @pytest.mark.parametrize("times", [1, 40])
@@ -271,14 +271,14 @@ def test_a_word_that_is_no_id_among_ids_is_named(times: int) -> None:
 
 def test_more_nuclei_than_a_link_holds_are_said_and_not_raised() -> None:
     many = np.random.default_rng(1).choice(10**6, 20_000, replace=False)
-    here = SearchedRelease(OPENED, {DETECTIONS: frame([(int(one), SHARED) for one in many])})
+    here = SearchedRelease(OPENED, {DETECTIONS: frame([(int(nucleus), SHARED) for nucleus in many])})
     assert "a link holds" in search_for(f"{SHARED} 5", here).note
 
 
 def test_ids_of_nothing_at_hand_say_so() -> None:
-    finding = search_for("4 5", HERE)
-    assert finding.hits == ()
-    assert finding.note == "0 of 2 different IDs are known in v661 at hand. Unknown: 4, 5."
+    result = search_for("4 5", HERE)
+    assert result.hits == ()
+    assert result.note == "0 of 2 different IDs are known in v661 at hand. Unknown: 4, 5."
     assert "no table is at hand" in search_for("4 5", NOTHING).note
 
 
@@ -294,37 +294,37 @@ def test_a_shared_root_says_how_many_nuclei_share_it() -> None:
 
 
 def test_a_misspelling_is_said_and_its_neighbours_are_offered_but_none_is_sure() -> None:
-    finding = search_for("baskit", HERE)
-    assert finding.note == "Nothing is named “baskit”; try “Basket”."
-    assert "BC in Baylor fine" in [one.title for one in finding.hits]
-    assert finding.only_exact is None
-    assert "Baylor fine" in [one.title for one in search_for("Bailor fine", HERE).hits]
+    result = search_for("baskit", HERE)
+    assert result.note == "Nothing is named “baskit”; try “Basket”."
+    assert "BC in Baylor fine" in [hit.title for hit in result.hits]
+    assert result.only_exact is None
+    assert "Baylor fine" in [hit.title for hit in search_for("Bailor fine", HERE).hits]
 
 
 def test_a_part_of_a_name_lists_what_the_open_release_holds_first() -> None:
     found = search_for("metamodel", HERE).hits
-    assert said_of(found[0]) == ("table", "Soma-nucleus metamodel")
-    assert all(one.title.endswith("(not in v661)") for one in found[1:])
+    assert kind_and_title(found[0]) == ("table", "Soma-nucleus metamodel")
+    assert all(hit.title.endswith("(not in v661)") for hit in found[1:])
     assert search_for("gnn", HERE).hits[0].title == "Baylor fine"
 
 
 def test_more_than_a_list_takes_is_said() -> None:
-    finding = search_for("cell", HERE)
-    assert len(finding.hits) == MOST
-    assert re.fullmatch(r"\d+ more are called something like it: .*", finding.note)
+    result = search_for("cell", HERE)
+    assert len(result.hits) == MOST
+    assert re.fullmatch(r"\d+ more are called something like it: .*", result.note)
 
 
 def test_a_table_that_the_source_does_not_hold_is_not_selected_by_and_says_so() -> None:
     here = SearchedRelease(OPENED, {}, [METAMODEL, MANUAL])
-    assert [one.title for one in search_for("basket", here).hits] == ["BC in Baylor fine"]
-    (one,) = search_for("Soma-nucleus metamodel", here).hits
-    assert one.title == "Soma-nucleus metamodel (not in this source)"
+    assert [hit.title for hit in search_for("basket", here).hits] == ["BC in Baylor fine"]
+    (hit,) = search_for("Soma-nucleus metamodel", here).hits
+    assert hit.title == "Soma-nucleus metamodel (not in this source)"
 
 
 def test_a_type_that_the_release_does_not_hold_says_which_tables_may() -> None:
-    (one,) = search_for("L2c", HERE).hits
-    assert "No table of v661 here holds it" in one.description
-    assert one.page == "releases"
+    (hit,) = search_for("L2c", HERE).hits
+    assert "No table of v661 here holds it" in hit.description
+    assert hit.page == "releases"
 
 
 def test_every_label_is_found_and_every_recipe_can_be_written(subtests: pytest.Subtests) -> None:
@@ -332,9 +332,9 @@ def test_every_label_is_found_and_every_recipe_can_be_written(subtests: pytest.S
         with subtests.test(label):
             found = search_for(label, NOTHING).hits
             assert found
-            for one in found:
-                if "select" in dict(one.link):
-                    assert to_text(from_text(dict(one.link)["select"])) == dict(one.link)["select"]
+            for hit in found:
+                if "select" in dict(hit.link):
+                    assert to_text(from_text(dict(hit.link)["select"])) == dict(hit.link)["select"]
 
 
 def test_every_table_is_found_by_name_and_title_and_leads_to_where_it_is_shown(
@@ -366,12 +366,12 @@ def test_the_navigation_offers_every_page_and_opens_old_addresses() -> None:
 @given(st.text(max_size=300) | st.from_regex(r"[\[(]?[0-9., ;-]{0,60}[\])]?", fullmatch=True))
 def test_whatever_is_typed_nothing_is_raised_and_a_way_leads_to_a_page(text: str) -> None:
     for here in (HERE, NOTHING, SearchedRelease(release_tables(UNKNOWN), {})):
-        finding = search_for(text, here)
-        assert len(finding.hits) <= MOST
-        assert finding.hits or finding.note or not text.strip()
-        for one in finding.hits:
-            assert one.page in PAGES
-            assert all(part for pair in one.link for part in pair)
+        result = search_for(text, here)
+        assert len(result.hits) <= MOST
+        assert result.hits or result.note or not text.strip()
+        for hit in result.hits:
+            assert hit.page in PAGES
+            assert all(part for pair in hit.link for part in pair)
 
 
 def search(app: AppTest, text: str) -> AppTest:
