@@ -21,11 +21,12 @@ Values = NDArray[np.float64]
 Interval = tuple[float, float]
 
 NOTHING_SHARED = "There is no nucleus to compare."
-OTHER_VOCABULARY = "The two tables use different vocabularies."
+OTHER_VOCABULARY = "The two tables speak different vocabularies."
 ONE_LABEL = "All nuclei have one label in both tables, so chance alone would agree as well."
-ONE_GROUP = "Each table gives all nuclei one label, so neither divides them into groups."
+ONE_GROUP = "Each table gives all nuclei one label, so neither parts them into groups."
 ONE_NUCLEUS = "There is one nucleus, so there is no pair of nuclei to group."
-NO_VARIETY = "One of the tables gives all nuclei the same label, so no association can be measured."
+NO_VARIETY = "One of the tables gives all nuclei the same label, so there is nothing to go together."
+"""Why a metric is undefined; the command line's JSON holds these texts."""
 
 FEW = 20
 """A number of fewer nuclei than this says little, and is marked."""

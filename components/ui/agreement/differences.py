@@ -63,7 +63,11 @@ def show_confusions(result: Agreement | None, view: TableView | None = None) -> 
     st.subheader("Largest disagreements" if pairs.square else "Unusual pairs of labels", anchor=False)
     top = differences.top_confusions(result)
     if top.empty:
-        show_nothing(_no_confusions(pairs))
+        show_nothing(
+            f"Both tables give each of the {len(pairs.frame):,} compared nuclei the same label."
+            if pairs.square
+            else "Each pair of labels that occurs is the commonest of its row or of its column."
+        )
         return
     st.caption(_about_confusions(result, top))
     for rank, (row, column, *numbers) in enumerate(top.itertuples(index=False)):
@@ -150,12 +154,6 @@ def _other_words(pairs: Pairs) -> str:
         f"{pairs.rows.title} and {pairs.columns.title} use different labels here, so nuclei cannot be "
         f"sorted into those with the same label and those with another.{coarser}"
     )
-
-
-def _no_confusions(pairs: Pairs) -> str:
-    if pairs.square:
-        return f"Both tables give each of the {len(pairs.frame):,} compared nuclei the same label."
-    return "Each pair of labels that occurs is the commonest of its row or of its column."
 
 
 def _about_confusions(result: Agreement, top: pd.DataFrame) -> str:
