@@ -64,7 +64,9 @@ def open_nucleus() -> Profile:
     loaded, _ = wide_table()
     opened = current_release()
     if not loaded:
-        show_nothing(f"The source holds no table of v{opened.release.number}: there are no nuclei.")
+        show_nothing(
+            f"This source does not hold a table of v{opened.release.number}, so there are no nuclei."
+        )
         st.stop()
     index = _release_index(loaded)
     nucleus = pick_nucleus(index, texts)
