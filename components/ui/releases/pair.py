@@ -18,10 +18,9 @@ from data.settings import read_settings
 from data.volume import VOLUME
 
 ONE_RELEASE = (
-    "The sample is drawn for one release, v661, so there is nothing to compare it with. With another source "
-    "this page compares a table of one release with a table of another, in three panels: nuclei added or "
-    "gone, labels changed, root IDs changed. For this, choose the source “archive” or “cave”, or a folder "
-    "that holds v661/ and, say, v795/."
+    "{}, so there is nothing to compare it with. With another source this page compares a table of one "
+    "release with a table of another, in three panels: nuclei added or gone, labels changed, root IDs changed. "
+    "For this, choose the source “archive” or “cave”, or a folder that holds v661/ and, say, v795/."
 )
 
 
