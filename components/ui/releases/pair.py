@@ -19,8 +19,8 @@ from data.volume import VOLUME
 
 ONE_RELEASE = (
     "{}, so there is nothing to compare it with. With another source this page compares a table of one "
-    "release with a table of another, in three panels: nuclei added or gone, labels changed, root IDs changed. "
-    "For this, choose the source “archive” or “cave”, or a folder that holds v661/ and, say, v795/."
+    "release with a table of another, in three panels: nuclei added or gone, labels changed, root IDs "
+    "changed. For this, choose the source “archive” or “cave”, or a folder that holds v661/ and, say, v795/."
 )
 
 
