@@ -869,7 +869,7 @@ READ: list[tuple[str, dict[str, bytes]]] = [
         f"{COARSE.name}_merged_header.csv": "\n".join(ROWS.columns).encode(),
     }),
     ("names beside it and on top", {
-        COARSE_CSV: text_of(ROWS), f"{COARSE.name}_header.csv": text_of(ROWS.head(0)),
+        COARSE_CSV: text_of(ROWS), f"{COARSE.name}_header.csv": text_of(ROWS.head(0)[ROWS.columns[::-1]]),
     }),
 ]  # fmt: skip
 
@@ -1004,6 +1004,34 @@ def test_a_file_that_cannot_be_read_is_refused_with_the_cause_and_leaves_the_oth
     given = ["--source", "folder", "--folder", str(tmp_path), "--cache", str(tmp_path.parent / "cache")]
     assert main(["status", *given]) == 0
     assert f"{FINE.name}            3" in capsys.readouterr().out
+
+
+def test_one_unreadable_table_leaves_status_check_and_agreement_of_the_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pq.write_table(pa.table(right_rows() | {"volume": [{"v": 1}] * 3}), tmp_path / f"{COARSE.name}.parquet")
+    others = (FINE.name, "aibs_soma_nuc_metamodel_preds_v117")
+    for name in others:
+        (tmp_path / f"{name}.csv").write_bytes(text_of(ROWS.assign(cell_type=["23P", "BC", "4P"])))
+    given = [
+        "--source",
+        "folder",
+        "--folder",
+        str(tmp_path),
+        "--cache",
+        str(tmp_path.parent / "cache"),
+        "--json",
+    ]
+    assert main(["status", *given]) == 0
+    states = {one["name"]: one["state"] for one in json.loads(capsys.readouterr().out)["tables"]}
+    assert [states[name] for name in (COARSE.name, *others)] == ["failed", "loaded", "loaded"]
+    assert main(["check", *given]) == 1
+    findings = json.loads(capsys.readouterr().out)["findings"]
+    assert [one["table"] for one in findings if one["id"] == "unreadable-table"] == [COARSE.name]
+    assert main(["agreement", "--all", *given]) == 2
+    answer = capsys.readouterr()
+    assert [{one["rows"], one["columns"]} for one in json.loads(answer.out)] == [set(others)]
+    assert f"{COARSE.name}: the column volume is not a number" in answer.err
 
 
 WHOLE_FILES: dict[str, tuple[Table, str, bytes]] = {

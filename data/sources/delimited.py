@@ -26,7 +26,7 @@ ENCODINGS = {
     codecs.BOM_UTF8: "utf-8-sig",
 }  # fmt: skip
 PROBED_LINES = 20
-FOR_EXCEL = re.compile(rb'\A"?sep=."?\r?\n')
+FOR_EXCEL = re.compile(rb'"?sep=."?\r?\n')
 """The line by which Excel is told the separator."""
 NUMBER = re.compile(r"[+-]?\d[\d.,]*(?:[eE][+-]?\d+)?")
 DECIMAL_COMMA = r"^\s*[+-]?\d*,\d+(?:[eE][+-]?\d+)?\s*$"
@@ -60,7 +60,7 @@ def read_delimited(path: Path, names: list[str] | None, table: Table) -> FileRow
     path : Path
         The file. Its content decides whether it is gzipped: a server may have unpacked it on the way.
     names : list of str or None
-        Its columns, where a header file names them; a first line that repeats them is left out.
+        Its columns, where a header file names them. Names in the file itself come first.
     table : Table
         Named in errors.
 
@@ -75,21 +75,22 @@ def read_delimited(path: Path, names: list[str] | None, table: Table) -> FileRow
         If the file is cut short or a web page, its rows do not fit the columns, or it has no header and its
         columns cannot be told apart.
     """
-    text = FOR_EXCEL.sub(b"", _unpacked(path, table), count=1)
+    text = _unpacked(path, table)
+    if line := FOR_EXCEL.match(text):
+        text = text[line.end() :]
     lines = _first_lines(text)
     separator = _separator(lines, names, table)
     first_row = _fields(lines[0], separator) if lines else []
-    has_header = bool(known_columns(list(map(clean_name, first_row)), table)) or not (
-        names or _holds_numbers(first_row)
-    )
-    columns = names or (first_row if has_header else None)
-    if columns is None:
-        return _headerless(text, separator, path, table)
-    if has_header and names is None:
-        columns = [clean_name(name) for name in columns]
-        second_row = _fields(lines[1], separator) if len(lines) > 1 else []
-        if len(second_row) == len(columns) + 1 and second_row[-1]:
-            columns = ["", *columns]  # R does not name its row names
+    header = [clean_name(name) for name in first_row]
+    has_header = bool(known_columns(header, table))
+    if not has_header and names is None:
+        if any(NUMBER.fullmatch(field) for field in first_row):
+            return _headerless(text, separator, path, table)
+        has_header = True  # of names that nobody knows, which the error lists
+    second_row = _fields(lines[1], separator) if len(lines) > 1 else []
+    if len(second_row) == len(header) + 1 and second_row[-1]:
+        header = ["", *header]  # R does not name its row names
+    columns = header if has_header else names or []
     rows = _parsed(text, columns, separator, table, skipped=int(has_header))
     return FileRows(rows=_decimal_points(rows, separator, table), names=tuple(columns))
 
@@ -152,10 +153,6 @@ def _separator(lines: list[str], names: list[str] | None, table: Table) -> str:
         return len(known_columns(list(map(clean_name, rows[0])), table)), min(widths) if whole else 0
 
     return max(SEPARATORS, key=fit) if lines else ","
-
-
-def _holds_numbers(fields: list[str]) -> bool:
-    return any(NUMBER.fullmatch(field) for field in fields)
 
 
 def _parsed(text: bytes, names: list[str], separator: str, table: Table, *, skipped: int) -> pa.Table:
