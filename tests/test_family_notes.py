@@ -16,8 +16,8 @@ from components.analysis.comparison.crosswalk import (
     ambiguous_counts,
     labels_beyond,
     rows_of_class,
-    spoken_vocabulary,
     standing_of,
+    table_vocabulary,
     vocabulary_counts,
 )
 from components.analysis.labels.counts import PUBLISHED_IN_COLUMN, column_counts, concatenated_tables
@@ -107,7 +107,7 @@ def test_the_first_vocabulary_is_the_catalogues():
 )
 def test_the_vocabulary_that_rows_speak(labels, spoken):
     counts = vocabulary_counts(frame(*enumerate(labels, start=1)))
-    assert spoken_vocabulary(counts) == spoken
+    assert table_vocabulary(counts) == spoken
     assert spoken in SPOKEN
 
 

@@ -61,7 +61,7 @@ def test_contradictions_are_counted_by_the_type_that_the_column_table_names() ->
     assert found.index.tolist() == ["23P", "5P-ET", "MC"]
     assert found["nuclei"].tolist() == [1, 1, 1]
     assert found["compared"].tolist() == [2, 1, 1]
-    assert (found.loc["MC", "said"], found.loc["MC", "other"]) == ("inhibitory", "excitatory")
+    assert (found.loc["MC", "class"], found.loc["MC", "other_class"]) == ("inhibitory", "excitatory")
 
 
 def test_tables_that_agree_contradict_nowhere() -> None:
@@ -74,7 +74,7 @@ def test_contradictions_of_the_real_rows(realdata: Path, tmp_path: Path) -> None
     coarse, fine = release.load_labels(COARSE.name), release.load_labels(FINE.name)
     assert isinstance(coarse, LabelTable)
     found = contradiction_counts((COARSE, coarse.frame), (FINE, fine.frame))
-    assert found.groupby("said", observed=True)["nuclei"].sum().to_dict() == {
+    assert found.groupby("class", observed=True)["nuclei"].sum().to_dict() == {
         "excitatory": 362,
         "inhibitory": 147,
     }

@@ -168,7 +168,7 @@ def _called_lines(script: Script, shown: ShownRows, row: Called, chosen: tuple[s
         return _own_lines(script, shown, level, chosen)
     if shown.label_source is not None:
         return _label_source_lines(script, shown.label_source, level, chosen)
-    return [] if UNMAPPED in chosen else ["rows = rows.iloc[:0]"]  # nobody names the rows
+    return [] if UNMAPPED in chosen else ["rows = rows.iloc[:0]"]  # no table labels these rows
 
 
 def _own_lines(script: Script, shown: ShownRows, level: Level, chosen: tuple[str, ...]) -> Iterator[str]:

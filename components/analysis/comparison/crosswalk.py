@@ -170,7 +170,7 @@ def vocabulary_counts(frame: pd.DataFrame) -> pd.DataFrame:
     return counts.assign(vocabulary=[standing_of(str(label)) for label in counts.index])
 
 
-def spoken_vocabulary(counts: pd.DataFrame) -> Vocabulary:
+def table_vocabulary(counts: pd.DataFrame) -> Vocabulary:
     """Which vocabulary a table uses, from `vocabulary_counts`.
 
     Returns

@@ -127,8 +127,8 @@ def contradiction_counts(rows: AxisTable, columns: AxisTable) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Index `label`: the column table's types in the order of display. Columns `said` (the class that
-        type means), `other` (the class the row table gives instead), `nuclei` (those that differ),
+        Index `label`: the column table's types in the order of display. Columns `class` (the class
+        that type means), `other_class` (the class the row table gives instead), `nuclei` (those that differ),
         `compared` (nuclei of that type in both tables) and `share` (of the compared, 0–1).
     """
     pairs = pair_labels(rows, columns, "class")
@@ -136,7 +136,7 @@ def contradiction_counts(rows: AxisTable, columns: AxisTable) -> pd.DataFrame:
     kinds = ["label", "column_label", "row_label"]
     sizes = labelled[~same_labels(pairs.frame)].groupby(kinds, observed=True).size()
     counted = sizes.reset_index(name="nuclei").astype({"label": str}).set_index("label")
-    counted = counted.rename(columns={"column_label": "said", "row_label": "other"})
+    counted = counted.rename(columns={"column_label": "class", "row_label": "other_class"})
     counted["compared"] = labelled["label"].astype(str).value_counts().reindex(counted.index)
     counted["share"] = counted["nuclei"] / counted["compared"]
     return counted

@@ -40,7 +40,7 @@ def show_differences(view: TableView, result: Agreement | None) -> None:
         What the page shows now; its filters are in the caption.
     result : Agreement or None
         Of a square pair; of another the panel says why there is nothing to show. Where no nucleus is
-        compared the metrics have said so, and nothing is shown.
+        compared the metrics say so, and nothing is shown.
     """
     if result is None or result.pairs.frame.empty:
         return
@@ -146,7 +146,7 @@ def _alt(pairs: Pairs, bins: pd.DataFrame, overall: float) -> str:
 
 
 def _other_words(pairs: Pairs) -> str:
-    """Why nuclei cannot be said to agree, and at which level they can."""
+    """Why agreement is undefined here, and at which level it is defined."""
     finest = finest_common_level(pairs.rows, pairs.columns)
     alike = share_labels(pairs.rows, pairs.columns, finest)
     coarser = f" At the level of {finest} they use the same." if alike else ""

@@ -59,7 +59,7 @@ def show_crosswalk(view: TableView, comparison: Comparison) -> None:
     first, second, ambiguous = _crosswalks(rows, columns, pairs.level)
     level = "raw labels" if pairs.level == "type" else pairs.level
     st.subheader("Which label went where", anchor=False)
-    if len(pairs.frame) or pairs.left_out["ambiguous"]:  # else the metrics have said it
+    if len(pairs.frame) or pairs.left_out["ambiguous"]:  # else the metrics say that none is compared
         st.markdown(ambiguity_words(pairs, ambiguous))
     with st.expander(f"The crosswalk, label by label, at the level of {level}"):
         for axis, one, lines in (("rows", rows, first), ("columns", columns, second)):

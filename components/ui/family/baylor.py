@@ -50,7 +50,7 @@ def show_class_contradictions(family: OpenFamily) -> None:
 
 def _show_buttons(contradictions: pd.DataFrame, coarse: LabelTable, fine: LabelTable) -> None:
     """A button for each way to contradict, and one for both; the cloud above lights the nuclei."""
-    by_way = contradictions.groupby(["said", "other"], observed=True)["nuclei"].sum()
+    by_way = contradictions.groupby(["class", "other_class"], observed=True)["nuclei"].sum()
     recipes: dict[str, Selection] = {}
     for by_fine, by_coarse, n in by_way.reset_index().itertuples(index=False):
         cell = MatrixCell(coarse.table.name, fine.table.name, "class", str(by_coarse), str(by_fine))

@@ -45,7 +45,7 @@ def show_vocabulary(family: OpenFamily) -> None:
     if view.table.level == "group":
         _show_group_sizes(counts["nuclei"])
         return
-    st.markdown(f"**{SPOKEN[vocabulary.spoken_vocabulary(counts)]}** {_standing_words(counts)}")
+    st.markdown(f"**{SPOKEN[vocabulary.table_vocabulary(counts)]}** {_standing_words(counts)}")
     with st.expander("The names, one by one"):
         st.dataframe(marked(name_lines(counts)), hide_index=True, key=f"names-{view.table.name}")
         st.caption(CLUSTERS)
