@@ -25,12 +25,10 @@ ARGUMENTS = (
     "--use-gl=angle",
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
-    # The processor draws all else without a detour over WebGL, and one process runs all pages: it keeps
-    # Streamlit's scripts compiled. Together that halves what a page costs.
-    "--disable-gpu-compositing",
-    "--disable-gpu-rasterization",
-    "--renderer-process-limit=1",
 )
+# The processor draws all but the cloud without a detour over WebGL, and one process runs all pages: it keeps
+# Streamlit's scripts compiled. Together that halves what a page costs.
+CHEAPER = ("--disable-gpu-compositing", "--disable-gpu-rasterization", "--renderer-process-limit=1")
 expect.set_options(timeout=WAIT_MS)
 
 Serve = Callable[..., str]
@@ -62,7 +60,7 @@ def browser() -> Iterator[Browser]:
         executable = have_chromium()
     except ChromiumMissing as missing:
         pytest.fail(str(missing), pytrace=False)
-    arguments = [*ARGUMENTS, "--no-sandbox"] if is_root() else [*ARGUMENTS]
+    arguments = [*ARGUMENTS, *CHEAPER, *(["--no-sandbox"] if is_root() else [])]
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=executable, args=arguments)
         yield chromium
