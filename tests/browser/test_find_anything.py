@@ -13,6 +13,7 @@ from tests.loopback_archive import FINE
 
 
 def find(page: Page, text: str) -> None:
+    settle(page)
     box = page.get_by_role("textbox", name="Find anything")
     box.fill(text)
     box.press("Enter")
