@@ -13,6 +13,10 @@ from data.tables.odd_rows import COUNTED, ROW, is_missing
 
 REMEDY = "Export the table again with caveclient's query_table, and do not rename its columns."
 LEAVE_OUT = f"Mend these rows of the file or leave them out, or export the table again. {COUNTED}"
+FLOATING_REMEDY = (
+    "Export the table again with IDs as integers or text. pandas turns integers with missing values into "
+    "floats (Int64 does not), and R, JavaScript and Excel keep 15 to 17 digits."
+)
 FAULTS = (pa.ArrowException, ValueError, TypeError, OverflowError, NotImplementedError)
 """Raised by Arrow where a value does not convert."""
 MISSING_WORDS = pa.array(["", "na", "nan", "<na>", "none", "null", "nat"])
@@ -154,7 +158,7 @@ def _fault_of_id(value: pa.Scalar) -> str:
 
 def _floating(raw: pa.Table, name: str, row: int, table: Table) -> BadTable:
     reason = "holds floating-point numbers, which cannot keep an ID's digits"
-    return refusal(raw, name, row, table, reason, "Export the table again with IDs as integers.")
+    return refusal(raw, name, row, table, reason, FLOATING_REMEDY)
 
 
 def _id_digits(raw: pa.Table, values: pa.Array, name: str, table: Table) -> pa.Array:

@@ -22,6 +22,7 @@ Severity = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 """Worst first. An error cannot occur in a sound release; a warning should be known before the rows are used;
 an info describes this release."""
+Counted = Literal["nuclei", "rows", "columns", "tables", "files"]
 EVERY_CHECK = "every check"
 Got = Mapping[str, LabelTable | DataError | None]
 
@@ -55,7 +56,7 @@ class Finding:
     severity: Severity
     table: str
     n: int
-    of: Literal["nuclei", "rows", "columns", "tables", "files"]
+    of: Counted
     message: str
     expected: str
     nucleus_ids: Ids = field(default_factory=lambda: NO_NUCLEI)
@@ -63,13 +64,7 @@ class Finding:
     @property
     def counted(self) -> str:
         """The count with its noun: 1 row, 80 nuclei."""
-        singular = {
-            "nuclei": "nucleus",
-            "rows": "row",
-            "columns": "column",
-            "tables": "table",
-            "files": "file",
-        }[self.of]
+        singular = "nucleus" if self.of == "nuclei" else self.of.removesuffix("s")
         return plural(self.n, singular, self.of)
 
 
@@ -177,6 +172,13 @@ class Check:
                 yield replace(outcome, id=self.id)
             else:
                 yield replace(outcome, check=self.id)
+
+
+def table_finding(
+    severity: Severity, table: str, message: str, expected: str, *, n: int = 1, of: Counted = "tables"
+) -> Finding:
+    """A finding that is not about nuclei."""
+    return Finding(severity=severity, table=table, n=n, of=of, message=message, expected=expected)
 
 
 def nuclei_finding(severity: Severity, table: str, nuclei: ArrayLike, message: str, expected: str) -> Finding:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from components.analysis.checks import duplicates, labels, places, roots, rows, units
+from components.analysis.checks import labels, places, roots, rows, units
 from components.analysis.checks.entry import (
     EVERY_CHECK,
     SEVERITIES,
@@ -68,11 +68,11 @@ CHECKS: tuple[Check, ...] = (
         labels.system_contradicts_label,
         _labels,
     ),
-    Check("Nuclei twice, alike", "Does a nucleus stand in a table once?", duplicates.duplicate_same),
+    Check("Nuclei twice, alike", "Does a nucleus stand in a table once?", rows.duplicate_same),
     Check(
         "Nuclei twice, conflicting",
         "Where it stands twice, do the rows say the same?",
-        duplicates.duplicate_conflicting,
+        rows.duplicate_conflicting,
     ),
     Check("Root 0", "Does every nucleus lie in a segment?", roots.root_zero),
     Check("Shared roots", "Does a root carry one nucleus?", roots.shared_root),

@@ -3,13 +3,12 @@
 import json
 from shlex import quote
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
 from components.analysis.checks.entry import EVERY_CHECK, Check, Finding, Got, Severity
 from components.analysis.checks.registry import CHECKS, CheckReport, run_checks
-from components.analysis.output.results import MOST_IDS, checks_record, release_record
+from components.analysis.output.results import MOST_IDS, checks_record, finding_record, release_record
 from components.analysis.selection.listed import listed
 from components.ui.selection.selection import choose
 from components.ui.session.cached import cached
@@ -22,6 +21,7 @@ from data.tables.raw import UnreadFile
 from data.volume import VOLUME
 
 MOST_OPEN = 4
+COLUMNS = ["id", "severity", "table", "n", "of", "message", "expected", "nucleus_ids"]
 ANY, ALL_TABLES = "All", "All tables"
 LOOKS: dict[Severity, tuple[str, str, str]] = {
     "error": ("Errors", ":red[:material/dangerous:]", "cannot be true of a sound release"),
@@ -34,18 +34,18 @@ LOOKS: dict[Severity, tuple[str, str, str]] = {
 def checked_release() -> CheckReport:
     """Check the tables that cost no download, and the detections, once for all sessions."""
     opened = current_release()
-    got: dict[str, LabelTable | DataError | None] = {}
+    outcomes: dict[str, LabelTable | DataError | None] = {}
     for name in opened.tables.held:
-        here = opened.source.local or name == VOLUME.detections or opened.provenance(name)
-        one = got[name] = load_labels(name) if here else None
-        if isinstance(one, DataError) and not isinstance(one, TableAbsent | BadTable):
-            show_problem(one, opened.tables[name])
-    return _report(opened, got, opened.unread_files)
+        free = opened.source.local or name == VOLUME.detections or opened.provenance(name)
+        outcome = outcomes[name] = load_labels(name) if free else None
+        if isinstance(outcome, DataError) and not isinstance(outcome, TableAbsent | BadTable):
+            show_problem(outcome, opened.tables[name])
+    return _report(opened, outcomes, opened.unread_files)
 
 
 @cached(show_spinner="Checking the release …", max_entries=8)
-def _report(opened: OpenRelease, got: Got, unread: tuple[UnreadFile, ...]) -> CheckReport:
-    return run_checks(got, opened.tables, opened.source, unread)
+def _report(opened: OpenRelease, outcomes: Got, unread: tuple[UnreadFile, ...]) -> CheckReport:
+    return run_checks(outcomes, opened.tables, opened.source, unread)
 
 
 def _title(name: str) -> str:
@@ -54,7 +54,7 @@ def _title(name: str) -> str:
 
 
 def show_checks_headline(report: CheckReport) -> None:
-    """How many findings of each severity, by how many checks, on which tables."""
+    """Count the findings by severity, the checks and the tables."""
     columns = st.columns(4)
     for column, (severity, (title, _, meaning)) in zip(columns, LOOKS.items(), strict=False):
         column.metric(title, f"{report.count(severity):,}", help=f"Findings of what is {meaning}.")
@@ -69,25 +69,25 @@ def show_checks_headline(report: CheckReport) -> None:
 
 
 def pick_findings(report: CheckReport) -> list[Finding]:
-    """Let the reader choose which findings to see; the choice stands in the link."""
+    """Let the reader filter the findings by severity and table."""
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     titles = {title: severity for severity, (title, _, _) in LOOKS.items()}
     chosen = left.segmented_control(
         "Severity", [ANY, *titles], default=ANY, required=True, key="severity", bind="query-params",
         help="  \n".join(f"{sign} **{title}**: {meaning}." for title, sign, meaning in LOOKS.values()),
     )  # fmt: skip
-    names = {_title(one.table) for one in report.findings}
+    names = {_title(finding.table) for finding in report.findings}
     ordered = [table.title for table in current_release().tables.values() if table.title in names]
     title = right.selectbox("Table", [ALL_TABLES, *ordered], key="table", bind="query-params")
     return [
-        one
-        for one in report.findings
-        if chosen in (ANY, LOOKS[one.severity][0]) and title in (ALL_TABLES, _title(one.table))
+        finding
+        for finding in report.findings
+        if chosen in (ANY, LOOKS[finding.severity][0]) and title in (ALL_TABLES, _title(finding.table))
     ]
 
 
 def show_findings(findings: list[Finding], report: CheckReport) -> None:
-    """The findings, those of one check and severity together, the worst first."""
+    """Show the findings, grouped by check and severity, the worst first."""
     if not report.tables:
         show_nothing("No table of the release is at hand, so nothing of its rows was checked.")
     elif not report.findings:
@@ -114,12 +114,12 @@ def _show_check(check: Check, members: list[Finding]) -> None:
 
 def _expected_of_all(members: list[Finding]) -> str:
     """What is expected of several tables alike; "" where it differs, or there is one."""
-    said = {one.expected for one in members}
-    return said.pop() if len(members) > 1 and len(said) == 1 else ""
+    expected = {finding.expected for finding in members}
+    return expected.pop() if len(members) > 1 and len(expected) == 1 else ""
 
 
 def _show_members(members: list[Finding]) -> None:
-    """A row each; many of them about no nuclei are folded away."""
+    """A row for each finding; many without nuclei are folded away."""
     nameless = not any(len(finding.nucleus_ids) for finding in members)
     folded = nameless and len(members) > MOST_OPEN
     with st.expander(f"Which {len(members)} tables") if folded else st.container():
@@ -128,13 +128,13 @@ def _show_members(members: list[Finding]) -> None:
 
 
 def _show_finding(finding: Finding, *, alone: bool) -> None:
-    """Table, number, what is so, and a button for its nuclei; what is expected where it stands alone."""
+    """Show table, count, message and a button that selects the nuclei; the expectation where `alone`."""
     selectable = len(finding.nucleus_ids) > 0
-    table, n, said, *action = st.columns([2.1, 1.4, 5.2, 2.6] if selectable else [2.1, 1.4, 7.8])
+    table, n, message, *action = st.columns([2.1, 1.4, 5.2, 2.6] if selectable else [2.1, 1.4, 7.8])
     table.markdown(plain(_title(finding.table)))
     n.markdown(f"**{finding.counted}**")
     expected = f"  \n:small[:gray[Expected: {plain(finding.expected)}]]" if alone else ""
-    said.markdown(plain(finding.message) + expected)
+    message.markdown(plain(finding.message) + expected)
     if selectable:
         many = len(finding.nucleus_ids)
         action[0].button(
@@ -149,7 +149,7 @@ def _select(finding: Finding) -> None:
 
 
 def show_not_checked(report: CheckReport) -> None:
-    """What no check could look at, and why; and the checks that found nothing."""
+    """List what could not be checked, and why, and the checks that found nothing."""
     if report.clean:
         titles = " · ".join(f":green[:material/check:]\u00a0{check.title}" for check in report.clean)
         with st.expander(f"Nothing found by {len(report.clean)} checks", icon=":material/check_circle:"):
@@ -158,8 +158,12 @@ def show_not_checked(report: CheckReport) -> None:
         return
     checks = {check.id: check.title for check in CHECKS} | {EVERY_CHECK: "Every check"}
     lines = [
-        (checks[one.check], table_title(one.table) if one.table else "all that it asks", one.reason)
-        for one in report.not_run
+        (
+            checks[missed.check],
+            table_title(missed.table) if missed.table else "all that it asks",
+            missed.reason,
+        )
+        for missed in report.not_run
     ]
     with st.expander(f"What could not be checked ({len(lines)})", icon=":material/visibility_off:"):
         rows = pd.DataFrame(lines, columns=["Check", "Table", "Why"])
@@ -167,7 +171,7 @@ def show_not_checked(report: CheckReport) -> None:
 
 
 def show_findings_download(report: CheckReport) -> None:
-    """All findings as files."""
+    """Offer all findings as files."""
     st.subheader("Take them with you", anchor=False)
     st.caption(
         f"All {len(report.findings)} findings, whatever is chosen above. Of each the first {MOST_IDS:,} "
@@ -185,22 +189,15 @@ def show_findings_download(report: CheckReport) -> None:
 
 def findings_frame(report: CheckReport) -> pd.DataFrame:
     """A line per finding; nucleus IDs with spaces between them, the first `MOST_IDS`."""
-    return pd.DataFrame(
-        {
-            "id": [one.id for one in report.findings],
-            "severity": [one.severity for one in report.findings],
-            "table": [one.table for one in report.findings],
-            "n": np.array([one.n for one in report.findings], dtype=np.int64),
-            "of": [one.of for one in report.findings],
-            "message": [one.message for one in report.findings],
-            "expected": [one.expected for one in report.findings],
-            "nucleus_ids": [" ".join(map(str, one.nucleus_ids[:MOST_IDS])) for one in report.findings],
-        }
-    )
+    records = [
+        finding_record(finding) | {"nucleus_ids": " ".join(map(str, finding.nucleus_ids[:MOST_IDS]))}
+        for finding in report.findings
+    ]
+    return pd.DataFrame(records, columns=COLUMNS)
 
 
 def show_checks_command() -> None:
-    """The command that says the same without the dashboard."""
+    """Show the command that prints the same findings."""
     opened = current_release()
     mark = "# Synthetic rows: name your own folder or the archive to check real ones.\n"
     with st.expander("Code", icon=":material/code:"):
