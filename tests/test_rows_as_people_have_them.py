@@ -942,6 +942,22 @@ def test_what_is_assumed_of_a_file_is_said_on_pages_in_status_and_in_check(
     )
 
 
+def test_rows_are_read_again_when_the_detections_or_the_header_beside_them_change(tmp_path: Path) -> None:
+    moved_dump = DUMP.replace("180000,120000", "190000,120000")
+    named_dump = f"{','.join(NAMED)}\n{DUMP}"
+    (tmp_path / COARSE_CSV).write_bytes(text_of(ROWS.drop(columns=SPLIT)))
+    (tmp_path / DETECTED_CSV).write_text(named_dump)
+    opened = opened_folder(tmp_path)
+    before = opened.load_labels(COARSE.name).frame["x_um"]
+    (tmp_path / DETECTED_CSV).write_text(moved_dump)
+    assert (opened.load_labels(COARSE.name).frame["x_um"] != before).tolist() == [True, False, False]
+    header = ",".join(NAMED).replace("volume", "other")
+    (tmp_path / f"{DETECTIONS.name}_header.csv").write_text(header)
+    assert "volume_um3" not in opened.load_labels(DETECTIONS.name).frame
+    (tmp_path / f"{DETECTIONS.name}_header.csv").write_text(header.replace("other", "volume"))
+    assert "volume_um3" in opened.load_labels(DETECTIONS.name).frame
+
+
 TRAILING = text_of(ROWS).replace(b"\n", b",\n").replace(b",\n", b"\n", 1)
 HEADED = pd.read_csv(io.BytesIO(text_of(ROWS, header=False)))
 WIDE_ROWS = ROWS.rename(columns={"target_id": "nuc"}).assign(broad_type="excitatory", mtype="L2a")
