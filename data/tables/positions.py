@@ -32,7 +32,7 @@ WRAPPERS = re.compile(r"(?:np|numpy)\.\w+\(|array\(|,?\s*dtype=[\w.]+|POINT\s*Z?
 NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 THREE_NUMBERS = re.compile(rf"\s*({NUMBER})[\s,;]+({NUMBER})[\s,;]+({NUMBER})\s*")
 FARTHEST_VOXELS = 1e12
-"""Positions beyond this, which is a light-second in the long axis, are no positions."""
+"""Positions beyond this, which is kilometres away, are none: in float32 they may become infinite."""
 Point = tuple[float, float, float]
 Nanometres = tuple[float, float, float]
 """Edge lengths of a unit of position along x, y and z."""
