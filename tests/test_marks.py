@@ -6,7 +6,6 @@ does not know fails too, until it is said here how such a thing is marked.
 
 import argparse
 import ast
-import csv
 import io
 import json
 import re
@@ -102,8 +101,9 @@ def figure_is_marked(element: Any, _: Files) -> bool:
 def frame_is_marked(element: Any, _: Files) -> bool:
     """Its toolbar lets the reader save it, so the column is needed on the screen already."""
     shown: pd.DataFrame = element.value
-    links = shown.astype(str).apply(lambda column: column.str.contains(VIEWER.pattern))
-    return "synthetic" in shown and bool(shown["synthetic"].eq(True).all() and not links.to_numpy().any())
+    texts = shown.select_dtypes(exclude=["number", "bool"]).astype(str)
+    links = any(VIEWER.search(text) for column in texts for text in texts[column].unique())
+    return "synthetic" in shown and bool(shown["synthetic"].eq(True).all()) and not links
 
 
 def file_is_marked(element: Any, files: Files) -> bool:
@@ -112,12 +112,15 @@ def file_is_marked(element: Any, files: Files) -> bool:
         rows = parquet.read_table(io.BytesIO(content()))
         record = json.loads(rows.schema.metadata[METADATA_KEY])
         marks = (
-            {str(mark) for mark in rows["synthetic"].to_pylist()} if record["synthetic"] is True else set()
+            {str(mark) for mark in rows["synthetic"].unique().to_pylist()}
+            if record["synthetic"] is True
+            else set()
         )
     elif name.endswith(".json"):
         marks = {str(json.loads(content())["synthetic"])}
     else:
-        marks = {row.get("synthetic", "") for row in csv.DictReader(io.StringIO(content().decode()))}
+        rows = pd.read_csv(io.BytesIO(content()), usecols=lambda name: name == "synthetic", dtype=str)
+        marks = {str(mark) for column in rows for mark in rows[column].unique()}
     return name.startswith("synthetic-") and marks == {"True"}
 
 
