@@ -7,7 +7,7 @@ BIN := .venv/bin
 INSTALLED := .venv/installed
 UV := uv==0.13.9
 # Each worker draws its own figures: more than four would mostly draw what others have drawn.
-PYTEST := $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+PYTEST := $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help app dev test quick check install lock screenshots

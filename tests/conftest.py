@@ -11,6 +11,8 @@ from types import SimpleNamespace
 import pytest
 from filelock import FileLock
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from data.loader import open_release
 from data.settings import read_settings
@@ -24,6 +26,8 @@ settings.load_profile("default")
 
 PAGE_MAKERS = re.compile(r"\b(AppTest|AppServer|family_pages|page_reader|visitor)\b")
 BROWSER = Path(__file__).parent / "browser"
+CLOUD_ALONE = {"test_late_view", "test_point_cloud"}
+USES_SAMPLE = re.compile(r"usefixtures\(\"sample\"\)|\bsample: ")
 ON_A_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 UseFolder = Callable[[Path], None]
 REALDATA = "CELL_TYPES_TEST_REALDATA"
@@ -42,19 +46,35 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return True if collection_path == BROWSER or runs_pages else None
 
 
+@functools.cache
+def taken_whole(path: Path) -> str:
+    """Name what one worker takes whole: the app in the browser, the cloud alone, the sample, or a file."""
+    if path.is_relative_to(BROWSER):
+        return "cloud" if path.stem in CLOUD_ALONE else "browser"
+    return "sample" if USES_SAMPLE.search(path.read_text("utf-8")) else path.stem
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let one worker have all tests in the browser, or all pages of the sample, or a file of others."""
+    """Begin with what takes longest, the pages in the browser, and leave the cloud to who is done first.
+
+    Without workers the browser comes last, for the fast tests to speak first.
+    """
+    turns = {"browser": 0, "cloud": 2} if ON_A_WORKER else {"browser": 2, "cloud": 2}
     for item in items:
-        together = item.path.stem
         if item.path.is_relative_to(BROWSER):
             item.add_marker("browser")
-            together = "browser"
-        elif "sample" in getattr(item, "fixturenames", ()):
-            together = "sample"
-        item.add_marker(pytest.mark.xdist_group(together))
-    # Browser tests take longest: they come first where another worker does the rest meanwhile. Else they come
-    # last, for the fast tests to speak first.
-    items.sort(key=lambda item: (item.get_closest_marker("browser") is None) == ON_A_WORKER)
+    items.sort(key=lambda item: turns.get(taken_whole(item.path), 1))
+
+
+@pytest.hookimpl(optionalhook=True)  # of pytest-xdist, whose groups pytest 9 does not see
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """Hand out the tests by what one worker takes whole."""
+
+    class ByPlace(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return taken_whole(config.rootpath / nodeid.split("::", maxsplit=1)[0])
+
+    return ByPlace(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)
