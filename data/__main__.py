@@ -11,7 +11,7 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import cast
 
 import pandas as pd
@@ -44,7 +44,7 @@ from components.analysis.output.status import TableStatus, release_status
 from data.errors import BadTable, DataError, TableAbsent
 from data.labels.crosswalk import LEVELS
 from data.loader import LabelTable, OpenRelease, ReportOn, open_release
-from data.settings import SOURCES, read_settings
+from data.settings import HELP, SOURCES, Settings, read_settings
 from data.sources.materialization.session import LIST_SECONDS
 from data.tables.raw import SILENCE_SECONDS, Progress, ReportProgress
 from data.volume import VOLUME
@@ -75,12 +75,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m data", description=__doc__)
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--source", choices=SOURCES, help="where the rows come from (default: auto)")
-    common.add_argument("--folder", help="folder that holds the tables, for the source “folder”")
-    common.add_argument("--archive", help="address of the archive")
-    common.add_argument("--cave", help="address of the CAVE server")
-    common.add_argument("--release", help=f"materialization version (default: {VOLUME.release})")
-    common.add_argument("--cache", help="folder of the cache")
+    for setting in fields(Settings):
+        if HELP in setting.metadata:
+            choices = SOURCES if setting.name == "source" else None
+            common.add_argument(f"--{setting.name}", choices=choices, help=setting.metadata[HELP])
     common.add_argument("--json", action="store_true", help="print JSON")
     commands = parser.add_subparsers(required=True, metavar="{fetch,status,agreement,check}")
     fetch = commands.add_parser("fetch", parents=[common], help="bring tables into the cache")

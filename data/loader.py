@@ -255,7 +255,7 @@ def _open_cave(settings: Settings) -> OpenRelease:
     try:
         return _opened(source, source.read_release(), settings)
     except DataError as error:
-        records = Cache(settings.cache, source.key, settings.release).records()
+        records = Cache(_cache_root(settings), source.key, settings.release).records()
         if not records:
             raise
         cached = _cached_release(records, live=not isinstance(error, ReleaseExpired))

@@ -15,6 +15,8 @@ from data.volume import VOLUME
 SourceName = Literal["auto", "archive", "cave", "folder", "sample"]
 SOURCES: tuple[str, ...] = get_args(SourceName)
 PREFIX = "CELL_TYPES_"
+HELP = "help"
+"""Of a setting that is also a command-line option: what `--help` says of it."""
 ROWS_SUFFIXES = {".csv", ".gz", ".parquet", ".feather"}
 """Of the files that a folder's tables are read from."""
 SECRETS = (Path(".streamlit/secrets.toml"), Path("~/.streamlit/secrets.toml"))
@@ -30,13 +32,20 @@ class Settings:
     otherwise the source reads caveclient's own file.
     """
 
-    source: str = "auto"
-    folder: Path | None = None
-    archive: str = VOLUME.archive
-    cave: str = VOLUME.cave
+    source: str = field(default="auto", metadata={HELP: "where the rows come from (default: auto)"})
+    folder: Path | None = field(
+        default=None, metadata={HELP: "folder that holds the tables, for the source “folder”"}
+    )
+    archive: str = field(default=VOLUME.archive, metadata={HELP: "address of the archive"})
+    cave: str = field(default=VOLUME.cave, metadata={HELP: "address of the CAVE server"})
     token: str | None = field(default=None, repr=False)
-    release: int = VOLUME.release
-    cache: Path = field(default_factory=lambda: user_cache_path("microns-cell-types"))
+    release: int = field(
+        default=VOLUME.release, metadata={HELP: f"materialization version (default: {VOLUME.release})"}
+    )
+    cache: Path = field(
+        default_factory=lambda: user_cache_path("microns-cell-types"),
+        metadata={HELP: "folder of the cache"},
+    )
 
     # Facts about the source that are known before it is opened.
 

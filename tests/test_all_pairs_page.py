@@ -258,7 +258,7 @@ def test_a_tile(rows: str, columns: str, measure: str, words: str, plain: bool) 
 def test_a_tile_says_more_when_pointed_at() -> None:
     words = hover_words(pair_of(MANUAL, UNITS), TITLES)
     assert "40 nuclei in both, 40 compared at the level of subclass" in words
-    assert "no agreement, κ, AC1: The two tables speak different vocabularies." in words
+    assert "no agreement, κ, AC1: The two tables use different labels." in words
     assert "ARI" in words
 
 

@@ -24,7 +24,7 @@ def places_figure(counts: pd.DataFrame, colours: dict[str, str], caption: str) -
     Parameters
     ----------
     counts : DataFrame
-        From `analysis.labels.places.counts_by_layer` or `counts_by_area`.
+        From `analysis.labels.counts.counts_by_layer` or `counts_by_area`.
     colours : dict
         Colour of each label; labels without one are grey.
     caption : str

@@ -67,7 +67,7 @@ def volumes_figure(volumes: pd.DataFrame, colours: dict[str, str], caption: str)
     Parameters
     ----------
     volumes : DataFrame
-        From `analysis.labels.volumes.volume_by_label`. Boxes span the quartiles,
+        From `analysis.labels.counts.volume_by_label`. Boxes span the quartiles,
         whiskers the 5th to 95th percentiles.
     colours : dict
         Colour of each label; labels without one are grey.

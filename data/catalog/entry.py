@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from data.catalog.accuracies import Accuracy
 from data.volume import VOLUME
 
 Method = Literal["manual", "clustering", "classifier", "measurement"]
@@ -86,6 +87,8 @@ class Table:
         Keys of `CITATIONS`.
     systems : tuple of str
         The values of `classification_system`; empty where documents disagree.
+    accuracies : tuple of Accuracy
+        What was published of its accuracy.
     of_column : bool
         Whether it covers only the V1 column.
     of_every_nucleus : bool
@@ -113,6 +116,7 @@ class Table:
     as_successor: str = ""
     trained_on: tuple[str, ...] = ()
     systems: tuple[str, ...] = ()
+    accuracies: tuple[Accuracy, ...] = ()
     of_column: bool = False
     of_every_nucleus: bool = False
     within: str | None = None

@@ -165,8 +165,8 @@ _OTHERS = (
         title="Nucleus",
         icon="fingerprint",
         question=(
-            "What does everyone say this nucleus is? Every table's word for it side by side, where they "
-            "contradict each other, what they say together, and what lies around it."
+            "What is this nucleus? Its label in every table, where tables contradict each other, "
+            "their consensus, and what lies around it."
         ),
         summary="One nucleus: every table's label of it, its neighbours, its position",
     ),

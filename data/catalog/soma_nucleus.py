@@ -1,5 +1,6 @@
 """The metamodel, which classifies cells by soma and nucleus features."""
 
+from data.catalog.accuracies import METAMODEL_ACCURACIES
 from data.catalog.entry import ExpectedRows, Table
 
 TABLES = (
@@ -20,6 +21,7 @@ TABLES = (
         releases=(343, 661, 795),
         deprecated_by="aibs_metamodel_celltypes_v661",
         trained_on=("allen_v1_column_types_slanted_ref", "aibs_column_nonneuronal_ref"),
+        accuracies=METAMODEL_ACCURACIES,
         systems=("aibs_neuronal", "aibs_nonneuronal", "aibs_non-neuronal"),
         labels_what="Neurons and non-neurons of the whole volume, by soma and nucleus",
         about=(

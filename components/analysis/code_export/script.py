@@ -108,6 +108,9 @@ _IMPORTS = {
 }
 
 
+OriginName = Literal["archive", "cave"]
+
+
 @dataclass(frozen=True)
 class Origin:
     """Where a snippet fetches rows.
@@ -122,7 +125,7 @@ class Origin:
         Whether the page shows made-up rows: then the real ones may hold other labels.
     """
 
-    name: Literal["archive", "cave"]
+    name: OriginName
     release: Release
     base: str
     synthetic: bool = False

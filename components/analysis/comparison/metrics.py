@@ -21,7 +21,7 @@ Values = NDArray[np.float64]
 Interval = tuple[float, float]
 
 NOTHING_SHARED = "There is no nucleus to compare."
-OTHER_VOCABULARY = "The two tables speak different vocabularies."
+OTHER_VOCABULARY = "The two tables use different labels."
 ONE_LABEL = "All nuclei have one label in both tables, so chance alone would agree as well."
 ONE_GROUP = "Each table gives all nuclei one label, so neither parts them into groups."
 ONE_NUCLEUS = "There is one nucleus, so there is no pair of nuclei to group."

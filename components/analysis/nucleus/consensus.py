@@ -12,15 +12,14 @@ from data.labels.entry import Level
 JUDGED: tuple[Level, ...] = ("neuron", "class", "subclass")
 """Levels at which tables of different kinds have the same labels."""
 RULE = (
-    "A label is the consensus at a level where more than half of the tables that speak there give it. Each "
-    "table has one voice; those with conflicting rows, and labels without a counterpart at the level, have "
-    "none. A model counts together with the table it was trained on: where its teacher speaks of the same "
-    "nucleus, only the teacher has a voice. A label whose mapping is ambiguous counts. The headline "
-    "goes from coarse to fine: it ends before a level without a consensus, and before a label of another "
-    "class than the consensus; where the class itself has none, it says that. A consensus is no truth: "
-    "tables can be wrong together."
+    "A label is the consensus at a level if more than half of the tables that vote there give it. Each table "
+    "has one vote; tables with conflicting rows, or whose label has no counterpart at the level, abstain. A "
+    "model shares the vote of the table it was trained on: where both label the nucleus, only the training "
+    "table votes. A label whose mapping is ambiguous counts. The headline goes from coarse to fine and stops "
+    "before a level without a consensus, or before a label that contradicts the class. A consensus is not "
+    "the truth: tables can be wrong together."
 )
-"""Told to readers; the headline's part is `headline.headline`."""
+"""Told to readers; the headline's part is `headline`."""
 Verdict = Literal["all", "most", "one", "none", "silent"]
 """All agree, most do, only one table speaks, no label has more than half, no table speaks."""
 CONTESTED: dict[Level, str] = {

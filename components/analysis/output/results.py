@@ -80,7 +80,7 @@ def denominator_record(denominator: Denominator) -> dict[str, object]:
 
 
 def finding_record(finding: Finding) -> dict[str, object]:
-    """A finding; nucleus IDs have at most six digits, so they are numbers."""
+    """A finding; nucleus IDs are below 2^53, so JSON holds them as numbers."""
     return {
         "id": finding.id,
         "severity": finding.severity,

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import get_args
 
 import streamlit as st
 
 from components.analysis.code_export.comparisons import matrix_snippet
 from components.analysis.code_export.recipes import ShownRows, rows_snippet, selection_snippet
-from components.analysis.code_export.script import Origin, origins
+from components.analysis.code_export.script import Origin, OriginName, origins
 from components.analysis.code_export.tables import coverage_snippet, nucleus_snippet, table_snippets
 from components.analysis.code_export.text import Snippet
 from components.analysis.comparison.agreement import Pairs
@@ -92,7 +93,7 @@ def code_drawer(key: str) -> Iterator[None]:
     """Fold out what is drawn within, under a note where the page's own rows are the reader's files."""
     source = current_release().source
     with st.container(key=key), st.expander("Code", icon=":material/code:"):
-        if source.local and not source.synthetic:
+        if source.name not in get_args(OriginName) and not source.synthetic:
             st.caption(ELSEWHERE.format(source.title))
         yield
 

@@ -201,7 +201,7 @@ def _show_lines(points: LabelTable, detections: LabelTable | None) -> None:
     )  # fmt: skip
     total = len(moved) if change == ALL else int((moved["change"] == change).sum())
     n, times = min(total, MOST_LINES), LENGTHS[length]
-    lot = "" if n == total else f", drawn by lot from {total:,}"
+    lot = "" if n == total else f", a random sample of {total:,}"
     stretched = f"lines {times:g} times longer than they are" if times != 1 else "lines as long as they are"
     deck = _scene(points, detections, change, times)
     show_scene(deck, key="displacement-lines", alt="Displacements of the alternative points", height=560)

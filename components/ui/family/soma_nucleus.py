@@ -8,14 +8,16 @@ from components.ui.context.table_view import TableView
 from components.ui.family.page import OpenFamily
 from components.ui.session.cached import cached
 from components.ui.session.exports import marked
-from data.catalog.accuracies import METAMODEL_ACCURACIES
+from components.ui.session.notices import plain
 from data.loader import LabelTable
 
 MANUAL_NEURONS, MANUAL_OTHERS = "allen_v1_column_types_slanted_ref", "aibs_column_nonneuronal_ref"
 
 
 def show_published(family: OpenFamily) -> None:
-    """Published accuracies, and the share of right calls against the manual tables here."""
+    """Published accuracies, where the catalogue has some, beside agreement with the manual tables here."""
+    if not family.view.table.accuracies:
+        return
     model, neurons, others = family.view.loaded, family.load(MANUAL_NEURONS), family.load(MANUAL_OTHERS)
     lines = _lines(model, [manual for manual in (neurons, others) if manual])
     st.subheader("Published accuracy, and these rows", anchor=False)
@@ -51,16 +53,12 @@ def show_published(family: OpenFamily) -> None:
 
 
 def show_class_source(family: OpenFamily) -> None:
-    """What `classification_system` says here, and the class that follows from the label."""
+    """What several `classification_system`s say here, beside the labels from which the class follows."""
     view = family.view
-    if "classification_system" not in view.frame:
+    if "classification_system" not in view.frame or len(view.table.systems) < 2:
         return
     with st.expander("Where the class comes from"):
-        st.markdown(
-            "In this table `classification_system` only tells neuronal from non-neuronal; whether a neuron "
-            "is excitatory or inhibitory follows from its `cell_type`. (The manual shows the system of the "
-            "successor table, which names the class.) Rows of this table by both:"
-        )
+        st.markdown(f"{plain(view.table.classification)} Rows by both:")
         st.dataframe(marked(_by_system(view)), hide_index=True)
 
 
@@ -80,4 +78,4 @@ def _deep_inhibitory(model: LabelTable, manual: LabelTable, border_um: float) ->
 @cached(max_entries=8)
 def _lines(model: LabelTable, manual: list[LabelTable]) -> pd.DataFrame:
     by_hand = [table.as_axis for table in manual]
-    return beside_published(model.as_axis, by_hand, METAMODEL_ACCURACIES)
+    return beside_published(model.as_axis, by_hand, model.table.accuracies)

@@ -32,7 +32,7 @@ FEW = 3
 
 def show_table_labels(profile: Profile) -> None:
     """Every table's label, manual tables first."""
-    st.subheader("Who says what", anchor=False)
+    st.subheader("Labels by table", anchor=False)
     st.caption(
         "Each table's label as it spells it, and what that counts as at each level. ≈: the mapping is "
         "ambiguous, the likeliest of several; unmapped: no counterpart at that level. Manual labels come "

@@ -79,7 +79,7 @@ def _words(link: ViewerLink, table: str, absent: int) -> str:
     """Describe what the link opens, of how many nuclei, and whether it asks for a login."""
     count = "the nucleus as a segment" if link.of == 1 else f"{link.shown:,} nuclei as segments"
     if link.sampled:
-        count = f"{link.shown:,} of {link.of:,} nuclei as segments (drawn by lot, always the same ones)"
+        count = f"{link.shown:,} of {link.of:,} nuclei as segments (a random sample, always the same)"
     tags = f", tagged by {plain(table_title(table))}" if table else ""
     points = "a point at it" if link.of == 1 else "a point at each"
     words = f"Shows the electron microscopy, {count}, and {points}{tags}. "
