@@ -106,6 +106,7 @@ def _fetch(opened: OpenRelease, given: argparse.Namespace) -> int:
     outcomes = opened.load_release(names, _reporting(opened))
     errors = [outcome for outcome in outcomes.values() if isinstance(outcome, DataError)]
     _say_errors(errors)
+    _say_stale(outcomes)
     for loaded in (outcome for outcome in outcomes.values() if isinstance(outcome, LabelTable)):
         for notice in loaded.provenance.notices:
             _say(f"{loaded.table.name}: {notice}")
@@ -125,6 +126,7 @@ def _status(opened: OpenRelease, given: argparse.Namespace) -> int:
             outcomes[name] = error
     errors = [outcome for outcome in outcomes.values() if isinstance(outcome, DataError)]
     _say_errors([error for error in errors if not isinstance(error, TableAbsent)])
+    _say_stale(outcomes)
     loaded = {name: outcome for name, outcome in outcomes.items() if isinstance(outcome, LabelTable)}
     statuses, denominator = release_status(outcomes, opened.tables.held, table_doubts(loaded))
     _print_status(opened, statuses, denominator, given)
@@ -150,6 +152,7 @@ def _check(opened: OpenRelease, given: argparse.Namespace) -> int:
     outcomes = opened.load_release(report_on=_reporting(opened))
     errors = [outcome for outcome in outcomes.values() if isinstance(outcome, DataError)]
     _say_errors([error for error in errors if not isinstance(error, TableAbsent)])
+    _say_stale(outcomes)
     if len(errors) == len(outcomes):
         for file in opened.unread_files:
             _say(str(file))
@@ -174,6 +177,7 @@ def _agreement(opened: OpenRelease, given: argparse.Namespace) -> int:
     for name in (rows.name, columns.name):
         with _progress(name, opened.source.patience) as report:
             loaded[name] = opened.load_labels(name, report)
+    _say_stale(loaded)
     axes: dict[str, AxisTable] = {name: labels.as_axis for name, labels in loaded.items()}
     axes |= axis_tables({**loaded, **_detections(opened, loaded)})
     level = finest_common_level(rows, columns) if given.level == FINEST else given.level or "class"
@@ -194,6 +198,7 @@ def _all_agreements(opened: OpenRelease, given: argparse.Namespace) -> int:
     outcomes = opened.load_release((*names, VOLUME.detections), _reporting(opened))
     errors = [outcome for outcome in outcomes.values() if isinstance(outcome, DataError)]
     _say_errors(errors)
+    _say_stale(outcomes)
     loaded = {name: outcome for name, outcome in outcomes.items() if isinstance(outcome, LabelTable)}
     level = cast("LevelOrFinest", given.level or FINEST)
     results = list(all_agreements(axis_tables(loaded), level))
@@ -277,6 +282,13 @@ def _say(message: str) -> None:
 def _say_errors(errors: Sequence[DataError]) -> None:
     for error in errors:
         _say(f"{error.problem}\n{error.remedy}")
+
+
+def _say_stale(outcomes: Mapping[str, LabelTable | DataError | None]) -> None:
+    """Say which tables are older rows that stand in for newer ones."""
+    for name, outcome in outcomes.items():
+        if isinstance(outcome, LabelTable) and outcome.provenance.stale:
+            _say(f"{name}: {outcome.provenance.stale}")
 
 
 def _print_json(record: object) -> None:

@@ -21,7 +21,7 @@ from data.sources.folder import FolderSource
 from data.sources.materialization.errors import ReleaseExpired
 from data.sources.sample import SampleSource
 from data.tables.raw import Raw, ReportProgress, Source, UnreadFile, silent
-from data.tables.records import Provenance, make_record
+from data.tables.records import STALE, Provenance, make_record
 from data.tables.schema import Tidy, tidy
 from data.tables.values import FAULTS
 from data.volume import VOLUME
@@ -119,12 +119,13 @@ class OpenRelease:
         """Fetch a table into the cache unless it is cached.
 
         A table is fetched once over all sessions and processes; the others wait for it. If the fetch fails,
-        older cached rows are used, with a note that says so, unless the source no longer holds the table.
+        older cached rows are used, with a note that says so, unless the source no longer holds the table, or
+        is local and holds a bad file.
 
         Raises
         ------
         DataError
-            If the fetch fails and no older rows are cached.
+            If the fetch fails and no older rows may be used.
         """
         return self.provenance(name) or self._fetch(name, report, None)
 
@@ -183,7 +184,8 @@ class OpenRelease:
                 self.cache.write(tidied.rows, record)
             except DataError as error:
                 older = self.cache.read_provenance(name)
-                if older is None or damaged or isinstance(error, TableAbsent):
+                replaced = self.source.local and isinstance(error, BadTable)  # the reader's own file is bad
+                if older is None or damaged or replaced or isinstance(error, TableAbsent):
                     raise
                 return self._keep_stale(older, stamp, error)
             return record
@@ -199,7 +201,7 @@ class OpenRelease:
 
     def _keep_stale(self, older: Provenance, missed_stamp: str, error: DataError) -> Provenance:
         since = f"{older.fetched:%d %B %Y, %H:%M} UTC".lstrip("0")
-        note = f"Stale: these are the rows read on {since}. Newer ones could not be had: {error.problem}"
+        note = f"{STALE} these are the rows read on {since}. Newer ones could not be had: {error.problem}"
         stale = replace(older, notes=(*older.notes, note))
         self._stale[older.table] = (time.monotonic() + STALE_SECONDS, missed_stamp, stale)
         return stale

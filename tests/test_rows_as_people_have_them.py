@@ -35,10 +35,11 @@ from data.__main__ import main
 from data.catalog import TABLES
 from data.catalog.entry import Table
 from data.catalog.tables import release_tables
-from data.errors import BadTable
+from data.errors import BadTable, HostUnreachable
 from data.loader import LabelTable, OpenRelease, open_release
 from data.settings import read_settings
 from data.sources.folder import FolderSource
+from data.sources.statement import read_statement, state_attributes
 from data.tables.columns import wanted_columns
 from data.tables.raw import silent
 from data.tables.records import Provenance
@@ -137,6 +138,42 @@ def test_positions_are_converted_by_the_unit_that_the_file_states(
     assert table_doubts({COARSE.name: loaded}) == {}
 
 
+UNIT_SPELLINGS: list[object] = [
+    {"x": 8, "y": 8, "z": 40}, {"z": 40, "x": 8.0, "y": "8"}, ["8", "8", "40"],
+    "8 x 8 x 40 nm", "8x8x40", "8 × 8 × 40 nm", "8nm, 8nm, 40nm", "[8, 8, 40]", "(8.0, 8.0, 40.0)",
+    "[ 8.  8. 40.]",
+    "array([8., 8., 40.])", "[np.int64(8), np.int64(8), np.int64(40)]", "{'x': 8, 'y': 8, 'z': 40}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("stated_unit", UNIT_SPELLINGS, ids=str)
+def test_a_unit_is_read_in_any_spelling(stated_unit: object, tmp_path: Path) -> None:
+    path = write(stated(export(), dataframe_resolution=stated_unit), tmp_path)
+    assert read_statement(path).position_nm == (8, 8, 40)
+
+
+ANY_JSON = hs.recursive(
+    hs.none()
+    | hs.booleans()
+    | hs.integers()
+    | hs.floats()
+    | hs.text()
+    | hs.just("9" * 5000)
+    | hs.just(10**400),
+    lambda inner: hs.lists(inner, max_size=4) | hs.dictionaries(hs.sampled_from("xyz"), inner),
+)
+ATTRIBUTES = (
+    "table_name", "tables", "datastack_name", "materialization_version", "dataframe_resolution",
+    "table_voxel_resolution", "live_query", "timestamp",
+)  # fmt: skip
+
+
+@given(attributes=hs.dictionaries(hs.sampled_from(ATTRIBUTES), ANY_JSON))
+def test_whatever_json_a_file_states_it_is_read_or_contradicts(attributes: dict[str, object]) -> None:
+    statement = state_attributes(attributes)
+    assert statement.contradiction(COARSE, 661) is None or str(statement.contradiction(COARSE, 661))
+
+
 @given(hs.tuples(*[hs.floats(1e-2, 1e5)] * 3))
 def test_any_unit_gives_the_same_frame(nm: tuple[float, float, float]) -> None:
     raw = pa.Table.from_pandas(in_unit(export(), nm), preserve_index=False)
@@ -168,7 +205,12 @@ STATEMENTS: list[tuple[str, dict[str, object], str, str]] = [
     ("no release's time", {"live_query": True, "timestamp": "2024-02-01"}, "2024-02-01 00:00", "661"),
     ("several units", {"dataframe_resolution": "mixed_resolutions"}, "several units", "desired_resolution"),
     ("no unit", {"dataframe_resolution": None}, "", ""),
-    ("a unit that is none", {"dataframe_resolution": [4, 0, 40]}, "", ""),
+    ("an empty unit", {"dataframe_resolution": []}, "", ""),
+    ("a unit that is none", {"dataframe_resolution": [4, 0, 40]}, "is [4, 0, 40]", "lengths in nanometres"),
+    ("a unit in other words", {"dataframe_resolution": "8 x 8 x 40 µm"}, "is 8 x 8 x 40 µm", "desired_"),
+    ("a unit of its table", {"table_voxel_resolution": 8}, "is 8", "desired_resolution=[4"),
+    ("a release that is none", {"materialization_version": float("nan")}, "", ""),
+    ("an endless release", {"materialization_version": float("inf")}, "", ""),
 ]  # fmt: skip
 
 
@@ -426,6 +468,53 @@ def test_of_two_files_what_they_state_decides_and_then_their_age(
     unread = {f"{COARSE.name}.{ending}" for ending in files if ending != read}
     assert {one.file for one in opened.unread_files} == unread
     assert {note.split(" was not read")[0] for note in record.notes if "was not read" in note} == unread
+
+
+BAD_REPLACEMENTS: list[tuple[str, str, dict[str, object], str]] = [
+    # what takes the place of the table's Parquet or comes beside it: its ending, what it states, the error
+    ("another release", "parquet", {"materialization_version": 1300}, "of release 1300"),
+    ("another file of the same age", "csv", {}, "files of one age"),
+    ("no rows", "parquet", {}, "has no rows"),
+]
+
+
+@pytest.mark.parametrize(("ending", "attributes", "problem"), named(BAD_REPLACEMENTS))
+def test_a_bad_file_in_the_place_of_a_good_one_leaves_no_older_rows(
+    ending: str, attributes: dict[str, object], problem: str, tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    write(export(), tmp_path / "rows")
+    write(export(), tmp_path / "rows", name=FINE.name)
+    opened_folder(tmp_path / "rows").load_labels(COARSE.name)
+    rows = export().head(0) if problem == "has no rows" else export()
+    write(stated(rows, **attributes), tmp_path / "rows", ending)
+    given = ["--source", "folder", "--folder", str(tmp_path / "rows"), "--cache", str(tmp_path / "cache")]
+    for command, code in ((["status"], 0), (["check"], 1), (["agreement", COARSE.name, FINE.name], 2)):
+        assert main([*command, *given]) == code
+        assert problem in capsys.readouterr().err
+    with pytest.raises(BadTable, match=problem):
+        opened_folder(tmp_path / "rows").load_labels(COARSE.name)
+
+
+def test_rows_that_stand_in_for_newer_ones_are_said_by_every_command(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for table in (COARSE, FINE):
+        write(export(), tmp_path / "rows", name=table.name)
+        opened_folder(tmp_path / "rows").load_labels(table.name)
+        write(export(volume=[1.5, 2.5, 3.5]), tmp_path / "rows", name=table.name)
+
+    def unreachable(*_: object) -> None:
+        raise HostUnreachable("The drive is unplugged.", "Plug it in.")
+
+    monkeypatch.setattr(FolderSource, "fetch_table", unreachable)
+    given = ["--source", "folder", "--folder", str(tmp_path / "rows"), "--cache", str(tmp_path / "cache")]
+    pair = [COARSE.name, FINE.name]
+    for command in (["status"], ["check"], ["agreement", *pair], ["agreement", "--all"], ["fetch", *pair]):
+        main([*command, *given])
+        told = capsys.readouterr().err
+        assert f"{COARSE.name}: Stale: these are the rows read on" in told
+        assert "The drive is unplugged." in told
 
 
 NAMES: list[tuple[str, str, str]] = [

@@ -13,14 +13,18 @@ import pyarrow.parquet as parquet
 
 from data.catalog.entry import Table
 from data.errors import BadTable
-from data.tables.positions import Nanometres
+from data.tables.positions import THREE_NUMBERS, WRAPPERS, Nanometres
 from data.volume import VOLUME
 
 ATTRIBUTES = b"PANDAS_ATTRS"
 """pandas's key of a frame's attributes in Parquet; pyarrow also keeps them within the key `pandas`."""
 MIXED = "mixed_resolutions"
+AXIS_NAME = re.compile(r"""["']?\b([xyz])["']?\s*[:=]""")
+UNIT_WORDS = re.compile(r"[x×*]|\bnm\b|(?<=\d)nm|nanomet\w+")
+"""What stands between and after the numbers of a unit in text, such as ``8 x 8 x 40 nm``."""
+MOST_SHOWN = 60
 SAME_TIME = timedelta(seconds=1)
-OLD_DATASTACK = re.compile(rf"{re.escape(VOLUME.datastack)}_v(\d+)")
+OLD_DATASTACK = re.compile(rf"{re.escape(VOLUME.datastack)}_v(\d{{1,9}})")
 """Releases up to 661 were datastacks of their own."""
 
 
@@ -39,6 +43,8 @@ class Statement:
         The time of a live query, in UTC.
     position_nm : tuple of float or None
         Nanometres of the unit of its positions along x, y and z.
+    odd_unit : str
+        What it states as that unit, where it cannot be understood.
     mixed : bool
         Whether it states that its positions are in several units.
     """
@@ -48,6 +54,7 @@ class Statement:
     release: int | None = None
     time: datetime | None = None
     position_nm: Nanometres | None = None
+    odd_unit: str = ""
     mixed: bool = False
 
     def is_of(self, release: int) -> bool:
@@ -78,6 +85,13 @@ class Statement:
                 f"The file of {table.name} states that its positions are in several units.",
                 f"Query the table again with desired_resolution={list(VOLUME.voxel_nm)}.",
             )
+        if self.odd_unit:
+            return BadTable(
+                f"The file of {table.name} states a unit of its positions that cannot be understood: "
+                f"dataframe_resolution is {self.odd_unit[:MOST_SHOWN]}.",
+                f"Query the table again with desired_resolution={list(VOLUME.voxel_nm)}, or set attrs"
+                "['dataframe_resolution'] to three lengths in nanometres.",
+            )
         return None
 
     def _other_release(self, table: Table, release: int) -> BadTable:
@@ -107,7 +121,7 @@ def read_statement(path: Path) -> Statement:
             return Statement()
     except (pa.ArrowException, OSError, ValueError):  # reading the rows says what is wrong with the file
         return Statement()
-    return _statement(_attributes(schema.metadata or {}))
+    return state_attributes(_attributes(schema.metadata or {}))
 
 
 def _attributes(metadata: Mapping[bytes, bytes]) -> Mapping[str, Any]:
@@ -121,38 +135,44 @@ def _attributes(metadata: Mapping[bytes, bytes]) -> Mapping[str, Any]:
 def _json(metadata: Mapping[bytes, bytes], key: bytes) -> dict[str, Any]:
     try:
         found = json.loads(metadata.get(key, b"{}"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 
 
-def _statement(attributes: Mapping[str, Any]) -> Statement:
+def state_attributes(attributes: Mapping[str, Any]) -> Statement:
+    """What caveclient's attributes of a frame state, of which any may be missing or odd."""
     joined = attributes.get("tables")
     tables = tuple(map(str, joined)) if isinstance(joined, dict) else ()
     if not tables and isinstance(attributes.get("table_name"), str):
         tables = (attributes["table_name"],)
-    datastack = str(attributes.get("datastack_name") or "")
+    stated_datastack = attributes.get("datastack_name")
+    datastack = stated_datastack if isinstance(stated_datastack, str) else ""
     release = _whole(attributes.get("materialization_version"))
     if old := OLD_DATASTACK.fullmatch(datastack):
         datastack, release = VOLUME.datastack, release or int(old[1])
     resolution = attributes.get("dataframe_resolution", attributes.get("table_voxel_resolution"))
+    position_nm = _triple(resolution)
+    states_unit = bool(resolution) and resolution != MIXED
     return Statement(
         tables=tables,
         datastack=datastack,
         release=release,
         # A live query answers as of its time, whichever release it started from.
         time=_time(attributes.get("timestamp")) if attributes.get("live_query") else None,
-        position_nm=_triple(resolution),
+        position_nm=position_nm,
+        odd_unit=str(resolution) if states_unit and position_nm is None else "",
         mixed=resolution == MIXED,
     )
 
 
 def _whole(value: object) -> int | None:
-    if isinstance(value, str) and value.strip().removeprefix("v").isdecimal():
-        return int(value.strip().removeprefix("v"))
-    if isinstance(value, int | float) and not isinstance(value, bool) and value == int(value):
-        return int(value)
-    return None
+    if isinstance(value, str):
+        digits = re.fullmatch(r"\s*v?(\d{1,9})(?:\.0*)?\s*", value)
+        return int(digits[1]) if digits else None
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else None  # neither NaN nor infinite
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _time(value: object) -> datetime | None:
@@ -164,12 +184,17 @@ def _time(value: object) -> datetime | None:
 
 
 def _triple(value: object) -> Nanometres | None:
-    """Three positive numbers, in a list or in text; else None."""
-    parts = re.split(r"[\s,x×\[\]()]+", value.strip("[]() ")) if isinstance(value, str) else value
+    """Three positive numbers, in a list, by axis, or in text; else None."""
+    parts: object = value
+    if isinstance(value, dict) and value.keys() == {*"xyz"}:
+        parts = [value[axis] for axis in "xyz"]
+    elif isinstance(value, str) and "".join(AXIS_NAME.findall(value)) in ("", "xyz"):
+        numbers = THREE_NUMBERS.fullmatch(UNIT_WORDS.sub(" ", AXIS_NAME.sub(" ", WRAPPERS.sub(" ", value))))
+        parts = numbers.groups() if numbers else None
     if not isinstance(parts, list | tuple) or len(parts) != 3:
         return None
     try:
         x, y, z = (float(part) for part in parts)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     return (x, y, z) if min(x, y, z) > 0 and max(x, y, z) < float("inf") else None

@@ -11,6 +11,9 @@ from data.tables.raw import Ground, Raw, Source
 from data.tables.schema import FORMAT, Tidy
 from data.volume.volume import Release
 
+STALE = "Stale:"
+"""How the note on rows begins that stand in for newer ones."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Provenance:
@@ -73,6 +76,11 @@ class Provenance:
     def fetched(self) -> datetime:
         """`fetched_at` as a datetime."""
         return datetime.fromisoformat(self.fetched_at)
+
+    @property
+    def stale(self) -> str:
+        """Since when the rows are out of date, and why; "" while they are not."""
+        return next((note for note in self.notes if note.startswith(STALE)), "")
 
 
 FAR_APART = 10_000_000
