@@ -905,6 +905,15 @@ def joined(form: str) -> pd.DataFrame:
 
 ROWS = export()
 UNCOMMON = ROWS.assign(note='two\nlines, and "quotes"')
+LONG = ROWS.assign(note=["z\n" * 600_000, "x", "x"], **{70_000 * "n": 1})
+
+
+def unclosed(*rows: int) -> bytes:
+    """Ten rows whose last cell begins, in these rows, with a quote that nobody closes."""
+    lines = text_of(pd.concat([ROWS] * 4).head(10).assign(note="x")).splitlines()
+    return b"\n".join(line[:-1] + b'"oops' if row in rows else line for row, line in enumerate(lines)) + b"\n"
+
+
 NUMPY_2 = "[np.int64({}), np.int64({}), np.int64({})]"
 READ: list[tuple[str, dict[str, bytes]]] = [
     # what it is, the files of the folder: each gives the three rows
@@ -912,6 +921,13 @@ READ: list[tuple[str, dict[str, bytes]]] = [
     ("semicolons", {COARSE_CSV: text_of(ROWS, sep=";")}),
     ("semicolons and a byte-order mark", {COARSE_CSV: text_of(ROWS, sep=";", encoding="utf-8-sig")}),
     ("a first line for Excel", {COARSE_CSV: b"sep=;\r\n" + text_of(ROWS, sep=";")}),
+    ("a first line for Excel, in capitals", {COARSE_CSV: b"SEP=;\n" + text_of(ROWS, sep=";")}),
+    ("a blank first line", {COARSE_CSV: b"\r\n" + text_of(ROWS, lineterminator="\r\n")}),
+    ("first rows of blanks and commas", {COARSE_CSV: b"  \n,,,,\n" + text_of(ROWS)}),
+    ("comments on top", {COARSE_CSV: b"# by me, 2024\n#\n" + text_of(ROWS)}),
+    ("a header as comment", {COARSE_CSV: b"# " + text_of(ROWS)}),
+    ("a long header and a long cell", {COARSE_CSV: text_of(LONG, sep=";")}),
+    ("a quote within a cell", {COARSE_CSV: text_of(ROWS.assign(note="5Q pipe")).replace(b"Q", b'"')}),
     ("tabs", {COARSE_CSV: text_of(ROWS, sep="\t")}),
     ("upright lines", {COARSE_CSV: text_of(ROWS, sep="|")}),
     ("UTF-16 with a mark", {COARSE_CSV: text_of(ROWS, encoding="utf-16")}),
@@ -957,6 +973,10 @@ READ: list[tuple[str, dict[str, bytes]]] = [
         f"{COARSE.name}_merged.csv.gz": text_of(ROWS, header=False),
         f"{COARSE.name}_merged_header.csv": "\n".join(ROWS.columns).encode(),
     }),
+    *[(f"line breaks in cells, {mark!r} and names beside it", {
+        COARSE_CSV: text_of(UNCOMMON, header=False, sep=mark),
+        f"{COARSE.name}_header.csv": "\n".join(UNCOMMON.columns).encode(),
+    }) for mark in ",;\t|"],
     ("names beside it and on top", {
         COARSE_CSV: text_of(ROWS), f"{COARSE.name}_header.csv": text_of(ROWS.head(0)[ROWS.columns[::-1]]),
     }),
@@ -988,6 +1008,10 @@ ASSUMED: list[tuple[str, str, dict[str, bytes], list[int], str]] = [
      "has no header: its columns"),
     ("the same with tabs", DETECTIONS.name, {DETECTED_CSV: DUMP.replace(",", "\t").encode()}, [1, 2, 3],
      "id (column 1), valid (column 2), pt_root_id (column 4)"),
+    ("a dump with line breaks in cells", COARSE.name, {COARSE_CSV: text_of(UNCOMMON, header=False, sep=";")},
+     [1, 2, 3], "target_id (column 1)"),
+    ("a title above the header", COARSE.name, {COARSE_CSV: b"Table 1, of two\n\n" + text_of(ROWS, sep=";")},
+     [1, 2, 3], "was skipped: “Table 1, of two”"),
     ("a dump whose row numbers are the nuclei", COARSE.name, {COARSE_CSV: text_of(ROWS, header=False)},
      [1, 2, 3], "target_id (column 1)"),
     ("rows without their nuclei, which stand beside them", COARSE.name, {
@@ -1085,6 +1109,10 @@ REFUSED: list[tuple[str, dict[str, bytes], str, str]] = [
     ("a dump in nanometres", {COARSE_CSV: text_of(in_unit(ROWS, NM), header=False)},
      "no column holds positions", ""),
     ("a comma after each row", {COARSE_CSV: TRAILING}, "do not fit their 10 columns", ""),
+    *[(f"a quote that nobody closes in rows {rows}", {COARSE_CSV: unclosed(*rows)},
+       f"a quote opened in row {rows[0]} is never closed", "Delete that quote")
+      for rows in [(2,), (2, 3), (2, 8), (2, 5, 8), (10,)]],
+    ("Parquet named as text", {COARSE_CSV: parquet_of(ROWS)}, "is a Parquet file", f"{COARSE.name}.parquet"),
     ("half of UTF-16", {COARSE_CSV: text_of(ROWS, encoding="utf-16")[:-1]}, "not UTF-16", ""),
     ("another header beside it", {
         COARSE_CSV: text_of(ROWS, header=False), f"{COARSE.name}_header.csv": b"not,a,header",

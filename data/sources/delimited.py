@@ -1,34 +1,26 @@
 """Rows as text: encoding, separator, header and decimal mark are found from the file itself."""
 
-import codecs
-import csv
 import re
 from dataclasses import dataclass
+from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
-from isal import igzip, isal_zlib
 
 from data.catalog.entry import Table
 from data.errors import BadTable
 from data.sources.headerless import name_columns
+from data.sources.text import REMEDY, SEPARATORS, check_quotes, first_rows, read_text, without_lines_above
 from data.tables.columns import COUNTERS, IDS, WORDS, clean_name, known_columns, wanted_columns
 
-GZIP_MAGIC = b"\x1f\x8b"
-REMEDY = "Fetch the table again, or put a whole file into the folder; nothing of this one was kept."
-SEPARATORS = ",;\t|"
-ENCODINGS = {
-    codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32",  # begins as UTF-16 does, so it comes first
-    codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16",
-    codecs.BOM_UTF8: "utf-8-sig",
-}  # fmt: skip
-PROBED_LINES = 20
-FOR_EXCEL = re.compile(rb'"?sep=."?\r?\n')
-"""The line by which Excel is told the separator."""
 NUMBER = re.compile(r"[+-]?\d[\d.,]*(?:[eE][+-]?\d+)?")
+MISSING = [*pacsv.ConvertOptions().null_values, r"\N"]
+"""Spellings of a missing value: Arrow's own, and that of PostgreSQL."""
+ONE_BLOCK = 1 << 30
+"""A row may be longer than Arrow's blocks of 1 MB, and may not straddle two of them."""
 DECIMAL_COMMA = r"^\s*[+-]?\d*,\d+(?:[eE][+-]?\d+)?\s*$"
 THOUSANDS = r"^\s*[+-]?[1-9]\d{0,2}(?:,\d{3})+\s*$"
 
@@ -75,84 +67,57 @@ def read_delimited(path: Path, names: list[str] | None, table: Table) -> FileRow
         If the file is cut short or a web page, its rows do not fit the columns, or it has no header and its
         columns cannot be told apart.
     """
-    text = _unpacked(path, table)
-    if line := FOR_EXCEL.match(text):
-        text = text[line.end() :]
-    lines = _first_lines(text)
-    separator = _separator(lines, names, table)
-    first_row = _fields(lines[0], separator) if lines else []
+    text = without_lines_above(read_text(path, table), table)
+    separator = _separator(text, names, table)
+    rows = first_rows(text, separator)
+    title = _rows_of_title([row for _, row in rows], table)
+    assumptions: tuple[str, ...] = ()
+    if title:
+        words = " ".join(" ".join(row) for _, row in rows[:title]).strip()
+        assumptions = (f"What stands above the header of {path.name} was skipped: “{words[:60]}”.",)
+        text = _without_lines(text, rows[title][0])
+    first_row, second_row = [*[row for _, row in rows[title:]], [], []][:2]
     header = [clean_name(name) for name in first_row]
     has_header = bool(known_columns(header, table))
     if not has_header and names is None:
         if any(NUMBER.fullmatch(field) for field in first_row):
+            check_quotes(text, separator, len(first_row), table, skipped=0)
             return _headerless(text, separator, path, table)
         has_header = True  # of names that nobody knows, which the error lists
-    second_row = _fields(lines[1], separator) if len(lines) > 1 else []
     if len(second_row) == len(header) + 1 and second_row[-1]:
         header = ["", *header]  # R does not name its row names
     columns = header if has_header else names or []
-    rows = _parsed(text, columns, separator, table, skipped=int(has_header))
-    return FileRows(rows=_decimal_points(rows, separator, table), names=tuple(columns))
+    check_quotes(text, separator, len(columns), table, skipped=int(has_header))
+    parsed = _parsed(text, columns, separator, table, skipped=int(has_header))
+    return FileRows(
+        rows=_decimal_points(parsed, separator, table), names=tuple(columns), assumptions=assumptions
+    )
 
 
-def _unpacked(path: Path, table: Table) -> bytes:
-    """The file's text as UTF-8 without a byte-order mark; raises on anything but gzip and text."""
-    packed = path.read_bytes()
-    if packed.startswith(GZIP_MAGIC):
-        try:
-            # In one piece, which takes half the time of reading an open file.
-            packed = igzip.decompress(packed)  # type: ignore[no-untyped-call]  # no stub for it
-        except (OSError, EOFError, isal_zlib.IsalError) as error:  # type: ignore[misc]  # likewise
-            problem = f"The file of {table.name} is cut short or damaged: {error}."
-            raise BadTable(problem, REMEDY) from error
-    if packed[:4096].lstrip()[:1] == b"<":
-        raise BadTable(f"Instead of the rows of {table.name} came a web page.", REMEDY)
-    encoding = _encoding(packed[:4096])
-    if encoding is None:
-        raise BadTable(f"The file of {table.name} is neither gzip nor CSV text.", REMEDY)
-    if encoding == "utf-8":
-        return packed
-    try:
-        return packed.decode(encoding).removeprefix("\ufeff").encode("utf-8")
-    except UnicodeError as error:
-        problem = f"The file of {table.name} is cut short or damaged: it is not {encoding.upper()} ({error})."
-        raise BadTable(problem, REMEDY) from error
+def _rows_of_title(rows: list[list[str]], table: Table) -> int:
+    """How many rows stand above the header; 0 where the first row may be one, or rows of a table."""
+    known = [len(known_columns([clean_name(name) for name in row], table)) for row in rows]
+    header = next((place for place, count in enumerate(known) if count > 1), 0)
+    filled = [sum(map(bool, row)) for row in rows[:header]]
+    return header if not any(known[:header]) and all(count < known[header] for count in filled) else 0
 
 
-def _encoding(head: bytes) -> str | None:
-    """The encoding of a text by its byte-order mark, else by where its zeros are; None for no text."""
-    marked = next((name for mark, name in ENCODINGS.items() if head.startswith(mark)), None)
-    if marked or b"\0" not in head:
-        return marked or "utf-8"
-    # A table is mostly ASCII, of which UTF-16 has every other byte zero.
-    if not any(head[::2]) or not any(head[1::2]):
-        return "utf-16-be" if not any(head[::2]) else "utf-16-le"
-    return None
+def _without_lines(text: bytes, lines: int) -> bytes:
+    ends = islice(re.finditer(rb"\r\n|\r|\n", text), lines - 1, None)
+    return text[next(ends).end() :]
 
 
-def _first_lines(text: bytes) -> list[str]:
-    head = text[: 1 << 16].decode("utf-8", "replace")
-    lines = [line for line in re.split(r"\r\n|\r|\n", head) if line]
-    return lines[:PROBED_LINES]
-
-
-def _fields(line: str, separator: str) -> list[str]:
-    try:
-        return [field.strip() for field in next(csv.reader([line], delimiter=separator), [])]
-    except csv.Error:  # a field of more than 128 kB
-        return []
-
-
-def _separator(lines: list[str], names: list[str] | None, table: Table) -> str:
-    """The separator by which the first line has the known names, or else all lines have the most columns."""
+def _separator(text: bytes, names: list[str] | None, table: Table) -> str:
+    """The separator by which a row has the known names, or else all rows have the most columns."""
 
     def fit(separator: str) -> tuple[int, int]:
-        rows = [_fields(line, separator) for line in lines]
+        rows = [row for _, row in first_rows(text, separator)]
         widths = {len(row) for row in rows}
         whole = widths == {len(names)} if names else len(widths) == 1
-        return len(known_columns(list(map(clean_name, rows[0])), table)), min(widths) if whole else 0
+        known = (len(known_columns([clean_name(name) for name in row], table)) for row in rows)
+        return max(known, default=0), min(widths) if whole else 0
 
-    return max(SEPARATORS, key=fit) if lines else ","
+    return max(SEPARATORS, key=fit)
 
 
 def _parsed(text: bytes, names: list[str], separator: str, table: Table, *, skipped: int) -> pa.Table:
@@ -181,10 +146,12 @@ def _parsed_as(
 ) -> pa.Table:
     return pacsv.read_csv(
         pa.py_buffer(text),
-        read_options=pacsv.ReadOptions(column_names=names, skip_rows=skipped, use_threads=False),
+        read_options=pacsv.ReadOptions(
+            column_names=names, skip_rows=skipped, use_threads=False, block_size=ONE_BLOCK
+        ),
         parse_options=pacsv.ParseOptions(delimiter=separator, newlines_in_values=b'"' in text),
         convert_options=pacsv.ConvertOptions(
-            column_types=types, include_columns=wanted, strings_can_be_null=True
+            column_types=types, include_columns=wanted, strings_can_be_null=True, null_values=MISSING
         ),
     )
 
@@ -233,9 +200,9 @@ def _headerless(text: bytes, separator: str, path: Path, table: Table) -> FileRo
     try:
         rows = pacsv.read_csv(
             pa.py_buffer(text),
-            read_options=pacsv.ReadOptions(autogenerate_column_names=True, block_size=1 << 30),
+            read_options=pacsv.ReadOptions(autogenerate_column_names=True, block_size=ONE_BLOCK),
             parse_options=pacsv.ParseOptions(delimiter=separator, newlines_in_values=b'"' in text),
-            convert_options=pacsv.ConvertOptions(strings_can_be_null=True),
+            convert_options=pacsv.ConvertOptions(strings_can_be_null=True, null_values=MISSING),
         )
     except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
         raise BadTable(f"{table.name} has no header, and its rows do not fit: {error}.", REMEDY) from error

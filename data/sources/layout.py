@@ -6,7 +6,7 @@ from pathlib import Path
 
 from data.catalog.entry import Table
 from data.errors import BadTable
-from data.sources.delimited import REMEDY
+from data.sources.text import REMEDY
 from data.tables.columns import known_columns
 
 
