@@ -352,19 +352,49 @@ MANY_ROOTS = [864_691_130_000_000_000 + 7_919_000_013 * number for number in ran
 def test_rounded_root_ids_are_known_for_what_rounded_them(
     rounded: Callable[[int], int], kind: str | None
 ) -> None:
-    assert rounding(np.unique([rounded(root) for root in MANY_ROOTS])) == kind
+    roots = np.unique([rounded(root) for root in MANY_ROOTS])
+    found, places = rounding(roots)
+    assert (found, len(places)) == (kind or "", len(roots) if kind else 0)
+
+
+@pytest.mark.parametrize(("rounded", "kind"), named(ROUNDINGS))
+@pytest.mark.parametrize("with_exact_table", [False, True])
+def test_of_exact_and_rounded_rows_in_one_file_the_rounded_are_counted(
+    rounded: Callable[[int], int], kind: str | None, with_exact_table: bool
+) -> None:
+    exact = np.array(MANY_ROOTS) + 1
+    mixed = np.array([*map(rounded, exact[:36].tolist()), *exact[36:].tolist()])
+    got = {COARSE.name: of_places(COARSE.name, DEEP[: len(mixed)], roots=mixed)}
+    if with_exact_table:
+        got[FINE.name] = of_places(FINE.name, DEEP[: len(exact) - 1], roots=exact[:-1])
+    report = run_checks(got, OPENED, FOLDER)
+    found = {(one.id, one.table, one.n) for one in report.findings if "root" in one.id}
+    assert found == ({("rounded-roots", COARSE.name, 36)} if kind else set())
+
+
+@pytest.mark.parametrize("rounded", [1, 2])
+def test_a_single_rounded_root_is_found_by_the_exact_table_beside_it(rounded: int) -> None:
+    exact = np.array(MANY_ROOTS) + 1
+    mixed = np.where(np.arange(len(exact)) < rounded, exact.astype(np.float64).astype(np.int64), exact)
+    coarse = of_places(COARSE.name, DEEP[: len(exact)], roots=mixed)
+    fine = of_places(FINE.name, DEEP[: len(exact) - 1], roots=exact[:-1])
+    assert told(coarse) == {}
+    report = run_checks({COARSE.name: coarse, FINE.name: fine}, OPENED, FOLDER)
+    found = {(one.id, one.table, one.n) for one in report.findings if "root" in one.id}
+    assert found == {("rounded-roots", COARSE.name, rounded)}
+    assert told(of_places(COARSE.name, DEEP[:3], roots=exact[:3].astype(np.float64).astype(np.int64))) != {}
 
 
 @given(hs.lists(hs.integers(10**17, 10**18 - 1), min_size=5, max_size=30))
 def test_any_roots_that_went_through_a_float_are_caught(roots: list[int]) -> None:
     rounded = np.unique(np.array(roots).astype(np.float64).astype(np.int64))
     assume(len(rounded) >= 5)
-    assert rounding(rounded) in ("float64", "float32")
+    assert rounding(rounded)[0]
 
 
 @given(hs.lists(hs.integers(10**15, 10**16 - 1).map(lambda half: half * 128 + 1), min_size=1, unique=True))
 def test_exact_roots_raise_no_doubt(roots: list[int]) -> None:
-    assert rounding(np.unique(roots)) is None
+    assert rounding(np.unique(roots))[0] == ""
 
 
 def test_rounded_roots_are_an_error_that_blames_no_other_table() -> None:

@@ -36,11 +36,16 @@ LEAST_FITTING = 0.95
 """Share of the nuclei in two tables whose positions differ by the same factor."""
 SAME_FACTOR = 0.005
 FEWEST = 3
-"""Nuclei, or root IDs, that it takes to believe in a factor of no known unit, or in rounding."""
+"""Nuclei that it takes to believe in a factor of no known unit."""
 ROUNDING = 1.5
 """Tolerance between rounded positions, in units of either table."""
-LEAST_BITS = 20
-"""Exact IDs would look rounded once in 2 to this power."""
+RARE = 1e-4
+"""Probability below which multiples are rounded IDs and no chance: three of 128 are, or two of 1,000."""
+MOST_BY_CHANCE = 2
+"""How much more often than by chance exact IDs may be multiples: 17% more real ones are multiples of 64."""
+MOST_ZEROS = 12
+RoundedRoots = tuple[str, Ids]
+"""What rounded root IDs, and which."""
 ROUNDED_BY = {
     "float32": "32-bit floating-point numbers, which keep 7 digits",
     "float64": "64-bit floating-point numbers, which keep whole numbers up to 2^53",
@@ -93,12 +98,14 @@ def table_doubts(loaded: Mapping[str, LabelTable]) -> dict[str, tuple[Doubt, ...
     dict
         By table name, without the tables that raise none.
     """
-    units = _unit_doubts(loaded)
+    units, rounded = _unit_doubts(loaded), _rounded(loaded)
     doubts = {}
     for name, table in loaded.items():
         own = [units[name]] if name in units else [*_above_pia(table)]
-        if found := (*own, *_rounded_roots(table)):
-            doubts[name] = found
+        if name in rounded:
+            own.append(_rounded_roots(table, *rounded[name]))
+        if own:
+            doubts[name] = tuple(own)
     return doubts
 
 
@@ -239,40 +246,117 @@ def _above_pia(loaded: LabelTable) -> Iterator[Doubt]:
     )
 
 
-def _rounded_roots(loaded: LabelTable) -> Iterator[Doubt]:
+def _rounded_roots(loaded: LabelTable, kind: str, nuclei: Ids) -> Doubt:
     """Root IDs that went through floating-point numbers or a spreadsheet."""
-    columns = [column for column in ("root_id", "orig_root_id") if column in loaded.frame]
-    for column in columns:
-        roots = loaded.frame[column].to_numpy(dtype=np.int64)
-        kind = rounding(each_once(roots[roots > 1]))
-        if kind is None:
-            continue
-        nuclei = each_once(loaded.frame["nucleus_id"].to_numpy()[roots > 1])
-        yield Doubt(
-            name="rounded-roots",
-            certain=True,
-            nuclei=nuclei,
-            problem=f"All root IDs are rounded, as by {ROUNDED_BY[kind]}: few are right.",
-            expected=EXACT_ROOTS,
-            remedy="Export the table again with root IDs as integers (Int64 in pandas) or as text.",
-        )
-        return
+    roots = np.max(
+        [loaded.frame[column].to_numpy(dtype=np.int64) for column in _root_columns(loaded)], axis=0
+    )
+    rooted = each_once(loaded.frame["nucleus_id"].to_numpy()[roots > 1])
+    all_of_them = len(nuclei) == len(rooted)
+    which = "All root IDs" if all_of_them else f"The root IDs of {len(nuclei):,} of {len(rooted):,} nuclei"
+    return Doubt(
+        name="rounded-roots",
+        certain=True,
+        nuclei=nuclei,
+        problem=f"{which} are rounded, as by {ROUNDED_BY[kind]}: few are right.",
+        expected=EXACT_ROOTS,
+        remedy="Export the table again with root IDs as integers (Int64 in pandas) or as text.",
+    )
 
 
-def rounding(roots: Ids) -> str | None:
-    """How root IDs were rounded: a key of `ROUNDED_BY`; None where they look exact.
+def rounding(roots: Ids) -> RoundedRoots:
+    """Which root IDs are rounded: multiples of a power of 2 or of 10, where they are too many for chance.
 
     Parameters
     ----------
     roots : int64 array
         Different root IDs, without 0.
+
+    Returns
+    -------
+    kind : str
+        How they were rounded: a key of `ROUNDED_BY`; "" where they look exact.
+    places : int array
+        The places of the rounded ones in `roots`.
     """
-    for kind, float_type in (("float32", np.float32), ("float64", np.float64)):
-        steps = np.spacing(roots.astype(float_type)).astype(np.float64)
-        coarse = np.maximum(steps, 1).astype(np.int64)
-        if not (roots % coarse).any() and np.log2(coarse).sum() >= LEAST_BITS:
-            return kind
-    zeros = 1
-    while len(roots) >= FEWEST and zeros < 10**9 and not (roots % (zeros * 10)).any():
-        zeros *= 10
-    return "decimal" if len(roots) * np.log2(zeros) >= LEAST_BITS else None
+    most, kind, places = -np.log(RARE), "", NOBODY
+    for name, steps in _steps(roots) if len(roots) else ():
+        multiple = roots % steps == 0
+        share, chance = multiple.mean(), min(1.0, MOST_BY_CHANCE * (1 / steps).mean())
+        if share <= chance:
+            continue
+        # Chernoff's bound: chance makes so many multiples at most once in exp(surprise).
+        surprise = share * np.log(share / chance)
+        surprise += (1 - share) * np.log((1 - share) / (1 - chance)) if share < 1 else 0
+        if len(roots) * surprise > most:
+            most, kind, places = len(roots) * surprise, name, np.flatnonzero(multiple)
+    return kind, places
+
+
+def _steps(roots: Ids) -> Iterator[tuple[str, Ids]]:
+    """What root IDs are multiples of after rounding, by what rounded them."""
+    for name, float_type in (("float32", np.float32), ("float64", np.float64)):
+        yield name, np.maximum(np.spacing(roots.astype(float_type)).astype(np.float64), 1).astype(np.int64)
+    for zeros in range(1, MOST_ZEROS + 1):
+        yield "decimal", np.full(len(roots), 10**zeros)
+
+
+def _rounded(loaded: Mapping[str, LabelTable]) -> dict[str, RoundedRoots]:
+    """Per table what rounded its root IDs, and the nuclei: their digits tell, or exact ones beside them."""
+    found = {name: _by_digits(table) for name, table in loaded.items()}
+    centres = {}
+    for name, table in loaded.items():
+        if (roots := roots_at_centre(table)) is not None:
+            ids = table.frame["nucleus_id"].to_numpy(dtype=np.int64)
+            compared = (roots > 1) & ~np.isin(ids, found[name][1])
+            centres[name] = ids[compared], roots[compared]
+    everyone = each_once(np.concatenate([NOBODY, *(ids for ids, _ in centres.values())]))
+    low, high = np.full(len(everyone), np.iinfo(np.int64).max), np.zeros(len(everyone), dtype=np.int64)
+    for ids, roots in centres.values():
+        at = np.searchsorted(everyone, ids)
+        np.minimum.at(low, at, roots)
+        np.maximum.at(high, at, roots)
+    for name, (ids, roots) in centres.items():
+        at = np.searchsorted(everyone, ids)
+        other = np.where(roots == low[at], high[at], low[at])
+        differing = np.flatnonzero(roots != other)
+        own, exact = roots[differing], other[differing]
+        coarse = _coarseness(own)
+        copied = (coarse > _coarseness(exact)) & (np.abs(own - exact) < coarse)
+        if copied.any():
+            steps = dict(reversed([*_steps(own[copied])]))
+            likely = max(ROUNDED_BY, key=lambda kind: (own[copied] % steps[kind] == 0).sum())
+            kind, nuclei = found[name]
+            found[name] = kind or likely, each_once(np.concatenate([nuclei, ids[differing[copied]]]))
+    return {name: rounded for name, rounded in found.items() if len(rounded[1])}
+
+
+def _by_digits(loaded: LabelTable) -> RoundedRoots:
+    kind, nuclei = "", NOBODY
+    for column in _root_columns(loaded):
+        roots = loaded.frame[column].to_numpy(dtype=np.int64)
+        different = each_once(roots[roots > 1])
+        by_digits, places = rounding(different)
+        rounded = np.isin(roots, different[places])
+        kind = by_digits or kind
+        nuclei = each_once(np.concatenate([nuclei, loaded.frame["nucleus_id"].to_numpy()[rounded]]))
+    return kind, nuclei
+
+
+def _coarseness(roots: Ids) -> Ids:
+    """The largest step of rounding that each root ID is a multiple of."""
+    widest = np.ones_like(roots)
+    for _, steps in _steps(roots):
+        widest = np.where(roots % steps == 0, np.maximum(widest, steps), widest)
+    return widest
+
+
+def _root_columns(loaded: LabelTable) -> list[str]:
+    return [column for column in ("root_id", "orig_root_id") if column in loaded.frame]
+
+
+def roots_at_centre(loaded: LabelTable) -> Ids | None:
+    """Each row's root at the nucleus's centre; None where the rows hold only the one at a lookup point."""
+    looked_up = loaded.table.kind == "points" or loaded.table.view
+    column = "orig_root_id" if looked_up else "root_id"
+    return loaded.frame[column].to_numpy(dtype=np.int64) if column in loaded.frame else None

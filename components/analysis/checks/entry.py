@@ -122,7 +122,12 @@ class Inspected:
 
     def is_doubted(self, table: str, name: DoubtName) -> bool:
         """Whether there is a doubt of this name about a table."""
-        return any(doubt.name == name for doubt in self.doubts.get(table, ()))
+        return len(self.doubted(table, name)) > 0
+
+    def doubted(self, table: str, name: DoubtName) -> Ids:
+        """The nuclei of a table that a doubt of this name concerns."""
+        doubts = (doubt.nuclei for doubt in self.doubts.get(table, ()) if doubt.name == name)
+        return np.concatenate([NO_NUCLEI, *doubts])
 
     @property
     def lacking(self) -> Severity:

@@ -1,10 +1,10 @@
 """Nuclei and the segmentation: without a root, on a shared root, on different roots or positions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from components.analysis.checks.doubts import DoubtName
+from components.analysis.checks.doubts import DoubtName, roots_at_centre
 from components.analysis.checks.entry import (
     Inspected,
     NotRun,
@@ -74,10 +74,15 @@ def shared_root(release: Inspected) -> Iterator[Outcome]:
 
 def root_disagrees(release: Inspected) -> Iterator[Outcome]:
     """Nuclei on different roots in two tables of the release."""
-    yield from _doubted(release, "rounded-roots", "Its root IDs are rounded.")
-    centres = ((loaded, _at_centre(loaded)) for loaded in _widest_first(release, "rounded-roots"))
+    yield from _doubted(release, "rounded-roots", "Its root IDs are rounded; the exact ones were compared.")
+    centres = []
+    for loaded in _widest_first(release):
+        roots, nuclei = roots_at_centre(loaded), loaded.frame["nucleus_id"].to_numpy()
+        if roots is not None:
+            exact = ~np.isin(nuclei, release.doubted(loaded.table.name, "rounded-roots"))
+            centres.append((loaded, nuclei[exact], roots[exact]))
     yield from _differing(
-        release, ((loaded, root) for loaded, root in centres if root is not None), 0,
+        release, centres, 0,
         "another root ID at the centre of the nucleus",
         "None. In one release a place has one root, and every table reads it at the nucleus's centre (so it "
         "is on all real rows tried).",
@@ -88,8 +93,9 @@ def position_disagrees(release: Inspected) -> Iterator[Outcome]:
     """Nuclei at different positions in two tables of the release."""
     yield from _doubted(release, "position-unit", "Its positions seem to be in another unit.")
     placed = (
-        (loaded, loaded.frame[[*POSITION]].to_numpy(dtype=np.float64))
-        for loaded in _widest_first(release, "position-unit")
+        (loaded, loaded.frame["nucleus_id"].to_numpy(), loaded.frame[[*POSITION]].to_numpy(dtype=np.float64))
+        for loaded in _widest_first(release)
+        if not release.is_doubted(loaded.table.name, "position-unit")
     )
     yield from _differing(
         release, placed, SAME_PLACE_UM, "another position",
@@ -99,7 +105,7 @@ def position_disagrees(release: Inspected) -> Iterator[Outcome]:
 
 
 def _doubted(release: Inspected, doubt: DoubtName, reason: str) -> Iterator[NotRun]:
-    """Leave out tables whose numbers are known to be wrong, so that they do not blame the right ones."""
+    """Tables whose numbers are known to be wrong, and may not blame the right ones."""
     for name in release.loaded:
         if release.is_doubted(name, doubt):
             yield NotRun(table=name, reason=reason)
@@ -107,19 +113,18 @@ def _doubted(release: Inspected, doubt: DoubtName, reason: str) -> Iterator[NotR
 
 def _differing(
     release: Inspected,
-    values: Iterator[tuple[LabelTable, np.ndarray]],
+    values: Iterable[tuple[LabelTable, np.ndarray, np.ndarray]],
     tolerance: float,
     what: str,
     expected: str,
 ) -> Iterator[Outcome]:
-    """Compare each table's values with those of the tables before it."""
+    """Compare what each table says of nuclei with what the tables before it say."""
     known: np.ndarray | None = None
     filled = np.zeros(len(release.everyone), dtype=bool)
     coarsest = 0.0
-    for loaded, own in values:
+    for loaded, ids, own in values:
         if known is None:
             known = np.zeros((len(filled), *own.shape[1:]), dtype=own.dtype)
-        ids = loaded.frame["nucleus_id"].to_numpy()
         at = np.searchsorted(release.everyone, ids)
         coarsest = max(coarsest, _rounding_um(loaded)) if tolerance else 0
         far = np.abs(known[at] - own) > tolerance + coarsest
@@ -140,18 +145,10 @@ def _rounding_um(loaded: LabelTable) -> float:
     return 1.5 * max((unit / 1000 for unit, voxel in units if unit > voxel), default=0.0)
 
 
-def _widest_first(release: Inspected, doubt: DoubtName) -> list[LabelTable]:
-    """Tables without the doubt, the detections first, then the widest, so that the narrower is reported."""
-    exact = [name for name in release.loaded if not release.is_doubted(name, doubt)]
-    exact.sort(key=lambda name: (name != VOLUME.detections, -len(release.nuclei[name])))
-    return [release.loaded[name] for name in exact]
-
-
-def _at_centre(loaded: LabelTable) -> np.ndarray | None:
-    """Each row's root at the centre; None where the rows hold only the one at a lookup point."""
-    looked_up = loaded.table.kind == "points" or loaded.table.view
-    column = "orig_root_id" if looked_up else "root_id"
-    return loaded.frame[column].to_numpy(dtype=np.int64) if column in loaded.frame else None
+def _widest_first(release: Inspected) -> list[LabelTable]:
+    """Tables, the detections first, then the widest, so that the narrower is reported."""
+    names = sorted(release.loaded, key=lambda name: (name != VOLUME.detections, -len(release.nuclei[name])))
+    return [release.loaded[name] for name in names]
 
 
 def _rooted(release: Inspected, doubt: DoubtName | None = None) -> Iterator[tuple[str, LabelTable | NotRun]]:
