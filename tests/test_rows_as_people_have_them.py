@@ -455,6 +455,21 @@ def test_truth_is_read_by_value_and_an_unknown_spelling_is_named(
     assert bool(said) == bool(note)
 
 
+@pytest.mark.parametrize("column", ["Valid", "VALID", "is_valid", "valid_ref", "va\u200blid", "valid?"])
+@pytest.mark.parametrize("ending", ["csv", "parquet", "feather"])
+def test_a_column_of_truth_is_known_in_any_spelling(column: str, ending: str, tmp_path: Path) -> None:
+    rows = export().drop(columns="valid").assign(**{column: ["t", "f", "t"]})
+    write(rows, tmp_path / "rows", ending)
+    loaded = opened_folder(tmp_path / "rows").load_labels(COARSE.name)
+    assert loaded.frame["nucleus_id"].tolist() == [200101, 200103]
+    assert "1 row marked as no longer valid was left out." in loaded.provenance.notes
+
+
+def test_a_row_is_left_out_where_it_or_its_nucleus_is_not_valid() -> None:
+    truths = {"valid": ["t", "t", "f"], "valid_ref": ["t", "f", "t"]}
+    assert tidy(pa.table(right_rows() | truths), COARSE).rows["nucleus_id"].to_pylist() == [200101]
+
+
 def test_where_no_row_is_valid_the_spelling_is_named() -> None:
     with pytest.raises(BadTable, match=r"None of the rows .* row 1 \(valid si\), row 2 \(valid si\)"):
         tidy(pa.table(right_rows() | {"valid": ["si"] * 3}), COARSE)
@@ -587,6 +602,37 @@ def test_a_folder_of_parquet_files_and_a_second_folder_are_named(tmp_path: Path)
     assert set(found) == {f"{COARSE.name}.parquet/", f"{FINE.name}.parquet"}
     assert "one file" in found[f"{COARSE.name}.parquet/"]
     assert "v661 holds a file" in found[f"{FINE.name}.parquet"]
+
+
+FOLDERS: list[tuple[str, str, str]] = [
+    # a folder with a table in it, the name under which it is told of ("" for another release), the remedy
+    ("661", "661/", "Rename it to v661"),
+    ("V661", "V661/", "Rename it to v661"),
+    ("minnie65_v661", "minnie65_v661/", "open it with --folder"),
+    ("v661/sub", "v661/sub/", "move its files into v661/"),
+    ("v1300", "", ""),
+]
+
+
+@pytest.mark.parametrize(("folder", "told_name", "remedy"), FOLDERS)
+def test_a_folder_of_tables_that_is_not_read_is_named(
+    folder: str, told_name: str, remedy: str, tmp_path: Path
+) -> None:
+    write(export(), tmp_path / folder)
+    found = opened_folder(tmp_path).unread_files
+    assert [one.file for one in found] == ([told_name] if told_name else [])
+    assert all(f"holds {COARSE.name}.parquet" in one.reason and remedy in one.remedy for one in found)
+
+
+def test_links_that_lead_nowhere_and_pipes_are_named(tmp_path: Path) -> None:
+    names = {f"{COARSE.name}.csv": "to gone.csv, which is not there", f"{FINE.name}.csv": "leads to itself"}
+    (tmp_path / f"{COARSE.name}.csv").symlink_to("gone.csv")
+    (tmp_path / f"{FINE.name}.csv").symlink_to(f"{FINE.name}.csv")
+    os.mkfifo(tmp_path / f"{DETECTIONS.name}.csv")
+    found = {one.file: one.reason for one in opened_folder(tmp_path).unread_files}
+    assert found.keys() == {*names, f"{DETECTIONS.name}.csv"}
+    assert all(reason in found[name] for name, reason in names.items())
+    assert "pipe" in found[f"{DETECTIONS.name}.csv"]
 
 
 def test_status_and_check_say_what_is_doubtful_and_what_is_not_read(
@@ -928,6 +974,11 @@ def feather_of(frame: pd.DataFrame) -> bytes:
     return file.getvalue()
 
 
+def in_words(name: str) -> str:
+    """A column's name as people write it: ``Target Id``."""
+    return name.replace("_", " ").title()
+
+
 def joined(form: str) -> pd.DataFrame:
     """The rows with positions in one column of text."""
     return export(pt_position=[form.format(*place) for place in PLACES]).drop(columns=SPLIT)
@@ -1007,8 +1058,22 @@ READ: list[tuple[str, dict[str, bytes]]] = [
         COARSE_CSV: text_of(UNCOMMON, header=False, sep=mark),
         f"{COARSE.name}_header.csv": "\n".join(UNCOMMON.columns).encode(),
     }) for mark in ",;\t|"],
-    ("names beside it and on top", {
-        COARSE_CSV: text_of(ROWS), f"{COARSE.name}_header.csv": text_of(ROWS.head(0)[ROWS.columns[::-1]]),
+    ("the same names beside it and on top", {
+        COARSE_CSV: text_of(ROWS), f"{COARSE.name}_header.csv": text_of(ROWS.head(0)),
+    }),
+    ("R's quoted row names", {
+        COARSE_CSV: text_of(
+            ROWS.set_axis([*"abc"]), index=True, quoting=csv.QUOTE_NONNUMERIC
+        ).removeprefix(b'"",'),
+    }),
+    ("names in capitals", {COARSE_CSV: text_of(ROWS.rename(columns=str.upper))}),
+    ("names in words", {COARSE_CSV: text_of(ROWS.rename(columns=in_words))}),
+    ("names of R", {COARSE_CSV: text_of(ROWS.rename(columns=lambda name: name.replace("_", ".")))}),
+    ("names of JavaScript", {
+        COARSE_CSV: text_of(ROWS.rename(columns=lambda name: in_words(name).replace(" ", ""))),
+    }),
+    ("a zero-width space in a name", {
+        f"{COARSE.name}.parquet": parquet_of(ROWS.rename(columns={"target_id": "target\u200b_id"})),
     }),
 ]  # fmt: skip
 
@@ -1055,6 +1120,24 @@ ASSUMED: list[tuple[str, str, dict[str, bytes], list[int], str]] = [
         COARSE_CSV: text_of(ROWS.drop(columns=SPLIT)),
         DETECTED_CSV: f"{','.join(NAMED)}\n{DUMP.replace('200103,t', '200103,f')}".encode(),
     }, [1, 2], "1 row was left out, because the nucleus is not in"),
+    ("other names beside it", COARSE.name, {
+        COARSE_CSV: text_of(ROWS), f"{COARSE.name}_header.csv": text_of(ROWS.head(0)[ROWS.columns[::-1]]),
+    }, [1, 2, 3], "its own header row was read"),
+    ("two columns that may be valid", COARSE.name, {COARSE_CSV: text_of(ROWS.assign(Valid="f"))}, [1, 2, 3],
+     "The column Valid is not read: valid is."),
+    ("two axes, and the third beside it", COARSE.name, {
+        f"{COARSE.name}.parquet": parquet_of(stated(ROWS.drop(columns=SPLIT[2]), dataframe_resolution=NM)),
+        DETECTED_CSV: DUMP.encode(),
+    }, [1, 2, 3], "pt_position_x, pt_position_y of the file are not read"),
+    ("a dump with 1 and 0", DETECTIONS.name, {
+        DETECTED_CSV: DUMP.replace(",t,", ",1,").replace("2,1,", "2,0,").encode(),
+    }, [1, 3], "valid (column 2)"),
+    ("a dump with 1.0 and 0.0", DETECTIONS.name, {
+        DETECTED_CSV: DUMP.replace(",t,", ",1.0,").replace("2,1.0,", "2,0.0,").encode(),
+    }, [1, 3], "valid (column 2)"),
+    ("a dump with a word that nobody knows", DETECTIONS.name, {
+        DETECTED_CSV: DUMP.replace("1,t,", "1,maybe,").replace("2,t,", "2,f,").encode(),
+    }, [3], "row 1 (valid maybe)"),
     ("valid in an unknown spelling", COARSE.name, {
         COARSE_CSV: text_of(ROWS.assign(valid=["t", "si", "t"])),
     }, [1, 3], "row 2 (valid si)"),
@@ -1138,6 +1221,14 @@ REFUSED: list[tuple[str, dict[str, bytes], str, str]] = [
      "no header row and no header file .* columns 1, 3 may be the IDs of the nuclei", "_header.csv"),
     ("a dump in nanometres", {COARSE_CSV: text_of(in_unit(ROWS, NM), header=False)},
      "no column holds positions", ""),
+    ("a field more in each row", {COARSE_CSV: TRAILING.replace(b",\n", b",1\n")},
+     "do not fit their 10 columns", ""),
+    ("valid in two spellings", {COARSE_CSV: text_of(ROWS.drop(columns="valid").assign(Valid="t", VALID="f"))},
+     "the column valid stands twice in the file, or in two spellings", "Leave one"),
+    ("a dump with two columns of truth", {
+        COARSE_CSV: text_of(ROWS, header=False).replace(b",True,", b",t,f,"),
+    },
+     "columns 2, 3 may be valid", "_header.csv"),
     ("a comma after each row", {COARSE_CSV: TRAILING}, "do not fit their 10 columns", ""),
     *[(f"a quote that nobody closes in rows {rows}", {COARSE_CSV: unclosed(*rows)},
        f"a quote opened in row {rows[0]} is never closed", "Delete that quote")

@@ -14,13 +14,22 @@ from data.catalog.entry import Table
 from data.errors import BadTable
 from data.sources.headerless import name_columns
 from data.sources.text import REMEDY, SEPARATORS, check_quotes, first_rows, read_text, without_lines_above
-from data.tables.columns import COUNTERS, IDS, WORDS, clean_name, known_columns, wanted_columns
+from data.tables.columns import (
+    COUNTERS,
+    IDS,
+    WORDS,
+    cave_names,
+    known_columns,
+    other_spellings,
+    wanted_columns,
+)
 
 NUMBER = re.compile(r"[+-]?\d[\d.,]*(?:[eE][+-]?\d+)?")
 MISSING = [*pacsv.ConvertOptions().null_values, r"\N"]
 """Spellings of a missing value: Arrow's own, and that of PostgreSQL."""
 ONE_BLOCK = 1 << 30
 """A row may be longer than Arrow's blocks of 1 MB, and may not straddle two of them."""
+PROBED_BYTES = 1 << 16
 DECIMAL_COMMA = r"^\s*[+-]?\d*,\d+(?:[eE][+-]?\d+)?\s*$"
 THOUSANDS = r"^\s*[+-]?[1-9]\d{0,2}(?:,\d{3})+\s*$"
 
@@ -76,17 +85,23 @@ def read_delimited(path: Path, names: list[str] | None, table: Table) -> FileRow
         words = " ".join(" ".join(row) for _, row in rows[:title]).strip()
         assumptions = (f"What stands above the header of {path.name} was skipped: “{words[:60]}”.",)
         text = _without_lines(text, rows[title][0])
-    first_row, second_row = [*[row for _, row in rows[title:]], [], []][:2]
-    header = [clean_name(name) for name in first_row]
+        rows = first_rows(text, separator)
+    first_row = rows[0][1] if rows else []
+    header = cave_names(first_row, table)
     has_header = bool(known_columns(header, table))
     if not has_header and names is None:
         if any(NUMBER.fullmatch(field) for field in first_row):
             check_quotes(text, separator, len(first_row), table, skipped=0)
             return _headerless(text, separator, path, table)
         has_header = True  # of names that nobody knows, which the error lists
-    if len(second_row) == len(header) + 1 and second_row[-1]:
+    beside = cave_names(names or [], table)
+    if has_header and names and beside != header:
+        own = "its own header row was read, which names other columns or another order"
+        assumptions += (f"Of {path.name} and the header file beside it {own}.",)
+    assumptions += other_spellings(first_row if has_header else beside, table)
+    if has_header and _has_row_names(text, rows[1:], len(header)):
         header = ["", *header]  # R does not name its row names
-    columns = header if has_header else names or []
+    columns = header if has_header else beside
     check_quotes(text, separator, len(columns), table, skipped=int(has_header))
     parsed = _parsed(text, columns, separator, table, skipped=int(has_header))
     return FileRows(
@@ -94,9 +109,24 @@ def read_delimited(path: Path, names: list[str] | None, table: Table) -> FileRow
     )
 
 
+def _has_row_names(text: bytes, rows: list[tuple[int, list[str]]], columns: int) -> bool:
+    """Whether all rows begin with a row name of R, which the header leaves out.
+
+    R counts the rows or quotes their names, and it never quotes numbers. Other rows that are longer than the
+    header have a field too many at their end.
+    """
+    if not rows or any(len(row) != columns + 1 or not row[-1] for _, row in rows):
+        return False
+    if [row[0] for _, row in rows] in [[str(k + start) for k in range(len(rows))] for start in (0, 1)]:
+        return True
+    lines = text[:PROBED_BYTES].splitlines()
+    starts = [lines[above] for above, _ in rows if above < len(lines)]
+    return all(line.startswith(b'"') and line.count(b'"') < 2 * (columns + 1) for line in starts)
+
+
 def _rows_of_title(rows: list[list[str]], table: Table) -> int:
     """How many rows stand above the header; 0 where the first row may be one, or rows of a table."""
-    known = [len(known_columns([clean_name(name) for name in row], table)) for row in rows]
+    known = [len(known_columns(cave_names(row, table), table)) for row in rows]
     header = next((place for place, count in enumerate(known) if count > 1), 0)
     filled = [sum(map(bool, row)) for row in rows[:header]]
     return header if not any(known[:header]) and all(count < known[header] for count in filled) else 0
@@ -114,7 +144,7 @@ def _separator(text: bytes, names: list[str] | None, table: Table) -> str:
         rows = [row for _, row in first_rows(text, separator)]
         widths = {len(row) for row in rows}
         whole = widths == {len(names)} if names else len(widths) == 1
-        known = (len(known_columns([clean_name(name) for name in row], table)) for row in rows)
+        known = (len(known_columns(cave_names(row, table), table)) for row in rows)
         return max(known, default=0), min(widths) if whole else 0
 
     return max(SEPARATORS, key=fit)

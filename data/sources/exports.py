@@ -11,7 +11,7 @@ from data.catalog.entry import Table
 from data.errors import BadTable
 from data.sources.delimited import FileRows, read_delimited
 from data.sources.layout import header_file, read_header, rows_file
-from data.tables.columns import clean_name, wanted_columns
+from data.tables.columns import cave_names, other_spellings, wanted_columns
 
 Reader = Callable[[Path, Table], FileRows]
 
@@ -50,7 +50,7 @@ def _parquet_rows(path: Path, table: Table) -> FileRows:
         rows = parquet.read_table(path, columns=wanted, partitioning=None)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise BadTable(f"{path.name} is not a Parquet file: {error}.", "Export the table again.") from error
-    return FileRows(rows=_renamed(rows), names=tuple(map(clean_name, names)))
+    return _file_rows(rows, names, table)
 
 
 def _feather_rows(path: Path, table: Table) -> FileRows:
@@ -61,14 +61,20 @@ def _feather_rows(path: Path, table: Table) -> FileRows:
         wanted.validate(full=True)  # no checksum guards these files, and a wrong offset ends the process
     except (pa.ArrowException, OSError, ValueError) as error:
         raise BadTable(f"{path.name} is not a Feather file: {error}.", "Export the table again.") from error
-    return FileRows(rows=_renamed(wanted), names=tuple(map(clean_name, names)))
+    return _file_rows(wanted, names, table)
 
 
 def _wanted_places(names: list[str], table: Table) -> list[int]:
-    clean = [clean_name(name) for name in names]
-    wanted = set(wanted_columns(clean, table))
-    return [place for place, name in enumerate(clean) if name in wanted]
+    spelled = cave_names(names, table)
+    wanted = set(wanted_columns(spelled, table))
+    return [place for place, name in enumerate(spelled) if name in wanted]
 
 
-def _renamed(rows: pa.Table) -> pa.Table:
-    return rows.rename_columns([clean_name(name) for name in rows.column_names])
+def _file_rows(rows: pa.Table, names: list[str], table: Table) -> FileRows:
+    """Rows of the wanted columns, from a file with these names."""
+    spelled = dict(zip(names, cave_names(names, table), strict=True))
+    return FileRows(
+        rows=rows.rename_columns([spelled[name] for name in rows.column_names]),
+        names=tuple(spelled.values()),
+        assumptions=other_spellings(names, table),
+    )

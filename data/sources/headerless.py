@@ -64,7 +64,7 @@ def name_columns(rows: pa.Table, path: Path, table: Table) -> dict[str, int]:
     measured = {place: values for place, values in numbers.items() if place not in whole}
     optional = {
         "pt_root_id": [place for place, values in rest.items() if _are_roots(values)],
-        "valid": [place for place, values in words.items() if says_truth(values)],
+        "valid": _truths(words, numbers, names),
         "volume": [
             place
             for place, values in measured.items()
@@ -78,6 +78,18 @@ def name_columns(rows: pa.Table, path: Path, table: Table) -> dict[str, int]:
             place for place, values in words.items() if values and set(values) <= set(table.systems)
         ]
     return names | {name: one_of(name, places) for name, places in optional.items() if places}
+
+
+def _truths(words: dict[int, list[str]], numbers: dict[int, np.ndarray], names: dict[str, int]) -> list[int]:
+    """Columns that may say which rows are valid, except those of numbers that are one and the same."""
+    places = [place for place, values in words.items() if says_truth(values)]
+    likely = [place for place, values in words.items() if any(says_truth([word]) for word in values)]
+    likely += [
+        place
+        for place, values in numbers.items()
+        if place not in names.values() and set(np.unique(values).tolist()) == {0, 1}
+    ]
+    return places or likely
 
 
 def _ambiguous(rows: pa.Table, path: Path, table: Table, what: str, places: list[int]) -> BadTable:

@@ -48,11 +48,15 @@ def merge_nuclei(
     sorted_nuclei = nuclei.fill_null(0).to_numpy()[order]
     places = np.searchsorted(sorted_nuclei, ids)
     found = np.append(sorted_nuclei, 0)[places] == ids
+    partial = [name for name in MERGED if name in rows.column_names and name.startswith(POSITION_STEMS[0])]
+    rows = rows.drop_columns(partial)  # two axes in one unit and the third in another make no position
     columns = [name for name in MERGED if name in detections.column_names and name not in rows.column_names]
     taken = pa.array(np.append(order, 0)[places], mask=~found)
     for name in columns:
         rows = rows.append_column(name, detections[name].combine_chunks().take(taken))
-    notes = [f"{', '.join(columns)} are taken from {VOLUME.detections} beside it: the file holds none."]
+    notes = [f"{', '.join(columns)} are taken from {VOLUME.detections} beside it."]
+    if partial:
+        notes.append(f"{', '.join(partial)} of the file are not read: an axis is missing.")
     left_out = ~found & ~is_missing(wanted)
     if left_out.any():
         what = of_rows(int(left_out.sum()), "was", "were")

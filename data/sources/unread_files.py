@@ -48,7 +48,9 @@ def explain_unread(path: Path, tables: ReleaseTables, readable: Mapping[str, Tab
         return None
     table = readable.get(name) or _table_within(name, tables.values())
     if path.is_dir():
-        return _parquet_folder(path, table)
+        return _folder_of_tables(path, tables, readable) or _parquet_folder(path, table)
+    if (name in readable or path.is_symlink()) and not path.is_file():
+        return UnreadFile(name, *_no_file(path))
     if table is not None and table.name not in tables.held:
         return UnreadFile(name, *_other_release(table, tables))
     if table is not None:
@@ -73,6 +75,32 @@ def _parquet_folder(path: Path, table: Table | None) -> UnreadFile | None:
         "It is a folder of Parquet files, and a table is one file.",
         f"Move it elsewhere and write one file: pandas.read_parquet(folder).to_parquet('{whole}').",
     )
+
+
+def _folder_of_tables(path: Path, tables: ReleaseTables, readable: Mapping[str, Table]) -> UnreadFile | None:
+    """A folder with tables in it that is not a release's."""
+    try:
+        held = sorted(found.name for found in path.iterdir() if found.name in readable)
+    except OSError:
+        return None
+    own = f"v{tables.release.number}"
+    if not held or (RELEASE_FOLDER.fullmatch(path.name) and path.parent.name != own):
+        return None
+    return UnreadFile(
+        f"{path.name}/",
+        f"It holds {held[0]}{' and more' if len(held) > 1 else ''}, and tables are read from {own}/ and from "
+        "the folder itself, not from other folders in it.",
+        f"Rename it to {own}, or move its files into {own}/, or open it with --folder.",
+    )
+
+
+def _no_file(path: Path) -> tuple[str, str]:
+    """Why nothing can be read from a link that leads nowhere, or from a pipe."""
+    if not path.is_symlink():
+        return "It is a pipe, socket or device, not a file.", "Put a file in its place."
+    target = path.readlink()
+    leads = "to itself" if path.parent / target == path else f"to {target}, which is not there"
+    return f"It is a link that leads {leads}.", "Put the file in its place, or mend the link."
 
 
 def _other_release(table: Table, tables: ReleaseTables) -> tuple[str, str]:

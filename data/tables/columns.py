@@ -1,6 +1,7 @@
 """The raw columns that the tidy frame needs, and what to say where one is missing."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from data.catalog.entry import Table
@@ -9,7 +10,9 @@ from data.tables.values import REMEDY
 from data.volume import VOLUME
 
 IDS = ("id", "target_id", "pt_root_id", "orig_root_id", "pt_root_id_ref")
-WORDS = ("classification_system", "cell_type", "valid")
+TRUTHS = ("valid", "valid_ref")
+"""Whether a row is valid, and, as caveclient merges it in, whether its nucleus is."""
+WORDS = ("classification_system", "cell_type", *TRUTHS)
 COUNTERS = ("session", "scan_idx", "unit_id", "field")
 MEASURES = ("volume", "residual", "score")
 POSITION_STEMS = ("pt_position", "pt_position_ref", "pt_position_lookup")
@@ -18,6 +21,8 @@ WIDE_TABLE = ("broad_type", "broad_type_source", "cell_type_source", "mtype", "m
 NUMERIC_NAME = re.compile(r"[\[(+-]*\.?\d")
 MOST_NAMED = 12
 LONGEST_NAME = 30
+SYNONYMS = {"isvalid": "valid"}
+"""Other words for a column, as `_letters` writes them."""
 
 
 def clean_name(name: str) -> str:
@@ -25,10 +30,50 @@ def clean_name(name: str) -> str:
     return name.strip().removeprefix("\ufeff").removeprefix("ï»¿").strip(' \t"')
 
 
+def _spelling(table: Table) -> dict[str, str]:
+    """CAVE's spelling of the columns that a table needs, by their letters and digits."""
+    return {_letters(name): name for name in _needed(table)} | SYNONYMS
+
+
+def _letters(name: str) -> str:
+    """A name's letters and digits: what is left of ``Target ID``, ``target.id`` and ``target_id``."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", name)).casefold()
+
+
+def cave_names(names: Sequence[str], table: Table) -> list[str]:
+    """The names as CAVE spells them, where they differ in case, white space or punctuation only.
+
+    Where a column has CAVE's own spelling, others that resemble it keep theirs.
+    """
+    clean = [clean_name(name) for name in names]
+    spelling = _spelling(table)
+    right = [spelling.get(_letters(name), name) for name in clean]
+    return [own if new in clean else new for own, new in zip(clean, right, strict=True)]
+
+
+def other_spellings(names: Sequence[str], table: Table) -> tuple[str, ...]:
+    """Notes on columns that are not read because another has CAVE's own spelling of their name."""
+    spelling = _spelling(table)
+    rivals = {name: spelling.get(_letters(name), name) for name in cave_names(names, table)}
+    return tuple(
+        f"The column {name} is not read: {rival} is." for name, rival in rivals.items() if name != rival
+    )
+
+
 def known_columns(names: Sequence[str], table: Table) -> set[str]:
     """The names that are columns of the table or of its kind."""
+    return _known(table) & set(names)
+
+
+def _known(table: Table) -> set[str]:
     stems = {f"{stem}{suffix}" for stem in POSITION_STEMS for suffix in ("", "_x", "_y", "_z")}
-    return {*IDS, *WORDS, *COUNTERS, *MEASURES, *stems, table.id_column} & set(names)
+    return {*IDS, *WORDS, *COUNTERS, *MEASURES, *stems, table.id_column}
+
+
+def _needed(table: Table) -> set[str]:
+    """The columns of the table's kind that the tidy frame needs."""
+    needed = _known(table) - ({"id"} - {table.id_column})
+    return needed if table.kind == "units" else needed - {*COUNTERS, "residual", "score"}
 
 
 def wanted_columns(names: Sequence[str], table: Table) -> list[str]:
@@ -39,13 +84,11 @@ def wanted_columns(names: Sequence[str], table: Table) -> list[str]:
     BadTable
         If one of them stands twice.
     """
-    needed = known_columns(names, table) - ({"id"} - {table.id_column})
-    if table.kind != "units":
-        needed -= {*COUNTERS, "residual", "score"}
+    needed = _needed(table)
     wanted = [name for name in names if name in needed]
     twice = sorted({name for name in wanted if wanted.count(name) > 1})
     if twice:
-        problem = f"{table.name}: the column {twice[0]} stands twice in the file."
+        problem = f"{table.name}: the column {twice[0]} stands twice in the file, or in two spellings."
         raise BadTable(problem, "Leave one of the two out, or export the table again.")
     return wanted
 

@@ -30,6 +30,7 @@ from data.tables.columns import (
     COUNTERS,
     IDS,
     POSITION_STEMS,
+    TRUTHS,
     explain_missing,
     has_position,
     missing_columns,
@@ -166,7 +167,7 @@ def _readable(name: str) -> tuple[Callable[[pa.DataType], bool], str]:
         return is_position, NO_POSITION
     if name in ("classification_system", "cell_type"):
         return _may_be_words, "is no text"
-    if name == "valid":
+    if name in TRUTHS:
         return _may_be_truth, "does not say true or false"
     return lambda kind: is_number(kind) or is_text(kind), "holds no IDs" if name in IDS else "is not a number"
 
@@ -181,9 +182,17 @@ def _may_be_truth(kind: pa.DataType) -> bool:
 
 def _valid_rows(raw: pa.Table, table: Table) -> tuple[pa.Table, tuple[str, ...], tuple[str, ...]]:
     """Drop rows that CAVE marks as no longer valid, with a note, and those of which nobody knows."""
-    if "valid" not in raw.column_names:
-        return raw, (), ()
-    kept, unknown = read_truth(raw, "valid")
+    notes: tuple[str, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    for column in TRUTHS:
+        if column in raw.column_names:
+            raw, more_notes, more_assumptions = _valid_by(column, raw, table)
+            notes, assumptions = notes + more_notes, assumptions + more_assumptions
+    return raw, notes, assumptions
+
+
+def _valid_by(column: str, raw: pa.Table, table: Table) -> tuple[pa.Table, tuple[str, ...], tuple[str, ...]]:
+    kept, unknown = read_truth(raw, column)
     notes, assumptions = [], []
     dropped = len(kept) - int(kept.sum()) - int(unknown.sum())
     if dropped:
@@ -191,11 +200,11 @@ def _valid_rows(raw: pa.Table, table: Table) -> tuple[pa.Table, tuple[str, ...],
         notes.append(f"{dropped_rows} left out.")
     if unknown.any():
         left_out = of_rows(int(unknown.sum()), "was", "were")
-        named = name_rows(raw, unknown, "valid", "valid")
-        assumptions.append(f"{left_out} left out, because valid is neither true nor false: {named}.")
+        named = name_rows(raw, unknown, column, column)
+        assumptions.append(f"{left_out} left out, because {column} is neither true nor false: {named}.")
     if not kept.any():
         problem = f"None of the rows of {table.name} is valid any more. {' '.join([*notes, *assumptions])}"
-        raise BadTable(problem, "Export the table again; its column valid says True or False.")
+        raise BadTable(problem, f"Export the table again; its column {column} says True or False.")
     kept_rows = raw if kept.all() else with_row_numbers(raw, pa.array(kept))
     return kept_rows, tuple(notes), tuple(assumptions)
 
