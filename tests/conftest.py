@@ -4,6 +4,7 @@ import functools
 import importlib
 import os
 import re
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -30,6 +31,7 @@ CLOUD_ALONE = {"test_late_view", "test_point_cloud"}
 USES_SAMPLE = re.compile(r"usefixtures\(\"sample\"\)|\bsample: ")
 ON_A_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 UseFolder = Callable[[Path], None]
+MAIN = sys.modules["__main__"]
 REALDATA = "CELL_TYPES_TEST_REALDATA"
 
 
@@ -96,6 +98,8 @@ def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         if name.startswith("CELL_TYPES_") and not name.startswith("CELL_TYPES_TEST_"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("CELL_TYPES_CACHE", str(tmp_path / "cache"))
+    # A page that ran through AppTest stays `__main__`, and every child process would run it again.
+    monkeypatch.setitem(sys.modules, "__main__", MAIN)
 
 
 @pytest.fixture(autouse=True)
