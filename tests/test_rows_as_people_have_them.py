@@ -319,6 +319,46 @@ def test_a_constant_factor_between_two_tables_is_told_of_the_wrong_one(
     assert "position-disagrees" not in {one.id for one in report.findings}
 
 
+VOXELS, TWICE = (4, 4, 40), COARSE_VOXELS
+Units = dict[str, tuple[int, tuple[float, ...], tuple[float, ...]]]
+TABLES_IN_UNITS: list[tuple[str, Units, dict[str, str]]] = [
+    # what it is, by table: rows, unit, unit stated; what is said of which table
+    ("more rows in the wrong unit",
+     {COARSE.name: (200, TWICE, ()), FINE.name: (40, VOXELS, ())}, {COARSE.name: "8 × 8 × 40 nm"}),
+    ("one nucleus in both",
+     {COARSE.name: (200, TWICE, ()), FINE.name: (1, VOXELS, ())}, {COARSE.name: "8 × 8 × 40 nm"}),
+    ("wrong detections",
+     {DETECTED: (200, TWICE, ()), COARSE.name: (90, VOXELS, ()), FINE.name: (40, VOXELS, ())},
+     {DETECTED: "8 × 8 × 40 nm"}),
+    ("two wrong tables",
+     {DETECTED: (200, TWICE, ()), COARSE.name: (90, TWICE, ()), FINE.name: (40, VOXELS, ())},
+     {DETECTED: "8 × 8 × 40 nm", COARSE.name: "8 × 8 × 40 nm"}),
+    ("the majority, in no known unit",
+     {DETECTED: (200, (5, 4, 40), ()), COARSE.name: (90, VOXELS, ()), FINE.name: (40, VOXELS, ())},
+     {DETECTED: "Multiplied by 1.25, 1, 1"}),
+    ("attributes kept after converting",
+     {COARSE.name: (200, VOXELS, TWICE), FINE.name: (40, VOXELS, ())},
+     {COARSE.name: "4 × 4 × 40 nm: as they stand in the file"}),
+    ("and that file alone", {COARSE.name: (200, VOXELS, TWICE)},
+     {COARSE.name: "4 × 4 × 40 nm: as they stand in the file"}),
+    ("stated rightly, and unsaid",
+     {COARSE.name: (40, TWICE, TWICE), FINE.name: (200, TWICE, ())},
+     {FINE.name: "8 × 8 × 40 nm"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("tables", "words"), named(TABLES_IN_UNITS))
+def test_of_tables_in_several_units_the_wrong_one_is_named(tables: Units, words: dict[str, str]) -> None:
+    # Written at 8 nm these stay inside the volume and below the pia; read at 8 nm some leave it.
+    loaded = []
+    for name, (rows, unit, stated_unit) in tables.items():
+        read = scaled(DEEP[::-1][:rows], unit) * (np.array(stated_unit or (4, 4, 40)) / (4, 4, 40))
+        loaded.append(of_places(name, read, position_nm=stated_unit))
+    said = told(*loaded)
+    assert said.keys() == words.keys()
+    assert all(words[name] in said[name] for name in words)
+
+
 def test_positions_that_differ_by_no_constant_factor_disagree() -> None:
     moved = of_places(COARSE.name, DEEP + np.array([1000, 0, 0]))
     assert told(moved, of_places(DETECTED, DEEP)) == {}

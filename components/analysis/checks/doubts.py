@@ -22,7 +22,7 @@ NOBODY: Ids = np.array([], dtype=np.int64)
 UNITS: tuple[Nanometres, ...] = (
     (1.0, 1.0, 1.0),
     (1000.0, 1000.0, 1000.0),
-    *((float(x), float(y), float(z)) for x, y, z in VOLUME.imagery_nm),
+    *((float(x), float(y), float(z)) for x, y, z in (VOLUME.voxel_nm, *VOLUME.imagery_nm)),
 )
 """Units in which positions of the volume are published: nm, µm, and the voxels of its imagery."""
 UNIT_NAMES = {UNITS[0]: " (nanometres)", UNITS[1]: " (micrometres)"}
@@ -118,25 +118,51 @@ def _unit_doubts(loaded: Mapping[str, LabelTable]) -> dict[str, Doubt]:
     trusted = sorted(
         (name for name in loaded if name not in doubts),
         key=lambda name: (
+            outside_em_box(places[name], slack=1).mean() > MOST_OUTSIDE,
             _above(loaded[name]).mean() > MOST_ABOVE,
             not loaded[name].provenance.position_nm,
             name != VOLUME.detections,
             -len(places[name]),
         ),
     )
-    ids = {name: table.frame["nucleus_id"].to_numpy(dtype=np.int64) for name, table in loaded.items()}
+    verdict = _compared(loaded, places, trusted)
+    if verdict.unexplained:
+        # Start from each table in turn: where the right one leads, the others are in known units, or fewest.
+        orders = [[name, *(other for other in trusted if other != name)] for name in trusted[1:]]
+        verdicts = [verdict, *(_compared(loaded, places, order) for order in orders)]
+        verdict = min(verdicts, key=lambda other: (other.unexplained, len(other.doubts)))
+    return {**doubts, **verdict.doubts}
+
+
+@dataclass(frozen=True, eq=False)
+class _Verdict:
+    """Doubts of tables by the units of those before them, and how many differ by no known unit."""
+
+    doubts: dict[str, Doubt]
+    unexplained: int
+
+
+def _compared(
+    loaded: Mapping[str, LabelTable], places: Mapping[str, Floats], order: Sequence[str]
+) -> _Verdict:
+    ids = {name: loaded[name].frame["nucleus_id"].to_numpy(dtype=np.int64) for name in order}
     everyone = each_once(np.concatenate([NOBODY, *ids.values()]))
     known, source = np.full((len(everyone), 3), np.nan), np.full(len(everyone), "", dtype=object)
-    for name in trusted:
+    doubts, unexplained = {}, 0
+    for name in order:
         at = np.searchsorted(everyone, ids[name])
         shared = source[at] != ""
-        scale = _factor(places[name][shared], known[at[shared]]) if shared.any() else None
+        own, expected = places[name][shared], known[at[shared]]
+        read_as = _read_as(loaded[name])
+        scale = _factor(own, expected, read_as) if shared.any() else None
         if scale is not None:
             others = [loaded[other].table.title for other in dict.fromkeys(source[at[shared]])]
-            doubts[name] = _differing(loaded[name], scale, each_once(everyone[at[shared]]), others)
+            doubts[name] = _differing(loaded[name], scale * read_as, each_once(ids[name][shared]), others)
+            unexplained += _unit_of(scale * read_as) is None
             continue
+        unexplained += bool((np.abs(own - expected) > ROUNDING).any(axis=1).sum() > len(own) / 2)
         known[at[~shared]], source[at[~shared]] = places[name][~shared], name
-    return doubts
+    return _Verdict(doubts, unexplained)
 
 
 def _outside(loaded: LabelTable, places: Floats) -> Doubt | None:
@@ -145,8 +171,9 @@ def _outside(loaded: LabelTable, places: Floats) -> Doubt | None:
     n = int(outside.sum())
     if not n:
         return None
+    written = places / _read_as(loaded)
     left = {
-        unit: int(outside_em_box(places * _scale(unit), slack=_scale(unit).max()).sum()) for unit in UNITS
+        unit: int(outside_em_box(written * _scale(unit), slack=_scale(unit).max()).sum()) for unit in UNITS
     }
     fewest = min(left.values())
     if fewest > min(MOST_OUTSIDE * len(places), n / LEAST_GAIN):
@@ -180,7 +207,9 @@ def _unit_doubt(loaded: LabelTable, nuclei: Ids, problem: str) -> Doubt:
         problem=problem,
         expected=f"Positions in voxels of {VOLUME.voxel_words}, unless the file states another unit. {read}.",
         remedy=(
-            "Convert the positions in the file, or write it as Parquet with caveclient's "
+            "Write the file again with dataframe_resolution as its positions are, or convert them."
+            if stated
+            else "Convert the positions in the file, or write it as Parquet with caveclient's "
             "attribute dataframe_resolution, which states their unit."
         ),
     )
@@ -189,6 +218,8 @@ def _unit_doubt(loaded: LabelTable, nuclei: Ids, problem: str) -> Doubt:
 def _looks_like(units: list[Nanometres], scale: Floats) -> str:
     """The units that positions seem to be in, and the factor that converts them to voxels."""
     divide = bool((scale <= 1).all())
+    if np.allclose(scale, 1):
+        return f"They look like {unit_words(VOLUME.voxel_nm)}: as they stand in the file"
     numbers = ", ".join(f"{factor:,.5g}" for factor in (1 / scale if divide else scale))
     factor = f"{'divided' if divide else 'multiplied'} by {numbers}"
     if not units:
@@ -202,20 +233,29 @@ def _scale(unit: Nanometres) -> Floats:
     return np.array(unit) / np.array(VOLUME.voxel_nm, dtype=np.float64)
 
 
+def _read_as(loaded: LabelTable) -> Floats:
+    """The factor with which a file's positions were read: 1 where it states no other unit than voxels."""
+    stated = np.array(loaded.provenance.position_nm or VOLUME.voxel_nm, dtype=np.float64)
+    return stated / np.array(VOLUME.voxel_nm)
+
+
 def _unit_of(scale: Floats) -> Nanometres | None:
     """The known unit with a scale, within the error of rounded positions."""
     return next((unit for unit in UNITS if np.allclose(scale, _scale(unit), rtol=SAME_FACTOR)), None)
 
 
-def _factor(own: Floats, known: Floats) -> Floats | None:
-    """The constant factor from own to known positions along each axis; None where there is none but 1."""
+def _factor(own: Floats, known: Floats, read_as: Floats) -> Floats | None:
+    """The constant factor from own to known positions along each axis; None where there is none but 1.
+
+    `read_as` is the factor with which the file's numbers were read: known units are factors of those.
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
         scale = np.nanmedian(known / own, axis=0)
     if not np.isfinite(scale).all() or np.allclose(scale, 1, rtol=SAME_FACTOR) or (scale <= 0).any():
         return None
-    unit = _unit_of(scale)
+    unit = _unit_of(scale * read_as)
     if unit:
-        scale = _scale(unit)
+        scale = _scale(unit) / read_as
     elif len(own) < FEWEST:
         return None
     else:
