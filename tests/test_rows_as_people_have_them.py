@@ -665,7 +665,7 @@ def test_a_folder_of_tables_that_is_not_read_is_named(
 
 
 def test_links_that_lead_nowhere_and_pipes_are_named(tmp_path: Path) -> None:
-    names = {f"{COARSE.name}.csv": "to gone.csv, which is not there", f"{FINE.name}.csv": "leads to itself"}
+    names = {f"{COARSE.name}.csv": "to gone.csv: No such file", f"{FINE.name}.csv": "Too many levels"}
     (tmp_path / f"{COARSE.name}.csv").symlink_to("gone.csv")
     (tmp_path / f"{FINE.name}.csv").symlink_to(f"{FINE.name}.csv")
     os.mkfifo(tmp_path / f"{DETECTIONS.name}.csv")

@@ -49,7 +49,7 @@ def explain_unread(path: Path, tables: ReleaseTables, readable: Mapping[str, Tab
     table = readable.get(name) or _table_within(name, tables.values())
     if path.is_dir():
         return _folder_of_tables(path, tables, readable) or _parquet_folder(path, table)
-    if (name in readable or path.is_symlink()) and not path.is_file():
+    if table is not None and not path.is_file():
         return UnreadFile(name, *_no_file(path))
     if table is not None and table.name not in tables.held:
         return UnreadFile(name, *_other_release(table, tables))
@@ -98,9 +98,12 @@ def _no_file(path: Path) -> tuple[str, str]:
     """Why nothing can be read from a link that leads nowhere, or from a pipe."""
     if not path.is_symlink():
         return "It is a pipe, socket or device, not a file.", "Put a file in its place."
-    target = path.readlink()
-    leads = "to itself" if path.parent / target == path else f"to {target}, which is not there"
-    return f"It is a link that leads {leads}.", "Put the file in its place, or mend the link."
+    try:
+        path.stat()
+        fault = "it is no file"
+    except OSError as error:
+        fault = error.strerror or str(error)
+    return f"It is a link to {path.readlink()}: {fault}.", "Put the file in its place, or mend the link."
 
 
 def _other_release(table: Table, tables: ReleaseTables) -> tuple[str, str]:
