@@ -29,8 +29,8 @@ def read_table(name):
     types |= dict.fromkeys(ids, "Int64")
     file = f"{{BASE}}/{{name}}_merged.csv.gz"
     rows = pd.read_csv(file, header=None, names=columns, dtype=types)
-    if "valid" in columns:  # some rows may have been taken back
-        valid = rows["valid"].astype("string").str.lower()
+    for column in {{"valid", "valid_ref"}} & set(columns):  # rows may be taken back
+        valid = rows[column].astype("string").str.lower()
         rows = rows[~valid.isin(["f", "false", "0"])]
     return {returned}
 '''
