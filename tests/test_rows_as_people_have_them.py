@@ -205,6 +205,7 @@ STATEMENTS: list[tuple[str, dict[str, object], str, str]] = [
     ("no release's time", {"live_query": True, "timestamp": "2024-02-01"}, "2024-02-01 00:00", "661"),
     ("several units", {"dataframe_resolution": "mixed_resolutions"}, "several units", "desired_resolution"),
     ("no unit", {"dataframe_resolution": None}, "", ""),
+    ("an empty table name", {"table_name": ""}, "", ""),
     ("an empty unit", {"dataframe_resolution": []}, "", ""),
     ("a unit that is none", {"dataframe_resolution": [4, 0, 40]}, "is [4, 0, 40]", "lengths in nanometres"),
     ("a unit in other words", {"dataframe_resolution": "8 x 8 x 40 µm"}, "is 8 x 8 x 40 µm", "desired_"),
@@ -460,6 +461,7 @@ TRUTHS: list[tuple[str, pa.Array, list[int], str]] = [
     ("words of any case", pa.array(["True", "FALSE", "true"]), [1, 3], "1 row marked"),
     ("yes and no", pa.array(["yes", "No", "Y"]), [1, 3], "1 row marked"),
     ("y and n", pa.array(["y", "n", "N"]), [1], "2 rows marked"),
+    ("decimal commas", pa.array(["1,0", "0,0", "1,0"]), [1, 3], "1 row marked"),
     ("decimals in text", pa.array(["1.0", "0.0", "1.0"]), [1, 3], "1 row marked"),
     ("white space", pa.array([" t", "f ", "t"]), [1, 3], "1 row marked"),
     ("floats", pa.array([1.0, 0.0, 1.0]), [1, 3], "1 row marked"),
@@ -523,6 +525,7 @@ FILES: list[tuple[str, dict[str, tuple[int, dict[str, object]]], str, str]] = [
     ("newer by far", {"parquet": (100_000, {}), "csv": (0, {})}, "csv", ""),
     ("newer by a minute", {"parquet": (61, {}), "csv": (0, {})}, "csv", ""),
     ("of one age", {"parquet": (60, {}), "csv": (0, {})}, "", "files of one age"),
+    ("one packed, the other the same", {"csv": (0, {}), "csv.gz": (0, {})}, "csv.gz", ""),
     ("three, the newest alone", {"parquet": (100, {}), "csv": (0, {}), "feather": (99, {})}, "csv", ""),
     ("three, two of one age", {"parquet": (10, {}), "csv": (0, {}), "feather": (99, {})}, "", "one age"),
     ("stating its release", {"parquet": (999, {"materialization_version": 661}), "csv": (0, {})},
@@ -925,6 +928,12 @@ TYPES: list[tuple[str, dict[str, object], str]] = [
     # what it is, the columns of a Parquet file, what is said ("" where the rows are read)
     ("a map as position", {"pt_position": pa.array(POSITION_MAPS, pa.map_(pa.string(), pa.float64()))}, ""),
     ("a struct as position", {"pt_position": [dict(pairs) for pairs in POSITION_MAPS]}, ""),
+    ("a struct with capitals", {
+        "pt_position": [dict(zip("XYZ", place, strict=True)) for place in PLACES],
+    }, ""),
+    ("JSON as position", {"pt_position": [json.dumps(dict(pairs)) for pairs in POSITION_MAPS]}, ""),
+    ("other JSON as position", {"pt_position": ['{"a": 1, "b": 2, "c": 3}'] * 3},
+     '3 (nucleus 200103). The first of them holds {"a": 1, "b": 2, "c": 3}'),
     ("decimals as position", {"pt_position": [[*map(Decimal, place)] for place in PLACES]}, ""),
     ("words as position", {"pt_position": [["a", "b", "c"]] * 3},
      "the column pt_position holds no positions: row 1 holds ['a', 'b', 'c']"),
@@ -1026,6 +1035,7 @@ def joined(form: str) -> pd.DataFrame:
 
 ROWS = export()
 UNCOMMON = ROWS.assign(note='two\nlines, and "quotes"')
+KINDS = ROWS.dtypes.astype(str).to_frame()
 LONG = ROWS.assign(note=["z\n" * 600_000, "x", "x"], **{70_000 * "n": 1})
 
 
@@ -1077,6 +1087,11 @@ READ: list[tuple[str, dict[str, bytes]]] = [
     ("the same, with decimal commas", {
         COARSE_CSV: text_of(ROWS.astype({"target_id": float}), sep=";", decimal=","),
     }),
+    *[(f"roots kept from Excel as {form}", {
+        COARSE_CSV: text_of(ROWS.assign(pt_root_id=[form.format(root) for root in ROOTS])),
+    }) for form in ('="{}"', "'{}")],
+    ("missing values of PostgreSQL", {COARSE_CSV: text_of(ROWS.assign(valid=["t", r"\N", "t"]))}),
+    ("text of a dictionary", {COARSE_CSV: text_of(joined("{{'x': {}, 'y': {}, 'z': {}}}"))}),
     ("text of numpy 1", {COARSE_CSV: text_of(joined("[{} {}  {}]"))}),
     ("text of numpy 2", {COARSE_CSV: text_of(joined(NUMPY_2))}),
     ("text of an array", {COARSE_CSV: text_of(joined("array([{}, {}, {}], dtype=int64)"))}),
@@ -1087,6 +1102,13 @@ READ: list[tuple[str, dict[str, bytes]]] = [
         f"{COARSE_CSV}.gz": gzip.compress(text_of(ROWS, header=False)),
         f"{COARSE.name}_header.csv": text_of(ROWS.dtypes.astype(str).to_frame(), index=True, header=False),
     }),
+    *[(f"{what} beside it", {COARSE_CSV: text_of(ROWS, header=False), f"{COARSE.name}_header.csv": header})
+      for what, header in [
+          ("names and types with semicolons", text_of(KINDS, index=True, header=False, sep=";")),
+          ("names and types below pandas' own header", text_of(KINDS, index=True)),
+          ("names with tabs", text_of(ROWS.head(0), sep="\t")),
+          ("names in UTF-16", "\n".join(ROWS.columns).encode("utf-16")),
+      ]],
     ("a line of names beside it", {
         COARSE_CSV: text_of(ROWS, header=False), f"{COARSE.name}_header.csv": text_of(ROWS.head(0)),
     }),
@@ -1256,6 +1278,35 @@ REFUSED: list[tuple[str, dict[str, bytes], str, str]] = [
      "comma in numbers such as 180,000 of the column pt_position_x", "thousands"),
     ("a column twice", {COARSE_CSV: text_of(pd.concat([ROWS, ROWS[["target_id"]]], axis=1))},
      "target_id stands twice", ""),
+    ("marks for thousands between commas", {COARSE_CSV: text_of(ROWS.assign(pt_position_x="180,000"))},
+     "pt_position_x holds separators of thousands: row 1 holds 180,000", "without separators"),
+    ("apostrophes in IDs", {COARSE_CSV: text_of(ROWS.assign(target_id="200'101"))},
+     "target_id holds separators of thousands", "without separators"),
+    ("the header in the middle", {COARSE_CSV: 2 * text_of(ROWS.drop(columns="valid"))},
+     "holds its own name, as if the header stood there again: row 4 holds target_id", "Delete that row"),
+    ("a header and no more", {COARSE_CSV: text_of(ROWS.head(0)).rstrip()}, "has no rows", ""),
+    ("labels in Latin-1", {COARSE_CSV: text_of(ROWS.assign(cell_type="é"), encoding="latin-1")},
+     "column cell_type is not UTF-8; it may be Latin-1", "as UTF-8"),
+    ("text named Parquet", {f"{COARSE.name}.parquet": text_of(ROWS)}, "looks like text", COARSE_CSV),
+    ("Feather named Parquet", {f"{COARSE.name}.parquet": feather_of(ROWS)},
+     "looks like a Feather file", ".feather"),
+    ("a zip named as text", {COARSE_CSV: b"PK\3\4" + bytes(30)}, "is a zip file", "Unpack it"),
+    ("rows of units", {
+        COARSE_CSV: text_of(pd.DataFrame(right_rows(UNITS)).drop(columns="cell_type")),
+     },
+     "no column cell_type.* those of functional units", "own table"),
+    ("positions by other names", {COARSE_CSV: text_of(ROWS.rename(columns={n: f"ctr_{n}" for n in SPLIT}))},
+     "may be in ctr_pt_position_x, ctr_pt_position_y, ctr_pt_position_z", "Name the columns pt_position_x"),
+    ("z alone missing", {COARSE_CSV: text_of(ROWS.drop(columns="pt_position_z"))},
+     "it lacks pt_position_z", ""),
+    ("nuclei not among those beside it", {
+        COARSE_CSV: text_of(ROWS.drop(columns=SPLIT).assign(target_id=[1, 2, 3])),
+        DETECTED_CSV: DUMP.encode(),
+    }, "none of its 3 nuclei is in nucleus_detection_v0 beside it", "same release"),
+    ("those beside it with roots as floats", {
+        COARSE_CSV: text_of(ROWS.drop(columns=[*SPLIT, "pt_root_id"])),
+        DETECTED_CSV: text_of(ROWS.astype({"pt_root_id": float})),
+    }, "cannot be read: nucleus_detection_v0: the column pt_root_id holds floating-point num", "integers"),
     ("a row too short", {COARSE_CSV: text_of(ROWS) + b"1,2\n"}, "do not fit their 10 columns: .*row 4", ""),
     ("a dump whose nuclei may be its rows", {COARSE_CSV: text_of(ROWS.assign(id=[5, 6, 7]), header=False)},
      "no header row and no header file .* columns 1, 3 may be the IDs of the nuclei", "_header.csv"),

@@ -89,6 +89,8 @@ def read_delimited(path: Path, names: list[str] | None, table: Table) -> FileRow
     first_row = rows[0][1] if rows else []
     header = cave_names(first_row, table)
     has_header = bool(known_columns(header, table))
+    if has_header and not re.search(rb"[\r\n]", text):
+        raise BadTable(f"{table.name} has no rows: its file is a header and nothing else.", REMEDY)
     if not has_header and names is None:
         if any(NUMBER.fullmatch(field) for field in first_row):
             check_quotes(text, separator, len(first_row), table, skipped=0)
@@ -187,6 +189,11 @@ def _parsed_as(
 
 
 def _misfit(reason: str, names: list[str], table: Table, skipped: int) -> BadTable:
+    if "UTF8" in reason:
+        column = re.search(r"CSV column #(\d+)", reason)
+        where = f"the column {names[int(column[1])]}" if column else "the file"
+        problem = f"{table.name}: {where} is not UTF-8; it may be Latin-1 (Windows-1252)."
+        return BadTable(problem, 'Save the file as UTF-8: with the encoding="utf-8" of pandas\' to_csv.')
     reason = re.sub(r"CSV column #(\d+)", lambda match: f"column {names[int(match[1])]}", reason)
     reason = re.sub(r"Row #(\d+)", lambda match: f"row {int(match[1]) - skipped}", reason, count=1)
     return BadTable(f"The rows of {table.name} do not fit their {len(names)} columns: {reason}.", REMEDY)

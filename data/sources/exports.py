@@ -11,6 +11,7 @@ from data.catalog.entry import Table
 from data.errors import BadTable
 from data.sources.delimited import FileRows, read_delimited
 from data.sources.layout import header_file, read_header, rows_file
+from data.sources.text import OTHER_KINDS
 from data.tables.columns import cave_names, other_spellings, wanted_columns
 
 Reader = Callable[[Path, Table], FileRows]
@@ -49,7 +50,7 @@ def _parquet_rows(path: Path, table: Table) -> FileRows:
         # Without partitioning, or a folder such as valid=t would add a column.
         rows = parquet.read_table(path, columns=wanted, partitioning=None)
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise BadTable(f"{path.name} is not a Parquet file: {error}.", "Export the table again.") from error
+        raise _unlike(path, "Parquet", error, table) from error
     return _file_rows(rows, names, table)
 
 
@@ -60,8 +61,22 @@ def _feather_rows(path: Path, table: Table) -> FileRows:
         wanted = rows.select(_wanted_places(names, table))
         wanted.validate(full=True)  # no checksum guards these files, and a wrong offset ends the process
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise BadTable(f"{path.name} is not a Feather file: {error}.", "Export the table again.") from error
+        raise _unlike(path, "Feather", error, table) from error
     return _file_rows(wanted, names, table)
+
+
+def _unlike(path: Path, kind: str, error: Exception, table: Table) -> BadTable:
+    """The error for a file that is not what its name says, with what it is where that is known."""
+    with path.open("rb") as file:
+        head = file.read(4096)
+    ending = next((f".{kind.lower()}" for magic, kind in OTHER_KINDS.items() if head.startswith(magic)), "")
+    if not ending and head and b"\0" not in head:
+        ending = ".csv"
+    if ending in ("", ".zip", path.suffix):
+        return BadTable(f"{path.name} is not a {kind} file: {error}.", "Export the table again.")
+    what = "text" if ending == ".csv" else f"a {ending[1:].title()} file"
+    problem = f"{path.name} is not a {kind} file: it looks like {what}."
+    return BadTable(problem, f"Rename it to {table.name}{ending}.")
 
 
 def _wanted_places(names: list[str], table: Table) -> list[int]:

@@ -12,9 +12,11 @@ from data.sources.exports import file_readers, header_beside, header_files
 from data.sources.layout import file_digest, rows_file
 from data.sources.merged_nuclei import merge_nuclei
 from data.sources.statement import read_statement
+from data.sources.text import unpacked
 from data.sources.unread_files import explain_unread
 from data.tables.columns import explain_missing, missing_columns
 from data.tables.raw import Raw, ReportProgress, Source, UnreadFile, silent
+from data.tables.schema import tidy
 from data.volume import VOLUME
 from data.volume.volume import Release
 
@@ -171,6 +173,7 @@ class FolderSource(Source):
             raise missing
         try:
             detected = self._read(DETECTIONS, silent)
+            tidy(detected.rows, DETECTIONS)  # an error in their columns names them
         except BadTable as error:
             problem = f"{missing.problem} {VOLUME.detections} beside it cannot be read: {error.problem}"
             raise BadTable(problem, error.remedy) from error
@@ -206,13 +209,16 @@ class FolderSource(Source):
         stating = [path for path in fitting if statements[path].is_of(self.release)] or fitting
         changed = {path: path.stat().st_mtime for path in stating}
         newest, *older = sorted(stating, key=lambda path: -changed[path])
-        if older and changed[newest] - changed[older[0]] <= SAME_AGE_SECONDS:
+        of_one_age = [path for path in older if changed[newest] - changed[path] <= SAME_AGE_SECONDS]
+        if of_one_age and len({unpacked(path, table) for path in (newest, *of_one_age)}) == 1:
+            unread |= dict.fromkeys(of_one_age, f"{newest.name} holds the same.")
+        elif of_one_age:
             names = " and ".join(path.name for path in stating)
             raise BadTable(
                 f"{table.name} has {len(stating)} files of one age, {names}: none of them is read.",
                 "Delete or move those that are not wanted.",
             )
-        unread |= dict.fromkeys(older, f"{newest.name} is newer.")
+        unread |= {path: f"{newest.name} is newer." for path in older if path not in of_one_age}
         silent = [path for path in files if path not in unread and path != newest]
         unread |= dict.fromkeys(silent, f"{newest.name} states its release, and this file none.")
         return newest, {path: reason for path, reason in unread.items() if path != newest}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from data.catalog.entry import Table
 from data.errors import BadTable
-from data.sources.text import REMEDY
+from data.sources.text import REMEDY, SEPARATORS, read_text
 from data.tables.columns import known_columns
 
 
@@ -34,10 +34,14 @@ def read_header(path: Path, table: Table) -> list[str]:
     BadTable
         If it holds anything else.
     """
+    text = read_text(path, table).decode("utf-8", "replace")
+    separator = max(SEPARATORS, key=text.count)
     try:
-        lines = [line for line in csv.reader(path.read_text("utf-8-sig").splitlines()) if any(line)]
-    except (UnicodeDecodeError, csv.Error) as error:
+        lines = [line for line in csv.reader(text.splitlines(), delimiter=separator) if any(line)]
+    except csv.Error as error:
         raise BadTable(f"The header of {table.name} is not text: {error}.", REMEDY) from error
+    if lines[:1] == [["", "0"]]:  # pandas' name for the column of types
+        lines = lines[1:]
     widths = {len(line) for line in lines}
     one_line = len(lines) == 1 and widths != {2}
     names = [name.strip() for name in (lines[0] if one_line else [line[0] for line in lines])]

@@ -4,12 +4,14 @@ import numpy as np
 import pyarrow as pa
 
 from data.catalog.entry import Table
-from data.tables.columns import POSITION_STEMS
+from data.errors import BadTable
+from data.tables.columns import SPLIT
 from data.tables.odd_rows import is_missing, of_rows, with_row_numbers
 from data.tables.values import read_id_column, read_truth
 from data.volume import VOLUME
 
-MERGED = ("pt_root_id", "volume", *POSITION_STEMS[:1], *(f"{POSITION_STEMS[0]}_{axis}" for axis in "xyz"))
+POSITION = ("pt_position", *SPLIT)
+MERGED = ("pt_root_id", "volume", *POSITION)
 """Columns of the detections that caveclient merges in, as far as the tidy frame needs them."""
 
 
@@ -37,19 +39,26 @@ def merge_nuclei(
     Raises
     ------
     BadTable
-        If IDs cannot be read.
+        If IDs cannot be read, or no nucleus is a detection.
     """
     if "valid" in detections.column_names:
         detections = detections.filter(pa.array(read_truth(detections, "valid")[0]))
     nuclei = read_id_column(detections, detection_table.id_column, detection_table)
     wanted = read_id_column(rows, table.id_column, table)
+    # A position of which a part is missing is not read together with the rest of another one.
+    rows = rows.select([name for name in rows.column_names if name not in POSITION])
     order = np.argsort(nuclei.fill_null(0).to_numpy(), kind="stable")
     ids = wanted.fill_null(0).to_numpy()
     sorted_nuclei = nuclei.fill_null(0).to_numpy()[order]
     places = np.searchsorted(sorted_nuclei, ids)
     found = np.append(sorted_nuclei, 0)[places] == ids
-    partial = [name for name in MERGED if name in rows.column_names and name.startswith(POSITION_STEMS[0])]
-    rows = rows.drop_columns(partial)  # two axes in one unit and the third in another make no position
+    if not found.any():
+        raise BadTable(
+            f"{table.name} has no positions, and none of its {len(np.unique(ids)):,} nuclei is in "
+            f"{VOLUME.detections} beside it.",
+            f"Put {VOLUME.detections} of the same release beside it, or query the table with "
+            "merge_reference=True.",
+        )
     columns = [name for name in MERGED if name in detections.column_names and name not in rows.column_names]
     taken = pa.array(np.append(order, 0)[places], mask=~found)
     for name in columns:

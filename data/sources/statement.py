@@ -144,8 +144,9 @@ def state_attributes(attributes: Mapping[str, Any]) -> Statement:
     """What caveclient's attributes of a frame state, of which any may be missing or odd."""
     joined = attributes.get("tables")
     tables = tuple(map(str, joined)) if isinstance(joined, dict) else ()
-    if not tables and isinstance(attributes.get("table_name"), str):
-        tables = (attributes["table_name"],)
+    name = attributes.get("table_name")
+    if not tables and isinstance(name, str) and name.strip():
+        tables = (name,)
     stated_datastack = attributes.get("datastack_name")
     datastack = stated_datastack if isinstance(stated_datastack, str) else ""
     release = _whole(attributes.get("materialization_version"))

@@ -16,9 +16,15 @@ WORDS = ("classification_system", "cell_type", *TRUTHS)
 COUNTERS = ("session", "scan_idx", "unit_id", "field")
 MEASURES = ("volume", "residual", "score")
 POSITION_STEMS = ("pt_position", "pt_position_ref", "pt_position_lookup")
+SPLIT = tuple(f"pt_position_{axis}" for axis in "xyz")
 WIDE_TABLE = ("broad_type", "broad_type_source", "cell_type_source", "mtype", "mtype_source")
 """Columns of aibs_cell_info, and of tables made like it, with one column for each typing."""
 NUMERIC_NAME = re.compile(r"[\[(+-]*\.?\d")
+LIKE_POSITION = re.compile(
+    r"(?!bb_).*(?:position|coord|centroid|center).*|(?:(?:ctr|pos|soma|nucleus)_)?[xyz](?:_(?:nm|[uµ]m|vx))?",
+    re.IGNORECASE,
+)
+"""Names of columns that may hold positions; those that begin with bb_ hold boxes."""
 MOST_NAMED = 12
 LONGEST_NAME = 30
 SYNONYMS = {"isvalid": "valid"}
@@ -139,7 +145,23 @@ def _likely_cause(missing: list[str], names: Sequence[str], table: Table) -> tup
     if set(WIDE_TABLE) & set(names):
         cause = " It looks like a wide table such as aibs_cell_info, with a column for each typing."
         return cause, f"Export {table.name} itself with caveclient's query_table."
-    if missing == ["pt_position"] and table.reference:
+    if "session" in names and table.kind != "units":
+        cause = " They are those of functional units (coregistration)."
+        return cause, f"Name the file after its own table, or export {table.name}."
+    if missing == ["pt_position"]:
+        return _cause_without_positions(names, table)
+    return "", REMEDY
+
+
+def _cause_without_positions(names: Sequence[str], table: Table) -> tuple[str, str]:
+    alike = [name for name in names if LIKE_POSITION.fullmatch(name)]
+    lacking = [name for name in SPLIT if name not in names]
+    rename = f"Name the columns {', '.join(SPLIT)}, with positions in voxels of the volume."
+    if len(lacking) < len(SPLIT):
+        return f" Of {', '.join(SPLIT)} it lacks {' and '.join(lacking)}.", rename
+    if alike:
+        return f" They may be in {', '.join(alike[:MOST_NAMED])}, which are not CAVE's names.", rename
+    if table.reference:
         again = "Query the table with merge_reference=True"
         beside = f"put {VOLUME.detections} of the same release beside it, from which positions are then taken"
         return " The nuclei were not merged in (merge_reference=False).", f"{again}, or {beside}."

@@ -1,6 +1,7 @@
 """Positions in the forms of CAVE exports: split columns, lists, text and WKB points."""
 
 import binascii
+import json
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -22,6 +23,7 @@ from data.tables.values import (
     is_text,
     read_numbers,
     refusal,
+    shown_value,
 )
 from data.volume import VOLUME
 
@@ -86,6 +88,8 @@ def read_voxels(
     if missing.any():
         problem = f"{of_rows(int(missing.sum()), 'has', 'have')} no position in {stem}"
         row_names = name_rows(raw, missing, table.id_column, "nucleus")
+        if stem in raw.column_names and (value := raw[stem][int(missing.argmax())]).is_valid:
+            row_names += f". The first of them holds {shown_value(value)}"
         raise BadTable(f"{table.name}: {problem}: {row_names}.", LEAVE_OUT)
     if position_nm != VOLUME.voxel_nm:
         voxels = np.round(voxels * (np.array(position_nm) / VOLUME.voxel_nm), SAME_DIGITS)
@@ -101,8 +105,8 @@ def is_position(kind: pa.DataType) -> bool:
     """Whether a type may hold a whole position in one column."""
     types = pa.types
     if types.is_struct(kind):
-        fields = {field.name for field in kind}
-        return fields >= {"x", "y", "z"} and all(_is_coordinate(kind.field(axis).type) for axis in "xyz")
+        coordinates = [field.name.lower() for field in kind if _is_coordinate(field.type)]
+        return all(coordinates.count(axis) == 1 for axis in "xyz")
     if types.is_map(kind):
         return is_text(kind.key_type) and _is_coordinate(kind.item_type)
     return is_text(kind) or types.is_null(kind) or (is_list(kind) and _is_coordinate(kind.value_type))
@@ -117,7 +121,8 @@ def _joined(raw: pa.Table, stem: str, table: Table) -> np.ndarray:
     column = decoded(raw[stem])
     kind = column.type
     if pa.types.is_struct(kind):
-        axes = pa.table({f"{stem}_{axis}": pc.struct_field(column, axis) for axis in "xyz"})
+        places = {field.name.lower(): place for place, field in enumerate(kind) if _is_coordinate(field.type)}
+        axes = pa.table({f"{stem}_{axis}": pc.struct_field(column, places[axis]) for axis in "xyz"})
         return np.array([_axis(axes, name, table) for name in axes.column_names]).T
     if is_list(kind):
         return _listed(raw, column, stem, table)
@@ -152,9 +157,11 @@ def _each(column: pa.Array, read: Callable[[Any], Point]) -> np.ndarray:
 
 
 def _text_point(text: str) -> Point:
-    """A point written as three numbers, or as hexadecimal WKB, which begins with 00 or 01."""
+    """A point written as three numbers, as JSON with x, y and z, or as hexadecimal WKB, from 00 or 01 on."""
     if len(text) > 40 and text.isalnum():
         return _wkb_point(binascii.unhexlify(text))
+    if text.lstrip().startswith("{") and ":" in text:
+        return _mapped_point(list(json.loads(text.replace("'", '"')).items()))
     numbers = THREE_NUMBERS.fullmatch(WRAPPERS.sub(" ", text))
     if numbers is None:
         return NO_POINT
@@ -162,7 +169,7 @@ def _text_point(text: str) -> Point:
 
 
 def _mapped_point(pairs: list[tuple[str, Any]]) -> Point:
-    axes = dict(pairs)
+    axes = {name.lower(): number for name, number in pairs}
     return float(axes["x"]), float(axes["y"]), float(axes["z"])
 
 

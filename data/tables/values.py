@@ -1,5 +1,6 @@
 """Raw columns as IDs, numbers, words or truth values; what cannot be read is named by column and row."""
 
+import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal, InvalidOperation
 
@@ -19,9 +20,13 @@ FLOATING_REMEDY = (
 )
 FAULTS = (pa.ArrowException, ValueError, TypeError, OverflowError, NotImplementedError)
 """Raised by Arrow where a value does not convert."""
-MISSING_WORDS = pa.array(["", "na", "nan", "<na>", "none", "null", "nat"])
+MISSING_WORDS = pa.array(["", r"\n", "na", "nan", "<na>", "none", "null", "nat"])
+"""In small letters; the second is PostgreSQL's."""
 TRUE_WORDS = {"t", "true", "y", "yes"}
 FALSE_WORDS = {"f", "false", "n", "no"}
+FOR_EXCEL = r"""^(?:="|')'?([+-]?\d[\d.]*)["']?$"""
+"""A number that is kept from Excel as ``="8646"`` or ``'8646``."""
+THOUSANDS = re.compile(r"\s*[+-]?\d{1,3}(?:([,.'’ \u00a0\u202f])\d{3})(?:\1\d{3})*(?:[.,]\d*)?\s*")
 LONGEST_VALUE = 60
 EXACT_BELOW = {"halffloat": 2**11, "float": 2**24, "double": 2**53}
 """Whole numbers below these are exact in a floating-point type."""
@@ -90,11 +95,12 @@ def refusal(raw: pa.Table, name: str, row: int, table: Table, reason: str, remed
         What to do.
     """
     number = raw[ROW][row].as_py() if ROW in raw.column_names else row + 1
-    problem = f"{table.name}: the column {name} {reason}: row {number} holds {_shown(raw[name][row])}."
+    problem = f"{table.name}: the column {name} {reason}: row {number} holds {shown_value(raw[name][row])}."
     return BadTable(problem, f"{remedy} {COUNTED}")
 
 
-def _shown(value: pa.Scalar) -> str:
+def shown_value(value: pa.Scalar) -> str:
+    """A value for an error, cut where it is long."""
     try:
         text = str(value.as_py())
     except (*FAULTS, LookupError):  # a date out of Python's range, an unknown time zone
@@ -174,8 +180,18 @@ def _id_digits(raw: pa.Table, values: pa.Array, name: str, table: Table) -> pa.A
             0
         ].as_py():
             raise _floating(raw, name, row, table)
-        raise refusal(raw, name, row, table, "holds text that is no ID")
+        fault = _fault_of_text(name, words[row].as_py(), "holds text that is no ID")
+        raise refusal(raw, name, row, table, *fault)
     return pc.replace_substring_regex(words, r"^\+", "")
+
+
+def _fault_of_text(name: str, word: str, otherwise: str) -> tuple[str, str]:
+    """Why a word is no number, and the remedy."""
+    if THOUSANDS.fullmatch(word):
+        return "holds separators of thousands", "Export the table again without separators of thousands."
+    if word == name:
+        return "holds its own name, as if the header stood there again", "Delete that row."
+    return otherwise, REMEDY
 
 
 def _filled_words(raw: pa.Table, values: pa.Array, name: str, table: Table) -> pa.Array:
@@ -185,7 +201,7 @@ def _filled_words(raw: pa.Table, values: pa.Array, name: str, table: Table) -> p
     except FAULTS as error:  # bytes that are not UTF-8
         row = first_fault(values, lambda part: part.cast(pa.string()))
         raise refusal(raw, name, row, table, "holds bytes that are no text") from error
-    trimmed = pc.utf8_trim_whitespace(text)
+    trimmed = pc.replace_substring_regex(pc.utf8_trim_whitespace(text), FOR_EXCEL, r"\1")
     missing = pc.is_in(pc.utf8_lower(trimmed), value_set=MISSING_WORDS)
     return pc.if_else(missing, pa.scalar(None, pa.string()), trimmed)
 
@@ -206,8 +222,10 @@ def _converted(raw: pa.Table, values: pa.Array, name: str, table: Table, kind: p
         return values.cast(kind, safe=safe)
     except FAULTS as error:
         row = first_fault(values, lambda part: part.cast(kind, safe=safe))
-        reason = "is not a number" if pa.types.is_string(values.type) else f"does not fit into {kind}"
-        raise refusal(raw, name, row, table, reason) from error
+        fault = (f"does not fit into {kind}", REMEDY)
+        if pa.types.is_string(values.type):
+            fault = _fault_of_text(name, values[row].as_py(), "is not a number")
+        raise refusal(raw, name, row, table, *fault) from error
 
 
 def _without_nan(values: pa.Array) -> pa.Array:
@@ -271,6 +289,6 @@ def _truth(value: object) -> bool | None:
     if word in FALSE_WORDS:
         return False
     try:
-        return {1.0: True, 0.0: False}.get(float(word))
+        return {1.0: True, 0.0: False}.get(float(word.replace(",", ".")))
     except ValueError:
         return None
