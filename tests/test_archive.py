@@ -141,7 +141,7 @@ def test_a_damaged_file_is_named_and_nothing_of_it_is_kept(
 BAD_HEADERS = {
     "one name short": (HEADER.replace("pt_root_id,int64\r\n", ""), "do not fit"),
     "one name too many": (HEADER + "extra,int64\r\n", "do not fit"),
-    "a web page": ("<html>Sign in</html>", "not a list of column names"),
+    "a web page": ("<html>Sign in</html>", "came a web page"),
     "no target": (HEADER.replace("target_id", "other"), "no column target_id"),
     "no label": (HEADER.replace("cell_type", "label"), "no column cell_type"),
     "no position": (HEADER.replace("pt_position", "place"), "no positions"),

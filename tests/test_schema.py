@@ -65,7 +65,8 @@ def test_every_form_of_position_lands_in_the_same_place(form: str) -> None:
 def test_a_position_that_is_none_is_refused(broken: str) -> None:
     with pytest.raises(BadTable) as caught:
         tidy(rows(pt_position=[broken, "[1 2 3]"]), FINE)
-    assert caught.value.problem == f"{FINE.name}: 1 row has no position in pt_position: row 1 (nucleus 11)."
+    problem = f"{FINE.name}: 1 row has no position in pt_position: row 1 (nucleus 11)."
+    assert caught.value.problem == problem + (f" The first of them holds {broken}." if broken else "")
     assert "leave them out" in caught.value.remedy
 
 

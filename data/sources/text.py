@@ -34,7 +34,7 @@ def read_text(path: Path, table: Table) -> bytes:
     """The file's text as UTF-8 without a byte-order mark; raises on anything but gzip and text."""
     packed = unpacked(path, table)
     if packed[:4096].lstrip()[:1] == b"<":
-        raise BadTable(f"Instead of the rows of {table.name} came a web page.", REMEDY)
+        raise BadTable(f"Instead of {path.name} of {table.name} came a web page.", REMEDY)
     kind = next((kind for magic, kind in OTHER_KINDS.items() if packed.startswith(magic)), None)
     if kind:
         rename = f"rename it to {table.name}.{kind.lower()}"

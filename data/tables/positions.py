@@ -88,7 +88,8 @@ def read_voxels(
     if missing.any():
         problem = f"{of_rows(int(missing.sum()), 'has', 'have')} no position in {stem}"
         row_names = name_rows(raw, missing, table.id_column, "nucleus")
-        if stem in raw.column_names and (value := raw[stem][int(missing.argmax())]).is_valid:
+        value = raw[stem][int(missing.argmax())] if stem in raw.column_names else pa.scalar(None)
+        if isinstance(value.as_py(), str) and value.as_py().strip():
             row_names += f". The first of them holds {shown_value(value)}"
         raise BadTable(f"{table.name}: {problem}: {row_names}.", LEAVE_OUT)
     if position_nm != VOLUME.voxel_nm:
