@@ -7,7 +7,7 @@ from pathlib import Path
 from data.catalog.entry import Table
 from data.errors import BadTable
 from data.sources.text import REMEDY, SEPARATORS, read_text
-from data.tables.columns import known_columns
+from data.tables.columns import cave_names, known_columns
 
 
 def rows_file(table: Table) -> str:
@@ -45,7 +45,7 @@ def read_header(path: Path, table: Table) -> list[str]:
     widths = {len(line) for line in lines}
     one_line = len(lines) == 1 and widths != {2}
     names = [name.strip() for name in (lines[0] if one_line else [line[0] for line in lines])]
-    is_list = known_columns(names, table) if one_line else widths in ({1}, {2})
+    is_list = known_columns(cave_names(names, table), table) if one_line else widths in ({1}, {2})
     if not is_list or not (one_line or all(name.isidentifier() for name in names)):
         found = f": {path.name} begins with “{','.join(lines[0])[:60]}”" if lines else ""
         raise BadTable(f"The header of {table.name} is not a list of column names and types{found}.", REMEDY)

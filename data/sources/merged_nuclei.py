@@ -45,8 +45,8 @@ def merge_nuclei(
         detections = detections.filter(pa.array(read_truth(detections, "valid")[0]))
     nuclei = read_id_column(detections, detection_table.id_column, detection_table)
     wanted = read_id_column(rows, table.id_column, table)
-    # A position of which a part is missing is not read together with the rest of another one.
-    rows = rows.select([name for name in rows.column_names if name not in POSITION])
+    partial = [name for name in POSITION if name in rows.column_names]
+    rows = rows.drop_columns(partial)  # two axes in one unit and the third in another make no position
     order = np.argsort(nuclei.fill_null(0).to_numpy(), kind="stable")
     ids = wanted.fill_null(0).to_numpy()
     sorted_nuclei = nuclei.fill_null(0).to_numpy()[order]

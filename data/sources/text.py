@@ -11,7 +11,7 @@ from isal import igzip, isal_zlib
 
 from data.catalog.entry import Table
 from data.errors import BadTable
-from data.tables.columns import clean_name, known_columns
+from data.tables.columns import cave_names, known_columns
 from data.tables.odd_rows import COUNTED
 
 GZIP_MAGIC = b"\x1f\x8b"
@@ -83,7 +83,7 @@ def without_lines_above(text: bytes, table: Table) -> bytes:
     start = 0
     while line := LINE_ABOVE.match(text, start):
         words = re.split(r"[,;\t|]", line[1].decode("utf-8", "replace").lstrip("# "))
-        if len(known_columns([clean_name(word) for word in words], table)) > 1:
+        if len(known_columns(cave_names(words, table), table)) > 1:
             return text[start:].lstrip(b"# ")
         start = line.end()
     return text[start:] if start else text
