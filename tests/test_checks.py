@@ -31,6 +31,7 @@ COARSE, FINE = "baylor_log_reg_cell_type_coarse_v1", "baylor_gnn_cell_type_fine_
 MANUAL, UNITS = "allen_v1_column_types_slanted_ref", "coregistration_manual_v3"
 LOOKUP = "nucleus_detection_lookup_v1"
 
+ROOT = 864_691_135_000_000_001
 FOLDER = FolderSource(Path(__file__).parent, 661)
 ARCHIVE = ArchiveSource(VOLUME.archive, 661, Path())
 SAMPLE = SampleSource()
@@ -45,12 +46,12 @@ def f32(*numbers: float) -> np.ndarray:
 
 
 def at(nuclei: list[int], **columns: Any) -> pd.DataFrame:
-    """Rows of nuclei: 101 and 102 in the V1 column, the others beside it; nucleus n on root 1000 + n."""
+    """Rows of nuclei: 101 and 102 in the V1 column, the others beside it; nucleus n on root ROOT + n."""
     ids = np.array(nuclei, dtype=np.int64)
     frame = pd.DataFrame(
         {
             "nucleus_id": ids,
-            "root_id": ids + 1000,
+            "root_id": ids + ROOT,
             "x_um": np.where(ids < 103, 670, 900).astype(np.float32),
             "depth_um": np.float32(300) + ids.astype(np.float32),
             "z_um": np.float32(850),
@@ -233,7 +234,7 @@ def cases() -> dict[str, Case]:
             {(error, "duplicate-conflicting", COARSE, (104,)), (warning, "row-count", COARSE, ())},
         ),
         "duplicate-conflicting, a unit": Case(
-            lambda f: again(f, UNITS, 101, nucleus_id=104, root_id=1104, x_um=900, depth_um=404),
+            lambda f: again(f, UNITS, 101, nucleus_id=104, root_id=ROOT + 104, x_um=900, depth_um=404),
             {(error, "duplicate-conflicting", UNITS, (101, 104)), (warning, "row-count", UNITS, ())},
         ),
         "duplicate-conflicting, a detection": Case(
@@ -250,11 +251,11 @@ def cases() -> dict[str, Case]:
             {(warning, "root-zero", POINTS, (104,))},
         ),
         "shared-root": Case(
-            lambda f: on_root(f, 105, 1106),
+            lambda f: on_root(f, 105, ROOT + 106),
             {(warning, "shared-root", name, (105, 106)) for name in (DETECTIONS, SVM)},
         ),
         "root-disagrees": Case(
-            lambda f: put(f, UNITS, 101, root_id=7),
+            lambda f: put(f, UNITS, 101, root_id=ROOT + 7),
             {(error, "root-disagrees", UNITS, (101,))},
         ),
         "position-disagrees": Case(
@@ -268,6 +269,14 @@ def cases() -> dict[str, Case]:
                 (error, "rounded-roots", name, tuple(range(101, last)))
                 for name, last in {FINE: 104, COARSE: 105, DETECTIONS: 107, SVM: 107}.items()
             },
+        ),
+        "impossible-nucleus": Case(
+            lambda f: put(f, UNITS, 101, nucleus_id=ROOT),
+            {(error, name, UNITS, (ROOT,)) for name in ("impossible-nucleus", "unknown-nucleus")},
+        ),
+        "impossible-root": Case(
+            lambda f: put(f, UNITS, 101, root_id=90_000_000_000_000_007),
+            {(error, "impossible-root", UNITS, (101,))},
         ),
         "position-unit": Case(
             lambda f: in_voxels_of_8_nm(f, UNITS),
@@ -310,7 +319,7 @@ def cases() -> dict[str, Case]:
             {(warning, "class-contradicted", FINE, (103,))},
         ),
         "inhibitory-coregistered": Case(
-            lambda f: put(f, UNITS, 101, nucleus_id=102, root_id=1102, depth_um=402),
+            lambda f: put(f, UNITS, 101, nucleus_id=102, root_id=ROOT + 102, depth_um=402),
             {(warning, "inhibitory-coregistered", UNITS, (102,))},
         ),
         "missing-unit": Case(

@@ -29,7 +29,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as hs
 from numpy.typing import ArrayLike
 
-from components.analysis.checks.doubts import rounding, table_doubts
+from components.analysis.checks.doubts import table_doubts
+from components.analysis.checks.id_digits import rounding
 from components.analysis.checks.registry import run_checks
 from data.__main__ import main
 from data.catalog import TABLES
@@ -450,6 +451,50 @@ def test_rounded_roots_are_an_error_that_blames_no_other_table() -> None:
     assert found == {("error", "rounded-roots", COARSE.name)}
     missed = {(one.check, one.table) for one in report.not_run}
     assert {("root-disagrees", COARSE.name), ("shared-root", COARSE.name)} <= missed
+
+
+SUPERVOXELS = [90_071_992_547_409_923 + 7 * number for number in range(3)]
+WRONG_IDS: list[tuple[str, dict[str, object], tuple[str, str] | None]] = [
+    # what it is, the columns of coarse, what check says of them
+    ("right", {}, None),
+    ("CAVE's words for no root", {"pt_root_id": [0, 1, ROOTS[2]]}, None),
+    ("root IDs as nuclei", {"target_id": ROOTS},
+     ("impossible-nucleus", "3 rows .* target_id .* look like root IDs")),
+    ("numbers too large for nuclei", {"target_id": [100_200_101, 200102, 200103]},
+     ("impossible-nucleus", "1 row has an ID in target_id that no nucleus can have, such as 100200101.")),
+    ("supervoxels", {"pt_root_id": SUPERVOXELS}, ("impossible-root", "3 rows .* look like supervoxel IDs")),
+    ("nuclei as roots", {"pt_root_id": [200101, 200102, ROOTS[2]]},
+     ("impossible-root", "2 rows .* nucleus IDs")),
+    ("a digit lost", {"pt_root_id": [root // 10 for root in ROOTS]},
+     ("impossible-root", "root IDs that have lost their last digits")),
+    ("no known kind", {"pt_root_id": [123_456_789_012] * 3}, ("impossible-root", "such as 123456789012[.]")),
+    ("minus one for none", {"pt_root_id": [-1, ROOTS[1], ROOTS[2]]},
+     ("assumed-reading", "1 row has a negative pt_root_id, which was read as no segment: row 1 .root -1")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("columns", "said"), named(WRONG_IDS))
+def test_ids_of_the_wrong_kind_are_named_and_blame_no_other_table(
+    columns: dict[str, object], said: tuple[str, str] | None, tmp_path: Path
+) -> None:
+    write(export(**columns), tmp_path)
+    write(export().tail(1), tmp_path, name=FINE.name)
+    got = opened_folder(tmp_path).load_release()
+    about = ("impossible", "rounded", "assumed", "root-disagrees")
+    found = [one for one in run_checks(got, OPENED, FOLDER).findings if one.id.startswith(about)]
+    assert [(one.id, one.table) for one in found] == ([(said[0], COARSE.name)] if said else [])
+    assert said is None or re.search(said[1], found[0].message)
+
+
+@pytest.mark.parametrize("wrong", ["id", "pt_root_id"])
+def test_wrong_ids_of_the_detections_blame_no_label_table(wrong: str) -> None:
+    places = DEEP[:3]
+    detections, coarse = of_places(DETECTED, places, roots=ROOTS), of_places(COARSE.name, places, roots=ROOTS)
+    column = {"id": "nucleus_id"}.get(wrong, "root_id")
+    detections.frame[column] = ROOTS if wrong == "id" else SUPERVOXELS
+    report = run_checks({COARSE.name: coarse, DETECTED: detections}, OPENED, FOLDER)
+    about = ("impossible", "unknown-nucleus", "root-disagrees")
+    assert {one.table for one in report.findings if one.id.startswith(about)} == {DETECTED}
 
 
 # D. Spellings of truth

@@ -9,11 +9,9 @@ import pyarrow.compute as pc
 from data.catalog.entry import Table
 from data.errors import BadTable
 from data.labels.crosswalk import find_label
-from data.tables.values import says_truth
+from data.tables.values import can_be_roots, says_truth
 from data.volume import VOLUME
 
-SUPERVOXEL_LAYER = 1
-"""The top byte of an ID of the segmentation is its layer in the graph; roots are in a higher one."""
 LARGEST_UM3 = 10_000
 AXES = ("pt_position_x", "pt_position_y", "pt_position_z")
 
@@ -138,4 +136,4 @@ def _are_nuclei(ids: np.ndarray) -> bool:
 
 def _are_roots(ids: np.ndarray) -> bool:
     long = ids[ids > 1]
-    return len(long) > 0 and bool(((long >= VOLUME.root_ids_from) & (long >> 56 > SUPERVOXEL_LAYER)).all())
+    return len(long) > 0 and bool(can_be_roots(long).all())

@@ -127,9 +127,10 @@ def tidy(raw: pa.Table, table: Table, position_nm: Nanometres | None = None) -> 
     if missing := missing_columns(raw.column_names, table):
         raise explain_missing(missing, raw.column_names, table)
     raw, notes, assumptions = _valid_rows(_readable_columns(raw, table), table)
+    roots, negative = _roots(raw, table)
     columns: dict[str, pa.Array | np.ndarray] = {
         "nucleus_id": _nuclei(raw, table),
-        **_roots(raw, table),
+        **roots,
         **_words(raw, table),
         **_points(raw, table, position_nm or VOLUME.voxel_nm),
         **_numbers(raw, table),
@@ -137,7 +138,7 @@ def tidy(raw: pa.Table, table: Table, position_nm: Nanometres | None = None) -> 
     absent = tuple(name for name in _optional(table) if name not in columns)
     if position_nm and position_nm != VOLUME.voxel_nm:
         notes += (_conversion_note(raw, table, position_nm),)
-    return Tidy(pa.table(columns), absent, notes, assumptions)
+    return Tidy(pa.table(columns), absent, notes, (*assumptions, *negative))
 
 
 def _readable_columns(raw: pa.Table, table: Table) -> pa.Table:
@@ -224,17 +225,22 @@ def _nuclei(raw: pa.Table, table: Table) -> pa.Array:
     return ids
 
 
-def _roots(raw: pa.Table, table: Table) -> dict[str, pa.Array]:
-    """Root IDs; CAVE's 0, 1 and missing all mean that there is no segment."""
+def _roots(raw: pa.Table, table: Table) -> tuple[dict[str, pa.Array], list[str]]:
+    """Root IDs, and which are negative; CAVE's 0, 1 and missing all mean that there is no segment."""
     raw_names = {"root_id": "pt_root_id", "orig_root_id": "orig_root_id"}
     if "pt_root_id_ref" in raw.column_names:
         raw_names["orig_root_id"] = "pt_root_id_ref"
-    roots = {}
+    roots, assumptions = {}, []
     for tidy_name, raw_name in raw_names.items():
         if raw_name in raw.column_names:
             root = read_id_column(raw, raw_name, table).fill_null(0)
+            negative = pc.less(root, 0).to_numpy(zero_copy_only=False)
+            if negative.any():
+                rows = of_rows(int(negative.sum()), "has", "have")
+                named = name_rows(raw, negative, raw_name, "root")
+                assumptions.append(f"{rows} a negative {raw_name}, which was read as no segment: {named}.")
             roots[tidy_name] = pc.if_else(pc.less_equal(root, 1), pa.scalar(0, pa.int64()), root)
-    return roots
+    return roots, assumptions
 
 
 def _words(raw: pa.Table, table: Table) -> dict[str, pa.Array]:

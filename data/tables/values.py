@@ -7,10 +7,12 @@ from decimal import Decimal, InvalidOperation
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from data.catalog.entry import Table
 from data.errors import BadTable
 from data.tables.odd_rows import COUNTED, ROW, is_missing
+from data.volume import VOLUME
 
 REMEDY = "Export the table again with caveclient's query_table, and do not rename its columns."
 LEAVE_OUT = f"Mend these rows of the file or leave them out, or export the table again. {COUNTED}"
@@ -28,6 +30,8 @@ FOR_EXCEL = r"""^(?:="|')'?([+-]?\d[\d.]*)["']?$"""
 """A number that is kept from Excel as ``="8646"`` or ``'8646``."""
 THOUSANDS = re.compile(r"\s*[+-]?\d{1,3}(?:([,.'’ \u00a0\u202f])\d{3})(?:\1\d{3})*(?:[.,]\d*)?\s*")
 LONGEST_VALUE = 60
+SUPERVOXEL_LAYER = 1
+"""The top byte of an ID of the segmentation is its layer in the graph; roots are in a higher one."""
 EXACT_BELOW = {"halffloat": 2**11, "float": 2**24, "double": 2**53}
 """Whole numbers below these are exact in a floating-point type."""
 
@@ -127,6 +131,11 @@ def first_fault(values: pa.Array, convert: Callable[[pa.Array], object]) -> int:
         except FAULTS:
             bad = middle
     return good
+
+
+def can_be_roots(ids: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which IDs are as long as the volume's root IDs, and no supervoxels."""
+    return (ids >= VOLUME.root_ids_from) & (ids >> 56 > SUPERVOXEL_LAYER)
 
 
 def read_id_column(raw: pa.Table, name: str, table: Table) -> pa.Array:

@@ -1,4 +1,4 @@
-"""Doubts about a table's numbers: positions in another unit, and root IDs that have lost digits."""
+"""Doubts about a table's numbers: positions in another unit, IDs of another kind or without all digits."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,18 +7,27 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from components.analysis.checks.id_digits import (
+    NOBODY,
+    ROUNDED_BY,
+    RoundedRoots,
+    coarseness,
+    kind_of_ids,
+    rounding,
+    steps_of,
+)
 from components.analysis.labels.ids import Ids, each_once
 from components.analysis.labels.number_words import of_nuclei, plural
 from data.errors import DataError
 from data.loader import LabelTable
 from data.tables.positions import Nanometres, unit_words
 from data.tables.schema import POSITION
+from data.tables.values import can_be_roots
 from data.volume import VOLUME
 from data.volume.space import Floats, outside_em_box, voxels
 
-DoubtName = Literal["position-unit", "above-pia", "rounded-roots"]
+DoubtName = Literal["position-unit", "above-pia", "rounded-roots", "impossible-nucleus", "impossible-root"]
 
-NOBODY: Ids = np.array([], dtype=np.int64)
 UNITS: tuple[Nanometres, ...] = (
     (1.0, 1.0, 1.0),
     (1000.0, 1000.0, 1000.0),
@@ -39,18 +48,6 @@ FEWEST = 3
 """Nuclei that it takes to believe in a factor of no known unit."""
 ROUNDING = 1.5
 """Tolerance between rounded positions, in units of either table."""
-RARE = 1e-4
-"""Probability below which multiples are rounded IDs and no chance: three of 128 are, or two of 1,000."""
-MOST_BY_CHANCE = 2
-"""How much more often than by chance exact IDs may be multiples: 17% more real ones are multiples of 64."""
-MOST_ZEROS = 12
-RoundedRoots = tuple[str, Ids]
-"""What rounded root IDs, and which."""
-ROUNDED_BY = {
-    "float32": "32-bit floating-point numbers, which keep 7 digits",
-    "float64": "64-bit floating-point numbers, which keep whole numbers up to 2^53",
-    "decimal": "numbers of 15 to 17 digits (Excel keeps 15, JavaScript shows 16 or 17)",
-}
 
 EXACT_ROOTS = (
     "Root IDs to the last digit. pandas rounds them in a column with missing values, as do R and JavaScript; "
@@ -104,8 +101,8 @@ def table_doubts(loaded: Mapping[str, LabelTable]) -> dict[str, tuple[Doubt, ...
         own = [units[name]] if name in units else [*_above_pia(table)]
         if name in rounded:
             own.append(_rounded_roots(table, *rounded[name]))
-        if own:
-            doubts[name] = tuple(own)
+        if found := (*own, *_impossible_ids(table)):
+            doubts[name] = found
     return doubts
 
 
@@ -304,41 +301,36 @@ def _rounded_roots(loaded: LabelTable, kind: str, nuclei: Ids) -> Doubt:
     )
 
 
-def rounding(roots: Ids) -> RoundedRoots:
-    """Which root IDs are rounded: multiples of a power of 2 or of 10, where they are too many for chance.
-
-    Parameters
-    ----------
-    roots : int64 array
-        Different root IDs, without 0.
-
-    Returns
-    -------
-    kind : str
-        How they were rounded: a key of `ROUNDED_BY`; "" where they look exact.
-    places : int array
-        The places of the rounded ones in `roots`.
-    """
-    most, kind, places = -np.log(RARE), "", NOBODY
-    for name, steps in _steps(roots) if len(roots) else ():
-        multiple = roots % steps == 0
-        share, chance = multiple.mean(), min(1.0, MOST_BY_CHANCE * (1 / steps).mean())
-        if share <= chance:
+def _impossible_ids(loaded: LabelTable) -> Iterator[Doubt]:
+    """Nucleus IDs and root IDs that no nucleus or root of the volume can have."""
+    nuclei = loaded.frame["nucleus_id"].to_numpy(dtype=np.int64)
+    names = {
+        "nucleus_id": loaded.table.id_column,
+        "root_id": "pt_root_id",
+        "orig_root_id": "the root at the centre",
+    }
+    for column, name in names.items():
+        if column not in loaded.frame:
             continue
-        # Chernoff's bound: chance makes so many multiples at most once in exp(surprise).
-        surprise = share * np.log(share / chance)
-        surprise += (1 - share) * np.log((1 - share) / (1 - chance)) if share < 1 else 0
-        if len(roots) * surprise > most:
-            most, kind, places = len(roots) * surprise, name, np.flatnonzero(multiple)
-    return kind, places
-
-
-def _steps(roots: Ids) -> Iterator[tuple[str, Ids]]:
-    """What root IDs are multiples of after rounding, by what rounded them."""
-    for name, float_type in (("float32", np.float32), ("float64", np.float64)):
-        yield name, np.maximum(np.spacing(roots.astype(float_type)).astype(np.float64), 1).astype(np.int64)
-    for zeros in range(1, MOST_ZEROS + 1):
-        yield "decimal", np.full(len(roots), 10**zeros)
+        ids = loaded.frame[column].to_numpy(dtype=np.int64)
+        of_nuclei = column == "nucleus_id"
+        odd = ids >= VOLUME.nucleus_ids_below if of_nuclei else (ids > 1) & ~can_be_roots(ids)
+        if not odd.any():
+            continue
+        rows = plural(int(odd.sum()), "row has", "rows have")
+        what, kind = "nucleus" if of_nuclei else "root", kind_of_ids(ids[odd])
+        yield Doubt(
+            name="impossible-nucleus" if of_nuclei else "impossible-root",
+            certain=True,
+            nuclei=each_once(nuclei[odd]),
+            problem=f"{rows} an ID in {name} that no {what} can have, such as {ids[odd][0]}"
+            f"{f': they look like {kind}' if kind else ''}.",
+            expected=f"None. Nucleus IDs are below {VOLUME.nucleus_ids_below:,}; root IDs have "
+            f"{VOLUME.root_digits}.",
+            remedy=f"Write the {what} IDs into {name}, with all their digits.",
+        )
+        if not of_nuclei:
+            return
 
 
 def _rounded(loaded: Mapping[str, LabelTable]) -> dict[str, RoundedRoots]:
@@ -361,10 +353,10 @@ def _rounded(loaded: Mapping[str, LabelTable]) -> dict[str, RoundedRoots]:
         other = np.where(roots == low[at], high[at], low[at])
         differing = np.flatnonzero(roots != other)
         own, exact = roots[differing], other[differing]
-        coarse = _coarseness(own)
-        copied = (coarse > _coarseness(exact)) & (np.abs(own - exact) < coarse)
+        coarse = coarseness(own)
+        copied = (coarse > coarseness(exact)) & (np.abs(own - exact) < coarse)
         if copied.any():
-            steps = dict(reversed([*_steps(own[copied])]))
+            steps = dict(reversed([*steps_of(own[copied])]))
             likely = max(ROUNDED_BY, key=lambda kind: (own[copied] % steps[kind] == 0).sum())
             kind, nuclei = found[name]
             found[name] = kind or likely, each_once(np.concatenate([nuclei, ids[differing[copied]]]))
@@ -381,14 +373,6 @@ def _by_digits(loaded: LabelTable) -> RoundedRoots:
         kind = by_digits or kind
         nuclei = each_once(np.concatenate([nuclei, loaded.frame["nucleus_id"].to_numpy()[rounded]]))
     return kind, nuclei
-
-
-def _coarseness(roots: Ids) -> Ids:
-    """The largest step of rounding that each root ID is a multiple of."""
-    widest = np.ones_like(roots)
-    for _, steps in _steps(roots):
-        widest = np.where(roots % steps == 0, np.maximum(widest, steps), widest)
-    return widest
 
 
 def _root_columns(loaded: LabelTable) -> list[str]:

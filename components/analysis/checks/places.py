@@ -37,6 +37,16 @@ def rounded_roots(release: Inspected) -> Iterator[Outcome]:
     return _doubts(release, "rounded-roots")
 
 
+def impossible_nucleus(release: Inspected) -> Iterator[Outcome]:
+    """Nucleus IDs that no nucleus can have."""
+    return _doubts(release, "impossible-nucleus")
+
+
+def impossible_root(release: Inspected) -> Iterator[Outcome]:
+    """Root IDs that no root can have."""
+    return _doubts(release, "impossible-root")
+
+
 def _doubts(release: Inspected, name: DoubtName) -> Iterator[Outcome]:
     for table, doubts in release.doubts.items():
         for doubt in doubts:

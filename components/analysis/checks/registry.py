@@ -46,6 +46,7 @@ CHECKS: tuple[Check, ...] = (
     Check("Unread files", "Does every file belong to a table of the release?", rows.unread_file),
     Check("Files read by assumption", "Does every file say all that reading it needs?", rows.assumed_reading),
     Check("Row counts", "Are there as many rows as published?", rows.row_count),
+    Check("Impossible nucleus IDs", "Can every nucleus ID be one?", places.impossible_nucleus),
     Check("Unknown nuclei", "Is every nucleus one that was detected?", rows.unknown_nucleus),
     Check("Nuclei left out", "Does a table of every nucleus hold every nucleus?", rows.nucleus_left_out),
     Check("Rows without a label", "Does every row of a label table hold a label?", labels.no_label, _labels),
@@ -76,6 +77,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check("Root 0", "Does every nucleus lie in a segment?", roots.root_zero),
     Check("Shared roots", "Does a root carry one nucleus?", roots.shared_root),
+    Check("Impossible root IDs", "Can every root ID be one?", places.impossible_root),
     Check("Rounded root IDs", "Do root IDs have all their digits?", places.rounded_roots),
     Check("Roots that differ", "Do all tables put a nucleus on the same root?", roots.root_disagrees),
     Check(

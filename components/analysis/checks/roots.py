@@ -25,6 +25,11 @@ MOST_ROOTLESS = 0.15
 MOST_SHARED = 0.05
 """Twice the estimated share of nuclei on a shared root at 661."""
 SAME_PLACE_UM = 0.01
+WRONG_ROOTS: dict[DoubtName, str] = {
+    "rounded-roots": "Its root IDs are rounded; the exact ones were compared.",
+    "impossible-root": "Its root IDs belong to no root; the possible ones were compared.",
+}
+"""Doubts about root IDs, and why a table is not or only partly compared."""
 
 
 def root_zero(release: Inspected) -> Iterator[Outcome]:
@@ -74,13 +79,15 @@ def shared_root(release: Inspected) -> Iterator[Outcome]:
 
 def root_disagrees(release: Inspected) -> Iterator[Outcome]:
     """Nuclei on different roots in two tables of the release."""
-    yield from _doubted(release, "rounded-roots", "Its root IDs are rounded; the exact ones were compared.")
+    for doubt, reason in WRONG_ROOTS.items():
+        yield from _doubted(release, doubt, reason)
     centres = []
     for loaded in _widest_first(release):
         roots, nuclei = roots_at_centre(loaded), loaded.frame["nucleus_id"].to_numpy()
         if roots is not None:
-            exact = ~np.isin(nuclei, release.doubted(loaded.table.name, "rounded-roots"))
-            centres.append((loaded, nuclei[exact], roots[exact]))
+            wrong = [release.doubted(loaded.table.name, doubt) for doubt in WRONG_ROOTS]
+            right = ~np.isin(nuclei, np.concatenate(wrong))
+            centres.append((loaded, nuclei[right], roots[right]))
     yield from _differing(
         release, centres, 0,
         "another root ID at the centre of the nucleus",

@@ -89,8 +89,8 @@ def missing_column(release: Inspected) -> Iterator[Outcome]:
 
 def unknown_nucleus(release: Inspected) -> Iterator[Outcome]:
     """Nuclei of a table that are not among the detections."""
-    if VOLUME.detections not in release.loaded:
-        yield NotRun(table=VOLUME.detections, reason=_NO_DETECTIONS)
+    if reason := _no_detections(release):
+        yield NotRun(table=VOLUME.detections, reason=reason)
         return
     for name, nuclei in release.nuclei.items():
         unknown = np.setdiff1d(nuclei, release.nuclei[VOLUME.detections], assume_unique=True)
@@ -104,8 +104,8 @@ def unknown_nucleus(release: Inspected) -> Iterator[Outcome]:
 
 def nucleus_left_out(release: Inspected) -> Iterator[Outcome]:
     """Detected nuclei that a table of all nuclei lacks."""
-    if VOLUME.detections not in release.loaded:
-        yield NotRun(table=VOLUME.detections, reason=_NO_DETECTIONS)
+    if reason := _no_detections(release):
+        yield NotRun(table=VOLUME.detections, reason=reason)
         return
     for name, loaded in release.loaded.items():
         lacking = np.setdiff1d(release.nuclei[VOLUME.detections], release.nuclei[name], assume_unique=True)
@@ -136,7 +136,14 @@ def fine_without_coarse(release: Inspected) -> Iterator[Outcome]:
 
 
 _FOLDER = " A folder may hold a part of it: everything else works without."
-_NO_DETECTIONS = f"{VOLUME.detections} is not at hand, so nobody says which nuclei there are."
+
+
+def _no_detections(release: Inspected) -> str:
+    """Why nobody says which nuclei there are; "" where the detections do."""
+    if VOLUME.detections not in release.loaded:
+        return f"{VOLUME.detections} is not at hand, so nobody says which nuclei there are."
+    wrong = release.is_doubted(VOLUME.detections, "impossible-nucleus")
+    return f"{VOLUME.detections} holds IDs of no nuclei, so nobody says which there are." if wrong else ""
 
 
 def _part_of(release: Inspected) -> str:
