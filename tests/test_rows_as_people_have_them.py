@@ -207,6 +207,7 @@ STATEMENTS: list[tuple[str, dict[str, object], str, str]] = [
     ("several units", {"dataframe_resolution": "mixed_resolutions"}, "several units", "desired_resolution"),
     ("no unit", {"dataframe_resolution": None}, "", ""),
     ("an empty table name", {"table_name": ""}, "", ""),
+    ("a unit of truths", {"dataframe_resolution": [True, True, True]}, "is [True, True, True]", "nanometres"),
     ("an empty unit", {"dataframe_resolution": []}, "", ""),
     ("a unit that is none", {"dataframe_resolution": [4, 0, 40]}, "is [4, 0, 40]", "lengths in nanometres"),
     ("a unit in other words", {"dataframe_resolution": "8 x 8 x 40 µm"}, "is 8 x 8 x 40 µm", "desired_"),
@@ -542,7 +543,9 @@ def test_truth_is_read_by_value_and_an_unknown_spelling_is_named(
     assert bool(said) == bool(note)
 
 
-@pytest.mark.parametrize("column", ["Valid", "VALID", "is_valid", "valid_ref", "va\u200blid", "valid?"])
+@pytest.mark.parametrize(
+    "column", ["Valid", "VALID", "is_valid", "valid_ref", "valid_y", "va\u200blid", "valid?"]
+)
 @pytest.mark.parametrize("ending", ["csv", "parquet", "feather"])
 def test_a_column_of_truth_is_known_in_any_spelling(column: str, ending: str, tmp_path: Path) -> None:
     rows = export().drop(columns="valid").assign(**{column: ["t", "f", "t"]})
@@ -698,6 +701,7 @@ FOLDERS: list[tuple[str, str, str]] = [
     ("V661", "V661/", "Rename it to v661"),
     ("minnie65_v661", "minnie65_v661/", "open it with --folder"),
     ("v661/sub", "v661/sub/", "move its files into v661/"),
+    ("minnie65/v661", "minnie65/", "open it with --folder"),
     ("v1300", "", ""),
 ]
 

@@ -192,7 +192,7 @@ def _triple(value: object) -> Nanometres | None:
     elif isinstance(value, str) and "".join(AXIS_NAME.findall(value)) in ("", "xyz"):
         numbers = THREE_NUMBERS.fullmatch(UNIT_WORDS.sub(" ", AXIS_NAME.sub(" ", WRAPPERS.sub(" ", value))))
         parts = numbers.groups() if numbers else None
-    if not isinstance(parts, list | tuple) or len(parts) != 3:
+    if not isinstance(parts, list | tuple) or len(parts) != 3 or any(isinstance(n, bool) for n in parts):
         return None
     try:
         x, y, z = (float(part) for part in parts)

@@ -79,11 +79,12 @@ def _parquet_folder(path: Path, table: Table | None) -> UnreadFile | None:
 
 def _folder_of_tables(path: Path, tables: ReleaseTables, readable: Mapping[str, Table]) -> UnreadFile | None:
     """A folder with tables in it that is not a release's."""
+    own = f"v{tables.release.number}"
     try:
-        held = sorted(found.name for found in path.iterdir() if found.name in readable)
+        within = [*path.iterdir(), *(path / own).glob("*")]
     except OSError:
         return None
-    own = f"v{tables.release.number}"
+    held = sorted({found.name for found in within} & readable.keys())
     if not held or (RELEASE_FOLDER.fullmatch(path.name) and path.parent.name != own):
         return None
     return UnreadFile(

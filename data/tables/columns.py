@@ -27,8 +27,8 @@ LIKE_POSITION = re.compile(
 """Names of columns that may hold positions; those that begin with bb_ hold boxes."""
 MOST_NAMED = 12
 LONGEST_NAME = 30
-SYNONYMS = {"isvalid": "valid"}
-"""Other words for a column, as `_letters` writes them."""
+SYNONYMS = {"isvalid": "valid", "validx": "valid", "validy": "valid_ref"}
+"""Other names of a column, as `_letters` writes them; pandas adds _x and _y to what both tables hold."""
 
 
 def clean_name(name: str) -> str:
