@@ -481,7 +481,7 @@ def test_ids_of_the_wrong_kind_are_named_and_blame_no_other_table(
     write(export(**columns), tmp_path)
     write(export().tail(1), tmp_path, name=FINE.name)
     got = opened_folder(tmp_path).load_release()
-    about = ("impossible", "rounded", "assumed", "root-disagrees")
+    about = ("impossible", "rounded", "assumed", "root-disagrees", "fine-without-coarse")
     found = [one for one in run_checks(got, OPENED, FOLDER).findings if one.id.startswith(about)]
     assert [(one.id, one.table) for one in found] == ([(said[0], COARSE.name)] if said else [])
     assert said is None or re.search(said[1], found[0].message)

@@ -126,6 +126,9 @@ def fine_without_coarse(release: Inspected) -> Iterator[Outcome]:
         if wider not in release.loaded:
             yield NotRun(table=name, reason=f"{wider} is not at hand.")
             continue
+        if release.is_doubted(wider, "impossible-nucleus"):
+            yield NotRun(table=name, reason=f"{wider} holds IDs of no nuclei.")
+            continue
         alone = np.setdiff1d(release.nuclei[name], release.nuclei[wider], assume_unique=True)
         if len(alone):
             yield nuclei_finding(
