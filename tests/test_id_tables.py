@@ -28,6 +28,7 @@ CELLS = pd.DataFrame(
 """Rows that look like those of CAVE: a blank cell, one with comma and spaces, lists, decimals."""
 ROWS = CELLS[["nucleus_id", "cell_type"]]
 NAMED = CELLS.set_index("nucleus_id")
+TWO = pd.MultiIndex.from_arrays([[4, 4, 5], [11, 12, 11]], names=["scan", "unit"])
 LONG = pd.concat([CELLS] * 40, ignore_index=True)
 
 
@@ -105,6 +106,19 @@ READ = {
     ),
     "Markdown": (f"|    | nucleus_id | t   |\n|---:|:----|---|\n| 0 | {A} | a b |\n", "nucleus_id", [A]),
     "psql": (f" nucleus_id | t\n------------+----\n {A} | BC\n(1 row)\n", "nucleus_id", [A]),
+    "pandas with an index of several words": (
+        pd.DataFrame({"nucleus_id": [A, B]}, index=["a b", "c d 5"]).to_string(), "nucleus_id", [A, B],
+    ),
+    "pandas with an index of two": (repr(CELLS.set_index(TWO)[["nucleus_id"]]), "nucleus_id", [A, B, C]),
+    "pandas with an index of two, roots": (
+        repr(CELLS.set_index(TWO)[["pt_root_id"]]), "pt_root_id", [RA, RB, RC],
+    ),
+    "a count beside the IDs": (f"root_id,n_root_ids\n{RA},11\n{RB},12\n", "root_id", [RA, RB]),
+    "a flag beside the IDs": (f"nucleus_id_ok,nucleus_id_count,target_id\ntrue,11,{A}\n", "target_id", [A]),
+    "a second column of the same IDs": (f"nucleus_id,nucleus_id_x\n{A},{A}\n", "nucleus_id", [A]),
+    "records beside a note": (
+        f'{{"meta": [{{"v": 661}}], "cells": [{{"nucleus_id": {A}}}]}}', "nucleus_id", [A],
+    ),
     # lists: no column to choose
     "R's vector": (f"[1] {A} {B}\n[3] {C}", "", [A, B, C]),
     "numpy's array": (repr(np.array([A, B, C])), "", [A, B, C]),
@@ -163,6 +177,34 @@ ASKED = {
     "types with their nuclei": (f'{{"BC": [{A}, {B}], "4P": [{C}]}}', {"BC": 2, "4P": 1}),
     "a dict of types": (f"{{{A}: 'BC', {B}: '4P'}}", {"no. 1 (unnamed)": 2}),
     "one column of numbers": (f"x_nm\n{A}\n5\n6\n", {"x_nm": 1}),
+    "words below a name": (f"nucleus_id\n{A},{B}\n11,{C}\n", {"nucleus_id": 4}),
+    "a sentence below a name": (f"nucleus_id\n{A} at 11 nm\n", {"nucleus_id": 2}),
+    "numbers below one name": (f"nucleus_id\n{A} 11\n{B} 12\n", {"nucleus_id": 2, "no. 1 (unnamed)": 2}),
+    "two lists": (f"nucleus_id\n{A}\nroot_id\n{RB}\n", {"nucleus_id": 2}),
+    "describe": (f"       target_id\ncount         12\nmin       {A}\nmax       {B}\n", {"target_id": 3}),
+    "describe, from a series": (repr(CELLS["nucleus_id"].describe().astype(int)), {"nucleus_id": 3}),
+    "agg": (repr(CELLS.iloc[:, :2].agg(["min", "max"])), {"nucleus_id": 2, "pt_root_id": 2}),
+    "counts of every column": (
+        "target_id        11\npt_root_id       12\ncell_type     49050\ndtype: int64",
+        {"target_id": 1, "pt_root_id": 1, "cell_type": 0},
+    ),
+    "a column of counts": (f"cell_type,nucleus_id_count\nBC,11\n4P,{A}\n", {"nucleus_id_count": 2}),
+    "counts in words": ("scan,number of nucleus IDs\n4,11\n5,12\n", {"scan": 0, "number of nucleus IDs": 2}),
+    "a similar name": ("nucleus_id_depth\n7\n8\n11\n", {"nucleus_id_depth": 1}),
+    "a second column of other IDs": (
+        f"nucleus_id,nucleus_id.1\n{A},{B}\n", {"nucleus_id": 1, "nucleus_id.1": 1},
+    ),
+    "nuclei of both sides": (
+        f"nucleus_id,nucleus_id_post\n{A},{B}\n", {"nucleus_id": 1, "nucleus_id_post": 1},
+    ),
+    "two lists of records": (
+        f'{{"a": [{{"nucleus_id": {A}}}], "b": [{{"nucleus_id": {B}}}]}}',
+        {"a: nucleus_id": 1, "b: nucleus_id": 1},
+    ),
+    "a sentence with more numbers than words": (f"Nuclei {A}, {B}, {C} and 12 at depth 11 nm.", {"": 5}),
+    "a list with a remark": (f"{A}, {B} (volume 11)", {"": 3}),
+    "pairs": (f"{A}: 11, {B}: 12", {"": 2}),
+    "lists of R": (f"$BC\n[1] {A} {B}\n\n$`23P`\n[1] {C}\n", {"": 3}),
     "prose": (f"In 2021 we found {A} and 12 more in mouse 3", {"": 2}),
 }  # fmt: skip
 
@@ -212,6 +254,14 @@ def test_a_print_that_leaves_rows_out_says_so(text, cut):
 )
 def test_a_cell_that_never_ends_is_an_error_and_hides_no_rows(text):
     with pytest.raises(DataError, match="cannot be read"):
+        read(text)
+
+
+@pytest.mark.parametrize(
+    "text", [f"nucleus_id,x\n{A},5\n{B},6\nx,nucleus_id\n7,{C}\n", f"nucleus_id,t\n{A},a\n\npost,t\n{B},b\n"]
+)
+def test_two_tables_one_below_the_other_are_refused_with_the_line(text):
+    with pytest.raises(DataError, match="two tables: line 4 names"):
         read(text)
 
 

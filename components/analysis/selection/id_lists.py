@@ -10,7 +10,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from components.analysis.labels.typed import is_nucleus_id, is_root_id, ungrouped, why_no_id
-from components.analysis.selection.id_tables import BARE_ID, Line, id_rank, read_table
+from components.analysis.selection.id_tables import (
+    BARE_ID,
+    EXACT_NAMES,
+    NO_NAMES,
+    Line,
+    bare_name,
+    id_rank,
+    is_counted,
+    read_table,
+)
 from data.errors import DataError
 
 MOST_WRITTEN = 1_000_000
@@ -98,6 +107,19 @@ class IdColumn:
         n_known = self.found.as_nuclei + (len(self.found.roots) if roots else 0)
         return n_known > 0 and n_known >= MOST_KNOWN * values
 
+    def fits_its_name(self) -> bool:
+        """Whether the name is exactly that of an ID, or half of the values are known or root IDs."""
+        exact = bare_name(self.written.column) in EXACT_NAMES
+        n_roots = sum(map(is_root_id, {*self.written.ids}))
+        fitting = max(n_roots, self.found.as_nuclei + len(self.found.roots))
+        return exact or 2 * fitting >= self.found.distinct
+
+    def is_second(self, first: "IdColumn") -> bool:
+        """Whether the name is that of another column with more to it, such as `nucleus_id.1`."""
+        name = self.written.column
+        longer = bare_name(first.written.column) in bare_name(name) and not is_counted(name)
+        return longer and bool(self.written.ids) and self.fits_its_name()
+
 
 @dataclass(frozen=True)
 class IdText:
@@ -143,11 +165,12 @@ def read_ids(text: str, nucleus_ids: NDArray[np.int64], root_ids: NDArray[np.int
         return IdColumn(written, find_ids(written, nucleus_ids, root_ids))
 
     if names == [""]:
-        only = id_column(table.columns[0].words, "")
-        return IdText((only,), only if _is_list(only.written) else None, table.cut)
+        words = table.columns[0].words
+        only = id_column(words, "")
+        is_list = not table.unsure and _is_list(only.written, words[0][1] if words else "")
+        return IdText((only,), only if is_list else None, table.cut)
     columns: list[IdColumn] = []
-    likeliest: list[IdColumn] = []
-    best = BARE_ID
+    ranks: list[int] = []
     for place, (name, words) in enumerate(table.columns, 1):
         rank = id_rank(name)
         column = id_column(_cleaned(words, named=rank is not None), name or f"no. {place} (unnamed)")
@@ -156,11 +179,17 @@ def read_ids(text: str, nucleus_ids: NDArray[np.int64], root_ids: NDArray[np.int
         columns.append(column)
         if rank is None:
             rank = BARE_ID if len(names) == 1 and column.is_known() else BARE_ID + 1
-        elif rank == BARE_ID and not column.is_known(roots=len(names) == 1):
+        elif (rank == BARE_ID and not column.is_known(roots=len(names) == 1)) or not column.fits_its_name():
             rank = BARE_ID + 1
-        if rank < best:
-            likeliest, best = [], rank
-        likeliest += [column] if rank == best else []
+        ranks.append(rank)
+    if any(column.is_known() for column in columns):  # then a column without IDs is not the one
+        ranks = [rank if one.written.ids else BARE_ID + 1 for one, rank in zip(columns, ranks, strict=True)]
+    best = min([BARE_ID, *ranks])
+    likeliest = [column for column, rank in zip(columns, ranks, strict=True) if rank == best]
+    if best < BARE_ID:
+        likeliest += [
+            column for column in columns if column not in likeliest and column.is_second(likeliest[0])
+        ]
     if not any(names) and len(columns) == len(names):
         rows = zip(*(words for _, words in table.columns), strict=False)
         together = id_column([*chain.from_iterable(rows)], EVERY_COLUMN)
@@ -171,7 +200,7 @@ def read_ids(text: str, nucleus_ids: NDArray[np.int64], root_ids: NDArray[np.int
         (one for one in columns if one not in likeliest), key=lambda one: -len(one.found.nucleus_ids)
     )
     same = len({one.written.ids for one in likeliest}) == 1
-    return IdText((*likeliest, *rest), likeliest[0] if same else None, table.cut)
+    return IdText((*likeliest, *rest), likeliest[0] if same and not table.unsure else None, table.cut)
 
 
 def written_ids(words: Iterable[tuple[int, str]], column: str = "") -> WrittenIds:
@@ -223,11 +252,16 @@ def ids_left_out(column: IdColumn) -> pd.DataFrame:
     return pd.DataFrame([*unknown, *refused], columns=["id", "reason"])
 
 
-def _is_list(written: WrittenIds) -> bool:
-    """Whether a text without columns lists IDs: most of its words are, and none names a column of IDs."""
-    names_columns = any(id_rank(refused.word) is not None for refused in written.refused)
-    few_refused = len(written.refused) <= (1 if names_columns else len(written.ids))
-    return not written.ids or few_refused
+def _is_list(written: WrittenIds, first: str) -> bool:
+    """Whether a text without columns lists IDs: most of its words are, and only the first may be a name."""
+    prose = [refused.word for refused in written.refused if _is_prose(refused.word)]
+    return not written.ids or (prose in ([], [first[:40]]) and len(written.refused) <= len(written.ids))
+
+
+def _is_prose(word: str) -> bool:
+    """Whether a word is one of a sentence, or a key such as `18023:`, and not a blank or misspelled ID."""
+    is_text = (word[0] == "$" or word[0].isalpha()) and word.casefold() not in NO_NAMES
+    return is_text or bool(re.search(r".[:=]", word))
 
 
 def _cleaned(words: Sequence[Line], *, named: bool) -> list[Line]:

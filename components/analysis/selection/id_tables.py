@@ -10,6 +10,7 @@ import csv
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -28,14 +29,28 @@ MOST_CHARACTERS = 50_000_000
 """Of an aligned table, blanks included."""
 FIRST_LINES = 200
 """Lines from which the separator is told."""
-EXACT_NAMES = {"nucleusid": 0, "targetid": 1, "segid": 3, "segmentid": 3, "id": 4, "idref": 4}
+EXACT_NAMES = {
+    "nucleusid": 0,
+    "targetid": 1,
+    "rootid": 2,
+    "ptrootid": 2,
+    "segid": 3,
+    "segmentid": 3,
+    "id": 4,
+    "idref": 4,
+}
 PARTS_OF_NAMES = {"nucleusid": 1, "rootid": 2}
+NO_ID_WORD = re.compile("n|num|number|counts?|n?unique|total|sum|mean|min|max|is|has|ok|valid|flag")
+"""In a name such as `nucleus_id_count` or `has_root_id`, such a word tells of counts or flags."""
+SUMMARY = re.compile("count|mean|std|var|min|25%|50%|75%|median|max|n?unique|top|freq|sum")
+"""The label of a row in a summary of columns."""
 BARE_ID = 4
 """Rank of `id` and `id_ref`, which are nuclei in one kind of table and rows or annotations in another."""
 
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _DOTS = frozenset({"..", "...", "…", "⋮"})
 _NAME = re.compile(r"[^\W\d][\w .]*")
-_NO_NAMES = frozenset({"nan", "none", "null", "na"})
+NO_NAMES = frozenset({"nan", "none", "null", "na"})
 _NUMBER = re.compile(r"[-+]?[.,]?\d[\d.,]*(?:[eE][-+]?\d+)?L?")
 _TOKEN = re.compile(r'"[^"]*"|\'[^\']*\'|\[[^\]]*\]|\([^)]*\)|\S+')
 _R_PREFIX = re.compile(r"\s*\[\d+\]\s+(?=\S)")
@@ -47,6 +62,7 @@ _FOOTER = re.compile(
     r"\s*(?:\[?\(?\d+ rows?(?: x \d+ columns)?[\])]?|<\w+Array>|shape: \(.*\)|(?:<\w+>\s*)+"
     r"|(?:Name: (?P<name>.*?), )?(?:Length: \d+, )?(?:dtype: .*|Length: \d+.*))\s*"
 )
+_AROUND = " \t,;'\"[](){}"
 _RULE = re.compile("[\\s|+:=\u2500-\u257f-]*")
 _BLANKS = str.maketrans("[],", "   ")
 _BARS = str.maketrans(dict.fromkeys("│┆║", "|"))
@@ -64,18 +80,35 @@ class TextColumn(NamedTuple):
 
 
 class TextTable(NamedTuple):
-    """What a text holds: its columns, one without a name for a mere list; whether its print left some out."""
+    """What a text holds: its columns, one without a name for a mere list.
+
+    `cut`: its print left some out. `unsure`: the text has no plain layout, so that the reader has to choose.
+    """
 
     columns: tuple[TextColumn, ...]
     cut: bool = False
+    unsure: bool = False
 
 
+def bare_name(name: str) -> str:
+    """The letters and digits of a column's name, in small letters and in the singular."""
+    return re.sub(r"[\W_]+", "", name).casefold().removesuffix("s")
+
+
+def is_counted(name: str) -> bool:
+    """Whether a column's name is that of counts or flags."""
+    return any(map(NO_ID_WORD.fullmatch, re.findall(r"[^\W\d_]+", _CAMEL.sub(" ", name).casefold())))
+
+
+@lru_cache(maxsize=4096)
 def id_rank(name: str) -> int | None:
     """Rank the name of a column of IDs, the surest 0; None where the name is no such name.
 
-    Case, spaces, underscores and quotes do not matter.
+    Case, spaces, underscores and quotes do not matter. Names of counts and flags are none.
     """
-    bare = re.sub(r"[\W_]+", "", name).casefold().removesuffix("s")
+    if is_counted(name):
+        return None
+    bare = bare_name(name)
     ranks = (rank for part, rank in PARTS_OF_NAMES.items() if part in bare)
     return EXACT_NAMES.get(bare, next(ranks, None))
 
@@ -116,7 +149,7 @@ def read_table(text: str) -> TextTable:
     Raises
     ------
     DataError
-        If the text is a file of named sets, or a CSV that breaks off inside a cell.
+        If the text is a file of named sets, a CSV that breaks off inside a cell, or two tables in one.
     """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     text = _SHAPE.sub("", text)
@@ -125,23 +158,35 @@ def read_table(text: str) -> TextTable:
     if text.lstrip()[:1] in {"[", "{", "("} and (table := _object_table(_parsed(text))):
         return table
     lines, cut, footer_name = _content(text)
-    for read in (_vector, _separated, _printed):
+    for read in (_vector, _separated, _printed, _rightmost):
         if table := read(lines):
             break
     else:
         table = _list(lines)
     if footer_name and table.columns[-1].name == "":  # pandas names a series below it
         table = TextTable((*table.columns[:-1], TextColumn(footer_name, table.columns[-1].words)), table.cut)
-    return TextTable(table.columns, cut or table.cut)
+    if footer_name == "" and all(name and len(words) == 1 for name, words in table.columns):
+        table = table._replace(unsure=True)  # df.count(); a row of a frame has its label below
+    return table._replace(cut=cut or table.cut, unsure=table.unsure or _is_summary(table))
 
 
-def _content(text: str) -> tuple[list[Line], bool, str]:
-    """The lines with content; whether a line says that rows are left out; the name that pandas puts below."""
+def _is_summary(table: TextTable) -> bool:
+    """Whether the rows are no rows of a table, but its counts, means and extremes."""
+    labels = [{word.casefold().rstrip(":") for _, word in words} for _, words in table.columns]
+    return any(len(words) > 1 and all(map(SUMMARY.fullmatch, words)) for words in labels)
+
+
+def _content(text: str) -> tuple[list[Line], bool, str | None]:
+    """The lines with content; whether a line says that rows are left out; the name that pandas puts below.
+
+    The name is "" where pandas gives a type alone, and None where there is no such line.
+    """
     lines: list[Line] = []
-    cut, name = False, ""
+    cut = False
+    name: str | None = None
     for number, line in enumerate(text.translate(_BARS).split("\n"), 1):
         if footer := _FOOTER.fullmatch(line):
-            name = footer["name"] or name
+            name = footer["name"] or name or ("" if "dtype:" in line else None)
         elif (words := {*line[:LONGEST_HEAD].split()} - {"|"}) and words <= _DOTS:
             cut = True
         elif not line.isspace() and not _RULE.fullmatch(line[:LONGEST_HEAD]):
@@ -211,14 +256,16 @@ def _mapping_table(value: dict[str, object]) -> TextTable | None:
         raise DataError("This is a file of named sets.", "Import it under “Named sets”.")
     names, rows = value.get("columns"), value.get("data")
     lists = {name: part for name, part in value.items() if isinstance(part, list | tuple)}
-    records = [part for part in lists.values() if part and all(isinstance(row, Mapping) for row in part)]
+    records = {
+        name: part for name, part in lists.items() if part and all(isinstance(row, Mapping) for row in part)
+    }
     inner = {name: part for name, part in value.items() if isinstance(part, Mapping)}
     if _has_id_name(value.keys() - lists.keys() - inner.keys()):  # one record
         table = _object_table([value])
     elif isinstance(names, list) and isinstance(rows, list):  # orient="split"
         table = _object_table([names, *rows])
     elif records:  # below a name, such as in orient="table"
-        table = _object_table(records[0])
+        table = _records_table(records)
     elif lists:
         table = _columns(lists.items())
     elif inner and _has_id_name(map(str, next(iter(inner.values())))):  # orient="index"
@@ -229,6 +276,22 @@ def _mapping_table(value: dict[str, object]) -> TextTable | None:
     else:
         table = _columns([("", [*value]), ("", [*value.values()])])
     return table
+
+
+def _records_table(records: Mapping[str, Sequence[object]]) -> TextTable | None:
+    """The columns of the only records with a name of IDs; of several, all columns with the records' names."""
+    tables = {name: table for name, part in records.items() if (table := _object_table(part))}
+    with_ids = [table for table in tables.values() if _has_id_name(name for name, _ in table.columns)]
+    if len(tables) == 1 or len(with_ids) == 1:
+        return (with_ids or [*tables.values()])[0]
+    return TextTable(
+        tuple(
+            TextColumn(f"{title}: {column.name}", column.words)
+            for title, table in tables.items()
+            for column in table.columns
+        ),
+        unsure=True,
+    )
 
 
 def _columns(columns: Iterable[tuple[str, Sequence[object]]]) -> TextTable:
@@ -304,10 +367,30 @@ def _printed(lines: list[Line]) -> TextTable | None:
     widths = {len(cells) for _, cells in tokens[1:]}
     regular = len(widths) == 1 and widths <= {width, width + 1} and max(widths) > 1
     if regular and (_justified(lines) or _evenly_parted(lines) or not _names(tokens[0][1])):
-        return _named(tokens)
+        table = _named(tokens)
+        lone_name = width == 1 and lines[0][1][0] not in " \"'" and not _justified(lines)
+        return table._replace(unsure=lone_name) if table else None
     if width == 1 and regular and lines[0][1][0] not in " \"'" and all("  " in line for _, line in lines[1:]):
         return _named([(tokens[0][0], [*tokens[0][1], ""]), *tokens[1:]])  # a series below its index's name
     return _named(_aligned(lines))
+
+
+def _rightmost(lines: list[Line]) -> TextTable | None:
+    """A column below its name, right of row labels of any number of words, as pandas prints it."""
+    head = lines[0][1].rstrip() if lines else ""
+    if len(lines) < 2 or len(head.split()) != 1 or any(len(line) > LONGEST_HEAD for _, line in lines):
+        return None
+    rows = [
+        (number, line.rstrip()[: len(head)].rpartition(" "), len(line.rstrip())) for number, line in lines[1:]
+    ]
+    index_names = rows[0][2] < len(head)  # in a line of their own
+    body = rows[index_names:]
+    if not body or any(end != len(head) for *_, end in body) or not any(label for _, (label, *_), _ in body):
+        return None
+    labels = TextColumn("", [(number, label.strip()) for number, (label, *_), _ in body])
+    values = TextColumn(head.strip(), [(number, value) for number, (*_, value), _ in body])
+    named = index_names and _has_id_name(lines[1][1].split())
+    return TextTable((labels, values), unsure=named)
 
 
 def _wrapped(lines: list[Line]) -> TextTable | None:
@@ -368,23 +451,26 @@ def _aligned(lines: list[Line]) -> list[Row]:
 def _list(lines: list[Line]) -> TextTable:
     """A list of words, below a name or without one."""
     name = ""
-    head = lines[0][1].strip(" \t,;'\"") if lines else ""
+    head = lines[0][1].strip(" \t,;:'\"") if lines else ""
     if (
         len(lines) > 1
         and len(head) <= LONGEST_HEAD
         and _NAME.fullmatch(head)
         and (" " not in head or not any(id_rank(name) not in {None, BARE_ID} for name in head.split()))
-        and head.lower() not in _NO_NAMES
+        and head.lower() not in NO_NAMES
     ):
         name, lines = head, lines[1:]
     words: list[Line] = []
     cut = False
-    for number, line in lines:
+    unsure = False
+    for number, line in ((number, _R_PREFIX.sub("", line)) for number, line in lines):
         cell = line.strip(" \t,;'\"") if name else ""
         written = [cell] if ungrouped(cell.replace(" ", "_")) else words_in(_CALL.sub(r"(\1)", line))
         words += ((number, word) for word in written if word not in _DOTS)
         cut |= not _DOTS.isdisjoint(written)
-    return TextTable((TextColumn(name, words),), cut)
+        several = len(written) > 1 and re.search(r"[\s,;|]", line.strip(_AROUND))
+        unsure |= bool(name) and bool(several or _has_id_name(written))
+    return TextTable((TextColumn(name, words),), cut, unsure)
 
 
 def _header_place(rows: list[Row]) -> int | None:
@@ -394,9 +480,16 @@ def _header_place(rows: list[Row]) -> int | None:
     return next(iter(named), 0 if 0 in heads else None)
 
 
+def _names_again(cells: Sequence[str], names: Sequence[str]) -> bool:
+    """Whether a row below the names names columns once more."""
+    if any(map(str.isdecimal, cells)) or not _names(cells):
+        return False
+    return _has_id_name(cells) or any(cell in names for cell in cells if cell)
+
+
 def _names(cells: Sequence[str]) -> bool:
     """Whether a row names columns: no number among its cells but those of columns that are counted."""
-    filled = [cell for cell in cells if cell]
+    filled = [bare for cell in cells if (bare := cell.strip(_AROUND))]
     numbers = [cell for cell in filled if _NUMBER.fullmatch(cell)]
     counted = [[str(place) for place in range(first, first + len(numbers))] for first in (0, 1)]
     return bool(filled) and (not numbers or (numbers in counted and len(numbers) < len(cells)))
@@ -419,9 +512,12 @@ def _named(rows: list[Row]) -> TextTable | None:
     if body and not names[0] and id_rank(body[0][1][0]) is not None and not any(body[0][1][1:]):
         names[0], body = body[0][1][0], body[1:]  # pandas names an index in a line of its own
     table: list[list[Line]] = [[] for _ in names]
-    for number, cells in body:
+    for row, (number, cells) in enumerate(body):
         if not any(cells):
             continue
+        if row and head is not None and cells != names and _names_again(cells, names):
+            problem = f"There are two tables: line {number} names other columns, {', '.join(cells)[:80]}."
+            raise DataError(problem, "Nothing was changed. Give one table at a time.")
         extra = any(cells[len(names) :])
         for place, words in enumerate(table):
             word = cells[place] if place < len(cells) else ""
