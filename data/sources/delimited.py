@@ -105,7 +105,9 @@ def read_delimited(path: Path, names: list[str] | None, table: Table) -> FileRow
         header = ["", *header]  # R does not name its row names
     columns = header if has_header else beside
     check_quotes(text, separator, len(columns), table, skipped=int(has_header))
-    parsed = _parsed(text, columns, separator, table, skipped=int(has_header))
+    # A name in the header may hold a line break.
+    above = rows[1][0] if len(rows) > 1 else 1
+    parsed = _parsed(text, columns, separator, table, skipped=above if has_header else 0)
     return FileRows(
         rows=_decimal_points(parsed, separator, table), names=tuple(columns), assumptions=assumptions
     )

@@ -11,7 +11,7 @@ from data.catalog.entry import Table
 from data.errors import BadTable
 from data.sources.delimited import FileRows, read_delimited
 from data.sources.layout import header_file, read_header, rows_file
-from data.sources.text import OTHER_KINDS
+from data.sources.text import GZIP_MAGIC, OTHER_KINDS
 from data.tables.columns import cave_names, other_spellings, wanted_columns
 
 Reader = Callable[[Path, Table], FileRows]
@@ -69,14 +69,17 @@ def _unlike(path: Path, kind: str, error: Exception, table: Table) -> BadTable:
     """The error for a file that is not what its name says, with what it is where that is known."""
     with path.open("rb") as file:
         head = file.read(4096)
-    ending = next((f".{kind.lower()}" for magic, kind in OTHER_KINDS.items() if head.startswith(magic)), "")
-    if not ending and head and b"\0" not in head:
-        ending = ".csv"
-    if ending in ("", ".zip", path.suffix):
+    kinds = OTHER_KINDS | {GZIP_MAGIC: "gzip"}
+    found = next((name for magic, name in kinds.items() if head.startswith(magic)), "")
+    if not found and head and b"\0" not in head:
+        found = "CSV"
+    if found in ("", kind):
         return BadTable(f"{path.name} is not a {kind} file: {error}.", "Export the table again.")
-    what = "text" if ending == ".csv" else f"a {ending[1:].title()} file"
-    problem = f"{path.name} is not a {kind} file: it looks like {what}."
-    return BadTable(problem, f"Rename it to {table.name}{ending}.")
+    is_packed = found in ("gzip", "zip")
+    return BadTable(
+        f"{path.name} is not a {kind} file: it looks like a {found} file.",
+        "Unpack it." if is_packed else f"Rename it to {table.name}.{found.lower()}.",
+    )
 
 
 def _wanted_places(names: list[str], table: Table) -> list[int]:
