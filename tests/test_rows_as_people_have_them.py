@@ -487,6 +487,19 @@ def test_ids_of_the_wrong_kind_are_named_and_blame_no_other_table(
     assert said is None or re.search(said[1], found[0].message)
 
 
+def test_a_table_whose_roots_are_missing_blames_none_that_has_them(tmp_path: Path) -> None:
+    write(export(pt_root_id=[-root for root in ROOTS]), tmp_path)
+    write(export().tail(1), tmp_path, name=FINE.name)
+    findings = run_checks(opened_folder(tmp_path).load_release(), OPENED, FOLDER).findings
+    told_of = [(one.table, one.message) for one in findings if one.id == "root-disagrees"]
+    assert told_of == [
+        (
+            COARSE.name,
+            "1 nucleus has another root ID at the centre of the nucleus here than in another table.",
+        )
+    ]
+
+
 @pytest.mark.parametrize("wrong", ["id", "pt_root_id"])
 def test_wrong_ids_of_the_detections_blame_no_label_table(wrong: str) -> None:
     places = DEEP[:3]

@@ -88,6 +88,8 @@ def root_disagrees(release: Inspected) -> Iterator[Outcome]:
             wrong = [release.doubted(loaded.table.name, doubt) for doubt in WRONG_ROOTS]
             right = ~np.isin(nuclei, np.concatenate(wrong))
             centres.append((loaded, nuclei[right], roots[right]))
+    # Where roots are missing, as in a copy that wrote -1 for them, the rows may not blame those with roots.
+    centres.sort(key=lambda rows: bool((rows[2] == 0).sum() > MOST_ROOTLESS * len(rows[2])))
     yield from _differing(
         release, centres, 0,
         "another root ID at the centre of the nucleus",
@@ -128,8 +130,11 @@ def _differing(
     """Compare what each table says of nuclei with what the tables before it say."""
     known: np.ndarray | None = None
     filled = np.zeros(len(release.everyone), dtype=bool)
-    coarsest = 0.0
+    coarsest, most = 0.0, 0
     for loaded, ids, own in values:
+        n_nuclei = len(release.nuclei[loaded.table.name])
+        before = "a table that holds more nuclei" if most >= n_nuclei else "another table"
+        most = max(most, n_nuclei)
         if known is None:
             known = np.zeros((len(filled), *own.shape[1:]), dtype=own.dtype)
         at = np.searchsorted(release.everyone, ids)
@@ -142,7 +147,7 @@ def _differing(
         if rows.any():
             nuclei = each_once(ids[rows])
             has = plural(len(nuclei), "nucleus has", "nuclei have")
-            message = f"{has} {what} here than in a table that holds more nuclei."
+            message = f"{has} {what} here than in {before}."
             yield nuclei_finding("error", loaded.table.name, nuclei, message, expected)
 
 
