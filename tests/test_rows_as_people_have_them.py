@@ -1346,7 +1346,7 @@ REFUSED: list[tuple[str, dict[str, bytes], str, str]] = [
     ("apostrophes in IDs", {COARSE_CSV: text_of(ROWS.assign(target_id="200'101"))},
      "target_id holds separators of thousands", "without separators"),
     ("the header in the middle", {COARSE_CSV: 2 * text_of(ROWS.drop(columns="valid"))},
-     "holds its own name, as if the header stood there again: row 4 holds target_id", "Delete that row"),
+     "holds its own name, as if the header stood there again: row 4 holds", "Delete that row"),
     ("a header and no more", {COARSE_CSV: text_of(ROWS.head(0)).rstrip()}, "has no rows", ""),
     ("labels in Latin-1", {COARSE_CSV: text_of(ROWS.assign(cell_type="é"), encoding="latin-1")},
      "column cell_type is not UTF-8; it may be Latin-1", "as UTF-8"),
