@@ -58,7 +58,7 @@ FAULTS: tuple[Fault, ...] = (
           (("NOT_THERE = {403, 404}", "NOT_THERE = {404}"),)),
     Fault("first-row-taken-for-header", "data/sources",
           ("test_archive.py::test_the_first_row_is_kept_and_ids_are_exact",),
-          (("(column_names=names, skip_rows=skipped,", "(column_names=names, skip_rows=skipped + 1,"),)),
+          (("column_names=names, skip_rows=skipped,", "column_names=names, skip_rows=skipped + 1,"),)),
     Fault("look-up-by-annotation-id", "data/sources",
           ("test_cave.py::test_a_look_up_asks_for_the_target",),
           (('{"target_id" if "target_id" in content.fields else "id":', '{"id":'),)),
