@@ -1347,6 +1347,9 @@ REFUSED: list[tuple[str, dict[str, bytes], str, str]] = [
      "target_id holds separators of thousands", "without separators"),
     ("the header in the middle", {COARSE_CSV: 2 * text_of(ROWS.drop(columns="valid"))},
      "holds its own name, as if the header stood there again: row 4 holds", "Delete that row"),
+    ("apostrophes for quotes", {
+        COARSE_CSV: text_of(ROWS, quotechar="'", quoting=csv.QUOTE_NONNUMERIC),
+    }, "stands between apostrophes", "double quotes"),
     ("a header and no more", {COARSE_CSV: text_of(ROWS.head(0)).rstrip()}, "has no rows", ""),
     ("labels in Latin-1", {COARSE_CSV: text_of(ROWS.assign(cell_type="é"), encoding="latin-1")},
      "column cell_type is not UTF-8; it may be Latin-1", "as UTF-8"),

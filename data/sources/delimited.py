@@ -89,6 +89,9 @@ def read_delimited(path: Path, names: list[str] | None, table: Table) -> FileRow
     first_row = rows[0][1] if rows else []
     header = cave_names(first_row, table)
     has_header = bool(known_columns(header, table))
+    if has_header and any(re.fullmatch("'.*'", name) for name in first_row):
+        problem = f"{table.name}: the text of {path.name} stands between apostrophes."
+        raise BadTable(problem, 'Write the file again with double quotes ("), or with none.')
     if has_header and not re.search(rb"[\r\n]", text):
         raise BadTable(f"{table.name} has no rows: its file is a header and nothing else.", REMEDY)
     if not has_header and names is None:
