@@ -21,7 +21,7 @@ from data.volume import VOLUME
 
 MOST_TYPES = 6
 HOW_TO = (
-    "To select, click a nucleus, or draw a lasso or a box; click a bar, a square of a matrix, or “select” "
+    "To select, click a nucleus, or draw a lasso or a box; click a bar, a matrix cell, or “select” "
     "beside an entry of the legend; drag over a range of depths; pick rows of a list. Shift adds, Alt takes "
     "away. The selection goes with you to the other pages."
 )

@@ -33,7 +33,7 @@ MOST_BEFORE = 20
 """Undo depth."""
 WIDGET = "next-pick"
 MODE_HELP = (
-    "What a click or a drag in the cloud, a square, a bar, rows or IDs do with what is selected. In the "
+    "What a click or a drag in the cloud, a matrix cell, a bar, rows or IDs do with what is selected. In the "
     "cloud Shift always adds and Alt always takes away. Steps are applied from left to right."
 )
 NONE: NDArray[np.int64] = np.array([], dtype=np.int64)
