@@ -119,7 +119,34 @@ READ = {
     "records beside a note": (
         f'{{"meta": [{{"v": 661}}], "cells": [{{"nucleus_id": {A}}}]}}', "nucleus_id", [A],
     ),
+    "a name in YAML": (f"nucleus_ids:\n  - {A}\n  - {B}\n", "nucleus_ids", [A, B]),
+    "a name in Python": (f"nucleus_ids = [{A}, {B}]", "nucleus_ids", [A, B]),
+    "a name in Python, remarks": (f"ids = np.array([\n  {A},  # BC 5\n  {B},\n])", "ids", [A, B]),
+    "a name in R": (f"nucleus_id <- c({A}L, {B}L)", "nucleus_id", [A, B]),
+    "a name in SQL": (f"WHERE nucleus_id IN ('{A}', '{B}');", "nucleus_id", [A, B]),
+    "JSON in Markdown": (f'```json\n[{{"nucleus_id": {A}, "k": 5}}]\n```', "nucleus_id", [A]),
+    "JSON objects one by one": (
+        f'{{\n"nucleus_id": {A},\n"k": 5}},\n{{"nucleus_id": {B}}},', "nucleus_id", [A, B],
+    ),
+    "Markdown's ornaments": (
+        f"| nucleus_id | t |\n|---|---|\n| **{A}** | a |\n| [{B}](https://x/5) | b |\n| `{C}` | c |\n",
+        "nucleus_id",
+        [A, B, C],
+    ),
+    "a column without IDs": (f"nucleus_id,target_id\n-,{A}\n-,{B}\n", "target_id", [A, B]),
     # lists: no column to choose
+    "numpy's lines": (f"[{RA} {RB}\n {RC}]", "", [RA, RB, RC]),
+    "numpy's lines of one length": (f"[{RA} {RB}\n {RC} 999]", "", [RA, RB, RC, 999]),
+    "lines of one length": (f"{A}, {B},\n{C}, 11", EVERY_COLUMN, [A, B, C, 11]),
+    "quoted lines of one length": (f"'{A}', '{B}',\n'{C}', '11',", EVERY_COLUMN, [A, B, C, 11]),
+    "quoted, commas": (f"'{A}',\n'{B}',\n", "", [A, B]),
+    "commas": (f"{A},\n{B},\n", "", [A, B]),
+    "semicolons below a name": (f"nucleus_id;\n{A};\n{B};\n", "nucleus_id", [A, B]),
+    "bullets": (f"- {A}\n- {B}\n* {C}\n", "", [A, B, C]),
+    "remarks": (f"{A} # BC 11\n{B}, // 4P\n{C}\n", "", [A, B, C]),
+    "curly quotes and backticks": (f"\u201c{A}\u201d, \u2018{B}\u2019, `{C}`", "", [A, B, C]),
+    "literals of other languages": (f"{A}L, {B}n, [{C}](https://x/11)", "", [A, B, C]),
+    "an output of IPython": (f"In [4]: ids\nOut[5]: [{A}, {B}]", "", [A, B]),
     "R's vector": (f"[1] {A} {B}\n[3] {C}", "", [A, B, C]),
     "numpy's array": (repr(np.array([A, B, C])), "", [A, B, C]),
     "a list of numpy's": (f"[np.int64({A}), np.int64({B})]", "", [A, B]),
@@ -220,6 +247,10 @@ REFUSED = {
     "short": ("pt_root_id,t\n8.64e17,a\n8.6469113e+17,b\n", "written short"),
     "decimals": (f"pt_root_id,t\n{RA}.0,a\n{RB}.0,b\n", "a decimal"),
     "rounded": ("root_id,t\n" + "".join(f"{RA // 128 * 128 + 128 * n},a\n" for n in range(5)), "rounded"),
+    "cut by a spreadsheet": (
+        "Root ID\tt\n" + "".join(f"8646911300000{n}000\ta\n" for n in range(11, 15)),
+        "end in 000",
+    ),
     "as pandas prints floats": ("   pt_root_id\n0  8.646911e+17\n1  8.646911e+17\n", "written short"),
     "JSON": (f'[{{"root_id": {RA}.0}}, {{"root_id": 8.6e17}}]', "a decimal"),
     "rows of other widths": ("root_id,nucleus_id\n1,234,5\n6,7\n8,9\n6,7\n8,9\n", "not a whole number"),
@@ -254,6 +285,15 @@ def test_a_print_that_leaves_rows_out_says_so(text, cut):
 )
 def test_a_cell_that_never_ends_is_an_error_and_hides_no_rows(text):
     with pytest.raises(DataError, match="cannot be read"):
+        read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [(f'[{{"nucleus_id": {A}}},\n{{"nucleus_id": ', 2), (f"[{{nucleus_id: {A}, x: 5}}]", 1)],
+)
+def test_broken_json_is_an_error_with_its_line(text, line):
+    with pytest.raises(DataError, match=f"JSON cannot be read: .*line {line}"):
         read(text)
 
 

@@ -30,9 +30,14 @@ FLOAT_STEP = 128
 """Root IDs come out of a 64-bit float as multiples of it."""
 FEWEST_ROUNDED = 4
 """Root IDs that are all such multiples by chance once in 300 million lists."""
+SHEET_STEP = 1000
+"""Spreadsheets keep 15 of the 18 digits of a root ID."""
+FEWEST_CUT = 3
+"""Root IDs that are such multiples by chance once in a thousand million threes."""
 _PARTED = re.compile(r"\d[,.\s'’]\d")
 _SPACES = str.maketrans(dict.fromkeys(" \u00a0", "\u202f"))
-_AS_TEXT = re.compile(r"=?[\"']*([0-9]+)[\"']*")
+_QUOTES = "[\"'`*\u201c-\u201e\u2018\u2019]*"
+_AS_TEXT = re.compile(rf"=?{_QUOTES}(?P<digits>[0-9]+)[Ln]?{_QUOTES}|\[(?P<linked>[0-9]+)\]\(\S*\)")
 _WHOLE_DECIMAL = re.compile(r"([0-9]{1,18})\.0*")
 
 
@@ -192,7 +197,7 @@ def read_ids(text: str, nucleus_ids: NDArray[np.int64], root_ids: NDArray[np.int
         ]
     if not any(names) and len(columns) == len(names):
         rows = zip(*(words for _, words in table.columns), strict=False)
-        together = id_column([*chain.from_iterable(rows)], EVERY_COLUMN)
+        together = id_column(_cleaned([*chain.from_iterable(rows)], named=False), EVERY_COLUMN)
         one_kind = not together.found.roots or not together.found.as_nuclei
         likeliest = [together] if one_kind and together.is_known() else []
         columns.append(together)
@@ -277,7 +282,7 @@ def _cleaned(words: Sequence[Line], *, named: bool) -> list[Line]:
         as_text = _AS_TEXT.fullmatch(word)
         whole = _WHOLE_DECIMAL.fullmatch(word) if named else None
         if as_text:
-            cleaned.append((line, as_text[1]))
+            cleaned.append((line, as_text["digits"] or as_text["linked"]))
         elif whole and is_nucleus_id(int(whole[1])):  # a float holds so small a number exactly
             cleaned.append((line, whole[1]))
         else:
@@ -286,11 +291,16 @@ def _cleaned(words: Sequence[Line], *, named: bool) -> list[Line]:
 
 
 def _without_rounded(written: WrittenIds, words: Sequence[Line]) -> WrittenIds:
-    """Refuse root IDs that a 64-bit float has rounded."""
+    """Refuse root IDs that a 64-bit float or a spreadsheet has rounded."""
     roots = {number for number in written.ids if is_root_id(number)}
-    if len(roots) < FEWEST_ROUNDED or any(number % FLOAT_STEP for number in roots):
+    cut = {number for number in roots if number % SHEET_STEP == 0}
+    if len(cut) >= FEWEST_CUT and 2 * len(cut) >= len(roots):
+        roots = cut
+        why = f"rounded: {len(cut)} of these root IDs end in 000, as spreadsheets make them"
+    elif len(roots) >= FEWEST_ROUNDED and not any(number % FLOAT_STEP for number in roots):
+        why = f"rounded: all these root IDs are multiples of {FLOAT_STEP}, as decimal numbers make them"
+    else:
         return written
-    why = f"rounded: all these root IDs are multiples of {FLOAT_STEP}, as decimal numbers make them"
     spelled = {str(number) for number in roots}
     rounded = [Refused(line, word, why) for line, word in words if word.lstrip("0") in spelled]
     ids = tuple(number for number in written.ids if number not in roots)

@@ -52,6 +52,20 @@ _DOTS = frozenset({"..", "...", "…", "⋮"})
 _NAME = re.compile(r"[^\W\d][\w .]*")
 NO_NAMES = frozenset({"nan", "none", "null", "na"})
 _NUMBER = re.compile(r"[-+]?[.,]?\d[\d.,]*(?:[eE][-+]?\d+)?L?")
+_PROMPT = re.compile(r"^(?:Out ?\[\d+\]:|>>>|In ?\[\d+\]:.*)[ \t]*", re.MULTILINE)
+_FENCE = re.compile(r"^[ \t]*```\w*[ \t]*$", re.MULTILINE)
+_JSON_START = re.compile(r"\s*\[?\s*\{\s*[\"']?[A-Za-z_][^:]{0,60}:")
+_ASSIGNED = re.compile(  # ids = [11, 12], ids <- c(11L, 12L), id IN (11, 12), [11 12]
+    r"\s*(?:(?:where\s+)?(?P<name>[\w.]+)\s*(?:=|<-|:|\bin\b)\s*[\w.]*)?"
+    r"[\[({]{1,2}(?P<body>[\s\d,;'\"Ln]*)[\])}]{1,2}[\s;]*",
+    re.IGNORECASE,
+)
+_BULLET = re.compile(r"\s*[-*•]\s+(?=[\d'\"`\u201c\u2018*\[])")
+_COMMENT = re.compile(r"([\s\d,;'\"]*\d[\s,;'\"]*)(?<=[\s,;])(?:#|//)(?:\s.*)?")
+_NUMBERS_ONLY = re.compile(r"[\s\d,;'\"]*")
+_DECORATION = re.compile(  # **11**, `11`, [11](address), 11L, curly quotes
+    r"\[(\d+)\]\([^)\s]*\)|(?<=\d)[Ln]\b|(?<!\d)[\u201c-\u201e\u2018\u2019`*]+|[\u201c-\u201e\u2018\u2019`*]+(?!\d)"
+)
 _TOKEN = re.compile(r'"[^"]*"|\'[^\']*\'|\[[^\]]*\]|\([^)]*\)|\S+')
 _R_PREFIX = re.compile(r"\s*\[\d+\]\s+(?=\S)")
 _CALL = re.compile(
@@ -62,7 +76,7 @@ _FOOTER = re.compile(
     r"\s*(?:\[?\(?\d+ rows?(?: x \d+ columns)?[\])]?|<\w+Array>|shape: \(.*\)|(?:<\w+>\s*)+"
     r"|(?:Name: (?P<name>.*?), )?(?:Length: \d+, )?(?:dtype: .*|Length: \d+.*))\s*"
 )
-_AROUND = " \t,;'\"[](){}"
+_AROUND = " \t,;'\"[](){}`*\u201c\u201d\u201e\u2018\u2019"
 _RULE = re.compile("[\\s|+:=\u2500-\u257f-]*")
 _BLANKS = str.maketrans("[],", "   ")
 _BARS = str.maketrans(dict.fromkeys("│┆║", "|"))
@@ -152,19 +166,24 @@ def read_table(text: str) -> TextTable:
         If the text is a file of named sets, a CSV that breaks off inside a cell, or two tables in one.
     """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    text = _SHAPE.sub("", text)
+    text = _FENCE.sub("", _PROMPT.sub("", _SHAPE.sub("", text)))
     if _CALL.match(text.lstrip()):  # array([11, 12], dtype=int64)
         text = _CALL.sub(r"\1", text)
-    if text.lstrip()[:1] in {"[", "{", "("} and (table := _object_table(_parsed(text))):
-        return table
+    if text.lstrip()[:1] in {"[", "{", "("}:
+        value = _parsed(text)
+        if table := _object_table(value):
+            return table
+        if value is None and _JSON_START.match(text):
+            _raise_broken_json(text)
     lines, cut, footer_name = _content(text)
-    for read in (_vector, _separated, _printed, _rightmost):
+    for read in (_vector, _assigned, _separated, _printed, _rightmost):
         if table := read(lines):
             break
     else:
         table = _list(lines)
     if footer_name and table.columns[-1].name == "":  # pandas names a series below it
-        table = TextTable((*table.columns[:-1], TextColumn(footer_name, table.columns[-1].words)), table.cut)
+        named = TextColumn(footer_name, table.columns[-1].words)
+        table = table._replace(columns=(*table.columns[:-1], named))
     if footer_name == "" and all(name and len(words) == 1 for name, words in table.columns):
         table = table._replace(unsure=True)  # df.count(); a row of a frame has its label below
     return table._replace(cut=cut or table.cut, unsure=table.unsure or _is_summary(table))
@@ -190,14 +209,24 @@ def _content(text: str) -> tuple[list[Line], bool, str | None]:
         elif (words := {*line[:LONGEST_HEAD].split()} - {"|"}) and words <= _DOTS:
             cut = True
         elif not line.isspace() and not _RULE.fullmatch(line[:LONGEST_HEAD]):
-            lines.append((number, line))
+            commented = _COMMENT.fullmatch(line) if "#" in line or "//" in line else None
+            lines.append((number, _BULLET.sub("", commented[1] if commented else line, count=1)))
     n_comments = next((n for n, (_, line) in enumerate(lines) if not line.startswith("#")), len(lines))
     comments = [(number, line.strip("# ")) for number, line in lines[:n_comments]]
     heads = [
         line for line in comments if _has_id_name(re.split(r"[\s,;|]+", line[1]))
     ]  # numpy's `# nucleus_id`
     rows = [line for line in lines[n_comments:] if not line[1].startswith("# ")]
-    return [*heads[-1:], *rows], cut, name
+    return _without_last_separators([*heads[-1:], *rows]), cut, name
+
+
+def _without_last_separators(lines: list[Line]) -> list[Line]:
+    """Lines without the comma or semicolon that ends each; the last of a list has none."""
+    ends = [line.rstrip()[-1:] for _, line in lines]
+    listed = all(_NUMBERS_ONLY.fullmatch(line) for _, line in lines)
+    if len({*(ends[:-1] if listed else ends)}) == 1 and ends[0] in {",", ";"}:
+        return [(number, line.rstrip().removesuffix(ends[0])) for number, line in lines]
+    return lines
 
 
 # Objects: JSON, JSON lines, Python literals
@@ -205,15 +234,16 @@ def _content(text: str) -> tuple[list[Line], bool, str | None]:
 
 def _parsed(text: str) -> object:
     """The object that a text spells, its numbers as they are written; None where it spells none."""
-    read_json: Callable[[str], object] = json.JSONDecoder(
-        parse_int=str, parse_float=str, parse_constant=str
-    ).decode
+    decoder = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
+    read_json: Callable[[str], object] = decoder.decode
     lines = [line for line in text.split("\n") if line.strip()]
     try:
         return read_json(text)
     except (ValueError, RecursionError):
         pass
     try:
+        if text.lstrip().startswith("{"):
+            return _objects(text.strip(), decoder)
         return [read_json(line) for line in lines]
     except (ValueError, RecursionError):
         pass
@@ -227,6 +257,28 @@ def _parsed(text: str) -> object:
     except (ValueError, SyntaxError, RecursionError, MemoryError, TypeError):
         return None
     return literal_object
+
+
+def _objects(text: str, decoder: json.JSONDecoder) -> list[object]:
+    """JSON objects one after the other, in lines of their own or not."""
+    objects: list[object] = []
+    place = 0
+    while place < len(text):
+        value, place = decoder.raw_decode(text, place)
+        objects.append(value)
+        while text[place : place + 1] in {",", " ", "\n", "\t"}:
+            place += 1
+    return objects
+
+
+def _raise_broken_json(text: str) -> None:
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        problem = f"This JSON cannot be read: {error.msg[:1].lower()}{error.msg[1:]}, line {error.lineno}."
+        raise DataError(problem, REMEDY) from error
+    except RecursionError as error:
+        raise DataError("This JSON cannot be read: it is nested too deep.", REMEDY) from error
 
 
 def _object_table(value: object) -> TextTable | None:
@@ -310,6 +362,17 @@ def _vector(lines: list[Line]) -> TextTable | None:
     if lines and all(_R_PREFIX.match(line) for _, line in lines):
         return _list([(number, _R_PREFIX.sub("", line)) for number, line in lines])
     return None
+
+
+def _assigned(lines: list[Line]) -> TextTable | None:
+    """One list in brackets, in any number of lines, with or without a name before it."""
+    text = "\n".join(line for _, line in lines)
+    if not (listed := _ASSIGNED.fullmatch(text)):
+        return None
+    first = text.count("\n", 0, listed.start("body"))
+    body = zip((number for number, _ in lines[first:]), listed["body"].split("\n"), strict=False)
+    words = [(number, word) for number, part in body for word in re.findall(r"[0-9]+", part)]
+    return TextTable((TextColumn(listed["name"] or "", words),))
 
 
 def _separated(lines: list[Line]) -> TextTable | None:
@@ -465,7 +528,11 @@ def _list(lines: list[Line]) -> TextTable:
     unsure = False
     for number, line in ((number, _R_PREFIX.sub("", line)) for number, line in lines):
         cell = line.strip(" \t,;'\"") if name else ""
-        written = [cell] if ungrouped(cell.replace(" ", "_")) else words_in(_CALL.sub(r"(\1)", line))
+        written = (
+            [cell]
+            if ungrouped(cell.replace(" ", "_"))
+            else words_in(_DECORATION.sub(r" \1 ", _CALL.sub(r"(\1)", line)))
+        )
         words += ((number, word) for word in written if word not in _DOTS)
         cut |= not _DOTS.isdisjoint(written)
         several = len(written) > 1 and re.search(r"[\s,;|]", line.strip(_AROUND))
