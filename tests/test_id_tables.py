@@ -113,6 +113,9 @@ READ = {
     "pandas with an index of two, roots": (
         repr(CELLS.set_index(TWO)[["pt_root_id"]]), "pt_root_id", [RA, RB, RC],
     ),
+    "a series with an index of two": (
+        repr(CELLS.set_index(TWO)["nucleus_id"]), "nucleus_id", [A, B, C],
+    ),
     "a count beside the IDs": (f"root_id,n_root_ids\n{RA},11\n{RB},12\n", "root_id", [RA, RB]),
     "a flag beside the IDs": (f"nucleus_id_ok,nucleus_id_count,target_id\ntrue,11,{A}\n", "target_id", [A]),
     "a second column of the same IDs": (f"nucleus_id,nucleus_id_x\n{A},{A}\n", "nucleus_id", [A]),
@@ -207,6 +210,10 @@ ASKED = {
     "words below a name": (f"nucleus_id\n{A},{B}\n11,{C}\n", {"nucleus_id": 4}),
     "a sentence below a name": (f"nucleus_id\n{A} at 11 nm\n", {"nucleus_id": 2}),
     "numbers below one name": (f"nucleus_id\n{A} 11\n{B} 12\n", {"nucleus_id": 2, "no. 1 (unnamed)": 2}),
+    "a series with an index of nuclei": (
+        repr(CELLS.set_index([TWO.get_level_values(0), "nucleus_id"])["pt_root_id"]),
+        {"pt_root_id": 3, "no. 1 (unnamed)": 1},
+    ),
     "two lists": (f"nucleus_id\n{A}\nroot_id\n{RB}\n", {"nucleus_id": 2}),
     "describe": (f"       target_id\ncount         12\nmin       {A}\nmax       {B}\n", {"target_id": 3}),
     "describe, from a series": (repr(CELLS["nucleus_id"].describe().astype(int)), {"nucleus_id": 3}),
@@ -305,7 +312,9 @@ def test_two_tables_one_below_the_other_are_refused_with_the_line(text):
         read(text)
 
 
-@pytest.mark.parametrize("part", ["[ ", "a.", "f(, dtype=", "1", "(1,", "{1:", '"', "a b\n", "| ", "[1] 2\n"])
+@pytest.mark.parametrize(
+    "part", ["[ ", '[{"a":', "1 # ", "a.", "f(, dtype=", "1", "(1,", "{1:", '"', "a b\n", "| ", "[1] 2\n"]
+)
 def test_a_text_made_to_be_slow_is_read_or_refused(part):
     with suppress(DataError):
         assert len(read(part * 20_000).columns) <= 20_000

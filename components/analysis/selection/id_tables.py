@@ -54,7 +54,7 @@ NO_NAMES = frozenset({"nan", "none", "null", "na"})
 _NUMBER = re.compile(r"[-+]?[.,]?\d[\d.,]*(?:[eE][-+]?\d+)?L?")
 _PROMPT = re.compile(r"^(?:Out ?\[\d+\]:|>>>|In ?\[\d+\]:.*)[ \t]*", re.MULTILINE)
 _FENCE = re.compile(r"^[ \t]*```\w*[ \t]*$", re.MULTILINE)
-_JSON_START = re.compile(r"\s*\[?\s*\{\s*[\"']?[A-Za-z_][^:]{0,60}:")
+_JSON_START = re.compile(r"\[?\s*\{\s*[\"']?[A-Za-z_][^:]{0,60}:")
 _ASSIGNED = re.compile(  # ids = [11, 12], ids <- c(11L, 12L), id IN (11, 12), [11 12]
     r"\s*(?:(?:where\s+)?(?P<name>[\w.]+)\s*(?:=|<-|:|\bin\b)\s*[\w.]*)?"
     r"[\[({]{1,2}(?P<body>[\s\d,;'\"Ln]*)[\])}]{1,2}[\s;]*",
@@ -173,7 +173,7 @@ def read_table(text: str) -> TextTable:
         value = _parsed(text)
         if table := _object_table(value):
             return table
-        if value is None and _JSON_START.match(text):
+        if value is None and _JSON_START.match(text.lstrip()):
             _raise_broken_json(text)
     lines, cut, footer_name = _content(text)
     for read in (_vector, _assigned, _separated, _printed, _rightmost):
@@ -181,7 +181,10 @@ def read_table(text: str) -> TextTable:
             break
     else:
         table = _list(lines)
-    if footer_name and table.columns[-1].name == "":  # pandas names a series below it
+    if footer_name and len(table.columns) == 1 and any(len(line.split()) > 1 for _, line in lines):
+        above = (0, "_".rjust(max(len(line.rstrip()) for _, line in lines)))
+        table = _rightmost([above, *lines]) or table._replace(unsure=True)  # a series with several indices
+    if footer_name and table.columns[-1].name in {"", "_"}:  # pandas names a series below it
         named = TextColumn(footer_name, table.columns[-1].words)
         table = table._replace(columns=(*table.columns[:-1], named))
     if footer_name == "" and all(name and len(words) == 1 for name, words in table.columns):
