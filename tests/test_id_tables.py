@@ -295,6 +295,11 @@ def test_a_cell_that_never_ends_is_an_error_and_hides_no_rows(text):
         read(text)
 
 
+def test_a_name_twice_in_a_json_object_is_an_error_and_hides_no_id():
+    with pytest.raises(DataError, match="gives “nucleus_id” twice"):
+        read(f'[{{"nucleus_id": {A}, "nucleus_id": {B}}}]')
+
+
 @pytest.mark.parametrize(
     ("text", "line"),
     [(f'[{{"nucleus_id": {A}}},\n{{"nucleus_id": ', 2), (f"[{{nucleus_id: {A}, x: 5}}]", 1)],

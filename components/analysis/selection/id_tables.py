@@ -237,7 +237,9 @@ def _without_last_separators(lines: list[Line]) -> list[Line]:
 
 def _parsed(text: str) -> object:
     """The object that a text spells, its numbers as they are written; None where it spells none."""
-    decoder = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
+    decoder = json.JSONDecoder(
+        parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=_without_repeats
+    )
     read_json: Callable[[str], object] = decoder.decode
     lines = [line for line in text.split("\n") if line.strip()]
     try:
@@ -260,6 +262,16 @@ def _parsed(text: str) -> object:
     except (ValueError, SyntaxError, RecursionError, MemoryError, TypeError):
         return None
     return literal_object
+
+
+def _without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Return a JSON object; raises `DataError` where it gives a name twice, of which the last would win."""
+    read = dict(pairs)
+    if len(read) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise DataError(f"A JSON object gives “{twice[:80]}” twice.", "Give each name once in an object.")
+    return read
 
 
 def _objects(text: str, decoder: json.JSONDecoder) -> list[object]:
