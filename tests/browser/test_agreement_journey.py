@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect
 from components.analysis.selection.kinds import from_text
 from data.loader import open_release
 from data.settings import read_settings
-from tests.browser.acts import click_cell, downloaded, expect_once, expect_selected, lit
+from tests.browser.acts import click_cell, downloaded, expect_once, expect_selected, lit, settle
 from tests.browser.three_tables import INHIBITORY, METAMODEL, Raw, archive_files, compared, made_up, square
 from tests.loopback_archive import COARSE, FINE
 
@@ -111,6 +111,7 @@ def check_the_largest_confusion(page: Page, folder: Path, pairs: pd.DataFrame) -
     """The button beside the sentence about the largest confusion selects the nuclei that it counts."""
     said = page.get_by_text(re.compile("nuclei that Baylor fine calls")).first
     expect_once(said)
+    settle(page)  # what is drawn last moves the button
     n, row, column = said.locator("strong").all_inner_texts()
     differ = pairs[pairs["row"] != pairs["column"]]
     assert int(n) == differ.value_counts().max()
