@@ -428,6 +428,15 @@ def test_a_single_rounded_root_is_found_by_the_exact_table_beside_it(rounded: in
     assert told(of_places(COARSE.name, DEEP[:3], roots=exact[:3].astype(np.float64).astype(np.int64))) != {}
 
 
+def test_roots_that_follow_one_another_are_not_taken_for_rounded() -> None:
+    roots = MANY_ROOTS[0] + np.arange(len(DEEP))
+    got = {
+        COARSE.name: of_places(COARSE.name, DEEP, roots=roots),
+        FINE.name: of_places(FINE.name, DEEP, roots=roots + 3),
+    }
+    assert [one.table for one in run_checks(got, OPENED, FOLDER).findings if one.id == "rounded-roots"] == []
+
+
 @given(hs.lists(hs.integers(10**17, 10**18 - 1), min_size=5, max_size=30))
 def test_any_roots_that_went_through_a_float_are_caught(roots: list[int]) -> None:
     rounded = np.unique(np.array(roots).astype(np.float64).astype(np.int64))

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from components.analysis.checks.id_digits import (
+    MANY,
     NOBODY,
     ROUNDED_BY,
     RoundedRoots,
@@ -355,7 +356,9 @@ def _rounded(loaded: Mapping[str, LabelTable]) -> dict[str, RoundedRoots]:
         own, exact = roots[differing], other[differing]
         coarse = coarseness(own)
         copied = (coarse > coarseness(exact)) & (np.abs(own - exact) < coarse)
-        if copied.any():
+        # Where IDs simply follow one another, most that are as near are no multiples.
+        near = np.abs(own - exact) < coarse[copied].max(initial=0)
+        if copied.sum() > MANY * near.sum():
             steps = dict(reversed([*steps_of(own[copied])]))
             likely = max(ROUNDED_BY, key=lambda kind: (own[copied] % steps[kind] == 0).sum())
             kind, nuclei = found[name]

@@ -10,16 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from components.analysis.labels.typed import is_nucleus_id, is_root_id, ungrouped, why_no_id
-from components.analysis.selection.id_tables import (
-    BARE_ID,
-    EXACT_NAMES,
-    NO_NAMES,
-    Line,
-    bare_name,
-    id_rank,
-    is_counted,
-    read_table,
-)
+from components.analysis.selection.id_names import BARE_ID, EXACT_NAMES, bare_name, id_rank, is_counted
+from components.analysis.selection.id_tables import read_table
+from components.analysis.selection.line_tables import NO_NAMES, Line
 from data.errors import DataError
 
 MOST_WRITTEN = 1_000_000
