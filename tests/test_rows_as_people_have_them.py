@@ -171,8 +171,8 @@ ATTRIBUTES = (
 
 @given(attributes=hs.dictionaries(hs.sampled_from(ATTRIBUTES), ANY_JSON))
 def test_whatever_json_a_file_states_it_is_read_or_contradicts(attributes: dict[str, object]) -> None:
-    statement = state_attributes(attributes)
-    assert statement.contradiction(COARSE, 661) is None or str(statement.contradiction(COARSE, 661))
+    error = state_attributes(attributes).contradiction(COARSE, 661)
+    assert error is None or (COARSE.name in error.problem and error.remedy)
 
 
 @given(hs.tuples(*[hs.floats(1e-2, 1e5)] * 3))
@@ -471,10 +471,10 @@ WRONG_IDS: list[tuple[str, dict[str, object], tuple[str, str] | None]] = [
     ("root IDs as nuclei", {"target_id": ROOTS},
      ("impossible-nucleus", "3 rows .* target_id .* look like root IDs")),
     ("numbers too large for nuclei", {"target_id": [100_200_101, 200102, 200103]},
-     ("impossible-nucleus", "1 row has an ID in target_id that no nucleus can have, such as 100200101.")),
+     ("impossible-nucleus", "1 of 3 rows has an ID in target_id that no nucleus .*, such as 100200101.")),
     ("supervoxels", {"pt_root_id": SUPERVOXELS}, ("impossible-root", "3 rows .* look like supervoxel IDs")),
     ("nuclei as roots", {"pt_root_id": [200101, 200102, ROOTS[2]]},
-     ("impossible-root", "2 rows .* nucleus IDs")),
+     ("impossible-root", "2 of 3 rows .* nucleus IDs")),
     ("a digit lost", {"pt_root_id": [root // 10 for root in ROOTS]},
      ("impossible-root", "root IDs that have lost their last digits")),
     ("no known kind", {"pt_root_id": [123_456_789_012] * 3}, ("impossible-root", "such as 123456789012[.]")),
@@ -504,7 +504,10 @@ def test_a_table_whose_roots_are_missing_blames_none_that_has_them(tmp_path: Pat
     assert told_of == [
         (
             COARSE.name,
-            "1 nucleus has another root ID at the centre of the nucleus here than in another table.",
+            (
+                "1 nucleus has another root ID at the centre of the nucleus here than in another table "
+                "(of 3 here)."
+            ),
         )
     ]
 
@@ -518,6 +521,32 @@ def test_wrong_ids_of_the_detections_blame_no_label_table(wrong: str) -> None:
     report = run_checks({COARSE.name: coarse, DETECTED: detections}, OPENED, FOLDER)
     about = ("impossible", "unknown-nucleus", "root-disagrees")
     assert {one.table for one in report.findings if one.id.startswith(about)} == {DETECTED}
+
+
+def test_what_could_compare_nothing_has_found_nothing_out() -> None:
+    units = of_places(UNITS.name, DEEP[:3], roots=ROOTS)
+    coarse = of_places(COARSE.name, DEEP[:3], roots=ROOTS)
+    coarse.frame["nucleus_id"] = ROOTS
+    fine = of_places(FINE.name, DEEP[:3], roots=ROOTS)
+    got = {
+        COARSE.name: coarse,
+        FINE.name: fine,
+        UNITS.name: replace(units, frame=units.frame.assign(session=4, scan_idx=7, unit_id=[1, 2, 3])),
+    }
+    report = run_checks(got, OPENED, FOLDER)
+    asked = {"fine-without-coarse", "class-contradicted", "inhibitory-coregistered"}
+    assert {one.check for one in report.not_run} >= asked
+    assert not asked & {check.id for check in report.clean}
+
+
+@pytest.mark.parametrize("missing", ["n/a", "#N/A", "NULL", "None", "<NA>", "NaN", r"\N"])
+def test_what_spells_a_missing_value_is_missing_in_text_and_in_parquet(missing: str, tmp_path: Path) -> None:
+    rows = export().astype({"pt_root_id": str})
+    rows.loc[0, ["pt_root_id", "cell_type"]] = missing
+    for ending in ("csv", "parquet"):
+        write(rows, tmp_path / ending / "rows", ending)
+        frame = opened_folder(tmp_path / ending / "rows").load_labels(COARSE.name).frame
+        assert (frame["root_id"].iloc[0], frame["cell_type"].isna().tolist()) == (0, [True, False, False])
 
 
 # D. Spellings of truth

@@ -23,10 +23,9 @@ from data.tables.columns import (
     other_spellings,
     wanted_columns,
 )
+from data.tables.values import MISSING
 
 NUMBER = re.compile(r"[+-]?\d[\d.,]*(?:[eE][+-]?\d+)?")
-MISSING = [*pacsv.ConvertOptions().null_values, r"\N"]
-"""Spellings of a missing value: Arrow's own, and that of PostgreSQL."""
 ONE_BLOCK = 1 << 30
 """A row may be longer than Arrow's blocks of 1 MB, and may not straddle two of them."""
 PROBED_BYTES = 1 << 16

@@ -21,7 +21,7 @@ from data.volume import VOLUME
 from data.volume.volume import Release
 
 DETECTIONS = next(table for table in nuclei.TABLES if table.name == VOLUME.detections)
-READING = 4
+READING = 5
 """Version of how files are read: rows read by another version are read again."""
 SAME_AGE_SECONDS = 60
 """Two files of a table that differ less in time are of one age."""

@@ -75,15 +75,13 @@ def read_voxels(
     Raises
     ------
     BadTable
-        If there is no position column, or a row has no valid position: the first such rows are named.
+        If a row has no valid position: the first such rows are named.
     """
     split = [f"{stem}_{axis}" for axis in "xyz"]
     if all(name in raw.column_names for name in split):
         voxels = np.array([_axis(raw, name, table) for name in split]).T
-    elif stem in raw.column_names:
-        voxels = _joined(raw, stem, table)
     else:
-        raise BadTable(f"{table.name} has no positions ({stem}).", REMEDY)
+        voxels = _joined(raw, stem, table)
     missing = ~(np.isfinite(voxels) & (np.abs(voxels) < FARTHEST_VOXELS)).all(axis=1)
     if missing.any():
         problem = f"{of_rows(int(missing.sum()), 'has', 'have')} no position in {stem}"

@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.csv as pacsv
 from numpy.typing import NDArray
 
 from data.catalog.entry import Table
@@ -22,8 +23,9 @@ FLOATING_REMEDY = (
 )
 FAULTS = (pa.ArrowException, ValueError, TypeError, OverflowError, NotImplementedError)
 """Raised by Arrow where a value does not convert."""
-MISSING_WORDS = pa.array(["", r"\n", "na", "nan", "<na>", "none", "null", "nat"])
-"""In small letters; the second is PostgreSQL's."""
+MISSING = [*pacsv.ConvertOptions().null_values, r"\N", "<NA>", "None", "NaT"]
+"""Spellings of a missing value in text: Arrow's own, PostgreSQL's, and those of pandas and Python."""
+MISSING_WORDS = pa.array(sorted({word.lower() for word in MISSING}))
 TRUE_WORDS = {"t", "true", "y", "yes"}
 FALSE_WORDS = {"f", "false", "n", "no"}
 FOR_EXCEL = r"""^(?:="|')'?([+-]?\d[\d.]*)["']?$"""
@@ -244,7 +246,7 @@ def _without_nan(values: pa.Array) -> pa.Array:
 
 
 def read_words(raw: pa.Table, name: str, table: Table) -> pa.DictionaryArray:
-    """A column of labels as a dictionary, without white space around them; empty ones are missing."""
+    """A column of labels as a dictionary, without white space; spellings of a missing value are missing."""
     column = raw[name]
     if pa.types.is_dictionary(column.type) and pa.types.is_string(column.type.value_type):
         encoded = column.unify_dictionaries().combine_chunks()
@@ -255,7 +257,9 @@ def read_words(raw: pa.Table, name: str, table: Table) -> pa.DictionaryArray:
         except FAULTS as error:
             row = first_fault(values, lambda part: part.cast(pa.string()))
             raise refusal(raw, name, row, table, "is no text") from error
-    words = [word and word.strip() for word in encoded.dictionary.to_pylist()]
+    missing = MISSING_WORDS.to_pylist()
+    words = [word.strip() if word else None for word in encoded.dictionary.to_pylist()]
+    words = [None if word is None or word.lower() in missing else word for word in words]
     if len({*words}) == len(words) and all(words):
         return pa.DictionaryArray.from_arrays(encoded.indices, pa.array(words, pa.string()))
     trimmed = pc.take(pa.array([word or None for word in words], pa.string()), encoded.indices)

@@ -318,7 +318,9 @@ def _impossible_ids(loaded: LabelTable) -> Iterator[Doubt]:
         odd = ids >= VOLUME.nucleus_ids_below if of_nuclei else (ids > 1) & ~can_be_roots(ids)
         if not odd.any():
             continue
-        rows = plural(int(odd.sum()), "row has", "rows have")
+        rows = (
+            f"{int(odd.sum()):,} of {plural(len(ids), 'row', 'rows')} {'has' if odd.sum() == 1 else 'have'}"
+        )
         what, kind = "nucleus" if of_nuclei else "root", kind_of_ids(ids[odd])
         yield Doubt(
             name="impossible-nucleus" if of_nuclei else "impossible-root",

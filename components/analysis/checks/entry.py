@@ -141,6 +141,17 @@ class Inspected:
         """Whether the published numbers of rows are of this release."""
         return self.tables.release.number == VOLUME.release
 
+    def in_wider(self) -> Iterator[tuple[LabelTable, LabelTable | NotRun]]:
+        """Tables made from the nuclei of a wider one, with that one or why they cannot be compared."""
+        for name, loaded in self.loaded.items():
+            wider = loaded.table.within
+            if wider is None:
+                continue
+            reason = "" if wider in self.loaded else f"{wider} is not at hand."
+            if self.is_doubted(wider, "impossible-nucleus"):
+                reason = f"{wider} holds IDs of no nuclei."
+            yield loaded, NotRun(table=name, reason=reason) if reason else self.loaded[wider]
+
     def of_kind(self, *kinds: Kind) -> Iterator[LabelTable]:
         """The tables at hand of these kinds."""
         return (loaded for loaded in self.loaded.values() if loaded.table.kind in kinds)
@@ -163,7 +174,7 @@ class Check:
     title: str
     question: str
     find: Callable[[Inspected], Iterator[Outcome]]
-    asks: Callable[[Table], bool] = lambda table: bool(table.name)
+    asks: Callable[[Table], bool] = lambda _: True
 
     @property
     def id(self) -> str:

@@ -22,7 +22,7 @@ def no_label(release: Inspected) -> Iterator[Outcome]:
         if missing.any():
             yield marked_finding(
                 "error", loaded, missing,
-                f"{plural(int(missing.sum()), 'row has', 'rows have')} no label.",
+                f"{plural(int(missing.sum()), 'row has', 'rows have')} no label, of {len(missing):,}.",
                 "None. A row of this table is a label. Such rows are shown as having none.",
             )  # fmt: skip
 
@@ -36,7 +36,7 @@ def unknown_label(release: Inspected) -> Iterator[Outcome]:
 
     for loaded, words, rows in _spelled(release, is_unknown):
         yield marked_finding(
-                "error", loaded, rows,
+            "error", loaded, rows,
             f"No crosswalk knows {_named(words)}.",
             f"Labels such as {_named(list(loaded.table.vocabulary[:5]))}. An unknown one is shown as it is "
             "and counts as unmapped above the level of types.",
@@ -53,7 +53,7 @@ def outside_vocabulary(release: Inspected) -> Iterator[Outcome]:
 
     for loaded, words, rows in _spelled(release, is_outside):
         yield marked_finding(
-                "warning", loaded, rows,
+            "warning", loaded, rows,
             f"{_named(words)} {'is' if len(words) == 1 else 'are'} known, but not as a label of this table.",
             f"Its {len(loaded.table.vocabulary)} labels: "
             f"{', '.join(loaded.table.vocabulary)} (the catalogue).",

@@ -1,4 +1,4 @@
-"""Whether nuclei lie inside the volume, inside the V1 column, and near their alternative point."""
+"""Whether nuclei lie where they can, and what is doubted of a table: its unit, depths and IDs."""
 
 from collections.abc import Iterator
 
@@ -68,7 +68,8 @@ def outside_volume(release: Inspected) -> Iterator[Outcome]:
             nuclei = each_once(loaded.frame["nucleus_id"].to_numpy()[rows])
             yield nuclei_finding(
                 "error", name, nuclei,
-                f"{plural(len(nuclei), 'nucleus lies', 'nuclei lie')} outside the imaged volume.",
+                f"{plural(len(nuclei), 'nucleus lies', 'nuclei lie')} outside the imaged volume, "
+                f"of {len(release.nuclei[name]):,}.",
                 "None. Positions are voxels of the electron microscope's box (its description by "
                 f"the archive), {VOLUME.box_words}.",
             )  # fmt: skip
@@ -85,8 +86,8 @@ def column_membership(release: Inspected) -> Iterator[Outcome]:
             nuclei = each_once(loaded.frame["nucleus_id"].to_numpy()[rows])
             yield nuclei_finding(
                 "warning" if beyond.max() > EDGE_UM else "info", name, nuclei,
-                f"{plural(len(nuclei), 'nucleus lies', 'nuclei lie')} outside the V1 column, the "
-                f"farthest {beyond.max():,.1f} µm from its walls.",
+                f"{plural(len(nuclei), 'nucleus lies', 'nuclei lie')} outside the V1 column, of "
+                f"{len(release.nuclei[name]):,}; the farthest is {beyond.max():,.1f} µm from its walls.",
                 "Few, and at its edge: the table is of the V1 column, and its walls were measured "
                 f"on 1,103 of its neurons. Beyond {EDGE_UM:g} µm it is a warning.",
             )  # fmt: skip
@@ -110,7 +111,7 @@ def column_unlabelled(release: Inspected) -> Iterator[Outcome]:
     nuclei = inside[~np.isin(inside, named)]
     if len(nuclei):
         yield nuclei_finding(
-                "info", VOLUME.detections, nuclei,
+            "info", VOLUME.detections, nuclei,
             f"{len(nuclei):,} of the {len(inside):,} nuclei inside the V1 column have no label by hand.",
             f"About {PUBLISHED_IN_COLUMN - 1_899:,}. Experts looked at {PUBLISHED_IN_COLUMN:,} nuclei "
             "and the two tables name 1,899; the rest were errors or unclear (MICrONS tutorial).",
@@ -132,7 +133,7 @@ def alternative_point_far(release: Inspected) -> Iterator[Outcome]:
             yield nuclei_finding(
                 "warning", name, each_once(far["nucleus_id"]),
                 f"{plural(len(far), 'point lies', 'points lie')} more than {WINDOW_UM:g} µm from the "
-                f"nucleus, the farthest {far['length_um'].max():,.1f} µm.",
+                f"nucleus, of {len(moved):,}; the farthest is {far['length_um'].max():,.1f} µm.",
                 f"None. The point was looked for within {WINDOW_UM:g} µm of the centre (MICrONS "
                 "tutorial, annotation tables).",
             )  # fmt: skip
@@ -149,7 +150,8 @@ def volume_too_small(release: Inspected) -> Iterator[Outcome]:
             nuclei = each_once(loaded.frame["nucleus_id"].to_numpy()[rows])
             yield nuclei_finding(
                 "warning", name, nuclei,
-                f"{plural(len(nuclei), 'nucleus is', 'nuclei are')} smaller than {SMALLEST_UM3:g} µm³.",
+                f"{plural(len(nuclei), 'nucleus is', 'nuclei are')} smaller than {SMALLEST_UM3:g} µm³, "
+                f"of {len(release.nuclei[name]):,}.",
                 f"None. Only detections above {SMALLEST_UM3:g} µm³ were kept (MICrONS tutorial).",
             )  # fmt: skip
 

@@ -67,7 +67,7 @@ def shared_root(release: Inspected) -> Iterator[Outcome]:
         whole = len(release.nuclei[name])
         severity: Severity = "warning" if len(nuclei) > MOST_SHARED * whole else "info"
         yield nuclei_finding(
-                severity, name, nuclei,
+            severity, name, nuclei,
             f"{len(nuclei):,} nuclei lie on {plural(len(shared), 'root', 'roots')} with others of the "
             f"table ({share(len(nuclei), whole)} of {whole:,}); the fullest root carries "
             f"{int(shared['nuclei'].iloc[0]):,}.",
@@ -147,7 +147,7 @@ def _differing(
         if rows.any():
             nuclei = each_once(ids[rows])
             has = plural(len(nuclei), "nucleus has", "nuclei have")
-            message = f"{has} {what} here than in {before}."
+            message = f"{has} {what} here than in {before} (of {n_nuclei:,} here)."
             yield nuclei_finding("error", loaded.table.name, nuclei, message, expected)
 
 

@@ -1,4 +1,4 @@
-"""Recorded units: whether a match names its unit, how good it is, and the class of its nucleus."""
+"""Recorded units and classes: matches without a unit, how good they are, and classes that contradict."""
 
 from collections.abc import Iterator
 
@@ -30,7 +30,8 @@ def missing_unit(release: Inspected) -> Iterator[Outcome]:
         if rows.any():
             yield rows_finding(
                 "error", loaded, rows,
-                f"{plural(int(rows.sum()), 'row names', 'rows name')} no session, scan or unit.",
+                f"{plural(int(rows.sum()), 'row names', 'rows name')} no session, scan or unit, "
+                f"of {len(rows):,}.",
                 "None. Session, scan and unit are what a row matches to its nucleus.",
             )  # fmt: skip
 
@@ -55,7 +56,7 @@ def impossible_distance(release: Inspected) -> Iterator[Outcome]:
             yield rows_finding(
                 "error", loaded, rows,
                 f"{plural(int(rows.sum()), 'row has a residual or score', 'rows have residuals or scores')} "
-                "that no distance in the volume can have.",
+                f"that no distance in the volume can have, of {len(rows):,}.",
                 "None. A residual is a distance, so it is not negative, and the volume is "
                 f"{VOLUME.diagonal_um:,.0f} µm from corner to corner.",
             )  # fmt: skip
@@ -72,9 +73,13 @@ def inhibitory_coregistered(release: Inspected) -> Iterator[Outcome]:
         classes = nucleus_labels(label_source.frame, "class").labels
         inhibitory = classes.index[(classes == "inhibitory").to_numpy()].to_numpy(dtype=np.int64)
         nuclei = release.nuclei[loaded.table.name]
+        named = int(np.isin(nuclei, classes.index.to_numpy()).sum())
+        if not named:
+            reason = f"{label_source.table.title} names none of its nuclei."
+            yield NotRun(table=loaded.table.name, reason=reason)
+            continue
         both = np.intersect1d(nuclei, inhibitory, assume_unique=True)
         if len(both):
-            named = int(np.isin(nuclei, classes.index.to_numpy()).sum())
             yield nuclei_finding(
                 "warning", loaded.table.name, both,
                 f"{plural(len(both), 'nucleus is', 'nuclei are')} inhibitory in {label_source.table.title}, "
@@ -87,22 +92,18 @@ def inhibitory_coregistered(release: Inspected) -> Iterator[Outcome]:
 
 def class_contradicted(release: Inspected) -> Iterator[Outcome]:
     """Nuclei whose fine and coarse labels are of different classes."""
-    for name, loaded in release.loaded.items():
-        wider = loaded.table.within
-        if wider is None:
+    for loaded, other in release.in_wider():
+        if isinstance(other, NotRun):
+            yield other
             continue
-        if wider not in release.loaded:
-            yield NotRun(table=name, reason=f"{wider} is not at hand.")
-            continue
-        other = release.loaded[wider]
         pairs = pair_labels(loaded.as_axis, other.as_axis, "class")
         nuclei = contradicted(pairs).index.to_numpy(dtype=np.int64)
         if len(nuclei):
             many = len(nuclei) > MOST_CONTRADICTING * len(pairs.frame)
-            said = plural(len(nuclei), "nucleus is", "nuclei are")
+            count_words = plural(len(nuclei), "nucleus is", "nuclei are")
             yield nuclei_finding(
-                "warning" if many else "info", name, each_once(nuclei),
-                f"{said} of another class in {other.table.title}, of {len(pairs.frame):,} compared.",
+                "warning" if many else "info", loaded.table.name, each_once(nuclei),
+                f"{count_words} of another class in {other.table.title}, of {len(pairs.frame):,} compared.",
                 "About one in a hundred: 509 of 49,050 at v661 (measured). Two models, made one "
                 "after the other, that do not always agree.",
             )  # fmt: skip
@@ -127,11 +128,12 @@ def _beyond_cut(release: Inspected, column: str) -> Iterator[Outcome]:
         beyond = (distances.notna() & ~distances.between(limits.low, limits.high)).to_numpy()
         rows = beyond & ~_impossible(distances)
         if rows.any():
+            farthest = distances[rows].iloc[int(distances[rows].abs().argmax())]
             end = f"above {limits.high:g} µm" if np.isfinite(limits.high) else f"below −{-limits.low:g} µm"
             yield rows_finding(
                 "warning", loaded, rows,
-                f"{plural(int(rows.sum()), 'row has', 'rows have')} a {word} {end}, the outermost "
-                f"{distances[rows].iloc[int(distances[rows].abs().argmax())]:,.1f} µm.".replace(" -", " −"),
+                f"{plural(int(rows.sum()), 'row has', 'rows have')} a {word} {end}, of {len(rows):,}; "
+                f"the outermost is {farthest:,.1f} µm.".replace(" -", " −"),
                 "Few. Analyses keep residuals up to 20 µm and scores from −10 µm (Ding et al. 2025); the "
                 "residual of a match is 3.8 µm on average (MICrONS Consortium 2025).",
             )  # fmt: skip

@@ -62,7 +62,8 @@ def read_table(text: str) -> TextTable:
     Raises
     ------
     DataError
-        If the text is a file of named sets, a CSV that breaks off inside a cell, or two tables in one.
+        If the text is a file of named sets, two tables in one, a CSV that breaks off inside a cell, or JSON
+        that breaks off, is nested too deep or gives a name twice.
     """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     text = _FENCE.sub("", _PROMPT.sub("", _SHAPE.sub("", text)))

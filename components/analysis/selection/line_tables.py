@@ -15,7 +15,7 @@ from components.analysis.labels.typed import ungrouped, words_in
 from components.analysis.selection.id_names import BARE_ID, has_id_name, id_rank
 from data.errors import DataError
 
-REMEDY = "Nothing was changed. Give a text of nucleus IDs or root IDs, or a CSV with a column nucleus_id."
+REMEDY = "Nothing was changed. Give a list of nucleus IDs or root IDs, or a table with a column nucleus_id."
 LONGEST_HEAD = 10_000
 """Characters of a first line that may name columns; a longer one is a list."""
 MOST_CHARACTERS = 50_000_000

@@ -57,7 +57,7 @@ def show_checks_headline(report: CheckReport) -> None:
     """Count the findings by severity, the checks and the tables."""
     columns = st.columns(4)
     for column, (severity, (title, _, meaning)) in zip(columns, LOOKS.items(), strict=False):
-        column.metric(title, f"{report.count(severity):,}", help=f"Findings of what is {meaning}.")
+        column.metric(title, f"{report.count(severity):,}", help=f"{title}: {meaning}.")
     columns[3].metric(
         "Checks that found nothing", f"{len(report.clean)} of {len(CHECKS)}",
         help="They could look everywhere and found nothing odd.",
@@ -106,10 +106,15 @@ def show_findings(findings: list[Finding], report: CheckReport) -> None:
 
 def _show_check(check: Check, members: list[Finding]) -> None:
     title, sign, _ = LOOKS[members[0].severity]
-    of = "" if len(members) == 1 else f" · {len(members)} tables"
+    of = "" if len(members) == 1 else f" · {len(members)} {_noun(members)}"
     words = f"{sign} **{check.title}** · {title[:-1]}{of}  \n:small[:gray[{check.question}]]"
     expected = _expected_of_all(members)
     st.markdown(words + (f"  \n:small[:gray[Expected: {plain(expected)}]]" if expected else ""))
+
+
+def _noun(members: list[Finding]) -> str:
+    """What several findings are about: tables, or files that no table takes."""
+    return "files" if members[0].of == "files" else "tables"
 
 
 def _expected_of_all(members: list[Finding]) -> str:
@@ -122,7 +127,7 @@ def _show_members(members: list[Finding]) -> None:
     """A row for each finding; many without nuclei are folded away."""
     nameless = not any(len(finding.nucleus_ids) for finding in members)
     folded = nameless and len(members) > MOST_OPEN
-    with st.expander(f"Which {len(members)} tables") if folded else st.container():
+    with st.expander(f"Which {len(members)} {_noun(members)}") if folded else st.container():
         for finding in members:
             _show_finding(finding, alone=not _expected_of_all(members))
 

@@ -1,6 +1,6 @@
 """Select by ID: nuclei or roots that the reader pastes or uploads."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from hashlib import blake2b
 
 import numpy as np
@@ -51,15 +51,15 @@ def show_id_list(wide: pd.DataFrame) -> None:
             "or a file of them", type=FILE_TYPES, key=FILE, max_upload_size=LARGEST_FILE // 10**6
         )
         nuclei = wide.index.to_numpy(), wide["root_id"].to_numpy()
-        try:
-            text = st.session_state.get(KEPT, "")
-            if text.strip():
-                _show_ids(_read_ids(text, *nuclei), "pasted", text)
-            if file:
-                text = file_text(file.getvalue(), file.name)
-                _show_ids(_read_ids(text, *nuclei), "uploaded", text)
-        except DataError as error:
-            show_problem(error)
+        texts: dict[str, Callable[[], str]] = {"pasted": lambda: str(st.session_state.get(KEPT, ""))}
+        if file:
+            texts["uploaded"] = lambda: file_text(file.getvalue(), file.name)
+        for how, read in texts.items():
+            try:
+                if (text := read()).strip():
+                    _show_ids(_read_ids(text, *nuclei), how, text)
+            except DataError as error:
+                show_problem(error)
 
 
 def _keep_text() -> None:
