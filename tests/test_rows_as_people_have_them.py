@@ -32,6 +32,8 @@ from numpy.typing import ArrayLike
 from components.analysis.checks.doubts import table_doubts
 from components.analysis.checks.id_digits import rounding
 from components.analysis.checks.registry import run_checks
+from components.analysis.labels.counts import Denominator
+from components.analysis.labels.nucleus_table import nucleus_table
 from data.__main__ import main
 from data.catalog import TABLES
 from data.catalog.entry import Table
@@ -369,6 +371,19 @@ def test_positions_that_differ_by_no_constant_factor_disagree() -> None:
     assert ("position-disagrees", COARSE.name) in {(one.id, one.table) for one in report.findings}
 
 
+def test_doubted_tables_place_only_the_nuclei_that_no_other_holds() -> None:
+    halved = DEEP[:4] // (2, 2, 1)
+    loaded = {COARSE.name: of_places(COARSE.name, halved), FINE.name: of_places(FINE.name, DEEP[:3])}
+    wide = nucleus_table(loaded, table_doubts(loaded))
+    depths = [oriented_um(places)[:, 1] for places in (DEEP[:3], halved[3:])]
+    assert wide["depth_um"].to_numpy() == pytest.approx(np.concatenate(depths), abs=0.1)
+
+
+def test_coverage_counts_no_nucleus_outside_its_denominator() -> None:
+    detected = Denominator(np.array([1, 2]), "detected nuclei")
+    assert detected.coverage(pd.Series([1, 3, 3, 4])) == 0.5
+
+
 def test_depths_alone_raise_a_warning() -> None:
     # At 8 nm all of these stay inside the volume, but above the pia.
     shallow = within((180_000, 130_000, 20_000), (210_000, 200_000, 26_000))
@@ -623,10 +638,10 @@ FILES: list[tuple[str, dict[str, tuple[int, dict[str, object]]], str, str]] = [
     # of each file the seconds of its age and what it states; what is read, or what the error says
     ("newer by far", {"parquet": (100_000, {}), "csv": (0, {})}, "csv", ""),
     ("newer by a minute", {"parquet": (61, {}), "csv": (0, {})}, "csv", ""),
-    ("of one age", {"parquet": (60, {}), "csv": (0, {})}, "", "files of one age"),
+    ("of one age", {"parquet": (60, {}), "csv": (0, {})}, "", "equally old files"),
     ("one packed, the other the same", {"csv": (0, {}), "csv.gz": (0, {})}, "csv.gz", ""),
     ("three, the newest alone", {"parquet": (100, {}), "csv": (0, {}), "feather": (99, {})}, "csv", ""),
-    ("three, two of one age", {"parquet": (10, {}), "csv": (0, {}), "feather": (99, {})}, "", "one age"),
+    ("three, two of one age", {"parquet": (10, {}), "csv": (0, {}), "feather": (99, {})}, "", "equally old"),
     ("stating its release", {"parquet": (999, {"materialization_version": 661}), "csv": (0, {})},
      "parquet", ""),
     ("stating another", {"parquet": (0, {"materialization_version": 1300}), "csv": (0, {})}, "csv", ""),
@@ -660,7 +675,7 @@ def test_of_two_files_what_they_state_decides_and_then_their_age(
 BAD_REPLACEMENTS: list[tuple[str, str, dict[str, object], str]] = [
     # what takes the place of the table's Parquet or comes beside it: its ending, what it states, the error
     ("another release", "parquet", {"materialization_version": 1300}, "of release 1300"),
-    ("another file of the same age", "csv", {}, "files of one age"),
+    ("another file of the same age", "csv", {}, "equally old files"),
     ("no rows", "parquet", {}, "has no rows"),
 ]
 

@@ -428,7 +428,7 @@ def test_several_ids_become_the_selection_which_goes_along_to_another_page(app: 
             [9_000_003, 9_000_007, 9_000_023],
             "Added 2 nuclei by ID: 3 nuclei selected, 2 before.",
         ),
-        ("Take away", "Take away", [9_000_023], "1 nucleus of 2 left selected after 2 nuclei by ID."),
+        ("Take away", "Take away", [9_000_023], "Took away 2 nuclei by ID: 1 nucleus selected, 2 before."),
     ],
 )
 def test_what_would_change_the_selection_asks_how_and_can_be_undone(

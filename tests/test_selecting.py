@@ -325,8 +325,8 @@ def test_a_table_with_two_columns_of_ids_is_asked_about_and_nothing_is_offered_b
 
 def test_ids_that_are_no_nuclei_can_be_downloaded(page: AppTest) -> None:
     page.text_area(key="ids-text").set_value("nucleus_id\n101\n999\n8.6e17\n").run()
-    (button,) = (one for one in page.get("download_button") if "no nuclei" in one.proto.label)
-    assert button.proto.label == "Download the 2 IDs that are no nuclei"
+    (button,) = (one for one in page.get("download_button") if "left out" in one.proto.label)
+    assert button.proto.label == "Download 2 entries that are left out"
 
 
 def test_bad_input_loses_neither_the_text_nor_the_selection(page: AppTest) -> None:

@@ -110,7 +110,7 @@ class FolderSource(Source):
             except BadTable:  # the table's own error names its files
                 return None
             reason = notes.get(path)
-            remedy = f"Delete or move the one of {chosen.name} and {path.name} that is not wanted."
+            remedy = f"Delete or move {path.name}, or {chosen.name} if that is the one to leave out."
             return UnreadFile(path.name, reason, remedy) if reason else None
         if path.name.endswith("_header.csv"):
             stem = path.name.removesuffix("_header.csv")
@@ -215,7 +215,7 @@ class FolderSource(Source):
         elif of_one_age:
             names = " and ".join(path.name for path in stating)
             raise BadTable(
-                f"{table.name} has {len(stating)} files of one age, {names}: none of them is read.",
+                f"{table.name} has {len(stating)} equally old files, {names}: none is read.",
                 "Delete or move those that are not wanted.",
             )
         unread |= {path: f"{newest.name} is newer." for path in older if path not in of_one_age}

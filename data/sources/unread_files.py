@@ -52,7 +52,7 @@ def explain_unread(path: Path, tables: ReleaseTables, readable: Mapping[str, Tab
     if table is not None and not path.is_file():
         return UnreadFile(name, *_no_file(path))
     if table is not None and table.name not in tables.held:
-        return UnreadFile(name, *_other_release(table, tables))
+        return UnreadFile(name, *_other_release(path, table, tables))
     if table is not None:
         return UnreadFile(name, *_misnamed(name, table, readable))
     return _unknown(name, tables)
@@ -107,14 +107,15 @@ def _no_file(path: Path) -> tuple[str, str]:
     return f"It is a link to {path.readlink()}: {fault}.", "Put the file in its place, or mend the link."
 
 
-def _other_release(table: Table, tables: ReleaseTables) -> tuple[str, str]:
+def _other_release(path: Path, table: Table, tables: ReleaseTables) -> tuple[str, str]:
     releases = table.releases
     hold = "holds it" if len(releases) == 1 else "hold it"
     best = VOLUME.release if VOLUME.release in releases else releases[0]
     others = f"{', '.join(map(str, releases))} {hold}"
+    move = f"Move it into v{best}/, and open" if RELEASE_FOLDER.fullmatch(path.parent.name) else "Open"
     return (
         f"Release {tables.release.number} does not hold {table.name}: {others}.",
-        f"Open the folder as such a release: --release {best}.",
+        f"{move} the folder as such a release: --release {best}.",
     )
 
 

@@ -57,7 +57,7 @@ def test_a_pasted_table_is_selected_by_the_column_that_the_reader_chooses(
     column.click()
     page.get_by_role("option", name="post_nucleus_id").click()
     expect_once(page.get_by_text("2 IDs read in the column post_nucleus_id"))
-    name, left_out = downloaded(page, "Download the 1 ID that is no nucleus")
+    name, left_out = downloaded(page, "Download 1 entry that is left out")
     assert name.endswith("-ids-left-out.csv")
     assert left_out["id"].tolist() == [9999998]
     page.get_by_role("button", name="Select this nucleus").click()

@@ -155,7 +155,7 @@ def _compared(
         scale = _factor(own, expected, read_as) if shared.any() else None
         if scale is not None:
             others = [loaded[other].table.title for other in dict.fromkeys(source[at[shared]])]
-            doubts[name] = _differing(loaded[name], scale * read_as, each_once(ids[name][shared]), others)
+            doubts[name] = _differing(loaded[name], scale * read_as, int(shared.sum()), others)
             unexplained += _unit_of(scale * read_as) is None
             continue
         unexplained += bool((np.abs(own - expected) > ROUNDING).any(axis=1).sum() > len(own) / 2)
@@ -182,26 +182,26 @@ def _outside(loaded: LabelTable, places: Floats) -> Doubt | None:
         f"{_looks_like(fitting, _scale(fitting[0]))}, {f'all but {fewest:,}' if fewest else 'all'} would lie "
         "inside."
     )
-    nuclei = each_once(loaded.frame["nucleus_id"].to_numpy()[outside])
-    return _unit_doubt(loaded, nuclei, problem)
+    return _unit_doubt(loaded, problem)
 
 
-def _differing(loaded: LabelTable, scale: Floats, nuclei: Ids, others: list[str]) -> Doubt:
+def _differing(loaded: LabelTable, scale: Floats, n_shared: int, others: list[str]) -> Doubt:
     unit = _unit_of(scale)
     problem = (
-        f"The positions of {of_nuclei(len(nuclei))} differ by a constant factor from those of "
+        f"The positions of {of_nuclei(n_shared)} differ by a constant factor from those of "
         f"{' and '.join(others)}. {_looks_like([unit] if unit else [], scale)}, they would agree."
     )
-    return _unit_doubt(loaded, nuclei, problem)
+    return _unit_doubt(loaded, problem)
 
 
-def _unit_doubt(loaded: LabelTable, nuclei: Ids, problem: str) -> Doubt:
+def _unit_doubt(loaded: LabelTable, problem: str) -> Doubt:
+    """The doubt about a table whose positions are in another unit: all of them, whichever show it."""
     stated = loaded.provenance.position_nm
     read = f"The file states {unit_words(stated)}" if stated else f"They were read as {VOLUME.voxel_words}"
     return Doubt(
         name="position-unit",
         certain=True,
-        nuclei=nuclei,
+        nuclei=each_once(loaded.frame["nucleus_id"]),
         problem=problem,
         expected=f"Positions in voxels of {VOLUME.voxel_words}, unless the file states another unit. {read}.",
         remedy=(

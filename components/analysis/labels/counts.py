@@ -38,6 +38,10 @@ class Denominator:
     nuclei: np.ndarray
     name: str
 
+    def coverage(self, nucleus_ids: pd.Series) -> float:
+        """Give the share of these nuclei that a table holds, 0–1; its other nuclei do not count."""
+        return len(np.intersect1d(self.nuclei, nucleus_ids.to_numpy())) / len(self.nuclei)
+
 
 def find_denominator(frames: Mapping[str, pd.DataFrame]) -> Denominator:
     """All detected nuclei where their table is loaded, else the union of the loaded tables."""

@@ -1,6 +1,6 @@
 """All tables side by side: a row per nucleus, a column per table's label."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ COREGISTERED = "coregistered"
 PLACE = ["root_id", "x_um", "depth_um", "z_um", "volume_um3"]
 
 
-def nucleus_table(loaded: Mapping[str, LabelTable]) -> pd.DataFrame:
+def nucleus_table(loaded: Mapping[str, LabelTable], doubted: Collection[str] = ()) -> pd.DataFrame:
     """Join tables on the nucleus ID.
 
     Parameters
@@ -23,6 +23,8 @@ def nucleus_table(loaded: Mapping[str, LabelTable]) -> pd.DataFrame:
     loaded : mapping
         Tables by name. A nucleus's position and root come from the first table that holds it, starting with
         `nucleus_detection_v0`.
+    doubted : collection of str
+        Tables whose positions or IDs are doubted: theirs count only where no other table holds the nucleus.
 
     Returns
     -------
@@ -31,8 +33,8 @@ def nucleus_table(loaded: Mapping[str, LabelTable]) -> pd.DataFrame:
         tables hold (root 0 and NaN where unknown), and one categorical column per table of labels or
         units, named after the table; missing where the table lacks the nucleus.
     """
-    by_rank = sorted(loaded.values(), key=lambda label_table: label_table.table.name != VOLUME.detections)
-    places = [_placed(label_table.frame) for label_table in by_rank]
+    by_rank = sorted(loaded, key=lambda name: (name in doubted, name != VOLUME.detections))
+    places = [_placed(loaded[name].frame) for name in by_rank]
     if not places:
         return pd.DataFrame(
             {"root_id": np.array([], np.int64)}, index=pd.Index([], dtype=np.int64, name="nucleus_id")

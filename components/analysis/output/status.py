@@ -89,7 +89,7 @@ def _status(
         state="loaded",
         rows=outcome.provenance.rows,
         nuclei=outcome.provenance.nuclei,
-        coverage=outcome.provenance.nuclei / len(denominator.nuclei),
+        coverage=denominator.coverage(outcome.frame["nucleus_id"]),
         fetched_at=outcome.provenance.fetched_at,
         assumptions=outcome.provenance.assumptions,
         problem=combined(table.name, doubts),

@@ -8,6 +8,7 @@ from components.analysis.comparison.axes import coregistered_labels
 from components.analysis.comparison.units import quality_columns
 from components.analysis.labels.nucleus_table import PLACE, nucleus_table
 from components.ui.session.cached import cached
+from components.ui.session.notices import doubts_at_hand
 from components.ui.session.release import load_at_hand, load_labels
 from data.errors import DataError
 from data.loader import LabelTable
@@ -30,7 +31,7 @@ def load_axis_table(name: str) -> LabelTable | DataError:
 @cached(max_entries=4)
 def side_by_side(loaded: dict[str, LabelTable]) -> pd.DataFrame:
     """Tables side by side, a row per nucleus; where they hold units, with the quality of the best match."""
-    wide = nucleus_table(loaded)
+    wide = nucleus_table(loaded, doubts_at_hand(loaded))
     quality = [quality_columns(table, wide.index) for table in loaded.values()]
     return wide.assign(**{name: values for columns in quality for name, values in columns.items()})
 

@@ -123,9 +123,10 @@ def _show_depth(view: TableView) -> None:
 def _count_words(view: TableView) -> str:
     denominator = _denominator(load_at_hand(view.table.name))
     n, n_table = len(view.nuclei), view.loaded.provenance.nuclei
+    coverage = denominator.coverage(view.loaded.frame["nucleus_id"])
     shown = f"{n:,} nuclei" if n == n_table else f"{n:,} of the table's {n_table:,} nuclei pass the filters"
     return (
-        f"{shown}; the table holds {n_table / len(denominator.nuclei):.1%} of {len(denominator.nuclei):,} "
+        f"{shown}; the table holds {coverage:.1%} of {len(denominator.nuclei):,} "
         f"{denominator.name}. Shares are of the {n:,}."
     )
 

@@ -47,6 +47,16 @@ HELP = (
 )
 ALTERNATIVES = {"nucleus": ("nucleus", "root", "at")}
 """By page, choices of which a way to it names exactly one."""
+OTHER_WAYS = {
+    "Take away": "Take {} away from the selection.",
+    "Only those in both": "Keep only what is both selected and in {}.",
+}
+"""What the buttons for the modes of picking do, besides replacing and adding."""
+DONE_WORDS: dict[How, str] = {
+    "plus": "Added {}",
+    "minus": "Took away {}",
+    "and": "Kept only what is in {} too",
+}
 OPENING, CHANGE = "search-opening", "search-change"
 """Keys of the hit that was clicked, and of what the search last did to the selection."""
 LONGEST_WORDS = 160
@@ -123,7 +133,7 @@ def _show_question(hit: SearchHit, position: int) -> None:
     ways = {"Replace": f"Select {title} in place of the nuclei selected now.", "Add": f"Also select {title}."}
     mode = st.session_state.get(MODE) or ""
     if MODES.get(mode) not in {None, "plus"}:
-        ways[mode] = f"As set for the next pick: {title}."
+        ways[mode] = OTHER_WAYS[mode].format(title)
     st.markdown(f"{ICONS[hit.kind]} {title}")
     with st.container(horizontal=True, gap="small"):
         for label, help_text in ways.items():
@@ -189,10 +199,8 @@ def _select(hit: SearchHit, how: How | None) -> None:
     if how is None:
         lost = shortened(before.words(), LONGEST_WORDS)
         words = f"Selected {hit.title} in place of {of_nuclei(n_before)}: {lost}."
-    elif how == "plus":
-        words = f"Added {hit.title}: {of_nuclei(n_after)} selected, {n_before:,} before."
     else:
-        words = f"{of_nuclei(n_after)} of {n_before:,} left selected after {hit.title}."
+        words = f"{DONE_WORDS[how].format(hit.title)}: {of_nuclei(n_after)} selected, {n_before:,} before."
     st.session_state[CHANGE] = (after, words)
 
 

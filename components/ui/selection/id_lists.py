@@ -51,13 +51,16 @@ def show_id_list(wide: pd.DataFrame) -> None:
             "or a file of them", type=FILE_TYPES, key=FILE, max_upload_size=LARGEST_FILE // 10**6
         )
         nuclei = wide.index.to_numpy(), wide["root_id"].to_numpy()
-        texts: dict[str, Callable[[], str]] = {"pasted": lambda: str(st.session_state.get(KEPT, ""))}
+        texts: dict[str, tuple[str, Callable[[], str]]] = {}
+        if pasted := st.session_state.get(KEPT, "").strip():
+            texts["pasted"] = "Pasted", lambda: pasted
         if file:
-            texts["uploaded"] = lambda: file_text(file.getvalue(), file.name)
-        for how, read in texts.items():
+            texts["uploaded"] = file.name, lambda: file_text(file.getvalue(), file.name)
+        for how, (title, read) in texts.items():
+            if len(texts) > 1:
+                st.markdown(f"**{plain(title)}**")
             try:
-                if (text := read()).strip():
-                    _show_ids(_read_ids(text, *nuclei), how, text)
+                _show_ids(_read_ids(text := read(), *nuclei), how, text)
             except DataError as error:
                 show_problem(error)
 
@@ -82,8 +85,8 @@ def _show_ids(ids: IdText, how: str, text: str) -> None:
         st.caption("**No IDs read**: no column of this table holds whole numbers.")
     elif column is None or len(ids.columns) > 1:
         names = [
-            f"{one.written.column or 'every number in the text'} — {of_nuclei(len(one.found.nucleus_ids))}"
-            for one in ids.columns
+            f"{each.written.column or 'every number in the text'} — {of_nuclei(len(each.found.nucleus_ids))}"
+            for each in ids.columns
         ]
         place = st.selectbox(
             "Column of IDs" if column else "Which column holds the IDs? None is selected before you choose.",
@@ -104,8 +107,8 @@ def _show_ids(ids: IdText, how: str, text: str) -> None:
     )  # fmt: skip
     left_out = ids_left_out(column)
     if len(left_out):
-        words = plural(len(left_out), "ID that is no nucleus", "IDs that are no nuclei")
-        show_csv_download(f"Download the {words}", left_out, f"{how}-ids-left-out")
+        words = plural(len(left_out), "entry that is", "entries that are")
+        show_csv_download(f"Download {words} left out", left_out, f"{how}-ids-left-out")
 
 
 def found_words(column: IdColumn) -> str:
@@ -119,8 +122,9 @@ def found_words(column: IdColumn) -> str:
     if found.roots:
         several = sum(n > 1 for n in found.roots.values())
         on_roots = sum(found.roots.values())
+        by_nucleus = f"{found.as_nuclei:,} by nucleus ID and " if found.as_nuclei else ""
         parts.append(
-            f"{found.as_nuclei:,} by nucleus ID and {on_roots:,} on "
+            f"{by_nucleus}{on_roots:,} on "
             + plural(len(found.roots), "root", "roots")
             + (f", of which {plural(several, 'carries', 'carry')} several" if several else "")
         )

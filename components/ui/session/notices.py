@@ -55,12 +55,16 @@ def show_nothing(reason: str) -> None:
 
 def show_doubts(loaded: Mapping[str, LabelTable], *names: str) -> None:
     """Say what is doubtful in the numbers of tables from a reader's own files, by default of all."""
-    found = _doubts(dict(loaded)) if current_release().source.partial else {}
-    for name, doubts in found.items():
+    for name, doubts in doubts_at_hand(loaded).items():
         for doubt in doubts if name in names or not names else ():
             show, icon = (st.error, "error") if doubt.certain else (st.warning, "warning")
             words = f"**{plain(loaded[name].table.title)}: {plain(doubt.problem)}**  \n{plain(doubt.remedy)}"
             show(words, icon=f":material/{icon}:")
+
+
+def doubts_at_hand(loaded: Mapping[str, LabelTable]) -> dict[str, tuple[Doubt, ...]]:
+    """Doubts about the numbers of tables from a reader's own files; whole sources are not asked."""
+    return _doubts(dict(loaded)) if current_release().source.partial else {}
 
 
 @cached(max_entries=8)
