@@ -13,10 +13,10 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 from xdist.remote import Producer
-from xdist.scheduler import LoadScopeScheduling
 
 from data.loader import open_release
 from data.settings import read_settings
+from tests.groups import BROWSER, WholeGroups, turn_of
 
 # A busy machine is no failure: no test measures time, so hypothesis may not either. Every run draws the same
 # examples, but for `--hypothesis-profile=thorough`.
@@ -26,9 +26,6 @@ settings.register_profile("thorough", deadline=None, derandomize=False, max_exam
 settings.load_profile("default")
 
 PAGE_MAKERS = re.compile(r"\b(AppTest|AppServer|family_pages|page_reader|visitor)\b")
-BROWSER = Path(__file__).parent / "browser"
-CLOUD_ALONE = {"test_late_view", "test_point_cloud"}
-USES_SAMPLE = re.compile(r"usefixtures\(\"sample\"\)|\bsample: ")
 ON_A_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 UseFolder = Callable[[Path], None]
 MAIN = sys.modules["__main__"]
@@ -48,35 +45,18 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return True if collection_path == BROWSER or runs_pages else None
 
 
-@functools.cache
-def taken_whole(path: Path) -> str:
-    """Name what one worker takes whole: the app in the browser, the cloud alone, the sample, or a file."""
-    if path.is_relative_to(BROWSER):
-        return "cloud" if path.stem in CLOUD_ALONE else "browser"
-    return "sample" if USES_SAMPLE.search(path.read_text("utf-8")) else path.stem
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest, the pages in the browser, and leave the cloud to who is done first.
-
-    Without workers the browser comes last, for the fast tests to speak first.
-    """
-    turns = {"browser": 0, "cloud": 2} if ON_A_WORKER else {"browser": 2, "cloud": 2}
+    """Mark the browser tests, and begin with the groups that take longest."""
     for item in items:
         if item.path.is_relative_to(BROWSER):
             item.add_marker("browser")
-    items.sort(key=lambda item: turns.get(taken_whole(item.path), 1))
+    items.sort(key=lambda item: turn_of(item.path, on_a_worker=ON_A_WORKER))
 
 
 @pytest.hookimpl(optionalhook=True)  # of pytest-xdist, whose groups pytest 9 does not see
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> WholeGroups:
     """Hand out the tests by what one worker takes whole."""
-
-    class ByPlace(LoadScopeScheduling):
-        def _split_scope(self, nodeid: str) -> str:
-            return taken_whole(config.rootpath / nodeid.split("::", maxsplit=1)[0])
-
-    return ByPlace(config, log)
+    return WholeGroups(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)
