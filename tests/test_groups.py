@@ -1,4 +1,4 @@
-"""Workers get whole groups of tests, the longest first: part of one would draw figures and start servers anew."""
+"""Workers get whole groups of tests, the longest first: parts of one would share no figures and no server."""
 
 import itertools
 import random
