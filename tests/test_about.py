@@ -5,8 +5,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.ui.family.about import METHODS, column_lines, corrections_of, expected_labels, facts
-from data.catalog import TABLES
-from data.catalog.citations import CITATIONS, EXPLORER_URL
+from data.catalog import CATALOG, TABLES
 from data.catalog.columns import Column, columns_of
 from data.tables.columns import COUNTERS, IDS, MEASURES, WORDS, wanted_columns
 from data.tables.schema import tidy
@@ -152,8 +151,8 @@ def test_a_table_is_folded_out_with_its_papers(subtests: pytest.Subtests) -> Non
             (fold,) = app.expander
             assert table.title.split(" ")[0] in fold.label
             said = "\n".join(one.value for one in app.markdown)
-            assert all(CITATIONS[key].url in said for key in table.citations)
-            assert EXPLORER_URL in said
+            assert all(CATALOG.citations[key].url in said for key in table.citations)
+            assert VOLUME.site in said
             assert ("Corrections to the manual" in said) == bool(corrections_of(table))
             assert len(app.table) == 1 + bool(table.vocabulary)
 

@@ -10,8 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data import __main__ as command_line
-from data.catalog import EVERY_TABLE, TABLES
-from data.catalog.citations import CITATIONS
+from data.catalog import CATALOG, EVERY_TABLE, TABLES
 from data.catalog.entry import ExpectedRows, Table
 from tests.conftest import UseFolder
 from tests.loopback_archive import FINE, FINE_ROWS, table_files
@@ -38,7 +37,7 @@ def added(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, use_folder: UseFolder
 
 
 def test_its_entry_is_whole(added: Table) -> None:
-    assert set(added.citations) <= set(CITATIONS)
+    assert set(added.citations) <= set(CATALOG.citations)
 
 
 def test_its_family_page_shows_it_and_compares_it(added: Table) -> None:

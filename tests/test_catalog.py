@@ -11,8 +11,7 @@ from typing import get_args
 
 import pytest
 
-from data.catalog import TABLES
-from data.catalog.citations import CITATIONS, EXPLORER_URL
+from data.catalog import CATALOG, TABLES
 from data.catalog.entry import ExpectedRows, Kind, Method, NativeLevel
 from data.catalog.pages import FAMILIES
 from data.catalog.tables import release_tables
@@ -64,7 +63,7 @@ def test_an_entry_is_whole(subtests):
             assert not table.labels_what.endswith(".")
             assert table.about.endswith(".")
             assert table.citations
-            assert set(table.citations) <= set(CITATIONS)
+            assert set(table.citations) <= set(CATALOG.citations)
             assert len(set(table.vocabulary)) == len(table.vocabulary)
 
 
@@ -232,7 +231,7 @@ def test_entries_cannot_be_changed():
 
 
 def test_the_papers_and_their_dois():
-    dois = {citation.short: citation.doi for citation in CITATIONS.values()}
+    dois = {citation.short: citation.doi for citation in CATALOG.citations.values()}
     assert dois == {
         "MICrONS Consortium 2025": "10.1038/s41586-025-08790-w",
         "Schneider-Mizell et al. 2025": "10.1038/s41586-024-07780-8",
@@ -241,11 +240,11 @@ def test_the_papers_and_their_dois():
         "Ding et al. 2025": "10.1038/s41586-025-08840-3",
         "Dorkenwald et al. 2025": "10.1038/s41592-024-02426-z",
     }
-    assert EXPLORER_URL == "https://www.microns-explorer.org"
+    assert VOLUME.site == "https://www.microns-explorer.org"
 
 
 def test_a_citation_is_whole(subtests):
-    for citation in CITATIONS.values():
+    for citation in CATALOG.citations.values():
         with subtests.test(citation.doi):
             assert citation.url == f"https://doi.org/{citation.doi}"
             assert "(2025)" in citation.full

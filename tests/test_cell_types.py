@@ -19,7 +19,8 @@ from data.labels.crosswalk import (
     is_ambiguous,
     ordered,
 )
-from data.labels.entry import CLASSES, NEURON_CALLS, SUBCLASSES
+from data.labels.entry import CLASSES, NEURON_CALLS
+from data.labels.minnie65.subclasses import SUBCLASSES
 
 PAPERS_M_TYPES = (
     *("L2a", "L2b", "L2c", "L3a", "L3b", "L4a", "L4b", "L4c", "L5a", "L5b", "L5ET", "L5NP"),

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from data.catalog import TABLES
 from data.labels.crosswalk import colour_of
-from data.labels.entry import SUBCLASSES
+from data.labels.minnie65.subclasses import SUBCLASSES
 from tests.family_pages import CASES, page
 from tests.page_reader import figures, opened
 from tests.release_by_pandas import FINE, MANUAL, METAMODEL, ODD

@@ -10,9 +10,7 @@ from hypothesis import strategies as st
 
 from components.analysis.comparison.agreement import measure_agreement, pair_labels
 from components.analysis.comparison.crosswalk import (
-    FIRST_ONLY,
     MANUALS_LIST,
-    SECOND_ONLY,
     ambiguous_counts,
     labels_beyond,
     rows_of_class,
@@ -27,7 +25,7 @@ from components.ui.family.m_types import SPOKEN, name_lines
 from components.ui.family.manual_types import IN_PRACTICE, NAMED_ELSEWHERE, omitted_lines
 from data.catalog import EVERY_TABLE, TABLES
 from data.labels.crosswalk import CELL_TYPES, at_level
-from data.labels.m_types import M_TYPES
+from data.labels.minnie65.m_types import FIRST_ONLY, M_TYPES, SECOND_ONLY
 from data.volume import VOLUME
 
 NEURONS = TABLES["allen_v1_column_types_slanted_ref"]

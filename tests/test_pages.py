@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.catalog import TABLES
-from data.catalog.citations import EXPLORER_URL
+from data.volume import VOLUME
 from tests.conftest import UseFolder
 from tests.loopback_archive import COARSE, FINE, FINE_ROWS, packed, table_files
 from tests.page_reader import PAGES
@@ -58,7 +58,7 @@ def test_every_page_marks_synthetic_rows_and_cites(subtests: pytest.Subtests) ->
             app = run(page)
             assert "Synthetic rows." in app.warning[0].value
             cited = "\n".join(block.value for block in app.sidebar.caption)
-            assert EXPLORER_URL in cited
+            assert VOLUME.site in cited
             assert "10.1038/s41586-025-08790-w" in cited
             for chart in app.get("plotly_chart"):
                 assert "SYNTHETIC ROWS" in chart.proto.spec

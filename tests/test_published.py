@@ -11,7 +11,7 @@ from components.analysis.comparison.differences import (
     deep_inhibitory_called_excitatory,
 )
 from data.catalog import TABLES
-from data.catalog.accuracies import METAMODEL_ACCURACIES
+from data.catalog.minnie65.soma_nucleus import METAMODEL_ACCURACIES
 from data.loader import LabelTable, open_release
 from data.settings import read_settings
 

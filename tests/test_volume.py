@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -28,7 +29,7 @@ from data.volume.space import (
     voxels,
 )
 from data.volume.volume import Volume
-from tests.second_volume import SECOND
+from tests.second_volume.facts import ELSEWHERE as SECOND
 
 ROOT = Path(__file__).parents[1]
 PROGRAM = ("data", "components", "pages")
@@ -115,17 +116,31 @@ def test_its_column_is_its_own():
 
 # The whole program, with the second volume in use
 
-IN_USE = "import data.volume; from tests.second_volume import SECOND; data.volume.VOLUME = SECOND"
-"""As the one line of `data/volume/__init__.py` would say."""
-TELL = "import sys; from tests.second_volume_answers import answers; print(answers(sys.argv[1]))"
+TELL = "import sys; from tests.second_volume.answers import answers; print(answers(sys.argv[1]))"
+FILES = {"facts": "data/volume", "labels": "data/labels", "tables": "data/catalog"}
+"""The files of a volume, as CONTRIBUTING names them, and their folders."""
 
 
 @pytest.fixture(scope="module")
-def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the program, with the second volume's three files and the line that names it."""
+    copy = tmp_path_factory.mktemp("house")
+    for name in (*PROGRAM, "tests/second_volume"):
+        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for file, folder in FILES.items():
+        shutil.copy(copy / f"tests/second_volume/{file}.py", copy / folder / f"{SECOND.name}.py")
+    naming = copy / "data/volume/__init__.py"
+    text = naming.read_text("utf-8")
+    naming.write_text(text.replace("minnie65", SECOND.name).replace("MINNIE65", SECOND.name.upper()), "utf-8")
+    return copy
+
+
+@pytest.fixture(scope="module")
+def said(house: Path) -> dict[str, Any]:
     """What the program says with the second volume in use."""
-    cache = str(tmp_path_factory.mktemp("cache"))
-    command = [sys.executable, "-c", f"{IN_USE}; {TELL}", cache]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=300)
+    cache = str(house / "cache")
+    command = [sys.executable, "-c", TELL, cache]
+    done = subprocess.run(command, cwd=house, capture_output=True, text=True, check=True, timeout=300)
     answers: dict[str, Any] = json.loads(done.stdout)
     return answers | {"root": cache}
 

@@ -6,6 +6,7 @@ tables and on functional coregistration of the MICrONS tutorial (June 2026).
 
 from dataclasses import dataclass, replace
 
+from data.catalog import CATALOG
 from data.catalog.entry import Table
 from data.volume import VOLUME
 
@@ -44,6 +45,15 @@ def columns_of(table: Table) -> tuple[Column, ...]:
     Sources hold different ones: the archive's sidecar names its own, and frozen releases may lack `created`,
     `valid` and `superceded_id`.
     """
+    corrections = CATALOG.column_corrections
+    found = {
+        column: corrections.get((table.kind, column.name)) or corrections.get(("", column.name), "")
+        for column in _columns(table)
+    }
+    return tuple(replace(column, correction=correction) for column, correction in found.items())
+
+
+def _columns(table: Table) -> tuple[Column, ...]:
     if table.view:
         return _LOOKUP
     if table.kind == "nuclei":
@@ -58,16 +68,11 @@ _TARGET = Column(
     name="target_id",
     meaning=f"The nucleus: its ID in {VOLUME.detections}, the same in every release.",
     here=("nucleus_id",),
-    correction=(
-        "The manual says it equals id and that IDs have 6 digits. It equals id in some answers only, "
-        "and nucleus IDs have 4 to 6 digits."
-    ),
 )
 _NUCLEUS = Column(
     name="id",
     meaning="The nucleus; the nuclei's own segmentation numbers them alike.",
     here=("nucleus_id",),
-    correction="The manual says 6 digits; there are 4 to 6.",
 )
 _ROW_NUMBERS = (
     Column(
@@ -76,7 +81,6 @@ _ROW_NUMBERS = (
             "Number of the row in this table as query_table gives it; the nucleus as the tables interface "
             "of caveclient does. It is not read here."
         ),
-        correction="The manual calls it the nucleus's ID throughout; only target_id always is.",
     ),
     Column(name="id_ref", meaning="The other of the two: the nucleus beside a row's number, or the reverse."),
 )
@@ -98,7 +102,7 @@ _ROOT = Column(
     name="pt_root_id",
     meaning=(
         "The segmented object at the point, as proofread when the release was frozen; 0 where there is "
-        "none. It has 18 digits, and other releases may give another one."
+        f"none. It has {VOLUME.root_digits}, and other releases may give another one."
     ),
     here=("root_id",),
 )
@@ -123,12 +127,10 @@ _KEPT_BY_CAVE = (
         name="created",
         unit="UTC",
         meaning="When the row was written.",
-        correction="The manual's list of such columns has slipped by a line: what it says here is of valid.",
     ),
     Column(
         name="valid",
         meaning="Whether the row still counts: t or True. Rows that do not count are left out here.",
-        correction="The manual says here what is true of id.",
     ),
 )
 _SUPERCEDED = Column(name="superceded_id", meaning="The row that took this one's place; always empty.")
@@ -160,10 +162,6 @@ _UNIT = (
             "another neuron lies nearer than the matched one."
         ),
         here=("score_um",),
-        correction=(
-            "The page on functional data gives the distance between the matched cell and its nearest "
-            "neighbour, which could never be negative."
-        ),
     ),
 )
 
@@ -173,10 +171,6 @@ _ALTERNATIVE = (
         unit=VOXELS,
         meaning="The alternative point, at which to look up the segment.",
         here=("x_alt_um", "depth_alt_um", "z_alt_um"),
-        correction=(
-            "The manual says centre of the nucleus, corrected by hand. The centre is pt_position_ref, and "
-            "the rule for choosing the point is automatic."
-        ),
     ),
     replace(_ROOT, meaning="The segmented object at the alternative point; 0 where there is none."),
     replace(_SUPERVOXEL, meaning="The smallest piece of the segmentation at the alternative point."),

@@ -1,9 +1,10 @@
-"""The catalogue entry: everything that differs between tables is a field."""
+"""The entries of the catalogue: what differs between tables, pages or volumes is a field."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
-from data.catalog.accuracies import Accuracy
+from data.labels.entry import Level
 from data.volume import VOLUME
 
 Method = Literal["manual", "clustering", "classifier", "measurement"]
@@ -11,14 +12,18 @@ Kind = Literal["labels", "units", "points", "nuclei"]
 NativeLevel = Literal["neuron", "class", "subclass", "m-type", "group"]
 """The level of a table's own labels; `Level` is one at which tables are compared."""
 
+RELEASE_WORD = "{Release}"
+"""Placeholder in a question for the opened release, such as “Release v661”."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Citation:
-    """A paper to cite: short form for captions, full reference and DOI."""
+    """A paper to cite: short form for captions, full reference, DOI, and its use if not for some tables."""
 
     short: str
     full: str
     doi: str
+    cited_for: str = ""
 
     @property
     def url(self) -> str:
@@ -43,6 +48,31 @@ class ExpectedRows:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Accuracy:
+    """A published accuracy.
+
+    Attributes
+    ----------
+    what : str
+        The step of the model.
+    published : float
+        Share of correct calls, 0–1.
+    on : str
+        The cells on which it was measured.
+    level : Level
+        The level at which loaded rows are compared.
+    labels : tuple of str
+        Labels to which the comparison is restricted in both tables; empty for all.
+    """
+
+    what: str
+    published: float
+    on: str
+    level: Level
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Table:
     """One table or view of the release.
 
@@ -53,7 +83,7 @@ class Table:
     title : str
         Stable and unique: it appears in links, so it never changes.
     family : str
-        The page that shows it: a key of `FAMILIES` in `pages.py`.
+        The page that shows it: the name of a `FamilyPage`.
     kind : Kind
         `labels`: one cell type per row; `units`: a functional unit per row; `points`: an
         alternative point per row; `nuclei`: the detections themselves and their lookup view.
@@ -84,7 +114,7 @@ class Table:
     about : str
         Its caveats in about two sentences.
     citations : tuple of str
-        Keys of `CITATIONS`.
+        Keys of `Catalog.citations`.
     systems : tuple of str
         The values of `classification_system`; empty where documents disagree.
     accuracies : tuple of Accuracy
@@ -125,3 +155,95 @@ class Table:
     def id_column(self) -> str:
         """The raw column with the nucleus ID."""
         return "target_id" if self.reference else "id"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """One page of the app.
+
+    Attributes
+    ----------
+    name : str
+        Its script in `pages/` without `.py`; also its address.
+    title : str
+        Title in the navigation, in search and on cards.
+    icon : str
+        Material symbol in the navigation.
+    question : str
+        What the page answers, in two sentences; cards and search show only the first of them, the question
+        itself.
+    summary : str
+        What cards and search show of a page that is not about one question; "" for a family's.
+    heading : str
+        Heading of the page, if not the title.
+    """
+
+    name: str
+    title: str
+    icon: str
+    question: str
+    summary: str = ""
+    heading: str = ""
+
+    @property
+    def in_short(self) -> str:
+        """The page's subject in one line."""
+        return self.summary or f"{self.question.partition('?')[0]}?"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FamilyPage(Page):
+    """The page of a table family; its name also names the family and the link parameter of its table.
+
+    Attributes
+    ----------
+    colour : str
+        Colour of the family in the overview.
+    first : str
+        The table listed first, if not the catalogue's first.
+    partners : tuple of str
+        Default tables to compare with.
+    """
+
+    colour: str
+    first: str = ""
+    partners: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Catalog:
+    """What is known of a volume's tables: a module of `data.catalog` named for the volume fills it.
+
+    Attributes
+    ----------
+    question : str
+        What the overview says of the release, below its title.
+    families : tuple of FamilyPage
+        The family pages in the order of the navigation.
+    tables : tuple of Table
+        Every table of every release, the detected nuclei among them.
+    citations : dict of str to Citation
+        Papers by the keys in `Table.citations`; the first is the volume's own, which every page cites.
+    compared : tuple of str
+        Default tables of the page Agreement: its rows, then what they are compared with, best first.
+    label_sources : tuple of str
+        Tables that can label the rows of a table without labels, the widest first.
+    class_sources : tuple of str
+        Tables that say whether a recorded nucleus is inhibitory, the best first.
+    column_corrections : dict of (str, str) to str
+        What the manual gets wrong about a raw column, by the kind of table ("" for any) and the column.
+    """
+
+    question: str
+    families: tuple[FamilyPage, ...]
+    tables: tuple[Table, ...]
+    citations: Mapping[str, Citation]
+    compared: tuple[str, ...]
+    label_sources: tuple[str, ...] = ()
+    class_sources: tuple[str, ...] = ()
+    column_corrections: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    @property
+    def detections(self) -> Table:
+        """The table of detected nuclei."""
+        return next(table for table in self.tables if table.name == VOLUME.detections)

@@ -1,24 +1,27 @@
 """Look-up of labels by any spelling, and the crosswalk between levels.
 
-The entries are in `subclasses` and `m_types`. An unknown label is shown as itself, has no class or subclass,
-and is never guessed.
+The entries are the coarse ones and those of the module named for the volume in use. An unknown label is shown
+as itself, has no class or subclass, and is never guessed.
 """
 
 import re
 from collections.abc import Iterable
 from colorsys import hls_to_rgb
+from importlib import import_module
 from string import digits
 from zlib import crc32
 
+from data.labels.coarse import COARSE
 from data.labels.entry import CellClass, CellType, Level
-from data.labels.m_types import M_TYPES
-from data.labels.subclasses import LABELS
+from data.volume import VOLUME
 
 LEVELS: tuple[Level, ...] = ("neuron", "class", "subclass", "type")
 """From coarse to fine; `type` is the label itself, after synonyms."""
 
+_LABELS: tuple[CellType, ...] = import_module(f"data.labels.{VOLUME.name}").LABELS
+
 CELL_TYPES: dict[str, CellType] = {
-    entry.label: entry for entry in sorted((*LABELS, *M_TYPES), key=lambda entry: entry.order)
+    entry.label: entry for entry in sorted((*COARSE, *_LABELS), key=lambda entry: entry.order)
 }
 """Every known label by its canonical spelling, in display order."""
 
@@ -64,7 +67,7 @@ def at_level(label: str, level: Level, system: str | None = None) -> str | None:
     label : str
         As the table spells it.
     level : Level
-        `neuron` gives one of `NEURON_CALLS`, `class` one of `CLASSES`, `subclass` one of `SUBCLASSES`,
+        `neuron` gives one of `NEURON_CALLS`, `class` one of `CLASSES`, `subclass` a subclass of the volume,
         `type` the label itself after synonyms.
     system : str, optional
         The row's `classification_system`, used where the label alone has no class: *Unsure* has the class

@@ -7,13 +7,8 @@ Level = Literal["neuron", "class", "subclass", "type"]
 """A level at which the labels of tables are counted and compared."""
 NeuronCall = Literal["neuron", "non-neuron"]
 CellClass = Literal["excitatory", "inhibitory", "non-neuronal"]
-
-SUBCLASSES: tuple[str, ...] = (
-    *("23P", "4P", "5P-IT", "5P-ET", "5P-NP", "6P-IT", "6P-CT"),
-    *("BC", "MC", "BPC", "NGC"),
-    *("astrocyte", "oligo", "OPC", "microglia", "pericyte"),
-)
-"""The canonical subclasses in display order: excitatory by depth, inhibitory, non-neuronal."""
+Standing = Literal["both", "first only", "second only", "neither"]
+"""Which of two M-type vocabularies has a name."""
 
 CLASSES: tuple[CellClass, ...] = ("excitatory", "inhibitory", "non-neuronal")
 """The canonical classes."""
@@ -35,7 +30,7 @@ class CellType:
     cell_class : CellClass or None
         Its class; None where the label alone does not determine it.
     subclass : str or None
-        One of `SUBCLASSES`; None where none corresponds.
+        A subclass, itself a label; None where none corresponds.
     meaning : str
         Its meaning in a few words.
     synonyms : tuple of str
@@ -49,6 +44,8 @@ class CellType:
         Its position in lists and on axes.
     source : str
         The grounds of the mapping.
+    standing : Standing
+        Which M-type vocabulary has the name; *neither* for a label that is no M-type.
     """
 
     label: str
@@ -61,3 +58,4 @@ class CellType:
     source: str
     synonyms: tuple[str, ...] = ()
     ambiguous_at: frozenset[Level] = frozenset()
+    standing: Standing = "neither"

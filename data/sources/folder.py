@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import replace
 from pathlib import Path
 
-from data.catalog import nuclei
+from data.catalog import CATALOG
 from data.catalog.entry import Table
 from data.catalog.tables import ReleaseTables
 from data.errors import BadTable, HostUnreachable, SettingsError, TableAbsent
@@ -20,7 +20,7 @@ from data.tables.schema import tidy
 from data.volume import VOLUME
 from data.volume.volume import Release
 
-DETECTIONS = next(table for table in nuclei.TABLES if table.name == VOLUME.detections)
+DETECTIONS = CATALOG.detections
 READING = 5
 """Version of how files are read: rows read by another version are read again."""
 SAME_AGE_SECONDS = 60

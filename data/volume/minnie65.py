@@ -248,6 +248,8 @@ _MANIFEST = Manifest(
 
 MINNIE65 = Volume(
     name="minnie65",
+    project="MICrONS",
+    site="https://www.microns-explorer.org",
     datastack=_DATASTACK,
     detections=_DETECTIONS,
     orientation="minnie_ds",

@@ -139,7 +139,9 @@ class Volume:
     Attributes
     ----------
     name : str
-        Its common name.
+        Its common name, and that of its modules in `data.labels` and `data.catalog`.
+    project, site : str
+        Who made it, and the address to which the terms of its release ask every copy of the rows to link.
     datastack : str
         Its name in CAVE.
     detections : str
@@ -192,6 +194,8 @@ class Volume:
     """
 
     name: str
+    project: str
+    site: str
     datastack: str
     detections: str
     orientation: str
@@ -221,6 +225,11 @@ class Volume:
     manifest: Manifest
     out_of_scope: Mapping[str, str]
     imagery_nm: tuple[tuple[int, int, int], ...] = ()
+
+    @property
+    def site_name(self) -> str:
+        """`site` without its scheme, as text of a link."""
+        return self.site.removeprefix("https://")
 
     @property
     def voxel_words(self) -> str:

@@ -14,17 +14,10 @@ from components.analysis.labels.counts import type_counts
 from components.analysis.labels.levels import CONFLICTING, NO_LABEL, Reading, raw_labels
 from data.catalog.entry import Table
 from data.labels.crosswalk import at_level, find_label, is_ambiguous, ordered
-from data.labels.entry import CellClass, Level
-from data.labels.m_types import M_TYPES
+from data.labels.entry import CellClass, Level, Standing
 
 Mapping = Literal["exact", "ambiguous", "unmapped", "conflicting"]
-Standing = Literal["both", "first only", "second only", "neither"]
 Vocabulary = Literal["first", "second", "mixed", "either", "none"]
-
-FIRST_ONLY = frozenset({"L3c", "L6a", "L6b", "L6c", "L6CT"})
-"""M-types only in the first vocabulary: the preprint's (January 2023), as listed by the manual."""
-SECOND_ONLY = frozenset({"L2c", "L6short-a", "L6short-b", "L6tall-a", "L6tall-b", "L6tall-c"})
-"""M-types only in the second vocabulary: the paper's (2025), as found in later tables."""
 
 MANUALS_LIST = (
     *("23P", "4P", "5P-IT", "5P-ET", "5P-NP", "6P-IT", "6P-CT", "BC", "BPC", "MC", "Unsure"),
@@ -145,11 +138,7 @@ def _source(table: Table, word: str, reads_as: str | None, level: Level) -> str:
 def standing_of(label: str) -> Standing:
     """Which of the two M-type vocabularies has a name; synonyms count, case and white space do not."""
     entry = find_label(label)
-    if entry is None or entry.label not in {m_type.label for m_type in M_TYPES}:
-        return "neither"
-    if entry.label in FIRST_ONLY:
-        return "first only"
-    return "second only" if entry.label in SECOND_ONLY else "both"
+    return entry.standing if entry else "neither"
 
 
 def vocabulary_counts(frame: pd.DataFrame) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from components.analysis.comparison.axes import AxisTable
 from components.analysis.comparison.metrics import wilson_interval
 from components.analysis.labels.counts import NO_POSITION
 from components.analysis.labels.levels import nucleus_labels
-from data.catalog.accuracies import Accuracy
+from data.catalog.entry import Accuracy
 from data.tables.schema import POSITION
 from data.volume import VOLUME
 from data.volume.space import area_of, distance_to_edge_um, layer_of, layers_of

@@ -7,7 +7,7 @@ import streamlit as st
 
 from components.ui.session.notices import plain
 from components.ui.session.release import current_release
-from data.catalog.citations import CITATIONS, EXPLORER_URL
+from data.catalog import CATALOG
 from data.catalog.columns import Column, columns_of
 from data.catalog.entry import Table
 from data.labels.crosswalk import LEVELS, find_label
@@ -24,7 +24,7 @@ METHODS = {
 
 def show_about(*tables: Table) -> None:
     """Fold out all that the catalogue knows of each table."""
-    site = f"[{EXPLORER_URL.removeprefix('https://')}]({EXPLORER_URL})"
+    site = f"[{VOLUME.site_name}]({VOLUME.site})"
     for table in tables:
         with st.expander(f"About this table: {plain(table.title)}", icon=":material/menu_book:"):
             st.markdown(plain(table.about))
@@ -42,7 +42,7 @@ def show_about(*tables: Table) -> None:
                     st.table(expected_labels(table).map(plain), hide_index=True, border="horizontal")
                 else:
                     st.markdown("Nobody has published the labels of this table; they are shown as they come.")
-            papers = [CITATIONS[key] for key in table.citations]
+            papers = [CATALOG.citations[key] for key in table.citations]
             st.markdown("**Cite**")
             st.markdown(as_list(f"{plain(paper.full)} [doi:{paper.doi}]({paper.url})" for paper in papers))
             st.markdown(f"Wherever these rows are shown, name the papers beside a link to {site}.")

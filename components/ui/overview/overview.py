@@ -22,7 +22,7 @@ from components.ui.session.links import show_page_link
 from components.ui.session.notices import plain, show_problem
 from components.ui.session.release import current_release, load_labels, table_title
 from components.ui.session.release_choice import release_in_link
-from data.catalog.citations import CITATIONS
+from data.catalog import CATALOG
 from data.catalog.entry import Table
 from data.catalog.pages import FAMILIES
 from data.errors import DataError
@@ -211,7 +211,7 @@ def page_address(table: Table, select: str | None = None) -> str:
 
 def _line(status: TableStatus, select: str | None) -> dict[str, object]:
     table = status.table
-    paper, last = CITATIONS[table.citations[0]], max(table.releases)
+    paper, last = CATALOG.citations[table.citations[0]], max(table.releases)
     state = "current" if last == max(VOLUME.releases) else f"withdrawn after v{last}"
     return {
         "Table": table.title,

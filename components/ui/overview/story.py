@@ -8,17 +8,11 @@ import streamlit as st
 from components.ui.family.about import as_list, correction_words
 from components.ui.session.notices import plain
 from components.ui.session.release import current_release
-from data.catalog.citations import CITATIONS, EXPLORER_URL
+from data.catalog import CATALOG
 from data.catalog.entry import Table
 from data.loader import OpenRelease
 from data.volume import VOLUME
 from data.volume.volume import Release
-
-ROLES = {
-    "microns": "the volume and the release; cite it always",
-    "cave": "the engine that versions and freezes the tables",
-}
-"""What the papers of no single table are cited for."""
 
 
 def show_story() -> None:
@@ -61,7 +55,8 @@ def show_successors() -> None:
     st.subheader("Deprecated since then, and what took their place", anchor=False)
     st.caption(
         f"{len(gone)} of {len(tables)} tables are not in the newest release, v{newest}; the "
-        f"other {len(tables) - len(gone)} still are. Successors are not part of v661 and are not shown here."
+        f"other {len(tables) - len(gone)} still are. Successors are not part of v{VOLUME.release} and are "
+        "not shown here."
     )
     head = "| Table | Name in CAVE | Last release with it | Took its place |\n|---|---|---|---|\n"
     st.markdown(head + "\n".join(map(successor_line, gone)))
@@ -129,21 +124,21 @@ def _show_made_from() -> None:
 def show_how_to_cite() -> None:
     """The papers, what each is cited for, and a text to copy."""
     opened = current_release()
-    site, tables = EXPLORER_URL.removeprefix("https://"), opened.tables.on_pages.values()
+    tables = opened.tables.on_pages.values()
     st.subheader("How to cite", anchor=False)
     st.markdown(
         "Whoever shows or uses these rows cites the paper of the volume and the paper of each table, and "
-        f"links to [{site}]({EXPLORER_URL})."
+        f"links to [{VOLUME.site_name}]({VOLUME.site})."
     )
-    papers = CITATIONS.items()
+    papers = CATALOG.citations.items()
     st.markdown(as_list(f"[{paper.short}]({paper.url}): {cited_for(key, tables)}" for key, paper in papers))
     st.code(citation_text(opened.release, synthetic=opened.source.synthetic), language=None, wrap_lines=True)
 
 
 def cited_for(key: str, tables: Collection[Table]) -> str:
     """What a paper is cited for: its role, or the tables it describes."""
-    if key in ROLES:
-        return ROLES[key]
+    if role := CATALOG.citations[key].cited_for:
+        return role
     first = ", ".join(table.title for table in tables if key == table.citations[0])
     also = ", ".join(table.title for table in tables if key in table.citations[1:])
     return plain("; ".join(filter(None, [first, also and f"also {also}"])))
@@ -153,9 +148,9 @@ def citation_text(release: Release, *, synthetic: bool) -> str:
     """A paragraph and the references, to be copied into a paper or a page."""
     frozen = f"{release.timestamp.day} {release.timestamp:%B %Y}"
     first = (
-        f"Cell-type labels of the MICrONS {VOLUME.name} volume, materialization version {release.number} "
-        f"(frozen {frozen}), {EXPLORER_URL}"
+        f"Cell-type labels of the {VOLUME.project} {VOLUME.name} volume, materialization version "
+        f"{release.number} (frozen {frozen}), {VOLUME.site}"
     )
     mark = ["SYNTHETIC ROWS: what is shown now was made up and must not be cited as data.", ""]
-    papers = [f"{paper.full} {paper.url}" for paper in CITATIONS.values()]
+    papers = [f"{paper.full} {paper.url}" for paper in CATALOG.citations.values()]
     return "\n".join([*(mark if synthetic else []), first, "", *papers])

@@ -15,17 +15,17 @@ from components.ui.session.exports import pick_figure_format
 from components.ui.session.notices import plain, show_release_problem, show_synthetic_banner
 from components.ui.session.release import current_release
 from components.ui.session.release_choice import odd_release, pick_release, server_releases
-from data.catalog.citations import CITATIONS, EXPLORER_URL
-from data.catalog.pages import FAMILIES, MOVED, PAGES, RELEASE_WORD
+from data.catalog import CATALOG
+from data.catalog.entry import RELEASE_WORD
+from data.catalog.pages import FAMILIES, MOVED, PAGES
 from data.catalog.tables import ReleaseTables, release_tables
 from data.errors import DataError
 from data.loader import OpenRelease
 from data.settings import read_settings
 from data.volume import VOLUME
 
-NAME = "MICrONS Cell Types"
+NAME = f"{VOLUME.project} Cell Types"
 LOGO = Path(__file__).with_name("logo.svg")
-ALWAYS_CITED = "microns"
 OPEN_PAGE = "page-open"
 """Key of the page of the last run."""
 
@@ -126,9 +126,10 @@ def _show_source(opened: OpenRelease) -> None:
 def _show_citations(page: str, tables: ReleaseTables) -> None:
     """Cite the dataset and the papers of the page's tables, as the release's terms ask on every page."""
     shown = tables.of_family(page) if page in FAMILIES else tables.on_pages.values()
-    keys = dict.fromkeys([ALWAYS_CITED, *(key for table in shown for key in table.citations)])
-    cited = "  \n".join(f"[{CITATIONS[key].short}]({CITATIONS[key].url})" for key in keys)
+    keys = dict.fromkeys([*list(CATALOG.citations)[:1], *(key for table in shown for key in table.citations)])
+    papers = [CATALOG.citations[key] for key in keys]
+    cited = "  \n".join(f"[{paper.short}]({paper.url})" for paper in papers)
     with st.sidebar:
         st.caption(f"**Cite**  \n{cited}")
-        st.caption(f"The data: MICrONS, [microns-explorer.org]({EXPLORER_URL})")
+        st.caption(f"The data: {VOLUME.project}, [{VOLUME.site_name.removeprefix('www.')}]({VOLUME.site})")
         pick_figure_format()

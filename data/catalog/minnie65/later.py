@@ -1,10 +1,10 @@
 """Tables published after release 661, which no family page shows."""
 
-from data.catalog.citations import OVERVIEW
 from data.catalog.entry import ExpectedRows, Table
-from data.catalog.m_types import INHIBITORY
-from data.catalog.releases import SINCE_795, SINCE_943
-from data.labels.entry import SUBCLASSES
+from data.catalog.minnie65.citations import OVERVIEW
+from data.catalog.minnie65.m_types import INHIBITORY
+from data.catalog.minnie65.releases import SINCE_795, SINCE_943
+from data.labels.minnie65.subclasses import SUBCLASSES
 
 M_TYPES = (
     *("L2a", "L2b", "L2c", "L3a", "L3b", "L4a", "L4b", "L4c", "L5a", "L5b", "L5ET", "L5NP"),

@@ -4,8 +4,10 @@ from datetime import UTC, date, datetime
 
 from data.volume.volume import Border, ColumnSection, LayerPreset, Manifest, Release, Volume
 
-SECOND = Volume(
+ELSEWHERE = Volume(
     name="elsewhere",
+    project="Elsewhere",
+    site="https://elsewhere.example.org",
     datastack="elsewhere_public",
     detections="soma_detection_v1",
     orientation="v1dd_ds",

@@ -1,4 +1,4 @@
-"""Subclass labels (manual, metamodel, Baylor fine) and the coarse ones (Baylor coarse, SVM).
+"""Subclass labels (manual, metamodel, Baylor fine).
 
 Colours start from the subclass palette of Elabbady et al. 2025: excitatory cool, inhibitory warm,
 non-neuronal green to brown. Eight were shifted so that neighbours in depth order differ by 8 CIEDE2000
@@ -7,6 +7,13 @@ under deuteranopia and protanopia, and all have 2:1 contrast to white and near-b
 """
 
 from data.labels.entry import CellClass, CellType, Level
+
+SUBCLASSES: tuple[str, ...] = (
+    *("23P", "4P", "5P-IT", "5P-ET", "5P-NP", "6P-IT", "6P-CT"),
+    *("BC", "MC", "BPC", "NGC"),
+    *("astrocyte", "oligo", "OPC", "microglia", "pericyte"),
+)
+"""The canonical subclasses in display order: excitatory by depth, inhibitory, non-neuronal."""
 
 _ELABBADY = "The subclass itself, as in Elabbady et al. 2025."
 _MANUAL = "Documented class of the manual labels of the V1 column; no subclass fits."
@@ -114,71 +121,5 @@ _MANUAL_ONLY = (
     ),
 )
 
-_COARSE = (
-    CellType(
-        label="neuron",
-        neuron="neuron",
-        cell_class=None,
-        subclass=None,
-        meaning="A neuron of any class",
-        colour="#6A7FD6",
-        order=0,
-        source="The call itself.",
-    ),
-    CellType(
-        label="not-neuron",
-        neuron="non-neuron",
-        cell_class=None,
-        subclass=None,
-        meaning="Glia, another cell, or a detection error",
-        colour="#A08A4F",
-        order=1,
-        source="Detection errors are among them, so it is no class of cells.",
-    ),
-    CellType(
-        label="non-neuron",
-        neuron="non-neuron",
-        cell_class=None,
-        subclass=None,
-        meaning="Not a neuron",
-        colour="#A08A4F",
-        order=2,
-        source="The call itself.",
-    ),
-    CellType(
-        label="excitatory",
-        neuron="neuron",
-        cell_class="excitatory",
-        subclass=None,
-        meaning="Excitatory neuron",
-        synonyms=("excitatory_neuron",),
-        colour="#4F86D9",
-        order=10,
-        source="The class itself.",
-    ),
-    CellType(
-        label="inhibitory",
-        neuron="neuron",
-        cell_class="inhibitory",
-        subclass=None,
-        meaning="Inhibitory neuron",
-        synonyms=("inhibitory_neuron",),
-        colour="#E07A5A",
-        order=11,
-        source="The class itself.",
-    ),
-    CellType(
-        label="non-neuronal",
-        neuron="non-neuron",
-        cell_class="non-neuronal",
-        subclass=None,
-        meaning="Glia and cells of the blood vessels",
-        synonyms=("nonneuronal", "nonneuron"),
-        colour="#2A7048",
-        order=12,
-        source="The class itself.",
-    ),
-)
-
-LABELS: tuple[CellType, ...] = (*_COARSE, *_EXCITATORY, *_INHIBITORY, *_NON_NEURONAL, *_MANUAL_ONLY)
+SUBCLASS_LABELS: tuple[CellType, ...] = (*_EXCITATORY, *_INHIBITORY, *_NON_NEURONAL, *_MANUAL_ONLY)
 """Every label that is not an M-type."""

@@ -1,8 +1,8 @@
 """Two models of dendrite shape and synapses, made with NEURD."""
 
-from data.catalog.citations import OVERVIEW
 from data.catalog.entry import ExpectedRows, Table
-from data.catalog.releases import SINCE_661
+from data.catalog.minnie65.citations import OVERVIEW
+from data.catalog.minnie65.releases import SINCE_661
 
 MANUAL = ("allen_v1_column_types_slanted_ref",)
 

@@ -1,9 +1,6 @@
-"""The papers behind the tables, and the page that every copy of the rows must link to."""
+"""The papers behind the tables of minnie65."""
 
 from data.catalog.entry import Citation
-
-EXPLORER_URL = "https://www.microns-explorer.org"
-"""The release's terms require that whoever shows the rows cites the papers and links here."""
 
 OVERVIEW = "MICrONS tutorial, overview of tables"
 """Source of the row counts of most tables."""
@@ -14,6 +11,7 @@ CITATIONS: dict[str, Citation] = {
         full="The MICrONS Consortium. Functional connectomics spanning multiple areas of mouse visual "
         "cortex. Nature 640, 435–447 (2025).",
         doi="10.1038/s41586-025-08790-w",
+        cited_for="the volume and the release; cite it always",
     ),
     "schneider_mizell": Citation(
         short="Schneider-Mizell et al. 2025",
@@ -44,6 +42,7 @@ CITATIONS: dict[str, Citation] = {
         full="Dorkenwald, S. et al. CAVE: Connectome Annotation Versioning Engine. "
         "Nature Methods 22, 1112–1120 (2025).",
         doi="10.1038/s41592-024-02426-z",
+        cited_for="the engine that versions and freezes the tables",
     ),
 }
 """Papers by the keys in `Table.citations`."""

@@ -1,8 +1,8 @@
 """Manual labels of the V1 column, on which both families of models were trained."""
 
-from data.catalog.citations import OVERVIEW
 from data.catalog.entry import ExpectedRows, Table
-from data.catalog.releases import SINCE_661
+from data.catalog.minnie65.citations import OVERVIEW
+from data.catalog.minnie65.releases import SINCE_661
 
 TABLES = (
     Table(

@@ -1,8 +1,8 @@
 """The nuclei: detections, the neuron call, and better points for looking up their root ID."""
 
-from data.catalog.citations import OVERVIEW
 from data.catalog.entry import ExpectedRows, Table
-from data.catalog.releases import SINCE_661
+from data.catalog.minnie65.citations import OVERVIEW
+from data.catalog.minnie65.releases import SINCE_661
 from data.volume import VOLUME
 
 TABLES = (

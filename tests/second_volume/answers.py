@@ -1,4 +1,4 @@
-"""What the program says of a made-up volume; `test_volume.py` runs it where that volume is in use."""
+"""What the program says of a made-up volume; `test_volume.py` runs it where that is in use."""
 
 import json
 from typing import Any
@@ -20,7 +20,7 @@ from data.tables.raw import Raw
 from data.tables.records import make_record
 from data.tables.schema import tidy
 
-TABLE = EVERY_TABLE["baylor_log_reg_cell_type_coarse_v1"]
+TABLE = EVERY_TABLE["spine_classes_v1"]
 INSIDE, OUTSIDE = (50_000, 50_000, 5_000), (150_000, 50_000, 5_000)
 
 

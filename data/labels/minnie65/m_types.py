@@ -11,6 +11,11 @@ shifted slightly. L3c, L6a, L6b, L6c and L6CT are not in it: they have colours n
 
 from data.labels.entry import CellClass, CellType, Level
 
+FIRST_ONLY = frozenset({"L3c", "L6a", "L6b", "L6c", "L6CT"})
+"""M-types only in the first vocabulary: the preprint's (January 2023), as listed by the manual."""
+SECOND_ONLY = frozenset({"L2c", "L6short-a", "L6short-b", "L6tall-a", "L6tall-b", "L6tall-c"})
+"""M-types only in the second vocabulary: the paper's (2025), as found in later tables."""
+
 _FIRST = "Described as {} in the first vocabulary; no counts."
 _AMBIGUOUS: frozenset[Level] = frozenset({"subclass"})
 
@@ -39,6 +44,7 @@ def _m_type(
         colour=colour,
         order=order,
         source=source,
+        standing="first only" if label in FIRST_ONLY else "second only" if label in SECOND_ONLY else "both",
     )
 
 

@@ -1,0 +1,35 @@
+"""The catalogue of minnie65. To add a table, add an entry to the module of its family."""
+
+from data.catalog.entry import RELEASE_WORD, Catalog
+from data.catalog.minnie65 import (
+    baylor,
+    coregistration,
+    later,
+    m_types,
+    manual_types,
+    nuclei,
+    soma_nucleus,
+)
+from data.catalog.minnie65.citations import CITATIONS
+from data.catalog.minnie65.columns import COLUMN_CORRECTIONS
+from data.catalog.minnie65.families import FAMILIES
+
+_MODULES = (manual_types, m_types, soma_nucleus, baylor, coregistration, nuclei, later)
+_METAMODEL, _SVM = "aibs_soma_nuc_metamodel_preds_v117", "nucleus_ref_neuron_svm"
+_COARSE, _FINE = "baylor_log_reg_cell_type_coarse_v1", "baylor_gnn_cell_type_fine_model_v2"
+
+CATALOG = Catalog(
+    question=(
+        f"{RELEASE_WORD} labels the same nuclei many times over: by hand, by clustering, by classifiers, and "
+        "by matching them to recordings. Here is what each table says, of how many nuclei, and where they "
+        "lie."
+    ),
+    families=FAMILIES,
+    tables=tuple(table for module in _MODULES for table in module.TABLES),
+    citations=CITATIONS,
+    compared=(_FINE, _METAMODEL, _COARSE),
+    label_sources=(_METAMODEL, _FINE, _SVM, _COARSE),
+    class_sources=(_COARSE, _METAMODEL),
+    column_corrections=COLUMN_CORRECTIONS,
+)
+"""What is known of the tables of minnie65."""

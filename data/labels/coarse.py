@@ -1,0 +1,70 @@
+"""The coarse labels of every volume: calls of neurons and classes."""
+
+from data.labels.entry import CellType
+
+COARSE: tuple[CellType, ...] = (
+    CellType(
+        label="neuron",
+        neuron="neuron",
+        cell_class=None,
+        subclass=None,
+        meaning="A neuron of any class",
+        colour="#6A7FD6",
+        order=0,
+        source="The call itself.",
+    ),
+    CellType(
+        label="not-neuron",
+        neuron="non-neuron",
+        cell_class=None,
+        subclass=None,
+        meaning="Glia, another cell, or a detection error",
+        colour="#A08A4F",
+        order=1,
+        source="Detection errors are among them, so it is no class of cells.",
+    ),
+    CellType(
+        label="non-neuron",
+        neuron="non-neuron",
+        cell_class=None,
+        subclass=None,
+        meaning="Not a neuron",
+        colour="#A08A4F",
+        order=2,
+        source="The call itself.",
+    ),
+    CellType(
+        label="excitatory",
+        neuron="neuron",
+        cell_class="excitatory",
+        subclass=None,
+        meaning="Excitatory neuron",
+        synonyms=("excitatory_neuron",),
+        colour="#4F86D9",
+        order=10,
+        source="The class itself.",
+    ),
+    CellType(
+        label="inhibitory",
+        neuron="neuron",
+        cell_class="inhibitory",
+        subclass=None,
+        meaning="Inhibitory neuron",
+        synonyms=("inhibitory_neuron",),
+        colour="#E07A5A",
+        order=11,
+        source="The class itself.",
+    ),
+    CellType(
+        label="non-neuronal",
+        neuron="non-neuron",
+        cell_class="non-neuronal",
+        subclass=None,
+        meaning="Glia and cells of the blood vessels",
+        synonyms=("nonneuronal", "nonneuron"),
+        colour="#2A7048",
+        order=12,
+        source="The class itself.",
+    ),
+)
+"""Values of the levels *neuron* and *class*, and *not-neuron*, which is no class."""
