@@ -1,11 +1,14 @@
 """Many people at one server: sessions over Streamlit's websocket, no browsers, clicking through the pages.
 
-Usage: `python benchmarks/sessions.py [--sessions 20] [--minutes 5]`. A server with the synthetic release;
-each visitor opens page after page by its link, touches choices, waits as a reader does, and goes on.
-Told are tracebacks, the time to the end of a run as a visitor waits for it, and the server's memory.
+Usage: `python benchmarks/sessions.py [--sessions 20] [--minutes 5] [--seed 0]`. A server with the synthetic
+release, started as `make app` starts it. Each reader opens page after page by its link, waits, and touches
+choices and charts, which are found on the page at run time. Told are errors, the seconds until a run has
+ended, the server's processor time for a run, and its memory.
 """
 
 import argparse
+import base64
+import json
 import os
 import random
 import statistics
@@ -13,130 +16,259 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import psutil
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+from streamlit.proto.BackMsg_pb2 import BackMsg  # noqa: E402
+from streamlit.proto.Delta_pb2 import Delta  # noqa: E402
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg  # noqa: E402
 from streamlit.proto.WidgetStates_pb2 import WidgetState  # noqa: E402
 
 from data.catalog.pages import PAGES  # noqa: E402
 from tests.browser.server import AppServer  # noqa: E402
-from tests.visitor import Visitor, visiting  # noqa: E402
+from tests.visitor import ANSWER_WITHIN_S, Visitor, visiting  # noqa: E402
 
 ADDRESSES = ["", *list(PAGES)[1:]]
 THINK_S = (1.0, 5.0)
 """A reader looks at a page for so long before the next click."""
-WATCH_EVERY_S = 5.0
+WATCH_EVERY_S = 1.0
+MOST_CLICKS = 3
+"""Choices that a reader touches on a page, at most."""
+MESSAGE_RUNS = 2
+"""Runs for which a browser keeps a large message that did not come again: Streamlit's maxCachedMessageAge."""
+PARTS = 3
+
+
+class Reader(Visitor):
+    """A visitor who keeps what a browser keeps: elements outside a fragment that ran, and large messages."""
+
+    def __init__(self, visitor: Visitor) -> None:
+        super().__init__(visitor.socket)
+        self.drawn: dict[tuple[int, ...], tuple[Delta, int]] = {}
+        self.messages: dict[str, tuple[ForwardMsg, int]] = {}
+        self.run = 0
+        self.fragments: frozenset[str] = frozenset()
+
+    def open(self, page: str = "", query: Mapping[str, str] | None = None) -> None:
+        """Leave the page for another."""
+        self.widgets.clear()
+        self.drawn.clear()
+        super().open(page, query)
+
+    def step(self, timeout: float = ANSWER_WITHIN_S) -> ForwardMsg:
+        """Take one message of the server's, a large one that came before from memory."""
+        message = super().step(timeout)
+        kind = message.WhichOneof("type")
+        if kind == "new_session":
+            self.run += 1
+            self.fragments = frozenset(message.metadata.run.fragment_ids)
+        elif kind == "ref_hash":
+            known, _ = self.messages[message.ref_hash]
+            self.messages[message.ref_hash] = known, self.run
+            self._draw(known.delta, message)
+        elif kind == "delta":
+            if message.metadata.cacheable:
+                self.messages[message.hash] = message, self.run
+            self._draw(message.delta, message)
+        elif kind == "script_finished" and message.script_finished in ENDS:
+            self._forget()
+        return message
+
+    def finish(self, timeout: float = ANSWER_WITHIN_S) -> None:
+        """Take messages until the page or its fragment has run."""
+        message = self.step(timeout)
+        while message.WhichOneof("type") != "script_finished" or message.script_finished not in ENDS:
+            message = self.step(timeout)
+
+    def touch(self, fragment: str, state: WidgetState) -> None:
+        """Touch a widget; only its fragment runs, where it stands in one."""
+        self.widgets[state.id] = state
+        message = BackMsg()
+        message.rerun_script.page_script_hash = self.page
+        message.rerun_script.query_string = self.query
+        message.rerun_script.fragment_id = fragment
+        message.rerun_script.widget_states.widgets.extend(self.widgets.values())
+        self._send(message)
+
+    def _send(self, message: BackMsg) -> None:
+        message.rerun_script.cached_message_hashes.extend(self.messages)
+        super()._send(message)
+
+    def _draw(self, delta: Delta, message: ForwardMsg) -> None:
+        self.drawn[tuple(message.metadata.delta_path)] = delta, self.run
+
+    def _forget(self) -> None:
+        """Drop what the run that ended did not draw again, and large messages that no run names any more."""
+        self.drawn = {
+            path: (delta, run)
+            for path, (delta, run) in self.drawn.items()
+            if run == self.run or (self.fragments and delta.fragment_id not in self.fragments)
+        }
+        self.elements = [delta for delta, _ in self.drawn.values()]
+        if not self.fragments:
+            self.messages = {
+                name: (message, run)
+                for name, (message, run) in self.messages.items()
+                if run >= self.run - MESSAGE_RUNS
+            }
+
+
+ENDS = {
+    ForwardMsg.FINISHED_SUCCESSFULLY,
+    ForwardMsg.FINISHED_WITH_COMPILE_ERROR,
+    ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY,
+}
 
 
 @dataclass
 class Seen:
-    """What the visitors met, all together.
+    """What the readers met, all together.
 
     Attributes
     ----------
-    opened, clicked : list of float
-        Seconds from a link, or from a touched choice, to the end of the run.
+    opened : list of float
+        Seconds from a link to the end of the run.
+    clicked : dict
+        Seconds from a touched widget to the end of the run, by kind of widget.
     errors : list of str
         Tracebacks on pages, and connections that broke.
     received : int
-        Bytes that all visitors got.
-    memory : list of tuple
-        The server's resident MB, by seconds since the start.
+        Bytes that all readers got.
+    memory : list of float
+        The server's resident MB, every second.
+    processor : float
+        Seconds that the server's process used.
     """
 
     opened: list[float] = field(default_factory=list)
-    clicked: list[float] = field(default_factory=list)
+    clicked: dict[str, list[float]] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
     received: int = 0
-    memory: list[tuple[float, float]] = field(default_factory=list)
+    memory: list[float] = field(default_factory=list)
+    processor: float = 0.0
 
 
 def visit(port: int, seed: int, until: float, seen: Seen) -> None:
-    """Be one visitor until the time is over."""
+    """Be one reader until the time is over."""
     chance = random.Random(seed)  # noqa: S311  # a walk through pages, no secret
     try:
         with visiting(port) as visitor:
+            reader = Reader(visitor)
             while time.monotonic() < until:
-                _read_a_page(visitor, chance, until, seen)
-            seen.received += visitor.received
-    except (OSError, TimeoutError, AssertionError) as error:
-        seen.errors.append(f"visitor {seed}: {type(error).__name__}: {error}")
+                _read_a_page(reader, chance, until, seen)
+            seen.received += reader.received
+    except (OSError, TimeoutError, AssertionError, KeyError) as error:
+        seen.errors.append(f"reader {seed}: {type(error).__name__}: {error}")
 
 
-def _read_a_page(visitor: Visitor, chance: random.Random, until: float, seen: Seen) -> None:
+def _read_a_page(reader: Reader, chance: random.Random, until: float, seen: Seen) -> None:
     page = chance.choice(ADDRESSES)
     begun = time.perf_counter()
-    visitor.widgets.clear()
-    visitor.open(page)
-    visitor.finish()
+    reader.open(page)
+    reader.finish()
     seen.opened.append(time.perf_counter() - begun)
-    for _ in range(chance.randint(1, 3)):
-        seen.errors += [f"{page or 'overview'}: {said}" for said in visitor.exceptions()]
+    for _ in range(chance.randint(1, MOST_CLICKS)):
+        seen.errors += [f"{page or 'overview'}: {error}" for error in reader.exceptions()]
         time.sleep(chance.uniform(*THINK_S))
-        touched = list(changes(visitor))
-        if not touched or time.monotonic() > until:
+        touchable = list(touchables(reader.elements))
+        if not touchable or time.monotonic() > until:
             return
+        kind, fragment, states = chance.choice(touchable)
         begun = time.perf_counter()
-        visitor.click(chance.choice(touched))
-        visitor.finish()
-        seen.clicked.append(time.perf_counter() - begun)
-    seen.errors += [f"{page or 'overview'}: {said}" for said in visitor.exceptions()]
+        reader.touch(fragment, chance.choice(states))
+        reader.finish()
+        seen.clicked.setdefault(kind, []).append(time.perf_counter() - begun)
+    seen.errors += [f"{page or 'overview'}: {error}" for error in reader.exceptions()]
 
 
-def changes(visitor: Visitor) -> Iterator[WidgetState]:
-    """List what a reader may touch on the page: another word of a list or row of buttons, a box ticked."""
-    for element in visitor.elements:
+def touchables(elements: list[Delta]) -> Iterator[tuple[str, str, list[WidgetState]]]:
+    """List the widgets that a reader may touch: the kind, the fragment, and the states to choose from."""
+    for element in elements:
         new = element.new_element
         kind = new.WhichOneof("type")
+        states: list[WidgetState] = []
         if kind == "selectbox":
-            yield from (WidgetState(id=new.selectbox.id, string_value=word) for word in new.selectbox.options)
+            states = [WidgetState(id=new.selectbox.id, string_value=word) for word in new.selectbox.options]
         elif kind == "button_group":
             for option in new.button_group.options:
                 state = WidgetState(id=new.button_group.id)
                 state.string_array_value.data.append(option.content)
-                yield state
+                states.append(state)
         elif kind == "checkbox":
-            yield WidgetState(id=new.checkbox.id, bool_value=not new.checkbox.default)
+            states = [WidgetState(id=new.checkbox.id, bool_value=not new.checkbox.default)]
+        elif kind == "plotly_chart" and new.plotly_chart.selection_mode:
+            states = list(_clicks(new.plotly_chart.id, json.loads(new.plotly_chart.spec)))
+        if kind and states:
+            yield kind, element.fragment_id, states
 
 
-def watch(server: AppServer, begun: float, ended: threading.Event, seen: Seen) -> None:
-    """Note the server's memory until the visitors have gone."""
-    process = psutil.Process(server.process.pid)
+def _clicks(chart: str, spec: dict[str, Any]) -> Iterator[WidgetState]:
+    """Clicks on marks of a chart: bars, squares of a matrix; ten of each trace at most."""
+    for number, trace in enumerate(spec["data"]):
+        if trace.get("type") not in ("bar", "scatter", "scattergl"):
+            continue
+        rows = {name: _values(trace[name]) for name in ("x", "y", "customdata") if name in trace}
+        n_marks = min(map(len, rows.values()), default=0)
+        for index in range(0, n_marks, n_marks // 10 + 1):
+            point = {"curve_number": number, "point_number": index, "point_index": index}
+            point |= {name: values[index] for name, values in rows.items()}
+            picked = {"points": [point], "point_indices": [index], "box": [], "lasso": []}
+            yield WidgetState(id=chart, string_value=json.dumps({"selection": picked}))
+
+
+def _values(values: list[Any] | dict[str, Any]) -> list[Any]:
+    """A trace's values, which plotly writes as a list or as bytes."""
+    if isinstance(values, list):
+        return values
+    flat = np.frombuffer(base64.b64decode(values["bdata"]), values["dtype"])
+    shape = [int(n) for n in str(values.get("shape", len(flat))).split(",")]
+    listed: list[Any] = flat.reshape(shape).tolist()
+    return listed
+
+
+def watch(process: psutil.Process, ended: threading.Event, seen: Seen) -> None:
+    """Note the server's memory until the readers have gone."""
     while True:
-        seen.memory.append((time.monotonic() - begun, process.memory_info().rss / 1e6))
+        seen.memory.append(process.memory_info().rss / 1e6)
         if ended.wait(WATCH_EVERY_S):
             return
 
 
-def measure(sessions: int, minutes: float) -> Seen:
-    """Run a server and its visitors; every page is opened once before the clock starts."""
+def measure(sessions: int, minutes: float, seed: int = 0, environment: dict[str, str] | None = None) -> Seen:
+    """Run a server and its readers; every page is opened once before the clock starts."""
     seen = Seen()
     with tempfile.TemporaryDirectory() as home:
-        server = AppServer(ROOT / "app.py", {"CELL_TYPES_SOURCE": "sample"}, Path(home))
+        settings = {"CELL_TYPES_SOURCE": "sample", **(environment or {})}
+        server = AppServer(ROOT / "app.py", settings, Path(home))
         server.start()
         try:
             with visiting(server.port) as first:
                 for page in ADDRESSES:
                     first.open(page)
                     first.finish()
-            begun, ended = time.monotonic(), threading.Event()
-            watcher = threading.Thread(target=watch, args=(server, begun, ended, seen))
-            until = begun + 60 * minutes
-            visitors = [
-                threading.Thread(target=visit, args=(server.port, n, until, seen)) for n in range(sessions)
+            process, ended = psutil.Process(server.process.pid), threading.Event()
+            watcher = threading.Thread(target=watch, args=(process, ended, seen))
+            used = sum(process.cpu_times()[:2])
+            until = time.monotonic() + 60 * minutes
+            readers = [
+                threading.Thread(target=visit, args=(server.port, seed * sessions + n, until, seen))
+                for n in range(sessions)
             ]
-            for thread in (watcher, *visitors):
+            for thread in (watcher, *readers):
                 thread.start()
-            for thread in visitors:
+            for thread in readers:
                 thread.join()
             ended.set()
             watcher.join()
+            seen.processor = sum(process.cpu_times()[:2]) - used
             seen.errors += [line for line in server.said().splitlines() if "Traceback" in line]
         finally:
             server.stop()
@@ -145,24 +277,26 @@ def measure(sessions: int, minutes: float) -> Seen:
 
 def report(seen: Seen, sessions: int, minutes: float) -> str:
     """Write what was found as the tables of README.md."""
+    clicked = [seconds for times in seen.clicked.values() for seconds in times]
+    n_runs = len(seen.opened) + len(clicked)
     lines = [
         f"{sessions} sessions, {minutes:g} minutes, {os.cpu_count()} cores: {len(seen.opened)} pages opened,",
-        f"{len(seen.clicked)} choices touched, {len(seen.errors)} errors, {seen.received / 1e6:,.0f} MB.",
+        f"{len(clicked)} choices touched, {len(seen.errors)} errors, {seen.received / 1e6:,.0f} MB,",
+        f"{1000 * seen.processor / n_runs:,.0f} ms of the server's processor time for each.",
         "",
         "| run | n | median s | 90 % s | 99 % s | longest s |",
         "|---|---:|---:|---:|---:|---:|",
     ]
-    for name, times in (("a page opened", seen.opened), ("a choice touched", seen.clicked)):
-        cuts = statistics.quantiles(times, n=100)
-        lines.append(
-            f"| {name} | {len(times)} | {cuts[49]:.2f} | {cuts[89]:.2f} | {cuts[98]:.2f} | {max(times):.2f} |"
-        )
+    kinds = {f"– {kind}": times for kind, times in sorted(seen.clicked.items())}
+    for name, times in {"a page opened": seen.opened, "a choice touched": clicked, **kinds}.items():
+        if len(times) > 1:
+            cuts = statistics.quantiles(times, n=100)
+            spread = f"{cuts[49]:.2f} | {cuts[89]:.2f} | {cuts[98]:.2f} | {max(times):.2f}"
+            lines.append(f"| {name} | {len(times)} | {spread} |")
     lines += ["", "| share of the time | the server's memory, MB (median) |", "|---|---:|"]
-    quarter = max(1, len(seen.memory) // 4)
-    for place in range(4):
-        part = [mb for _, mb in seen.memory[place * quarter : (place + 1) * quarter]]
-        if part:
-            lines.append(f"| quarter {place + 1} | {statistics.median(part):,.0f} |")
+    for n, part in enumerate(np.array_split(seen.memory, PARTS), 1):
+        lines.append(f"| third {n} | {np.median(part):,.0f} |")
+    lines.append(f"| peak | {max(seen.memory):,.0f} |")
     return "\n".join([*lines, *(f"error: {error}" for error in seen.errors)])
 
 
@@ -171,8 +305,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0] if __doc__ else "")
     parser.add_argument("--sessions", type=int, default=20)
     parser.add_argument("--minutes", type=float, default=5.0)
+    parser.add_argument("--seed", type=int, default=0, help="another walk through the pages")
     given = parser.parse_args()
-    seen = measure(given.sessions, given.minutes)
+    seen = measure(given.sessions, given.minutes, given.seed)
     print(report(seen, given.sessions, given.minutes))
     return 1 if seen.errors else 0
 
