@@ -8,13 +8,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
-from tests.browser.chromium import have_chromium, is_root
-from tests.browser.conftest import ARGUMENTS
+from benchmarks.page_visit import WAIT_MS, chromium, open_page
 
-LIMIT_S = 120
-WATCH = Path(__file__).with_name("cloud_watch.js")
+LIMIT_S = WAIT_MS / 1000
 AT_REST = """quiet => window.__seen?.quiet >= quiet
   && document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState === "notRunning" """
 FETCHED = """() => performance.getEntriesByType("resource").filter(one => one.name.includes("/nuclei/"))
@@ -28,15 +26,8 @@ class TookTooLong(Exception):
 @contextmanager
 def new_page() -> Iterator[Page]:
     """Start a Chromium and open an empty page that counts; close both at the end."""
-    arguments = [*ARGUMENTS, "--no-sandbox"] if is_root() else [*ARGUMENTS]
-    with sync_playwright() as playwright:
-        browser: Browser = playwright.chromium.launch(executable_path=have_chromium(), args=arguments)
-        context = browser.new_context(viewport={"width": 1280, "height": 900})
-        context.set_default_timeout(1000 * LIMIT_S)
-        page = context.new_page()
-        page.add_init_script(path=WATCH)
-        yield page
-        browser.close()
+    with chromium() as browser:
+        yield open_page(browser, (1280, 900))
 
 
 class Watched:

@@ -25,10 +25,13 @@ class AppServer:
         Settings on top of the inherited environment, of which no `CELL_TYPES_` one is kept.
     home : Path
         A private folder that exists: home, cache and log of this server.
+    root : Path
+        The work tree to start it in, if not this one.
     """
 
-    def __init__(self, script: Path, environment: dict[str, str], home: Path) -> None:
+    def __init__(self, script: Path, environment: dict[str, str], home: Path, *, root: Path = ROOT) -> None:
         self.script = script
+        self.root = root
         self.log = home / "streamlit.log"
         self.port = free_port()
         # What a reader gives, and no option more: the others are the project's own.
@@ -53,7 +56,7 @@ class AppServer:
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 self.command,
-                cwd=ROOT,
+                cwd=self.root,
                 env=self.environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,

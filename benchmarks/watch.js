@@ -1,5 +1,5 @@
-// Put into a page before its own scripts, it counts what comes over the websocket, what goes to the GPU, and
-// what is drawn. The same for every way of drawing.
+// Put into a page before its own scripts, it counts what comes over the websocket, what goes to the GPU, what is
+// drawn, and when the document changes. The same for every page and every way of drawing.
 (() => {
   const seen = {
     socket: 0, // bytes received, after decompression
@@ -11,9 +11,42 @@
     grown: [], // [that most, ms since navigation at which the GPU had drawn it]
     quiet: 0, // tenths of a second without any of this
     context: null,
+    messages: 0, // received
+    sent: 0, // messages to the server
+    events: [], // [ms since navigation, "message" or "change", whether a script runs then] of messages and DOM changes
+    pressed: 0, // ms since navigation at which the pointer was last let go
+    shift: 0, // the layout shifts so far, added up
   };
   window.__seen = seen;
   setInterval(() => { seen.quiet += 1; }, 100);
+
+  const record = (kind) => {
+    const running = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState !== "notRunning";
+    seen.events.push([performance.now(), kind, running]);
+  };
+  const changes = new MutationObserver(() => record("change"));
+  const all = { childList: true, subtree: true, attributes: true, characterData: true };
+  changes.observe(document, all);
+  const attachShadow = Element.prototype.attachShadow;
+  Element.prototype.attachShadow = function (how) {
+    const root = attachShadow.call(this, how);
+    changes.observe(root, all);
+    return root;
+  };
+  addEventListener("pointerup", () => { seen.pressed = performance.now(); }, true);
+  new PerformanceObserver((list) => {
+    for (const { value, hadRecentInput } of list.getEntries()) if (!hadRecentInput) seen.shift += value;
+  }).observe({ type: "layout-shift", buffered: true });
+
+  // When all had settled that began at `start`: the first message or change after the first message, with no script
+  // running, that nothing followed within `silence` ms; null as long as there is none.
+  seen.settled = (start, silence) => {
+    const later = seen.events.filter(([at]) => at >= start);
+    const answered = later.findIndex(([, kind]) => kind === "message");
+    const place = later.findIndex(([at, , running], i) => i >= answered && !running
+      && (later[i + 1]?.[0] ?? performance.now()) - at > silence);
+    return answered < 0 || place < 0 ? null : later[place][0];
+  };
 
   window.WebSocket = class extends WebSocket {
     constructor(...address) {
@@ -21,11 +54,19 @@
       this.addEventListener("message", ({ data }) => {
         const size = data.byteLength ?? data.length;
         seen.socket += size;
+        seen.messages += 1;
+        record("message");
         // Streamlit's announcements, the page's choices and the carrier's nuclei are other messages.
         if (size < 1e6 && new TextDecoder().decode(data).includes("nuclei_view")) seen.view += size;
         seen.quiet = 0;
       });
     }
+  };
+
+  const send = WebSocket.prototype.send;
+  WebSocket.prototype.send = function (...told) {
+    seen.sent += 1;
+    return send.apply(this, told);
   };
 
   // Wait for the GPU: reading a pixel makes WebGL finish all that it was told.

@@ -1,0 +1,158 @@
+"""Look at every page in every size and theme, and list what is cut, covered, empty or too tall.
+
+Usage: `python -m benchmarks.layout [PAGE …] [--size 1440x900 …] [--theme light] [--folder FOLDER]
+[--source sample|folder] [--url URL] [--cache FOLDER] [--pictures FOLDER]`. By default every page of the
+synthetic release at five sizes, light and dark; with `--folder` the rows there too. `--url` asks a server
+that runs already (say by `--source` what it shows): one state is then a matter of seconds. Each state leaves
+a picture. Exit 1 if anything was found.
+"""
+
+import argparse
+import io
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page
+
+from benchmarks.page_visit import address, chromium, environment, open_page, rest, serving
+from data.catalog.pages import PAGES
+from tests.browser.server import ROOT
+
+Size = tuple[int, int]
+SIZES: tuple[Size, ...] = ((1440, 900), (1920, 1080), (1280, 800), (1024, 768), (390, 844))
+NO_SCROLL_FROM: Size = (1440, 900)
+THEMES = ("light", "dark")
+RULES = Path(__file__).with_name("layout_rules.js").read_text("utf-8")
+LEAST_INK = 0.002
+"""Share of a canvas's middle that is not of its commonest colour."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A place where a page breaks a rule of its layout.
+
+    Attributes
+    ----------
+    rule : str
+    what : str
+        The text, the control or the pair of controls.
+    box : tuple of int
+        Left, top, width and height in the window, px.
+    """
+
+    rule: str
+    what: str
+    box: tuple[int, ...]
+
+    def __str__(self) -> str:
+        left, top, width, height = self.box
+        return f"{self.rule}: {self.what!r} at {left}, {top} ({width} × {height})"
+
+
+def faults(page: Page, size: Size, *, synthetic: bool) -> list[Fault]:
+    """Find every fault of a page at rest, in its window of this size."""
+    tall_enough = all(have >= least for have, least in zip(size, NO_SCROLL_FROM, strict=True))
+    found = page.evaluate(RULES, {"noScroll": tall_enough, "synthetic": synthetic})
+    listed = [Fault(one["rule"], one["what"], tuple(one["box"])) for one in found]
+    return [*listed, *_without_ink(page)]
+
+
+def _without_ink(page: Page) -> Iterator[Fault]:
+    """Find canvases on which nothing is drawn; a picture of the page shows it whatever has drawn them."""
+    places = set()
+    for canvas in page.locator("canvas:visible").all():
+        box = canvas.bounding_box()
+        if box is None or min(box["width"], box["height"]) < 40:
+            continue
+        place = tuple(round(box[side]) for side in ("x", "y", "width", "height"))
+        if place not in places and (picture := _middle(page, canvas)) and _ink(picture) < LEAST_INK:
+            yield Fault("empty", "a canvas without ink", place)
+        places.add(place)
+
+
+def _middle(page: Page, canvas: Locator) -> bytes | None:
+    canvas.scroll_into_view_if_needed()
+    box, window = canvas.bounding_box(), page.viewport_size
+    if box is None or window is None:
+        return None
+    left, top = max(0, box["x"]), max(0, box["y"])
+    width = min(box["x"] + box["width"], window["width"]) - left
+    height = min(box["y"] + box["height"], window["height"]) - top
+    if min(width, height) < 20:
+        return None
+    clip = {"x": left + width / 4, "y": top + height / 4, "width": width / 2, "height": height / 2}
+    return page.screenshot(clip=clip)  # type: ignore[arg-type]  # a literal of four numbers
+
+
+def _ink(picture: bytes) -> float:
+    pixels = Image.open(io.BytesIO(picture)).convert("RGB")
+    counts = Counter(pixels.get_flattened_data())
+    return 1 - max(counts.values()) / counts.total()
+
+
+def look(
+    browser: Browser, url: str, size: Size, theme: str, picture: Path, *, synthetic: bool
+) -> list[Fault]:
+    """Open a page, take its picture, and find its faults."""
+    page = open_page(browser, size, dark=theme == "dark")
+    page.goto(url)
+    rest(page)
+    picture.parent.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=picture)
+    found = faults(page, size, synthetic=synthetic)
+    page.context.close()
+    return found
+
+
+def main() -> int:
+    """Look at what was asked for; exit 1 if anything was found."""
+    parser = argparse.ArgumentParser(description="Look at the layout of every page.")
+    parser.add_argument("pages", nargs="*", choices=[[], *PAGES], metavar="PAGE")
+    parser.add_argument("--size", action="append", type=size_of, help="such as 1440x900; five if not given")
+    parser.add_argument("--theme", choices=THEMES, help="both if not given")
+    parser.add_argument("--folder", type=Path, help="real rows, in the archive's layout")
+    parser.add_argument("--source", choices=("sample", "folder"), help="both if a folder is given")
+    parser.add_argument("--url", help="of a server that runs already")
+    parser.add_argument("--cache", type=Path, help="of the server that is started")
+    parser.add_argument("--pictures", type=Path, default=ROOT / "build" / "layout")
+    asked = parser.parse_args()
+    both = ["sample", "folder"] if asked.folder and not asked.url else ["sample"]
+    counts: list[int] = []
+    begun = time.monotonic()
+    with chromium() as browser:
+        for source in [asked.source] if asked.source else both:
+            settings = environment(asked.folder if source == "folder" else None, asked.cache)
+            with nullcontext() if asked.url else serving(settings) as server:
+                url = server.url if server else asked.url.rstrip("/")
+                counts += [len(found) for found in _states(browser, url, source, asked)]
+    seconds = time.monotonic() - begun
+    print(f"{len(counts)} states, {sum(counts)} faults, {seconds:.0f} s; pictures in {asked.pictures}")
+    return 1 if sum(counts) else 0
+
+
+def _states(browser: Browser, url: str, source: str, asked: argparse.Namespace) -> Iterator[list[Fault]]:
+    themes = [asked.theme] if asked.theme else THEMES
+    for page, size, theme in product(asked.pages or PAGES, asked.size or SIZES, themes):
+        state = f"{page}-{size[0]}x{size[1]}-{theme}-{source}"
+        picture = asked.pictures / f"{state}.png"
+        place = f"{url}/{address(page, source)}"
+        found = look(browser, place, size, theme, picture, synthetic=source == "sample")
+        print(f"{state}: {len(found) or 'no'} faults", *found, sep="\n  ", flush=True)
+        yield found
+
+
+def size_of(words: str) -> Size:
+    """Read a size such as 1440x900."""
+    width, _, height = words.partition("x")
+    return int(width), int(height)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
