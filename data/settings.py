@@ -17,8 +17,8 @@ SOURCES: tuple[str, ...] = get_args(SourceName)
 PREFIX = "CELL_TYPES_"
 HELP = "help"
 """Of a setting that is also a command-line option: what `--help` says of it."""
-ROWS_SUFFIXES = {".csv", ".gz", ".parquet", ".feather"}
-"""Of the files that a folder's tables are read from."""
+ENDINGS = (".csv.gz", ".csv", ".parquet", ".feather")
+"""Of the files that a folder's tables are read from, the longest first."""
 SECRETS = (Path(".streamlit/secrets.toml"), Path("~/.streamlit/secrets.toml"))
 """Where Streamlit keeps secrets: the app's folder, then the reader's own."""
 
@@ -67,7 +67,7 @@ class Settings:
         if folder is None:
             return None
         held = {number for number in VOLUME.releases if (folder / f"v{number}").is_dir()}
-        if not held or any(path.suffix in ROWS_SUFFIXES for path in folder.glob("*.*")):
+        if not held or any(path.name.endswith(ENDINGS) for path in folder.glob("*.*")):
             held.add(self.release)
         return sorted(held)
 

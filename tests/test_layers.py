@@ -29,7 +29,7 @@ MAY_IMPORT = {
 # line and from those above it in this list.
 ORDER = {
     "data": [
-        {"allocator", "errors"},
+        {"allocator", "errors", "number_words"},
         {"volume"},
         {"settings"},
         {"labels"},

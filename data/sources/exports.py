@@ -10,7 +10,7 @@ import pyarrow.parquet as parquet
 from data.catalog.entry import Table
 from data.errors import BadTable
 from data.sources.delimited import FileRows, read_delimited
-from data.sources.layout import header_file, read_header, rows_file
+from data.sources.layout import header_beside, header_file, read_header, rows_file
 from data.sources.text import GZIP_MAGIC, OTHER_KINDS
 from data.tables.columns import cave_names, other_spellings, wanted_columns
 
@@ -31,11 +31,6 @@ def file_readers(table: Table) -> dict[str, Reader]:
 def header_files(table: Table) -> list[str]:
     """The names of the files that may hold a table's column names."""
     return [header_file(table), f"{table.name}_header.csv"]
-
-
-def header_beside(path: Path) -> Path:
-    """The file that may hold the column names of a text file."""
-    return path.with_name(f"{path.name.removesuffix('.gz').removesuffix('.csv')}_header.csv")
 
 
 def _text_rows(path: Path, table: Table) -> FileRows:

@@ -8,8 +8,8 @@ from data.catalog import CATALOG
 from data.catalog.entry import Table
 from data.catalog.tables import ReleaseTables
 from data.errors import BadTable, HostUnreachable, SettingsError, TableAbsent
-from data.sources.exports import file_readers, header_beside, header_files
-from data.sources.layout import file_digest, rows_file
+from data.sources.exports import file_readers, header_files
+from data.sources.layout import file_digest, header_beside, rows_file
 from data.sources.merged_nuclei import merge_nuclei
 from data.sources.statement import read_statement
 from data.sources.text import unpacked

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from data.catalog.entry import Table
 from data.errors import BadTable
 from data.labels.crosswalk import find_label
+from data.sources.layout import header_beside
 from data.tables.values import can_be_roots, says_truth
 from data.volume import VOLUME
 
@@ -96,12 +97,11 @@ def _ambiguous(rows: pa.Table, path: Path, table: Table, what: str, places: list
     which = "no column holds"
     if places:
         which = f"column{'s' if len(places) > 1 else ''} {numbers} may be"
-    sidecar = f"{path.name.removesuffix('.gz').removesuffix('.csv')}_header.csv"
     return BadTable(
         f"{path.name} has no header row and no header file beside it, and {which} {what}. Its first row is "
         f"“{first}”.",
-        f"Put {sidecar} with the names of the columns of {table.name} beside it, or write them as the first "
-        "row.",
+        f"Put {header_beside(path).name} with the names of the columns of {table.name} beside it, or write "
+        "them as the first row.",
     )
 
 

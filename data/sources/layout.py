@@ -26,6 +26,11 @@ def file_digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def header_beside(path: Path) -> Path:
+    """The file that may hold the column names of a text file."""
+    return path.with_name(f"{path.name.removesuffix('.gz').removesuffix('.csv')}_header.csv")
+
+
 def read_header(path: Path, table: Table) -> list[str]:
     """Read the column names from a sidecar: lines of name and type, lines of names, or one line of names.
 

@@ -5,8 +5,9 @@ import pyarrow as pa
 
 from data.catalog.entry import Table
 from data.errors import BadTable
+from data.number_words import plural
 from data.tables.columns import SPLIT
-from data.tables.odd_rows import is_missing, of_rows, with_row_numbers
+from data.tables.odd_rows import is_missing, with_row_numbers
 from data.tables.values import read_id_column, read_truth
 from data.volume import VOLUME
 
@@ -68,7 +69,7 @@ def merge_nuclei(
         notes.append(f"{', '.join(partial)} of the file are not read: an axis is missing.")
     left_out = ~found & ~is_missing(wanted)
     if left_out.any():
-        what = of_rows(int(left_out.sum()), "was", "were")
+        what = plural(int(left_out.sum()), "row was", "rows were")
         notes.append(f"{what} left out, because the nucleus is not in {VOLUME.detections}.")
         rows = with_row_numbers(rows, pa.array(~left_out))
     return rows, tuple(notes)

@@ -7,12 +7,11 @@ from pathlib import Path
 
 from data.catalog.entry import Table
 from data.catalog.tables import ReleaseTables
+from data.settings import ENDINGS
 from data.tables.raw import UnreadFile
 from data.volume import VOLUME
 
 PICKLES = (".pkl", ".pickle")
-ENDINGS = (".csv.gz", ".csv", ".parquet", ".feather")
-"""What is read, the longest first."""
 OTHER_ROWS = (
     ".arrow",
     ".gz",
@@ -109,9 +108,8 @@ def _no_file(path: Path) -> tuple[str, str]:
 
 def _other_release(path: Path, table: Table, tables: ReleaseTables) -> tuple[str, str]:
     releases = table.releases
-    hold = "holds it" if len(releases) == 1 else "hold it"
     best = VOLUME.release if VOLUME.release in releases else releases[0]
-    others = f"{', '.join(map(str, releases))} {hold}"
+    others = f"{', '.join(map(str, releases))} {'holds' if len(releases) == 1 else 'hold'} it"
     move = f"Move it into v{best}/, and open" if RELEASE_FOLDER.fullmatch(path.parent.name) else "Open"
     return (
         f"Release {tables.release.number} does not hold {table.name}: {others}.",

@@ -49,11 +49,6 @@ def name_rows(raw: pa.Table, odd: NDArray[np.bool_], column: str, word: str) -> 
     return ", ".join(named) + (f" and {more:,} more" if more else "")
 
 
-def of_rows(n: int, one: str, many: str) -> str:
-    """Say how many rows do something: ``1 row has``, ``2 rows have``."""
-    return f"{n:,} row {one}" if n == 1 else f"{n:,} rows {many}"
-
-
 def is_missing(column: pa.Array) -> NDArray[np.bool_]:
     """Which values are missing."""
     return np.asarray(pc.is_null(column).to_numpy(zero_copy_only=False), dtype=bool)

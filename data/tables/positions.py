@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 
 from data.catalog.entry import Table
 from data.errors import BadTable
-from data.tables.odd_rows import name_rows, of_rows
+from data.number_words import plural
+from data.tables.odd_rows import name_rows
 from data.tables.values import (
     FAULTS,
     LEAVE_OUT,
@@ -50,10 +51,8 @@ def unit_words(nm: Iterable[float]) -> str:
     return f"{' × '.join(f'{length:,.12g}' for length in nm)} nm"
 
 
-def read_voxels(
-    raw: pa.Table, stem: str, table: Table, position_nm: Nanometres = VOLUME.voxel_nm
-) -> np.ndarray:
-    """Read positions.
+def read_positions(raw: pa.Table, stem: str, table: Table) -> np.ndarray:
+    """Read positions as they are written.
 
     Parameters
     ----------
@@ -64,13 +63,11 @@ def read_voxels(
         One of `columns.POSITION_STEMS`.
     table : Table
         Named in errors.
-    position_nm : tuple of float
-        The unit of the positions.
 
     Returns
     -------
     numpy.ndarray
-        Shape (rows, 3), float64, voxels of the volume.
+        Shape (rows, 3), float64, in the unit of the source.
 
     Raises
     ------
@@ -79,20 +76,25 @@ def read_voxels(
     """
     split = [f"{stem}_{axis}" for axis in "xyz"]
     if all(name in raw.column_names for name in split):
-        voxels = np.array([_axis(raw, name, table) for name in split]).T
+        positions = np.array([_axis(raw, name, table) for name in split]).T
     else:
-        voxels = _joined(raw, stem, table)
-    missing = ~(np.isfinite(voxels) & (np.abs(voxels) < FARTHEST_VOXELS)).all(axis=1)
+        positions = _joined(raw, stem, table)
+    missing = ~(np.isfinite(positions) & (np.abs(positions) < FARTHEST_VOXELS)).all(axis=1)
     if missing.any():
-        problem = f"{of_rows(int(missing.sum()), 'has', 'have')} no position in {stem}"
+        problem = f"{plural(int(missing.sum()), 'row has', 'rows have')} no position in {stem}"
         row_names = name_rows(raw, missing, table.id_column, "nucleus")
         value = raw[stem][int(missing.argmax())] if stem in raw.column_names else pa.scalar(None)
         if isinstance(value.as_py(), str) and value.as_py().strip():
             row_names += f". The first of them holds {shown_value(value)}"
         raise BadTable(f"{table.name}: {problem}: {row_names}.", LEAVE_OUT)
+    return positions
+
+
+def in_voxels(positions: np.ndarray, position_nm: Nanometres) -> np.ndarray:
+    """Convert positions in a unit to voxels of the volume."""
     if position_nm != VOLUME.voxel_nm:
-        voxels = np.round(voxels * (np.array(position_nm) / VOLUME.voxel_nm), SAME_DIGITS)
-    return voxels
+        positions = np.round(positions * (np.array(position_nm) / VOLUME.voxel_nm), SAME_DIGITS)
+    return positions
 
 
 def _axis(raw: pa.Table, name: str, table: Table) -> np.ndarray:

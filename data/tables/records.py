@@ -7,6 +7,7 @@ import numpy as np
 
 from data.catalog.entry import Table
 from data.labels.crosswalk import find_label
+from data.number_words import plural
 from data.tables.raw import Ground, Raw, Source
 from data.tables.schema import FORMAT, Tidy
 from data.volume.volume import Release
@@ -146,9 +147,7 @@ def _differences(table: Table, made: Tidy) -> list[str]:
     if "cell_type" in made.rows.column_names and table.vocabulary:
         column = made.rows["cell_type"].unify_dictionaries().combine_chunks()
         if column.null_count:
-            notes.append(
-                f"{column.null_count:,} {'row has' if column.null_count == 1 else 'rows have'} no label."
-            )
+            notes.append(f"{plural(column.null_count, 'row has', 'rows have')} no label.")
         unknown = [label for label in column.dictionary.to_pylist() if find_label(label) is None]
         if unknown:
             notes.append(f"Labels that the catalogue does not know, shown as they are: {', '.join(unknown)}.")

@@ -26,6 +26,7 @@ import pyarrow.compute as pc
 
 from data.catalog.entry import Table
 from data.errors import BadTable
+from data.number_words import plural
 from data.tables.columns import (
     COUNTERS,
     IDS,
@@ -36,12 +37,13 @@ from data.tables.columns import (
     missing_columns,
     wanted_columns,
 )
-from data.tables.odd_rows import ROW, is_missing, name_rows, of_rows, with_row_numbers
+from data.tables.odd_rows import ROW, is_missing, name_rows, with_row_numbers
 from data.tables.positions import (
     NO_POSITION,
     Nanometres,
+    in_voxels,
     is_position,
-    read_voxels,
+    read_positions,
     unit_words,
 )
 from data.tables.values import (
@@ -128,17 +130,16 @@ def tidy(raw: pa.Table, table: Table, position_nm: Nanometres | None = None) -> 
         raise explain_missing(missing, raw.column_names, table)
     raw, notes, assumptions = _valid_rows(_readable_columns(raw, table), table)
     roots, negative = _roots(raw, table)
+    points, conversion = _points(raw, table, position_nm or VOLUME.voxel_nm)
     columns: dict[str, pa.Array | np.ndarray] = {
         "nucleus_id": _nuclei(raw, table),
         **roots,
         **_words(raw, table),
-        **_points(raw, table, position_nm or VOLUME.voxel_nm),
+        **points,
         **_numbers(raw, table),
     }
     absent = tuple(name for name in _optional(table) if name not in columns)
-    if position_nm and position_nm != VOLUME.voxel_nm:
-        notes += (_conversion_note(raw, table, position_nm),)
-    return Tidy(pa.table(columns), absent, notes, (*assumptions, *negative))
+    return Tidy(pa.table(columns), absent, (*notes, *conversion), (*assumptions, *negative))
 
 
 def _readable_columns(raw: pa.Table, table: Table) -> pa.Table:
@@ -197,10 +198,11 @@ def _valid_by(column: str, raw: pa.Table, table: Table) -> tuple[pa.Table, tuple
     notes, assumptions = [], []
     dropped = len(kept) - int(kept.sum()) - int(unknown.sum())
     if dropped:
-        dropped_rows = of_rows(dropped, "marked as no longer valid was", "marked as no longer valid were")
+        marked = "marked as no longer valid"
+        dropped_rows = plural(dropped, f"row {marked} was", f"rows {marked} were")
         notes.append(f"{dropped_rows} left out.")
     if unknown.any():
-        left_out = of_rows(int(unknown.sum()), "was", "were")
+        left_out = plural(int(unknown.sum()), "row was", "rows were")
         named = name_rows(raw, unknown, column, column)
         assumptions.append(f"{left_out} left out, because {column} is neither true nor false: {named}.")
     if not kept.any():
@@ -216,11 +218,11 @@ def _nuclei(raw: pa.Table, table: Table) -> pa.Array:
     ids = read_id_column(raw, name, table)
     missing = is_missing(ids)
     if missing.any():
-        problem = f"{of_rows(int(missing.sum()), 'has', 'have')} no {name}"
+        problem = f"{plural(int(missing.sum()), 'row has', 'rows have')} no {name}"
         raise BadTable(f"{table.name}: {problem}: {name_rows(raw, missing, name, name)}.", LEAVE_OUT)
     odd = ids.to_numpy() <= 0
     if odd.any():
-        problem = f"{of_rows(int(odd.sum()), 'has', 'have')} a {name} that is no nucleus's ID"
+        problem = f"{plural(int(odd.sum()), 'row has', 'rows have')} a {name} that is no nucleus's ID"
         raise BadTable(f"{table.name}: {problem}: {name_rows(raw, odd, name, name)}.", LEAVE_OUT)
     return ids
 
@@ -236,7 +238,7 @@ def _roots(raw: pa.Table, table: Table) -> tuple[dict[str, pa.Array], list[str]]
             root = read_id_column(raw, raw_name, table).fill_null(0)
             negative = pc.less(root, 0).to_numpy(zero_copy_only=False)
             if negative.any():
-                rows = of_rows(int(negative.sum()), "has", "have")
+                rows = plural(int(negative.sum()), "row has", "rows have")
                 named = name_rows(raw, negative, raw_name, "root")
                 assumptions.append(f"{rows} a negative {raw_name}, which was read as no segment: {named}.")
             roots[tidy_name] = pc.if_else(pc.less_equal(root, 1), pa.scalar(0, pa.int64()), root)
@@ -251,29 +253,36 @@ def _words(raw: pa.Table, table: Table) -> dict[str, pa.Array]:
     return {name: read_words(raw, name, table) for name in names}
 
 
-def _points(raw: pa.Table, table: Table, position_nm: Nanometres) -> dict[str, np.ndarray]:
-    """Oriented micrometres of the nucleus, and of the alternative point where there is one."""
+def _points(
+    raw: pa.Table, table: Table, position_nm: Nanometres
+) -> tuple[dict[str, np.ndarray], tuple[str, ...]]:
+    """Oriented micrometres of the nucleus, and of the alternative point where there is one.
+
+    Also the note on their unit, where that is not the volume's.
+    """
     nucleus, alternative = "pt_position", None
     if has_position(raw.column_names, "pt_position_lookup"):
         alternative = "pt_position_lookup"
     elif has_position(raw.column_names, "pt_position_ref"):
         nucleus, alternative = "pt_position_ref", "pt_position"
+    axes = {nucleus: POSITION, alternative: ("x_alt_um", "depth_alt_um", "z_alt_um")}
+    written = {stem: read_positions(raw, stem, table) for stem in axes if stem}
     points = {}
-    for stem, names in ((nucleus, POSITION), (alternative, ("x_alt_um", "depth_alt_um", "z_alt_um"))):
-        if stem:
-            oriented = oriented_um(read_voxels(raw, stem, table, position_nm)).astype(np.float32)
-            points.update({name: oriented[:, axis] for axis, name in enumerate(names)})
-    return points
+    for stem, positions in written.items():
+        oriented = oriented_um(in_voxels(positions, position_nm)).astype(np.float32)
+        points.update({name: oriented[:, axis] for axis, name in enumerate(axes[stem])})
+    notes: tuple[str, ...] = ()
+    if position_nm != VOLUME.voxel_nm:
+        notes = (_conversion_note([*written.values()], position_nm),)
+    return points, notes
 
 
-def _conversion_note(raw: pa.Table, table: Table, position_nm: Nanometres) -> str:
+def _conversion_note(written: list[np.ndarray], position_nm: Nanometres) -> str:
     """From which unit positions were converted, and how exact they are where it is a coarse one."""
     note = f"Positions converted from {unit_words(position_nm)}, the unit that the file states"
     coarsest = max(position_nm)
-    if coarsest >= COARSE_NM:
-        units = read_voxels(raw, "pt_position", table)
-        if (units == np.round(units)).all():
-            note += f"; they are whole numbers, so they are exact to {coarsest / 1000:g} µm"
+    if coarsest >= COARSE_NM and all((positions == np.round(positions)).all() for positions in written):
+        note += f"; they are whole numbers, so they are exact to {coarsest / 1000:g} µm"
     return f"{note}."
 
 

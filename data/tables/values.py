@@ -289,8 +289,8 @@ def read_truth(raw: pa.Table, name: str) -> tuple[np.ndarray, np.ndarray]:
 
 def says_truth(words: Iterable[str]) -> bool:
     """Whether words of a column are truth values and nothing else."""
-    said = [word.strip().lower() for word in words]
-    return bool(said) and all(word in TRUE_WORDS | FALSE_WORDS for word in said)
+    spellings = {word.strip().lower() for word in words}
+    return bool(spellings) and spellings <= TRUE_WORDS | FALSE_WORDS
 
 
 def _truth(value: object) -> bool | None:

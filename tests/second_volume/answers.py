@@ -65,7 +65,8 @@ def _of_source(settings: Settings, opened: OpenRelease) -> dict[str, Any]:
 
 def _of_rows(opened: OpenRelease, rows: LabelTable) -> dict[str, Any]:
     inspected = Inspected({TABLE.name: rows}, opened.tables, opened.source)
-    (finding,) = (one for one in outside_volume(inspected) if isinstance(one, Finding))
+    finding = outside_volume(inspected, rows)
+    assert isinstance(finding, Finding)
     return {
         "reference": TABLE.reference,
         "um": rows.frame[["x_um", "depth_um", "z_um"]].to_numpy().tolist(),

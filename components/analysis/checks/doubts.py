@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from components.analysis.checks.id_digits import (
     MANY,
-    NOBODY,
     ROUNDED_BY,
     RoundedRoots,
     coarseness,
@@ -17,10 +16,10 @@ from components.analysis.checks.id_digits import (
     rounding,
     steps_of,
 )
-from components.analysis.labels.ids import Ids, each_once
-from components.analysis.labels.number_words import of_nuclei, plural
+from components.analysis.labels.ids import NO_IDS, Ids, each_once
 from data.errors import DataError
 from data.loader import LabelTable
+from data.number_words import of_nuclei, plural
 from data.tables.positions import Nanometres, unit_words
 from data.tables.schema import POSITION
 from data.tables.values import can_be_roots
@@ -144,7 +143,7 @@ def _compared(
     loaded: Mapping[str, LabelTable], places: Mapping[str, Floats], order: Sequence[str]
 ) -> _Verdict:
     ids = {name: loaded[name].frame["nucleus_id"].to_numpy(dtype=np.int64) for name in order}
-    everyone = each_once(np.concatenate([NOBODY, *ids.values()]))
+    everyone = each_once(np.concatenate([NO_IDS, *ids.values()]))
     known, source = np.full((len(everyone), 3), np.nan), np.full(len(everyone), "", dtype=object)
     doubts, unexplained = {}, 0
     for name in order:
@@ -345,7 +344,7 @@ def _rounded(loaded: Mapping[str, LabelTable]) -> dict[str, RoundedRoots]:
             ids = table.frame["nucleus_id"].to_numpy(dtype=np.int64)
             compared = (roots > 1) & ~np.isin(ids, found[name][1])
             centres[name] = ids[compared], roots[compared]
-    everyone = each_once(np.concatenate([NOBODY, *(ids for ids, _ in centres.values())]))
+    everyone = each_once(np.concatenate([NO_IDS, *(ids for ids, _ in centres.values())]))
     low, high = np.full(len(everyone), np.iinfo(np.int64).max), np.zeros(len(everyone), dtype=np.int64)
     for ids, roots in centres.values():
         at = np.searchsorted(everyone, ids)
@@ -369,7 +368,7 @@ def _rounded(loaded: Mapping[str, LabelTable]) -> dict[str, RoundedRoots]:
 
 
 def _by_digits(loaded: LabelTable) -> RoundedRoots:
-    kind, nuclei = "", NOBODY
+    kind, nuclei = "", NO_IDS
     for column in _root_columns(loaded):
         roots = loaded.frame[column].to_numpy(dtype=np.int64)
         different = each_once(roots[roots > 1])

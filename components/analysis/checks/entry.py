@@ -1,5 +1,6 @@
 """The parts of a check: its input, its findings, and the checks that could not run."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -9,12 +10,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from components.analysis.checks.doubts import Doubt, DoubtName, table_doubts
-from components.analysis.labels.ids import Ids, each_once
-from components.analysis.labels.number_words import plural
-from data.catalog.entry import Kind, Table
+from components.analysis.labels.ids import NO_IDS, Ids, each_once
+from data.catalog.entry import Table
 from data.catalog.tables import ReleaseTables
 from data.errors import DataError
 from data.loader import LabelTable
+from data.number_words import plural
 from data.tables.raw import Source, UnreadFile
 from data.volume import VOLUME
 
@@ -25,8 +26,6 @@ an info describes this release."""
 Counted = Literal["nuclei", "rows", "columns", "tables", "files"]
 EVERY_CHECK = "every check"
 Got = Mapping[str, LabelTable | DataError | None]
-
-NO_NUCLEI: Ids = np.array([], dtype=np.int64)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -39,7 +38,7 @@ class Finding:
         Of its check, which sets it: stable, hyphenated, at most once per table.
     severity : Severity
     table : str
-        As CAVE spells it; of a file that no table takes, the file's name.
+        As CAVE spells it; of a file that no table takes, the file's name. A check of single tables sets it.
     n : int
         The count.
     of : str
@@ -54,12 +53,12 @@ class Finding:
 
     id: str = ""
     severity: Severity
-    table: str
-    n: int
-    of: Counted
+    table: str = ""
+    n: int = 1
+    of: Counted = "tables"
     message: str
     expected: str
-    nucleus_ids: Ids = field(default_factory=lambda: NO_NUCLEI)
+    nucleus_ids: Ids = field(default_factory=lambda: NO_IDS)
 
     @property
     def counted(self) -> str:
@@ -78,6 +77,8 @@ class NotRun:
 
 
 Outcome = Finding | NotRun
+TableOutcome = Finding | str | None
+"""A finding in one table, why there can be none, or nothing."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ class Inspected:
     @cached_property
     def everyone(self) -> Ids:
         """The nuclei of all tables at hand, sorted, unique."""
-        return each_once(np.concatenate([NO_NUCLEI, *self.nuclei.values()]))
+        return each_once(np.concatenate([NO_IDS, *self.nuclei.values()]))
 
     @cached_property
     def doubts(self) -> dict[str, tuple[Doubt, ...]]:
@@ -127,7 +128,7 @@ class Inspected:
     def doubted(self, table: str, name: DoubtName) -> Ids:
         """The nuclei of a table that a doubt of this name concerns."""
         doubts = (doubt.nuclei for doubt in self.doubts.get(table, ()) if doubt.name == name)
-        return np.concatenate([NO_NUCLEI, *doubts])
+        return np.concatenate([NO_IDS, *doubts])
 
     @property
     def lacking(self) -> Severity:
@@ -141,40 +142,60 @@ class Inspected:
         """Whether the published numbers of rows are of this release."""
         return self.tables.release.number == VOLUME.release
 
-    def in_wider(self) -> Iterator[tuple[LabelTable, LabelTable | NotRun]]:
-        """Tables made from the nuclei of a wider one, with that one or why they cannot be compared."""
-        for name, loaded in self.loaded.items():
-            wider = loaded.table.within
-            if wider is None:
-                continue
-            reason = "" if wider in self.loaded else f"{wider} is not at hand."
-            if self.is_doubted(wider, "impossible-nucleus"):
-                reason = f"{wider} holds IDs of no nuclei."
-            yield loaded, NotRun(table=name, reason=reason) if reason else self.loaded[wider]
+    def detections_fault(self) -> str:
+        """Why the set of detected nuclei is unknown; "" where it is known."""
+        if VOLUME.detections not in self.loaded:
+            return f"{VOLUME.detections} is not at hand, so the set of detected nuclei is unknown."
+        if self.is_doubted(VOLUME.detections, "impossible-nucleus"):
+            return f"{VOLUME.detections} holds IDs of no nuclei, so the set of detected nuclei is unknown."
+        return ""
 
-    def of_kind(self, *kinds: Kind) -> Iterator[LabelTable]:
-        """The tables at hand of these kinds."""
-        return (loaded for loaded in self.loaded.values() if loaded.table.kind in kinds)
+    def wider_fault(self, loaded: LabelTable) -> str:
+        """Why a table cannot be compared with the wider one that it was made from; "" where it can."""
+        wider = str(loaded.table.within)
+        if self.is_doubted(wider, "impossible-nucleus"):
+            return f"{wider} holds IDs of no nuclei."
+        return "" if wider in self.loaded else f"{wider} is not at hand."
 
 
 @dataclass(frozen=True)
-class Check:
-    """A question asked of the whole release.
+class Check(ABC):
+    """A question asked of a release.
 
     Attributes
     ----------
     title, question : str
         For the reader.
-    find : callable
-        Yields its findings, and the tables it could not check; its name is the check's ID.
-    asks : callable
-        Whether it looks at a table; with no such table at hand it has not run.
     """
 
     title: str
     question: str
+
+    @property
+    @abstractmethod
+    def id(self) -> str:
+        """Stable, hyphenated."""
+
+    @abstractmethod
+    def outcomes(self, release: Inspected) -> Iterator[Outcome]:
+        """What it finds, and what it could not check."""
+
+    def asks(self, table: Table) -> bool:
+        """Whether it looks at a table; with no such table at hand it has not run."""
+        return True
+
+
+@dataclass(frozen=True)
+class ReleaseCheck(Check):
+    """A question about all tables together, or about what is no table.
+
+    Attributes
+    ----------
+    find : callable
+        Yields its findings, and the tables it could not check; its name is the check's ID.
+    """
+
     find: Callable[[Inspected], Iterator[Outcome]]
-    asks: Callable[[Table], bool] = lambda _: True
 
     @property
     def id(self) -> str:
@@ -182,7 +203,7 @@ class Check:
         return self.find.__name__.replace("_", "-")
 
     def outcomes(self, release: Inspected) -> Iterator[Outcome]:
-        """What it finds, under its ID."""
+        """What it finds, and what it could not check."""
         for outcome in self.find(release):
             if isinstance(outcome, Finding):
                 yield replace(outcome, id=self.id)
@@ -190,14 +211,67 @@ class Check:
                 yield replace(outcome, check=self.id)
 
 
-def table_finding(
-    severity: Severity, table: str, message: str, expected: str, *, n: int = 1, of: Counted = "tables"
+@dataclass(frozen=True)
+class TableCheck(Check):
+    """A question asked of each table by itself.
+
+    Attributes
+    ----------
+    find : callable
+        Gives its finding in a table, of which a count of 0 is none, or else why it could not be checked; its
+        name is the check's ID.
+    asked : callable
+        Whether it looks at a table.
+    """
+
+    find: Callable[[Inspected, LabelTable], TableOutcome]
+    asked: Callable[[Table], object] = lambda _: True
+
+    @property
+    def id(self) -> str:
+        """Stable, hyphenated."""
+        return self.find.__name__.replace("_", "-")
+
+    def asks(self, table: Table) -> bool:
+        """Whether it looks at a table."""
+        return bool(self.asked(table))
+
+    def outcomes(self, release: Inspected) -> Iterator[Outcome]:
+        """What it finds, and what it could not check."""
+        for name, loaded in release.loaded.items():
+            outcome = self.find(release, loaded) if self.asks(loaded.table) else None
+            if isinstance(outcome, str):
+                yield NotRun(check=self.id, table=name, reason=outcome)
+            elif outcome and outcome.n:
+                yield replace(outcome, id=self.id, table=name)
+
+
+@dataclass(frozen=True)
+class DoubtCheck(Check):
+    """A question about doubts of one name."""
+
+    name: DoubtName
+
+    @property
+    def id(self) -> str:
+        """The name of the doubts."""
+        return self.name
+
+    def outcomes(self, release: Inspected) -> Iterator[Outcome]:
+        """A finding for each table that is doubted."""
+        found = [(table, doubt) for table, doubts in release.doubts.items() for doubt in doubts]
+        for table, doubt in found:
+            if doubt.name == self.name:
+                severity: Severity = "error" if doubt.certain else "warning"
+                expected = f"{doubt.expected} {doubt.remedy}"
+                yield replace(
+                    nuclei_finding(severity, doubt.nuclei, doubt.problem, expected, table), id=self.id
+                )
+
+
+def nuclei_finding(
+    severity: Severity, nuclei: ArrayLike, message: str, expected: str, table: str = ""
 ) -> Finding:
-    """A finding that is not about nuclei."""
-    return Finding(severity=severity, table=table, n=n, of=of, message=message, expected=expected)
-
-
-def nuclei_finding(severity: Severity, table: str, nuclei: ArrayLike, message: str, expected: str) -> Finding:
     """A finding that counts nuclei, each once."""
     ids = each_once(nuclei)
     return Finding(
@@ -210,8 +284,7 @@ def marked_finding(
     severity: Severity, loaded: LabelTable, rows: NDArray[np.bool_], message: str, expected: str
 ) -> Finding:
     """A finding that counts the nuclei of a table's marked rows."""
-    nuclei = loaded.frame["nucleus_id"].to_numpy()[rows]
-    return nuclei_finding(severity, loaded.table.name, nuclei, message, expected)
+    return nuclei_finding(severity, loaded.frame["nucleus_id"].to_numpy()[rows], message, expected)
 
 
 def rows_finding(

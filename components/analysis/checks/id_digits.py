@@ -4,11 +4,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from components.analysis.labels.ids import Ids
+from components.analysis.labels.ids import NO_IDS, Ids
 from data.tables.values import SUPERVOXEL_LAYER, can_be_roots
 from data.volume import VOLUME
 
-NOBODY: Ids = np.array([], dtype=np.int64)
 ROUNDED_BY = {
     "float32": "32-bit floating-point numbers, which keep 7 digits",
     "float64": "64-bit floating-point numbers, which keep whole numbers up to 2^53",
@@ -41,7 +40,7 @@ def rounding(roots: Ids) -> RoundedRoots:
     places : int array
         The places of the rounded ones in `roots`.
     """
-    most, kind, places = -np.log(RARE), "", NOBODY
+    most, kind, places = -np.log(RARE), "", NO_IDS
     for name, steps in steps_of(roots) if len(roots) else ():
         multiple = roots % steps == 0
         share, chance = multiple.mean(), min(1.0, MOST_BY_CHANCE * (1 / steps).mean())

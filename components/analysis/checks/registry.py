@@ -2,17 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from components.analysis.checks import labels, places, roots, rows, units
 from components.analysis.checks.entry import (
     EVERY_CHECK,
     SEVERITIES,
     Check,
+    DoubtCheck,
     Finding,
     Got,
     Inspected,
     NotRun,
+    ReleaseCheck,
     Severity,
+    TableCheck,
 )
 from data.catalog.entry import Table
 from data.catalog.tables import ReleaseTables
@@ -33,107 +37,72 @@ def _points(table: Table) -> bool:
     return table.kind == "points" or table.view
 
 
-def _column(table: Table) -> bool:
-    return table.of_column
-
-
-def _within(table: Table) -> bool:
-    return table.within is not None
-
-
+_column, _within = attrgetter("of_column"), attrgetter("within")
 CHECKS: tuple[Check, ...] = (
-    Check("Unreadable tables", "Can every table be read?", rows.unreadable_table),
-    Check("Unread files", "Does every file belong to a table of the release?", rows.unread_file),
-    Check("Files read by assumption", "Does every file say all that reading it needs?", rows.assumed_reading),
-    Check("Row counts", "Are there as many rows as published?", rows.row_count),
-    Check("Impossible nucleus IDs", "Can every nucleus ID be one?", places.impossible_nucleus),
-    Check("Unknown nuclei", "Is every nucleus one that was detected?", rows.unknown_nucleus),
-    Check("Nuclei left out", "Does a table of every nucleus hold every nucleus?", rows.nucleus_left_out),
-    Check("Rows without a label", "Does every row of a label table hold a label?", labels.no_label, _labels),
-    Check("Unknown labels", "Does the crosswalk know every label?", labels.unknown_label, _labels),
-    Check(
-        "Labels of another table",
-        "Is every label one of this table's own?",
-        labels.outside_vocabulary,
-        _labels,
-    ),
-    Check(
-        "Classification systems",
-        "Does classification_system say what it says in this table?",
-        labels.odd_system,
-        _labels,
-    ),
-    Check(
-        "System against label",
-        "Do the system and the label of a row state the same class?",
-        labels.system_contradicts_label,
-        _labels,
-    ),
-    Check("Nuclei twice, alike", "Does a nucleus stand in a table once?", rows.duplicate_same),
-    Check(
-        "Nuclei twice, conflicting",
-        "Where it stands twice, do the rows say the same?",
-        rows.duplicate_conflicting,
-    ),
-    Check("Root 0", "Does every nucleus lie in a segment?", roots.root_zero),
-    Check("Shared roots", "Does a root carry one nucleus?", roots.shared_root),
-    Check("Impossible root IDs", "Can every root ID be one?", places.impossible_root),
-    Check("Rounded root IDs", "Do root IDs have all their digits?", places.rounded_roots),
-    Check("Roots that differ", "Do all tables put a nucleus on the same root?", roots.root_disagrees),
-    Check(
-        "Positions that differ", "Do all tables put a nucleus at the same place?", roots.position_disagrees
-    ),
-    Check("Unit of positions", "Are positions in the unit that they are read in?", places.position_unit),
-    Check("Above the pia", "Do nearly all nuclei lie below the pia?", places.above_pia),
-    Check("Outside the volume", "Does every nucleus lie inside what was imaged?", places.outside_volume),
-    Check(
-        "Outside the column",
-        "Do nuclei of the V1 column's tables lie in it?",
-        places.column_membership,
-        _column,
-    ),
-    Check(
-        "Unlabelled in the column",
-        "Is every nucleus in the V1 column labelled by hand?",
-        places.column_unlabelled,
-    ),
-    Check(
-        "Far alternative points",
-        "Do alternative points lie as near as documented?",
-        places.alternative_point_far,
-        _points,
-    ),
-    Check("Small nuclei", "Is every nucleus as large as those that were kept?", places.volume_too_small),
-    Check(
-        "Fine without coarse",
-        "Has every nucleus of Baylor fine a coarse label?",
-        rows.fine_without_coarse,
-        _within,
-    ),
-    Check(
-        "Fine against coarse",
-        "Are Baylor's fine and coarse labels of one class?",
-        units.class_contradicted,
-        _within,
-    ),
-    Check(
-        "Inhibitory, coregistered",
-        "Are coregistered nuclei excitatory?",
-        units.inhibitory_coregistered,
-        _units,
-    ),
-    Check("Missing units", "Does every match name its unit?", units.missing_unit, _units),
-    Check("Residuals", "Do unit and nucleus lie close to each other?", units.residual_out_of_range, _units),
-    Check("Scores", "Is the next neuron farther away than the match?", units.score_out_of_range, _units),
-    Check(
-        "Impossible distances",
-        "Can every residual and score be a distance?",
-        units.impossible_distance,
-        _units,
-    ),
-    Check("Absent tables", "Is every table of the release there?", rows.absent_table),
-    Check("Missing columns", "Do the rows hold every column of their kind?", rows.missing_column),
-)
+    ReleaseCheck("Unreadable tables", "Can every table be read?", rows.unreadable_table),
+    ReleaseCheck("Unread files", "Does every file belong to a table of the release?", rows.unread_file),
+    TableCheck(
+        "Files read by assumption", "Does every file say all that reading it needs?", rows.assumed_reading),
+    TableCheck("Row counts", "Are there as many rows as published?", rows.row_count),
+    DoubtCheck("Impossible nucleus IDs", "Can every nucleus ID be one?", "impossible-nucleus"),
+    ReleaseCheck("Unknown nuclei", "Is every nucleus one that was detected?", rows.unknown_nucleus),
+    ReleaseCheck(
+        "Nuclei left out", "Does a table of every nucleus hold every nucleus?", rows.nucleus_left_out),
+    TableCheck(
+        "Rows without a label", "Does every row of a label table hold a label?", labels.no_label, _labels),
+    TableCheck("Unknown labels", "Does the crosswalk know every label?", labels.unknown_label, _labels),
+    TableCheck(
+        "Labels of another table", "Is every label one of this table's own?", labels.outside_vocabulary,
+        _labels),
+    TableCheck(
+        "Classification systems", "Does classification_system say what it says in this table?",
+        labels.odd_system, _labels),
+    TableCheck(
+        "System against label", "Do the system and the label of a row state the same class?",
+        labels.system_contradicts_label, _labels),
+    TableCheck("Nuclei twice, alike", "Does a nucleus stand in a table once?", rows.duplicate_same),
+    TableCheck(
+        "Nuclei twice, conflicting", "Where it stands twice, do the rows say the same?",
+        rows.duplicate_conflicting),
+    TableCheck("Root 0", "Does every nucleus lie in a segment?", roots.root_zero),
+    TableCheck("Shared roots", "Does a root carry one nucleus?", roots.shared_root),
+    DoubtCheck("Impossible root IDs", "Can every root ID be one?", "impossible-root"),
+    DoubtCheck("Rounded root IDs", "Do root IDs have all their digits?", "rounded-roots"),
+    ReleaseCheck("Roots that differ", "Do all tables put a nucleus on the same root?", roots.root_disagrees),
+    ReleaseCheck(
+        "Positions that differ", "Do all tables put a nucleus at the same place?", roots.position_disagrees),
+    DoubtCheck("Unit of positions", "Are positions in the unit that they are read in?", "position-unit"),
+    DoubtCheck("Above the pia", "Do nearly all nuclei lie below the pia?", "above-pia"),
+    TableCheck("Outside the volume", "Does every nucleus lie inside what was imaged?", places.outside_volume),
+    TableCheck(
+        "Outside the column", "Do nuclei of the V1 column's tables lie in it?", places.column_membership,
+        _column),
+    ReleaseCheck(
+        "Unlabelled in the column", "Is every nucleus in the V1 column labelled by hand?",
+        places.column_unlabelled),
+    TableCheck(
+        "Far alternative points", "Do alternative points lie as near as documented?",
+        places.alternative_point_far, _points),
+    TableCheck("Small nuclei", "Is every nucleus as large as those that were kept?", places.volume_too_small),
+    TableCheck(
+        "Fine without coarse", "Has every nucleus of Baylor fine a coarse label?", rows.fine_without_coarse,
+        _within),
+    TableCheck(
+        "Fine against coarse", "Are Baylor's fine and coarse labels of one class?", labels.class_contradicted,
+        _within),
+    TableCheck(
+        "Inhibitory, coregistered", "Are coregistered nuclei excitatory?", units.inhibitory_coregistered,
+        _units),
+    TableCheck("Missing units", "Does every match name its unit?", units.missing_unit, _units),
+    TableCheck(
+        "Residuals", "Do unit and nucleus lie close to each other?", units.residual_out_of_range, _units),
+    TableCheck("Scores", "Is the next neuron farther away than the match?", units.score_out_of_range, _units),
+    TableCheck(
+        "Impossible distances", "Can every residual and score be a distance?", units.impossible_distance,
+        _units),
+    ReleaseCheck("Absent tables", "Is every table of the release there?", rows.absent_table),
+    TableCheck("Missing columns", "Do the rows hold every column of their kind?", rows.missing_column),
+)  # fmt: skip
 """Every check, in the order in which they are run and listed."""
 
 

@@ -9,14 +9,14 @@ from components.analysis.checks.entry import (
     Inspected,
     NotRun,
     Outcome,
-    Severity,
+    TableOutcome,
     nuclei_finding,
     share,
 )
 from components.analysis.labels.ids import each_once
 from components.analysis.labels.nuclei import root_sharing
-from components.analysis.labels.number_words import plural
 from data.loader import LabelTable
+from data.number_words import plural
 from data.tables.schema import POSITION
 from data.volume import VOLUME
 
@@ -25,6 +25,7 @@ MOST_ROOTLESS = 0.15
 MOST_SHARED = 0.05
 """Twice the estimated share of nuclei on a shared root at 661."""
 SAME_PLACE_UM = 0.01
+NO_ROOTS = "The rows hold no root IDs."
 WRONG_ROOTS: dict[DoubtName, str] = {
     "rounded-roots": "Its root IDs are rounded; the exact ones were compared.",
     "impossible-root": "Its root IDs belong to no root; the possible ones were compared.",
@@ -32,49 +33,44 @@ WRONG_ROOTS: dict[DoubtName, str] = {
 """Doubts about root IDs, and why a table is not or only partly compared."""
 
 
-def root_zero(release: Inspected) -> Iterator[Outcome]:
+def root_zero(release: Inspected, loaded: LabelTable) -> TableOutcome:
     """Nuclei without a segment where they are looked up: CAVE's 0, 1 and missing root IDs."""
-    for name, loaded in _rooted(release):
-        if isinstance(loaded, NotRun):
-            yield loaded
-            continue
-        rootless = each_once(loaded.frame["nucleus_id"].to_numpy()[loaded.frame["root_id"].to_numpy() == 0])
-        whole = len(release.nuclei[name])
-        if len(rootless):
-            at_point = loaded.table.kind == "points"
-            many = at_point or len(rootless) > MOST_ROOTLESS * whole
-            yield nuclei_finding(
-                "warning" if many else "info", name, rootless,
-                f"{plural(len(rootless), 'nucleus has', 'nuclei have')} no root ID "
-                f"({share(len(rootless), whole)} of {whole:,}).",
-                "None. An alternative point lies inside the segmentation (MICrONS tutorial)."
-                if at_point
-                else "About a tenth of all detected nuclei, mostly at the edges of the volume where nothing "
-                "was segmented (measured for v661), and fewer in tables of labels.",
-            )  # fmt: skip
+    if "root_id" not in loaded.frame:
+        return NO_ROOTS
+    rootless = each_once(loaded.frame["nucleus_id"].to_numpy()[loaded.frame["root_id"].to_numpy() == 0])
+    whole = len(release.nuclei[loaded.table.name])
+    at_point = loaded.table.kind == "points"
+    return nuclei_finding(
+        "warning" if at_point or len(rootless) > MOST_ROOTLESS * whole else "info", rootless,
+        f"{plural(len(rootless), 'nucleus has', 'nuclei have')} no root ID "
+        f"({share(len(rootless), whole)} of {whole:,}).",
+        "None. An alternative point lies inside the segmentation (MICrONS tutorial)."
+        if at_point
+        else "About a tenth of all detected nuclei, mostly at the edges of the volume where nothing "
+        "was segmented (measured for v661), and fewer in tables of labels.",
+    )  # fmt: skip
 
 
-def shared_root(release: Inspected) -> Iterator[Outcome]:
+def shared_root(release: Inspected, loaded: LabelTable) -> TableOutcome:
     """Nuclei that share their root with others of the table."""
-    for name, loaded in _rooted(release, "rounded-roots"):
-        if isinstance(loaded, NotRun):
-            yield loaded
-            continue
-        shared = root_sharing(loaded.frame).shared
-        if shared.empty:
-            continue
-        nuclei = each_once(loaded.frame["nucleus_id"][loaded.frame["root_id"].isin(shared["root_id"])])
-        whole = len(release.nuclei[name])
-        severity: Severity = "warning" if len(nuclei) > MOST_SHARED * whole else "info"
-        yield nuclei_finding(
-            severity, name, nuclei,
-            f"{len(nuclei):,} nuclei lie on {plural(len(shared), 'root', 'roots')} with others of the "
-            f"table ({share(len(nuclei), whole)} of {whole:,}); the fullest root carries "
-            f"{int(shared['nuclei'].iloc[0]):,}.",
-            "Two or three in a hundred nuclei: somata that the segmentation merged, or one nucleus "
-            "detected twice. One root may carry hundreds (346 in a later release; MICrONS tutorial). This is "
-            "why tables are joined on nuclei and never on roots.",
-        )  # fmt: skip
+    if release.is_doubted(loaded.table.name, "rounded-roots"):
+        return "Its root IDs are rounded."
+    if "root_id" not in loaded.frame:
+        return NO_ROOTS
+    shared = root_sharing(loaded.frame).shared
+    if shared.empty:
+        return None
+    nuclei = each_once(loaded.frame["nucleus_id"][loaded.frame["root_id"].isin(shared["root_id"])])
+    whole = len(release.nuclei[loaded.table.name])
+    return nuclei_finding(
+        "warning" if len(nuclei) > MOST_SHARED * whole else "info", nuclei,
+        f"{len(nuclei):,} nuclei lie on {plural(len(shared), 'root', 'roots')} with others of the "
+        f"table ({share(len(nuclei), whole)} of {whole:,}); the fullest root carries "
+        f"{int(shared['nuclei'].iloc[0]):,}.",
+        "Two or three in a hundred nuclei: somata that the segmentation merged, or one nucleus "
+        "detected twice. One root may carry hundreds (346 in a later release; MICrONS tutorial). This is "
+        "why tables are joined on nuclei and never on roots.",
+    )  # fmt: skip
 
 
 def root_disagrees(release: Inspected) -> Iterator[Outcome]:
@@ -148,7 +144,7 @@ def _differing(
             nuclei = each_once(ids[rows])
             has = plural(len(nuclei), "nucleus has", "nuclei have")
             message = f"{has} {what} here than in {before} (of {n_nuclei:,} here)."
-            yield nuclei_finding("error", loaded.table.name, nuclei, message, expected)
+            yield nuclei_finding("error", nuclei, message, expected, loaded.table.name)
 
 
 def _rounding_um(loaded: LabelTable) -> float:
@@ -161,11 +157,3 @@ def _widest_first(release: Inspected) -> list[LabelTable]:
     """Tables, the detections first, then the widest, so that the narrower is reported."""
     names = sorted(release.loaded, key=lambda name: (name != VOLUME.detections, -len(release.nuclei[name])))
     return [release.loaded[name] for name in names]
-
-
-def _rooted(release: Inspected, doubt: DoubtName | None = None) -> Iterator[tuple[str, LabelTable | NotRun]]:
-    for name, loaded in release.loaded.items():
-        reason = "" if "root_id" in loaded.frame else "The rows hold no root IDs."
-        if doubt and release.is_doubted(name, doubt):
-            reason = "Its root IDs are rounded."
-        yield name, NotRun(table=name, reason=reason) if reason else loaded

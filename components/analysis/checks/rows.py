@@ -11,16 +11,16 @@ from components.analysis.checks.entry import (
     NotRun,
     Outcome,
     Severity,
+    TableOutcome,
     nuclei_finding,
-    table_finding,
-)  # fmt: skip
+)
 from components.analysis.comparison.units import UNIT
 from components.analysis.labels.ids import Ids, each_once
 from components.analysis.labels.levels import read_once
-from components.analysis.labels.number_words import plural
-from data.catalog.entry import Kind, Table
+from data.catalog.entry import Kind
 from data.errors import BadTable, TableAbsent
 from data.loader import LabelTable
+from data.number_words import plural
 from data.tables.schema import OPTIONAL_COLUMNS
 from data.volume import VOLUME
 
@@ -31,8 +31,11 @@ def absent_table(release: Inspected) -> Iterator[Outcome]:
         if isinstance(release.got.get(name), TableAbsent):
             rows = table.expected_rows
             holds = f"The release holds it{f', with {rows} rows ({rows.source})' if rows else ''}."
-            expected = f"{holds}{_FOLDER if release.source.partial else ''}"
-            yield table_finding(release.lacking, name, "The source does not hold the table.", expected)
+            folder = " A folder may hold a part of it: everything else works without."
+            yield Finding(
+                severity=release.lacking, table=name, message="The source does not hold the table.",
+                expected=f"{holds}{folder if release.source.partial else ''}",
+            )  # fmt: skip
 
 
 def unreadable_table(release: Inspected) -> Iterator[Outcome]:
@@ -40,122 +43,107 @@ def unreadable_table(release: Inspected) -> Iterator[Outcome]:
     for name, outcome in release.got.items():
         if isinstance(outcome, BadTable):
             expected = f"Rows that can be read, each with a nucleus and a position. {outcome.remedy}"
-            yield table_finding("error", name, outcome.problem, expected)
+            yield Finding(severity="error", table=name, message=outcome.problem, expected=expected)
 
 
 def unread_file(release: Inspected) -> Iterator[Outcome]:
     """Files of the source that no table takes."""
     for unread in release.unread:
         expected = f"A file of each table, with the table's name. {unread.remedy}"
-        yield table_finding("warning", unread.file, unread.reason, expected, of="files")
+        yield Finding(
+            severity="warning", table=unread.file, of="files", message=unread.reason, expected=expected
+        )
 
 
-def assumed_reading(release: Inspected) -> Iterator[Outcome]:
+def assumed_reading(_: Inspected, loaded: LabelTable) -> TableOutcome:
     """Files that do not say how they are to be read, with what was assumed."""
-    for name, loaded in release.loaded.items():
-        if assumptions := loaded.provenance.assumptions:
-            expected = "A header row or header file, positions, and valid as True or False."
-            yield table_finding("warning", name, " ".join(assumptions), expected)
+    assumptions = loaded.provenance.assumptions
+    expected = "A header row or header file, positions, and valid as True or False."
+    found = Finding(severity="warning", message=" ".join(assumptions), expected=expected)
+    return found if assumptions else None
 
 
-def row_count(release: Inspected) -> Iterator[Outcome]:
+def row_count(release: Inspected, loaded: LabelTable) -> TableOutcome:
     """Tables with more or fewer rows than published."""
-    for name, loaded in release.loaded.items():
-        rows = loaded.table.expected_rows
-        if rows is None:
-            yield NotRun(table=name, reason="No source says how many rows it has.")
-        elif not rows.holds(len(loaded.frame)):
-            few = len(loaded.frame) < rows.low
-            off = rows.low - len(loaded.frame) if few else len(loaded.frame) - rows.high
-            lacking = release.lacking if few and release.is_catalogued else "warning"
-            severity = "info" if release.source.synthetic else lacking
-            message = f"{len(loaded.frame):,} rows, {off:,} {'fewer' if few else 'more'} than published."
-            expected = f"{rows} rows ({rows.source}). {_part_of(release) if few else ''}".strip()
-            yield table_finding(severity, name, message, expected, n=off, of="rows")
+    n, rows = len(loaded.frame), loaded.table.expected_rows
+    if rows is None:
+        return "No source says how many rows it has."
+    few = n < rows.low
+    off = rows.low - n if few else max(0, n - rows.high)
+    lacking = release.lacking if few and release.is_catalogued else "warning"
+    return Finding(
+        severity="info" if release.source.synthetic else lacking, n=off, of="rows",
+        message=f"{n:,} rows, {off:,} {'fewer' if few else 'more'} than published.",
+        expected=f"{rows} rows ({rows.source}). {_part_of(release) if few else ''}".strip(),
+    )  # fmt: skip
 
 
-def missing_column(release: Inspected) -> Iterator[Outcome]:
+def missing_column(_: Inspected, loaded: LabelTable) -> TableOutcome:
     """Columns of the table's kind that the rows lack."""
-    for name, loaded in release.loaded.items():
-        lacking = [OPTIONAL_COLUMNS.get(column, column) for column in loaded.provenance.absent]
-        if lacking:
-            yield table_finding(
-                "info", name, f"The rows hold no {_listed(lacking)}.",
-                "A whole export holds them (schemas of CAVE). A copy may have left them out; what "
-                "needs them can be neither shown nor checked.",
-                n=len(lacking), of="columns",
-            )  # fmt: skip
+    lacking = [OPTIONAL_COLUMNS.get(column, column) for column in loaded.provenance.absent]
+    if not lacking:
+        return None
+    *first, last = lacking
+    return Finding(
+        severity="info", n=len(lacking), of="columns",
+        message=f"The rows hold no {', '.join(first)}{' and ' if first else ''}{last}.",
+        expected="A whole export holds them (schemas of CAVE). A copy may have left them out; what "
+        "needs them can be neither shown nor checked.",
+    )  # fmt: skip
 
 
 def unknown_nucleus(release: Inspected) -> Iterator[Outcome]:
     """Nuclei of a table that are not among the detections."""
-    if reason := _no_detections(release):
+    if reason := release.detections_fault():
         yield NotRun(table=VOLUME.detections, reason=reason)
         return
     for name, nuclei in release.nuclei.items():
         unknown = np.setdiff1d(nuclei, release.nuclei[VOLUME.detections], assume_unique=True)
         if len(unknown):
             yield nuclei_finding(
-                "error", name, unknown,
+                "error", unknown,
                 f"{plural(len(unknown), 'nucleus is', 'nuclei are')} not among the detections, "
                 f"of {len(nuclei):,}.",
                 f"None. Every row of the release points at a nucleus of {VOLUME.detections}.",
+                name,
             )  # fmt: skip
 
 
 def nucleus_left_out(release: Inspected) -> Iterator[Outcome]:
     """Detected nuclei that a table of all nuclei lacks."""
-    if reason := _no_detections(release):
+    if reason := release.detections_fault():
         yield NotRun(table=VOLUME.detections, reason=reason)
         return
+    detected = release.nuclei[VOLUME.detections]
     for name, loaded in release.loaded.items():
-        lacking = np.setdiff1d(release.nuclei[VOLUME.detections], release.nuclei[name], assume_unique=True)
+        lacking = np.setdiff1d(detected, release.nuclei[name], assume_unique=True)
         if loaded.table.of_every_nucleus and len(lacking):
             yield nuclei_finding(
-                release.lacking, name, lacking,
+                release.lacking, lacking,
                 f"{plural(len(lacking), 'detected nucleus is', 'detected nuclei are')} not there, "
-                f"of {len(release.nuclei[VOLUME.detections]):,}.",
+                f"of {len(detected):,}.",
                 f"None. It covers every detected nucleus. {_part_of(release)}".strip(),
+                name,
             )  # fmt: skip
 
 
-def fine_without_coarse(release: Inspected) -> Iterator[Outcome]:
+def fine_without_coarse(release: Inspected, loaded: LabelTable) -> TableOutcome:
     """Nuclei of a table that are missing from the wider table it was made from."""
-    for loaded, other in release.in_wider():
-        if isinstance(other, NotRun):
-            yield other
-            continue
-        name, wider = loaded.table.name, other.table.name
-        alone = np.setdiff1d(release.nuclei[name], release.nuclei[wider], assume_unique=True)
-        if len(alone):
-            yield nuclei_finding(
-                "error", name, alone,
-                f"{plural(len(alone), 'nucleus has', 'nuclei have')} no label in {wider}, "
-                f"of {len(release.nuclei[name]):,}.",
-                f"None. All 49,050 nuclei that had one were in {wider} too (measured on v661).",
-            )  # fmt: skip
-
-
-_FOLDER = " A folder may hold a part of it: everything else works without."
-
-
-def _no_detections(release: Inspected) -> str:
-    """Why the set of detected nuclei is unknown; "" where it is known."""
-    if VOLUME.detections not in release.loaded:
-        return f"{VOLUME.detections} is not at hand, so the set of detected nuclei is unknown."
-    if release.is_doubted(VOLUME.detections, "impossible-nucleus"):
-        return f"{VOLUME.detections} holds IDs of no nuclei, so the set of detected nuclei is unknown."
-    return ""
+    if fault := release.wider_fault(loaded):
+        return fault
+    wider, nuclei = str(loaded.table.within), release.nuclei[loaded.table.name]
+    alone = np.setdiff1d(nuclei, release.nuclei[wider], assume_unique=True)
+    return nuclei_finding(
+        "error", alone,
+        f"{plural(len(alone), 'nucleus has', 'nuclei have')} no label in {wider}, of {len(nuclei):,}.",
+        f"None. All 49,050 nuclei that had one were in {wider} too (measured on v661).",
+    )  # fmt: skip
 
 
 def _part_of(release: Inspected) -> str:
     if release.source.partial:
         return "A folder may hold a part of it, or a copy without root 0 and repeated nuclei."
     return "" if release.is_catalogued else "That number may be of another release."
-
-
-def _listed(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 Repeats = tuple[Ids, Ids]
@@ -195,38 +183,25 @@ MEANT: dict[Kind, tuple[str, str]] = {
 }
 
 
-def duplicate_same(release: Inspected) -> Iterator[Outcome]:
+def duplicate_same(_: Inspected, loaded: LabelTable) -> TableOutcome:
     """Nuclei repeated in a table with the same values."""
-    for loaded in release.loaded.values():
-        same, _ = _repeats(loaded)
-        if len(same):
-            yield _finding(loaded, _severity_same(loaded.table), same, 0)
+    same, _conflicting = _repeats(loaded)
+    few: Severity = "info" if loaded.table.method == "classifier" else "warning"
+    return _stand_twice(loaded, "error" if loaded.table.kind == "nuclei" else few, same, 0)
 
 
-def duplicate_conflicting(release: Inspected) -> Iterator[Outcome]:
+def duplicate_conflicting(release: Inspected, loaded: LabelTable) -> TableOutcome:
     """Nuclei repeated in a table with values that exclude each other."""
-    for loaded in release.loaded.values():
-        _, conflicting = _repeats(loaded)
-        if len(conflicting):
-            # The sample holds some on purpose, to show how such nuclei are reported.
-            severity: Severity = "warning" if release.source.synthetic else "error"
-            yield _finding(loaded, severity, conflicting, 1)
+    _same, conflicting = _repeats(loaded)
+    # The sample holds some on purpose, to show how such nuclei are reported.
+    return _stand_twice(loaded, "warning" if release.source.synthetic else "error", conflicting, 1)
 
 
-def _severity_same(table: Table) -> Severity:
-    if table.kind == "nuclei":
-        return "error"
-    return "info" if table.method == "classifier" else "warning"
-
-
-def _finding(loaded: LabelTable, severity: Severity, nuclei: Ids, place: int) -> Finding:
+def _stand_twice(loaded: LabelTable, severity: Severity, nuclei: Ids, place: int) -> Finding:
     kind = loaded.table.kind
-    how = plural(len(nuclei), "nucleus stands", "nuclei stand")
-    return nuclei_finding(
-        severity, loaded.table.name, nuclei,
-        f"{how} there more than once {MEANT[kind][place]}.",
-        EXPECTED[kind][place],
-    )  # fmt: skip
+    times = plural(len(nuclei), "nucleus stands", "nuclei stand")
+    message = f"{times} there more than once {MEANT[kind][place]}."
+    return nuclei_finding(severity, nuclei, message, EXPECTED[kind][place])
 
 
 def _repeats(loaded: LabelTable) -> Repeats:

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from components.analysis.labels.counts import find_denominator
-from components.analysis.labels.ids import each_once
+from components.analysis.labels.ids import NO_IDS, each_once
 from components.analysis.labels.levels import NucleusLabels, Reading, read_once
 from components.analysis.labels.nucleus_table import COREGISTERED
 from data.catalog.entry import Table
@@ -29,7 +29,7 @@ def axis_tables(loaded: Mapping[str, LabelTable]) -> dict[str, AxisTable]:
     """
     frames = {name: label_table.frame for name, label_table in loaded.items()}
     units = {name for name, label_table in loaded.items() if label_table.table.kind == "units"}
-    denominator = find_denominator(frames).nuclei if units else np.array([], dtype=np.int64)
+    denominator = find_denominator(frames).nuclei if units else NO_IDS
     return {
         name: (loaded[name].table, coregistered_labels(frame, denominator) if name in units else frame)
         for name, frame in frames.items()

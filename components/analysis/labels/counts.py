@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from components.analysis.labels.ids import each_once
+from components.analysis.labels.ids import NO_IDS, each_once
 from components.analysis.labels.levels import CONFLICTING, raw_labels
 from data.labels.crosswalk import ordered
 from data.tables.schema import POSITION
@@ -48,7 +48,7 @@ def find_denominator(frames: Mapping[str, pd.DataFrame]) -> Denominator:
     if VOLUME.detections in frames:
         return Denominator(each_once(frames[VOLUME.detections]["nucleus_id"].to_numpy()), "detected nuclei")
     ids = [frame["nucleus_id"].to_numpy() for frame in frames.values()]
-    nuclei = each_once(np.concatenate(ids)) if ids else np.array([], dtype=np.int64)
+    nuclei = each_once(np.concatenate([NO_IDS, *ids]))
     return Denominator(nuclei, "nuclei in the loaded tables together")
 
 

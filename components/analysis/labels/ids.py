@@ -5,6 +5,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 Ids = NDArray[np.int64]
+NO_IDS: Ids = np.array([], dtype=np.int64)
 
 
 def each_once(ids: ArrayLike) -> Ids:

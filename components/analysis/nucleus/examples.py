@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from components.analysis.comparison.agreement import pair_labels
 from components.analysis.comparison.differences import contradicted
-from components.analysis.labels.ids import Ids, each_once
+from components.analysis.labels.ids import NO_IDS, Ids, each_once
 from components.analysis.nucleus.index import ReleaseIndex
 
 COARSE, FINE = "baylor_log_reg_cell_type_coarse_v1", "baylor_gnn_cell_type_fine_model_v2"
@@ -58,6 +57,6 @@ def _examples(index: ReleaseIndex) -> Iterator[Example]:
 def _contradicted(index: ReleaseIndex) -> Ids:
     """Nuclei that Baylor's models put into different classes, by ID."""
     if not {COARSE, FINE} <= index.loaded.keys():
-        return np.array([], dtype=np.int64)
+        return NO_IDS
     pairs = pair_labels(index.loaded[COARSE].as_axis, index.loaded[FINE].as_axis, "class")
     return each_once(contradicted(pairs).index)

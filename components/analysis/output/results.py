@@ -9,9 +9,9 @@ from components.analysis.checks.registry import CHECKS, CheckReport
 from components.analysis.comparison.agreement import Agreement
 from components.analysis.comparison.metrics import METRICS
 from components.analysis.labels.counts import Denominator
-from components.analysis.labels.number_words import plural
 from components.analysis.output.status import TableStatus
 from data.loader import OpenRelease
+from data.number_words import plural
 from data.tables.raw import UnreadFile
 from data.tables.records import Provenance
 

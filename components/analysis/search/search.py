@@ -22,7 +22,6 @@ import numpy as np
 import pandas as pd
 
 from components.analysis.labels.ids import Ids
-from components.analysis.labels.number_words import of_nuclei
 from components.analysis.labels.typed import (
     Coordinates,
     is_nucleus_id,
@@ -42,6 +41,7 @@ from data.catalog.tables import ReleaseTables
 from data.errors import DataError
 from data.labels.crosswalk import CELL_TYPES, find_label
 from data.labels.entry import CellType
+from data.number_words import of_nuclei
 from data.volume import VOLUME
 from data.volume.space import outside_em_box
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from components.analysis.labels.ids import each_once
+from components.analysis.labels.ids import NO_IDS, each_once
 from components.analysis.selection.kinds import Covered
 from data.catalog.entry import Table
 from data.volume import VOLUME
@@ -87,7 +87,7 @@ def table_coverage(
         for name, frame in frames.items()
         if name == VOLUME.detections or tables[name].kind in ("labels", "units")
     }
-    every = each_once(np.concatenate([*ids.values(), np.array([], dtype=np.int64)]))
+    every = each_once(np.concatenate([NO_IDS, *ids.values()]))
     sizes = {name: len(nuclei) for name, nuclei in ids.items() if name != VOLUME.detections}
     everywhere = tuple(name for name, n in sizes.items() if n == len(every))
     if len(everywhere) == len(sizes):

@@ -4,13 +4,13 @@ import pandas as pd
 import streamlit as st
 
 from components.analysis.labels.nuclei import WINDOW_UM
-from components.analysis.labels.number_words import plural
 from components.analysis.nucleus.index import AT_POINT, Root, other_points, units_of
 from components.ui.nucleus.page import Profile
 from components.ui.session.exports import marked
 from components.ui.session.links import nucleus_link
 from components.ui.session.notices import plain
 from components.ui.session.release import table_title
+from data.number_words import plural
 from data.volume import VOLUME
 
 MOST_LINKS = 12

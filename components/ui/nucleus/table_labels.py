@@ -9,7 +9,6 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.levels import CONFLICTING, NO_LABEL, NOT_IN_TABLE
-from components.analysis.labels.number_words import plural
 from components.analysis.labels.palette import NO_LABEL_COLOUR
 from components.analysis.nucleus.consensus import JUDGED, Contradiction, contradicting_tables
 from components.analysis.nucleus.table_labels import Label, TableAnswer
@@ -20,6 +19,7 @@ from components.ui.session.notices import plain
 from components.ui.session.release import current_release, load_labels
 from data.labels.crosswalk import LEVELS, colour_of, ordered
 from data.labels.entry import Level
+from data.number_words import plural
 
 ABOUT = "≈ "
 ODD = (UNMAPPED, NO_LABEL, NOT_IN_TABLE, CONFLICTING)

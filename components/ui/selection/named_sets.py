@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.analysis.labels.number_words import plural
 from components.analysis.selection import named_sets as saved
 from components.analysis.selection.named_sets import NamedSet
 from components.ui.selection.selection import MODES, current_selection, join_selection, selection_nuclei
@@ -16,6 +15,7 @@ from components.ui.session.notices import plain, show_problem
 from components.ui.session.release import current_release
 from data.errors import DataError
 from data.loader import OpenRelease
+from data.number_words import plural
 
 SETS, NAME, CHOSEN, NEW_NAME = "named-sets", "set-name", "set-chosen", "set-new-name"
 NOTICE = "sets-said"

@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.analysis.labels.number_words import of_nuclei, plural
 from components.analysis.selection.selection import LONGEST_TEXT
 from components.ui.code_export.code import show_selection_code
 from components.ui.selection.id_lists import show_id_list
@@ -17,6 +16,7 @@ from components.ui.session.exports import marked_rows, show_csv_download
 from components.ui.session.links import show_nucleus_link
 from components.ui.session.notices import plain
 from components.ui.session.release import current_release, table_title
+from data.number_words import of_nuclei, plural
 from data.volume import VOLUME
 
 MOST_TYPES = 6

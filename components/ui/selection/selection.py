@@ -8,7 +8,6 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from components.analysis.labels.number_words import of_nuclei
 from components.analysis.selection.kinds import from_text, to_text
 from components.analysis.selection.selection import How, Selection
 from components.ui.session.cached import cached
@@ -16,6 +15,7 @@ from components.ui.session.notices import plain, show_problem
 from components.ui.session.release import current_release, load_labels
 from data.errors import DataError
 from data.loader import LabelTable
+from data.number_words import of_nuclei
 
 P = ParamSpec("P")
 FOLLOWING = "follows-selection"
