@@ -10,10 +10,9 @@ from components.ui.context.comparison import pick_pair
 from components.ui.context.table_view import pick_table_view
 from components.ui.family.matrix import show_matrix
 from components.ui.page.frame import show_frame
+from data.catalog import CATALOG
 
-FINE = "baylor_gnn_cell_type_fine_model_v2"
-COARSE = "baylor_log_reg_cell_type_coarse_v1"
-METAMODEL = "aibs_soma_nuc_metamodel_preds_v117"
+first, *partners = CATALOG.compared
 
 opened = show_frame("agreement")
 
@@ -21,12 +20,12 @@ opened = show_frame("agreement")
 def show_without_rows() -> None:
     """What needs no rows of the table chosen: all tables at hand."""
     show_all_pairs()
-    show_alluvial([FINE, METAMODEL], "subclass")
+    show_alluvial([first, *partners[:1]], "subclass")
 
 
-rows = [FINE, *(name for name in opened.tables.on_axes if name != FINE)]
+rows = list(dict.fromkeys([first, *opened.tables.on_axes]))
 view = pick_table_view(rows, key="rows", as_axis=True, otherwise=show_without_rows)
-comparison = pick_pair(view, METAMODEL, COARSE)
+comparison = pick_pair(view, *partners)
 show_metrics(comparison.result)
 show_leak(comparison.result)
 

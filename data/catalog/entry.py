@@ -151,6 +151,11 @@ class Table:
     of_every_nucleus: bool = False
     within: str | None = None
 
+    def titles_with(self, other: "Table") -> str:
+        """Both titles, their first word once if they share it: Baylor coarse and fine."""
+        first_word = self.title.partition(" ")[0]
+        return f"{self.title} and {other.title.removeprefix(f'{first_word} ')}"
+
     @property
     def id_column(self) -> str:
         """The raw column with the nucleus ID."""
@@ -230,6 +235,9 @@ class Catalog:
         Tables that can label the rows of a table without labels, the widest first.
     class_sources : tuple of str
         Tables that say whether a recorded nucleus is inhibitory, the best first.
+    expected : dict of str to str
+        What documents and rows of the volume let a check expect, by the check's ID; where it differs between
+        kinds of tables, by the ID and the kind, such as “duplicate-same of labels”.
     column_corrections : dict of (str, str) to str
         What the manual gets wrong about a raw column, by the kind of table ("" for any) and the column.
     """
@@ -241,6 +249,7 @@ class Catalog:
     compared: tuple[str, ...]
     label_sources: tuple[str, ...] = ()
     class_sources: tuple[str, ...] = ()
+    expected: Mapping[str, str] = field(default_factory=dict)
     column_corrections: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     @property

@@ -265,6 +265,10 @@ MINNIE65 = Volume(
     ),
     deepest_um=850.0,  # the deepest classified nucleus lies at 839 µm
     column=_COLUMN,
+    column_name="V1 column",
+    column_note=(
+        "The slanting prism of V1 whose cells were named by hand, as wide as its labelled neurons reach."
+    ),
     archive="https://storage.googleapis.com/mat_dbs/public/minnie65_phase3_v1",
     cave="https://global.daf-apis.com",
     imagery=f"{_BUCKET}/em",
@@ -281,12 +285,14 @@ MINNIE65 = Volume(
     nucleus_ids_below=10**7,
     root_ids_from=10**16,  # all known ones have 18 digits
     release=661,
+    releases_source="the release manifests of the MICrONS tutorial, June 2026",
     releases=_RELEASES,
     manifest=_MANIFEST,
     out_of_scope={
         "synapses_pni_2": "337 million synapses: not labels of cells, and 20 GB as a file.",
         "proofreading_status_public_release": "Says how far a neuron was proofread, not which type it is.",
     },
+    smallest_um3=25.0,
     imagery_nm=((8, 8, 40), (16, 16, 40), (32, 32, 40), (64, 64, 40)),
 )
 """The facts of minnie65."""

@@ -165,6 +165,8 @@ class Volume:
         Lower end of the deepest layer in figures: below the deepest classified nucleus.
     column : tuple of ColumnSection
         The hand-labelled column, as two or more sections of a prism, from the pia down.
+    column_name, column_note : str
+        What it is called, and how it was drawn.
     archive : str
         Address of the static files, which has a folder for each release.
     cave : str
@@ -177,10 +179,14 @@ class Volume:
         Nuclei that several tables label, a root ID, and a position in voxels, for hints and example code.
     nucleus_digits : str
         Number of digits of nucleus IDs, in words.
+    smallest_um3 : float
+        Volume above which nuclei were kept, in µm³.
     root_digits : str
         Number of digits of root IDs, in words.
     nucleus_ids_below, root_ids_from : int
         Every nucleus ID, real or synthetic, is below the first; every root ID is at least the second.
+    releases_source : str
+        The source of `releases` and of the releases that tables are in.
     release : int
         The default release, which `TABLES` describes.
     releases : dict of int to Release
@@ -207,6 +213,8 @@ class Volume:
     area_note: str
     deepest_um: float
     column: tuple[ColumnSection, ...]
+    column_name: str
+    column_note: str
     archive: str
     cave: str
     imagery: str
@@ -221,10 +229,12 @@ class Volume:
     nucleus_ids_below: int
     root_ids_from: int
     release: int
+    releases_source: str
     releases: Mapping[int, Release]
     manifest: Manifest
     out_of_scope: Mapping[str, str]
     imagery_nm: tuple[tuple[int, int, int], ...] = ()
+    smallest_um3: float = 0
 
     @property
     def site_name(self) -> str:

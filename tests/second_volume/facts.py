@@ -30,6 +30,8 @@ ELSEWHERE = Volume(
         ColumnSection(depth_um=0, x_um=(0, 10), z_um=(0, 20)),
         ColumnSection(depth_um=100, x_um=(100, 110), z_um=(0, 20)),
     ),
+    column_name="shaft",
+    column_note="Made up.",
     archive="https://archive.example.org/elsewhere",
     cave="https://cave.example.org",
     imagery="precomputed://https://images.example.org/em",
@@ -44,6 +46,7 @@ ELSEWHERE = Volume(
     nucleus_ids_below=1_000,
     root_ids_from=10**16,
     release=5,
+    releases_source="nowhere",
     releases={5: Release(number=5, timestamp=datetime(2026, 1, 2, tzinfo=UTC), live=False)},
     manifest=Manifest(
         release=5, frozen_on=date(2026, 1, 2), page_title="5", added=(), included={}, removed={}, views=(),

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from components.analysis.checks.doubts import Doubt, DoubtName, table_doubts
 from components.analysis.labels.ids import NO_IDS, Ids, each_once
+from data.catalog import CATALOG
 from data.catalog.entry import Table
 from data.catalog.tables import ReleaseTables
 from data.errors import DataError
@@ -219,7 +220,7 @@ class TableCheck(Check):
     ----------
     find : callable
         Gives its finding in a table, of which a count of 0 is none, or else why it could not be checked; its
-        name is the check's ID.
+        name is the check's ID. What it expects holds for any volume; `Catalog.expected` may know more.
     asked : callable
         Whether it looks at a table.
     """
@@ -243,7 +244,9 @@ class TableCheck(Check):
             if isinstance(outcome, str):
                 yield NotRun(check=self.id, table=name, reason=outcome)
             elif outcome and outcome.n:
-                yield replace(outcome, id=self.id, table=name)
+                known = CATALOG.expected.get(self.id, outcome.expected)
+                expected = CATALOG.expected.get(f"{self.id} of {loaded.table.kind}", known)
+                yield replace(outcome, id=self.id, table=name, expected=expected)
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from components.analysis.checks.entry import (
     marked_finding,
     nuclei_finding,
 )
-from components.analysis.labels.counts import PUBLISHED_IN_COLUMN
 from components.analysis.labels.ids import each_once
 from components.analysis.labels.nuclei import CENTRE, POINT, WINDOW_UM, displacements
+from data.catalog import CATALOG
 from data.loader import LabelTable
 from data.number_words import plural
 from data.tables.schema import POSITION
@@ -26,7 +26,6 @@ ROUNDED_VOXELS = 1.0
 """Tolerance for positions, which are stored as float32 micrometres."""
 EDGE_UM = 25.0
 """Distance beyond the column's walls that still counts as its edge: the walls were measured on a sample."""
-SMALLEST_UM3 = 25.0
 
 
 def outside_volume(release: Inspected, loaded: LabelTable) -> TableOutcome:
@@ -51,10 +50,9 @@ def column_membership(release: Inspected, loaded: LabelTable) -> TableOutcome:
     rows = beyond > 0
     return marked_finding(
         "warning" if beyond.max() > EDGE_UM else "info", loaded, rows,
-        f"{_count(loaded, rows, 'nucleus lies', 'nuclei lie')} outside the V1 column, of "
+        f"{_count(loaded, rows, 'nucleus lies', 'nuclei lie')} outside the {VOLUME.column_name}, of "
         f"{len(release.nuclei[loaded.table.name]):,}; the farthest is {beyond.max():,.1f} µm from its walls.",
-        "Few, and at its edge: the table is of the V1 column, and its walls were measured "
-        f"on 1,103 of its neurons. Beyond {EDGE_UM:g} µm it is a warning.",
+        f"Few, and at its edge. Beyond {EDGE_UM:g} µm it is a warning.",
     )  # fmt: skip
 
 
@@ -78,9 +76,9 @@ def column_unlabelled(release: Inspected) -> Iterator[Outcome]:
     if len(nuclei):
         yield nuclei_finding(
             "info", nuclei,
-            f"{len(nuclei):,} of the {len(inside):,} nuclei inside the V1 column have no label by hand.",
-            f"About {PUBLISHED_IN_COLUMN - 1_899:,}. Experts looked at {PUBLISHED_IN_COLUMN:,} nuclei "
-            "and the two tables name 1,899; the rest were errors or unclear (MICrONS tutorial).",
+            f"{len(nuclei):,} of the {len(inside):,} nuclei inside the {VOLUME.column_name} have no label by "
+            "hand.",
+            CATALOG.expected.get("column-unlabelled", "Detection errors and unclear cells."),
             VOLUME.detections,
         )  # fmt: skip
 
@@ -95,8 +93,7 @@ def alternative_point_far(_: Inspected, loaded: LabelTable) -> TableOutcome:
         "warning", far["nucleus_id"],
         f"{plural(len(far), 'point lies', 'points lie')} more than {WINDOW_UM:g} µm from the "
         f"nucleus, of {len(moved):,}; the farthest is {far['length_um'].max():,.1f} µm.",
-        f"None. The point was looked for within {WINDOW_UM:g} µm of the centre (MICrONS "
-        "tutorial, annotation tables).",
+        f"None. The point was looked for within {WINDOW_UM:g} µm of the centre.",
     )  # fmt: skip
 
 
@@ -104,12 +101,13 @@ def volume_too_small(release: Inspected, loaded: LabelTable) -> TableOutcome:
     """Nuclei smaller than the threshold of the detections."""
     if "volume_um3" not in loaded.frame:
         return "The rows hold no volumes."
-    rows = (loaded.frame["volume_um3"] < SMALLEST_UM3).to_numpy()
+    smallest = VOLUME.smallest_um3
+    rows = (loaded.frame["volume_um3"] < smallest).to_numpy()
     return marked_finding(
         "warning", loaded, rows,
-        f"{_count(loaded, rows, 'nucleus is', 'nuclei are')} smaller than {SMALLEST_UM3:g} µm³, "
+        f"{_count(loaded, rows, 'nucleus is', 'nuclei are')} smaller than {smallest:g} µm³, "
         f"of {len(release.nuclei[loaded.table.name]):,}.",
-        f"None. Only detections above {SMALLEST_UM3:g} µm³ were kept (MICrONS tutorial).",
+        f"None. Only detections above {smallest:g} µm³ were kept.",
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from data.catalog.tables import ReleaseTables
 from data.errors import BadTable, DataError, TableAbsent
 from data.loader import LabelTable
 from data.tables.raw import Source, UnreadFile
+from data.volume import VOLUME
 
 
 def _labels(table: Table) -> bool:
@@ -75,10 +76,10 @@ CHECKS: tuple[Check, ...] = (
     DoubtCheck("Above the pia", "Do nearly all nuclei lie below the pia?", "above-pia"),
     TableCheck("Outside the volume", "Does every nucleus lie inside what was imaged?", places.outside_volume),
     TableCheck(
-        "Outside the column", "Do nuclei of the V1 column's tables lie in it?", places.column_membership,
-        _column),
+        "Outside the column", f"Do nuclei of the {VOLUME.column_name}'s tables lie in it?",
+        places.column_membership, _column),
     ReleaseCheck(
-        "Unlabelled in the column", "Is every nucleus in the V1 column labelled by hand?",
+        "Unlabelled in the column", f"Is every nucleus in the {VOLUME.column_name} labelled by hand?",
         places.column_unlabelled),
     TableCheck(
         "Far alternative points", "Do alternative points lie as near as documented?",

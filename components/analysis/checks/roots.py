@@ -44,10 +44,9 @@ def root_zero(release: Inspected, loaded: LabelTable) -> TableOutcome:
         "warning" if at_point or len(rootless) > MOST_ROOTLESS * whole else "info", rootless,
         f"{plural(len(rootless), 'nucleus has', 'nuclei have')} no root ID "
         f"({share(len(rootless), whole)} of {whole:,}).",
-        "None. An alternative point lies inside the segmentation (MICrONS tutorial)."
+        "None. An alternative point lies inside the segmentation."
         if at_point
-        else "About a tenth of all detected nuclei, mostly at the edges of the volume where nothing "
-        "was segmented (measured for v661), and fewer in tables of labels.",
+        else "Some, mostly at the edges of the volume where nothing was segmented.",
     )  # fmt: skip
 
 
@@ -67,9 +66,8 @@ def shared_root(release: Inspected, loaded: LabelTable) -> TableOutcome:
         f"{len(nuclei):,} nuclei lie on {plural(len(shared), 'root', 'roots')} with others of the "
         f"table ({share(len(nuclei), whole)} of {whole:,}); the fullest root carries "
         f"{int(shared['nuclei'].iloc[0]):,}.",
-        "Two or three in a hundred nuclei: somata that the segmentation merged, or one nucleus "
-        "detected twice. One root may carry hundreds (346 in a later release; MICrONS tutorial). This is "
-        "why tables are joined on nuclei and never on roots.",
+        "Few: somata that the segmentation merged, or one nucleus detected twice. This is why tables are "
+        "joined on nuclei and never on roots.",
     )  # fmt: skip
 
 

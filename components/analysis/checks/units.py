@@ -7,12 +7,11 @@ from numpy.typing import NDArray
 from components.analysis.checks.entry import Inspected, TableOutcome, nuclei_finding, rows_finding
 from components.analysis.comparison.units import PUBLISHED_CUT, UNIT
 from components.analysis.labels.levels import nucleus_labels
+from data.catalog import CATALOG
 from data.loader import LabelTable
 from data.number_words import plural
 from data.volume import VOLUME
 
-CLASS_SOURCES = ("baylor_log_reg_cell_type_coarse_v1", "aibs_soma_nuc_metamodel_preds_v117")
-"""Label sources of the class, in order of preference."""
 WORDS = {"residual_um": "residual", "score_um": "score"}
 
 
@@ -54,9 +53,10 @@ def impossible_distance(_: Inspected, loaded: LabelTable) -> TableOutcome:
 
 def inhibitory_coregistered(release: Inspected, loaded: LabelTable) -> TableOutcome:
     """Coregistered nuclei that the label source calls inhibitory."""
-    label_source = next((release.loaded[name] for name in CLASS_SOURCES if name in release.loaded), None)
+    sources = CATALOG.class_sources
+    label_source = next((release.loaded[name] for name in sources if name in release.loaded), None)
     if label_source is None:
-        return f"Neither {' nor '.join(CLASS_SOURCES)} is at hand."
+        return f"Neither {' nor '.join(sources)} is at hand." if sources else "No table names their classes."
     classes = nucleus_labels(label_source.frame, "class").labels
     named = classes[classes.index.isin(release.nuclei[loaded.table.name])]
     if named.empty:
@@ -66,9 +66,7 @@ def inhibitory_coregistered(release: Inspected, loaded: LabelTable) -> TableOutc
         "warning", inhibitory,
         f"{plural(len(inhibitory), 'nucleus is', 'nuclei are')} inhibitory in {label_source.table.title}, "
         f"of the {len(named):,} that it names.",
-        "Few. The recordings show excitatory cells by design (GCaMP6s). Baylor coarse calls 80 of "
-        "the 12,051 nuclei of manual coregistration inhibitory at v661 (measured): the match or the "
-        "label is wrong.",
+        "Few: the match or the label is wrong.",
     )  # fmt: skip
 
 
@@ -96,6 +94,5 @@ def _beyond_cut(loaded: LabelTable, column: str) -> TableOutcome:
         "warning", loaded, rows,
         f"{plural(int(rows.sum()), 'row has', 'rows have')} a {word} {end}, of {len(rows):,}; "
         f"the outermost is {farthest:,.1f} µm.".replace(" -", " −"),
-        "Few. Analyses keep residuals up to 20 µm and scores from −10 µm (Ding et al. 2025); the "
-        "residual of a match is 3.8 µm on average (MICrONS Consortium 2025).",
+        "Few. Analyses keep residuals up to 20 µm and scores from −10 µm (Ding et al. 2025).",
     )  # fmt: skip

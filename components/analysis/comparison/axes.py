@@ -14,6 +14,7 @@ from data.catalog.entry import Table
 from data.errors import DataError
 from data.labels.entry import Level
 from data.loader import LabelTable
+from data.volume import VOLUME
 
 NOT_COREGISTERED = "not coregistered"
 """The label of a nucleus without a unit in a table of functional units."""
@@ -118,6 +119,6 @@ def training_words(rows: Table, columns: Table, tables: Mapping[str, Table]) -> 
     if not teachers:
         return ""
     return (
-        f"{rows.title} and {columns.title} were both trained on the labels of {teachers}, made in the V1 "
-        "column: there their agreement is optimistic."
+        f"{rows.title} and {columns.title} were both trained on the labels of {teachers}, made in the "
+        f"{VOLUME.column_name}: there their agreement is optimistic."
     )

@@ -7,10 +7,8 @@ import pandas as pd
 
 from components.analysis.comparison.agreement import pair_labels
 from components.analysis.comparison.differences import contradicted
-from components.analysis.labels.ids import NO_IDS, Ids, each_once
+from components.analysis.labels.ids import NO_IDS
 from components.analysis.nucleus.index import ReleaseIndex
-
-COARSE, FINE = "baylor_log_reg_cell_type_coarse_v1", "baylor_gnn_cell_type_fine_model_v2"
 
 
 @dataclass(frozen=True)
@@ -37,9 +35,12 @@ def _examples(index: ReleaseIndex) -> Iterator[Example]:
     n = index.wide[labelling].notna().sum(axis="columns").to_numpy()
     if len(n) and n.max() > 1:
         yield Example(int(ids[n.argmax()]), f"named by {n.max()} tables")
-    differ = _contradicted(index)
-    if len(differ):
-        yield Example(int(differ[0]), "Baylor coarse and fine contradict each other")
+    for loaded in index.loaded.values():
+        wider = index.loaded.get(loaded.table.within or "")
+        differ = contradicted(pair_labels(wider.as_axis, loaded.as_axis, "class")).index if wider else NO_IDS
+        if wider and len(differ):
+            titles = wider.table.titles_with(loaded.table)
+            yield Example(int(differ.min()), f"{titles} contradict each other")
     shared = index.roots["root_id"].duplicated().to_numpy()
     if shared.any():
         yield Example(int(index.roots["nucleus_id"].to_numpy()[shared.argmax()]), "shares its root")
@@ -52,11 +53,3 @@ def _examples(index: ReleaseIndex) -> Iterator[Example]:
     if labelling and len(n):
         why = "in no label table" if n.min() == 0 else f"named by the fewest tables ({n.min()})"
         yield Example(int(ids[n.argmin()]), why)
-
-
-def _contradicted(index: ReleaseIndex) -> Ids:
-    """Nuclei that Baylor's models put into different classes, by ID."""
-    if not {COARSE, FINE} <= index.loaded.keys():
-        return NO_IDS
-    pairs = pair_labels(index.loaded[COARSE].as_axis, index.loaded[FINE].as_axis, "class")
-    return each_once(contradicted(pairs).index)

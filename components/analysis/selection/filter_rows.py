@@ -323,10 +323,9 @@ _ROWS: tuple[Filter[Any], ...] = (
         to_recipe=lambda chosen, shown: Filtered(shown.table, traits=(chosen,)),
     ),
     Sides(
-        key="column", title="V1 column", columns=POSITION,
+        key="column", title=VOLUME.column_name, columns=POSITION,
         sides={"Inside": TRAITS["column"], "Outside": TRAITS["off-column"]},
-        help="The slanting prism of V1 whose cells were named by hand, as wide as its labelled neurons "
-        "reach.",
+        help=VOLUME.column_note,
     ),
     Sides(
         key="root", title="Root ID", columns=("root_id",),

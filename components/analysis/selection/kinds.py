@@ -81,8 +81,8 @@ def _in_area(area: str) -> Trait:
 ROOT = ("root_id",)
 TRAITS: dict[str, Trait] = {
     **{area: _in_area(area) for area in VOLUME.areas},
-    "column": Trait("inside the V1 column", POSITION, in_column, "in_column(rows)"),
-    "off-column": Trait("outside the V1 column", POSITION, off_column, "~in_column(rows)"),
+    "column": Trait(f"inside the {VOLUME.column_name}", POSITION, in_column, "in_column(rows)"),
+    "off-column": Trait(f"outside the {VOLUME.column_name}", POSITION, off_column, "~in_column(rows)"),
     "root": Trait("with a segment", ROOT, lambda root: root != 0, 'rows["root_id"] != 0'),
     "rootless": Trait("no segment (root 0)", ROOT, lambda root: root == 0, 'rows["root_id"] == 0'),
 }

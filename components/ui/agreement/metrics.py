@@ -20,6 +20,7 @@ from components.ui.session.release import current_release, load_labels
 from data.catalog.entry import Table
 from data.loader import LabelTable
 from data.tables.schema import POSITION
+from data.volume import VOLUME
 from data.volume.space import off_column
 
 TILES_IN_A_ROW = 3
@@ -162,7 +163,8 @@ def show_leak(result: Agreement | None) -> None:
     offer, column = ("", "") if learned(rows, columns) else _offer(result)
     st.warning(f"{words}{offer}", icon=":material/school:")
     if column:
-        label = "Only nuclei outside the V1 column" if column == OUTSIDE else "Nuclei inside it too"
+        beyond = f"Only nuclei outside the {VOLUME.column_name}"
+        label = beyond if column == OUTSIDE else "Nuclei inside it too"
         st.button(
             label,
             key="leak",

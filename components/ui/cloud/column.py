@@ -31,7 +31,7 @@ def column_outline() -> Outline:
     sections = [section.corners for section in VOLUME.column]
     rings = [(*corners, corners[0]) for corners in (sections[0], sections[-1])]
     edges = [tuple(section[corner] for section in sections) for corner in range(4)]
-    return Outline("V1 column", (*rings, *edges))
+    return Outline(VOLUME.column_name, (*rings, *edges))
 
 
 def show_column(*shown: LabelTable, preset: LayerPreset = VOLUME.layer_presets[0]) -> None:
@@ -47,7 +47,7 @@ def show_column(*shown: LabelTable, preset: LayerPreset = VOLUME.layer_presets[0
         "Drag to turn; hover for the nucleus."
     )
     st.html(legend)
-    show_scene(deck, key="column", alt=f"The V1 column: {titles}")
+    show_scene(deck, key="column", alt=f"The {VOLUME.column_name}: {titles}")
 
 
 @cached(max_entries=16)

@@ -22,6 +22,7 @@ from components.ui.session.colours import LEVEL_TITLES
 from components.ui.session.links import begin_choice
 from components.ui.session.notices import show_notes, show_nothing, show_problem
 from components.ui.session.release import current_release, load_at_hand, load_labels, table_title
+from data.catalog import CATALOG
 from data.catalog.entry import Table
 from data.errors import DataError
 from data.labels.entry import Level
@@ -29,13 +30,6 @@ from data.loader import LabelTable
 from data.volume import VOLUME
 from data.volume.volume import LayerPreset
 
-LABEL_SOURCES = (
-    "aibs_soma_nuc_metamodel_preds_v117",
-    "baylor_gnn_cell_type_fine_model_v2",
-    "nucleus_ref_neuron_svm",
-    "baylor_log_reg_cell_type_coarse_v1",
-)
-"""Tables that can label the rows of a table without labels, the widest first."""
 LEVELS_OF = {"class": ["Type", "Neuron"], "group": ["Type", "Class", "Neuron"], "neuron": ["Type"]}
 """Titles of the levels to choose from, by the label level of a table; any other table has all."""
 
@@ -229,8 +223,8 @@ def _pick_label_source(loaded: LabelTable) -> LabelTable | None:
     """The table itself if it labels nuclei, else one that the reader chooses; None if none is at hand."""
     if "cell_type" in loaded.frame:
         return loaded
-    at_hand = load_at_hand(*LABEL_SOURCES)
-    titles = {at_hand[name].table.title: at_hand[name] for name in LABEL_SOURCES if name in at_hand}
+    at_hand = load_at_hand(*CATALOG.label_sources)
+    titles = {at_hand[name].table.title: at_hand[name] for name in CATALOG.label_sources if name in at_hand}
     if not titles:
         return None
     key = f"{loaded.table.family}-types-from"

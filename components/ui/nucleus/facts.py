@@ -38,7 +38,7 @@ def _show_numbers(profile: Profile) -> None:
         ("Layer", position.layers[preset.name], f"{preset.name}: {preset.source}. {preset.note}"),
         ("Area, approximately", position.area, VOLUME.area_note),
         ("Nucleus volume", volume, "Of the nucleus, not of the cell."),
-        ("V1 column", column, "The prism that was labelled by hand."),
+        (VOLUME.column_name, column, "The prism that was labelled by hand."),
     ]
     for place, (title, value, note) in zip(st.columns(len(numbers)), numbers, strict=True):
         place.metric(title, value, help=note)

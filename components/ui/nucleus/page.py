@@ -29,6 +29,7 @@ from components.ui.session.release import current_release
 from data.labels.crosswalk import colour_of
 from data.labels.entry import Level
 from data.loader import LabelTable
+from data.volume import VOLUME
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +112,7 @@ def show_headline(profile: Profile) -> None:
 
 def _position_words(position: NucleusPosition) -> str:
     layer = next(iter(position.layers.values()))
-    column = ", in the V1 column" if position.in_column else ""
+    column = f", in the {VOLUME.column_name}" if position.in_column else ""
     return f"{layer}, {position.area} (approximately), {position.um[1]:,.0f} µm deep{column}"
 
 

@@ -25,7 +25,6 @@ ABOUT = "≈ "
 ODD = (UNMAPPED, NO_LABEL, NOT_IN_TABLE, CONFLICTING)
 CHIP_COLUMNS = {"Says": 96, "Neuron": 100, "Class": 112, "Subclass": 92, "Type": 96}
 """Columns of coloured labels, with their widths in pixels."""
-BAYLOR = ("baylor_log_reg_cell_type_coarse_v1", "baylor_gnn_cell_type_fine_model_v2")
 NOT_AT_HAND, ABSENT = "table not at hand", "not in this release"
 FEW = 3
 
@@ -151,7 +150,7 @@ def show_table_contradictions(profile: Profile) -> None:
         if answer.state == "conflicting":
             labels = " and ".join(dict.fromkeys(label.cell_type or NO_LABEL for label in answer.labels))
             st.markdown(plain(f"{answer.table.title} contradicts itself: its rows say {labels}."))
-    _show_baylor(profile, by_level["class"])
+    _show_nested(profile, by_level["class"])
     if not any(by_level.values()):
         n_speaking = sum(answer.at("neuron") is not None for answer in profile.answers)
         alone = "Fewer than two tables name it, so none contradicts another."
@@ -162,13 +161,14 @@ def show_table_contradictions(profile: Profile) -> None:
             _show_level(profile, level, contradictions)
 
 
-def _show_baylor(profile: Profile, contradictions: Sequence[Contradiction]) -> None:
-    """Whether Baylor's two models put it into one class."""
-    by_name = {answer.table.name: answer for answer in profile.answers}
-    if all(by_name[name].at("class") for name in BAYLOR):
-        pairs = [{pair.first.table.name, pair.second.table.name} for pair in contradictions]
-        same = "different classes" if set(BAYLOR) in pairs else "the same class"
-        st.markdown(f"Baylor coarse and fine put it into **{same}**.")
+def _show_nested(profile: Profile, contradictions: Sequence[Contradiction]) -> None:
+    """Whether a table and the wider one that holds its nuclei put it into one class."""
+    by_class = {answer.table.name: answer.table for answer in profile.answers if answer.at("class")}
+    pairs = [{pair.first.table.name, pair.second.table.name} for pair in contradictions]
+    for table in by_class.values():
+        if wider := by_class.get(table.within or ""):
+            same = "different classes" if {table.name, wider.name} in pairs else "the same class"
+            st.markdown(plain(f"{wider.titles_with(table)} put it into") + f" **{same}**.")
 
 
 def _show_level(profile: Profile, level: Level, contradictions: Sequence[Contradiction]) -> None:

@@ -111,7 +111,7 @@ def show_holdings() -> None:
     st.subheader("Which release holds which table", anchor=False)
     live = ", ".join(f"v{number}" for number, one in VOLUME.releases.items() if one.live)
     st.caption(
-        f"From the release manifests of the MICrONS tutorial, June 2026. CAVE answers for {live}; the others "
+        f"From {VOLUME.releases_source}. CAVE answers for {live or 'none'}; the others "
         "are archived as static files. “v661–v795” means every public release from the one to the other."
     )
     lines = ["| Table | Name in CAVE | What it holds | Releases |", "|---|---|---|---|"]

@@ -12,6 +12,7 @@ from data.catalog.minnie65 import (
 )
 from data.catalog.minnie65.citations import CITATIONS
 from data.catalog.minnie65.columns import COLUMN_CORRECTIONS
+from data.catalog.minnie65.expected import EXPECTED
 from data.catalog.minnie65.families import FAMILIES
 
 _MODULES = (manual_types, m_types, soma_nucleus, baylor, coregistration, nuclei, later)
@@ -30,6 +31,7 @@ CATALOG = Catalog(
     compared=(_FINE, _METAMODEL, _COARSE),
     label_sources=(_METAMODEL, _FINE, _SVM, _COARSE),
     class_sources=(_COARSE, _METAMODEL),
+    expected=EXPECTED,
     column_corrections=COLUMN_CORRECTIONS,
 )
 """What is known of the tables of minnie65."""

@@ -1,0 +1,57 @@
+"""What is expected of the rows of minnie65, as measured for release 661 or published."""
+
+_CUT = (
+    "Few. Analyses keep residuals up to 20 µm and scores from −10 µm (Ding et al. 2025); the residual of a "
+    "match is 3.8 µm on average (MICrONS Consortium 2025)."
+)
+
+EXPECTED = {
+    "fine-without-coarse": (
+        "None. All 49,050 nuclei that had one were in baylor_log_reg_cell_type_coarse_v1 too (measured on "
+        "v661)."
+    ),
+    "duplicate-same of labels": (
+        "A few in tables made by classifiers, else none. Of v661 at most 164 rows of Baylor coarse, with "
+        "those of root 0, and 1 of Baylor fine: what copies without either lack. They count once."
+    ),
+    "duplicate-conflicting of labels": (
+        "None: the repeated nuclei that are documented of v661 are the same objects, and none with two "
+        "labels is known. Such a nucleus is left out of comparisons and counted as conflicting."
+    ),
+    "duplicate-same of units": (
+        "None. A row is one unit with its nucleus; the 13,922 rows known of v661 are all different."
+    ),
+    "root-zero": (
+        "About a tenth of all detected nuclei, mostly at the edges of the volume where nothing was segmented "
+        "(measured for v661), and fewer in tables of labels."
+    ),
+    "root-zero of points": "None. An alternative point lies inside the segmentation (MICrONS tutorial).",
+    "shared-root": (
+        "Two or three in a hundred nuclei: somata that the segmentation merged, or one nucleus detected "
+        "twice. One root may carry hundreds (346 in a later release; MICrONS tutorial). This is why tables "
+        "are joined on nuclei and never on roots."
+    ),
+    "column-membership": (
+        "Few, and at its edge: the table is of the V1 column, and its walls were measured on 1,103 of its "
+        "neurons. Beyond 25 µm it is a warning."
+    ),
+    "alternative-point-far": (
+        "None. The point was looked for within 3 µm of the centre (MICrONS tutorial, annotation tables)."
+    ),
+    "volume-too-small": "None. Only detections above 25 µm³ were kept (MICrONS tutorial).",
+    "residual-out-of-range": _CUT,
+    "score-out-of-range": _CUT,
+    "column-unlabelled": (
+        "About 305. Experts looked at 2,204 nuclei and the two tables name 1,899; the rest were errors or "
+        "unclear (MICrONS tutorial)."
+    ),
+    "inhibitory-coregistered": (
+        "Few. The recordings show excitatory cells by design (GCaMP6s). Baylor coarse calls 80 of the 12,051 "
+        "nuclei of manual coregistration inhibitory at v661 (measured): the match or the label is wrong."
+    ),
+    "class-contradicted": (
+        "About one in a hundred: 509 of 49,050 at v661 (measured). Two models, made one after the other, "
+        "that do not always agree."
+    ),
+}
+"""By the ID of the check, and the kind of table where that matters."""
