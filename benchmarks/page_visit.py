@@ -1,5 +1,6 @@
 """Pages of the running app, opened in Chromium by their addresses: what layout, words and workbench share."""
 
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -41,6 +42,19 @@ def environment(folder: Path | None, cache: Path | None) -> dict[str, str]:
     if cache:
         settings["CELL_TYPES_CACHE"] = str(cache.absolute())
     return settings
+
+
+@contextmanager
+def work_tree(commit: str) -> Iterator[Path]:
+    """Check a commit out beside this work tree, for as long as it is needed."""
+    git = ["git", "-C", str(ROOT), "worktree"]
+    with tempfile.TemporaryDirectory() as folder:
+        tree = Path(folder, "tree")
+        subprocess.run([*git, "add", "--quiet", "--detach", str(tree), commit], check=True)
+        try:
+            yield tree
+        finally:
+            subprocess.run([*git, "remove", "--force", str(tree)], check=True)
 
 
 @contextmanager

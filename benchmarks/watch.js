@@ -13,16 +13,42 @@
     context: null,
     messages: 0, // received
     sent: 0, // messages to the server
-    events: [], // [ms since navigation, "message" or "change", whether a script runs then] of messages and DOM changes
+    events: [], // [ms since navigation, kind, whether a script runs then] of each message and change of the document
     pressed: 0, // ms since navigation at which the pointer was last let go
     shift: 0, // the layout shifts so far, added up
   };
   window.__seen = seen;
   setInterval(() => { seen.quiet += 1; }, 100);
 
-  const record = (kind) => {
-    const running = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState !== "notRunning";
-    seen.events.push([performance.now(), kind, running]);
+  let running = true; // whether the server runs a script for this page
+  const record = (kind) => { seen.events.push([performance.now(), kind, running]); };
+  // What a message of Streamlit's is: the number of a field of its ForwardMsg, and that field's value if it is a number.
+  const NEW_SESSION = 4, SCRIPT_FINISHED = 6, EARLY_FOR_RERUN = 2;
+  const fields = function* (bytes) {
+    let at = 0;
+    const varint = () => {
+      let value = 0;
+      for (let shift = 1; ; shift *= 128) {
+        const byte = bytes[at++];
+        value += (byte & 127) * shift;
+        if (!(byte & 128)) return value;
+      }
+    };
+    while (at < bytes.length) {
+      const tag = varint(), value = varint();
+      if (tag % 8 === 2) at += value; // else a number; there are no others
+      yield [Math.floor(tag / 8), value];
+    }
+  };
+  const arrived = (buffer) => {
+    let kind = "message";
+    for (const [field, value] of buffer instanceof ArrayBuffer ? fields(new Uint8Array(buffer)) : []) {
+      if (field === NEW_SESSION) running = true;
+      if (field !== SCRIPT_FINISHED || value === EARLY_FOR_RERUN) continue;
+      running = false;
+      kind = "end";
+    }
+    record(kind);
   };
   const changes = new MutationObserver(() => record("change"));
   const all = { childList: true, subtree: true, attributes: true, characterData: true };
@@ -38,14 +64,15 @@
     for (const { value, hadRecentInput } of list.getEntries()) if (!hadRecentInput) seen.shift += value;
   }).observe({ type: "layout-shift", buffered: true });
 
-  // When all had settled that began at `start`: the first message or change after the first message, with no script
-  // running, that nothing followed within `silence` ms; null as long as there is none.
-  seen.settled = (start, silence) => {
-    const later = seen.events.filter(([at]) => at >= start);
-    const answered = later.findIndex(([, kind]) => kind === "message");
-    const place = later.findIndex(([at, , running], i) => i >= answered && !running
+  // When all had settled: the first message or change at or after `start` that nothing followed within `silence` ms,
+  // with no script running then. Where a run is awaited, none before its end counts. Null until there is one.
+  seen.settled = (start, silence, awaited) => {
+    const before = seen.events.findLast(([at]) => at <= start)?.[2] ?? true;
+    const later = [[start, "start", before], ...seen.events.filter(([at]) => at > start)];
+    const first = awaited ? later.findIndex(([, kind]) => kind === "end") : 0;
+    const place = later.findIndex(([at, , runs], i) => i >= first && !runs
       && (later[i + 1]?.[0] ?? performance.now()) - at > silence);
-    return answered < 0 || place < 0 ? null : later[place][0];
+    return first < 0 || place < 0 ? null : later[place][0];
   };
 
   window.WebSocket = class extends WebSocket {
@@ -55,7 +82,7 @@
         const size = data.byteLength ?? data.length;
         seen.socket += size;
         seen.messages += 1;
-        record("message");
+        arrived(data);
         // Streamlit's announcements, the page's choices and the carrier's nuclei are other messages.
         if (size < 1e6 && new TextDecoder().decode(data).includes("nuclei_view")) seen.view += size;
         seen.quiet = 0;

@@ -1,0 +1,331 @@
+"""How long a reader waits: opening a page, clicking marks, changing level and filter, in a real browser.
+
+Usage: `python -m benchmarks.workbench [PAGE …] [--beside before-16] [--acts 30] [--opens 5] [--fresh 3]`. The
+app is started as `make app` starts it, on the synthetic release, in headless Chromium on software GL. With
+`--beside` a commit is checked out and measured in the same run, in turn. *Settled*: the last message and DOM
+change before 200 ms without either, no script running then. The browser has the app's scripts in its cache at
+every opening but the first, which is not counted; a mark is clicked once, and the first click counts.
+"""
+
+import argparse
+import json
+import os
+import re
+import statistics
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Error as PlaywrightError
+
+from benchmarks.page_visit import chromium, environment, open_page, rest, serving, work_tree
+from tests.browser.server import ROOT, AppServer
+
+WINDOW = (1440, 900)
+SILENCE_MS = 200
+ADDRESSES = {
+    "baylor": "baylor?with-Baylor+fine=Soma-nucleus+metamodel",  # its own partner has four matrix cells
+    "soma_nucleus": "soma_nucleus",
+    "agreement": "agreement",
+}
+KINDS = ("bar", "legend entry", "matrix cell")
+PANELS = {
+    "bar": re.compile("types|how many|per label", re.IGNORECASE),
+    "matrix cell": re.compile("matrix", re.IGNORECASE),
+}
+"""Names of the panel to open where no mark of a kind is on the page."""
+LEVELS = re.compile(r"^(level|compared at)\b", re.IGNORECASE)
+FILTERS = re.compile("filter", re.IGNORECASE)
+LAYERS = ("L2/3", "L4", "L5", "L6")
+GOALS = {
+    "click → settled": 350,
+    "level or filter → settled": 600,
+    "opening → first frame": 1_200,
+    "opening → settled": 1_800,
+    "fresh process → first frame": 4_000,
+    "layout shift": 0.1,
+    "messages per click": 25,
+    "kB per click": 20,
+}
+# The marks of a kind that can be clicked, as places in the window, of the first chart that has some.
+MARKS = """kind => {
+  const charts = [...document.querySelectorAll(".js-plotly-plot")].filter(chart => chart.checkVisibility()
+    && chart.layout?.clickmode?.includes("select"));
+  const place = mark => {
+    const { x, y, width, height } = mark.getBoundingClientRect();
+    return [x + width / 2, height && y + height / 2];
+  };
+  for (const chart of charts) {
+    const matrix = chart._fullData.find(trace => trace.type === "heatmap");
+    chart.scrollIntoView({ block: "center" });
+    if (kind === "matrix cell" && matrix) {
+      const dots = chart._fullData.find(trace => trace.type === "scatter");
+      const holds = i => matrix.z[matrix.y.indexOf(dots.y[i])]?.[matrix.x.indexOf(dots.x[i])] > 0;
+      return [...chart.querySelectorAll(".scatterlayer .point")].filter((_, i) => holds(i)).map(place);
+    }
+    if (kind === "bar" && !matrix && chart.querySelector(".bars .point")) {
+      const bars = [...chart.querySelectorAll(".bars .point path")].filter(bar => place(bar)[1]);
+      const lines = new Map(bars.map(bar => [Math.round(place(bar)[1]), bar]));
+      return [...lines.values()].map(bar => {
+        const { x, width } = bar.getBoundingClientRect();
+        return [x + Math.min(12, width / 2), place(bar)[1]];
+      });
+    }
+  }
+  return [];
+}"""
+FREE = """([x, y]) => {
+  return Boolean(document.elementFromPoint(x, y)?.closest(".js-plotly-plot, [data-testid^=stBidi]"));
+}"""
+
+
+@dataclass
+class Side:
+    """A server and a browser's page: of this commit, or of the one beside it.
+
+    Attributes
+    ----------
+    name : str
+    server : AppServer
+    page : Page
+    taken : dict of list of float
+        What was measured, by page and measure.
+    """
+
+    name: str
+    server: AppServer
+    page: Page
+    taken: dict[tuple[str, str], list[float]] = field(default_factory=lambda: defaultdict(list))
+
+    def open(self, name: str, *, first_frame: str = "opening → first frame") -> None:
+        """Open a page by its address and note what the opening took."""
+        self.page.goto("about:blank")
+        self.page.goto(f"{self.server.url}/{ADDRESSES[name]}", wait_until="commit")
+        self.page.wait_for_function("() => window.__seen?.grown[0]?.[0] > 1000", polling=50)
+        rest(self.page)
+        frame, shift = self.page.evaluate("() => [__seen.grown[0][1], __seen.shift]")
+        settled = self.page.evaluate(
+            "([from, silence]) => __seen.settled(from, silence, false)", [frame, SILENCE_MS]
+        )
+        self.taken[name, first_frame].append(frame)
+        if first_frame.startswith("opening"):
+            self.taken[name, "opening → settled"].append(settled)
+            self.taken[name, "layout shift"].append(shift)
+
+    def act(self, name: str, measure: str, press: Callable[[], object]) -> None:
+        """Press something and note when all had settled, and what came over the websocket."""
+        rest(self.page, 300)
+        before = self.page.evaluate(
+            "() => { __seen.events = []; return [__seen.messages, __seen.socket, __seen.sent]; }"
+        )
+        press()
+        self.page.wait_for_function("sent => __seen.sent > sent", arg=before[2], polling=50, timeout=5_000)
+        settled = self.page.wait_for_function(
+            "silence => __seen.settled(__seen.pressed, silence, true)", arg=SILENCE_MS, polling=50
+        ).json_value()
+        events, pressed, messages, size = self.page.evaluate(
+            "() => [__seen.events, __seen.pressed, __seen.messages, __seen.socket]"
+        )
+        self.taken[name, f"{measure} → settled"].append(settled - pressed)
+        arrived = [at - pressed for at, kind, _ in events if kind != "change" and pressed <= at <= settled]
+        self.taken[name, f"{measure} → first message"].append(arrived[0])
+        self.taken[name, f"{measure} → last message"].append(arrived[-1])
+        self.taken[name, f"messages per {measure}"].append(messages - before[0])
+        self.taken[name, f"kB per {measure}"].append((size - before[1]) / 1000)
+
+
+def click_marks(side: Side, name: str, n_acts: int) -> None:
+    """Click marks that differ, a third of each kind, or more of one where another has few."""
+    side.open(name)
+    counts = {kind: _marks(side.page, kind) for kind in KINDS}
+    left = n_acts
+    for place, kind in enumerate(sorted(KINDS, key=lambda kind: counts[kind])):  # what is rare first
+        share = min(counts[kind], left // (len(KINDS) - place))
+        for i in range(share):
+            try:
+                side.act(name, "click", _press(side.page, kind, i * counts[kind] // share))
+            except PlaywrightError as met:
+                print(f"  {side.name}, {name}, {kind} {i}: {str(met).splitlines()[0]}", file=sys.stderr)
+        left -= share
+
+
+def _marks(page: Page, kind: str) -> int:
+    """Count the marks of a kind; where there is none, open the panel that may have them."""
+    if kind == "legend entry":
+        return _legend(page).count()
+    if not page.evaluate(MARKS, kind):
+        tabs = page.locator("[role=radio], [role=tab]").filter(has_text=PANELS[kind], visible=True)
+        if tabs.count() == 0:
+            return 0
+        tabs.first.click()
+        rest(page)
+    return len(page.evaluate(MARKS, kind))
+
+
+def _legend(page: Page) -> Locator:
+    return page.get_by_label("Legend").get_by_role("listitem")
+
+
+def _press(page: Page, kind: str, number: int) -> Callable[[], object]:
+    """Bring the pointer to a mark, and return the click that then needs no more than the button."""
+    _marks(page, kind)
+    rest(page, 300)
+    if kind == "legend entry":
+        entry = _legend(page).nth(number)
+        entry.scroll_into_view_if_needed()
+        entry.hover()
+        select = entry.get_by_role("button", name=re.compile("^select", re.IGNORECASE))
+        box = (select if select.count() else entry).bounding_box()
+        assert box is not None
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    else:
+        x, y = page.evaluate(MARKS, kind)[number]
+    page.wait_for_function(FREE, arg=[x, y], polling=100)  # a toast may lie over it
+    page.mouse.move(x, y)
+
+    def click() -> None:
+        page.mouse.down()
+        page.mouse.up()
+
+    return click
+
+
+def change_choices(side: Side, name: str) -> None:
+    """Choose each other level once, then add one layer after another to the filter."""
+    side.open(name)
+    page, measure = side.page, "level or filter"
+    for press in [*_level_changes(page), *_filter_changes(page)]:
+        try:
+            side.act(name, measure, press())
+        except PlaywrightError as met:
+            print(f"  {side.name}, {name}, {measure}: {str(met).splitlines()[0]}", file=sys.stderr)
+
+
+def _level_changes(page: Page) -> Iterator[Callable[[], Callable[[], object]]]:
+    group = page.get_by_role("radiogroup", name=LEVELS)
+    if group.count():
+        radios = group.first.get_by_role("radio")
+        for radio in radios.all():
+            if radio.get_attribute("aria-checked") != "true":
+                yield partial(_scrolled, radio)
+        return
+    box = page.get_by_role("combobox", name=LEVELS)
+    if box.count():
+        box.first.click()
+        others = page.get_by_role("option", selected=False).all_inner_texts()
+        page.keyboard.press("Escape")
+        for option in others:
+            yield partial(_option, page, box.first, option)
+
+
+def _filter_changes(page: Page) -> Iterator[Callable[[], Callable[[], object]]]:
+    box = page.get_by_role("combobox", name=re.compile("^layers?$", re.IGNORECASE)).filter(visible=True)
+
+    def prepare(layer: str) -> Callable[[], object]:
+        if not box.count():
+            page.locator("summary, button").filter(has_text=FILTERS, visible=True).first.click()
+            box.first.wait_for()
+            rest(page)
+        return _option(page, box.first, layer)
+
+    yield from (partial(prepare, layer) for layer in LAYERS)
+
+
+def _scrolled(control: Locator) -> Callable[[], object]:
+    control.scroll_into_view_if_needed()
+    return control.click
+
+
+def _option(page: Page, box: Locator, option: str) -> Callable[[], object]:
+    box.click()
+    place = page.get_by_role("option", name=option, exact=True)
+    place.wait_for()
+    return place.click
+
+
+def measure(sides: list[Side], names: list[str], acts: int, opens: int, fresh: int) -> None:
+    """Measure every page on every side, in turn."""
+    for name in names:
+        for side in sides:
+            side.open(name)  # fills the server's and the browser's caches
+            for key in [key for key in side.taken if key[0] == name]:
+                del side.taken[key]
+        for _ in range(opens):
+            for side in sides:
+                side.open(name)
+        for side in sides:
+            click_marks(side, name, acts)
+        for side in sides:
+            change_choices(side, name)
+        for _ in range(fresh):
+            for side in sides:
+                side.page.goto("about:blank")
+                side.server.stop()
+                side.server.start()
+                side.open(name, first_frame="fresh process → first frame")
+
+
+def report(sides: list[Side], names: list[str]) -> str:
+    """Write the medians, with the 90th percentiles in brackets, as a table."""
+    heads = ["page", "measure", "goal", *(f"{side.name}: median (90 %) n" for side in sides), "reached"]
+    lines = [f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}"]
+    for name in names:
+        for measure in dict.fromkeys(key[1] for side in sides for key in side.taken if key[0] == name):
+            goal = GOALS.get(measure)
+            cells = [_in_words(side.taken.get((name, measure), [])) for side in sides]
+            mine = sides[-1].taken.get((name, measure), [])
+            reached = (
+                "" if goal is None or not mine else "yes" if statistics.median(mine) <= goal else "**no**"
+            )
+            limit = "" if goal is None else f"≤ {goal:,}"
+            lines.append(f"| {' | '.join([name, measure, limit, *cells, reached])} |")
+    return "\n".join(lines)
+
+
+def _in_words(values: list[float]) -> str:
+    if not values:
+        return "–"
+    tenths = statistics.quantiles(values, n=10, method="inclusive") if len(values) > 1 else values
+    digits = 2 if max(values) < 5 else 0
+    return f"{statistics.median(values):,.{digits}f} ({tenths[-1]:,.{digits}f}) {len(values)}"
+
+
+def _side(name: str, root: Path, browser: Browser, stack: ExitStack) -> Side:
+    server = stack.enter_context(serving(environment(None, None), root))
+    return Side(name, server, open_page(browser, WINDOW))
+
+
+def main() -> None:
+    """Measure and print the table."""
+    parser = argparse.ArgumentParser(description="Measure how long a reader waits.")
+    parser.add_argument("pages", nargs="*", choices=[[], *ADDRESSES], metavar="PAGE")
+    parser.add_argument("--beside", metavar="COMMIT", help="measure this commit too, in turn")
+    parser.add_argument("--acts", type=int, default=30)
+    parser.add_argument("--opens", type=int, default=5)
+    parser.add_argument("--fresh", type=int, default=3, help="starts of the server")
+    parser.add_argument("--json", type=Path, help="where to keep every number")
+    asked = parser.parse_args()
+    names = asked.pages or [*ADDRESSES]
+    load = os.getloadavg()[0]
+    with ExitStack() as stack:
+        browser = stack.enter_context(chromium())
+        sides = []
+        if asked.beside:
+            sides.append(_side(asked.beside, stack.enter_context(work_tree(asked.beside)), browser, stack))
+        sides.append(_side("this commit", ROOT, browser, stack))
+        measure(sides, names, asked.acts, asked.opens, asked.fresh)
+    print(report(sides, names))
+    loads = f"load {load:.1f} at the beginning, {os.getloadavg()[0]:.1f} at the end"
+    print(f"Times in ms. {os.cpu_count()} cores, {loads}.")
+    if asked.json:
+        taken = {side.name: {" · ".join(key): values for key, values in side.taken.items()} for side in sides}
+        asked.json.write_text(json.dumps(taken, indent=1, ensure_ascii=False), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
