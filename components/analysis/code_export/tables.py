@@ -131,7 +131,7 @@ def coverage_snippet(origin: Origin, tables: Sequence[Table]) -> Snippet:
 
 def live_release(table: Table, release: Release) -> Release | None:
     """Return the live release to ask for a table: the given one if it holds it, else the newest that does."""
-    holding = [one for one in VOLUME.releases.values() if one.live and one.number in table.releases]
+    holding = [known for known in VOLUME.releases.values() if known.live and known.number in table.releases]
     if release in holding:
         return release
     return holding[-1] if holding else None

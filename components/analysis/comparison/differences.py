@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from components.analysis.comparison.agreement import Agreement, Pairs, pair_labels
 from components.analysis.comparison.axes import AxisTable
-from components.analysis.comparison.metrics import wilson_interval
+from components.analysis.comparison.metrics import with_shares
 from components.analysis.labels.counts import NO_POSITION
 from components.analysis.labels.levels import nucleus_labels
 from data.catalog.entry import Accuracy
@@ -66,10 +66,8 @@ def agreement_by(
     number = np.where(number < 0, len(bins), number)
     n = np.bincount(number, minlength=len(bins) + 1)
     agree = np.bincount(number[same_labels(pairs_frame)], minlength=len(bins) + 1)
-    low, high = wilson_interval(agree, n)
     bins.loc[NO_VOLUME if by == "volume" else NO_POSITION] = np.nan
-    bins = bins.assign(n=n, agree=agree, share=agree / n.clip(1), share_low=low, share_high=high)
-    return bins[n > 0].rename_axis(NAMES[by])
+    return with_shares(bins.assign(n=n, agree=agree), "agree").rename_axis(NAMES[by])
 
 
 def same_labels(pairs_frame: pd.DataFrame) -> NDArray[np.bool_]:

@@ -1,5 +1,6 @@
 """Reorder a matrix, pool its rare labels, or add margins."""
 
+from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
@@ -31,18 +32,8 @@ def ordered_matrix(matrix: pd.DataFrame, order: Order, *, square: bool) -> pd.Da
     square : bool
         Whether both axes have the same labels, and so get the same order.
     """
-    if order == "similarity":
-        rows, columns = _similar(matrix), _similar(matrix.T)
-    elif order == "size":
-        rows, columns = _by_size(matrix.sum(axis=1)), _by_size(matrix.sum(axis=0))
-    else:
-        rows, columns = ordered([*matrix.index]), ordered([*matrix.columns])
-    if square:
-        both = matrix + matrix.T
-        rows = columns = (
-            _similar(both) if order == "similarity" else _by_size(both.sum()) if order == "size" else rows
-        )
-    return matrix.loc[rows, columns]
+    rows, columns = (matrix + matrix.T,) * 2 if square else (matrix, matrix.T)
+    return matrix.loc[ROW_ORDERS[order](rows), ROW_ORDERS[order](columns)]
 
 
 def pooled_matrix(matrix: pd.DataFrame, most: int, *, square: bool) -> pd.DataFrame:
@@ -105,6 +96,14 @@ def _similar(matrix: pd.DataFrame) -> list[str]:
     distances = pdist(shares)
     leaves = optimal_leaf_ordering(linkage(distances, "average"), distances)
     return [labels[k] for k in leaves_list(leaves)]
+
+
+ROW_ORDERS: dict[Order, Callable[[pd.DataFrame], list[str]]] = {
+    "depth": lambda matrix: ordered([*matrix.index]),
+    "size": lambda matrix: _by_size(matrix.sum(axis=1)),
+    "similarity": _similar,
+}
+"""The labels of a matrix's rows in each order."""
 
 
 def with_margins(result: Agreement, rows: AxisTable, columns: AxisTable) -> pd.DataFrame:

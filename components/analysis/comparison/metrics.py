@@ -159,52 +159,40 @@ def adjusted_mutual_information(counts: Counts) -> float:
 
 METRICS: dict[str, Metric] = {
     "agreement": Metric(
-        title="Agreement",
+        title="Agreement", short="agreement", form="{:.1%}",
         meaning="Share of the nuclei that both tables give the same label",
-        measure=agreement_share,
-        undefined=(OTHER_VOCABULARY,),
-        form="{:.1%}",
-        short="agreement",
+        measure=agreement_share, undefined=(OTHER_VOCABULARY,),
     ),
     "kappa": Metric(
-        title="Cohen's κ",
+        title="Cohen's κ", short="κ",
         meaning="Agreement beyond what two tables with these label counts reach by chance: 1 is full "
         "agreement, 0 is chance",
-        measure=cohens_kappa,
-        undefined=(OTHER_VOCABULARY, ONE_LABEL),
-        short="κ",
+        measure=cohens_kappa, undefined=(OTHER_VOCABULARY, ONE_LABEL),
     ),
     "ac1": Metric(
-        title="Gwet's AC1",
+        title="Gwet's AC1", short="AC1",
         meaning="Agreement beyond chance too, with a chance that is less moved than κ's where one label "
         "prevails",
-        measure=gwets_ac1,
-        undefined=(OTHER_VOCABULARY, ONE_LABEL),
-        short="AC1",
+        measure=gwets_ac1, undefined=(OTHER_VOCABULARY, ONE_LABEL),
     ),
     "ari": Metric(
-        title="Adjusted Rand index",
+        title="Adjusted Rand index", short="ARI",
         meaning="How far pairs of nuclei go together in both tables, beyond chance: 1 is the same grouping, "
         "whatever the groups are called, 0 is chance",
-        measure=adjusted_rand,
-        undefined=(ONE_NUCLEUS, ONE_GROUP),
-        short="ARI",
+        measure=adjusted_rand, undefined=(ONE_NUCLEUS, ONE_GROUP),
     ),
     "ami": Metric(
-        title="Adjusted mutual information",
+        title="Adjusted mutual information", stacks=False,
         meaning="What the label of one table tells of the other's, beyond chance: 1 is all, 0 is chance",
-        measure=adjusted_mutual_information,
-        undefined=(ONE_NUCLEUS, ONE_GROUP),
-        stacks=False,
+        measure=adjusted_mutual_information, undefined=(ONE_NUCLEUS, ONE_GROUP),
     ),
     "cramers_v": Metric(
         title="Cramér's V",
         meaning="How closely the labels go together, from 0 to 1; by chance alone above 0 where nuclei are "
         "few",
-        measure=cramers_v,
-        undefined=(NO_VARIETY,),
+        measure=cramers_v, undefined=(NO_VARIETY,),
     ),
-}
+}  # fmt: skip
 """Every metric by its key in JSON and CSV, in the order of display."""
 
 
@@ -305,6 +293,13 @@ def wilson_interval(hits: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.nda
     middle = (n * share + z**2 / 2) / total
     half = z / total * np.sqrt(n * share * (1 - share) + z**2 / 4)
     return np.clip(middle - half, 0, 1), np.clip(middle + half, 0, 1)
+
+
+def with_shares(bins: pd.DataFrame, hits: str) -> pd.DataFrame:
+    """Add the share of the column `hits` in `n`, 0–1, with its Wilson interval, and drop bins of nothing."""
+    low, high = wilson_interval(bins[hits].to_numpy(), bins["n"].to_numpy())
+    shares = bins.assign(share=bins[hits] / bins["n"].clip(lower=1), share_low=low, share_high=high)
+    return shares[bins["n"] > 0]
 
 
 def _redrawn(counts: Counts, seed: int) -> Iterator[Counts]:

@@ -15,6 +15,7 @@ from components.analysis.comparison.agreement import Pairs
 from components.analysis.comparison.differences import same_labels
 from components.analysis.comparison.units import UNIT
 from components.analysis.labels.levels import labels_at
+from components.analysis.labels.nuclei import compared_roots
 from data.catalog.entry import Table
 from data.labels.entry import Level
 from data.volume import VOLUME
@@ -79,12 +80,9 @@ def root_changes(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
     before, after = (_single_values(frame, ["nucleus_id"], "root_id") for frame in (earlier, later))
     kept = before.index.intersection(after.index).sort_values()
     before, after = before.loc[kept], after.loc[kept]
-    unknown = (before.isna() | after.isna()).to_numpy(dtype=bool)
-    first, last = (roots.fillna(0).to_numpy(dtype=np.int64) for roots in (before, after))
-    cases = [unknown, (first == 0) & (last == 0), first == 0, last == 0, first == last]
-    change = np.select(cases, [UNKNOWN, NO_ROOT, FOUND, LOST, SAME_ROOT], OTHER_ROOT)
-    columns = {"earlier_root_id": before, "later_root_id": after}
-    return pd.DataFrame({**columns, "change": pd.Categorical(change, ROOT_CHANGES)}, index=kept)
+    change = pd.Categorical(compared_roots(before, after, ROOT_CHANGES), ROOT_CHANGES)
+    columns = {"earlier_root_id": before, "later_root_id": after, "change": change}
+    return pd.DataFrame(columns, index=kept)
 
 
 def label_counts(pairs: Pairs) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from components.analysis.comparison.metrics import wilson_interval
+from components.analysis.comparison.metrics import with_shares
 from components.analysis.comparison.units import QUALITY, UNIT
 from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.levels import CONFLICTING, NOT_IN_TABLE, labels_from
@@ -110,11 +110,8 @@ def same_by_score(frame: pd.DataFrame, edges: Sequence[float] = SCORE_EDGES_UM) 
     places = np.searchsorted(edges, scored["score_um_automated"].to_numpy(), side="right")
     n = np.bincount(places, minlength=len(edges) + 1)
     same = np.bincount(places, weights=scored["same"].to_numpy(), minlength=len(edges) + 1).astype(int)
-    low, high = wilson_interval(same, n)
-    bins = pd.DataFrame(
-        {"low": [-np.inf, *edges], "high": [*edges, np.inf], "n": n, "same": same, "share": same / n.clip(1)}
-    )
-    return bins.assign(share_low=low, share_high=high)[n > 0].reset_index(drop=True)
+    bins = pd.DataFrame({"low": [-np.inf, *edges], "high": [*edges, np.inf], "n": n, "same": same})
+    return with_shares(bins, "same").reset_index(drop=True)
 
 
 def matched_types(frame: pd.DataFrame, label_source: pd.DataFrame, level: Level) -> MatchedTypes:

@@ -1,5 +1,6 @@
 """Nuclei and the segmentation: shared roots, displaced lookup points, and the roots found there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -99,18 +100,27 @@ def lookup_root_changes(rows: pd.DataFrame, detections: pd.DataFrame | None = No
     after = once["root_id"].astype("Int64") if "root_id" in once else unknown
     if detections is not None and "root_id" in detections:
         before = _looked_up(once["nucleus_id"], detections).fillna(before)
+    words = compared_roots(before, after, (SAME, OTHER, FOUND, LOST, NEITHER, UNKNOWN))
+    columns = {"nucleus_id": once["nucleus_id"], "orig_root_id": before, "root_id": after}
+    return pd.DataFrame({**columns, "change": pd.Categorical(words, LOOKUP_ROOT_CHANGES)})
+
+
+def compared_roots(before: "pd.Series[int]", after: "pd.Series[int]", words: Sequence[str]) -> np.ndarray:
+    """Say of each nucleus how its root ID changed.
+
+    Parameters
+    ----------
+    before, after : Series of nullable integers
+        Root IDs of the same nuclei; 0 = no segment, missing = not known.
+    words : sequence of str
+        For the same root, another one, one found where there was none, one that was lost, none in either,
+        and for what is not known.
+    """
+    same, other, found, lost, neither, unknown = words
     missing = (before.isna() | after.isna()).to_numpy(dtype=bool)
     first, last = (roots.fillna(0).to_numpy(dtype=np.int64) for roots in (before, after))
     cases = [missing, (first == 0) & (last == 0), first == 0, last == 0, first == last]
-    change = np.select(cases, [UNKNOWN, NEITHER, FOUND, LOST, SAME], OTHER)
-    return pd.DataFrame(
-        {
-            "nucleus_id": once["nucleus_id"],
-            "orig_root_id": before,
-            "root_id": after,
-            "change": pd.Categorical(change, LOOKUP_ROOT_CHANGES),
-        }
-    )
+    return np.select(cases, [unknown, neither, found, lost, same], other)
 
 
 def displacements(points: pd.DataFrame, detections: pd.DataFrame | None = None) -> pd.DataFrame:

@@ -1,7 +1,6 @@
 """Results for the command line: as records, which it prints as JSON, and as text for a terminal."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from textwrap import fill
 
 from components.analysis.checks.entry import SEVERITIES, Finding, NotRun
@@ -81,16 +80,7 @@ def denominator_record(denominator: Denominator) -> dict[str, object]:
 
 def finding_record(finding: Finding) -> dict[str, object]:
     """A finding; nucleus IDs are below 2^53, so JSON holds them as numbers."""
-    return {
-        "id": finding.id,
-        "severity": finding.severity,
-        "table": finding.table,
-        "n": finding.n,
-        "of": finding.of,
-        "message": finding.message,
-        "expected": finding.expected,
-        "nucleus_ids": finding.nucleus_ids[:MOST_IDS].tolist(),
-    }
+    return {**vars(finding), "nucleus_ids": finding.nucleus_ids[:MOST_IDS].tolist()}
 
 
 def checks_record(report: CheckReport) -> dict[str, object]:
@@ -99,7 +89,7 @@ def checks_record(report: CheckReport) -> dict[str, object]:
         "checks": [check.id for check in CHECKS],
         "tables": list(report.tables),
         "findings": [finding_record(finding) for finding in report.findings],
-        "not_run": [asdict(skipped) for skipped in report.not_run],
+        "not_run": [vars(skipped) for skipped in report.not_run],
     }
 
 

@@ -32,7 +32,14 @@ from components.analysis.labels.typed import (
     ungrouped,
     why_no_id,
 )
-from components.analysis.selection.id_lists import IdText, find_ids, read_ids, written_ids
+from components.analysis.selection.id_lists import (
+    FoundIds,
+    IdText,
+    WrittenIds,
+    find_ids,
+    read_ids,
+    written_ids,
+)
 from components.analysis.selection.kinds import Filtered, to_text
 from components.analysis.selection.listed import listed
 from data.catalog.entry import Table
@@ -265,7 +272,10 @@ def _by_ids(numbers: list[str], release: SearchedRelease) -> SearchResult:
         note = "Not looked for: no table is at hand yet. Open the page of a family: it fetches its tables."
         return SearchResult(note=note)
     written = written_ids((1, number) for number in numbers)
-    ids = find_ids(written, *release.ids)
+    return _of_ids(written, find_ids(written, *release.ids), release)
+
+
+def _of_ids(written: WrittenIds, ids: FoundIds, release: SearchedRelease) -> SearchResult:
     refused = sorted({refusal.word for refusal in written.refused})
     unknown = [*map(str, ids.unknown), *refused]
     n_ids = ids.distinct + len(refused)
@@ -291,8 +301,7 @@ def _by_json(text: str, release: SearchedRelease) -> SearchResult | None:
         with suppress(DataError):
             ids = read_ids(text, *release.ids)
     if ids.read and ids.read.written.column:
-        written = ids.read.written
-        return _by_ids([*map(str, written.ids), *(refusal.word for refusal in written.refused)], release)
+        return _of_ids(ids.read.written, ids.read.found, release)
     if any(column.written.column for column in ids.columns):
         note = "The column of IDs cannot be told from its name: paste the table under “Select by ID”."
         return SearchResult(note=note)

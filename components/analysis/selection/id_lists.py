@@ -19,6 +19,8 @@ MOST_WRITTEN = 1_000_000
 MOST_KNOWN = 0.95
 """Share of its distinct values that are known IDs, from which a column without a telling name is read."""
 EVERY_COLUMN = "all columns together"
+NO_RANK = BARE_ID + 1
+"""Of a column that does not seem to hold the IDs."""
 FLOAT_STEP = 128
 """Root IDs come out of a 64-bit float as multiples of it."""
 FEWEST_ROUNDED = 4
@@ -172,33 +174,41 @@ def read_ids(text: str, nucleus_ids: NDArray[np.int64], root_ids: NDArray[np.int
     for place, (name, words) in enumerate(table.columns, 1):
         rank = id_rank(name)
         column = id_column(_cleaned(words, named=rank is not None), name or f"no. {place} (unnamed)")
-        if rank is None and not column.written.ids:
-            continue
-        columns.append(column)
-        if rank is None:
-            rank = BARE_ID if len(names) == 1 and column.is_known() else BARE_ID + 1
-        elif (rank == BARE_ID and not column.is_known(roots=len(names) == 1)) or not column.fits_its_name():
-            rank = BARE_ID + 1
-        ranks.append(rank)
-    if any(column.is_known() for column in columns):  # then a column without IDs is not the one
-        ranks = [rank if one.written.ids else BARE_ID + 1 for one, rank in zip(columns, ranks, strict=True)]
-    best = min([BARE_ID, *ranks])
-    likeliest = [column for column, rank in zip(columns, ranks, strict=True) if rank == best]
-    if best < BARE_ID:
-        likeliest += [
-            column for column in columns if column not in likeliest and column.is_second(likeliest[0])
-        ]
+        if rank is not None or column.written.ids:
+            columns.append(column)
+            ranks.append(_rank(column, rank, alone=len(names) == 1))
+    likeliest = _likeliest(columns, ranks)
     if not any(names) and len(columns) == len(names):
         rows = zip(*(words for _, words in table.columns), strict=False)
         together = id_column(_cleaned([*chain.from_iterable(rows)], named=False), EVERY_COLUMN)
         one_kind = not together.found.roots or not together.found.as_nuclei
         likeliest = [together] if one_kind and together.is_known() else []
         columns.append(together)
-    rest = sorted(
-        (one for one in columns if one not in likeliest), key=lambda one: -len(one.found.nucleus_ids)
-    )
-    same = len({one.written.ids for one in likeliest}) == 1
+    rest = [column for column in columns if column not in likeliest]
+    rest.sort(key=lambda column: -len(column.found.nucleus_ids))
+    same = len({column.written.ids for column in likeliest}) == 1
     return IdText((*likeliest, *rest), likeliest[0] if same and not table.unsure else None, table.cut)
+
+
+def _rank(column: IdColumn, rank: int | None, *, alone: bool) -> int:
+    """How surely a column holds the IDs, by the rank of its name and by its values; `NO_RANK` for not."""
+    if rank is None:
+        return BARE_ID if alone and column.is_known() else NO_RANK
+    unsure = rank == BARE_ID and not column.is_known(roots=alone)
+    return NO_RANK if unsure or not column.fits_its_name() else rank
+
+
+def _likeliest(columns: list[IdColumn], ranks: list[int]) -> list[IdColumn]:
+    """The columns of the best rank, and second ones of the same name."""
+    if any(column.is_known() for column in columns):  # then a column without IDs is not the one
+        filled = (bool(column.written.ids) for column in columns)
+        ranks = [rank if has_ids else NO_RANK for rank, has_ids in zip(ranks, filled, strict=True)]
+    best = min([BARE_ID, *ranks])
+    likeliest = [column for column, rank in zip(columns, ranks, strict=True) if rank == best]
+    if best < BARE_ID:
+        others = [column for column in columns if column not in likeliest]
+        likeliest += [column for column in others if column.is_second(likeliest[0])]
+    return likeliest
 
 
 def written_ids(words: Iterable[tuple[int, str]], column: str = "") -> WrittenIds:

@@ -67,25 +67,25 @@ def with_set(sets: Sequence[NamedSet], new: NamedSet) -> list[NamedSet]:
 def renamed(sets: Sequence[NamedSet], old: str, new: str) -> list[NamedSet]:
     """Give a set another name, in its place; raises `DataError` as `with_set` does."""
     new = checked_name(new)
-    _check_free(new, [one for one in sets if one.name != old])
-    return [replace(one, name=new) if one.name == old else one for one in sets]
+    _check_free(new, [kept for kept in sets if kept.name != old])
+    return [replace(kept, name=new) if kept.name == old else kept for kept in sets]
 
 
 def merged(sets: Sequence[NamedSet], more: Sequence[NamedSet]) -> tuple[list[NamedSet], list[str]]:
     """Add the sets of a file; a set whose name is taken gets a number, and the changes are listed."""
     together, notes = list(sets), []
-    for one in more:
+    for new in more:
         taken = {other.name: other for other in together}
-        if taken.get(one.name) == one:
-            notes.append(f"“{one.name}” is here already")
+        if taken.get(new.name) == new:
+            notes.append(f"“{new.name}” is here already")
             continue
-        name, number = one.name, 2
+        name, number = new.name, 2
         while name in taken:
             tail = f" ({number})"
-            name, number = one.name[: LONGEST_NAME - len(tail)] + tail, number + 1
-        if name != one.name:
-            notes.append(f"“{one.name}” is taken and came in as “{name}”")
-        together = with_set(together, replace(one, name=name))
+            name, number = new.name[: LONGEST_NAME - len(tail)] + tail, number + 1
+        if name != new.name:
+            notes.append(f"“{new.name}” is taken and came in as “{name}”")
+        together = with_set(together, replace(new, name=name))
     return together, notes
 
 
@@ -99,14 +99,14 @@ def checked_name(name: str) -> str:
 
 
 def _check_free(name: str, sets: Iterable[NamedSet]) -> None:
-    if name in (one.name for one in sets):
+    if name in (kept.name for kept in sets):
         raise DataError(f"There is a set “{name}” already.", "Choose another name, or delete that set.")
 
 
 def sets_text(file: SetsFile) -> str:
     """Write sets as a file, whole."""
     sets = [
-        (one.name, to_text(one.selection, longest=None), one.n, list(one.nucleus_ids)) for one in file.sets
+        (kept.name, to_text(kept.selection, longest=None), kept.n, [*kept.nucleus_ids]) for kept in file.sets
     ]
     written = [dict(zip(_SET_KEYS, values, strict=True)) for values in sets]
     head = (FORMAT, VERSION, file.release, file.source, file.synthetic, written)
