@@ -15,6 +15,7 @@ from components.point_cloud.view import ByAgreement, ByLabel, ByNumber, LegendEn
 from components.ui.context.comparison import Comparison
 from components.ui.context.table_view import TableView
 from components.ui.session.colours import LEVEL_TITLES, NUMBERS, Colouring
+from components.ui.session.links import note_default
 from data.labels.crosswalk import at_level, colour_of, ordered
 from data.labels.entry import Level
 from data.loader import LabelTable
@@ -39,8 +40,10 @@ def pick_colouring(loaded: dict[str, LabelTable]) -> Colouring:
     subclasses = [table for table in labelled if table.level == "subclass"]
     widest = max(subclasses, key=lambda table: loaded[table.name].provenance.nuclei, default=None)
     left, right = st.columns([3, 2], vertical_alignment="bottom")
+    default = widest.title if widest else next(iter(choices))
+    note_default("colour", default)
     picked = left.selectbox(
-        "Colour by", list(choices), index=list(choices).index(widest.title) if widest else 0,
+        "Colour by", list(choices), index=list(choices).index(default),
         key="colour", bind="query-params", help="Nuclei that the table does not hold stay as grey context.",
     )  # fmt: skip
     name = choices[picked]

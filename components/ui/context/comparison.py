@@ -14,7 +14,7 @@ from components.ui.context.table_view import TableView
 from components.ui.session.cached import cached, key_of
 from components.ui.session.charts import show_numbers
 from components.ui.session.colours import LEVEL_TITLES
-from components.ui.session.links import begin_choice
+from components.ui.session.links import PAIR_KEYS, begin_choice, keep_pair
 from components.ui.session.notices import show_problem
 from components.ui.session.release import current_release, load_labels, table_title
 from data.labels.crosswalk import LEVELS
@@ -64,6 +64,8 @@ def pick_comparison(view: TableView, *defaults: str) -> Comparison:
     chosen = st.selectbox("Compare with", list(titles), key=key, bind="query-params", help=meaning)
     partner = _load_partner(titles[chosen])
     level = min(_finest(view, partner), view.level, key=LEVELS.index)
+    family = view.table.family
+    _keep_pair(family, view, partner, level, family, key, f"{family}-level")
     return Comparison(partner, level, _result(view, partner, level, keep_ambiguous=True))
 
 
@@ -79,6 +81,7 @@ def pick_pair(view: TableView, *defaults: str) -> Comparison:
     """
     left, right = st.columns([2, 3], vertical_alignment="bottom")
     titles = _others(view, defaults, current_release().tables.on_axes)
+    begin_choice("with", titles, next(iter(titles)))
     partner = _load_partner(titles[left.selectbox("Columns", list(titles), key="with", bind="query-params")])
     if partner is None:
         return Comparison(None, view.level, None)
@@ -89,10 +92,17 @@ def pick_pair(view: TableView, *defaults: str) -> Comparison:
             "The default is the finest level that both tables have. Raw labels: as the tables spell them, "
             "after synonyms.",
         )  # fmt: skip
+    _keep_pair("agreement", view, partner, level, *PAIR_KEYS)
     meaning = "Labels whose cells are known to be of more than one kind at this level; see the crosswalk."
     label = "Compare ambiguous mappings too"
     keep = st.toggle(label, value=True, key="ambiguous", bind="query-params", help=meaning)
     return Comparison(partner, level, _result(view, partner, level, keep_ambiguous=keep))
+
+
+def _keep_pair(page: str, view: TableView, partner: LabelTable | None, level: Level, *keys: str) -> None:
+    if view.label_source and partner:
+        title = next(title for title, known in ({RAW: "type"} | LEVEL_TITLES).items() if known == level)
+        keep_pair(page, (view.label_source.table.title, partner.table.title, title), *keys)
 
 
 def pick_compared_level(key: str, deepest: Level, default: Level, note: str) -> Level:

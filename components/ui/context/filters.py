@@ -13,6 +13,7 @@ from components.analysis.selection import filter_rows
 from components.analysis.selection.filter_rows import FILTERS, Choice, Filter, LabelledRows
 from components.analysis.selection.filters import Filters, filter_effect
 from components.ui.session.cached import cached
+from components.ui.session.history import is_history_step
 from components.ui.session.notices import plain
 from data.volume.volume import LayerPreset
 
@@ -79,7 +80,7 @@ def _nothing(row: Filter[Any]) -> object:
 
 def _is_active(row: Filter[Any], key: str) -> bool:
     """Whether a widget filters; before it is first drawn the link tells, or its first value."""
-    if key in st.session_state:
+    if key in st.session_state and not is_history_step():
         return bool(st.session_state[key] != _nothing(row))
     return key in st.query_params or (isinstance(row, filter_rows.Span) and row.first != row.ends)
 

@@ -19,7 +19,7 @@ from components.ui.context.filters import pick_filters, show_filter_effect
 from components.ui.session.cached import cached
 from components.ui.session.charts import figure_caption
 from components.ui.session.colours import LEVEL_TITLES
-from components.ui.session.links import begin_choice
+from components.ui.session.links import begin_choice, note_default
 from components.ui.session.notices import show_notes, show_nothing, show_problem
 from components.ui.session.release import current_release, load_at_hand, load_labels, table_title
 from data.catalog import CATALOG
@@ -188,6 +188,7 @@ def _pick_axis_table(names: Sequence[str], key: str, place: DeltaGenerator) -> L
     local = current_release().source.local
     at_hand = [name for name in names if local and isinstance(load_labels(name), LabelTable)]
     titles = {table_title(name): name for name in dict.fromkeys([*at_hand[:1], *names])}
+    begin_choice(key, titles, next(iter(titles)))
     chosen = titles[place.selectbox("Rows", list(titles), key=key, bind="query-params")]
     return _with_notice(chosen, load_axis_table(chosen))
 
@@ -198,10 +199,11 @@ def _pick_table(names: Sequence[str], key: str) -> LabelTable | None:
     at_hand = [title for title, table in loaded.items() if table]
     chosen = next(iter(loaded))
     if len(loaded) > 1:
+        default = (at_hand or list(loaded))[0]
+        note_default(key, default)
         chosen = st.segmented_control(
-            "Table", list(loaded), default=(at_hand or list(loaded))[0], required=True,
-            key=key, bind="query-params",
-        )  # fmt: skip
+            "Table", list(loaded), default=default, required=True, key=key, bind="query-params"
+        )
     table = loaded[chosen]
     if table:
         return table

@@ -10,11 +10,18 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from components.analysis.selection.filter_rows import FILTERS, Sides
 from components.ui.page.search import keep_one_alternative, show_search
-from components.ui.selection.selection import begin_page, keep_in_link
+from components.ui.selection.selection import begin_page, keep_in_link, restore_selection
 from components.ui.session.exports import pick_figure_format
+from components.ui.session.history import is_history_step, record_steps
+from components.ui.session.links import begin_choices
 from components.ui.session.notices import plain, show_release_problem, show_synthetic_banner
 from components.ui.session.release import current_release
-from components.ui.session.release_choice import odd_release, pick_release, server_releases
+from components.ui.session.release_choice import (
+    odd_release,
+    pick_release,
+    restore_release,
+    server_releases,
+)
 from data.catalog import CATALOG
 from data.catalog.entry import RELEASE_WORD
 from data.catalog.pages import FAMILIES, MOVED, PAGES
@@ -44,15 +51,21 @@ def show_frame(name: str) -> OpenRelease:
         The release; where none can be opened the page ends here with a notice.
     """
     _start_through_app()
-    _drop_empty_choices()
+    if is_history_step():
+        restore_release()
+        restore_selection()
+    else:
+        _drop_empty_choices()
     if st.session_state.get(OPEN_PAGE) != name:
         keep_one_alternative(name)
+        begin_choices(name)
         st.session_state[OPEN_PAGE] = name
     begin_page()
     page = PAGES[name]
     title = page.heading or page.title
     st.set_page_config(page_title=f"{title} · {NAME}", page_icon=str(LOGO), layout="wide")
     st.logo(str(LOGO), size="large")
+    record_steps()
     search, choice = st.sidebar.container(), st.sidebar.container()
     st.title(title, anchor=False)
     question = st.empty()

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from components.ui.session.exports import synthetic_words
-from components.ui.session.links import begin_choice
+from components.ui.session.links import begin_choice, note_default
 from components.ui.session.notices import show_notes, show_nothing, show_problem
 from components.ui.session.release import current_release, load_labels, release_of
 from components.ui.session.release_choice import listed_releases, live_hint, offered_releases, server_releases
@@ -117,8 +117,10 @@ def _pick_release(opened: OpenRelease, table: Table, others: list[int]) -> int:
         else f"v{number}, which only the server lists"
         for number in others
     )
+    default = others.index(best or others[0])
+    note_default("against", list(by_word)[default])
     chosen = st.selectbox(
-        "Compare with release", list(by_word), index=others.index(best or others[0]), key="against",
+        "Compare with release", list(by_word), index=default, key="against",
         bind="query-params", help="; ".join(moments) + ".",
     )  # fmt: skip
     return by_word[chosen]

@@ -6,10 +6,17 @@ import streamlit as st
 
 from components.analysis.selection.selection import LONGEST_TEXT
 from components.ui.code_export.code import show_selection_code
+from components.ui.selection.copy_link import show_copy_link
 from components.ui.selection.id_lists import show_id_list
 from components.ui.selection.named_sets import show_named_sets
 from components.ui.selection.picks import show_pickable_rows
-from components.ui.selection.selection import current_selection, link_text, show_selection_tools
+from components.ui.selection.selection import (
+    CAME_WITH_LINK,
+    current_selection,
+    link_text,
+    selection_from_link,
+    show_selection_tools,
+)
 from components.ui.selection.viewer import show_viewer_link
 from components.ui.session.colours import Colouring, number_title
 from components.ui.session.exports import marked_rows, show_csv_download
@@ -56,9 +63,12 @@ def show_selected(selected: np.ndarray, wide: pd.DataFrame, colouring: Colouring
             if absent := len(selected) - len(rows):
                 more, verb = "more " if len(rows) else "", "is" if absent == 1 else "are"
                 st.caption(f"{of_nuclei(absent)} {more}{verb} selected that no table at hand holds.")
+            if selection_from_link():
+                st.caption(CAME_WITH_LINK)
             if link_text(selection) is None:
                 st.caption(TOO_LONG)
         show_selection_tools()
+        show_copy_link()
         if selection is not None and len(rows):
             _show_rows(rows)
             show_nucleus_link(rows.index.to_numpy())

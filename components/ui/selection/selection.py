@@ -20,6 +20,11 @@ from data.number_words import of_nuclei
 P = ParamSpec("P")
 FOLLOWING = "follows-selection"
 KEPT, READ, BEFORE, IN_LINK = "selection", "selection-read", "selections-before", "select"
+LINKED, LONGER = "selection-linked", "selections-longer"
+OF_SESSION = "session:"
+"""Begins the link text of a selection that is too long for a link."""
+CAME_WITH_LINK = "This selection came with the link."
+TOO_LONG = "The selection of this link was too long to stand in it."
 MODE = "selection-mode"
 MODES: dict[str, How | None] = {"New": None, "Add": "plus", "Take away": "minus", "Only those in both": "and"}
 """What the reader may want a pick to do with what is selected; None replaces it."""
@@ -43,13 +48,21 @@ def current_selection() -> Selection | None:
     """Give the session's selection; on its first run that of the link, where it holds one."""
     if READ not in st.session_state:
         st.session_state[READ] = True
-        text = st.query_params.get(IN_LINK)
-        if text:
-            try:
-                st.session_state[KEPT] = _known(from_text(text))
-            except DataError as error:
-                show_problem(error)
+        st.session_state[KEPT] = st.session_state[LINKED] = _selection_in_link()
     return st.session_state.get(KEPT)
+
+
+def selection_from_link() -> bool:
+    """Whether what is selected came with the link that opened the session."""
+    selection = current_selection()
+    return selection is not None and selection == st.session_state.get(LINKED)
+
+
+def restore_selection() -> None:
+    """Select what the link says where Back or Forward led: nothing, where it says nothing."""
+    if READ in st.session_state:
+        before, st.session_state[KEPT] = st.session_state.get(KEPT), _selection_in_link()
+        _remember(before)
 
 
 def selected_nuclei() -> NDArray[np.int64]:
@@ -115,9 +128,8 @@ def join_selection(now: Selection, how: How | None) -> bool:
 def set_selection(selection: Selection | None) -> None:
     """Replace the selection, in the session and in the link where it is short enough for one."""
     before = current_selection()
-    if selection != before:
-        st.session_state[BEFORE] = [*st.session_state.get(BEFORE, []), before][-MOST_BEFORE:]
     _keep(selection)
+    _remember(before)
 
 
 def undo_selection() -> None:
@@ -149,6 +161,12 @@ def _keep_mode() -> None:
     st.session_state[MODE] = st.session_state[WIDGET]
 
 
+def _remember(before: Selection | None) -> None:
+    """Have Undo bring back the selection that there was, if there is another now."""
+    if before != current_selection():
+        st.session_state[BEFORE] = [*st.session_state.get(BEFORE, []), before][-MOST_BEFORE:]
+
+
 def _keep(selection: Selection | None) -> None:
     st.session_state[KEPT] = selection
     st.session_state[READ] = True
@@ -158,11 +176,38 @@ def _keep(selection: Selection | None) -> None:
 def keep_in_link() -> None:
     """Write the session's selection into the page's link, which a way to another page empties."""
     selection = current_selection()
-    text = None if selection is None else link_text(selection)
+    text = None if selection is None else link_text(selection) or _session_text(selection)
     if text is None:
         st.query_params.pop(IN_LINK, None)
     elif st.query_params.get(IN_LINK) != text:
         st.query_params[IN_LINK] = text
+
+
+def _session_text(selection: Selection) -> str:
+    """Name a selection that is too long for a link, for Back and Forward: the session alone can follow it."""
+    longer: dict[int, Selection] = st.session_state.setdefault(LONGER, {})
+    number = next((number for number, other in longer.items() if other == selection), None)
+    if number is None:
+        number = max(longer, default=0) + 1
+        longer[number] = selection
+        longer.pop(number - MOST_BEFORE, None)
+    return f"{OF_SESSION}{number}"
+
+
+def _selection_in_link() -> Selection | None:
+    """Read the link's selection; None, and the reason on the page, where that cannot be."""
+    text = st.query_params.get(IN_LINK, "")
+    try:
+        if not text.startswith(OF_SESSION):
+            return _known(from_text(text)) if text else None
+        number = text.removeprefix(OF_SESSION)
+        for known, selection in st.session_state.get(LONGER, {}).items():
+            if str(known) == number:
+                return selection
+        raise DataError(TOO_LONG, "Ask who sent it for the selection as a file, and paste its IDs by ID.")
+    except DataError as error:
+        show_problem(error)
+        return None
 
 
 def link_text(selection: Selection) -> str | None:

@@ -1,16 +1,22 @@
 """What links hold: the way to a nucleus page, and choices under the keys that they once had."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from urllib.parse import quote, urlencode
 
 import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError
 
 from components.analysis.labels.ids import Ids
-from components.ui.session.release_choice import release_in_link
+from components.ui.session.history import is_history_step
+from components.ui.session.release_choice import IN_LINK, chosen_release, release_in_link
+from data.settings import read_settings
 
 NUCLEUS = "nucleus"
 """The link parameter, and key, of the box for nucleus IDs."""
+PAIR_KEYS = ("rows", "with", "compared-at")
+"""Keys of the pair's choices on Agreement: both tables, and the level compared."""
+PAIR, PAIR_CHOSEN, PAIRS_SEEN = "pair", "pair-chosen", "pairs-seen"
+CARRIED, DEFAULTS = "choices-carried", "choices-at-default"
 
 
 def nucleus_link(nucleus_id: int) -> str:
@@ -38,6 +44,17 @@ def show_page_link(
         st.markdown(f"{icon} [{label}]({page}{query})")
 
 
+def begin_choices(page: str) -> None:
+    """Begin with the choices of a page on arrival there; that of Agreement takes the last pair along.
+
+    A link that names a table or the level of the pair says all of it, and so does a step of the history.
+    """
+    st.session_state[DEFAULTS] = {}
+    pair = st.session_state.get(PAIR)
+    carried = page == "agreement" and not is_history_step() and not _named(PAIR_KEYS)
+    st.session_state[CARRIED] = dict(zip(PAIR_KEYS, pair, strict=True)) if pair and carried else {}
+
+
 def begin_choice(key: str, offered: Collection[str], default: str, *former: str) -> None:
     """Set up a choice whose options or default depend on others; call it before its widget is drawn.
 
@@ -54,15 +71,61 @@ def begin_choice(key: str, offered: Collection[str], default: str, *former: str)
     *former : str
         Keys of the choice in older links; one that ends in "-" is a prefix.
     """
+    note_default(key, default)
     chosen, followed = st.session_state.get(key), f"{key}-default"
-    if chosen is not None:
+    carried = st.session_state.get(CARRIED, {}).pop(key, None)
+    if carried in offered:
+        _choose(key, carried, default)
+    elif chosen is not None:
         if chosen == st.session_state.get(followed) != default:
             st.session_state[key] = default
     elif key not in st.query_params:
         prefixes = tuple(name for name in former if name.endswith("-"))
         for name in list(st.query_params):
             if (name in former or name.startswith(prefixes)) and st.query_params[name] in offered:
-                st.session_state[key] = st.query_params[name]
-                del st.query_params[name]
+                _choose(key, st.query_params.pop(name), default)
                 break
     st.session_state[followed] = default
+
+
+def note_default(key: str, default: str) -> None:
+    """Have a copied link name a choice also at its default, which another reader may not have."""
+    st.session_state.setdefault(DEFAULTS, {})[key] = default
+
+
+def choices_for_link() -> dict[str, str]:
+    """Choices that a link to what is seen names also where the address leaves them out."""
+    return {**st.session_state.get(DEFAULTS, {}), IN_LINK: str(chosen_release(read_settings({})))}
+
+
+def keep_pair(page: str, pair: tuple[str, str, str], *keys: str) -> None:
+    """Keep which two tables a page compares at which level: Agreement begins with the last ones.
+
+    A pair that the reader chose counts before those that pages begin with.
+
+    Parameters
+    ----------
+    page : str
+    pair : tuple of str
+        Titles of both tables and of the level, as the choices of Agreement offer them.
+    *keys : str
+        Of the choices on the page.
+    """
+    seen = st.session_state.setdefault(PAIRS_SEEN, {})
+    if seen.get(page) == pair:
+        return
+    chosen = page in seen or _named(keys)
+    seen[page] = pair
+    if chosen or not st.session_state.get(PAIR_CHOSEN):
+        st.session_state[PAIR], st.session_state[PAIR_CHOSEN] = pair, chosen
+
+
+def _named(keys: Iterable[str]) -> bool:
+    return any(key in st.query_params for key in keys)
+
+
+def _choose(key: str, choice: str, default: str) -> None:
+    """Set a choice before its widget is drawn, and in the link, where Streamlit would not write it yet."""
+    st.session_state[key] = choice
+    if choice != default:
+        st.query_params[key] = choice

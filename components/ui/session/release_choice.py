@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Collection
+from contextlib import suppress
 
 import streamlit as st
 
@@ -43,6 +44,14 @@ def chosen_release(settings: Settings) -> int:
             st.session_state[ODD] = text
     kept: int | None = st.session_state.get(KEPT)
     return settings.release if kept is None else kept
+
+
+def restore_release() -> None:
+    """Take the release from the link where Back or Forward led; the settings' one where it names none."""
+    for key in (READ, KEPT, ODD):
+        st.session_state.pop(key, None)
+    with suppress(DataError):  # the settings' own problem, which the page says
+        st.session_state[CHOICE] = chosen_release(read_settings({}))
 
 
 def offered_releases(settings: Settings, further: Collection[int] = ()) -> list[int]:

@@ -1,0 +1,27 @@
+"""Back and Forward: one choice is one step, and where they lead the link alone counts.
+
+Streamlit runs a page again on Back and on Forward and sets the choices that are bound to the link. What the
+link holds without a widget, the selection and the release, is read anew by the modules that keep it.
+"""
+
+from pathlib import Path
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+_steps = st.components.v2.component(
+    "history_steps", js=Path(__file__).with_name("history.js").read_text(encoding="utf-8")
+)
+
+
+def record_steps() -> None:
+    """Make each choice one step of the browser's history; call it on every page, before its choices."""
+    st.html("<style>.st-key-history { display: none }</style>")
+    with st.container(key="history"):
+        _steps(key="history-steps")
+
+
+def is_history_step() -> bool:
+    """Whether Back or Forward caused this run: then a choice that the link lacks is at its default."""
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
