@@ -48,7 +48,8 @@ def current_selection() -> Selection | None:
     """Give the session's selection; on its first run that of the link, where it holds one."""
     if READ not in st.session_state:
         st.session_state[READ] = True
-        st.session_state[KEPT] = st.session_state[LINKED] = _selection_in_link()
+        if selection := _selection_in_link():
+            st.session_state[KEPT] = st.session_state[LINKED] = selection
     return st.session_state.get(KEPT)
 
 
