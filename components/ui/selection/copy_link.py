@@ -5,10 +5,10 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from components.analysis.labels.number_words import of_nuclei
 from components.ui.selection.selection import IN_LINK, current_selection, link_text, selected_nuclei
 from components.ui.session.exports import show_csv_download
 from components.ui.session.links import choices_for_link
+from data.number_words import of_nuclei
 
 LINK_ICON = (
     "M10 13a5 5 0 0 0 7.5.5l3-3a5 5 0 0 0-7-7l-1.7 1.7M14 11a5 5 0 0 0-7.5-.5l-3 3a5 5 0 0 0 7 7l1.7-1.7"
