@@ -64,7 +64,7 @@ def go(app: AppTest, **link: str) -> None:
 
 
 def selected(app: AppTest) -> Any:
-    return app.session_state["selection"]
+    return app.session_state.get("selection")
 
 
 def test_a_step_sets_choices_also_to_a_default_that_the_link_leaves_out() -> None:
