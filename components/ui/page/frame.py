@@ -12,6 +12,7 @@ from components.analysis.selection.filter_rows import FILTERS, Sides
 from components.ui.page.search import keep_one_alternative, show_search
 from components.ui.selection.selection import begin_page, keep_in_link, restore_selection
 from components.ui.session.exports import pick_figure_format
+from components.ui.session.garbage import begin_collecting
 from components.ui.session.history import is_history_step, record_steps
 from components.ui.session.links import begin_choices
 from components.ui.session.notices import plain, show_release_problem, show_synthetic_banner
@@ -51,6 +52,7 @@ def show_frame(name: str) -> OpenRelease:
         The release; where none can be opened the page ends here with a notice.
     """
     _start_through_app()
+    begin_collecting()
     if is_history_step():
         restore_release()
         restore_selection()

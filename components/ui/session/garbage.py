@@ -1,0 +1,69 @@
+"""Full garbage collections in quiet moments, in place of Streamlit's after every run.
+
+A full collection looks at every object, hundreds of thousands of them in the caches, while all sessions wait.
+Here it comes once a minute, and what it keeps is frozen: until the next one, Python's own collections look
+only at what is newer. That keeps memory level. `.streamlit/config.toml` turns Streamlit's collection off.
+"""
+
+import gc
+import threading
+import time
+
+import streamlit as st
+from streamlit import config
+
+EVERY_S = 60.0
+PATIENCE_S = 15.0
+"""How long a collection that is due waits for a quiet moment."""
+QUIET_LOOKS, LOOK_EVERY_S = 5, 0.1
+"""A moment is quiet after so many looks in a row that see no run."""
+THREAD = "garbage"
+RUN_THREAD = "ScriptRunner.scriptThread"
+"""Streamlit's name for the thread of a run."""
+_starting = threading.Lock()
+
+
+def begin_collecting() -> None:
+    """Collect in this process from now on; only in a server where Streamlit does not collect by itself."""
+    # AppTest sets its option for `config.get_option` alone.
+    if not st.runtime.exists() or any(map(config.get_option, ("global.appTest", "runner.postScriptGC"))):
+        return
+    with _starting:
+        if not _is_alive(THREAD):  # the name outlives a module that `make dev` imports anew
+            threading.Thread(target=_collect_for_ever, name=THREAD, daemon=True).start()
+
+
+def collect_and_freeze() -> None:
+    """Drop all garbage, and hide what remains from Python's own collections until the next call."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
+    gc.collect()  # of almost nothing: Python then takes the frozen objects for no reason to wait
+
+
+def await_quiet() -> None:
+    """Wait until no page has run for a moment, or patience ends."""
+    patience_ends = time.monotonic() + PATIENCE_S
+    looks = 0
+    while looks < QUIET_LOOKS and time.monotonic() < patience_ends:
+        time.sleep(LOOK_EVERY_S)
+        looks = 0 if _is_alive(RUN_THREAD) else looks + 1
+
+
+def _collect_for_ever() -> None:
+    collected = -1
+    while True:
+        await_quiet()
+        if _young_collections() != collected:  # an idle server rests
+            collect_and_freeze()
+            collected = _young_collections()
+        time.sleep(EVERY_S)
+
+
+def _young_collections() -> int:
+    """How often Python has looked at its youngest objects, which it does after some hundred new ones."""
+    return gc.get_stats()[0]["collections"]
+
+
+def _is_alive(thread: str) -> bool:
+    return any(alive.name == thread for alive in threading.enumerate())
