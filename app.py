@@ -14,4 +14,4 @@ listed = [
 hidden = [
     st.Page(f"pages/{old}.py", title=PAGES[name].title, visibility="hidden") for old, name in MOVED.items()
 ]
-st.navigation([*listed, *hidden]).run()
+st.navigation([*listed, *hidden], position="top").run()

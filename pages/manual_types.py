@@ -6,12 +6,14 @@ from components.ui.family.manual_types import (
     show_omitted_labels,
     show_together,
 )
-from components.ui.family.page import open_family, show_standard_panels
+from components.ui.family.page import show_family
 
-show_standard_panels(
-    open_family("manual_types"),
-    after={
-        "cloud": [show_labelled_column, show_column_membership],
-        "breakdown": [show_omitted_labels, show_together],
+show_family(
+    "manual_types",
+    {
+        "Column": show_labelled_column,
+        "Membership": show_column_membership,
+        "Omitted": show_omitted_labels,
+        "Together": show_together,
     },
 )

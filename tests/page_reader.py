@@ -18,10 +18,23 @@ KEY = re.compile(r"\$\$ID-[0-9a-f]{32}-(.+)")
 
 Figure = dict[str, Any]
 
+EVERYTHING: dict[str, Any] = {
+    "panel": "All",
+    "drawer": ["Rows", "Selected", "By ID", "Sets", "Crosswalk", "Files", "Releases", "Code", "About"],
+}
+"""Link parameters that open all panels and the whole drawer; a page takes what it has of these."""
+
+
+def opened_wide(app: AppTest) -> AppTest:
+    """Have a page open all its panels and drawer entries when it runs."""
+    for name, value in EVERYTHING.items():
+        app.query_params[name] = value
+    return app
+
 
 def opened(page: str, **link: Any) -> AppTest:
     """Open a page by a link; `only_depth` stands for its parameter `only-depth`."""
-    app = AppTest.from_file(str(ROOT / "pages" / page), default_timeout=TIMEOUT)
+    app = opened_wide(AppTest.from_file(str(ROOT / "pages" / page), default_timeout=TIMEOUT))
     for name, value in link.items():
         app.query_params[name.replace("_", "-") if name.startswith("only") else name] = value
     app.run()

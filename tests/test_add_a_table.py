@@ -74,11 +74,11 @@ def test_search_leads_to_it_and_to_its_types(added: Table) -> None:
     app = opened("overview.py")
     app.text_input(key="search-text").set_value("basket")
     app.button(key="search-go").click().run()
-    assert f"BC in {added.title}" in {button.label for button in app.sidebar.button}
+    assert f"BC in {added.title}" in {button.label for button in app.button}
     app.text_input(key="search-text").set_value(added.name)
     app.button(key="search-go").click().run()
     address = f"soma_nucleus?soma_nucleus={quote(added.title)}"
-    assert any(address in one.value for one in app.sidebar.markdown)
+    assert any(address in one.value for one in app.markdown)
 
 
 def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, Any]:

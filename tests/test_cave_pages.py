@@ -18,6 +18,7 @@ from data.errors import DataError
 from data.volume import VOLUME
 from tests.loopback_cave import TOKEN, LoopbackCave, running_cave, said
 from tests.loopback_cave_tables import FINE
+from tests.page_reader import opened_wide
 
 PAGES = Path(__file__).parents[1] / "pages"
 TERMS = "https://global.example.org/sticky_auth/api/v1/tos/2/accept"
@@ -36,7 +37,7 @@ def cave(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackCa
 
 
 def run(page: str = "baylor.py", **link: str) -> AppTest:
-    app = AppTest.from_file(str(PAGES / page), default_timeout=120)
+    app = opened_wide(AppTest.from_file(str(PAGES / page), default_timeout=120))
     for name, value in link.items():
         app.query_params[name] = value
     app.run()
@@ -45,7 +46,7 @@ def run(page: str = "baylor.py", **link: str) -> AppTest:
 
 
 def releases(app: AppTest) -> list[str]:
-    (picker,) = (box for box in app.sidebar.selectbox if box.label == "Release")
+    (picker,) = (box for box in app.selectbox if box.label == "Release")
     return list(picker.options)
 
 
@@ -163,7 +164,7 @@ def test_chosen_it_has_the_servers_moment_and_the_servers_tables(cave: LoopbackC
     cave.versions[1900] = True
     cave.tables["nobodys_<b>table</b>"] = cave.tables[FINE]
     app = run()
-    (picker,) = (box for box in app.sidebar.selectbox if box.label == "Release")
+    (picker,) = (box for box in app.selectbox if box.label == "Release")
     picker.set_value(1900).run()
     assert not app.exception
     said_there = words(app)

@@ -28,6 +28,7 @@ from tests.browser.server import AppServer
 from tests.conftest import UseFolder
 from tests.loopback_archive import COARSE, FINE, FINE_ROWS, table_files
 from tests.made_release import archive_files
+from tests.page_reader import opened_wide
 from tests.visitor import Visitor, visiting
 
 ROOT = Path(__file__).parents[1]
@@ -118,7 +119,7 @@ def folder_settings(few_rows: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 def run(page: str, link: dict[str, str]) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "pages" / f"{page}.py"), default_timeout=TIMEOUT)
+    app = opened_wide(AppTest.from_file(str(ROOT / "pages" / f"{page}.py"), default_timeout=TIMEOUT))
     for name, value in link.items():
         app.query_params[name] = value
     return app.run()

@@ -52,6 +52,7 @@ ORDER = {
     ],
     "components.ui": [
         {"session"},
+        {"workbench"},
         {"context"},
         {"code_export"},
         {"selection"},

@@ -29,7 +29,7 @@ from data.sources.sample.lists import ASSUMPTIONS, FIGURES, grounds, in_full
 from data.tables.records import Provenance
 from tests.conftest import UseFolder
 from tests.loopback_archive import COARSE, FINE, FINE_ROWS, table_files
-from tests.page_reader import PAGES
+from tests.page_reader import PAGES, opened_wide
 
 ROOT = Path(__file__).parents[1]
 SHOWING = sorted([*(ROOT / "pages").glob("*.py"), *(ROOT / "components").rglob("*.py")])
@@ -77,7 +77,7 @@ def files(monkeypatch: pytest.MonkeyPatch) -> Files:
 
 def unmarked(app: AppTest, files: Files) -> list[str]:
     """List what a page shows or offers without saying that it is made up."""
-    found = [] if app.warning and "Synthetic rows." in app.warning[0].value else ["no banner"]
+    found = [] if any("Synthetic rows" in block.value for block in app.markdown) else ["no badge"]
     for element in app._tree:
         if isinstance(element, Block):
             continue
@@ -144,20 +144,25 @@ def scene_is_marked(element: Any, _: Files) -> bool:
     return any(caption.value.startswith("SYNTHETIC ROWS") for caption in element.root.get("caption"))
 
 
+def html_is_marked(element: Any, files: Files) -> bool:
+    """A style sheet shows nothing; other HTML is a scene's legend."""
+    return element.proto.body.startswith("<style>") or scene_is_marked(element, files)
+
+
 CHECKS: dict[str, Callable[[Any, Files], bool]] = {
     "plotly_chart": figure_is_marked,
     "dataframe": frame_is_marked,
     "download_button": file_is_marked,
     "bidi_component": cloud_is_marked,
     "deck_gl_json_chart": scene_is_marked,
-    "html": scene_is_marked,  # the scene's legend
+    "html": html_is_marked,
     "code": lambda element, _: "synthetic" in element.value.lower(),
     "link_button": lambda element, _: not VIEWER.search(element.proto.url),
 }
 
 
 def opened(page: str, **query: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "pages" / page), default_timeout=TIMEOUT)
+    app = opened_wide(AppTest.from_file(str(ROOT / "pages" / page), default_timeout=TIMEOUT))
     for name, value in query.items():
         app.query_params[name] = value
     app.run()
@@ -236,9 +241,9 @@ def test_a_cloud_that_is_unmarked_is_found(files: Files) -> None:
     assert said.endswith("-unmarked")
 
 
-def test_a_page_without_the_banner_is_found(files: Files) -> None:
+def test_a_page_without_the_badge_is_found(files: Files) -> None:
     app = AppTest.from_string("import streamlit as st\nst.title('Nuclei')").run()
-    assert unmarked(app, files) == ["no banner"]
+    assert unmarked(app, files) == ["no badge"]
 
 
 # Also what no state of the walk reaches: whatever can be saved is shown through ui/session/exports.py

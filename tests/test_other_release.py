@@ -124,7 +124,7 @@ def test_the_search_box_knows_what_the_open_release_holds() -> None:
     app.text_input(key="search-text").set_value("metamodel, features")
     app.button(key="search-go").click().run()
     assert not app.exception
-    ways = "\n".join(block.value for block in app.sidebar.markdown).replace("\\", "")
+    ways = "\n".join(block.value for block in app.markdown).replace("\\", "")
     assert "[Metamodel, features of 661](releases?of=Metamodel" in ways
     assert "release=795" in ways
 

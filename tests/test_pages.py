@@ -13,7 +13,7 @@ from data.catalog import TABLES
 from data.volume import VOLUME
 from tests.conftest import UseFolder
 from tests.loopback_archive import COARSE, FINE, FINE_ROWS, packed, table_files
-from tests.page_reader import PAGES
+from tests.page_reader import PAGES, opened_wide
 
 ROOT = Path(__file__).parents[1]
 KEY = re.compile(r"[0-9a-f]{32}-([a-z]+)")
@@ -21,7 +21,7 @@ TIMEOUT = 120  # for a busy machine: the sample is drawn once
 
 
 def run(page: str, **query: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "pages" / page), default_timeout=TIMEOUT)
+    app = opened_wide(AppTest.from_file(str(ROOT / "pages" / page), default_timeout=TIMEOUT))
     for name, value in query.items():
         app.query_params[name] = value
     app.run()
@@ -56,8 +56,8 @@ def test_every_page_marks_synthetic_rows_and_cites(subtests: pytest.Subtests) ->
     for page in PAGES:
         with subtests.test(page):
             app = run(page)
-            assert "Synthetic rows." in app.warning[0].value
-            cited = "\n".join(block.value for block in app.sidebar.caption)
+            assert ":orange-badge[:material/science: Synthetic rows]" in words(app)
+            cited = "\n".join(block.value for block in app.markdown)
             assert VOLUME.site in cited
             assert "10.1038/s41586-025-08790-w" in cited
             for chart in app.get("plotly_chart"):

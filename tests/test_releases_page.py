@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from data.volume import VOLUME
 from tests.loopback_archive import FINE, FINE_ROWS, running_archive, table_files
-from tests.page_reader import PAGES
+from tests.page_reader import PAGES, opened_wide
 
 ROOT = Path(__file__).parents[1]
 TIMEOUT = 120
@@ -55,7 +55,7 @@ def two(folder: Path) -> Path:
 
 
 def run(page: str = "releases.py", **query: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "pages" / page), default_timeout=TIMEOUT)
+    app = opened_wide(AppTest.from_file(str(ROOT / "pages" / page), default_timeout=TIMEOUT))
     for name, value in query.items():
         app.query_params[name] = value
     app.run()
@@ -202,7 +202,7 @@ def test_every_page_opens_the_links_release_and_offers_those_of_the_folder(subte
     for page in PAGES:
         with subtests.test(page):
             app = run(page, release="795")
-            (picker,) = (box for box in app.sidebar.selectbox if box.label == "Release")
+            (picker,) = (box for box in app.selectbox if box.label == "Release")
             assert picker.value == 795
             assert picker.options == ["v661 · archived", "v795 · archived"]
             assert "Release **v795**" in words(app)
@@ -213,11 +213,11 @@ def test_every_page_opens_the_links_release_and_offers_those_of_the_folder(subte
 def test_the_chosen_release_is_opened_and_kept_in_the_link() -> None:
     app = run("baylor.py")
     assert in_link(app, "release") == ""
-    app.sidebar.selectbox[0].set_value(795).run()
+    next(box for box in app.selectbox if box.label == "Release").set_value(795).run()
     assert not app.exception
     assert "Release **v795**" in words(app)
     assert in_link(app, "release") == "795"
-    app.sidebar.selectbox[0].set_value(661).run()
+    next(box for box in app.selectbox if box.label == "Release").set_value(661).run()
     assert "Release **v661**" in words(app)
     assert in_link(app, "release") == ""
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 from urllib.parse import parse_qsl
 
@@ -30,7 +31,7 @@ from data.labels.crosswalk import CELL_TYPES
 from data.loader import open_release
 from data.settings import read_settings
 from data.volume import VOLUME
-from tests.page_reader import ROOT, TIMEOUT, words
+from tests.page_reader import ROOT, TIMEOUT, opened_wide, words
 
 DETECTIONS, GROUPS = "nucleus_detection_v0", "connectivity_groups_v507"
 METAMODEL, FINE = "aibs_soma_nuc_metamodel_preds_v117", "baylor_gnn_cell_type_fine_model_v2"
@@ -382,21 +383,28 @@ def search(app: AppTest, text: str) -> AppTest:
     return app
 
 
-def sidebar_words(app: AppTest) -> str:
-    """What the sidebar says in sentences."""
-    blocks = [*app.sidebar.caption, *app.sidebar.markdown]
+def box_of(app: AppTest) -> Any:
+    """The search box with its hits."""
+    return next(block for block in app.get("popover") if block.proto.popover.label == "Search")
+
+
+def search_words(app: AppTest) -> str:
+    """What the search box says in sentences."""
+    blocks = [*box_of(app).caption, *box_of(app).markdown]
     return "\n".join(block.value for block in blocks).replace("\\", "")
 
 
 @pytest.fixture
 def app(sample: Path) -> AppTest:
-    return AppTest.from_file(str(ROOT / "pages" / "manual_types.py"), default_timeout=TIMEOUT).run()
+    return opened_wide(
+        AppTest.from_file(str(ROOT / "pages" / "manual_types.py"), default_timeout=TIMEOUT)
+    ).run()
 
 
 def test_a_type_is_selected_on_the_page_that_shows_it(app: AppTest) -> None:
     search(app, "basket")
-    buttons = {button.label: button for button in app.sidebar.button}
-    assert "BC: Basket cell" in sidebar_words(app)
+    buttons = {button.label: button for button in box_of(app).button}
+    assert "BC: Basket cell" in search_words(app)
     buttons["BC in Manual neurons"].click().run()
     assert not app.exception
     assert app.session_state["selection"] == Filtered(MANUAL, ("BC",))
@@ -406,9 +414,9 @@ def test_a_type_is_selected_on_the_page_that_shows_it(app: AppTest) -> None:
 def test_several_ids_become_the_selection_which_goes_along_to_another_page(app: AppTest) -> None:
     search(app, "9000023, 9000003")
     assert app.session_state["selection"] == Listed((9_000_003, 9_000_023))
-    assert "2 of 2 different IDs are known in v661 at hand." in sidebar_words(app)
+    assert "2 of 2 different IDs are known in v661 at hand." in search_words(app)
     search(app, "Baylor coarse")
-    (way,) = (block.value for block in app.sidebar.markdown if "baylor?" in block.value)
+    (way,) = (block.value for block in box_of(app).markdown if "baylor?" in block.value)
     assert "baylor=Baylor%20coarse" in way
     assert "select=ids:" in way
 
@@ -438,22 +446,22 @@ def test_what_would_change_the_selection_asks_how_and_can_be_undone(
     app.session_state["selection-mode"] = mode
     search(app, "9000003 9000007")
     assert app.session_state["selection"] == Listed((9_000_003, 9_000_023))
-    assert "Selected now: 2 nuclei" in sidebar_words(app)
-    buttons = {button.label: button for button in app.sidebar.button}
+    assert "Selected now: 2 nuclei" in search_words(app)
+    buttons = {button.label: button for button in box_of(app).button}
     assert ("Take away" in buttons) == (mode == "Take away")
     buttons[way].click().run()
     assert app.session_state["selection"].nuclei({}).tolist() == kept
-    assert change in sidebar_words(app)
+    assert change in search_words(app)
     app.button(key="search-undo").click().run()
     assert app.session_state["selection"] == Listed((9_000_003, 9_000_023))
-    assert change not in sidebar_words(app)
+    assert change not in search_words(app)
     assert not app.exception
 
 
 def test_what_is_selected_already_is_not_asked_about(app: AppTest) -> None:
     search(app, "9000003 9000023")
     search(app, "9000023 9000003")
-    assert "Replace" not in {button.label for button in app.sidebar.button}
+    assert "Replace" not in {button.label for button in box_of(app).button}
 
 
 def test_a_way_to_the_nucleus_page_names_one_nucleus_root_or_place(sample: Path) -> None:
@@ -470,18 +478,18 @@ def test_a_way_to_the_nucleus_page_names_one_nucleus_root_or_place(sample: Path)
         app.switch_page("pages/releases.py").query_params = {}
         app.run()
         search(app, value)  # on another page than the first the simulated Enter is lost; the way is listed
-        (way,) = app.sidebar.get("page_link")
+        (way,) = box_of(app).get("page_link")
         link = dict(parse_qsl(way.proto.query_string))
         assert link == {name: value}
         app.switch_page("pages/nucleus.py").query_params = link
         app.run()
         assert not app.exception
-        boxes = {box.key: box.value for box in app.main.text_input if box.value}
+        boxes = {box.key: box.value for box in app.text_input if box.value and box.key != "search-text"}
         assert boxes == app.query_params == {name: value}
     app = AppTest.from_file(str(ROOT / "pages" / "nucleus.py"), default_timeout=TIMEOUT)
     app.query_params["nucleus"] = str(row["nucleus_id"])
     search(app.run(), str(other["root_id"]))
-    boxes = {box.key: box.value for box in app.main.text_input if box.value}
+    boxes = {box.key: box.value for box in app.text_input if box.value and box.key != "search-text"}
     assert boxes == app.query_params == {"root": str(other["root_id"])}
 
 
@@ -490,7 +498,7 @@ def test_a_way_to_the_nucleus_page_names_one_nucleus_root_or_place(sample: Path)
     ["[click](https://evil.example)", "<b>x</b>", "$$x$$ :red[y]", "www.evil.example", "a@evil.example"],
 )
 def test_what_is_typed_comes_back_as_words_alone(app: AppTest, text: str) -> None:
-    captions = [caption.value for caption in search(app, text).sidebar.caption]
+    captions = [caption.value for caption in box_of(search(app, text)).caption]
     (said,) = [caption for caption in captions if "Nothing is named" in caption]
     assert text not in said
     assert text in said.replace("\\", "").replace("\u200b", "")

@@ -13,7 +13,7 @@ from components.analysis.output.files import Rows
 from components.ui.context.comparison import Comparison
 from components.ui.context.denominator import side_by_side, wide_table
 from components.ui.context.table_view import TableView
-from components.ui.selection.selection import current_selection, follows_selection, selected_nuclei
+from components.ui.selection.selection import current_selection, selected_nuclei
 from components.ui.session.cached import cached
 from components.ui.session.exports import marked, marked_rows, show_csv_download
 from data.labels.entry import Level
@@ -27,7 +27,6 @@ MEANINGS = (
 )
 
 
-@follows_selection("pairs")
 def show_pairs(view: TableView, result: Agreement | None) -> None:
     """List the compared nuclei, or those of them that are selected, with both labels; to sort and to save."""
     if result is None or result.pairs.frame.empty:

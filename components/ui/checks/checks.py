@@ -149,8 +149,7 @@ def _show_finding(finding: Finding, *, alone: bool) -> None:
 
 
 def _select(finding: Finding) -> None:
-    title = next(check.title for check in CHECKS if check.id == finding.id)
-    choose(listed(finding.nucleus_ids), f"{title}, {_title(finding.table)}")
+    choose(listed(finding.nucleus_ids))
 
 
 def show_not_checked(report: CheckReport) -> None:

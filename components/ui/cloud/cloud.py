@@ -15,13 +15,12 @@ from components.ui.cloud.column import column_outline
 from components.ui.context.comparison import Comparison
 from components.ui.context.denominator import side_by_side, wide_table
 from components.ui.context.table_view import TableView
-from components.ui.selection.breakdown import show_selection_breakdown, whole_view
 from components.ui.selection.picks import keep_pick
-from components.ui.selection.selected import show_selected
-from components.ui.selection.selection import follows_selection, redraw_followers, selected_nuclei
+from components.ui.selection.selection import selected_nuclei
 from components.ui.session.cached import cached
 from components.ui.session.colours import Colouring, number_title
 from components.ui.session.exports import export_name
+from components.ui.session.followers import follows_selection, redraw_followers
 from components.ui.session.release import current_release
 from data.loader import LabelTable
 from data.volume import VOLUME
@@ -62,11 +61,11 @@ class ShownCloud:
 
 
 def show_release_cloud(colouring: Colouring, *, key: str) -> None:
-    """Show every nucleus at hand, coloured as the reader chose, with the selection below."""
+    """Show every nucleus at hand, coloured as the reader chose."""
     _show(ShownCloud(colouring), key)
 
 
-def show_view_cloud(view: TableView, comparison: Comparison, *, key: str) -> None:
+def show_view_cloud(view: TableView, comparison: Comparison, *, key: str) -> Colouring:
     """Show the nuclei of a family page, with the choice of what colours them above.
 
     Parameters
@@ -76,17 +75,23 @@ def show_view_cloud(view: TableView, comparison: Comparison, *, key: str) -> Non
         The nuclei may be coloured by whether the two tables agree.
     key : str
         Of the view; unique on the page.
+
+    Returns
+    -------
+    Colouring
+        The reader's.
     """
-    st.subheader("Where they are", anchor=False)
-    colouring, against = pick_view_colouring(view, comparison)
-    unnamed = int(np.sum(view.kept_labels == NOT_IN_TABLE)) if view.label_source is not view.loaded else 0
-    if unnamed and view.label_source and colouring.name == view.label_source.table.name:
-        rows = "nuclei" if len(view.frame) == len(view.nuclei) else "rows"
-        st.caption(
-            f"{unnamed:,} of the {len(view.frame):,} {rows} shown are of nuclei that "
-            f"{view.label_source.table.title} does not hold: they stay grey. Colour by depth to see them all."
-        )
+    with st.container(key="bench-cloud-bar", horizontal=True, vertical_alignment="center"):
+        colouring, against = pick_view_colouring(view, comparison)
+        unnamed = int(np.sum(view.kept_labels == NOT_IN_TABLE)) if view.label_source is not view.loaded else 0
+        if unnamed and view.label_source and colouring.name == view.label_source.table.name:
+            rows = "nuclei" if len(view.frame) == len(view.nuclei) else "rows"
+            st.caption(
+                f"{unnamed:,} of the {len(view.frame):,} {rows} shown are of nuclei that "
+                f"{view.label_source.table.title} does not hold: they stay grey."
+            )
     _show(ShownCloud(colouring, against, view), key)
+    return colouring
 
 
 def _show(shown: ShownCloud, key: str) -> None:
@@ -112,10 +117,6 @@ def _show_view(cloud: Cloud, wide: pd.DataFrame, shown: ShownCloud, key: str) ->
         redraw_followers()
 
     show_cloud(cloud, _view(cloud, wide, shown, selected), key=key, height=HEIGHT, on_pick=select)
-    show_selected(selected, wide, shown.colouring)
-    view = (shown.view or whole_view(shown.colouring)) if len(selected) else None
-    if view:
-        show_selection_breakdown(selected, view)
 
 
 def _coloured(cloud: Cloud, wide: pd.DataFrame, shown: ShownCloud) -> CloudColours:

@@ -61,7 +61,7 @@ def pick_comparison(view: TableView, *defaults: str) -> Comparison:
     key = f"{view.table.family}-with"
     begin_choice(key, titles, next(iter(titles)), "with-")
     meaning = "Any table of the release that labels nuclei. Neither of the two is the truth."
-    chosen = st.selectbox("Compare with", list(titles), key=key, bind="query-params", help=meaning)
+    chosen = st.selectbox("against", list(titles), key=key, bind="query-params", help=meaning, width=260)
     partner = _load_partner(titles[chosen])
     level = min(_finest(view, partner), view.level, key=LEVELS.index)
     family = view.table.family

@@ -1,7 +1,6 @@
 """The reader's filters: picked in a fold of the page, kept in the link, counted live."""
 
 from collections.abc import Mapping
-from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -9,18 +8,18 @@ import pandas as pd
 import streamlit as st
 
 from components.analysis.labels.ranges import measured_column, range_words
+from components.analysis.labels.typed import shortened
 from components.analysis.selection import filter_rows
 from components.analysis.selection.filter_rows import FILTERS, Choice, Filter, LabelledRows
 from components.analysis.selection.filters import Filters, filter_effect
 from components.ui.session.cached import cached
-from components.ui.session.history import is_history_step
 from components.ui.session.notices import plain
 from data.volume.volume import LayerPreset
 
 ANY = "Any"
 
 
-def pick_filters(rows: LabelledRows, table: str) -> Filters:
+def pick_filters(rows: LabelledRows, table: str) -> tuple[Filters, dict[str, str]]:
     """Let the reader filter a table's rows; the choices stand in the link and last over pages.
 
     Only what some rows have and others lack is offered; any other value in a link filters nothing.
@@ -31,24 +30,35 @@ def pick_filters(rows: LabelledRows, table: str) -> Filters:
         With the key of their table and labels.
     table : str
         The table's title: it has a choice of labels of its own and shares the other filters.
+
+    Returns
+    -------
+    Filters
+    dict of str to str
+        By filter, the key of its widget.
     """
     offered = _offered(rows, *FILTERS)
     keys = {name: FILTERS[name].parameter(table) for name, options in offered.items() if options}
-    active = sum(_is_active(FILTERS[name], key) for name, key in keys.items())
     chosen: dict[str, Choice | None] = {}
-    with st.expander(f"Filters · {active} active" if active else "Filters", key="filters"):
-        for kind in (filter_rows.Several, filter_rows.Span, filter_rows.Sides):
-            of_kind = [row for row in FILTERS.values() if isinstance(row, kind)]
-            for row, column in zip(of_kind, cycle(st.columns(2, gap="large")), strict=False):
-                if row.key in keys:
-                    with column:
-                        chosen[row.key] = _pick(row, offered[row.key], rows.preset, keys[row.key])
-        filters = Filters(chosen)
+    for kind in (filter_rows.Several, filter_rows.Span, filter_rows.Sides):
+        of_kind = [row for row in FILTERS.values() if isinstance(row, kind) and row.key in keys]
+        for row in of_kind:
+            chosen[row.key] = _pick(row, offered[row.key], rows.preset, keys[row.key])
+    filters = Filters(chosen)
+    st.button(
+        "Clear filters", icon=":material/filter_alt_off:", disabled=not filters, on_click=_clear,
+        args=(keys, *keys), key="clear-filters",
+    )  # fmt: skip
+    return filters, keys
+
+
+def show_chips(filters: Filters, keys: Mapping[str, str]) -> None:
+    """A chip for each active filter, which takes it away."""
+    for name, value in filters.items():
         st.button(
-            "Clear filters", icon=":material/filter_alt_off:", disabled=not filters,
-            on_click=_clear, args=(keys,), key="clear-filters",
+            plain(shortened(FILTERS[name].words(value))), key=f"chip-{name}", icon=":material/close:",
+            help="Take this filter away.", on_click=_clear, args=(keys, name),
         )  # fmt: skip
-    return filters
 
 
 @cached(max_entries=64)
@@ -78,16 +88,9 @@ def _nothing(row: Filter[Any]) -> object:
     return ANY if isinstance(row, filter_rows.Sides) else []
 
 
-def _is_active(row: Filter[Any], key: str) -> bool:
-    """Whether a widget filters; before it is first drawn the link tells, or its first value."""
-    if key in st.session_state and not is_history_step():
-        return bool(st.session_state[key] != _nothing(row))
-    return key in st.query_params or (isinstance(row, filter_rows.Span) and row.first != row.ends)
-
-
-def _clear(keys: Mapping[str, str]) -> None:
-    for name, key in keys.items():
-        st.session_state[key] = _nothing(FILTERS[name])
+def _clear(keys: Mapping[str, str], *names: str) -> None:
+    for name in names:
+        st.session_state[keys[name]] = _nothing(FILTERS[name])
 
 
 def _pick(row: Filter[Any], offered: tuple[str, ...], preset: LayerPreset, key: str) -> Choice | None:

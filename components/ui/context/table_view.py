@@ -8,20 +8,20 @@ from typing import NoReturn
 import numpy as np
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from components.analysis.labels.ids import each_once
 from components.analysis.labels.levels import labels_from, own_labels
 from components.analysis.selection.filter_rows import LabelledRows
 from components.analysis.selection.filters import Filters, filter_masks, filter_words, kept
 from components.ui.context.denominator import load_axis_table
-from components.ui.context.filters import pick_filters, show_filter_effect
+from components.ui.context.filters import pick_filters, show_chips, show_filter_effect
 from components.ui.session.cached import cached
 from components.ui.session.charts import figure_caption
 from components.ui.session.colours import LEVEL_TITLES
 from components.ui.session.links import begin_choice, note_default
-from components.ui.session.notices import show_notes, show_nothing, show_problem
+from components.ui.session.notices import show_nothing, show_problem, show_table_doubts, table_notes
 from components.ui.session.release import current_release, load_at_hand, load_labels, table_title
+from components.ui.workbench.layout import Workbench
 from data.catalog import CATALOG
 from data.catalog.entry import Table
 from data.errors import DataError
@@ -117,6 +117,7 @@ class TableView:
 
 
 def pick_table_view(
+    bench: Workbench,
     names: Sequence[str],
     *,
     key: str,
@@ -127,6 +128,8 @@ def pick_table_view(
 
     Parameters
     ----------
+    bench : Workbench
+        The choices go into its bars.
     names : sequence of str
         The page's tables; the default is the first that can be loaded.
     key : str
@@ -143,37 +146,41 @@ def pick_table_view(
         If the table cannot be loaded or no row passes the filters, the page ends here instead, with the
         reason and what `otherwise` shows.
     """
-    loaded = None if as_axis else _pick_table(names, key)
     label_source, level = None, LEVEL_TITLES["Type"]
-    if loaded or as_axis:
-        wide, narrow = st.columns([3, 2], vertical_alignment="bottom")
-        with narrow:
-            preset = _pick_preset()
+    with bench.choices:
+        loaded = _pick_axis_table(names, key, bench) if as_axis else _pick_table(names, key, bench)
         if loaded is None:
-            loaded = label_source = _pick_axis_table(names, key, wide)
+            _end(bench, otherwise)
+        if as_axis:
+            label_source = loaded
         else:
-            with wide:
-                label_source = _pick_label_source(loaded)
-                level = _pick_level(loaded, label_source)
-    if loaded is None:
-        _end(otherwise)
+            label_source = _pick_label_source(loaded)
+            level = _pick_level(loaded, label_source)
     labels, classes = _labels(loaded, label_source, level), _labels(loaded, label_source, "class")
-    rows_key = (loaded.key, label_source and label_source.key, level, preset.name)
-    rows = LabelledRows(loaded.frame, labels, classes, preset, rows_key)
-    filters = pick_filters(rows, loaded.table.title)
-    view = TableView(loaded, label_source, level, labels, filters, preset, filter_masks(rows, filters))
-    whole = "of the table"
-    if as_axis and loaded.table.kind == "units":  # read as a label for every nucleus at hand
-        whole = f"at hand, {loaded.provenance.nuclei:,} of them coregistered"
-    show_filter_effect(loaded.frame["nucleus_id"], filters, view.masks, whole)
+    with bench.chips, st.popover("Filter", icon=":material/filter_alt:", key="filters"):
+        preset = _pick_preset()
+        rows_key = (loaded.key, label_source and label_source.key, level, preset.name)
+        rows = LabelledRows(loaded.frame, labels, classes, preset, rows_key)
+        filters, keys = pick_filters(rows, loaded.table.title)
+        masks = filter_masks(rows, filters)
+        whole = "of the table"
+        if as_axis and loaded.table.kind == "units":  # read as a label for every nucleus at hand
+            whole = f"at hand, {loaded.provenance.nuclei:,} of them coregistered"
+        show_filter_effect(loaded.frame["nucleus_id"], filters, masks, whole)
+    with bench.chips:
+        show_chips(filters, keys)
+    view = TableView(loaded, label_source, level, labels, filters, preset, masks)
     if not view.mask.any():
-        show_nothing(f"No nucleus of {loaded.table.title} passes all the filters: loosen one, or clear them.")
-        _end(otherwise)
+        with bench.notices:
+            problem = f"No nucleus of {loaded.table.title} passes all the filters"
+            show_nothing(f"{problem}: loosen one, or clear them.")
+        _end(bench, otherwise)
     return view
 
 
-def _end(otherwise: Callable[[], None]) -> NoReturn:
-    otherwise()
+def _end(bench: Workbench, otherwise: Callable[[], None]) -> NoReturn:
+    with bench.left:
+        otherwise()
     st.stop()
 
 
@@ -183,41 +190,52 @@ def _pick_preset() -> LayerPreset:
     return presets[st.selectbox("Layers after", list(presets), key="layers", bind="query-params", help=notes)]
 
 
-def _pick_axis_table(names: Sequence[str], key: str, place: DeltaGenerator) -> LabelTable | None:
+def _pick_axis_table(names: Sequence[str], key: str, bench: Workbench) -> LabelTable | None:
     """An axis table from a list; None, and the reason on the page, if it cannot be loaded."""
     local = current_release().source.local
     at_hand = [name for name in names if local and isinstance(load_labels(name), LabelTable)]
     titles = {table_title(name): name for name in dict.fromkeys([*at_hand[:1], *names])}
     begin_choice(key, titles, next(iter(titles)))
-    chosen = titles[place.selectbox("Rows", list(titles), key=key, bind="query-params")]
-    return _with_notice(chosen, load_axis_table(chosen))
+    chosen = titles[st.selectbox("Rows", list(titles), key=key, bind="query-params", width=230)]
+    return _with_notice(chosen, load_axis_table(chosen), bench)
 
 
-def _pick_table(names: Sequence[str], key: str) -> LabelTable | None:
+def _pick_table(names: Sequence[str], key: str, bench: Workbench) -> LabelTable | None:
     """One of the page's tables; None, and the reason on the page, if it cannot be loaded."""
-    loaded = {table_title(name): _with_notice(name, load_labels(name)) for name in names}
-    at_hand = [title for title, table in loaded.items() if table]
+    loaded = {table_title(name): load_labels(name) for name in names}
+    at_hand = [title for title, table in loaded.items() if isinstance(table, LabelTable)]
     chosen = next(iter(loaded))
     if len(loaded) > 1:
         default = (at_hand or list(loaded))[0]
         note_default(key, default)
-        chosen = st.segmented_control(
-            "Table", list(loaded), default=default, required=True, key=key, bind="query-params"
-        )
-    table = loaded[chosen]
-    if table:
-        return table
-    others = f" Choose {' or '.join(at_hand)} above." if at_hand else ""
-    show_nothing(f"{chosen} is not at hand, so there is nothing to show of it.{others}")
-    return None
+        place = list(loaded).index(default)
+        chosen = st.selectbox("Table", list(loaded), place, key=key, bind="query-params", width=230)
+    absent = {
+        title: error for title, error in loaded.items() if isinstance(error, DataError) and title != chosen
+    }
+    if absent:
+        with bench.chips, st.popover("Not at hand", icon=":material/inventory_2:", type="tertiary"):
+            for title, error in absent.items():
+                show_problem(error, current_release().tables.find(title))
+    table = current_release().tables.find(chosen)
+    return _with_notice(table.name, loaded[chosen], bench, at_hand)
 
 
-def _with_notice(name: str, loaded: LabelTable | DataError) -> LabelTable | None:
+def _with_notice(
+    name: str, loaded: LabelTable | DataError, bench: Workbench, others: Sequence[str] = ()
+) -> LabelTable | None:
     """Say what a table's rows lack, or why there are none; return the table if there are."""
     if isinstance(loaded, LabelTable):
-        show_notes(loaded)
+        with bench.notices:
+            show_table_doubts(loaded)
+        if notes := table_notes(loaded):
+            with bench.chips, st.popover("Notes", icon=":material/info:", type="tertiary"):
+                st.caption(notes)
         return loaded
-    show_problem(loaded, current_release().tables[name])
+    with bench.notices:
+        show_problem(loaded, current_release().tables[name])
+        absent = f"{table_title(name)} is not at hand, so there is nothing to show of it."
+        show_nothing(absent + (f" Choose {' or '.join(others)} above." if others else ""))
     return None
 
 
@@ -233,7 +251,9 @@ def _pick_label_source(loaded: LabelTable) -> LabelTable | None:
     begin_choice(key, titles, next(iter(titles)), "types-from")
     meaning = f"{loaded.table.title} holds no labels: its nuclei are named by this table."
     options = list(titles)
-    return titles[st.selectbox("Cell types from", options, key=key, bind="query-params", help=meaning)]
+    return titles[
+        st.selectbox("Cell types from", options, key=key, bind="query-params", help=meaning, width=230)
+    ]
 
 
 def _pick_level(loaded: LabelTable, label_source: LabelTable | None) -> Level:

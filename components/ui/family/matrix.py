@@ -14,7 +14,7 @@ from components.figures.matrix import Shares, matrix_figure
 from components.ui.context.comparison import Comparison
 from components.ui.context.table_view import TableView
 from components.ui.selection.picks import in_words
-from components.ui.selection.selection import choose
+from components.ui.selection.selection import choose, refuse_pick
 from components.ui.session.charts import show_chart
 
 SHARES: dict[str, Shares] = {"Row": "row", "Column": "column", "All": "all"}
@@ -120,9 +120,9 @@ def select_cell(result: Agreement, row: str, column: str, view: TableView | None
     pairs = result.pairs
     ids = cell_nuclei(pairs, row, column)
     if not len(ids):
-        st.toast(f"No nucleus is {row} in {pairs.rows.title} and {column} in {pairs.columns.title}.")
+        refuse_pick(f"No nucleus is {row} in {pairs.rows.title} and {column} in {pairs.columns.title}.")
         return
-    choose(in_words(listed(ids), cell_recipe(pairs, row, column), view), f"{row} × {column}")
+    choose(in_words(listed(ids), cell_recipe(pairs, row, column), view))
 
 
 def _on_click(key: str, view: TableView, result: Agreement, *, margins: bool) -> Callable[[], None]:
@@ -135,9 +135,9 @@ def _on_click(key: str, view: TableView, result: Agreement, *, margins: bool) ->
             if margins and (of_rows or of_columns):
                 label = column if of_columns else row
                 recipe = margin_recipe(result.pairs, label, of_rows=of_rows)
-                choose(recipe, f"{label}, in one of the tables only")
+                choose(recipe)
             elif arrangement.OTHER in (row, column):
-                st.toast("These are several labels: show more of them to select one matrix cell.")
+                refuse_pick("These are several labels: show more of them to select one matrix cell.")
             else:
                 select_cell(result, row, column, view)
 

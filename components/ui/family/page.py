@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -20,13 +20,17 @@ from components.ui.context.table_view import TableView, pick_table_view
 from components.ui.family.about import show_about, show_deprecation
 from components.ui.family.matrix import show_matrix
 from components.ui.page.frame import show_frame
+from components.ui.selection.breakdown import show_selection_breakdown
 from components.ui.selection.picks import choose_bar, choose_depths, show_pickable_rows
+from components.ui.selection.selected import show_selection
 from components.ui.session.cached import cached
 from components.ui.session.charts import show_chart
 from components.ui.session.colours import colours_of
 from components.ui.session.exports import marked_rows, show_csv_download, show_parquet_download
 from components.ui.session.notices import show_nothing
-from components.ui.session.release import load_at_hand, load_labels
+from components.ui.session.release import current_release, load_at_hand, load_labels
+from components.ui.workbench.layout import Workbench
+from components.ui.workbench.panels import Panel, show_panels
 from data.catalog.entry import Table
 from data.catalog.pages import FAMILIES
 from data.loader import LabelTable
@@ -39,6 +43,7 @@ class OpenFamily:
     """A family page with the reader's choices; `tables` are the family's, in the page's order."""
 
     name: str
+    bench: Workbench
     tables: Sequence[Table]
     view: TableView
     comparison: Comparison
@@ -49,52 +54,69 @@ class OpenFamily:
         return loaded if isinstance(loaded, LabelTable) else None
 
 
-Panel = Callable[[OpenFamily], None]
-StandardPanel = Literal["cloud", "breakdown", "places", "volumes", "matrix", "rows", "background"]
+ShowPanel = Callable[[OpenFamily], None]
 
 
-def open_family(name: str) -> OpenFamily:
-    """Draw the head of a family page: its choices, and the agreement of its table with another.
-
-    The page ends here if its table cannot be loaded or no nucleus passes the filters, with what is known
-    without rows.
-    """
-    opened, page = show_frame(name), FAMILIES[name]
-    tables = sorted(opened.tables.of_family(name), key=lambda table: table.name != page.first)
-    labelling_first = sorted(tables, key=lambda table: table.level is None)
-    view = pick_table_view(
-        [table.name for table in labelling_first], key=name, otherwise=lambda: show_background(tables)
-    )
-    show_deprecation(view.table)
-    comparison = pick_comparison(view, *page.partners)
-    show_agreement_numbers(comparison.result)
-    return OpenFamily(name, tables, view, comparison)
-
-
-def show_standard_panels(
-    family: OpenFamily,
+def show_family(
+    name: str,
+    own: Mapping[str, ShowPanel] | None = None,
     *,
-    after: Mapping[StandardPanel, Sequence[Panel]] | None = None,
-    without: Collection[StandardPanel] = (),
+    about: Sequence[ShowPanel] = (),
+    without: Collection[str] = (),
 ) -> None:
-    """Show the panels of `STANDARD` but those `without`, and the family's own `after` some of them."""
-    for name, show in STANDARD.items():
-        if name not in without:
-            show(family)
-        for show_own in (after or {}).get(name, ()):
-            show_own(family)
+    """Show a family page: its choices, the cloud, the standard panels and its own, the selection, the drawer.
+
+    The page ends after the choices if its table cannot be loaded or no nucleus passes the filters, with what
+    is known without rows.
+
+    Parameters
+    ----------
+    name : str
+        The family's.
+    own : mapping of str to callable, optional
+        Its own panels by title; they follow the standard ones.
+    about : sequence of callable
+        What it tells of its tables in the drawer, after what the catalogue does.
+    without : collection of str
+        Titles of `STANDARD` that it leaves out.
+    """
+    bench, page = show_frame(name), FAMILIES[name]
+    tables = sorted(current_release().tables.of_family(name), key=lambda table: table.name != page.first)
+    labelling_first = sorted(tables, key=lambda table: table.level is None)
+    names = [table.name for table in labelling_first]
+    view = pick_table_view(bench, names, key=name, otherwise=lambda: show_about(*tables))
+    with bench.chips:
+        show_deprecation(view.table)
+    with bench.choices:
+        comparison = pick_comparison(view, *page.partners)
+    with bench.numbers:
+        show_agreement_numbers(comparison.result)
+    family = OpenFamily(name, bench, tables, view, comparison)
+    with bench.left:
+        colouring = show_view_cloud(view, comparison, key=f"{name}-cloud")
+    standard = {title: show for title, show in STANDARD.items() if title not in without}
+    with bench.right:
+        panels = [Panel(title, partial(show, family)) for title, show in {**standard, **(own or {})}.items()]
+        show_panels([*panels, Panel("Selection", lambda: show_selection_breakdown(view), follows=True)])
+    show_selection(
+        bench,
+        colouring,
+        first=[Panel("Rows", lambda: show_rows(view))],
+        last=[
+            Panel("Code", lambda: show_code(*tables, view=view, comparison=comparison)),
+            Panel("About", lambda: _show_about(family, about)),
+        ],
+    )
 
 
-def show_breakdown(view: TableView) -> None:
-    """How many nuclei of each type, and how deep they lie."""
-    left, right = st.columns(2, gap="large")
-    with left:
-        _show_counts(view)
-    with right:
-        _show_depth(view)
+def _show_about(family: OpenFamily, further: Sequence[ShowPanel]) -> None:
+    show_about(*family.tables)
+    for show in further:
+        show(family)
 
 
-def _show_counts(view: TableView) -> None:
+def show_counts(view: TableView) -> None:
+    """How many nuclei of each type."""
     key, alt = f"counts-{view.table.name}", f"Nuclei per label in {view.title}"
 
     def build() -> Figure:
@@ -107,7 +129,8 @@ def _show_counts(view: TableView) -> None:
     st.caption("Click a bar to select its nuclei.")
 
 
-def _show_depth(view: TableView) -> None:
+def show_depth(view: TableView) -> None:
+    """How deep the nuclei of each type lie."""
     key, alt = f"depth-{view.table.name}", f"Depth of the nuclei in {view.title}"
     preset, drag = view.preset, "Drag over a range of depth to select its nuclei."
 
@@ -145,13 +168,10 @@ def show_places(view: TableView) -> None:
         n = int(by_layer.to_numpy().sum())
         show_nothing(f"None of the {n:,} nuclei has a position, so they lie in no layer and no area.")
         return
-    left, right = st.columns(2, gap="large")
-    with left:
-        st.caption(f"**Layers** after {preset.name} ({preset.source}). {preset.note}")
-        _show_composition(view, by_layer, f"layers after {preset.name}, approximate")
-    with right:
-        st.caption(f"**Areas.** {VOLUME.area_note}")
-        _show_composition(view, by_area, "areas: fitted planes, approximate")
+    st.markdown("**Layers**", help=f"After {preset.name} ({preset.source}). {preset.note}")
+    _show_composition(view, by_layer, f"layers after {preset.name}, approximate")
+    st.markdown("**Areas**", help=VOLUME.area_note)
+    _show_composition(view, by_area, "areas: fitted planes, approximate")
 
 
 def _show_composition(view: TableView, counts: pd.DataFrame, how: str) -> None:
@@ -220,21 +240,11 @@ def _all_marked(loaded: LabelTable) -> Rows:
     return marked_rows(loaded.frame)
 
 
-def show_background(
-    tables: Sequence[Table], view: TableView | None = None, comparison: Comparison | None = None
-) -> None:
-    """Fold out what is known of tables without their rows, and code that fetches what is shown."""
-    show_about(*tables)
-    show_code(*tables, view=view, comparison=comparison)
-
-
-STANDARD: dict[StandardPanel, Panel] = {
-    "cloud": lambda family: show_view_cloud(family.view, family.comparison, key=f"{family.name}-cloud"),
-    "breakdown": lambda family: show_breakdown(family.view),
-    "places": lambda family: show_places(family.view),
-    "volumes": lambda family: show_volumes(family.view),
-    "matrix": lambda family: show_matrix(family.view, family.comparison),
-    "rows": lambda family: show_rows(family.view),
-    "background": lambda family: show_background(family.tables, family.view, family.comparison),
+STANDARD: dict[str, ShowPanel] = {
+    "Types": lambda family: show_counts(family.view),
+    "Depth": lambda family: show_depth(family.view),
+    "Places": lambda family: show_places(family.view),
+    "Volume": lambda family: show_volumes(family.view),
+    "Matrix": lambda family: show_matrix(family.view, family.comparison),
 }
-"""What every family page shows, in this order."""
+"""The panels that every family page shows, in this order."""

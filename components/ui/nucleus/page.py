@@ -24,6 +24,7 @@ from components.ui.selection.selection import choose, keep_in_link, selected_nuc
 from components.ui.selection.viewer import show_viewer_link
 from components.ui.session.cached import cached
 from components.ui.session.colours import Colouring
+from components.ui.session.followers import follows_selection
 from components.ui.session.notices import plain, show_doubts, show_nothing
 from components.ui.session.release import current_release
 from data.labels.crosswalk import colour_of
@@ -132,6 +133,7 @@ def _chip(label: str | None) -> str:
     return rf"$\color{{{colour}}}\rule{{0.85em}}{{0.85em}}$"
 
 
+@follows_selection("nucleus-ways")
 def show_ways(profile: Profile) -> None:
     """Buttons: select the nucleus, step through the selection, open Neuroglancer."""
     keep_in_link()

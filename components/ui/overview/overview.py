@@ -14,7 +14,7 @@ from components.analysis.selection.kinds import Filtered
 from components.analysis.selection.selection import Selection
 from components.figures.bars import coverage_figure
 from components.figures.upset import upset_figure
-from components.ui.selection.selection import IN_LINK, choose, current_selection, follows_selection, link_text
+from components.ui.selection.selection import IN_LINK, choose, current_selection, link_text, refuse_pick
 from components.ui.session.cached import cached
 from components.ui.session.charts import figure_caption, show_chart, show_numbers
 from components.ui.session.exports import marked
@@ -127,9 +127,9 @@ def _on_click(key: str, recipes: dict[str, Selection]) -> Callable[[], None]:
         for point in st.session_state[key]["selection"]["points"][:1]:
             recipe = recipes.get(clicked(point))
             if recipe is None:
-                st.toast("These are many combinations together; click one of the other bars.")
+                refuse_pick("These are many combinations together; click one of the other bars.")
                 return
-            choose(recipe, "")
+            choose(recipe)
 
     return select
 
@@ -166,7 +166,6 @@ def show_families() -> None:
                 st.caption(", ".join(titles))
 
 
-@follows_selection("tables")
 def show_tables(statuses: list[TableStatus], denominator: Denominator) -> None:
     """Every table of the release, a line each."""
     st.subheader("The tables", anchor=False)

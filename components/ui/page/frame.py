@@ -10,19 +10,22 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from components.analysis.selection.filter_rows import FILTERS, Sides
 from components.ui.page.search import keep_one_alternative, show_search
-from components.ui.selection.selection import begin_page, keep_in_link, restore_selection
+from components.ui.selection.selection import keep_in_link, restore_selection
 from components.ui.session.exports import pick_figure_format
+from components.ui.session.followers import begin_page
 from components.ui.session.garbage import begin_collecting
 from components.ui.session.history import is_history_step, record_steps
 from components.ui.session.links import begin_choices
-from components.ui.session.notices import plain, show_release_problem, show_synthetic_banner
+from components.ui.session.notices import show_offline, show_release_problem, show_synthetic_badge
 from components.ui.session.release import current_release
 from components.ui.session.release_choice import (
+    chosen_release,
     odd_release,
     pick_release,
     restore_release,
     server_releases,
 )
+from components.ui.workbench.layout import Workbench, open_workbench
 from data.catalog import CATALOG
 from data.catalog.entry import RELEASE_WORD
 from data.catalog.pages import FAMILIES, MOVED, PAGES
@@ -38,8 +41,8 @@ OPEN_PAGE = "page-open"
 """Key of the page of the last run."""
 
 
-def show_frame(name: str) -> OpenRelease:
-    """Draw what every page begins with; a page needs nothing from `app.py`.
+def show_frame(name: str) -> Workbench:
+    """Draw what every page begins with, and lay out its places; a page needs nothing from `app.py`.
 
     Parameters
     ----------
@@ -48,8 +51,8 @@ def show_frame(name: str) -> OpenRelease:
 
     Returns
     -------
-    OpenRelease
-        The release; where none can be opened the page ends here with a notice.
+    Workbench
+        The page's places; where no release can be opened the page ends here with a notice.
     """
     _start_through_app()
     begin_collecting()
@@ -68,30 +71,31 @@ def show_frame(name: str) -> OpenRelease:
     st.set_page_config(page_title=f"{title} · {NAME}", page_icon=str(LOGO), layout="wide")
     st.logo(str(LOGO), size="large")
     record_steps()
-    search, choice = st.sidebar.container(), st.sidebar.container()
-    st.title(title, anchor=False)
-    question = st.empty()
-    question.markdown(page.question.replace(RELEASE_WORD, "The release"))
+    bench = open_workbench()
     try:
         opened = current_release()
     except DataError as error:
-        with choice, suppress(DataError):  # the settings' own problem is shown below
-            pick_release()
-        _show_citations(name, release_tables(VOLUME.releases[VOLUME.release]))
-        show_release_problem(error)
+        bench.choices.title(title, anchor=False)
+        with bench.tools, suppress(DataError):  # the settings' own problem is shown below
+            _show_release(None)
+            _show_citations(name, release_tables(VOLUME.releases[VOLUME.release]))
+        with bench.notices:
+            show_release_problem(error)
         raise  # not reached: the notice ended the page
-    question.markdown(page.question.replace(RELEASE_WORD, f"Release v{opened.release.number}"))
-    with choice:
-        pick_release(server_releases(opened), opened.release)
-    _show_citations(name, opened.tables)
-    show_synthetic_banner(opened)
-    if problem := odd_release(read_settings({})):
-        st.warning(problem, icon=":material/link_off:")
-    with search:
-        show_search(name)
-    _show_source(opened)
+    question = page.question.replace(RELEASE_WORD, f"Release v{opened.release.number}")
+    bench.choices.title(title, anchor=False, help=question, width="content")
+    with bench.tools:
+        show_synthetic_badge(opened)
+        with st.popover("Search", icon=":material/search:", key="search-box"):
+            show_search(name)
+        _show_release(opened)
+        _show_citations(name, opened.tables)
+    with bench.notices:
+        show_offline(opened)
+        if problem := odd_release(read_settings({})):
+            st.warning(problem, icon=":material/link_off:")
     keep_in_link()
-    return opened
+    return bench
 
 
 def open_moved(address: str) -> None:
@@ -127,15 +131,19 @@ def _drop_empty_choices() -> None:
         st.rerun()  # this run's widgets would still be set from the link as it came
 
 
-def _show_source(opened: OpenRelease) -> None:
-    release = opened.release
-    state = "live in CAVE" if release.live else "archived"
-    frozen = f"{release.timestamp.day} {release.timestamp:%B %Y, %H:%M} UTC"
-    source = opened.source
-    rows = source.location if source.synthetic else f"rows from {source.title}: `{source.location}`"
-    st.caption(f"Release **v{release.number}** · frozen {frozen} · {state} · {rows}")
-    if opened.why and not source.synthetic:
-        st.info(plain(opened.why), icon=":material/cloud_off:")
+def _show_release(opened: OpenRelease | None) -> None:
+    """The choice of the release, and where its rows come from."""
+    now = chosen_release(read_settings({}))
+    with st.popover(f"v{now}", icon=":material/history:", key="release-box"):
+        if opened is None:
+            pick_release()
+            return
+        pick_release(server_releases(opened), opened.release)
+        release, source = opened.release, opened.source
+        state = "live in CAVE" if release.live else "archived"
+        frozen = f"{release.timestamp.day} {release.timestamp:%B %Y, %H:%M} UTC"
+        rows = source.location if source.synthetic else f"rows from {source.title}: `{source.location}`"
+        st.caption(f"Release **v{release.number}** · frozen {frozen} · {state} · {rows}")
 
 
 def _show_citations(page: str, tables: ReleaseTables) -> None:
@@ -144,7 +152,7 @@ def _show_citations(page: str, tables: ReleaseTables) -> None:
     keys = dict.fromkeys([*list(CATALOG.citations)[:1], *(key for table in shown for key in table.citations)])
     papers = [CATALOG.citations[key] for key in keys]
     cited = "  \n".join(f"[{paper.short}]({paper.url})" for paper in papers)
-    with st.sidebar:
-        st.caption(f"**Cite**  \n{cited}")
-        st.caption(f"The data: {VOLUME.project}, [{VOLUME.site_name.removeprefix('www.')}]({VOLUME.site})")
+    with st.popover("Cite", icon=":material/format_quote:", key="cite-box"):
+        st.markdown(f"**Cite**  \n{cited}")
+        st.markdown(f"The data: {VOLUME.project}, [{VOLUME.site_name.removeprefix('www.')}]({VOLUME.site})")
         pick_figure_format()

@@ -13,11 +13,11 @@ from components.ui.selection.selection import (
     IN_LINK,
     MODE,
     MODES,
-    choose,
     current_selection,
     join_selection,
     link_text,
     selected_nuclei,
+    set_selection,
     undo_selection,
 )
 from components.ui.session.links import show_page_link
@@ -188,7 +188,7 @@ def _select(hit: SearchHit, how: How | None) -> None:
     if meant is None:
         return
     if before is None:
-        choose(meant, hit.title)
+        set_selection(meant)
         return
     n_before = len(selected_nuclei())
     join_selection(meant, how)

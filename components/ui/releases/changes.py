@@ -170,7 +170,7 @@ def _show_matrix(pair: ReleasePair, result: Agreement) -> None:
         points = st.session_state[key]["selection"]["points"]
         if points:
             row, column = str(points[0]["y"]), str(points[0]["x"])
-            _select(cell_nuclei(result.pairs, row, column), f"{row} × {column}")
+            _select(cell_nuclei(result.pairs, row, column))
 
     alt = f"{result.pairs.rows.title} against {result.pairs.columns.title}"
     show_chart(key, (pair, result.pairs.level, caption), build, alt=alt, on_select=select)
@@ -210,13 +210,13 @@ def _show_list(rows: pd.DataFrame, pair: ReleasePair, what: str, words: str) -> 
         if "nucleus_id" in rows:
             ids = rows["nucleus_id"].to_numpy(dtype=np.int64)
             label = f"Select these {len(ids):,} nuclei"
-            st.button(label, key=f"select-{what}", on_click=_select, args=(ids, words))
+            st.button(label, key=f"select-{what}", on_click=_select, args=(ids,))
 
 
-def _select(nucleus_ids: Ids, words: str) -> None:
+def _select(nucleus_ids: Ids) -> None:
     """Make nuclei the selection of all pages, in the way that the reader has set."""
     if len(nucleus_ids):
-        choose(listed(nucleus_ids), words)
+        choose(listed(nucleus_ids))
 
 
 def _named_by_release(rows: pd.DataFrame, pair: ReleasePair, what: str) -> pd.DataFrame:

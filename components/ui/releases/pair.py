@@ -7,7 +7,7 @@ import streamlit as st
 
 from components.ui.session.exports import synthetic_words
 from components.ui.session.links import begin_choice, note_default
-from components.ui.session.notices import show_notes, show_nothing, show_problem
+from components.ui.session.notices import show_nothing, show_problem, show_table_doubts, table_notes
 from components.ui.session.release import current_release, load_labels, release_of
 from components.ui.session.release_choice import listed_releases, live_hint, offered_releases, server_releases
 from data.catalog.entry import Table
@@ -177,5 +177,7 @@ def _load_titled(table: Table, opened: OpenRelease) -> LabelTable | None:
             st.caption(f":material/info: {hint}")
         return None
     titled = replace(loaded, table=replace(loaded.table, title=f"{loaded.table.title}, v{number}"))
-    show_notes(titled)
+    show_table_doubts(titled)
+    if notes := table_notes(titled):
+        st.caption(notes)
     return titled

@@ -11,6 +11,7 @@ from components.analysis.labels.levels import own_labels
 from components.analysis.selection.filters import Filters
 from components.figures.composition import shares_figure
 from components.ui.context.table_view import TableView
+from components.ui.selection.selection import selected_nuclei
 from components.ui.session.cached import cached
 from components.ui.session.charts import show_chart
 from components.ui.session.colours import ODD, Colouring, colours_of
@@ -39,21 +40,14 @@ class _Part:
         return int(self.counts["nuclei"][~self.counts.index.isin(list(ODD))].sum())
 
 
-def show_selection_breakdown(selected: np.ndarray, view: TableView) -> None:
-    """Draw which labels are commoner among the selected than among all shown; nothing if none is selected.
-
-    Parameters
-    ----------
-    selected : ndarray of int64
-        Nucleus IDs, each once.
-    view : TableView
-        What the page shows now.
-    """
+def show_selection_breakdown(view: TableView) -> None:
+    """Draw which labels are commoner among the selected than among all that a table view shows."""
+    selected = selected_nuclei()
     if not len(selected):
+        st.caption("Nothing is selected. Pick nuclei to see how they differ from all shown.")
         return
     rows = np.isin(view.frame["nucleus_id"].to_numpy(), selected)
     chosen, everything = _part(view.frame[rows], view.kept_labels[rows]), _everything(view)
-    st.markdown("**The selection against everything shown**")
     st.caption(_account(selected, chosen, everything, view))
     if not chosen.n:
         return

@@ -41,28 +41,25 @@ def show_id_list(wide: pd.DataFrame) -> None:
     wide : DataFrame
         The nucleus table: index `nucleus_id`, column `root_id`.
     """
-    with st.expander("Select by ID", icon=":material/tag:", key="select-by-id"):
-        st.session_state[TEXT] = st.session_state.get(KEPT, "")
-        left, right = st.columns([3, 2], gap="medium")
-        left.text_area(
-            "IDs", key=TEXT, height=120, on_change=_keep_text, placeholder=f"{EXAMPLE} …", help=ABOUT
-        )
-        file = right.file_uploader(
-            "or a file of them", type=FILE_TYPES, key=FILE, max_upload_size=LARGEST_FILE // 10**6
-        )
-        nuclei = wide.index.to_numpy(), wide["root_id"].to_numpy()
-        texts: dict[str, tuple[str, Callable[[], str]]] = {}
-        if pasted := st.session_state.get(KEPT, "").strip():
-            texts["pasted"] = "Pasted", lambda: pasted
-        if file:
-            texts["uploaded"] = file.name, lambda: file_text(file.getvalue(), file.name)
-        for how, (title, read) in texts.items():
-            if len(texts) > 1:
-                st.markdown(f"**{plain(title)}**")
-            try:
-                _show_ids(_read_ids(text := read(), *nuclei), how, text)
-            except DataError as error:
-                show_problem(error)
+    st.session_state[TEXT] = st.session_state.get(KEPT, "")
+    left, right = st.columns([3, 2], gap="medium")
+    left.text_area("IDs", key=TEXT, height=120, on_change=_keep_text, placeholder=f"{EXAMPLE} …", help=ABOUT)
+    file = right.file_uploader(
+        "or a file of them", type=FILE_TYPES, key=FILE, max_upload_size=LARGEST_FILE // 10**6
+    )
+    nuclei = wide.index.to_numpy(), wide["root_id"].to_numpy()
+    texts: dict[str, tuple[str, Callable[[], str]]] = {}
+    if pasted := st.session_state.get(KEPT, "").strip():
+        texts["pasted"] = "Pasted", lambda: pasted
+    if file:
+        texts["uploaded"] = file.name, lambda: file_text(file.getvalue(), file.name)
+    for how, (title, read) in texts.items():
+        if len(texts) > 1:
+            st.markdown(f"**{plain(title)}**")
+        try:
+            _show_ids(_read_ids(text := read(), *nuclei), how, text)
+        except DataError as error:
+            show_problem(error)
 
 
 def _keep_text() -> None:

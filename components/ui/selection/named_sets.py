@@ -11,6 +11,7 @@ from components.analysis.selection import named_sets as saved
 from components.analysis.selection.named_sets import NamedSet
 from components.ui.selection.selection import MODES, current_selection, join_selection, selection_nuclei
 from components.ui.session.exports import marked, show_json_download
+from components.ui.session.followers import redraw_followers
 from components.ui.session.notices import plain, show_problem
 from components.ui.session.release import current_release
 from data.errors import DataError
@@ -40,22 +41,20 @@ def _errors_noted() -> Iterator[None]:
 def show_named_sets() -> None:
     """Let the reader save the selection under a name, use what is saved, and export and import it."""
     sets = named_sets()
-    title = f"Named sets ({len(sets)})" if sets else "Named sets"
-    with st.expander(title, icon=":material/bookmarks:", key="named-sets-box"):
-        notice = st.session_state.pop(NOTICE, None)
-        if isinstance(notice, DataError):
-            show_problem(notice)
-        elif notice:
-            st.caption(notice)
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            st.text_input("Name for what is selected", key=NAME, max_chars=saved.LONGEST_NAME, width=320)
-            st.button(
-                "Save the selection", key="save-set", on_click=_save, icon=":material/bookmark_add:",
-                disabled=current_selection() is None,
-            )  # fmt: skip
-        if sets:
-            _show_sets(sets)
-        _show_file(sets)
+    notice = st.session_state.pop(NOTICE, None)
+    if isinstance(notice, DataError):
+        show_problem(notice)
+    elif notice:
+        st.caption(notice)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.text_input("Name for what is selected", key=NAME, max_chars=saved.LONGEST_NAME, width=320)
+        st.button(
+            "Save the selection", key="save-set", on_click=_save, icon=":material/bookmark_add:",
+            disabled=current_selection() is None,
+        )  # fmt: skip
+    if sets:
+        _show_sets(sets)
+    _show_file(sets)
 
 
 def _save() -> None:
@@ -94,6 +93,7 @@ def _use(mode: str) -> None:
     for one in named_sets():
         if one.name == st.session_state[CHOSEN]:
             join_selection(one.selection, MODES[mode])
+    redraw_followers()
 
 
 def _rename() -> None:

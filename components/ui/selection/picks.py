@@ -22,7 +22,9 @@ from components.ui.context.table_view import TableView
 from components.ui.selection.selection import (
     choose,
     join_selection,
+    note,
     picked_how,
+    refuse_pick,
     selection_nuclei,
     set_selection,
 )
@@ -57,7 +59,7 @@ def keep_pick(
         set_selection(None)
         return
     if not len(picked.nucleus_ids):
-        st.toast("No nucleus was inside. The selection stays as it was.")
+        note("No nucleus was inside. The selection stays as it was.")
         return
     selection: Selection = listed(picked.nucleus_ids) if picked.act == "click" else lasso(picked.nucleus_ids)
     if picked.act == "legend" and picked.title and colouring.name in current_release().tables:
@@ -78,7 +80,7 @@ def choose_bar(key: str, view: TableView) -> None:
         label = str(counts.index[int(point["point_index"])])
         ids = label_nuclei(view.frame["nucleus_id"], view.kept_labels, label)
         recipe = label_recipe(view.table.name, _label_source(view), label, view.level)
-        choose(in_words(listed(ids), recipe, view), f"{label} in {view.title}")
+        choose(in_words(listed(ids), recipe, view))
 
 
 def choose_depths(key: str, view: TableView) -> None:
@@ -89,10 +91,10 @@ def choose_depths(key: str, view: TableView) -> None:
         inside = view.frame["depth_um"].between(low, high).to_numpy()
         ids = each_once(view.frame["nucleus_id"].to_numpy()[inside])
         if not len(ids):
-            st.toast(f"No nucleus shown lies at {range_words(limits)}.")
+            refuse_pick(f"No nucleus shown lies at {range_words(limits)}.")
             return
         recipe = Filtered(view.table.name, ranges=(limits,))
-        choose(in_words(listed(ids), recipe, view), f"{range_words(limits)} in {view.table.title}")
+        choose(in_words(listed(ids), recipe, view))
 
 
 def in_words(ids: Listed, recipe: Selection, view: TableView | None) -> Selection:

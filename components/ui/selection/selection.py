@@ -1,9 +1,5 @@
 """The reader's selection: one for the session and all its pages, restored from the link."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import ParamSpec
-
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
@@ -11,14 +7,12 @@ from numpy.typing import NDArray
 from components.analysis.selection.kinds import from_text, to_text
 from components.analysis.selection.selection import How, Selection
 from components.ui.session.cached import cached
+from components.ui.session.followers import redraw_followers
 from components.ui.session.notices import plain, show_problem
 from components.ui.session.release import current_release, load_labels
 from data.errors import DataError
 from data.loader import LabelTable
-from data.number_words import of_nuclei
 
-P = ParamSpec("P")
-FOLLOWING = "follows-selection"
 KEPT, READ, BEFORE, IN_LINK = "selection", "selection-read", "selections-before", "select"
 LINKED, LONGER = "selection-linked", "selections-longer"
 OF_SESSION = "session:"
@@ -28,19 +22,10 @@ TOO_LONG = "The selection of this link was too long to stand in it."
 MODE = "selection-mode"
 MODES: dict[str, How | None] = {"New": None, "Add": "plus", "Take away": "minus", "Only those in both": "and"}
 """What the reader may want a pick to do with what is selected; None replaces it."""
-DONE: dict[How | None, str] = {
-    None: "selected",
-    "plus": "added to the selection",
-    "minus": "taken from the selection",
-    "and": "met with the selection",
-}
+NOTE = "selection-note"
+"""What the last pick did, where that is not plain: shown once, in the bar."""
 MOST_BEFORE = 20
 """Undo depth."""
-WIDGET = "next-pick"
-MODE_HELP = (
-    "What a click or a drag in the cloud, a matrix cell, a bar, rows or IDs do with what is selected. In the "
-    "cloud Shift always adds and Alt always takes away. Steps are applied from left to right."
-)
 NONE: NDArray[np.int64] = np.array([], dtype=np.int64)
 
 
@@ -78,20 +63,21 @@ def selected_nuclei() -> NDArray[np.int64]:
         return NONE
 
 
-def choose(selection: Selection, words: str | None = None) -> None:
-    """Make nuclei the session's selection as the reader has set it: alone, or joined to what there is.
+def choose(selection: Selection) -> None:
+    """Make nuclei the session's selection as the reader has set it, and end the callback that picked them."""
+    join_selection(selection, picked_how())
+    redraw_followers()
 
-    Parameters
-    ----------
-    selection : Selection
-    words : str, optional
-        What was picked: a short message says so, with how many nuclei it is; "" says the number only.
-    """
-    how = picked_how()
-    if join_selection(selection, how) and words is not None:
-        n = len(selection_nuclei(selection))
-        notice = f"{of_nuclei(n)} {DONE[how]}{f': {plain(words)}' if words else ''}."
-        st.toast(f"{notice} They are lit in the cloud of every page." if how in {None, "plus"} else notice)
+
+def note(words: str) -> None:
+    """Say in the selection's bar, once, what a pick did or why it did nothing."""
+    st.session_state[NOTE] = words
+
+
+def refuse_pick(words: str) -> None:
+    """End a callback whose pick selects nothing, and say why."""
+    note(words)
+    redraw_followers()
 
 
 def picked_how() -> How | None:
@@ -109,19 +95,19 @@ def join_selection(now: Selection, how: How | None) -> bool:
         set_selection(now)
         return True
     if before is None:
-        st.toast("Nothing is selected yet that this could be joined to: pick with “New” or “Add” first.")
+        note("Nothing is selected yet that this could be joined to: pick with “New” or “Add” first.")
         return False
     try:
         joined = before.join(how, now)
         nuclei, nuclei_before = selection_nuclei(joined), selection_nuclei(before)
     except DataError as error:
-        st.toast(f"{plain(error.problem)} The selection stays as it was.")
+        note(f"{plain(error.problem)} The selection stays as it was.")
         return False
     if np.array_equal(nuclei, nuclei_before):
-        st.toast("The selection stays as it was: that changes none of its nuclei.")
+        note("The selection stays as it was: that changes none of its nuclei.")
         return False
     if not len(nuclei):
-        st.toast("No nucleus is left selected. Undo brings the selection back.")
+        note("No nucleus is left selected. Undo brings the selection back.")
     set_selection(joined if len(nuclei) else None)
     return len(nuclei) > 0
 
@@ -138,28 +124,6 @@ def undo_selection() -> None:
     before = st.session_state.get(BEFORE)
     if before:
         _keep(before.pop())
-
-
-def show_selection_tools() -> None:
-    """Draw the reader's way of combining, Undo and Clear, in one row."""
-    st.session_state[WIDGET] = st.session_state.get(MODE) or next(iter(MODES))
-    with st.container(horizontal=True, vertical_alignment="bottom", key="selection-tools"):
-        st.segmented_control(
-            "The next pick", list(MODES), key=WIDGET, required=True, on_change=_keep_mode, help=MODE_HELP
-        )
-        st.button(
-            "Undo", key="undo-selection", on_click=undo_selection, icon=":material/undo:",
-            disabled=not st.session_state.get(BEFORE), help="Back to the selection before this one.",
-        )  # fmt: skip
-        if current_selection() is not None:
-            st.button(
-                "Clear", key="clear-selection", on_click=set_selection, args=(None,), icon=":material/close:"
-            )
-
-
-def _keep_mode() -> None:
-    """Keep the choice under a name of its own: Streamlit forgets a widget that a page does not draw."""
-    st.session_state[MODE] = st.session_state[WIDGET]
 
 
 def _remember(before: Selection | None) -> None:
@@ -249,40 +213,3 @@ def _loaded(name: str) -> LabelTable:
     if isinstance(table, LabelTable):
         return table
     raise table
-
-
-# Panels that follow the selection: a pick in the cloud draws them again, and nothing else of the page
-
-
-def begin_page() -> None:
-    """Forget the panels of the page before."""
-    st.session_state[FOLLOWING] = []
-
-
-def follows_selection(key: str) -> Callable[[Callable[P, None]], Callable[P, None]]:
-    """Make a panel a fragment that `redraw_followers` draws again.
-
-    Parameters
-    ----------
-    key : str
-        Of the fragment; unique on a page.
-    """
-
-    def decorate(show: Callable[P, None]) -> Callable[P, None]:
-        fragment = st.fragment(show, key=key)
-
-        @wraps(show)
-        def shown(*args: P.args, **kwargs: P.kwargs) -> None:
-            following: list[str] = st.session_state.setdefault(FOLLOWING, [])
-            if key not in following:
-                following.append(key)
-            fragment(*args, **kwargs)
-
-        return shown
-
-    return decorate
-
-
-def redraw_followers() -> None:
-    """End a callback that changed the selection: draw again what shows it."""
-    st.rerun(list(st.session_state[FOLLOWING]))

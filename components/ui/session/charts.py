@@ -29,8 +29,9 @@ def figure_caption(what: str, of: str, *, gap: str = "<br>") -> str:
 
 def show_numbers(numbers: Mapping[str, tuple[str, str]]) -> None:
     """Show key numbers side by side: by name, the value and, behind a help icon, what it counts."""
-    for column, (name, (value, meaning)) in zip(st.columns(len(numbers)), numbers.items(), strict=True):
-        column.metric(name, value, help=meaning)
+    with st.container(horizontal=True):
+        for name, (value, meaning) in numbers.items():
+            st.metric(name, value, help=meaning, width="content")
 
 
 def show_chart(

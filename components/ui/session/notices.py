@@ -35,17 +35,23 @@ def show_release_problem(error: DataError) -> None:
     st.stop()
 
 
-def show_synthetic_banner(opened: OpenRelease) -> None:
+def show_synthetic_badge(opened: OpenRelease) -> None:
     """Mark a page of synthetic rows."""
-    if not opened.source.synthetic:
+    if opened.source.synthetic:
+        words = f"Synthetic rows: nothing on this page was measured. It shows {opened.source.location}."
+        st.badge("Synthetic rows", icon=":material/science:", color="orange", help=words)
+
+
+def show_offline(opened: OpenRelease) -> None:
+    """Say why the rows come from elsewhere than asked; over synthetic rows, with a button to ask again."""
+    if not opened.why:
         return
-    why = f" {opened.why}" if opened.why else ""
-    st.warning(
-        f"**Synthetic rows.** Nothing on this page was measured: it shows {opened.source.location}.{why}",
-        icon=":material/science:",
-    )
-    if opened.why:
-        st.button("Look for the archive again", on_click=reopen_release, icon=":material/refresh:")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if opened.source.synthetic:
+            st.warning(f"**Synthetic rows.** {plain(opened.why)}", icon=":material/science:")
+            st.button("Look for the archive again", on_click=reopen_release, icon=":material/refresh:")
+        else:
+            st.info(plain(opened.why), icon=":material/cloud_off:")
 
 
 def show_nothing(reason: str) -> None:
@@ -72,18 +78,21 @@ def _doubts(loaded: dict[str, LabelTable]) -> dict[str, tuple[Doubt, ...]]:
     return table_doubts(loaded)
 
 
-def show_notes(loaded: LabelTable) -> None:
-    """Say what a table's rows lack, what is doubtful in them, and how they differ from what was published."""
-    opened, record, name = current_release(), loaded.provenance, loaded.table.name
+def show_table_doubts(loaded: LabelTable) -> None:
+    """Say what is doubtful in a table's rows, beside the others at hand."""
+    opened, record = current_release(), loaded.provenance
     compared = opened.source.partial and record.release == opened.release.number
-    others = load_at_hand() if compared else {}
-    show_doubts({**others, name: loaded}, name)
+    show_doubts({**(load_at_hand() if compared else {}), loaded.table.name: loaded}, loaded.table.name)
+
+
+def table_notes(loaded: LabelTable) -> str:
+    """What a table's rows lack, and how they differ from what was published, as Markdown; "" if nothing."""
+    record = loaded.provenance
     lacking = [OPTIONAL_COLUMNS[name] for name in record.absent if name in OPTIONAL_COLUMNS]
     notes = [*record.notes, *record.notices]
     if lacking:
         notes.append(f"These rows do not hold {', '.join(lacking)}.")
-    if notes:
-        st.caption(f":material/info: **{loaded.table.title}** — " + " ".join(map(plain, notes)))
+    return f"**{loaded.table.title}** — {' '.join(map(plain, notes))}" if notes else ""
 
 
 def plain(text: str) -> str:

@@ -1,0 +1,59 @@
+"""The agreement page: the matrix of any two tables at the left, the cloud and one panel at the right."""
+
+from components.ui.agreement.differences import show_confusions, show_differences
+from components.ui.agreement.many_tables import show_all_pairs, show_alluvial
+from components.ui.agreement.metrics import show_labels, show_leak, show_metrics
+from components.ui.agreement.pairs import show_crosswalk, show_pairs
+from components.ui.cloud.cloud import show_view_cloud
+from components.ui.code_export.code import show_code
+from components.ui.context.comparison import pick_pair, show_agreement_numbers
+from components.ui.context.table_view import pick_table_view
+from components.ui.family.matrix import show_matrix
+from components.ui.page.frame import show_frame
+from components.ui.selection.breakdown import show_selection_breakdown
+from components.ui.selection.selected import show_selection
+from components.ui.session.release import current_release
+from components.ui.workbench.panels import Panel, show_panels
+from data.catalog import CATALOG
+
+
+def show_agreement() -> None:
+    """Show the page."""
+    bench, (first, *partners) = show_frame("agreement"), CATALOG.compared
+
+    def show_without_rows() -> None:
+        show_all_pairs()
+        show_alluvial([first, *partners[:1]], "subclass")
+
+    rows = list(dict.fromkeys([first, *current_release().tables.on_axes]))
+    view = pick_table_view(bench, rows, key="rows", as_axis=True, otherwise=show_without_rows)
+    with bench.choices:
+        comparison = pick_pair(view, *partners)
+    with bench.numbers:
+        show_agreement_numbers(comparison.result)
+    pair = [view.loaded, *([comparison.partner] if comparison.partner else [])]
+    with bench.left:
+        show_leak(comparison.result)
+        show_matrix(view, comparison, full=True)
+    with bench.right:
+        colouring = show_view_cloud(view, comparison, key="agreement-cloud")
+        show_panels(
+            [
+                Panel("Largest", lambda: show_confusions(comparison.result, view)),
+                Panel("Metrics", lambda: show_metrics(comparison.result)),
+                Panel("Per label", lambda: show_labels(comparison.result)),
+                Panel("Where", lambda: show_differences(view, comparison.result)),
+                Panel("Flow", lambda: show_alluvial([one.table.name for one in pair], comparison.level)),
+                Panel("All pairs", show_all_pairs),
+                Panel("Selection", lambda: show_selection_breakdown(view), follows=True),
+            ]
+        )
+    show_selection(
+        bench,
+        colouring,
+        first=[Panel("Rows", lambda: show_pairs(view, comparison.result), follows=True)],
+        last=[
+            Panel("Crosswalk", lambda: show_crosswalk(view, comparison)),
+            Panel("Code", lambda: show_code(view=view, comparison=comparison)),
+        ],
+    )

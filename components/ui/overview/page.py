@@ -1,0 +1,70 @@
+"""The overview: the cloud of the release beside its coverage, its tables and its story."""
+
+import streamlit as st
+
+from components.ui.cloud.cloud import show_release_cloud
+from components.ui.cloud.colouring import pick_colouring
+from components.ui.code_export.code import show_coverage_code
+from components.ui.overview.overview import (
+    show_absent,
+    show_combinations,
+    show_coverage,
+    show_families,
+    show_key_numbers,
+    show_tables,
+    show_whole_release_button,
+    tables_at_hand,
+)
+from components.ui.overview.story import show_how_to_cite, show_manifest, show_story, show_successors
+from components.ui.page.frame import show_frame
+from components.ui.selection.breakdown import show_selection_breakdown, whole_view
+from components.ui.selection.selected import show_selection
+from components.ui.session.notices import show_doubts, show_nothing
+from components.ui.workbench.panels import Panel, show_panels
+
+
+def show_overview() -> None:
+    """Show the page."""
+    bench = show_frame("overview")
+    statuses, denominator, loaded = tables_at_hand()
+    with bench.notices:
+        show_absent(statuses)
+        show_doubts(loaded)
+        if not loaded:
+            show_nothing("No table of the release is at hand.")
+    with bench.numbers:
+        show_key_numbers(statuses, denominator)
+    if not loaded:
+        with bench.left:
+            show_story()
+        st.stop()
+    with bench.chips:
+        show_whole_release_button(statuses)
+    with bench.left:
+        colouring = pick_colouring(loaded)
+        show_release_cloud(colouring, key="overview-cloud")
+    view = whole_view(colouring)
+    selection = [Panel("Selection", lambda: show_selection_breakdown(view), follows=True)] if view else []
+    with bench.right:
+        show_panels(
+            [
+                Panel("Pages", show_families),
+                Panel("Coverage", lambda: show_coverage(statuses, denominator)),
+                Panel("Combinations", lambda: show_combinations(loaded), follows=True),
+                Panel("Tables", lambda: show_tables(statuses, denominator), follows=True),
+                *selection,
+            ]
+        )
+    tables = [one.table for one in loaded.values()]
+    show_selection(
+        bench,
+        colouring,
+        last=[Panel("Code", lambda: show_coverage_code(tables)), Panel("About", _show_about)],
+    )
+
+
+def _show_about() -> None:
+    show_story()
+    show_successors()
+    show_manifest()
+    show_how_to_cite()

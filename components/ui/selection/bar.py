@@ -1,0 +1,154 @@
+"""The bar of the selection, always in sight: how many, what, and what can be done with it."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from components.analysis.labels.typed import shortened
+from components.ui.context.denominator import wide_table
+from components.ui.selection.copy_link import show_copy_link
+from components.ui.selection.selection import (
+    BEFORE,
+    CAME_WITH_LINK,
+    MODE,
+    MODES,
+    NOTE,
+    current_selection,
+    link_text,
+    selected_nuclei,
+    selection_from_link,
+    set_selection,
+    undo_selection,
+)
+from components.ui.selection.viewer import show_viewer_link
+from components.ui.session.colours import Colouring, number_title
+from components.ui.session.exports import show_csv_download
+from components.ui.session.followers import follows_selection, redraw_followers
+from components.ui.session.notices import plain
+from components.ui.session.release import current_release, table_title
+from data.number_words import of_nuclei, plural
+from data.volume import VOLUME
+
+WIDGET = "next-pick"
+MODE_WORDS = {"New": "New", "Add": "+ Add", "Take away": "− Take away", "Only those in both": "∩ Both"}
+MODE_HELP = (
+    "What the next pick does with the selection: New replaces it. In the cloud, Shift always adds and Alt "
+    "always takes away."
+)
+HOW_TO = (
+    "Click a nucleus, a bar, a matrix cell or “select” in the legend; draw a lasso; drag over depths; pick "
+    "rows. Shift adds, Alt takes away. The selection stays on every page."
+)
+LONGEST_WORDS = 90
+MOST_TYPES = 6
+
+
+@follows_selection("selection-bar")
+def show_selection_bar(colouring: Colouring | None = None) -> None:
+    """Say what is selected, and offer to undo, clear, combine, open in Neuroglancer and save it.
+
+    Parameters
+    ----------
+    colouring : Colouring, optional
+        Its table's labels are counted among the selected.
+    """
+    selection, selected = current_selection(), selected_nuclei()
+    _, wide = wide_table()
+    rows = wide.reindex(selected[np.isin(selected, wide.index)])
+    with st.container(
+        key="selected", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
+    ):
+        with st.container(key="selected-words"):
+            if selection is None:
+                st.markdown("**Nothing selected**", help=HOW_TO)
+            else:
+                words = selection.words() + (_types(rows, colouring) if colouring else "")
+                st.markdown(
+                    f"**{of_nuclei(len(rows))} selected** — {_unlinked(shortened(words, LONGEST_WORDS))}",
+                    help=_unlinked(_account(words, len(selected) - len(rows))),
+                )
+            if noted := st.session_state.pop(NOTE, CAME_WITH_LINK if selection_from_link() else ""):
+                st.caption(noted)
+        with st.container(
+            key="selected-tools", horizontal=True, vertical_alignment="center", width="content"
+        ):
+            _show_tools()
+            if selection is not None and len(rows):
+                with st.popover(
+                    "Neuroglancer", icon=":material/open_in_new:", key="selected-viewer", on_change="rerun"
+                ) as viewer:
+                    if viewer.open:
+                        show_viewer_link(selected, key="selected", colouring=colouring)
+                show_csv_download("CSV", titled(rows), "selection", layers=VOLUME.layer_presets[0])
+            show_copy_link()
+
+
+def titled(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the nucleus table under the titles of their tables, the nucleus ID as a column."""
+    tables = current_release().tables
+    titles = {name: table.title for name, table in tables.on_pages.items()}
+    titles |= {str(name): number_title(str(name), tables) for name in rows if "." in str(name)}
+    return rows.rename(columns=titles).reset_index()
+
+
+def _show_tools() -> None:
+    st.session_state[WIDGET] = st.session_state.get(MODE) or next(iter(MODES))
+    st.segmented_control(
+        "The next pick", list(MODES), key=WIDGET, required=True, on_change=_keep_mode, help=MODE_HELP,
+        format_func=MODE_WORDS.__getitem__, label_visibility="collapsed",
+    )  # fmt: skip
+    st.button(
+        "Undo", key="undo-selection", on_click=_undo, icon=":material/undo:",
+        disabled=not st.session_state.get(BEFORE), help="Back to the selection before this one.",
+    )  # fmt: skip
+    st.button(
+        "Clear", key="clear-selection", on_click=_clear, icon=":material/close:",
+        disabled=current_selection() is None,
+    )  # fmt: skip
+
+
+def _undo() -> None:
+    undo_selection()
+    redraw_followers()
+
+
+def _clear() -> None:
+    set_selection(None)
+    redraw_followers()
+
+
+def _keep_mode() -> None:
+    """Keep the choice under a name of its own: Streamlit forgets a widget that a page does not draw."""
+    st.session_state[MODE] = st.session_state[WIDGET]
+
+
+def _account(words: str, absent: int) -> str:
+    """All that is known of the selection: its words in full, and what keeps it from table or link."""
+    parts = [f"{words}."]
+    if absent:
+        parts.append(f"{of_nuclei(absent)} more {'is' if absent == 1 else 'are'} in no table at hand.")
+    selection = current_selection()
+    if selection_from_link():
+        parts.append(CAME_WITH_LINK)
+    if selection is not None and link_text(selection) is None:
+        parts.append("Too long for a link: save it under Sets, or as CSV.")
+    return " ".join(parts)
+
+
+def _unlinked(words: str) -> str:
+    """Words as text, in which no address becomes a link."""
+    return plain(words).replace("//", "/\u200b/")
+
+
+def _types(rows: pd.DataFrame, colouring: Colouring) -> str:
+    """The commonest labels among the selected, in the table that colours."""
+    if colouring.name not in rows or colouring.name not in current_release().tables:
+        return ""
+    counts = rows[colouring.name].value_counts()
+    counts = counts[counts > 0]
+    parts = [f"{n:,} {label}" for label, n in counts.head(MOST_TYPES).items()]
+    if more := int(counts.iloc[MOST_TYPES:].sum()):
+        parts.append(plural(more, "other", "others"))
+    if absent := int(rows[colouring.name].isna().sum()):
+        parts.append(f"{absent:,} not in {table_title(colouring.name)}")
+    return f" ({', '.join(parts)})" if parts else ""

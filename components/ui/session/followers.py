@@ -1,0 +1,57 @@
+"""Parts of a page that follow the selection: a pick draws these again, and nothing else."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
+import streamlit as st
+from streamlit.errors import StreamlitAPIException
+
+P = ParamSpec("P")
+FOLLOWING = "follows-selection"
+
+
+def begin_page() -> None:
+    """Forget the parts of the page before."""
+    st.session_state[FOLLOWING] = []
+
+
+def follow(key: str, *, follows: bool = True) -> None:
+    """Have a keyed fragment follow the selection from now on, or no longer."""
+    following: list[str] = st.session_state.setdefault(FOLLOWING, [])
+    if key in following and not follows:
+        following.remove(key)
+    elif follows and key not in following:
+        following.append(key)
+
+
+def follows_selection(key: str) -> Callable[[Callable[P, None]], Callable[P, None]]:
+    """Make a part of a page a fragment that follows the selection.
+
+    Parameters
+    ----------
+    key : str
+        Of the fragment; unique on a page.
+    """
+
+    def decorate(show: Callable[P, None]) -> Callable[P, None]:
+        fragment = st.fragment(show, key=key)
+
+        @wraps(show)
+        def shown(*args: P.args, **kwargs: P.kwargs) -> None:
+            follow(key)
+            fragment(*args, **kwargs)
+
+        return shown
+
+    return decorate
+
+
+def redraw_followers() -> None:
+    """End a callback that changed the selection: draw again only what shows it."""
+    following = st.session_state.get(FOLLOWING)
+    if following:
+        try:
+            st.rerun(list(following))
+        except StreamlitAPIException:  # not in a callback, or a page without these parts: the whole page runs
+            return
