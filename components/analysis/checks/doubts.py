@@ -122,26 +122,19 @@ def _unit_doubts(loaded: Mapping[str, LabelTable]) -> dict[str, Doubt]:
             -len(places[name]),
         ),
     )
-    verdict = _compared(loaded, places, trusted)
-    if verdict.unexplained:
+    unexplained, compared = _compared(loaded, places, trusted)
+    if unexplained:
         # Start from each table in turn: where the right one leads, the others are in known units, or fewest.
         orders = [[name, *(other for other in trusted if other != name)] for name in trusted[1:]]
-        verdicts = [verdict, *(_compared(loaded, places, order) for order in orders)]
-        verdict = min(verdicts, key=lambda other: (other.unexplained, len(other.doubts)))
-    return {**doubts, **verdict.doubts}
-
-
-@dataclass(frozen=True, eq=False)
-class _Verdict:
-    """Doubts of tables by the units of those before them, and how many differ by no known unit."""
-
-    doubts: dict[str, Doubt]
-    unexplained: int
+        verdicts = [(unexplained, compared), *(_compared(loaded, places, order) for order in orders)]
+        _, compared = min(verdicts, key=lambda verdict: (verdict[0], len(verdict[1])))
+    return {**doubts, **compared}
 
 
 def _compared(
     loaded: Mapping[str, LabelTable], places: Mapping[str, Floats], order: Sequence[str]
-) -> _Verdict:
+) -> tuple[int, dict[str, Doubt]]:
+    """How many tables differ from those before them by no known unit, and the doubts of all that differ."""
     ids = {name: loaded[name].frame["nucleus_id"].to_numpy(dtype=np.int64) for name in order}
     everyone = each_once(np.concatenate([NO_IDS, *ids.values()]))
     known, source = np.full((len(everyone), 3), np.nan), np.full(len(everyone), "", dtype=object)
@@ -159,7 +152,7 @@ def _compared(
             continue
         unexplained += bool((np.abs(own - expected) > ROUNDING).any(axis=1).sum() > len(own) / 2)
         known[at[~shared]], source[at[~shared]] = places[name][~shared], name
-    return _Verdict(doubts, unexplained)
+    return unexplained, doubts
 
 
 def _outside(loaded: LabelTable, places: Floats) -> Doubt | None:
@@ -317,9 +310,8 @@ def _impossible_ids(loaded: LabelTable) -> Iterator[Doubt]:
         odd = ids >= VOLUME.nucleus_ids_below if of_nuclei else (ids > 1) & ~can_be_roots(ids)
         if not odd.any():
             continue
-        rows = (
-            f"{int(odd.sum()):,} of {plural(len(ids), 'row', 'rows')} {'has' if odd.sum() == 1 else 'have'}"
-        )
+        of = f"of {plural(len(ids), 'row', 'rows')}"
+        rows = plural(int(odd.sum()), f"{of} has", f"{of} have")
         what, kind = "nucleus" if of_nuclei else "root", kind_of_ids(ids[odd])
         yield Doubt(
             name="impossible-nucleus" if of_nuclei else "impossible-root",
@@ -341,7 +333,7 @@ def _rounded(loaded: Mapping[str, LabelTable]) -> dict[str, RoundedRoots]:
     centres = {}
     for name, table in loaded.items():
         if (roots := roots_at_centre(table)) is not None:
-            ids = table.frame["nucleus_id"].to_numpy(dtype=np.int64)
+            ids = table.frame["nucleus_id"].to_numpy()
             compared = (roots > 1) & ~np.isin(ids, found[name][1])
             centres[name] = ids[compared], roots[compared]
     everyone = each_once(np.concatenate([NO_IDS, *(ids for ids, _ in centres.values())]))

@@ -158,14 +158,8 @@ EXPECTED: dict[Kind, tuple[str, str]] = {
         "None. A row is one unit with its nucleus.",
         "None. A recorded unit is one cell, so it is matched to one nucleus.",
     ),
-    "points": (
-        "None. A nucleus has one alternative point.",
-        "None. A nucleus has one alternative point.",
-    ),
-    "nuclei": (
-        "None. A nucleus is detected once, and its ID is the key of every other table.",
-        "None. A nucleus is detected once, and its ID is the key of every other table.",
-    ),
+    "points": ("None. A nucleus has one alternative point.",) * 2,
+    "nuclei": ("None. A nucleus is detected once, and its ID is the key of every other table.",) * 2,
 }
 """Expected repeats, alike and conflicting, by kind of table."""
 

@@ -110,13 +110,11 @@ class Words:
         meanings: dict[Pair, str] = {}
         at_hand = [pair for axis_table in axes for pair in _pairs(axis_table)]
         spelled = {self._spellings[label] for label, _ in at_hand}
-        unseen = [
-            (label, "")
-            for axis_table in axes
-            for label, _ in self._unseen(axis_table)
-            if self._spellings[label] not in spelled
-        ]
-        for label, system in at_hand + unseen:
+        unseen = [pair for axis_table in axes for pair in self._unseen(axis_table)]
+        for label, system in [
+            *at_hand,
+            *(pair for pair in unseen if self._spellings[pair[0]] not in spelled),
+        ]:
             left_out = sure and is_ambiguous(label, level)
             word = None if left_out else at_level(label, level, system or None)
             meanings[self._spellings[label], system] = word or ""
@@ -126,9 +124,8 @@ class Words:
         """Whether a label counts as different things, depending on its row's `classification_system`."""
         for (level, sure), axes in self._axes.items():
             meanings = self._meanings(axes, level, sure=sure)
-            if len({(label, word) for (label, _), word in meanings.items()}) > len(
-                {label for label, _ in meanings}
-            ):
+            words = {(label, word) for (label, _), word in meanings.items()}
+            if len(words) > len({label for label, _ in words}):
                 return True
         return False
 

@@ -114,13 +114,11 @@ def range_lines(limits: Range) -> list[str]:
     # In single precision, as numbers are compared here; places are so already.
     number = f'rows["{raw}"].astype("float32")' if raw else f'rows["{limits.column}"]'
     low, high = literal(limits.low), literal(limits.high)
-    ends = {
-        (True, True): f"{name}.notna()",
-        (True, False): f"{name} <= {high}",
-        (False, True): f"{name} >= {low}",
-        (False, False): f"{name}.between({low}, {high})",
-    }
-    passing = ends[limits.low == -inf, limits.high == inf]
+    passing = f"{name}.between({low}, {high})"
+    if limits.low == -inf:
+        passing = f"{name}.notna()" if limits.high == inf else f"{name} <= {high}"
+    elif limits.high == inf:
+        passing = f"{name} >= {low}"
     return [f"{name} = {number}", f"rows = rows[{passing}]"]
 
 

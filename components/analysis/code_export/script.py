@@ -272,17 +272,13 @@ def _functions() -> dict[str, str]:
         " & ".join(f"({_side(border)})" if len(borders) > 1 else _side(border) for border in borders)
         for borders in parted.values()
     ]
-    walls = {
-        "left": [section.x_um[0] for section in VOLUME.column],
-        "right": [section.x_um[1] for section in VOLUME.column],
-        "front": [section.z_um[0] for section in VOLUME.column],
-        "back": [section.z_um[1] for section in VOLUME.column],
-    }
+    corners = [(*section.x_um, *section.z_um) for section in VOLUME.column]
+    walls = zip(("left", "right", "front", "back"), zip(*corners, strict=True), strict=True)
     return {
         "with_places": _WITH_PLACES.format(dataset=VOLUME.orientation),
         "in_column": _IN_COLUMN.format(
             depths=literal_list(section.depth_um for section in VOLUME.column),
-            walls="\n    ".join(_wall(ends, name) for name, ends in walls.items()),
+            walls="\n    ".join(_wall(name, ends) for name, ends in walls),
         ),
         # A place on no border's side is in the area without borders.
         "area_of": _AREA_OF.format(sides=", ".join(sides), names=literal_list(parted), rest=literal(rest)),
@@ -301,7 +297,7 @@ def _side(border: Border) -> str:
     return f"{border.axis} {border.side} {limit}"
 
 
-def _wall(ends: list[float], name: str) -> str:
+def _wall(name: str, ends: tuple[float, ...]) -> str:
     """Write where a wall of the column stands; one that does not slant is a number."""
     if len(set(ends)) == 1:
         return f"{name} = {literal(ends[0])}"

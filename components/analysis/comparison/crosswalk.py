@@ -171,12 +171,8 @@ def table_vocabulary(counts: pd.DataFrame) -> Vocabulary:
     standings = set(counts["vocabulary"])
     if {"first only", "second only"} <= standings:
         return "mixed"
-    of_standing: dict[Standing, Vocabulary] = {
-        "first only": "first",
-        "second only": "second",
-        "both": "either",
-    }
-    return next((name for standing, name in of_standing.items() if standing in standings), "none")
+    names: dict[Standing, Vocabulary] = {"first only": "first", "second only": "second", "both": "either"}
+    return next((name for standing, name in names.items() if standing in standings), "none")
 
 
 def labels_beyond(frame: pd.DataFrame, listed: Iterable[str]) -> pd.Series:

@@ -240,8 +240,7 @@ def depth_quartiles(frame: pd.DataFrame) -> Depths | None:
     frame : DataFrame
         A tidy frame: `nucleus_id`, and `depth_um` in µm below the pia.
     """
-    depths = frame["depth_um"].to_numpy()[~frame["nucleus_id"].duplicated().to_numpy()]
-    known = depths[~np.isnan(depths)]
+    known = _measured(frame, "depth_um")
     return Depths(*map(float, np.percentile(known, [25, 50, 75]))) if len(known) else None
 
 
@@ -277,26 +276,26 @@ def volume_by_label(frame: pd.DataFrame, labels: pd.Categorical) -> pd.DataFrame
         µm³, interpolated linearly.
     """
     rows, words = nuclei_once(frame["nucleus_id"], labels)
-    volumes = frame["volume_um3"].to_numpy(dtype=np.float64)[rows.index]
-    known = np.isfinite(volumes)
-    codes, volumes = rows["code"].to_numpy()[known], volumes[known]
-    rows_by_label = {
-        words[code]: [len(label_volumes), *np.quantile(label_volumes, list(QUANTILES.values()))]
-        for code in np.unique(codes)
-        for label_volumes in [volumes[codes == code]]
-    }
-    columns = ["n", *QUANTILES]
-    quantiles = pd.DataFrame.from_dict(rows_by_label, orient="index", columns=columns, dtype=np.float64)
-    return quantiles.astype({"n": np.int64}).rename_axis("label")
+    volumes = frame["volume_um3"].astype(np.float64).iloc[rows.index].replace([np.inf, -np.inf], np.nan)
+    by_label = volumes.groupby(rows["code"].to_numpy())
+    quantiles = pd.DataFrame({"n": by_label.count()})
+    quantiles = quantiles.assign(**{name: by_label.quantile(share) for name, share in QUANTILES.items()})
+    quantiles.index = pd.Index([words[code] for code in quantiles.index], name="label")
+    return quantiles[quantiles["n"] > 0]
 
 
 def median_volume(frame: pd.DataFrame) -> float | None:
     """Median volume of a frame's nuclei, each once, in µm³; None where no volume is known."""
     if "volume_um3" not in frame:
         return None
-    volumes = frame.loc[~frame["nucleus_id"].duplicated(), "volume_um3"].to_numpy(dtype=np.float64)
-    known = volumes[np.isfinite(volumes)]
+    known = _measured(frame, "volume_um3").astype(np.float64)
     return float(np.median(known)) if len(known) else None
+
+
+def _measured(frame: pd.DataFrame, column: str) -> np.ndarray:
+    """The known numbers of a column, each nucleus once."""
+    numbers = frame.loc[~frame["nucleus_id"].duplicated(), column].to_numpy()
+    return numbers[np.isfinite(numbers)]
 
 
 @dataclass(frozen=True, kw_only=True)

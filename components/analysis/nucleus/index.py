@@ -99,11 +99,6 @@ class ReleaseIndex:
         ids = self.wide.index.to_numpy()[places]
         return pd.DataFrame({"nucleus_id": ids, "distance_um": distances})
 
-    def within(self, um: ArrayLike, radius_um: float) -> Ids:
-        """The nuclei within a radius of a place, by ID."""
-        places = self.tree.query_ball_point(np.asarray(um, dtype=np.float64), radius_um)
-        return np.sort(self.wide.index.to_numpy()[places])
-
 
 def index_release(loaded: Mapping[str, LabelTable], wide: pd.DataFrame) -> ReleaseIndex:
     """Index a release.
@@ -230,8 +225,8 @@ def root_of(index: ReleaseIndex, nucleus_id: int) -> Root:
     stated: dict[int, list[str]] = {}
     for name in sorted(index.loaded, key=lambda name: name != VOLUME.detections):
         rows = index.rows(name, nucleus_id)
-        column = _centre_root(index, name, rows)
-        for root in pd.unique(rows[column]) if column else ():
+        column = "orig_root_id" if _gives_points(index.loaded[name].table) else "root_id"
+        for root in pd.unique(rows[column]) if column in rows else ():
             stated.setdefault(int(root), []).append(name)
     if not stated:
         return Root(root_id=None, source="", others={}, shared=index.roots.iloc[:0, 1:])
@@ -245,13 +240,6 @@ def root_of(index: ReleaseIndex, nucleus_id: int) -> Root:
     )
 
 
-def _centre_root(index: ReleaseIndex, name: str, rows: pd.DataFrame) -> str | None:
-    """The column of a table with the root at the nucleus's centre."""
-    table = index.loaded[name].table
-    wanted = "orig_root_id" if _gives_points(table) else "root_id"
-    return wanted if wanted in rows else None
-
-
 def other_points(index: ReleaseIndex, nucleus_id: int) -> pd.DataFrame:
     """Other points where the release looks up a nucleus's segment.
 
@@ -262,14 +250,15 @@ def other_points(index: ReleaseIndex, nucleus_id: int) -> pd.DataFrame:
         `nuclei.displacements`, and the point in voxels: `x`, `y`, `z`.
     """
     detections = index.rows(VOLUME.detections, nucleus_id) if VOLUME.detections in index.loaded else None
-    parts = []
-    for name, label_table in index.loaded.items():
-        if _gives_points(label_table.table) and {*CENTRE, *POINT} <= {*label_table.frame}:
-            moved = displacements(index.rows(name, nucleus_id), detections)
-            parts.append(moved.assign(table=name))
-    if not parts or all(moved.empty for moved in parts):
+    parts = [
+        displacements(index.rows(name, nucleus_id), detections).assign(table=name)
+        for name, label_table in index.loaded.items()
+        if _gives_points(label_table.table) and {*CENTRE, *POINT} <= {*label_table.frame}
+    ]
+    parts = [moved for moved in parts if len(moved)]
+    if not parts:
         return pd.DataFrame()
-    points = pd.concat([moved for moved in parts if len(moved)], ignore_index=True)
+    points = pd.concat(parts, ignore_index=True)
     places = np.rint(voxels(points[POINT])).astype(np.int64)
     return points.assign(x=places[:, 0], y=places[:, 1], z=places[:, 2])
 
@@ -290,10 +279,8 @@ def units_of(index: ReleaseIndex, nucleus_id: int) -> pd.DataFrame:
             rows = index.rows(name, nucleus_id)
             scores = rows.get("score_um", pd.Series(np.nan, index=rows.index))
             best = scores.notna() & rows.index.isin(best_units(rows).index)
-            matches = rows[[column for column in UNIT_COLUMNS if column in rows]].assign(
-                table=name, best=best
-            )
-            parts.append(matches.loc[scores.sort_values(ascending=False, kind="stable").index])
+            by_score = scores.sort_values(ascending=False, kind="stable").index
+            parts.append(rows.filter(UNIT_COLUMNS).assign(table=name, best=best).loc[by_score])
     parts = [matches for matches in parts if len(matches)]
     units = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["table", *UNIT, "best"])
     return units[["table", *(column for column in UNIT_COLUMNS if column in units), "best"]]
@@ -307,5 +294,6 @@ def neighbours(index: ReleaseIndex, nucleus_id: int, k: int) -> pd.DataFrame:
 
 def nuclei_around(index: ReleaseIndex, nucleus_id: int, radius_um: float) -> np.ndarray:
     """The other nuclei within a radius, by ID (int64)."""
-    near = index.within(index.position(nucleus_id), radius_um)
+    places = index.tree.query_ball_point(index.position(nucleus_id), radius_um)
+    near = np.sort(index.wide.index.to_numpy()[places])
     return near[near != nucleus_id]
