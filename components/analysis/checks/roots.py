@@ -5,14 +5,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from components.analysis.checks.doubts import DoubtName, roots_at_centre
-from components.analysis.checks.entry import (
-    Inspected,
-    NotRun,
-    Outcome,
-    TableOutcome,
-    nuclei_finding,
-    share,
-)
+from components.analysis.checks.entry import Inspected, NotRun, Outcome, TableOutcome, nuclei_finding, share
 from components.analysis.labels.ids import each_once
 from components.analysis.labels.nuclei import root_sharing
 from data.loader import LabelTable

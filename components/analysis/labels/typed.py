@@ -1,12 +1,13 @@
-"""Typed or pasted input: nucleus IDs, root IDs and places, each read exactly or refused.
+"""Typed or pasted input: nucleus IDs, root IDs and places, each read exactly or refused; names of ID columns.
 
 Root IDs have 18 digits, more than a float holds: they are read as integers, and what a spreadsheet has turned
 into a decimal (`8.64e17`, `864691135396522409.0`) is refused, not repaired.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +41,22 @@ _BETWEEN_GROUPED = re.compile(r"[\s;|\"()\[\]{}]+")
 _GROUPED = re.compile(r"[0-9]{1,3}(?:[,\u2009\u202f'’_][0-9]{3})+")  # thin spaces, apostrophes
 _LONG_ENOUGH = 3
 """Digits: shorter numbers are more often part of a name than an ID."""
+EXACT_NAMES = {
+    "nucleusid": 0,
+    "targetid": 1,
+    "rootid": 2,
+    "ptrootid": 2,
+    "segid": 3,
+    "segmentid": 3,
+    "id": 4,
+    "idref": 4,
+}
+PARTS_OF_NAMES = {"nucleusid": 1, "rootid": 2}
+NO_ID_WORD = re.compile("n|num|number|counts?|n?unique|total|sum|mean|min|max|is|has|ok|valid|flag")
+"""In a name such as `nucleus_id_count` or `has_root_id`, such a word tells of counts or flags."""
+BARE_ID = 4
+"""Rank of `id` and `id_ref`, which are nuclei in one kind of table and rows or annotations in another."""
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def why_no_id(word: str) -> str:
@@ -194,3 +211,31 @@ def stray_in(text: str) -> str:
 def shortened(text: str, most: int = 40) -> str:
     """The text, cut to `most` characters."""
     return text if len(text) <= most else f"{text[:most]}…"
+
+
+def bare_name(name: str) -> str:
+    """The letters and digits of a column's name, in small letters and in the singular."""
+    return re.sub(r"[\W_]+", "", name).casefold().removesuffix("s")
+
+
+def is_counted(name: str) -> bool:
+    """Whether a column's name is that of counts or flags."""
+    return any(map(NO_ID_WORD.fullmatch, re.findall(r"[^\W\d_]+", _CAMEL.sub(" ", name).casefold())))
+
+
+@lru_cache(maxsize=4096)
+def id_rank(name: str) -> int | None:
+    """Rank the name of a column of IDs, the surest 0; None where the name is no such name.
+
+    Case, spaces, underscores and quotes do not matter. Names of counts and flags are none.
+    """
+    if is_counted(name):
+        return None
+    bare = bare_name(name)
+    ranks = (rank for part, rank in PARTS_OF_NAMES.items() if part in bare)
+    return EXACT_NAMES.get(bare, next(ranks, None))
+
+
+def has_id_name(names: Iterable[str]) -> bool:
+    """Whether one of some names is that of a column of IDs."""
+    return any(id_rank(name) is not None for name in names)

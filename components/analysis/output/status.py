@@ -74,10 +74,7 @@ def release_status(
 
 
 def _status(
-    table: Table,
-    outcome: LabelTable | DataError | None,
-    denominator: Denominator,
-    doubts: Sequence[Doubt],
+    table: Table, outcome: LabelTable | DataError | None, denominator: Denominator, doubts: Sequence[Doubt]
 ) -> TableStatus:
     if outcome is None:
         return TableStatus(table=table, state="not fetched")

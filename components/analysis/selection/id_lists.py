@@ -9,8 +9,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from components.analysis.labels.typed import is_nucleus_id, is_root_id, ungrouped, why_no_id
-from components.analysis.selection.id_names import BARE_ID, EXACT_NAMES, bare_name, id_rank, is_counted
+from components.analysis.labels.typed import (
+    BARE_ID,
+    EXACT_NAMES,
+    bare_name,
+    id_rank,
+    is_counted,
+    is_nucleus_id,
+    is_root_id,
+    ungrouped,
+    why_no_id,
+)
 from components.analysis.selection.id_tables import read_table
 from components.analysis.selection.line_tables import NO_NAMES, Line
 from data.errors import DataError

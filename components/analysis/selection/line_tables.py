@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from components.analysis.labels.typed import ungrouped, words_in
-from components.analysis.selection.id_names import BARE_ID, has_id_name, id_rank
+from components.analysis.labels.typed import BARE_ID, has_id_name, id_rank, ungrouped, words_in
 from data.errors import DataError
+from data.tables.values import MISSING_WORDS
 
 REMEDY = "Nothing was changed. Give a list of nucleus IDs or root IDs, or a table with a column nucleus_id."
 LONGEST_HEAD = 10_000
@@ -24,7 +24,7 @@ FIRST_LINES = 200
 """Lines from which the separator is told."""
 _DOTS = frozenset({"..", "...", "…", "⋮"})
 _NAME = re.compile(r"[^\W\d][\w .]*")
-NO_NAMES = frozenset({"nan", "none", "null", "na"})
+NO_NAMES = frozenset(MISSING_WORDS.to_pylist())
 _NUMBER = re.compile(r"[-+]?[.,]?\d[\d.,]*(?:[eE][-+]?\d+)?L?")
 _ASSIGNED = re.compile(  # ids = [11, 12], ids <- c(11L, 12L), id IN (11, 12), [11 12]
     r"\s*(?:(?:where\s+)?(?P<name>[\w.]+)\s*(?:=|<-|:|\bin\b)\s*[\w.]*)?"
