@@ -178,7 +178,7 @@ def _read_a_page(reader: Reader, chance: random.Random, until: float, seen: Seen
     for _ in range(chance.randint(1, MOST_CLICKS)):
         seen.errors += [f"{page or 'overview'}: {error}" for error in reader.exceptions()]
         time.sleep(chance.uniform(*THINK_S))
-        touchable = list(touchables(reader.elements))
+        touchable = list(touchables({path: delta for path, (delta, _) in reader.drawn.items()}))
         if not touchable or time.monotonic() > until:
             return
         kind, fragment, states = chance.choice(touchable)
@@ -189,13 +189,17 @@ def _read_a_page(reader: Reader, chance: random.Random, until: float, seen: Seen
     seen.errors += [f"{page or 'overview'}: {error}" for error in reader.exceptions()]
 
 
-def touchables(elements: list[Delta]) -> Iterator[tuple[str, str, list[WidgetState]]]:
+def touchables(drawn: Mapping[tuple[int, ...], Delta]) -> Iterator[tuple[str, str, list[WidgetState]]]:
     """List the widgets that a reader may touch: the kind, the fragment, and the states to choose from."""
-    for element in elements:
+    for path, element in drawn.items():
         new = element.new_element
-        kind = new.WhichOneof("type")
+        kind: str | None = new.WhichOneof("type")
         states: list[WidgetState] = []
-        if kind == "selectbox":
+        if tabs := element.add_block.tab_container.id:
+            kind = "tabs"
+            titles = [delta.add_block.tab.label for place, delta in drawn.items() if place[:-1] == path]
+            states = [WidgetState(id=tabs, string_value=title) for title in titles]
+        elif kind == "selectbox":
             states = [WidgetState(id=new.selectbox.id, string_value=word) for word in new.selectbox.options]
         elif kind == "button_group":
             for option in new.button_group.options:
