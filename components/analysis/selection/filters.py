@@ -110,12 +110,12 @@ def filter_effect(nucleus_ids: pd.Series, masks: Mapping[str, np.ndarray]) -> pd
         `left_out` by this filter alone, which add up to all; `only_this`, those that would come back
         if this filter were taken away and the others stayed.
     """
-    each_once = nucleus_ids.is_unique
+    n = int(nucleus_ids.nunique())
+    each_once = n == len(nucleus_ids)
 
     def count(rows: np.ndarray) -> int:
         return int(np.count_nonzero(rows)) if each_once else int(nucleus_ids[rows].nunique())
 
-    n = int(nucleus_ids.nunique())
     passing = kept(masks, len(nucleus_ids))
     refusals = np.sum([~mask for mask in masks.values()], axis=0)
     total = count(passing)

@@ -13,9 +13,9 @@ from components.ui.page.search import keep_one_alternative, show_search
 from components.ui.selection.selection import keep_in_link, restore_selection
 from components.ui.session.exports import pick_figure_format
 from components.ui.session.followers import begin_page
-from components.ui.session.garbage import begin_collecting
 from components.ui.session.history import is_history_step, record_steps
 from components.ui.session.links import begin_choices
+from components.ui.session.memory import keep_memory_level
 from components.ui.session.notices import show_offline, show_release_problem, show_synthetic_badge
 from components.ui.session.release import current_release
 from components.ui.session.release_choice import (
@@ -55,7 +55,7 @@ def show_frame(name: str) -> Workbench:
         The page's places; where no release can be opened the page ends here with a notice.
     """
     _start_through_app()
-    begin_collecting()
+    keep_memory_level()
     if is_history_step():
         restore_release()
         restore_selection()

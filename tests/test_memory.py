@@ -1,4 +1,4 @@
-"""Full garbage collections come in quiet moments, not after every run."""
+"""Memory of a server: full garbage collections come in quiet moments, not after every run."""
 
 import gc
 import resource
@@ -12,8 +12,8 @@ from types import SimpleNamespace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.ui.session import garbage
-from components.ui.session.garbage import (
+from components.ui.session import memory
+from components.ui.session.memory import (
     LOOK_EVERY_S,
     PATIENCE_S,
     QUIET_LOOKS,
@@ -54,9 +54,9 @@ def test_a_server_collects_by_itself_from_a_cold_page_on(app: AppServer) -> None
 
 
 def _start() -> None:
-    from components.ui.session.garbage import begin_collecting  # noqa: PLC0415  # this is the page's script
+    from components.ui.session.memory import keep_memory_level  # noqa: PLC0415  # this is the page's script
 
-    begin_collecting()
+    keep_memory_level()
 
 
 def test_a_page_in_a_test_starts_no_collector() -> None:
@@ -107,8 +107,8 @@ def test_a_collection_waits_for_a_quiet_moment_but_not_for_ever(
         clock[0] += seconds
 
     monkeypatch.setattr(
-        garbage, "time", SimpleNamespace(sleep=pass_time, monotonic=lambda: round(clock[0], 6))
+        memory, "time", SimpleNamespace(sleep=pass_time, monotonic=lambda: round(clock[0], 6))
     )
-    monkeypatch.setattr(garbage, "threading", SimpleNamespace(enumerate=threads))
+    monkeypatch.setattr(memory, "threading", SimpleNamespace(enumerate=threads))
     await_quiet()
     assert seen[0] == looks
