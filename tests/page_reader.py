@@ -45,7 +45,19 @@ def opened(page: str, **link: Any) -> AppTest:
 def figures(app: AppTest) -> dict[str, Figure]:
     """All figures of a page by their keys, their arrays as plain lists."""
     charts = [element.proto for element in app.get("plotly_chart")]
-    return {KEY.fullmatch(chart.id)[1]: decoded(json.loads(chart.spec)) for chart in charts}  # type: ignore[index]
+    return {KEY.fullmatch(chart.id)[1]: as_drawn(decoded(json.loads(chart.spec))) for chart in charts}  # type: ignore[index]
+
+
+def as_drawn(made: Figure) -> Figure:
+    """Add what a figure does not repeat: the heights of evenly spaced points, the numbers below marks."""
+    for trace in made["data"]:
+        if "y0" in trace and "x" in trace:
+            trace["y"] = [trace["y0"] + k * trace["dy"] for k in range(len(trace["x"]))]
+    heat, *marks = made["data"]
+    if marks and heat["type"] == "heatmap" and "customdata" not in heat and len(marks) == 1:
+        numbers = marks[0].get("customdata", [])
+        heat["customdata"] = [numbers[k : k + len(heat["x"])] for k in range(0, len(numbers), len(heat["x"]))]
+    return made
 
 
 def decoded(spec: Any) -> Any:
@@ -59,9 +71,8 @@ def decoded(spec: Any) -> Any:
 
 
 def caption(figure: Figure) -> str:
-    """The words below a figure."""
-    (said,) = [note["text"] for note in figure["layout"]["annotations"] if "source: " in note["text"]]
-    return said
+    """The words below a figure's title, in one line."""
+    return str(figure["layout"]["title"]["subtitle"]["text"]).replace("<br>", " ")
 
 
 def words(app: AppTest) -> str:

@@ -31,7 +31,7 @@ from tests.made_release import (
     made_release,
     run,
 )
-from tests.page_reader import figures, opened
+from tests.page_reader import caption, figures, opened
 
 Opened = Callable[..., AppTest]
 
@@ -134,8 +134,7 @@ def test_a_new_row_is_a_whole_filter(
     ]
     effect = f"**{passing.nunique()} of {ids.nunique()} nuclei** pass: {words} leaves out"
     assert any(one.value.replace("\\", "").startswith(effect) for one in app.caption)
-    (below,) = figures(app)[f"counts-{FINE}"]["layout"]["annotations"]
-    assert words in below["text"].replace("<br>", " ")
+    assert words in caption(figures(app)[f"counts-{FINE}"])
     assert run(code_under(app, "These rows"))["rows"]["nucleus_id"].tolist() == passing.tolist()
     assert app.query_params[f"only-{row.key}"] == choice
     app.button(key="clear-filters").click().run()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from components.analysis.labels.counts import depth_profile, find_denominator, type_counts
 from components.analysis.labels.levels import CONFLICTING, NO_LABEL, raw_labels
 from components.figures.matrix import matrix_figure
-from components.figures.profiles import depth_figure
+from components.figures.profiles import DEPTH_LINE, depth_figure
 
 rows = st.lists(
     st.tuples(st.integers(1, 12), st.sampled_from(["23P", "BC", "4P", None]), st.floats(0, 800)), min_size=1
@@ -50,8 +50,8 @@ def test_the_depth_line_steps_between_slices_and_closes_on_nothing():
     made = frame((1, "23P", 10.0), (2, "23P", 30.0), (3, "23P", 31.0))
     line = depth_figure(depth_profile(made, raw_labels(made), 25), {}, [("L1", 0, 90)], "caption").data[0]
     assert list(line.x) == [0, 1, 2, 0]
-    assert list(line.y) == [-12.5, 12.5, 37.5, 62.5]
-    assert line.line.shape == "vhv"  # vertical first: depth is on the y axis
+    assert [line.y0 + k * line.dy for k in range(4)] == [-12.5, 12.5, 37.5, 62.5]
+    assert DEPTH_LINE["line"]["shape"] == "vhv"  # vertical first: depth is on the y axis
 
 
 def test_the_matrix_writes_its_counts_and_frames_agreement_only_where_axes_speak_the_same():

@@ -17,6 +17,7 @@ from data.catalog import TABLES
 from data.loader import open_release
 from data.settings import read_settings
 from data.volume import VOLUME
+from tests.page_reader import caption
 
 FINE, COARSE = "baylor_gnn_cell_type_fine_model_v2", "baylor_log_reg_cell_type_coarse_v1"
 MANUAL, COREG, SVM = "allen_v1_column_types_slanted_ref", "coregistration_manual_v3", "nucleus_ref_neuron_svm"
@@ -174,7 +175,7 @@ def test_bars_dots_and_sizes_are_the_numbers():
     assert set(zip(dots["x"], dots["y"], strict=True)) == inside
     assert len(faint["x"]) + len(dots["x"]) == len(rows) * len(coverage.combinations)
     assert [int(key) for key in dots["customdata"]] == dots["x"]
-    assert "SYNTHETIC ROWS" in str(spec["layout"]["annotations"])
+    assert "SYNTHETIC ROWS" in caption(spec)
 
 
 def test_what_is_selected_is_marked_by_more_than_its_colour():

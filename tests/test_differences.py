@@ -274,7 +274,8 @@ def test_depth_goes_down_from_the_pia_with_the_layers_lines():
     assert lines == [top for _, top, _ in layer_bounds(PRESET) if top < 350]
     whole = next(shape for shape in figure.layout.shapes if shape.yref == "paper")
     assert whole.x0 == whole.x1 == 0.5
-    assert {note.text for note in figure.layout.annotations} >= {"all: 50.0%", "L1", "L2/3", "L4", "caption"}
+    assert {note.text for note in figure.layout.annotations} >= {"all: 50.0%", "L1", "L2/3", "L4"}
+    assert figure.layout.title.subtitle.text == "caption"
 
 
 def test_other_bins_stand_in_order_with_their_words():

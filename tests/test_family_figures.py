@@ -132,7 +132,7 @@ def test_what_each_place_is_made_of(case: Case, what: str) -> None:
     names = [*(VOLUME.areas if what == "area" else LAYERS)]
     of_place = places.value_counts().reindex(names, fill_value=0)
     *bars, totals = made["data"]
-    assert totals["text"] == [f"n = {n:,}" for n in of_place]
+    assert totals["text"] == [f" n = {n:,}" for n in of_place]
     for bar in bars:
         assert bar["y"] == names
         assert bar["x"] == pytest.approx(

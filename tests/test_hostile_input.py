@@ -18,7 +18,7 @@ from streamlit.testing.v1 import AppTest
 from components.analysis.selection.kinds import Filtered, from_text, to_text
 from components.analysis.selection.listed import MOST_IDS, Listed
 from components.analysis.selection.selection import LONGEST_TEXT
-from components.figures.frame import finished
+from components.figures.frame import finished, framed
 from data.__main__ import main
 from data.catalog import EVERY_TABLE, TABLES
 from data.catalog.pages import PAGES
@@ -232,7 +232,7 @@ def test_a_figure_shows_a_labels_markup_as_text_and_keeps_its_own() -> None:
     figure = go.Figure(
         go.Bar(x=[MARKUP, "a<5"], y=[1, 2], customdata=[MARKUP, ""], text=["<b>1</b>", "2<br>3"])
     )
-    drawn = finished(figure).to_dict()["data"][0]
+    drawn = finished(framed(figure, inner=100, caption="")).to_dict()["data"][0]
     assert "<" not in "".join(drawn["x"])
     assert drawn["x"][1] == "a&lt;5"
     assert list(drawn["text"]) == ["<b>1</b>", "2<br>3"]

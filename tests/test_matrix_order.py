@@ -80,10 +80,10 @@ def test_a_margin_is_no_part_of_the_shares() -> None:
 def test_the_picture_holds_the_numbers(shares: Shares) -> None:
     figure = matrix_figure(SQUARE, square=True, caption="what", shares=shares, clickable=True)
     heat, targets = figure.data
-    assert np.asarray(heat.customdata)[..., 0].tolist() == SQUARE.to_numpy().tolist()
+    assert heat.z == pytest.approx(share_of(SQUARE, shares).to_numpy()), "the colour is the share"
     found = zip(targets.y, targets.x, np.asarray(targets.customdata)[:, 0], strict=True)
     assert {(row, column): n for row, column, n in found} == {
         (row, column): SQUARE.loc[row, column] for row in SQUARE.index for column in SQUARE.columns
     }
     assert len(figure.layout.shapes) == 3
-    assert figure.layout.annotations[0].text == "what"
+    assert figure.layout.title.subtitle.text == "what"

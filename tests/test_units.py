@@ -331,7 +331,7 @@ def test_a_square_for_each_scan_and_none_where_there_is_no_scan():
     (heat,) = scans_figure(units_by(TWO_SCANS, UNIT[:2]), "caption").data
     assert (list(heat.y), list(heat.x)) == (["session 4", "session 5"], ["scan 3", "scan 7"])
     assert np.array_equal(heat.z, [[NAN, 3], [1, NAN]], equal_nan=True)
-    assert [list(line) for line in heat.text] == [["", "<b>3</b><br>2 nuclei"], ["<b>1</b><br>1 nuclei", ""]]
+    assert [list(line) for line in heat.text] == [["", "<b>3</b><br>2"], ["<b>1</b><br>1", ""]]
 
 
 def test_the_density_has_the_lines_of_the_cut():
@@ -343,7 +343,7 @@ def test_the_density_has_the_lines_of_the_cut():
     assert np.nansum(10 ** np.array(heat.z)) == pytest.approx(3)
     down, across = figure.layout.shapes
     assert (down.x0, down.x1, across.y0, across.y1) == (20, 20, -10, -10)
-    assert {note.text for note in figure.layout.annotations} == {"caption", "20 µm", "−10 µm"}
+    assert {note.text for note in figure.layout.annotations} == {"20 µm", "−10 µm"}
 
 
 def test_the_line_goes_through_the_shares_and_names_its_n():

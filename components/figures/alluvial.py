@@ -6,15 +6,14 @@ import plotly.graph_objects as go
 
 from components.analysis.comparison.alluvial import NO_LABELS, Alluvial
 from components.analysis.labels.palette import NO_LABEL_COLOUR
-from components.figures.frame import MARGIN, MUTED, framed
-from components.figures.pairs_grid import wrapped_title
+from components.figures.frame import LETTER, framed, wrapped_title
 from data.labels.crosswalk import colour_of
 
-THICK, GAP, ABOVE, BELOW = 18, 12, 96, 64
-"""Pixels: a node's width, the gap between two nodes, the margins above and below."""
-LEAST_HEIGHT, PER_NODE = 420, 30
-LETTER, BESIDE = 7, THICK // 2 + 5
-"""Pixels: the approximate width of a letter; the distance from a node's middle to its label."""
+THICK, GAP = 16, 12
+"""Pixels: a node's width, the gap between two nodes."""
+LEAST_HEIGHT, PER_NODE = 340, 24
+BESIDE = THICK // 2 + 5
+"""Pixels from a node's middle to its label."""
 CROWDED = 4
 """With this many gaps between tables, inner nodes show their count only on hover."""
 FLOW_OPACITY = 0.38
@@ -53,33 +52,31 @@ def alluvial_figure(alluvial: Alluvial, caption: str) -> go.Figure:
             "color": colours, "thickness": THICK, "pad": GAP, "line": {"width": 0},
             "x": np.clip(columns / last, EDGE, 1 - EDGE), "y": middles,
             "customdata": [
-                f"{name}<br>{n:,} nuclei, {n / alluvial.n_shown:.1%} of all"
-                for name, n in zip(named, counts, strict=True)
+                [name, f"{n:,}", f"{n / alluvial.n_shown:.1%}"] for name, n in zip(named, counts, strict=True)
             ],
-            "hovertemplate": "%{customdata}<extra></extra>",
+            "hovertemplate": "%{customdata[0]}<br>%{customdata[1]} nuclei, %{customdata[2]} of all"
+            "<extra></extra>",
         },
-        link=_bands(alluvial.flows, named, counts, colours),
+        link=_bands(alluvial.flows, counts, colours),
     )  # fmt: skip
-    figure = framed(go.Figure(sankey), height=inner + ABOVE + BELOW, caption=caption, below=BELOW)
-    side = BESIDE + LETTER * max(map(len, words))
-    figure.update_layout(margin={"t": ABOVE, "l": side, "r": side})
-    figure.update_annotations(xshift=MARGIN["l"] - side)  # the caption is wider than the plot
+    side = BESIDE + round(LETTER * max(map(len, words)))
+    figure = go.Figure(sankey)
+    framed(figure, inner=inner, caption=caption, above=64, below=16, left=side, right=side)
     _name_tables(figure, alluvial)
     _name_ends(figure, [*zip(columns.tolist(), middles, words, strict=True)], last)
     return figure
 
 
-def _bands(flows: pd.DataFrame, named: list[str], counts: list[int], colours: list[str]) -> dict[str, object]:
-    """Flows between nodes, of which the names, the nuclei and the colours are given."""
+def _bands(flows: pd.DataFrame, counts: list[int], colours: list[str]) -> dict[str, object]:
+    """Flows between nodes, of which the nuclei and the colours are given."""
+    nuclei = flows["nuclei"].to_numpy()
+    ends = [np.take(counts, flows[end]) for end in ("source", "target")]
     return {
         "source": flows["source"], "target": flows["target"], "value": flows["nuclei"],
         "color": [_translucent(colours[source]) for source in flows["source"]],
-        "customdata": [
-            f"{named[source]}<br>{named[target]}<br>{n:,} nuclei: {n / counts[source]:.1%} of the first, "
-            f"{n / counts[target]:.1%} of the second"
-            for source, target, n in zip(flows["source"], flows["target"], flows["nuclei"], strict=True)
-        ],
-        "hovertemplate": "%{customdata}<extra></extra>",
+        "customdata": np.column_stack([nuclei, *(nuclei / n for n in ends)]).astype(np.float32),
+        "hovertemplate": "%{source.customdata[0]}<br>%{target.customdata[0]}<br>%{customdata[0]:,} nuclei: "
+        "%{customdata[1]:.1%} of the first, %{customdata[2]:.1%} of the second<extra></extra>",
     }  # fmt: skip
 
 
@@ -110,9 +107,9 @@ def _name_tables(figure: go.Figure, alluvial: Alluvial) -> None:
     for position, (table, n) in enumerate(zip(alluvial.tables, alluvial.n_tables, strict=True)):
         title = wrapped_title(table.title + (" or not" if table.kind == "units" else ""))
         figure.add_annotation(
-            text=f"<b>{title}</b><br><span style='font-size:11px'>{n:,} nuclei</span>", xref="paper",
+            text=f"<b>{title}</b><br>{n:,} nuclei", xref="paper",
             yref="paper", x=position / (len(alluvial.tables) - 1), y=1, xanchor="center", yanchor="bottom",
-            yshift=12, showarrow=False, font={"size": 13, "color": MUTED},
+            yshift=8, showarrow=False, font={"size": 12},
         )  # fmt: skip
 
 

@@ -5,7 +5,16 @@ import plotly.graph_objects as go
 
 from components.analysis.comparison import releases
 from components.analysis.labels.palette import NO_LABEL_COLOUR
-from components.figures.frame import MUTED, ORANGE, TEAL, UNIT_COLOUR, bars_figure, count_words, reach_bars
+from components.figures.frame import (
+    MUTED,
+    ORANGE,
+    SHARES_AXIS,
+    TEAL,
+    UNIT_COLOUR,
+    bars_figure,
+    count_words,
+    reach_bars,
+)
 
 STILL, CHANGED, CAME, WENT = "#7d97a0", ORANGE, TEAL, "#a3466b"
 CHANGE_COLOURS = {
@@ -37,7 +46,6 @@ def counts_figure(
     # A click must leave no mark: the selection may change elsewhere, and the mark would stay. Both states
     # are given, since plotly looks for the font of one wherever the other has it.
     unmarked = {"marker": {"opacity": 1}, "textfont": {"color": MUTED}}
-    reach = 1.3 * int(counts["nuclei"].max()) if len(counts) else 1.3
     bars = {
         "x": counts["nuclei"], "y": counts.index,
         "marker": {
@@ -47,12 +55,10 @@ def counts_figure(
         "selected": unmarked, "unselected": unmarked,
         "hovertemplate": "<b>%{y}</b><br>%{x:,} nuclei<extra></extra>",
     }  # fmt: skip
-    axis = {"title": "nuclei", "range": [0, reach], "tickformat": "~s"}
-    height = 120 + 30 * len(counts)
-    figure = bars_figure(bars, axis, height=height, caption=caption, narrow=True, bargap=0.22)
+    figure = bars_figure(bars, {"title": "nuclei", "tickformat": "~s"}, caption, bargap=0.22)
     figure.update_layout(showlegend=False)
     if clickable:
-        figure.add_trace(reach_bars(figure.data[0], x=[reach] * len(counts)))
+        figure.add_trace(reach_bars(figure.data[0], x=[counts["nuclei"].max()] * len(counts)))
         figure.update_layout(barmode="overlay")
     return figure
 
@@ -73,11 +79,7 @@ def coverage_figure(rows: list[tuple[str, int, float, str]], caption: str) -> go
         "text": [f"{n:,} · {share:.1%}" for n, share in zip(nuclei, coverage, strict=True)],
         "hovertemplate": TEXT_HOVER,
     }  # fmt: skip
-    axis = {
-        "title": "share of nuclei labelled", "range": [0, 1.28], "tickformat": ".0%",
-        "tickvals": [0, 0.25, 0.5, 0.75, 1],
-    }  # fmt: skip
-    return bars_figure(bars, axis, height=130 + 30 * len(rows), caption=caption, bargap=0.3)
+    return bars_figure(bars, {"title": "share of nuclei labelled", **SHARES_AXIS}, caption, bargap=0.3)
 
 
 def changes_figure(counts: pd.DataFrame, caption: str, of: str) -> go.Figure:
@@ -96,10 +98,7 @@ def changes_figure(counts: pd.DataFrame, caption: str, of: str) -> go.Figure:
     marker = {"color": [CHANGE_COLOURS.get(change, MUTED) for change in changes], "cornerradius": 3}
     texts = [count_words(n, share) for n, share in zip(counts["n"], counts["share"], strict=True)]
     bars = {"x": counts["n"], "y": changes, "marker": marker, "text": texts, "hovertemplate": TEXT_HOVER}
-    longest = max(counts["n"].max() if len(counts) else 0, 1)
-    axis = {"title": of, "range": [0, 1.3 * longest], "tickformat": "~s"}
-    figure = bars_figure(bars, axis, height=130 + 34 * len(counts), caption=caption)
-    return figure.update_yaxes(type="category")
+    return bars_figure(bars, {"title": of, "tickformat": "~s"}, caption, row=30)
 
 
 def units_per_nucleus_figure(counts: pd.DataFrame, caption: str) -> go.Figure:
@@ -137,7 +136,4 @@ def _unit_bars(names: list[str], lengths: pd.Series, texts: list[str], noun: str
         "x": lengths, "y": names, "marker": {"color": UNIT_COLOUR, "cornerradius": 3}, "text": texts,
         "hovertemplate": f"%{{y}}: <b>%{{x:,}}</b> {noun}<extra></extra>",
     }  # fmt: skip
-    below = 68 + 16 * (1 + caption.count("<br>"))
-    axis = {"title": noun, "range": [0, 1.45 * max(lengths.max() if len(lengths) else 1, 1)]}
-    figure = bars_figure(bars, axis, height=20 + below + 30 * len(names), caption=caption, below=below)
-    return figure.update_yaxes(type="category")
+    return bars_figure(bars, {"title": noun}, caption)

@@ -5,15 +5,41 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from components.analysis.labels.palette import NO_LABEL_COLOUR
-from components.figures.frame import LEGEND_ABOVE, MUTED, count_words, framed, row_texts
+from components.figures.frame import (
+    LEGEND_ABOVE,
+    LEGEND_BESIDE,
+    MUTED,
+    SHARES_AXIS,
+    count_words,
+    framed,
+    row_texts,
+    rows_axis,
+    text_room,
+)
 
-PLACE_BAR, PAIR, AROUND, PLACES_BELOW, SHARES_BELOW, LEGEND_ROW = 34, 40, 60, 118, 100, 20
-"""Pixels: a place's bar, a label's two bars, around all bars, axis and caption, a row of the legend."""
+PLACE_BAR, PAIR, LEGEND_ROW, LEGEND_MARK = 30, 34, 19, 24
+"""Pixels: a place's bar, a label's two bars, a row of the legend and the mark in it."""
 EASY_TO_TELL = 12
 """With more labels than this, every other one is hatched."""
-_WIDTH, _LETTER, _LEGEND_LETTERS = 430, 6.6, 64
-"""In a narrow window: pixels of a whole bar and of a letter in it, letters in a row of the legend."""
+_WIDTH, _LETTER = 380, 6.6
+"""Pixels of a whole bar and of a letter in it."""
 SELECTED, SHOWN = "the selected", "all shown"
+PIECES = {
+    "orientation": "h", "textposition": "inside", "insidetextanchor": "middle", "textangle": 0,
+    "textfont": {"size": 11},
+    "marker": {
+        "line": {"color": "rgba(255,255,255,0.8)"},
+        "pattern": {
+            "fillmode": "overlay", "size": 7, "solidity": 0.2, "fgcolor": "rgba(255,255,255,0.45)",
+        },
+    },
+    "hovertemplate": (
+        "<b>%{fullData.name}</b> in <b>%{y}</b><br>%{customdata[0]:,} nuclei<br>"
+        "%{x:.1%} of the %{customdata[1]:,} in %{y}<br>"
+        "%{customdata[2]:.1%} of the %{meta} of %{fullData.name}<extra></extra>"
+    ),
+}  # fmt: skip
+"""What the pieces of all labels have in common."""
 
 
 def places_figure(counts: pd.DataFrame, colours: dict[str, str], caption: str) -> go.Figure:
@@ -38,34 +64,27 @@ def places_figure(counts: pd.DataFrame, colours: dict[str, str], caption: str) -
     ]
     layout = {
         "barmode": "stack", "bargap": 0.2,
-        "xaxis": {
-            "title": f"share of each {counts.columns.name}’s nuclei", "range": [0, 1.2], "tickformat": ".0%",
-            "tickvals": [0, 0.25, 0.5, 0.75, 1],
-        },
-        "yaxis": {"autorange": "reversed", "showgrid": False, "type": "category"},
-        "legend": LEGEND_ABOVE | {"traceorder": "normal"},
+        "xaxis": {"title": f"share of each {counts.columns.name}’s nuclei", **SHARES_AXIS},
+        "yaxis": rows_axis(places), "legend": LEGEND_BESIDE | {"traceorder": "normal"},
+        "uniformtext": {"minsize": 11, "mode": "hide"},
     }  # fmt: skip
-    height = AROUND + LEGEND_ROW * _legend_rows(labels) + PLACE_BAR * len(places) + PLACES_BELOW
-    texts = row_texts([1.01] * len(places), places, [f"n = {n:,}" for n in totals])
-    figure = go.Figure([*pieces, texts], layout=layout)
-    return framed(figure, height=height, caption=caption, below=PLACES_BELOW, narrow=True)
+    texts = [f" n = {n:,}" for n in totals]
+    figure = go.Figure([*pieces, row_texts([1] * len(places), places, texts)], layout=layout)
+    legend = LEGEND_MARK + text_room(labels) if len(labels) > 1 else 0
+    return framed(
+        figure, inner=max(PLACE_BAR * len(places), LEGEND_ROW * (len(labels) + 1)), caption=caption,
+        right=text_room(texts) + legend, shared={"bar": PIECES},
+    )  # fmt: skip
 
 
 def _piece(label: str, counts: np.ndarray, totals: np.ndarray, places: list[str], look: dict) -> dict:
-    """One label's pieces of all bars, as a dict: twice as fast as plotly's class."""
+    """What is a label's own in its pieces of all bars, as a dict: twice as fast as plotly's class."""
     shares, of_label = counts / np.maximum(totals, 1), int(counts.sum())
     return {
-        "type": "bar", "orientation": "h", "name": label, "x": shares, "y": places,
-        "marker": {**look, "line": {"width": np.sign(counts), "color": "rgba(255,255,255,0.8)"}},
+        "type": "bar", "name": label, "x": shares, "y": places,
+        "marker": {**look, "line": {"width": np.sign(counts)}}, "meta": f"{of_label:,}",
         "text": [_written(label, int(n), share) for n, share in zip(counts, shares, strict=True)],
-        "textposition": "inside", "insidetextanchor": "middle", "textangle": 0, "constraintext": "none",
-        "textfont": {"size": 11},
-        "customdata": np.column_stack([counts, totals, counts / max(of_label, 1)]),
-        "hovertemplate": (
-            "<b>%{fullData.name}</b> in <b>%{y}</b><br>%{customdata[0]:,} nuclei<br>"
-            "%{x:.1%} of the %{customdata[1]:,} in %{y}<br>"
-            f"%{{customdata[2]:.1%}} of the {of_label:,} of %{{fullData.name}}<extra></extra>"
-        ),
+        "customdata": np.column_stack([counts, totals, counts / max(of_label, 1)]).astype(np.float32),
     }  # fmt: skip
 
 
@@ -78,21 +97,7 @@ def _written(label: str, n: int, share: float) -> str:
 def _look(label: str, position: int, n_labels: int, colours: dict[str, str]) -> dict:
     """Colour, and a hatch where neighbours or greys would look alike."""
     hatches = ("\\", "x") if label not in colours else ("", "/") if n_labels > EASY_TO_TELL else ("", "")
-    return {
-        "color": colours.get(label, NO_LABEL_COLOUR),
-        "pattern": {
-            "shape": hatches[position % 2], "fillmode": "overlay", "size": 7, "solidity": 0.2,
-            "fgcolor": "rgba(255,255,255,0.45)",
-        },
-    }  # fmt: skip
-
-
-def _legend_rows(labels: list[str]) -> int:
-    """The most rows that the legend needs."""
-    if len(labels) < 2:
-        return 0
-    widest = max(map(len, labels)) + 6  # plotly makes all entries as wide as the widest
-    return -(-len(labels) // max(_LEGEND_LETTERS // widest, 1))
+    return {"color": colours.get(label, NO_LABEL_COLOUR), "pattern": {"shape": hatches[position % 2]}}
 
 
 def shares_figure(
@@ -120,9 +125,8 @@ def shares_figure(
     widest = float(max(everything["share"].max(), selected["share"].max())) if n else 1.0
     layout = {
         "barmode": "group", "bargap": 0.25, "bargroupgap": 0.06,
-        "xaxis": {"title": "share of nuclei", "range": [0, widest * 1.4], "tickformat": ".0%"},
-        "yaxis": {"range": [n - 0.5, -0.5], "showgrid": False, "type": "category"},
-        "legend": LEGEND_ABOVE | {"y": 1.01},
+        "xaxis": {"title": "share of nuclei", "range": [0, widest], "tickformat": ".0%"},
+        "yaxis": rows_axis(everything.index), "legend": LEGEND_ABOVE,
     }  # fmt: skip
     bars = [
         _share_bars(SELECTED, selected, ratios, {"color": marks}),
@@ -130,8 +134,9 @@ def shares_figure(
         _key(SELECTED, {"color": MUTED}),
         _key(SHOWN, _hatched(MUTED)),
     ]
-    height = AROUND + PAIR * n + SHARES_BELOW
-    return framed(go.Figure(bars, layout=layout), height=height, caption=caption, below=SHARES_BELOW)
+    figure = go.Figure(bars, layout=layout)
+    right = text_room([*bars[0]["text"], *bars[1]["text"]])
+    return framed(figure, inner=PAIR * n, caption=caption, above=10 + LEGEND_ROW, right=right)
 
 
 def _share_bars(name: str, counts: pd.DataFrame, endings: list[str], marker: dict) -> dict:
@@ -141,7 +146,7 @@ def _share_bars(name: str, counts: pd.DataFrame, endings: list[str], marker: dic
         "type": "bar", "orientation": "h", "name": name, "x": counts["share"].to_numpy(),
         "y": [str(label) for label in counts.index], "marker": marker,
         "text": [count_words(n, share) + ending for n, share, ending in rows],
-        "textposition": "outside", "textfont": {"size": 11}, "cliponaxis": False,
+        "textposition": "outside", "textfont": {"size": 11}, "constraintext": "none", "cliponaxis": False,
         "customdata": counts["nuclei"].to_numpy(), "showlegend": False, "offsetgroup": name,
         "hovertemplate": f"<b>%{{y}}</b><br>%{{customdata:,}} nuclei, %{{x:.1%}} of {name}<extra></extra>",
     }  # fmt: skip
@@ -157,8 +162,8 @@ def _times(ratio: float) -> str:
 def _key(name: str, look: dict) -> dict:
     """A grey legend entry for solid or hatched: the bars' own would take the first label's colour."""
     return {
-        "type": "bar", "orientation": "h", "x": [None], "y": [None], "name": f"among {name}", "marker": look,
-        "offsetgroup": name, "hoverinfo": "skip",
+        "type": "bar", "orientation": "h", "x": [None], "y": [None], "marker": look, "offsetgroup": name,
+        "name": name.removeprefix("the "), "hoverinfo": "skip",
     }  # fmt: skip
 
 

@@ -1,6 +1,7 @@
-"""What figures share: margins, type, a caption that travels with the image, bars, marks and click targets."""
+"""What figures share: margins, type, the title and caption of the image, bars, marks and click targets."""
 
 import re
+from collections.abc import Iterable
 from textwrap import wrap
 from typing import Any
 
@@ -10,13 +11,26 @@ from numpy.typing import ArrayLike
 
 Figure = go.Figure
 """The type every figure function returns; panels name it without importing plotly."""
-MARGIN = {"l": 8, "r": 16, "t": 20}
-MUTED = "#87919a"
-"""Grey that reads on the light page and on the dark one."""
-NARROW, LINE_PX = 56, 15
-"""Characters of a caption line in half a page at 1280 pixels, and the height of a line in pixels."""
+FONT = "Arial, Helvetica, 'Liberation Sans', sans-serif"
+"""Fonts that every viewer has: a saved picture cannot take a web font with it."""
+MUTED = "#000008"
+"""Grey of texts. Streamlit's page puts the eighth chart colour of its theme in its place, light or dark."""
+TITLE_LETTERS, CAPTION_LETTERS = 42, 66
+"""Letters of a line in the narrowest panel, 420 pixels; beside the title there is room for the toolbar."""
+TITLE_LINE, CAPTION_LINE, TITLE_TOP = 17, 15, 7
+"""Pixels: heights of a line of the title and of the caption, and above the title."""
+AXIS, LEFT, RIGHT = 46, 8, 16
+"""Pixels: an axis with its title, the least margins at the sides."""
+LETTER = 6.3
+"""Approximate width in pixels of a letter of 12 pixels."""
+NAME_LETTERS = 16
+"""Letters of a line of a table's title on an axis."""
+ROW = 24
+"""Pixels of a row with one line of text."""
+SHARES_AXIS = {"range": [0, 1.001], "tickformat": ".0%", "tickvals": [0, 0.25, 0.5, 0.75, 1]}
 GRID = "rgba(128,128,128,0.18)"
-LEGEND_ABOVE = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
+LEGEND_ABOVE = {"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0}
+LEGEND_BESIDE = {"xref": "container", "x": 1, "xanchor": "right", "y": 1, "tracegroupgap": 0}
 TEAL, ORANGE = "#2f7f8f", "#c8782a"
 """The house's two accents: what is there, and what stands out."""
 UNIT_COLOUR = "#3f6fb0"
@@ -30,13 +44,35 @@ FOREIGN = re.compile(r"<(?!/?(?:b|br|extra|span(?: style='font-size:\d+px')?)>)"
 UNDRAWN = {"bdata", "customdata"}
 
 
-def finished(figure: go.Figure) -> go.Figure:
-    """Freeze a figure: later changes to it are not shown.
+def finished(figure: go.Figure, title: str = "") -> go.Figure:
+    """Title a figure, give it the house's type, and freeze it: later changes to it are not shown.
 
     Streamlit asks for a figure's dictionary on every run of a page, and plotly's deep copy takes longer than
     the rest of showing it.
+
+    Parameters
+    ----------
+    figure : Figure
+        From `framed`.
+    title : str
+        What it shows; stands above the caption, on the page and in saved pictures.
     """
     frozen: dict[str, Any] = _as_text(figure.to_dict())
+    layout = frozen["layout"]
+    text = {"size": 12, "color": MUTED}
+    for name, axis in layout.items():
+        if name.startswith(("xaxis", "yaxis")):
+            axis["tickfont"] = text | axis.get("tickfont", {})
+            axis["title"] = {"font": text, "standoff": 8 if name[0] == "x" else 16} | axis.get("title", {})
+    layout["font"] = {"family": FONT, **text}
+    lines = _as_text(wrap(title, TITLE_LETTERS))
+    top = TITLE_TOP + (10 if len(lines) > 1 else 0)  # plotly sets several lines higher than one
+    layout["title"] = {
+        "x": 0, "y": 1, "yref": "container", "yanchor": "top", "pad": {"t": top, "l": LEFT},
+        "font": {"family": FONT, "size": 13}, **layout.get("title", {}), "text": "<br>".join(lines),
+    }  # fmt: skip
+    layout["margin"]["t"] += TITLE_LINE * len(lines)
+    layout["height"] += TITLE_LINE * len(lines)
     figure.to_dict = lambda: frozen
     return figure
 
@@ -55,33 +91,37 @@ def _as_text(part: Any) -> Any:  # noqa: ANN401  # whatever plotly's dictionarie
 
 
 def framed(
-    figure: go.Figure, *, height: int, caption: str, below: int = 100, narrow: bool = False
+    figure: go.Figure,
+    *,
+    inner: int,
+    caption: str,
+    above: int = 8,
+    below: int = AXIS,
+    left: int = LEFT,
+    right: int = RIGHT,
+    shared: dict[str, Any] | None = None,
 ) -> go.Figure:
     """Give a figure the house style: margins, grid and caption.
 
     Parameters
     ----------
     figure : Figure
-    height : int
-        Pixels.
-    below : int
-        Pixels below the plot, for axis and caption.
+    inner : int
+        Pixels of the plot's height, which a page may stretch.
     caption : str
-        Table, release, n and source; drawn below the plot, so that a downloaded image carries it.
-    narrow : bool
-        Whether the figure takes half the page's width: the caption is wrapped then.
+        Table, release, n and source; a downloaded image carries it below the title.
+    above, below, left, right : int
+        Pixels around the plot for what stands there: axes, legend, numbers at the ends of bars.
+    shared : dict, optional
+        By type of trace, the properties that all its traces have: sent once.
     """
-    if narrow:
-        lines = [line for part in caption.split("<br>") for line in wrap(part, NARROW)]
-        more = LINE_PX * (len(lines) - caption.count("<br>") - 1)
-        caption, height, below = "<br>".join(lines), height + more, below + more
+    lines = [line for part in caption.split("<br>") for line in wrap(part, CAPTION_LETTERS)]
+    top = TITLE_TOP + CAPTION_LINE * len(lines) + 6 + above
+    figure.layout.template = {"data": {kind: [traces] for kind, traces in (shared or {}).items()}}
     figure.update_layout(
-        height=height, margin={**MARGIN, "b": below}, hoverlabel={"align": "left"}, uirevision="kept"
-    )
-    # An annotation rather than a title: Streamlit's theme sets titles in bold.
-    figure.add_annotation(
-        text=caption, xref="paper", yref="paper", x=0, y=0, xanchor="left", yanchor="bottom", align="left",
-        yshift=6 - below, showarrow=False, font={"size": 11.5, "color": MUTED},
+        height=top + inner + below, margin={"t": top, "b": below, "l": left, "r": right},
+        hoverlabel={"align": "left", "font": {"color": MUTED}}, uirevision="kept",
+        title_subtitle={"text": "<br>".join(lines), "font": {"family": FONT, "size": 12, "color": MUTED}},
     )  # fmt: skip
     figure.update_xaxes(gridcolor=GRID, zeroline=False)
     figure.update_yaxes(gridcolor=GRID, zeroline=False, automargin=True)
@@ -89,14 +129,7 @@ def framed(
 
 
 def bars_figure(
-    bars: dict[str, Any],
-    axis: dict[str, Any],
-    *,
-    height: int,
-    caption: str,
-    below: int = 100,
-    narrow: bool = False,
-    bargap: float = 0.25,
+    bars: dict[str, Any], axis: dict[str, Any], caption: str, *, row: int = ROW, bargap: float = 0.25
 ) -> go.Figure:
     """Horizontal bars, the first on top, each with its text at its end.
 
@@ -105,16 +138,33 @@ def bars_figure(
     bars : dict
         Properties of plotly's bars: `x`, `y`, `text` and the like.
     axis : dict
-        Properties of the horizontal axis.
-    height, caption, below, narrow
-        As in `framed`.
+        Properties of the horizontal axis, which ends with the longest bar if it has no range.
+    caption : str
+        What the figure shows.
+    row : int
+        Pixels of a bar and the gap below it.
     bargap : float
         The gap between bars, as a share of their distance.
     """
-    trace = go.Bar({"orientation": "h", "textposition": "outside", "cliponaxis": False} | bars)
-    figure = framed(go.Figure(trace), height=height, caption=caption, below=below, narrow=narrow)
-    figure.update_layout(xaxis=axis, yaxis={"autorange": "reversed", "showgrid": False}, bargap=bargap)
+    trace = go.Bar(
+        {"orientation": "h", "textposition": "outside", "constraintext": "none", "cliponaxis": False} | bars
+    )
+    figure = go.Figure(trace)
+    framed(figure, inner=row * len(bars["y"]), caption=caption, right=text_room(bars["text"]))
+    longest = max(max(bars["x"], default=0), 1e-9)
+    figure.update_layout(xaxis={"range": [0, longest], **axis}, yaxis=rows_axis(bars["y"]), bargap=bargap)
     return figure
+
+
+def text_room(texts: Iterable[str]) -> int:
+    """Pixels for the longest of some texts right of the plot."""
+    return RIGHT + round(LETTER * max(map(len, texts), default=0))
+
+
+def rows_axis(labels: Iterable[object]) -> dict[str, Any]:
+    """Make an axis of named rows, the first on top, none left out where they stand close."""
+    n = len(list(labels))
+    return {"type": "category", "range": [n - 0.5, -0.5], "showgrid": False, "dtick": 1}
 
 
 def reach_bars(bars: go.Bar, **lengths: ArrayLike) -> go.Bar:
@@ -142,7 +192,7 @@ def row_texts(x: ArrayLike, y: ArrayLike, texts: list[str]) -> dict[str, Any]:
     """Write a text, such as its n, right of a point in each row."""
     return {
         "type": "scatter", "mode": "text", "x": x, "y": y, "text": texts, "textposition": "middle right",
-        "textfont": {"size": 11.5, "color": MUTED}, "cliponaxis": False, "hoverinfo": "skip",
+        "textfont": {"size": 12}, "cliponaxis": False, "hoverinfo": "skip",
         "showlegend": False,
     }  # fmt: skip
 
@@ -154,7 +204,7 @@ def layer_marks(layers: Layers, deepest: float, *, right: bool) -> dict[str, lis
     borders = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "line": line}
     names = {
         "xref": "paper", "x": int(right), "xanchor": "right" if right else "left", "showarrow": False,
-        "font": {"size": 12, "color": MUTED},
+        "font": {"size": 12},
     }  # fmt: skip
     return {
         "shapes": [{**borders, "y0": top, "y1": top} for _, top, _ in drawn],
@@ -162,6 +212,11 @@ def layer_marks(layers: Layers, deepest: float, *, right: bool) -> dict[str, lis
             {**names, "text": name, "y": (top + min(bottom, deepest)) / 2} for name, top, bottom in drawn
         ],
     }
+
+
+def wrapped_title(title: str) -> str:
+    """Wrap a table's title, words kept whole."""
+    return "<br>".join(wrap(title, NAME_LETTERS, break_long_words=False, break_on_hyphens=False))
 
 
 def count_words(n: int, share: float) -> str:

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from components.analysis.comparison.metrics import FEW
 from components.figures.frame import (
+    AXIS,
     MUTED,
     ORANGE,
     TEAL,
@@ -17,10 +18,11 @@ from components.figures.frame import (
     framed,
     layer_marks,
     row_texts,
+    text_room,
 )
 
-ROOM_FOR_N, BELOW, ROW = 118, 118, 40
-"""Pixels: right of the plot, below it, and per bin where bins are not drawn at their depths."""
+BIN, DEPTHS = 34, 380
+"""Pixels: of a bin, or of all bins where they are drawn at their depths."""
 SMALLEST, LARGER = 7, 11
 """Diameter of the smallest point in pixels, and what the largest has in addition."""
 
@@ -69,8 +71,8 @@ def agreement_by_figure(
         ],
     }  # fmt: skip
     figure = go.Figure([*traces, row_texts([right] * len(bins), heights, n_texts)], layout)
-    framed(figure, height=560 if layers else 80 + BELOW + ROW * len(bins), caption=caption, below=BELOW)
-    return figure.update_layout(margin_r=ROOM_FOR_N, margin_t=40)
+    inner = DEPTHS if layers else BIN * len(bins)
+    return framed(figure, inner=inner, caption=caption, above=26, right=text_room(n_texts))
 
 
 def _ends(bins: pd.DataFrame, overall: float, before: float) -> tuple[float, float]:
@@ -133,8 +135,8 @@ def same_by_score_figure(shares: pd.DataFrame, caption: str) -> go.Figure:
             "95 % interval %{customdata[2]:.1%}–%{customdata[3]:.1%}<extra></extra>"
         ),
     )  # fmt: skip
-    figure = framed(go.Figure(line), height=420, caption=caption, below=120)
-    figure.update_xaxes(title="automated score, µm (large is good)", type="category")
+    figure = framed(go.Figure(line), inner=300, caption=caption, below=AXIS + 44)
+    figure.update_xaxes(title="automated score, µm (large is good)", type="category", tickangle=-90)
     figure.update_yaxes(title="share of units with the same nucleus", tickformat=".0%", range=[0, 1.03])
     return figure
 

@@ -1,26 +1,28 @@
 """Tables of numbers in colour: two label tables against each other, sessions against scans, match quality."""
 
 from math import isfinite
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from components.analysis.labels.ranges import Range
-from components.figures.frame import ORANGE, click_targets, framed
+from components.figures.frame import LETTER, ORANGE, click_targets, framed, rows_axis, wrapped_title
 
 Shares = Literal["row", "column", "all"]
-SCALE = ["#e9f1f1", "#bcd9dd", "#6fb0b8", "#2f7f8f", "#0f4c5c"]
-SCALE_DARK = ["#17242c", "#1f4753", "#2f7f8f", "#6fb0b8", "#d9eef0"]
+SCALE = [f"#{number:06}" for number in range(11, 21)]
+"""Streamlit's page puts the sequential chart colours of its theme in their places, light or dark."""
+RISING = [((step / 9) ** 2, colour) for step, colour in enumerate(SCALE)]
+"""Grows with the root of a share, so that shares of a few percent differ to the eye."""
 FADING = [(0, "rgba(47,127,143,0.15)"), (1, "rgba(47,127,143,1)")]
 """Fades towards either page colour where matches are few."""
 AGREE = {"width": 2.5, "color": ORANGE}
 CUT = {"width": 2, "dash": "dash", "color": ORANGE}
-LARGE_TYPE = 13
-"""Most columns at which cells are written in normal type."""
-BOTH_WRITTEN, COUNT_WRITTEN = 18, 27
-"""Most columns at which a cell shows count and share; most at which it shows the count."""
+BOTH_WRITTEN = 8
+"""Most columns at which a cell shows count and share; with more it shows the share, in whole percent."""
+TALL, LOW, AXIS_NAME = 38, 24, 24
+"""Pixels: a row of two lines, a row of one, the name of the axis."""
 
 
 def matrix_figure(
@@ -31,10 +33,9 @@ def matrix_figure(
     shares: Shares = "row",
     clickable: bool = False,
     margins: int = 0,
-    dark: bool = False,
     counted: str = "nuclei",
 ) -> go.Figure:
-    """A matrix of counts, coloured by their logarithm, each cell with its count and share.
+    """A matrix of counts, each cell coloured by its share; written are count and share, or the share.
 
     Parameters
     ----------
@@ -50,45 +51,54 @@ def matrix_figure(
         Put transparent markers over the cells: a heatmap's own clicks do not reach Python.
     margins : int
         How many rows and columns at the end are margins, which the shares leave out.
-    dark : bool
-        Whether the page is dark: high counts are bright there.
     counted : str
         What is counted: nuclei or units.
     """
     counts = matrix.to_numpy()
-    parts = share_of(matrix, shares, margins).to_numpy()
+    parts = share_of(matrix, shares, margins).to_numpy(np.float32)
     rows, columns = [str(label) for label in matrix.index], [str(label) for label in matrix.columns]
     of = {"row": "of the row", "column": "of the column", "all": "of all compared"}[shares]
-    hover = (
-        f"{matrix.index.name}: <b>%{{y}}</b><br>{matrix.columns.name}: <b>%{{x}}</b><br>"
+    numbers: dict[str, Any] = {
+        "hovertemplate": f"{matrix.index.name}: <b>%{{y}}</b><br>{matrix.columns.name}: <b>%{{x}}</b><br>"
         f"%{{customdata[0]:,}} {counted}, %{{customdata[1]:.1%}} {of}<extra></extra>"
-    )
+    }
+    both = len(columns) <= BOTH_WRITTEN
     heat = go.Heatmap(
-        z=np.log10(counts + 1), x=columns, y=rows, xgap=2, ygap=2, showscale=False,
-        colorscale=SCALE_DARK if dark else SCALE,
-        text=_written(counts, parts, len(columns)), texttemplate="%{text}",  # plotly picks the colour
-        textfont={"size": 12 if len(columns) <= LARGE_TYPE else 9.5},
-        customdata=np.dstack([counts, parts]),
-        **{"hoverinfo": "skip"} if clickable else {"hovertemplate": hover},
+        z=parts, x=columns, y=rows, xgap=2, ygap=2, showscale=False, colorscale=RISING,
+        zmin=0, zmax=float(parts.max(initial=0)) or 1 if shares == "all" else 1,
+        text=_written(counts, parts, margins, both=both), texttemplate="%{text}",  # plotly picks the colour
+        textfont={"size": 12 if both else 11},
+        **{"hoverinfo": "skip"} if clickable else {"customdata": np.dstack([counts, parts]), **numbers},
     )  # fmt: skip
-    row_height = max(44 if len(columns) <= BOTH_WRITTEN else 26, 128 // len(rows))
-    figure = framed(go.Figure(heat), height=170 + row_height * len(rows), caption=caption, below=56)
+    if not both:
+        caption += f"<br>numbers: % {of}; “·” is less than 1"
+    names = [wrapped_title(label) for label in columns[: len(columns) - margins]] + ["not in table"] * margins
+    lines = max((name.count("<br>") + 1 for name in names), default=1)
+    letters = max((len(line) for name in names for line in name.split("<br>")), default=0)
+    figure = framed(
+        go.Figure(heat), inner=(TALL if both else LOW) * max(len(rows), 3), caption=caption,
+        above=AXIS_NAME + (15 * lines if both else 12 + round(LETTER * letters)), below=12,
+    )  # fmt: skip
     if clickable:
-        size = 34 if len(columns) <= LARGE_TYPE else 20
-        cells = {"customdata": np.column_stack([counts.ravel(), parts.ravel()]), "hovertemplate": hover}
-        figure.add_trace(click_targets(columns * len(rows), np.repeat(rows, len(columns)), size, **cells))
+        numbers["customdata"] = np.column_stack([counts.ravel(), parts.ravel()]).astype(np.float32)
+        size = 34 if both else 20
+        figure.add_trace(click_targets(columns * len(rows), np.repeat(rows, len(columns)), size, **numbers))
     for k in range(len(rows) - margins if square else 0):
         figure.add_shape(type="rect", x0=k - 0.5, x1=k + 0.5, y0=k - 0.5, y1=k + 0.5, line=AGREE)
-    figure.update_xaxes(title=f"{matrix.columns.name} (columns)")
+    figure.update_xaxes(
+        title=f"{matrix.columns.name} (columns)", tickangle=0 if both else -90, tickvals=columns,
+        ticktext=names,
+    )  # fmt: skip
     figure.update_yaxes(title=f"{matrix.index.name} (rows)")
-    return _as_table(figure, above=64)
+    return _as_table(figure, rows, columns)
 
 
-def _as_table(figure: go.Figure, above: int) -> go.Figure:
-    """Put the columns' names on top and the first row below them."""
-    axis = {"showgrid": False, "type": "category"}
-    figure.update_xaxes(side="top", **axis).update_yaxes(autorange="reversed", **axis)
-    return figure.update_layout(margin_t=above, showlegend=False)
+def _as_table(figure: go.Figure, rows: list[str], columns: list[str]) -> go.Figure:
+    """Put the columns' names on top and the first row below them, and offer no zoom."""
+    figure.update_xaxes(
+        side="top", fixedrange=True, **rows_axis(columns) | {"range": [-0.5, len(columns) - 0.5]}
+    )
+    return figure.update_yaxes(fixedrange=True, **rows_axis(rows)).update_layout(showlegend=False)
 
 
 def share_of(matrix: pd.DataFrame, shares: Shares, margins: int = 0) -> pd.DataFrame:
@@ -104,13 +114,24 @@ def share_of(matrix: pd.DataFrame, shares: Shares, margins: int = 0) -> pd.DataF
     return pd.DataFrame(inner / np.where(totals > 0, totals, 1), index=matrix.index, columns=matrix.columns)
 
 
-def _written(counts: np.ndarray, parts: np.ndarray, columns: int) -> np.ndarray:
-    texts = np.empty(counts.shape, dtype=object)
-    for cell, n in np.ndenumerate(counts):
-        digits = ".1%" if columns <= LARGE_TYPE else ".0%"
-        share = f"<br>{parts[cell]:{digits}}" if columns <= BOTH_WRITTEN and parts[cell] else ""
-        texts[cell] = f"<b>{n:,}</b>{share}" if n and columns <= COUNT_WRITTEN else ""
+def _written(counts: np.ndarray, parts: np.ndarray, margins: int, *, both: bool) -> np.ndarray:
+    """The text of each cell; margins have no share."""
+    texts = np.full(counts.shape, "", dtype=object)
+    inner = [size - margins for size in counts.shape]
+    for (row, column), n in np.ndenumerate(counts):
+        if n and both:
+            share = f"<br>{parts[row, column]:.1%}" if parts[row, column] else ""
+            texts[row, column] = f"<b>{n:,}</b>{share}"
+        elif n:
+            is_margin = row >= inner[0] or column >= inner[1]
+            percent = f"{100 * parts[row, column]:.0f}"
+            texts[row, column] = short_count(n) if is_margin else "·" if percent == "0" else percent
     return texts
+
+
+def short_count(n: int) -> str:
+    """Write a count in four letters at most: 345, 1.2k, 12k."""
+    return f"{n:,}" if n < 1_000 else f"{n / 1_000:.1f}k" if n < 9_950 else f"{n / 1_000:.0f}k"
 
 
 def scans_figure(scans: pd.DataFrame, caption: str) -> go.Figure:
@@ -125,18 +146,21 @@ def scans_figure(scans: pd.DataFrame, caption: str) -> go.Figure:
     """
     units, nuclei = (scans[name].unstack() for name in ("units", "nuclei"))  # noqa: PD010
     texts = [
-        ["" if np.isnan(u) else f"<b>{u:,.0f}</b><br>{n:,.0f} nuclei" for u, n in zip(*lines, strict=True)]
+        ["" if np.isnan(u) else f"<b>{u:,.0f}</b><br>{n:,.0f}" for u, n in zip(*lines, strict=True)]
         for lines in zip(units.to_numpy(float), nuclei.to_numpy(float), strict=True)
     ]
     heat = go.Heatmap(
         z=units.to_numpy(float), customdata=nuclei.to_numpy(float),
         x=[f"scan {scan}" for scan in units.columns], y=[f"session {session}" for session in units.index],
-        text=texts, texttemplate="%{text}", colorscale=SCALE, xgap=2, ygap=2,
+        text=texts, texttemplate="%{text}", colorscale=SCALE, xgap=2, ygap=2, textfont={"size": 12},
         zmin=0, zmax=scans["units"].max(), showscale=False, hoverongaps=False,
         hovertemplate="%{y}, %{x}: <b>%{z:,}</b> units, %{customdata:,} nuclei<extra></extra>",
     )  # fmt: skip
-    figure = framed(go.Figure(heat), height=140 + 52 * len(units), caption=caption, below=60)
-    return _as_table(figure, above=48)
+    figure = framed(
+        go.Figure(heat), inner=TALL * len(units), caption=f"{caption}<br>bold: units; below: nuclei",
+        above=30, below=12,
+    )  # fmt: skip
+    return _as_table(figure, [*heat.y], [*heat.x])
 
 
 def quality_figure(density: pd.DataFrame, cut: tuple[Range, ...], caption: str) -> go.Figure:
@@ -155,14 +179,15 @@ def quality_figure(density: pd.DataFrame, cut: tuple[Range, ...], caption: str) 
     highest = np.floor(np.log10(max(counts.max(initial=1), 1)))
     ticks = [10**power for power in range(int(highest) + 1)]
     heat = go.Heatmap(
-        z=np.where(counts > 0, np.log10(np.maximum(counts, 1)), np.nan), customdata=counts,
+        z=np.where(counts > 0, np.log10(np.maximum(counts, 1)), np.nan).astype(np.float32),
+        customdata=counts.astype(np.int32),
         x=density.columns, y=density.index, colorscale=FADING, hoverongaps=False,
         colorbar={"title": "matches", "tickvals": np.log10(ticks), "ticktext": [f"{n:,}" for n in ticks]},
         hovertemplate=(
             "<b>%{customdata:,}</b> matches at residual %{x:.1f} µm, score %{y:.1f} µm<extra></extra>"
         ),
     )  # fmt: skip
-    figure = framed(go.Figure(heat), height=460, caption=caption)
+    figure = framed(go.Figure(heat), inner=340, caption=caption, above=24)
     figure.update_xaxes(title="residual, µm (small is good)")
     figure.update_yaxes(title="score, µm (large is good)")
     for limits in cut:

@@ -1,14 +1,12 @@
 """A tile for every two tables: how far they agree, on how many nuclei, at which level."""
 
-from textwrap import wrap
-
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from components.analysis.comparison import metrics
-from components.figures.frame import MUTED, click_targets, framed
-from components.figures.matrix import AGREE, SCALE
+from components.figures.frame import LETTER, MUTED, NAME_LETTERS, click_targets, framed, wrapped_title
+from components.figures.matrix import AGREE, SCALE, short_count
 
 NAMES = {name: metric.short for name, metric in metrics.METRICS.items() if metric.short}
 SHORT = {
@@ -19,9 +17,10 @@ SHORT = {
     metrics.ONE_NUCLEUS: "one nucleus",
 }
 """Why a tile has no value, in words that fit."""
-TILE, LINE, ABOVE, BELOW = 62, 15, 12, 46
-"""Pixels: heights of a tile, a title's line, the margin above, the caption."""
-TITLE_WIDTH = 13
+TILE, LOW, LINE = 54, 40, 14
+"""Pixels: heights of a tile, of one among many, of a title's line."""
+MANY = 6
+"""With more tables than this below each other a tile has room for the value and a short count."""
 GREY = "rgba(128,128,128,0.16)"
 
 
@@ -50,31 +49,29 @@ def pairs_grid_figure(
     opened : tuple of str, optional
         The names of the pair shown in full elsewhere: its tile is framed.
     """
-    place = {name: k for k, name in enumerate(titles)}
+    place, crowded = {name: k for k, name in enumerate(titles)}, len(titles) - 1 > MANY
     grid = pairs.assign(x=pairs["rows"].map(place), y=pairs["columns"].map(place))
     plain = np.array([is_plain(pair, measure) for _, pair in grid.iterrows()])
     n = len(titles)
     figure = go.Figure(
-        [_tiles(grid[plain], measure, n, grey=False), _tiles(grid[~plain], measure, n, grey=True)]
+        [
+            _tiles(grid[some], measure, n, crowded=crowded, grey=grey)
+            for some, grey in ((plain, False), (~plain, True))
+        ]
     )
     wrapped = {name: wrapped_title(title) for name, title in titles.items()}
-    below = BELOW + LINE * max(title.count("<br>") + 1 for title in wrapped.values())
-    height = ABOVE + TILE * (n - 1) + below
-    framed(figure, height=height, caption=caption, below=below)
+    below = 12 + (round(LETTER * NAME_LETTERS) if crowded else LINE * 4)
+    height = LOW if crowded else TILE
+    framed(figure, inner=height * (n - 1), caption=caption, below=below)
     hovers = [hover_words(pair, titles) for _, pair in grid.iterrows()]
     hover = {"hovertext": hovers, "hovertemplate": "%{hovertext}<extra></extra>"}
-    figure.add_trace(click_targets(grid["x"], grid["y"], TILE - 12, **hover))
+    figure.add_trace(click_targets(grid["x"], grid["y"], height - 6, **hover))
     for _, pair in grid.iterrows():
         if opened and {pair["rows"], pair["columns"]} == {*opened}:
             x, y = pair["x"], pair["y"]
             figure.add_shape(type="rect", x0=x - 0.5, x1=x + 0.5, y0=y - 0.5, y1=y + 0.5, line=AGREE)
-    _draw_axes(figure, list(wrapped.values()))
+    _draw_axes(figure, [*wrapped.values()], upright=crowded)
     return figure
-
-
-def wrapped_title(title: str) -> str:
-    """Wrap a table's title, words kept whole."""
-    return "<br>".join(wrap(title, TITLE_WIDTH, break_long_words=False, break_on_hyphens=False))
 
 
 def is_plain(pair: "pd.Series", measure: str) -> bool:
@@ -94,11 +91,23 @@ def tile_words(pair: "pd.Series", measure: str) -> str:
         return f"<b>{pair['n_both']:,}</b>{few}"
     if np.isnan(pair[measure]):
         return f"–<br>{SHORT.get(pair['undefined'].get(measure, ''), 'undefined')}"
-    value = f"{pair[measure]:.1%}" if measure == "agreement" else f"{round(pair[measure], 2) + 0:.2f}"
-    return f"<b>{value}</b><br><span style='font-size:10px'>{n:,}{few}{level}</span>"
+    return f"<b>{_value(pair[measure], measure, digits=1)}</b><br>{n:,}{few}{level}"
 
 
-def _tiles(grid: pd.DataFrame, measure: str, n_tables: int, *, grey: bool) -> go.Heatmap:
+def short_tile_words(pair: "pd.Series", measure: str) -> str:
+    """The text of a tile among many: the value, if there is one, and the nuclei."""
+    if measure == "n_both":
+        return short_count(pair["n_both"])
+    if np.isnan(pair[measure]):
+        return "–"
+    return f"{_value(pair[measure], measure, digits=0)}<br>{short_count(pair['n_compared'])}"
+
+
+def _value(value: float, measure: str, digits: int) -> str:
+    return f"{value:.{digits}%}" if measure == "agreement" else f"{round(value, 2) + 0:.2f}"
+
+
+def _tiles(grid: pd.DataFrame, measure: str, n_tables: int, *, crowded: bool, grey: bool) -> go.Heatmap:
     """Tiles with their texts; grey ones are not coloured by their value."""
     values = grid[measure].to_numpy(dtype=float)
     values = np.zeros(len(grid)) if grey else np.log10(values + 1) if measure == "n_both" else values
@@ -106,12 +115,14 @@ def _tiles(grid: pd.DataFrame, measure: str, n_tables: int, *, grey: bool) -> go
     text = np.full(z.shape, "", dtype=object)
     at = (grid["y"].to_numpy() - 1, grid["x"].to_numpy())
     z[at] = values
-    text[at] = [tile_words(pair, measure) for _, pair in grid.iterrows()]
+    words = short_tile_words if crowded else tile_words
+    text[at] = [words(pair, measure) for _, pair in grid.iterrows()]
     return go.Heatmap(
-        z=z, x0=0, y0=1, zmin=0, zmax=max(float(values.max(initial=0)), 1.0), showscale=False, xgap=3, ygap=3,
+        z=z.astype(np.float32), x0=0, y0=1, xgap=3, ygap=3, showscale=False,
+        zmin=0, zmax=max(float(values.max(initial=0)), 1.0),
         colorscale=[GREY, GREY] if grey else SCALE, hoverinfo="skip", hoverongaps=False,
         text=text, texttemplate="%{text}",
-        textfont={"size": 11, "color": MUTED} if grey else {"size": 13},  # else plotly picks one that reads
+        textfont={"size": 11} | ({"color": MUTED} if grey else {}),  # else plotly picks it
     )  # fmt: skip
 
 
@@ -131,11 +142,12 @@ def hover_words(pair: "pd.Series", titles: dict[str, str]) -> str:
     return "<br>".join([*lines, "click to compare these two above"])
 
 
-def _draw_axes(figure: go.Figure, wrapped: list[str]) -> None:
-    last = len(wrapped) - 1
-    off = {"showgrid": False, "fixedrange": True, "ticks": "", "tickfont": {"size": 11.5}, "tickangle": 0}
-    figure.update_xaxes(tickvals=list(range(last)), ticktext=wrapped[:last], range=[-0.5, last - 0.5], **off)
-    figure.update_yaxes(
-        tickvals=list(range(1, last + 1)), ticktext=wrapped[1:], range=[last + 0.5, 0.5], **off
-    )
-    figure.update_layout(margin_t=ABOVE, showlegend=False)
+def _draw_axes(figure: go.Figure, names: list[str], *, upright: bool) -> None:
+    last = len(names) - 1
+    off = {"showgrid": False, "fixedrange": True, "ticks": "", "tickfont": {"size": 11}}
+    figure.update_xaxes(
+        tickvals=list(range(last)), ticktext=names[:last], range=[-0.5, last - 0.5],
+        tickangle=-90 if upright else 0, **off,
+    )  # fmt: skip
+    figure.update_yaxes(tickvals=list(range(1, last + 1)), ticktext=names[1:], range=[last + 0.5, 0.5], **off)
+    figure.update_layout(showlegend=False)

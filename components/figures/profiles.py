@@ -1,13 +1,37 @@
 """How measures are distributed: nuclei over depth, their volumes, and their distances to lookup points."""
 
+from typing import Any
+
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from components.analysis.labels.palette import NO_LABEL_COLOUR
-from components.figures.frame import INVISIBLE, LEGEND_ABOVE, MUTED, Layers, framed, layer_marks, row_texts
+from components.figures.frame import (
+    INVISIBLE,
+    LEGEND_ABOVE,
+    LEGEND_BESIDE,
+    MUTED,
+    ROW,
+    Layers,
+    framed,
+    layer_marks,
+    row_texts,
+    rows_axis,
+    text_room,
+)
 
 DASHES = ("solid", "dash", "dot", "dashdot")
 """Cycled through, so that neighbouring lines differ by more than colour."""
+DEPTHS, LEGEND_ROW, LEGEND_LINE = 380, 19, 34
+"""Pixels: all depths; a row of the legend and the line in it."""
+DEPTH_LINE: dict[str, Any] = {
+    "mode": "lines+markers",  # a drag selects markers only, so there are invisible ones
+    "marker": {"opacity": 0, "size": 1}, "selected": INVISIBLE, "unselected": INVISIBLE,
+    "line": {"width": 2.2, "shape": "vhv"},
+    "hovertemplate": "<b>%{fullData.name}</b><br>%{x:,} nuclei at %{y:.0f} µm<extra></extra>",
+}  # fmt: skip
+"""What the lines of all labels have in common."""
 PATTERNS = ("", "/", "x", "\\", ".", "+")
 """One for each change of root, so that nothing depends on colour alone."""
 ON_COLOUR = {"fillmode": "overlay", "fgcolor": "rgba(255,255,255,0.75)", "solidity": 0.2, "size": 7}
@@ -42,23 +66,23 @@ def depth_figure(profile: pd.DataFrame, colours: dict[str, str], layers: Layers,
             "title": "depth below the pia, µm",
             "range": [deepest, min(0.0, float(profile.index.min()) - step)],
         },
-        "legend": LEGEND_ABOVE, "dragmode": "select", "selectdirection": "v",
+        "legend": LEGEND_BESIDE, "dragmode": "select", "selectdirection": "v",
         **layer_marks(layers, deepest, right=True),
     }  # fmt: skip
-    return framed(go.Figure(lines, layout=layout), height=560, caption=caption, narrow=True)
+    return framed(
+        go.Figure(lines, layout=layout), inner=max(DEPTHS, LEGEND_ROW * (len(lines) + 1)), caption=caption,
+        right=LEGEND_LINE + text_room(map(str, profile.columns)), shared={"scatter": DEPTH_LINE},
+    )  # fmt: skip
 
 
-def _depth_line(counts: "pd.Series[int]", colour: str, dash: str) -> go.Scatter:
-    """A stepped line that starts and ends at zero."""
+def _depth_line(counts: "pd.Series[int]", colour: str, dash: str) -> dict[str, Any]:
+    """What is a line's own, from zero to zero, as a dict: twice as fast as plotly's class."""
     middles = counts.index.to_numpy(dtype=float)
     step = middles[1] - middles[0] if len(middles) > 1 else 1.0
-    return go.Scatter(
-        x=[0, *counts, 0], y=[middles[0] - step, *middles, middles[-1] + step], name=counts.name,
-        mode="lines+markers",  # a drag selects markers only, so there are invisible ones
-        marker={"opacity": 0, "size": 1}, selected=INVISIBLE, unselected=INVISIBLE,
-        line={"color": colour, "width": 2.2, "shape": "vhv", "dash": dash},
-        hovertemplate=f"<b>{counts.name}</b><br>%{{x:,}} nuclei at %{{y:.0f}} µm<extra></extra>",
-    )  # fmt: skip
+    return {
+        "type": "scatter", "x": np.array([0, *counts, 0]), "y0": middles[0] - step, "dy": step,
+        "name": str(counts.name), "line": {"color": colour, "dash": dash},
+    }  # fmt: skip
 
 
 def volumes_figure(volumes: pd.DataFrame, colours: dict[str, str], caption: str) -> go.Figure:
@@ -88,15 +112,12 @@ def volumes_figure(volumes: pd.DataFrame, colours: dict[str, str], caption: str)
     texts = [f"  {m:,.0f} µm³ · n = {n:,}" for m, n in zip(volumes["median"], volumes["n"], strict=True)]
     widest = float(volumes["q95"].max()) if len(volumes) else 1.0
     layout = {
-        "xaxis": {"title": "nucleus volume, µm³", "range": [0, widest * 1.4], "hoverformat": ",.0f"},
-        "yaxis": {
-            "type": "category", "categoryorder": "array", "categoryarray": labels, "showgrid": False,
-            "range": [len(labels) - 0.5, -0.5],  # the first label on top
-        },
+        "xaxis": {"title": "nucleus volume, µm³", "range": [0, widest], "hoverformat": ",.0f"},
+        "yaxis": {"categoryorder": "array", "categoryarray": labels, **rows_axis(labels)},
         "showlegend": False, "boxgap": 0.35,
     }  # fmt: skip
     figure = go.Figure([*boxes, row_texts(volumes["q95"], volumes.index, texts)], layout=layout)
-    return framed(figure, height=120 + 30 * len(volumes), caption=caption)
+    return framed(figure, inner=ROW * len(volumes), caption=caption, right=text_room(texts))
 
 
 def lengths_figure(
@@ -141,8 +162,8 @@ def lengths_figure(
         "barmode": "stack", "bargap": 0.06, "showlegend": True,
         "legend": LEGEND_ABOVE | {"traceorder": "normal"},
     }  # fmt: skip
-    figure = framed(go.Figure(bars, layout=layout), height=400, caption=caption)
+    figure = framed(go.Figure(bars, layout=layout), inner=280, caption=caption, above=14 + 2 * LEGEND_ROW)
     return figure.add_vline(
         x=window_um, line=AT_WINDOW, annotation_text=f"documented window, {window_um:g} µm",
-        annotation_position="top right", annotation_font={"size": 12, "color": MUTED},
+        annotation_position="top right", annotation_font={"size": 12},
     )  # fmt: skip

@@ -3,11 +3,11 @@
 import plotly.graph_objects as go
 
 from components.analysis.selection.coverage import Coverage
-from components.figures.frame import MUTED, ORANGE, TEAL, framed, reach_bars
+from components.figures.frame import MUTED, ORANGE, TEAL, framed, reach_bars, wrapped_title
 
 BAR, CHOSEN, EMPTY, STRIPE = TEAL, ORANGE, "rgba(128,128,128,0.28)", "rgba(128,128,128,0.08)"
-ROW, TALL, BELOW = 27, 235, 92
-"""Pixels: a table's row, the bars, the margin below the dots."""
+TALL, ROW = 180, 29
+"""Pixels of the bars and of a table's row below them."""
 LEFT, RIGHT = [0.0, 0.17], [0.245, 1.0]
 """Horizontal extents of the tables' own bars and of the combinations."""
 ABOVE, BESIDE = 1.33, 1.65
@@ -53,8 +53,7 @@ def upset_figure(
             sizes,
         ]
     )
-    height = ROW * len(coverage.sizes) + TALL + BELOW + 34
-    framed(figure, height=height, caption=caption, below=BELOW)
+    framed(figure, inner=ROW * len(coverage.sizes) + TALL, caption=caption)
     _lay_out(figure, coverage, titles)
     return figure
 
@@ -74,7 +73,7 @@ def _bars(coverage: Coverage, titles: dict[str, str], chosen: str | None) -> go.
         hovertemplate="<b>%{y:,} nuclei</b><br>%{hovertext}<extra></extra>",
         text=[_number(n, key == chosen) for n, key in zip(counts, keys, strict=True)],
         textposition="outside", textangle=-90, cliponaxis=False,
-        constraintext="none", textfont={"size": 11.5},
+        constraintext="none", textfont={"size": 11},
         marker={
             "color": [CHOSEN if key == chosen else BAR if key else MUTED for key in keys],
             "pattern": {"shape": ["" if key else "/" for key in keys]},
@@ -110,7 +109,7 @@ def _dots(coverage: Coverage, titles: dict[str, str], chosen: str | None, *, fil
     colours = [CHOSEN if str(place) == chosen else BAR for place, *_ in dots]
     return go.Scatter(
         x=[place for place, *_ in dots], y=[row for _, row, _ in dots], xaxis="x2", yaxis="y", mode="markers",
-        marker={"size": 11 if filled else 7, "color": colours if filled else EMPTY},
+        marker={"size": 9 if filled else 6, "color": colours if filled else EMPTY},
         customdata=[str(place) for place, *_ in dots], text=[title for *_, title in dots],
         hovertemplate=f"{'in' if filled else 'not in'} %{{text}}<extra></extra>",
     )  # fmt: skip
@@ -143,10 +142,10 @@ def _lay_out(figure: go.Figure, coverage: Coverage, titles: dict[str, str]) -> N
     off = {"showgrid": False, "fixedrange": True}
     figure.update_layout(
         showlegend=False, barmode="overlay", bargap=0.3, hovermode="closest",
-        xaxis={**off, "domain": LEFT, "range": [0, BESIDE * widest], "nticks": 3, "tickformat": "~s",
-               "title": "nuclei in all", "anchor": "y"},
+        xaxis={**off, "domain": LEFT, "range": [0, BESIDE * widest], "nticks": 2, "tickangle": 0,
+               "tickformat": "~s", "title": "nuclei in all", "anchor": "y"},
         yaxis={**off, "domain": [0, split], "range": [rows - 0.5, -0.5], "tickvals": list(range(rows)),
-               "ticktext": [titles[name] for name in coverage.sizes], "anchor": "x"},
+               "ticktext": [wrapped_title(titles[name]) for name in coverage.sizes], "anchor": "x"},
         xaxis2={**off, "domain": RIGHT, "range": [-0.6, columns - 0.1], "anchor": "y",
                 "tickvals": list(named), "ticktext": list(named.values())},
         yaxis2={"domain": [split + 0.015, 1], "range": [0, ABOVE * most], "anchor": "x2", "nticks": 4,
@@ -158,6 +157,6 @@ def _lay_out(figure: go.Figure, coverage: Coverage, titles: dict[str, str]) -> N
             fillcolor=STRIPE, line_width=0, layer="below",
         )  # fmt: skip
     figure.add_annotation(
-        text="nuclei in exactly<br>the dotted tables", xref="paper", yref="paper", x=LEFT[1], y=1,
-        xanchor="right", yanchor="top", align="right", showarrow=False, font={"size": 12, "color": MUTED},
+        text="nuclei in<br>exactly the<br>dotted tables", xref="paper", yref="paper", x=0, y=1,
+        xanchor="left", xshift=-60, yanchor="top", align="left", showarrow=False, font={"size": 12},
     )  # fmt: skip

@@ -102,7 +102,8 @@ def _show_by(view: TableView, pairs: Pairs) -> None:
         f"agreement-by-{by}",
         (caption, overall, bins.to_json()),
         lambda: agreement_by_figure(bins[~apart], overall, caption, layers),
-        alt=_alt(pairs, bins, overall),
+        alt=f"Share of nuclei with the same label in {pairs.rows.title} and {pairs.columns.title} by "
+        f"{bins.index.name}",
     )
 
 
@@ -135,14 +136,6 @@ def _about_apart(apart: pd.DataFrame) -> str:
         return ""
     n, agree = int(apart["n"].iloc[0]), int(apart["agree"].iloc[0])
     return f" In no bin, for they have {apart.index[0]}: {n:,}, of which {agree:,} have the same label."
-
-
-def _alt(pairs: Pairs, bins: pd.DataFrame, overall: float) -> str:
-    shares = ", ".join(f"{bin_}: {one.share:.1%} of {int(one.n):,}" for bin_, one in bins.iterrows())
-    return (
-        f"Share of nuclei with the same label in {pairs.rows.title} and {pairs.columns.title} by "
-        f"{bins.index.name}: {shares}; all: {overall:.1%}"
-    )
 
 
 def _other_words(pairs: Pairs) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import pandas as pd
 import streamlit as st
 
 from components.analysis.comparison import matrix as arrangement
@@ -24,13 +25,12 @@ MOST = {"10": 10, "15": 15}
 
 @dataclass(frozen=True)
 class Look:
-    """How the reader wants the matrix; `most` labels are shown (0: all), `dark` is the page's theme."""
+    """How the reader wants the matrix; `most` labels are shown (0: all)."""
 
     shares: Shares
     order: arrangement.Order
     most: int
     margins: bool
-    dark: bool
 
 
 def show_matrix(view: TableView, comparison: Comparison, *, full: bool = False) -> None:
@@ -69,14 +69,30 @@ def show_matrix(view: TableView, comparison: Comparison, *, full: bool = False) 
                 arrangement.pooled_matrix(matrix, look.most, square=pairs.square) if look.most else matrix
             )
         return matrix_figure(
-            matrix, square=pairs.square, caption=matrix_caption(view, pairs), shares=look.shares,
-            clickable=True, margins=int(look.margins), dark=look.dark,
+            matrix, square=pairs.square, caption=matrix_caption(view, pairs) + folded_words(result, matrix),
+            shares=look.shares, clickable=True, margins=int(look.margins),
         )  # fmt: skip
 
     on_select = _on_click(key, view, result, margins=look.margins)
     show_chart(key, (view, comparison, look), build, alt=title, on_select=on_select)
     click = "Click a matrix cell to select its nuclei: the cloud lights them, and the link keeps them."
     st.caption(click + empty_words(result))
+
+
+def folded_words(result: Agreement, matrix: pd.DataFrame) -> str:
+    """Name the labels that have no nucleus and stand neither as row nor as column; "" if there are none."""
+    axes = (("row", "row_label", matrix.index), ("column", "column_label", matrix.columns))
+    folded = {
+        axis: [str(label) for label in result.pairs.frame[name].cat.categories if label not in drawn]
+        for axis, name, drawn in axes
+        if arrangement.OTHER not in drawn
+    }
+    counted = [
+        f"{len(labels)} {axis}{'s' if len(labels) > 1 else ''} ({', '.join(labels)})"
+        for axis, labels in folded.items()
+        if labels
+    ]
+    return f"<br>without a nucleus and not drawn: {' and '.join(counted)}" if counted else ""
 
 
 def empty_words(result: Agreement) -> str:
@@ -166,5 +182,4 @@ def _pick_look(view: TableView, comparison: Comparison, *, full: bool) -> Look:
             meaning = "One more row and column: nuclei that the other table does not hold. Not with filters."
             label = "What only one table holds"
             margins = st.toggle(label, key="margins", bind="query-params", help=meaning)
-    dark = st.context.theme.type == "dark"
-    return Look(SHARES[shares], ORDERS[order], MOST.get(most, 0), margins, dark)
+    return Look(SHARES[shares], ORDERS[order], MOST.get(most, 0), margins)

@@ -176,8 +176,7 @@ def show_places(view: TableView) -> None:
 
 def _show_composition(view: TableView, counts: pd.DataFrame, how: str) -> None:
     what, caption = counts.columns.name, f"{view.caption()}<br>{how}"
-    listed = ", ".join(f"{name} {n:,} nuclei" for name, n in counts.sum().items())
-    alt, key = f"What each {what} is made of in {view.title}: {listed}", f"{what}-{view.table.name}"
+    alt, key = f"What each {what} is made of in {view.title}", f"{what}-{view.table.name}"
     show_chart(key, view, lambda: places_figure(counts, colours_of(counts.index), caption), alt=alt)
 
 

@@ -194,7 +194,8 @@ def _show_bars(key: str, pair: ReleasePair, counts: pd.DataFrame, of: str, what:
         f"{key}-{pair.name}",
         (caption, counts.to_json()),
         lambda: changes_figure(counts, caption, what),
-        alt=", ".join(f"{word}: {n:,}" for word, n in counts["n"].items()),
+        alt=f"Change of {key.removeprefix('release-')} from {pair.earlier.table.title} to "
+        f"{pair.later.table.title}",
     )
 
 

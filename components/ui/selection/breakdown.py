@@ -63,7 +63,7 @@ def show_selection_breakdown(view: TableView) -> None:
         f"selection-{view.table.name}",
         (view, caption, of_chosen.to_json()),
         lambda: shares_figure(of_all, of_chosen, colours_of(drawn), caption),
-        alt=f"Share of each label among {chosen.n:,} selected nuclei and among all {everything.n:,} shown",
+        alt="Share of each label among the selected nuclei and among all shown",
     )
 
 

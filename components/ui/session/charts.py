@@ -43,6 +43,7 @@ def show_chart(
     on_select: Callable[[], None] | None = None,
     saved_as: str = "",
     drag: bool = False,
+    stretch: bool = False,
 ) -> None:
     """Show a figure; it is rebuilt only after a change of what it depends on.
 
@@ -55,24 +56,27 @@ def show_chart(
     build : callable
         Makes the figure.
     alt : str
-        What it shows, for readers who cannot see it.
+        What it shows: the figure's title, and its name for readers who cannot see it. It holds no count, or
+        every change of the count would put a new chart in the place of the old.
     on_select : callable, optional
         Called when the reader picks a point, which is then in `st.session_state[key]`.
     saved_as : str, optional
         Name of the saved picture; by default the key.
     drag : bool
         Whether the reader picks by a drag over a range instead of a click.
+    stretch : bool
+        Whether the figure fills the height of its container, instead of taking that of its content.
     """
-    figure = _built(key, repr(key_of(of)), build)
+    figure = _built(key, repr((alt, key_of(of))), lambda: finished(build(), alt))
     config = plot_config(saved_as or key)
     if drag:  # after zooming in, the reader needs the button to pick again
         config["modeBarButtonsToRemove"].remove("select2d")
     st.plotly_chart(
-        figure, key=key, config=config, alt=alt,
+        figure, key=key, config=config, alt=alt, height="stretch" if stretch else "content",
         on_select=on_select or "ignore", selection_mode="box" if drag else "points",
     )  # fmt: skip
 
 
 @st.cache_resource(show_spinner=False, max_entries=256)
 def _built(key: str, of: str, _build: Callable[[], Figure]) -> Figure:
-    return finished(_build())
+    return _build()

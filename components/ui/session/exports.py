@@ -58,7 +58,7 @@ def plot_config(what: str) -> dict[str, Any]:
     """Settings of a figure: its toolbar, and the name of the saved picture."""
     return {
         "displaylogo": False,
-        "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
+        "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d"],
         "toImageButtonOptions": {
             "filename": export_name(what),
             "format": st.session_state.get("figures", "PNG").lower(),
