@@ -1,8 +1,8 @@
-// The picture as PNG: the view as it stands, with legend, scale bar and caption.
+// The picture as PNG: the view as it stands, with title, legend, scale bar and caption, none of them cut.
 import { paintOverlay, sizeCanvas, write } from "./overlay.js";
 import { countWords, shortNumber, thousands } from "../controls/words.js";
 
-const [EDGE, LINE, SIDE] = [24, 19, 210];
+const [EDGE, LINE, SIDE, TOP] = [24, 19, 210, 44]; // TOP: the band of the title
 
 function wrap(pen, text, width) {
   const lines = [""];
@@ -14,37 +14,51 @@ function wrap(pen, text, width) {
   return lines;
 }
 
-function drawLegend(pen, x, top, { colouring, census, choice, theme }) {
-  const font = `400 12.5px ${theme.font}`;
-  const ink = (opacity) => ({ font, colour: `rgba(${theme.ink}, ${opacity})` });
-  const right = x + SIDE - EDGE;
+const heading = (theme) => ({ font: `600 13px ${theme.font}`, colour: `rgba(${theme.ink}, 0.95)` });
+const plain = (theme, opacity) => ({ font: `400 12.5px ${theme.font}`, colour: `rgba(${theme.ink}, ${opacity})` });
+
+// What the legend holds, and the room that it takes.
+export function planLegend(pen, { colouring, census, choice, theme }) {
+  const entries = colouring.entries
+    .map(({ title, colour }, i) => ({ title, colour, count: census.counts[i], hidden: choice.hidden.has(i) }))
+    .filter(({ colour, count, hidden }) => colour && count && !hidden)
+    .map((entry) => ({ ...entry, count: thousands(entry.count) }));
+  const last = countWords(census, Boolean(choice.selected));
+  pen.font = plain(theme, 1).font;
+  const wide = (text) => pen.measureText(text).width;
+  const needed = [wide(last), ...entries.map(({ title, count }) => 18 + wide(title) + 14 + wide(count))];
+  const width = Math.max(SIDE - EDGE, ...needed.map(Math.ceil));
+  pen.font = heading(theme).font;
+  const titles = wrap(pen, colouring.title, width);
+  const bar = colouring.by === "number" ? 24 + LINE : 0;
+  return { entries, titles, last, width, height: LINE * (titles.length + entries.length + 1) + bar + 10 };
+}
+
+function drawLegend(pen, x, top, { titles, entries, last, width }, { colouring, theme }) {
+  const right = x + width;
   let y = top;
-  const heading = { ...ink(0.95), font: `600 13px ${theme.font}` };
-  pen.font = heading.font;
-  for (const text of wrap(pen, colouring.title, SIDE - EDGE)) {
-    write(pen, text, [x, y], heading);
+  for (const text of titles) {
+    write(pen, text, [x, y], heading(theme));
     y += LINE;
   }
   y += 4;
   if (colouring.by === "number") {
-    drawBar(pen, x, y, colouring, ink(0.75));
+    drawBar(pen, x, y, width, colouring, plain(theme, 0.75));
     y += 24 + LINE;
   }
-  colouring.entries.forEach((entry, i) => {
-    if (!entry.colour || choice.hidden.has(i) || !census.counts[i]) return;
-    pen.fillStyle = entry.colour;
+  for (const { title, colour, count } of entries) {
+    pen.fillStyle = colour;
     pen.beginPath();
     pen.arc(x + 5, y, 5, 0, 7);
     pen.fill();
-    write(pen, entry.title, [x + 18, y], ink(0.9));
-    write(pen, thousands(census.counts[i]), [right, y], { ...ink(0.6), align: "right" });
+    write(pen, title, [x + 18, y], plain(theme, 0.9));
+    write(pen, count, [right, y], { ...plain(theme, 0.75), align: "right" });
     y += LINE;
-  });
-  write(pen, countWords(census, Boolean(choice.selected)), [x, y + 6], ink(0.6));
+  }
+  write(pen, last, [x, y + 6], plain(theme, 0.75));
 }
 
-function drawBar(pen, x, y, { colours, low, high, unit }, ink) {
-  const width = SIDE - EDGE;
+function drawBar(pen, x, y, width, { colours, low, high, unit }, ink) {
   const ramp = pen.createLinearGradient(x, 0, x + width, 0);
   colours.forEach((colour, i) => ramp.addColorStop(i / (colours.length - 1), colour));
   pen.fillStyle = ramp;
@@ -55,26 +69,34 @@ function drawBar(pen, x, y, { colours, low, high, unit }, ink) {
 }
 
 function compose(shown, scale, nuclei) {
-  const { theme, view, message } = shown;
-  const width = view.width + (view.shift ? 0 : SIDE); // the view itself may leave room for the legend
+  const { theme, view, message, colouring } = shown;
   const canvas = document.createElement("canvas");
   const pen = canvas.getContext("2d");
   const paper = `rgb(${theme.paper.map(Math.round)})`;
-  const font = `400 12.5px ${theme.font}`;
-  pen.font = font;
+  const legend = planLegend(pen, shown);
+  const inside = view.shift ? SIDE : 0; // the view itself may leave room for the legend
+  const width = view.width + Math.max(legend.width + EDGE - inside, 0);
+  const look = plain(theme, 0.75);
+  pen.font = look.font;
   const lines = message.caption ? wrap(pen, message.caption, width - 2 * EDGE) : [];
-  const height = view.height + (lines.length ? lines.length * LINE + EDGE : 0);
-  sizeCanvas(canvas, width, height, scale);
+  pen.font = heading(theme).font;
+  const title = wrap(pen, `Nuclei coloured by ${colouring.title}`, width - 2 * EDGE);
+  const top = TOP + LINE * (title.length - 1);
+  const bottom = top + Math.max(view.height, legend.height + EDGE);
+  sizeCanvas(canvas, width, bottom + (lines.length ? lines.length * LINE + EDGE : 0), scale);
   pen.fillStyle = paper;
   pen.fillRect(0, 0, canvas.width, canvas.height);
   pen.scale(scale, scale);
+  pen.translate(0, top);
   pen.drawImage(nuclei, 0, 0, view.width, view.height);
   paintOverlay(pen, shown);
-  pen.fillStyle = paper;
-  pen.fillRect(0, view.height, width, canvas.height); // lines end where the view ends
-  drawLegend(pen, width - SIDE, EDGE + 8, shown);
-  const look = { font, colour: `rgba(${theme.ink}, 0.72)` };
-  lines.forEach((text, i) => write(pen, text, [EDGE, view.height + LINE * (i + 0.9)], look));
+  pen.translate(0, -top);
+  pen.fillStyle = paper; // lines end where the view ends
+  pen.fillRect(0, 0, width, top);
+  pen.fillRect(0, top + view.height, width, canvas.height);
+  title.forEach((text, i) => write(pen, text, [EDGE, LINE * (i + 1.2)], heading(theme)));
+  drawLegend(pen, width - legend.width - EDGE, top + 8, legend, shown);
+  lines.forEach((text, i) => write(pen, text, [EDGE, bottom + LINE * (i + 0.9)], look));
   return canvas;
 }
 

@@ -1,0 +1,133 @@
+"""Figures as the reader saves them: the picture of the page, whole, in fonts that any viewer has."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.acts import AT_REST, settle
+from tests.browser.conftest import Serve
+
+APP = "tests/browser/figures_app.py"
+SCALE = 3
+# The texts of a picture that stand outside of it, over each other or over a bar's end, and those too small.
+FAULTS = r"""picture => {
+  const box = picture.getBoundingClientRect();
+  const seen = node => node.getBoundingClientRect().width && getComputedStyle(node).opacity !== "0";
+  const texts = [...picture.querySelectorAll("text")].filter(node => node.textContent.trim() && seen(node));
+  const place = node => node.getBoundingClientRect();
+  const meet = (a, b, by) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > by
+    && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > by;
+  const words = node => node.textContent.slice(0, 30);
+  const found = [];
+  texts.forEach((text, i) => {
+    const a = place(text);
+    const [wide, high] = [a.left < box.left - 1 || a.right > box.right + 1, a.top < box.top - 1];
+    if (wide || high || a.bottom > box.bottom + 1)
+      found.push(`cut: ${words(text)}`);
+    for (const part of [text, ...text.querySelectorAll("tspan")])
+      if (parseFloat(getComputedStyle(part).fontSize) < 11) found.push(`small: ${words(text)}`);
+    for (const other of texts.slice(0, i))
+      if (meet(a, place(other), 3)) found.push(`overlap: ${words(text)} and ${words(other)}`);
+  });
+  for (const text of picture.querySelectorAll(".bartext-outside"))
+    for (const bar of picture.querySelectorAll(".bars .point path"))
+      if (seen(bar) && bar.style.fillOpacity !== "0" && meet(place(text), place(bar), 2))
+        found.push(`over a bar: ${words(text)}`);
+  return found;
+}"""
+# Each text with its place, from the picture's corner.
+LAYOUT = """picture => {
+  const corner = picture.getBoundingClientRect();
+  const texts = [...picture.querySelectorAll("text")].filter(text => text.getBoundingClientRect().width);
+  return texts.filter(text => text.textContent.trim()).map(text => {
+    const { x, y } = text.getBoundingClientRect();
+    return [text.textContent, Math.round(x - corner.x), Math.round(y - corner.y)];
+  });
+}"""
+# What a saved SVG holds when a browser opens it: the layout, the fonts and the faults.
+OPENED = f"""svg => {{
+  const frame = document.body.appendChild(document.createElement("div"));
+  frame.style = "position: fixed; top: 0; left: 0";
+  frame.innerHTML = svg;
+  const picture = frame.querySelector("svg");
+  const fonts = new Set([...picture.querySelectorAll("text")].map(text => text.style.fontFamily));
+  const found = [({LAYOUT})(picture), [...fonts], ({FAULTS})(picture)];
+  frame.remove();
+  return found;
+}}"""
+
+
+def figures_of(page: Page) -> list[Locator]:
+    settle(page)
+    figures = page.get_by_role("figure")
+    expect(figures).to_have_count(17)
+    return figures.all()
+
+
+def saved(page: Page, figure: Locator) -> bytes:
+    """Save a figure by its own button."""
+    figure.scroll_into_view_if_needed()
+    figure.evaluate(AT_REST)
+    figure.hover(position={"x": 5, "y": 5})
+    with page.expect_download() as download:
+        figure.locator("[data-title^='Download plot']").click()
+    return Path(download.value.path()).read_bytes()
+
+
+@pytest.mark.parametrize("width", [600, 420])
+def test_no_text_of_a_figure_is_cut_small_or_over_another(
+    page: Page, serve: Serve, sample_cache: Path, width: int
+) -> None:
+    page.goto(f"{serve(APP, CELL_TYPES_SOURCE='sample', CELL_TYPES_CACHE=sample_cache)}/?width={width}")
+    faults = {}
+    for figure in figures_of(page):
+        figure.scroll_into_view_if_needed()
+        figure.evaluate(AT_REST)
+        if found := figure.evaluate(FAULTS):
+            faults[figure.get_attribute("aria-label")] = found
+    assert not faults
+
+
+def test_a_figure_is_saved_as_the_page_shows_it(page: Page, serve: Serve, sample_cache: Path) -> None:
+    url = serve(APP, CELL_TYPES_SOURCE="sample", CELL_TYPES_CACHE=sample_cache)
+    page.goto(url)
+    faults = []
+    for figure in figures_of(page):
+        name = figure.get_attribute("aria-label")
+        picture = Image.open(io.BytesIO(saved(page, figure))).convert("RGB")
+        page.mouse.move(0, 0)
+        shown = Image.open(io.BytesIO(figure.locator(".svg-container").screenshot())).convert("RGB")
+        if picture.size != (SCALE * shown.width, SCALE * shown.height):
+            faults.append(f"{name}: {picture.size} of {shown.size}")
+            continue
+        small = np.asarray(picture.resize(shown.size), dtype=float)
+        if np.abs(small - np.asarray(shown, dtype=float)).mean() > 3:
+            faults.append(f"{name}: another picture")
+        edge = np.asarray(picture)[[0, -1]]
+        if (edge != edge[0, 0]).any() or len(picture.getcolors(10**7) or []) < 50:
+            faults.append(f"{name}: cut or blank")
+    assert not faults
+
+
+def test_an_svg_has_the_layout_of_the_page_and_fonts_of_any_viewer(
+    page: Page, serve: Serve, sample_cache: Path
+) -> None:
+    url = serve(APP, CELL_TYPES_SOURCE="sample", CELL_TYPES_CACHE=sample_cache)
+    page.goto(f"{url}/?figures=SVG")
+    faults = []
+    for figure in figures_of(page):
+        name, picture = figure.get_attribute("aria-label"), saved(page, figure).decode()
+        shown = figure.locator(".svg-container").evaluate(LAYOUT)
+        layout, fonts, found = page.evaluate(OPENED, picture)
+        if len(shown) != len(layout) or any(
+            text != other or abs(x - left) > 2 or abs(y - top) > 2
+            for (text, x, y), (other, left, top) in zip(sorted(shown), sorted(layout), strict=True)
+        ):
+            faults.append(f"{name}: another layout")
+        faults += [f"{name}: {font}" for font in fonts if not font.startswith("Arial")]
+        faults += [f"{name}: {fault}" for fault in found]
+    assert not faults
