@@ -1,20 +1,21 @@
 """Look at every page in every size and theme, and list what is cut, covered, empty or too tall.
 
-Usage: `python -m benchmarks.layout [PAGE …] [--size 1440x900 …] [--theme light] [--folder FOLDER]
+Usage: `python -m benchmarks.layout [PAGE …] [--size 1440x900 …] [--theme light] [--opened] [--folder FOLDER]
 [--source sample|folder] [--url URL] [--cache FOLDER] [--pictures FOLDER]`. By default every page of the
-synthetic release at five sizes, light and dark; with `--folder` the rows there too. `--url` asks a server
-that runs already (say by `--source` what it shows): one state is then a matter of seconds. Each state leaves
-a picture. Exit 1 if anything was found.
+synthetic release at five sizes, light and dark; with `--folder` the rows there too; with `--opened` also each
+panel, part of the drawer and popover. `--url` asks a server that runs already (say by `--source` what it
+shows): one state is then a matter of seconds. Each state leaves a picture. Exit 1 if anything was found.
 """
 
 import argparse
 import io
+import re
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 
@@ -78,10 +79,12 @@ def _without_ink(page: Page) -> Iterator[Fault]:
 
 
 def _middle(page: Page, canvas: Locator) -> bytes | None:
-    canvas.scroll_into_view_if_needed()
     box, window = canvas.bounding_box(), page.viewport_size
     if box is None or window is None:
         return None
+    if not 0 <= box["y"] + box["height"] / 2 <= window["height"]:  # else nothing is moved: later looks count
+        canvas.scroll_into_view_if_needed()
+        box = canvas.bounding_box() or box
     left, top = max(0, box["x"]), max(0, box["y"])
     width = min(box["x"] + box["width"], window["width"]) - left
     height = min(box["y"] + box["height"], window["height"]) - top
@@ -97,17 +100,39 @@ def _ink(picture: bytes) -> float:
     return 1 - max(counts.values()) / counts.total()
 
 
-def look(
-    browser: Browser, url: str, size: Size, theme: str, picture: Path, *, synthetic: bool
-) -> list[Fault]:
-    """Open a page, take its picture, and find its faults."""
-    page = open_page(browser, size, dark=theme == "dark")
-    page.goto(url)
-    rest(page)
+def opened(page: Page) -> Iterator[str]:
+    """Open one panel, part of the drawer and popover after another, for as long as each is looked at."""
+    for place, tab in enumerate(page.get_by_role("tab").filter(visible=True).all()):
+        tab.click()
+        if place:  # the first was open
+            yield f"panel {tab.inner_text()}"
+    for pill in page.get_by_label("Drawer", exact=True).get_by_role("button").all():
+        pill.click()
+        yield f"drawer {pill.inner_text()}"
+        pill.click()
+    for button in page.get_by_test_id("stPopoverButton").filter(visible=True).all():
+        button.click()
+        yield f"popover {button.locator('p').first.inner_text()}"
+        page.keyboard.press("Escape")
+
+
+def look(page: Page, size: Size, picture: Path, *, synthetic: bool, also_opened: bool) -> list[Fault]:
+    """Take a page's picture and find its faults; then those that what opens in it adds."""
     picture.parent.mkdir(parents=True, exist_ok=True)
+    rest(page)
     page.screenshot(path=picture)
     found = faults(page, size, synthetic=synthetic)
-    page.context.close()
+    known = {(fault.rule, fault.what) for fault in found}
+    for title in opened(page) if also_opened else ():
+        rest(page)
+        words = re.sub(r"\W+", "-", title).strip("-").lower()
+        page.screenshot(path=picture.with_stem(f"{picture.stem}-{words}"))
+        meant = {"control covered", "controls overlap"} if title.startswith("popover") else set()
+        found += [
+            replace(fault, rule=f"{title}: {fault.rule}")
+            for fault in faults(page, size, synthetic=synthetic)
+            if (fault.rule, fault.what) not in known and fault.rule not in meant
+        ]
     return found
 
 
@@ -122,6 +147,7 @@ def main() -> int:
     parser.add_argument("--url", help="of a server that runs already")
     parser.add_argument("--cache", type=Path, help="of the server that is started")
     parser.add_argument("--pictures", type=Path, default=ROOT / "build" / "layout")
+    parser.add_argument("--opened", action="store_true", help="each panel, drawer and popover of a page too")
     asked = parser.parse_args()
     both = ["sample", "folder"] if asked.folder and not asked.url else ["sample"]
     counts: list[int] = []
@@ -142,8 +168,10 @@ def _states(browser: Browser, url: str, source: str, asked: argparse.Namespace) 
     for page, size, theme in product(asked.pages or PAGES, asked.size or SIZES, themes):
         state = f"{page}-{size[0]}x{size[1]}-{theme}-{source}"
         picture = asked.pictures / f"{state}.png"
-        place = f"{url}/{address(page, source)}"
-        found = look(browser, place, size, theme, picture, synthetic=source == "sample")
+        window = open_page(browser, size, dark=theme == "dark")
+        window.goto(f"{url}/{address(page, source)}")
+        found = look(window, size, picture, synthetic=source == "sample", also_opened=asked.opened)
+        window.context.close()
         print(f"{state}: {len(found) or 'no'} faults", *found, sep="\n  ", flush=True)
         yield found
 
