@@ -149,15 +149,21 @@
     const own = element.getRootNode() === document ? widget(element) : null;
     return own && own.contains(hit) ? "" : name(hit) || hit.tagName;
   };
-  const scrolledTo = (element, look) => {
-    const moved = [...above(element)].filter((up) => ["auto", "scroll"].includes(style(up).overflowY) && up.scrollHeight > up.clientHeight);
-    const before = moved.map((up) => [up, up.scrollTop]);
-    for (const up of moved) {
+  const scrolls = (up) => {
+    const x = up.scrollWidth > up.clientWidth && ["auto", "scroll"].includes(style(up).overflowX);
+    const y = up.scrollHeight > up.clientHeight && ["auto", "scroll"].includes(style(up).overflowY);
+    return x || y ? { up, x, y } : null;
+  };
+  const scrollers = (element) => [...above(element)].map(scrolls).filter(Boolean);
+  const scrolledTo = (element, check) => {
+    const moved = scrollers(element), before = moved.map(({ up }) => [up, up.scrollLeft, up.scrollTop]);
+    for (const { up, x, y } of moved) {
       const own = element.getBoundingClientRect(), outer = up.getBoundingClientRect();
-      up.scrollTop += (own.top + own.bottom) / 2 - (outer.top + outer.bottom) / 2;
+      if (x) up.scrollLeft += (own.left + own.right - outer.left - outer.right) / 2;
+      if (y) up.scrollTop += (own.top + own.bottom - outer.top - outer.bottom) / 2;
     }
-    const result = look();
-    for (const [up, top] of before) up.scrollTop = top;
+    const result = check();
+    for (const [up, left, top] of before) up.scrollTo({ left, top, behavior: "instant" });
     return result;
   };
   for (const { element, whole, part } of controls) {
@@ -172,6 +178,8 @@
       const both = meet(one.part, other.part);
       if (width(both) <= 2 || height(both) <= 2 || one.floats !== other.floats) continue;
       if (within(one.element, other.element) || within(other.element, one.element)) continue;
+      const apart = (first, second) => scrollers(first).some(({ up }) => up !== main && !within(second, up));
+      if (apart(one.element, other.element) || apart(other.element, one.element)) continue; // one can be scrolled free
       const root = one.element.getRootNode();
       if (root === document && widget(one.element) && widget(one.element) === widget(other.element)) continue;
       fault("controls overlap", `${name(one.element)} × ${name(other.element)}`, both);
