@@ -9,6 +9,9 @@ UV := uv==0.13.9
 # Each worker draws its own figures: more than four would mostly draw what others have drawn.
 PYTEST := $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 
+# Else each worker, and each server that a test starts, would compile tests and program anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help app dev test quick check install lock screenshots
 

@@ -29,6 +29,7 @@ from tests.conftest import UseFolder
 from tests.loopback_archive import COARSE, FINE, FINE_ROWS, table_files
 from tests.made_release import archive_files
 from tests.page_reader import opened_wide
+from tests.program import PROGRAM
 from tests.visitor import Visitor, visiting
 
 ROOT = Path(__file__).parents[1]
@@ -305,26 +306,18 @@ FORBIDDEN = {
 
 def test_nothing_is_unpickled_or_evaluated() -> None:
     found = []
-    for folder in ("components", "data", "pages"):
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            for node in ast.walk(TREES[path]):
-                names = {node.id} if isinstance(node, ast.Name) else set()
-                if isinstance(node, ast.Import | ast.ImportFrom):
-                    module = getattr(node, "module", None) or ""
-                    names = {
-                        part for alias in node.names for part in (*alias.name.split("."), *module.split("."))
-                    }
-                if isinstance(node, ast.keyword) and node.arg in {"allow_pickle", "unsafe_allow_html"}:
-                    names = {"eval"}
-                found += [f"{path.name}: {name}" for name in names & FORBIDDEN]
+    for path, tree in PROGRAM.items():
+        for node in ast.walk(tree):
+            names = {node.id} if isinstance(node, ast.Name) else set()
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                module = getattr(node, "module", None) or ""
+                names = {
+                    part for alias in node.names for part in (*alias.name.split("."), *module.split("."))
+                }
+            if isinstance(node, ast.keyword) and node.arg in {"allow_pickle", "unsafe_allow_html"}:
+                names = {"eval"}
+            found += [f"{path}: {name}" for name in names & FORBIDDEN]
     assert found == []
-
-
-TREES = {
-    path: ast.parse(path.read_text(encoding="utf-8"))
-    for folder in ("components", "data", "pages")
-    for path in sorted((ROOT / folder).rglob("*.py"))
-}
 
 
 # Tokens

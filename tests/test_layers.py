@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.program import PROGRAM
 
 # From the top of the house to its foundation. A place may import itself and what is named beside it; the
 # longest place that fits a file rules it. Shelves side by side do not import each other.
@@ -88,18 +88,6 @@ HOMES = {
     ),
     "data.catalog.TABLES": ("data/sources/sample",),
 }
-
-
-def parsed() -> dict[str, ast.Module]:
-    """Every Python file of the program itself, by its path."""
-    folders = (ROOT / name for name in ("pages", "components", "data"))
-    paths = [ROOT / "app.py", *sorted(path for folder in folders for path in folder.rglob("*.py"))]
-    return {str(path.relative_to(ROOT)): ast.parse(path.read_text(encoding="utf-8")) for path in paths}
-
-
-# Parsed before any test runs: Python 3.11 stumbles when another thread parses at the same time, as one does
-# that prints a traceback.
-PROGRAM = parsed()
 
 
 def imports(path: str, tree: ast.Module) -> Iterator[str]:

@@ -30,9 +30,9 @@ from data.tables.records import Provenance
 from tests.conftest import UseFolder
 from tests.loopback_archive import COARSE, FINE, FINE_ROWS, table_files
 from tests.page_reader import PAGES, opened_wide
+from tests.program import PROGRAM
 
 ROOT = Path(__file__).parents[1]
-SHOWING = sorted([*(ROOT / "pages").glob("*.py"), *(ROOT / "components").rglob("*.py")])
 TIMEOUT = 120  # for a busy machine: the sample is drawn once
 GROUPS = "connectivity_groups_v507"
 VIEWER = re.compile(r"https?://[^\s)\"']*(?:neuroglancer|spelunker|ngl\.)")
@@ -55,7 +55,7 @@ pytestmark = pytest.mark.usefixtures("sample")
 def files(monkeypatch: pytest.MonkeyPatch) -> Files:
     """Every file that a page offers, by what its element calls it: the name and the bytes."""
     offered: Files = {}
-    add, add_deferred = MediaFileManager.add, MediaFileManager.add_deferred
+    add, add_deferred, to_csv = MediaFileManager.add, MediaFileManager.add_deferred, pd.DataFrame.to_csv
 
     def at_once(self: MediaFileManager, content: bytes, *given: Any, **named: Any) -> str:
         address = add(self, content, *given, **named)
@@ -67,6 +67,13 @@ def files(monkeypatch: pytest.MonkeyPatch) -> Files:
         offered[number] = (named.get("file_name") or "", content)
         return number
 
+    def what_can_be_unmarked(rows: pd.DataFrame, **named: Any) -> str:
+        """Write some of the marked rows and all others: nobody looks at the 140,000 that are alike."""
+        looked_at = ~rows.get("synthetic", pd.Series(data=False, index=rows.index)).eq(other=True)
+        looked_at.iloc[:20] = True
+        return to_csv(rows[looked_at], **named)
+
+    monkeypatch.setattr(pd.DataFrame, "to_csv", what_can_be_unmarked)
     monkeypatch.setattr(MediaFileManager, "add", at_once)
     monkeypatch.setattr(MediaFileManager, "add_deferred", on_click)
     return offered
@@ -170,16 +177,11 @@ def opened(page: str, **query: str) -> AppTest:
     return app
 
 
-def test_a_page_as_it_opens(files: Files, subtests: pytest.Subtests) -> None:
-    for page in PAGES:
-        with subtests.test(page):
-            assert unmarked(opened(page), files) == []
-
-
-def test_a_page_with_every_choice_changed(files: Files, subtests: pytest.Subtests) -> None:
+def test_a_page_as_it_opens_and_with_every_choice_changed(files: Files, subtests: pytest.Subtests) -> None:
     for page in PAGES:
         with subtests.test(page):
             app = opened(page)
+            assert unmarked(app, files) == []
             for choice in [*app.selectbox, *app.radio, *app.button_group]:
                 choice.set_value(choice.options[-1])
             for box in [*app.checkbox, *app.toggle]:
@@ -272,19 +274,12 @@ def around_exports(tree: ast.Module) -> Iterator[str]:
                 yield name
 
 
-SAVED = {
-    str(path.relative_to(ROOT)): sorted(around_exports(ast.parse(path.read_text("utf-8"))))
-    for path in SHOWING
-}
-
-
 def test_only_one_module_saves_rows() -> None:
-    assert {path: calls for path, calls in SAVED.items() if calls} == {
+    showing = {path: tree for path, tree in PROGRAM.items() if path.startswith(("pages/", "components/"))}
+    found = {path: sorted(around_exports(tree)) for path, tree in showing.items()}
+    assert {path: calls for path, calls in found.items() if calls} == {
         "components/ui/session/exports.py": ["download_button", "to_csv"],
-        "components/ui/selection/picks.py": [
-            "dataframe",
-            "dataframe",
-        ],  # of rows that its callers have marked
+        "components/ui/selection/picks.py": ["dataframe", "dataframe"],  # rows that its callers have marked
     }
 
 
@@ -319,8 +314,10 @@ def required(command: str) -> list[str]:
     return [command, *(COARSE, FINE, GROUPS)[: len(positional)]]
 
 
-def options(command: str, kind: type[argparse.Action]) -> list[str]:
-    return [one.option_strings[0] for one in commands()[command]._actions if type(one) is kind]
+def flags(command: str) -> list[str]:
+    """Switches of a command, but for the one that prints its record."""
+    switches = [one for one in commands()[command]._actions if isinstance(one, argparse._StoreTrueAction)]
+    return [one.option_strings[0] for one in switches if one.dest != "json"]
 
 
 def written(command: str) -> list[str]:
@@ -353,7 +350,7 @@ def test_a_command_as_json(command: str, capsys: pytest.CaptureFixture[str]) -> 
 
 @pytest.mark.parametrize(
     ("command", "flag"),
-    [(name, flag) for name in commands() for flag in options(name, argparse._StoreTrueAction)],
+    [(name, flag) for name in commands() for flag in flags(name)],
 )
 def test_no_flag_takes_the_mark_away(command: str, flag: str, capsys: pytest.CaptureFixture[str]) -> None:
     if main([*required(command), flag]) == 2:  # a flag that takes the tables' place

@@ -1,6 +1,8 @@
 """The planted faults can be planted: each text stands in the program once, and its tests are there."""
 
 import ast
+from functools import cache
+from pathlib import Path
 
 from benchmarks.fault_planting import ROOT, find_site, read_program
 from benchmarks.planted_faults import FAULTS
@@ -23,10 +25,12 @@ def test_the_tests_that_must_catch_it_exist():
     for test in {test.partition("[")[0] for fault in FAULTS for test in fault.tests}:
         file, _, name = test.partition("::")
         path = ROOT / "tests" / file
-        if not path.exists() or (name and name not in functions(path.read_text("utf-8"))):
+        if not path.exists() or (name and name not in functions(path)):
             lacking.append(test)
     assert lacking == []
 
 
-def functions(code: str) -> set[str]:
-    return {node.name for node in ast.walk(ast.parse(code)) if isinstance(node, ast.FunctionDef)}
+@cache
+def functions(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text("utf-8"))
+    return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}

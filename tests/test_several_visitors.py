@@ -24,6 +24,7 @@ from tests.loopback_archive import (
     running_archive,
     table_files,
 )
+from tests.program import PROGRAM
 from tests.visitor import Visitor, visiting
 
 ROWS_PATH = f"/v661/{FINE}_merged.csv.gz"
@@ -254,20 +255,12 @@ def test_an_archive_that_failed_is_asked_again_only_on_request(
     assert len(nuclei(FINE, one)) == len(FINE_ROWS)
 
 
-# Parsed before any test runs: Python 3.11 stumbles when two threads parse at the same time.
-FUNCTIONS = [
-    (path.name, node)
-    for path in sorted((ROOT / "components").rglob("*.py"))
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-    if isinstance(node, ast.FunctionDef)
-]
-
-
 def cached_functions() -> Iterator[tuple[str, ast.FunctionDef, ast.Call]]:
-    for file, function in FUNCTIONS:
-        for mark in function.decorator_list:
-            if isinstance(mark, ast.Call) and "cache_" in ast.unparse(mark.func):
-                yield file, function, mark
+    for path, tree in PROGRAM.items():
+        for function in ast.walk(tree):
+            for mark in function.decorator_list if isinstance(function, ast.FunctionDef) else ():
+                if isinstance(mark, ast.Call) and "cache_" in ast.unparse(mark.func):
+                    yield path, function, mark
 
 
 def test_whatever_is_kept_for_all_sessions_is_limited() -> None:

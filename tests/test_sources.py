@@ -14,8 +14,8 @@ from data.sources.cave import CaveSource
 from data.sources.folder import FolderSource
 from data.sources.sample import SampleSource
 from data.tables.raw import Source
+from tests.program import PROGRAM
 
-ROOT = Path(__file__).parents[1]
 KINDS: tuple[type[Source], ...] = (ArchiveSource, CaveSource, FolderSource, SampleSource)
 
 
@@ -61,13 +61,10 @@ def test_what_is_known_of_a_source_before_it_is_opened_fits_the_source():
 def test_nobody_asks_a_source_or_a_setting_for_its_name():
     # But where the source is chosen.
     found = {}
-    for path in sorted(
-        [*ROOT.glob("components/**/*.py"), *ROOT.glob("data/**/*.py"), *ROOT.glob("pages/*.py")]
-    ):
-        name = path.relative_to(ROOT).as_posix()
+    for name, tree in PROGRAM.items():
         compared = [
             ast.unparse(side)
-            for node in ast.walk(ast.parse(path.read_text("utf-8")))
+            for node in ast.walk(tree)
             if isinstance(node, ast.Compare)
             and any(isinstance(other, ast.Constant | ast.Tuple) for other in node.comparators)
             for side in (node.left, *node.comparators)
