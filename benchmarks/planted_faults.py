@@ -113,7 +113,7 @@ FAULTS: tuple[Fault, ...] = (
           (('inside=filters.column == "inside"', "inside=True"),
            ('Trait("outside the V1 column", POSITION, off_column,',
             'Trait("outside the V1 column", POSITION, in_column,'),
-           ("{VOLUME.column_name}\", POSITION, off_column,", "{VOLUME.column_name}\", POSITION, in_column,"))),
+           ('{VOLUME.column_name}", POSITION, off_column,', '{VOLUME.column_name}", POSITION, in_column,'))),
     Fault("minus-is-either-or", "components/analysis/selection",
           ("test_selection.py::test_steps_do_what_sets_do_one_after_the_other",),
           (('"minus": np.setdiff1d', '"minus": np.setxor1d'),)),

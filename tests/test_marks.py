@@ -131,9 +131,13 @@ def file_is_marked(element: Any, files: Files) -> bool:
     return name.startswith("synthetic-") and marks == {"True"}
 
 
+WITHOUT_ROWS = ("nuclei_carrier", "history_steps", "copy_link")
+"""Components that show no row: one brings the nuclei, the others turn to the address bar."""
+
+
 def cloud_is_marked(element: Any, _: Files) -> bool:
-    if element.proto.component_name.endswith("nuclei_carrier"):
-        return True  # it brings the nuclei and shows nothing
+    if element.proto.component_name.endswith(WITHOUT_ROWS):
+        return True
     message = view_message(element.proto)
     return message["synthetic"] is True and message["file"].startswith("synthetic-")
 
@@ -216,7 +220,7 @@ def test_what_is_unmarked_is_found(line: str, found: str, files: Files) -> None:
     app = AppTest.from_string(
         "import pandas as pd, plotly.graph_objects as go, streamlit as st\n"
         "frame, figure = pd.DataFrame({'a': [1]}), go.Figure(go.Bar(x=[1], y=[1]))\n"
-        f"st.warning('**Synthetic rows.**')\n{line}\n",
+        f"st.badge('Synthetic rows')\n{line}\n",
         default_timeout=TIMEOUT,
     ).run()
     assert not app.exception
@@ -230,7 +234,7 @@ def test_a_cloud_that_is_unmarked_is_found(files: Files) -> None:
         "from components.point_cloud.cloud import make_cloud\n"
         "from components.point_cloud.component import show_cloud\n"
         "from components.point_cloud.view import ByNumber, View\n"
-        "st.warning('**Synthetic rows.**')\n"
+        "st.badge('Synthetic rows')\n"
         "place = {name: [1.0, 2.0] for name in ('x_um', 'depth_um', 'z_um')}\n"
         "cloud = make_cloud(nucleus_id=[1, 2], root_id=[0, 0], **place, labels={}, numbers={})\n"
         "deep = ByNumber(column='depth_um', title='Depth', unit='µm', colours=('#000000',), low=0, high=1)\n"

@@ -257,8 +257,9 @@ def test_an_archive_that_failed_is_asked_again_only_on_request(
 
 def cached_functions() -> Iterator[tuple[str, ast.FunctionDef, ast.Call]]:
     for path, tree in PROGRAM.items():
-        for function in ast.walk(tree):
-            for mark in function.decorator_list if isinstance(function, ast.FunctionDef) else ():
+        functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+        for function in functions:
+            for mark in function.decorator_list:
                 if isinstance(mark, ast.Call) and "cache_" in ast.unparse(mark.func):
                     yield path, function, mark
 
