@@ -161,17 +161,17 @@ def show_leak(result: Agreement | None) -> None:
         return
     # Outside the column a teacher has nothing to say, so nothing is offered where one is compared.
     offer, column = ("", "") if learned(rows, columns) else _offer(result)
-    st.warning(f"{words}{offer}", icon=":material/school:")
-    if column:
-        beyond = f"Only nuclei outside the {VOLUME.column_name}"
-        label = beyond if column == OUTSIDE else "Nuclei inside it too"
-        st.button(
-            label,
-            key="leak",
-            on_click=st.session_state.update,
-            args=({COLUMN_KEY: column},),
-            icon=":material/filter_alt:",
-        )
+    with st.popover(
+        "Optimistic", icon=":material/school:", help="One learned from the other, or both alike."
+    ):
+        st.warning(f"{words}{offer}", icon=":material/school:")
+        if column:
+            beyond = f"Only nuclei outside the {VOLUME.column_name}"
+            st.button(
+                beyond if column == OUTSIDE else "Nuclei inside it too", key="leak",
+                on_click=st.session_state.update, args=({COLUMN_KEY: column},),
+                icon=":material/filter_alt:",
+            )  # fmt: skip
 
 
 def _offer(result: Agreement) -> tuple[str, str]:

@@ -27,13 +27,13 @@ def show_agreement() -> None:
 
     rows = list(dict.fromkeys([first, *current_release().tables.on_axes]))
     view = pick_table_view(bench, rows, key="rows", as_axis=True, otherwise=show_without_rows)
-    with bench.choices:
-        comparison = pick_pair(view, *partners)
+    comparison = pick_pair(bench, view, *partners)
+    with bench.chips:
+        show_leak(comparison.result)
     with bench.numbers:
         show_agreement_numbers(comparison.result)
     pair = [view.loaded, *([comparison.partner] if comparison.partner else [])]
     with bench.left:
-        show_leak(comparison.result)
         show_matrix(view, comparison, full=True)
     with bench.right:
         colouring = show_view_cloud(view, comparison, key="agreement-cloud")

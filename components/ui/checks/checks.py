@@ -12,6 +12,7 @@ from components.analysis.output.results import MOST_IDS, checks_record, finding_
 from components.analysis.selection.listed import listed
 from components.ui.selection.selection import choose
 from components.ui.session.cached import cached
+from components.ui.session.charts import show_numbers
 from components.ui.session.exports import marked, show_csv_download, show_json_download
 from components.ui.session.notices import plain, show_nothing, show_problem
 from components.ui.session.release import current_release, load_labels, table_title
@@ -55,30 +56,29 @@ def _title(name: str) -> str:
 
 def show_checks_headline(report: CheckReport) -> None:
     """Count the findings by severity, the checks and the tables."""
-    columns = st.columns(4)
-    for column, (severity, (title, _, meaning)) in zip(columns, LOOKS.items(), strict=False):
-        column.metric(title, f"{report.count(severity):,}", help=f"{title}: {meaning}.")
-    columns[3].metric(
-        "Checks that found nothing", f"{len(report.clean)} of {len(CHECKS)}",
-        help="They could look everywhere and found nothing odd.",
-    )  # fmt: skip
     titles = ", ".join(table_title(name) for name in report.tables) or "no table"
-    n = len(report.tables)
     known = len(current_release().tables.held)
-    st.caption(f"{len(CHECKS)} checks looked at {n} of {known} tables: {plain(titles)}.")
+    looked = f"{len(CHECKS)} checks looked at {len(report.tables)} of {known} tables: {plain(titles)}."
+    numbers = {
+        title: (f"{report.count(severity):,}", f"{title}: {meaning}.")
+        for severity, (title, _, meaning) in LOOKS.items()
+    }
+    clean = f"{len(report.clean)} of {len(CHECKS)}"
+    show_numbers(
+        numbers | {"Found nothing": (clean, f"They looked everywhere and found nothing odd. {looked}")}
+    )
 
 
 def pick_findings(report: CheckReport) -> list[Finding]:
     """Let the reader filter the findings by severity and table."""
-    left, right = st.columns([3, 2], vertical_alignment="bottom")
     titles = {title: severity for severity, (title, _, _) in LOOKS.items()}
-    chosen = left.segmented_control(
+    chosen = st.segmented_control(
         "Severity", [ANY, *titles], default=ANY, required=True, key="severity", bind="query-params",
         help="  \n".join(f"{sign} **{title}**: {meaning}." for title, sign, meaning in LOOKS.values()),
     )  # fmt: skip
     names = {_title(finding.table) for finding in report.findings}
     ordered = [table.title for table in current_release().tables.values() if table.title in names]
-    title = right.selectbox("Table", [ALL_TABLES, *ordered], key="table", bind="query-params")
+    title = st.selectbox("Table", [ALL_TABLES, *ordered], key="table", bind="query-params", width=260)
     return [
         finding
         for finding in report.findings

@@ -1,5 +1,7 @@
 """The checks page: the cloud beside the findings."""
 
+import streamlit as st
+
 from components.ui.checks.checks import (
     checked_release,
     pick_findings,
@@ -30,7 +32,8 @@ def show_checks() -> None:
     loaded = load_at_hand()
     with bench.left:
         if loaded:
-            colouring = pick_colouring(loaded)
+            with st.container(key="bench-cloud-bar", horizontal=True, vertical_alignment="center"):
+                colouring = pick_colouring(loaded)
             show_release_cloud(colouring, key="checks-cloud")
         else:
             show_nothing("No table of the release is at hand, so there is no nucleus to show.")

@@ -86,10 +86,11 @@ def show_view_cloud(view: TableView, comparison: Comparison, *, key: str) -> Col
         unnamed = int(np.sum(view.kept_labels == NOT_IN_TABLE)) if view.label_source is not view.loaded else 0
         if unnamed and view.label_source and colouring.name == view.label_source.table.name:
             rows = "nuclei" if len(view.frame) == len(view.nuclei) else "rows"
-            st.caption(
+            words = (
                 f"{unnamed:,} of the {len(view.frame):,} {rows} shown are of nuclei that "
                 f"{view.label_source.table.title} does not hold: they stay grey."
             )
+            st.caption(f"{unnamed:,} grey", help=words, width="content")
     _show(ShownCloud(colouring, against, view), key)
     return colouring
 

@@ -39,18 +39,19 @@ def pick_colouring(loaded: dict[str, LabelTable]) -> Colouring:
     choices |= {title: column for title, column in NUMBERS.items() if column in columns}
     subclasses = [table for table in labelled if table.level == "subclass"]
     widest = max(subclasses, key=lambda table: loaded[table.name].provenance.nuclei, default=None)
-    left, right = st.columns([3, 2], vertical_alignment="bottom")
     default = widest.title if widest else next(iter(choices))
     note_default("colour", default)
-    picked = left.selectbox(
+    picked = st.selectbox(
         "Colour by", list(choices), index=list(choices).index(default),
-        key="colour", bind="query-params", help="Nuclei that the table does not hold stay as grey context.",
+        key="colour", bind="query-params", width=330,
+        help="Nuclei that the table does not hold stay as grey context.",
     )  # fmt: skip
     name = choices[picked]
     if name not in loaded or not loaded[name].table.level:
         return Colouring(name)
-    level = right.segmented_control(
+    level = st.segmented_control(
         "Level", list(LEVEL_TITLES), default="Type", required=True, key="level", bind="query-params",
+        label_visibility="collapsed",
         help="Type: the label as the table spells it. The coarser levels follow the crosswalk; what has no "
         "counterpart there is shown as unmapped.",
     )  # fmt: skip
@@ -78,9 +79,6 @@ def pick_view_colouring(view: TableView, comparison: Comparison) -> tuple[Colour
         help="Grey: nuclei that the table does not hold, or that the filters leave out.",
     )  # fmt: skip
     if label_source and partner and chosen == DIFFER:
-        st.caption(
-            f"{label_source.table.title} against {partner.table.title}, at the level of {comparison.level}."
-        )
         return Colouring(label_source.table.name, comparison.level), partner.table.name
     if label_source and chosen == LABELS:
         return Colouring(label_source.table.name, view.level), None

@@ -17,6 +17,7 @@ from components.ui.session.colours import LEVEL_TITLES
 from components.ui.session.links import PAIR_KEYS, begin_choice, keep_pair
 from components.ui.session.notices import show_problem
 from components.ui.session.release import current_release, load_labels, table_title
+from components.ui.workbench.layout import Workbench
 from data.labels.crosswalk import LEVELS
 from data.labels.entry import Level
 from data.loader import LabelTable
@@ -69,24 +70,28 @@ def pick_comparison(view: TableView, *defaults: str) -> Comparison:
     return Comparison(partner, level, _result(view, partner, level, keep_ambiguous=True))
 
 
-def pick_pair(view: TableView, *defaults: str) -> Comparison:
+def pick_pair(bench: Workbench, view: TableView, *defaults: str) -> Comparison:
     """Let the reader choose the columns, the level, and whether ambiguous mappings are compared.
 
     Parameters
     ----------
+    bench : Workbench
+        The choices go into its bars.
     view : TableView
         The rows; only its nuclei are compared.
     *defaults : str
         Tables to offer first.
     """
-    left, right = st.columns([2, 3], vertical_alignment="bottom")
     titles = _others(view, defaults, current_release().tables.on_axes)
     begin_choice("with", titles, next(iter(titles)))
-    partner = _load_partner(titles[left.selectbox("Columns", list(titles), key="with", bind="query-params")])
+    with bench.choices:
+        chosen = st.selectbox("Columns", list(titles), key="with", bind="query-params", width=300)
+    with bench.notices:
+        partner = _load_partner(titles[chosen])
     if partner is None:
         return Comparison(None, view.level, None)
     finest = _finest(view, partner)
-    with right:
+    with bench.choices:
         level = pick_compared_level(
             "compared-at", finest, finest,
             "The default is the finest level that both tables have. Raw labels: as the tables spell them, "
@@ -94,8 +99,10 @@ def pick_pair(view: TableView, *defaults: str) -> Comparison:
         )  # fmt: skip
     _keep_pair("agreement", view, partner, level, *PAIR_KEYS)
     meaning = "Labels whose cells are known to be of more than one kind at this level; see the crosswalk."
-    label = "Compare ambiguous mappings too"
-    keep = st.toggle(label, value=True, key="ambiguous", bind="query-params", help=meaning)
+    with bench.chips:
+        keep = st.toggle(
+            "Ambiguous mappings too", value=True, key="ambiguous", bind="query-params", help=meaning
+        )
     return Comparison(partner, level, _result(view, partner, level, keep_ambiguous=keep))
 
 
@@ -125,7 +132,14 @@ def pick_compared_level(key: str, deepest: Level, default: Level, note: str) -> 
     first = next(title for title, level in offered.items() if level == default)
     begin_choice(key, offered, first, "at-")
     chosen = st.segmented_control(
-        "Compared at", list(offered), default=first, required=True, key=key, bind="query-params", help=note
+        "Compared at",
+        list(offered),
+        default=first,
+        required=True,
+        key=key,
+        bind="query-params",
+        help=note,
+        label_visibility="collapsed",
     )
     return offered[chosen]
 
@@ -189,9 +203,9 @@ def show_agreement_numbers(result: Agreement | None) -> None:
         f"Of {pairs.n_both:,} that both {pairs.rows.title} and {pairs.columns.title} hold; left out: "
         f"{out or 'none'}."
     )
-    numbers = {"Nuclei compared": (f"{len(pairs.frame):,}", both)}
-    for name in ("agreement", "kappa", "ari"):
+    numbers = {"n": (f"{len(pairs.frame):,}", f"Nuclei compared. {both}")}
+    for name in ("agreement", "kappa"):
         value, metric = result.metrics[name], METRICS[name]
         text = "undefined" if value is None else metric.form.format(value)
-        numbers[metric.title] = (text, f"{metric.meaning}; {compared_words}")
+        numbers[metric.title.removeprefix("Cohen's ")] = (text, f"{metric.meaning}; {compared_words}")
     show_numbers(numbers)

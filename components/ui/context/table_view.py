@@ -266,6 +266,7 @@ def _pick_level(loaded: LabelTable, label_source: LabelTable | None) -> Level:
     begin_choice(key, titles, "Type", "level", "level-")
     chosen = st.segmented_control(
         "Level", titles, default="Type", required=True, key=key, bind="query-params",
+        label_visibility="collapsed",
         help="Type: the label as the table spells it. Coarser levels follow the crosswalk; a label without a "
         "counterpart there is shown as unmapped.",
     )  # fmt: skip

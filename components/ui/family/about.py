@@ -127,7 +127,8 @@ def show_deprecation(table: Table) -> None:
     """Say what replaced a deprecated table; nothing of a current one."""
     words = deprecation_words(table, current_release().tables)
     if words:
-        st.caption(f":material/update: {words}")
+        with st.popover("Deprecated", icon=":material/update:", type="tertiary"):
+            st.caption(words)
 
 
 def deprecation_words(table: Table, tables: Mapping[str, Table]) -> str:

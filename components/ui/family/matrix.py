@@ -49,7 +49,6 @@ def show_matrix(view: TableView, comparison: Comparison, *, full: bool = False) 
         return
     pairs = result.pairs
     title = f"{pairs.rows.title} against {pairs.columns.title}"
-    st.subheader(title, anchor=False)
     show_denominators(pairs, training=not full)
     if pairs.frame.empty:
         if not full:
@@ -75,8 +74,8 @@ def show_matrix(view: TableView, comparison: Comparison, *, full: bool = False) 
 
     on_select = _on_click(key, view, result, margins=look.margins)
     show_chart(key, (view, comparison, look), build, alt=title, on_select=on_select)
-    click = "Click a matrix cell to select its nuclei: the cloud lights them, and the link keeps them."
-    st.caption(click + empty_words(result))
+    if empty := empty_words(result):
+        st.caption(empty)
 
 
 def folded_words(result: Agreement, matrix: pd.DataFrame) -> str:
@@ -105,7 +104,7 @@ def empty_words(result: Agreement) -> str:
         if pairs.square and (counts == 0).any()
     ]
     none = "; no nucleus is ".join(empty)
-    words = f" Of those compared no nucleus is {none}: both axes name the same labels, so these stand empty."
+    words = f"Of those compared no nucleus is {none}: both axes name the same labels, so these stand empty."
     return words if empty else ""
 
 
@@ -121,7 +120,8 @@ def show_denominators(pairs: Pairs, *, training: bool = True) -> None:
     st.caption(
         f"{pairs.n_rows_table:,} nuclei in {pairs.rows.title}, {pairs.n_columns_table:,} in "
         f"{pairs.columns.title}, {pairs.n_both:,} in both, {len(pairs.frame):,} compared at the level of "
-        f"{pairs.level}; left out: {out or 'none'}. Joined on the nucleus ID. Neither table is the truth."
+        f"{pairs.level}; left out: {out or 'none'}.",
+        help="Joined on the nucleus ID. Neither table is the truth.",
     )
     for model, teacher in ((pairs.rows, pairs.columns), (pairs.columns, pairs.rows)):
         if training and teacher.name in model.trained_on:
@@ -163,7 +163,7 @@ def _on_click(key: str, view: TableView, result: Agreement, *, margins: bool) ->
 def _pick_look(view: TableView, comparison: Comparison, *, full: bool) -> Look:
     """Let the reader choose shares and order; if `full`, also the number of labels, and the margins."""
     most, margins = "All", False
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(key="bench-look", horizontal=True, vertical_alignment="center"):
         shares = st.segmented_control(
             "Shares of", list(SHARES), default="Row", required=True, key="shares", bind="query-params"
         )
@@ -172,14 +172,18 @@ def _pick_look(view: TableView, comparison: Comparison, *, full: bool) -> Look:
             help="Depth: the order of display. Size: most nuclei first. Similarity: alike labels side by "
             "side. No order changes a count.",
         )  # fmt: skip
-        if full and comparison.result and max(comparison.result.matrix.shape) > min(MOST.values()):
-            most = st.segmented_control(
-                "Labels", ["All", *MOST], default="All", required=True, key="labels", bind="query-params",
-                help="The commonest; the rest is added up as “other labels”.",
-            )  # fmt: skip
+        many = comparison.result and max(comparison.result.matrix.shape) > min(MOST.values())
         kinds = {view.table.kind, comparison.partner.table.kind if comparison.partner else ""}
-        if full and view.is_whole and view.label_source is view.loaded and "units" not in kinds:
-            meaning = "One more row and column: nuclei that the other table does not hold. Not with filters."
-            label = "What only one table holds"
-            margins = st.toggle(label, key="margins", bind="query-params", help=meaning)
+        whole = view.is_whole and view.label_source is view.loaded and "units" not in kinds
+        if full and (many or whole):
+            with st.popover("More", icon=":material/tune:"):
+                if many:
+                    most = st.segmented_control(
+                        "Labels", ["All", *MOST], default="All", required=True, key="labels",
+                        bind="query-params", help="The commonest; the rest is added up as “other labels”.",
+                    )  # fmt: skip
+                if whole:
+                    meaning = "One more row and column: nuclei that the other table does not hold. Not with filters."
+                    label = "What only one table holds"
+                    margins = st.toggle(label, key="margins", bind="query-params", help=meaning)
     return Look(SHARES[shares], ORDERS[order], MOST.get(most, 0), margins)

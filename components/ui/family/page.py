@@ -87,9 +87,8 @@ def show_family(
     view = pick_table_view(bench, names, key=name, otherwise=lambda: show_about(*tables))
     with bench.chips:
         show_deprecation(view.table)
-    with bench.choices:
-        comparison = pick_comparison(view, *page.partners)
     with bench.numbers:
+        comparison = pick_comparison(view, *page.partners)
         show_agreement_numbers(comparison.result)
     family = OpenFamily(name, bench, tables, view, comparison)
     with bench.left:
@@ -123,10 +122,8 @@ def show_counts(view: TableView) -> None:
         counts = counting.type_counts(view.frame["nucleus_id"], view.kept_labels)
         return counts_figure(counts, colours_of(counts.index), view.caption(), clickable=True)
 
-    st.subheader("How many", anchor=False)
-    st.caption(_count_words(view))
+    st.caption(_count_words(view), help="Click a bar to select its nuclei.")
     show_chart(key, view, build, alt=alt, on_select=lambda: choose_bar(key, view))
-    st.caption("Click a bar to select its nuclei.")
 
 
 def show_depth(view: TableView) -> None:
@@ -138,8 +135,7 @@ def show_depth(view: TableView) -> None:
         profile = counting.depth_profile(view.frame, view.kept_labels)
         return depth_figure(profile, colours_of(profile.columns), layer_bounds(preset), view.caption())
 
-    st.subheader("How deep", anchor=False)
-    st.caption(f"Layer lines: {preset.name} ({preset.source}). {preset.note} {drag}")
+    st.caption(drag, help=f"Layer lines: {preset.name} ({preset.source}). {preset.note}")
     show_chart(key, view, build, alt=alt, on_select=lambda: choose_depths(key, view), drag=True)
 
 
@@ -163,7 +159,6 @@ def show_places(view: TableView) -> None:
     """The labels of each layer and of each area."""
     by_layer, by_area = _places(view)
     preset = view.preset
-    st.subheader("By layer and by area", anchor=False)
     if not by_layer.drop(columns=counting.NO_POSITION, errors="ignore").to_numpy().any():
         n = int(by_layer.to_numpy().sum())
         show_nothing(f"None of the {n:,} nuclei has a position, so they lie in no layer and no area.")
@@ -188,7 +183,6 @@ def _places(view: TableView) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def show_volumes(view: TableView) -> None:
     """The nucleus volumes of each type."""
-    st.subheader("How large", anchor=False)
     if "volume_um3" not in view.loaded.frame:
         show_nothing(f"The rows of {view.table.title} at hand hold no nucleus volumes.")
         return
@@ -198,10 +192,8 @@ def show_volumes(view: TableView) -> None:
         show_nothing(f"None of the {len(view.nuclei):,} nuclei shown has a known volume.")
         return
     lacking = f" {without:,} of the {len(view.nuclei):,} nuclei shown have no volume." if without else ""
-    st.caption(
-        "Box: the middle half of the nuclei, with the median; whiskers: 5th to 95th percentile. Each nucleus "
-        f"counts once.{lacking}"
-    )
+    boxes = "Box: the middle half, with the median; whiskers: 5th to 95th percentile. A nucleus counts once."
+    st.caption(f"n = {n:,} nuclei.{lacking}", help=boxes)
     caption, alt = view.caption("nuclei with a volume", n), f"Nucleus volume by label in {view.title}"
     key, colours = f"volumes-{view.table.name}", colours_of(volumes.index)
     show_chart(key, view, lambda: volumes_figure(volumes, colours, caption), alt=alt)
@@ -215,16 +207,15 @@ def _volumes(view: TableView) -> pd.DataFrame:
 def show_rows(view: TableView) -> None:
     """The rows as a list, and as files with their provenance."""
     name = view.table.name
-    st.subheader("Rows", anchor=False)
     passing = "" if view.is_whole else f" of {len(view.loaded.frame):,}, those that pass the filters"
-    st.caption(
-        f"{len(view.frame):,} rows of {name}{passing}; click a column's head to sort. IDs are text in the "
-        "list and the CSV, exact integers in the Parquet file, which also records where the rows came from. "
-        "Both files add layer, area and voxel."
+    about = (
+        "IDs are text in the list and the CSV, exact integers in the Parquet file, which also records where "
+        "the rows came from. Both files add layer, area and voxel."
     )
+    st.caption(f"{len(view.frame):,} rows of {name}{passing}", help=about)
     rows = _all_marked(view.loaded)
     rows = rows if view.mask.all() else rows.filter(view.mask)
-    show_pickable_rows(rows, view.frame["nucleus_id"].to_numpy(), key=f"rows-{name}", height=360)
+    show_pickable_rows(rows, view.frame["nucleus_id"].to_numpy(), key=f"rows-{name}", height=220)
     csv, parquet, _ = st.columns([1, 1, 2])
     with csv:
         show_csv_download("These rows as CSV", view.frame, name, layers=view.preset)

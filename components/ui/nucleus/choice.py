@@ -58,6 +58,10 @@ class Candidates:
     warning: str = ""
 
 
+WIDTHS = (220, 310, 310)
+"""Pixels of the boxes."""
+
+
 def pick_texts() -> list[str]:
     """Nucleus ID, root ID and place as typed; a box that is written in empties the others.
 
@@ -75,11 +79,11 @@ def pick_texts() -> list[str]:
         (PLACE, "Place", PLACE_HELP, VOLUME.example_place_words),
     )
     texts = [
-        column.text_input(
+        st.text_input(
             title, key=key, bind="query-params", help=help_text, placeholder=f"such as {example}",
-            on_change=_empty_others, args=(key,),
+            on_change=_empty_others, args=(key,), width=width,
         )
-        for column, (key, title, help_text, example) in zip(st.columns(len(boxes)), boxes, strict=True)
+        for (key, title, help_text, example), width in zip(boxes, WIDTHS, strict=True)
     ]  # fmt: skip
     return [(text or "").strip() for text in texts]
 
@@ -231,7 +235,7 @@ def _end_with_ways(index: ReleaseIndex) -> NoReturn:
     if absent:
         words = f"{len(absent)} of {len(tables)} tables are not at hand: {', '.join(absent)}."
         st.info(words, icon=":material/inventory_2:")
-    with st.container(horizontal=True):
+    with st.container():
         for position, example in enumerate(_examples(index)):
             label = f"{example.nucleus_id} — {example.why}"
             st.button(label, key=f"example-{position}", on_click=go_to, args=(example.nucleus_id,))

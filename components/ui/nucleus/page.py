@@ -27,6 +27,7 @@ from components.ui.session.colours import Colouring
 from components.ui.session.followers import follows_selection
 from components.ui.session.notices import plain, show_doubts, show_nothing
 from components.ui.session.release import current_release
+from components.ui.workbench.layout import Workbench
 from data.labels.crosswalk import colour_of
 from data.labels.entry import Level
 from data.loader import LabelTable
@@ -60,19 +61,21 @@ class Profile:
     headline: Headline
 
 
-def open_nucleus() -> Profile:
+def open_nucleus(bench: Workbench) -> Profile:
     """Let the reader find a nucleus, and ask all tables about it; without one the page ends here."""
-    texts = pick_texts()
+    with bench.choices:
+        texts = pick_texts()
     loaded, _ = wide_table()
     opened = current_release()
-    if not loaded:
-        show_nothing(
-            f"This source does not hold a table of v{opened.release.number}, so there are no nuclei."
-        )
-        st.stop()
+    with bench.notices:
+        if not loaded:
+            number = opened.release.number
+            show_nothing(f"This source does not hold a table of v{number}, so there are no nuclei.")
+            st.stop()
+        show_doubts(loaded)
     index = _release_index(loaded)
-    nucleus = pick_nucleus(index, texts)
-    show_doubts(loaded)
+    with bench.left:
+        nucleus = pick_nucleus(index, texts)
     look_up = look_up_of(nucleus)
     looked_up = {name: rows for name, rows in look_up.answers.items() if name not in index.loaded}
     index = index.with_rows({name: rows for name, rows in looked_up.items() if rows is not None})

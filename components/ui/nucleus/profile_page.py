@@ -13,8 +13,7 @@ from components.ui.workbench.panels import Panel, show_panels
 def show_nucleus() -> None:
     """Show the page."""
     bench = show_frame("nucleus")
-    with bench.choices:
-        profile = open_nucleus()
+    profile = open_nucleus(bench)
     with bench.left:
         show_in_cloud(profile)
     with bench.right:

@@ -41,7 +41,8 @@ def show_overview() -> None:
     with bench.chips:
         show_whole_release_button(statuses)
     with bench.left:
-        colouring = pick_colouring(loaded)
+        with st.container(key="bench-cloud-bar", horizontal=True, vertical_alignment="center"):
+            colouring = pick_colouring(loaded)
         show_release_cloud(colouring, key="overview-cloud")
     view = whole_view(colouring)
     selection = [Panel("Selection", lambda: show_selection_breakdown(view), follows=True)] if view else []

@@ -77,8 +77,7 @@ def show_frame(name: str) -> Workbench:
     except DataError as error:
         bench.choices.title(title, anchor=False)
         with bench.tools, suppress(DataError):  # the settings' own problem is shown below
-            _show_release(None)
-            _show_citations(name, release_tables(VOLUME.releases[VOLUME.release]))
+            _show_release(None, name)
         with bench.notices:
             show_release_problem(error)
         raise  # not reached: the notice ended the page
@@ -88,8 +87,7 @@ def show_frame(name: str) -> Workbench:
         show_synthetic_badge(opened)
         with st.popover("Search", icon=":material/search:", key="search-box"):
             show_search(name)
-        _show_release(opened)
-        _show_citations(name, opened.tables)
+        _show_release(opened, name)
     with bench.notices:
         show_offline(opened)
         if problem := odd_release(read_settings({})):
@@ -131,12 +129,15 @@ def _drop_empty_choices() -> None:
         st.rerun()  # this run's widgets would still be set from the link as it came
 
 
-def _show_release(opened: OpenRelease | None) -> None:
-    """The choice of the release, and where its rows come from."""
+def _show_release(opened: OpenRelease | None, page: str) -> None:
+    """The choice of the release, where its rows come from, whom to cite, and how figures are saved."""
     now = chosen_release(read_settings({}))
-    with st.popover(f"v{now}", icon=":material/history:", key="release-box"):
+    with st.popover(
+        f"v{now}", icon=":material/history:", key="release-box", help="Release, source, citations"
+    ):
         if opened is None:
             pick_release()
+            _show_citations(page, release_tables(VOLUME.releases[VOLUME.release]))
             return
         pick_release(server_releases(opened), opened.release)
         release, source = opened.release, opened.source
@@ -144,6 +145,8 @@ def _show_release(opened: OpenRelease | None) -> None:
         frozen = f"{release.timestamp.day} {release.timestamp:%B %Y, %H:%M} UTC"
         rows = source.location if source.synthetic else f"rows from {source.title}: `{source.location}`"
         st.caption(f"Release **v{release.number}** · frozen {frozen} · {state} · {rows}")
+        _show_citations(page, opened.tables)
+        pick_figure_format()
 
 
 def _show_citations(page: str, tables: ReleaseTables) -> None:
@@ -152,7 +155,5 @@ def _show_citations(page: str, tables: ReleaseTables) -> None:
     keys = dict.fromkeys([*list(CATALOG.citations)[:1], *(key for table in shown for key in table.citations)])
     papers = [CATALOG.citations[key] for key in keys]
     cited = "  \n".join(f"[{paper.short}]({paper.url})" for paper in papers)
-    with st.popover("Cite", icon=":material/format_quote:", key="cite-box"):
-        st.markdown(f"**Cite**  \n{cited}")
-        st.markdown(f"The data: {VOLUME.project}, [{VOLUME.site_name.removeprefix('www.')}]({VOLUME.site})")
-        pick_figure_format()
+    site = f"[{VOLUME.site_name.removeprefix('www.')}]({VOLUME.site})"
+    st.markdown(f"**Cite**  \n{cited}  \nThe data: {VOLUME.project}, {site}")
