@@ -182,7 +182,7 @@ def test_a_refusal_is_said_once_and_the_rest_of_the_page_is_unharmed(what: str, 
     assert "Looked up" not in spoken(app)
     assert TOKEN not in spoken(app)
     assert len({one.path for one in cave.queries()}) == 1  # no other table was tried
-    assert "Its place in the volume" in [header.value for header in app.subheader]
+    assert "The lines meet at the nucleus. Click another to open its page." in words(app)
     assert offered(app)
 
 

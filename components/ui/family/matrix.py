@@ -183,7 +183,8 @@ def _pick_look(view: TableView, comparison: Comparison, *, full: bool) -> Look:
                         bind="query-params", help="The commonest; the rest is added up as “other labels”.",
                     )  # fmt: skip
                 if whole:
-                    meaning = "One more row and column: nuclei that the other table does not hold. Not with filters."
+                    meaning = "One more row and column: nuclei that the other table does not hold. Not "
+                        "with filters."
                     label = "What only one table holds"
                     margins = st.toggle(label, key="margins", bind="query-params", help=meaning)
     return Look(SHARES[shares], ORDERS[order], MOST.get(most, 0), margins)

@@ -133,11 +133,11 @@ def _edge_note(profile: Profile, reach_um: float) -> str:
 
 def show_in_cloud(profile: Profile) -> None:
     """The nucleus lit in the whole cloud; a click on another opens its profile."""
-    st.subheader("Its place in the volume", anchor=False)
     cloud, _ = release_cloud()
     st.caption(
-        "The lines meet at the nucleus. Click another nucleus to open its page; a lasso or a box selects, as "
-        "everywhere. The one lit nucleus is this one: clearing it there leaves your selection as it is."
+        "The lines meet at the nucleus. Click another to open its page.",
+        help="A lasso or a box selects, as everywhere. The one lit nucleus is this one: clearing it there "
+        "leaves your selection as it is.",
     )
     show_carrier(cloud)
     _show_view(profile)

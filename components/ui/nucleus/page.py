@@ -111,7 +111,7 @@ def show_headline(profile: Profile) -> None:
                 st.markdown(f"{_chip(of_level.label)} **{level.capitalize()}** — {words}")
             for text in _reservations(list(profile.consensus.values())):
                 st.caption(text)
-    st.caption(f"**How it was reached.** {RULE}")
+    st.caption("How it was reached", help=RULE)
 
 
 def _position_words(position: NucleusPosition) -> str:

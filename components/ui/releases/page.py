@@ -10,23 +10,27 @@ from components.ui.releases.changes import (
 )
 from components.ui.releases.pair import pick_pair_of_releases
 from components.ui.selection.selected import show_selection
-from components.ui.workbench.panels import Panel
+from components.ui.workbench.panels import Panel, show_panels
 
 
 def show_releases() -> None:
     """Show the page."""
     bench = show_frame("releases")
-    with bench.choices:
-        pair = pick_pair_of_releases()
+    pair = pick_pair_of_releases(bench)
     code: list[Panel] = []
-    if pair is not None:
+    if pair is None:
+        with bench.left:
+            show_holdings()
+    else:
         with bench.left:
             labels = show_label_changes(pair)
         with bench.right:
-            show_nucleus_changes(pair)
-            show_root_changes(pair)
+            show_panels(
+                [
+                    Panel("Nuclei", lambda: show_nucleus_changes(pair)),
+                    Panel("Root IDs", lambda: show_root_changes(pair)),
+                    Panel("Tables", show_holdings),
+                ]
+            )
         code = [Panel("Code", lambda: show_changes_code(pair, labels))]
-    else:
-        with bench.left:
-            show_holdings()
-    show_selection(bench, None, last=[Panel("Releases", show_holdings), *code])
+    show_selection(bench, None, last=code)

@@ -10,6 +10,7 @@ from components.ui.session.links import begin_choice, note_default
 from components.ui.session.notices import show_nothing, show_problem, show_table_doubts, table_notes
 from components.ui.session.release import current_release, load_labels, release_of
 from components.ui.session.release_choice import listed_releases, live_hint, offered_releases, server_releases
+from components.ui.workbench.layout import Workbench
 from data.catalog.entry import Table
 from data.catalog.tables import ReleaseTables
 from data.errors import DataError
@@ -60,8 +61,13 @@ class ReleasePair:
         return f"{both}<br>n = {of} · source: {self.earlier.provenance.source}"
 
 
-def pick_pair_of_releases() -> ReleasePair | None:
+def pick_pair_of_releases(bench: Workbench) -> ReleasePair | None:
     """Let the reader choose a table of the open release, another release, and the table there.
+
+    Parameters
+    ----------
+    bench : Workbench
+        The choices go into its top bar.
 
     Returns
     -------
@@ -75,20 +81,19 @@ def pick_pair_of_releases() -> ReleasePair | None:
     if not others or opened.source.synthetic:
         drawn = f"The sample is drawn for one release, v{number}"
         held = f"This source does not hold a release beside v{number}"
-        show_nothing(ONE_RELEASE.format(drawn if opened.source.synthetic else held))
+        with bench.notices:
+            show_nothing(ONE_RELEASE.format(drawn if opened.source.synthetic else held))
         return None
-    first, second, third = st.columns(3, vertical_alignment="bottom")
-    with first:
+    with bench.choices:
         table = _pick_table(f"Table of v{number}", [*opened.tables.held.values()], key="of")
-    with second:
         against = _pick_release(opened, table, others)
-    with third:
         same_kind = [other for other in opened.tables.values() if other.kind == table.kind]
         default = counterpart(table, opened.tables, against)
         same_kind.sort(key=lambda other: other.name != default.name)
         begin_choice("beside", [other.title for other in same_kind], default.title, "beside-")
         other_table = _pick_table(f"Table of v{against}", same_kind, key="beside")
-    return _loaded_pair(opened, table, against, other_table)
+    with bench.notices:
+        return _loaded_pair(opened, table, against, other_table)
 
 
 def counterpart(table: Table, tables: ReleaseTables, release: int) -> Table:
@@ -103,7 +108,7 @@ def counterpart(table: Table, tables: ReleaseTables, release: int) -> Table:
 
 def _pick_table(label: str, tables: list[Table], key: str) -> Table:
     by_title = {table.title: table for table in tables}
-    return by_title[st.selectbox(label, list(by_title), key=key, bind="query-params")]
+    return by_title[st.selectbox(label, list(by_title), key=key, bind="query-params", width=300)]
 
 
 def _pick_release(opened: OpenRelease, table: Table, others: list[int]) -> int:
@@ -121,7 +126,7 @@ def _pick_release(opened: OpenRelease, table: Table, others: list[int]) -> int:
     note_default("against", list(by_word)[default])
     chosen = st.selectbox(
         "Compare with release", list(by_word), index=default, key="against",
-        bind="query-params", help="; ".join(moments) + ".",
+        bind="query-params", help="; ".join(moments) + ".", width=260,
     )  # fmt: skip
     return by_word[chosen]
 
