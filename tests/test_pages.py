@@ -13,7 +13,7 @@ from data.catalog import TABLES
 from data.volume import VOLUME
 from tests.conftest import UseFolder
 from tests.loopback_archive import COARSE, FINE, FINE_ROWS, packed, table_files
-from tests.page_reader import PAGES, opened_wide
+from tests.page_reader import PAGES, opened_wide, words
 
 ROOT = Path(__file__).parents[1]
 KEY = re.compile(r"[0-9a-f]{32}-([a-z]+)")
