@@ -183,18 +183,9 @@ def _pick_look(view: TableView, comparison: Comparison, *, full: bool) -> Look:
                         bind="query-params", help="The commonest; the rest is added up as “other labels”.",
                     )  # fmt: skip
                 if whole:
-<<<<<<< HEAD
-                    meaning = "One more row and column: nuclei that the other table does not hold. Not "
-                        "with filters."
-                    label = "What only one table holds"
-                    margins = st.toggle(label, key="margins", bind="query-params", help=meaning)
-    return Look(SHARES[shares], ORDERS[order], MOST.get(most, 0), margins)
-=======
                     margins = st.toggle(
                         "What only one table holds", key="margins", bind="query-params",
                         help="One more row and column: nuclei that the other table does not hold. Not with "
                         "filters.",
                     )  # fmt: skip
-    dark = st.context.theme.type == "dark"
-    return Look(SHARES[shares], ORDERS[order], MOST.get(most, 0), margins, dark)
->>>>>>> 5965bb1 (Put the two releases side by side: labels at the left, nuclei and root IDs behind tabs)
+    return Look(SHARES[shares], ORDERS[order], MOST.get(most, 0), margins)
