@@ -128,10 +128,11 @@ def test_a_new_row_is_a_whole_filter(
     ids = made.frames[FINE]["nucleus_id"]
     passing = ids[keeps(ids)]
     app = page("baylor.py", baylor=TABLES[FINE].title, **{f"only-{row.key}": choice})
-    (fold,) = [one for one in app.expander if one.label == "Filters · 1 active"]
-    assert (row.title or "Nucleus_id") in [
-        widget.label for widget in [*fold.multiselect, *fold.button_group, *fold.slider]
-    ]
+    (box,) = [one for one in app.get("popover") if one.proto.popover.label == "Filter"]
+    offered = [widget.label for widget in [*box.multiselect, *box.button_group, *box.slider]]
+    assert (row.title or "Nucleus_id") in offered
+    (chip,) = [button for button in app.button if str(button.key).startswith("chip-")]
+    assert chip.label.replace("\\", "") == words
     effect = f"**{passing.nunique()} of {ids.nunique()} nuclei** pass: {words} leaves out"
     assert any(one.value.replace("\\", "").startswith(effect) for one in app.caption)
     assert words in caption(figures(app)[f"counts-{FINE}"])

@@ -64,8 +64,7 @@ def run(page: str = "releases.py", **query: str) -> AppTest:
 
 
 def words(app: AppTest) -> str:
-    blocks = [*app.markdown, *app.caption, *app.info, *app.warning, *app.error]
-    return "\n".join(block.value for block in blocks).replace("\\", "")
+    return said(app).replace("\\", "")
 
 
 def lists(app: AppTest) -> list[list[list[str]]]:
