@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from data.volume import VOLUME
 from tests.loopback_archive import FINE, FINE_ROWS, running_archive, table_files
 from tests.page_reader import PAGES, opened_wide
+from tests.page_reader import words as said
 
 ROOT = Path(__file__).parents[1]
 TIMEOUT = 120
