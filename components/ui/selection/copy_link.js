@@ -11,15 +11,20 @@ function linkTo(choices, without) {
 }
 
 export default function ({ data, parentElement }) {
-  const [button, words, byHand] = ["button", "button span", ".by-hand"].map(name => parentElement.querySelector(name));
-  const field = byHand.querySelector("input");
+  const [button, words, spoken, byHand, field] = ["button", "span", "output", ".by-hand", "input"].map(name =>
+    parentElement.querySelector(name),
+  );
+  const say = told => {
+    words.textContent = told || "Copy link";
+    spoken.textContent = told;
+  };
   button.onclick = async () => {
     const link = linkTo(data.choices, data.without);
     try {
       await navigator.clipboard.writeText(link);
-      words.textContent = "Link copied";
+      say("Link copied");
       clearTimeout(button.again);
-      button.again = setTimeout(() => (words.textContent = "Copy link"), SHOWN_MS);
+      button.again = setTimeout(say, SHOWN_MS, "");
     } catch { // the browser refuses, or the page came without https
       field.value = link;
       byHand.showPopover();

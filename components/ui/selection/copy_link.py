@@ -16,8 +16,9 @@ LINK_ICON = (
 HTML = f"""
 <button type="button">
   <svg viewBox="0 0 24 24" aria-hidden="true"><path d="{LINK_ICON}"/></svg>
-  <span role="status">Copy link</span>
+  <span>Copy link</span>
 </button>
+<output></output>
 <div class="by-hand" popover>
   <label>This browser does not let the page copy. Copy the link by hand:<input readonly></label>
 </div>
