@@ -239,13 +239,14 @@ def _open_auto(settings: Settings, release: Release, sample_when_offline: bool) 
     opened = _opened(archive, release, settings)
     if opened.cache.records() or archive.is_reachable():
         return opened
-    if sample_when_offline and SampleSource.is_drawn_for(release.number):
+    drawn = SampleSource.is_drawn_for(release.number)
+    if sample_when_offline and drawn:
         sample = _opened(_source("sample", settings), release, settings)
         sample.why = f"The archive at {archive.base} cannot be reached."
         return sample
     raise HostUnreachable(
         f"The archive at {archive.base} cannot be reached, and no table of v{release.number} is cached.",
-        "Check the network, or ask for synthetic rows with --source sample.",
+        f"Check the network{', or ask for synthetic rows with --source sample' if drawn else ''}.",
     )
 
 

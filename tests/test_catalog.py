@@ -17,6 +17,7 @@ from data.catalog.pages import FAMILIES
 from data.catalog.tables import release_tables
 from data.errors import DataError
 from data.volume import VOLUME
+from data.volume.minnie65 import MANIFEST
 
 NAMES = [
     "allen_v1_column_types_slanted_ref",
@@ -281,41 +282,41 @@ def test_a_time_stamp_that_is_not_sure_says_so():
 
 
 def test_the_manifest_of_661_counts_as_its_page_does():
-    assert (len(VOLUME.manifest.added), len(VOLUME.manifest.included), len(VOLUME.manifest.removed)) == (
+    assert (len(MANIFEST.added), len(MANIFEST.included), len(MANIFEST.removed)) == (
         11,
         4,
         5,
     )
-    assert VOLUME.manifest.frozen_on == VOLUME.releases[661].timestamp.date() == date(2023, 4, 6)
-    assert "Jun" in VOLUME.manifest.page_title
+    assert MANIFEST.frozen_on == VOLUME.releases[661].timestamp.date() == date(2023, 4, 6)
+    assert "Jun" in MANIFEST.page_title
 
 
 def test_the_manifest_and_the_catalogue_hold_the_same_tables():
-    page = {*VOLUME.manifest.added, *VOLUME.manifest.included, "nucleus_detection_lookup_v1"}
+    page = {*MANIFEST.added, *MANIFEST.included, "nucleus_detection_lookup_v1"}
     assert page == set(TABLES) | set(VOLUME.out_of_scope)
     assert set(TABLES).isdisjoint(VOLUME.out_of_scope)
-    assert {name for name, table in TABLES.items() if table.view} <= set(VOLUME.manifest.views)
+    assert {name for name, table in TABLES.items() if table.view} <= set(MANIFEST.views)
 
 
 def test_first_releases_agree_between_the_manifest_and_the_catalogue():
     first = {name: min(table.releases) for name, table in TABLES.items() if not table.view}
-    added = dict.fromkeys(VOLUME.manifest.added, 661)
-    kept = {name: number for name, number in VOLUME.manifest.included.items() if name in TABLES}
+    added = dict.fromkeys(MANIFEST.added, 661)
+    kept = {name: number for name, number in MANIFEST.included.items() if name in TABLES}
     assert first == added | kept
 
 
 def test_what_was_removed_has_a_successor_in_the_release():
-    assert set(VOLUME.manifest.removed).isdisjoint(TABLES)
-    assert {after for after in VOLUME.manifest.removed.values() if after} <= set(VOLUME.manifest.added)
+    assert set(MANIFEST.removed).isdisjoint(TABLES)
+    assert {after for after in MANIFEST.removed.values() if after} <= set(MANIFEST.added)
 
 
 def test_the_manual_is_corrected_where_it_is_wrong():
-    about = {correction.about for correction in VOLUME.manifest.corrections}
+    about = {correction.about for correction in MANIFEST.corrections}
     assert {"coregistration_manual_v3", "allen_v1_column_types_slanted_ref"} <= about
-    gnn = next(one for one in VOLUME.manifest.corrections if one.about == "coregistration_manual_v3")
+    gnn = next(one for one in MANIFEST.corrections if one.about == "coregistration_manual_v3")
     assert "GNN" in gnn.says
     assert "manual" in gnn.found
-    for one in VOLUME.manifest.corrections:
+    for one in MANIFEST.corrections:
         assert one.says.endswith(".")
         assert one.found.endswith(".")
     assert all(reason.endswith(".") for reason in VOLUME.out_of_scope.values())

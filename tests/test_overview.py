@@ -18,6 +18,7 @@ from data.catalog.pages import FAMILIES
 from data.loader import open_release
 from data.settings import read_settings
 from data.volume import VOLUME
+from data.volume.minnie65 import MANIFEST
 from tests.loopback_archive import COARSE, FINE, FINE_ROWS, table_files
 from tests.page_reader import metrics, opened_wide
 
@@ -54,7 +55,7 @@ def words(app: AppTest) -> str:
 def test_the_page_tells_what_the_release_is_and_what_became_of_it() -> None:
     said = words(overview())
     assert "**frozen on 6 April 2023**" in said
-    assert f"titled “{VOLUME.manifest.page_title}”" in said
+    assert f"titled “{MANIFEST.page_title}”" in said
     assert "**archived**" in said
     for table in TABLES.values():
         assert table.deprecated_by is None or f"`{table.deprecated_by}`" in said

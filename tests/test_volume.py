@@ -1,19 +1,18 @@
 """A second volume is a second file: the code that reads a volume asks it, and holds no fact of the first."""
 
 import ast
-import json
 import re
-import shutil
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any
+from typing import get_args
 
 import numpy as np
 import pytest
 import standard_transform
 from standard_transform import v1dd_ds
 
+from components.analysis.checks.registry import CHECKS
+from data.catalog import CATALOG
+from data.catalog.entry import Catalog, Kind
 from data.volume import VOLUME
 from data.volume.minnie65 import MINNIE65
 from data.volume.space import (
@@ -31,6 +30,7 @@ from data.volume.space import (
 from data.volume.volume import Volume
 from tests.program import PROGRAM
 from tests.second_volume.facts import ELSEWHERE as SECOND
+from tests.second_volume.tables import CATALOG as SECOND_CATALOG
 
 ROOT = Path(__file__).parents[1]
 LOW, HIGH = np.array(SECOND.em_box_voxels, dtype=float).T
@@ -48,11 +48,29 @@ def test_the_facts_of_a_volume_fit_together(volume: Volume):
     assert {*volume.areas} == {*volume.area_borders}
     depths = [section.depth_um for section in volume.column]
     assert depths == sorted(depths)
-    assert volume.manifest.release == volume.release
+    assert volume.manifest is None or volume.manifest.release == volume.release
     assert volume.release in volume.releases
     assert all(number == release.number for number, release in volume.releases.items())
     assert all(nucleus < volume.nucleus_ids_below for nucleus in volume.example_nuclei)
     assert not outside_em_box([volume.example_place], volume=volume).any()
+
+
+@pytest.mark.parametrize(
+    ("volume", "catalog"), [(MINNIE65, CATALOG), (SECOND, SECOND_CATALOG)], ids=["minnie65", "elsewhere"]
+)
+def test_what_its_catalogue_names_is_there(volume: Volume, catalog: Catalog):
+    families, tables = {page.name for page in catalog.families}, {table.name for table in catalog.tables}
+    named = {*catalog.compared, *catalog.label_sources, *catalog.class_sources}
+    named |= {table for page in catalog.families for table in (*page.partners, *filter(None, [page.first]))}
+    assert named <= tables
+    assert len(catalog.compared) > 1
+    assert {table.family for table in catalog.tables} == families
+    assert [name for name in families if not (ROOT / f"pages/{name}.py").is_file()] == []
+    assert {key for table in catalog.tables for key in table.citations} <= {*catalog.citations}
+    assert {number for table in catalog.tables for number in table.releases} <= {*volume.releases}
+    assert {*catalog.expected} <= {check.id for check in CHECKS} | {
+        f"{check.id} of {kind}" for check in CHECKS for kind in get_args(Kind)
+    }
 
 
 @pytest.mark.parametrize("volume", [MINNIE65, SECOND], ids=lambda volume: volume.name)
@@ -112,74 +130,6 @@ def test_its_areas_are_its_own():
 def test_its_column_is_its_own():
     assert column_section(50.0, volume=SECOND).x_um == (50, 60)
     assert in_column([50, 61, 5], [50, 50, 0], [10, 10, 21], volume=SECOND).tolist() == [True, False, False]
-
-
-# The whole program, with the second volume in use
-
-TELL = "import sys; from tests.second_volume.answers import answers; print(answers(sys.argv[1]))"
-FILES = {"facts": "data/volume", "labels": "data/labels", "tables": "data/catalog"}
-"""The files of a volume, as CONTRIBUTING names them, and their folders."""
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the program, with the second volume's three files and the line that names it."""
-    copy = tmp_path_factory.mktemp("house")
-    for name in ("data", "components", "pages", "tests/second_volume"):
-        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for file, folder in FILES.items():
-        shutil.copy(copy / f"tests/second_volume/{file}.py", copy / folder / f"{SECOND.name}.py")
-    naming = copy / "data/volume/__init__.py"
-    text = naming.read_text("utf-8")
-    naming.write_text(text.replace("minnie65", SECOND.name).replace("MINNIE65", SECOND.name.upper()), "utf-8")
-    return copy
-
-
-@pytest.fixture(scope="module")
-def said(house: Path) -> dict[str, Any]:
-    """What the program says with the second volume in use."""
-    cache = str(house / "cache")
-    command = [sys.executable, "-c", TELL, cache]
-    done = subprocess.run(command, cwd=house, capture_output=True, text=True, check=True, timeout=300)
-    answers: dict[str, Any] = json.loads(done.stdout)
-    return answers | {"root": cache}
-
-
-def test_sources_and_cache_are_of_the_volume_in_use(said: dict[str, Any]):
-    assert said["release"] == 5
-    assert said["place"] == "https://archive.example.org/elsewhere/v5"
-    assert said["cave"] == "https://cave.example.org/elsewhere_public/v5"
-    assert said["key"] == "archive"
-    assert Path(said["cache"]).relative_to(said["root"]).parts[0] == "elsewhere"
-    assert said["sample"] == "There is no synthetic elsewhere: the sample is drawn from figures of minnie65."
-
-
-def test_rows_are_read_in_its_space(said: dict[str, Any]):
-    assert said["reference"] == "soma_detection_v1"
-    points = np.array([(50_000, 50_000, 5_000), (150_000, 50_000, 5_000)], dtype=float)
-    np.testing.assert_allclose(said["um"], v1dd_ds.transform("vx").apply(points), rtol=1e-6)
-    assert said["outside"] == [12]
-    assert SECOND.box_words in said["expected"]
-
-
-def test_code_fetches_and_places_its_rows(said: dict[str, Any]):
-    assert 'BASE = "https://archive.example.org/elsewhere/v5"' in said["archive code"]
-    assert 'CAVEclient("elsewhere_public", version=5)' in said["cave code"]
-    code = said["place code"]
-    assert "from standard_transform import v1dd_ds" in code
-    assert 'v1dd_ds.transform("vx")' in code
-    assert "sides = [(z < 0.5 * x + 200) & (x > -50)]" in code
-    assert 'np.select(sides, ["south"], "north")' in code
-    assert "minnie" not in code
-
-
-def test_search_and_viewer_know_its_box_and_addresses(said: dict[str, Any]):
-    assert f"the imaged box, which is {SECOND.box_words} in voxels of 9 × 9 × 45 nm" in said["far"]
-    assert said["nucleus"] == ["nucleus"]
-    assert "below 1,000" in said["too large"]
-    for source in (SECOND.imagery, SECOND.nuclei, SECOND.segmentation):
-        assert re.search(re.escape(source.split("://", 1)[1]), said["link"])
-    assert "minnie" not in said["link"]
 
 
 # The first volume's facts stand in its file alone

@@ -145,7 +145,7 @@ _RELEASES = {
     )
 }
 
-_MANIFEST = Manifest(
+MANIFEST = Manifest(
     release=661,
     frozen_on=date(2023, 4, 6),
     page_title="661 (Jun 2023)",
@@ -287,7 +287,7 @@ MINNIE65 = Volume(
     release=661,
     releases_source="the release manifests of the MICrONS tutorial, June 2026",
     releases=_RELEASES,
-    manifest=_MANIFEST,
+    manifest=MANIFEST,
     out_of_scope={
         "synapses_pni_2": "337 million synapses: not labels of cells, and 20 GB as a file.",
         "proofreading_status_public_release": "Says how far a neuron was proofread, not which type it is.",

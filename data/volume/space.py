@@ -116,6 +116,8 @@ def layer_codes(depth_um: ArrayLike, preset: LayerPreset = VOLUME.layer_presets[
 
 def layers_of(preset: LayerPreset) -> tuple[str, ...]:
     """The layers of `preset`, from the pia down."""
+    if not preset.boundaries:
+        return preset.layers
     first, last = preset.boundaries[0], preset.boundaries[-1]
     return preset.layers[first is None : len(preset.layers) - (last is None)]
 
@@ -253,6 +255,8 @@ def in_column(
         same column of tissue. False where a coordinate is NaN.
     """
     x, depth, z = (np.asarray(axis, dtype=np.float64) for axis in (x_um, depth_um, z_um))
+    if not volume.column:
+        return np.zeros(depth.shape, dtype=bool)
     depths = [section.depth_um for section in volume.column]
     inside = ~np.isnan(depth)
     for places, sides in (

@@ -1,7 +1,7 @@
 """The facts of a volume as types, which a file such as `minnie65` fills."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from math import hypot
 from typing import Literal
@@ -39,6 +39,12 @@ class LayerPreset:
     def drawn(self) -> list[float]:
         """The boundaries that the source draws, in µm."""
         return [bound for bound in self.boundaries if bound is not None]
+
+
+UNLAYERED = LayerPreset(
+    name="unknown", boundaries=(), source="no layers of this volume are known", note="", layers=("unknown",)
+)
+"""Stands for the layers of a volume of which none are known: one, through all depths."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,7 +140,7 @@ class Manifest:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Volume:
-    """The facts of one volume.
+    """The facts of one volume; those with a default may be unknown.
 
     Attributes
     ----------
@@ -164,7 +170,7 @@ class Volume:
     deepest_um : float
         Lower end of the deepest layer in figures: below the deepest classified nucleus.
     column : tuple of ColumnSection
-        The hand-labelled column, as two or more sections of a prism, from the pia down.
+        The hand-labelled column, as two or more sections of a prism, from the pia down; empty without one.
     column_name, column_note : str
         What it is called, and how it was drawn.
     archive : str
@@ -192,7 +198,7 @@ class Volume:
     releases : dict of int to Release
         Every public release by number, oldest first.
     manifest : Manifest
-        The manifest of `release`.
+        The manifest of `release`; None where its page is not kept as data.
     out_of_scope : dict of str to str
         Tables of that release that are not shown, with the reason.
     imagery_nm : tuple of (int, int, int)
@@ -207,14 +213,7 @@ class Volume:
     orientation: str
     voxel_nm: tuple[int, int, int]
     em_box_voxels: tuple[tuple[int, int], ...]
-    layer_presets: tuple[LayerPreset, ...]
-    areas: tuple[str, ...]
-    area_borders: Mapping[str, tuple[Border, ...]]
-    area_note: str
     deepest_um: float
-    column: tuple[ColumnSection, ...]
-    column_name: str
-    column_note: str
     archive: str
     cave: str
     imagery: str
@@ -231,10 +230,22 @@ class Volume:
     release: int
     releases_source: str
     releases: Mapping[int, Release]
-    manifest: Manifest
-    out_of_scope: Mapping[str, str]
+    layer_presets: tuple[LayerPreset, ...] = (UNLAYERED,)
+    areas: tuple[str, ...] = ()
+    area_borders: Mapping[str, tuple[Border, ...]] = field(default_factory=dict)
+    area_note: str = "No areas of this volume are known."
+    column: tuple[ColumnSection, ...] = ()
+    column_name: str = ""
+    column_note: str = ""
+    manifest: Manifest | None = None
+    out_of_scope: Mapping[str, str] = field(default_factory=dict)
     imagery_nm: tuple[tuple[int, int, int], ...] = ()
     smallest_um3: float = 0
+
+    @property
+    def next_release(self) -> int | None:
+        """The first public release after the default one; None where that is the last."""
+        return min((number for number in self.releases if number > self.release), default=None)
 
     @property
     def site_name(self) -> str:

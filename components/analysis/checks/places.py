@@ -64,6 +64,8 @@ def column_unlabelled(release: Inspected) -> Iterator[Outcome]:
         if loaded.table.of_column and loaded.table.method == "manual"
     ]
     detections = release.loaded.get(VOLUME.detections)
+    if not VOLUME.column:
+        return
     if detections is None or not manual:
         lacking = "Every table labelled by hand" if detections else VOLUME.detections
         yield NotRun(table=VOLUME.detections, reason=f"{lacking} is not at hand.")

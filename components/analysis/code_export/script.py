@@ -14,7 +14,9 @@ from data.labels.entry import Level
 from data.volume import VOLUME
 from data.volume.volume import Border, Release
 
-NOTHING_FETCHED = "Runs for v661 and every other release: a nucleus keeps its ID, and nothing is fetched."
+NOTHING_FETCHED = (
+    f"Runs for v{VOLUME.release} and every other release: a nucleus keeps its ID, and nothing is fetched."
+)
 
 _ARCHIVE = '''\
 BASE = {base}
@@ -79,7 +81,7 @@ def with_places(rows, point="pt_position"):
 '''
 _IN_COLUMN = '''\
 def in_column(rows):
-    """Whether places lie in the V1 column named by hand, which slants below layer 5."""
+    """Whether places lie in the {column} named by hand, which slants below layer 5."""
     x, depth, z = (rows[axis].astype(float) for axis in ("x_um", "depth_um", "z_um"))
     depths = {depths}
     {walls}
@@ -273,10 +275,12 @@ def _functions() -> dict[str, str]:
         for borders in parted.values()
     ]
     corners = [(*section.x_um, *section.z_um) for section in VOLUME.column]
-    walls = zip(("left", "right", "front", "back"), zip(*corners, strict=True), strict=True)
+    # Without a column there are no walls, and nothing calls the function.
+    walls = zip(("left", "right", "front", "back"), zip(*corners, strict=True), strict=bool(corners))
     return {
         "with_places": _WITH_PLACES.format(dataset=VOLUME.orientation),
         "in_column": _IN_COLUMN.format(
+            column=VOLUME.column_name,
             depths=literal_list(section.depth_um for section in VOLUME.column),
             walls="\n    ".join(_wall(name, ends) for name, ends in walls),
         ),

@@ -138,7 +138,7 @@ def _view(cloud: Cloud, wide: pd.DataFrame, shown: ShownCloud, selected: np.ndar
         selected_ids=selected,
         layers=layer_bounds(shown.preset),
         em_corners=em_box_um(),
-        outlines=(column_outline(),),
+        outlines=(column_outline(),) if VOLUME.column else (),
         caption=f"{shown.colouring.title(opened.tables)} · v{opened.release.number} · "
         f"{len(cloud):,} nuclei at hand, {len(selected):,} selected{f' · {words}' if words else ''} · "
         f"layers: {shown.preset.name}, approximate",

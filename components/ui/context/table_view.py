@@ -186,6 +186,8 @@ def _end(bench: Workbench, otherwise: Callable[[], None]) -> NoReturn:
 
 def _pick_preset() -> LayerPreset:
     presets = {preset.name: preset for preset in VOLUME.layer_presets}
+    if not VOLUME.layer_presets[0].boundaries:
+        return VOLUME.layer_presets[0]
     notes = "  \n".join(f"**{preset.name}**: {preset.source}. {preset.note}" for preset in presets.values())
     return presets[st.selectbox("Layers after", list(presets), key="layers", bind="query-params", help=notes)]
 

@@ -77,7 +77,8 @@ def facts(table: Table, tables: Mapping[str, Table]) -> list[str]:
 def corrections_of(table: Table) -> list[Correction]:
     """Corrections to the manual about a table or its successor."""
     about = {table.name, table.deprecated_by} | ({"every reference table"} if table.reference else set())
-    return [correction for correction in VOLUME.manifest.corrections if correction.about in about]
+    corrections = VOLUME.manifest.corrections if VOLUME.manifest else ()
+    return [correction for correction in corrections if correction.about in about]
 
 
 def correction_words(correction: Correction) -> str:

@@ -63,8 +63,10 @@ def _show_buttons(contradictions: pd.DataFrame, coarse: LabelTable, fine: LabelT
             st.button(label, on_click=choose, args=(recipe,), icon=":material/ads_click:")
 
 
-def show_how_made(family: OpenFamily) -> None:  # a panel is given its page
+def show_how_made(family: OpenFamily) -> None:
     """How the two models were made."""
+    if FINE not in {table.name for table in family.tables}:
+        return
     with st.expander("How the models were made"):
         st.markdown(
             "Both come from Baylor's NEURD pipeline: it turns a neuron's mesh into a graph of branches.\n\n"

@@ -103,6 +103,9 @@ def _membership_words(members: counting.ColumnMembership, loaded: list[LabelTabl
 def show_omitted_labels(family: OpenFamily) -> None:
     """The labels of these rows that the manual's list omits, and how some others were used."""
     view = family.view
+    if view.table.name not in MANUAL:
+        show_nothing(f"No manual lists the labels of {view.title}.")
+        return
     n, beyond = len(view.nuclei), labels_beyond(view.frame, MANUALS_LIST)
     st.subheader("Labels that the manual leaves out", anchor=False)
     if beyond.empty:

@@ -49,8 +49,8 @@ class OpenFamily:
     comparison: Comparison
 
     def load(self, name: str) -> LabelTable | None:
-        """Load a table for one of the page's panels; None if it cannot be loaded, as the page says above."""
-        loaded = load_labels(name)
+        """Load a table for one of the page's panels; None if the volume lacks it or it cannot be loaded."""
+        loaded = load_labels(name) if name in current_release().tables else None
         return loaded if isinstance(loaded, LabelTable) else None
 
 
@@ -159,14 +159,22 @@ def show_places(view: TableView) -> None:
     """The labels of each layer and of each area."""
     by_layer, by_area = _places(view)
     preset = view.preset
+    parts = []
+    if preset.boundaries:
+        note = f"After {preset.name} ({preset.source}). {preset.note}"
+        parts.append(("Layers", note, by_layer, f"layers after {preset.name}, approximate"))
+    if VOLUME.areas:
+        parts.append(("Areas", VOLUME.area_note, by_area, "areas: fitted planes, approximate"))
+    if not parts:
+        show_nothing("Neither layers nor areas of this volume are known.")
+        return
     if not by_layer.drop(columns=counting.NO_POSITION, errors="ignore").to_numpy().any():
         n = int(by_layer.to_numpy().sum())
         show_nothing(f"None of the {n:,} nuclei has a position, so they lie in no layer and no area.")
         return
-    st.markdown("**Layers**", help=f"After {preset.name} ({preset.source}). {preset.note}")
-    _show_composition(view, by_layer, f"layers after {preset.name}, approximate")
-    st.markdown("**Areas**", help=VOLUME.area_note)
-    _show_composition(view, by_area, "areas: fitted planes, approximate")
+    for title, note, counts, how in parts:
+        st.markdown(f"**{title}**", help=note)
+        _show_composition(view, counts, how)
 
 
 def _show_composition(view: TableView, counts: pd.DataFrame, how: str) -> None:

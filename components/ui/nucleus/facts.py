@@ -33,13 +33,15 @@ def _show_numbers(profile: Profile) -> None:
     st.subheader("Where it lies", anchor=False)
     volume = "not at hand" if position.volume_um3 is None else f"{position.volume_um3:,.1f} µm³"
     column = "inside" if position.in_column else "outside"
-    numbers = [
-        ("Depth", f"{position.um[1]:,.1f} µm", "Below the pia, along the oriented axis."),
-        ("Layer", position.layers[preset.name], f"{preset.name}: {preset.source}. {preset.note}"),
-        ("Area, approximately", position.area, VOLUME.area_note),
-        ("Nucleus volume", volume, "Of the nucleus, not of the cell."),
-        (VOLUME.column_name, column, "The prism that was labelled by hand."),
-    ]
+    numbers = [("Depth", f"{position.um[1]:,.1f} µm", "Below the pia, along the oriented axis.")]
+    if preset.boundaries:
+        note = f"{preset.name}: {preset.source}. {preset.note}"
+        numbers.append(("Layer", position.layers[preset.name], note))
+    if VOLUME.areas:
+        numbers.append(("Area, approximately", position.area, VOLUME.area_note))
+    numbers.append(("Nucleus volume", volume, "Of the nucleus, not of the cell."))
+    if VOLUME.column:
+        numbers.append((VOLUME.column_name, column, "The prism that was labelled by hand."))
     for place, (title, value, note) in zip(st.columns(len(numbers)), numbers, strict=True):
         place.metric(title, value, help=note)
 
@@ -54,11 +56,12 @@ def _show_position(profile: Profile) -> None:
         f"Voxels ({VOLUME.voxel_words}): `{voxel}`  \nOriented µm: x {x:,.1f}, depth {depth:,.1f}, z {z:,.1f}"
     )
     by_preset = ", ".join(f"{name} {position.layers[name]}" for name in others)
+    layers = f"Layer by the {default}'s boundaries; by other presets: {by_preset}. " if others else ""
     edge = "It lies outside the box of the images."
     if position.edge_um >= 0:
         face = "The nearest face of the box of the images, not all of which is filled,"
         edge = f"{face} is {position.edge_um:,.0f} µm away."
-    st.caption(f"Layer by the {default}'s boundaries; by other presets: {by_preset}. {edge}")
+    st.caption(f"{layers}{edge}")
 
 
 def _show_root(root: Root) -> None:

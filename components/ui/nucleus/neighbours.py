@@ -157,7 +157,7 @@ def _show_view(profile: Profile) -> None:
         selected_ids=np.array([profile.nucleus_id]),
         layers=layer_bounds(VOLUME.layer_presets[0]),
         em_corners=em_box_um(),
-        outlines=(column_outline(), _cross(profile)),
+        outlines=(*([column_outline()] if VOLUME.column else []), _cross(profile)),
         caption=f"Nucleus {profile.nucleus_id} among {len(wide):,} {profile.index.denominator} · "
         f"v{opened.release.number} · layers: {VOLUME.layer_presets[0].name}, approximate",
         source=f"{VOLUME.name}, release v{opened.release.number}, source: {opened.source.name}",

@@ -115,9 +115,10 @@ def show_headline(profile: Profile) -> None:
 
 
 def _position_words(position: NucleusPosition) -> str:
-    layer = next(iter(position.layers.values()))
-    column = f", in the {VOLUME.column_name}" if position.in_column else ""
-    return f"{layer}, {position.area} (approximately), {position.um[1]:,.0f} µm deep{column}"
+    layer = next(iter(position.layers.values())) if VOLUME.layer_presets[0].boundaries else ""
+    area = f"{position.area} (approximately)" if position.area else ""
+    column = f"in the {VOLUME.column_name}" if position.in_column else ""
+    return ", ".join(filter(None, [layer, area, f"{position.um[1]:,.0f} µm deep", column]))
 
 
 def _reservations(by_level: list[Consensus]) -> list[str]:

@@ -72,7 +72,8 @@ def show_key_numbers(statuses: list[TableStatus], denominator: Denominator) -> N
     loaded = [status for status in statuses if status.state == "loaded"]
     labelling = [status for status in loaded if status.table.kind == "labels"]
     labels = sum(status.nuclei or 0 for status in labelling)
-    units = sum(status.rows or 0 for status in loaded if status.table.kind == "units")
+    units = [status.rows or 0 for status in statuses if status.table.kind == "units"]
+    matched = (f"{sum(units):,}", "Rows of the coregistration tables at hand.")
     tables = "Tables and views that the release is known to hold; those at hand need no download."
     labelled = f"Nuclei labelled, added over {len(labelling)} tables of labels."
     show_numbers(
@@ -80,7 +81,7 @@ def show_key_numbers(statuses: list[TableStatus], denominator: Denominator) -> N
             "Nuclei": (f"{len(denominator.nuclei):,}", f"These are {denominator.name}."),
             "Tables at hand": (f"{len(loaded)} of {len(statuses)}", tables),
             "Labels given": (f"{labels:,}", labelled),
-            "Functional units matched": (f"{units:,}", "Rows of the coregistration tables at hand."),
+            **({"Functional units matched": matched} if units else {}),
         }
     )
 
@@ -187,7 +188,8 @@ def show_tables(statuses: list[TableStatus], denominator: Denominator) -> None:
         },
     )
     outside = " ".join(f"`{name}`: {reason}" for name, reason in VOLUME.out_of_scope.items())
-    st.caption(f"Also in the release, but not label tables and out of scope here. {outside}")
+    if outside:
+        st.caption(f"Also in the release, but not label tables and out of scope here. {outside}")
 
 
 def show_whole_release_button(statuses: list[TableStatus]) -> None:

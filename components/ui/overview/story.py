@@ -24,15 +24,17 @@ def show_story() -> None:
 
 def story_text(opened: OpenRelease, fetched_at: Sequence[str]) -> str:
     """The release in a few sentences; `fetched_at` is ISO 8601, of each table at hand."""
-    page = VOLUME.manifest
+    release, page = VOLUME.releases[VOLUME.release], VOLUME.manifest
+    frozen_on = page.frozen_on if page else release.timestamp
+    titled = f"; its page in the manual is titled “{page.page_title}”" if page else ""
     fate = (
         "It is live: CAVE answers queries for it."
-        if VOLUME.releases[page.release].live
+        if release.live
         else "It is **archived**: CAVE no longer answers queries for it, and its tables are now static files."
     )
     return (
-        f"v{page.release} is a snapshot of `{VOLUME.datastack}`, **frozen on {page.frozen_on.day} "
-        f"{page.frozen_on:%B %Y}**; its page in the manual is titled “{page.page_title}”. "
+        f"v{release.number} is a snapshot of `{VOLUME.datastack}`, **frozen on {frozen_on.day} "
+        f"{frozen_on:%B %Y}**{titled}. "
         f"{fate} {came_from(opened, fetched_at)}"
     )
 
@@ -52,6 +54,8 @@ def show_successors() -> None:
     """Which tables later releases dropped, and what replaced them."""
     tables, newest = current_release().tables.on_pages, max(VOLUME.releases)
     gone = [table for table in tables.values() if max(table.releases) < newest]
+    if not gone:
+        return
     st.subheader("Deprecated since then, and what took their place", anchor=False)
     st.caption(
         f"{len(gone)} of {len(tables)} tables are not in the newest release, v{newest}; the "
@@ -71,6 +75,8 @@ def successor_line(table: Table) -> str:
 def show_manifest() -> None:
     """The release page as data: what was added, kept and removed, and what it gets wrong."""
     page = VOLUME.manifest
+    if page is None:
+        return
     st.subheader(f"What release v{page.release} added, kept and removed", anchor=False)
     lists = {
         f"Added ({len(page.added)})": map(_named, page.added),

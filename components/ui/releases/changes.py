@@ -110,9 +110,11 @@ def show_holdings() -> None:
     """Which releases are known to hold which table."""
     st.subheader("Which release holds which table", anchor=False)
     live = ", ".join(f"v{number}" for number, one in VOLUME.releases.items() if one.live)
+    span = f"v{VOLUME.release}–v{VOLUME.next_release}"
+    spans = f" “{span}” means every public release from the one to the other."
     st.caption(
         f"From {VOLUME.releases_source}. CAVE answers for {live or 'none'}; the others "
-        "are archived as static files. “v661–v795” means every public release from the one to the other."
+        f"are archived as static files.{spans if VOLUME.next_release else ''}"
     )
     lines = ["| Table | Name in CAVE | What it holds | Releases |", "|---|---|---|---|"]
     for table in current_release().tables.values():

@@ -18,10 +18,11 @@ from data.loader import LabelTable, OpenRelease
 from data.settings import read_settings
 from data.volume import VOLUME
 
-ONE_RELEASE = (
-    "{}, so there is nothing to compare it with. With another source this page compares a table of one "
-    "release with a table of another, in three panels: nuclei added or gone, labels changed, root IDs "
-    "changed. For this, choose the source “archive” or “cave”, or a folder that holds v661/ and, say, v795/."
+ONE_RELEASE = "{}, so there is nothing to compare it with."
+OTHER_SOURCES = (
+    " With another source this page compares a table of one release with a table of another, in three "
+    "panels: nuclei added or gone, labels changed, root IDs changed. For this, choose the source “archive” "
+    f"or “cave”, or a folder that holds v{VOLUME.release}/ and, say, v{VOLUME.next_release}/."
 )
 
 
@@ -81,8 +82,9 @@ def pick_pair_of_releases(bench: Workbench) -> ReleasePair | None:
     if not others or opened.source.synthetic:
         drawn = f"The sample is drawn for one release, v{number}"
         held = f"This source does not hold a release beside v{number}"
+        lead = ONE_RELEASE.format(drawn if opened.source.synthetic else held)
         with bench.notices:
-            show_nothing(ONE_RELEASE.format(drawn if opened.source.synthetic else held))
+            show_nothing(lead + (OTHER_SOURCES if VOLUME.next_release else ""))
         return None
     with bench.choices:
         table = _pick_table(f"Table of v{number}", [*opened.tables.held.values()], key="of")
