@@ -256,7 +256,7 @@ REFUSED = {
     "rounded": ("root_id,t\n" + "".join(f"{RA // 128 * 128 + 128 * n},a\n" for n in range(5)), "rounded"),
     "cut by a spreadsheet": (
         "Root ID\tt\n" + "".join(f"8646911300000{n}000\ta\n" for n in range(11, 15)),
-        "end in 000",
+        "Excel keeps 15",
     ),
     "as pandas prints floats": ("   pt_root_id\n0  8.646911e+17\n1  8.646911e+17\n", "written short"),
     "JSON": (f'[{{"root_id": {RA}.0}}, {{"root_id": 8.6e17}}]', "a decimal"),

@@ -30,9 +30,9 @@ from hypothesis import strategies as hs
 from numpy.typing import ArrayLike
 
 from components.analysis.checks.doubts import table_doubts
-from components.analysis.checks.id_digits import rounding
 from components.analysis.checks.registry import run_checks
 from components.analysis.labels.counts import Denominator
+from components.analysis.labels.id_digits import rounding
 from components.analysis.labels.nucleus_table import nucleus_table
 from data.__main__ import main
 from data.catalog import TABLES

@@ -157,6 +157,11 @@ class Table:
         return f"{self.title} and {other.title.removeprefix(f'{first_word} ')}"
 
     @property
+    def gives_points(self) -> bool:
+        """Whether its root IDs are those at lookup points, not those at the centres of nuclei."""
+        return self.kind == "points" or self.view
+
+    @property
     def id_column(self) -> str:
         """The raw column with the nucleus ID."""
         return "target_id" if self.reference else "id"

@@ -308,6 +308,6 @@ def _optional(table: Table) -> list[str]:
         names.append("classification_system")
     if table.kind == "units":
         names += ["field", "residual_um", "score_um"]
-    if table.kind == "points" or table.view:
+    if table.gives_points:
         names += ["x_alt_um", "orig_root_id"]
     return names

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from components.analysis.checks.id_digits import (
+from components.analysis.labels.id_digits import (
     MANY,
     ROUNDED_BY,
     RoundedRoots,
@@ -72,7 +72,7 @@ class Doubt:
     """
 
     name: DoubtName
-    certain: bool
+    certain: bool = True
     nuclei: Ids
     problem: str
     expected: str
@@ -192,7 +192,6 @@ def _unit_doubt(loaded: LabelTable, problem: str) -> Doubt:
     read = f"The file states {unit_words(stated)}" if stated else f"They were read as {VOLUME.voxel_words}"
     return Doubt(
         name="position-unit",
-        certain=True,
         nuclei=each_once(loaded.frame["nucleus_id"]),
         problem=problem,
         expected=f"Positions in voxels of {VOLUME.voxel_words}, unless the file states another unit. {read}.",
@@ -286,7 +285,6 @@ def _rounded_roots(loaded: LabelTable, kind: str, nuclei: Ids) -> Doubt:
     which = "All root IDs" if all_of_them else f"The root IDs of {len(nuclei):,} of {len(rooted):,} nuclei"
     return Doubt(
         name="rounded-roots",
-        certain=True,
         nuclei=nuclei,
         problem=f"{which} are rounded, as by {ROUNDED_BY[kind]}: few are right.",
         expected=EXACT_ROOTS,
@@ -315,7 +313,6 @@ def _impossible_ids(loaded: LabelTable) -> Iterator[Doubt]:
         what, kind = "nucleus" if of_nuclei else "root", kind_of_ids(ids[odd])
         yield Doubt(
             name="impossible-nucleus" if of_nuclei else "impossible-root",
-            certain=True,
             nuclei=each_once(nuclei[odd]),
             problem=f"{rows} an ID in {name} that no {what} can have, such as {ids[odd][0]}"
             f"{f': they look like {kind}' if kind else ''}.",
@@ -377,6 +374,5 @@ def _root_columns(loaded: LabelTable) -> list[str]:
 
 def roots_at_centre(loaded: LabelTable) -> Ids | None:
     """Each row's root at the nucleus's centre; None where the rows hold only the one at a lookup point."""
-    looked_up = loaded.table.kind == "points" or loaded.table.view
-    column = "orig_root_id" if looked_up else "root_id"
+    column = "orig_root_id" if loaded.table.gives_points else "root_id"
     return loaded.frame[column].to_numpy(dtype=np.int64) if column in loaded.frame else None

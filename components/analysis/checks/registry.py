@@ -34,11 +34,7 @@ def _units(table: Table) -> bool:
     return table.kind == "units"
 
 
-def _points(table: Table) -> bool:
-    return table.kind == "points" or table.view
-
-
-_column, _within = attrgetter("of_column"), attrgetter("within")
+_column, _points, _within = map(attrgetter, ("of_column", "gives_points", "within"))
 CHECKS: tuple[Check, ...] = (
     ReleaseCheck("Unreadable tables", "Can every table be read?", rows.unreadable_table),
     ReleaseCheck("Unread files", "Does every file belong to a table of the release?", rows.unread_file),

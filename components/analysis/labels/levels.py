@@ -216,15 +216,11 @@ def labels_from(nucleus_ids: np.ndarray, frame: pd.DataFrame, level: Level) -> p
         occur; missing = unmapped.
     """
     source = nucleus_labels(frame, level)
-    categories = [str(word) for word in source.labels.cat.categories]
-    words = [*categories, CONFLICTING, NOT_IN_TABLE]
-    labels = source.labels
-    codes = np.append(np.asarray(labels.cat.codes, np.int16), -2)[
-        labels.index.get_indexer(pd.Index(nucleus_ids))
-    ]
-    codes[codes == -2] = len(categories) + 1
-    codes[np.isin(nucleus_ids, source.conflicting)] = len(categories)
-    found = pd.Categorical.from_codes(codes, words)  # type: ignore[arg-type]  # the stubs want an Index
-    absent = [word for k, word in enumerate(words) if k >= len(categories) and not (codes == k).any()]
+    labels, known = source.labels, [*map(str, source.labels.cat.categories)]
+    places = labels.index.get_indexer(pd.Index(nucleus_ids))  # -1, the last, where the source lacks it
+    codes = np.append(labels.cat.codes.to_numpy(), len(known) + 1)[places]
+    codes[np.isin(nucleus_ids, source.conflicting)] = len(known)
+    found = pd.Categorical.from_codes(codes, [*known, CONFLICTING, NOT_IN_TABLE])  # type: ignore[arg-type]  # the stubs want an Index
+    special = [word for k, word in enumerate((CONFLICTING, NOT_IN_TABLE), len(known)) if (codes == k).any()]
     # Not remove_categories, which would sort the words.
-    return found.set_categories([word for word in words if word not in absent])
+    return found.set_categories([*known, *special])

@@ -11,7 +11,6 @@ from scipy.spatial import KDTree
 from components.analysis.comparison.units import UNIT, best_units
 from components.analysis.labels.ids import Ids
 from components.analysis.labels.nuclei import CENTRE, POINT, displacements
-from data.catalog.entry import Table
 from data.loader import LabelTable
 from data.tables.schema import POSITION
 from data.volume import VOLUME
@@ -127,11 +126,6 @@ def _denominator(loaded: Mapping[str, LabelTable], wide: pd.DataFrame) -> str:
     return "detected nuclei" if detected == len(wide) else "nuclei, detected or in another loaded table"
 
 
-def _gives_points(table: Table) -> bool:
-    """Whether the roots of a table are those at lookup points."""
-    return table.kind == "points" or table.view
-
-
 def _by_id(frame: pd.DataFrame) -> tuple[Ids, Ids]:
     ids = frame["nucleus_id"].to_numpy()
     places = np.argsort(ids, kind="stable")
@@ -144,7 +138,7 @@ def _roots(loaded: Mapping[str, LabelTable], wide: pd.DataFrame) -> pd.DataFrame
     parts += [
         label_table.frame[["root_id", "nucleus_id"]].assign(found=AT_POINT)
         for label_table in loaded.values()
-        if _gives_points(label_table.table) and "root_id" in label_table.frame
+        if label_table.table.gives_points and "root_id" in label_table.frame
     ]
     roots = pd.concat(parts, ignore_index=True).astype({"found": pd.CategoricalDtype([AT_CENTRE, AT_POINT])})
     roots = roots[roots["root_id"] != 0].drop_duplicates(["root_id", "nucleus_id"])
@@ -225,7 +219,7 @@ def root_of(index: ReleaseIndex, nucleus_id: int) -> Root:
     stated: dict[int, list[str]] = {}
     for name in sorted(index.loaded, key=lambda name: name != VOLUME.detections):
         rows = index.rows(name, nucleus_id)
-        column = "orig_root_id" if _gives_points(index.loaded[name].table) else "root_id"
+        column = "orig_root_id" if index.loaded[name].table.gives_points else "root_id"
         for root in pd.unique(rows[column]) if column in rows else ():
             stated.setdefault(int(root), []).append(name)
     if not stated:
@@ -253,7 +247,7 @@ def other_points(index: ReleaseIndex, nucleus_id: int) -> pd.DataFrame:
     parts = [
         displacements(index.rows(name, nucleus_id), detections).assign(table=name)
         for name, label_table in index.loaded.items()
-        if _gives_points(label_table.table) and {*CENTRE, *POINT} <= {*label_table.frame}
+        if label_table.table.gives_points and {*CENTRE, *POINT} <= {*label_table.frame}
     ]
     parts = [moved for moved in parts if len(moved)]
     if not parts:

@@ -12,7 +12,7 @@
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -327,12 +327,9 @@ def _named(text: str, release: SearchedRelease) -> list[SearchHit]:
 
     Case does not count, nor does the order of the words, nor white space in a type.
     """
-    wanted = text.strip().casefold()
-    exact = [
-        *_types_called(text, release),
-        *_tables(release, lambda *names: wanted in map(str.casefold, names), exact=True),
-        *_pages(lambda *names: wanted in map(str.casefold, names), exact=True),
-    ]
+    wanted, named = text.strip().casefold(), [*_tables(release), *_pages()]
+    exact = [*_types_called(text, release)]
+    exact += [hit for names, hit in named if wanted in map(str.casefold, names)]
     words = _words(text)
     if len("".join(words)) < _SHORTEST:
         return exact
@@ -346,8 +343,7 @@ def _named(text: str, release: SearchedRelease) -> list[SearchHit]:
     like = [entry for entry in CELL_TYPES.values() if begins(entry.label, *entry.synonyms, entry.meaning)]
     similar = [
         *(hit for entry in like for hit in _type(entry, release, exact=False)),
-        *_tables(release, begins, exact=False),
-        *_pages(begins, exact=False),
+        *(replace(hit, exact=False) for names, hit in named if begins(*names)),
     ]
     known = {(hit.page, hit.link) for hit in exact}
     return exact + [hit for hit in similar if (hit.page, hit.link) not in known]
@@ -412,24 +408,22 @@ def _labels(release: SearchedRelease) -> Iterator[tuple[Table, Sequence[str]]]:
             yield table, table.vocabulary if frame is None else [*map(str, frame["cell_type"].cat.categories)]
 
 
-def _tables(release: SearchedRelease, matches: Callable[..., bool], *, exact: bool) -> Iterator[SearchHit]:
-    """The tables with a matching name, those of the open release first."""
+def _tables(release: SearchedRelease) -> Iterator[tuple[tuple[str, ...], SearchHit]]:
+    """The names of each table, and its hit; those of the open release first."""
     held = release.tables.held
     for table in sorted(release.tables.values(), key=lambda table: table.name not in held):
-        if not matches(table.name, table.title):
-            continue
         shown = table.name in release.tables.on_pages
         page = table.family if shown else "releases"
         link = ((page if shown else "of", table.title),) if shown or table.name in held else ()
         absent = " (not in this source)" if table.name in release.absent else ""
         title = table.title + (absent if table.name in held else f" (not in {release.name})")
-        yield SearchHit("table", title, f"{table.labels_what}.", page, link, exact)
+        yield (table.name, table.title), SearchHit("table", title, f"{table.labels_what}.", page, link)
 
 
-def _pages(matches: Callable[..., bool], *, exact: bool) -> Iterator[SearchHit]:
+def _pages() -> Iterator[tuple[tuple[str, ...], SearchHit]]:
+    """The names of each page and what it is about, and its hit."""
     for name, page in PAGES.items():
-        if matches(page.title, name if exact else page.in_short):
-            yield SearchHit("page", page.title, page.in_short, name, exact=exact)
+        yield (page.title, name, page.in_short), SearchHit("page", page.title, page.in_short, name)
 
 
 def _words(text: str) -> list[str]:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from components.analysis.labels.id_digits import ROUNDED_BY, rounding
 from components.analysis.labels.typed import (
     BARE_ID,
     EXACT_NAMES,
@@ -30,14 +31,6 @@ MOST_KNOWN = 0.95
 EVERY_COLUMN = "all columns together"
 NO_RANK = BARE_ID + 1
 """Of a column that does not seem to hold the IDs."""
-FLOAT_STEP = 128
-"""Root IDs come out of a 64-bit float as multiples of it."""
-FEWEST_ROUNDED = 4
-"""Root IDs that are all such multiples by chance once in 300 million lists."""
-SHEET_STEP = 1000
-"""Spreadsheets keep 15 of the 18 digits of a root ID."""
-FEWEST_CUT = 3
-"""Root IDs that are such multiples by chance once in a thousand million threes."""
 _PARTED = re.compile(r"\d[,.\s'’]\d")
 _SPACES = str.maketrans(dict.fromkeys(" \u00a0", "\u202f"))
 _QUOTES = "[\"'`*\u201c-\u201e\u2018\u2019]*"
@@ -303,17 +296,12 @@ def _cleaned(words: Sequence[Line], *, named: bool) -> list[Line]:
 
 
 def _without_rounded(written: WrittenIds, words: Sequence[Line]) -> WrittenIds:
-    """Refuse root IDs that a 64-bit float or a spreadsheet has rounded."""
-    roots = {number for number in written.ids if is_root_id(number)}
-    cut = {number for number in roots if number % SHEET_STEP == 0}
-    if len(cut) >= FEWEST_CUT and 2 * len(cut) >= len(roots):
-        roots = cut
-        why = f"rounded: {len(cut)} of these root IDs end in 000, as spreadsheets make them"
-    elif len(roots) >= FEWEST_ROUNDED and not any(number % FLOAT_STEP for number in roots):
-        why = f"rounded: all these root IDs are multiples of {FLOAT_STEP}, as decimal numbers make them"
-    else:
-        return written
-    spelled = {str(number) for number in roots}
-    rounded = [Refused(line, word, why) for line, word in words if word.lstrip("0") in spelled]
-    ids = tuple(number for number in written.ids if number not in roots)
-    return replace(written, ids=ids, refused=(*written.refused, *rounded))
+    """Refuse root IDs that have lost digits in floating-point numbers or a spreadsheet."""
+    roots = np.unique(np.array([number for number in written.ids if is_root_id(number)], dtype=np.int64))
+    kind, places = rounding(roots)
+    rounded = {*roots[places].tolist()}
+    spelled = {*map(str, rounded)}
+    why = f"rounded, as by {ROUNDED_BY[kind]}" if kind else ""
+    refused = [Refused(line, word, why) for line, word in words if word.lstrip("0") in spelled]
+    ids = tuple(number for number in written.ids if number not in rounded)
+    return replace(written, ids=ids, refused=(*written.refused, *refused))

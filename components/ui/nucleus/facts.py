@@ -99,7 +99,7 @@ def _show_points(profile: Profile) -> None:
     points = other_points(profile.index, profile.nucleus_id)
     for answer in profile.answers:
         table = answer.table
-        if table.kind != "points" and not table.view:
+        if not table.gives_points:
             continue
         own = points[points["table"] == table.name] if len(points) else points
         if len(own):
