@@ -14,14 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from components.analysis.search.search import (
-    LONGEST,
-    LONGEST_LIST,
-    MOST,
-    SearchedRelease,
-    SearchHit,
-    search_for,
-)
+from components.analysis.search.names import SearchedRelease, SearchHit
+from components.analysis.search.search import LONGEST, LONGEST_LIST, MOST, search_for
 from components.analysis.selection.kinds import Filtered, from_text, to_text
 from components.analysis.selection.listed import Listed
 from data.catalog import EVERY_TABLE, TABLES

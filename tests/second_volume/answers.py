@@ -10,7 +10,8 @@ from components.analysis.checks.entry import Finding, Inspected
 from components.analysis.checks.places import outside_volume
 from components.analysis.code_export.script import Origin, Script, origins
 from components.analysis.output.viewer_link import viewer_link
-from components.analysis.search.search import SearchedRelease, search_for
+from components.analysis.search.names import SearchedRelease
+from components.analysis.search.search import search_for
 from data.catalog import EVERY_TABLE
 from data.errors import SettingsError
 from data.loader import LabelTable, OpenRelease, open_release

@@ -96,10 +96,12 @@ def checks_record(report: CheckReport) -> dict[str, object]:
 def agreement_text(result: Agreement) -> str:
     """One pair: what was compared, what was left out and why, the metrics, the matrix."""
     pairs = result.pairs
+    counts = (
+        f"in rows {pairs.n_rows_table:,} · in columns {pairs.n_columns_table:,} · in both {pairs.n_both:,}"
+    )
     lines = [
         f"rows {pairs.rows.name}, columns {pairs.columns.name}, level {pairs.level}; all counts are nuclei",
-        f"in rows {pairs.n_rows_table:,} · in columns {pairs.n_columns_table:,} · "
-        f"in both {pairs.n_both:,} · compared {len(pairs.frame):,}",
+        f"{counts} · in both {pairs.n_both:,} · compared {len(pairs.frame):,}",
     ]
     left_out = {reason: n for reason, n in pairs.left_out.items() if n}
     lines += [f"left out, {reason.replace('_', ' ')}: {n:,}" for reason, n in left_out.items()]

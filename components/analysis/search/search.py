@@ -12,16 +12,11 @@
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
-from typing import Literal
 
 import numpy as np
-import pandas as pd
 
-from components.analysis.labels.ids import Ids
 from components.analysis.labels.typed import (
     Coordinates,
     is_nucleus_id,
@@ -32,6 +27,7 @@ from components.analysis.labels.typed import (
     ungrouped,
     why_no_id,
 )
+from components.analysis.search.names import HitKind, SearchedRelease, SearchHit, hits_named, near_names
 from components.analysis.selection.id_lists import (
     FoundIds,
     IdText,
@@ -40,20 +36,12 @@ from components.analysis.selection.id_lists import (
     read_ids,
     written_ids,
 )
-from components.analysis.selection.kinds import Filtered, to_text
+from components.analysis.selection.kinds import to_text
 from components.analysis.selection.listed import listed
-from data.catalog.entry import Table
-from data.catalog.pages import PAGES
-from data.catalog.tables import ReleaseTables
 from data.errors import DataError
-from data.labels.crosswalk import CELL_TYPES, find_label
-from data.labels.entry import CellType
 from data.number_words import of_nuclei
 from data.volume import VOLUME
 from data.volume.space import outside_em_box
-
-HitKind = Literal["nucleus", "nuclei", "root", "place", "type", "table", "page"]
-Link = tuple[tuple[str, str], ...]
 
 LONGEST = 200
 """The most characters of a name."""
@@ -63,71 +51,12 @@ MOST = 8
 """The most hits listed."""
 FEW = 3
 
-_SHORTEST, _NEAR, _MOST_NEAR = 2, 0.6, 4
 _LEAD = re.compile(
     r"^(?P<word>nucle(?:us|i)|(?:pt_)?roots?|target|segments?|cells?|at)?[\s_]*(?P<id>ids?)?\s*[:#=]?\s*"
     r"(?=[\d([{'\"+-])",
     re.IGNORECASE,
 )
 _NO_ID = "“{}” is no ID: a list of IDs holds whole numbers alone."
-
-
-@dataclass(frozen=True)
-class SearchHit:
-    """One search hit.
-
-    Attributes
-    ----------
-    kind : HitKind
-        `place` is a coordinate, `nuclei` are several by ID.
-    title : str
-        Its name, in a few words.
-    description : str
-    page : str
-        The page that shows it, by the name of its script.
-    link : tuple of (str, str)
-        The page's query parameters.
-    exact : bool
-        Whether its name is exactly the text, rather than similar.
-    """
-
-    kind: HitKind
-    title: str
-    description: str
-    page: str
-    link: Link = ()
-    exact: bool = True
-
-
-@dataclass(frozen=True)
-class SearchedRelease:
-    """What the search knows of the open release.
-
-    Attributes
-    ----------
-    tables : ReleaseTables
-        The open release's.
-    frames : mapping
-        Tidy frames of those that need no download, by name.
-    absent : collection of str
-        Tables known to be missing from the source.
-    """
-
-    tables: ReleaseTables
-    frames: Mapping[str, pd.DataFrame]
-    absent: Collection[str] = ()
-
-    @property
-    def name(self) -> str:
-        """The open release, such as `v661`."""
-        return f"v{self.tables.release.number}"
-
-    @property
-    def ids(self) -> tuple[Ids, Ids]:
-        """Nucleus ID and root ID (0 = none) of every row at hand."""
-        columns = ["nucleus_id", "root_id"]
-        rows = pd.concat([frame.reindex(columns=columns, fill_value=0) for frame in self.frames.values()])
-        return rows["nucleus_id"].to_numpy(), rows["root_id"].to_numpy()
 
 
 @dataclass(frozen=True)
@@ -202,7 +131,7 @@ def _by_number(digits: str, text: str, release: SearchedRelease) -> SearchResult
         result = _root(int(digits), release)
     else:
         result = SearchResult(note=_not_an_id(digits))
-    called_so = [hit for hit in _named(text, release) if hit.exact]
+    called_so = [hit for hit in hits_named(text, release) if hit.exact]
     return SearchResult((*result.hits, *called_so)[:MOST], result.note)
 
 
@@ -264,10 +193,6 @@ def _on_nucleus_page(kind: HitKind, title: str, description: str, parameter: str
 
 
 def _by_ids(numbers: list[str], release: SearchedRelease) -> SearchResult:
-    """The nuclei of several IDs, with the number of known IDs and the unknown ones.
-
-    The hit is not exact where an ID is unknown, so that the reader sees which are left out.
-    """
     if not release.frames:
         note = "Not looked for: no table is at hand yet. Open the page of a family: it fetches its tables."
         return SearchResult(note=note)
@@ -276,6 +201,10 @@ def _by_ids(numbers: list[str], release: SearchedRelease) -> SearchResult:
 
 
 def _of_ids(written: WrittenIds, ids: FoundIds, release: SearchedRelease) -> SearchResult:
+    """The nuclei of several IDs, with the number of known IDs and the unknown ones.
+
+    The hit is not exact where an ID is unknown, so that the reader sees which are left out.
+    """
     refused = sorted({refusal.word for refusal in written.refused})
     unknown = [*map(str, ids.unknown), *refused]
     n_ids = ids.distinct + len(refused)
@@ -309,122 +238,14 @@ def _by_json(text: str, release: SearchedRelease) -> SearchResult | None:
 
 
 def _by_name(text: str, release: SearchedRelease) -> SearchResult:
-    if hits := _named(text, release):
+    if hits := hits_named(text, release):
         more = len(hits) - MOST
         note = f"{more:,} more are called something like it: type more of the name." if more > 0 else ""
         return SearchResult(tuple(hits[:MOST]), note)
     if stray := stray_in(text):
         return SearchResult(note=_NO_ID.format(stray[:40]))
-    near = _near_names(text, release)
-    near_hits = {(hit.page, hit.link): hit for name in near for hit in _named(name, release)}
+    near = near_names(text, release)
+    near_hits = {(hit.page, hit.link): hit for name in near for hit in hits_named(name, release)}
     similar = [replace(hit, exact=False) for hit in near_hits.values()]
     tries = " or ".join(f"“{name}”" for name in near) or "a nucleus ID, a root ID, a type, a table or a page"
     return SearchResult(tuple(similar[:MOST]), f"Nothing is named “{text[:60]}”; try {tries}.")
-
-
-def _named(text: str, release: SearchedRelease) -> list[SearchHit]:
-    """Exact matches, then similar ones, among types, tables and pages.
-
-    Case does not count, nor does the order of the words, nor white space in a type.
-    """
-    wanted, named = text.strip().casefold(), [*_tables(release), *_pages()]
-    exact = [*_types_called(text, release)]
-    exact += [hit for names, hit in named if wanted in map(str.casefold, names)]
-    words = _words(text)
-    if len("".join(words)) < _SHORTEST:
-        return exact
-    starts = [(word, word.removesuffix("s") if len(word) > len("pts") else word) for word in words]
-
-    def begins(*names: str) -> bool:
-        """Whether each wanted word begins a word of the names, a plural's s aside."""
-        own = _words(" ".join(names))
-        return all(any(word.startswith(start) for word in own) for start in starts)
-
-    like = [entry for entry in CELL_TYPES.values() if begins(entry.label, *entry.synonyms, entry.meaning)]
-    similar = [
-        *(hit for entry in like for hit in _type(entry, release, exact=False)),
-        *(replace(hit, exact=False) for names, hit in named if begins(*names)),
-    ]
-    known = {(hit.page, hit.link) for hit in exact}
-    return exact + [hit for hit in similar if (hit.page, hit.link) not in known]
-
-
-def _near_names(text: str, release: SearchedRelease) -> list[str]:
-    """Names that are spelled nearly so, the nearest first."""
-    names = [page.title for page in PAGES.values()]
-    names += [name for table in release.tables.values() for name in (table.name, table.title)]
-    for entry in CELL_TYPES.values():
-        names += [entry.label, *entry.synonyms, *re.findall(r"\w{5,}", entry.meaning)]
-    by_key = {name.casefold(): name for name in names}
-    return [by_key[key] for key in get_close_matches(text.strip().casefold(), by_key, _MOST_NEAR, _NEAR)]
-
-
-def _types_called(text: str, release: SearchedRelease) -> Iterator[SearchHit]:
-    entry = find_label(text)
-    if entry:
-        yield from _type(entry, release, exact=True)
-        return
-    wanted = text.strip().casefold()  # such as a connectivity group: what only the rows know
-    for table, labels in _labels(release):
-        for label in labels:
-            if label.casefold() == wanted and not find_label(label):
-                yield _type_in(table, label, label, table.labels_what, exact=True)
-
-
-def _type(entry: CellType, release: SearchedRelease, *, exact: bool) -> Iterator[SearchHit]:
-    """A type in every table that holds it, the largest first; where none does, the releases that may."""
-    description = f"{entry.label}: {entry.meaning}"
-    spellings = {
-        table.name: (table, label)
-        for table, labels in _labels(release)
-        for label in labels
-        if find_label(label) is entry
-    }
-    for table, label in sorted(spellings.values(), key=lambda pair: -_most_rows(pair[0])):
-        shown = entry.label if label == entry.label else f"{entry.label} ({label})"
-        yield _type_in(table, entry.label, shown, description, exact=exact)
-    if not spellings and exact:
-        others = [table for name, table in release.tables.items() if name not in release.tables.held]
-        later = " and ".join(table.title for table in others if entry in map(find_label, table.vocabulary))
-        elsewhere = f" The {later} of other releases may." if later else ""
-        description += f". No table of {release.name} here holds it.{elsewhere}"
-        yield SearchHit("type", "Compare releases", description, "releases", exact=False)
-
-
-def _most_rows(table: Table) -> int:
-    return table.expected_rows.high if table.expected_rows else 0
-
-
-def _type_in(table: Table, label: str, shown: str, description: str, *, exact: bool) -> SearchHit:
-    link = ((table.family, table.title), ("select", to_text(Filtered(table.name, (label,)))))
-    return SearchHit("type", f"{shown} in {table.title}", description, table.family, link, exact)
-
-
-def _labels(release: SearchedRelease) -> Iterator[tuple[Table, Sequence[str]]]:
-    """The labels of each table with a page: those of its rows, or else its expected ones."""
-    for name, table in release.tables.held.items():
-        if name in release.tables.labelling and name not in release.absent:
-            frame = release.frames.get(name)
-            yield table, table.vocabulary if frame is None else [*map(str, frame["cell_type"].cat.categories)]
-
-
-def _tables(release: SearchedRelease) -> Iterator[tuple[tuple[str, ...], SearchHit]]:
-    """The names of each table, and its hit; those of the open release first."""
-    held = release.tables.held
-    for table in sorted(release.tables.values(), key=lambda table: table.name not in held):
-        shown = table.name in release.tables.on_pages
-        page = table.family if shown else "releases"
-        link = ((page if shown else "of", table.title),) if shown or table.name in held else ()
-        absent = " (not in this source)" if table.name in release.absent else ""
-        title = table.title + (absent if table.name in held else f" (not in {release.name})")
-        yield (table.name, table.title), SearchHit("table", title, f"{table.labels_what}.", page, link)
-
-
-def _pages() -> Iterator[tuple[tuple[str, ...], SearchHit]]:
-    """The names of each page and what it is about, and its hit."""
-    for name, page in PAGES.items():
-        yield (page.title, name, page.in_short), SearchHit("page", page.title, page.in_short, name)
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"[^\W_]+", text.casefold())

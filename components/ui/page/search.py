@@ -6,7 +6,8 @@ import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError
 
 from components.analysis.labels.typed import shortened
-from components.analysis.search.search import SearchedRelease, SearchHit, SearchResult, search_for
+from components.analysis.search.names import SearchedRelease, SearchHit
+from components.analysis.search.search import SearchResult, search_for
 from components.analysis.selection.kinds import from_text
 from components.analysis.selection.selection import How, Selection
 from components.ui.selection.selection import (
