@@ -3,13 +3,18 @@
 import base64
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.ui.session.release import reopen_release
 from data.catalog import pages
+from tests.loopback_cave import TOKEN, LoopbackCave, running_cave
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(f"{name}.py" for name in pages.PAGES)
@@ -40,6 +45,19 @@ def opened(page: str, **link: Any) -> AppTest:
     app.run()
     assert not app.exception
     return app
+
+
+@contextmanager
+def pages_over_cave(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackCave]:
+    """Let pages read v1300 of a stand-in for CAVE, for a user with that home."""
+    with running_cave() as running:
+        settings = {"SOURCE": "cave", "CAVE": running.url, "TOKEN": TOKEN, "RELEASE": "1300"}
+        for name, value in settings.items():
+            monkeypatch.setenv(f"CELL_TYPES_{name}", value)
+        monkeypatch.setenv("HOME", str(home))
+        reopen_release()
+        yield running
+        reopen_release()
 
 
 def figures(app: AppTest) -> dict[str, Figure]:

@@ -16,9 +16,9 @@ from components.ui.session.release import current_release, reopen_release
 from data.__main__ import main
 from data.errors import DataError
 from data.volume import VOLUME
-from tests.loopback_cave import TOKEN, LoopbackCave, running_cave, said
+from tests.loopback_cave import TOKEN, LoopbackCave, said
 from tests.loopback_cave_tables import FINE
-from tests.page_reader import opened_wide
+from tests.page_reader import opened_wide, pages_over_cave
 
 PAGES = Path(__file__).parents[1] / "pages"
 TERMS = "https://global.example.org/sticky_auth/api/v1/tos/2/accept"
@@ -26,14 +26,8 @@ TERMS = "https://global.example.org/sticky_auth/api/v1/tos/2/accept"
 
 @pytest.fixture
 def cave(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackCave]:
-    with running_cave() as running:
-        settings = {"SOURCE": "cave", "CAVE": running.url, "TOKEN": TOKEN, "RELEASE": "1300"}
-        for name, value in settings.items():
-            monkeypatch.setenv(f"CELL_TYPES_{name}", value)
-        monkeypatch.setenv("HOME", str(tmp_path / "home"))
-        reopen_release()
+    with pages_over_cave(tmp_path / "home", monkeypatch) as running:
         yield running
-        reopen_release()
 
 
 def run(page: str = "baylor.py", **link: str) -> AppTest:

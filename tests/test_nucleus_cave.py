@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.ui.session.release import current_release, load_labels, reopen_release
+from components.ui.session.release import current_release, load_labels
 from data.loader import LabelTable
-from tests.loopback_cave import TOKEN, Asked, LoopbackCave, failed, running_cave, said
+from tests.loopback_cave import TOKEN, Asked, LoopbackCave, failed, said
 from tests.loopback_cave_tables import COARSE, FINE, LOOKUP, NUCLEI, POINTS, ROOT
-from tests.page_reader import opened, words
+from tests.page_reader import opened, pages_over_cave, words
 
 UNLISTED = "not in the release: Manual neurons, Manual non-neurons, Neuron / not-neuron (SVM)"
 LOOK_UP = "look-up"
@@ -21,16 +21,10 @@ LOOK_UP = "look-up"
 @pytest.fixture
 def cave(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackCave]:
     """A server, with the detections of its v1300 at hand and nothing else."""
-    with running_cave() as running:
-        settings = {"SOURCE": "cave", "CAVE": running.url, "TOKEN": TOKEN, "RELEASE": "1300"}
-        for name, value in settings.items():
-            monkeypatch.setenv(f"CELL_TYPES_{name}", value)
-        monkeypatch.setenv("HOME", str(tmp_path / "home"))
-        reopen_release()
+    with pages_over_cave(tmp_path / "home", monkeypatch) as running:
         assert isinstance(load_labels(NUCLEI), LabelTable)
         running.asked.clear()
         yield running
-        reopen_release()
 
 
 def asked_for(nucleus: int) -> AppTest:
