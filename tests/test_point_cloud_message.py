@@ -128,7 +128,7 @@ def test_an_answer_about_another_cloud_is_no_pick(release):
 
 
 def told(cloud: Cloud, view: View, known: set[str]) -> dict | bytes:
-    return view_message(cloud, view, "cloud", 600, known)
+    return view_message(cloud, view, known, key="cloud")
 
 
 def test_what_the_browser_knows_is_not_sent_again(release):

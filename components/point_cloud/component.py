@@ -1,8 +1,8 @@
 """The cloud on a Streamlit page: a carrier that brings the nuclei once, and a view that shows them.
 
-The carrier stands outside the fragment. Its message is the same on every run, so Streamlit sends it once
-and a hash afterwards. The view stands inside the fragment: its message is a few kilobytes, and the browser
-finds the nuclei in the carrier's store. What the view knows how to do comes with the carrier as well.
+The carrier stands outside the fragment. It brings the nuclei, and the code of all views, once in a session;
+afterwards it only names them. The view stands inside the fragment: its message is a few kilobytes, and the
+browser finds the nuclei in the carrier's store.
 """
 
 import base64
@@ -16,12 +16,17 @@ import streamlit as st
 from components.point_cloud.cloud import Cloud
 from components.point_cloud.message import view_message
 from components.point_cloud.scripts import joined, stylesheet
-from components.point_cloud.sets import unpack_bits
+from components.point_cloud.sets import checksum, unpack_bits
 from components.point_cloud.view import Picked, View
 
+BROUGHT = "_point_cloud_brought"
+"""Where the session keeps the versions of the clouds that its browser has."""
 KNOWN = "_point_cloud_known"
 """Where the session keeps the names of what its browser knows, by cloud."""
-_MODULE = f"const STYLESHEET = {json.dumps(stylesheet())};\n{joined('carrier')}"
+ANSWERED = "_point_cloud_answered"
+"""Where the session keeps when the pick was made that was answered last, by element."""
+_CODE = f"const STYLESHEET = {json.dumps(stylesheet())};\n{joined('carrier')}"
+_MODULE = f'const CODE = "{checksum(_CODE.encode())}";\n{_CODE}'
 _carrier = st.components.v2.component("nuclei_carrier", js=_MODULE)
 _view = st.components.v2.component("nuclei_view", js=joined("view"))
 
@@ -35,10 +40,14 @@ def show_carrier(cloud: Cloud, *, address: str | None = None) -> None:
     address : str, optional
         Where the browser can fetch `cloud.content` by itself; for clouds of millions of nuclei.
     """
-    brought: bytes | dict[str, str] = cloud.content
+    brought: set[str] = st.session_state.setdefault(BROUGHT, set())
+    content: bytes | dict[str, str] = cloud.content
     if address is not None:
-        brought = {"cloud": cloud.version, "address": address}
-    _carrier(data=brought, key=f"nuclei-{cloud.version}", height="content")
+        content = {"cloud": cloud.version, "address": address}
+    elif cloud.version in brought:
+        content = {"cloud": cloud.version}
+    brought.add(cloud.version)
+    _carrier(data=content, key=f"nuclei-{cloud.version}", height="content", on_missing_change=brought.clear)
 
 
 def show_cloud(
@@ -46,7 +55,7 @@ def show_cloud(
     view: View,
     *,
     key: str,
-    height: int = 640,
+    height: int | None = None,
     on_pick: Callable[[Picked], None] | None = None,
 ) -> Picked | None:
     """Show nuclei and return what the reader has just picked; call it inside `st.fragment`.
@@ -58,8 +67,8 @@ def show_cloud(
     view : View
     key : str
         Of the element; unique on the page.
-    height : int
-        In CSS pixels.
+    height : int, optional
+        In CSS pixels; without it the cloud is as high as its container.
     on_pick : callable, optional
         Called with what the reader picks, before the run that the pick causes.
 
@@ -69,12 +78,14 @@ def show_cloud(
         Once, on the run that the pick caused; None on every other.
     """
     known: set[str] = st.session_state.setdefault(KNOWN, {}).setdefault(cloud.version, set())
-    message = view_message(cloud, view, key, height, known)
+    answered: dict[str, int] = st.session_state.setdefault(ANSWERED, {})
+    message = view_message(cloud, view, known, key=key, height=height, answered=answered.get(key))
 
     def picked() -> None:
         answer = st.session_state[key]["picked"]
         if answer:  # the sets that the browser made itself are not sent back to it
             known.update(answer.get("have", ()))
+            answered[key] = answer["at"]
         found = read_pick(cloud, answer)
         if found and on_pick:
             on_pick(found)
@@ -82,7 +93,7 @@ def show_cloud(
     result = _view(
         data=message,
         key=key,
-        height="content",
+        height="content" if height else "stretch",
         on_picked_change=picked,
         on_missing_change=known.clear,
     )

@@ -18,19 +18,29 @@ from components.point_cloud.view import ByLabel, ByNumber, CloudColours, View
 Message = dict[str, Any]
 
 
-def view_message(cloud: Cloud, view: View, key: str, height: int, known: set[str]) -> Message | bytes:
+def view_message(
+    cloud: Cloud,
+    view: View,
+    known: set[str],
+    *,
+    key: str,
+    height: int | None = None,
+    answered: int | None = None,
+) -> Message | bytes:
     """Describe a view for the browser.
 
     Parameters
     ----------
     cloud : Cloud
     view : View
-    key : str
-        Of the element.
-    height : int
-        In CSS pixels.
     known : set of str
         Names of what the browser has; those of what this message brings are added.
+    key : str
+        Of the element.
+    height : int, optional
+        In CSS pixels; else that of its container.
+    answered : int, optional
+        The time of the pick that was answered last: a pick that changed nothing has an answer too.
 
     Returns
     -------
@@ -48,9 +58,11 @@ def view_message(cloud: Cloud, view: View, key: str, height: int, known: set[str
         "cloud": cloud.version,
         "key": key,
         "height": height,
+        "answered": answered,
         "colour": colour,
         "filter": names[0],
         "selected": names[1],
+        "mode": view.mode,
         "preset": view.preset,
         "scene": scene,
         "caption": view.caption,

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Preset = Literal["front", "side", "pia", "oblique"]
-Mode = Literal["new", "add", "subtract"]
+Mode = Literal["new", "add", "subtract", "both"]
 Act = Literal["click", "lasso", "box", "legend", "clear"]
 
 
@@ -119,6 +119,8 @@ class View:
         Only these are chosen; the rest is grey context. None chooses all.
     selected_ids : array of nucleus IDs, optional
         These are lit and the rest is grey context. None or empty: nothing is selected.
+    mode : Mode
+        What a pick without Shift or Alt does to the selection; lit at once, before Python has answered.
     preset : Preset, optional
         Turn the camera to this view, once. All views share one camera, across pages.
     layers : sequence of (name, top, bottom)
@@ -141,6 +143,7 @@ class View:
     colour: CloudColours
     filter_ids: ArrayLike | None = None
     selected_ids: ArrayLike | None = None
+    mode: Mode = "new"
     preset: Preset | None = None
     layers: Sequence[tuple[str, float, float]] = ()
     em_corners: NDArray[np.float64] | None = None
@@ -160,7 +163,7 @@ class Picked:
     act : Act
         How; `clear` asks for an empty selection.
     mode : Mode
-        Whether it starts a new selection, adds to it or is taken from it.
+        Whether Shift (`add`) or Alt (`subtract`) was held; else `new`, and the view's own mode holds.
     nucleus_ids : int64 array
         Sorted.
     title : str, optional

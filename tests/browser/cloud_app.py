@@ -12,7 +12,7 @@ import streamlit as st
 
 from components.point_cloud.cloud import Cloud, LabelColumn, NumberColumn, make_cloud
 from components.point_cloud.component import show_carrier, show_cloud
-from components.point_cloud.view import ByAgreement, ByLabel, ByNumber, LegendEntry, Outline, View
+from components.point_cloud.view import ByAgreement, ByLabel, ByNumber, LegendEntry, Outline, Picked, View
 
 FINE = {
     "23P": "#8268DC",
@@ -106,6 +106,21 @@ def colouring(name: str) -> ByLabel | ByNumber | ByAgreement:
     return ByNumber(column=name, title=name, unit=unit, colours=magma, low=low, high=high)
 
 
+def keep(picked: Picked) -> None:
+    """Change the selection as the reader has set it, unless picks are refused."""
+    mode = picked.mode if picked.mode != "new" else st.session_state["mode"]
+    before, now = set(selected_ids()), set(picked.nucleus_ids.tolist())
+    joined = {"new": now, "add": before | now, "subtract": before - now, "both": before & now}
+    after = set() if picked.act == "clear" else joined.get(mode, before)
+    st.session_state["selected"] = np.array(sorted(after), dtype=np.int64)
+    st.session_state["act"] = f"{picked.act} {picked.mode}"
+
+
+def selected_ids() -> list[int]:
+    """List the selected nuclei."""
+    return st.session_state.get("selected", np.empty(0, np.int64)).tolist()
+
+
 @st.fragment
 def explorer() -> None:
     """The view and its choices."""
@@ -117,6 +132,8 @@ def explorer() -> None:
     chosen = choices.segmented_control(
         "Filter", ["all", "shallow", "every other", "nothing"], default="all", required=True, key="filter"
     )
+    modes = ["new", "add", "subtract", "both", "refused"]
+    mode = choices.segmented_control("The next pick", modes, default="new", required=True, key="mode")
     frame = columns(len(nuclei))
     kept = {
         "all": None,
@@ -128,6 +145,7 @@ def explorer() -> None:
         colour=colouring(str(colour)),
         filter_ids=kept[str(chosen)],
         selected_ids=st.session_state.get("selected"),
+        mode="new" if mode == "refused" else mode,
         preset=preset,  # type: ignore[arg-type]  # one of the options above
         layers=LAYERS,
         em_corners=CORNERS,
@@ -137,19 +155,8 @@ def explorer() -> None:
         file_name="made_up",
         synthetic=True,
     )
-    picked = show_cloud(nuclei, view, key="cloud", height=560)
-    if picked is not None:
-        before = (
-            set(st.session_state.get("selected", np.empty(0, np.int64)).tolist())
-            if picked.mode != "new"
-            else set()
-        )
-        now = set(picked.nucleus_ids.tolist())
-        after = before - now if picked.mode == "subtract" else before | now
-        st.session_state["selected"] = np.array(sorted(after), dtype=np.int64)
-        st.session_state["act"] = f"{picked.act} {picked.mode}"
-        st.rerun(scope="fragment")
-    st.html(f"<pre id='selected'>{json.dumps(st.session_state.get('selected', np.empty(0)).tolist())}</pre>")
+    show_cloud(nuclei, view, key="cloud", height=560, on_pick=keep)
+    st.html(f"<pre id='selected'>{json.dumps(selected_ids())}</pre>")
     st.html(f"<pre id='act'>{st.session_state.get('act', '')}</pre>")
 
 

@@ -5,11 +5,13 @@ import { CloudView } from "./cloud_view.js";
 
 const CLOUDS_KEPT = 3;
 const NAMED_KEPT = 100; // Python sends what was dropped again on request
-const views = new WeakMap();
 
 class Store {
-  constructor(waiting) {
-    this.waiting = waiting ?? new Map();
+  // `calls` are Streamlit's latest calls of the views, by place: also of views that wait for the carrier.
+  constructor(calls = new Map()) {
+    this.code = CODE;
+    this.calls = calls;
+    this.views = new Map(); // place -> CloudView
     this.clouds = new Map(); // version -> cloud
     this.fetching = new Set();
     this.failures = new Map(); // version -> message
@@ -18,14 +20,18 @@ class Store {
     this.camera = null; // shared by all views
     this.hidden = new Map(); // legend -> Set of entries switched off
     this.listeners = new Set();
+    this.show = this.show.bind(this);
+    this.close = this.close.bind(this);
   }
 
-  // From now on the carrier shows the views; views that were waiting for it are shown at once.
-  open() {
-    Object.assign(this, { show, close });
-    const early = [...this.waiting.values()];
-    this.waiting.clear();
-    early.forEach(show);
+  show({ parentElement: place, data, setTriggerValue }) {
+    if (!this.views.has(place)) this.views.set(place, new CloudView(place, this, STYLESHEET));
+    this.views.get(place).update(data, setTriggerValue);
+  }
+
+  close(place) {
+    this.views.get(place)?.close();
+    this.views.delete(place);
   }
 
   bring(cloud) {
@@ -60,26 +66,21 @@ class Store {
   }
 }
 
+// The store of this code. Where the page has none yet, or one of another release of the app, a new store
+// shows all views.
 function openStore() {
-  if (!window.__nuclei?.clouds) window.__nuclei = new Store(window.__nuclei?.waiting);
-  return window.__nuclei;
+  const before = window.__nuclei;
+  if (before?.code === CODE) return before;
+  for (const place of before?.calls.keys() ?? []) before.close?.(place);
+  const store = (window.__nuclei = new Store(before?.calls));
+  store.calls.forEach(store.show);
+  return store;
 }
 
-function show({ parentElement, data, setTriggerValue }) {
-  if (!views.has(parentElement)) {
-    views.set(parentElement, new CloudView(parentElement, openStore(), STYLESHEET));
-  }
-  views.get(parentElement).update(data, setTriggerValue);
-}
-
-function close(parentElement) {
-  views.get(parentElement)?.close();
-  views.delete(parentElement);
-}
-
-export default function ({ data }) {
+// `data` is a packed cloud, the address of one, or the version of one that is here already.
+export default function ({ data, setTriggerValue }) {
   const store = openStore();
-  store.open();
-  if (data?.address) store.fetch(data);
-  else if (!store.clouds.has(readVersion(data))) store.bring(readPack(data));
+  if (data.address) store.fetch(data);
+  else if (!data.cloud) store.clouds.has(readVersion(data)) || store.bring(readPack(data));
+  else if (!store.clouds.has(data.cloud)) setTriggerValue("missing", Date.now());
 }

@@ -15,7 +15,7 @@ import { readTheme } from "./controls/theme.js";
 import { Settings, Toolbar } from "./controls/toolbar.js";
 import { MESSAGES, summary } from "./controls/words.js";
 
-const TOOLBAR_ROOM = 58; // pixels that the toolbar takes
+const MARGIN = [96, 72]; // pixels beside and above or below the volume: for the layers' names, the scale bar
 
 export class CloudView {
   constructor(parent, store, stylesheet) {
@@ -23,7 +23,7 @@ export class CloudView {
     this.highlighted = null; // legend entry under the pointer
     this.hovered = -1; // row under the pointer
     this.size = 1;
-    this.view = { width: 0, height: 0, shift: 0, drop: 0 };
+    this.view = { width: 0, height: 0 };
     this.actions = new Actions(this);
     this.build(parent, stylesheet);
     this.onStore = () => this.refresh();
@@ -41,9 +41,13 @@ export class CloudView {
     this.settings = new Settings(this.toolbar.settings, this);
     this.tooltip = new Tooltip();
     this.notice = element("div", { className: "notice", role: "status", hidden: true });
+    this.hint = element("div", { className: "hint", hidden: true });
+    this.hint.onanimationend = () => (this.hint.hidden = true);
     this.words = element("p", { className: "unseen", id: "words" });
-    this.stage = element("div", { className: "stage" }, this.surface, ...this.overlay.parts, this.over);
-    this.stage.append(this.toolbar.root, this.legend.root, this.tooltip.root, this.notice, this.words);
+    this.plot = element("div", { className: "plot" }, this.surface, ...this.overlay.parts, this.over);
+    this.plot.append(this.tooltip.root, this.notice, this.hint, this.words);
+    const body = element("div", { className: "body" }, this.plot, this.legend.root);
+    this.stage = element("div", { className: "stage" }, this.toolbar.root, body);
     this.root = element("div", { className: "nuclei" }, element("style", { textContent: stylesheet }), this.stage);
     parent.append(this.root);
     this.stage.__cloud = this; // for tests and benchmarks
@@ -63,7 +67,7 @@ export class CloudView {
   update(sent, answer) {
     this.answer = answer;
     this.message = openMessage(sent);
-    this.stage.style.height = `${this.message.height}px`;
+    this.stage.style.height = this.message.height ? `${this.message.height}px` : "";
     this.stage.dataset.key = this.message.key;
     this.refresh();
   }
@@ -80,28 +84,33 @@ export class CloudView {
     const missing = storeNamed(message, store, cloud);
     if (missing) return this.answer("missing", `${missing} ${Date.now()}`);
     this.apply(cloud);
+    if (!message.preset || store.preset === message.preset) return;
+    store.preset = message.preset; // once, and again only after another preset
+    this.actions.onPreset(message.preset);
   }
 
+  // Show what the message says; where all of it is shown already, as after a click, draw nothing.
   apply(cloud) {
     const { message, store } = this;
+    const [filter, selected] = [message.filter, message.selected].map((name) => name && store.bitsets.get(name));
+    const look = JSON.stringify([message.cloud, message.colour, message.scene, message.synthetic, this.theme]);
+    if (look === this.look && filter === this.choice.filter && selected === this.choice.selected) {
+      return this.describe();
+    }
+    this.look = look;
     if (this.cloud !== cloud) this.choice = new Choice(cloud);
     this.cloud = cloud;
     this.recolour(new Colouring(store.parts.get(message.colour), cloud));
     this.scene = new Scene(store.parts.get(message.scene), cloud);
-    this.choice.filter = message.filter && store.bitsets.get(message.filter);
-    this.choice.selected = message.selected && store.bitsets.get(message.selected);
-    this.measure();
+    Object.assign(this.choice, { filter, selected });
     if (!store.camera) {
+      this.measure();
       store.camera = new Camera();
       store.camera.fit(cloud.corners, this.view);
     }
     this.camera = store.camera;
-    this.recount();
-    this.renderer.fill();
+    this.rechoose();
     this.renderer.resize();
-    if (!message.preset || store.preset === message.preset) return;
-    store.preset = message.preset; // once, and again only after another preset
-    this.actions.onPreset(message.preset);
   }
 
   recolour(colouring) {
@@ -114,8 +123,8 @@ export class CloudView {
     this.choice.hidden = hidden.get(colouring.signature);
   }
 
-  // After a change of the chosen nuclei: counts, legend, text alternative.
-  recount() {
+  // After a change of what is chosen, selected or highlighted: count and draw again.
+  rechoose() {
     const { choice, colouring } = this;
     this.census = choice.census(colouring);
     this.tests = choice.tests(colouring);
@@ -123,11 +132,6 @@ export class CloudView {
     this.actions.updateToolbar();
     this.settings.update();
     this.say(this.noticeText());
-  }
-
-  // After a change of what is chosen, selected or highlighted: count and draw again.
-  rechoose() {
-    this.recount();
     this.renderer.fill();
     this.renderer.redraw();
   }
@@ -139,12 +143,9 @@ export class CloudView {
   }
 
   measure() {
-    const { clientWidth: width, clientHeight: height } = this.stage;
-    const legend = this.legend.root.offsetWidth + 12;
-    const shift = width > 760 && !this.legend.folded ? -legend / 2 : 0;
-    const room = Math.max(1, height - TOOLBAR_ROOM - 40); // above it the toolbar, below it the scale bar
-    const usable = Math.max(0.2, (width + 2 * shift - 90) / room);
-    Object.assign(this.view, { width, height, shift, drop: TOOLBAR_ROOM / 2 - 8, usable, share: room / height });
+    const { clientWidth: width, clientHeight: height } = this.plot;
+    const [wide, high] = [width - MARGIN[0], height - MARGIN[1]].map((side) => Math.max(1, side));
+    Object.assign(this.view, { width, height, usable: wide / high, share: high / height });
   }
 
   describe() {

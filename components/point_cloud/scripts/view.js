@@ -1,14 +1,13 @@
 // The view's stub, sent with every message; the carrier brings the rest.
 export default (call) => {
   const place = call.parentElement;
-  const store = (window.__nuclei ??= { waiting: new Map() });
-  place.call = call;
-  if (store.show) store.show(call);
-  else store.waiting.set(place, call);
+  const store = (window.__nuclei ??= { calls: new Map() });
+  store.calls.set(place, call);
+  store.show?.(call);
   return () => {
-    if (place.call !== call) return; // Streamlit may end a message after the next has begun
-    const { waiting, close } = window.__nuclei; // by now the carrier may be here
-    waiting.delete(place);
+    const { calls, close } = window.__nuclei; // by now the carrier may be here
+    if (calls.get(place) !== call) return; // Streamlit may end a message after the next has begun
+    calls.delete(place);
     close?.(place);
   };
 };

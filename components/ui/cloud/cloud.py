@@ -15,8 +15,8 @@ from components.ui.cloud.column import column_outline
 from components.ui.context.comparison import Comparison
 from components.ui.context.denominator import side_by_side, wide_table
 from components.ui.context.table_view import TableView
-from components.ui.selection.picks import keep_pick
-from components.ui.selection.selection import selected_nuclei
+from components.ui.selection.picks import CLOUD_MODES, keep_pick
+from components.ui.selection.selection import picked_how, selected_nuclei
 from components.ui.session.cached import cached
 from components.ui.session.colours import Colouring, number_title
 from components.ui.session.exports import export_name
@@ -136,6 +136,7 @@ def _view(cloud: Cloud, wide: pd.DataFrame, shown: ShownCloud, selected: np.ndar
         colour=_coloured(cloud, wide, shown),
         filter_ids=shown.filter_ids,
         selected_ids=selected,
+        mode=CLOUD_MODES[picked_how()],
         layers=layer_bounds(shown.preset),
         em_corners=em_box_um(),
         outlines=(column_outline(),) if VOLUME.column else (),

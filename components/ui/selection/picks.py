@@ -17,7 +17,7 @@ from components.analysis.selection.kinds import Filtered
 from components.analysis.selection.listed import Listed, lasso, listed
 from components.analysis.selection.picks import agreement_recipe, label_recipe
 from components.analysis.selection.selection import How, Selection
-from components.point_cloud.view import Picked
+from components.point_cloud.view import Mode, Picked
 from components.ui.context.table_view import TableView
 from components.ui.selection.selection import (
     choose,
@@ -36,6 +36,8 @@ AT_ONCE = 1_000
 """Rows in a list to pick from, which is sent whole; a longer list comes as it is scrolled, without picks."""
 HELD: dict[str, How | None] = {"add": "plus", "subtract": "minus"}
 """What Shift and Alt do, whatever the reader's way of combining."""
+CLOUD_MODES: dict[How | None, Mode] = {None: "new", "plus": "add", "minus": "subtract", "and": "both"}
+"""The cloud's words for the reader's way of combining."""
 
 
 def keep_pick(

@@ -4,6 +4,7 @@ import { DEEP, FLAT, PRESETS, presetOf } from "../drawing/camera.js";
 import { rowsInside } from "../state/pick.js";
 import { savePicture } from "../drawing/picture.js";
 import { Travel } from "../drawing/travel.js";
+import { ZOOM_KEY } from "./words.js";
 
 export class Actions {
   constructor(owner) {
@@ -78,31 +79,35 @@ export class Actions {
   }
 
   onSelectEntry(entry) {
-    const { choice, colouring, gestures } = this.owner;
+    const { choice, colouring } = this.owner;
     const { title } = colouring.entries[entry];
-    this.pick("legend", choice.rowsOf(colouring, entry), gestures.mode, { title });
+    this.pick("legend", choice.rowsOf(colouring, entry), "new", { title });
   }
 
-  // Light the nuclei at once and report to Python, along with the sets that it need not send back.
+  // Light the nuclei at once and report to Python, along with the sets that it need not send back. Without a
+  // key held ("new"), the page says what a pick does.
   pick(act, bits, mode, { row, title } = {}) {
     const { owner } = this;
-    const result = owner.choice.select(bits, mode);
+    const result = owner.choice.select(bits, mode === "new" ? owner.message.mode : mode);
     const have = [bits, result].filter(Boolean).map((set) => {
       const name = checksum(set);
       owner.store.keep("bitsets", name, set);
       return name;
     });
     const what = row === undefined ? { bits: toBase64(bits) } : { row };
-    owner.answer("picked", { cloud: owner.cloud.version, act, mode, have, title, ...what });
-    owner.rechoose();
+    this.report({ act, mode, have, title, ...what });
   }
 
   onClear() {
-    const { answer, choice, cloud } = this.owner;
-    if (!choice.selected) return;
-    choice.selected = null;
-    answer("picked", { cloud: cloud.version, act: "clear", mode: "new" });
-    this.owner.rechoose();
+    if (!this.owner.choice.selected) return;
+    this.owner.choice.selected = null;
+    this.report({ act: "clear", mode: "new" });
+  }
+
+  report(pick) {
+    const { owner } = this;
+    owner.answer("picked", { cloud: owner.cloud.version, at: Date.now(), ...pick });
+    owner.rechoose();
   }
 
   // Legend.
@@ -136,8 +141,13 @@ export class Actions {
     this.owner.renderer.redraw();
   }
 
-  onFold() {
-    if (this.owner.cloud) this.owner.renderer.resize();
+  // Say how to zoom, once and for a moment.
+  onHint() {
+    const { hint, store } = this.owner;
+    if (store.hinted) return;
+    store.hinted = true;
+    hint.textContent = `${ZOOM_KEY} + wheel zooms`;
+    hint.hidden = false;
   }
 
   // Tools and settings.
@@ -145,11 +155,6 @@ export class Actions {
   onTool(tool) {
     this.owner.gestures.tool = tool;
     this.owner.over.style.cursor = tool === "orbit" ? "grab" : "crosshair";
-    this.updateToolbar();
-  }
-
-  onMode(mode) {
-    this.owner.gestures.mode = mode;
     this.updateToolbar();
   }
 
@@ -180,11 +185,8 @@ export class Actions {
   }
 
   updateToolbar() {
-    const { gestures, choice, census, toolbar, camera } = this.owner;
-    if (!gestures || !census) return;
-    const { tool, mode } = gestures;
-    const [preset, selecting] = [presetOf(camera), Boolean(choice.selected)];
-    toolbar.update({ tool, mode, preset, selecting, lit: census.lit });
+    const { gestures, toolbar, camera } = this.owner;
+    if (camera) toolbar.update(gestures.tool, presetOf(camera));
   }
 
   onFull() {

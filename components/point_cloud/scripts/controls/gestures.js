@@ -4,12 +4,18 @@ import { PRESETS } from "../drawing/camera.js";
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const STILL = 4; // pixels within which a press is a click
 
+// Whether something around an element can be scrolled up or down now.
+export function pageScrolls(node) {
+  if (!node || node.matches?.(":fullscreen")) return false;
+  const can = node.scrollHeight > node.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(node).overflowY);
+  return can || pageScrolls(node.parentElement ?? node.getRootNode().host);
+}
+
 export class Gestures {
   // `owner` has camera, view and actions, with the on… methods called below.
   constructor(surface, owner) {
     Object.assign(this, { surface, owner, actions: owner.actions });
     this.tool = "orbit"; // or "lasso", "box"
-    this.mode = "new"; // what a lasso or click does to the selection: "new", "add", "subtract"
     this.fingers = new Map();
     this.shape = null;
     const listen = (name, method) => surface.addEventListener(name, method.bind(this), { passive: false });
@@ -89,7 +95,7 @@ export class Gestures {
   up(event) {
     if (!this.fingers.delete(event.pointerId) || this.fingers.size) return;
     if (event.type === "pointercancel") this.shape = null;
-    const mode = event.shiftKey ? "add" : event.altKey ? "subtract" : this.mode;
+    const mode = event.shiftKey ? "add" : event.altKey ? "subtract" : "new";
     if (this.still && event.type === "pointerup" && event.button === 0) this.actions.onClick(this.place(event), mode);
     else if (this.shape?.length > 2) this.actions.onShapeDone(this.tool, this.shape, mode);
     this.shape = null;
@@ -100,13 +106,16 @@ export class Gestures {
   // A place as shares of the view's height from its middle.
   shares([x, y]) {
     const { view } = this.owner;
-    return [(x - view.width / 2 - view.shift) / view.height, (y - view.height / 2 - view.drop) / view.height];
+    return [(x - view.width / 2) / view.height, (y - view.height / 2) / view.height];
   }
 
+  // Where the page can scroll, the wheel is the page's, and zooms only with Ctrl or ⌘.
   wheel(event) {
+    if (!event.ctrlKey && !event.metaKey && pageScrolls(this.surface)) return this.actions.onHint();
     event.preventDefault();
-    const lines = event.deltaMode === 1 ? 24 : 1;
-    const turn = Math.max(-240, Math.min(240, event.deltaY * lines * (event.ctrlKey ? 4 : 1)));
+    const pixels = event.deltaY * (event.deltaMode === 1 ? 24 : 1);
+    const pinched = event.ctrlKey && Math.abs(pixels) < 40; // a touchpad's small steps
+    const turn = Math.max(-240, Math.min(240, pinched ? 4 * pixels : pixels));
     this.owner.camera.zoom(Math.exp(-turn * 0.0016), ...this.shares(this.place(event)));
     this.actions.onMove();
     this.actions.onRest();

@@ -3,7 +3,8 @@ import { element, icon, swatch } from "./elements.js";
 import { countWords, shortNumber, thousands } from "./words.js";
 
 export class Legend {
-  // `actions` has onToggle(entry), onOnly(entry), onSelectEntry(entry), onHighlight(entry or null), onAll().
+  // `actions` has onToggle(entry), onOnly(entry), onSelectEntry(entry), onHighlight(entry or null), onAll(),
+  // onClear().
   constructor(actions) {
     this.actions = actions;
     this.title = element("div", { className: "legend-title" });
@@ -21,7 +22,6 @@ export class Legend {
     this.folded = folded;
     this.root.classList.toggle("folded", folded);
     this.fold.setAttribute("aria-expanded", String(!folded));
-    this.actions.onFold();
   }
 
   // A new colouring: new lines.
@@ -36,12 +36,12 @@ export class Legend {
     const { actions } = this;
     const act = (textContent, title, onclick) =>
       element("button", { className: "only", type: "button", textContent, title, onclick });
-    const only = act("only", `Show only ${title}; click again to show all`, () => actions.onOnly(i));
+    const only = act("only", `Show only ${title}, or all again`, () => actions.onOnly(i));
     const select = act("select", `Select every ${title} shown`, () => actions.onSelectEntry(i));
     const count = element("span", { className: "count" });
     const name = element("span", { className: "name", textContent: title });
     const toggle = element("button", { className: "toggle", type: "button" }, swatch(colour), name, count);
-    toggle.title = "Click: show or hide. Double-click: show only this.";
+    toggle.title = `Show or hide ${title}`;
     toggle.onclick = (event) => event.detail < 2 && actions.onToggle(i);
     toggle.ondblclick = () => {
       actions.onToggle(i); // undo the first of the two clicks
@@ -64,9 +64,10 @@ export class Legend {
       count.textContent = thousands(census.counts[i]);
     });
     this.foot.replaceChildren(element("span", { textContent: countWords(census, selecting) }));
-    if (!hidden.size) return;
-    const onclick = () => this.actions.onAll();
-    this.foot.append(element("button", { className: "all", type: "button", textContent: "show all", onclick }));
+    const offer = (textContent, onclick) =>
+      this.foot.append(element("button", { className: "all", type: "button", textContent, onclick }));
+    if (hidden.size) offer("show all", () => this.actions.onAll());
+    if (selecting) offer("clear", () => this.actions.onClear());
   }
 }
 

@@ -1,22 +1,14 @@
-// The toolbar: views, tools, what a lasso does to the selection, settings, pictures.
+// The toolbar: views, tools, settings, pictures, help.
 import { PRESETS } from "../drawing/camera.js";
 import { AXIS_NUMBER } from "../state/choice.js";
 import { button, element, icon } from "./elements.js";
-import { thousands } from "./words.js";
+import { pageScrolls } from "./gestures.js";
+import { help } from "./words.js";
 
-const TOOLS = {
-  orbit: "Rotate (drag), pan (Shift + drag), zoom (wheel); click a nucleus to select it",
-  lasso: "Lasso (L): draw around nuclei. Shift adds, Alt removes",
-  box: "Box (B): drag a rectangle. Shift adds, Alt removes",
-};
-const MODES = {
-  new: "A lasso or click starts a new selection",
-  add: "A lasso or click adds to the selection (Shift)",
-  subtract: "A lasso or click removes from the selection (Alt)",
-};
+const TOOLS = { orbit: "Rotate (O)", lasso: "Lasso (L)", box: "Box (B)" };
 
 function group(label, ...buttons) {
-  return element("div", { className: "panel group", role: "group", "aria-label": label }, ...buttons);
+  return element("div", { className: "group", role: "group", "aria-label": label }, ...buttons);
 }
 
 // One button for each name; `press(name)` shows that one as pressed.
@@ -28,41 +20,34 @@ function choices(label, names, make, choose) {
 }
 
 export class Toolbar {
-  // `actions` has onPreset, onTool, onMode, onFit, onReset, onClear, onPicture, onFull.
+  // `actions` has onPreset, onTool, onFit, onReset, onPicture, onFull.
   constructor(actions) {
     this.actions = actions;
-    const preset = (name, i) => [`View: ${PRESETS[name].title.toLowerCase()} (${i + 1})`, PRESETS[name].title];
-    this.presets = choices("Views", Object.keys(PRESETS), preset, (name) => actions.onPreset(name));
     const tool = (name) => [TOOLS[name], icon(name)];
     this.tools = choices("Tools", Object.keys(TOOLS), tool, (name) => actions.onTool(name));
-    const mode = (name) => [MODES[name], icon(name)];
-    const effect = "What a lasso or click does";
-    this.modes = choices(effect, Object.keys(MODES), mode, (name) => actions.onMode(name));
-    this.chip = button("Clear the selection (Esc)", "", () => actions.onClear());
-    this.chip.className = "chip";
-    const places = [
+    const preset = (name, i) => [`View: ${PRESETS[name].title.toLowerCase()} (${i + 1})`, PRESETS[name].title];
+    this.presets = choices("Views", Object.keys(PRESETS), preset, (name) => actions.onPreset(name));
+    const camera = group(
+      "Camera",
       button("Zoom to the selected or shown nuclei (F)", icon("fit"), () => actions.onFit()),
       button("Reset the view (0)", icon("home"), () => actions.onReset()),
-    ];
-    this.root = element("div", { className: "toolbar", role: "toolbar", "aria-label": "3D view" });
-    this.root.append(
-      this.presets.root,
-      this.tools.root,
-      group("Camera", ...places),
-      this.menus(),
-      this.modes.root, // not always there, so only the chip follows it
-      element("div", { className: "panel group chip-group" }, this.chip),
     );
+    this.movable = [this.presets.root, camera];
+    this.root = element("div", { className: "toolbar", role: "toolbar", "aria-label": "3D view" });
+    this.root.append(this.tools.root, ...this.movable, ...this.menus());
   }
 
   menus() {
     this.openers = new Map(); // menu -> its button
-    this.settings = element("div", { className: "panel popover settings", hidden: true });
+    this.spare = element("div", { className: "spare" });
+    this.settings = element("div", {});
+    const more = element("div", { className: "popover settings", hidden: true }, this.spare, this.settings);
     const pictures = [1, 2, 4].map((scale) => button(`Save the picture at ${scale}×`, `PNG ${scale}×`, () => {
       this.open(null);
       this.actions.onPicture(scale);
     }));
-    const saves = element("div", { className: "panel popover", hidden: true }, ...pictures);
+    const saves = element("div", { className: "popover", hidden: true }, ...pictures);
+    this.help = element("dl", { className: "popover help", hidden: true });
     const opener = (title, sign, popover) => {
       const made = button(title, icon(sign), () => this.open(popover.hidden ? popover : null));
       made.setAttribute("aria-expanded", "false");
@@ -71,28 +56,33 @@ export class Toolbar {
     };
     const menu = group(
       "More",
-      opener("Point size, slab, context", "more", this.settings),
+      opener("Point size, slab, context", "more", more),
       opener("Save a picture", "save", saves),
       button("Full screen", icon("full"), () => this.actions.onFull()),
+      opener("Mouse and keys", "help", this.help),
     );
-    return element("div", { className: "menus" }, menu, this.settings, saves);
+    return [menu, more, saves, this.help];
   }
 
   // Open one menu, or none.
   open(menu) {
+    const lines = help(pageScrolls(this.root)).flat();
+    this.help.replaceChildren(...lines.map((textContent, i) => element(i % 2 ? "dd" : "dt", { textContent })));
     for (const [popover, opener] of this.openers) {
       popover.hidden = popover !== menu;
       opener.setAttribute("aria-expanded", String(popover === menu));
     }
   }
 
-  update({ tool, mode, selecting, lit, preset }) {
+  // In one row: what has no room stands in the first menu.
+  fit() {
+    this.tools.root.after(...this.movable);
+    for (const part of this.movable) if (this.root.scrollWidth > this.root.clientWidth) this.spare.append(part);
+  }
+
+  update(tool, preset) {
     this.presets.press(preset);
     this.tools.press(tool);
-    this.modes.press(mode);
-    this.modes.root.hidden = tool === "orbit" && !selecting;
-    this.chip.parentElement.hidden = !selecting;
-    this.chip.replaceChildren(`${thousands(lit)} selected`, icon("clear"));
   }
 }
 
@@ -118,7 +108,7 @@ export class Settings {
     this.owner = owner;
     root.innerHTML = SETTINGS;
     [this.size, this.low, this.high, this.context, this.perspective] = root.querySelectorAll("input");
-    [this.axis, this.ends] = root.querySelectorAll("select, div");
+    [this.axis, this.ends] = root.querySelectorAll("select, .slab-ends");
     const set = (name, value) => owner.actions.onSetting(name, value);
     this.size.oninput = () => set("size", Number(this.size.value));
     this.axis.onchange = () => set("slab", this.middleSlab(this.axis.value));

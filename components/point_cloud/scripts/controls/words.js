@@ -25,13 +25,29 @@ export function countWords({ lit, shown }, selecting) {
   return selecting ? `${thousands(lit)} selected of ${thousands(shown)} shown` : `${thousands(shown)} nuclei shown`;
 }
 
+export const ZOOM_KEY = /Mac|iPhone|iPad/.test(navigator.platform) ? "⌘" : "Ctrl";
+
+// What the help says; the wheel zooms with a key where the page scrolls.
+export function help(scrolls) {
+  return [
+    ["Drag", "rotate; with Shift or the right button, pan"],
+    [`${scrolls ? `${ZOOM_KEY} + wheel` : "Wheel"}, pinch, + −`, "zoom"],
+    ["Arrows, 1–4", "turn, standard views"],
+    ["F, 0", "fit to the selection, reset"],
+    ["Click, L, B", "select a nucleus, by lasso, by box"],
+    ["Shift, Alt", "add to the selection, take away"],
+    ["Esc", "clear the selection"],
+    ["Legend", "click hides, double-click isolates"],
+  ];
+}
+
 export const MESSAGES = {
   noWebGL:
-    "This browser cannot draw in 3D: WebGL2 is switched off or missing. The tables and charts of this page " +
-    "work without it; to see the nuclei, allow hardware acceleration or try another browser.",
-  lost: "The graphics card took its memory back. The picture returns as soon as the card is available again.",
+    "This browser cannot draw in 3D: WebGL2 is switched off or missing. Allow hardware acceleration, or try " +
+    "another browser. Tables and charts work without it.",
+  lost: "The graphics card took its memory back. The picture returns when it can.",
   empty: "There are no nuclei to draw.",
-  noneChosen: "No nucleus passes the filter, the slab and the legend. The rest is shown in grey.",
+  noneChosen: "No nucleus passes the filter, the slab and the legend: all are grey.",
   noneAtAll: "No nucleus passes the filter, the slab and the legend.",
   waiting: "Loading the nuclei …",
 };

@@ -89,7 +89,7 @@ export class Camera {
   }
 
   // The matrix from places to clip space, column by column, and the row that gives the distance from the
-  // eye. `view` is { width, height, shift, drop }: the last two move the middle right and down, in pixels.
+  // eye. `view` is { width, height } in pixels.
   matrix(view, reach) {
     const { right, up, near } = this.axes();
     const { target, distance } = this;
@@ -98,10 +98,9 @@ export class Camera {
     const [close, far] = [Math.max(distance - reach, distance * 0.02), distance + reach];
     const scale = (far + close) / (far - close);
     const push = (-2 * far * close) / (far - close);
-    const [shift, drop] = [(2 * view.shift) / view.width, (2 * view.drop) / view.height];
     const rows = [
-      [...right, -dot(right, target)].map((value, i) => value / this.slope / wide + shift * away[i]),
-      [...up, -dot(up, target)].map((value, i) => value / this.slope - drop * away[i]),
+      [...right, -dot(right, target)].map((value) => value / this.slope / wide),
+      [...up, -dot(up, target)].map((value) => value / this.slope),
       away.map((value, i) => value * scale + (i === 3 ? push : 0)),
       away,
     ];

@@ -29,6 +29,11 @@ export class Frames {
     this.wake();
   }
 
+  // Begin what was asked for at once: a canvas that changes its size is empty until it is drawn on.
+  now() {
+    if (this.stale) this.begin();
+  }
+
   // The camera rests: replace a sample by the full picture.
   rest() {
     if (this.moving && this.drawn < this.total) this.stale = true;

@@ -9,10 +9,12 @@ const SHIFTS = { left: "0%", center: "-50%", right: "-100%" };
 const RULER = { width: 320, height: 92 }; // of its canvas
 const ARM = 24; // pixels of an axis
 
+// Size a canvas, which empties it; say whether it had another size.
 export function sizeCanvas(canvas, width, height, ratio) {
   const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
-  if (canvas.width !== w) canvas.width = w;
-  if (canvas.height !== h) canvas.height = h;
+  if (canvas.width === w && canvas.height === h) return false;
+  Object.assign(canvas, { width: w, height: h });
+  return true;
 }
 
 // Write a text on a canvas.

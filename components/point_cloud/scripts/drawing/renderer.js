@@ -67,7 +67,7 @@ export class Renderer {
     });
     surface.addEventListener("webglcontextrestored", () => this.regain());
     this.sizes = new ResizeObserver(() => this.resize());
-    this.sizes.observe(owner.stage);
+    this.sizes.observe(owner.plot);
     this.onVisible = () => !document.hidden && this.redraw();
     document.addEventListener("visibilitychange", this.onVisible);
   }
@@ -98,12 +98,13 @@ export class Renderer {
     const { owner } = this;
     owner.measure();
     const { width, height } = owner.view;
-    if (!width || !height) return;
-    owner.actions.travel.refit();
     this.ratio = Math.min(2, window.devicePixelRatio || 1);
-    sizeCanvas(this.surface, width, height, this.ratio);
+    if (!width || !height || !sizeCanvas(this.surface, width, height, this.ratio)) return;
+    owner.actions.travel.refit();
+    owner.toolbar.fit();
     owner.overlay.resize(owner.view, this.ratio);
     this.redraw();
+    this.frames.now();
   }
 
   redraw(moving = false) {

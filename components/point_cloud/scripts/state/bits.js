@@ -11,10 +11,11 @@ export function bitsWhere(n, test) {
   return bits;
 }
 
-// How a new set changes the one before: "new", "add" or "subtract".
+// How a new set changes the one before: "new", "add", "subtract" or "both".
 export function combineBits(before, now, mode) {
   if (!before || mode === "new") return now;
-  return now.map((byte, i) => (mode === "add" ? before[i] | byte : before[i] & ~byte));
+  const ways = { add: (a, b) => a | b, subtract: (a, b) => a & ~b, both: (a, b) => a & b };
+  return now.map((byte, i) => ways[mode](before[i], byte));
 }
 
 const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {

@@ -69,11 +69,12 @@ export class Choice {
     return bitsWhere(this.cloud.n, (row) => colouring.entryAt(row) === entry && chosen(row));
   }
 
-  // Change the selection at once, before Python has answered; an empty one is none.
+  // Change the selection at once, before Python has answered, where that changes it; an empty one is none.
   select(bits, mode) {
-    if (!this.selected && mode === "subtract") return null;
+    const any = (set) => set.some((byte) => byte);
+    if (!any(bits) || (!this.selected && (mode === "subtract" || mode === "both"))) return null;
     const next = combineBits(this.selected, bits, mode);
-    this.selected = next.some((byte) => byte) ? next : null;
+    this.selected = any(next) ? next : null;
     return next;
   }
 }
