@@ -47,7 +47,7 @@ def show_carrier(cloud: Cloud, *, address: str | None = None) -> None:
     elif cloud.version in brought:
         content = {"cloud": cloud.version}
     brought.add(cloud.version)
-    _carrier(data=content, key=f"nuclei-{cloud.version}", height="content", on_missing_change=brought.clear)
+    _carrier(data=content, key=f"carrier-{cloud.version}", height="content", on_missing_change=brought.clear)
 
 
 def show_cloud(

@@ -27,8 +27,6 @@ from data.volume import VOLUME
 from data.volume.space import em_box_um, layer_bounds
 from data.volume.volume import LayerPreset
 
-HEIGHT = 640
-
 
 @dataclass(frozen=True)
 class ShownCloud:
@@ -117,7 +115,7 @@ def _show_view(cloud: Cloud, wide: pd.DataFrame, shown: ShownCloud, key: str) ->
         keep_pick(picked, shown.colouring, shown.view, shown.against)
         redraw_followers()
 
-    show_cloud(cloud, _view(cloud, wide, shown, selected), key=key, height=HEIGHT, on_pick=select)
+    show_cloud(cloud, _view(cloud, wide, shown, selected), key=key, on_pick=select)
 
 
 def _coloured(cloud: Cloud, wide: pd.DataFrame, shown: ShownCloud) -> CloudColours:

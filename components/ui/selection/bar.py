@@ -120,6 +120,7 @@ def _clear() -> None:
 def _keep_mode() -> None:
     """Keep the choice under a name of its own: Streamlit forgets a widget that a page does not draw."""
     st.session_state[MODE] = st.session_state[WIDGET]
+    redraw_followers("cloud", "selection-bar")
 
 
 def _account(words: str, absent: int) -> str:

@@ -47,11 +47,11 @@ def follows_selection(key: str) -> Callable[[Callable[P, None]], Callable[P, Non
     return decorate
 
 
-def redraw_followers() -> None:
-    """End a callback that changed the selection: draw again only what shows it."""
-    following = st.session_state.get(FOLLOWING)
+def redraw_followers(*only: str) -> None:
+    """End a callback that changed the selection: draw again only what shows it, or only these parts of it."""
+    following = [key for key in st.session_state.get(FOLLOWING, []) if not only or key in only]
     if following:
         try:
-            st.rerun(list(following))
+            st.rerun(following)
         except StreamlitAPIException:  # not in a callback, or a page without these parts: the whole page runs
             return
