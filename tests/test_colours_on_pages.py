@@ -13,7 +13,7 @@ from data.labels.minnie65.subclasses import SUBCLASSES
 from tests.family_pages import CASES, page
 from tests.page_reader import figures, opened
 from tests.release_by_pandas import FINE, MANUAL, METAMODEL, ODD
-from tests.test_marks import view_message
+from tests.test_marks import WITHOUT_ROWS, view_message
 
 Coloured = Iterator[tuple[str, str]]
 """Labels, each with the colour that it has in one place."""
@@ -40,7 +40,7 @@ def of_figure(trace: dict[str, Any]) -> Coloured:
 
 
 def of_cloud(proto: Any) -> Coloured:
-    if proto.component_name.endswith("nuclei_carrier"):
+    if proto.component_name.endswith(WITHOUT_ROWS):
         return
     message = view_message(proto)
     colour = message["parts"][message["colour"]]
