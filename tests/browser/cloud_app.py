@@ -145,7 +145,7 @@ def explorer() -> None:
         colour=colouring(str(colour)),
         filter_ids=kept[str(chosen)],
         selected_ids=st.session_state.get("selected"),
-        mode="new" if mode == "refused" else mode,
+        mode="new" if mode == "refused" else mode,  # type: ignore[arg-type]  # one of the options above
         preset=preset,  # type: ignore[arg-type]  # one of the options above
         layers=LAYERS,
         em_corners=CORNERS,
