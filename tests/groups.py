@@ -7,20 +7,20 @@ from pathlib import Path
 from xdist.scheduler import LoadScopeScheduling
 
 BROWSER = Path(__file__).parent / "browser"
-CLOUD_ALONE = {"test_late_view", "test_point_cloud"}
+OWN_PAGES = {"test_exports", "test_late_view", "test_point_cloud"}
 USES_SAMPLE = re.compile(r"usefixtures\(\"sample\"\)|\bsample: ")
 # What takes longest begins: a long group that is left for the end has one worker wait for the other.
-LONGEST_FIRST = ("app in the browser", "cloud in the browser", "sample")
+LONGEST_FIRST = ("app in the browser", "parts in the browser", "sample")
 
 
 @functools.cache
 def group_of(path: Path) -> str:
-    """Name what one worker takes whole: the app in the browser, the cloud alone there, the sample, or a file.
+    """Name what one worker takes whole: the app in the browser, its parts there, the sample, or a file.
 
     The tests of a group share a server, a browser or the figures of the sample.
     """
     if path.is_relative_to(BROWSER):
-        return "cloud in the browser" if path.stem in CLOUD_ALONE else "app in the browser"
+        return "parts in the browser" if path.stem in OWN_PAGES else "app in the browser"
     return "sample" if USES_SAMPLE.search(path.read_text("utf-8")) else path.stem
 
 
