@@ -113,6 +113,7 @@ def test_real_rows_are_selected_by_a_click(realdata: Path, use_folder: UseFolder
     assert len(np.unique(inhibitory.nucleus_ids)) == 80
     assert "80 nuclei selected" in words(app)
     app.session_state[MODE] = "Add"
+    app.run()  # a pick draws only what follows the selection
     buttons(app)[f"inhibitory-coregistered-{UNITS}"].click().run()
     assert "stays as it was" in words(app)
 
