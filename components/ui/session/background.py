@@ -79,7 +79,7 @@ class Background(Generic[T]):
         return bool(wait([self.ended], max(0.0, seconds)).done)
 
     def watch(self, lead: str, words: Callable[[Progress], tuple[float, str]]) -> T:
-        """Show the progress until the end; return the call's result or raise its error.
+        """Show the progress until the end, of a call that takes a moment; return its result or raise its error.
 
         Parameters
         ----------
@@ -88,6 +88,8 @@ class Background(Generic[T]):
         words : callable
             Returns the part that is done, 0–1, and its words.
         """
+        if self.ends_within(LOOK_EVERY_SECONDS):
+            return self.ended.result()
         bar = st.empty()
         bar.progress(0.0, text=f"{lead} …")
         try:
