@@ -96,7 +96,7 @@ def caption(figure: Figure) -> str:
 def words(app: AppTest) -> str:
     """What a page says in sentences, at once or behind a help icon."""
     blocks = [*app.markdown, *app.caption, *app.info, *app.warning, *app.error]
-    helped = [*app.markdown, *app.caption, *app.metric]
+    helped = [*app.title, *app.markdown, *app.caption, *app.metric]
     return "\n".join([*(block.value for block in blocks), *(block.help for block in helped if block.help)])
 
 

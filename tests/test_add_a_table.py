@@ -43,7 +43,7 @@ def test_its_entry_is_whole(added: Table) -> None:
 def test_its_family_page_shows_it_and_compares_it(added: Table) -> None:
     app = opened("soma_nucleus.py", soma_nucleus=added.title)
     assert {f"counts-{added.name}", f"matrix-{added.name}-{FINE}"} <= figures(app).keys()
-    assert metrics(app)["Nuclei compared"] == "2"
+    assert metrics(app)["n"] == "2"
 
 
 def test_the_overview_lists_it(added: Table) -> None:

@@ -176,7 +176,7 @@ def test_the_matrix_its_shares_and_its_agreement(case: Case) -> None:
     assert f", {len(pairs):,} in both, {len(compared):,} compared at the level of {case.at};" in words(
         page(case)
     )
-    assert metrics(page(case))["Nuclei compared"] == f"{len(compared):,}"
+    assert metrics(page(case))["n"] == f"{len(compared):,}"
     agree = (compared["row"] == compared["column"]).mean()
     assert metrics(page(case))["Agreement"] == f"{agree:.1%}"
 

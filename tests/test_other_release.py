@@ -112,7 +112,7 @@ def test_a_link_selects_by_a_table_that_came_later_and_names_it_by_its_title() -
     app = opened("baylor.py", release="795", select=f"filter:{SECOND}:labels=MC")
     said = words(app).replace("\\", "")
     assert "**1 nucleus selected**" in said  # of the two the other is in no table that the pages show
-    assert "1 nucleus more is selected that no table at hand holds" in said
+    assert "1 nucleus more is in no table at hand." in said
     assert f"MC in {EVERY_TABLE[SECOND].title}" in said
     here = opened("baylor.py", select=f"filter:{SECOND}:labels=MC")
     assert f"does not hold {SECOND} of release v661" in words(here).replace("\\", "")

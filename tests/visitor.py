@@ -80,7 +80,7 @@ class Visitor:
             self.raw += content
         message = ForwardMsg.FromString(content)
         kind = message.WhichOneof("type")
-        if kind == "new_session":
+        if kind == "new_session" and not message.new_session.fragment_ids_this_run:
             self.elements = []
         elif kind == "navigation":
             self.page = message.navigation.page_script_hash
@@ -92,7 +92,11 @@ class Visitor:
 
     def finish(self, timeout: float = ANSWER_WITHIN_S) -> None:
         """Take messages until the run has ended (one that asks for another run goes on into it)."""
-        ended = {ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_WITH_COMPILE_ERROR}
+        ended = {
+            ForwardMsg.FINISHED_SUCCESSFULLY,
+            ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY,
+            ForwardMsg.FINISHED_WITH_COMPILE_ERROR,
+        }
         message = self.step(timeout)
         while message.WhichOneof("type") != "script_finished" or message.script_finished not in ended:
             message = self.step(timeout)

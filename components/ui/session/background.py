@@ -79,7 +79,7 @@ class Background(Generic[T]):
         return bool(wait([self.ended], max(0.0, seconds)).done)
 
     def watch(self, lead: str, words: Callable[[Progress], tuple[float, str]]) -> T:
-        """Show the progress until the end, of a call that takes a moment; return its result or raise its error.
+        """Show the progress of a call that takes a moment; return its result or raise its error.
 
         Parameters
         ----------
