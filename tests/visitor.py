@@ -11,6 +11,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.sync.client import ClientConnection, connect
 
+FRAGMENT = ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY
 ANSWER_WITHIN_S = 120.0  # for a busy machine: the sample is drawn once
 
 
@@ -80,8 +81,10 @@ class Visitor:
             self.raw += content
         message = ForwardMsg.FromString(content)
         kind = message.WhichOneof("type")
-        if kind == "new_session" and not message.new_session.fragment_ids_this_run:
-            self.elements = []
+        if kind == "new_session":
+            self.before, self.elements = self.elements, []
+        elif kind == "script_finished" and message.script_finished == FRAGMENT:
+            self.elements = self.before + self.elements  # what such a run does not draw stays
         elif kind == "navigation":
             self.page = message.navigation.page_script_hash
         elif kind == "delta":
@@ -94,7 +97,7 @@ class Visitor:
         """Take messages until the run has ended (one that asks for another run goes on into it)."""
         ended = {
             ForwardMsg.FINISHED_SUCCESSFULLY,
-            ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY,
+            FRAGMENT,
             ForwardMsg.FINISHED_WITH_COMPILE_ERROR,
         }
         message = self.step(timeout)
