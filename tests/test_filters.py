@@ -361,8 +361,8 @@ def test_a_page_opens_without_a_filter_and_offers_what_the_rows_have() -> None:
     assert chips(app) == []
     assert [choice.options for choice in app.multiselect] == [
         ["23P", "4P", "oligo", "unmapped"],
-        ["L2/3", "L4", "L6"],
         ["excitatory", "non-neuronal", "unmapped"],
+        ["L2/3", "L4", "L6"],
         ["V1", "RL", "AL"],
     ]
     assert [slider.label for slider in app.slider] == ["Depth (µm)"]  # the rows hold no volume and no score
