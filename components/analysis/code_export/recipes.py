@@ -27,7 +27,7 @@ from components.analysis.selection.kinds import (
     OfPairs,
 )
 from components.analysis.selection.listed import Lasso, Listed
-from components.analysis.selection.selection import Combined, Frames, How, Selection, loaded_frame
+from components.analysis.selection.selection import JOINS, Combined, Frames, How, Selection, loaded_frame
 from data.catalog import EVERY_TABLE
 from data.catalog.entry import Table
 from data.labels.entry import Level
@@ -37,12 +37,8 @@ from data.volume.volume import LayerPreset
 
 MOST_IDS = 2_000
 """IDs that are written out; of more the file is read."""
-STEPS: dict[How, tuple[str, str]] = {
-    "plus": ("add", "np.union1d"),
-    "minus": ("take away", "np.setdiff1d"),
-    "and": ("keep only what is also among", "np.intersect1d"),
-}
-"""What each step is called, and the function that does it."""
+STEPS: dict[How, str] = {"plus": "add", "minus": "take away", "and": "keep only what is also among"}
+"""What each step is called."""
 
 
 @dataclass(frozen=True)
@@ -248,10 +244,9 @@ def _assign(script: Script, name: str, selection: Selection, frames: Frames, dep
     _assign(script, name, selection.first, frames)
     others = f"others_{depth + 1}" if depth else "others"
     for how, part in selection.steps:
-        words, function = STEPS[how]
-        script.add("", f"# {words}" + (f" (in {name})" if depth else ""))
+        script.add("", f"# {STEPS[how]}" + (f" (in {name})" if depth else ""))
         _assign(script, others, part, frames, depth + 1)
-        script.add(f"{name} = {function}({name}, {others})")
+        script.add(f"{name} = np.{JOINS[how].__name__}({name}, {others})")
 
 
 def _filtered(script: Script, kind: Filtered, frames: Frames) -> str:

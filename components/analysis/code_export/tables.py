@@ -146,11 +146,9 @@ def _name_tables(script: Script, tables: Sequence[Table]) -> None:
 def _query_status(table: Table, release: Release, asked: Release | None) -> str:
     account = "Needs a free CAVE account."
     if asked is None:
-        after = (
-            f"{table.deprecated_by} took its place there, with labels of its own."
-            if table.deprecated_by
-            else "No public table took its place."
-        )
+        after = "No public table took its place."
+        if table.deprecated_by:
+            after = f"{table.deprecated_by} took its place there, with labels of its own."
         return f"Expired: does not run. No release that CAVE still answers for holds {table.name}. {after}"
     if asked == release:
         return f"Runs for v{release.number}. {account}"

@@ -159,11 +159,7 @@ def _label_pairs(frame: pd.DataFrame) -> tuple[np.ndarray, list[str | None], lis
     """Each row's code, and the distinct pairs of label and system it points at; None where missing."""
     label = frame["cell_type"].array
     if "classification_system" not in frame:
-        return (
-            np.asarray(label.codes),
-            [str(word) for word in label.categories],
-            [None] * len(label.categories),
-        )
+        return np.asarray(label.codes), [*map(str, label.categories)], [None] * len(label.categories)
     system = frame["classification_system"].array
     width = len(system.categories) + 1  # one more for missing values, whose code is -1
     joint = (label.codes.astype(np.int64) + 1) * width + system.codes + 1

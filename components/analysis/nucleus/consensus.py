@@ -8,6 +8,7 @@ from typing import Literal
 from components.analysis.nucleus.table_labels import TableAnswer
 from data.labels.crosswalk import at_level, ordered
 from data.labels.entry import Level
+from data.number_words import plural
 
 JUDGED: tuple[Level, ...] = ("neuron", "class", "subclass")
 """Levels at which tables of different kinds have the same labels."""
@@ -66,10 +67,7 @@ class Consensus:
     @property
     def words(self) -> str:
         """The consensus and its votes in a few words."""
-        votes = [
-            f"{len(tables)} {'says' if len(tables) == 1 else 'say'} {label}"
-            for label, tables in self.voices.items()
-        ]
+        votes = [f"{plural(len(tables), 'says', 'say')} {label}" for label, tables in self.voices.items()]
         if self.outcome == "silent":
             return "no table speaks at this level"
         if self.outcome == "none":

@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from components.analysis.labels.ids import NO_IDS
 from components.analysis.selection.kinds import from_text, to_text
 from components.analysis.selection.selection import How, Selection
 from components.ui.session.cached import cached
@@ -26,7 +27,6 @@ NOTE = "selection-note"
 """What the last pick did, where that is not plain: shown once, in the bar."""
 MOST_BEFORE = 20
 """Undo depth."""
-NONE: NDArray[np.int64] = np.array([], dtype=np.int64)
 
 
 def current_selection() -> Selection | None:
@@ -55,12 +55,12 @@ def selected_nuclei() -> NDArray[np.int64]:
     """Find the selected nuclei, sorted; none where nothing is selected or the recipe cannot be followed."""
     selection = current_selection()
     if selection is None:
-        return NONE
+        return NO_IDS
     try:
         return selection_nuclei(selection)
     except DataError as error:
         show_problem(error)
-        return NONE
+        return NO_IDS
 
 
 def choose(selection: Selection) -> None:
