@@ -213,12 +213,8 @@ def quality_density(frame: pd.DataFrame, cut: Cut, squares: int = 60) -> pd.Data
     counts, *_ = np.histogram2d(
         clipped["score_um"], clipped["residual_um"], [edges["score_um"], edges["residual_um"]]
     )
-    middles = {name: (edge[1:] + edge[:-1]) / 2 for name, edge in edges.items()}
-    return pd.DataFrame(
-        counts.astype(int),
-        index=pd.Index(middles["score_um"], name="score_um"),
-        columns=pd.Index(middles["residual_um"], name="residual_um"),
-    )
+    middles = {name: pd.Index((edge[1:] + edge[:-1]) / 2, name=name) for name, edge in edges.items()}
+    return pd.DataFrame(counts.astype(int), middles["score_um"], middles["residual_um"])
 
 
 def _matches(frame: pd.DataFrame) -> pd.DataFrame:

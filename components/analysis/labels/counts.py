@@ -101,13 +101,10 @@ def depth_profile(
     slices = np.floor(frame["depth_um"].to_numpy()[rows.index] / step_um).astype(int)
     first, count = slices.min(), int(np.ptp(slices)) + 1
     middles = pd.Index((np.arange(first, first + count) + 0.5) * step_um, name="depth_um")
-    return pd.DataFrame(
-        {
-            words[code]: np.bincount(slices[rows["code"] == code] - first, minlength=count)
-            for code in np.unique(rows["code"])
-        },
-        index=middles,
-    )
+    counts = {}
+    for code in np.unique(rows["code"]):
+        counts[words[code]] = np.bincount(slices[rows["code"] == code] - first, minlength=count)
+    return pd.DataFrame(counts, index=middles)
 
 
 def nuclei_once(nuclei: pd.Series, labels: pd.Categorical) -> tuple[pd.DataFrame, list[str]]:

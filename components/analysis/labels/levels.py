@@ -175,10 +175,8 @@ def _label_pairs(frame: pd.DataFrame) -> tuple[np.ndarray, list[str | None], lis
 def _mapped(
     codes: np.ndarray, words: list[str | None], systems: list[str | None], level: Level
 ) -> pd.Categorical:
-    mapped = [
-        None if word is None else at_level(word, level, system)
-        for word, system in zip(words, systems, strict=True)
-    ]
+    pairs = zip(words, systems, strict=True)
+    mapped = [None if word is None else at_level(word, level, system) for word, system in pairs]
     return _recoded(codes, mapped)
 
 

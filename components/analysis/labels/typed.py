@@ -42,15 +42,9 @@ _GROUPED = re.compile(r"[0-9]{1,3}(?:[,\u2009\u202f'’_][0-9]{3})+")  # thin sp
 _LONG_ENOUGH = 3
 """Digits: shorter numbers are more often part of a name than an ID."""
 EXACT_NAMES = {
-    "nucleusid": 0,
-    "targetid": 1,
-    "rootid": 2,
-    "ptrootid": 2,
-    "segid": 3,
-    "segmentid": 3,
-    "id": 4,
+    "nucleusid": 0, "targetid": 1, "rootid": 2, "ptrootid": 2, "segid": 3, "segmentid": 3, "id": 4,
     "idref": 4,
-}
+}  # fmt: skip
 PARTS_OF_NAMES = {"nucleusid": 1, "rootid": 2}
 NO_ID_WORD = re.compile("n|num|number|counts?|n?unique|total|sum|mean|min|max|is|has|ok|valid|flag")
 """In a name such as `nucleus_id_count` or `has_root_id`, such a word tells of counts or flags."""

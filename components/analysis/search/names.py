@@ -131,13 +131,10 @@ def _types_called(text: str, release: SearchedRelease) -> Iterator[SearchHit]:
 def _type(entry: CellType, release: SearchedRelease, *, exact: bool) -> Iterator[SearchHit]:
     """A type in every table that holds it, the largest first; where none does, the releases that may."""
     description = f"{entry.label}: {entry.meaning}"
-    spellings = {
-        table.name: (table, label)
-        for table, labels in _labels(release)
-        for label in labels
-        if find_label(label) is entry
-    }
-    for table, label in sorted(spellings.values(), key=lambda pair: -_most_rows(pair[0])):
+    spellings: list[tuple[Table, str]] = []
+    for table, labels in _labels(release):
+        spellings += [(table, label) for label in labels if find_label(label) is entry][-1:]
+    for table, label in sorted(spellings, key=lambda pair: -_most_rows(pair[0])):
         shown = entry.label if label == entry.label else f"{entry.label} ({label})"
         yield _type_in(table, entry.label, shown, description, exact=exact)
     if not spellings and exact:

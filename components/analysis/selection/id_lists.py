@@ -254,10 +254,8 @@ def find_ids(written: WrittenIds, nucleus_ids: NDArray[np.int64], root_ids: NDAr
 
 def ids_left_out(column: IdColumn) -> pd.DataFrame:
     """List what a column holds that is no nucleus: as `id` (text) and `reason`."""
-    unknown = [
-        (str(number), "unknown in this release: neither a nucleus nor its root")
-        for number in column.found.unknown
-    ]
+    why = "unknown in this release: neither a nucleus nor its root"
+    unknown = [(str(number), why) for number in column.found.unknown]
     refused = [(refused.word, f"{refused.why} (line {refused.line})") for refused in column.written.refused]
     return pd.DataFrame([*unknown, *refused], columns=["id", "reason"])
 

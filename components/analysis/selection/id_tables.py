@@ -212,14 +212,9 @@ def _records_table(records: Mapping[str, Sequence[object]]) -> TextTable | None:
     with_ids = [table for table in tables.values() if has_id_name(name for name, _ in table.columns)]
     if len(tables) == 1 or len(with_ids) == 1:
         return (with_ids or [*tables.values()])[0]
-    return TextTable(
-        tuple(
-            TextColumn(f"{title}: {column.name}", column.words)
-            for title, table in tables.items()
-            for column in table.columns
-        ),
-        unsure=True,
-    )
+    titled = [(title, column) for title, table in tables.items() for column in table.columns]
+    columns = (TextColumn(f"{title}: {column.name}", column.words) for title, column in titled)
+    return TextTable(tuple(columns), unsure=True)
 
 
 def _columns(columns: Iterable[tuple[str, Sequence[object]]]) -> TextTable:

@@ -287,11 +287,9 @@ def _list(lines: list[Line]) -> TextTable:
     unsure = False
     for number, line in ((number, _R_PREFIX.sub("", line)) for number, line in lines):
         cell = line.strip(" \t,;'\"") if name else ""
-        written = (
-            [cell]
-            if ungrouped(cell.replace(" ", "_"))
-            else words_in(_DECORATION.sub(r" \1 ", CALL.sub(r"(\1)", line)))
-        )
+        written = words_in(_DECORATION.sub(r" \1 ", CALL.sub(r"(\1)", line)))
+        if ungrouped(cell.replace(" ", "_")):
+            written = [cell]
         words += ((number, word) for word in written if word not in _DOTS)
         cut |= not _DOTS.isdisjoint(written)
         several = len(written) > 1 and re.search(r"[\s,;|]", line.strip(_AROUND))
