@@ -117,6 +117,16 @@
     const short = chain.find(({ at, x }) => x === "cut" && style(at).textOverflow === "ellipsis" && at.scrollWidth > at.clientWidth + 1);
     if (worst || short) fault("text clipped", texts.map((text) => text.data).join(" "), worst ?? short.edge);
   }
+  const turned = (element) => /rotate\((?!0[,)])/.test(element.getAttribute("transform") ?? "");
+  const drawn = words.filter(({ element }) => (element.closest("svg") || element.getRootNode() !== document)
+    && ![element, ...above(element)].some(turned));
+  drawn.forEach((one, i) => {
+    for (const other of drawn.slice(i + 1)) {
+      const both = meet(one.box, other.box), ground = (element) => element.closest(".js-plotly-plot") ?? element.getRootNode();
+      if (width(both) < 4 || height(both) < 4 || one.element === other.element) continue;
+      if (ground(one.element) === ground(other.element)) fault("texts overlap", `${one.text} × ${other.text}`, both);
+    }
+  });
   if (synthetic && !words.some((word) => /synthetic/i.test(word.text) && !word.element.closest("svg, [aria-label='3D view']")
       && word.box.left >= 0 && word.box.top >= 0 && word.box.right <= innerWidth && word.box.bottom <= innerHeight)) {
     fault("no badge", "nothing in sight says that the rows are synthetic", screen);
@@ -134,6 +144,10 @@
     const { across, down } = cutOf(whole, chain);
     if (across > 2 || down > 2) fault("control cut", `${name(element)}, by ${Math.round(Math.max(across, down))} px`, whole);
   }
+  for (const group of every.filter((element) => element.matches("[role=radiogroup]") && shown(element))) {
+    const row = [group, ...above(group)].slice(0, 3).find((one) => one.scrollWidth > one.clientWidth + 4 && KINDS[style(one).overflowX]);
+    if (row && innerWidth >= 900) fault("choices cut", `${name(group)}, by ${row.scrollWidth - row.clientWidth} px`, row.getBoundingClientRect());
+  }
   const widget = (element) => element.closest("label, [data-testid=stElementContainer], [role=group]:not([aria-label])");
   const sees = (element) => {
     const part = meet(seen(box(element.getBoundingClientRect()), cutters(element)), screen);
@@ -146,6 +160,7 @@
       hit = deeper;
     }
     if (!hit || within(hit, element) || within(element, hit)) return "";
+    if (hit.closest("[aria-label^='Scroll tabs']")) return ""; // goes when the row is scrolled to its end
     const own = element.getRootNode() === document ? widget(element) : null;
     return own && own.contains(hit) ? "" : name(hit) || hit.tagName;
   };
