@@ -80,7 +80,8 @@ class Case:
         if self.label_source:
             word = rows["nucleus_id"].map(said(self.label_source, self.level)).fillna(ABSENT)
         else:
-            word = rows["cell_type"].astype(str) if self.level == "type" else row_words(rows, self.level)
+            spelled = rows["cell_type"].astype(str).replace({"5P-PT": "5P-ET"})
+            word = spelled if self.level == "type" else row_words(rows, self.level)
         return rows.assign(word=word)
 
     @cached_property

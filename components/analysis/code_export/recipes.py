@@ -166,8 +166,9 @@ def _called_lines(script: Script, shown: ShownRows, row: Called, chosen: tuple[s
 
 
 def _own_lines(script: Script, shown: ShownRows, level: Level, chosen: tuple[str, ...]) -> Iterator[str]:
-    labels, missing = 'rows["cell_type"]', NO_LABEL  # at type a row without a label has a word of its own
-    if level != "type":
+    if level == "type":  # a row without a label has a word of its own there
+        labels, missing = script.words.types((shown.table, shown.frame)), NO_LABEL
+    else:
         called = script.words.called((shown.table, shown.frame), level)
         yield f"labels = labels_at(rows, {called})"
         labels, missing = "labels", UNMAPPED

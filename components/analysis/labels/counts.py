@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from components.analysis.labels.ids import NO_IDS, each_once
-from components.analysis.labels.levels import CONFLICTING, raw_labels
+from components.analysis.labels.levels import CONFLICTING, own_labels
 from data.labels.crosswalk import ordered
 from data.tables.schema import POSITION
 from data.volume import VOLUME
@@ -355,9 +355,9 @@ def concatenated_tables(labelled: Sequence[pd.DataFrame]) -> tuple[pd.DataFrame,
     rows : DataFrame
         Nucleus ID and position of every row, numbered from 0.
     labels : Categorical
-        Label of each row as its table spells it, in the order of display.
+        Label of each row after synonyms, in the order of display.
     """
-    words = np.concatenate([raw_labels(frame).astype(str) for frame in labelled])
+    words = np.concatenate([own_labels(frame, "type").astype(str) for frame in labelled])
     rows = pd.concat([frame[["nucleus_id", *POSITION]] for frame in labelled], ignore_index=True)
     return rows, pd.Categorical(words, categories=ordered(set(words)))
 

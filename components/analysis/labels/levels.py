@@ -188,8 +188,11 @@ def _recoded(codes: np.ndarray, mapped: list[str | None]) -> pd.Categorical:
 
 
 def own_labels(frame: pd.DataFrame, level: Level) -> pd.Categorical:
-    """Label of each row at a level; at `type` as the table spells it. Missing = unmapped."""
-    return raw_labels(frame) if level == "type" else labels_at(frame, level)
+    """Label of each row at a level, one spelling for each; missing = unmapped, at `type` `NO_LABEL`."""
+    if level != "type":
+        return labels_at(frame, level)
+    spelled = raw_labels(frame)
+    return _recoded(np.asarray(spelled.codes), [at_level(str(word), "type") for word in spelled.categories])
 
 
 def labels_from(nucleus_ids: np.ndarray, frame: pd.DataFrame, level: Level) -> pd.Categorical:

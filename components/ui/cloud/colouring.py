@@ -89,7 +89,7 @@ def by_label(cloud: Cloud, name: str, level: Level = "type") -> ByLabel:
     """Colour by a table's labels; those without a word at the level are shown as unmapped."""
     codes: dict[str, list[int]] = {}
     for code, label in enumerate(cloud.labels[name]):
-        as_spelled = label in (CONFLICTING, COREGISTERED) or level == "type"
+        as_spelled = label in (CONFLICTING, COREGISTERED)
         codes.setdefault(label if as_spelled else at_level(label, level) or UNMAPPED, []).append(code)
     last = [word for word in (CONFLICTING, NO_LABEL, UNMAPPED) if word in codes]
     entries = tuple(

@@ -5,7 +5,7 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from components.analysis.labels.levels import raw_labels
+from components.analysis.labels.levels import own_labels
 from components.point_cloud.scenes import WrittenDeck, column_scene, show_scene
 from components.point_cloud.view import Outline
 from components.ui.session.cached import cached
@@ -91,7 +91,7 @@ def _beside(depth_um: float) -> tuple[float, float, float]:
 
 def _labelled(loaded: LabelTable) -> pd.DataFrame:
     frame = loaded.frame
-    labels = raw_labels(frame)
+    labels = own_labels(frame, "type")
     return frame[["nucleus_id", "x_um", "depth_um", "z_um"]].assign(
         root_id=frame.get("root_id", 0),
         label=labels.astype(str),

@@ -14,6 +14,7 @@ from components.analysis.selection.filter_rows import FILTERS, Choice, Filter, L
 from components.analysis.selection.filters import Filters, filter_effect
 from components.ui.session.cached import cached
 from components.ui.session.notices import plain
+from data.labels.crosswalk import at_level
 from data.volume.volume import LayerPreset
 
 ANY = "Any"
@@ -112,7 +113,11 @@ def _pick(row: Filter[Any], offered: tuple[str, ...], preset: LayerPreset, key: 
             bind="query-params", help=row.help,
         )  # fmt: skip
         return None if side == ANY else side
+    # A link may name a label as its table spells it.
+    spelled = [word for word in st.query_params.get_all(key) if word not in offered]
+    synonyms = {word: at_level(word, "type") for word in spelled if at_level(word, "type") in offered}
     chosen = st.multiselect(
-        row.title, offered, key=key, bind="query-params", placeholder=ANY, help=row.help.format(preset=preset)
-    )
-    return tuple(word for word in offered if word in chosen)
+        row.title, [*offered, *synonyms], key=key, bind="query-params", placeholder=ANY,
+        help=row.help.format(preset=preset),
+    )  # fmt: skip
+    return tuple(word for word in offered if word in {synonyms.get(one, one) for one in chosen})

@@ -1,7 +1,6 @@
 """Coregistration's own panels: units, match quality, unexpected classes, manual against automated."""
 
 from dataclasses import replace
-from textwrap import wrap
 
 import pandas as pd
 import streamlit as st
@@ -34,8 +33,6 @@ UNEXPECTED_COLUMNS = (
     *("session", "scan_idx", "unit_id", "residual_um", "score_um"),
 )
 """Columns of the list of unexpected nuclei, where the rows hold them."""
-NARROW = 52
-"""Characters in a caption's line that fit half of a page of 1,280 pixels."""
 MATCHED_LEVELS: dict[str, tuple[Level, ...]] = {
     "neuron": ("neuron",),
     "class": ("class",),
@@ -67,7 +64,7 @@ def show_units(family: OpenFamily) -> None:
     )
     left, right = st.columns(2, gap="large")
     with left:
-        nuclei = _narrow(_caption(view, "nuclei", n))
+        nuclei = _caption(view, "nuclei", n)
         counts, alt = summary.per_nucleus, f"Units per nucleus in {title}"
         show_chart(f"units-{name}", view, lambda: units_per_nucleus_figure(counts, nuclei), alt=alt)
     with right:
@@ -75,7 +72,7 @@ def show_units(family: OpenFamily) -> None:
         if fields is None:
             st.caption(f"The rows of {view.table.title} at hand do not hold the imaging field.")
         else:
-            of_fields = _narrow(_caption(view, "units with a field", summary.with_field))
+            of_fields = _caption(view, "units with a field", summary.with_field)
             alt = f"Units of each field in {title}"
             show_chart(f"fields-{name}", view, lambda: fields_figure(fields, of_fields), alt=alt)
     units, alt = _caption(view, "units", summary.units), f"Units of each scan in {title}"
@@ -191,10 +188,6 @@ def _caption(view: TableView, of: str, n: int) -> str:
     """A caption that names the label source only if a filter asks for its labels."""
     asked = {"label", "class"} & {*view.filters}
     return (view if asked else replace(view, label_source=None, level="type")).caption(of, n)
-
-
-def _narrow(caption: str) -> str:
-    return "<br>".join(part for line in caption.split("<br>") for part in wrap(line, NARROW))
 
 
 def show_match(family: OpenFamily) -> None:

@@ -1,0 +1,107 @@
+"""What all figures have in common: title, caption, colours that read, the same bytes for the same rows."""
+
+import json
+import re
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import plotly.io
+import pytest
+
+from components.figures.bars import counts_figure, coverage_figure
+from components.figures.composition import places_figure
+from components.figures.frame import FONT, MUTED, TITLE_LETTERS, Figure, finished
+from components.figures.matrix import BOTH_WRITTEN, matrix_figure
+from components.figures.profiles import depth_figure, volumes_figure
+
+ROOT = Path(__file__).parents[1]
+THEME = tomllib.loads((ROOT / ".streamlit/config.toml").read_text("utf-8"))["theme"]
+LABELS = [f"type {k}" for k in range(BOTH_WRITTEN + 1)]
+COUNTS = pd.DataFrame({"nuclei": range(1, 10), "share": np.arange(1, 10) / 45}, index=LABELS)
+MATRIX = pd.DataFrame(np.eye(9, dtype=int) * 400 + 1, index=LABELS, columns=LABELS)
+PROFILE = pd.DataFrame({label: [k, 2, 3] for k, label in enumerate(LABELS)}, index=[12.5, 37.5, 62.5])
+CAPTION = "SYNTHETIC ROWS · Some table · v661<br>" + "n = 1,234 nuclei, of which some pass · " * 3
+BUILDERS: dict[str, Callable[[], Figure]] = {
+    "counts": lambda: counts_figure(COUNTS, {}, CAPTION, clickable=True),
+    "coverage": lambda: coverage_figure([(label, 5, 0.5, "#123456") for label in LABELS], CAPTION),
+    "places": lambda: places_figure(MATRIX.rename_axis(columns="layer"), {}, CAPTION),
+    "depth": lambda: depth_figure(PROFILE, {}, [("L1", 0, 90)], CAPTION),
+    "volumes": lambda: volumes_figure(
+        pd.DataFrame(dict.fromkeys(["n", "q05", "q25", "median", "q75", "q95"], 5), index=LABELS), {}, CAPTION
+    ),
+    "matrix": lambda: matrix_figure(MATRIX, square=True, caption=CAPTION, clickable=True),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BUILDERS)
+def test_the_same_rows_give_the_same_bytes_which_are_few(name: str) -> None:
+    first, again = (
+        plotly.io.to_json(finished(BUILDERS[name](), "A title").to_dict(), validate=False) for _ in range(2)
+    )
+    assert first == again
+    assert len(first) < 9_000
+    assert "template" not in json.loads(first)["layout"] or "colorway" not in first, "no theme is sent"
+
+
+@pytest.mark.parametrize("name", BUILDERS)
+def test_title_and_caption_have_their_lines_above_the_plot(name: str) -> None:
+    plain, titled = (
+        finished(BUILDERS[name](), title).to_dict()["layout"] for title in ("Short", "A long title " * 8)
+    )
+    lines = titled["title"]["text"].split("<br>")
+    assert max(map(len, lines)) <= TITLE_LETTERS
+    more = 17 * (len(lines) - 1)
+    assert titled["margin"]["t"] == plain["margin"]["t"] + more
+    assert titled["height"] == plain["height"] + more, "the plot keeps its height"
+    caption = titled["title"]["subtitle"]["text"]
+    assert caption.replace("<br>", " ").split() == CAPTION.replace("<br>", " ").split()
+    assert titled["font"]["family"] == titled["title"]["font"]["family"] == FONT
+
+
+def test_a_matrix_of_many_writes_shares_that_fit_and_names_what_they_are_of() -> None:
+    figure = BUILDERS["matrix"]()
+    assert {*figure.data[0].text.ravel()} == {"98", "·"}
+    assert "% of the row" in figure.layout.title.subtitle.text
+
+
+def luminance(colour: tuple[float, ...]) -> float:
+    parts = [one / 12.92 if one <= 0.03928 else ((one + 0.055) / 1.055) ** 2.4 for one in colour]
+    return float(np.dot(parts, [0.2126, 0.7152, 0.0722]))
+
+
+def rgb(text: str) -> tuple[float, ...]:
+    return tuple(int(text[k : k + 2], 16) / 255 for k in (1, 3, 5))
+
+
+def contrast(text: str, page: str, opacity: float = 1) -> float:
+    ground = rgb(page)
+    mixed = tuple(opacity * a + (1 - opacity) * b for a, b in zip(rgb(text), ground, strict=True))
+    light, dark = sorted((luminance(mixed), luminance(ground)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_texts_read_on_the_page(name: str) -> None:
+    """Streamlit writes captions with 60 % of the text's opacity."""
+    theme = THEME[name]
+    page, grey = theme["backgroundColor"], theme["chartCategoricalColors"][int(MUTED[1:]) - 1]
+    found = {
+        "text": contrast(theme["textColor"], page),
+        "captions": contrast(theme["textColor"], page, 0.6),
+        "links": contrast(theme["linkColor"], page),
+        "figures": contrast(grey, page),
+        "figures in a panel": contrast(grey, theme["secondaryBackgroundColor"]),
+    }
+    assert {what: ratio for what, ratio in found.items() if ratio < 4.5} == {}
+
+
+def test_no_title_of_a_chart_holds_a_count_which_would_replace_the_chart_at_every_change() -> None:
+    counts = re.compile(r"\balt(?:, \w+)? ?=.*:,?[.\d]*[,%f]\}")
+    files = sorted((ROOT / "components/ui").rglob("*.py"))
+    found = [
+        path.name for path in files for line in path.read_text("utf-8").splitlines() if counts.search(line)
+    ]
+    assert found == []
