@@ -136,7 +136,7 @@ def shares_figure(
     ]
     figure = go.Figure(bars, layout=layout)
     right = text_room([*bars[0]["text"], *bars[1]["text"]])
-    return framed(figure, inner=PAIR * n, caption=caption, above=10 + LEGEND_ROW, right=right)
+    return framed(figure, inner=PAIR * n, caption=caption, above=10 + 2 * LEGEND_ROW, right=right)
 
 
 def _share_bars(name: str, counts: pd.DataFrame, endings: list[str], marker: dict) -> dict:

@@ -168,6 +168,9 @@ def _called_lines(script: Script, shown: ShownRows, row: Called, chosen: tuple[s
 def _own_lines(script: Script, shown: ShownRows, level: Level, chosen: tuple[str, ...]) -> Iterator[str]:
     if level == "type":  # a row without a label has a word of its own there
         labels, missing = script.words.types((shown.table, shown.frame)), NO_LABEL
+        if "replace" in labels:
+            yield f"labels = {labels}"
+            labels = "labels"
     else:
         called = script.words.called((shown.table, shown.frame), level)
         yield f"labels = labels_at(rows, {called})"
