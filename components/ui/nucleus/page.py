@@ -109,9 +109,8 @@ def show_headline(profile: Profile) -> None:
             for level, of_level in profile.consensus.items():
                 words = plain(of_level.words)
                 st.markdown(f"{_chip(of_level.label)} **{level.capitalize()}** — {words}")
-            for text in _reservations(list(profile.consensus.values())):
-                st.caption(text)
-    st.caption("How it was reached", help=RULE)
+            notes = " ".join(_reservations(list(profile.consensus.values())))
+            st.caption("How it was reached", help=f"{RULE} {notes}")
 
 
 def _position_words(position: NucleusPosition) -> str:

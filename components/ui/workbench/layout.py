@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-STYLE = Path(__file__).with_name("workbench.css")
+STYLE = Path(__file__).with_name("workbench.css").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,9 @@ class Workbench:
 
 def open_workbench() -> Workbench:
     """Lay out the places of a page; what is drawn later, in any order, goes into them."""
-    st.html(STYLE)
+    # Not st.html, whose script the browser fetches first: a page would be seen without its style.
+    with st.container(key="bench-style"):
+        st.markdown(f"<style>{STYLE}</style>", unsafe_allow_html=True)
     with st.container(key="bench-bars", gap="xsmall"):
         choices, tools = _bar("bar")
         chips, numbers = _bar("chips")
