@@ -59,6 +59,43 @@ def expect_once(place: Locator) -> None:
     expect(place.filter(visible=True)).to_have_count(1)
 
 
+def follow_menu(page: Page, title: str) -> None:
+    """Open a page from the menu on top, or from what of it lies behind “more”."""
+    link = page.get_by_role("link", name=title, exact=True).filter(visible=True)
+    if not link.count():
+        page.get_by_test_id("stTopNav").get_by_text(re.compile(r"^\d+ more$")).click()
+    link.click()
+
+
+def open_popover(page: Page, key: str) -> Locator:
+    """Open a popover by its key, where it is closed; give what it holds."""
+    settle(page)
+    body = page.get_by_test_id("stPopoverBody")
+    if not body.filter(visible=True).count():
+        page.locator(f".st-key-{key}").get_by_test_id("stPopoverButton").click()
+    return body
+
+
+def close_popover(page: Page) -> None:
+    """Close the popover that is open."""
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("stPopoverBody").filter(visible=True)).to_have_count(0)
+
+
+def choose_option(page: Page, key: str, option: str) -> None:
+    """Choose from the list with this key."""
+    settle(page)
+    page.locator(f".st-key-{key}").get_by_role("combobox").click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+def clear_selection(page: Page) -> None:
+    """Clear the selection, from its bar."""
+    settle(page)
+    page.locator(".st-key-clear-selection").get_by_role("button").click()
+    expect_once(page.get_by_text("Nothing selected"))
+
+
 def unfold(page: Page, title: str) -> None:
     """Open a fold of the page, and wait until it is: a list opened in one that still moves closes again."""
     fold = page.locator("details").filter(has_text=title).first
@@ -136,5 +173,5 @@ def downloaded(page: Page, button: str) -> tuple[str, pd.DataFrame]:
     """Click a button that saves a CSV file; give the file's name and rows."""
     settle(page)
     with page.expect_download() as download:
-        page.get_by_role("button", name=button).click()
+        page.get_by_role("button", name=button, exact=True).click()
     return download.value.suggested_filename, pd.read_csv(Path(download.value.path()))

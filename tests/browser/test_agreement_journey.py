@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect
 from components.analysis.selection.kinds import from_text
 from data.loader import open_release
 from data.settings import read_settings
-from tests.browser.acts import click_cell, downloaded, expect_once, expect_selected, lit, settle
+from tests.browser.acts import click_cell, downloaded, expect_once, expect_selected, figure_of, lit, settle
 from tests.browser.three_tables import INHIBITORY, METAMODEL, Raw, archive_files, compared, made_up, square
 from tests.loopback_archive import COARSE, FINE
 
@@ -78,7 +78,7 @@ def check_everywhere(page: Page, folder: Path, expected: list[int]) -> None:
     assert lit(page, n) == expected
     toggle = page.get_by_role("switch", name=f"Only the {n:,} of them that are selected")
     expect(toggle).to_be_checked()
-    for button in ("These nuclei as CSV", "Download the selected nuclei as CSV"):
+    for button in ("These nuclei as CSV", "CSV"):
         _, saved = downloaded(page, button)
         assert sorted(saved["nucleus_id"]) == expected
     page.wait_for_url("**select=*")
@@ -97,7 +97,7 @@ def check_link_opens(page: Page, expected: list[int]) -> None:
 def test_a_clicked_square_is_the_same_nuclei_everywhere(page: Page, url: str, folder: Path, raw: Raw) -> None:
     pairs = compared(raw, FINE, METAMODEL)
     assert len(pairs) == 399  # nuclei 100 to 499, less the one with two labels
-    page.goto(f"{url}/agreement")
+    page.goto(f"{url}/agreement?drawer=Rows")
     check_the_largest_confusion(page, folder, pairs)
     expected = square(pairs, "5P-ET", "5P-IT")
     click_cell(page, PAIR, "5P-ET", "5P-IT")
@@ -138,7 +138,7 @@ def test_under_a_filter_a_square_is_the_filtered_nuclei_only(
     segmented = raw[FINE].loc[raw[FINE]["pt_root_id"] != 0, "target_id"]
     expected = square(pairs[pairs.index.isin(segmented)], "5P-ET", "5P-IT")
     assert 0 < len(expected) < len(square(pairs, "5P-ET", "5P-IT"))
-    page.goto(f"{url}/agreement?only-root=With+a+segment")
+    page.goto(f"{url}/agreement?only-root=With+a+segment&drawer=Rows")
     click_cell(page, PAIR, "5P-ET", "5P-IT")
     check_everywhere(page, folder, expected)
     assert in_link(page.url).endswith(
@@ -151,11 +151,11 @@ def test_a_tile_opens_its_pair(page: Page, url: str, raw: Raw) -> None:
         cell_type=np.where(raw[METAMODEL]["cell_type"].isin(INHIBITORY), "inhibitory", "excitatory")
     )
     pairs = compared({COARSE: raw[COARSE], METAMODEL: coarse}, COARSE, METAMODEL)
-    page.goto(f"{url}/agreement")
+    page.goto(f"{url}/agreement?panel=All+pairs")
     click_cell(page, ALL_PAIRS, "Baylor coarse", "Soma-nucleus metamodel")
     name = "Baylor coarse against Soma-nucleus metamodel"
-    expect_once(page.get_by_role("heading", name=name))
-    expect(page.get_by_text(f"Of {len(pairs)} nuclei compared at the level of class.").first).to_be_visible()
+    figure_of(page, name)
+    expect_once(page.get_by_text(f"{len(pairs)} compared at the level of class"))
     page.wait_for_url("**/agreement?rows=Baylor+coarse")
     agree = (pairs["row"] == pairs["column"]).mean()
     metric = page.get_by_test_id("stMetric").filter(has_text="Agreement")
@@ -172,7 +172,7 @@ def test_a_clicked_square_of_real_rows_is_the_same_nuclei_everywhere(
     raw = dict(read_raw(realdata, FINE, COARSE))
     inhibitory = raw[FINE]["cell_type"].isin(INHIBITORY)
     raw[FINE] = raw[FINE].assign(cell_type=np.where(inhibitory, "inhibitory", "excitatory"))
-    page.goto(f"{serve(CELL_TYPES_SOURCE='folder', CELL_TYPES_FOLDER=realdata)}/agreement")
+    page.goto(f"{serve(CELL_TYPES_SOURCE='folder', CELL_TYPES_FOLDER=realdata)}/agreement?drawer=Rows")
     click_cell(page, "Baylor fine against Baylor coarse", "excitatory", "inhibitory")
     expected = square(compared(raw, FINE, COARSE), "excitatory", "inhibitory")
     check_everywhere(page, realdata, expected)

@@ -11,11 +11,22 @@ import pandas as pd
 from playwright.sync_api import Page, expect
 
 from data.catalog import TABLES
-from data.catalog.pages import FAMILIES
+from data.catalog.pages import FAMILIES, PAGES
 from data.sources.sample import SampleSource
 from data.tables.raw import silent
 from data.volume import VOLUME
-from tests.browser.acts import click_bar, expect_once, expect_selected, figure_of, lit, settle, unfold
+from tests.browser.acts import (
+    clear_selection,
+    click_bar,
+    close_popover,
+    expect_once,
+    expect_selected,
+    figure_of,
+    follow_menu,
+    lit,
+    open_popover,
+    settle,
+)
 from tests.browser.server import ROOT, AppServer
 from tests.loopback_archive import COARSE, FINE
 
@@ -53,7 +64,8 @@ def in_lines(words: str) -> re.Pattern[str]:
 
 def expect_passing(page: Page, passing: int, everything: int) -> None:
     """The live line under the filters."""
-    expect_once(page.get_by_text(f"{passing:,} of {everything:,} nuclei pass"))
+    filters = open_popover(page, "filters")
+    expect_once(filters.get_by_text(f"{passing:,} of {everything:,} nuclei pass"))
     settle(page)
 
 
@@ -62,6 +74,7 @@ def expect_baylor_in_layer_4(page: Page) -> None:
     rows = raw(FINE)
     kept = rows.loc[in_layer_4(rows), "target_id"]
     expect_passing(page, kept.nunique(), rows["target_id"].nunique())
+    close_popover(page)
     expect(page.get_by_role("radio", name="Class", exact=True)).to_be_checked()
     expect_once(page.get_by_text(f"{kept.nunique():,} nuclei shown"))
     both = pd.concat([classes(rows), classes(raw(COARSE))], axis="columns", join="inner")
@@ -78,19 +91,16 @@ def test_every_page_of_the_menu_opens_without_a_fault_and_no_file_is_watched(
     assert options == ["--server.address", "--server.port", "--server.headless"]
     page.goto(server.url)
     title = page.get_by_role("heading", level=1)
-    menu = page.get_by_test_id("stSidebarNavLink")
     expect(title).to_have_text("The release at a glance")
-    places = [str(link.get_attribute("href")) for link in menu.all()]
-    assert {place.rpartition("/")[2] for place in places} >= set(FAMILIES)
-    for number in [*range(1, len(places)), 0]:
-        before = title.inner_text()
-        menu.nth(number).click()
-        page.wait_for_url(f"{places[number]}*")
-        expect(title).not_to_have_text(before)
+    first, *others = PAGES
+    for name in [*others, first]:
         settle(page)
-        expect_once(page.get_by_text("Synthetic rows."))
+        follow_menu(page, PAGES[name].title)
+        expect(title).to_have_text(PAGES[name].heading or PAGES[name].title)
+        settle(page)
+        expect_once(page.locator(".stMarkdownBadge", has_text="Synthetic rows"))
         expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
-        if places[number].rpartition("/")[2] in FAMILIES:
+        if name in FAMILIES:
             expect(page.locator(".stage .legend-foot")).to_contain_text("nuclei shown")
     assert "Inotify queue overflowed" not in server.said()
 
@@ -98,10 +108,9 @@ def test_every_page_of_the_menu_opens_without_a_fault_and_no_file_is_watched(
 def test_baylor_by_class_selects_a_bar_and_in_layer_4_counts_what_pandas_counts_and_selects_contradictions(
     page: Page, url: str
 ) -> None:
-    page.goto(f"{url}/baylor")
-    expect_once(page.get_by_text("No filter: all"))
+    page.goto(f"{url}/baylor?panel=All")
     settle(page)
-    page.get_by_test_id("stButtonGroup").get_by_text("Class", exact=True).click()
+    page.locator(".st-key-baylor-level").get_by_text("Class", exact=True).click()
     expect(page.locator(".legend-title")).to_have_text("Baylor fine, class")
     bars = "Nuclei per label in Baylor fine"
     expect(figure_of(page, bars)).to_contain_text(in_lines("Baylor fine, class"))
@@ -111,11 +120,8 @@ def test_baylor_by_class_selects_a_bar_and_in_layer_4_counts_what_pandas_counts_
     expected = sorted(fine.index[fine == "inhibitory"].tolist())
     expect_selected(page, len(expected))
     assert lit(page, len(expected)) == expected
-    page.get_by_test_id("stButton").filter(has_text=re.compile(r"Clear$")).click()
-    expect(page.locator("strong", has_text="nuclei selected")).to_have_count(0)
-    settle(page)
-    unfold(page, "Filters")
-    page.get_by_role("combobox", name="Layer", exact=True).click()
+    clear_selection(page)
+    open_popover(page, "filters").get_by_role("combobox", name="Layer", exact=True).click()
     page.get_by_role("option", name="L4", exact=True).click()
     page.keyboard.press("Escape")
     expect_baylor_in_layer_4(page)
@@ -128,7 +134,7 @@ def test_baylor_by_class_selects_a_bar_and_in_layer_4_counts_what_pandas_counts_
 
 
 def test_a_click_on_a_bar_of_the_combinations_selects_its_nuclei(page: Page, url: str) -> None:
-    page.goto(url)
+    page.goto(f"{url}?panel=Combinations")
     click_bar(page, "Nuclei for every combination of tables that label them", 0, "x2y2")
     page.wait_for_url("**select=covered*")
     inside, outside = re.findall(r"side=([^:&]*)", unquote(page.url))
@@ -145,25 +151,25 @@ def test_a_click_on_a_bar_of_the_combinations_selects_its_nuclei(page: Page, url
 def test_the_selection_stands_in_the_link_of_a_page_without_a_cloud(page: Page, url: str) -> None:
     page.goto(f"{url}/releases?select=ids:1,2")
     settle(page)
-    page.get_by_role("link", name="Nucleus", exact=True).click()
+    follow_menu(page, "Nucleus")
     page.wait_for_url("**/nucleus?*select=ids*")
     page.reload()
     settle(page)
-    page.get_by_role("link", name="Releases", exact=True).click()
+    follow_menu(page, "Releases")
     page.wait_for_url("**/releases?*select=ids*")
 
 
 def test_a_deep_link_opens_with_its_filters_and_saves_a_figure_with_its_caption(page: Page, url: str) -> None:
-    page.goto(f"{url}/baylor?level=Class&only-layer=L4")
+    page.goto(f"{url}/baylor?level=Class&only-layer=L4&panel=All")
     expect_once(page.get_by_role("heading", name="Baylor", exact=True))
     expect_baylor_in_layer_4(page)
-    expect_once(page.get_by_text("Filters · 1 active"))
+    expect_once(page.get_by_role("button", name="layer L4"))
     expect_once(page.get_by_role("link", name="Overview"))
     figure = figure_of(page, "Nuclei per label in Baylor fine")
-    settle(page)
-    page.get_by_test_id("stSidebar").get_by_text("SVG", exact=True).click()
+    open_popover(page, "release-box").get_by_text("SVG", exact=True).click()
     page.wait_for_url("**figures=SVG*")
     settle(page)
+    close_popover(page)
     figure.hover()
     camera = figure.locator(".modebar-btn[data-title='Download plot']")  # else: "… as a PNG"
     with page.expect_download() as download:
@@ -186,9 +192,8 @@ def test_another_cut_of_the_score_keeps_other_matches(page: Page, url: str) -> N
 
     passing = {score: kept(score)["target_id"].nunique() for score in (-10, 0, 1)}
     assert passing[-10] > passing[0] > passing[1]
-    page.goto(f"{url}/coregistration?only-score=0&only-score=50")
+    page.goto(f"{url}/coregistration?only-score=0&only-score=50&panel=Quality")
     expect_passing(page, passing[0], rows["target_id"].nunique())
-    unfold(page, "Filters")
     page.get_by_role("slider", name="Score (µm) — start").focus()
     page.keyboard.press("ArrowRight")
     expect_passing(page, passing[1], rows["target_id"].nunique())

@@ -4,17 +4,16 @@ import re
 from pathlib import Path
 
 import pandas as pd
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from data.loader import open_release
 from data.settings import read_settings
-from tests.browser.acts import expect_once, expect_selected, lit, settle
+from tests.browser.acts import expect_once, expect_selected, follow_menu, lit, open_popover, settle
 from tests.loopback_archive import FINE
 
 
 def find(page: Page, text: str) -> None:
-    settle(page)
-    box = page.get_by_role("textbox", name="Find anything")
+    box = open_popover(page, "search-box").get_by_role("textbox", name="Find anything")
     box.fill(text)
     box.press("Enter")
 
@@ -46,7 +45,7 @@ def test_from_a_word_to_lit_nuclei_and_on_with_them_to_one_nucleus(
     page.wait_for_url(f"**/baylor?*select=filter%3A{FINE}%3Alabels%3DBC*")
     # On the same page: the other table, by Enter alone, with its nuclei in their place.
     find(page, "Baylor coarse")
-    expect(page.get_by_role("radio", name="Baylor coarse")).to_be_checked()
+    expect_once(page.locator(".st-key-baylor").get_by_role("combobox", name="Selected Baylor coarse"))
     expect_selected(page, len(basket))
     # One nucleus, by Enter alone; the selection goes along.
     find(page, str(basket[0]))
@@ -68,7 +67,7 @@ def test_a_search_asks_before_it_replaces_a_selection_and_a_root_is_not_shown_as
     basket, near_projecting = labelled("BC", sample_cache), labelled("5P-NP", sample_cache)
     page.goto(f"{url}/nucleus?nucleus={basket[0]}&select=filter:{FINE}:labels=BC")
     expect_once(page.get_by_text(f"of {len(basket):,} selected"))
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Baylor").click()
+    follow_menu(page, "Baylor")
     expect_selected(page, len(basket))
     # Enter selects nothing in place of what is selected; a button does, and can be undone.
     find(page, f"{near_projecting[0]} {near_projecting[1]}")
@@ -78,10 +77,10 @@ def test_a_search_asks_before_it_replaces_a_selection_and_a_root_is_not_shown_as
     expect_once(page.get_by_role("heading", name="Nucleus", exact=True))
     page.wait_for_url(re.compile(rf"/nucleus\?nucleus={near_projecting[0]}&select=ids"))
     expect_once(page.get_by_text("of 2 selected"))
-    page.get_by_role("button", name="Undo").click()
+    open_popover(page, "search-box").get_by_role("button", name="Undo").click()
     expect_once(page.get_by_text(f"not among the {len(basket):,} selected"))
     # From another page a root ID, by Enter alone, takes the place of the nucleus that was open.
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Checks").click()
+    follow_menu(page, "Checks")
     expect_once(page.get_by_role("heading", name="Checks", exact=True))
     find(page, str(root_of(basket[1], sample_cache)))
     expect_once(page.get_by_text(f"nucleus {basket[1]} · v661"))

@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 
 from data.loader import open_release
 from data.settings import read_settings
-from tests.browser.acts import expect_once, settle
+from tests.browser.acts import choose_option, expect_once, follow_menu, settle
 from tests.loopback_archive import COARSE, FINE
 
 Serve = Callable[..., str]
@@ -36,16 +36,16 @@ def expect_shown(page: Page, nuclei: int) -> None:
 def walk(page: Page, url: str, coarse: int, fine: int) -> None:
     page.goto(url)
     expect_once(page.get_by_role("heading", name="The release at a glance"))
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Baylor").click()
+    follow_menu(page, "Baylor")
     expect_once(page.get_by_role("heading", name="Baylor", exact=True))
     expect_shown(page, fine)
-    page.get_by_test_id("stButtonGroup").get_by_text("Baylor coarse", exact=True).click()
+    choose_option(page, "baylor", "Baylor coarse")
     expect_shown(page, coarse)
     expect_once(page.get_by_text(f"{coarse:,} nuclei; the table holds"))
     page.wait_for_url("**baylor=Baylor+coarse*")
     settle(page)
     read = numbers(page)
-    assert len(read) == 4
+    assert len(read) == 3
     page.goto(page.url)
     expect_shown(page, coarse)
     expect_once(page.get_by_role("link", name="Overview"))
@@ -57,14 +57,9 @@ def test_first_light_on_the_sample(page: Page, serve: Serve, sample_cache: Path)
     settings = {"source": "sample", "cache": sample_cache}
     url = serve(CELL_TYPES_SOURCE="sample", CELL_TYPES_CACHE=sample_cache)
     walk(page, url, nuclei_in(COARSE, **settings), nuclei_in(FINE, **settings))
-    expect_once(page.get_by_text("Synthetic rows."))
+    expect_once(page.locator(".stMarkdownBadge", has_text="Synthetic rows"))
 
 
 def test_first_light_on_real_rows(page: Page, serve: Serve, realdata: Path) -> None:
     walk(page, serve(CELL_TYPES_SOURCE="folder", CELL_TYPES_FOLDER=realdata), 54_899, 49_050)
-    assert numbers(page) == {
-        "Nuclei compared": "49,050",
-        "Agreement": "99.0%",
-        "Cohen's κ": "0.931",
-        "Adjusted Rand index": "0.919",
-    }
+    assert numbers(page) == {"n": "49,050", "Agreement": "99.0%", "κ": "0.931"}

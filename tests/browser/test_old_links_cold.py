@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.acts import lit, settle
 from tests.browser.server import ROOT, AppServer
-from tests.test_old_links import checked
+from tests.test_old_links import checked, numbers
 
 Link = dict[str, Any]
 
@@ -27,16 +27,18 @@ def fresh_server(tmp_path: Path, sample_cache: Path) -> Iterator[AppServer]:
     server.stop()
 
 
-@pytest.mark.parametrize("start", ["cell?nucleus=", "baylor?"])
+@pytest.mark.parametrize(("start", "panel"), [("cell?nucleus=", "Facts"), ("baylor?", "Types")])
 def test_an_old_link_is_the_first_thing_that_a_server_is_asked(
-    page: Page, fresh_server: AppServer, start: str
+    page: Page, fresh_server: AppServer, start: str, panel: str
 ) -> None:
     link = next(link for link in LINKS if link["link"].startswith(start))
     page.goto(f"{fresh_server.url}/{link['link']}")
-    expect(page.get_by_test_id("stMetricValue")).to_have_text([*link["metrics"].values()])
+    settle(page)
+    page.get_by_role("tab", name=panel).click()
+    expect(page.get_by_test_id("stMetricValue")).to_have_text(numbers(link))
     settle(page)
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
-    expect(page.get_by_test_id("stSidebarNavLink")).not_to_have_count(0)
+    expect(page.get_by_test_id("stTopNavLink")).not_to_have_count(0)
     for words in link["says"]:
         expect(page.get_by_text(words).first).to_be_visible()
     selected = lit(page, link["lists"][0][0] if link["lists"] else 1)

@@ -13,7 +13,16 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.acts import click_cell, downloaded, expect_selected, lit, settle, unfold
+from tests.browser.acts import (
+    click_cell,
+    close_popover,
+    downloaded,
+    expect_selected,
+    lit,
+    open_popover,
+    settle,
+    unfold,
+)
 from tests.browser.three_tables import (
     DETECTIONS,
     METAMODEL,
@@ -75,7 +84,7 @@ def url(serve: Serve, archive: LoopbackArchive) -> str:
 def listed(page: Page, raw: dict[str, pd.DataFrame]) -> list[int]:
     """The nuclei in the list of the selected ones; each has its root ID to the last digit."""
     settle(page)
-    grid = page.locator(".st-key-selected").get_by_test_id("stDataFrame").first
+    grid = page.locator(".st-key-bench-drawer").get_by_test_id("stDataFrame").first
     grid.scroll_into_view_if_needed()
     rows = [(int(nucleus), root) for nucleus, root in grid.evaluate(ROWS, ["nucleus_id", "root_id"])]
     roots = raw[DETECTIONS].set_index("id")["pt_root_id"]
@@ -85,12 +94,13 @@ def listed(page: Page, raw: dict[str, pd.DataFrame]) -> list[int]:
 
 def linked(page: Page, raw: dict[str, pd.DataFrame]) -> list[int]:
     """The nuclei that a click opens in Neuroglancer; each has its point where the raw row says."""
-    link = page.get_by_role("link", name="Open in Neuroglancer")
+    link = open_popover(page, "selected-viewer").get_by_role("link", name="Open in Neuroglancer")
     page.context.route(f"{VIEWER}**", lambda route: route.fulfill(body="a viewer", content_type="text/html"))
     with page.context.expect_page() as opened:
         link.click()
     address = opened.value.evaluate("location.href")  # all of it, as the viewer reads it
     opened.value.close()
+    close_popover(page)
     state = json.loads(unquote(address.partition("#!")[2]))
     sources = {layer["name"]: layer["source"][0]["url"] for layer in state["layers"]}
     (nuclei,) = (one for one in state["layers"] if sources[one["name"]].endswith(NUCLEI_LAYER))
@@ -131,13 +141,13 @@ def test_a_square_is_the_same_nuclei_in_all_six_places(
 ) -> None:
     expected = square(compared(raw, FINE, METAMODEL), "5P-ET", "5P-ET")
     n = len(expected)
-    page.goto(f"{url}/agreement")
+    page.goto(f"{url}/agreement?drawer=Selected")
     click_cell(page, PAIR, "5P-ET", "5P-ET")
     expect_selected(page, n)
     assert lit(page, n) == expected
     assert listed(page, raw) == expected
     assert linked(page, raw) == expected
-    name, saved = downloaded(page, "Download the selected nuclei as CSV")
+    name, saved = downloaded(page, "CSV")
     assert name == "v661-selection.csv"
     assert sorted(saved["nucleus_id"]) == expected
     assert by_code(page, archive) == expected

@@ -7,7 +7,16 @@ from playwright.sync_api import Page, expect
 
 from data.loader import open_release
 from data.settings import read_settings
-from tests.browser.acts import downloaded, drag_box, expect_once, selected, settle, unfold
+from tests.browser.acts import (
+    choose_option,
+    clear_selection,
+    downloaded,
+    drag_box,
+    expect_once,
+    follow_menu,
+    selected,
+    settle,
+)
 from tests.loopback_archive import FINE
 
 
@@ -17,19 +26,18 @@ def test_a_box_is_listed_and_survives_recolouring_and_the_way_to_another_page(pa
     drag_box(page)
     count = selected(page)
     assert count > 0
-    page.get_by_test_id("stButtonGroup").get_by_text("Baylor coarse", exact=True).click()
+    choose_option(page, "baylor", "Baylor coarse")
     expect(page.get_by_text("inhibitory").first).to_be_visible()
     assert selected(page) == count
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Manual types").click()
+    follow_menu(page, "Manual types")
     expect_once(page.get_by_role("heading", name="Manual types", exact=True))
     assert selected(page) == count
     page.wait_for_url("**/manual_types?*select=lasso*")
-    page.get_by_test_id("stButton").filter(has_text=re.compile(r"Clear$")).click()
-    expect(page.locator("strong", has_text="nuclei selected")).to_have_count(0)
+    clear_selection(page)
 
 
 def test_the_list_of_compared_nuclei_follows_a_pick_in_the_cloud(page: Page, url: str) -> None:
-    page.goto(f"{url}/agreement")
+    page.goto(f"{url}/agreement?drawer=Rows")
     offered = page.get_by_text(re.compile(r"Only the [\d,]+ of them that are selected"))
     expect_once(page.get_by_text("The nuclei compared"))
     settle(page)
@@ -44,9 +52,8 @@ def test_a_pasted_table_is_selected_by_the_column_that_the_reader_chooses(
     settings = read_settings({"source": "sample", "cache": sample_cache})
     frame = open_release(settings, sample_when_offline=False).load_labels(FINE).frame
     before, after = sorted(frame["nucleus_id"].unique().tolist())[:2]
-    page.goto(f"{url}/baylor")
+    page.goto(f"{url}/baylor?drawer=By+ID")
     expect_once(page.get_by_text("49,050 nuclei shown"))
-    unfold(page, "Select by ID")
     rows = f"row,pre_nucleus_id,post_nucleus_id\n1,{before},9999998\n2,{before},{after}\n"
     page.get_by_role("textbox", name="IDs", exact=True).fill(rows)
     page.get_by_role("textbox", name="IDs", exact=True).press("Control+Enter")
