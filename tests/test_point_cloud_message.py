@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
+from streamlit.testing.v1 import AppTest
 
 from components.point_cloud.cloud import Cloud, LabelColumn, NumberColumn, make_cloud
 from components.point_cloud.component import read_pick
 from components.point_cloud.message import view_message
+from components.point_cloud.packing import MAGIC
 from components.point_cloud.sets import checksum, pack_bits, short_form, varints
 from components.point_cloud.view import ByAgreement, ByLabel, ByNumber, LegendEntry, View
 
@@ -198,6 +200,26 @@ def test_each_colouring_is_sent_once_and_named_afterwards():
     assert set(second["parts"]) == {second["colour"]}  # the scene is the same
     assert "parts" not in third
     assert third["colour"] == first["colour"] != second["colour"]
+
+
+PAGE = """
+import numpy as np
+from components.point_cloud.cloud import make_cloud
+from components.point_cloud.component import show_carrier
+
+five = np.arange(5)
+show_carrier(make_cloud(nucleus_id=five, root_id=five, x_um=five, depth_um=five, z_um=five))
+"""
+
+
+def test_a_session_is_brought_its_nuclei_once_and_told_their_name_afterwards():
+    app = AppTest.from_string(PAGE).run()
+    first = app.get("bidi_component")[0].proto
+    content = first.bytes
+    again = app.run().get("bidi_component")[0].proto
+    assert content[:4] == MAGIC
+    assert list(json.loads(again.json)) == ["cloud"]
+    assert json.loads(again.json)["cloud"].encode() in content
 
 
 def test_any_half_of_the_release_is_a_bitset_and_half_a_kilobyte(release):

@@ -633,6 +633,21 @@ def test_the_picture_is_saved_at_its_scale_and_says_that_the_nuclei_are_made_up(
     assert page.evaluate("window.points") == N
 
 
+RENEW = """async ([text, name]) => {
+  const carrier = await import(URL.createObjectURL(new Blob([text], { type: "text/javascript" })));
+  carrier.default({ data: { cloud: name }, setTriggerValue: (asked) => { window.asked = asked; } });
+}"""
+
+
+def test_code_of_another_release_takes_the_views_over_and_asks_for_the_nuclei(page, stage):
+    version = ask(stage, "view.cloud.version")
+    page.evaluate(RENEW, [f'const CODE = "later", STYLESHEET = "";{joined("carrier")}', version])
+    assert page.evaluate("[window.asked, window.__nuclei.code]") == ["missing", "later"]
+    assert page.evaluate("[...window.__nuclei.views.values()].map(view => view.cloud ?? null)") == [None]
+    expect(page.locator(".stage")).to_have_count(1)  # the old one is gone
+    expect(page.locator(".notice")).to_have_text("Loading the nuclei …")
+
+
 def test_the_view_is_described_in_words(stage):
     words = stage.locator(".unseen").inner_text()
     assert words.startswith(f"3D view of {N:,} nuclei, no release. These nuclei are made up, not measured.")
