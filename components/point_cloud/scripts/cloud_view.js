@@ -15,7 +15,7 @@ import { readTheme } from "./controls/theme.js";
 import { Settings, Toolbar } from "./controls/toolbar.js";
 import { MESSAGES, summary } from "./controls/words.js";
 
-const MARGIN = [96, 72]; // pixels beside and above or below the volume: for the layers' names, the scale bar
+const MARGIN = [96, 100]; // pixels beside and above or below the volume: for the layers' names, the scale bar
 
 export class CloudView {
   constructor(parent, store, stylesheet) {

@@ -25,7 +25,7 @@ export function readTheme(element) {
     css: {
       "--paper": hex(paper),
       "--ink": hex(mix(ink, paper, 0.06)),
-      "--quiet": hex(mix(ink, paper, 0.42)),
+      "--quiet": hex(mix(ink, paper, 0.3)),
       "--hair": hex(mix(paper, ink, dark ? 0.16 : 0.14)),
       "--panel": `rgba(${mix(paper, [255, 255, 255], dark ? 0.045 : 0.7).map(Math.round)}, 0.93)`,
       "--press": hex(mix(paper, ink, dark ? 0.14 : 0.08)),
