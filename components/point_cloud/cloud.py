@@ -71,10 +71,8 @@ class Cloud:
         return len(self.nucleus_id)
 
     @cached_property
-    def _by_id(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The packed rows in the order of their nucleus IDs, and those IDs."""
-        rows = np.argsort(self.nucleus_id)
-        return rows, self.nucleus_id[rows]
+    def _index(self) -> "pd.Index[int]":
+        return pd.Index(self.nucleus_id)
 
     @cached_property
     def columns(self) -> dict[str, NDArray[Any]]:
@@ -89,17 +87,13 @@ class Cloud:
         bool array, shape (n,)
         """
         mask = np.zeros(len(self), dtype=bool)
-        wanted = np.asarray(nucleus_ids, dtype=np.int64)
-        if len(self) and len(wanted):
-            rows, ids = self._by_id
-            places = np.minimum(np.searchsorted(ids, wanted), len(ids) - 1)
-            mask[rows[places[ids[places] == wanted]]] = True
+        rows = self._index.get_indexer(pd.Index(np.asarray(nucleus_ids, dtype=np.int64)))
+        mask[rows[rows >= 0]] = True
         return mask
 
     def nuclei_at(self, rows: NDArray[np.bool_]) -> NDArray[np.int64]:
         """Return the nucleus IDs at the marked packed rows, sorted."""
-        rows_in_order, ids = self._by_id
-        return ids[rows[rows_in_order]]
+        return np.sort(self.nucleus_id[rows])
 
 
 def make_cloud(
