@@ -27,7 +27,7 @@ def of_figure(trace: dict[str, Any]) -> Coloured:
     if trace.get("yaxis"):  # the overview's combinations of tables, which are no labels
         return
     if trace["type"] == "sankey":
-        said = [words.split("</b>")[0].removeprefix("<b>") for words in trace["node"]["customdata"]]
+        said = [words.split("</b>")[0].removeprefix("<b>") for words, *_ in trace["node"]["customdata"]]
         yield from zip(said, trace["node"]["color"], strict=True)
         return
     marker, line = trace.get("marker", {}), trace.get("line", {})

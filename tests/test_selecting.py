@@ -301,6 +301,7 @@ def test_ids_are_pasted_found_and_joined_and_undone(page: AppTest) -> None:
     assert "1 repeated · 1 unknown in this release: 999." in text
     assert "“8.6e17” in line 1 (written short" in text
     page.segmented_control(key="next-pick").set_value("Only those in both").run()
+    page.run()
     next(b for b in page.button if b.label == "Select these 3 nuclei").click().run()
     assert "**2 nuclei selected** — 23P, 4P in Baylor fine; of these only a list of 3 nuclei" in said(page)
     assert page.query_params["select"] == f"filter:{FINE}:labels=23P,4P and ids:101,102,103"
