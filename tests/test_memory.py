@@ -64,6 +64,31 @@ def test_a_page_in_a_test_starts_no_collector() -> None:
     assert THREAD not in {thread.name for thread in threading.enumerate()}
 
 
+def _draw_another_widget() -> None:
+    import weakref  # noqa: PLC0415  # this is the page's script
+
+    import streamlit as st  # noqa: PLC0415
+
+    from components.ui.session.memory import forget_gone_widgets  # noqa: PLC0415
+
+    class Table:
+        pass
+
+    forget_gone_widgets()
+    table, known = Table(), st.session_state.setdefault("known", [])
+    known.append(weakref.ref(table))
+    st.button("Select", key=f"select-{len(known)}", on_click=lambda: st.write(table))
+
+
+def test_a_session_keeps_no_callback_of_a_widget_that_is_gone() -> None:
+    app = AppTest.from_function(_draw_another_widget)
+    for _ in range(4):
+        app.run(timeout=END_S)
+    gc.collect()
+    assert not app.exception
+    assert [known() is None for known in app.session_state["known"]] == [True, True, False, False]
+
+
 class Ring:
     """An object that only a collection can drop."""
 

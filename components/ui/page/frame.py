@@ -15,7 +15,7 @@ from components.ui.session.exports import pick_figure_format
 from components.ui.session.followers import begin_page
 from components.ui.session.history import is_history_step, record_steps
 from components.ui.session.links import begin_choices
-from components.ui.session.memory import keep_memory_level
+from components.ui.session.memory import forget_gone_widgets, keep_memory_level
 from components.ui.session.notices import show_offline, show_release_problem, show_synthetic_badge
 from components.ui.session.release import current_release
 from components.ui.session.release_choice import (
@@ -56,6 +56,7 @@ def show_frame(name: str) -> Workbench:
     """
     _start_through_app()
     keep_memory_level()
+    forget_gone_widgets()
     if is_history_step():
         restore_release()
         restore_selection()

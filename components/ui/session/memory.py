@@ -13,6 +13,8 @@ import time
 
 import streamlit as st
 from streamlit import config
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.state import SafeSessionState
 
 EVERY_S = 60.0
 PATIENCE_S = 15.0
@@ -36,6 +38,21 @@ def keep_memory_level() -> None:
         if not _is_alive(THREAD):  # the name outlives a module that `make dev` imports anew
             share_arenas()
             threading.Thread(target=_collect_for_ever, name=THREAD, daemon=True).start()
+
+
+def forget_gone_widgets() -> None:
+    """Drop the callbacks of widgets that are gone, with the filtered tables that they hold.
+
+    Streamlit drops the value of a widget that a run did not draw again, but keeps its callback for as long as
+    the session lasts; a chart is another widget after each change of its figure.
+    """
+    context = get_script_run_ctx()
+    if context is None or not isinstance(context.session_state, SafeSessionState):
+        return
+    state = context.session_state._state  # noqa: SLF001  # Streamlit has no other way
+    values = state._new_widget_state  # noqa: SLF001
+    kept = {*values.states, *state._old_state}  # noqa: SLF001
+    values.widget_metadata = {name: known for name, known in values.widget_metadata.items() if name in kept}
 
 
 def share_arenas() -> None:
