@@ -303,7 +303,6 @@ def test_a_click_names_the_pair_for_the_page(monkeypatch: pytest.MonkeyPatch) ->
     points = [{"x": 0, "y": 2}]
     state: dict[str, object] = {many_tables.KEY: {"selection": {"points": points}}}
     monkeypatch.setattr(st, "session_state", state)
-    monkeypatch.setattr(st, "toast", lambda words: None)
     open_pair = many_tables._on_click([MANUAL, FINE, COARSE])
     open_pair()
     assert (state[many_tables.ROWS], state[many_tables.WITH]) == ("Baylor coarse", "Manual neurons")

@@ -12,6 +12,7 @@ from components.analysis.comparison.metrics import METRICS
 from components.analysis.labels.levels import NOT_IN_TABLE
 from components.figures.alluvial import alluvial_figure
 from components.figures.pairs_grid import pairs_grid_figure
+from components.ui.selection.selection import note
 from components.ui.session.cached import cached
 from components.ui.session.charts import figure_caption, show_chart
 from components.ui.session.notices import show_nothing
@@ -96,7 +97,8 @@ def _on_click(names: list[str]) -> Callable[[], None]:
         for point in st.session_state[KEY]["selection"]["points"][:1]:
             row, column = (table_title(names[round(point[axis])]) for axis in ("y", "x"))
             st.session_state[ROWS], st.session_state[WITH] = row, column
-            st.toast(f"The page compares {row} with {column} now.")
+            note(f"The page compares {row} with {column} now.")
+            st.rerun()  # the whole page, not the panel alone
 
     return open_pair
 

@@ -139,6 +139,7 @@ def step(among: NDArray[np.int64], by: int) -> None:
         position = after if by > 0 else first - 1
         if 0 <= position < len(among):
             go_to(int(among[position]))
+            st.rerun()  # the whole page, not the buttons alone
 
 
 def go_to_on_next_run(nucleus_id: int) -> None:

@@ -97,6 +97,7 @@ def _go_to_row(key: str, ids: np.ndarray) -> None:
     rows = st.session_state[key]["selection"]["rows"]
     if rows:
         go_to(int(ids[rows[0]]))
+        st.rerun()  # the whole page, not the panel alone
 
 
 def _show_around(profile: Profile, name: str | None, radius: float) -> None:
