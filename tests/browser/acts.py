@@ -61,7 +61,9 @@ def expect_once(place: Locator) -> None:
 
 def follow_menu(page: Page, title: str) -> None:
     """Open a page from the menu on top, or from what of it lies behind “more”."""
+    settle(page)
     menu = page.get_by_test_id("stTopNav")
+    expect(menu.get_by_role("link").first).to_be_visible()
     link = menu.get_by_role("link", name=title, exact=True)
     if not link.count():
         menu.get_by_text(re.compile(r"^\d+ more$")).click()

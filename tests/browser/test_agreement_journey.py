@@ -156,7 +156,7 @@ def test_a_tile_opens_its_pair(page: Page, url: str, raw: Raw) -> None:
     name = "Baylor coarse against Soma-nucleus metamodel"
     figure_of(page, name)
     expect_once(page.get_by_text(f"{len(pairs)} compared at the level of class"))
-    page.wait_for_url("**/agreement?rows=Baylor+coarse")
+    page.wait_for_url("**/agreement?*rows=Baylor+coarse*")
     agree = (pairs["row"] == pairs["column"]).mean()
     metric = page.get_by_test_id("stMetric").filter(has_text="Agreement")
     expect(metric.get_by_test_id("stMetricValue")).to_have_text(f"{agree:.1%}")

@@ -42,9 +42,10 @@ NUCLEI_LAYER = "minnie65/nuclei"
 # screen reader. After a while it gives what it has, for the test to say.
 ROWS = """(frame, names) => new Promise(done => {
   const until = performance.now() + 60_000, found = new Map();
-  const scroller = frame.querySelector(".dvn-scroller");
   const look = () => {
-    const table = frame.querySelector("table[role=grid]"), rows = Number(table.ariaRowCount) - 1;
+    const scroller = frame.querySelector(".dvn-scroller"), table = frame.querySelector("table[role=grid]");
+    if (!table && performance.now() < until) return requestAnimationFrame(look);
+    const rows = Number(table.ariaRowCount) - 1;
     const heads = [...table.querySelectorAll("th")];
     const columns = names.map(name => heads.find(head => head.textContent === name).ariaColIndex);
     for (const row of table.querySelectorAll("tbody tr")) {
