@@ -11,6 +11,7 @@ from components.analysis.comparison.agreement import Agreement, measure_agreemen
 from components.analysis.comparison.axes import coregistered_labels
 from components.analysis.comparison.metrics import METRICS
 from components.analysis.labels.levels import nucleus_labels
+from components.analysis.output.results import agreement_text
 from data.catalog import TABLES
 from data.errors import DataError
 from data.labels.crosswalk import LEVELS
@@ -63,6 +64,7 @@ def test_a_worked_example() -> None:
     assert (pairs.n_rows_table, pairs.n_columns_table, pairs.n_both) == (5, 5, 4)
     assert result.metrics["agreement"] == 0.75
     assert result.metrics["kappa"] == pytest.approx(0.5)  # (0.75 - 0.5) / (1 - 0.5)
+    assert agreement_text(result).splitlines()[1] == "in rows 5 · in columns 5 · in both 4 · compared 4"
 
 
 def test_a_synonym_agrees_with_its_other_name() -> None:

@@ -101,29 +101,23 @@ def table_answers(
     tuple of TableAnswer
         One per table: manual tables, then clusterings, classifiers and measurements.
     """
+
+    def answer(table: Table) -> TableAnswer:
+        asked = table.name in looked_up
+        if table.name not in index.loaded and not asked:
+            return TableAnswer(table, "table not at hand", looked_up=table.name in unlisted)
+        rows = index.rows(table.name, nucleus_id) if table.name in index.loaded else pd.DataFrame()
+        if rows.empty:
+            return TableAnswer(table, "not in this table", looked_up=asked)
+        if table.kind != "labels" or "cell_type" not in rows:
+            return TableAnswer(table, "held", rows=len(rows), looked_up=asked)
+        labels = _labels(table, rows)
+        # As everywhere, labels conflict that differ after synonyms, or stand beside a missing one.
+        kinds = {label.cell_type and at_level(label.cell_type, "type") for label in labels}
+        return TableAnswer(table, "conflicting" if len(kinds) > 1 else "labelled", labels, len(rows), asked)
+
     order = sorted(tables.values(), key=lambda table: (METHODS.index(table.method), KINDS.index(table.kind)))
-    return tuple(_answer(index, nucleus_id, table, looked_up, unlisted) for table in order)
-
-
-def _answer(
-    index: ReleaseIndex,
-    nucleus_id: int,
-    table: Table,
-    looked_up: Mapping[str, LabelTable | None],
-    unlisted: Container[str],
-) -> TableAnswer:
-    asked = table.name in looked_up
-    if table.name not in index.loaded and not asked:
-        return TableAnswer(table, "table not at hand", looked_up=table.name in unlisted)
-    rows = index.rows(table.name, nucleus_id) if table.name in index.loaded else pd.DataFrame()
-    if rows.empty:
-        return TableAnswer(table, "not in this table", looked_up=asked)
-    if table.kind != "labels" or "cell_type" not in rows:
-        return TableAnswer(table, "held", rows=len(rows), looked_up=asked)
-    labels = _labels(table, rows)
-    # As everywhere, labels conflict that differ after synonyms, or stand beside a missing one.
-    kinds = {label.cell_type and at_level(label.cell_type, "type") for label in labels}
-    return TableAnswer(table, "conflicting" if len(kinds) > 1 else "labelled", labels, len(rows), asked)
+    return tuple(map(answer, order))
 
 
 def _labels(table: Table, rows: pd.DataFrame) -> tuple[Label, ...]:

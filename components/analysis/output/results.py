@@ -96,9 +96,7 @@ def checks_record(report: CheckReport) -> dict[str, object]:
 def agreement_text(result: Agreement) -> str:
     """One pair: what was compared, what was left out and why, the metrics, the matrix."""
     pairs = result.pairs
-    counts = (
-        f"in rows {pairs.n_rows_table:,} · in columns {pairs.n_columns_table:,} · in both {pairs.n_both:,}"
-    )
+    counts = f"in rows {pairs.n_rows_table:,} · in columns {pairs.n_columns_table:,}"
     lines = [
         f"rows {pairs.rows.name}, columns {pairs.columns.name}, level {pairs.level}; all counts are nuclei",
         f"{counts} · in both {pairs.n_both:,} · compared {len(pairs.frame):,}",

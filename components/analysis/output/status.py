@@ -67,27 +67,23 @@ def release_status(
     """
     frames = {name: outcome.frame for name, outcome in loaded.items() if isinstance(outcome, LabelTable)}
     denominator = find_denominator(frames)
-    statuses = [
-        _status(table, loaded.get(name), denominator, doubts.get(name, ())) for name, table in tables.items()
-    ]
-    return statuses, denominator
 
+    def status(table: Table) -> TableStatus:
+        outcome = loaded.get(table.name)
+        if outcome is None:
+            return TableStatus(table=table, state="not fetched")
+        if isinstance(outcome, DataError):
+            state = "absent" if isinstance(outcome, TableAbsent) else "failed"
+            return TableStatus(table=table, state=state, problem=outcome)
+        return TableStatus(
+            table=table,
+            state="loaded",
+            rows=outcome.provenance.rows,
+            nuclei=outcome.provenance.nuclei,
+            coverage=denominator.coverage(outcome.frame["nucleus_id"]),
+            fetched_at=outcome.provenance.fetched_at,
+            assumptions=outcome.provenance.assumptions,
+            problem=combined(table.name, doubts.get(table.name, ())),
+        )
 
-def _status(
-    table: Table, outcome: LabelTable | DataError | None, denominator: Denominator, doubts: Sequence[Doubt]
-) -> TableStatus:
-    if outcome is None:
-        return TableStatus(table=table, state="not fetched")
-    if isinstance(outcome, DataError):
-        state = "absent" if isinstance(outcome, TableAbsent) else "failed"
-        return TableStatus(table=table, state=state, problem=outcome)
-    return TableStatus(
-        table=table,
-        state="loaded",
-        rows=outcome.provenance.rows,
-        nuclei=outcome.provenance.nuclei,
-        coverage=denominator.coverage(outcome.frame["nucleus_id"]),
-        fetched_at=outcome.provenance.fetched_at,
-        assumptions=outcome.provenance.assumptions,
-        problem=combined(table.name, doubts),
-    )
+    return [status(table) for table in tables.values()], denominator
