@@ -29,7 +29,6 @@ from data.volume.space import em_box_um, layer_bounds
 NEAREST = 10
 RADII = (25, 50, 100, 150)
 CROSS_UM = 45.0
-HEIGHT = 560
 
 
 def show_neighbours(profile: Profile) -> None:
@@ -165,7 +164,7 @@ def _show_view(profile: Profile) -> None:
         file_name=export_name(f"nucleus-{profile.nucleus_id}"),
         synthetic=opened.source.synthetic,
     )
-    picked = show_cloud(cloud, view, key="nucleus-cloud", height=HEIGHT)
+    picked = show_cloud(cloud, view, key="nucleus-cloud")
     if picked is None or picked.act == "clear":  # the lit nucleus is not the selection
         return
     if picked.act == "click" and len(picked.nucleus_ids) == 1:

@@ -31,11 +31,10 @@ FEW = 3
 
 def show_table_labels(profile: Profile) -> None:
     """Every table's label, manual tables first."""
-    st.subheader("Labels by table", anchor=False)
     st.caption(
-        "Each table's label as it spells it, and what that counts as at each level. ≈: the mapping is "
-        "ambiguous, the likeliest of several; unmapped: no counterpart at that level. Manual labels come "
-        "first, then clusterings, classifiers and measurements."
+        "Each table's label as it spells it, and what that counts as at each level.",
+        help="≈: the mapping is ambiguous, the likeliest of several; unmapped: no counterpart at that level. "
+        "Manual labels come first, then clusterings, classifiers and measurements.",
     )
     labels = [(answer, label) for answer in profile.answers for label in answer.labels or (None,)]
     shown = pd.DataFrame([_row(answer, label) for answer, label in labels])
