@@ -115,15 +115,22 @@
       }
     }
     const short = chain.find(({ at, x }) => x === "cut" && style(at).textOverflow === "ellipsis" && at.scrollWidth > at.clientWidth + 1);
+    for (const text of element.closest("svg, code, pre") ? [] : texts) {
+      for (const { index, 0: word } of text.data.matchAll(/\p{L}{4,}/gu)) {
+        range.setStart(text, index);
+        range.setEnd(text, index + word.length);
+        if (range.getClientRects().length > 1) fault("word broken", word, range.getBoundingClientRect());
+      }
+    }
     if (worst || short) fault("text clipped", texts.map((text) => text.data).join(" "), worst ?? short.edge);
   }
   const turned = (element) => /rotate\((?!0[,)])/.test(element.getAttribute("transform") ?? "");
-  const drawn = words.filter(({ element }) => (element.closest("svg") || element.getRootNode() !== document)
-    && ![element, ...above(element)].some(turned));
-  drawn.forEach((one, i) => {
-    for (const other of drawn.slice(i + 1)) {
-      const both = meet(one.box, other.box), ground = (element) => element.closest(".js-plotly-plot") ?? element.getRootNode();
-      if (width(both) < 4 || height(both) < 4 || one.element === other.element) continue;
+  const ground = (element) => element.closest(".js-plotly-plot, [data-testid=stVerticalBlock]") ?? element.getRootNode();
+  const straight = words.filter(({ element }) => ![element, ...above(element)].some(turned));
+  straight.forEach((one, i) => {
+    for (const other of straight.slice(i + 1)) {
+      const both = meet(one.box, other.box);
+      if (width(both) < 4 || height(both) < 4 || within(one.element, other.element) || within(other.element, one.element)) continue;
       if (ground(one.element) === ground(other.element)) fault("texts overlap", `${one.text} × ${other.text}`, both);
     }
   });
@@ -174,8 +181,9 @@
     const moved = scrollers(element), before = moved.map(({ up }) => [up, up.scrollLeft, up.scrollTop]);
     for (const { up, x, y } of moved) {
       const own = element.getBoundingClientRect(), outer = up.getBoundingClientRect();
-      if (x) up.scrollLeft += (own.left + own.right - outer.left - outer.right) / 2;
-      if (y) up.scrollTop += (own.top + own.bottom - outer.top - outer.bottom) / 2;
+      const left = x ? (own.left + own.right - outer.left - outer.right) / 2 : 0;
+      const top = y ? (own.top + own.bottom - outer.top - outer.bottom) / 2 : 0;
+      up.scrollBy({ left, top, behavior: "instant" });
     }
     const result = check();
     for (const [up, left, top] of before) up.scrollTo({ left, top, behavior: "instant" });
@@ -220,7 +228,7 @@
     fault("empty", `${element.dataset.testid ?? "tab"} ${[...element.classList].find((own) => own.startsWith("st-key-")) ?? ""}`, place);
   }
   for (const chart of every.filter((element) => element.matches(".js-plotly-plot") && shown(element))) {
-    const marks = [...chart.querySelectorAll(".plot :is(path, image, circle, use), .plot text, .sankey path, canvas, .annotation text")];
+    const marks = [...chart.querySelectorAll(".trace :is(path, image, text), .heatmaplayer image, .sankey path, canvas, .annotation text")];
     if (!marks.some((mark) => { const { width: w, height: h } = mark.getBoundingClientRect(); return w + h > 2; })) {
       fault("empty", `the chart ${name(chart.closest("[role=figure]") ?? chart)}`, chart.getBoundingClientRect());
     }
