@@ -169,7 +169,7 @@ def _selection_in_link() -> Selection | None:
         for known, selection in st.session_state.get(LONGER, {}).items():
             if str(known) == number:
                 return selection
-        raise DataError(TOO_LONG, "Ask who sent it for the selection as a file, and paste its IDs by ID.")
+        raise DataError(TOO_LONG, "Ask the sender for its IDs as a file, and paste them under By ID.")
     except DataError as error:
         show_problem(error)
         return None
