@@ -1,27 +1,15 @@
-"""Back and Forward lead through the reader's choices, and a copied link shows what its sender sees."""
+"""A copied link shows what its sender sees."""
 
-import re
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.acts import expect_once, lit, selected, settle
+from tests.browser.acts import expect_once, selected, settle
 from tests.loopback_archive import FINE
 
 CLIPBOARD = ["clipboard-read", "clipboard-write"]
 TYPED = f"select=filter:{FINE}:labels=23P"
-
-
-def arrived(page: Page, wanted: dict[str, str], without: str = "") -> None:
-    """Wait until the address holds choices, and lacks one, and the page has run to its end."""
-
-    def holds(address: str) -> bool:
-        found = parse_qs(urlsplit(address).query)
-        return without not in found and all(found.get(key) == [value] for key, value in wanted.items())
-
-    page.wait_for_url(holds)
-    settle(page)
 
 
 def seen(page: Page) -> tuple[Any, ...]:
@@ -40,68 +28,6 @@ def expect_seen(page: Page, before: tuple[Any, ...]) -> None:
     expect(page.locator(".st-key-selected-words strong")).to_have_text(words)
     expect(page.get_by_test_id("stMetricValue")).to_have_text(numbers)
     assert seen(page) == before
-
-
-def open_from_menu(page: Page, title: str) -> None:
-    """Open a page from the menu on top, or from what of it lies behind “more”."""
-    link = page.get_by_test_id("stTopNavLink").filter(has_text=title, visible=True)
-    if not link.count():
-        page.get_by_test_id("stTopNavSection").filter(visible=True).click()
-        link = page.get_by_test_id("stTopNavDropdownLink").filter(has_text=title)
-    link.click()
-
-
-def test_back_and_forward_lead_through_choices_filters_selections_and_pages(page: Page, url: str) -> None:
-    page.goto(f"{url}/baylor?{TYPED}&only-class=excitatory")
-    n = selected(page)
-    expect_once(page.get_by_text("This selection came with the link."))
-    assert len(lit(page, n)) == n
-    steps = [seen(page)]
-    begun = page.evaluate("history.length")
-
-    page.locator(".st-key-baylor-level").get_by_text("Subclass", exact=True).click()
-    arrived(page, {"baylor-level": "Subclass"})
-    steps.append(seen(page))
-    page.get_by_role("button", name="class excitatory").click()
-    arrived(page, {}, "only-class")
-    steps.append(seen(page))
-    page.get_by_role("tab", name="Depth").click()
-    arrived(page, {"panel": "Depth"})
-    steps.append(seen(page))
-    page.get_by_role("button", name="Clear", exact=True).click()
-    arrived(page, {}, "select")
-    expect_once(page.get_by_text("Nothing selected"))
-    steps.append(seen(page))
-    open_from_menu(page, "Agreement")
-    arrived(page, {"with": "Baylor coarse"})  # as on the page before; the rows are those of the default
-    steps.append(seen(page))
-    assert page.evaluate("history.length") == begun + len(steps) - 1
-
-    for step in reversed(steps[:-1]):
-        page.go_back()
-        expect_seen(page, step)
-    assert len(lit(page, n)) == n
-    for step in steps[1:]:
-        page.go_forward()
-        expect_seen(page, step)
-
-
-def test_back_from_a_search_names_one_nucleus(page: Page, url: str) -> None:
-    page.goto(f"{url}/nucleus?at=175520,189824,20823")
-    box = page.get_by_role("textbox", name="Nucleus ID")
-    expect(box).to_have_value("")
-    shown = page.get_by_text(re.compile(r"nucleus \d+ · v661")).first
-    nucleus = re.findall(r"\d+", shown.inner_text())[0]
-    settle(page)
-    page.get_by_role("button", name="Search", exact=True).click()
-    search = page.get_by_role("textbox", name="Find anything")
-    search.fill(nucleus)
-    search.press("Enter")
-    arrived(page, {"nucleus": nucleus}, "at")
-    expect(box).to_have_value(nucleus)
-    page.go_back()
-    arrived(page, {"at": "175520,189824,20823"}, "nucleus")
-    expect(box).to_have_value("")
 
 
 def test_a_copied_link_shows_what_its_sender_sees(page: Page, url: str) -> None:
