@@ -108,8 +108,11 @@ def _show_check(check: Check, members: list[Finding]) -> None:
     title, sign, _ = LOOKS[members[0].severity]
     of = "" if len(members) == 1 else f" · {len(members)} {_noun(members)}"
     words = f"{sign} **{check.title}** · {title[:-1]}{of}  \n:small[:gray[{check.question}]]"
-    expected = _expected_of_all(members)
-    st.markdown(words + (f"  \n:small[:gray[Expected: {plain(expected)}]]" if expected else ""))
+    st.markdown(words, help=_expected_words(_expected_of_all(members)))
+
+
+def _expected_words(expected: str) -> str | None:
+    return f"Expected: {plain(expected)}" if expected else None
 
 
 def _noun(members: list[Finding]) -> str:
@@ -135,11 +138,11 @@ def _show_members(members: list[Finding]) -> None:
 def _show_finding(finding: Finding, *, alone: bool) -> None:
     """Show table, count, message and a button that selects the nuclei; the expectation where `alone`."""
     selectable = len(finding.nucleus_ids) > 0
-    table, n, message, *action = st.columns([2.1, 1.4, 5.2, 2.6] if selectable else [2.1, 1.4, 7.8])
-    table.markdown(plain(_title(finding.table)))
-    n.markdown(f"**{finding.counted}**")
-    expected = f"  \n:small[:gray[Expected: {plain(finding.expected)}]]" if alone else ""
-    message.markdown(plain(finding.message) + expected)
+    words, *action = st.columns([8.2, 3.1] if selectable else 1, vertical_alignment="center")
+    words.markdown(
+        f"{plain(_title(finding.table))} · **{finding.counted}**  \n{plain(finding.message)}",
+        help=_expected_words(finding.expected) if alone else None,
+    )
     if selectable:
         many = len(finding.nucleus_ids)
         action[0].button(
