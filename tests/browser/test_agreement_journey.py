@@ -172,7 +172,11 @@ def test_a_clicked_square_of_real_rows_is_the_same_nuclei_everywhere(
     raw = dict(read_raw(realdata, FINE, COARSE))
     inhibitory = raw[FINE]["cell_type"].isin(INHIBITORY)
     raw[FINE] = raw[FINE].assign(cell_type=np.where(inhibitory, "inhibitory", "excitatory"))
-    page.goto(f"{serve(CELL_TYPES_SOURCE='folder', CELL_TYPES_FOLDER=realdata)}/agreement?drawer=Rows")
+    page.goto(
+        f"{serve(CELL_TYPES_SOURCE='folder', CELL_TYPES_FOLDER=realdata)}/agreement?drawer=Rows&panel=Metrics"
+    )
+    rand = page.get_by_test_id("stMetric").filter(has_text="Adjusted Rand index")
+    expect(rand.get_by_test_id("stMetricValue")).to_have_text("0.919")
     click_cell(page, "Baylor fine against Baylor coarse", "excitatory", "inhibitory")
     expected = square(compared(raw, FINE, COARSE), "excitatory", "inhibitory")
     check_everywhere(page, realdata, expected)
