@@ -76,7 +76,7 @@ def open_popover(page: Page, key: str) -> Locator:
     settle(page)
     body = page.get_by_test_id("stPopoverBody")
     if not body.filter(visible=True).count():
-        page.locator(f".st-key-{key}").get_by_test_id("stPopoverButton").click()
+        page.locator(f".st-key-{key}").get_by_test_id("stPopoverButton").first.click()
     return body
 
 
