@@ -39,7 +39,7 @@ HOW_TO = (
     "Click a nucleus, a bar, a matrix cell or “select” in the legend; draw a lasso; drag over depths; pick "
     "rows. Shift adds, Alt takes away. The selection stays on every page."
 )
-LONGEST_WORDS = 90
+LONGEST_WORDS = 70
 MOST_TYPES = 6
 
 
@@ -59,16 +59,17 @@ def show_selection_bar(colouring: Colouring | None = None) -> None:
         key="selected", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
     ):
         with st.container(key="selected-words"):
+            noted = st.session_state.pop(NOTE, CAME_WITH_LINK if selection_from_link() else "")
+            note = f" · :gray[{noted}]" if noted else ""
             if selection is None:
-                st.markdown("**Nothing selected**", help=HOW_TO)
+                st.markdown(f"**Nothing selected**{note}", help=HOW_TO)
             else:
                 words = selection.words() + (_types(rows, colouring) if colouring else "")
+                shown = _unlinked(shortened(words, LONGEST_WORDS))
                 st.markdown(
-                    f"**{of_nuclei(len(rows))} selected** — {_unlinked(shortened(words, LONGEST_WORDS))}",
+                    f"**{of_nuclei(len(rows))} selected** — {shown}{note}",
                     help=_unlinked(_account(words, len(selected) - len(rows))),
                 )
-            if noted := st.session_state.pop(NOTE, CAME_WITH_LINK if selection_from_link() else ""):
-                st.caption(noted)
         with st.container(
             key="selected-tools", horizontal=True, vertical_alignment="center", width="content"
         ):
