@@ -1,5 +1,6 @@
-"""A copied link shows what its sender sees."""
+"""Back leads to what was seen before, and a copied link shows what its sender sees."""
 
+import re
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,6 +11,17 @@ from tests.loopback_archive import FINE
 
 CLIPBOARD = ["clipboard-read", "clipboard-write"]
 TYPED = f"select=filter:{FINE}:labels=23P"
+
+
+def arrived(page: Page, wanted: dict[str, str], without: str = "") -> None:
+    """Wait until the address holds choices, and lacks one, and the page has run to its end."""
+
+    def holds(address: str) -> bool:
+        found = parse_qs(urlsplit(address).query)
+        return without not in found and all(found.get(key) == [value] for key, value in wanted.items())
+
+    page.wait_for_url(holds)
+    settle(page)
 
 
 def seen(page: Page) -> tuple[Any, ...]:
@@ -28,6 +40,24 @@ def expect_seen(page: Page, before: tuple[Any, ...]) -> None:
     expect(page.locator(".st-key-selected-words strong")).to_have_text(words)
     expect(page.get_by_test_id("stMetricValue")).to_have_text(numbers)
     assert seen(page) == before
+
+
+def test_back_from_a_search_names_one_nucleus(page: Page, url: str) -> None:
+    page.goto(f"{url}/nucleus?at=175520,189824,20823")
+    box = page.get_by_role("textbox", name="Nucleus ID")
+    expect(box).to_have_value("")
+    shown = page.get_by_text(re.compile(r"nucleus \d+ · v661")).first
+    nucleus = re.findall(r"\d+", shown.inner_text())[0]
+    settle(page)
+    page.get_by_role("button", name="Search", exact=True).click()
+    search = page.get_by_role("textbox", name="Find anything")
+    search.fill(nucleus)
+    search.press("Enter")
+    arrived(page, {"nucleus": nucleus}, "at")
+    expect(box).to_have_value(nucleus)
+    page.go_back()
+    arrived(page, {"at": "175520,189824,20823"}, "nucleus")
+    expect(box).to_have_value("")
 
 
 def test_a_copied_link_shows_what_its_sender_sees(page: Page, url: str) -> None:
