@@ -89,14 +89,19 @@ def pixels(png: bytes, size: tuple[int, int] | None = None) -> np.ndarray:
     return np.asarray(picture.resize(size) if size else picture, dtype=float)
 
 
+def size_of(figure: Locator) -> tuple[int, int]:
+    wide, high = figure.locator(".svg-container").evaluate("plot => [plot.offsetWidth, plot.offsetHeight]")
+    return wide, high
+
+
 def test_a_saved_png_is_the_picture_on_the_page(page: Page, serve: Serve, sample_cache: Path) -> None:
     page.goto(serve(APP, CELL_TYPES_SOURCE="sample", CELL_TYPES_CACHE=sample_cache))
     faults = []
     for figure in figures_of(page):
         name, png = figure.get_attribute("aria-label"), saved(page, figure)
         page.mouse.move(0, 0)
-        shown, picture = pixels(figure.locator(".svg-container").screenshot()), pixels(png)
-        high, wide, _ = shown.shape
+        picture, (wide, high) = pixels(png), size_of(figure)
+        shown = pixels(figure.locator(".svg-container").screenshot(), (wide, high))
         if picture.shape != (SCALE * high, SCALE * wide, 3):
             faults.append(f"{name}: {picture.shape} of {shown.shape}")
         elif np.abs(pixels(png, (wide, high)) - shown).mean() > MOST_APART:
@@ -115,7 +120,7 @@ def test_a_saved_svg_is_the_picture_on_the_page_in_fonts_of_any_viewer(
     for figure in figures_of(page):
         name, svg = figure.get_attribute("aria-label"), saved(page, figure).decode()
         page.mouse.move(0, 0)
-        shown = pixels(figure.locator(".svg-container").screenshot())
+        shown = pixels(figure.locator(".svg-container").screenshot(), size_of(figure))
         fonts, found = page.evaluate(OPENED, svg)
         opened = page.locator("#saved")
         picture = pixels(opened.screenshot())

@@ -56,13 +56,14 @@ def marked_rows(frame: pd.DataFrame) -> Rows:
 
 def plot_config(what: str) -> dict[str, Any]:
     """Settings of a figure: its toolbar, and the name of the saved picture."""
+    picture_format = st.session_state.get("figures", "PNG")
     return {
         "displaylogo": False,
         "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d"],
         "toImageButtonOptions": {
             "filename": export_name(what),
-            "format": st.session_state.get("figures", "PNG").lower(),
-            "scale": 3,
+            "format": picture_format.lower(),
+            "scale": 3 if picture_format == "PNG" else 1,
         },
     }
 
