@@ -27,7 +27,7 @@ def take(browser: Browser, url: str, name: str) -> None:
     """Take one picture, once the cloud is drawn and no chart is still to come."""
     choices, scheme = SHOTS[name]
     context = browser.new_context(
-        viewport={"width": 1440, "height": 1240},
+        viewport={"width": 1440, "height": 900},
         color_scheme="dark" if scheme == "dark" else "light",
     )
     page = context.new_page()
