@@ -78,7 +78,13 @@ class ViewerLink:
 
 
 def viewer_link(
-    nuclei: pd.DataFrame, labels: pd.Series, *, release: int, title: str, live: bool = False
+    nuclei: pd.DataFrame,
+    labels: pd.Series,
+    *,
+    release: int,
+    title: str,
+    live: bool = False,
+    most: int = MOST_NUCLEI,
 ) -> ViewerLink:
     """The link that opens nuclei of the real volume.
 
@@ -95,8 +101,10 @@ def viewer_link(
         Of the browser's tab.
     live : bool
         Open the live segmentation too, with the cell that each nucleus's root ID names.
+    most : int
+        Nuclei at most, a random sample of more.
     """
-    most = MOST_LIVE if live else MOST_NUCLEI
+    most = min(most, MOST_LIVE if live else MOST_NUCLEI)
     while True:
         shown = nuclei.loc[drawn_nuclei(nuclei.index.to_numpy(dtype=np.int64), most)]
         url = _url(shown, labels.reindex(shown.index), release, title, live)

@@ -24,6 +24,7 @@ def show_agreement() -> None:
     def show_without_rows() -> None:
         show_all_pairs()
         show_alluvial([first, *partners[:1]], "subclass")
+        show_selection(bench, None)
 
     rows = list(dict.fromkeys([first, *current_release().tables.on_axes]))
     view = pick_table_view(bench, rows, key="rows", as_axis=True, otherwise=show_without_rows)

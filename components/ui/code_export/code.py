@@ -92,7 +92,7 @@ def show_nucleus_code(nucleus_id: int) -> None:
 def code_drawer(key: str) -> Iterator[None]:
     """Fold out what is drawn within, under a note where the page's own rows are the reader's files."""
     source = current_release().source
-    with st.container(key=key), st.expander("Code", icon=":material/code:"):
+    with st.container(key=key), st.expander("Code", icon=":material/code:", expanded=True):
         if source.name not in get_args(OriginName) and not source.synthetic:
             st.caption(ELSEWHERE.format(source.title))
         yield

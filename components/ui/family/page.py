@@ -84,7 +84,7 @@ def show_family(
     tables = sorted(current_release().tables.of_family(name), key=lambda table: table.name != page.first)
     labelling_first = sorted(tables, key=lambda table: table.level is None)
     names = [table.name for table in labelling_first]
-    view = pick_table_view(bench, names, key=name, otherwise=lambda: _show_without_rows(tables))
+    view = pick_table_view(bench, names, key=name, otherwise=lambda: _show_without_rows(bench, tables))
     with bench.chips:
         show_deprecation(view.table)
     with bench.numbers:
@@ -108,9 +108,10 @@ def show_family(
     )
 
 
-def _show_without_rows(tables: Sequence[Table]) -> None:
+def _show_without_rows(bench: Workbench, tables: Sequence[Table]) -> None:
     show_about(*tables)
     show_code(*tables)
+    show_selection(bench, None)
 
 
 def _show_about(family: OpenFamily, further: Sequence[ShowPanel]) -> None:

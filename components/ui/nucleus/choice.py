@@ -88,7 +88,7 @@ def pick_texts() -> list[str]:
     return [(text or "").strip() for text in texts]
 
 
-def pick_nucleus(index: ReleaseIndex, texts: Sequence[str]) -> int:
+def pick_nucleus(index: ReleaseIndex, texts: Sequence[str], otherwise: Callable[[], None]) -> int:
     """The nucleus that the reader has found; while none is chosen the page ends here, with ways to find one.
 
     Parameters
@@ -96,6 +96,8 @@ def pick_nucleus(index: ReleaseIndex, texts: Sequence[str]) -> int:
     index : ReleaseIndex
     texts : sequence of str
         As `pick_texts` gives them.
+    otherwise : callable
+        Shows what the page can show without a nucleus.
     """
     nucleus_text, root_text, place_text = texts
     candidates = None
@@ -107,13 +109,13 @@ def pick_nucleus(index: ReleaseIndex, texts: Sequence[str]) -> int:
         nucleus = _known(index, read_nucleus_id(nucleus_text)) if nucleus_text else None
     except DataError as error:
         show_problem(error)
-        _end_with_ways(index)
+        _end_with_ways(index, otherwise)
     if root_text and place_text:
         st.caption("The link also names a place, which is not used: a root ID counts before a place.")
     if candidates:
         return _pick_candidate(candidates, nucleus)
     if nucleus is None:
-        _end_with_ways(index)
+        _end_with_ways(index, otherwise)
     return nucleus
 
 
@@ -217,7 +219,7 @@ def _keep_which() -> None:
     st.session_state[NUCLEUS] = str(st.session_state[WHICH])
 
 
-def _end_with_ways(index: ReleaseIndex) -> NoReturn:
+def _end_with_ways(index: ReleaseIndex, otherwise: Callable[[], None]) -> NoReturn:
     """Say how to find a nucleus, offer some, and end the page."""
     selected = selected_nuclei()
     selected = selected[np.isin(selected, index.wide.index)]
@@ -240,6 +242,7 @@ def _end_with_ways(index: ReleaseIndex) -> NoReturn:
         for position, example in enumerate(_examples(index)):
             label = f"{example.nucleus_id} — {example.why}"
             st.button(label, key=f"example-{position}", on_click=go_to, args=(example.nucleus_id,))
+    otherwise()
     st.stop()
 
 

@@ -20,6 +20,7 @@ from components.analysis.selection.listed import listed
 from components.ui.context.denominator import side_by_side, wide_table
 from components.ui.nucleus.cave import look_up_of
 from components.ui.nucleus.choice import pick_nucleus, pick_texts, step
+from components.ui.selection.selected import show_selection
 from components.ui.selection.selection import choose, keep_in_link, selected_nuclei
 from components.ui.selection.viewer import show_viewer_link
 from components.ui.session.cached import cached
@@ -75,7 +76,7 @@ def open_nucleus(bench: Workbench) -> Profile:
         show_doubts(loaded)
     index = _release_index(loaded)
     with bench.left:
-        nucleus = pick_nucleus(index, texts)
+        nucleus = pick_nucleus(index, texts, lambda: show_selection(bench, None))
     look_up = look_up_of(nucleus)
     looked_up = {name: rows for name, rows in look_up.answers.items() if name not in index.loaded}
     index = index.with_rows({name: rows for name, rows in looked_up.items() if rows is not None})

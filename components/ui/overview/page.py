@@ -37,6 +37,7 @@ def show_overview() -> None:
     if not loaded:
         with bench.left:
             show_story()
+        show_selection(bench, None)
         st.stop()
     with bench.chips:
         show_whole_release_button(statuses)

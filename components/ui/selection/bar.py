@@ -26,6 +26,7 @@ from components.ui.session.exports import show_csv_download
 from components.ui.session.followers import follows_selection, redraw_followers
 from components.ui.session.notices import plain
 from components.ui.session.release import current_release, table_title
+from data.labels.crosswalk import at_level
 from data.number_words import of_nuclei, plural
 from data.volume import VOLUME
 
@@ -146,8 +147,10 @@ def _types(rows: pd.DataFrame, colouring: Colouring) -> str:
     """The commonest labels among the selected, in the table that colours."""
     if colouring.name not in rows or colouring.name not in current_release().tables:
         return ""
-    counts = rows[colouring.name].value_counts()
-    counts = counts[counts > 0]
+    known = rows[colouring.name].dropna().astype(str)
+    counts = known.map({label: at_level(label, "type") or label for label in known.unique()}).value_counts()
+    if len(counts) == 1 and len(known) == len(rows):  # the words before say it
+        return ""
     parts = [f"{n:,} {label}" for label, n in counts.head(MOST_TYPES).items()]
     if more := int(counts.iloc[MOST_TYPES:].sum()):
         parts.append(plural(more, "other", "others"))

@@ -5,7 +5,7 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
-from components.analysis.output.viewer_link import MOST_LIVE, ViewerLink, viewer_link
+from components.analysis.output.viewer_link import MOST_LIVE, MOST_NUCLEI, ViewerLink, viewer_link
 from components.ui.context.denominator import side_by_side, wide_table
 from components.ui.session.cached import cached
 from components.ui.session.colours import Colouring
@@ -13,6 +13,8 @@ from components.ui.session.notices import plain
 from components.ui.session.release import current_release, table_title
 from data.loader import LabelTable
 
+FEW = 20
+"""Nuclei that a reader looks through one by one."""
 SYNTHETIC = (
     "No link into Neuroglancer: these nuclei are synthetic, and where they lie the real volume holds others."
 )
@@ -44,13 +46,21 @@ def show_viewer_link(nucleus_ids: NDArray[np.int64], *, key: str, colouring: Col
     table = _tagging(wide, placed_ids, colouring)
     with st.container(horizontal=True, vertical_alignment="center", key=f"viewer-{key}"):
         place = st.empty()
+        most = MOST_NUCLEI
+        if len(placed_ids) > FEW:
+            how_many = st.segmented_control(
+                "How many", [f"{FEW}", "All"], default="All", required=True, key=f"viewer-most-{key}",
+                help=f"{FEW} can be looked through one by one; all are {MOST_NUCLEI} at most, a random "
+                "sample of more.",
+            )  # fmt: skip
+            most = FEW if how_many == f"{FEW}" else MOST_NUCLEI
         live = st.toggle(
             "Whole cells too",
             key=f"viewer-live-{key}",
             help="Adds CAVE's live segmentation, with the cell that each root ID names. It asks for a login, "
             f"which is free. Cells are large: at most {MOST_LIVE} open at once.",
         )
-    link = _link(placed_ids, loaded, opened.release.number, table, live=live)
+    link = _link(placed_ids, loaded, opened.release.number, table, live=live, most=most)
     place.link_button("Open in Neuroglancer", link.url, icon=":material/open_in_new:")
     st.caption(_words(link, table, len(nucleus_ids) - len(placed_ids)))
 
@@ -65,14 +75,20 @@ def _tagging(wide: pd.DataFrame, nucleus_ids: NDArray[np.int64], colouring: Colo
 
 @cached(show_spinner="Writing the link …")
 def _link(
-    nucleus_ids: NDArray[np.int64], loaded: dict[str, LabelTable], release: int, table: str, *, live: bool
+    nucleus_ids: NDArray[np.int64],
+    loaded: dict[str, LabelTable],
+    release: int,
+    table: str,
+    *,
+    live: bool,
+    most: int,
 ) -> ViewerLink:
     wide = side_by_side(loaded)
     nuclei = wide.loc[nucleus_ids, ["root_id", "x_um", "depth_um", "z_um"]]
     labels = wide.loc[nucleus_ids, table] if table else pd.Series(index=nuclei.index, dtype=object)
     one = len(nuclei) == 1
     title = f"v{release} · {f'nucleus {nuclei.index[0]}' if one else f'{len(nuclei):,} nuclei'}"
-    return viewer_link(nuclei, labels, release=release, title=title, live=live)
+    return viewer_link(nuclei, labels, release=release, title=title, live=live, most=most)
 
 
 def _words(link: ViewerLink, table: str, absent: int) -> str:
