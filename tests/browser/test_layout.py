@@ -1,0 +1,31 @@
+"""Pages in windows of several sizes: nothing is cut, covered, empty or taller than its window."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from benchmarks.layout import Size, faults
+from benchmarks.page_visit import WATCH, address, rest
+from tests.browser.server import ROOT, AppServer
+
+STATES: list[tuple[str, Size]] = [
+    ("overview", (1440, 900)),
+    ("baylor", (1440, 900)),
+    ("agreement", (1280, 800)),
+]
+"""The other pages, sizes and the dark theme: `python -m benchmarks.layout`."""
+
+
+def test_every_page_fits_its_window(
+    page: Page, servers: Callable[..., AppServer], sample_cache: Path
+) -> None:
+    server = servers(ROOT / "app.py", {"CELL_TYPES_SOURCE": "sample", "CELL_TYPES_CACHE": str(sample_cache)})
+    page.add_init_script(path=WATCH)
+    found = {}
+    for name, (width, height) in STATES:
+        page.set_viewport_size({"width": width, "height": height})
+        page.goto(f"{server.url}/{address(name)}")
+        rest(page)
+        found[f"{name}, {width} × {height}"] = [*map(str, faults(page, (width, height), synthetic=True))]
+    assert {state: listed for state, listed in found.items() if listed} == {}
