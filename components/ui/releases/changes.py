@@ -108,23 +108,17 @@ def show_changes_code(pair: ReleasePair, result: Agreement | None) -> None:
 
 def show_holdings() -> None:
     """Which releases are known to hold which table."""
-    st.subheader("Which release holds which table", anchor=False)
     live = ", ".join(f"v{number}" for number, one in VOLUME.releases.items() if one.live)
     span = f"v{VOLUME.release}–v{VOLUME.next_release}"
     spans = f" “{span}” means every public release from the one to the other."
     st.caption(
-        f"From {VOLUME.releases_source}. CAVE answers for {live or 'none'}; the others "
-        f"are archived as static files.{spans if VOLUME.next_release else ''}"
+        "Which release holds which table",
+        help=f"From {VOLUME.releases_source}. CAVE answers for {live or 'none'}; the others "
+        f"are archived as static files.{spans if VOLUME.next_release else ''}",
     )
-    lines = ["| Table | Name in CAVE | What it holds | Releases |", "|---|---|---|---|"]
+    lines = ["| Table | Name in CAVE | Releases |", "|---|---|---|"]
     for table in current_release().tables.values():
-        cells = (
-            plain(table.title),
-            f"`{table.name}`",
-            plain(table.labels_what),
-            releases.release_spans(table),
-        )
-        lines.append(f"| {' | '.join(cells)} |")
+        lines.append(f"| {plain(table.title)} | `{table.name}` | {releases.release_spans(table)} |")
     st.markdown("\n".join(lines))
 
 

@@ -20,9 +20,8 @@ from data.volume import VOLUME
 
 ONE_RELEASE = "{}, so there is nothing to compare it with."
 OTHER_SOURCES = (
-    " With another source this page compares a table of one release with a table of another, in three "
-    "panels: nuclei added or gone, labels changed, root IDs changed. For this, choose the source “archive” "
-    f"or “cave”, or a folder that holds v{VOLUME.release}/ and, say, v{VOLUME.next_release}/."
+    " To see which nuclei, labels and root IDs changed, choose the source “archive” or “cave”, or a folder "
+    f"that holds v{VOLUME.release}/ and, say, v{VOLUME.next_release}/."
 )
 
 
