@@ -117,8 +117,10 @@ def show_holdings() -> None:
         f"are archived as static files.{spans if VOLUME.next_release else ''}",
     )
     lines = ["| Table | Name in CAVE | Releases |", "|---|---|---|"]
-    for table in current_release().tables.values():
-        lines.append(f"| {plain(table.title)} | `{table.name}` | {releases.release_spans(table)} |")
+    lines += [
+        f"| {plain(table.title)} | `{table.name}` | {releases.release_spans(table)} |"
+        for table in current_release().tables.values()
+    ]
     st.markdown("\n".join(lines))
 
 

@@ -63,13 +63,17 @@ export class Scene {
   }
 
   outlineNames(frame) {
+    const taken = []; // names above each other, where outlines are
     return this.outlines.flatMap(([text, lines]) => {
       const places = lines.flat().map((place) => project(frame.matrix, frame.view, place)).filter(Boolean);
       if (!places.length) return [];
       const highest = Math.min(...places.map((place) => place[1]));
       const top = places.filter((place) => place[1] < highest + 24);
       const middle = top.reduce((sum, place) => sum + place[0], 0) / top.length;
-      return [{ text, place: [middle, highest - 10], align: "center", opacity: 0.92 }];
+      let y = highest - 10;
+      while (taken.some(([x, other]) => Math.abs(x - middle) < 90 && Math.abs(other - y) < 15)) y -= 15;
+      taken.push([middle, y]);
+      return [{ text, place: [middle, y], align: "center", opacity: 0.92 }];
     });
   }
 
