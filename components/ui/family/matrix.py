@@ -8,6 +8,7 @@ import streamlit as st
 
 from components.analysis.comparison import matrix as arrangement
 from components.analysis.comparison.agreement import Agreement, Pairs, cell_nuclei
+from components.analysis.comparison.metrics import METRICS
 from components.analysis.selection.listed import listed
 from components.analysis.selection.picks import cell_recipe, margin_recipe
 from components.figures.frame import Figure
@@ -54,6 +55,10 @@ def show_matrix(view: TableView, comparison: Comparison, *, full: bool = False) 
         if not full:
             st.info("No nucleus has a label at this level in both tables, so there is nothing to compare.")
         return
+    if not full:  # a page that shows all metrics has it among them
+        value, metric = result.metrics["ari"], METRICS["ari"]
+        text = "undefined" if value is None else metric.text(value)
+        st.caption(f"{metric.title} **{text}**", help=f"{metric.meaning}. Of {len(pairs.frame):,} nuclei.")
     look = _pick_look(view, comparison, full=full)
     key = f"matrix-{pairs.rows.name}-{pairs.columns.name}"
 
