@@ -115,7 +115,8 @@ def check_the_largest_confusion(page: Page, folder: Path, pairs: pd.DataFrame) -
     n, row, column = said.locator("strong").all_inner_texts()
     differ = pairs[pairs["row"] != pairs["column"]]
     assert int(n) == differ.value_counts().max()
-    page.get_by_role("button", name="Select", exact=True).first.click()
+    beside = said.locator("xpath=ancestor::*[@data-testid='stHorizontalBlock'][1]")
+    beside.get_by_role("button", name="Select", exact=True).click()
     expected = square(pairs, row, column)
     assert len(expected) == int(n)
     check_everywhere(page, folder, expected)
