@@ -101,7 +101,7 @@ def open_page(page: str, state: str | dict[str, str], names: dict[str, str]) -> 
     page : str
         Name of its script; `app` for the start of the whole app.
     state : str or dict of str
-        The link's query; or `link` the query, and what is written into the first box of the sidebar
+        The link's query; or `link` the query, and what is written into the search box
         (`search`) or into that of lists of IDs (`ids`).
     names : dict of str
         What is written for each path.
@@ -119,7 +119,7 @@ def open_page(page: str, state: str | dict[str, str], names: dict[str, str]) -> 
             app.query_params[name] = values
         app.run()
         if "search" in act:
-            app.sidebar.text_input[0].set_value(act["search"]).run()
+            app.text_input(key="search-text").set_value(act["search"]).run()
         if "ids" in act:
             app.text_area[0].set_value(act["ids"]).run()
         text = PageText(names, files)

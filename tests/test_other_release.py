@@ -196,7 +196,7 @@ def test_a_folder_without_the_release_of_the_settings_says_so(
     monkeypatch.setenv("CELL_TYPES_SOURCE", "folder")
     monkeypatch.setenv("CELL_TYPES_FOLDER", str(tmp_path))
     app = opened("releases.py")
-    assert LINK_SAYS.format(661, "choose one of its releases at the left") in words(app)
+    assert LINK_SAYS.format(661, "choose one of its releases in the bar above") in words(app)
     assert picker(app) == (["v795 · archived"], None)
     app.selectbox(key="release-choice").set_value(795).run()
     assert "does not hold release" not in words(app)

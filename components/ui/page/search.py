@@ -1,4 +1,4 @@
-"""The search box in the sidebar of every page, its hits, and the ways to them."""
+"""The search box in the bar of every page, its hits, and the ways to them."""
 
 import re
 

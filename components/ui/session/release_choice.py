@@ -1,4 +1,4 @@
-"""The reader's release: the settings', the link's or the one chosen in the sidebar; and which are offered."""
+"""The reader's release: the settings', the link's or the one chosen on a page; and which are offered."""
 
 import re
 import time
@@ -81,7 +81,7 @@ def odd_release(settings: Settings) -> str:
         return (
             f"The sample is drawn for release v{VOLUME.release} alone, so this page does not show v{number}."
         )
-    shown = f"this page shows v{now}" if now in offered else "choose one of its releases at the left"
+    shown = f"this page shows v{now}" if now in offered else "choose one of its releases in the bar above"
     return (
         f"The folder {folder} does not hold release v{number}, so {shown}. Put the files of "
         f"v{number} into {folder / f'v{number}'}, or choose the source “archive” or “cave”."
