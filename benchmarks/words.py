@@ -1,6 +1,6 @@
 """Count the words that each page shows, in its window and in all that scrolling leads to, and compare.
 
-Usage: `python -m benchmarks.words record [--commit before-16]` writes `words.json`, of a commit that is
+Usage: `python -m benchmarks.words record [--commit 98c8076]` writes `words.json`, of a commit that is
 checked out beside this one; `python -m benchmarks.words [PAGE …] [--url URL]` counts now and compares. The
 synthetic release, 1440 × 900; nothing is opened or clicked, and a word is what stands between spaces and
 holds a letter. Exit 1 if a page has more than half the words of before.
@@ -87,7 +87,7 @@ def main() -> int:
     """Record or compare."""
     parser = argparse.ArgumentParser(description="Count the words of each page.")
     parser.add_argument("wanted", nargs="*", choices=["record", *PAGES, []], metavar="record | PAGE")
-    parser.add_argument("--commit", default="before-16", help="what to record; before-16 if not given")
+    parser.add_argument("--commit", default="98c8076", help="what to record; 98c8076 if not given")
     parser.add_argument("--url", help="of a server of the synthetic release that runs already")
     parser.add_argument("--cache", type=Path, help="of the server that is started")
     asked = parser.parse_args()

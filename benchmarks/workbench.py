@@ -1,6 +1,6 @@
 """How long a reader waits: opening a page, clicking marks, changing level and filter, in a real browser.
 
-Usage: `python -m benchmarks.workbench [PAGE …] [--beside before-16] [--acts 30] [--opens 5] [--fresh 3]`. The
+Usage: `python -m benchmarks.workbench [PAGE …] [--beside 98c8076] [--acts 30] [--opens 5] [--fresh 3]`. The
 app is started as `make app` starts it, on the synthetic release, in headless Chromium on software GL. With
 `--beside` a commit is checked out and measured in the same run, in turn. *Settled*: the last message and DOM
 change before 200 ms without either, no script running then. The browser has the app's scripts in its cache at
