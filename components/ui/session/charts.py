@@ -43,7 +43,6 @@ def show_chart(
     on_select: Callable[[], None] | None = None,
     saved_as: str = "",
     drag: bool = False,
-    stretch: bool = False,
 ) -> None:
     """Show a figure; it is rebuilt only after a change of what it depends on.
 
@@ -64,15 +63,13 @@ def show_chart(
         Name of the saved picture; by default the key.
     drag : bool
         Whether the reader picks by a drag over a range instead of a click.
-    stretch : bool
-        Whether the figure fills the height of its container, instead of taking that of its content.
     """
     figure = _built(key, repr((alt, key_of(of))), lambda: finished(build(), alt))
     config = plot_config(saved_as or key)
     if drag:  # after zooming in, the reader needs the button to pick again
         config["modeBarButtonsToRemove"].remove("select2d")
     st.plotly_chart(
-        figure, key=key, config=config, alt=alt, height="stretch" if stretch else "content",
+        figure, key=key, config=config, alt=alt,
         on_select=on_select or "ignore", selection_mode="box" if drag else "points",
     )  # fmt: skip
 

@@ -74,8 +74,7 @@ function compose(shown, scale, nuclei) {
   const pen = canvas.getContext("2d");
   const paper = `rgb(${theme.paper.map(Math.round)})`;
   const legend = planLegend(pen, shown);
-  const inside = view.shift ? SIDE : 0; // the view itself may leave room for the legend
-  const width = view.width + Math.max(legend.width + EDGE - inside, 0);
+  const width = view.width + legend.width + EDGE;
   const look = plain(theme, 0.75);
   pen.font = look.font;
   const lines = message.caption ? wrap(pen, message.caption, width - 2 * EDGE) : [];
