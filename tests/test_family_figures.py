@@ -166,7 +166,7 @@ def test_the_matrix_its_shares_and_its_agreement(case: Case) -> None:
     made = pictures(case)[f"matrix-{label_source}-{case.against}"]
     heat, targets = made["data"]
     assert squares(heat) == counts
-    assert heat["x"] == heat["y"] == ordered({*compared["row"], *compared["column"]})
+    assert (heat["y"], heat["x"]) == (ordered({*compared["row"]}), ordered({*compared["column"]}))
     of_row = compared["row"].value_counts()
     for row, line in zip(heat["y"], heat["customdata"], strict=True):
         assert [share for _, share in line] == pytest.approx([n / of_row.get(row, 1) for n, _ in line])

@@ -8,6 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.analysis.comparison.agreement import measure_agreement, pair_labels
+from components.analysis.comparison.matrix import filled_matrix, folded_matrix
+from components.figures.matrix import matrix_figure
 from components.ui.cloud.column import column_legend
 from components.ui.family.matrix import empty_words
 from data.catalog import TABLES
@@ -113,14 +115,17 @@ def labelled(*labels: str) -> pd.DataFrame:
     return pd.DataFrame(rows).assign(classification_system=pd.Categorical(["s"] * len(labels)))
 
 
-def test_empty_rows_of_a_square_matrix_are_explained() -> None:
+def test_each_axis_of_a_square_matrix_folds_its_own_empty_labels() -> None:
     sides = (TABLES[FINE], labelled("23P", "BC")), (TABLES[METAMODEL], labelled("23P", "astrocyte"))
     result = measure_agreement(pair_labels(*sides, "subclass"))
-    assert result.matrix.loc["astrocyte"].sum() == result.matrix["BC"].sum() == 0
-    said = empty_words(result)
-    assert f"no nucleus is astrocyte in {title(FINE)}; no nucleus is BC in {title(METAMODEL)}" in said
-    same = measure_agreement(pair_labels(sides[0], sides[0], "subclass"))
-    assert empty_words(same) == ""
+    whole = filled_matrix(result)
+    folded = folded_matrix(whole)
+    assert ([*folded.index], [*folded.columns]) == (["23P", "BC"], ["23P", "astrocyte"])
+    assert empty_words(whole, folded) == "1 row (astrocyte) and 1 column (BC)"
+    assert empty_words(whole, whole) == ""
+    framed = matrix_figure(folded, square=True, caption="").layout.shapes
+    assert [(shape.x0, shape.y0) for shape in framed] == [(-0.5, -0.5)]
+    assert folded_matrix(whole, {"astrocyte"}).index[-1] == "astrocyte"
 
 
 def test_the_columns_legend_has_each_label_with_its_colour_and_its_nuclei() -> None:

@@ -42,7 +42,7 @@ def matrix_figure(
     matrix : DataFrame
         Counts; index and columns carry the tables' titles as names.
     square : bool
-        Whether both axes have the same labels: the diagonal is framed then.
+        Whether both axes have the same kind of labels: those that are the same are framed then.
     caption : str
         What the figure shows.
     shares : {"row", "column", "all"}
@@ -83,8 +83,10 @@ def matrix_figure(
         numbers["customdata"] = np.column_stack([counts.ravel(), parts.ravel()]).astype(np.float32)
         size = 34 if both else 20
         figure.add_trace(click_targets(columns * len(rows), np.repeat(rows, len(columns)), size, **numbers))
-    for k in range(len(rows) - margins if square else 0):
-        figure.add_shape(type="rect", x0=k - 0.5, x1=k + 0.5, y0=k - 0.5, y1=k + 0.5, line=AGREE)
+    for k, label in enumerate(rows[: len(rows) - margins] if square else ()):
+        if label in columns:
+            x = columns.index(label)
+            figure.add_shape(type="rect", x0=x - 0.5, x1=x + 0.5, y0=k - 0.5, y1=k + 0.5, line=AGREE)
     figure.update_xaxes(
         title=f"{matrix.columns.name} (columns)", tickangle=0 if both else -90, tickvals=columns,
         ticktext=names,

@@ -1,6 +1,6 @@
-"""Reorder a matrix, pool its rare labels, or add margins."""
+"""Reorder a matrix, pool its rare labels, fold its empty ones, or add margins."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Literal
 
 import numpy as np
@@ -73,6 +73,28 @@ def arranged(whole: pd.DataFrame, order: Order, most: int, *, square: bool) -> p
         return whole
     kept = pooled_matrix(inner, most, square=square).drop(index=OTHER, columns=OTHER, errors="ignore")
     return _pooled(_pooled(whole, [*kept.index], below).T, [*kept.columns], beside).T
+
+
+def filled_matrix(result: Agreement) -> pd.DataFrame:
+    """Add the labels of both tables that none of the nuclei compared has, as empty rows and columns."""
+    pairs, matrix = result.pairs, result.matrix
+    rows, columns = (
+        [*dict.fromkeys([*axis, *map(str, pairs.frame[name].cat.categories)])]
+        for axis, name in ((matrix.index, "row_label"), (matrix.columns, "column_label"))
+    )
+    if pairs.square:
+        rows = columns = [*dict.fromkeys([*rows, *columns])]
+    filled = matrix.reindex(index=rows, columns=columns, fill_value=0)
+    return filled.rename_axis(index=str(matrix.index.name), columns=str(matrix.columns.name))
+
+
+def folded_matrix(matrix: pd.DataFrame, margins: Collection[str] = ()) -> pd.DataFrame:
+    """Drop the rows and the columns without a nucleus, but no margin; each axis loses its own."""
+    rows, columns = (
+        counted | axis.isin([*margins])
+        for counted, axis in ((matrix.any(axis=1), matrix.index), (matrix.any(axis=0), matrix.columns))
+    )
+    return matrix.loc[rows, columns]
 
 
 def _pooled(matrix: pd.DataFrame, kept: list[str], *margin: str) -> pd.DataFrame:

@@ -18,6 +18,7 @@ from components.ui.context.table_view import TableView
 from components.ui.selection.picks import in_words
 from components.ui.selection.selection import choose, refuse_pick
 from components.ui.session.charts import show_chart
+from data.number_words import plural
 
 SHARES: dict[str, Shares] = {"Row": "row", "Column": "column", "All": "all"}
 ORDERS: dict[str, arrangement.Order] = {"Depth": "depth", "Size": "size", "Similarity": "similarity"}
@@ -32,6 +33,7 @@ class Look:
     order: arrangement.Order
     most: int
     margins: bool
+    empty: bool
 
 
 def show_matrix(view: TableView, comparison: Comparison, *, full: bool = False) -> None:
@@ -59,58 +61,46 @@ def show_matrix(view: TableView, comparison: Comparison, *, full: bool = False) 
         value, metric = result.metrics["ari"], METRICS["ari"]
         text = "undefined" if value is None else metric.text(value)
         st.caption(f"{metric.title} **{text}**", help=f"{metric.meaning}. Of {len(pairs.frame):,} nuclei.")
-    look = _pick_look(view, comparison, full=full)
+    whole = arrangement.filled_matrix(result)
+    empty = empty_words(whole, arrangement.folded_matrix(whole))
+    look = _pick_look(view, comparison, empty, full=full)
     key = f"matrix-{pairs.rows.name}-{pairs.columns.name}"
 
     def build() -> Figure:
-        matrix = result.matrix
+        matrix, margin = whole if look.empty else result.matrix, set[str]()
         if look.margins:
-            whole = arrangement.with_margins(result, rows.as_axis, columns.as_axis)
-            matrix = arrangement.arranged(whole, look.order, look.most, square=pairs.square)
+            matrix = arrangement.with_margins(result, rows.as_axis, columns.as_axis)
+            margin = {matrix.index[-1], matrix.columns[-1]}
+            matrix = arrangement.arranged(matrix, look.order, look.most, square=pairs.square)
         else:
             matrix = arrangement.ordered_matrix(matrix, look.order, square=pairs.square)
             matrix = (
                 arrangement.pooled_matrix(matrix, look.most, square=pairs.square) if look.most else matrix
             )
+        drawn = matrix if look.empty else arrangement.folded_matrix(matrix, margin)
+        folded = empty_words(whole, drawn)
+        caption = matrix_caption(view, pairs) + (f"<br>folded, as empty: {folded}" if folded else "")
         return matrix_figure(
-            matrix, square=pairs.square, caption=matrix_caption(view, pairs) + folded_words(result, matrix),
-            shares=look.shares, clickable=True, margins=int(look.margins),
+            drawn, square=pairs.square, caption=caption, shares=look.shares, clickable=True,
+            margins=int(look.margins),
         )  # fmt: skip
 
     on_select = _on_click(key, view, result, margins=look.margins)
     show_chart(key, (view, comparison, look), build, alt=title, on_select=on_select)
-    if empty := empty_words(result):
-        st.caption(empty)
 
 
-def folded_words(result: Agreement, matrix: pd.DataFrame) -> str:
-    """Name the labels that have no nucleus and stand neither as row nor as column; "" if there are none."""
-    axes = (("row", "row_label", matrix.index), ("column", "column_label", matrix.columns))
-    folded = {
-        axis: [str(label) for label in result.pairs.frame[name].cat.categories if label not in drawn]
-        for axis, name, drawn in axes
-        if arrangement.OTHER not in drawn
+def empty_words(whole: pd.DataFrame, folded: pd.DataFrame) -> str:
+    """Count and name the rows and columns that folding has taken from a matrix; "" if there are none."""
+    axes = (("row", whole.index, folded.index), ("column", whole.columns, folded.columns))
+    gone = {
+        axis: [str(label) for label in labels if label not in left and arrangement.OTHER not in left]
+        for axis, labels, left in axes
     }
-    counted = [
-        f"{len(labels)} {axis}{'s' if len(labels) > 1 else ''} ({', '.join(labels)})"
-        for axis, labels in folded.items()
+    return " and ".join(
+        f"{plural(len(labels), axis, f'{axis}s')} ({', '.join(labels)})"
+        for axis, labels in gone.items()
         if labels
-    ]
-    return f"<br>without a nucleus and not drawn: {' and '.join(counted)}" if counted else ""
-
-
-def empty_words(result: Agreement) -> str:
-    """Name the empty rows and columns of a square matrix, and why they are there; "" if there are none."""
-    pairs, matrix = result.pairs, result.matrix
-    axes = ((pairs.rows, matrix.sum(axis="columns")), (pairs.columns, matrix.sum(axis="index")))
-    empty = [
-        f"{', '.join(map(str, counts.index[counts == 0]))} in {table.title}"
-        for table, counts in axes
-        if pairs.square and (counts == 0).any()
-    ]
-    none = "; no nucleus is ".join(empty)
-    words = f"Of those compared no nucleus is {none}: both axes name the same labels, so these stand empty."
-    return words if empty else ""
+    )
 
 
 def matrix_caption(view: TableView, pairs: Pairs) -> str:
@@ -165,9 +155,12 @@ def _on_click(key: str, view: TableView, result: Agreement, *, margins: bool) ->
     return select
 
 
-def _pick_look(view: TableView, comparison: Comparison, *, full: bool) -> Look:
-    """Let the reader choose shares and order; if `full`, also the number of labels, and the margins."""
-    most, margins = "All", False
+def _pick_look(view: TableView, comparison: Comparison, empty: str, *, full: bool) -> Look:
+    """Let the reader choose shares, order and, where some are `empty`, whether those stand there too.
+
+    If `full`, also the number of labels, and the margins.
+    """
+    most, margins, with_empty = "All", False, False
     with st.container(key="bench-look", horizontal=True, vertical_alignment="center"):
         shares = st.segmented_control(
             "Shares of", list(SHARES), default="Row", required=True, key="shares", bind="query-params"
@@ -177,6 +170,11 @@ def _pick_look(view: TableView, comparison: Comparison, *, full: bool) -> Look:
             help="Depth: the order of display. Size: most nuclei first. Similarity: alike labels side by "
             "side. No order changes a count.",
         )  # fmt: skip
+        if empty:
+            with_empty = st.toggle(
+                "Empty too", key="empty", bind="query-params",
+                help=f"Folded, because none of the nuclei compared is there: {empty}.",
+            )  # fmt: skip
         many = comparison.result and max(comparison.result.matrix.shape) > min(MOST.values())
         kinds = {view.table.kind, comparison.partner.table.kind if comparison.partner else ""}
         whole = view.is_whole and view.label_source is view.loaded and "units" not in kinds
@@ -193,4 +191,4 @@ def _pick_look(view: TableView, comparison: Comparison, *, full: bool) -> Look:
                         help="One more row and column: nuclei that the other table does not hold. Not with "
                         "filters.",
                     )  # fmt: skip
-    return Look(SHARES[shares], ORDERS[order], MOST.get(most, 0), margins)
+    return Look(SHARES[shares], ORDERS[order], MOST.get(most, 0), margins, with_empty)

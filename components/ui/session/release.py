@@ -98,9 +98,10 @@ def load_at_hand(*needed: str) -> dict[str, LabelTable]:
 
 
 def retry(name: str) -> None:
-    """Forget that a table failed, in whichever release."""
+    """Forget that a table failed, in whichever release, and run the whole page: other parts need it too."""
     for key in [key for key in _failures() if key[2] == name]:
         _failures().pop(key, None)
+    st.rerun()
 
 
 def _release(settings: Settings, number: int) -> OpenRelease:
