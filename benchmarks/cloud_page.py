@@ -81,5 +81,5 @@ wanted = int(st.query_params.get("n", ALL))
 for size in (wanted, ALL):
     prepare(WAY, size, FOLDER)
 if WAY.startswith("ours"):
-    carry(WAY, wanted)
+    carry(wanted)
 explorer(wanted)

@@ -63,9 +63,9 @@ are the hardest sets there are: random, told by no label and no place, and made 
 them in fewer than a bit for each nucleus, which is 18,015 bytes. Around the view's own message Streamlit
 announces the run and the app's theme, and sends the page's choices again: together 2.7 kB. *Lasso* is of
 about 50,000 nuclei. What was picked goes into the session, and no table is drawn from it. Ours has all six
-label columns, the others the one that they colour by (the data URL two). Ours goes over the websocket up to
-144,120 nuclei and by URL beyond; files behind a URL are compressed beforehand. While it is dragged, ours
-draws a sample and the others draw everything; frames count when the GPU has finished them. Memory is
+label columns, the others the one that they colour by (the data URL two). Ours is fetched from an address;
+what is fetched is compressed beforehand. While it is dragged, ours draws a sample and the others draw
+everything; frames count when the GPU has finished them. Memory is
 resident memory after a garbage collection. Playwright, which moves the mouse, listens to the websocket too;
 that slows the ways that send much a little. What fails, or takes more than {step} s for a step or {visit} s
 for a visit, stands in the tables as that; – is what the way cannot do."""
@@ -78,7 +78,7 @@ def section(findings: Findings, ways: Sequence[Way], rounds: int, *, chromium: s
     alone = [n for n in sizes if n not in several]
     tables = [(f"{n:,} nuclei", [(way.title, (way.name, n)) for way in ways]) for n in several]
     large = [(f"{n:,}", (name, n)) for name, n in sorted(findings, key=itemgetter(1)) if n in alone]
-    tables += [("Ours alone, by URL", large)] if large else []
+    tables += [("Ours alone", large)] if large else []
     shown = [f"### {title}\n\n{_table(findings, columns)}" for title, columns in tables if columns]
     about = (
         f"{_machine(chromium)} Medians of {rounds}."

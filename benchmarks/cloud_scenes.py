@@ -85,15 +85,14 @@ def prepare(way: str, n: int, folder: Path) -> None:
         another_half(n)
         for kept in ("all", "few types", "any half"):
             _kept_ids(n, kept)
-    if way == "ours, address":
-        _written(folder / f"cloud-{n}.gz", lambda: _cloud(n).content)
+        assert _cloud(n).compressed  # once, and kept
     if way == "pydeck, address":
         _written(folder / f"deck-{n}.gz", lambda: _as_json(made_up(n)))
 
 
-def carry(way: str, n: int) -> None:
-    """Bring the nuclei: over the websocket, or from the address of a file."""
-    show_carrier(_cloud(n), address=f"nuclei/cloud-{n}.gz" if way == "ours, address" else None)
+def carry(n: int) -> None:
+    """Bring the nuclei."""
+    show_carrier(_cloud(n))
 
 
 def show_ours(n: int, scene: Scene, selected: np.ndarray | None) -> np.ndarray | None:

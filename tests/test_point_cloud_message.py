@@ -13,7 +13,7 @@ from hypothesis.extra import numpy as arrays
 from streamlit.testing.v1 import AppTest
 
 from components.point_cloud.cloud import Cloud, LabelColumn, NumberColumn, make_cloud
-from components.point_cloud.component import read_pick
+from components.point_cloud.component import ASKED, read_pick
 from components.point_cloud.message import view_message
 from components.point_cloud.packing import MAGIC
 from components.point_cloud.sets import checksum, pack_bits, short_form, varints
@@ -212,14 +212,22 @@ show_carrier(make_cloud(nucleus_id=five, root_id=five, x_um=five, depth_um=five,
 """
 
 
-def test_a_session_is_brought_its_nuclei_once_and_told_their_name_afterwards():
+def test_a_session_is_told_where_its_nuclei_are_and_sent_them_once_if_it_cannot_fetch_them():
     app = AppTest.from_string(PAGE).run()
-    first = app.get("bidi_component")[0].proto
-    content = first.bytes
-    again = app.run().get("bidi_component")[0].proto
+
+    def brought() -> Any:
+        app.run()
+        proto = app.get("bidi_component")[0].proto
+        return proto.bytes or json.loads(proto.json)
+
+    named = brought()
+    assert set(named) == {"cloud", "address"}
+    assert brought() == named
+    app.session_state[ASKED].add(named["cloud"])
+    content = brought()
     assert content[:4] == MAGIC
-    assert list(json.loads(again.json)) == ["cloud"]
-    assert json.loads(again.json)["cloud"].encode() in content
+    assert named["cloud"].encode() in content
+    assert brought() == named
 
 
 def test_any_half_of_the_release_is_a_bitset_and_half_a_kilobyte(release):

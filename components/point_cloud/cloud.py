@@ -1,5 +1,6 @@
 """The cloud: the nuclei of one release, packed once and never changed."""
 
+import gzip
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -47,7 +48,7 @@ class Cloud:
     Attributes
     ----------
     content : bytes
-        What is sent, once.
+        What the browser reads.
     version : str
         A hash of the content.
     nucleus_id : int64 array, shape (n,)
@@ -73,6 +74,11 @@ class Cloud:
     @cached_property
     def _index(self) -> "pd.Index[int]":
         return pd.Index(self.nucleus_id)
+
+    @cached_property
+    def compressed(self) -> bytes:
+        """The content as gzip at its fastest: two thirds of the size, in a tenth of a second."""
+        return gzip.compress(self.content, compresslevel=1, mtime=0)
 
     @cached_property
     def columns(self) -> dict[str, NDArray[Any]]:

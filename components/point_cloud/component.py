@@ -8,10 +8,12 @@ browser finds the nuclei in the carrier's store.
 import base64
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 import streamlit as st
+from streamlit.runtime import get_instance
 
 from components.point_cloud.cloud import Cloud
 from components.point_cloud.message import view_message
@@ -19,8 +21,8 @@ from components.point_cloud.scripts import joined, stylesheet
 from components.point_cloud.sets import checksum, unpack_bits
 from components.point_cloud.view import Picked, View
 
-BROUGHT = "_point_cloud_brought"
-"""Where the session keeps the versions of the clouds that its browser has."""
+ASKED = "_point_cloud_asked"
+"""Where the session keeps the versions of the clouds that its browser could not fetch."""
 KNOWN = "_point_cloud_known"
 """Where the session keeps the names of what its browser knows, by cloud."""
 ANSWERED = "_point_cloud_answered"
@@ -31,23 +33,29 @@ _carrier = st.components.v2.component("nuclei_carrier", js=_MODULE)
 _view = st.components.v2.component("nuclei_view", js=joined("view"))
 
 
-def show_carrier(cloud: Cloud, *, address: str | None = None) -> None:
+def show_carrier(cloud: Cloud) -> None:
     """Bring the nuclei to the browser. Call it on every run, outside the fragment that shows them.
+
+    The browser fetches them by itself, while the page is drawn; where it cannot, as behind a proxy that
+    passes no media files, they come with the next run's messages.
 
     Parameters
     ----------
     cloud : Cloud
-    address : str, optional
-        Where the browser can fetch `cloud.content` by itself; for clouds of millions of nuclei.
     """
-    brought: set[str] = st.session_state.setdefault(BROUGHT, set())
-    content: bytes | dict[str, str] = cloud.content
-    if address is not None:
-        content = {"cloud": cloud.version, "address": address}
-    elif cloud.version in brought:
-        content = {"cloud": cloud.version}
-    brought.add(cloud.version)
-    _carrier(data=content, key=f"carrier-{cloud.version}", height="content", on_missing_change=brought.clear)
+    asked: set[str] = st.session_state.setdefault(ASKED, set())
+    content: bytes | dict[str, str] = {"cloud": cloud.version, "address": _address(cloud)}
+    if cloud.version in asked:
+        content = cloud.content
+        asked.remove(cloud.version)
+    key = f"carrier-{cloud.version}"
+    _carrier(data=content, key=key, height="content", on_missing_change=partial(asked.add, cloud.version))
+
+
+def _address(cloud: Cloud) -> str:
+    """Have Streamlit serve the nuclei as it serves a page's pictures: as long as a session shows them."""
+    files = get_instance().media_file_mgr
+    return files.add(cloud.compressed, "application/gzip", f"cloud-{cloud.version}").lstrip("/")
 
 
 def show_cloud(

@@ -67,6 +67,14 @@ def stage(page: Page, serve: Callable[..., str]) -> Locator:
     return stage_of(page)
 
 
+def test_nuclei_that_cannot_be_fetched_come_with_the_messages(page, serve):
+    page.add_init_script(COUNT_POINTS)
+    page.route("**/media/*.gz", lambda route: route.fulfill(body="a proxy's own page"))
+    page.goto(serve(APP, CLOUD_NUCLEI=N))
+    stage_of(page)
+    assert page.evaluate("window.points") == N
+
+
 @pytest.fixture(scope="module")
 def nuclei() -> pd.DataFrame:
     """The made-up nuclei, by nucleus ID, at the places that the browser knows."""
@@ -634,14 +642,16 @@ def test_the_picture_is_saved_at_its_scale_and_says_that_the_nuclei_are_made_up(
 
 RENEW = """async ([text, name]) => {
   const carrier = await import(URL.createObjectURL(new Blob([text], { type: "text/javascript" })));
-  carrier.default({ data: { cloud: name }, setTriggerValue: (asked) => { window.asked = asked; } });
+  const data = { cloud: name, address: "no such address" };
+  carrier.default({ data, setTriggerValue: (asked) => { window.asked = asked; } });
 }"""
 
 
 def test_code_of_another_release_takes_the_views_over_and_asks_for_the_nuclei(page, stage):
     version = ask(stage, "view.cloud.version")
     page.evaluate(RENEW, [f'const CODE = "later", STYLESHEET = "";{joined("carrier")}', version])
-    assert page.evaluate("[window.asked, window.__nuclei.code]") == ["missing", "later"]
+    page.wait_for_function("() => window.asked === 'missing'")
+    assert page.evaluate("window.__nuclei.code") == "later"
     assert page.evaluate("[...window.__nuclei.views.values()].map(view => view.cloud ?? null)") == [None]
     expect(page.locator(".stage")).to_have_count(1)  # the old one is gone
     expect(page.locator(".notice")).to_have_text("Loading the nuclei …")

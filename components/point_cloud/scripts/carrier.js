@@ -14,7 +14,6 @@ class Store {
     this.views = new Map(); // place -> CloudView
     this.clouds = new Map(); // version -> cloud
     this.fetching = new Set();
-    this.failures = new Map(); // version -> message
     this.bitsets = new Map(); // checksum -> Uint8Array
     this.parts = new Map(); // checksum -> a colouring, or layers, corners, outlines
     this.camera = null; // shared by all views
@@ -36,7 +35,6 @@ class Store {
 
   bring(cloud) {
     this.clouds.set(cloud.version, cloud);
-    this.failures.delete(cloud.version);
     for (const version of [...this.clouds.keys()].slice(0, -CLOUDS_KEPT)) this.clouds.delete(version);
     this.listeners.forEach((listener) => listener());
   }
@@ -49,17 +47,18 @@ class Store {
     if (kept.size > NAMED_KEPT) kept.delete(kept.keys().next().value);
   }
 
-  async fetch({ cloud, address }) {
+  // Fetch the nuclei; where that fails, `ask` for them.
+  async fetch({ cloud, address }, ask) {
     if (this.clouds.has(cloud) || this.fetching.has(cloud)) return;
     this.fetching.add(cloud);
     try {
       const answer = await fetch(address);
       if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
-      this.bring(readPack(new Uint8Array(await answer.arrayBuffer())));
+      const content = new Response(answer.body.pipeThrough(new DecompressionStream("gzip")));
+      this.bring(readPack(new Uint8Array(await content.arrayBuffer())));
     } catch (error) {
-      const reason = `The nuclei could not be fetched: ${error.message}. Reload the page to try again.`;
-      this.failures.set(cloud, reason);
-      this.listeners.forEach((listener) => listener());
+      console.warn(`The nuclei could not be fetched from ${address}: ${error.message}.`);
+      ask();
     } finally {
       this.fetching.delete(cloud);
     }
@@ -77,10 +76,9 @@ function openStore() {
   return store;
 }
 
-// `data` is a packed cloud, the address of one, or the version of one that is here already.
+// `data` is a packed cloud, or the version and the address of one.
 export default function ({ data, setTriggerValue }) {
   const store = openStore();
-  if (data.address) store.fetch(data);
-  else if (!data.cloud) store.clouds.has(readVersion(data)) || store.bring(readPack(data));
-  else if (!store.clouds.has(data.cloud)) setTriggerValue("missing", Date.now());
+  if (data.address) store.fetch(data, () => setTriggerValue("missing", Date.now()));
+  else if (!store.clouds.has(readVersion(data))) store.bring(readPack(data));
 }

@@ -80,7 +80,7 @@ export class CloudView {
     this.stage.classList.toggle("dark", this.theme.dark);
     if (this.broken) return this.say(this.broken);
     const cloud = store.clouds.get(message.cloud);
-    if (!cloud) return this.say(store.failures.get(message.cloud) ?? MESSAGES.waiting);
+    if (!cloud) return this.say(MESSAGES.waiting);
     const missing = storeNamed(message, store, cloud);
     if (missing) return this.answer("missing", `${missing} ${Date.now()}`);
     this.apply(cloud);

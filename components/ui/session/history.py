@@ -16,7 +16,6 @@ _steps = st.components.v2.component(
 
 def record_steps() -> None:
     """Make each choice one step of the browser's history; call it on every page, before its choices."""
-    st.html("<style>.st-key-history { display: none }</style>")
     with st.container(key="history"):
         _steps(key="history-steps")
 

@@ -1,12 +1,20 @@
 """The places of a page, from top to bottom, and the style sheet that fits them to the window."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-STYLE = Path(__file__).with_name("workbench.css").read_text(encoding="utf-8")
+
+def _text(suffix: str) -> str:
+    return Path(__file__).with_name(f"workbench{suffix}").read_text(encoding="utf-8")
+
+
+_style = st.components.v2.component(
+    "workbench_style", js=f"const STYLE = {json.dumps(_text('.css'))};\n{_text('.js')}"
+)
 
 
 @dataclass(frozen=True)
@@ -46,9 +54,14 @@ class Workbench:
 
 def open_workbench() -> Workbench:
     """Lay out the places of a page; what is drawn later, in any order, goes into them."""
-    # Not st.html, whose script the browser fetches first: a page would be seen without its style.
     with st.container(key="bench-style"):
-        st.markdown(f"<style>{STYLE}</style>", unsafe_allow_html=True)
+        _style(key="workbench-style")
+    # One pixel high, until the style sheet gives it the window: no page is seen without its style.
+    with st.container(key="bench", height=1, border=False, autoscroll=False, gap="xsmall"):
+        return _places()
+
+
+def _places() -> Workbench:
     with st.container(key="bench-bars", gap="xsmall"):
         choices, tools = _bar("bar")
         chips, numbers = _bar("chips")
