@@ -219,11 +219,15 @@ def test_what_a_legend_calls_differing_is_said_so_also_within_a_filter() -> None
 
 
 PAGE = (
+    "from components.ui.selection.marks import *\n"
     "from components.ui.workbench.layout import open_workbench\n"
     "from components.ui.context.table_view import pick_table_view\n"
     "from components.ui.selection.picks import *\n"
     "view = pick_table_view(open_workbench(), [FINE, COARSE], key='baylor', otherwise=st.stop)\n"
 )
+
+
+BAR = "choose_mark('chart', label_marks(view), label_recipe_of(view), view)"
 
 
 def picked(kind: str, points: object, call: str, **link: str) -> AppTest:
@@ -233,12 +237,12 @@ def picked(kind: str, points: object, call: str, **link: str) -> AppTest:
 
 
 def test_a_bar_selects_its_label_in_words() -> None:
-    app = picked("points", [{"point_index": 1}], "choose_bar('chart', view)")
+    app = picked("points", [{"y": "4P"}], BAR)
     assert kept(app) == Filtered(FINE, ("4P",))
 
 
 def test_a_bar_at_a_level_is_of_that_level() -> None:
-    app = picked("points", [{"point_index": 1}], "choose_bar('chart', view)", level="Class")
+    app = picked("points", [{"y": "inhibitory"}], BAR, level="Class")
     assert kept(app) == Filtered(FINE, ("inhibitory",), level="class")
 
 
@@ -252,8 +256,8 @@ def test_a_bar_under_a_filter_is_said_with_the_filter() -> None:
         "filters = Filters({'depth': Range('depth_um', float(low), float(high))})\n"
         "masks = {'depth': frame['depth_um'].between(low, high).to_numpy()}\n"
         "view = replace(view, filters=filters, masks=masks)\n"
-        "st.session_state['chart'] = {'selection': {'points': [{'point_index': 0}]}}\n"
-        "choose_bar('chart', view)\n"
+        "st.session_state['chart'] = {'selection': {'points': [{'y': '23P'}]}}\n"
+        f"{BAR}\n"
         "st.session_state['found'] = selected_nuclei().tolist()\n",
     )
     assert app.session_state["found"] == [n for n in typed("23P") if 106 <= n <= 116]
@@ -272,7 +276,7 @@ def test_a_drag_over_no_nucleus_and_a_drag_taken_back_change_nothing() -> None:
     assert app.session_state.get("selection") is None
     assert "No nucleus" in noted(app)
     assert picked("box", [], "choose_depths('chart', view)").session_state.get("selection") is None
-    assert picked("points", [], "choose_bar('chart', view)").session_state.get("selection") is None
+    assert picked("points", [], BAR).session_state.get("selection") is None
 
 
 # On a page

@@ -93,9 +93,13 @@ class Cloud:
         bool array, shape (n,)
         """
         mask = np.zeros(len(self), dtype=bool)
-        rows = self._index.get_indexer(pd.Index(np.asarray(nucleus_ids, dtype=np.int64)))
+        rows = self.places_of(nucleus_ids)
         mask[rows[rows >= 0]] = True
         return mask
+
+    def places_of(self, nucleus_ids: ArrayLike) -> NDArray[np.intp]:
+        """Give the packed row of each nucleus, -1 for one that the cloud does not hold."""
+        return self._index.get_indexer(pd.Index(np.asarray(nucleus_ids, dtype=np.int64)))
 
     def nuclei_at(self, rows: NDArray[np.bool_]) -> NDArray[np.int64]:
         """Return the nucleus IDs at the marked packed rows, sorted."""

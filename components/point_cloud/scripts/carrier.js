@@ -1,7 +1,9 @@
 // The carrier brings the packed nuclei, once, and the code of all views. A store on the window keeps what
 // outlives a view, its page and every rerun.
+import { checksum } from "./state/bits.js";
 import { readPack, readVersion } from "./state/pack.js";
 import { CloudView } from "./cloud_view.js";
+import { Link } from "./link/link.js";
 
 const CLOUDS_KEPT = 3;
 const NAMED_KEPT = 100; // Python sends what was dropped again on request
@@ -21,6 +23,7 @@ class Store {
     this.listeners = new Set();
     this.show = this.show.bind(this);
     this.close = this.close.bind(this);
+    this.link = new Link(this);
   }
 
   show({ parentElement: place, data, setTriggerValue }) {
@@ -47,6 +50,11 @@ class Store {
     if (kept.size > NAMED_KEPT) kept.delete(kept.keys().next().value);
   }
 
+  // The set kept under a set's name: equal sets are one, so that a picture of it is known to be drawn.
+  known(bits) {
+    return this.bitsets.get(checksum(bits)) ?? bits;
+  }
+
   // Fetch the nuclei; where that fails, `ask` for them.
   async fetch({ cloud, address }, ask) {
     if (this.clouds.has(cloud) || this.fetching.has(cloud)) return;
@@ -71,6 +79,7 @@ function openStore() {
   const before = window.__nuclei;
   if (before?.code === CODE) return before;
   for (const place of before?.calls.keys() ?? []) before.close?.(place);
+  before?.link?.stop();
   const store = (window.__nuclei = new Store(before?.calls));
   store.calls.forEach(store.show);
   return store;

@@ -15,6 +15,7 @@ import { readTheme } from "./controls/theme.js";
 import { Settings, Toolbar } from "./controls/toolbar.js";
 import { MESSAGES, summary } from "./controls/words.js";
 
+const REST = 150; // ms after a preview until the picture is completed
 const MARGIN = [96, 100]; // pixels beside and above or below the volume: for the layers' names, the scale bar
 
 export class CloudView {
@@ -22,6 +23,7 @@ export class CloudView {
     this.store = store;
     this.highlighted = null; // legend entry under the pointer
     this.hovered = -1; // row under the pointer
+    this.previewed = null; // the choice and census of a mark that the pointer is over in a chart
     this.size = 1;
     this.view = { width: 0, height: 0 };
     this.actions = new Actions(this);
@@ -123,15 +125,44 @@ export class CloudView {
     this.choice.hidden = hidden.get(colouring.signature);
   }
 
-  // After a change of what is chosen, selected or highlighted: count and draw again.
-  rechoose() {
+  // What the picture shows as selected: the previewed mark in place of the selection.
+  get seen() {
+    return this.previewed ?? this;
+  }
+
+  // Light the nuclei of a mark, or the selection again: once a frame at most, as in a moving picture, which is
+  // completed at rest.
+  preview(bits) {
+    this.wanted = bits;
+    this.previewing ??= requestAnimationFrame(() => {
+      this.previewing = null;
+      if (!this.cloud || this.broken) return;
+      const before = this.seen.choice.selected;
+      this.show(this.wanted);
+      if (this.seen.choice.selected === before) return;
+      this.renderer.relight();
+      clearTimeout(this.resting);
+      this.resting = setTimeout(() => this.renderer.frames.rest(), REST);
+    });
+  }
+
+  show(bits) {
+    if (bits === (this.previewed?.choice.selected ?? null)) return;
+    const choice = bits && Object.assign(Object.create(this.choice), { selected: bits });
+    this.previewed = bits && { choice, census: choice.census(this.colouring) };
+  }
+
+  // After a change of what is chosen, selected or highlighted: count, and draw again what is not seen already.
+  rechoose(seen) {
     const { choice, colouring } = this;
+    this.wanted = this.previewed = null;
     this.census = choice.census(colouring);
     this.tests = choice.tests(colouring);
     this.legend.update(this.census, choice.hidden, Boolean(choice.selected));
     this.actions.updateToolbar();
     this.settings.update();
     this.say(this.noticeText());
+    if (seen && seen === choice.selected) return this.describe();
     this.renderer.fill();
     this.renderer.redraw();
   }

@@ -1,14 +1,18 @@
 """The shared 3D view of a page: one cloud of the whole release, and what is selected in it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
 from components.analysis.labels.levels import NOT_IN_TABLE
+from components.analysis.selection.marks import Marks
 from components.point_cloud.cloud import Cloud, LabelColumn, NumberColumn, make_cloud
 from components.point_cloud.component import show_carrier, show_cloud
+from components.point_cloud.marks import described
 from components.point_cloud.view import CloudColours, Picked, View
 from components.ui.cloud.colouring import by_agreement, by_label, by_number, pick_view_colouring
 from components.ui.cloud.column import column_outline
@@ -50,12 +54,6 @@ class ShownCloud:
     def preset(self) -> LayerPreset:
         """Whose layers are drawn."""
         return self.view.preset if self.view else VOLUME.layer_presets[0]
-
-    @property
-    def filter_ids(self) -> np.ndarray | None:
-        """The nuclei to show; None for all that the table holds."""
-        view = self.view
-        return None if view is None or (view.is_whole and view.label_source is view.loaded) else view.nuclei
 
 
 def show_release_cloud(colouring: Colouring, *, key: str) -> None:
@@ -107,6 +105,29 @@ def release_cloud(*needed: str) -> tuple[Cloud, pd.DataFrame]:
     return _packed(loaded), wide
 
 
+def linked(
+    marks: Callable[[], Marks], view: TableView | None, *tables: str
+) -> Callable[[], dict[str, Any] | None]:
+    """Have a chart tell the browser which nuclei its marks stand for, once it is drawn.
+
+    Parameters
+    ----------
+    marks : callable
+        Makes the marks.
+    view : TableView or None
+        Whose filters the chart heeds; None: it counts nuclei whatever the filters.
+    *tables : str
+        Tables whose labels tell the marks, besides the view's.
+    """
+
+    def describe() -> dict[str, Any] | None:
+        own = [one.table.name for one in (view.loaded, view.label_source) if one] if view else []
+        cloud, _ = release_cloud(*own, *tables)
+        return described(cloud, marks(), view.within if view else None, filtered=view is not None)
+
+    return describe
+
+
 @follows_selection("cloud")
 def _show_view(cloud: Cloud, wide: pd.DataFrame, shown: ShownCloud, key: str) -> None:
     selected = selected_nuclei()
@@ -132,7 +153,7 @@ def _view(cloud: Cloud, wide: pd.DataFrame, shown: ShownCloud, selected: np.ndar
     words = shown.view.filter_words if shown.view else ""
     return View(
         colour=_coloured(cloud, wide, shown),
-        filter_ids=shown.filter_ids,
+        filter_ids=shown.view.within if shown.view else None,
         selected_ids=selected,
         mode=CLOUD_MODES[picked_how()],
         layers=layer_bounds(shown.preset),

@@ -173,9 +173,7 @@ def _result(
     """Agreement on the nuclei of the table view."""
     if view.label_source is None or partner is None:
         return None
-    everything = view.is_whole and view.label_source is view.loaded
-    within = None if everything else view.nuclei
-    return compared(view.label_source, partner, level, within, keep_ambiguous=keep_ambiguous)
+    return compared(view.label_source, partner, level, view.within, keep_ambiguous=keep_ambiguous)
 
 
 @cached(max_entries=64)

@@ -92,6 +92,11 @@ class TableView:
         return not self.filters
 
     @property
+    def within(self) -> np.ndarray | None:
+        """The nuclei that it shows; None where these are all that its label source holds."""
+        return None if self.is_whole and self.label_source is self.loaded else self.nuclei
+
+    @property
     def key(self) -> tuple[object, ...]:
         """Identifies the table view in caches."""
         source = self.label_source and self.label_source.key

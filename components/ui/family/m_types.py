@@ -81,8 +81,7 @@ def show_ambiguity(family: OpenFamily) -> None:
     ambiguous = _ambiguous(rows, columns, result.pairs)
     if ambiguous.empty:
         return
-    within = None if view.is_whole and rows is view.loaded else view.nuclei
-    sure = compared(rows, columns, comparison.level, within, keep_ambiguous=False)
+    sure = compared(rows, columns, comparison.level, view.within, keep_ambiguous=False)
     n, n_sure = len(result.pairs.frame), len(sure.pairs.frame)
     st.markdown(
         f"**{n - n_sure:,} of the {n:,} nuclei compared** carry a label whose {comparison.level} holds for "

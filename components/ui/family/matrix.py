@@ -13,8 +13,10 @@ from components.analysis.selection.listed import listed
 from components.analysis.selection.picks import cell_recipe, margin_recipe
 from components.figures.frame import Figure
 from components.figures.matrix import Shares, matrix_figure
+from components.ui.cloud.cloud import linked
 from components.ui.context.comparison import Comparison
 from components.ui.context.table_view import TableView
+from components.ui.selection.marks import cell_marks
 from components.ui.selection.picks import in_words
 from components.ui.selection.selection import choose, refuse_pick
 from components.ui.session.charts import show_chart
@@ -85,8 +87,11 @@ def show_matrix(view: TableView, comparison: Comparison, *, full: bool = False) 
             margins=int(look.margins),
         )  # fmt: skip
 
-    on_select = _on_click(key, view, result, margins=look.margins)
-    show_chart(key, (view, comparison, look), build, alt=title, on_select=on_select)
+    show_chart(
+        key, (view, comparison, look), build, alt=title,
+        marks=linked(lambda: cell_marks(pairs), view, pairs.rows.name, pairs.columns.name),
+        on_select=_on_click(key, view, result, margins=look.margins),
+    )  # fmt: skip
 
 
 def empty_words(whole: pd.DataFrame, folded: pd.DataFrame) -> str:
@@ -126,31 +131,33 @@ def show_denominators(pairs: Pairs, *, training: bool = True) -> None:
             )
 
 
-def select_cell(result: Agreement, row: str, column: str, view: TableView | None = None) -> None:
+def select_cell(
+    result: Agreement, row: str, column: str, view: TableView | None = None, held: str = "new"
+) -> None:
     """Select a matrix cell: as a recipe, with the view's filters, if that means its nuclei; else by ID."""
     pairs = result.pairs
     ids = cell_nuclei(pairs, row, column)
     if not len(ids):
         refuse_pick(f"No nucleus is {row} in {pairs.rows.title} and {column} in {pairs.columns.title}.")
         return
-    choose(in_words(listed(ids), cell_recipe(pairs, row, column), view))
+    choose(in_words(listed(ids), cell_recipe(pairs, row, column), view), held)
 
 
 def _on_click(key: str, view: TableView, result: Agreement, *, margins: bool) -> Callable[[], None]:
     def select() -> None:
         # A double click empties the chart's own selection; the page's stays.
         for point in st.session_state[key]["selection"]["points"][:1]:
-            row, column = str(point["y"]), str(point["x"])
+            row, column, held = str(point["y"]), str(point["x"]), point.get("held", "new")
             of_columns = row == arrangement.absent_from(result.pairs.rows)
             of_rows = column == arrangement.absent_from(result.pairs.columns)
             if margins and (of_rows or of_columns):
                 label = column if of_columns else row
                 recipe = margin_recipe(result.pairs, label, of_rows=of_rows)
-                choose(recipe)
+                choose(recipe, held)
             elif arrangement.OTHER in (row, column):
                 refuse_pick("These are several labels: show more of them to select one matrix cell.")
             else:
-                select_cell(result, row, column, view)
+                select_cell(result, row, column, view, held)
 
     return select
 

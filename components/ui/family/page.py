@@ -13,7 +13,7 @@ from components.figures.bars import counts_figure
 from components.figures.composition import places_figure
 from components.figures.frame import Figure
 from components.figures.profiles import depth_figure, volumes_figure
-from components.ui.cloud.cloud import show_view_cloud
+from components.ui.cloud.cloud import linked, show_view_cloud
 from components.ui.code_export.code import show_code
 from components.ui.context.comparison import Comparison, pick_comparison, show_agreement_numbers
 from components.ui.context.table_view import TableView, pick_table_view
@@ -21,7 +21,8 @@ from components.ui.family.about import show_about, show_deprecation
 from components.ui.family.matrix import show_matrix
 from components.ui.page.frame import show_frame
 from components.ui.selection.breakdown import show_selection_breakdown
-from components.ui.selection.picks import choose_bar, choose_depths, show_pickable_rows
+from components.ui.selection.marks import label_marks
+from components.ui.selection.picks import choose_depths, choose_mark, label_recipe_of, show_pickable_rows
 from components.ui.selection.selected import show_selection
 from components.ui.session.cached import cached
 from components.ui.session.charts import show_chart
@@ -129,7 +130,10 @@ def show_counts(view: TableView) -> None:
         return counts_figure(counts, colours_of(counts.index), view.caption(), clickable=True)
 
     st.caption(_count_words(view), help="Click a bar to select its nuclei.")
-    show_chart(key, view, build, alt=alt, on_select=lambda: choose_bar(key, view))
+    show_chart(
+        key, view, build, alt=alt, marks=linked(lambda: label_marks(view), view),
+        on_select=lambda: choose_mark(key, label_marks(view), label_recipe_of(view), view),
+    )  # fmt: skip
 
 
 def show_depth(view: TableView) -> None:

@@ -1,6 +1,7 @@
 """What the reader picks on a page, as a selection: by a recipe where one means the same, else by ID."""
 
 import zlib
+from collections.abc import Callable
 from functools import reduce
 from operator import and_
 
@@ -8,18 +9,19 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from components.analysis.labels.counts import label_nuclei, type_counts
 from components.analysis.labels.ids import each_once
 from components.analysis.labels.ranges import Range, range_words
 from components.analysis.output.files import Rows
 from components.analysis.selection.filters import filter_recipes
 from components.analysis.selection.kinds import Filtered
 from components.analysis.selection.listed import Listed, lasso, listed
+from components.analysis.selection.marks import Marks, MarkWords
 from components.analysis.selection.picks import agreement_recipe, label_recipe
 from components.analysis.selection.selection import How, Selection
 from components.point_cloud.view import Mode, Picked
 from components.ui.context.table_view import TableView
 from components.ui.selection.selection import (
+    HELD,
     choose,
     join_selection,
     note,
@@ -34,8 +36,6 @@ from data.errors import DataError
 
 AT_ONCE = 1_000
 """Rows in a list to pick from, which is sent whole; a longer list comes as it is scrolled, without picks."""
-HELD: dict[str, How | None] = {"add": "plus", "subtract": "minus"}
-"""What Shift and Alt do, whatever the reader's way of combining."""
 CLOUD_MODES: dict[How | None, Mode] = {None: "new", "plus": "add", "minus": "subtract", "and": "both"}
 """The cloud's words for the reader's way of combining."""
 
@@ -75,14 +75,34 @@ def keep_pick(
     join_selection(selection, HELD.get(picked.mode, picked_how()))
 
 
-def choose_bar(key: str, view: TableView) -> None:
-    """Select the nuclei of the bar that was clicked in the chart of what is counted."""
+def choose_mark(
+    key: str, marks: Marks, recipe: Callable[[MarkWords], Selection], view: TableView | None = None
+) -> None:
+    """Select the nuclei of the mark that was clicked in a chart.
+
+    Parameters
+    ----------
+    key : str
+        The chart's.
+    marks : Marks
+    recipe : callable
+        Means a mark's nuclei, the filters aside.
+    view : TableView, optional
+        Whose filters the chart heeds.
+    """
+    # A double click empties the chart's own selection; the page's stays.
     for point in st.session_state[key]["selection"]["points"][:1]:
-        counts = type_counts(view.frame["nucleus_id"], view.kept_labels)
-        label = str(counts.index[int(point["point_index"])])
-        ids = label_nuclei(view.frame["nucleus_id"], view.kept_labels, label)
-        recipe = label_recipe(view.table.name, _label_source(view), label, view.level)
-        choose(in_words(listed(ids), recipe, view))
+        words = marks.words_at(point)
+        ids = marks.nuclei_at(words)
+        if len(ids):
+            choose(in_words(listed(ids), recipe(words), view), point.get("held", "new"))
+        else:
+            refuse_pick(f"No nucleus is {' and '.join(words.values())} here.")
+
+
+def label_recipe_of(view: TableView) -> Callable[[MarkWords], Selection]:
+    """Make the recipe of a mark whose `y` is a label of a table view."""
+    return lambda words: label_recipe(view.table.name, _label_source(view), words["y"], view.level)
 
 
 def choose_depths(key: str, view: TableView) -> None:

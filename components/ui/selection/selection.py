@@ -23,6 +23,8 @@ TOO_LONG = "The selection of this link was too long to stand in it."
 MODE = "selection-mode"
 MODES: dict[str, How | None] = {"New": None, "Add": "plus", "Take away": "minus", "Only those in both": "and"}
 """What the reader may want a pick to do with what is selected; None replaces it."""
+HELD: dict[str, How | None] = {"add": "plus", "subtract": "minus"}
+"""What Shift and Alt do, whatever the reader's way of combining."""
 NOTE = "selection-note"
 """What the last pick did, where that is not plain: shown once, in the bar."""
 MOST_BEFORE = 20
@@ -63,9 +65,16 @@ def selected_nuclei() -> NDArray[np.int64]:
         return NO_IDS
 
 
-def choose(selection: Selection) -> None:
-    """Make nuclei the session's selection as the reader has set it, and end the callback that picked them."""
-    join_selection(selection, picked_how())
+def choose(selection: Selection, held: str = "new") -> None:
+    """Make nuclei the session's selection, and end the callback that picked them.
+
+    Parameters
+    ----------
+    selection : Selection
+    held : str
+        `add` or `subtract` where Shift or Alt was held; else the reader's way of combining holds.
+    """
+    join_selection(selection, HELD.get(held, picked_how()))
     redraw_followers()
 
 

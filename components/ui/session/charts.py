@@ -1,6 +1,7 @@
 """Figures and key numbers on a page: figures are built once for all sessions and carry their caption."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import streamlit as st
 
@@ -43,6 +44,7 @@ def show_chart(
     on_select: Callable[[], None] | None = None,
     saved_as: str = "",
     drag: bool = False,
+    marks: Callable[[], dict[str, Any] | None] | None = None,
 ) -> None:
     """Show a figure; it is rebuilt only after a change of what it depends on.
 
@@ -63,8 +65,17 @@ def show_chart(
         Name of the saved picture; by default the key.
     drag : bool
         Whether the reader picks by a drag over a range instead of a click.
+    marks : callable, optional
+        Describes the nuclei of the figure's marks, so that the browser can light them.
     """
-    figure = _built(key, repr((alt, key_of(of))), lambda: finished(build(), alt))
+
+    def make() -> Figure:
+        figure = build()
+        if marks and (told := marks()):
+            figure.update_layout(meta={"marks": told})
+        return finished(figure, alt)
+
+    figure = _built(key, repr((alt, key_of(of))), make)
     config = plot_config(saved_as or key)
     if drag:  # after zooming in, the reader needs the button to pick again
         config["modeBarButtonsToRemove"].remove("select2d")

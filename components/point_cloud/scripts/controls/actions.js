@@ -84,18 +84,32 @@ export class Actions {
     this.pick("legend", choice.rowsOf(colouring, entry), "new", { title });
   }
 
-  // Light the nuclei at once and report to Python, along with the sets that it need not send back. Without a
-  // key held ("new"), the page says what a pick does.
+  // Light the nuclei at once and report to Python, along with the sets that it need not send back.
   pick(act, bits, mode, { row, title } = {}) {
-    const { owner } = this;
-    const result = owner.choice.select(bits, mode === "new" ? owner.message.mode : mode);
-    const have = [bits, result].filter(Boolean).map((set) => {
-      const name = checksum(set);
-      owner.store.keep("bitsets", name, set);
-      return name;
-    });
+    const have = this.select(bits, mode);
     const what = row === undefined ? { bits: toBase64(bits) } : { row };
     this.report({ act, mode, have, title, ...what });
+  }
+
+  // Light the nuclei of a mark that Python hears of by itself.
+  light(bits, mode) {
+    const seen = this.owner.seen.choice.selected;
+    this.select(bits, mode);
+    this.owner.rechoose(seen);
+  }
+
+  // Change the selection; give the names of the sets that now are known. Without a key held ("new"), the page
+  // says what a pick does.
+  select(bits, mode) {
+    const { choice, store, message } = this.owner;
+    const result = choice.select(bits, mode === "new" ? message.mode : mode);
+    const names = [bits, result].filter(Boolean).map((set) => {
+      const name = checksum(set);
+      store.keep("bitsets", name, store.known(set));
+      return name;
+    });
+    choice.selected = choice.selected && store.known(choice.selected);
+    return names;
   }
 
   onClear() {

@@ -30,7 +30,8 @@ function frameOf(camera, view, cloud) {
 
 // The shaders' uniforms, and the size of points. Sizes and opacities follow from how many nuclei are chosen
 // and how many are context.
-function lookOf({ frame, camera, choice, colouring, census, theme, highlighted, cloud }, size, ratio) {
+function lookOf({ frame, camera, seen, colouring, theme, highlighted, cloud }, size, ratio) {
+  const { choice, census } = seen;
   const { view, away, middle, radius } = frame;
   const [low, high] = choice.slabFractions;
   const points = pointSize(census.lit, camera, view, cloud.size, size);
@@ -83,15 +84,28 @@ export class Renderer {
 
   // Upload everything that the picture needs and the GPU lacks.
   fill() {
-    const { cloud, colouring, choice, scene, theme, highlighted, census } = this.owner;
+    const { cloud, colouring, choice, scene, theme, highlighted } = this.owner;
     if (!cloud || this.painter.lost) return;
     this.painter.setCloud(cloud);
     this.painter.setColumn(colouring.buffer, () => colouring.codes);
     this.painter.setBits(1, choice.filter);
-    this.painter.setBits(2, choice.selected);
     this.painter.setPalette(colouring.palette(choice.hidden, highlighted));
-    this.painter.setChosen(census.few);
     this.lines.setLines(scene.segments(theme));
+    this.setLit();
+  }
+
+  // Upload what is lit.
+  setLit() {
+    const { choice, census } = this.owner.seen;
+    this.painter.setBits(2, choice.selected);
+    this.painter.setChosen(census.few);
+  }
+
+  // Light other nuclei, and nothing else: at once, in part, until the picture rests.
+  relight() {
+    if (this.painter.lost) return;
+    this.setLit();
+    this.redraw(true);
   }
 
   resize() {
@@ -138,7 +152,7 @@ export class Renderer {
     const { owner, painter, frames } = this;
     if (fresh) {
       this.begin(this.ratio);
-      if (count < owner.cloud.n) painter.drawChosen(Math.min(owner.census.few.length, frames.budget));
+      if (count < owner.cloud.n) painter.drawChosen(Math.min(owner.seen.census.few.length, frames.budget));
       owner.overlay.draw(owner);
       owner.overlay.circle(owner);
     }

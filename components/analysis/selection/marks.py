@@ -1,0 +1,72 @@
+"""The marks of a chart: the words by which each stands for some of the nuclei that the chart counts."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from components.analysis.labels.ids import Ids
+
+MarkWords = dict[str, str]
+"""Where a mark stands: its word on each axis."""
+
+
+@dataclass(frozen=True, eq=False)
+class Axis:
+    """What tells a chart's marks apart.
+
+    Attributes
+    ----------
+    words : Categorical, length n
+        The word of each nucleus: a label on an axis of the figure, or the name of a trace.
+    columns : tuple of str
+        The cloud's columns from which the browser can tell the word.
+    """
+
+    words: pd.Categorical
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Marks:
+    """The nuclei that a chart counts, and which mark each belongs to.
+
+    Attributes
+    ----------
+    nuclei : int64 array, shape (n,)
+        Each once.
+    axes : mapping of str to Axis
+        `x`, `y`: by where a mark stands; `name`: by its trace; a mark's nuclei have its word on each.
+    """
+
+    nuclei: Ids
+    axes: Mapping[str, Axis]
+
+    def words_at(self, point: Mapping[str, Any]) -> MarkWords:
+        """Read where a point that was clicked stands; a trace without a name is known by its number."""
+        own = dict(point)
+        if "name" in self.axes and "name" not in point:
+            words = self.axes["name"].words
+            own["name"] = words.categories[np.unique(words.codes)][point["curve_number"]]
+        return {axis: mark_word(own.get(axis)) for axis in self.axes}
+
+    def nuclei_at(self, words: MarkWords) -> Ids:
+        """Find the nuclei of the mark at some words, sorted."""
+        at_mark = [np.asarray(axis.words == words[name]) for name, axis in self.axes.items()]
+        return np.sort(self.nuclei[np.all(at_mark, axis=0)])
+
+
+def mark_word(value: object) -> str:
+    """Write a place on an axis as marks name it: as the browser writes numbers, markup as it came."""
+    return f"{value:.15g}" if isinstance(value, float) else str(value).replace("&lt;", "<")
+
+
+def coded_words(codes: NDArray[Any], words: Iterable[object]) -> pd.Categorical:
+    """MarkWords by their codes; -1 is none, and a word may have several codes."""
+    named = [str(word) for word in words]
+    unique = list(dict.fromkeys(named))
+    numbers = np.array([*map(unique.index, named), -1])
+    return pd.Categorical.from_codes(numbers[codes], pd.Index(unique))

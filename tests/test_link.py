@@ -1,0 +1,87 @@
+"""What the browser is told of a chart's marks: conditions that mean just the nuclei that Python finds."""
+
+import numpy as np
+import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
+
+from components.analysis.selection.marks import Axis, Marks, coded_words
+from components.point_cloud.cloud import Cloud, LabelColumn, NumberColumn, make_cloud
+from components.point_cloud.marks import described
+
+N = 12
+NUCLEI = np.arange(101, 101 + N)
+words = st.lists(st.sampled_from("abc"), min_size=N, max_size=N)
+codes = st.lists(st.integers(-1, 3), min_size=N, max_size=N)
+flags = st.lists(st.booleans(), min_size=N, max_size=N).map(np.array)
+
+
+def packed(labels: list[int], numbers: list[int] | None = None) -> Cloud:
+    at = np.arange(N, dtype=float)
+    depths = NumberColumn(title="n", unit="", values=at if numbers is None else np.array(numbers, float))
+    spelled = LabelColumn(title="t", labels=coded_words(np.array(labels), "pqrs"))
+    return make_cloud(
+        nucleus_id=NUCLEI, root_id=NUCLEI, x_um=at, depth_um=at, z_um=at,
+        labels={"t": spelled}, numbers={"n": depths},
+    )  # fmt: skip
+
+
+def fulfilled(cloud: Cloud, conditions: list[list]) -> list[int]:
+    """The nuclei that fulfil conditions, told as the browser tells them."""
+    fits = np.ones(N, dtype=bool)
+    for kind, column, *rest in conditions:
+        stored = cloud.columns[f"{'label' if kind == 'label' else 'number'}:{column}"]
+        fits &= np.isin(stored, rest[0]) if kind == "label" else (stored >= rest[0]) & (stored <= rest[1])
+    return cloud.nuclei_at(fits).tolist()
+
+
+@given(codes, words, words, flags, flags)
+def test_told_marks_are_exact_or_not_told(
+    labels: list[int], rows: list[str], columns: list[str], counted: np.ndarray, within: np.ndarray
+) -> None:
+    cloud = packed(labels)
+    kept = counted & within
+    if not kept.any():
+        return
+    axes = {
+        "y": Axis(pd.Categorical(np.array(rows)[kept]), ("t",)),
+        "x": Axis(pd.Categorical(np.array(columns)[kept]), ("t", "n")),
+    }
+    marks = Marks(NUCLEI[kept], axes)
+    told = described(cloud, marks, NUCLEI[within], filtered=True)
+    if told is None:
+        return
+    for row in axes["y"].words.categories:
+        for column in axes["x"].words.categories:
+            found = fulfilled(cloud, told["y"][row] + told["x"][column])
+            inside = [nucleus for nucleus in found if within[nucleus - 101]]
+            assert inside == marks.nuclei_at({"y": row, "x": column}).tolist()
+
+
+def test_marks_that_the_columns_tell_are_told() -> None:
+    cloud = packed([0, 0, 1, 1, 2, 2, 2, 3, 3, -1, -1, -1], [5] * 6 + [9] * 6)
+    marks = Marks(
+        NUCLEI, {"y": Axis(coded_words(np.array([0] * 4 + [1] * 5 + [2] * 3), ["a", "b", "none"]), ("t",))}
+    )
+    told = described(cloud, marks, None, filtered=False)
+    assert told == {
+        "whole": True,
+        "y": {"a": [["label", "t", [0, 1]]], "b": [["label", "t", [2, 3]]], "none": [["label", "t", [255]]]},
+    }
+    halves = Marks(NUCLEI, {"name": Axis(pd.Categorical(["up"] * 6 + ["down"] * 6), ("n",))})
+    told = described(cloud, halves, None, filtered=True)
+    assert told == {
+        "whole": False,
+        "name": {"up": [["range", "n", 0, 0]], "down": [["range", "n", 65534, 65534]]},
+    }
+
+
+def test_a_point_is_known_by_its_words_or_by_the_number_of_its_trace() -> None:
+    marks = Marks(
+        NUCLEI[:3],
+        {"y": Axis(coded_words(np.array([0, 1, 1]), ["12.5", "a<b"]), ()),
+         "name": Axis(coded_words(np.array([2, 0, 2]), ["x", "none of these", "z"]), ())},
+    )  # fmt: skip
+    assert marks.words_at({"y": 12.5, "curve_number": 1}) == {"y": "12.5", "name": "z"}
+    assert marks.words_at({"y": "a&lt;b", "name": "x"}) == {"y": "a<b", "name": "x"}
+    assert marks.nuclei_at({"y": "a<b", "name": "x"}).tolist() == [102]
