@@ -13,10 +13,10 @@ from streamlit.testing.v1 import AppTest
 from components.analysis.labels.counts import (
     NO_POSITION,
     UNMAPPED,
-    Depths,
+    Quartiles,
     counts_by_area,
     counts_by_layer,
-    depth_quartiles,
+    quartiles,
     type_counts,
     with_places,
 )
@@ -132,8 +132,8 @@ def test_nothing_has_no_labels_and_all_areas():
 def test_depth_counts_each_nucleus_once_and_leaves_out_missing_ones():
     made, _ = frame(*((k, "BC", depth, *V1) for k, depth in enumerate([100, 200, 300, 400, 500, NAN])))
     twice = pd.concat([made, made.iloc[[0, 0, 0]]], ignore_index=True)
-    assert depth_quartiles(twice) == Depths(lower=200, median=300, upper=400)
-    assert depth_quartiles(made[made["depth_um"].isna()]) is None
+    assert quartiles(twice, "depth_um") == Quartiles(lower=200, median=300, upper=400)
+    assert quartiles(made[made["depth_um"].isna()], "depth_um") is None
 
 
 # Pictures

@@ -101,12 +101,16 @@ def _look(label: str, position: int, n_labels: int, colours: dict[str, str]) -> 
 
 
 def shares_figure(
-    everything: pd.DataFrame, selected: pd.DataFrame, colours: dict[str, str], caption: str
+    everything: pd.DataFrame,
+    selected: pd.DataFrame,
+    colours: dict[str, str],
+    caption: str,
+    names: tuple[str, str] = (SELECTED, SHOWN),
 ) -> go.Figure:
     """Two bars per label: its share of the selected nuclei (solid) and of all nuclei shown (hatched).
 
     The solid bar carries its count, share and the ratio of the two shares: ×2 is twice as common among the
-    selected nuclei as among all.
+    selected nuclei as among all. Of two other sets the solid bars are the first's.
 
     Parameters
     ----------
@@ -117,10 +121,16 @@ def shares_figure(
         Colour of each label; labels without one are grey.
     caption : str
         What the figure shows.
+    names : tuple of str
+        What the solid bars are of, and the hatched ones.
     """
     selected = selected.reindex(everything.index, fill_value=0)
     marks = [colours.get(str(label), NO_LABEL_COLOUR) for label in everything.index]
-    ratios = [f" · {_times(ratio)}" for ratio in selected["share"] / everything["share"]]
+    known = everything["nuclei"] > 0
+    ratios = [
+        f" · {_times(ratio)}" if many else ""
+        for ratio, many in zip(selected["share"] / everything["share"].where(known), known, strict=True)
+    ]
     n = len(everything)
     widest = float(max(everything["share"].max(), selected["share"].max())) if n else 1.0
     layout = {
@@ -128,11 +138,12 @@ def shares_figure(
         "xaxis": {"title": "share of nuclei", "range": [0, widest], "tickformat": ".0%"},
         "yaxis": rows_axis(everything.index), "legend": LEGEND_ABOVE,
     }  # fmt: skip
+    solid, hatched = names
     bars = [
-        _share_bars(SELECTED, selected, ratios, {"color": marks}),
-        _share_bars(SHOWN, everything, [""] * n, _hatched(marks)),
-        _key(SELECTED, {"color": MUTED}),
-        _key(SHOWN, _hatched(MUTED)),
+        _share_bars(solid, selected, ratios, {"color": marks}),
+        _share_bars(hatched, everything, [""] * n, _hatched(marks)),
+        _key(solid, {"color": MUTED}),
+        _key(hatched, _hatched(MUTED)),
     ]
     figure = go.Figure(bars, layout=layout)
     right = text_room([*bars[0]["text"], *bars[1]["text"]])

@@ -32,24 +32,29 @@ DEPTH_LINE: dict[str, Any] = {
     "hovertemplate": "<b>%{fullData.name}</b><br>%{x:,} nuclei at %{y:.0f} µm<extra></extra>",
 }  # fmt: skip
 """What the lines of all labels have in common."""
+SHARES_HOVER = "<b>%{fullData.name}</b><br>%{x:.1%} at %{y:.0f} µm<extra></extra>"
 PATTERNS = ("", "/", "x", "\\", ".", "+")
 """One for each change of root, so that nothing depends on colour alone."""
 ON_COLOUR = {"fillmode": "overlay", "fgcolor": "rgba(255,255,255,0.75)", "solidity": 0.2, "size": 7}
 AT_WINDOW = {"dash": "dot", "width": 1.5, "color": MUTED}
 
 
-def depth_figure(profile: pd.DataFrame, colours: dict[str, str], layers: Layers, caption: str) -> go.Figure:
+def depth_figure(
+    profile: pd.DataFrame, colours: dict[str, str], layers: Layers, caption: str, *, shares: bool = False
+) -> go.Figure:
     """Nuclei per slice of depth, a line per label, the pia on top; a drag selects a range of depth.
 
     Parameters
     ----------
     profile : DataFrame
-        From `analysis.labels.counts.depth_profile`.
+        From `analysis.labels.counts.depth_profile`, or `analysis.comparison.two_sets.depth_shares`.
     colours : dict
         Colour of each label; labels without one are grey.
     layers : Layers
     caption : str
         What the figure shows.
+    shares : bool
+        Whether these are shares of each line's nuclei; a drag selects nothing then.
     """
     lines = [
         _depth_line(profile[label], colours.get(label, NO_LABEL_COLOUR), DASHES[k % len(DASHES)])
@@ -57,21 +62,24 @@ def depth_figure(profile: pd.DataFrame, colours: dict[str, str], layers: Layers,
     ]
     deepest = float(profile.index.max()) + 20 if len(profile) else 800.0
     step = float(profile.index[1] - profile.index[0]) if len(profile) > 1 else 0.0
+    of = "share of its nuclei" if shares else "nuclei"
     layout = {
         "xaxis": {
-            "title": f"nuclei per {step:.0f} µm of depth",
-            "range": [0, 1.12 * float(profile.to_numpy().max(initial=1))],
+            "title": f"{of} per {step:.0f} µm of depth",
+            "range": [0, 1.12 * float(profile.to_numpy().max(initial=not shares))],
+            **({"tickformat": ".0%"} if shares else {}),
         },
         "yaxis": {
             "title": "depth below the pia, µm",
             "range": [deepest, min(0.0, float(profile.index.min()) - step)],
         },
-        "legend": LEGEND_BESIDE, "dragmode": "select", "selectdirection": "v",
+        "legend": LEGEND_BESIDE, "dragmode": False if shares else "select", "selectdirection": "v",
         **layer_marks(layers, deepest, right=True),
     }  # fmt: skip
     return framed(
         go.Figure(lines, layout=layout), inner=max(DEPTHS, LEGEND_ROW * (len(lines) + 1)), caption=caption,
-        right=LEGEND_LINE + text_room(map(str, profile.columns)), shared={"scatter": DEPTH_LINE},
+        right=LEGEND_LINE + text_room(map(str, profile.columns)),
+        shared={"scatter": DEPTH_LINE | ({"hovertemplate": SHARES_HOVER} if shares else {})},
     )  # fmt: skip
 
 

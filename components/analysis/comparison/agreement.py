@@ -1,7 +1,7 @@
 """How far two tables agree on the nuclei that both label: pairs, matrix, metrics; and all pairs of tables."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Literal
 
@@ -17,6 +17,7 @@ from components.analysis.comparison.axes import (
     share_labels,
 )
 from components.analysis.comparison.metrics import METRICS, measure_counts
+from components.analysis.labels.ids import Ids
 from components.analysis.labels.levels import NucleusLabels, finest_common_level
 from data.catalog.entry import Table
 from data.labels.crosswalk import ordered
@@ -147,19 +148,26 @@ def pair_labels(
     )
 
 
+def pairs_within(pairs: Pairs, nucleus_ids: Ids) -> Pairs:
+    """Keep the compared nuclei that are asked for; as in `pair_labels`, the others count as `filtered`."""
+    kept = np.isin(pairs.frame.index.to_numpy(), nucleus_ids)
+    filtered = pairs.left_out["filtered"] + int(np.count_nonzero(~kept))
+    return replace(pairs, frame=pairs.frame[kept], left_out=pairs.left_out | {"filtered": filtered})
+
+
 def cell_nuclei(pairs: Pairs, row: str, column: str) -> NDArray[np.int64]:
     """Find the compared nuclei of one matrix cell, sorted."""
     inside = (pairs.frame["row_label"] == row) & (pairs.frame["column_label"] == column)
     return np.sort(pairs.frame.index[inside.to_numpy()].to_numpy(dtype=np.int64))
 
 
-def measure_agreement(pairs: Pairs) -> Agreement:
-    """Count the pairs in a matrix and compute its metrics.
+def measure_agreement(pairs: Pairs, names: Collection[str] = METRICS) -> Agreement:
+    """Count the pairs in a matrix and compute its metrics, or only some.
 
     In a contingency table the vocabularies differ, so agreement, kappa and AC1 mean nothing there.
     """
     matrix = _matrix(pairs)
-    metrics, undefined = measure_counts(matrix.to_numpy(), square=pairs.square)
+    metrics, undefined = measure_counts(matrix.to_numpy(), square=pairs.square, names=names)
     return Agreement(pairs=pairs, matrix=matrix, metrics=metrics, undefined=undefined)
 
 

@@ -5,7 +5,7 @@ axes before them stack matrices. Undefined metrics are NaN in a stack; `measure_
 reason.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -196,8 +196,10 @@ METRICS: dict[str, Metric] = {
 """Every metric by its key in JSON and CSV, in the order of display."""
 
 
-def measure_counts(counts: Counts, *, square: bool) -> tuple[dict[str, float | None], dict[str, str]]:
-    """Measure one matrix by every metric.
+def measure_counts(
+    counts: Counts, *, square: bool, names: Collection[str] = METRICS
+) -> tuple[dict[str, float | None], dict[str, str]]:
+    """Measure one matrix by every metric, or only by some.
 
     Parameters
     ----------
@@ -205,6 +207,8 @@ def measure_counts(counts: Counts, *, square: bool) -> tuple[dict[str, float | N
         Nuclei.
     square : bool
         Whether both axes are the same labels.
+    names : collection of str
+        Metrics by their keys.
 
     Returns
     -------
@@ -215,12 +219,10 @@ def measure_counts(counts: Counts, *, square: bool) -> tuple[dict[str, float | N
     """
     undefined: dict[str, str] = {}
     for reason in _reasons(counts, square=square):
-        for name, metric in METRICS.items():
-            if reason in {NOTHING_SHARED, *metric.undefined}:
+        for name in names:
+            if reason in {NOTHING_SHARED, *METRICS[name].undefined}:
                 undefined.setdefault(name, reason)
-    values = {
-        name: None if name in undefined else float(metric.measure(counts)) for name, metric in METRICS.items()
-    }
+    values = {name: None if name in undefined else float(METRICS[name].measure(counts)) for name in names}
     return values, undefined
 
 
@@ -293,6 +295,24 @@ def wilson_interval(hits: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.nda
     middle = (n * share + z**2 / 2) / total
     half = z / total * np.sqrt(n * share * (1 - share) + z**2 / 4)
     return np.clip(middle - half, 0, 1), np.clip(middle + half, 0, 1)
+
+
+def newcombe_interval(
+    hits: tuple[np.ndarray, np.ndarray], n: tuple[np.ndarray, np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """The Newcombe 95 % interval of the difference of two independent shares, first minus second.
+
+    Parameters
+    ----------
+    hits, n : tuple of two arrays
+        Of the first share and of the second; NaN out of nothing.
+
+    Source: Newcombe 1998, Statistics in Medicine 17:873, method 10 (from both Wilson intervals).
+    """
+    first, second = (part / np.where(whole > 0, whole, np.nan) for part, whole in zip(hits, n, strict=True))
+    (low, high), (other_low, other_high) = map(wilson_interval, hits, n)
+    below, above = np.hypot(first - low, other_high - second), np.hypot(high - first, second - other_low)
+    return first - second - below, first - second + above
 
 
 def with_shares(bins: pd.DataFrame, hits: str) -> pd.DataFrame:

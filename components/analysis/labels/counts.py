@@ -216,8 +216,8 @@ def counts_by_area(frame: pd.DataFrame, labels: pd.Categorical) -> pd.DataFrame:
 
 
 @dataclass(frozen=True)
-class Depths:
-    """Quartiles of depth in µm below the pia, over nuclei with a known depth.
+class Quartiles:
+    """Quartiles of a measure over the nuclei of which it is known.
 
     Attributes
     ----------
@@ -229,16 +229,18 @@ class Depths:
     upper: float
 
 
-def depth_quartiles(frame: pd.DataFrame) -> Depths | None:
-    """Quartiles of the depth of nuclei, each counted once; None where no depth is known.
+def quartiles(frame: pd.DataFrame, column: str) -> Quartiles | None:
+    """Quartiles of a measure of nuclei, each counted once; None where none is known.
 
     Parameters
     ----------
     frame : DataFrame
-        A tidy frame: `nucleus_id`, and `depth_um` in µm below the pia.
+        A tidy frame: `nucleus_id`, and the measure, such as `depth_um`.
+    column : str
+        The measure's.
     """
-    known = _measured(frame, "depth_um")
-    return Depths(*map(float, np.percentile(known, [25, 50, 75]))) if len(known) else None
+    known = _measured(frame, column).astype(np.float64)
+    return Quartiles(*map(float, np.percentile(known, [25, 50, 75]))) if len(known) else None
 
 
 def _counted(

@@ -12,6 +12,7 @@ from components.ui.family.matrix import show_matrix
 from components.ui.page.frame import show_frame
 from components.ui.selection.breakdown import show_selection_breakdown
 from components.ui.selection.selected import show_selection
+from components.ui.selection.two_selections import show_two_selections
 from components.ui.session.release import current_release
 from components.ui.workbench.panels import Panel, show_panels
 from data.catalog import CATALOG
@@ -47,11 +48,13 @@ def show_agreement() -> None:
                 Panel("Flow", lambda: show_alluvial([one.table.name for one in pair], comparison.level)),
                 Panel("All pairs", show_all_pairs),
                 Panel("Selection", lambda: show_selection_breakdown(view), follows=True),
+                Panel("A and B", lambda: show_two_selections(view, comparison.result), follows=True),
             ]
         )
     show_selection(
         bench,
         colouring,
+        comparison.result,
         first=[Panel("Rows", lambda: show_pairs(view, comparison.result), follows=True)],
         last=[
             Panel("Crosswalk", lambda: show_crosswalk(view, comparison)),

@@ -24,6 +24,7 @@ from components.ui.selection.breakdown import show_selection_breakdown
 from components.ui.selection.marks import label_marks
 from components.ui.selection.picks import choose_depths, choose_mark, label_recipe_of, show_pickable_rows
 from components.ui.selection.selected import show_selection
+from components.ui.selection.two_selections import show_two_selections
 from components.ui.session.cached import cached
 from components.ui.session.charts import show_chart
 from components.ui.session.colours import colours_of
@@ -97,10 +98,13 @@ def show_family(
     standard = {title: show for title, show in STANDARD.items() if title not in without}
     with bench.right:
         panels = [Panel(title, partial(show, family)) for title, show in {**standard, **(own or {})}.items()]
-        show_panels([*panels, Panel("Selection", lambda: show_selection_breakdown(view), follows=True)])
+        selection = Panel("Selection", lambda: show_selection_breakdown(view), follows=True)
+        sets = Panel("A and B", lambda: show_two_selections(view, comparison.result), follows=True)
+        show_panels([*panels, selection, sets])
     show_selection(
         bench,
         colouring,
+        comparison.result,
         first=[Panel("Rows", lambda: show_rows(view))],
         last=[
             Panel("Code", lambda: show_code(*tables, view=view, comparison=comparison)),

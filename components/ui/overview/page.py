@@ -19,6 +19,7 @@ from components.ui.overview.story import show_how_to_cite, show_manifest, show_s
 from components.ui.page.frame import show_frame
 from components.ui.selection.breakdown import show_selection_breakdown, whole_view
 from components.ui.selection.selected import show_selection
+from components.ui.selection.two_selections import show_two_selections
 from components.ui.session.notices import show_doubts, show_nothing
 from components.ui.workbench.panels import Panel, show_panels
 
@@ -46,7 +47,12 @@ def show_overview() -> None:
             colouring = pick_colouring(loaded)
         show_release_cloud(colouring, key="overview-cloud")
     view = whole_view(colouring)
-    selection = [Panel("Selection", lambda: show_selection_breakdown(view), follows=True)] if view else []
+    selection = []
+    if view:
+        selection = [
+            Panel("Selection", lambda: show_selection_breakdown(view), follows=True),
+            Panel("A and B", lambda: show_two_selections(view, None), follows=True),
+        ]
     with bench.right:
         show_panels(
             [

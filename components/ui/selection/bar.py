@@ -4,6 +4,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from components.analysis.comparison.agreement import Agreement, measure_agreement, pairs_within
+from components.analysis.comparison.metrics import METRICS
+from components.analysis.labels.ids import Ids
 from components.analysis.labels.typed import shortened
 from components.ui.context.denominator import wide_table
 from components.ui.selection.copy_link import show_copy_link
@@ -13,8 +16,12 @@ from components.ui.selection.selection import (
     MODE,
     MODES,
     NOTE,
+    SET_A,
+    SET_B,
     current_selection,
+    keep_selection,
     link_text,
+    note,
     selected_nuclei,
     selection_from_link,
     set_selection,
@@ -41,17 +48,21 @@ HOW_TO = (
     "rows. Shift adds, Alt takes away. The selection stays on every page."
 )
 LONGEST_WORDS = 70
+IN_BAR = ("agreement", "kappa")
+"""Metrics that are measured of the selected nuclei."""
 MOST_TYPES = 6
 
 
 @follows_selection("selection-bar")
-def show_selection_bar(colouring: Colouring | None = None) -> None:
+def show_selection_bar(colouring: Colouring | None = None, result: Agreement | None = None) -> None:
     """Say what is selected, and offer to undo, clear, combine, open in Neuroglancer and save it.
 
     Parameters
     ----------
     colouring : Colouring, optional
         Its table's labels are counted among the selected.
+    result : Agreement, optional
+        Of the page's two tables: their agreement on the selected nuclei is shown.
     """
     selection, selected = current_selection(), selected_nuclei()
     _, wide = wide_table()
@@ -59,18 +70,23 @@ def show_selection_bar(colouring: Colouring | None = None) -> None:
     with st.container(
         key="selected", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
     ):
-        with st.container(key="selected-words"):
+        with st.container(key="selected-words", gap=None):
             noted = st.session_state.pop(NOTE, CAME_WITH_LINK if selection_from_link() else "")
-            note = f" · :gray[{noted}]" if noted else ""
+            below, meaning = [f":gray[{noted}]"] if noted else [], None
             if selection is None:
-                st.markdown(f"**Nothing selected**{note}", help=HOW_TO)
+                st.markdown("**Nothing selected**", help=HOW_TO)
             else:
                 words = selection.words() + (_types(rows, colouring) if colouring else "")
                 shown = _unlinked(shortened(words, LONGEST_WORDS))
                 st.markdown(
-                    f"**{of_nuclei(len(rows))} selected** — {shown}{note}",
+                    f"**{of_nuclei(len(rows))} selected** — {shown}",
                     help=_unlinked(_account(words, len(selected) - len(rows))),
                 )
+                if result is not None:
+                    text, meaning = agreement_words(result, selected)
+                    below.append(text)
+            if below:
+                st.caption(" · ".join(below), help=meaning)
         with st.container(
             key="selected-tools", horizontal=True, vertical_alignment="center", width="content"
         ):
@@ -83,6 +99,32 @@ def show_selection_bar(colouring: Colouring | None = None) -> None:
                         show_viewer_link(selected, key="selected", colouring=colouring)
                 show_csv_download("CSV", titled(rows), "selection", layers=VOLUME.layer_presets[0])
             show_copy_link()
+
+
+def agreement_words(result: Agreement, nucleus_ids: Ids) -> tuple[str, str]:
+    """How far two tables agree on some of the nuclei that they compare; and what each number is of.
+
+    Returns
+    -------
+    text, meaning : str
+        "248 in both · agreement 64.6% · κ 0.56", "—" for what is undefined, for which the second
+        gives the reason.
+    """
+    pairs = pairs_within(result.pairs, nucleus_ids)
+    inside = measure_agreement(pairs, IN_BAR)
+    n, rows, columns = len(pairs.frame), plain(pairs.rows.title), plain(pairs.columns.title)
+    parts, meanings = [f"{n:,} in both"], []
+    for name in IN_BAR:
+        value, metric = inside.metrics[name], METRICS[name]
+        parts.append(f"{metric.short} {'—' if value is None else metric.text(value)}")
+        why = inside.undefined.get(name, metric.meaning)
+        meanings.append(f"{metric.title}: {why.rstrip('.')}.")
+    compared = (
+        f"Of the {len(nucleus_ids):,} selected, {of_nuclei(n)} compared: {rows} and {columns} both label "
+        f"{'it' if n == 1 else 'them'} at the level of {pairs.level}, and the page's filters keep "
+        f"{'it' if n == 1 else 'them'}."
+    )
+    return " · ".join(parts), " ".join([compared, *meanings])
 
 
 def titled(rows: pd.DataFrame) -> pd.DataFrame:
@@ -103,10 +145,13 @@ def _show_tools() -> None:
         "Undo", key="undo-selection", on_click=_undo, icon=":material/undo:",
         disabled=not st.session_state.get(BEFORE), help="Back to the selection before this one.",
     )  # fmt: skip
-    st.button(
-        "Clear", key="clear-selection", on_click=_clear, icon=":material/close:",
-        disabled=current_selection() is None,
-    )  # fmt: skip
+    nothing = current_selection() is None
+    st.button("Clear", key="clear-selection", on_click=_clear, icon=":material/close:", disabled=nothing)
+    for letter, key in (("A", SET_A), ("B", SET_B)):
+        words = f"Keep the selection as {letter}, to compare A with B, or with the rest, under “A and B”."
+        st.button(
+            f"→ {letter}", key=f"keep-{key}", on_click=_keep_as, args=(key,), disabled=nothing, help=words
+        )
 
 
 def _undo() -> None:
@@ -116,6 +161,12 @@ def _undo() -> None:
 
 def _clear() -> None:
     set_selection(None)
+    redraw_followers()
+
+
+def _keep_as(key: str) -> None:
+    keep_selection(key, current_selection())
+    note(f"Kept as {key[-1].upper()}.")
     redraw_followers()
 
 

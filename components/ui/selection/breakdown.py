@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.analysis.labels.counts import Depths, depth_quartiles, type_counts
+from components.analysis.labels.counts import Quartiles, quartiles, type_counts
 from components.analysis.labels.levels import own_labels
 from components.analysis.selection.filters import Filters
 from components.figures.composition import shares_figure
@@ -29,7 +29,7 @@ class _Part:
     """Some of the nuclei of a table view: how many of each label, and how deep."""
 
     counts: pd.DataFrame
-    depths: Depths | None
+    depths: Quartiles | None
 
     @property
     def n(self) -> int:
@@ -111,7 +111,7 @@ def _account(selected: np.ndarray, chosen: _Part, everything: _Part, view: Table
 
 
 def _part(frame: pd.DataFrame, labels: pd.Categorical) -> _Part:
-    return _Part(type_counts(frame["nucleus_id"], labels), depth_quartiles(frame))
+    return _Part(type_counts(frame["nucleus_id"], labels), quartiles(frame, "depth_um"))
 
 
 @cached(max_entries=64)

@@ -5,11 +5,20 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from components.ui.selection.selection import IN_LINK, current_selection, link_text, selected_nuclei
+from components.ui.selection.selection import (
+    KEPT,
+    PARAMETERS,
+    SET_A,
+    SET_B,
+    kept_selection,
+    link_text,
+    selection_nuclei,
+)
 from components.ui.session.exports import show_csv_download
 from components.ui.session.links import choices_for_link
 from data.number_words import of_nuclei
 
+WORDS = {KEPT: "the selection", SET_A: "A", SET_B: "B"}
 LINK_ICON = (
     "M10 13a5 5 0 0 0 7.5.5l3-3a5 5 0 0 0-7-7l-1.7 1.7M14 11a5 5 0 0 0-7.5-.5l-3 3a5 5 0 0 0 7 7l1.7-1.7"
 )
@@ -36,19 +45,23 @@ def show_copy_link() -> None:
     """Draw a button that copies a link to what is seen; call it after the page's choices.
 
     The link names the release and every choice that another reader might find at another default. Where the
-    selection is too long for a link, the button says so first and offers the selection's IDs as a file.
+    selection is too long for a link, the button says so first and offers the selection's IDs as a file; so
+    also of the two that are compared.
     """
     choices = choices_for_link()
-    selection = current_selection()
-    if selection is None or link_text(selection):
-        _button(data={"choices": choices, "without": []}, key="copy-link", width="content")
+    kept = {key: kept_selection(key) for key in PARAMETERS}
+    too_long = {key: selection for key, selection in kept.items() if selection and not link_text(selection)}
+    without = [PARAMETERS[key] for key in too_long]
+    if not too_long:
+        _button(data={"choices": choices, "without": without}, key="copy-link", width="content")
         return
     with st.popover("Copy link", icon=":material/link:"):
-        selected = selected_nuclei()
-        st.markdown(
-            f"The selection of {of_nuclei(len(selected))} is too long for a link. Send its IDs as a file, to "
-            "be selected by ID; the link shows the rest of what you see."
-        )
-        rows = pd.DataFrame({"nucleus_id": selected})
-        show_csv_download("Download the selected IDs as CSV", rows, "selected-ids")
-        _button(data={"choices": choices, "without": [IN_LINK]}, key="copy-link", width="content")
+        for key, selection in too_long.items():
+            nuclei = selection_nuclei(selection)
+            st.markdown(
+                f"{WORDS[key].capitalize()} of {of_nuclei(len(nuclei))} is too long for a link. Send its IDs "
+                "as a file, to be selected by ID; the link shows the rest of what you see."
+            )
+            rows = pd.DataFrame({"nucleus_id": nuclei})
+            show_csv_download(f"Download the IDs of {WORDS[key]} as CSV", rows, f"{key}-ids")
+        _button(data={"choices": choices, "without": without}, key="copy-link", width="content")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
+from components.analysis.comparison.agreement import Agreement
 from components.ui.code_export.code import show_selection_code
 from components.ui.context.denominator import wide_table
 from components.ui.selection.bar import show_selection_bar, titled
@@ -20,7 +21,12 @@ from components.ui.workbench.panels import Panel, show_drawer
 
 
 def show_selection(
-    bench: Workbench, colouring: Colouring | None, *, first: Sequence[Panel] = (), last: Sequence[Panel] = ()
+    bench: Workbench,
+    colouring: Colouring | None,
+    result: Agreement | None = None,
+    *,
+    first: Sequence[Panel] = (),
+    last: Sequence[Panel] = (),
 ) -> None:
     """Show the selection's bar and, below it, the drawer.
 
@@ -29,6 +35,8 @@ def show_selection(
     bench : Workbench
     colouring : Colouring, optional
         Its table's labels are counted among the selected.
+    result : Agreement, optional
+        Of the page's two tables.
     first, last : sequence of Panel
         What the page's drawer holds besides: its rows; its code, what is known of its tables.
     """
@@ -38,7 +46,7 @@ def show_selection(
         Panel("Sets", show_named_sets, follows=True),
     ]
     with bench.selection:
-        show_selection_bar(colouring)
+        show_selection_bar(colouring, result)
     with bench.drawer:
         show_drawer([*first, *own, *last])
 

@@ -1,5 +1,7 @@
 """The reader's selection: one for the session and all its pages, restored from the link."""
 
+from functools import lru_cache
+
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
@@ -14,7 +16,11 @@ from components.ui.session.release import current_release, load_labels
 from data.errors import DataError
 from data.loader import LabelTable
 
-KEPT, READ, BEFORE, IN_LINK = "selection", "selection-read", "selections-before", "select"
+READ, BEFORE, IN_LINK = "selection-read", "selections-before", "select"
+KEPT, SET_A, SET_B = "selection", "set-a", "set-b"
+"""Under these the session keeps what is selected, and the two selections that are compared."""
+PARAMETERS = {KEPT: IN_LINK, SET_A: "set-a", SET_B: "set-b"}
+"""Their link parameters."""
 LINKED, LONGER = "selection-linked", "selections-longer"
 OF_SESSION = "session:"
 """Begins the link text of a selection that is too long for a link."""
@@ -33,11 +39,16 @@ MOST_BEFORE = 20
 
 def current_selection() -> Selection | None:
     """Give the session's selection; on its first run that of the link, where it holds one."""
+    return kept_selection(KEPT)
+
+
+def kept_selection(key: str) -> Selection | None:
+    """Give what the session keeps under a key of `PARAMETERS`; on its first run what the link holds."""
     if READ not in st.session_state:
         st.session_state[READ] = True
-        if selection := _selection_in_link():
-            st.session_state[KEPT] = st.session_state[LINKED] = selection
-    return st.session_state.get(KEPT)
+        st.session_state.update({key: _selection_in_link(key) for key in PARAMETERS})
+        st.session_state[LINKED] = st.session_state[KEPT]
+    return st.session_state.get(key)
 
 
 def selection_from_link() -> bool:
@@ -47,9 +58,10 @@ def selection_from_link() -> bool:
 
 
 def restore_selection() -> None:
-    """Select what the link says where Back or Forward led: nothing, where it says nothing."""
+    """Keep what the link says where Back or Forward led: nothing, where it says nothing."""
     if READ in st.session_state:
-        before, st.session_state[KEPT] = st.session_state.get(KEPT), _selection_in_link()
+        before = current_selection()
+        st.session_state.update({key: _selection_in_link(key) for key in PARAMETERS})
         _remember(before)
 
 
@@ -124,7 +136,7 @@ def join_selection(now: Selection, how: How | None) -> bool:
 def set_selection(selection: Selection | None) -> None:
     """Replace the selection, in the session and in the link where it is short enough for one."""
     before = current_selection()
-    _keep(selection)
+    keep_selection(KEPT, selection)
     _remember(before)
 
 
@@ -132,7 +144,7 @@ def undo_selection() -> None:
     """Bring back the selection before this one."""
     before = st.session_state.get(BEFORE)
     if before:
-        _keep(before.pop())
+        keep_selection(KEPT, before.pop())
 
 
 def _remember(before: Selection | None) -> None:
@@ -141,20 +153,22 @@ def _remember(before: Selection | None) -> None:
         st.session_state[BEFORE] = [*st.session_state.get(BEFORE, []), before][-MOST_BEFORE:]
 
 
-def _keep(selection: Selection | None) -> None:
-    st.session_state[KEPT] = selection
+def keep_selection(key: str, selection: Selection | None) -> None:
+    """Keep a selection under a key of `PARAMETERS`, and in the link."""
+    st.session_state[key] = selection
     st.session_state[READ] = True
     keep_in_link()
 
 
 def keep_in_link() -> None:
-    """Write the session's selection into the page's link, which a way to another page empties."""
-    selection = current_selection()
-    text = None if selection is None else link_text(selection) or _session_text(selection)
-    if text is None:
-        st.query_params.pop(IN_LINK, None)
-    elif st.query_params.get(IN_LINK) != text:
-        st.query_params[IN_LINK] = text
+    """Write the session's selections into the page's link, which a way to another page empties."""
+    for key, parameter in PARAMETERS.items():
+        selection = kept_selection(key)
+        text = None if selection is None else link_text(selection) or _session_text(selection)
+        if text is None:
+            st.query_params.pop(parameter, None)
+        elif st.query_params.get(parameter) != text:
+            st.query_params[parameter] = text
 
 
 def _session_text(selection: Selection) -> str:
@@ -168,9 +182,9 @@ def _session_text(selection: Selection) -> str:
     return f"{OF_SESSION}{number}"
 
 
-def _selection_in_link() -> Selection | None:
-    """Read the link's selection; None, and the reason on the page, where that cannot be."""
-    text = st.query_params.get(IN_LINK, "")
+def _selection_in_link(key: str) -> Selection | None:
+    """Read one of the link's selections; None, and the reason on the page, where that cannot be."""
+    text = st.query_params.get(PARAMETERS[key], "")
     try:
         if not text.startswith(OF_SESSION):
             return _known(from_text(text)) if text else None
@@ -184,6 +198,7 @@ def _selection_in_link() -> Selection | None:
         return None
 
 
+@lru_cache(maxsize=8)
 def link_text(selection: Selection) -> str | None:
     """Write a selection for a link; None where it is too long for one."""
     try:
