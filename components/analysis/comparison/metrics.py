@@ -11,10 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import entr
-from scipy.stats import norm
-from sklearn.metrics import mutual_info_score
-from sklearn.metrics.cluster import expected_mutual_information
+from scipy.special import entr, ndtri
 
 Counts = NDArray[np.int64]
 Values = NDArray[np.float64]
@@ -152,6 +149,10 @@ def adjusted_mutual_information(counts: Counts) -> float:
         return 0.0 if max(kept.shape) > 1 else np.nan
     if np.count_nonzero(kept) == kept.shape[0] == kept.shape[1]:
         return 1.0  # the same grouping; where every nucleus is alone, rounding would be all that is left
+    # Imported here, since it takes longer than all else that a first page needs, and few pages show this.
+    from sklearn.metrics import mutual_info_score  # noqa: PLC0415
+    from sklearn.metrics.cluster import expected_mutual_information  # noqa: PLC0415
+
     expected = float(expected_mutual_information(kept, int(kept.sum())))
     most = sum(float(entr(kept.sum(axis) / kept.sum()).sum()) for axis in (0, 1)) / 2
     return (float(mutual_info_score(None, None, contingency=kept)) - expected) / (most - expected)
@@ -290,7 +291,7 @@ def wilson_interval(hits: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.nda
 
     Source: Wilson, E. B. (1927), J. Am. Stat. Assoc. 22, 209–212.
     """
-    z = norm.ppf(0.975)
+    z = ndtri(0.975)
     share, total = hits / np.maximum(n, 1), n + z**2
     middle = (n * share + z**2 / 2) / total
     half = z / total * np.sqrt(n * share * (1 - share) + z**2 / 4)
