@@ -62,6 +62,7 @@ def view_message(
         "colour": colour,
         "filter": names[0],
         "selected": names[1],
+        "lit": view.lit,
         "mode": view.mode,
         "preset": view.preset,
         "scene": scene,

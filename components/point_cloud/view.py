@@ -119,6 +119,8 @@ class View:
         Only these are chosen; the rest is grey context. None chooses all.
     selected_ids : array of nucleus IDs, optional
         These are lit and the rest is grey context. None or empty: nothing is selected.
+    lit : str
+        What is lit, where that is no selection, and so cannot be cleared.
     mode : Mode
         What a pick without Shift or Alt does to the selection; lit at once, before Python has answered.
     preset : Preset, optional
@@ -143,6 +145,7 @@ class View:
     colour: CloudColours
     filter_ids: ArrayLike | None = None
     selected_ids: ArrayLike | None = None
+    lit: str = ""
     mode: Mode = "new"
     preset: Preset | None = None
     layers: Sequence[tuple[str, float, float]] = ()

@@ -17,6 +17,7 @@ import { MESSAGES, summary } from "./controls/words.js";
 
 const REST = 150; // ms after a preview until the picture is completed
 const MARGIN = [96, 100]; // pixels beside and above or below the volume: for the layers' names, the scale bar
+const MOST_MARGIN = 0.35; // of a small view
 
 export class CloudView {
   constructor(parent, store, stylesheet) {
@@ -158,7 +159,7 @@ export class CloudView {
     this.wanted = this.previewed = null;
     this.census = choice.census(colouring);
     this.tests = choice.tests(colouring);
-    this.legend.update(this.census, choice.hidden, Boolean(choice.selected));
+    this.legend.update(this);
     this.actions.updateToolbar();
     this.settings.update();
     this.say(this.noticeText());
@@ -175,7 +176,7 @@ export class CloudView {
 
   measure() {
     const { clientWidth: width, clientHeight: height } = this.plot;
-    const [wide, high] = [width - MARGIN[0], height - MARGIN[1]].map((side) => Math.max(1, side));
+    const [wide, high] = [width, height].map((side, i) => Math.max(1, side - Math.min(MARGIN[i], MOST_MARGIN * side)));
     Object.assign(this.view, { width, height, usable: wide / high, share: high / height });
   }
 

@@ -177,15 +177,10 @@ def _pick_look(view: TableView, comparison: Comparison, empty: str, *, full: boo
             help="Depth: the order of display. Size: most nuclei first. Similarity: alike labels side by "
             "side. No order changes a count.",
         )  # fmt: skip
-        if empty:
-            with_empty = st.toggle(
-                "Empty too", key="empty", bind="query-params",
-                help=f"Folded, because none of the nuclei compared is there: {empty}.",
-            )  # fmt: skip
-        many = comparison.result and max(comparison.result.matrix.shape) > min(MOST.values())
+        many = full and comparison.result and max(comparison.result.matrix.shape) > min(MOST.values())
         kinds = {view.table.kind, comparison.partner.table.kind if comparison.partner else ""}
-        whole = view.is_whole and view.label_source is view.loaded and "units" not in kinds
-        if full and (many or whole):
+        whole = full and view.is_whole and view.label_source is view.loaded and "units" not in kinds
+        if many or whole or empty:
             with st.popover("More", icon=":material/tune:"):
                 if many:
                     most = st.segmented_control(
@@ -197,5 +192,10 @@ def _pick_look(view: TableView, comparison: Comparison, empty: str, *, full: boo
                         "What only one table holds", key="margins", bind="query-params",
                         help="One more row and column: nuclei that the other table does not hold. Not with "
                         "filters.",
+                    )  # fmt: skip
+                if empty:
+                    with_empty = st.toggle(
+                        "Empty rows and columns", key="empty", bind="query-params",
+                        help=f"Folded, because none of the nuclei compared is there: {empty}.",
                     )  # fmt: skip
     return Look(SHARES[shares], ORDERS[order], MOST.get(most, 0), margins, with_empty)

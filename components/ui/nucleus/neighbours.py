@@ -155,6 +155,7 @@ def _show_view(profile: Profile) -> None:
     view = View(
         colour=by_label(cloud, name) if name in cloud.labels else by_number(cloud, name, wide[name]),
         selected_ids=np.array([profile.nucleus_id]),
+        lit=f"nucleus {profile.nucleus_id}",
         layers=layer_bounds(VOLUME.layer_presets[0]),
         em_corners=em_box_um(),
         outlines=(*([column_outline()] if VOLUME.column else []), _cross(profile)),

@@ -10,6 +10,13 @@ from components.ui.session.cached import key_of
 from components.ui.session.exports import plot_config, synthetic_words
 from components.ui.session.release import current_release
 
+RENEWED = "charts-renewed"
+
+
+def renew_charts() -> None:
+    """Put new charts in the place of all: Streamlit leaves the colours of the theme before in a chart."""
+    st.session_state[RENEWED] = st.session_state.get(RENEWED, 0) + 1
+
 
 def figure_caption(what: str, of: str, *, gap: str = "<br>") -> str:
     """Caption that a picture carries: synthetic or not, content, release, count, source.
@@ -76,7 +83,7 @@ def show_chart(
         return finished(figure, alt)
 
     figure = _built(key, repr((alt, key_of(of))), make)
-    config = plot_config(saved_as or key)
+    config = plot_config(saved_as or key) | {RENEWED: st.session_state.get(RENEWED, 0)}
     if drag:  # after zooming in, the reader needs the button to pick again
         config["modeBarButtonsToRemove"].remove("select2d")
     st.plotly_chart(

@@ -7,6 +7,8 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from components.ui.session.charts import renew_charts
+
 
 def _text(suffix: str) -> str:
     return Path(__file__).with_name(f"workbench{suffix}").read_text(encoding="utf-8")
@@ -55,7 +57,7 @@ class Workbench:
 def open_workbench() -> Workbench:
     """Lay out the places of a page; what is drawn later, in any order, goes into them."""
     with st.container(key="bench-style"):
-        _style(key="workbench-style")
+        _style(key="workbench-style", on_theme_change=renew_charts)
     # One pixel high, until the style sheet gives it the window: no page is seen without its style.
     with st.container(key="bench", height=1, border=False, autoscroll=False, gap="xsmall"):
         return _places()

@@ -8,7 +8,10 @@ function append(properties) {
   return document.head.appendChild(Object.assign(document.createElement("style"), properties));
 }
 
-export default function () {
+export default function ({ parentElement, setTriggerValue }) {
+  const ground = getComputedStyle(parentElement.host).getPropertyValue("--st-background-color");
+  if (window.groundBefore && window.groundBefore !== ground) setTriggerValue("theme", Date.now());
+  window.groundBefore = ground;
   if (document.getElementById(ID)?.textContent === STYLE) return;
   document.getElementById(ID)?.remove();
   const hiding = append({ textContent: HIDDEN });

@@ -113,8 +113,9 @@ export class Actions {
   }
 
   onClear() {
-    if (!this.owner.choice.selected) return;
-    this.owner.choice.selected = null;
+    const { choice, message } = this.owner;
+    if (!choice.selected || message.lit) return;
+    choice.selected = null;
     this.report({ act: "clear", mode: "new" });
   }
 

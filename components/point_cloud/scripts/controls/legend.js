@@ -56,18 +56,19 @@ export class Legend {
   }
 
   // New counts, or other entries switched off.
-  update(census, hidden, selecting) {
+  update(shown) {
+    const { census, choice: { hidden, selected }, message } = shown;
     this.lines.forEach(({ root, toggle, count }, i) => {
       root.classList.toggle("off", hidden.has(i));
       root.classList.toggle("none", census.counts[i] === 0);
       toggle.setAttribute("aria-pressed", String(!hidden.has(i)));
       count.textContent = thousands(census.counts[i]);
     });
-    this.foot.replaceChildren(element("span", { textContent: countWords(census, selecting) }));
+    this.foot.replaceChildren(element("span", { textContent: countWords(shown) }));
     const offer = (textContent, onclick) =>
       this.foot.append(element("button", { className: "all", type: "button", textContent, onclick }));
     if (hidden.size) offer("show all", () => this.actions.onAll());
-    if (selecting) offer("clear", () => this.actions.onClear());
+    if (selected && !message.lit) offer("clear", () => this.actions.onClear());
   }
 }
 

@@ -12,7 +12,7 @@ export function summary({ cloud, colouring, census, choice, message, camera }) {
   if (message.synthetic) parts.push("These nuclei are made up, not measured");
   parts.push(`Coloured by ${colouring.title}, seen ${seen}`);
   parts.push(`${thousands(census.shown)} are shown`);
-  if (choice.selected) parts.push(`${thousands(census.lit)} of them are selected`);
+  if (choice.selected && !message.lit) parts.push(`${thousands(census.lit)} of them are selected`);
   if (colouring.by !== "number") {
     const listed = colouring.entries.map((entry, i) => `${entry.title} ${thousands(census.counts[i])}`);
     parts.push(listed.join(", "));
@@ -21,8 +21,9 @@ export function summary({ cloud, colouring, census, choice, message, camera }) {
   return parts.map((part) => part.replace(/\.$/, "")).join(". ") + ".";
 }
 
-export function countWords({ lit, shown }, selecting) {
-  return selecting ? `${thousands(lit)} selected of ${thousands(shown)} shown` : `${thousands(shown)} nuclei shown`;
+export function countWords({ census: { lit, shown }, choice: { selected }, message }) {
+  if (!selected) return `${thousands(shown)} nuclei shown`;
+  return `${message.lit || `${thousands(lit)} selected`} of ${thousands(shown)} shown`;
 }
 
 export const ZOOM_KEY = /Mac|iPhone|iPad/.test(navigator.platform) ? "⌘" : "Ctrl";

@@ -18,12 +18,13 @@ const heading = (theme) => ({ font: `600 13px ${theme.font}`, colour: `rgba(${th
 const plain = (theme, opacity) => ({ font: `400 12.5px ${theme.font}`, colour: `rgba(${theme.ink}, ${opacity})` });
 
 // What the legend holds, and the room that it takes.
-export function planLegend(pen, { colouring, census, choice, theme }) {
+export function planLegend(pen, shown) {
+  const { colouring, census, choice, theme } = shown;
   const entries = colouring.entries
     .map(({ title, colour }, i) => ({ title, colour, count: census.counts[i], hidden: choice.hidden.has(i) }))
     .filter(({ colour, count, hidden }) => colour && count && !hidden)
     .map((entry) => ({ ...entry, count: thousands(entry.count) }));
-  const last = countWords(census, Boolean(choice.selected));
+  const last = countWords(shown);
   pen.font = plain(theme, 1).font;
   const wide = (text) => pen.measureText(text).width;
   const needed = [wide(last), ...entries.map(({ title, count }) => 18 + wide(title) + 14 + wide(count))];
