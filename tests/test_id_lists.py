@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.analysis.selection import id_lists, id_tables
+from components.analysis.selection import id_lists
 from components.analysis.selection.id_lists import IdColumn, WrittenIds, find_ids, ids_left_out, read_ids
-from components.analysis.selection.id_tables import file_text
 from components.ui.selection.id_lists import found_words
 from data.errors import DataError
+from data.tables import id_tables
+from data.tables.id_tables import file_text
 
 ROOT, TWIN, NEXT = 864691135396522409, 864691135396522410, 864691135396522411
 """Root IDs that one decimal number of a computer cannot tell apart."""

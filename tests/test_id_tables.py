@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from components.analysis.selection.id_lists import EVERY_COLUMN, IdText, read_ids
-from components.analysis.selection.id_tables import file_text
 from data.errors import DataError
+from data.tables.id_tables import file_text
 
 A, B, C = 200101, 200102, 200103
 RA, RB, RC = 864691130000000011, 864691130000000022, 864691130000000033

@@ -12,7 +12,6 @@ from hypothesis import strategies as hs
 from components.analysis.code_export.script import origins
 from components.analysis.code_export.tables import nucleus_snippet
 from components.analysis.labels.nucleus_table import nucleus_table
-from components.analysis.labels.typed import read_coordinates, read_nucleus_id, read_root_id
 from components.analysis.nucleus.consensus import (
     JUDGED,
     Consensus,
@@ -39,6 +38,7 @@ from data.errors import DataError
 from data.labels.crosswalk import LEVELS, at_level, is_ambiguous
 from data.loader import LabelTable, OpenRelease, open_release
 from data.settings import read_settings
+from data.tables.typed import read_coordinates, read_nucleus_id, read_root_id
 from data.volume import VOLUME
 from data.volume.space import oriented_um
 from tests.loopback_archive import running_archive, table_files

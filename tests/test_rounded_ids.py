@@ -12,7 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as hs
 
 from components.analysis.checks.registry import run_checks
-from components.analysis.labels.id_digits import rounding
+from data.tables.id_digits import rounding
 from tests.made_exports import (
     COARSE,
     DEEP,

@@ -7,7 +7,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from components.analysis.labels.id_digits import (
+from components.analysis.labels.ids import NO_IDS, Ids, each_once
+from data.errors import DataError
+from data.loader import LabelTable
+from data.number_words import of_nuclei, plural
+from data.tables.id_digits import (
     MANY,
     ROUNDED_BY,
     RoundedRoots,
@@ -16,10 +20,6 @@ from components.analysis.labels.id_digits import (
     rounding,
     steps_of,
 )
-from components.analysis.labels.ids import NO_IDS, Ids, each_once
-from data.errors import DataError
-from data.loader import LabelTable
-from data.number_words import of_nuclei, plural
 from data.tables.positions import Nanometres, unit_words
 from data.tables.schema import POSITION
 from data.tables.values import can_be_roots

@@ -17,16 +17,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from components.analysis.labels.typed import (
-    Coordinates,
-    is_nucleus_id,
-    is_root_id,
-    numbers_in,
-    read_coordinates,
-    stray_in,
-    ungrouped,
-    why_no_id,
-)
 from components.analysis.search.names import HitKind, SearchedRelease, SearchHit, hits_named, near_names
 from components.analysis.selection.id_lists import (
     FoundIds,
@@ -40,6 +30,16 @@ from components.analysis.selection.kinds import to_text
 from components.analysis.selection.listed import listed
 from data.errors import DataError
 from data.number_words import of_nuclei
+from data.tables.typed import (
+    Coordinates,
+    is_nucleus_id,
+    is_root_id,
+    numbers_in,
+    read_coordinates,
+    stray_in,
+    ungrouped,
+    why_no_id,
+)
 from data.volume import VOLUME
 from data.volume.space import outside_em_box
 

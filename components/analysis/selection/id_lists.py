@@ -9,8 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from components.analysis.labels.id_digits import ROUNDED_BY, rounding
-from components.analysis.labels.typed import (
+from data.errors import DataError
+from data.tables.id_digits import ROUNDED_BY, rounding
+from data.tables.id_tables import read_table
+from data.tables.line_tables import NO_NAMES, Line
+from data.tables.typed import (
     BARE_ID,
     EXACT_NAMES,
     bare_name,
@@ -21,9 +24,6 @@ from components.analysis.labels.typed import (
     ungrouped,
     why_no_id,
 )
-from components.analysis.selection.id_tables import read_table
-from components.analysis.selection.line_tables import NO_NAMES, Line
-from data.errors import DataError
 
 MOST_WRITTEN = 1_000_000
 MOST_KNOWN = 0.95

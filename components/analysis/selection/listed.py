@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from components.analysis.labels.ids import Ids, each_once
-from components.analysis.labels.typed import why_no_id
 from components.analysis.selection.selection import Frames, SelectionKind, check_text, refuse
 from data.number_words import of_nuclei
+from data.tables.typed import why_no_id
 
 FEW_IDS = 20
 """Up to so many IDs are written out."""

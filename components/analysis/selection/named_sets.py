@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, NoReturn
 
-from components.analysis.labels.typed import LARGEST_ID
 from components.analysis.selection.kinds import from_text, to_text
 from components.analysis.selection.selection import Selection
 from data.errors import DataError
+from data.tables.typed import LARGEST_ID
 
 FORMAT, VERSION = "microns-cell-types selections", 1
 LONGEST_NAME, MOST_SETS, LARGEST_FILE = 80, 200, 50_000_000

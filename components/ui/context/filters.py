@@ -8,13 +8,13 @@ import pandas as pd
 import streamlit as st
 
 from components.analysis.labels.ranges import measured_column, range_words
-from components.analysis.labels.typed import shortened
 from components.analysis.selection import filter_rows
 from components.analysis.selection.filter_rows import FILTERS, Choice, Filter, LabelledRows
 from components.analysis.selection.filters import Filters, filter_effect
 from components.ui.session.cached import cached
 from components.ui.session.notices import plain
 from data.labels.crosswalk import at_level
+from data.tables.typed import shortened
 from data.volume.volume import LayerPreset
 
 ANY = "Any"

@@ -12,7 +12,6 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from components.analysis.labels.typed import read_coordinates, read_nucleus_id, read_root_id
 from components.analysis.nucleus.examples import Example, examples
 from components.analysis.nucleus.index import AT_POINT, ReleaseIndex
 from components.ui.selection.selection import selected_nuclei
@@ -21,6 +20,7 @@ from components.ui.session.links import NUCLEUS
 from components.ui.session.notices import plain, show_problem
 from components.ui.session.release import current_release
 from data.errors import DataError
+from data.tables.typed import read_coordinates, read_nucleus_id, read_root_id
 from data.volume import VOLUME
 from data.volume.space import distance_to_edge_um
 

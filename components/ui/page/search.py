@@ -5,7 +5,6 @@ import re
 import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError
 
-from components.analysis.labels.typed import shortened
 from components.analysis.search.names import SearchedRelease, SearchHit
 from components.analysis.search.search import SearchResult, search_for
 from components.analysis.selection.kinds import from_text
@@ -28,6 +27,7 @@ from components.ui.session.release_choice import release_in_link
 from data.errors import TableAbsent
 from data.loader import LabelTable
 from data.number_words import of_nuclei
+from data.tables.typed import shortened
 from data.volume import VOLUME
 
 LABEL, HINT = "Find anything", "Nucleus, root ID, type, table, page"

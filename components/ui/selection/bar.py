@@ -7,7 +7,6 @@ import streamlit as st
 from components.analysis.comparison.agreement import Agreement, measure_agreement, pairs_within
 from components.analysis.comparison.metrics import METRICS
 from components.analysis.labels.ids import Ids
-from components.analysis.labels.typed import shortened
 from components.ui.context.denominator import wide_table
 from components.ui.selection.copy_link import show_copy_link
 from components.ui.selection.selection import (
@@ -35,6 +34,7 @@ from components.ui.session.notices import plain
 from components.ui.session.release import current_release, table_title
 from data.labels.crosswalk import at_level
 from data.number_words import of_nuclei, plural
+from data.tables.typed import shortened
 from data.volume import VOLUME
 
 WIDGET = "next-pick"

@@ -9,7 +9,6 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from components.analysis.selection.id_lists import EVERY_COLUMN, IdColumn, IdText, ids_left_out, read_ids
-from components.analysis.selection.id_tables import LARGEST_FILE, file_text
 from components.analysis.selection.listed import listed
 from components.ui.selection.selection import choose
 from components.ui.session.cached import cached
@@ -17,6 +16,7 @@ from components.ui.session.exports import show_csv_download
 from components.ui.session.notices import plain, show_problem
 from data.errors import DataError
 from data.number_words import of_nuclei, plural
+from data.tables.id_tables import LARGEST_FILE, file_text
 from data.volume import VOLUME
 
 TEXT, FILE, KEPT = "ids-text", "ids-file", "ids-kept"

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
-from components.analysis.labels.ids import NO_IDS, Ids
 from data.tables.values import SUPERVOXEL_LAYER, can_be_roots
 from data.volume import VOLUME
 
@@ -18,14 +18,14 @@ RARE = 1e-4
 MOST_BY_CHANCE = 2
 """How much more often than by chance exact IDs may be multiples: 17% more real ones are multiples of 64."""
 MOST_ZEROS = 12
-RoundedRoots = tuple[str, Ids]
+RoundedRoots = tuple[str, NDArray[np.int64]]
 """What rounded root IDs, and which."""
 FIRST_DIGITS = 6
 """Leading digits that the roots of a volume share."""
 MANY = 0.5
 
 
-def rounding(roots: Ids) -> RoundedRoots:
+def rounding(roots: NDArray[np.int64]) -> RoundedRoots:
     """Which root IDs are rounded: multiples of a power of 2 or of 10, where they are too many for chance.
 
     Parameters
@@ -40,7 +40,7 @@ def rounding(roots: Ids) -> RoundedRoots:
     places : int array
         The places of the rounded ones in `roots`.
     """
-    most, kind, places = -np.log(RARE), "", NO_IDS
+    most, kind, places = -np.log(RARE), "", np.array([], dtype=np.int64)
     for name, steps in steps_of(roots) if len(roots) else ():
         multiple = roots % steps == 0
         share, chance = multiple.mean(), min(1.0, MOST_BY_CHANCE * (1 / steps).mean())
@@ -54,7 +54,7 @@ def rounding(roots: Ids) -> RoundedRoots:
     return kind, places
 
 
-def steps_of(roots: Ids) -> Iterator[tuple[str, Ids]]:
+def steps_of(roots: NDArray[np.int64]) -> Iterator[tuple[str, NDArray[np.int64]]]:
     """What root IDs are multiples of after rounding, by what rounded them."""
     for name, float_type in (("float32", np.float32), ("float64", np.float64)):
         yield name, np.maximum(np.spacing(roots.astype(float_type)).astype(np.float64), 1).astype(np.int64)
@@ -62,7 +62,7 @@ def steps_of(roots: Ids) -> Iterator[tuple[str, Ids]]:
         yield "decimal", np.full(len(roots), 10**zeros)
 
 
-def coarseness(roots: Ids) -> Ids:
+def coarseness(roots: NDArray[np.int64]) -> NDArray[np.int64]:
     """The largest step of rounding that each root ID is a multiple of."""
     widest = np.ones_like(roots)
     for _, steps in steps_of(roots):
@@ -70,7 +70,7 @@ def coarseness(roots: Ids) -> Ids:
     return widest
 
 
-def kind_of_ids(ids: Ids) -> str:
+def kind_of_ids(ids: NDArray[np.int64]) -> str:
     """What most of some IDs seem to be; "" where nobody knows.
 
     Parameters

@@ -5,8 +5,8 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from components.analysis.labels.typed import has_id_name
-from components.analysis.selection.line_tables import (
+from data.errors import DataError
+from data.tables.line_tables import (
     CALL,
     REMEDY,
     TextColumn,
@@ -16,7 +16,7 @@ from components.analysis.selection.line_tables import (
     rightmost_table,
     table_of_rows,
 )
-from data.errors import DataError
+from data.tables.typed import has_id_name
 
 LARGEST_FILE = 20_000_000
 """Bytes: several times what every root ID of the release takes."""

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from components.analysis.labels.typed import BARE_ID, has_id_name, id_rank, ungrouped, words_in
 from data.errors import DataError
+from data.tables.typed import BARE_ID, has_id_name, id_rank, ungrouped, words_in
 from data.tables.values import MISSING_WORDS
 
 REMEDY = "Nothing was changed. Give a list of nucleus IDs or root IDs, or a table with a column nucleus_id."
