@@ -17,7 +17,6 @@ from components.analysis.comparison.two_sets import (
 )
 from components.analysis.labels.counts import Quartiles
 from components.analysis.labels.ids import Ids
-from components.analysis.labels.typed import shortened
 from components.analysis.selection.kinds import Filtered
 from components.analysis.selection.listed import listed
 from components.analysis.selection.selection import Selection
@@ -46,6 +45,7 @@ from components.ui.session.followers import redraw_followers
 from components.ui.session.notices import plain, show_nothing, show_problem
 from data.errors import DataError
 from data.number_words import of_nuclei
+from data.tables.typed import shortened
 from data.volume.space import layer_bounds
 
 SELECTED, REST = "What is selected", "The rest"
