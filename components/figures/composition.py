@@ -14,6 +14,7 @@ from components.figures.frame import (
     framed,
     row_texts,
     rows_axis,
+    text_on,
     text_room,
 )
 
@@ -83,6 +84,7 @@ def _piece(label: str, counts: np.ndarray, totals: np.ndarray, places: list[str]
     return {
         "type": "bar", "name": label, "x": shares, "y": places,
         "marker": {**look, "line": {"width": np.sign(counts)}}, "meta": f"{of_label:,}",
+        "textfont": {"color": text_on(look["color"])},
         "text": [_written(label, int(n), share) for n, share in zip(counts, shares, strict=True)],
         "customdata": np.column_stack([counts, totals, counts / max(of_label, 1)]).astype(np.float32),
     }  # fmt: skip

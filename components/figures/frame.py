@@ -219,6 +219,13 @@ def wrapped_title(title: str) -> str:
     return "<br>".join(wrap(title, NAME_LETTERS, break_long_words=False, break_on_hyphens=False))
 
 
+def text_on(colour: str) -> str:
+    """Black or white, whichever reads well on an opaque colour: at least 4.5 : 1, as WCAG 2.2 counts it."""
+    shares = np.array([int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)])
+    linear = np.where(shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)
+    return "#000000" if linear @ (0.2126, 0.7152, 0.0722) > 0.175 else "#ffffff"
+
+
 def count_words(n: int, share: float) -> str:
     """Write a count with its share (0–1), never 0% where there are some: "3 · <0.1%"."""
     return f"{n:,} · " + ("<0.1%" if n and share < 0.0005 else f"{share:.1%}")

@@ -65,7 +65,7 @@ def agreement_by_figure(
         "annotations": [
             {
                 "text": f"all: {overall:.1%}", "x": overall, "yref": "paper", "y": 1, "yanchor": "bottom",
-                "showarrow": False, "font": {"color": ORANGE},
+                "showarrow": False,
             },
             *marks["annotations"],
         ],

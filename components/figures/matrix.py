@@ -11,10 +11,12 @@ from components.analysis.labels.ranges import Range
 from components.figures.frame import LETTER, ORANGE, click_targets, framed, rows_axis, wrapped_title
 
 Shares = Literal["row", "column", "all"]
-SCALE = [f"#{number:06}" for number in range(11, 21)]
-"""Streamlit's page puts the sequential chart colours of its theme in their places, light or dark."""
-RISING = [((step / 9) ** 2, colour) for step, colour in enumerate(SCALE)]
-"""Grows with the root of a share, so that shares of a few percent differ to the eye."""
+PLACES = [0, 0.125, 0.25, 0.375, 0.5, 0.5, 0.625, 0.75, 0.875, 1]
+SCALE = [(place, f"#{11 + step:06}") for step, place in enumerate(PLACES)]
+"""Streamlit's page puts the sequential chart colours of its theme in their places, light or dark. The scale
+jumps at a half: on the colours between, neither of plotly's two text colours can be read."""
+RISING = [(min(2 * place**2, place), colour) for place, colour in SCALE]
+"""Grows with the root of a share below a half, so that shares of a few percent differ to the eye."""
 FADING = [(0, "rgba(47,127,143,0.15)"), (1, "rgba(47,127,143,1)")]
 """Fades towards either page colour where matches are few."""
 AGREE = {"width": 2.5, "color": ORANGE}
@@ -197,8 +199,5 @@ def quality_figure(density: pd.DataFrame, cut: tuple[Range, ...], caption: str) 
         side = "top" if limits.column == "residual_um" else "bottom right"
         for end in filter(isfinite, (limits.low, limits.high)):
             words = f"{end:g} µm".replace("-", "−")
-            draw(
-                end, line=CUT, annotation_text=words, annotation_position=side,
-                annotation_font={"color": ORANGE},
-            )  # fmt: skip
+            draw(end, line=CUT, annotation_text=words, annotation_position=side)
     return figure

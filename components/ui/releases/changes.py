@@ -53,7 +53,7 @@ def show_label_changes(pair: ReleasePair) -> Agreement | None:
     if kinds == {"units"}:
         _show_match_changes(pair)
         return None
-    st.subheader("Labels changed", anchor=False)
+    st.header("Labels changed", anchor=False)
     if kinds != {"labels"}:
         show_nothing("These tables give nuclei no cell type, so no label can have changed.")
         return None

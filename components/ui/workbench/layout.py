@@ -10,13 +10,14 @@ from streamlit.delta_generator import DeltaGenerator
 from components.ui.session.charts import renew_charts
 
 
-def _text(suffix: str) -> str:
-    return Path(__file__).with_name(f"workbench{suffix}").read_text(encoding="utf-8")
+def _text(name: str) -> str:
+    return Path(__file__).with_name(name).read_text(encoding="utf-8")
 
 
 _style = st.components.v2.component(
-    "workbench_style", js=f"const STYLE = {json.dumps(_text('.css'))};\n{_text('.js')}"
+    "workbench_style", js=f"const STYLE = {json.dumps(_text('workbench.css'))};\n{_text('workbench.js')}"
 )
+_skip_links = st.components.v2.component("skip_links", css=_text("skip_links.css"), js=_text("skip_links.js"))
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ def open_workbench() -> Workbench:
     """Lay out the places of a page; what is drawn later, in any order, goes into them."""
     with st.container(key="bench-style"):
         _style(key="workbench-style", on_theme_change=renew_charts)
+        _skip_links(key="skip-links")
     # One pixel high, until the style sheet gives it the window: no page is seen without its style.
     with st.container(key="bench", height=1, border=False, autoscroll=False, gap="xsmall"):
         return _places()

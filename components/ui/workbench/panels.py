@@ -43,7 +43,7 @@ def show_panels(panels: Sequence[Panel]) -> None:
             follow("panels", follows=any(panel.follows for panel in shown))
             with tab:
                 for panel in shown:
-                    panel.show()
+                    _show_titled(panel)
 
 
 @st.fragment(key="drawer")
@@ -58,4 +58,10 @@ def show_drawer(panels: Sequence[Panel]) -> None:
     if chosen:
         with st.container(key="bench-drawer-content"):
             for title in chosen:
-                offered[title].show()
+                _show_titled(offered[title])
+
+
+def _show_titled(panel: Panel) -> None:
+    """Show a panel under its title: its tab or pill shows it, a screen reader finds it among the headings."""
+    st.header(panel.title, anchor=False)
+    panel.show()

@@ -1,0 +1,52 @@
+// Buttons that lead the keyboard to the parts of a page, past all that lies between; seen while they have the focus.
+const PARTS = {
+  "Skip to the matrix": '[class*="st-key-matrix-"] .js-plotly-plot',
+  "Skip to the charts": ".st-key-bench-right [role=tab][aria-selected=true]",
+  "Skip to the cloud": '.st-key-bench-work [class*="-cloud"]',
+  "Skip to the selection": ".st-key-bench-selection",
+  "Skip to the drawer": ".st-key-bench-drawer",
+};
+const REACHED = ".over, a[href], button:not(:disabled), input, [tabindex='0']";
+const MOST_MS = 10_000;
+
+// The tab that opens a matrix, where none is in sight.
+function matrixTab() {
+  return [...document.querySelectorAll("[role=tab]")].find(tab => tab.textContent === "Matrix");
+}
+
+function firstIn(part) {
+  if (part.matches(REACHED)) return part;
+  const roots = [part, ...[...part.querySelectorAll("*")].map(node => node.shadowRoot)];
+  for (const root of roots) if (root?.querySelector(REACHED)) return root.querySelector(REACHED);
+  return null;
+}
+
+function skipTo(selector, until = performance.now() + MOST_MS) {
+  const part = document.querySelector(selector);
+  if (part) firstIn(part)?.focus();
+  else if (performance.now() < until) requestAnimationFrame(() => skipTo(selector, until));
+}
+
+export default function ({ parentElement: place }) {
+  const nav = document.createElement("nav");
+  nav.setAttribute("aria-label", "Skip links");
+  const buttons = Object.entries(PARTS).map(([textContent, selector], i) => {
+    const onclick = () => {
+      if (!i && !document.querySelector(selector)) matrixTab().click();
+      skipTo(selector);
+    };
+    return Object.assign(document.createElement("button"), { type: "button", textContent, onclick });
+  });
+  nav.append(...buttons);
+  place.querySelector("nav")?.remove();
+  place.append(nav);
+  // Before the focus moves: only what the page has at this moment is offered.
+  const offer = ({ key }) => {
+    if (key !== "Tab") return;
+    Object.values(PARTS).forEach((selector, i) => {
+      buttons[i].hidden = !document.querySelector(selector) && (i || !matrixTab());
+    });
+  };
+  addEventListener("keydown", offer, { capture: true });
+  return () => removeEventListener("keydown", offer, { capture: true });
+}
