@@ -192,7 +192,7 @@ FAULTS: tuple[Fault, ...] = (
           (('{"add": "plus", "subtract": "minus"}', '{"add": "minus", "subtract": "plus"}'),)),
     Fault("bar-after-the-clicked-one", "components/ui/selection",
           ("test_selecting.py::test_a_bar_selects_its_label_in_words",),
-          (('words["y"], view.level)', 'words["y"][:-1], view.level)'),)),
+          (("_label_source(view), label, view.level)", "_label_source(view), label[:-1], view.level)"),)),
     Fault("synthetic-nucleus-linked", "components/ui/selection",
           ("test_marks.py::test_a_page_with_a_selection",),
           (("        st.caption(SYNTHETIC)\n        return\n", "        st.caption(SYNTHETIC)\n"),)),

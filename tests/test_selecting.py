@@ -227,7 +227,7 @@ PAGE = (
 )
 
 
-BAR = "choose_mark('chart', label_marks(view), label_recipe_of(view), view)"
+BAR = "choose_mark('chart', label_marks(view), lambda words: [label_clause(view, words['y'])], view)"
 
 
 def picked(kind: str, points: object, call: str, **link: str) -> AppTest:

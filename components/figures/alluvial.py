@@ -52,7 +52,8 @@ def alluvial_figure(alluvial: Alluvial, caption: str) -> go.Figure:
             "color": colours, "thickness": THICK, "pad": GAP, "line": {"width": 0},
             "x": np.clip(columns / last, EDGE, 1 - EDGE), "y": middles,
             "customdata": [
-                [name, f"{n:,}", f"{n / alluvial.n_shown:.1%}"] for name, n in zip(named, counts, strict=True)
+                [name, f"{n:,}", f"{n / alluvial.n_shown:.1%}", str(table), label]
+                for name, n, table, label in zip(named, counts, columns, nodes["label"], strict=True)
             ],
             "hovertemplate": "%{customdata[0]}<br>%{customdata[1]} nuclei, %{customdata[2]} of all"
             "<extra></extra>",

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from components.point_cloud.packing import PackedColumns, label_codes, pack_columns, stored
+from components.point_cloud.packing import STEPS, PackedColumns, label_codes, pack_columns, sections, stored
 
 POSITIONS = {"x_um": "x", "depth_um": "depth", "z_um": "z"}
 """Number columns that every cloud has without sending them: its positions."""
@@ -100,6 +100,13 @@ class Cloud:
     def places_of(self, nucleus_ids: ArrayLike) -> NDArray[np.intp]:
         """Give the packed row of each nucleus, -1 for one that the cloud does not hold."""
         return self._index.get_indexer(pd.Index(np.asarray(nucleus_ids, dtype=np.int64)))
+
+    def numbers_of(self, name: str, rows: NDArray[np.intp]) -> NDArray[np.float64]:
+        """Read a column of whole numbers at some packed rows, as the browser does; NaN is none."""
+        section = sections(self.content)[f"number:{name}"]
+        steps = self.columns[f"number:{name}"][rows]
+        numbers = np.rint(section["low"] + steps / STEPS * (section["high"] - section["low"]))
+        return np.where(steps > STEPS, np.nan, numbers)
 
     def nuclei_at(self, rows: NDArray[np.bool_]) -> NDArray[np.int64]:
         """Return the nucleus IDs at the marked packed rows, sorted."""

@@ -6,11 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from components.analysis.labels.ids import Ids
-from components.analysis.selection.marks import Axis, Marks
+from components.analysis.selection.marks import Axis, Marks, exact_tenths
 from components.point_cloud.cloud import Cloud
 
 Condition = list[Any]
 """`["label", column, codes]` or `["range", column, low, high]`, in the column's steps, both included."""
+TENTHS = "depth_tenths"
+"""The cloud's column of depths as `exact_tenths` codes them."""
 
 
 def described(cloud: Cloud, marks: Marks, within: Ids | None, *, filtered: bool) -> dict[str, Any] | None:
@@ -31,14 +33,19 @@ def described(cloud: Cloud, marks: Marks, within: Ids | None, *, filtered: bool)
     Returns
     -------
     dict or None
-        By axis and word a list of conditions, all of which must hold; `whole`: not filtered. None where the
-        columns cannot tell the marks exactly: the browser then leaves a click to Python.
+        By axis and word a list of conditions, all of which must hold; `whole`: not filtered; `tenths`: the
+        column that tells ranges of depth. None where the columns cannot tell the marks exactly: the browser
+        then leaves a click to Python.
     """
     rows = cloud.places_of(marks.nuclei)
     if (rows < 0).any():
         return None
     times = np.ones(len(cloud), dtype=np.int64) if within is None else cloud.rows_of(within).astype(np.int64)
     told: dict[str, Any] = {"whole": not filtered}
+    if marks.depths is not None:
+        if not np.array_equal(cloud.numbers_of(TENTHS, rows), exact_tenths(marks.depths), equal_nan=True):
+            return None
+        told["tenths"] = TENTHS
     for name, axis in marks.axes.items():
         conditions, hits = _told(cloud, axis, rows)
         told[name] = conditions

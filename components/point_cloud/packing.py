@@ -135,13 +135,20 @@ def label_codes(codes: ArrayLike, n_labels: int, name: str) -> NDArray[np.uint8]
     return np.where(wide < 0, NOT_IN_TABLE, wide).astype(np.uint8)
 
 
+def sections(content: bytes) -> dict[str, dict[str, Any]]:
+    """Return what the header of a packed cloud says of each section, by its name."""
+    header = json.loads(content[8 : 8 + int.from_bytes(content[4:8], "little")])
+    return {section["name"]: section for section in header["sections"]}
+
+
 def stored(content: bytes) -> dict[str, NDArray[Any]]:
     """Return the sections of a packed cloud as they are stored, without copying them."""
-    end = 8 + int.from_bytes(content[4:8], "little")
-    sections, body = json.loads(content[8:end])["sections"], memoryview(content)[end:]
+    body = memoryview(content)[8 + int.from_bytes(content[4:8], "little") :]
     return {
         name: np.frombuffer(body[start : start + length], dtype=f"<{kind}")
-        for name, kind, start, length in map(itemgetter("name", "type", "start", "bytes"), sections)
+        for name, kind, start, length in map(
+            itemgetter("name", "type", "start", "bytes"), sections(content).values()
+        )
     }
 
 

@@ -45,6 +45,10 @@ class Alluvial:
         `nodes`), `nuclei`. The flows through a node add up to its count.
     pooled : tuple of int
         Number of labels of each table that are pooled as `OTHER`.
+    nuclei : int64 array
+        Those counted.
+    words : tuple of Categorical
+        By table, the word of each of them.
     """
 
     tables: tuple[Table, ...]
@@ -55,6 +59,8 @@ class Alluvial:
     nodes: pd.DataFrame
     flows: pd.DataFrame
     pooled: tuple[int, ...]
+    nuclei: Ids
+    words: tuple[pd.Categorical, ...]
 
 
 def common_level(tables: Sequence[Table], level: Level) -> Level:
@@ -105,6 +111,8 @@ def nuclei_through(
         nodes=_nodes(words),
         flows=_flows(words),
         pooled=pooled,
+        nuclei=nuclei,
+        words=tuple(words),
     )
 
 

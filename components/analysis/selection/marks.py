@@ -39,14 +39,23 @@ class Marks:
     nuclei : int64 array, shape (n,)
         Each once.
     axes : mapping of str to Axis
-        `x`, `y`: by where a mark stands; `name`: by its trace; a mark's nuclei have its word on each.
+        `x`, `y`: by where a mark stands; `name`: by its trace. A mark's nuclei have its word on each.
+    depths : array, shape (n,), optional
+        Depth of each nucleus in µm, where a range of depth can be picked in the chart.
     """
 
     nuclei: Ids
     axes: Mapping[str, Axis]
+    depths: NDArray[Any] | None = None
 
     def words_at(self, point: Mapping[str, Any]) -> MarkWords:
-        """Read where a point that was clicked stands; a trace without a name is known by its number."""
+        """Read where a point that was clicked stands.
+
+        The browser's link names the words itself, not those of all axes where the pick was a row of a matrix
+        or an entry of a legend. Without it a trace is known by its number.
+        """
+        if "words" in point:
+            return {axis: str(word) for axis, word in point["words"].items()}
         own = dict(point)
         if "name" in self.axes and "name" not in point:
             words = self.axes["name"].words
@@ -54,9 +63,9 @@ class Marks:
         return {axis: mark_word(own.get(axis)) for axis in self.axes}
 
     def nuclei_at(self, words: MarkWords) -> Ids:
-        """Find the nuclei of the mark at some words, sorted."""
-        at_mark = [np.asarray(axis.words == words[name]) for name, axis in self.axes.items()]
-        return np.sort(self.nuclei[np.all(at_mark, axis=0)])
+        """Find the nuclei of the marks at some words, sorted; at any word of an axis that is not named."""
+        at_marks = [np.asarray(self.axes[axis].words == word) for axis, word in words.items()]
+        return np.sort(self.nuclei[np.all(at_marks, axis=0)])
 
 
 def mark_word(value: object) -> str:
@@ -70,3 +79,22 @@ def coded_words(codes: NDArray[Any], words: Iterable[object]) -> pd.Categorical:
     unique = list(dict.fromkeys(named))
     numbers = np.array([*map(unique.index, named), -1])
     return pd.Categorical.from_codes(numbers[codes], pd.Index(unique))
+
+
+def exact_tenths(values: NDArray[Any]) -> NDArray[np.float64]:
+    """Code numbers so that whole codes tell how they compare with tenths.
+
+    Returns
+    -------
+    float array
+        2·t for t tenths and 2·t + 1 for more: a number is at least t tenths if its code is 2·t or more, and
+        at most t tenths if it is 2·t or less, as in the numbers' own precision. NaN stays.
+    """
+    known = values[np.isfinite(values)]
+    if not len(known):
+        return np.full(len(values), np.nan)
+    first, last = int(np.floor(known.min() * 10)) - 1, int(np.ceil(known.max() * 10)) + 1
+    tenths = (np.arange(first, last + 1) / 10).astype(values.dtype)
+    place = np.searchsorted(tenths, values, side="right") - 1
+    codes = 2.0 * (first + place) + (tenths[place] != values)
+    return np.where(np.isfinite(values), codes, np.nan)

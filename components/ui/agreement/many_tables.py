@@ -10,8 +10,14 @@ from components.analysis.comparison.alluvial import Alluvial, common_level, nucl
 from components.analysis.comparison.axes import axis_tables
 from components.analysis.comparison.metrics import METRICS
 from components.analysis.labels.levels import NOT_IN_TABLE
+from components.analysis.selection.kinds import Covered, Filtered
+from components.analysis.selection.marks import MarkWords
+from components.analysis.selection.selection import Selection
 from components.figures.alluvial import alluvial_figure
 from components.figures.pairs_grid import pairs_grid_figure
+from components.ui.cloud.cloud import linked
+from components.ui.selection.marks import flow_marks
+from components.ui.selection.picks import choose_mark
 from components.ui.selection.selection import note
 from components.ui.session.cached import cached
 from components.ui.session.charts import figure_caption, show_chart
@@ -135,7 +141,20 @@ def show_alluvial(default_names: Sequence[str], level: Level) -> None:
         "alluvial", (loaded, names, shared_level, least, keep_absent),
         lambda: alluvial_figure(alluvial, _alluvial_caption(alluvial)),
         alt="Nuclei from label to label through " + ", ".join(table_title(name) for name in names),
+        marks=linked(lambda: flow_marks(alluvial), None, *names),
+        on_select=lambda: choose_mark(
+            "alluvial", flow_marks(alluvial), lambda words: _clauses(alluvial, words)
+        ),
     )  # fmt: skip
+
+
+def _clauses(alluvial: Alluvial, words: MarkWords) -> list[Selection | None]:
+    """A label, or two of neighbouring tables, in what all tables hold."""
+    tables = alluvial.tables
+    return [
+        *(Filtered(tables[int(place)].name, (word,), level=alluvial.level) for place, word in words.items()),
+        Covered(tuple(table.name for table in tables)),
+    ]
 
 
 def _pick_tables(first: list[str], labelling: dict[str, LabelTable]) -> tuple[tuple[str, ...], str, bool]:

@@ -9,16 +9,17 @@ import pandas as pd
 import streamlit as st
 
 from components.analysis.labels.levels import NOT_IN_TABLE
-from components.analysis.selection.marks import Marks
+from components.analysis.selection.marks import Marks, exact_tenths
 from components.point_cloud.cloud import Cloud, LabelColumn, NumberColumn, make_cloud
 from components.point_cloud.component import show_carrier, show_cloud
-from components.point_cloud.marks import described
+from components.point_cloud.marks import TENTHS, described
 from components.point_cloud.view import CloudColours, Picked, View
 from components.ui.cloud.colouring import by_agreement, by_label, by_number, pick_view_colouring
 from components.ui.cloud.column import column_outline
 from components.ui.context.comparison import Comparison
 from components.ui.context.denominator import side_by_side, wide_table
 from components.ui.context.table_view import TableView
+from components.ui.selection.marks import place_columns
 from components.ui.selection.picks import CLOUD_MODES, keep_pick
 from components.ui.selection.selection import picked_how, selected_nuclei
 from components.ui.session.cached import cached
@@ -179,10 +180,12 @@ def _packed(loaded: dict[str, LabelTable]) -> Cloud:
         for name in (str(column) for column in wide)
         if name == "volume_um3" or "." in name
     }
+    depths = exact_tenths(wide["depth_um"].to_numpy())
+    numbers[TENTHS] = NumberColumn(title="depth in twentieths", unit="µm", values=depths)
     labels = {
         name: LabelColumn(title=table.title, labels=wide[name].array)
         for name, table in tables.items()
         if name in wide
-    }
+    } | {name: LabelColumn(title=name, labels=places) for name, places in place_columns(wide).items()}
     axes = {axis: wide[axis] for axis in ("x_um", "depth_um", "z_um")}
     return make_cloud(nucleus_id=wide.index, root_id=wide["root_id"], **axes, labels=labels, numbers=numbers)

@@ -3,11 +3,17 @@
 import pandas as pd
 import streamlit as st
 
-from components.analysis.comparison.differences import contradiction_counts
-from components.analysis.selection.kinds import MatrixCell
+from components.analysis.comparison.agreement import pair_labels
+from components.analysis.comparison.differences import contradicted, contradiction_counts
+from components.analysis.labels.levels import own_labels
+from components.analysis.selection.kinds import Filtered, MatrixCell
+from components.analysis.selection.marks import Marks, MarkWords
 from components.analysis.selection.selection import Selection
 from components.figures.bars import counts_figure
+from components.ui.cloud.cloud import linked
 from components.ui.family.page import OpenFamily
+from components.ui.selection.marks import table_marks
+from components.ui.selection.picks import choose_mark
 from components.ui.selection.selection import choose
 from components.ui.session.cached import cached
 from components.ui.session.charts import figure_caption, show_chart
@@ -41,10 +47,19 @@ def show_class_contradictions(family: OpenFamily) -> None:
         f"{fine.table.title} against {coarse.table.title}",
         f"n = {total:,} nuclei whose class differs; shares are of the type's compared nuclei",
     )
+
+    def clauses(words: MarkWords) -> list[Selection | None]:
+        row = contradictions.loc[[words["y"]]].iloc[0]
+        by_fine, by_coarse = str(row["class"]), str(row["other_class"])
+        cell = MatrixCell(coarse.table.name, fine.table.name, "class", by_coarse, by_fine)
+        return [Filtered(fine.table.name, (words["y"],)), cell]
+
     show_chart(
         "contradictions", (coarse, fine),
-        lambda: counts_figure(contradictions, colours_of(contradictions.index), caption),
+        lambda: counts_figure(contradictions, colours_of(contradictions.index), caption, clickable=True),
         alt="Contradictions by fine type", saved_as="baylor-contradictions",
+        marks=linked(lambda: _marks(coarse, fine), None, COARSE, FINE),
+        on_select=lambda: choose_mark("contradictions", _marks(coarse, fine), clauses),
     )  # fmt: skip
 
 
@@ -79,6 +94,14 @@ def show_how_made(family: OpenFamily) -> None:
             "- **Coverage is uneven** — a nucleus needs enough of its dendrite inside the volume; basket "
             "cells of the column are mostly missing from the fine table."
         )
+
+
+@cached(max_entries=8)
+def _marks(coarse: LabelTable, fine: LabelTable) -> Marks:
+    """A bar for each fine type, of its nuclei whose classes differ."""
+    nuclei = contradicted(pair_labels(coarse.as_axis, fine.as_axis, "class")).index
+    rows = fine.frame[fine.frame["nucleus_id"].isin(nuclei)]
+    return table_marks(rows, own_labels(rows, "type"), (FINE, COARSE))
 
 
 @cached(max_entries=8)

@@ -7,9 +7,11 @@ from components.analysis.comparison import crosswalk as vocabulary
 from components.analysis.comparison.agreement import Agreement, Pairs, measure_agreement, pair_labels
 from components.analysis.labels.levels import CONFLICTING, NO_LABEL
 from components.figures.matrix import matrix_figure
+from components.ui.cloud.cloud import linked
 from components.ui.context.comparison import compared
-from components.ui.family.matrix import show_denominators
+from components.ui.family.matrix import select_marks, show_denominators
 from components.ui.family.page import OpenFamily
+from components.ui.selection.marks import cell_marks
 from components.ui.session.cached import cached
 from components.ui.session.charts import figure_caption, show_chart
 from components.ui.session.exports import marked
@@ -121,8 +123,11 @@ def show_groups(family: OpenFamily) -> None:
     title = f"{mtypes.table.title} × {groups.table.title}"
     caption = figure_caption(title, f"n = {len(pairs.frame):,} nuclei compared, type")
     show_chart(
-        "groups", (mtypes, groups), lambda: matrix_figure(result.matrix, square=False, caption=caption),
+        "groups", (mtypes, groups),
+        lambda: matrix_figure(result.matrix, square=False, caption=caption, clickable=True),
         alt="Inhibitory M-types against connectivity groups",
+        marks=linked(lambda: cell_marks(pairs), None, COLUMN, GROUPS),
+        on_select=lambda: select_marks("groups", result),
     )  # fmt: skip
 
 

@@ -6,10 +6,16 @@ import streamlit as st
 from components.analysis.comparison.crosswalk import MANUALS_LIST, labels_beyond
 from components.analysis.labels import counts as counting
 from components.analysis.labels.levels import raw_labels
+from components.analysis.selection.kinds import Filtered
+from components.analysis.selection.marks import Marks
+from components.analysis.selection.selection import Selection
 from components.figures.bars import counts_figure
 from components.figures.composition import places_figure
+from components.ui.cloud.cloud import linked
 from components.ui.cloud.column import show_column
 from components.ui.family.page import OpenFamily
+from components.ui.selection.marks import placed_marks, table_marks
+from components.ui.selection.picks import choose_mark
 from components.ui.session.cached import cached
 from components.ui.session.charts import figure_caption, show_chart, show_numbers
 from components.ui.session.colours import colours_of
@@ -161,13 +167,17 @@ def show_together(family: OpenFamily) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         show_chart(
-            "together", loaded, lambda: counts_figure(counts, colours, caption),
+            "together", loaded, lambda: counts_figure(counts, colours, caption, clickable=True),
             alt="Nuclei per label in both tables", saved_as="column-types",
+            marks=linked(lambda: _marks(loaded), None, *MANUAL),
+            on_select=lambda: choose_mark("together", _marks(loaded), lambda words: [_either(words["y"])]),
         )  # fmt: skip
     with right:
         show_chart(
             "together-layers", (loaded, layered), lambda: places_figure(by_layer, colours, layered),
             alt="Labels of both tables by layer", saved_as="column-layers",
+            marks=linked(lambda: _layer_marks(loaded, preset), None, *MANUAL),
+            on_select=lambda: choose_mark("together-layers", _layer_marks(loaded, preset), lambda _: []),
         )  # fmt: skip
 
 
@@ -177,6 +187,23 @@ def _counts(loaded: list[LabelTable], preset: LayerPreset) -> tuple[pd.DataFrame
     frame, labels = counting.concatenated_tables([table.frame for table in loaded])
     by_layer = counting.counts_by_layer(frame, labels, preset)
     return counting.type_counts(frame["nucleus_id"], labels), by_layer, frame["nucleus_id"].nunique()
+
+
+@cached(max_entries=4)
+def _marks(loaded: list[LabelTable]) -> Marks:
+    return table_marks(*counting.concatenated_tables([table.frame for table in loaded]), MANUAL)
+
+
+@cached(max_entries=8)
+def _layer_marks(loaded: list[LabelTable], preset: LayerPreset) -> Marks:
+    frame, labels = counting.concatenated_tables([table.frame for table in loaded])
+    return placed_marks(frame, labels, MANUAL, "layer", preset)
+
+
+def _either(label: str) -> Selection:
+    """The nuclei that one of the tables calls so."""
+    first, second = (Filtered(name, (label,)) for name in MANUAL)
+    return first | second
 
 
 @cached(max_entries=8)

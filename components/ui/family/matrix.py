@@ -1,16 +1,20 @@
 """The matrix of a page, with its denominators; a click on a matrix cell selects its nuclei."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from components.analysis.comparison import matrix as arrangement
 from components.analysis.comparison.agreement import Agreement, Pairs, cell_nuclei
+from components.analysis.comparison.matrix import absent_from
 from components.analysis.comparison.metrics import METRICS
+from components.analysis.selection.kinds import AgreeOrDiffer, Filtered
 from components.analysis.selection.listed import listed
+from components.analysis.selection.marks import MarkWords
 from components.analysis.selection.picks import cell_recipe, margin_recipe
+from components.analysis.selection.selection import Selection
 from components.figures.frame import Figure
 from components.figures.matrix import Shares, matrix_figure
 from components.ui.cloud.cloud import linked
@@ -90,7 +94,7 @@ def show_matrix(view: TableView, comparison: Comparison, *, full: bool = False) 
     show_chart(
         key, (view, comparison, look), build, alt=title,
         marks=linked(lambda: cell_marks(pairs), view, pairs.rows.name, pairs.columns.name),
-        on_select=_on_click(key, view, result, margins=look.margins),
+        on_select=lambda: select_marks(key, result, view, margins=look.margins),
     )  # fmt: skip
 
 
@@ -143,23 +147,42 @@ def select_cell(
     choose(in_words(listed(ids), cell_recipe(pairs, row, column), view), held)
 
 
-def _on_click(key: str, view: TableView, result: Agreement, *, margins: bool) -> Callable[[], None]:
-    def select() -> None:
-        # A double click empties the chart's own selection; the page's stays.
-        for point in st.session_state[key]["selection"]["points"][:1]:
-            row, column, held = str(point["y"]), str(point["x"]), point.get("held", "new")
-            of_columns = row == arrangement.absent_from(result.pairs.rows)
-            of_rows = column == arrangement.absent_from(result.pairs.columns)
-            if margins and (of_rows or of_columns):
-                label = column if of_columns else row
-                recipe = margin_recipe(result.pairs, label, of_rows=of_rows)
-                choose(recipe, held)
-            elif arrangement.OTHER in (row, column):
-                refuse_pick("These are several labels: show more of them to select one matrix cell.")
-            else:
-                select_cell(result, row, column, view, held)
+def select_marks(
+    key: str, result: Agreement, view: TableView | None = None, *, margins: bool = False
+) -> None:
+    """Select what was clicked in a matrix: a cell, a margin's cell, a row or column or its disagreements."""
+    pairs = result.pairs
+    # A double click empties the chart's own selection; the page's stays.
+    for point in st.session_state[key]["selection"]["points"][:1]:
+        words: MarkWords = point.get("words") or {axis: str(point[axis]) for axis in ("y", "x")}
+        held, row, column = point.get("held", "new"), words.get("y"), words.get("x")
+        of_columns, of_rows = row == absent_from(pairs.rows), column == absent_from(pairs.columns)
+        if row is None or column is None:
+            _select_line(result, words, view, held, differ=point.get("differ", False))
+        elif margins and (of_rows or of_columns):
+            choose(margin_recipe(pairs, column if of_columns else row, of_rows=of_rows), held)
+        elif arrangement.OTHER in (row, column):
+            refuse_pick("These are several labels: show more of them to select one matrix cell.")
+        else:
+            select_cell(result, row, column, view, held)
 
-    return select
+
+def _select_line(
+    result: Agreement, words: MarkWords, view: TableView | None, held: str, *, differ: bool
+) -> None:
+    """Select the compared nuclei of a row or column of a matrix, or those with another label in the other."""
+    pairs, marks = result.pairs, cell_marks(result.pairs)
+    ((axis, label),) = words.items()
+    table, other = (pairs.rows, pairs.columns) if axis == "y" else (pairs.columns, pairs.rows)
+    ids = marks.nuclei_at(words)
+    further: Selection = Filtered(other.name)
+    if differ:
+        ids = np.setdiff1d(ids, marks.nuclei_at({"x": label, "y": label}), assume_unique=True)
+        further = AgreeOrDiffer(pairs.rows.name, pairs.columns.name, pairs.level, "differ")
+    if not len(ids):
+        refuse_pick(f"No nucleus is {label} in {table.title}{' alone' if differ else ''}.")
+        return
+    choose(in_words(listed(ids), Filtered(table.name, (label,), level=pairs.level) & further, view), held)
 
 
 def _pick_look(view: TableView, comparison: Comparison, empty: str, *, full: bool) -> Look:

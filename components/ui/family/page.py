@@ -3,12 +3,17 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from math import inf
 
 import pandas as pd
 import streamlit as st
 
 from components.analysis.labels import counts as counting
+from components.analysis.labels.ranges import Range
 from components.analysis.output.files import Rows
+from components.analysis.selection.kinds import Filtered
+from components.analysis.selection.marks import MarkWords
+from components.analysis.selection.selection import Selection
 from components.figures.bars import counts_figure
 from components.figures.composition import places_figure
 from components.figures.frame import Figure
@@ -21,8 +26,14 @@ from components.ui.family.about import show_about, show_deprecation
 from components.ui.family.matrix import show_matrix
 from components.ui.page.frame import show_frame
 from components.ui.selection.breakdown import show_selection_breakdown
-from components.ui.selection.marks import label_marks
-from components.ui.selection.picks import choose_depths, choose_mark, label_recipe_of, show_pickable_rows
+from components.ui.selection.marks import depth_marks, label_marks, place_marks, volume_marks
+from components.ui.selection.picks import (
+    choose_depths,
+    choose_mark,
+    label_clause,
+    place_clause,
+    show_pickable_rows,
+)
 from components.ui.selection.selected import show_selection
 from components.ui.selection.two_selections import show_two_selections
 from components.ui.session.cached import cached
@@ -136,7 +147,9 @@ def show_counts(view: TableView) -> None:
     st.caption(_count_words(view), help="Click a bar to select its nuclei.")
     show_chart(
         key, view, build, alt=alt, marks=linked(lambda: label_marks(view), view),
-        on_select=lambda: choose_mark(key, label_marks(view), label_recipe_of(view), view),
+        on_select=lambda: choose_mark(
+            key, label_marks(view), lambda words: [label_clause(view, words["y"])], view
+        ),
     )  # fmt: skip
 
 
@@ -150,7 +163,10 @@ def show_depth(view: TableView) -> None:
         return depth_figure(profile, colours_of(profile.columns), layer_bounds(preset), view.caption())
 
     st.caption(drag, help=f"Layer lines: {preset.name} ({preset.source}). {preset.note}")
-    show_chart(key, view, build, alt=alt, on_select=lambda: choose_depths(key, view), drag=True)
+    show_chart(
+        key, view, build, alt=alt, drag=True, marks=linked(lambda: depth_marks(view), view),
+        on_select=lambda: choose_depths(key, view),
+    )  # fmt: skip
 
 
 def _count_words(view: TableView) -> str:
@@ -192,9 +208,17 @@ def show_places(view: TableView) -> None:
 
 
 def _show_composition(view: TableView, counts: pd.DataFrame, how: str) -> None:
-    what, caption = counts.columns.name, f"{view.caption()}<br>{how}"
+    what, caption = str(counts.columns.name), f"{view.caption()}<br>{how}"
     alt, key = f"What each {what} is made of in {view.title}", f"{what}-{view.table.name}"
-    show_chart(key, view, lambda: places_figure(counts, colours_of(counts.index), caption), alt=alt)
+
+    def clauses(words: MarkWords) -> list[Selection | None]:
+        return [label_clause(view, words.get("name")), place_clause(view, what, words.get("y"))]
+
+    show_chart(
+        key, view, lambda: places_figure(counts, colours_of(counts.index), caption), alt=alt,
+        marks=linked(lambda: place_marks(view, what), view),
+        on_select=lambda: choose_mark(key, place_marks(view, what), clauses, view),
+    )  # fmt: skip
 
 
 @cached(max_entries=64)
@@ -218,7 +242,14 @@ def show_volumes(view: TableView) -> None:
     st.caption(f"n = {n:,} nuclei.{lacking}", help=boxes)
     caption, alt = view.caption("nuclei with a volume", n), f"Nucleus volume by label in {view.title}"
     key, colours = f"volumes-{view.table.name}", colours_of(volumes.index)
-    show_chart(key, view, lambda: volumes_figure(volumes, colours, caption), alt=alt)
+    known = Filtered(view.table.name, ranges=(Range("volume_um3", -inf, inf),))
+    show_chart(
+        key, view, lambda: volumes_figure(volumes, colours, caption), alt=alt,
+        marks=linked(lambda: volume_marks(view), view),
+        on_select=lambda: choose_mark(
+            key, volume_marks(view), lambda words: [label_clause(view, words["y"]), known], view
+        ),
+    )  # fmt: skip
 
 
 @cached()

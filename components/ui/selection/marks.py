@@ -1,19 +1,60 @@
-"""The marks of the charts of a table view and of a matrix: the nuclei that each counts, by its words."""
+"""The marks of charts: the nuclei that each counts, by its words."""
 
+import numpy as np
 import pandas as pd
 
 from components.analysis.comparison.agreement import Pairs
-from components.analysis.labels.counts import nuclei_once
+from components.analysis.comparison.alluvial import Alluvial
+from components.analysis.labels.counts import DEPTH_STEP_UM, NO_POSITION, nuclei_once
 from components.analysis.selection.marks import Axis, Marks, coded_words
+from components.point_cloud.marks import TENTHS
 from components.ui.context.table_view import TableView
 from components.ui.session.cached import cached
+from data.volume import VOLUME
+from data.volume.space import area_codes, layer_codes, layers_of
+from data.volume.volume import LayerPreset
+
+LAYERS, AREA = "layers", "area"
+"""The cloud's columns of places: between which borders, of all presets, a nucleus lies; and its area."""
 
 
 @cached(max_entries=16)
 def label_marks(view: TableView) -> Marks:
     """A bar for each label."""
-    rows, labels = _labelled(view)
-    return Marks(rows["nucleus_id"].to_numpy(), {"y": labels})
+    return table_marks(view.frame, view.kept_labels, _source(view))
+
+
+@cached(max_entries=16)
+def place_marks(view: TableView, place: str) -> Marks:
+    """A piece for each label in each layer or area."""
+    return placed_marks(view.frame, view.kept_labels, _source(view), place, view.preset)
+
+
+@cached(max_entries=16)
+def volume_marks(view: TableView) -> Marks:
+    """A box for each label: of its nuclei whose volume is known."""
+    known = np.isfinite(view.frame["volume_um3"].to_numpy(dtype=float))
+    columns = (*_source(view), "volume_um3")
+    rows, words = nuclei_once(view.frame["nucleus_id"], view.kept_labels)
+    rows = rows[known[rows.index]]
+    return Marks(
+        rows["nucleus_id"].to_numpy(), {"y": Axis(coded_words(rows["code"].to_numpy(), words), columns)}
+    )
+
+
+@cached(max_entries=16)
+def depth_marks(view: TableView) -> Marks:
+    """A line for each label, with a step for each slice of depth."""
+    rows, words = nuclei_once(view.frame["nucleus_id"], view.kept_labels)
+    depths = view.frame["depth_um"].to_numpy()[rows.index]
+    slices = np.floor(depths / DEPTH_STEP_UM).astype(int)
+    first = int(slices.min())
+    middles = [f"{(number + 0.5) * DEPTH_STEP_UM:.15g}" for number in range(first, int(slices.max()) + 1)]
+    axes = {
+        "name": Axis(coded_words(rows["code"].to_numpy(), words), _source(view)),
+        "y": Axis(coded_words(slices - first, middles), (TENTHS,)),
+    }
+    return Marks(rows["nucleus_id"].to_numpy(), axes, depths)
 
 
 def cell_marks(pairs: Pairs) -> Marks:
@@ -26,8 +67,50 @@ def cell_marks(pairs: Pairs) -> Marks:
     )
 
 
-def _labelled(view: TableView) -> tuple[pd.DataFrame, Axis]:
-    """Each nucleus once, as `nuclei_once` gives it, with its label as an axis."""
-    rows, words = nuclei_once(view.frame["nucleus_id"], view.kept_labels)
-    source = view.label_source
-    return rows, Axis(coded_words(rows["code"].to_numpy(), words), (source.table.name,) if source else ())
+def flow_marks(alluvial: Alluvial) -> Marks:
+    """A node for each label of each table; the tables are the axes, by their places."""
+    named = zip(alluvial.words, alluvial.tables, strict=True)
+    return Marks(
+        alluvial.nuclei,
+        {str(place): Axis(words, (table.name,)) for place, (words, table) in enumerate(named)},
+    )
+
+
+def table_marks(frame: pd.DataFrame, labels: pd.Categorical, columns: tuple[str, ...]) -> Marks:
+    """A bar for each label of a table's rows, which the cloud's columns tell."""
+    rows, words = nuclei_once(frame["nucleus_id"], labels)
+    return Marks(
+        rows["nucleus_id"].to_numpy(), {"y": Axis(coded_words(rows["code"].to_numpy(), words), columns)}
+    )
+
+
+def placed_marks(
+    frame: pd.DataFrame, labels: pd.Categorical, columns: tuple[str, ...], place: str, preset: LayerPreset
+) -> Marks:
+    """A piece for each label in each layer or area."""
+    marks = table_marks(frame, labels, columns)
+    rows, _ = nuclei_once(frame["nucleus_id"], labels)
+    at = _places(frame.iloc[rows.index], place, preset)
+    return Marks(marks.nuclei, {"name": marks.axes["y"], "y": at})
+
+
+def place_columns(wide: pd.DataFrame) -> dict[str, pd.Categorical]:
+    """Columns of the cloud that tell the layer of each nucleus, whatever the preset, and its area."""
+    borders = np.unique([border for preset in VOLUME.layer_presets for border in preset.drawn])
+    between = np.searchsorted(borders, wide["depth_um"].to_numpy(dtype=float), side="right")
+    between[wide["depth_um"].isna()] = -1
+    areas = area_codes(wide["x_um"], wide["z_um"])
+    return {LAYERS: coded_words(between, range(len(borders) + 1)), AREA: coded_words(areas, VOLUME.areas)}
+
+
+def _places(frame: pd.DataFrame, place: str, preset: LayerPreset) -> Axis:
+    """The layer or the area of each row."""
+    if place == "layer":
+        codes, places, column = layer_codes(frame["depth_um"], preset), layers_of(preset), LAYERS
+    else:
+        codes, places, column = area_codes(frame["x_um"], frame["z_um"]), VOLUME.areas, AREA
+    return Axis(coded_words(np.where(codes < 0, len(places), codes), [*places, NO_POSITION]), (column,))
+
+
+def _source(view: TableView) -> tuple[str, ...]:
+    return (view.label_source.table.name,) if view.label_source else ()

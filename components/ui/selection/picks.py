@@ -1,7 +1,7 @@
 """What the reader picks on a page, as a selection: by a recipe where one means the same, else by ID."""
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import reduce
 from operator import and_
 
@@ -9,10 +9,11 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from components.analysis.labels.counts import DEPTH_STEP_UM
 from components.analysis.labels.ids import each_once
 from components.analysis.labels.ranges import Range, range_words
 from components.analysis.output.files import Rows
-from components.analysis.selection.filters import filter_recipes
+from components.analysis.selection.filters import Filters, filter_recipes
 from components.analysis.selection.kinds import Filtered
 from components.analysis.selection.listed import Listed, lasso, listed
 from components.analysis.selection.marks import Marks, MarkWords
@@ -20,6 +21,7 @@ from components.analysis.selection.picks import agreement_recipe, label_recipe
 from components.analysis.selection.selection import How, Selection
 from components.point_cloud.view import Mode, Picked
 from components.ui.context.table_view import TableView
+from components.ui.selection.marks import depth_marks
 from components.ui.selection.selection import (
     HELD,
     choose,
@@ -36,6 +38,7 @@ from data.errors import DataError
 
 AT_ONCE = 1_000
 """Rows in a list to pick from, which is sent whole; a longer list comes as it is scrolled, without picks."""
+Recipe = Callable[[MarkWords], Iterable[Selection | None]]
 CLOUD_MODES: dict[How | None, Mode] = {None: "new", "plus": "add", "minus": "subtract", "and": "both"}
 """The cloud's words for the reader's way of combining."""
 
@@ -75,9 +78,7 @@ def keep_pick(
     join_selection(selection, HELD.get(picked.mode, picked_how()))
 
 
-def choose_mark(
-    key: str, marks: Marks, recipe: Callable[[MarkWords], Selection], view: TableView | None = None
-) -> None:
+def choose_mark(key: str, marks: Marks, recipe: Recipe, view: TableView | None = None) -> None:
     """Select the nuclei of the mark that was clicked in a chart.
 
     Parameters
@@ -86,37 +87,67 @@ def choose_mark(
         The chart's.
     marks : Marks
     recipe : callable
-        Means a mark's nuclei, the filters aside.
+        Gives the clauses that together mean a mark's nuclei, the filters aside; the first may do alone.
     view : TableView, optional
         Whose filters the chart heeds.
     """
     # A double click empties the chart's own selection; the page's stays.
-    for point in st.session_state[key]["selection"]["points"][:1]:
+    for point in st.session_state[key]["selection"].get("points", [])[:1]:
         words = marks.words_at(point)
         ids = marks.nuclei_at(words)
-        if len(ids):
-            choose(in_words(listed(ids), recipe(words), view), point.get("held", "new"))
-        else:
-            refuse_pick(f"No nucleus is {' and '.join(words.values())} here.")
+        if not len(ids):
+            refuse_pick(f"No nucleus here is {' and '.join(words.values())}.")
+            return
+        clauses = [clause for clause in recipe(words) if clause]
+        found: Selection = listed(ids)
+        for wanted in (clauses[:1], clauses) if len(clauses) > 1 else (clauses,):
+            if wanted and isinstance(found, Listed):
+                found = in_words(found, reduce(and_, wanted), view)
+        choose(found, point.get("held", "new"))
 
 
-def label_recipe_of(view: TableView) -> Callable[[MarkWords], Selection]:
-    """Make the recipe of a mark whose `y` is a label of a table view."""
-    return lambda words: label_recipe(view.table.name, _label_source(view), words["y"], view.level)
+def label_clause(view: TableView, label: str | None) -> Selection | None:
+    """Make the recipe of a label of a table view."""
+    return None if label is None else label_recipe(view.table.name, _label_source(view), label, view.level)
+
+
+def place_clause(view: TableView, place: str, word: str | None) -> Selection | None:
+    """Make the recipe of a layer or area of a table view, where there is one."""
+    clauses = filter_recipes(
+        view.table.name,
+        _label_source(view),
+        view.level,
+        Filters({place: (word,) if word else ()}),
+        view.preset,
+    )
+    return clauses[0] if clauses else None
 
 
 def choose_depths(key: str, view: TableView) -> None:
-    """Select the nuclei within the depths that were dragged over, both ends included."""
-    for box in st.session_state[key]["selection"]["box"][:1]:
-        low, high = (round(float(end), 1) for end in sorted(box["y"]))
-        limits = Range("depth_um", low, high)
-        inside = view.frame["depth_um"].between(low, high).to_numpy()
-        ids = each_once(view.frame["nucleus_id"].to_numpy()[inside])
-        if not len(ids):
-            refuse_pick(f"No nucleus shown lies at {range_words(limits)}.")
-            return
-        recipe = Filtered(view.table.name, ranges=(limits,))
-        choose(in_words(listed(ids), recipe, view))
+    """Select the nuclei within the depths that were dragged over, both ends included, or a clicked step."""
+    boxes = st.session_state[key]["selection"].get("box")
+    if not boxes:  # a drag names the points that it holds, too
+        choose_mark(key, depth_marks(view), lambda words: _slice_clauses(view, words), view)
+        return
+    low, high = (round(float(end), 1) for end in sorted(boxes[0]["y"]))
+    limits = Range("depth_um", low, high)
+    inside = view.frame["depth_um"].between(low, high).to_numpy()
+    ids = each_once(view.frame["nucleus_id"].to_numpy()[inside])
+    if not len(ids):
+        refuse_pick(f"No nucleus shown lies at {range_words(limits)}.")
+        return
+    recipe = Filtered(view.table.name, ranges=(limits,))
+    choose(in_words(listed(ids), recipe, view))
+
+
+def _slice_clauses(view: TableView, words: MarkWords) -> list[Selection | None]:
+    """A label, in a slice of depth or in all."""
+    middle, half = float(words.get("y", "nan")), DEPTH_STEP_UM / 2
+    limits = Range("depth_um", middle - half, middle + half)
+    return [
+        label_clause(view, words.get("name")),
+        Filtered(view.table.name, ranges=(limits,)) if "y" in words else None,
+    ]
 
 
 def in_words(ids: Listed, recipe: Selection, view: TableView | None) -> Selection:

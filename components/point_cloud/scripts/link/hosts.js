@@ -1,10 +1,16 @@
 // All that the link relies on of Streamlit and plotly, neither of which promises it: here and nowhere else.
 // tests/browser/test_link.py holds each. Without one of them a click goes to Python as if there were no link.
 
-export const CHART = ".js-plotly-plot";
+// Plotly gives each drawn chart this class; the collection is live.
+export const CHARTS = document.getElementsByClassName("js-plotly-plot");
 
 export function chartOf(node) {
-  return node?.closest?.(CHART) ?? null;
+  return node?.closest?.(".js-plotly-plot") ?? null;
+}
+
+// What Streamlit calls a chart, which stays when another chart takes its place.
+export function nameOf(chart) {
+  return chart.closest("[role=figure]")?.ariaLabel ?? "";
 }
 
 // What Python says of a chart's marks.
@@ -12,11 +18,17 @@ export function marksOf(chart) {
   return chart.layout?.meta?.marks ?? null;
 }
 
-// Hear a chart's events, once: plotly keeps its listeners as long as the chart.
+// Hear a chart's events, once: plotly keeps its listeners as long as the chart. Say whether it is heard now.
 export function hear(chart, listeners) {
-  if (!chart._ev || chart._ev.__linked) return;
+  if (!chart._ev || !chart._fullLayout || chart._ev.__linked) return false;
   chart._ev.__linked = true;
   for (const [name, listener] of Object.entries(listeners)) chart.on(`plotly_${name}`, listener);
+  return true;
+}
+
+// Whether plotly itself selects a point that is clicked, which goes to Python.
+export function isClickable(chart) {
+  return Boolean(chart._fullLayout?.clickmode?.includes("select"));
 }
 
 // Plotly's own clicks toggle a point; the link's choose it, each time.
@@ -29,11 +41,50 @@ export function tellChosen(chart, point) {
   chart.emit("plotly_selected", { points: [point], selections: [] });
 }
 
-// Where a point of an event stands, as plain values.
-export function placeOf({ x, y, curveNumber, pointNumber, customdata, data }) {
-  return { x, y, curveNumber, pointNumber, pointIndex: pointNumber, customdata, name: data?.name };
+// Where a point of an event stands, as plain values. The nodes of a flow say in their data which axis and word
+// they are.
+export function placeOf({ x, y, curveNumber, pointNumber, customdata, data, source, target, sourceLinks }) {
+  const nodes = source?.customdata ? [source, target] : sourceLinks ? [{ customdata }] : [];
+  const words = nodes.length ? Object.fromEntries(nodes.map((node) => node.customdata.slice(-2))) : undefined;
+  return { x, y, curveNumber, pointNumber, pointIndex: pointNumber, customdata, name: data?.name, words };
+}
+
+// What is drawn for the marks, each as its elements and where it stands.
+export function drawnMarks(chart) {
+  const found = [];
+  const each = (selector, read) =>
+    chart.querySelectorAll(selector).forEach((element) => element.__data__ && found.push([element, read(element)]));
+  const traceOf = (element) => element.closest(".trace").__data__[0].trace;
+  const inTrace = (element) => {
+    const [{ x, y, name }, { i }] = [traceOf(element), element.__data__];
+    return { x: x?.[i], y: y?.[i], name };
+  };
+  each(".bars .point path", inTrace);
+  each(".scatterlayer .point", inTrace);
+  each(".boxlayer .box", (element) => ({ y: traceOf(element).y[0], name: traceOf(element).name }));
+  each(".sankey-link", ({ __data__: { link } }) => placeOf(link));
+  each(".sankey-node .node-rect", ({ __data__: { node } }) => placeOf({ ...node, sourceLinks: true }));
+  return found;
+}
+
+// The words of a tick's label or of a name in a legend, and the chart that it is part of.
+export function wordsUnder(node) {
+  const chart = chartOf(node);
+  const entry = chart && node.closest(".legend .traces");
+  if (entry) return { chart, words: { name: entry.__data__[0].trace.name } };
+  for (const axis of chart ? ["x", "y"] : []) {
+    const tick = node.closest(`.${axis}tick`);
+    const word = tick && chart._fullLayout[`${axis}axis`]._categories?.[tick.__data__.x];
+    if (word !== undefined && word !== null) return { chart, words: { [axis]: word } };
+  }
+  return { chart, words: null };
 }
 
 export function setPointer(chart, cursor) {
   for (const layer of chart.querySelectorAll(".nsewdrag")) layer.style.cursor = cursor;
+}
+
+// The depths of a drag, from the pia down, or null.
+export function draggedDepths(event) {
+  return event?.range?.y ? [...event.range.y].sort((a, b) => a - b) : null;
 }

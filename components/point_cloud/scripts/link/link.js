@@ -1,62 +1,159 @@
 // The link from charts to the cloud: what the pointer is over lights in the cloud, what is clicked is selected
 // there at once. Python hears of each click as without the link, and has the last word.
 // `window.__nucleiLinkOff = true` switches the link off.
-import { chartOf, hear, marksOf, placeOf, setPointer, takeClicks, tellChosen } from "./hosts.js";
-import { bitsAt, wordsAt } from "./marks.js";
+import {
+  CHARTS, draggedDepths, drawnMarks, hear, isClickable, marksOf, nameOf, placeOf, setPointer, takeClicks,
+  tellChosen, wordsUnder,
+} from "./hosts.js";
+import { bitsAt, bitsBetween, wordsAt } from "./marks.js";
+
+const OUTLINED = "nuclei-outlined"; // a class of workbench.css
 
 export class Link {
   // `store` has the views.
   constructor(store) {
     this.store = store;
-    this.onOver = ({ target }) => this.meet(chartOf(target));
-    document.addEventListener("pointerover", this.onOver);
+    this.chosen = null; // the mark that was clicked: the chart's name, the words, the selection that it made
+    this.under = null; // a tick's label or a legend's name that the pointer is over
+    this.ends = new AbortController();
+    const listen = (name, act) =>
+      document.addEventListener(name, act, { capture: true, signal: this.ends.signal });
+    listen("pointerover", ({ target }) => this.onOver(target));
+    listen("pointerdown", (event) => (this.pressed = event));
+    for (const name of ["mousedown", "mouseup", "click"]) listen(name, (event) => this.onPress(event));
+    this.watch = new MutationObserver(() => (this.looking ??= requestAnimationFrame(() => this.look())));
+    this.watch.observe(document.body, { childList: true, subtree: true });
   }
 
   get view() {
     return [...this.store.views.values()].findLast(({ cloud, root }) => cloud && root.isConnected);
   }
 
-  meet(chart) {
-    if (!chart || !marksOf(chart) || window.__nucleiLinkOff) return;
-    takeClicks(chart);
-    hear(chart, {
-      hover: ({ points }) => this.onHover(chart, points[0]),
-      unhover: () => this.onLeave(chart),
-      click: ({ points, event }) => this.onClick(chart, points[0], event),
-      afterplot: () => window.__nucleiLinkOff || takeClicks(chart),
-    });
+  // Hear the charts that have come.
+  look() {
+    this.looking = null;
+    if (window.__nucleiLinkOff) return;
+    for (const chart of CHARTS) {
+      const heard = hear(chart, {
+        hover: ({ points }) => this.onHover(chart, points[0]),
+        unhover: () => this.onHover(chart, null),
+        click: ({ points }) => this.onClick(chart, points[0]),
+        selecting: (event) => this.onDrag(chart, event),
+        selected: (event) => this.onDragged(chart, event),
+        afterplot: () => this.onDrawn(chart),
+      });
+      if (heard) this.onDrawn(chart);
+    }
   }
 
-  // The nuclei of the mark at a point of a chart, or null.
-  bitsOf(chart, point) {
+  onDrawn(chart) {
+    if (window.__nucleiLinkOff || !marksOf(chart)) return;
+    takeClicks(chart);
+    this.outline(chart);
+  }
+
+  // The nuclei of the marks at some words, or null.
+  bitsOf(chart, words, differ) {
     const [marks, { view }] = [marksOf(chart), this];
-    if (!marks || !view || window.__nucleiLinkOff) return null;
-    const words = wordsAt(marks, point);
-    const bits = words && bitsAt(view.cloud, marks, words, view.choice.filter);
+    const bits = view && words && bitsAt(view.cloud, marks, words, view.choice.filter, differ);
     return bits && this.store.known(bits);
   }
 
   onHover(chart, point) {
-    const bits = this.bitsOf(chart, placeOf(point));
-    setPointer(chart, bits ? "pointer" : "");
+    if (window.__nucleiLinkOff || (!point && this.under)) return; // plotly says late that the pointer has left
+    const marks = marksOf(chart);
+    const bits = point && marks && this.bitsOf(chart, wordsAt(marks, placeOf(point)));
+    setPointer(chart, point && (bits || (!marks && isClickable(chart))) ? "pointer" : "");
     this.view?.preview(bits);
   }
 
-  onLeave(chart) {
-    setPointer(chart, "");
-    this.view?.preview(null);
+  // A click on a mark: plotly's events of flows do not say which keys are held, so the press before does.
+  onClick(chart, point) {
+    const marks = marksOf(chart);
+    if (!marks || window.__nucleiLinkOff) return;
+    const place = placeOf(point);
+    this.choose(chart, place, wordsAt(marks, place));
   }
 
-  onClick(chart, point, { shiftKey, altKey }) {
-    if (window.__nucleiLinkOff) return;
-    const place = placeOf(point);
+  choose(chart, place, words, differ = false) {
+    const { shiftKey, altKey } = this.pressed ?? {};
     const held = shiftKey ? "add" : altKey ? "subtract" : "new";
-    const bits = this.bitsOf(chart, place);
-    tellChosen(chart, { ...place, held, at: Date.now() });
-    if (bits) this.view.actions.light(bits, held);
+    const bits = this.bitsOf(chart, words, differ);
+    tellChosen(chart, { ...place, ...(words && { words }), differ, held, at: Date.now() });
+    if (bits) this.light(chart, words, bits, held);
+  }
+
+  light(chart, words, bits, held) {
+    const { view } = this;
+    view.actions.light(bits, held);
+    this.chosen = { name: nameOf(chart), words, selected: view.choice.selected };
+    this.outlineAll();
+  }
+
+  // Labels of ticks and names in legends, of which plotly says nothing.
+
+  onOver(node) {
+    if (window.__nucleiLinkOff) return;
+    const { chart, words } = wordsUnder(node);
+    const marks = chart && marksOf(chart);
+    const under = marks && words && wordsAt(marks, { words }) ? { node, chart, words } : null;
+    if (!under && !this.under) return;
+    this.under = under;
+    node.style.cursor = under ? "pointer" : "";
+    this.view?.preview(under && this.bitsOf(chart, words));
+  }
+
+  // Plotly hides a trace where its name is clicked: with Ctrl or ⌘ only. In a matrix these keys ask for what
+  // the two tables call otherwise.
+  onPress(event) {
+    const { under } = this;
+    const differ = event.ctrlKey || event.metaKey;
+    if (!under || !under.chart.contains(event.target) || !under.node.contains(event.target)) return;
+    if (differ && under.words.name) return;
+    event.stopPropagation();
+    if (event.type === "click") this.choose(under.chart, {}, under.words, differ);
+  }
+
+  // A drag over depth.
+
+  onDrag(chart, event) {
+    const bits = this.bitsOfDrag(chart, event);
+    if (bits) this.view.preview(bits);
+  }
+
+  onDragged(chart, event) {
+    const bits = this.bitsOfDrag(chart, event);
+    if (bits) this.light(chart, null, bits, "new");
+  }
+
+  bitsOfDrag(chart, event) {
+    const [marks, depths, { view }] = [marksOf(chart), draggedDepths(event), this];
+    if (!marks?.tenths || !depths || !view || window.__nucleiLinkOff) return null;
+    const bits = bitsBetween(view.cloud, marks, depths, view.choice.filter);
+    return bits && this.store.known(bits);
+  }
+
+  // The outline of the clicked mark, as long as what it selected is selected.
+
+  outlineAll() {
+    for (const chart of CHARTS) this.outline(chart);
+  }
+
+  outline(chart) {
+    const marks = marksOf(chart);
+    if (!marks) return;
+    const { name, words, selected } = this.chosen ?? {};
+    const here = words && name === nameOf(chart) && selected && selected === this.view?.choice.selected;
+    for (const [element, place] of drawnMarks(chart)) {
+      const own = here && wordsAt(marks, place);
+      const same = Boolean(own) && Object.entries(words).every(([axis, word]) => own[axis] === word)
+        && Object.keys(own).length >= Object.keys(words).length;
+      element.classList.toggle(OUTLINED, same);
+    }
   }
 
   stop() {
-    document.removeEventListener("pointerover", this.onOver);
+    this.ends.abort();
+    this.watch.disconnect();
   }
 }
