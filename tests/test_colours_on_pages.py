@@ -1,7 +1,8 @@
 """The same type has the same colour everywhere: in all figures, legends and scenes of all pages."""
 
-import json
+import re
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
 
 import pytest
@@ -48,10 +49,10 @@ def of_cloud(proto: Any) -> Coloured:
         yield from ((title, shade) for title, shade, _ in colour["entries"])
 
 
-def of_scene(proto: Any) -> Coloured:
-    for layer in json.loads(proto.json)["layers"]:
-        for row in layer["data"] if layer["id"] == "nuclei" else ():
-            yield row["label"], "#{:02X}{:02X}{:02X}".format(*row["colour"])
+def of_legend(proto: Any) -> Coloured:
+    """The column's scene, whose rows the browser fetches, is drawn in the colours of its legend."""
+    for colour, label in re.findall(r"background:(#\w+)\"></span>(\S+) <", proto.body):
+        yield unescape(label), colour
 
 
 def on_page(app: AppTest) -> Iterator[tuple[str, str, str]]:
@@ -59,7 +60,7 @@ def on_page(app: AppTest) -> Iterator[tuple[str, str, str]]:
     for figure in figures(app).values():
         for trace in figure["data"]:
             yield from ((trace["type"], *found) for found in of_figure(trace))
-    for where, read in (("bidi_component", of_cloud), ("deck_gl_json_chart", of_scene)):
+    for where, read in (("bidi_component", of_cloud), ("html", of_legend)):
         for element in app.get(where):
             yield from ((where, *found) for found in read(element.proto))
 
@@ -86,8 +87,8 @@ def test_a_label_has_one_colour_on_all_pages() -> None:
     assert {label: shades[label] for label in spoken} == {
         label: {colour_of(label).upper()} for label in spoken
     }
-    # The walk looks where labels are: bars, lines, boxes, flows, legends of clouds, and the column's scene.
-    everywhere = {"bar", "scatter", "box", "sankey", "bidi_component", "deck_gl_json_chart"}
+    # The walk looks where labels are: bars, lines, boxes, flows, legends of clouds, and the column's legend.
+    everywhere = {"bar", "scatter", "box", "sankey", "bidi_component", "html"}
     assert places["23P"] == everywhere
     assert all(len(places[label]) >= 5 for label in SUBCLASSES)
     assert {word: shades[word] for word in ODD} == {word: {"#9AA0A8"} for word in ODD}

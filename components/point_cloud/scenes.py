@@ -3,24 +3,31 @@
 Quirks of pydeck in Streamlit 1.67 that this module handles: the orbit view has y upwards,
 so depths go in negative; text among a layer's settings is taken for an expression unless it is wrapped;
 numbers of 32 bits are written with 15 digits, so they are rounded as 64 bits; every layer needs a name; a
-whole release would be tens of megabytes, so scenes have a limit. Root IDs go in as text.
+whole release would be tens of megabytes, so scenes have a limit, and the browser fetches long rows by
+themselves, compressed. Root IDs go in as text.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from copy import copy
 from functools import cached_property
 from itertools import pairwise
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pydeck as pdk
 import streamlit as st
+from streamlit.runtime import get_instance
 
 from components.point_cloud.view import Outline
 from data.errors import DataError
 from data.volume.space import BOX_EDGES, em_box_um
 
 MOST_NUCLEI = 10_000
+LONG = 10_000
+"""Bytes of rows beyond which they do not come with the scene."""
 RADIUS_UM = 4
 """Of a drawn nucleus; a real one has about 4 µm as well."""
 PLANE = [120, 140, 150, 60]
@@ -37,20 +44,50 @@ Vertex = tuple[float, float, float]
 
 
 class WrittenDeck(pdk.Deck):
-    """A deck that is written once and without white space: the page asks for its JSON on every run."""
+    """A deck that is written once: its layers' rows, and the rest.
+
+    Attributes
+    ----------
+    addresses : mapping of str to str
+        Of the rows that the browser fetches by themselves, by layer.
+    """
+
+    addresses: Mapping[str, str] = MappingProxyType({})
 
     @cached_property
-    def _written(self) -> str:
-        return json.dumps(json.loads(super().to_json()), separators=(",", ":"))
+    def _written(self) -> tuple[dict[str, Any], dict[str, bytes]]:
+        scene = json.loads(super().to_json())
+        rows = {layer["id"]: _compact(layer.pop("data")).encode() for layer in scene["layers"]}
+        return scene, rows
 
     def to_json(self) -> str:
         """Write the scene; what is changed after the first time is not in it."""
-        return self._written
+        scene, rows = self._written
+        layers = [
+            {**layer, "data": self.addresses.get(name := layer["id"]) or json.loads(rows[name])}
+            for layer in scene["layers"]
+        ]
+        return _compact({**scene, "layers": layers})
+
+    def served(self, key: str) -> "WrittenDeck":
+        """Have Streamlit serve the rows of long layers, compressed, as it serves a page's pictures."""
+        files, (_, rows) = get_instance().media_file_mgr, self._written
+        deck = copy(self)
+        deck.addresses = {
+            name: files.add(content, "application/json", f"{key}-{name}").lstrip("/")
+            for name, content in rows.items()
+            if len(content) > LONG
+        }
+        return deck
 
 
-def show_scene(deck: pdk.Deck, *, key: str, alt: str, height: int = 640) -> None:
+def _compact(tree: object) -> str:
+    return json.dumps(tree, separators=(",", ":"))
+
+
+def show_scene(deck: WrittenDeck, *, key: str, alt: str, height: int = 640) -> None:
     """Show a scene."""
-    st.pydeck_chart(deck, height=height, key=key, alt=alt)
+    st.pydeck_chart(deck.served(key), height=height, key=key, alt=alt)
 
 
 def column_scene(
