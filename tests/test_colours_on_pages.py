@@ -14,11 +14,13 @@ from data.labels.minnie65.subclasses import SUBCLASSES
 from tests.family_pages import CASES, page
 from tests.page_reader import figures, opened
 from tests.release_by_pandas import FINE, MANUAL, METAMODEL, ODD
-from tests.test_marks import WITHOUT_ROWS, view_message
+from tests.test_marks import CLOUD, view_message
 
 Coloured = Iterator[tuple[str, str]]
 """Labels, each with the colour that it has in one place."""
 
+NO_LABELS = {None, "", "A", "B"}
+"""Names of lines that are no labels: those of two selections."""
 
 pytestmark = pytest.mark.usefixtures("sample")
 
@@ -35,13 +37,13 @@ def of_figure(trace: dict[str, Any]) -> Coloured:
     for colour in (marker.get("color"), marker.get("line", {}).get("color"), line.get("color")):
         if isinstance(colour, list):
             yield from zip(trace["y"], colour, strict=True)
-        elif colour and trace.get("name") and trace["y"] != [None]:
+        elif colour and trace.get("name") not in NO_LABELS and trace["y"] != [None]:
             yield trace["name"], colour
             return
 
 
 def of_cloud(proto: Any) -> Coloured:
-    if proto.component_name.endswith(WITHOUT_ROWS):
+    if not proto.component_name.endswith(CLOUD):
         return
     message = view_message(proto)
     colour = message["parts"][message["colour"]]

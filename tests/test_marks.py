@@ -131,12 +131,12 @@ def file_is_marked(element: Any, files: Files) -> bool:
     return name.startswith("synthetic-") and marks == {"True"}
 
 
-WITHOUT_ROWS = ("nuclei_carrier", "history_steps", "copy_link")
-"""Components that show no row: one brings the nuclei, the others turn to the address bar."""
+CLOUD = "nuclei_view"
+"""The one component that shows rows; the others bring nuclei, style, links and the way through a page."""
 
 
 def cloud_is_marked(element: Any, _: Files) -> bool:
-    if element.proto.component_name.endswith(WITHOUT_ROWS):
+    if not element.proto.component_name.endswith(CLOUD):
         return True
     message = view_message(element.proto)
     return message["synthetic"] is True and message["file"].startswith("synthetic-")
