@@ -57,7 +57,7 @@ def main() -> None:
 def report_pairs(sides: Mapping[str, Any]) -> None:
     """Print the median and the slowest of all pairs at all levels, without and with intervals."""
     from components.analysis.comparison.agreement import measure_agreement, pair_labels
-    from components.analysis.comparison.metrics import bootstrap_intervals
+    from components.analysis.comparison.metrics import metric_intervals
     from data.labels.crosswalk import LEVELS
 
     alone, intervals = {}, {}
@@ -67,9 +67,9 @@ def report_pairs(sides: Mapping[str, Any]) -> None:
             pair = partial(pair_labels, rows, columns, level)
             alone[what] = measure(lambda pair=pair: measure_agreement(pair()))  # type: ignore[misc]
             result = measure_agreement(pair())
-            again = partial(bootstrap_intervals, result.matrix.to_numpy(), square=result.pairs.square)
+            again = partial(metric_intervals, result.matrix.to_numpy(), square=result.pairs.square)
             intervals[what] = measure(again)
-    for kind, taken in (("one pair", alone), ("intervals of one pair, 1,000 draws", intervals)):
+    for kind, taken in (("one pair", alone), ("intervals of one pair", intervals)):
         slowest = max(taken, key=lambda what: taken[what])
         print(f"| {kind}, median of {len(taken)} (every pair at every level) | {median(taken)} |")
         print(f"| {kind}, the slowest: {slowest} | {taken[slowest]} |")

@@ -17,7 +17,7 @@ from components.analysis.comparison.agreement import (
     pair_table,
 )
 from components.analysis.comparison.axes import AxisTable, axis_tables, read_axis_table
-from components.analysis.comparison.metrics import METRICS, Metric, bootstrap_intervals
+from components.analysis.comparison.metrics import METRICS, NO_METHOD, Metric, metric_intervals
 from components.analysis.labels.levels import Reading, finest_common_level, nucleus_labels, read_once
 from components.analysis.output.results import agreement_record, agreement_text, pairs_text
 from components.ui.context.comparison import Comparison, compared
@@ -194,7 +194,7 @@ def test_a_new_metric_is_one_entry(monkeypatch: pytest.MonkeyPatch) -> None:
     assert record["largest"] == pair_table([result])["largest"].item() == result.matrix.to_numpy().max()
     assert "largest" in agreement_text(result)
     assert "largest" in pairs_text([result])
-    assert bootstrap_intervals(result.matrix.to_numpy(), square=True)["largest"] is not None
+    assert metric_intervals(result.matrix.to_numpy(), square=True)["largest"] == NO_METHOD
 
 
 def test_no_pair_is_a_table_without_rows() -> None:

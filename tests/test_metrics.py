@@ -1,6 +1,5 @@
 """Metrics of a matrix: the oracles say the same, and what means nothing is null with its reason."""
 
-import math
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from pycm import ConfusionMatrix  # type: ignore[import-untyped]
+from scipy.stats import binomtest
 from scipy.stats.contingency import association
 from sklearn.metrics import (
     adjusted_mutual_info_score,
@@ -18,20 +18,24 @@ from sklearn.metrics import (
     precision_recall_fscore_support,
 )
 
-from components.analysis.comparison import metrics
 from components.analysis.comparison.agreement import measure_agreement, pair_labels
 from components.analysis.comparison.metrics import (
     METRICS,
+    NEAR_CHANCE,
+    NO_METHOD,
     NO_VARIETY,
     NOTHING_SHARED,
     ONE_GROUP,
     ONE_LABEL,
     ONE_NUCLEUS,
     OTHER_VOCABULARY,
+    RARE_LABEL,
+    TOO_FEW,
     Counts,
-    bootstrap_intervals,
     label_scores,
     measure_counts,
+    metric_intervals,
+    stacked_intervals,
 )
 from data.loader import open_release
 from data.settings import read_settings
@@ -234,53 +238,74 @@ def test_reading_the_other_way_swaps_precision_and_recall(counts: Counts) -> Non
     assert back["support"].tolist() == counts.sum(0).tolist()
 
 
-def test_intervals_of_perfect_agreement_have_no_width() -> None:
-    whole = dict.fromkeys(METRICS, (1.0, 1.0)) | {"ami": None}
-    found = bootstrap_intervals(np.diag([30, 50, 20]), square=True)
-    assert found.keys() == whole.keys()
+@pytest.mark.parametrize("counts", [np.diag([156, 156]), np.diag([300, 12]), np.diag([100, 112, 100])])
+def test_intervals_of_perfect_agreement_have_a_width(counts: Counts) -> None:
+    found = metric_intervals(counts, square=True)
+    for metric in ("agreement", "kappa", "ac1", "ari"):
+        interval = found[metric]
+        assert isinstance(interval, tuple)
+        assert 0.6 < interval[0] < 0.995
+        assert interval[1] == 1
+
+
+@given(squares)
+def test_the_interval_of_agreement_is_wilsons_and_every_interval_holds_its_estimate(counts: Counts) -> None:
+    values, undefined = measure_counts(counts, square=True)
+    found = metric_intervals(counts, square=True)
+    assert found.keys() == METRICS.keys()
     for metric, interval in found.items():
-        assert interval == (None if metric == "ami" else pytest.approx(whole[metric], abs=NEARLY))
+        if isinstance(interval, str):
+            assert metric not in undefined or interval == undefined[metric]
+        else:
+            value = values[metric]
+            assert value is not None
+            assert interval[0] <= value <= interval[1]
+            assert -1 <= interval[0] < interval[1] <= 1
+    if counts.sum():
+        wilson = binomtest(int(np.trace(counts)), int(counts.sum())).proportion_ci(method="wilson")
+        assert found["agreement"] == pytest.approx((wilson.low, wilson.high), abs=1e-9)
 
 
-def test_the_interval_of_a_share_is_the_binomial_one() -> None:
-    found = bootstrap_intervals(np.array([[500, 120], [80, 300]]), square=True)
-    width = 1.96 * math.sqrt(0.8 * 0.2 / 1000)
-    assert found["agreement"] == pytest.approx((0.8 - width, 0.8 + width), abs=0.003)
+@given(arrays(np.int64, (2, 2), elements=counts_of_nuclei).filter(lambda counts: counts.sum() >= 40))
+def test_two_classes_of_forty_nuclei_have_an_interval_of_agreement_and_kappa(counts: Counts) -> None:
+    found = metric_intervals(counts, square=True)
+    assert isinstance(found["agreement"], tuple)
+    assert isinstance(found["kappa"], tuple) or found["kappa"] == ONE_LABEL
 
 
-def test_intervals_are_those_of_drawing_nuclei_again() -> None:
-    counts = np.array([[40, 9, 2], [7, 30, 6], [0, 5, 25]])
-    first, second = vectors(counts)
-    random = np.random.default_rng(1)
-    drawn = (random.integers(0, len(first), len(first)) for _ in range(400))
-    scores = [
-        (cohen_kappa_score(first[one], second[one]), adjusted_rand_score(first[one], second[one]))
-        for one in drawn
-    ]
-    found = bootstrap_intervals(counts, square=True)
-    low, high = np.quantile(scores, [0.025, 0.975], axis=0)
-    for place, metric in enumerate(("kappa", "ari")):
-        assert found[metric] == pytest.approx((low[place], high[place]), abs=0.02)
+def test_an_interval_of_many_nuclei_is_that_of_the_delta_method() -> None:
+    counts = np.array([[400, 90, 20], [70, 300, 60], [0, 50, 250]])
+    _, low, high = (float(end) for end in stacked_intervals(counts, "kappa"))
+    error = ConfusionMatrix(
+        matrix={i: dict(enumerate(row)) for i, row in enumerate(counts.tolist())}
+    ).Kappa_SE
+    assert (high - low) / 2 / 1.96 == pytest.approx(error, rel=0.1)
 
 
-def test_intervals_depend_on_the_seed_and_on_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
-    matrix = np.array([[40, 9], [7, 30]])
-    before = bootstrap_intervals(matrix, square=True)
-    assert bootstrap_intervals(matrix, square=True, seed=1) != before
-    monkeypatch.setattr(metrics, "CELLS_AT_ONCE", 40)  # ten matrices at a time instead of all
-    assert bootstrap_intervals(matrix, square=True) == before
+@pytest.mark.parametrize(("excitatory", "n"), [(0.5, 40), (0.5, 100), (0.88, 40), (0.88, 100)])
+def test_intervals_hold_the_true_value_where_nuclei_are_few(excitatory: float, n: int) -> None:
+    same = 0.965 if excitatory == 0.5 else 0.986
+    share = np.diag([excitatory, 1 - excitatory]) * same + (1 - same) / 2 * (1 - np.eye(2))
+    drawn = np.random.default_rng(4).multinomial(n, share.ravel(), size=2000).reshape(-1, 2, 2)
+    for name in ("agreement", "kappa"):
+        true = float(METRICS[name].measure((share * 2_000_000).round().astype(np.int64)))
+        value, low, high = stacked_intervals(drawn, name)
+        assert 0.9 <= ((low <= true) & (true <= high))[~np.isnan(value)].mean() <= 0.99
 
 
 @pytest.mark.parametrize(
-    ("counts", "square", "without"),
+    ("counts", "square", "reasons"),
     [
-        ([[5]], True, {"kappa", "ac1", "ari", "ami", "cramers_v"}),
-        ([[0]], True, set(METRICS)),
-        ([[40, 9], [7, 30]], False, {"agreement", "kappa", "ac1", "ami"}),
-        # In a third of the draws the only nucleus of its label is missing.
-        ([[50, 0], [0, 1]], True, {"kappa", "ari", "ami", "cramers_v"}),
+        ([[5]], True, dict.fromkeys(("kappa", "ac1"), ONE_LABEL)),
+        ([[0]], True, dict.fromkeys(METRICS, NOTHING_SHARED)),
+        ([[40, 9], [7, 30]], False, dict.fromkeys(("agreement", "kappa", "ac1"), OTHER_VOCABULARY)),
+        ([[9, 9], [7, 14]], True, dict.fromkeys(("kappa", "ac1"), TOO_FEW.format(40))),
+        ([[500, 480], [490, 510]], True, dict.fromkeys(("ari", "cramers_v"), NEAR_CHANCE)),
+        ([[500, 0], [0, 29]], True, {"cramers_v": RARE_LABEL.format(30), "ami": NO_METHOD}),
     ],
 )
-def test_there_is_no_interval_of_what_is_undefined_in_too_many_draws(counts, square, without) -> None:
-    found = bootstrap_intervals(np.array(counts), square=square)
-    assert {metric for metric, interval in found.items() if interval is None} == without
+def test_where_no_interval_is_shown_the_reason_is(
+    counts: list[list[int]], square: bool, reasons: dict[str, str]
+) -> None:
+    found = metric_intervals(np.array(counts), square=square)
+    assert {name: found[name] for name in reasons} == reasons

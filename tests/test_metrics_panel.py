@@ -13,9 +13,10 @@ from components.analysis.comparison.axes import learned, made_by_hand, training_
 from components.analysis.comparison.metrics import (
     FEW,
     METRICS,
+    NO_METHOD,
     OTHER_VOCABULARY,
-    bootstrap_intervals,
     label_scores,
+    metric_intervals,
 )
 from components.ui.agreement.metrics import agreement_title, interval_words, score_rows
 from data.catalog import TABLES
@@ -142,8 +143,9 @@ def test_an_interval_is_said_in_the_metrics_own_form():
 
 
 def test_a_metric_without_an_interval_says_why():
-    assert "undefined in too many" in interval_words("kappa", None)
-    assert "takes too long" in interval_words("ami", None)
+    reasons = metric_intervals(np.array([[9, 1], [1, 9]]), square=True)
+    assert interval_words("kappa", reasons["kappa"]) == "no interval: fewer than 40 nuclei are compared"
+    assert interval_words("ami", reasons["ami"]) == NO_METHOD
 
 
 # On a page
@@ -198,7 +200,9 @@ def test_each_tile_has_its_interval_which_the_link_can_leave_out():
         "Accuracy against Manual neurons",
         *(metric.title for name, metric in METRICS.items() if name != "agreement"),
     ]
-    assert captions(app).count("95 % interval ") == len(METRICS) - 1
+    shown = captions(app)
+    assert shown.count("95 % interval ") + shown.count("no interval: ") == len(METRICS)
+    assert "95 % interval 78.8% to 83.7%" in shown
     assert "interval" not in captions(opened(FINE, NEURONS, "subclass", intervals="false"))
 
 
@@ -214,7 +218,7 @@ def test_the_intervals_shown_are_those_of_the_matrix():
             [inhibitory.iloc[0] - inhibitory.iloc[2], inhibitory.iloc[2]],
         ]
     )
-    spans = bootstrap_intervals(matrix.to_numpy(), square=True)
+    spans = metric_intervals(matrix.to_numpy(), square=True)
     assert all(interval_words(metric, spans[metric]) in captions(app) for metric in METRICS)
 
 

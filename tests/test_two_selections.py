@@ -9,7 +9,8 @@ from sklearn.metrics import accuracy_score, cohen_kappa_score
 from streamlit.testing.v1 import AppTest
 
 from components.analysis.comparison.agreement import measure_agreement, pair_labels, pairs_within
-from components.analysis.comparison.metrics import ONE_LABEL, newcombe_interval
+from components.analysis.comparison.intervals import newcombe_interval
+from components.analysis.comparison.metrics import ONE_LABEL
 from components.analysis.comparison.two_sets import composition, depth_shares, share_differences
 from components.analysis.labels.counts import UNMAPPED, Quartiles
 from components.analysis.selection.kinds import to_text

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from components.analysis.comparison.metrics import wilson_interval
+from components.analysis.comparison.intervals import wilson_interval
 from components.analysis.comparison.unit_matches import (
     match_units,
     matched_types,

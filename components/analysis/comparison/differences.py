@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from components.analysis.comparison.agreement import Agreement, Pairs, pair_labels
 from components.analysis.comparison.axes import AxisTable
-from components.analysis.comparison.metrics import with_shares
+from components.analysis.comparison.intervals import with_shares
 from components.analysis.labels.counts import NO_POSITION
 from components.analysis.labels.levels import nucleus_labels
 from data.catalog.entry import Accuracy

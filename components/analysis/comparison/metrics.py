@@ -1,21 +1,31 @@
-"""The metrics of a matrix of counts: each one's entry in `METRICS`, its function, its bootstrap interval.
+"""The metrics of a matrix of counts: each one's entry in `METRICS`, its function, its interval.
 
 Counts are integer numbers of nuclei; the last two axes are the row table's labels by the column table's, and
 axes before them stack matrices. Undefined metrics are NaN in a stack; `measure_counts` gives None and the
 reason.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import entr, ndtri
+from scipy.special import entr
+
+from components.analysis.comparison.intervals import (
+    Interval,
+    Loss,
+    Values,
+    ac1_loss,
+    agreement_loss,
+    cramer_loss,
+    kappa_loss,
+    loss_interval,
+    rand_loss,
+)
 
 Counts = NDArray[np.int64]
-Values = NDArray[np.float64]
-Interval = tuple[float, float]
 
 NOTHING_SHARED = "There is no nucleus to compare."
 OTHER_VOCABULARY = "The two tables use different labels."
@@ -27,13 +37,11 @@ NO_VARIETY = "One of the tables gives all nuclei the same label, so there is not
 
 FEW = 20
 """A number of fewer nuclei than this says little, and is marked."""
-SHARE = 0.95
-"""Share of the redrawn values in an interval."""
-DRAWS = 1_000
-SEED = 661
-MOST_UNDEFINED = (1 - SHARE) / 2
-"""With more undefined draws than lie beyond one end, that end is not known."""
-CELLS_AT_ONCE = 2_000_000
+NO_METHOD = "no interval: none is known to hold the true value often enough"
+NEAR_CHANCE = "no interval: so near chance, it would hold the true value too rarely"
+RARE_LABEL = "no interval: a label has fewer than {} nuclei, so it would hold the true value too rarely"
+TOO_FEW = "no interval: fewer than {} nuclei are compared"
+"""Why a metric has no interval; the bounds are those of `benchmarks/coverage.py`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,8 +62,12 @@ class Metric:
         Format of its values.
     short : str
         Its name in the grid of all pairs and in the command line's list; "" keeps it out of both.
-    stacks : bool
-        Whether `measure` takes stacks, so that the metric has an interval.
+    loss : callable or None
+        What it loses to perfect agreement, for its interval; None if it has none.
+    fewest, fewest_of_label : int
+        Nuclei, in all and of each label in each table, below which no interval is shown.
+    near_chance : float
+        No interval is shown of a smaller value.
     """
 
     title: str
@@ -64,7 +76,10 @@ class Metric:
     undefined: tuple[str, ...]
     form: str = "{:.3f}"
     short: str = ""
-    stacks: bool = True
+    loss: Callable[[Values], Loss] | None = None
+    fewest: int = 0
+    fewest_of_label: int = 0
+    near_chance: float = -1.0
 
     def text(self, value: float) -> str:
         """Write a value, with a true minus sign."""
@@ -162,28 +177,29 @@ METRICS: dict[str, Metric] = {
     "agreement": Metric(
         title="Agreement", short="agreement", form="{:.1%}",
         meaning="Share of the nuclei that both tables give the same label",
-        measure=agreement_share, undefined=(OTHER_VOCABULARY,),
+        measure=agreement_share, undefined=(OTHER_VOCABULARY,), loss=agreement_loss,
     ),
     "kappa": Metric(
         title="Cohen's κ", short="κ",
         meaning="Agreement beyond what two tables with these label counts reach by chance: 1 is full "
         "agreement, 0 is chance",
-        measure=cohens_kappa, undefined=(OTHER_VOCABULARY, ONE_LABEL),
+        measure=cohens_kappa, undefined=(OTHER_VOCABULARY, ONE_LABEL), loss=kappa_loss, fewest=40,
     ),
     "ac1": Metric(
         title="Gwet's AC1", short="AC1",
         meaning="Agreement beyond chance too, with a chance that is less moved than κ's where one label "
         "prevails",
-        measure=gwets_ac1, undefined=(OTHER_VOCABULARY, ONE_LABEL),
+        measure=gwets_ac1, undefined=(OTHER_VOCABULARY, ONE_LABEL), loss=ac1_loss, fewest=40,
     ),
     "ari": Metric(
         title="Adjusted Rand index", short="ARI",
         meaning="How far pairs of nuclei go together in both tables, beyond chance: 1 is the same grouping, "
         "whatever the groups are called, 0 is chance",
-        measure=adjusted_rand, undefined=(ONE_NUCLEUS, ONE_GROUP),
+        measure=adjusted_rand, undefined=(ONE_NUCLEUS, ONE_GROUP), loss=rand_loss, fewest=100,
+        near_chance=0.4,
     ),
     "ami": Metric(
-        title="Adjusted mutual information", stacks=False,
+        title="Adjusted mutual information",
         meaning="What the label of one table tells of the other's, beyond chance: 1 is all, 0 is chance",
         measure=adjusted_mutual_information, undefined=(ONE_NUCLEUS, ONE_GROUP),
     ),
@@ -191,7 +207,7 @@ METRICS: dict[str, Metric] = {
         title="Cramér's V",
         meaning="How closely the labels go together, from 0 to 1; by chance alone above 0 where nuclei are "
         "few",
-        measure=cramers_v, undefined=(NO_VARIETY,),
+        measure=cramers_v, undefined=(NO_VARIETY,), loss=cramer_loss, fewest_of_label=30, near_chance=0.5,
     ),
 }  # fmt: skip
 """Every metric by its key in JSON and CSV, in the order of display."""
@@ -253,12 +269,11 @@ def label_scores(matrix: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(scores, index=matrix.index)
 
 
-def bootstrap_intervals(counts: Counts, *, square: bool, seed: int = SEED) -> dict[str, Interval | None]:
-    """The 95 % percentile interval of each metric.
+def metric_intervals(counts: Counts, *, square: bool) -> dict[str, Interval | str]:
+    """The 95 % interval of each metric, or why it has none.
 
-    As many nuclei as were compared are redrawn with replacement: multinomial draws of the matrix cells. The
-    interval says how much the choice of nuclei moves a metric, not whether either table is right. Cramér's V
-    is biased upwards where nuclei are few, so redrawn values lie above the measured one.
+    An interval says how much the choice of nuclei moves a metric, not whether either table is right. None is
+    shown where it would hold the true value in less than 90 % of data sets, or in more than 99 %.
 
     Parameters
     ----------
@@ -266,84 +281,48 @@ def bootstrap_intervals(counts: Counts, *, square: bool, seed: int = SEED) -> di
         Nuclei.
     square : bool
         Whether both axes are the same labels.
-    seed : int
-        The same seed gives the same intervals.
 
     Returns
     -------
     dict
-        (low, high) by metric. None where the metric is undefined in the matrix or in too many draws, and for
-        `ami`, whose chance expectation is too slow to compute for every draw.
+        (low, high) or a reason, by metric.
     """
-    drawn: dict[str, list[Values]] = {
-        name: []
-        for name, metric in METRICS.items()
-        if metric.stacks and (square or OTHER_VOCABULARY not in metric.undefined)
+    values, undefined = measure_counts(counts, square=square)
+    intervals: dict[str, Interval | str] = {}
+    for name, value in values.items():
+        metric = METRICS[name]
+        if value is None:
+            intervals[name] = undefined[name]
+        elif metric.loss is None:
+            intervals[name] = NO_METHOD
+        elif reason := next((reason for reason, hidden in _hidden(metric, counts).items() if hidden), ""):
+            intervals[name] = reason
+        else:
+            _, low, high = stacked_intervals(counts, name)
+            intervals[name] = float(low), float(high)
+    return intervals
+
+
+def stacked_intervals(counts: Counts, name: str) -> tuple[Values, Values, Values]:
+    """A metric of each matrix of a stack, and the ends of its interval; NaN where undefined or not shown."""
+    metric = METRICS[name]
+    if metric.loss is None:
+        raise ValueError(f"{metric.title} has no interval.")
+    value = np.asarray(metric.measure(counts))
+    hidden = np.any([*_hidden(metric, counts).values()], axis=0)
+    low, high = loss_interval(counts, value, metric.loss)
+    return value, np.where(hidden, np.nan, low), np.where(hidden, np.nan, high)
+
+
+def _hidden(metric: Metric, counts: Counts) -> dict[str, NDArray[np.bool_]]:
+    """Why the intervals of some matrices are not shown: of which, by the reason."""
+    totals = np.concatenate([counts.sum(-2), counts.sum(-1)], axis=-1)
+    rarest = np.where(totals > 0, totals, np.iinfo(np.int64).max).min(-1)
+    return {
+        TOO_FEW.format(metric.fewest): counts.sum((-2, -1)) < metric.fewest,
+        RARE_LABEL.format(metric.fewest_of_label): rarest < metric.fewest_of_label,
+        NEAR_CHANCE: np.asarray(metric.measure(counts)) < metric.near_chance,
     }
-    for stack in _redrawn(counts, seed):
-        for name, values in drawn.items():
-            values.append(np.asarray(METRICS[name].measure(stack)))
-    return {name: _interval(drawn.get(name, [])) for name in METRICS}
-
-
-def wilson_interval(hits: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The Wilson 95 % interval of shares `hits / n`; 0 to 1 where n is 0.
-
-    Source: Wilson, E. B. (1927), J. Am. Stat. Assoc. 22, 209–212.
-    """
-    z = ndtri(0.975)
-    share, total = hits / np.maximum(n, 1), n + z**2
-    middle = (n * share + z**2 / 2) / total
-    half = z / total * np.sqrt(n * share * (1 - share) + z**2 / 4)
-    return np.clip(middle - half, 0, 1), np.clip(middle + half, 0, 1)
-
-
-def newcombe_interval(
-    hits: tuple[np.ndarray, np.ndarray], n: tuple[np.ndarray, np.ndarray]
-) -> tuple[np.ndarray, np.ndarray]:
-    """The Newcombe 95 % interval of the difference of two independent shares, first minus second.
-
-    Parameters
-    ----------
-    hits, n : tuple of two arrays
-        Of the first share and of the second; NaN out of nothing.
-
-    Source: Newcombe 1998, Statistics in Medicine 17:873, method 10 (from both Wilson intervals).
-    """
-    first, second = (part / np.where(whole > 0, whole, np.nan) for part, whole in zip(hits, n, strict=True))
-    (low, high), (other_low, other_high) = map(wilson_interval, hits, n)
-    below, above = np.hypot(first - low, other_high - second), np.hypot(high - first, second - other_low)
-    return first - second - below, first - second + above
-
-
-def with_shares(bins: pd.DataFrame, hits: str) -> pd.DataFrame:
-    """Add the share of the column `hits` in `n`, 0–1, with its Wilson interval, and drop bins of nothing."""
-    low, high = wilson_interval(bins[hits].to_numpy(), bins["n"].to_numpy())
-    shares = bins.assign(share=bins[hits] / bins["n"].clip(lower=1), share_low=low, share_high=high)
-    return shares[bins["n"] > 0]
-
-
-def _redrawn(counts: Counts, seed: int) -> Iterator[Counts]:
-    """Stacks of redrawn matrices that fit into memory; none for an empty matrix."""
-    cells = np.flatnonzero(counts)
-    if not len(cells):
-        return
-    random = np.random.default_rng(seed)
-    share = counts.ravel()[cells] / counts.sum()
-    at_once = max(CELLS_AT_ONCE // counts.size, 1)
-    for start in range(0, DRAWS, at_once):
-        stack = np.zeros((min(at_once, DRAWS - start), counts.size), dtype=np.int64)
-        stack[:, cells] = random.multinomial(counts.sum(), share, size=len(stack))
-        yield stack.reshape(-1, *counts.shape)
-
-
-def _interval(drawn: list[np.ndarray]) -> Interval | None:
-    values = np.concatenate(drawn) if drawn else np.array([np.nan])
-    defined = values[~np.isnan(values)]
-    if len(defined) < (1 - MOST_UNDEFINED) * len(values):
-        return None
-    low, high = np.quantile(defined, [(1 - SHARE) / 2, (1 + SHARE) / 2])
-    return float(low), float(high)
 
 
 def _reasons(counts: Counts, *, square: bool) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from components.analysis.comparison.metrics import newcombe_interval
+from components.analysis.comparison.intervals import newcombe_interval
 from components.analysis.labels.counts import (
     DEPTH_STEP_UM,
     UNMAPPED,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from components.analysis.comparison.metrics import with_shares
+from components.analysis.comparison.intervals import with_shares
 from components.analysis.comparison.units import QUALITY, UNIT
 from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.levels import CONFLICTING, NOT_IN_TABLE, labels_from

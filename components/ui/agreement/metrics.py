@@ -8,7 +8,8 @@ from pandas.io.formats.style import Styler
 
 from components.analysis.comparison.agreement import Agreement
 from components.analysis.comparison.axes import learned, made_by_hand, share_labels, training_words
-from components.analysis.comparison.metrics import FEW, METRICS, Interval, bootstrap_intervals, label_scores
+from components.analysis.comparison.intervals import Interval
+from components.analysis.comparison.metrics import FEW, METRICS, label_scores, metric_intervals
 from components.analysis.labels.levels import finest_common_level
 from components.analysis.selection.filter_rows import FILTERS
 from components.figures.frame import MUTED
@@ -26,13 +27,10 @@ from data.volume.space import off_column
 TILES_IN_A_ROW = 3
 COLUMN_KEY, OUTSIDE = FILTERS["column"].parameter(), "Outside"
 INTERVALS_HELP = (
-    "As many nuclei as are compared are drawn with replacement, a thousand times; the interval holds 95 % of "
-    "the values. It says how much the choice of nuclei moves a number, not whether either table is right."
+    "Wilson’s interval, for κ and the others with the variance of the delta method. It says how much the "
+    "choice of nuclei moves a number, not whether either table is right. None is shown where it would hold "
+    "the true value in fewer than 90 % of data sets, or in more than 99 %."
 )
-
-
-_intervals = cached(max_entries=128)(bootstrap_intervals)
-"""Redrawn once for each matrix of counts."""
 
 
 def show_metrics(result: Agreement | None) -> None:
@@ -48,7 +46,7 @@ def show_metrics(result: Agreement | None) -> None:
     level = "raw labels" if pairs.level == "type" else pairs.level
     st.markdown(f"Of **{n:,} nuclei compared** at the level of {level}.{few}")
     drawn = st.toggle("95 % intervals", value=True, key="intervals", bind="query-params", help=INTERVALS_HELP)
-    intervals_by_name = _intervals(result.matrix.to_numpy(), square=pairs.square) if drawn else None
+    intervals_by_name = metric_intervals(result.matrix.to_numpy(), square=pairs.square) if drawn else None
     for first in range(0, len(METRICS), TILES_IN_A_ROW):
         names = [*METRICS][first : first + TILES_IN_A_ROW]
         for place, name in zip(st.columns(TILES_IN_A_ROW), names, strict=False):
@@ -62,17 +60,15 @@ def agreement_title(rows: Table, columns: Table) -> str:
     return f"Accuracy against {manual.title}" if manual else METRICS["agreement"].title
 
 
-def interval_words(name: str, interval: Interval | None) -> str:
+def interval_words(name: str, interval: Interval | str) -> str:
     """Write a metric's 95 % interval, or why it has none."""
+    if isinstance(interval, str):
+        return interval
     metric = METRICS[name]
-    if not metric.stacks:
-        return "no interval: its chance level takes too long to redraw"
-    if interval is None:
-        return "no interval: undefined in too many of the draws"
     return f"95 % interval {metric.text(interval[0])} to {metric.text(interval[1])}"
 
 
-def _show_tile(result: Agreement, name: str, intervals: dict[str, Interval | None] | None) -> None:
+def _show_tile(result: Agreement, name: str, intervals: dict[str, Interval | str] | None) -> None:
     metric, value, pairs = METRICS[name], result.metrics[name], result.pairs
     title = agreement_title(pairs.rows, pairs.columns) if name == "agreement" else metric.title
     shown = "undefined" if value is None else metric.text(value)

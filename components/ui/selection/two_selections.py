@@ -8,7 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from components.analysis.comparison.agreement import Agreement, measure_agreement, pairs_within
-from components.analysis.comparison.metrics import METRICS, newcombe_interval
+from components.analysis.comparison.intervals import newcombe_interval
+from components.analysis.comparison.metrics import METRICS
 from components.analysis.comparison.two_sets import (
     Composition,
     composition,
