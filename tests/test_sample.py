@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.spatial import KDTree
 
 from data.catalog import TABLES
 from data.catalog.entry import Table
@@ -23,13 +24,14 @@ from data.sources.sample.lists import ASSUMPTIONS, FIGURES
 from data.sources.sample.tables.frames import SyntheticRelease, frame_names, make_release, raw_frame
 from data.sources.sample.world.drawing import Stream, deal, fit, split, whole
 from data.sources.sample.world.hidden import EXCITATORY, TYPES
-from data.sources.sample.world.world import inside_prism, make_world
+from data.sources.sample.world.places import inside_prism
+from data.sources.sample.world.world import make_world
 from data.tables.raw import Source, silent
 from data.volume import VOLUME
 from data.volume.space import oriented_um
 
 ROOT = Path(__file__).parents[1]
-SHA256 = "0131f6dcd8545a304630b55123dd40a3b18a8544a3335590aac0348e4ac9b086"
+SHA256 = "978e3e3897d5b1875cac8aee214a2edbd81a2a29df99647228a23098192c6720"
 """Of the release of seed 661; a change of the drawing changes it, and `FORMAT` with it."""
 
 POSITION = ["pt_position_x", "pt_position_y", "pt_position_z"]
@@ -268,6 +270,14 @@ def test_the_column_holds_only_what_was_looked_at(release: SyntheticRelease) -> 
     assert inside.size == 2_204
     labelled = nuclei(release, MANUAL) | nuclei(release, GLIA)
     assert {release.world.types[at] for at in set(inside.tolist()) - labelled} == {"error"}
+    on_grid = inside_prism(oriented_um(release.world.voxels))
+    assert on_grid[inside].all()
+    assert on_grid.sum() <= 2_204 + 1  # the grid takes one from just outside into the column
+
+
+def test_no_two_nuclei_lie_nearer_than_real_neurons_can(release: SyntheticRelease) -> None:
+    nm = release.world.voxels * np.array(VOLUME.voxel_nm)
+    assert KDTree(nm).query(nm, k=2)[0][:, 1].min() >= 3_500
 
 
 def test_missing_roots_lie_at_the_faces(release: SyntheticRelease) -> None:

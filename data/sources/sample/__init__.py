@@ -13,7 +13,7 @@ from data.tables.raw import Raw, ReportProgress, Source
 from data.volume import VOLUME
 from data.volume.minnie65 import MINNIE65
 
-FORMAT = 1
+FORMAT = 2
 """Version of the drawing: rows drawn in another one have another place in the cache."""
 RELEASE = MINNIE65.release
 SEED = 661

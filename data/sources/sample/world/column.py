@@ -13,6 +13,7 @@ from data.sources.sample.published import counts, depths, figures, m_types
 from data.sources.sample.published.counts import ABSENT
 from data.sources.sample.world.drawing import LEVELS, Flags, Stream, deal, interpolate, split
 from data.sources.sample.world.hidden import GLIA, INHIBITORY, density, depth_values, draw_depths, numbers
+from data.sources.sample.world.places import MARGIN_UM
 from data.volume.minnie65 import MINNIE65
 from data.volume.space import Floats, Texts
 
@@ -76,8 +77,7 @@ def _places(depth: Floats, stream: Stream) -> Floats:
 
     def between(sides: Floats) -> Floats:
         low, high = (interpolate(depth, knots, sides[:, side]) for side in (0, 1))
-        # a margin, since places are put on the voxel grid afterwards
-        return low + 0.2 + stream.uniform(depth.size) * (high - low - 0.4)
+        return low + MARGIN_UM + stream.uniform(depth.size) * (high - low - 2 * MARGIN_UM)
 
     return np.column_stack([between(x), depth, between(z)])
 

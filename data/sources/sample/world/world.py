@@ -7,11 +7,10 @@ import numpy as np
 from data.sources.sample.published import depths, figures
 from data.sources.sample.world.column import DrawnColumn, draw_column
 from data.sources.sample.world.drawing import LEVELS, NORMAL, Flags, Ints, Stream, interpolate
-from data.sources.sample.world.hidden import TYPES, draw_depths, hidden_type_counts
+from data.sources.sample.world.hidden import TYPES, hidden_type_counts
+from data.sources.sample.world.places import draw_places, keep_apart, on_grid
 from data.volume.minnie65 import MINNIE65
 from data.volume.space import Floats, Texts, voxels
-
-QUARTILES = np.array([0.0, 0.25, 0.5, 0.75, 1.0])
 
 
 @dataclass(frozen=True)
@@ -25,9 +24,9 @@ class World:
     types : (n,) texts
         Hidden types.
     um : (n, 3) floats
-        x, depth, z in oriented µm.
+        x, depth, z in oriented µm as drawn, which decide on IDs, roots and who stands in which table.
     voxels : (n, 3) ints
-        The same on the grid of the nucleus segmentation.
+        The same on the grid of the nucleus segmentation, those too near another moved apart.
     nucleus_id : (n,) ints
     volume : (n,) floats, µm³
     root_id, supervoxel_id : (n,) ints
@@ -65,62 +64,21 @@ def make_world(seed: int) -> World:
     counted = hidden_type_counts() - np.array([np.count_nonzero(column.types == label) for label in TYPES])
     outside = np.repeat(np.array(TYPES), counted)
     types = np.concatenate([column.types, outside])
-    um = np.concatenate([column.um, _places(outside, Stream(seed, "places"))])
-    centres = on_grid(voxels(um, volume=MINNIE65))
-    root_id, shared = _roots(um, column.types.size, Stream(seed, "roots"))
+    n_column = column.types.size
+    um = np.concatenate([column.um, draw_places(outside, Stream(seed, "places"))])
+    root_id, shared = _roots(um, n_column, Stream(seed, "roots"))
     return World(
         seed=seed,
         column=column,
         types=types,
         um=um,
-        voxels=centres,
-        nucleus_id=_nucleus_ids(centres, Stream(seed, "nucleus IDs")),
+        voxels=on_grid(voxels(keep_apart(um, n_column, Stream(seed, "apart")), volume=MINNIE65)),
+        nucleus_id=_nucleus_ids(on_grid(voxels(um, volume=MINNIE65)), Stream(seed, "nucleus IDs")),
         volume=_volumes(types, Stream(seed, "volumes")),
         root_id=root_id,
         supervoxel_id=supervoxels(root_id, Stream(seed, "supervoxels")),
         shared=shared,
     )
-
-
-def on_grid(places: Floats) -> Ints:
-    """Put places on the grid of nucleus centres, inside the EM box; voxels."""
-    step = np.array([figures.GRID_VOXELS.value, figures.GRID_VOXELS.value, 1])
-    low, high = np.array(MINNIE65.em_box_voxels).T
-    near = np.floor(places / step + 0.5).astype(np.int64)
-    return np.clip(near, -(-low // step), (high - 1) // step) * step
-
-
-def _places(types: Texts, stream: Stream) -> Floats:
-    """Places outside the column: depth by type, x and z evenly, the cortex slightly wavy."""
-    depth = draw_depths(types, stream)
-    um = np.column_stack([np.zeros(types.size), depth, np.zeros(types.size)])
-    todo = np.arange(types.size)
-    while todo.size:
-        um[todo, 0] = interpolate(stream.uniform(todo.size), QUARTILES, np.array(figures.X_UM.value))
-        um[todo, 2] = interpolate(stream.uniform(todo.size), QUARTILES, np.array(figures.Z_UM.value))
-        um[todo, 1] = depth[todo] + _wave(um[todo], depth[todo])
-        todo = todo[inside_prism(um[todo])]
-    return um
-
-
-def _wave(um: Floats, depth: Floats) -> Floats:
-    """How far the cortex lies deeper than its mean, less so near the pia; polynomials only."""
-    (left, _, _, _, right), (front, _, _, _, back) = figures.X_UM.value, figures.Z_UM.value
-    u = (2 * um[:, 0] - left - right) / (right - left)
-    v = (2 * um[:, 2] - front - back) / (back - front)
-    bowl, twist, tilt = figures.FLAT_PIA_UM.value
-    return (bowl * (u * u - 1 / 3) + twist * u * v + tilt * v) * depth / (depth + 60.0)
-
-
-def inside_prism(um: Floats) -> Flags:
-    """Whether places lie in the V1 column."""
-    knots = np.array([section.depth_um for section in MINNIE65.column])
-    inside = np.ones(um.shape[0], dtype=bool)
-    for axis, side in ((0, "x_um"), (2, "z_um")):
-        for end, sign in ((0, 1), (1, -1)):
-            bound = interpolate(um[:, 1], knots, np.array([getattr(s, side)[end] for s in MINNIE65.column]))
-            inside &= sign * (um[:, axis] - bound) >= 0
-    return inside
 
 
 def _nucleus_ids(centres: Ints, stream: Stream) -> Ints:
