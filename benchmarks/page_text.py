@@ -5,6 +5,7 @@ times of this day. Long lists are named by two checksums, one of the words and o
 """
 
 import base64
+import gzip
 import hashlib
 import io
 import json
@@ -42,6 +43,8 @@ UNSEEN = {
 }  # fmt: skip
 """Fields that no reader of the page sees, or that are read apart."""
 
+GZIP = b"\x1f\x8b"
+"""How compressed content begins."""
 File = tuple[str, bytes | str]
 """A download: its name and what is in it."""
 
@@ -59,7 +62,7 @@ class PageText:
     names : mapping of str
         What is written for each path of this machine.
     files : mapping of str to File
-        The downloads that the page offers, by their identifiers.
+        The downloads that the page offers, by their identifiers, and what the browser fetches, by address.
     """
 
     def __init__(self, names: Mapping[str, str], files: Mapping[str, File]) -> None:
@@ -110,11 +113,9 @@ class PageText:
                 yield from self.tree({"columns": json.loads(proto.columns or "{}")})
             yield from self.frame(node.value)
         elif node.type == "bidi_component":
-            yield from (
-                self.carrier(proto.bytes) if proto.component_name.endswith("carrier") else self.view(proto)
-            )
+            yield from self.component(proto)
         elif node.type == "deck_gl_json_chart":
-            yield from self.tree(json.loads(proto.json))
+            yield from self.scene(json.loads(proto.json))
         elif node.type == "download_button":
             yield from self.file(*self.files[proto.deferred_file_id or proto.url])
 
@@ -154,6 +155,19 @@ class PageText:
         words = column.astype(object).map(str)
         return words.map({word: self.plain(word) for word in words.unique()})
 
+    def component(self, proto: Any) -> Iterator[str]:  # noqa: ANN401
+        """The nuclei of a cloud or what it shows; other components show nothing of the release."""
+        if proto.component_name.endswith("carrier"):
+            yield from self.carrier(proto.bytes or self.fetched(json.loads(proto.json)["address"]))
+        elif proto.component_name.endswith("view"):
+            yield from self.view(proto)
+
+    def fetched(self, address: str) -> bytes:
+        """What the browser fetches from an address, unpacked."""
+        _, content = self.files[address]
+        assert isinstance(content, bytes)
+        return gzip.decompress(content) if content.startswith(GZIP) else content
+
     def carrier(self, content: bytes) -> Iterator[str]:
         """The nuclei of a cloud: each packed column by its checksum."""
         end = 8 + int.from_bytes(content[4:8], "little")
@@ -163,6 +177,13 @@ class PageText:
             told = {**section, "holds": f"numbers:{checksum(content[start : start + section['bytes']])}"}
             yield f"nuclei {', '.join(f'{name} {value}' for name, value in told.items())}"
         yield from self.tree(header, "nuclei")
+
+    def scene(self, scene: dict[str, Any]) -> Iterator[str]:
+        """A small scene, with the rows that the browser fetches."""
+        for layer in scene["layers"]:
+            if isinstance(layer["data"], str):
+                layer["data"] = json.loads(self.fetched(layer["data"]))
+        yield from self.tree(scene)
 
     def view(self, proto: Any) -> Iterator[str]:  # noqa: ANN401
         """What a cloud shows, as the browser is told; the names of its parts are replaced by the parts."""

@@ -3,11 +3,11 @@
     python -m benchmarks.same_output record OUT [--realdata FOLDER] [--only baylor,command-line]
     python -m benchmarks.same_output compare OLD NEW [--numbers] [--only baylor,command-line]
 
-`record` opens each page of `same_output.json` by several links, on the synthetic release, on a folder of
-real rows, and on one that holds two releases, and runs the commands; each gives one text file. It knows pages
-by their scripts and no module of the program, so it runs unchanged where these have moved. `compare` prints
-what differs and exits with 1; with `--numbers` the words may differ, and numbers may change their order
-within a few lines.
+`record` opens each page of `same_output.json` with all its panels by several links, on the synthetic release,
+on a folder of real rows, and on one that holds two releases, and runs the commands; each gives one text file.
+It knows pages by their scripts and no module of the program, so it runs unchanged where these have moved.
+`compare` prints what differs and exits with 1; with `--numbers` the words may differ, and numbers may change
+their order within a few lines.
 """
 
 import argparse
@@ -112,10 +112,12 @@ def open_page(page: str, state: str | dict[str, str], names: dict[str, str]) -> 
     menu: list[str] = []
     with (
         patch.object(MediaFileManager, "add_deferred", noting_files(files)),
+        patch.object(MediaFileManager, "add", noting_fetched(files)),
         patch("streamlit.navigation", noting_pages(menu)),
     ):
         app = AppTest.from_file(str(script(page)), default_timeout=TIMEOUT)
-        for name, values in parse_qs(act["link"], keep_blank_values=True).items():
+        link = PLAN["every page"] | parse_qs(act["link"], keep_blank_values=True)
+        for name, values in link.items():
             app.query_params[name] = values
         app.run()
         if "search" in act:
@@ -138,6 +140,18 @@ def noting_files(files: dict[str, File]) -> Callable[..., str]:
             content(),
         )  # here, while the page's session is known
         return identifier
+
+    return noted
+
+
+def noting_fetched(files: dict[str, File]) -> Callable[..., str]:
+    """Make what takes the place of Streamlit's keeper of media, and notes them by their addresses."""
+    add = MediaFileManager.add
+
+    def noted(self: MediaFileManager, content: bytes | str, *given: Any, **named: Any) -> str:  # noqa: ANN401
+        address = add(self, content, *given, **named)
+        files[address.lstrip("/")] = ("", content)
+        return address
 
     return noted
 

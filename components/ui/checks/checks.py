@@ -107,8 +107,9 @@ def show_findings(findings: list[Finding], report: CheckReport) -> None:
 def _show_check(check: Check, members: list[Finding]) -> None:
     title, sign, _ = LOOKS[members[0].severity]
     of = "" if len(members) == 1 else f" · {len(members)} {_noun(members)}"
-    words = f"{sign} **{check.title}** · {title[:-1]}{of}  \n:small[:gray[{check.question}]]"
-    st.markdown(words, help=_expected_words(_expected_of_all(members)))
+    expected = _expected_words(_expected_of_all(members))
+    about = check.question + (f"  \n{expected}" if expected else "")
+    st.markdown(f"{sign} **{check.title}** · {title[:-1]}{of}", help=about)
 
 
 def _expected_words(expected: str) -> str | None:
