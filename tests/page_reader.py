@@ -67,7 +67,11 @@ def figures(app: AppTest) -> dict[str, Figure]:
 
 
 def as_drawn(made: Figure) -> Figure:
-    """Add what a figure does not repeat: the heights of evenly spaced points, the numbers below marks."""
+    """Add what a figure does not repeat: the heights of evenly spaced points, the numbers below marks.
+
+    The solid marks of what is selected, which lie over the ghosts, are left out.
+    """
+    made["data"] = [trace for trace in made["data"] if trace.get("name") != "selected"]
     for trace in made["data"]:
         if "y0" in trace and "x" in trace:
             trace["y"] = [trace["y0"] + k * trace["dy"] for k in range(len(trace["x"]))]

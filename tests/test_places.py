@@ -146,7 +146,7 @@ def table(**columns: list[int]) -> pd.DataFrame:
 
 def test_the_pieces_of_each_bar_are_its_counts_and_fill_it():
     counts = table(L1=[90, 9, 1], L4=[0, 30, 30], WM=[0, 0, 0])
-    *pieces, totals = places_figure(counts, {}, "caption").data
+    *pieces, totals, _ = places_figure(counts, {}, "caption").data
     assert [list(piece.customdata[:, 0]) for piece in pieces] == counts.to_numpy().tolist()
     assert np.sum([piece.x for piece in pieces], axis=0).tolist() == [1, 1, 0]
     assert pieces[1].customdata == pytest.approx(np.array([[9, 100, 9 / 39], [30, 60, 30 / 39], [0, 0, 0]]))

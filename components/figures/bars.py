@@ -15,6 +15,7 @@ from components.figures.frame import (
     count_words,
     reach_bars,
 )
+from components.figures.ghosts import ghosted
 
 STILL, CHANGED, CAME, WENT = "#7d97a0", ORANGE, TEAL, "#a3466b"
 CHANGE_COLOURS = {
@@ -53,13 +54,18 @@ def counts_figure(
         },
         "text": [f"{n:,} · {share:.1%}" for n, share in zip(counts["nuclei"], counts["share"], strict=True)],
         "selected": unmarked, "unselected": unmarked,
-        "hovertemplate": "<b>%{y}</b><br>%{x:,} nuclei<extra></extra>",
+        "hovertemplate": "<b>%{y}</b><br>%{x:,} nuclei%{hovertext}<extra></extra>",
     }  # fmt: skip
     figure = bars_figure(bars, {"title": "nuclei", "tickformat": "~s"}, caption, bargap=0.22)
-    figure.update_layout(showlegend=False)
+    figure.update_layout(showlegend=False, barmode="overlay")
+    longest = int(counts["nuclei"].max()) if len(counts) else 1
+    solid = {
+        "type": "bar", "orientation": "h", "y": bars["y"], "marker": bars["marker"],
+        "textposition": "inside", "insidetextanchor": "end", "textangle": 0, "constraintext": "none",
+    }  # fmt: skip
+    ghosted(figure, "bars", solid, longest=longest)
     if clickable:
-        figure.add_trace(reach_bars(figure.data[0], x=[counts["nuclei"].max()] * len(counts)))
-        figure.update_layout(barmode="overlay")
+        figure.add_trace(reach_bars(figure.data[0], x=[longest] * len(counts)))
     return figure
 
 

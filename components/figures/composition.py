@@ -17,6 +17,7 @@ from components.figures.frame import (
     text_on,
     text_room,
 )
+from components.figures.ghosts import ghosted
 
 PLACE_BAR, PAIR, LEGEND_ROW, LEGEND_MARK = 30, 34, 19, 24
 """Pixels: a place's bar, a label's two bars, a row of the legend and the mark in it."""
@@ -37,7 +38,7 @@ PIECES = {
     "hovertemplate": (
         "<b>%{fullData.name}</b> in <b>%{y}</b><br>%{customdata[0]:,} nuclei<br>"
         "%{x:.1%} of the %{customdata[1]:,} in %{y}<br>"
-        "%{customdata[2]:.1%} of the %{meta} of %{fullData.name}<extra></extra>"
+        "%{customdata[2]:.1%} of the %{meta} of %{fullData.name}%{hovertext}<extra></extra>"
     ),
 }  # fmt: skip
 """What the pieces of all labels have in common."""
@@ -72,10 +73,20 @@ def places_figure(counts: pd.DataFrame, colours: dict[str, str], caption: str) -
     texts = [f" n = {n:,}" for n in totals]
     figure = go.Figure([*pieces, row_texts([1] * len(places), places, texts)], layout=layout)
     legend = LEGEND_MARK + text_room(labels) if len(labels) > 1 else 0
-    return framed(
+    framed(
         figure, inner=max(PLACE_BAR * len(places), LEGEND_ROW * (len(labels) + 1)), caption=caption,
         right=text_room(texts) + legend, shared={"bar": PIECES},
     )  # fmt: skip
+    # Bars with a base of their own do not stack: each lies over the piece that it is part of.
+    shares = counts.to_numpy() / np.maximum(totals, 1)
+    base = (np.cumsum(shares, axis=0) - shares).ravel().astype(np.float32)
+    looks = [piece["marker"] for piece in pieces for _ in places]
+    marker = {
+        "color": [look["color"] for look in looks], "line": {"width": 0},
+        "pattern": {"shape": [look["pattern"]["shape"] for look in looks]},
+    }  # fmt: skip
+    solid = {"type": "bar", "y": places * len(labels), "base": base, "marker": marker}
+    return ghosted(figure, "pieces", solid, totals=totals.tolist())
 
 
 def _piece(label: str, counts: np.ndarray, totals: np.ndarray, places: list[str], look: dict) -> dict:

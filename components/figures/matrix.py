@@ -8,7 +8,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from components.analysis.labels.ranges import Range
-from components.figures.frame import LETTER, ORANGE, click_targets, framed, rows_axis, wrapped_title
+from components.figures.frame import LETTER, MUTED, ORANGE, click_targets, framed, rows_axis, wrapped_title
+from components.figures.ghosts import STRIP, ghosted
 
 Shares = Literal["row", "column", "all"]
 PLACES = [0, 0.125, 0.25, 0.375, 0.5, 0.5, 0.625, 0.75, 0.875, 1]
@@ -62,7 +63,8 @@ def matrix_figure(
     of = {"row": "of the row", "column": "of the column", "all": "of all compared"}[shares]
     numbers: dict[str, Any] = {
         "hovertemplate": f"{matrix.index.name}: <b>%{{y}}</b><br>{matrix.columns.name}: <b>%{{x}}</b><br>"
-        f"%{{customdata[0]:,}} {counted}, %{{customdata[1]:.1%}} {of}<extra></extra>"
+        f"%{{customdata[0]:,}} {counted}, %{{customdata[1]:.1%}} {of}"
+        f"{'%{hovertext}' if clickable else ''}<extra></extra>"
     }
     both = len(columns) <= BOTH_WRITTEN
     heat = go.Heatmap(
@@ -84,7 +86,8 @@ def matrix_figure(
     if clickable:
         numbers["customdata"] = np.column_stack([counts.ravel(), parts.ravel()]).astype(np.float32)
         size = 34 if both else 20
-        figure.add_trace(click_targets(columns * len(rows), np.repeat(rows, len(columns)), size, **numbers))
+        targets = columns * len(rows), np.repeat(rows, len(columns)).tolist()
+        figure.add_trace(click_targets(*targets, size, **numbers))
     for k, label in enumerate(rows[: len(rows) - margins] if square else ()):
         if label in columns:
             x = columns.index(label)
@@ -94,7 +97,25 @@ def matrix_figure(
         ticktext=names,
     )  # fmt: skip
     figure.update_yaxes(title=f"{matrix.index.name} (rows)")
-    return _as_table(figure, rows, columns)
+    _as_table(figure, rows, columns)
+    return _with_strips(figure, counts) if clickable else figure
+
+
+def _with_strips(figure: go.Figure, counts: np.ndarray) -> go.Figure:
+    """Add a strip to the foot of each cell, on axes of numbers over those of labels."""
+    row, column = np.indices(counts.shape, dtype=np.int16).reshape(2, -1)
+    solid = {
+        "type": "bar", "orientation": "h", "xaxis": "x2", "yaxis": "y2", "y": row, "width": 0.14,
+        "base": column - np.float32(STRIP / 2), "offset": 0.32,
+        "marker": {"color": MUTED, "line": {"color": "white", "width": 0.8}},
+    }  # fmt: skip
+    rows, columns = counts.shape
+    over = {"visible": False, "fixedrange": True}
+    figure.update_layout(
+        xaxis2={"overlaying": "x", "range": [-0.5, columns - 0.5], "anchor": "y2", **over},
+        yaxis2={"overlaying": "y", "range": [rows - 0.5, -0.5], "anchor": "x2", **over},
+    )
+    return ghosted(figure, "cells", solid, counts=counts.ravel().tolist())
 
 
 def _as_table(figure: go.Figure, rows: list[str], columns: list[str]) -> go.Figure:

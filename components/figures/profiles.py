@@ -20,6 +20,7 @@ from components.figures.frame import (
     rows_axis,
     text_room,
 )
+from components.figures.ghosts import ghosted
 
 DASHES = ("solid", "dash", "dot", "dashdot")
 """Cycled through, so that neighbouring lines differ by more than colour."""
@@ -29,7 +30,7 @@ DEPTH_LINE: dict[str, Any] = {
     "mode": "lines+markers",  # a drag selects markers only, so there are invisible ones
     "marker": {"opacity": 0, "size": 1}, "selected": INVISIBLE, "unselected": INVISIBLE,
     "line": {"width": 2.2, "shape": "vhv"},
-    "hovertemplate": "<b>%{fullData.name}</b><br>%{x:,} nuclei at %{y:.0f} µm<extra></extra>",
+    "hovertemplate": "<b>%{fullData.name}</b><br>%{x:,} nuclei at %{y:.0f} µm%{hovertext}<extra></extra>",
 }  # fmt: skip
 """What the lines of all labels have in common."""
 SHARES_HOVER = "<b>%{fullData.name}</b><br>%{x:.1%} at %{y:.0f} µm<extra></extra>"
@@ -76,11 +77,18 @@ def depth_figure(
         "legend": LEGEND_BESIDE, "dragmode": False if shares else "select", "selectdirection": "v",
         **layer_marks(layers, deepest, right=True),
     }  # fmt: skip
-    return framed(
+    figure = framed(
         go.Figure(lines, layout=layout), inner=max(DEPTHS, LEGEND_ROW * (len(lines) + 1)), caption=caption,
         right=LEGEND_LINE + text_room(map(str, profile.columns)),
         shared={"scatter": DEPTH_LINE | ({"hovertemplate": SHARES_HOVER} if shares else {})},
     )  # fmt: skip
+    if shares:
+        return figure
+    solid = [
+        {**{name: line[name] for name in ("type", "y0", "dy", "line")}, "legendgroup": line["name"]}
+        for line in lines
+    ]
+    return ghosted(figure, "lines", *solid, slices=len(profile))
 
 
 def _depth_line(counts: "pd.Series[int]", colour: str, dash: str) -> dict[str, Any]:
@@ -89,7 +97,7 @@ def _depth_line(counts: "pd.Series[int]", colour: str, dash: str) -> dict[str, A
     step = middles[1] - middles[0] if len(middles) > 1 else 1.0
     return {
         "type": "scatter", "x": np.array([0, *counts, 0]), "y0": middles[0] - step, "dy": step,
-        "name": str(counts.name), "line": {"color": colour, "dash": dash},
+        "name": str(counts.name), "line": {"color": colour, "dash": dash}, "legendgroup": str(counts.name),
     }  # fmt: skip
 
 
@@ -125,7 +133,12 @@ def volumes_figure(volumes: pd.DataFrame, colours: dict[str, str], caption: str)
         "showlegend": False, "boxgap": 0.35,
     }  # fmt: skip
     figure = go.Figure([*boxes, row_texts(volumes["q95"], volumes.index, texts)], layout=layout)
-    return framed(figure, inner=ROW * len(volumes), caption=caption, right=text_room(texts))
+    framed(figure, inner=ROW * len(volumes), caption=caption, right=text_room(texts))
+    solid = {
+        "type": "box", "orientation": "h", "line": {"color": MUTED, "width": 1.8}, "width": 0.3,
+        "fillcolor": MUTED, "whiskerwidth": 0,
+    }  # fmt: skip
+    return ghosted(figure, "boxes", solid)
 
 
 def lengths_figure(

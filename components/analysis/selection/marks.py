@@ -67,6 +67,46 @@ class Marks:
         at_marks = [np.asarray(self.axes[axis].words == word) for axis, word in words.items()]
         return np.sort(self.nuclei[np.all(at_marks, axis=0)])
 
+    def selected(
+        self, nucleus_ids: Ids, quantiles: Mapping[str, tuple[float, ...]] | None = None
+    ) -> "SelectedCounts":
+        """Count the selected nuclei of each mark."""
+        rows = np.isin(self.nuclei, nucleus_ids)
+        for axis in self.axes.values():
+            rows &= axis.words.codes >= 0
+        words = {name: [str(word) for word in axis.words.categories] for name, axis in self.axes.items()}
+        counts = np.zeros([len(named) for named in words.values()], dtype=np.int64)
+        np.add.at(counts, tuple(axis.words.codes[rows] for axis in self.axes.values()), 1)
+        return SelectedCounts(int(np.count_nonzero(rows)), words, counts, quantiles or {})
+
+
+@dataclass(frozen=True, eq=False)
+class SelectedCounts:
+    """What is selected in a chart.
+
+    Attributes
+    ----------
+    n : int
+        Nuclei that the chart counts and that are selected.
+    words : mapping of str to list of str
+        By axis.
+    counts : int array
+        The selected nuclei of each mark; an axis of the array for each axis of the chart.
+    quantiles : mapping of str to tuple
+        Of boxes: by label the five numbers that a box is drawn from, over the selected nuclei.
+    """
+
+    n: int
+    words: Mapping[str, list[str]]
+    counts: NDArray[np.int64]
+    quantiles: Mapping[str, tuple[float, ...]]
+
+    def of(self, words: MarkWords) -> int | None:
+        """Give the count of the mark at some words; None where these are not the words of a mark."""
+        if any(word not in self.words[axis] for axis, word in words.items()):
+            return None
+        return int(self.counts[tuple(named.index(words[axis]) for axis, named in self.words.items())])
+
 
 def mark_word(value: object) -> str:
     """Write a place on an axis as marks name it: as the browser writes numbers, markup as it came."""

@@ -163,7 +163,7 @@ export class CloudView {
     this.actions.updateToolbar();
     this.settings.update();
     this.say(this.noticeText());
-    this.store.link.outlineAll();
+    this.store.link.onSelected();
     if (seen && seen === choice.selected) return this.describe();
     this.renderer.fill();
     this.renderer.redraw();

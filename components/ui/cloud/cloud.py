@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from components.analysis.labels.counts import QUANTILES
+from components.analysis.labels.ids import Ids
 from components.analysis.labels.levels import NOT_IN_TABLE
-from components.analysis.selection.marks import Marks, exact_tenths
+from components.analysis.selection.marks import Marks, SelectedCounts, exact_tenths
 from components.point_cloud.cloud import Cloud, LabelColumn, NumberColumn, make_cloud
 from components.point_cloud.component import show_carrier, show_cloud
 from components.point_cloud.marks import TENTHS, described
@@ -21,8 +23,9 @@ from components.ui.context.denominator import side_by_side, wide_table
 from components.ui.context.table_view import TableView
 from components.ui.selection.marks import place_columns
 from components.ui.selection.picks import CLOUD_MODES, keep_pick
-from components.ui.selection.selection import picked_how, selected_nuclei
+from components.ui.selection.selection import current_selection, picked_how, selected_nuclei
 from components.ui.session.cached import cached
+from components.ui.session.charts import LinkedMarks
 from components.ui.session.colours import Colouring, number_title
 from components.ui.session.exports import export_name
 from components.ui.session.followers import follows_selection, redraw_followers
@@ -107,9 +110,12 @@ def release_cloud(*needed: str) -> tuple[Cloud, pd.DataFrame]:
 
 
 def linked(
-    marks: Callable[[], Marks], view: TableView | None, *tables: str
-) -> Callable[[], dict[str, Any] | None]:
-    """Have a chart tell the browser which nuclei its marks stand for, once it is drawn.
+    marks: Callable[[], Marks],
+    view: TableView | None,
+    *tables: str,
+    boxes: Callable[[Ids], pd.DataFrame] | None = None,
+) -> LinkedMarks:
+    """Have a chart tell the browser which nuclei its marks stand for, and show which of them are selected.
 
     Parameters
     ----------
@@ -119,6 +125,8 @@ def linked(
         Whose filters the chart heeds; None: it counts nuclei whatever the filters.
     *tables : str
         Tables whose labels tell the marks, besides the view's.
+    boxes : callable, optional
+        Of a chart of boxes: the quantiles of some nuclei, as `volume_by_label` gives them.
     """
 
     def describe() -> dict[str, Any] | None:
@@ -126,7 +134,14 @@ def linked(
         cloud, _ = release_cloud(*own, *tables)
         return described(cloud, marks(), view.within if view else None, filtered=view is not None)
 
-    return describe
+    def selected() -> SelectedCounts | None:
+        if current_selection() is None:
+            return None
+        nuclei = selected_nuclei()
+        quantiles = boxes(nuclei)[[*QUANTILES]] if boxes else pd.DataFrame()
+        return marks().selected(nuclei, {str(label): (*ends,) for label, *ends in quantiles.itertuples()})
+
+    return LinkedMarks(describe, selected)
 
 
 @follows_selection("cloud")

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from functools import partial
 from math import inf
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from components.analysis.labels import counts as counting
+from components.analysis.labels.ids import Ids
 from components.analysis.labels.ranges import Range
 from components.analysis.output.files import Rows
 from components.analysis.selection.kinds import Filtered
@@ -245,7 +247,7 @@ def show_volumes(view: TableView) -> None:
     known = Filtered(view.table.name, ranges=(Range("volume_um3", -inf, inf),))
     show_chart(
         key, view, lambda: volumes_figure(volumes, colours, caption), alt=alt,
-        marks=linked(lambda: volume_marks(view), view),
+        marks=linked(lambda: volume_marks(view), view, boxes=lambda ids: _volumes_of(view, ids)),
         on_select=lambda: choose_mark(
             key, volume_marks(view), lambda words: [label_clause(view, words["y"]), known], view
         ),
@@ -255,6 +257,11 @@ def show_volumes(view: TableView) -> None:
 @cached()
 def _volumes(view: TableView) -> pd.DataFrame:
     return counting.volume_by_label(view.frame, view.kept_labels)
+
+
+def _volumes_of(view: TableView, nucleus_ids: Ids) -> pd.DataFrame:
+    rows = np.isin(view.frame["nucleus_id"].to_numpy(), nucleus_ids)
+    return counting.volume_by_label(view.frame[rows], view.kept_labels[rows])
 
 
 def show_rows(view: TableView) -> None:

@@ -1,16 +1,36 @@
 """Figures and key numbers on a page: figures are built once for all sessions and carry their caption."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
+from components.analysis.selection.marks import SelectedCounts
 from components.figures.frame import Figure, finished
+from components.figures.ghosts import filled
 from components.ui.session.cached import key_of
 from components.ui.session.exports import plot_config, synthetic_words
+from components.ui.session.followers import follow
 from components.ui.session.release import current_release
 
 RENEWED = "charts-renewed"
+
+
+@dataclass(frozen=True)
+class LinkedMarks:
+    """The nuclei of a chart's marks.
+
+    Attributes
+    ----------
+    describe : callable
+        Tells them to the browser, which then lights them and counts those selected; None where it cannot.
+    selected : callable
+        Counts those selected; None where nothing is.
+    """
+
+    describe: Callable[[], dict[str, Any] | None]
+    selected: Callable[[], SelectedCounts | None]
 
 
 def renew_charts() -> None:
@@ -51,7 +71,7 @@ def show_chart(
     on_select: Callable[[], None] | None = None,
     saved_as: str = "",
     drag: bool = False,
-    marks: Callable[[], dict[str, Any] | None] | None = None,
+    marks: LinkedMarks | None = None,
 ) -> None:
     """Show a figure; it is rebuilt only after a change of what it depends on.
 
@@ -72,17 +92,23 @@ def show_chart(
         Name of the saved picture; by default the key.
     drag : bool
         Whether the reader picks by a drag over a range instead of a click.
-    marks : callable, optional
-        Describes the nuclei of the figure's marks, so that the browser can light them.
+    marks : LinkedMarks, optional
+        The nuclei of the figure's marks.
     """
 
     def make() -> Figure:
         figure = build()
-        if marks and (told := marks()):
-            figure.update_layout(meta={"marks": told})
+        if marks and (told := marks.describe()):
+            figure.update_layout(meta={**(figure.layout.meta or {}), "marks": told})
         return finished(figure, alt)
 
     figure = _built(key, repr((alt, key_of(of))), make)
+    told = figure.layout.meta or {}
+    if marks and "ghosts" in told:
+        if selected := marks.selected():
+            figure = filled(figure, selected)
+        if "marks" not in told:  # the browser cannot fill it: a pick draws it again
+            follow("panels")
     config = plot_config(saved_as or key) | {RENEWED: st.session_state.get(RENEWED, 0)}
     if drag:  # after zooming in, the reader needs the button to pick again
         config["modeBarButtonsToRemove"].remove("select2d")

@@ -18,6 +18,33 @@ export function marksOf(chart) {
   return chart.layout?.meta?.marks ?? null;
 }
 
+// What Python says of a chart's solid marks.
+export function ghostsOf(chart) {
+  return chart.layout?.meta?.ghosts ?? null;
+}
+
+// A chart's traces as they were given and as plotly completes them, with arrays unpacked.
+export function tracesOf(chart) {
+  return { data: chart.data, traces: chart._fullData };
+}
+
+const isSame = (a, b) =>
+  a === b || (a?.length === b?.length && typeof b === "object" && b.every((value, i) => value === a[i]));
+
+// Change attributes of a chart's traces, [trace, path, value] each, and its caption; nothing that is so already.
+export function drawChanges(chart, changes, caption) {
+  const valueAt = (trace, path) => path.split(".").reduce((part, name) => part?.[name], trace);
+  const due = changes.filter(([trace, path, value]) => !isSame(valueAt(chart.data[trace], path), value));
+  if (!due.length || !window.Plotly) return;
+  const traces = [...new Set(due.map(([trace]) => trace))];
+  const update = {};
+  for (const [trace, path, value] of due) {
+    update[path] ??= traces.map(() => undefined); // plotly leaves these as they are
+    update[path][traces.indexOf(trace)] = value;
+  }
+  window.Plotly.update(chart, update, { "title.subtitle.text": caption }, traces);
+}
+
 // Hear a chart's events, once: plotly keeps its listeners as long as the chart. Say whether it is heard now.
 export function hear(chart, listeners) {
   if (!chart._ev || !chart._fullLayout || chart._ev.__linked) return false;

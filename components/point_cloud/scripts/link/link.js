@@ -5,6 +5,7 @@ import {
   CHARTS, draggedDepths, drawnMarks, hear, isClickable, marksOf, nameOf, placeOf, setPointer, takeClicks,
   tellChosen, wordsUnder,
 } from "./hosts.js";
+import { fill } from "./ghosts.js";
 import { bitsAt, bitsBetween, wordsAt } from "./marks.js";
 
 const OUTLINED = "nuclei-outlined"; // a class of workbench.css
@@ -50,6 +51,16 @@ export class Link {
     if (window.__nucleiLinkOff || !marksOf(chart)) return;
     takeClicks(chart);
     this.outline(chart);
+    if (this.view) fill(chart, this.view);
+  }
+
+  // The selection has changed: show it in all charts, before the next frame.
+  onSelected() {
+    this.outlineAll();
+    this.filling ??= requestAnimationFrame(() => {
+      this.filling = null;
+      for (const chart of CHARTS) this.onDrawn(chart);
+    });
   }
 
   // The nuclei of the marks at some words, or null.

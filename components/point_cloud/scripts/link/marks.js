@@ -1,12 +1,14 @@
 // From a chart's marks, as point_cloud/marks.py describes them, to the nuclei that each stands for.
-import { bitsWhere, combineBits } from "../state/bits.js";
+import { bitsWhere, combineBits, hasBit } from "../state/bits.js";
+
+const NO_WORD = 65535;
 
 const tested = new WeakMap(); // cloud -> conditions as text -> bitset
 
 const axesOf = ({ whole, tenths, ...axes }) => axes;
 
 // Markup in a label reaches a figure as text.
-const asWord = (value) => String(value).replaceAll("&lt;", "<");
+export const asWord = (value) => String(value).replaceAll("&lt;", "<");
 
 // The rows that fulfil all conditions of a word; null where the cloud lacks a column.
 function bitsOfWord(cloud, conditions) {
@@ -42,6 +44,79 @@ function bitsOfAxis(cloud, axis) {
     sets.set(axis, words.includes(null) ? null : words.reduce((bits, set) => combineBits(bits, set, "add")));
   }
   return sets.get(axis);
+}
+
+const codings = new WeakMap(); // cloud -> an axis as text -> codes
+
+// The number of each row's word on an axis, or NO_WORD; null where the cloud lacks a column. Words of an axis
+// may share rows, but none that the chart counts.
+function codesOf(cloud, axis) {
+  if (!codings.has(cloud)) codings.set(cloud, new Map());
+  const known = codings.get(cloud);
+  const text = JSON.stringify(axis);
+  if (!known.has(text)) known.set(text, madeCodes(cloud, Object.values(axis)));
+  return known.get(text);
+}
+
+// All words of an axis have conditions on the same columns. That on the first tells most of them apart.
+function madeCodes(cloud, words) {
+  const tests = words.map((conditions) => conditions.map((condition) => testOf(cloud, condition)));
+  if (tests.some((ofWord) => ofWord.includes(null))) return null;
+  const candidates = Array.from({ length: 65536 }, () => null);
+  const [kind, column] = words[0]?.[0] ?? [];
+  words.forEach(([[, , ...rest] = []], word) => {
+    const values = kind === "label" ? rest[0] : Array.from({ length: rest[1] - rest[0] + 1 }, (_, i) => rest[0] + i);
+    for (const value of values) (candidates[value] ??= []).push(word);
+  });
+  const { array, stride, offset } = kind === "label" ? { array: cloud.codes(column), stride: 1, offset: 0 } : cloud.numbers(column);
+  const codes = new Uint16Array(cloud.n).fill(NO_WORD);
+  for (let row = 0; row < cloud.n; row++) {
+    const word = candidates[array[row * stride + offset]]?.find((number) => tests[number].every((test) => test(row)));
+    if (word !== undefined) codes[row] = word;
+  }
+  return codes;
+}
+
+// Go over the selected nuclei of a chart, each with its row and the number of its word on each axis.
+function eachSelected(cloud, { whole, ...marks }, filter, selected, act) {
+  const codes = Object.values(axesOf(marks)).map((axis) => codesOf(cloud, axis));
+  if (codes.includes(null)) return false;
+  const among = filter && !whole ? combineBits(selected, filter, "both") : selected;
+  for (let row = 0; row < cloud.n; row++) {
+    if (!hasBit(among, row)) continue;
+    const words = codes.map((ofAxis) => ofAxis[row]);
+    if (!words.includes(NO_WORD)) act(row, words);
+  }
+  return true;
+}
+
+// How many of a chart's nuclei are selected: `n`, and `of` the mark at some words, null where there is none such.
+export function countsOf(cloud, marks, filter, selected) {
+  const axes = Object.entries(axesOf(marks)).map(([name, axis]) => {
+    const words = Object.keys(axis);
+    return { name, numbers: new Map(words.map((word, i) => [word, i])) };
+  });
+  const counts = new Uint32Array(axes.reduce((size, { numbers }) => size * numbers.size, 1));
+  const placeOf = (words) => axes.reduce((place, { numbers }, i) => place * numbers.size + words[i], 0);
+  let n = 0;
+  const counted = eachSelected(cloud, marks, filter, selected, (_, words) => {
+    counts[placeOf(words)] += 1;
+    n += 1;
+  });
+  const of = (named) => {
+    const words = axes.map(({ name, numbers }) => numbers.get(asWord(named[name])));
+    return words.includes(undefined) ? null : counts[placeOf(words)];
+  };
+  return counted ? { n, of } : null;
+}
+
+// The numbers in a column of the selected nuclei, by their words on the axis of labels, sorted.
+export function valuesOf(cloud, marks, filter, selected, column) {
+  const labels = Object.keys(marks.y);
+  const values = new Map(labels.map((label) => [label, []]));
+  eachSelected(cloud, marks, filter, selected, (row, [label]) => values.get(labels[label]).push(cloud.number(column, row)));
+  for (const ofLabel of values.values()) ofLabel.sort((a, b) => a - b);
+  return values;
 }
 
 // The words of a point on the axes by which a chart tells its marks; null for a point that is no such mark.

@@ -1,0 +1,111 @@
+// Solid over ghost: fills a chart's solid marks with what is selected, by the rules of figures/ghosts.py.
+import { asWord, countsOf, valuesOf } from "./marks.js";
+import { drawChanges, ghostsOf, marksOf, tracesOf } from "./hosts.js";
+
+const FADED = 0.3;
+const LETTER_SHARE = 1 / 48;
+const STRIP = 0.92;
+const BOX = ["lowerfence", "q1", "median", "q3", "upperfence"];
+const QUANTILES = [0.05, 0.25, 0.5, 0.75, 0.95];
+const MEASURE = "volume_um3";
+
+const written = (n) => n.toLocaleString("en-US");
+const hovers = (counts) => (counts.length ? counts.map((n) => (n === null ? " " : `<br>${written(n)} selected`)) : " ");
+const part = (n, whole) => (n ?? 0) / (whole || 1);
+
+// Each kind gives [trace, path, value] for what changes. `of` gives the counts of the marks at some words, or
+// nothing where nothing is selected; `opacity` is that of the ghosts.
+const KINDS = {
+  bars({ at, longest }, traces, { of, opacity }) {
+    const counts = of([...traces[at].y].map((label) => ({ y: label })));
+    const fits = (n) => n && written(n).length * LETTER_SHARE * longest < n;
+    const others = traces.map((_, number) => number).filter((number) => number !== at);
+    return [
+      [at, "x", counts.map((n) => n ?? 0)],
+      [at, "text", counts.map((n) => (fits(n) ? written(n) : ""))],
+      ...["", "selected.", "unselected."].map((state) => [0, `${state}marker.opacity`, opacity]),
+      ...others.map((number) => [number, "hovertext", hovers(counts)]),
+    ];
+  },
+
+  pieces({ at, totals }, traces, { of, opacity }) {
+    const changes = [];
+    const [lengths, bases] = [[], []];
+    const begins = totals.map(() => 0);
+    traces.slice(0, at - 1).forEach(({ name, x, y, visible }, number) => {
+      const counts = of([...y].map((place) => ({ name, y: place })));
+      const shown = visible === true; // a hidden piece leaves no gap
+      lengths.push(...counts.map((n, i) => (shown ? part(n, totals[i]) : 0)));
+      bases.push(...begins);
+      if (shown) begins.forEach((_, i) => (begins[i] += x[i]));
+      changes.push([number, "marker.opacity", opacity], [number, "hovertext", hovers(counts)]);
+    });
+    return [[at, "x", lengths], [at, "base", bases], ...changes];
+  },
+
+  lines({ at, slices }, traces, { of, opacity, any }) {
+    return traces.slice(0, at).flatMap(({ name, y0, dy }, number) => {
+      const counts = of(Array.from({ length: slices }, (_, k) => ({ name, y: y0 + (k + 1) * dy })));
+      return [
+        [at + number, "x", counts.some(Boolean) ? [0, ...counts.map((n) => n ?? 0), 0] : []],
+        [number, "opacity", opacity],
+        [number, "hovertext", any ? [" ", ...hovers(counts), " "] : " "],
+      ];
+    });
+  },
+
+  cells({ at, counts: wholes }, traces, { of }) {
+    const { x, y } = traces[at - 1];
+    const counts = of([...x].map((column, i) => ({ x: column, y: y[i] })));
+    return [
+      [at, "x", counts.map((n, i) => (n ? (STRIP * n) / wholes[i] : null))],
+      [at - 1, "hovertext", hovers(counts)],
+    ];
+  },
+
+  boxes({ at }, traces, { opacity, valuesBy }) {
+    const labels = traces.slice(0, at - 1).map(({ name }) => name).filter((label) => valuesBy(label).length);
+    const ends = labels.map((label) => QUANTILES.map((share) => quantile(valuesBy(label), share)));
+    return [
+      [at, "y", labels],
+      ...BOX.map((name, i) => [at, name, ends.map((numbers) => numbers[i])]),
+      ...traces.slice(0, at - 1).map((_, number) => [number, "opacity", opacity]),
+    ];
+  },
+};
+
+// Of sorted numbers, between two of them linearly.
+function quantile(values, share) {
+  const place = share * (values.length - 1);
+  const [low, high] = [Math.floor(place), Math.ceil(place)];
+  return values[low] + (values[high] - values[low]) * (place - low);
+}
+
+// At leisure, tell each nucleus of a chart its mark: the first pick then need not.
+function prepare(cloud, marks) {
+  window.requestIdleCallback?.(() => countsOf(cloud, marks, null, new Uint8Array((cloud.n + 7) >> 3)));
+}
+
+const filledBy = new WeakMap(); // a chart's first solid trace -> what it shows
+
+// Have a chart show what is selected, or nothing (null), among the nuclei of a view's cloud.
+export function fill(chart, { cloud, choice }) {
+  const [ghosts, marks] = [ghostsOf(chart), marksOf(chart)];
+  if (!ghosts || !marks) return;
+  const { data, traces } = tracesOf(chart);
+  const shown = traces.map(({ visible }) => visible).join();
+  const before = filledBy.get(data[ghosts.at]);
+  if (before?.selected === choice.selected && before.shown === shown) return;
+  if (!choice.selected) prepare(cloud, marks);
+  const found = choice.selected && countsOf(cloud, marks, choice.filter, choice.selected);
+  if (choice.selected && !found) return; // the cloud lacks a column: what Python has drawn stays
+  filledBy.set(data[ghosts.at], { selected: choice.selected, shown });
+  const values = found && ghosts.kind === "boxes" ? valuesOf(cloud, marks, choice.filter, choice.selected, MEASURE) : null;
+  const changes = KINDS[ghosts.kind](ghosts, traces, {
+    any: Boolean(found),
+    opacity: found ? FADED : 1,
+    of: (places) => (found ? places.map((words) => found.of(words)) : []),
+    valuesBy: (label) => values?.get(asWord(label)) ?? [],
+  });
+  drawChanges(chart, changes, ghosts.caption + (found ? `${ghosts.gap}selected: ${written(found.n)}` : ""));
+}
