@@ -12,7 +12,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, fields
-from typing import cast
+from typing import Any, cast
 
 import pandas as pd
 
@@ -44,7 +44,9 @@ from components.analysis.output.status import TableStatus, release_status
 from data.errors import BadTable, DataError, TableAbsent
 from data.labels.crosswalk import LEVELS
 from data.loader import LabelTable, OpenRelease, ReportOn, open_release
-from data.settings import HELP, SOURCES, Settings, read_settings
+from data.own.mapping import mapping_frame
+from data.own.table import MATCH_COLUMNS, rows_of
+from data.settings import HELP, OWN, SOURCES, Settings, read_settings
 from data.sources.materialization.session import LIST_SECONDS
 from data.tables.raw import SILENCE_SECONDS, Progress, ReportProgress
 from data.volume import VOLUME
@@ -81,12 +83,28 @@ def _parser() -> argparse.ArgumentParser:
             common.add_argument(f"--{setting.name}", choices=choices, help=setting.metadata[HELP])
     common.add_argument("--json", action="store_true", help="print JSON")
     commands = parser.add_subparsers(required=True, metavar="{fetch,status,agreement,check}")
+    own = argparse.ArgumentParser(add_help=False)
+    for setting in fields(Settings):
+        if OWN in setting.metadata:
+            option = f"--{setting.name.rstrip('_').replace('_', '-')}"
+            how: dict[str, Any] = {"dest": setting.name, "help": setting.metadata[OWN]}
+            if setting.name == "with_":
+                how |= {"action": "append", "metavar": "FILE"}
+            elif setting.type == "bool" or setting.type is bool:
+                how |= {"action": "store_true"}
+            own.add_argument(option, **how)
     fetch = commands.add_parser("fetch", parents=[common], help="bring tables into the cache")
     fetch.add_argument("tables", nargs="*", help="names or titles (default: the whole release)")
     fetch.set_defaults(run=_fetch)
-    status = commands.add_parser("status", parents=[common], help="say what is at hand of the release")
+    status = commands.add_parser("status", parents=[common, own], help="say what is at hand of the release")
+    status.add_argument(
+        "--write-matches", metavar="PATH", help="write each row of your files with its nucleus as CSV"
+    )
+    status.add_argument(
+        "--write-mapping", metavar="PATH", help="write what your labels mean, to correct, as CSV"
+    )
     status.set_defaults(run=_status)
-    agreement = commands.add_parser("agreement", parents=[common], help="compare two tables' labels")
+    agreement = commands.add_parser("agreement", parents=[common, own], help="compare two tables' labels")
     agreement.add_argument("rows", nargs="?", help="table on the rows: a name or a title")
     agreement.add_argument("columns", nargs="?", help="table on the columns")
     agreement.add_argument("--all", action="store_true", help="compare every two tables")
@@ -96,7 +114,7 @@ def _parser() -> argparse.ArgumentParser:
     csv = "write the matrix, or with --all the list, as CSV; of synthetic rows its first cell says so"
     agreement.add_argument("--csv", metavar="PATH", help=csv)
     agreement.set_defaults(run=_agreement)
-    check = commands.add_parser("check", parents=[common], help="look for what is odd in the release")
+    check = commands.add_parser("check", parents=[common, own], help="look for what is odd in the release")
     check.set_defaults(run=_check)
     return parser
 
@@ -127,6 +145,14 @@ def _status(opened: OpenRelease, given: argparse.Namespace) -> int:
     errors = [outcome for outcome in outcomes.values() if isinstance(outcome, DataError)]
     _say_errors([error for error in errors if not isinstance(error, TableAbsent)])
     _say_stale(outcomes)
+    _say_own(opened, outcomes)
+    if given.write_matches:
+        matches = [rows_of(own, opened.match(name)[1]) for name, own in opened.own.items()]
+        _write_csv(opened, pd.concat([pd.DataFrame(columns=MATCH_COLUMNS), *matches]), given.write_matches)
+    if given.write_mapping:
+        labels = sorted({label for own in opened.own.values() for label in own.labels})
+        yours = {label: means for own in opened.own.values() for label, means in own.yours.items()}
+        _write_csv(opened, mapping_frame(labels, yours), given.write_mapping)
     loaded = {name: outcome for name, outcome in outcomes.items() if isinstance(outcome, LabelTable)}
     statuses, denominator = release_status(outcomes, opened.tables.held, table_doubts(loaded))
     _print_status(opened, statuses, denominator, given)
@@ -153,6 +179,7 @@ def _check(opened: OpenRelease, given: argparse.Namespace) -> int:
     errors = [outcome for outcome in outcomes.values() if isinstance(outcome, DataError)]
     _say_errors([error for error in errors if not isinstance(error, TableAbsent)])
     _say_stale(outcomes)
+    _say_own(opened, outcomes)
     if len(errors) == len(outcomes):
         for file in opened.unread_files:
             _say(str(file))
@@ -178,6 +205,7 @@ def _agreement(opened: OpenRelease, given: argparse.Namespace) -> int:
         with _progress(name, opened.source.patience) as report:
             loaded[name] = opened.load_labels(name, report)
     _say_stale(loaded)
+    _say_own(opened, loaded)
     axes: dict[str, AxisTable] = {name: labels.as_axis for name, labels in loaded.items()}
     axes |= axis_tables({**loaded, **_detections(opened, loaded)})
     level = finest_common_level(rows, columns) if given.level == FINEST else given.level or "class"
@@ -289,6 +317,14 @@ def _say_stale(outcomes: Mapping[str, LabelTable | DataError | None]) -> None:
     for name, outcome in outcomes.items():
         if isinstance(outcome, LabelTable) and outcome.provenance.stale:
             _say(f"{name}: {outcome.provenance.stale}")
+
+
+def _say_own(opened: OpenRelease, outcomes: Mapping[str, LabelTable | DataError | None]) -> None:
+    """Say how the rows of the reader's own tables were matched and read."""
+    for name in opened.own:
+        outcome = outcomes.get(name)
+        for note in outcome.provenance.notes if isinstance(outcome, LabelTable) else ():
+            _say(f"{name}: {note}")
 
 
 def _print_json(record: object) -> None:

@@ -2,12 +2,13 @@
 
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -15,6 +16,9 @@ from data.cache import Cache
 from data.catalog.entry import Table
 from data.catalog.tables import ReleaseTables, release_tables
 from data.errors import BadTable, DataError, HostUnreachable, SettingsError, TableAbsent
+from data.own.columns import Choices
+from data.own.matching import KnownNuclei, Match, match_rows
+from data.own.table import OwnTable, provenance_of, read_own_tables, tidy_rows
 from data.settings import SOURCES, Settings
 from data.sources.archive import ArchiveSource
 from data.sources.folder import FolderSource
@@ -22,7 +26,7 @@ from data.sources.materialization.errors import ReleaseExpired
 from data.sources.sample import SampleSource
 from data.tables.raw import Raw, ReportProgress, Source, UnreadFile, silent
 from data.tables.records import STALE, Provenance, make_record
-from data.tables.schema import Tidy, tidy
+from data.tables.schema import POSITION, Tidy, tidy
 from data.tables.values import FAULTS
 from data.volume import VOLUME
 from data.volume.volume import Release
@@ -71,6 +75,10 @@ class OpenRelease:
         Where the rows are kept.
     why : str
         Why this source was opened, where the reader did not choose it; else "".
+    own : mapping of str to OwnTable
+        The reader's own tables, by name.
+    load_roots : callable, optional
+        Loads the nuclei of another release by its number, for the root IDs of the reader's own tables.
 
     Attributes
     ----------
@@ -78,13 +86,25 @@ class OpenRelease:
         The tables of the release; whatever lists or names tables reads these.
     """
 
-    def __init__(self, source: Source, release: Release, cache: Cache, why: str = "") -> None:
+    def __init__(
+        self,
+        source: Source,
+        release: Release,
+        cache: Cache,
+        why: str = "",
+        own: Mapping[str, OwnTable] = MappingProxyType({}),
+        load_roots: Callable[[int], KnownNuclei] | None = None,
+    ) -> None:
         self.source = source
         self.release = release
-        self.tables: ReleaseTables = release_tables(release)
+        self.own = own
+        entries = {name: own_table.table for name, own_table in own.items()}
+        self.tables: ReleaseTables = release_tables(release, entries)
         self.cache = cache
         self.why = why
         self._stale: dict[str, tuple[float, str, Provenance]] = {}
+        self._load_roots = load_roots
+        self._matched: dict[str, tuple[LabelTable, Match]] = {}
 
     @property
     def at_once(self) -> int:
@@ -106,6 +126,8 @@ class OpenRelease:
 
         For `STALE_SECONDS` after a failed fetch older rows count as cached, with a note that says so.
         """
+        if name in self.own:
+            return self.match(name)[0].provenance if self._nuclei_at_hand() else None
         cached = self.cache.read_provenance(name)
         stamp = self.source.stamp(self.tables[name])
         if cached is None or cached.stamp == stamp:
@@ -127,10 +149,14 @@ class OpenRelease:
         DataError
             If the fetch fails and no older rows may be used.
         """
+        if name in self.own:
+            return self.match(name, report)[0].provenance
         return self.provenance(name) or self._fetch(name, report, None)
 
     def load_labels(self, name: str, report: ReportProgress = silent) -> LabelTable:
         """Load a table from the cache; fetch it if it is missing, and again if its cached file is damaged."""
+        if name in self.own:
+            return self.match(name, report)[0]
         record = self.fetch_labels(name, report)
         try:
             frame = self.cache.read_frame(name)
@@ -138,6 +164,52 @@ class OpenRelease:
             record = self._fetch(name, report, record)
             frame = self.cache.read_frame(name)
         return LabelTable(self.tables[name], frame, record)
+
+    def match(self, name: str, report: ReportProgress = silent) -> tuple[LabelTable, Match]:
+        """Match one of the reader's own tables to the nuclei of the release, once; it is in no cache on disk.
+
+        Raises
+        ------
+        DataError
+            If the nuclei cannot be loaded.
+        """
+        if name not in self._matched:
+            own, known = self.own[name], self.known_nuclei(report)
+            asked, other = own.choices.release or self.release.number, None
+            if self._load_roots and asked != self.release.number:
+                other = self._load_roots(asked)
+            matched = match_rows(own.file, own.columns, own.choices, known, other)
+            frame = tidy_rows(own, matched, known.frame)
+            record = provenance_of(own, matched, frame, self.release, synthetic=self.source.synthetic)
+            self._matched[name] = (LabelTable(own.table, frame, record), matched)
+        return self._matched[name]
+
+    def known_nuclei(self, report: ReportProgress = silent) -> KnownNuclei:
+        """The nuclei that rows can name: all detected ones, or those of all tables of a source without them.
+
+        Raises
+        ------
+        DataError
+            If the source should hold the detections and they cannot be loaded, or it holds no nuclei.
+        """
+        number = f"v{self.release.number}"
+        try:
+            detected = self.load_labels(VOLUME.detections, report).frame
+            return KnownNuclei(detected.drop_duplicates("nucleus_id"), f"detected nuclei of {number}")
+        except TableAbsent:
+            names = [name for name in self.tables.held if name not in self.own]
+            loaded = [one for one in self.load_release(names).values() if isinstance(one, LabelTable)]
+            if not loaded:
+                raise
+        columns = ["nucleus_id", "root_id", *POSITION, "volume_um3"]
+        frames = [one.frame[[name for name in columns if name in one.frame]] for one in loaded]
+        known = pd.concat(frames, ignore_index=True).drop_duplicates("nucleus_id")
+        if "root_id" in known:
+            known = known.assign(root_id=known["root_id"].fillna(0).astype("int64"))
+        return KnownNuclei(known, f"nuclei of the {len(loaded)} tables of {number} at hand")
+
+    def _nuclei_at_hand(self) -> bool:
+        return self.source.local or self.provenance(VOLUME.detections) is not None
 
     def load_release(
         self, names: Iterable[str] | None = None, report_on: ReportOn = lambda name: nullcontext(silent)
@@ -223,6 +295,28 @@ def open_release(settings: Settings, *, sample_when_offline: bool) -> OpenReleas
     DataError
         If the release is unknown, the folder does not exist, or no source can be reached.
     """
+    opened = _open(settings, sample_when_offline=sample_when_offline)
+    if not settings.with_:
+        return opened
+    choices = Choices(
+        id=settings.with_id,
+        labels=settings.with_labels,
+        unit=settings.with_unit,
+        release=settings.with_release,
+        within_um=settings.with_within,
+        shared_roots=settings.with_shared_roots,
+        mapping=settings.with_mapping,
+    )
+
+    def load_roots(number: int) -> KnownNuclei:
+        other = replace(settings, release=number, with_=())
+        return _open(other, sample_when_offline=sample_when_offline).known_nuclei()
+
+    own = read_own_tables(settings.with_, choices, opened.tables)
+    return OpenRelease(opened.source, opened.release, opened.cache, opened.why, own, load_roots)
+
+
+def _open(settings: Settings, *, sample_when_offline: bool) -> OpenRelease:
     if settings.source == "cave":
         return _open_cave(settings)
     release = VOLUME.releases.get(settings.release)

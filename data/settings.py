@@ -13,10 +13,15 @@ from data.errors import SettingsError
 from data.volume import VOLUME
 
 SourceName = Literal["auto", "archive", "cave", "folder", "sample"]
+OwnUnit = Literal["voxels", "nm", "um", "oriented"]
+OWN_UNITS: tuple[str, ...] = get_args(OwnUnit)
+"""Units of the positions in the reader's own files."""
 SOURCES: tuple[str, ...] = get_args(SourceName)
 PREFIX = "CELL_TYPES_"
 HELP = "help"
 """Of a setting that is also a command-line option: what `--help` says of it."""
+OWN = "own"
+"""Likewise of a setting about the reader's own tables, an option of the commands that take them."""
 ENDINGS = (".csv.gz", ".csv", ".parquet", ".feather")
 """Of the files that a folder's tables are read from, the longest first."""
 SECRETS = (Path(".streamlit/secrets.toml"), Path("~/.streamlit/secrets.toml"))
@@ -45,6 +50,29 @@ class Settings:
     cache: Path = field(
         default_factory=lambda: user_cache_path("microns-cell-types"),
         metadata={HELP: "folder of the cache"},
+    )
+
+    with_: tuple[Path, ...] = field(
+        default=(), metadata={OWN: "a table of your own beside the release's (repeatable); its stem names it"}
+    )
+    with_id: str = field(
+        default="", metadata={OWN: "column of your files that names the nucleus, or x,y,z of a position"}
+    )
+    with_labels: tuple[str, ...] = field(
+        default=(), metadata={OWN: "column of labels; several, joined by commas, become a table each"}
+    )
+    with_unit: str = field(default="", metadata={OWN: "unit of positions: voxels, nm, um or oriented"})
+    with_release: int | None = field(
+        default=None, metadata={OWN: "release of root IDs, if not the opened one"}
+    )
+    with_within: float = field(
+        default=10.0, metadata={OWN: "largest distance of a position to its nucleus, in µm (default: 10)"}
+    )
+    with_shared_roots: bool = field(
+        default=False, metadata={OWN: "let a root ID label each of several nuclei on it"}
+    )
+    with_mapping: Path | None = field(
+        default=None, metadata={OWN: "CSV file with the columns label and means: what your labels mean"}
     )
 
     # Facts about the source that are known before it is opened.
@@ -105,12 +133,18 @@ def read_settings(
     """
     raw: dict[str, str] = {}
     for name in (f.name for f in fields(Settings)):
-        value = given.get(name) or environ.get(PREFIX + name.upper())
+        value = given.get(name) or environ.get(variable_name(name))
         if value:
-            raw[name] = str(value)
+            # Several files come as a list from the command line.
+            raw[name] = os.pathsep.join(map(str, value)) if isinstance(value, list | tuple) else str(value)
     if raw.get("source") == "cave" and "token" not in raw:
         raw |= _secret_token(secrets)
     return _checked(raw)
+
+
+def variable_name(setting: str) -> str:
+    """The environment variable of a setting; a name that ends in an underscore is else a word of Python."""
+    return PREFIX + setting.rstrip("_").upper()
 
 
 def checked_token(text: str | None) -> str | None:
@@ -163,7 +197,36 @@ def _checked(raw: dict[str, str]) -> Settings:
     for name in ("folder", "cache"):
         if name in raw:
             chosen[name] = Path(raw[name]).expanduser().absolute()
+    _check_own(raw, chosen)
     return Settings(**chosen)  # type: ignore[arg-type]  # each value was checked above
+
+
+def _check_own(raw: dict[str, str], chosen: dict[str, object]) -> None:
+    """Check the settings about the reader's own tables."""
+    if "with_" in raw:
+        paths = (
+            Path(part).expanduser().absolute() for part in raw["with_"].split(os.pathsep) if part.strip()
+        )
+        chosen["with_"] = tuple(paths)
+    if "with_labels" in raw:
+        chosen["with_labels"] = tuple(name.strip() for name in raw["with_labels"].split(",") if name.strip())
+    if "with_release" in raw:
+        chosen["with_release"] = _release_number(raw["with_release"])
+    if "with_shared_roots" in raw:
+        chosen["with_shared_roots"] = raw["with_shared_roots"].lower() in ("1", "true", "yes")
+    if "with_mapping" in raw:
+        chosen["with_mapping"] = Path(raw["with_mapping"]).expanduser().absolute()
+    if raw.get("with_unit", "nm") not in OWN_UNITS:
+        raise SettingsError(
+            f"“{raw['with_unit']}” is no unit of positions.", f"Choose one of {', '.join(OWN_UNITS)}."
+        )
+    if "with_within" in raw:
+        try:
+            chosen["with_within"] = float(raw["with_within"])
+        except ValueError as error:
+            raise SettingsError(
+                f"“{raw['with_within']}” is no distance in µm.", "Give a number such as 10."
+            ) from error
 
 
 def _release_number(text: str) -> int:

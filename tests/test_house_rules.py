@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from data.settings import PREFIX, Settings
+from data.settings import Settings, variable_name
 
 ROOT = Path(__file__).parents[1]
 PROGRAM = ("app.py", "pages", "components", "data", "benchmarks")
@@ -191,7 +191,7 @@ def test_what_reading_the_clock_at_import_looks_like(code, clocks):
 
 @pytest.mark.parametrize("setting", [field.name for field in fields(Settings)])
 def test_the_readme_explains_every_setting(setting):
-    assert f"`{PREFIX}{setting.upper()}`" in (ROOT / "README.md").read_text("utf-8")
+    assert f"`{variable_name(setting)}`" in (ROOT / "README.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])

@@ -36,6 +36,7 @@ ORDER = {
         {"catalog"},
         {"tables"},
         {"sources"},
+        {"own"},
         {"cache"},
         {"loader", "lookup"},
         {"__main__"},

@@ -7,7 +7,8 @@ from typing import Literal
 from data.labels.entry import Level
 from data.volume import VOLUME
 
-Method = Literal["manual", "clustering", "classifier", "measurement"]
+Method = Literal["manual", "clustering", "classifier", "measurement", "own"]
+"""`own`: the reader's, made in whatever way."""
 Kind = Literal["labels", "units", "points", "nuclei"]
 NativeLevel = Literal["neuron", "class", "subclass", "m-type", "group"]
 """The level of a table's own labels; `Level` is one at which tables are compared."""

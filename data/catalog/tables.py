@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
+from types import MappingProxyType
 
 from data.catalog import EVERY_TABLE
 from data.catalog.entry import Table
@@ -90,12 +91,15 @@ class ReleaseTables(Mapping[str, Table]):
         return sorted(rows, key=lambda name: -(expected.high if (expected := rows[name]) else math.inf))
 
 
-def release_tables(release: Release) -> ReleaseTables:
-    """The tables of a release: held ones by the catalogue, or by the server for an uncatalogued release."""
+def release_tables(release: Release, own: Mapping[str, Table] = MappingProxyType({})) -> ReleaseTables:
+    """The tables of a release: held ones by the catalogue, or by the server for an uncatalogued release.
+
+    The reader's own tables, by name, come last and are held.
+    """
     public = release.number in VOLUME.releases
     held = {
         name: table
         for name, table in EVERY_TABLE.items()
         if (release.number in table.releases if public else name in release.tables)
     }
-    return ReleaseTables(release, EVERY_TABLE, held)
+    return ReleaseTables(release, {**EVERY_TABLE, **own}, {**held, **own})

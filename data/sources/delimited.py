@@ -83,7 +83,7 @@ def read_delimited(path: Path, names: list[str] | None, table: Table) -> FileRow
     if title:
         words = " ".join(" ".join(row) for _, row in rows[:title]).strip()
         assumptions = (f"What stands above the header of {path.name} was skipped: “{words[:60]}”.",)
-        text = _without_lines(text, rows[title][0])
+        text = without_lines(text, rows[title][0])
         rows = first_rows(text, separator)
     first_row = rows[0][1] if rows else []
     header = cave_names(first_row, table)
@@ -103,7 +103,7 @@ def read_delimited(path: Path, names: list[str] | None, table: Table) -> FileRow
         own = "its own header row was read, which names other columns or another order"
         assumptions += (f"Of {path.name} and the header file beside it {own}.",)
     assumptions += other_spellings(first_row if has_header else beside, table)
-    if has_header and _has_row_names(text, rows[1:], len(header)):
+    if has_header and has_row_names(text, rows[1:], len(header)):
         header = ["", *header]  # R does not name its row names
     columns = header if has_header else beside
     check_quotes(text, separator, len(columns), table, skipped=int(has_header))
@@ -115,7 +115,7 @@ def read_delimited(path: Path, names: list[str] | None, table: Table) -> FileRow
     )
 
 
-def _has_row_names(text: bytes, rows: list[tuple[int, list[str]]], columns: int) -> bool:
+def has_row_names(text: bytes, rows: list[tuple[int, list[str]]], columns: int) -> bool:
     """Whether all rows begin with a row name of R, which the header leaves out.
 
     R counts the rows or quotes their names, and it never quotes numbers. Other rows that are longer than the
@@ -138,7 +138,8 @@ def _rows_of_title(rows: list[list[str]], table: Table) -> int:
     return header if not any(known[:header]) and all(count < known[header] for count in filled) else 0
 
 
-def _without_lines(text: bytes, lines: int) -> bytes:
+def without_lines(text: bytes, lines: int) -> bytes:
+    """The text without its first lines."""
     ends = islice(re.finditer(rb"\r\n|\r|\n", text), lines - 1, None)
     return text[next(ends).end() :]
 
@@ -160,19 +161,19 @@ def _parsed(text: bytes, names: list[str], separator: str, table: Table, *, skip
     wanted = wanted_columns(names, table)
     typed = {name: kind for name in wanted if (kind := _type(name))}
     try:
-        return _parsed_as(text, names, separator, wanted, typed, skipped)
+        return parse_as(text, names, separator, wanted, typed, skipped)
     except (pa.ArrowInvalid, pa.ArrowKeyError):
         # One value that does not fit its column's type: as text, each is read by what it says.
         as_text = dict.fromkeys(wanted, pa.string())
     try:
-        return _parsed_as(text, names, separator, wanted, as_text, skipped)
+        return parse_as(text, names, separator, wanted, as_text, skipped)
     except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
         if "Empty CSV" in str(error):
             raise BadTable(f"{table.name} has no rows.", REMEDY) from error
-        raise _misfit(str(error), names, table, skipped) from error
+        raise rows_misfit(str(error), names, table, skipped) from error
 
 
-def _parsed_as(
+def parse_as(
     text: bytes,
     names: list[str],
     separator: str,
@@ -180,6 +181,7 @@ def _parsed_as(
     types: dict[str, pa.DataType],
     skipped: int,
 ) -> pa.Table:
+    """Parse a text with Arrow: the wanted columns, of the types given or else inferred."""
     return pacsv.read_csv(
         pa.py_buffer(text),
         read_options=pacsv.ReadOptions(
@@ -192,7 +194,8 @@ def _parsed_as(
     )
 
 
-def _misfit(reason: str, names: list[str], table: Table, skipped: int) -> BadTable:
+def rows_misfit(reason: str, names: list[str], table: Table, skipped: int) -> BadTable:
+    """The error for Arrow's reason why rows cannot be parsed."""
     if "UTF8" in reason:
         column = re.search(r"CSV column #(\d+)", reason)
         where = f"the column {names[int(column[1])]}" if column else "the file"

@@ -45,7 +45,7 @@ def _parquet_rows(path: Path, table: Table) -> FileRows:
         # Without partitioning, or a folder such as valid=t would add a column.
         rows = parquet.read_table(path, columns=wanted, partitioning=None)
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise _unlike(path, "Parquet", error, table) from error
+        raise unlike(path, "Parquet", error, table) from error
     return _file_rows(rows, names, table)
 
 
@@ -56,11 +56,11 @@ def _feather_rows(path: Path, table: Table) -> FileRows:
         wanted = rows.select(_wanted_places(names, table))
         wanted.validate(full=True)  # no checksum guards these files, and a wrong offset ends the process
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise _unlike(path, "Feather", error, table) from error
+        raise unlike(path, "Feather", error, table) from error
     return _file_rows(wanted, names, table)
 
 
-def _unlike(path: Path, kind: str, error: Exception, table: Table) -> BadTable:
+def unlike(path: Path, kind: str, error: Exception, table: Table) -> BadTable:
     """The error for a file that is not what its name says, with what it is where that is known."""
     with path.open("rb") as file:
         head = file.read(4096)

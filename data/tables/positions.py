@@ -113,6 +113,18 @@ def is_position(kind: pa.DataType) -> bool:
     return is_text(kind) or types.is_null(kind) or (is_list(kind) and _is_coordinate(kind.value_type))
 
 
+def points_of(column: pa.Array) -> np.ndarray:
+    """Positions of a decoded column, of a type that `is_position`; NaN where a value is none."""
+    kind = column.type
+    if is_list(kind):
+        return _each(column, _listed_point)
+    if pa.types.is_binary(kind):
+        return _each(column, _wkb_point)
+    if pa.types.is_struct(kind):
+        return _each(column, lambda cell: _mapped_point([*cell.items()]))
+    return _each(column, _mapped_point if pa.types.is_map(kind) else _text_point)
+
+
 def _is_coordinate(kind: pa.DataType) -> bool:
     return is_number(kind) or is_text(kind)
 
@@ -127,9 +139,7 @@ def _joined(raw: pa.Table, stem: str, table: Table) -> np.ndarray:
         return np.array([_axis(axes, name, table) for name in axes.column_names]).T
     if is_list(kind):
         return _listed(raw, column, stem, table)
-    if pa.types.is_binary(kind):
-        return _each(column, _wkb_point)
-    return _each(column, _mapped_point if pa.types.is_map(kind) else _text_point)
+    return points_of(column)
 
 
 def _listed(raw: pa.Table, column: pa.Array, stem: str, table: Table) -> np.ndarray:
@@ -167,6 +177,11 @@ def _text_point(text: str) -> Point:
     if numbers is None:
         return NO_POINT
     return float(numbers[1]), float(numbers[2]), float(numbers[3])
+
+
+def _listed_point(numbers: list[Any]) -> Point:
+    x, y, z = map(float, numbers)
+    return x, y, z
 
 
 def _mapped_point(pairs: list[tuple[str, Any]]) -> Point:

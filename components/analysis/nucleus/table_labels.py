@@ -19,7 +19,7 @@ from data.loader import LabelTable
 
 State = Literal["labelled", "conflicting", "held", "not in this table", "table not at hand"]
 """Labelled: one label, however often. Held: a table without labels has rows of it."""
-METHODS: tuple[Method, ...] = ("manual", "clustering", "classifier", "measurement")
+METHODS: tuple[Method, ...] = ("manual", "clustering", "classifier", "measurement", "own")
 """The order of the tables."""
 KINDS = ("labels", "units", "points", "nuclei")
 

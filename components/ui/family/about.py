@@ -19,6 +19,7 @@ METHODS = {
     "clustering": "Made by clustering, without labels to learn from.",
     "classifier": "Made by a classifier: each label is a prediction.",
     "measurement": "Measured by an automatic procedure.",
+    "own": "Yours.",
 }
 
 

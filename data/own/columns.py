@@ -1,0 +1,386 @@
+"""What the columns of a reader's own file mean: a guess, and what the reader has to decide."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from data.errors import DataError
+from data.own.file import OwnFile
+from data.own.ids import IdValues, row_ids
+from data.settings import OwnUnit
+from data.tables.id_digits import kind_of_ids
+from data.tables.positions import Nanometres, is_position, points_of
+from data.tables.typed import BARE_ID, id_rank
+from data.tables.values import decoded, is_number
+from data.volume import VOLUME
+from data.volume.space import oriented_um
+
+NamedBy = Literal["nucleus", "root", "position"]
+UNITS: dict[OwnUnit, str] = {
+    "voxels": f"voxels of {VOLUME.voxel_words}",
+    "nm": "nanometres",
+    "um": "micrometres along the axes of the voxels",
+    "oriented": "oriented micrometres: x, depth below the pia, z",
+}
+"""The units of positions, in words."""
+STATED = "stated"
+"""Stands for the unit that the file itself states."""
+SYSTEMS = ("classification_system", "group")
+LABEL_WORDS = {
+    *("type", "types", "celltype", "label", "labels", "class", "subclass", "cluster", "supertype", "subtype"),
+    *("mtype", "ttype", "etype", "prediction", "predicted", "pred", "call", "annotation"),
+}
+"""Words in the name of a column of labels."""
+CONFIDENCE_WORDS = {"confidence", "conf", "probability", "prob", "certainty", "score"}
+OTHER_WORDS = {
+    "source",
+    "system",
+    "id",
+    "ids",
+    "n",
+    "count",
+    "valid",
+    "created",
+    "note",
+    "notes",
+    "comment",
+    "url",
+}
+"""Words in the name of a column of neither."""
+AXIS = re.compile(r"(?P<stem>.*?)_?(?P<axis>[xyz]|depth)(?:_(?P<unit>nm|[uµ]m|vx|voxels?))?", re.IGNORECASE)
+MOST_LABELS = 300
+ROOT_ID = 2
+"""Rank of the surest names of root IDs."""
+INSIDE = 0.99
+"""Share of positions inside the volume that makes a unit likely."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choices:
+    """What a reader has decided of their files; what is empty is guessed.
+
+    Attributes
+    ----------
+    id : str
+        The column that names the nucleus, or the three of a position, joined by commas.
+    labels : tuple of str
+        The columns of labels, each of which becomes a table.
+    unit : str
+        Of positions: a key of `UNITS`.
+    release : int or None
+        The release of root IDs, if not the opened one.
+    within_um : float
+        The largest distance from a position to its nucleus.
+    shared_roots : bool
+        Whether a root ID labels each of several nuclei on it.
+    mapping : Path or None
+        A file that says what labels mean.
+    """
+
+    id: str = ""
+    labels: tuple[str, ...] = ()
+    unit: str = ""
+    release: int | None = None
+    within_um: float = 10.0
+    shared_roots: bool = False
+    mapping: Path | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Columns:
+    """What a file's columns mean.
+
+    Attributes
+    ----------
+    by : NamedBy
+        Whether rows name a nucleus ID, a root ID or a position.
+    names : tuple of str
+        The columns that do: one, or three of a position.
+    unit : str
+        Of a position: a key of `UNITS`, or `STATED`.
+    labels : tuple of str
+        The columns of labels; empty where the file only lists nuclei.
+    system, confidence : str
+        The columns of the classification system or group, and of a confidence; "" where there is none.
+    doubts : tuple of DataError
+        What the reader has to decide, empty where the guess is certain.
+    """
+
+    by: NamedBy
+    names: tuple[str, ...]
+    unit: str = ""
+    labels: tuple[str, ...] = ()
+    system: str = ""
+    confidence: str = ""
+    doubts: tuple[DataError, ...] = ()
+
+
+def guess_columns(file: OwnFile, choices: Choices) -> Columns:
+    """Guess what a file's columns mean, after what the reader has decided.
+
+    Raises
+    ------
+    DataError
+        If nothing in the file names a nucleus, or a chosen column is not there.
+    """
+    doubts: list[DataError] = []
+    by, names = _chosen_id(file, choices.id) if choices.id else _guessed_id(file, doubts)
+    unit = (choices.unit or _unit(file, names, doubts)) if by == "position" else ""
+    labels = choices.labels or _labels(file, names, doubts)
+    _check_there(file, labels)
+    rest = [name for name in file.rows.column_names if name not in (*names, *labels)]
+    return Columns(
+        by=by,
+        names=names,
+        unit=unit,
+        labels=labels,
+        system=next((name for name in SYSTEMS if name in rest), ""),
+        confidence=next((name for name in rest if _words(name) & CONFIDENCE_WORDS), ""),
+        doubts=tuple(doubts),
+    )
+
+
+def read_positions_um(file: OwnFile, names: tuple[str, ...], unit: str) -> NDArray[np.float64]:
+    """Positions in oriented micrometres, NaN where a row has none."""
+    points = _points(file, names)
+    return points if unit == "oriented" else np.asarray(oriented_um(points * _scale(file, unit)))
+
+
+def _check_there(file: OwnFile, names: Iterable[str]) -> None:
+    for name in names:
+        if name not in file.rows.column_names:
+            named = ", ".join(file.rows.column_names)
+            raise DataError(f"{file.path.name} has no column {name}.", f"Its columns are {named}.")
+
+
+def _chosen_id(file: OwnFile, chosen: str) -> tuple[NamedBy, tuple[str, ...]]:
+    names = (
+        tuple(name.strip() for name in chosen.split(","))
+        if chosen not in file.rows.column_names
+        else (chosen,)
+    )
+    _check_there(file, names)
+    if len(names) == 3 or (len(names) == 1 and _are_points(file, names)):
+        return "position", names
+    if len(names) != 1:
+        raise DataError(f"“{chosen}” is neither one column nor three.", "Name one of IDs, or x, y and z.")
+    return _kind(row_ids(file.rows[names[0]])), names
+
+
+def _kind(ids: IdValues) -> NamedBy:
+    found = ids.ids[ids.ids > 0]
+    return "root" if len(found) and "root" in kind_of_ids(found) else "nucleus"
+
+
+def _guessed_id(file: OwnFile, doubts: list[DataError]) -> tuple[NamedBy, tuple[str, ...]]:
+    names = file.rows.column_names
+    ranks = {name: rank for name in names if (rank := id_rank(name)) is not None}
+    positions = _positions(file)
+    if not ranks and not positions:
+        return _by_values(file, doubts)
+    if "volume" in names and all(rank >= ROOT_ID for rank in ranks.values()):
+        # The nuclei's own tables name them `id`; in other tables that numbers rows or annotations.
+        ranks = {name: rank for name, rank in ranks.items() if name == "id"} or ranks
+        positions = [] if "id" in ranks else positions
+    best = min(ranks.values(), default=BARE_ID)
+    likeliest = [name for name, rank in ranks.items() if rank == best]
+    if likeliest and best < BARE_ID:
+        values = [row_ids(file.rows[name]) for name in likeliest]
+        if any((other.ids != values[0].ids).any() for other in values[1:]):
+            doubts.append(_ask_id(file, likeliest, "name the nucleus"))
+        return _kind(values[0]), (likeliest[0],)
+    if not likeliest or positions:
+        # Beside a position, `id` numbers rows or annotations, unless it is chosen.
+        if len(positions) > 1:
+            doubts.append(_ask_id(file, [",".join(found) for found in positions], "be the position"))
+        if likeliest:
+            doubts.append(_ask_id(file, [likeliest[0], ",".join(positions[0])], "name the nucleus"))
+        return "position", positions[0]
+    ids = row_ids(file.rows[likeliest[0]])
+    if len(likeliest) > 1 or _counts_rows(ids):
+        doubts.append(_ask_id(file, likeliest, "name the nucleus, or number the rows"))
+    return _kind(ids), (likeliest[0],)
+
+
+def _by_values(file: OwnFile, doubts: list[DataError]) -> tuple[NamedBy, tuple[str, ...]]:
+    """What names the nucleus where no column has a telling name."""
+    numbers = {name: numbers_of(file.rows[name]) for name in file.rows.column_names}
+    names = [*numbers]
+    place = next(
+        (k for k in range(len(names) - 2) if _share_inside(file, tuple(names[k : k + 3]), "voxels") == 1),
+        None,
+    )
+    position = tuple(names[place : place + 3]) if place is not None else ()
+    ids = {name: row_ids(file.rows[name]) for name in names if name not in position}
+    whole = {name: found for name, found in ids.items() if (found.ids > 0).all() and not _counts_rows(found)}
+    nuclei = [
+        name
+        for name, found in whole.items()
+        if (found.ids < VOLUME.nucleus_ids_below).all() and len(np.unique(found.ids)) == len(found.ids)
+    ]
+    roots = [name for name, found in whole.items() if _kind(found) == "root"]
+    if nuclei:
+        if len(nuclei) > 1:
+            doubts.append(_ask_id(file, nuclei, "hold nucleus IDs"))
+        return "nucleus", (nuclei[0],)
+    if roots:
+        if len(roots) > 1:
+            doubts.append(_ask_id(file, roots, "hold root IDs"))
+        return "root", (roots[0],)
+    if position:
+        return "position", position
+    raise DataError(
+        f"No column of {file.path.name} names a nucleus. Its columns are {', '.join(names)[:300]}.",
+        "Give nucleus IDs (nucleus_id, target_id), root IDs (root_id) or positions (x, y, z), or name the "
+        "column with --with-id.",
+    )
+
+
+def _ask_id(file: OwnFile, names: list[str], what: str) -> DataError:
+    return DataError(
+        f"{file.path.name}: {' and '.join(names)} may {what}." if len(names) > 1
+        else f"{file.path.name}: {names[0]} may {what}.",
+        " or ".join(f"--with-id {name}" for name in names) + " decides.",
+    )  # fmt: skip
+
+
+def _counts_rows(ids: IdValues) -> bool:
+    """Whether numbers count the rows, from 0 or 1 on."""
+    return any((ids.ids == np.arange(start, start + len(ids.ids))).all() for start in (0, 1))
+
+
+def _positions(file: OwnFile) -> list[tuple[str, ...]]:
+    """The columns that may hold positions by their names: one, or three; CAVE's own first."""
+    names = file.rows.column_names
+    split: dict[tuple[str, str], dict[str, str]] = {}
+    for name in names:
+        if found := AXIS.fullmatch(name):
+            axis = "y" if found["axis"].lower() == "depth" else found["axis"].lower()
+            split.setdefault((found["stem"].lower(), (found["unit"] or "").lower()), {})[axis] = name
+    triples = [tuple(axes[axis] for axis in "xyz") for axes in split.values() if len(axes) == 3]
+    joined = [
+        (name,)
+        for name in names
+        if re.search("pos|coord|cent", name, re.IGNORECASE) and _are_points(file, (name,))
+    ]
+    found_all = [*triples, *joined]
+    own = [columns for columns in found_all if columns[0] in ("pt_position", "pt_position_x")]
+    return own or found_all
+
+
+def _are_points(file: OwnFile, names: tuple[str, ...]) -> bool:
+    column = decoded(file.rows[names[0]])
+    if not is_position(column.type):
+        return False
+    return bool(np.isfinite(points_of(column)).all(axis=1).mean() > 0.5)
+
+
+def _points(file: OwnFile, names: tuple[str, ...]) -> NDArray[np.float64]:
+    if len(names) == 1:
+        return np.asarray(points_of(decoded(file.rows[names[0]])))
+    return np.array([numbers_of(file.rows[name]) for name in names]).T
+
+
+def numbers_of(column: pa.ChunkedArray) -> NDArray[np.float64]:
+    """Numbers, NaN where a value is none; in text the decimal mark may be a comma."""
+    values = decoded(column)
+    if pa.types.is_string(values.type):
+        values = pc.if_else(
+            pc.match_substring_regex(values, r"^\s*[+-]?\d+,\d+\s*$"),
+            pc.replace_substring(values, ",", "."),
+            values,
+        )
+        return np.asarray(
+            pd.to_numeric(pd.Series(values.to_pylist(), dtype=object), errors="coerce"), dtype=np.float64
+        )
+    if not is_number(values.type):
+        return np.full(len(values), np.nan)
+    return np.asarray(values.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False))
+
+
+def _scale(file: OwnFile, unit: str) -> NDArray[np.float64]:
+    """NamedBy what positions are multiplied to be voxels."""
+    nm: dict[str, Nanometres] = {"voxels": VOLUME.voxel_nm, "nm": (1, 1, 1), "um": (1000, 1000, 1000)}
+    stated = file.statement.position_nm or VOLUME.voxel_nm
+    return np.array(nm.get(unit, stated)) / VOLUME.voxel_nm
+
+
+def _share_inside(file: OwnFile, names: tuple[str, ...], unit: str) -> float:
+    points = read_positions_um(file, names, unit)
+    points = points[np.isfinite(points).all(axis=1)]
+    if not len(points):
+        return 0.0
+    low, high = oriented_um(np.array(VOLUME.em_box_voxels).T)
+    slack = 30  # the box is turned by a few degrees
+    return float(
+        ((points > np.minimum(low, high) - slack) & (points < np.maximum(low, high) + slack))
+        .all(axis=1)
+        .mean()
+    )
+
+
+def _unit(file: OwnFile, names: tuple[str, ...], doubts: list[DataError]) -> str:
+    """The unit of positions: what their names or the file say, else the only one that puts them inside."""
+    words = {name.lower().rpartition("_")[2] for name in names}
+    if any("depth" in name.lower() for name in names):
+        return "oriented"
+    for unit, spellings in {"nm": {"nm"}, "um": {"um", "µm"}, "voxels": {"vx", "voxel", "voxels"}}.items():
+        if words <= spellings:
+            return unit
+    if file.statement.position_nm:
+        return STATED
+    likely = [unit for unit in UNITS if _share_inside(file, names, unit) >= INSIDE]
+    if len(likely) != 1:
+        which = " and ".join(UNITS[unit] for unit in likely) if likely else "none that is known"
+        doubts.append(
+            DataError(
+                f"{file.path.name}: by where it puts the rows, the unit of {','.join(names)} may be {which}.",
+                f"--with-unit {{{','.join(UNITS)}}} decides.",
+            )
+        )
+    return next(iter(likely), "voxels")
+
+
+def _words(name: str) -> set[str]:
+    return {*re.findall(r"[^\W\d_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).casefold())}
+
+
+def _labels(file: OwnFile, names: tuple[str, ...], doubts: list[DataError]) -> tuple[str, ...]:
+    """The columns of labels: those whose names say so, else the only one of few words."""
+    known = {*names, *SYSTEMS, *(axis for found in _positions(file) for axis in found)}
+    rest = [
+        name
+        for name in file.rows.column_names
+        if name not in known and id_rank(name) is None and not _words(name) & (OTHER_WORDS | CONFIDENCE_WORDS)
+    ]
+    few = [name for name in rest if _has_few_words(file.rows[name])]
+    if named := tuple(name for name in few if _words(name) & LABEL_WORDS):
+        return named
+    words = [name for name in few if np.isnan(numbers_of(file.rows[name])).mean() > 0.5]
+    if len(words) > 1:
+        doubts.append(
+            DataError(
+                f"{file.path.name}: {' and '.join(words)} may hold the labels.",
+                f"--with-labels {words[0]}, or --with-labels {','.join(words)} for a table of each, decides.",
+            )
+        )
+    return tuple(words[:1])
+
+
+def _has_few_words(column: pa.ChunkedArray) -> bool:
+    values = decoded(column)
+    kind = values.type
+    if not (pa.types.is_string(kind) or pa.types.is_integer(kind)):
+        return False
+    distinct = pc.unique(values.drop_null())
+    if {str(word).lower() for word in distinct.slice(0, 3).to_pylist()} <= {"t", "f", "true", "false"}:
+        return False  # flags, and columns without a value
+    return 0 < len(distinct) <= min(MOST_LABELS, max(20, len(values) // 2))

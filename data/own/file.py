@@ -1,0 +1,231 @@
+"""A reader's own file as columns: text in any layout, Parquet or Feather, with its limits."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.feather as feather
+import pyarrow.parquet as parquet
+
+from data.catalog.entry import Table
+from data.errors import BadTable, DataError
+from data.sources.delimited import NUMBER, has_row_names, parse_as, rows_misfit, without_lines
+from data.sources.exports import unlike
+from data.sources.layout import file_digest, header_beside, read_header
+from data.sources.statement import Statement, read_statement
+from data.sources.text import (
+    GZIP_MAGIC,
+    SEPARATORS,
+    check_quotes,
+    first_rows,
+    read_text,
+    without_lines_above,
+)
+from data.tables.columns import clean_name
+from data.tables.id_tables import LARGEST_FILE, file_text, read_table
+from data.tables.values import decoded
+
+MOST_ROWS = 200_000
+MOST_BYTES = 50_000_000
+ENDINGS = (".csv.gz", ".tsv.gz", ".csv", ".tsv", ".txt", ".json", ".parquet", ".feather")
+SMALLER = (
+    f"Give at most {MOST_ROWS:,} rows and {MOST_BYTES / 1e6:.0f} MB: leave out columns, or split the file."
+)
+FORMATS = "Give a table as CSV, TSV, JSON, Parquet or Feather."
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class OwnFile:
+    """The columns of a reader's own file.
+
+    Attributes
+    ----------
+    path : Path
+    stem : str
+        Its name without endings, which names its table.
+    rows : pyarrow.Table
+        All columns, with the names of the file; columns of a text file are text.
+    sha256 : str
+    statement : Statement
+        What the file states about itself.
+    notes : tuple of str
+        What was assumed of it.
+    """
+
+    path: Path
+    stem: str
+    rows: pa.Table
+    sha256: str
+    statement: Statement
+    notes: tuple[str, ...] = ()
+
+
+def stem_of(path: Path) -> str:
+    """A file's name without its endings."""
+    ending = next((ending for ending in ENDINGS if path.name.lower().endswith(ending)), path.suffix)
+    return path.name[: len(path.name) - len(ending)].strip() if ending else path.name
+
+
+def read_own_file(path: Path) -> OwnFile:
+    """Read a file of at most `MOST_ROWS` rows and `MOST_BYTES`.
+
+    Raises
+    ------
+    DataError
+        If there is no such file, it is too large (with its size), no table, or a column stands twice or holds
+        IDs that are too large.
+    """
+    ending = next((ending for ending in ENDINGS if path.name.lower().endswith(ending)), "")
+    if not ending:
+        raise DataError(f"{path.name} is no table that can be read by its name.", FORMATS)
+    try:
+        size = path.stat().st_size
+        if size > MOST_BYTES:
+            raise DataError(f"{path.name} has {size / 1e6:,.1f} MB.", SMALLER)
+        entry = _named_in_errors(path)
+        notes: tuple[str, ...] = ()
+        if ending in (".parquet", ".feather"):
+            rows = _arrow_rows(path, entry, ending)
+        elif ending in (".json", ".txt"):
+            rows = _pasted_rows(path)
+        else:
+            rows, notes = _text_rows(path, entry)
+        digest = file_digest(path)
+    except OSError as error:
+        raise DataError(
+            f"{path.name} cannot be read: {error.strerror or error}.", "Name a file that is there."
+        ) from error
+    _check_rows(rows.num_rows, path)
+    # Its own name need not be the table's that it was exported from.
+    statement = replace(read_statement(path), tables=())
+    return OwnFile(
+        path=path,
+        stem=stem_of(path),
+        rows=_checked(rows, path),
+        sha256=digest,
+        statement=statement,
+        notes=notes,
+    )
+
+
+def _named_in_errors(path: Path) -> Table:
+    """An entry with the file's name, which the readers of text name in their errors."""
+    return Table(
+        name=path.name, title=path.name, family="", kind="labels", method="classifier", level="class",
+        classification="", vocabulary=(), expected_rows=None, releases=(), labels_what="", about="",
+        citations=(),
+    )  # fmt: skip
+
+
+def _check_rows(n: int, path: Path) -> None:
+    if n > MOST_ROWS:
+        raise DataError(f"{path.name} has {n:,} rows.", SMALLER)
+    if n == 0:
+        raise DataError(f"{path.name} has no rows.", FORMATS)
+
+
+def _checked(rows: pa.Table, path: Path) -> pa.Table:
+    """The rows with clean column names; raises where one stands twice or holds numbers too large for IDs."""
+    names = [clean_name(name) or f"column {place}" for place, name in enumerate(rows.column_names, 1)]
+    if twice := [name for name, n in Counter(names).items() if n > 1]:
+        raise BadTable(f"{path.name}: the column {twice[0]} stands twice.", "Leave one of the two out.")
+    for name, column in zip(names, rows.columns, strict=True):
+        if pa.types.is_uint64(column.type):
+            try:
+                column.cast(pa.int64())
+            except pa.ArrowInvalid as error:
+                problem = f"{path.name}: the column {name} has an ID that is too large (IDs are below 2^63)."
+                raise BadTable(problem, "Export the table again, or leave the column out.") from error
+    return rows.rename_columns(names)
+
+
+def _arrow_rows(path: Path, entry: Table, ending: str) -> pa.Table:
+    kind = ending[1:].title()
+    try:
+        if kind == "Parquet":
+            _check_rows(parquet.read_metadata(path).num_rows, path)
+            # A column that stands twice cannot be read by name; the schema tells.
+            _checked(parquet.read_schema(path).empty_table(), path)
+            return parquet.read_table(path, partitioning=None)
+        rows = feather.read_table(path)
+        rows.validate(full=True)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise unlike(path, kind, error, entry) from error
+    return rows
+
+
+def _pasted_rows(path: Path) -> pa.Table:
+    """The rows of a text in any layout that people paste: prints, Markdown, JSON."""
+    table = read_table(file_text(path.read_bytes()[: LARGEST_FILE + 1], path.name))
+    if table.unsure or table.cut:
+        raise DataError(f"{path.name} is a print or a summary of a table, not the whole of it.", FORMATS)
+    columns = [pa.array([word for _, word in words], pa.string()) for _, words in table.columns]
+    if len({*map(len, columns)}) > 1:
+        raise DataError(f"{path.name}: its columns differ in length.", FORMATS)
+    return pa.Table.from_arrays(columns, names=[name for name, _ in table.columns])
+
+
+def _text_rows(path: Path, entry: Table) -> tuple[pa.Table, tuple[str, ...]]:
+    with path.open("rb") as file:
+        packed = file.read(2) == GZIP_MAGIC
+        file.seek(-min(4, path.stat().st_size), 2)
+        unpacked_size = int.from_bytes(file.read(), "little") if packed else 0  # gzip states it at its end
+    if unpacked_size > 4 * MOST_BYTES:
+        raise DataError(f"{path.name} unpacks to {unpacked_size / 1e6:,.0f} MB.", SMALLER)
+    text = without_lines_above(read_text(path, entry), entry)
+    separator = max(SEPARATORS, key=lambda mark: _fit(row for _, row in first_rows(text, mark)))
+    rows = first_rows(text, separator)
+    if not rows:
+        raise DataError(f"{path.name} has no rows.", FORMATS)
+    width = _width([row for _, row in rows])
+    notes: tuple[str, ...] = ()
+    title = next((place for place, (_, row) in enumerate(rows) if sum(map(bool, row)) > 1 or width == 1), 0)
+    if title:
+        words = " ".join(" ".join(row) for _, row in rows[:title]).strip()
+        notes = (f"What stands above the header of {path.name} was skipped: “{words[:60]}”.",)
+        text = without_lines(text, rows[title][0])
+        rows = first_rows(text, separator)
+    header, beside = rows[0][1], header_beside(path)
+    has_header = not any(map(NUMBER.fullmatch, header))
+    names = list(header)
+    if not has_header and beside.is_file():
+        names = read_header(beside, entry)
+    elif not has_header:
+        names = [f"column {place}" for place in range(1, len(header) + 1)]
+        notes = (*notes, f"{path.name} has no header: its columns are told apart by their values.")
+    elif has_row_names(text, rows[1:], len(names)):
+        names = ["", *names]
+    skipped = (rows[1][0] if len(rows) > 1 else 1) if has_header else 0
+    # Arrow reads columns by name, so that each needs one of its own until they are checked.
+    places = [str(place) for place in range(len(names))]
+    check_quotes(text, separator, len(names), entry, skipped=int(has_header))
+    try:
+        parsed = parse_as(text, places, separator, places, dict.fromkeys(places, pa.string()), skipped)
+    except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
+        if "Empty CSV" in str(error):
+            raise DataError(f"{path.name} has no rows.", FORMATS) from error
+        raise rows_misfit(str(error), names, entry, skipped) from error
+    return parsed.rename_columns(names), notes
+
+
+def _fit(rows: Iterable[list[str]]) -> tuple[float, int]:
+    """How well rows fit a separator: the share of one width, if there are several columns, and the width."""
+    widths = Counter(map(len, rows))
+    width, n = max(widths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
+    return (n / widths.total() if width > 1 else 0.0, width)
+
+
+def _width(rows: list[list[str]]) -> int:
+    return Counter(map(len, rows)).most_common(1)[0][0]
+
+
+def text_of(column: pa.ChunkedArray) -> list[str | None]:
+    """A column's values as text; lists, structs and maps too."""
+    values = decoded(column)
+    if pa.types.is_string(values.type):
+        words: list[str | None] = values.to_pylist()
+        return words
+    return [None if value is None else re.sub(r"\s+", " ", str(value)) for value in values.to_pylist()]

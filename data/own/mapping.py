@@ -1,0 +1,74 @@
+"""What the labels of a reader's own file mean: what is certain, and the reader's own mapping."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from data.errors import DataError
+from data.labels.crosswalk import find_label
+from data.labels.spellings import offer
+from data.sources.text import SEPARATORS
+
+
+def meanings(labels: Sequence[str], mapping: Mapping[str, str]) -> dict[str, str]:
+    """The label as which each counts: by the reader's own mapping, else by what is certain, else itself.
+
+    Labels that the crosswalk knows keep their own spelling.
+    """
+    taken = {}
+    for label in labels:
+        found = offer(label)
+        means = mapping.get(label, found.means if found.certain else "")
+        taken[label] = label if not means or find_label(label) is find_label(means) else means
+    return taken
+
+
+def mapping_frame(labels: Sequence[str], mapping: Mapping[str, str]) -> pd.DataFrame:
+    """The mapping as a file for the reader to correct, which `read_mapping` reads.
+
+    Columns `label`; `means`, the known label as which it counts, "" for none; `how` that is known; and
+    `likely`, a meaning that is offered but not taken.
+    """
+    lines = []
+    for label in labels:
+        found = offer(label)
+        means = mapping.get(label, found.means if found.certain else "")
+        likely = found.means if found.how == "likely" else ""
+        lines.append((label, means, "yours" if label in mapping else found.how, likely))
+    return pd.DataFrame(lines, columns=["label", "means", "how", "likely"])
+
+
+def read_mapping(path: Path) -> dict[str, str]:
+    """Read a reader's own mapping from a CSV file with the columns `label` and `means`.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read, gives a label two meanings, or means a label that nobody knows.
+    """
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        problem = f"The mapping {path.name} cannot be read: {error}."
+        raise DataError(problem, "Name a CSV file in UTF-8.") from error
+    separator = max(SEPARATORS, key=text.partition("\n")[0].count)
+    lines = list(csv.DictReader(io.StringIO(text), delimiter=separator))
+    if not lines or not {"label", "means"} <= lines[0].keys():
+        raise DataError(
+            f"The mapping {path.name} has no columns label and means.", "Name them in its first line."
+        )
+    mapping: dict[str, str] = {}
+    for line in lines:
+        label, means = (line["label"] or "").strip(), (line["means"] or "").strip()
+        if means and find_label(means) is None:
+            raise DataError(
+                f"The mapping {path.name} takes “{label[:60]}” for “{means[:60]}”, which is no known label.",
+                "Use a label such as 23P, BC or inhibitory, or leave it empty for the label itself.",
+            )
+        if mapping.setdefault(label, means) != means:
+            problem = f"The mapping {path.name} gives “{label[:60]}” two meanings."
+            raise DataError(problem, "Give it one.")
+    return mapping

@@ -1,0 +1,259 @@
+"""A table of the reader's own: its catalogue entry, and its tidy rows once they are matched to nuclei."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from data.catalog.entry import NativeLevel, Table
+from data.catalog.tables import ReleaseTables
+from data.errors import DataError
+from data.labels.crosswalk import find_label
+from data.number_words import plural
+from data.own.columns import Choices, Columns, guess_columns, numbers_of
+from data.own.file import OwnFile, read_own_file, stem_of, text_of
+from data.own.mapping import meanings, read_mapping
+from data.own.matching import Match
+from data.tables.records import Provenance
+from data.tables.schema import POSITION
+from data.tables.values import MISSING
+from data.volume import VOLUME
+from data.volume.volume import Release
+
+FAMILY = "own"
+MATCH_COLUMNS = (
+    *("table", "row", "written", "label", "counts_as", "nucleus_id", "outcome", "reason", "distance_um"),
+)
+LISTED = "listed"
+"""The label of every row of a file without labels, such as the cell list of a paper."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class OwnTable:
+    """One column of labels of a reader's own file.
+
+    Attributes
+    ----------
+    table : Table
+        Its entry, like one of the catalogue.
+    file : OwnFile
+    columns : Columns
+    choices : Choices
+    column : str
+        The column of labels; "" where the file has none.
+    labels : tuple of str
+        The distinct labels as the file spells them.
+    yours : mapping of str to str
+        What the reader's own mapping says of labels.
+    read_at : str
+        When the file was read, ISO 8601, UTC.
+    """
+
+    table: Table
+    file: OwnFile
+    columns: Columns
+    choices: Choices
+    column: str
+    labels: tuple[str, ...]
+    yours: Mapping[str, str]
+    read_at: str
+
+    @cached_property
+    def meaning(self) -> dict[str, str]:
+        """As which label each counts."""
+        return meanings(self.labels, self.yours)
+
+    @property
+    def raw_labels(self) -> list[str]:
+        """The labels that nobody knows, which stay as they are."""
+        return [label for label in self.labels if find_label(self.meaning[label]) is None]
+
+
+def read_own_tables(paths: Sequence[Path], choices: Choices, tables: ReleaseTables) -> dict[str, OwnTable]:
+    """Read files as tables, by name: the stem of the file, with the column where it has several of labels.
+
+    Raises
+    ------
+    DataError
+        If a file cannot be read, its stem is taken, or the reader has to decide what its columns mean: the
+        columns are named, and the options that decide.
+    """
+    _check_stems(paths, tables.values())
+    mapping = read_mapping(choices.mapping) if choices.mapping else {}
+    release, read = tables.release, dict[str, OwnTable]()
+    for path in paths:
+        file = read_own_file(path)
+        if error := file.statement.contradiction(
+            _entry(file, "", "group", release), choices.release or release.number
+        ):
+            raise error
+        columns = guess_columns(file, choices)
+        if columns.doubts:
+            problems = " ".join(doubt.problem for doubt in columns.doubts)
+            raise DataError(problems, " ".join(doubt.remedy for doubt in columns.doubts))
+        for column in columns.labels or ("",):
+            own = _own_table(file, columns, choices, column, mapping, release)
+            read[own.table.name] = own
+    return read
+
+
+def _check_stems(paths: Sequence[Path], official_tables: Iterable[Table]) -> None:
+    titles = {title.casefold(): table for table in official_tables for title in (table.name, table.title)}
+    seen: dict[str, Path] = {}
+    for path in paths:
+        stem = stem_of(path).casefold()
+        official = titles.get(stem) or titles.get(_without_release(stem))
+        if official:
+            held = ", ".join(str(number) for number in official.releases)
+            raise DataError(
+                f"{path.name} bears the name of {official.name}, a table that releases {held} hold.",
+                "Rename the file, or open its folder as such a release (--source folder --release).",
+            )
+        if stem in seen:
+            raise DataError(
+                f"{seen[stem].name} and {path.name} would both be the table “{stem_of(path)}”.",
+                "Rename one of the two.",
+            )
+        seen[stem] = path
+
+
+def _without_release(stem: str) -> str:
+    head, _, tail = stem.rpartition("_v")
+    return head if tail.isdigit() and int(tail) in VOLUME.releases else stem
+
+
+def _own_table(
+    file: OwnFile,
+    columns: Columns,
+    choices: Choices,
+    column: str,
+    mapping: Mapping[str, str],
+    release: Release,
+) -> OwnTable:
+    words = {LISTED} if not column else {word for word in _label_words(file, column) if word is not None}
+    labels = tuple(sorted(words))
+    several = column if len(columns.labels) > 1 else ""
+    return OwnTable(
+        table=_entry(file, several, _level(meanings(labels, mapping).values()), release),
+        file=file,
+        columns=columns,
+        choices=choices,
+        column=column,
+        labels=labels,
+        yours=mapping,
+        read_at=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+
+
+def _entry(file: OwnFile, column: str, level: NativeLevel, release: Release) -> Table:
+    of_column = f", {column}" if column else ""
+    return Table(
+        name=f"{file.stem}.{column}" if column else file.stem,
+        title=f"yours: {file.path.name}{of_column}",
+        family=FAMILY,
+        kind="labels",
+        method="own",
+        level=level,
+        classification="As your file has it.",
+        vocabulary=(),
+        expected_rows=None,
+        releases=tuple(sorted({VOLUME.release, release.number})),
+        labels_what=f"Your labels, from {file.path.name}{of_column}",
+        about=f"Read from your file {file.path.name}{of_column}. It is no table of the release.",
+        citations=(),
+    )
+
+
+def _level(words: Iterable[str]) -> NativeLevel:
+    """The finest level at which labels are known; that of groups where none is."""
+    entries = [entry for word in words if (entry := find_label(word))]
+    if any(entry.standing != "neither" for entry in entries) and not any(
+        entry.subclass == entry.label for entry in entries
+    ):
+        return "m-type"
+    if any(entry.subclass for entry in entries):
+        return "subclass"
+    if any(entry.cell_class for entry in entries):
+        return "class"
+    return "neuron" if entries else "group"
+
+
+def _label_words(file: OwnFile, column: str) -> list[str | None]:
+    if not column:
+        return [LISTED] * file.rows.num_rows
+    words = [word.strip() if word else None for word in text_of(file.rows[column])]
+    return [None if not word or word in MISSING else word for word in words]
+
+
+def rows_of(own: OwnTable, match: Match) -> pd.DataFrame:
+    """Every row of the file with its label, its nucleus and why it has it or none, to take away."""
+    words = pd.Series(_label_words(own.file, own.column), dtype=object)
+    rows = match.rows.assign(table=own.table.name, label=words, counts_as=words.map(own.meaning))
+    return rows[[name for name in MATCH_COLUMNS if name in rows]]
+
+
+def tidy_rows(own: OwnTable, match: Match, known: pd.DataFrame) -> pd.DataFrame:
+    """The tidy frame of matched rows: label and confidence of the row, the rest of the nucleus.
+
+    Parameters
+    ----------
+    own : OwnTable
+    match : Match
+    known : DataFrame
+        The nuclei that rows could name, one row per nucleus.
+    """
+    of_nucleus = known.set_index("nucleus_id").reindex(match.nuclei)
+    frame = pd.DataFrame({"nucleus_id": match.nuclei.astype(np.int64)})
+    if "root_id" in of_nucleus:
+        frame["root_id"] = of_nucleus["root_id"].to_numpy(np.int64)
+    if own.columns.system:
+        frame["classification_system"] = _categories(_label_words(own.file, own.columns.system), match)
+    counted = [own.meaning.get(word) if word else None for word in _label_words(own.file, own.column)]
+    frame["cell_type"] = _categories(counted, match)
+    for name in (*POSITION, "volume_um3"):
+        if name in of_nucleus:
+            frame[name] = of_nucleus[name].to_numpy(np.float32)
+    if own.columns.confidence:
+        confidence = numbers_of(own.file.rows[own.columns.confidence])[match.places]
+        frame["confidence"] = confidence.astype(np.float32)
+    for name in frame.columns:
+        if isinstance(values := frame[name].to_numpy(), np.ndarray):
+            values.flags.writeable = False
+    return frame
+
+
+def _categories(words: list[str | None], match: Match) -> pd.Categorical:
+    values = pd.Series(words, dtype=object).iloc[match.places]
+    return pd.Categorical(
+        values, categories=pd.Index(sorted({word for word in values if word}), dtype=object)
+    )
+
+
+def provenance_of(
+    own: OwnTable, match: Match, frame: pd.DataFrame, release: Release, *, synthetic: bool
+) -> Provenance:
+    """The record of a matched table."""
+    not_matched = tuple(f"{plural(n, 'row', 'rows')}: {reason}." for reason, n in match.unmatched.items())
+    raw = own.raw_labels
+    kept = (f"Labels that are not known stay as they are: {', '.join(raw)}.",) if raw else ()
+    return Provenance(
+        table=own.table.name,
+        source=FAMILY,
+        place=own.table.title,
+        origin=own.file.path.name,
+        release=release.number,
+        timestamp=release.timestamp.isoformat(),
+        synthetic=synthetic,
+        rows=len(frame),
+        nuclei=frame["nucleus_id"].nunique(),
+        sha256=own.file.sha256,
+        fetched_at=own.read_at,
+        absent=(),
+        notes=(*match.notes, *not_matched, *kept, *own.file.notes),
+        stamp="",
+        assumptions=own.file.notes,
+    )

@@ -1,0 +1,316 @@
+"""A reader's own file becomes a table like any other, or is refused with the reason."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from data.__main__ import main
+from data.errors import DataError
+from data.labels.spellings import offer
+from data.loader import OpenRelease, open_release
+from data.own import file as own_file
+from data.own.columns import Choices, guess_columns
+from data.own.file import read_own_file
+from data.own.mapping import mapping_frame, meanings, read_mapping
+from data.own.matching import MATCHED, KnownNuclei, match_rows
+from data.settings import read_settings
+from data.tables.schema import POSITION as TIDY_POSITION
+from data.volume.space import oriented_um
+from tests.made_own import COARSE, NUCLEI, POSITION, VOXELS, make_release, roots, rows
+
+Write = Callable[[pd.DataFrame, Path], object]
+BARE = ["target_id", "cell_type"]
+RENAMED = rows()[BARE].set_axis(["Nucleus ID", "Cell Type"], axis=1)
+TWO_IDS = rows()[BARE].assign(nucleus_id=NUCLEI[::-1]).rename(columns={"target_id": "nucleus_ids"})
+LONG_ROOTS = rows().assign(pt_root_id=np.full(len(NUCLEI), 2**63 + 5, "uint64"))
+LISTS = rows().assign(pt_position=VOXELS.tolist()).drop(columns=["id", *POSITION])
+
+
+@pytest.fixture
+def release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = make_release(tmp_path / "release")
+    monkeypatch.setenv("CELL_TYPES_SOURCE", "folder")
+    monkeypatch.setenv("CELL_TYPES_FOLDER", str(folder))
+    return folder
+
+
+def known() -> KnownNuclei:
+    x, depth, z = oriented_um(VOXELS).T
+    places = dict(zip(TIDY_POSITION, (x, depth, z), strict=True))
+    return KnownNuclei(pd.DataFrame({"nucleus_id": NUCLEI, "root_id": roots(), **places}), "made nuclei")
+
+
+def opened_with(*paths: Path, **given: object) -> OpenRelease:
+    return open_release(read_settings({"with_": list(paths), **given}), sample_when_offline=False)
+
+
+WAYS: dict[str, tuple[str, Write]] = {
+    "commas": ("csv", lambda frame, path: frame.to_csv(path, index=False)),
+    "semicolons, as Excel writes them": (
+        "csv",
+        lambda frame, path: frame.to_csv(path, index=False, sep=";", encoding="utf-8-sig"),
+    ),
+    "tabs": ("tsv", lambda frame, path: frame.to_csv(path, index=False, sep="\t")),
+    "UTF-16 with IDs kept from Excel": (
+        "csv",
+        lambda frame, path: frame.assign(pt_root_id=[f'="{root}"' for root in frame["pt_root_id"]]).to_csv(
+            path, index=False, sep="\t", encoding="utf-16"
+        ),
+    ),
+    "gzipped, with an index": ("csv.gz", lambda frame, path: frame.to_csv(path)),
+    "Parquet": ("parquet", lambda frame, path: frame.to_parquet(path)),
+    "Feather": ("feather", lambda frame, path: frame.to_feather(path)),
+    "lists of positions": ("parquet", lambda _frame, path: LISTS.to_parquet(path)),
+    "floats": ("csv", lambda frame, path: frame.astype({"target_id": float}).to_csv(path, index=False)),
+    "JSON": ("json", lambda frame, path: frame[BARE].to_json(path, orient="records")),
+    "a print": ("txt", lambda frame, path: path.write_text(frame[BARE].to_string())),
+    "other names": (
+        "csv",
+        lambda frame, path: (
+            frame[BARE].set_axis(["Nucleus ID", "Cell Type"], axis=1).to_csv(path, index=False)
+        ),
+    ),
+    "no header": ("csv", lambda frame, path: frame[BARE].to_csv(path, index=False, header=False)),
+    "a title above": (
+        "csv",
+        lambda frame, path: path.write_text("Table S1\n" + frame[BARE].to_csv(index=False)),
+    ),
+    "positions in nm": (
+        "csv",
+        lambda frame, path: (
+            pd.DataFrame(VOXELS * (4, 4, 40), columns=["x_nm", "y_nm", "z_nm"])
+            .assign(label=frame["cell_type"])
+            .to_csv(path, index=False)
+        ),
+    ),
+    "positions in voxels, not said": (
+        "csv",
+        lambda frame, path: (
+            pd.DataFrame(VOXELS, columns=["x", "y", "z"])
+            .assign(label=frame["cell_type"])
+            .to_csv(path, index=False)
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_rows_in_any_way_give_the_matrix_of_the_official_table(
+    way: str, release: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ending, write = WAYS[way]
+    write(rows(), path := tmp_path / f"mine.{ending}")
+    assert main(["agreement", "mine", COARSE, "--json", "--with", str(path)]) == 0
+    got = json.loads(capsys.readouterr().out)
+    assert main(["agreement", COARSE, COARSE, "--json"]) == 0
+    official = json.loads(capsys.readouterr().out)
+    assert (got["rows"], got["source"]) == ("mine", "own")
+    assert {**got, "rows": COARSE, "source": "folder"} == official
+
+
+@pytest.mark.parametrize(
+    ("name", "frame", "reason"),
+    [
+        (f"{COARSE}.csv", rows(), f"bears the name of {COARSE}"),
+        ("baylor coarse.csv", rows(), f"bears the name of {COARSE}"),
+        ("aibs_metamodel_celltypes_v661.csv", rows(), "releases 795, "),
+        ("mine.xlsx", rows(), "no table that can be read by its name"),
+        ("mine.csv", rows().iloc[:0], "no rows"),
+        ("mine.csv", rows()[["cell_type"]], "No column of mine.csv names a nucleus"),
+        ("mine.csv", rows().rename(columns={"valid": "target_id"}), "the column target_id stands twice"),
+        ("mine.parquet", LONG_ROOTS, "an ID that is too large"),
+        ("mine.csv", TWO_IDS,
+         "nucleus_ids and nucleus_id may name the nucleus"),
+        ("mine.csv", pd.DataFrame({"id": range(60), "cell_type": "BC"}), "may name the nucleus, or number"),
+        ("mine.csv", pd.DataFrame({"target_id": NUCLEI, "first": "BC", "other": "MC"}),
+         "first and other may hold the labels"),
+        ("mine.csv", pd.DataFrame({"x": [5e7], "y": [5e7], "z": [5e7], "label": "BC"}), "the unit of x,y,z"),
+    ],
+)  # fmt: skip
+def test_what_is_refused_and_why(
+    name: str,
+    frame: pd.DataFrame,
+    reason: str,
+    release: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    path = tmp_path / name
+    if name.endswith("parquet"):
+        frame.to_parquet(path)
+    else:
+        frame.to_csv(path, index=False)
+    assert main(["status", "--with", str(path)]) == 2
+    assert reason in capsys.readouterr().err
+
+
+def test_limits_are_said_with_the_size_that_broke_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows().to_csv(path := tmp_path / "mine.csv", index=False)
+    rows().to_parquet(parquet := tmp_path / "mine.parquet")
+    monkeypatch.setattr(own_file, "MOST_ROWS", 59)
+    for file in (path, parquet):
+        with pytest.raises(DataError, match="has 60 rows"):
+            read_own_file(file)
+    monkeypatch.setattr(own_file, "MOST_BYTES", 1_000)
+    with pytest.raises(DataError, match=r"has 0\.0 MB"):
+        read_own_file(path)
+
+
+def test_two_files_of_one_stem_are_refused(release: Path, tmp_path: Path) -> None:
+    rows().to_csv(first := tmp_path / "mine.csv", index=False)
+    rows().to_parquet(second := tmp_path / "mine.parquet")
+    with pytest.raises(DataError, match=r"mine\.csv and mine\.parquet would both be the table"):
+        opened_with(first, second)
+
+
+def test_a_wide_table_becomes_a_table_for_each_typing(release: Path, tmp_path: Path) -> None:
+    wide = pd.DataFrame({"target_id": NUCLEI, "broad_type": "excitatory", "broad_type_source": "me"})
+    wide.assign(cell_type="23P", mtype="L2a", confidence=0.5).to_csv(
+        path := tmp_path / "cell_info.csv", index=False
+    )
+    opened = opened_with(path)
+    assert [(table.name, table.level) for table in opened.tables.values() if table.family == "own"] == [
+        ("cell_info.broad_type", "class"), ("cell_info.cell_type", "subclass"), ("cell_info.mtype", "m-type"),
+    ]  # fmt: skip
+    loaded = opened.load_labels("cell_info.mtype")
+    assert loaded.table.title == "yours: cell_info.csv, mtype"
+    assert set(loaded.frame["cell_type"]) == {"L2a"}
+    assert set(loaded.frame["confidence"]) == {0.5}
+    assert not loaded.frame["nucleus_id"].to_numpy().flags.writeable
+    assert loaded.key != opened.load_labels("cell_info.broad_type").key
+
+
+def test_options_decide_what_is_not_certain(release: Path, tmp_path: Path) -> None:
+    frame = pd.DataFrame(
+        {"id": range(60), "soma": NUCLEI, "first": "BC", "other": "Sst", "x": 5e7, "y": 0, "z": 0}
+    )
+    frame.to_csv(path := tmp_path / "mine.csv", index=False)
+    pd.DataFrame({"label": ["Sst"], "means": ["MC"]}).to_csv(mapping := tmp_path / "map.csv", index=False)
+    opened = opened_with(path, with_id="soma", with_labels="other", with_mapping=mapping)
+    assert set(opened.load_labels("mine").frame["cell_type"]) == {"MC"}
+    with pytest.raises(DataError, match="has no column type"):
+        opened_with(path, with_id="soma", with_labels="type")
+
+
+def test_rows_and_mapping_are_written(
+    release: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    frame = pd.DataFrame(
+        {"target_id": [*NUCLEI[:3], 5, 200101], "cell_type": ["L2/3 IT", "PV", "odd", "BC", "BC"]}
+    )
+    frame.to_csv(path := tmp_path / "mine.csv", index=False)
+    matches, mapping = tmp_path / "matches.csv", tmp_path / "mapping.csv"
+    out = ["--write-matches", str(matches), "--write-mapping", str(mapping)]
+    assert main(["status", "--json", "--with", str(path), *out]) == 0
+    said = capsys.readouterr()
+    (mine,) = [table for table in json.loads(said.out)["tables"] if table["name"] == "mine"]
+    assert (mine["rows"], mine["nuclei"], mine["title"]) == (4, 3, "yours: mine.csv")
+    assert "mine: 4 of 5 rows name a nucleus." in said.err
+    assert "mine: 1 row names a nucleus that a row above names." in said.err
+    assert "mine: Labels that are not known stay as they are: PV, odd." in said.err
+    written = pd.read_csv(matches)
+    assert list(written["outcome"]) == [MATCHED, MATCHED, MATCHED, "not matched", MATCHED]
+    assert list(written["counts_as"]) == ["23P", "PV", "odd", "BC", "BC"]
+    assert written["reason"][3] == "not among the detected nuclei of v661"
+    assert pd.read_csv(mapping, keep_default_na=False).to_numpy().tolist() == [
+        ["BC", "BC", "exact", ""], ["L2/3 IT", "23P", "spelling", ""], ["PV", "", "likely", "BC"],
+        ["odd", "", "unknown", ""],
+    ]  # fmt: skip
+
+
+def test_an_exported_mapping_imports_as_it_was(tmp_path: Path) -> None:
+    labels, yours = ["L5 ET", "PV", "Vip", "odd"], {"PV": "BC", "odd": ""}
+    mapping_frame(labels, yours).to_csv(path := tmp_path / "mapping.csv", index=False)
+    assert meanings(labels, read_mapping(path)) == meanings(labels, yours)
+    path.write_text("label,means\nPV,Martian\n")
+    with pytest.raises(DataError, match="no known label"):
+        read_mapping(path)
+
+
+@pytest.mark.parametrize(
+    ("label", "means", "how"),
+    [
+        ("23P", "23P", "exact"), ("5p-pt", "5P-ET", "synonym"), ("oligodendrocyte", "oligo", "synonym"),
+        ("L2/3 IT", "23P", "spelling"), ("l23p", "23P", "spelling"),
+        ("Layer 2/3 pyramidal", "23P", "spelling"),
+        ("L2/3 pyramidal cells", "23P", "spelling"), ("L4 IT", "4P", "spelling"),
+        ("L5 ET", "L5ET", "synonym"),
+        ("layer 5 PT", "5P-ET", "spelling"), ("L5_IT", "5P-IT", "spelling"), ("L6 CT", "L6CT", "synonym"),
+        ("5P_NP", "5P-NP", "spelling"), ("Basket cells", "BC", "spelling"), ("Martinotti", "MC", "spelling"),
+        ("Oligodendrocytes", "oligo", "spelling"), ("Excitatory neuron", "excitatory", "spelling"),
+        ("GABAergic", "inhibitory", "spelling"), ("microglial cell", "microglia", "spelling"),
+        ("PV", "BC", "likely"), ("Sst", "MC", "likely"), ("Pvalb+", "BC", "likely"), ("VIP", "BPC", "likely"),
+        ("L4", "", "unknown"), ("Layer 5", "", "unknown"), ("L5 pyramidal", "", "unknown"),
+        ("7", "", "unknown"),
+        ("cluster 3", "", "unknown"), ("", "", "unknown"), ("<b>BC</b>", "", "unknown"),
+    ],
+)  # fmt: skip
+def test_what_a_label_is_offered(label: str, means: str, how: str) -> None:
+    found = offer(label)
+    assert (found.means, found.how) == (means, how)
+
+
+def test_a_root_with_several_nuclei_labels_none_unless_asked(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"root_id": [*roots()[5:8], 864691139999999999, 0], "label": "BC"})
+    frame.to_csv(path := tmp_path / "mine.csv", index=False)
+    file, then = read_own_file(path), known()
+    then.frame["root_id"] += 2  # the roots of another release
+    for shared, n_labelled in ((False, 2), (True, 8)):
+        choices = Choices(shared_roots=shared)
+        match = match_rows(file, guess_columns(file, choices), choices, then, known())
+        assert list(match.rows["reason"][1:]) == [
+            "root ID", "root ID", "no nucleus on this root ID among the made nuclei",
+            "0 stands for “no segment”, and no nucleus has it",
+        ]  # fmt: skip
+        assert match.rows["reason"][0] == "6 nuclei on this root ID"
+        assert len(match.nuclei) == n_labelled
+        assert f"{n_labelled} root IDs differ from those of the opened release." in match.notes
+
+
+CORRUPTIONS = ["", "nan", "8.64691e+17", "864691130000000011.5", "-7", "x", "<script>", "9" * 30, "200101.0"]
+
+
+@st.composite
+def changed_rows(draw: st.DrawFn) -> pd.DataFrame:
+    """Draw rows that are permuted, doubled, dropped and corrupted."""
+    places = draw(st.lists(st.integers(0, len(NUCLEI) - 1), min_size=1, max_size=40))
+    frame = rows().iloc[places].astype(object)
+    column = draw(st.sampled_from(["target_id", "pt_root_id", POSITION[0]]))
+    spoilt = draw(st.sets(st.integers(0, len(frame) - 1), max_size=8))
+    words = [
+        draw(st.sampled_from(CORRUPTIONS)) if k in spoilt else word for k, word in enumerate(frame[column])
+    ]
+    frame[column] = pd.Series(words, frame.index, dtype=object)
+    chosen = {"target_id": ["target_id"], "pt_root_id": ["pt_root_id"]}.get(column, POSITION)
+    return frame[[*chosen, "cell_type"]]
+
+
+@settings(max_examples=30)
+@given(frame=changed_rows(), shared=st.booleans())
+def test_matched_and_unmatched_are_all_rows_each_with_a_reason(
+    frame: pd.DataFrame, shared: bool, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "changed.csv"
+    frame.to_csv(path, index=False)
+    file = read_own_file(path)
+    names = [name for name in frame.columns if name != "cell_type"]
+    choices = Choices(id=",".join(names), labels=("cell_type",), unit="voxels", shared_roots=shared)
+    match = match_rows(file, guess_columns(file, choices), choices, known())
+    assert match.n_matched + sum(match.unmatched.values()) == len(frame)
+    assert (match.rows["reason"].str.len() > 0).all()
+    assert list(match.rows["row"]) == list(range(1, len(frame) + 1))
+    assert set(match.nuclei) <= set(NUCLEI)
+    # What is not corrupted names its own nucleus, wherever it stands.
+    own = frame.index.to_numpy()
+    good = (frame[names].map(str) == rows()[names].iloc[own].set_axis(frame.index).map(str)).all(axis=1)
+    lone = np.ones(len(frame), bool) if names != ["pt_root_id"] else own > 5
+    expected = NUCLEI[own[good.to_numpy() & lone]]
+    assert list(match.rows["nucleus_id"][good.to_numpy() & lone]) == list(expected)
