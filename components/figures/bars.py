@@ -15,7 +15,7 @@ from components.figures.frame import (
     count_words,
     reach_bars,
 )
-from components.figures.ghosts import ghosted
+from components.figures.ghosts import COUNT_MISSING, ghosted
 
 STILL, CHANGED, CAME, WENT = "#7d97a0", ORANGE, TEAL, "#a3466b"
 CHANGE_COLOURS = {
@@ -55,6 +55,7 @@ def counts_figure(
         "text": [f"{n:,} · {share:.1%}" for n, share in zip(counts["nuclei"], counts["share"], strict=True)],
         "selected": unmarked, "unselected": unmarked,
         "hovertemplate": "<b>%{y}</b><br>%{x:,} nuclei%{hovertext}<extra></extra>",
+        **COUNT_MISSING,
     }  # fmt: skip
     figure = bars_figure(bars, {"title": "nuclei", "tickformat": "~s"}, caption, bargap=0.22)
     figure.update_layout(showlegend=False, barmode="overlay")

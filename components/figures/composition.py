@@ -17,7 +17,7 @@ from components.figures.frame import (
     text_on,
     text_room,
 )
-from components.figures.ghosts import ghosted
+from components.figures.ghosts import COUNT_MISSING, ghosted
 
 PLACE_BAR, PAIR, LEGEND_ROW, LEGEND_MARK = 30, 34, 19, 24
 """Pixels: a place's bar, a label's two bars, a row of the legend and the mark in it."""
@@ -40,6 +40,7 @@ PIECES = {
         "%{x:.1%} of the %{customdata[1]:,} in %{y}<br>"
         "%{customdata[2]:.1%} of the %{meta} of %{fullData.name}%{hovertext}<extra></extra>"
     ),
+    **COUNT_MISSING,
 }  # fmt: skip
 """What the pieces of all labels have in common."""
 

@@ -173,7 +173,7 @@ def reach_bars(bars: go.Bar, **lengths: ArrayLike) -> go.Bar:
     hovers = [bars.hovertemplate.replace("%{x:,}", f"{n:,}").replace("%{y:,}", f"{n:,}") for n in counts]
     kept = {
         name: bars[name] for name in ("x", "y", "orientation", "xaxis", "yaxis", "customdata", "hovertext")
-    }
+    } | {"hovertemplatefallback": bars.hovertemplatefallback}
     unseen = {"color": "rgba(0,0,0,0)", "line": {"width": 0}}
     return go.Bar(
         kept | {"name": REACH, "marker": unseen, "hovertemplate": hovers, "showlegend": False} | lengths

@@ -25,6 +25,8 @@ ROOM = len(" · selected: 144,120")
 """Letters that the caption needs besides, while something is selected."""
 SOLID = {"name": "selected", "hoverinfo": "skip", "showlegend": False}
 """What is solid hears no pointer: the ghost below it does, and says both counts."""
+COUNT_MISSING = {"hovertemplatefallback": ""}
+"""What the hover text of a ghost says of the selected where none are: nothing."""
 LETTER_SHARE = 1 / 48
 """A letter's width as a share of the longest bar."""
 STRIP = 0.92
@@ -91,8 +93,8 @@ def _counts(selected: SelectedCounts | None, marks: Iterable[MarkWords]) -> list
 
 
 def _hovers(counts: list[int | None]) -> list[str] | str:
-    """The end of each ghost's hover text; plotly writes a dash for an empty one."""
-    return [" " if n is None else f"<br>{n:,} selected" for n in counts] or " "
+    """The end of each ghost's hover text."""
+    return ["" if n is None else f"<br>{n:,} selected" for n in counts] or ""
 
 
 def _bars(data: Traces, ghosts: Drawn, selected: SelectedCounts | None) -> list[Change]:
@@ -138,7 +140,7 @@ def _lines(data: Traces, ghosts: Drawn, selected: SelectedCounts | None) -> list
         )
         changes.append((at + number, "x", [0, *(n or 0 for n in counts), 0] if any(counts) else []))
         changes.append((number, "opacity", _opacity(selected)))
-        changes.append((number, "hovertext", [" ", *_hovers(counts), " "] if selected else " "))
+        changes.append((number, "hovertext", ["", *_hovers(counts), ""] if selected else ""))
     return changes
 
 

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from components.analysis.labels.ranges import Range
 from components.figures.frame import LETTER, MUTED, ORANGE, click_targets, framed, rows_axis, wrapped_title
-from components.figures.ghosts import STRIP, ghosted
+from components.figures.ghosts import COUNT_MISSING, STRIP, ghosted
 
 Shares = Literal["row", "column", "all"]
 PLACES = [0, 0.125, 0.25, 0.375, 0.5, 0.5, 0.625, 0.75, 0.875, 1]
@@ -64,7 +64,8 @@ def matrix_figure(
     numbers: dict[str, Any] = {
         "hovertemplate": f"{matrix.index.name}: <b>%{{y}}</b><br>{matrix.columns.name}: <b>%{{x}}</b><br>"
         f"%{{customdata[0]:,}} {counted}, %{{customdata[1]:.1%}} {of}"
-        f"{'%{hovertext}' if clickable else ''}<extra></extra>"
+        f"{'%{hovertext}' if clickable else ''}<extra></extra>",
+        **COUNT_MISSING,
     }
     both = len(columns) <= BOTH_WRITTEN
     heat = go.Heatmap(

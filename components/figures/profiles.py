@@ -20,7 +20,7 @@ from components.figures.frame import (
     rows_axis,
     text_room,
 )
-from components.figures.ghosts import ghosted
+from components.figures.ghosts import COUNT_MISSING, ghosted
 
 DASHES = ("solid", "dash", "dot", "dashdot")
 """Cycled through, so that neighbouring lines differ by more than colour."""
@@ -31,6 +31,7 @@ DEPTH_LINE: dict[str, Any] = {
     "marker": {"opacity": 0, "size": 1}, "selected": INVISIBLE, "unselected": INVISIBLE,
     "line": {"width": 2.2, "shape": "vhv"},
     "hovertemplate": "<b>%{fullData.name}</b><br>%{x:,} nuclei at %{y:.0f} µm%{hovertext}<extra></extra>",
+    **COUNT_MISSING,
 }  # fmt: skip
 """What the lines of all labels have in common."""
 SHARES_HOVER = "<b>%{fullData.name}</b><br>%{x:.1%} at %{y:.0f} µm<extra></extra>"

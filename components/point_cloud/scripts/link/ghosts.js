@@ -10,7 +10,7 @@ const QUANTILES = [0.05, 0.25, 0.5, 0.75, 0.95];
 const MEASURE = "volume_um3";
 
 const written = (n) => n.toLocaleString("en-US");
-const hovers = (counts) => (counts.length ? counts.map((n) => (n === null ? " " : `<br>${written(n)} selected`)) : " ");
+const hovers = (counts) => (counts.length ? counts.map((n) => (n === null ? "" : `<br>${written(n)} selected`)) : "");
 const part = (n, whole) => (n ?? 0) / (whole || 1);
 
 // Each kind gives [trace, path, value] for what changes. `of` gives the counts of the marks at some words, or
@@ -49,7 +49,7 @@ const KINDS = {
       return [
         [at + number, "x", counts.some(Boolean) ? [0, ...counts.map((n) => n ?? 0), 0] : []],
         [number, "opacity", opacity],
-        [number, "hovertext", any ? [" ", ...hovers(counts), " "] : " "],
+        [number, "hovertext", any ? ["", ...hovers(counts), ""] : ""],
       ];
     });
   },
