@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from standard_transform import minnie_ds
 
-from data.catalog import TABLES
+from data.catalog import CATALOG, TABLES
 from data.labels.crosswalk import LEVELS, at_level, is_ambiguous
 from data.labels.entry import Level
 from data.loader import OpenRelease
@@ -52,6 +52,21 @@ def raw_of_folder(folder: Path) -> Raw:
 def raw_of_release(opened: OpenRelease) -> Raw:
     """Ask a source for its raw rows once more, past the loader and its cache."""
     return {name: opened.source.fetch_table(table, silent).rows.to_pandas() for name, table in TABLES.items()}
+
+
+NEURONS_ONLY = {
+    *("allen_v1_column_types_slanted_ref", "aibs_column_nonneuronal_ref", "allen_column_mtypes_v1"),
+    *("aibs_soma_nuc_exc_mtype_preds_v117", "connectivity_groups_v507"),
+    *("baylor_log_reg_cell_type_coarse_v1", "baylor_gnn_cell_type_fine_model_v2"),
+}
+MUTE: dict[Level, set[str]] = {
+    "neuron": NEURONS_ONLY,
+    "class": {
+        *("aibs_soma_nuc_exc_mtype_preds_v117", "connectivity_groups_v507", "aibs_column_nonneuronal_ref"),
+    },
+    "subclass": set(),
+}
+"""Tables that can say only one thing at a level."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,11 +136,15 @@ class Joined:
         return said
 
     def together(self, nucleus: int, level: Level) -> tuple[str | None, dict[str, int]]:
-        """The consensus, and how many voices each label has."""
-        said = self.speakers(nucleus, level)
-        heard = {n: label for n, label in said.items() if not set(TABLES[n].trained_on) & set(said)}
+        """The consensus of the lineages, and how many voices each label has."""
+        said = {n: label for n, label in self.speakers(nucleus, level).items() if n not in MUTE[level]}
+        heard = {}
+        for lineage in CATALOG.lineages:
+            speakers = [name for name in lineage.tables if name in said]
+            if speakers:
+                heard[lineage.title] = said[speakers[0]]
         counts = Counter(heard.values())
-        majority = [label for label, n in counts.items() if n > len(heard) - n]
+        majority = [label for label, n in counts.items() if n > len(heard) - n and n > 1]
         return (majority[0] if majority else None), dict(counts)
 
     def differ(self, nucleus: int, level: Level) -> set[frozenset[str]]:

@@ -11,7 +11,8 @@ from typing import get_args
 
 import pytest
 
-from data.catalog import CATALOG, TABLES
+from components.ui.family.baylor import ADVICE
+from data.catalog import CATALOG, EVERY_TABLE, TABLES
 from data.catalog.entry import ExpectedRows, Kind, Method, NativeLevel
 from data.catalog.pages import FAMILIES
 from data.catalog.tables import release_tables
@@ -153,17 +154,52 @@ def test_a_range_holds_its_ends_and_nothing_beyond():
     assert str(ExpectedRows(low=542, high=542, source="one")) == "542"
 
 
-def test_models_name_the_labels_they_learned_from():
+def test_models_name_the_labels_they_learned_from_and_how_surely():
     trained = {name: table.trained_on for name, table in TABLES.items() if table.trained_on}
     manual = "allen_v1_column_types_slanted_ref"
-    assert trained == {
-        "aibs_soma_nuc_exc_mtype_preds_v117": ("allen_column_mtypes_v1",),
-        "aibs_soma_nuc_metamodel_preds_v117": (manual, "aibs_column_nonneuronal_ref"),
-        "baylor_log_reg_cell_type_coarse_v1": (manual,),
-        "baylor_gnn_cell_type_fine_model_v2": (manual,),
+    assert {name: (training.tables, training.standing) for name, training in trained.items()} == {
+        "aibs_soma_nuc_exc_mtype_preds_v117": (("allen_column_mtypes_v1",), "inferred"),
+        "aibs_soma_nuc_metamodel_preds_v117": ((manual, "aibs_column_nonneuronal_ref"), "inferred"),
+        "baylor_log_reg_cell_type_coarse_v1": ((manual,), "unknown"),
+        "baylor_gnn_cell_type_fine_model_v2": ((manual,), "stated"),
     }
     assert all(TABLES[name].method == "classifier" for name in trained)
-    assert all(set(learned) <= set(TABLES) for learned in trained.values())
+    assert all(set(training.tables) <= set(TABLES) for training in trained.values())
+    assert all(training.source and not training.source.endswith(".") for training in trained.values())
+
+
+def test_the_fine_models_features_are_those_of_the_release_page():
+    features = dict(TABLES["baylor_gnn_cell_type_fine_model_v2"].features)
+    names = [name for kind in features.values() for name in kind]
+    assert len(names) == len(set(names)) == 24
+    assert [len(kind) for kind in features.values()] == [5, 3, 11, 2, 3]
+    assert {"n_spines", "spine_volume_sum"} == {*features["spines"]}
+    assert all("synapse" in name for name in features["synapses"])
+    assert not any(word in name for name in names for word in ("_z", "depth"))
+
+
+@pytest.mark.parametrize("words", ["does not see", "60 : 20 : 20", "density of spines"])
+def test_nothing_is_said_of_a_baylor_model_that_no_source_says(words: str):
+    coarse = TABLES["baylor_log_reg_cell_type_coarse_v1"]
+    assert words not in "\n".join([ADVICE, coarse.about, *FAMILIES["baylor"].question.split("\n")])
+    assert "60" not in coarse.about
+
+
+def test_every_table_of_labels_is_in_one_lineage_with_a_reason():
+    labelling = {name for name, table in EVERY_TABLE.items() if table.kind == "labels"}
+    members = [name for lineage in CATALOG.lineages for name in lineage.tables]
+    assert sorted(members) == sorted(labelling)
+    assert all(lineage.reason.endswith(".") for lineage in CATALOG.lineages)
+    in_release = [[name for name in lineage.tables if name in TABLES] for lineage in CATALOG.lineages]
+    assert sorted(sorted(names) for names in in_release if names) == [
+        ["aibs_column_nonneuronal_ref", "allen_v1_column_types_slanted_ref"],
+        ["aibs_soma_nuc_exc_mtype_preds_v117", "aibs_soma_nuc_metamodel_preds_v117"],
+        ["allen_column_mtypes_v1"],
+        ["baylor_gnn_cell_type_fine_model_v2"],
+        ["baylor_log_reg_cell_type_coarse_v1"],
+        ["connectivity_groups_v507"],
+        ["nucleus_ref_neuron_svm"],
+    ]
 
 
 def test_each_table_spells_extratelencephalic_its_own_way():

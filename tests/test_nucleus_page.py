@@ -238,7 +238,7 @@ def test_the_link_to_a_nucleus_page_is_relative() -> None:
 def test_conflicting_rows_read_sensibly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     use_rows(monkeypatch, tmp_path, odd_files())
     app = opened("nucleus.py", nucleus="101")
-    assert "No consensus" in [header.value.split("$ ")[-1] for header in app.header]
+    assert "No label" in [header.value.split("$ ")[-1] for header in app.header]
     assert "Baylor fine contradicts itself: its rows say 23P and 4P." in words(app).replace("\\", "")
     lines = table(app).query("Table == 'Baylor fine'")
     assert [list(cell) for cell in lines["Says"]] == [["23P"], ["4P"]]
@@ -276,19 +276,15 @@ def test_a_contested_class_heads_the_profile_and_no_finer_label(
 ) -> None:
     use_rows(monkeypatch, tmp_path, two_models("inhibitory", "5P-PT"))
     app = opened("nucleus.py", nucleus="101")
-    assert headed(app) == "No consensus on the class"
-    assert not any(one.value.endswith("alone") for one in app.caption)
+    assert headed(app) == "Unresolved class"
     assert NO_LABEL_COLOUR in next(one.value for one in app.header if "rule" in one.value)
 
 
-def test_neuroglancer_is_tagged_by_the_table_that_the_headline_comes_from(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_lone_voice_does_not_head_the_profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     use_rows(monkeypatch, tmp_path, two_models("excitatory", "5P-PT"))
     app = opened("nucleus.py", nucleus="101")
-    assert headed(app) == "5P-ET"
-    assert "said by Baylor fine alone" in [one.value for one in app.caption]
-    assert "tagged by Baylor fine" in words(app)
+    assert headed(app) == "excitatory"
+    assert "unresolved: only Baylor fine says 5P-ET" in words(app).replace("\\", "")
 
 
 def test_a_nucleus_that_nobody_names_without_a_segment(
@@ -318,7 +314,7 @@ def test_real_rows_read_sensibly(realdata: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("CELL_TYPES_FOLDER", str(realdata))
     app = opened("nucleus.py", root="864691135919440816")
     assert shown_nucleus(app) == 260620
-    assert "inhibitory: only Baylor coarse has a voice" in words(app).replace("\\", "")
+    assert "unresolved: only Baylor coarse says inhibitory" in words(app).replace("\\", "")
     assert "`173584, 145120, 21127`" in words(app)
 
 

@@ -36,6 +36,7 @@ from components.analysis.nucleus.table_labels import Label, TableAnswer, table_a
 from data.catalog import TABLES
 from data.errors import DataError
 from data.labels.crosswalk import LEVELS, at_level, is_ambiguous
+from data.labels.entry import Level
 from data.loader import LabelTable, OpenRelease, open_release
 from data.settings import read_settings
 from data.tables.typed import read_coordinates, read_nucleus_id, read_root_id
@@ -54,6 +55,7 @@ from tests.nucleus_by_pandas import (
 )
 
 MTYPES, OTHERS = "allen_column_mtypes_v1", "aibs_column_nonneuronal_ref"
+PREDICTED = "aibs_soma_nuc_exc_mtype_preds_v117"
 RELEASE = VOLUME.releases[661]
 
 
@@ -231,26 +233,46 @@ def said(name: str, label: str, system: str | None = None) -> TableAnswer:
     return TableAnswer(table, "labelled", (Label(system, label, readings, 1),), 1)  # type: ignore[arg-type]
 
 
-def test_all_tables_that_speak_agree() -> None:
+def test_all_lineages_that_vote_agree() -> None:
     words = [said(COARSE, "inhibitory"), said(FINE, "BC"), said(METAMODEL, "BC"), said(SVM, "neuron")]
-    assert consensus(words, "neuron").words == "neuron: 4 of 4 tables"
-    assert consensus(words, "class").words == "inhibitory: 3 of 3 tables"
-    assert consensus(words, "subclass").words == "BC: 2 of 2 tables"
+    assert consensus(words, "neuron").words == "neuron: 2 of 2 lineages"
+    assert consensus(words, "class").words == "inhibitory: 3 of 3 lineages"
+    assert consensus(words, "subclass").words == "BC: 2 of 2 lineages"
 
 
 def test_more_than_half_is_needed() -> None:
-    predicted = "aibs_soma_nuc_exc_mtype_preds_v117"
     two = [said(FINE, "23P"), said(METAMODEL, "4P")]
-    assert consensus(two, "subclass").words == "no consensus: 1 says 23P, 1 says 4P"
-    three = [*two, said(predicted, "L4a")]
-    assert consensus(three, "subclass").words == "4P: 2 of 3 tables; 1 says 23P"
-    four = [*three, said(MTYPES, "L2a")]
-    # The predictions were trained on the column's M-types, which speak themselves.
-    assert consensus(four, "subclass").set_aside == {predicted: MTYPES}
-    assert consensus(four, "subclass").words == "23P: 2 of 3 tables; 1 says 4P"
+    assert consensus(two, "subclass").words == "unresolved: 1 says 23P, 1 says 4P"
+    three = [*two, said(NEURONS, "4P")]
+    assert consensus(three, "subclass").words == "4P: 2 of 3 lineages; 1 says 23P"
 
 
-def test_a_model_has_no_voice_beside_its_teacher_but_contradicts_it() -> None:
+def test_predicted_m_types_and_the_metamodel_are_one_voice() -> None:
+    words = [said(METAMODEL, "23P"), said(PREDICTED, "L4a"), said(COARSE, "inhibitory")]
+    found = consensus(words, "subclass")
+    assert (found.label, found.voices, found.set_aside) == (
+        None,
+        {"23P": (METAMODEL,)},
+        {PREDICTED: METAMODEL},
+    )
+    # A nucleus without a fine label: excitatory twice by one lineage, and inhibitory once by another.
+    assert consensus(words, "class").words == "unresolved: 1 says excitatory, 1 says inhibitory"
+    assert head_of(*words) == Headline(None, "Unresolved class")
+
+
+@pytest.mark.parametrize(
+    ("level", "words"),
+    [
+        ("neuron", [(COARSE, "excitatory"), (FINE, "23P"), (NEURONS, "23P"), (MTYPES, "L2a")]),
+        ("neuron", [(OTHERS, "oligo"), (GROUPS, "3", "connectivity_group"), (PREDICTED, "L2a")]),
+        ("class", [(PREDICTED, "L2a"), (GROUPS, "3", "connectivity_group"), (OTHERS, "oligo")]),
+    ],
+)
+def test_a_table_that_can_say_one_thing_only_has_no_voice(level: Level, words: list[tuple[str, ...]]) -> None:
+    assert consensus([said(*word) for word in words], level).outcome == "silent"
+
+
+def test_a_pupil_votes_beside_its_teacher_and_contradicts_it() -> None:
     words = [
         said(NEURONS, "5P-PT"),
         said(METAMODEL, "5P-IT"),
@@ -258,9 +280,9 @@ def test_a_model_has_no_voice_beside_its_teacher_but_contradicts_it() -> None:
         said(COARSE, "excitatory"),
     ]
     found = consensus(words, "subclass")
-    assert (found.label, found.outcome) == ("5P-ET", "one")
-    assert found.words == "5P-ET: only Manual neurons has a voice"
-    assert found.set_aside == {METAMODEL: NEURONS, FINE: NEURONS}
+    assert (found.label, found.outcome) == ("5P-IT", "most")
+    assert found.words == "5P-IT: 2 of 3 lineages; 1 says 5P-ET"
+    assert found.set_aside == {}
     assert [one.words for one in contradicting_tables(words, "subclass")] == [
         "Manual neurons says 5P-PT, which counts as 5P-ET, Soma-nucleus metamodel says 5P-IT",
         "Manual neurons says 5P-PT, which counts as 5P-ET, Baylor fine says 5P-IT",
@@ -268,16 +290,23 @@ def test_a_model_has_no_voice_beside_its_teacher_but_contradicts_it() -> None:
     assert contradicting_tables(words, "class") == ()
 
 
-def test_a_teacher_that_is_silent_at_a_level_silences_nobody_there() -> None:
-    words = [said(NEURONS, "6P-U", "aibs_coarse_excitatory"), said(METAMODEL, "6P-IT"), said(FINE, "6P-IT")]
-    assert consensus(words, "class").words == "excitatory: only Manual neurons has a voice"
-    assert consensus(words, "subclass").words == "6P-IT: 2 of 2 tables"
+def test_a_table_that_abstains_takes_nothing_from_the_others() -> None:
+    abstaining = said(NEURONS, "6P-U", "aibs_coarse_excitatory")
+    words = [said(METAMODEL, "6P-IT"), said(FINE, "6P-IT")]
+    assert consensus([abstaining, *words], "subclass").words == consensus(words, "subclass").words
+    # A metamodel of two minds leaves the lineage's voice to the M-types predicted from it.
+    undecided = TableAnswer(TABLES[METAMODEL], "conflicting")
+    words = [undecided, said(PREDICTED, "L2a"), said(FINE, "23P")]
+    assert consensus(words, "subclass").words == "23P: 2 of 2 lineages"
 
 
-def test_a_group_speaks_of_the_class_and_not_of_the_subclass() -> None:
+def test_a_lone_voice_is_unresolved() -> None:
     words = [said(GROUPS, "BC", "connectivity_group"), said(METAMODEL, "MC")]
-    assert consensus(words, "class").words == "inhibitory: 2 of 2 tables"
-    assert consensus(words, "subclass").words == "MC: only Soma-nucleus metamodel has a voice"
+    assert consensus(words, "class").words == "unresolved: only Soma-nucleus metamodel says inhibitory"
+    assert consensus(words, "subclass").words == "unresolved: only Soma-nucleus metamodel says MC"
+    assert head_of(*words) == Headline(
+        None, "Unresolved", ("unresolved: only Soma-nucleus metamodel says MC",)
+    )
 
 
 def test_coarse_and_fine_contradict_each_other_in_plain_words() -> None:
@@ -295,10 +324,10 @@ def test_nobody_speaks() -> None:
 
 @given(hs.lists(hs.sampled_from(["23P", "4P", "BC"]), max_size=6))
 def test_a_strict_majority_and_nothing_less(labels: list[str]) -> None:
-    untaught = [SVM, FINE, METAMODEL, COARSE, GROUPS, MTYPES]
-    found = consensus([said(name, label) for name, label in zip(untaught, labels, strict=False)], "subclass")
+    lineages = [SVM, FINE, METAMODEL, COARSE, GROUPS, MTYPES]
+    found = consensus([said(name, label) for name, label in zip(lineages, labels, strict=False)], "subclass")
     assert found.n == len(labels)
-    most = [label for label in set(labels) if labels.count(label) > len(labels) / 2]
+    most = [label for label in set(labels) if labels.count(label) > max(len(labels) / 2, 1)]
     assert ([found.label] if found.label else []) == most
 
 
@@ -316,27 +345,26 @@ def test_the_headline_is_the_finest_consensus() -> None:
 
 def test_a_contested_class_heads_the_profile_in_words_and_no_subclass_does() -> None:
     words = [said(COARSE, "inhibitory"), said(FINE, "5P-PT")]
-    assert consensus(words, "subclass").label == "5P-ET"
-    assert head_of(*words) == Headline(None, "No consensus on the class")
+    assert head_of(*words) == Headline(None, "Unresolved class")
 
 
-def test_a_single_subclass_of_another_class_than_the_consensus_is_left_out() -> None:
-    words = [said(COARSE, "inhibitory"), said(GROUPS, "3", "connectivity_group"), said(FINE, "5P-PT")]
-    assert consensus(words, "class").words == "inhibitory: 2 of 3 tables; 1 says excitatory"
+def test_a_subclass_of_another_class_than_the_consensus_is_left_out() -> None:
+    words = [said(COARSE, "inhibitory"), said(NEURONS, "Unsure I"), said(MTYPES, "PTC")]
+    words += [said(FINE, "5P-PT"), said(METAMODEL, "5P-ET")]
+    assert consensus(words, "class").words == "inhibitory: 3 of 5 lineages; 2 say excitatory"
     left_out = "5P-ET, the subclass, is left out: it counts as excitatory"
     assert head_of(*words) == Headline("inhibitory", "inhibitory", (left_out,))
 
 
-def test_a_single_voice_is_said_as_such() -> None:
+def test_a_lone_finer_label_does_not_head_the_profile() -> None:
     words = [said(COARSE, "excitatory"), said(FINE, "5P-PT")]
-    assert head_of(*words) == Headline("5P-ET", "5P-ET", ("said by Baylor fine alone",), FINE)
-    assert head_of(words[0]).notes == ("said by Baylor coarse alone",)
+    assert head_of(*words) == Headline("excitatory", "excitatory")
 
 
-def test_a_teacher_is_not_alone_where_its_models_speak_too() -> None:
-    head = head_of(said(NEURONS, "5P-PT"), said(METAMODEL, "5P-PT"))
-    said_so = "said by Manual neurons; models trained on it have no voice beside it"
-    assert head == Headline("5P-ET", "5P-ET", (said_so,), NEURONS)
+def test_a_finer_consensus_heads_the_profile_beside_a_lone_coarser_voice() -> None:
+    words = [said(OTHERS, "oligo"), said(METAMODEL, "oligo")]
+    assert consensus(words, "class").outcome == "one"
+    assert head_of(*words) == Headline("oligo", "oligo")
 
 
 def test_a_contested_subclass_leaves_the_class() -> None:
@@ -344,12 +372,12 @@ def test_a_contested_subclass_leaves_the_class() -> None:
 
 
 def test_whether_it_is_a_neuron_comes_before_its_class() -> None:
-    head = head_of(said(SVM, "not-neuron"), said(COARSE, "excitatory"))
-    assert head == Headline(None, "No consensus on whether it is a neuron")
+    head = head_of(said(SVM, "not-neuron"), said(METAMODEL, "23P"), said(FINE, "23P"))
+    assert head == Headline(None, "Unresolved: neuron or not")
 
 
 def test_nobody_speaks_and_nothing_heads_the_profile() -> None:
-    assert head_of() == Headline(None, "No consensus")
+    assert head_of() == Headline(None, "No label")
 
 
 @given(hs.lists(hs.sampled_from(["23P", "4P", "BC", "excitatory", "inhibitory", "OPC"]), max_size=6))
@@ -361,7 +389,7 @@ def test_the_headline_never_gainsays_a_coarser_consensus(labels: list[str]) -> N
         found = consensus(words, level)
         assert head.label is None or found.outcome != "none"
         counts_as = at_level(head.label, level) if head.label else None
-        assert counts_as in (None, found.label)
+        assert found.label is None or counts_as in (None, found.label)
 
 
 # Odd nuclei and short folders
@@ -413,7 +441,7 @@ def test_conflicting_duplicates_are_all_listed_and_have_no_voice(odd: ReleaseInd
 def test_a_label_that_stands_twice_is_one_voice(odd: ReleaseIndex) -> None:
     word = word_of(odd, 102, FINE)
     assert (word.state, word.rows, len(word.labels), word.labels[0].rows) == ("labelled", 2, 1, 2)
-    assert together(odd, 102)[2].words == "BC: only Baylor fine has a voice"
+    assert together(odd, 102)[2].words == "unresolved: only Baylor fine says BC"
 
 
 def test_a_nucleus_in_no_label_table_without_a_segment(odd: ReleaseIndex) -> None:

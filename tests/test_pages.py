@@ -151,6 +151,8 @@ def test_the_overview_on_real_rows_names_what_the_folder_lacks(realdata: Path, u
 
 @pytest.mark.usefixtures("sample")
 def test_agreement_with_the_labels_a_model_learned_from_is_called_optimistic() -> None:
-    warning = ":material/school: Soma-nucleus metamodel was trained on Manual neurons"
+    warning = (
+        ":material/school: Soma-nucleus metamodel was trained on the labels of Manual neurons (inferred)"
+    )
     assert warning in words(run("manual_types.py"))
     assert ":material/school:" not in words(run("baylor.py"))

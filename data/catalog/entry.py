@@ -13,6 +13,9 @@ Kind = Literal["labels", "units", "points", "nuclei"]
 NativeLevel = Literal["neuron", "class", "subclass", "m-type", "group"]
 """The level of a table's own labels; `Level` is one at which tables are compared."""
 
+TrainingStanding = Literal["stated", "inferred", "unknown"]
+"""How surely it is known which labels a model was trained on."""
+
 RELEASE_WORD = "{Release}"
 """Placeholder in a question for the opened release, such as “Release v661”."""
 
@@ -74,6 +77,42 @@ class Accuracy:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Training:
+    """The tables whose labels a model was trained on, or, where that is unknown, may have been.
+
+    Attributes
+    ----------
+    tables : tuple of str
+        By name; agreement with them is optimistic.
+    standing : TrainingStanding
+    source : str
+        What states it, or what it is inferred from, or why it is unknown: a clause without a full stop.
+    """
+
+    tables: tuple[str, ...]
+    standing: TrainingStanding
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lineage:
+    """A table and those computed from, or restricted by, its labels: one voice in a consensus.
+
+    Attributes
+    ----------
+    title : str
+    tables : tuple of str
+        By name; the first that labels a nucleus speaks for all.
+    reason : str
+        Why these tables depend on each other, or why the table stands alone.
+    """
+
+    title: str
+    tables: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Table:
     """One table or view of the release.
 
@@ -108,8 +147,8 @@ class Table:
         The table that replaced it.
     as_successor : str
         Words for it as the successor of the table it replaced; "" where it replaced none.
-    trained_on : tuple of str
-        Tables with the model's training labels: agreement with them is optimistic.
+    trained_on : Training or None
+        The model's training labels; None where it learned from no table of the catalogue.
     labels_what : str
         What it labels, in a few words, for lists.
     about : str
@@ -118,6 +157,8 @@ class Table:
         Keys of `Catalog.citations`.
     systems : tuple of str
         The values of `classification_system`; empty where documents disagree.
+    features : tuple of (str, tuple of str)
+        Kinds of the model's features, each with their names, where these are published.
     accuracies : tuple of Accuracy
         What was published of its accuracy.
     of_column : bool
@@ -145,8 +186,9 @@ class Table:
     view: bool = False
     deprecated_by: str | None = None
     as_successor: str = ""
-    trained_on: tuple[str, ...] = ()
+    trained_on: Training | None = None
     systems: tuple[str, ...] = ()
+    features: tuple[tuple[str, tuple[str, ...]], ...] = ()
     accuracies: tuple[Accuracy, ...] = ()
     of_column: bool = False
     of_every_nucleus: bool = False
@@ -237,6 +279,8 @@ class Catalog:
         Papers by the keys in `Table.citations`; the first is the volume's own, which every page cites.
     compared : tuple of str
         Default tables of the page Agreement: its rows, then what they are compared with, best first.
+    lineages : tuple of Lineage
+        Which tables share a voice; a table in none has its own.
     label_sources : tuple of str
         Tables that can label the rows of a table without labels, the widest first.
     class_sources : tuple of str
@@ -253,10 +297,16 @@ class Catalog:
     tables: tuple[Table, ...]
     citations: Mapping[str, Citation]
     compared: tuple[str, ...]
+    lineages: tuple[Lineage, ...] = ()
     label_sources: tuple[str, ...] = ()
     class_sources: tuple[str, ...] = ()
     expected: Mapping[str, str] = field(default_factory=dict)
     column_corrections: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    def lineage(self, table: Table) -> Lineage:
+        """The lineage of a table: its own, where none is stated."""
+        own = Lineage(title=table.title, tables=(table.name,), reason="")
+        return next((lineage for lineage in self.lineages if table.name in lineage.tables), own)
 
     @property
     def detections(self) -> Table:

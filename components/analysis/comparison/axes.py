@@ -92,7 +92,7 @@ def share_labels(rows: Table, columns: Table, level: Level) -> bool:
 
 
 def made_by_hand(rows: Table, columns: Table) -> Table | None:
-    """The only table of the two labelled by hand, against which the other has an accuracy; else None.
+    """The only table of the two labelled by hand; else None.
 
     Manual coregistration does not count: nobody judged the nuclei that it lacks.
     """
@@ -100,25 +100,40 @@ def made_by_hand(rows: Table, columns: Table) -> Table | None:
     return manual[0] if len(manual) == 1 else None
 
 
-def learned(rows: Table, columns: Table) -> bool:
-    """Whether one table's model was trained on the other's labels."""
-    return rows.name in columns.trained_on or columns.name in rows.trained_on
+def teaching_words(rows: Table, columns: Table) -> str:
+    """That one table's model was, or may have been, trained on the other's labels; "" otherwise."""
+    for model, teacher in ((rows, columns), (columns, rows)):
+        training = model.trained_on
+        if training is None or teacher.name not in training.tables:
+            continue
+        if training.standing == "unknown":
+            return f"Whether {model.title} was trained on the labels of {teacher.title} is unknown."
+        inferred = " (inferred)" if training.standing == "inferred" else ""
+        return (
+            f"{model.title} was trained on the labels of {teacher.title}{inferred}: their agreement is "
+            "optimistic."
+        )
+    return ""
 
 
 def training_words(rows: Table, columns: Table, tables: Mapping[str, Table]) -> str:
-    """Why the agreement of two tables is optimistic; "" where training gives no reason.
+    """Why the agreement of two tables is, or may be, optimistic; "" where training gives no reason.
 
     The reason is that one was trained on the other's labels, or both on the same manual labels; `tables`
     names those.
     """
-    if learned(rows, columns):
-        model, teacher = (rows, columns) if columns.name in rows.trained_on else (columns, rows)
-        return f"{model.title} was trained on the labels of {teacher.title}: their agreement is optimistic."
-    shared = [tables[name] for name in rows.trained_on if name in columns.trained_on]
+    if words := teaching_words(rows, columns):
+        return words
+    if rows.trained_on is None or columns.trained_on is None:
+        return ""
+    shared = [tables[name] for name in rows.trained_on.tables if name in columns.trained_on.tables]
     teachers = " and ".join(table.title for table in shared if table.method == "manual")
     if not teachers:
         return ""
+    where = f"the labels of {teachers}, made in the {VOLUME.column_name}"
+    for unknown, other in ((rows, columns), (columns, rows)):
+        if unknown.trained_on and unknown.trained_on.standing == "unknown":
+            return f"{other.title} was trained on {where}; whether {unknown.title} was too is unknown."
     return (
-        f"{rows.title} and {columns.title} were both trained on the labels of {teachers}, made in the "
-        f"{VOLUME.column_name}: there their agreement is optimistic."
+        f"{rows.title} and {columns.title} were both trained on {where}: there their agreement is optimistic."
     )

@@ -6,6 +6,8 @@ from itertools import combinations
 from typing import Literal
 
 from components.analysis.nucleus.table_labels import TableAnswer
+from data.catalog import CATALOG
+from data.catalog.entry import Table
 from data.labels.crosswalk import at_level, ordered
 from data.labels.entry import Level
 from data.number_words import plural
@@ -13,22 +15,22 @@ from data.number_words import plural
 JUDGED: tuple[Level, ...] = ("neuron", "class", "subclass")
 """Levels at which tables of different kinds have the same labels."""
 RULE = (
-    "A label is the consensus at a level if more than half of the tables that vote there give it. Each table "
-    "has one vote; tables with conflicting rows, or whose label has no counterpart at the level, abstain. A "
-    "model shares the vote of the table it was trained on: where both label the nucleus, only the training "
-    "table votes. A label whose mapping is ambiguous counts. The headline goes from coarse to fine and stops "
-    "before a level without a consensus, or before a label that contradicts the class. A consensus is not "
-    "the truth: tables can be wrong together."
+    "A label is the consensus at a level if more than half of the lineages that vote there give it, and at "
+    "least two do. A lineage is a table and those computed from, or restricted by, its labels; it has one "
+    "vote. Tables with conflicting rows, or whose label has no counterpart at the level, abstain, as does a "
+    "table that can say only one thing there. A label whose mapping is ambiguous counts. The headline goes "
+    "from coarse to fine and stops before a level where lineages differ without a majority, or before a "
+    "label that contradicts the class. A consensus is not the truth: tables can be wrong together."
 )
 """Told to readers; the headline's part is `headline`."""
 Verdict = Literal["all", "most", "one", "none", "silent"]
-"""All agree, most do, only one table speaks, no label has more than half, no table speaks."""
+"""All agree, most do, only one lineage votes, no label has more than half, no lineage votes."""
 CONTESTED: dict[Level, str] = {
-    "neuron": "No consensus on whether it is a neuron",
-    "class": "No consensus on the class",
+    "neuron": "Unresolved: neuron or not",
+    "class": "Unresolved class",
 }
 """Shown instead of a label where tables differ at a level so coarse that a finer label would mislead."""
-NOTHING = "No consensus"
+UNRESOLVED, UNLABELLED = "Unresolved", "No label"
 
 
 @dataclass(frozen=True)
@@ -42,9 +44,9 @@ class Consensus:
     label : str or None
         The consensus; None where there is none.
     voices : dict of str to tuple of str
-        The tables, by name, that give each label; the most frequent label first.
+        The tables, by name, that give each label, one a lineage; the most frequent label first.
     set_aside : dict of str to str
-        Tables without a voice, each with the teacher that speaks instead.
+        Tables without a voice, each with the table of its lineage that speaks instead.
     ambiguous : tuple of str
         Tables with a voice whose label has an ambiguous mapping to the level.
     titles : dict of str to str
@@ -61,7 +63,7 @@ class Consensus:
 
     @property
     def n(self) -> int:
-        """Tables that have a voice."""
+        """Lineages that vote."""
         return sum(map(len, self.voices.values()))
 
     @property
@@ -71,11 +73,12 @@ class Consensus:
         if self.outcome == "silent":
             return "no table speaks at this level"
         if self.outcome == "none":
-            return f"no consensus: {', '.join(votes)}"
-        winners = self.voices[str(self.label)]
+            return f"unresolved: {', '.join(votes)}"
         if self.outcome == "one":
-            return f"{self.label}: only {self.titles[winners[0]]} has a voice"
-        return "; ".join([f"{self.label}: {len(winners)} of {self.n} tables", *votes[1:]])
+            ((label, (table,)),) = self.voices.items()
+            return f"unresolved: only {self.titles[table]} says {label}"
+        winners = self.voices[str(self.label)]
+        return "; ".join([f"{self.label}: {len(winners)} of {self.n} lineages", *votes[1:]])
 
 
 @dataclass(frozen=True)
@@ -106,24 +109,34 @@ class Contradiction:
 
 
 def consensus(answers: Sequence[TableAnswer], level: Level) -> Consensus:
-    """The label that more than half of the tables give; see `RULE`."""
+    """The label that more than half of the lineages give; see `RULE`."""
     tables = {answer.table.name: answer.table for answer in answers}
-    readings = {answer.table.name: reading for answer in answers if (reading := answer.at(level))}
-    set_aside = {
-        name: teachers[0]
-        for name in readings
-        if (teachers := [teacher for teacher in tables[name].trained_on if teacher in readings])
+    readings = {
+        answer.table.name: reading
+        for answer in answers
+        if (reading := answer.at(level)) and may_differ(answer.table, level)
     }
+    set_aside = {}
+    for name in readings:
+        speaker = next(other for other in CATALOG.lineage(tables[name]).tables if other in readings)
+        if speaker != name:
+            set_aside[name] = speaker
     heard = {name: reading for name, reading in readings.items() if name not in set_aside}
     by_label: dict[str, tuple[str, ...]] = {}
     for label in ordered({label for label, _ in heard.values()}):
         by_label[label] = tuple(name for name, (own, _) in heard.items() if own == label)
     voices = dict(sorted(by_label.items(), key=lambda item: -len(item[1])))
     outcome = _outcome([len(names) for names in voices.values()])
-    winner = next(iter(voices)) if outcome in ("all", "most", "one") else None
+    winner = next(iter(voices)) if outcome in ("all", "most") else None
     ambiguous = tuple(name for name, (_, mapping) in heard.items() if mapping == "ambiguous")
     titles = {name: tables[name].title for name in readings}
     return Consensus(level, outcome, winner, voices, set_aside, ambiguous, titles)
+
+
+def may_differ(table: Table, level: Level) -> bool:
+    """Whether a table can say more than one thing at a level, as far as its labels are documented."""
+    words, systems = table.vocabulary or ("",), table.systems or (None,)
+    return len({at_level(word, level, system) for word in words for system in systems} - {None}) != 1
 
 
 def _outcome(counts: list[int]) -> Verdict:
@@ -138,7 +151,7 @@ def _outcome(counts: list[int]) -> Verdict:
 
 
 def contradicting_tables(answers: Sequence[TableAnswer], level: Level) -> tuple[Contradiction, ...]:
-    """All pairs of tables that differ at a level, models with their teachers included."""
+    """All pairs of tables that differ at a level, those of one lineage included."""
     readings = [(answer, reading) for answer in answers if (reading := answer.at(level))]
     return tuple(
         Contradiction(level, first, second, labels, "ambiguous" in mappings)
@@ -164,15 +177,12 @@ class Headline:
     words : str
         The label, or why there is none.
     notes : tuple of str
-        Whether only one table gives the label, and which finer label was left out.
-    table : str or None
-        The name of the only table with a voice for the label; None where several or none have one.
+        Who alone gives a label where nothing is resolved, and which finer label was left out.
     """
 
     label: str | None
     words: str
     notes: tuple[str, ...] = ()
-    table: str | None = None
 
 
 def headline(by_level: Mapping[Level, Consensus]) -> Headline:
@@ -185,8 +195,9 @@ def headline(by_level: Mapping[Level, Consensus]) -> Headline:
 
     Notes
     -----
-    From coarse to fine: the search ends at a level without a consensus, or at a label that counts at a
-    coarser level as something other than the consensus there. Levels where no table speaks are skipped.
+    From coarse to fine: the search ends at a level where lineages differ without a majority, or at a label
+    that counts at a coarser level as something other than the consensus there. Levels where none votes, or
+    only one, are skipped.
     """
     reached: list[Consensus] = []
     for level in JUDGED:
@@ -198,9 +209,13 @@ def headline(by_level: Mapping[Level, Consensus]) -> Headline:
         if finer.label is None:
             continue
         if other := _contradicting(finer.label, reached):
-            return _headline_of(reached[-1], f"{finer.label}, the {level}, is left out: it counts as {other}")
+            note = f"{finer.label}, the {level}, is left out: it counts as {other}"
+            return Headline(reached[-1].label, str(reached[-1].label), (note,))
         reached.append(finer)
-    return _headline_of(reached[-1]) if reached else Headline(None, NOTHING)
+    if reached:
+        return Headline(reached[-1].label, str(reached[-1].label))
+    alone = [of_level.words for of_level in by_level.values() if of_level.outcome == "one"]
+    return Headline(None, UNRESOLVED if alone else UNLABELLED, tuple(alone[-1:]))
 
 
 def _contradicting(label: str, reached: list[Consensus]) -> str | None:
@@ -210,13 +225,3 @@ def _contradicting(label: str, reached: list[Consensus]) -> str | None:
         if counts_as is not None and counts_as != coarser.label:
             return counts_as
     return None
-
-
-def _headline_of(reached: Consensus, *notes: str) -> Headline:
-    label = str(reached.label)
-    if reached.outcome != "one":
-        return Headline(label, label, notes)
-    (table,) = reached.voices[label]
-    note = f"said by {reached.titles[table]}"
-    note += "; models trained on it have no voice beside it" if reached.set_aside else " alone"
-    return Headline(label, label, (note, *notes), table)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from pandas.io.formats.style import Styler
 
 from components.analysis.comparison.agreement import Agreement
-from components.analysis.comparison.axes import learned, made_by_hand, share_labels, training_words
+from components.analysis.comparison.axes import made_by_hand, share_labels, teaching_words, training_words
 from components.analysis.comparison.intervals import Interval
 from components.analysis.comparison.metrics import FEW, METRICS, label_scores, metric_intervals
 from components.analysis.labels.levels import finest_common_level
@@ -55,9 +55,9 @@ def show_metrics(result: Agreement | None) -> None:
 
 
 def agreement_title(rows: Table, columns: Table) -> str:
-    """Name the share of same labels: accuracy only where exactly one table was labelled by hand."""
+    """Name the share of same labels: with the manual table where exactly one was labelled by hand."""
     manual = made_by_hand(rows, columns)
-    return f"Accuracy against {manual.title}" if manual else METRICS["agreement"].title
+    return f"Agreement with {manual.title}" if manual else METRICS["agreement"].title
 
 
 def interval_words(name: str, interval: Interval | str) -> str:
@@ -156,10 +156,8 @@ def show_leak(result: Agreement | None) -> None:
     if not words:
         return
     # Outside the column a teacher has nothing to say, so nothing is offered where one is compared.
-    offer, column = ("", "") if learned(rows, columns) else _offer(result)
-    with st.popover(
-        "Optimistic", icon=":material/school:", help="One learned from the other, or both alike."
-    ):
+    offer, column = ("", "") if teaching_words(rows, columns) else _offer(result)
+    with st.popover("Training", icon=":material/school:", help="One learned from the other, or both alike."):
         st.warning(f"{words}{offer}", icon=":material/school:")
         if column:
             beyond = f"Only nuclei outside the {VOLUME.column_name}"

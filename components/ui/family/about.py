@@ -61,18 +61,28 @@ def facts(table: Table, tables: Mapping[str, Table]) -> list[str]:
     releases = [
         f"v{number}" + ("" if VOLUME.releases[number].live else " (expired)") for number in table.releases
     ]
-    teachers = " and ".join(plain(tables[name].title) for name in table.trained_on)
     lines = {
         "Name in CAVE": f"`{table.name}`" + (", a view and not a table" if table.view else ""),
         "Method": METHODS[table.method],
         "Nucleus": f"the column `{table.id_column}`{points_at}",
         "classification\\_system": plain(table.classification),
         "Published rows": f"{rows} ({plain(rows.source)})" if rows else "no source says how many",
-        "Trained on": teachers and f"{teachers}, so agreement with their labels is optimistic",
+        **model_facts(table, tables),
         "Releases that hold it": ", ".join(releases),
         "Deprecated": table.deprecated_by and f"`{table.deprecated_by}` took its place in later releases",
     }
     return [f"**{name}**: {words}" for name, words in lines.items() if words]
+
+
+def model_facts(table: Table, tables: Mapping[str, Table]) -> dict[str, str]:
+    """What a model was trained on, with the source of that, and its features; "" where it is no model."""
+    kinds = [f"{kind}: {', '.join(f'`{name}`' for name in names)}" for kind, names in table.features]
+    words, training = "", table.trained_on
+    if training:
+        teachers = " and ".join(plain(tables[name].title) for name in training.tables)
+        words = f"{teachers}, so agreement with their labels is optimistic"
+        words = f"{'unknown' if training.standing == 'unknown' else words} ({plain(training.source)})"
+    return {"Trained on": words, "Features": "; ".join(kinds)}
 
 
 def corrections_of(table: Table) -> list[Correction]:

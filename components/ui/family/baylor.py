@@ -11,6 +11,7 @@ from components.analysis.selection.marks import Marks, MarkWords
 from components.analysis.selection.selection import Selection
 from components.figures.bars import counts_figure
 from components.ui.cloud.cloud import linked
+from components.ui.family.about import as_list, model_facts
 from components.ui.family.page import OpenFamily
 from components.ui.selection.marks import table_marks
 from components.ui.selection.picks import choose_mark
@@ -18,12 +19,14 @@ from components.ui.selection.selection import choose
 from components.ui.session.cached import cached
 from components.ui.session.charts import figure_caption, show_chart
 from components.ui.session.colours import colours_of
+from components.ui.session.notices import plain
+from components.ui.session.release import current_release
 from data.loader import LabelTable
 
 COARSE, FINE = "baylor_log_reg_cell_type_coarse_v1", "baylor_gnn_cell_type_fine_model_v2"
 ADVICE = (
-    "The manual advises to use the coarse call to double-check whether a nucleus is excitatory or "
-    "inhibitory: it learned from synapses and spines, which the fine model does not see."
+    "The release page calls the coarse table a good one to double-check whether a nucleus is excitatory or "
+    "inhibitory, because its model looks at spines."
 )
 
 
@@ -83,17 +86,10 @@ def show_how_made(family: OpenFamily) -> None:
     if FINE not in {table.name for table in family.tables}:
         return
     with st.expander("How the models were made"):
-        st.markdown(
-            "Both come from Baylor's NEURD pipeline: it turns a neuron's mesh into a graph of branches.\n\n"
-            "- **Coarse** — a logistic regression on the density of spines and of synapses on dendritic "
-            "shafts: excitatory or inhibitory.\n"
-            "- **Fine** — a graph convolutional network over the dendrite's branches, 24 features a node, "
-            "without soma depth: depth is a check and not an input. The likeliest label is given alone.\n"
-            "- **Training** — the manual labels of the V1 column, split 60 : 20 : 20 into training, "
-            "validation and test: agreement with the manual table is therefore optimistic.\n"
-            "- **Coverage is uneven** — a nucleus needs enough of its dendrite inside the volume; basket "
-            "cells of the column are mostly missing from the fine table."
-        )
+        for table in family.tables:
+            known = model_facts(table, current_release().tables)
+            st.markdown(f"**{plain(table.title)}** — {plain(table.about)}")
+            st.markdown(as_list(f"**{name}**: {words}" for name, words in known.items() if words))
 
 
 @cached(max_entries=8)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from components.analysis.comparison import matrix as arrangement
 from components.analysis.comparison.agreement import Agreement, Pairs, cell_nuclei
+from components.analysis.comparison.axes import teaching_words
 from components.analysis.comparison.matrix import absent_from
 from components.analysis.comparison.metrics import METRICS
 from components.analysis.selection.kinds import AgreeOrDiffer, Filtered
@@ -127,12 +128,8 @@ def show_denominators(pairs: Pairs, *, training: bool = True) -> None:
         f"{pairs.level}; left out: {out or 'none'}.",
         help="Joined on the nucleus ID. Neither table is the truth.",
     )
-    for model, teacher in ((pairs.rows, pairs.columns), (pairs.columns, pairs.rows)):
-        if training and teacher.name in model.trained_on:
-            st.caption(
-                f":material/school: {model.title} was trained on {teacher.title}: "
-                "this agreement is optimistic."
-            )
+    if training and (words := teaching_words(pairs.rows, pairs.columns)):
+        st.caption(f":material/school: {words}")
 
 
 def select_cell(

@@ -24,7 +24,6 @@ from components.ui.selection.selected import show_selection
 from components.ui.selection.selection import choose, keep_in_link, selected_nuclei
 from components.ui.selection.viewer import show_viewer_link
 from components.ui.session.cached import cached
-from components.ui.session.colours import Colouring
 from components.ui.session.followers import follows_selection
 from components.ui.session.notices import plain, show_doubts, show_nothing
 from components.ui.session.release import current_release
@@ -122,13 +121,26 @@ def _position_words(position: NucleusPosition) -> str:
 
 
 def _reservations(by_level: list[Consensus]) -> list[str]:
-    """Which tables have no voice beside their teachers, and which count by ambiguous mappings."""
+    """Which tables share another's voice, learned from the same labels, or count by ambiguous mappings."""
     titles = {name: title for of_level in by_level for name, title in of_level.titles.items()}
-    aside = {name: teacher for of_level in by_level for name, teacher in of_level.set_aside.items()}
-    silent = [f"{titles[name]} (trained on {titles[teacher]})" for name, teacher in aside.items()]
+    aside = {name: speaker for of_level in by_level for name, speaker in of_level.set_aside.items()}
+    silent = [f"{titles[name]} (that of {titles[speaker]})" for name, speaker in aside.items()]
     ambiguous = dict.fromkeys(titles[name] for of_level in by_level for name in of_level.ambiguous)
-    notes = [f"Without a voice beside their teacher: {', '.join(silent)}."] if silent else []
+    notes = [f"Without a voice beside their lineage's: {', '.join(silent)}."] if silent else []
+    taught = [title for name, title in titles.items() if _learned_by_hand(name)]
+    if len(taught) > 1:
+        notes.append(
+            f"Trained on the same manual labels, and yet lineages of their own: {', '.join(taught)}."
+        )
     return notes + ([f"Counted by an ambiguous mapping: {', '.join(ambiguous)}."] if ambiguous else [])
+
+
+def _learned_by_hand(name: str) -> bool:
+    tables = current_release().tables
+    training = tables[name].trained_on
+    if training is None or training.standing == "unknown":
+        return False
+    return any(tables[teacher].method == "manual" for teacher in training.tables)
 
 
 def _chip(label: str | None) -> str:
@@ -152,11 +164,7 @@ def show_ways(profile: Profile) -> None:
             icon=":material/ads_click:", disabled=len(selected) == 1 and nucleus in selected,
             help="Makes it the selection of all pages, or joins it in the way that is set there.",
         )  # fmt: skip
-    table = profile.headline.table
-    show_viewer_link(
-        np.array([nucleus], dtype=np.int64), key="viewer-nucleus",
-        colouring=Colouring(table) if table else None,
-    )  # fmt: skip
+    show_viewer_link(np.array([nucleus], dtype=np.int64), key="viewer-nucleus")
 
 
 def _show_steps(selected: np.ndarray, nucleus: int) -> None:

@@ -14,6 +14,7 @@ from data.catalog.minnie65.citations import CITATIONS
 from data.catalog.minnie65.columns import COLUMN_CORRECTIONS
 from data.catalog.minnie65.expected import EXPECTED
 from data.catalog.minnie65.families import FAMILIES
+from data.catalog.minnie65.lineages import LINEAGES
 
 _MODULES = (manual_types, m_types, soma_nucleus, baylor, coregistration, nuclei, later)
 _METAMODEL, _SVM = "aibs_soma_nuc_metamodel_preds_v117", "nucleus_ref_neuron_svm"
@@ -29,6 +30,7 @@ CATALOG = Catalog(
     tables=tuple(table for module in _MODULES for table in module.TABLES),
     citations=CITATIONS,
     compared=(_FINE, _METAMODEL, _COARSE),
+    lineages=LINEAGES,
     label_sources=(_METAMODEL, _FINE, _SVM, _COARSE),
     class_sources=(_COARSE, _METAMODEL),
     expected=EXPECTED,

@@ -1,10 +1,34 @@
 """Two models of dendrite shape and synapses, made with NEURD."""
 
-from data.catalog.entry import ExpectedRows, Table
-from data.catalog.minnie65.citations import OVERVIEW
+from data.catalog.entry import ExpectedRows, Table, Training
+from data.catalog.minnie65.citations import OVERVIEW, RELEASE_PAGE
 from data.catalog.minnie65.releases import SINCE_661
 
 MANUAL = ("allen_v1_column_types_slanted_ref",)
+
+FEATURES = (
+    (
+        "skeleton",
+        (
+            *("skeletal_length", "skeleton_vector_upstream_theta", "skeleton_vector_upstream_phi"),
+            *("skeleton_vector_downstream_theta", "skeleton_vector_downstream_phi"),
+        ),
+    ),
+    ("width", ("width_upstream", "width_no_spine", "width_downstream")),
+    (
+        "synapses",
+        (
+            *("n_synapses_post", "n_synapses_pre", "n_synapses_head_postsyn", "n_synapses_neck_postsyn"),
+            *("n_synapses_shaft_postsyn", "n_synapses_no_head_postsyn"),
+            *("synapse_volume_shaft_postsyn_sum", "synapse_volume_head_postsyn_sum"),
+            *("synapse_volume_no_head_postsyn_sum", "synapse_volume_neck_postsyn_sum"),
+            "synapse_volume_postsyn_sum",
+        ),
+    ),
+    ("spines", ("n_spines", "spine_volume_sum")),
+    ("whole neuron", ("soma_start_angle_max", "max_soma_volume", "n_syn_soma")),
+)
+"""The 24 features of the graph network by kind (MICrONS tutorial, page of release 661)."""
 
 TABLES = (
     Table(
@@ -18,13 +42,20 @@ TABLES = (
         vocabulary=("excitatory", "inhibitory"),
         expected_rows=ExpectedRows(low=55_063, high=55_063, source=OVERVIEW),
         releases=SINCE_661,
-        trained_on=MANUAL,
+        trained_on=Training(
+            tables=MANUAL,
+            standing="unknown",
+            source="no document says; the authors' code (NEURD, e_i_model_as_logistic_reg_on_border_df) fits "
+            "175 cells of its own, 2 of them in the manual table, and whether the published table came from "
+            "that run is unknown",
+        ),
         systems=("baylor_log_reg_cell_type_coarse",),
         labels_what="Neurons of the whole volume, excitatory or inhibitory",
         about=(
-            "Logistic regression on how densely synapses sit on spines and on the shaft of the dendrite, "
-            "after automatic proofreading. It was trained on the manual labels of the V1 column, so "
-            "agreement with them is optimistic; cells with too little dendrite have no label."
+            "A logistic regression on properties of the dendrite (NEURD). The release page finds it very "
+            "good at telling excitatory from inhibitory, because it looks at spines, and a good table to "
+            "double-check that with. It needs more data than soma and nucleus alone, so some cells have "
+            "no label. Which cells it was trained on is unknown."
         ),
         citations=("celii", "microns"),
     ),
@@ -43,17 +74,19 @@ TABLES = (
         expected_rows=ExpectedRows(low=49_051, high=49_051, source=OVERVIEW),
         # The archive's lists of 943, 1078 and 1181 lack it.
         releases=(661, 795, 1300, 1412, 1507, 1621, 1718, 1822),
-        trained_on=MANUAL,
+        trained_on=Training(tables=MANUAL, standing="stated", source=RELEASE_PAGE),
         systems=("baylor_gnn_cell_type_fine",),
         within="baylor_log_reg_cell_type_coarse_v1",
         labels_what="Neurons of the whole volume, by the shape of the dendrite",
         about=(
-            "A graph neural network over the pieces of the dendrite that is not told the depth of the cell: "
-            "it gives its likeliest label and no probability. It learned from 60 % of the manual column "
-            "labels and names 11 subclasses (5P-PT is 5P-ET elsewhere). Every cell in it is also in Baylor "
-            "coarse, the two do not always agree on the class, and some types are missing more than others: "
-            "of 59 basket cells named by hand only 11 have a label here."
+            "A graph convolutional network over the graph of each automatically proofread neuron (NEURD); "
+            "no depth is among its features. It was trained on the hand labels, split 60:20:20 into "
+            "training, validation and test, and gives the likeliest of 11 subclasses (5P-PT is 5P-ET "
+            "elsewhere). Every cell in it is also in Baylor coarse, the two do not always agree on the "
+            "class, and some types are missing more than others: of 59 basket cells named by hand only 11 "
+            "have a label here."
         ),
+        features=FEATURES,
         citations=("celii", "microns"),
     ),
 )

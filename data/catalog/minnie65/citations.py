@@ -5,6 +5,9 @@ from data.catalog.entry import Citation
 OVERVIEW = "MICrONS tutorial, overview of tables"
 """Source of the row counts of most tables."""
 
+RELEASE_PAGE = "MICrONS tutorial, page of release 661"
+"""Source of what the release states of its tables."""
+
 CITATIONS: dict[str, Citation] = {
     "microns": Citation(
         short="MICrONS Consortium 2025",

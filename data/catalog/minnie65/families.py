@@ -46,8 +46,8 @@ FAMILIES = (
         icon="account_tree",
         question=(
             "What does a neuron's dendrite say about its type? The coarse model tells excitatory from "
-            "inhibitory by spines and synapses; the fine model names the subclass from the dendrite's graph, "
-            "without its depth."
+            "inhibitory by properties of the dendrite; the fine model names the subclass from the neuron's "
+            "graph, without its depth."
         ),
         colour="#3f6fb0",
         first=_FINE,

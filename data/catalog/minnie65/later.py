@@ -1,6 +1,6 @@
 """Tables published after release 661, which no family page shows."""
 
-from data.catalog.entry import ExpectedRows, Table
+from data.catalog.entry import ExpectedRows, Table, Training
 from data.catalog.minnie65.citations import OVERVIEW
 from data.catalog.minnie65.m_types import INHIBITORY
 from data.catalog.minnie65.releases import SINCE_795, SINCE_943
@@ -50,7 +50,9 @@ TABLES = (
         vocabulary=(*M_TYPES, *INHIBITORY),
         expected_rows=ExpectedRows(low=72_158, high=72_158, source=OVERVIEW),
         releases=SINCE_795,
-        trained_on=("allen_column_mtypes_v2",),
+        trained_on=Training(
+            tables=("allen_column_mtypes_v2",), standing="inferred", source="the names are the column's"
+        ),
         as_successor=(
             "predicted M-types of excitatory and of inhibitory cells, 72,158 rows, by the names of the "
             "second vocabulary"
@@ -90,7 +92,11 @@ TABLES = (
         vocabulary=SUBCLASSES,
         expected_rows=ExpectedRows(low=94_014, high=94_014, source=OVERVIEW),
         releases=SINCE_795,
-        trained_on=("allen_v1_column_types_slanted_ref", "aibs_column_nonneuronal_ref"),
+        trained_on=Training(
+            tables=("allen_v1_column_types_slanted_ref", "aibs_column_nonneuronal_ref"),
+            standing="stated",
+            source="Elabbady et al. 2025",
+        ),
         as_successor="the same kind of model on features of the segmentation of 661, 94,014 rows",
         labels_what="Neurons and non-neurons of the whole volume, by soma and nucleus",
         about=(

@@ -1,6 +1,6 @@
 """M-types: clusters of cells by shape and, for interneurons, by targets."""
 
-from data.catalog.entry import ExpectedRows, Table
+from data.catalog.entry import ExpectedRows, Table, Training
 
 EXCITATORY = (
     *("L2a", "L2b", "L3a", "L3b", "L3c", "L4a", "L4b", "L4c"),
@@ -21,13 +21,16 @@ TABLES = (
         expected_rows=ExpectedRows(low=58_624, high=58_624, source="SWDB 2023 databook, all tables"),
         releases=(661, 795),
         deprecated_by="aibs_metamodel_mtypes_v661_v2",
-        trained_on=("allen_column_mtypes_v1",),
+        trained_on=Training(
+            tables=("allen_column_mtypes_v1",),
+            standing="inferred",
+            source="the release page names the model's features and not its labels, which are the column's",
+        ),
         labels_what="Excitatory neurons of the whole volume, by predicted M-type",
         about=(
             "A model of soma and nucleus features carries the column's excitatory M-types to all cells that "
             "the metamodel takes for excitatory; errors and merged somata were left out as of release 117. "
-            "Its names are expected to be the first vocabulary (L6a to L6CT), because it learned from those "
-            "clusters."
+            "Its names are expected to be the first vocabulary (L6a to L6CT), that of the column's clusters."
         ),
         citations=("elabbady", "schneider_mizell", "microns"),
     ),

@@ -1,6 +1,6 @@
 """The metamodel, which classifies cells by soma and nucleus features."""
 
-from data.catalog.entry import Accuracy, ExpectedRows, Table
+from data.catalog.entry import Accuracy, ExpectedRows, Table, Training
 from data.labels.minnie65.subclasses import SUBCLASSES
 
 EXCITATORY, INHIBITORY, OTHERS = SUBCLASSES[:7], SUBCLASSES[7:11], SUBCLASSES[11:]
@@ -60,7 +60,11 @@ TABLES = (
         expected_rows=ExpectedRows(low=86_916, high=86_916, source="SWDB 2023 databook, all tables"),
         releases=(343, 661, 795),
         deprecated_by="aibs_metamodel_celltypes_v661",
-        trained_on=("allen_v1_column_types_slanted_ref", "aibs_column_nonneuronal_ref"),
+        trained_on=Training(
+            tables=("allen_v1_column_types_slanted_ref", "aibs_column_nonneuronal_ref"),
+            standing="inferred",
+            source="Elabbady et al. 2025, of the model's later version",
+        ),
         accuracies=METAMODEL_ACCURACIES,
         systems=("aibs_neuronal", "aibs_nonneuronal", "aibs_non-neuronal"),
         labels_what="Neurons and non-neurons of the whole volume, by soma and nucleus",
