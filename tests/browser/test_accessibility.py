@@ -1,0 +1,67 @@
+"""Everybody can read and use every page: what axe and the texts of figures say of it, in both themes."""
+
+from contextlib import suppress
+from urllib.parse import urlencode
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+from playwright.sync_api import TimeoutError as NotInTime
+
+from benchmarks.page_visit import CHOICES, WATCH, rest
+from data.catalog.pages import PAGES
+from tests.page_reader import EVERYTHING
+
+QUIET_MS = 300
+GRAVE = ("serious", "critical")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
+# Axe reads `color` where SVG has `fill`, and looks at thousands of nodes: it is kept from figures.
+UNDRAWN = ".js-plotly-plot { display: none !important }"
+# Texts of figures with less than 4.5 : 1 on the page; on tiles and bars tests/test_contrast.py has them.
+PALE = """() => {
+  const light = parts => parts.map(part => part / 255)
+    .map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, part, i) => sum + part * [0.2126, 0.7152, 0.0722][i], 0.05);
+  const parts = colour => colour.match(/[\\d.]+/g).map(Number);
+  const ground = parts(getComputedStyle(document.querySelector(".stApp")).backgroundColor).slice(0, 3);
+  const texts = [...document.querySelectorAll(".main-svg text")]
+    .filter(text => !text.closest(".heatmaplayer, .barlayer, .hoverlayer"));
+  return [...new Set(texts.flatMap(text => {
+    const { fill, fillOpacity, opacity } = getComputedStyle(text), [r, g, b, a = 1] = parts(fill);
+    const share = a * fillOpacity * opacity;
+    const ends = [ground, [r, g, b].map((part, i) => ground[i] + share * (part - ground[i]))].map(light);
+    const ratio = Math.max(...ends) / Math.min(...ends);
+    return share && ratio < 4.5 ? [`${text.textContent}: ${ratio.toFixed(2)}`] : [];
+  }))];
+}"""
+
+
+def offenders(page: Page, rules: list[str]) -> list[str]:
+    """What axe finds grave, and which texts of figures are pale, a line each."""
+    found = Axe().run(page, options={"resultTypes": ["violations"], "runOnly": rules}).response["violations"]
+    lines = [
+        f"{rule['id']}: {node['target']} {node['html'][:120]} {node['failureSummary'][:300]}"
+        for rule in found
+        if rule["impact"] in GRAVE or rule["id"] == "heading-order"
+        for node in rule["nodes"][:3]
+    ]
+    with suppress(NotInTime):  # a figure is drawn anew a while after the theme has changed
+        page.wait_for_function(f"!({PALE})().length", timeout=10_000)
+    return [*lines, *page.evaluate(PALE)]
+
+
+def test_nobody_is_left_out(page: Page, url: str) -> None:
+    found = {}
+    page.add_init_script(path=WATCH)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    for name in PAGES:
+        choices = CHOICES[name]["sample"].lstrip("?") if name in CHOICES else ""
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        page.goto(f"{url}/{name}?{urlencode(EVERYTHING, doseq=True)}&{choices}")
+        rest(page, QUIET_MS)
+        page.add_style_tag(content=UNDRAWN)
+        found[f"{name}, light"] = offenders(page, RULES)
+        page.emulate_media(color_scheme="dark")
+        expect(page.locator(".stage:not(.dark)")).to_have_count(0)
+        rest(page, QUIET_MS)
+        found[f"{name}, dark"] = offenders(page, ["color-contrast"])
+    assert {state: lines for state, lines in found.items() if lines} == {}
