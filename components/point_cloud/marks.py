@@ -1,5 +1,6 @@
 """A chart's marks for the browser: the conditions on the cloud's columns that tell their nuclei."""
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 from components.analysis.labels.ids import Ids
 from components.analysis.selection.marks import Axis, Marks, exact_tenths
 from components.point_cloud.cloud import Cloud
+from components.point_cloud.packing import NOT_IN_TABLE
 
 Condition = list[Any]
 """`["label", column, codes]` or `["range", column, low, high]`, in the column's steps, both included."""
@@ -80,3 +82,35 @@ def _told(
             fits &= (steps >= low) & (steps <= high)
         hits += fits
     return conditions, hits
+
+
+def described_combinations(
+    cloud: Cloud, combinations: Mapping[str, tuple[Collection[str], Collection[str], int]]
+) -> dict[str, Any]:
+    """Describe marks that stand for the nuclei that some tables hold and others do not.
+
+    Parameters
+    ----------
+    cloud : Cloud
+    combinations : mapping of str to (tables, tables, int)
+        By the mark's `customdata`: the tables that hold its nuclei, those that do not, and how many they are.
+        What the cloud does not tell as such is not described.
+
+    Returns
+    -------
+    dict
+        As `described` gives it.
+    """
+    told: dict[str, list[Condition]] = {}
+    for name, (inside, outside, n) in combinations.items():
+        columns = {column: cloud.columns.get(f"label:{column}") for column in (*inside, *outside)}
+        fits = np.ones(len(cloud), dtype=bool)
+        for column, codes in columns.items():
+            if codes is not None:
+                fits &= (codes != NOT_IN_TABLE) == (column in inside)
+        if all(codes is not None for codes in columns.values()) and np.count_nonzero(fits) == n:
+            told[name] = [
+                ["label", column, [*range(len(cloud.labels[column]))] if column in inside else [NOT_IN_TABLE]]
+                for column in columns
+            ]
+    return {"whole": True, "customdata": told}

@@ -126,7 +126,8 @@ def show_denominators(pairs: Pairs, *, training: bool = True) -> None:
         f"{pairs.n_rows_table:,} nuclei in {pairs.rows.title}, {pairs.n_columns_table:,} in "
         f"{pairs.columns.title}, {pairs.n_both:,} in both, {len(pairs.frame):,} compared at the level of "
         f"{pairs.level}; left out: {out or 'none'}.",
-        help="Joined on the nucleus ID. Neither table is the truth.",
+        help="Joined on the nucleus ID. Neither table is the truth. Click a matrix cell to select it, a "
+        "label to select its row or column, and with Ctrl or ⌘ what the other table calls otherwise.",
     )
     if training and (words := teaching_words(pairs.rows, pairs.columns)):
         st.caption(f":material/school: {words}")

@@ -146,7 +146,7 @@ def show_counts(view: TableView) -> None:
         counts = counting.type_counts(view.frame["nucleus_id"], view.kept_labels)
         return counts_figure(counts, colours_of(counts.index), view.caption(), clickable=True)
 
-    st.caption(_count_words(view), help="Click a bar to select its nuclei.")
+    st.caption(_count_words(view), help="Click a bar or its label to select its nuclei.")
     show_chart(
         key, view, build, alt=alt, marks=linked(lambda: label_marks(view), view),
         on_select=lambda: choose_mark(

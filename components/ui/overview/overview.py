@@ -1,6 +1,6 @@
 """The parts of the overview: numbers, which tables label the same nuclei, the families, the tables."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -14,9 +14,11 @@ from components.analysis.selection.kinds import Filtered
 from components.analysis.selection.selection import Selection
 from components.figures.bars import coverage_figure
 from components.figures.upset import upset_figure
+from components.point_cloud.marks import described_combinations
+from components.ui.cloud.cloud import release_cloud
 from components.ui.selection.selection import IN_LINK, choose, current_selection, link_text, refuse_pick
 from components.ui.session.cached import cached
-from components.ui.session.charts import figure_caption, show_chart, show_numbers
+from components.ui.session.charts import LinkedMarks, figure_caption, show_chart, show_numbers
 from components.ui.session.exports import marked
 from components.ui.session.links import show_page_link
 from components.ui.session.notices import plain, show_problem
@@ -105,9 +107,14 @@ def show_combinations(loaded: dict[str, LabelTable]) -> None:
     nuclei = "detected nuclei" if coverage.detected else "nuclei in these tables together"
     n = f"n = {coverage.n_nuclei:,} {nuclei} · {len(coverage.sizes)} tables"
     caption, key = figure_caption("", n, gap=" · "), "combinations"
+    marks: dict[str, tuple[Collection[str], Collection[str], int]] = {
+        str(rank): (drawn.inside, {*coverage.sizes} - {*drawn.inside}, drawn.nuclei)
+        for rank, drawn in enumerate(coverage.combinations)
+    } | {name: ({name}, set(), n) for name, n in coverage.sizes.items()}
     show_chart(
         key, (loaded, chosen), lambda: upset_figure(coverage, titles, colours, chosen, caption),
         alt="Nuclei for every combination of tables that label them", on_select=_on_click(key, recipes),
+        marks=LinkedMarks(lambda: described_combinations(release_cloud()[0], marks), lambda: None),
     )  # fmt: skip
 
 
@@ -126,18 +133,18 @@ def _coverage(loaded: dict[str, LabelTable]) -> Coverage:
 def _on_click(key: str, recipes: dict[str, Selection]) -> Callable[[], None]:
     def select() -> None:
         for point in st.session_state[key]["selection"]["points"][:1]:
-            recipe = recipes.get(clicked(point))
+            recipe, held = recipes.get(clicked(point)), point.get("held", "new")
             if recipe is None:
                 refuse_pick("These are many combinations together; click one of the other bars.")
                 return
-            choose(recipe)
+            choose(recipe, held)
 
     return select
 
 
 def clicked(point: dict[str, Any]) -> str:
-    """The name of a point in the figure; Streamlit hands it on alone or in a list."""
-    name = point.get("customdata", "")
+    """The name of a point in the figure, as the link says it; Streamlit hands it on alone or in a list."""
+    name = point.get("words", point).get("customdata", "")
     return str(name[0] if isinstance(name, list) and name else name)
 
 

@@ -40,12 +40,12 @@ from data.volume import VOLUME
 WIDGET = "next-pick"
 MODE_WORDS = {"New": "New", "Add": "+ Add", "Take away": "− Take away", "Only those in both": "∩ Both"}
 MODE_HELP = (
-    "What the next pick does with the selection: New replaces it. In the cloud, Shift always adds and Alt "
-    "always takes away."
+    "What the next pick does with the selection: New replaces it. In the cloud and on a chart, Shift always "
+    "adds and Alt always takes away."
 )
 HOW_TO = (
-    "Click a nucleus, a bar, a matrix cell or “select” in the legend; draw a lasso; drag over depths; pick "
-    "rows. Shift adds, Alt takes away. The selection stays on every page."
+    "Click a nucleus, a mark of a chart, a label of its axes or legend, or “select” in the cloud's legend; "
+    "draw a lasso; drag over depths; pick rows. Shift adds, Alt takes away. The selection stays on all pages."
 )
 LONGEST_WORDS = 70
 IN_BAR = ("agreement", "kappa")

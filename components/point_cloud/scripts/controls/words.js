@@ -28,6 +28,13 @@ export function countWords({ census: { lit, shown }, choice: { selected }, messa
 
 export const ZOOM_KEY = /Mac|iPhone|iPad/.test(navigator.platform) ? "⌘" : "Ctrl";
 
+// What a label of a chart does when it is clicked.
+export const LINK_HINTS = {
+  label: "Click selects its nuclei",
+  line: `Click selects its nuclei, ${ZOOM_KEY} + click those that the other table calls otherwise`,
+  entry: `Click selects its nuclei, ${ZOOM_KEY} + click hides it`,
+};
+
 // What the help says; the wheel zooms with a key where the page scrolls.
 export function help(scrolls) {
   return [

@@ -107,6 +107,12 @@ export function wordsUnder(node) {
   return { chart, words: null };
 }
 
+// Say what a label does, beside the pointer.
+export function setHint(node, text) {
+  const title = node.querySelector("title") ?? node.appendChild(document.createElementNS(node.namespaceURI, "title"));
+  title.textContent = text;
+}
+
 export function setPointer(chart, cursor) {
   for (const layer of chart.querySelectorAll(".nsewdrag")) layer.style.cursor = cursor;
 }

@@ -2,10 +2,11 @@
 // there at once. Python hears of each click as without the link, and has the last word.
 // `window.__nucleiLinkOff = true` switches the link off.
 import {
-  CHARTS, draggedDepths, drawnMarks, hear, isClickable, marksOf, nameOf, placeOf, setPointer, takeClicks,
+  CHARTS, draggedDepths, drawnMarks, hear, isClickable, marksOf, nameOf, placeOf, setHint, setPointer, takeClicks,
   tellChosen, wordsUnder,
 } from "./hosts.js";
 import { fill } from "./ghosts.js";
+import { LINK_HINTS } from "../controls/words.js";
 import { bitsAt, bitsBetween, wordsAt } from "./marks.js";
 
 const OUTLINED = "nuclei-outlined"; // a class of workbench.css
@@ -111,6 +112,7 @@ export class Link {
     if (!under && !this.under) return;
     this.under = under;
     node.style.cursor = under ? "pointer" : "";
+    if (under) setHint(node, words.name ? LINK_HINTS.entry : marks.x && marks.y ? LINK_HINTS.line : LINK_HINTS.label);
     this.view?.preview(under && this.bitsOf(chart, words));
   }
 

@@ -1,0 +1,126 @@
+"""What a mark of a chart lights in the browser is what Python selects, for every kind of mark.
+
+That holds what the link relies on of Streamlit and plotly, too. A page without the link works.
+"""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.acts import clear_selection, click_bar, expect_selected, selected, settle
+
+BAYLOR = "baylor?panel=All&with-Baylor+fine=Soma-nucleus+metamodel"
+FILTERED = f"{BAYLOR}&only-layer=L4&only-layer=L5&only-area=V1"
+OWN = "select=filter:baylor_gnn_cell_type_fine_model_v2:depth_um%3D200.0..400.0"
+# Waits until every chart that says what its marks are is heard by the link.
+READY = """n => {
+  const charts = [...document.getElementsByClassName("js-plotly-plot")];
+  const heard = charts.filter(one => one.layout?.meta?.marks && one._ev?.__linked);
+  return window.__nuclei?.link?.view && heard.length >= n;
+}"""
+# Picks a mark of a chart as a click does, on each axis the word at a place; with `ends`, a range of depth.
+# Gives the names of the sets that are lit and that Python then selects.
+PICK = """([title, axes, place, held, differ, ends]) => new Promise(done => {
+  const { link } = window.__nuclei, { view } = link;
+  const chart = [...document.getElementsByClassName("js-plotly-plot")]
+    .find(one => one.closest("[role=figure]").ariaLabel.startsWith(title));
+  const before = view.message.selected, marks = chart.layout.meta.marks;
+  const words = Object.fromEntries(axes.map(axis => {
+    const all = Object.keys(marks[axis]);
+    return [axis, all[place % all.length]];
+  }));
+  link.pressed = { shiftKey: held === "add", altKey: held === "subtract" };
+  if (ends) {
+    const box = { type: "rect", xref: "x", yref: "y", x0: 0, x1: 1, y0: ends[0], y1: ends[1] };
+    chart.emit("plotly_selected", { points: [], range: { x: [0, 1], y: ends }, selections: [box] });
+  } else link.choose(chart, {}, words, differ);
+  const lit = view.choice.selected, until = performance.now() + 60_000;
+  const look = () => {
+    if (view.message.selected === before && performance.now() < until) return requestAnimationFrame(look);
+    const name = [...window.__nuclei.bitsets].find(([, set]) => set === lit)?.[0] ?? null;
+    done([words, name, view.message.selected, view.choice.selected === lit]);
+  };
+  look();
+})"""
+LAYERS, AREAS, COUNTS = "What each layer is made of", "What each area is made of", "Nuclei per label"
+MATRIX, VOLUMES, DEPTHS = "Baylor fine against", "Nucleus volume", "Depth of the nuclei"
+NEW, SAME = "new", False
+# By page: what is picked one after the other, as chart, axes, place on them, key held, disagreements, depths.
+PICKS: dict[str, list[tuple[str, list[str], int, str, bool, list[float] | None]]] = {
+    f"{FILTERED}&{OWN}": [
+        (COUNTS, ["y"], 2, "subtract", SAME, None),
+        (COUNTS, ["y"], 3, NEW, SAME, None),
+        (LAYERS, ["name", "y"], 1, "add", SAME, None),
+        (LAYERS, ["y"], 0, NEW, SAME, None),
+        (AREAS, ["name"], 1, "subtract", SAME, None),
+        (VOLUMES, ["y"], 4, NEW, SAME, None),
+        (MATRIX, ["y", "x"], 2, "add", SAME, None),
+        (MATRIX, ["x"], 1, NEW, SAME, None),
+        (MATRIX, ["y"], 1, NEW, True, None),
+        (DEPTHS, ["name", "y"], 4, NEW, SAME, None),
+        (DEPTHS, [], 0, NEW, SAME, [311.25, 402.04]),
+        ("Contradictions", ["y"], 1, "add", SAME, None),
+    ],
+    f"{BAYLOR}&baylor-level=Class": [
+        (COUNTS, ["y"], 1, NEW, SAME, None),
+        (AREAS, ["name", "y"], 0, NEW, SAME, None),
+        (MATRIX, ["y", "x"], 0, "subtract", SAME, None),
+        (MATRIX, ["y"], 1, "add", True, None),
+        (DEPTHS, [], 0, NEW, SAME, [-12.0, 266.6]),
+    ],
+    "agreement?panel=Flow&compared-at=Class": [
+        ("Nuclei from label", ["0", "1"], 1, NEW, SAME, None),
+        ("Nuclei from label", ["1"], 0, NEW, SAME, None),
+    ],
+    "?panel=Combinations": [("Nuclei for every", ["customdata"], 1, NEW, SAME, None)],
+}
+
+
+def opened(page: Page, address: str, charts: int) -> None:
+    page.goto(address)
+    settle(page)
+    page.wait_for_function(READY, arg=charts)
+
+
+def test_what_lights_is_what_python_selects(page: Page, url: str, subtests: pytest.Subtests) -> None:
+    for address, picks in PICKS.items():
+        opened(page, f"{url}/{address}", len({title for title, *_ in picks}))
+        for pick in picks:
+            with subtests.test(f"{address.split('?')[0]}: {pick}"):
+                words, lit, answered, unmoved = page.evaluate(PICK, [*pick])
+                assert lit is not None, words
+                assert lit == answered, words
+                assert unmoved, words  # what is seen already is not drawn again
+
+
+def test_the_pointer_lights_a_mark_and_a_click_outlines_it_until_another_is_selected(
+    page: Page, url: str
+) -> None:
+    opened(page, f"{url}/baylor", 1)
+    bar = page.locator(".js-plotly-plot .bars .point path").nth(2)
+    box = bar.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 4, box["y"] + 4)
+    page.mouse.move(box["x"] + 6, box["y"] + 6)
+    page.wait_for_function("() => window.__nuclei.link.view.previewed")
+    page.mouse.down()
+    page.mouse.up()
+    outlined = page.locator(".nuclei-outlined")
+    expect(outlined).not_to_have_count(0)
+    n = selected(page)
+    page.get_by_role("tab", name="Depth").click()  # another chart takes the place of this one
+    expect(outlined).to_have_count(0)
+    page.get_by_role("tab", name="Types").click()
+    expect(outlined).not_to_have_count(0)
+    expect_selected(page, n)
+    clear_selection(page)
+    expect(outlined).to_have_count(0)
+
+
+def test_without_the_link_a_click_still_selects(page: Page, url: str) -> None:
+    page.add_init_script("window.__nucleiLinkOff = true")
+    page.goto(f"{url}/baylor")
+    settle(page)
+    click_bar(page, "Nuclei per label in Baylor fine", 1)
+    assert selected(page) > 0
+    assert page.evaluate("document.querySelector('.js-plotly-plot')._fullLayout.clickmode") == "event+select"
+    assert page.locator(".nuclei-outlined").count() == 0
