@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, fields
+from pathlib import Path
 from typing import Any, cast
 
 import pandas as pd
@@ -27,6 +28,7 @@ from components.analysis.comparison.agreement import (
     pair_table,
 )
 from components.analysis.comparison.axes import AxisTable, axis_tables
+from components.analysis.comparison.expected import DIFFERS, compare_expected
 from components.analysis.labels.counts import Denominator
 from components.analysis.labels.levels import finest_common_level
 from components.analysis.output.results import (
@@ -34,6 +36,9 @@ from components.analysis.output.results import (
     agreement_text,
     checks_record,
     denominator_record,
+    expected_record,
+    expected_text,
+    match_record,
     pairs_text,
     release_record,
     report_text,
@@ -59,8 +64,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit code."""
     parser = _parser()
     given = parser.parse_args(arguments)
+    expected = [given.expect] if getattr(given, "expect", None) else []
     try:
-        settings = read_settings(vars(given))
+        settings = read_settings(vars(given) | {"with_": [*(getattr(given, "with_", None) or ()), *expected]})
         with _progress(f"v{settings.release}", LIST_SECONDS if settings.asks_server else 0):
             opened = open_release(settings, sample_when_offline=False)
         code = cast("int", given.run(opened, given))
@@ -115,6 +121,9 @@ def _parser() -> argparse.ArgumentParser:
     agreement.add_argument("--csv", metavar="PATH", help=csv)
     agreement.set_defaults(run=_agreement)
     check = commands.add_parser("check", parents=[common, own], help="look for what is odd in the release")
+    expect = "compare a list of nuclei and expected labels with every table instead; exit 1 if one differs"
+    check.add_argument("--expect", metavar="FILE", help=expect)
+    check.add_argument("--csv", metavar="PATH", help="with --expect: write each nucleus by table as CSV")
     check.set_defaults(run=_check)
     return parser
 
@@ -175,6 +184,8 @@ def _print_status(
 
 
 def _check(opened: OpenRelease, given: argparse.Namespace) -> int:
+    if given.expect:
+        return _check_expected(opened, given)
     outcomes = opened.load_release(report_on=_reporting(opened))
     errors = [outcome for outcome in outcomes.values() if isinstance(outcome, DataError)]
     _say_errors([error for error in errors if not isinstance(error, TableAbsent)])
@@ -192,6 +203,34 @@ def _check(opened: OpenRelease, given: argparse.Namespace) -> int:
     if report.count("error"):
         return 1
     return 2 if any(not isinstance(error, TableAbsent | BadTable) for error in errors) else 0
+
+
+def _check_expected(opened: OpenRelease, given: argparse.Namespace) -> int:
+    path = Path(given.expect).expanduser().absolute()
+    lists = [name for name, own in opened.own.items() if own.file.path == path]
+    names = [table.name for table in opened.tables.held.values() if table.level and table.name not in lists]
+    outcomes = opened.load_release([*lists, *names], _reporting(opened))
+    errors = [outcome for outcome in outcomes.values() if isinstance(outcome, DataError)]
+    _say_errors([error for error in errors if not isinstance(error, TableAbsent)])
+    _say_stale(outcomes)
+    _say_own(opened, outcomes)
+    loaded = {name: outcome for name, outcome in outcomes.items() if isinstance(outcome, LabelTable)}
+    axes = axis_tables(loaded)
+    others = {name: axis for name, axis in axes.items() if name not in lists}
+    results = {name: compare_expected(axes[name], others) for name in lists if name in axes}
+    if not any(results.values()) or not any(len(axes[name][1]) for name in results):
+        raise DataError(f"No nucleus of {path.name} can be compared.", "See the reasons above.")
+    if given.csv:
+        frames = [one.rows.assign(table=one.table) for compared in results.values() for one in compared]
+        _write_csv(opened, pd.concat(frames, ignore_index=True), given.csv)
+    if given.json:
+        lists_of = {name: [expected_record(one) for one in compared] for name, compared in results.items()}
+        matches = {name: match_record(opened.match(name)[1]) for name in results}
+        _print_json(release_record(opened) | {"expected": lists_of, "matches": matches})
+    else:
+        for name, compared in results.items():
+            print(f"{_heading(opened)}\n{expected_text(name, compared)}")
+    return int(any(one.count(DIFFERS) for compared in results.values() for one in compared))
 
 
 def _agreement(opened: OpenRelease, given: argparse.Namespace) -> int:

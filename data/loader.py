@@ -13,6 +13,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from data.cache import Cache
+from data.catalog import OWN_TABLES
 from data.catalog.entry import Table
 from data.catalog.tables import ReleaseTables, release_tables
 from data.errors import BadTable, DataError, HostUnreachable, SettingsError, TableAbsent
@@ -99,6 +100,7 @@ class OpenRelease:
         self.release = release
         self.own = own
         entries = {name: own_table.table for name, own_table in own.items()}
+        OWN_TABLES.update(entries)
         self.tables: ReleaseTables = release_tables(release, entries)
         self.cache = cache
         self.why = why

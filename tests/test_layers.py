@@ -81,12 +81,8 @@ HOMES = {
     # loaded table *is* (data.loader.LabelTable) anyone may name.
     "data.loader.open_release": ("components/ui", "data"),
     "data.sources": ("data",),
-    # What lists or names tables is given those of the opened release. Recipes of nuclei still look names up.
-    "data.catalog.EVERY_TABLE": (
-        "data/catalog/tables.py",
-        "components/analysis/selection",
-        "components/analysis/code_export/recipes.py",
-    ),
+    # What lists or names tables is given those of the opened release; recipes of nuclei look names up.
+    "data.catalog.EVERY_TABLE": ("data/catalog/tables.py",),
     "data.catalog.TABLES": ("data/sources/sample",),
 }
 

@@ -314,3 +314,29 @@ def test_matched_and_unmatched_are_all_rows_each_with_a_reason(
     lone = np.ones(len(frame), bool) if names != ["pt_root_id"] else own > 5
     expected = NUCLEI[own[good.to_numpy() & lone]]
     assert list(match.rows["nucleus_id"][good.to_numpy() & lone]) == list(expected)
+
+
+def test_expected_labels_against_every_table(
+    release: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    frame = pd.DataFrame({"target_id": [*NUCLEI[:4], 5], "cell_type": ["BC", "23P", "BC", "odd", "BC"]})
+    frame.to_csv(path := tmp_path / "cells.csv", index=False)
+    out = ["--json", "--csv", str(tmp_path / "by_table.csv")]
+    assert main(["check", "--expect", str(path), *out]) == 1
+    record = json.loads(capsys.readouterr().out)
+    assert record["expected"]["cells"] == [
+        {
+            "table": COARSE, "level": "class", "agrees": 2, "differs": 1, "unknown": 1,
+            "differing": [{"nucleus_id": 200103, "expected": "inhibitory", "label": "excitatory"}],
+        }
+    ]  # fmt: skip
+    assert record["matches"]["cells"]["not_matched"] == {"not among the detected nuclei of v661": 1}
+    written = pd.read_csv(tmp_path / "by_table.csv")
+    assert list(written["outcome"]) == ["agrees", "agrees", "differs", "unknown"]
+    assert main(["check", "--expect", str(path)]) == 1
+    assert "200103: inhibitory expected, excitatory in" in capsys.readouterr().out
+    frame.iloc[[0, 1, 3]].to_csv(path, index=False)
+    assert main(["check", "--expect", str(path)]) == 0
+    frame.iloc[[4]].to_csv(path, index=False)
+    assert main(["check", "--expect", str(path)]) == 2
+    assert "No nucleus of cells.csv can be compared." in capsys.readouterr().err

@@ -22,6 +22,15 @@ EVERY_TABLE: dict[str, Table] = {
 }
 """Every table by its CAVE name, in family order; within a family, those of the default release first."""
 
+OWN_TABLES: dict[str, Table] = {}
+"""Tables of readers' own files that a release was opened with, by name, which no official table has."""
+
+
+def known_table(name: str) -> Table | None:
+    """A table by its name, official or a reader's own; None where there is none."""
+    return EVERY_TABLE.get(name) or OWN_TABLES.get(name)
+
+
 TABLES: dict[str, Table] = {
     name: table for name, table in EVERY_TABLE.items() if VOLUME.release in table.releases
 }

@@ -5,7 +5,7 @@ Navigation, search, the overview, each page's head and the tests read this list.
 """
 
 from data.catalog import CATALOG
-from data.catalog.entry import FamilyPage, Page
+from data.catalog.entry import FamilyPage, Page, Table
 
 _OVERVIEW = Page(
     name="overview",
@@ -64,6 +64,27 @@ PAGES: dict[str, Page] = {page.name: page for page in (_OVERVIEW, *CATALOG.famil
 
 FAMILIES: dict[str, FamilyPage] = {page.name: page for page in CATALOG.families}
 """The table families in display order, one page each."""
+
+OWN_TABLES_PAGE = FamilyPage(
+    name="agreement",
+    title="Yours",
+    icon="upload_file",
+    question="",
+    colour="#5C5C66",
+    partners=(),
+)
+"""Stands for the family of a reader's own tables, which the page Agreement shows."""
+
+
+def family_of(table: Table) -> FamilyPage:
+    """The family page that shows a table."""
+    return FAMILIES.get(table.family, OWN_TABLES_PAGE)
+
+
+def page_parameter(table: Table) -> tuple[str, str]:
+    """The page that shows a table, and the link parameter that names the table there."""
+    return (table.family, table.family) if table.family in FAMILIES else (OWN_TABLES_PAGE.name, "rows")
+
 
 MOVED = {"cell": "nucleus"}
 """Addresses in old links: hidden scripts, each with its page."""

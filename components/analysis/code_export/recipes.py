@@ -27,8 +27,7 @@ from components.analysis.selection.kinds import (
     OfPairs,
 )
 from components.analysis.selection.listed import Lasso, Listed
-from components.analysis.selection.selection import JOINS, Combined, Frames, How, Selection, loaded_frame
-from data.catalog import EVERY_TABLE
+from components.analysis.selection.selection import JOINS, Combined, Frames, How, Selection, loaded_table
 from data.catalog.entry import Table
 from data.labels.entry import Level
 from data.tables.schema import POSITION
@@ -254,8 +253,7 @@ def _assign(script: Script, name: str, selection: Selection, frames: Frames, dep
 
 
 def _filtered(script: Script, kind: Filtered, frames: Frames) -> str:
-    frame = loaded_frame(frames, kind.table)
-    table = EVERY_TABLE[kind.table]
+    table, frame = loaded_table(frames, kind.table)
     name = rows = script.read(table)
     if kind.ranges or kind.traits:
         rows = "rows"
@@ -282,9 +280,9 @@ def _filtered(script: Script, kind: Filtered, frames: Frames) -> str:
 def _read_pairs(script: Script, kind: OfPairs, frames: Frames) -> None:
     """Write lines that end in `row_labels` and `column_labels`: the label of each table's nuclei."""
     for which, name in (("row_labels", kind.rows), ("column_labels", kind.columns)):
-        frame = loaded_frame(frames, name)
-        rows = script.read(EVERY_TABLE[name])
-        script.add(f"{which} = {script.words.nuclei(rows, (EVERY_TABLE[name], frame), kind.level)}")
+        table, frame = loaded_table(frames, name)
+        rows = script.read(table)
+        script.add(f"{which} = {script.words.nuclei(rows, (table, frame), kind.level)}")
 
 
 def _matrix_cell(script: Script, kind: MatrixCell, frames: Frames) -> str:
@@ -308,8 +306,8 @@ def _compared(script: Script, kind: AgreeOrDiffer, frames: Frames) -> str:
 
 def _covered(script: Script, kind: Covered, frames: Frames) -> str:
     def nuclei(name: str) -> str:
-        loaded_frame(frames, name)
-        return f'{script.read(EVERY_TABLE[name])}["nucleus_id"]'
+        table, _ = loaded_table(frames, name)
+        return f'{script.read(table)}["nucleus_id"]'
 
     script.add(f"covered = np.unique({nuclei(kind.inside[0])})")
     for name in kind.inside[1:]:

@@ -6,17 +6,21 @@ from textwrap import fill
 from components.analysis.checks.entry import SEVERITIES, Finding, NotRun
 from components.analysis.checks.registry import CHECKS, CheckReport
 from components.analysis.comparison.agreement import Agreement
+from components.analysis.comparison.expected import AGREES, DIFFERS, UNKNOWN, ExpectedInTable
 from components.analysis.comparison.metrics import METRICS
 from components.analysis.labels.counts import Denominator
 from components.analysis.output.status import TableStatus
 from data.loader import OpenRelease
 from data.number_words import plural
+from data.own.matching import Match
 from data.tables.raw import UnreadFile
 from data.tables.records import Provenance
 
 WIDTH = 100
 INDENT = " " * 9
 FEW_IDS = 8
+MOST_LINES = 20
+"""The most nuclei listed in words of those that differ from a list."""
 MOST_IDS = 1_000
 """The most nucleus IDs listed for a finding; `n` and the page count all."""
 
@@ -71,6 +75,40 @@ def status_record(status: TableStatus) -> dict[str, object]:
         "state": status.state,
         "problem": str(status.problem) if status.problem else None,
     }
+
+
+def match_record(match: Match) -> dict[str, object]:
+    """How the rows of a reader's own table were matched."""
+    return {"rows": len(match.rows), "matched": match.n_matched, "not_matched": match.unmatched}
+
+
+def expected_record(result: ExpectedInTable) -> dict[str, object]:
+    """What one table says of a list of expected labels; the nuclei that differ with both labels."""
+    counts = {outcome: result.count(outcome) for outcome in (AGREES, DIFFERS, UNKNOWN)}
+    differing = result.rows[result.rows["outcome"] == DIFFERS].drop(columns="outcome")
+    return {
+        "table": result.table,
+        "level": result.level,
+        **counts,
+        "differing": differing.head(MOST_IDS).to_dict("records"),
+    }
+
+
+def expected_text(name: str, results: Sequence[ExpectedInTable]) -> str:
+    """What every table says of a list of expected labels, a line each, then the nuclei that differ."""
+    lines = [f"expected labels of {name}", f"{'table':<40}{'level':<10}{AGREES:>9}{DIFFERS:>9}{UNKNOWN:>9}"]
+    for result in results:
+        counts = "".join(f"{result.count(outcome):>9,}" for outcome in (AGREES, DIFFERS, UNKNOWN))
+        lines.append(f"{result.table:<40}{result.level:<10}{counts}")
+    for result in results:
+        differing = result.rows[result.rows["outcome"] == DIFFERS]
+        lines += [
+            f"{row.nucleus_id}: {row.expected} expected, {row.label} in {result.table}"
+            for row in differing.head(MOST_LINES).itertuples()
+        ]
+        if len(differing) > MOST_LINES:
+            lines.append(f"… and {len(differing) - MOST_LINES:,} more in {result.table} (--csv, --json)")
+    return "\n".join(lines)
 
 
 def denominator_record(denominator: Denominator) -> dict[str, object]:

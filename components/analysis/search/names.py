@@ -11,7 +11,7 @@ import pandas as pd
 from components.analysis.labels.ids import Ids
 from components.analysis.selection.kinds import Filtered, to_text
 from data.catalog.entry import Table
-from data.catalog.pages import PAGES
+from data.catalog.pages import PAGES, page_parameter
 from data.catalog.tables import ReleaseTables
 from data.labels.crosswalk import CELL_TYPES, find_label
 from data.labels.entry import CellType
@@ -150,8 +150,9 @@ def _most_rows(table: Table) -> int:
 
 
 def _type_in(table: Table, label: str, shown: str, description: str, *, exact: bool) -> SearchHit:
-    link = ((table.family, table.title), ("select", to_text(Filtered(table.name, (label,)))))
-    return SearchHit("type", f"{shown} in {table.title}", description, table.family, link, exact)
+    page, key = page_parameter(table)
+    link = ((key, table.title), ("select", to_text(Filtered(table.name, (label,)))))
+    return SearchHit("type", f"{shown} in {table.title}", description, page, link, exact)
 
 
 def _labels(release: SearchedRelease) -> Iterator[tuple[Table, Sequence[str]]]:
@@ -167,8 +168,8 @@ def _tables(release: SearchedRelease) -> Iterator[tuple[tuple[str, ...], SearchH
     held = release.tables.held
     for table in sorted(release.tables.values(), key=lambda table: table.name not in held):
         shown = table.name in release.tables.on_pages
-        page = table.family if shown else "releases"
-        link = ((page if shown else "of", table.title),) if shown or table.name in held else ()
+        page, key = page_parameter(table) if shown else ("releases", "of")
+        link = ((key, table.title),) if shown or table.name in held else ()
         absent = " (not in this source)" if table.name in release.absent else ""
         title = table.title + (absent if table.name in held else f" (not in {release.name})")
         yield (table.name, table.title), SearchHit("table", title, f"{table.labels_what}.", page, link)

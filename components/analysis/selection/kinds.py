@@ -48,9 +48,10 @@ from components.analysis.selection.selection import (
     check_text,
     joined_names,
     loaded_frame,
+    loaded_table,
     refuse,
 )
-from data.catalog import EVERY_TABLE
+from data.catalog import known_table
 from data.errors import DataError
 from data.labels.crosswalk import LEVELS, at_level
 from data.labels.entry import Level
@@ -191,9 +192,7 @@ class OfPairs(SelectionKind):
 
     def pairs(self, frames: Frames) -> Pairs:
         """Compare the tables."""
-        rows, columns = (
-            (EVERY_TABLE[name], loaded_frame(frames, name)) for name in (self.rows, self.columns)
-        )
+        rows, columns = (loaded_table(frames, name) for name in (self.rows, self.columns))
         return pair_labels(rows, columns, self.level)
 
 
@@ -368,4 +367,4 @@ def _read_range(column: str, text: str) -> Range:
 
 
 def _titles(names: Iterable[str]) -> str:
-    return ", ".join(EVERY_TABLE[name].title if name in EVERY_TABLE else name for name in names)
+    return ", ".join(table.title if (table := known_table(name)) else name for name in names)

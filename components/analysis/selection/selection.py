@@ -16,8 +16,9 @@ from urllib.parse import quote, unquote
 import numpy as np
 import pandas as pd
 
+from components.analysis.comparison.axes import AxisTable
 from components.analysis.labels.ids import Ids
-from data.catalog import EVERY_TABLE
+from data.catalog import known_table
 from data.errors import DataError
 
 LONGEST_TEXT = 8_000
@@ -189,9 +190,15 @@ def joined_names(names: Iterable[str], between: str = ",") -> str:
 
 def loaded_frame(frames: Frames, table: str) -> pd.DataFrame:
     """Give the frame of a table; raises `DataError` where it is not loaded."""
-    if table not in frames or table not in EVERY_TABLE:
-        raise DataError(f"The selection names the table “{table}”, which is not loaded.", REMEDY)
-    return frames[table]
+    return loaded_table(frames, table)[1]
+
+
+def loaded_table(frames: Frames, name: str) -> AxisTable:
+    """Give a table's entry and frame; raises `DataError` where it is not loaded."""
+    table = known_table(name)
+    if table is None or name not in frames:
+        raise DataError(f"The selection names the table “{name}”, which is not loaded.", REMEDY)
+    return table, frames[name]
 
 
 def _bracketed(part: Selection, words: str) -> str:

@@ -26,7 +26,7 @@ from components.ui.session.release import current_release, load_labels, table_ti
 from components.ui.session.release_choice import release_in_link
 from data.catalog import CATALOG
 from data.catalog.entry import Table
-from data.catalog.pages import FAMILIES
+from data.catalog.pages import FAMILIES, family_of, page_parameter
 from data.errors import DataError
 from data.loader import LabelTable
 from data.volume import VOLUME
@@ -103,7 +103,7 @@ def show_combinations(loaded: dict[str, LabelTable]) -> None:
     recipes = recipes_of(coverage)
     chosen = next((key for key, recipe in recipes.items() if recipe == current_selection()), None)
     titles = {name: table_title(name) for name in coverage.sizes}
-    colours = {name: FAMILIES[loaded[name].table.family].colour for name in coverage.sizes}
+    colours = {name: family_of(loaded[name].table).colour for name in coverage.sizes}
     nuclei = "detected nuclei" if coverage.detected else "nuclei in these tables together"
     n = f"n = {coverage.n_nuclei:,} {nuclei} · {len(coverage.sizes)} tables"
     caption, key = figure_caption("", n, gap=" · "), "combinations"
@@ -152,7 +152,7 @@ def show_coverage(statuses: list[TableStatus], denominator: Denominator) -> None
     """How much each table labels."""
     st.subheader("How much each table labels", anchor=False)
     rows = [
-        (status.table.title, status.nuclei or 0, status.coverage, FAMILIES[status.table.family].colour)
+        (status.table.title, status.nuclei or 0, status.coverage, family_of(status.table).colour)
         for status in statuses
         if status.coverage is not None
     ]
@@ -212,15 +212,16 @@ def show_whole_release_button(statuses: list[TableStatus]) -> None:
 def page_address(table: Table, select: str | None = None) -> str:
     """Relative URL of the page that shows a table, with the selection; after “#”, the family's title."""
     on_pages = table.name in current_release().tables.on_pages
-    page, key = (table.family, table.family) if on_pages else ("releases", "of")
+    page, key = page_parameter(table) if on_pages else ("releases", "of")
     state = {key: table.title} | ({IN_LINK: select} if select else {}) | release_in_link()
-    return f"{page}?{urlencode(state, safe=':,=', quote_via=quote)}#{FAMILIES[table.family].title}"
+    return f"{page}?{urlencode(state, safe=':,=', quote_via=quote)}#{family_of(table).title}"
 
 
 def _line(status: TableStatus, select: str | None) -> dict[str, object]:
     table = status.table
-    paper, last = CATALOG.citations[table.citations[0]], max(table.releases)
+    papers, last = [CATALOG.citations[key] for key in table.citations], max(table.releases)
     state = "current" if last == max(VOLUME.releases) else f"withdrawn after v{last}"
+    state = "yours" if table.method == "own" else state
     return {
         "Table": table.title,
         "Page": page_address(table, select),
@@ -232,6 +233,6 @@ def _line(status: TableStatus, select: str | None) -> dict[str, object]:
         "Method": table.method,
         "Labels": table.labels_what,
         "In CAVE": f"deprecated → {table.deprecated_by}" if table.deprecated_by else state,
-        "Cite": f"{paper.url}#{paper.short}",
+        "Cite": f"{papers[0].url}#{papers[0].short}" if papers else None,
         "Name in CAVE": table.name,
     }

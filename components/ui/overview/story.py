@@ -145,7 +145,7 @@ def cited_for(key: str, tables: Collection[Table]) -> str:
     """What a paper is cited for: its role, or the tables it describes."""
     if role := CATALOG.citations[key].cited_for:
         return role
-    first = ", ".join(table.title for table in tables if key == table.citations[0])
+    first = ", ".join(table.title for table in tables if key in table.citations[:1])
     also = ", ".join(table.title for table in tables if key in table.citations[1:])
     return plain("; ".join(filter(None, [first, also and f"also {also}"])))
 
