@@ -23,8 +23,6 @@ PLACE_BAR, PAIR, LEGEND_ROW, LEGEND_MARK = 30, 34, 19, 24
 """Pixels: a place's bar, a label's two bars, a row of the legend and the mark in it."""
 EASY_TO_TELL = 12
 """With more labels than this, every other one is hatched."""
-_WIDTH, _LETTER = 380, 6.6
-"""Pixels of a whole bar and of a letter in it."""
 SELECTED, SHOWN = "the selected", "all shown"
 PIECES = {
     "orientation": "h", "textposition": "inside", "insidetextanchor": "middle", "textangle": 0,
@@ -87,7 +85,7 @@ def places_figure(counts: pd.DataFrame, colours: dict[str, str], caption: str) -
         "pattern": {"shape": [look["pattern"]["shape"] for look in looks]},
     }  # fmt: skip
     solid = {"type": "bar", "y": places * len(labels), "base": base, "marker": marker}
-    return ghosted(figure, "pieces", solid, totals=totals.tolist())
+    return ghosted(figure, "pieces", solid, counts=counts.to_numpy().tolist())
 
 
 def _piece(label: str, counts: np.ndarray, totals: np.ndarray, places: list[str], look: dict) -> dict:
@@ -97,15 +95,8 @@ def _piece(label: str, counts: np.ndarray, totals: np.ndarray, places: list[str]
         "type": "bar", "name": label, "x": shares, "y": places,
         "marker": {**look, "line": {"width": np.sign(counts)}}, "meta": f"{of_label:,}",
         "textfont": {"color": text_on(look["color"])},
-        "text": [_written(label, int(n), share) for n, share in zip(counts, shares, strict=True)],
         "customdata": np.column_stack([counts, totals, counts / max(of_label, 1)]).astype(np.float32),
     }  # fmt: skip
-
-
-def _written(label: str, n: int, share: float) -> str:
-    """The longest text that fits into a piece."""
-    room = share * _WIDTH / _LETTER - 1
-    return next((text for text in (f"{label}: {n:,}", f"{n:,}") if n and len(text) <= room), "")
 
 
 def _look(label: str, position: int, n_labels: int, colours: dict[str, str]) -> dict:

@@ -29,6 +29,8 @@ COUNT_MISSING = {"hovertemplatefallback": ""}
 """What the hover text of a ghost says of the selected where none are: nothing."""
 LETTER_SHARE = 1 / 48
 """A letter's width as a share of the longest bar."""
+PIECE_WIDTH, PIECE_LETTER = 380, 6.6
+"""Pixels of a whole bar of pieces and of a letter in it."""
 STRIP = 0.92
 """Width of a full strip in a matrix cell, of the cell's."""
 BOX = ("lowerfence", "q1", "median", "q3", "upperfence")
@@ -113,19 +115,46 @@ def _bars(data: Traces, ghosts: Drawn, selected: SelectedCounts | None) -> list[
 
 
 def _pieces(data: Traces, ghosts: Drawn, selected: SelectedCounts | None) -> list[Change]:
-    """Pieces of stacked bars, all in one trace; each begins where its ghost does."""
-    at, totals = ghosts["at"], ghosts["totals"]
-    parts: list[float] = []
+    """Pieces of stacked bars, all in one trace; each begins where its ghost does.
+
+    The texts of pieces that are partly covered move to their ends, and stay where they fit beside the solid.
+    """
+    at, wholes = ghosts["at"], ghosts["counts"]
+    totals = [sum(ns) or 1 for ns in zip(*wholes, strict=True)]
+    parts, texts = [], []
     changes: list[Change] = []
-    for number in range(at - 1):  # the last writes the totals
+    for number, whole in enumerate(wholes):
         ghost = data[number]
-        counts = _counts(
-            selected, ({"name": mark_word(ghost["name"]), "y": mark_word(place)} for place in ghost["y"])
-        )
-        parts += [(n or 0) / (total or 1) for n, total in zip(counts, totals, strict=False)]
-        changes.append((number, "marker.opacity", _opacity(selected)))
-        changes.append((number, "hovertext", _hovers(counts)))
-    return [(at, "x", parts), *changes]
+        name = mark_word(ghost["name"])
+        places = ({"name": name, "y": mark_word(place)} for place in ghost["y"])
+        counts = [n or 0 for n in _counts(selected, places)] or [0] * len(totals)
+        solid, shares = ([n / total for n, total in zip(ns, totals, strict=True)] for ns in (counts, whole))
+        parts += solid
+        texts += [piece_text("", n, part) for n, part in zip(counts, solid, strict=True)]
+        rest = zip(whole, shares, solid, strict=True)
+        changes += [
+            (number, "marker.opacity", _opacity(selected)),
+            (number, "hovertext", _hovers([*counts]) if selected else ""),
+            (number, "insidetextanchor", "end" if any(counts) else "middle"),
+            (number, "text", [piece_text(ghost["name"], n, share - part) for n, share, part in rest]),
+        ]
+    return [(at, "x", parts), (at, "text", texts), *changes]
+
+
+def piece_text(label: str, n: int, share: float) -> str:
+    """The longest text that fits into a piece, or into what of it is free: its label and count, or the count.
+
+    Parameters
+    ----------
+    label : str
+        "" for the count alone.
+    n : int
+    share : float
+        The room, as a share of a whole bar.
+    """
+    room = share * PIECE_WIDTH / PIECE_LETTER - 1
+    texts = (f"{label}: {n:,}", f"{n:,}") if label else (f"{n:,}",)
+    return next((text for text in texts if n and len(text) <= room), "")
 
 
 def _lines(data: Traces, ghosts: Drawn, selected: SelectedCounts | None) -> list[Change]:

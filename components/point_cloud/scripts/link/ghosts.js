@@ -4,6 +4,7 @@ import { drawChanges, ghostsOf, marksOf, tracesOf } from "./hosts.js";
 
 const FADED = 0.3;
 const LETTER_SHARE = 1 / 48;
+const PIECE_LETTERS = 380 / 6.6;
 const STRIP = 0.92;
 const BOX = ["lowerfence", "q1", "median", "q3", "upperfence"];
 const QUANTILES = [0.05, 0.25, 0.5, 0.75, 0.95];
@@ -11,7 +12,12 @@ const MEASURE = "volume_um3";
 
 const written = (n) => n.toLocaleString("en-US");
 const hovers = (counts) => (counts.length ? counts.map((n) => (n === null ? "" : `<br>${written(n)} selected`)) : "");
-const part = (n, whole) => (n ?? 0) / (whole || 1);
+
+// The longest text that fits into a share of a whole bar.
+function pieceText(label, n, share) {
+  const texts = label ? [`${label}: ${written(n)}`, written(n)] : [written(n)];
+  return (n && texts.find((text) => text.length <= share * PIECE_LETTERS - 1)) || "";
+}
 
 // Each kind gives [trace, path, value] for what changes. `of` gives the counts of the marks at some words, or
 // nothing where nothing is selected; `opacity` is that of the ghosts.
@@ -28,19 +34,29 @@ const KINDS = {
     ];
   },
 
-  pieces({ at, totals }, traces, { of, opacity }) {
+  // A piece that is partly covered has its text at its end, where that fits beside the solid.
+  pieces({ at, counts: wholes }, traces, { of, opacity, any }) {
     const changes = [];
-    const [lengths, bases] = [[], []];
+    const [lengths, bases, texts] = [[], [], []];
+    const totals = wholes[0]?.map((_, place) => wholes.reduce((sum, counts) => sum + counts[place], 0) || 1) ?? [];
     const begins = totals.map(() => 0);
-    traces.slice(0, at - 1).forEach(({ name, x, y, visible }, number) => {
-      const counts = of([...y].map((place) => ({ name, y: place })));
+    wholes.forEach((whole, number) => {
+      const { name, y, visible } = traces[number];
+      const counts = any ? of([...y].map((place) => ({ name, y: place }))).map((n) => n ?? 0) : totals.map(() => 0);
       const shown = visible === true; // a hidden piece leaves no gap
-      lengths.push(...counts.map((n, i) => (shown ? part(n, totals[i]) : 0)));
+      const [solid, shares] = [counts, whole].map((ns) => ns.map((n, i) => n / totals[i]));
+      lengths.push(...solid.map((share) => (shown ? share : 0)));
+      texts.push(...counts.map((n, i) => (shown ? pieceText("", n, solid[i]) : "")));
       bases.push(...begins);
-      if (shown) begins.forEach((_, i) => (begins[i] += x[i]));
-      changes.push([number, "marker.opacity", opacity], [number, "hovertext", hovers(counts)]);
+      if (shown) begins.forEach((_, i) => (begins[i] += shares[i]));
+      changes.push(
+        [number, "marker.opacity", opacity],
+        [number, "hovertext", any ? hovers(counts) : ""],
+        [number, "insidetextanchor", counts.some(Boolean) ? "end" : "middle"],
+        [number, "text", whole.map((n, i) => pieceText(name, n, shares[i] - solid[i]))],
+      );
     });
-    return [[at, "x", lengths], [at, "base", bases], ...changes];
+    return [[at, "x", lengths], [at, "text", texts], [at, "base", bases], ...changes];
   },
 
   lines({ at, slices }, traces, { of, opacity, any }) {

@@ -28,13 +28,20 @@ export function tracesOf(chart) {
   return { data: chart.data, traces: chart._fullData };
 }
 
+const NEARLY = 1e-6; // what rounding to 32 bits may change in a share
+
 const isSame = (a, b) =>
-  a === b || (a?.length === b?.length && typeof b === "object" && b.every((value, i) => value === a[i]));
+  a === b || Math.abs(a - b) < NEARLY
+  || (typeof b === "object" && b !== null && a?.length === b.length && b.every((value, i) => isSame(a[i], value)));
 
 // Change attributes of a chart's traces, [trace, path, value] each, and its caption; nothing that is so already.
 export function drawChanges(chart, changes, caption) {
-  const valueAt = (trace, path) => path.split(".").reduce((part, name) => part?.[name], trace);
-  const due = changes.filter(([trace, path, value]) => !isSame(valueAt(chart.data[trace], path), value));
+  const valueIn = (trace, path) => path.split(".").reduce((part, name) => part?.[name], trace);
+  const valueAt = (trace, path) => {
+    const value = valueIn(chart.data[trace], path);
+    return value?.bdata ? valueIn(chart._fullData[trace], path) : value;
+  };
+  const due = changes.filter(([trace, path, value]) => !isSame(valueAt(trace, path), value));
   if (!due.length || !window.Plotly) return;
   const traces = [...new Set(due.map(([trace]) => trace))];
   const update = {};
