@@ -18,7 +18,7 @@ import pandas as pd
 from standard_transform import minnie_ds
 
 from data.catalog import CATALOG, TABLES
-from data.labels.crosswalk import LEVELS, at_level, is_ambiguous
+from data.labels.crosswalk import LEVELS, at_level, find_label, is_ambiguous
 from data.labels.entry import Level
 from data.loader import OpenRelease
 from data.tables.raw import silent
@@ -124,7 +124,14 @@ class Joined:
         counts_as = at_level(label, level, system) if label else None
         if counts_as is None:
             return None, "unmapped"
-        return counts_as, "ambiguous" if is_ambiguous(str(label), level) else "exact"
+        if is_ambiguous(str(label), level):
+            return counts_as, "ambiguous"
+        entry = find_label(str(label))
+        if level != "subclass" or entry is None or entry.standing == "neither":
+            return counts_as, "exact"
+        if entry.counted is None:
+            return counts_as, "described"
+        return counts_as, "exact" if entry.counted[0] == entry.counted[1] else "majority"
 
     def speakers(self, nucleus: int, level: Level) -> dict[str, str]:
         """The tables that give one label with a counterpart at the level."""

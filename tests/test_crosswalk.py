@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from components.analysis.comparison.agreement import Pairs, pair_labels
+from components.analysis.comparison.agreement import Pairs, measure_agreement, pair_labels
 from components.analysis.comparison.axes import coregistered_labels
+from components.analysis.comparison.circular import circular_agreement, learnt_from_other
 from components.analysis.comparison.crosswalk import (
     BY_SYSTEM,
     GROUP,
@@ -17,9 +18,11 @@ from components.analysis.comparison.crosswalk import (
     UNLABELLED,
     ambiguous_nuclei,
     crosswalk,
+    read_as,
 )
 from components.analysis.labels.levels import CONFLICTING, NO_LABEL, nucleus_labels
 from components.ui.agreement.pairs import ambiguity_words, crosswalk_lines, mapping_words
+from components.ui.context.comparison import circular_words
 from data.catalog import TABLES
 from data.errors import DataError
 from data.labels.crosswalk import CELL_TYPES, LEVELS
@@ -59,14 +62,16 @@ def ids(*nuclei: int) -> np.ndarray:
 def test_a_worked_example():
     rows = frame((1, "L3b"), (2, "L3b"), (3, "L2a"), (4, "odd"), (5, None), (6, "L2a"), (6, "L3b"))
     found = crosswalk(CLUSTERS, rows, "subclass", others=ids(6, 9, 2, 4))
-    assert [*found.replace({np.nan: None}).itertuples(index=False, name=None)] == [
-        ("L2a", "23P", "exact", 1, 0, CELL_TYPES["L2a"].source),
-        ("L3b", "23P", "ambiguous", 2, 1, CELL_TYPES["L3b"].source),
-        ("odd", None, "unmapped", 1, 1, UNKNOWN),
-        (NO_LABEL, None, "unmapped", 1, 0, UNLABELLED),
-        (CONFLICTING, None, "conflicting", 1, 1, TWO_LABELS),
+    told = ["label", "reads_as", "mapping", "nuclei", "shared", "same", "counted", "source"]
+    lines = found[told].astype(object).replace({pd.NA: None, np.nan: None})
+    assert [*lines.itertuples(index=False, name=None)] == [
+        ("L2a", "23P", "exact", 1, 0, 57, 57, CELL_TYPES["L2a"].source),
+        ("L3b", "23P", "ambiguous", 2, 1, 65, 97, CELL_TYPES["L3b"].source),
+        ("odd", None, "unmapped", 1, 1, None, None, UNKNOWN),
+        (NO_LABEL, None, "unmapped", 1, 0, None, None, UNLABELLED),
+        (CONFLICTING, None, "conflicting", 1, 1, None, None, TWO_LABELS),
     ]
-    assert [*found] == ["label", "reads_as", "mapping", "nuclei", "shared", "source"]
+    assert [*found] == [*told[:-1], "purity", "source"]
     assert "shared" not in crosswalk(CLUSTERS, rows, "subclass")
     assert [*ambiguous_nuclei(CLUSTERS, rows, "subclass")] == [1, 2]
 
@@ -82,7 +87,7 @@ def test_a_label_that_its_system_explains_stands_once_for_each_class():
     rows = frame(
         (1, "Unsure", "aibs_coarse_inhibitory"), (2, "Unsure", "aibs_coarse_excitatory"), (3, "Unsure", "s")
     )
-    found = crosswalk(MANUAL, rows, "class").fillna("none").set_index("reads_as")
+    found = crosswalk(MANUAL, rows, "class").fillna({"reads_as": "none"}).set_index("reads_as")
     assert found["mapping"].to_dict() == {
         "inhibitory": "ambiguous",
         "excitatory": "ambiguous",
@@ -177,3 +182,73 @@ def test_each_mapping_has_its_count_and_nothing_is_left_blank():
     assert mapping_words(lines) == "of 3 nuclei in both tables 2 exact, 1 unmapped."
     assert mapping_words(lines.assign(shared=0)) == "none in both."
     assert [*crosswalk_lines(lines)["Counts as"]] == ["23P", "–"]
+
+
+# Counts and purity, and a crosswalk learnt from the other table
+
+
+@pytest.mark.parametrize(
+    ("label", "mapping", "cells"),
+    [
+        ("L2a", "exact", "57 of 57 (100%)"),
+        ("L5ET", "majority", "35 of 39 (90%)"),
+        ("L6short-a", "majority", "54 of 69 (78%)"),
+        ("L4b", "ambiguous", "116 of 152 (76%)"),
+        ("L3c", "described", "none known"),
+        ("L6CT", "described", "none known"),
+        ("L6c", "unmapped", "–"),
+    ],
+)
+def test_each_mapping_has_its_counts_and_purity_or_none_are_known(label: str, mapping: str, cells: str):
+    found = crosswalk(CLUSTERS, frame((1, label)), "subclass", others=ids(1))
+    assert [*found["mapping"]] == [mapping]
+    assert [*crosswalk_lines(found)["Counted cells"]] == [cells]
+
+
+def test_what_is_called_exact_holds_for_all_counted_cells():
+    m_types = [entry for entry in CELL_TYPES.values() if entry.standing != "neither"]
+    for entry in m_types:
+        _, _, mapping, source = read_as(CLUSTERS, entry.label, None, "subclass")
+        if mapping == "exact":
+            assert entry.counted is not None
+            assert entry.counted[0] == entry.counted[1]
+        if entry.counted:
+            same, counted = entry.counted
+            assert f"All {same} " in source if same == counted else f"{same} " in source
+            assert entry.learnt_from == MANUAL.name
+
+
+def made_clusters() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Cells by hand, and clusters of which one has no subclass and one is of two subclasses."""
+    cells = [("L2a", "23P", 40), ("L4b", "4P", 20), ("L4b", "5P-IT", 10), ("L6tall-c", "6P-IT", 6)]
+    cells += [("L6tall-c", "6P-CT", 4), ("L6tall-c", "6P-U", 3), ("L5b", "Unsure E", 2)]
+    labels = [(cluster, by_hand) for cluster, by_hand, n in cells for _ in range(n)]
+    return tuple(frame(*((at, pair[side]) for at, pair in enumerate(labels))) for side in (0, 1))  # type: ignore[return-value]
+
+
+def test_an_agreement_through_a_crosswalk_learnt_from_the_other_table_is_circular():
+    clusters, by_hand = made_clusters()
+    for raw in (
+        pair_labels((CLUSTERS, clusters), (MANUAL, by_hand), "type"),
+        pair_labels((MANUAL, by_hand), (CLUSTERS, clusters), "type"),
+    ):
+        found = circular_agreement(raw, "subclass")
+        assert found is not None
+        assert (found.mapped, found.learnt_from) == (CLUSTERS, MANUAL)
+        # Cells without a subclass by hand say nothing; those of L6tall-c are misses.
+        assert (found.same, found.n, found.unmapped) == (60, 70, 10)
+        assert found.split_half == pytest.approx(0.81, abs=0.02)  # 66 of 80 with the labels' own majority
+        words = circular_words(found)
+        assert "circular: 60 of 70" in words
+        assert "With the 10 unmapped as misses: 75.0% of 80." in words
+    assert circular_agreement(raw, "class") is None
+    assert learnt_from_other(FINE, MANUAL, "subclass") is None
+
+
+def test_the_circle_is_that_of_the_pairs():
+    clusters, by_hand = made_clusters()
+    result = measure_agreement(pair_labels((CLUSTERS, clusters), (MANUAL, by_hand), "subclass"))
+    found = circular_agreement(pair_labels((CLUSTERS, clusters), (MANUAL, by_hand), "type"), "subclass")
+    assert found is not None
+    assert result.metrics["agreement"] == found.same / found.n
+    assert len(result.pairs.frame) == found.n

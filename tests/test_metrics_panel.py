@@ -48,14 +48,15 @@ def compared(rows: str, columns: str, first: list[str], second: list[str]) -> Ag
     [
         (FINE, NEURONS, "Agreement with Manual neurons"),
         (OTHERS, METAMODEL, "Agreement with Manual non-neurons"),
+        (CLUSTERS, NEURONS, "Circular agreement with Manual neurons"),
         (FINE, METAMODEL, "Agreement"),
         (NEURONS, OTHERS, "Agreement"),
         (FINE, UNITS, "Agreement"),
     ],
 )
 def test_agreement_names_the_table_made_by_hand(rows: str, columns: str, title: str):
-    assert agreement_title(TABLES[rows], TABLES[columns]) == title
-    assert agreement_title(TABLES[columns], TABLES[rows]) == title
+    assert agreement_title(TABLES[rows], TABLES[columns], "subclass") == title
+    assert agreement_title(TABLES[columns], TABLES[rows], "subclass") == title
 
 
 @pytest.mark.parametrize(

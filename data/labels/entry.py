@@ -44,6 +44,11 @@ class CellType:
         Its position in lists and on axes.
     source : str
         The grounds of the mapping.
+    counted : tuple of (int, int) or None
+        Of the cells counted for the mapping, how many are of the subclass, and all; None where no counts are
+        known.
+    learnt_from : str
+        The table whose labels of these cells decided the subclass; "" where none did.
     standing : Standing
         Which M-type vocabulary has the name; *neither* for a label that is no M-type.
     """
@@ -58,4 +63,6 @@ class CellType:
     source: str
     synonyms: tuple[str, ...] = ()
     ambiguous_at: frozenset[Level] = frozenset()
+    counted: tuple[int, int] | None = None
+    learnt_from: str = ""
     standing: Standing = "neither"

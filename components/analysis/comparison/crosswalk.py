@@ -16,7 +16,7 @@ from data.catalog.entry import Table
 from data.labels.crosswalk import at_level, find_label, is_ambiguous, ordered
 from data.labels.entry import CellClass, Level, Standing
 
-Mapping = Literal["exact", "ambiguous", "unmapped", "conflicting"]
+Mapping = Literal["exact", "majority", "described", "ambiguous", "unmapped", "conflicting"]
 Vocabulary = Literal["first", "second", "mixed", "either", "none"]
 
 MANUALS_LIST = (
@@ -54,9 +54,12 @@ def crosswalk(
     DataFrame
         A row per label as the table spells it, in the order of display, then `NO_LABEL` and `CONFLICTING`
         where they occur; a label has two rows where its `classification_system` changes the mapping.
-        `reads_as`: the label at the level, missing where there is none. `mapping`: *exact*, *ambiguous* (the
-        likeliest of several), *unmapped* or *conflicting*. `nuclei`: the table's, each once. `shared`, only
-        with `others`: the nuclei among these. `source`: why the label is mapped so.
+        `reads_as`: the label at the level, missing where there is none. `mapping`: *exact* (all its cells, as
+        far as counted), *majority* (most of those counted), *described* (no cells were counted), *ambiguous*
+        (the likeliest of several), *unmapped* or *conflicting*. `nuclei`: the table's, each once. `shared`,
+        only with `others`: the nuclei among these. `same`, `counted`, `purity`: the cells counted for a
+        mapping to a subclass, and the share of these with it; missing where no counts are known. `source`:
+        why the label is mapped so.
 
     Raises
     ------
@@ -77,7 +80,13 @@ def crosswalk(
     last = [NO_LABEL, CONFLICTING]
     order = [*ordered({*occurring["label"]} - {*last}), *last]
     by_label = occurring.sort_values("label", key=lambda labels: labels.map(order.index), kind="stable")
-    return by_label[["label", "reads_as", "mapping", *counts, "source"]].reset_index(drop=True)
+    known = [_counted(*line, level) for line in zip(by_label["label"], by_label["reads_as"], strict=True)]
+    by_label[["same", "counted"]] = pd.DataFrame(
+        [pair or (pd.NA, pd.NA) for pair in known], columns=["same", "counted"], index=by_label.index
+    ).astype("Int64")
+    by_label["purity"] = by_label["same"] / by_label["counted"]
+    shown = ["label", "reads_as", "mapping", *counts, "same", "counted", "purity", "source"]
+    return by_label[shown].reset_index(drop=True)
 
 
 def ambiguous_nuclei(table: Table, frame: pd.DataFrame, level: Level) -> NDArray[np.int64]:
@@ -120,7 +129,18 @@ def read_as(
     source = _source(table, word, reads_as, level)
     if reads_as is None:
         return word, None, "unmapped", source
-    return word, reads_as, "ambiguous" if is_ambiguous(word, level) else "exact", source
+    if is_ambiguous(word, level):
+        return word, reads_as, "ambiguous", source
+    entry = find_label(word)
+    if level != "subclass" or entry is None or entry.standing == "neither":
+        return word, reads_as, "exact", source
+    same, counted = entry.counted or (0, 0)
+    return word, reads_as, "described" if not counted else "exact" if same == counted else "majority", source
+
+
+def _counted(label: str, reads_as: str | None, level: Level) -> tuple[int, int] | None:
+    entry = find_label(label)
+    return entry.counted if entry and reads_as and level == "subclass" else None
 
 
 def _source(table: Table, word: str, reads_as: str | None, level: Level) -> str:

@@ -8,6 +8,7 @@ from pandas.io.formats.style import Styler
 
 from components.analysis.comparison.agreement import Agreement
 from components.analysis.comparison.axes import made_by_hand, share_labels, teaching_words, training_words
+from components.analysis.comparison.circular import learnt_from_other
 from components.analysis.comparison.intervals import Interval
 from components.analysis.comparison.metrics import FEW, METRICS, label_scores, metric_intervals
 from components.analysis.labels.levels import finest_common_level
@@ -19,6 +20,7 @@ from components.ui.session.exports import show_csv_download
 from components.ui.session.notices import plain, show_nothing
 from components.ui.session.release import current_release, load_labels
 from data.catalog.entry import Table
+from data.labels.entry import Level
 from data.loader import LabelTable
 from data.tables.schema import POSITION
 from data.volume import VOLUME
@@ -54,8 +56,10 @@ def show_metrics(result: Agreement | None) -> None:
                 _show_tile(result, name, intervals_by_name)
 
 
-def agreement_title(rows: Table, columns: Table) -> str:
+def agreement_title(rows: Table, columns: Table, level: Level) -> str:
     """Name the share of same labels: with the manual table where exactly one was labelled by hand."""
+    if circle := learnt_from_other(rows, columns, level):
+        return f"Circular agreement with {circle[1].title}"
     manual = made_by_hand(rows, columns)
     return f"Agreement with {manual.title}" if manual else METRICS["agreement"].title
 
@@ -70,7 +74,7 @@ def interval_words(name: str, interval: Interval | str) -> str:
 
 def _show_tile(result: Agreement, name: str, intervals: dict[str, Interval | str] | None) -> None:
     metric, value, pairs = METRICS[name], result.metrics[name], result.pairs
-    title = agreement_title(pairs.rows, pairs.columns) if name == "agreement" else metric.title
+    title = agreement_title(pairs.rows, pairs.columns, pairs.level) if name == "agreement" else metric.title
     shown = "undefined" if value is None else metric.text(value)
     few = value is None or len(pairs.frame) < FEW
     st.metric(

@@ -6,7 +6,7 @@ from components.ui.agreement.metrics import show_labels, show_leak, show_metrics
 from components.ui.agreement.pairs import show_crosswalk, show_pairs
 from components.ui.cloud.cloud import show_view_cloud
 from components.ui.code_export.code import show_code
-from components.ui.context.comparison import pick_pair, show_agreement_numbers
+from components.ui.context.comparison import pick_pair, show_agreement_numbers, show_circular
 from components.ui.context.table_view import pick_table_view
 from components.ui.family.matrix import show_matrix
 from components.ui.page.frame import show_frame
@@ -32,6 +32,7 @@ def show_agreement() -> None:
     comparison = pick_pair(bench, view, *partners)
     with bench.chips:
         show_leak(comparison.result)
+        show_circular(view, comparison)
     with bench.numbers:
         show_agreement_numbers(comparison.result)
     pair = [view.loaded, *([comparison.partner] if comparison.partner else [])]

@@ -20,11 +20,15 @@ from data.labels.entry import Level
 from data.loader import LabelTable
 
 MEANINGS = (
-    "Exact: all cells of the label, or nearly all, are taken to be so. Ambiguous: many are known to be of "
-    "another kind, and it counts as the likeliest. Unmapped: it has no counterpart at this level, and its "
+    "Exact: the label itself, another spelling, or all its counted cells. Majority: most of its counted "
+    "cells. Described: by its description, no cells counted. Ambiguous: many cells are known to be of "
+    "another kind, and it counts as the likeliest. Cells were counted by hand, in the V1 column. Unmapped: "
+    "it has no counterpart at this level, and its "
     "nuclei are not compared. Conflicting: the table gives the nucleus two labels. Each nucleus counts once, "
     "whatever the filters."
 )
+
+UNCOUNTED = dict.fromkeys(("described", "ambiguous"), "none known")
 
 
 def show_pairs(view: TableView, result: Agreement | None) -> None:
@@ -113,9 +117,16 @@ def crosswalk_lines(lines: pd.DataFrame) -> pd.DataFrame:
         "mapping": "Mapping",
         "nuclei": "Nuclei in the table",
         "shared": "In both tables",
+        "cells": "Counted cells",
         "source": "What the mapping rests on",
     }
-    return lines.fillna({"reads_as": "–"})[[*heads]].rename(columns=heads)
+    cells = [
+        f"{same:,} of {counted:,} ({same / counted:.0%})"
+        if pd.notna(counted)
+        else UNCOUNTED.get(mapping, "–")
+        for mapping, same, counted in zip(lines["mapping"], lines["same"], lines["counted"], strict=True)
+    ]
+    return lines.fillna({"reads_as": "–"}).assign(cells=cells)[[*heads]].rename(columns=heads)
 
 
 @cached(max_entries=8)

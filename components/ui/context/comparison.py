@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 
 from components.analysis.comparison.agreement import Agreement, measure_agreement, pair_labels
+from components.analysis.comparison.circular import Circular, circular_agreement
 from components.analysis.comparison.metrics import METRICS
 from components.analysis.labels.levels import finest_common_level
 from components.ui.context.denominator import load_axis_table
@@ -15,7 +16,7 @@ from components.ui.session.cached import cached, key_of
 from components.ui.session.charts import show_numbers
 from components.ui.session.colours import LEVEL_TITLES
 from components.ui.session.links import PAIR_KEYS, begin_choice, keep_pair
-from components.ui.session.notices import show_problem
+from components.ui.session.notices import plain, show_problem
 from components.ui.session.release import current_release, load_labels, table_title
 from components.ui.workbench.layout import Workbench
 from data.labels.crosswalk import LEVELS
@@ -188,6 +189,42 @@ def compared(
     """Agreement of two tables on the nuclei `within` (None: all), measured once for all sessions."""
     pairs = pair_labels(rows.as_axis, columns.as_axis, level, keep_ambiguous=keep_ambiguous, within=within)
     return measure_agreement(pairs)
+
+
+def show_circular(view: TableView, comparison: Comparison) -> None:
+    """Where the crosswalk was learnt from the other table: say so, and what holds without that circle."""
+    rows, columns, level = view.label_source, comparison.partner, comparison.level
+    if comparison.result is None or rows is None or columns is None:
+        return
+    found = _circular(rows, columns, level, view.within)
+    if found is None:
+        return
+    with st.popover(
+        "Circular", icon=":material/sync:", help="The crosswalk was learnt from the other table."
+    ):
+        st.warning(plain(circular_words(found)), icon=":material/sync:")
+
+
+def circular_words(found: Circular) -> str:
+    """What is circular, the unmapped as misses, and the value by split halves."""
+    mapped, source = found.mapped.title, found.learnt_from.title
+    words = (
+        f"A label of {mapped} counts as the subclass that {source} gives most of its cells, so their "
+        f"agreement is circular: {found.same:,} of {found.n:,}."
+    )
+    n = found.n + found.unmapped
+    if found.unmapped:
+        words += f" With the {found.unmapped:,} unmapped as misses: {found.same / n:.1%} of {n:,}."
+    if found.split_half is not None:
+        words += f" Learnt from a half of the nuclei and tried on the other: {found.split_half:.1%} of {n:,}."
+    return words
+
+
+@cached(max_entries=16)
+def _circular(
+    rows: LabelTable, columns: LabelTable, level: Level, within: np.ndarray | None
+) -> Circular | None:
+    return circular_agreement(pair_labels(rows.as_axis, columns.as_axis, "type", within=within), level)
 
 
 def show_agreement_numbers(result: Agreement | None) -> None:

@@ -11,6 +11,7 @@ from data.catalog import CATALOG
 from data.catalog.columns import Column, columns_of
 from data.catalog.entry import Table
 from data.labels.crosswalk import LEVELS, find_label
+from data.labels.entry import CellType
 from data.volume import VOLUME
 from data.volume.volume import Correction
 
@@ -116,7 +117,8 @@ def column_lines(columns: Iterable[Column]) -> pd.DataFrame:
 def expected_labels(table: Table) -> pd.DataFrame:
     """The labels a table is expected to hold, in display order.
 
-    `Exact?` says whether class and subclass hold for all cells of the label; `Why` gives the source.
+    `Exact?` says whether class and subclass hold for all cells of the label, or for how many of those
+    counted; `Why` gives the source.
     """
     lines = []
     for spelling in table.vocabulary:
@@ -128,11 +130,21 @@ def expected_labels(table: Table) -> pd.DataFrame:
                 "Meaning": entry.meaning if entry else "–",
                 "Class": (entry and entry.cell_class) or "–",
                 "Subclass": (entry and entry.subclass) or "–",
-                "Exact?": f"ambiguous ({', '.join(loose)})" if loose else "exact" if entry else "–",
+                "Exact?": f"ambiguous ({', '.join(loose)})" if loose else _certainty(entry),
                 "Why": entry.source if entry else "–",
             }
         )
     return pd.DataFrame(lines)
+
+
+def _certainty(entry: CellType | None) -> str:
+    """How surely a label that is not ambiguous has its subclass: in how many of the cells counted."""
+    if entry is None:
+        return "–"
+    if entry.counted is None:
+        return "exact" if entry.standing == "neither" else "by description; no counts known"
+    same, counted = entry.counted
+    return "exact" if same == counted else f"{same} of {counted} cells"
 
 
 def show_deprecation(table: Table) -> None:

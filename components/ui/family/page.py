@@ -22,7 +22,12 @@ from components.figures.frame import Figure
 from components.figures.profiles import depth_figure, volumes_figure
 from components.ui.cloud.cloud import linked, show_view_cloud
 from components.ui.code_export.code import show_code
-from components.ui.context.comparison import Comparison, pick_comparison, show_agreement_numbers
+from components.ui.context.comparison import (
+    Comparison,
+    pick_comparison,
+    show_agreement_numbers,
+    show_circular,
+)
 from components.ui.context.table_view import TableView, pick_table_view
 from components.ui.family.about import show_about, show_deprecation
 from components.ui.family.matrix import show_matrix
@@ -105,6 +110,8 @@ def show_family(
     with bench.numbers:
         comparison = pick_comparison(view, *page.partners)
         show_agreement_numbers(comparison.result)
+    with bench.chips:
+        show_circular(view, comparison)
     family = OpenFamily(name, bench, tables, view, comparison)
     with bench.left:
         colouring = show_view_cloud(view, comparison, key=f"{name}-cloud")

@@ -16,6 +16,19 @@ FIRST_ONLY = frozenset({"L3c", "L6a", "L6b", "L6c", "L6CT"})
 SECOND_ONLY = frozenset({"L2c", "L6short-a", "L6short-b", "L6tall-a", "L6tall-b", "L6tall-c"})
 """M-types only in the second vocabulary: the paper's (2025), as found in later tables."""
 
+LEARNT_FROM = "allen_v1_column_types_slanted_ref"
+COUNTED = {
+    "L2a": (57, 57), "L2b": (66, 66), "L2c": (73, 73), "L3a": (74, 74), "L3b": (65, 97),
+    "L4a": (62, 66), "L4b": (116, 152), "L4c": (56, 81), "L5a": (28, 30), "L5b": (43, 44),
+    "L5ET": (35, 39), "L5NP": (10, 10), "L6short-a": (54, 69), "L6short-b": (49, 56),
+    "L6tall-a": (60, 81), "L6tall-b": (36, 62),
+    "PTC": (58, 58), "DTC": (41, 54), "STC": (16, 22), "ITC": (29, 29),
+}  # fmt: skip
+"""Cells of each cluster of the V1 column with the subclass by hand, of all its cells.
+
+Source: `LEARNT_FROM` beside allen_column_mtypes_v2 at release 795.
+"""
+
 _FIRST = "Described as {} in the first vocabulary; no counts."
 _AMBIGUOUS: frozenset[Level] = frozenset({"subclass"})
 
@@ -44,6 +57,8 @@ def _m_type(
         colour=colour,
         order=order,
         source=source,
+        counted=COUNTED.get(label),
+        learnt_from=LEARNT_FROM if label in COUNTED else "",
         standing="first only" if label in FIRST_ONLY else "second only" if label in SECOND_ONLY else "both",
     )
 
