@@ -1,7 +1,9 @@
 """What a reader does on a page and what is to be seen there, for journeys through the app."""
 
 import re
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from playwright.sync_api import Locator, Page, expect
@@ -31,10 +33,23 @@ CROSSING = """(layer, [row, column]) => {
   return { x: middle("x", column).x, y: middle("y", row).y };
 }"""
 
+TOKENS = count()
 # The middle of a bar, as a place on the layer that hears a figure's clicks.
 MIDDLE = """(layer, bar) => {
   const outer = layer.getBoundingClientRect(), box = bar.getBoundingClientRect();
   return { x: box.x + box.width / 2 - outer.x, y: box.y + box.height / 2 - outer.y };
+}"""
+# Nothing runs and nothing has changed for some frames since the first look with this token.
+QUIET = """token => {
+  const seen = window.__quiet ??= { frames: 0 };
+  seen.watch ??= new MutationObserver(() => (seen.frames = 0));
+  if (seen.token !== token) {
+    seen.watch.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+    Object.assign(seen, { token, frames: 0 });
+  }
+  const state = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState;
+  seen.frames = state === "notRunning" ? seen.frames + 1 : 0;
+  return seen.frames > 3;
 }"""
 # A figure is drawn again when its width is known: what is clicked before hears nothing.
 AT_REST = """figure => new Promise(done => {
@@ -49,8 +64,8 @@ AT_REST = """figure => new Promise(done => {
 
 
 def settle(page: Page) -> None:
-    """Wait until the page has run to its end, without a traceback."""
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    """Wait until the page has run to its end, without a traceback, and stands still for some frames."""
+    page.wait_for_function(QUIET, arg=next(TOKENS))
     expect(page.get_by_test_id("stException")).to_have_count(0)
 
 
@@ -125,14 +140,20 @@ def click_cell(page: Page, figure_name: str, row: str, column: str) -> None:
     layer.click(position=layer.evaluate(CROSSING, [row, column]))
 
 
-def click_bar(page: Page, figure_name: str, number: int, subplot: str = "xy") -> None:
-    """Click the middle of a bar, counted from 0."""
+def bars_of(page: Page, figure_name: str, subplot: str = "xy") -> tuple[Locator, list[Any]]:
+    """Give the layer of a figure that hears clicks, and there the middles of its bars."""
     settle(page)
     figure = figure_of(page, figure_name)
     figure.evaluate(AT_REST)
     layer = figure.locator(f".{subplot} .nsewdrag")
-    bar = figure.locator(f".subplot.{subplot} .bars .point path").nth(number)
-    layer.click(position=layer.evaluate(MIDDLE, bar.element_handle()))
+    bars = figure.locator(f".subplot.{subplot} .bars .point path").all()
+    return layer, [layer.evaluate(MIDDLE, bar.element_handle()) for bar in bars]
+
+
+def click_bar(page: Page, figure_name: str, number: int, subplot: str = "xy") -> None:
+    """Click the middle of a bar, counted from 0."""
+    layer, places = bars_of(page, figure_name, subplot)
+    layer.click(position=places[number])
 
 
 def drag_box(page: Page) -> None:

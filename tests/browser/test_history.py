@@ -1,4 +1,4 @@
-"""Back leads to what was seen before, and a copied link shows what its sender sees."""
+"""Back and Forward lead through the reader's choices, and a copied link shows what its sender sees."""
 
 import re
 from typing import Any
@@ -6,7 +6,17 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.acts import expect_once, selected, settle
+from tests.browser.acts import (
+    bars_of,
+    clear_selection,
+    click_bar,
+    expect_once,
+    expect_selected,
+    follow_menu,
+    lit,
+    selected,
+    settle,
+)
 from tests.loopback_archive import FINE
 
 CLIPBOARD = ["clipboard-read", "clipboard-write"]
@@ -40,6 +50,60 @@ def expect_seen(page: Page, before: tuple[Any, ...]) -> None:
     expect(page.locator(".st-key-selected-words strong")).to_have_text(words)
     expect(page.get_by_test_id("stMetricValue")).to_have_text(numbers)
     assert seen(page) == before
+
+
+def test_back_and_forward_lead_through_choices_filters_selections_and_pages(page: Page, url: str) -> None:
+    page.goto(f"{url}/baylor?{TYPED}&only-class=excitatory")
+    n = selected(page)
+    expect_once(page.get_by_text("This selection came with the link."))
+    assert len(lit(page, n)) == n
+    steps = [seen(page)]
+    begun = page.evaluate("history.length")
+
+    page.locator(".st-key-baylor-level").get_by_text("Subclass", exact=True).click()
+    arrived(page, {"baylor-level": "Subclass"})
+    steps.append(seen(page))
+    page.get_by_role("button", name="class excitatory").click()
+    arrived(page, {}, "only-class")
+    steps.append(seen(page))
+    page.get_by_role("tab", name="Depth").click()
+    arrived(page, {"panel": "Depth"})
+    steps.append(seen(page))
+    page.get_by_role("button", name="Clear", exact=True).click()
+    arrived(page, {}, "select")
+    expect_once(page.get_by_text("Nothing selected"))
+    steps.append(seen(page))
+    follow_menu(page, "Agreement")
+    arrived(page, {"with": "Baylor coarse"})  # as on the page before; the rows are those of the default
+    steps.append(seen(page))
+    assert page.evaluate("history.length") == begun + len(steps) - 1
+
+    for step in reversed(steps[:-1]):
+        page.go_back()
+        expect_seen(page, step)
+    assert len(lit(page, n)) == n
+    for step in steps[1:]:
+        page.go_forward()
+        expect_seen(page, step)
+
+
+def test_two_quick_picks_are_two_steps(page: Page, url: str) -> None:
+    page.goto(f"{url}/baylor")
+    click_bar(page, "Nuclei per label in Baylor fine", 0)
+    first = selected(page)
+    clear_selection(page)
+    settle(page)
+    begun = page.evaluate("history.length")
+    layer, places = bars_of(page, "Nuclei per label in Baylor fine")
+    for place in places[:2]:
+        layer.click(position=place)
+    expect(page.locator(".st-key-selected-words strong")).not_to_have_text(f"{first:,} nuclei selected")
+    assert selected(page) != first
+    assert page.evaluate("history.length") == begun + 2
+    page.go_back()
+    expect_selected(page, first)
+    page.go_back()
+    expect_once(page.get_by_text("Nothing selected"))
 
 
 def test_back_from_a_search_names_one_nucleus(page: Page, url: str) -> None:

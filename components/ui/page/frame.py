@@ -13,7 +13,7 @@ from components.ui.page.search import keep_one_alternative, show_search
 from components.ui.selection.selection import keep_in_link, restore_selection
 from components.ui.session.exports import pick_figure_format
 from components.ui.session.followers import begin_page
-from components.ui.session.history import is_history_step, record_steps
+from components.ui.session.history import is_history_step, record_steps, restore_address
 from components.ui.session.links import begin_choices
 from components.ui.session.memory import forget_gone_widgets, keep_memory_level
 from components.ui.session.notices import show_offline, show_release_problem, show_synthetic_badge
@@ -58,6 +58,7 @@ def show_frame(name: str) -> Workbench:
     keep_memory_level()
     forget_gone_widgets()
     if is_history_step():
+        restore_address()
         restore_release()
         restore_selection()
     else:

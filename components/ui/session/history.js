@@ -1,6 +1,7 @@
 // One choice is one step of Back. Streamlit writes over the address where a widget stands in the link, and adds
 // an entry for everything that the server writes there, of which one choice may cause several.
 const ACTS = ["pointerdown", "keydown"];
+const TWICE = 500; // ms between the presses of a double click
 
 function placeOf(address) {
   const url = new URL(address, location.href);
@@ -11,12 +12,19 @@ export default function () {
   if (history.choiceByChoice) return;
   history.choiceByChoice = true;
   const [push, replace] = [history.pushState, history.replaceState].map(write => write.bind(history));
-  let acted = false; // since the last step
-  for (const act of ACTS) addEventListener(act, () => (acted = true), { capture: true });
-  addEventListener("popstate", () => (acted = false), { capture: true });
+  let acts = 0; // whose step has not come
+  let last = {};
+  const act = ({ type, target, timeStamp }) => {
+    const again = type === "keydown" || (target === last.target && timeStamp - last.timeStamp < TWICE);
+    const busy = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState !== "notRunning";
+    if (!again) last = { target, timeStamp };
+    acts = busy ? acts + !again || 1 : 1; // at rest nothing is to come of acts before
+  };
+  for (const kind of ACTS) addEventListener(kind, act, { capture: true });
+  addEventListener("popstate", () => (acts = 0), { capture: true });
   history.pushState = history.replaceState = (state, unused, address) => {
-    const step = acted && address != null && placeOf(address) !== placeOf(location.href);
-    if (step) acted = false;
+    const step = acts && address != null && placeOf(address) !== placeOf(location.href);
+    if (step) acts -= 1;
     (step ? push : replace)(state, unused, address);
   };
 }

@@ -5,6 +5,7 @@ link holds without a widget, the selection and the release, is read anew by the 
 """
 
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -24,3 +25,15 @@ def is_history_step() -> bool:
     """Whether Back or Forward caused this run: then a choice that the link lacks is at its default."""
     context = get_script_run_ctx()
     return context is not None and context.is_history_navigation
+
+
+def restore_address() -> None:
+    """Take the address as Back and Forward restore it: Streamlit drops choices that the last page had too."""
+    context = get_script_run_ctx()
+    if context is None:
+        return
+    for name, values in parse_qs(context.query_string, keep_blank_values=True).items():
+        if name not in st.query_params:
+            st.query_params[name] = values
+    with context.session_state.query_params() as choices:
+        choices.set_initial_query_params_from_current()
