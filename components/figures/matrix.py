@@ -80,8 +80,9 @@ def matrix_figure(
     names = [wrapped_title(label) for label in columns[: len(columns) - margins]] + ["not in table"] * margins
     lines = max((name.count("<br>") + 1 for name in names), default=1)
     letters = max((len(line) for name in names for line in name.split("<br>")), default=0)
+    inner, title = (TALL if both else LOW) * max(len(rows), 3), f"{matrix.index.name} (rows)"
     figure = framed(
-        go.Figure(heat), inner=(TALL if both else LOW) * max(len(rows), 3), caption=caption,
+        go.Figure(heat), inner=inner, caption=caption,
         above=AXIS_NAME + (15 * lines if both else 12 + round(LETTER * letters)), below=12,
     )  # fmt: skip
     if clickable:
@@ -97,7 +98,7 @@ def matrix_figure(
         title=f"{matrix.columns.name} (columns)", tickangle=0 if both else -90, tickvals=columns,
         ticktext=names,
     )  # fmt: skip
-    figure.update_yaxes(title=f"{matrix.index.name} (rows)")
+    figure.update_yaxes(title=title if LETTER * len(title) < inner else wrapped_title(title))
     _as_table(figure, rows, columns)
     return _with_strips(figure, counts) if clickable else figure
 

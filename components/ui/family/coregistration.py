@@ -249,15 +249,15 @@ def _show_types(manual: LabelTable, automated: LabelTable, label_source: LabelTa
         show_nothing("No table that labels these nuclei is at hand, so their types cannot be compared.")
         return
     levels = MATCHED_LEVELS.get(label_source.table.level or "", ("subclass", "class"))
-    left, right = st.columns(2, vertical_alignment="bottom")
     level = levels[0]
-    if len(levels) > 1:
-        level = left.segmented_control(
-            "Types as", levels, default=levels[0], required=True, key="unit-types", bind="query-params"
-        )
-    meaning = "Where both tables name the same nucleus it has one label, and falls on the diagonal."
-    label = "Only units with different nuclei"
-    only = right.toggle(label, key="units-differ", bind="query-params", help=meaning)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if len(levels) > 1:
+            level = st.segmented_control(
+                "Types as", levels, default=levels[0], required=True, key="unit-types", bind="query-params"
+            )
+        meaning = "Where both tables name the same nucleus it has one label, and falls on the diagonal."
+        label = "Only units with different nuclei"
+        only = st.toggle(label, key="units-differ", bind="query-params", help=meaning)
     types, n_units = _types(manual, automated, label_source, level, only)
     source = label_source.table.title
     out = ", ".join(f"{n:,} {reason}" for reason, n in types.left_out.items() if n)

@@ -283,11 +283,9 @@ def show_rows(view: TableView) -> None:
     rows = _all_marked(view.loaded)
     rows = rows if view.mask.all() else rows.filter(view.mask)
     show_pickable_rows(rows, view.frame["nucleus_id"].to_numpy(), key=f"rows-{name}", height=220)
-    csv, parquet, _ = st.columns([1, 1, 2])
-    with csv:
+    record, filters = view.loaded.provenance, view.filter_words
+    with st.container(horizontal=True):
         show_csv_download("These rows as CSV", view.frame, name, layers=view.preset)
-    with parquet:
-        record, filters = view.loaded.provenance, view.filter_words
         label = "These rows as Parquet"
         show_parquet_download(label, view.frame, name, record, filters, layers=view.preset)
 
