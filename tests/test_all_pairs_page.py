@@ -266,10 +266,10 @@ def test_a_tile_says_more_when_pointed_at() -> None:
 @pytest.mark.parametrize("measure", MEASURES.values())
 def test_each_pair_has_one_tile_and_one_target(measure: str) -> None:
     pairs = measured()
-    coloured, grey, targets = pairs_grid_figure(pairs, TITLES, measure, "what it is").data
+    *coloured, grey, targets = pairs_grid_figure(pairs, TITLES, measure, "what it is").data
     names = [*TITLES]
-    for tiles, plain in ((coloured, True), (grey, False)):
-        at = {(names[x], names[y + 1]) for y, x in np.argwhere(~np.isnan(tiles.z))}
+    for tiles, plain in ((coloured, True), ([grey], False)):
+        at = {(names[x], names[y + 1]) for scale in tiles for y, x in np.argwhere(~np.isnan(scale.z))}
         expected = {
             (pair["rows"], pair["columns"])
             for _, pair in pairs.iterrows()
@@ -278,6 +278,23 @@ def test_each_pair_has_one_tile_and_one_target(measure: str) -> None:
         assert at == expected
     there = [(names[x], names[y]) for x, y in zip(targets.x, targets.y, strict=True)]
     assert there == [*zip(pairs["rows"], pairs["columns"], strict=True)]
+
+
+def test_each_level_has_its_own_scale_of_colours() -> None:
+    pair = pair_of(MANUAL, FINE)
+    names = [
+        ("class", MANUAL, COARSE, 0.99),
+        ("subclass", MANUAL, FINE, 0.81),
+        ("subclass", FINE, UNITS, 0.7),
+    ]
+    rows = [
+        {**pair, **dict(zip(("level", "rows", "columns", "agreement"), line, strict=True))} for line in names
+    ]
+    *coloured, _, _ = pairs_grid_figure(pd.DataFrame(rows), TITLES, "agreement", "").data
+    filled = [tiles for tiles in coloured if not np.isnan(tiles.z).all()]
+    assert [np.nanmax(tiles.z) for tiles in filled] == pytest.approx([0.99, 0.81])
+    assert [tiles.zmin for tiles in filled] == pytest.approx([0.9, 0.7])
+    assert [tiles.zmax for tiles in filled] == pytest.approx([1.0, 0.85])
 
 
 def test_the_opened_pair_is_framed_whichever_is_on_the_rows() -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
+from sklearn.metrics import cohen_kappa_score
 from streamlit.testing.v1 import AppTest
 
 from components.analysis.comparison.agreement import Agreement, Pairs, measure_agreement
@@ -24,9 +25,10 @@ from components.analysis.comparison.differences import (
     same_labels,
     top_confusions,
 )
-from components.analysis.comparison.metrics import FEW
+from components.analysis.comparison.metrics import FEW, stacked_intervals
 from components.analysis.labels.counts import NO_POSITION
 from components.figures.intervals import agreement_by_figure
+from components.ui.agreement.differences import bin_rows
 from data.catalog import TABLES
 from data.volume import VOLUME
 from data.volume.space import area_of, distance_to_edge_um, em_box_um, layer_bounds, layer_of, oriented_um
@@ -176,6 +178,33 @@ def test_bins_equal_groups_made_by_other_means(labels, rows):
         n, agree = Counter(map(str, group)), Counter(map(str, group[same_labels(frame)]))
         bins = agreement_by(frame, here, by, PRESET)
         assert sorted(zip(bins["n"], bins["agree"], strict=True)) == sorted((n[k], agree[k]) for k in n)
+
+
+def test_kappa_and_ac1_of_each_bin_are_those_of_its_matrix():
+    labels = [SAME] * 60 + [OTHER] * 5 + [("4P", "4P")] * 20 + [("BC", "4P")] * 3
+    here = at_depths(*[120] * 50, *[320] * 37, 410)
+    bins = agreement_by(pairs_frame(*labels), here, "layer", PRESET)
+    assert bins["n"].to_dict() == {"L2/3": 50, "L4": 37, "L5": 1}
+    kappa = cohen_kappa_score(*zip(*labels[50:87], strict=True))
+    assert bins["kappa"].tolist() == pytest.approx([NAN, kappa, 0], abs=1e-12, nan_ok=True)
+    # All 50 are 23P in both tables, and each table could have named three labels.
+    _, low, high = stacked_intervals(np.diag([50, 0, 0]), "ac1")
+    assert (bins["ac1_low"]["L2/3"], bins["ac1_high"]["L2/3"]) == pytest.approx((float(low), float(high)))
+    assert np.isnan([bins["kappa_low"]["L4"], bins["ac1_low"]["L4"]]).all()  # of fewer than 40
+    shown = bin_rows(bins).set_index(NAMES["layer"])
+    assert shown["Cohen's κ"]["L4"].endswith("(no interval)")
+    assert shown["Cohen's κ"]["L5"] == "0.000 (no interval)"
+    assert shown["Agreement"]["L2/3"].startswith("100.0% (92.9% to 100.0%)")
+
+
+def test_a_border_is_in_the_higher_bin_whatever_rounding_does_to_positions():
+    (left, _), _, (near, far) = VOLUME.em_box_voxels
+    steps = STEPS_UM["edge"] * np.arange(1, 8)
+    on_borders = [(243_000, 190_000, z) for z in (*(near + 25 * steps), *(far - 25 * steps))]
+    on_borders += [(x, 190_000, 21_000) for x in left + 250 * steps]
+    um = oriented_um(on_borders).astype(np.float32).astype(float)
+    bins = agreement_by(pairs_frame(*[SAME] * 21), places(*((*place, 200.0) for place in um)), "edge", PRESET)
+    assert bins["n"].to_dict() == {f"{step:g}–{step + 25:g} µm": 3 for step in steps}
 
 
 def test_labels_are_compared_as_words_whatever_their_categories():

@@ -218,7 +218,8 @@ def distance_to_edge_um(
     lows, highs = np.array(volume.em_box_voxels, dtype=np.float64).T
     at = voxels(um, volume=volume)
     nearest: Floats = (np.minimum(at - lows, highs - at) * np.array(volume.voxel_nm) / 1000).min(axis=1)
-    return nearest
+    # To the nanometre: positions of 32 bits would put a nucleus on a border of bins just below it.
+    return nearest.round(3)
 
 
 def column_section(depth_um: float, *, volume: Volume = VOLUME) -> ColumnSection:

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from components.analysis.comparison.agreement import Agreement, Pairs, pair_labels
 from components.analysis.comparison.axes import AxisTable
 from components.analysis.comparison.intervals import with_shares
+from components.analysis.comparison.metrics import stacked_intervals
 from components.analysis.labels.counts import NO_POSITION
 from components.analysis.labels.levels import nucleus_labels
 from data.catalog.entry import Accuracy
@@ -24,6 +25,8 @@ STEPS_UM: dict[By, float] = {"depth": 50.0, "edge": 25.0}
 """Width of the bins of depth and of distance to the edge: fixed, so that pairs can be compared."""
 MOST_PARTS, FEWEST_IN_PART = 10, 100
 """Bins of volume, of equal counts, and the fewest nuclei in one."""
+BEYOND_CHANCE = ("kappa", "ac1")
+"""Metrics given beside the share of a bin."""
 NO_VOLUME = "no volume"
 """Stands for the volume of a nucleus where it is missing."""
 NAMES: dict[By, str] = {
@@ -38,7 +41,7 @@ NAMES: dict[By, str] = {
 def agreement_by(
     pairs_frame: pd.DataFrame, places: pd.DataFrame, by: By, preset: LayerPreset
 ) -> pd.DataFrame:
-    """Share of the compared nuclei that have the same label in both tables, bin by bin.
+    """Share of the compared nuclei with the same label in both tables, κ and AC1, bin by bin.
 
     Parameters
     ----------
@@ -58,8 +61,9 @@ def agreement_by(
     DataFrame
         A row per bin that holds nuclei, in order. Index the bin in words, named as in `NAMES`; `low`, `high`
         its borders in that unit (NaN for areas); `n`, `agree` nuclei; `share` (0–1) with its Wilson 95 %
-        interval `share_low`, `share_high`. Nuclei without the value are in the last row, `NO_POSITION` or
-        `NO_VOLUME`.
+        interval `share_low`, `share_high`; `kappa` and `ac1` with `kappa_low`, `kappa_high`, `ac1_low`,
+        `ac1_high`, NaN where undefined or not shown (see `stacked_intervals`). Nuclei without the value are
+        in the last row, `NO_POSITION` or `NO_VOLUME`.
     """
     measures = places.reindex(index=pairs_frame.index, columns=[*POSITION, "volume_um3"]).astype(float)
     number, bins = _binned(measures, by, preset)
@@ -67,7 +71,22 @@ def agreement_by(
     n = np.bincount(number, minlength=len(bins) + 1)
     agree = np.bincount(number[same_labels(pairs_frame)], minlength=len(bins) + 1)
     bins.loc[NO_VOLUME if by == "volume" else NO_POSITION] = np.nan
-    return with_shares(bins.assign(n=n, agree=agree), "agree").rename_axis(NAMES[by])
+    bins = bins.assign(n=n, agree=agree)
+    counts = _counts_by(pairs_frame, number, len(bins))
+    for name in BEYOND_CHANCE:
+        bins[[name, f"{name}_low", f"{name}_high"]] = np.transpose(stacked_intervals(counts, name))
+    return with_shares(bins, "agree").rename_axis(NAMES[by])
+
+
+def _counts_by(pairs_frame: pd.DataFrame, number: np.ndarray, n_bins: int) -> NDArray[np.int64]:
+    """A matrix of both tables' labels for each bin, the same labels on both axes."""
+    first, second = pairs_frame["row_label"].array, pairs_frame["column_label"].array
+    used = [sides.categories[np.unique(sides.codes)] for sides in (first, second)]
+    words = used[0].union(used[1], sort=False)
+    row, column = (words.get_indexer(sides.categories)[sides.codes] for sides in (first, second))
+    shape = (n_bins, max(len(words), 1), max(len(words), 1))
+    cells = np.ravel_multi_index((number, row, column), shape)
+    return np.bincount(cells, minlength=np.prod(shape)).reshape(shape)
 
 
 def same_labels(pairs_frame: pd.DataFrame) -> NDArray[np.bool_]:

@@ -7,7 +7,7 @@ import streamlit as st
 from components.analysis.comparison import differences
 from components.analysis.comparison.agreement import Agreement, Pairs
 from components.analysis.comparison.axes import share_labels
-from components.analysis.comparison.metrics import FEW
+from components.analysis.comparison.metrics import FEW, METRICS, Metric
 from components.analysis.labels.counts import NO_POSITION
 from components.analysis.labels.levels import finest_common_level
 from components.figures.intervals import agreement_by_figure
@@ -16,6 +16,7 @@ from components.ui.context.table_view import TableView
 from components.ui.family.matrix import matrix_caption, select_cell
 from components.ui.session.cached import cached
 from components.ui.session.charts import show_chart
+from components.ui.session.exports import marked
 from components.ui.session.notices import plain, show_nothing
 from data.loader import LabelTable
 from data.volume import VOLUME
@@ -105,6 +106,26 @@ def _show_by(view: TableView, pairs: Pairs) -> None:
         alt=f"Share of nuclei with the same label in {pairs.rows.title} and {pairs.columns.title} by "
         f"{bins.index.name}",
     )
+    shown = marked(bin_rows(bins))
+    st.dataframe(shown, hide_index=True, key=f"agreement-by-{by}-rows")
+
+
+def bin_rows(bins: pd.DataFrame) -> pd.DataFrame:
+    """Lay out `agreement_by`: each bin's nuclei, share, κ and AC1, with their 95 % intervals."""
+    names = {"agreement": "share"} | {name: name for name in differences.BEYOND_CHANCE}
+    rows = {bins.index.name: bins.index, "n": bins["n"].to_numpy()}
+    for name, column in names.items():
+        metric = METRICS[name]
+        ends = bins[[column, f"{column}_low", f"{column}_high"]].to_numpy()
+        rows[metric.title] = [_with_interval(metric, *line) for line in ends]
+    return pd.DataFrame(rows)
+
+
+def _with_interval(metric: Metric, value: float, low: float, high: float) -> str:
+    if np.isnan(value):
+        return "undefined"
+    interval = "no interval" if np.isnan(low) else f"{metric.text(low)} to {metric.text(high)}"
+    return f"{metric.text(value)} ({interval})"
 
 
 @cached()
@@ -126,7 +147,8 @@ def _about_bins(by: differences.By, preset: LayerPreset) -> str:
     }
     return (
         f"{bins[by]} Each share is of the compared nuclei of its bin, n at the right; “few”: fewer than "
-        f"{FEW}. Places hold different types, so a share may follow the types and not the place."
+        f"{FEW}. Places hold different types, so a share may follow the types and not the place: κ and AC1, "
+        "below, take off what chance alone would agree on there."
     )
 
 

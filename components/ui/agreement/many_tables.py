@@ -88,6 +88,7 @@ def _explained(names: list[str]) -> str:
 def _grid_caption(measure: str, pairs: pd.DataFrame) -> str:
     n_tables = len({*pairs["rows"], *pairs["columns"]})
     of = "nuclei that both tables hold" if measure == SHARED else "each at its finest common level"
+    of += "" if measure == SHARED else "; each level has its own scale of colours"
     return figure_caption(f"{measure}, {of}", f"{len(pairs)} pairs of {n_tables} tables, n in each tile")
 
 
