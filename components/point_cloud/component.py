@@ -129,4 +129,6 @@ def read_pick(cloud: Cloud, answer: dict[str, Any] | None) -> Picked | None:
         nucleus_ids = cloud.nucleus_id[[int(answer["row"])]]
     elif "bits" in answer:
         nucleus_ids = cloud.nuclei_at(unpack_bits(base64.b64decode(answer["bits"]), len(cloud)))
-    return Picked(answer["act"], answer["mode"], nucleus_ids, answer.get("title"))
+    depths = answer.get("depths")
+    between = None if depths is None else (float(depths[0]), float(depths[1]))
+    return Picked(answer["act"], answer["mode"], nucleus_ids, answer.get("title"), between)

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 Preset = Literal["front", "side", "pia", "oblique"]
 Mode = Literal["new", "add", "subtract", "both"]
-Act = Literal["click", "lasso", "box", "legend", "clear"]
+Act = Literal["click", "lasso", "box", "legend", "depth", "clear"]
 
 
 @dataclass(frozen=True)
@@ -171,9 +171,12 @@ class Picked:
         Sorted.
     title : str, optional
         The legend entry, where `act` is `legend`.
+    depths : tuple of (low, high), optional
+        Ends of the range in µm, both included, where `act` is `depth`.
     """
 
     act: Act
     mode: Mode
     nucleus_ids: NDArray[np.int64] = field(repr=False)
     title: str | None = None
+    depths: tuple[float, float] | None = None

@@ -4,6 +4,7 @@ import { Colouring } from "./state/colouring.js";
 import { Camera } from "./drawing/camera.js";
 import { Renderer } from "./drawing/renderer.js";
 import { element } from "./controls/elements.js";
+import { DepthBrush } from "./controls/brush.js";
 import { Gestures } from "./controls/gestures.js";
 import { Legend, Tooltip } from "./controls/legend.js";
 import { openMessage, storeNamed } from "./state/message.js";
@@ -48,7 +49,8 @@ export class CloudView {
     this.hint.onanimationend = () => (this.hint.hidden = true);
     this.words = element("p", { className: "unseen", id: "words" });
     this.plot = element("div", { className: "plot" }, this.surface, ...this.overlay.parts, this.over);
-    this.plot.append(this.tooltip.root, this.notice, this.hint, this.words);
+    this.brush = new DepthBrush(this);
+    this.plot.append(this.brush.root, this.tooltip.root, this.notice, this.hint, this.words);
     const body = element("div", { className: "body" }, this.plot, this.legend.root);
     this.stage = element("div", { className: "stage" }, this.toolbar.root, body);
     this.root = element("div", { className: "nuclei" }, element("style", { textContent: stylesheet }), this.stage);
@@ -105,6 +107,7 @@ export class CloudView {
     this.cloud = cloud;
     this.recolour(new Colouring(store.parts.get(message.colour), cloud));
     this.scene = new Scene(store.parts.get(message.scene), cloud);
+    this.brush.update();
     Object.assign(this.choice, { filter, selected });
     if (!store.camera) {
       this.measure();

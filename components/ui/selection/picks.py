@@ -35,6 +35,7 @@ from components.ui.selection.selection import (
 from components.ui.session.colours import Colouring
 from components.ui.session.release import current_release
 from data.errors import DataError
+from data.volume import VOLUME
 
 AT_ONCE = 1_000
 """Rows in a list to pick from, which is sent whole; a longer list comes as it is scrolled, without picks."""
@@ -69,11 +70,15 @@ def keep_pick(
     selection: Selection = listed(picked.nucleus_ids) if picked.act == "click" else lasso(picked.nucleus_ids)
     if picked.act == "legend" and picked.title and colouring.name in current_release().tables:
         name, level, title = colouring.name, colouring.level, picked.title
-        recipe = (
+        recipe: Selection = (
             agreement_recipe(name, against, level, title)
             if against
             else label_recipe(name, name, title, level)
         )
+        selection = in_words(lasso(picked.nucleus_ids), recipe, view)
+    if picked.depths:
+        whole = colouring.name if colouring.name in current_release().tables else VOLUME.detections
+        recipe = Filtered(view.table.name if view else whole, ranges=(Range("depth_um", *picked.depths),))
         selection = in_words(lasso(picked.nucleus_ids), recipe, view)
     join_selection(selection, HELD.get(picked.mode, picked_how()))
 

@@ -11,7 +11,7 @@ from components.figures.frame import Figure, finished
 from components.figures.ghosts import filled
 from components.ui.session.cached import key_of
 from components.ui.session.exports import plot_config, synthetic_words
-from components.ui.session.followers import follow
+from components.ui.session.followers import first_drawn, follow
 from components.ui.session.release import current_release
 
 RENEWED = "charts-renewed"
@@ -105,10 +105,12 @@ def show_chart(
     figure = _built(key, repr((alt, key_of(of))), make)
     told = figure.layout.meta or {}
     if marks and "ghosts" in told:
-        if selected := marks.selected():
-            figure = filled(figure, selected)
         if "marks" not in told:  # the browser cannot fill it: a pick draws it again
             follow("panels")
+            filling = marks.selected()
+        else:  # the browser fills it from now on: another figure for each selection would be another chart
+            filling = first_drawn(f"{key} {alt} {key_of(of)!r}", marks.selected)
+        figure = filled(figure, filling) if filling else figure
     config = plot_config(saved_as or key) | {RENEWED: st.session_state.get(RENEWED, 0)}
     if drag:  # after zooming in, the reader needs the button to pick again
         config["modeBarButtonsToRemove"].remove("select2d")

@@ -2,18 +2,35 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import ParamSpec
+from typing import ParamSpec, TypeVar
 
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 P = ParamSpec("P")
-FOLLOWING = "follows-selection"
+R = TypeVar("R")
+FOLLOWING, DRAWN = "follows-selection", "as-first-drawn"
 
 
 def begin_page() -> None:
     """Forget the parts of the page before."""
     st.session_state[FOLLOWING] = []
+    begin_panel("")
+
+
+def begin_panel(title: str) -> None:
+    """Forget what other panels showed when they were opened."""
+    if st.session_state.get(DRAWN, {}).get(None) != title:
+        st.session_state[DRAWN] = {None: title}
+
+
+def first_drawn(name: str, make: Callable[[], R]) -> R:
+    """Give what a part of the open panel showed when it was drawn first."""
+    drawn = st.session_state.setdefault(DRAWN, {})
+    if name not in drawn:
+        drawn[name] = make()
+    found: R = drawn[name]
+    return found
 
 
 def follow(key: str, *, follows: bool = True) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from components.ui.session.followers import follow
+from components.ui.session.followers import begin_panel, follow
 
 PANEL, DRAWER = "panel", "drawer"
 """Link parameters, and keys of the choices."""
@@ -39,6 +39,7 @@ def show_panels(panels: Sequence[Panel]) -> None:
     tabs = st.tabs(titles, key=PANEL, on_change="rerun", bind="query-params")
     for title, tab in zip(titles, tabs, strict=True):
         if tab.open:
+            begin_panel(title)
             shown = [panel for panel in panels if title in {panel.title, EVERY}]
             follow("panels", follows=any(panel.follows for panel in shown))
             with tab:

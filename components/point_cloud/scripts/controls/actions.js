@@ -85,10 +85,15 @@ export class Actions {
   }
 
   // Light the nuclei at once and report to Python, along with the sets that it need not send back.
-  pick(act, bits, mode, { row, title } = {}) {
+  pick(act, bits, mode, { row, title, depths } = {}) {
+    const seen = this.owner.seen.choice.selected;
     const have = this.select(bits, mode);
     const what = row === undefined ? { bits: toBase64(bits) } : { row };
-    this.report({ act, mode, have, title, ...what });
+    this.report({ act, mode, have, title, depths, ...what }, seen);
+  }
+
+  pickDepths(depths, bits, mode) {
+    this.pick("depth", bits, mode, { depths });
   }
 
   // Light the nuclei of a mark that Python hears of by itself.
@@ -119,10 +124,11 @@ export class Actions {
     this.report({ act: "clear", mode: "new" });
   }
 
-  report(pick) {
+  // `seen` is what the picture showed as selected.
+  report(pick, seen) {
     const { owner } = this;
     owner.answer("picked", { cloud: owner.cloud.version, at: Date.now(), ...pick });
-    owner.rechoose();
+    owner.rechoose(seen);
   }
 
   // Legend.

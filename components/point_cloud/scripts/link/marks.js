@@ -1,5 +1,6 @@
 // From a chart's marks, as point_cloud/marks.py describes them, to the nuclei that each stands for.
 import { bitsWhere, combineBits, hasBit } from "../state/bits.js";
+import { rowsBetween } from "../state/depths.js";
 
 const NO_WORD = 65535;
 
@@ -139,23 +140,9 @@ export function bitsAt(cloud, marks, words, filter, differ = false) {
   return combineBits(bits, bitsAt(cloud, marks, { x: word, y: word }, filter), "subtract");
 }
 
-// A depth to a tenth, in tenths, as Python rounds it: what lies just between goes to the even tenth.
-function tenthsOf(depth) {
-  const tenths = Math.round(Number(depth.toFixed(1)) * 10);
-  return Math.abs(4 * depth) % 2 === 1 && tenths % 2 ? tenths - Math.sign(tenths) : tenths;
-}
-
 // The nuclei of a chart within two depths, both included.
 export function bitsBetween(cloud, marks, [low, high], filter) {
-  const numbers = cloud.numbers(marks.tenths);
-  if (!numbers) return null;
-  const { array, steps } = numbers;
-  const [from, to] = [2 * tenthsOf(low), 2 * tenthsOf(high)];
-  const value = (step) => Math.round(numbers.low + (step / steps) * (numbers.high - numbers.low));
-  const inside = bitsWhere(cloud.n, (row) => {
-    if (array[row] > steps) return false;
-    const code = value(array[row]);
-    return code >= from && code <= to;
-  });
-  return combineBits(inside, bitsAt(cloud, marks, {}, filter), "both");
+  const inside = rowsBetween(cloud, low, high);
+  const all = bitsAt(cloud, marks, {}, filter);
+  return inside && all && combineBits(bitsWhere(cloud.n, inside), all, "both");
 }
