@@ -46,14 +46,17 @@ def f32(*numbers: float) -> np.ndarray:
 
 
 def at(nuclei: list[int], **columns: Any) -> pd.DataFrame:
-    """Rows of nuclei: 101 and 102 in the V1 column, the others beside it; nucleus n on root ROOT + n."""
+    """Rows of nuclei: 101 and 102 in the V1 column, the others beside it; nucleus n on root ROOT + n.
+
+    Each lies 10 µm below the one before: 101 at 310 µm.
+    """
     ids = np.array(nuclei, dtype=np.int64)
     frame = pd.DataFrame(
         {
             "nucleus_id": ids,
             "root_id": ids + ROOT,
             "x_um": np.where(ids < 103, 670, 900).astype(np.float32),
-            "depth_um": np.float32(300) + ids.astype(np.float32),
+            "depth_um": (10 * (ids - 101) + 310).astype(np.float32),
             "z_um": np.float32(850),
         }
     )
@@ -80,7 +83,7 @@ def sound() -> Frames:
         UNITS: at([101, 103, 103], **units, **quality),
         DETECTIONS: at(everyone, volume_um3=f32(25, 300, 300, 250, 100, 60)),
         SVM: labelled(everyone, [*["neuron"] * 4, "not-neuron", "not-neuron"], "is_neuron"),
-        POINTS: at([104], x_alt_um=f32(903), depth_alt_um=f32(404), z_alt_um=np.float32(850)),
+        POINTS: at([104], x_alt_um=f32(903), depth_alt_um=f32(340), z_alt_um=np.float32(850)),
     }
 
 
@@ -151,9 +154,10 @@ def moved(frames: Frames, name: str, nucleus: int, **um: float) -> None:
 
 
 def everywhere(frames: Frames, nucleus: int, **um: float) -> None:
-    """Move a nucleus in all tables alike."""
+    """Move a nucleus in all tables alike; a lookup point goes with it."""
     for name in frames:
-        moved(frames, name, nucleus, **um)
+        beside = {"depth_alt_um": um["depth_um"]} if name == POINTS and "depth_um" in um else {}
+        moved(frames, name, nucleus, **um, **beside)
 
 
 def in_voxels_of_8_nm(frames: Frames, name: str) -> None:
@@ -234,7 +238,7 @@ def cases() -> dict[str, Case]:
             {(error, "duplicate-conflicting", COARSE, (104,)), (warning, "row-count", COARSE, ())},
         ),
         "duplicate-conflicting, a unit": Case(
-            lambda f: again(f, UNITS, 101, nucleus_id=104, root_id=ROOT + 104, x_um=900, depth_um=404),
+            lambda f: again(f, UNITS, 101, nucleus_id=104, root_id=ROOT + 104, x_um=900, depth_um=340),
             {(error, "duplicate-conflicting", UNITS, (101, 104)), (warning, "row-count", UNITS, ())},
         ),
         "duplicate-conflicting, a detection": Case(
@@ -311,15 +315,39 @@ def cases() -> dict[str, Case]:
             {(warning, "volume-too-small", DETECTIONS, (106,))},
         ),
         "fine-without-coarse": Case(
+            lambda f: put(f, FINE, 103, nucleus_id=105, root_id=ROOT + 105, depth_um=350),
+            {(error, "fine-without-coarse", FINE, (105,))},
+        ),
+        "fine-without-coarse, where coarse is a part": Case(
             lambda f: drop(f, COARSE, 103),
-            {(error, "fine-without-coarse", FINE, (103,)), (warning, "row-count", COARSE, ())},
+            {(warning, "fine-without-coarse", FINE, (103,)), (warning, "row-count", COARSE, ())},
+        ),
+        "nuclei-at-one-place": Case(
+            lambda f: everywhere(f, 106, depth_um=350.4),
+            {(error, "nuclei-at-one-place", name, (105, 106)) for name in (DETECTIONS, SVM)},
+        ),
+        "neurons-too-near": Case(
+            # Of the SVM's nuclei 104 alone is a neuron; in the detections no one has measured the distance.
+            lambda f: everywhere(f, 105, depth_um=342.9),
+            {(warning, "neurons-too-near", DETECTIONS, (104, 105))},
+        ),
+        "neurons-too-near, in tables of neurons": Case(
+            lambda f: everywhere(f, 104, depth_um=332.9),
+            {
+                (severity, "neurons-too-near", name, (103, 104))
+                for severity, name in ((error, COARSE), (warning, SVM), (warning, DETECTIONS))
+            },
+        ),
+        "unknown-scan": Case(
+            lambda f: put(f, UNITS, 101, session=99),
+            {(error, "unknown-scan", UNITS, (101,))},
         ),
         "class-contradicted": Case(
             lambda f: put(f, FINE, 103, cell_type="BC"),
             {(warning, "class-contradicted", FINE, (103,))},
         ),
         "inhibitory-coregistered": Case(
-            lambda f: put(f, UNITS, 101, nucleus_id=102, root_id=ROOT + 102, depth_um=402),
+            lambda f: put(f, UNITS, 101, nucleus_id=102, root_id=ROOT + 102, depth_um=320),
             {(warning, "inhibitory-coregistered", UNITS, (102,))},
         ),
         "missing-unit": Case(
@@ -365,8 +393,11 @@ def cases() -> dict[str, Case]:
 
 
 CASES = cases()
-BY_SOURCE = {"unreadable-table", "unread-file", "assumed-reading", "absent-table", "missing-column"}
-"""What is wrong with these is no row: they have tests of their own."""
+ELSEWHERE = {
+    *("unreadable-table", "unread-file", "assumed-reading", "absent-table", "missing-column"),
+    *("label-count", "exchanged-labels", "contradiction-rate"),
+}
+"""What is wrong with these is no single row: they have tests of their own."""
 
 
 def test_a_sound_release_has_no_findings() -> None:
@@ -382,7 +413,7 @@ def test_a_change_is_found_and_nothing_else(name: str) -> None:
 
 
 def test_every_check_has_an_example() -> None:
-    shown = {name.split(",")[0].split(" ")[0] for name in CASES} | BY_SOURCE
+    shown = {name.split(",")[0].split(" ")[0] for name in CASES} | ELSEWHERE
     assert shown == {check.id for check in CHECKS}
     assert all(check.question.endswith("?") for check in CHECKS)
     assert len({check.title for check in CHECKS}) == len(CHECKS)

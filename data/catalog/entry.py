@@ -52,6 +52,28 @@ class ExpectedRows:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LabelCounts:
+    """How many rows of a table carry each label, with the source."""
+
+    counts: Mapping[str, int]
+    source: str
+
+    @property
+    def rows(self) -> int:
+        """All rows that were counted."""
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contradictions:
+    """How many of the nuclei with a class in two tables have different ones, with the source."""
+
+    n: int
+    compared: int
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Accuracy:
     """A published accuracy.
 
@@ -288,6 +310,10 @@ class Catalog:
     expected : dict of str to str
         What documents and rows of the volume let a check expect, by the check's ID; where it differs between
         kinds of tables, by the ID and the kind, such as “duplicate-same of labels”.
+    label_counts : dict of str to LabelCounts
+        Known label counts of the default release, by table.
+    contradictions : dict of (str, str) to Contradictions
+        Known contradictions between the classes of two tables of the default release.
     column_corrections : dict of (str, str) to str
         What the manual gets wrong about a raw column, by the kind of table ("" for any) and the column.
     """
@@ -301,6 +327,8 @@ class Catalog:
     label_sources: tuple[str, ...] = ()
     class_sources: tuple[str, ...] = ()
     expected: Mapping[str, str] = field(default_factory=dict)
+    label_counts: Mapping[str, LabelCounts] = field(default_factory=dict)
+    contradictions: Mapping[tuple[str, str], Contradictions] = field(default_factory=dict)
     column_corrections: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def lineage(self, table: Table) -> Lineage:

@@ -187,6 +187,10 @@ class Volume:
         Number of digits of nucleus IDs, in words.
     smallest_um3 : float
         Volume above which nuclei were kept, in µm³.
+    neurons_apart_um : float
+        Least distance known between the centres of two neurons' nuclei, in µm; 0 where none was measured.
+    scans : tuple of (int, int)
+        Sessions and scans of the two-photon recordings whose units were matched by hand.
     root_digits : str
         Number of digits of root IDs, in words.
     nucleus_ids_below, root_ids_from : int
@@ -241,6 +245,8 @@ class Volume:
     out_of_scope: Mapping[str, str] = field(default_factory=dict)
     imagery_nm: tuple[tuple[int, int, int], ...] = ()
     smallest_um3: float = 0
+    neurons_apart_um: float = 0
+    scans: tuple[tuple[int, int], ...] = ()
 
     @property
     def next_release(self) -> int | None:

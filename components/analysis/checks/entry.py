@@ -4,13 +4,18 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import combinations
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from components.analysis.checks.doubts import Doubt, DoubtName, table_doubts
+from components.analysis.checks.limits import WHOLE
 from components.analysis.labels.ids import NO_IDS, Ids, each_once
+from components.analysis.labels.levels import Reading, read_once
+from components.analysis.labels.nuclei import nearest_nuclei
 from data.catalog import CATALOG
 from data.catalog.entry import Table
 from data.catalog.tables import ReleaseTables
@@ -113,6 +118,22 @@ class Inspected:
         return {name: each_once(loaded.frame["nucleus_id"]) for name, loaded in self.loaded.items()}
 
     @cached_property
+    def nearest(self) -> dict[str, pd.DataFrame]:
+        """The nearest other nucleus of each nucleus, by table."""
+        return {name: nearest_nuclei(loaded.frame) for name, loaded in self.loaded.items()}
+
+    @cached_property
+    def readings(self) -> dict[str, Reading]:
+        """The labels of each table at hand that holds any."""
+        return {name: read_once(loaded.frame) for name, loaded in self.loaded.items() if loaded.table.level}
+
+    @cached_property
+    def voices(self) -> list[tuple[Table, Table]]:
+        """Every two tables of labels at hand that are of different lineages."""
+        tables = [self.loaded[name].table for name in self.readings]
+        return [pair for pair in combinations(tables, 2) if len({*map(CATALOG.lineage, pair)}) > 1]
+
+    @cached_property
     def everyone(self) -> Ids:
         """The nuclei of all tables at hand, sorted, unique."""
         return each_once(np.concatenate([NO_IDS, *self.nuclei.values()]))
@@ -150,6 +171,12 @@ class Inspected:
         if self.is_doubted(VOLUME.detections, "impossible-nucleus"):
             return f"{VOLUME.detections} holds IDs of no nuclei, so the set of detected nuclei is unknown."
         return ""
+
+    def is_part(self, name: str) -> bool:
+        """Whether a table lacks more of its published rows than a whole copy may."""
+        loaded = self.loaded[name]
+        rows = loaded.table.expected_rows
+        return rows is not None and len(loaded.frame) < (1 - WHOLE) * rows.low
 
     def wider_fault(self, loaded: LabelTable) -> str:
         """Why a table cannot be compared with the wider one that it was made from; "" where it can."""

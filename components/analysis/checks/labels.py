@@ -1,19 +1,39 @@
 """Whether labels are in the table's vocabulary, and consistent with their system and the wider table."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
 
-from components.analysis.checks.entry import Inspected, TableOutcome, marked_finding, nuclei_finding
+from components.analysis.checks.entry import (
+    Finding,
+    Inspected,
+    Severity,
+    TableOutcome,
+    marked_finding,
+    nuclei_finding,
+    share,
+)
+from components.analysis.checks.limits import (
+    FEWEST_RELABELLED,
+    MOST_CONTRADICTING,
+    MOST_RELABELLED,
+    MOST_UNDOCUMENTED,
+    WHOLE,
+    exceeds_chance,
+)
 from components.analysis.comparison.agreement import pair_labels
 from components.analysis.comparison.differences import contradicted
+from data.catalog import CATALOG
+from data.catalog.entry import Contradictions, Table
 from data.labels.crosswalk import at_level, class_of_system, find_label
 from data.loader import LabelTable
 from data.number_words import plural
+from data.volume import VOLUME
 
 MOST_NAMED = 8
-MOST_CONTRADICTING = 0.02
+MANY_CONTRADICTING = 0.02
 """Twice the share of Baylor fine that Baylor coarse contradicts at 661."""
 NO_SYSTEM = "The rows hold no classification_system."
 UNPUBLISHED = "Its labels are published nowhere."
@@ -98,13 +118,73 @@ def class_contradicted(release: Inspected, loaded: LabelTable) -> TableOutcome:
     wider = release.loaded[str(loaded.table.within)]
     pairs = pair_labels(loaded.as_axis, wider.as_axis, "class")
     nuclei = contradicted(pairs).index.to_numpy(dtype=np.int64)
-    many = len(nuclei) > MOST_CONTRADICTING * len(pairs.frame)
+    n, compared = len(nuclei), len(pairs.frame)
+    far = contradictions_are_far(known_contradictions(loaded.table, wider.table), n, compared)
+    if not (n or far):
+        return None
+    many: Severity = "warning" if n > MANY_CONTRADICTING * compared else "info"
     return nuclei_finding(
-        "warning" if many else "info", nuclei,
-        f"{plural(len(nuclei), 'nucleus is', 'nuclei are')} of another class in {wider.table.title}, of "
-        f"{len(pairs.frame):,} compared.",
+        "error" if far else many, nuclei if n else pairs.frame.index,
+        f"{plural(n, 'nucleus is', 'nuclei are')} of another class in {wider.table.title}, of "
+        f"{compared:,} compared ({share(n, compared)}).",
         "Few: one of the tables was made from the nuclei of the other.",
     )  # fmt: skip
+
+
+def known_contradictions(rows: Table, columns: Table) -> Contradictions | None:
+    """The documented contradictions of two tables, in either order."""
+    names = rows.name, columns.name
+    return CATALOG.contradictions.get(names) or CATALOG.contradictions.get(names[::-1])
+
+
+def contradictions_are_far(known: Contradictions | None, n: int, compared: int) -> bool:
+    """Whether the share of contradicted classes of two tables is far from the documented one.
+
+    Where as many nuclei are compared as in the whole tables, both more and fewer than chance gives are far; a
+    part may lie where the tables contradict each other more or less.
+    """
+    if known and abs(compared - known.compared) <= WHOLE * known.compared:
+        return exceeds_chance(n, compared, known.n / known.compared)
+    most = MOST_CONTRADICTING if known else MOST_UNDOCUMENTED
+    return n > most * compared and exceeds_chance(n, compared, most)
+
+
+def label_count(release: Inspected, loaded: LabelTable) -> TableOutcome:
+    """Labels with far more or fewer rows than documented."""
+    if not release.is_catalogued:
+        return f"They are known for release {VOLUME.release}."
+    known = CATALOG.label_counts[loaded.table.name]
+    documented = _by_meaning(known.counts)
+    spelled = loaded.frame["cell_type"].value_counts()
+    found = dict.fromkeys(documented, 0) | _by_meaning({str(word): int(n) for word, n in spelled.items()})
+    rows = sum(found.values())
+    difference = {word: n - documented.get(word, 0) for word, n in found.items()}
+    relabelled = (sum(map(abs, difference.values())) - abs(sum(difference.values()))) // 2
+    # Labels that are not documented are reported by other checks.
+    odd = [word for word, n in documented.items() if exceeds_chance(found[word], rows, n / known.rows)]
+    whole = abs(rows - known.rows) <= WHOLE * known.rows
+    if not odd and not (whole and relabelled > max(FEWEST_RELABELLED, MOST_RELABELLED * known.rows)):
+        return None
+    expected = {word: round(n * (1 if whole else rows / known.rows)) for word, n in documented.items()}
+    farthest = sorted(documented, key=lambda word: -abs(found[word] - expected[word]))[:MOST_NAMED]
+    counts = ", ".join(f"“{word}” {found[word]:,} instead of {expected[word]:,}" for word in farthest)
+    return Finding(
+        severity="error" if whole else "warning", n=max(map(abs, difference.values())), of="rows",
+        message=f"Of {rows:,} rows: {counts}.",
+        expected=(
+            f"{', '.join(f'{word} {n:,}' for word, n in known.counts.items())}, of {known.rows:,} rows "
+            f"({known.source}). {'' if whole else 'Chosen rows may differ. '}See whether labels were "
+            "exchanged, renamed or lost; the archive's file has them as released."
+        ),
+    )  # fmt: skip
+
+
+def _by_meaning(counts: Mapping[str, int]) -> Counter[str]:
+    """Counts by subclass, by the label itself where it has none: a synonym counts as what it means."""
+    meant: Counter[str] = Counter()
+    for word, n in counts.items():
+        meant[at_level(word, "subclass") or at_level(word, "type") or word] += n
+    return meant
 
 
 def _spelled(loaded: LabelTable, is_meant: Callable[[str], bool]) -> tuple[list[str], np.ndarray]:

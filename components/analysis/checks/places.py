@@ -9,13 +9,18 @@ from components.analysis.checks.entry import (
     Inspected,
     NotRun,
     Outcome,
+    Severity,
     TableOutcome,
     marked_finding,
     nuclei_finding,
 )
+from components.analysis.checks.limits import NEURONS_APART_UM, ONE_PLACE_UM
 from components.analysis.labels.ids import each_once
+from components.analysis.labels.levels import labels_at
 from components.analysis.labels.nuclei import CENTRE, POINT, WINDOW_UM, displacements
 from data.catalog import CATALOG
+from data.catalog.entry import Table
+from data.labels.crosswalk import at_level
 from data.loader import LabelTable
 from data.number_words import plural
 from data.tables.schema import POSITION
@@ -24,6 +29,7 @@ from data.volume.space import in_column, outside_em_box, voxels
 
 ROUNDED_VOXELS = 1.0
 """Tolerance for positions, which are stored as float32 micrometres."""
+OTHER_UNIT = "Its positions seem to be in another unit."
 EDGE_UM = 25.0
 """Distance beyond the column's walls that still counts as its edge: the walls were measured on a sample."""
 
@@ -71,7 +77,7 @@ def column_unlabelled(release: Inspected) -> Iterator[Outcome]:
         yield NotRun(table=VOLUME.detections, reason=f"{lacking} is not at hand.")
         return
     if release.is_doubted(VOLUME.detections, "position-unit"):
-        yield NotRun(table=VOLUME.detections, reason="Its positions seem to be in another unit.")
+        yield NotRun(table=VOLUME.detections, reason=OTHER_UNIT)
         return
     inside = each_once(detections.frame["nucleus_id"].to_numpy()[_inside_column(detections.frame)])
     nuclei = inside[~np.isin(inside, np.concatenate(manual))]
@@ -110,6 +116,56 @@ def volume_too_small(release: Inspected, loaded: LabelTable) -> TableOutcome:
         f"{_count(loaded, rows, 'nucleus is', 'nuclei are')} smaller than {smallest:g} µm³, "
         f"of {len(release.nuclei[loaded.table.name]):,}.",
         f"None. Only detections above {smallest:g} µm³ were kept.",
+    )  # fmt: skip
+
+
+def nuclei_at_one_place(release: Inspected, loaded: LabelTable) -> TableOutcome:
+    """Different nuclei at the same place."""
+    if release.is_doubted(loaded.table.name, "position-unit"):
+        return OTHER_UNIT
+    return _near_finding("error", release.nearest[loaded.table.name], 0, ONE_PLACE_UM)
+
+
+def neurons_too_near(release: Inspected, loaded: LabelTable) -> TableOutcome:
+    """Neurons, or in the detections any nuclei, nearer to each other than two neurons can lie."""
+    table = loaded.table
+    if release.is_doubted(table.name, "position-unit"):
+        return OTHER_UNIT
+    nearest = release.nearest[table.name]
+    if "cell_type" in loaded.frame:
+        neurons = loaded.frame["nucleus_id"][labels_at(loaded.frame, "neuron") == "neuron"]
+        nearest = nearest[nearest[["nucleus_id", "other_id"]].isin(neurons.to_numpy()).all(axis=1)]
+    of_neurons = table.method == "manual" if table.kind == "units" else _of_neurons(table)
+    return _near_finding("error" if of_neurons else "warning", nearest, ONE_PLACE_UM, NEURONS_APART_UM)
+
+
+def may_be_of_neurons(table: Table) -> bool:
+    """Whether a table holds neurons, or is that of all detected nuclei."""
+    return table.kind in ("labels", "units") or table.name == VOLUME.detections
+
+
+def _of_neurons(table: Table) -> bool:
+    """Whether all labels of a table are of neurons."""
+    calls = {at_level(word, "neuron") for word in table.vocabulary} or {None}
+    return calls == {"neuron"} or table.level == "group"
+
+
+def _near_finding(severity: Severity, nearest: pd.DataFrame, from_um: float, below_um: float) -> TableOutcome:
+    """Nuclei whose nearest one lies at less than a distance, but not at less than the first."""
+    near = nearest[nearest["distance_um"].between(from_um, below_um, inclusive="left")]
+    if near.empty:
+        return None
+    # Of nuclei at one place, the last names the first.
+    closest = near[near["distance_um"] == near["distance_um"].min()].iloc[-1]
+    least = VOLUME.neurons_apart_um
+    measured = f", and no two neurons nearer than {least:.2f} µm are known" if least else ""
+    return nuclei_finding(
+        severity, near["nucleus_id"],
+        f"{plural(len(near), 'nucleus lies', 'nuclei lie')} less than {below_um:g} µm from another, of "
+        f"{len(nearest):,}; the nearest are {closest['nucleus_id']:.0f} and {closest['other_id']:.0f}, "
+        f"{closest['distance_um']:.2f} µm apart.",
+        f"None: a nucleus is some µm wide{measured}. One nucleus may stand under two IDs, or positions were "
+        "moved or filled in: compare them with those of the detections.",
     )  # fmt: skip
 
 

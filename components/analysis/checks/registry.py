@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
-from components.analysis.checks import labels, places, roots, rows, units
+from components.analysis.checks import labels, lineages, places, roots, rows, units
 from components.analysis.checks.entry import (
     EVERY_CHECK,
     SEVERITIES,
@@ -18,6 +18,7 @@ from components.analysis.checks.entry import (
     Severity,
     TableCheck,
 )
+from data.catalog import CATALOG
 from data.catalog.entry import Table
 from data.catalog.tables import ReleaseTables
 from data.errors import BadTable, DataError, TableAbsent
@@ -28,6 +29,10 @@ from data.volume import VOLUME
 
 def _labels(table: Table) -> bool:
     return table.kind == "labels"
+
+
+def _counted(table: Table) -> bool:
+    return table.name in CATALOG.label_counts
 
 
 def _units(table: Table) -> bool:
@@ -57,6 +62,14 @@ CHECKS: tuple[Check, ...] = (
     TableCheck(
         "System against label", "Do the system and the label of a row state the same class?",
         labels.system_contradicts_label, _labels),
+    TableCheck(
+        "Label counts", "Does each label have as many rows as documented?", labels.label_count, _counted),
+    ReleaseCheck(
+        "Exchanged labels", "Do labels agree best with other lineages as they stand?",
+        lineages.exchanged_labels),
+    ReleaseCheck(
+        "Contradicted classes", "Do tables of other lineages contradict the class as seldom as documented?",
+        lineages.contradiction_rate),
     TableCheck("Nuclei twice, alike", "Does a nucleus stand in a table once?", rows.duplicate_same),
     TableCheck(
         "Nuclei twice, conflicting", "Where it stands twice, do the rows say the same?",
@@ -80,6 +93,10 @@ CHECKS: tuple[Check, ...] = (
     TableCheck(
         "Far alternative points", "Do alternative points lie as near as documented?",
         places.alternative_point_far, _points),
+    TableCheck("Nuclei at one place", "Has each nucleus a place of its own?", places.nuclei_at_one_place),
+    TableCheck(
+        "Neurons too near", "Do neurons lie as far apart as they must?", places.neurons_too_near,
+        places.may_be_of_neurons),
     TableCheck("Small nuclei", "Is every nucleus as large as those that were kept?", places.volume_too_small),
     TableCheck(
         "Fine without coarse", "Has every nucleus of Baylor fine a coarse label?", rows.fine_without_coarse,
@@ -91,6 +108,8 @@ CHECKS: tuple[Check, ...] = (
         "Inhibitory, coregistered", "Are coregistered nuclei excitatory?", units.inhibitory_coregistered,
         _units),
     TableCheck("Missing units", "Does every match name its unit?", units.missing_unit, _units),
+    TableCheck(
+        "Unknown scans", "Is every unit of a documented session and scan?", units.unknown_scan, _units),
     TableCheck(
         "Residuals", "Do unit and nucleus lie close to each other?", units.residual_out_of_range, _units),
     TableCheck("Scores", "Is the next neuron farther away than the match?", units.score_out_of_range, _units),

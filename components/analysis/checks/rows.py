@@ -101,7 +101,7 @@ def unknown_nucleus(release: Inspected) -> Iterator[Outcome]:
         unknown = np.setdiff1d(nuclei, release.nuclei[VOLUME.detections], assume_unique=True)
         if len(unknown):
             yield nuclei_finding(
-                "error", unknown,
+                "warning" if release.is_part(VOLUME.detections) else "error", unknown,
                 f"{plural(len(unknown), 'nucleus is', 'nuclei are')} not among the detections, "
                 f"of {len(nuclei):,}.",
                 f"None. Every row of the release points at a nucleus of {VOLUME.detections}.",
@@ -134,7 +134,7 @@ def fine_without_coarse(release: Inspected, loaded: LabelTable) -> TableOutcome:
     wider, nuclei = str(loaded.table.within), release.nuclei[loaded.table.name]
     alone = np.setdiff1d(nuclei, release.nuclei[wider], assume_unique=True)
     return nuclei_finding(
-        "error", alone,
+        "warning" if release.is_part(wider) else "error", alone,
         f"{plural(len(alone), 'nucleus has', 'nuclei have')} no label in {wider}, of {len(nuclei):,}.",
         f"None. It was made from the nuclei of {wider}.",
     )  # fmt: skip

@@ -13,6 +13,28 @@ from data.number_words import plural
 from data.volume import VOLUME
 
 WORDS = {"residual_um": "residual", "score_um": "score"}
+MOST_NAMED = 6
+
+
+def unknown_scan(release: Inspected, loaded: LabelTable) -> TableOutcome:
+    """Sessions and scans other than those documented."""
+    if not VOLUME.scans:
+        return "No source says which scans there are."
+    scans = loaded.frame[["session", "scan_idx"]]
+    known = pd.MultiIndex.from_tuples(VOLUME.scans)
+    # Missing ones are reported by their own check.
+    named = (scans.notna() & (scans >= 0)).all(axis=1).to_numpy()
+    rows = named & ~pd.MultiIndex.from_frame(scans).isin(known)
+    odd = scans[rows].value_counts()
+    pairs = ", ".join(f"session {session} scan {scan}" for session, scan in odd.index[:MOST_NAMED])
+    more = f" and {len(odd) - MOST_NAMED} more" if len(odd) > MOST_NAMED else ""
+    documented = ", ".join(f"{session}/{scan}" for session, scan in VOLUME.scans)
+    return rows_finding(
+        "error" if loaded.table.method == "manual" and release.is_catalogued else "warning", loaded, rows,
+        f"{plural(int(rows.sum()), 'row is', 'rows are')} of {pairs}{more}, of {len(rows):,}.",
+        f"None but the {len(VOLUME.scans)} of the units matched by hand, session/scan: {documented} "
+        f"(measured on release {VOLUME.release}). See whether scans were renumbered or columns exchanged.",
+    )  # fmt: skip
 
 
 def missing_unit(_: Inspected, loaded: LabelTable) -> TableOutcome:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.spatial import KDTree
 
 FOUND, OTHER, SAME = "finds a root", "finds another root", "same root"
 LOST, NEITHER, UNKNOWN = "loses its root", "no root at either place", "not known"
@@ -229,3 +230,30 @@ def _looked_up(nuclei: "pd.Series[int]", detections: pd.DataFrame) -> "pd.Series
     """Root of each nucleus in the detections; missing where they lack it."""
     roots = detections.drop_duplicates("nucleus_id").set_index("nucleus_id")["root_id"].astype("Int64")
     return roots.reindex(nuclei).set_axis(nuclei.index)
+
+
+def nearest_nuclei(frame: pd.DataFrame) -> pd.DataFrame:
+    """Find the nearest other nucleus of each nucleus of a table.
+
+    Returns
+    -------
+    DataFrame
+        A row per nucleus: `nucleus_id`, `other_id` and `distance_um`; of a nucleus alone in its table
+        `distance_um` is inf, and `other_id` itself. Among several at one place, all have distance 0.
+    """
+    nuclei = frame[["nucleus_id", *CENTRE]].drop_duplicates("nucleus_id")
+    ids, um = nuclei["nucleus_id"].to_numpy(), nuclei[CENTRE].to_numpy(dtype=np.float64)
+    # A tree of many nuclei at one place would be slow, so each place stands in it once.
+    first = ~nuclei.duplicated(CENTRE).to_numpy()
+    distance, place = (
+        KDTree(um[first]).query(um, k=2) if len(um) else (np.empty((0, 2)), np.empty((0, 2), int))
+    )
+    place = np.where(place < first.sum(), place, place[:, :1])
+    crowded = nuclei.duplicated(CENTRE, keep=False).to_numpy()
+    return pd.DataFrame(
+        {
+            "nucleus_id": ids,
+            "other_id": ids[first][np.where(first, place[:, 1], place[:, 0])],
+            "distance_um": np.where(crowded, 0.0, distance[:, 1]),
+        }
+    )

@@ -12,7 +12,7 @@ from data.catalog.minnie65 import (
 )
 from data.catalog.minnie65.citations import CITATIONS
 from data.catalog.minnie65.columns import COLUMN_CORRECTIONS
-from data.catalog.minnie65.expected import EXPECTED
+from data.catalog.minnie65.expected import CONTRADICTIONS, EXPECTED, LABEL_COUNTS
 from data.catalog.minnie65.families import FAMILIES
 from data.catalog.minnie65.lineages import LINEAGES
 
@@ -34,6 +34,8 @@ CATALOG = Catalog(
     label_sources=(_METAMODEL, _FINE, _SVM, _COARSE),
     class_sources=(_COARSE, _METAMODEL),
     expected=EXPECTED,
+    label_counts=LABEL_COUNTS,
+    contradictions=CONTRADICTIONS,
     column_corrections=COLUMN_CORRECTIONS,
 )
 """What is known of the tables of minnie65."""

@@ -1,5 +1,50 @@
 """What is expected of the rows of minnie65, as measured for release 661 or published."""
 
+from data.catalog.entry import Contradictions, LabelCounts
+
+_MANUAL, _SVM = "allen_v1_column_types_slanted_ref", "nucleus_ref_neuron_svm"
+_METAMODEL = "aibs_soma_nuc_metamodel_preds_v117"
+_COARSE, _FINE = "baylor_log_reg_cell_type_coarse_v1", "baylor_gnn_cell_type_fine_model_v2"
+
+NOTEBOOK = "counts of minnie65_public_v661 in a notebook of AllenInstitute/allen_v1dd"
+MEASURED = "measured on public v661 rows (NeuroBLab/con-con-models)"
+MANUAL = "measured on the manual labels (reimerlab/NEURD ground truth)"
+
+LABEL_COUNTS = {
+    _MANUAL: LabelCounts(
+        counts={
+            **{"23P": 349, "4P": 266, "6P-IT": 192, "6P-CT": 143, "5P-IT": 137, "BC": 59, "MC": 41},
+            **{"5P-PT": 38, "BPC": 33, "6P-U": 28, "WM-P": 20, "NGC": 17, "Unsure I": 14, "5P-NP": 10},
+            **{"Unsure": 5, "Unsure E": 5},
+        },
+        source=MANUAL,
+    ),
+    _METAMODEL: LabelCounts(
+        counts={
+            **{"23P": 19139, "4P": 13407, "5P-IT": 9060, "5P-ET": 1626, "5P-NP": 456, "6P-IT": 10746},
+            **{"6P-CT": 5862, "BC": 3084, "MC": 2270, "BPC": 1424, "NGC": 651},
+            **{"astrocyte": 7724, "oligo": 4998, "OPC": 2483, "microglia": 3024, "pericyte": 962},
+        },
+        source=NOTEBOOK,
+    ),
+    _COARSE: LabelCounts(counts={"excitatory": 49208, "inhibitory": 5855}, source=NOTEBOOK),
+    _FINE: LabelCounts(
+        counts={
+            **{"23P": 18689, "4P": 7391, "5P-IT": 7433, "5P-PT": 1219, "5P-NP": 514},
+            **{"6P-IT": 4943, "6P-CT": 4972, "BC": 1424, "MC": 984, "BPC": 946, "NGC": 536},
+        },
+        source=NOTEBOOK,
+    ),
+    _SVM: LabelCounts(counts={"neuron": 89_059, "not-neuron": 55_061}, source=NOTEBOOK),
+}
+"""Of release 661, by table: every row, those without a root and repeated ones among them."""
+
+CONTRADICTIONS = {
+    (_FINE, _COARSE): Contradictions(n=509, compared=49_050, source=MEASURED),
+    (_COARSE, _MANUAL): Contradictions(n=10, compared=1_098, source=f"{MANUAL}, without Unsure"),
+}
+"""Of release 661: nuclei with different classes, and all that have a class in both tables."""
+
 _CUT = (
     "Few. Analyses keep residuals up to 20 µm and scores from −10 µm (Ding et al. 2025); the residual of a "
     "match is 3.8 µm on average (MICrONS Consortium 2025)."

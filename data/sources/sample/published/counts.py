@@ -2,80 +2,21 @@
 
 from collections.abc import Mapping
 
-from data.sources.sample.published.figures import MANUAL, MEASURED, NOTEBOOK, Assumption, PublishedFigure
+from data.catalog.minnie65.expected import LABEL_COUNTS, MANUAL, MEASURED
+from data.sources.sample.published.figures import Assumption, PublishedFigure
 
 ABSENT = "(not in table)"
 
-SVM = PublishedFigure("neuron classifier: labels", {"neuron": 89_059, "not-neuron": 55_061}, NOTEBOOK)
-METAMODEL: PublishedFigure[Mapping[str, int]] = PublishedFigure(
-    "metamodel: labels",
-    {
-        "23P": 19139,
-        "4P": 13407,
-        "5P-IT": 9060,
-        "5P-ET": 1626,
-        "5P-NP": 456,
-        "6P-IT": 10746,
-        "6P-CT": 5862,
-        "BC": 3084,
-        "MC": 2270,
-        "BPC": 1424,
-        "NGC": 651,
-        "astrocyte": 7724,
-        "oligo": 4998,
-        "OPC": 2483,
-        "microglia": 3024,
-        "pericyte": 962,
-    },
-    NOTEBOOK,
-)
-COARSE: PublishedFigure[Mapping[str, int]] = PublishedFigure(
-    "Baylor coarse: labels",
-    {
-        "excitatory": 49208,
-        "inhibitory": 5855,
-    },
-    NOTEBOOK,
-)
-FINE: PublishedFigure[Mapping[str, int]] = PublishedFigure(
-    "Baylor fine: labels",
-    {
-        "23P": 18689,
-        "4P": 7391,
-        "5P-IT": 7433,
-        "5P-PT": 1219,
-        "5P-NP": 514,
-        "6P-IT": 4943,
-        "6P-CT": 4972,
-        "BC": 1424,
-        "MC": 984,
-        "BPC": 946,
-        "NGC": 536,
-    },
-    NOTEBOOK,
-)
-MANUAL_LABELS: PublishedFigure[Mapping[str, int]] = PublishedFigure(
-    "manual neurons: labels",
-    {
-        "23P": 349,
-        "4P": 266,
-        "6P-IT": 192,
-        "6P-CT": 143,
-        "5P-IT": 137,
-        "BC": 59,
-        "MC": 41,
-        "5P-PT": 38,
-        "BPC": 33,
-        "6P-U": 28,
-        "WM-P": 20,
-        "NGC": 17,
-        "Unsure I": 14,
-        "5P-NP": 10,
-        "Unsure": 5,
-        "Unsure E": 5,
-    },
-    MANUAL,
-)
+
+def _counted(table: str) -> tuple[Mapping[str, int], str]:
+    return LABEL_COUNTS[table].counts, LABEL_COUNTS[table].source
+
+
+SVM = PublishedFigure("neuron classifier: labels", *_counted("nucleus_ref_neuron_svm"))
+METAMODEL = PublishedFigure("metamodel: labels", *_counted("aibs_soma_nuc_metamodel_preds_v117"))
+COARSE = PublishedFigure("Baylor coarse: labels", *_counted("baylor_log_reg_cell_type_coarse_v1"))
+FINE = PublishedFigure("Baylor fine: labels", *_counted("baylor_gnn_cell_type_fine_model_v2"))
+MANUAL_LABELS = PublishedFigure("manual neurons: labels", *_counted("allen_v1_column_types_slanted_ref"))
 MANUAL_BY_FINE: PublishedFigure[Mapping[str, Mapping[str, int]]] = PublishedFigure(
     "manual labels by Baylor fine",
     {

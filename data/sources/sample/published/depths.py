@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from data.sources.sample.published.figures import M_TYPES, MANUAL, MEASURED, Assumption, PublishedFigure
+from data.catalog.minnie65.expected import MANUAL, MEASURED
+from data.sources.sample.published.figures import M_TYPES, Assumption, PublishedFigure
 
 QUANTILES = "1, 5, 25, 50, 75, 95 and 99 % depths, µm"
 

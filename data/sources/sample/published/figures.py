@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from data.catalog.minnie65.expected import MANUAL, MEASURED
+
 Value_co = TypeVar("Value_co", covariant=True)
 
 
@@ -54,10 +56,7 @@ def value_text(value: object) -> str:
 
 TUTORIAL = "MICrONS tutorial, overview of annotation tables"
 DATABOOK = "SWDB 2023 databook, all tables"
-MEASURED = "measured on public v661 rows (NeuroBLab/con-con-models)"
-MANUAL = "measured on the manual labels (reimerlab/NEURD ground truth)"
 M_TYPES = "measured on the column M-types of v795 (lelabbady/Perisomatic_Based_CellTyping)"
-NOTEBOOK = "counts of minnie65_public_v661 in a notebook of AllenInstitute/allen_v1dd"
 ELABBADY = "Elabbady et al. 2025, soma and nucleus models"
 FLAGSHIP = "MICrONS Consortium 2025, functional coregistration"
 
