@@ -6,6 +6,7 @@ import streamlit as st
 from components.analysis.labels.nuclei import WINDOW_UM
 from components.analysis.nucleus.index import AT_POINT, Root, other_points, units_of
 from components.ui.nucleus.page import Profile
+from components.ui.session.charts import show_numbers
 from components.ui.session.exports import marked
 from components.ui.session.links import nucleus_link
 from components.ui.session.notices import plain
@@ -33,17 +34,16 @@ def _show_numbers(profile: Profile) -> None:
     st.subheader("Where it lies", anchor=False)
     volume = "not at hand" if position.volume_um3 is None else f"{position.volume_um3:,.1f} µm³"
     column = "inside" if position.in_column else "outside"
-    numbers = [("Depth", f"{position.um[1]:,.1f} µm", "Below the pia, along the oriented axis.")]
+    numbers = {"Depth": (f"{position.um[1]:,.1f} µm", "Below the pia, along the oriented axis.")}
     if preset.boundaries:
         note = f"{preset.name}: {preset.source}. {preset.note}"
-        numbers.append(("Layer", position.layers[preset.name], note))
+        numbers["Layer"] = position.layers[preset.name], note
     if VOLUME.areas:
-        numbers.append(("Area, approximately", position.area, VOLUME.area_note))
-    numbers.append(("Nucleus volume", volume, "Of the nucleus, not of the cell."))
+        numbers["Area, approximately"] = position.area, VOLUME.area_note
+    numbers["Nucleus volume"] = volume, "Of the nucleus, not of the cell."
     if VOLUME.column:
-        numbers.append((VOLUME.column_name, column, "The prism that was labelled by hand."))
-    for place, (title, value, note) in zip(st.columns(len(numbers)), numbers, strict=True):
-        place.metric(title, value, help=note)
+        numbers[VOLUME.column_name] = column, "The prism that was labelled by hand."
+    show_numbers(numbers)
 
 
 def _show_position(profile: Profile) -> None:
