@@ -45,6 +45,7 @@ def test_it_stands_on_the_axes_of_agreement_and_a_matrix_cell_is_selected() -> N
     assert {"23P", "PV"} <= {*matrix["data"][0]["y"]}
     assert f"23P in {TITLE} and excitatory in Baylor coarse" in words(app).replace("\\", "")
     assert f"{(LABELS == 'excitatory').sum()} nuclei" in words(app)
+    assert 'pd.read_csv(\n        "mine.csv"' in words(app)
 
 
 @pytest.mark.usefixtures("with_mine")

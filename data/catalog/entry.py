@@ -135,6 +135,37 @@ class Lineage:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OwnReading:
+    """How a script reads a reader's own table.
+
+    Attributes
+    ----------
+    file : str
+        The file's name.
+    options : tuple of (str, value)
+        Of `pandas.read_csv`; empty for Parquet and Feather.
+    by : str
+        Whether `id_column` holds IDs of a `nucleus` or a `root`; "" where a script cannot match the rows and
+        reads the matched ones, which the command line writes.
+    id_column, label_column, system_column : str
+        Its columns; the last two may be "".
+    meanings : tuple of (str, str)
+        Labels that count as another one.
+    shared_roots : bool
+        Whether a root ID labels each of several nuclei.
+    """
+
+    file: str
+    options: tuple[tuple[str, str | int | tuple[str, ...] | None], ...] = ()
+    by: str = ""
+    id_column: str = ""
+    label_column: str = ""
+    system_column: str = ""
+    meanings: tuple[tuple[str, str], ...] = ()
+    shared_roots: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Table:
     """One table or view of the release.
 
@@ -189,6 +220,8 @@ class Table:
         Whether it holds every detected nucleus.
     within : str or None
         A table that, by its rows, holds every nucleus of this one.
+    own : OwnReading or None
+        Of a reader's own table: how a script reads it.
     """
 
     name: str
@@ -215,6 +248,7 @@ class Table:
     of_column: bool = False
     of_every_nucleus: bool = False
     within: str | None = None
+    own: OwnReading | None = None
 
     def titles_with(self, other: "Table") -> str:
         """Both titles, their first word once if they share it: Baylor coarse and fine."""

@@ -1,5 +1,6 @@
 """A reader's own file as columns: text in any layout, Parquet or Feather, with its limits."""
 
+import codecs
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -28,6 +29,9 @@ from data.tables.columns import clean_name
 from data.tables.id_tables import LARGEST_FILE, file_text, read_table
 from data.tables.values import decoded
 
+CsvOption = str | int | tuple[str, ...] | None
+CsvOptions = tuple[tuple[str, CsvOption], ...]
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 MOST_ROWS = 200_000
 MOST_BYTES = 50_000_000
 ENDINGS = (".csv.gz", ".tsv.gz", ".csv", ".tsv", ".txt", ".json", ".parquet", ".feather")
@@ -53,6 +57,8 @@ class OwnFile:
         What the file states about itself.
     notes : tuple of str
         What was assumed of it.
+    options : tuple of (str, value)
+        With which `pandas.read_csv` reads a text file; empty for others.
     """
 
     path: Path
@@ -61,6 +67,7 @@ class OwnFile:
     sha256: str
     statement: Statement
     notes: tuple[str, ...] = ()
+    options: CsvOptions = ()
 
 
 def stem_of(path: Path) -> str:
@@ -87,12 +94,13 @@ def read_own_file(path: Path) -> OwnFile:
             raise DataError(f"{path.name} has {size / 1e6:,.1f} MB.", SMALLER)
         entry = _named_in_errors(path)
         notes: tuple[str, ...] = ()
+        options: CsvOptions = ()
         if ending in (".parquet", ".feather"):
             rows = _arrow_rows(path, entry, ending)
         elif ending in (".json", ".txt"):
             rows = _pasted_rows(path)
         else:
-            rows, notes = _text_rows(path, entry)
+            rows, notes, options = _text_rows(path, entry)
         digest = file_digest(path)
     except OSError as error:
         raise DataError(
@@ -108,6 +116,7 @@ def read_own_file(path: Path) -> OwnFile:
         sha256=digest,
         statement=statement,
         notes=notes,
+        options=options,
     )
 
 
@@ -168,47 +177,68 @@ def _pasted_rows(path: Path) -> pa.Table:
     return pa.Table.from_arrays(columns, names=[name for name, _ in table.columns])
 
 
-def _text_rows(path: Path, entry: Table) -> tuple[pa.Table, tuple[str, ...]]:
-    with path.open("rb") as file:
-        packed = file.read(2) == GZIP_MAGIC
-        file.seek(-min(4, path.stat().st_size), 2)
-        unpacked_size = int.from_bytes(file.read(), "little") if packed else 0  # gzip states it at its end
-    if unpacked_size > 4 * MOST_BYTES:
-        raise DataError(f"{path.name} unpacks to {unpacked_size / 1e6:,.0f} MB.", SMALLER)
-    text = without_lines_above(read_text(path, entry), entry)
+def _text_rows(path: Path, entry: Table) -> tuple[pa.Table, tuple[str, ...], CsvOptions]:
+    whole = _unpacked_text(path, entry)
+    text = without_lines_above(whole, entry)
     separator = max(SEPARATORS, key=lambda mark: _fit(row for _, row in first_rows(text, mark)))
-    rows = first_rows(text, separator)
+    rows, notes = first_rows(text, separator), list[str]()
     if not rows:
         raise DataError(f"{path.name} has no rows.", FORMATS)
-    width = _width([row for _, row in rows])
-    notes: tuple[str, ...] = ()
-    title = next((place for place, (_, row) in enumerate(rows) if sum(map(bool, row)) > 1 or width == 1), 0)
+    is_list = Counter(len(row) for _, row in rows).most_common(1)[0][0] == 1
+    title = next((place for place, (_, row) in enumerate(rows) if sum(map(bool, row)) > 1 or is_list), 0)
     if title:
         words = " ".join(" ".join(row) for _, row in rows[:title]).strip()
-        notes = (f"What stands above the header of {path.name} was skipped: “{words[:60]}”.",)
+        notes.append(f"What stands above the header of {path.name} was skipped: “{words[:60]}”.")
         text = without_lines(text, rows[title][0])
         rows = first_rows(text, separator)
-    header, beside = rows[0][1], header_beside(path)
-    has_header = not any(map(NUMBER.fullmatch, header))
-    names = list(header)
-    if not has_header and beside.is_file():
-        names = read_header(beside, entry)
-    elif not has_header:
-        names = [f"column {place}" for place in range(1, len(header) + 1)]
-        notes = (*notes, f"{path.name} has no header: its columns are told apart by their values.")
+    has_header = not any(map(NUMBER.fullmatch, rows[0][1]))
+    names = _named_columns(path, entry, rows[0][1], has_header=has_header)
+    if not has_header:
+        notes.append(f"{path.name} has no header row: see that its columns are taken for what they are.")
     elif has_row_names(text, rows[1:], len(names)):
         names = ["", *names]
     skipped = (rows[1][0] if len(rows) > 1 else 1) if has_header else 0
+    parsed = _parsed_text(text, names, separator, entry, skipped)
+    options: dict[str, CsvOption] = {"sep": separator, "dtype": "string"}
+    if path.read_bytes()[:2] in UTF_16:
+        options["encoding"] = "utf-16"
+    if above := whole[: len(whole) - len(text)].count(b"\n"):
+        options["skiprows"] = above
+    if not has_header:
+        options |= {"header": None, "names": tuple(names)}
+    return parsed, tuple(notes), tuple(options.items())
+
+
+def _unpacked_text(path: Path, entry: Table) -> bytes:
+    with path.open("rb") as file:
+        is_packed = file.read(2) == GZIP_MAGIC
+        file.seek(-min(4, path.stat().st_size), 2)
+        size = int.from_bytes(file.read(), "little")  # gzip states it at its end
+    if is_packed and size > 4 * MOST_BYTES:
+        raise DataError(f"{path.name} unpacks to {size / 1e6:,.0f} MB.", SMALLER)
+    return read_text(path, entry)
+
+
+def _named_columns(path: Path, entry: Table, first_row: list[str], *, has_header: bool) -> list[str]:
+    """The names of the first row, of a header file beside, or numbers."""
+    if has_header:
+        return list(first_row)
+    if (beside := header_beside(path)).is_file():
+        return read_header(beside, entry)
+    return [f"column {place}" for place in range(1, len(first_row) + 1)]
+
+
+def _parsed_text(text: bytes, names: list[str], separator: str, entry: Table, skipped: int) -> pa.Table:
     # Arrow reads columns by name, so that each needs one of its own until they are checked.
     places = [str(place) for place in range(len(names))]
-    check_quotes(text, separator, len(names), entry, skipped=int(has_header))
+    check_quotes(text, separator, len(names), entry, skipped=int(skipped > 0))
     try:
         parsed = parse_as(text, places, separator, places, dict.fromkeys(places, pa.string()), skipped)
     except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
         if "Empty CSV" in str(error):
-            raise DataError(f"{path.name} has no rows.", FORMATS) from error
+            raise DataError(f"{entry.name} has no rows.", FORMATS) from error
         raise rows_misfit(str(error), names, entry, skipped) from error
-    return parsed.rename_columns(names), notes
+    return parsed.rename_columns(names)
 
 
 def _fit(rows: Iterable[list[str]]) -> tuple[float, int]:
@@ -216,10 +246,6 @@ def _fit(rows: Iterable[list[str]]) -> tuple[float, int]:
     widths = Counter(map(len, rows))
     width, n = max(widths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
     return (n / widths.total() if width > 1 else 0.0, width)
-
-
-def _width(rows: list[list[str]]) -> int:
-    return Counter(map(len, rows)).most_common(1)[0][0]
 
 
 def text_of(column: pa.ChunkedArray) -> list[str | None]:

@@ -1,7 +1,7 @@
 """A table of the reader's own: its catalogue entry, and its tidy rows once they are matched to nuclei."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from data.catalog.entry import NativeLevel, Table
+from data.catalog.entry import NativeLevel, OwnReading, Table
 from data.catalog.tables import ReleaseTables
 from data.errors import DataError
 from data.labels.crosswalk import find_label
@@ -27,6 +27,7 @@ from data.volume.volume import Release
 FAMILY = "own"
 MATCH_COLUMNS = (
     *("table", "row", "written", "label", "counts_as", "nucleus_id", "outcome", "reason", "distance_um"),
+    "classification_system",
 )
 LISTED = "listed"
 """The label of every row of a file without labels, such as the cell list of a paper."""
@@ -137,8 +138,21 @@ def _own_table(
     words = {LISTED} if not column else {word for word in _label_words(file, column) if word is not None}
     labels = tuple(sorted(words))
     several = column if len(columns.labels) > 1 else ""
+    meaning = meanings(labels, mapping)
+    # Only IDs of the opened release are matched by a script; prints are no file that pandas reads.
+    by = columns.by if columns.by != "position" and not choices.release and file.path.suffix != ".txt" else ""
+    reading = OwnReading(
+        file=file.path.name,
+        options=file.options,
+        by=by,
+        id_column=columns.names[0],
+        label_column=column,
+        system_column=columns.system,
+        meanings=tuple((label, means) for label, means in meaning.items() if label != means),
+        shared_roots=choices.shared_roots,
+    )
     return OwnTable(
-        table=_entry(file, several, _level(meanings(labels, mapping).values()), release),
+        table=replace(_entry(file, several, _level(meaning.values()), release), own=reading),
         file=file,
         columns=columns,
         choices=choices,
@@ -193,6 +207,8 @@ def rows_of(own: OwnTable, match: Match) -> pd.DataFrame:
     """Every row of the file with its label, its nucleus and why it has it or none, to take away."""
     words = pd.Series(_label_words(own.file, own.column), dtype=object)
     rows = match.rows.assign(table=own.table.name, label=words, counts_as=words.map(own.meaning))
+    if own.columns.system:
+        rows["classification_system"] = _label_words(own.file, own.columns.system)
     return rows[[name for name in MATCH_COLUMNS if name in rows]]
 
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from components.analysis.code_export.label_words import Words
+from components.analysis.code_export.own import own_call, own_function
 from components.analysis.code_export.text import Snippet, literal, literal_list, snippet_of, variable
 from components.analysis.comparison.axes import AxisTable
+from data.catalog import CATALOG
 from data.catalog.entry import Table
 from data.labels.entry import Level
 from data.volume import VOLUME
@@ -209,6 +211,8 @@ class Script:
     lines: list[str] = field(default_factory=list)
     words: Words = field(init=False)
     _tables: dict[str, Table] = field(default_factory=dict)
+    _read: set[str] = field(default_factory=set)
+    _own: dict[str, str] = field(default_factory=dict)
     _order: list[str] | None = None
 
     def __post_init__(self) -> None:
@@ -221,13 +225,19 @@ class Script:
     def read(self, table: Table) -> str:
         """Read a table, once; gives the name of its rows."""
         name = variable(table.title)
-        if table.name not in self._tables:
+        if table.name not in self._read:
             self.add(f"{name} = {self.reading(table)}")
         return name
 
     def reading(self, table: Table) -> str:
         """Write the call that reads a table."""
+        if table.own:  # the rows take their positions and roots from the detected nuclei
+            self._tables[VOLUME.detections] = CATALOG.detections
+            self._own[own_call(table)] = own_function(table, table.own)
+            self._read.add(table.name)
+            return own_call(table)
         self._tables[table.name] = table
+        self._read.add(table.name)
         return f"read_table({literal(table.name)})"
 
     def sort(self, axes: tuple[AxisTable, AxisTable], level: Level) -> None:
@@ -243,6 +253,7 @@ class Script:
             constants.append(f"ORDER = {literal_list(self._order, 8)}")
         called = _without_texts(body)
         parts = [self.origin.reading(tables)] if tables else []
+        parts += self._own.values()
         parts += ["\n".join(constants) + "\n"] if constants else []
         parts += self.words.functions()
         parts += [code for name, code in _functions().items() if f"{name}(" in called]

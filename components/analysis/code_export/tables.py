@@ -138,6 +138,7 @@ def live_release(table: Table, release: Release) -> Release | None:
 
 
 def _name_tables(script: Script, tables: Sequence[Table]) -> None:
+    tables = [table for table in tables if not table.own]
     for table in tables:
         script.reading(table)
     script.add(f"TABLES = {literal_list([table.name for table in tables], 9)}")

@@ -49,6 +49,7 @@ def show_code(*tables: Table, view: TableView | None = None, comparison: Compari
     made: dict[str, Sequence[Snippet]] = {
         table.title: table_snippets(table, opened.release, archive=bases["archive"], cave=bases["cave"])
         for table in tables
+        if not table.own
     }
     if view is not None and tables:
         made[ROWS] = _of_rows(origins_of_release(), view)

@@ -1,0 +1,77 @@
+"""The function by which a script reads a reader's own file and joins its rows to the detected nuclei."""
+
+from components.analysis.code_export.text import literal, mapped, variable
+from data.catalog.entry import OwnReading, Table
+from data.volume import VOLUME
+
+_FUNCTION = '''\
+def {name}():
+    """Read your file, beside this script, and the nuclei that its rows name."""
+    nuclei = read_table({detections})
+    rows = {read}
+{lines}
+    columns = {columns}
+    return rows[columns].merge(nuclei, on={key})
+'''
+_IDS = """\
+    ids = rows[{column}].astype("string").str.strip()
+    ids = ids.str.replace(r'^="?|"|\\.0*$', "", regex=True)  # as spreadsheets write them
+    rows[{key}] = [int(i) if str(i).isdecimal() else -1 for i in ids]"""
+_ALONE = """\
+    # A root with several nuclei labels none.
+    nuclei = nuclei[~nuclei["root_id"].duplicated(keep=False)]"""
+_MATCHED = """\
+    # Written by: python -m data status --with FILE --write-matches PATH
+    rows = rows[rows["outcome"].eq("matched") & rows["table"].eq({table})]
+    rows["cell_type"] = rows["counts_as"].astype("string")"""
+
+
+def own_call(table: Table) -> str:
+    """Write the call that reads a reader's own table."""
+    return f"read_{variable(table.name) or 'own'}()"
+
+
+def own_function(table: Table, own: OwnReading) -> str:
+    """Write the function of `own_call`."""
+    key, columns = "nucleus_id", ["cell_type"]
+    if own.by:
+        key = "root_id" if own.by == "root" else "nucleus_id"
+        lines = [_IDS.format(column=literal(own.id_column), key=literal(key)), *_label_lines(own)]
+        if own.by == "root" and not own.shared_roots:
+            lines.append(_ALONE)
+        read = _read_call(own)
+    else:
+        matches = f"{table.name}_matches.csv"
+        lines, read = [_MATCHED.format(table=literal(table.name))], f"pd.read_csv({literal(matches)})"
+    if own.system_column:
+        columns.append("classification_system")
+        if own.by:
+            lines.append(f'    rows["classification_system"] = rows[{literal(own.system_column)}]')
+    return _FUNCTION.format(
+        name=own_call(table).removesuffix("()"),
+        detections=literal(VOLUME.detections),
+        read=read,
+        lines="\n".join(lines),
+        columns=f"[{', '.join(map(literal, [key, *columns]))}]",
+        key=literal(key),
+    )
+
+
+def _read_call(own: OwnReading) -> str:
+    file = literal(own.file)
+    for ending in ("parquet", "feather", "json"):
+        if own.file.lower().endswith(f".{ending}"):
+            return f"pd.read_{ending}({file}{', dtype=False' if ending == 'json' else ''})"
+    options = "".join(f",\n        {name}={literal(value)}" for name, value in own.options)
+    return f"pd.read_csv(\n        {file}{options},\n    )"
+
+
+def _label_lines(own: OwnReading) -> list[str]:
+    if not own.label_column:
+        return ['    rows["cell_type"] = "listed"']
+    label = f'rows[{literal(own.label_column)}].astype("string").str.strip()'
+    lines = [f"    labels = {label}"]
+    if own.meanings:
+        words = mapped(dict(own.meanings), 20).replace("\n", "\n    ")
+        lines += [f"    means = {words}", "    labels = labels.replace(means)"]
+    return [*lines, '    rows["cell_type"] = labels.replace("", pd.NA)']

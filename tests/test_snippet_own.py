@@ -1,0 +1,89 @@
+"""The code of a reader's own table: run beside the file, it gives the page's matrix and selection."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from components.analysis.code_export.comparisons import matrix_snippet
+from components.analysis.code_export.recipes import selection_snippet
+from components.analysis.comparison.agreement import measure_agreement, pair_labels
+from components.analysis.labels.ranges import Range
+from components.analysis.selection.kinds import Filtered
+from data.loader import OpenRelease, open_release
+from data.own.table import rows_of
+from data.settings import read_settings
+from tests.made_release import DETECTIONS, METAMODEL, MadeRelease, made_release, run
+
+Write = Callable[[pd.DataFrame, Path], object]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MadeRelease]:
+    with made_release(tmp_path_factory.mktemp("made")) as release:
+        yield release
+
+
+def own_rows(made: MadeRelease) -> pd.DataFrame:
+    """Return rows of a reader's own: spelled in other words, twice, unknown, without a label."""
+    frame = made.frames[DETECTIONS].iloc[:120]
+    labels = np.resize(["L2/3 IT", "BC", "PV", 'odd "label"', "Oligodendrocytes", ""], len(frame))
+    rows = pd.DataFrame({"nucleus_id": frame["nucleus_id"], "root_id": frame["root_id"], "my type": labels})
+    return pd.concat([rows, rows.iloc[:3], rows.iloc[:1].assign(nucleus_id=5, root_id=7)])
+
+
+FILES: dict[str, tuple[str, list[str], Write]] = {
+    "nuclei": ("mine.csv", ["nucleus_id", "my type"], lambda rows, path: rows.to_csv(path, index=False)),
+    "Excel": (
+        "mine.csv",
+        ["nucleus_id", "my type"],
+        lambda rows, path: path.write_text(
+            'Table S1;\n"nucleus_id";"my type"\n'
+            + "\n".join(f'="{n}";"{word.replace(chr(34), chr(34) * 2)}"' for n, word in rows.to_numpy()),
+            "utf-16",
+        ),
+    ),
+    "no header": (
+        "mine.tsv",
+        ["nucleus_id", "my type"],
+        lambda rows, path: rows.iloc[:120].to_csv(path, index=False, header=False, sep="\t"),
+    ),
+    "Parquet with roots": ("mine.parquet", ["root_id", "my type"], lambda rows, path: rows.to_parquet(path)),
+    "only a list": ("mine.csv", ["nucleus_id"], lambda rows, path: rows.to_csv(path, index=False)),
+    "a print": (
+        "mine.txt",
+        ["nucleus_id", "my type"],
+        lambda rows, path: path.write_text(rows[rows["my type"] != ""].to_string(index=False)),
+    ),
+}
+
+
+def opened_with(made: MadeRelease, path: Path) -> OpenRelease:
+    given = {"source": "archive", "archive": made.origin.base, "cache": made.cache, "with_": [path]}
+    return open_release(read_settings(given), sample_when_offline=False)
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_the_code_reads_the_readers_file(
+    kind: str, made: MadeRelease, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, columns, write = FILES[kind]
+    write(own_rows(made)[columns], tmp_path / file)
+    opened = opened_with(made, tmp_path / file)
+    own = opened.load_labels("mine")
+    rows_of(opened.own["mine"], opened.match("mine")[1]).to_csv(tmp_path / "mine_matches.csv", index=False)
+    monkeypatch.chdir(tmp_path)
+    axes = (own.as_axis, made.side(METAMODEL))
+    for level in ("type", "class"):
+        expected = measure_agreement(pair_labels(*axes, level))
+        got = run(matrix_snippet(made.origin, expected.pairs, axes))["matrix"]
+        assert got.to_numpy().tolist() == expected.matrix.to_numpy().tolist()
+        assert list(got.index) == list(expected.matrix.index)
+    shallow = Filtered(
+        "mine", ("23P",) if len(columns) > 1 else ("listed",), (Range("depth_um", -9e9, 600.0),)
+    )
+    frames = {"mine": own.frame}
+    names = run(selection_snippet(made.origin, shallow, frames, file="selected.csv"))
+    assert sorted(names["nucleus_ids"].tolist()) == shallow.nuclei(frames).tolist() != []
