@@ -107,6 +107,7 @@ class OpenRelease:
         self._stale: dict[str, tuple[float, str, Provenance]] = {}
         self._load_roots = load_roots
         self._matched: dict[str, tuple[LabelTable, Match]] = {}
+        self._known: KnownNuclei | None = None
 
     @property
     def at_once(self) -> int:
@@ -176,7 +177,8 @@ class OpenRelease:
             If the nuclei cannot be loaded.
         """
         if name not in self._matched:
-            own, known = self.own[name], self.known_nuclei(report)
+            own, known = self.own[name], self._known or self.known_nuclei(report)
+            self._known = known
             asked, other = own.choices.release or self.release.number, None
             if self._load_roots and asked != self.release.number:
                 other = self._load_roots(asked)

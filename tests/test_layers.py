@@ -65,6 +65,7 @@ ORDER = {
         {"overview"},
         {"checks"},
         {"releases"},
+        {"own"},
     ],
 }
 

@@ -33,7 +33,7 @@ _carrier = st.components.v2.component("nuclei_carrier", js=_MODULE)
 _view = st.components.v2.component("nuclei_view", js=joined("view"))
 
 
-def show_carrier(cloud: Cloud) -> None:
+def show_carrier(cloud: Cloud, *, served: bool = True) -> None:
     """Bring the nuclei to the browser. Call it on every run, outside the fragment that shows them.
 
     The browser fetches them by itself, while the page is drawn; where it cannot, as behind a proxy that
@@ -42,12 +42,15 @@ def show_carrier(cloud: Cloud) -> None:
     Parameters
     ----------
     cloud : Cloud
+    served : bool
+        False sends it with the page's messages to this session alone: nobody else can fetch it.
     """
     asked: set[str] = st.session_state.setdefault(ASKED, set())
-    content: bytes | dict[str, str] = {"cloud": cloud.version, "address": _address(cloud)}
-    if cloud.version in asked:
+    if served and cloud.version not in asked:
+        content: bytes | dict[str, str] = {"cloud": cloud.version, "address": _address(cloud)}
+    else:
         content = cloud.content
-        asked.remove(cloud.version)
+        asked.discard(cloud.version)
     key = f"carrier-{cloud.version}"
     _carrier(data=content, key=key, height="content", on_missing_change=partial(asked.add, cloud.version))
 

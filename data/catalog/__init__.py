@@ -4,6 +4,7 @@ The rest of the program takes the tables of the opened release (`tables.py`) and
 """
 
 from importlib import import_module
+from weakref import WeakValueDictionary
 
 from data.catalog.entry import Catalog, Table
 from data.volume import VOLUME
@@ -22,8 +23,11 @@ EVERY_TABLE: dict[str, Table] = {
 }
 """Every table by its CAVE name, in family order; within a family, those of the default release first."""
 
-OWN_TABLES: dict[str, Table] = {}
-"""Tables of readers' own files that a release was opened with, by name, which no official table has."""
+OWN_TABLES: WeakValueDictionary[str, Table] = WeakValueDictionary()
+"""Tables of readers' own files, by name, which no official table has, while a release is open with them.
+
+What a session keeps to itself is gone from here with the session.
+"""
 
 
 def known_table(name: str) -> Table | None:

@@ -57,6 +57,16 @@ _OTHERS = (
         ),
         summary="One table in two releases: labels, nuclei and root IDs that changed",
     ),
+    Page(
+        name="your_labels",
+        title="Your labels",
+        icon="upload_file",
+        question=(
+            "How do your own labels compare? Drop a table of nuclei with labels: on every page of this "
+            "session it then stands beside the release's tables. No other visitor sees it."
+        ),
+        summary="A table of your own beside the release: matched, compared, for this session alone",
+    ),
 )
 
 PAGES: dict[str, Page] = {page.name: page for page in (_OVERVIEW, *CATALOG.families, *_OTHERS)}

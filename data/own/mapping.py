@@ -42,33 +42,46 @@ def mapping_frame(labels: Sequence[str], mapping: Mapping[str, str]) -> pd.DataF
 
 
 def read_mapping(path: Path) -> dict[str, str]:
-    """Read a reader's own mapping from a CSV file with the columns `label` and `means`.
+    """Read a reader's own mapping from a file, as `parse_mapping` reads its bytes.
 
     Raises
     ------
     DataError
-        If it cannot be read, gives a label two meanings, or means a label that nobody knows.
+        If there is no such file, or it is no mapping.
     """
     try:
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        content = path.read_bytes()
+    except OSError as error:
         problem = f"The mapping {path.name} cannot be read: {error}."
         raise DataError(problem, "Name a CSV file in UTF-8.") from error
+    return parse_mapping(content, path.name)
+
+
+def parse_mapping(content: bytes, name: str) -> dict[str, str]:
+    """Read a mapping from CSV with the columns `label` and `means`.
+
+    Raises
+    ------
+    DataError
+        If it is no text, gives a label two meanings, or means a label that nobody knows.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DataError(f"The mapping {name} cannot be read: {error}.", "Save it as CSV in UTF-8.") from error
     separator = max(SEPARATORS, key=text.partition("\n")[0].count)
     lines = list(csv.DictReader(io.StringIO(text), delimiter=separator))
     if not lines or not {"label", "means"} <= lines[0].keys():
-        raise DataError(
-            f"The mapping {path.name} has no columns label and means.", "Name them in its first line."
-        )
+        raise DataError(f"The mapping {name} has no columns label and means.", "Name them in its first line.")
     mapping: dict[str, str] = {}
     for line in lines:
         label, means = (line["label"] or "").strip(), (line["means"] or "").strip()
         if means and find_label(means) is None:
             raise DataError(
-                f"The mapping {path.name} takes “{label[:60]}” for “{means[:60]}”, which is no known label.",
+                f"The mapping {name} takes “{label[:60]}” for “{means[:60]}”, which is no known label.",
                 "Use a label such as 23P, BC or inhibitory, or leave it empty for the label itself.",
             )
         if mapping.setdefault(label, means) != means:
-            problem = f"The mapping {path.name} gives “{label[:60]}” two meanings."
+            problem = f"The mapping {name} gives “{label[:60]}” two meanings."
             raise DataError(problem, "Give it one.")
     return mapping

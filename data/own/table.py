@@ -1,5 +1,6 @@
 """A table of the reader's own: its catalogue entry, and its tidy rows once they are matched to nuclei."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -25,6 +26,8 @@ from data.volume import VOLUME
 from data.volume.volume import Release
 
 FAMILY = "own"
+_MARKUP = re.compile(r"[^\w .,()+=@%~-]")
+"""What Markdown or HTML could act on in the names of files and columns, which stand in titles."""
 MATCH_COLUMNS = (
     *("table", "row", "written", "label", "counts_as", "nucleus_id", "outcome", "reason", "distance_um"),
     "classification_system",
@@ -88,18 +91,31 @@ def read_own_tables(paths: Sequence[Path], choices: Choices, tables: ReleaseTabl
     release, read = tables.release, dict[str, OwnTable]()
     for path in paths:
         file = read_own_file(path)
-        if error := file.statement.contradiction(
-            _entry(file, "", "group", release), choices.release or release.number
-        ):
-            raise error
         columns = guess_columns(file, choices)
         if columns.doubts:
             problems = " ".join(doubt.problem for doubt in columns.doubts)
             raise DataError(problems, " ".join(doubt.remedy for doubt in columns.doubts))
-        for column in columns.labels or ("",):
-            own = _own_table(file, columns, choices, column, mapping, release)
-            read[own.table.name] = own
+        read |= tables_of_file(file, columns, choices, mapping, release)
     return read
+
+
+def tables_of_file(
+    file: OwnFile, columns: Columns, choices: Choices, mapping: Mapping[str, str], release: Release
+) -> dict[str, OwnTable]:
+    """The tables of a file by name: one for each column of labels, or one that lists its nuclei.
+
+    Raises
+    ------
+    DataError
+        If the file states that its rows are of another release.
+    """
+    entry = _entry(file, "", "group", release)
+    if error := file.statement.contradiction(entry, choices.release or release.number):
+        raise error
+    made = [
+        _own_table(file, columns, choices, column, mapping, release) for column in columns.labels or ("",)
+    ]
+    return {own.table.name: own for own in made}
 
 
 def _check_stems(paths: Sequence[Path], official_tables: Iterable[Table]) -> None:
@@ -159,15 +175,15 @@ def _own_table(
         column=column,
         labels=labels,
         yours=mapping,
-        read_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        read_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
     )
 
 
 def _entry(file: OwnFile, column: str, level: NativeLevel, release: Release) -> Table:
-    of_column = f", {column}" if column else ""
+    shown = _MARKUP.sub("_", f"{file.path.name}, {column}" if column else file.path.name)
     return Table(
         name=f"{file.stem}.{column}" if column else file.stem,
-        title=f"yours: {file.path.name}{of_column}",
+        title=f"yours: {shown}",
         family=FAMILY,
         kind="labels",
         method="own",
@@ -176,8 +192,8 @@ def _entry(file: OwnFile, column: str, level: NativeLevel, release: Release) -> 
         vocabulary=(),
         expected_rows=None,
         releases=tuple(sorted({VOLUME.release, release.number})),
-        labels_what=f"Your labels, from {file.path.name}{of_column}",
-        about=f"Read from your file {file.path.name}{of_column}. It is no table of the release.",
+        labels_what=f"Your labels, from {shown}",
+        about=f"Read from your file {shown}. It is no table of the release.",
         citations=(),
     )
 

@@ -29,6 +29,7 @@ from components.ui.session.charts import LinkedMarks
 from components.ui.session.colours import Colouring, number_title
 from components.ui.session.exports import export_name
 from components.ui.session.followers import follows_selection, redraw_followers
+from components.ui.session.own_tables import has_own_tables
 from components.ui.session.release import current_release
 from data.loader import LabelTable
 from data.volume import VOLUME
@@ -99,7 +100,7 @@ def _show(shown: ShownCloud, key: str) -> None:
     tables = current_release().tables
     needed = [name for name in (shown.colouring.name, shown.against) if name and name in tables]
     cloud, wide = release_cloud(*needed)
-    show_carrier(cloud)
+    show_carrier(cloud, served=not has_own_tables())
     _show_view(cloud, wide, shown, key)
 
 
@@ -193,7 +194,7 @@ def _packed(loaded: dict[str, LabelTable]) -> Cloud:
             title=number_title(name, tables), unit="µm³" if name == "volume_um3" else "µm", values=wide[name]
         )
         for name in (str(column) for column in wide)
-        if name == "volume_um3" or "." in name
+        if name == "volume_um3" or ("." in name and name not in tables)
     }
     depths = exact_tenths(wide["depth_um"].to_numpy())
     numbers[TENTHS] = NumberColumn(title="depth in twentieths", unit="µm", values=depths)

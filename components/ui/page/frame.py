@@ -16,7 +16,8 @@ from components.ui.session.followers import begin_page
 from components.ui.session.history import is_history_step, record_steps, restore_address
 from components.ui.session.links import begin_choices
 from components.ui.session.memory import forget_gone_widgets, keep_memory_level
-from components.ui.session.notices import show_offline, show_release_problem, show_synthetic_badge
+from components.ui.session.notices import plain, show_offline, show_release_problem, show_synthetic_badge
+from components.ui.session.own_tables import keep_own_in_link, missing_files
 from components.ui.session.release import current_release
 from components.ui.session.release_choice import (
     chosen_release,
@@ -37,6 +38,7 @@ from data.volume import VOLUME
 
 NAME = f"{VOLUME.project} Cell Types"
 LOGO = Path(__file__).with_name("logo.svg")
+DROP = "To see them, ask for these files and add them on the page “Your labels”."
 OPEN_PAGE = "page-open"
 """Key of the page of the last run."""
 
@@ -94,7 +96,14 @@ def show_frame(name: str) -> Workbench:
         show_offline(opened)
         if problem := odd_release(read_settings({})):
             st.warning(problem, icon=":material/link_off:")
+        if missing := missing_files():
+            files = plain(", ".join(missing))
+            st.warning(
+                f"This link shows tables of its sender's own files: {files}. {DROP}",
+                icon=":material/link_off:",
+            )
     keep_in_link()
+    keep_own_in_link()
     return bench
 
 

@@ -1,7 +1,5 @@
 """The reader's selection: one for the session and all its pages, restored from the link."""
 
-from functools import lru_cache
-
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
@@ -12,6 +10,7 @@ from components.analysis.selection.selection import How, Selection
 from components.ui.session.cached import cached
 from components.ui.session.followers import redraw_followers
 from components.ui.session.notices import plain, show_problem
+from components.ui.session.own_tables import unknown_table
 from components.ui.session.release import current_release, load_labels
 from data.errors import DataError
 from data.loader import LabelTable
@@ -198,7 +197,7 @@ def _selection_in_link(key: str) -> Selection | None:
         return None
 
 
-@lru_cache(maxsize=8)
+@cached(max_entries=8)
 def link_text(selection: Selection) -> str | None:
     """Write a selection for a link; None where it is too long for one."""
     try:
@@ -227,8 +226,7 @@ def _known(selection: Selection) -> Selection:
     """Refuse a link's selection that no table here can follow: it is not kept."""
     for name in selection.tables():
         if name not in current_release().tables:
-            problem = f"The selection in this link names a table “{name[:80]}”, which is not here."
-            raise DataError(problem, "Copy the whole link again.")
+            raise unknown_table(name)
     return selection
 
 

@@ -1,4 +1,7 @@
-"""Results computed once for all sessions, found again by the keys of their arguments."""
+"""Results computed once for all sessions, found again by the keys of their arguments.
+
+A session with tables of its own keeps its results to itself, whatever they are of.
+"""
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
@@ -10,6 +13,8 @@ from typing import ParamSpec, TypeVar
 import numpy as np
 import streamlit as st
 
+from components.ui.session.own_tables import has_own_tables, kept_in_session
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -19,7 +24,8 @@ def cached(
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Keep the results of a pure function for all sessions and reruns, by the keys of its arguments.
 
-    `key_of` gives those keys; a frame is never hashed.
+    Those of a session with tables of its own are kept in that session alone. `key_of` gives those keys; a
+    frame is never hashed.
 
     Parameters
     ----------
@@ -39,7 +45,11 @@ def cached(
 
         @wraps(function)
         def recalled(*args: P.args, **kwargs: P.kwargs) -> R:
-            return results(repr(key_of((args, kwargs))), lambda: function(*args, **kwargs))
+            key = repr(key_of((args, kwargs)))
+            if has_own_tables():
+                name = f"{function.__module__}.{function.__qualname__}"
+                return kept_in_session(name, key, lambda: function(*args, **kwargs), max_entries)
+            return results(key, lambda: function(*args, **kwargs))
 
         return recalled
 

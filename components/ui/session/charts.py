@@ -12,6 +12,7 @@ from components.figures.ghosts import filled
 from components.ui.session.cached import key_of
 from components.ui.session.exports import plot_config, synthetic_words
 from components.ui.session.followers import first_drawn, follow
+from components.ui.session.own_tables import has_own_tables, kept_in_session
 from components.ui.session.release import current_release
 
 RENEWED = "charts-renewed"
@@ -102,7 +103,9 @@ def show_chart(
             figure.update_layout(meta={**(figure.layout.meta or {}), "marks": told})
         return finished(figure, alt)
 
-    figure = _built(key, repr((alt, key_of(of))), make)
+    named = repr((alt, key_of(of)))
+    own = has_own_tables()
+    figure = kept_in_session(f"figure {key}", named, make) if own else _built(key, named, make)
     told = figure.layout.meta or {}
     if marks and "ghosts" in told:
         if "marks" not in told:  # the browser cannot fill it: a pick draws it again

@@ -5,6 +5,7 @@ import dataclasses
 import streamlit as st
 
 from components.ui.session.background import FetchKey, show_fetch
+from components.ui.session.own_tables import OwnRelease, beside_own_tables, unknown_table
 from components.ui.session.release_choice import chosen_release, forget_listings
 from data.errors import DataError
 from data.loader import LabelTable, OpenRelease, open_release
@@ -19,13 +20,15 @@ RELEASES_HELD = 4
 def current_release() -> OpenRelease:
     """The release that the reader chose, else the settings' one; opened once for all sessions.
 
+    Beside it stand the tables that the reader added to this session.
+
     Raises
     ------
     DataError
         If it cannot be opened.
     """
     settings = read_settings({})
-    return _release(settings, chosen_release(settings))
+    return beside_own_tables(_release(settings, chosen_release(settings)), release_of)
 
 
 def release_of(number: int) -> OpenRelease:
@@ -68,6 +71,12 @@ def load_labels(name: str, opened: OpenRelease | None = None) -> LabelTable | Da
         A server's error is remembered, so that later runs do not ask again; the notice's button does.
     """
     opened = opened or current_release()
+    if name not in opened.tables:
+        return unknown_table(name)
+    if isinstance(opened, OwnRelease):
+        if name in opened.private:
+            return _matched(name, opened)
+        opened = opened.shared
     key = (*opened.key, name)
     failure = _failures().get(key)
     if failure is not None:
@@ -77,8 +86,25 @@ def load_labels(name: str, opened: OpenRelease | None = None) -> LabelTable | Da
             show_fetch(opened, name)
         return _from_memory(key, opened)
     except DataError as error:
+        _drop_frames(error)
         if not opened.source.local:  # local sources are free to query, and the file may be there by then
             _failures()[key] = error
+        return error
+
+
+def _drop_frames(error: BaseException | None) -> None:
+    """Drop the frames that raised an error that sessions share: they hold what one session has at hand."""
+    while error:
+        error.__traceback__ = None
+        error = error.__cause__ or error.__context__
+
+
+def _matched(name: str, opened: OwnRelease) -> LabelTable | DataError:
+    """One of the session's own tables, matched to the nuclei; it is in no memory that sessions share."""
+    load_labels(VOLUME.detections, opened)  # with its progress on the page, where it has to be fetched
+    try:
+        return opened.load_labels(name)
+    except DataError as error:
         return error
 
 

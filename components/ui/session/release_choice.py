@@ -12,6 +12,7 @@ from data.catalog.tables import release_tables
 from data.errors import DataError
 from data.loader import FROM_CACHE, OpenRelease
 from data.settings import Settings, read_settings
+from data.tables.raw import Source
 from data.volume import VOLUME
 from data.volume.volume import Release
 
@@ -142,7 +143,7 @@ def listed_releases(opened: OpenRelease) -> dict[int, bool]:
     """Releases that the source's server lists, each with whether it is live; empty until it answers."""
     if not opened.source.lists_releases:
         return {}
-    listing = _listing(opened.source.key, opened)
+    listing = _listing(opened.source.key, opened.source)
     known = listing.ends_within(listing.began + LIST_PATIENCE_SECONDS - time.monotonic())
     return listing.ended.result() if known else {}
 
@@ -158,13 +159,13 @@ def forget_listings() -> None:
 
 
 @st.cache_resource(show_spinner=False, ttl=LISTED_SECONDS, max_entries=4)
-def _listing(key: str, _opened: OpenRelease) -> Background[dict[int, bool]]:
-    return Background(lambda _: _list_releases(_opened), "list releases")
+def _listing(key: str, _source: Source) -> Background[dict[int, bool]]:
+    return Background(lambda _: _list_releases(_source), "list releases")
 
 
-def _list_releases(opened: OpenRelease) -> dict[int, bool]:
+def _list_releases(source: Source) -> dict[int, bool]:
     try:
-        return opened.source.list_releases()
+        return source.list_releases()
     except DataError:  # the page goes on with the catalogue's releases
         return {}
 

@@ -1,0 +1,1 @@
+"""The page “Your labels”: a file read, matched and understood, then a table of this session."""

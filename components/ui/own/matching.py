@@ -1,0 +1,53 @@
+"""Which nuclei the rows of a dropped file name: counted, with a reason for each row as a download."""
+
+import pandas as pd
+import streamlit as st
+
+from components.ui.own.reading import Draft
+from components.ui.session.charts import show_numbers
+from components.ui.session.exports import show_csv_download, with_text_ids
+from components.ui.session.notices import plain
+from components.ui.session.own_tables import kept_in_session
+from components.ui.session.release import release_of
+from data.loader import OpenRelease
+from data.own.matching import KnownNuclei, Match, match_rows
+from data.own.table import OwnTable, rows_of
+
+
+def matched_rows(draft: Draft, opened: OpenRelease) -> Match:
+    """Match the rows of a file once for its choices; raises `DataError` where no nuclei can be loaded."""
+
+    def match() -> Match:
+        asked = draft.choices.release or opened.release.number
+        other = None if asked == opened.release.number else _known(release_of(asked))
+        return match_rows(draft.file, draft.columns, draft.choices, _known(opened), other)
+
+    return kept_in_session("own match", f"{opened.key} {draft.key}", match, 2)
+
+
+def show_match_counts(tables: dict[str, OwnTable], match: Match) -> None:
+    """Count the rows that name a nucleus and those that name none, and why."""
+    n, unmatched = len(match.rows), match.unmatched
+    show_numbers(
+        {
+            "Rows": (f"{n:,}", "In the file."),
+            "Matched": (f"{match.n_matched:,}", "Rows that name a nucleus of the open release."),
+            "Not matched": (f"{n - match.n_matched:,}", "Rows that name none; each has its reason below."),
+        }
+    )
+    if unmatched:
+        reasons = {"Not matched because": list(unmatched), "Rows": list(unmatched.values())}
+        st.dataframe(pd.DataFrame(reasons), hide_index=True)
+    for note in match.notes[1:]:
+        st.caption(plain(note))
+    rows = kept_in_session(
+        "own rows",
+        repr((id(match), list(tables))),
+        lambda: [rows_of(own, match) for own in tables.values()],
+        1,
+    )
+    show_csv_download("Download every row with its nucleus", with_text_ids(pd.concat(rows)), "rows-matched")
+
+
+def _known(opened: OpenRelease) -> KnownNuclei:
+    return kept_in_session("nuclei", repr(opened.key), opened.known_nuclei, 2)

@@ -1,0 +1,84 @@
+"""What the reader's labels mean: certain meanings are taken, others asked for, none guessed in silence."""
+
+from collections.abc import Mapping, Sequence
+from hashlib import blake2b
+
+import pandas as pd
+import streamlit as st
+
+from components.ui.session.exports import show_csv_download
+from components.ui.session.notices import plain, show_problem
+from data.errors import DataError
+from data.labels.crosswalk import CELL_TYPES, find_label
+from data.labels.spellings import Offer, offer
+from data.number_words import plural
+from data.own.mapping import mapping_frame, parse_mapping
+
+MAPPING, IMPORTED = "own-mapping", "own-mapping-imported"
+MOST_ASKED = 40
+"""Labels that are asked for one by one; a file says the others."""
+HOW = {"exact": "the same word", "synonym": "a synonym", "spelling": "another spelling"}
+
+
+def own_mapping() -> Mapping[str, str]:
+    """What the reader said of labels in this session: the known label, or "" for the label itself."""
+    mapping: dict[str, str] = st.session_state.setdefault(MAPPING, {})
+    return mapping
+
+
+def show_meanings(labels: Sequence[str]) -> None:
+    """Show as what each label counts, and let the reader say what the uncertain ones mean."""
+    offers = [offer(label) for label in labels]
+    asked = [found for found in offers if not found.certain]
+    taken = [found for found in offers if found.certain]
+    if asked:
+        st.caption(
+            f"{plural(len(asked), 'label is', 'labels are')} not known for certain. A label that you leave "
+            "as it is has its own colour and agrees with itself alone."
+        )
+    with st.container(horizontal=True):
+        for found in asked[:MOST_ASKED]:
+            _ask(found)
+    if len(asked) > MOST_ASKED:
+        st.caption(
+            f"{len(asked) - MOST_ASKED:,} more stay as they are, unless an imported mapping says them."
+        )
+    if taken:
+        mapping = own_mapping()
+        means = [mapping.get(found.label, found.means) or found.label for found in taken]
+        rows = {
+            "Label": [found.label for found in taken],
+            "counts as": means,
+            "Class": [entry.cell_class if (entry := find_label(word)) else None for word in means],
+            "because": ["yours" if found.label in mapping else HOW[found.how] for found in taken],
+        }
+        st.dataframe(pd.DataFrame(rows), hide_index=True)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        show_csv_download("Export this mapping", mapping_frame(labels, own_mapping()), "mapping")
+        file = st.file_uploader("Import a mapping", type=["csv", "tsv"], key="own-mapping-file")
+    if file and st.session_state.get(IMPORTED) != file.file_id:
+        st.session_state[IMPORTED] = file.file_id
+        try:
+            mapping = parse_mapping(file.getvalue(), file.name)
+        except DataError as error:
+            show_problem(error)
+        else:
+            st.session_state[MAPPING] = {**own_mapping(), **mapping}
+            st.rerun()
+
+
+def _ask(found: Offer) -> None:
+    """Ask what a label means; what is likely is named first, and not taken."""
+    known = list(dict.fromkeys([*([found.means] if found.means else []), *CELL_TYPES]))
+    key = f"own-means-{blake2b(found.label.encode(), digest_size=8).hexdigest()}"
+    means = own_mapping().get(found.label, "")
+    st.session_state[key] = means if means in known else None
+
+    def keep() -> None:
+        st.session_state[MAPPING] = {**own_mapping(), found.label: st.session_state[key] or ""}
+
+    st.selectbox(
+        f"{plain(found.label[:60])} means", known, index=None, key=key, on_change=keep, width=220,
+        format_func=lambda word: f"{word} (likely)" if word == found.means else word,
+        placeholder="the label itself",
+    )  # fmt: skip

@@ -1,0 +1,185 @@
+"""Files as the reader drops or pastes them, and what their columns mean: a guess that the reader corrects."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import pandas as pd
+import streamlit as st
+
+from components.ui.session.notices import plain, show_problem
+from components.ui.session.own_tables import kept_in_session
+from data.errors import DataError
+from data.own.columns import STATED, UNITS, Choices, Columns, guess_columns
+from data.own.dropped import read_dropped
+from data.own.file import MOST_BYTES, MOST_ROWS, OwnFile, text_of
+from data.volume import VOLUME
+
+FILES, TEXT, SHOWN = "own-files", "own-text", "own-shown"
+FILE_TYPES = ["csv", "tsv", "txt", "json", "parquet", "feather", "gz"]
+PASTED = "pasted.txt"
+LIMITS = (
+    f"CSV with any separator, as Excel saves it too, Parquet, Feather or JSON; at most {MOST_ROWS:,} rows "
+    f"and {MOST_BYTES / 1e6:.0f} MB. The file stays in this session: no other visitor sees it."
+)
+THREE = "three columns of a position"
+ROWS_SHOWN = 6
+WHAT = {"nucleus": "nucleus ID", "root": "root ID", "position": "position"}
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A file with what its columns mean, before it is added.
+
+    Attributes
+    ----------
+    file : OwnFile
+    columns : Columns
+    choices : Choices
+        The reader's.
+    """
+
+    file: OwnFile
+    columns: Columns
+    choices: Choices
+
+    @property
+    def key(self) -> str:
+        """Identifies the file and all choices, in the session."""
+        return repr((self.file.sha256, self.file.path.name, self.columns, self.choices))
+
+
+def pick_own_file() -> OwnFile | None:
+    """Let the reader drop files or paste a table; give the one to look at, None without any."""
+    uploads = st.file_uploader(
+        "Drop a table", type=FILE_TYPES, accept_multiple_files=True, key=FILES, help=LIMITS
+    )
+    with st.popover("Paste a table", icon=":material/content_paste:"):
+        text = st.text_area("Rows with a header", key=TEXT, height=200) or ""
+    contents = {upload.name: upload for upload in uploads}
+    key = repr([(name, upload.file_id) for name, upload in contents.items()] + [text])
+
+    def read() -> dict[str, OwnFile | DataError]:
+        pasted = {PASTED: text.encode()} if text.strip() else {}
+        return read_dropped({**{name: upload.getvalue() for name, upload in contents.items()}, **pasted})
+
+    files = kept_in_session("own files", key, read, 1)
+    for error in files.values():
+        if isinstance(error, DataError):
+            show_problem(error)
+    good = {name: file for name, file in files.items() if isinstance(file, OwnFile)}
+    if len(good) < 2:
+        return next(iter(good.values()), None)
+    return good[st.selectbox("File", list(good), key=SHOWN)]
+
+
+def pick_columns(file: OwnFile) -> Draft | None:
+    """Show the guess over the first rows and let the reader correct it; None while a choice is missing."""
+    names, key = file.rows.column_names, file.sha256[:8]
+    guess = _guess(file, Choices())
+    if isinstance(guess, DataError):
+        st.warning(f"{plain(guess.problem)} Choose below what names the nucleus.")
+    else:
+        for doubt in guess.doubts:
+            st.warning(f"{plain(doubt.problem)} Check the choices below.")
+    with st.container(horizontal=True):
+        choices = _pick_nucleus(file, names, guess, key)
+        meant = _guess(file, choices) if choices else None
+        if isinstance(meant, DataError):
+            show_problem(meant)
+        if not isinstance(meant, Columns) or choices is None:
+            return None
+        choices = _pick_how(file, meant, choices, key)
+        labels = st.multiselect(
+            "Labels", [name for name in names if name not in meant.names], key=f"own-labels-{key}",
+            default=[] if isinstance(guess, DataError) else [n for n in guess.labels if n not in meant.names],
+            help="Each column becomes a table. Without one, the file lists nuclei.",
+        )  # fmt: skip
+        rest = [name for name in names if name not in (*meant.names, *labels)]
+        confidence = _pick_optional("Confidence", rest, meant.confidence, key)
+        group = _pick_optional("Group", rest, meant.system, key)
+    columns = replace(meant, labels=tuple(labels), confidence=confidence, system=group, doubts=())
+    columns = replace(columns, unit=choices.unit or columns.unit)
+    _show_first_rows(file, columns)
+    return Draft(file, columns, replace(choices, labels=tuple(labels)))
+
+
+def _guess(file: OwnFile, choices: Choices) -> Columns | DataError:
+    """What the columns mean after the reader's choices, or why that cannot be told."""
+
+    def guess() -> Columns | DataError:
+        try:
+            return guess_columns(file, choices)
+        except DataError as error:
+            return error
+
+    return kept_in_session("own columns", repr((file.sha256, choices)), guess)
+
+
+def _pick_nucleus(
+    file: OwnFile, names: Sequence[str], guess: Columns | DataError, key: str
+) -> Choices | None:
+    """Let the reader say what names the nucleus: a column, or three."""
+    guessed = "" if isinstance(guess, DataError) else ",".join(guess.names)
+    options = [*dict.fromkeys([*names, *([guessed] if guessed else [])]), THREE]
+    chosen = st.selectbox(
+        "Names the nucleus", options, options.index(guessed) if guessed else None,
+        key=f"own-id-{key}", placeholder="Choose a column",
+        help="A nucleus ID, a root ID, or a position: one column or three.",
+    )  # fmt: skip
+    if chosen == THREE:
+        axes = st.multiselect("x, y and z", names, key=f"own-axes-{key}", max_selections=3)
+        chosen = ",".join(axes) if len(axes) == len("xyz") else None
+    return Choices(id=chosen) if chosen else None
+
+
+def _pick_how(file: OwnFile, meant: Columns, choices: Choices, key: str) -> Choices:
+    """Let the reader decide how positions or root IDs are matched."""
+    if meant.by == "position":
+        units = [*UNITS, *([STATED] if file.statement.position_nm else [])]
+        words: dict[str, str] = {STATED: "as the file states", **dict(UNITS.items())}
+        unit = st.selectbox(
+            "Unit", units, units.index(meant.unit), key=f"own-unit-{key}", format_func=words.__getitem__
+        )
+        within = st.number_input(
+            "Nucleus within (µm)", 0.1, 100.0, choices.within_um, key=f"own-within-{key}",
+            help="The largest distance of a position to the nucleus that it names.",
+        )  # fmt: skip
+        return replace(choices, unit=unit, within_um=within)
+    if meant.by == "root":
+        numbers = [None, *VOLUME.releases]
+        release = st.selectbox(
+            "Root IDs of", numbers, key=f"own-release-{key}",
+            format_func=lambda number: f"v{number}" if number else "the open release",
+            help="A root ID changes with proofreading: name the release that yours come from.",
+        )  # fmt: skip
+        shared = st.toggle(
+            "Label every nucleus on a root", key=f"own-shared-{key}",
+            help="A root ID with several nuclei labels none of them, unless you say so.",
+        )  # fmt: skip
+        return replace(choices, release=release, shared_roots=shared)
+    return choices
+
+
+def _pick_optional(title: str, names: Sequence[str], guessed: str, key: str) -> str:
+    options = [None, *names]
+    chosen = st.selectbox(
+        title, options, options.index(guessed) if guessed in names else 0,
+        key=f"own-{title.lower()}-{key}", format_func=lambda name: name or "none", width=160,
+    )  # fmt: skip
+    return chosen or ""
+
+
+def _show_first_rows(file: OwnFile, columns: Columns) -> None:
+    """The first rows, each column with what it is taken for."""
+    meant = dict.fromkeys(columns.names, WHAT[columns.by]) | dict.fromkeys(columns.labels, "label")
+    meant |= {columns.confidence: "confidence", columns.system: "group"}
+    first = file.rows.slice(0, ROWS_SHOWN)
+    shown = {
+        f"{meant[name]}: {name}" if name in meant else name: text_of(first[name])
+        for name in sorted(first.column_names, key=lambda name: name not in meant)
+    }
+    st.dataframe(pd.DataFrame(shown), hide_index=True, height="content")
+    n = file.rows.num_rows
+    st.caption(f"The first {min(n, ROWS_SHOWN)} of {n:,} rows; columns that are used come first.")
+    for note in file.notes:
+        st.caption(plain(note))

@@ -1,0 +1,168 @@
+"""The tables that a reader added to this session: no other session sees them, no shared cache holds them."""
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+from urllib.parse import quote, unquote
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from data.catalog import OWN_TABLES
+from data.errors import DataError
+from data.loader import LabelTable, OpenRelease
+from data.own.dropped import sender_file
+from data.own.table import OwnTable
+from data.tables.raw import ReportProgress, silent
+from data.tables.records import Provenance
+
+OWN, OPENED, RESULTS = "own-tables", "own-releases", "own-results"
+IN_LINK = "yours"
+"""Link parameter: the names of the sender's own tables, which end in the checksums of their files."""
+MOST_RESULTS = 8
+"""Results of one function that a session with tables of its own keeps."""
+R = TypeVar("R")
+
+
+class OwnRelease(OpenRelease):
+    """A release with a session's own tables beside those that all sessions share.
+
+    Parameters
+    ----------
+    shared : OpenRelease
+    private : mapping of str to OwnTable
+        The session's tables, by name.
+    release_of : callable
+        Opens another release by its number, for root IDs of that release.
+    """
+
+    def __init__(
+        self,
+        shared: OpenRelease,
+        private: Mapping[str, OwnTable],
+        release_of: Callable[[int], OpenRelease],
+    ) -> None:
+        super().__init__(
+            shared.source,
+            shared.release,
+            shared.cache,
+            shared.why,
+            {**shared.own, **private},
+            lambda number: release_of(number).known_nuclei(),
+        )
+        self.shared = shared
+        self.private = private
+
+    def provenance(self, name: str) -> Provenance | None:
+        """Record of a table, as the shared release has it but for the session's own."""
+        return super().provenance(name) if name in self.private else self.shared.provenance(name)
+
+    def load_labels(self, name: str, report: ReportProgress = silent) -> LabelTable:
+        """Load a table; the session's own are matched here, and nowhere else."""
+        if name in self.private:
+            return super().load_labels(name, report)
+        return self.shared.load_labels(name, report)
+
+
+def own_tables() -> Mapping[str, OwnTable]:
+    """The session's tables, by name."""
+    tables: dict[str, OwnTable] = st.session_state.get(OWN, {})
+    return tables
+
+
+def has_own_tables() -> bool:
+    """Whether this run is of a session with tables of its own."""
+    return get_script_run_ctx(suppress_warning=True) is not None and bool(own_tables())
+
+
+def add_own_tables(tables: Mapping[str, OwnTable], opened: OpenRelease) -> None:
+    """Put the tables of a file beside the release; they replace those of a file of the same name.
+
+    Raises
+    ------
+    DataError
+        If the server has a table of this title for everybody.
+    """
+    titles = {table.table.title for table in tables.values()}
+    shared = opened.shared if isinstance(opened, OwnRelease) else opened
+    if taken := sorted(titles & {table.title for table in shared.tables.values()}):
+        raise DataError(f"The server has a table “{taken[0]}” for everybody.", "Rename your file.")
+    files = {table.file.path.name for table in tables.values()}
+    kept = {name: table for name, table in own_tables().items() if table.file.path.name not in files}
+    _keep({**kept, **tables})
+
+
+def remove_own_file(name: str) -> None:
+    """Take the tables of a file out of the session."""
+    _keep({key: table for key, table in own_tables().items() if table.file.path.name != name})
+
+
+def _keep(tables: Mapping[str, OwnTable]) -> None:
+    st.session_state[OWN] = tables
+    st.session_state[OPENED] = {}
+    if not tables:
+        st.session_state.pop(RESULTS, None)
+    st.query_params.pop(IN_LINK, None)
+    keep_own_in_link()
+
+
+def beside_own_tables(shared: OpenRelease, release_of: Callable[[int], OpenRelease]) -> OpenRelease:
+    """A release with the session's tables, or the release itself where there are none."""
+    if not has_own_tables():
+        return shared
+    opened: dict[tuple[str, int], OwnRelease] = st.session_state[OPENED]
+    if shared.key not in opened or opened[shared.key].shared is not shared:
+        opened[shared.key] = OwnRelease(shared, own_tables(), release_of)
+    OWN_TABLES.update(
+        {name: own.table for name, own in own_tables().items()}
+    )  # or another session's were kept
+    return opened[shared.key]
+
+
+def unknown_table(name: str) -> DataError:
+    """The error for a table that a link or a selection names and this session lacks."""
+    if file := sender_file(name):
+        return DataError(
+            f"The selection needs the file {file}, which is not in this session.",
+            "Add that file under “Your labels”, then open the link again.",
+        )
+    return DataError(
+        f"The selection in this link names a table “{name[:80]}”, which is not here.",
+        "Copy the whole link again.",
+    )
+
+
+def kept_in_session(name: str, key: str, compute: Callable[[], R], most: int = MOST_RESULTS) -> R:
+    """Compute a result once for this session.
+
+    Parameters
+    ----------
+    name, key : str
+        Of the function, and of its arguments.
+    compute : callable
+    most : int
+        Results kept of the function, `MOST_RESULTS` at most; the oldest make way.
+    """
+    results: dict[str, R] = st.session_state.setdefault(RESULTS, {}).setdefault(name, {})
+    if key not in results:
+        results[key] = compute()
+        for oldest in list(results)[: -min(most, MOST_RESULTS)]:
+            del results[oldest]
+    return results[key]
+
+
+def keep_own_in_link() -> None:
+    """Name the session's tables in the page's link, beside those that the link came with."""
+    names = sorted({*own_tables(), *_names_in_link()})
+    text = ",".join(quote(name, safe="~.") for name in names)
+    if text and st.query_params.get(IN_LINK) != text:
+        st.query_params[IN_LINK] = text
+
+
+def missing_files() -> list[str]:
+    """The sender's own files that the link names and this session lacks, with their checksums."""
+    missing = {sender_file(name) for name in _names_in_link() if name not in own_tables()}
+    return sorted(missing - {""})
+
+
+def _names_in_link() -> list[str]:
+    return [unquote(name) for name in st.query_params.get(IN_LINK, "").split(",") if name]

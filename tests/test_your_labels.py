@@ -1,0 +1,213 @@
+"""The page “Your labels”: a file dropped, guessed, matched and understood, then a table of this session."""
+
+import gc
+from collections.abc import Iterator
+from pathlib import Path
+from types import FunctionType, ModuleType
+
+import numpy as np
+import pandas as pd
+import pytest
+from streamlit.runtime.caching import cache_resource_api
+from streamlit.testing.v1 import AppTest
+
+from components.ui.session.own_tables import OPENED, OWN
+from components.ui.session.release import reopen_release
+from data.own.dropped import read_dropped
+from data.own.file import OwnFile
+from data.own.table import OwnTable
+from tests.made_own import COARSE, LABELS, NUCLEI, make_release
+from tests.page_reader import TIMEOUT, figures, metrics, opened_wide
+
+ROOT = Path(__file__).parents[1]
+TITLE = "yours: mine.csv"
+HOSTILE = "<img src=x onerror=alert(1)>[x](javascript:y)"
+
+
+@pytest.fixture(autouse=True)
+def release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("CELL_TYPES_SOURCE", "folder")
+    monkeypatch.setenv("CELL_TYPES_FOLDER", str(make_release(tmp_path / "release")))
+    reopen_release()
+    yield
+    reopen_release()
+
+
+def csv(labels: np.ndarray = LABELS, extra: str = "") -> bytes:
+    """Return a label for each made nucleus, and a row of a nucleus that the release lacks."""
+    frame = pd.DataFrame({"nucleus_id": [*NUCLEI, 7], "label": [*labels, labels[0]]})
+    return (frame.to_csv(index=False) + extra).encode()
+
+
+def page(script: str, session: AppTest | None = None, **link: str) -> AppTest:
+    """Open a page, in the session of another one where that is given."""
+    app = opened_wide(AppTest.from_file(str(ROOT / "pages" / script), default_timeout=TIMEOUT))
+    for key in (OWN, OPENED):
+        if session:
+            app.session_state[key] = session.session_state[key]
+    for name, value in link.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def dropped(content: bytes, name: str = "mine.csv") -> AppTest:
+    app = page("your_labels.py")
+    app.file_uploader(key="own-files").set_value([(name, content, "text/csv")]).run()
+    assert not app.exception
+    return app
+
+
+def added(content: bytes, name: str = "mine.csv") -> AppTest:
+    app = dropped(content, name)
+    app.button(key="own-add").click().run()
+    assert not app.exception
+    return app
+
+
+def matrix(session: AppTest) -> dict[str, list[str]]:
+    """Read the matrix of the session's table against Baylor coarse."""
+    link = {"rows": TITLE, "with": "Baylor coarse", "compared-at": "Raw labels"}
+    app = page("agreement.py", session, **link)
+    assert app.selectbox(key="rows").value == TITLE
+    (drawn,) = [figure for key, figure in figures(app).items() if key.startswith("matrix")]
+    heat = drawn["data"][0]
+    return {"rows": heat["y"], "columns": heat["x"]}
+
+
+def box(app: AppTest, label: str) -> str:
+    return next(str(widget.key) for widget in app.selectbox if widget.label == label)
+
+
+def test_a_dropped_file_is_guessed_matched_counted_and_added() -> None:
+    app = dropped(csv())
+    assert app.selectbox(key=box(app, "Names the nucleus")).value == "nucleus_id"
+    assert metrics(app) == {"Rows": "61", "Matched": "60", "Not matched": "1"}
+    assert "not among the detected nuclei of v661" in app.dataframe[1].value.to_string()
+    app.button(key="own-add").click().run()
+    assert {*matrix(app)["rows"]} >= {"excitatory", "inhibitory"}
+    assert page("baylor.py", app, **{"baylor-with": TITLE}).selectbox(key="baylor-with").value == TITLE
+    app.button(key="own-remove-0").click().run()
+    assert OWN not in app.session_state or not app.session_state[OWN]
+
+
+def test_the_reader_corrects_the_guess() -> None:
+    app = dropped(b"a,b,label\n200101,200102,BC\n200103,200104,MC\n")
+    app.selectbox(key=box(app, "Names the nucleus")).set_value("b").run()
+    assert metrics(app)["Matched"] == "2"
+    app.button(key="own-add").click().run()
+    (own,) = app.session_state[OWN].values()
+    assert own.columns.names == ("b",)
+
+
+def test_what_is_certain_is_taken_and_the_rest_asked() -> None:
+    app = dropped(csv(np.where(LABELS == "inhibitory", "PV", "L2/3 IT")))
+    asked = app.selectbox(key=box(app, "PV means"))
+    assert asked.value is None, "likely is not taken"
+    assert asked.options[0] == "BC (likely)"
+    asked.set_value("BC").run()
+    app.button(key="own-add").click().run()
+    (own,) = app.session_state[OWN].values()
+    assert own.meaning == {"L2/3 IT": "23P", "PV": "BC"}
+    assert {"23P", "BC"} <= {*matrix(app)["rows"]}
+
+
+def test_two_visitors_with_files_of_one_name_see_their_own() -> None:
+    first = added(csv(np.where(LABELS == "inhibitory", "BC", "23P")))
+    second = added(csv(np.where(LABELS == "inhibitory", "MC", "4P")))
+    assert {"BC", "23P"} <= {*matrix(first)["rows"]}
+    assert not {"MC", "4P"} & {*matrix(first)["rows"]}
+    assert {"MC", "4P"} <= {*matrix(second)["rows"]}
+    third = page("agreement.py")
+    assert TITLE not in third.selectbox(key="with").options
+
+
+def reachable(roots: list[object]) -> Iterator[object]:
+    """Everything that objects hold, but for modules, classes and the globals of functions."""
+    seen, left = set[int](), [*roots]
+    while left:
+        held = left.pop()
+        if id(held) in seen or isinstance(held, ModuleType | type):
+            continue
+        seen.add(id(held))
+        yield held
+        closure = isinstance(held, FunctionType)
+        left += [held.__closure__, held.__defaults__] if closure else gc.get_referents(held)  # type: ignore[attr-defined]
+
+
+def shared_results() -> list[object]:
+    """Every result in a cache that sessions share."""
+    sessions = cache_resource_api._resource_caches._function_caches
+    return [
+        entry for caches in sessions.values() for one in caches.values() for entry in one._mem_cache.values()
+    ]
+
+
+def test_no_cache_that_sessions_share_holds_dropped_rows() -> None:
+    page("agreement.py")
+    before = len(shared_results())
+    session = added(csv(np.array(["secret type"] * len(NUCLEI))))
+    (own,) = session.session_state[OWN]
+    for script in ("agreement.py", "overview.py", "checks.py", "baylor.py", "nucleus.py"):
+        page(script, session, nucleus=str(NUCLEI[0]), select=f"filter:{own}:labels=secret%20type")
+    results = shared_results()
+    found = [
+        held
+        for held in reachable(results)
+        if isinstance(held, OwnFile | OwnTable) or (isinstance(held, str) and held in {"secret type", TITLE})
+    ]
+    assert before
+    assert found == []
+
+
+def test_a_link_names_the_file_with_its_checksum_and_says_so_to_whoever_lacks_it() -> None:
+    sender = added(csv())
+    link = str(sender.query_params["yours"])
+    (file,) = read_dropped({"mine.csv": csv()}).values()
+    assert isinstance(file, OwnFile)
+    assert link == f"mine~{file.sha256[:8]}"
+    other = page("baylor.py", yours=link, select=f"filter:{link}:labels=inhibitory")
+    assert f"mine (SHA-256 {file.sha256[:8]}…)" in " ".join(part.value for part in other.warning)
+    assert f"needs the file mine (SHA-256 {file.sha256[:8]}…)" in other.error[0].value
+    assert not page("baylor.py", sender, yours=link).warning
+
+
+def test_hostile_names_and_labels_are_text() -> None:
+    labels = np.where(LABELS == "inhibitory", HOSTILE, "23P")
+    session = added(csv(labels), name=f"{HOSTILE}.csv")
+    (own,) = session.session_state[OWN].values()
+    title = own.table.title
+    assert not {*"<>[]*`$:"} & {*title.removeprefix("yours:")}
+    pages = [
+        session,
+        *(
+            page(script, session, rows=title, **{"baylor-with": title}, nucleus=str(NUCLEI[0]))
+            for script in ("agreement.py", "baylor.py", "nucleus.py")
+        ),
+    ]
+    for app in pages:
+        parts = [*app.markdown, *app.caption, *app.info, *app.warning, *app.error, *app.subheader]
+        for part in parts:
+            assert "<img" not in part.value.replace("\\<img", "")
+            assert "](javascript:" not in part.value.replace("\\](", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "problem"),
+    [
+        ("x.csv", b"", "no rows"),
+        ("x.parquet", b"nothing", "x.parquet"),
+        ("../../etc/x.csv", b"a,a\n1,2\n", ".._.._etc_x.csv: the column a stands twice"),
+    ],
+)
+def test_what_is_no_table_is_refused_in_words(name: str, content: bytes, problem: str) -> None:
+    app = dropped(content, name)
+    assert problem in app.error[0].value.replace("\\", "")
+    assert not [button for button in app.button if button.key == "own-add"]
+
+
+def test_a_file_of_column_names_belongs_to_the_file_beside_it() -> None:
+    files = read_dropped({"a.csv": b"200101,BC\n", "a_header.csv": b"nucleus_id,int64\nlabel,str\n"})
+    assert [*files] == ["a.csv"]
+    assert COARSE not in files
