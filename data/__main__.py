@@ -29,7 +29,7 @@ from components.analysis.comparison.agreement import (
 )
 from components.analysis.comparison.axes import AxisTable, axis_tables
 from components.analysis.comparison.expected import DIFFERS, compare_expected
-from components.analysis.labels.counts import Denominator
+from components.analysis.labels.counts import Denominator, find_denominator
 from components.analysis.labels.levels import finest_common_level
 from components.analysis.output.results import (
     agreement_record,
@@ -246,15 +246,17 @@ def _agreement(opened: OpenRelease, given: argparse.Namespace) -> int:
     _say_stale(loaded)
     _say_own(opened, loaded)
     axes: dict[str, AxisTable] = {name: labels.as_axis for name, labels in loaded.items()}
-    axes |= axis_tables({**loaded, **_detections(opened, loaded)})
+    at_hand = {**loaded, **_detections(opened, loaded)}
+    axes |= axis_tables(at_hand)
+    denominator = find_denominator({name: labels.frame for name, labels in at_hand.items()})
     level = finest_common_level(rows, columns) if given.level == FINEST else given.level or "class"
     result = measure_agreement(pair_labels(axes[rows.name], axes[columns.name], level))
     if given.csv:
         _write_csv(opened, result.matrix.reset_index(), given.csv)
     if given.json:
-        _print_json(agreement_record(result, loaded[rows.name].provenance))
+        _print_json(agreement_record(result, loaded[rows.name].provenance, denominator))
     else:
-        print(f"{_heading(opened)}\n{agreement_text(result)}")
+        print(f"{_heading(opened)}\n{agreement_text(result, denominator)}")
     return 0
 
 
@@ -274,7 +276,9 @@ def _all_agreements(opened: OpenRelease, given: argparse.Namespace) -> int:
     if given.csv:
         _write_csv(opened, pair_table(results).drop(columns="undefined"), given.csv)
     if given.json:
-        records = [agreement_record(result, loaded[result.pairs.rows.name].provenance) for result in results]
+        denominator = find_denominator({name: labels.frame for name, labels in loaded.items()})
+        provenances = [loaded[result.pairs.rows.name].provenance for result in results]
+        records = [agreement_record(*one, denominator) for one in zip(results, provenances, strict=True)]
         _print_json([{key: value for key, value in record.items() if key != "matrix"} for record in records])
     else:
         print(f"{_heading(opened)}\n{pairs_text(results)}")

@@ -140,6 +140,20 @@ def test_whether_a_nucleus_is_coregistered_is_the_same_at_every_level(level: Lev
     assert not result.pairs.square
 
 
+@pytest.mark.parametrize("asked", [5, 50])
+def test_a_table_of_units_holds_as_many_nuclei_whatever_else_is_loaded(asked: int) -> None:
+    units = coregistered_labels(pd.DataFrame({"nucleus_id": [1, 1, 3]}), range(1, asked + 1))
+    for rows, columns in (
+        ((MANUAL, units), (FINE, frame((1, "BC")))),
+        ((FINE, frame((1, "BC"))), (MANUAL, units)),
+    ):
+        pairs = pair_labels(rows, columns, "type")
+        held = {pairs.rows.name: pairs.n_rows_table, pairs.columns.name: pairs.n_columns_table}
+        assert held == {MANUAL.name: 2, FINE.name: 1}
+        assert pairs.n_asked == asked
+    assert pair_labels((FINE, frame((1, "BC"))), (FINE, frame((1, "BC"))), "type").n_asked is None
+
+
 def test_two_coregistrations_make_a_confusion_matrix() -> None:
     manual, automated = coregistered_labels(frame((1, "BC")), range(4)), frame((1, "BC"), (2, "BC"))
     result = measure_agreement(

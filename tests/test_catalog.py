@@ -13,6 +13,7 @@ import pytest
 
 from components.ui.family.baylor import ADVICE
 from data.catalog import CATALOG, EVERY_TABLE, TABLES
+from data.catalog.columns import columns_of
 from data.catalog.entry import ExpectedRows, Kind, Method, NativeLevel
 from data.catalog.pages import FAMILIES
 from data.catalog.tables import release_tables
@@ -356,6 +357,31 @@ def test_the_manual_is_corrected_where_it_is_wrong():
         assert one.says.endswith(".")
         assert one.found.endswith(".")
     assert all(reason.endswith(".") for reason in VOLUME.out_of_scope.values())
+
+
+def test_recall_and_precision_are_of_the_area_of_which_they_are_known_and_unknown_of_the_others():
+    assert "Of the nuclei of LM" in VOLUME.area_note
+    assert "of V1, RL and AL recall and precision are unknown" in VOLUME.area_note
+    assert "1 unit in 50" not in VOLUME.area_note
+
+
+def test_the_nucleus_is_told_from_the_rows_own_number_in_one_way():
+    by_interface = "in answers of the tables interface"
+    told = [
+        column.meaning
+        for column in columns_of(TABLES["baylor_gnn_cell_type_fine_model_v2"])
+        if column.name == "id"
+    ]
+    told += [CATALOG.column_corrections["", "id"]]
+    told += [one.found for one in MANIFEST.corrections if one.about == "every reference table"]
+    assert len(told) == 3
+    assert all(by_interface in text and "query_table" in text for text in told)
+    assert "version" not in "".join(told)
+
+
+def test_that_some_nuclei_named_by_hand_lie_outside_the_prism_is_said():
+    assert "outside" in VOLUME.column_note
+    assert "as wide as" not in VOLUME.column_note
 
 
 # Real rows

@@ -81,7 +81,8 @@ def test_coregistered_or_not_stands_on_an_axis(
     archive.files |= table_files(UNITS, UNIT_ROWS, UNIT_HEADER)
     assert main(["agreement", UNITS, FINE, "--archive", archive.url, "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
-    assert (said["n_rows_table"], said["n_both"], said["square"]) == (4, 3, False)
+    assert (said["n_rows_table"], said["n_both"], said["square"]) == (2, 3, False)
+    assert said["denominator"] == {"name": "nuclei in the loaded tables together", "nuclei": 4}
     assert said["row_labels"] == ["coregistered", "not coregistered"]
     assert said["matrix"] == [[0, 1], [2, 0]]
     assert said["agreement"] is said["kappa"] is said["ac1"] is None
@@ -91,7 +92,8 @@ def test_coregistered_or_not_stands_on_an_axis(
     capsys.readouterr()
     assert main(["agreement", UNITS, FINE, "--archive", archive.url, "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
-    assert (said["n_rows_table"], said["n_both"]) == (9, 3)
+    assert (said["n_rows_table"], said["n_both"]) == (2, 3)  # the table's count, whatever else is loaded
+    assert said["denominator"] == {"name": "detected nuclei", "nuclei": 9}
 
 
 def test_every_two_tables_as_json(archive: LoopbackArchive, capsys: pytest.CaptureFixture[str]) -> None:
@@ -105,7 +107,8 @@ def test_every_two_tables_as_json(archive: LoopbackArchive, capsys: pytest.Captu
         (FINE, UNITS, "subclass"),
     ]
     without = [key for key in AGREEMENT_KEYS if key != "matrix"]
-    assert [list(one) for one in said] == [without] * 3
+    assert [[key for key in one if key != "denominator"] for one in said] == [without] * 3
+    assert ["denominator" in one for one in said] == [False, True, True]
     assert said[0]["kappa"] == pytest.approx(2 / 5)
     assert "does not hold nucleus_ref_neuron_svm" in captured.err
 

@@ -78,8 +78,8 @@ _ROW_NUMBERS = (
     Column(
         name="id",
         meaning=(
-            "Number of the row in this table as query_table gives it; the nucleus as the tables interface "
-            "of caveclient does. It is not read here."
+            "The nucleus in answers of the tables interface, the row's own number in those of query_table. "
+            "It is not read here."
         ),
     ),
     Column(name="id_ref", meaning="The other of the two: the nucleus beside a row's number, or the reverse."),

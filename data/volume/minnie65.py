@@ -241,7 +241,8 @@ MANIFEST = Manifest(
         Correction(
             about="every reference table",
             says="The column id is the nucleus.",
-            found="That depends on the version of caveclient; target_id always is.",
+            found="It is in answers of the tables interface; query_table gives the row's own number there. "
+            "target_id is the nucleus in both.",
         ),
     ),
 )
@@ -259,15 +260,16 @@ MINNIE65 = Volume(
     areas=("V1", "RL", "AL", "LM"),
     area_borders=_AREA_BORDERS,
     area_note=(
-        "Approximate: planes fitted to the two-photon area labels of hand-matched units, which leave about 1 "
-        "unit in 50 on the wrong side; LM is only a small corner. No table of release 661 gives areas (the "
-        "first came with release 1078)."
+        "Approximate: planes fitted to the two-photon area labels of hand-matched units. Of the nuclei of "
+        "LM 74 % are found, and 69 % of those called LM are (against nucleus_functional_area_assignment of "
+        "later releases); of V1, RL and AL recall and precision are unknown. No table of release 661 gives "
+        "areas; the first came with release 1078."
     ),
     deepest_um=850.0,  # the deepest classified nucleus lies at 839 µm
     column=_COLUMN,
     column_name="V1 column",
     column_note=(
-        "The slanting prism of V1 whose cells were named by hand, as wide as its labelled neurons reach."
+        "A slanting prism through V1, drawn around the neurons named by hand; some named nuclei lie outside."
     ),
     archive="https://storage.googleapis.com/mat_dbs/public/minnie65_phase3_v1",
     cave="https://global.daf-apis.com",

@@ -19,6 +19,7 @@ from components.analysis.comparison.axes import (
 from components.analysis.comparison.metrics import METRICS, measure_counts
 from components.analysis.labels.ids import Ids
 from components.analysis.labels.levels import NucleusLabels, finest_common_level
+from components.analysis.labels.nucleus_table import COREGISTERED
 from data.catalog.entry import Table
 from data.labels.crosswalk import ordered
 from data.labels.entry import Level
@@ -42,7 +43,10 @@ class Pairs:
     square : bool
         Whether both tables have the same canonical labels.
     n_rows_table, n_columns_table, n_both : int
-        Nuclei that each table labels, and that both do.
+        Nuclei that each table holds, and that both label; a table of functional units, which labels a whole
+        denominator, holds those with a unit.
+    n_asked : int or None
+        Nuclei of that denominator; None without a table of functional units.
     left_out : dict
         Nuclei in both that are not compared, by the first reason that holds: `conflicting_duplicate` (two
         labels in one table), `unmapped` (a label without a counterpart at the level), `ambiguous` (where
@@ -58,6 +62,7 @@ class Pairs:
     n_columns_table: int
     n_both: int
     left_out: dict[str, int]
+    n_asked: int | None = None
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -132,6 +137,7 @@ def pair_labels(
     for reason, applies in leaving_out.items():
         left_out[reason] = int(np.count_nonzero(applies & compared))
         compared &= ~applies
+    sides = ((rows, left), (columns, right))
     return Pairs(
         rows=rows[0],
         columns=columns[0],
@@ -141,11 +147,17 @@ def pair_labels(
             index=pd.Index(shared[compared], name="nucleus_id"),
         ),
         square=share_labels(rows[0], columns[0], level),
-        n_rows_table=left.count,
-        n_columns_table=right.count,
+        n_rows_table=_held(rows[0], left),
+        n_columns_table=_held(columns[0], right),
         n_both=n_both,
         left_out=left_out,
+        n_asked=next((side.count for (table, _), side in sides if table.kind == "units"), None),
     )
+
+
+def _held(table: Table, labels: NucleusLabels) -> int:
+    """Nuclei that a table holds: of those that a table of units labels, the coregistered ones."""
+    return int((labels.labels == COREGISTERED).sum()) if table.kind == "units" else labels.count
 
 
 def pairs_within(pairs: Pairs, nucleus_ids: Ids) -> Pairs:

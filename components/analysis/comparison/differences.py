@@ -1,4 +1,4 @@
-"""Where two tables agree or differ: by position and size, by label, and beside published accuracies."""
+"""Where two tables agree or differ: by position and size, and by label."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -159,23 +159,25 @@ def contradiction_counts(rows: AxisTable, columns: AxisTable) -> pd.DataFrame:
     return counted
 
 
-def beside_published(
+def agreement_by_hand(
     model: AxisTable, manual: Sequence[AxisTable], figures: Sequence[Accuracy]
 ) -> pd.DataFrame:
-    """Measure published accuracies on loaded rows.
+    """Agreement of a model with the manual labels, for each step of which an accuracy was published.
+
+    It is of other cells than the published figures, so the two do not belong side by side.
 
     Parameters
     ----------
     model : (Table, DataFrame)
     manual : sequence of (Table, DataFrame)
-        Tables labelled by hand, without nuclei in common: the reference of the accuracies.
+        Tables labelled by hand, without nuclei in common.
     figures : sequence of Accuracy
 
     Returns
     -------
     DataFrame
-        A row per figure: `what`, `published` (0–1), `on`, `here` (share of the compared nuclei with the
-        manual label, NaN where none is compared) and `n` (nuclei compared).
+        A row per step: `what`, `share` of the nuclei with the step's labels by hand to which the model gives
+        the same (NaN of none), and `n`, these nuclei, those that the model takes for something else included.
     """
     pairs = {
         level: pd.concat([pair_labels(model, by_hand, level).frame.astype(str) for by_hand in manual])
@@ -183,13 +185,15 @@ def beside_published(
         if manual
     }
     rows = []
-    for figure in figures:
-        compared = pairs.get(figure.level, pd.DataFrame({"row_label": [], "column_label": []}))
-        if figure.labels:
-            compared = compared[compared.isin(figure.labels).all(axis=1)]
+    for what, level, labels in dict.fromkeys(
+        (figure.what, figure.level, figure.labels) for figure in figures
+    ):
+        compared = pairs.get(level, pd.DataFrame({"row_label": [], "column_label": []}))
+        if labels:
+            compared = compared[compared["column_label"].isin(labels)]
         share = (compared["row_label"] == compared["column_label"]).mean() if len(compared) else float("nan")
-        rows.append((figure.what, figure.published, figure.on, share, len(compared)))
-    return pd.DataFrame(rows, columns=["what", "published", "on", "here", "n"])
+        rows.append((what, share, len(compared)))
+    return pd.DataFrame(rows, columns=["what", "share", "n"])
 
 
 def deep_inhibitory_called_excitatory(model: AxisTable, manual: AxisTable, border_um: float) -> pd.DataFrame:

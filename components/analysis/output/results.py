@@ -36,9 +36,15 @@ def release_record(opened: OpenRelease) -> dict[str, object]:
     }
 
 
-def agreement_record(result: Agreement, provenance: Provenance) -> dict[str, object]:
-    """An agreement with its counts of nuclei; undefined metrics are None."""
+def agreement_record(
+    result: Agreement, provenance: Provenance, denominator: Denominator | None = None
+) -> dict[str, object]:
+    """An agreement with its counts of nuclei; undefined metrics are None.
+
+    With a table of functional units, `denominator` is what its nuclei without a unit are counted of.
+    """
     pairs = result.pairs
+    asked = {"denominator": denominator_record(denominator)} if denominator and pairs.n_asked else {}
     return {
         "rows": pairs.rows.name,
         "columns": pairs.columns.name,
@@ -49,6 +55,7 @@ def agreement_record(result: Agreement, provenance: Provenance) -> dict[str, obj
         "n_rows_table": pairs.n_rows_table,
         "n_columns_table": pairs.n_columns_table,
         "n_both": pairs.n_both,
+        **asked,
         "n_compared": len(pairs.frame),
         "left_out": pairs.left_out,
         "square": pairs.square,
@@ -131,7 +138,7 @@ def checks_record(report: CheckReport) -> dict[str, object]:
     }
 
 
-def agreement_text(result: Agreement) -> str:
+def agreement_text(result: Agreement, denominator: Denominator | None = None) -> str:
     """One pair: what was compared, what was left out and why, the metrics, the matrix."""
     pairs = result.pairs
     counts = f"in rows {pairs.n_rows_table:,} · in columns {pairs.n_columns_table:,}"
@@ -139,6 +146,8 @@ def agreement_text(result: Agreement) -> str:
         f"rows {pairs.rows.name}, columns {pairs.columns.name}, level {pairs.level}; all counts are nuclei",
         f"{counts} · in both {pairs.n_both:,} · compared {len(pairs.frame):,}",
     ]
+    if denominator and pairs.n_asked:
+        lines.append(f"coregistered or not: of {pairs.n_asked:,} {denominator.name}")
     left_out = {reason: n for reason, n in pairs.left_out.items() if n}
     lines += [f"left out, {reason.replace('_', ' ')}: {n:,}" for reason, n in left_out.items()]
     for metric in METRICS:

@@ -1,9 +1,9 @@
-"""The metamodel's own panels: published accuracies beside these rows, and where the class comes from."""
+"""The metamodel's own panels: published accuracies, agreement by hand, and where the class comes from."""
 
 import pandas as pd
 import streamlit as st
 
-from components.analysis.comparison.differences import beside_published, deep_inhibitory_called_excitatory
+from components.analysis.comparison.differences import agreement_by_hand, deep_inhibitory_called_excitatory
 from components.ui.context.table_view import TableView
 from components.ui.family.page import OpenFamily
 from components.ui.session.cached import cached
@@ -15,28 +15,36 @@ MANUAL_NEURONS, MANUAL_OTHERS = "allen_v1_column_types_slanted_ref", "aibs_colum
 
 
 def show_published(family: OpenFamily) -> None:
-    """Published accuracies, where the catalogue has some, beside agreement with the manual tables here."""
-    if not family.view.table.accuracies:
+    """Published accuracies, where the catalogue has some, then the agreement with the manual tables here."""
+    figures = family.view.table.accuracies
+    if not figures:
         return
     model, neurons, others = family.view.loaded, family.load(MANUAL_NEURONS), family.load(MANUAL_OTHERS)
+    st.subheader("Published accuracy", anchor=False)
+    published = pd.DataFrame(
+        {
+            "Step": [figure.what for figure in figures],
+            "Published accuracy": [f"{figure.published:.1%}" for figure in figures],
+            "Measured on": [figure.on for figure in figures],
+        }
+    )
+    st.dataframe(published, hide_index=True, key="published")
+    st.caption("Elabbady et al. 2025, of a later version of the model; this table, v117, is an earlier one.")
     lines = _lines(model, [manual for manual in (neurons, others) if manual])
-    st.subheader("Published accuracy, and these rows", anchor=False)
+    st.subheader("Agreement with the manual labels, these rows", anchor=False)
     shown = pd.DataFrame(
         {
-            "Step": lines["what"],
-            "Published accuracy": [f"{share:.1%}" for share in lines["published"]],
-            "Measured on": lines["on"],
-            "Against the manual labels here": [
+            "By hand": lines["what"],
+            "Same label by the model": [
                 f"{share:.1%} of {n:,}" if n else "no manual table at hand"
-                for share, n in zip(lines["here"], lines["n"], strict=True)
+                for share, n in zip(lines["share"], lines["n"], strict=True)
             ],
         }
     )
-    st.dataframe(marked(shown), hide_index=True, key="published")
+    st.dataframe(marked(shown), hide_index=True, key="by-hand")
     st.caption(
-        "The published figures (Elabbady et al. 2025) are of a later version of the model; this table, v117, "
-        "is an earlier one. The model learned from the manual labels, so the last column is optimistic; a "
-        "line for some subclasses compares the nuclei that both tables call one of these."
+        "Of other cells than the published figures, so the two do not compare. Nuclei that the model takes "
+        "for something else count. It learned from these labels, so the agreement is optimistic."
     )
     if neurons is None:
         return
@@ -78,4 +86,4 @@ def _deep_inhibitory(model: LabelTable, manual: LabelTable, border_um: float) ->
 @cached(max_entries=8)
 def _lines(model: LabelTable, manual: list[LabelTable]) -> pd.DataFrame:
     by_hand = [table.as_axis for table in manual]
-    return beside_published(model.as_axis, by_hand, model.table.accuracies)
+    return agreement_by_hand(model.as_axis, by_hand, model.table.accuracies)

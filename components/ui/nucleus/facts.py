@@ -42,7 +42,7 @@ def _show_numbers(profile: Profile) -> None:
         numbers["Area, approximately"] = position.area, VOLUME.area_note
     numbers["Nucleus volume"] = volume, "Of the nucleus, not of the cell."
     if VOLUME.column:
-        numbers[VOLUME.column_name] = column, "The prism that was labelled by hand."
+        numbers[VOLUME.column_name] = column, VOLUME.column_note
     show_numbers(numbers)
 
 

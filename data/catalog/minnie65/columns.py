@@ -6,7 +6,10 @@ COLUMN_CORRECTIONS = {
         "and nucleus IDs have 4 to 6 digits."
     ),
     ("nuclei", "id"): "The manual says 6 digits; there are 4 to 6.",
-    ("", "id"): "The manual calls it the nucleus's ID throughout; only target_id always is.",
+    ("", "id"): (
+        "The manual calls it the nucleus's ID throughout. It is in answers of the tables interface; "
+        "query_table gives the row's own number there. target_id is the nucleus in both."
+    ),
     ("", "created"): (
         "The manual's list of such columns has slipped by a line: what it says here is of valid."
     ),
