@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import product
 from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page
@@ -56,9 +57,20 @@ GOALS = {
     "layout shift": 0.1,
     "messages per click": 25,
     "kB per click": 20,
+    "lasso → charts": 150,
 }
 AT_LEAST = {"frames a second of the brush"}
 """Goals that are to be reached from below."""
+# Has the charts that show what is selected note when they are drawn, each the first time; gives how many.
+HEAR_CHARTS = """() => {
+  const charts = [...document.querySelectorAll(".js-plotly-plot")];
+  const shown = charts.filter(chart => chart.layout?.meta?.ghosts);
+  const drawn = __seen.drawn = new Map();
+  for (const chart of shown) {
+    chart.on("plotly_afterplot", () => { drawn.get(chart) ?? drawn.set(chart, performance.now()); });
+  }
+  return shown.length;
+}"""
 # The marks of a kind that can be clicked, as places in the window, of the first chart that has some.
 MARKS = """kind => {
   const charts = [...document.querySelectorAll(".js-plotly-plot")].filter(chart => chart.checkVisibility()
@@ -223,6 +235,30 @@ def _press(page: Page, kind: str, number: int) -> Callable[[], object]:
     return partial(_click, page)
 
 
+def draw_lassos(side: Side, name: str, n_acts: int) -> None:
+    """Draw boxes around nuclei of the cloud, and note when the last chart in sight shows what is in them."""
+    side.open(name)
+    page = side.page
+    charts = page.evaluate(HEAR_CHARTS)
+    if not charts:
+        return
+    page.get_by_label("Box (B)").click()
+    area = page.locator(".stage .over").bounding_box()
+    assert area is not None
+    for number in range(n_acts):
+        x, y = area["x"] + area["width"] * (0.35 + 0.02 * (number % 5)), area["y"] + area["height"] * 0.4
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x + area["width"] * 0.2, y + area["height"] * 0.2, steps=4)
+        rest(page, 300)
+        page.evaluate("() => __seen.drawn.clear()")
+        page.mouse.up()
+        page.wait_for_function("n => __seen.drawn.size === n", arg=charts, polling=50)
+        last = "() => Math.max(...__seen.drawn.values()) - __seen.pressed"
+        side.taken[name, "lasso → charts"].append(page.evaluate(last))
+        rest(page)
+
+
 def change_choices(side: Side, name: str) -> None:
     """Choose each other level once, then add one layer after another to the filter."""
     side.open(name)
@@ -286,9 +322,12 @@ def measure(sides: list[Side], names: list[str], acts: int, opens: int, fresh: i
         for _ in range(opens):
             for side in sides:
                 side.open(name)
-        for act in (partial(light_marks, n_acts=acts), partial(click_marks, n_acts=acts), change_choices):
-            for side in sides:
-                act(side, name)
+        in_turn: list[Callable[[Side, str], None]] = [
+            partial(light_marks, n_acts=acts), partial(click_marks, n_acts=acts),
+            partial(draw_lassos, n_acts=acts // 3), change_choices,
+        ]  # fmt: skip
+        for act, side in product(in_turn, sides):
+            act(side, name)
         for _ in range(fresh):
             for side in sides:
                 side.page.goto("about:blank")

@@ -1,0 +1,87 @@
+"""After each pick every chart shows what is selected, solid over a ghost of all: as Python draws it anew."""
+
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.acts import drag_box, expect_once, selected, settle
+
+ALL = "soma_nucleus?panel=All&soma_nucleus-with=Baylor+fine"
+CHARTS = ("bars", "lines", "pieces", "pieces", "boxes", "cells")
+RESTED = """kinds => {
+  const charts = [...document.querySelectorAll(".js-plotly-plot")];
+  const drawn = charts.filter(chart => chart.layout?.meta?.ghosts && chart._fullLayout);
+  return drawn.length === kinds.length;
+}"""
+FILLED = """() => [...document.querySelectorAll(".js-plotly-plot")]
+  .filter(chart => chart.layout?.meta?.ghosts)
+  .every(chart => chart.layout.title.subtitle.text.includes("selected: "))"""
+SHOWN = """() => [...document.querySelectorAll(".js-plotly-plot")].filter(chart => chart.layout.meta?.ghosts)
+  .map(({ data, layout, _fullData: full }) => ({
+    kind: layout.meta.ghosts.kind,
+    caption: layout.title.subtitle.text,
+    linked: Boolean(layout.meta.marks),
+    solid: full.slice(layout.meta.ghosts.at).filter(trace => trace.name === "selected")
+      .map(({ x, y, q1, median, q3, lowerfence, upperfence, text }) =>
+        [x, y, q1, median, q3, lowerfence, upperfence, text].map(values => values && Array.from(values))),
+    ghosts: data.map(({ opacity, marker, hovertext }) =>
+      [opacity ?? 1, marker?.opacity ?? 1, hovertext ?? ""]),
+  }))"""
+
+
+def shown(page: Page) -> list[dict[str, Any]]:
+    """What the charts show, once all are drawn."""
+    settle(page)
+    page.wait_for_function(RESTED, arg=CHARTS)
+    found: list[dict[str, Any]] = page.evaluate(SHOWN)
+    assert [chart["kind"] for chart in found] == [*CHARTS]
+    assert all(chart["linked"] for chart in found)
+    return found
+
+
+def drawn_by_python(page: Page) -> list[dict[str, Any]]:
+    """Draw the charts anew, without the browser's link."""
+    page.evaluate("window.__nucleiLinkOff = true")
+    page.get_by_role("tab", name="Published").click()
+    expect(page.locator(".js-plotly-plot")).to_have_count(0)
+    page.get_by_role("tab", name="All", exact=True).click()
+    found = shown(page)
+    page.evaluate("window.__nucleiLinkOff = false")
+    return found
+
+
+def nearly(one: Any, other: Any) -> bool:
+    """Whether two charts show the same; the browser knows volumes to a 65,534th of their range."""
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(nearly(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(nearly, one, other))
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        return abs(one - other) < 0.05
+    return bool(one == other)
+
+
+def expect_same(page: Page) -> None:
+    """Wait until the browser has filled the charts; they are as Python draws them."""
+    n = selected(page)
+    page.wait_for_function(FILLED)
+    by_browser, by_python = shown(page), drawn_by_python(page)
+    assert f"selected: {n:,}" in by_browser[0]["caption"]
+    for first, second in zip(by_browser, by_python, strict=True):
+        assert nearly(first, second), (first, second)
+
+
+def test_charts_show_what_is_selected_as_python_counts_it(page: Page, url: str) -> None:
+    page.goto(f"{url}/{ALL}&select=filter:aibs_soma_nuc_metamodel_preds_v117:labels=23P,oligo")
+    settle(page)
+    expect_same(page)
+    drag_box(page)
+    expect_once(page.get_by_text("a lasso of"))
+    expect_same(page)
+    page.locator(".stage .entry", has_text="5P-ET").get_by_text("select").dispatch_event("click")
+    expect_once(page.get_by_text("5P-ET in Soma-nucleus metamodel"))
+    page.wait_for_function(FILLED)
+    assert selected(page) in shown(page)[0]["solid"][0][0]
+    page.get_by_role("radio", name="Class").first.click()
+    settle(page)
+    expect_same(page)

@@ -1,0 +1,117 @@
+"""Solid over ghost: what each kind of chart says of what is selected, and that it is as it was without."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from components.analysis.selection.marks import Axis, Marks, SelectedCounts
+from components.figures.bars import counts_figure
+from components.figures.composition import places_figure
+from components.figures.frame import Figure, finished
+from components.figures.ghosts import FADED, STRIP, filled, piece_text
+from components.figures.matrix import matrix_figure
+from components.figures.profiles import depth_figure, volumes_figure
+
+CAPTION = "Table · v661<br>n = 12 nuclei"
+LABELS = ["a", "b"]
+NUCLEI = np.arange(12, dtype=np.int64)
+"""Eight of them are a, in two slices of depth, in two layers, and x or y in another table."""
+OF_LABEL = pd.Categorical(["a"] * 8 + ["b"] * 4)
+HALVES = [0, 1] * 6
+
+
+def axis(*words: str) -> Axis:
+    return Axis(pd.Categorical.from_codes(HALVES, pd.Index(words)), ())
+
+
+def own(name: str = "y") -> dict[str, Axis]:
+    return {name: Axis(OF_LABEL, ())}
+
+
+TABLE = pd.DataFrame([[4, 4], [2, 2]], index=LABELS, columns=pd.Index(["L1", "L4"], name="layer"))
+MATRIX = TABLE.set_axis(pd.Index(["x", "y"], name="other"), axis="columns").rename_axis("one")
+COUNTS = pd.DataFrame({"nuclei": [8, 4], "share": [2 / 3, 1 / 3]}, index=LABELS)
+PROFILE = pd.DataFrame({"a": [4, 4], "b": [2, 2]}, index=pd.Index([12.5, 37.5], name="depth_um"))
+QUARTILES = {name: [1.0, 2.0] for name in ("q05", "q25", "median", "q75", "q95")}
+BOXES = pd.DataFrame({"n": [8, 4], **QUARTILES}, index=LABELS)
+FIGURES: dict[str, tuple[Callable[[], Figure], Marks, dict[str, Any], list[str]]] = {
+    "bars": (
+        lambda: counts_figure(COUNTS, {}, CAPTION, clickable=True), Marks(NUCLEI, own()),
+        {"x": [5, 0], "text": ["5", ""]}, ["<br>5 selected", "<br>0 selected"],
+    ),
+    "pieces": (
+        lambda: places_figure(TABLE, {}, CAPTION), Marks(NUCLEI, {**own("name"), "y": axis("L1", "L4")}),
+        {"x": [3 / 6, 2 / 6, 0, 0], "text": ["3", "2", "", ""]}, ["<br>3 selected", "<br>2 selected"],
+    ),
+    "lines": (
+        lambda: depth_figure(PROFILE, {}, [], CAPTION),
+        Marks(NUCLEI, {**own("name"), "y": axis("12.5", "37.5")}),
+        {"x": [0, 3, 2, 0]}, ["", "<br>3 selected", "<br>2 selected", ""],
+    ),
+    "cells": (
+        lambda: matrix_figure(MATRIX, square=False, caption=CAPTION, clickable=True),
+        Marks(NUCLEI, {**own(), "x": axis("x", "y")}),
+        {"x": [STRIP * 3 / 4, STRIP * 2 / 4, None, None]},
+        ["<br>3 selected", "<br>2 selected", "<br>0 selected", "<br>0 selected"],
+    ),
+    "boxes": (
+        lambda: volumes_figure(BOXES, {}, CAPTION), Marks(NUCLEI, own()),
+        {"y": ["a"], "lowerfence": [1.0], "median": [3.0], "upperfence": [5.0]}, [],
+    ),
+}  # fmt: skip
+"""By kind: the figure, its marks, the solid trace where 0 to 4 are selected, what the ghosts' hovers add."""
+
+
+def drawn(kind: str, selected: SelectedCounts | None) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The dictionary of a figure, and its first solid trace."""
+    figure = finished(FIGURES[kind][0](), "Title")
+    if selected:
+        figure = filled(figure, selected)
+    made = figure.to_dict()
+    return made, next(trace for trace in made["data"] if trace.get("name") == "selected")
+
+
+@pytest.mark.parametrize("kind", FIGURES)
+def test_solid_marks_say_how_many_of_each_are_selected(kind: str) -> None:
+    _, marks, solid, hovers = FIGURES[kind]
+    selected = marks.selected(np.arange(5), {"a": (1.0, 2.0, 3.0, 4.0, 5.0)})
+    made, trace = drawn(kind, selected)
+    assert selected.n == 5
+    assert {name: [*trace[name]] for name in solid} == solid
+    assert made["layout"]["title"]["subtitle"]["text"].endswith("selected: 5")
+    assert not hovers or hovers in [trace.get("hovertext") for trace in made["data"]]
+    opacities = [trace.get("opacity", trace.get("marker", {}).get("opacity")) for trace in made["data"]]
+    assert kind == "cells" or FADED in opacities
+
+
+@pytest.mark.parametrize("kind", FIGURES)
+def test_without_a_selection_ghosts_are_what_they_were(kind: str) -> None:
+    made, trace = drawn(kind, None)
+    assert not [value for value in trace.get("x", []) if value]
+    assert "selected" not in made["layout"]["title"]["subtitle"]["text"]
+    assert FADED not in [trace.get("opacity", 1) for trace in made["data"]]
+
+
+def test_a_figure_that_is_kept_for_all_sessions_stays_empty() -> None:
+    figure, marks, *_ = FIGURES["bars"]
+    kept = finished(figure(), "Title")
+    before = repr(kept.to_dict())
+    filled(kept, marks.selected(NUCLEI))
+    assert repr(kept.to_dict()) == before
+
+
+def test_words_that_name_no_mark_have_no_count() -> None:
+    marks = FIGURES["cells"][1]
+    counts = marks.selected(np.array([0, 1, 99]))
+    assert counts.of({"y": "a", "x": "x"}) == 1
+    assert counts.of({"y": "b", "x": "x"}) == 0
+    assert counts.of({"y": "other labels", "x": "x"}) is None
+    assert counts.n == 2
+
+
+@pytest.mark.parametrize(("share", "text"), [(1.0, "23P: 1,234"), (0.15, "1,234"), (0.05, ""), (0.0, "")])
+def test_a_piece_says_what_fits(share: float, text: str) -> None:
+    assert piece_text("23P", 1234, share) == text
