@@ -36,14 +36,16 @@ def described(cloud: Cloud, marks: Marks, within: Ids | None, *, filtered: bool)
     -------
     dict or None
         By axis and word a list of conditions, all of which must hold; `whole`: not filtered; `tenths`: the
-        column that tells ranges of depth. None where the columns cannot tell the marks exactly: the browser
-        then leaves a click to Python.
+        column that tells ranges of depth; `titles`: of axes, for words that are spoken. None where the
+        columns cannot tell the marks exactly: the browser then leaves a click to Python.
     """
     rows = cloud.places_of(marks.nuclei)
     if (rows < 0).any():
         return None
     times = np.ones(len(cloud), dtype=np.int64) if within is None else cloud.rows_of(within).astype(np.int64)
     told: dict[str, Any] = {"whole": not filtered}
+    if titles := {name: axis.title for name, axis in marks.axes.items() if axis.title}:
+        told["titles"] = titles
     if marks.depths is not None:
         if not np.array_equal(cloud.numbers_of(TENTHS, rows), exact_tenths(marks.depths), equal_nan=True):
             return None

@@ -24,10 +24,13 @@ class Axis:
         The word of each nucleus: a label on an axis of the figure, or the name of a trace.
     columns : tuple of str
         The cloud's columns from which the browser can tell the word.
+    title : str
+        The table whose words they are, where the chart shows several.
     """
 
     words: pd.Categorical
     columns: tuple[str, ...]
+    title: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -63,7 +63,7 @@ def cell_marks(pairs: Pairs) -> Marks:
     axes = (("y", "row_label", pairs.rows), ("x", "column_label", pairs.columns))
     return Marks(
         frame.index.to_numpy(),
-        {name: Axis(frame[column].array, (table.name,)) for name, column, table in axes},
+        {name: Axis(frame[column].array, (table.name,), table.title) for name, column, table in axes},
     )
 
 
@@ -72,7 +72,7 @@ def flow_marks(alluvial: Alluvial) -> Marks:
     named = zip(alluvial.words, alluvial.tables, strict=True)
     return Marks(
         alluvial.nuclei,
-        {str(place): Axis(words, (table.name,)) for place, (words, table) in enumerate(named)},
+        {str(place): Axis(words, (table.name,), table.title) for place, (words, table) in enumerate(named)},
     )
 
 

@@ -1,6 +1,6 @@
 // Buttons that lead the keyboard to the parts of a page, past all that lies between; seen while they have the focus.
 const PARTS = {
-  "Skip to the matrix": '[class*="st-key-matrix-"] .js-plotly-plot',
+  "Skip to the matrix": '[class*="st-key-matrix-"] .js-plotly-plot[tabindex="0"]',
   "Skip to the charts": ".st-key-bench-right [role=tab][aria-selected=true]",
   "Skip to the cloud": '.st-key-bench-work [class*="-cloud"]',
   "Skip to the selection": ".st-key-bench-selection",

@@ -90,8 +90,9 @@ export function drawnMarks(chart) {
     chart.querySelectorAll(selector).forEach((element) => element.__data__ && found.push([element, read(element)]));
   const traceOf = (element) => element.closest(".trace").__data__[0].trace;
   const inTrace = (element) => {
-    const [{ x, y, name }, { i }] = [traceOf(element), element.__data__];
-    return { x: x?.[i], y: y?.[i], name };
+    const [{ x, y, name, customdata, hovertext, index }, { i }] = [traceOf(element), element.__data__];
+    const place = { x: x?.[i], y: y?.[i], name, customdata: customdata?.[i], hovertext: hovertext?.[i] };
+    return { ...place, curveNumber: index, pointNumber: i, pointIndex: i };
   };
   each(".bars .point path", inTrace);
   each(".scatterlayer .point", inTrace);
@@ -112,6 +113,38 @@ export function wordsUnder(node) {
     if (word !== undefined && word !== null) return { chart, words: { [axis]: word } };
   }
   return { chart, words: null };
+}
+
+// The labels of ticks and the names in legends, as `drawnMarks`.
+export function namedMarks(chart) {
+  const nodes = [...chart.querySelectorAll(".xtick, .ytick, .legend .traces")];
+  return nodes.map((node) => [node, { words: wordsUnder(node).words ?? {} }]).filter(([, { words }]) => Object.keys(words).length);
+}
+
+// What a point is called in its hover text, or by its place.
+export function wordsSeen({ hovertext, name, y, x }) {
+  if (hovertext) return hovertext.replace(/<br>/g, ", ").replace(/<[^>]*>/g, "");
+  return [name, y, x].filter((word) => word !== undefined && word !== null).join(", ");
+}
+
+// Where something drawn lies within its chart, in pixels.
+export function shapeOf(element, chart) {
+  const [own, outer] = [element, chart].map((node) => node.getBoundingClientRect());
+  return { left: own.left - outer.left, top: own.top - outer.top, width: own.width, height: own.height };
+}
+
+// Where a range of depth lies within its chart, in pixels.
+export function frameOfDepths(chart, depths) {
+  const { xaxis, yaxis } = chart._fullLayout;
+  const [top, bottom] = depths.map((depth) => yaxis._offset + yaxis.d2p(depth));
+  return { left: xaxis._offset, top, width: xaxis._length, height: bottom - top };
+}
+
+// Tell Streamlit and the link which depths were chosen, as if they had been dragged over.
+export function tellDepths(chart, [low, high]) {
+  const [x0, x1] = chart._fullLayout.xaxis.range;
+  const box = { type: "rect", xref: "x", yref: "y", x0, x1, y0: low, y1: high };
+  chart.emit("plotly_selected", { points: [], range: { x: [x0, x1], y: [low, high] }, selections: [box] });
 }
 
 // Say what a label does, beside the pointer.

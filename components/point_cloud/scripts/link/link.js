@@ -6,6 +6,7 @@ import {
   tellChosen, wordsUnder,
 } from "./hosts.js";
 import { fill } from "./ghosts.js";
+import { Keys } from "./keys.js";
 import { LINK_HINTS } from "../controls/words.js";
 import { bitsAt, bitsBetween, wordsAt } from "./marks.js";
 
@@ -23,6 +24,7 @@ export class Link {
     listen("pointerover", ({ target }) => this.onOver(target));
     listen("pointerdown", (event) => (this.pressed = event));
     for (const name of ["mousedown", "mouseup", "click"]) listen(name, (event) => this.onPress(event));
+    this.keys = new Keys(this, this.ends.signal);
     this.watch = new MutationObserver(() => (this.looking ??= requestAnimationFrame(() => this.look())));
     this.watch.observe(document.body, { childList: true, subtree: true });
   }
@@ -49,7 +51,9 @@ export class Link {
   }
 
   onDrawn(chart) {
-    if (window.__nucleiLinkOff || !marksOf(chart)) return;
+    if (window.__nucleiLinkOff) return;
+    this.keys.prepare(chart);
+    if (!marksOf(chart)) return;
     takeClicks(chart);
     this.outline(chart);
     if (this.view) fill(chart, this.view);
@@ -167,6 +171,7 @@ export class Link {
 
   stop() {
     this.ends.abort();
+    this.keys.stop();
     this.watch.disconnect();
   }
 }

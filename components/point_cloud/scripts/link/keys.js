@@ -1,0 +1,163 @@
+// The keyboard in charts: a chart is one stop of the tab key, arrows move from mark to mark, Enter selects. What has the
+// focus is framed, previewed in the cloud, and spoken: how many nuclei, and which.
+import { thousands } from "../controls/words.js";
+import {
+  CHARTS, chartOf, drawnMarks, frameOfDepths, isClickable, marksOf, nameOf, namedMarks, shapeOf, tellDepths, wordsSeen,
+} from "./hosts.js";
+import { axesOf, bitsBetween, wordsAt } from "./marks.js";
+
+const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const HOW = "Arrow keys move from mark to mark, Enter selects, with Shift adds, with Alt takes away, Escape leaves.";
+const HOW_DEPTHS = `${HOW} Up and down move a range of depth, with Shift they change its lower end.`;
+const STEP = 25; // µm
+const [SIDEWAYS, ASIDE] = [0.3, 1000]; // pixels along the way that one beside it costs, and leaving the row or column
+
+// The nearest of some marks that lies in a direction from a shape, if possible in its row or column.
+function nearest(marks, from, [right, down]) {
+  const [begin, size, otherBegin, otherSize] = right ? ["left", "width", "top", "height"] : ["top", "height", "left", "width"];
+  const middle = (shape, start, length) => shape[start] + shape[length] / 2;
+  const cost = ({ shape }) => {
+    const along = (middle(shape, begin, size) - middle(from, begin, size)) * (right || down);
+    const beside = Math.abs(middle(shape, otherBegin, otherSize) - middle(from, otherBegin, otherSize));
+    const aside = beside > (shape[otherSize] + from[otherSize]) / 2 - 1;
+    if (along < (aside ? from[size] / 2 : 1)) return Infinity;
+    return along + SIDEWAYS * beside + (aside ? ASIDE : 0);
+  };
+  const costs = marks.map(cost);
+  const least = Math.min(...costs);
+  return least < Infinity ? marks[costs.indexOf(least)] : null;
+}
+
+export class Keys {
+  constructor(link, signal) {
+    this.link = link;
+    this.at = null; // the mark with the focus: its chart's name, what tells it from others, its words or depths
+    this.kept = null; // the same, of a chart that has gone while it had the focus
+    this.frame = Object.assign(document.createElement("div"), { className: "nuclei-focus", hidden: true });
+    this.live = Object.assign(document.createElement("div"), { className: "nuclei-said", role: "status" });
+    document.body.append(this.live);
+    const listen = (name, act) => document.addEventListener(name, act, { capture: true, signal });
+    listen("keydown", (event) => this.onKey(event));
+    listen("focusout", ({ target, relatedTarget }) => {
+      if (target !== chartOf(target)) return;
+      this.kept = relatedTarget ? null : this.at;
+      this.leave();
+      requestAnimationFrame(() => [...CHARTS].forEach((chart) => this.regain(chart)));
+    });
+    listen("pointerdown", () => (this.kept = null));
+  }
+
+  // Let the tab key stop at a chart.
+  prepare(chart) {
+    if (chart.tabIndex === 0 || (!marksOf(chart) && !isClickable(chart))) return;
+    Object.assign(chart, { tabIndex: 0, role: "application" });
+    chart.ariaLabel = `${nameOf(chart)}. ${marksOf(chart)?.tenths ? HOW_DEPTHS : HOW}`;
+    this.regain(chart);
+  }
+
+  // Give a chart the focus that the one had whose place it has taken.
+  regain(chart) {
+    const { kept } = this;
+    if (kept?.chart !== nameOf(chart) || document.activeElement !== document.body) return;
+    chart.focus({ preventScroll: true });
+    this.mark(chart, kept);
+  }
+
+  // The marks of a chart as { id, place, words, shape }; one for each of the words.
+  marks(chart) {
+    const told = marksOf(chart);
+    const found = new Map();
+    const drawn = told?.tenths ? [] : drawnMarks(chart);
+    for (const [element, place] of [...drawn, ...namedMarks(chart)]) {
+      const words = told && wordsAt(told, place);
+      const shape = shapeOf(element, chart);
+      if ((told ? !words : !place.customdata && place.x === undefined) || shape.width < 1 || shape.height < 1) continue;
+      const id = JSON.stringify(words ?? [place.curveNumber, place.pointNumber]);
+      if (!found.has(id)) found.set(id, { id, place, words, shape });
+    }
+    return [...found.values()];
+  }
+
+  onKey(event) {
+    const chart = event.target;
+    this.kept = null;
+    if (chart !== chartOf(chart) || window.__nucleiLinkOff) return;
+    const way = WAYS[event.key];
+    if (event.key === "Escape" && this.at) this.leave();
+    else if (event.key === "Enter" && this.at) this.choose(chart, event);
+    else if (way && marksOf(chart)?.tenths && !way[0]) this.moveDepths(chart, way[1], event.shiftKey);
+    else if (way) this.move(chart, way);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  move(chart, way) {
+    const marks = this.marks(chart);
+    const at = this.at?.chart === nameOf(chart) ? this.at : null;
+    const now = at && (marks.find(({ id }) => id === at.id) ?? at);
+    const next = now ? nearest(marks, now.shape, way) : marks[0];
+    if (next) this.show(chart, next, this.link.bitsOf(chart, next.words), this.wordsOf(chart, next));
+  }
+
+  // Both ends, or with Shift the lower one, by a step.
+  moveDepths(chart, down, widen) {
+    const { depths: before } = this.at ?? {};
+    const [low, high] = before ?? [-STEP, 0];
+    const depths = before && widen ? [low, Math.max(low + STEP, high + down * STEP)] : [low + down * STEP, high + down * STEP];
+    const { view } = this.link;
+    const bits = view && this.link.store.known(bitsBetween(view.cloud, marksOf(chart), depths, view.choice.filter));
+    this.show(chart, { id: "depths", depths, shape: frameOfDepths(chart, depths) }, bits, `${depths.join(" to ")} µm of depth`);
+  }
+
+  wordsOf(chart, { words, place }) {
+    const { titles = {} } = marksOf(chart) ?? {};
+    const named = Object.keys(axesOf(marksOf(chart) ?? {})).filter((axis) => words?.[axis] !== undefined);
+    const spoken = named.map((axis) => words[axis] + (titles[axis] ? ` in ${titles[axis]}` : ""));
+    return spoken.length && named[0] !== "customdata" ? spoken.join(", ") : wordsSeen(place);
+  }
+
+  show(chart, mark, bits, words) {
+    this.mark(chart, { ...mark, chart: nameOf(chart), spoken: words });
+    this.frame.scrollIntoView({ block: "nearest", inline: "nearest" });
+    this.link.view?.preview(bits);
+    this.say(bits ? `${this.count(bits)}: ${words}` : words);
+  }
+
+  mark(chart, at) {
+    this.at = at;
+    for (const side of ["left", "top", "width", "height"]) this.frame.style[side] = `${at.shape[side]}px`;
+    this.frame.hidden = false;
+    chart.append(this.frame);
+  }
+
+  choose(chart, event) {
+    const { depths, place, words, spoken } = this.at;
+    this.link.pressed = event;
+    if (depths) tellDepths(chart, depths);
+    else this.link.choose(chart, place, words, event.ctrlKey || event.metaKey); // as with the mouse, on headers
+    const { selected } = this.link.view?.choice ?? {};
+    this.say(`${selected ? `${this.count(selected)} selected` : "Nothing selected"}: ${spoken}`);
+  }
+
+  leave() {
+    if (!this.at) return;
+    this.at = null;
+    this.frame.hidden = true;
+    this.link.view?.preview(null);
+  }
+
+  count(bits) {
+    let n = 0;
+    for (let byte of bits) for (; byte; byte &= byte - 1) n += 1;
+    return n === 1 ? "1 nucleus" : `${thousands(n)} nuclei`;
+  }
+
+  say(text) {
+    this.live.textContent = text;
+  }
+
+  stop() {
+    this.live.remove();
+  }
+}
