@@ -5,7 +5,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.analysis.selection.marks import Axis, Marks, coded_words
+from components.analysis.selection.marks import Axis, Marks, coded_words, exact_tenths
 from components.point_cloud.cloud import Cloud, LabelColumn, NumberColumn, make_cloud
 from components.point_cloud.marks import described
 
@@ -74,6 +74,14 @@ def test_marks_that_the_columns_tell_are_told() -> None:
         "whole": False,
         "name": {"up": [["range", "n", 0, 0]], "down": [["range", "n", 65534, 65534]]},
     }
+
+
+@given(st.lists(st.floats(-90, 900, width=32), min_size=1, max_size=5), st.integers(-900, 9000))
+def test_codes_of_depths_tell_how_they_compare_with_tenths(depths: list[float], tenths: int) -> None:
+    values = np.array([*depths, tenths / 10, np.nan], dtype=np.float32)
+    codes = exact_tenths(values)
+    assert (codes >= 2 * tenths).tolist() == (values >= tenths / 10).tolist()
+    assert (codes <= 2 * tenths).tolist() == (values <= tenths / 10).tolist()
 
 
 def test_a_point_is_known_by_its_words_or_by_the_number_of_its_trace() -> None:

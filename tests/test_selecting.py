@@ -1,6 +1,7 @@
 """Selecting on a page: joined picks, undo, pasted IDs, named sets, bars, depths, squares, rows."""
 
 import json
+import re
 import zlib
 from pathlib import Path
 
@@ -239,6 +240,33 @@ def picked(kind: str, points: object, call: str, **link: str) -> AppTest:
 def test_a_bar_selects_its_label_in_words() -> None:
     app = picked("points", [{"y": "4P"}], BAR)
     assert kept(app) == Filtered(FINE, ("4P",))
+
+
+@pytest.mark.parametrize(
+    ("marks", "recipe", "point", "text"),
+    [
+        (
+            "label_marks(view)",
+            "[label_clause(view, words['y'])]",
+            {"y": "4P", "held": "add"},
+            "{23P} plus {4P}",
+        ),
+        (
+            "place_marks(view, 'layer')",
+            "[label_clause(view, words.get('name')), place_clause(view, 'layer', words.get('y'))]",
+            {"words": {"name": "23P"}},
+            "{23P}",
+        ),
+    ],
+)
+def test_a_mark_selects_by_its_words_and_by_the_key_held(
+    marks: str, recipe: str, point: dict[str, object], text: str
+) -> None:
+    before = "set_selection(Filtered(FINE, ('23P',)))\n" if "held" in point else ""
+    call = f"{before}choose_mark('chart', {marks}, lambda words: {recipe}, view)"
+    app = picked("points", [point], call)
+    wanted = re.sub(r"{(\w+)}", rf"filter:{FINE}:labels=\1", text)
+    assert app.query_params["select"] == wanted
 
 
 def test_a_bar_at_a_level_is_of_that_level() -> None:

@@ -46,6 +46,7 @@ export function help(scrolls) {
     ["Shift, Alt", "add to the selection, take away"],
     ["Esc", "clear the selection"],
     ["Legend", "click hides, double-click isolates"],
+    ["Strip at the right", "drag over a range of depth to select it"],
   ];
 }
 

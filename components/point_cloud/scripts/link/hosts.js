@@ -94,7 +94,7 @@ export function drawnMarks(chart) {
     const place = { x: x?.[i], y: y?.[i], name, customdata: customdata?.[i], hovertext: hovertext?.[i] };
     return { ...place, curveNumber: index, pointNumber: i, pointIndex: i };
   };
-  each(".bars .point path", inTrace);
+  each(".bars .point path", (element) => (traceOf(element).name === "reach" ? {} : inTrace(element))); // unseen
   each(".scatterlayer .point", inTrace);
   each(".boxlayer .box", (element) => ({ y: traceOf(element).y[0], name: traceOf(element).name }));
   each(".sankey-link", ({ __data__: { link } }) => placeOf(link));

@@ -153,18 +153,19 @@ export class Link {
   // The outline of the clicked mark, as long as what it selected is selected.
 
   outlineAll() {
-    for (const chart of CHARTS) this.outline(chart);
+    if (!this.chosen) return;
+    const { selected } = this.chosen;
+    if (selected && selected === this.view?.choice.selected) return [...CHARTS].forEach((chart) => this.outline(chart));
+    this.chosen = null;
+    for (const element of document.querySelectorAll(`.${OUTLINED}`)) element.classList.remove(OUTLINED);
   }
 
   outline(chart) {
-    const marks = marksOf(chart);
-    if (!marks) return;
-    const { name, words, selected } = this.chosen ?? {};
-    const here = words && name === nameOf(chart) && selected && selected === this.view?.choice.selected;
-    for (const [element, place] of drawnMarks(chart)) {
-      const own = here && wordsAt(marks, place);
-      const same = Boolean(own) && Object.entries(words).every(([axis, word]) => own[axis] === word)
-        && Object.keys(own).length >= Object.keys(words).length;
+    const { name, words } = this.chosen ?? {};
+    const marks = words && name === nameOf(chart) && marksOf(chart);
+    for (const [element, place] of marks ? drawnMarks(chart) : []) {
+      const own = wordsAt(marks, place);
+      const same = Boolean(own) && Object.entries(words).every(([axis, word]) => own[axis] === word);
       element.classList.toggle(OUTLINED, same);
     }
   }
