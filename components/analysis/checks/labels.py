@@ -167,7 +167,10 @@ def label_count(release: Inspected, loaded: LabelTable) -> TableOutcome:
         return None
     expected = {word: round(n * (1 if whole else rows / known.rows)) for word, n in documented.items()}
     farthest = sorted(documented, key=lambda word: -abs(found[word] - expected[word]))[:MOST_NAMED]
-    counts = ", ".join(f"“{word}” {found[word]:,} instead of {expected[word]:,}" for word in farthest)
+    spelled_as = {meaning: word for word in known.counts for meaning in _by_meaning({word: 1})}
+    counts = ", ".join(
+        f"“{spelled_as[word]}” {found[word]:,} instead of {expected[word]:,}" for word in farthest
+    )
     return Finding(
         severity="error" if whole else "warning", n=max(map(abs, difference.values())), of="rows",
         message=f"Of {rows:,} rows: {counts}.",

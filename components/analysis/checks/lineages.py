@@ -127,7 +127,7 @@ def _exchange_finding(release: Inspected, name: str, against: list[tuple[Suspici
     also = ", ".join(release.loaded[other.witness].table.title for other, _ in others)
     reading = release.readings[name]
     labels = reading.at("type").labels
-    odd = {label for exchange in strongest.exchanges for label in exchange.labels}
+    odd = {at_level(label, "type") for exchange in strongest.exchanges for label in exchange.labels}
     return nuclei_finding(
         "error", labels.index[labels.isin(odd).to_numpy()],
         f"Exchanged, these labels would agree more with {title}: {', '.join(pairs)}"
@@ -162,6 +162,7 @@ def _exchanges(
     """Exchanges of two own labels that would raise the agreement, most first, no label in two of them."""
     labels = own.at("type").labels.array
     words, codes = [*map(str, labels.categories)], labels.codes[at_own]
+    spelled = {at_level(word, "type"): word for word in own.words if word is not None}
     found: dict[tuple[int, int], Exchange] = {}
     for level in reversed(LEVELS[: LEVELS.index(finest) + 1]):
         fits = _fits(words, codes, other, at_other, level)
@@ -172,7 +173,9 @@ def _exchanges(
         candidates = (would > agree) & doubted & doubted.T & (meant[:, None] != meant)
         for i, j in np.argwhere(np.triu(candidates)).tolist():
             if exceeds_chance(int(would[i, j]), int(would[i, j] + agree[i, j]), 0.5):
-                exchange = Exchange((words[i], words[j]), int(agree[i, j]), int(would[i, j]))
+                exchange = Exchange(
+                    (spelled[words[i]], spelled[words[j]]), int(agree[i, j]), int(would[i, j])
+                )
                 found.setdefault((i, j), exchange)
     chosen: list[Exchange] = []
     used: set[int] = set()

@@ -95,8 +95,9 @@ EXPECTED = {
         "nuclei of manual coregistration inhibitory at v661 (measured): the match or the label is wrong."
     ),
     "class-contradicted": (
-        "About one in a hundred: 509 of 49,050 at v661 (measured). Two models, made one after the other, "
-        "that do not always agree."
+        "About one in a hundred: 509 of 49,050 at v661 (measured), since two models do not always agree. Far "
+        "from that, labels were exchanged, recoded or joined to other nuclei: compare the files with the "
+        "archive's."
     ),
 }
 """By the ID of the check, and the kind of table where that matters."""
