@@ -104,7 +104,7 @@ def test_real_rows_are_selected_by_a_click(realdata: Path, use_folder: UseFolder
     report = expected_report()
     (inhibitory,) = [one for one in report.findings if one.id == "inhibitory-coregistered"]
     button = buttons(app)[f"inhibitory-coregistered-{UNITS}"]
-    assert button.label == "Select its 80 nuclei"
+    assert button.label == "Select 80 nuclei"
     assert "11 tables" in words(app)
     assert "Shared roots" not in words(app)
     button.click().run()

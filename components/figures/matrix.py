@@ -83,7 +83,7 @@ def matrix_figure(
     inner, title = (TALL if both else LOW) * max(len(rows), 3), f"{matrix.index.name} (rows)"
     figure = framed(
         go.Figure(heat), inner=inner, caption=caption,
-        above=AXIS_NAME + (15 * lines if both else 12 + round(LETTER * letters)), below=12,
+        above=AXIS_NAME + (10 + 15 * lines if both else 12 + round(LETTER * letters)), below=12,
     )  # fmt: skip
     if clickable:
         numbers["customdata"] = np.column_stack([counts.ravel(), parts.ravel()]).astype(np.float32)

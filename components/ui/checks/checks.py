@@ -147,7 +147,7 @@ def _show_finding(finding: Finding, *, alone: bool) -> None:
     if selectable:
         many = len(finding.nucleus_ids)
         action[0].button(
-            f"Select its {many:,} nuclei" if many > 1 else "Select its nucleus",
+            f"Select {many:,} nuclei" if many > 1 else "Select its nucleus",
             key=f"select-{finding.id}-{finding.table}", on_click=_select, args=(finding,), width="stretch",
         )  # fmt: skip
 
