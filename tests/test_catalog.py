@@ -384,6 +384,41 @@ def test_that_some_nuclei_named_by_hand_lie_outside_the_prism_is_said():
     assert "as wide as" not in VOLUME.column_note
 
 
+FACTS = {
+    "allen_v1_column_types_slanted_ref": ["likely inhibitory", "matched no other type"],
+    "apl_functional_coreg_forward_v5": ["Justin Joyce", "Daniel Xenes", "JHU/APL"],
+    "baylor_log_reg_cell_type_coarse_v1": ["spines", "double-check"],
+    "baylor_gnn_cell_type_fine_model_v2": ["60:20:20", "no depth"],
+    "connectivity_groups_v507": ["“Motif” groups"],
+    "nucleus_ref_neuron_svm": ["recommends it for the broadest set of neurons"],
+}
+"""What the release page says of a table."""
+
+
+@pytest.mark.parametrize(("name", "facts"), FACTS.items(), ids=FACTS)
+def test_what_the_release_page_says_of_a_table_is_told(name: str, facts: list[str]):
+    assert [fact for fact in facts if fact not in TABLES[name].about] == []
+
+
+def test_what_the_release_page_says_of_the_release_is_told():
+    assert MANIFEST.rank == "the first quarterly release of 2023"
+    assert MANIFEST.removed_still_in == 343
+    assert f"{VOLUME.releases[661].timestamp:%Y-%m-%d %H:%M:%S.%f %Z}" == "2023-04-06 20:17:09.199182 UTC"
+    assert MANIFEST.pages["the annotation tables"].endswith("/annotation-tables.html")
+
+
+def test_the_content_aware_query_is_told_as_the_page_writes_it():
+    written = {name: table.queried_by for name, table in TABLES.items() if table.queried_by}
+    assert written == {
+        "allen_v1_column_types_slanted_ref": "id",
+        "aibs_column_nonneuronal_ref": "id",
+        "connectivity_groups_v507": "id",
+        "baylor_log_reg_cell_type_coarse_v1": "id",
+        "baylor_gnn_cell_type_fine_model_v2": "id",
+        "nucleus_ref_neuron_svm": "target_id",
+    }
+
+
 # Real rows
 
 

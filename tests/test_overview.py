@@ -240,7 +240,9 @@ def test_where_the_rows_came_from_is_said(days, said, tmp_path) -> None:
     opened = open_release(settings, sample_when_offline=False)
     told = came_from(opened, [f"{day}T08:00:00+00:00" for day in days])
     assert told.endswith(said.format(tmp_path))
-    assert story_text(opened, []).startswith("v661 is a snapshot of `minnie65_public`, **frozen on 6 April")
+    assert story_text(opened, []).startswith(
+        "v661, the first quarterly release of 2023, is a snapshot of `minnie65_public`, **frozen on 6 April"
+    )
 
 
 def test_of_synthetic_rows_nothing_came_from_the_release() -> None:

@@ -214,6 +214,9 @@ class Table:
         Kinds of the model's features, each with their names, where these are published.
     accuracies : tuple of Accuracy
         What was published of its accuracy.
+    queried_by : str
+        The argument of the content-aware query that the release page prints: `id` or `target_id`; "" where it
+        prints none.
     of_column : bool
         Whether it covers only the V1 column.
     of_every_nucleus : bool
@@ -245,6 +248,7 @@ class Table:
     systems: tuple[str, ...] = ()
     features: tuple[tuple[str, tuple[str, ...]], ...] = ()
     accuracies: tuple[Accuracy, ...] = ()
+    queried_by: str = ""
     of_column: bool = False
     of_every_nucleus: bool = False
     within: str | None = None

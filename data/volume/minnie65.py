@@ -149,6 +149,11 @@ MANIFEST = Manifest(
     release=661,
     frozen_on=date(2023, 4, 6),
     page_title="661 (Jun 2023)",
+    rank="the first quarterly release of 2023",
+    pages={
+        "its release page": "https://tutorial.microns-explorer.org/release_manifests/version-661.html",
+        "the annotation tables": "https://tutorial.microns-explorer.org/annotation-tables.html",
+    },
     added=(
         "allen_v1_column_types_slanted_ref",
         "aibs_column_nonneuronal_ref",
@@ -175,6 +180,7 @@ MANIFEST = Manifest(
         "aibs_column_nonneuronal": "aibs_column_nonneuronal_ref",
         "allen_v1_column_types_slanted": "allen_v1_column_types_slanted_ref",
     },
+    removed_still_in=343,
     views=(
         "nucleus_detection_lookup_v1",
         "single_neurons",
@@ -210,7 +216,7 @@ MANIFEST = Manifest(
         ),
         Correction(
             about="allen_v1_column_types_slanted_ref",
-            says="Unsure is inhibitory.",
+            says="Unsure is inhibitory, or likely so: no other type matched.",
             found="Other tables take some of the five plain Unsure cells for excitatory.",
         ),
         Correction(

@@ -116,12 +116,18 @@ class Manifest:
         Its number, and the day of the snapshot.
     page_title : str
         Title of the page.
+    rank : str
+        What the page calls the release, such as “the first of its year”.
+    pages : dict of str to str
+        Addresses of the page and of the manual's chapter on tables, by their titles.
     added : tuple of str
         Tables new in this release.
     included : dict of str to int
         Tables kept from earlier releases, with the first release of each.
     removed : dict of str to (str or None)
         Tables dropped since the release before, with their replacements.
+    removed_still_in : int or None
+        The release in which the page says that they still are.
     views : tuple of str
         Views of the release (not on the page; from the archive's own list).
     corrections : tuple of Correction
@@ -136,6 +142,9 @@ class Manifest:
     removed: dict[str, str | None]
     views: tuple[str, ...]
     corrections: tuple[Correction, ...]
+    rank: str = ""
+    pages: Mapping[str, str] = field(default_factory=dict)
+    removed_still_in: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

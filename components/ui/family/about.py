@@ -67,12 +67,26 @@ def facts(table: Table, tables: Mapping[str, Table]) -> list[str]:
         "Method": METHODS[table.method],
         "Nucleus": f"the column `{table.id_column}`{points_at}",
         "classification\\_system": plain(table.classification),
+        "Content-aware query": _query_words(table),
         "Published rows": f"{rows} ({plain(rows.source)})" if rows else "no source says how many",
         **model_facts(table, tables),
         "Releases that hold it": ", ".join(releases),
         "Deprecated": table.deprecated_by and f"`{table.deprecated_by}` took its place in later releases",
     }
     return [f"**{name}**: {words}" for name, words in lines.items() if words]
+
+
+def _query_words(table: Table) -> str:
+    """The query as the release page writes it, beside the argument that is the nucleus everywhere."""
+    if not table.queried_by:
+        return ""
+    query = f"`client.materialize.tables.{table.name}({table.queried_by}=example_nucleus_id).query()`"
+    if table.queried_by == "target_id":
+        return f"{query}, as the release page writes it"
+    return (
+        f"{query}, as the release page writes it, or `(target_id=example_nucleus_id)`. In this interface "
+        "`id` is the nucleus, in query\\_table the row's own number; `target_id` is the nucleus in both"
+    )
 
 
 def model_facts(table: Table, tables: Mapping[str, Table]) -> dict[str, str]:

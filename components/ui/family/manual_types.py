@@ -47,8 +47,8 @@ IN_PRACTICE = {
     "BPC": "bipolar cell by name; used for every cell taken to be a VIP cell, whatever its shape",
     "MC": "Martinotti cell by name; used for every inhibitory cell taken to be a somatostatin (SST) cell, "
     "whatever its shape",
-    "Unsure": "inhibitory, says the manual; yet the five published ones lie where the white matter begins, "
-    "and Baylor coarse takes three of them for excitatory",
+    "Unsure": "likely inhibitory and of no other type, says the manual; yet the five published ones lie "
+    "where the white matter begins, and Baylor coarse takes three of them for excitatory",
 }
 """How the experts used a label, where that is wider than its name."""
 

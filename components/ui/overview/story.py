@@ -26,6 +26,7 @@ def story_text(opened: OpenRelease, fetched_at: Sequence[str]) -> str:
     """The release in a few sentences; `fetched_at` is ISO 8601, of each table at hand."""
     release, page = VOLUME.releases[VOLUME.release], VOLUME.manifest
     frozen_on = page.frozen_on if page else release.timestamp
+    rank = f", {page.rank}," if page and page.rank else ""
     titled = f"; its page in the manual is titled “{page.page_title}”" if page else ""
     fate = (
         "It is live: CAVE answers queries for it."
@@ -33,7 +34,7 @@ def story_text(opened: OpenRelease, fetched_at: Sequence[str]) -> str:
         else "It is **archived**: CAVE no longer answers queries for it, and its tables are now static files."
     )
     return (
-        f"v{release.number} is a snapshot of `{VOLUME.datastack}`, **frozen on {frozen_on.day} "
+        f"v{release.number}{rank} is a snapshot of `{VOLUME.datastack}`, **frozen on {frozen_on.day} "
         f"{frozen_on:%B %Y}**{titled}. "
         f"{fate} {came_from(opened, fetched_at)}"
     )
@@ -83,12 +84,22 @@ def show_manifest() -> None:
         f"Kept from before ({len(page.included)})": [
             f"{_named(name)}, since v{first}" for name, first in page.included.items()
         ],
-        f"Removed ({len(page.removed)})": [
+        f"Removed ({len(page.removed)})"
+        + (f", still in v{still}" if (still := page.removed_still_in) else ""): [
             f"`{name}`" + (f" → {_named(after)}" if after else "") for name, after in page.removed.items()
         ],
     }
     for column, (title, lines) in zip(st.columns(3, gap="large"), lists.items(), strict=True):
         column.markdown(f"**{title}**\n\n{as_list(lines)}")
+    with st.expander("The exact time stamp, and the manual’s own pages"):
+        timestamp = VOLUME.releases[page.release].timestamp
+        st.code(
+            f"client.materialize.get_version_metadata({page.release})['time_stamp']\n"
+            f"# {timestamp:%Y-%m-%d %H:%M:%S.%f} UTC", language="python",
+        )  # fmt: skip
+        links = [f"[{title}]({address})" for title, address in page.pages.items()]
+        if links:
+            st.markdown(f"In the manual: {' and '.join(links)}.")
     with st.expander(f"{len(page.corrections)} corrections to the manual"):
         lead = "**What the manual says, and what the rows and other documents show**"
         st.markdown(f"{lead}\n\n{as_list(map(correction_words, page.corrections))}")

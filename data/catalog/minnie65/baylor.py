@@ -50,6 +50,7 @@ TABLES = (
             "that run is unknown",
         ),
         systems=("baylor_log_reg_cell_type_coarse",),
+        queried_by="id",
         labels_what="Neurons of the whole volume, excitatory or inhibitory",
         about=(
             "A logistic regression on properties of the dendrite (NEURD). The release page finds it very "
@@ -77,6 +78,7 @@ TABLES = (
         trained_on=Training(tables=MANUAL, standing="stated", source=RELEASE_PAGE),
         systems=("baylor_gnn_cell_type_fine",),
         within="baylor_log_reg_cell_type_coarse_v1",
+        queried_by="id",
         labels_what="Neurons of the whole volume, by the shape of the dendrite",
         about=(
             "A graph convolutional network over the graph of each automatically proofread neuron (NEURD); "

@@ -45,10 +45,11 @@ TABLES = (
         deprecated_by="apl_functional_coreg_vess_fwd",
         labels_what="Recorded units matched to nuclei by a registration",
         about=(
-            "A deformable registration from the electron microscope's volume to the recordings matched "
-            "these units; nobody checked them one by one. score is the separation of the match, in µm: "
-            "compare it with the manual matches before trusting a low one. The manual says that only "
-            "release 661 holds the table; release 795 does too."
+            "A diffeomorphic registration from the electron microscope's volume to the recordings matched "
+            "these units (matching: Justin Joyce; table: Daniel Xenes; both JHU/APL); nobody checked them "
+            "one by one. score is the separation of the match, in µm: compare it with the manual matches "
+            "before trusting a low one. The manual says that only release 661 holds the table; release "
+            "795 does too."
         ),
         citations=("microns",),
     ),

@@ -71,12 +71,13 @@ TABLES = (
         releases=(661,),
         systems=("connectivity_group",),
         of_column=True,
+        queried_by="id",
         labels_what="Inhibitory neurons of the V1 column, by the targets they share",
         about=(
-            "Groups of column interneurons that spread their output over the target types in the same way. "
-            "They cut across the subclasses, so a group is never read as one, and the spelling of its "
-            "labels is documented nowhere. Only release 661 holds the table, and no public table took its "
-            "place."
+            "“Motif” groups of column interneurons that spread their output over the target types in the "
+            "same way. They cut across the subclasses, so a group is never read as one, and the spelling "
+            "of its labels is documented nowhere. Only release 661 holds the table, and no public table "
+            "took its place."
         ),
         citations=("schneider_mizell", "microns"),
     ),

@@ -21,14 +21,15 @@ TABLES = (
         releases=SINCE_661,
         systems=("aibs_coarse_excitatory", "aibs_coarse_inhibitory"),
         of_column=True,
+        queried_by="id",
         labels_what="Neurons of the V1 column, named by experts",
         about=(
-            "Experts looked at every nucleus in a column of about 100 × 100 µm through V1, so the rows say "
-            "nothing of the other areas. BPC stands for all cells taken to be VIP and MC for all taken to "
-            "be somatostatin cells, whatever their shape. The manual lists 5P-ET and one Unsure; the rows "
-            "say 5P-PT, and also hold NGC, 6P-U, WM-P, Unsure E and Unsure I. It calls Unsure inhibitory, "
-            "but the five plain Unsure cells sit at the white matter, and other tables take some of them "
-            "for excitatory."
+            "Experts looked at every nucleus in a column of about 100 × 100 µm through V1, so the rows "
+            "say nothing of the other areas. BPC stands for all cells taken to be VIP and MC for all "
+            "taken to be somatostatin cells, whatever their shape. The manual lists 5P-ET and one Unsure; "
+            "the rows say 5P-PT, and also hold NGC, 6P-U, WM-P, Unsure E and Unsure I. Unsure is there "
+            "also the label of likely inhibitory neurons that matched no other type; but the five plain "
+            "Unsure cells sit at the white matter, and other tables take some of them for excitatory."
         ),
         citations=("schneider_mizell", "microns"),
     ),
@@ -45,6 +46,7 @@ TABLES = (
         releases=SINCE_661,
         systems=("aibs_coarse_nonneuronal",),
         of_column=True,
+        queried_by="id",
         labels_what="Glia and pericytes of the V1 column, named by experts",
         about=(
             "The other half of the hand-labelled column: glia, and pericytes, which belong to the blood "

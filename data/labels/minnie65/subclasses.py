@@ -110,13 +110,13 @@ _MANUAL_ONLY = (
         neuron="neuron",
         cell_class=None,
         subclass=None,
-        meaning="A neuron, nothing else clear",
+        meaning="Unsure: likely inhibitory, matched no other type",
         ambiguous_at=frozenset({"class"}),
         colour="#7A7A7A",
         order=125,
         source=(
-            "Five cells at the white matter: the manual calls them inhibitory, Baylor coarse takes three for "
-            "excitatory. Their class is what their classification_system states."
+            "Five cells at the white matter: the manual calls Unsure likely inhibitory, Baylor coarse "
+            "takes three for excitatory. Their class is what their classification_system states."
         ),
     ),
 )
