@@ -130,7 +130,7 @@ class OpenRelease:
         For `STALE_SECONDS` after a failed fetch older rows count as cached, with a note that says so.
         """
         if name in self.own:
-            return self.match(name)[0].provenance if self._nuclei_at_hand() else None
+            return self._own_provenance(name)
         cached = self.cache.read_provenance(name)
         stamp = self.source.stamp(self.tables[name])
         if cached is None or cached.stamp == stamp:
@@ -212,8 +212,14 @@ class OpenRelease:
             known = known.assign(root_id=known["root_id"].fillna(0).astype("int64"))
         return KnownNuclei(known, f"nuclei of the {len(loaded)} tables of {number} at hand")
 
-    def _nuclei_at_hand(self) -> bool:
-        return self.source.local or self.provenance(VOLUME.detections) is not None
+    def _own_provenance(self, name: str) -> Provenance | None:
+        """Record of a reader's own table; None while the nuclei are not at hand, or cannot be loaded."""
+        if not self.source.local and self.provenance(VOLUME.detections) is None:
+            return None
+        try:
+            return self.match(name)[0].provenance
+        except DataError:  # whoever loads the table is told
+            return None
 
     def load_release(
         self, names: Iterable[str] | None = None, report_on: ReportOn = lambda name: nullcontext(silent)

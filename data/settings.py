@@ -20,6 +20,8 @@ SOURCES: tuple[str, ...] = get_args(SourceName)
 PREFIX = "CELL_TYPES_"
 HELP = "help"
 """Of a setting that is also a command-line option: what `--help` says of it."""
+PATH_END = "\0"
+"""No path holds it."""
 OWN = "own"
 """Likewise of a setting about the reader's own tables, an option of the commands that take them."""
 ENDINGS = (".csv.gz", ".csv", ".parquet", ".feather")
@@ -135,8 +137,9 @@ def read_settings(
     for name in (f.name for f in fields(Settings)):
         value = given.get(name) or environ.get(variable_name(name))
         if value:
-            # Several files come as a list from the command line.
-            raw[name] = os.pathsep.join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+            # The command line gives files one by one, the environment joined as in PATH.
+            paths = value if isinstance(value, list | tuple) else ()
+            raw[name] = "".join(f"{path}{PATH_END}" for path in paths) or str(value)
     if raw.get("source") == "cave" and "token" not in raw:
         raw |= _secret_token(secrets)
     return _checked(raw)
@@ -204,9 +207,9 @@ def _checked(raw: dict[str, str]) -> Settings:
 def _check_own(raw: dict[str, str], chosen: dict[str, object]) -> None:
     """Check the settings about the reader's own tables."""
     if "with_" in raw:
-        paths = (
-            Path(part).expanduser().absolute() for part in raw["with_"].split(os.pathsep) if part.strip()
-        )
+        between = PATH_END if PATH_END in raw["with_"] else os.pathsep
+        names = [part for part in raw["with_"].split(between) if part.strip()]
+        paths = (Path(name).expanduser().absolute() for name in names)
         chosen["with_"] = tuple(paths)
     if "with_labels" in raw:
         chosen["with_labels"] = tuple(name.strip() for name in raw["with_labels"].split(",") if name.strip())

@@ -164,6 +164,30 @@ def test_limits_are_said_with_the_size_that_broke_them(
         read_own_file(path)
 
 
+def test_names_of_files_and_columns_are_text(release: Path, tmp_path: Path) -> None:
+    odd = "[x](javascript:1) <b>$y$.csv"
+    frame = pd.DataFrame({"target_id": NUCLEI, "a/b type": "BC", "`c` type": "MC"})
+    frame.to_csv(tmp_path / odd, index=False)
+    own = [table for table in opened_with(tmp_path / odd).tables.values() if table.family == "own"]
+    assert [table.name for table in own] == [
+        "_x_(javascript_1) _b__y_.a_b type", "_x_(javascript_1) _b__y_._c_ type",
+    ]  # fmt: skip
+    assert own[0].title == "yours: _x_(javascript_1) _b__y_.csv, a_b type"
+
+
+def test_root_ids_of_a_named_release(release: Path, tmp_path: Path) -> None:
+    (release / "v795").mkdir()
+    then = pd.read_csv(release / "nucleus_detection_v0.csv").assign(pt_root_id=roots() + 1)
+    then.to_csv(release / "v795" / "nucleus_detection_v0.csv", index=False)
+    frame = pd.DataFrame({"root_id": roots()[10:14] + 1, "label": "BC"})
+    frame.to_csv(path := tmp_path / "mine.csv", index=False)
+    assert len(opened_with(path).load_labels("mine").frame) == 0
+    loaded = opened_with(path, with_release="795").load_labels("mine")
+    assert list(loaded.frame["nucleus_id"]) == list(NUCLEI[10:14])
+    assert list(loaded.frame["root_id"]) == list(roots()[10:14])
+    assert "4 root IDs differ from those of the opened release." in loaded.provenance.notes
+
+
 def test_two_files_of_one_stem_are_refused(release: Path, tmp_path: Path) -> None:
     rows().to_csv(first := tmp_path / "mine.csv", index=False)
     rows().to_parquet(second := tmp_path / "mine.parquet")

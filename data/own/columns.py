@@ -7,32 +7,27 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from data.errors import DataError
 from data.own.file import OwnFile
 from data.own.ids import IdValues, row_ids
-from data.settings import OwnUnit
+from data.own.points import (
+    UNITS,
+    are_points,
+    likely_units,
+    named_unit,
+    numbers_of,
+    position_columns,
+    share_inside,
+)
 from data.tables.id_digits import kind_of_ids
-from data.tables.positions import Nanometres, is_position, points_of
 from data.tables.typed import BARE_ID, id_rank
-from data.tables.values import decoded, is_number
+from data.tables.values import decoded
 from data.volume import VOLUME
-from data.volume.space import oriented_um
 
 NamedBy = Literal["nucleus", "root", "position"]
-UNITS: dict[OwnUnit, str] = {
-    "voxels": f"voxels of {VOLUME.voxel_words}",
-    "nm": "nanometres",
-    "um": "micrometres along the axes of the voxels",
-    "oriented": "oriented micrometres: x, depth below the pia, z",
-}
-"""The units of positions, in words."""
-STATED = "stated"
-"""Stands for the unit that the file itself states."""
 SYSTEMS = ("classification_system", "group")
 LABEL_WORDS = {
     *("type", "types", "celltype", "label", "labels", "class", "subclass", "cluster", "supertype", "subtype"),
@@ -55,12 +50,9 @@ OTHER_WORDS = {
     "url",
 }
 """Words in the name of a column of neither."""
-AXIS = re.compile(r"(?P<stem>.*?)_?(?P<axis>[xyz]|depth)(?:_(?P<unit>nm|[uµ]m|vx|voxels?))?", re.IGNORECASE)
 MOST_LABELS = 300
 ROOT_ID = 2
 """Rank of the surest names of root IDs."""
-INSIDE = 0.99
-"""Share of positions inside the volume that makes a unit likely."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,12 +140,6 @@ def guess_columns(file: OwnFile, choices: Choices) -> Columns:
     )
 
 
-def read_positions_um(file: OwnFile, names: tuple[str, ...], unit: str) -> NDArray[np.float64]:
-    """Positions in oriented micrometres, NaN where a row has none."""
-    points = _points(file, names)
-    return points if unit == "oriented" else np.asarray(oriented_um(points * _scale(file, unit)))
-
-
 def _check_there(file: OwnFile, names: Iterable[str]) -> None:
     for name in names:
         if name not in file.rows.column_names:
@@ -168,7 +154,7 @@ def _chosen_id(file: OwnFile, chosen: str) -> tuple[NamedBy, tuple[str, ...]]:
         else (chosen,)
     )
     _check_there(file, names)
-    if len(names) == 3 or (len(names) == 1 and _are_points(file, names)):
+    if len(names) == 3 or (len(names) == 1 and are_points(file, names[0])):
         return "position", names
     if len(names) != 1:
         raise DataError(f"“{chosen}” is neither one column nor three.", "Name one of IDs, or x, y and z.")
@@ -183,7 +169,7 @@ def _kind(ids: IdValues) -> NamedBy:
 def _guessed_id(file: OwnFile, doubts: list[DataError]) -> tuple[NamedBy, tuple[str, ...]]:
     names = file.rows.column_names
     ranks = {name: rank for name in names if (rank := id_rank(name)) is not None}
-    positions = _positions(file)
+    positions = position_columns(file)
     if not ranks and not positions:
         return _by_values(file, doubts)
     if "volume" in names and all(rank >= ROOT_ID for rank in ranks.values()):
@@ -215,7 +201,7 @@ def _by_values(file: OwnFile, doubts: list[DataError]) -> tuple[NamedBy, tuple[s
     numbers = {name: numbers_of(file.rows[name]) for name in file.rows.column_names}
     names = [*numbers]
     place = next(
-        (k for k in range(len(names) - 2) if _share_inside(file, tuple(names[k : k + 3]), "voxels") == 1),
+        (k for k in range(len(names) - 2) if share_inside(file, tuple(names[k : k + 3]), "voxels") == 1),
         None,
     )
     position = tuple(names[place : place + 3]) if place is not None else ()
@@ -257,87 +243,11 @@ def _counts_rows(ids: IdValues) -> bool:
     return any((ids.ids == np.arange(start, start + len(ids.ids))).all() for start in (0, 1))
 
 
-def _positions(file: OwnFile) -> list[tuple[str, ...]]:
-    """The columns that may hold positions by their names: one, or three; CAVE's own first."""
-    names = file.rows.column_names
-    split: dict[tuple[str, str], dict[str, str]] = {}
-    for name in names:
-        if found := AXIS.fullmatch(name):
-            axis = "y" if found["axis"].lower() == "depth" else found["axis"].lower()
-            split.setdefault((found["stem"].lower(), (found["unit"] or "").lower()), {})[axis] = name
-    triples = [tuple(axes[axis] for axis in "xyz") for axes in split.values() if len(axes) == 3]
-    joined = [
-        (name,)
-        for name in names
-        if re.search("pos|coord|cent", name, re.IGNORECASE) and _are_points(file, (name,))
-    ]
-    found_all = [*triples, *joined]
-    own = [columns for columns in found_all if columns[0] in ("pt_position", "pt_position_x")]
-    return own or found_all
-
-
-def _are_points(file: OwnFile, names: tuple[str, ...]) -> bool:
-    column = decoded(file.rows[names[0]])
-    if not is_position(column.type):
-        return False
-    return bool(np.isfinite(points_of(column)).all(axis=1).mean() > 0.5)
-
-
-def _points(file: OwnFile, names: tuple[str, ...]) -> NDArray[np.float64]:
-    if len(names) == 1:
-        return np.asarray(points_of(decoded(file.rows[names[0]])))
-    return np.array([numbers_of(file.rows[name]) for name in names]).T
-
-
-def numbers_of(column: pa.ChunkedArray) -> NDArray[np.float64]:
-    """Numbers, NaN where a value is none; in text the decimal mark may be a comma."""
-    values = decoded(column)
-    if pa.types.is_string(values.type):
-        values = pc.if_else(
-            pc.match_substring_regex(values, r"^\s*[+-]?\d+,\d+\s*$"),
-            pc.replace_substring(values, ",", "."),
-            values,
-        )
-        return np.asarray(
-            pd.to_numeric(pd.Series(values.to_pylist(), dtype=object), errors="coerce"), dtype=np.float64
-        )
-    if not is_number(values.type):
-        return np.full(len(values), np.nan)
-    return np.asarray(values.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False))
-
-
-def _scale(file: OwnFile, unit: str) -> NDArray[np.float64]:
-    """NamedBy what positions are multiplied to be voxels."""
-    nm: dict[str, Nanometres] = {"voxels": VOLUME.voxel_nm, "nm": (1, 1, 1), "um": (1000, 1000, 1000)}
-    stated = file.statement.position_nm or VOLUME.voxel_nm
-    return np.array(nm.get(unit, stated)) / VOLUME.voxel_nm
-
-
-def _share_inside(file: OwnFile, names: tuple[str, ...], unit: str) -> float:
-    points = read_positions_um(file, names, unit)
-    points = points[np.isfinite(points).all(axis=1)]
-    if not len(points):
-        return 0.0
-    low, high = oriented_um(np.array(VOLUME.em_box_voxels).T)
-    slack = 30  # the box is turned by a few degrees
-    return float(
-        ((points > np.minimum(low, high) - slack) & (points < np.maximum(low, high) + slack))
-        .all(axis=1)
-        .mean()
-    )
-
-
 def _unit(file: OwnFile, names: tuple[str, ...], doubts: list[DataError]) -> str:
     """The unit of positions: what their names or the file say, else the only one that puts them inside."""
-    words = {name.lower().rpartition("_")[2] for name in names}
-    if any("depth" in name.lower() for name in names):
-        return "oriented"
-    for unit, spellings in {"nm": {"nm"}, "um": {"um", "µm"}, "voxels": {"vx", "voxel", "voxels"}}.items():
-        if words <= spellings:
-            return unit
-    if file.statement.position_nm:
-        return STATED
-    likely = [unit for unit in UNITS if _share_inside(file, names, unit) >= INSIDE]
+    if stated := named_unit(file, names):
+        return stated
+    likely = likely_units(file, names)
     if len(likely) != 1:
         which = " and ".join(UNITS[unit] for unit in likely) if likely else "none that is known"
         doubts.append(
@@ -355,7 +265,7 @@ def _words(name: str) -> set[str]:
 
 def _labels(file: OwnFile, names: tuple[str, ...], doubts: list[DataError]) -> tuple[str, ...]:
     """The columns of labels: those whose names say so, else the only one of few words."""
-    known = {*names, *SYSTEMS, *(axis for found in _positions(file) for axis in found)}
+    known = {*names, *SYSTEMS, *(axis for found in position_columns(file) for axis in found)}
     rest = [
         name
         for name in file.rows.column_names

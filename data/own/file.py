@@ -251,7 +251,7 @@ def _fit(rows: Iterable[list[str]]) -> tuple[float, int]:
 def text_of(column: pa.ChunkedArray) -> list[str | None]:
     """A column's values as text; lists, structs and maps too."""
     values = decoded(column)
-    if pa.types.is_string(values.type):
-        words: list[str | None] = values.to_pylist()
+    if pa.types.is_string(values.type) or pa.types.is_integer(values.type):
+        words: list[str | None] = values.cast(pa.string()).to_pylist()
         return words
     return [None if value is None else re.sub(r"\s+", " ", str(value)) for value in values.to_pylist()]

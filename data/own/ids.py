@@ -4,14 +4,15 @@ import re
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from data.own.file import text_of
 from data.tables.id_digits import ROUNDED_BY, rounding
-from data.tables.typed import LARGEST_ID, is_nucleus_id, is_root_id, why_no_id
-from data.tables.values import FOR_EXCEL, MISSING, decoded
+from data.tables.typed import LARGEST_ID, is_nucleus_id, why_no_id
+from data.tables.values import FOR_EXCEL, MISSING
+from data.volume import VOLUME
 
 NO_ID = "no ID"
 _WHOLE = re.compile(r"[+]?([0-9]{1,15})\.0*")
@@ -38,23 +39,25 @@ class IdValues:
 
 def row_ids(column: pa.ChunkedArray) -> IdValues:
     """Read a column's IDs; a whole decimal is one only where it is short enough to be exact."""
-    values = decoded(column)
-    words = text_of(pa.chunked_array([values]))
-    codes, distinct = pd.factorize(pd.Series(words, dtype=object), use_na_sentinel=False)
-    read = [_read(word) for word in distinct]
-    ids = np.array([number for number, _ in read], dtype=np.int64)
-    reasons = np.array([reason for _, reason in read], dtype=object)
-    roots = np.flatnonzero([is_root_id(int(number)) for number in ids])
-    kind, places = rounding(ids[roots])
+    words = pa.array(text_of(column), pa.string())
+    plain = pc.match_substring_regex(words, "^[1-9][0-9]{0,17}$").fill_null(False)
+    numbers = pc.if_else(plain, words, "0").cast(pa.int64())
+    ids: NDArray[np.int64] = np.array(numbers.to_numpy(zero_copy_only=False))
+    reasons = np.full(len(ids), "", dtype=object)
+    written = ["" if word is None else word for word in words.to_pylist()]
+    for place in np.flatnonzero(ids == 0).tolist():
+        ids[place], reasons[place] = _read(written[place])
+    distinct = np.unique(ids[ids >= VOLUME.root_ids_from])
+    kind, places = rounding(distinct)
     if kind:
-        reasons[roots[places]] = f"rounded, as by {ROUNDED_BY[kind]}"
-        ids[roots[places]] = 0
-    written = ["" if word is None else word for word in words]
-    return IdValues(ids[codes], reasons[codes], written)
+        rounded = np.isin(ids, distinct[places])
+        reasons[rounded] = f"rounded, as by {ROUNDED_BY[kind]}"
+        ids[rounded] = 0
+    return IdValues(ids, reasons, written)
 
 
-def _read(word: object) -> tuple[int, str]:
-    text = str(word).strip() if isinstance(word, str) else ""
+def _read(word: str) -> tuple[int, str]:
+    text = word.strip()
     if not text or text in MISSING:
         return 0, NO_ID
     bare = re.sub(FOR_EXCEL, r"\1", text)

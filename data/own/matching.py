@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
 from data.number_words import plural
-from data.own.columns import Choices, Columns, read_positions_um
+from data.own.columns import Choices, Columns
 from data.own.file import OwnFile
 from data.own.ids import NO_ID, IdValues, row_ids
+from data.own.points import read_positions_um
 from data.tables.schema import POSITION
 
 MATCHED = "matched"

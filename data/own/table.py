@@ -15,10 +15,11 @@ from data.catalog.tables import ReleaseTables
 from data.errors import DataError
 from data.labels.crosswalk import find_label
 from data.number_words import plural
-from data.own.columns import Choices, Columns, guess_columns, numbers_of
+from data.own.columns import Choices, Columns, guess_columns
 from data.own.file import OwnFile, read_own_file, stem_of, text_of
 from data.own.mapping import meanings, read_mapping
 from data.own.matching import Match
+from data.own.points import numbers_of
 from data.tables.records import Provenance
 from data.tables.schema import POSITION
 from data.tables.values import MISSING
@@ -74,7 +75,8 @@ class OwnTable:
     @property
     def raw_labels(self) -> list[str]:
         """The labels that nobody knows, which stay as they are."""
-        return [label for label in self.labels if find_label(self.meaning[label]) is None]
+        labels = self.labels if self.column else ()
+        return [label for label in labels if find_label(self.meaning[label]) is None]
 
 
 def read_own_tables(paths: Sequence[Path], choices: Choices, tables: ReleaseTables) -> dict[str, OwnTable]:
@@ -95,7 +97,11 @@ def read_own_tables(paths: Sequence[Path], choices: Choices, tables: ReleaseTabl
         if columns.doubts:
             problems = " ".join(doubt.problem for doubt in columns.doubts)
             raise DataError(problems, " ".join(doubt.remedy for doubt in columns.doubts))
-        read |= tables_of_file(file, columns, choices, mapping, release)
+        made = tables_of_file(file, columns, choices, mapping, release)
+        if twice := made.keys() & read.keys():
+            problem = f"Two tables of your files would be named “{min(twice)}”."
+            raise DataError(problem, "Rename one of the files or columns.")
+        read |= made
     return read
 
 
@@ -115,7 +121,11 @@ def tables_of_file(
     made = [
         _own_table(file, columns, choices, column, mapping, release) for column in columns.labels or ("",)
     ]
-    return {own.table.name: own for own in made}
+    tables = {own.table.name: own for own in made}
+    if len(tables) < len(made):
+        problem = f"Two columns of {file.path.name} differ only in marks, and would name one table."
+        raise DataError(problem, "Rename one of them.")
+    return tables
 
 
 def _check_stems(paths: Sequence[Path], official_tables: Iterable[Table]) -> None:
@@ -180,9 +190,10 @@ def _own_table(
 
 
 def _entry(file: OwnFile, column: str, level: NativeLevel, release: Release) -> Table:
+    # File and column names are text: no page takes them for markup, nor a download for a path.
     shown = _MARKUP.sub("_", f"{file.path.name}, {column}" if column else file.path.name)
     return Table(
-        name=f"{file.stem}.{column}" if column else file.stem,
+        name=_MARKUP.sub("_", f"{file.stem}.{column}" if column else file.stem),
         title=f"yours: {shown}",
         family=FAMILY,
         kind="labels",
