@@ -9,9 +9,10 @@ import streamlit as st
 from components.ui.session.notices import plain, show_problem
 from components.ui.session.own_tables import kept_in_session
 from data.errors import DataError
-from data.own.columns import STATED, UNITS, Choices, Columns, guess_columns
+from data.own.columns import Choices, Columns, guess_columns
 from data.own.dropped import read_dropped
 from data.own.file import MOST_BYTES, MOST_ROWS, OwnFile, text_of
+from data.own.points import STATED, UNITS
 from data.volume import VOLUME
 
 FILES, TEXT, SHOWN = "own-files", "own-text", "own-shown"
