@@ -189,6 +189,13 @@ CASES = {
         both(lambda f: exchange(f, FINE, "23P", "MC"), lambda f: keep(f, FINE), lambda f: part(f, 0.3)),
         {("warning", "label-count", FINE)},
     ),
+    "4P and BC of fine, which contradicts two others": Case(
+        lambda f: exchange(f, FINE, "4P", "BC"),
+        {
+            ("error", check, FINE)
+            for check in ("class-contradicted", "label-count", "exchanged-labels", "contradiction-rate")
+        },
+    ),
     "all labels of one table moved on": Case(cycle, {("error", "label-count", FINE)}),
     "a label renamed to another": Case(
         both(lambda f: f.update({FINE: np.where(f[FINE] == "MC", "BC", f[FINE])}), lambda f: keep(f, FINE)),

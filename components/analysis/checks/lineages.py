@@ -33,8 +33,6 @@ def contradiction_rate(release: Inspected) -> Iterator[Outcome]:
         return
     far: dict[tuple[str, str], tuple[Ids, str]] = {}
     for rows, columns in release.voices:
-        if columns.name == rows.within or rows.name == columns.within:
-            continue  # They have a check of their own.
         if not (may_differ(rows, "class") and may_differ(columns, "class")):
             continue  # Its nuclei were chosen by their class, so whoever differs contradicts it.
         pairs = pair_labels(
@@ -53,6 +51,8 @@ def contradiction_rate(release: Inspected) -> Iterator[Outcome]:
         mine = [name for name in names if release.loaded[name].table.method == "own"]
         odd = max(dict.fromkeys(mine or names), key=names.count)
         own = {pair: far.pop(pair) for pair in [*far] if odd in pair}
+        if all(_one_within_other(release, *pair) for pair in own):
+            continue  # They have a check of their own.
         others = [next(name for name in pair if name != odd) for pair in own]
         words = "; ".join(
             f"{release.loaded[other].table.title}: {found}"
@@ -64,6 +64,10 @@ def contradiction_rate(release: Inspected) -> Iterator[Outcome]:
             f"About one in a hundred, as far as it was counted. {MENDING}",
             odd,
         )  # fmt: skip
+
+
+def _one_within_other(release: Inspected, first: str, second: str) -> bool:
+    return first == release.loaded[second].table.within or second == release.loaded[first].table.within
 
 
 @dataclass(frozen=True)
