@@ -19,6 +19,7 @@ class Store {
     this.bitsets = new Map(); // checksum -> Uint8Array
     this.parts = new Map(); // checksum -> a colouring, or layers, corners, outlines
     this.camera = null; // shared by all views
+    this.shaped = false; // whether labels have shapes
     this.hidden = new Map(); // legend -> Set of entries switched off
     this.listeners = new Set();
     this.show = this.show.bind(this);

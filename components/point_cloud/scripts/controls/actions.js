@@ -182,6 +182,7 @@ export class Actions {
   onSetting(name, value) {
     const { owner } = this;
     if (name === "size") owner.size = value;
+    else if (name === "shaped") owner.store.shaped = value;
     else if (name === "perspective") owner.camera.field = value ? DEEP : FLAT;
     else owner.choice[name] = value;
     owner.rechoose();

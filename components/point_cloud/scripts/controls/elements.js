@@ -14,8 +14,8 @@ export function button(title, content, act) {
   return element("button", { type: "button", title, "aria-label": title, onclick: act }, content);
 }
 
-export function swatch(colour) {
-  return element("span", { className: "swatch", style: `background: ${colour}` });
+export function swatch(colour, clip = "circle()") {
+  return element("span", { className: "swatch", style: `background: ${colour}; --clip: ${clip}` });
 }
 
 const PATHS = {

@@ -1,5 +1,6 @@
 // What the colours mean: the legend with its counts, and the tooltip of one nucleus.
 import { element, icon, swatch } from "./elements.js";
+import { clipOf } from "../state/shapes.js";
 import { countWords, shortNumber, thousands } from "./words.js";
 
 export class Legend {
@@ -40,7 +41,7 @@ export class Legend {
     const select = act("select", `Select every ${title} shown`, () => actions.onSelectEntry(i));
     const count = element("span", { className: "count" });
     const name = element("span", { className: "name", textContent: title });
-    const toggle = element("button", { className: "toggle", type: "button" }, swatch(colour), name, count);
+    const toggle = element("button", { className: "toggle", type: "button" }, swatch(colour, clipOf(i)), name, count);
     toggle.title = `Show or hide ${title}`;
     toggle.onclick = (event) => event.detail < 2 && actions.onToggle(i);
     toggle.ondblclick = () => {
@@ -57,7 +58,8 @@ export class Legend {
 
   // New counts, or other entries switched off.
   update(shown) {
-    const { census, choice: { hidden, selected }, message } = shown;
+    const { census, choice: { hidden, selected }, message, store } = shown;
+    this.root.classList.toggle("shaped", Boolean(store?.shaped));
     this.lines.forEach(({ root, toggle, count }, i) => {
       root.classList.toggle("off", hidden.has(i));
       root.classList.toggle("none", census.counts[i] === 0);

@@ -99,15 +99,16 @@ const SETTINGS = `
     <label class="line"><span>to</span><input type="range" aria-label="to"><output></output></label>
   </div>
   <label class="line"><span>Grey context</span><input type="checkbox"></label>
-  <label class="line"><span>Perspective</span><input type="checkbox"></label>`;
+  <label class="line"><span>Perspective</span><input type="checkbox"></label>
+  <label class="line"><span>Shapes</span><input type="checkbox" title="A shape for each label, beside its colour"></label>`;
 
-// The settings menu: point size, the slab, the grey context, perspective.
+// The settings menu: point size, the slab, the grey context, perspective, shapes.
 export class Settings {
   // `owner` has cloud, size, choice, camera and actions with onSetting(name, value).
   constructor(root, owner) {
     this.owner = owner;
     root.innerHTML = SETTINGS;
-    [this.size, this.low, this.high, this.context, this.perspective] = root.querySelectorAll("input");
+    [this.size, this.low, this.high, this.context, this.perspective, this.shaped] = root.querySelectorAll("input");
     [this.axis, this.ends] = root.querySelectorAll("select, .slab-ends");
     const set = (name, value) => owner.actions.onSetting(name, value);
     this.size.oninput = () => set("size", Number(this.size.value));
@@ -118,6 +119,7 @@ export class Settings {
     };
     this.context.onchange = () => set("context", this.context.checked);
     this.perspective.onchange = () => set("perspective", this.perspective.checked);
+    this.shaped.onchange = () => set("shaped", this.shaped.checked);
   }
 
   // The middle fifth of the volume along an axis; without an axis, no slab.
@@ -129,7 +131,7 @@ export class Settings {
   }
 
   update() {
-    const { size, choice, camera, cloud } = this.owner;
+    const { size, choice, camera, cloud, store } = this.owner;
     const show = (input, value, text) => {
       input.value = value;
       input.nextElementSibling.textContent = text;
@@ -137,6 +139,7 @@ export class Settings {
     show(this.size, size, `${Math.round(size * 100)} %`);
     this.context.checked = choice.context;
     this.perspective.checked = camera.field > 5;
+    this.shaped.checked = store.shaped;
     this.ends.hidden = !choice.slab;
     this.axis.value = choice.slab?.[0] ?? "";
     if (!choice.slab) return;

@@ -1,5 +1,6 @@
 // The picture as PNG: the view as it stands, with title, legend, scale bar and caption, none of them cut.
 import { paintOverlay, sizeCanvas, write } from "./overlay.js";
+import { outlineOf } from "../state/shapes.js";
 import { countWords, shortNumber, thousands } from "../controls/words.js";
 
 const [EDGE, LINE, SIDE, TOP] = [24, 19, 210, 44]; // TOP: the band of the title
@@ -19,11 +20,11 @@ const plain = (theme, opacity) => ({ font: `400 12.5px ${theme.font}`, colour: `
 
 // What the legend holds, and the room that it takes.
 export function planLegend(pen, shown) {
-  const { colouring, census, choice, theme } = shown;
+  const { colouring, census, choice, theme, store } = shown;
   const entries = colouring.entries
-    .map(({ title, colour }, i) => ({ title, colour, count: census.counts[i], hidden: choice.hidden.has(i) }))
+    .map(({ title, colour }, i) => ({ title, colour, count: census.counts[i], hidden: choice.hidden.has(i), outline: outlineOf(i) }))
     .filter(({ colour, count, hidden }) => colour && count && !hidden)
-    .map((entry) => ({ ...entry, count: thousands(entry.count) }));
+    .map((entry) => ({ ...entry, count: thousands(entry.count), outline: store?.shaped ? entry.outline : null }));
   const last = countWords(shown);
   pen.font = plain(theme, 1).font;
   const wide = (text) => pen.measureText(text).width;
@@ -47,10 +48,11 @@ function drawLegend(pen, x, top, { titles, entries, last, width }, { colouring, 
     drawBar(pen, x, y, width, colouring, plain(theme, 0.75));
     y += 24 + LINE;
   }
-  for (const { title, colour, count } of entries) {
+  for (const { title, colour, count, outline } of entries) {
     pen.fillStyle = colour;
     pen.beginPath();
-    pen.arc(x + 5, y, 5, 0, 7);
+    if (outline) outline.forEach(([right, down]) => pen.lineTo(x + 5 + 6 * right, y + 6 * down));
+    else pen.arc(x + 5, y, 5, 0, 7);
     pen.fill();
     write(pen, title, [x + 18, y], plain(theme, 0.9));
     write(pen, count, [right, y], { ...plain(theme, 0.75), align: "right" });

@@ -89,7 +89,7 @@ export class Renderer {
     this.painter.setCloud(cloud);
     this.painter.setColumn(colouring.buffer, () => colouring.codes);
     this.painter.setBits(1, choice.filter);
-    this.painter.setPalette(colouring.palette(choice.hidden, highlighted));
+    this.painter.setPalette(colouring.palette(choice.hidden, highlighted, this.owner.store.shaped));
     this.lines.setLines(scene.segments(theme));
     this.setLit();
   }

@@ -1,7 +1,10 @@
 // One nucleus, one round point. What a nucleus looks like is decided here from its code and two bitsets,
 // so that a recolour, a filter or a selection changes a small texture and nothing else.
 
+import { SHAPE_STEP } from "../state/shapes.js";
+
 export const BITS_WIDTH = 1024; // bytes in a row of a bitset's texture
+const SHAPED = 7; // least pixels of a point whose shape is to be seen
 
 export const VERTEX = `#version 300 es
 precision highp float;
@@ -15,10 +18,10 @@ uniform vec3 u_low, u_high;  // the slab
 uniform vec4 u_size;         // point size in pixels at the target, distance of the target, context, chosen
 uniform vec2 u_fade;         // distances at which fading begins and ends
 uniform ivec4 u_sets;        // is there a filter, a selection, a highlighted label; is context shown
-uniform sampler2D u_palette; // row 0: colours; row 1: red = shown, green = highlighted
+uniform sampler2D u_palette; // row 0: colours; row 1: red = shown, green = highlighted, blue = shape
 uniform usampler2D u_filter, u_selected;
 flat out vec4 v_colour;
-flat out float v_size, v_fade;
+flat out float v_size, v_fade, v_shape;
 
 bool has(usampler2D bits) {
   int place = gl_VertexID >> 3;
@@ -49,7 +52,8 @@ void main() {
   // What is lit always stands before the grey context, however deep it lies.
   gl_Position.z = 0.5 * (gl_Position.z + (lit ? -gl_Position.w : gl_Position.w));
   float scale = u_size.x * u_size.y / gl_Position.w;
-  v_size = max(1.0, scale * (lit ? u_size.w : u_size.z));
+  v_shape = lit ? floor(state.b * 255.0 / ${SHAPE_STEP}.0 + 0.5) : 0.0;
+  v_size = max(v_shape > 0.5 ? ${SHAPED}.0 : 1.0, scale * (lit ? u_size.w : u_size.z));
   gl_PointSize = v_size;
   v_fade = clamp((away - u_fade.x) / (u_fade.y - u_fade.x), 0.0, 1.0);
   v_colour = lit ? vec4(texelFetch(u_palette, ivec2(mine, 0), 0).rgb, 1.0) : vec4(0.0);
@@ -61,14 +65,26 @@ uniform vec3 u_paper;        // the colour behind the nuclei
 uniform vec4 u_context;      // colour and opacity of what is not chosen
 uniform vec2 u_depth;        // how far colours fade, how round points look
 flat in vec4 v_colour;
-flat in float v_size, v_fade;
+flat in float v_size, v_fade, v_shape;
 out vec4 colour;
+
+// How far out a place of a point is, 1 at its edge, by its shape: see state/shapes.js.
+float reach(vec2 p) {
+  vec2 a = abs(p), turned = abs(vec2(p.x + p.y, p.x - p.y)) * 0.7071;
+  if (v_shape < 2.5) return v_shape < 1.5 ? length(p) : max(a.x, a.y) / 0.85;
+  if (v_shape < 3.5) return max(p.y / 0.8, (a.x / 0.55 - p.y) / 0.95);
+  if (v_shape < 4.5) return a.x + a.y;
+  if (v_shape < 5.5) return min(max(a.x / 0.32, a.y / 0.95), max(a.y / 0.32, a.x / 0.95));
+  if (v_shape < 6.5) return min(max(turned.x / 0.32, turned.y / 0.95), max(turned.y / 0.32, turned.x / 0.95));
+  return max(-p.y / 0.8, (a.x / 0.55 + p.y) / 0.95);
+}
 
 void main() {
   float opacity = 1.0, shade = 0.0;
   if (v_size > 1.8) {
     vec2 p = 2.0 * gl_PointCoord - 1.0;
     float r = dot(p, p);
+    if (v_shape > 0.5) { r = max(0.0, reach(p)); r *= r; }
     float edge = 3.2 / v_size;
     // The smallest points stay squares: there is no room in them for a round edge.
     opacity = mix(1.0, clamp((1.0 - r) / edge + 0.35, 0.0, 1.0), clamp((v_size - 1.8) / 1.6, 0.0, 1.0));

@@ -1,5 +1,6 @@
 // What the colours mean: from the message's colouring to codes, a legend and a palette.
 import { NOT_IN_TABLE } from "./pack.js";
+import { shapeByte } from "./shapes.js";
 
 export const NONE = 255; // of no legend entry
 const [AGREE, DIFFER, ROWS_ONLY, COLUMNS_ONLY] = [0, 1, 2, 3];
@@ -85,8 +86,8 @@ export class Colouring {
     return Number.isNaN(value) ? null : hex(this.mapped((value - this.low) / (this.high - this.low)));
   }
 
-  // 256 colours, then 256 states: red where shown, green where highlighted.
-  palette(hidden, highlighted) {
+  // 256 colours, then 256 states: red where shown, green where highlighted, blue the shape if shapes are wanted.
+  palette(hidden, highlighted, shaped) {
     const bytes = new Uint8Array(2048);
     for (let code = 0; code < 256; code++) {
       const entry = this.by === "number" ? (code < 255 ? 0 : NONE) : this.entryOf[code];
@@ -95,6 +96,7 @@ export class Colouring {
       bytes[4 * code + 3] = 255;
       bytes[1024 + 4 * code] = hidden.has(entry) ? 0 : 255;
       bytes[1024 + 4 * code + 1] = entry === highlighted ? 255 : 0;
+      if (shaped && this.by !== "number") bytes[1024 + 4 * code + 2] = shapeByte(entry);
     }
     return bytes;
   }
