@@ -290,6 +290,24 @@ def test_the_legend_selects_all_of_a_label(page, stage, nuclei):
     assert selected(page) == sorted(nuclei.index[nuclei["fine"] == "BC"])
 
 
+def test_labels_have_shapes_on_request(page, stage):
+    palette = "view.colouring.palette(new Set(), null, view.store.shaped)"
+    shapes = f"[...{palette}.filter((_, i) => i >= 1024 && i % 4 === 2)].slice(0, 6)"
+    picture = stage.locator(".points")
+    before = picture.screenshot()
+    assert ask(stage, shapes) == [0] * 6
+    stage.get_by_label("Point size, slab, context").click()
+    stage.get_by_label("Shapes").check()
+    stage.get_by_label("Point size, slab, context").click()
+    stage.evaluate(DRAWN)
+    assert len(set(ask(stage, shapes))) == 6
+    assert picture.screenshot() != before
+    clips = stage.locator(".legend .swatch").evaluate_all(
+        "all => all.map(one => getComputedStyle(one).clipPath)"
+    )
+    assert len(set(clips)) == 6
+
+
 def test_a_filter_leaves_grey_context(page, stage, nuclei):
     page.get_by_text("shallow", exact=True).click()
     n = (nuclei["depth_um"] < 200).sum()

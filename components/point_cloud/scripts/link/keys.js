@@ -7,7 +7,8 @@ import {
 import { axesOf, bitsBetween, wordsAt } from "./marks.js";
 
 const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-const HOW = "Arrow keys move from mark to mark, Enter selects, with Shift adds, with Alt takes away, Escape leaves.";
+const HOW = "Arrow keys move from mark to mark, Enter selects, with Shift adds, with Alt takes away, Escape leaves, S goes to the selection.";
+const SELECTION = ".st-key-selected-tools button:not(:disabled, [aria-label^=Help])";
 const HOW_DEPTHS = `${HOW} Up and down move a range of depth, with Shift they change its lower end.`;
 const STEP = 25; // µm
 const [SIDEWAYS, ASIDE] = [0.3, 1000]; // pixels along the way that one beside it costs, and leaving the row or column
@@ -87,6 +88,7 @@ export class Keys {
     else if (event.key === "Enter" && this.at) this.choose(chart, event);
     else if (way && marksOf(chart)?.tenths && !way[0]) this.moveDepths(chart, way[1], event.shiftKey);
     else if (way) this.move(chart, way);
+    else if (event.key === "s") document.querySelector(SELECTION)?.focus();
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -133,11 +135,12 @@ export class Keys {
 
   choose(chart, event) {
     const { depths, place, words, spoken } = this.at;
+    const differ = (event.ctrlKey || event.metaKey) && Object.keys(words ?? {}).length === 1; // a row or a column
     this.link.pressed = event;
     if (depths) tellDepths(chart, depths);
-    else this.link.choose(chart, place, words, event.ctrlKey || event.metaKey); // as with the mouse, on headers
+    else this.link.choose(chart, place, words, differ);
     const { selected } = this.link.view?.choice ?? {};
-    this.say(`${selected ? `${this.count(selected)} selected` : "Nothing selected"}: ${spoken}`);
+    this.say(`${selected ? `${this.count(selected)} selected` : "Nothing selected"}: ${spoken}${differ ? ", by the other table something else" : ""}`);
   }
 
   leave() {
