@@ -124,3 +124,30 @@ def test_without_the_link_a_click_still_selects(page: Page, url: str) -> None:
     assert selected(page) > 0
     assert page.evaluate("document.querySelector('.js-plotly-plot')._fullLayout.clickmode") == "event+select"
     assert page.locator(".nuclei-outlined").count() == 0
+
+
+def test_the_pointer_reaches_every_kind_of_mark(page: Page, url: str, subtests: pytest.Subtests) -> None:
+    kinds = {
+        "agreement?panel=Flow": [
+            ".sankey-link",
+            ".node-rect",
+            ".scatterlayer .point",
+            ".xtick text",
+            ".ytick text",
+        ],
+        BAYLOR: [".legend .legendtoggle", ".boxlayer .box", ".bars .point path"],
+    }
+    for address, selectors in kinds.items():
+        opened(page, f"{url}/{address}", 1)
+        for selector in selectors:
+            with subtests.test(selector):
+                mark = page.locator(f".js-plotly-plot {selector}").first
+                mark.scroll_into_view_if_needed()
+                box = mark.bounding_box()
+                assert box is not None
+                page.mouse.move(2, 2)
+                page.wait_for_function("() => !window.__nuclei.link.view.wanted")
+                x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+                page.mouse.move(x - 2, y)
+                page.mouse.move(x, y)
+                page.wait_for_function("() => window.__nuclei.link.view.wanted", timeout=20_000)
