@@ -116,7 +116,7 @@
     }
     const short = chain.find(({ at, x }) => x === "cut" && style(at).textOverflow === "ellipsis" && at.scrollWidth > at.clientWidth + 1);
     for (const text of element.closest("svg, code, pre") ? [] : texts) {
-      for (const { index, 0: word } of text.data.matchAll(/(?<![_/.])\p{L}{4,}(?![_/])/gu)) {
+      for (const { index, 0: word } of text.data.matchAll(/(?<![_/.\p{L}])\p{L}{4,}(?![_/\p{L}])/gu)) {
         range.setStart(text, index);
         range.setEnd(text, index + word.length);
         if (range.getClientRects().length > 1) fault("word broken", word, range.getBoundingClientRect());
