@@ -8,7 +8,7 @@ const SYNTHETIC = "SYNTHETIC: made up, not measured";
 const SHIFTS = { left: "0%", center: "-50%", right: "-100%" };
 const RULER = { width: 320, height: 92 }; // of its canvas
 const ARM = 24; // pixels of an axis
-const EDGE = 9; // half of a line of text
+const HALF_LINE = 9; // half of a line of text
 
 // Size a canvas, which empties it; say whether it had another size.
 export function sizeCanvas(canvas, width, height, ratio) {
@@ -70,7 +70,7 @@ export class Overlay {
     if (span.textContent !== text) span.textContent = text;
     span.style.opacity = opacity;
     const [x, y] = place.map((value) => Math.round(value * 2) / 2);
-    const inside = Math.abs(y) < EDGE ? EDGE : y; // a name at the upper edge is not cut by it
+    const inside = Math.abs(y) < HALF_LINE ? HALF_LINE : y; // a name at the upper edge is not cut by it
     span.style.transform = `translate(${x}px, ${inside}px) translate(${SHIFTS[align]}, -50%)`;
   }
 
