@@ -5,7 +5,7 @@ import streamlit as st
 
 from components.ui.own.reading import Draft
 from components.ui.session.charts import show_numbers
-from components.ui.session.exports import show_csv_download, with_text_ids
+from components.ui.session.exports import show_csv_download
 from components.ui.session.notices import plain
 from components.ui.session.own_tables import kept_in_session
 from components.ui.session.release import release_of
@@ -40,13 +40,11 @@ def show_match_counts(tables: dict[str, OwnTable], match: Match) -> None:
         st.dataframe(pd.DataFrame(reasons), hide_index=True)
     for note in match.notes[1:]:
         st.caption(plain(note))
-    rows = kept_in_session(
-        "own rows",
-        repr((id(match), list(tables))),
-        lambda: [rows_of(own, match) for own in tables.values()],
-        1,
-    )
-    show_csv_download("Download every row with its nucleus", with_text_ids(pd.concat(rows)), "rows-matched")
+
+    def every_row() -> pd.DataFrame:
+        return pd.concat([rows_of(own, match) for own in tables.values()])
+
+    show_csv_download("Download every row with its nucleus", every_row, "rows-matched")
 
 
 def _known(opened: OpenRelease) -> KnownNuclei:

@@ -10,7 +10,7 @@ from components.ui.selection.selected import show_selection
 from components.ui.session.links import show_page_link
 from components.ui.session.notices import plain, show_problem
 from components.ui.session.own_tables import add_own_tables, kept_in_session, own_tables, remove_own_file
-from components.ui.session.release import current_release, load_labels
+from components.ui.session.release import current_release, load_at_hand, load_labels
 from components.ui.workbench.layout import Workbench
 from components.ui.workbench.panels import Panel, show_panels
 from data.errors import DataError
@@ -18,6 +18,7 @@ from data.loader import LabelTable, OpenRelease
 from data.own.table import OwnTable, tables_of_file
 from data.volume import VOLUME
 
+NO_DETECTIONS = "Rows are matched to the nuclei of the tables at hand alone."
 PROBLEM = "own-problem"
 """Why the last file could not be added."""
 
@@ -28,8 +29,10 @@ def show_your_labels() -> None:
     opened = current_release()
     detected = load_labels(VOLUME.detections)
     with bench.notices:
-        if isinstance(detected, DataError):
+        if isinstance(detected, DataError) and not load_at_hand():
             show_problem(detected, opened.tables[VOLUME.detections])
+        elif isinstance(detected, DataError):
+            st.info(f"{NO_DETECTIONS} {plain(detected.problem)}", icon=":material/inventory_2:")
         if problem := st.session_state.pop(PROBLEM, None):
             show_problem(problem)
     with bench.left:

@@ -52,8 +52,9 @@ class Draft:
 def pick_own_file() -> OwnFile | None:
     """Let the reader drop files or paste a table; give the one to look at, None without any."""
     uploads = st.file_uploader(
-        "Drop a table", type=FILE_TYPES, accept_multiple_files=True, key=FILES, help=LIMITS
-    )
+        "Drop a table", type=FILE_TYPES, accept_multiple_files=True, key=FILES, help=LIMITS,
+        max_upload_size=MOST_BYTES // 10**6,
+    )  # fmt: skip
     with st.popover("Paste a table", icon=":material/content_paste:"):
         text = st.text_area("Rows with a header", key=TEXT, height=200) or ""
     contents = {upload.name: upload for upload in uploads}
@@ -84,7 +85,7 @@ def pick_columns(file: OwnFile) -> Draft | None:
             st.warning(f"{plain(doubt.problem)} Check the choices below.")
     with st.container(horizontal=True):
         choices = _pick_nucleus(file, names, guess, key)
-        meant = _guess(file, choices) if choices else None
+        meant = guess if choices and choices.id == _named(guess) else choices and _guess(file, choices)
         if isinstance(meant, DataError):
             show_problem(meant)
         if not isinstance(meant, Columns) or choices is None:
@@ -104,6 +105,10 @@ def pick_columns(file: OwnFile) -> Draft | None:
     return Draft(file, columns, replace(choices, labels=tuple(labels)))
 
 
+def _named(guess: Columns | DataError) -> str:
+    return "" if isinstance(guess, DataError) else ",".join(guess.names)
+
+
 def _guess(file: OwnFile, choices: Choices) -> Columns | DataError:
     """What the columns mean after the reader's choices, or why that cannot be told."""
 
@@ -120,7 +125,7 @@ def _pick_nucleus(
     file: OwnFile, names: Sequence[str], guess: Columns | DataError, key: str
 ) -> Choices | None:
     """Let the reader say what names the nucleus: a column, or three."""
-    guessed = "" if isinstance(guess, DataError) else ",".join(guess.names)
+    guessed = _named(guess)
     options = [*dict.fromkeys([*names, *([guessed] if guessed else [])]), THREE]
     chosen = st.selectbox(
         "Names the nucleus", options, options.index(guessed) if guessed else None,

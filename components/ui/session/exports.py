@@ -74,7 +74,11 @@ def with_text_ids(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def show_csv_download(
-    label: str, frame: pd.DataFrame, what: str, *, layers: LayerPreset | None = None
+    label: str,
+    frame: pd.DataFrame | Callable[[], pd.DataFrame],
+    what: str,
+    *,
+    layers: LayerPreset | None = None,
 ) -> None:
     """Button that saves a frame as CSV, with release, source and mark in every line.
 
@@ -82,8 +86,9 @@ def show_csv_download(
     ----------
     label : str
         On the button.
-    frame : DataFrame
-        Rows of the current release, saved without their index; IDs as text or exact integers.
+    frame : DataFrame or callable
+        Rows of the current release, saved without their index; IDs as text or exact integers. A callable
+        makes them on the click.
     what : str
         The content, for the file's name; unique on the page.
     layers : LayerPreset, optional
@@ -91,7 +96,8 @@ def show_csv_download(
     """
 
     def content() -> bytes:
-        return _for_file(frame, layers).to_csv(index=False).encode()
+        rows = frame() if callable(frame) else frame
+        return _for_file(rows, layers).to_csv(index=False).encode()
 
     _download(label, content, f"{export_name(what)}.csv", "text/csv", f"download-{what}")
 
