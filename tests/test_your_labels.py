@@ -4,6 +4,7 @@ import gc
 from collections.abc import Iterator
 from pathlib import Path
 from types import FunctionType, ModuleType
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -39,7 +40,7 @@ def csv(labels: np.ndarray = LABELS, extra: str = "") -> bytes:
     return (frame.to_csv(index=False) + extra).encode()
 
 
-def page(script: str, session: AppTest | None = None, **link: str) -> AppTest:
+def page(script: str, session: AppTest | None = None, **link: Any) -> AppTest:
     """Open a page, in the session of another one where that is given."""
     app = opened_wide(AppTest.from_file(str(ROOT / "pages" / script), default_timeout=TIMEOUT))
     for key in (OWN, OPENED):
@@ -111,6 +112,24 @@ def test_what_is_certain_is_taken_and_the_rest_asked() -> None:
     (own,) = app.session_state[OWN].values()
     assert own.meaning == {"L2/3 IT": "23P", "PV": "BC"}
     assert {"23P", "BC"} <= {*matrix(app)["rows"]}
+
+
+def test_a_wide_file_is_several_tables_and_its_confidence_colours_and_filters() -> None:
+    frame = pd.DataFrame({"nucleus_id": NUCLEI, "coarse_type": LABELS, "fine_type": LABELS})
+    app = added(frame.assign(confidence=np.linspace(0, 1, len(NUCLEI))).to_csv(index=False).encode())
+    titles = [own.table.title for own in app.session_state[OWN].values()]
+    assert titles == [f"{TITLE}, coarse_type", f"{TITLE}, fine_type"]
+    link = {
+        "rows": titles[0],
+        "with": titles[1],
+        "colour-of": "Confidence",
+        "only-confidence": ["0.5", "1.0"],
+    }
+    shown = page("agreement.py", app, **link)
+    assert metrics(shown)["n"] == "30"
+    assert "confidence at least 0.5" in " ".join(chip.label for chip in shown.button)
+    clouds = " ".join(element.proto.json for element in shown.get("bidi_component"))
+    assert f"Confidence, {titles[0]}" in clouds
 
 
 def test_two_visitors_with_files_of_one_name_see_their_own() -> None:

@@ -147,8 +147,8 @@ class OwnReading:
     by : str
         Whether `id_column` holds IDs of a `nucleus` or a `root`; "" where a script cannot match the rows and
         reads the matched ones, which the command line writes.
-    id_column, label_column, system_column : str
-        Its columns; the last two may be "".
+    id_column, label_column, system_column, confidence_column : str
+        Its columns; all but the first may be "".
     meanings : tuple of (str, str)
         Labels that count as another one.
     shared_roots : bool
@@ -161,6 +161,7 @@ class OwnReading:
     id_column: str = ""
     label_column: str = ""
     system_column: str = ""
+    confidence_column: str = ""
     meanings: tuple[tuple[str, str], ...] = ()
     shared_roots: bool = False
 

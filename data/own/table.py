@@ -174,6 +174,7 @@ def _own_table(
         id_column=columns.names[0],
         label_column=column,
         system_column=columns.system,
+        confidence_column=columns.confidence,
         meanings=tuple((label, means) for label, means in meaning.items() if label != means),
         shared_roots=choices.shared_roots,
     )

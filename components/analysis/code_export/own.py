@@ -47,6 +47,11 @@ def own_function(table: Table, own: OwnReading) -> str:
         columns.append("classification_system")
         if own.by:
             lines.append(f'    rows["classification_system"] = rows[{literal(own.system_column)}]')
+    if own.confidence_column and own.by:
+        columns.append("confidence")
+        lines.append(
+            f'    rows["confidence"] = pd.to_numeric(rows[{literal(own.confidence_column)}], "coerce")'
+        )
     return _FUNCTION.format(
         name=own_call(table).removesuffix("()"),
         detections=literal(VOLUME.detections),

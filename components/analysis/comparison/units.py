@@ -222,16 +222,16 @@ def _matches(frame: pd.DataFrame) -> pd.DataFrame:
     return frame[["nucleus_id", *UNIT]].drop_duplicates()
 
 
-QUALITY_TITLES = {"residual_um": "Residual", "score_um": "Score"}
+QUALITY_TITLES = {"residual_um": "Residual", "score_um": "Score", "confidence": "Confidence"}
 
 
 def quality_name(table: str, column: str) -> str:
-    """Name of the column for a table's residual or score."""
+    """Name of the column for a table's residual, score or confidence."""
     return f"{table}.{column}"
 
 
 def quality_columns(loaded: LabelTable, nuclei: pd.Index) -> dict[str, np.ndarray]:
-    """Residual and score of each nucleus, in µm, where a table of units holds them.
+    """Residual and score of each nucleus, in µm, where a table of units holds them, or its confidence.
 
     Parameters
     ----------
@@ -243,8 +243,12 @@ def quality_columns(loaded: LabelTable, nuclei: pd.Index) -> dict[str, np.ndarra
     -------
     dict
         By `quality_name`: float32, NaN where the table has no unit of the nucleus; those of the unit with the
-        highest score where it has several. Empty for other tables.
+        highest score where it has several. The confidence is of the nucleus's first row. Empty for other
+        tables.
     """
+    if "confidence" in loaded.frame:
+        first = loaded.frame.drop_duplicates("nucleus_id").set_index("nucleus_id")["confidence"]
+        return {quality_name(loaded.table.name, "confidence"): first.reindex(nuclei).to_numpy(np.float32)}
     measures = [name for name in QUALITY if name in loaded.frame and loaded.table.kind == "units"]
     if not measures:
         return {}

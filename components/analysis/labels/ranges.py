@@ -29,6 +29,7 @@ MEASURES: dict[str, MeasuredColumn] = {
     "volume_um3": MeasuredColumn("nucleus volume", "µm³", "volume"),
     "residual_um": MeasuredColumn("residual", "µm", "residual"),
     "score_um": MeasuredColumn("score", "µm", "score"),
+    "confidence": MeasuredColumn("confidence", raw="confidence"),
 }
 """The columns of the tidy frame whose names do not say it all."""
 

@@ -225,13 +225,14 @@ class Span(Filter[Range]):
     ----------
     ends : tuple of (low, high)
         Of the slider: the same for all tables, so that a link means the same on each.
-    step : int
+    step : int or float
+        Of the ends' type.
     begins : Range or None
         What is chosen before the reader chooses.
     """
 
-    ends: tuple[int, int]
-    step: int
+    ends: tuple[float, float]
+    step: float
     begins: Range | None = None
 
     @property
@@ -241,14 +242,14 @@ class Span(Filter[Range]):
         return column
 
     @property
-    def first(self) -> tuple[int, int]:
+    def first(self) -> tuple[float, float]:
         """The ends that the slider begins with."""
         if self.begins is None:
             return self.ends
         low, high = self.ends
         return int(max(low, self.begins.low)), int(min(high, self.begins.high))
 
-    def limits(self, low: int, high: int) -> Range | None:
+    def limits(self, low: float, high: float) -> Range | None:
         """Read the slider: at its end it is open, and at both it filters nothing."""
         lowest, highest = self.ends
         bottom, top = -inf if low == lowest else float(low), inf if high == highest else float(high)
@@ -336,6 +337,7 @@ _ROWS: tuple[Filter[Any], ...] = (
     Span(key="volume", columns=("volume_um3",), ends=(0, 800), step=10),
     Span(key="residual", columns=("residual_um",), ends=(0, 50), step=1, begins=_FAR),
     Span(key="score", columns=("score_um",), ends=(-50, 50), step=1, begins=_UNCLEAR),
+    Span(key="confidence", columns=("confidence",), ends=(0.0, 1.0), step=0.01),
 )  # fmt: skip
 FILTERS: dict[str, Filter[Any]] = {row.key: row for row in _ROWS}
 """Every filter by its key, in the order in which captions name them."""

@@ -185,14 +185,18 @@ def _view(cloud: Cloud, wide: pd.DataFrame, shown: ShownCloud, selected: np.ndar
     )
 
 
+def _unit(column: str) -> str:
+    if column.endswith(".confidence"):
+        return ""
+    return "µm³" if column == "volume_um3" else "µm"
+
+
 @cached(show_spinner="Packing the nuclei …", max_entries=4)
 def _packed(loaded: dict[str, LabelTable]) -> Cloud:
     wide = side_by_side(loaded)
     tables = {name: label_table.table for name, label_table in loaded.items()}
     numbers = {
-        name: NumberColumn(
-            title=number_title(name, tables), unit="µm³" if name == "volume_um3" else "µm", values=wide[name]
-        )
+        name: NumberColumn(title=number_title(name, tables), unit=_unit(name), values=wide[name])
         for name in (str(column) for column in wide)
         if name == "volume_um3" or ("." in name and name not in tables)
     }

@@ -69,9 +69,8 @@ def pick_view_colouring(view: TableView, comparison: Comparison) -> tuple[Colour
     label_source, partner = view.label_source, comparison.partner
     table, frame = view.table, view.loaded.frame
     numbers = {title: column for title, column in NUMBERS.items() if column in frame}
-    if table.kind == "units":
-        measures = {title: name for name, title in QUALITY_TITLES.items() if name in frame}
-        numbers |= {title: quality_name(table.name, name) for title, name in measures.items()}
+    measures = {title: name for name, title in QUALITY_TITLES.items() if name in frame}
+    numbers |= {title: quality_name(table.name, name) for title, name in measures.items()}
     choices = [*([LABELS] if label_source else []), *numbers, *([DIFFER] if label_source and partner else [])]
     chosen = st.segmented_control(
         "Colour by", choices, default=choices[0], required=True,
