@@ -19,6 +19,7 @@ from data.own.file import OwnFile
 from data.own.table import OwnTable
 from tests.made_own import COARSE, LABELS, NUCLEI, make_release
 from tests.page_reader import TIMEOUT, figures, metrics, opened_wide
+from tests.test_marks import CLOUD, view_message
 
 ROOT = Path(__file__).parents[1]
 TITLE = "yours: mine.csv"
@@ -128,8 +129,12 @@ def test_a_wide_file_is_several_tables_and_its_confidence_colours_and_filters() 
     shown = page("agreement.py", app, **link)
     assert metrics(shown)["n"] == "30"
     assert "confidence at least 0.5" in " ".join(chip.label for chip in shown.button)
-    clouds = " ".join(element.proto.json for element in shown.get("bidi_component"))
-    assert f"Confidence, {titles[0]}" in clouds
+    (cloud,) = [one.proto for one in shown.get("bidi_component") if one.proto.component_name.endswith(CLOUD)]
+    assert f"Confidence, {titles[0]}" in str(view_message(cloud))
+    (carrier,) = [one.proto for one in shown.get("bidi_component") if "carrier" in one.proto.component_name]
+    assert carrier.WhichOneof("data") == "bytes", (
+        "the nuclei have no address that another visitor could fetch"
+    )
 
 
 def test_two_visitors_with_files_of_one_name_see_their_own() -> None:
