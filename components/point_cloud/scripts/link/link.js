@@ -27,6 +27,7 @@ export class Link {
     this.keys = new Keys(this, this.ends.signal);
     this.watch = new MutationObserver(() => (this.looking ??= requestAnimationFrame(() => this.look())));
     this.watch.observe(document.body, { childList: true, subtree: true });
+    this.looking ??= requestAnimationFrame(() => this.look()); // charts that came before the link
   }
 
   get view() {
