@@ -66,7 +66,9 @@ def drawn(app: AppTest, rows: str, columns: str) -> tuple[list[str], list[str], 
 
 
 def counted(code: str) -> tuple[list[str], list[str], list[list[int]]]:
+    """The matrix that the code ends in, without the empty rows and columns, which a page folds."""
     matrix = run(code)["matrix"]
+    matrix = matrix.loc[matrix.any(axis=1), matrix.any(axis=0)]
     return [*matrix.index], [*matrix.columns], matrix.to_numpy().tolist()
 
 

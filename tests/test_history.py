@@ -182,7 +182,7 @@ def test_another_page_or_a_step_begins_as_its_link_says() -> None:
     assert app.selectbox(key="rows").value == "fine"
 
 
-# Acts of the reader, steps back (to an address) and writes by Streamlit; and how each write is passed on.
+# Acts of the reader, steps back (to an address), begun runs and writes by Streamlit, and how each goes on.
 WRITES = [
     ("/a?x=1", "replace"),
     ("act /a?x=1", "push"),
@@ -191,6 +191,7 @@ WRITES = [
     ("act /a?x=1&y=%3A act /a?y=:&x=1", "push replace"),
     ("act back:/a?x=1 /a?x=2", "replace"),
     ("act act /a?x=1 act /a", "push push"),
+    ("act run act /a?x=1 /a?x=2 /a?x=3", "push push replace"),
 ]
 BROWSER = """
 import start from "./steps.mjs";
@@ -201,11 +202,14 @@ for (const [method, events] of CASES) {
   const go = address => (globalThis.location = { href: new URL(address, "http://host").href });
   globalThis.history = { pushState: write("push"), replaceState: write("replace") };
   globalThis.addEventListener = (name, hear) => (heard[name] = hear);
+  let state = "notRunning";
+  globalThis.document = { querySelector: () => ({ dataset: { testScriptState: state } }) };
   go("/a");
   start();
   start();
   for (const event of events.split(" ")) {
-    if (event === "act") heard.pointerdown();
+    if (event === "act") heard.pointerdown({ type: "pointerdown", target: {}, timeStamp: 0 });
+    else if (event === "run") state = "running";
     else if (event.startsWith("back:")) { go(event.slice(5)); heard.popstate(); }
     else history[method]({}, "", event);
   }

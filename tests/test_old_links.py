@@ -4,7 +4,8 @@
 selection, filters, levels, partners, layers, releases, and every page. For each it says how many nuclei the
 lists on the page hold, with the checksums of their IDs (the selection first, where there is one); the key
 numbers, whose titles are for people alone; what is chosen, as the link says it; and some words. A page may
-show more by now, and in another order, with all its panels and its drawer open.
+show more by now, and in another order, with all its panels and its drawer open. Two lists by place were
+recorded anew when nuclei of the sample that lay too near each other were moved apart.
 """
 
 import hashlib
@@ -27,6 +28,8 @@ pytestmark = pytest.mark.usefixtures("sample")
 LINKS: list[Link] = json.loads(Path(__file__).with_name("old_links.json").read_text("utf-8"))
 SCRIPTS = {"cell": "nucleus"}
 """Pages by the name in their old links, whose scripts have another name by now."""
+LATER = {"your_labels"}
+"""Pages that came after the links."""
 ONLY_ON_AGREEMENT = "Adjusted Rand index"
 """A number that family pages showed too."""
 
@@ -69,10 +72,10 @@ def choices(app: AppTest) -> set[str]:
 
 
 def test_every_page_has_a_link():
-    names = [link["link"].partition("?")[0] for link in LINKS]
-    scripts = [path.stem for path in (ROOT / "pages").glob("*.py")]
+    named = [link["link"].partition("?")[0] for link in LINKS]
+    scripts = {path.stem for path in (ROOT / "pages").glob("*.py")} - LATER
     assert len(LINKS) == 30
-    assert {SCRIPTS.get(name, name) for name in names} == {SCRIPTS.get(name, name) for name in scripts}
+    assert {SCRIPTS.get(name, name) for name in named} == {SCRIPTS.get(name, name) for name in scripts}
 
 
 @pytest.mark.parametrize("link", LINKS, ids=lambda link: link["link"][:80])

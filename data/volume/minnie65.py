@@ -266,10 +266,10 @@ MINNIE65 = Volume(
     areas=("V1", "RL", "AL", "LM"),
     area_borders=_AREA_BORDERS,
     area_note=(
-        "Approximate: planes fitted to the two-photon area labels of hand-matched units. Of the nuclei of "
-        "LM 74 % are found, and 69 % of those called LM are (against nucleus_functional_area_assignment of "
-        "later releases); of V1, RL and AL recall and precision are unknown. No table of release 661 gives "
-        "areas; the first came with release 1078."
+        "Approximate: planes fitted to the two-photon area labels of hand-matched units. Recall and "
+        "precision have been measured for LM alone, a small corner: against the area table of later releases "
+        "it is found in part, and in part named wrongly. For V1, RL and AL they are unknown. No table "
+        "of release 661 gives areas; the first, nucleus_functional_area_assignment, came with release 1078."
     ),
     deepest_um=850.0,  # the deepest classified nucleus lies at 839 µm
     column=_COLUMN,
