@@ -161,7 +161,7 @@ def _status(opened: OpenRelease, given: argparse.Namespace) -> int:
     if given.write_mapping:
         labels = sorted({label for own in opened.own.values() for label in own.labels})
         yours = {label: means for own in opened.own.values() for label, means in own.yours.items()}
-        _write_csv(opened, mapping_frame(labels, yours), given.write_mapping)
+        _write_csv(None, mapping_frame(labels, yours), given.write_mapping)
     loaded = {name: outcome for name, outcome in outcomes.items() if isinstance(outcome, LabelTable)}
     statuses, denominator = release_status(outcomes, opened.tables.held, table_doubts(loaded))
     _print_status(opened, statuses, denominator, given)
@@ -294,10 +294,10 @@ def _detections(opened: OpenRelease, loaded: Mapping[str, LabelTable]) -> dict[s
     return {}
 
 
-def _write_csv(opened: OpenRelease, frame: pd.DataFrame, path: str) -> None:
+def _write_csv(rows_of: OpenRelease | None, frame: pd.DataFrame, path: str) -> None:
     """Write a frame as CSV; the first cell marks synthetic rows and leaves the numbers in place."""
     first, *others = frame.columns
-    mark = f"{MARK}: " if opened.source.synthetic else ""
+    mark = f"{MARK}: " if rows_of and rows_of.source.synthetic else ""
     try:
         frame.to_csv(path, index=False, header=[f"{mark}{first}", *others])
     except OSError as error:
