@@ -53,11 +53,9 @@ from data.own.mapping import mapping_frame
 from data.own.table import MATCH_COLUMNS, rows_of
 from data.settings import HELP, OWN, SOURCES, Settings, read_settings
 from data.sources.materialization.session import LIST_SECONDS
+from data.sources.text import SYNTHETIC_MARK
 from data.tables.raw import SILENCE_SECONDS, Progress, ReportProgress
 from data.volume import VOLUME
-
-MARK = "SYNTHETIC ROWS"
-"""Prefix of text and CSV output from synthetic rows; JSON has the field `synthetic` instead."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -161,7 +159,7 @@ def _status(opened: OpenRelease, given: argparse.Namespace) -> int:
     if given.write_mapping:
         labels = sorted({label for own in opened.own.values() for label in own.labels})
         yours = {label: means for own in opened.own.values() for label, means in own.yours.items()}
-        _write_csv(None, mapping_frame(labels, yours), given.write_mapping)
+        _write_csv(opened, mapping_frame(labels, yours), given.write_mapping)
     loaded = {name: outcome for name, outcome in outcomes.items() if isinstance(outcome, LabelTable)}
     statuses, denominator = release_status(outcomes, opened.tables.held, table_doubts(loaded))
     _print_status(opened, statuses, denominator, given)
@@ -186,6 +184,9 @@ def _print_status(
 def _check(opened: OpenRelease, given: argparse.Namespace) -> int:
     if given.expect:
         return _check_expected(opened, given)
+    if given.csv:
+        problem = "--csv writes how a list differs from the tables, and no list is named."
+        raise DataError(problem, "Name it by --expect FILE, or write the checks by --json.")
     outcomes = opened.load_release(report_on=_reporting(opened))
     errors = [outcome for outcome in outcomes.values() if isinstance(outcome, DataError)]
     _say_errors([error for error in errors if not isinstance(error, TableAbsent)])
@@ -294,10 +295,10 @@ def _detections(opened: OpenRelease, loaded: Mapping[str, LabelTable]) -> dict[s
     return {}
 
 
-def _write_csv(rows_of: OpenRelease | None, frame: pd.DataFrame, path: str) -> None:
+def _write_csv(opened: OpenRelease, frame: pd.DataFrame, path: str) -> None:
     """Write a frame as CSV; the first cell marks synthetic rows and leaves the numbers in place."""
     first, *others = frame.columns
-    mark = f"{MARK}: " if rows_of and rows_of.source.synthetic else ""
+    mark = f"{SYNTHETIC_MARK}: " if opened.source.synthetic else ""
     try:
         frame.to_csv(path, index=False, header=[f"{mark}{first}", *others])
     except OSError as error:
@@ -306,7 +307,7 @@ def _write_csv(rows_of: OpenRelease | None, frame: pd.DataFrame, path: str) -> N
 
 
 def _heading(opened: OpenRelease) -> str:
-    mark = f"{MARK} — " if opened.source.synthetic else ""
+    mark = f"{SYNTHETIC_MARK} — " if opened.source.synthetic else ""
     release = opened.release
     return f"{mark}v{release.number}, {release.timestamp:%Y-%m-%d %H:%M} UTC, from {opened.source.location}"
 

@@ -180,7 +180,7 @@ def test_units_of_real_rows(realdata: Path, use_folder: UseFolder) -> None:
 def test_contradictions_of_real_rows(realdata: Path, use_folder: UseFolder) -> None:
     use_folder(realdata)
     app = opened("baylor.py")
-    (bars,) = figures(app)["contradictions"]["data"]
+    bars, *_ = figures(app)["contradictions"]["data"]
     assert sum(bars["x"]) == 509
     assert {button.label for button in app.button if button.label.startswith("Select ")} == {
         "Select 362 excitatory by fine, inhibitory by coarse",

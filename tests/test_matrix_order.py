@@ -79,7 +79,7 @@ def test_a_margin_is_no_part_of_the_shares() -> None:
 @pytest.mark.parametrize("shares", ["row", "column", "all"])
 def test_the_picture_holds_the_numbers(shares: Shares) -> None:
     figure = matrix_figure(SQUARE, square=True, caption="what", shares=shares, clickable=True)
-    heat, targets = figure.data
+    heat, targets, *_ = figure.data
     assert heat.z == pytest.approx(share_of(SQUARE, shares).to_numpy()), "the colour is the share"
     found = zip(targets.y, targets.x, np.asarray(targets.customdata)[:, 0], strict=True)
     assert {(row, column): n for row, column, n in found} == {

@@ -252,6 +252,8 @@ def panel(
     """Show one panel of a page that has a table in view, or that loads two."""
     monkeypatch.setenv("CELL_TYPES_SOURCE", "folder")
     monkeypatch.setenv("CELL_TYPES_FOLDER", str(folder))
+    # The folder is empty: there is no cloud that a chart could be linked with.
+    monkeypatch.setattr("components.ui.family.page.linked", lambda *_, **__: None)
 
     def script(name, family):
         from components.ui.family import nuclei, page  # noqa: PLC0415  # the script is run by its text

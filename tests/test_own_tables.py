@@ -254,6 +254,8 @@ def test_an_exported_mapping_imports_as_it_was(tmp_path: Path) -> None:
     labels, yours = ["L5 ET", "PV", "Vip", "odd"], {"PV": "BC", "odd": ""}
     mapping_frame(labels, yours).to_csv(path := tmp_path / "mapping.csv", index=False)
     assert meanings(labels, read_mapping(path)) == meanings(labels, yours)
+    path.write_text(f"SYNTHETIC ROWS: {path.read_text()}")  # as it is written beside synthetic rows
+    assert meanings(labels, read_mapping(path)) == meanings(labels, yours)
     path.write_text("label,means\nPV,Martian\n")
     with pytest.raises(DataError, match="no known label"):
         read_mapping(path)

@@ -10,7 +10,7 @@ import pandas as pd
 from data.errors import DataError
 from data.labels.crosswalk import find_label
 from data.labels.spellings import offer
-from data.sources.text import SEPARATORS
+from data.sources.text import SEPARATORS, SYNTHETIC_MARK
 
 
 def meanings(labels: Sequence[str], mapping: Mapping[str, str]) -> dict[str, str]:
@@ -69,6 +69,7 @@ def parse_mapping(content: bytes, name: str) -> dict[str, str]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DataError(f"The mapping {name} cannot be read: {error}.", "Save it as CSV in UTF-8.") from error
+    text = text.removeprefix(f"{SYNTHETIC_MARK}: ")  # how the command line marks what it writes of a sample
     separator = max(SEPARATORS, key=text.partition("\n")[0].count)
     lines = list(csv.DictReader(io.StringIO(text), delimiter=separator))
     if not lines or not {"label", "means"} <= lines[0].keys():

@@ -17,6 +17,8 @@ from data.tables.odd_rows import COUNTED
 GZIP_MAGIC = b"\x1f\x8b"
 REMEDY = "Fetch the table again, or put a whole file into the folder; nothing of this one was kept."
 SEPARATORS = ",;\t|"
+SYNTHETIC_MARK = "SYNTHETIC ROWS"
+"""Prefix of text and CSV output from synthetic rows; JSON has the field `synthetic` instead."""
 ENCODINGS = {
     codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32",  # begins as UTF-16 does, so it comes first
     codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16",

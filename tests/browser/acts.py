@@ -77,6 +77,7 @@ def expect_once(place: Locator) -> None:
 def follow_menu(page: Page, title: str) -> None:
     """Open a page from the menu on top, or from what of it lies behind “more”."""
     settle(page)
+    page.mouse.move(1, 300)  # the help of a badge under the pointer may lie over the menu
     menu = page.get_by_test_id("stTopNav")
     expect(menu.get_by_role("link").first).to_be_visible()
     link = menu.get_by_role("link", name=title, exact=True)

@@ -93,10 +93,10 @@ def show_manifest() -> None:
         column.markdown(f"**{title}**\n\n{as_list(lines)}")
     with st.expander("The exact time stamp, and the manual’s own pages"):
         timestamp = VOLUME.releases[page.release].timestamp
-        st.code(
-            f"client.materialize.get_version_metadata({page.release})['time_stamp']\n"
-            f"# {timestamp:%Y-%m-%d %H:%M:%S.%f} UTC", language="python",
-        )  # fmt: skip
+        st.markdown(
+            f"`client.materialize.get_version_metadata({page.release})['time_stamp']`: "
+            f"{timestamp:%Y-%m-%d %H:%M:%S.%f} UTC"
+        )
         links = [f"[{title}]({address})" for title, address in page.pages.items()]
         if links:
             st.markdown(f"In the manual: {' and '.join(links)}.")
