@@ -17,7 +17,7 @@ _steps = st.components.v2.component(
 
 def record_steps() -> None:
     """Make each choice one step of the browser's history; call it on every page, before its choices."""
-    with st.container(key="history"):
+    with st.container(key="history", height=1, border=False, autoscroll=False):
         _steps(key="history-steps")
 
 

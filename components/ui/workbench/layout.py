@@ -57,10 +57,10 @@ class Workbench:
 
 def open_workbench() -> Workbench:
     """Lay out the places of a page; what is drawn later, in any order, goes into them."""
-    with st.container(key="bench-style"):
+    # One pixel high, until the style sheet gives the page the window: nothing is seen without its style.
+    with st.container(key="bench-style", height=1, border=False, autoscroll=False):
         _style(key="workbench-style", on_theme_change=renew_charts)
         _skip_links(key="skip-links")
-    # One pixel high, until the style sheet gives it the window: no page is seen without its style.
     with st.container(key="bench", height=1, border=False, autoscroll=False, gap="xsmall"):
         return _places()
 
