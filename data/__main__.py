@@ -28,6 +28,7 @@ from components.analysis.comparison.agreement import (
     pair_table,
 )
 from components.analysis.comparison.axes import AxisTable, axis_tables
+from components.analysis.comparison.circular import circular_agreement
 from components.analysis.comparison.expected import DIFFERS, compare_expected
 from components.analysis.labels.counts import Denominator, find_denominator
 from components.analysis.labels.levels import finest_common_level
@@ -252,12 +253,16 @@ def _agreement(opened: OpenRelease, given: argparse.Namespace) -> int:
     denominator = find_denominator({name: labels.frame for name, labels in at_hand.items()})
     level = finest_common_level(rows, columns) if given.level == FINEST else given.level or "class"
     result = measure_agreement(pair_labels(axes[rows.name], axes[columns.name], level))
+    circle = circular_agreement(pair_labels(axes[rows.name], axes[columns.name], "type"), level)
     if given.csv:
         _write_csv(opened, result.matrix.reset_index(), given.csv)
     if given.json:
-        _print_json(agreement_record(result, loaded[rows.name].provenance, denominator))
+        record = agreement_record(result, loaded[rows.name].provenance, denominator)
+        _print_json(record | ({"circular": circle.words} if circle else {}))
     else:
         print(f"{_heading(opened)}\n{agreement_text(result, denominator)}")
+        if circle:
+            print(circle.words)
     return 0
 
 

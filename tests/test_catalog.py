@@ -360,8 +360,8 @@ def test_the_manual_is_corrected_where_it_is_wrong():
 
 
 def test_recall_and_precision_are_of_the_area_of_which_they_are_known_and_unknown_of_the_others():
-    assert "Of the nuclei of LM" in VOLUME.area_note
-    assert "of V1, RL and AL recall and precision are unknown" in VOLUME.area_note
+    assert "Recall and precision have been measured for LM alone" in VOLUME.area_note
+    assert "For V1, RL and AL they are unknown." in VOLUME.area_note
     assert "1 unit in 50" not in VOLUME.area_note
 
 

@@ -22,7 +22,6 @@ from components.analysis.comparison.crosswalk import (
 )
 from components.analysis.labels.levels import CONFLICTING, NO_LABEL, nucleus_labels
 from components.ui.agreement.pairs import ambiguity_words, crosswalk_lines, mapping_words
-from components.ui.context.comparison import circular_words
 from data.catalog import TABLES
 from data.errors import DataError
 from data.labels.crosswalk import CELL_TYPES, LEVELS
@@ -238,9 +237,8 @@ def test_an_agreement_through_a_crosswalk_learnt_from_the_other_table_is_circula
         # Cells without a subclass by hand say nothing; those of L6tall-c are misses.
         assert (found.same, found.n, found.unmapped) == (60, 70, 10)
         assert found.split_half == pytest.approx(0.81, abs=0.02)  # 66 of 80 with the labels' own majority
-        words = circular_words(found)
-        assert "circular: 60 of 70" in words
-        assert "With the 10 unmapped as misses: 75.0% of 80." in words
+        assert "circular: 60 of 70" in found.words
+        assert "With the 10 unmapped as misses: 75.0% of 80." in found.words
     assert circular_agreement(raw, "class") is None
     assert learnt_from_other(FINE, MANUAL, "subclass") is None
 

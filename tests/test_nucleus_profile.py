@@ -1,6 +1,7 @@
 """The profile of a nucleus: what it says is what pandas finds by joining the raw rows itself."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -298,6 +299,12 @@ def test_a_table_that_abstains_takes_nothing_from_the_others() -> None:
     undecided = TableAnswer(TABLES[METAMODEL], "conflicting")
     words = [undecided, said(PREDICTED, "L2a"), said(FINE, "23P")]
     assert consensus(words, "subclass").words == "23P: 2 of 2 lineages"
+
+
+def test_labels_of_ones_own_have_no_voice() -> None:
+    alone = said(COARSE, "inhibitory")
+    own = replace(alone, table=replace(alone.table, name="copy", title="yours: copy.csv", method="own"))
+    assert consensus([alone, own], "class").words == "unresolved: only Baylor coarse says inhibitory"
 
 
 def test_a_lone_voice_is_unresolved() -> None:

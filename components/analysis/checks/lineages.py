@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from components.analysis.checks.entry import Finding, Inspected, NotRun, Outcome, nuclei_finding, share
 from components.analysis.checks.labels import contradictions_are_far, known_contradictions
-from components.analysis.checks.limits import EXCHANGED, TIED, exceeds_chance
+from components.analysis.checks.limits import EXCHANGED, HIDDEN, TIED, exceeds_chance
 from components.analysis.comparison.agreement import pair_labels
 from components.analysis.comparison.differences import contradicted
 from components.analysis.labels.ids import Ids
@@ -174,7 +174,12 @@ def _exchanges(
         agree, would = stand[:, None] + stand, fits + fits.T
         doubted = fits >= EXCHANGED * np.maximum(stand[:, None] + fits, 1)
         meant = np.array([at_level(word, level) or "" for word in words])
-        candidates = (would > agree) & doubted & doubted.T & (meant[:, None] != meant)
+        # A label without a counterpart fits nothing; its cells fit the other, whose own do not fit it.
+        held = np.maximum(np.bincount(codes[codes >= 0], minlength=len(words)), 1)
+        fitting = (fits >= HIDDEN * held[:, None]) & (meant[:, None] == "")
+        hidden = fitting & (stand <= EXCHANGED * held)
+        doubted = (doubted & doubted.T) | hidden | hidden.T
+        candidates = (would > agree) & doubted & (meant[:, None] != meant)
         for i, j in np.argwhere(np.triu(candidates)).tolist():
             if exceeds_chance(int(would[i, j]), int(would[i, j] + agree[i, j]), 0.5):
                 exchange = Exchange(

@@ -37,6 +37,22 @@ class Circular:
     unmapped: int
     split_half: float | None
 
+    @property
+    def words(self) -> str:
+        """What is circular, the unmapped as misses, and the value by split halves."""
+        n = self.n + self.unmapped
+        words = (
+            f"A label of {self.mapped.title} counts as the subclass that {self.learnt_from.title} gives most "
+            f"of its cells, so their agreement is circular: {self.same:,} of {self.n:,}."
+        )
+        if self.unmapped:
+            words += f" With the {self.unmapped:,} unmapped as misses: {self.same / n:.1%} of {n:,}."
+        if self.split_half is not None:
+            words += (
+                f" Learnt from a half of the nuclei and tried on the other: {self.split_half:.1%} of {n:,}."
+            )
+        return words
+
 
 def learnt_from_other(rows: Table, columns: Table, level: Level) -> tuple[Table, Table] | None:
     """Which table's labels count at a level as what the other mostly calls their cells: it, and the other."""

@@ -18,7 +18,8 @@ RULE = (
     "A label is the consensus at a level if more than half of the lineages that vote there give it, and at "
     "least two do. A lineage is a table and those computed from, or restricted by, its labels; it has one "
     "vote. Tables with conflicting rows, or whose label has no counterpart at the level, abstain, as does a "
-    "table that can say only one thing there. A label whose mapping is ambiguous counts. The headline goes "
+    "table that can say only one thing there, and as do labels of your own, since nothing tells what they "
+    "were computed from. A label whose mapping is ambiguous counts. The headline goes "
     "from coarse to fine and stops before a level where lineages differ without a majority, or before a "
     "label that contradicts the class. A consensus is not the truth: tables can be wrong together."
 )
@@ -114,7 +115,9 @@ def consensus(answers: Sequence[TableAnswer], level: Level) -> Consensus:
     readings = {
         answer.table.name: reading
         for answer in answers
-        if (reading := answer.at(level)) and may_differ(answer.table, level)
+        if (reading := answer.at(level))
+        and may_differ(answer.table, level)
+        and answer.table.method != "own"  # Nobody knows from which table they were computed.
     }
     set_aside = {}
     for name in readings:

@@ -6,6 +6,7 @@ from textwrap import fill
 from components.analysis.checks.entry import SEVERITIES, Finding, NotRun
 from components.analysis.checks.registry import CHECKS, CheckReport
 from components.analysis.comparison.agreement import Agreement
+from components.analysis.comparison.circular import learnt_from_other
 from components.analysis.comparison.expected import AGREES, DIFFERS, UNKNOWN, ExpectedInTable
 from components.analysis.comparison.metrics import METRICS
 from components.analysis.labels.counts import Denominator
@@ -168,7 +169,9 @@ def pairs_text(results: list[Agreement]) -> str:
         counts = "".join(f"{n:>10,}" for n in (pairs.n_both, len(pairs.frame)))
         values = (result.metrics[metric] for metric in metrics)
         cells = "".join(f"{'–' if value is None else f'{value:.4f}':>10}" for value in values)
-        lines.append(f"{pairs.rows.title:<26}{pairs.columns.title:<26}{pairs.level:<9}{counts}{cells}")
+        circular = learnt_from_other(pairs.rows, pairs.columns, pairs.level)
+        mark = "  circular" if circular else ""
+        lines.append(f"{pairs.rows.title:<26}{pairs.columns.title:<26}{pairs.level:<9}{counts}{cells}{mark}")
     return "\n".join(lines)
 
 

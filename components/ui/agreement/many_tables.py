@@ -8,6 +8,7 @@ import streamlit as st
 from components.analysis.comparison.agreement import all_agreements, pair_table
 from components.analysis.comparison.alluvial import Alluvial, common_level, nuclei_through
 from components.analysis.comparison.axes import axis_tables
+from components.analysis.comparison.circular import learnt_from_other
 from components.analysis.comparison.metrics import METRICS
 from components.analysis.labels.levels import NOT_IN_TABLE
 from components.analysis.selection.kinds import Covered, Filtered
@@ -21,7 +22,7 @@ from components.ui.selection.picks import choose_mark
 from components.ui.selection.selection import note
 from components.ui.session.cached import cached
 from components.ui.session.charts import figure_caption, show_chart
-from components.ui.session.notices import show_nothing
+from components.ui.session.notices import plain, show_nothing
 from components.ui.session.release import current_release, load_at_hand, table_title
 from data.labels.entry import Level
 from data.loader import LabelTable
@@ -53,7 +54,7 @@ def show_all_pairs() -> None:
         "index compares it with labels.",
     )  # fmt: skip
     names = [name for name in loaded if name in {*pairs["rows"], *pairs["columns"]}]
-    st.caption(_explained(names))
+    st.caption(_explained(names) + _circular_words(pairs))
     opened = _opened_pair()
     caption, titles = _grid_caption(title, pairs), _titles(names)
     show_chart(
@@ -83,6 +84,17 @@ def _explained(names: list[str]) -> str:
         "Click a tile to compare its two tables on this page."
         + (f" Not at hand, so not shown: {', '.join(absent)}." if absent else "")
     )
+
+
+def _circular_words(pairs: pd.DataFrame) -> str:
+    tables = current_release().tables
+    circular = [
+        f"{tables[rows].title} × {tables[columns].title}"
+        for rows, columns, level in pairs[["rows", "columns", "level"]].to_numpy().tolist()
+        if learnt_from_other(tables[rows], tables[columns], level)
+    ]
+    said = " Circular, since labels of one count as what the other mostly calls their cells"
+    return plain(f"{said}: {', '.join(circular)}.") if circular else ""
 
 
 def _grid_caption(measure: str, pairs: pd.DataFrame) -> str:

@@ -30,8 +30,9 @@ TILES_IN_A_ROW = 3
 COLUMN_KEY, OUTSIDE = FILTERS["column"].parameter(), "Outside"
 INTERVALS_HELP = (
     "Wilson’s interval, for κ and the others with the variance of the delta method. It says how much the "
-    "choice of nuclei moves a number, not whether either table is right. None is shown where it would hold "
-    "the true value in fewer than 90 % of data sets, or in more than 99 %."
+    "choice of nuclei moves a number, not whether either table is right. None is shown where it held the "
+    "true value in fewer than 90 % of made-up tables of 2, 11 and 16 labels, or in more than 99 %; with "
+    "agreement near 100 % and fewer than 100 nuclei it may hold less often."
 )
 
 

@@ -20,10 +20,10 @@ from data.labels.entry import Level
 from data.loader import LabelTable
 
 MEANINGS = (
-    "Exact: the label itself, another spelling, or all its counted cells. Majority: most of its counted "
-    "cells. Described: by its description, no cells counted. Ambiguous: many cells are known to be of "
-    "another kind, and it counts as the likeliest. Cells were counted by hand. Unmapped: "
-    "it has no counterpart at this level, and its "
+    "Exact: the label itself, another spelling, the class that it names, or all its counted cells. "
+    "Majority: most of its counted cells. Described: by its description, no cells counted. Ambiguous: many "
+    "cells are known to be of another kind, and it counts as the likeliest. Cells were counted by hand. "
+    "Unmapped: it has no counterpart at this level, and its "
     "nuclei are not compared. Conflicting: the table gives the nucleus two labels. Each nucleus counts once, "
     "whatever the filters."
 )

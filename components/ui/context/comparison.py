@@ -202,22 +202,7 @@ def show_circular(view: TableView, comparison: Comparison) -> None:
     with st.popover(
         "Circular", icon=":material/sync:", help="The crosswalk was learnt from the other table."
     ):
-        st.warning(plain(circular_words(found)), icon=":material/sync:")
-
-
-def circular_words(found: Circular) -> str:
-    """What is circular, the unmapped as misses, and the value by split halves."""
-    mapped, source = found.mapped.title, found.learnt_from.title
-    words = (
-        f"A label of {mapped} counts as the subclass that {source} gives most of its cells, so their "
-        f"agreement is circular: {found.same:,} of {found.n:,}."
-    )
-    n = found.n + found.unmapped
-    if found.unmapped:
-        words += f" With the {found.unmapped:,} unmapped as misses: {found.same / n:.1%} of {n:,}."
-    if found.split_half is not None:
-        words += f" Learnt from a half of the nuclei and tried on the other: {found.split_half:.1%} of {n:,}."
-    return words
+        st.warning(plain(found.words), icon=":material/sync:")
 
 
 @cached(max_entries=16)

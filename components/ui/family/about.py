@@ -96,7 +96,9 @@ def model_facts(table: Table, tables: Mapping[str, Table]) -> dict[str, str]:
     if training:
         teachers = " and ".join(plain(tables[name].title) for name in training.tables)
         words = f"{teachers}, so agreement with their labels is optimistic"
-        words = f"{'unknown' if training.standing == 'unknown' else words} ({plain(training.source)})"
+        inferred = "inferred: " if training.standing == "inferred" else ""
+        words = "unknown" if training.standing == "unknown" else words
+        words = f"{words} ({inferred}{plain(training.source)})"
     return {"Trained on": words, "Features": "; ".join(kinds)}
 
 

@@ -44,7 +44,8 @@ def show_published(family: OpenFamily) -> None:
     st.dataframe(marked(shown), hide_index=True, key="by-hand")
     st.caption(
         "Of other cells than the published figures, so the two do not compare. Nuclei that the model takes "
-        "for something else count. It learned from these labels, so the agreement is optimistic."
+        "for something else count. Its later version learned from these labels, so the agreement is probably "
+        "optimistic."
     )
     if neurons is None:
         return

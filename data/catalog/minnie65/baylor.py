@@ -46,8 +46,7 @@ TABLES = (
             tables=MANUAL,
             standing="unknown",
             source="no document says; the authors' code (NEURD, e_i_model_as_logistic_reg_on_border_df) fits "
-            "175 cells of its own, 2 of them in the manual table, and whether the published table came from "
-            "that run is unknown",
+            "cells of its own, and whether the published table came from that run is unknown",
         ),
         systems=("baylor_log_reg_cell_type_coarse",),
         queried_by="id",

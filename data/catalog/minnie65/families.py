@@ -11,8 +11,8 @@ FAMILIES = (
         icon="draw",
         question=(
             "What did the experts call the cells of the V1 column? Neurons and non-neurons of a slanting "
-            "column through all layers were named by hand, and most models of this release were trained on "
-            "these names."
+            "column through all layers were named by hand; Baylor fine was trained on these names, and the "
+            "metamodel probably too."
         ),
         colour="#c4622d",
         partners=(_METAMODEL,),

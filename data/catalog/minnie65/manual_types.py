@@ -1,4 +1,4 @@
-"""Manual labels of the V1 column, on which both families of models were trained."""
+"""Manual labels of the V1 column, on which Baylor fine was trained, and probably the metamodel."""
 
 from data.catalog.entry import ExpectedRows, Table
 from data.catalog.minnie65.citations import OVERVIEW

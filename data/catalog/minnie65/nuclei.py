@@ -44,8 +44,8 @@ TABLES = (
         about=(
             "A support vector machine on features of the nucleus, trained on another volume of mouse "
             "cortex; on 1,316 nuclei checked by hand it found 99.6 % of the neurons, and 96.9 % of those "
-            "it named were neurons. The release page recommends it for the broadest set of neurons. not- "
-            "neuron means glia or a detection error, not glia alone. Release pages stop naming it after "
+            "it named were neurons. The release page recommends it for the broadest set of neurons. "
+            "not-neuron means glia or a detection error, not glia alone. Release pages stop naming it after "
             "1078, but later releases still hold it."
         ),
         citations=("elabbady", "microns"),

@@ -70,10 +70,10 @@ TABLES = (
         labels_what="Neurons and non-neurons of the whole volume, by soma and nucleus",
         about=(
             "A cascade of classifiers over the whole volume, without small objects, cut cells and merged "
-            "somata. It was trained on the manual labels of the V1 column, so agreement with them is "
-            "optimistic; it sometimes takes inhibitory cells of layer 5 for excitatory ones, and its NGC "
-            "also holds every interneuron of layer 1. The manual says in one place that it covers only the "
-            "column, and gives the classification_system of its successor."
+            "somata. Its later version was trained on the manual labels of the V1 column, so agreement with "
+            "them is probably optimistic; it sometimes takes inhibitory cells of layer 5 for excitatory "
+            "ones, and its NGC also holds every interneuron of layer 1. The manual says in one place that it "
+            "covers only the column, and gives the classification_system of its successor."
         ),
         citations=("elabbady", "microns"),
     ),

@@ -52,7 +52,7 @@ _INHIBITORY = (
     _subclass("BC", "inhibitory", "Basket cell", "#D68C66", 120),
     _subclass("MC", "inhibitory", "Martinotti cell: all taken for somatostatin cells", "#D36BBA", 121),
     _subclass("BPC", "inhibitory", "Bipolar cell: all taken for VIP cells", "#D3697C", 122),
-    _subclass("NGC", "inhibitory", "Neurogliaform cell, and others of layer 1", "#BC6BDB", 123),
+    _subclass("NGC", "inhibitory", "Neurogliaform cell", "#BC6BDB", 123),
 )
 
 _NON_NEURONAL = (
