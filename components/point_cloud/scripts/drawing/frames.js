@@ -3,7 +3,7 @@
 
 const WANTED = 36; // ms for a frame while the camera moves
 const START = 50000; // rows to begin with
-const LEAST = 8000; // below this, a frame's cost is not its rows
+const LEAST = 24000; // with fewer the cloud visibly thins as it turns
 const AHEAD = 2; // frames on their way to the screen
 
 export class Frames {
