@@ -19,6 +19,7 @@ from data.tables.records import Provenance
 from data.volume import VOLUME
 
 MANUAL, METAMODEL = "allen_v1_column_types_slanted_ref", "aibs_soma_nuc_metamodel_preds_v117"
+M_TYPES = "allen_column_mtypes_v1"
 COARSE, FINE = "baylor_log_reg_cell_type_coarse_v1", "baylor_gnn_cell_type_fine_model_v2"
 UNITS, AUTOMATED = "coregistration_manual_v3", "apl_functional_coreg_forward_v5"
 COUNTS = {"23P": 1200, "4P": 800, "BC": 300, "MC": 200}
@@ -231,6 +232,17 @@ def test_labels_far_from_what_is_known_are_found_and_nothing_else(name: str) -> 
     said = found(labels)
     assert said.keys() == CASES[name].found
     assert [words for words in CASES[name].words if words not in " ".join(said.values())] == []
+
+
+def test_a_label_that_counts_as_no_subclass_can_have_been_exchanged_too() -> None:
+    names = {"23P": "L2a", "4P": "L4c", "6P-IT": "L6wm"}
+    manual = np.repeat([*names], [400, 300, 200]).astype("<U12")
+    labels = {MANUAL: manual, M_TYPES: np.array([names[label] for label in manual])}
+    assert not [key for key in found(labels) if key[1] == "exchanged-labels"]
+    exchange(labels, M_TYPES, "L6wm", "L4c")
+    said = {key: words for key, words in found(labels).items() if key[1] == "exchanged-labels"}
+    assert "error" in {severity for severity, _, _ in said}
+    assert any("“L4c”" in words and "“L6wm”" in words for words in said.values())
 
 
 def test_scans_that_are_not_documented_fail_only_where_matched_by_hand() -> None:
