@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+import streamlit as st
 from streamlit.runtime.caching import cache_resource_api
 from streamlit.testing.v1 import AppTest
 
@@ -169,6 +170,7 @@ def shared_results() -> list[object]:
 
 
 def test_no_cache_that_sessions_share_holds_dropped_rows() -> None:
+    st.cache_resource.clear()  # other tests may have left a table of this name that was everybody's
     page("agreement.py")
     before = len(shared_results())
     session = added(csv(np.array(["secret type"] * len(NUCLEI))))
