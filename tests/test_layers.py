@@ -50,6 +50,7 @@ ORDER = {
         {"code_export"},
         {"search"},
         {"output"},
+        {"review"},
     ],
     "components.ui": [
         {"session"},
@@ -66,6 +67,7 @@ ORDER = {
         {"checks"},
         {"releases"},
         {"own"},
+        {"review"},
     ],
 }
 

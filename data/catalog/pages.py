@@ -67,6 +67,16 @@ _OTHERS = (
         ),
         summary="A table of your own beside the release: matched, compared, for this session alone",
     ),
+    Page(
+        name="review",
+        title="Review",
+        icon="rate_review",
+        question=(
+            "Which of these nuclei is what? A queue of nuclei worth a look, one after another by keys: what "
+            "every table says of each, where it lies, and your own verdict. Verdicts stay in your browser."
+        ),
+        summary="Judge nuclei one after another: label, certainty, note; saved in your browser, exported",
+    ),
 )
 
 PAGES: dict[str, Page] = {page.name: page for page in (_OVERVIEW, *CATALOG.families, *_OTHERS)}

@@ -24,7 +24,7 @@ RULE = (
     "label that contradicts the class. A consensus is not the truth: tables can be wrong together."
 )
 """Told to readers; the headline's part is `headline`."""
-Verdict = Literal["all", "most", "one", "none", "silent"]
+VoteOutcome = Literal["all", "most", "one", "none", "silent"]
 """All agree, most do, only one lineage votes, no label has more than half, no lineage votes."""
 CONTESTED: dict[Level, str] = {
     "neuron": "Unresolved: neuron or not",
@@ -41,7 +41,7 @@ class Consensus:
     Attributes
     ----------
     level : Level
-    outcome : Verdict
+    outcome : VoteOutcome
     label : str or None
         The consensus; None where there is none.
     voices : dict of str to tuple of str
@@ -55,7 +55,7 @@ class Consensus:
     """
 
     level: Level
-    outcome: Verdict
+    outcome: VoteOutcome
     label: str | None
     voices: dict[str, tuple[str, ...]]
     set_aside: dict[str, str]
@@ -142,7 +142,7 @@ def may_differ(table: Table, level: Level) -> bool:
     return len({at_level(word, level, system) for word in words for system in systems} - {None}) != 1
 
 
-def _outcome(counts: list[int]) -> Verdict:
+def _outcome(counts: list[int]) -> VoteOutcome:
     """The verdict of the voices per label, most first."""
     if not counts:
         return "silent"

@@ -89,6 +89,8 @@ export class CloudView {
     const missing = storeNamed(message, store, cloud);
     if (missing) return this.answer("missing", `${missing} ${Date.now()}`);
     this.apply(cloud);
+    if (message.lit && this.lit && message.lit !== this.lit) this.actions.onLit();
+    this.lit = message.lit;
     if (!message.preset || store.preset === message.preset) return;
     store.preset = message.preset; // once, and again only after another preset
     this.actions.onPreset(message.preset);

@@ -22,6 +22,7 @@ from components.ui.session.charts import figure_caption, show_chart
 from components.ui.session.colours import Colouring, colours_of
 from components.ui.session.exports import export_name, marked
 from components.ui.session.links import begin_choice, nucleus_link
+from components.ui.session.own_tables import has_own_tables
 from components.ui.session.release import current_release, table_title
 from data.volume import VOLUME
 from data.volume.space import em_box_um, layer_bounds
@@ -31,8 +32,15 @@ RADII = (25, 50, 100, 150)
 CROSS_UM = 45.0
 
 
-def show_neighbours(profile: Profile) -> None:
-    """The nearest nuclei, and how many of each type lie within a distance."""
+def show_neighbours(profile: Profile, *, opens: bool = True) -> None:
+    """The nearest nuclei, and how many of each type lie within a distance.
+
+    Parameters
+    ----------
+    profile : Profile
+    opens : bool
+        Whether a tick opens a neighbour in place of the nucleus.
+    """
     st.subheader("Around it", anchor=False)
     name = _pick_label_source(profile)
     radius = st.segmented_control(
@@ -41,7 +49,7 @@ def show_neighbours(profile: Profile) -> None:
     )  # fmt: skip
     left, right = st.columns(2, gap="large")
     with left:
-        _show_nearest(profile, name)
+        _show_nearest(profile, name, opens=opens)
     with right:
         _show_around(profile, name, float(radius))
 
@@ -58,7 +66,7 @@ def _pick_label_source(profile: Profile) -> str | None:
     return titles[st.selectbox("Types from", list(titles), key="neighbour-types", bind="query-params")]
 
 
-def _show_nearest(profile: Profile, name: str | None) -> None:
+def _show_nearest(profile: Profile, name: str | None, *, opens: bool) -> None:
     near = neighbours(profile.index, profile.nucleus_id, NEAREST)
     if near.empty:
         st.markdown("There is no other nucleus at hand.")
@@ -77,7 +85,7 @@ def _show_nearest(profile: Profile, name: str | None) -> None:
     key = f"near-{profile.nucleus_id}"
     st.dataframe(
         marked(shown), hide_index=True, key=key, height=35 * len(shown) + 40,
-        on_select=lambda: _go_to_row(key, ids), selection_mode="single-row",
+        on_select=(lambda: _go_to_row(key, ids)) if opens else "ignore", selection_mode="single-row",
         column_config={
             "µm away": st.column_config.NumberColumn(format="%.1f"),
             "Says": label_chips(labels, 120),
@@ -88,7 +96,7 @@ def _show_nearest(profile: Profile, name: str | None) -> None:
     note = _edge_note(profile, float(near["distance_um"].iloc[-1]))
     st.caption(
         f"The {len(near)} nearest of the {len(profile.index.wide):,} {profile.index.denominator}, centre to "
-        f"centre. Tick a row to open its page here.{note}"
+        f"centre.{' Tick a row to open its page here.' if opens else ''}{note}"
     )
 
 
@@ -139,12 +147,26 @@ def show_in_cloud(profile: Profile) -> None:
         help="A lasso or a box selects, as everywhere. The one lit nucleus is this one: clearing it there "
         "leaves your selection as it is.",
     )
-    show_carrier(cloud)
+    show_carrier(cloud, served=not has_own_tables())
     _show_view(profile)
 
 
 @st.fragment
 def _show_view(profile: Profile) -> None:
+    cloud, _ = release_cloud()
+    view, colouring = view_of(profile)
+    picked = show_cloud(cloud, view, key="nucleus-cloud")
+    if picked is None or picked.act == "clear":  # the lit nucleus is not the selection
+        return
+    if picked.act == "click" and len(picked.nucleus_ids) == 1:
+        go_to_on_next_run(int(picked.nucleus_ids[0]))
+    else:
+        keep_pick(picked, colouring)
+    st.rerun()
+
+
+def view_of(profile: Profile) -> tuple[View, Colouring]:
+    """The whole cloud with the nucleus lit and lines that meet at it, coloured by a table that labels it."""
     cloud, wide = release_cloud()
     labelled = [answer.table for answer in profile.answers if answer.state == "labelled"]
     labelling = [table for table in labelled if table.name in cloud.labels]  # the others were looked up
@@ -165,14 +187,7 @@ def _show_view(profile: Profile) -> None:
         file_name=export_name(f"nucleus-{profile.nucleus_id}"),
         synthetic=opened.source.synthetic,
     )
-    picked = show_cloud(cloud, view, key="nucleus-cloud")
-    if picked is None or picked.act == "clear":  # the lit nucleus is not the selection
-        return
-    if picked.act == "click" and len(picked.nucleus_ids) == 1:
-        go_to_on_next_run(int(picked.nucleus_ids[0]))
-    else:
-        keep_pick(picked, Colouring(name))
-    st.rerun()
+    return view, Colouring(name)
 
 
 def _cross(profile: Profile) -> Outline:

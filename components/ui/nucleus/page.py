@@ -65,18 +65,27 @@ def open_nucleus(bench: Workbench) -> Profile:
     """Let the reader find a nucleus, and ask all tables about it; without one the page ends here."""
     with bench.choices:
         texts = pick_texts()
+    index = open_index(bench)
+    with bench.left:
+        nucleus = pick_nucleus(index, texts, lambda: show_selection(bench, None))
+    return nucleus_profile(index, nucleus)
+
+
+def open_index(bench: Workbench) -> ReleaseIndex:
+    """Index the tables at hand by nucleus; without any the page ends here."""
     loaded, _ = wide_table()
-    opened = current_release()
     with bench.notices:
         if not loaded:
-            number = opened.release.number
+            number = current_release().release.number
             show_nothing(f"This source does not hold a table of v{number}, so there are no nuclei.")
             st.stop()
         show_doubts(loaded)
-    index = _release_index(loaded)
-    with bench.left:
-        nucleus = pick_nucleus(index, texts, lambda: show_selection(bench, None))
-    look_up = look_up_of(nucleus)
+    return _release_index(loaded)
+
+
+def nucleus_profile(index: ReleaseIndex, nucleus: int) -> Profile:
+    """Ask all tables about a nucleus of the index."""
+    opened, look_up = current_release(), look_up_of(nucleus)
     looked_up = {name: rows for name, rows in look_up.answers.items() if name not in index.loaded}
     index = index.with_rows({name: rows for name, rows in looked_up.items() if rows is not None})
     answers = table_answers(index, nucleus, opened.tables.on_pages, looked_up, look_up.unlisted)

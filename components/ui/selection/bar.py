@@ -7,11 +7,13 @@ import streamlit as st
 from components.analysis.comparison.agreement import Agreement, measure_agreement, pairs_within
 from components.analysis.comparison.metrics import METRICS
 from components.analysis.labels.ids import Ids
+from components.analysis.selection.selection import Selection
 from components.ui.context.denominator import wide_table
 from components.ui.selection.copy_link import show_copy_link
 from components.ui.selection.selection import (
     BEFORE,
     CAME_WITH_LINK,
+    IN_LINK,
     MODE,
     MODES,
     NOTE,
@@ -30,8 +32,10 @@ from components.ui.selection.viewer import show_viewer_link
 from components.ui.session.colours import Colouring, number_title
 from components.ui.session.exports import show_csv_download
 from components.ui.session.followers import follows_selection, redraw_followers
+from components.ui.session.links import QUEUE, SELECTED, show_page_link
 from components.ui.session.notices import plain
 from components.ui.session.release import current_release, table_title
+from components.ui.session.release_choice import release_in_link
 from data.labels.crosswalk import at_level
 from data.number_words import of_nuclei, plural
 from data.tables.typed import shortened
@@ -98,6 +102,7 @@ def show_selection_bar(colouring: Colouring | None = None, result: Agreement | N
                     if viewer.open:
                         show_viewer_link(selected, key="selected", colouring=colouring)
                 show_csv_download("CSV", titled(rows), "selection", layers=VOLUME.layer_presets[0])
+                _show_review_link(selection)
             show_copy_link()
 
 
@@ -152,6 +157,13 @@ def _show_tools() -> None:
         st.button(
             f"→ {letter}", key=f"keep-{key}", on_click=_keep_as, args=(key,), disabled=nothing, help=words
         )
+
+
+def _show_review_link(selection: Selection) -> None:
+    text = link_text(selection)  # a longer one the session alone keeps
+    choices = {QUEUE: SELECTED, **({IN_LINK: text} if text else {}), **release_in_link()}
+    words = "Look at the selected nuclei one after another, and judge them."
+    show_page_link("review", "Review", choices, icon=":material/rate_review:", help_text=words)
 
 
 def _undo() -> None:

@@ -79,6 +79,7 @@ def show_csv_download(
     what: str,
     *,
     layers: LayerPreset | None = None,
+    bare: bool = False,
 ) -> None:
     """Button that saves a frame as CSV, with release, source and mark in every line.
 
@@ -93,11 +94,13 @@ def show_csv_download(
         The content, for the file's name; unique on the page.
     layers : LayerPreset, optional
         Adds each row's layer, by these boundaries, area and voxel.
+    bare : bool
+        Save the frame's columns alone, as another program asks for them; synthetic rows keep their mark.
     """
 
     def content() -> bytes:
         rows = frame() if callable(frame) else frame
-        return _for_file(rows, layers).to_csv(index=False).encode()
+        return (marked(rows) if bare else _for_file(rows, layers)).to_csv(index=False).encode()
 
     _download(label, content, f"{export_name(what)}.csv", "text/csv", f"download-{what}")
 

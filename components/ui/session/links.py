@@ -13,6 +13,8 @@ from data.settings import read_settings
 
 NUCLEUS = "nucleus"
 """The link parameter, and key, of the box for nucleus IDs."""
+QUEUE, SELECTED = "queue", "Selection"
+"""The choice of what Review shows, and its option for the selected nuclei."""
 PAIR_KEYS = ("rows", "with", "compared-at")
 """Keys of the pair's choices on Agreement: both tables, and the level compared."""
 PAIR, PAIR_CHOSEN, PAIRS_SEEN = "pair", "pair-chosen", "pairs-seen"

@@ -1,6 +1,6 @@
 // The reader's actions, and their effects: on the picture at once, on Python through a trigger.
 import { bitsWhere, checksum, toBase64 } from "../state/bits.js";
-import { DEEP, FLAT, PRESETS, presetOf } from "../drawing/camera.js";
+import { Camera, DEEP, FLAT, PRESETS, presetOf } from "../drawing/camera.js";
 import { rowsInside } from "../state/pick.js";
 import { savePicture } from "../drawing/picture.js";
 import { Travel } from "../drawing/travel.js";
@@ -34,10 +34,25 @@ export class Actions {
   }
 
   onFit() {
-    const { camera, census, cloud, tests } = this.owner;
+    const places = this.litPlaces();
+    if (places.length) this.travel.to(this.owner.camera, places, { room: 20 });
+  }
+
+  // Another nucleus is lit: a camera that is near moves on to it; from afar it is in sight as it is.
+  onLit() {
+    const { camera, cloud, view } = this.owner;
+    const { yaw, pitch, field, span } = camera;
+    const afar = Object.assign(new Camera(), { yaw, pitch, field });
+    afar.fit(cloud.corners, view);
+    const places = this.litPlaces();
+    if (places.length && span < afar.span / 2) this.travel.to(camera, places, { span });
+  }
+
+  litPlaces() {
+    const { census, cloud, tests } = this.owner;
     const rows = [...census.few];
     if (!rows.length) for (let row = 0; row < cloud.n; row++) if (tests.lit(row)) rows.push(row);
-    if (rows.length) this.travel.to(camera, rows.map((row) => cloud.place(row)), { room: 20 });
+    return rows.map((row) => cloud.place(row));
   }
 
   // Pointing and picking.

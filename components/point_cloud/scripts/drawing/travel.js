@@ -19,14 +19,16 @@ export class Travel {
     this.going = null;
   }
 
-  // Turn to a side and fit these places; at once before the first picture or where motion is unwanted.
-  to({ yaw, pitch, field }, places, { whole = false, room = 0 } = {}) {
+  // Turn to a side and fit these places, or go to their middle where the span is given; at once before the first
+  // picture or where motion is unwanted.
+  to({ yaw, pitch, field }, places, { whole = false, room = 0, span = 0 } = {}) {
     const { owner } = this;
     const { camera, frame, view } = owner;
     this.stop();
     const from = Object.assign(new Camera(), camera);
     const end = Object.assign(new Camera(), { yaw, pitch, field, whole });
     end.fit(places, view, room);
+    end.span = span || end.span;
     const turn = ((yaw - from.yaw + 540) % 360) - 180;
     const calm = !frame || window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     const begun = calm ? -Infinity : performance.now();

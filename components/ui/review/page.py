@@ -1,0 +1,83 @@
+"""The page “Review”: the nucleus in review in the cloud, beside what tables say and the reader's verdict."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from components.point_cloud.component import show_carrier, show_cloud
+from components.point_cloud.view import Picked
+from components.ui.cloud.cloud import release_cloud
+from components.ui.nucleus.facts import show_facts
+from components.ui.nucleus.neighbours import show_neighbours, view_of
+from components.ui.nucleus.page import Profile, open_index, show_headline
+from components.ui.nucleus.table_labels import show_table_contradictions, show_table_labels
+from components.ui.page.frame import show_frame
+from components.ui.review.panel import EMPTY, Review, come_to, restore_place, show_verdict_panel
+from components.ui.review.queues import pick_queue
+from components.ui.review.verdicts import show_verdicts
+from components.ui.selection.picks import keep_pick
+from components.ui.selection.selected import show_selection
+from components.ui.session.followers import follows_selection, redraw_followers
+from components.ui.session.own_tables import has_own_tables
+from components.ui.workbench.panels import Panel, show_panels
+
+
+def show_review() -> None:
+    """Show the page."""
+    bench = show_frame("review")
+    restore_place()
+    index = open_index(bench)
+    with bench.choices:
+        review = Review(index, pick_queue(index))
+    with bench.left:
+        show_carrier(release_cloud()[0], served=not has_own_tables())
+        _show_cloud(review)
+    with bench.right:
+        show_verdict_panel(review)
+        show_panels(
+            [
+                _of_nucleus("Labels", review, show_table_labels),
+                _of_nucleus("Contradictions", review, _show_contradictions),
+                _of_nucleus("Neighbours", review, lambda profile: show_neighbours(profile, opens=False)),
+                _of_nucleus("Facts", review, show_facts),
+                Panel("Verdicts", show_verdicts, follows=True),
+            ]
+        )
+    show_selection(bench, None)
+
+
+def _of_nucleus(title: str, review: Review, show: Callable[[Profile], None]) -> Panel:
+    """A panel about the nucleus in review, drawn again for each."""
+
+    def show_profile() -> None:
+        profile = review.profile()
+        if profile:
+            show(profile)
+        else:
+            st.caption(EMPTY)
+
+    return Panel(title, show_profile, follows=True)
+
+
+def _show_contradictions(profile: Profile) -> None:
+    show_headline(profile)
+    show_table_contradictions(profile)
+
+
+@follows_selection("review-place")
+def _show_cloud(review: Review) -> None:
+    profile = review.profile()
+    if profile is None:
+        st.caption(EMPTY)
+        return
+    view, colouring = view_of(profile)
+
+    def pick(picked: Picked) -> None:
+        clicked = int(picked.nucleus_ids[0]) if picked.act == "click" else None
+        if clicked in review.find() and clicked is not None:
+            come_to(clicked)
+        elif picked.act != "clear":  # the lit nucleus is not the selection
+            keep_pick(picked, colouring)
+            redraw_followers()
+
+    show_cloud(release_cloud()[0], view, key="review-cloud", on_pick=pick)

@@ -1,0 +1,90 @@
+"""Which nuclei are reviewed: the reader's selection, what lineages contest, what lies near a threshold."""
+
+from collections.abc import Callable
+
+import numpy as np
+import streamlit as st
+
+from components.analysis.comparison.units import QUALITY_TITLES
+from components.analysis.nucleus.consensus import JUDGED
+from components.analysis.nucleus.index import ReleaseIndex
+from components.analysis.review.queue import Queue, contested_queue, near_queue, selected_queue
+from components.ui.selection.selection import current_selection, selected_nuclei
+from components.ui.session.cached import cached
+from components.ui.session.colours import LEVEL_TITLES, number_title
+from components.ui.session.links import QUEUE, SELECTED, begin_choice
+from components.ui.session.release import current_release
+from data.labels.entry import Level
+from data.loader import LabelTable
+
+FindQueue = Callable[[], Queue]
+HELP = (
+    "Selection: the selected nuclei, by ID. Contested: those to which tables of different lineages give "
+    "different labels, the most contested first. Near a threshold: those whose confidence, score or residual "
+    "in a table lies nearest to a number."
+)
+
+
+def pick_queue(index: ReleaseIndex) -> FindQueue:
+    """Let the reader pick a queue; the choice stands in the link.
+
+    Returns
+    -------
+    callable
+        Finds the queue's nuclei as they are then.
+    """
+    default = SELECTED if current_selection() is not None else "Contested"
+    begin_choice(QUEUE, QUEUES, default)
+    options = list(QUEUES)
+    chosen = st.selectbox(
+        "Queue", options, index=options.index(default), key=QUEUE, bind="query-params", help=HELP
+    )
+    return QUEUES[chosen](index)
+
+
+def _of_selection(index: ReleaseIndex) -> FindQueue:
+    def find() -> Queue:
+        selected = selected_nuclei()
+        return selected_queue(selected[np.isin(selected, index.wide.index)])
+
+    return find
+
+
+def _of_contested(index: ReleaseIndex) -> FindQueue:
+    titles = {title: level for title, level in LEVEL_TITLES.items() if level in JUDGED}
+    title = st.segmented_control(
+        "at", list(titles), default="Class", required=True, key="contested-at", bind="query-params",
+        help="The level at which lineages differ.",
+    )  # fmt: skip
+    return lambda: _contested(dict(index.loaded), titles[title])
+
+
+@cached(show_spinner="Finding contested nuclei …", max_entries=8)
+def _contested(loaded: dict[str, LabelTable], level: Level) -> Queue:
+    return contested_queue(loaded, level)
+
+
+def _near_a_threshold(index: ReleaseIndex) -> FindQueue:
+    tables, wide = current_release().tables, index.wide
+    measures = {
+        number_title(str(name), tables): str(name)
+        for name in wide
+        if str(name).rpartition(".")[2] in QUALITY_TITLES
+    }
+    if not measures:
+        return lambda: selected_queue(np.array([], dtype=np.int64))
+    begin_choice("near-of", measures, next(iter(measures)))
+    name = measures[st.selectbox("of", list(measures), key="near-of", bind="query-params")]
+    middle = round(float(np.nanmedian(wide[name].to_numpy(dtype=np.float64))), 2)
+    threshold = st.number_input("Threshold", value=middle, key="near", bind="query-params", width=130)
+    most = st.number_input("Nuclei", 1, 10_000, 200, key="nearest", bind="query-params", width=130)
+    what = QUALITY_TITLES[name.rpartition(".")[2]].lower()
+    return lambda: near_queue(wide[name], threshold, int(most), what)
+
+
+QUEUES: dict[str, Callable[[ReleaseIndex], FindQueue]] = {
+    SELECTED: _of_selection,
+    "Contested": _of_contested,
+    "Near a threshold": _near_a_threshold,
+}
+"""Every queue by its title, which stands in links."""

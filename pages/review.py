@@ -1,0 +1,5 @@
+"""Review: nuclei worth a look, judged one after another by keys."""
+
+from components.ui.review.page import show_review
+
+show_review()

@@ -1,0 +1,155 @@
+"""Nuclei judged by keys: kept in the browser, taken back, exported, read again, and never lost."""
+
+import os
+import re
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.acts import downloaded, settle
+from tests.browser.chromium import have_chromium, is_root
+from tests.browser.conftest import ARGUMENTS, CHEAPER, WAIT_MS
+from tests.browser.server import ROOT, AppServer
+
+ADDRESS = "review?queue=Contested&panel=Verdicts"
+FORGET = "indexedDB.deleteDatabase('cell-types-verdicts')"
+
+
+@pytest.fixture
+def forgetful(page: Page) -> Iterator[Page]:
+    """Open a page whose browser forgets the verdicts at the end."""
+    yield page
+    page.evaluate(FORGET)
+
+
+def place(page: Page) -> Locator:
+    return page.locator(".st-key-verdict-panel .place")
+
+
+def expect_place(page: Page, number: int, judged: int) -> None:
+    """Wait until the panel shows this place of the queue, with so many verdicts, and hears keys."""
+    expect(place(page)).to_have_text(re.compile(rf"^{number} of [\d,]+, {judged} judged$"))
+    expect(page.locator(".st-key-verdict-panel form")).to_have_attribute("aria-busy", "false")
+
+
+def judge(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def test_verdicts_by_keys_are_kept_taken_back_exported_and_read_again(
+    forgetful: Page, url: str, browser: Browser, tmp_path: Path
+) -> None:
+    page = forgetful
+    page.goto(f"{url}/{ADDRESS}")
+    for number, keys in enumerate([("a", "4"), ("s", "2"), ("5",), (), ("a", "1")], 1):
+        expect_place(page, number, number - 1)
+        judge(page, *keys, "Enter")
+    expect_place(page, 6, 5)
+    judge(page, "ArrowLeft")
+    expect_place(page, 5, 5)
+    page.locator(".st-key-verdict-panel").get_by_label("Note").fill(
+        "1 by a doubt"
+    )  # what is typed in a field is no key
+    page.keyboard.press("Enter")
+    expect_place(page, 6, 5)
+    judge(page, "ArrowRight", "ArrowRight")  # the second comes before the first has led on
+    page.reload()
+    expect(place(page)).to_have_text(re.compile(r"^[78] of [\d,]+, 5 judged$"))
+    expect_place(page, int(place(page).inner_text().split()[0]), 5)
+    judge(page, "u")
+    expect_place(page, 5, 5)  # the note is taken back, the verdict before it stands
+    judge(page, "u")
+    expect_place(page, 5, 4)
+
+    name, rows = downloaded(page, "With certainty, note, position")
+    assert name.startswith("synthetic-v661-")
+    assert rows["synthetic"].all()
+    by_time = rows.sort_values("judged_at")
+    assert by_time["certainty"].tolist() == [4, 2, 5, 5]
+    assert by_time["cell_type"].nunique() == 2
+    _, reference = downloaded(page, "For CAVE")
+    assert reference.columns.tolist() == ["target_id", "classification_system", "cell_type", "synthetic"]
+    saved = tmp_path / "verdicts.csv"
+    rows.to_csv(saved, index=False)
+
+    page.get_by_role("button", name="Compare with every table").click()
+    expect(page.get_by_role("link", name="Compare", exact=True)).to_be_visible()
+    settle(page)
+
+    other = browser.new_context(viewport={"width": 1280, "height": 900})
+    other.set_default_timeout(WAIT_MS)
+    elsewhere = other.new_page()
+    elsewhere.goto(f"{url}/{ADDRESS}")
+    expect_place(elsewhere, 1, 0)
+    elsewhere.locator(".st-key-verdicts-file input[type=file]").set_input_files(saved)
+    expect_place(elsewhere, 5, 4)
+    elsewhere.reload()
+    expect_place(elsewhere, 5, 4)
+    other.close()
+
+
+def test_no_verdict_is_lost_when_tab_server_and_browser_are_killed(
+    browser: Browser, sample_cache: Path, tmp_path: Path
+) -> None:
+    settings = {"CELL_TYPES_SOURCE": "sample", "CELL_TYPES_CACHE": str(sample_cache)}
+    server = AppServer(ROOT / "app.py", settings, tmp_path)
+    chromium = Chromium(tmp_path / "browser")
+    try:
+        server.start()
+        page = chromium.open(browser, f"{server.url}/{ADDRESS}")
+        expect_place(page, 1, 0)
+        judge(page, "a", "3", "Enter")
+        expect(page.get_by_text("Kept in this browser.")).to_be_visible()
+        page.close(run_before_unload=False)
+        page = chromium.open(browser, f"{server.url}/{ADDRESS}")
+        expect_place(page, 2, 1)
+        server.process.kill()
+        server.process.wait()
+        judge(page, "a", "4", "Enter")
+        expect(page.get_by_text("Kept in this browser.")).to_be_visible()
+        chromium.kill()
+        server.start()
+        page = chromium.open(browser, f"{server.url}/{ADDRESS}")
+        expect_place(page, 3, 2)
+    finally:
+        chromium.kill()
+        server.stop()
+
+
+class Chromium:
+    """A browser of its own, to be killed, which remembers in a folder."""
+
+    def __init__(self, memory: Path) -> None:
+        self.command = [
+            str(have_chromium()), *ARGUMENTS, *CHEAPER, *(["--no-sandbox"] if is_root() else []),
+            "--headless", "--remote-debugging-port=0", f"--user-data-dir={memory}",
+        ]  # fmt: skip
+        self.process: subprocess.Popen[str] | None = None
+
+    def open(self, playwrights: Browser, address: str) -> Page:
+        """Open a page; start the browser where it does not run."""
+        if self.process is None:
+            self.process = subprocess.Popen(
+                self.command, stderr=subprocess.PIPE, text=True, start_new_session=True
+            )
+            assert self.process.stderr is not None
+            told = (re.search(r"ws://\S+", line) for line in self.process.stderr)
+            self.debugged = next(found[0] for found in told if found)
+            self.window = playwrights.browser_type.connect_over_cdp(self.debugged).contexts[0]
+            self.window.set_default_timeout(WAIT_MS)
+        page = self.window.new_page()
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.goto(address)
+        return page
+
+    def kill(self) -> None:
+        """End it as a power cut does."""
+        if self.process is not None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+            self.process = None

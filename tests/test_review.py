@@ -1,0 +1,244 @@
+"""Review: which nuclei stand in a queue, in which order, and what becomes of verdicts."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.analysis.nucleus.consensus import JUDGED, consensus
+from components.analysis.nucleus.table_labels import table_answers
+from components.analysis.review.files import REFERENCE, full_rows, read_verdicts, reference_rows
+from components.analysis.review.journal import (
+    JournalLine,
+    TakenBack,
+    Verdict,
+    line_record,
+    read_line,
+    standing_verdicts,
+)
+from components.analysis.review.queue import Queue, contested_queue, lineage_votes, near_queue
+from components.ui.review.session_journal import LINES
+from components.ui.session.own_tables import OWN
+from components.ui.session.release import reopen_release
+from data.errors import DataError
+from data.loader import LabelTable
+from data.tables.schema import POSITION
+from data.volume.space import oriented_um
+from tests.made_own import NUCLEI, VOXELS, make_release
+from tests.made_release import COARSE, METAMODEL, NEURONS, archive_files
+from tests.page_reader import opened
+from tests.test_all_pairs import loaded
+from tests.test_nucleus_profile import of_files
+
+AT = "2026-11-29T07:00:{:02d}.000Z"
+HOSTILE = '=1+1, "<img src=x onerror=alert(1)>"\n[x](javascript:y)'
+
+
+def verdict(nucleus: int, label: str, second: int = 0, *, certainty: int = 3, note: str = "") -> Verdict:
+    return Verdict(nucleus, label, certainty, note, 661, AT.format(second))
+
+
+# The queue
+
+
+def table(name: str, labels: dict[int, str]) -> LabelTable:
+    words = pd.Categorical(list(labels.values()))
+    return loaded(
+        name, pd.DataFrame({"nucleus_id": np.array(list(labels), dtype=np.int64), "cell_type": words})
+    )
+
+
+def test_contested_nuclei_come_most_contested_first() -> None:
+    tables = {
+        COARSE: table(COARSE, {1: "excitatory", 2: "excitatory", 3: "inhibitory", 4: "excitatory"}),
+        METAMODEL: table(METAMODEL, {1: "23P", 2: "BC", 3: "23P", 5: "BC"}),
+        NEURONS: table(NEURONS, {1: "4P", 2: "4P", 9: "BC"}),
+    }
+    queue = contested_queue(tables, "class")
+    assert queue.nucleus_ids.tolist() == [3, 2]
+    assert queue.reasons == (
+        "1 lineage says excitatory, 1 lineage says inhibitory",
+        "2 lineages say excitatory, 1 lineage says inhibitory",
+    )
+    assert len(contested_queue({}, "class")) == 0
+
+
+def test_contested_is_what_the_consensus_finds(tmp_path: Path) -> None:
+    index = of_files(archive_files(), tmp_path)
+    named = {name: one.table for name, one in index.loaded.items()}
+    asked = {nucleus: table_answers(index, nucleus, named) for nucleus in index.wide.index.tolist()}
+    for level in JUDGED:
+        votes = {nucleus: consensus(answers, level).voices for nucleus, answers in asked.items()}
+        counted = {
+            nucleus: {label: len(tables) for label, tables in voices.items()}
+            for nucleus, voices in votes.items()
+            if voices
+        }
+        nuclei, labels, counts = lineage_votes(index.loaded, level)
+        found = {
+            int(nucleus): {label: int(n) for label, n in zip(labels, row, strict=True) if n}
+            for nucleus, row in zip(nuclei, counts, strict=True)
+        }
+        assert found == counted
+        contested = {nucleus for nucleus, voices in counted.items() if len(voices) > 1}
+        assert {*contested_queue(index.loaded, level).nucleus_ids.tolist()} == contested
+        assert contested
+
+
+def test_the_nearest_to_a_threshold_come_first() -> None:
+    values = pd.Series([0.9, 0.5, np.nan, 0.625, 0.375], index=[1, 2, 3, 4, 5])
+    queue = near_queue(values, 0.5, 3, "confidence")
+    assert queue.nucleus_ids.tolist() == [2, 4, 5]
+    assert queue.reasons == ("confidence 0.5", "confidence 0.625", "confidence 0.375")
+
+
+def test_a_queue_ends_at_both_ends_and_begins_at_the_first_without_a_verdict() -> None:
+    queue = Queue(np.array([8, 3, 5]), ("", "", ""))
+    assert [queue.step(3, 1), queue.step(5, 1), queue.step(8, -1)] == [5, 5, 8]
+    assert [queue.first_but(judged) for judged in ({}, {8: 1}, {8: 1, 3: 1, 5: 1})] == [8, 3, 8]
+    assert Queue(np.array([], dtype=np.int64), ()).first_but({}) is None
+
+
+# Verdicts
+
+
+def test_the_last_verdict_that_was_not_taken_back_stands() -> None:
+    first, second, third = verdict(7, "23P", 1), verdict(7, "4P", 2), verdict(9, "BC", 3)
+    undo = TakenBack(f"{AT.format(4)} undo", second.line_id)
+    assert standing_verdicts([undo, third, second, first]) == {7: first, 9: third}
+    assert standing_verdicts([first, second]) == {7: second}
+    lines: list[JournalLine] = [first, undo]
+    assert [read_line(line_record(line)) for line in lines] == lines
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"id": "yesterday 7"},
+        {"id": AT.format(1)},
+        {"id": f"{AT.format(1)} 8"},
+        {"label": " "},
+        {"label": "x" * 81},
+        {"certainty": 6},
+        {"certainty": 0},
+        {"certainty": "3"},
+        {"certainty": True},
+        {"release": None},
+        {"note": "x" * 1001},
+        {"undoes": "everything"},
+    ],
+    ids=str,
+)
+def test_what_is_no_line_is_not_read(change: dict[str, object]) -> None:
+    record = {**line_record(verdict(7, "23P", 1)), **change}
+    assert read_line(record) is None
+
+
+WIDE = pd.DataFrame(oriented_um(VOXELS[:2]), index=[101, 102], columns=[*POSITION])
+
+
+def test_both_files_say_what_was_judged_and_where() -> None:
+    given = [verdict(102, "4P", 1, certainty=5), verdict(101, HOSTILE, 2, note="a, b"), verdict(77, "BC", 3)]
+    reference = reference_rows(given, "review")
+    assert tuple(reference.columns) == REFERENCE
+    assert reference.to_numpy().tolist() == [
+        [77, "review", "BC"], [101, "review", HOSTILE], [102, "review", "4P"]
+    ]  # fmt: skip
+    rows = full_rows(given, "review", WIDE)
+    places = rows[["pt_position_x", "pt_position_y", "pt_position_z"]]
+    assert places.iloc[1:].to_numpy().tolist() == VOXELS[:2].tolist()
+    assert places.iloc[0].isna().all()
+    content = rows.assign(release=661, source="x", synthetic=False).to_csv(index=False).encode()
+    assert {*read_verdicts(content, "mine.csv", synthetic=False)} == {*given}
+
+
+@pytest.mark.parametrize(
+    ("spoiled", "synthetic", "words"),
+    [
+        ({}, True, "holds verdicts on measured nuclei"),
+        ({"certainty": 9}, False, "mine.csv, row 1 is no verdict"),
+        ({"target_id": "x"}, False, "mine.csv, row 1 is no verdict"),
+        ({"judged_at": "today"}, False, "mine.csv, row 1 is no verdict"),
+    ],
+)
+def test_a_file_that_is_none_is_refused(spoiled: dict[str, Any], synthetic: bool, words: str) -> None:
+    rows = full_rows([verdict(101, "4P")], "review", WIDE).astype(object).assign(**spoiled)
+    content = rows.assign(synthetic=False).to_csv(index=False).encode()
+    with pytest.raises(DataError, match=words):
+        read_verdicts(content, "mine.csv", synthetic=synthetic)
+    with pytest.raises(DataError, match="no columns"):
+        read_verdicts(b"target_id,cell_type\n1,BC\n", "mine.csv", synthetic=False)
+
+
+# The page
+
+
+@pytest.fixture
+def release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("CELL_TYPES_SOURCE", "folder")
+    monkeypatch.setenv("CELL_TYPES_FOLDER", str(make_release(tmp_path / "release")))
+    reopen_release()
+    yield
+    reopen_release()
+
+
+def message(app: AppTest) -> dict[str, Any]:
+    """Read what the panel was told."""
+    (panel,) = [
+        one.proto for one in app.get("bidi_component") if one.proto.component_name.endswith("verdict_panel")
+    ]
+    told: dict[str, Any] = json.loads(panel.json)
+    return told
+
+
+def judged(*given: Verdict, **link: Any) -> AppTest:
+    """Open the page in a session whose browser has told these verdicts."""
+    app = opened("review.py", **link)
+    app.session_state[LINES] = {"minnie65 measured": {one.line_id: one for one in given}}
+    app.run()
+    assert not app.exception
+    return app
+
+
+@pytest.mark.usefixtures("release")
+def test_a_selection_is_reviewed_from_the_first_without_a_verdict() -> None:
+    ids = [int(nucleus) for nucleus in NUCLEI[:3]]
+    link = {"select": f"ids:{','.join(map(str, ids))}"}
+    app = judged(verdict(ids[0], HOSTILE, 1), **link)
+    told = message(app)
+    assert app.selectbox(key="queue").value == "Selection"
+    assert (told["nucleus"], told["place"]) == (str(ids[1]), "2 of 3, 1 judged")
+    assert [(offer["label"], offer["tables"]) for offer in told["offers"]] == [
+        ("excitatory", "Baylor coarse")
+    ]
+    assert told["known"] == 1
+    assert "<img" not in " ".join(part.value for part in [*app.markdown, *app.caption])
+    kept = opened("review.py", **link, **{"in-review": str(ids[2])})
+    assert message(kept)["place"] == "3 of 3, 0 judged"
+
+
+@pytest.mark.usefixtures("release")
+def test_an_empty_queue_says_so_and_keeps_the_verdicts_at_hand() -> None:
+    app = judged(verdict(7, "BC"), queue="Contested")
+    assert message(app)["nucleus"] == ""
+    assert "No nucleus is in this queue." in message(app)["why"]
+    assert app.button(key="verdicts-as-table").label == "Compare with every table"
+
+
+@pytest.mark.usefixtures("release")
+def test_verdicts_become_a_table_of_ones_own() -> None:
+    ids = [int(nucleus) for nucleus in NUCLEI[:5]]
+    app = judged(*(verdict(nucleus, "23P", place, certainty=4) for place, nucleus in enumerate(ids)))
+    app.button(key="verdicts-as-table").click().run()
+    assert not app.exception
+    (own,) = app.session_state[OWN].values()
+    assert (own.table.title, own.labels, own.columns.confidence) == (
+        "yours: verdicts.csv",
+        ("23P",),
+        "certainty",
+    )
