@@ -43,7 +43,8 @@ def main() -> None:
     """Measure and print the table."""
     from components.analysis.comparison.axes import axis_tables
     from data.catalog import TABLES
-    from data.loader import LabelTable, open_release
+    from data.loader import LabelTable
+    from data.opening import open_release
     from data.settings import read_settings
 
     release = open_release(read_settings({"source": "sample"}), sample_when_offline=False)

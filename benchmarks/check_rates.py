@@ -18,7 +18,8 @@ import pandas as pd
 
 from components.analysis.checks.entry import Finding, Inspected
 from components.analysis.checks.registry import CHECKS
-from data.loader import LabelTable, OpenRelease, open_release
+from data.loader import LabelTable, OpenRelease
+from data.opening import open_release
 from data.settings import read_settings
 
 COARSE, FINE = "baylor_log_reg_cell_type_coarse_v1", "baylor_gnn_cell_type_fine_model_v2"

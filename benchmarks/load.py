@@ -34,7 +34,7 @@ def read_as_the_manual_does(folder: Path, _cache: str) -> int:
 
 def read_as_we_do(folder: Path, cache: str) -> int:
     """Fetch the same tables through the loader into an empty cache, side by side as the app does."""
-    from data.loader import open_release
+    from data.opening import open_release
     from data.settings import read_settings
 
     settings = read_settings({"source": "folder", "folder": folder.parent, "cache": cache})
@@ -68,7 +68,7 @@ def lay_out_the_sample(folder: Path) -> None:
 
 def run_once(way: str, folder: Path) -> None:
     """Do the work once in this process and print what it took."""
-    import data.loader  # noqa: F401  # both ways have their libraries loaded before the clock starts
+    import data.opening  # noqa: F401  # both ways have their libraries loaded before the clock starts
     from data.volume.space import oriented_um
 
     oriented_um([[0, 0, 0]])

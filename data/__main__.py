@@ -49,7 +49,8 @@ from components.analysis.output.results import (
 from components.analysis.output.status import TableStatus, release_status
 from data.errors import BadTable, DataError, TableAbsent
 from data.labels.crosswalk import LEVELS
-from data.loader import LabelTable, OpenRelease, ReportOn, open_release
+from data.loader import LabelTable, OpenRelease, ReportOn
+from data.opening import open_release
 from data.own.mapping import mapping_frame
 from data.own.table import MATCH_COLUMNS, rows_of
 from data.settings import HELP, OWN, SOURCES, Settings, read_settings

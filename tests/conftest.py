@@ -14,7 +14,7 @@ from filelock import FileLock
 from hypothesis import settings
 from xdist.remote import Producer
 
-from data.loader import open_release
+from data.opening import open_release
 from data.settings import read_settings
 from tests.groups import BROWSER, WholeGroups, turn_of
 

@@ -14,7 +14,8 @@ from pyarrow import parquet
 
 from data.catalog.entry import Table
 from data.errors import DataError
-from data.loader import OpenRelease, open_release
+from data.loader import OpenRelease
+from data.opening import open_release
 from data.settings import read_settings
 from data.sources.archive import ArchiveSource
 from tests.loopback_archive import FINE

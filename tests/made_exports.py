@@ -12,7 +12,8 @@ from components.analysis.checks.doubts import table_doubts
 from data.catalog import TABLES
 from data.catalog.entry import Table
 from data.catalog.tables import release_tables
-from data.loader import LabelTable, OpenRelease, open_release
+from data.loader import LabelTable, OpenRelease
+from data.opening import open_release
 from data.settings import read_settings
 from data.sources.folder import FolderSource
 from data.tables.records import Provenance

@@ -12,7 +12,8 @@ from components.analysis.code_export.script import Origin, origins
 from components.analysis.code_export.text import Snippet
 from components.analysis.comparison.axes import AxisTable
 from data.catalog import TABLES
-from data.loader import LabelTable, open_release
+from data.loader import LabelTable
+from data.opening import open_release
 from data.settings import read_settings
 from data.volume import VOLUME
 from tests.loopback_archive import running_archive, table_files

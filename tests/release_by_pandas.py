@@ -12,7 +12,7 @@ import pandas as pd
 
 from data.labels.crosswalk import at_level
 from data.labels.entry import Level
-from data.loader import open_release
+from data.opening import open_release
 from data.settings import read_settings
 from data.volume import VOLUME
 from data.volume.space import area_of, in_column

@@ -16,7 +16,7 @@ from data.catalog import TABLES
 from data.errors import DataError
 from data.labels.crosswalk import LEVELS
 from data.labels.entry import Level
-from data.loader import open_release
+from data.opening import open_release
 from data.settings import read_settings
 
 COARSE = TABLES["baylor_log_reg_cell_type_coarse_v1"]

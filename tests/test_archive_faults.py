@@ -11,7 +11,8 @@ from types import SimpleNamespace
 import pytest
 
 from data.errors import BadTable, DataError, HostUnreachable, TableAbsent
-from data.loader import OpenRelease, open_release
+from data.loader import OpenRelease
+from data.opening import open_release
 from data.settings import read_settings
 from data.sources import archive as archive_module
 from data.sources.archive import ArchiveSource

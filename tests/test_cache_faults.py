@@ -20,7 +20,8 @@ import pytest
 from data.cache import METADATA_KEY, Cache
 from data.catalog import TABLES
 from data.errors import BadTable, DataError, HostUnreachable, TableAbsent
-from data.loader import OpenRelease, open_release
+from data.loader import OpenRelease
+from data.opening import open_release
 from data.settings import read_settings
 from data.sources.archive import ArchiveSource
 from tests.filling import Turned, fetch_until, fill, opened

@@ -21,7 +21,8 @@ from data import __main__ as command_line
 from data.__main__ import main
 from data.catalog import TABLES
 from data.errors import BadTable, DataError, HostUnreachable, SettingsError, TableAbsent
-from data.loader import OpenRelease, open_release
+from data.loader import OpenRelease
+from data.opening import open_release
 from data.settings import Settings, checked_token, read_settings
 from data.sources.cave import CaveSource
 from data.sources.materialization import session as cave_session

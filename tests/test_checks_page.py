@@ -16,7 +16,7 @@ from components.analysis.checks.registry import CHECKS, CheckReport, run_checks
 from components.analysis.selection.listed import listed
 from components.ui.selection.selection import MODE
 from data.catalog import EVERY_TABLE, TABLES
-from data.loader import open_release
+from data.opening import open_release
 from data.settings import read_settings
 from tests.conftest import UseFolder
 from tests.loopback_archive import FINE, FINE_ROWS, table_files

@@ -14,7 +14,7 @@ from components.analysis.selection.kinds import Covered
 from components.figures.frame import REACH
 from components.figures.upset import CHOSEN, upset_figure
 from data.catalog import TABLES
-from data.loader import open_release
+from data.opening import open_release
 from data.settings import read_settings
 from data.volume import VOLUME
 from tests.page_reader import caption

@@ -12,7 +12,8 @@ import pytest
 
 from data.catalog import TABLES
 from data.errors import BadTable, SettingsError, TableAbsent
-from data.loader import OpenRelease, open_release
+from data.loader import OpenRelease
+from data.opening import open_release
 from data.settings import read_settings
 from tests.loopback_archive import COARSE, FINE, FINE_ROWS, table_files
 

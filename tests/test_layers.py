@@ -39,6 +39,7 @@ ORDER = {
         {"own"},
         {"cache"},
         {"loader", "lookup"},
+        {"opening"},
         {"__main__"},
     ],
     "components.analysis": [
@@ -82,7 +83,7 @@ HOMES = {
     "urllib3": ("data/sources",),
     # Who draws or computes does not load: frames come through the one cached loader of components/ui. What a
     # loaded table *is* (data.loader.LabelTable) anyone may name.
-    "data.loader.open_release": ("components/ui", "data"),
+    "data.opening": ("components/ui", "data"),
     "data.sources": ("data",),
     # What lists or names tables is given those of the opened release; recipes of nuclei look names up.
     "data.catalog.EVERY_TABLE": ("data/catalog/tables.py",),
@@ -186,8 +187,8 @@ def test_no_modules_import_each_other_in_a_circle():
         ("components/analysis/counts.py", "from ..figures import counts"),
         ("components/analysis/counts.py", "from components import figures"),
         ("components/figures/counts.py", "from components.point_cloud import scene"),
-        ("components/figures/counts.py", "from data.loader import open_release"),
-        ("components/figures/counts.py", "from data import loader"),
+        ("components/figures/counts.py", "from data.opening import open_release"),
+        ("components/figures/counts.py", "from data import opening"),
         ("components/figures/counts.py", "import streamlit"),
         ("components/point_cloud/scene.py", "import plotly"),
         ("components/ui/release.py", "import pydeck as pdk"),
@@ -197,7 +198,7 @@ def test_no_modules_import_each_other_in_a_circle():
         ("components/__init__.py", "from data import catalog"),
         ("pages/baylor.py", "import pages.overview"),
         ("pages/baylor.py", "from pages.overview import show_tables"),
-        ("pages/baylor.py", "from data.loader import open_release"),
+        ("pages/baylor.py", "from data.opening import open_release"),
         ("pages/baylor.py", "from data.sources.archive import ArchiveSource"),
         ("app.py", "from pages import overview"),
         ("data/volume/space.py", "from data.catalog import TABLES"),
@@ -216,7 +217,7 @@ def test_an_import_that_goes_up_or_sideways_is_found(path, line):
     [
         ("app.py", "import streamlit as st\nfrom components.ui.navigation import navigation"),
         ("pages/baylor.py", "import streamlit as st\nfrom components.figures import matrix"),
-        ("components/ui/release.py", "import streamlit as st\nfrom data.loader import open_release"),
+        ("components/ui/release.py", "import streamlit as st\nfrom data.opening import open_release"),
         ("components/point_cloud/scene.py", "import pydeck\nfrom components.analysis import palette"),
         ("components/figures/counts.py", "import plotly.express as px\nfrom data.cell_types import colour"),
         (

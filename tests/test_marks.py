@@ -23,7 +23,7 @@ from streamlit.testing.v1.element_tree import Block
 from components.analysis.selection.kinds import Filtered, to_text
 from data.__main__ import _parser, main
 from data.cache import METADATA_KEY
-from data.loader import open_release
+from data.opening import open_release
 from data.settings import read_settings
 from data.sources.sample.lists import ASSUMPTIONS, FIGURES, grounds, in_full
 from data.tables.records import Provenance

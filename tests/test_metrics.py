@@ -37,7 +37,7 @@ from components.analysis.comparison.metrics import (
     metric_intervals,
     stacked_intervals,
 )
-from data.loader import open_release
+from data.opening import open_release
 from data.settings import read_settings
 
 NEARLY = 1e-12

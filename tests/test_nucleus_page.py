@@ -14,7 +14,7 @@ from components.point_cloud.view import Picked
 from components.ui.nucleus import neighbours
 from components.ui.session.links import nucleus_link
 from data.catalog import TABLES
-from data.loader import open_release
+from data.opening import open_release
 from data.settings import read_settings
 from tests.loopback_archive import COARSE, FINE, FINE_ROWS, table_files
 from tests.page_reader import figures, metrics, opened, words

@@ -38,7 +38,8 @@ from data.catalog import TABLES
 from data.errors import DataError
 from data.labels.crosswalk import LEVELS, at_level, is_ambiguous
 from data.labels.entry import Level
-from data.loader import LabelTable, OpenRelease, open_release
+from data.loader import LabelTable, OpenRelease
+from data.opening import open_release
 from data.settings import read_settings
 from data.tables.typed import read_coordinates, read_nucleus_id, read_root_id
 from data.volume import VOLUME

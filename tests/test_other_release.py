@@ -13,7 +13,7 @@ from components.analysis.selection.kinds import Covered, Filtered, MatrixCell
 from data.__main__ import main
 from data.catalog import EVERY_TABLE, TABLES
 from data.errors import DataError
-from data.loader import open_release
+from data.opening import open_release
 from data.settings import read_settings
 from tests.loopback_archive import FINE, FINE_ROWS, table_files
 from tests.page_reader import opened, words

@@ -15,7 +15,7 @@ from components.ui.overview.overview import clicked, page_address, recipes_of
 from components.ui.overview.story import came_from, citation_text, cited_for, story_text, successor_line
 from data.catalog import CATALOG, TABLES
 from data.catalog.pages import FAMILIES
-from data.loader import open_release
+from data.opening import open_release
 from data.settings import read_settings
 from data.volume import VOLUME
 from data.volume.minnie65 import MANIFEST

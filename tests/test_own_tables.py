@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from data.__main__ import main
 from data.errors import DataError
 from data.labels.spellings import offer
-from data.loader import OpenRelease, open_release
+from data.loader import OpenRelease
+from data.opening import open_release
 from data.own import file as own_file
 from data.own.columns import Choices, guess_columns
 from data.own.file import read_own_file

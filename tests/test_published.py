@@ -12,7 +12,8 @@ from components.analysis.comparison.differences import (
 )
 from data.catalog import TABLES
 from data.catalog.minnie65.soma_nucleus import METAMODEL_ACCURACIES
-from data.loader import LabelTable, open_release
+from data.loader import LabelTable
+from data.opening import open_release
 from data.settings import read_settings
 
 MODEL, MANUAL = TABLES["aibs_soma_nuc_metamodel_preds_v117"], TABLES["allen_v1_column_types_slanted_ref"]

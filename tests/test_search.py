@@ -22,7 +22,7 @@ from data.catalog import EVERY_TABLE, TABLES
 from data.catalog.pages import MOVED, PAGES
 from data.catalog.tables import release_tables
 from data.labels.crosswalk import CELL_TYPES
-from data.loader import open_release
+from data.opening import open_release
 from data.settings import read_settings
 from data.volume import VOLUME
 from tests.page_reader import ROOT, TIMEOUT, opened_wide, words

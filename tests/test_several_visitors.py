@@ -10,7 +10,8 @@ import pytest
 from components.ui.session import background, release
 from components.ui.session.background import NobodyWatches, begin_fetch, fetch_words
 from data.errors import BadTable, TableAbsent
-from data.loader import LabelTable, OpenRelease, open_release
+from data.loader import LabelTable, OpenRelease
+from data.opening import open_release
 from data.settings import read_settings
 from data.tables.raw import Progress
 from tests.browser.server import ROOT, AppServer

@@ -12,7 +12,8 @@ from components.analysis.code_export.recipes import selection_snippet
 from components.analysis.comparison.agreement import measure_agreement, pair_labels
 from components.analysis.labels.ranges import Range
 from components.analysis.selection.kinds import Filtered
-from data.loader import OpenRelease, open_release
+from data.loader import OpenRelease
+from data.opening import open_release
 from data.own.table import rows_of
 from data.settings import read_settings
 from tests.made_release import DETECTIONS, METAMODEL, MadeRelease, made_release, run

@@ -23,7 +23,8 @@ from components.analysis.output.status import release_status
 from data.catalog import TABLES
 from data.labels.crosswalk import LEVELS
 from data.labels.entry import Level
-from data.loader import OpenRelease, open_release
+from data.loader import OpenRelease
+from data.opening import open_release
 from data.settings import read_settings
 from data.volume import VOLUME
 from tests.loopback_archive import LoopbackArchive, running_archive

@@ -19,7 +19,7 @@ from components.analysis.code_export.tables import (
 )
 from components.analysis.code_export.text import Snippet
 from data.catalog import TABLES
-from data.loader import open_release
+from data.opening import open_release
 from data.settings import read_settings
 from data.volume import VOLUME
 from tests.loopback_archive import FINE, FINE_ROWS, HEADER, running_archive, table_files

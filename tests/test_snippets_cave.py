@@ -23,7 +23,7 @@ from components.analysis.selection.listed import listed
 from components.analysis.selection.selection import Combined, Selection
 from data.catalog import TABLES
 from data.catalog.entry import Table
-from data.loader import open_release
+from data.opening import open_release
 from data.settings import read_settings
 from data.volume import VOLUME
 from tests.loopback_cave import TOKEN, LoopbackCave, running_cave

@@ -35,7 +35,7 @@ from components.analysis.labels.ranges import Range
 from components.figures.bars import fields_figure, units_per_nucleus_figure
 from components.figures.intervals import same_by_score_figure
 from components.figures.matrix import matrix_figure, quality_figure, scans_figure
-from data.loader import open_release
+from data.opening import open_release
 from data.settings import read_settings
 
 FEWER = settings(max_examples=settings().max_examples // 2)

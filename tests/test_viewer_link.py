@@ -30,7 +30,7 @@ from components.analysis.output.viewer_link import (
     voxel_positions,
 )
 from data.labels.crosswalk import colour_of
-from data.loader import open_release
+from data.opening import open_release
 from data.settings import read_settings
 from data.volume import VOLUME
 from data.volume.space import oriented_um

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from components.analysis.selection.kinds import from_text
-from data.loader import open_release
+from data.opening import open_release
 from data.settings import read_settings
 from tests.browser.acts import click_cell, downloaded, expect_once, expect_selected, figure_of, lit, settle
 from tests.browser.three_tables import INHIBITORY, METAMODEL, Raw, archive_files, compared, made_up, square

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 from playwright.sync_api import Page, expect
 
-from data.loader import open_release
+from data.opening import open_release
 from data.settings import read_settings
 from tests.browser.acts import expect_once, expect_selected, follow_menu, lit, open_popover, settle
 from tests.loopback_archive import FINE

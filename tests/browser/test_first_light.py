@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from data.loader import open_release
+from data.opening import open_release
 from data.settings import read_settings
 from tests.browser.acts import choose_option, expect_once, follow_menu, settle
 from tests.loopback_archive import COARSE, FINE

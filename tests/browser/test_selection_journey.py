@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from data.loader import open_release
+from data.opening import open_release
 from data.settings import read_settings
 from tests.browser.acts import (
     choose_option,

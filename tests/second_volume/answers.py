@@ -14,7 +14,8 @@ from components.analysis.search.names import SearchedRelease
 from components.analysis.search.search import search_for
 from data.catalog import EVERY_TABLE
 from data.errors import SettingsError
-from data.loader import LabelTable, OpenRelease, open_release
+from data.loader import LabelTable, OpenRelease
+from data.opening import open_release
 from data.settings import Settings, read_settings
 from data.sources.cave import CaveSource
 from data.tables.raw import Raw

@@ -8,7 +8,8 @@ from components.ui.session.background import FetchKey, show_fetch
 from components.ui.session.own_tables import OwnRelease, beside_own_tables, unknown_table
 from components.ui.session.release_choice import chosen_release, forget_listings
 from data.errors import DataError
-from data.loader import LabelTable, OpenRelease, open_release
+from data.loader import LabelTable, OpenRelease
+from data.opening import open_release
 from data.settings import Settings, read_settings
 from data.tables.records import Provenance
 from data.volume import VOLUME

@@ -10,7 +10,8 @@ import streamlit as st
 from components.ui.session.background import Background
 from data.catalog.tables import release_tables
 from data.errors import DataError
-from data.loader import FROM_CACHE, OpenRelease
+from data.loader import OpenRelease
+from data.opening import FROM_CACHE
 from data.settings import Settings, read_settings
 from data.tables.raw import Source
 from data.volume import VOLUME
