@@ -102,7 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     fetch = commands.add_parser("fetch", parents=[common], help="bring tables into the cache")
     fetch.add_argument("tables", nargs="*", help="names or titles (default: the whole release)")
     fetch.set_defaults(run=_fetch)
-    status = commands.add_parser("status", parents=[common, own], help="say what is at hand of the release")
+    status = commands.add_parser("status", parents=[common, own], help="list the tables and their state")
     status.add_argument(
         "--write-matches", metavar="PATH", help="write each row of your files with its nucleus as CSV"
     )
@@ -120,7 +120,7 @@ def _parser() -> argparse.ArgumentParser:
     csv = "write the matrix, or with --all the list, as CSV; of synthetic rows its first cell says so"
     agreement.add_argument("--csv", metavar="PATH", help=csv)
     agreement.set_defaults(run=_agreement)
-    check = commands.add_parser("check", parents=[common, own], help="look for what is odd in the release")
+    check = commands.add_parser("check", parents=[common, own], help="check the release for inconsistencies")
     expect = "compare a list of nuclei and expected labels with every table instead; exit 1 if one differs"
     check.add_argument("--expect", metavar="FILE", help=expect)
     check.add_argument("--csv", metavar="PATH", help="with --expect: write each nucleus by table as CSV")
@@ -187,7 +187,7 @@ def _check(opened: OpenRelease, given: argparse.Namespace) -> int:
     if given.expect:
         return _check_expected(opened, given)
     if given.csv:
-        problem = "--csv writes how a list differs from the tables, and no list is named."
+        problem = "--csv writes how a list differs from the tables, but no list is given."
         raise DataError(problem, "Name it by --expect FILE, or write the checks by --json.")
     outcomes = opened.load_release(report_on=_reporting(opened))
     errors = [outcome for outcome in outcomes.values() if isinstance(outcome, DataError)]

@@ -152,7 +152,7 @@ def contradictions_are_far(known: Contradictions | None, n: int, compared: int) 
 def label_count(release: Inspected, loaded: LabelTable) -> TableOutcome:
     """Labels with far more or fewer rows than documented."""
     if not release.is_catalogued:
-        return f"They are known for release {VOLUME.release}."
+        return f"Label counts are documented only for release {VOLUME.release}."
     known = CATALOG.label_counts[loaded.table.name]
     documented = _by_meaning(known.counts)
     spelled = loaded.frame["cell_type"].value_counts()

@@ -10,8 +10,8 @@ WHOLE = 0.01
 nuclei lacks 0.3 % of Baylor coarse."""
 MOST_RELABELLED = 1 / 5000
 FEWEST_RELABELLED = 5
-"""Rows that may carry another label than documented: a share of a whole table, and a number in any. Lost or
-added rows move none between labels, so a copy of frozen rows has 0; these are left for mending by hand."""
+"""Rows whose label may differ from the documented one: a share of a whole table, and a number in any. Lost or
+added rows move none between labels, so a copy of frozen rows has 0; these allow for corrections by hand."""
 MOST_CONTRADICTING = 0.05
 """Share of contradicted classes in any part of the volume. Of Baylor fine and coarse it is 1.0 % in all, and
 3.7 % at most in a layer (L1)."""
@@ -28,12 +28,12 @@ TIED = 0.99
 ONE_PLACE_UM = 0.5
 """Nearer than this, two rows are one nucleus: the smallest that was kept, 25 µm³, is 3.6 µm wide."""
 NEURONS_APART_UM = 3.0
-"""Nearer than this, two neurons cannot lie: their nuclei are 6 µm wide or more. It leaves a third of the
+"""Two neurons cannot lie nearer than this: their nuclei are 6 µm wide or more. It leaves a third of the
 smallest distance measured for nuclei detected a little off their centres."""
 
 
 def exceeds_chance(n: int, of: int, expected: float) -> bool:
-    """Whether `n` of `of` is another share than expected, beyond `CHANCE` (Chernoff's bound on either tail).
+    """Whether `n` of `of` differs from the expected share beyond `CHANCE` (Chernoff's bound on either tail).
 
     The bound holds for rows drawn with or without replacement, and for small numbers.
     """

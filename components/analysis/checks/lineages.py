@@ -60,8 +60,8 @@ def contradiction_rate(release: Inspected) -> Iterator[Outcome]:
         )
         yield nuclei_finding(
             "warning" if mine else "error", np.concatenate([nuclei for nuclei, _ in own.values()]),
-            f"Its classes contradict those of other tables in another share than they should. {words}.",
-            f"About one in a hundred, as far as it was counted. {MENDING}",
+            f"Its classes contradict those of other tables more or less often than they should. {words}.",
+            f"About one in a hundred, where it was counted. {MENDING}",
             odd,
         )  # fmt: skip
 

@@ -151,7 +151,7 @@ def _of_neurons(table: Table) -> bool:
 
 
 def _near_finding(severity: Severity, nearest: pd.DataFrame, from_um: float, below_um: float) -> TableOutcome:
-    """Nuclei whose nearest one lies at less than a distance, but not at less than the first."""
+    """Nuclei whose nearest other lies from one distance to below another."""
     near = nearest[nearest["distance_um"].between(from_um, below_um, inclusive="left")]
     if near.empty:
         return None
@@ -164,8 +164,8 @@ def _near_finding(severity: Severity, nearest: pd.DataFrame, from_um: float, bel
         f"{plural(len(near), 'nucleus lies', 'nuclei lie')} less than {below_um:g} µm from another, of "
         f"{len(nearest):,}; the nearest are {closest['nucleus_id']:.0f} and {closest['other_id']:.0f}, "
         f"{closest['distance_um']:.2f} µm apart.",
-        f"None: a nucleus is some µm wide{measured}. One nucleus may stand under two IDs, or positions were "
-        "moved or filled in: compare them with those of the detections.",
+        f"None: a nucleus is several µm wide{measured}. One nucleus may stand under two IDs, or positions "
+        "were moved or filled in: compare them with those of the detections.",
     )  # fmt: skip
 
 

@@ -68,7 +68,7 @@ CHECKS: tuple[Check, ...] = (
         "Exchanged labels", "Do labels agree best with other lineages as they stand?",
         lineages.exchanged_labels),
     ReleaseCheck(
-        "Contradicted classes", "Do tables of other lineages contradict the class as seldom as documented?",
+        "Contradicted classes", "Do tables of other lineages contradict the class as rarely as documented?",
         lineages.contradiction_rate),
     TableCheck("Nuclei twice, alike", "Does a nucleus stand in a table once?", rows.duplicate_same),
     TableCheck(
@@ -93,7 +93,7 @@ CHECKS: tuple[Check, ...] = (
     TableCheck(
         "Far alternative points", "Do alternative points lie as near as documented?",
         places.alternative_point_far, _points),
-    TableCheck("Nuclei at one place", "Has each nucleus a place of its own?", places.nuclei_at_one_place),
+    TableCheck("Nuclei at one place", "Does each nucleus have its own position?", places.nuclei_at_one_place),
     TableCheck(
         "Neurons too near", "Do neurons lie as far apart as they must?", places.neurons_too_near,
         places.may_be_of_neurons),

@@ -19,7 +19,7 @@ MOST_NAMED = 6
 def unknown_scan(release: Inspected, loaded: LabelTable) -> TableOutcome:
     """Sessions and scans other than those documented."""
     if not VOLUME.scans:
-        return "No source says which scans there are."
+        return "No source lists the scans."
     scans = loaded.frame[["session", "scan_idx"]]
     known = pd.MultiIndex.from_tuples(VOLUME.scans)
     # Missing ones are reported by their own check.

@@ -93,7 +93,7 @@ def _circular_words(pairs: pd.DataFrame) -> str:
         for rows, columns, level in pairs[["rows", "columns", "level"]].to_numpy().tolist()
         if learnt_from_other(tables[rows], tables[columns], level)
     ]
-    said = " Circular, since labels of one count as what the other mostly calls their cells"
+    said = " Circular, since labels of one are mapped to what the other mostly calls their cells"
     return plain(f"{said}: {', '.join(circular)}.") if circular else ""
 
 

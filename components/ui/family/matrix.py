@@ -127,7 +127,7 @@ def show_denominators(pairs: Pairs, *, training: bool = True) -> None:
         f"{pairs.columns.title}, {pairs.n_both:,} in both, {len(pairs.frame):,} compared at the level of "
         f"{pairs.level}; left out: {out or 'none'}.",
         help="Joined on the nucleus ID. Neither table is the truth. Click a matrix cell to select it, a "
-        "label to select its row or column, and with Ctrl or ⌘ what the other table calls otherwise."
+        "label to select its row or column, or with Ctrl or ⌘ only its disagreements."
         + (f" Each of {pairs.n_asked:,} nuclei is coregistered or not." if pairs.n_asked else ""),
     )
     if training and (words := teaching_words(pairs.rows, pairs.columns)):

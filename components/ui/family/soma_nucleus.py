@@ -43,9 +43,9 @@ def show_published(family: OpenFamily) -> None:
     )
     st.dataframe(marked(shown), hide_index=True, key="by-hand")
     st.caption(
-        "Of other cells than the published figures, so the two do not compare. Nuclei that the model takes "
-        "for something else count. Its later version learned from these labels, so the agreement is probably "
-        "optimistic."
+        "These are other cells than those of the published figures, so the two cannot be compared. Nuclei "
+        "that the model calls something else count as misses. Its later version learned from these labels, "
+        "so the agreement is probably optimistic."
     )
     if neurons is None:
         return

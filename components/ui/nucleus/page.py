@@ -135,11 +135,11 @@ def _reservations(by_level: list[Consensus]) -> list[str]:
     aside = {name: speaker for of_level in by_level for name, speaker in of_level.set_aside.items()}
     silent = [f"{titles[name]} (that of {titles[speaker]})" for name, speaker in aside.items()]
     ambiguous = dict.fromkeys(titles[name] for of_level in by_level for name in of_level.ambiguous)
-    notes = [f"Without a voice beside their lineage's: {', '.join(silent)}."] if silent else []
+    notes = [f"No vote beside their lineage's: {', '.join(silent)}."] if silent else []
     taught = [title for name, title in titles.items() if _learned_by_hand(name)]
     if len(taught) > 1:
         notes.append(
-            f"Trained on the same manual labels, and yet lineages of their own: {', '.join(taught)}."
+            f"Trained on the same manual labels, but counted as separate lineages: {', '.join(taught)}."
         )
     return notes + ([f"Counted by an ambiguous mapping: {', '.join(ambiguous)}."] if ambiguous else [])
 

@@ -32,7 +32,7 @@ def show_match_counts(tables: dict[str, OwnTable], match: Match) -> None:
         {
             "Rows": (f"{n:,}", "In the file."),
             "Matched": (f"{match.n_matched:,}", "Rows that name a nucleus of the open release."),
-            "Not matched": (f"{n - match.n_matched:,}", "Rows that name none; each has its reason below."),
+            "Not matched": (f"{n - match.n_matched:,}", "Rows that name none; the reasons are below."),
         }
     )
     if unmatched:

@@ -1,4 +1,4 @@
-"""What the reader's labels mean: certain meanings are taken, others asked for, none guessed in silence."""
+"""What the reader's labels mean: certain meanings are used, others asked for, none guessed silently."""
 
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
@@ -16,7 +16,7 @@ from data.own.mapping import mapping_frame, parse_mapping
 
 MAPPING, IMPORTED = "own-mapping", "own-mapping-imported"
 MOST_ASKED = 40
-"""Labels that are asked for one by one; a file says the others."""
+"""Labels asked about one by one; a mapping file can name the others."""
 HOW = {"exact": "the same word", "synonym": "a synonym", "spelling": "another spelling"}
 
 
@@ -27,21 +27,21 @@ def own_mapping() -> Mapping[str, str]:
 
 
 def show_meanings(labels: Sequence[str]) -> None:
-    """Show as what each label counts, and let the reader say what the uncertain ones mean."""
+    """Show what each label counts as, and ask the reader about those that are uncertain."""
     offers = [offer(label) for label in labels]
     asked = [found for found in offers if not found.certain]
     taken = [found for found in offers if found.certain]
     if asked:
         st.caption(
             f"{plural(len(asked), 'label is', 'labels are')} not known for certain. A label that you leave "
-            "as it is has its own colour and agrees with itself alone."
+            "as it is has its own colour and agrees only with itself."
         )
     with st.container(horizontal=True):
         for found in asked[:MOST_ASKED]:
             _ask(found)
     if len(asked) > MOST_ASKED:
         st.caption(
-            f"{len(asked) - MOST_ASKED:,} more stay as they are, unless an imported mapping says them."
+            f"{len(asked) - MOST_ASKED:,} more stay as they are, unless an imported mapping names them."
         )
     if taken:
         mapping = own_mapping()
@@ -68,7 +68,7 @@ def show_meanings(labels: Sequence[str]) -> None:
 
 
 def _ask(found: Offer) -> None:
-    """Ask what a label means; what is likely is named first, and not taken."""
+    """Ask what a label means; the likely meaning is offered first, never assumed."""
     known = list(dict.fromkeys([*([found.means] if found.means else []), *CELL_TYPES]))
     key = f"own-means-{blake2b(found.label.encode(), digest_size=8).hexdigest()}"
     means = own_mapping().get(found.label, "")

@@ -55,7 +55,7 @@ def _show_draft(bench: Workbench, draft: Draft, opened: OpenRelease) -> None:
     n = len(tables)
     what = f"{n} tables" if n > 1 else "this table"
     st.button(
-        f"Replace yours by {what}" if known else f"Add {what} to this session", type="primary",
+        f"Replace your table with {what}" if known else f"Add {what} to this session", type="primary",
         icon=":material/playlist_add:", key="own-add", disabled=not match.n_matched,
         on_click=_add, args=(draft, opened),
     )  # fmt: skip

@@ -56,7 +56,7 @@ def show_selection_breakdown(view: TableView) -> None:
     commonest = sizes.sort_values(["chosen", "nuclei"], ascending=False, kind="stable").index[:MOST_LABELS]
     drawn = [label for label in everything.counts.index if label in set(commonest)]
     if left_out := len(everything.counts) - len(drawn):
-        st.caption(f"The {len(drawn)} commonest labels are drawn; {left_out} more are not.")
+        st.caption(f"The {len(drawn)} most common labels are drawn; {left_out} more are not.")
     caption = view.caption(of=f"nuclei selected, against {everything.n:,} shown", n=chosen.n)
     of_all, of_chosen = everything.counts.loc[drawn], chosen.counts.reindex(drawn, fill_value=0)
     show_chart(

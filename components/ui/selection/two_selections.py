@@ -58,7 +58,7 @@ LONGEST = 60
 
 @dataclass(frozen=True)
 class Side:
-    """A or B: its nuclei, and those of them that the table view shows; described where it shows some."""
+    """A or B: its nuclei, those of them that the table view shows, and what these are made of."""
 
     letter: str
     nuclei: Ids
@@ -67,7 +67,7 @@ class Side:
 
 
 def show_two_selections(view: TableView, result: Agreement | None) -> None:
-    """Set two selections beside each other: composition, depth, layers, and the agreement inside each.
+    """Show two selections side by side: composition, depth, layers, and the agreement inside each.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ def show_two_selections(view: TableView, result: Agreement | None) -> None:
         _pick_side("B", SET_B, REST)
     kept_a, kept_b = kept_selection(SET_A) or current_selection(), kept_selection(SET_B)
     if kept_a is None:
-        show_nothing("Nothing is selected or kept as A. Pick nuclei, or keep a selection by “→ A”.")
+        show_nothing("Nothing is selected or kept as A. Pick nuclei, or keep a selection with “→ A”.")
         return
     try:
         ids_a = selection_nuclei(kept_a)
@@ -166,7 +166,7 @@ def _about(sides: list[Side], shared: int, view: TableView) -> str:
     elif shared == max(sizes):
         parts.append("A and B are the same nuclei here")
     elif shared:
-        parts.append(f"A and B share {of_nuclei(shared)}, counted in both: no difference has an interval")
+        parts.append(f"A and B share {of_nuclei(shared)}, counted in both, so differences have no interval")
     return f"{'. '.join(parts)}."
 
 
@@ -229,7 +229,7 @@ def _show_charts(sides: list[Side], view: TableView) -> None:
     commonest = labels[["share_first", "share_second"]].max(axis=1).nlargest(MOST_LABELS).index
     drawn = [label for label in labels.index if label in commonest]
     if len(drawn) < len(labels):
-        st.caption(f"The {len(drawn)} commonest labels are drawn; the table lists all {len(labels)}.")
+        st.caption(f"The {len(drawn)} most common labels are drawn; the table lists all {len(labels)}.")
     charts: dict[str, tuple[str, Callable[[], Figure]]] = {
         "labels": (
             "Share of each label in A and in B",

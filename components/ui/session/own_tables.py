@@ -1,4 +1,4 @@
-"""The tables that a reader added to this session: no other session sees them, no shared cache holds them."""
+"""The tables that a reader added to this session; no other session sees them, no shared cache holds them."""
 
 from collections.abc import Callable, Mapping
 from typing import TypeVar
@@ -19,7 +19,7 @@ OWN, OPENED, RESULTS = "own-tables", "own-releases", "own-results"
 IN_LINK = "yours"
 """Link parameter: the names of the sender's own tables, which end in the checksums of their files."""
 MOST_RESULTS = 8
-"""Results of one function that a session with tables of its own keeps."""
+"""Results kept of one function in a session with tables of its own."""
 R = TypeVar("R")
 
 
@@ -70,29 +70,29 @@ def own_tables() -> Mapping[str, OwnTable]:
 
 
 def has_own_tables() -> bool:
-    """Whether this run is of a session with tables of its own."""
+    """Whether the session of this run has tables of its own."""
     return get_script_run_ctx(suppress_warning=True) is not None and bool(own_tables())
 
 
 def add_own_tables(tables: Mapping[str, OwnTable], opened: OpenRelease) -> None:
-    """Put the tables of a file beside the release; they replace those of a file of the same name.
+    """Add the tables of a file to the session; they replace those of a file of the same name.
 
     Raises
     ------
     DataError
-        If the server has a table of this title for everybody.
+        If the release already has a table of this title.
     """
     titles = {table.table.title for table in tables.values()}
     shared = opened.shared if isinstance(opened, OwnRelease) else opened
     if taken := sorted(titles & {table.title for table in shared.tables.values()}):
-        raise DataError(f"The server has a table “{taken[0]}” for everybody.", "Rename your file.")
+        raise DataError(f"This release already has a table “{taken[0]}”.", "Rename your file.")
     files = {table.file.path.name for table in tables.values()}
     kept = {name: table for name, table in own_tables().items() if table.file.path.name not in files}
     _keep({**kept, **tables})
 
 
 def remove_own_file(name: str) -> None:
-    """Take the tables of a file out of the session."""
+    """Remove the tables of a file from the session."""
     _keep({key: table for key, table in own_tables().items() if table.file.path.name != name})
 
 
@@ -114,7 +114,7 @@ def beside_own_tables(shared: OpenRelease, release_of: Callable[[int], OpenRelea
         opened[shared.key] = OwnRelease(shared, own_tables(), release_of)
     OWN_TABLES.update(
         {name: own.table for name, own in own_tables().items()}
-    )  # or another session's were kept
+    )  # another session may have replaced them
     return opened[shared.key]
 
 
@@ -126,7 +126,7 @@ def unknown_table(name: str) -> DataError:
             "Add that file under “Your labels”, then open the link again.",
         )
     return DataError(
-        f"The selection in this link names a table “{name[:80]}”, which is not here.",
+        f"The selection in this link names a table “{name[:80]}”, which this release does not have.",
         "Copy the whole link again.",
     )
 
@@ -137,7 +137,7 @@ def kept_in_session(name: str, key: str, compute: Callable[[], R], most: int = M
     Parameters
     ----------
     name, key : str
-        Of the function, and of its arguments.
+        Of the function and of its arguments.
     compute : callable
     most : int
         Results kept of the function, `MOST_RESULTS` at most; the oldest make way.

@@ -31,7 +31,7 @@ export const ZOOM_KEY = /Mac|iPhone|iPad/.test(navigator.platform) ? "⌘" : "Ct
 // What a label of a chart does when it is clicked.
 export const LINK_HINTS = {
   label: "Click selects its nuclei",
-  line: `Click selects its nuclei, ${ZOOM_KEY} + click those that the other table calls otherwise`,
+  line: `Click selects its nuclei, ${ZOOM_KEY} + click its disagreements`,
   entry: `Click selects its nuclei, ${ZOOM_KEY} + click hides it`,
 };
 

@@ -97,7 +97,7 @@ function quantile(values, share) {
   return values[low] + (values[high] - values[low]) * (place - low);
 }
 
-// At leisure, tell each nucleus of a chart its mark: the first pick then need not.
+// While idle, find the mark of each nucleus of a chart, so that the first pick need not.
 function prepare(cloud, marks) {
   window.requestIdleCallback?.(() => countsOf(cloud, marks, null, new Uint8Array((cloud.n + 7) >> 3)));
 }
@@ -114,7 +114,7 @@ export function fill(chart, { cloud, choice }) {
   if (before?.selected === choice.selected && before.shown === shown) return;
   if (!choice.selected) prepare(cloud, marks);
   const found = choice.selected && countsOf(cloud, marks, choice.filter, choice.selected);
-  if (choice.selected && !found) return; // the cloud lacks a column: what Python has drawn stays
+  if (choice.selected && !found) return; // the cloud lacks a column: keep what Python has drawn
   filledBy.set(data[ghosts.at], { selected: choice.selected, shown });
   const values = found && ghosts.kind === "boxes" ? valuesOf(cloud, marks, choice.filter, choice.selected, MEASURE) : null;
   const changes = KINDS[ghosts.kind](ghosts, traces, {

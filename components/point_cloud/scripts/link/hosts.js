@@ -1,5 +1,5 @@
-// All that the link relies on of Streamlit and plotly, neither of which promises it: here and nowhere else.
-// tests/browser/test_link.py holds each. Without one of them a click goes to Python as if there were no link.
+// All that the link relies on in Streamlit and plotly without their promise: here and nowhere else, and tested in
+// tests/browser/test_link.py. Where one of these is missing, a click goes to Python as if there were no link.
 
 // Plotly gives each drawn chart this class; the collection is live.
 export const CHARTS = document.getElementsByClassName("js-plotly-plot");
@@ -94,7 +94,7 @@ export function drawnMarks(chart) {
     const place = { x: x?.[i], y: y?.[i], name, customdata: customdata?.[i], hovertext: hovertext?.[i] };
     return { ...place, curveNumber: index, pointNumber: i, pointIndex: i };
   };
-  each(".bars .point path", (element) => (traceOf(element).name === "reach" ? {} : inTrace(element))); // unseen
+  each(".bars .point path", (element) => (traceOf(element).name === "reach" ? {} : inTrace(element))); // invisible
   each(".scatterlayer .point", inTrace);
   each(".boxlayer .box", (element) => ({ y: traceOf(element).y[0], name: traceOf(element).name }));
   each(".sankey-link", ({ __data__: { link } }) => placeOf(link));
@@ -147,7 +147,7 @@ export function tellDepths(chart, [low, high]) {
   chart.emit("plotly_selected", { points: [], range: { x: [x0, x1], y: [low, high] }, selections: [box] });
 }
 
-// Say what a label does, beside the pointer.
+// Show beside the pointer what a click on a label does.
 export function setHint(node, text) {
   const title = node.querySelector("title") ?? node.appendChild(document.createElementNS(node.namespaceURI, "title"));
   title.textContent = text;

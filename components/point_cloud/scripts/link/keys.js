@@ -11,7 +11,7 @@ const HOW = "Arrow keys move from mark to mark, Enter selects, with Shift adds, 
 const SELECTION = ".st-key-selected-tools button:not(:disabled, [aria-label^=Help])";
 const HOW_DEPTHS = `${HOW} Up and down move a range of depth, with Shift they change its lower end.`;
 const STEP = 25; // µm
-const [SIDEWAYS, ASIDE] = [0.3, 1000]; // pixels along the way that one beside it costs, and leaving the row or column
+const [SIDEWAYS, ASIDE] = [0.3, 1000]; // pixels along the way: the cost of one pixel beside it, and of leaving the row or column
 
 // The nearest of some marks that lies in a direction from a shape, if possible in its row or column.
 function nearest(marks, from, [right, down]) {
@@ -32,8 +32,8 @@ function nearest(marks, from, [right, down]) {
 export class Keys {
   constructor(link, signal) {
     this.link = link;
-    this.at = null; // the mark with the focus: its chart's name, what tells it from others, its words or depths
-    this.kept = null; // the same, of a chart that has gone while it had the focus
+    this.at = null; // the mark with the focus: its chart's name, its id, its words or depths
+    this.kept = null; // the same, for a chart that was replaced while it had the focus
     this.frame = Object.assign(document.createElement("div"), { className: "nuclei-focus", hidden: true });
     this.live = Object.assign(document.createElement("div"), { className: "nuclei-said", role: "status" });
     document.body.append(this.live);
@@ -56,7 +56,7 @@ export class Keys {
     this.regain(chart);
   }
 
-  // Give a chart the focus that the one had whose place it has taken.
+  // Give a chart the focus of the chart that it replaces.
   regain(chart) {
     const { kept } = this;
     if (kept?.chart !== nameOf(chart) || document.activeElement !== document.body) return;
@@ -140,7 +140,7 @@ export class Keys {
     if (depths) tellDepths(chart, depths);
     else this.link.choose(chart, place, words, differ);
     const { selected } = this.link.view?.choice ?? {};
-    this.say(`${selected ? `${this.count(selected)} selected` : "Nothing selected"}: ${spoken}${differ ? ", by the other table something else" : ""}`);
+    this.say(`${selected ? `${this.count(selected)} selected` : "Nothing selected"}: ${spoken}${differ ? ", labelled differently by the other table" : ""}`);
   }
 
   leave() {

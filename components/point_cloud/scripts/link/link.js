@@ -1,5 +1,5 @@
-// The link from charts to the cloud: what the pointer is over lights in the cloud, what is clicked is selected
-// there at once. Python hears of each click as without the link, and has the last word.
+// The link from charts to the cloud: the mark under the pointer lights in the cloud, and a clicked mark is selected
+// at once. Python still hears of each click, and has the last word.
 // `window.__nucleiLinkOff = true` switches the link off.
 import {
   CHARTS, draggedDepths, drawnMarks, hear, isClickable, marksOf, nameOf, placeOf, setHint, setPointer, takeClicks,
@@ -16,8 +16,8 @@ export class Link {
   // `store` has the views.
   constructor(store) {
     this.store = store;
-    this.chosen = null; // the mark that was clicked: the chart's name, the words, the selection that it made
-    this.under = null; // a tick's label or a legend's name that the pointer is over
+    this.chosen = null; // the clicked mark: its chart's name, its words, the selection it made
+    this.under = null; // the tick label or legend name under the pointer
     this.ends = new AbortController();
     const listen = (name, act) =>
       document.addEventListener(name, act, { capture: true, signal: this.ends.signal });
@@ -77,14 +77,14 @@ export class Link {
   }
 
   onHover(chart, point) {
-    if (window.__nucleiLinkOff || (!point && this.under)) return; // plotly says late that the pointer has left
+    if (window.__nucleiLinkOff || (!point && this.under)) return; // plotly reports late that the pointer has left
     const marks = marksOf(chart);
     const bits = point && marks && this.bitsOf(chart, wordsAt(marks, placeOf(point)));
     setPointer(chart, point && (bits || (!marks && isClickable(chart))) ? "pointer" : "");
     this.view?.preview(bits);
   }
 
-  // A click on a mark: plotly's events of flows do not say which keys are held, so the press before does.
+  // A click on a mark. Which keys are held is read from the press before it: plotly's events of flows lack them.
   onClick(chart, point) {
     const marks = marksOf(chart);
     if (!marks || window.__nucleiLinkOff) return;
@@ -107,7 +107,7 @@ export class Link {
     this.outlineAll();
   }
 
-  // Labels of ticks and names in legends, of which plotly says nothing.
+  // Tick labels and legend names, for which plotly has no events.
 
   onOver(node) {
     if (window.__nucleiLinkOff) return;
@@ -121,8 +121,8 @@ export class Link {
     this.view?.preview(under && this.bitsOf(chart, words));
   }
 
-  // Plotly hides a trace where its name is clicked: with Ctrl or ⌘ only. In a matrix these keys ask for what
-  // the two tables call otherwise.
+  // Plotly hides a trace when its name is clicked; here only with Ctrl or ⌘. In a matrix these keys ask for the
+  // disagreements of a row or column.
   onPress(event) {
     const { under } = this;
     const differ = event.ctrlKey || event.metaKey;
