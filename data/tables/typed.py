@@ -7,7 +7,7 @@ into a decimal (`8.64e17`, `864691135396522409.0`) is refused, not repaired.
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,38 +78,20 @@ def is_root_id(number: int) -> bool:
     return number >= VOLUME.root_ids_from
 
 
-def read_nucleus_id(text: str) -> int:
-    """Read a nucleus ID.
-
-    Raises
-    ------
-    DataError
-        If the text is not a positive whole number, or is long enough for a root ID.
-    """
-    return _read_id(text, "nucleus ID", is_nucleus_id, "too long", "root ID")
-
-
-def read_root_id(text: str) -> int:
-    """Read a root ID.
-
-    Raises
-    ------
-    DataError
-        If the text is not a positive whole number, or is too short for a root ID.
-    """
-    return _read_id(text, "root ID", is_root_id, "too short", "nucleus ID")
-
-
-def _read_id(text: str, kind: str, fits: Callable[[int], bool], misfit: str, other: str) -> int:
+def _read_id(kind: str, fits: Callable[[int], bool], misfit: str, other: str, text: str) -> int:
+    """Read an ID; raises `DataError` where the text is none, or its length is that of the other kind."""
     word = text.strip()
-    why = why_no_id(word)
-    if why:
+    if why := why_no_id(word):
         raise DataError(f"“{shortened(word)}” is no {kind}: {why}.", ID_REMEDIES[kind])
     number = int(word)
     if not fits(number):
         problem = f"{number} is {misfit} for a {kind}."
         raise DataError(problem, f"It may be a {other}: put it into the box of {other}s.")
     return number
+
+
+read_nucleus_id = partial(_read_id, "nucleus ID", is_nucleus_id, "too long", "root ID")
+read_root_id = partial(_read_id, "root ID", is_root_id, "too short", "nucleus ID")
 
 
 @dataclass(frozen=True)
