@@ -2,7 +2,7 @@
 
 import gzip
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -27,12 +27,29 @@ def packed(rows: Sequence[tuple[object, ...]]) -> bytes:
     return gzip.compress("".join(",".join(map(str, row)) + "\n" for row in rows).encode())
 
 
-def table_files(name: str, rows: Sequence[tuple[object, ...]], header: str = HEADER) -> dict[str, bytes]:
-    """The two files of a table of release 661, by path."""
+def table_files(
+    name: str, rows: Sequence[tuple[object, ...]], header: str = HEADER, release: int = 661
+) -> dict[str, bytes]:
+    """The two files of a table, by path."""
     return {
-        f"/v661/{name}_merged.csv.gz": packed(rows),
-        f"/v661/{name}_merged_header.csv": header.encode(),
+        f"/v{release}/{name}_merged.csv.gz": packed(rows),
+        f"/v{release}/{name}_merged_header.csv": header.encode(),
     }
+
+
+def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write the archive's files into a folder, in its layout."""
+    for path, content in files.items():
+        target = folder / path.lstrip("/")
+        target.parent.mkdir(exist_ok=True, parents=True)
+        target.write_bytes(content)
+
+
+def write_table(
+    folder: Path, name: str, rows: Sequence[tuple[object, ...]], header: str = HEADER, release: int = 661
+) -> None:
+    """Write a table into a folder, in the archive's layout."""
+    write_files(folder, table_files(name, rows, header, release))
 
 
 @dataclass(frozen=True, kw_only=True)

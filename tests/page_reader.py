@@ -3,7 +3,7 @@
 import base64
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -37,14 +37,20 @@ def opened_wide(app: AppTest) -> AppTest:
     return app
 
 
-def opened(page: str, **link: Any) -> AppTest:
-    """Open a page by a link; `only_depth` stands for its parameter `only-depth`."""
-    app = opened_wide(AppTest.from_file(str(ROOT / "pages" / page), default_timeout=TIMEOUT))
+def run_with(app: AppTest, link: Mapping[str, Any]) -> AppTest:
+    """Run a page or a script with the parameters of a link; it must end without an exception."""
     for name, value in link.items():
-        app.query_params[name.replace("_", "-") if name.startswith("only") else name] = value
+        app.query_params[name] = value
     app.run()
     assert not app.exception
     return app
+
+
+def opened(page: str, **link: Any) -> AppTest:
+    """Open a page by a link; `only_depth` stands for its parameter `only-depth`."""
+    app = opened_wide(AppTest.from_file(str(ROOT / "pages" / page), default_timeout=TIMEOUT))
+    named = {name.replace("_", "-") if name.startswith("only") else name: link[name] for name in link}
+    return run_with(app, named)
 
 
 @contextmanager

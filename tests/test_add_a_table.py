@@ -13,7 +13,7 @@ from data import __main__ as command_line
 from data.catalog import CATALOG, EVERY_TABLE, TABLES
 from data.catalog.entry import ExpectedRows, Table
 from tests.conftest import UseFolder
-from tests.loopback_archive import FINE, FINE_ROWS, table_files
+from tests.loopback_archive import FINE, FINE_ROWS, write_table
 from tests.page_reader import ROOT, figures, metrics, opened, words
 
 ROWS = [(7, 101, "soma_types_by_nobody", "23P", 1, 175760, 126480, 15504),
@@ -28,10 +28,7 @@ def added(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, use_folder: UseFolder
     for tables in (EVERY_TABLE, TABLES):
         monkeypatch.setitem(tables, table.name, table)
     for name, rows in ((table.name, ROWS), (FINE, FINE_ROWS)):
-        for path, content in table_files(name, rows).items():
-            target = tmp_path / path.lstrip("/")
-            target.parent.mkdir(exist_ok=True)
-            target.write_bytes(content)
+        write_table(tmp_path, name, rows)
     use_folder(tmp_path)
     return table
 

@@ -35,6 +35,7 @@ from data.labels.crosswalk import LEVELS, colour_of
 from data.labels.entry import Level
 from data.loader import LabelTable
 from data.tables.records import Provenance
+from tests.page_reader import run_with
 
 MANUAL = "allen_v1_column_types_slanted_ref"
 COARSE = "baylor_log_reg_cell_type_coarse_v1"
@@ -341,12 +342,7 @@ show_alluvial(["{FINE}", "{METAMODEL}"], "subclass")
 
 
 def opened(**query: str | list[str]) -> AppTest:
-    app = AppTest.from_string(SCRIPT, default_timeout=120)
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception
-    return app
+    return run_with(AppTest.from_string(SCRIPT, default_timeout=120), query)
 
 
 def said(app: AppTest) -> str:

@@ -8,7 +8,7 @@ import os
 import resource
 import signal
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -25,7 +25,15 @@ from data.opening import open_release
 from data.settings import read_settings
 from data.sources.archive import ArchiveSource
 from tests.filling import Turned, fetch_until, fill, opened
-from tests.loopback_archive import COARSE, FINE, FINE_ROWS, LoopbackArchive, running_archive, table_files
+from tests.loopback_archive import (
+    COARSE,
+    FINE,
+    FINE_ROWS,
+    LoopbackArchive,
+    running_archive,
+    table_files,
+    write_table,
+)
 
 ROWS_PATH = f"/v661/{FINE}_merged.csv.gz"
 NOWHERE = "http://127.0.0.1:9/v661"  # the discard port: nobody listens
@@ -340,15 +348,9 @@ def folder_release(folder: Path, cache: Path) -> OpenRelease:
     return open_release(settings, sample_when_offline=False)
 
 
-def write_folder(folder: Path, rows: Sequence[tuple[object, ...]]) -> None:
-    for path, content in table_files(FINE, rows).items():
-        (folder / path.lstrip("/")).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path.lstrip("/")).write_bytes(content)
-
-
 def test_a_folder_that_went_away_leaves_stale_rows_that_are_said_to_be(tmp_path: Path) -> None:
     folder, cache = tmp_path / "folder", tmp_path / "cache"
-    write_folder(folder, FINE_ROWS)
+    write_table(folder, FINE, FINE_ROWS)
     release = folder_release(folder, cache)
     release.load_labels(FINE)
     before = files(cache)
@@ -366,26 +368,26 @@ def test_a_folder_that_went_away_leaves_stale_rows_that_are_said_to_be(tmp_path:
 
 def test_a_damaged_export_is_an_error_until_it_is_mended(tmp_path: Path) -> None:
     folder, cache = tmp_path / "folder", tmp_path / "cache"
-    write_folder(folder, FINE_ROWS)
+    write_table(folder, FINE, FINE_ROWS)
     release = folder_release(folder, cache)
     release.load_labels(FINE)
     rows = folder / ROWS_PATH.lstrip("/")
     rows.write_bytes(rows.read_bytes()[:30])
     with pytest.raises(BadTable, match="cut short or damaged"):
         release.load_labels(FINE)
-    write_folder(folder, FINE_ROWS[:1])
+    write_table(folder, FINE, FINE_ROWS[:1])
     assert nuclei_of(release) == [101]
 
 
 @pytest.mark.parametrize("linked", ["file", "folder"])
 def test_no_link_leads_out_of_the_folder(linked: str, tmp_path: Path) -> None:
     folder, secret = tmp_path / "folder", tmp_path / "secret"
-    write_folder(secret, FINE_ROWS)
+    write_table(secret, FINE, FINE_ROWS)
     if linked == "folder":
         folder.mkdir()
         (folder / "v661").symlink_to(secret / "v661")
     else:
-        write_folder(folder, FINE_ROWS)
+        write_table(folder, FINE, FINE_ROWS)
         rows = folder / ROWS_PATH.lstrip("/")
         rows.unlink()
         rows.symlink_to(secret / ROWS_PATH.lstrip("/"))

@@ -18,7 +18,7 @@ from data.errors import DataError
 from data.volume import VOLUME
 from tests.loopback_cave import TOKEN, LoopbackCave, said
 from tests.loopback_cave_tables import FINE
-from tests.page_reader import opened_wide, pages_over_cave
+from tests.page_reader import opened_wide, pages_over_cave, run_with
 
 PAGES = Path(__file__).parents[1] / "pages"
 TERMS = "https://global.example.org/sticky_auth/api/v1/tos/2/accept"
@@ -31,12 +31,7 @@ def cave(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackCa
 
 
 def run(page: str = "baylor.py", **link: str) -> AppTest:
-    app = opened_wide(AppTest.from_file(str(PAGES / page), default_timeout=120))
-    for name, value in link.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception
-    return app
+    return run_with(opened_wide(AppTest.from_file(str(PAGES / page), default_timeout=120)), link)
 
 
 def releases(app: AppTest) -> list[str]:

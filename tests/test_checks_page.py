@@ -19,7 +19,7 @@ from data.catalog import EVERY_TABLE, TABLES
 from data.opening import open_release
 from data.settings import read_settings
 from tests.conftest import UseFolder
-from tests.loopback_archive import FINE, FINE_ROWS, table_files
+from tests.loopback_archive import FINE, FINE_ROWS, write_table
 from tests.page_reader import metrics, opened, words
 
 COARSE, UNITS = "baylor_log_reg_cell_type_coarse_v1", "coregistration_manual_v3"
@@ -119,10 +119,7 @@ def test_real_rows_are_selected_by_a_click(realdata: Path, use_folder: UseFolder
 
 
 def test_a_folder_with_one_table(tmp_path: Path, use_folder: UseFolder) -> None:
-    for path, content in table_files(FINE, FINE_ROWS).items():
-        target = tmp_path / path.lstrip("/")
-        target.parent.mkdir(exist_ok=True)
-        target.write_bytes(content)
+    write_table(tmp_path, FINE, FINE_ROWS)
     use_folder(tmp_path)
     app = opened("checks.py", select="ids:", severity="All", table="Baylor fine")
     said = words(app).replace("\\", "")

@@ -1,7 +1,6 @@
 """Where two tables differ: every compared nucleus stands in one bin, and each square in words is a square."""
 
 from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -32,7 +31,8 @@ from components.ui.agreement.differences import bin_rows
 from data.catalog import TABLES
 from data.volume import VOLUME
 from data.volume.space import area_of, distance_to_edge_um, em_box_um, layer_bounds, layer_of, oriented_um
-from tests.loopback_archive import FINE, FINE_ROWS, table_files
+from tests.loopback_archive import FINE, FINE_ROWS, write_table
+from tests.page_reader import run_with
 
 NAN = float("nan")
 PRESET = VOLUME.layer_presets[0]
@@ -358,27 +358,15 @@ def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         (*row[:3], label, *row[4:]) for row, label in zip(FINE_ROWS, ("L2a", "L5ET", "L2a"), strict=True)
     ]
     for name, rows in ((FINE, FINE_ROWS), (METAMODEL, relabelled), (CLUSTERS, clusters)):
-        write(tmp_path, name, rows)
+        write_table(tmp_path, name, rows)
     monkeypatch.setenv("CELL_TYPES_SOURCE", "folder")
     monkeypatch.setenv("CELL_TYPES_FOLDER", str(tmp_path))
     monkeypatch.setenv("CELL_TYPES_CACHE", str(tmp_path / "cache"))
 
 
-def write(folder: Path, name: str, rows: Sequence[tuple[object, ...]]) -> None:
-    for path, content in table_files(name, rows).items():
-        target = folder / path.lstrip("/")
-        target.parent.mkdir(exist_ok=True)
-        target.write_bytes(content)
-
-
 def opened(columns: str = METAMODEL, level: str = "type", **query: str) -> AppTest:
     script = SCRIPT.format(rows=FINE, columns=columns, level=level)
-    app = AppTest.from_string(script, default_timeout=TIMEOUT)
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception
-    return app
+    return run_with(AppTest.from_string(script, default_timeout=TIMEOUT), query)
 
 
 def words(app: AppTest) -> str:

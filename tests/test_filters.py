@@ -26,6 +26,7 @@ from data.errors import DataError
 from data.volume import VOLUME
 from data.volume.space import area_of, column_section, in_column, layer_of
 from data.volume.volume import CORTICAL_LAYERS, LayerPreset
+from tests.page_reader import run_with
 
 PRESET = VOLUME.layer_presets[0]  # L2/3 ends at 261, L4 at 392, L5 at 537 µm
 nan = np.nan
@@ -342,12 +343,7 @@ def chips(app: AppTest) -> list[str]:
 
 
 def page(link: dict[str, Any]) -> AppTest:
-    app = AppTest.from_string(SCRIPT, default_timeout=60)
-    for name, value in link.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception
-    return app
+    return run_with(AppTest.from_string(SCRIPT, default_timeout=60), link)
 
 
 def picked(app: AppTest) -> Filters:

@@ -15,7 +15,7 @@ from data.errors import BadTable, SettingsError, TableAbsent
 from data.loader import OpenRelease
 from data.opening import open_release
 from data.settings import read_settings
-from tests.loopback_archive import COARSE, FINE, FINE_ROWS, table_files
+from tests.loopback_archive import COARSE, FINE, FINE_ROWS, write_table
 
 EXPORT = pd.DataFrame(
     {
@@ -37,10 +37,7 @@ def opened(folder: Path, cache: Path) -> OpenRelease:
 
 
 def write_archive_layout(folder: Path) -> None:
-    for path, content in table_files(FINE, FINE_ROWS).items():
-        target = folder / path.lstrip("/")
-        target.parent.mkdir(exist_ok=True, parents=True)
-        target.write_bytes(content)
+    write_table(folder, FINE, FINE_ROWS)
 
 
 def write_csv(folder: Path) -> None:

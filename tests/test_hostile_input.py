@@ -4,7 +4,7 @@ import ast
 import base64
 import re
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from data.errors import DataError, SettingsError
 from data.settings import read_settings
 from tests.browser.server import AppServer
 from tests.conftest import UseFolder
-from tests.loopback_archive import COARSE, FINE, FINE_ROWS, table_files
+from tests.loopback_archive import COARSE, FINE, FINE_ROWS, write_files, write_table
 from tests.made_release import archive_files
 from tests.page_reader import EVERYTHING, opened_wide
 from tests.program import PROGRAM
@@ -100,17 +100,6 @@ def few_rows(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in (FINE, COARSE):
         write_table(folder, name, FINE_ROWS)
     return folder
-
-
-def write_table(folder: Path, name: str, rows: Sequence[tuple[object, ...]]) -> None:
-    write_files(folder, table_files(name, rows))
-
-
-def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
-    for path, content in files.items():
-        target = folder / path.lstrip("/")
-        target.parent.mkdir(exist_ok=True, parents=True)
-        target.write_bytes(content)
 
 
 @pytest.fixture(scope="module")

@@ -28,8 +28,8 @@ from data.settings import read_settings
 from data.sources.sample.lists import ASSUMPTIONS, FIGURES, grounds, in_full
 from data.tables.records import Provenance
 from tests.conftest import UseFolder
-from tests.loopback_archive import COARSE, FINE, FINE_ROWS, table_files
-from tests.page_reader import PAGES, opened_wide
+from tests.loopback_archive import COARSE, FINE, FINE_ROWS, write_table
+from tests.page_reader import PAGES, opened
 from tests.program import PROGRAM
 
 ROOT = Path(__file__).parents[1]
@@ -172,15 +172,6 @@ CHECKS: dict[str, Callable[[Any, Files], bool]] = {
     "code": lambda element, _: "synthetic" in element.value.lower(),
     "link_button": lambda element, _: not VIEWER.search(element.proto.url),
 }
-
-
-def opened(page: str, **query: str) -> AppTest:
-    app = opened_wide(AppTest.from_file(str(ROOT / "pages" / page), default_timeout=TIMEOUT))
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception
-    return app
 
 
 def test_a_page_as_it_opens_and_with_every_choice_changed(files: Files, subtests: pytest.Subtests) -> None:
@@ -416,9 +407,7 @@ def test_values_are_recorded_in_full() -> None:
 
 
 def test_real_rows_are_made_from_nothing(tmp_path: Path, use_folder: UseFolder) -> None:
-    for path, content in table_files(FINE, FINE_ROWS).items():
-        (tmp_path / path.lstrip("/")).parent.mkdir(exist_ok=True)
-        (tmp_path / path.lstrip("/")).write_bytes(content)
+    write_table(tmp_path, FINE, FINE_ROWS)
     use_folder(tmp_path)
     assert record_of(FINE).made_from == ()
     app = opened("overview.py")

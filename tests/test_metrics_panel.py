@@ -20,7 +20,8 @@ from components.analysis.comparison.metrics import (
 )
 from components.ui.agreement.metrics import agreement_title, interval_words, score_rows
 from data.catalog import TABLES
-from tests.loopback_archive import COARSE, FINE, FINE_ROWS, table_files
+from tests.loopback_archive import COARSE, FINE, FINE_ROWS, write_table
+from tests.page_reader import run_with
 
 TIMEOUT = 60
 NEURONS, OTHERS = "allen_v1_column_types_slanted_ref", "aibs_column_nonneuronal_ref"
@@ -182,21 +183,16 @@ def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Two tables of the same three nuclei, and one of clusters."""
     clusters = [(*row[:3], label, *row[4:]) for row, label in zip(FINE_ROWS, CLUSTER_NAMES, strict=True)]
     for name, rows in ((FINE, FINE_ROWS), (METAMODEL, FINE_ROWS), (CLUSTERS, clusters)):
-        for path, content in table_files(name, rows).items():
-            target = tmp_path / path.lstrip("/")
-            target.parent.mkdir(exist_ok=True)
-            target.write_bytes(content)
+        write_table(tmp_path, name, rows)
     monkeypatch.setenv("CELL_TYPES_SOURCE", "folder")
     monkeypatch.setenv("CELL_TYPES_FOLDER", str(tmp_path))
 
 
 def opened(rows: str, columns: str, level: str = "type", **query: str) -> AppTest:
-    app = AppTest.from_string(SCRIPT.format(rows=rows, columns=columns, level=level), default_timeout=TIMEOUT)
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception
-    return app
+    return run_with(
+        AppTest.from_string(SCRIPT.format(rows=rows, columns=columns, level=level), default_timeout=TIMEOUT),
+        query,
+    )
 
 
 def captions(app: AppTest) -> str:

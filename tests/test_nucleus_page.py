@@ -16,7 +16,7 @@ from components.ui.session.links import nucleus_link
 from data.catalog import TABLES
 from data.opening import open_release
 from data.settings import read_settings
-from tests.loopback_archive import COARSE, FINE, FINE_ROWS, table_files
+from tests.loopback_archive import COARSE, FINE, FINE_ROWS, table_files, write_files
 from tests.page_reader import figures, metrics, opened, words
 from tests.test_nucleus_profile import HEAD, odd_files
 
@@ -32,10 +32,7 @@ def frames_of_the_sample(sample: Path) -> dict[str, pd.DataFrame]:
 
 
 def use_rows(monkeypatch: pytest.MonkeyPatch, folder: Path, files: dict[str, bytes]) -> None:
-    for path, content in files.items():
-        target = folder / path.lstrip("/")
-        target.parent.mkdir(exist_ok=True, parents=True)
-        target.write_bytes(content)
+    write_files(folder, files)
     monkeypatch.setenv("CELL_TYPES_SOURCE", "folder")
     monkeypatch.setenv("CELL_TYPES_FOLDER", str(folder))
 

@@ -44,7 +44,7 @@ from data.settings import read_settings
 from data.tables.typed import read_coordinates, read_nucleus_id, read_root_id
 from data.volume import VOLUME
 from data.volume.space import oriented_um
-from tests.loopback_archive import running_archive, table_files
+from tests.loopback_archive import running_archive, table_files, write_files
 from tests.made_release import COARSE, FINE, GROUPS, METAMODEL, NEURONS, SVM, archive_files, run
 from tests.nucleus_by_pandas import (
     DETECTIONS,
@@ -68,10 +68,7 @@ def laid_out(opened: OpenRelease) -> ReleaseIndex:
 
 
 def of_files(files: dict[str, bytes], folder: Path) -> ReleaseIndex:
-    for path, content in files.items():
-        target = folder / "rows" / path.lstrip("/")
-        target.parent.mkdir(exist_ok=True, parents=True)
-        target.write_bytes(content)
+    write_files(folder / "rows", files)
     settings = read_settings({"source": "folder", "folder": folder / "rows", "cache": folder / "cache"})
     return laid_out(open_release(settings, sample_when_offline=False))
 

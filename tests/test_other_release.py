@@ -1,7 +1,6 @@
 """A release other than 661 is open: what the pages, the selection and the search box say then."""
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from data.catalog import EVERY_TABLE, TABLES
 from data.errors import DataError
 from data.opening import open_release
 from data.settings import read_settings
-from tests.loopback_archive import FINE, FINE_ROWS, table_files
+from tests.loopback_archive import FINE, FINE_ROWS, write_table
 from tests.page_reader import opened, words
 
 IN_795 = [name for name, table in EVERY_TABLE.items() if 795 in table.releases]
@@ -24,19 +23,12 @@ AT = (175760, 126480, 15504)
 SECOND_ROWS = [(1, 101, "s", "23P", 5, *AT), (2, 102, "s", "MC", 6, *AT), (3, 200, "s", "MC", 7, *AT)]
 
 
-def write_release(folder: Path, release: int, name: str, rows: Sequence[tuple[object, ...]]) -> None:
-    for path, content in table_files(name, rows).items():
-        target = folder / path.lstrip("/").replace("v661/", f"v{release}/")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
-
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("releases")
-    write_release(made, 661, FINE, FINE_ROWS)
-    write_release(made, 795, FINE, FINE_ROWS)
-    write_release(made, 795, SECOND, SECOND_ROWS)
+    write_table(made, FINE, FINE_ROWS)
+    write_table(made, FINE, FINE_ROWS, release=795)
+    write_table(made, SECOND, SECOND_ROWS, release=795)
     return made
 
 
@@ -192,7 +184,7 @@ def test_a_link_to_a_release_that_the_folder_lacks_says_so() -> None:
 def test_a_folder_without_the_release_of_the_settings_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write_release(tmp_path, 795, FINE, FINE_ROWS)
+    write_table(tmp_path, FINE, FINE_ROWS, release=795)
     monkeypatch.setenv("CELL_TYPES_SOURCE", "folder")
     monkeypatch.setenv("CELL_TYPES_FOLDER", str(tmp_path))
     app = opened("releases.py")

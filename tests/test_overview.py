@@ -19,8 +19,8 @@ from data.opening import open_release
 from data.settings import read_settings
 from data.volume import VOLUME
 from data.volume.minnie65 import MANIFEST
-from tests.loopback_archive import COARSE, FINE, FINE_ROWS, table_files
-from tests.page_reader import metrics, opened_wide
+from tests.loopback_archive import COARSE, FINE, FINE_ROWS, write_table
+from tests.page_reader import metrics, opened
 
 ROOT = Path(__file__).parents[1]
 TIMEOUT = 120  # for a busy machine: the sample is drawn once
@@ -28,12 +28,7 @@ COREG = "coregistration_manual_v3"
 
 
 def overview(**query: str) -> AppTest:
-    app = opened_wide(AppTest.from_file(str(ROOT / "pages" / "overview.py"), default_timeout=TIMEOUT))
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception
-    return app
+    return opened("overview.py", **query)
 
 
 def figure(app: AppTest, saved_as: str):
@@ -122,9 +117,7 @@ def test_every_table_leads_to_its_page_with_the_selection() -> None:
 
 
 def test_a_single_table_makes_no_combinations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for path, content in table_files(FINE, FINE_ROWS).items():
-        (tmp_path / path.lstrip("/")).parent.mkdir(exist_ok=True)
-        (tmp_path / path.lstrip("/")).write_bytes(content)
+    write_table(tmp_path, FINE, FINE_ROWS)
     monkeypatch.setenv("CELL_TYPES_SOURCE", "folder")
     monkeypatch.setenv("CELL_TYPES_FOLDER", str(tmp_path))
     app = overview()

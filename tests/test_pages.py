@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,28 +11,10 @@ from streamlit.testing.v1 import AppTest
 from data.catalog import TABLES
 from data.volume import VOLUME
 from tests.conftest import UseFolder
-from tests.loopback_archive import COARSE, FINE, FINE_ROWS, packed, table_files
-from tests.page_reader import PAGES, opened_wide, words
+from tests.loopback_archive import COARSE, FINE, FINE_ROWS, packed, write_table
+from tests.page_reader import PAGES, opened, words
 
-ROOT = Path(__file__).parents[1]
 KEY = re.compile(r"[0-9a-f]{32}-([a-z]+)")
-TIMEOUT = 120  # for a busy machine: the sample is drawn once
-
-
-def run(page: str, **query: str) -> AppTest:
-    app = opened_wide(AppTest.from_file(str(ROOT / "pages" / page), default_timeout=TIMEOUT))
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception
-    return app
-
-
-def write_table(folder: Path, name: str, rows: Sequence[tuple[object, ...]]) -> None:
-    for path, content in table_files(name, rows).items():
-        target = folder / path.lstrip("/")
-        target.parent.mkdir(exist_ok=True)
-        target.write_bytes(content)
 
 
 def metrics(app: AppTest) -> dict[str, str]:
@@ -50,7 +31,7 @@ def charts(app: AppTest) -> dict[str, Any]:
 def test_every_page_marks_synthetic_rows_and_cites(subtests: pytest.Subtests) -> None:
     for page in PAGES:
         with subtests.test(page):
-            app = run(page)
+            app = opened(page)
             assert ":orange-badge[:material/science: Synthetic rows]" in words(app)
             cited = "\n".join(block.value for block in app.markdown)
             assert VOLUME.site in cited
@@ -61,7 +42,7 @@ def test_every_page_marks_synthetic_rows_and_cites(subtests: pytest.Subtests) ->
 
 @pytest.mark.usefixtures("sample")
 def test_the_overview_lists_every_entry() -> None:
-    app = run("overview.py")
+    app = opened("overview.py")
     shown = app.dataframe[0].value
     assert shown["Name in CAVE"].tolist() == list(TABLES)
     assert metrics(app)["Nuclei"] == "144,120"
@@ -75,7 +56,7 @@ def test_an_empty_folder_is_said_and_nothing_throws(
     for page in PAGES:
         with subtests.test(page):
             use_folder(tmp_path)
-            said = words(run(page))
+            said = words(opened(page))
             assert "not in this source" in said or "does not hold" in said
 
 
@@ -85,7 +66,7 @@ def test_a_wrong_setting_is_a_notice_with_a_remedy(
     for page in PAGES:
         with subtests.test(page):
             monkeypatch.setenv("CELL_TYPES_SOURCE", "nowhere")
-            app = run(page)
+            app = opened(page)
             assert "There is no source" in app.error[0].value
             assert "Choose one of" in app.error[0].value
 
@@ -96,7 +77,7 @@ def test_baylor_works_with_one_of_its_tables(
 ) -> None:
     write_table(tmp_path, present, FINE_ROWS)
     use_folder(tmp_path)
-    app = run("baylor.py", baylor="Coarse" if present == COARSE else "Fine")
+    app = opened("baylor.py", baylor="Coarse" if present == COARSE else "Fine")
     name = next(table.name for table in TABLES.values() if table.title == absent)
     assert name in app.info[0].value.replace("\\", "")
     assert {"counts", "depth"} <= charts(app).keys()
@@ -108,7 +89,7 @@ def test_a_damaged_table_leaves_the_rest_of_the_page(tmp_path: Path, use_folder:
     (tmp_path / "v661" / f"{COARSE}_merged.csv.gz").write_bytes(packed(FINE_ROWS)[:40])
     (tmp_path / "v661" / f"{COARSE}_merged_header.csv").write_text("id,int64\n")
     use_folder(tmp_path)
-    app = run("baylor.py")
+    app = opened("baylor.py")
     assert "cut short or damaged" in app.error[0].value
     assert {"counts", "depth"} <= charts(app).keys()
 
@@ -117,7 +98,7 @@ def test_labels_with_markup_are_shown_as_text(tmp_path: Path, use_folder: UseFol
     hostile = "<img src=x>[a](b):red[c]"
     write_table(tmp_path, FINE, [*FINE_ROWS, (10, 104, "s", hostile, 5, 1, 2, 3)])
     use_folder(tmp_path)
-    said = words(run("baylor.py"))
+    said = words(opened("baylor.py"))
     assert hostile not in said
     assert "\\<img src=x\\>" in said
 
@@ -125,12 +106,12 @@ def test_labels_with_markup_are_shown_as_text(tmp_path: Path, use_folder: UseFol
 def test_a_missing_volume_is_said(tmp_path: Path, use_folder: UseFolder) -> None:
     write_table(tmp_path, FINE, FINE_ROWS)
     use_folder(tmp_path)
-    assert "do not hold nucleus volumes" in words(run("baylor.py"))
+    assert "do not hold nucleus volumes" in words(opened("baylor.py"))
 
 
 def test_baylor_on_real_rows(realdata: Path, use_folder: UseFolder) -> None:
     use_folder(realdata)
-    app = run("baylor.py")
+    app = opened("baylor.py")
     assert metrics(app) == {"n": "49,050", "Agreement": "99.0%", "κ": "0.931"}
     bars = charts(app)["counts"]["data"][0]
     assert bars["y"][0] == "23P"
@@ -139,7 +120,7 @@ def test_baylor_on_real_rows(realdata: Path, use_folder: UseFolder) -> None:
 
 def test_the_overview_on_real_rows_names_what_the_folder_lacks(realdata: Path, use_folder: UseFolder) -> None:
     use_folder(realdata)
-    app = run("overview.py")
+    app = opened("overview.py")
     assert "11 of 14 tables are not in this source" in app.info[0].value
     states = dict(zip(app.dataframe[0].value["Name in CAVE"], app.dataframe[0].value["Here"], strict=True))
     assert [name for name, state in states.items() if state == "loaded"] == [
@@ -154,5 +135,5 @@ def test_agreement_with_the_labels_a_model_learned_from_is_called_optimistic() -
     warning = (
         ":material/school: Soma-nucleus metamodel was trained on the labels of Manual neurons (inferred)"
     )
-    assert warning in words(run("manual_types.py"))
-    assert ":material/school:" not in words(run("baylor.py"))
+    assert warning in words(opened("manual_types.py"))
+    assert ":material/school:" not in words(opened("baylor.py"))

@@ -26,7 +26,7 @@ from components.figures.composition import EASY_TO_TELL, places_figure, shares_f
 from components.ui.session.colours import colours_of
 from data.volume import VOLUME
 from data.volume.space import area_of, layer_of, layers_of, oriented_um
-from tests.loopback_archive import FINE, FINE_ROWS, table_files
+from tests.loopback_archive import FINE, FINE_ROWS, write_table
 
 NAN = float("nan")
 PRESET = VOLUME.layer_presets[0]
@@ -219,10 +219,7 @@ def test_selected_and_all_differ_by_more_than_colour_and_the_key_says_how():
 @pytest.fixture
 def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Three nuclei of one table: 101 is 23P, 102 is 5P-PT, 103 is BC."""
-    for path, content in table_files(FINE, FINE_ROWS).items():
-        target = tmp_path / path.lstrip("/")
-        target.parent.mkdir(exist_ok=True)
-        target.write_bytes(content)
+    write_table(tmp_path, FINE, FINE_ROWS)
     monkeypatch.setenv("CELL_TYPES_SOURCE", "folder")
     monkeypatch.setenv("CELL_TYPES_FOLDER", str(tmp_path))
     monkeypatch.setenv("CELL_TYPES_CACHE", str(tmp_path / "cache"))

@@ -8,12 +8,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.volume import VOLUME
-from tests.loopback_archive import FINE, FINE_ROWS, running_archive, table_files
-from tests.page_reader import PAGES, opened_wide
+from tests.loopback_archive import FINE, FINE_ROWS, running_archive, table_files, write_table
+from tests.page_reader import PAGES, opened
 from tests.page_reader import words as said
 
-ROOT = Path(__file__).parents[1]
-TIMEOUT = 120
 METAMODEL, SECOND = "aibs_soma_nuc_metamodel_preds_v117", "aibs_metamodel_celltypes_v661"
 UNITS, UNITS_4 = "coregistration_manual_v3", "coregistration_manual_v4"
 UNIT_HEADER = (
@@ -31,14 +29,6 @@ LATER_ROWS = [
 Rows = Sequence[tuple[object, ...]]
 
 
-def write_release(folder: Path, release: int, name: str, rows: Rows, header: str | None = None) -> None:
-    files = table_files(name, rows, header) if header else table_files(name, rows)
-    for path, content in files.items():
-        target = folder / path.lstrip("/").replace("v661/", f"v{release}/")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
-
-
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     made = tmp_path / "releases"
@@ -50,18 +40,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def two(folder: Path) -> Path:
-    write_release(folder, 661, FINE, FINE_ROWS)
-    write_release(folder, 795, FINE, LATER_ROWS)
+    write_table(folder, FINE, FINE_ROWS)
+    write_table(folder, FINE, LATER_ROWS, release=795)
     return folder
 
 
 def run(page: str = "releases.py", **query: str) -> AppTest:
-    app = opened_wide(AppTest.from_file(str(ROOT / "pages" / page), default_timeout=TIMEOUT))
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception
-    return app
+    return opened(page, **query)
 
 
 def words(app: AppTest) -> str:
@@ -88,7 +73,7 @@ def in_link(app: AppTest, name: str) -> str:
 @pytest.mark.parametrize("there", [343, 795, 943])
 def test_the_other_release_is_one_that_the_folder_holds(there: int, folder: Path) -> None:
     for release in (661, there):
-        write_release(folder, release, METAMODEL, FINE_ROWS)
+        write_table(folder, METAMODEL, FINE_ROWS, release=release)
     assert chosen(run(of="Soma-nucleus metamodel"))["Compare with release"] == f"v{there}"
 
 
@@ -123,11 +108,12 @@ def test_the_nuclei_of_a_list_can_be_selected() -> None:
 
 
 def test_a_metamodel_meets_its_successor_of_another_release(folder: Path) -> None:
-    write_release(
-        folder, 661, METAMODEL, [(1, 11, "aibs_neuronal", "BC", 5, *AT), (2, 12, "s", "oligo", 6, *AT)]
-    )
-    write_release(
-        folder, 943, SECOND, [(1, 12, "nonneuron", "OPC", 6, *AT), (2, 13, "nonneuron", "oligo", 7, *AT)]
+    write_table(folder, METAMODEL, [(1, 11, "aibs_neuronal", "BC", 5, *AT), (2, 12, "s", "oligo", 6, *AT)])
+    write_table(
+        folder,
+        SECOND,
+        [(1, 12, "nonneuron", "OPC", 6, *AT), (2, 13, "nonneuron", "oligo", 7, *AT)],
+        release=943,
     )
     app = run(of="Soma-nucleus metamodel", against="v943")
     assert chosen(app)["Table of v943"] == "Metamodel, features of 661"
@@ -136,8 +122,8 @@ def test_a_metamodel_meets_its_successor_of_another_release(folder: Path) -> Non
 
 
 def test_the_table_of_the_other_release_can_be_chosen(folder: Path) -> None:
-    write_release(folder, 661, METAMODEL, [(1, 11, "aibs_neuronal", "BC", 5, *AT)])
-    write_release(folder, 795, SECOND, [(1, 11, "inhibitory_neuron", "MC", 5, *AT)])
+    write_table(folder, METAMODEL, [(1, 11, "aibs_neuronal", "BC", 5, *AT)])
+    write_table(folder, SECOND, [(1, 11, "inhibitory_neuron", "MC", 5, *AT)], release=795)
     here = {"of": "Soma-nucleus metamodel", "against": "v795"}
     assert "does not hold" in words(run(**here))  # 795 is known to hold the same table, so that comes first
     app = run(**here, **{"beside-Soma-nucleus metamodel": "Metamodel, features of 661"})
@@ -145,8 +131,10 @@ def test_the_table_of_the_other_release_can_be_chosen(folder: Path) -> None:
 
 
 def test_units_have_matches_and_no_labels(folder: Path) -> None:
-    write_release(folder, 661, UNITS, [(1, 11, 4, 7, 1, 5, *AT), (2, 12, 4, 7, 2, 6, *AT)], UNIT_HEADER)
-    write_release(folder, 1181, UNITS_4, [(1, 11, 4, 7, 1, 5, *AT), (2, 13, 4, 7, 2, 6, *AT)], UNIT_HEADER)
+    write_table(folder, UNITS, [(1, 11, 4, 7, 1, 5, *AT), (2, 12, 4, 7, 2, 6, *AT)], UNIT_HEADER)
+    write_table(
+        folder, UNITS_4, [(1, 11, 4, 7, 1, 5, *AT), (2, 13, 4, 7, 2, 6, *AT)], UNIT_HEADER, release=1181
+    )
     app = run(of="Manual coregistration", against="v1181")
     assert "Matches changed" in [one.value for one in app.subheader]
     assert [row[-2:] for row in lists(app)[0]] == [["12", "13"]]
@@ -156,7 +144,7 @@ def test_units_have_matches_and_no_labels(folder: Path) -> None:
 
 
 def test_a_release_that_is_not_there_is_said_with_the_remedy(folder: Path) -> None:
-    write_release(folder, 661, FINE, FINE_ROWS)
+    write_table(folder, FINE, FINE_ROWS)
     (folder / "v795").mkdir()
     said = words(run(of="Baylor fine", against="v795"))
     assert f"does not hold {FINE} of release v795" in said

@@ -13,8 +13,8 @@ from components.analysis.selection.kinds import Filtered, from_text, to_text
 from components.analysis.selection.listed import Listed, listed
 from components.analysis.selection.named_sets import NamedSet, SetsFile, sets_text
 from components.analysis.selection.selection import Selection
-from tests.loopback_archive import COARSE, FINE, table_files
-from tests.page_reader import opened, words
+from tests.loopback_archive import COARSE, FINE, write_table
+from tests.page_reader import opened, run_with, words
 
 TYPES = ("23P", "4P", "BC")
 ROOT = 864691135568539300
@@ -36,9 +36,7 @@ def coarse_row(place: int) -> tuple[object, ...]:
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("release")
     for name, row in ((FINE, fine_row), (COARSE, coarse_row)):
-        for path, content in table_files(name, [row(place) for place in range(N)]).items():
-            (folder / path.lstrip("/")).parent.mkdir(exist_ok=True)
-            (folder / path.lstrip("/")).write_bytes(content)
+        write_table(folder, name, [row(place) for place in range(N)])
     return folder
 
 
@@ -61,12 +59,10 @@ def script(lines: str, **link: str) -> AppTest:
         "from components.ui.selection.selection import *\n"
         f"FINE, COARSE = {FINE!r}, {COARSE!r}\n"
     )
-    app = AppTest.from_string(head + lines, default_timeout=60)
-    for name, value in link.items():
-        app.query_params[name.replace("_", "-")] = value
-    app.run()
-    assert not app.exception
-    return app
+    return run_with(
+        AppTest.from_string(head + lines, default_timeout=60),
+        {name.replace("_", "-"): link[name] for name in link},
+    )
 
 
 def kept(app: AppTest) -> Selection:

@@ -1,7 +1,7 @@
 """Several people at one server, and several servers at one cache: nobody waits for another's fetch."""
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from tests.loopback_archive import (
     LoopbackArchive,
     running_archive,
     table_files,
+    write_table,
 )
 from tests.program import PROGRAM
 from tests.visitor import Visitor, visiting
@@ -206,13 +207,6 @@ def test_the_tables_in_memory_are_limited_and_the_oldest_goes(
 # What is read again, and what is not asked again
 
 
-def write(folder: Path, rows: Sequence[tuple[object, ...]]) -> None:
-    for path, content in table_files(FINE, rows).items():
-        target = folder / path.lstrip("/")
-        target.parent.mkdir(exist_ok=True)
-        target.write_bytes(content)
-
-
 def of_folder(folder: Path, cache: Path) -> OpenRelease:
     settings = read_settings({"source": "folder", "folder": folder, "cache": cache})
     return open_release(settings, sample_when_offline=False)
@@ -226,10 +220,10 @@ def nuclei(name: str, one: OpenRelease) -> list[int]:
 
 @pytest.mark.usefixtures("empty_memory")
 def test_a_table_is_read_again_within_a_session_after_its_file_changed(tmp_path: Path) -> None:
-    write(tmp_path, FINE_ROWS)
+    write_table(tmp_path, FINE, FINE_ROWS)
     one = of_folder(tmp_path, tmp_path / "cache")
     whole = nuclei(FINE, one)
-    write(tmp_path, FINE_ROWS[1:])
+    write_table(tmp_path, FINE, FINE_ROWS[1:])
     assert nuclei(FINE, one) == whole[1:]
 
 
@@ -237,7 +231,7 @@ def test_a_table_is_read_again_within_a_session_after_its_file_changed(tmp_path:
 def test_a_folder_that_lacked_a_table_is_read_once_it_is_there(tmp_path: Path) -> None:
     one = of_folder(tmp_path, tmp_path / "cache")
     assert isinstance(release.load_labels(FINE, one), TableAbsent)
-    write(tmp_path, FINE_ROWS)
+    write_table(tmp_path, FINE, FINE_ROWS)
     assert len(nuclei(FINE, one)) == len(FINE_ROWS)
 
 

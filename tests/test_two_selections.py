@@ -17,7 +17,8 @@ from components.analysis.selection.kinds import to_text
 from components.ui.selection.bar import IN_BAR, agreement_words
 from data.catalog import TABLES
 from data.volume import VOLUME
-from tests.loopback_archive import COARSE, FINE, table_files
+from tests.loopback_archive import COARSE, FINE, write_table
+from tests.page_reader import run_with
 
 AXES = TABLES[COARSE], TABLES[FINE]
 PRESET = VOLUME.layer_presets[0]
@@ -140,9 +141,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (k, 101 + k, "s", ("23P", "4P", "BC")[k % 3], 0, 175_760, 126_480 + 4_000 * k, 15_504)
         for k in range(40)
     ]
-    for path, content in table_files(FINE, rows).items():
-        (folder / path.lstrip("/")).parent.mkdir(exist_ok=True)
-        (folder / path.lstrip("/")).write_bytes(content)
+    write_table(folder, FINE, rows)
     return folder
 
 
@@ -172,12 +171,9 @@ show_panels([Panel("A and B", lambda: show_two_selections(view, result), follows
 def opened(monkeypatch: pytest.MonkeyPatch, release: Path, **link: str) -> AppTest:
     monkeypatch.setenv("CELL_TYPES_SOURCE", "folder")
     monkeypatch.setenv("CELL_TYPES_FOLDER", str(release))
-    app = AppTest.from_string(SCRIPT, default_timeout=60)
-    for name, value in link.items():
-        app.query_params[name.replace("_", "-")] = value
-    app.run()
-    assert not app.exception
-    return app
+    return run_with(
+        AppTest.from_string(SCRIPT, default_timeout=60), {name.replace("_", "-"): link[name] for name in link}
+    )
 
 
 def said(app: AppTest) -> str:

@@ -34,7 +34,7 @@ from data.opening import open_release
 from data.settings import read_settings
 from data.volume import VOLUME
 from data.volume.space import oriented_um
-from tests.loopback_archive import COARSE, FINE, FINE_ROWS, table_files
+from tests.loopback_archive import COARSE, FINE, FINE_ROWS, write_table
 
 ROOT = Path(__file__).parents[1]
 ROOT_ID = 864_691_135_919_440_816  # beyond 2^53: a number of JavaScript's would end in 800
@@ -290,20 +290,14 @@ def test_long_labels_shorten_the_lot_and_not_the_words() -> None:
 # The rows of a release
 
 
-def write(folder: Path, name: str, rows: Sequence[tuple[object, ...]]) -> None:
-    for path, content in table_files(name, rows).items():
-        (folder / path[1:]).parent.mkdir(exist_ok=True)
-        (folder / path[1:]).write_bytes(content)
-
-
 @pytest.fixture
 def at_hand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
     """Show the link of some nuclei, of a release on disk or of the synthetic one."""
-    write(tmp_path, FINE, [*FINE_ROWS, (10, 101, *FINE_ROWS[0][2:3], "4P", *FINE_ROWS[0][4:])])
+    write_table(tmp_path, FINE, [*FINE_ROWS, (10, 101, *FINE_ROWS[0][2:3], "4P", *FINE_ROWS[0][4:])])
     coarse = [
         (row[0], row[1], "baylor_log_reg_cell_type_coarse", "inhibitory", *row[4:]) for row in FINE_ROWS
     ]
-    write(tmp_path, COARSE, coarse)
+    write_table(tmp_path, COARSE, coarse)
     monkeypatch.setenv("CELL_TYPES_FOLDER", str(tmp_path))
 
     def shown(ids: list[int], colour: str | None, source: str = "folder") -> AppTest:

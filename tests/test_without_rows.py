@@ -1,6 +1,5 @@
 """What pages still say where a table is absent, where nothing is in common, and what they say only once."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -15,7 +14,7 @@ from components.ui.family.matrix import empty_words
 from data.catalog import TABLES
 from data.labels.crosswalk import colour_of
 from tests.conftest import UseFolder
-from tests.loopback_archive import COARSE, FINE, FINE_ROWS, table_files
+from tests.loopback_archive import COARSE, FINE, FINE_ROWS, write_table
 from tests.page_reader import figures, opened, words
 
 METAMODEL, CLUSTERS = "aibs_soma_nuc_metamodel_preds_v117", "allen_column_mtypes_v1"
@@ -37,15 +36,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("folder")
     others = [(row[0], row[1] + 100, *row[2:3], "L2a", *row[4:]) for row in FINE_ROWS]
     for name, rows in ((FINE, FINE_ROWS), (METAMODEL, FINE_ROWS), (MANUAL, FINE_ROWS), (CLUSTERS, others)):
-        write(folder, name, rows)
+        write_table(folder, name, rows)
     return folder
-
-
-def write(folder: Path, name: str, rows: Sequence[tuple[object, ...]]) -> None:
-    for path, content in table_files(name, rows).items():
-        target = folder / path.lstrip("/")
-        target.parent.mkdir(exist_ok=True)
-        target.write_bytes(content)
 
 
 @pytest.fixture(autouse=True)

@@ -19,7 +19,7 @@ from data.own.dropped import read_dropped
 from data.own.file import OwnFile
 from data.own.table import OwnTable
 from tests.made_own import COARSE, LABELS, NUCLEI, make_release
-from tests.page_reader import TIMEOUT, figures, metrics, opened_wide
+from tests.page_reader import TIMEOUT, figures, metrics, opened_wide, run_with
 from tests.test_marks import CLOUD, view_message
 
 ROOT = Path(__file__).parents[1]
@@ -48,11 +48,7 @@ def page(script: str, session: AppTest | None = None, **link: Any) -> AppTest:
     for key in (OWN, OPENED):
         if session:
             app.session_state[key] = session.session_state[key]
-    for name, value in link.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception
-    return app
+    return run_with(app, link)
 
 
 def dropped(content: bytes, name: str = "mine.csv") -> AppTest:
