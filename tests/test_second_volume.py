@@ -1,6 +1,7 @@
-"""A second volume is three files and the line that names it: a copy of the program shows a made-up one."""
+"""A second volume is three files and the setting that names it: a copy of the program shows a made-up one."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -23,15 +24,12 @@ FILES = {"facts": "data/volume", "labels": "data/labels", "tables": "data/catalo
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the program, with the second volume's three files and the line that names it."""
+    """A copy of the program, with the second volume's three files."""
     copy = tmp_path_factory.mktemp("house")
     for name in (*PROGRAM, "tests/second_volume"):
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
     for file, folder in FILES.items():
         shutil.copy(copy / f"tests/second_volume/{file}.py", copy / folder / f"{SECOND.name}.py")
-    naming = copy / "data/volume/__init__.py"
-    text = naming.read_text("utf-8")
-    naming.write_text(text.replace("minnie65", SECOND.name).replace("MINNIE65", SECOND.name.upper()), "utf-8")
     return copy
 
 
@@ -47,7 +45,7 @@ def asked(house: Path, code: str, *arguments: str) -> dict[str, Any]:
     """Run code in a copy of the program; what it prints."""
     done = subprocess.run(
         [sys.executable, "-c", code, *arguments], cwd=house, capture_output=True, text=True, check=False,
-        timeout=300,
+        timeout=300, env={**os.environ, "CELL_TYPES_VOLUME": SECOND.name},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     answers: dict[str, Any] = json.loads(done.stdout)

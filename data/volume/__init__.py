@@ -1,7 +1,11 @@
 """The tissue: one file of facts per volume, and the code that reads them."""
 
-from data.volume.minnie65 import MINNIE65
+import os
+from importlib import import_module
+
 from data.volume.volume import Volume
 
-VOLUME: Volume = MINNIE65
-"""The volume whose tables are shown; a second volume is a second file, named here."""
+_NAME = os.environ.get("CELL_TYPES_VOLUME", "minnie65")
+
+VOLUME: Volume = getattr(import_module(f"data.volume.{_NAME}"), _NAME.upper())
+"""The volume whose tables are shown; a second one is a second file, and `CELL_TYPES_VOLUME` names it."""
