@@ -22,17 +22,17 @@ Change = tuple[int, str, Any]
 FADED = 0.3
 """Opacity of a ghost while something is selected."""
 ROOM = len(" · selected: 144,120")
-"""Letters that the caption needs besides, while something is selected."""
+"""Further letters of the caption while something is selected."""
 SOLID = {"name": "selected", "hoverinfo": "skip", "showlegend": False}
-"""What is solid hears no pointer: the ghost below it does, and says both counts."""
+"""Solid marks ignore the pointer: the ghost below answers it and gives both counts."""
 COUNT_MISSING = {"hovertemplatefallback": ""}
-"""What the hover text of a ghost says of the selected where none are: nothing."""
+"""A ghost's hover text says nothing of the selected where none are."""
 LETTER_SHARE = 1 / 48
 """A letter's width as a share of the longest bar."""
 PIECE_WIDTH, PIECE_LETTER = 380, 6.6
 """Pixels of a whole bar of pieces and of a letter in it."""
 STRIP = 0.92
-"""Width of a full strip in a matrix cell, of the cell's."""
+"""Width of a full strip in a matrix cell, as a share of the cell."""
 BOX = ("lowerfence", "q1", "median", "q3", "upperfence")
 
 
@@ -47,7 +47,7 @@ def ghosted(figure: go.Figure, kind: GhostKind, *solid: Drawn, **more: object) -
     *solid : dict
         Traces of the solid marks.
     **more : object
-        What filling them needs besides; figures hold arrays packed.
+        What filling them needs besides, since figures hold arrays packed.
     """
     words, at = figure.layout.title.subtitle.text, len(figure.data)
     gap = " · "

@@ -96,7 +96,7 @@ def described_combinations(
     cloud : Cloud
     combinations : mapping of str to (tables, tables, int)
         By the mark's `customdata`: the tables that hold its nuclei, those that do not, and how many they are.
-        What the cloud does not tell as such is not described.
+        Combinations that the cloud cannot tell exactly are left out.
 
     Returns
     -------

@@ -57,7 +57,7 @@ ROOT_ID = 2
 
 @dataclass(frozen=True, kw_only=True)
 class Choices:
-    """What a reader has decided of their files; what is empty is guessed.
+    """What a reader has decided about their files; what is empty is guessed.
 
     Attributes
     ----------

@@ -105,7 +105,7 @@ class SelectedCounts:
     quantiles: Mapping[str, tuple[float, ...]]
 
     def of(self, words: MarkWords) -> int | None:
-        """Give the count of the mark at some words; None where these are not the words of a mark."""
+        """Return the count of the mark at some words; None where there is no such mark."""
         if any(word not in self.words[axis] for axis, word in words.items()):
             return None
         return int(self.counts[tuple(named.index(words[axis]) for axis, named in self.words.items())])
@@ -117,7 +117,7 @@ def mark_word(value: object) -> str:
 
 
 def coded_words(codes: NDArray[Any], words: Iterable[object]) -> pd.Categorical:
-    """MarkWords by their codes; -1 is none, and a word may have several codes."""
+    """Words by their codes; -1 is none, and a word may have several codes."""
     named = [str(word) for word in words]
     unique = list(dict.fromkeys(named))
     numbers = np.array([*map(unique.index, named), -1])

@@ -25,7 +25,7 @@ export class CloudView {
     this.store = store;
     this.highlighted = null; // legend entry under the pointer
     this.hovered = -1; // row under the pointer
-    this.previewed = null; // the choice and census of a mark that the pointer is over in a chart
+    this.previewed = null; // the choice and census of the mark under the pointer in a chart
     this.size = 1;
     this.view = { width: 0, height: 0 };
     this.actions = new Actions(this);
@@ -158,7 +158,7 @@ export class CloudView {
     this.previewed = bits && { choice, census: choice.census(this.colouring) };
   }
 
-  // After a change of what is chosen, selected or highlighted: count, and draw again what is not seen already.
+  // After a change of what is chosen, selected or highlighted: count, and draw what is not drawn yet.
   rechoose(seen) {
     const { choice, colouring } = this;
     this.wanted = this.previewed = null;

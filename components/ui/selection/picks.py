@@ -92,7 +92,7 @@ def choose_mark(key: str, marks: Marks, recipe: Recipe, view: TableView | None =
         The chart's.
     marks : Marks
     recipe : callable
-        Gives the clauses that together mean a mark's nuclei, the filters aside; the first may do alone.
+        Gives the clauses that together mean a mark's nuclei, without the filters; the first may be enough.
     view : TableView, optional
         Whose filters the chart heeds.
     """

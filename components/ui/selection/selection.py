@@ -17,7 +17,7 @@ from data.loader import LabelTable
 
 READ, BEFORE, IN_LINK = "selection-read", "selections-before", "select"
 KEPT, SET_A, SET_B = "selection", "set-a", "set-b"
-"""Under these the session keeps what is selected, and the two selections that are compared."""
+"""Session keys of the selection and of the two selections that are compared."""
 PARAMETERS = {KEPT: IN_LINK, SET_A: "set-a", SET_B: "set-b"}
 """Their link parameters."""
 LINKED, LONGER = "selection-linked", "selections-longer"
@@ -37,12 +37,12 @@ MOST_BEFORE = 20
 
 
 def current_selection() -> Selection | None:
-    """Give the session's selection; on its first run that of the link, where it holds one."""
+    """Return the session's selection; on its first run, that of the link."""
     return kept_selection(KEPT)
 
 
 def kept_selection(key: str) -> Selection | None:
-    """Give what the session keeps under a key of `PARAMETERS`; on its first run what the link holds."""
+    """Return the selection under a key of `PARAMETERS`; on the session's first run, that of the link."""
     if READ not in st.session_state:
         st.session_state[READ] = True
         st.session_state.update({key: _selection_in_link(key) for key in PARAMETERS})
@@ -57,7 +57,7 @@ def selection_from_link() -> bool:
 
 
 def restore_selection() -> None:
-    """Keep what the link says where Back or Forward led: nothing, where it says nothing."""
+    """Take over the link's selections after Back or Forward: none where it holds none."""
     if READ in st.session_state:
         before = current_selection()
         st.session_state.update({key: _selection_in_link(key) for key in PARAMETERS})
@@ -147,7 +147,7 @@ def undo_selection() -> None:
 
 
 def _remember(before: Selection | None) -> None:
-    """Have Undo bring back the selection that there was, if there is another now."""
+    """Let Undo bring back the previous selection, if it has changed."""
     if before != current_selection():
         st.session_state[BEFORE] = [*st.session_state.get(BEFORE, []), before][-MOST_BEFORE:]
 
@@ -160,7 +160,7 @@ def keep_selection(key: str, selection: Selection | None) -> None:
 
 
 def keep_in_link() -> None:
-    """Write the session's selections into the page's link, which a way to another page empties."""
+    """Write the session's selections into the link, which Streamlit empties on the way to another page."""
     for key, parameter in PARAMETERS.items():
         selection = kept_selection(key)
         text = None if selection is None else link_text(selection) or _session_text(selection)

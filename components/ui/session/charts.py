@@ -35,7 +35,7 @@ class LinkedMarks:
 
 
 def renew_charts() -> None:
-    """Put new charts in the place of all: Streamlit leaves the colours of the theme before in a chart."""
+    """Replace every chart: Streamlit leaves the colours of the previous theme in those that are drawn."""
     st.session_state[RENEWED] = st.session_state.get(RENEWED, 0) + 1
 
 
@@ -108,10 +108,10 @@ def show_chart(
     figure = kept_in_session(f"figure {key}", named, make) if own else _built(key, named, make)
     told = figure.layout.meta or {}
     if marks and "ghosts" in told:
-        if "marks" not in told:  # the browser cannot fill it: a pick draws it again
+        if "marks" not in told:  # the browser cannot fill it, so each pick draws it again
             follow("panels")
             filling = marks.selected()
-        else:  # the browser fills it from now on: another figure for each selection would be another chart
+        else:  # the browser fills it from now on: a new figure would replace the chart
             filling = first_drawn(f"{key} {alt} {key_of(of)!r}", marks.selected)
         figure = filled(figure, filling) if filling else figure
     config = plot_config(saved_as or key) | {RENEWED: st.session_state.get(RENEWED, 0)}

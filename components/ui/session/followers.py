@@ -19,13 +19,13 @@ def begin_page() -> None:
 
 
 def begin_panel(title: str) -> None:
-    """Forget what other panels showed when they were opened."""
+    """Forget what another panel showed when it was opened."""
     if st.session_state.get(DRAWN, {}).get(None) != title:
         st.session_state[DRAWN] = {None: title}
 
 
 def first_drawn(name: str, make: Callable[[], R]) -> R:
-    """Give what a part of the open panel showed when it was drawn first."""
+    """Return what a part of the open panel showed when it was first drawn."""
     drawn = st.session_state.setdefault(DRAWN, {})
     if name not in drawn:
         drawn[name] = make()

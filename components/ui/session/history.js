@@ -12,13 +12,13 @@ export default function () {
   if (history.choiceByChoice) return;
   history.choiceByChoice = true;
   const [push, replace] = [history.pushState, history.replaceState].map(write => write.bind(history));
-  let acts = 0; // whose step has not come
+  let acts = 0; // that still owe a step
   let last = {};
   const act = ({ type, target, timeStamp }) => {
     const again = type === "keydown" || (target === last.target && timeStamp - last.timeStamp < TWICE);
     const busy = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState !== "notRunning";
     if (!again) last = { target, timeStamp };
-    acts = busy ? acts + !again || 1 : 1; // at rest nothing is to come of acts before
+    acts = busy ? acts + !again || 1 : 1; // at rest, earlier acts bring no more steps
   };
   for (const kind of ACTS) addEventListener(kind, act, { capture: true });
   addEventListener("popstate", () => (acts = 0), { capture: true });

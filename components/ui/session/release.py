@@ -94,15 +94,15 @@ def load_labels(name: str, opened: OpenRelease | None = None) -> LabelTable | Da
 
 
 def _drop_frames(error: BaseException | None) -> None:
-    """Drop the frames that raised an error that sessions share: they hold what one session has at hand."""
+    """Drop the stack frames of an error that sessions share: they hold one session's tables."""
     while error:
         error.__traceback__ = None
         error = error.__cause__ or error.__context__
 
 
 def _matched(name: str, opened: OwnRelease) -> LabelTable | DataError:
-    """One of the session's own tables, matched to the nuclei; it is in no memory that sessions share."""
-    load_labels(VOLUME.detections, opened)  # with its progress on the page, where it has to be fetched
+    """One of the session's own tables, matched to the nuclei; no memory shared by sessions holds it."""
+    load_labels(VOLUME.detections, opened)  # shows progress on the page if it must be fetched
     try:
         return opened.load_labels(name)
     except DataError as error:

@@ -1,4 +1,4 @@
-// Buttons that lead the keyboard to the parts of a page, past all that lies between; seen while they have the focus.
+// Buttons that lead the keyboard to the parts of a page, past all that lies between; visible while focused.
 const PARTS = {
   "Skip to the matrix": '[class*="st-key-matrix-"] .js-plotly-plot[tabindex="0"]',
   "Skip to the charts": ".st-key-bench-right [role=tab][aria-selected=true]",
@@ -40,7 +40,7 @@ export default function ({ parentElement: place }) {
   nav.append(...buttons);
   place.querySelector("nav")?.remove();
   place.append(nav);
-  // Before the focus moves: only what the page has at this moment is offered.
+  // Before the focus moves: offer only what the page has at this moment.
   const offer = ({ key }) => {
     if (key !== "Tab") return;
     Object.values(PARTS).forEach((selector, i) => {

@@ -1,5 +1,5 @@
 // The style sheet stands in the head, where it outlives a page: the next one has its style at once. Until it and
-// the bars above the cloud are there, nothing is shown, so that nothing is seen to move.
+// the bars above the cloud are there, the page stays hidden, so that nothing visibly moves.
 const ID = "workbench-style";
 const HIDDEN = ".stMainBlockContainer > .stVerticalBlock { visibility: hidden }";
 const MOST_MS = 1000;

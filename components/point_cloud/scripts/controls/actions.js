@@ -111,7 +111,7 @@ export class Actions {
     this.pick("depth", bits, mode, { depths });
   }
 
-  // Light the nuclei of a mark that Python hears of by itself.
+  // Light the nuclei of a mark; Python hears of it from the chart.
   light(bits, mode) {
     const seen = this.owner.seen.choice.selected;
     this.select(bits, mode);

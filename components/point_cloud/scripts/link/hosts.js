@@ -8,7 +8,7 @@ export function chartOf(node) {
   return node?.closest?.(".js-plotly-plot") ?? null;
 }
 
-// What Streamlit calls a chart, which stays when another chart takes its place.
+// Streamlit's name of a chart, which a chart that replaces it keeps.
 export function nameOf(chart) {
   return chart.closest("[role=figure]")?.ariaLabel ?? "";
 }
@@ -34,7 +34,7 @@ const isSame = (a, b) =>
   a === b || Math.abs(a - b) < NEARLY
   || (typeof b === "object" && b !== null && a?.length === b.length && b.every((value, i) => isSame(a[i], value)));
 
-// Change attributes of a chart's traces, [trace, path, value] each, and its caption; nothing that is so already.
+// Change attributes of a chart's traces, [trace, path, value] each, and its caption, but none that has the value already.
 export function drawChanges(chart, changes, caption) {
   const valueIn = (trace, path) => path.split(".").reduce((part, name) => part?.[name], trace);
   const valueAt = (trace, path) => {
@@ -52,7 +52,7 @@ export function drawChanges(chart, changes, caption) {
   window.Plotly.update(chart, update, { "title.subtitle.text": caption }, traces);
 }
 
-// Hear a chart's events, once: plotly keeps its listeners as long as the chart. Say whether it is heard now.
+// Listen to a chart's events, once: plotly keeps listeners as long as the chart. Returns whether they were added now.
 export function hear(chart, listeners) {
   if (!chart._ev || !chart._fullLayout || chart._ev.__linked) return false;
   chart._ev.__linked = true;
@@ -65,7 +65,7 @@ export function isClickable(chart) {
   return Boolean(chart._fullLayout?.clickmode?.includes("select"));
 }
 
-// Plotly's own clicks toggle a point; the link's choose it, each time.
+// Plotly's own clicks toggle a point; the link's always select it.
 export function takeClicks(chart) {
   if (chart._fullLayout?.clickmode === "event+select") chart._fullLayout.clickmode = "event";
 }
@@ -127,7 +127,7 @@ export function wordsSeen({ hovertext, name, y, x }) {
   return [name, y, x].filter((word) => word !== undefined && word !== null).join(", ");
 }
 
-// Where something drawn lies within its chart, in pixels.
+// Where an element lies within its chart, in pixels.
 export function shapeOf(element, chart) {
   const [own, outer] = [element, chart].map((node) => node.getBoundingClientRect());
   return { left: own.left - outer.left, top: own.top - outer.top, width: own.width, height: own.height };

@@ -13,7 +13,7 @@ const HOW_DEPTHS = `${HOW} Up and down move a range of depth, with Shift they ch
 const STEP = 25; // µm
 const [SIDEWAYS, ASIDE] = [0.3, 1000]; // pixels along the way: the cost of one pixel beside it, and of leaving the row or column
 
-// The nearest of some marks that lies in a direction from a shape, if possible in its row or column.
+// The mark nearest to a shape in a direction, if possible in its row or column.
 function nearest(marks, from, [right, down]) {
   const [begin, size, otherBegin, otherSize] = right ? ["left", "width", "top", "height"] : ["top", "height", "left", "width"];
   const middle = (shape, start, length) => shape[start] + shape[length] / 2;
@@ -48,7 +48,7 @@ export class Keys {
     listen("pointerdown", () => (this.kept = null));
   }
 
-  // Let the tab key stop at a chart.
+  // Make a chart a stop of the tab key.
   prepare(chart) {
     if (chart.tabIndex === 0 || (!marksOf(chart) && !isClickable(chart))) return;
     Object.assign(chart, { tabIndex: 0, role: "application" });
@@ -102,7 +102,7 @@ export class Keys {
     if (next) this.show(chart, next, this.link.bitsOf(chart, next.words), this.wordsOf(chart, next));
   }
 
-  // Both ends, or with Shift the lower one, by a step.
+  // Move both ends by a step, or with Shift only the lower one.
   moveDepths(chart, down, widen) {
     const { depths: before } = this.at ?? {};
     const [low, high] = before ?? [-STEP, 0];

@@ -34,7 +34,7 @@ export class Link {
     return [...this.store.views.values()].findLast(({ cloud, root }) => cloud && root.isConnected);
   }
 
-  // Hear the charts that have come.
+  // Listen to charts that were added.
   look() {
     this.looking = null;
     if (window.__nucleiLinkOff) return;

@@ -91,7 +91,7 @@ function eachSelected(cloud, { whole, ...marks }, filter, selected, act) {
   return true;
 }
 
-// How many of a chart's nuclei are selected: `n`, and `of` the mark at some words, null where there is none such.
+// How many of a chart's nuclei are selected: `n`, and `of` the mark at some words, null where there is no such mark.
 export function countsOf(cloud, marks, filter, selected) {
   const axes = Object.entries(axesOf(marks)).map(([name, axis]) => {
     const words = Object.keys(axis);
