@@ -90,14 +90,20 @@ DAMAGES = {
 }
 
 
+def damaged_release(damage: str, archive: LoopbackArchive, cache: Path) -> OpenRelease:
+    """A release whose cached file of Baylor fine is damaged."""
+    release = opened(archive.url, cache)
+    release.load_labels(FINE)
+    path = release.cache.path(FINE)
+    path.write_bytes(DAMAGES[damage](path.read_bytes()))
+    return release
+
+
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_file_is_never_shown_and_is_fetched_anew(
     damage: str, archive: LoopbackArchive, tmp_path: Path
 ) -> None:
-    release = opened(archive.url, tmp_path)
-    release.load_labels(FINE)
-    path = release.cache.path(FINE)
-    path.write_bytes(DAMAGES[damage](path.read_bytes()))
+    release = damaged_release(damage, archive, tmp_path)
     assert nuclei_of(release) == [101, 102, 103]
     assert nuclei_of(offline(archive, tmp_path)) == [101, 102, 103], "what was mended stays"
 
@@ -106,10 +112,7 @@ def test_a_damaged_file_is_never_shown_and_is_fetched_anew(
 def test_a_damaged_file_without_its_source_is_an_error_not_rows(
     damage: str, archive: LoopbackArchive, tmp_path: Path
 ) -> None:
-    release = opened(archive.url, tmp_path)
-    release.load_labels(FINE)
-    path = release.cache.path(FINE)
-    path.write_bytes(DAMAGES[damage](path.read_bytes()))
+    damaged_release(damage, archive, tmp_path)
     with pytest.raises(HostUnreachable, match=FINE):
         nuclei_of(offline(archive, tmp_path))
 

@@ -1,5 +1,6 @@
 """“Copy link”: the address of exactly what is seen, for somebody else."""
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import pandas as pd
@@ -52,10 +53,7 @@ def show_copy_link() -> None:
     kept = {key: kept_selection(key) for key in PARAMETERS}
     too_long = {key: selection for key, selection in kept.items() if selection and not link_text(selection)}
     without = [PARAMETERS[key] for key in too_long]
-    if not too_long:
-        _button(data={"choices": choices, "without": without}, key="copy-link", width="content")
-        return
-    with st.popover("Copy link", icon=":material/link:"):
+    with st.popover("Copy link", icon=":material/link:") if too_long else nullcontext():
         for key, selection in too_long.items():
             nuclei = selection_nuclei(selection)
             st.markdown(
