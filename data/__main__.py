@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, fields
+from itertools import chain
 from pathlib import Path
 from typing import Any, cast
 
@@ -29,9 +30,10 @@ from components.analysis.comparison.agreement import (
 )
 from components.analysis.comparison.axes import AxisTable, axis_tables
 from components.analysis.comparison.circular import circular_agreement
-from components.analysis.comparison.expected import DIFFERS, compare_expected
+from components.analysis.comparison.expected import DIFFERS, compare_expected, expected_rows
 from components.analysis.labels.counts import Denominator, find_denominator
 from components.analysis.labels.levels import finest_common_level
+from components.analysis.output.files import without_formulas
 from components.analysis.output.results import (
     agreement_record,
     agreement_text,
@@ -210,7 +212,10 @@ def _check(opened: OpenRelease, given: argparse.Namespace) -> int:
 
 def _check_expected(opened: OpenRelease, given: argparse.Namespace) -> int:
     path = Path(given.expect).expanduser().absolute()
-    lists = [name for name, own in opened.own.items() if own.file.path == path]
+    lists = [name for name, own in opened.own.items() if own.file.path == path and own.column]
+    if not lists:
+        problem = f"{path.name} has no column of labels, so it does not say what is expected."
+        raise DataError(problem, "Name the column with --with-labels.")
     names = [table.name for table in opened.tables.held.values() if table.level and table.name not in lists]
     outcomes = opened.load_release([*lists, *names], _reporting(opened))
     errors = [outcome for outcome in outcomes.values() if isinstance(outcome, DataError)]
@@ -224,8 +229,7 @@ def _check_expected(opened: OpenRelease, given: argparse.Namespace) -> int:
     if not any(results.values()) or not any(len(axes[name][1]) for name in results):
         raise DataError(f"No nucleus of {path.name} can be compared.", "See the reasons above.")
     if given.csv:
-        frames = [one.rows.assign(table=one.table) for compared in results.values() for one in compared]
-        _write_csv(opened, pd.concat(frames, ignore_index=True), given.csv)
+        _write_csv(opened, expected_rows([*chain(*results.values())]), given.csv)
     if given.json:
         lists_of = {name: [expected_record(one) for one in compared] for name, compared in results.items()}
         matches = {name: match_record(opened.match(name)[1]) for name in results}
@@ -233,7 +237,7 @@ def _check_expected(opened: OpenRelease, given: argparse.Namespace) -> int:
     else:
         for name, compared in results.items():
             print(f"{_heading(opened)}\n{expected_text(name, compared)}")
-    return int(any(one.count(DIFFERS) for compared in results.values() for one in compared))
+    return int(any(one.counts[DIFFERS] for one in chain(*results.values())))
 
 
 def _agreement(opened: OpenRelease, given: argparse.Namespace) -> int:
@@ -303,10 +307,11 @@ def _detections(opened: OpenRelease, loaded: Mapping[str, LabelTable]) -> dict[s
 
 def _write_csv(opened: OpenRelease, frame: pd.DataFrame, path: str) -> None:
     """Write a frame as CSV; the first cell marks synthetic rows and leaves the numbers in place."""
-    first, *others = frame.columns
+    safe = without_formulas(frame)
+    first, *others = safe.columns
     mark = f"{SYNTHETIC_MARK}: " if opened.source.synthetic else ""
     try:
-        frame.to_csv(path, index=False, header=[f"{mark}{first}", *others])
+        safe.to_csv(path, index=False, header=[f"{mark}{first}", *others])
     except OSError as error:
         problem = f"{path} cannot be written: {error.strerror or error}."
         raise DataError(problem, "Name another file.") from error

@@ -6,7 +6,7 @@ import pyarrow.compute as compute
 import pytest
 from streamlit.dataframe.lazy_df_source import InMemoryDataframeSource, SortSpec
 
-from components.analysis.output.files import id_columns, text_rows
+from components.analysis.output.files import id_columns, text_rows, without_formulas
 
 LONG = 864_691_135_000_000_001  # beyond 2^53: a browser's number would end in …000
 
@@ -56,3 +56,14 @@ def test_a_server_can_sort_by_every_column(column: str) -> None:
 
 def test_ids_are_those_of_nuclei_and_roots() -> None:
     assert id_columns(rows()) == ["nucleus_id", "root_id"]
+
+
+@pytest.mark.parametrize("kind", ["category", object, "string"])
+def test_no_text_is_a_formula_to_a_spreadsheet(kind: str) -> None:
+    words = ["=1+2", "+cmd|' /C calc'!A0", "-x", "@x", "\tx", " =x", "-7", "+1.5", "BC", "5P-IT", None]
+    safe = ["'=1+2", "'+cmd|' /C calc'!A0", "'-x", "'@x", "'\tx", "' =x", *words[6:]]
+    frame = pd.DataFrame({"=head": pd.Series(words, dtype=kind), "n": -1})
+    written = without_formulas(frame)
+    assert [None if pd.isna(word) else word for word in written["'=head"]] == safe
+    assert written["n"].equals(frame["n"])
+    assert frame.columns[0] == "=head"

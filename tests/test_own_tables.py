@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 import pandas as pd
@@ -132,6 +133,8 @@ def test_rows_in_any_way_give_the_matrix_of_the_official_table(
         ("mine.csv", pd.DataFrame({"target_id": NUCLEI, "first": "BC", "other": "MC"}),
          "first and other may hold the labels"),
         ("mine.csv", pd.DataFrame({"x": [5e7], "y": [5e7], "z": [5e7], "label": "BC"}), "the unit of x,y,z"),
+        ("mine.csv", pd.DataFrame({"target_id": NUCLEI[0], "label": range(251)}),
+         "label may hold the labels, but there are more than 250"),
     ],
 )  # fmt: skip
 def test_what_is_refused_and_why(
@@ -223,6 +226,9 @@ def test_options_decide_what_is_not_certain(release: Path, tmp_path: Path) -> No
     assert set(opened.load_labels("mine").frame["cell_type"]) == {"MC"}
     with pytest.raises(DataError, match="has no column type"):
         opened_with(path, with_id="soma", with_labels="type")
+    pd.DataFrame({"nucleus_id": NUCLEI[0], "note": range(251)}).to_csv(path, index=False)
+    with pytest.raises(DataError, match="the column note has 251 labels; 250 are the most"):
+        opened_with(path, with_labels="note")
 
 
 def test_rows_and_mapping_are_written(
@@ -278,6 +284,7 @@ def test_an_exported_mapping_imports_as_it_was(tmp_path: Path) -> None:
         ("L4", "", "unknown"), ("Layer 5", "", "unknown"), ("L5 pyramidal", "", "unknown"),
         ("7", "", "unknown"),
         ("cluster 3", "", "unknown"), ("", "", "unknown"), ("<b>BC</b>", "", "unknown"),
+        ("\u202eBC\u200b", "BC", "spelling"),
     ],
 )  # fmt: skip
 def test_what_a_label_is_offered(label: str, means: str, how: str) -> None:
@@ -302,7 +309,10 @@ def test_a_root_with_several_nuclei_labels_none_unless_asked(tmp_path: Path) -> 
         assert f"{n_labelled} root IDs differ from those of the opened release." in match.notes
 
 
-CORRUPTIONS = ["", "nan", "8.64691e+17", "864691130000000011.5", "-7", "x", "<script>", "9" * 30, "200101.0"]
+CORRUPTIONS = [
+    *("", "nan", "8.64691e+17", "864691130000000011.5", "-7", "x", "<script>", "9" * 30, "200101.0"),
+    *("=cmd|' /C calc'!A0", "\u202e101002", "200101\n200102", "../200101", "x" * 10_000),
+]
 
 
 @st.composite
@@ -335,6 +345,8 @@ def test_matched_and_unmatched_are_all_rows_each_with_a_reason(
     assert (match.rows["reason"].str.len() > 0).all()
     assert list(match.rows["row"]) == list(range(1, len(frame) + 1))
     assert set(match.nuclei) <= set(NUCLEI)
+    repeated = len(match.nuclei) - len(set(match.nuclei))
+    assert (f"{repeated:,} row" in " ".join(match.notes[1:])) == (repeated > 0)
     # What is not corrupted names its own nucleus, wherever it stands.
     own = frame.index.to_numpy()
     good = (frame[names].map(str) == rows()[names].iloc[own].set_axis(frame.index).map(str)).all(axis=1)
@@ -353,13 +365,14 @@ def test_expected_labels_against_every_table(
     record = json.loads(capsys.readouterr().out)
     assert record["expected"]["cells"] == [
         {
-            "table": COARSE, "level": "class", "agrees": 2, "differs": 1, "unknown": 1,
+            "table": COARSE, "level": "class", "agrees": 2, "differs": 1, "unknown": 1, "not_in_table": 0,
             "differing": [{"nucleus_id": 200103, "expected": "inhibitory", "label": "excitatory"}],
         }
     ]  # fmt: skip
     assert record["matches"]["cells"]["not_matched"] == {"not among the detected nuclei of v661": 1}
     written = pd.read_csv(tmp_path / "by_table.csv")
     assert list(written["outcome"]) == ["agrees", "agrees", "differs", "unknown"]
+    assert written["reason"][3] == "expected label has no counterpart at this level"
     assert main(["check", "--expect", str(path)]) == 1
     assert "200103: inhibitory expected, excitatory in" in capsys.readouterr().out
     frame.iloc[[0, 1, 3]].to_csv(path, index=False)
@@ -367,3 +380,58 @@ def test_expected_labels_against_every_table(
     frame.iloc[[4]].to_csv(path, index=False)
     assert main(["check", "--expect", str(path)]) == 2
     assert "No nucleus of cells.csv can be compared." in capsys.readouterr().err
+    frame[["target_id"]].to_csv(path, index=False)
+    assert main(["check", "--expect", str(path)]) == 2
+    assert "cells.csv has no column of labels" in capsys.readouterr().err
+
+
+HOSTILE = {
+    # what a file says, and as what it is shown
+    "=cmd|' /C calc'!A0": "=cmd|' /C calc'!A0",
+    "'=cmd": "=cmd",
+    "a\nb\tc": "a b c",
+    "bell\x07": "bell",
+    "\u202egpj.exe\u2066": "gpj.exe",
+    "<script>alert(1)</script>": "<script>alert(1)</script>",
+    "../../etc/passwd": "../../etc/passwd",
+    "x" * 10_000: "x" * 51 + f"…{crc32(b'x' * 10_000):08x}",
+    "\u200b": "(unprintable)",
+    "unmapped": "unmapped",
+}
+
+
+def test_hostile_labels_are_text_in_tables_exports_and_words(
+    release: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    labels = [*HOSTILE]
+    frame = pd.DataFrame({"nucleus_id": NUCLEI[: len(labels)], "=label type": labels, "group": labels})
+    frame.to_csv(path := tmp_path / "=mine.csv", index=False)
+    out, matrix = tmp_path / "matches.csv", tmp_path / "matrix.csv"
+    assert main(["status", "--with", str(path), "--write-matches", str(out)]) == 0
+    assert (
+        main(["agreement", "=mine", COARSE, "--with", str(path), "--level", "type", "--csv", str(matrix)])
+        == 0
+    )
+    printed = capsys.readouterr()
+    assert len(max((printed.out + printed.err).splitlines(), key=len)) < 2_000
+    assert not {"\x07", "\u202e", "\u2066"} & {*printed.out, *printed.err}
+    assert list(opened_with(path).load_labels("=mine").frame["cell_type"]) == [*HOSTILE.values()]
+    for file in (out, matrix):
+        for cell in pd.read_csv(file, dtype="string", header=None, keep_default_na=False).to_numpy().ravel():
+            assert cell.lstrip()[:1] not in {*"=+-@"}, cell
+
+
+def test_a_text_with_nul_is_refused_and_in_parquet_nul_is_left_out(release: Path, tmp_path: Path) -> None:
+    frame = pd.DataFrame({"nucleus_id": NUCLEI[:2], "label": ["nul\0l", "23\0P"]})
+    frame.to_csv(path := tmp_path / "mine.csv", index=False)
+    with pytest.raises(DataError, match="neither gzip nor CSV text"):
+        read_own_file(path)
+    frame.to_parquet(path := tmp_path / "mine.parquet")
+    assert list(opened_with(path).load_labels("mine").frame["cell_type"]) == ["null", "23P"]
+
+
+def test_a_long_column_names_a_table_in_short(release: Path, tmp_path: Path) -> None:
+    frame = pd.DataFrame({"nucleus_id": NUCLEI, "type " + "a" * 9_999: "BC", "type \u202eb": "MC"})
+    frame.to_csv(path := tmp_path / "mine.csv", index=False)
+    titles = [own.table.title for own in opened_with(path).own.values()]
+    assert [len(title) for title in titles] == [len("yours: mine.csv, ") + 60, len("yours: mine.csv, type b")]

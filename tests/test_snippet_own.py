@@ -30,7 +30,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MadeRelease]:
 def own_rows(made: MadeRelease) -> pd.DataFrame:
     """Return rows of a reader's own: spelled in other words, twice, unknown, without a label."""
     frame = made.frames[DETECTIONS].iloc[:120]
-    labels = np.resize(["L2/3 IT", "BC", "PV", 'odd "label"', "Oligodendrocytes", ""], len(frame))
+    words = ["L2/3 IT", "BC", "PV", 'odd "label"', "Oligodendrocytes", "", "=cmd|'A0", "\u202eBC ", "'=x"]
+    labels = np.resize(words, len(frame))
     rows = pd.DataFrame({"nucleus_id": frame["nucleus_id"], "root_id": frame["root_id"], "my type": labels})
     return pd.concat([rows, rows.iloc[:3], rows.iloc[:1].assign(nucleus_id=5, root_id=7)])
 

@@ -1,6 +1,7 @@
 """The page “Your labels”: a file dropped, guessed, matched and understood, then a table of this session."""
 
 import gc
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from types import FunctionType, ModuleType
@@ -15,6 +16,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.ui.session.own_tables import OPENED, OWN
 from components.ui.session.release import reopen_release
+from data.__main__ import main
 from data.own.dropped import read_dropped
 from data.own.file import OwnFile
 from data.own.table import OwnTable
@@ -125,6 +127,9 @@ def test_a_wide_file_is_several_tables_and_its_confidence_colours_and_filters() 
     }
     shown = page("agreement.py", app, **link)
     assert metrics(shown)["n"] == "30"
+    above = figures(shown)["confidence-above"]["data"]
+    assert [above[2]["x"][0], above[2]["y"][0], above[3]["y"][0]] == [0, 1, 1]
+    assert "No table of manual labels is at hand." in " ".join(part.value for part in shown.info)
     assert "confidence at least 0.5" in " ".join(chip.label for chip in shown.button)
     (cloud,) = [one.proto for one in shown.get("bidi_component") if one.proto.component_name.endswith(CLOUD)]
     assert f"Confidence, {titles[0]}" in str(view_message(cloud))
@@ -132,6 +137,34 @@ def test_a_wide_file_is_several_tables_and_its_confidence_colours_and_filters() 
     assert carrier.WhichOneof("data") == "bytes", (
         "the nuclei have no address that another visitor could fetch"
     )
+
+
+def test_expected_labels_are_counted_as_by_the_command_line_and_a_number_selects(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content = csv(np.where(np.arange(len(NUCLEI)) % 7 == 0, "odd", np.where(NUCLEI % 2, "BC", "23P")))
+    app = dropped(content)
+    (tmp_path / "mine.csv").write_bytes(content)
+    assert main(["check", "--expect", str(tmp_path / "mine.csv"), "--json"]) == 1
+    (told,) = json.loads(capsys.readouterr().out)["expected"]["mine"]
+    outcomes = ("agrees", "differs", "unknown", "not in table")
+    counts = {outcome: told[outcome.replace(" ", "_")] for outcome in outcomes}
+    buttons = {button.key: button for button in app.button if str(button.key).startswith("expected-")}
+    shown = {outcome: f"{n:,}" for outcome, n in counts.items() if n}
+    assert shown == {str(key).rpartition("-")[2]: button.label for key, button in buttons.items()}
+    buttons[f"expected-{COARSE}-differs"].click().run()
+    assert len(app.session_state["selection"].nucleus_ids) == counts["differs"]
+    app.button(key="own-add").click().run()
+    app.button(key=f"expected-{COARSE}-differs").click().run()
+    assert app.session_state["selection"].result == "differ", "a table of the session is selected by recipe"
+
+
+def test_more_labels_than_are_asked_for_one_by_one_are_asked_in_a_table() -> None:
+    app = dropped(csv(np.array([f"cluster {n}" for n in range(len(NUCLEI))])))
+    assert not [widget for widget in app.selectbox if widget.label.endswith(" means")]
+    (asked,) = [part.value for part in app.dataframe if "likely" in part.value]
+    assert len(asked) == len(NUCLEI)
+    assert asked["Label"][0] == "cluster 0"
 
 
 def test_two_visitors_with_files_of_one_name_see_their_own() -> None:

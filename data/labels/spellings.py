@@ -83,8 +83,9 @@ def offer(label: str) -> Offer:
 
 
 def _words(label: str) -> str:
-    """A label in small letters, without punctuation, “cell” and “neuron”."""
-    text = unicodedata.normalize("NFKC", label).casefold()
+    """A label in small letters, without punctuation, invisible marks, “cell” and “neuron”."""
+    seen = "".join(mark for mark in label if mark.isprintable() or mark.isspace())
+    text = unicodedata.normalize("NFKC", seen).casefold()
     text = re.sub(r"[\s_.,;:()\[\]-]+", " ", text)
     return re.sub(r"\s+", " ", PLURALS.sub(" ", text)).strip()
 

@@ -50,7 +50,8 @@ OTHER_WORDS = {
     "url",
 }
 """Words in the name of a column of neither."""
-MOST_LABELS = 300
+MOST_LABELS = 250
+"""The most labels of a table: the cloud tells 255 apart, those that stand for none included."""
 ROOT_ID = 2
 """Rank of the surest names of root IDs."""
 
@@ -282,15 +283,29 @@ def _labels(file: OwnFile, names: tuple[str, ...], doubts: list[DataError]) -> t
                 f"--with-labels {words[0]}, or --with-labels {','.join(words)} for a table of each, decides.",
             )
         )
+    many = [
+        name for name in rest if _words(name) & LABEL_WORDS and len(_distinct(file.rows[name])) > MOST_LABELS
+    ]
+    if many and not words:
+        doubts.append(
+            DataError(
+                f"{file.path.name}: {' and '.join(many)} may hold the labels, but there are more than "
+                f"{MOST_LABELS}.",
+                "Let rare ones count as one, or name the column of labels with --with-labels.",
+            )
+        )
     return tuple(words[:1])
 
 
-def _has_few_words(column: pa.ChunkedArray) -> bool:
+def _distinct(column: pa.ChunkedArray) -> pa.Array:
+    """The different words or whole numbers of a column; none of a column of anything else."""
     values = decoded(column)
-    kind = values.type
-    if not (pa.types.is_string(kind) or pa.types.is_integer(kind)):
-        return False
-    distinct = pc.unique(values.drop_null())
+    is_word = pa.types.is_string(values.type) or pa.types.is_integer(values.type)
+    return pc.unique(values.drop_null()) if is_word else pa.array([], pa.string())
+
+
+def _has_few_words(column: pa.ChunkedArray) -> bool:
+    distinct = _distinct(column)
     if {str(word).lower() for word in distinct.slice(0, 3).to_pylist()} <= {"t", "f", "true", "false"}:
         return False  # flags, and columns without a value
-    return 0 < len(distinct) <= min(MOST_LABELS, max(20, len(values) // 2))
+    return 0 < len(distinct) <= min(MOST_LABELS, max(20, len(column) // 2))

@@ -2,8 +2,10 @@
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from zlib import crc32
 
 import pandas as pd
 
@@ -12,17 +14,34 @@ from data.labels.crosswalk import find_label
 from data.labels.spellings import offer
 from data.sources.text import SEPARATORS, SYNTHETIC_MARK
 
+LONGEST_LABEL = 60
+_KEPT_FROM_SPREADSHEETS = re.compile(r"^'(?=\s*[=+\-@])")
+"""An apostrophe that exports put before what a spreadsheet would run."""
+
+
+def shown_label(label: str) -> str:
+    """A text of a reader's own file as it is shown: on one line, without marks that turn text, and cut.
+
+    The cut ends in a checksum of the whole, so that no two labels become one.
+    """
+    words = "".join(" " if mark.isspace() else mark for mark in label if mark.isspace() or mark.isprintable())
+    text = _KEPT_FROM_SPREADSHEETS.sub("", " ".join(words.split())) or "(unprintable)"
+    if len(text) <= LONGEST_LABEL:
+        return text
+    return f"{text[: LONGEST_LABEL - 9]}…{crc32(label.encode(errors='replace')):08x}"
+
 
 def meanings(labels: Sequence[str], mapping: Mapping[str, str]) -> dict[str, str]:
     """The label as which each counts: by the reader's own mapping, else by what is certain, else itself.
 
-    Labels that the crosswalk knows keep their own spelling.
+    Labels that count as themselves keep their own spelling, as `shown_label` writes it.
     """
     taken = {}
     for label in labels:
         found = offer(label)
         means = mapping.get(label, found.means if found.certain else "")
-        taken[label] = label if not means or find_label(label) is find_label(means) else means
+        same = not means or find_label(label) is find_label(means)
+        taken[label] = shown_label(label) if same else means
     return taken
 
 
@@ -77,6 +96,7 @@ def parse_mapping(content: bytes, name: str) -> dict[str, str]:
     mapping: dict[str, str] = {}
     for line in lines:
         label, means = (line["label"] or "").strip(), (line["means"] or "").strip()
+        label = _KEPT_FROM_SPREADSHEETS.sub("", label)
         if means and find_label(means) is None:
             raise DataError(
                 f"The mapping {name} takes “{label[:60]}” for “{means[:60]}”, which is no known label.",

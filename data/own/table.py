@@ -15,9 +15,9 @@ from data.catalog.tables import ReleaseTables
 from data.errors import DataError
 from data.labels.crosswalk import find_label
 from data.number_words import plural
-from data.own.columns import Choices, Columns, guess_columns
+from data.own.columns import MOST_LABELS, Choices, Columns, guess_columns
 from data.own.file import OwnFile, read_own_file, stem_of, text_of
-from data.own.mapping import meanings, read_mapping
+from data.own.mapping import meanings, read_mapping, shown_label
 from data.own.matching import Match
 from data.own.points import numbers_of
 from data.tables.records import Provenance
@@ -33,6 +33,8 @@ MATCH_COLUMNS = (
     *("table", "row", "written", "label", "counts_as", "nucleus_id", "outcome", "reason", "distance_um"),
     "classification_system",
 )
+MOST_NAMED = 20
+"""The most unknown labels that a note names."""
 LISTED = "listed"
 """The label of every row of a file without labels, such as the cell list of a paper."""
 
@@ -85,8 +87,8 @@ def read_own_tables(paths: Sequence[Path], choices: Choices, tables: ReleaseTabl
     Raises
     ------
     DataError
-        If a file cannot be read, its stem is taken, or the reader has to decide what its columns mean: the
-        columns are named, and the options that decide.
+        If a file cannot be read, its stem is taken, it has too many labels, or the reader has to decide what
+        its columns mean: the columns are named, and the options that decide.
     """
     _check_stems(paths, tables.values())
     mapping = read_mapping(choices.mapping) if choices.mapping else {}
@@ -98,6 +100,7 @@ def read_own_tables(paths: Sequence[Path], choices: Choices, tables: ReleaseTabl
             problems = " ".join(doubt.problem for doubt in columns.doubts)
             raise DataError(problems, " ".join(doubt.remedy for doubt in columns.doubts))
         made = tables_of_file(file, columns, choices, mapping, release)
+        check_labels(made.values())
         if twice := made.keys() & read.keys():
             problem = f"Two tables of your files would be named “{min(twice)}”."
             raise DataError(problem, "Rename one of the files or columns.")
@@ -126,6 +129,18 @@ def tables_of_file(
         problem = f"Two columns of {file.path.name} differ only in marks, and would name one table."
         raise DataError(problem, "Rename one of them.")
     return tables
+
+
+def check_labels(tables: Iterable[OwnTable]) -> None:
+    """Raise `DataError` if a table has more labels than the pages can tell apart."""
+    for own in tables:
+        n = len({*own.meaning.values()})
+        if n > MOST_LABELS:
+            column = shown_label(own.column)
+            raise DataError(
+                f"{own.file.path.name}: the column {column} has {n:,} labels; {MOST_LABELS} are the most.",
+                "Name another column, or let rare labels count as one by a mapping.",
+            )
 
 
 def _check_stems(paths: Sequence[Path], official_tables: Iterable[Table]) -> None:
@@ -192,6 +207,7 @@ def _own_table(
 
 def _entry(file: OwnFile, column: str, level: NativeLevel, release: Release) -> Table:
     # File and column names are text: no page takes them for markup, nor a download for a path.
+    column = shown_label(column) if column else ""
     shown = _MARKUP.sub("_", f"{file.path.name}, {column}" if column else file.path.name)
     return Table(
         name=_MARKUP.sub("_", f"{file.stem}.{column}" if column else file.stem),
@@ -255,7 +271,9 @@ def tidy_rows(own: OwnTable, match: Match, known: pd.DataFrame) -> pd.DataFrame:
     if "root_id" in of_nucleus:
         frame["root_id"] = of_nucleus["root_id"].to_numpy(np.int64)
     if own.columns.system:
-        frame["classification_system"] = _categories(_label_words(own.file, own.columns.system), match)
+        groups = _label_words(own.file, own.columns.system)
+        shown = {word: shown_label(word) for word in {*groups} if word}
+        frame["classification_system"] = _categories([shown.get(word or "") for word in groups], match)
     counted = [own.meaning.get(word) if word else None for word in _label_words(own.file, own.column)]
     frame["cell_type"] = _categories(counted, match)
     for name in (*POSITION, "volume_um3"):
@@ -282,8 +300,10 @@ def provenance_of(
 ) -> Provenance:
     """The record of a matched table."""
     not_matched = tuple(f"{plural(n, 'row', 'rows')}: {reason}." for reason, n in match.unmatched.items())
-    raw = own.raw_labels
-    kept = (f"Labels that are not known stay as they are: {', '.join(raw)}.",) if raw else ()
+    raw = [own.meaning[label] for label in own.raw_labels]
+    more = f" and {len(raw) - MOST_NAMED:,} more" if len(raw) > MOST_NAMED else ""
+    named = ", ".join(raw[:MOST_NAMED])
+    kept = (f"Labels that are not known stay as they are: {named}{more}.",) if raw else ()
     return Provenance(
         table=own.table.name,
         source=FAMILY,

@@ -7,7 +7,7 @@ import pandas as pd
 
 from components.analysis.comparison.agreement import Pairs
 from data.catalog.entry import Table
-from data.labels.crosswalk import at_level, find_label
+from data.labels.crosswalk import CELL_TYPES, at_level, find_label
 from data.labels.entry import Level
 
 SPLITS, SEED = 200, 661
@@ -57,7 +57,9 @@ class Circular:
 def learnt_from_other(rows: Table, columns: Table, level: Level) -> tuple[Table, Table] | None:
     """Which table's labels count at a level as what the other mostly calls their cells: it, and the other."""
     for mapped, other in ((rows, columns), (columns, rows)):
-        entries = [find_label(word) for word in mapped.vocabulary]
+        # A reader's own table states no vocabulary; its M-types are those of the crosswalk.
+        words = mapped.vocabulary or (CELL_TYPES if mapped.level == "m-type" else ())
+        entries = [find_label(word) for word in words]
         if level == "subclass" and any(entry and entry.learnt_from == other.name for entry in entries):
             return mapped, other
     return None

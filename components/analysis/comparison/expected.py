@@ -1,17 +1,22 @@
 """Whether every table still says of nuclei what a reader's list expects of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from components.analysis.comparison.agreement import pair_labels
-from components.analysis.comparison.axes import AxisTable
-from components.analysis.labels.levels import finest_common_level
+from components.analysis.comparison.axes import AxisTable, axis_labels
+from components.analysis.labels.ids import Ids
+from components.analysis.labels.levels import NOT_IN_TABLE, finest_common_level
 from data.labels.entry import Level
 
 AGREES, DIFFERS, UNKNOWN = "agrees", "differs", "unknown"
+OUTCOMES = (AGREES, DIFFERS, UNKNOWN, NOT_IN_TABLE)
+"""What a table may say of a nucleus of the list; each nucleus has one."""
+TWO_EXPECTED, TWO_GIVEN = "the list gives it several labels", "the table gives it several labels"
+NO_EXPECTED, NO_GIVEN = (f"{whose} label has no counterpart at this level" for whose in ("expected", "its"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,18 +29,23 @@ class ExpectedInTable:
     level : Level
         The finest level that list and table share.
     rows : DataFrame
-        A row per nucleus of the list: `nucleus_id`, `expected`, `label` (both at the level; missing where
-        unknown) and `outcome`: `AGREES`, `DIFFERS`, or `UNKNOWN` where the table does not hold the nucleus or
-        one of the labels has no counterpart at the level.
+        A row per nucleus of the list: `nucleus_id`; `expected`, `label`, both at the level and missing where
+        there is none; `outcome`, one of `OUTCOMES`; and `reason`, why it is `UNKNOWN`, else "".
     """
 
     table: str
     level: Level
     rows: pd.DataFrame
 
-    def count(self, outcome: str) -> int:
-        """Nuclei with an outcome."""
-        return int((self.rows["outcome"] == outcome).sum())
+    def nuclei(self, outcome: str) -> Ids:
+        """The nuclei with an outcome, sorted."""
+        return self.rows.loc[self.rows["outcome"] == outcome, "nucleus_id"].to_numpy(np.int64)
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """Nuclei by outcome; their sum is the nuclei of the list."""
+        counts = self.rows["outcome"].value_counts()
+        return {outcome: int(counts.get(outcome, 0)) for outcome in OUTCOMES}
 
 
 def compare_expected(expected: AxisTable, tables: Mapping[str, AxisTable]) -> list[ExpectedInTable]:
@@ -47,9 +57,25 @@ def compare_expected(expected: AxisTable, tables: Mapping[str, AxisTable]) -> li
         if table.level is None or name == own.name:
             continue
         level = finest_common_level(own, table)
-        pairs = pair_labels(expected, (table, labels), level).frame.astype(object)
-        rows = pairs.reindex(nuclei).set_axis(["expected", "label"], axis=1)
-        outcome = np.where(rows["expected"] == rows["label"], AGREES, DIFFERS)
-        rows["outcome"] = np.where(rows["label"].isna(), UNKNOWN, outcome)
-        compared.append(ExpectedInTable(name, level, rows.reset_index()))
+        first, second = axis_labels(own, frame, level), axis_labels(table, labels, level)
+        found = {"expected": first.labels, "label": second.labels}
+        rows = pd.DataFrame({side: one.astype(object).reindex(nuclei) for side, one in found.items()})
+        reasons = {
+            TWO_EXPECTED: nuclei.isin(first.conflicting),
+            TWO_GIVEN: nuclei.isin(second.conflicting),
+            NO_EXPECTED: rows["expected"].isna().to_numpy(),
+            NO_GIVEN: rows["label"].isna().to_numpy(),
+        }
+        in_table = nuclei.isin(second.labels.index) | nuclei.isin(second.conflicting)
+        reason = np.where(in_table, np.select([*reasons.values()], [*reasons], ""), "")
+        same = np.where(rows["expected"] == rows["label"], AGREES, DIFFERS)
+        rows["outcome"] = np.where(in_table, np.where(reason == "", same, UNKNOWN), NOT_IN_TABLE)
+        compared.append(ExpectedInTable(name, level, rows.assign(reason=reason).reset_index()))
     return compared
+
+
+def expected_rows(results: Sequence[ExpectedInTable], outcome: str = "") -> pd.DataFrame:
+    """Every nucleus of a list by table, or those with an outcome, to take away."""
+    frames = [one.rows.assign(table=one.table, level=one.level) for one in results]
+    rows = pd.concat(frames, ignore_index=True)
+    return rows[rows["outcome"] == outcome] if outcome else rows

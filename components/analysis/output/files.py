@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -13,6 +14,8 @@ from data.cache import METADATA_KEY
 
 Rows: TypeAlias = pa.Table
 """Rows for display; panels name the type without importing Arrow."""
+_FORMULA = re.compile(r"\s*[=+\-@](?!\d*[.,]?\d*$)|[\t\r]")
+"""The start of a text that a spreadsheet would run as a formula; a number is none."""
 
 
 def id_columns(frame: pd.DataFrame) -> list[str]:
@@ -38,6 +41,24 @@ def text_rows(frame: pd.DataFrame, mark: str = "") -> Rows:
         if column.name in ids or pa.types.is_dictionary(column.type):
             rows = rows.set_column(place, column.name, rows[place].cast(pa.string()))
     return rows.append_column(mark, pa.array(np.ones(len(frame), dtype=bool))) if mark else rows
+
+
+def without_formulas(frame: pd.DataFrame) -> pd.DataFrame:
+    """Put an apostrophe before each text that a spreadsheet would run as a formula; for CSV files."""
+
+    def safe(word: object) -> object:
+        return f"'{word}" if isinstance(word, str) and _FORMULA.match(word) else word
+
+    columns = {}
+    for name, column in frame.items():
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            columns[name] = column.cat.rename_categories(safe)
+        elif not pd.api.types.is_numeric_dtype(column.dtype):
+            unsafe = {word: f"'{word}" for word in column.unique() if safe(word) is not word}
+            columns[name] = column.replace(unsafe) if unsafe else column
+        else:
+            columns[name] = column
+    return pd.DataFrame(columns, frame.index).rename(columns=safe)
 
 
 def parquet_bytes(frame: pd.DataFrame, record: dict[str, Any]) -> bytes:

@@ -7,7 +7,7 @@ from components.analysis.checks.entry import SEVERITIES, Finding, NotRun
 from components.analysis.checks.registry import CHECKS, CheckReport
 from components.analysis.comparison.agreement import Agreement
 from components.analysis.comparison.circular import learnt_from_other
-from components.analysis.comparison.expected import AGREES, DIFFERS, UNKNOWN, ExpectedInTable
+from components.analysis.comparison.expected import DIFFERS, OUTCOMES, ExpectedInTable
 from components.analysis.comparison.metrics import METRICS
 from components.analysis.labels.counts import Denominator
 from components.analysis.output.status import TableStatus
@@ -92,8 +92,8 @@ def match_record(match: Match) -> dict[str, object]:
 
 def expected_record(result: ExpectedInTable) -> dict[str, object]:
     """What one table says of a list of expected labels; the nuclei that differ with both labels."""
-    counts = {outcome: result.count(outcome) for outcome in (AGREES, DIFFERS, UNKNOWN)}
-    differing = result.rows[result.rows["outcome"] == DIFFERS].drop(columns="outcome")
+    counts = {outcome.replace(" ", "_"): n for outcome, n in result.counts.items()}
+    differing = result.rows.loc[result.rows["outcome"] == DIFFERS, ["nucleus_id", "expected", "label"]]
     return {
         "table": result.table,
         "level": result.level,
@@ -104,9 +104,10 @@ def expected_record(result: ExpectedInTable) -> dict[str, object]:
 
 def expected_text(name: str, results: Sequence[ExpectedInTable]) -> str:
     """What every table says of a list of expected labels, a line each, then the nuclei that differ."""
-    lines = [f"expected labels of {name}", f"{'table':<40}{'level':<10}{AGREES:>9}{DIFFERS:>9}{UNKNOWN:>9}"]
+    heads = "".join(f"{outcome:>13}" for outcome in OUTCOMES)
+    lines = [f"expected labels of {name}; all counts are nuclei", f"{'table':<40}{'level':<10}{heads}"]
     for result in results:
-        counts = "".join(f"{result.count(outcome):>9,}" for outcome in (AGREES, DIFFERS, UNKNOWN))
+        counts = "".join(f"{n:>13,}" for n in result.counts.values())
         lines.append(f"{result.table:<40}{result.level:<10}{counts}")
     for result in results:
         differing = result.rows[result.rows["outcome"] == DIFFERS]

@@ -256,8 +256,11 @@ class Span(Filter[Range]):
         return None if (low, high) == self.ends else Range(self.column, bottom, top)
 
     def options(self, rows: LabelledRows) -> tuple[str, ...]:
-        """List the ends of the slider."""
-        return tuple(map(str, self.ends))
+        """List the ends of the slider; none where most values lie beyond them, as of a confidence in %."""
+        (numbers,) = rows.columns(self.columns)
+        known = numbers[np.isfinite(numbers)]
+        beyond = (known < self.ends[0]) | (known > self.ends[1])
+        return () if 2 * np.count_nonzero(beyond) > len(known) else tuple(map(str, self.ends))
 
     def mask(self, rows: LabelledRows, chosen: Range) -> Mask:
         """Flag the rows inside."""

@@ -1,5 +1,8 @@
 """The agreement page: the matrix of any two tables at the left, the cloud and one panel at the right."""
 
+from functools import partial
+
+from components.ui.agreement.confidence import rated_tables, show_confidence
 from components.ui.agreement.differences import show_confusions, show_differences
 from components.ui.agreement.many_tables import show_all_pairs, show_alluvial
 from components.ui.agreement.metrics import show_labels, show_leak, show_metrics
@@ -9,6 +12,7 @@ from components.ui.code_export.code import show_code
 from components.ui.context.comparison import pick_pair, show_agreement_numbers, show_circular
 from components.ui.context.table_view import pick_table_view
 from components.ui.family.matrix import show_matrix
+from components.ui.family.page import show_counts, show_depth, show_places, show_volumes
 from components.ui.page.frame import show_frame
 from components.ui.selection.breakdown import show_selection_breakdown
 from components.ui.selection.selected import show_selection
@@ -40,18 +44,22 @@ def show_agreement() -> None:
         show_matrix(view, comparison, full=True)
     with bench.right:
         colouring = show_view_cloud(view, comparison, key="agreement-cloud")
-        show_panels(
-            [
-                Panel("Largest", lambda: show_confusions(comparison.result, view)),
-                Panel("Metrics", lambda: show_metrics(comparison.result)),
-                Panel("Per label", lambda: show_labels(comparison.result)),
-                Panel("Where", lambda: show_differences(view, comparison.result)),
-                Panel("Flow", lambda: show_alluvial([one.table.name for one in pair], comparison.level)),
-                Panel("All pairs", show_all_pairs),
-                Panel("Selection", lambda: show_selection_breakdown(view), follows=True),
-                Panel("A and B", lambda: show_two_selections(view, comparison.result), follows=True),
-            ]
-        )
+        panels = [
+            Panel("Largest", lambda: show_confusions(comparison.result, view)),
+            Panel("Metrics", lambda: show_metrics(comparison.result)),
+            Panel("Per label", lambda: show_labels(comparison.result)),
+            Panel("Where", lambda: show_differences(view, comparison.result)),
+            Panel("Flow", lambda: show_alluvial([one.table.name for one in pair], comparison.level)),
+            Panel("All pairs", show_all_pairs),
+            Panel("Selection", lambda: show_selection_breakdown(view), follows=True),
+            Panel("A and B", lambda: show_two_selections(view, comparison.result), follows=True),
+        ]
+        if view.table.own:  # no family page shows it
+            shown = {"Types": show_counts, "Depth": show_depth, "Places": show_places, "Volume": show_volumes}
+            panels += [Panel(title, partial(show, view)) for title, show in shown.items()]
+        if rated_tables(view, comparison):
+            panels.append(Panel("Confidence", lambda: show_confidence(view, comparison)))
+        show_panels(panels)
     show_selection(
         bench,
         colouring,

@@ -8,15 +8,17 @@ import streamlit as st
 
 from components.ui.session.exports import show_csv_download
 from components.ui.session.notices import plain, show_problem
+from components.ui.session.own_tables import kept_in_session
 from data.errors import DataError
 from data.labels.crosswalk import CELL_TYPES, find_label
 from data.labels.spellings import Offer, offer
 from data.number_words import plural
-from data.own.mapping import mapping_frame, parse_mapping
+from data.own.mapping import mapping_frame, parse_mapping, shown_label
 
 MAPPING, IMPORTED = "own-mapping", "own-mapping-imported"
 MOST_ASKED = 40
-"""Labels asked about one by one; a mapping file can name the others."""
+"""Labels asked about one by one; a table asks about more."""
+MEANS = "counts as"
 HOW = {"exact": "the same word", "synonym": "a synonym", "spelling": "another spelling"}
 
 
@@ -36,19 +38,18 @@ def show_meanings(labels: Sequence[str]) -> None:
             f"{plural(len(asked), 'label is', 'labels are')} not known for certain. A label that you leave "
             "as it is has its own colour and agrees only with itself."
         )
-    with st.container(horizontal=True):
-        for found in asked[:MOST_ASKED]:
-            _ask(found)
     if len(asked) > MOST_ASKED:
-        st.caption(
-            f"{len(asked) - MOST_ASKED:,} more stay as they are, unless an imported mapping names them."
-        )
+        _ask_in_table(asked)
+    else:
+        with st.container(horizontal=True):
+            for found in asked:
+                _ask(found)
     if taken:
         mapping = own_mapping()
         means = [mapping.get(found.label, found.means) or found.label for found in taken]
         rows = {
-            "Label": [found.label for found in taken],
-            "counts as": means,
+            "Label": [shown_label(found.label) for found in taken],
+            MEANS: means,
             "Class": [entry.cell_class if (entry := find_label(word)) else None for word in means],
             "because": ["yours" if found.label in mapping else HOW[found.how] for found in taken],
         }
@@ -70,7 +71,7 @@ def show_meanings(labels: Sequence[str]) -> None:
 def _ask(found: Offer) -> None:
     """Ask what a label means; the likely meaning is offered first, never assumed."""
     known = list(dict.fromkeys([*([found.means] if found.means else []), *CELL_TYPES]))
-    key = f"own-means-{blake2b(found.label.encode(), digest_size=8).hexdigest()}"
+    key = f"own-means-{_digest(found.label)}"
     means = own_mapping().get(found.label, "")
     st.session_state[key] = means if means in known else None
 
@@ -78,7 +79,42 @@ def _ask(found: Offer) -> None:
         st.session_state[MAPPING] = {**own_mapping(), found.label: st.session_state[key] or ""}
 
     st.selectbox(
-        f"{plain(found.label[:60])} means", known, index=None, key=key, on_change=keep, width=220,
+        f"{plain(shown_label(found.label))} means", known, index=None, key=key, on_change=keep, width=220,
         format_func=lambda word: f"{word} (likely)" if word == found.means else word,
         placeholder="the label itself",
     )  # fmt: skip
+
+
+def _ask_in_table(asked: Sequence[Offer]) -> None:
+    """Ask what many labels mean: a row each, where a column of a spreadsheet can be pasted too."""
+    labels = [found.label for found in asked]
+    of = f"{_digest(repr(labels))}-{st.session_state.get(IMPORTED, '')}"
+    key = f"own-means-{of}"
+
+    def keep() -> None:
+        edited = st.session_state[key]["edited_rows"]
+        means = {labels[row]: cells[MEANS] or "" for row, cells in edited.items() if MEANS in cells}
+        st.session_state[MAPPING] = {**own_mapping(), **means}
+
+    def begin() -> pd.DataFrame:
+        rows = {
+            "Label": [shown_label(label) for label in labels],
+            MEANS: [own_mapping().get(label) or None for label in labels],
+            "likely": [found.means or None for found in asked],
+        }
+        return pd.DataFrame(rows, dtype=object)
+
+    st.caption(
+        "Choose under “counts as” what a label means, or export this mapping, fill in its column “means” in "
+        "a spreadsheet, and import it."
+    )
+    # The editor adds the reader's choices to the same rows until another mapping is imported.
+    st.data_editor(
+        kept_in_session("own asked", of, begin, 2), hide_index=True, key=key, on_change=keep,
+        disabled=["Label", "likely"], height=320,
+        column_config={MEANS: st.column_config.SelectboxColumn(options=list(CELL_TYPES))},
+    )  # fmt: skip
+
+
+def _digest(text: str) -> str:
+    return blake2b(text.encode(errors="replace"), digest_size=8).hexdigest()

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from components.ui.own.expected import show_expected
 from components.ui.own.matching import matched_rows, show_match_counts
 from components.ui.own.meaning import own_mapping, show_meanings
 from components.ui.own.reading import Draft, pick_columns, pick_own_file
@@ -65,6 +66,7 @@ def _show_draft(bench: Workbench, draft: Draft, opened: OpenRelease) -> None:
     panels = [Panel("Match", lambda: show_match_counts(tables, match))]
     if labels:
         panels.append(Panel("Labels", lambda: show_meanings(labels)))
+        panels.append(Panel("Expected", lambda: show_expected(tables, match, opened)))
     with bench.right:
         show_panels(panels)
 

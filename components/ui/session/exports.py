@@ -12,7 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from components.analysis.labels.counts import with_places
-from components.analysis.output.files import Rows, id_columns, parquet_bytes, text_rows
+from components.analysis.output.files import Rows, id_columns, parquet_bytes, text_rows, without_formulas
 from components.ui.session.release import current_release
 from data.tables.records import Provenance
 from data.volume.volume import LayerPreset
@@ -100,7 +100,8 @@ def show_csv_download(
 
     def content() -> bytes:
         rows = frame() if callable(frame) else frame
-        return (marked(rows) if bare else _for_file(rows, layers)).to_csv(index=False).encode()
+        written = marked(rows) if bare else _for_file(rows, layers)
+        return without_formulas(written).to_csv(index=False).encode()
 
     _download(label, content, f"{export_name(what)}.csv", "text/csv", f"download-{what}")
 

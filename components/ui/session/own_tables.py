@@ -11,7 +11,7 @@ from data.catalog import OWN_TABLES
 from data.errors import DataError
 from data.loader import LabelTable, OpenRelease
 from data.own.dropped import sender_file
-from data.own.table import OwnTable
+from data.own.table import OwnTable, check_labels
 from data.tables.raw import ReportProgress, silent
 from data.tables.records import Provenance
 
@@ -80,8 +80,9 @@ def add_own_tables(tables: Mapping[str, OwnTable], opened: OpenRelease) -> None:
     Raises
     ------
     DataError
-        If the release already has a table of this title.
+        If the release already has a table of this title, or one has too many labels.
     """
+    check_labels(tables.values())
     titles = {table.table.title for table in tables.values()}
     shared = opened.shared if isinstance(opened, OwnRelease) else opened
     if taken := sorted(titles & {table.title for table in shared.tables.values()}):

@@ -1,0 +1,126 @@
+"""What a stated confidence is worth: agreement above a threshold, and a reliability diagram."""
+
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from components.analysis.comparison.metrics import FEW
+from components.figures.frame import AXIS, INVISIBLE, LEGEND_ABOVE, MUTED, ORANGE, SHARES_AXIS, TEAL, framed
+
+HEIGHT, LEGEND = 320, 30
+BAND = "rgba(47,127,143,0.22)"
+"""The house's teal, transparent."""
+GAP = 0.08
+"""Between points and bars, as a share of the height."""
+BARS = 0.22
+"""The height of the bars, likewise."""
+
+
+def threshold_figure(kept: pd.DataFrame, caption: str) -> go.Figure:
+    """Agreement with its interval, and the share of nuclei kept, over the least confidence that is asked for.
+
+    Parameters
+    ----------
+    kept : DataFrame
+        From `analysis.comparison.confidence.agreement_above`.
+    caption : str
+        What the figure shows.
+    """
+    x, numbers = kept.index.to_numpy(), kept[["n", "agree", "share_low", "share_high", "coverage"]]
+    unseen = {"selected": INVISIBLE, "unselected": INVISIBLE, "marker": {"opacity": 0, "size": 9}}
+    edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
+    lines: list[dict[str, Any]] = [
+        {"y": kept["share_low"], "showlegend": False, **edge},
+        {"y": kept["share_high"], "fill": "tonexty", "fillcolor": BAND, "name": "95 % interval", **edge},
+        {
+            "y": kept["share"], "mode": "lines+markers", "line": {"color": TEAL, "width": 2.4},
+            "name": "agreement", "customdata": numbers, **unseen,
+            "hovertemplate": (
+                "<b>confidence at least %{x:.3g}</b><br>%{y:.1%}: %{customdata[1]:,} of %{customdata[0]:,} "
+                "nuclei have the same label<br>95 % interval %{customdata[2]:.1%} to %{customdata[3]:.1%}<br>"
+                "%{customdata[4]:.1%} of the nuclei are kept<extra></extra>"
+            ),
+        },
+        {
+            "y": kept["coverage"], "mode": "lines+markers", "name": "nuclei kept", "customdata": numbers,
+            "line": {"color": ORANGE, "width": 2.2, "dash": "dash"}, **unseen,
+            "hovertemplate": (
+                "<b>confidence at least %{x:.3g}</b><br>%{y:.1%} of the nuclei are kept: "
+                "%{customdata[0]:,}<extra></extra>"
+            ),
+        },
+    ]  # fmt: skip
+    layout = {
+        "xaxis": {"title": "confidence at least"}, "yaxis": {"title": "share of nuclei", **SHARES_AXIS},
+        "legend": LEGEND_ABOVE,
+    }  # fmt: skip
+    figure = go.Figure([{"type": "scatter", "x": x, **line} for line in lines], layout)
+    return framed(figure, inner=HEIGHT, caption=caption, above=LEGEND)
+
+
+def reliability_figure(bins: pd.DataFrame, caption: str, *, is_share: bool) -> go.Figure:
+    """Share of same labels by confidence, a point per bin with its interval, and the nuclei of each below.
+
+    Points of few nuclei are grey rings. On the dotted diagonal a confidence is the share of same labels.
+
+    Parameters
+    ----------
+    bins : DataFrame
+        From `analysis.comparison.confidence.reliability`.
+    caption : str
+        What the figure shows.
+    is_share : bool
+        Whether the confidence can be read as a share, so that there is a diagonal.
+    """
+    few = (bins["n"] < FEW).to_numpy()
+    middles, widths = (bins["low"] + bins["high"]) / 2, bins["high"] - bins["low"]
+    faint = {"opacity": 0.55}
+    bars = {
+        "type": "bar", "x": middles, "width": 0.94 * widths, "y": bins["n"], "yaxis": "y2",
+        "marker": {"color": TEAL, **faint}, "text": [f"{n:,}" for n in bins["n"]],
+        "textposition": "outside", "cliponaxis": False, "customdata": bins[["low", "high"]],
+        "selected": {"marker": faint}, "unselected": {"marker": faint},
+        "hovertemplate": (
+            "<b>confidence %{customdata[0]:.3g} to %{customdata[1]:.3g}</b><br>%{y:,} nuclei<extra></extra>"
+        ),
+    }  # fmt: skip
+    least, most = float(bins["low"].min()), float(bins["high"].max())
+    ends = [0.0, 1.0] if is_share else [least, most]
+    dots = {"color": MUTED, "width": 1.2, "dash": "dot"}
+    diagonal = {"type": "line", "x0": 0, "y0": 0, "x1": 1, "y1": 1, "line": dots}
+    layout = {
+        "xaxis": {"title": "confidence", "range": ends, "anchor": "y2"},
+        "yaxis": {"title": "share with the same label", "domain": [BARS + GAP, 1], **SHARES_AXIS},
+        "yaxis2": {
+            "title": "nuclei", "domain": [0, BARS], "tickformat": "~s", "nticks": 3,
+            "range": [0, 1.35 * int(bins["n"].max())],
+        },
+        "shapes": [diagonal] if is_share else [], "showlegend": False,
+    }  # fmt: skip
+    points = [_points(bins[rows], few=rows is few) for rows in (~few, few) if rows.any()]
+    return framed(go.Figure([*points, bars], layout), inner=HEIGHT + 60, caption=caption, below=AXIS)
+
+
+def _points(bins: pd.DataFrame, *, few: bool) -> dict[str, Any]:
+    colour = MUTED if few else TEAL
+    above, below = bins["share_high"] - bins["share"], bins["share"] - bins["share_low"]
+    return {
+        "type": "scatter", "mode": "markers", "x": bins["confidence"], "y": bins["share"],
+        "marker": {
+            "color": colour, "size": 10, "symbol": "circle-open" if few else "circle",
+            "line": {"width": 2 if few else 0}, "opacity": 1,
+        },
+        "selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": 1}},
+        "error_y": {
+            "type": "data", "symmetric": False, "array": above, "arrayminus": below, "color": colour,
+            "thickness": 1.6, "width": 4,
+        },
+        "customdata": bins[["low", "high", "n", "agree", "share_low", "share_high"]],
+        "hovertemplate": (
+            "<b>confidence %{customdata[0]:.3g} to %{customdata[1]:.3g}, mean %{x:.3f}</b><br>%{y:.1%}: "
+            "%{customdata[3]:,} of %{customdata[2]:,} nuclei have the same label<br>95 % interval "
+            "%{customdata[4]:.1%} to %{customdata[5]:.1%}"
+            f"{'<br>few nuclei' if few else ''}<extra></extra>"
+        ),
+    }  # fmt: skip

@@ -1,0 +1,163 @@
+"""What a table's stated confidence is worth: agreement above a threshold, and against the manual labels."""
+
+from math import inf
+
+import numpy as np
+import streamlit as st
+
+from components.analysis.comparison.axes import training_words
+from components.analysis.comparison.circular import learnt_from_other
+from components.analysis.comparison.confidence import (
+    CONFIDENCE,
+    RatedPairs,
+    agreement_above,
+    calibration_error,
+    nuclei_above,
+    nuclei_of_bin,
+    rate_pairs,
+    reliability,
+)
+from components.analysis.labels.levels import finest_common_level
+from components.analysis.labels.ranges import Range
+from components.analysis.selection.kinds import Covered, Filtered
+from components.analysis.selection.listed import listed
+from components.figures.confidence import reliability_figure, threshold_figure
+from components.ui.context.comparison import Comparison, compared
+from components.ui.context.table_view import TableView
+from components.ui.family.matrix import matrix_caption
+from components.ui.selection.picks import in_words
+from components.ui.selection.selection import choose
+from components.ui.session.cached import cached
+from components.ui.session.charts import figure_caption, show_chart
+from components.ui.session.notices import plain, show_nothing
+from components.ui.session.release import current_release, load_at_hand
+from data.catalog.entry import Table
+from data.labels.crosswalk import LEVELS
+from data.labels.entry import Level
+from data.loader import LabelTable
+
+ABOVE, BINS = "confidence-above", "confidence-bins"
+
+
+def rated_tables(view: TableView, comparison: Comparison) -> dict[str, LabelTable]:
+    """Those of the two compared tables that state a confidence, by title."""
+    both = [one for one in (view.label_source, comparison.partner) if one]
+    return {one.table.title: one for one in both if CONFIDENCE in one.frame}
+
+
+def show_confidence(view: TableView, comparison: Comparison) -> None:
+    """How agreement goes with the confidence of one of the two tables, and with that of the manual labels."""
+    tables = rated_tables(view, comparison)
+    title = next(iter(tables))
+    if len(tables) > 1:
+        title = st.segmented_control("Confidence of", list(tables), default=title, required=True, key="rated")
+    loaded = tables[title]
+    _show_above(view, comparison, loaded)
+    _show_reliability(view, comparison, loaded)
+
+
+def _show_above(view: TableView, comparison: Comparison, loaded: LabelTable) -> None:
+    st.subheader("Agreement above a confidence", anchor=False)
+    result = comparison.result
+    if result is None or not result.pairs.square:
+        show_nothing("The two tables use different labels here: choose a coarser level to compare them.")
+        return
+    pairs = result.pairs
+    rated = _rated(view, comparison, loaded)
+    if rated.frame.empty:
+        show_nothing(f"None of the {len(pairs.frame):,} nuclei compared has a confidence.")
+        return
+    other = pairs.columns if pairs.rows == loaded.table else pairs.rows
+    st.caption(f"{_counted(rated)} Click a line to select the nuclei above that confidence.")
+    caption = f"{matrix_caption(view, pairs)}<br>by the confidence of {loaded.table.title}"
+
+    def select() -> None:
+        for point in st.session_state[ABOVE]["selection"]["points"][:1]:
+            threshold = float(point["x"])
+            limits = Filtered(loaded.table.name, ranges=(Range(CONFIDENCE, threshold, inf),))
+            recipe = limits & Covered((loaded.table.name, other.name))
+            choose(in_words(listed(nuclei_above(rated, threshold)), recipe, view))
+
+    show_chart(
+        ABOVE, (view, comparison, loaded),
+        lambda: threshold_figure(agreement_above(rated), caption),
+        alt=f"Agreement and nuclei kept by the confidence of {loaded.table.title}", on_select=select,
+    )  # fmt: skip
+
+
+def _show_reliability(view: TableView, comparison: Comparison, loaded: LabelTable) -> None:
+    st.subheader("Confidence against the manual labels", anchor=False)
+    manual = tuple(
+        one for one in load_at_hand().values() if one.table.method == "manual" and one.table.level
+        and one.table != loaded.table
+    )  # fmt: skip
+    if not manual:
+        show_nothing("No table of manual labels is at hand.")
+        return
+    finest = (finest_common_level(loaded.table, one.table) for one in manual)
+    level = min([comparison.level, *finest], key=LEVELS.index)
+    within = None if view.is_whole else view.nuclei
+    rated = _rated_by_hand(loaded, manual, level, within)
+    names = " and ".join(one.table.title for one in manual)
+    if rated.frame.empty:
+        show_nothing(f"No nucleus with a confidence has a label in {names} at the level of {level}.")
+        return
+    bins = reliability(rated)
+    share, mean = rated.frame["agree"].mean(), rated.frame[CONFIDENCE].mean()
+    words = f"**{share:.1%}** agreement with {plain(names)} at the level of {level}"
+    if rated.is_share:
+        words += (
+            f", mean confidence **{mean:.1%}**; expected calibration error, the mean distance of a bin’s "
+            f"share to its mean confidence: {calibration_error(bins):.1%}"
+        )
+    st.markdown(f"{words}.")
+    st.caption(f"{_counted(rated)} {plain(_trained(loaded.table, manual, level))}")
+    n = len(rated.frame)
+    filters = f" · {view.filter_words}" if view.filter_words else ""
+    caption = figure_caption(
+        f"{loaded.table.title} against {names}, {level}",
+        f"n = {n:,} nuclei{filters}<br>Wilson 95 % intervals; a value on a border is in the lower bin",
+    )
+
+    def select() -> None:
+        for point in st.session_state[BINS]["selection"]["points"][:1]:
+            choose(listed(nuclei_of_bin(rated, float(point["customdata"][0]))))
+
+    show_chart(
+        BINS, (view, loaded, manual, level),
+        lambda: reliability_figure(bins, caption, is_share=rated.is_share),
+        alt=f"Agreement with the manual labels by the confidence of {loaded.table.title}", on_select=select,
+    )  # fmt: skip
+
+
+def _counted(rated: RatedPairs) -> str:
+    """What the shares are of, and what was dropped."""
+    dropped = ", ".join(f"{n:,} {reason.replace('_', ' ')}" for reason, n in rated.left_out.items() if n)
+    return f"{len(rated.frame):,} of the {rated.n_both:,} nuclei in both; left out: {dropped or 'none'}."
+
+
+def _trained(rated: Table, manual: tuple[LabelTable, ...], level: Level) -> str:
+    """Why the agreement with the manual labels is, or may be, optimistic or circular."""
+    tables = current_release().tables
+    words = [training_words(rated, one.table, tables) for one in manual]
+    words += [
+        f"Its labels count as the {level} that {one.table.title} gives most of their cells: that is circular."
+        for one in manual
+        if learnt_from_other(rated, one.table, level)
+    ]
+    if rated.own:
+        words.append("If its labels were learnt from the manual ones, their agreement is optimistic.")
+    return " ".join(filter(None, words))
+
+
+@cached()
+def _rated(view: TableView, comparison: Comparison, loaded: LabelTable) -> RatedPairs:
+    return rate_pairs([comparison.result.pairs] if comparison.result else [], loaded.frame)
+
+
+@cached()
+def _rated_by_hand(
+    loaded: LabelTable, manual: tuple[LabelTable, ...], level: Level, within: np.ndarray | None
+) -> RatedPairs:
+    pairs = [compared(loaded, one, level, within).pairs for one in manual]
+    return rate_pairs(pairs, loaded.frame)
