@@ -226,8 +226,8 @@ def test_a_selection_is_reviewed_from_the_first_without_a_verdict() -> None:
 def test_an_empty_queue_says_so_and_keeps_the_verdicts_at_hand() -> None:
     app = judged(verdict(7, "BC"), queue="Contested")
     assert message(app)["nucleus"] == ""
-    assert "No nucleus is in this queue." in message(app)["why"]
-    assert app.button(key="verdicts-as-table").label == "Compare with every table"
+    assert "no two lineages at hand differ" in message(app)["why"]
+    assert app.button(key="verdicts-as-table").label == "Add as a table"
 
 
 @pytest.mark.usefixtures("release")

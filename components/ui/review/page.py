@@ -2,21 +2,20 @@
 
 from collections.abc import Callable
 
-import streamlit as st
-
 from components.point_cloud.component import show_carrier, show_cloud
 from components.point_cloud.view import Picked
-from components.ui.cloud.cloud import release_cloud
+from components.ui.cloud.cloud import release_cloud, show_release_cloud
 from components.ui.nucleus.facts import show_facts
 from components.ui.nucleus.neighbours import show_neighbours, view_of
 from components.ui.nucleus.page import Profile, open_index, show_headline
 from components.ui.nucleus.table_labels import show_table_contradictions, show_table_labels
 from components.ui.page.frame import show_frame
-from components.ui.review.panel import EMPTY, Review, come_to, restore_place, show_verdict_panel
+from components.ui.review.panel import Review, come_to, restore_place, show_verdict_panel
 from components.ui.review.queues import pick_queue
 from components.ui.review.verdicts import show_verdicts
 from components.ui.selection.picks import keep_pick
 from components.ui.selection.selected import show_selection
+from components.ui.session.colours import Colouring
 from components.ui.session.followers import follows_selection, redraw_followers
 from components.ui.session.own_tables import has_own_tables
 from components.ui.workbench.panels import Panel, show_panels
@@ -28,21 +27,25 @@ def show_review() -> None:
     restore_place()
     index = open_index(bench)
     with bench.choices:
-        review = Review(index, pick_queue(index))
+        queue = pick_queue(index)
+    review = Review(index, queue, empty=not len(queue.find()))
     with bench.left:
-        show_carrier(release_cloud()[0], served=not has_own_tables())
-        _show_cloud(review)
+        if review.empty:
+            show_release_cloud(
+                Colouring(next(iter(release_cloud()[0].labels), "depth_um")), key="review-cloud"
+            )
+        else:
+            show_carrier(release_cloud()[0], served=not has_own_tables())
+            _show_cloud(review)
+    of_nucleus = [
+        _of_nucleus("Labels", review, show_table_labels),
+        _of_nucleus("Contradictions", review, _show_contradictions),
+        _of_nucleus("Neighbours", review, lambda profile: show_neighbours(profile, opens=False)),
+        _of_nucleus("Facts", review, show_facts),
+    ]
     with bench.right:
         show_verdict_panel(review)
-        show_panels(
-            [
-                _of_nucleus("Labels", review, show_table_labels),
-                _of_nucleus("Contradictions", review, _show_contradictions),
-                _of_nucleus("Neighbours", review, lambda profile: show_neighbours(profile, opens=False)),
-                _of_nucleus("Facts", review, show_facts),
-                Panel("Verdicts", show_verdicts, follows=True),
-            ]
-        )
+        show_panels([*([] if review.empty else of_nucleus), Panel("Verdicts", show_verdicts, follows=True)])
     show_selection(bench, None)
 
 
@@ -50,11 +53,8 @@ def _of_nucleus(title: str, review: Review, show: Callable[[Profile], None]) -> 
     """A panel about the nucleus in review, drawn again for each."""
 
     def show_profile() -> None:
-        profile = review.profile()
-        if profile:
+        if profile := review.profile():
             show(profile)
-        else:
-            st.caption(EMPTY)
 
     return Panel(title, show_profile, follows=True)
 
@@ -67,14 +67,13 @@ def _show_contradictions(profile: Profile) -> None:
 @follows_selection("review-place")
 def _show_cloud(review: Review) -> None:
     profile = review.profile()
-    if profile is None:
-        st.caption(EMPTY)
+    if profile is None:  # the page is laid out anew
         return
     view, colouring = view_of(profile)
 
     def pick(picked: Picked) -> None:
         clicked = int(picked.nucleus_ids[0]) if picked.act == "click" else None
-        if clicked in review.find() and clicked is not None:
+        if clicked in review.queue.find() and clicked is not None:
             come_to(clicked)
         elif picked.act != "clear":  # the lit nucleus is not the selection
             keep_pick(picked, colouring)

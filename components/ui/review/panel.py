@@ -12,7 +12,7 @@ import streamlit as st
 from components.analysis.nucleus.index import ReleaseIndex
 from components.analysis.review.queue import Queue
 from components.ui.nucleus.page import Profile, nucleus_profile
-from components.ui.review.queues import FindQueue
+from components.ui.review.queues import PickedQueue
 from components.ui.review.session_journal import (
     PROBLEM,
     journal_lines,
@@ -32,7 +32,6 @@ IN_LINK, KEPT, TURN = "in-review", "nucleus-in-review", "review-turn"
 KEY = "verdict-panel"
 PARTS = ("review-place", "review-verdict", "panels")
 """What shows the nucleus in review."""
-EMPTY = "No nucleus is in this queue. Select nuclei on any page, or choose another queue above."
 
 
 def _text(name: str) -> str:
@@ -54,16 +53,18 @@ class Review:
     Attributes
     ----------
     index : ReleaseIndex
-    find : callable
-        Finds the queue.
+    queue : PickedQueue
+    empty : bool
+        Whether it had no nucleus when the page was laid out.
     """
 
     index: ReleaseIndex
-    find: FindQueue
+    queue: PickedQueue
+    empty: bool
 
     def profile(self) -> Profile | None:
         """What the tables say of the nucleus in review; None where the queue is empty."""
-        nucleus = nucleus_in_review(self.find())
+        nucleus = nucleus_in_review(self.queue.find())
         return None if nucleus is None else nucleus_profile(self.index, nucleus)
 
 
@@ -92,12 +93,15 @@ def come_to(nucleus_id: int) -> None:
 @follows_selection("review-verdict")
 def show_verdict_panel(review: Review) -> None:
     """Show where the reader stands in the queue, what to press, and the way to the microscopy."""
-    profile, queue = review.profile(), review.find()
+    profile, queue = review.profile(), review.queue.find()
+    if review.empty == bool(len(queue)):  # as another selection is made
+        st.rerun()
 
     def answer() -> None:
-        _answer(st.session_state[KEY]["acts"] or {}, review.find())
+        _answer(st.session_state[KEY]["acts"] or {}, review.queue.find())
 
-    _panel(data=_message(profile, queue), key=KEY, on_acts_change=answer)
+    message = _message(profile, queue) | ({} if profile else {"why": review.queue.if_empty})
+    _panel(data=message, key=KEY, on_acts_change=answer)
     if profile:
         show_viewer_link(np.array([profile.nucleus_id], dtype=np.int64), key="review")
 
@@ -115,7 +119,7 @@ def _message(profile: Profile | None, queue: Queue) -> dict[str, Any]:
         "problem": problem.problem if (problem := st.session_state.get(PROBLEM)) else "",
         "nucleus": "",
         "place": "Nothing to review",
-        "why": EMPTY,
+        "why": "",
         "offers": [],
         "first": True,
         "end": True,

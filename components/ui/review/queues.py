@@ -1,6 +1,7 @@
 """Which nuclei are reviewed: the reader's selection, what lineages contest, what lies near a threshold."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
@@ -17,7 +18,30 @@ from components.ui.session.release import current_release
 from data.labels.entry import Level
 from data.loader import LabelTable
 
-FindQueue = Callable[[], Queue]
+EMPTY = {
+    SELECTED: "Nothing is selected. Select nuclei on any page, then come back.",
+    "Contested": "At this level no two lineages at hand differ about a nucleus.",
+    "Near a threshold": "No table at hand holds a confidence, a score or a residual.",
+}
+"""What is said of an empty queue."""
+
+
+@dataclass(frozen=True, eq=False)
+class PickedQueue:
+    """The queue that the reader picked.
+
+    Attributes
+    ----------
+    find : callable
+        Finds its nuclei as they are then.
+    if_empty : str
+        What is said where it has none.
+    """
+
+    find: Callable[[], Queue]
+    if_empty: str
+
+
 HELP = (
     "Selection: the selected nuclei, by ID. Contested: those to which tables of different lineages give "
     "different labels, the most contested first. Near a threshold: those whose confidence, score or residual "
@@ -25,24 +49,18 @@ HELP = (
 )
 
 
-def pick_queue(index: ReleaseIndex) -> FindQueue:
-    """Let the reader pick a queue; the choice stands in the link.
-
-    Returns
-    -------
-    callable
-        Finds the queue's nuclei as they are then.
-    """
+def pick_queue(index: ReleaseIndex) -> PickedQueue:
+    """Let the reader pick a queue; the choice stands in the link."""
     default = SELECTED if current_selection() is not None else "Contested"
     begin_choice(QUEUE, QUEUES, default)
     options = list(QUEUES)
     chosen = st.selectbox(
         "Queue", options, index=options.index(default), key=QUEUE, bind="query-params", help=HELP
     )
-    return QUEUES[chosen](index)
+    return PickedQueue(QUEUES[chosen](index), EMPTY[chosen])
 
 
-def _of_selection(index: ReleaseIndex) -> FindQueue:
+def _of_selection(index: ReleaseIndex) -> Callable[[], Queue]:
     def find() -> Queue:
         selected = selected_nuclei()
         return selected_queue(selected[np.isin(selected, index.wide.index)])
@@ -50,7 +68,7 @@ def _of_selection(index: ReleaseIndex) -> FindQueue:
     return find
 
 
-def _of_contested(index: ReleaseIndex) -> FindQueue:
+def _of_contested(index: ReleaseIndex) -> Callable[[], Queue]:
     titles = {title: level for title, level in LEVEL_TITLES.items() if level in JUDGED}
     title = st.segmented_control(
         "at", list(titles), default="Class", required=True, key="contested-at", bind="query-params",
@@ -64,7 +82,7 @@ def _contested(loaded: dict[str, LabelTable], level: Level) -> Queue:
     return contested_queue(loaded, level)
 
 
-def _near_a_threshold(index: ReleaseIndex) -> FindQueue:
+def _near_a_threshold(index: ReleaseIndex) -> Callable[[], Queue]:
     tables, wide = current_release().tables, index.wide
     measures = {
         number_title(str(name), tables): str(name)
@@ -82,7 +100,7 @@ def _near_a_threshold(index: ReleaseIndex) -> FindQueue:
     return lambda: near_queue(wide[name], threshold, int(most), what)
 
 
-QUEUES: dict[str, Callable[[ReleaseIndex], FindQueue]] = {
+QUEUES: dict[str, Callable[[ReleaseIndex], Callable[[], Queue]]] = {
     SELECTED: _of_selection,
     "Contested": _of_contested,
     "Near a threshold": _near_a_threshold,

@@ -33,14 +33,19 @@ PRIVATE = (
 def show_verdicts() -> None:
     """List the verdicts, with the ways to take them along and to bring them back."""
     given, (_, wide) = verdicts(), wide_table()
-    st.caption(f"{plural(len(given), 'verdict', 'verdicts')}, the last first.", help=PRIVATE)
+    st.caption(f"{plural(len(given), 'verdict', 'verdicts')} in this browser.", help=PRIVATE)
     if given:
         system = (st.session_state.get(SYSTEM) or "review").strip()
         rows = full_rows(given.values(), system, wide)
         shown = rows[["target_id", "cell_type", "certainty", "note", "judged_at"]]
         shown = shown.sort_values("judged_at", ascending=False).astype({"target_id": str})
         titles = ["Nucleus", "Label", "Certainty", "Note", "Judged at"]
-        st.dataframe(marked(shown.set_axis(titles, axis=1)), hide_index=True, height=220, key="verdicts")
+        st.dataframe(
+            marked(shown.set_axis(titles, axis=1)),
+            hide_index=True,
+            height=min(220, 35 * len(shown) + 40),
+            key="verdicts",
+        )
         st.text_input(
             "classification_system", value="review", key=SYSTEM, width=220,
             help="What the files say in this column, as CAVE's `cell_type_reference` has it.",
@@ -50,13 +55,14 @@ def show_verdicts() -> None:
             show_csv_download("For CAVE", reference, "verdicts-reference", bare=True)
             show_csv_download("With certainty, note, position", rows, "verdicts")
             st.button(
-                "Compare with every table", key="verdicts-as-table", icon=":material/playlist_add:",
-                on_click=_add_table, args=(rows,), help="Adds your verdicts to this session as a table.",
+                "Add as a table", key="verdicts-as-table", icon=":material/playlist_add:",
+                on_click=_add_table, args=(rows,),
+                help="Puts your verdicts beside the release, as a table of this session.",
             )  # fmt: skip
     for own in own_tables().values():
         if own.file.path.name == FILE:
             title = {"rows": own.table.title}
-            show_page_link("agreement", "Compare", title, icon=":material/compare_arrows:")
+            show_page_link("agreement", "Compare with other tables", title, icon=":material/compare_arrows:")
     if problem := st.session_state.pop(NOT_ADDED, None):
         show_problem(problem)
     _import_verdicts()
@@ -73,7 +79,9 @@ def show_verdicts() -> None:
 
 
 def _import_verdicts() -> None:
-    file = st.file_uploader("Read verdicts from a file", type=["csv"], key="verdicts-file")
+    file = st.file_uploader(
+        "Read verdicts from a file", type=["csv"], key="verdicts-file", max_upload_size=10
+    )
     if file is None or st.session_state.get(IMPORTED) == file.file_id:
         return
     st.session_state[IMPORTED] = file.file_id
