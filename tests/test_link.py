@@ -92,4 +92,5 @@ def test_a_point_is_known_by_its_words_or_by_the_number_of_its_trace() -> None:
     )  # fmt: skip
     assert marks.words_at({"y": 12.5, "curve_number": 1}) == {"y": "12.5", "name": "z"}
     assert marks.words_at({"y": "a&lt;b", "name": "x"}) == {"y": "a<b", "name": "x"}
+    assert marks.words_at({"y": 12.5, "curve_number": 2}) == {}
     assert marks.nuclei_at({"y": "a<b", "name": "x"}).tolist() == [102]

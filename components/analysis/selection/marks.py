@@ -55,14 +55,18 @@ class Marks:
         """Read where a point that was clicked stands.
 
         The browser's link names the words itself, not those of all axes where the pick was a row of a matrix
-        or an entry of a legend. Without it a trace is known by its number.
+        or an entry of a legend. Without it a trace is known by its number, and no words are given where the
+        chart no longer has it: the click was on the chart before.
         """
         if "words" in point:
             return {axis: str(word) for axis, word in point["words"].items()}
         own = dict(point)
         if "name" in self.axes and "name" not in point:
             words = self.axes["name"].words
-            own["name"] = words.categories[np.unique(words.codes)][point["curve_number"]]
+            names = words.categories[np.unique(words.codes[words.codes >= 0])]
+            if point["curve_number"] >= len(names):
+                return {}
+            own["name"] = names[point["curve_number"]]
         return {axis: mark_word(own.get(axis)) for axis in self.axes}
 
     def nuclei_at(self, words: MarkWords) -> Ids:

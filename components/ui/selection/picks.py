@@ -99,6 +99,9 @@ def choose_mark(key: str, marks: Marks, recipe: Recipe, view: TableView | None =
     # A double click empties the chart's own selection; the page's stays.
     for point in st.session_state[key]["selection"].get("points", [])[:1]:
         words = marks.words_at(point)
+        if not words:
+            refuse_pick("The chart has changed since the click. The selection stays as it was.")
+            return
         ids = marks.nuclei_at(words)
         if not len(ids):
             refuse_pick(f"No nucleus here is {' and '.join(words.values())}.")
