@@ -20,6 +20,7 @@ from sklearn.metrics import (
 
 from components.analysis.comparison.agreement import measure_agreement, pair_labels
 from components.analysis.comparison.metrics import (
+    MANY_LABELS,
     METRICS,
     NEAR_CHANCE,
     NO_METHOD,
@@ -293,6 +294,17 @@ def test_intervals_hold_the_true_value_where_nuclei_are_few(excitatory: float, n
         assert 0.9 <= ((low <= true) & (true <= high))[~np.isnan(value)].mean() <= 0.99
 
 
+def test_an_interval_near_the_limit_of_its_metric_allows_for_those_that_chance_has_lifted() -> None:
+    share = (np.full((11, 11), 0.4) + np.diag([6.6] * 11)) / 121
+    true = float(METRICS["ari"].measure((share * 12_100_000).round().astype(np.int64)))
+    drawn = np.random.default_rng(4).multinomial(700, share.ravel(), size=2000).reshape(-1, 11, 11)
+    value, low, high = stacked_intervals(drawn, "ari")
+    shown = ~np.isnan(low)
+    assert 50 < shown.sum() < 300  # the true value is below the limit
+    assert ((low <= true) & (true <= high))[shown].mean() >= 0.9
+    assert (low[shown] < value[shown]).all()
+
+
 @pytest.mark.parametrize(
     ("counts", "square", "reasons"),
     [
@@ -302,6 +314,7 @@ def test_intervals_hold_the_true_value_where_nuclei_are_few(excitatory: float, n
         ([[9, 9], [7, 14]], True, dict.fromkeys(("kappa", "ac1"), TOO_FEW.format(40))),
         ([[500, 480], [490, 510]], True, dict.fromkeys(("ari", "cramers_v"), NEAR_CHANCE)),
         ([[500, 0], [0, 29]], True, {"cramers_v": RARE_LABEL.format(30), "ami": NO_METHOD}),
+        (np.diag([32] * 7 + [12, 0]).tolist(), True, {"ari": MANY_LABELS.format(5)}),
     ],
 )
 def test_where_no_interval_is_shown_the_reason_is(

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import ndtri
+from scipy.special import log_ndtr, ndtri
 
 Values = NDArray[np.float64]
 Interval = tuple[float, float]
 
 Z = float(ndtri(0.975))
+HALVINGS = 40
 PRIOR = 1.2
 """Nuclei spread evenly over a matrix before its variance is taken, so that empty matrix cells count."""
 
@@ -102,6 +103,24 @@ def loss_interval(counts: np.ndarray, value: Values, loss: Callable[[Values], Lo
         least, most = wilson_interval(np.clip(lost.share, 0, 1) * as_of, as_of)
         low, high = 1 - most * lost.factor, 1 - least * lost.factor
     return np.clip(low, -1, value), np.clip(high, value, 1)
+
+
+def low_end_if_shown(value: Values, low: Values, limit: float) -> Values:
+    """Lower the low end of the interval of a value that is shown only from a limit on.
+
+    Chance has lifted many of the values that lie little above the limit. The low end becomes the true value
+    whose estimates, normally distributed, are as large as this in 2.5 % of those above the limit; it is not
+    lowered below 0.
+    """
+    error = (value - low) / Z
+    lowest, highest = np.minimum(low, 0), low
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for _ in range(HALVINGS):
+            middle = (lowest + highest) / 2
+            as_large = log_ndtr((middle - value) / error) - log_ndtr((middle - limit) / error)
+            too_low = as_large < log_ndtr(-Z)
+            lowest, highest = np.where(too_low, middle, lowest), np.where(too_low, highest, middle)
+    return np.where((value >= limit) & (error > 0), highest, low)
 
 
 def agreement_loss(share: Values) -> Loss:

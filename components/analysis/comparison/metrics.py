@@ -22,6 +22,7 @@ from components.analysis.comparison.intervals import (
     cramer_loss,
     kappa_loss,
     loss_interval,
+    low_end_if_shown,
     rand_loss,
 )
 
@@ -41,6 +42,7 @@ NO_METHOD = "no interval: none is known to hold the true value often enough"
 NEAR_CHANCE = "no interval: so near chance, it would hold the true value too rarely"
 RARE_LABEL = "no interval: a label has fewer than {} nuclei, so it would hold the true value too rarely"
 TOO_FEW = "no interval: fewer than {} nuclei are compared"
+MANY_LABELS = "no interval: fewer than {} nuclei a pair of labels, so it would hold the true value too rarely"
 """Why a metric has no interval; the bounds are those of `benchmarks/coverage.py`."""
 
 
@@ -64,8 +66,9 @@ class Metric:
         Its name in the grid of all pairs and in the command line's list; "" keeps it out of both.
     loss : callable or None
         What it loses to perfect agreement, for its interval; None if it has none.
-    fewest, fewest_of_label : int
-        Nuclei, in all and of each label in each table, below which no interval is shown.
+    fewest, fewest_of_label, fewest_of_pair : int
+        Nuclei, in all, of each label in each table, and for each pair of labels, below which no interval is
+        shown.
     near_chance : float
         No interval is shown of a smaller value.
     """
@@ -79,7 +82,8 @@ class Metric:
     loss: Callable[[Values], Loss] | None = None
     fewest: int = 0
     fewest_of_label: int = 0
-    near_chance: float = -1.0
+    fewest_of_pair: int = 0
+    near_chance: float = -np.inf
 
     def text(self, value: float) -> str:
         """Write a value, with a true minus sign."""
@@ -196,7 +200,7 @@ METRICS: dict[str, Metric] = {
         meaning="How far pairs of nuclei go together in both tables, beyond chance: 1 is the same grouping, "
         "whatever the groups are called, 0 is chance",
         measure=adjusted_rand, undefined=(ONE_NUCLEUS, ONE_GROUP), loss=rand_loss, fewest=100,
-        near_chance=0.4,
+        fewest_of_pair=5, near_chance=0.4,
     ),
     "ami": Metric(
         title="Adjusted mutual information",
@@ -311,16 +315,20 @@ def stacked_intervals(counts: Counts, name: str) -> tuple[Values, Values, Values
     value = np.asarray(metric.measure(counts))
     hidden = np.any([*_hidden(metric, counts).values()], axis=0)
     low, high = loss_interval(counts, value, metric.loss)
+    low = low_end_if_shown(value, low, metric.near_chance)
     return value, np.where(hidden, np.nan, low), np.where(hidden, np.nan, high)
 
 
 def _hidden(metric: Metric, counts: Counts) -> dict[str, NDArray[np.bool_]]:
     """Why the intervals of some matrices are not shown: of which, by the reason."""
-    totals = np.concatenate([counts.sum(-2), counts.sum(-1)], axis=-1)
+    axes = [counts.sum(-2), counts.sum(-1)]
+    totals = np.concatenate(axes, axis=-1)
+    labels = np.max([(axis > 0).sum(-1) for axis in axes], axis=0)
     rarest = np.where(totals > 0, totals, np.iinfo(np.int64).max).min(-1)
     return {
         TOO_FEW.format(metric.fewest): counts.sum((-2, -1)) < metric.fewest,
         RARE_LABEL.format(metric.fewest_of_label): rarest < metric.fewest_of_label,
+        MANY_LABELS.format(metric.fewest_of_pair): counts.sum((-2, -1)) < metric.fewest_of_pair * labels**2,
         NEAR_CHANCE: np.asarray(metric.measure(counts)) < metric.near_chance,
     }
 

@@ -31,8 +31,8 @@ COLUMN_KEY, OUTSIDE = FILTERS["column"].parameter(), "Outside"
 INTERVALS_HELP = (
     "Wilson’s interval, for κ and the others with the variance of the delta method. It says how much the "
     "choice of nuclei moves a number, not whether either table is right. None is shown where it held the "
-    "true value in fewer than 90 % of made-up tables of 2, 11 and 16 labels, or in more than 99 %; with "
-    "agreement near 100 % and fewer than 100 nuclei it may hold less often."
+    "true value in fewer than 90 % of made-up tables of 2, 11 and 16 labels; near 100 % agreement, and near "
+    "κ = 0 with a rare label, those of fewer than 100 nuclei may hold it a little less often."
 )
 
 
