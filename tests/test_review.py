@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.analysis.nucleus.consensus import JUDGED, consensus
 from components.analysis.nucleus.table_labels import table_answers
+from components.analysis.output.files import without_formulas
 from components.analysis.review.files import REFERENCE, full_rows, read_verdicts, reference_rows
 from components.analysis.review.journal import (
     JournalLine,
@@ -22,6 +23,7 @@ from components.analysis.review.journal import (
     standing_verdicts,
 )
 from components.analysis.review.queue import Queue, contested_queue, lineage_votes, near_queue
+from components.ui.review.journal_file import append_to_file, is_loopback_server, read_journal_file
 from components.ui.review.session_journal import LINES
 from components.ui.session.own_tables import OWN
 from components.ui.session.release import reopen_release
@@ -153,7 +155,9 @@ def test_both_files_say_what_was_judged_and_where() -> None:
     places = rows[["pt_position_x", "pt_position_y", "pt_position_z"]]
     assert places.iloc[1:].to_numpy().tolist() == VOXELS[:2].tolist()
     assert places.iloc[0].isna().all()
-    content = rows.assign(release=661, source="x", synthetic=False).to_csv(index=False).encode()
+    saved = without_formulas(rows.assign(release=661, source="x", synthetic=False))
+    content = saved.to_csv(index=False).encode()
+    assert saved["cell_type"][1].startswith("'=")
     assert {*read_verdicts(content, "mine.csv", synthetic=False)} == {*given}
 
 
@@ -173,6 +177,47 @@ def test_a_file_that_is_none_is_refused(spoiled: dict[str, Any], synthetic: bool
         read_verdicts(content, "mine.csv", synthetic=synthetic)
     with pytest.raises(DataError, match="no columns"):
         read_verdicts(b"target_id,cell_type\n1,BC\n", "mine.csv", synthetic=False)
+
+
+def test_a_file_holds_the_journal_line_by_line(tmp_path: Path) -> None:
+    path, first, second = tmp_path / "mine.jsonl", verdict(7, HOSTILE, 1), verdict(9, "BC", 2)
+    assert read_journal_file(path, "minnie65 measured") == []
+    append_to_file(path, "minnie65 measured", [first])
+    with path.open("a", encoding="utf-8") as file:
+        file.write('\n{"id": "2026-11-29T07:00:0')  # the computer went down
+    append_to_file(path, "minnie65 measured", [second])
+    assert read_journal_file(path, "minnie65 measured") == [first, second]
+    other = tmp_path / "other.jsonl"
+    other.write_text("a,b\n1,2\n")
+    for refused, name in (
+        (path, "minnie65 synthetic"),
+        (other, "minnie65 measured"),
+        (tmp_path / "mine.csv", "minnie65 measured"),
+        (Path("mine.jsonl"), "minnie65 measured"),
+        (tmp_path, "minnie65 measured"),
+    ):
+        with pytest.raises(DataError):
+            read_journal_file(refused, name)
+    with pytest.raises(DataError, match="cannot be written"):
+        append_to_file(tmp_path / "nowhere" / "mine.jsonl", "minnie65 measured", [first])
+
+
+@pytest.mark.parametrize(
+    ("address", "alone"),
+    [
+        ("localhost", True),
+        ("127.0.0.1", True),
+        ("::1", True),
+        ("", False),
+        ("0.0.0.0", False),
+        ("lab", False),
+    ],
+)
+def test_a_file_is_offered_on_this_computer_alone(
+    address: str, alone: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("streamlit.config.get_option", lambda _: address)
+    assert is_loopback_server() == alone
 
 
 # The page

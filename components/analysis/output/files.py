@@ -61,6 +61,11 @@ def without_formulas(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(columns, frame.index).rename(columns=safe)
 
 
+def with_formula(word: str) -> str:
+    """Take the apostrophe away that `without_formulas` put before a text."""
+    return word[1:] if word.startswith("'") and _FORMULA.match(word[1:]) else word
+
+
 def parquet_bytes(frame: pd.DataFrame, record: dict[str, Any]) -> bytes:
     """Write a frame as Parquet.
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
+from components.analysis.output.files import with_formula
 from components.analysis.output.viewer_link import voxel_positions
 from components.analysis.review.journal import CERTAINTIES, LONGEST_LABEL, LONGEST_NOTE, Verdict, read_line
 from data.errors import DataError
@@ -99,7 +100,7 @@ def read_verdicts(content: bytes, name: str, *, synthetic: bool) -> list[Verdict
 
 
 def _verdict(line: Mapping[str, str | None], where: str) -> Verdict:
-    nucleus, label, certainty, note, release, at = ((line[name] or "").strip() for name in READ)
+    nucleus, label, certainty, note, release, at = (with_formula((line[name] or "").strip()) for name in READ)
     record: dict[str, object] = {"id": f"{at} {nucleus}", "nucleus_id": nucleus, "label": label, "note": note}
     for number, text in (("certainty", certainty), ("release", release)):
         record[number] = int(text) if re.fullmatch("[0-9]{1,5}", text) else None

@@ -103,10 +103,8 @@ class VerdictPanel {
     if (this.waiting || !nucleus) return;
     const { label, certainty, note } = this.meant;
     if (!label) return this.say("Which label? Take one that a table gives, or type one (L).");
-    if (!certainty) {
-      this.root.activeElement?.blur();
-      return this.say("How certain? 1 is a guess, 5 is sure.");
-    }
+    for (const field of [this.label, this.note]) field.blur(); // the next keys are the form's again
+    if (!certainty) return this.say("How certain? 1 is a guess, 5 is sure.");
     const now = this.journal.of(nucleus);
     if (now && now.label === label && now.certainty === certainty && now.note === note) return this.act("next");
     const line = { id: `${this.journal.stamp()} ${nucleus}`, nucleus_id: nucleus, label, certainty, note, release };
