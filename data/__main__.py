@@ -1,4 +1,4 @@
-"""The command line: `python -m data {fetch,status,agreement,check}`.
+"""The command line: `python -m data {fetch,status,agreement,check,releases,graft,rot}`.
 
 Results go to standard output, progress and messages to standard error. Exit 0 is good, 1 says that
 a check failed, 2 that the request was wrong or the rows cannot be had.
@@ -11,7 +11,7 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, cast
@@ -29,11 +29,20 @@ from components.analysis.comparison.agreement import (
     pair_table,
 )
 from components.analysis.comparison.axes import AxisTable, axis_tables
+from components.analysis.comparison.carried import WHOLE, graft, root_fates
 from components.analysis.comparison.circular import circular_agreement
 from components.analysis.comparison.expected import DIFFERS, compare_expected, expected_rows
 from components.analysis.labels.counts import Denominator, find_denominator
 from components.analysis.labels.levels import finest_common_level
+from components.analysis.output.carried_lists import (
+    fates_record,
+    fates_text,
+    graft_record,
+    graft_text,
+    written_roots,
+)
 from components.analysis.output.files import without_formulas
+from components.analysis.output.holdings import holdings_text, list_holdings, table_record, table_text
 from components.analysis.output.results import (
     agreement_record,
     agreement_text,
@@ -49,10 +58,11 @@ from components.analysis.output.results import (
     status_text,
 )
 from components.analysis.output.status import TableStatus, release_status
+from data.catalog.tables import release_tables
 from data.errors import BadTable, DataError, TableAbsent
 from data.labels.crosswalk import LEVELS
 from data.loader import LabelTable, OpenRelease, ReportOn
-from data.opening import open_release
+from data.opening import cache_of, open_release
 from data.own.mapping import mapping_frame
 from data.own.table import MATCH_COLUMNS, rows_of
 from data.settings import HELP, OWN, SOURCES, Settings, read_settings
@@ -69,8 +79,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     expected = [given.expect] if getattr(given, "expect", None) else []
     try:
         settings = read_settings(vars(given) | {"with_": [*(getattr(given, "with_", None) or ()), *expected]})
+        if given.run is _releases:
+            return _releases(settings, given)
         with _progress(f"v{settings.release}", LIST_SECONDS if settings.asks_server else 0):
             opened = open_release(settings, sample_when_offline=False)
+        given.settings = settings
         code = cast("int", given.run(opened, given))
         sys.stdout.flush()
         return code
@@ -88,9 +101,15 @@ def _parser() -> argparse.ArgumentParser:
     for setting in fields(Settings):
         if HELP in setting.metadata:
             choices = SOURCES if setting.name == "source" else None
-            common.add_argument(f"--{setting.name}", choices=choices, help=setting.metadata[HELP])
+            kind: dict[str, Any] = (
+                {"choices": choices} if setting.type is not bool else {"action": "store_true"}
+            )
+            option = f"--{setting.name.replace('_', '-')}"
+            common.add_argument(option, dest=setting.name, help=setting.metadata[HELP], **kind)
     common.add_argument("--json", action="store_true", help="print JSON")
-    commands = parser.add_subparsers(required=True, metavar="{fetch,status,agreement,check}")
+    commands = parser.add_subparsers(
+        required=True, metavar="{fetch,status,agreement,check,releases,graft,rot}"
+    )
     own = argparse.ArgumentParser(add_help=False)
     for setting in fields(Settings):
         if OWN in setting.metadata:
@@ -127,11 +146,96 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--expect", metavar="FILE", help=expect)
     check.add_argument("--csv", metavar="PATH", help="with --expect: write each nucleus by table as CSV")
     check.set_defaults(run=_check)
+    _add_release_commands(commands, common)
     return parser
 
 
+def _add_release_commands(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", common: argparse.ArgumentParser
+) -> None:
+    """The commands that look at more than one release."""
+    releases = commands.add_parser(
+        "releases", parents=[common], help="list which release holds what, and where"
+    )
+    releases.add_argument("table", nargs="?", help="where this table can be had: a name or a title")
+    releases.set_defaults(run=_releases)
+    text = "put the labels of another release on the nuclei of this one"
+    grafting = commands.add_parser("graft", parents=[common], help=text)
+    grafting.add_argument("table", help="the table of labels: a name or a title")
+    grafting.set_defaults(run=_graft)
+    text = "follow root IDs of another release into this one; exit 1 if one has changed"
+    rot = commands.add_parser("rot", parents=[common], help=text)
+    rot.add_argument("list", metavar="FILE", help="root IDs, one on each line, or a table with them")
+    rot.set_defaults(run=_rot)
+    whose: dict[str, Any] = {"metavar": "RELEASE", "type": int, "default": VOLUME.release}
+    for command, option, what in ((grafting, "--labels-of", "labels"), (rot, "--roots-of", "root IDs")):
+        command.add_argument(option, help=f"whose {what} (default: {VOLUME.release})", **whose)
+        command.add_argument("--csv", metavar="PATH", help="write the rows as CSV")
+
+
+def _releases(settings: Settings, given: argparse.Namespace) -> int:
+    """What each release holds and where; nobody is asked."""
+    every = release_tables(VOLUME.releases[VOLUME.release])
+    if given.table:
+        table = every.find(given.table)
+        number = settings.release
+        _print_json(table_record(table, number)) if given.json else print(table_text(table, number))
+        return 0
+    found = list_holdings(every, lambda number: cache_of(settings, number))
+    _print_json([asdict(one) for one in found]) if given.json else print(holdings_text(found))
+    return 0
+
+
+def _graft(opened: OpenRelease, given: argparse.Namespace) -> int:
+    other = _other_release(given, given.labels_of)
+    table = other.tables.find(given.table)
+    with _progress(table.name, other.source.patience) as report:
+        labels = other.load_labels(table.name, report)
+    grafted = graft(labels.frame, _nuclei(other), _nuclei(opened))
+    if given.csv:
+        _write_csv(opened, grafted, given.csv)
+    record = graft_record(grafted, labels, opened)
+    _print_json(record) if given.json else print(graft_text(record))
+    return 0
+
+
+def _rot(opened: OpenRelease, given: argparse.Namespace) -> int:
+    try:
+        text = Path(given.list).expanduser().read_text("utf-8-sig")
+    except (OSError, ValueError) as error:
+        raise DataError(f"{given.list} cannot be read: {error}.", "Name a text file.") from error
+    roots, left_out = written_roots(text)
+    other = _other_release(given, given.roots_of)
+    fates = root_fates(roots, _nuclei(other), _nuclei(opened))
+    numbers = (other.release.number, opened.release.number)
+    if given.csv:
+        _write_csv(opened, fates, given.csv)
+    if given.json:
+        _print_json(fates_record(fates, numbers, left_out))
+    else:
+        print(fates_text(fates, numbers, left_out))
+    return int(bool((fates["outcome"] != WHOLE).any()))
+
+
+def _other_release(given: argparse.Namespace, number: int) -> OpenRelease:
+    return open_release(replace(given.settings, release=number, with_=()), sample_when_offline=False)
+
+
+def _nuclei(opened: OpenRelease) -> pd.DataFrame:
+    """The nuclei of a release with their root IDs."""
+    with _progress(VOLUME.detections, opened.source.patience) as report:
+        known = opened.known_nuclei(report).frame
+    if "root_id" not in known:
+        problem = f"The rows of v{opened.release.number} at hand hold no root IDs."
+        raise DataError(problem, f"Fetch {VOLUME.detections} of that release.")
+    return known
+
+
 def _fetch(opened: OpenRelease, given: argparse.Namespace) -> int:
-    names = [opened.tables.find(name).name for name in given.tables] or list(opened.tables.held)
+    names = [opened.tables.find(name).name for name in given.tables]
+    for name in names:  # who names a table wants it asked for again
+        opened.ask_again(name)
+    names = names or list(opened.tables.held)
     outcomes = opened.load_release(names, _reporting(opened))
     errors = [outcome for outcome in outcomes.values() if isinstance(outcome, DataError)]
     _say_errors(errors)
@@ -141,7 +245,9 @@ def _fetch(opened: OpenRelease, given: argparse.Namespace) -> int:
             _say(f"{loaded.table.name}: {notice}")
     statuses, _ = release_status(outcomes, {name: opened.tables[name] for name in outcomes})
     _print_status(opened, statuses, None, given)
-    return 2 if errors else 0
+    # Nothing lists the tables of a release outside the catalogue, so that some lack is no error.
+    unlisted = not opened.release.listed and not given.tables and len(errors) < len(outcomes)
+    return 2 if any(not (unlisted and isinstance(error, TableAbsent)) for error in errors) else 0
 
 
 def _status(opened: OpenRelease, given: argparse.Namespace) -> int:
@@ -150,7 +256,7 @@ def _status(opened: OpenRelease, given: argparse.Namespace) -> int:
         try:
             # Only local and cached tables are read: status never downloads.
             at_hand = opened.source.local or opened.provenance(name)
-            outcomes[name] = opened.load_labels(name) if at_hand else None
+            outcomes[name] = opened.load_labels(name) if at_hand else opened.absence(name)
         except DataError as error:
             outcomes[name] = error
     errors = [outcome for outcome in outcomes.values() if isinstance(outcome, DataError)]
@@ -320,7 +426,8 @@ def _write_csv(opened: OpenRelease, frame: pd.DataFrame, path: str) -> None:
 def _heading(opened: OpenRelease) -> str:
     mark = f"{SYNTHETIC_MARK} — " if opened.source.synthetic else ""
     release = opened.release
-    return f"{mark}v{release.number}, {release.timestamp:%Y-%m-%d %H:%M} UTC, from {opened.source.location}"
+    moment = f"{release.timestamp:%Y-%m-%d %H:%M} UTC" if release.timestamp else "frozen on an unknown day"
+    return f"{mark}v{release.number}, {moment}, from {opened.source.location}"
 
 
 @contextmanager

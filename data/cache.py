@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,14 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 from filelock import FileLock
 
-from data.errors import BadTable, DataError
+from data.errors import BadTable, DataError, TableAbsent
 from data.tables.raw import Ground
 from data.tables.records import Provenance
 from data.tables.schema import FORMAT
 
 METADATA_KEY = b"microns_cell_types"
+ABSENT = ".absent"
+"""End of the name of a file that keeps what a source turned out not to hold."""
 TUPLES = ("absent", "notes", "notices", "assumptions", "position_nm")
 """Fields of a record that JSON holds as lists."""
 
@@ -102,6 +105,51 @@ class Cache:
                 file.write_text(record, "utf-8")
         except OSError as error:
             raise self._unwritable(error) from error
+
+    @property
+    def releases(self) -> list[int]:
+        """Releases of the same source that have a folder in the cache."""
+        numbers = (path.name.removeprefix("v") for path in self.folder.parent.glob("v*"))
+        return sorted(int(number) for number in numbers if number.isdigit())
+
+    @property
+    def absences(self) -> tuple[str, ...]:
+        """Tables of which it was learnt that the source does not hold them."""
+        return tuple(path.stem for path in sorted(self.folder.glob(f"*{ABSENT}")))
+
+    def read_absence(self, name: str) -> TableAbsent | None:
+        """What was learnt of a table that the source does not hold; None where nothing was."""
+        try:
+            absence = json.loads(self._absence(name).read_text("utf-8"))
+            problem = (
+                f"{absence['problem']} So it was found on {absence['found_on']}; that is not asked again."
+            )
+            return TableAbsent(problem, str(absence["remedy"]), lasting=True)
+        except (OSError, KeyError, TypeError, ValueError):
+            return None
+
+    def write_absence(self, name: str, error: TableAbsent) -> None:
+        """Keep that the source does not hold a table."""
+        absence = {
+            "problem": error.problem,
+            "remedy": error.remedy,
+            "found_on": datetime.now(UTC).date().isoformat(),
+        }
+        try:
+            with _replaced(self._absence(name)) as file:
+                file.write_text(json.dumps(absence, indent=1, ensure_ascii=False), "utf-8")
+        except OSError as failure:
+            raise self._unwritable(failure) from failure
+
+    def forget_absence(self, name: str) -> None:
+        """Have the source asked again for a table that it did not hold."""
+        try:
+            self._absence(name).unlink(missing_ok=True)
+        except OSError as failure:
+            raise self._unwritable(failure) from failure
+
+    def _absence(self, name: str) -> Path:
+        return self.folder / f"{name}{ABSENT}"
 
     @contextmanager
     def locked(self, name: str) -> Iterator[None]:

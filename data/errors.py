@@ -27,7 +27,19 @@ class HostUnreachable(DataError):
 
 
 class TableAbsent(DataError):
-    """The source answers, but does not hold this table."""
+    """The source answers, but does not hold this table.
+
+    Parameters
+    ----------
+    problem, remedy : str
+        As of every such error.
+    lasting : bool
+        Whether the source will not gain the table, so that it need not be asked again.
+    """
+
+    def __init__(self, problem: str, remedy: str, *, lasting: bool = False) -> None:
+        super().__init__(problem, remedy)
+        self.lasting = lasting
 
 
 class BadTable(DataError):

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
@@ -17,6 +17,7 @@ from data.catalog.tables import ReleaseTables, release_tables
 from data.errors import BadTable, DataError, TableAbsent
 from data.own.matching import KnownNuclei, Match, match_rows
 from data.own.table import OwnTable, provenance_of, tidy_rows
+from data.sources.merged_nuclei import name_nuclei
 from data.tables.raw import Raw, ReportProgress, Source, UnreadFile, silent
 from data.tables.records import STALE, Provenance, make_record
 from data.tables.schema import POSITION, Tidy, tidy
@@ -70,6 +71,12 @@ class OpenRelease:
         The reader's own tables, by name.
     load_roots : callable, optional
         Loads the nuclei of another release by its number, for the root IDs of the reader's own tables.
+    second : callable, optional
+        Opens the source of tables that the first does not hold.
+    always : bool
+        Whether the second source is asked without `confirm_second`.
+    accepted : collection of str
+        Names of the sources whose cached rows are shown, beside that of `source`.
 
     Attributes
     ----------
@@ -85,6 +92,9 @@ class OpenRelease:
         why: str = "",
         own: Mapping[str, OwnTable] = MappingProxyType({}),
         load_roots: Callable[[int], KnownNuclei] | None = None,
+        second: Callable[[], Source] | None = None,
+        always: bool = False,
+        accepted: Collection[str] = (),
     ) -> None:
         self.source = source
         self.release = release
@@ -96,8 +106,28 @@ class OpenRelease:
         self.why = why
         self._stale: dict[str, tuple[float, str, Provenance]] = {}
         self._load_roots = load_roots
+        self._second = second
+        self._always = always
+        self._confirmed: set[str] = set()
+        self._accepted = {source.name, *accepted}
         self._matched: dict[str, tuple[LabelTable, Match]] = {}
         self._known: KnownNuclei | None = None
+
+    def beside(
+        self, own: Mapping[str, OwnTable], load_roots: Callable[[int], KnownNuclei] | None
+    ) -> "OpenRelease":
+        """The same release with the reader's own tables beside its own."""
+        return OpenRelease(
+            self.source,
+            self.release,
+            self.cache,
+            self.why,
+            own,
+            load_roots,
+            self._second,
+            self._always,
+            self._accepted,
+        )
 
     @property
     def at_once(self) -> int:
@@ -122,6 +152,8 @@ class OpenRelease:
         if name in self.own:
             return self._own_provenance(name)
         cached = self.cache.read_provenance(name)
+        if cached and cached.source not in self._accepted:
+            return None
         stamp = self.source.stamp(self.tables[name])
         if cached is None or cached.stamp == stamp:
             return cached
@@ -129,6 +161,22 @@ class OpenRelease:
         if stale and missed_stamp == stamp and stale.sha256 == cached.sha256 and time.monotonic() < expiry:
             return stale
         return None
+
+    def absence(self, name: str) -> TableAbsent | None:
+        """What was learnt earlier of a table that the source does not hold; None where nothing was."""
+        return self.cache.read_absence(name)
+
+    def offers_second(self, name: str) -> bool:
+        """Whether another source could be asked for a table, and has not been told to."""
+        return self._second is not None and not self._always and name not in self._confirmed
+
+    def confirm_second(self, name: str) -> None:
+        """Have the other source asked for a table that the first does not hold."""
+        self._confirmed.add(name)
+
+    def ask_again(self, name: str) -> None:
+        """Have the source asked again for a table that it did not hold."""
+        self.cache.forget_absence(name)
 
     def fetch_labels(self, name: str, report: ReportProgress = silent) -> Provenance:
         """Fetch a table into the cache unless it is cached.
@@ -251,8 +299,8 @@ class OpenRelease:
             table = self.tables[name]
             stamp = self.source.stamp(table)
             try:
-                raw, tidied = self._read(table, report)
-                record = make_record(table, self.source, self.release, raw, tidied, stamp)
+                source, raw, tidied = self._read(table, report)
+                record = make_record(table, source, self.release, raw, tidied, stamp)
                 self.cache.write(tidied.rows, record)
             except DataError as error:
                 older = self.cache.read_provenance(name)
@@ -262,14 +310,33 @@ class OpenRelease:
                 return self._keep_stale(older, stamp, error)
             return record
 
-    def _read(self, table: Table, report: ReportProgress) -> tuple[Raw, Tidy]:
-        """A table's raw and tidy rows; whatever goes wrong with them is an error of this table alone."""
+    def _read(self, table: Table, report: ReportProgress) -> tuple[Source, Raw, Tidy]:
+        """A table's source, raw and tidy rows; whatever goes wrong with them is an error of it alone."""
         try:
-            raw = self.source.fetch_table(table, report)
-            return raw, tidy(raw.rows, table, raw.position_nm)
+            source, raw = self._raw(table, report)
+            if table.by_point:
+                raw = name_nuclei(raw, table, self.load_labels(VOLUME.detections).frame)
+            return source, raw, tidy(raw.rows, table, raw.position_nm)
         except (*FAULTS, LookupError) as error:
             problem = f"{table.name} of {self.source.title} cannot be read: {type(error).__name__}: {error}."
             raise BadTable(problem, "Export the table again, and report this if it happens again.") from error
+
+    def _raw(self, table: Table, report: ReportProgress) -> tuple[Source, Raw]:
+        """A table's rows and their source: the second one only for what the first does not hold."""
+        absent = self.absence(table.name)
+        if absent is None:
+            try:
+                return self.source, self.source.fetch_table(table, report)
+            except TableAbsent as error:
+                if error.lasting:
+                    self.cache.write_absence(table.name, error)
+                absent = error
+        if self._second is None or self.offers_second(table.name):
+            raise absent
+        second = self._second()
+        raw = second.fetch_table(table, report)
+        note = f"Taken from {second.title}: {self.source.title} does not hold the table."
+        return second, replace(raw, notes=(*raw.notes, note))
 
     def _keep_stale(self, older: Provenance, missed_stamp: str, error: DataError) -> Provenance:
         since = f"{older.fetched:%d %B %Y, %H:%M} UTC".lstrip("0")

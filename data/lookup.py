@@ -55,7 +55,9 @@ def lookup_nucleus(
         raise SettingsError(
             f"The source “{opened.source.name}” cannot be asked for one nucleus.", "Choose the source “cave”."
         )
-    answers = opened.source.lookup_nucleus(nucleus_id, [opened.tables[name] for name in names], report)
+    # The rows of a table of points name no nucleus.
+    tables = [table for name in names if not (table := opened.tables[name]).by_point]
+    answers = opened.source.lookup_nucleus(nucleus_id, tables, report)
     return {
         name: _loaded(opened, opened.tables[name], answer) if isinstance(answer, Tidy) else answer
         for name, answer in answers.items()

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from data.cache import Cache
 from data.errors import DataError, HostUnreachable, SettingsError
@@ -21,6 +23,11 @@ from data.tables.records import Provenance
 from data.volume import VOLUME
 from data.volume.volume import Release
 
+if TYPE_CHECKING:
+    from data.sources.cave import CaveSource
+
+FROM_FILES = "Known from its files only."
+"""Note of a release outside the catalogue that the archive or a folder holds."""
 FROM_CACHE = "Known from the cache only."
 """Note of a release outside the catalogue whose server does not answer."""
 
@@ -58,25 +65,71 @@ def open_release(settings: Settings, *, sample_when_offline: bool) -> OpenReleas
         other = replace(settings, release=number, with_=())
         return _open(other, sample_when_offline=sample_when_offline).known_nuclei()
 
-    own = read_own_tables(settings.with_, choices, opened.tables)
-    return OpenRelease(opened.source, opened.release, opened.cache, opened.why, own, load_roots)
+    return opened.beside(read_own_tables(settings.with_, choices, opened.tables), load_roots)
+
+
+def holds_unknown(settings: Settings, number: int) -> bool:
+    """Whether a release outside the catalogue can be opened: its rows are cached, or the source has it."""
+    wanted = replace(settings, release=number)
+    if settings.source == "auto":
+        wanted = replace(wanted, source="archive")
+    try:
+        _unknown_release(_source(wanted.source, wanted), wanted)
+    except DataError:
+        return False
+    return True
+
+
+def cache_of(settings: Settings, number: int) -> Cache:
+    """The cache of a release of the settings' source, without asking anyone."""
+    source: Source
+    if settings.source == "cave":
+        source = _cave_source(settings)
+    elif settings.source == "auto":
+        source = _archive(settings)
+    else:
+        source = _source(settings.source, replace(settings, release=VOLUME.release))
+    return Cache(_cache_root(settings), source.key, number)
 
 
 def _open(settings: Settings, *, sample_when_offline: bool) -> OpenRelease:
     if settings.source == "cave":
         return _open_cave(settings)
-    release = VOLUME.releases.get(settings.release)
-    if release is None:
-        known = ", ".join(str(number) for number in VOLUME.releases)
-        raise SettingsError(f"There is no public release v{settings.release}.", f"The releases are {known}.")
+    source = _archive(settings) if settings.source == "auto" else _source(settings.source, settings)
+    release = VOLUME.releases.get(settings.release) or _unknown_release(source, settings)
     if settings.source == "auto":
         return _open_auto(settings, release, sample_when_offline)
-    return _opened(_source(settings.source, settings), release, settings)
+    return _opened(source, release, settings)
+
+
+def _unknown_release(source: Source, settings: Settings) -> Release:
+    """A release that the catalogue does not know, where rows of it are cached or the source holds it.
+
+    Raises
+    ------
+    DataError
+        If neither is so, or the source cannot be asked.
+    """
+    records = Cache(_cache_root(settings), source.key, settings.release).records()
+    if not records and not source.holds_release():
+        known = ", ".join(str(number) for number in VOLUME.releases)
+        raise SettingsError(
+            f"There is no public release v{settings.release}, and {source.title} holds nothing of it.",
+            f"The releases are {known}.",
+        )
+    return Release(
+        number=settings.release, timestamp=None, live=False, archived="part", note=FROM_FILES, listed=False
+    )
 
 
 def _open_auto(settings: Settings, release: Release, sample_when_offline: bool) -> OpenRelease:
     archive = _archive(settings)
-    opened = _opened(archive, release, settings)
+
+    tables = Cache(_cache_root(settings), archive.key, release.number)
+    second = cache(lambda: _cave_source(settings)) if settings.from_cave or settings.token else None
+    opened = OpenRelease(
+        archive, release, tables, second=second, always=settings.from_cave, accepted=("cave",)
+    )
     if opened.cache.records() or archive.is_reachable():
         return opened
     drawn = SampleSource.is_drawn_for(release.number)
@@ -92,9 +145,7 @@ def _open_auto(settings: Settings, release: Release, sample_when_offline: bool) 
 
 def _open_cave(settings: Settings) -> OpenRelease:
     """Open a release as its server describes it; if the server fails, with the cached tables."""
-    from data.sources.cave import CaveSource  # noqa: PLC0415  # caveclient takes a second to import
-
-    source = CaveSource(settings.cave, settings.token, settings.release)
+    source = _cave_source(settings)
     try:
         return _opened(source, source.read_release(), settings)
     except DataError as error:
@@ -107,12 +158,18 @@ def _open_cave(settings: Settings) -> OpenRelease:
         return opened
 
 
+def _cave_source(settings: Settings) -> "CaveSource":
+    from data.sources.cave import CaveSource  # noqa: PLC0415  # caveclient takes a second to import
+
+    return CaveSource(settings.cave, settings.token, settings.release)
+
+
 def _cached_release(records: Sequence[Provenance], *, live: bool) -> Release:
     """The release of cached tables, from the catalogue or else from their records."""
     number = records[0].release
     return VOLUME.releases.get(number) or Release(
         number=number,
-        timestamp=datetime.fromisoformat(records[0].timestamp),
+        timestamp=datetime.fromisoformat(records[0].timestamp) if records[0].timestamp else None,
         live=live,
         note=FROM_CACHE,
         tables=tuple(record.table for record in records),

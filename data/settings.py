@@ -54,6 +54,11 @@ class Settings:
         metadata={HELP: "folder of the cache"},
     )
 
+    from_cave: bool = field(
+        default=False,
+        metadata={HELP: "let “auto” take from CAVE, with a token, what the archive lacks"},
+    )
+
     with_: tuple[Path, ...] = field(
         default=(), metadata={OWN: "a table of your own beside the release's (repeatable); its stem names it"}
     )
@@ -140,7 +145,7 @@ def read_settings(
             # The command line gives files one by one, the environment joined as in PATH.
             paths = value if isinstance(value, list | tuple) else ()
             raw[name] = "".join(f"{path}{PATH_END}" for path in paths) or str(value)
-    if raw.get("source") == "cave" and "token" not in raw:
+    if (raw.get("source") == "cave" or "from_cave" in raw) and "token" not in raw:
         raw |= _secret_token(secrets)
     return _checked(raw)
 
@@ -200,6 +205,8 @@ def _checked(raw: dict[str, str]) -> Settings:
     for name in ("folder", "cache"):
         if name in raw:
             chosen[name] = Path(raw[name]).expanduser().absolute()
+    if "from_cave" in raw:
+        chosen["from_cave"] = _is_yes(raw["from_cave"])
     _check_own(raw, chosen)
     return Settings(**chosen)  # type: ignore[arg-type]  # each value was checked above
 
@@ -216,7 +223,7 @@ def _check_own(raw: dict[str, str], chosen: dict[str, object]) -> None:
     if "with_release" in raw:
         chosen["with_release"] = _release_number(raw["with_release"])
     if "with_shared_roots" in raw:
-        chosen["with_shared_roots"] = raw["with_shared_roots"].lower() in ("1", "true", "yes")
+        chosen["with_shared_roots"] = _is_yes(raw["with_shared_roots"])
     if "with_mapping" in raw:
         chosen["with_mapping"] = Path(raw["with_mapping"]).expanduser().absolute()
     if raw.get("with_unit", "nm") not in OWN_UNITS:
@@ -230,6 +237,10 @@ def _check_own(raw: dict[str, str], chosen: dict[str, object]) -> None:
             raise SettingsError(
                 f"“{raw['with_within']}” is no distance in µm.", "Give a number such as 10."
             ) from error
+
+
+def _is_yes(text: str) -> bool:
+    return text.lower() in ("1", "true", "yes")
 
 
 def _release_number(text: str) -> int:

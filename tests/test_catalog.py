@@ -277,6 +277,8 @@ def test_the_papers_and_their_dois():
         "Celii et al. 2025": "10.1038/s41586-025-08660-5",
         "Ding et al. 2025": "10.1038/s41586-025-08840-3",
         "Dorkenwald et al. 2025": "10.1038/s41592-024-02426-z",
+        "Gamlin et al. 2025": "10.1038/s41586-025-08805-6",
+        "Bodor et al. 2023": "10.1101/2023.10.18.562531",
     }
     assert VOLUME.site == "https://www.microns-explorer.org"
 
@@ -285,7 +287,7 @@ def test_a_citation_is_whole(subtests):
     for citation in CATALOG.citations.values():
         with subtests.test(citation.doi):
             assert citation.url == f"https://doi.org/{citation.doi}"
-            assert "(2025)" in citation.full
+            assert f"({citation.short[-4:]})" in citation.full
             assert citation.short.split()[0] in citation.full
 
 
@@ -299,19 +301,35 @@ def test_every_table_cites_the_data_set(subtests):
 
 
 def test_the_public_releases():
-    assert list(VOLUME.releases) == [117, 343, 661, 795, 943, 1078, 1181, 1300, 1412, 1507, 1621, 1718, 1822]
+    assert list(VOLUME.releases) == [
+        117,
+        343,
+        661,
+        795,
+        943,
+        1078,
+        1181,
+        1300,
+        1412,
+        1507,
+        1621,
+        1718,
+        1822,
+        1926,
+    ]
     assert [number for number, release in VOLUME.releases.items() if release.live] == [
-        *(117, 943, 1300, 1507, 1621, 1718, 1822),
+        *(117, 943, 1300, 1507, 1621, 1718, 1822, 1926),
     ]
     assert all(release.number == number for number, release in VOLUME.releases.items())
 
 
 def test_time_stamps_are_aware_distinct_and_in_order():
-    stamps = [release.timestamp for release in VOLUME.releases.values()]
+    stamps = [release.timestamp for release in VOLUME.releases.values() if release.timestamp]
+    assert len(stamps) == len(VOLUME.releases)
     assert all(stamp.tzinfo is UTC for stamp in stamps)
     assert all(later - earlier > timedelta(days=60) for earlier, later in pairwise(stamps))
-    assert VOLUME.releases[661].timestamp.isoformat() == "2023-04-06T20:17:09.199182+00:00"
-    assert VOLUME.releases[1718].timestamp.year == 2026
+    assert VOLUME.releases[661].iso == "2023-04-06T20:17:09.199182+00:00"
+    assert VOLUME.releases[1718].iso.startswith("2026")
 
 
 def test_a_time_stamp_that_is_not_sure_says_so():
@@ -324,7 +342,8 @@ def test_the_manifest_of_661_counts_as_its_page_does():
         4,
         5,
     )
-    assert MANIFEST.frozen_on == VOLUME.releases[661].timestamp.date() == date(2023, 4, 6)
+    assert MANIFEST.frozen_on == date(2023, 4, 6)
+    assert VOLUME.releases[661].iso.startswith("2023-04-06")
     assert "Jun" in MANIFEST.page_title
 
 

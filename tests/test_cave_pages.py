@@ -185,12 +185,12 @@ def test_its_link_opens_it_and_one_that_nobody_knows_is_a_notice_with_a_way_out(
     lost = run(release="1999")
     assert "does not know release v1999" in words(lost)
     assert "The releases it lists are 661, 943, 1300, 1900" in words(lost)
-    assert "v943 · live in CAVE" in releases(lost)
+    assert "v943 · archived, live in CAVE" in releases(lost)
 
 
 @pytest.mark.parametrize(
     ("release", "gone", "beside"),
-    [(117, 0, 943), (943, 0, 1300), (1300, 0, 1507), (1300, 1507, 1621), (1822, 0, 1718)],
+    [(117, 0, 943), (943, 0, 1300), (1300, 0, 1507), (1300, 1507, 1621), (1822, 0, 1926)],
 )
 def test_releases_opens_beside_one_that_the_server_answers_for(
     release: int, gone: int, beside: int, cave: LoopbackCave
@@ -211,7 +211,7 @@ def test_a_page_does_not_wait_for_a_list_that_stalls(
     cave.break_("/versions?expired", lambda one: one if next(asked) < 2 else replace(one, silent=True))
     app = run()
     assert "Release **v1300**" in words(app)
-    assert releases(app)[-1] == "v1822 · live in CAVE"
+    assert releases(app)[-1] == "v1926 · live in CAVE"
 
 
 def test_a_server_that_does_not_list_its_releases_costs_no_page(cave: LoopbackCave) -> None:
@@ -221,4 +221,4 @@ def test_a_server_that_does_not_list_its_releases_costs_no_page(cave: LoopbackCa
     app = run()
     assert next(asked) > 2
     assert "Release **v1300**" in words(app)
-    assert releases(app)[-1] == "v1822 · live in CAVE"
+    assert releases(app)[-1] == "v1926 · live in CAVE"

@@ -4,11 +4,12 @@ import re
 from itertools import combinations, pairwise
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.catalog import TABLES
+from data.catalog import EVERY_TABLE, TABLES
 from data.labels.crosswalk import (
     CELL_TYPES,
     LEVELS,
@@ -21,6 +22,8 @@ from data.labels.crosswalk import (
 )
 from data.labels.entry import CLASSES, NEURON_CALLS
 from data.labels.minnie65.subclasses import SUBCLASSES
+from data.labels.spellings import offer
+from data.tables.schema import tidy
 
 PAPERS_M_TYPES = (
     *("L2a", "L2b", "L2c", "L3a", "L3b", "L4a", "L4b", "L4c", "L5a", "L5b", "L5ET", "L5NP"),
@@ -44,6 +47,38 @@ def test_the_papers_m_types_are_known_too(subtests):
             entry = find_label(label)
             assert entry is not None
             assert entry.label == label
+
+
+def test_a_word_with_another_meaning_in_one_table_bears_its_mark_everywhere(subtests):
+    combo = EVERY_TABLE["cell_type_multifeature_combo"]
+    marked = {label for label in combo.vocabulary if label.endswith(f"({combo.scope})")}
+    words = {label.partition(" (")[0] for label in combo.vocabulary}
+    others = {word for table in EVERY_TABLE.values() if table != combo for word in table.vocabulary}
+    assert {label.partition(" (")[0] for label in marked} == words & others
+    for label in marked:
+        with subtests.test(label):
+            one, other = find_label(label), find_label(label.partition(" (")[0])
+            assert one is not None
+            assert other is not None
+            assert one.meaning != other.meaning
+            assert one.table == combo.name
+    raw = pa.table({
+        "target_id": [1, 2, 3], "classification_system": ["inhibitory_neuron"] * 3,
+        "cell_type": ["DTC", "PV", "surprise"], "pt_position_x": [180000] * 3, "pt_position_y": [120000] * 3,
+        "pt_position_z": [20000] * 3,
+    })  # fmt: skip
+    assert tidy(raw, combo).rows["cell_type"].to_pylist() == ["DTC (multifeature)", "PV", "surprise"]
+    assert tidy(raw, EVERY_TABLE["allen_column_mtypes_v2"]).rows["cell_type"].to_pylist()[0] == "DTC"
+
+
+def test_a_readers_own_label_is_never_read_in_the_sense_of_one_later_table():
+    assert (offer("PV").means, offer("L5 IT").means, offer("Martinotti").means) == ("BC", "5P-IT", "MC")
+    assert offer("DTC").means == "DTC"
+
+
+def test_later_labels_of_a_table_differ_in_colour():
+    for one, other in combinations(EVERY_TABLE["cell_type_multifeature_combo"].vocabulary, 2):
+        assert difference(colour_of(one), colour_of(other)) >= 5, (one, other)
 
 
 def test_the_canonical_values_of_every_level_are_labels(subtests):
@@ -255,7 +290,7 @@ def test_the_labels_that_straddle_two_kinds():
     flagged = {label: set(entry.ambiguous_at) for label, entry in CELL_TYPES.items() if entry.ambiguous_at}
     assert flagged.pop("Unsure") == {"class"}
     assert set(flagged) == {
-        *("L3b", "L4b", "L4c", "L6c", "L6tall-a", "L6tall-b", "L6tall-c", "DTC", "STC", "6P-U"),
+        *("L3b", "L4b", "L4c", "L6c", "L6tall-a", "L6tall-b", "L6tall-c", "DTC", "STC", "6P-U", "PV"),
     }
     assert all(levels == {"subclass"} for levels in flagged.values())
 

@@ -224,7 +224,7 @@ def test_a_later_table_is_whole_and_not_of_661(table):
     assert table.trained_on is None or set(table.trained_on.tables) <= set(EVERY_TABLE)
     assert ordered(table.vocabulary) == list(table.vocabulary)
     assert all(find_label(label) for label in table.vocabulary)
-    assert table.id_column == "target_id"
+    assert table.id_column == ("id" if table.view or table.by_point else "target_id")
 
 
 def test_names_and_titles_stay_unique():
@@ -258,7 +258,7 @@ def test_which_release_holds_what(release, held, missing):
     [
         (FINE.name, "v661–v795, v1300–v1822"),
         ("connectivity_groups_v507", "v661"),
-        ("nucleus_detection_v0", "v117–v1822"),
+        ("nucleus_detection_v0", "v117–v1926"),
         ("aibs_metamodel_celltypes_v661_corrections", "v1718"),
     ],
 )

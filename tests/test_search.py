@@ -335,14 +335,14 @@ def test_every_label_is_found_and_every_recipe_can_be_written(subtests: pytest.S
 def test_every_table_is_found_by_name_and_title_and_leads_to_where_it_is_shown(
     subtests: pytest.Subtests,
 ) -> None:
+    tables = release_tables(VOLUME.releases[1300])
     for table in EVERY_TABLE.values():
         with subtests.test(table.name):
             for text in (table.name, table.title):
-                only = search_for(text, SearchedRelease(release_tables(VOLUME.releases[1300]), {})).only_exact
+                only = search_for(text, SearchedRelease(tables, {})).only_exact
                 assert only is not None
                 assert only.title.startswith(table.title)
-                later = table.name not in TABLES
-                assert only.page == ("releases" if later else table.family)
+                assert only.page == (table.family if table.name in tables.on_pages else "releases")
 
 
 def test_the_catalogue_of_pages_lists_the_scripts() -> None:

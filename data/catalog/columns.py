@@ -54,13 +54,20 @@ def columns_of(table: Table) -> tuple[Column, ...]:
 
 
 def _columns(table: Table) -> tuple[Column, ...]:
-    if table.view:
+    if table.kind == "nuclei" and table.view:
         return _LOOKUP
     if table.kind == "nuclei":
         return (_NUCLEUS, _VOLUME, *_POINT, *_BOX, *_KEPT_BY_CAVE, _SUPERCEDED)
     if table.kind == "points":
         return (_TARGET, *_ALTERNATIVE, _VOLUME, *_BOX, *_ROW_NUMBERS, *_KEPT_BY_CAVE, *_KEPT_OF_THE_OTHER)
-    own = _UNIT if table.kind == "units" else (replace(_SYSTEM, meaning=table.classification), _LABEL)
+    own: tuple[Column, ...] = _UNIT if table.kind == "units" else ()
+    if table.level:
+        own = (replace(_SYSTEM, meaning=table.classification), _LABEL)
+    own = (*own, *(Column(name=name, meaning=_OWN, here=(name,)) for name, _ in table.own_columns))
+    if table.by_point:
+        return (*own, *_POINT, _ROW_NUMBER, *_KEPT_BY_CAVE, _SUPERCEDED)
+    if table.reference is None:
+        return (_NUCLEUS, *own, _VOLUME, *_POINT)
     return (_TARGET, *own, _VOLUME, *_POINT, *_BOX, *_ROW_NUMBERS, *_KEPT_BY_CAVE, *_KEPT_OF_THE_OTHER)
 
 
@@ -84,6 +91,9 @@ _ROW_NUMBERS = (
     ),
     Column(name="id_ref", meaning="The other of the two: the nucleus beside a row's number, or the reverse."),
 )
+
+_ROW_NUMBER = Column(name="id", meaning="The row's own number. It names no nucleus and is not read here.")
+_OWN = "Of this table alone: see what is said of the table."
 
 _SYSTEM = Column(name="classification_system", meaning="", here=("classification_system",))
 _LABEL = Column(

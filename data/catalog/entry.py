@@ -9,7 +9,8 @@ from data.volume import VOLUME
 
 Method = Literal["manual", "clustering", "classifier", "measurement", "own"]
 """`own`: the reader's, made in whatever way."""
-Kind = Literal["labels", "units", "points", "nuclei"]
+Kind = Literal["labels", "units", "points", "nuclei", "attributes"]
+ColumnKind = Literal["word", "number", "root"]
 NativeLevel = Literal["neuron", "class", "subclass", "m-type", "group"]
 """The level of a table's own labels; `Level` is one at which tables are compared."""
 
@@ -180,7 +181,8 @@ class Table:
         The page that shows it: the name of a `FamilyPage`.
     kind : Kind
         `labels`: one cell type per row; `units`: a functional unit per row; `points`: an
-        alternative point per row; `nuclei`: the detections themselves and their lookup view.
+        alternative point per row; `nuclei`: the detections themselves and their lookup view;
+        `attributes`: what else is known of a nucleus, such as its area or how far it was proofread.
     view : bool
         True for a view of the release rather than a table.
     method : Method
@@ -197,8 +199,13 @@ class Table:
         None where nobody published a count.
     releases : tuple of int
         The public releases known to hold it.
+    archived : tuple of int or None
+        The releases for which the archive is known to hold it; None for all of `releases` that the archive
+        holds whole.
     deprecated_by : str or None
         The table that replaced it.
+    withdrawn : bool
+        Whether a release page states its removal and names no table in its place.
     as_successor : str
         Words for it as the successor of the table it replaced; "" where it replaced none.
     trained_on : Training or None
@@ -224,6 +231,14 @@ class Table:
         Whether it holds every detected nucleus.
     within : str or None
         A table that, by its rows, holds every nucleus of this one.
+    by_point : bool
+        Whether a row names a point and no nucleus: its nucleus is the one whose centre lies there.
+    renamed : tuple of (str, str)
+        Raw columns with a name of their own, each with CAVE's common name for what it holds.
+    own_columns : tuple of (str, ColumnKind)
+        What its rows give beside the columns of its kind.
+    scope : str
+        Mark of labels that other tables give in another meaning: `DTC` is then `DTC (scope)` everywhere.
     own : OwnReading or None
         Of a reader's own table: how a script reads it.
     """
@@ -243,7 +258,9 @@ class Table:
     citations: tuple[str, ...]
     reference: str | None = VOLUME.detections
     view: bool = False
+    archived: tuple[int, ...] | None = None
     deprecated_by: str | None = None
+    withdrawn: bool = False
     as_successor: str = ""
     trained_on: Training | None = None
     systems: tuple[str, ...] = ()
@@ -253,6 +270,10 @@ class Table:
     of_column: bool = False
     of_every_nucleus: bool = False
     within: str | None = None
+    by_point: bool = False
+    renamed: tuple[tuple[str, str], ...] = ()
+    own_columns: tuple[tuple[str, ColumnKind], ...] = ()
+    scope: str = ""
     own: OwnReading | None = None
 
     def titles_with(self, other: "Table") -> str:
@@ -263,11 +284,21 @@ class Table:
     @property
     def gives_points(self) -> bool:
         """Whether its root IDs are those at lookup points, not those at the centres of nuclei."""
-        return self.kind == "points" or self.view
+        return self.kind == "points" or (self.view and self.kind == "nuclei")
+
+    @property
+    def gone(self) -> bool:
+        """Whether a release page states that later releases do not hold it."""
+        return self.withdrawn or self.deprecated_by is not None
+
+    @property
+    def has_voice(self) -> bool:
+        """Whether it speaks in a consensus: a view repeats others, and a reader's own may do so."""
+        return self.method != "own" and not self.view
 
     @property
     def id_column(self) -> str:
-        """The raw column with the nucleus ID."""
+        """The raw column with the nucleus ID; of a table of points the loader puts it there."""
         return "target_id" if self.reference else "id"
 
 
@@ -374,6 +405,12 @@ class Catalog:
         """The lineage of a table: its own, where none is stated."""
         own = Lineage(title=table.title, tables=(table.name,), reason="")
         return next((lineage for lineage in self.lineages if table.name in lineage.tables), own)
+
+    def papers(self, release: int) -> dict[str, Citation]:
+        """Papers of a release's tables and those always cited; all, where none of its tables is known."""
+        keys = {key for table in self.tables if release in table.releases for key in table.citations}
+        cited = keys or {*self.citations}
+        return {key: paper for key, paper in self.citations.items() if key in cited or paper.cited_for}
 
     @property
     def detections(self) -> Table:

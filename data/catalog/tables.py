@@ -27,7 +27,7 @@ class ReleaseTables(Mapping[str, Table]):
     every : mapping of str to Table
         All tables, including those that only other releases hold.
     held : mapping of str to Table
-        Tables that the opened release is known to hold; `on_pages` are those of the default release.
+        Tables that the opened release is known to hold.
     """
 
     release: Release
@@ -45,8 +45,15 @@ class ReleaseTables(Mapping[str, Table]):
 
     @cached_property
     def on_pages(self) -> Mapping[str, Table]:
-        """Tables on the family pages: those of the default release, whichever is open."""
-        return self.in_release(VOLUME.release)
+        """Tables on the family pages: those of the opened release, but for attributes.
+
+        A family of which it holds none keeps the tables of the default release: its page says where they are.
+        """
+        shown = {name: table for name, table in self.held.items() if table.kind != "attributes"}
+        families = {table.family for table in shown.values()}
+        default = self.in_release(VOLUME.release).items()
+        shown |= {name: table for name, table in default if table.family not in families}
+        return {name: table for name, table in self.every.items() if name in shown}
 
     @cached_property
     def labelling(self) -> Mapping[str, Table]:
@@ -94,12 +101,14 @@ class ReleaseTables(Mapping[str, Table]):
 def release_tables(release: Release, own: Mapping[str, Table] = MappingProxyType({})) -> ReleaseTables:
     """The tables of a release: held ones by the catalogue, or by the server for an uncatalogued release.
 
+    Of an uncatalogued release of files nothing is listed, so every known table may be held.
+
     The reader's own tables, by name, come last and are held.
     """
     public = release.number in VOLUME.releases
     held = {
         name: table
         for name, table in EVERY_TABLE.items()
-        if (release.number in table.releases if public else name in release.tables)
+        if (release.number in table.releases if public else name in release.tables or not release.listed)
     }
     return ReleaseTables(release, {**EVERY_TABLE, **own}, {**held, **own})

@@ -51,6 +51,8 @@ class CellType:
         The table whose labels of these cells decided the subclass; "" where none did.
     standing : Standing
         Which M-type vocabulary has the name; *neither* for a label that is no M-type.
+    table : str
+        The only table that means this by the word; a reader's own label is not read as it. "" for all others.
     """
 
     label: str
@@ -66,3 +68,4 @@ class CellType:
     counted: tuple[int, int] | None = None
     learnt_from: str = ""
     standing: Standing = "neither"
+    table: str = ""

@@ -71,12 +71,12 @@ class Offer:
 
 def offer(label: str) -> Offer:
     """What a label may mean, and how certain that is."""
-    if entry := find_label(label):
+    if (entry := find_label(label)) and not entry.table:
         return Offer(label, entry.label, "exact" if entry.label == label.strip() else "synonym")
     words = _words(label)
     means = WORDS.get(words) or WORDS.get(words.removesuffix("s")) or _of_layer(words)
     known = find_label(means or words) or find_label(words.removesuffix("s"))
-    if known:
+    if known and not known.table:
         return Offer(label, known.label, "spelling")
     likely = LIKELY.get(words.replace("+", "").strip())
     return Offer(label, likely, "likely") if likely in CELL_TYPES else Offer(label, "", "unknown")

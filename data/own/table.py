@@ -310,7 +310,7 @@ def provenance_of(
         place=own.table.title,
         origin=own.file.path.name,
         release=release.number,
-        timestamp=release.timestamp.isoformat(),
+        timestamp=release.iso,
         synthetic=synthetic,
         rows=len(frame),
         nuclei=frame["nucleus_id"].nunique(),

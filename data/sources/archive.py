@@ -3,19 +3,22 @@
 import hashlib
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import requests
 
 from data.catalog.entry import Table
+from data.catalog.whereabouts import in_archive, whereabouts
 from data.errors import BadTable, DataError, HostUnreachable, TableAbsent
 from data.sources.connection import CONNECT_SECONDS, PatientSession, again, never_connected, waits_told
 from data.sources.delimited import read_delimited
-from data.sources.layout import file_digest, header_file, read_header, rows_file
+from data.sources.layout import NAMINGS, file_digest, header_file, read_header, rows_file
+from data.sources.merged_nuclei import DETECTIONS, with_nuclei
 from data.tables.raw import Raw, ReportProgress, Source, silent
 from data.volume import VOLUME
+from data.volume.volume import Release
 
 READ_SECONDS = 60
 CHUNK_BYTES = 1 << 18
@@ -64,17 +67,83 @@ class ArchiveSource(Source):
             return not never_connected(error)
         return True
 
+    def may_hold(self, release: Release) -> bool:
+        """Whether the archive is stated to hold anything of a release, live or not."""
+        return release.archived != "none"
+
+    def holds_release(self) -> bool:
+        """Whether the archive holds the detected nuclei of the release, asked of it.
+
+        Raises
+        ------
+        DataError
+            If it does not answer, or badly.
+        """
+        with PatientSession(READ_SECONDS) as session:
+            for naming in NAMINGS:
+                url = f"{self.location}/{header_file(DETECTIONS, naming)}"
+                try:
+                    with session.get(url, stream=True) as response:
+                        if response.status_code not in NOT_THERE:
+                            response.raise_for_status()
+                            return True
+                except requests.RequestException as error:
+                    raise self._explained(error, DETECTIONS, url) from error
+        return False
+
     def fetch_table(self, table: Table, report: ReportProgress) -> Raw:
-        """Download a table's two files and read them."""
+        """Download a table's two files, under either name, and read them.
+
+        Raises
+        ------
+        TableAbsent
+            If the archive holds neither.
+        """
         waits = waits_told(lambda seconds: report(0, None, seconds))
-        with self._clean_folder(table) as folder, PatientSession(READ_SECONDS) as session, waits:
-            header = self._download(session, header_file(table), table, folder, silent)
-            rows = self._download(session, rows_file(table), table, folder, report)
-            return Raw(
-                rows=read_delimited(rows, read_header(header, table), table).rows,
-                origin=f"{self.location}/{rows_file(table)}",
-                sha256=file_digest(rows),
-            )
+        try:
+            with self._clean_folder(table) as folder, PatientSession(READ_SECONDS) as session, waits:
+                return self._fetch(table, session, folder, report)
+        except TableAbsent as error:
+            raise TableAbsent(error.problem, error.remedy, lasting=self._lacks(table)) from error
+
+    def _lacks(self, table: Table) -> bool:
+        """Whether the absence of a table is sure, so that the archive need not be asked again.
+
+        Where the manual says that it is there and nothing of the release is, the address is wrong, or
+        something else answers in the archive's place.
+        """
+        if not in_archive(table, self.release):
+            return True
+        try:
+            return table.name != VOLUME.detections and self.holds_release()
+        except DataError:
+            return False
+
+    def _fetch(self, table: Table, session: PatientSession, folder: Path, report: ReportProgress) -> Raw:
+        header, naming = self._download_header(session, table, folder)
+        rows = self._download(session, rows_file(table, naming), table, folder, report)
+        read = read_delimited(rows, read_header(header, table), table)
+        origin = f"{self.location}/{rows_file(table, naming)}"
+        raw = Raw(rows=read.rows, origin=origin, sha256=file_digest(rows))
+
+        def read_detections() -> Raw | None:
+            try:
+                return self._fetch(DETECTIONS, session, folder, silent)
+            except TableAbsent:
+                return None
+
+        return with_nuclei(raw, read.names, table, read_detections)
+
+    def _download_header(self, session: PatientSession, table: Table, folder: Path) -> tuple[Path, str]:
+        """Download the sidecar of a table, under the first name that is there, and say which that is."""
+        first, *others = NAMINGS
+        try:
+            return self._download(session, header_file(table, first), table, folder, silent), first
+        except TableAbsent:
+            for naming in others:
+                with suppress(TableAbsent):
+                    return self._download(session, header_file(table, naming), table, folder, silent), naming
+            raise
 
     @contextmanager
     def _clean_folder(self, table: Table) -> Iterator[Path]:
@@ -124,7 +193,7 @@ class ArchiveSource(Source):
         if status in NOT_THERE:
             return TableAbsent(
                 f"The archive at {host} does not hold {table_words} (HTTP {status}).",
-                f"Look at {url}, or check the archive's address.",
+                f"{whereabouts(table, self.release)} Looked for at {url}.",
             )
         reason = f"HTTP {status}" if status else type(error).__name__
         problem = f"The archive at {host} did not deliver {table_words} ({reason})."

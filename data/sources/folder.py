@@ -4,23 +4,19 @@ import hashlib
 from dataclasses import replace
 from pathlib import Path
 
-from data.catalog import CATALOG
 from data.catalog.entry import Table
 from data.catalog.tables import ReleaseTables
 from data.errors import BadTable, HostUnreachable, SettingsError, TableAbsent
 from data.sources.exports import file_readers, header_files
 from data.sources.layout import file_digest, header_beside, rows_file
-from data.sources.merged_nuclei import merge_nuclei
+from data.sources.merged_nuclei import DETECTIONS, with_nuclei
 from data.sources.statement import read_statement
 from data.sources.text import unpacked
 from data.sources.unread_files import explain_unread
-from data.tables.columns import explain_missing, missing_columns
 from data.tables.raw import Raw, ReportProgress, Source, UnreadFile, silent
-from data.tables.schema import tidy
 from data.volume import VOLUME
 from data.volume.volume import Release
 
-DETECTIONS = CATALOG.detections
 READING = 5
 """Version of how files are read: rows read by another version are read again."""
 SAME_AGE_SECONDS = 60
@@ -68,6 +64,10 @@ class FolderSource(Source):
             return ""
         parts = [f"{name} {status.st_size} {status.st_mtime_ns}" for name, status in statuses]
         return " ".join([*parts, f"reading {READING}"]) if parts else ""
+
+    def holds_release(self) -> bool:
+        """Whether the release has a folder of its own."""
+        return (self.folder / f"v{self.release}").is_dir()
 
     def may_hold(self, release: Release) -> bool:
         """Whether the release has a folder of its own."""
@@ -160,26 +160,10 @@ class FolderSource(Source):
             assumptions=read.assumptions,
         )
         report(size, size)
-        missing = missing_columns(read.names, table)
-        if missing == ["pt_position"] and table.reference == VOLUME.detections:
-            return self._merged(raw, explain_missing(missing, read.names, table), table)
-        if missing:
-            raise explain_missing(missing, read.names, table)
-        return raw
+        return with_nuclei(raw, read.names, table, self._detections)
 
-    def _merged(self, raw: Raw, missing: BadTable, table: Table) -> Raw:
-        """A table's rows with the detections beside it merged in; raises `missing` where there are none."""
-        if not self._files(DETECTIONS):
-            raise missing
-        try:
-            detected = self._read(DETECTIONS, silent)
-            tidy(detected.rows, DETECTIONS)  # an error in their columns names them
-        except BadTable as error:
-            problem = f"{missing.problem} {VOLUME.detections} beside it cannot be read: {error.problem}"
-            raise BadTable(problem, error.remedy) from error
-        rows, notes = merge_nuclei(raw.rows, table, detected.rows, DETECTIONS)
-        assumptions = (*raw.assumptions, *detected.assumptions, *notes)
-        return replace(raw, rows=rows, assumptions=assumptions, position_nm=detected.position_nm)
+    def _detections(self) -> Raw | None:
+        return self._read(DETECTIONS, silent) if self._files(DETECTIONS) else None
 
     def _files(self, table: Table) -> list[Path]:
         """The table's files in the first folder that holds any."""

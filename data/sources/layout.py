@@ -9,15 +9,18 @@ from data.errors import BadTable
 from data.sources.text import REMEDY, SEPARATORS, read_text
 from data.tables.columns import cave_names, known_columns
 
+NAMINGS = ("_merged", "")
+"""Ends of a table's name in its files: tables joined to the segmentation, and tables as they are."""
 
-def rows_file(table: Table) -> str:
+
+def rows_file(table: Table, naming: str = NAMINGS[0]) -> str:
     """Name of the file with a table's rows."""
-    return f"{table.name}_merged.csv.gz"
+    return f"{table.name}{naming}.csv.gz"
 
 
-def header_file(table: Table) -> str:
+def header_file(table: Table, naming: str = NAMINGS[0]) -> str:
     """Name of the sidecar with their column names."""
-    return f"{table.name}_merged_header.csv"
+    return f"{table.name}{naming}_header.csv"
 
 
 def file_digest(path: Path) -> str:

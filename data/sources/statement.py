@@ -61,7 +61,8 @@ class Statement:
         """Whether the file states that it is of a release, by number or by time."""
         known = VOLUME.releases.get(release)
         if self.time is not None:
-            return known is not None and abs(self.time - known.timestamp) <= SAME_TIME
+            moment = known.timestamp if known else None
+            return moment is not None and abs(self.time - moment) <= SAME_TIME
         return self.release == release
 
     def contradiction(self, table: Table, release: int) -> BadTable | None:

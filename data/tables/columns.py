@@ -38,7 +38,8 @@ def clean_name(name: str) -> str:
 
 def _spelling(table: Table) -> dict[str, str]:
     """CAVE's spelling of the columns that a table needs, by their letters and digits."""
-    return {_letters(name): name for name in _needed(table)} | SYNONYMS
+    renamed = {_letters(raw): common for raw, common in table.renamed}
+    return {_letters(name): name for name in _needed(table)} | SYNONYMS | renamed
 
 
 def _letters(name: str) -> str:
@@ -73,13 +74,15 @@ def known_columns(names: Sequence[str], table: Table) -> set[str]:
 
 def _known(table: Table) -> set[str]:
     stems = {f"{stem}{suffix}" for stem in POSITION_STEMS for suffix in ("", "_x", "_y", "_z")}
-    return {*IDS, *WORDS, *COUNTERS, *MEASURES, *stems, table.id_column}
+    own = (name for name, _ in table.own_columns)
+    return {*IDS, *WORDS, *COUNTERS, *MEASURES, *stems, *own, table.id_column}
 
 
 def _needed(table: Table) -> set[str]:
     """The columns of the table's kind that the tidy frame needs."""
     needed = _known(table) - ({"id"} - {table.id_column})
-    return needed if table.kind == "units" else needed - {*COUNTERS, "residual", "score"}
+    others = set() if table.kind == "units" else {*COUNTERS, "residual", "score"}
+    return needed - (others - {name for name, _ in table.own_columns})
 
 
 def wanted_columns(names: Sequence[str], table: Table) -> list[str]:
@@ -111,6 +114,10 @@ def missing_columns(names: Sequence[str], table: Table) -> list[str]:
         needed.append("cell_type")
     if table.kind == "units":
         needed += ["session", "scan_idx", "unit_id"]
+    if table.kind == "attributes":
+        needed += [name for name, _ in table.own_columns[:1]]
+    if table.by_point and "id" in needed:  # the loader names the nuclei
+        needed.remove("id")
     missing = [name for name in needed if name not in names]
     return missing if has_position(names, "pt_position") else [*missing, "pt_position"]
 

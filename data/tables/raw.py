@@ -197,6 +197,10 @@ class Source(Protocol):
         """Whether the source may hold a release, as far as is known without a request."""
         return not release.live
 
+    def holds_release(self) -> bool:
+        """Whether the source holds its release at all, asked of it; for releases outside the catalogue."""
+        return False
+
     def list_releases(self) -> dict[int, bool]:
         """The server's releases, oldest first, each with whether it is live."""
         return {}

@@ -111,7 +111,7 @@ def make_record(
         place=source.location,
         origin=raw.origin,
         release=release.number,
-        timestamp=release.timestamp.isoformat(),
+        timestamp=release.iso,
         synthetic=source.synthetic,
         rows=made.rows.num_rows,
         nuclei=_distinct(made.rows["nucleus_id"].to_numpy()),

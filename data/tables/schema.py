@@ -13,6 +13,7 @@ One row per label that a table gives:
 | `residual_um`, `score_um` | float32 | coregistration distances |
 | `x_alt_um`, `depth_alt_um`, `z_alt_um` | float32 | the alternative (lookup) point |
 | `orig_root_id` | int64 | the root at the nucleus's centre, where `root_id` is the one at the lookup point |
+| the table's `own_columns` | category, float32, int64 | under their raw names |
 
 A column that the raw rows lack is absent from the frame, not filled.
 """
@@ -137,6 +138,7 @@ def tidy(raw: pa.Table, table: Table, position_nm: Nanometres | None = None) -> 
         **_words(raw, table),
         **points,
         **_numbers(raw, table),
+        **_own_columns(raw, table),
     }
     absent = tuple(name for name in _optional(table) if name not in columns)
     return Tidy(pa.table(columns), absent, (*notes, *conversion), (*assumptions, *negative))
@@ -153,7 +155,7 @@ def _readable_columns(raw: pa.Table, table: Table) -> pa.Table:
             except FAULTS as error:
                 problem = f"{table.name}: the column {name} cannot be read: {error}."
                 raise BadTable(problem, REMEDY) from error
-        is_readable, reason = _readable(name)
+        is_readable, reason = _readable(name, table)
         kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
         if not is_readable(kind):
             raise refusal(
@@ -163,8 +165,10 @@ def _readable_columns(raw: pa.Table, table: Table) -> pa.Table:
     return pa.table(columns)
 
 
-def _readable(name: str) -> tuple[Callable[[pa.DataType], bool], str]:
+def _readable(name: str, table: Table) -> tuple[Callable[[pa.DataType], bool], str]:
     """Which types a column may have, and what to say of others."""
+    if dict(table.own_columns).get(name) == "word":
+        return _may_be_own_words, "is no text"
     if name in POSITION_STEMS:
         return is_position, NO_POSITION
     if name in ("classification_system", "cell_type"):
@@ -176,6 +180,10 @@ def _readable(name: str) -> tuple[Callable[[pa.DataType], bool], str]:
 
 def _may_be_words(kind: pa.DataType) -> bool:
     return is_text(kind) or pa.types.is_integer(kind) or pa.types.is_null(kind)
+
+
+def _may_be_own_words(kind: pa.DataType) -> bool:
+    return _may_be_words(kind) or pa.types.is_boolean(kind)
 
 
 def _may_be_truth(kind: pa.DataType) -> bool:
@@ -250,7 +258,15 @@ def _words(raw: pa.Table, table: Table) -> dict[str, pa.Array]:
     if table.level is None:
         return {}
     names = [name for name in ("classification_system", "cell_type") if name in raw.column_names]
-    return {name: read_words(raw, name, table) for name in names}
+    words = {name: read_words(raw, name, table) for name in names}
+    return words | {"cell_type": _scoped(words["cell_type"], table)} if table.scope else words
+
+
+def _scoped(labels: pa.DictionaryArray, table: Table) -> pa.DictionaryArray:
+    """Labels with the table's mark on those words that other tables use in another meaning."""
+    marked = {word: f"{word} ({table.scope})" for word in labels.dictionary.to_pylist()}
+    words = [marked[word] if marked[word] in table.vocabulary else word for word in marked]
+    return pa.DictionaryArray.from_arrays(labels.indices, pa.array(words, pa.string()))
 
 
 def _points(
@@ -299,6 +315,21 @@ def _numbers(raw: pa.Table, table: Table) -> dict[str, pa.Array]:
         if raw_name in raw.column_names:
             numbers[tidy_name] = read_numbers(raw, raw_name, table, kind)
     return numbers
+
+
+def _own_columns(raw: pa.Table, table: Table) -> dict[str, pa.Array]:
+    """What the rows give beside the columns of their kind, under the raw names."""
+    columns = {}
+    for name, kind in table.own_columns:
+        if name not in raw.column_names or name in COUNTERS:
+            continue
+        if kind == "word":
+            columns[name] = read_words(raw, name, table)
+        elif kind == "root":
+            columns[name] = read_id_column(raw, name, table).fill_null(0)
+        else:
+            columns[name] = read_numbers(raw, name, table, pa.float32())
+    return columns
 
 
 def _optional(table: Table) -> list[str]:

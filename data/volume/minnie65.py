@@ -1,12 +1,21 @@
 """minnie65, the volume of the MICrONS project: a cubic millimetre of mouse visual cortex.
 
 Source of releases and manifest: the release manifests and the page on materialization versions of the MICrONS
-tutorial (June 2026), with CAVE's own time stamps where the page differs.
+tutorial (September 2026), with CAVE's own time stamps where the page differs.
 """
 
 from datetime import UTC, date, datetime
 
-from data.volume.volume import Border, ColumnSection, Correction, LayerPreset, Manifest, Release, Volume
+from data.volume.volume import (
+    Archived,
+    Border,
+    ColumnSection,
+    Correction,
+    LayerPreset,
+    Manifest,
+    Release,
+    Volume,
+)
 
 _DATASTACK = "minnie65_public"
 _DETECTIONS = "nucleus_detection_v0"
@@ -81,69 +90,67 @@ placed at the middle of their bins and interpolated linearly.
 """
 
 _PERSISTS = "A major version: meant to stay live."
+_LISTED = "The manual lists its tables in the archive."
+_SEEN = "No list of its tables in the archive is published; a reader of the bucket found the full set."
+
+
+def _release(
+    number: int, timestamp: datetime, archived: Archived, *notes: str, live: bool = False
+) -> Release:
+    return Release(number=number, timestamp=timestamp, live=live, archived=archived, note=" ".join(notes))
+
 
 _RELEASES = {
     release.number: release
     for release in (
-        Release(
-            number=117, timestamp=datetime(2021, 6, 11, 8, 10, 0, 215114, UTC), live=True, note=_PERSISTS
+        _release(
+            117, datetime(2021, 6, 11, 8, 10, 0, 215114, UTC), "whole", _PERSISTS,
+            "A listing of the bucket names it; no list of its tables is published.", live=True,
         ),
-        Release(number=343, timestamp=datetime(2022, 2, 24, 8, 10, 0, 184668, UTC), live=False),
-        Release(
-            number=661,
-            timestamp=datetime(2023, 4, 6, 20, 17, 9, 199182, UTC),
-            live=False,
-            note="The release this project is about: all of its tables are here, as static files.",
+        _release(343, datetime(2022, 2, 24, 8, 10, 0, 184668, UTC), "whole", _LISTED),
+        _release(
+            661, datetime(2023, 4, 6, 20, 17, 9, 199182, UTC), "whole",
+            "The release this project is about: all of its tables are here, as static files.",
         ),
-        Release(
-            number=795,
-            timestamp=datetime(2023, 8, 23, 8, 10, 1, 404268, UTC),
-            live=False,
-            note="Without the connectivity groups; with the metamodel's successor.",
+        _release(
+            795, datetime(2023, 8, 23, 8, 10, 1, 404268, UTC), "whole",
+            "Without the connectivity groups; with the metamodel's successor.",
         ),
-        Release(
-            number=943, timestamp=datetime(2024, 1, 22, 8, 10, 1, 497934, UTC), live=True, note=_PERSISTS
+        _release(943, datetime(2024, 1, 22, 8, 10, 1, 497934, UTC), "whole", _PERSISTS, _LISTED, live=True),
+        _release(
+            1078, datetime(2024, 6, 5, 10, 10, 1, 203215, UTC), "whole", _LISTED,
+            "The first with a table of visual areas.",
         ),
-        Release(
-            number=1078,
-            timestamp=datetime(2024, 6, 5, 10, 10, 1, 203215, UTC),
-            live=False,
-            note="The first with a table of visual areas.",
+        _release(1181, datetime(2024, 9, 16, 10, 10, 1, 121167, UTC), "whole", _LISTED),
+        _release(
+            1300, datetime(2025, 1, 13, 10, 10, 1, 286229, UTC), "whole", _PERSISTS,
+            "Baylor fine is back in it. A public program reads it from the archive, with positions as WKB; "
+            "no "
+            "list of its tables there is published.", live=True,
         ),
-        Release(number=1181, timestamp=datetime(2024, 9, 16, 10, 10, 1, 121167, UTC), live=False),
-        Release(
-            number=1300,
-            timestamp=datetime(2025, 1, 13, 10, 10, 1, 286229, UTC),
+        _release(1412, datetime(2025, 4, 29, 10, 10, 1, 200893, UTC), "whole", _LISTED),
+        _release(
+            1507, datetime(2025, 7, 31, 8, 10, 1, 117494, UTC), "whole",
+            "Live in June 2026, and announced to expire on 31 July 2026; whether it has is not known.", _SEEN,
             live=True,
-            note=f"{_PERSISTS} Baylor fine is back in it.",
         ),
-        Release(number=1412, timestamp=datetime(2025, 4, 29, 10, 10, 1, 200893, UTC), live=False),
-        Release(
-            number=1507,
-            timestamp=datetime(2025, 7, 31, 8, 10, 1, 117494, UTC),
-            live=True,
-            note="Live in June 2026, and announced to expire within six months of then.",
+        _release(
+            1621, datetime(2025, 11, 25, 8, 10, 1, 94430, UTC), "none",
+            "The hour is uncertain: CAVE gave 08:10, a table of the manual gives 10:10.", live=True,
         ),
-        Release(
-            number=1621,
-            timestamp=datetime(2025, 11, 25, 8, 10, 1, 94430, UTC),
-            live=True,
-            note="The hour is uncertain: CAVE gave 08:10, a table of the manual gives 10:10.",
+        _release(
+            1718, datetime(2026, 3, 7, 8, 10, 1, 190228, UTC), "part",
+            "A table of the manual misprints the year as 2025 and gives 10:10 for the hour. Of this release "
+            "the "
+            "archive was seen to hold large files of synapses and connections only.", live=True,
         ),
-        Release(
-            number=1718,
-            timestamp=datetime(2026, 3, 7, 8, 10, 1, 190228, UTC),
-            live=True,
-            note="A table of the manual misprints the year as 2025 and gives 10:10 for the hour.",
-        ),
-        Release(
-            number=1822,
-            timestamp=datetime(2026, 6, 27, 14, 5, 22, 813147, UTC),
-            live=True,
-            note="The newest one when this was written.",
+        _release(1822, datetime(2026, 6, 27, 14, 5, 22, 813147, UTC), "none", live=True),
+        _release(
+            1926, datetime(2026, 9, 28, 22, 44, 42, 598563, UTC), "none",
+            "The newest one when this was written; it adds the membership of the V1 column.", live=True,
         ),
     )
-}
+}  # fmt: skip
 
 MANIFEST = Manifest(
     release=661,
@@ -293,8 +300,11 @@ MINNIE65 = Volume(
     nucleus_ids_below=10**7,
     root_ids_from=10**16,  # all known ones have 18 digits
     release=661,
-    releases_source="the release manifests of the MICrONS tutorial, June 2026",
+    releases_source="the release manifests of the MICrONS tutorial, September 2026",
     releases=_RELEASES,
+    archived_beside={
+        1484: "A folder that a listing of the bucket names; no manifest is known, nor what it holds."
+    },
     manifest=MANIFEST,
     out_of_scope={
         "synapses_pni_2": "337 million synapses: not labels of cells, and 20 GB as a file.",

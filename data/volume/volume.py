@@ -41,6 +41,8 @@ class LayerPreset:
         return [bound for bound in self.boundaries if bound is not None]
 
 
+Archived = Literal["whole", "part", "none"]
+
 UNLAYERED = LayerPreset(
     name="unknown", boundaries=(), source="no layers of this volume are known", note="", layers=("unknown",)
 )
@@ -80,21 +82,45 @@ class Release:
     ----------
     number : int
         The materialization version.
-    timestamp : datetime
-        When it was frozen, in UTC.
+    timestamp : datetime or None
+        When it was frozen, in UTC; None for a release outside the catalogue of which no source states it.
     live : bool
-        Whether CAVE still answered queries for it in 2026; otherwise it is static files only.
+        Whether CAVE still answered queries for it in 2026.
+    archived : Archived
+        Whether the archive holds its tables of labels as static files: all, a part of the release without
+        them, or none as far as any source says.
     note : str
         Remarks; may be "".
     tables : tuple of str
         Tables and views that its server lists, for a release outside the catalogue.
+    listed : bool
+        Whether a catalogue or server lists its tables; if not, any table may be there.
     """
 
     number: int
-    timestamp: datetime
+    timestamp: datetime | None
     live: bool
+    archived: Archived = "none"
     note: str = ""
     tables: tuple[str, ...] = ()
+    listed: bool = True
+
+    @property
+    def iso(self) -> str:
+        """`timestamp` in ISO 8601; "" where it is unknown."""
+        return self.timestamp.isoformat() if self.timestamp else ""
+
+    @property
+    def day(self) -> str:
+        """The day of the freeze in words."""
+        return (
+            f"{self.timestamp.day} {self.timestamp:%B %Y}" if self.timestamp else "on a day that is not known"
+        )
+
+    @property
+    def moment(self) -> str:
+        """The minute of the freeze in words."""
+        return f"{self.day}, {self.timestamp:%H:%M} UTC" if self.timestamp else self.day
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,6 +236,8 @@ class Volume:
         The default release, which `TABLES` describes.
     releases : dict of int to Release
         Every public release by number, oldest first.
+    archived_beside : dict of int to str
+        Folders of the archive that are no public release, each with what is known of it.
     manifest : Manifest
         The manifest of `release`; None where its page is not kept as data.
     out_of_scope : dict of str to str
@@ -250,6 +278,7 @@ class Volume:
     column: tuple[ColumnSection, ...] = ()
     column_name: str = ""
     column_note: str = ""
+    archived_beside: Mapping[int, str] = field(default_factory=dict)
     manifest: Manifest | None = None
     out_of_scope: Mapping[str, str] = field(default_factory=dict)
     imagery_nm: tuple[tuple[int, int, int], ...] = ()

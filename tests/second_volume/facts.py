@@ -47,7 +47,7 @@ ELSEWHERE = Volume(
     root_ids_from=10**16,
     release=5,
     releases_source="nowhere",
-    releases={5: Release(number=5, timestamp=datetime(2026, 1, 2, tzinfo=UTC), live=False)},
+    releases={5: Release(number=5, timestamp=datetime(2026, 1, 2, tzinfo=UTC), live=False, archived="whole")},
     manifest=Manifest(
         release=5, frozen_on=date(2026, 1, 2), page_title="5", added=(), included={}, removed={}, views=(),
         corrections=(),

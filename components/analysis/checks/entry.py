@@ -130,7 +130,7 @@ class Inspected:
     @cached_property
     def voices(self) -> list[tuple[Table, Table]]:
         """Every two tables of labels at hand that are of different lineages."""
-        tables = [self.loaded[name].table for name in self.readings]
+        tables = [table for name in self.readings if not (table := self.loaded[name].table).view]
         return [pair for pair in combinations(tables, 2) if len({*map(CATALOG.lineage, pair)}) > 1]
 
     @cached_property

@@ -31,6 +31,14 @@ def _labels(table: Table) -> bool:
     return table.kind == "labels"
 
 
+def _own_labels(table: Table) -> bool:
+    return _labels(table) and not table.view
+
+
+def _once(table: Table) -> bool:
+    return table.kind != "attributes"
+
+
 def _counted(table: Table) -> bool:
     return table.name in CATALOG.label_counts
 
@@ -51,7 +59,8 @@ CHECKS: tuple[Check, ...] = (
     ReleaseCheck(
         "Nuclei left out", "Does a table of every nucleus hold every nucleus?", rows.nucleus_left_out),
     TableCheck(
-        "Rows without a label", "Does every row of a label table hold a label?", labels.no_label, _labels),
+        "Rows without a label", "Does every row of a label table hold a label?", labels.no_label,
+        _own_labels),
     TableCheck("Unknown labels", "Does the crosswalk know every label?", labels.unknown_label, _labels),
     TableCheck(
         "Labels of another table", "Is every label one of this table's own?", labels.outside_vocabulary,
@@ -70,10 +79,11 @@ CHECKS: tuple[Check, ...] = (
     ReleaseCheck(
         "Contradicted classes", "Do tables of other lineages contradict the class as rarely as documented?",
         lineages.contradiction_rate),
-    TableCheck("Nuclei twice, alike", "Does a nucleus stand in a table once?", rows.duplicate_same),
+    TableCheck(
+        "Nuclei twice, alike", "Does a nucleus stand in a table once?", rows.duplicate_same, _once),
     TableCheck(
         "Nuclei twice, conflicting", "Where it stands twice, do the rows say the same?",
-        rows.duplicate_conflicting),
+        rows.duplicate_conflicting, _once),
     TableCheck("Root 0", "Does every nucleus lie in a segment?", roots.root_zero),
     TableCheck("Shared roots", "Does a root carry one nucleus?", roots.shared_root),
     DoubtCheck("Impossible root IDs", "Can every root ID be one?", "impossible-root"),

@@ -12,6 +12,7 @@ from components.analysis.code_export.text import Snippet, literal, literal_list,
 from components.analysis.comparison.axes import AxisTable
 from data.catalog import CATALOG
 from data.catalog.entry import Table
+from data.catalog.whereabouts import in_archive
 from data.labels.entry import Level
 from data.volume import VOLUME
 from data.volume.volume import Border, Release
@@ -141,16 +142,17 @@ class Origin:
 
     def status(self, tables: Iterable[Table]) -> str:
         """Whether it runs for these tables."""
-        number = self.release.number
+        number, tables = self.release.number, list(tables)
         absent = {table.name for table in tables if number not in table.releases} - {*self.release.tables}
         if absent:
             return f"Does not run for v{number}: that release does not hold {', '.join(sorted(absent))}."
         if self.name == "cave":
             return f"Runs for v{number}. Needs a free CAVE account."
-        if self.release.live:
+        unstated = [table.name for table in tables if not in_archive(table, number)]
+        if unstated:
             return (
-                f"May not run for v{number}: the archive is for releases that have expired, and this one is "
-                "still live. Ask CAVE instead."
+                f"May not run for v{number}: nothing states that the archive holds {', '.join(unstated)}."
+                f"{' Ask CAVE instead.' if self.release.live else ''}"
             )
         return f"Runs for v{number}: public static files, with no account."
 

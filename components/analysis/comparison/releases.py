@@ -5,7 +5,6 @@ neither release is the truth.
 """
 
 from dataclasses import dataclass
-from itertools import groupby
 
 import numpy as np
 import pandas as pd
@@ -17,8 +16,8 @@ from components.analysis.comparison.units import UNIT
 from components.analysis.labels.levels import labels_at
 from components.analysis.labels.nuclei import compared_roots
 from data.catalog.entry import Table
+from data.catalog.whereabouts import spans
 from data.labels.entry import Level
-from data.volume import VOLUME
 
 ADDED, GONE, KEPT = "only in the later release", "only in the earlier release", "in both releases"
 NUCLEUS_CHANGES = (KEPT, ADDED, GONE)
@@ -128,9 +127,7 @@ def change_counts(changes: pd.DataFrame) -> pd.DataFrame:
 
 def release_spans(table: Table) -> str:
     """The public releases known to hold a table, as ranges: v661–v795, v1300."""
-    runs = groupby(VOLUME.releases, lambda number: number in table.releases)
-    spans = [[*numbers] for is_held, numbers in runs if is_held]
-    return ", ".join(f"v{span[0]}" if len(span) == 1 else f"v{span[0]}–v{span[-1]}" for span in spans)
+    return spans(table.releases)
 
 
 def _counted(counts: dict[str, int]) -> pd.DataFrame:

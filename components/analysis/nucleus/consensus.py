@@ -115,9 +115,7 @@ def consensus(answers: Sequence[TableAnswer], level: Level) -> Consensus:
     readings = {
         answer.table.name: reading
         for answer in answers
-        if (reading := answer.at(level))
-        and may_differ(answer.table, level)
-        and answer.table.method != "own"  # Nobody knows from which table they were computed.
+        if (reading := answer.at(level)) and may_differ(answer.table, level) and answer.table.has_voice
     }
     set_aside = {}
     for name in readings:

@@ -30,7 +30,7 @@ def release_record(opened: OpenRelease) -> dict[str, object]:
     """The first keys of a record about a whole release."""
     return {
         "release": opened.release.number,
-        "timestamp": opened.release.timestamp.isoformat(),
+        "timestamp": opened.release.iso or None,
         "source": opened.source.name,
         "place": opened.source.location,
         "synthetic": opened.source.synthetic,
@@ -80,6 +80,7 @@ def status_record(status: TableStatus) -> dict[str, object]:
         "nuclei": status.nuclei,
         "coverage": status.coverage,
         "fetched_at": status.fetched_at,
+        "source": status.source,
         "state": status.state,
         "problem": str(status.problem) if status.problem else None,
     }
@@ -226,12 +227,15 @@ def status_text(
     """A line per table, doubt, assumption and unread file; without a denominator, coverage is left out."""
     lines = [f"coverage is out of {len(denominator.nuclei):,} {denominator.name}"] if denominator else []
     lines.append(f"{'table':<38} {'rows':>8} {'expected':>15} {'nuclei':>8} {'coverage':>8}  state")
+    sources = {status.source for status in statuses} - {None, "own"}
+    several = {status.table.name: f" from {status.source}" for status in statuses if status.source}
+    others = several if len(sources) > 1 else {}
     for status in statuses:
         expected = str(status.table.expected_rows or "unknown")
         coverage = "" if status.coverage is None or not denominator else f"{status.coverage:.1%}"
         lines.append(
             f"{status.table.name:<38} {_count(status.rows):>8} {expected:>15} "
-            f"{_count(status.nuclei):>8} {coverage:>8}  {status.state}"
+            f"{_count(status.nuclei):>8} {coverage:>8}  {status.state}{others.get(status.table.name, '')}"
         )
     doubted = [status for status in statuses if status.state == "loaded" and status.problem]
     lines += [str(status.problem) for status in doubted]

@@ -26,6 +26,8 @@ class TableStatus:
         Nuclei labelled / nuclei of the denominator, 0–1.
     fetched_at : str or None
         ISO 8601, UTC.
+    source : str or None
+        Name of the source that gave the rows.
     problem : DataError or None
         Why it is absent or failed, or why its numbers are doubted.
     assumptions : tuple of str
@@ -38,6 +40,7 @@ class TableStatus:
     nuclei: int | None = None
     coverage: float | None = None
     fetched_at: str | None = None
+    source: str | None = None
     problem: DataError | None = None
     assumptions: tuple[str, ...] = ()
 
@@ -82,6 +85,7 @@ def release_status(
             nuclei=outcome.provenance.nuclei,
             coverage=denominator.coverage(outcome.frame["nucleus_id"]),
             fetched_at=outcome.provenance.fetched_at,
+            source=outcome.provenance.source,
             assumptions=outcome.provenance.assumptions,
             problem=combined(table.name, doubts.get(table.name, ())),
         )

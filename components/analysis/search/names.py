@@ -111,6 +111,8 @@ def near_names(text: str, release: SearchedRelease) -> list[str]:
     names = [page.title for page in PAGES.values()]
     names += [name for table in release.tables.values() for name in (table.name, table.title)]
     for entry in CELL_TYPES.values():
+        if entry.table and entry.table not in release.tables.held:
+            continue  # a word of a table that this release has not
         names += [entry.label, *entry.synonyms, *re.findall(r"\w{5,}", entry.meaning)]
     by_key = {name.casefold(): name for name in names}
     return [by_key[key] for key in get_close_matches(text.strip().casefold(), by_key, _MOST_NEAR, _NEAR)]

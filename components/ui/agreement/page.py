@@ -24,14 +24,15 @@ from data.catalog import CATALOG
 
 def show_agreement() -> None:
     """Show the page."""
-    bench, (first, *partners) = show_frame("agreement"), CATALOG.compared
+    bench, on_axes = show_frame("agreement"), current_release().tables.on_axes
+    first, *partners = [name for name in CATALOG.compared if name in on_axes] or [*on_axes][:1]
 
     def show_without_rows() -> None:
         show_all_pairs()
         show_alluvial([first, *partners[:1]], "subclass")
         show_selection(bench, None)
 
-    rows = list(dict.fromkeys([first, *current_release().tables.on_axes]))
+    rows = list(dict.fromkeys([first, *on_axes]))
     view = pick_table_view(bench, rows, key="rows", as_axis=True, otherwise=show_without_rows)
     comparison = pick_pair(bench, view, *partners)
     with bench.chips:

@@ -1,6 +1,6 @@
 """The page's labels against another table's: the choice of that table, and the agreement's numbers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -145,10 +145,11 @@ def pick_compared_level(key: str, deepest: Level, default: Level, note: str) -> 
     return offered[chosen]
 
 
-def _others(view: TableView, defaults: Sequence[str], offered: Iterable[str]) -> dict[str, str]:
+def _others(view: TableView, defaults: Sequence[str], offered: Collection[str]) -> dict[str, str]:
     """Tables but the page's own, by title, one that can be loaded first; local sources are free to query."""
     own = view.label_source.table.name if view.label_source else ""
-    others = [name for name in dict.fromkeys([*defaults, *offered]) if name != own]
+    first_ones = [name for name in defaults if name in offered]
+    others = [name for name in dict.fromkeys([*first_ones, *offered]) if name != own]
     asked = others if current_release().source.local else [name for name in others if name in defaults]
     first = next((name for name in asked if isinstance(load_labels(name), LabelTable)), others[0])
     return {table_title(name): name for name in dict.fromkeys([first, *others])}

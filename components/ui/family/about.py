@@ -10,6 +10,7 @@ from components.ui.session.release import current_release
 from data.catalog import CATALOG
 from data.catalog.columns import Column, columns_of
 from data.catalog.entry import Table
+from data.catalog.tables import ReleaseTables
 from data.labels.crosswalk import LEVELS, find_label
 from data.labels.entry import CellType
 from data.volume import VOLUME
@@ -174,13 +175,16 @@ def show_deprecation(table: Table) -> None:
 def deprecation_words(table: Table, tables: Mapping[str, Table]) -> str:
     """The last release with a table and what replaced it, as Markdown; "" for a current table."""
     last = max(table.releases)
-    if last == max(VOLUME.releases):
+    if not table.gone:
         return ""
     words = f"**{table.title}** is deprecated: release {last} was the last to hold it."
     if not table.deprecated_by:
         return f"{words} No public table took its place."
     later = tables[table.deprecated_by]
+    number = tables.release.number if isinstance(tables, ReleaseTables) else VOLUME.release
+    what = f": {later.as_successor};" if later.as_successor else ""
+    there = f" Release {number} does not hold that table, so nothing here is from it."
     return (
-        f"{words} `{later.name}` took its place: {later.as_successor}; from release {min(later.releases)} "
-        f"on. Release {VOLUME.release} does not hold that table, so nothing here is from it."
+        f"{words} `{later.name}` took its place{what} from release {min(later.releases)} on."
+        f"{'' if number in later.releases else there}"
     )

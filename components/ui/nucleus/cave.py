@@ -80,7 +80,6 @@ def show_look_up(nucleus_id: int, unasked: Sequence[str]) -> None:
     found = look_up_of(nucleus_id)
     if found.moment:
         release = current_release().release
-        frozen = f"{release.timestamp.day} {release.timestamp:%B %Y, %H:%M} UTC"
         with_rows = [name for name, rows in found.answers.items() if rows is not None]
         without = [name for name, rows in found.answers.items() if rows is None]
         parts = {"rows of it in ": with_rows, "none in ": without, "not in the release: ": found.unlisted}
@@ -88,8 +87,8 @@ def show_look_up(nucleus_id: int, unasked: Sequence[str]) -> None:
             words + plain(", ".join(map(table_title, names))) for words, names in parts.items() if names
         )
         st.caption(
-            f"**Looked up** in CAVE's v{release.number}, frozen {frozen}, at {found.moment:%H:%M} UTC: "
-            f"{answers}. Kept for this visit alone."
+            f"**Looked up** in CAVE's v{release.number}, frozen {release.moment}, at {found.moment:%H:%M} "
+            f"UTC: {answers}. Kept for this visit alone."
         )
     errors = {str(error): error for name, error in found.errors.items() if name in unasked}
     for error in errors.values():

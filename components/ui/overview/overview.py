@@ -220,7 +220,8 @@ def page_address(table: Table, select: str | None = None) -> str:
 def _line(status: TableStatus, select: str | None) -> dict[str, object]:
     table = status.table
     papers, last = [CATALOG.citations[key] for key in table.citations], max(table.releases)
-    state = "current" if last == max(VOLUME.releases) else f"withdrawn after v{last}"
+    newest = "current" if last == max(VOLUME.releases) else f"last known in v{last}"
+    state = f"withdrawn after v{last}" if table.gone else newest
     state = "yours" if table.method == "own" else state
     return {
         "Table": table.title,

@@ -25,7 +25,7 @@ def show_story() -> None:
 def story_text(opened: OpenRelease, fetched_at: Sequence[str]) -> str:
     """The release in a few sentences; `fetched_at` is ISO 8601, of each table at hand."""
     release, page = VOLUME.releases[VOLUME.release], VOLUME.manifest
-    frozen_on = page.frozen_on if page else release.timestamp
+    frozen = f"{page.frozen_on.day} {page.frozen_on:%B %Y}" if page else release.day
     rank = f", {page.rank}," if page and page.rank else ""
     titled = f"; its page in the manual is titled “{page.page_title}”" if page else ""
     fate = (
@@ -34,8 +34,7 @@ def story_text(opened: OpenRelease, fetched_at: Sequence[str]) -> str:
         else "It is **archived**: CAVE no longer answers queries for it, and its tables are now static files."
     )
     return (
-        f"v{release.number}{rank} is a snapshot of `{VOLUME.datastack}`, **frozen on {frozen_on.day} "
-        f"{frozen_on:%B %Y}**{titled}. "
+        f"v{release.number}{rank} is a snapshot of `{VOLUME.datastack}`, **frozen on {frozen}**{titled}. "
         f"{fate} {came_from(opened, fetched_at)}"
     )
 
@@ -54,14 +53,14 @@ def came_from(opened: OpenRelease, fetched_at: Sequence[str]) -> str:
 def show_successors() -> None:
     """Which tables later releases dropped, and what replaced them."""
     tables, newest = current_release().tables.on_pages, max(VOLUME.releases)
-    gone = [table for table in tables.values() if max(table.releases) < newest]
+    gone = [table for table in tables.values() if table.gone]
     if not gone:
         return
     st.subheader("Deprecated since then, and what took their place", anchor=False)
     st.caption(
-        f"{len(gone)} of {len(tables)} tables are not in the newest release, v{newest}; the "
-        f"other {len(tables) - len(gone)} still are. Successors are not part of v{VOLUME.release} and are "
-        "not shown here."
+        f"{len(gone)} of {len(tables)} tables are not in the newest release, v{newest}; of the "
+        f"other {len(tables) - len(gone)} no page says so. Successors are not part of v{VOLUME.release} and "
+        "are not shown here."
     )
     head = "| Table | Name in CAVE | Last release with it | Took its place |\n|---|---|---|---|\n"
     st.markdown(head + "\n".join(map(successor_line, gone)))
@@ -147,7 +146,7 @@ def show_how_to_cite() -> None:
         "Whoever shows or uses these rows cites the paper of the volume and the paper of each table, and "
         f"links to [{VOLUME.site_name}]({VOLUME.site})."
     )
-    papers = CATALOG.citations.items()
+    papers = CATALOG.papers(opened.release.number).items()
     st.markdown(as_list(f"[{paper.short}]({paper.url}): {cited_for(key, tables)}" for key, paper in papers))
     st.code(citation_text(opened.release, synthetic=opened.source.synthetic), language=None, wrap_lines=True)
 
@@ -163,11 +162,11 @@ def cited_for(key: str, tables: Collection[Table]) -> str:
 
 def citation_text(release: Release, *, synthetic: bool) -> str:
     """A paragraph and the references, to be copied into a paper or a page."""
-    frozen = f"{release.timestamp.day} {release.timestamp:%B %Y}"
+    frozen = release.day
     first = (
         f"Cell-type labels of the {VOLUME.project} {VOLUME.name} volume, materialization version "
         f"{release.number} (frozen {frozen}), {VOLUME.site}"
     )
     mark = ["SYNTHETIC ROWS: what is shown now was made up and must not be cited as data.", ""]
-    papers = [f"{paper.full} {paper.url}" for paper in CATALOG.citations.values()]
+    papers = [f"{paper.full} {paper.url}" for paper in CATALOG.papers(release.number).values()]
     return "\n".join([*(mark if synthetic else []), first, "", *papers])

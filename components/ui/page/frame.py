@@ -153,9 +153,8 @@ def _show_release(opened: OpenRelease | None, page: str) -> None:
         pick_release(server_releases(opened), opened.release)
         release, source = opened.release, opened.source
         state = "live in CAVE" if release.live else "archived"
-        frozen = f"{release.timestamp.day} {release.timestamp:%B %Y, %H:%M} UTC"
         rows = source.location if source.synthetic else f"rows from {source.title}: `{source.location}`"
-        st.caption(f"Release **v{release.number}** · frozen {frozen} · {state} · {rows}")
+        st.caption(f"Release **v{release.number}** · frozen {release.moment} · {state} · {rows}")
         _show_citations(page, opened.tables)
         pick_figure_format()
 

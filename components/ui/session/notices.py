@@ -7,7 +7,14 @@ import streamlit as st
 
 from components.analysis.checks.doubts import Doubt, table_doubts
 from components.ui.session.cached import cached
-from components.ui.session.release import current_release, load_at_hand, reopen_release, retry
+from components.ui.session.release import (
+    can_take_from_cave,
+    current_release,
+    load_at_hand,
+    reopen_release,
+    retry,
+    take_from_cave,
+)
 from data.catalog.entry import Table
 from data.errors import DataError, TableAbsent
 from data.loader import LabelTable, OpenRelease
@@ -26,6 +33,12 @@ def show_problem(error: DataError, table: Table | None = None, *, place: str = "
             "Try again", key=f"retry-{table.name}{place}", on_click=retry, args=(table.name,),
             icon=":material/refresh:",
         )  # fmt: skip
+        if isinstance(error, TableAbsent) and can_take_from_cave(table.name):
+            st.button(
+                "Take it from CAVE", key=f"cave-{table.name}{place}", on_click=take_from_cave,
+                args=(table.name,), icon=":material/cloud_download:",
+                help="CAVE is asked with the token that is set.",
+            )  # fmt: skip
 
 
 def show_release_problem(error: DataError) -> None:

@@ -124,8 +124,25 @@ def load_at_hand(*needed: str) -> dict[str, LabelTable]:
     return {name: table for name, table in tables.items() if isinstance(table, LabelTable)}
 
 
+def can_take_from_cave(name: str) -> bool:
+    """Whether CAVE can be asked for a table that the archive lacks: with a token, once the reader says so."""
+    return _shared(current_release()).offers_second(name)
+
+
+def take_from_cave(name: str) -> None:
+    """Ask CAVE for a table that the archive lacks, as the reader confirmed, and run the whole page."""
+    _shared(current_release()).confirm_second(name)
+    retry(name)
+
+
+def _shared(opened: OpenRelease) -> OpenRelease:
+    return opened.shared if isinstance(opened, OwnRelease) else opened
+
+
 def retry(name: str) -> None:
     """Forget that a table failed, in whichever release, and run the whole page: other parts need it too."""
+    for opened in _opened().values():
+        opened.ask_again(name)
     for key in [key for key in _failures() if key[2] == name]:
         _failures().pop(key, None)
     st.rerun()

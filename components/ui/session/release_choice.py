@@ -11,7 +11,7 @@ from components.ui.session.background import Background
 from data.catalog.tables import release_tables
 from data.errors import DataError
 from data.loader import OpenRelease
-from data.opening import FROM_CACHE
+from data.opening import FROM_CACHE, FROM_FILES, holds_unknown
 from data.settings import Settings, read_settings
 from data.tables.raw import Source
 from data.volume import VOLUME
@@ -25,8 +25,8 @@ LISTED_SECONDS = 600
 LIST_PATIENCE_SECONDS = 2.0
 """How long the first page waits for that list; later pages show it once it has come."""
 OTHER_SOURCES = (
-    "Only releases in this folder are listed; the source “archive” has the expired ones, “cave” the live "
-    "ones."
+    "Only releases in this folder are listed; the source “archive” has the expired ones and some live ones, "
+    "“cave” the live ones."
 )
 
 
@@ -40,7 +40,10 @@ def chosen_release(settings: Settings) -> int:
         st.session_state[READ] = True
         text = st.query_params.get(IN_LINK)
         number = _number(text or "")
-        if number in offered_releases(settings) or (number and settings.asks_server):
+        unknown = number is not None and number not in VOLUME.releases
+        if number in offered_releases(settings) or (
+            number and (settings.asks_server or (unknown and holds_unknown(settings, number)))
+        ):
             st.session_state[KEPT] = number
         elif text:
             st.session_state[ODD] = text
@@ -72,7 +75,8 @@ def offered_releases(settings: Settings, further: Collection[int] = ()) -> list[
 def odd_release(settings: Settings) -> str:
     """Say that a release cannot be shown, which the link or the settings name; "" where all is well."""
     offered, now = offered_releases(settings), chosen_release(settings)
-    text = st.session_state.get(ODD, "" if now in offered or settings.asks_server else f"v{now}")
+    lacking = now in VOLUME.releases and now not in offered and not settings.asks_server
+    text = st.session_state.get(ODD, f"v{now}" if lacking else "")
     if not text:
         return ""
     number = _number(text)
@@ -91,11 +95,14 @@ def odd_release(settings: Settings) -> str:
 
 
 def live_hint(number: int, settings: Settings) -> str:
-    """Say that a live release is not in the archive; "" where that does not matter."""
+    """Say that nothing states that a release is in the archive; "" where that does not matter."""
     known = VOLUME.releases.get(number)
-    if known is None or not known.live or not settings.expired_releases:
+    if known is None or known.archived == "whole" or not settings.expired_releases:
         return ""
-    return f"The archive holds expired releases; v{number} is live: choose the source “cave” for it."
+    return (
+        f"Nothing states that the archive holds the tables of v{number}. CAVE does, with a token: choose the "
+        "source “cave”, or set CELL_TYPES_FROM_CAVE to 1 beside “auto”."
+    )
 
 
 def pick_release(further: Collection[int] = (), release: Release | None = None) -> None:
@@ -119,8 +126,8 @@ def pick_release(further: Collection[int] = (), release: Release | None = None) 
     st.selectbox(
         "Release", offered, index=offered.index(now) if now in offered else None,
         key=CHOICE, format_func=lambda number: _words(number, release), on_change=_keep,
-        help="A release is the state of all tables at one moment. Archived ones are static files; live ones "
-        "are asked of CAVE, with an account.",
+        help="A release is the state of all tables at one moment. Archived ones are static files for "
+        "everybody; CAVE answers for live ones, with an account.",
     )  # fmt: skip
     if settings.folder_in_use:
         st.caption(OTHER_SOURCES)
@@ -175,23 +182,28 @@ def _words(number: int, opened: Release | None) -> str:
     """Name and state of a release; the open one, `opened`, may be unknown to the catalogue."""
     known = VOLUME.releases.get(number)
     if known is None:
+        if opened and opened.number == number and opened.note == FROM_FILES:
+            return f"v{number:d} · static files, not in the catalogue"
         live = opened is None or opened.number != number or opened.live
         return f"v{number:d} · {'live in' if live else 'expired from'} CAVE, not in the catalogue"
+    if known.live and known.archived == "whole":
+        return f"v{number} · archived, live in CAVE"
     return f"v{number} · {'live in CAVE' if known.live else 'archived'}"
 
 
 def _about_other(number: int, settings: Settings) -> str:
     tables = release_tables(VOLUME.releases[number])
-    n_pages, n_both = len(tables.on_pages), len(tables.on_pages.keys() & tables.held)
+    shown = tables.on_pages.keys() & tables.held
     words = (
-        f"The pages are made for the tables of v{VOLUME.release}: v{number} is known to hold {n_both} of "
-        f"these {n_pages}, and {len(tables.held) - n_both} that came later, which the page “Releases” "
-        "compares."
+        f"v{number} is known to hold {len(tables.held)} tables of the catalogue: {len(shown)} are on the "
+        "pages of their families, the others on the overview."
     )
     return f"{words} {live_hint(number, settings)}".strip()
 
 
 def _about_unknown(release: Release) -> str:
+    if release.note == FROM_FILES:
+        return f"No page or list names the tables of v{release.number}: shown is what its files hold."
     if release.note == FROM_CACHE:
         return f"Only its CAVE server knows v{release.number}: shown is what was fetched before."
     tables = release_tables(release)

@@ -2,9 +2,11 @@
 
 from data.catalog.entry import RELEASE_WORD, Catalog
 from data.catalog.minnie65 import (
+    attributes,
     baylor,
     coregistration,
     later,
+    later_units,
     m_types,
     manual_types,
     nuclei,
@@ -16,8 +18,19 @@ from data.catalog.minnie65.expected import CONTRADICTIONS, EXPECTED, LABEL_COUNT
 from data.catalog.minnie65.families import FAMILIES
 from data.catalog.minnie65.lineages import LINEAGES
 
-_MODULES = (manual_types, m_types, soma_nucleus, baylor, coregistration, nuclei, later)
+_MODULES = (
+    manual_types,
+    m_types,
+    soma_nucleus,
+    baylor,
+    coregistration,
+    nuclei,
+    later,
+    later_units,
+    attributes,
+)
 _METAMODEL, _SVM = "aibs_soma_nuc_metamodel_preds_v117", "nucleus_ref_neuron_svm"
+_LATER = "aibs_metamodel_celltypes_v661"
 _COARSE, _FINE = "baylor_log_reg_cell_type_coarse_v1", "baylor_gnn_cell_type_fine_model_v2"
 
 CATALOG = Catalog(
@@ -29,9 +42,9 @@ CATALOG = Catalog(
     families=FAMILIES,
     tables=tuple(table for module in _MODULES for table in module.TABLES),
     citations=CITATIONS,
-    compared=(_FINE, _METAMODEL, _COARSE),
+    compared=(_FINE, _METAMODEL, _LATER, _COARSE),
     lineages=LINEAGES,
-    label_sources=(_METAMODEL, _FINE, _SVM, _COARSE),
+    label_sources=(_METAMODEL, _LATER, _FINE, _SVM, _COARSE),
     class_sources=(_COARSE, _METAMODEL),
     expected=EXPECTED,
     label_counts=LABEL_COUNTS,

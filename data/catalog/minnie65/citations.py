@@ -40,6 +40,18 @@ CITATIONS: dict[str, Citation] = {
         "Nature 640, 459–469 (2025).",
         doi="10.1038/s41586-025-08840-3",
     ),
+    "gamlin": Citation(
+        short="Gamlin et al. 2025",
+        full="Gamlin, C. R. et al. Connectomics of predicted Sst transcriptomic types in mouse visual "
+        "cortex. Nature 640, 497–505 (2025).",
+        doi="10.1038/s41586-025-08805-6",
+    ),
+    "bodor": Citation(
+        short="Bodor et al. 2023",
+        full="Bodor, A. L. et al. The synaptic architecture of layer 5 thick tufted excitatory neurons in "
+        "the visual cortex of mice. bioRxiv (2023).",
+        doi="10.1101/2023.10.18.562531",
+    ),
     "cave": Citation(
         short="Dorkenwald et al. 2025",
         full="Dorkenwald, S. et al. CAVE: Connectome Annotation Versioning Engine. "

@@ -3,6 +3,7 @@
 from data.catalog.entry import FamilyPage
 
 _METAMODEL, _FINE = "aibs_soma_nuc_metamodel_preds_v117", "baylor_gnn_cell_type_fine_model_v2"
+_LATER = "aibs_metamodel_celltypes_v661"
 
 FAMILIES = (
     FamilyPage(
@@ -15,7 +16,7 @@ FAMILIES = (
             "metamodel probably too."
         ),
         colour="#c4622d",
-        partners=(_METAMODEL,),
+        partners=(_METAMODEL, _LATER),
     ),
     FamilyPage(
         name="m_types",
@@ -63,7 +64,7 @@ FAMILIES = (
             "sure it is."
         ),
         colour="#b5861c",
-        partners=(_FINE, _METAMODEL),
+        partners=(_FINE, _METAMODEL, _LATER),
     ),
     FamilyPage(
         name="nuclei",
@@ -74,6 +75,6 @@ FAMILIES = (
             "table points at these nuclei, so what is odd here is odd everywhere."
         ),
         colour="#6c7580",
-        partners=(_METAMODEL, "nucleus_ref_neuron_svm"),
+        partners=(_METAMODEL, _LATER, "nucleus_ref_neuron_svm"),
     ),
 )

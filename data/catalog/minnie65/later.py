@@ -1,9 +1,10 @@
-"""Tables published after release 661, which no family page shows."""
+"""Tables of labels that came after release 661."""
 
 from data.catalog.entry import ExpectedRows, Table, Training
 from data.catalog.minnie65.citations import OVERVIEW
 from data.catalog.minnie65.m_types import INHIBITORY
-from data.catalog.minnie65.releases import SINCE_795, SINCE_943
+from data.catalog.minnie65.releases import SINCE_795, SINCE_1300
+from data.labels.minnie65.multifeature import MULTIFEATURE, MULTIFEATURE_VOCABULARY
 from data.labels.minnie65.subclasses import SUBCLASSES
 
 M_TYPES = (
@@ -12,8 +13,8 @@ M_TYPES = (
 )
 SYSTEM_661 = "The class: excitatory_neuron, inhibitory_neuron or nonneuron."
 LIVING = (
-    "It is a living table: each release holds the changes made until then. The page of release 1822 does not "
-    "list it, so only 1718 is known to hold it."
+    "It is a living table: each release holds the changes made until then. The pages of releases 1822 and "
+    "1926 do not list it, so only 1718 is known to hold it."
 )
 
 TABLES = (
@@ -123,43 +124,143 @@ TABLES = (
         citations=("elabbady", "microns"),
     ),
     Table(
-        name="coregistration_manual_v4",
-        title="Manual coregistration v4",
-        family="coregistration",
-        kind="units",
-        method="manual",
-        level=None,
-        classification="",
-        vocabulary=(),
-        expected_rows=ExpectedRows(low=19_181, high=19_181, source=OVERVIEW),
-        releases=SINCE_943,
-        as_successor="more matches made by hand, 19,181 rows where this one has 13,925",
-        labels_what="Recorded units matched to nuclei by hand",
-        about=(
-            "The manual coregistration carried on: 19,181 units where the third version has 13,925. One row "
-            "per unit; a nucleus seen in several imaging fields has several."
+        name="cell_type_multifeature_combo",
+        title="Multifeature types",
+        family="soma_nucleus",
+        kind="labels",
+        method="classifier",
+        level="subclass",
+        classification="The class: excitatory_neuron or inhibitory_neuron, and by the manual also nonneuron.",
+        vocabulary=MULTIFEATURE_VOCABULARY,
+        expected_rows=None,
+        releases=(1718, 1822, 1926),
+        scope=MULTIFEATURE,
+        trained_on=Training(
+            tables=(),
+            standing="unknown",
+            source="the manual names features of dendrite, soma and spines and “characteristic proofread "
+            "exemplars”, and no table of labels",
         ),
-        citations=("microns", "ding"),
+        labels_what="Neurons of the whole volume, by dendrite, soma and spines",
+        about=(
+            "A hierarchical classifier of dendrite, soma and spines; near the borders of the volume a cell "
+            "has the label of its 20 nearest neighbours in simpler features. Its words are its own: DTC, "
+            "ITC, MC, NGC, L5ET, L5NP and L6CT are defined otherwise than in other tables and bear the mark "
+            "“(multifeature)” here. The manual's page exchanges the descriptions of L6CT and L6IT; they are "
+            "read by their names. An inventory of CAVE gives its positions at 1 × 1 × 1 nm."
+        ),
+        citations=("microns",),
     ),
     Table(
-        name="apl_functional_coreg_vess_fwd",
-        title="Coregistration by vessels",
-        family="coregistration",
-        kind="units",
-        method="measurement",
-        level=None,
-        classification="",
+        name="aibs_cell_info",
+        title="AIBS cell info",
+        family="soma_nucleus",
+        kind="labels",
+        view=True,
+        method="classifier",
+        reference=None,
+        level="subclass",
+        classification="The view's broad_type: the class, as its makers chose it.",
         vocabulary=(),
-        expected_rows=ExpectedRows(
-            low=75_856, high=75_856, source="MICrONS Consortium 2025, as other pages quote it"
+        expected_rows=ExpectedRows(low=144_120, high=144_120, source="rows of its file at release 1507"),
+        releases=SINCE_1300,
+        archived=(1412, 1507),
+        of_every_nucleus=True,
+        renamed=(("broad_type", "classification_system"), ("nuc_volume", "volume")),
+        own_columns=(
+            *((name, "word") for name in ("broad_type_source", "cell_type_source", "mtype", "mtype_source")),
+            *((name, "word") for name in ("visual_area", "dendrite_cleaned", "axon_cleaned")),
+            *((name, "word") for name in ("dendrite_strategy", "axon_strategy")),
         ),
-        releases=SINCE_943,
-        as_successor="an automatic match by the pattern of blood vessels, for 75,856 units",
-        labels_what="Recorded units matched to nuclei by the pattern of vessels",
+        labels_what="Every nucleus, with the makers' choice among the tables",
         about=(
-            "An automatic match that aligns both volumes by their blood vessels. The release page of 943 "
-            "gives the combined tables as the successor of the fifth version; this is the part of them that "
-            "was made in the same way."
+            "A view, not a table: one row for each nucleus with class, cell type and M-type, the table that "
+            "each came from, the area, and how far the cell was proofread. It repeats labels of other "
+            "tables by an order of its makers, so it is no further opinion. Many nuclei have no cell type "
+            "in it."
+        ),
+        citations=("microns",),
+    ),
+    Table(
+        name="gamlin_2023_mcs",
+        title="Martinotti cells (Gamlin)",
+        family="manual_types",
+        kind="labels",
+        method="manual",
+        level="subclass",
+        classification="Always allen_cortex_inhibitory.",
+        vocabulary=("Martinotti",),
+        expected_rows=None,
+        releases=SINCE_1300,
+        systems=("allen_cortex_inhibitory",),
+        labels_what="Martinotti cells, selected by hand",
+        about=(
+            "The Martinotti cells that Gamlin et al. 2025 selected by hand. Martinotti means the shape here, "
+            "while MC in other tables stands for all cells taken to be somatostatin cells."
+        ),
+        citations=("gamlin", "microns"),
+    ),
+    Table(
+        name="bodor_pt_target_proofread",
+        title="L5-ET targets (Bodor)",
+        family="manual_types",
+        kind="labels",
+        method="manual",
+        reference="nucleus_neuron_svm",
+        level="subclass",
+        classification="Always proofread_inhib_target.",
+        vocabulary=("BC", "MC"),
+        expected_rows=None,
+        releases=SINCE_795,
+        systems=("proofread_inhib_target",),
+        labels_what="Proofread interneurons that layer 5 ET cells contact most",
+        about=(
+            "Basket and Martinotti cells that receive many synapses of the cells in bodor_pt_cells, "
+            "proofread for Bodor et al. 2023. It refers to nucleus_neuron_svm, whose IDs are those of the "
+            "nuclei."
+        ),
+        citations=("bodor", "microns"),
+    ),
+    Table(
+        name="allen_minnie_extra_types",
+        title="Extra manual types",
+        family="manual_types",
+        kind="labels",
+        method="manual",
+        reference=None,
+        level="subclass",
+        classification="The class: aibs_coarse_neuronal, aibs_coarse_excitatory or aibs_coarse_inhibitory.",
+        vocabulary=(),
+        expected_rows=None,
+        releases=(795,),
+        withdrawn=True,
+        by_point=True,
+        systems=("aibs_coarse_neuronal", "aibs_coarse_excitatory", "aibs_coarse_inhibitory"),
+        labels_what="Neurons outside the V1 column, named by hand",
+        about=(
+            "Cells outside the column that the Allen Institute named by hand for several papers; a working "
+            "table that only release 795 holds. Its labels are listed nowhere. A row gives a point, not a "
+            "nucleus: the nucleus is the one whose centre lies there."
+        ),
+        citations=("elabbady", "schneider_mizell", "microns"),
+    ),
+    Table(
+        name="proofread_v1_column_membership",
+        title="Proofread V1 column",
+        family="nuclei",
+        kind="labels",
+        method="manual",
+        level="neuron",
+        classification="The part of the column: core_column or expanded_column.",
+        vocabulary=("neuron", "nonneuron"),
+        expected_rows=ExpectedRows(low=1_778, high=1_778, source="MICrONS tutorial, page of release 1926"),
+        releases=(1926,),
+        systems=("core_column", "expanded_column"),
+        of_column=True,
+        labels_what="Proofread cells of the V1 column, neuron or not",
+        about=(
+            "Cells of the column of 100 µm named by hand (core_column, 1,564) and of its expansion by 100 µm "
+            "(expanded_column, 214), all proofread at least until clean; 1,571 are neurons and 207 are not."
         ),
         citations=("microns",),
     ),

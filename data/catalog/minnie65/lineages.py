@@ -70,5 +70,35 @@ LINEAGES = (
             "Training labels in common are stated beside an agreement and do not make one lineage."
         ),
     ),
+    Lineage(
+        title="Multifeature types",
+        tables=("cell_type_multifeature_combo",),
+        reason="A classifier of its own features; no page says which labels it learned from.",
+    ),
+    Lineage(
+        title="AIBS cell info",
+        tables=("aibs_cell_info",),
+        reason="A view that repeats the labels of other tables, so that it has no voice in a consensus.",
+    ),
+    Lineage(
+        title="Martinotti cells (Gamlin)",
+        tables=("gamlin_2023_mcs",),
+        reason="Selected by hand for one paper (Gamlin et al. 2025).",
+    ),
+    Lineage(
+        title="L5-ET targets (Bodor)",
+        tables=("bodor_pt_target_proofread",),
+        reason="Selected and proofread for one paper (Bodor et al. 2023).",
+    ),
+    Lineage(
+        title="Extra manual types",
+        tables=("allen_minnie_extra_types",),
+        reason="Named by hand outside the column that was labelled (MICrONS tutorial, page of release 795).",
+    ),
+    Lineage(
+        title="Proofread V1 column",
+        tables=("proofread_v1_column_membership",),
+        reason="A list of proofread cells; no page says where its calls of neurons come from.",
+    ),
 )
 """Every lineage; a table in none has its own."""

@@ -69,6 +69,7 @@ TABLES = (
         vocabulary=(),
         expected_rows=None,
         releases=(661,),
+        withdrawn=True,
         systems=("connectivity_group",),
         of_column=True,
         queried_by="id",

@@ -2,7 +2,7 @@
 
 from data.catalog.entry import ExpectedRows, Table
 from data.catalog.minnie65.citations import OVERVIEW
-from data.catalog.minnie65.releases import SINCE_661
+from data.catalog.minnie65.releases import SINCE_661, SINCE_661_TO_1822
 from data.volume import VOLUME
 
 TABLES = (
@@ -36,7 +36,7 @@ TABLES = (
         classification="Always is_neuron.",
         vocabulary=("neuron", "not-neuron"),
         expected_rows=ExpectedRows(low=144_120, high=144_120, source=OVERVIEW),
-        releases=SINCE_661,
+        releases=SINCE_661_TO_1822,
         systems=("is_neuron",),
         of_every_nucleus=True,
         queried_by="target_id",
@@ -81,7 +81,7 @@ TABLES = (
         classification="",
         vocabulary=(),
         expected_rows=None,
-        releases=SINCE_661,
+        releases=SINCE_661_TO_1822,
         of_every_nucleus=True,
         labels_what="Every nucleus with its best segment",
         about=(

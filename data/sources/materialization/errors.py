@@ -40,7 +40,7 @@ class TooManyRequests(DataError):
 def expired(release: int, server: str) -> ReleaseExpired:
     """The error for an expired release, with the remaining ways to its rows."""
     known = VOLUME.releases.get(release)
-    moment = f'datetime.fromisoformat("{known.timestamp.isoformat()}")' if known else "…"
+    moment = f'datetime.fromisoformat("{known.iso}")' if known else "…"
     return ReleaseExpired(
         f"Release v{release} has expired from the CAVE server at {_host(server)}: it answers no queries.",
         f"{ARCHIVE_ORIGIN} and holds expired releases whole, or a release that is still live. caveclient "

@@ -178,6 +178,7 @@ def raw_rows(frame: pd.DataFrame, resolution: tuple[float, ...], table: Table) -
     BadTable
         If a column is missing.
     """
+    frame = frame.rename(columns=dict(table.renamed))
     needed = {table.id_column, *(f"pt_position_{axis}" for axis in "xyz")}
     needed |= {"cell_type"} if table.level else set()
     missing = sorted(needed - set(frame.columns))

@@ -1,0 +1,152 @@
+"""What is carried from one release to another by nucleus: a table's labels, and a list of root IDs.
+
+A nucleus keeps its ID in every release, a root ID changes with each edit of the segmentation. So labels of
+one release are grafted on the nuclei of another, and a root ID is followed through its nuclei. Neither says
+anything of objects without a nucleus.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+KEPT, MOVED = "kept", "moved to another root ID"
+MERGED, PARTED = "merged with another nucleus", "split from another nucleus"
+UNROOTED, MISSING = "without a root ID now", "lost: not in the other release"
+GRAFT_OUTCOMES = (KEPT, MOVED, MERGED, PARTED, UNROOTED, MISSING)
+"""What became of a labelled nucleus, each once: one that was merged and split counts as merged."""
+
+WHOLE, BECAME = "the same root ID", "another root ID"
+JOINED, DIVIDED = "another root ID, with further nuclei", "several root IDs"
+GONE, UNPLACED = "no root ID any more", "no nucleus on it in the earlier release"
+ROOT_OUTCOMES = (WHOLE, BECAME, JOINED, DIVIDED, GONE, UNPLACED)
+"""What became of a root ID, through its nuclei."""
+
+
+def graft(labels: pd.DataFrame, earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
+    """Put the labels of one release on the nuclei and roots of another, by nucleus ID.
+
+    Parameters
+    ----------
+    labels : DataFrame
+        A tidy table of the one release.
+    earlier, later : DataFrame
+        The nuclei of the one and the other release, with `nucleus_id` and `root_id` (0: none). A labelled
+        nucleus that is not in `earlier` has the root ID of its label.
+
+    Returns
+    -------
+    DataFrame
+        The rows of `labels` with the `root_id` of the other release (0 where it has none, or lacks the
+        nucleus), `earlier_root_id`, and `outcome`, a categorical of `GRAFT_OUTCOMES`.
+    """
+    fates = _fates(pd.concat([earlier, labels.reindex(columns=["nucleus_id", "root_id"])]), later)
+    fates = fates.loc[labels["nucleus_id"]]
+    flags = ("missing", "unrooted", "merged", "parted", "moved")
+    found = [fates[flag].to_numpy() for flag in flags]
+    outcome = np.select(found, [MISSING, UNROOTED, MERGED, PARTED, MOVED], KEPT)
+    return labels.assign(
+        root_id=fates["later"].to_numpy(),
+        earlier_root_id=fates["earlier"].to_numpy(),
+        outcome=pd.Categorical(outcome, GRAFT_OUTCOMES),
+    )
+
+
+def graft_counts(grafted: pd.DataFrame) -> "pd.Series[int]":
+    """Labelled nuclei by outcome, each once; zeros included."""
+    return grafted.drop_duplicates("nucleus_id")["outcome"].value_counts(sort=False)
+
+
+def root_fates(roots: Sequence[int], earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
+    """Follow root IDs of one release into another, through the nuclei on them.
+
+    Parameters
+    ----------
+    roots : sequence of int
+        Root IDs of the one release.
+    earlier, later : DataFrame
+        The nuclei of both releases, as in `graft`.
+
+    Returns
+    -------
+    DataFrame
+        A row per given root ID, in its order: `root_id`; `outcome`, a categorical of `ROOT_OUTCOMES`;
+        `later_root_ids`, the root IDs of its nuclei in the other release, as text with spaces between them;
+        `nucleus_ids`, likewise, of the one release; `n_nuclei`, how many these are.
+    """
+    fates = _fates(earlier, later)
+    on_root = fates[fates["earlier"].isin(roots) & (fates["earlier"] > 0)]
+    nuclei: dict[int, list[int]] = {}
+    now: dict[int, set[int]] = {}
+    for nucleus, root, later_root in zip(on_root.index, on_root["earlier"], on_root["later"], strict=True):
+        nuclei.setdefault(int(root), []).append(int(nucleus))
+        now.setdefault(int(root), set()).update({int(later_root)} - {0})
+    joined = {int(root) for root in on_root.loc[on_root["merged"], "earlier"]}
+
+    def outcome(root: int) -> str:
+        if root not in nuclei:
+            return UNPLACED
+        if not now[root]:
+            return GONE
+        if len(now[root]) > 1:
+            return DIVIDED
+        if root in joined:
+            return JOINED
+        return WHOLE if now[root] == {root} else BECAME
+
+    wanted = [int(root) for root in roots]
+    return pd.DataFrame(
+        {
+            "root_id": np.array(wanted, dtype=np.int64),
+            "outcome": pd.Categorical([outcome(root) for root in wanted], ROOT_OUTCOMES),
+            "later_root_ids": [_spaced(sorted(now.get(root, ()))) for root in wanted],
+            "nucleus_ids": [_spaced(nuclei.get(root, [])) for root in wanted],
+            "n_nuclei": np.array([len(nuclei.get(root, [])) for root in wanted], dtype=np.int64),
+        }
+    )
+
+
+def _fates(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
+    """What became of the nuclei of the one release.
+
+    Returns
+    -------
+    DataFrame
+        Index `nucleus_id`; `earlier`, `later`, root IDs as int64 (0: none); bool: `missing`, `unrooted`,
+        `moved`, `merged` (its root carries a nucleus that was not on its root before), `parted` (a nucleus
+        that was on its root is on another one now).
+    """
+    before, after = _roots(earlier), _roots(later)
+    nuclei = before.index.union(after.index)
+    first, last = (roots.reindex(nuclei, fill_value=0) for roots in (before, after))
+    rooted = (last > 0).to_numpy()
+    # A nucleus without a root ID shares it with none, so that it stands for itself.
+    own = first.where(first > 0, pd.Series(-nuclei.to_numpy(), nuclei))
+    pairs = pd.DataFrame({"first": own, "last": last})[rooted]
+    together = pairs.groupby(["first", "last"])["last"].transform("size")
+    shared = {
+        "merged": pairs.groupby("last")["last"].transform("size") > together,
+        "parted": pairs.groupby("first")["last"].transform("size") > together,
+    }
+    missing = ~nuclei.isin(after.index)
+    fates = pd.DataFrame(
+        {
+            "earlier": first,
+            "later": last,
+            "missing": missing,
+            "unrooted": ~missing & ~rooted & (first > 0).to_numpy(),
+            "moved": rooted & (first != last).to_numpy(),
+            **{flag: found.reindex(nuclei, fill_value=False) for flag, found in shared.items()},
+        }
+    )
+    return fates[nuclei.isin(before.index)]
+
+
+def _roots(nuclei: pd.DataFrame) -> "pd.Series[int]":
+    """The root ID of each nucleus; of one that stands twice, the first."""
+    once = nuclei.drop_duplicates("nucleus_id").set_index("nucleus_id")["root_id"]
+    return once.fillna(0).astype(np.int64)
+
+
+def _spaced(ids: Sequence[int]) -> str:
+    return " ".join(map(str, ids))

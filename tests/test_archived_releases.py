@@ -1,0 +1,351 @@
+"""Every release in the archive loads from it without a token, and what is not there says where it is."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from data.__main__ import main
+from data.catalog import EVERY_TABLE
+from data.catalog.whereabouts import archived_releases, in_archive, whereabouts
+from data.errors import BadTable, HostUnreachable, SettingsError, TableAbsent
+from data.loader import LabelTable, OpenRelease
+from data.opening import open_release
+from data.settings import read_settings
+from data.volume import VOLUME
+from data.volume.space import oriented_um
+from tests.archived_releases import (
+    DETECTIONS,
+    FORMS,
+    SPLIT,
+    Form,
+    archived_names,
+    made_rows,
+    release_files,
+    roots,
+)
+from tests.loopback_archive import Answer, LoopbackArchive, running_archive
+from tests.loopback_cave import TOKEN, LoopbackCave, running_cave
+
+NOWHERE = "http://127.0.0.1:9"  # the discard port: nobody listens
+AREAS, PROOFREAD, INFO = (
+    "nucleus_functional_area_assignment",
+    "proofreading_status_and_strategy",
+    "aibs_cell_info",
+)
+FINE, COMBO = "baylor_gnn_cell_type_fine_model_v2", "cell_type_multifeature_combo"
+
+
+@pytest.fixture(scope="module")
+def archive() -> Iterator[LoopbackArchive]:
+    with running_archive() as running:
+        for release, form in FORMS.items():
+            running.files |= release_files(release, form)
+        running.files |= release_files(1507, Form("_merged", wkb=True), number=1999)
+        yield running
+
+
+def opened(archive: LoopbackArchive, cache: Path, release: int, **others: object) -> OpenRelease:
+    given = {"source": "auto", "archive": archive.url, "cache": cache, "release": release} | others
+    return open_release(read_settings(given, environ={}, secrets=()), sample_when_offline=True)
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
+# Every table of every release
+
+
+@pytest.mark.parametrize("release", FORMS)
+def test_every_table_of_the_archive_loads_without_a_token(
+    release: int, archive: LoopbackArchive, cache: Path
+) -> None:
+    found = opened(archive, cache, release)
+    loaded, known = found.load_release(archived_names(release)), roots(release)
+    assert {name: error for name, error in loaded.items() if not isinstance(error, LabelTable)} == {}
+    for name in loaded:
+        table, frame, rows = EVERY_TABLE[name], found.load_labels(name).frame, made_rows(name, release)
+        nuclei = frame["nucleus_id"].to_numpy()
+        if not table.by_point:
+            assert nuclei.tolist() == rows[table.id_column].tolist(), name
+        assert frame["root_id"].tolist() == known.reindex(nuclei).tolist(), name
+        columns = [column for column, _ in table.own_columns]
+        assert set(columns) <= {*frame}, name
+        if table.level and table.name != INFO:
+            assert frame["cell_type"].astype(str).tolist() == rows["cell_type"].tolist(), name
+    places = made_rows(DETECTIONS, release)
+    expected = oriented_um(places[SPLIT].to_numpy(float))
+    frame = found.load_labels(DETECTIONS).frame
+    assert np.abs(frame[["x_um", "depth_um", "z_um"]].to_numpy() - expected).max() < 0.01
+
+
+def test_rows_that_name_a_point_find_their_nucleus(archive: LoopbackArchive, cache: Path) -> None:
+    loaded = opened(archive, cache, 1507).load_labels(PROOFREAD)
+    detected = made_rows(DETECTIONS, 1507)
+    assert loaded.frame["nucleus_id"].tolist() == detected["id"].tolist()
+    assert (loaded.frame["valid_id"] == made_rows(PROOFREAD, 1507)["valid_id"].to_numpy()).all()
+    assert any("centres lie within" in note for note in loaded.provenance.notes)
+
+
+def test_a_wide_view_gives_its_label_its_class_and_where_each_came_from(
+    archive: LoopbackArchive, cache: Path
+) -> None:
+    frame = opened(archive, cache, 1507).load_labels(INFO).frame
+    assert set(frame["classification_system"].cat.categories) == {"aibs_neuronal", "aibs_nonneuronal"}
+    assert set(frame["cell_type_source"].cat.categories) == {"cell_type_source a", "cell_type_source b"}
+    assert "volume_um3" in frame
+
+
+# What is not there
+
+
+@pytest.mark.parametrize(
+    ("release", "name", "words"),
+    [
+        (1300, INFO, "CAVE holds it for v1300, and asks for the token of a free account"),
+        (1300, INFO, "The archive holds it for v1412–v1507"),
+        (1822, COMBO, "CAVE holds it for v1822"),
+        (1718, FINE, "The archive holds it for v661–v795, v1300–v1507"),
+        (795, "connectivity_groups_v507", "it is known of v661. The archive holds it for v661"),
+        (
+            1078,
+            DETECTIONS,
+            "it holds the table for v1078; CAVE no longer serves that release.",
+        ),
+    ],
+)
+def test_what_is_not_there_says_where_it_is(
+    release: int, name: str, words: str, archive: LoopbackArchive, tmp_path: Path
+) -> None:
+    with pytest.raises(TableAbsent, match="does not hold") as caught:
+        opened(archive, tmp_path, release).load_labels(name)
+    assert words in caught.value.remedy
+
+
+def test_an_absence_is_learnt_once_and_asked_again_on_demand(
+    archive: LoopbackArchive, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for _ in range(2):
+        asked = len(archive.asked)
+        with pytest.raises(TableAbsent) as caught:
+            opened(archive, tmp_path, 1822).load_labels(COMBO)
+    assert len(archive.asked) == asked
+    assert "that is not asked again" in caught.value.problem
+    command = ["--archive", archive.url, "--cache", str(tmp_path), "--release", "1822", "--json"]
+    assert main(["status", *command]) == 0
+    states = {one["name"]: one["state"] for one in json.loads(capsys.readouterr().out)["tables"]}
+    assert (states[COMBO], states[AREAS]) == ("absent", "not fetched")
+    assert main(["fetch", COMBO, *command]) == 2
+    assert len(archive.asked) > asked
+
+
+def test_nothing_is_learnt_where_nothing_of_a_whole_release_is_there(
+    archive: LoopbackArchive, tmp_path: Path
+) -> None:
+    found = opened(archive, tmp_path, 1412)
+    with pytest.raises(TableAbsent):
+        found.load_labels(AREAS)
+    assert found.cache.absences == ()
+
+
+def test_the_sample_stands_in_for_no_other_release(tmp_path: Path) -> None:
+    settings = read_settings({"archive": NOWHERE, "cache": tmp_path, "release": 1300}, environ={})
+    with pytest.raises(HostUnreachable, match="no table of v1300 is cached"):
+        open_release(settings, sample_when_offline=True)
+
+
+@pytest.fixture
+def cave(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackCave]:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    with running_cave() as running:
+        yield running
+
+
+def test_auto_asks_cave_only_for_what_the_archive_lacks_and_only_if_told(
+    archive: LoopbackArchive, cave: LoopbackCave, tmp_path: Path
+) -> None:
+    cave.versions[1822] = True
+    given = {"cave": cave.url, "token": TOKEN}
+    with pytest.raises(TableAbsent):
+        opened(archive, tmp_path, 1822, **given).load_labels(FINE)
+    assert cave.queries() == []
+    found = opened(archive, tmp_path, 1822, from_cave=True, **given)
+    loaded = found.load_labels(FINE)
+    assert (loaded.provenance.source, found.source.name) == ("cave", "archive")
+    assert any("Taken from CAVE" in note for note in loaded.provenance.notes)
+    assert opened(archive, tmp_path, 1822).provenance(FINE) == loaded.provenance
+    assert opened(archive, tmp_path, 1822, source="archive").provenance(FINE) is None
+    asked = len(cave.queries())
+    assert (
+        opened(archive, tmp_path, 1507, from_cave=True, **given).load_labels(AREAS).provenance.source
+        == "archive"
+    )
+    assert len(cave.queries()) == asked
+
+
+def test_without_a_token_cave_is_not_asked(
+    archive: LoopbackArchive, cave: LoopbackCave, tmp_path: Path
+) -> None:
+    with pytest.raises(SettingsError, match="wants a token"):
+        opened(archive, tmp_path, 1822, cave=cave.url, from_cave=True).load_labels(FINE)
+
+
+# A release that the catalogue does not know
+
+
+def test_an_unknown_release_opens_and_works_offline_once_cached(tmp_path: Path) -> None:
+    with running_archive() as archive:
+        archive.files |= release_files(1507, Form("", wkb=True), number=1999)
+        found = opened(archive, tmp_path, 1999)
+        assert (found.release.timestamp, found.release.moment) == (None, "on a day that is not known")
+        assert isinstance(found.load_labels(AREAS), LabelTable)
+        assert main(["fetch", "--archive", archive.url, "--cache", str(tmp_path), "--release", "1999"]) == 0
+        with pytest.raises(
+            SettingsError, match="no public release v1998, and the public archive holds nothing"
+        ):
+            opened(archive, tmp_path, 1998)
+    again = opened(archive, tmp_path, 1999)
+    assert len(again.load_labels(AREAS).frame) == len(made_rows(AREAS, 1507))
+    with pytest.raises(HostUnreachable):
+        opened(archive, tmp_path, 1998)
+
+
+# Faults, in either form
+
+
+FAULTS = {
+    "cut": (Answer(body=b"\x1f\x8b" + b"0" * 20, length=22), BadTable, "cut short or damaged"),
+    "a web page": (Answer(body=b"<html>Sign in</html>", length=20), BadTable, "web page"),
+    "a server's error": (Answer(status=500, length=0, body=b""), BadTable, "HTTP 500"),
+    "a broken line": (Answer(body=b"0" * 10, length=999), BadTable, "did not deliver"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("release", [1300, 1507])
+def test_a_fault_of_the_archive_is_named_and_nothing_is_kept(
+    fault: str, release: int, archive: LoopbackArchive, tmp_path: Path
+) -> None:
+    answer, kind, words = FAULTS[fault]
+    found, path = opened(archive, tmp_path, release), f"/v{release}/{AREAS}{FORMS[release].naming}.csv.gz"
+    archive.faults[path] = [answer]
+    with pytest.raises(kind, match=words):
+        found.load_labels(AREAS)
+    assert (found.provenance(AREAS), found.absence(AREAS)) == (None, None)
+    assert isinstance(found.load_labels(AREAS), LabelTable)
+
+
+# The facts
+
+
+LISTED = {
+    661: {"connectivity_groups_v507", "nucleus_detection_lookup_v1", "aibs_soma_nuc_metamodel_preds_v117"},
+    795: {"allen_minnie_extra_types", "bodor_pt_cells", "bodor_pt_target_proofread", "l5et_column", FINE},
+    943: {"functional_properties_v3_bcm", "coregistration_auto_phase3_fwd", "coregistration_manual_v3"},
+    1078: {AREAS, PROOFREAD, "vortex_astrocyte_proofreading_status", "coregistration_manual_v3"},
+    1181: {AREAS, PROOFREAD, "nucleus_ref_neuron_svm"},
+    1412: {INFO, FINE, "gamlin_2023_mcs", "gamlin_2023_mcs_met_types", "coregistration_auto_phase3_fwd_v2"},
+}
+UNLISTED = {
+    795: {"connectivity_groups_v507"},
+    943: {FINE, "allen_minnie_extra_types", "allen_column_mtypes_v1"},
+    1181: {"coregistration_manual_v3", INFO},
+    1412: {"coregistration_auto_phase3_fwd", COMBO},
+    1718: {*EVERY_TABLE},
+    1926: {*EVERY_TABLE},
+}
+"""By the lists of the manual (static repositories, June 2026) and what was seen of 1718."""
+
+
+@pytest.mark.parametrize("release", sorted({*LISTED, *UNLISTED}))
+def test_the_archive_holds_what_its_lists_name(release: int) -> None:
+    held = {name for name in EVERY_TABLE if in_archive(EVERY_TABLE[name], release)}
+    assert LISTED.get(release, set()) <= held
+    assert held.isdisjoint(UNLISTED.get(release, set()))
+
+
+def test_words_on_a_table_are_there_for_every_release_and_never_name_it_as_elsewhere() -> None:
+    for table in EVERY_TABLE.values():
+        for number in (*VOLUME.releases, 1999):
+            words = whereabouts(table, number)
+            assert words.endswith(".")
+            assert f"v{number}" in words
+    assert archived_releases(EVERY_TABLE[INFO]) == (1412, 1507)
+
+
+# The command line
+
+
+def test_the_command_releases_says_what_is_where(
+    archive: LoopbackArchive, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    opened(archive, tmp_path, 1507).load_labels(AREAS)
+    opened(archive, tmp_path, 1999).load_labels(AREAS)
+    asked = len(archive.asked)
+    command = ["releases", "--archive", archive.url, "--cache", str(tmp_path)]
+    assert main([*command, "--json"]) == 0
+    found = {one["number"]: one for one in json.loads(capsys.readouterr().out)}
+    assert [*found] == sorted({*VOLUME.releases, 1484, 1999})
+    assert found[1507]["cached"] == {AREAS: "archive"}
+    assert (found[1507]["archive"], found[1718]["archive"], found[1926]["archive"]) == (
+        "whole",
+        "in part",
+        "no",
+    )
+    assert INFO in found[1300]["tables"]
+    assert INFO not in found[1300]["archived"]
+    assert main(command) == 0
+    assert "v1999" in capsys.readouterr().out
+    assert main([*command, "AIBS cell info", "--release", "1300"]) == 0
+    assert "in the archive for   v1412–v1507" in capsys.readouterr().out
+    assert len(archive.asked) == asked
+
+
+# From one release to another
+
+
+def test_labels_of_one_release_are_grafted_on_another(
+    archive: LoopbackArchive, cache: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    common = ["--archive", archive.url, "--cache", str(cache), "--release", "1507"]
+    written = tmp_path / "grafted.csv"
+    assert main(["graft", FINE, "--labels-of", "661", "--csv", str(written), "--json", *common]) == 0
+    record = json.loads(capsys.readouterr().out)
+    assert (record["labels_of"], record["release"], record["synthetic"]) == (661, 1507, False)
+    assert sum(record["outcomes"].values()) == record["nuclei"] == made_rows(FINE, 661)["target_id"].nunique()
+    assert record["outcomes"]["moved to another root ID"] > record["outcomes"]["kept"] > 0
+    rows = pd.read_csv(written)
+    assert rows["root_id"].tolist() == roots(1507)[rows["nucleus_id"]].tolist()
+    assert rows["earlier_root_id"].tolist() == roots(661)[rows["nucleus_id"]].tolist()
+    assert main(["graft", FINE, "--labels-of", "1507", *common]) == 0
+    text = capsys.readouterr().out
+    assert "labels of v1507 on v1507" in text
+    assert "        0  moved to another root ID" in text
+
+
+def test_root_ids_that_rotted_are_followed_through_their_nuclei(
+    archive: LoopbackArchive, cache: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    known, gone = roots(661), 864691135568539372
+    moved = int(known[(known != roots(1507)) & (known > 0) & (known.index // 80 % 13 > 0)].iloc[0])
+    whole = int(known[(known == roots(1507)) & (known > 0) & (known.index // 80 % 13 > 0)].iloc[0])
+    listed, written = tmp_path / "roots.txt", tmp_path / "fates.csv"
+    listed.write_text(f"root_id,note\n{moved},a\n{whole},b\n{gone},c\nno,d\n", "utf-8")
+    command = ["rot", str(listed), "--archive", archive.url, "--cache", str(cache), "--csv", str(written)]
+    assert main([*command, "--release", "1507", "--json"]) == 1
+    record = json.loads(capsys.readouterr().out)
+    fates = {fate["root_id"]: fate for fate in record["fates"]}
+    assert fates[str(whole)]["outcome"] == "the same root ID"
+    assert str(moved) not in fates[str(moved)]["later_root_ids"]
+    assert fates[str(gone)]["outcome"].startswith("no nucleus on it")
+    assert (record["roots"], record["no_root_ids"], sum(record["outcomes"].values())) == (3, 1, 3)
+    assert pd.read_csv(written)["root_id"].tolist() == [moved, whole, gone]
+    listed.write_text(f"{whole}\n", "utf-8")
+    assert main([*command, "--release", "661"]) == 0
+    listed.write_text("no root here\n", "utf-8")
+    assert main([*command, "--release", "1507"]) == 2
