@@ -29,7 +29,8 @@ ANSWERED = "_point_cloud_answered"
 """Where the session keeps when the pick was made that was answered last, by element."""
 _CODE = f"const STYLESHEET = {json.dumps(stylesheet())};\n{joined('carrier')}"
 _MODULE = f'const CODE = "{checksum(_CODE.encode())}";\n{_CODE}'
-_carrier = st.components.v2.component("nuclei_carrier", js=_MODULE)
+# Without styles of its own it needs no second pass of the page, and fetches the nuclei sooner.
+_carrier = st.components.v2.component("nuclei_carrier", js=_MODULE, isolate_styles=False)
 _view = st.components.v2.component("nuclei_view", js=joined("view"))
 
 

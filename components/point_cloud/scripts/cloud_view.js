@@ -1,4 +1,5 @@
 // One view on a page: takes Python's messages and the reader's actions, and keeps the picture up to date.
+import { isSameSet } from "./state/bits.js";
 import { Choice } from "./state/choice.js";
 import { Colouring } from "./state/colouring.js";
 import { Camera } from "./drawing/camera.js";
@@ -148,7 +149,7 @@ export class CloudView {
       if (this.seen.choice.selected === before) return;
       this.renderer.relight();
       clearTimeout(this.resting);
-      this.resting = setTimeout(() => this.renderer.frames.rest(), REST);
+      this.resting = setTimeout(() => this.renderer.rest(), REST);
     });
   }
 
@@ -169,7 +170,7 @@ export class CloudView {
     this.settings.update();
     this.say(this.noticeText());
     this.store.link.onSelected();
-    if (seen && seen === choice.selected) return this.describe();
+    if (seen && isSameSet(seen, choice.selected)) return this.describe();
     this.renderer.fill();
     this.renderer.redraw();
   }

@@ -11,7 +11,9 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 _steps = st.components.v2.component(
-    "history_steps", js=Path(__file__).with_name("history.js").read_text(encoding="utf-8")
+    "history_steps",
+    js=Path(__file__).with_name("history.js").read_text(encoding="utf-8"),
+    isolate_styles=False,
 )
 
 

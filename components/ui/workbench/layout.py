@@ -15,7 +15,9 @@ def _text(name: str) -> str:
 
 
 _style = st.components.v2.component(
-    "workbench_style", js=f"const STYLE = {json.dumps(_text('workbench.css'))};\n{_text('workbench.js')}"
+    "workbench_style",
+    js=f"const STYLE = {json.dumps(_text('workbench.css'))};\n{_text('workbench.js')}",
+    isolate_styles=False,  # of the document itself: there sooner, so that charts are laid out once
 )
 _skip_links = st.components.v2.component("skip_links", css=_text("skip_links.css"), js=_text("skip_links.js"))
 

@@ -9,7 +9,7 @@ function append(properties) {
 }
 
 export default function ({ parentElement, setTriggerValue }) {
-  const ground = getComputedStyle(parentElement.host).getPropertyValue("--st-background-color");
+  const ground = getComputedStyle(parentElement).getPropertyValue("--st-background-color");
   if (window.groundBefore && window.groundBefore !== ground) setTriggerValue("theme", Date.now());
   window.groundBefore = ground;
   if (document.getElementById(ID)?.textContent === STYLE) return;

@@ -1,7 +1,7 @@
 // A narrow strip beside the nuclei, from the top of the volume to its bottom: a drag over it lights the nuclei
 // within a range of depth as it moves, and selects them where it ends.
 import { element } from "./elements.js";
-import { bitsWhere, hasBit } from "../state/bits.js";
+import { bitsWhere, combineBits } from "../state/bits.js";
 import { rowsBetween } from "../state/depths.js";
 
 const DRAG = 3; // pixels within which a press is no drag
@@ -77,7 +77,7 @@ export class DepthBrush {
   bits() {
     const { cloud, store } = this.owner;
     const inside = rowsBetween(cloud, ...this.ends);
-    return store.known(bitsWhere(cloud.n, (row) => inside(row) && hasBit(this.chosen, row)));
+    return store.known(combineBits(bitsWhere(cloud.n, inside), this.chosen, "both"));
   }
 
   pick({ shiftKey, altKey }) {

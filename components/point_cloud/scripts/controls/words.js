@@ -1,8 +1,10 @@
 // Visible text.
 import { PRESETS, presetOf } from "../drawing/camera.js";
 
+const NUMBERS = new Intl.NumberFormat("en-US"); // n.toLocaleString() would make one for each number
+
 export function thousands(n) {
-  return n.toLocaleString("en-US");
+  return NUMBERS.format(n);
 }
 
 // The text alternative of the picture.

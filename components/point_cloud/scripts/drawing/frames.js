@@ -13,6 +13,7 @@ export class Frames {
     this.draw = draw;
     this.budget = START;
     this.total = 0;
+    this.few = this.kept = 0; // rows that are to stand in a sample beside the first ones, and that do
     this.drawn = 0;
     this.moving = false;
     this.stale = false;
@@ -21,9 +22,11 @@ export class Frames {
     this.step = this.step.bind(this);
   }
 
-  // Ask for a new picture. `moving`: another request will follow at once.
-  ask(total, moving = false) {
+  // Ask for a new picture. `moving`: another request will follow at once. `few` rows are to stand in a sample;
+  // half of it is for them.
+  ask(total, moving = false, few = 0) {
     this.total = total;
+    this.few = few;
     this.moving = moving;
     this.stale = true;
     this.wake();
@@ -32,6 +35,12 @@ export class Frames {
   // Begin what was asked for at once: a canvas that changes its size is empty until it is drawn on.
   now() {
     if (this.stale) this.begin();
+  }
+
+  // Begin what was asked for within this very frame, unless the GPU lags behind.
+  hurry() {
+    this.finish();
+    if (this.underway.length < AHEAD) this.now();
   }
 
   // The camera rests: replace a sample by the full picture.
@@ -61,7 +70,8 @@ export class Frames {
     const { total, budget } = this;
     if (this.stale) {
       this.stale = false;
-      this.drawn = Math.min(total, budget);
+      this.kept = Math.min(this.few, Math.floor(budget / 2));
+      this.drawn = Math.min(total, budget - this.kept);
       this.submit(0, this.drawn, true);
     } else if (!this.moving && this.drawn < total) {
       // At rest the fixed cost of a frame counts more than its rows: a dozen frames draw any cloud.

@@ -162,9 +162,9 @@ export class Painter {
     if (count > 0) this.gl.drawArrays(this.gl.POINTS, first, count);
   }
 
-  drawChosen(count) {
+  drawChosen(first, count) {
     this.gl.useProgram(this.program);
-    if (count > 0) this.gl.drawElements(this.gl.POINTS, count, this.gl.UNSIGNED_INT, 0);
+    if (count > 0) this.gl.drawElements(this.gl.POINTS, count, this.gl.UNSIGNED_INT, 4 * first);
   }
 
   close() {

@@ -1,11 +1,15 @@
 // Draws the picture: the WebGL canvas, its size, its frames, and its recovery after a lost context.
 import { dot, forBox } from "./camera.js";
 import { Frames } from "./frames.js";
+import { Ground } from "./ground.js";
 import { LinePainter } from "./line_painter.js";
 import { sizeCanvas } from "./overlay.js";
 import { Painter } from "./painter.js";
+import { NOTHING_LIT } from "./shaders.js";
+import { FEW } from "../state/choice.js";
 import { MESSAGES } from "../controls/words.js";
 
+const [WHOLE, GROUND, FEW_LIT] = ["whole", "ground", "few lit"]; // kinds of pictures
 const NUCLEUS = 11; // µm across: a point never grows beyond a nucleus, however near the camera comes
 
 // A point's size in pixels at the middle of the view: as large as the crowd lets it be.
@@ -29,14 +33,16 @@ function frameOf(camera, view, cloud) {
 }
 
 // The shaders' uniforms, and the size of points. Sizes and opacities follow from how many nuclei are chosen
-// and how many are context.
+// and how many are context; where few are chosen, the context looks the same whichever they are.
 function lookOf({ frame, camera, seen, colouring, theme, highlighted, cloud }, size, ratio) {
   const { choice, census } = seen;
   const { view, away, middle, radius } = frame;
   const [low, high] = choice.slabFractions;
   const points = pointSize(census.lit, camera, view, cloud.size, size);
-  const crowd = Math.min(1, Math.sqrt(30000 / Math.max(1, cloud.n - census.lit)));
-  const others = Math.max(1.25, Math.min(0.62 * points, pointSize(cloud.n, camera, view, cloud.size, size)));
+  const most = Math.max(census.lit, cloud.n / FEW);
+  const crowd = Math.min(1, Math.sqrt(30000 / Math.max(1, cloud.n - most)));
+  const [least, wanted] = [most, cloud.n].map((lit) => pointSize(lit, camera, view, cloud.size, size));
+  const others = Math.max(1.25, Math.min(0.62 * least, wanted));
   const toMiddle = dot(away, middle) + away[3];
   const uniforms = {
     u_clip: frame.boxed,
@@ -61,6 +67,8 @@ export class Renderer {
     this.owner = owner;
     this.painter = new Painter(surface);
     this.lines = new LinePainter(this.painter.gl);
+    this.ground = new Ground(this.painter.gl);
+    this.kind = WHOLE;
     this.frames = new Frames(this.painter, (first, count, fresh) => this.draw(first, count, fresh));
     surface.addEventListener("webglcontextlost", (event) => {
       event.preventDefault(); // else the browser would not restore it
@@ -76,6 +84,7 @@ export class Renderer {
   regain() {
     this.painter.build();
     this.lines = new LinePainter(this.painter.gl);
+    this.ground = new Ground(this.painter.gl);
     this.frames.forget();
     this.fill();
     this.owner.say(this.owner.noticeText());
@@ -101,11 +110,23 @@ export class Renderer {
     this.painter.setChosen(census.few);
   }
 
-  // Light other nuclei, and nothing else: at once, in part, until the picture rests.
+  // Light other nuclei, and nothing else: at once, if need be in part until the picture rests.
   relight() {
     if (this.painter.lost) return;
     this.setLit();
-    this.redraw(true);
+    this.ask(this.few.length && this.ground.whole ? FEW_LIT : WHOLE, true);
+    this.frames.hurry();
+  }
+
+  // The nuclei are lit for a while: complete the picture, so that others of them are lit sooner.
+  rest() {
+    if (this.kind === WHOLE && this.few.length) this.ask(GROUND);
+    else this.frames.rest();
+  }
+
+  // The rows that are lit, if they are few.
+  get few() {
+    return this.owner.seen.census.few;
   }
 
   resize() {
@@ -125,20 +146,34 @@ export class Renderer {
     const { camera, view, cloud, tooltip } = this.owner;
     if (!camera || !view.width || this.painter.lost) return;
     if (moving) tooltip.hide();
-    this.frames.ask(cloud.n, moving);
+    this.ground.whole = false;
+    this.ask(WHOLE, moving);
   }
 
-  // Begin a picture: paper and lines.
-  begin(ratio) {
+  // Ask for a picture; a sample of all nuclei has the lit ones, if they are few.
+  ask(kind, moving = false) {
+    const { cloud } = this.owner;
+    this.kind = kind;
+    this.frames.ask(kind === FEW_LIT ? this.few.length : cloud.n, moving, kind === WHOLE ? this.few.length : 0);
+  }
+
+  // Begin a picture: paper and lines, or the ground.
+  begin(ratio, kind = WHOLE) {
     const { owner, painter } = this;
     owner.frame = frameOf(owner.camera, owner.view, owner.cloud);
     const { points, uniforms } = lookOf(owner, owner.size * this.thinned(), ratio);
     owner.points = points;
-    painter.clear(uniforms.u_paper);
     const { boxed, aslant } = owner.frame;
     const { width, height } = this.surface;
     this.lines.setUniforms({ u_clip: boxed, u_screen: [width / 2, height / 2, ratio], u_dashed: [aslant] });
-    this.lines.draw(false);
+    if (kind === GROUND) uniforms.u_sets[1] = NOTHING_LIT;
+    if (kind === FEW_LIT) {
+      uniforms.u_sets[3] = 0; // the context is there
+      this.ground.show();
+    } else {
+      painter.clear(uniforms.u_paper);
+      this.lines.draw(false);
+    }
     painter.setUniforms(uniforms);
   }
 
@@ -149,16 +184,23 @@ export class Renderer {
   }
 
   draw(first, count, fresh) {
-    const { owner, painter, frames } = this;
-    if (fresh) {
-      this.begin(this.ratio);
-      if (count < owner.cloud.n) painter.drawChosen(Math.min(owner.seen.census.few.length, frames.budget));
+    const { owner, painter, frames, ground, kind } = this;
+    if (kind === GROUND) ground.enter();
+    if (fresh) this.begin(this.ratio, kind);
+    if (fresh && kind === WHOLE) {
+      if (count < owner.cloud.n) painter.drawChosen(0, frames.kept);
       owner.overlay.draw(owner);
       owner.overlay.circle(owner);
     }
-    painter.drawRows(first, count);
-    this.lines.draw(true);
-    if (first + count >= owner.cloud.n) owner.describe();
+    if (kind === FEW_LIT) painter.drawChosen(first, count);
+    else painter.drawRows(first, count);
+    if (kind === GROUND) ground.leave();
+    else this.lines.draw(true);
+    if (first + count < frames.total) return;
+    owner.describe();
+    if (kind !== GROUND) return;
+    ground.whole = true;
+    this.ask(FEW_LIT);
   }
 
   close() {

@@ -4,6 +4,7 @@
 import { SHAPE_STEP } from "../state/shapes.js";
 
 export const BITS_WIDTH = 1024; // bytes in a row of a bitset's texture
+export const NOTHING_LIT = 2; // of u_sets.y
 const SHAPED = 7; // least pixels of a point whose shape is to be seen
 
 export const VERTEX = `#version 300 es
@@ -17,7 +18,7 @@ uniform vec3 u_numbers;      // ends of the colour map, as fractions; 0 labels, 
 uniform vec3 u_low, u_high;  // the slab
 uniform vec4 u_size;         // point size in pixels at the target, distance of the target, context, chosen
 uniform vec2 u_fade;         // distances at which fading begins and ends
-uniform ivec4 u_sets;        // is there a filter, a selection, a highlighted label; is context shown
+uniform ivec4 u_sets;        // is there a filter, a selection (or nothing lit), a highlighted label; is context shown
 uniform sampler2D u_palette; // row 0: colours; row 1: red = shown, green = highlighted, blue = shape
 uniform usampler2D u_filter, u_selected;
 flat out vec4 v_colour;
@@ -40,7 +41,7 @@ void main() {
   vec4 state = texelFetch(u_palette, ivec2(mine, 1), 0);
   bool cut = any(lessThan(a_place, u_low)) || any(greaterThan(a_place, u_high));
   bool chosen = state.r > 0.5 && (u_sets.x == 0 || has(u_filter));
-  bool lit = chosen && (u_sets.y == 0 || has(u_selected)) && (u_sets.z < 1 || state.g > 0.5);
+  bool lit = chosen && (u_sets.y == 0 || (u_sets.y == 1 && has(u_selected))) && (u_sets.z < 1 || state.g > 0.5);
   vec4 place = vec4(a_place, 1.0);
   gl_Position = u_clip * place;
   float away = dot(u_away, place);

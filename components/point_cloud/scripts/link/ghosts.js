@@ -1,4 +1,5 @@
 // Solid over ghost: fills a chart's solid marks with what is selected, by the rules of figures/ghosts.py.
+import { thousands } from "../controls/words.js";
 import { asWord, countsOf, valuesOf } from "./marks.js";
 import { drawChanges, ghostsOf, marksOf, tracesOf } from "./hosts.js";
 
@@ -10,12 +11,11 @@ const BOX = ["lowerfence", "q1", "median", "q3", "upperfence"];
 const QUANTILES = [0.05, 0.25, 0.5, 0.75, 0.95];
 const MEASURE = "volume_um3";
 
-const written = (n) => n.toLocaleString("en-US");
-const hovers = (counts) => (counts.length ? counts.map((n) => (n === null ? "" : `<br>${written(n)} selected`)) : "");
+const hovers = (counts) => (counts.length ? counts.map((n) => (n === null ? "" : `<br>${thousands(n)} selected`)) : "");
 
 // The longest text that fits into a share of a whole bar.
 function pieceText(label, n, share) {
-  const texts = label ? [`${label}: ${written(n)}`, written(n)] : [written(n)];
+  const texts = label ? [`${label}: ${thousands(n)}`, thousands(n)] : [thousands(n)];
   return (n && texts.find((text) => text.length <= share * PIECE_LETTERS - 1)) || "";
 }
 
@@ -24,11 +24,11 @@ function pieceText(label, n, share) {
 const KINDS = {
   bars({ at, longest }, traces, { of, opacity }) {
     const counts = of([...traces[at].y].map((label) => ({ y: label })));
-    const fits = (n) => n && written(n).length * LETTER_SHARE * longest < n;
+    const fits = (n) => n && thousands(n).length * LETTER_SHARE * longest < n;
     const others = traces.map((_, number) => number).filter((number) => number !== at);
     return [
       [at, "x", counts.map((n) => n ?? 0)],
-      [at, "text", counts.map((n) => (fits(n) ? written(n) : ""))],
+      [at, "text", counts.map((n) => (fits(n) ? thousands(n) : ""))],
       ...["", "selected.", "unselected."].map((state) => [0, `${state}marker.opacity`, opacity]),
       ...others.map((number) => [number, "hovertext", hovers(counts)]),
     ];
@@ -123,5 +123,5 @@ export function fill(chart, { cloud, choice }) {
     of: (places) => (found ? places.map((words) => found.of(words)) : []),
     valuesBy: (label) => values?.get(asWord(label)) ?? [],
   });
-  drawChanges(chart, changes, ghosts.caption + (found ? `${ghosts.gap}selected: ${written(found.n)}` : ""));
+  drawChanges(chart, changes, ghosts.caption + (found ? `${ghosts.gap}selected: ${thousands(found.n)}` : ""));
 }

@@ -24,11 +24,21 @@ const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   return value;
 });
 
+const checksums = new WeakMap(); // sets are not changed once they have a name
+
 // The name of a set: its CRC-32 as eight hexadecimal digits, as Python computes it.
 export function checksum(bits) {
-  let crc = 0xffffffff;
-  for (const byte of bits) crc = (crc >>> 8) ^ CRC_TABLE[(crc ^ byte) & 255];
-  return ((crc ^ 0xffffffff) >>> 0).toString(16).padStart(8, "0");
+  if (!checksums.has(bits)) {
+    let crc = 0xffffffff;
+    for (let i = 0; i < bits.length; i++) crc = (crc >>> 8) ^ CRC_TABLE[(crc ^ bits[i]) & 255];
+    checksums.set(bits, ((crc ^ 0xffffffff) >>> 0).toString(16).padStart(8, "0"));
+  }
+  return checksums.get(bits);
+}
+
+// Whether two sets, or none, are the same.
+export function isSameSet(one, other) {
+  return one === other || Boolean(one && other && checksum(one) === checksum(other));
 }
 
 export function toBase64(bytes) {

@@ -2,6 +2,7 @@
 import { bitsWhere, combineBits, hasBit } from "./bits.js";
 import { NONE } from "./colouring.js";
 
+export const FEW = 4; // up to this part of all nuclei are few
 export const AXIS_NUMBER = { x: 0, depth: 1, z: 2 };
 
 export class Choice {
@@ -44,23 +45,22 @@ export class Choice {
   // One pass over all rows: how many of each legend entry, how many shown and lit, and, where few are lit,
   // which rows those are.
   census(colouring) {
-    const { filter, selected, hidden, cloud } = this;
+    const { filter, selected, hidden, cloud, slab } = this;
     const { inSlab } = this.tests(colouring);
+    const { rowEntries } = colouring;
     const counts = new Uint32Array(colouring.entries.length);
-    const rows = [];
+    const rows = new Uint32Array(Math.floor(cloud.n / FEW));
     let [shown, lit] = [0, 0];
     for (let row = 0; row < cloud.n; row++) {
-      const entry = colouring.entryAt(row);
-      if (entry === NONE || (filter && !hasBit(filter, row)) || !inSlab(row)) continue;
+      const entry = rowEntries[row];
+      if (entry === NONE || (filter && !hasBit(filter, row)) || (slab && !inSlab(row))) continue;
       const picked = !selected || hasBit(selected, row);
       if (picked) counts[entry] += 1;
-      if (hidden.has(entry)) continue;
+      if (hidden.size && hidden.has(entry)) continue;
       shown += 1;
-      if (!picked) continue;
-      lit += 1;
-      if (lit <= cloud.n / 4) rows.push(row);
+      if (picked) rows[lit++] = row; // beyond its end nothing is kept
     }
-    return { counts, shown, lit, few: Uint32Array.from(lit <= cloud.n / 4 ? rows : []) };
+    return { counts, shown, lit, few: rows.slice(0, lit <= rows.length ? lit : 0) };
   }
 
   // The bitset of all rows of a legend entry that are chosen.

@@ -55,9 +55,18 @@ export class Colouring {
 
   // Row -> number of its legend entry, or NONE.
   entryAt(row) {
-    if (this.by !== "number") return this.entryOf[this.codes[row]];
-    const { array, stride, offset, steps } = this.numbersOf();
-    return array[row * stride + offset] > steps ? NONE : 0;
+    return this.rowEntries[row];
+  }
+
+  get rowEntries() {
+    if (this.cachedEntries) return this.cachedEntries;
+    const { codes, entryOf } = this;
+    const { array, stride, offset, steps } = codes ? {} : this.numbersOf();
+    const entries = (this.cachedEntries = new Uint8Array(this.cloud.n));
+    for (let row = 0; row < entries.length; row++) {
+      entries[row] = codes ? entryOf[codes[row]] : array[row * stride + offset] > steps ? NONE : 0;
+    }
+    return entries;
   }
 
   numbersOf() {

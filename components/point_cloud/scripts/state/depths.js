@@ -8,6 +8,17 @@ function tenthsOf(depth) {
   return Math.abs(4 * depth) % 2 === 1 && tenths % 2 ? tenths - Math.sign(tenths) : tenths;
 }
 
+// The least step of which something is true that is true of all later ones; else the one after the last.
+function leastStep(last, holds) {
+  let [low, high] = [0, last + 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holds(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
 // A test of rows: whether they lie within two depths, both included; null where the cloud does not tell.
 export function rowsBetween(cloud, low, high) {
   const numbers = cloud.numbers(COLUMN);
@@ -15,5 +26,7 @@ export function rowsBetween(cloud, low, high) {
   const { array, steps } = numbers;
   const [from, to] = [2 * tenthsOf(low), 2 * tenthsOf(high)];
   const code = (step) => Math.round(numbers.low + (step / steps) * (numbers.high - numbers.low));
-  return (row) => array[row] <= steps && code(array[row]) >= from && code(array[row]) <= to;
+  const first = leastStep(steps, (step) => code(step) >= from);
+  const end = leastStep(steps, (step) => code(step) > to);
+  return (row) => array[row] >= first && array[row] < end;
 }
