@@ -98,6 +98,7 @@ MARKS = """kind => {
   }
   return [];
 }"""
+FIRST_FRAME = "() => window.__seen?.grown.find(([points]) => points > 1000)"
 FREE = """([x, y]) => {
   return Boolean(document.elementFromPoint(x, y)?.closest(".js-plotly-plot, [data-testid^=stBidi]"));
 }"""
@@ -125,9 +126,9 @@ class Side:
         """Open a page by its address and note what the opening took."""
         self.page.goto("about:blank")
         self.page.goto(f"{self.server.url}/{ADDRESSES[name]}", wait_until="commit")
-        self.page.wait_for_function("() => window.__seen?.grown[0]?.[0] > 1000", polling=50)
+        self.page.wait_for_function(FIRST_FRAME, polling=50)
         rest(self.page)
-        frame, shift = self.page.evaluate("() => [__seen.grown[0][1], __seen.shift]")
+        frame, shift = self.page.evaluate(f"() => [({FIRST_FRAME})()[1], __seen.shift]")
         settled = self.page.evaluate(
             "([from, silence]) => __seen.settled(from, silence, false)", [frame, SILENCE_MS]
         )

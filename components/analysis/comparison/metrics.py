@@ -168,7 +168,7 @@ def adjusted_mutual_information(counts: Counts) -> float:
         return 0.0 if max(kept.shape) > 1 else np.nan
     if np.count_nonzero(kept) == kept.shape[0] == kept.shape[1]:
         return 1.0  # the same grouping; where every nucleus is alone, rounding would be all that is left
-    # Imported here, since it takes longer than all else that a first page needs, and few pages show this.
+    # Imported here, since it takes longer than all else that a first page needs, and one panel shows this.
     from sklearn.metrics import mutual_info_score  # noqa: PLC0415
     from sklearn.metrics.cluster import expected_mutual_information  # noqa: PLC0415
 

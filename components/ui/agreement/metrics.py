@@ -1,5 +1,7 @@
 """The metrics of a pair of tables, the scores of each label, and where training makes them optimistic."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -10,7 +12,13 @@ from components.analysis.comparison.agreement import Agreement
 from components.analysis.comparison.axes import made_by_hand, share_labels, teaching_words, training_words
 from components.analysis.comparison.circular import learnt_from_other
 from components.analysis.comparison.intervals import Interval
-from components.analysis.comparison.metrics import FEW, METRICS, label_scores, metric_intervals
+from components.analysis.comparison.metrics import (
+    FEW,
+    METRICS,
+    label_scores,
+    measure_counts,
+    metric_intervals,
+)
 from components.analysis.labels.levels import finest_common_level
 from components.analysis.selection.filter_rows import FILTERS
 from components.figures.frame import MUTED
@@ -49,12 +57,15 @@ def show_metrics(result: Agreement | None) -> None:
     level = "raw labels" if pairs.level == "type" else pairs.level
     st.markdown(f"Of **{n:,} nuclei compared** at the level of {level}.{few}")
     drawn = st.toggle("95 % intervals", value=True, key="intervals", bind="query-params", help=INTERVALS_HELP)
-    intervals_by_name = metric_intervals(result.matrix.to_numpy(), square=pairs.square) if drawn else None
+    counts = result.matrix.to_numpy()
+    metrics, undefined = measure_counts(counts, square=pairs.square)
+    measured = replace(result, metrics=metrics, undefined=undefined)
+    intervals_by_name = metric_intervals(counts, square=pairs.square) if drawn else None
     for first in range(0, len(METRICS), TILES_IN_A_ROW):
         names = [*METRICS][first : first + TILES_IN_A_ROW]
         for place, name in zip(st.columns(TILES_IN_A_ROW), names, strict=False):
             with place:
-                _show_tile(result, name, intervals_by_name)
+                _show_tile(measured, name, intervals_by_name)
 
 
 def agreement_title(rows: Table, columns: Table, level: Level) -> str:

@@ -24,6 +24,8 @@ from data.labels.entry import Level
 from data.loader import LabelTable
 
 RAW = "Raw labels"
+BESIDE_MATRIX = ("agreement", "kappa", "ari")
+"""Metrics in a page's bars and over its matrix. The others take longer, and their panel measures them."""
 
 
 @dataclass(frozen=True)
@@ -187,9 +189,9 @@ def compared(
     *,
     keep_ambiguous: bool = True,
 ) -> Agreement:
-    """Agreement of two tables on the nuclei `within` (None: all), measured once for all sessions."""
+    """Agreement of two tables on the nuclei `within` (None: all), `BESIDE_MATRIX`, once for all sessions."""
     pairs = pair_labels(rows.as_axis, columns.as_axis, level, keep_ambiguous=keep_ambiguous, within=within)
-    return measure_agreement(pairs)
+    return measure_agreement(pairs, BESIDE_MATRIX)
 
 
 def show_circular(view: TableView, comparison: Comparison) -> None:

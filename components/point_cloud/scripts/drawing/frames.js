@@ -2,8 +2,8 @@
 // each frame draws as many as can be finished in time; once it rests, the others are added to the picture.
 
 const WANTED = 36; // ms for a frame while the camera moves
-const START = 50000; // rows to begin with
-const LEAST = 24000; // with fewer the cloud visibly thins as it turns
+const START = 30000; // rows to begin with
+const LEAST = 30000; // with fewer the cloud visibly thins as it turns
 const AHEAD = 2; // frames on their way to the screen
 
 export class Frames {

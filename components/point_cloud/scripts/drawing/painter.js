@@ -58,12 +58,33 @@ export class Painter {
     gl.useProgram(this.program);
     ["u_palette", "u_filter", "u_selected"].forEach((name, unit) => gl.uniform1i(this.at[name], unit));
     this.textures = [0, 1, 2].map(() => gl.createTexture());
-    this.textures.forEach((texture, unit) => this.setTexture(unit, gl.R8UI, 1, 1, new Uint8Array(1)));
+    [1, 2].forEach((unit) => this.setTexture(unit, gl.R8UI, 1, 1, new Uint8Array(1)));
+    this.setPalette(new Uint8Array(2048));
     this.chosen = gl.createBuffer();
     gl.enable(gl.DEPTH_TEST);
     gl.depthFunc(gl.LEQUAL);
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
+    this.warmUp();
+  }
+
+  // Draw one unseen point: shaders are built at their first use, best while the nuclei are on their way.
+  warmUp() {
+    const { gl } = this;
+    gl.bindBuffer(gl.ARRAY_BUFFER, gl.createBuffer());
+    gl.bufferData(gl.ARRAY_BUFFER, 8, gl.STATIC_DRAW);
+    this.readPlaces();
+    gl.vertexAttribPointer(1, 1, gl.UNSIGNED_BYTE, true, 0, 0);
+    this.drawRows(0, 1);
+    gl.flush();
+  }
+
+  // Of the buffer that is bound.
+  readPlaces() {
+    const { gl } = this;
+    gl.enableVertexAttribArray(0);
+    gl.vertexAttribPointer(0, 4, gl.UNSIGNED_SHORT, true, 8, 0); // as three, they would be copied first
+    gl.enableVertexAttribArray(1);
   }
 
   // Upload a cloud's columns: the only large upload there is.
@@ -87,9 +108,7 @@ export class Painter {
     }
     const { gl } = this;
     gl.bindBuffer(gl.ARRAY_BUFFER, place.buffer);
-    gl.enableVertexAttribArray(0);
-    gl.vertexAttribPointer(0, 4, gl.UNSIGNED_SHORT, true, 8, 0); // as three, they would be copied first
-    gl.enableVertexAttribArray(1);
+    this.readPlaces();
   }
 
   addBuffer(name, array, stride = 0) {
