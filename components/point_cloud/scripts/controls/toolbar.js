@@ -14,8 +14,12 @@ function group(label, ...buttons) {
 // One button for each name; `press(name)` shows that one as pressed.
 function choices(label, names, make, choose) {
   const buttons = names.map((name, i) => button(...make(name, i), () => choose(name)));
-  const press = (chosen) =>
+  let pressed = null; // nothing was yet
+  const press = (chosen) => {
+    if (chosen === pressed) return; // as in nearly every frame of a drag
+    pressed = chosen;
     buttons.forEach((made, i) => made.setAttribute("aria-pressed", String(names[i] === chosen)));
+  };
   return { root: group(label, ...buttons), press };
 }
 

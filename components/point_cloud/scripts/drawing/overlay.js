@@ -6,7 +6,8 @@ import { thousands } from "../controls/words.js";
 
 const SYNTHETIC = "SYNTHETIC: made up, not measured";
 const SHIFTS = { left: "0%", center: "-50%", right: "-100%" };
-const RULER = { width: 320, height: 92 }; // of its canvas
+const AXES = { width: 86, height: 92 }; // of their canvas, which changes with every frame of a drag
+const RULER = { width: 234, height: 92 }; // of the scale bar's, right of it, which does not
 const ARM = 24; // pixels of an axis
 const HALF_LINE = 9; // half of a line of text
 
@@ -34,17 +35,20 @@ export class Overlay {
     this.names = element("div", { className: "names", "aria-hidden": "true" });
     this.ring = element("div", { className: "ring", hidden: true });
     this.shape = element("canvas", { className: "shape", hidden: true });
+    this.axes = element("canvas", { className: "axes" });
     this.ruler = element("canvas", { className: "ruler" });
     this.mark = element("div", { className: "mark", textContent: SYNTHETIC, hidden: true });
-    this.parts = [this.names, this.ring, this.shape, this.ruler, this.mark];
-    this.pen = this.ruler.getContext("2d");
+    this.parts = [this.names, this.ring, this.shape, this.axes, this.ruler, this.mark];
+    [this.axesPen, this.pen] = [this.axes, this.ruler].map((canvas) => canvas.getContext("2d"));
     this.widths = new Map();
   }
 
   resize(view, ratio) {
     sizeCanvas(this.shape, view.width, view.height, ratio);
+    sizeCanvas(this.axes, AXES.width, AXES.height, ratio);
     sizeCanvas(this.ruler, RULER.width, RULER.height, ratio);
     this.ratio = ratio;
+    this.ruled = null; // an empty canvas
   }
 
   wide(text) {
@@ -57,10 +61,20 @@ export class Overlay {
     const names = scene.names(frame, (text) => this.wide(text));
     while (this.names.children.length < names.length) this.names.append(element("span"));
     [...this.names.children].forEach((span, i) => this.place(span, names[i]));
-    this.pen.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
-    this.pen.clearRect(0, 0, RULER.width, RULER.height);
-    drawRuler(this.pen, camera, view, theme);
+    this.clean(this.axesPen, AXES);
+    drawAxes(this.axesPen, camera, theme);
+    const ruled = JSON.stringify([camera.span, view.height, theme.ink]);
+    if (ruled !== this.ruled) {
+      this.clean(this.pen, RULER);
+      drawRuler(this.pen, camera, view, theme);
+    }
+    this.ruled = ruled;
     this.mark.hidden = !message.synthetic;
+  }
+
+  clean(pen, { width, height }) {
+    pen.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+    pen.clearRect(0, 0, width, height);
   }
 
   place(span, name) {
@@ -103,24 +117,29 @@ export class Overlay {
   }
 }
 
-// The scale bar and the little axes, bottom left.
+// The scale bar, bottom left, beside the axes.
 function drawRuler(pen, camera, view, theme) {
   const perPixel = camera.span / view.height; // µm, in the plane through the middle of the view
   const target = 130 * perPixel;
   const power = 10 ** Math.floor(Math.log10(target));
   const step = [5, 2, 1].map((k) => k * power).find((size) => size <= target) ?? power;
   const length = step / perPixel;
-  const [x, y] = [92, RULER.height - 24];
+  const [x, y] = [92 - AXES.width, RULER.height - 24];
   pen.strokeStyle = `rgba(${theme.ink}, 0.85)`;
   pen.lineWidth = 1.5;
   trace(pen, [[x, y - 4], [x, y], [x + length, y], [x + length, y - 4]]);
   pen.stroke();
   const look = { font: `500 11.5px ${theme.font}`, colour: `rgba(${theme.ink}, 0.9)`, baseline: "alphabetic" };
   write(pen, `${step >= 1 ? thousands(step) : step} µm`, [x, y - 9], look);
+}
+
+// The little axes.
+function drawAxes(pen, camera, theme) {
+  pen.lineWidth = 1.5;
   const { right, up, near } = camera.axes();
   const arms = ["x", "depth", "z"].map((name, i) => [name, right[i], up[i], near[i]]);
   arms.sort((a, b) => a[3] - b[3]);
-  for (const arm of arms) drawAxis(pen, [40, RULER.height - 44], arm, theme);
+  for (const arm of arms) drawAxis(pen, [40, AXES.height - 44], arm, theme);
 }
 
 function drawAxis(pen, [x, y], [name, right, up, near], theme) {
@@ -153,6 +172,8 @@ export function paintOverlay(pen, { scene, frame, camera, view, theme, message }
   }
   pen.save();
   pen.translate(0, view.height - RULER.height);
+  drawAxes(pen, camera, theme);
+  pen.translate(AXES.width, 0);
   drawRuler(pen, camera, view, theme);
   pen.restore();
   if (!message.synthetic) return;
