@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from components.analysis.comparison.agreement import Agreement, measure_agreement, pair_labels
-from components.analysis.comparison.circular import Circular, circular_agreement
+from components.analysis.comparison.circular import Circular, circular_agreement, learnt_from_other
 from components.analysis.comparison.metrics import METRICS
 from components.analysis.labels.levels import finest_common_level
 from components.ui.context.denominator import load_axis_table
@@ -198,6 +198,8 @@ def show_circular(view: TableView, comparison: Comparison) -> None:
     """Where the crosswalk was learnt from the other table: say so, and what holds without that circle."""
     rows, columns, level = view.label_source, comparison.partner, comparison.level
     if comparison.result is None or rows is None or columns is None:
+        return
+    if learnt_from_other(rows.table, columns.table, level) is None:  # before their labels are paired for it
         return
     found = _circular(rows, columns, level, view.within)
     if found is None:
