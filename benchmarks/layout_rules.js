@@ -1,6 +1,7 @@
 // Run in a page of the app: every fault of its layout as { rule, what, box: [left, top, width, height] }. What is
-// looked for has no names of this app: controls by their roles, text by its place, Streamlit's blocks by their test IDs.
-({ noScroll, synthetic }) => {
+// looked for has no names of this app but the cloud's: controls by their roles, text by its place, Streamlit's blocks by
+// their test IDs. With `cloud` there must be one.
+({ noScroll, synthetic, cloud }) => {
   const CONTROLS = "button, a[href], input:not([type=hidden]), select, textarea, summary, [role=button], [role=tab], "
     + "[role=radio], [role=checkbox], [role=switch], [role=slider], [role=combobox], [role=option], [role=menuitem]";
   const BLOCKS = "[data-testid=stElementContainer], [data-testid=stVerticalBlock], [data-testid=stColumn], [role=tabpanel]";
@@ -79,6 +80,11 @@
   }
   const tall = Math.max(main.scrollHeight - main.clientHeight, document.documentElement.scrollHeight - innerHeight);
   if (noScroll && tall > 1) fault("page too tall", `by ${tall} px`, main.getBoundingClientRect());
+  const canvases = every.filter((element) => element.matches("canvas") && shown(element)).map((one) => one.getBoundingClientRect());
+  const wanted = cloud || document.querySelector(".stElementContainer[class*='-cloud']");
+  if (wanted && !(__seen.points && canvases.some((place) => width(place) > 150 && height(place) > 100))) {
+    fault("no cloud", "no nucleus is drawn", screen);
+  }
   for (const element of document.querySelectorAll("[data-testid=stException], [data-testid=stSkeleton]")) {
     fault("not a finished page", textOf(element) || element.dataset.testid, element.getBoundingClientRect());
   }

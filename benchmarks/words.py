@@ -73,8 +73,9 @@ def count(browser: Browser, url: str, wanted: list[str]) -> Counts:
 def compare(before: Counts, now: Counts) -> bool:
     """Print both counts of each page, and say whether the goal is reached on all."""
     print("| page | window before | now | page before | now | now / before |\n|---|---:|---:|---:|---:|---:|")
-    shares = {name: counts["page"] / before[name]["page"] for name, counts in now.items()}
-    for name, counts in now.items():
+    compared = {name: counts for name, counts in now.items() if name in before}  # some pages are newer
+    shares = {name: counts["page"] / before[name]["page"] for name, counts in compared.items()}
+    for name, counts in compared.items():
         was = before[name]
         cells = [was["window"], counts["window"], was["page"], counts["page"], f"{shares[name]:.2f}"]
         print(f"| {name} | {' | '.join(map(str, cells))} |")

@@ -106,5 +106,5 @@ def page_parameter(table: Table) -> tuple[str, str]:
     return (table.family, table.family) if table.family in FAMILIES else (OWN_TABLES_PAGE.name, "rows")
 
 
-MOVED = {"cell": "nucleus"}
-"""Addresses in old links: hidden scripts, each with its page."""
+MOVED = {"cell": "nucleus", _OVERVIEW.name: _OVERVIEW.name}
+"""Addresses in old links, and that of the default page by its name: hidden scripts, each with its page."""

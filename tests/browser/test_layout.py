@@ -29,5 +29,6 @@ def test_every_page_fits_its_window(
         page.set_viewport_size({"width": width, "height": height})
         page.goto(f"{server.url}/{address(name)}")
         rest(page)
-        found[f"{name}, {width} × {height}"] = [*map(str, faults(page, (width, height), synthetic=True))]
+        listed = faults(page, name, (width, height), synthetic=True)
+        found[f"{name}, {width} × {height}"] = [*map(str, listed)]
     assert {state: listed for state, listed in found.items() if listed} == {}

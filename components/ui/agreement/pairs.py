@@ -64,16 +64,15 @@ def show_crosswalk(view: TableView, comparison: Comparison) -> None:
     st.subheader("Which label went where", anchor=False)
     if len(pairs.frame) or pairs.left_out["ambiguous"]:  # else the metrics say that none is compared
         st.markdown(ambiguity_words(pairs, ambiguous))
-    with st.expander(f"The crosswalk, label by label, at the level of {level}"):
-        for axis, one, lines in (("rows", rows, first), ("columns", columns, second)):
-            st.markdown(f"**{one.table.title}** ({axis}): {mapping_words(lines)}")
-            key = f"crosswalk-{axis}-{one.table.name}"
-            st.dataframe(marked(crosswalk_lines(lines)), hide_index=True, key=key)
-        st.caption(MEANINGS)
-        parts = [first.assign(table=rows.table.name), second.assign(table=columns.table.name)]
-        both = pd.concat(parts, ignore_index=True).assign(level=pairs.level)
-        name = f"crosswalk-{rows.table.name}-{columns.table.name}-{pairs.level}"
-        show_csv_download("The crosswalk as CSV", both, name)
+    st.caption(f"The crosswalk, label by label, at the level of {level}.", help=MEANINGS)
+    for axis, one, lines in (("rows", rows, first), ("columns", columns, second)):
+        st.markdown(f"**{one.table.title}** ({axis}): {mapping_words(lines)}")
+        key = f"crosswalk-{axis}-{one.table.name}"
+        st.dataframe(marked(crosswalk_lines(lines)), hide_index=True, key=key)
+    parts = [first.assign(table=rows.table.name), second.assign(table=columns.table.name)]
+    both = pd.concat(parts, ignore_index=True).assign(level=pairs.level)
+    name = f"crosswalk-{rows.table.name}-{columns.table.name}-{pairs.level}"
+    show_csv_download("The crosswalk as CSV", both, name)
 
 
 def ambiguity_words(pairs: Pairs, ambiguous: Ids) -> str:

@@ -208,9 +208,8 @@ def show_checks_command() -> None:
     """Show the command that prints the same findings."""
     opened = current_release()
     mark = "# Synthetic rows: name your own folder or the archive to check real ones.\n"
-    with st.expander("Code", icon=":material/code:"):
-        st.caption("Exits with 1 where there is an error, so that it can stand before an analysis.")
-        st.code((mark if opened.source.synthetic else "") + checks_command(opened), language="bash")
+    st.caption("Exits with 1 where there is an error, so that it can stand before an analysis.")
+    st.code((mark if opened.source.synthetic else "") + checks_command(opened), language="bash")
 
 
 def checks_command(opened: OpenRelease) -> str:

@@ -77,13 +77,13 @@ def show_selection_code(selection: Selection) -> None:
 
 
 def show_coverage_code(tables: Sequence[Table]) -> None:
-    """Fold out the code that counts the nuclei of tables, and their share of all."""
+    """Show the code that counts the nuclei of tables, and their share of all."""
     with code_drawer("code"):
         show_snippets([coverage_snippet(origin, tables) for origin in origins_of_release()])
 
 
 def show_nucleus_code(nucleus_id: int) -> None:
-    """Fold out the code that fetches one nucleus's rows from every table."""
+    """Show the code that fetches one nucleus's rows from every table."""
     with code_drawer("nucleus-code"):
         tables = current_release().tables.on_pages.values()
         show_snippets([nucleus_snippet(nucleus_id, origin, tables) for origin in origins_of_release()])
@@ -91,9 +91,9 @@ def show_nucleus_code(nucleus_id: int) -> None:
 
 @contextmanager
 def code_drawer(key: str) -> Iterator[None]:
-    """Fold out what is drawn within, under a note where the page's own rows are the reader's files."""
+    """Draw what is drawn within under a note where the page's own rows are the reader's files."""
     source = current_release().source
-    with st.container(key=key), st.expander("Code", icon=":material/code:", expanded=True):
+    with st.container(key=key):
         if source.name not in get_args(OriginName) and not source.synthetic:
             st.caption(ELSEWHERE.format(source.title))
         yield

@@ -48,9 +48,8 @@ def show_vocabulary(family: OpenFamily) -> None:
         _show_group_sizes(counts["nuclei"])
         return
     st.markdown(f"**{SPOKEN[vocabulary.table_vocabulary(counts)]}** {_standing_words(counts)}")
-    with st.expander("The names, one by one"):
-        st.dataframe(marked(name_lines(counts)), hide_index=True, key=f"names-{view.table.name}")
-        st.caption(CLUSTERS)
+    st.dataframe(marked(name_lines(counts)), hide_index=True, key=f"names-{view.table.name}")
+    st.caption(CLUSTERS)
 
 
 def name_lines(counts: pd.DataFrame) -> pd.DataFrame:
@@ -97,9 +96,8 @@ def show_ambiguity(family: OpenFamily) -> None:
         "source": "What is known",
     }
     lines = ambiguous.fillna({"reads_as": "what its row's system says"}).rename(columns=names)
-    with st.expander("The ambiguous labels"):
-        st.dataframe(marked(lines), hide_index=True, key=f"ambiguous-{view.table.name}")
-        st.caption(CLUSTERS)
+    st.dataframe(marked(lines), hide_index=True, key=f"ambiguous-{view.table.name}")
+    st.caption(CLUSTERS)
 
 
 def show_groups(family: OpenFamily) -> None:

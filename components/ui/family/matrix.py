@@ -106,6 +106,9 @@ def empty_words(whole: pd.DataFrame, folded: pd.DataFrame) -> str:
         axis: [str(label) for label in labels if label not in left and arrangement.OTHER not in left]
         for axis, labels, left in axes
     }
+    if gone["row"] and gone["row"] == gone["column"]:
+        same = gone["row"]
+        return f"{plural(len(same), 'row and column', 'rows and columns')} ({', '.join(same)})"
     return " and ".join(
         f"{plural(len(labels), axis, f'{axis}s')} ({', '.join(labels)})"
         for axis, labels in gone.items()

@@ -135,6 +135,7 @@ def show_family(
 
 def _show_without_rows(bench: Workbench, tables: Sequence[Table]) -> None:
     show_about(*tables)
+    st.subheader("Code", anchor=False)
     show_code(*tables)
     show_selection(bench, None)
 

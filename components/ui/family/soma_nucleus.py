@@ -66,9 +66,9 @@ def show_class_source(family: OpenFamily) -> None:
     view = family.view
     if "classification_system" not in view.frame or len(view.table.systems) < 2:
         return
-    with st.expander("Where the class comes from"):
-        st.markdown(f"{plain(view.table.classification)} Rows by both:")
-        st.dataframe(marked(_by_system(view)), hide_index=True)
+    st.subheader("Where the class comes from", anchor=False)
+    st.markdown(f"{plain(view.table.classification)} Rows by both:")
+    st.dataframe(marked(_by_system(view)), hide_index=True)
 
 
 @cached()

@@ -102,8 +102,8 @@ def _release_index(loaded: dict[str, LabelTable]) -> ReleaseIndex:
 def show_headline(profile: Profile) -> None:
     """The nucleus, its label, the grounds of that, and where it lies."""
     with st.container(border=True, key="nucleus-headline"):
-        left, right = st.columns([2, 3], gap="large")
-        with left:
+        left, right = st.columns([2, 3], gap="medium")
+        with left, st.container(gap="xsmall"):
             st.header(f"{_chip(profile.headline.label)} {plain(profile.headline.words)}", anchor=False)
             for note in profile.headline.notes:
                 st.caption(plain(note))
@@ -114,12 +114,12 @@ def show_headline(profile: Profile) -> None:
             how = "at hand or looked up" if any(answer.looked_up for answer in profile.answers) else "at hand"
             where = _position_words(profile.position)
             st.caption(f"{where}. Named by {n_named} of {n_asked} label tables {how}.")
-        with right:
-            for level, of_level in profile.consensus.items():
-                words = plain(of_level.words)
-                st.markdown(f"{_chip(of_level.label)} **{level.capitalize()}** — {words}")
-            notes = " ".join(_reservations(list(profile.consensus.values())))
-            st.caption("How it was reached", help=f"{RULE} {notes}")
+        lines = [
+            f"{_chip(of_level.label)} **{level.capitalize()}** — {plain(of_level.words)}"
+            for level, of_level in profile.consensus.items()
+        ]
+        notes = " ".join(_reservations(list(profile.consensus.values())))
+        right.markdown("  \n".join(lines), help=f"**How it was reached.** {RULE} {notes}")
 
 
 def _position_words(position: NucleusPosition) -> str:
@@ -160,7 +160,7 @@ def _chip(label: str | None) -> str:
 
 @follows_selection("nucleus-ways")
 def show_ways(profile: Profile) -> None:
-    """Buttons: select the nucleus, step through the selection, open Neuroglancer."""
+    """A row of buttons: step through the selection, select the nucleus, open Neuroglancer."""
     keep_in_link()
     nucleus = profile.nucleus_id
     selected = selected_nuclei()
@@ -173,7 +173,7 @@ def show_ways(profile: Profile) -> None:
             icon=":material/ads_click:", disabled=len(selected) == 1 and nucleus in selected,
             help="Makes it the selection of all pages, or joins it in the way that is set there.",
         )  # fmt: skip
-    show_viewer_link(np.array([nucleus], dtype=np.int64), key="viewer-nucleus")
+        show_viewer_link(np.array([nucleus], dtype=np.int64), key="viewer-nucleus")
 
 
 def _show_steps(selected: np.ndarray, nucleus: int) -> None:

@@ -49,24 +49,29 @@ def tables_at_hand() -> tuple[list[TableStatus], Denominator, dict[str, LabelTab
     return statuses, denominator, {name: at_hand[name] for name in at_hand if name in opened.tables.on_pages}
 
 
-def show_absent(statuses: list[TableStatus]) -> None:
-    """Name the tables that the source does not hold, those that failed, and files that no table takes."""
+def show_failures(statuses: list[TableStatus]) -> None:
+    """Name the tables that failed, and files that no table takes."""
     unread = current_release().unread_files
     if unread:
         lines = [plain(str(file)) for file in unread[:MOST_UNREAD]]
         more = len(unread) - len(lines)
         lines += [f"The page Checks names {more:,} more."] if more else []
         st.warning("  \n".join(["**Files that no table takes**", *lines]), icon=":material/draft:")
-    absent = [status.table.title for status in statuses if status.state == "absent"]
-    if absent:
-        st.info(
-            f"**{len(absent)} of {len(statuses)} tables are not in this source:** {', '.join(absent)}. "
-            "Everything else works without them.",
-            icon=":material/inventory_2:",
-        )
     for status in statuses:
         if status.problem and status.state == "failed":
             show_problem(status.problem, status.table)
+
+
+def show_absent(statuses: list[TableStatus]) -> None:
+    """Name the tables that the source does not hold."""
+    absent = [status.table.title for status in statuses if status.state == "absent"]
+    if absent:
+        with st.popover("Not at hand", icon=":material/inventory_2:", type="tertiary"):
+            st.info(
+                f"**{len(absent)} of {len(statuses)} tables are not in this source:** {', '.join(absent)}. "
+                "Everything else works without them.",
+                icon=":material/inventory_2:",
+            )
 
 
 def show_key_numbers(statuses: list[TableStatus], denominator: Denominator) -> None:

@@ -9,6 +9,7 @@ from components.ui.overview.overview import (
     show_absent,
     show_combinations,
     show_coverage,
+    show_failures,
     show_families,
     show_key_numbers,
     show_tables,
@@ -29,10 +30,12 @@ def show_overview() -> None:
     bench = show_frame("overview")
     statuses, denominator, loaded = tables_at_hand()
     with bench.notices:
-        show_absent(statuses)
+        show_failures(statuses)
         show_doubts(loaded)
         if not loaded:
             show_nothing("No table of the release is at hand.")
+    with bench.chips:
+        show_absent(statuses)
     with bench.numbers:
         show_key_numbers(statuses, denominator)
     if not loaded:

@@ -23,6 +23,8 @@ SYNTHETIC = (
 def show_viewer_link(nucleus_ids: NDArray[np.int64], *, key: str, colouring: Colouring | None = None) -> None:
     """Show the link that opens nuclei in Neuroglancer, in a new tab; or say why there is none.
 
+    Of one nucleus its help says what it opens, of several a caption.
+
     Parameters
     ----------
     nucleus_ids : ndarray of int64
@@ -61,8 +63,11 @@ def show_viewer_link(nucleus_ids: NDArray[np.int64], *, key: str, colouring: Col
             f"which is free. Cells are large: at most {MOST_LIVE} open at once.",
         )
     link = _link(placed_ids, loaded, opened.release.number, table, live=live, most=most)
-    place.link_button("Open in Neuroglancer", link.url, icon=":material/open_in_new:")
-    st.caption(_words(link, table, len(nucleus_ids) - len(placed_ids)))
+    words = _words(link, table, len(nucleus_ids) - len(placed_ids))
+    alone = words if link.of == 1 else None
+    place.link_button("Open in Neuroglancer", link.url, icon=":material/open_in_new:", help=alone)
+    if not alone:
+        st.caption(words)
 
 
 def _tagging(wide: pd.DataFrame, nucleus_ids: NDArray[np.int64], colouring: Colouring | None) -> str:

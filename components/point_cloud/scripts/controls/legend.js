@@ -17,12 +17,20 @@ export class Legend {
     const head = element("div", { className: "legend-head" }, this.title, this.fold);
     this.root = element("section", { className: "panel legend", "aria-label": "Legend" }, head, this.list, this.foot);
     this.setFolded(false);
+    this.low = false;
   }
 
   setFolded(folded) {
     this.folded = folded;
     this.root.classList.toggle("folded", folded);
     this.fold.setAttribute("aria-expanded", String(!folded));
+  }
+
+  // Below a low picture it begins folded.
+  fit({ clientWidth, clientHeight }) {
+    const low = clientWidth <= 620 && clientHeight < 260;
+    if (low !== this.low) this.setFolded(low);
+    this.low = low;
   }
 
   // A new colouring: new lines.

@@ -137,6 +137,7 @@ export class Renderer {
     if (!width || !height || !sizeCanvas(this.surface, width, height, this.ratio)) return;
     owner.actions.travel.refit();
     owner.toolbar.fit();
+    owner.legend.fit(owner.stage);
     owner.overlay.resize(owner.view, this.ratio);
     this.redraw();
     this.frames.now();
