@@ -1,5 +1,7 @@
 """What every table says of a list of nuclei with expected labels: one outcome for each nucleus, and why."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -63,6 +65,16 @@ def test_tables_are_compared_at_their_own_finest_level_and_a_list_not_with_itsel
     assert results[0].counts == {"agrees": 1, "differs": 1, "unknown": 0, "not in table": 5}
     assert len(expected_rows(results)) == sum(sum(one.counts.values()) for one in results) == 14
     assert {*expected_rows(results)["outcome"]} == {*OUTCOMES}
+
+
+def test_clusters_are_unknown_to_a_table_of_other_groups() -> None:
+    groups = TABLES["connectivity_groups_v507"]
+    own = replace(TABLES[FINE], name="mine", level="group")
+    given = frame((1, "PTC-1"), (2, "PTC-1"), (3, "STC-2"))
+    (result,) = compare_expected(
+        (own, frame((1, "c1"), (2, "PTC-1"), (3, "PTC-1"))), {groups.name: (groups, given)}
+    )
+    assert (result.level, [*result.rows["outcome"]]) == ("type", ["unknown", "agrees", "differs"])
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES)

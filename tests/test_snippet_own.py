@@ -57,7 +57,9 @@ FILES: dict[str, tuple[str, list[str], Write]] = {
     "a print": (
         "mine.txt",
         ["nucleus_id", "my type"],
-        lambda rows, path: path.write_text(rows[rows["my type"] != ""].to_string(index=False)),
+        lambda rows, path: path.write_text(
+            rows[rows["my type"].str.contains("^[A-Zo]")].to_string(index=False)
+        ),
     ),
 }
 

@@ -99,7 +99,9 @@ def reliability_figure(bins: pd.DataFrame, caption: str, *, is_share: bool) -> g
         "shapes": [diagonal] if is_share else [], "showlegend": False,
     }  # fmt: skip
     points = [_points(bins[rows], few=rows is few) for rows in (~few, few) if rows.any()]
-    return framed(go.Figure([*points, bars], layout), inner=HEIGHT + 60, caption=caption, below=AXIS)
+    return framed(
+        go.Figure([*points, bars], layout), inner=HEIGHT + 60, caption=caption, above=18, below=AXIS
+    )
 
 
 def _points(bins: pd.DataFrame, *, few: bool) -> dict[str, Any]:

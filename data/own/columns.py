@@ -159,12 +159,14 @@ def _chosen_id(file: OwnFile, chosen: str) -> tuple[NamedBy, tuple[str, ...]]:
         return "position", names
     if len(names) != 1:
         raise DataError(f"“{chosen}” is neither one column nor three.", "Name one of IDs, or x, y and z.")
-    return _kind(row_ids(file.rows[names[0]])), names
+    return _kind(row_ids(file.rows[names[0]]), names[0]), names
 
 
-def _kind(ids: IdValues) -> NamedBy:
+def _kind(ids: IdValues, name: str) -> NamedBy:
+    """What most IDs are; in a column that is named for root IDs one of these is enough."""
     found = ids.ids[ids.ids > 0]
-    return "root" if len(found) and "root" in kind_of_ids(found) else "nucleus"
+    named = id_rank(name) == ROOT_ID and bool((found >= VOLUME.root_ids_from).any())
+    return "root" if named or (len(found) and "root" in kind_of_ids(found)) else "nucleus"
 
 
 def _guessed_id(file: OwnFile, doubts: list[DataError]) -> tuple[NamedBy, tuple[str, ...]]:
@@ -183,7 +185,7 @@ def _guessed_id(file: OwnFile, doubts: list[DataError]) -> tuple[NamedBy, tuple[
         values = [row_ids(file.rows[name]) for name in likeliest]
         if any((other.ids != values[0].ids).any() for other in values[1:]):
             doubts.append(_ask_id(file, likeliest, "name the nucleus"))
-        return _kind(values[0]), (likeliest[0],)
+        return _kind(values[0], likeliest[0]), (likeliest[0],)
     if not likeliest or positions:
         # Beside a position, `id` numbers rows or annotations, unless it is chosen.
         if len(positions) > 1:
@@ -194,7 +196,7 @@ def _guessed_id(file: OwnFile, doubts: list[DataError]) -> tuple[NamedBy, tuple[
     ids = row_ids(file.rows[likeliest[0]])
     if len(likeliest) > 1 or _counts_rows(ids):
         doubts.append(_ask_id(file, likeliest, "name the nucleus, or number the rows"))
-    return _kind(ids), (likeliest[0],)
+    return _kind(ids, likeliest[0]), (likeliest[0],)
 
 
 def _by_values(file: OwnFile, doubts: list[DataError]) -> tuple[NamedBy, tuple[str, ...]]:
@@ -213,7 +215,7 @@ def _by_values(file: OwnFile, doubts: list[DataError]) -> tuple[NamedBy, tuple[s
         for name, found in whole.items()
         if (found.ids < VOLUME.nucleus_ids_below).all() and len(np.unique(found.ids)) == len(found.ids)
     ]
-    roots = [name for name, found in whole.items() if _kind(found) == "root"]
+    roots = [name for name, found in whole.items() if _kind(found, name) == "root"]
     if nuclei:
         if len(nuclei) > 1:
             doubts.append(_ask_id(file, nuclei, "hold nucleus IDs"))
@@ -272,10 +274,11 @@ def _labels(file: OwnFile, names: tuple[str, ...], doubts: list[DataError]) -> t
         for name in file.rows.column_names
         if name not in known and id_rank(name) is None and not _words(name) & (OTHER_WORDS | CONFIDENCE_WORDS)
     ]
-    few = [name for name in rest if _has_few_words(file.rows[name])]
-    if named := tuple(name for name in few if _words(name) & LABEL_WORDS):
-        return named
-    words = [name for name in few if np.isnan(numbers_of(file.rows[name])).mean() > 0.5]
+    named = [name for name in rest if _words(name) & LABEL_WORDS]
+    few = [name for name in rest if _has_few_words(file.rows[name], named=name in named)]
+    if labels := tuple(name for name in few if name in named):
+        return labels
+    words = [name for name in few if _is_worded(file.rows[name])]
     if len(words) > 1:
         doubts.append(
             DataError(
@@ -283,9 +286,7 @@ def _labels(file: OwnFile, names: tuple[str, ...], doubts: list[DataError]) -> t
                 f"--with-labels {words[0]}, or --with-labels {','.join(words)} for a table of each, decides.",
             )
         )
-    many = [
-        name for name in rest if _words(name) & LABEL_WORDS and len(_distinct(file.rows[name])) > MOST_LABELS
-    ]
+    many = [name for name in named if len(_distinct(file.rows[name])) > MOST_LABELS]
     if many and not words:
         doubts.append(
             DataError(
@@ -304,8 +305,14 @@ def _distinct(column: pa.ChunkedArray) -> pa.Array:
     return pc.unique(values.drop_null()) if is_word else pa.array([], pa.string())
 
 
-def _has_few_words(column: pa.ChunkedArray) -> bool:
+def _is_worded(column: pa.ChunkedArray) -> bool:
+    return bool(np.isnan(numbers_of(column)).mean() > 0.5)
+
+
+def _has_few_words(column: pa.ChunkedArray, *, named: bool) -> bool:
+    """Whether a column has so few words that they may be labels; as many as can be where its name says so."""
     distinct = _distinct(column)
     if {str(word).lower() for word in distinct.slice(0, 3).to_pylist()} <= {"t", "f", "true", "false"}:
         return False  # flags, and columns without a value
-    return 0 < len(distinct) <= min(MOST_LABELS, max(20, len(column) // 2))
+    most = MOST_LABELS if named and _is_worded(column) else max(20, len(column) // 2)
+    return 0 < len(distinct) <= min(MOST_LABELS, most)

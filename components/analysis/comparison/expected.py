@@ -10,6 +10,7 @@ import pandas as pd
 from components.analysis.comparison.axes import AxisTable, axis_labels
 from components.analysis.labels.ids import Ids
 from components.analysis.labels.levels import NOT_IN_TABLE, finest_common_level
+from data.labels.crosswalk import find_label
 from data.labels.entry import Level
 
 AGREES, DIFFERS, UNKNOWN = "agrees", "differs", "unknown"
@@ -60,10 +61,11 @@ def compare_expected(expected: AxisTable, tables: Mapping[str, AxisTable]) -> li
         first, second = axis_labels(own, frame, level), axis_labels(table, labels, level)
         found = {"expected": first.labels, "label": second.labels}
         rows = pd.DataFrame({side: one.astype(object).reindex(nuclei) for side, one in found.items()})
+        no_words = _unlike(rows) if level == "type" else []
         reasons = {
             TWO_EXPECTED: nuclei.isin(first.conflicting),
             TWO_GIVEN: nuclei.isin(second.conflicting),
-            NO_EXPECTED: rows["expected"].isna().to_numpy(),
+            NO_EXPECTED: (rows["expected"].isna() | rows["expected"].isin(no_words)).to_numpy(),
             NO_GIVEN: rows["label"].isna().to_numpy(),
         }
         in_table = nuclei.isin(second.labels.index) | nuclei.isin(second.conflicting)
@@ -72,6 +74,12 @@ def compare_expected(expected: AxisTable, tables: Mapping[str, AxisTable]) -> li
         rows["outcome"] = np.where(in_table, np.where(reason == "", same, UNKNOWN), NOT_IN_TABLE)
         compared.append(ExpectedInTable(name, level, rows.assign(reason=reason).reset_index()))
     return compared
+
+
+def _unlike(rows: pd.DataFrame) -> list[str]:
+    """Expected labels as spelt that neither the crosswalk nor the table knows: they are of another kind."""
+    given = {*rows["label"].dropna()}
+    return [word for word in rows["expected"].dropna().unique() if word not in given and not find_label(word)]
 
 
 def expected_rows(results: Sequence[ExpectedInTable], outcome: str = "") -> pd.DataFrame:

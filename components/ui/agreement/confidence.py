@@ -116,8 +116,9 @@ def _show_reliability(view: TableView, comparison: Comparison, loaded: LabelTabl
     filters = f" · {view.filter_words}" if view.filter_words else ""
     caption = figure_caption(
         f"{loaded.table.title} against {names}, {level}",
-        f"n = {n:,} nuclei{filters}<br>Wilson 95 % intervals; a value on a border is in the lower bin",
+        f"n = {n:,} nuclei{filters}",
     )
+    caption += "<br>Wilson 95 % intervals; a value on a border is in the lower bin"
 
     def select() -> None:
         for point in st.session_state[BINS]["selection"]["points"][:1]:

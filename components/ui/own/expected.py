@@ -28,7 +28,7 @@ from data.number_words import of_nuclei
 from data.own.matching import Match
 from data.own.table import OwnTable, tidy_rows
 
-WIDTHS = [3.4, 1.6, 1.2, 1.2, 1.3, 1.6]
+WIDTHS = [3, 1.4, 1.2, 1.2, 1.5, 1.5]
 MEANING = (
     "Agrees, differs: the table gives the expected label, or another one. Unknown: the table or your list "
     "gives the nucleus several labels, or one without a counterpart at the level; the download says which. "
