@@ -236,6 +236,7 @@ def status_text(
         lines.append(
             f"{status.table.name:<38} {_count(status.rows):>8} {expected:>15} "
             f"{_count(status.nuclei):>8} {coverage:>8}  {status.state}{others.get(status.table.name, '')}"
+            + (f", {status.table.title}" if status.table.own else "")
         )
     doubted = [status for status in statuses if status.state == "loaded" and status.problem]
     lines += [str(status.problem) for status in doubted]

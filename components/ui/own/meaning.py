@@ -10,7 +10,7 @@ from components.ui.session.exports import show_csv_download
 from components.ui.session.notices import plain, show_problem
 from components.ui.session.own_tables import kept_in_session
 from data.errors import DataError
-from data.labels.crosswalk import CELL_TYPES, find_label
+from data.labels.crosswalk import CELL_TYPES, find_label, ordered
 from data.labels.spellings import Offer, offer
 from data.number_words import plural
 from data.own.mapping import mapping_frame, parse_mapping, shown_label
@@ -87,7 +87,7 @@ def _ask(found: Offer) -> None:
 
 def _ask_in_table(asked: Sequence[Offer]) -> None:
     """Ask what many labels mean: a row each, where a column of a spreadsheet can be pasted too."""
-    labels = [found.label for found in asked]
+    labels = ordered([found.label for found in asked])
     of = f"{_digest(repr(labels))}-{st.session_state.get(IMPORTED, '')}"
     key = f"own-means-{of}"
 
@@ -100,7 +100,7 @@ def _ask_in_table(asked: Sequence[Offer]) -> None:
         rows = {
             "Label": [shown_label(label) for label in labels],
             MEANS: [own_mapping().get(label) or None for label in labels],
-            "likely": [found.means or None for found in asked],
+            "likely": [offer(label).means or None for label in labels],
         }
         return pd.DataFrame(rows, dtype=object)
 
@@ -111,7 +111,7 @@ def _ask_in_table(asked: Sequence[Offer]) -> None:
     # The editor adds the reader's choices to the same rows until another mapping is imported.
     st.data_editor(
         kept_in_session("own asked", of, begin, 2), hide_index=True, key=key, on_change=keep,
-        disabled=["Label", "likely"], height=320,
+        disabled=["Label", "likely"], height=320, placeholder="–",
         column_config={MEANS: st.column_config.SelectboxColumn(options=list(CELL_TYPES))},
     )  # fmt: skip
 
