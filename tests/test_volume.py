@@ -164,4 +164,4 @@ def test_only_the_sample_is_drawn_for_one_volume():
         for path in PROGRAM
         if "data.volume.minnie65" in (ROOT / path).read_text("utf-8")
     }
-    assert importing == {("data", "volume", "__init__.py"), ("data", "sources", "sample")}
+    assert importing == {("data", "sources", "sample")}
