@@ -15,6 +15,7 @@ from components.ui.review.queues import pick_queue
 from components.ui.review.verdicts import show_verdicts
 from components.ui.selection.picks import keep_pick
 from components.ui.selection.selected import show_selection
+from components.ui.selection.selection import refuse_pick
 from components.ui.session.colours import Colouring
 from components.ui.session.followers import follows_selection, redraw_followers
 from components.ui.session.own_tables import has_own_tables
@@ -72,9 +73,12 @@ def _show_cloud(review: Review) -> None:
     view, colouring = view_of(profile)
 
     def pick(picked: Picked) -> None:
-        clicked = int(picked.nucleus_ids[0]) if picked.act == "click" else None
-        if clicked in review.queue.find() and clicked is not None:
-            come_to(clicked)
+        if picked.act == "click":
+            clicked = int(picked.nucleus_ids[0])
+            if clicked in review.queue.find():
+                come_to(clicked)
+            else:
+                refuse_pick(f"Nucleus {clicked} is not in this queue.")
         elif picked.act != "clear":  # the lit nucleus is not the selection
             keep_pick(picked, colouring)
             redraw_followers()
