@@ -15,6 +15,8 @@ from data.catalog import OWN_TABLES
 from data.catalog.entry import Table
 from data.catalog.tables import ReleaseTables, release_tables
 from data.errors import BadTable, DataError, TableAbsent
+from data.own.columns import Choices, Columns
+from data.own.file import OwnFile
 from data.own.matching import KnownNuclei, Match, match_rows
 from data.own.table import OwnTable, provenance_of, tidy_rows
 from data.sources.merged_nuclei import name_nuclei
@@ -111,7 +113,7 @@ class OpenRelease:
         self._confirmed: set[str] = set()
         self._accepted = {source.name, *accepted}
         self._matched: dict[str, tuple[LabelTable, Match]] = {}
-        self._known: KnownNuclei | None = None
+        self._known: tuple[Provenance, KnownNuclei] | None = None
 
     def beside(
         self, own: Mapping[str, OwnTable], load_roots: Callable[[int], KnownNuclei] | None
@@ -215,16 +217,25 @@ class OpenRelease:
             If the nuclei cannot be loaded.
         """
         if name not in self._matched:
-            own, known = self.own[name], self._known or self.known_nuclei(report)
-            self._known = known
-            asked, other = own.choices.release or self.release.number, None
-            if self._load_roots and asked != self.release.number:
-                other = self._load_roots(asked)
-            matched = match_rows(own.file, own.columns, own.choices, known, other)
+            own, known = self.own[name], self.known_nuclei(report)
+            matched = self.match_file(own.file, own.columns, own.choices)
             frame = tidy_rows(own, matched, known.frame)
             record = provenance_of(own, matched, frame, self.release, synthetic=self.source.synthetic)
             self._matched[name] = (LabelTable(own.table, frame, record), matched)
         return self._matched[name]
+
+    def match_file(self, file: OwnFile, columns: Columns, choices: Choices) -> Match:
+        """Match the rows of a reader's own file to the nuclei of the release.
+
+        Raises
+        ------
+        DataError
+            If the nuclei cannot be loaded.
+        """
+        asked, other = choices.release or self.release.number, None
+        if self._load_roots and asked != self.release.number:
+            other = self._load_roots(asked)
+        return match_rows(file, columns, choices, self.known_nuclei(), other)
 
     def known_nuclei(self, report: ReportProgress = silent) -> KnownNuclei:
         """The nuclei that rows can name: all detected ones, or those of all tables of a source without them.
@@ -236,8 +247,11 @@ class OpenRelease:
         """
         number = f"v{self.release.number}"
         try:
-            detected = self.load_labels(VOLUME.detections, report).frame
-            return KnownNuclei(detected.drop_duplicates("nucleus_id"), f"detected nuclei of {number}")
+            record = self.fetch_labels(VOLUME.detections, report)
+            if self._known is None or self._known[0] != record:
+                nuclei = self.load_labels(VOLUME.detections).frame.drop_duplicates("nucleus_id")
+                self._known = record, KnownNuclei(nuclei, f"detected nuclei of {number}")
+            return self._known[1]
         except TableAbsent:
             names = [name for name in self.tables.held if name not in self.own]
             loaded = [one for one in self.load_release(names).values() if isinstance(one, LabelTable)]

@@ -14,6 +14,7 @@ import streamlit as st
 from streamlit.runtime.caching import cache_resource_api
 from streamlit.testing.v1 import AppTest
 
+from components.ui.session.own_files import BROUGHT, FILES, kept_meaning
 from components.ui.session.own_tables import OPENED, OWN
 from components.ui.session.release import reopen_release
 from data.__main__ import main
@@ -26,6 +27,12 @@ from tests.test_marks import CLOUD, view_message
 
 ROOT = Path(__file__).parents[1]
 TITLE = "yours: mine.csv"
+UNCERTAIN = (
+    pd.DataFrame({"nucleus_id": NUCLEI[::-1], "nucleus_ids": NUCLEI, "label": ["PV", "23P"] * 30})
+    .to_csv(index=False)
+    .encode()
+)
+"""A file with two columns of nucleus IDs, of which the second names the nuclei."""
 HOSTILE = "<img src=x onerror=alert(1)>[x](javascript:y)"
 
 
@@ -45,11 +52,13 @@ def csv(labels: np.ndarray = LABELS, extra: str = "") -> bytes:
 
 
 def page(script: str, session: AppTest | None = None, **link: Any) -> AppTest:
-    """Open a page, in the session of another one where that is given."""
+    """Open a page, in the session of another one where that is given, and there the box that takes tables."""
     app = opened_wide(AppTest.from_file(str(ROOT / "pages" / script), default_timeout=TIMEOUT))
-    for key in (OWN, OPENED):
-        if session:
+    for key in (OWN, OPENED, BROUGHT):
+        if session and key in session.session_state:
             app.session_state[key] = session.session_state[key]
+    if link.pop("box", False):
+        app.session_state[f"own-add-{script.removesuffix('.py')}"] = True
     return run_with(app, link)
 
 
@@ -164,6 +173,69 @@ def test_more_labels_than_are_asked_for_one_by_one_are_asked_in_a_table() -> Non
     (asked,) = [part.value for part in app.dataframe if "likely" in part.value]
     assert len(asked) == len(NUCLEI)
     assert asked["Label"][0] == "cluster 0"
+
+
+@pytest.mark.parametrize(
+    ("script", "choice"),
+    [("agreement.py", "rows"), ("baylor.py", "baylor-with"), ("overview.py", "colour"), ("nucleus.py", "")],
+)
+def test_a_table_dropped_beside_the_pickers_of_a_page_is_chosen_there(script: str, choice: str) -> None:
+    app = page(script, box=True)
+    app.file_uploader(key=FILES).set_value([("mine.csv", csv(), "text/csv")]).run()
+    assert not app.exception
+    assert [own.table.title for own in app.session_state[OWN].values()] == [TITLE]
+    assert not choice or app.selectbox(key=choice).value == TITLE
+    assert any(f"**{TITLE}** · 60 nuclei" in part.value.replace("\\", "") for part in app.markdown)
+
+
+def test_what_is_not_certain_of_a_file_is_asked_on_your_labels() -> None:
+    app = page("agreement.py", box=True)
+    app.file_uploader(key=FILES).set_value([("mine.csv", UNCERTAIN, "text/csv")]).run()
+    assert OWN not in app.session_state
+    asked = page("your_labels.py", app)
+    assert asked.selectbox(key=box(asked, "Names the nucleus")).value == "nucleus_id"
+    assert "nucleus_id and nucleus_ids may name the nucleus" in asked.warning[0].value.replace("\\", "")
+
+
+def test_an_added_table_is_opened_again_as_it_was_decided() -> None:
+    app = dropped(UNCERTAIN)
+    app.selectbox(key=box(app, "Names the nucleus")).set_value("nucleus_ids").run()
+    app.button(key="own-add").click().run()
+    assert app.button(key="own-add").disabled
+    later = page("your_labels.py", app)
+    assert not [widget for widget in later.selectbox if widget.label == "Names the nucleus"]
+    later.button(key="own-change-0").click().run()
+    assert later.selectbox(key=box(later, "Names the nucleus")).value == "nucleus_ids"
+    assert later.button(key="own-add").label == "Added to this session"
+
+
+def test_two_dropped_files_of_one_name_are_both_there() -> None:
+    app = page("your_labels.py")
+    files = [("mine.csv", csv(), "text/csv"), ("mine.csv", csv(LABELS[::-1]), "text/csv")]
+    app.file_uploader(key=FILES).set_value(files).run()
+    assert app.selectbox(key="own-shown").options == ["mine.csv", "2 mine.csv"]
+
+
+def test_a_file_that_the_browser_kept_becomes_the_table_that_it_was() -> None:
+    (file,) = read_dropped({"mine.csv": UNCERTAIN}).values()
+    assert isinstance(file, OwnFile)
+    app = dropped(UNCERTAIN)
+    app.selectbox(key=box(app, "Names the nucleus")).set_value("nucleus_ids").run()
+    app.selectbox(key=box(app, "PV means")).set_value("BC").run()
+    app.button(key="own-add").click().run()
+    (own,) = app.session_state[OWN].values()
+    told = json.loads(json.dumps(kept_meaning(own)))
+
+    def again(file: "OwnFile", told: "dict[str, Any]") -> None:
+        from components.ui.session.own_files import add_again  # noqa: PLC0415  # its source alone is run
+        from components.ui.session.release import current_release  # noqa: PLC0415
+
+        add_again(file, told, current_release())
+
+    session = AppTest.from_function(again, kwargs={"file": file, "told": told}).run()
+    assert not session.exception
+    (found,) = session.session_state[OWN].values()
+    assert (found.columns, found.meaning, found.table) == (own.columns, own.meaning, own.table)
 
 
 def test_two_visitors_with_files_of_one_name_see_their_own() -> None:

@@ -1,6 +1,7 @@
 """Which nucleus each row of a reader's own file names, or why it names none."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -56,12 +57,12 @@ class Match:
     nuclei: NDArray[np.int64]
     notes: tuple[str, ...]
 
-    @property
+    @cached_property
     def n_matched(self) -> int:
         """Rows that name a nucleus."""
         return int((self.rows["outcome"] == MATCHED).sum())
 
-    @property
+    @cached_property
     def unmatched(self) -> dict[str, int]:
         """Rows that name none, by reason, the most frequent first."""
         reasons = self.rows.loc[self.rows["outcome"] == NOT_MATCHED, "reason"]

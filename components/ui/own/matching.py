@@ -3,26 +3,11 @@
 import pandas as pd
 import streamlit as st
 
-from components.ui.own.reading import Draft
 from components.ui.session.charts import show_numbers
 from components.ui.session.exports import show_csv_download
 from components.ui.session.notices import plain
-from components.ui.session.own_tables import kept_in_session
-from components.ui.session.release import release_of
-from data.loader import OpenRelease
-from data.own.matching import KnownNuclei, Match, match_rows
+from data.own.matching import Match
 from data.own.table import OwnTable, rows_of
-
-
-def matched_rows(draft: Draft, opened: OpenRelease) -> Match:
-    """Match the rows of a file once for its choices; raises `DataError` where no nuclei can be loaded."""
-
-    def match() -> Match:
-        asked = draft.choices.release or opened.release.number
-        other = None if asked == opened.release.number else _known(release_of(asked))
-        return match_rows(draft.file, draft.columns, draft.choices, _known(opened), other)
-
-    return kept_in_session("own match", f"{opened.key} {draft.key}", match, 2)
 
 
 def show_match_counts(tables: dict[str, OwnTable], match: Match) -> None:
@@ -45,7 +30,3 @@ def show_match_counts(tables: dict[str, OwnTable], match: Match) -> None:
         return pd.concat([rows_of(own, match) for own in tables.values()])
 
     show_csv_download("Download every row with its nucleus", every_row, "rows-matched")
-
-
-def _known(opened: OpenRelease) -> KnownNuclei:
-    return kept_in_session("nuclei", repr(opened.key), opened.known_nuclei, 2)

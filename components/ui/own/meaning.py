@@ -1,6 +1,6 @@
 """What the reader's labels mean: certain meanings are used, others asked for, none guessed silently."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from hashlib import blake2b
 
 import pandas as pd
@@ -8,6 +8,7 @@ import streamlit as st
 
 from components.ui.session.exports import show_csv_download
 from components.ui.session.notices import plain, show_problem
+from components.ui.session.own_files import MAPPING, own_mapping
 from components.ui.session.own_tables import kept_in_session
 from data.errors import DataError
 from data.labels.crosswalk import CELL_TYPES, find_label, ordered
@@ -15,17 +16,11 @@ from data.labels.spellings import Offer, offer
 from data.number_words import plural
 from data.own.mapping import mapping_frame, parse_mapping, shown_label
 
-MAPPING, IMPORTED = "own-mapping", "own-mapping-imported"
+IMPORTED, REFUSED = "own-mapping-file", "own-mapping-problem"
 MOST_ASKED = 40
 """Labels asked about one by one; a table asks about more."""
 MEANS = "counts as"
 HOW = {"exact": "the same word", "synonym": "a synonym", "spelling": "another spelling"}
-
-
-def own_mapping() -> Mapping[str, str]:
-    """What the reader said of labels in this session: the known label, or "" for the label itself."""
-    mapping: dict[str, str] = st.session_state.setdefault(MAPPING, {})
-    return mapping
 
 
 def show_meanings(labels: Sequence[str]) -> None:
@@ -56,16 +51,22 @@ def show_meanings(labels: Sequence[str]) -> None:
         st.dataframe(pd.DataFrame(rows), hide_index=True)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         show_csv_download("Export this mapping", mapping_frame(labels, own_mapping()), "mapping")
-        file = st.file_uploader("Import a mapping", type=["csv", "tsv"], key="own-mapping-file")
-    if file and st.session_state.get(IMPORTED) != file.file_id:
-        st.session_state[IMPORTED] = file.file_id
-        try:
-            mapping = parse_mapping(file.getvalue(), file.name)
-        except DataError as error:
-            show_problem(error)
-        else:
-            st.session_state[MAPPING] = {**own_mapping(), **mapping}
-            st.rerun()
+        st.file_uploader("Import a mapping", type=["csv", "tsv"], key=IMPORTED, on_change=_import)
+    if problem := st.session_state.get(REFUSED):
+        show_problem(problem)
+
+
+def _import() -> None:
+    """Take a mapping from the file, or keep why it is none until the next one."""
+    file = st.session_state[IMPORTED]
+    st.session_state[REFUSED] = None
+    try:
+        mapping = parse_mapping(file.getvalue(), file.name) if file else {}
+    except DataError as error:
+        st.session_state[REFUSED] = error
+    else:
+        st.session_state[MAPPING] = {**own_mapping(), **mapping}
+    st.rerun()  # the page, whose tables count by it
 
 
 def _ask(found: Offer) -> None:
@@ -77,6 +78,7 @@ def _ask(found: Offer) -> None:
 
     def keep() -> None:
         st.session_state[MAPPING] = {**own_mapping(), found.label: st.session_state[key] or ""}
+        st.rerun()  # the page, whose tables count by it
 
     st.selectbox(
         f"{plain(shown_label(found.label))} means", known, index=None, key=key, on_change=keep, width=220,
@@ -88,13 +90,15 @@ def _ask(found: Offer) -> None:
 def _ask_in_table(asked: Sequence[Offer]) -> None:
     """Ask what many labels mean: a row each, where a column of a spreadsheet can be pasted too."""
     labels = ordered([found.label for found in asked])
-    of = f"{_digest(repr(labels))}-{st.session_state.get(IMPORTED, '')}"
+    imported = st.session_state.get(IMPORTED)
+    of = f"{_digest(repr(labels))}-{imported.file_id if imported else ''}"
     key = f"own-means-{of}"
 
     def keep() -> None:
         edited = st.session_state[key]["edited_rows"]
         means = {labels[row]: cells[MEANS] or "" for row, cells in edited.items() if MEANS in cells}
         st.session_state[MAPPING] = {**own_mapping(), **means}
+        st.rerun()  # the page, whose tables count by it
 
     def begin() -> pd.DataFrame:
         rows = {

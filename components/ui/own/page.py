@@ -3,20 +3,23 @@
 import streamlit as st
 
 from components.ui.own.expected import show_expected
-from components.ui.own.matching import matched_rows, show_match_counts
-from components.ui.own.meaning import own_mapping, show_meanings
-from components.ui.own.reading import Draft, pick_columns, pick_own_file
+from components.ui.own.matching import show_match_counts
+from components.ui.own.meaning import show_meanings
+from components.ui.own.reading import pick_columns, pick_own_file
+from components.ui.own.start import show_layouts, show_purpose
 from components.ui.page.frame import show_frame
+from components.ui.page.kept_files import show_kept_files
+from components.ui.page.own_table import OWN_PAGE, show_own_tables
 from components.ui.selection.selected import show_selection
-from components.ui.session.links import show_page_link
 from components.ui.session.notices import plain, show_problem
-from components.ui.session.own_tables import add_own_tables, kept_in_session, own_tables, remove_own_file
+from components.ui.session.own_files import Draft, draft_tables, matched_rows
+from components.ui.session.own_tables import add_own_tables, missing_files, own_tables
 from components.ui.session.release import current_release, load_at_hand, load_labels
 from components.ui.workbench.layout import Workbench
 from components.ui.workbench.panels import Panel, show_panels
 from data.errors import DataError
-from data.loader import LabelTable, OpenRelease
-from data.own.table import OwnTable, tables_of_file
+from data.loader import OpenRelease
+from data.own.table import OwnTable
 from data.volume import VOLUME
 
 NO_DETECTIONS = "Rows are matched to the nuclei of the tables at hand alone."
@@ -26,7 +29,7 @@ PROBLEM = "own-problem"
 
 def show_your_labels() -> None:
     """Show the page."""
-    bench = show_frame("your_labels")
+    bench = show_frame(OWN_PAGE)
     opened = current_release()
     detected = load_labels(VOLUME.detections)
     with bench.notices:
@@ -37,28 +40,36 @@ def show_your_labels() -> None:
         if problem := st.session_state.pop(PROBLEM, None):
             show_problem(problem)
     with bench.left:
-        _show_kept(opened)
+        show_own_tables()
+        if not missing_files():  # or the frame's notices offer what the browser has kept
+            show_kept_files(OWN_PAGE)
         file = pick_own_file()
         draft = pick_columns(file) if file else None
         if draft:
             _show_draft(bench, draft, opened)
+        if not file and not own_tables():
+            show_purpose()
+    if not file and not own_tables():
+        with bench.right:
+            show_layouts()
     show_selection(bench, None)
 
 
 def _show_draft(bench: Workbench, draft: Draft, opened: OpenRelease) -> None:
     """Offer to add what a file holds; at the right, which rows match and what their labels mean."""
     try:
-        tables, match = _tables(draft, opened), matched_rows(draft, opened)
+        tables, match = draft_tables(draft, opened), matched_rows(draft, opened)
     except DataError as error:
         show_problem(error)
         return
-    known = any(own.file.path.name == draft.file.path.name for own in own_tables().values())
-    n = len(tables)
-    what = f"{n} tables" if n > 1 else "this table"
+    added = [own for own in own_tables().values() if own.file.path.name == draft.file.path.name]
+    is_added = [*map(_read_as, added)] == [*map(_read_as, tables.values())]
+    what = f"{len(tables)} tables" if len(tables) > 1 else "this table"
+    words = f"Replace your table with {what}" if added else f"Add {what} to this session"
     st.button(
-        f"Replace your table with {what}" if known else f"Add {what} to this session", type="primary",
-        icon=":material/playlist_add:", key="own-add", disabled=not match.n_matched,
-        on_click=_add, args=(draft, opened),
+        "Added to this session" if is_added else words, type="primary", key="own-add",
+        icon=":material/check:" if is_added else ":material/playlist_add:",
+        disabled=is_added or not match.n_matched, on_click=_add, args=(draft, opened),
     )  # fmt: skip
     labels = (
         sorted({label for own in tables.values() for label in own.labels}) if draft.columns.labels else []
@@ -71,43 +82,13 @@ def _show_draft(bench: Workbench, draft: Draft, opened: OpenRelease) -> None:
         show_panels(panels)
 
 
-def _tables(draft: Draft, opened: OpenRelease) -> dict[str, OwnTable]:
-    mapping = dict(own_mapping())
-    key = f"{opened.release.number} {draft.key} {sorted(mapping.items())}"
-    return kept_in_session(
-        "own tables",
-        key,
-        lambda: tables_of_file(draft.file, draft.columns, draft.choices, mapping, opened.release),
-        1,
-    )
+def _read_as(own: OwnTable) -> tuple[object, ...]:
+    """All that a table of a file depends on."""
+    return own.file.sha256, own.columns, own.choices, own.column, own.meaning
 
 
 def _add(draft: Draft, opened: OpenRelease) -> None:
     try:
-        add_own_tables(_tables(draft, opened), opened)
+        add_own_tables(draft_tables(draft, opened), opened)
     except DataError as error:
         st.session_state[PROBLEM] = error
-
-
-def _show_kept(opened: OpenRelease) -> None:
-    """The session's tables, each with a way to compare and one to remove it."""
-    files: dict[str, list[OwnTable]] = {}
-    for own in own_tables().values():
-        files.setdefault(own.file.path.name, []).append(own)
-    for place, (name, tables) in enumerate(files.items()):
-        with st.container(horizontal=True, vertical_alignment="center", key=f"own-file-{place}"):
-            for own in tables:
-                loaded = load_labels(own.table.name)
-                if not isinstance(loaded, LabelTable):
-                    show_problem(loaded)
-                    continue
-                title = plain(own.table.title)
-                nuclei = loaded.provenance.nuclei
-                st.markdown(f"**{title}** · {nuclei:,} nuclei, {len(own.labels):,} labels", width="content")
-                show_page_link(
-                    "agreement", "Compare", {"rows": own.table.title}, icon=":material/compare_arrows:"
-                )
-            st.button(
-                "Remove", key=f"own-remove-{place}", icon=":material/delete:",
-                on_click=remove_own_file, args=(name,),
-            )  # fmt: skip

@@ -1,70 +1,32 @@
 """Files as the reader drops or pastes them, and what their columns mean: a guess that the reader corrects."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
 
+from components.ui.page.own_table import show_uploader
 from components.ui.session.notices import plain, show_problem
-from components.ui.session.own_tables import kept_in_session
+from components.ui.session.own_files import Draft, added_draft, files_at_hand, guessed_columns
 from data.errors import DataError
-from data.own.columns import Choices, Columns, guess_columns
-from data.own.dropped import read_dropped
-from data.own.file import MOST_BYTES, MOST_ROWS, OwnFile, text_of
+from data.own.columns import Choices, Columns
+from data.own.file import OwnFile, text_of
 from data.own.points import STATED, UNITS
 from data.volume import VOLUME
 
-FILES, TEXT, SHOWN = "own-files", "own-text", "own-shown"
-FILE_TYPES = ["csv", "tsv", "txt", "json", "parquet", "feather", "gz"]
-PASTED = "pasted.txt"
-LIMITS = (
-    f"CSV with any separator, as Excel saves it too, Parquet, Feather or JSON; at most {MOST_ROWS:,} rows "
-    f"and {MOST_BYTES / 1e6:.0f} MB. The file stays in this session: no other visitor sees it."
-)
+TEXT, SHOWN = "own-text", "own-shown"
 THREE = "three columns of a position"
 ROWS_SHOWN = 6
 WHAT = {"nucleus": "nucleus ID", "root": "root ID", "position": "position"}
 
 
-@dataclass(frozen=True)
-class Draft:
-    """A file with what its columns mean, before it is added.
-
-    Attributes
-    ----------
-    file : OwnFile
-    columns : Columns
-    choices : Choices
-        The reader's.
-    """
-
-    file: OwnFile
-    columns: Columns
-    choices: Choices
-
-    @property
-    def key(self) -> str:
-        """Identifies the file and all choices, in the session."""
-        return repr((self.file.sha256, self.file.path.name, self.columns, self.choices))
-
-
 def pick_own_file() -> OwnFile | None:
     """Let the reader drop files or paste a table; give the one to look at, None without any."""
-    uploads = st.file_uploader(
-        "Drop a table", type=FILE_TYPES, accept_multiple_files=True, key=FILES, help=LIMITS,
-        max_upload_size=MOST_BYTES // 10**6,
-    )  # fmt: skip
+    show_uploader("Drop a table")
     with st.popover("Paste a table", icon=":material/content_paste:"):
         text = st.text_area("Rows with a header", key=TEXT, height=200) or ""
-    contents = {upload.name: upload for upload in uploads}
-    key = repr([(name, upload.file_id) for name, upload in contents.items()] + [text])
-
-    def read() -> dict[str, OwnFile | DataError]:
-        pasted = {PASTED: text.encode()} if text.strip() else {}
-        return read_dropped({**{name: upload.getvalue() for name, upload in contents.items()}, **pasted})
-
-    files = kept_in_session("own files", key, read, 1)
+    files = files_at_hand(text)
     for error in files.values():
         if isinstance(error, DataError):
             show_problem(error)
@@ -76,8 +38,9 @@ def pick_own_file() -> OwnFile | None:
 
 def pick_columns(file: OwnFile) -> Draft | None:
     """Show the guess over the first rows and let the reader correct it; None while a choice is missing."""
-    names, key = file.rows.column_names, file.sha256[:8]
-    guess = _guess(file, Choices())
+    names, key, added = file.rows.column_names, file.sha256[:8], added_draft(file)
+    guess = added.columns if added else guessed_columns(file, Choices())
+    before = added.choices if added else Choices()
     if isinstance(guess, DataError):
         st.warning(f"{plain(guess.problem)} Choose below what names the nucleus.")
     else:
@@ -85,12 +48,14 @@ def pick_columns(file: OwnFile) -> Draft | None:
             st.warning(f"{plain(doubt.problem)} Check the choices below.")
     with st.container(horizontal=True):
         choices = _pick_nucleus(file, names, guess, key)
-        meant = guess if choices and choices.id == _named(guess) else choices and _guess(file, choices)
+        meant = (
+            guess if choices and choices.id == _named(guess) else choices and guessed_columns(file, choices)
+        )
         if isinstance(meant, DataError):
             show_problem(meant)
         if not isinstance(meant, Columns) or choices is None:
             return None
-        choices = _pick_how(file, meant, choices, key)
+        choices = _pick_how(file, meant, choices, before, key)
         labels = st.multiselect(
             "Labels", [name for name in names if name not in meant.names], key=f"own-labels-{key}",
             default=[] if isinstance(guess, DataError) else [n for n in guess.labels if n not in meant.names],
@@ -107,18 +72,6 @@ def pick_columns(file: OwnFile) -> Draft | None:
 
 def _named(guess: Columns | DataError) -> str:
     return "" if isinstance(guess, DataError) else ",".join(guess.names)
-
-
-def _guess(file: OwnFile, choices: Choices) -> Columns | DataError:
-    """What the columns mean after the reader's choices, or why that cannot be told."""
-
-    def guess() -> Columns | DataError:
-        try:
-            return guess_columns(file, choices)
-        except DataError as error:
-            return error
-
-    return kept_in_session("own columns", repr((file.sha256, choices)), guess)
 
 
 def _pick_nucleus(
@@ -138,7 +91,7 @@ def _pick_nucleus(
     return Choices(id=chosen) if chosen else None
 
 
-def _pick_how(file: OwnFile, meant: Columns, choices: Choices, key: str) -> Choices:
+def _pick_how(file: OwnFile, meant: Columns, choices: Choices, before: Choices, key: str) -> Choices:
     """Let the reader decide how positions or root IDs are matched."""
     if meant.by == "position":
         units = [*UNITS, *([STATED] if file.statement.position_nm else [])]
@@ -147,19 +100,19 @@ def _pick_how(file: OwnFile, meant: Columns, choices: Choices, key: str) -> Choi
             "Unit", units, units.index(meant.unit), key=f"own-unit-{key}", format_func=words.__getitem__
         )
         within = st.number_input(
-            "Nucleus within (µm)", 0.1, 100.0, choices.within_um, key=f"own-within-{key}",
+            "Nucleus within (µm)", 0.1, 100.0, before.within_um, key=f"own-within-{key}",
             help="The largest distance of a position to the nucleus that it names.",
         )  # fmt: skip
         return replace(choices, unit=unit, within_um=within)
     if meant.by == "root":
         numbers = [None, *VOLUME.releases]
         release = st.selectbox(
-            "Root IDs of", numbers, key=f"own-release-{key}",
+            "Root IDs of", numbers, numbers.index(before.release), key=f"own-release-{key}",
             format_func=lambda number: f"v{number}" if number else "the open release",
             help="A root ID changes with proofreading: name the release that yours come from.",
         )  # fmt: skip
         shared = st.toggle(
-            "Label every nucleus on a root", key=f"own-shared-{key}",
+            "Label every nucleus on a root", before.shared_roots, key=f"own-shared-{key}",
             help="A root ID with several nuclei labels none of them, unless you say so.",
         )  # fmt: skip
         return replace(choices, release=release, shared_roots=shared)

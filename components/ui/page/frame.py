@@ -9,6 +9,8 @@ from streamlit.errors import StreamlitPageNotFoundError
 from streamlit.runtime.pages_manager import PagesManager
 
 from components.analysis.selection.filter_rows import FILTERS, Sides
+from components.ui.page.kept_files import show_kept_files
+from components.ui.page.own_table import OWN_PAGE, show_add_table
 from components.ui.page.search import keep_one_alternative, show_search
 from components.ui.selection.selection import keep_in_link, restore_selection
 from components.ui.session.exports import pick_figure_format
@@ -17,6 +19,7 @@ from components.ui.session.history import is_history_step, record_steps, restore
 from components.ui.session.links import begin_choices
 from components.ui.session.memory import forget_gone_widgets, keep_memory_level
 from components.ui.session.notices import plain, show_offline, show_release_problem, show_synthetic_badge
+from components.ui.session.own_files import forget_brought
 from components.ui.session.own_tables import keep_own_in_link, missing_files
 from components.ui.session.release import current_release
 from components.ui.session.release_choice import (
@@ -38,7 +41,7 @@ from data.volume import VOLUME
 
 NAME = f"{VOLUME.project} Cell Types"
 LOGO = Path(__file__).with_name("logo.svg")
-DROP = "To see them, ask for these files and add them on the page “Your labels”."
+DROP = "Ask for these files and add them on “Your labels”; files that this browser keeps are offered below."
 OPEN_PAGE = "page-open"
 """Key of the page of the last run."""
 
@@ -68,6 +71,8 @@ def show_frame(name: str) -> Workbench:
     if st.session_state.get(OPEN_PAGE) != name:
         keep_one_alternative(name)
         begin_choices(name)
+        if name != OWN_PAGE:
+            forget_brought()
         st.session_state[OPEN_PAGE] = name
     begin_page()
     page = PAGES[name]
@@ -87,6 +92,9 @@ def show_frame(name: str) -> Workbench:
         raise  # not reached: the notice ended the page
     question = page.question.replace(RELEASE_WORD, f"Release v{opened.release.number}")
     bench.choices.title(title, anchor=False, help=question, width="content")
+    if name != OWN_PAGE:
+        with bench.choices:
+            show_add_table(name)
     with bench.tools:
         show_synthetic_badge(opened)
         with st.popover("Search", icon=":material/search:", key="search-box"):
@@ -96,15 +104,21 @@ def show_frame(name: str) -> Workbench:
         show_offline(opened)
         if problem := odd_release(read_settings({})):
             st.warning(problem, icon=":material/link_off:")
-        if missing := missing_files():
-            files = plain(", ".join(missing))
-            st.warning(
-                f"This link shows tables of its sender's own files: {files}. {DROP}",
-                icon=":material/link_off:",
-            )
+        _show_missing_files(name)
     keep_in_link()
     keep_own_in_link()
     return bench
+
+
+def _show_missing_files(page: str) -> None:
+    """Name the files that the link needs and the session lacks, and offer those that the browser keeps."""
+    if missing := missing_files():
+        files = plain(", ".join(missing))
+        st.warning(
+            f"This link shows tables of files that this session lacks: {files}. {DROP}",
+            icon=":material/link_off:",
+        )
+        show_kept_files(page)
 
 
 def open_moved(address: str) -> None:

@@ -5,12 +5,12 @@ import streamlit as st
 
 from components.analysis.review.files import full_rows, read_verdicts, reference_rows
 from components.ui.context.denominator import wide_table
-from components.ui.own.meaning import own_mapping
 from components.ui.review.journal_file import ENDING, is_loopback_server
 from components.ui.review.session_journal import NAMED_FILE, PROBLEM, add_verdicts, name_file, verdicts
 from components.ui.session.exports import marked, show_csv_download
 from components.ui.session.links import show_page_link
 from components.ui.session.notices import plain, show_problem
+from components.ui.session.own_files import own_mapping
 from components.ui.session.own_tables import add_own_tables, own_tables
 from components.ui.session.release import current_release
 from data.errors import DataError

@@ -1,6 +1,7 @@
 """The tables that a reader added to this session; no other session sees them, no shared cache holds them."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TypeVar
 from urllib.parse import quote, unquote
 
@@ -10,16 +11,22 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from data.catalog import OWN_TABLES
 from data.errors import DataError
 from data.loader import LabelTable, OpenRelease
+from data.own.columns import Choices, Columns
 from data.own.dropped import sender_file
+from data.own.file import OwnFile
+from data.own.matching import KnownNuclei, Match
 from data.own.table import OwnTable, check_labels
 from data.tables.raw import ReportProgress, silent
 from data.tables.records import Provenance
 
 OWN, OPENED, RESULTS = "own-tables", "own-releases", "own-results"
+MATCHES, REMOVED = "own-matches", "own-removed"
 IN_LINK = "yours"
 """Link parameter: the names of the sender's own tables, which end in the checksums of their files."""
 MOST_RESULTS = 8
 """Results kept of one function in a session with tables of its own."""
+MOST_MATCHES = 4
+"""Matches of files that a session keeps."""
 R = TypeVar("R")
 
 
@@ -31,6 +38,8 @@ class OwnRelease(OpenRelease):
     shared : OpenRelease
     private : mapping of str to OwnTable
         The session's tables, by name.
+    matches : dict
+        The session's matches of files, which this release adds to.
     release_of : callable
         Opens another release by its number, for root IDs of that release.
     """
@@ -39,6 +48,7 @@ class OwnRelease(OpenRelease):
         self,
         shared: OpenRelease,
         private: Mapping[str, OwnTable],
+        matches: dict[str, Match],
         release_of: Callable[[int], OpenRelease],
     ) -> None:
         super().__init__(
@@ -51,6 +61,7 @@ class OwnRelease(OpenRelease):
         )
         self.shared = shared
         self.private = private
+        self._matches = matches
 
     def provenance(self, name: str) -> Provenance | None:
         """Record of a table, as the shared release has it but for the session's own."""
@@ -61,6 +72,20 @@ class OwnRelease(OpenRelease):
         if name in self.private:
             return super().load_labels(name, report)
         return self.shared.load_labels(name, report)
+
+    def known_nuclei(self, report: ReportProgress = silent) -> KnownNuclei:
+        """The nuclei that rows can name, which all sessions share."""
+        return self.shared.known_nuclei(report)
+
+    def match_file(self, file: OwnFile, columns: Columns, choices: Choices) -> Match:
+        """Match the rows of a file once, whichever of its columns are labels."""
+        named = replace(columns, labels=(), system="", confidence="", doubts=())
+        key = repr((self.key, file.sha256, named, replace(choices, id="", labels=(), mapping=None)))
+        if key not in self._matches:
+            self._matches[key] = super().match_file(file, columns, choices)
+            for oldest in list(self._matches)[:-MOST_MATCHES]:
+                del self._matches[oldest]
+        return self._matches[key]
 
 
 def own_tables() -> Mapping[str, OwnTable]:
@@ -93,7 +118,9 @@ def add_own_tables(tables: Mapping[str, OwnTable], opened: OpenRelease) -> None:
 
 
 def remove_own_file(name: str) -> None:
-    """Remove the tables of a file from the session."""
+    """Remove the tables of a file from the session, and have the browser forget the file."""
+    gone = {own.file.sha256 for own in own_tables().values() if own.file.path.name == name}
+    st.session_state[REMOVED] = {*st.session_state.get(REMOVED, ()), *gone}
     _keep({key: table for key, table in own_tables().items() if table.file.path.name != name})
 
 
@@ -102,8 +129,16 @@ def _keep(tables: Mapping[str, OwnTable]) -> None:
     st.session_state[OPENED] = {}
     if not tables:
         st.session_state.pop(RESULTS, None)
+        st.session_state.pop(MATCHES, None)
     st.query_params.pop(IN_LINK, None)
     keep_own_in_link()
+
+
+def own_release(
+    shared: OpenRelease, private: Mapping[str, OwnTable], release_of: Callable[[int], OpenRelease]
+) -> OwnRelease:
+    """A release with tables of this session."""
+    return OwnRelease(shared, private, st.session_state.setdefault(MATCHES, {}), release_of)
 
 
 def beside_own_tables(shared: OpenRelease, release_of: Callable[[int], OpenRelease]) -> OpenRelease:
@@ -112,7 +147,7 @@ def beside_own_tables(shared: OpenRelease, release_of: Callable[[int], OpenRelea
         return shared
     opened: dict[tuple[str, int], OwnRelease] = st.session_state[OPENED]
     if shared.key not in opened or opened[shared.key].shared is not shared:
-        opened[shared.key] = OwnRelease(shared, own_tables(), release_of)
+        opened[shared.key] = own_release(shared, own_tables(), release_of)
     OWN_TABLES.update(
         {name: own.table for name, own in own_tables().items()}
     )  # another session may have replaced them

@@ -1,0 +1,140 @@
+"""A table of the reader's own from every page: dropped beside the pickers, added, and chosen there."""
+
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+from streamlit.errors import StreamlitPageNotFoundError
+
+from components.ui.page.kept_files import show_kept_files
+from components.ui.session.links import show_page_link
+from components.ui.session.notices import plain, show_problem
+from components.ui.session.own_files import (
+    BROUGHT,
+    FILES,
+    add_if_certain,
+    bring_file,
+    choose_own_table,
+    files_at_hand,
+)
+from components.ui.session.own_tables import missing_files, own_tables, remove_own_file
+from components.ui.session.release import current_release, load_labels
+from components.ui.session.release_choice import release_in_link
+from data.errors import DataError
+from data.loader import LabelTable
+from data.number_words import plural
+from data.own.file import MOST_BYTES, MOST_ROWS
+from data.own.table import OwnTable
+
+OWN_PAGE = "your_labels"
+FILE_TYPES = ["csv", "tsv", "txt", "json", "parquet", "feather", "gz"]
+LIMITS = (
+    f"CSV with any separator, as Excel saves it too, Parquet, Feather or JSON; at most {MOST_ROWS:,} rows "
+    f"and {MOST_BYTES / 1e6:.0f} MB. The file stays in this session: no other visitor sees it."
+)
+REFUSED = "own-refused"
+"""Key of why dropped files are no tables."""
+
+
+def show_add_table(page: str) -> None:
+    """Offer to add a table of the reader's own beside the choices of a page, which then shows it."""
+    with st.container(key="own-add-table", width="content"):
+        _show_add_table(page)
+
+
+@st.fragment(key="own-add-table")
+def _show_add_table(page: str) -> None:
+    words = "Add your table: a file of nuclei with labels, beside the release's tables in this session."
+    box = st.popover(
+        "Yours", icon=":material/add:", key=f"own-add-{page}", on_change="rerun", type="tertiary", help=words
+    )
+    if st.session_state.get(BROUGHT):
+        _open_your_labels()
+    if box.open:
+        with box:
+            for error in st.session_state.pop(REFUSED, []):
+                show_problem(error)
+            show_uploader("Drop your table", on_change=partial(_add_dropped, page))
+            show_own_tables()
+            if not missing_files():  # or the page's notices offer what the browser has kept
+                show_kept_files(page)
+            show_page_link(
+                OWN_PAGE, "More on “Your labels”: paste a table, correct columns, say what labels mean",
+                release_in_link(), icon=":material/upload_file:",
+            )  # fmt: skip
+
+
+def show_uploader(label: str, on_change: Callable[[], None] | None = None) -> None:
+    """Let the reader drop files; `files_at_hand` reads them."""
+    st.file_uploader(
+        label, type=FILE_TYPES, accept_multiple_files=True, key=FILES, help=LIMITS,
+        max_upload_size=MOST_BYTES // 10**6, on_change=on_change,
+    )  # fmt: skip
+
+
+def show_own_tables() -> None:
+    """The session's tables, each with a way to compare and, for its file, to change and remove it."""
+    files: dict[str, list[OwnTable]] = {}
+    for own in own_tables().values():
+        files.setdefault(own.file.path.name, []).append(own)
+    for place, (name, tables) in enumerate(files.items()):
+        with st.container(key=f"own-file-{place}", border=True, gap="xsmall"):
+            for own in tables:
+                _show_own_table(own)
+            with st.container(horizontal=True, gap="small"):
+                st.button(
+                    "Columns and labels", key=f"own-change-{place}", icon=":material/tune:", type="tertiary",
+                    on_click=bring_file, args=(tables[0].file,),
+                )  # fmt: skip
+                st.button(
+                    "Remove", key=f"own-remove-{place}", icon=":material/delete:", type="tertiary",
+                    on_click=_remove, args=(name,),
+                )  # fmt: skip
+
+
+def _show_own_table(own: OwnTable) -> None:
+    loaded = load_labels(own.table.name)
+    if not isinstance(loaded, LabelTable):
+        show_problem(loaded)
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        labels = plural(len(own.labels), "label", "labels") if own.column else "no labels"
+        words = f"**{plain(own.table.title)}** · {loaded.provenance.nuclei:,} nuclei, {labels}"
+        st.markdown(words, width="content")
+        choice = {"rows": own.table.title} | release_in_link()
+        show_page_link("agreement", "Compare", choice, icon=":material/compare_arrows:")
+    n_raw = len(own.raw_labels)
+    unknown = f" {plural(n_raw, 'label is', 'labels are')} not known." if n_raw else ""
+    st.caption(loaded.provenance.notes[0] + unknown)
+
+
+def _add_dropped(page: str) -> None:
+    """Add the dropped files where nothing has to be decided, and choose the first; leave the others open."""
+    opened, added = current_release(), dict[str, OwnTable]()
+    for file in files_at_hand().values():
+        if isinstance(file, DataError):
+            st.session_state[REFUSED] = [*st.session_state.get(REFUSED, []), file]
+        elif any(own.file.sha256 == file.sha256 for own in own_tables().values()):
+            continue
+        elif tables := add_if_certain(file, opened):
+            added |= tables
+        else:
+            bring_file(file)
+    choose_own_table(page, added)
+    if added and not st.session_state.get(BROUGHT):
+        st.rerun()  # the whole page, not the box alone
+
+
+def _remove(name: str) -> None:
+    st.session_state.get(BROUGHT, {}).pop(name, None)
+    remove_own_file(name)
+    st.rerun()
+
+
+def _open_your_labels() -> None:
+    try:
+        st.switch_page(f"pages/{OWN_PAGE}.py", query_params=release_in_link())
+    except StreamlitPageNotFoundError:  # the page runs alone, without the app's navigation
+        st.info(
+            "The page “Your labels” asks what is not certain of this file.", icon=":material/upload_file:"
+        )

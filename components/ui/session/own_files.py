@@ -1,0 +1,175 @@
+"""The reader's own files before they are tables: read, guessed, matched and added to this session."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import streamlit as st
+
+from components.ui.session.links import PAIR_KEYS
+from components.ui.session.own_tables import (
+    OwnRelease,
+    add_own_tables,
+    kept_in_session,
+    own_release,
+    own_tables,
+)
+from components.ui.session.release import release_of
+from data.catalog.pages import FAMILIES
+from data.errors import DataError
+from data.loader import OpenRelease
+from data.own.columns import Choices, Columns, guess_columns
+from data.own.dropped import read_dropped
+from data.own.file import OwnFile
+from data.own.matching import Match
+from data.own.table import OwnTable, tables_of_file
+from data.volume import VOLUME
+
+FILES, BROUGHT, MAPPING = "own-files", "own-brought", "own-mapping"
+"""Keys of the uploader, of files that “Your labels” is to show besides, and of the reader's mapping."""
+PASTED = "pasted.txt"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A file with what its columns mean, before it is added.
+
+    Attributes
+    ----------
+    file : OwnFile
+    columns : Columns
+    choices : Choices
+        The reader's.
+    """
+
+    file: OwnFile
+    columns: Columns
+    choices: Choices
+
+    @property
+    def key(self) -> str:
+        """Identifies the file and all choices, in the session."""
+        return repr((self.file.sha256, self.file.path.name, self.columns, self.choices))
+
+
+def own_mapping() -> Mapping[str, str]:
+    """What the reader said of labels in this session: the known label, or "" for the label itself."""
+    mapping: dict[str, str] = st.session_state.setdefault(MAPPING, {})
+    return mapping
+
+
+def files_at_hand(pasted: str = "") -> dict[str, OwnFile | DataError]:
+    """The files of the uploader, a pasted table and files brought from elsewhere, or why they are none."""
+    uploads = st.session_state.get(FILES) or []
+    key = repr([(upload.name, upload.file_id) for upload in uploads] + [pasted])
+
+    def read() -> dict[str, OwnFile | DataError]:
+        contents: dict[str, bytes] = {}
+        for upload in uploads:
+            name, k = upload.name, 1
+            while name in contents:  # of another folder
+                k += 1
+                name = f"{k} {upload.name}"
+            contents[name] = upload.getvalue()
+        return read_dropped({**contents, **({PASTED: pasted.encode()} if pasted.strip() else {})})
+
+    return {**st.session_state.get(BROUGHT, {}), **kept_in_session("own files", key, read, 1)}
+
+
+def bring_file(file: OwnFile) -> None:
+    """Have “Your labels” show a file as if it were dropped there."""
+    st.session_state[BROUGHT] = {**st.session_state.get(BROUGHT, {}), file.path.name: file}
+
+
+def forget_brought() -> None:
+    """Forget the files that “Your labels” was to show."""
+    st.session_state.pop(BROUGHT, None)
+
+
+def added_draft(file: OwnFile) -> Draft | None:
+    """What the columns of a file mean in the tables that it has become already; None if it is none yet."""
+    of_file = [own for own in own_tables().values() if own.file.sha256 == file.sha256]
+    return Draft(of_file[0].file, of_file[0].columns, of_file[0].choices) if of_file else None
+
+
+def guessed_columns(file: OwnFile, choices: Choices) -> Columns | DataError:
+    """What the columns mean after the reader's choices, or why that cannot be told."""
+
+    def guess() -> Columns | DataError:
+        try:
+            return guess_columns(file, choices)
+        except DataError as error:
+            return error
+
+    return kept_in_session("own columns", repr((file.sha256, choices)), guess)
+
+
+def matched_rows(draft: Draft, opened: OpenRelease) -> Match:
+    """Match the rows of a file once for its choices; raises `DataError` where no nuclei can be loaded."""
+    shared = opened.shared if isinstance(opened, OwnRelease) else opened
+    return own_release(shared, {}, release_of).match_file(draft.file, draft.columns, draft.choices)
+
+
+def draft_tables(draft: Draft, opened: OpenRelease) -> dict[str, OwnTable]:
+    """The tables that a file would become, by name; raises `DataError` where it states otherwise."""
+    mapping = dict(own_mapping())
+    key = f"{opened.release.number} {draft.key} {sorted(mapping.items())}"
+    return kept_in_session(
+        "own tables",
+        key,
+        lambda: tables_of_file(draft.file, draft.columns, draft.choices, mapping, opened.release),
+        1,
+    )
+
+
+def add_if_certain(file: OwnFile, opened: OpenRelease) -> dict[str, OwnTable]:
+    """Add the tables of a file to the session where nothing has to be decided; give them, else none."""
+    columns = guessed_columns(file, Choices())
+    fetched = opened.source.local or opened.provenance(VOLUME.detections) is not None
+    if isinstance(columns, DataError) or columns.doubts or not fetched:
+        return {}
+    draft = Draft(file, replace(columns, doubts=()), Choices(labels=columns.labels))
+    try:
+        tables = draft_tables(draft, opened)
+        if not matched_rows(draft, opened).n_matched:
+            return {}
+        add_own_tables(tables, opened)
+    except DataError:  # “Your labels” says why
+        return {}
+    return tables
+
+
+def kept_meaning(own: OwnTable) -> dict[str, Any]:
+    """All that the reader has decided of a table's file, as JSON that `add_again` takes."""
+    columns, choices = own.columns, own.choices
+    chosen = {"id": ",".join(columns.names), "labels": columns.labels, "unit": columns.unit}
+    how = {"release": choices.release, "within_um": choices.within_um, "shared_roots": choices.shared_roots}
+    optional = {"system": columns.system, "confidence": columns.confidence}
+    return {"choices": chosen | how, "optional": optional, "mapping": dict(own.yours)}
+
+
+def add_again(file: OwnFile, meaning: Mapping[str, Any], opened: OpenRelease) -> dict[str, OwnTable]:
+    """Add the tables of a file as `kept_meaning` told them.
+
+    Raises
+    ------
+    DataError
+        If the file no longer has such columns, or cannot be added.
+    """
+    choices = Choices(**{**meaning["choices"], "labels": tuple(meaning["choices"]["labels"])})
+    columns = replace(guess_columns(file, choices), labels=choices.labels, doubts=(), **meaning["optional"])
+    st.session_state[MAPPING] = {**own_mapping(), **meaning["mapping"]}
+    tables = draft_tables(Draft(file, columns, choices), opened)
+    add_own_tables(tables, opened)
+    return tables
+
+
+def choose_own_table(page: str, tables: Mapping[str, OwnTable]) -> None:
+    """Have a page show the first of new tables, where it has a choice of another table: for callbacks."""
+    rows, columns, _ = PAIR_KEYS
+    own = {own.table.title for own in own_tables().values()}
+    key = f"{page}-with" if page in FAMILIES else "colour" if page == "overview" else ""
+    if page == "agreement":
+        key = columns if st.session_state.get(rows) in own else rows
+    if key and tables:
+        st.session_state[key] = next(iter(tables.values())).table.title
