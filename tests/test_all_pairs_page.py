@@ -25,7 +25,8 @@ from components.analysis.comparison.metrics import FEW
 from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.levels import CONFLICTING, NOT_IN_TABLE
 from components.analysis.labels.palette import NO_LABEL_COLOUR
-from components.figures.alluvial import alluvial_figure, node_middles
+from components.figures.alluvial import alluvial_figure, node_places
+from components.figures.ghosts import rgba
 from components.figures.pairs_grid import NAMES, hover_words, is_plain, pairs_grid_figure, tile_words
 from components.ui.agreement import many_tables
 from components.ui.agreement.many_tables import MEASURES, alluvial_words, measured_pairs
@@ -183,23 +184,25 @@ def test_a_label_has_its_colour_and_what_is_none_is_grey() -> None:
     one, two = numbered(MANUAL, "23P", "odd"), numbered(FINE, "4P", "4P")
     figure = alluvial_figure(nuclei_through([one, two], "subclass"), "what it is")
     (sankey,) = figure.data
-    assert [*sankey.node.color] == [colour_of("23P"), NO_LABEL_COLOUR, colour_of("4P")]
+    assert [*sankey.node.color] == [
+        rgba(colour, 1) for colour in (colour_of("23P"), NO_LABEL_COLOUR, colour_of("4P"))
+    ]
     written = [note.text for note in figure.layout.annotations]
     assert {"23P · 1", "unmapped · 1", "4P · 2"} <= {*written}
     assert figure.layout.title.subtitle.text == "what it is"
-    assert sankey.link.customdata[0].tolist() == [1, 1, 0.5], "nuclei, their shares of both ends"
+    assert [*sankey.link.customdata[0]] == [1, 1, 0.5, 0], "nuclei, their shares of both ends, the selected"
 
 
 def test_nodes_stand_below_each_other_and_do_not_meet() -> None:
     labels = ["23P"] * 30 + ["4P"] * 5 + ["BC", "MC", "odd"]
     nodes = nuclei_through([numbered(MANUAL, *labels), numbered(FINE, *labels[::-1])], "type").nodes
-    middles = np.array(node_middles(nodes, 400)) * 400
-    high = nodes["nuclei"] * (400 - 4 * 12) / len(labels)
+    middles, high = (np.array(shares) * 400 for shares in node_places(nodes, 400))
+    np.testing.assert_allclose(high, nodes["nuclei"] * (400 - 4 * 12) / len(labels))
     for table in (0, 1):
         here = (nodes["table"] == table).to_numpy()
         top, bottom = (middles - high / 2)[here], (middles + high / 2)[here]
-        np.testing.assert_allclose(top.to_numpy()[1:] - bottom.to_numpy()[:-1], 12)
-        np.testing.assert_allclose([top.iloc[0], bottom.iloc[-1]], [0, 400], atol=1e-9)
+        np.testing.assert_allclose(top[1:] - bottom[:-1], 12)
+        np.testing.assert_allclose([top[0], bottom[-1]], [0, 400], atol=1e-9)
 
 
 def test_the_words_say_which_nuclei_and_what_is_pooled() -> None:

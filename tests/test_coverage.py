@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from components.analysis.selection.coverage import Coverage, table_coverage
 from components.analysis.selection.kinds import Covered
+from components.analysis.selection.marks import SelectedCounts
 from components.figures.frame import REACH
-from components.figures.upset import CHOSEN, upset_figure
+from components.figures.ghosts import FADED, with_selected
+from components.figures.upset import upset_figure
 from data.catalog import TABLES
 from data.opening import open_release
 from data.settings import read_settings
@@ -148,17 +150,17 @@ def test_real_rows_are_counted_as_pandas_counts_them(realdata, tmp_path):
 # The picture
 
 
-def drawn(chosen: str | None = None, most: int = 20):
+def drawn(most: int = 20):
     coverage = table_coverage(SIX, TABLES, most)
     titles = {name: TABLES[name].title for name in coverage.sizes}
     colours = dict.fromkeys(coverage.sizes, "#123456")
-    figure = upset_figure(coverage, titles, colours, chosen, "SYNTHETIC ROWS · of what")
+    figure = upset_figure(coverage, titles, colours, "SYNTHETIC ROWS · of what")
     return coverage, json.loads(figure.to_json())
 
 
-def trace(spec, kind: str, axis: str, *, unseen: bool = False):
+def trace(spec, kind: str, axis: str, *, named: str | None = None):
     found = [one for one in spec["data"] if one["type"] == kind and one.get("xaxis", "x") == axis]
-    return [one for one in found if (one.get("name") == REACH) == unseen]
+    return [one for one in found if one.get("name") == named]
 
 
 def test_bars_dots_and_sizes_are_the_numbers():
@@ -178,13 +180,20 @@ def test_bars_dots_and_sizes_are_the_numbers():
     assert "SYNTHETIC ROWS" in caption(spec)
 
 
-def test_what_is_selected_is_marked_by_more_than_its_colour():
-    _, spec = drawn(chosen="2")
-    (bars,) = trace(spec, "bar", "x2")
-    assert bars["text"][2] == "<b>▸ 1</b>"
-    assert [colour == CHOSEN for colour in bars["marker"]["color"]] == [False, False, True, False, False]
-    (sizes,) = trace(drawn(chosen=FINE)[1], "bar", "x")
-    assert sizes["text"] == ["4", "<b>▸ 2</b>", "2"]
+def test_solid_bars_say_how_many_of_each_combination_and_table_are_selected():
+    coverage, spec = drawn(most=2)
+    keys = ["0", "1", *coverage.sizes]
+    counts = SelectedCounts(2, {"customdata": keys}, np.arange(5)[None], np.array([1, 0, 2, 1, 0]), {})
+    shown = with_selected(spec, counts)
+    for axis, along, filled in (("x2", "y", [1, 0, 0]), ("x", "x", [2, 1, 0])):
+        (solid,) = trace(shown, "bar", axis, named="selected")
+        (whole,), (reach,) = trace(shown, "bar", axis), trace(shown, "bar", axis, named=REACH)
+        assert solid[along] == filled
+        assert whole["hovertext"][0].endswith(f"<br>{filled[0]} selected")
+        assert reach["hovertext"] == whole["hovertext"]
+        assert whole["marker"]["opacity"] == FADED
+    assert shown["layout"]["title"]["subtitle"]["text"].endswith("selected: 2")
+    assert with_selected(shown, None)["data"] == spec["data"]
 
 
 def test_the_other_combinations_are_a_bar_that_says_so_and_means_no_selection():
@@ -199,11 +208,10 @@ def test_the_other_combinations_are_a_bar_that_says_so_and_means_no_selection():
 def test_the_room_beside_a_bar_and_its_number_mean_what_the_bar_means():
     _, spec = drawn(most=2)
     for axis, along, end in (("x2", "y", "yaxis2"), ("x", "x", "xaxis")):
-        (bars,), (reach,) = (trace(spec, "bar", axis, unseen=unseen) for unseen in (False, True))
+        (bars,), (reach,) = (trace(spec, "bar", axis, named=name) for name in (None, REACH))
         assert reach["customdata"] == bars["customdata"]
         assert reach[along] == pytest.approx([spec["layout"][end]["range"][1]] * len(bars[along]))
-        assert [
-            f"{n:,} nuclei" in words for n, words in zip(bars[along], reach["hovertemplate"], strict=True)
-        ]
+        assert reach["hovertext"] == bars["hovertext"]
+        assert all(f"{n:,} nuclei" in text for n, text in zip(bars[along], bars["hovertext"], strict=True))
         assert reach["marker"]["color"] == "rgba(0,0,0,0)"
     assert spec["layout"]["barmode"] == "overlay"

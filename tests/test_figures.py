@@ -26,7 +26,7 @@ PROFILE = pd.DataFrame({label: [k, 2, 3] for k, label in enumerate(LABELS)}, ind
 CAPTION = "SYNTHETIC ROWS · Some table · v661<br>" + "n = 1,234 nuclei, of which some pass · " * 3
 BUILDERS: dict[str, Callable[[], Figure]] = {
     "counts": lambda: counts_figure(COUNTS, {}, CAPTION, clickable=True),
-    "coverage": lambda: coverage_figure([(label, 5, 0.5, "#123456") for label in LABELS], CAPTION),
+    "coverage": lambda: coverage_figure([(label, label, 5, 0.5, "#123456") for label in LABELS], 10, CAPTION),
     "places": lambda: places_figure(MATRIX.rename_axis(columns="layer"), {}, CAPTION),
     "depth": lambda: depth_figure(PROFILE, {}, [("L1", 0, 90)], CAPTION),
     "volumes": lambda: volumes_figure(

@@ -7,13 +7,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from components.analysis.comparison.alluvial import Alluvial
 from components.analysis.selection.marks import Axis, Marks, SelectedCounts
-from components.figures.bars import counts_figure
+from components.figures.alluvial import alluvial_figure
+from components.figures.bars import counts_figure, coverage_figure
 from components.figures.composition import places_figure
 from components.figures.frame import Figure, finished
-from components.figures.ghosts import FADED, STRIP, filled, piece_text
+from components.figures.ghosts import FADED, NARROWEST, STRIP, filled, piece_text
 from components.figures.matrix import matrix_figure
 from components.figures.profiles import depth_figure, volumes_figure
+from data.catalog import TABLES
 
 CAPTION = "Table · v661<br>n = 12 nuclei"
 LABELS = ["a", "b"]
@@ -37,10 +40,26 @@ COUNTS = pd.DataFrame({"nuclei": [8, 4], "share": [2 / 3, 1 / 3]}, index=LABELS)
 PROFILE = pd.DataFrame({"a": [4, 4], "b": [2, 2]}, index=pd.Index([12.5, 37.5], name="depth_um"))
 QUARTILES = {name: [1.0, 2.0] for name in ("q05", "q25", "median", "q75", "q95")}
 BOXES = pd.DataFrame({"n": [8, 4], **QUARTILES}, index=LABELS)
+ROWS = [("a", "Table A", 8, 2 / 3, "#123456"), ("b", "Table B", 4, 1 / 3, "#123456")]
+FLOW = Alluvial(
+    tables=(TABLES["baylor_gnn_cell_type_fine_model_v2"], TABLES["baylor_log_reg_cell_type_coarse_v1"]),
+    level="type", n_tables=(12, 12), n_all=12, n_shown=12, pooled=(0, 0), nuclei=NUCLEI,
+    nodes=pd.DataFrame({"table": [0, 0, 1, 1], "label": [*"abxy"], "nuclei": [8, 4, 6, 6]}),
+    flows=pd.DataFrame({"source": [0, 0, 1, 1], "target": [2, 3, 2, 3], "nuclei": [4, 4, 2, 2]}),
+    words=(OF_LABEL, axis("x", "y").words),
+)  # fmt: skip
 FIGURES: dict[str, tuple[Callable[[], Figure], Marks, dict[str, Any], list[str]]] = {
     "bars": (
         lambda: counts_figure(COUNTS, {}, CAPTION, clickable=True), Marks(NUCLEI, own()),
         {"x": [5, 0], "text": ["5", ""]}, ["<br>5 selected", "<br>0 selected"],
+    ),
+    "bars of tables": (
+        lambda: coverage_figure(ROWS, 12, CAPTION), Marks(NUCLEI, own("customdata")),
+        {"x": [5 / 12, 0], "text": ["5", ""]},
+        ["<b>Table A</b><br>8 · 66.7%<br>5 selected", "<b>Table B</b><br>4 · 33.3%<br>0 selected"],
+    ),
+    "flows": (
+        lambda: alluvial_figure(FLOW, CAPTION), Marks(NUCLEI, {**own("0"), "1": axis("x", "y")}), {}, [],
     ),
     "pieces": (
         lambda: places_figure(TABLE, {}, CAPTION), Marks(NUCLEI, {**own("name"), "y": axis("L1", "L4")}),
@@ -71,7 +90,7 @@ def drawn(kind: str, selected: SelectedCounts | None) -> tuple[dict[str, Any], d
     if selected:
         figure = filled(figure, selected)
     made = figure.to_dict()
-    return made, next(trace for trace in made["data"] if trace.get("name") == "selected")
+    return made, next((trace for trace in made["data"] if trace.get("name") == "selected"), made["data"][0])
 
 
 @pytest.mark.parametrize("kind", FIGURES)
@@ -84,7 +103,7 @@ def test_solid_marks_say_how_many_of_each_are_selected(kind: str) -> None:
     assert made["layout"]["title"]["subtitle"]["text"].endswith("selected: 5")
     assert not hovers or hovers in [trace.get("hovertext") for trace in made["data"]]
     opacities = [trace.get("opacity", trace.get("marker", {}).get("opacity")) for trace in made["data"]]
-    assert kind == "cells" or FADED in opacities
+    assert kind in {"cells", "flows"} or FADED in opacities
 
 
 @pytest.mark.parametrize("kind", FIGURES)
@@ -93,6 +112,18 @@ def test_without_a_selection_ghosts_are_what_they_were(kind: str) -> None:
     assert not [value for value in trace.get("x", []) if value]
     assert "selected" not in made["layout"]["title"]["subtitle"]["text"]
     assert FADED not in [trace.get("opacity", 1) for trace in made["data"]]
+
+
+def test_bands_are_parted_and_nodes_filled_by_what_is_selected() -> None:
+    made, trace = drawn("flows", FIGURES["flows"][1].selected(np.arange(5)))
+    assert trace["link"]["value"] == [1, 2, 2, 2, 3, 2, NARROWEST, NARROWEST]
+    assert [of[3] for of in trace["link"]["customdata"]] == [3, 2, 0, 0] * 2
+    assert [words[3:] for words in trace["node"]["customdata"]] == [
+        ["<br>5 selected", "0", "a"], ["<br>0 selected", "0", "b"],
+        ["<br>3 selected", "1", "x"], ["<br>2 selected", "1", "y"],
+    ]  # fmt: skip
+    heights = np.array([shape["y0"] - shape["y1"] for shape in made["layout"]["shapes"]])
+    np.testing.assert_allclose(heights / heights[0], [1, 0, 3 / 5, 2 / 5])
 
 
 def test_a_figure_that_is_kept_for_all_sessions_stays_empty() -> None:
@@ -109,6 +140,7 @@ def test_words_that_name_no_mark_have_no_count() -> None:
     assert counts.of({"y": "a", "x": "x"}) == 1
     assert counts.of({"y": "b", "x": "x"}) == 0
     assert counts.of({"y": "other labels", "x": "x"}) is None
+    assert counts.of({"y": "a"}) == 2
     assert counts.n == 2
 
 

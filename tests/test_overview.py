@@ -10,7 +10,6 @@ from streamlit.testing.v1 import AppTest
 
 from components.analysis.selection.coverage import table_coverage
 from components.analysis.selection.kinds import Covered, Filtered, from_text, to_text
-from components.figures.frame import REACH
 from components.ui.overview.overview import clicked, page_address, recipes_of
 from components.ui.overview.story import came_from, citation_text, cited_for, story_text, successor_line
 from data.catalog import CATALOG, TABLES
@@ -60,10 +59,10 @@ def test_the_page_tells_what_the_release_is_and_what_became_of_it() -> None:
         assert f"[{paper.short}]({paper.url})" in said
 
 
-def combination_bars(app: AppTest) -> dict[str, Any]:
-    """The bars of the combinations; unseen ones, which only take clicks, lie behind them."""
+def combination_bars(app: AppTest, named: str | None = None) -> dict[str, Any]:
+    """The bars of the combinations, or those of what is "selected"; unseen ones lie behind them."""
     bars = [one for one in figure(app, "combinations")["data"] if one.get("yaxis") == "y2"]
-    (shown,) = [one for one in bars if one.get("name") != REACH]
+    (shown,) = [one for one in bars if one["type"] == "bar" and one.get("name") == named]
     return shown
 
 
@@ -92,12 +91,13 @@ def test_the_key_numbers_count_nuclei_tables_labels_and_units() -> None:
 
 
 @pytest.mark.usefixtures("sample")
-def test_the_combination_that_a_link_selects_is_marked() -> None:
+def test_the_combination_that_a_link_selects_is_solid() -> None:
     opened = open_release(read_settings({}), sample_when_offline=False)
     coverage = table_coverage({name: opened.load_labels(name).frame for name in TABLES}, TABLES)
     app = overview(select=to_text(coverage.combinations[3].recipe))
-    bars = combination_bars(app)
-    assert [text.startswith("<b>") for text in bars["text"]].index(True) == 3
+    solid = combination_bars(app, "selected")["y"]
+    assert [place for place, n in enumerate(solid) if n] == [3]
+    assert solid[3] == coverage.combinations[3].nuclei
     assert f"**{coverage.combinations[3].nuclei:,} nuclei selected**" in words(app)
 
 

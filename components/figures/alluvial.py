@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from components.analysis.comparison.alluvial import NO_LABELS, Alluvial
 from components.analysis.labels.palette import NO_LABEL_COLOUR
 from components.figures.frame import LETTER, framed, wrapped_title
+from components.figures.ghosts import ghosted
 from data.labels.crosswalk import colour_of
 
 THICK, GAP = 16, 12
@@ -16,7 +17,6 @@ BESIDE = THICK // 2 + 5
 """Pixels from a node's middle to its label."""
 CROWDED = 4
 """With this many gaps between tables, inner nodes show their count only on hover."""
-FLOW_OPACITY = 0.38
 EDGE = 0.001
 """Plotly reads a position of exactly 0 as missing."""
 
@@ -39,50 +39,54 @@ def alluvial_figure(alluvial: Alluvial, caption: str) -> go.Figure:
     colours = [NO_LABEL_COLOUR if label in NO_LABELS else colour_of(label) for label in nodes["label"]]
     columns, last = nodes["table"].to_numpy(), len(alluvial.tables) - 1
     words = [f"{label} · {n:,}" for label, n in zip(nodes["label"], nodes["nuclei"], strict=True)]
+    ends = [*zip(alluvial.flows["source"].tolist(), alluvial.flows["target"].tolist(), strict=True)]
     between = words if last < CROWDED else nodes["label"].tolist()
-    middles, counts = node_middles(nodes, inner), nodes["nuclei"].tolist()
-    named = [
-        f"<b>{label}</b> in {alluvial.tables[table].title}"
-        for table, label in zip(columns, nodes["label"], strict=True)
-    ]
+    (middles, heights), counts = node_places(nodes, inner), nodes["nuclei"].tolist()
+    across = np.clip(columns / last, EDGE, 1 - EDGE).tolist()
+    drawn = [
+        {
+            "axis": str(table), "label": label, "colour": colour, "x": x, "top": 1 - middle + high / 2,
+            "high": high, "thick": THICK, "nuclei": n,
+            "said": [
+                f"<b>{label}</b> in {alluvial.tables[table].title}", f"{n:,}", f"{n / alluvial.n_shown:.1%}",
+            ],
+        }
+        for table, label, colour, x, middle, high, n in zip(
+            columns.tolist(), nodes["label"], colours, across, middles, heights, counts, strict=True
+        )
+    ]  # fmt: skip
     sankey = go.Sankey(
         arrangement="fixed", textfont={"weight": 600},
         node={
             "label": np.where((columns == 0) | (columns == last), "", between),
-            "color": colours, "thickness": THICK, "pad": GAP, "line": {"width": 0},
-            "x": np.clip(columns / last, EDGE, 1 - EDGE), "y": middles,
-            "customdata": [
-                [name, f"{n:,}", f"{n / alluvial.n_shown:.1%}", str(table), label]
-                for name, n, table, label in zip(named, counts, columns, nodes["label"], strict=True)
-            ],
+            "thickness": THICK, "pad": GAP, "line": {"width": 0}, "x": across, "y": middles,
             "hovertemplate": "%{customdata[0]}<br>%{customdata[1]} nuclei, %{customdata[2]} of all"
-            "<extra></extra>",
+            "%{customdata[3]}<extra></extra>",
         },
-        link=_bands(alluvial.flows, counts, colours),
+        link={
+            "source": [*alluvial.flows["source"]] * 2, "target": [*alluvial.flows["target"]] * 2,
+            # Both parts of a band stand out together under the pointer.
+            "label": [f"{source} {target}" for source, target in ends] * 2,
+        },
     )  # fmt: skip
     side = BESIDE + round(LETTER * max(map(len, words)))
     figure = go.Figure(sankey)
     framed(figure, inner=inner, caption=caption, above=64, below=16, left=side, right=side)
     _name_tables(figure, alluvial)
     _name_ends(figure, [*zip(columns.tolist(), middles, words, strict=True)], last)
-    return figure
+    bands = [
+        [source, target, n, round(n / counts[source], 4), round(n / counts[target], 4)]
+        for (source, target), n in zip(ends, alluvial.flows["nuclei"].tolist(), strict=True)
+    ]
+    hover = (
+        "%{source.customdata[0]}<br>%{target.customdata[0]}<br>%{customdata[0]:,} nuclei: "
+        "%{customdata[1]:.1%} of the first, %{customdata[2]:.1%} of the second"
+    )
+    return ghosted(figure, "flows", nodes=drawn, bands=bands, hover=hover)
 
 
-def _bands(flows: pd.DataFrame, counts: list[int], colours: list[str]) -> dict[str, object]:
-    """Flows between nodes, of which the nuclei and the colours are given."""
-    nuclei = flows["nuclei"].to_numpy()
-    ends = [np.take(counts, flows[end]) for end in ("source", "target")]
-    return {
-        "source": flows["source"], "target": flows["target"], "value": flows["nuclei"],
-        "color": [_translucent(colours[source]) for source in flows["source"]],
-        "customdata": np.column_stack([nuclei, *(nuclei / n for n in ends)]).astype(np.float32),
-        "hovertemplate": "%{source.customdata[0]}<br>%{target.customdata[0]}<br>%{customdata[0]:,} nuclei: "
-        "%{customdata[1]:.1%} of the first, %{customdata[2]:.1%} of the second<extra></extra>",
-    }  # fmt: skip
-
-
-def node_middles(nodes: pd.DataFrame, inner: int) -> list[float]:
-    """Vertical middle of each node, as a share of the height from the top (0–1).
+def node_places(nodes: pd.DataFrame, inner: int) -> tuple[list[float], list[float]]:
+    """Vertical middle of each node from the top, and its height, as shares of the whole height (0–1).
 
     Each table's nodes are stacked in order and centred. Left to itself, plotly would minimise crossings, and
     labels would change places from one view to the next.
@@ -96,12 +100,8 @@ def node_middles(nodes: pd.DataFrame, inner: int) -> list[float]:
         tops = np.cumsum(heights) - heights + GAP * np.arange(len(heights))
         start = (inner - (heights.sum() + GAP * (len(heights) - 1))) / 2
         middles += ((start + tops + heights / 2) / inner).tolist()
-    return np.clip(middles, EDGE, 1 - EDGE).tolist()
-
-
-def _translucent(colour: str) -> str:
-    red, green, blue = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
-    return f"rgba({red},{green},{blue},{FLOW_OPACITY})"
+    highs = nodes["nuclei"].to_numpy() * per_nucleus / inner
+    return np.clip(middles, EDGE, 1 - EDGE).tolist(), highs.tolist()
 
 
 def _name_tables(figure: go.Figure, alluvial: Alluvial) -> None:

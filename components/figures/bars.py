@@ -15,7 +15,7 @@ from components.figures.frame import (
     count_words,
     reach_bars,
 )
-from components.figures.ghosts import COUNT_MISSING, ghosted
+from components.figures.ghosts import COUNT_MISSING, ghosted, solid_bars
 
 STILL, CHANGED, CAME, WENT = "#7d97a0", ORANGE, TEAL, "#a3466b"
 CHANGE_COLOURS = {
@@ -44,9 +44,8 @@ def counts_figure(
     clickable : bool
         Add invisible bars over the whole width, so that a short bar is as easy to click as a long one.
     """
-    # A click must leave no mark: the selection may change elsewhere, and the mark would stay. Both states
-    # are given, since plotly looks for the font of one wherever the other has it.
-    unmarked = {"marker": {"opacity": 1}, "textfont": {"color": MUTED}}
+    # Both states are given, since plotly looks for the font of one wherever the other has it.
+    unmarked = {"textfont": {"color": MUTED}}
     bars = {
         "x": counts["nuclei"], "y": counts.index,
         "marker": {
@@ -64,29 +63,41 @@ def counts_figure(
         "type": "bar", "orientation": "h", "y": bars["y"], "marker": bars["marker"],
         "textposition": "inside", "insidetextanchor": "end", "textangle": 0, "constraintext": "none",
     }  # fmt: skip
-    ghosted(figure, "bars", solid, longest=longest)
     if clickable:
         figure.add_trace(reach_bars(figure.data[0], x=[longest] * len(counts)))
-    return figure
+    filling = solid_bars(range(len(figure.data)), by="y", longest=longest)
+    return ghosted(figure, "bars", solid, bars=[filling])
 
 
-def coverage_figure(rows: list[tuple[str, int, float, str]], caption: str) -> go.Figure:
+def coverage_figure(rows: list[tuple[str, str, int, float, str]], of: int, caption: str) -> go.Figure:
     """Bars of coverage, one per table.
 
     Parameters
     ----------
-    rows : list of (title, nuclei, coverage, colour)
-        Coverage as a share, 0–1.
+    rows : list of (name, title, nuclei, coverage, colour)
+        Of each table; its name is the `customdata` of its bar. Coverage as a share, 0–1.
+    of : int
+        Nuclei of the denominator.
     caption : str
         What the figure shows, the denominator included.
     """
-    titles, nuclei, coverage, colours = zip(*rows, strict=True) if rows else ((),) * 4
+    names, titles, nuclei, coverage, colours = zip(*rows, strict=True) if rows else ((),) * 5
+    marker = {"color": colours, "cornerradius": 3}
+    texts = [f"{n:,} · {share:.1%}" for n, share in zip(nuclei, coverage, strict=True)]
     bars = {
-        "x": coverage, "y": titles, "marker": {"color": colours, "cornerradius": 3},
-        "text": [f"{n:,} · {share:.1%}" for n, share in zip(nuclei, coverage, strict=True)],
-        "hovertemplate": TEXT_HOVER,
+        "x": coverage, "y": titles, "customdata": names, "marker": marker, "text": texts,
+        "hovertemplate": "%{hovertext}<extra></extra>",
     }  # fmt: skip
-    return bars_figure(bars, {"title": "share of nuclei labelled", **SHARES_AXIS}, caption, bargap=0.3)
+    figure = bars_figure(bars, {"title": "share of nuclei labelled", **SHARES_AXIS}, caption, bargap=0.3)
+    figure.update_layout(showlegend=False, barmode="overlay")
+    figure.add_trace(reach_bars(figure.data[0], x=[1] * len(rows)))
+    solid = {
+        "type": "bar", "orientation": "h", "y": titles, "customdata": names, "marker": marker,
+        "textposition": "inside", "insidetextanchor": "end", "textangle": 0, "constraintext": "none",
+    }  # fmt: skip
+    said = [f"<b>{title}</b><br>{text}" for title, text in zip(titles, texts, strict=True)]
+    filling = solid_bars([0, 1], by="customdata", per=of, longest=1, said=said)
+    return ghosted(figure, "bars", solid, bars=[filling])
 
 
 def changes_figure(counts: pd.DataFrame, caption: str, of: str) -> go.Figure:

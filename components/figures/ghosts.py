@@ -5,6 +5,7 @@ chart anew, and after each pick by the browser's own rules, which are the same (
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from operator import add
 from typing import Any, Literal
 
 import plotly.graph_objects as go
@@ -12,17 +13,19 @@ import plotly.graph_objects as go
 from components.analysis.selection.marks import MarkWords, SelectedCounts, mark_word
 from components.figures.frame import CAPTION_LETTERS, CAPTION_LINE
 
-GhostKind = Literal["bars", "pieces", "lines", "cells", "boxes"]
+GhostKind = Literal["bars", "pieces", "lines", "cells", "boxes", "flows"]
 """How the solid marks say how many are selected: see `CHANGES`."""
 Drawn = dict[str, Any]
 """A figure or a trace as plotly's dictionary."""
 Traces = Sequence[Any]
-Change = tuple[int, str, Any]
-"""A trace by its number, an attribute with its path, and its value."""
+Change = tuple[int | None, str, Any]
+"""A trace by its number, or None for the layout; an attribute with its path, and its value."""
 FADED = 0.3
 """Opacity of a ghost while something is selected."""
 ROOM = len(" · selected: 144,120")
 """Further letters of the caption while something is selected."""
+STATES = ("", "selected.", "unselected.")
+"""Bars look the same in all of plotly's own states: one of these would stay when the selection changes."""
 SOLID = {"name": "selected", "hoverinfo": "skip", "showlegend": False}
 """Solid marks ignore the pointer: the ghost below answers it and gives both counts."""
 COUNT_MISSING = {"hovertemplatefallback": ""}
@@ -33,6 +36,10 @@ PIECE_WIDTH, PIECE_LETTER = 380, 6.6
 """Pixels of a whole bar of pieces and of a letter in it."""
 STRIP = 0.92
 """Width of a full strip in a matrix cell, as a share of the cell."""
+FLOW, FAINT_FLOW, SOLID_FLOW = 0.38, 0.13, 0.75
+"""Opacity of a band: without a selection, as a ghost, and of its selected part."""
+NARROWEST = 1e-6
+"""Width of an invisible band in nuclei: plotly would drop a band of none, and fade it out slowly."""
 BOX = ("lowerfence", "q1", "median", "q3", "upperfence")
 
 
@@ -58,8 +65,26 @@ def ghosted(figure: go.Figure, kind: GhostKind, *solid: Drawn, **more: object) -
     ghosts = {"kind": kind, "at": at, "caption": words, "gap": gap, **more}
     figure.add_traces([{**SOLID, **trace} for trace in solid])
     for number, path, value in CHANGES[kind](figure.data, ghosts, None):
-        figure.data[number][path] = value
+        (figure.layout if number is None else figure.data[number])[path] = value
     return figure.update_layout(meta={"ghosts": ghosts})
+
+
+def solid_bars(ghosts: Sequence[int], *, by: str, along: str = "x", **more: object) -> Drawn:
+    """Say how the bars of a solid trace are filled, for the `bars` of a figure of this kind.
+
+    Parameters
+    ----------
+    ghosts : sequence of int
+        The traces that say in their hover text how many are selected; the first fades.
+    by : {"y", "customdata"}
+        The axis of the marks that tells the bars apart.
+    along : {"x", "y"}
+        Where their lengths lie.
+    **more : object
+        `per`: the nuclei that make the length 1; `longest`: the axis' length, if the bars have texts; `said`:
+        the hover texts of the ghosts.
+    """
+    return {"ghosts": [*ghosts], "by": by, "along": along, "per": 1, "longest": 0, "said": None, **more}
 
 
 def filled(figure: go.Figure, selected: SelectedCounts | None) -> go.Figure:
@@ -74,10 +99,13 @@ def with_selected(figure: Drawn, selected: SelectedCounts | None) -> Drawn:
     """Fill the solid marks of a figure; None empties them and makes the ghosts what they were."""
     ghosts = figure["layout"]["meta"]["ghosts"]
     traces = [*figure["data"]]
-    for number, path, value in CHANGES[ghosts["kind"]](traces, ghosts, selected):
-        traces[number] = _with_value(traces[number], path.split("."), value)
     words = ghosts["caption"] + (f"{ghosts['gap']}selected: {selected.n:,}" if selected else "")
     layout = _with_value(figure["layout"], ["title", "subtitle", "text"], words)
+    for number, path, value in CHANGES[ghosts["kind"]](traces, ghosts, selected):
+        if number is None:
+            layout = _with_value(layout, path.split("."), value)
+        else:
+            traces[number] = _with_value(traces[number], path.split("."), value)
     return {**figure, "data": traces, "layout": layout}
 
 
@@ -101,17 +129,22 @@ def _hovers(counts: list[int | None]) -> list[str] | str:
 
 def _bars(data: Traces, ghosts: Drawn, selected: SelectedCounts | None) -> list[Change]:
     """Bars as long as their counts, which are written in them where there is room."""
-    at, letter = ghosts["at"], LETTER_SHARE * ghosts["longest"]
-    counts = _counts(selected, ({"y": mark_word(label)} for label in data[at]["y"]))
-    lengths = [n or 0 for n in counts]
-    texts = [f"{n:,}" if n and len(f"{n:,}") * letter < n else "" for n in lengths]
-    faded = ("marker.opacity", "selected.marker.opacity", "unselected.marker.opacity")
-    return [
-        (at, "x", lengths),
-        (at, "text", texts),
-        *((0, path, _opacity(selected)) for path in faded),
-        *((number, "hovertext", _hovers(counts)) for number in range(len(data)) if number != at),
-    ]
+    changes: list[Change] = []
+    for at, bars in enumerate(ghosts["bars"], ghosts["at"]):
+        counts = _counts(selected, ({bars["by"]: mark_word(word)} for word in data[at][bars["by"]]))
+        lengths = [(n or 0) / bars["per"] for n in counts]
+        letter = LETTER_SHARE * bars["longest"]
+        texts = [f"{n:,}" if n and 0 < len(f"{n:,}") * letter < n / bars["per"] else "" for n in counts]
+        hovers = _hovers(counts)
+        if said := bars["said"]:
+            hovers = [*map(add, said, hovers or [""] * len(said))]
+        changes += [
+            (at, bars["along"], lengths),
+            (at, "text", texts),
+            *((bars["ghosts"][0], f"{state}marker.opacity", _opacity(selected)) for state in STATES),
+            *((number, "hovertext", hovers) for number in bars["ghosts"]),
+        ]
+    return changes
 
 
 def _pieces(data: Traces, ghosts: Drawn, selected: SelectedCounts | None) -> list[Change]:
@@ -195,11 +228,64 @@ def _boxes(data: Traces, ghosts: Drawn, selected: SelectedCounts | None) -> list
     ]
 
 
+def _flows(_: Traces, ghosts: Drawn, selected: SelectedCounts | None) -> list[Change]:
+    """Bands in two, what is not selected and what is; nodes filled from the top by a rectangle of the layout.
+
+    What is not selected is faint; a node is so too, and lets its rectangle through.
+    """
+    nodes, bands = ghosts["nodes"], ghosts["bands"]
+    ends = ([nodes[end] for end in band[:2]] for band in bands)
+    words = ({node["axis"]: mark_word(node["label"]) for node in both} for both in ends)
+    counts = [n or 0 for n in _counts(selected, words)] or [0] * len(bands)
+    of_nodes = [
+        max(sum(n for n, band in zip(counts, bands, strict=True) if band[end] == number) for end in (0, 1))
+        for number in range(len(nodes))
+    ]
+    opacity = FAINT_FLOW if selected else FLOW
+    hover = ghosts["hover"] + ("<br>%{customdata[3]:,} selected" if selected else "") + "<extra></extra>"
+    numbers = [[*band[2:], n] for band, n in zip(bands, counts, strict=True)]
+    rests = [max(band[2] - n, NARROWEST) for band, n in zip(bands, counts, strict=True)]
+    parts = [max(n, NARROWEST) for n in counts]
+    return [
+        (0, "link.value", [*rests, *parts]),
+        (0, "link.color", [
+            rgba(nodes[source]["colour"], opaque if width > NARROWEST else 0)
+            for widths, opaque in ((rests, opacity), (parts, SOLID_FLOW))
+            for (source, *_), width in zip(bands, widths, strict=True)
+        ]),
+        (0, "link.customdata", numbers * 2),
+        (0, "link.hovertemplate", hover),
+        (0, "node.color", [rgba(node["colour"], _opacity(selected)) for node in nodes]),
+        (0, "node.customdata", [
+            [*node["said"], f"<br>{n:,} selected" if selected else "", node["axis"], node["label"]]
+            for node, n in zip(nodes, of_nodes, strict=True)
+        ]),
+        (None, "shapes", [_filling(node, n) for node, n in zip(nodes, of_nodes, strict=True)]),
+    ]  # fmt: skip
+
+
+def rgba(colour: str, opacity: float) -> str:
+    """Write a colour with an opacity as CSS does."""
+    red, green, blue = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity:g})"
+
+
+def _filling(node: Drawn, n: int) -> Drawn:
+    """The rectangle that fills a node from its top, as far as its nuclei are selected."""
+    half = node["thick"] / 2
+    return {
+        "type": "rect", "xref": "paper", "yref": "paper", "xsizemode": "pixel", "xanchor": node["x"],
+        "x0": -half, "x1": half, "y0": node["top"], "y1": node["top"] - node["high"] * n / node["nuclei"],
+        "fillcolor": node["colour"], "line": {"width": 0},
+    }  # fmt: skip
+
+
 CHANGES: dict[GhostKind, Callable[[Traces, Drawn, SelectedCounts | None], list[Change]]] = {
     "bars": _bars,
     "pieces": _pieces,
     "lines": _lines,
     "cells": _cells,
     "boxes": _boxes,
+    "flows": _flows,
 }
 """How each kind is filled: given the traces, what the figure says of its ghosts, and what is selected."""

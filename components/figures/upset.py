@@ -3,9 +3,10 @@
 import plotly.graph_objects as go
 
 from components.analysis.selection.coverage import Coverage
-from components.figures.frame import MUTED, ORANGE, TEAL, framed, reach_bars, wrapped_title
+from components.figures.frame import MUTED, TEAL, framed, reach_bars, wrapped_title
+from components.figures.ghosts import ghosted, solid_bars
 
-BAR, CHOSEN, EMPTY, STRIPE = TEAL, ORANGE, "rgba(128,128,128,0.28)", "rgba(128,128,128,0.08)"
+BAR, EMPTY, STRIPE = TEAL, "rgba(128,128,128,0.28)", "rgba(128,128,128,0.08)"
 TALL, ROW = 180, 29
 """Pixels of the bars and of a table's row below them."""
 LEFT, RIGHT = [0.0, 0.17], [0.245, 1.0]
@@ -15,11 +16,7 @@ ABOVE, BESIDE = 1.33, 1.65
 
 
 def upset_figure(
-    coverage: Coverage,
-    titles: dict[str, str],
-    colours: dict[str, str],
-    chosen: str | None,
-    caption: str,
+    coverage: Coverage, titles: dict[str, str], colours: dict[str, str], caption: str
 ) -> go.Figure:
     """Draw combinations of tables as an UpSet plot.
 
@@ -29,8 +26,6 @@ def upset_figure(
         From `analysis.selection.coverage.table_coverage`.
     titles, colours : dict
         Of each table, by name.
-    chosen : str, optional
-        The current selection: the rank of a combination ("0" is the largest) or the name of a table.
     caption : str
         What the figure shows.
 
@@ -38,27 +33,33 @@ def upset_figure(
     -------
     Figure
         Bars of the combinations, their lines and dots, and at the left a bar for each table. The
-        `customdata` of bars and dots is the `chosen` that a click means, "" for the other combinations.
-        Invisible bars named `REACH`, as long as the axes, take the clicks beside short bars and on numbers.
+        `customdata` of bars and dots is what a click means: the rank of a combination ("0" is the largest)
+        or the name of a table; "" for the other combinations. Invisible bars named `REACH`, as long as the
+        axes, take the clicks beside short bars and on numbers.
     """
-    bars, sizes = _bars(coverage, titles, chosen), _sizes(coverage, titles, colours, chosen)
+    bars, sizes = _bars(coverage, titles), _sizes(coverage, titles, colours)
     figure = go.Figure(
         [
             reach_bars(bars, y=[ABOVE * max(bars.y, default=1)] * len(bars.y)),
             reach_bars(sizes, x=[BESIDE * max(sizes.x, default=1)] * len(sizes.x)),
             bars,
             _lines(coverage),
-            _dots(coverage, titles, chosen, filled=False),
-            _dots(coverage, titles, chosen, filled=True),
+            _dots(coverage, titles, filled=False),
+            _dots(coverage, titles, filled=True),
             sizes,
         ]
     )
     framed(figure, inner=ROW * len(coverage.sizes) + TALL, caption=caption)
     _lay_out(figure, coverage, titles)
-    return figure
+    fillings, solid = [], []
+    for along, ghost, ghosts in (("y", bars, [2, 0]), ("x", sizes, [6, 1])):
+        fillings.append(solid_bars(ghosts, by="customdata", along=along, said=ghost.hovertext))
+        kept = ("x", "y", "orientation", "xaxis", "yaxis", "customdata", "marker")
+        solid.append({"type": "bar"} | {name: ghost[name] for name in kept if ghost[name] is not None})
+    return ghosted(figure, "bars", *solid, bars=fillings)
 
 
-def _bars(coverage: Coverage, titles: dict[str, str], chosen: str | None) -> go.Bar:
+def _bars(coverage: Coverage, titles: dict[str, str]) -> go.Bar:
     """Nuclei of each combination; the last bar pools the combinations not listed."""
     counts = [drawn.nuclei for drawn in coverage.combinations]
     texts = [", ".join(titles[name] for name in drawn.inside) or "in none" for drawn in coverage.combinations]
@@ -69,21 +70,19 @@ def _bars(coverage: Coverage, titles: dict[str, str], chosen: str | None) -> go.
     shares = [n / coverage.n_nuclei for n in counts]
     return go.Bar(
         x=list(range(len(counts))), y=counts, xaxis="x2", yaxis="y2", customdata=keys,
-        hovertext=[f"{text}<br>{share:.1%} of all" for text, share in zip(texts, shares, strict=True)],
-        hovertemplate="<b>%{y:,} nuclei</b><br>%{hovertext}<extra></extra>",
-        text=[_number(n, key == chosen) for n, key in zip(counts, keys, strict=True)],
-        textposition="outside", textangle=-90, cliponaxis=False,
+        hovertext=[
+            f"{text}<br><b>{n:,} nuclei</b>, {share:.1%} of all"
+            for text, n, share in zip(texts, counts, shares, strict=True)
+        ],
+        hovertemplate="%{hovertext}<extra></extra>",
+        text=[f"{n:,}" for n in counts], textposition="outside", textangle=-90, cliponaxis=False,
         constraintext="none", textfont={"size": 11},
         marker={
-            "color": [CHOSEN if key == chosen else BAR if key else MUTED for key in keys],
+            "color": [BAR if key else MUTED for key in keys],
             "pattern": {"shape": ["" if key else "/" for key in keys]},
             "cornerradius": 3,
         },
     )  # fmt: skip
-
-
-def _number(n: int, is_chosen: bool) -> str:
-    return f"<b>▸ {n:,}</b>" if is_chosen else f"{n:,}"
 
 
 def _lines(coverage: Coverage) -> go.Scatter:
@@ -98,7 +97,7 @@ def _lines(coverage: Coverage) -> go.Scatter:
     )  # fmt: skip
 
 
-def _dots(coverage: Coverage, titles: dict[str, str], chosen: str | None, *, filled: bool) -> go.Scatter:
+def _dots(coverage: Coverage, titles: dict[str, str], *, filled: bool) -> go.Scatter:
     """A dot for every table of a combination, or a faint one for those not in it."""
     dots = [
         (place, row, titles[name])
@@ -106,28 +105,23 @@ def _dots(coverage: Coverage, titles: dict[str, str], chosen: str | None, *, fil
         for row, name in enumerate(coverage.sizes)
         if (name in combination.inside) == filled
     ]
-    colours = [CHOSEN if str(place) == chosen else BAR for place, *_ in dots]
     return go.Scatter(
         x=[place for place, *_ in dots], y=[row for _, row, _ in dots], xaxis="x2", yaxis="y", mode="markers",
-        marker={"size": 9 if filled else 6, "color": colours if filled else EMPTY},
+        marker={"size": 9 if filled else 6, "color": BAR if filled else EMPTY},
         customdata=[str(place) for place, *_ in dots], text=[title for *_, title in dots],
         hovertemplate=f"{'in' if filled else 'not in'} %{{text}}<extra></extra>",
     )  # fmt: skip
 
 
-def _sizes(coverage: Coverage, titles: dict[str, str], colours: dict[str, str], chosen: str | None) -> go.Bar:
+def _sizes(coverage: Coverage, titles: dict[str, str], colours: dict[str, str]) -> go.Bar:
     """Nuclei of each table, in whatever combination."""
     names = list(coverage.sizes)
     return go.Bar(
         x=list(coverage.sizes.values()), y=list(range(len(names))), orientation="h", customdata=names,
-        text=[_number(n, name == chosen) for name, n in coverage.sizes.items()],
-        textposition="outside", cliponaxis=False, hovertext=[titles[name] for name in names],
-        marker={
-            "color": [colours[name] for name in names],
-            "cornerradius": 3,
-            "line": {"color": CHOSEN, "width": [3 if name == chosen else 0 for name in names]},
-        },
-        hovertemplate="<b>%{hovertext}</b><br>%{x:,} nuclei in all<extra></extra>",
+        text=[f"{n:,}" for n in coverage.sizes.values()], textposition="outside", cliponaxis=False,
+        hovertext=[f"<b>{titles[name]}</b><br>{n:,} nuclei in all" for name, n in coverage.sizes.items()],
+        marker={"color": [colours[name] for name in names], "cornerradius": 3},
+        hovertemplate="%{hovertext}<extra></extra>",
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from components.analysis.labels.ids import Ids
-from components.analysis.selection.marks import Axis, Marks, exact_tenths
+from components.analysis.selection.marks import Axis, Marks, SelectedCounts, exact_tenths
 from components.point_cloud.cloud import Cloud
 from components.point_cloud.packing import NOT_IN_TABLE
 
@@ -36,8 +36,9 @@ def described(cloud: Cloud, marks: Marks, within: Ids | None, *, filtered: bool)
     -------
     dict or None
         By axis and word a list of conditions, all of which must hold; `whole`: not filtered; `tenths`: the
-        column that tells ranges of depth; `titles`: of axes, for words that are spoken. None where the
-        columns cannot tell the marks exactly: the browser then leaves a click to Python.
+        column that tells ranges of depth; `titles`: of axes, for words that are spoken; `margins`: the words
+        of axes for nuclei that their tables lack. None where the columns cannot tell the marks exactly: the
+        browser then leaves a click to Python.
     """
     rows = cloud.places_of(marks.nuclei)
     if (rows < 0).any():
@@ -46,6 +47,8 @@ def described(cloud: Cloud, marks: Marks, within: Ids | None, *, filtered: bool)
     told: dict[str, Any] = {"whole": not filtered}
     if titles := {name: axis.title for name, axis in marks.axes.items() if axis.title}:
         told["titles"] = titles
+    if margins := {name: axis.absent for name, axis in marks.axes.items() if axis.absent}:
+        told["margins"] = margins
     if marks.depths is not None:
         if not np.array_equal(cloud.numbers_of(TENTHS, rows), exact_tenths(marks.depths), equal_nan=True):
             return None
@@ -86,33 +89,41 @@ def _told(
     return conditions, hits
 
 
-def described_combinations(
-    cloud: Cloud, combinations: Mapping[str, tuple[Collection[str], Collection[str], int]]
-) -> dict[str, Any]:
-    """Describe marks that stand for the nuclei that some tables hold and others do not.
+Combinations = Mapping[str, tuple[Collection[str], Collection[str], int]]
+"""By a mark's `customdata`: the tables that hold its nuclei, those that do not, and how many nuclei."""
 
-    Parameters
-    ----------
-    cloud : Cloud
-    combinations : mapping of str to (tables, tables, int)
-        By the mark's `customdata`: the tables that hold its nuclei, those that do not, and how many they are.
-        Combinations that the cloud cannot tell exactly are left out.
 
-    Returns
-    -------
-    dict
-        As `described` gives it.
+def described_combinations(cloud: Cloud, combinations: Combinations) -> dict[str, Any]:
+    """Describe marks that stand for the nuclei that some tables hold and others do not, as `described`.
+
+    Combinations that the cloud cannot tell exactly are left out. Marks may share nuclei.
     """
-    told: dict[str, list[Condition]] = {}
+    told = {}
+    for name in _combined(cloud, combinations):
+        inside, outside, _ = combinations[name]
+        told[name] = [
+            ["label", column, [*range(len(cloud.labels[column]))] if column in inside else [NOT_IN_TABLE]]
+            for column in (*inside, *outside)
+            if column in cloud.labels
+        ]
+    return {"whole": True, "shared": True, "customdata": told}
+
+
+def selected_combinations(cloud: Cloud, combinations: Combinations, nucleus_ids: Ids) -> SelectedCounts:
+    """Count the selected nuclei of the marks that `described_combinations` describes."""
+    fits, selected = _combined(cloud, combinations), cloud.rows_of(nucleus_ids)
+    counts = np.array([np.count_nonzero(rows & selected) for rows in fits.values()], dtype=np.intp)
+    n = int(np.count_nonzero(np.any([*fits.values(), np.zeros(len(cloud), bool)], axis=0) & selected))
+    return SelectedCounts(n, {"customdata": [*fits]}, np.arange(len(fits))[None], counts, {})
+
+
+def _combined(cloud: Cloud, combinations: Combinations) -> dict[str, NDArray[np.bool_]]:
+    """The rows of each mark whose columns leave as many as it has nuclei: no other table narrows these."""
+    fitting = {}
     for name, (inside, outside, n) in combinations.items():
-        columns = {column: cloud.columns.get(f"label:{column}") for column in (*inside, *outside)}
         fits = np.ones(len(cloud), dtype=bool)
-        for column, codes in columns.items():
-            if codes is not None:
-                fits &= (codes != NOT_IN_TABLE) == (column in inside)
-        if all(codes is not None for codes in columns.values()) and np.count_nonzero(fits) == n:
-            told[name] = [
-                ["label", column, [*range(len(cloud.labels[column]))] if column in inside else [NOT_IN_TABLE]]
-                for column in columns
-            ]
-    return {"whole": True, "customdata": told}
+        for column in {*inside, *outside} & cloud.labels.keys():
+            fits &= (cloud.columns[f"label:{column}"] != NOT_IN_TABLE) == (column in inside)
+        if np.count_nonzero(fits) == n:
+            fitting[name] = fits
+    return fitting

@@ -53,12 +53,13 @@ manual, automated = (loaded[name].frame for name in UNITS)
 covered = table_coverage({name: one.frame for name, one in loaded.items()}, TABLES)
 moved = displacements(loaded[POINTS].frame, loaded[VOLUME.detections].frame)
 rows = [
-    (TABLES[name].title, len(one.frame), len(one.frame) / 144_120, "#2f7f8f") for name, one in loaded.items()
+    (name, TABLES[name].title, len(one.frame), len(one.frame) / 144_120, "#2f7f8f")
+    for name, one in loaded.items()
 ]
 
 FIGURES: dict[str, Callable[[], Figure]] = {
     "Bars of counts": lambda: counts_figure(counts, colours, caption, clickable=True),
-    "Bars of coverage": lambda: coverage_figure(rows, caption),
+    "Bars of coverage": lambda: coverage_figure(rows, 144_120, caption),
     "Bars of units": lambda: fields_figure(units_by(manual, "field"), caption),
     "Places": lambda: places_figure(counting.counts_by_layer(frame, labels, preset), colours, caption),
     "Shares": lambda: shares_figure(counts, counts[4:9].assign(share=0.2), colours, caption),
@@ -79,9 +80,7 @@ FIGURES: dict[str, Callable[[], Figure]] = {
         pair_table(all_agreements(axes)), titles, "agreement", caption, (FINE, METAMODEL)
     ),
     "Alluvial": lambda: alluvial_figure(nuclei_through([axes[FINE], axes[METAMODEL]], "subclass"), caption),
-    "Combinations": lambda: upset_figure(
-        covered, titles, dict.fromkeys(covered.sizes, "#2f7f8f"), None, caption
-    ),
+    "Combinations": lambda: upset_figure(covered, titles, dict.fromkeys(covered.sizes, "#2f7f8f"), caption),
 }
 
 pick_figure_format()

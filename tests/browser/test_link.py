@@ -17,17 +17,24 @@ READY = """n => {
   const heard = charts.filter(one => one.layout?.meta?.marks && one._ev?.__linked);
   return window.__nuclei?.link?.view && heard.length >= n;
 }"""
-# Picks a mark of a chart as a click does, on each axis the word at a place; with `ends`, a range of depth.
-# Gives the names of the sets that are lit and that Python then selects.
+# Picks a mark of a chart as a click does: the first that changes the selection, from a place on each axis on;
+# with `ends`, a range of depth. Gives the words, and the names of the sets that are lit and Python selects.
 PICK = """([title, axes, place, held, differ, ends]) => new Promise(done => {
-  const { link } = window.__nuclei, { view } = link;
+  const { link, bitsets } = window.__nuclei, { view } = link;
   const chart = [...document.getElementsByClassName("js-plotly-plot")]
     .find(one => one.closest("[role=figure]").ariaLabel.startsWith(title));
   const before = view.message.selected, marks = chart.layout.meta.marks;
-  const words = Object.fromEntries(axes.map(axis => {
+  const changes = words => {
+    const bits = link.bitsOf(chart, words, differ), now = view.choice.selected;
+    const ways = { new: byte => byte, add: (byte, was) => byte | was, subtract: (byte, was) => was & ~byte };
+    const next = bits?.map((byte, i) => ways[held](byte, now?.[i]));
+    return next?.some(Boolean) && next.some((byte, i) => byte !== now?.[i]);
+  };
+  const wordsFrom = begin => Object.fromEntries(axes.map((axis, i) => {
     const all = Object.keys(marks[axis]);
-    return [axis, all[place % all.length]];
+    return [axis, all[(begin * (i + 1)) % all.length]];
   }));
+  const words = Array.from({ length: 400 }, (_, k) => wordsFrom(place + k)).find(changes);
   link.pressed = { shiftKey: held === "add", altKey: held === "subtract" };
   if (ends) {
     const box = { type: "rect", xref: "x", yref: "y", x0: 0, x1: 1, y0: ends[0], y1: ends[1] };
@@ -36,43 +43,46 @@ PICK = """([title, axes, place, held, differ, ends]) => new Promise(done => {
   const lit = view.choice.selected, until = performance.now() + 60_000;
   const look = () => {
     if (view.message.selected === before && performance.now() < until) return requestAnimationFrame(look);
-    const name = [...window.__nuclei.bitsets].find(([, set]) => set === lit)?.[0] ?? null;
+    const name = [...bitsets].find(([, set]) => set === lit)?.[0] ?? null;
     done([words, name, view.message.selected, view.choice.selected === lit]);
   };
   look();
 })"""
+Pick = tuple[str, list[str], bool, list[float] | None]
 LAYERS, AREAS, COUNTS = "What each layer is made of", "What each area is made of", "Nuclei per label"
 MATRIX, VOLUMES, DEPTHS = "Baylor fine against", "Nucleus volume", "Depth of the nuclei"
-NEW, SAME = "new", False
-# By page: what is picked one after the other, as chart, axes, place on them, key held, disagreements, depths.
-PICKS: dict[str, list[tuple[str, list[str], int, str, bool, list[float] | None]]] = {
-    f"{FILTERED}&{OWN}": [
-        (COUNTS, ["y"], 2, "subtract", SAME, None),
-        (COUNTS, ["y"], 3, NEW, SAME, None),
-        (LAYERS, ["name", "y"], 1, "add", SAME, None),
-        (LAYERS, ["y"], 0, NEW, SAME, None),
-        (AREAS, ["name"], 1, "subtract", SAME, None),
-        (VOLUMES, ["y"], 4, NEW, SAME, None),
-        (MATRIX, ["y", "x"], 2, "add", SAME, None),
-        (MATRIX, ["x"], 1, NEW, SAME, None),
-        (MATRIX, ["y"], 1, NEW, True, None),
-        (DEPTHS, ["name", "y"], 4, NEW, SAME, None),
-        (DEPTHS, [], 0, NEW, SAME, [311.25, 402.04]),
-        ("Contradictions", ["y"], 1, "add", SAME, None),
-    ],
-    f"{BAYLOR}&baylor-level=Class": [
-        (COUNTS, ["y"], 1, NEW, SAME, None),
-        (AREAS, ["name", "y"], 0, NEW, SAME, None),
-        (MATRIX, ["y", "x"], 0, "subtract", SAME, None),
-        (MATRIX, ["y"], 1, "add", True, None),
-        (DEPTHS, [], 0, NEW, SAME, [-12.0, 266.6]),
-    ],
-    "agreement?panel=Flow&compared-at=Class": [
-        ("Nuclei from label", ["0", "1"], 1, NEW, SAME, None),
-        ("Nuclei from label", ["1"], 0, NEW, SAME, None),
-    ],
-    "?panel=Combinations": [("Nuclei for every", ["customdata"], 1, NEW, SAME, None)],
+FLOW, GROUPS = "Nuclei from label", "Inhibitory M-types against"
+# Picked one after the other: a chart, the axes on which a word is named, disagreements, a range of depth.
+OF_LABELS: list[Pick] = [
+    (COUNTS, ["y"], False, None),
+    (LAYERS, ["name", "y"], False, None),
+    (LAYERS, ["y"], False, None),
+    (AREAS, ["name"], False, None),
+    (DEPTHS, ["name", "y"], False, None),
+    (DEPTHS, [], False, [311.25, 402.04]),
+]
+OF_PAIRS: list[Pick] = [
+    (MATRIX, ["y", "x"], False, None),
+    (MATRIX, ["x"], False, None),
+    (MATRIX, ["y"], True, None),
+]
+OF_FLOWS: list[Pick] = [(FLOW, ["0", "1"], False, None), (FLOW, ["1"], False, None)]
+# By page, and by the level that is chosen there, if any: what is picked.
+PICKS: dict[str, dict[str, list[Pick]]] = {
+    f"{FILTERED}&{OWN}": {
+        "": [*OF_LABELS, *OF_PAIRS, (VOLUMES, ["y"], False, None), ("Contradictions", ["y"], False, None)],
+        "Class": [*OF_LABELS, *OF_PAIRS, (VOLUMES, ["y"], False, None)],
+    },
+    "m_types?panel=All": {"": [*OF_LABELS, (GROUPS, ["y", "x"], False, None)]},
+    f"agreement?panel=Flow&margins=true&{OWN}": {
+        "": [*OF_PAIRS, *OF_FLOWS],
+        "Class": [*OF_PAIRS, *OF_FLOWS],
+    },
+    "?panel=All": {
+        "": [("Nuclei for every", ["customdata"], False, None), ("Coverage by", ["customdata"], False, None)]
+    },
 }
+HELD = ("new", "add", "subtract")
 
 
 def opened(page: Page, address: str, charts: int) -> None:
@@ -82,14 +92,21 @@ def opened(page: Page, address: str, charts: int) -> None:
 
 
 def test_what_lights_is_what_python_selects(page: Page, url: str, subtests: pytest.Subtests) -> None:
-    for address, picks in PICKS.items():
-        opened(page, f"{url}/{address}", len({title for title, *_ in picks}))
-        for pick in picks:
-            with subtests.test(f"{address.split('?')[0]}: {pick}"):
-                words, lit, answered, unmoved = page.evaluate(PICK, [*pick])
-                assert lit is not None, words
-                assert lit == answered, words
-                assert unmoved, words  # what is seen already is not drawn again
+    for address, by_level in PICKS.items():
+        opened(page, f"{url}/{address}", len({title for title, *_ in by_level[""]}))
+        for level, picks in by_level.items():
+            if level:
+                page.get_by_role("radio", name=level, exact=True).first.click()
+                settle(page)
+            for number, (title, axes, differ, ends) in enumerate(picks):
+                held = "new" if ends else HELD[number % len(HELD)]
+                with subtests.test(f"{address.split('?')[0]} {level}: {held} {title} {axes}"):
+                    words, lit, answered, unmoved = page.evaluate(
+                        PICK, [title, axes, number, held, differ, ends]
+                    )
+                    assert lit is not None, words
+                    assert lit == answered, words
+                    assert unmoved, words  # what is seen already is not drawn again
 
 
 def test_the_pointer_lights_a_mark_and_a_click_outlines_it_until_another_is_selected(

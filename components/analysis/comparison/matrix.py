@@ -13,6 +13,7 @@ from components.analysis.comparison.axes import AxisTable, axis_labels
 from components.analysis.labels.levels import NucleusLabels
 from data.catalog.entry import Table
 from data.labels.crosswalk import ordered
+from data.labels.entry import Level
 
 Order = Literal["depth", "size", "similarity"]
 OTHER = "other labels"
@@ -144,8 +145,10 @@ def with_margins(result: Agreement, rows: AxisTable, columns: AxisTable) -> pd.D
         The matrix with one more row, `not in …` the row table, and one more column, `not in …` the column
         table, with labels that occur only there. Nuclei unmapped at the level are in neither.
     """
-    left, right = (axis_labels(table, frame, result.pairs.level) for table, frame in (rows, columns))
-    only_rows, only_columns = _only(left, right), _only(right, left)
+    only_rows, only_columns = (
+        labels.value_counts().loc[lambda counts: counts > 0].rename(index=str)
+        for labels in margin_labels(rows, columns, result.pairs.level)
+    )
     matrix = result.matrix
     row_labels = [*dict.fromkeys([*matrix.index, *only_rows.index])]
     column_labels = [*dict.fromkeys([*matrix.columns, *only_columns.index])]
@@ -163,8 +166,15 @@ def absent_from(table: Table) -> str:
     return f"not in {table.title}"
 
 
-def _only(own: NucleusLabels, other: NucleusLabels) -> "pd.Series[int]":
-    """Count by label the nuclei that the other table lacks, conflicting ones left out."""
+def margin_labels(rows: AxisTable, columns: AxisTable, level: Level) -> tuple[pd.Series, pd.Series]:
+    """Give the labels of the nuclei that only the first table holds, and only the second, by nucleus.
+
+    Conflicting nuclei are left out; a label without a counterpart at the level is missing.
+    """
+    left, right = (axis_labels(table, frame, level) for table, frame in (rows, columns))
+    return _only(left, right), _only(right, left)
+
+
+def _only(own: NucleusLabels, other: NucleusLabels) -> pd.Series:
     absent = ~own.labels.index.isin(other.labels.index) & ~own.labels.index.isin(other.conflicting)
-    counts = own.labels[absent].value_counts()
-    return counts[counts > 0].rename(index=str)
+    return own.labels[absent]

@@ -26,11 +26,14 @@ class Axis:
         The cloud's columns from which the browser can tell the word.
     title : str
         The table whose words they are, where the chart shows several.
+    absent : str
+        The word for nuclei that this table does not hold, where the chart shows them.
     """
 
     words: pd.Categorical
     columns: tuple[str, ...]
     title: str = ""
+    absent: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,9 +85,11 @@ class Marks:
         for axis in self.axes.values():
             rows &= axis.words.codes >= 0
         words = {name: [str(word) for word in axis.words.categories] for name, axis in self.axes.items()}
-        counts = np.zeros([len(named) for named in words.values()], dtype=np.int64)
-        np.add.at(counts, tuple(axis.words.codes[rows] for axis in self.axes.values()), 1)
-        return SelectedCounts(int(np.count_nonzero(rows)), words, counts, quantiles or {})
+        sizes = [len(named) for named in words.values()]
+        codes = [axis.words.codes[rows].astype(np.intp) for axis in self.axes.values()]
+        places, counts = np.unique(np.ravel_multi_index(codes, sizes), return_counts=True)
+        found = np.array(np.unravel_index(places, sizes))
+        return SelectedCounts(int(counts.sum()), words, found, counts, quantiles or {})
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,22 +102,30 @@ class SelectedCounts:
         Nuclei that the chart counts and that are selected.
     words : mapping of str to list of str
         By axis.
-    counts : int array
-        The selected nuclei of each mark; an axis of the array for each axis of the chart.
+    codes : int array, shape (axes, marks)
+        The words of each mark that has selected nuclei, as places in `words`.
+    counts : int array, shape (marks,)
+        How many these are.
     quantiles : mapping of str to tuple
         Of boxes: by label the five numbers that a box is drawn from, over the selected nuclei.
     """
 
     n: int
     words: Mapping[str, list[str]]
-    counts: NDArray[np.int64]
+    codes: NDArray[np.intp]
+    counts: NDArray[np.intp]
     quantiles: Mapping[str, tuple[float, ...]]
 
     def of(self, words: MarkWords) -> int | None:
-        """Return the count of the mark at some words; None where there is no such mark."""
+        """Count the selected at some words, at any word of an axis not named; None if no mark has these."""
         if any(word not in self.words[axis] for axis, word in words.items()):
             return None
-        return int(self.counts[tuple(named.index(words[axis]) for axis, named in self.words.items())])
+        at_words = [
+            self.codes[place] == named.index(words[axis])
+            for place, (axis, named) in enumerate(self.words.items())
+            if axis in words
+        ]
+        return int(self.counts[np.all(at_words, axis=0)].sum())
 
 
 def mark_word(value: object) -> str:

@@ -1,5 +1,6 @@
 """The matrix of a page, with its denominators; a click on a matrix cell selects its nuclei."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,7 @@ from components.analysis.comparison.matrix import absent_from
 from components.analysis.comparison.metrics import METRICS
 from components.analysis.selection.kinds import AgreeOrDiffer, Filtered
 from components.analysis.selection.listed import listed
-from components.analysis.selection.marks import MarkWords
+from components.analysis.selection.marks import Marks, MarkWords
 from components.analysis.selection.picks import cell_recipe, margin_recipe
 from components.analysis.selection.selection import Selection
 from components.figures.frame import Figure
@@ -21,7 +22,7 @@ from components.figures.matrix import Shares, matrix_figure
 from components.ui.cloud.cloud import linked
 from components.ui.context.comparison import Comparison
 from components.ui.context.table_view import TableView
-from components.ui.selection.marks import cell_marks
+from components.ui.selection.marks import cell_marks, margin_marks
 from components.ui.selection.picks import in_words
 from components.ui.selection.selection import choose, refuse_pick
 from components.ui.session.charts import show_chart
@@ -87,15 +88,20 @@ def show_matrix(view: TableView, comparison: Comparison, *, full: bool = False) 
         drawn = matrix if look.empty else arrangement.folded_matrix(matrix, margin)
         folded = empty_words(whole, drawn)
         caption = matrix_caption(view, pairs) + (f"<br>folded, as empty: {folded}" if folded else "")
+        if look.margins:
+            caption += f"<br>and {len(marks().nuclei) - len(pairs.frame):,} that only one of the tables holds"
         return matrix_figure(
             drawn, square=pairs.square, caption=caption, shares=look.shares, clickable=True,
             margins=int(look.margins),
         )  # fmt: skip
 
+    def marks() -> Marks:
+        return margin_marks(pairs, rows.as_axis, columns.as_axis) if look.margins else cell_marks(pairs)
+
     show_chart(
         key, (view, comparison, look), build, alt=title,
-        marks=linked(lambda: cell_marks(pairs), view, pairs.rows.name, pairs.columns.name),
-        on_select=lambda: select_marks(key, result, view, margins=look.margins),
+        marks=linked(marks, None if look.margins else view, pairs.rows.name, pairs.columns.name),
+        on_select=lambda: select_marks(key, result, view, margins=marks if look.margins else None),
     )  # fmt: skip
 
 
@@ -150,9 +156,16 @@ def select_cell(
 
 
 def select_marks(
-    key: str, result: Agreement, view: TableView | None = None, *, margins: bool = False
+    key: str,
+    result: Agreement,
+    view: TableView | None = None,
+    *,
+    margins: Callable[[], Marks] | None = None,
 ) -> None:
-    """Select what was clicked in a matrix: a cell, a margin's cell, a row or column or its disagreements."""
+    """Select what was clicked in a matrix: a cell, a margin's cell, a row or column or its disagreements.
+
+    Where the matrix has margins, `margins` makes its marks.
+    """
     pairs = result.pairs
     # A double click empties the chart's own selection; the page's stays.
     for point in st.session_state[key]["selection"]["points"][:1]:
@@ -160,7 +173,8 @@ def select_marks(
         held, row, column = point.get("held", "new"), words.get("y"), words.get("x")
         of_columns, of_rows = row == absent_from(pairs.rows), column == absent_from(pairs.columns)
         if row is None or column is None:
-            _select_line(result, words, view, held, differ=point.get("differ", False))
+            marks = margins() if margins else cell_marks(pairs)
+            _select_line(pairs, marks, words, view, held, differ=point.get("differ", False))
         elif margins and (of_rows or of_columns):
             choose(margin_recipe(pairs, column if of_columns else row, of_rows=of_rows), held)
         elif arrangement.OTHER in (row, column):
@@ -170,21 +184,28 @@ def select_marks(
 
 
 def _select_line(
-    result: Agreement, words: MarkWords, view: TableView | None, held: str, *, differ: bool
+    pairs: Pairs, marks: Marks, words: MarkWords, view: TableView | None, held: str, *, differ: bool
 ) -> None:
-    """Select the compared nuclei of a row or column of a matrix, or those with another label in the other."""
-    pairs, marks = result.pairs, cell_marks(result.pairs)
+    """Select the nuclei of a row or column of a matrix, or those with another label in the other table."""
     ((axis, label),) = words.items()
     table, other = (pairs.rows, pairs.columns) if axis == "y" else (pairs.columns, pairs.rows)
-    ids = marks.nuclei_at(words)
-    further: Selection = Filtered(other.name)
-    if differ:
-        ids = np.setdiff1d(ids, marks.nuclei_at({"x": label, "y": label}), assume_unique=True)
-        further = AgreeOrDiffer(pairs.rows.name, pairs.columns.name, pairs.level, "differ")
+    ids, beside = marks.nuclei_at(words), "x" if axis == "y" else "y"
+    recipe: Selection = Filtered(table.name, (label,), level=pairs.level)
+    if label == marks.axes[axis].absent:
+        labels = tuple(
+            map(str, marks.axes[beside].words.categories.drop(marks.axes[beside].absent, errors="ignore"))
+        )
+        recipe = Filtered(other.name, labels, level=pairs.level) - Filtered(table.name)
+    elif differ:
+        for word in (label, marks.axes[beside].absent):
+            ids = np.setdiff1d(ids, marks.nuclei_at(words | {beside: word}), assume_unique=True)
+        recipe &= AgreeOrDiffer(pairs.rows.name, pairs.columns.name, pairs.level, "differ")
+    elif not marks.axes[axis].absent:
+        recipe &= Filtered(other.name)
     if not len(ids):
         refuse_pick(f"No nucleus is {label} in {table.title}{' alone' if differ else ''}.")
         return
-    choose(in_words(listed(ids), Filtered(table.name, (label,), level=pairs.level) & further, view), held)
+    choose(in_words(listed(ids), recipe, view), held)
 
 
 def _pick_look(view: TableView, comparison: Comparison, empty: str, *, full: bool) -> Look:

@@ -1,6 +1,6 @@
 """The parts of the overview: numbers, which tables label the same nuclei, the families, the tables."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -11,12 +11,20 @@ from components.analysis.labels.counts import Denominator
 from components.analysis.output.status import TableStatus, release_status
 from components.analysis.selection.coverage import Coverage, table_coverage
 from components.analysis.selection.kinds import Filtered
+from components.analysis.selection.marks import SelectedCounts
 from components.analysis.selection.selection import Selection
 from components.figures.bars import coverage_figure
 from components.figures.upset import upset_figure
-from components.point_cloud.marks import described_combinations
+from components.point_cloud.marks import Combinations, described_combinations, selected_combinations
 from components.ui.cloud.cloud import release_cloud
-from components.ui.selection.selection import IN_LINK, choose, current_selection, link_text, refuse_pick
+from components.ui.selection.selection import (
+    IN_LINK,
+    choose,
+    current_selection,
+    link_text,
+    refuse_pick,
+    selected_nuclei,
+)
 from components.ui.session.cached import cached
 from components.ui.session.charts import LinkedMarks, figure_caption, show_chart, show_numbers
 from components.ui.session.exports import marked
@@ -106,21 +114,31 @@ def show_combinations(loaded: dict[str, LabelTable]) -> None:
         f"{left_out} Click a bar, a dot, or a table's own bar at the left to select its nuclei."
     )
     recipes = recipes_of(coverage)
-    chosen = next((key for key, recipe in recipes.items() if recipe == current_selection()), None)
     titles = {name: table_title(name) for name in coverage.sizes}
     colours = {name: family_of(loaded[name].table).colour for name in coverage.sizes}
     nuclei = "detected nuclei" if coverage.detected else "nuclei in these tables together"
     n = f"n = {coverage.n_nuclei:,} {nuclei} · {len(coverage.sizes)} tables"
     caption, key = figure_caption("", n, gap=" · "), "combinations"
-    marks: dict[str, tuple[Collection[str], Collection[str], int]] = {
+    marks: Combinations = {
         str(rank): (drawn.inside, {*coverage.sizes} - {*drawn.inside}, drawn.nuclei)
         for rank, drawn in enumerate(coverage.combinations)
     } | {name: ({name}, set(), n) for name, n in coverage.sizes.items()}
     show_chart(
-        key, (loaded, chosen), lambda: upset_figure(coverage, titles, colours, chosen, caption),
+        key, loaded, lambda: upset_figure(coverage, titles, colours, caption),
         alt="Nuclei for every combination of tables that label them", on_select=_on_click(key, recipes),
-        marks=LinkedMarks(lambda: described_combinations(release_cloud()[0], marks), lambda: None),
+        marks=_linked_combinations(marks),
     )  # fmt: skip
+
+
+def _linked_combinations(marks: Combinations) -> LinkedMarks:
+    """Have a chart of combinations of tables, or of single ones, light and count their nuclei."""
+
+    def selected() -> SelectedCounts | None:
+        if current_selection() is None:
+            return None
+        return selected_combinations(release_cloud()[0], marks, selected_nuclei())
+
+    return LinkedMarks(lambda: described_combinations(release_cloud()[0], marks), selected)
 
 
 def recipes_of(coverage: Coverage) -> dict[str, Selection]:
@@ -157,13 +175,17 @@ def show_coverage(statuses: list[TableStatus], denominator: Denominator) -> None
     """How much each table labels."""
     st.subheader("How much each table labels", anchor=False)
     rows = [
-        (status.table.title, status.nuclei or 0, status.coverage, family_of(status.table).colour)
-        for status in statuses
-        if status.coverage is not None
+        (one.table.name, one.table.title, one.nuclei or 0, one.coverage, family_of(one.table).colour)
+        for one in statuses
+        if one.coverage is not None
     ]
-    caption = figure_caption("", f"share of {len(denominator.nuclei):,} {denominator.name}", gap=" · ")
-    of = (tuple(rows), caption)
-    show_chart("coverage", of, lambda: coverage_figure(rows, caption), alt="Coverage by table")
+    n, key = len(denominator.nuclei), "coverage"
+    caption = figure_caption("", f"share of {n:,} {denominator.name}", gap=" · ")
+    show_chart(
+        key, (tuple(rows), caption), lambda: coverage_figure(rows, n, caption), alt="Coverage by table",
+        on_select=_on_click(key, {name: Filtered(name) for name, *_ in rows}),
+        marks=_linked_combinations({name: ({name}, set(), nuclei) for name, _, nuclei, *_ in rows}),
+    )  # fmt: skip
 
 
 def show_families() -> None:

@@ -61,7 +61,7 @@ def show_overview() -> None:
             [
                 Panel("Pages", show_families),
                 Panel("Coverage", lambda: show_coverage(statuses, denominator)),
-                Panel("Combinations", lambda: show_combinations(loaded), follows=True),
+                Panel("Combinations", lambda: show_combinations(loaded)),
                 Panel("Tables", lambda: show_tables(statuses, denominator), follows=True),
                 *selection,
             ]

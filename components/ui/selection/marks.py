@@ -5,6 +5,8 @@ import pandas as pd
 
 from components.analysis.comparison.agreement import Pairs
 from components.analysis.comparison.alluvial import Alluvial
+from components.analysis.comparison.axes import AxisTable
+from components.analysis.comparison.matrix import absent_from, margin_labels
 from components.analysis.labels.counts import DEPTH_STEP_UM, NO_POSITION, nuclei_once
 from components.analysis.selection.marks import Axis, Marks, coded_words
 from components.point_cloud.marks import TENTHS
@@ -64,6 +66,29 @@ def cell_marks(pairs: Pairs) -> Marks:
     return Marks(
         frame.index.to_numpy(),
         {name: Axis(frame[column].array, (table.name,), table.title) for name, column, table in axes},
+    )
+
+
+def margin_marks(pairs: Pairs, rows: AxisTable, columns: AxisTable) -> Marks:
+    """As `cell_marks`; and a cell for each label of one table whose nuclei the other does not hold.
+
+    Both tables tell the words of either axis: a nucleus that neither holds is in no margin.
+    """
+    only_rows, only_columns = margin_labels(rows, columns, pairs.level)
+    parts = [
+        pairs.frame[["row_label", "column_label"]],
+        pd.DataFrame({"row_label": only_rows.dropna(), "column_label": absent_from(pairs.columns)}),
+        pd.DataFrame({"row_label": absent_from(pairs.rows), "column_label": only_columns.dropna()}),
+    ]
+    frame = pd.concat([part.astype(object) for part in parts])
+    tables = (pairs.rows.name, pairs.columns.name)
+    axes = (("y", "row_label", pairs.rows), ("x", "column_label", pairs.columns))
+    return Marks(
+        frame.index.to_numpy(),
+        {
+            name: Axis(pd.Categorical(frame[column]), tables, table.title, absent_from(table))
+            for name, column, table in axes
+        },
     )
 
 

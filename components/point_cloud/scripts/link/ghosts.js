@@ -1,9 +1,11 @@
 // Solid over ghost: fills a chart's solid marks with what is selected, by the rules of figures/ghosts.py.
 import { thousands } from "../controls/words.js";
-import { asWord, countsOf, valuesOf } from "./marks.js";
+import { asWord, axesOf, countsOf, valuesOf } from "./marks.js";
 import { drawChanges, ghostsOf, marksOf, tracesOf } from "./hosts.js";
 
 const FADED = 0.3;
+const [FLOW, FAINT_FLOW, SOLID_FLOW, NARROWEST] = [0.38, 0.13, 0.75, 1e-6];
+const STATES = ["", "selected.", "unselected."];
 const LETTER_SHARE = 1 / 48;
 const PIECE_LETTERS = 380 / 6.6;
 const STRIP = 0.92;
@@ -22,16 +24,20 @@ function pieceText(label, n, share) {
 // Each kind gives [trace, path, value] for what changes. `of` gives the counts of the marks at some words, or
 // nothing where nothing is selected; `opacity` is that of the ghosts.
 const KINDS = {
-  bars({ at, longest }, traces, { of, opacity }) {
-    const counts = of([...traces[at].y].map((label) => ({ y: label })));
-    const fits = (n) => n && thousands(n).length * LETTER_SHARE * longest < n;
-    const others = traces.map((_, number) => number).filter((number) => number !== at);
-    return [
-      [at, "x", counts.map((n) => n ?? 0)],
-      [at, "text", counts.map((n) => (fits(n) ? thousands(n) : ""))],
-      ...["", "selected.", "unselected."].map((state) => [0, `${state}marker.opacity`, opacity]),
-      ...others.map((number) => [number, "hovertext", hovers(counts)]),
-    ];
+  bars({ at: first, bars }, traces, { of, opacity, any }) {
+    return bars.flatMap(({ ghosts, by, along, per, longest, said }, i) => {
+      const at = first + i;
+      const places = [...traces[at][by]];
+      const counts = any ? of(places.map((word) => ({ [by]: word }))) : places.map(() => null);
+      const fits = (n) => n && longest && thousands(n).length * LETTER_SHARE * longest < n / per;
+      const ends = any ? hovers(counts) : places.map(() => "");
+      return [
+        [at, along, counts.map((n) => (n ?? 0) / per)],
+        [at, "text", counts.map((n) => (fits(n) ? thousands(n) : ""))],
+        ...STATES.map((state) => [ghosts[0], `${state}marker.opacity`, opacity]),
+        ...ghosts.map((number) => [number, "hovertext", said ? said.map((text, i) => text + ends[i]) : any ? ends : ""]),
+      ];
+    });
   },
 
   // A piece that is partly covered has its text at its end, where that fits beside the solid.
@@ -88,7 +94,52 @@ const KINDS = {
       ...traces.slice(0, at - 1).map((_, number) => [number, "opacity", opacity]),
     ];
   },
+
+  flows({ nodes, bands, hover }, _, { of, opacity, any }) {
+    const wordsOf = (ends) => Object.fromEntries(ends.map((end) => [nodes[end].axis, nodes[end].label]));
+    const counts = any ? of(bands.map(([source, target]) => wordsOf([source, target]))).map((n) => n ?? 0) : bands.map(() => 0);
+    const through = nodes.map(() => [0, 0]);
+    bands.forEach((band, i) => [0, 1].forEach((end) => (through[band[end]][end] += counts[i])));
+    const ofNodes = through.map((ends) => Math.max(...ends));
+    const colours = (widths, opacity) =>
+      bands.map(([source], i) => rgba(nodes[source].colour, widths[i] > NARROWEST ? opacity : 0));
+    const numbers = bands.map(([, , ...own], i) => [...own, counts[i]]);
+    const rests = bands.map(([, , n], i) => Math.max(n - counts[i], NARROWEST));
+    const parts = counts.map((n) => Math.max(n, NARROWEST));
+    return [
+      [0, "link.value", [...rests, ...parts]],
+      [0, "link.color", [...colours(rests, any ? FAINT_FLOW : FLOW), ...colours(parts, SOLID_FLOW)]],
+      [0, "link.customdata", [...numbers, ...numbers]],
+      [0, "link.hovertemplate", `${hover}${any ? "<br>%{customdata[3]:,} selected" : ""}<extra></extra>`],
+      [0, "node.color", nodes.map(({ colour }) => rgba(colour, opacity))],
+      [0, "node.customdata", nodes.map(({ said, axis, label }, i) =>
+        [...said, any ? `<br>${thousands(ofNodes[i])} selected` : "", axis, label])],
+      ["layout", "shapes", nodes.map((node, i) => filling(node, ofNodes[i]))],
+    ];
+  },
 };
+
+// The rectangle that fills a node from its top, as far as its nuclei are selected.
+function filling({ x, top, high, thick, nuclei, colour }, n) {
+  return {
+    type: "rect", xref: "paper", yref: "paper", xsizemode: "pixel", xanchor: x, x0: -thick / 2, x1: thick / 2,
+    y0: top, y1: top - (high * n) / nuclei, fillcolor: colour, line: { width: 0 },
+  };
+}
+
+// Flows are counted from each table to the next: all tables together have too many words.
+function countsIn(chart, { cloud, choice: { filter } }, selected) {
+  const [marks, { kind }] = [marksOf(chart), ghostsOf(chart)];
+  if (kind !== "flows") return countsOf(cloud, marks, filter, selected);
+  const axes = Object.keys(axesOf(marks));
+  const steps = axes.slice(1).map((next, i) => countsOf(cloud, marks, filter, selected, [axes[i], next]));
+  return steps.includes(null) ? null : { n: steps[0].n, of: (words) => steps[Object.keys(words)[0]].of(words) };
+}
+
+function rgba(colour, opacity) {
+  const parts = [1, 3, 5].map((k) => parseInt(colour.slice(k, k + 2), 16));
+  return `rgba(${parts},${opacity})`;
+}
 
 // Of sorted numbers, between two of them linearly.
 function quantile(values, share) {
@@ -98,24 +149,25 @@ function quantile(values, share) {
 }
 
 // While idle, find the mark of each nucleus of a chart, so that the first pick need not.
-function prepare(cloud, marks) {
-  window.requestIdleCallback?.(() => countsOf(cloud, marks, null, new Uint8Array((cloud.n + 7) >> 3)));
+function prepare(chart, view) {
+  window.requestIdleCallback?.(() => countsIn(chart, view, new Uint8Array((view.cloud.n + 7) >> 3)));
 }
 
-const filledBy = new WeakMap(); // a chart's first solid trace -> what it shows
+const filledBy = new WeakMap(); // a chart's first trace -> what it shows
 
 // Have a chart show what is selected, or nothing (null), among the nuclei of a view's cloud.
-export function fill(chart, { cloud, choice }) {
+export function fill(chart, view) {
+  const { cloud, choice } = view;
   const [ghosts, marks] = [ghostsOf(chart), marksOf(chart)];
   if (!ghosts || !marks) return;
   const { data, traces } = tracesOf(chart);
   const shown = traces.map(({ visible }) => visible).join();
-  const before = filledBy.get(data[ghosts.at]);
+  const before = filledBy.get(data[0]);
   if (before?.selected === choice.selected && before.shown === shown) return;
-  if (!choice.selected) prepare(cloud, marks);
-  const found = choice.selected && countsOf(cloud, marks, choice.filter, choice.selected);
+  if (!choice.selected) prepare(chart, view);
+  const found = choice.selected && countsIn(chart, view, choice.selected);
   if (choice.selected && !found) return; // the cloud lacks a column: keep what Python has drawn
-  filledBy.set(data[ghosts.at], { selected: choice.selected, shown });
+  filledBy.set(data[0], { selected: choice.selected, shown });
   const values = found && ghosts.kind === "boxes" ? valuesOf(cloud, marks, choice.filter, choice.selected, MEASURE) : null;
   const changes = KINDS[ghosts.kind](ghosts, traces, {
     any: Boolean(found),

@@ -1,5 +1,6 @@
 // All that the link relies on in Streamlit and plotly without their promise: here and nowhere else, and tested in
-// tests/browser/test_link.py. Where one of these is missing, a click goes to Python as if there were no link.
+// tests/browser/test_link.py. Where one of these is missing, a click goes to Python as if there were no link; not so a
+// click on a step of depth, since Streamlit switches clicks off in a chart with drags, nor on a flow, which it ignores.
 
 // Plotly gives each drawn chart this class; the collection is live.
 export const CHARTS = document.getElementsByClassName("js-plotly-plot");
@@ -35,13 +36,14 @@ const isSame = (a, b) =>
   || (typeof b === "object" && b !== null && a?.length === b.length && b.every((value, i) => isSame(a[i], value)));
 
 // Change attributes of a chart's traces, [trace, path, value] each, and its caption, but none that has the value already.
+// Changes of the "layout" go with these.
 export function drawChanges(chart, changes, caption) {
   const valueIn = (trace, path) => path.split(".").reduce((part, name) => part?.[name], trace);
   const valueAt = (trace, path) => {
     const value = valueIn(chart.data[trace], path);
     return value?.bdata ? valueIn(chart._fullData[trace], path) : value;
   };
-  const due = changes.filter(([trace, path, value]) => !isSame(valueAt(trace, path), value));
+  const due = changes.filter(([trace, path, value]) => trace !== "layout" && !isSame(valueAt(trace, path), value));
   if (!due.length || !window.Plotly) return;
   const traces = [...new Set(due.map(([trace]) => trace))];
   const update = {};
@@ -49,7 +51,8 @@ export function drawChanges(chart, changes, caption) {
     update[path] ??= traces.map(() => undefined); // plotly leaves these as they are
     update[path][traces.indexOf(trace)] = value;
   }
-  window.Plotly.update(chart, update, { "title.subtitle.text": caption }, traces);
+  const layout = Object.fromEntries(changes.filter(([of]) => of === "layout").map(([, path, value]) => [path, value]));
+  window.Plotly.update(chart, update, { "title.subtitle.text": caption, ...layout }, traces);
 }
 
 // Listen to a chart's events, once: plotly keeps listeners as long as the chart. Returns whether they were added now.
@@ -83,21 +86,24 @@ export function placeOf({ x, y, curveNumber, pointNumber, customdata, data, sour
   return { x, y, curveNumber, pointNumber, pointIndex: pointNumber, customdata, name: data?.name, words };
 }
 
-// What is drawn for the marks, each as its elements and where it stands.
+// What is drawn for the marks, each as its elements and where it stands. `part`: of a line or of nodes, which are marks
+// too, and stand for it where one of them is meant.
 export function drawnMarks(chart) {
   const found = [];
   const each = (selector, read) =>
     chart.querySelectorAll(selector).forEach((element) => element.__data__ && found.push([element, read(element)]));
   const traceOf = (element) => element.closest(".trace").__data__[0].trace;
   const inTrace = (element) => {
-    const [{ x, y, name, customdata, hovertext, index }, { i }] = [traceOf(element), element.__data__];
-    const place = { x: x?.[i], y: y?.[i], name, customdata: customdata?.[i], hovertext: hovertext?.[i] };
+    const [{ x, y, name, mode, customdata, hovertext, index }, { i, y: along }] = [traceOf(element), element.__data__];
+    const part = Boolean(mode?.includes("lines"));
+    const place = { part, x: x?.[i], y: y?.[i] ?? along, name, customdata: customdata?.[i], hovertext: hovertext?.[i] };
     return { ...place, curveNumber: index, pointNumber: i, pointIndex: i };
   };
   each(".bars .point path", (element) => (traceOf(element).name === "reach" ? {} : inTrace(element))); // invisible
   each(".scatterlayer .point", inTrace);
+  each(".scatterlayer .js-line", (element) => ({ words: { name: traceOf(element).name } }));
   each(".boxlayer .box", (element) => ({ y: traceOf(element).y[0], name: traceOf(element).name }));
-  each(".sankey-link", ({ __data__: { link } }) => placeOf(link));
+  each(".sankey-link", ({ __data__: { link } }) => ({ ...placeOf(link), part: true }));
   each(".sankey-node .node-rect", ({ __data__: { node } }) => placeOf({ ...node, sourceLinks: true }));
   return found;
 }
@@ -127,6 +133,22 @@ export function wordsSeen({ hovertext, name, y, x }) {
   return [name, y, x].filter((word) => word !== undefined && word !== null).join(", ");
 }
 
+// The nucleus in the table row under the pointer, as text, or null. Streamlit draws rows of one height on a canvas, which
+// holds the visible cells once more as a table for screen readers.
+export function nucleusUnder({ target, clientY }) {
+  const frame = target?.closest?.("[data-testid=stDataFrame]");
+  const scroller = frame?.querySelector(".dvn-scroller");
+  const cells = frame?.querySelector("canvas table[role=grid]");
+  if (!scroller?.contains(target) || !cells) return null;
+  const height = scroller.querySelector(".dvn-stack").offsetHeight / cells.ariaRowCount;
+  const below = clientY - scroller.getBoundingClientRect().top;
+  if (below < height) return null; // the column heads do not scroll
+  const number = 1 + Math.floor((below + scroller.scrollTop) / height);
+  const column = [...cells.querySelectorAll("th")].findIndex((head) => head.textContent === "nucleus_id");
+  const text = cells.querySelector(`tr[aria-rowindex="${number}"]`)?.cells[column]?.textContent;
+  return /^\d+$/.test(text) ? text : null;
+}
+
 // Where an element lies within its chart, in pixels.
 export function shapeOf(element, chart) {
   const [own, outer] = [element, chart].map((node) => node.getBoundingClientRect());
@@ -153,8 +175,9 @@ export function setHint(node, text) {
   title.textContent = text;
 }
 
-export function setPointer(chart, cursor) {
-  for (const layer of chart.querySelectorAll(".nsewdrag")) layer.style.cursor = cursor;
+// Show whether the mark under the pointer can be clicked, by a class of workbench.css.
+export function setPointer(chart, clickable) {
+  chart.classList.toggle("nuclei-clickable", clickable);
 }
 
 // The depths of a drag, from the pia down, or null.

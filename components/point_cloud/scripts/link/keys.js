@@ -5,6 +5,7 @@ import {
   CHARTS, chartOf, drawnMarks, frameOfDepths, isClickable, marksOf, nameOf, namedMarks, shapeOf, tellDepths, wordsSeen,
 } from "./hosts.js";
 import { axesOf, bitsBetween, wordsAt } from "./marks.js";
+import { countBits } from "../state/bits.js";
 
 const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const HOW = "Arrow keys move from mark to mark, Enter selects, with Shift adds, with Alt takes away, Escape leaves, S goes to the selection.";
@@ -113,9 +114,10 @@ export class Keys {
   }
 
   wordsOf(chart, { words, place }) {
-    const { titles = {} } = marksOf(chart) ?? {};
+    const { titles = {}, margins = {} } = marksOf(chart) ?? {};
     const named = Object.keys(axesOf(marksOf(chart) ?? {})).filter((axis) => words?.[axis] !== undefined);
-    const spoken = named.map((axis) => words[axis] + (titles[axis] ? ` in ${titles[axis]}` : ""));
+    const whose = (axis) => (titles[axis] && words[axis] !== margins[axis] ? ` in ${titles[axis]}` : "");
+    const spoken = named.map((axis) => words[axis] + whose(axis));
     return spoken.length && named[0] !== "customdata" ? spoken.join(", ") : wordsSeen(place);
   }
 
@@ -140,7 +142,8 @@ export class Keys {
     if (depths) tellDepths(chart, depths);
     else this.link.choose(chart, place, words, differ);
     const { selected } = this.link.view?.choice ?? {};
-    this.say(`${selected ? `${this.count(selected)} selected` : "Nothing selected"}: ${spoken}${differ ? ", labelled differently by the other table" : ""}`);
+    const done = !marksOf(chart) ? "Chosen" : selected ? `${this.count(selected)} selected` : "Nothing selected";
+    this.say(`${done}: ${spoken}${differ ? ", labelled differently by the other table" : ""}`);
   }
 
   leave() {
@@ -151,8 +154,7 @@ export class Keys {
   }
 
   count(bits) {
-    let n = 0;
-    for (let byte of bits) for (; byte; byte &= byte - 1) n += 1;
+    const n = countBits(bits);
     return n === 1 ? "1 nucleus" : `${thousands(n)} nuclei`;
   }
 

@@ -2,13 +2,14 @@
 // at once. Python still hears of each click, and has the last word.
 // `window.__nucleiLinkOff = true` switches the link off.
 import {
-  CHARTS, draggedDepths, drawnMarks, hear, isClickable, marksOf, nameOf, placeOf, setHint, setPointer, takeClicks,
-  tellChosen, wordsUnder,
+  CHARTS, draggedDepths, drawnMarks, hear, isClickable, marksOf, nameOf, namedMarks, nucleusUnder, placeOf, setHint,
+  setPointer, takeClicks, tellChosen, wordsUnder,
 } from "./hosts.js";
 import { fill } from "./ghosts.js";
 import { Keys } from "./keys.js";
 import { LINK_HINTS } from "../controls/words.js";
 import { bitsAt, bitsBetween, wordsAt } from "./marks.js";
+import { bitsWhere } from "../state/bits.js";
 
 const OUTLINED = "nuclei-outlined"; // a class of workbench.css
 
@@ -18,10 +19,12 @@ export class Link {
     this.store = store;
     this.chosen = null; // the clicked mark: its chart's name, its words, the selection it made
     this.under = null; // the tick label or legend name under the pointer
+    this.row = null; // the nucleus in the table row under the pointer
     this.ends = new AbortController();
     const listen = (name, act) =>
       document.addEventListener(name, act, { capture: true, signal: this.ends.signal });
     listen("pointerover", ({ target }) => this.onOver(target));
+    listen("pointermove", (event) => this.onRow(nucleusUnder(event)));
     listen("pointerdown", (event) => (this.pressed = event));
     for (const name of ["mousedown", "mouseup", "click"]) listen(name, (event) => this.onPress(event));
     this.keys = new Keys(this, this.ends.signal);
@@ -80,7 +83,7 @@ export class Link {
     if (window.__nucleiLinkOff || (!point && this.under)) return; // plotly reports late that the pointer has left
     const marks = marksOf(chart);
     const bits = point && marks && this.bitsOf(chart, wordsAt(marks, placeOf(point)));
-    setPointer(chart, point && (bits || (!marks && isClickable(chart))) ? "pointer" : "");
+    setPointer(chart, Boolean(point && (bits || (!marks && isClickable(chart)))));
     this.view?.preview(bits);
   }
 
@@ -119,6 +122,16 @@ export class Link {
     node.style.cursor = under ? "pointer" : "";
     if (under) setHint(node, words.name ? LINK_HINTS.entry : marks.x && marks.y ? LINK_HINTS.line : LINK_HINTS.label);
     this.view?.preview(under && this.bitsOf(chart, words));
+  }
+
+  // The nucleus in a table row, as text, or null.
+
+  onRow(nucleus) {
+    if (nucleus === this.row || window.__nucleiLinkOff) return;
+    this.row = nucleus;
+    const { cloud } = this.view ?? {};
+    const row = cloud && nucleus ? cloud.rowOf(nucleus) : -1;
+    this.view?.preview(row < 0 ? null : bitsWhere(cloud.n, (other) => other === row));
   }
 
   // Plotly hides a trace when its name is clicked; here only with Ctrl or ⌘. In a matrix these keys ask for the
@@ -164,9 +177,10 @@ export class Link {
   outline(chart) {
     const { name, words } = this.chosen ?? {};
     const marks = words && name === nameOf(chart) && marksOf(chart);
-    for (const [element, place] of marks ? drawnMarks(chart) : []) {
+    for (const [element, place] of marks ? [...drawnMarks(chart), ...namedMarks(chart)] : []) {
       const own = wordsAt(marks, place);
-      const same = Boolean(own) && Object.entries(words).every(([axis, word]) => own[axis] === word);
+      const more = own && place.part && Object.keys(own).length > Object.keys(words).length;
+      const same = Boolean(own) && !more && Object.entries(words).every(([axis, word]) => own[axis] === word);
       element.classList.toggle(OUTLINED, same);
     }
   }

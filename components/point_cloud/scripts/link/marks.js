@@ -1,12 +1,12 @@
 // From a chart's marks, as point_cloud/marks.py describes them, to the nuclei that each stands for.
-import { bitsWhere, combineBits, hasBit } from "../state/bits.js";
+import { bitsWhere, combineBits, countBits, hasBit } from "../state/bits.js";
 import { rowsBetween } from "../state/depths.js";
 
 const NO_WORD = 65535;
 
 const tested = new WeakMap(); // cloud -> conditions as text -> bitset
 
-export const axesOf = ({ whole, tenths, titles, ...axes }) => axes;
+export const axesOf = ({ whole, tenths, titles, margins, shared, ...axes }) => axes;
 
 // Markup in a label reaches a figure as text.
 export const asWord = (value) => String(value).replaceAll("&lt;", "<");
@@ -92,16 +92,18 @@ function eachSelected(cloud, { whole, ...marks }, filter, selected, act) {
 }
 
 // How many of a chart's nuclei are selected: `n`, and `of` the mark at some words, null where there is no such mark.
-export function countsOf(cloud, marks, filter, selected) {
-  const axes = Object.entries(axesOf(marks)).map(([name, axis]) => {
+// `among`: the axes that tell the marks apart, by default all.
+export function countsOf(cloud, marks, filter, selected, among) {
+  if (marks.shared) return countsOfShared(cloud, Object.entries(axesOf(marks))[0], selected);
+  const axes = Object.entries(axesOf(marks)).map(([name, axis], at) => {
     const words = Object.keys(axis);
-    return { name, numbers: new Map(words.map((word, i) => [word, i])) };
-  });
+    return { name, at, numbers: new Map(words.map((word, i) => [word, i])) };
+  }).filter(({ name }) => !among || among.includes(name));
   const counts = new Uint32Array(axes.reduce((size, { numbers }) => size * numbers.size, 1));
   const placeOf = (words) => axes.reduce((place, { numbers }, i) => place * numbers.size + words[i], 0);
   let n = 0;
   const counted = eachSelected(cloud, marks, filter, selected, (_, words) => {
-    counts[placeOf(words)] += 1;
+    counts[axes.reduce((place, { numbers, at }) => place * numbers.size + words[at], 0)] += 1;
     n += 1;
   });
   const of = (named) => {
@@ -109,6 +111,13 @@ export function countsOf(cloud, marks, filter, selected) {
     return words.includes(undefined) ? null : counts[placeOf(words)];
   };
   return counted ? { n, of } : null;
+}
+
+// The same of marks that share nuclei.
+function countsOfShared(cloud, [name, axis], selected) {
+  const count = (bits) => countBits(combineBits(selected, bits, "both"));
+  const counts = new Map(Object.entries(axis).map(([word, conditions]) => [word, count(bitsOfWord(cloud, conditions))]));
+  return { n: count(bitsOfAxis(cloud, axis)), of: (named) => counts.get(asWord(named[name])) ?? null };
 }
 
 // The numbers in a column of the selected nuclei, by their words on the axis of labels, sorted.
@@ -128,16 +137,19 @@ export function wordsAt(marks, point) {
 }
 
 // The nuclei of the marks at some words, at any word of an axis that is not named: a bitset, or null where the
-// cloud cannot tell them. `differ`: but those with the same word on both axes.
+// cloud cannot tell them. `differ`: but those with the same word on both axes, or with none on the other.
 export function bitsAt(cloud, marks, words, filter, differ = false) {
   const sets = Object.entries(axesOf(marks)).map(([axis, conditions]) =>
     words[axis] === undefined ? bitsOfAxis(cloud, conditions) : bitsOfWord(cloud, conditions[words[axis]]));
   if (sets.includes(null)) return null;
   if (filter && !marks.whole) sets.push(filter);
   const bits = sets.reduce((all, set) => combineBits(all, set, "both"));
-  const [word] = Object.values(words);
-  if (!differ || !marks.x?.[word] || !marks.y?.[word]) return bits;
-  return combineBits(bits, bitsAt(cloud, marks, { x: word, y: word }, filter), "subtract");
+  const [[axis, word]] = differ ? Object.entries(words) : [[]];
+  const beside = { x: "y", y: "x" }[axis];
+  if (!beside || word === marks.margins?.[axis]) return bits;
+  const others = [word, marks.margins?.[beside]].filter((other) => marks[beside]?.[other]);
+  const same = others.map((other) => bitsAt(cloud, marks, { [axis]: word, [beside]: other }, filter));
+  return same.reduce((all, set) => combineBits(all, set, "subtract"), bits);
 }
 
 // The nuclei of a chart within two depths, both included.

@@ -4,6 +4,12 @@ export function hasBit(bits, row) {
   return (bits[row >> 3] >> (row & 7)) & 1;
 }
 
+export function countBits(bits) {
+  let n = 0;
+  for (let byte of bits) for (; byte; byte &= byte - 1) n += 1;
+  return n;
+}
+
 // The set of the rows that pass a test.
 export function bitsWhere(n, test) {
   const bits = new Uint8Array((n + 7) >> 3);

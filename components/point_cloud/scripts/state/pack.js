@@ -46,6 +46,13 @@ export class Cloud {
     return String(base === undefined ? array[row] : BigInt(array[row]) + BigInt(base));
   }
 
+  // The row of a nucleus by its ID, as text; -1 for one that is not here.
+  rowOf(nucleus) {
+    const { array, base } = this.sections.get("nucleus_id");
+    const value = BigInt(nucleus) - BigInt(base ?? 0);
+    return array.indexOf(array instanceof BigInt64Array ? value : Number(value));
+  }
+
   codes(name) {
     return this.sections.get(`label:${name}`)?.array;
   }
