@@ -66,7 +66,8 @@ def test_six_nuclei_by_bin_and_what_is_dropped() -> None:
     assert [*bins.index] == ["0–0.1", "0.2–0.3", "0.6–0.7", "0.9–1"], "a border belongs to the lower bin"
     assert bins[["n", "agree"]].to_numpy().tolist() == [[1, 0], [1, 1], [2, 1], [1, 1]]
     assert calibration_error(bins) == pytest.approx((0.1 + 0.7 + 2 * 0.2 + 0.05) / 5)
-    assert [nuclei_of_bin(found, low).tolist() for low in bins["low"]] == [[1], [2], [3, 4], [5]]
+    for inside in (bins["confidence"], (bins["low"] + bins["high"]) / 2):
+        assert [nuclei_of_bin(found, place).tolist() for place in inside] == [[1], [2], [3, 4], [5]]
 
 
 def test_the_first_row_of_a_nucleus_speaks_and_tables_by_hand_add_up() -> None:
@@ -116,9 +117,7 @@ def test_bins_are_those_of_scikit_learn(rows: Rows) -> None:
     np.testing.assert_allclose(bins["share"], share, rtol=1e-12)
     np.testing.assert_allclose(bins["confidence"], mean, rtol=1e-12)
     assert bins["n"].sum() == len(rows)
-    assert np.array_equal(
-        np.concatenate([nuclei_of_bin(found, low) for low in bins["low"]]).sum(), sum(found.frame.index)
-    )
+    assert [len(nuclei_of_bin(found, place)) for place in bins["confidence"]] == [*bins["n"]]
 
 
 def test_figures_draw_the_numbers() -> None:

@@ -111,7 +111,7 @@ def reliability(rated: RatedPairs) -> pd.DataFrame:
         interval `share_low`, `share_high`.
     """
     values, edges = rated.frame[CONFIDENCE].to_numpy(np.float64), np.linspace(*rated.ends, BINS + 1)
-    number = _bin_numbers(rated)
+    number = _bin_numbers(rated, rated.frame[CONFIDENCE].to_numpy())
     n = np.bincount(number, minlength=BINS)
     total = np.bincount(number, weights=values, minlength=BINS)
     bins = pd.DataFrame(
@@ -142,15 +142,15 @@ def nuclei_above(rated: RatedPairs, threshold: float) -> Ids:
     return np.sort(kept.to_numpy(np.int64))
 
 
-def nuclei_of_bin(rated: RatedPairs, low: float) -> Ids:
-    """The compared nuclei of the bin that begins at a border, sorted."""
-    starts = np.linspace(*rated.ends, BINS + 1)[:-1]
-    kept = rated.frame.index[_bin_numbers(rated) == np.argmin(np.abs(starts - low))]
+def nuclei_of_bin(rated: RatedPairs, confidence: float) -> Ids:
+    """The compared nuclei in the bin that holds a confidence, sorted."""
+    values = rated.frame[CONFIDENCE].to_numpy()
+    number = _bin_numbers(rated, values)
+    kept = rated.frame.index[number == _bin_numbers(rated, np.array([confidence], values.dtype))]
     return np.sort(kept.to_numpy(np.int64))
 
 
-def _bin_numbers(rated: RatedPairs) -> NDArray[np.int64]:
-    """The bin of each nucleus; a value on a border is in the lower bin."""
-    values = rated.frame[CONFIDENCE].to_numpy()
+def _bin_numbers(rated: RatedPairs, values: NDArray[np.floating]) -> NDArray[np.int64]:
+    """The bin of each confidence; a value on a border is in the lower bin."""
     inner = np.linspace(*rated.ends, BINS + 1)[1:-1].round(9).astype(values.dtype)
     return np.asarray(np.searchsorted(inner, values), dtype=np.int64)

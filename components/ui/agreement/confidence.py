@@ -19,7 +19,7 @@ from components.analysis.comparison.confidence import (
 )
 from components.analysis.labels.levels import finest_common_level
 from components.analysis.labels.ranges import Range
-from components.analysis.selection.kinds import Covered, Filtered
+from components.analysis.selection.kinds import RESULTS, AgreeOrDiffer, Filtered
 from components.analysis.selection.listed import listed
 from components.figures.confidence import reliability_figure, threshold_figure
 from components.ui.context.comparison import Comparison, compared
@@ -67,7 +67,6 @@ def _show_above(view: TableView, comparison: Comparison, loaded: LabelTable) -> 
     if rated.frame.empty:
         show_nothing(f"None of the {len(pairs.frame):,} nuclei compared has a confidence.")
         return
-    other = pairs.columns if pairs.rows == loaded.table else pairs.rows
     st.caption(f"{_counted(rated)} Click a line to select the nuclei above that confidence.")
     caption = f"{matrix_caption(view, pairs)}<br>by the confidence of {loaded.table.title}"
 
@@ -75,7 +74,10 @@ def _show_above(view: TableView, comparison: Comparison, loaded: LabelTable) -> 
         for point in st.session_state[ABOVE]["selection"]["points"][:1]:
             threshold = float(point["x"])
             limits = Filtered(loaded.table.name, ranges=(Range(CONFIDENCE, threshold, inf),))
-            recipe = limits & Covered((loaded.table.name, other.name))
+            same, other = (
+                AgreeOrDiffer(pairs.rows.name, pairs.columns.name, pairs.level, r) for r in RESULTS
+            )
+            recipe = limits & (same | other)
             choose(in_words(listed(nuclei_above(rated, threshold)), recipe, view))
 
     show_chart(
@@ -122,7 +124,7 @@ def _show_reliability(view: TableView, comparison: Comparison, loaded: LabelTabl
 
     def select() -> None:
         for point in st.session_state[BINS]["selection"]["points"][:1]:
-            choose(listed(nuclei_of_bin(rated, float(point["customdata"][0]))))
+            choose(listed(nuclei_of_bin(rated, float(point["x"]))))
 
     show_chart(
         BINS, (view, loaded, manual, level),
