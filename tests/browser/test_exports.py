@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.acts import AT_REST, settle
 from tests.browser.conftest import Serve
+from tests.browser.test_accessibility import pale_texts
 
 APP = "tests/browser/figures_app.py"
 SCALE = 3
@@ -69,9 +70,10 @@ def saved(page: Page, figure: Locator) -> bytes:
     return Path(download.value.path()).read_bytes()
 
 
-def test_no_text_is_cut_small_or_over_another_in_a_narrow_panel(
+def test_no_text_is_cut_small_pale_or_over_another_in_a_narrow_panel_in_the_dark(
     page: Page, serve: Serve, sample_cache: Path
 ) -> None:
+    page.emulate_media(color_scheme="dark")
     page.goto(f"{serve(APP, CELL_TYPES_SOURCE='sample', CELL_TYPES_CACHE=sample_cache)}/?width=420")
     faults = {}
     for figure in figures_of(page):
@@ -80,6 +82,7 @@ def test_no_text_is_cut_small_or_over_another_in_a_narrow_panel(
         if found := figure.evaluate(FAULTS):
             faults[figure.get_attribute("aria-label")] = found
     assert not faults
+    assert pale_texts(page) == []
 
 
 def pixels(png: bytes, size: tuple[int, int] | None = None) -> np.ndarray:
