@@ -1,5 +1,7 @@
 """What changed between two releases: nuclei, labels, root IDs — three panels, never one; and their code."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -24,6 +26,7 @@ from components.ui.session.charts import show_chart
 from components.ui.session.exports import marked, show_csv_download, with_text_ids
 from components.ui.session.notices import plain, show_nothing
 from components.ui.session.release import current_release, release_of
+from data.catalog.entry import Table
 from data.labels.entry import Level
 from data.volume import VOLUME
 
@@ -116,12 +119,20 @@ def show_holdings() -> None:
         help=f"From {VOLUME.releases_source}. CAVE answers for {live or 'none'}; the others "
         f"are archived as static files.{spans if VOLUME.next_release else ''}",
     )
+    tables = current_release().tables
+    st.markdown(_holdings_table([*tables.held.values()]))
+    others = [table for name, table in tables.items() if name not in tables.held]
+    if others:
+        with st.expander(f"{len(others)} tables of other releases"):
+            st.markdown(_holdings_table(others))
+
+
+def _holdings_table(tables: Sequence[Table]) -> str:
     lines = ["| Table | Name in CAVE | Releases |", "|---|---|---|"]
     lines += [
-        f"| {plain(table.title)} | `{table.name}` | {releases.release_spans(table)} |"
-        for table in current_release().tables.values()
+        f"| {plain(table.title)} | `{table.name}` | {releases.release_spans(table)} |" for table in tables
     ]
-    st.markdown("\n".join(lines))
+    return "\n".join(lines)
 
 
 def _show_match_changes(pair: ReleasePair) -> None:
