@@ -47,8 +47,7 @@ async function keep(added, removed) {
   return kept.slice(0, MOST);
 }
 
-function sendAgain({ name, file, sha256, meaning }, setStateValue) {
-  setStateValue("again", { sha256, meaning });
+function sendAgain({ name, file }) {
   const files = new DataTransfer();
   files.items.add(new File([file], name));
   const input = document.querySelector(".st-key-own-again input[type=file]");
@@ -57,6 +56,10 @@ function sendAgain({ name, file, sha256, meaning }, setStateValue) {
 }
 
 export default function ({ parentElement: place, data, setStateValue }) {
+  if (window.fileWaiting && data.known.startsWith(window.fileWaiting.sha256)) {
+    sendAgain(window.fileWaiting);
+    window.fileWaiting = null;
+  }
   const show = async () => {
     const kept = await keep(data.added, data.removed);
     const there = data.added.map(({ sha256 }) => sha256);
@@ -65,7 +68,10 @@ export default function ({ parentElement: place, data, setStateValue }) {
       const button = (textContent, onclick) =>
         line.append(Object.assign(document.createElement("button"), { type: "button", textContent, onclick }));
       line.append(Object.assign(document.createElement("span"), { textContent: `${table.name} is still in this browser.` }));
-      button("Add it again", () => sendAgain(table, setStateValue));
+      button("Add it again", () => {
+        window.fileWaiting = table; // until what it means has come to the server
+        setStateValue("again", { sha256: table.sha256, meaning: table.meaning, at: Date.now() });
+      });
       button("Forget it", async () => {
         await promised((await store("readwrite")).delete(table.sha256));
         line.remove();

@@ -37,7 +37,11 @@ def show_kept_files(page: str) -> None:
         for sha256, own in added.items()
     ]
     removed = sorted(set(st.session_state.get(REMOVED, ())) - added.keys())
-    _kept_files(data={"added": told, "removed": removed}, key=KEPT, on_again_change=_wait_for_file)
+    again = (st.session_state.get(KEPT) or {}).get("again")
+    known = f"{again['sha256']} {again['at']}" if again else ""
+    _kept_files(
+        data={"added": told, "removed": removed, "known": known}, key=KEPT, on_again_change=_wait_for_file
+    )
     st.file_uploader(
         "Add again", key=AGAIN, on_change=partial(_take, page), accept_multiple_files=True,
         label_visibility="collapsed",
