@@ -26,8 +26,9 @@ ROOM = len(" · selected: 144,120")
 """Further letters of the caption while something is selected."""
 STATES = ("", "selected.", "unselected.")
 """Bars look the same in all of plotly's own states: one of these would stay when the selection changes."""
-SOLID = {"name": "selected", "hoverinfo": "skip", "showlegend": False}
-"""Solid marks ignore the pointer: the ghost below answers it and gives both counts."""
+SOLID = {"name": "selected", "hoverinfo": "skip", "hovertemplate": "", "showlegend": False}
+"""Solid marks ignore the pointer: the ghost below answers it and gives both counts. With the hover text that
+some figures give all their traces, they would answer too."""
 COUNT_MISSING = {"hovertemplatefallback": ""}
 """A ghost's hover text says nothing of the selected where none are."""
 LETTER_SHARE = 1 / 48

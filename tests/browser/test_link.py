@@ -168,3 +168,16 @@ def test_the_pointer_reaches_every_kind_of_mark(page: Page, url: str, subtests: 
                 page.mouse.move(x - 2, y)
                 page.mouse.move(x, y)
                 page.wait_for_function("() => window.__nuclei.link.view.wanted", timeout=20_000)
+
+
+def test_the_nucleus_of_a_row_under_the_pointer_lights(page: Page, url: str) -> None:
+    opened(page, f"{url}/baylor?drawer=Rows", 1)
+    cells = page.locator("[data-testid=stDataFrame] canvas table[role=grid]").first
+    expect(cells.locator("td").first).to_be_attached()
+    box = page.get_by_test_id("stDataFrame").first.bounding_box()
+    assert box is not None
+    second = cells.locator("tr[aria-rowindex='3'] td").first.text_content()
+    page.mouse.move(box["x"] + 90, box["y"] + 84)
+    page.mouse.move(box["x"] + 92, box["y"] + 85)
+    page.wait_for_function("id => window.__nuclei.link.row === id", arg=second)
+    page.wait_for_function("() => window.__nuclei.link.view.previewed?.census.lit === 1")

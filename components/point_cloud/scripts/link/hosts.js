@@ -180,6 +180,13 @@ export function setPointer(chart, clickable) {
   chart.classList.toggle("nuclei-clickable", clickable);
 }
 
+// Remove plotly's frame of a range of depth, without the event by which Streamlit would forget a pick.
+export function clearDepths(chart) {
+  if (!chart.layout?.selections?.length) return;
+  for (const layout of [chart.layout, chart._fullLayout]) layout.selections = [];
+  for (const part of chart.querySelectorAll(".selectionlayer path, .outline-controllers, .select-outline")) part.remove();
+}
+
 // The depths of a drag, from the pia down, or null.
 export function draggedDepths(event) {
   return event?.range?.y ? [...event.range.y].sort((a, b) => a - b) : null;

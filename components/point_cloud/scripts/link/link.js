@@ -2,8 +2,8 @@
 // at once. Python still hears of each click, and has the last word.
 // `window.__nucleiLinkOff = true` switches the link off.
 import {
-  CHARTS, draggedDepths, drawnMarks, hear, isClickable, marksOf, nameOf, namedMarks, nucleusUnder, placeOf, setHint,
-  setPointer, takeClicks, tellChosen, wordsUnder,
+  CHARTS, clearDepths, draggedDepths, drawnMarks, hear, isClickable, marksOf, nameOf, namedMarks, nucleusUnder, placeOf,
+  setHint, setPointer, takeClicks, tellChosen, wordsUnder,
 } from "./hosts.js";
 import { fill } from "./ghosts.js";
 import { Keys } from "./keys.js";
@@ -20,6 +20,8 @@ export class Link {
     this.chosen = null; // the clicked mark: its chart's name, its words, the selection it made
     this.under = null; // the tick label or legend name under the pointer
     this.row = null; // the nucleus in the table row under the pointer
+    this.ranged = null; // the name of the chart whose range of depth is selected
+    this.lighting = false; // whether the selection changes by a pick in a chart
     this.ends = new AbortController();
     const listen = (name, act) =>
       document.addEventListener(name, act, { capture: true, signal: this.ends.signal });
@@ -105,7 +107,10 @@ export class Link {
 
   light(chart, words, bits, held) {
     const { view } = this;
+    this.ranged = words ? null : nameOf(chart);
+    this.lighting = true;
     view.actions.light(bits, held);
+    this.lighting = false;
     this.chosen = { name: nameOf(chart), words, selected: view.choice.selected };
     this.outlineAll();
   }
@@ -169,7 +174,10 @@ export class Link {
   outlineAll() {
     if (!this.chosen) return;
     const { selected } = this.chosen;
-    if (selected && selected === this.view?.choice.selected) return [...CHARTS].forEach((chart) => this.outline(chart));
+    const kept = selected && selected === this.view?.choice.selected;
+    if (!kept && !this.lighting) this.ranged = null;
+    for (const chart of CHARTS) if (nameOf(chart) !== this.ranged) clearDepths(chart);
+    if (kept) return [...CHARTS].forEach((chart) => this.outline(chart));
     this.chosen = null;
     for (const element of document.querySelectorAll(`.${OUTLINED}`)) element.classList.remove(OUTLINED);
   }
