@@ -1,4 +1,4 @@
-"""How long a reader waits: opening a page, clicking marks, changing level and filter, in a real browser.
+"""How long a reader waits: opening, clicking, dragging, changing level and filter, in a real browser.
 
 Usage: `python -m benchmarks.workbench [PAGE …] [--beside 98c8076] [--acts 30] [--opens 5] [--fresh 3]`. The
 app is started as `make app` starts it, on the synthetic release, in headless Chromium on software GL. With
@@ -24,6 +24,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Locator, Page
 from playwright.sync_api import Error as PlaywrightError
 
+from benchmarks.cloud_browser import Watched
 from benchmarks.lighting import brush_depths, is_linked, light_mark
 from benchmarks.page_visit import chromium, environment, open_page, rest, serving, work_tree
 from tests.browser.server import ROOT, AppServer
@@ -44,6 +45,7 @@ PANELS = {
 LEVELS = re.compile(r"^(level|compared at)\b", re.IGNORECASE)
 FILTERS = re.compile("filter", re.IGNORECASE)
 LAYERS = ("L2/3", "L4", "L5", "L6")
+DRAGS, DRAG_S = 5, 3.0
 GOALS = {
     "hover → lit": 100,
     "click after a hover → lit": 20,
@@ -58,8 +60,10 @@ GOALS = {
     "messages per click": 25,
     "kB per click": 20,
     "lasso → charts": 150,
+    "frames a second of a drag": 25,
+    "nuclei in a frame of a drag": 30_000,
 }
-AT_LEAST = {"frames a second of the brush"}
+AT_LEAST = {"frames a second of the brush", "frames a second of a drag", "nuclei in a frame of a drag"}
 """Goals that are to be reached from below."""
 # Has the charts that show what is selected note when they are drawn, each the first time; gives how many.
 HEAR_CHARTS = """() => {
@@ -260,6 +264,18 @@ def draw_lassos(side: Side, name: str, n_acts: int) -> None:
         rest(page)
 
 
+def drag_cloud(side: Side, name: str) -> None:
+    """Turn the cloud by the mouse, and count frames and the nuclei in them; the first time is not counted."""
+    side.open(name)
+    area = side.page.locator(".stage .over").bounding_box()
+    assert area is not None
+    middle = (area["x"] + 0.45 * area["width"], area["y"] + area["height"] / 2)
+    watched = Watched(side.page, Path())
+    for found in [watched.drag(middle, DRAG_S) for _ in range(DRAGS + 1)][1:]:
+        side.taken[name, "frames a second of a drag"].append(found["frames"])
+        side.taken[name, "nuclei in a frame of a drag"].append(found["points"])
+
+
 def change_choices(side: Side, name: str) -> None:
     """Choose each other level once, then add one layer after another to the filter."""
     side.open(name)
@@ -325,7 +341,7 @@ def measure(sides: list[Side], names: list[str], acts: int, opens: int, fresh: i
                 side.open(name)
         in_turn: list[Callable[[Side, str], None]] = [
             partial(light_marks, n_acts=acts), partial(click_marks, n_acts=acts),
-            partial(draw_lassos, n_acts=acts // 3), change_choices,
+            partial(draw_lassos, n_acts=acts // 3), drag_cloud, change_choices,
         ]  # fmt: skip
         for act, side in product(in_turn, sides):
             act(side, name)
