@@ -145,7 +145,7 @@ def test_a_server_that_repeats_the_token_does_not_bring_it_onto_a_page_or_into_a
 def test_a_release_that_only_the_server_lists_is_offered_while_it_lives(cave: LoopbackCave) -> None:
     cave.versions |= {1900: True, 1901: False}
     offered = releases(run())
-    assert offered[-1] == "v1900 · live in CAVE, not in the catalogue"
+    assert "v1900 · live in CAVE, not in the catalogue" in offered
     assert not any("v1901" in one for one in offered)
 
 
@@ -176,7 +176,7 @@ def test_expired_it_is_shown_from_the_cache(cave: LoopbackCave) -> None:
     assert "Release v1900 has expired" in words(app)
     assert "Only its CAVE server knows v1900: shown is what was fetched before." in words(app)
     assert "5 nuclei" in words(app)
-    assert releases(app)[-1] == "v1900 · expired from CAVE, not in the catalogue"
+    assert "v1900 · expired from CAVE, not in the catalogue" in releases(app)
 
 
 def test_its_link_opens_it_and_one_that_nobody_knows_is_a_notice_with_a_way_out(cave: LoopbackCave) -> None:

@@ -193,7 +193,7 @@ class ArchiveSource(Source):
         if status in NOT_THERE:
             return TableAbsent(
                 f"The archive at {host} does not hold {table_words} (HTTP {status}).",
-                f"{whereabouts(table, self.release)} Looked for at {url}.",
+                f"{whereabouts(table, self.release)} Look at {url}, or check the archive's address.",
             )
         reason = f"HTTP {status}" if status else type(error).__name__
         problem = f"The archive at {host} did not deliver {table_words} ({reason})."

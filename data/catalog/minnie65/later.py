@@ -145,9 +145,10 @@ TABLES = (
         about=(
             "A hierarchical classifier of dendrite, soma and spines; near the borders of the volume a cell "
             "has the label of its 20 nearest neighbours in simpler features. Its words are its own: DTC, "
-            "ITC, MC, NGC, L5ET, L5NP and L6CT are defined otherwise than in other tables and bear the mark "
-            "“(multifeature)” here. The manual's page exchanges the descriptions of L6CT and L6IT; they are "
-            "read by their names. An inventory of CAVE gives its positions at 1 × 1 × 1 nm."
+            "ITC, MC, NGC, L5ET, L5NP and L6CT are defined otherwise than in other tables; these, and PV, "
+            "ChC and L1, bear the mark “(multifeature)” here. The manual's page exchanges the descriptions "
+            "of L6CT and L6IT; they are read by their names. An inventory of CAVE gives its positions at 1 "
+            "× 1 × 1 nm."
         ),
         citations=("microns",),
     ),

@@ -1,8 +1,8 @@
 """Labels of tables that came after release 661, in the words of one table each.
 
-The multifeature table uses seven words that other tables use in another sense: its `DTC` is read as
-`DTC (multifeature)`, so that the two never meet as one label. A subclass is given where the description names
-its layer and projection, or its kind of cell, and nowhere else.
+The multifeature table uses words that other tables, or readers' own, use in another sense: its `DTC` is read
+as `DTC (multifeature)`, so that the two never meet as one label. A subclass is given where the description
+names its layer and projection, or its kind of cell, and nowhere else.
 """
 
 from data.labels.entry import CellClass, CellType, Level
@@ -14,8 +14,8 @@ _DESCRIBED = f"By the description of {TABLE}; no counts are known."
 _EXCHANGED = (
     "By its name: the manual's page exchanges the descriptions of L6CT and L6IT. No counts are known."
 )
-_SHARED = {"L5ET", "L5NP", "L6CT", "MC", "DTC", "ITC", "NGC"}
-"""Words that other tables use in another sense."""
+_SHARED = {"L5ET", "L5NP", "L6CT", "MC", "DTC", "ITC", "NGC", "PV", "ChC", "L1"}
+"""Words that other tables, or readers' own, use in another sense: L1 is also a layer, PV a marker."""
 _AMBIGUOUS: dict[str, frozenset[Level]] = {"PV": frozenset({"subclass"})}
 
 _EXCITATORY = (
