@@ -34,6 +34,13 @@ RULES = Path(__file__).with_name("layout_rules.js").read_text("utf-8")
 COVERING = {"control covered", "controls overlap", "empty"}
 """Rules that the page below an open popover breaks."""
 WITHOUT_CLOUD = {"releases", "your_labels"}
+# Whether the middle of a canvas is in sight: not scrolled away within its panel, nor below a popover.
+IN_SIGHT = """canvas => {
+  const { x, y, width, height } = canvas.getBoundingClientRect(), root = canvas.getRootNode();
+  const at = (place) => place.elementFromPoint(x + width / 2, y + height / 2);
+  if (root === document) return !!canvas.closest("[data-testid=stElementContainer]")?.contains(at(document));
+  return at(document) === root.host && root.contains(at(root));
+}"""
 LEAST_INK = 0.002
 """Share of a canvas's middle that is not of its commonest colour."""
 
@@ -99,6 +106,8 @@ def _middle(page: Page, canvas: Locator) -> bytes | None:
     if not 0 <= box["y"] + box["height"] / 2 <= window["height"]:  # else nothing is moved: later looks count
         canvas.scroll_into_view_if_needed()
         box = canvas.bounding_box() or box
+    if not canvas.evaluate(IN_SIGHT):
+        return None
     left, top = max(0, box["x"]), max(0, box["y"])
     width = min(box["x"] + box["width"], window["width"]) - left
     height = min(box["y"] + box["height"], window["height"]) - top
