@@ -91,7 +91,7 @@ def _without_ink(page: Page) -> Iterator[Fault]:
     places = set()
     for canvas in page.locator("canvas:visible").all():
         box = canvas.bounding_box()
-        if box is None or min(box["width"], box["height"]) < 40:
+        if box is None or min(box["width"], box["height"]) < 100:  # such as a ruler
             continue
         place = tuple(round(box[side]) for side in ("x", "y", "width", "height"))
         if place not in places and (picture := _middle(page, canvas)) and _ink(picture) < LEAST_INK:
