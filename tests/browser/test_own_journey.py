@@ -39,8 +39,12 @@ def own_rows() -> pd.DataFrame:
 
 
 def mean(page: Page, label: str, means: str) -> None:
-    """Say what a label means."""
-    choose_option(page, f"own-means-{blake2b(label.encode(), digest_size=8).hexdigest()}", means)
+    """Say what a label means; a list so long shows what fits what is typed."""
+    settle(page)
+    digest = blake2b(label.encode(), digest_size=8).hexdigest()
+    page.locator(f".st-key-own-means-{digest}").get_by_role("combobox").click()
+    page.keyboard.type(means)
+    page.get_by_role("option", name=means, exact=True).click()
 
 
 def drop_beside_pickers(page: Page, file: Path) -> None:
