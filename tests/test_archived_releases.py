@@ -29,6 +29,8 @@ from tests.archived_releases import (
 )
 from tests.loopback_archive import Answer, LoopbackArchive, running_archive
 from tests.loopback_cave import TOKEN, LoopbackCave, running_cave
+from tests.page_reader import opened as page
+from tests.page_reader import words
 
 NOWHERE = "http://127.0.0.1:9"  # the discard port: nobody listens
 AREAS, PROOFREAD, INFO = (
@@ -349,3 +351,38 @@ def test_root_ids_that_rotted_are_followed_through_their_nuclei(
     assert main([*command, "--release", "661"]) == 0
     listed.write_text("no root here\n", "utf-8")
     assert main([*command, "--release", "1507"]) == 2
+
+
+# On pages
+
+
+def serve(archive: LoopbackArchive, cache: Path, monkeypatch: pytest.MonkeyPatch, **others: str) -> None:
+    for name, value in {"SOURCE": "auto", "ARCHIVE": archive.url, "CACHE": str(cache), **others}.items():
+        monkeypatch.setenv(f"CELL_TYPES_{name}", value)
+
+
+def test_a_family_page_shows_the_tables_that_the_chosen_release_has(
+    archive: LoopbackArchive, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serve(archive, cache, monkeypatch)
+    app = page("soma_nucleus.py", release="1507")
+    assert not app.exception
+    assert app.selectbox(key="soma_nucleus").options == ["Metamodel, features of 661", "AIBS cell info"]
+    assert "does not hold" not in words(app)
+    unknown = page("soma_nucleus.py", release="1999")
+    assert not unknown.exception
+    assert "No page or list names the tables of v1999" in words(unknown)
+    assert "The link names a release that is not public" in words(page("nuclei.py", release="1998"))
+
+
+def test_a_page_takes_a_table_from_cave_once_the_reader_says_so(
+    archive: LoopbackArchive, cave: LoopbackCave, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cave.versions[1822] = True
+    serve(archive, tmp_path, monkeypatch, CAVE=cave.url, TOKEN=TOKEN)
+    app = page("baylor.py", release="1822")
+    assert f"does not hold {FINE} of release v1822" in words(app).replace("\\", "")
+    assert cave.queries() == []
+    app.button(key=f"cave-{FINE}").click().run()
+    assert not app.exception
+    assert "5 nuclei" in words(app)
