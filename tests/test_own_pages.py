@@ -42,7 +42,7 @@ def test_it_stands_on_the_axes_of_agreement_and_a_matrix_cell_is_selected() -> N
     app = opened("agreement.py", **link)
     assert app.selectbox(key="rows").value == TITLE
     (matrix,) = [figure for key, figure in figures(app).items() if key.startswith("matrix")]
-    assert {"23P", "PV (yours)"} <= {*matrix["data"][0]["y"]}
+    assert {"23P", "PV"} <= {*matrix["data"][0]["y"]}
     assert f"23P in {TITLE} and excitatory in Baylor coarse" in words(app).replace("\\", "")
     assert f"{(LABELS == 'excitatory').sum()} nuclei" in words(app)
     assert 'pd.read_csv(\n        "mine.csv"' in words(app)

@@ -246,10 +246,10 @@ def test_rows_and_mapping_are_written(
     assert (mine["rows"], mine["nuclei"], mine["title"]) == (4, 3, "yours: mine.csv")
     assert "mine: 4 of 5 rows name a nucleus." in said.err
     assert "mine: 1 row names a nucleus that a row above names." in said.err
-    assert "mine: Labels that are not known stay as they are: PV (yours), odd." in said.err
+    assert "mine: Labels that are not known stay as they are: PV, odd." in said.err
     written = pd.read_csv(matches)
     assert list(written["outcome"]) == [MATCHED, MATCHED, MATCHED, "not matched", MATCHED]
-    assert list(written["counts_as"]) == ["23P", "PV (yours)", "odd", "BC", "BC"]
+    assert list(written["counts_as"]) == ["23P", "PV", "odd", "BC", "BC"]
     assert written["reason"][3] == "not among the detected nuclei of v661"
     assert pd.read_csv(mapping, keep_default_na=False).to_numpy().tolist() == [
         ["BC", "BC", "exact", ""], ["L2/3 IT", "23P", "spelling", ""], ["PV", "", "likely", "BC"],
@@ -435,3 +435,12 @@ def test_a_long_column_names_a_table_in_short(release: Path, tmp_path: Path) -> 
     frame.to_csv(path := tmp_path / "mine.csv", index=False)
     titles = [own.table.title for own in opened_with(path).own.values()]
     assert [len(title) for title in titles] == [len("yours: mine.csv, ") + 60, len("yours: mine.csv, type b")]
+
+
+def test_a_word_that_only_a_later_table_gives_a_meaning_stays_the_readers_own() -> None:
+    assert meanings(["L2IT", "AltBasket", "PV", "BC"], {}) == {
+        "L2IT": "L2IT (yours)",
+        "AltBasket": "AltBasket (yours)",
+        "PV": "PV",
+        "BC": "BC",
+    }

@@ -41,7 +41,7 @@ def meanings(labels: Sequence[str], mapping: Mapping[str, str]) -> dict[str, str
         found = offer(label)
         means = mapping.get(label, found.means if found.certain else "")
         same = not means or find_label(label) is find_label(means)
-        # A word that only another table means so, such as PV, is not read as that table's unless asked for.
+        # A word that only another table means so, such as L2IT, is not read as that table's unless asked for.
         entry, own = find_label(label), shown_label(label)
         of_other = entry is not None and entry.table and not means
         taken[label] = means if not same else f"{own} (yours)" if of_other else own
