@@ -160,7 +160,7 @@ def _chip(label: str | None) -> str:
 
 @follows_selection("nucleus-ways")
 def show_ways(profile: Profile) -> None:
-    """A row of buttons: step through the selection, select the nucleus, open Neuroglancer."""
+    """Buttons: step through the selection, select the nucleus, and below these Neuroglancer."""
     keep_in_link()
     nucleus = profile.nucleus_id
     selected = selected_nuclei()
@@ -173,7 +173,7 @@ def show_ways(profile: Profile) -> None:
             icon=":material/ads_click:", disabled=len(selected) == 1 and nucleus in selected,
             help="Makes it the selection of all pages, or joins it in the way that is set there.",
         )  # fmt: skip
-        show_viewer_link(np.array([nucleus], dtype=np.int64), key="viewer-nucleus")
+    show_viewer_link(np.array([nucleus], dtype=np.int64), key="viewer-nucleus")
 
 
 def _show_steps(selected: np.ndarray, nucleus: int) -> None:
