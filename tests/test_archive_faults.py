@@ -97,10 +97,7 @@ FAULTS = {
     "a page to sign in": Fault(Answer(), BadTable, "came a web page", "Fetch"),
     "another file": Fault(Answer(body=packed([(1, 2)])), BadTable, "do not fit their 8 columns", "Fetch"),
     "sent to a page to sign in": Fault(
-        Answer(status=302, headers={"Location": "/signin"}, length=0),
-        TableAbsent,
-        "HTTP 404",
-        "Looked for at",
+        Answer(status=302, headers={"Location": "/signin"}, length=0), TableAbsent, "HTTP 404", "Look at"
     ),
     "sent round in a ring": Fault(
         Answer(status=302, headers={"Location": ROWS_PATH}, length=0),
@@ -113,8 +110,8 @@ FAULTS = {
         BadTable,
         "did not deliver .*InvalidSchema",
     ),
-    "forbidden": Fault(Answer(status=403), TableAbsent, "does not hold .*HTTP 403", "Looked for at"),
-    "not found": Fault(Answer(status=404), TableAbsent, "does not hold .*HTTP 404", "Looked for at"),
+    "forbidden": Fault(Answer(status=403), TableAbsent, "does not hold .*HTTP 403", "Look at"),
+    "not found": Fault(Answer(status=404), TableAbsent, "does not hold .*HTTP 404", "Look at"),
     "too many requests": Fault(Answer(status=429), BadTable, "HTTP 429", "in a moment", asked=4),
     "overloaded": Fault(Answer(status=503), BadTable, "HTTP 503", "in a moment", asked=4),
     "broken": Fault(Answer(status=500), BadTable, "HTTP 500", "in a moment"),
