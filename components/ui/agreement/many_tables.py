@@ -222,7 +222,7 @@ def _alluvial_caption(alluvial: Alluvial) -> str:
     return figure_caption(f"{titles}, {level}", f"n = {alluvial.n_shown:,} nuclei {which}")
 
 
-@cached(max_entries=64)
+@cached(max_entries=32)
 def _alluvial(
     loaded: dict[str, LabelTable], names: tuple[str, ...], level: Level, least: float, *, keep_absent: bool
 ) -> Alluvial:

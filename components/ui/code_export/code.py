@@ -142,12 +142,12 @@ def _contributing(loaded: dict[str, LabelTable], n: int) -> tuple[Table, ...]:
     return tuple(found)
 
 
-@cached(max_entries=64)
+@cached(max_entries=32)
 def _of_rows(origins: tuple[Origin, ...], view: TableView) -> tuple[Snippet, ...]:
     return tuple(rows_snippet(origin, _shown(view)) for origin in origins)
 
 
-@cached(max_entries=64)
+@cached(max_entries=32)
 def _of_matrix(
     origins: tuple[Origin, ...], view: TableView, label_source: LabelTable, partner: LabelTable, pairs: Pairs
 ) -> tuple[Snippet, ...]:

@@ -180,7 +180,7 @@ def _result(
     return compared(view.label_source, partner, level, view.within, keep_ambiguous=keep_ambiguous)
 
 
-@cached(max_entries=64)
+@cached(max_entries=32)
 def compared(
     rows: LabelTable,
     columns: LabelTable,

@@ -231,7 +231,7 @@ def _show_composition(view: TableView, counts: pd.DataFrame, how: str) -> None:
     )  # fmt: skip
 
 
-@cached(max_entries=64)
+@cached(max_entries=32)
 def _places(view: TableView) -> tuple[pd.DataFrame, pd.DataFrame]:
     frame, labels = view.frame, view.kept_labels
     return counting.counts_by_layer(frame, labels, view.preset), counting.counts_by_area(frame, labels)

@@ -114,7 +114,7 @@ def _part(frame: pd.DataFrame, labels: pd.Categorical) -> _Part:
     return _Part(type_counts(frame["nucleus_id"], labels), quartiles(frame, "depth_um"))
 
 
-@cached(max_entries=64)
+@cached(max_entries=32)
 def _everything(view: TableView) -> _Part:
     """All that is shown, counted once for all sessions and reruns that show the same."""
     return _part(view.frame, view.kept_labels)

@@ -123,6 +123,6 @@ def show_chart(
     )  # fmt: skip
 
 
-@st.cache_resource(show_spinner=False, max_entries=256)
+@st.cache_resource(show_spinner=False, max_entries=96)
 def _built(key: str, of: str, _build: Callable[[], Figure]) -> Figure:
     return _build()
