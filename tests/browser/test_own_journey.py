@@ -77,7 +77,7 @@ def test_a_table_is_dropped_corrected_mapped_compared_reviewed_and_there_again_a
     settle(page)
     page.get_by_role("tab", name="Match").click()
     _, matched = downloaded(page, "Download every row with its nucleus")
-    assert (matched["nucleus_id"] == rows["nucleus_ids"]).all()
+    assert matched["nucleus_id"].tolist() == rows["nucleus_ids"].tolist()
 
     page.goto(f"{url}/agreement?rows={TITLE}&with=Baylor+fine&compared-at=Raw+labels&{in_link(page)}")
     page.get_by_role("button", name="Add it again").click()  # this address is another session

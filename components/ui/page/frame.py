@@ -19,7 +19,7 @@ from components.ui.session.history import is_history_step, record_steps, restore
 from components.ui.session.links import begin_choices
 from components.ui.session.memory import forget_gone_widgets, keep_memory_level
 from components.ui.session.notices import plain, show_offline, show_release_problem, show_synthetic_badge
-from components.ui.session.own_files import forget_brought
+from components.ui.session.own_files import forget_brought, keep_wanted
 from components.ui.session.own_tables import keep_own_in_link, missing_files
 from components.ui.session.release import current_release
 from components.ui.session.release_choice import (
@@ -113,6 +113,7 @@ def show_frame(name: str) -> Workbench:
 def _show_missing_files(page: str) -> None:
     """Name the files that the link needs and the session lacks, and offer those that the browser keeps."""
     if missing := missing_files():
+        keep_wanted()
         files = plain(", ".join(missing))
         st.warning(
             f"This link shows tables of files that this session lacks: {files}. {DROP}",

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import streamlit as st
 
+from components.ui.selection.selection import select_again
 from components.ui.session.notices import show_problem
-from components.ui.session.own_files import add_again, choose_own_table, kept_meaning
+from components.ui.session.own_files import WANTED, add_again, choose_own_table, kept_meaning
 from components.ui.session.own_tables import REMOVED, own_tables
 from components.ui.session.release import current_release
 from data.errors import DataError
@@ -62,7 +63,9 @@ def _take(page: str) -> None:
             if isinstance(file, DataError):
                 raise file
             if file.sha256 == told["sha256"]:
+                wanted = st.session_state.get(WANTED, {})
                 choose_own_table(page, add_again(file, told["meaning"], current_release()))
+                select_again(wanted)
         except DataError as error:
             st.session_state[PROBLEM] = error
     st.rerun()  # the whole page, wherever this stands

@@ -1,5 +1,7 @@
 """The reader's selection: one for the session and all its pages, restored from the link."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
@@ -62,6 +64,14 @@ def restore_selection() -> None:
         before = current_selection()
         st.session_state.update({key: _selection_in_link(key) for key in PARAMETERS})
         _remember(before)
+
+
+def select_again(wanted: Mapping[str, str]) -> None:
+    """Take the selections of a link that came before the tables that they are of."""
+    kept = {name: wanted[name] for name in PARAMETERS.values() if wanted.get(name)}
+    if kept:
+        st.query_params.update(kept)
+        restore_selection()
 
 
 def selected_nuclei() -> NDArray[np.int64]:

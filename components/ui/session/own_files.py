@@ -14,7 +14,7 @@ from components.ui.session.own_tables import (
     own_release,
     own_tables,
 )
-from components.ui.session.release import release_of
+from components.ui.session.release import current_release, release_of
 from data.catalog.pages import FAMILIES
 from data.errors import DataError
 from data.loader import OpenRelease
@@ -27,6 +27,8 @@ from data.volume import VOLUME
 
 FILES, BROUGHT, MAPPING = "own-files", "own-brought", "own-mapping"
 """Keys of the uploader, of files that “Your labels” is to show besides, and of the reader's mapping."""
+WANTED = "own-wanted"
+"""Key of what the link asked for while tables were missing."""
 PASTED = "pasted.txt"
 
 
@@ -165,11 +167,24 @@ def add_again(file: OwnFile, meaning: Mapping[str, Any], opened: OpenRelease) ->
 
 
 def choose_own_table(page: str, tables: Mapping[str, OwnTable]) -> None:
-    """Have a page show the first of new tables, where it has a choice of another table: for callbacks."""
+    """Have a page show the first of new tables, where it has a choice of another table: for callbacks.
+
+    Where the link asked for tables while they were missing, its choices count.
+    """
     rows, columns, _ = PAIR_KEYS
     own = {own.table.title for own in own_tables().values()}
-    key = f"{page}-with" if page in FAMILIES else "colour" if page == "overview" else ""
+    keys = [f"{page}-with"] if page in FAMILIES else ["colour"] if page == "overview" else []
     if page == "agreement":
-        key = columns if st.session_state.get(rows) in own else rows
-    if key and tables:
-        st.session_state[key] = next(iter(tables.values())).table.title
+        keys = [columns, rows] if st.session_state.get(rows) in own else [rows, columns]
+    if keys and tables:
+        st.session_state[keys[0]] = next(iter(tables.values())).table.title
+        titles = {table.title for table in current_release().tables.values()}
+        wanted = st.session_state.pop(WANTED, {})
+        for key in keys:
+            if wanted.get(key) in titles:
+                st.session_state[key] = wanted[key]
+
+
+def keep_wanted() -> None:
+    """Keep what the link asks for while the session lacks files: a page drops choices of missing tables."""
+    st.session_state.setdefault(WANTED, st.query_params.to_dict())
