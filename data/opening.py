@@ -124,7 +124,6 @@ def _unknown_release(source: Source, settings: Settings) -> Release:
 
 def _open_auto(settings: Settings, release: Release, sample_when_offline: bool) -> OpenRelease:
     archive = _archive(settings)
-
     tables = Cache(_cache_root(settings), archive.key, release.number)
     second = cache(lambda: _cave_source(settings)) if settings.from_cave or settings.token else None
     opened = OpenRelease(

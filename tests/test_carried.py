@@ -153,3 +153,12 @@ def test_a_nucleus_that_stands_twice_is_counted_once_and_keeps_both_rows() -> No
     grafted = graft(labels, nuclei({1: 1}), nuclei({1: 2}))
     assert len(grafted) == 2
     assert graft_counts(grafted)[carried.MOVED] == 1
+
+
+def test_labels_without_root_ids_leave_those_of_the_nuclei_exact() -> None:
+    release = nuclei({1: 1, 2: 2})
+    grafted = graft(labelled([1, 2], {1: 1, 2: 2}).drop(columns="root_id"), release, release)
+    assert grafted["earlier_root_id"].tolist() == grafted["root_id"].tolist() == [BIG + 1, BIG + 2]
+    assert grafted["outcome"].tolist() == [KEPT, KEPT]
+    alone = graft(pd.DataFrame({"nucleus_id": [3]}), release, release)
+    assert (alone["earlier_root_id"].item(), alone["outcome"].item()) == (0, MISSING)

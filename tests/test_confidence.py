@@ -86,6 +86,21 @@ def test_a_confidence_that_is_no_share_has_its_own_scale_and_no_diagonal() -> No
     assert reliability_figure(reliability(found), "", is_share=False).layout.shapes == ()
 
 
+def test_a_threshold_names_the_nuclei_that_it_counts_whatever_its_digits() -> None:
+    found = rated([(-1 / 3, True), (0.001234567, True), (0.5, False), (2, True)])
+    kept = agreement_above(found)
+    assert [len(nuclei_above(found, threshold)) for threshold in kept.index] == [*kept["n"]] == [4, 3, 2, 1]
+
+
+def test_a_nucleus_in_two_tables_by_hand_counts_once() -> None:
+    pairs, first = compared(SIX)
+    other = replace(pairs, frame=pairs.frame[3:].set_axis([3, 4, 9]), n_both=3)
+    both = rate_pairs([pairs, other], first)
+    assert both.frame.equals(rated(SIX).frame), "with the labels of the first table"
+    assert (both.left_out["counted_already"], both.left_out["no_confidence"]) == (2, 2)
+    assert both.n_both == len(both.frame) + sum(both.left_out.values())
+
+
 scored = st.lists(
     st.tuples(st.floats(0, 1, width=32) | st.integers(0, 20).map(lambda k: k / 20), st.booleans()),
     min_size=1,

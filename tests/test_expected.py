@@ -77,6 +77,14 @@ def test_clusters_are_unknown_to_a_table_of_other_groups() -> None:
     assert (result.level, [*result.rows["outcome"]]) == ("type", ["unknown", "agrees", "differs"])
 
 
+def test_a_label_that_a_table_gives_other_nuclei_is_of_its_kind() -> None:
+    groups = TABLES["connectivity_groups_v507"]
+    own = replace(TABLES[FINE], name="mine", level="group")
+    given = frame((1, "odd-1"), (2, "odd-2"))
+    (result,) = compare_expected((own, frame((1, "odd-2"))), {groups.name: (groups, given)})
+    assert result.counts["differs"] == 1
+
+
 @pytest.mark.parametrize("outcome", OUTCOMES)
 def test_a_count_is_the_number_of_its_nuclei(outcome: str) -> None:
     (result,) = compare_expected((TABLES[COARSE], LIST), {FINE: (TABLES[FINE], GIVEN)})

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,12 @@ from components.analysis.review.journal import (
     standing_verdicts,
 )
 from components.analysis.review.queue import Queue, contested_queue, lineage_votes, near_queue
+from components.ui.review import session_journal
 from components.ui.review.journal_file import append_to_file, is_loopback_server, read_journal_file
 from components.ui.review.session_journal import LINES
 from components.ui.session.own_tables import OWN
 from components.ui.session.release import reopen_release
+from data.catalog import EVERY_TABLE
 from data.errors import DataError
 from data.loader import LabelTable
 from data.tables.schema import POSITION
@@ -68,6 +71,13 @@ def test_contested_nuclei_come_most_contested_first() -> None:
         "2 lineages say excitatory, 1 lineage says inhibitory",
     )
     assert len(contested_queue({}, "class")) == 0
+
+
+def test_a_view_that_repeats_other_tables_has_no_vote() -> None:
+    coarse, other = table(COARSE, {1: "excitatory"}), table(METAMODEL, {1: "BC"})
+    assert len(contested_queue({COARSE: coarse, METAMODEL: other}, "class")) == 1
+    view = replace(other, table=EVERY_TABLE["aibs_cell_info"])
+    assert len(contested_queue({COARSE: coarse, view.table.name: view}, "class")) == 0
 
 
 def test_contested_is_what_the_consensus_finds(tmp_path: Path) -> None:
@@ -218,6 +228,28 @@ def test_a_file_is_offered_on_this_computer_alone(
 ) -> None:
     monkeypatch.setattr("streamlit.config.get_option", lambda _: address)
     assert is_loopback_server() == alone
+
+
+def test_a_file_and_a_browser_keep_the_verdicts_of_their_journal_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names, path = ["minnie65 synthetic"], tmp_path / "verdicts.jsonl"
+    monkeypatch.setattr("streamlit.session_state", {})
+    monkeypatch.setattr(session_journal, "journal_name", lambda: names[-1])
+    session_journal.name_file(str(path))
+    session_journal.add_verdicts([verdict(1, "BC", 1)])
+    names.append("minnie65 measured")  # the archive can be reached again
+    session_journal.add_verdicts([verdict(2, "MC", 2)])
+    assert read_journal_file(path, names[0]) == [verdict(1, "BC", 1)]
+    assert [record["nucleus_id"] for record in session_journal.records_to_keep()] == ["2"]
+
+
+def test_an_empty_file_becomes_a_journal(tmp_path: Path) -> None:
+    path = tmp_path / "verdicts.jsonl"
+    path.touch()
+    assert read_journal_file(path, "a") == []
+    append_to_file(path, "a", [verdict(1, "BC")])
+    assert read_journal_file(path, "a") == [verdict(1, "BC")]
 
 
 # The page

@@ -125,8 +125,7 @@ _RELEASES = {
         _release(
             1300, datetime(2025, 1, 13, 10, 10, 1, 286229, UTC), "whole", _PERSISTS,
             "Baylor fine is back in it. A public program reads it from the archive, with positions as WKB; "
-            "no "
-            "list of its tables there is published.", live=True,
+            "no list of its tables there is published.", live=True,
         ),
         _release(1412, datetime(2025, 4, 29, 10, 10, 1, 200893, UTC), "whole", _LISTED),
         _release(
@@ -141,8 +140,7 @@ _RELEASES = {
         _release(
             1718, datetime(2026, 3, 7, 8, 10, 1, 190228, UTC), "part",
             "A table of the manual misprints the year as 2025 and gives 10:10 for the hour. Of this release "
-            "the "
-            "archive was seen to hold large files of synapses and connections only.", live=True,
+            "the archive was seen to hold large files of synapses and connections only.", live=True,
         ),
         _release(1822, datetime(2026, 6, 27, 14, 5, 22, 813147, UTC), "none", live=True),
         _release(

@@ -32,7 +32,7 @@ def graft(labels: pd.DataFrame, earlier: pd.DataFrame, later: pd.DataFrame) -> p
         A tidy table of the one release.
     earlier, later : DataFrame
         The nuclei of the one and the other release, with `nucleus_id` and `root_id` (0: none). A labelled
-        nucleus that is not in `earlier` has the root ID of its label.
+        nucleus that is not in `earlier` has the root ID of its label, or 0 where `labels` hold none.
 
     Returns
     -------
@@ -40,7 +40,10 @@ def graft(labels: pd.DataFrame, earlier: pd.DataFrame, later: pd.DataFrame) -> p
         The rows of `labels` with the `root_id` of the other release (0 where it has none, or lacks the
         nucleus), `earlier_root_id`, and `outcome`, a categorical of `GRAFT_OUTCOMES`.
     """
-    fates = _fates(pd.concat([earlier, labels.reindex(columns=["nucleus_id", "root_id"])]), later)
+    # Without a value of its own a missing root ID would make floats of all, which do not hold them.
+    rows = labels if "root_id" in labels else labels.assign(root_id=np.int64(0))
+    names = ["nucleus_id", "root_id"]
+    fates = _fates(pd.concat([earlier[names], rows[names]]), later)
     fates = fates.loc[labels["nucleus_id"]]
     flags = ("missing", "unrooted", "merged", "parted", "moved")
     found = [fates[flag].to_numpy() for flag in flags]

@@ -31,7 +31,8 @@ class RatedPairs:
     n_both : int
         Nuclei in both tables.
     left_out : dict of str to int
-        Nuclei in both that are not in the frame, by reason: those of `Pairs`, and `no_confidence`.
+        Nuclei in both that are not in the frame, by reason: those of `Pairs`, `no_confidence`, and
+        `counted_already`, with an earlier one of several tables.
     """
 
     frame: pd.DataFrame
@@ -56,7 +57,7 @@ def rate_pairs(compared: Sequence[Pairs], rated: pd.DataFrame) -> RatedPairs:
     Parameters
     ----------
     compared : sequence of Pairs
-        Square pairs of that table with one or more others that have no nuclei in common.
+        Square pairs of that table with one or more others; a nucleus counts once, with the first.
     rated : DataFrame
         The tidy frame of the table, with `confidence`; that of a nucleus's first row counts.
     """
@@ -65,13 +66,14 @@ def rate_pairs(compared: Sequence[Pairs], rated: pd.DataFrame) -> RatedPairs:
         pd.DataFrame({CONFIDENCE: first.reindex(pairs.frame.index), "agree": same_labels(pairs.frame)})
         for pairs in compared
     ]
-    frame = pd.concat(frames)
+    every = pd.concat(frames)
+    frame = every[~every.index.duplicated()]
     known = frame[np.isfinite(frame[CONFIDENCE].to_numpy())]
     reasons = [reason for pairs in compared for reason in pairs.left_out]
     left_out = {
         reason: sum(pairs.left_out[reason] for pairs in compared) for reason in dict.fromkeys(reasons)
     }
-    left_out["no_confidence"] = len(frame) - len(known)
+    left_out |= {"counted_already": len(every) - len(frame), "no_confidence": len(frame) - len(known)}
     return RatedPairs(known, sum(pairs.n_both for pairs in compared), left_out)
 
 
@@ -95,7 +97,8 @@ def agreement_above(rated: RatedPairs) -> pd.DataFrame:
     thresholds = distinct if few else np.linspace(low, high, STEPS + 1).round(6).astype(values.dtype)
     below = np.searchsorted(values, thresholds)
     n, agree = len(values) - below, agreeing[-1] - agreeing[below]
-    index = pd.Index(thresholds.astype(float).round(6), name="threshold")
+    # The shortest digits that lead back to the very value, so that a click keeps the nuclei counted here.
+    index = pd.Index([float(str(threshold)) for threshold in thresholds], name="threshold")
     kept = pd.DataFrame({"n": n, "agree": agree, "coverage": n / len(values)}, index=index)
     return with_shares(kept, "agree")
 

@@ -61,7 +61,7 @@ def compare_expected(expected: AxisTable, tables: Mapping[str, AxisTable]) -> li
         first, second = axis_labels(own, frame, level), axis_labels(table, labels, level)
         found = {"expected": first.labels, "label": second.labels}
         rows = pd.DataFrame({side: one.astype(object).reindex(nuclei) for side, one in found.items()})
-        no_words = _unlike(rows) if level == "type" else []
+        no_words = _unlike(first.labels, second.labels) if level == "type" else []
         reasons = {
             TWO_EXPECTED: nuclei.isin(first.conflicting),
             TWO_GIVEN: nuclei.isin(second.conflicting),
@@ -76,10 +76,10 @@ def compare_expected(expected: AxisTable, tables: Mapping[str, AxisTable]) -> li
     return compared
 
 
-def _unlike(rows: pd.DataFrame) -> list[str]:
-    """Expected labels as spelt that neither the crosswalk nor the table knows: they are of another kind."""
-    given = {*rows["label"].dropna()}
-    return [word for word in rows["expected"].dropna().unique() if word not in given and not find_label(word)]
+def _unlike(expected: pd.Series, given: pd.Series) -> list[str]:
+    """Expected labels that neither the crosswalk nor the table, of any nucleus, knows: of another kind."""
+    known = {*given.dropna().unique()}
+    return [word for word in expected.dropna().unique() if word not in known and not find_label(word)]
 
 
 def expected_rows(results: Sequence[ExpectedInTable], outcome: str = "") -> pd.DataFrame:

@@ -64,7 +64,7 @@ def contested_queue(loaded: Mapping[str, LabelTable], level: Level) -> Queue:
     """Nuclei to which lineages give different labels at a level.
 
     Those come first whose most frequent label has the smallest share of the votes, then those with more
-    votes. As `nucleus.consensus.RULE` has it, each lineage votes once, a reader's own tables never.
+    votes. As `nucleus.consensus.RULE` has it, each lineage votes once, views and a reader's own tables never.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ def lineage_votes(loaded: Mapping[str, LabelTable], level: Level) -> tuple[Ids, 
     """
     lineages: dict[str, list[pd.Series]] = {}
     for one in sorted(loaded.values(), key=_rank):
-        if one.table.kind == "labels" and one.table.method != "own" and may_differ(one.table, level):
+        if one.table.kind == "labels" and one.table.has_voice and may_differ(one.table, level):
             named = nucleus_labels(one.frame, level).labels.dropna()
             lineages.setdefault(CATALOG.lineage(one.table).title, []).append(named)
     every = [named for tables in lineages.values() for named in tables]

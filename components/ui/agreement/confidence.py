@@ -89,15 +89,10 @@ def _show_above(view: TableView, comparison: Comparison, loaded: LabelTable) -> 
 
 def _show_reliability(view: TableView, comparison: Comparison, loaded: LabelTable) -> None:
     st.subheader("Confidence against the manual labels", anchor=False)
-    manual = tuple(
-        one for one in load_at_hand().values() if one.table.method == "manual" and one.table.level
-        and one.table != loaded.table
-    )  # fmt: skip
+    manual, level = _manual_tables(loaded, comparison.level)
     if not manual:
         show_nothing("No table of manual labels is at hand.")
         return
-    finest = (finest_common_level(loaded.table, one.table) for one in manual)
-    level = min([comparison.level, *finest], key=LEVELS.index)
     within = None if view.is_whole else view.nuclei
     rated = _rated_by_hand(loaded, manual, level, within)
     names = " and ".join(one.table.title for one in manual)
@@ -131,6 +126,17 @@ def _show_reliability(view: TableView, comparison: Comparison, loaded: LabelTabl
         lambda: reliability_figure(bins, caption, is_share=rated.is_share),
         alt=f"Agreement with the manual labels by the confidence of {loaded.table.title}", on_select=select,
     )  # fmt: skip
+
+
+def _manual_tables(loaded: LabelTable, asked: Level) -> tuple[tuple[LabelTable, ...], Level]:
+    """The manual tables at hand, but for those coarser than the first, and the level to compare them at."""
+    manual = [
+        (one, LEVELS.index(finest_common_level(loaded.table, one.table)))
+        for one in load_at_hand().values()
+        if one.table.method == "manual" and one.table.level and one.table != loaded.table
+    ]
+    place = min([LEVELS.index(asked), *(finest for _, finest in manual[:1])])
+    return tuple(one for one, finest in manual if finest >= place), LEVELS[place]
 
 
 def _counted(rated: RatedPairs) -> str:

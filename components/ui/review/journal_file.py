@@ -24,7 +24,7 @@ def is_loopback_server() -> bool:
 
 
 def read_journal_file(path: Path, name: str) -> list[JournalLine]:
-    """Read a journal from its file; of a file that is not there yet, no lines.
+    """Read a journal from its file; of a file that is empty or not there yet, no lines.
 
     Parameters
     ----------
@@ -42,12 +42,13 @@ def read_journal_file(path: Path, name: str) -> list[JournalLine]:
             f"{path} is no whole path of a {ENDING} file.", f"Name one, such as ~/verdicts{ENDING}."
         )
     try:
-        first, *records = path.read_text("utf-8").splitlines() if path.exists() else [json.dumps(name)]
+        text = path.read_text("utf-8") if path.exists() else ""
+        first, *records = text.splitlines() or [json.dumps(name)]
         if json.loads(first) != name:
             raise DataError(f"{path} does not hold the journal “{name}”.", "Name another file, or a new one.")
         # The last line may be cut short, where the computer went down while it was written.
         lines = [read_line(json.loads(record)) for record in records if record.endswith("}")]
-    except (OSError, ValueError, IndexError) as error:
+    except (OSError, ValueError) as error:
         raise DataError(f"{path} cannot be read as a journal: {error}.", "Name another file.") from error
     return [line for line in lines if line]
 

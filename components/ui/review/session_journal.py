@@ -1,6 +1,7 @@
 """The verdicts that this session knows of: what its browser has told, and what the browser is yet to keep."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
@@ -19,9 +20,17 @@ from data.errors import DataError
 from data.volume import VOLUME
 
 LINES, ADDED = "review-lines", "review-added"
-NAMED_FILE, WRITTEN, PROBLEM = "review-file", "review-written", "review-file-problem"
-"""The file that the reader has named, the IDs of the lines in it, and why it does not hold all."""
+NAMED_FILES, PROBLEM = "review-files", "review-file-problem"
+"""The files that the reader has named, by journal, and why the last does not hold all."""
 LONGEST_ID = 60
+
+
+@dataclass
+class NamedFile:
+    """A file that the reader has named for a journal, and the IDs of the lines in it."""
+
+    path: Path
+    written: set[str]
 
 
 def journal_name() -> str:
@@ -46,7 +55,7 @@ def keep_records(records: Iterable[object]) -> None:
     for record in records:
         if isinstance(record, Mapping):
             lines[str(record.get("id", ""))[:LONGEST_ID]] = read_line(record)
-    st.session_state[ADDED] = []
+    records_to_keep().clear()
     _write()
 
 
@@ -65,43 +74,56 @@ def name_file(text: str) -> None:
     DataError
         If it holds anything else, or cannot be written.
     """
-    for key in (NAMED_FILE, WRITTEN, PROBLEM):
-        st.session_state.pop(key, None)
+    files = _named_files()
+    files.pop(journal_name(), None)
+    st.session_state.pop(PROBLEM, None)
     if text.strip():
         path = Path(text.strip()).expanduser()
         kept = read_journal_file(path, journal_name())
-        st.session_state.update({NAMED_FILE: path, WRITTEN: {line.line_id for line in kept}})
+        files[journal_name()] = NamedFile(path, {line.line_id for line in kept})
         _add(kept)
         _write()
+
+
+def named_file() -> NamedFile | None:
+    """The file that keeps the journal beside the browser, where the reader has named one."""
+    return _named_files().get(journal_name())
+
+
+def _named_files() -> dict[str, NamedFile]:
+    files: dict[str, NamedFile] = st.session_state.setdefault(NAMED_FILES, {})
+    return files
 
 
 def _add(added: Sequence[JournalLine]) -> int:
     lines = journal_lines()
     new = [line for line in added if line.line_id not in lines]
     lines.update({line.line_id: line for line in new})
-    st.session_state[ADDED] = [*st.session_state.get(ADDED, []), *map(line_record, new)]
+    records_to_keep().extend(map(line_record, new))
     return len(new)
 
 
 def _write() -> None:
     """Write into the reader's file what it lacks; where that fails, the page says so until it succeeds."""
-    path, written = st.session_state.get(NAMED_FILE), st.session_state.get(WRITTEN, set())
-    new = [line for line in journal_lines().values() if line and line.line_id not in written]
-    if path is None or not new:
+    file = named_file()
+    if file is None:
+        return
+    new = [line for line in journal_lines().values() if line and line.line_id not in file.written]
+    if not new:
         return
     st.session_state.pop(PROBLEM, None)
     try:
-        append_to_file(path, journal_name(), new)
+        append_to_file(file.path, journal_name(), new)
     except DataError as error:
         st.session_state[PROBLEM] = error
     else:
-        written.update(line.line_id for line in new)
+        file.written.update(line.line_id for line in new)
 
 
 def records_to_keep() -> list[dict[str, str | int]]:
-    """The lines that the browser is yet to keep."""
-    added: list[dict[str, str | int]] = st.session_state.get(ADDED, [])
-    return added
+    """The lines of the journal that the browser is yet to keep."""
+    added: dict[str, list[dict[str, str | int]]] = st.session_state.setdefault(ADDED, {})
+    return added.setdefault(journal_name(), [])
 
 
 def nucleus_taken_back(records: Iterable[object]) -> int | None:

@@ -6,7 +6,14 @@ import streamlit as st
 from components.analysis.review.files import full_rows, read_verdicts, reference_rows
 from components.ui.context.denominator import wide_table
 from components.ui.review.journal_file import ENDING, is_loopback_server
-from components.ui.review.session_journal import NAMED_FILE, PROBLEM, add_verdicts, name_file, verdicts
+from components.ui.review.session_journal import (
+    PROBLEM,
+    add_verdicts,
+    journal_name,
+    name_file,
+    named_file,
+    verdicts,
+)
 from components.ui.session.exports import marked, show_csv_download
 from components.ui.session.links import show_page_link
 from components.ui.session.notices import plain, show_problem
@@ -67,11 +74,7 @@ def show_verdicts() -> None:
         show_problem(problem)
     _import_verdicts()
     if is_loopback_server():
-        st.text_input(
-            "Keep them also in a file", str(st.session_state.get(NAMED_FILE, "")), key=FILE_NAME,
-            placeholder=f"~/verdicts{ENDING}", on_change=_name_file,
-            help="On this computer. It is written line by line, and read when you name it again.",
-        )  # fmt: skip
+        _pick_file()
     if problem := st.session_state.get(PROBLEM):
         show_problem(problem)
     if words := st.session_state.pop(READ, None):
@@ -95,9 +98,18 @@ def _import_verdicts() -> None:
     st.rerun()
 
 
-def _name_file() -> None:
+def _pick_file() -> None:
+    file, key = named_file(), f"{FILE_NAME} {journal_name()}"
+    st.text_input(
+        "Keep them also in a file", str(file.path) if file else "", key=key,
+        placeholder=f"~/verdicts{ENDING}", on_change=_name_file, args=(key,),
+        help="On this computer. It is written line by line, and read when you name it again.",
+    )  # fmt: skip
+
+
+def _name_file(key: str) -> None:
     try:
-        name_file(st.session_state[FILE_NAME] or "")
+        name_file(st.session_state[key] or "")
     except DataError as error:
         st.session_state[PROBLEM] = error
     st.rerun()  # the whole page: what was in the file is judged
