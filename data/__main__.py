@@ -97,29 +97,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m data", description=__doc__)
-    common = argparse.ArgumentParser(add_help=False)
-    for setting in fields(Settings):
-        if HELP in setting.metadata:
-            choices = SOURCES if setting.name == "source" else None
-            kind: dict[str, Any] = (
-                {"choices": choices} if setting.type is not bool else {"action": "store_true"}
-            )
-            option = f"--{setting.name.replace('_', '-')}"
-            common.add_argument(option, dest=setting.name, help=setting.metadata[HELP], **kind)
+    common, own = _setting_options(HELP), _setting_options(OWN)
     common.add_argument("--json", action="store_true", help="print JSON")
     commands = parser.add_subparsers(
         required=True, metavar="{fetch,status,agreement,check,releases,graft,rot}"
     )
-    own = argparse.ArgumentParser(add_help=False)
-    for setting in fields(Settings):
-        if OWN in setting.metadata:
-            option = f"--{setting.name.rstrip('_').replace('_', '-')}"
-            how: dict[str, Any] = {"dest": setting.name, "help": setting.metadata[OWN]}
-            if setting.name == "with_":
-                how |= {"action": "append", "metavar": "FILE"}
-            elif setting.type == "bool" or setting.type is bool:
-                how |= {"action": "store_true"}
-            own.add_argument(option, **how)
     fetch = commands.add_parser("fetch", parents=[common], help="bring tables into the cache")
     fetch.add_argument("tables", nargs="*", help="names or titles (default: the whole release)")
     fetch.set_defaults(run=_fetch)
@@ -147,6 +129,22 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--csv", metavar="PATH", help="with --expect: write each nucleus by table as CSV")
     check.set_defaults(run=_check)
     _add_release_commands(commands, common)
+    return parser
+
+
+def _setting_options(kind: str) -> argparse.ArgumentParser:
+    """The options for settings whose help text stands under `kind`: `HELP`, or `OWN` for a reader's files."""
+    parser = argparse.ArgumentParser(add_help=False)
+    for setting in fields(Settings):
+        if kind in setting.metadata:
+            how: dict[str, Any] = {"dest": setting.name, "help": setting.metadata[kind]}
+            if setting.name == "source":
+                how |= {"choices": SOURCES}
+            elif setting.name == "with_":
+                how |= {"action": "append", "metavar": "FILE"}
+            elif setting.type is bool:
+                how |= {"action": "store_true"}
+            parser.add_argument(f"--{setting.name.rstrip('_').replace('_', '-')}", **how)
     return parser
 
 
@@ -195,7 +193,7 @@ def _graft(opened: OpenRelease, given: argparse.Namespace) -> int:
     if given.csv:
         _write_csv(opened, grafted, given.csv)
     record = graft_record(grafted, labels, opened)
-    _print_json(record) if given.json else print(graft_text(record))
+    _print_json(record) if given.json else print(f"{_heading(opened)}\n{graft_text(record)}")
     return 0
 
 
@@ -211,9 +209,10 @@ def _rot(opened: OpenRelease, given: argparse.Namespace) -> int:
     if given.csv:
         _write_csv(opened, fates, given.csv)
     if given.json:
-        _print_json(fates_record(fates, numbers, left_out))
+        origin = {"source": opened.source.name, "synthetic": opened.source.synthetic}
+        _print_json(fates_record(fates, numbers, left_out) | origin)
     else:
-        print(fates_text(fates, numbers, left_out))
+        print(f"{_heading(opened)}\n{fates_text(fates, numbers, left_out)}")
     return int(bool((fates["outcome"] != WHOLE).any()))
 
 

@@ -346,6 +346,7 @@ def test_root_ids_that_rotted_are_followed_through_their_nuclei(
     assert str(moved) not in fates[str(moved)]["later_root_ids"]
     assert fates[str(gone)]["outcome"].startswith("no nucleus on it")
     assert (record["roots"], record["no_root_ids"], sum(record["outcomes"].values())) == (3, 1, 3)
+    assert (record["source"], record["synthetic"]) == ("archive", False)
     assert pd.read_csv(written)["root_id"].tolist() == [moved, whole, gone]
     listed.write_text(f"{whole}\n", "utf-8")
     assert main([*command, "--release", "661"]) == 0

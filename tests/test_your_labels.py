@@ -14,10 +14,11 @@ import streamlit as st
 from streamlit.runtime.caching import cache_resource_api
 from streamlit.testing.v1 import AppTest
 
-from components.ui.session.own_files import BROUGHT, FILES, kept_meaning
+from components.ui.session.own_files import BROUGHT, FILES, add_again, kept_meaning
 from components.ui.session.own_tables import OPENED, OWN
-from components.ui.session.release import reopen_release
+from components.ui.session.release import release_of, reopen_release
 from data.__main__ import main
+from data.errors import DataError
 from data.own.dropped import read_dropped
 from data.own.file import OwnFile
 from data.own.table import OwnTable
@@ -236,6 +237,8 @@ def test_a_file_that_the_browser_kept_becomes_the_table_that_it_was() -> None:
     assert not session.exception
     (found,) = session.session_state[OWN].values()
     assert (found.columns, found.meaning, found.table) == (own.columns, own.meaning, own.table)
+    with pytest.raises(DataError, match="another version of this app"):
+        add_again(file, {**told, "choices": told["choices"] | {"gone": 1}}, release_of(661))
 
 
 def test_two_visitors_with_files_of_one_name_see_their_own() -> None:

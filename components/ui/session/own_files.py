@@ -156,11 +156,19 @@ def add_again(file: OwnFile, meaning: Mapping[str, Any], opened: OpenRelease) ->
     Raises
     ------
     DataError
-        If the file no longer has such columns, or cannot be added.
+        If the file no longer has such columns, cannot be added, or was kept by another version of the app.
     """
-    choices = Choices(**{**meaning["choices"], "labels": tuple(meaning["choices"]["labels"])})
-    columns = replace(guess_columns(file, choices), labels=choices.labels, doubts=(), **meaning["optional"])
-    st.session_state[MAPPING] = {**own_mapping(), **meaning["mapping"]}
+    try:
+        mapping = {**meaning["mapping"]}
+        choices = Choices(**{**meaning["choices"], "labels": tuple(meaning["choices"]["labels"])})
+        guess = guess_columns(file, choices)
+        columns = replace(guess, labels=choices.labels, doubts=(), **meaning["optional"])
+    except (KeyError, TypeError) as error:
+        raise DataError(
+            f"What the columns of {file.path.name} mean was kept by another version of this app.",
+            "Forget the file here, and drop it again.",
+        ) from error
+    st.session_state[MAPPING] = {**own_mapping(), **mapping}
     tables = draft_tables(Draft(file, columns, choices), opened)
     add_own_tables(tables, opened)
     return tables

@@ -2,6 +2,7 @@
 
 from data.catalog.entry import ColumnKind, ExpectedRows, Table
 from data.catalog.minnie65.releases import SINCE_795, SINCE_1078, SINCE_1300, SINCE_1507
+from data.volume import VOLUME
 
 _POINT = " A row gives a point, not a nucleus: the nucleus is the one whose centre lies there."
 _TWIN: tuple[tuple[str, ColumnKind], ...] = tuple(
@@ -39,7 +40,7 @@ def _attributes(
         vocabulary=(),
         expected_rows=expected_rows,
         releases=releases,
-        reference=None if by_point else "nucleus_detection_v0",
+        reference=None if by_point else VOLUME.detections,
         by_point=by_point,
         own_columns=own_columns,
         renamed=renamed,
