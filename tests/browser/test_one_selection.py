@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 import pandas as pd
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.acts import (
     click_cell,
@@ -96,6 +96,7 @@ def listed(page: Page, raw: dict[str, pd.DataFrame]) -> list[int]:
 def linked(page: Page, raw: dict[str, pd.DataFrame]) -> list[int]:
     """The nuclei that a click opens in Neuroglancer; each has its point where the raw row says."""
     link = open_popover(page, "selected-viewer").get_by_role("link", name="Open in Neuroglancer")
+    expect(link).to_be_in_viewport(ratio=1)
     page.context.route(f"{VIEWER}**", lambda route: route.fulfill(body="a viewer", content_type="text/html"))
     with page.context.expect_page() as opened:
         link.click()
