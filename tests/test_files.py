@@ -6,7 +6,7 @@ import pyarrow.compute as compute
 import pytest
 from streamlit.dataframe.lazy_df_source import InMemoryDataframeSource, SortSpec
 
-from components.analysis.output.files import id_columns, text_rows, without_formulas
+from components.analysis.output.files import id_columns, text_rows, with_formula, without_formulas
 
 LONG = 864_691_135_000_000_001  # beyond 2^53: a browser's number would end in …000
 
@@ -67,3 +67,16 @@ def test_no_text_is_a_formula_to_a_spreadsheet(kind: str) -> None:
     assert [None if pd.isna(word) else word for word in written["'=head"]] == safe
     assert written["n"].equals(frame["n"])
     assert frame.columns[0] == "=head"
+
+
+def test_no_two_labels_become_one_on_the_way_through_a_file() -> None:
+    words = ["=x", "'=x", "''=x", "'tis", " =x", "-5", "-abc", "BC"]
+    for column in (pd.Series(words, dtype=object), pd.Series(pd.Categorical(words))):
+        written = without_formulas(pd.DataFrame({"label": column}))["label"].astype(object)
+        assert written.tolist() == ["'=x", "''=x", "'''=x", "'tis", "' =x", "-5", "'-abc", "BC"]
+        assert [with_formula(word) for word in written] == words
+
+
+def test_columns_of_one_name_stay_two() -> None:
+    twice = pd.DataFrame([["=1+1", 2]], columns=["n", "n"])
+    assert without_formulas(twice).to_numpy().tolist() == [["'=1+1", 2]]

@@ -14,8 +14,8 @@ from data.cache import METADATA_KEY
 
 Rows: TypeAlias = pa.Table
 """Rows for display; panels name the type without importing Arrow."""
-_FORMULA = re.compile(r"\s*[=+\-@](?!\d*[.,]?\d*$)|[\t\r]")
-"""The start of a text that a spreadsheet would run as a formula; a number is none."""
+_FORMULA = re.compile(r"'*(?:\s*[=+\-@](?!\d*[.,]?\d*$)|[\t\r])")
+"""The start of a text that a spreadsheet would run as a formula, or that reads as one guarded; no number."""
 
 
 def id_columns(frame: pd.DataFrame) -> list[str]:
@@ -49,16 +49,15 @@ def without_formulas(frame: pd.DataFrame) -> pd.DataFrame:
     def safe(word: object) -> object:
         return f"'{word}" if isinstance(word, str) and _FORMULA.match(word) else word
 
-    columns = {}
-    for name, column in frame.items():
+    kept = frame.rename(columns=safe)
+    for place, (_, column) in enumerate(frame.items()):
         if isinstance(column.dtype, pd.CategoricalDtype):
-            columns[name] = column.cat.rename_categories(safe)
+            kept.isetitem(place, column.cat.rename_categories(safe).array)
         elif not pd.api.types.is_numeric_dtype(column.dtype):
             unsafe = {word: f"'{word}" for word in column.unique() if safe(word) is not word}
-            columns[name] = column.replace(unsafe) if unsafe else column
-        else:
-            columns[name] = column
-    return pd.DataFrame(columns, frame.index).rename(columns=safe)
+            if unsafe:
+                kept.isetitem(place, column.replace(unsafe).array)
+    return kept
 
 
 def with_formula(word: str) -> str:

@@ -129,14 +129,14 @@ def near_queue(values: pd.Series, threshold: float, most: int, what: str) -> Que
     Parameters
     ----------
     values : Series of float
-        Index `nucleus_id`; NaN where a nucleus has no value.
+        Index `nucleus_id`; not finite where a nucleus has no value.
     threshold : float
     most : int
         Nuclei at most.
     what : str
         The value in words, such as "confidence".
     """
-    known = values.dropna()
+    known = values[np.isfinite(values.to_numpy(dtype=np.float64))]
     ids, numbers = known.index.to_numpy(dtype=np.int64), known.to_numpy(dtype=np.float64)
     nearest = np.lexsort((ids, np.abs(numbers - threshold)))[:most]
     return Queue(ids[nearest], tuple(f"{what} {number:.3g}" for number in numbers[nearest]))

@@ -87,7 +87,7 @@ def _near_a_threshold(index: ReleaseIndex) -> Callable[[], Queue]:
     measures = {
         number_title(str(name), tables): str(name)
         for name in wide
-        if str(name).rpartition(".")[2] in QUALITY_TITLES
+        if str(name).rpartition(".")[2] in QUALITY_TITLES and wide[name].notna().any()
     }
     if not measures:
         return lambda: selected_queue(np.array([], dtype=np.int64))
