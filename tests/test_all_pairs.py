@@ -1,5 +1,6 @@
 """Every two tables at once: each pair as it is alone, at the finest level that both speak."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
@@ -195,6 +196,14 @@ def test_a_new_metric_is_one_entry(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "largest" in agreement_text(result)
     assert "largest" in pairs_text([result])
     assert metric_intervals(result.matrix.to_numpy(), square=True)["largest"] == NO_METHOD
+
+
+def test_titles_longer_than_their_column_stand_apart_in_text() -> None:
+    pair = [loaded(name, AXIS_TABLES[name][1]) for name in (FINE, MANUAL)]
+    titles = ["yours: cells_of_a_paper.csv, broad_type", "yours: cells_of_a_paper.csv, mtype"]
+    axes = [(replace(one.table, title=title), one.frame) for one, title in zip(pair, titles, strict=True)]
+    line = pairs_text([measure_agreement(pair_labels(axes[0], axes[1], "subclass"))]).splitlines()[1]
+    assert re.split(r" {2,}", line)[:3] == [*titles, "subclass"]
 
 
 def test_no_pair_is_a_table_without_rows() -> None:

@@ -199,6 +199,14 @@ def test_two_files_of_one_stem_are_refused(release: Path, tmp_path: Path) -> Non
         opened_with(first, second)
 
 
+def test_a_table_of_no_known_nucleus_raises_no_doubt(
+    release: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows().assign(target_id=NUCLEI + 700_000).to_csv(path := tmp_path / "mine.csv", index=False)
+    assert main(["status", "--with", str(path)]) == 0
+    assert "nan" not in capsys.readouterr().out
+
+
 def test_a_wide_table_becomes_a_table_for_each_typing(release: Path, tmp_path: Path) -> None:
     wide = pd.DataFrame({"target_id": NUCLEI, "broad_type": "excitatory", "broad_type_source": "me"})
     wide.assign(cell_type="23P", mtype="L2a", confidence=0.5).to_csv(

@@ -91,3 +91,19 @@ def test_the_code_reads_the_readers_file(
     frames = {"mine": own.frame}
     names = run(selection_snippet(made.origin, shallow, frames, file="selected.csv"))
     assert sorted(names["nucleus_ids"].tolist()) == shallow.nuclei(frames).tolist() != []
+
+
+@pytest.mark.parametrize("mark", [".", ","])
+def test_the_code_selects_by_a_confidence_with_either_decimal_mark(
+    mark: str, made: MadeRelease, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame = made.frames[DETECTIONS][["nucleus_id"]].iloc[:40]
+    sure = frame.assign(cell_type="BC", confidence=np.linspace(0.0, 1.0, 40))
+    sure.to_csv(tmp_path / "mine.csv", sep=";", decimal=mark, index=False)
+    own = opened_with(made, tmp_path / "mine.csv").load_labels("mine")
+    monkeypatch.chdir(tmp_path)
+    above = Filtered("mine", (), (Range("confidence", 0.5, 9.0),))
+    frames = {"mine": own.frame}
+    names = run(selection_snippet(made.origin, above, frames, file="selected.csv"))
+    assert sorted(names["nucleus_ids"].tolist()) == above.nuclei(frames).tolist()
+    assert len(names["nucleus_ids"]) == 20

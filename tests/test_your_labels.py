@@ -217,6 +217,15 @@ def test_two_dropped_files_of_one_name_are_both_there() -> None:
     assert app.selectbox(key="own-shown").options == ["mine.csv", "2 mine.csv"]
 
 
+def test_the_file_that_came_last_is_shown() -> None:
+    app = added(csv())
+    files = [("mine.csv", csv(), "text/csv"), ("other.csv", csv(LABELS[::-1]), "text/csv")]
+    app.file_uploader(key=FILES).set_value(files).run()
+    assert app.selectbox(key="own-shown").value == "other.csv"
+    app.button(key="own-change-0").click().run()
+    assert app.selectbox(key="own-shown").value == "mine.csv"
+
+
 def test_a_file_that_the_browser_kept_becomes_the_table_that_it_was() -> None:
     (file,) = read_dropped({"mine.csv": UNCERTAIN}).values()
     assert isinstance(file, OwnFile)

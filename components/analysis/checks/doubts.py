@@ -95,6 +95,7 @@ def table_doubts(loaded: Mapping[str, LabelTable]) -> dict[str, tuple[Doubt, ...
     dict
         By table name, without the tables that raise none.
     """
+    loaded = {name: table for name, table in loaded.items() if len(table.frame)}
     units, rounded = _unit_doubts(loaded), _rounded(loaded)
     doubts = {}
     for name, table in loaded.items():

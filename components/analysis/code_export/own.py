@@ -49,9 +49,8 @@ def own_function(table: Table, own: OwnReading) -> str:
             lines.append(f'    rows["classification_system"] = rows[{literal(own.system_column)}]')
     if own.confidence_column and own.by:
         columns.append("confidence")
-        lines.append(
-            f'    rows["confidence"] = pd.to_numeric(rows[{literal(own.confidence_column)}], "coerce")'
-        )
+        numbers = f'rows[{literal(own.confidence_column)}].replace(",", ".", regex=True)'
+        lines += [f"    numbers = {numbers}", '    rows["confidence"] = pd.to_numeric(numbers, "coerce")']
     return _FUNCTION.format(
         name=own_call(table).removesuffix("()"),
         detections=literal(VOLUME.detections),

@@ -106,10 +106,11 @@ def expected_record(result: ExpectedInTable) -> dict[str, object]:
 def expected_text(name: str, results: Sequence[ExpectedInTable]) -> str:
     """What every table says of a list of expected labels, a line each, then the nuclei that differ."""
     heads = "".join(f"{outcome:>13}" for outcome in OUTCOMES)
-    lines = [f"expected labels of {name}; all counts are nuclei", f"{'table':<40}{'level':<10}{heads}"]
+    width = max([38, *(len(result.table) for result in results)])
+    lines = [f"expected labels of {name}; all counts are nuclei", f"{'table':<{width}}  {'level':<10}{heads}"]
     for result in results:
         counts = "".join(f"{n:>13,}" for n in result.counts.values())
-        lines.append(f"{result.table:<40}{result.level:<10}{counts}")
+        lines.append(f"{result.table:<{width}}  {result.level:<10}{counts}")
     for result in results:
         differing = result.rows[result.rows["outcome"] == DIFFERS]
         lines += [
@@ -165,7 +166,9 @@ def pairs_text(results: list[Agreement]) -> str:
     """Many pairs, a line each, with a dash for undefined metrics."""
     metrics = [name for name, metric in METRICS.items() if metric.short]
     heads = "".join(f"{head:>10}" for head in ("both", "compared", *metrics))
-    lines = [f"{'rows':<26}{'columns':<26}{'level':<9}{heads}"]
+    titles = [table.title for result in results for table in (result.pairs.rows, result.pairs.columns)]
+    width = max([24, *map(len, titles)])
+    lines = [f"{'rows':<{width}}  {'columns':<{width}}  {'level':<9}{heads}"]
     for result in results:
         pairs = result.pairs
         counts = "".join(f"{n:>10,}" for n in (pairs.n_both, len(pairs.frame)))
@@ -173,7 +176,8 @@ def pairs_text(results: list[Agreement]) -> str:
         cells = "".join(f"{'–' if value is None else f'{value:.4f}':>10}" for value in values)
         circular = learnt_from_other(pairs.rows, pairs.columns, pairs.level)
         mark = "  circular" if circular else ""
-        lines.append(f"{pairs.rows.title:<26}{pairs.columns.title:<26}{pairs.level:<9}{counts}{cells}{mark}")
+        names = f"{pairs.rows.title:<{width}}  {pairs.columns.title:<{width}}"
+        lines.append(f"{names}  {pairs.level:<9}{counts}{cells}{mark}")
     return "\n".join(lines)
 
 

@@ -8,14 +8,14 @@ import streamlit as st
 
 from components.ui.page.own_table import show_uploader
 from components.ui.session.notices import plain, show_problem
-from components.ui.session.own_files import Draft, added_draft, files_at_hand, guessed_columns
+from components.ui.session.own_files import SHOWN, Draft, added_draft, files_at_hand, guessed_columns
 from data.errors import DataError
 from data.own.columns import Choices, Columns
 from data.own.file import OwnFile, text_of
 from data.own.points import STATED, UNITS
 from data.volume import VOLUME
 
-TEXT, SHOWN = "own-text", "own-shown"
+TEXT, OFFERED = "own-text", "own-offered"
 THREE = "three columns of a position"
 ROWS_SHOWN = 6
 WHAT = {"nucleus": "nucleus ID", "root": "root ID", "position": "position"}
@@ -31,6 +31,9 @@ def pick_own_file() -> OwnFile | None:
         if isinstance(error, DataError):
             show_problem(error)
     good = {name: file for name, file in files.items() if isinstance(file, OwnFile)}
+    before, st.session_state[OFFERED] = st.session_state.get(OFFERED, ()), tuple(good)
+    if new := [name for name in good if name not in before]:
+        st.session_state[SHOWN] = new[0]
     if len(good) < 2:
         return next(iter(good.values()), None)
     return good[st.selectbox("File", list(good), key=SHOWN)]

@@ -29,6 +29,8 @@ FILES, BROUGHT, MAPPING = "own-files", "own-brought", "own-mapping"
 """Keys of the uploader, of files that “Your labels” is to show besides, and of the reader's mapping."""
 WANTED = "own-wanted"
 """Key of what the link asked for while tables were missing."""
+SHOWN = "own-shown"
+"""Key of the name of the file, of several, that “Your labels” shows."""
 PASTED = "pasted.txt"
 
 
@@ -81,6 +83,7 @@ def files_at_hand(pasted: str = "") -> dict[str, OwnFile | DataError]:
 def bring_file(file: OwnFile) -> None:
     """Have “Your labels” show a file as if it were dropped there."""
     st.session_state[BROUGHT] = {**st.session_state.get(BROUGHT, {}), file.path.name: file}
+    st.session_state[SHOWN] = file.path.name
 
 
 def forget_brought() -> None:
