@@ -22,7 +22,9 @@ from components.analysis.comparison.confidence import (
     reliability,
 )
 from components.figures.confidence import reliability_figure, threshold_figure
-from data.catalog import TABLES
+from components.ui.agreement import confidence as confidence_panel
+from data.catalog import EVERY_TABLE, TABLES
+from tests.test_all_pairs import loaded
 
 COARSE, MANUAL = "baylor_log_reg_cell_type_coarse_v1", "allen_v1_column_types_slanted_ref"
 Rows = list[tuple[float, bool]]
@@ -154,3 +156,15 @@ def test_own_m_types_are_circular_against_the_manual_labels_that_they_were_learn
     assert learnt_from_other(own, TABLES[MANUAL], "subclass") == (own, TABLES[MANUAL])
     assert learnt_from_other(own, TABLES[MANUAL], "class") is None
     assert learnt_from_other(replace(own, level="subclass"), TABLES[MANUAL], "subclass") is None
+
+
+def test_a_coarser_table_by_hand_is_left_out_and_coarsens_no_comparison(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    names = (MANUAL, "proofread_v1_column_membership")
+    rows = pd.DataFrame({"nucleus_id": [1], "cell_type": ["BC"]})
+    by_hand = {name: replace(loaded(MANUAL, rows), table=EVERY_TABLE[name]) for name in names}
+    monkeypatch.setattr(confidence_panel, "load_at_hand", lambda: by_hand)
+    rated_table = loaded("baylor_gnn_cell_type_fine_model_v2", rows)
+    assert confidence_panel.manual_tables(rated_table, "subclass") == ((by_hand[MANUAL],), "subclass")
+    assert confidence_panel.manual_tables(rated_table, "neuron") == (tuple(by_hand.values()), "neuron")

@@ -89,7 +89,7 @@ def _show_above(view: TableView, comparison: Comparison, loaded: LabelTable) -> 
 
 def _show_reliability(view: TableView, comparison: Comparison, loaded: LabelTable) -> None:
     st.subheader("Confidence against the manual labels", anchor=False)
-    manual, level = _manual_tables(loaded, comparison.level)
+    manual, level = manual_tables(loaded, comparison.level)
     if not manual:
         show_nothing("No table of manual labels is at hand.")
         return
@@ -128,7 +128,7 @@ def _show_reliability(view: TableView, comparison: Comparison, loaded: LabelTabl
     )  # fmt: skip
 
 
-def _manual_tables(loaded: LabelTable, asked: Level) -> tuple[tuple[LabelTable, ...], Level]:
+def manual_tables(loaded: LabelTable, asked: Level) -> tuple[tuple[LabelTable, ...], Level]:
     """The manual tables at hand, but for those coarser than the first, and the level to compare them at."""
     manual = [
         (one, LEVELS.index(finest_common_level(loaded.table, one.table)))
