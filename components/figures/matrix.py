@@ -90,6 +90,7 @@ def matrix_figure(
         size = 34 if both else 20
         targets = columns * len(rows), np.repeat(rows, len(columns)).tolist()
         figure.add_trace(click_targets(*targets, size, **numbers))
+        figure.update_layout(hoverdistance=-1)  # all of a wide cell answers, not only near its marker
     for k, label in enumerate(rows[: len(rows) - margins] if square else ()):
         if label in columns:
             x = columns.index(label)

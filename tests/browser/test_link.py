@@ -181,3 +181,12 @@ def test_the_nucleus_of_a_row_under_the_pointer_lights(page: Page, url: str) -> 
     page.mouse.move(box["x"] + 92, box["y"] + 85)
     page.wait_for_function("id => window.__nuclei.link.row === id", arg=second)
     page.wait_for_function("() => window.__nuclei.link.view.previewed?.census.lit === 1")
+
+
+def test_all_of_a_wide_cell_answers_the_pointer(page: Page, url: str) -> None:
+    opened(page, f"{url}/baylor?panel=Matrix", 1)
+    box = page.locator(".js-plotly-plot .nsewdrag").first.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 4, box["y"] + 6)
+    page.mouse.move(box["x"] + 6, box["y"] + 6)
+    page.wait_for_function("() => window.__nuclei.link.view.wanted", timeout=20_000)
