@@ -31,7 +31,7 @@ def of_figure(trace: dict[str, Any]) -> Coloured:
         return
     if trace["type"] == "sankey":
         said = [words.split("</b>")[0].removeprefix("<b>") for words, *_ in trace["node"]["customdata"]]
-        yield from zip(said, trace["node"]["color"], strict=True)
+        yield from zip(said, map(in_hex, trace["node"]["color"]), strict=True)
         return
     marker, line = trace.get("marker", {}), trace.get("line", {})
     for colour in (marker.get("color"), marker.get("line", {}).get("color"), line.get("color")):
@@ -40,6 +40,12 @@ def of_figure(trace: dict[str, Any]) -> Coloured:
         elif colour and trace.get("name") not in NO_LABELS and trace["y"] != [None]:
             yield trace["name"], colour
             return
+
+
+def in_hex(colour: str) -> str:
+    """A node's colour, which its ghost makes paler, without its opacity."""
+    red, green, blue, _ = (float(part) for part in colour[5:-1].split(","))
+    return f"#{int(red):02x}{int(green):02x}{int(blue):02x}"
 
 
 def of_cloud(proto: Any) -> Coloured:

@@ -233,17 +233,22 @@ def _end_with_ways(index: ReleaseIndex, otherwise: Callable[[], None]) -> NoRetu
             label, key="first-selected", on_click=go_to, args=(int(selected[0]),),
             icon=":material/fingerprint:", type="primary",
         )  # fmt: skip
-    tables = current_release().tables.on_pages
-    absent = [table.title for name, table in tables.items() if name not in index.loaded]
-    if absent:
-        words = f"{len(absent)} of {len(tables)} tables are not at hand: {', '.join(absent)}."
-        st.info(words, icon=":material/inventory_2:")
+    show_absent_tables(index)
     with st.container():
         for position, example in enumerate(_examples(index)):
             label = f"{example.nucleus_id} — {example.why}"
             st.button(label, key=f"example-{position}", on_click=go_to, args=(example.nucleus_id,))
     otherwise()
     st.stop()
+
+
+def show_absent_tables(index: ReleaseIndex) -> None:
+    """Name the tables that are not at hand and so say nothing of a nucleus."""
+    tables = current_release().tables.on_pages
+    absent = [table.title for name, table in tables.items() if name not in index.loaded]
+    if absent:
+        words = f"{len(absent)} of {len(tables)} tables are not at hand: {', '.join(absent)}."
+        st.info(words, icon=":material/inventory_2:")
 
 
 @cached(max_entries=4)

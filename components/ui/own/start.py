@@ -50,7 +50,7 @@ def show_layouts() -> None:
         st.header("What a file may look like", anchor=False)
         for title, text in LAYOUTS.items():
             st.caption(title)
-            st.code(text, language=None)
+            st.markdown(f"```text\n{text}\n```")
 
 
 def _bring_example() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from components.point_cloud.component import show_carrier, show_cloud
 from components.point_cloud.view import Picked
 from components.ui.cloud.cloud import release_cloud, show_release_cloud
+from components.ui.nucleus.choice import show_absent_tables
 from components.ui.nucleus.facts import show_facts
 from components.ui.nucleus.neighbours import show_neighbours, view_of
 from components.ui.nucleus.page import Profile, open_index, show_headline
@@ -32,9 +33,8 @@ def show_review() -> None:
     review = Review(index, queue, empty=not len(queue.find()))
     with bench.left:
         if review.empty:
-            show_release_cloud(
-                Colouring(next(iter(release_cloud()[0].labels), "depth_um")), key="review-cloud"
-            )
+            labelled = [name for name in release_cloud()[0].labels if name in index.loaded]
+            show_release_cloud(Colouring(next(iter(labelled), "depth_um")), key="review-cloud")
         else:
             show_carrier(release_cloud()[0], served=not has_own_tables())
             _show_cloud(review)
@@ -46,6 +46,8 @@ def show_review() -> None:
     ]
     with bench.right:
         show_verdict_panel(review)
+        if review.empty:
+            show_absent_tables(index)
         show_panels([*([] if review.empty else of_nucleus), Panel("Verdicts", show_verdicts, follows=True)])
     show_selection(bench, None)
 
