@@ -101,7 +101,7 @@ def page(window: BrowserContext, browser_errors: list[str]) -> Iterator[Page]:
     earlier = [*window.pages]
     new_page = window.new_page()
     new_page.on("console", note)
-    new_page.on("pageerror", lambda error: browser_errors.append(str(error)))
+    new_page.on("pageerror", lambda error: browser_errors.append(error.stack or str(error)))
     yield new_page
     with suppress(PlaywrightError):  # it has crashed, or no address
         new_page.evaluate("localStorage.clear()")

@@ -38,6 +38,8 @@ def arrived(page: Page, wanted: dict[str, str], without: str = "") -> None:
 def seen(page: Page) -> tuple[Any, ...]:
     """Read off where the page is: its choices, its numbers, and how much is selected."""
     settle(page)
+    if not urlsplit(page.url).path.endswith("/nucleus"):
+        expect(page.get_by_test_id("stMetricValue").first).to_be_visible()
     parts = urlsplit(page.url)
     chosen = {key: values for key, values in parse_qs(parts.query).items() if key != "select"}
     numbers = page.get_by_test_id("stMetricValue").all_inner_texts()
