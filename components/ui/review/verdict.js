@@ -134,7 +134,8 @@ class VerdictPanel {
       if (target.closest?.(OWN_ARROWS)) return false;
       this[ARROWS[key]].click();
     } else if (key === "Enter") {
-      if (target.closest?.(OWN_ENTER) && target.type !== "radio") return false;
+      const led = target.closest?.("a")?.pathname === location.pathname; // the link that led here keeps the focus
+      if (target.closest?.(OWN_ENTER) && target.type !== "radio" && !led) return false;
       this.give();
     } else if (/^[1-5]$/.test(key)) {
       this.choose(key);
