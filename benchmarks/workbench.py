@@ -92,7 +92,9 @@ MARKS = """kind => {
       return [...chart.querySelectorAll(".scatterlayer .point")].filter((_, i) => holds(i)).map(place);
     }
     if (kind === "bar" && !matrix && chart.querySelector(".bars .point")) {
-      const bars = [...chart.querySelectorAll(".bars .point path")].filter(bar => place(bar)[1]);
+      // Solid marks have no width while nothing is selected.
+      const wide = bar => bar.getBoundingClientRect().width > 1;
+      const bars = [...chart.querySelectorAll(".bars .point path")].filter(wide);
       const lines = new Map(bars.map(bar => [Math.round(place(bar)[1]), bar]));
       return [...lines.values()].map(bar => {
         const { x, width } = bar.getBoundingClientRect();
