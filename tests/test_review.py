@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -212,21 +213,30 @@ def test_a_file_holds_the_journal_line_by_line(tmp_path: Path) -> None:
         append_to_file(tmp_path / "nowhere" / "mine.jsonl", "minnie65 measured", [first])
 
 
+HERE = {"Origin": "http://localhost:8501"}
+
+
 @pytest.mark.parametrize(
-    ("address", "alone"),
+    ("address", "headers", "alone"),
     [
-        ("localhost", True),
-        ("127.0.0.1", True),
-        ("::1", True),
-        ("", False),
-        ("0.0.0.0", False),
-        ("lab", False),
+        ("localhost", HERE, True),
+        ("127.0.0.1", {"origin": "http://127.0.0.1:8501"}, True),
+        ("::1", {"Origin": "http://[::1]:8501"}, True),
+        ("", HERE, False),
+        ("0.0.0.0", HERE, False),
+        ("lab", HERE, False),
+        ("localhost", {}, False),
+        ("localhost", {"Origin": "https://types.lab.example"}, False),
+        ("localhost", {**HERE, "X-Forwarded-For": "10.0.0.7"}, False),
+        ("localhost", {**HERE, "Forwarded": "for=10.0.0.7"}, False),
+        ("localhost", {**HERE, "X-Real-IP": "10.0.0.7"}, False),
     ],
 )
 def test_a_file_is_offered_on_this_computer_alone(
-    address: str, alone: bool, monkeypatch: pytest.MonkeyPatch
+    address: str, headers: dict[str, str], alone: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("streamlit.config.get_option", lambda _: address)
+    monkeypatch.setattr("streamlit.context", SimpleNamespace(headers=headers))
     assert is_loopback_server() == alone
 
 

@@ -5,7 +5,9 @@ import os
 from collections.abc import Iterable
 from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import streamlit as st
 from streamlit import config
 
 from components.analysis.review.journal import JournalLine, line_record, read_line
@@ -15,8 +17,17 @@ ENDING = ".jsonl"
 
 
 def is_loopback_server() -> bool:
-    """Whether the server was started for this computer alone, as with `--server.address=localhost`."""
-    address = str(config.get_option("server.address") or "")
+    """Whether server and browser are both on this computer, as with `--server.address=localhost`.
+
+    Behind a proxy on this computer the server listens to it alone too, but pages come from elsewhere.
+    """
+    headers = {name.lower(): value for name, value in st.context.headers.items()}
+    forwarded = any(name == "x-real-ip" or "forwarded" in name for name in headers)
+    places = (config.get_option("server.address"), urlsplit(headers.get("origin", "")).hostname)
+    return not forwarded and all(_is_loopback(str(place or "")) for place in places)
+
+
+def _is_loopback(address: str) -> bool:
     try:
         return address == "localhost" or ip_address(address).is_loopback
     except ValueError:
