@@ -16,6 +16,7 @@ from data.labels.spellings import Offer, offer
 from data.number_words import plural
 from data.own.mapping import mapping_frame, parse_mapping, shown_label
 
+MAPPING_MB = 5
 IMPORTED, REFUSED = "own-mapping-file", "own-mapping-problem"
 MOST_ASKED = 40
 """Labels asked about one by one; a table asks about more."""
@@ -51,7 +52,10 @@ def show_meanings(labels: Sequence[str]) -> None:
         st.dataframe(pd.DataFrame(rows), hide_index=True)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         show_csv_download("Export this mapping", mapping_frame(labels, own_mapping()), "mapping")
-        st.file_uploader("Import a mapping", type=["csv", "tsv"], key=IMPORTED, on_change=_import)
+        st.file_uploader(
+            "Import a mapping", type=["csv", "tsv"], key=IMPORTED, on_change=_import,
+            max_upload_size=MAPPING_MB,
+        )  # fmt: skip
     if problem := st.session_state.get(REFUSED):
         show_problem(problem)
 

@@ -30,7 +30,8 @@ OWN_PAGE = "your_labels"
 FILE_TYPES = ["csv", "tsv", "txt", "json", "parquet", "feather", "gz"]
 LIMITS = (
     f"CSV with any separator, as Excel saves it too, Parquet, Feather or JSON; at most {MOST_ROWS:,} rows "
-    f"and {MOST_BYTES / 1e6:.0f} MB. The file stays in this session: no other visitor sees it."
+    f"and {MOST_BYTES / 1e6:.0f} MB. No other visitor sees it; your browser "
+    "keeps a copy until you remove it."
 )
 REFUSED = "own-refused"
 """Key of why dropped files are no tables."""
