@@ -229,7 +229,7 @@ FAULTS: tuple[Fault, ...] = (
           (("position = after if by > 0 else first - 1", "position = first if by > 0 else first - 1"),)),
     Fault("shared-root-counts-itself", "components/ui/nucleus",
           ("test_nucleus_page.py::test_a_shared_root_lists_its_nuclei_to_choose_from",),
-          (('plural(len(shared), "other nucleus"', 'plural(len(shared) + 1, "other nucleus"'),)),
+          (("plural(n, 'other nucleus'", "plural(n + 1, 'other nucleus'"),)),
     Fault("table-under-the-wrong-key", "data/catalog",
           ("test_overview.py::test_the_address_of_a_table_is_relative_and_keeps_the_selection",),
           (("else (family.page, family.page)", 'else (family.page, "table")'),

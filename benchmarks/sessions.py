@@ -1,7 +1,8 @@
 """Many people at one server: sessions over Streamlit's websocket, no browsers, clicking through the pages.
 
-Usage: `python benchmarks/sessions.py [--sessions 20] [--minutes 5] [--seed 0]`. A server with the synthetic
-release, started as `make app` starts it. Each reader opens page after page by its link, waits, and touches
+Usage: `python benchmarks/sessions.py [--sessions 20] [--minutes 5] [--seed 0] [--servers 1]`. A server with
+the synthetic release, started as `make app` starts it; two of them stand behind nginx, as docs/serving sets
+it up, over one cache. Each reader opens page after page by its link, waits, and touches
 choices and charts, which are found on the page at run time. Told are errors, the seconds until a run has
 ended, the server's processor time for a run, and its memory.
 """
@@ -16,7 +17,9 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -34,6 +37,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState  # noqa: E402
 
 from data.catalog.pages import PAGES  # noqa: E402
 from tests.browser.server import AppServer  # noqa: E402
+from tests.nginx import Nginx, nginx_missing, running_nginx  # noqa: E402
 from tests.visitor import ANSWER_WITHIN_S, Visitor, visiting  # noqa: E402
 
 ADDRESSES = ["", *list(PAGES)[1:]]
@@ -143,9 +147,11 @@ class Seen:
     received : int
         Bytes that all readers got.
     memory : list of float
-        The server's resident MB, every second.
+        Resident MB of the servers together, every second.
     processor : float
-        Seconds that the server's process used.
+        Seconds that the servers' processes used.
+    visitors : Counter
+        Sessions of each server, by its address; nothing without nginx.
     """
 
     opened: list[float] = field(default_factory=list)
@@ -154,13 +160,14 @@ class Seen:
     received: int = 0
     memory: list[float] = field(default_factory=list)
     processor: float = 0.0
+    visitors: Counter[str] = field(default_factory=Counter)
 
 
-def visit(port: int, seed: int, until: float, seen: Seen) -> None:
+def visit(port: int, behind: Nginx | None, seed: int, until: float, seen: Seen) -> None:
     """Be one reader until the time is over."""
     chance = random.Random(seed)  # noqa: S311  # a walk through pages, no secret
     try:
-        with visiting(port) as visitor:
+        with visiting(port, behind=behind) as visitor:
             reader = Reader(visitor)
             while time.monotonic() < until:
                 _read_a_page(reader, chance, until, seen)
@@ -238,45 +245,69 @@ def _values(values: list[Any] | dict[str, Any]) -> list[Any]:
     return listed
 
 
-def watch(process: psutil.Process, ended: threading.Event, seen: Seen) -> None:
-    """Note the server's memory until the readers have gone."""
+def watch(processes: Sequence[psutil.Process], ended: threading.Event, seen: Seen) -> None:
+    """Note the servers' memory until the readers have gone."""
     while True:
-        seen.memory.append(process.memory_info().rss / 1e6)
+        seen.memory.append(sum(process.memory_info().rss for process in processes) / 1e6)
         if ended.wait(WATCH_EVERY_S):
             return
 
 
-def measure(sessions: int, minutes: float, seed: int = 0, environment: dict[str, str] | None = None) -> Seen:
-    """Run a server and its readers; every page is opened once before the clock starts."""
+def measure(sessions: int, minutes: float, seed: int = 0, n_servers: int = 1) -> Seen:
+    """Run the servers and their readers; every page is opened once at each before the clock starts."""
     seen = Seen()
-    with tempfile.TemporaryDirectory() as home:
-        settings = {"CELL_TYPES_SOURCE": "sample", **(environment or {})}
-        server = AppServer(ROOT / "app.py", settings, Path(home))
-        server.start()
-        try:
+    with ExitStack() as stack:
+        home = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        servers = [_server(home, number) for number in range(n_servers)]
+        for server in servers:
+            server.start()
+            stack.callback(server.stop)
             with visiting(server.port) as first:
                 for page in ADDRESSES:
                     first.open(page)
                     first.finish()
-            process, ended = psutil.Process(server.process.pid), threading.Event()
-            watcher = threading.Thread(target=watch, args=(process, ended, seen))
-            used = sum(process.cpu_times()[:2])
-            until = time.monotonic() + 60 * minutes
-            readers = [
-                threading.Thread(target=visit, args=(server.port, seed * sessions + n, until, seen))
-                for n in range(sessions)
-            ]
-            for thread in (watcher, *readers):
-                thread.start()
-            for thread in readers:
-                thread.join()
-            ended.set()
-            watcher.join()
-            seen.processor = sum(process.cpu_times()[:2]) - used
+        behind = None
+        if n_servers > 1:
+            behind = stack.enter_context(running_nginx([server.port for server in servers], home))
+        processes, ended = [psutil.Process(server.process.pid) for server in servers], threading.Event()
+        watcher = threading.Thread(target=watch, args=(processes, ended, seen))
+        used = _processor(processes)
+        until = time.monotonic() + 60 * minutes
+        port = behind.port if behind else servers[0].port
+        readers = [
+            threading.Thread(target=visit, args=(port, behind, seed * sessions + n, until, seen))
+            for n in range(sessions)
+        ]
+        for thread in (watcher, *readers):
+            thread.start()
+        for thread in readers:
+            thread.join()
+        ended.set()
+        watcher.join()
+        seen.processor = _processor(processes) - used
+        for server in servers:
             seen.errors += [line for line in server.said().splitlines() if "Traceback" in line]
-        finally:
-            server.stop()
+        if behind:
+            seen.visitors.update(server for path, server in behind.served() if path.endswith("/stream"))
+            missing = n_servers - len(seen.visitors)
+            seen.errors += ["a server had no visitor"] * missing
     return seen
+
+
+def _server(home: Path, number: int) -> AppServer:
+    """A server with a home of its own, over the cache of all."""
+    folder = home / f"server {number}"
+    folder.mkdir()
+    settings = {
+        "CELL_TYPES_SOURCE": "sample",
+        "CELL_TYPES_CACHE": str(home / "cache"),
+        "STREAMLIT_SERVER_COOKIE_SECRET": "of the benchmark",
+    }
+    return AppServer(ROOT / "app.py", settings, folder)
+
+
+def _processor(processes: Sequence[psutil.Process]) -> float:
+    return sum(sum(process.cpu_times()[:2]) for process in processes)
 
 
 def report(seen: Seen, sessions: int, minutes: float) -> str:
@@ -286,7 +317,8 @@ def report(seen: Seen, sessions: int, minutes: float) -> str:
     lines = [
         f"{sessions} sessions, {minutes:g} minutes, {os.cpu_count()} cores: {len(seen.opened)} pages opened,",
         f"{len(clicked)} choices touched, {len(seen.errors)} errors, {seen.received / 1e6:,.0f} MB,",
-        f"{1000 * seen.processor / n_runs:,.0f} ms of the server's processor time for each.",
+        f"{1000 * seen.processor / n_runs:,.0f} ms of the servers' processor time for each.",
+        *(f"{n} of the sessions at {server}." for server, n in sorted(seen.visitors.items())),
         "",
         "| run | n | median s | 90 % s | 99 % s | longest s |",
         "|---|---:|---:|---:|---:|---:|",
@@ -297,7 +329,7 @@ def report(seen: Seen, sessions: int, minutes: float) -> str:
             cuts = statistics.quantiles(times, n=100)
             spread = f"{cuts[49]:.2f} | {cuts[89]:.2f} | {cuts[98]:.2f} | {max(times):.2f}"
             lines.append(f"| {name} | {len(times)} | {spread} |")
-    lines += ["", "| share of the time | the server's memory, MB (median) |", "|---|---:|"]
+    lines += ["", "| share of the time | memory of all servers, MB (median) |", "|---|---:|"]
     for n, part in enumerate(np.array_split(seen.memory, PARTS), 1):
         lines.append(f"| third {n} | {np.median(part):,.0f} |")
     lines.append(f"| peak | {max(seen.memory):,.0f} |")
@@ -310,8 +342,11 @@ def main() -> int:
     parser.add_argument("--sessions", type=int, default=20)
     parser.add_argument("--minutes", type=float, default=5.0)
     parser.add_argument("--seed", type=int, default=0, help="another walk through the pages")
+    parser.add_argument("--servers", type=int, choices=(1, 2), default=1, help="two: behind nginx")
     given = parser.parse_args()
-    seen = measure(given.sessions, given.minutes, given.seed)
+    if given.servers > 1 and (missing := nginx_missing()):
+        parser.error(missing)
+    seen = measure(given.sessions, given.minutes, given.seed, given.servers)
     print(report(seen, given.sessions, given.minutes))
     return 1 if seen.errors else 0
 

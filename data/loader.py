@@ -164,6 +164,11 @@ class OpenRelease:
             return stale
         return None
 
+    @property
+    def server(self) -> Source:
+        """The source of what the first does not hold, where there is one; else the first."""
+        return self._second() if self._second else self.source
+
     def absence(self, name: str) -> TableAbsent | None:
         """What was learnt earlier of a table that the source does not hold; None where nothing was."""
         return self.cache.read_absence(name)

@@ -1,7 +1,8 @@
-"""Look-up of one nucleus at the source, table by table, without fetching whole tables."""
+"""Look-up at the source, without fetching whole tables: one nucleus, or root IDs without a nucleus."""
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from data.catalog.entry import Table
@@ -24,6 +25,53 @@ class Asked(Protocol):
     ) -> dict[str, Tidy | DataError | None]:
         """Look up one nucleus in several tables, one query each."""
         ...
+
+
+@runtime_checkable
+class Followed(Protocol):
+    """A source that can follow root IDs, whether or not they carry a nucleus."""
+
+    def latest_roots(
+        self, roots: Sequence[int], moment: datetime, report: ReportProgress
+    ) -> dict[int, tuple[int, ...]]:
+        """Follow root IDs to a moment."""
+        ...
+
+
+def follow_roots(
+    opened: OpenRelease, roots: Sequence[int], report: ReportProgress
+) -> dict[int, tuple[int, ...]]:
+    """Ask CAVE which root IDs objects have in a release, whether or not they carry a nucleus.
+
+    Parameters
+    ----------
+    opened : OpenRelease
+        Its source, or that of what the source lacks, is CAVE.
+    roots : sequence of int
+        Root IDs of another release.
+    report : callable
+        Called with the number of root IDs asked about and their total.
+
+    Returns
+    -------
+    dict
+        Root IDs by those given; none where CAVE knows none.
+
+    Raises
+    ------
+    DataError
+        If there is no token, or CAVE does not answer.
+    """
+    source, moment = opened.server, opened.release.timestamp
+    if not isinstance(source, Followed):
+        raise SettingsError(
+            f"The source “{opened.source.name}” cannot be asked for root IDs without a nucleus.",
+            "Set CELL_TYPES_TOKEN to the token of a free CAVE account, with the source “auto” or “cave”.",
+        )
+    if moment is None:
+        problem = f"When v{opened.release.number} was frozen is not known, so CAVE cannot be asked about it."
+        raise SettingsError(problem, "Open another release.")
+    return source.latest_roots(roots, moment, report)
 
 
 def can_look_up(opened: OpenRelease) -> bool:

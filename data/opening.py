@@ -32,7 +32,9 @@ FROM_CACHE = "Known from the cache only."
 """Note of a release outside the catalogue whose server does not answer."""
 
 
-def open_release(settings: Settings, *, sample_when_offline: bool) -> OpenRelease:
+def open_release(
+    settings: Settings, *, sample_when_offline: bool, for_everybody: bool = False
+) -> OpenRelease:
     """Open the release that the settings name.
 
     Parameters
@@ -42,6 +44,8 @@ def open_release(settings: Settings, *, sample_when_offline: bool) -> OpenReleas
     sample_when_offline : bool
         Whether `auto` may open the sample if the archive's host cannot be reached. It does so only while
         no archive table is cached: real and synthetic rows never mix.
+    for_everybody : bool
+        Whether the settings' own tables are shown to all visitors of a server.
 
     Raises
     ------
@@ -65,7 +69,10 @@ def open_release(settings: Settings, *, sample_when_offline: bool) -> OpenReleas
         other = replace(settings, release=number, with_=())
         return _open(other, sample_when_offline=sample_when_offline).known_nuclei()
 
-    return opened.beside(read_own_tables(settings.with_, choices, opened.tables), load_roots)
+    own = read_own_tables(settings.with_, choices, opened.tables)
+    return opened.beside(
+        {name: one.for_everybody if for_everybody else one for name, one in own.items()}, load_roots
+    )
 
 
 def holds_unknown(settings: Settings, number: int) -> bool:

@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Literal, get_args
@@ -34,8 +34,8 @@ SECRETS = (Path(".streamlit/secrets.toml"), Path("~/.streamlit/secrets.toml"))
 class Settings:
     """Where the rows come from and where they are kept.
 
-    Each field is also an environment variable (`CELL_TYPES_SOURCE` …) and, except the token, a
-    command-line option. The token may also stand in Streamlit's secrets file under the variable's name;
+    Each field is also an environment variable (`CELL_TYPES_SOURCE` …) and, except the token and the imagery,
+    a command-line option. The token may also stand in Streamlit's secrets file under the variable's name;
     otherwise the source reads caveclient's own file.
     """
 
@@ -53,6 +53,8 @@ class Settings:
         default_factory=lambda: user_cache_path("microns-cell-types"),
         metadata={HELP: "folder of the cache"},
     )
+
+    imagery: str | None = None  # None: the volume's public imagery
 
     from_cave: bool = field(
         default=False,
@@ -202,11 +204,13 @@ def _checked(raw: dict[str, str]) -> Settings:
     for name in ("archive", "cave"):
         if name in raw:
             chosen[name] = _web_address(name, raw[name])
-    for name in ("folder", "cache"):
-        if name in raw:
-            chosen[name] = Path(raw[name]).expanduser().absolute()
-    if "from_cave" in raw:
-        chosen["from_cave"] = _is_yes(raw["from_cave"])
+    readers: dict[str, Callable[[str], object]] = {
+        "imagery": _imagery_base,
+        "folder": _absolute,
+        "cache": _absolute,
+        "from_cave": _is_yes,
+    }
+    chosen |= {name: read(raw[name]) for name, read in readers.items() if name in raw}
     _check_own(raw, chosen)
     return Settings(**chosen)  # type: ignore[arg-type]  # each value was checked above
 
@@ -248,6 +252,18 @@ def _release_number(text: str) -> int:
     if not (digits.isascii() and digits.isdigit()):
         raise SettingsError(f"“{text}” is not a release.", f"Give a number such as {VOLUME.release}.")
     return int(digits)
+
+
+def _absolute(path: str) -> Path:
+    return Path(path).expanduser().absolute()
+
+
+def _imagery_base(text: str) -> str:
+    """An address, or the absolute path of a folder, without the scheme of precomputed volumes."""
+    base = text.removeprefix("precomputed://")
+    if "://" in base and not base.startswith("file://"):
+        return _web_address("imagery", base)
+    return str(_absolute(base.removeprefix("file://")))
 
 
 def _web_address(name: str, text: str) -> str:

@@ -1,9 +1,14 @@
 """Five releases for the stand-in archive, made from the sample by a stated transformation.
 
 Of the sample's nuclei every 80th is kept. A table that the sample has keeps its rows of these nuclei; one
-that came later takes the rows of the table in `LIKE` or of the detections, and `own_columns` follow rules. In
-release R the root ID of a nucleus is the sample's plus R, but for those whose ID is divisible by 400, which
-keep it, and those divisible by 1040, which have that of the nucleus before. Each release has its own form.
+that came later takes the rows of the table in `LIKE` or of the detections, and `own_columns` follow rules.
+Each release has its own form. With s for a nucleus's ID divided by 80, release R changes the sample thus:
+
+- moves: a root ID is the sample's plus R, but where 5 divides s it stays;
+- merges: from `EDITED` on, where 17 divides s, the root ID is that of the nucleus before;
+- splits: before `EDITED`, where 13 divides s, the root ID is that of the nucleus before;
+- losses: from `EDITED` on, where 19 divides s, there is no root ID, and where 23 divides s, no nucleus;
+- labels: from `EDITED` on, where 11 divides s, a row has the label of the row before.
 """
 
 import gzip
@@ -19,6 +24,8 @@ from data.catalog.entry import Table
 from data.catalog.whereabouts import in_archive
 from data.sources.sample import SEED
 from data.sources.sample.tables.frames import frame_names, make_release, raw_frame
+from data.volume import VOLUME
+from data.volume.space import area_of, oriented_um
 
 METAMODEL, COLUMN = "aibs_soma_nuc_metamodel_preds_v117", "allen_v1_column_types_slanted_ref"
 UNITS, DETECTIONS = "coregistration_manual_v3", "nucleus_detection_v0"
@@ -34,6 +41,10 @@ LIKE = {
     "functional_properties_v3_bcm": UNITS,
 }
 """The table of the sample whose rows a later table takes; any other table of units takes those of `UNITS`."""
+PREFERRED = (COLUMN, "baylor_gnn_cell_type_fine_model_v2", "aibs_metamodel_celltypes_v661")
+"""The tables from which `aibs_cell_info` takes its cell types, the first before the second."""
+EDITED = 1300
+"""The first release with the edits of the segmentation and of the labels."""
 SPLIT = [f"pt_position_{axis}" for axis in "xyz"]
 
 
@@ -60,7 +71,12 @@ def made_rows(name: str, release: int) -> pd.DataFrame:
     """The rows of a table of a release, as the archive has them but for their form."""
     table = EVERY_TABLE[name]
     rows = _like(table)
-    nucleus = rows[table.id_column if not table.by_point else "id"].to_numpy()
+    key = table.id_column if not table.by_point else "id"
+    rows = rows[~rows[key].isin(lost(release))].reset_index(drop=True)
+    nucleus = rows[key].to_numpy()
+    for words in {"classification_system", "cell_type"} & {*rows} if release >= EDITED else ():
+        before = rows[words].shift(1, fill_value=rows[words].iloc[-1])
+        rows[words] = rows[words].where(nucleus // 80 % 11 > 0, before)
     rows["pt_root_id"] = roots(release).reindex(nucleus).to_numpy()
     given = rows.rename(columns={common: raw for raw, common in table.renamed})
     for column, kind in table.own_columns:
@@ -68,9 +84,24 @@ def made_rows(name: str, release: int) -> pd.DataFrame:
         if raw not in given:
             words = np.array([f"{column} a", f"{column} b"])[nucleus // 80 % 2]
             given[raw] = {"word": words, "number": nucleus // 80 % 7 / 2, "root": given["pt_root_id"]}[kind]
+    if name == VOLUME.area_table:  # the fitted planes' area, but for every seventh nucleus
+        um = oriented_um(given[SPLIT].to_numpy(float))
+        given["tag"] = np.where(nucleus // 80 % 7 == 0, "LM", area_of(um[:, 0], um[:, 2]))
+    if name == "aibs_cell_info":
+        given[["cell_type", "cell_type_source"]] = _preferred(nucleus, release)
     if table.by_point:  # such a table numbers its rows, and names no nucleus
         given["id"] = np.arange(1, len(given) + 1)
     return given
+
+
+def _preferred(nuclei: np.ndarray, release: int) -> np.ndarray:
+    """The label of each nucleus in the first of `PREFERRED` that holds it, and that table."""
+    found = np.full((len(nuclei), 2), None, dtype=object)
+    for name in reversed(PREFERRED):
+        rows = made_rows(name, release).drop_duplicates("target_id").set_index("target_id")["cell_type"]
+        held = np.isin(nuclei, rows.index)
+        found[held, 0], found[held, 1] = rows.reindex(nuclei[held]).to_numpy(), name
+    return found
 
 
 @cache
@@ -80,8 +111,16 @@ def roots(release: int) -> "pd.Series[int]":
     nuclei = sample.index.to_numpy()
     steps = nuclei // 80
     moved = np.where((sample > 0) & (steps % 5 > 0), sample + release, sample)
-    merged = np.where(steps % 13 == 0, np.roll(moved, 1), moved)
-    return pd.Series(merged, sample.index).astype(np.int64)
+    joined = np.where(steps % (17 if release >= EDITED else 13) == 0, np.roll(moved, 1), moved)
+    unrooted = (release >= EDITED) & (steps % 19 == 0)
+    return pd.Series(np.where(unrooted, 0, joined), sample.index).astype(np.int64)
+
+
+@cache
+def lost(release: int) -> "pd.Index[int]":
+    """The nuclei of the sample that a release lacks."""
+    nuclei = roots(release).index
+    return nuclei[(nuclei // 80 % 23 == 0) & (release >= EDITED)]
 
 
 def archived_names(release: int) -> list[str]:

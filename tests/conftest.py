@@ -1,11 +1,12 @@
 """What every test may ask for, and what none may touch: the reader's own cache and settings."""
 
 import functools
+import gc
 import importlib
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -53,6 +54,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: turn_of(item.path, on_a_worker=ON_A_WORKER))
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Look for no garbage while all is imported, and later not in what was: no test frees it."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 @pytest.hookimpl(optionalhook=True)  # of pytest-xdist, whose groups pytest 9 does not see
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> WholeGroups:
     """Hand out the tests by what one worker takes whole."""
@@ -73,11 +85,12 @@ def installed_packages_are_read_once(pytestconfig: pytest.Config) -> Iterator[No
 
 @pytest.fixture(autouse=True)
 def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give each test a cache of its own and no setting of the machine's."""
+    """Give each test a cache of its own, no microscopy, and no setting of the machine's."""
     for name in tuple(os.environ):
         if name.startswith("CELL_TYPES_") and not name.startswith("CELL_TYPES_TEST_"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("CELL_TYPES_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("CELL_TYPES_IMAGERY", str(tmp_path / "no-imagery"))
     # A page that ran through AppTest stays `__main__`, and every child process would run it again.
     monkeypatch.setitem(sys.modules, "__main__", MAIN)
 

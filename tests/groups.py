@@ -8,19 +8,25 @@ from xdist.scheduler import LoadScopeScheduling
 
 BROWSER = Path(__file__).parent / "browser"
 OWN_PAGES = {"test_exports", "test_late_view", "test_point_cloud"}
+# About half of the time of the journeys through the app.
+WALKS = {
+    *("test_accessibility", "test_agreement_journey", "test_family_journeys", "test_find_anything"),
+    *("test_first_light", "test_idle_server", "test_layout", "test_old_links_cold"),
+}
 USES_SAMPLE = re.compile(r"usefixtures\(\"sample\"\)|\bsample: ")
 # What takes longest begins: a long group that is left for the end has one worker wait for the other.
-LONGEST_FIRST = ("app in the browser", "parts in the browser", "sample")
+LONGEST_FIRST = ("walks in the browser", "acts in the browser", "parts in the browser", "sample")
 
 
 @functools.cache
 def group_of(path: Path) -> str:
-    """Name what one worker takes whole: the app in the browser, its parts there, the sample, or a file.
+    """Name what one worker takes whole: half of the app in the browser, its parts, the sample, or a file.
 
     The tests of a group share a server, a browser or the figures of the sample.
     """
     if path.is_relative_to(BROWSER):
-        return "parts in the browser" if path.stem in OWN_PAGES else "app in the browser"
+        what = "parts" if path.stem in OWN_PAGES else "walks" if path.stem in WALKS else "acts"
+        return f"{what} in the browser"
     return "sample" if USES_SAMPLE.search(path.read_text("utf-8")) else path.stem
 
 

@@ -152,6 +152,10 @@ class Asked:
     headers: dict[str, str]
 
 
+GRAPH = "/segmentation/api/v1/table/minnie3_v1/"
+"""Path of the segmentation server's answers."""
+
+
 @dataclass
 class LoopbackCave:
     """What the stand-in serves and has seen.
@@ -172,6 +176,8 @@ class LoopbackCave:
         Of the process: decides in which order it joins tables.
     faults : list of Fault
     asked : list of Asked
+    successors : dict
+        By root ID that is no longer a root, the roots it became; none: the server does not know it.
     """
 
     tables: dict[str, StandTable] = field(default_factory=lambda: dict(STAND_TABLES))
@@ -183,6 +189,7 @@ class LoopbackCave:
     seed: int = 0
     faults: list[Fault] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
+    successors: dict[int, list[int]] = field(default_factory=dict)
     ended: threading.Event = field(default_factory=threading.Event)
     engine: str = "5.26.4"
     url: str = ""
@@ -221,15 +228,20 @@ class LoopbackCave:
             "/info/version": "4.3.3",
             f"/info/api/v2/datastack/full/{DATASTACK}": {
                 "aligned_volume": {"name": "minnie65_phase3", "id": 1},
+                "segmentation_source": f"graphene://{self.url}/segmentation/table/minnie3_v1",
                 "local_server": self.url,
             },
             "/materialize/api/versions": [2, 3],
             "/materialize/version": self.engine,
             "/schema/versions": [1, 2],
+            "/segmentation/api/versions": [0, 1],
+            "/segmentation/api/version": "2.18.0",
             "/schema/api/v2/types_all": SCHEMAS,
         }
         if path in fixed:
             return said(fixed[path])
+        if path.startswith(GRAPH):
+            return self._of_graph(path.removeprefix(GRAPH), asked)
         for api in ("v2", "v3"):
             base = f"/materialize/api/{api}/datastack/{DATASTACK}"
             if path == f"{base}/versions":
@@ -239,6 +251,20 @@ class LoopbackCave:
                 number, _, rest = path.removeprefix(f"{base}/version/").partition("/")
                 return self._of_version(int(number), rest, asked)
         return Answer(404, b"<html>nothing here</html>", "text/html")
+
+    def _of_graph(self, rest: str, asked: Asked) -> Answer:
+        """What the segmentation server says of root IDs: `successors` has those that are no longer roots."""
+        if rest == "is_latest_roots":
+            return said({"is_latest": [root not in self.successors for root in asked.body["node_ids"]]})
+        if rest == "root_timestamps":
+            return said({"timestamp": [0.0 for _ in asked.body["node_ids"]]})
+        (root,) = asked.body["root_ids"]
+        nodes = [root, *self.successors[root]]
+        links = [{"source": root, "target": later} for later in nodes[1:]]
+        if not links:
+            return said({"message": f"{root} is no root"}, 400)
+        graph = {"directed": True, "multigraph": False, "graph": {}}
+        return said(graph | {"nodes": [{"id": one, "timestamp": 1.0} for one in nodes], "links": links})
 
     def _of_version(self, number: int, rest: str, asked: Asked) -> Answer:
         if number not in self.versions:

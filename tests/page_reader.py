@@ -25,7 +25,7 @@ Figure = dict[str, Any]
 
 EVERYTHING: dict[str, Any] = {
     "panel": "All",
-    "drawer": ["Rows", "Selected", "By ID", "Sets", "Crosswalk", "Files", "Releases", "Code", "About"],
+    "drawer": ["Rows", "Selected", "By ID", "Sets", "Crosswalk", "Files", "Code", "About", "Share"],
 }
 """Link parameters that open all panels and the whole drawer; a page takes what it has of these."""
 
@@ -50,7 +50,10 @@ def opened(page: str, **link: Any) -> AppTest:
     """Open a page by a link; `only_depth` stands for its parameter `only-depth`."""
     app = opened_wide(AppTest.from_file(str(ROOT / "pages" / page), default_timeout=TIMEOUT))
     named = {name.replace("_", "-") if name.startswith("only") else name: link[name] for name in link}
-    return run_with(app, named)
+    run_with(app, named)
+    drawer = [title for group in app.button_group if group.key == "drawer" for title in group.options]
+    assert set(drawer) <= {*EVERYTHING["drawer"]}
+    return app
 
 
 @contextmanager

@@ -28,18 +28,19 @@ from data.labels.crosswalk import LEVELS, at_level
 from data.labels.entry import Level
 from data.loader import LabelTable
 from data.tables.records import Provenance
-
-MANUAL = "allen_v1_column_types_slanted_ref"
-COARSE = "baylor_log_reg_cell_type_coarse_v1"
-FINE = "baylor_gnn_cell_type_fine_model_v2"
-METAMODEL = "aibs_soma_nuc_metamodel_preds_v117"
-M_TYPES = "allen_column_mtypes_v1"
-PREDICTED = "aibs_soma_nuc_exc_mtype_preds_v117"
-GROUPS = "connectivity_groups_v507"
-SVM = "nucleus_ref_neuron_svm"
-UNITS = "coregistration_manual_v3"
-AUTOMATED = "apl_functional_coreg_forward_v5"
-DETECTIONS = "nucleus_detection_v0"
+from tests.release_by_pandas import (
+    AUTOMATED,
+    COARSE,
+    DETECTIONS,
+    FINE,
+    GROUPS,
+    MANUAL,
+    METAMODEL,
+    MTYPES,
+    NEURONS,
+    PREDICTED,
+    SVM,
+)
 
 
 def frame(labels: Sequence[str], first: int = 1, system: str | None = None) -> pd.DataFrame:
@@ -56,7 +57,7 @@ def frame(labels: Sequence[str], first: int = 1, system: str | None = None) -> p
 AXIS_TABLES: dict[str, AxisTable] = {
     name: (TABLES[name], labels)
     for name, labels in {
-        MANUAL: frame(["23P", "4P", "BC", "Unsure E", "5P-PT", "MC"]),
+        NEURONS: frame(["23P", "4P", "BC", "Unsure E", "5P-PT", "MC"]),
         COARSE: frame(["excitatory", "inhibitory", "inhibitory", "excitatory"], first=2),
         FINE: frame(["23P", "23P", "MC", "5P-ET", "MC"], first=2),
         GROUPS: frame(["BC", "Group 2"], first=3, system="connectivity_group"),
@@ -76,17 +77,17 @@ def loaded(name: str, rows: pd.DataFrame) -> LabelTable:
 @pytest.mark.parametrize(
     ("rows", "columns", "level"),
     [
-        (MANUAL, FINE, "subclass"),
-        (MANUAL, COARSE, "class"),
+        (NEURONS, FINE, "subclass"),
+        (NEURONS, COARSE, "class"),
         (COARSE, FINE, "class"),
-        (M_TYPES, FINE, "subclass"),
-        (M_TYPES, PREDICTED, "type"),
-        (M_TYPES, GROUPS, "class"),
+        (MTYPES, FINE, "subclass"),
+        (MTYPES, PREDICTED, "type"),
+        (MTYPES, GROUPS, "class"),
         (SVM, METAMODEL, "neuron"),
         (SVM, GROUPS, "neuron"),
-        (UNITS, METAMODEL, "subclass"),
-        (UNITS, SVM, "neuron"),
-        (UNITS, AUTOMATED, "type"),
+        (MANUAL, METAMODEL, "subclass"),
+        (MANUAL, SVM, "neuron"),
+        (MANUAL, AUTOMATED, "type"),
     ],
 )
 def test_the_finest_common_level(rows: str, columns: str, level: Level) -> None:
@@ -154,10 +155,10 @@ def test_each_table_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_row_per_pair() -> None:
-    table = pair_table(all_agreements({name: AXIS_TABLES[name] for name in (MANUAL, FINE, SVM)}))
+    table = pair_table(all_agreements({name: AXIS_TABLES[name] for name in (NEURONS, FINE, SVM)}))
     assert table[["rows", "columns", "level", "n_both", "n_compared"]].to_numpy().tolist() == [
-        [MANUAL, FINE, "subclass", 5, 4],
-        [MANUAL, SVM, "neuron", 6, 6],
+        [NEURONS, FINE, "subclass", 5, 4],
+        [NEURONS, SVM, "neuron", 6, 6],
         [FINE, SVM, "neuron", 5, 5],
     ]
     assert table["agreement"].tolist() == [0.5, 1.0, 1.0]
@@ -165,7 +166,7 @@ def test_a_row_per_pair() -> None:
 
 
 def test_what_differs_in_anything_is_kept_under_another_key(subtests: pytest.Subtests) -> None:
-    fine, manual, svm = (loaded(name, AXIS_TABLES[name][1]) for name in (FINE, MANUAL, SVM))
+    fine, manual, svm = (loaded(name, AXIS_TABLES[name][1]) for name in (FINE, NEURONS, SVM))
     result = compared(fine, manual, "subclass")
     others = {"conflicting_duplicate": 0, "unmapped": 9, "ambiguous": 0, "filtered": 0}
     filtered = replace(result, pairs=replace(result.pairs, left_out=others))
@@ -188,7 +189,7 @@ def test_what_differs_in_anything_is_kept_under_another_key(subtests: pytest.Sub
 def test_a_new_metric_is_one_entry(monkeypatch: pytest.MonkeyPatch) -> None:
     largest = Metric(title="Largest", meaning="", measure=lambda counts: counts.max((-2, -1)), undefined=())
     monkeypatch.setitem(METRICS, "largest", replace(largest, short="largest"))
-    fine, manual = (loaded(name, AXIS_TABLES[name][1]) for name in (FINE, MANUAL))
+    fine, manual = (loaded(name, AXIS_TABLES[name][1]) for name in (FINE, NEURONS))
     result = measure_agreement(pair_labels(fine.as_axis, manual.as_axis, "subclass"))
     record = agreement_record(result, fine.provenance)
     assert [*record][-2:] == ["largest", "undefined"]
@@ -199,7 +200,7 @@ def test_a_new_metric_is_one_entry(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_titles_longer_than_their_column_stand_apart_in_text() -> None:
-    pair = [loaded(name, AXIS_TABLES[name][1]) for name in (FINE, MANUAL)]
+    pair = [loaded(name, AXIS_TABLES[name][1]) for name in (FINE, NEURONS)]
     titles = ["yours: cells_of_a_paper.csv, broad_type", "yours: cells_of_a_paper.csv, mtype"]
     axes = [(replace(one.table, title=title), one.frame) for one, title in zip(pair, titles, strict=True)]
     line = pairs_text([measure_agreement(pair_labels(axes[0], axes[1], "subclass"))]).splitlines()[1]
@@ -217,17 +218,17 @@ def test_what_may_stand_on_an_axis() -> None:
     sides = axis_tables(
         {
             FINE: loaded(FINE, AXIS_TABLES[FINE][1]),
-            UNITS: loaded(UNITS, units),
+            MANUAL: loaded(MANUAL, units),
             DETECTIONS: loaded(DETECTIONS, detected),
         }
     )
-    assert list(sides) == [FINE, UNITS]
+    assert list(sides) == [FINE, MANUAL]
     assert sides[FINE][1] is AXIS_TABLES[FINE][1]
-    assert sides[UNITS][1]["nucleus_id"].tolist() == [1, 2, 3, 4, 5, 6, 7]
-    assert sides[UNITS][1].query("cell_type == 'coregistered'")["nucleus_id"].tolist() == [2, 5]
+    assert sides[MANUAL][1]["nucleus_id"].tolist() == [1, 2, 3, 4, 5, 6, 7]
+    assert sides[MANUAL][1].query("cell_type == 'coregistered'")["nucleus_id"].tolist() == [2, 5]
 
 
 def test_without_detections_the_universe_is_the_loaded_tables() -> None:
     units = pd.DataFrame({"nucleus_id": [9, 2]})
-    sides = axis_tables({FINE: loaded(FINE, AXIS_TABLES[FINE][1]), UNITS: loaded(UNITS, units)})
-    assert sides[UNITS][1]["nucleus_id"].tolist() == [2, 3, 4, 5, 6, 9]
+    sides = axis_tables({FINE: loaded(FINE, AXIS_TABLES[FINE][1]), MANUAL: loaded(MANUAL, units)})
+    assert sides[MANUAL][1]["nucleus_id"].tolist() == [2, 3, 4, 5, 6, 9]

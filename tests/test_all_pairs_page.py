@@ -37,16 +37,17 @@ from data.labels.entry import Level
 from data.loader import LabelTable
 from data.tables.records import Provenance
 from tests.page_reader import run_with
-
-MANUAL = "allen_v1_column_types_slanted_ref"
-COARSE = "baylor_log_reg_cell_type_coarse_v1"
-FINE = "baylor_gnn_cell_type_fine_model_v2"
-METAMODEL = "aibs_soma_nuc_metamodel_preds_v117"
-M_TYPES = "allen_column_mtypes_v1"
-PREDICTED = "aibs_soma_nuc_exc_mtype_preds_v117"
-GROUPS = "connectivity_groups_v507"
-SVM = "nucleus_ref_neuron_svm"
-UNITS = "coregistration_manual_v3"
+from tests.release_by_pandas import (
+    COARSE,
+    FINE,
+    GROUPS,
+    MANUAL,
+    METAMODEL,
+    MTYPES,
+    NEURONS,
+    PREDICTED,
+    SVM,
+)
 
 names_of_labels = hs.sampled_from(["23P", "4P", "5P-PT", "BC", "Unsure E", "odd"])
 rows_of_labels = hs.lists(hs.tuples(hs.integers(1, 12), names_of_labels), min_size=1, max_size=25)
@@ -85,7 +86,7 @@ def bands(alluvial: Alluvial) -> dict[tuple[int, str, str], int]:
 
 
 def test_nuclei_through_two_tables() -> None:
-    manual = numbered(MANUAL, "23P", "23P", "4P", "BC", "23P")
+    manual = numbered(NEURONS, "23P", "23P", "4P", "BC", "23P")
     fine = side(FINE, [(1, "23P"), (2, "4P"), (3, "4P"), (4, "BC"), (9, "BC")])
     alluvial = nuclei_through([manual, fine], "subclass")
     assert (alluvial.n_tables, alluvial.n_all, alluvial.n_shown) == ((5, 5), 4, 4)
@@ -96,21 +97,21 @@ def test_nuclei_through_two_tables() -> None:
 
 
 def test_nuclei_that_a_table_does_not_hold() -> None:
-    one, two = numbered(MANUAL, "23P", "4P"), side(FINE, [(2, "4P"), (3, "BC")])
+    one, two = numbered(NEURONS, "23P", "4P"), side(FINE, [(2, "4P"), (3, "BC")])
     alluvial = nuclei_through([one, two], "subclass", keep_absent=True)
     assert (alluvial.n_all, alluvial.n_shown) == (1, 3)
     assert bands(alluvial) == {(0, "23P", NOT_IN_TABLE): 1, (0, "4P", "4P"): 1, (0, NOT_IN_TABLE, "BC"): 1}
 
 
 def test_what_has_no_label_is_said_and_not_dropped() -> None:
-    manual = side(MANUAL, [(1, "23P"), (1, "4P"), (2, "odd"), (3, "23P"), (3, "23P")])
+    manual = side(NEURONS, [(1, "23P"), (1, "4P"), (2, "odd"), (3, "23P"), (3, "23P")])
     fine = numbered(FINE, "23P", "23P", "23P")
     assert counts(nuclei_through([manual, fine], "subclass"))[0] == {"23P": 1, CONFLICTING: 1, UNMAPPED: 1}
     assert counts(nuclei_through([manual, fine], "type"))[0] == {"23P": 1, "odd": 1, CONFLICTING: 1}
 
 
 def test_units_add_no_nuclei_of_their_own() -> None:
-    units = (TABLES[UNITS], coregistered_labels(pd.DataFrame({"nucleus_id": [2, 7]}), np.arange(1, 9)))
+    units = (TABLES[MANUAL], coregistered_labels(pd.DataFrame({"nucleus_id": [2, 7]}), np.arange(1, 9)))
     alluvial = nuclei_through([numbered(FINE, "23P", "4P", "BC"), units], "subclass", keep_absent=True)
     assert alluvial.n_shown == 3
     assert counts(alluvial)[1] == {"coregistered": 1, "not coregistered": 2}
@@ -118,7 +119,7 @@ def test_units_add_no_nuclei_of_their_own() -> None:
 
 def test_rare_labels_are_pooled_unless_it_is_one_alone() -> None:
     labels = ["23P"] * 16 + ["4P", "BC", "MC", "odd"]
-    one, two = numbered(MANUAL, *labels), numbered(FINE, *["23P"] * 19, "4P")
+    one, two = numbered(NEURONS, *labels), numbered(FINE, *["23P"] * 19, "4P")
     alluvial = nuclei_through([one, two], "subclass", least=0.1)
     assert counts(alluvial) == [{"23P": 16, OTHER: 3, UNMAPPED: 1}, {"23P": 19, "4P": 1}]
     assert [*counts(alluvial)[0]] == ["23P", OTHER, UNMAPPED]
@@ -131,7 +132,7 @@ def test_rare_labels_are_pooled_unless_it_is_one_alone() -> None:
 def test_what_flows_through_a_node_is_its_count(
     first: list, second: list, third: list, level: Level, keep_absent: bool
 ) -> None:
-    sides = [side(name, rows) for name, rows in ((MANUAL, first), (FINE, second), (METAMODEL, third))]
+    sides = [side(name, rows) for name, rows in ((NEURONS, first), (FINE, second), (METAMODEL, third))]
     alluvial = nuclei_through(sides, level, least=0.2, keep_absent=keep_absent)
     nodes, flows = alluvial.nodes, alluvial.flows
     leaving = flows.groupby("source")["nuclei"].sum().reindex(nodes.index, fill_value=0)
@@ -147,7 +148,7 @@ def test_what_flows_through_a_node_is_its_count(
 
 @given(rows_of_labels, rows_of_labels, hs.sampled_from(LEVELS))
 def test_labelled_bands_are_the_squares_of_the_matrix(first: list, second: list, level: Level) -> None:
-    sides = side(MANUAL, first), side(FINE, second)
+    sides = side(NEURONS, first), side(FINE, second)
     matrix = measure_agreement(pair_labels(*sides, level)).matrix
     found = bands(nuclei_through(sides, level))
     squares = {(0, row, column): n for row, line in matrix.iterrows() for column, n in line.items() if n}
@@ -158,13 +159,13 @@ def test_labelled_bands_are_the_squares_of_the_matrix(first: list, second: list,
 @pytest.mark.parametrize(
     ("names", "asked", "spoken"),
     [
-        ([MANUAL, FINE], "subclass", "subclass"),
-        ([MANUAL, FINE], "class", "class"),
-        ([MANUAL, FINE, COARSE], "subclass", "class"),
+        ([NEURONS, FINE], "subclass", "subclass"),
+        ([NEURONS, FINE], "class", "class"),
+        ([NEURONS, FINE, COARSE], "subclass", "class"),
         ([FINE, METAMODEL, SVM], "subclass", "neuron"),
-        ([M_TYPES, PREDICTED], "subclass", "subclass"),
+        ([MTYPES, PREDICTED], "subclass", "subclass"),
         ([FINE, GROUPS], "subclass", "class"),
-        ([FINE, UNITS], "subclass", "subclass"),
+        ([FINE, MANUAL], "subclass", "subclass"),
         ([FINE, SVM], "type", "type"),
     ],
 )
@@ -174,14 +175,14 @@ def test_the_level_at_which_all_are_read(names: list[str], asked: Level, spoken:
 
 def test_a_table_without_labels_is_no_side() -> None:
     with pytest.raises(DataError, match="no cell-type labels"):
-        nuclei_through([numbered(FINE, "23P"), (TABLES[UNITS], pd.DataFrame({"nucleus_id": [1]}))], "type")
+        nuclei_through([numbered(FINE, "23P"), (TABLES[MANUAL], pd.DataFrame({"nucleus_id": [1]}))], "type")
 
 
 # Their picture
 
 
 def test_a_label_has_its_colour_and_what_is_none_is_grey() -> None:
-    one, two = numbered(MANUAL, "23P", "odd"), numbered(FINE, "4P", "4P")
+    one, two = numbered(NEURONS, "23P", "odd"), numbered(FINE, "4P", "4P")
     figure = alluvial_figure(nuclei_through([one, two], "subclass"), "what it is")
     (sankey,) = figure.data
     assert [*sankey.node.color] == [
@@ -195,7 +196,7 @@ def test_a_label_has_its_colour_and_what_is_none_is_grey() -> None:
 
 def test_nodes_stand_below_each_other_and_do_not_meet() -> None:
     labels = ["23P"] * 30 + ["4P"] * 5 + ["BC", "MC", "odd"]
-    nodes = nuclei_through([numbered(MANUAL, *labels), numbered(FINE, *labels[::-1])], "type").nodes
+    nodes = nuclei_through([numbered(NEURONS, *labels), numbered(FINE, *labels[::-1])], "type").nodes
     middles, high = (np.array(shares) * 400 for shares in node_places(nodes, 400))
     np.testing.assert_allclose(high, nodes["nuclei"] * (400 - 4 * 12) / len(labels))
     for table in (0, 1):
@@ -207,7 +208,7 @@ def test_nodes_stand_below_each_other_and_do_not_meet() -> None:
 
 def test_the_words_say_which_nuclei_and_what_is_pooled() -> None:
     labels = ["23P"] * 98 + ["4P", "BC"]
-    sides = [numbered(MANUAL, *labels), side(FINE, [(1, "23P"), (101, "BC")])]
+    sides = [numbered(NEURONS, *labels), side(FINE, [(1, "23P"), (101, "BC")])]
     words = alluvial_words(nuclei_through(sides, "class"), "subclass", "1%")
     assert "1 nuclei are in both tables" in words
     assert "level of class: no finer one is shared" in words
@@ -220,11 +221,14 @@ def test_the_words_say_which_nuclei_and_what_is_pooled() -> None:
 
 
 AXIS_TABLES = {
-    MANUAL: numbered(MANUAL, *["23P", "4P"] * FEW),
+    NEURONS: numbered(NEURONS, *["23P", "4P"] * FEW),
     FINE: numbered(FINE, *["23P"] * 2 * FEW),
     COARSE: side(COARSE, [(1, "excitatory"), (2, "inhibitory")]),
     GROUPS: side(GROUPS, [(10**6, "Group 1")]),
-    UNITS: (TABLES[UNITS], coregistered_labels(pd.DataFrame({"nucleus_id": [2]}), np.arange(1, 2 * FEW + 1))),
+    MANUAL: (
+        TABLES[MANUAL],
+        coregistered_labels(pd.DataFrame({"nucleus_id": [2]}), np.arange(1, 2 * FEW + 1)),
+    ),
 }
 TITLES = {name: TABLES[name].title for name in AXIS_TABLES}
 
@@ -242,15 +246,15 @@ def pair_of(rows: str, columns: str) -> "pd.Series":
 @pytest.mark.parametrize(
     ("rows", "columns", "measure", "words", "plain"),
     [
-        (MANUAL, FINE, "agreement", "<b>50.0%</b> 40 subclass", True),
-        (MANUAL, FINE, "kappa", "<b>0.00</b> 40 subclass", True),
-        (MANUAL, FINE, "n_both", "<b>40</b>", True),
-        (MANUAL, COARSE, "agreement", "<b>50.0%</b> 2 · few class", False),
-        (MANUAL, COARSE, "n_both", "<b>2</b> · few", False),
-        (MANUAL, GROUPS, "agreement", "– none shared", False),
-        (MANUAL, GROUPS, "n_both", "– none shared", False),
-        (MANUAL, UNITS, "agreement", "– different labels", False),
-        (FINE, UNITS, "ari", "<b>0.00</b> 40 subclass", True),
+        (NEURONS, FINE, "agreement", "<b>50.0%</b> 40 subclass", True),
+        (NEURONS, FINE, "kappa", "<b>0.00</b> 40 subclass", True),
+        (NEURONS, FINE, "n_both", "<b>40</b>", True),
+        (NEURONS, COARSE, "agreement", "<b>50.0%</b> 2 · few class", False),
+        (NEURONS, COARSE, "n_both", "<b>2</b> · few", False),
+        (NEURONS, GROUPS, "agreement", "– none shared", False),
+        (NEURONS, GROUPS, "n_both", "– none shared", False),
+        (NEURONS, MANUAL, "agreement", "– different labels", False),
+        (FINE, MANUAL, "ari", "<b>0.00</b> 40 subclass", True),
     ],
 )
 def test_a_tile(rows: str, columns: str, measure: str, words: str, plain: bool) -> None:
@@ -261,7 +265,7 @@ def test_a_tile(rows: str, columns: str, measure: str, words: str, plain: bool) 
 
 
 def test_a_tile_says_more_when_pointed_at() -> None:
-    words = hover_words(pair_of(MANUAL, UNITS), TITLES)
+    words = hover_words(pair_of(NEURONS, MANUAL), TITLES)
     assert "40 nuclei in both, 40 compared at the level of subclass" in words
     assert "no agreement, κ, AC1: The two tables use different labels." in words
     assert "ARI" in words
@@ -285,11 +289,11 @@ def test_each_pair_has_one_tile_and_one_target(measure: str) -> None:
 
 
 def test_each_level_has_its_own_scale_of_colours() -> None:
-    pair = pair_of(MANUAL, FINE)
+    pair = pair_of(NEURONS, FINE)
     names = [
-        ("class", MANUAL, COARSE, 0.99),
-        ("subclass", MANUAL, FINE, 0.81),
-        ("subclass", FINE, UNITS, 0.7),
+        ("class", NEURONS, COARSE, 0.99),
+        ("subclass", NEURONS, FINE, 0.81),
+        ("subclass", FINE, MANUAL, 0.7),
     ]
     rows = [
         {**pair, **dict(zip(("level", "rows", "columns", "agreement"), line, strict=True))} for line in names
@@ -302,17 +306,17 @@ def test_each_level_has_its_own_scale_of_colours() -> None:
 
 
 def test_the_opened_pair_is_framed_whichever_is_on_the_rows() -> None:
-    for opened in ((MANUAL, COARSE), (COARSE, MANUAL)):
+    for opened in ((NEURONS, COARSE), (COARSE, NEURONS)):
         (frame,) = pairs_grid_figure(measured(), TITLES, "ari", "", opened).layout.shapes
         assert ((frame.x0 + frame.x1) / 2, (frame.y0 + frame.y1) / 2) == (0, 2)
-    assert not pairs_grid_figure(measured(), TITLES, "ari", "", (MANUAL, "another")).layout.shapes
+    assert not pairs_grid_figure(measured(), TITLES, "ari", "", (NEURONS, "another")).layout.shapes
 
 
 def test_the_measured_pairs_are_those_of_the_command_line() -> None:
     loaded = {
         name: LabelTable(table, frame, cast("Provenance", None))
         for name, (table, frame) in AXIS_TABLES.items()
-        if name != UNITS
+        if name != MANUAL
     }
     pairs = inspect.unwrap(measured_pairs)(loaded)
     pd.testing.assert_frame_equal(pairs, pair_table(all_agreements(axis_tables(loaded))))
@@ -324,10 +328,10 @@ def test_a_click_names_the_pair_for_the_page(monkeypatch: pytest.MonkeyPatch) ->
     points = [{"x": 0, "y": 2}]
     state: dict[str, object] = {many_tables.KEY: {"selection": {"points": points}}}
     monkeypatch.setattr(st, "session_state", state)
-    open_pair = many_tables._on_click([MANUAL, FINE, COARSE])
+    open_pair = many_tables._on_click([NEURONS, FINE, COARSE])
     open_pair()
     assert (state[many_tables.ROWS], state[many_tables.WITH]) == ("Baylor coarse", "Manual neurons")
-    assert many_tables._opened_pair() == (COARSE, MANUAL)
+    assert many_tables._opened_pair() == (COARSE, NEURONS)
     points.clear()
     open_pair()
     assert state[many_tables.ROWS] == "Baylor coarse"

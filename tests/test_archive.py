@@ -209,6 +209,7 @@ def test_what_the_files_do_not_hold_is_absent_not_invented(archive: LoopbackArch
     assert not {"classification_system", "volume_um3"} & set(loaded.frame.columns)
 
 
+@pytest.mark.slow
 def test_killed_in_the_middle_the_next_start_is_clean(archive: LoopbackArchive, tmp_path: Path) -> None:
     archive.stalled.add(ROWS_PATH)
     command = [sys.executable, "-m", "data", "fetch", FINE, "--source", "archive", "--archive", archive.url]
@@ -254,6 +255,7 @@ def test_auto_opens_cached_real_rows_when_offline(
     assert len(offline.load_labels(FINE).frame) == 3
 
 
+@pytest.mark.slow
 def test_auto_never_takes_a_cached_sample_for_real(archive: LoopbackArchive, tmp_path: Path) -> None:
     offline = opened(NOWHERE, tmp_path, "auto")
     offline.fetch_labels("connectivity_groups_v507")

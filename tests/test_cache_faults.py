@@ -404,6 +404,7 @@ PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["tests.filling"])
 
 
+@pytest.mark.slow
 def test_two_processes_that_fill_one_cache_download_each_table_once(
     archive: LoopbackArchive, tmp_path: Path
 ) -> None:

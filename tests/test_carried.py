@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from components.analysis.comparison import carried
-from components.analysis.comparison.carried import (
+from components.analysis.output.carried_lists import written_roots
+from components.analysis.releases import carried
+from components.analysis.releases.carried import (
     BECAME,
     DIVIDED,
     GONE,
@@ -20,7 +21,10 @@ from components.analysis.comparison.carried import (
     MISSING,
     MOVED,
     PARTED,
+    REDUCED,
     ROOT_OUTCOMES,
+    ROOTED,
+    ROOTLESS,
     UNPLACED,
     UNROOTED,
     WHOLE,
@@ -28,6 +32,7 @@ from components.analysis.comparison.carried import (
     graft_counts,
     root_fates,
 )
+from data.errors import DataError
 
 BIG = 864691135568539372
 Roots = dict[int, int]
@@ -50,13 +55,15 @@ def by_hand(nucleus: int, before: Roots, after: Roots) -> str:
         return MISSING
     old, new = before[nucleus], after[nucleus]
     if not new:
-        return UNROOTED if old else KEPT
+        return UNROOTED if old else ROOTLESS
     with_before = {other for other in before if old and before[other] == old and after.get(other)} | {nucleus}
     with_after = {other for other in after if after[other] == new}
     if with_after - with_before:
         return MERGED
     if with_before - with_after:
         return PARTED
+    if not old:
+        return ROOTED
     return KEPT if old == new else MOVED
 
 
@@ -69,6 +76,8 @@ def root_by_hand(root: int, before: Roots, after: Roots) -> str:
         return GONE
     if len(now) > 1:
         return DIVIDED
+    if not all(after.get(nucleus) for nucleus in on_it):
+        return REDUCED
     if any(by_hand(nucleus, before, after) == MERGED for nucleus in on_it if after.get(nucleus)):
         return JOINED
     return WHOLE if now == {root} else BECAME
@@ -99,7 +108,7 @@ def test_the_counts_of_a_graft_add_up_for_any_two_releases(
 def test_a_graft_on_the_same_release_is_the_identity(roots: Roots) -> None:
     labels = labelled(sorted(roots), roots)
     grafted = graft(labels, nuclei(roots), nuclei(roots))
-    assert set(grafted["outcome"]) == {KEPT}
+    assert grafted["outcome"].tolist() == [KEPT if roots[one] else ROOTLESS for one in sorted(roots)]
     pd.testing.assert_frame_equal(grafted[list(labels)], labels)
 
 
@@ -112,6 +121,8 @@ def test_every_root_has_one_fate(before: Roots, after: Roots) -> None:
     assert list(fates["outcome"].cat.categories) == list(ROOT_OUTCOMES)
     counted = Counter(root for root in before.values() if root)
     assert fates["n_nuclei"].tolist() == [counted[root] for root in roots]
+    gone = Counter(root for nucleus, root in before.items() if not after.get(nucleus))
+    assert fates["n_gone"].tolist() == [gone[root] for root in roots]
 
 
 @settings(max_examples=25)
@@ -126,9 +137,10 @@ def test_every_root_of_the_same_release_is_whole(roots: Roots) -> None:
     ("before", "after", "expected"),
     [
         ({1: 1}, {1: 1}, KEPT),
-        ({1: 0}, {1: 0}, KEPT),
+        ({1: 0}, {1: 0}, ROOTLESS),
         ({1: 1}, {1: 2}, MOVED),
-        ({1: 0}, {1: 2}, MOVED),
+        ({1: 0}, {1: 2}, ROOTED),
+        ({1: 0, 2: 2}, {1: 2, 2: 2}, MERGED),
         ({1: 1, 2: 2}, {1: 3, 2: 3}, MERGED),
         ({1: 1}, {1: 1, 2: 1}, MERGED),  # the other one was not detected before
         ({1: 1, 2: 1}, {1: 1, 2: 2}, PARTED),
@@ -141,6 +153,72 @@ def test_every_root_of_the_same_release_is_whole(roots: Roots) -> None:
 )
 def test_what_becomes_of_a_labelled_nucleus(before: Roots, after: Roots, expected: str) -> None:
     assert graft(labelled([1], before), nuclei(before), nuclei(after))["outcome"].tolist() == [expected]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ({1: 1}, {1: 1}, WHOLE),
+        ({1: 1}, {1: 2}, BECAME),
+        ({1: 1, 2: 1}, {1: 1}, REDUCED),  # the same root ID, but a nucleus is gone
+        ({1: 1, 2: 1}, {1: 2, 2: 0}, REDUCED),
+        ({1: 1, 2: 1}, {1: 2, 3: 2}, REDUCED),  # and a further one joined
+        ({1: 1}, {1: 1, 2: 1}, JOINED),
+        ({1: 1, 2: 0}, {1: 1, 2: 1}, JOINED),
+        ({1: 1, 2: 1, 3: 1}, {1: 1, 2: 2}, DIVIDED),
+        ({1: 1, 2: 1}, {1: 0}, GONE),
+        ({1: 2}, {1: 1}, UNPLACED),
+    ],
+)
+def test_what_becomes_of_a_root(before: Roots, after: Roots, expected: str) -> None:
+    assert root_fates([BIG + 1], nuclei(before), nuclei(after))["outcome"].tolist() == [expected]
+
+
+IDS = [BIG, BIG + 1, BIG + 7, BIG + 101]
+PASTED = {
+    "a header": "pt_root_id\n{}",
+    "a header of words": "Root IDs of v661\n{}",
+    "a quoted header": '"pt_root_id"\n{}',
+    "a comment": "# my roots\n{}",
+    "a byte order mark": "\ufeffroot_id\n{}",
+}
+ONE_LINE = {
+    "a header before them": "pt_root_id, {}",
+    "a lead": "root ids: {}",
+    "a lead without a mark": "pt_root_id {}",
+    "brackets": "[{}]",
+    "an assignment": "ids <- c({})",
+    "a layer of Neuroglancer": '"segments": [{}]',
+    "an array": "array([{}])",
+    "a vector of R": "[1] {}",
+}
+WRITTEN = ["{}", '"{}"', "'{}'", "{}L", "{}n", '="{}"', "`{}`"]
+
+
+@pytest.mark.parametrize("written", WRITTEN)
+def test_root_ids_are_read_in_the_forms_that_people_paste(written: str, subtests: pytest.Subtests) -> None:
+    words = [written.format(root) for root in IDS]
+    texts = {name: form.format("\n".join(words)) for name, form in PASTED.items()}
+    lines = ONE_LINE if written in WRITTEN[:4] else {}
+    texts |= {name: form.format(", ".join(words)) for name, form in lines.items()}
+    texts |= {f"parted by {mark!r}": mark.join(words) for mark in ("\n", "\t", ", ", ";", " ", ",\n", "\t\n")}
+    for name, text in texts.items():
+        with subtests.test(name):
+            assert written_roots(text) == (IDS, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"), [("root_id\n864691135568539372.0", "a decimal"), ("8.6e17", "written short"), ("no", "")]
+)
+def test_a_list_without_a_root_id_says_why(text: str, why: str) -> None:
+    with pytest.raises(DataError, match=f"holds no root ID.*{why}"):
+        written_roots(text)
+
+
+def test_no_root_given_has_no_fate() -> None:
+    fates = root_fates([], nuclei({1: 1}), nuclei({1: 1}))
+    assert fates.empty
+    assert fates["root_id"].dtype == np.int64
 
 
 def test_a_label_on_a_nucleus_that_the_release_lacks_keeps_its_own_root() -> None:

@@ -461,7 +461,7 @@ def test_an_answer_that_drips_is_waited_for(cave: LoopbackCave, monkeypatch: pyt
 
 def told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have the command line say soon that nothing comes."""
-    for module in ("data.tables.raw", "data.__main__"):
+    for module in ("data.tables.raw", "data.commands.terminal"):
         monkeypatch.setattr(f"{module}.SILENCE_SECONDS", 0.1)
 
 

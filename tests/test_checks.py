@@ -395,7 +395,9 @@ def cases() -> dict[str, Case]:
 CASES = cases()
 ELSEWHERE = {
     *("unreadable-table", "unread-file", "assumed-reading", "absent-table", "missing-column"),
-    *("label-count", "exchanged-labels", "contradiction-rate"),
+    *("label-count", "exchanged-labels", "contradiction-rate", "implausible-place"),
+    "call-unlike-its-table",
+    "makers-precedence",
 }
 """What is wrong with these is no single row: they have tests of their own."""
 

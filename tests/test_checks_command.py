@@ -77,12 +77,9 @@ def test_in_words_each_finding_says_what_is_expected(
 
 
 @pytest.mark.usefixtures("sample")
-@pytest.mark.usefixtures("sample")
+@pytest.mark.slow
 def test_synthetic_rows_hold_no_error_and_are_marked(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["check", "--source", "sample"]) == 0
-    said = capsys.readouterr().out
-    assert said.startswith("SYNTHETIC ROWS — ")
-    assert "\n0 errors · " in said
+    # In words, where their mark comes first: test_marks.py.
     assert main(["check", "--source", "sample", "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
     assert said["synthetic"] is True
@@ -242,6 +239,7 @@ def plant(copy: Copy, before: Spots) -> Spots:
     return found
 
 
+@pytest.mark.slow
 def test_planted_faults_are_found_and_nothing_else(copy: Copy, capsys: pytest.CaptureFixture[str]) -> None:
     code, sound = checked(copy.folder, capsys)
     assert code == 0
@@ -277,6 +275,7 @@ ALONE: dict[str, tuple[str, Callable[[Row, list[Row]], None]]] = {
 
 
 @pytest.mark.parametrize("fault", ALONE)
+@pytest.mark.slow
 def test_one_fault_alone_fails_and_is_counted_once(
     fault: str, copy: Copy, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,5 +1,6 @@
 """The same type has the same colour everywhere: in all figures, legends and scenes of all pages."""
 
+import json
 import re
 from collections.abc import Iterator
 from html import unescape
@@ -49,6 +50,9 @@ def in_hex(colour: str) -> str:
 
 
 def of_cloud(proto: Any) -> Coloured:
+    if proto.component_name.endswith("nuclei_tiles"):
+        tiles = [tile for sheet in json.loads(proto.json)["sheets"] for tile in sheet["tiles"]]
+        yield from ((chip["label"], chip["colour"]) for tile in tiles for chip in tile["chips"])
     if not proto.component_name.endswith(CLOUD):
         return
     message = view_message(proto)

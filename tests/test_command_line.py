@@ -113,6 +113,21 @@ def test_every_two_tables_as_json(archive: LoopbackArchive, capsys: pytest.Captu
     assert "does not hold nucleus_ref_neuron_svm" in captured.err
 
 
+def test_all_raters_as_json_and_in_words(
+    archive: LoopbackArchive, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["agreement", "--raters", "--archive", archive.url, "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert [*said][-6:] == ["level", "n_labels", "alpha", "pairs", "consensus", "not_identifiable"]
+    assert said["n_labels"] == {"Baylor coarse": 3, "Baylor fine": 3}
+    assert (said["alpha"]["n_nuclei"], said["consensus"]) == (3, None)
+    (pair,) = said["pairs"]
+    assert [*pair.values()] == ["Baylor coarse × Baylor fine", 2, 0, 1]
+    assert main(["agreement", "--raters", "--archive", archive.url]) == 0
+    assert "Not identifiable: two voices (Baylor coarse 3, Baylor fine 3;" in capsys.readouterr().out
+    assert main(["agreement", "--raters", "--archive", archive.url, "--csv", "nowhere.csv"]) == 2
+
+
 def test_every_two_tables_in_words_and_as_csv(
     archive: LoopbackArchive, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -227,6 +242,8 @@ def test_status_in_words(archive: LoopbackArchive, capsys: pytest.CaptureFixture
         ["agreement", "Baylor fine", "--source", "sample"],
         ["agreement", "--source", "sample"],
         ["agreement", "--all", "Baylor coarse", "Baylor fine", "--source", "sample"],
+        ["agreement", "--raters", "Baylor coarse", "--source", "sample"],
+        ["agreement", "--raters", "--level", "type", "--source", "sample"],
         ["status", "--archive", "http://127.0.0.1:9"],
     ],
 )

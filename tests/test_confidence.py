@@ -15,7 +15,9 @@ from components.analysis.comparison.confidence import (
     BINS,
     RatedPairs,
     agreement_above,
+    bin_middles,
     calibration_error,
+    counts_above,
     nuclei_above,
     nuclei_of_bin,
     rate_pairs,
@@ -144,7 +146,7 @@ def test_figures_draw_the_numbers() -> None:
     assert [*lines[2].y] == [*kept["share"]]
     assert [*lines[3].y] == [*kept["coverage"]]
     figure = reliability_figure(bins, "caption", is_share=True)
-    points, bars = figure.data
+    points, bars, _ = figure.data
     assert [*points.y] == [*bins["share"]]
     assert [*bars.text] == ["1", "1", "2", "1"]
     assert points.marker.symbol == "circle-open", "so few nuclei are marked"
@@ -168,3 +170,15 @@ def test_a_coarser_table_by_hand_is_left_out_and_coarsens_no_comparison(
     rated_table = loaded("baylor_gnn_cell_type_fine_model_v2", rows)
     assert confidence_panel.manual_tables(rated_table, "subclass") == ((by_hand[MANUAL],), "subclass")
     assert confidence_panel.manual_tables(rated_table, "neuron") == (tuple(by_hand.values()), "neuron")
+
+
+def test_selected_nuclei_by_threshold_and_by_bin() -> None:
+    found = rated(SIX)
+    nuclei = np.array([2, 4, 5, 6, 99])
+    thresholds = agreement_above(found).index
+    counts = counts_above(found, nuclei, thresholds)
+    assert counts.tolist() == [np.isin(nuclei_above(found, least), nuclei).sum() for least in thresholds]
+    assert counts.max() == 3
+    bins, middles = reliability(found), bin_middles(found)
+    assert [np.count_nonzero(middles == middle) for middle in bins["middle"]] == bins["n"].tolist()
+    assert [nuclei_of_bin(found, middle).tolist() for middle in bins["middle"]] == [[1], [2], [3, 4], [5]]

@@ -1,5 +1,6 @@
 """Every text can be read in both themes: at least 4.5 : 1 against what lies behind it."""
 
+import re
 import tomllib
 from collections.abc import Iterator
 from itertools import product
@@ -15,6 +16,10 @@ CAPTION_SHARE = 0.85
 """Of textColor: the opacity in workbench.css."""
 DARK_WORDS, LIGHT_WORDS = "#444444", "#ffffff"
 """What plotly writes on tiles: the dark words from a brightness of 128 on."""
+STYLE = (ROOT / "components/ui/workbench/workbench.css").read_text("utf-8")
+CODE_COLOURS = re.compile(
+    r"\.stCode \.token(\S*) \{ color: color-mix\(in srgb, currentColor (\d+)%, (#\w{6})\)"
+)
 THEMES = tomllib.loads((ROOT / ".streamlit/config.toml").read_text("utf-8"))["theme"]
 
 
@@ -43,6 +48,9 @@ def texts(theme: dict) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
     yield "link in a caption", paper + CAPTION_SHARE * (parts(theme["linkColor"]) - paper), paper
     yield "primary button", parts(LIGHT_WORDS), parts(theme["primaryColor"])
     yield "code", parts(theme["codeTextColor"]), parts(theme["codeBackgroundColor"])
+    for kind, share, colour in CODE_COLOURS.findall(STYLE):
+        mixed = parts(colour) + int(share) / 100 * (ink - parts(colour))
+        yield f"code{kind or '.token'}", mixed, parts(theme["codeBackgroundColor"])
     yield (
         "head of a list",
         parts(theme["dataframeHeaderTextColor"]),

@@ -13,7 +13,9 @@ import pytest
 
 from components.figures.bars import counts_figure, coverage_figure
 from components.figures.composition import places_figure
+from components.figures.coverage import beside_figure
 from components.figures.frame import FONT, MUTED, TITLE_LETTERS, Figure, finished
+from components.figures.intervals import lineages_figure
 from components.figures.matrix import BOTH_WRITTEN, matrix_figure
 from components.figures.profiles import depth_figure, volumes_figure
 
@@ -57,7 +59,8 @@ def test_title_and_caption_have_their_lines_above_the_plot(name: str) -> None:
     assert titled["margin"]["t"] == plain["margin"]["t"] + more
     assert titled["height"] == plain["height"] + more, "the plot keeps its height"
     caption = titled["title"]["subtitle"]["text"]
-    assert caption.replace("<br>", " ").startswith(" ".join(CAPTION.replace("<br>", " ").split()))
+    statements, expected = (re.split("<br>| · ", words) for words in (caption, CAPTION.removesuffix(" · ")))
+    assert statements[: len(expected)] == expected, "a line breaks between statements, whose dot goes"
     assert titled["font"]["family"] == titled["title"]["font"]["family"] == FONT
 
 
@@ -81,6 +84,22 @@ def contrast(text: str, page: str, opacity: float = 1) -> float:
     mixed = tuple(opacity * a + (1 - opacity) * b for a, b in zip(rgb(text), ground, strict=True))
     light, dark = sorted((luminance(mixed), luminance(ground)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
+
+
+def test_a_click_fades_no_text_and_points_at_the_ends_are_whole() -> None:
+    lines = pd.DataFrame(
+        {"name": [*"ab"], "n": [9, 90], "agree": [0, 90], "share": [0, 1], "note": ""}, index=["a", "b"]
+    )
+    lines = lines.rename_axis("lineages").assign(share_low=[0, 0.9], share_high=[0.3, 1])
+    figure = lineages_figure(lines, CAPTION)
+    least, most = figure.layout.xaxis.range
+    assert least < -0.02
+    assert most > 1.02
+    beside = beside_figure(pd.DataFrame({"n": [3, 2], "expected": [2.5, 2.5]}), CAPTION)
+    written = [trace for trace in (*figure.data, *beside.data) if trace.text]
+    assert len(written) == 1
+    assert all(trace.selected.textfont.color for trace in written)
+    assert all(trace.selected.textfont.color == trace.unselected.textfont.color for trace in written)
 
 
 @pytest.mark.parametrize("name", ["light", "dark"])

@@ -138,6 +138,7 @@ def test_what_breaks_the_loading_of_a_release_leaves_the_tables_that_wait_alone(
     assert len(begun) < len(TABLES) / 2
 
 
+@pytest.mark.slow
 def test_every_page_takes_the_allocator_that_was_measured() -> None:
     first = (
         "import components.ui.page.frame, pandas, pyarrow; print(pyarrow.default_memory_pool().backend_name)"

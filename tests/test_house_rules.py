@@ -199,3 +199,17 @@ def test_every_target_that_is_named_exists(document):
     targets = set(re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     mentioned = set(re.findall(r"`make ([a-z]+)", (ROOT / document).read_text("utf-8")))
     assert mentioned <= targets
+
+
+def test_a_pick_in_a_chart_adds_with_shift_and_takes_away_with_alt():
+    choosing = re.compile(r"\b(choose|select_nuclei|select_cell)\(")
+    picks = [
+        (name, part.name, text)
+        for name, source in ((name, (ROOT / name).read_text("utf-8")) for name in program(".py"))
+        if "for point in st.session_state" in source
+        for part in ast.walk(ast.parse(source))
+        if isinstance(part, ast.FunctionDef)
+        and "for point in st.session_state" in (text := ast.unparse(part))
+    ]
+    assert picks
+    assert [pick[:2] for pick in picks if choosing.search(pick[2]) and "'held'" not in pick[2]] == []

@@ -5,6 +5,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
+from components.analysis.labels.levels import CONFLICTING
 from components.analysis.selection.marks import Axis, Marks, coded_words, exact_tenths
 from components.point_cloud.cloud import Cloud, LabelColumn, NumberColumn, make_cloud
 from components.point_cloud.marks import described
@@ -30,8 +31,16 @@ def fulfilled(cloud: Cloud, conditions: list[list]) -> list[int]:
     """The nuclei that fulfil conditions, told as the browser tells them."""
     fits = np.ones(N, dtype=bool)
     for kind, column, *rest in conditions:
+        if kind == "rows":
+            assert rest == [N]
+            fits &= np.isin(np.arange(N), np.cumsum(column))
+            continue
         stored = cloud.columns[f"{'label' if kind == 'label' else 'number'}:{column}"]
-        fits &= np.isin(stored, rest[0]) if kind == "label" else (stored >= rest[0]) & (stored <= rest[1])
+        if kind == "label":
+            codes, rows = [*rest, []][:2]
+            fits &= np.isin(stored, codes) | np.isin(np.arange(N), rows)
+        else:
+            fits &= (stored >= rest[0]) & (stored <= rest[1])
     return cloud.nuclei_at(fits).tolist()
 
 
@@ -74,6 +83,48 @@ def test_marks_that_the_columns_tell_are_told() -> None:
         "whole": False,
         "name": {"up": [["range", "n", 0, 0]], "down": [["range", "n", 65534, 65534]]},
     }
+
+
+def test_nuclei_of_several_labels_are_told_one_by_one_where_these_are_one_at_a_coarser_level() -> None:
+    labels = coded_words(np.array([0, 0, 1, 1, 2, 2, 3, 3, 3, 3, -1, -1]), ["p", "q", "r", CONFLICTING])
+    at = np.arange(N, dtype=float)
+    cloud = make_cloud(
+        nucleus_id=NUCLEI, root_id=NUCLEI, x_um=at, depth_um=at, z_um=at,
+        labels={"t": LabelColumn(title="t", labels=labels)}, numbers={},
+    )  # fmt: skip
+    words = coded_words(np.array([0] * 4 + [1] * 2 + [0, 0, 1, 2]), ["a", "b", CONFLICTING])
+    marks = Marks(NUCLEI[:10], {"y": Axis(words, ("t",))})
+    told = described(cloud, marks, None, filtered=True)
+    assert told is not None
+    for word, codes, several in (("a", [0, 1], [107, 108]), ("b", [2], [109]), (CONFLICTING, [], [110])):
+        ((_, _, told_codes, rows),) = told["y"][word]
+        assert (told_codes, cloud.nucleus_id[rows].tolist()) == (codes, several)
+        assert fulfilled(cloud, told["y"][word]) == marks.nuclei_at({"y": word}).tolist()
+
+
+@given(words, flags)
+def test_marks_that_no_column_tells_are_told_by_their_rows(rows: list[str], counted: np.ndarray) -> None:
+    if not counted.any():
+        return
+    cloud = packed([0] * N)
+    marks = Marks(NUCLEI[counted], {"x": Axis(pd.Categorical(np.array(rows)[counted]), ())})
+    told = described(cloud, marks, None, filtered=False)
+    assert told is not None
+    for word in marks.axes["x"].words.categories:
+        assert fulfilled(cloud, told["x"][word]) == marks.nuclei_at({"x": word}).tolist()
+
+
+def test_marks_that_share_nuclei_are_told_by_both_their_words() -> None:
+    cells = pd.Categorical(["a, p", "b, p", "b, q", "a, p"])
+    marks = Marks(np.array([101, 101, 102, 103]), {"y x": Axis(cells, ())})
+    told = described(packed([0] * N), marks, None, filtered=False)
+    assert told is not None
+    assert told.pop("shared")
+    for word in cells.categories:
+        assert fulfilled(packed([0] * N), told["y x"][word]) == marks.nuclei_at({"y x": word}).tolist()
+    assert marks.words_at({"y": "b", "x": "p"}) == {"y x": "b, p"}
+    selected = marks.selected(np.array([101, 103]))
+    assert (selected.n, selected.of({"y": "a", "x": "p"}), selected.of({"y": "b", "x": "q"})) == (2, 2, 0)
 
 
 @given(st.lists(st.floats(-90, 900, width=32), min_size=1, max_size=5), st.integers(-900, 9000))

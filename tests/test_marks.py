@@ -6,6 +6,7 @@ does not know fails too, until it is said here how such a thing is marked.
 
 import argparse
 import ast
+import contextlib
 import functools
 import io
 import json
@@ -19,6 +20,7 @@ import pandas as pd
 import pyarrow.parquet as parquet
 import pytest
 from streamlit.runtime.media_file_manager import MediaFileManager
+from streamlit.runtime.state import query_params_proxy, session_state_proxy
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block
 
@@ -31,7 +33,7 @@ from data.sources.sample.lists import ASSUMPTIONS, FIGURES, grounds, in_full
 from data.tables.records import Provenance
 from tests.conftest import UseFolder
 from tests.loopback_archive import COARSE, FINE, FINE_ROWS, write_table
-from tests.page_reader import PAGES, opened
+from tests.page_reader import PAGES, opened, run_with
 from tests.program import PROGRAM
 
 ROOT = Path(__file__).parents[1]
@@ -66,7 +68,7 @@ def files(monkeypatch: pytest.MonkeyPatch) -> Files:
 
     def on_click(self: MediaFileManager, content: Callable[[], bytes], *given: Any, **named: Any) -> str:
         number = add_deferred(self, content, *given, **named)
-        offered[number] = (named.get("file_name") or "", content)
+        offered[number] = (named.get("file_name") or "", lambda: without_session(content))
         return number
 
     def what_can_be_unmarked(rows: pd.DataFrame, **named: Any) -> str:
@@ -79,6 +81,18 @@ def files(monkeypatch: pytest.MonkeyPatch) -> Files:
     monkeypatch.setattr(MediaFileManager, "add", at_once)
     monkeypatch.setattr(MediaFileManager, "add_deferred", on_click)
     return offered
+
+
+def without_session(content: Callable[[], bytes]) -> bytes:
+    """Write a file as a click does: on a thread without a session, whose release would be another one."""
+
+    def no_session() -> None:
+        raise AssertionError("What writes a file reads the session.")
+
+    with pytest.MonkeyPatch.context() as patch:
+        for proxy in (session_state_proxy, query_params_proxy):
+            patch.setattr(proxy, "get_session_state", no_session)
+        return content()
 
 
 # What is on a page, and what of it is unmarked
@@ -112,7 +126,7 @@ def frame_is_marked(element: Any, _: Files) -> bool:
     shown: pd.DataFrame = element.value
     texts = shown.select_dtypes(exclude=["number", "bool"]).astype(str)
     links = any(VIEWER.search(text) for column in texts for text in texts[column].unique())
-    if "Published accuracy" in shown:  # figures of a paper are nobody's rows
+    if [*shown] == PUBLISHED:  # figures of a paper are nobody's rows
         return "synthetic" not in shown
     return "synthetic" in shown and bool(shown["synthetic"].eq(True).all()) and not links
 
@@ -127,6 +141,8 @@ def file_is_marked(element: Any, files: Files) -> bool:
             if record["synthetic"] is True
             else set()
         )
+    elif name.endswith(".html"):
+        marks = {str("SYNTHETIC ROWS" in content().decode())}
     elif name.endswith(".json"):
         marks = {str(json.loads(content())["synthetic"])}
     else:
@@ -135,6 +151,7 @@ def file_is_marked(element: Any, files: Files) -> bool:
     return name.startswith("synthetic-") and marks == {"True"}
 
 
+PUBLISHED = ["Step", "Published accuracy", "Measured on"]
 CLOUD = "nuclei_view"
 """The one component that shows rows; the others bring nuclei, style, links and the way through a page."""
 
@@ -160,8 +177,8 @@ def scene_is_marked(element: Any, _: Files) -> bool:
 
 
 def html_is_marked(element: Any, files: Files) -> bool:
-    """A style sheet shows nothing; other HTML is a scene's legend."""
-    return element.proto.body.startswith("<style>") or scene_is_marked(element, files)
+    """A style sheet shows nothing, a drawing without words no rows; other HTML is a scene's legend."""
+    return element.proto.body.startswith(("<style>", '<img alt="" ')) or scene_is_marked(element, files)
 
 
 CHECKS: dict[str, Callable[[Any, Files], bool]] = {
@@ -249,6 +266,38 @@ def test_a_page_without_the_badge_is_found(files: Files) -> None:
     assert unmarked(app, files) == ["no badge"]
 
 
+EVERY_FILE = f"""
+import json
+from components.ui.session import exports
+from components.ui.session.release import load_labels
+from data.volume import VOLUME
+rows, layers = load_labels("{FINE}"), VOLUME.layer_presets[0]
+exports.show_csv_download("Rows", rows.frame, "rows", layers=layers)
+exports.show_csv_download("Rows made on the click", lambda: rows.frame, "later")
+exports.show_csv_download("Columns alone", rows.frame.assign(release=0), "bare", bare=True)
+exports.show_parquet_download("Parquet", rows.frame, "rows", rows.provenance, "", layers=layers)
+exports.show_json_download("JSON", lambda: json.dumps({{"n": 1}}), "record")
+exports.show_html_download("HTML", lambda: "<p>1</p>", "report")
+"""
+
+
+def test_a_file_is_of_the_release_that_the_session_chose(
+    files: Files, tmp_path: Path, use_folder: UseFolder
+) -> None:
+    for release in (661, 795):
+        write_table(tmp_path, FINE, FINE_ROWS, release=release)
+    use_folder(tmp_path)
+    run_with(AppTest.from_string(EVERY_FILE, default_timeout=TIMEOUT), {"release": "795"})
+    written = {name: content() for name, content in files.values()}
+    assert sorted(written) == [
+        f"v795-{name}"
+        for name in ("bare.csv", "later.csv", "record.json", "report.html", "rows.csv", "rows.parquet")
+    ]
+    for name in ("v795-rows.csv", "v795-later.csv"):
+        assert pd.read_csv(io.BytesIO(written[name]))["release"].tolist() == [795] * 3
+    assert parquet.read_table(io.BytesIO(written["v795-rows.parquet"]))["release"].to_pylist() == [795] * 3
+
+
 # Also what no state of the walk reaches: whatever can be saved is shown through ui/session/exports.py
 
 THROUGH = {
@@ -280,7 +329,7 @@ def test_only_one_module_saves_rows() -> None:
     found = {path: sorted(around_exports(tree)) for path, tree in showing.items()}
     assert {path: calls for path, calls in found.items() if calls} == {
         "components/ui/session/exports.py": ["download_button", "to_csv"],
-        "components/ui/selection/picks.py": ["dataframe", "dataframe"],  # rows that its callers have marked
+        "components/ui/selection/rows.py": ["dataframe", "dataframe"],  # rows that its callers have marked
         # What a reader has dropped is the reader's own.
         **{f"components/ui/own/{module}.py": ["dataframe"] for module in ("matching", "reading")},
         "components/ui/own/meaning.py": ["data_editor", "dataframe"],
@@ -323,11 +372,21 @@ def root_list() -> str:
     return str(path)
 
 
+@functools.cache
+def frozen_answer_file() -> str:
+    """A frozen answer."""
+    path = str(Path(tempfile.mkdtemp()) / "answer.json")
+    with contextlib.redirect_stdout(io.StringIO()):
+        assert main(["agreement", COARSE, FINE, "--save", path]) == 0
+    return path
+
+
 def required(command: str) -> list[str]:
     """A table, or a file, for every argument that a command cannot do without."""
     positional = [one for one in commands()[command]._actions if not one.option_strings]
     tables = iter((COARSE, FINE, GROUPS))
-    return [command, *(root_list() if one.metavar == "FILE" else next(tables) for one in positional)]
+    files = {"FILE": root_list, "ANSWER": frozen_answer_file}
+    return [command, *(files.get(str(one.metavar), lambda: next(tables))() for one in positional)]
 
 
 def flags(command: str) -> list[str]:
@@ -383,7 +442,8 @@ def test_a_written_file(
     listed.write_text("nucleus_id,cell_type\n9128760,23P\n")
     needs = ["--expect", str(listed)] if command == "check" else []
     assert main([*required(command), *needs, option, str(path), "--json"]) in (0, 1)
-    assert path.read_text("utf-8").startswith("SYNTHETIC ROWS")
+    text = path.read_text("utf-8")
+    assert text.startswith("SYNTHETIC ROWS") or is_marked(json.loads(text))
     assert is_marked(json.loads(capsys.readouterr().out))
 
 

@@ -9,10 +9,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.ui.session import memory
+from components.ui.session.cached import key_of
 from components.ui.session.memory import (
     LOOK_EVERY_S,
     PATIENCE_S,
@@ -137,3 +139,12 @@ def test_a_collection_waits_for_a_quiet_moment_but_not_for_ever(
     monkeypatch.setattr(memory, "threading", SimpleNamespace(enumerate=threads))
     await_quiet()
     assert seen[0] == looks
+
+
+def test_a_key_never_holds_a_frame() -> None:
+    class OfFrames:
+        key = ({"table": SimpleNamespace(key="v661 baylor")}, 3)
+
+    assert key_of([OfFrames()]) == (((("table", "v661 baylor"),), 3),)
+    with pytest.raises(TypeError, match="DataFrame has no key"):
+        key_of(SimpleNamespace(key=(pd.DataFrame({"label": ["BC"]}),)))

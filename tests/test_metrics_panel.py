@@ -1,5 +1,6 @@
 """The panel of metrics: numbers with what they are of, intervals or reasons, and who learned from whom."""
 
+import re
 from itertools import combinations
 from pathlib import Path
 
@@ -149,8 +150,8 @@ def test_a_share_of_few_nuclei_is_marked_in_words(n_rows: int, n_columns: int, w
 
 
 def test_an_interval_is_said_in_the_metrics_own_form():
-    assert interval_words("agreement", (0.9123, 0.9561)) == "95 % interval 91.2% to 95.6%"
-    assert interval_words("kappa", (-0.0504, 0.1)) == "95 % interval −0.050 to 0.100"
+    assert interval_words("agreement", (0.9123, 0.9561)) == "91.2% to 95.6%"
+    assert interval_words("kappa", (-0.0504, 0.1)) == "−0.050 to 0.100"
 
 
 def test_a_metric_without_an_interval_says_why():
@@ -161,6 +162,7 @@ def test_a_metric_without_an_interval_says_why():
 
 # On a page
 
+INTERVAL = r"^(−?[\d.]+%? to |no interval: )"
 SCRIPT = """
 import streamlit as st
 from components.analysis.comparison.agreement import measure_agreement, pair_labels
@@ -196,7 +198,8 @@ def opened(rows: str, columns: str, level: str = "type", **query: str) -> AppTes
 
 
 def captions(app: AppTest) -> str:
-    return "\n".join(caption.value for caption in app.caption)
+    """Captions, each with the reason behind its help icon."""
+    return "\n".join(": ".join(filter(None, (one.value, one.proto.help))) for one in app.caption)
 
 
 @pytest.mark.usefixtures("sample")
@@ -207,9 +210,11 @@ def test_each_tile_has_its_interval_which_the_link_can_leave_out():
         *(metric.title for name, metric in METRICS.items() if name != "agreement"),
     ]
     shown = captions(app)
-    assert shown.count("95 % interval ") + shown.count("no interval: ") == len(METRICS)
-    assert "95 % interval 78.8% to 83.7%" in shown
-    assert "interval" not in captions(opened(FINE, NEURONS, "subclass", intervals="false"))
+    assert len(re.findall(INTERVAL, shown, re.MULTILINE)) == len(METRICS)
+    assert "78.8% to 83.7%" in shown
+    assert not re.search(
+        INTERVAL, captions(opened(FINE, NEURONS, "subclass", intervals="false")), re.MULTILINE
+    )
 
 
 @pytest.mark.usefixtures("sample")

@@ -150,6 +150,7 @@ def some(joined: Joined, n: int) -> list[int]:
     return list(dict.fromkeys(np.concatenate(each).tolist()))
 
 
+@pytest.mark.slow
 def test_the_profile_of_a_made_nucleus_is_the_join(made: tuple[ReleaseIndex, Joined]) -> None:
     index, joined = made
     states = set()
@@ -159,6 +160,7 @@ def test_the_profile_of_a_made_nucleus_is_the_join(made: tuple[ReleaseIndex, Joi
     assert states == {"labelled", "conflicting", "held", "not in this table", "table not at hand"}
 
 
+@pytest.mark.slow
 def test_the_profile_of_a_nucleus_of_the_sample_is_the_join(
     sample: tuple[ReleaseIndex, Joined], subtests: pytest.Subtests
 ) -> None:
@@ -168,6 +170,7 @@ def test_the_profile_of_a_nucleus_of_the_sample_is_the_join(
             check_nucleus(index, joined, nucleus)
 
 
+@pytest.mark.slow
 def test_the_profile_of_real_nuclei_is_the_join(realdata: Path, tmp_path: Path) -> None:
     settings = read_settings({"source": "folder", "folder": realdata, "cache": tmp_path})
     index = laid_out(open_release(settings, sample_when_offline=False))
@@ -302,15 +305,15 @@ def test_a_table_that_abstains_takes_nothing_from_the_others() -> None:
 def test_labels_of_ones_own_have_no_voice() -> None:
     alone = said(COARSE, "inhibitory")
     own = replace(alone, table=replace(alone.table, name="copy", title="yours: copy.csv", method="own"))
-    assert consensus([alone, own], "class").words == "unresolved: only Baylor coarse says inhibitory"
+    assert consensus([alone, own], "class").words == "unresolved: only Baylor coarse votes, for inhibitory"
 
 
 def test_a_lone_voice_is_unresolved() -> None:
     words = [said(GROUPS, "BC", "connectivity_group"), said(METAMODEL, "MC")]
-    assert consensus(words, "class").words == "unresolved: only Soma-nucleus metamodel says inhibitory"
-    assert consensus(words, "subclass").words == "unresolved: only Soma-nucleus metamodel says MC"
+    assert consensus(words, "class").words == "unresolved: only Soma-nucleus metamodel votes, for inhibitory"
+    assert consensus(words, "subclass").words == "unresolved: only Soma-nucleus metamodel votes, for MC"
     assert head_of(*words) == Headline(
-        None, "Unresolved", ("unresolved: only Soma-nucleus metamodel says MC",)
+        None, "Unresolved", ("unresolved: only Soma-nucleus metamodel votes, for MC",)
     )
 
 
@@ -446,7 +449,7 @@ def test_conflicting_duplicates_are_all_listed_and_have_no_voice(odd: ReleaseInd
 def test_a_label_that_stands_twice_is_one_voice(odd: ReleaseIndex) -> None:
     word = word_of(odd, 102, FINE)
     assert (word.state, word.rows, len(word.labels), word.labels[0].rows) == ("labelled", 2, 1, 2)
-    assert together(odd, 102)[2].words == "unresolved: only Baylor fine says BC"
+    assert together(odd, 102)[2].words == "unresolved: only Baylor fine votes, for BC"
 
 
 def test_a_nucleus_in_no_label_table_without_a_segment(odd: ReleaseIndex) -> None:

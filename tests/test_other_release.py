@@ -192,3 +192,21 @@ def test_a_folder_without_the_release_of_the_settings_says_so(
     app.selectbox(key="release-choice").set_value(795).run()
     assert "does not hold release" not in words(app)
     assert "does not hold a release beside v795" in words(app)
+
+
+AREAS = "nucleus_functional_area_assignment"
+AREA_HEADER = "id,int64\ntarget_id,int64\ntag,str\nvalue,float64\npt_root_id,int64\n" + "".join(
+    f"pt_position_{axis},int64\n" for axis in "xyz"
+)
+
+
+@pytest.mark.usefixtures("other")
+def test_areas_are_official_where_the_folder_holds_their_table(folder: Path) -> None:
+    script = "from components.ui.session.release import official_areas\nimport streamlit as st\n"
+    script += "areas = official_areas()\nst.text(areas.of([101])[0] if areas else 'planes')"
+    write_table(folder, FINE, FINE_ROWS, release=1300)
+    for expected in ("planes", "LM"):
+        app = AppTest.from_string(script, default_timeout=60)
+        app.query_params["release"] = "1300"
+        assert [one.value for one in app.run().text] == [expected]
+        write_table(folder, AREAS, [(1, 101, "LM", 3.5, 5, *AT)], AREA_HEADER, release=1300)

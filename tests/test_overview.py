@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.analysis.output.citation import citation_text
 from components.analysis.selection.coverage import table_coverage
 from components.analysis.selection.kinds import Covered, Filtered, from_text, to_text
 from components.ui.overview.overview import clicked, page_address, recipes_of
-from components.ui.overview.story import came_from, citation_text, cited_for, story_text, successor_line
+from components.ui.overview.story import came_from, cited_for, story_text, successor_line
 from data.catalog import CATALOG, TABLES
 from data.catalog.pages import FAMILIES
 from data.opening import open_release

@@ -11,7 +11,7 @@ from components.ui.session.release import reopen_release
 from tests.made_own import COARSE, LABELS, NUCLEI, make_release, rows
 from tests.page_reader import figures, opened
 
-TITLE = "yours: mine.csv"
+TITLE = "this server's: mine.csv"
 SPELLED = {"excitatory": "L2/3 IT", "inhibitory": "PV"}
 
 
@@ -65,3 +65,11 @@ def test_the_nucleus_page_and_the_overview_list_it() -> None:
     overview = opened("overview.py")
     assert TITLE in words(overview)
     assert TITLE in overview.selectbox(key="colour").options
+
+
+@pytest.mark.usefixtures("with_mine")
+def test_a_table_of_the_servers_settings_is_marked_as_everybodys() -> None:
+    assert "everybody's at this server" in words(opened("overview.py"))
+    app = opened("your_labels.py")
+    assert "Everybody's at this server" in words(app)
+    assert not [button for button in app.button if str(button.key).startswith("own-remove")]

@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -11,18 +13,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from components.analysis.comparison.agreement import measure_agreement, pair_labels
 from data.__main__ import main
 from data.errors import DataError
 from data.labels.spellings import offer
-from data.loader import OpenRelease
+from data.loader import LabelTable, OpenRelease
 from data.opening import open_release
 from data.own import file as own_file
 from data.own.columns import Choices, guess_columns
 from data.own.file import read_own_file
 from data.own.mapping import mapping_frame, meanings, read_mapping
 from data.own.matching import MATCHED, KnownNuclei, match_rows
+from data.own.table import tables_of_file, tidy_rows
 from data.settings import read_settings
 from data.tables.schema import POSITION as TIDY_POSITION
+from data.volume import VOLUME
 from data.volume.space import oriented_um
 from tests.made_own import COARSE, NUCLEI, POSITION, VOXELS, make_release, roots, rows
 
@@ -116,6 +121,45 @@ def test_rows_in_any_way_give_the_matrix_of_the_official_table(
     assert {**got, "rows": COARSE, "source": "folder"} == official
 
 
+FINE = "baylor_gnn_cell_type_fine_model_v2"
+WITH_IDS = [
+    way
+    for way in WAYS
+    if way not in ("lists of positions", "positions in nm", "positions in voxels, not said")
+]
+
+
+@pytest.fixture(scope="session")
+def real_tables(realdata: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, LabelTable]:
+    """Return the real tables of Baylor, of the coarse one every tenth nucleus."""
+    given = {"source": "folder", "folder": realdata, "cache": tmp_path_factory.mktemp("real")}
+    opened = open_release(read_settings(given), sample_when_offline=False)
+    coarse, fine = opened.load_labels(COARSE), opened.load_labels(FINE)
+    return {COARSE: replace(coarse, frame=coarse.frame.iloc[::10]), FINE: fine}
+
+
+@pytest.mark.parametrize("way", WITH_IDS)
+def test_real_rows_in_any_way_need_no_decision_and_give_the_matrix_to_the_last_count(
+    way: str, real_tables: dict[str, LabelTable], tmp_path: Path
+) -> None:
+    coarse, fine = real_tables[COARSE], real_tables[FINE].as_axis
+    rows = coarse.frame.rename(columns={"nucleus_id": "target_id", "root_id": "pt_root_id"})
+    ending, write = WAYS[way]
+    write(rows[[*BARE, "pt_root_id"]].astype({"cell_type": str}), path := tmp_path / f"mine.{ending}")
+    file = read_own_file(path)
+    columns = guess_columns(file, Choices())
+    assert not columns.doubts
+    (own,) = tables_of_file(file, columns, Choices(), {}, VOLUME.releases[661]).values()
+    known = KnownNuclei(coarse.frame, "nuclei of the table")
+    frame = tidy_rows(own, match_rows(file, columns, Choices(), known), known.frame)
+    got, official = (
+        measure_agreement(pair_labels(axis, fine, "class")) for axis in ((own.table, frame), coarse.as_axis)
+    )
+    pd.testing.assert_frame_equal(got.matrix, official.matrix, check_names=False)
+    assert got.pairs.left_out == official.pairs.left_out
+    assert len(got.pairs.frame) > 3_000
+
+
 @pytest.mark.parametrize(
     ("name", "frame", "reason"),
     [
@@ -152,6 +196,14 @@ def test_what_is_refused_and_why(
         frame.to_csv(path, index=False)
     assert main(["status", "--with", str(path)]) == 2
     assert reason in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("content", [b"\x00\xff\x93 not text", b"<html>Not found</html>"])
+def test_a_file_that_cannot_be_read_is_the_readers_to_save_again(content: bytes, tmp_path: Path) -> None:
+    (path := tmp_path / "mine.csv").write_bytes(content)
+    with pytest.raises(DataError) as refused:
+        read_own_file(path)
+    assert refused.value.remedy == own_file.SAVE_AGAIN
 
 
 def test_limits_are_said_with_the_size_that_broke_them(
@@ -192,11 +244,17 @@ def test_root_ids_of_a_named_release(release: Path, tmp_path: Path) -> None:
     assert "4 root IDs differ from those of the opened release." in loaded.provenance.notes
 
 
-def test_two_files_of_one_stem_are_refused(release: Path, tmp_path: Path) -> None:
-    rows().to_csv(first := tmp_path / "mine.csv", index=False)
-    rows().to_parquet(second := tmp_path / "mine.parquet")
-    with pytest.raises(DataError, match=r"mine\.csv and mine\.parquet would both be the table"):
-        opened_with(first, second)
+@pytest.mark.parametrize(
+    "names", [("mine.csv", "mine.tsv"), ("a/mine.csv", "b/mine.csv"), ("mine.csv", "b/mine.csv")]
+)
+def test_two_files_of_one_stem_are_refused_and_named_with_the_folders_that_differ(
+    names: tuple[str, str], release: Path, tmp_path: Path
+) -> None:
+    for name in names:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        rows().to_csv(tmp_path / name, index=False)
+    with pytest.raises(DataError, match=f"^{names[0]} and {names[1]} would both be the table"):
+        opened_with(*(tmp_path / name for name in names))
 
 
 def test_a_table_of_no_known_nucleus_raises_no_doubt(
@@ -205,6 +263,20 @@ def test_a_table_of_no_known_nucleus_raises_no_doubt(
     rows().assign(target_id=NUCLEI + 700_000).to_csv(path := tmp_path / "mine.csv", index=False)
     assert main(["status", "--with", str(path)]) == 0
     assert "nan" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "command", [["agreement", "mine", COARSE], ["agreement", "--all"], ["agreement", "--raters"], ["check"]]
+)
+def test_a_file_of_which_no_row_matches_ends_a_command_with_the_reasons(
+    command: list[str], release: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows().assign(target_id=NUCLEI + 700_000).to_csv(path := tmp_path / "mine.csv", index=False)
+    assert main([*command, "--with", str(path)]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    (line,) = [line for line in printed.err.splitlines() if line.startswith("No row of mine is matched")]
+    assert f"{len(NUCLEI)} rows: not among the detected nuclei of v661." in line
 
 
 def test_a_wide_table_becomes_a_table_for_each_typing(release: Path, tmp_path: Path) -> None:
@@ -222,6 +294,78 @@ def test_a_wide_table_becomes_a_table_for_each_typing(release: Path, tmp_path: P
     assert set(loaded.frame["confidence"]) == {0.5}
     assert not loaded.frame["nucleus_id"].to_numpy().flags.writeable
     assert loaded.key != opened.load_labels("cell_info.broad_type").key
+
+
+def test_a_level_that_no_own_label_has_is_said_with_the_ways_out(
+    release: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows()[BARE].assign(cell_type="odd").to_csv(path := tmp_path / "mine.csv", index=False)
+    said = "mine: No label is known at the level of class. --level type compares raw labels"
+    for level, is_said in (("class", True), ("type", False)):
+        assert main(["agreement", COARSE, "mine", "--level", level, "--with", str(path)]) == 0
+        assert (said in capsys.readouterr().err) == is_said
+
+
+def test_typings_that_are_left_out_are_said_with_the_option_that_takes_them(
+    release: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wide = pd.DataFrame({"target_id": NUCLEI, "cell_type": "23P", "source": ["a", "b"] * 30})
+    words = {"morphology": ["bushy", "slender"] * 30, "layer": ["L2", "L3"] * 30, "animal": "mouse 1"}
+    numbers: dict[str, Any] = {"leiden": [0, 1, 2] * 20, "spines": np.arange(60) * 7, "slices": [3, 5] * 30}
+    wide.assign(**words, **numbers).to_csv(path := tmp_path / "mine.csv", index=False)
+    said = (
+        "mine.csv: morphology, layer, leiden may hold labels too, but became no table. "
+        "--with-labels cell_type,morphology,layer,leiden makes a table of each."
+    )
+    for command in (["status"], ["agreement", "mine", COARSE], ["agreement", "--all"]):
+        assert main([*command, "--with", str(path)]) == 0
+        assert capsys.readouterr().err.splitlines().count(said) == 1
+    assert main(["status", "--with", str(path), "--with-labels", "cell_type,morphology,layer,leiden"]) == 0
+    assert "became no table" not in capsys.readouterr().err
+
+
+FILTERED = np.arange(len(NUCLEI)) * 3 + 2
+"""The index of rows that are left of a larger table."""
+SHUFFLED = np.random.default_rng(0).permutation(len(NUCLEI))
+XYZ = dict(zip("xyz", VOXELS.T, strict=True))
+NUMBERED: dict[str, tuple[dict[str, object], str]] = {
+    # columns beside the labels, and what names the nucleus, or the words of the doubt
+    "id counts rows beside positions": ({"id": range(60), **XYZ}, "x,y,z"),
+    "id counts rows in another order": ({"id": SHUFFLED, **XYZ}, "x,y,z"),
+    "cells counted from 5, some left out, beside positions": (
+        {"cell": np.arange(5, 125, 2), **XYZ},
+        "x,y,z",
+    ),
+    "cells counted from 5 beside other IDs": ({"cell": np.arange(5, 65), "soma": NUCLEI}, "soma"),
+    "cells counted from 5 beside positions of other names": (
+        {"cell": np.arange(5, 65), **dict(zip("abc", (VOXELS * (4, 4, 40)).T, strict=True))},
+        "a,b,c",
+    ),
+    "nanometres that are named micrometres": (
+        {f"{axis}_um": values * 4 for axis, values in XYZ.items()},
+        "--with-unit {voxels,nm,um,oriented}",
+    ),
+    "an index beside positions": ({"Unnamed: 0": FILTERED, **XYZ}, "x,y,z"),
+    "id may name nuclei beside positions": ({"id": NUCLEI, **XYZ}, "--with-id id or --with-id x,y,z decides"),
+    "an index beside root IDs": ({"index": FILTERED, "segment": roots()}, "segment"),
+    "an index without a name": ({"": FILTERED, "soma": NUCLEI}, "soma"),
+    "pandas' index in Parquet": ({"__index_level_0__": FILTERED, "soma": NUCLEI}, "soma"),
+    "row numbers": ({"Row number": FILTERED, "soma": NUCLEI}, "soma"),
+    "id counts rows beside other IDs": ({"id": range(1, 61), "soma": NUCLEI}, "soma"),
+    "id counts rows beside root IDs": ({"id": SHUFFLED, "segment": roots()}, "segment"),
+    "an index alone": ({"index": FILTERED}, "--with-id index, if it names nuclei; else"),
+    "id counts rows, and nothing else": ({"id": range(60)}, "--with-id id, if it names nuclei; else"),
+    "nucleus IDs as an index": ({"Unnamed: 0": NUCLEI}, "--with-id Unnamed: 0, if it names nuclei; else"),
+}
+
+
+@pytest.mark.parametrize("case", NUMBERED)
+def test_what_numbers_the_rows_names_no_nucleus(case: str, tmp_path: Path) -> None:
+    columns, expected = NUMBERED[case]
+    pd.DataFrame({**columns, "label": "BC"}).to_csv(path := tmp_path / "mine.csv", index=False)
+    guess = guess_columns(read_own_file(path), Choices())
+    told = " ".join(doubt.remedy for doubt in guess.doubts) or ",".join(guess.names)
+    assert told.startswith(expected)
 
 
 def test_options_decide_what_is_not_certain(release: Path, tmp_path: Path) -> None:
@@ -354,7 +498,8 @@ def test_matched_and_unmatched_are_all_rows_each_with_a_reason(
     assert list(match.rows["row"]) == list(range(1, len(frame) + 1))
     assert set(match.nuclei) <= set(NUCLEI)
     repeated = len(match.nuclei) - len(set(match.nuclei))
-    assert (f"{repeated:,} row" in " ".join(match.notes[1:])) == (repeated > 0)
+    counted = [note.partition(" ")[0] for note in match.notes if note.endswith("that a row above names.")]
+    assert counted == [f"{repeated:,}"] * (repeated > 0)
     # What is not corrupted names its own nucleus, wherever it stands.
     own = frame.index.to_numpy()
     good = (frame[names].map(str) == rows()[names].iloc[own].set_axis(frame.index).map(str)).all(axis=1)
@@ -379,7 +524,13 @@ def test_expected_labels_against_every_table(
     ]  # fmt: skip
     assert record["matches"]["cells"]["not_matched"] == {"not among the detected nuclei of v661": 1}
     written = pd.read_csv(tmp_path / "by_table.csv")
-    assert list(written["outcome"]) == ["agrees", "agrees", "differs", "unknown"]
+    assert list(written["outcome"]) == ["agrees", "agrees", "differs", "unknown", "not matched"]
+    last = written.iloc[4]  # the row that names no nucleus at hand is not lost
+    assert (last["row"], last["expected"], last["reason"]) == (
+        5,
+        "BC",
+        "not among the detected nuclei of v661",
+    )
     assert written["reason"][3] == "expected label has no counterpart at this level"
     assert main(["check", "--expect", str(path)]) == 1
     assert "200103: inhibitory expected, excitatory in" in capsys.readouterr().out

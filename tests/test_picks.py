@@ -14,6 +14,7 @@ from components.analysis.selection.picks import (
     agreement_recipe,
     agreement_titles,
     cell_recipe,
+    compared_recipe,
     label_recipe,
     margin_recipe,
 )
@@ -71,6 +72,8 @@ def test_a_cell_of_a_matrix_also_of_units(
     }
     for rows, columns in ((FINE, MANUAL), (FINE, COREG), (AUTO, MANUAL), (COREG, AUTO)):
         pairs = pair_labels(axes[rows], axes[columns], level)
+        if (rows, columns) == (FINE, MANUAL):
+            assert compared_recipe(pairs).nuclei(frames).tolist() == sorted(pairs.frame.index)
         for row, column in {*zip(pairs.frame["row_label"], pairs.frame["column_label"], strict=True)}:
             recipe = cell_recipe(pairs, row, column)
             assert recipe.nuclei(frames).tolist() == cell_nuclei(pairs, row, column).tolist()

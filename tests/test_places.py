@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
+from components.analysis.labels.areas import NOT_IN_AREAS, compare_areas, comparison_words, read_areas
 from components.analysis.labels.counts import (
     NO_POSITION,
     UNMAPPED,
@@ -22,11 +23,16 @@ from components.analysis.labels.counts import (
 )
 from components.analysis.labels.levels import CONFLICTING
 from components.analysis.labels.palette import NO_LABEL_COLOUR
+from components.analysis.selection.filter_rows import FILTERS, LabelledRows
+from components.analysis.selection.filters import Filters, filter_masks, filter_words
+from components.analysis.selection.kinds import Filtered, words_of
 from components.figures.composition import EASY_TO_TELL, places_figure, shares_figure
+from components.ui.selection.marks import place_columns, placed_marks
 from components.ui.session.colours import colours_of
 from data.volume import VOLUME
 from data.volume.space import area_of, layer_of, layers_of, oriented_um
 from tests.loopback_archive import FINE, FINE_ROWS, write_table
+from tests.test_all_pairs import loaded
 
 NAN = float("nan")
 PRESET = VOLUME.layer_presets[0]
@@ -313,3 +319,58 @@ def test_nuclei_without_positions_have_words_and_no_picture():
     assert "None of the 2 nuclei has a position" in words(app)
     assert "Median depth" not in words(app)
     assert len(app.get("plotly_chart")) == 1  # the shares, which need no position
+
+
+def test_rows_and_selections_take_official_areas_where_a_release_has_them() -> None:
+    made = pd.DataFrame({"nucleus_id": [1, 2, 3, 4], "x_um": V1[0], "depth_um": 100.0, "z_um": V1[1]})
+    table = pd.DataFrame({"nucleus_id": [1, 2, 2, 4], "tag": ["V1", "LM", "V1", "PM"]})
+    official = read_areas(loaded(FINE, table))
+    labels = pd.Categorical(["a"] * 4)
+    for areas, own, wanted in (
+        (None, "area_approximate", {"V1": [1, 2, 3, 4], "LM": []}),
+        (official, "area", {"V1": [1], "LM": [2]}),
+    ):
+        frames = {FINE: made} | ({VOLUME.area_table: table} if areas else {})
+        words = with_places(made, PRESET, areas)[own].tolist()
+        rows = LabelledRows(made, labels, labels, PRESET, areas=areas)
+        for area, nuclei in wanted.items():
+            assert made["nucleus_id"][np.array(words) == area].tolist() == nuclei
+            mask = filter_masks(rows, Filters({"area": (area,)}))["area"]
+            assert made["nucleus_id"][mask].tolist() == nuclei
+            assert Filtered(FINE, traits=((area,),)).nuclei(frames).tolist() == nuclei
+        marks = placed_marks(made, labels, (), "area", PRESET, areas)
+        assert marks.nuclei_at({"y": "V1"}).tolist() == wanted["V1"]
+        column = pd.Series(place_columns(made.set_index("nucleus_id"), areas)["area"])
+        assert column.eq("V1").sum() == len(wanted["V1"])
+    filters = Filters({"area": ("V1", "LM")})
+    assert filter_words(filters, PRESET) == "area V1 or LM (approximate)"
+    assert filter_words(filters, PRESET, official) == "area V1 or LM (official table)"
+    assert FILTERS["area"].options(rows) == ("V1", "LM", "PM", NOT_IN_AREAS)
+    joined = Filtered(FINE, ("a",)) - Filtered(FINE, traits=(("V1", "LM"), ("root",)))
+    assert joined.of_areas
+    assert "area LM (official table)" in words_of(joined, official=True)
+    assert words_of(joined, official=False) == joined.words()
+
+
+def test_official_areas_come_from_their_table_and_the_planes_say_how_they_compare() -> None:
+    made = pd.DataFrame(
+        {
+            "nucleus_id": [1, 2, 3, 4, 4, 5],
+            "x_um": [V1[0], V1[0], RL[0], RL[0], RL[0], NAN],
+            "z_um": [V1[1], V1[1], RL[1], RL[1], RL[1], NAN],
+        }
+    )
+    tags = {"nucleus_id": [1, 2, 3, 3, 5, 6], "tag": ["V1", "AL", "RL", "V1", "V1", "PM"]}
+    official = read_areas(loaded(FINE, pd.DataFrame(tags)))
+    labels = pd.Categorical(["a", "a", "b", "b", "b", "b"])
+    counts = counts_by_area(made, labels, official)
+    assert counts.loc["a"].to_dict() == {"V1": 1, "RL": 0, "AL": 1, "LM": 0, "PM": 0, NOT_IN_AREAS: 0}
+    assert counts[["V1", "RL", NOT_IN_AREAS]].to_numpy()[1].tolist() == [1, 1, 1]
+    compared = compare_areas(made, official)
+    assert compared.to_dict("index") == {
+        "V1": {"nuclei": 1, "same": 1},
+        "RL": {"nuclei": 1, "same": 1},
+        "AL": {"nuclei": 1, "same": 0},
+    }
+    assert comparison_words(compared).startswith("By the fitted planes 2 of 3 nuclei (66.7%)")
+    assert "not compared" in comparison_words(compared[:0])

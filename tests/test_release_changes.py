@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from components.analysis.comparison.agreement import Agreement, measure_agreement, pair_labels
 from components.analysis.comparison.axes import AxisTable
 from components.analysis.comparison.differences import contradicted
-from components.analysis.comparison.releases import (
+from components.analysis.releases.changes import (
     AMBIGUOUS,
     FOUND,
     LOST,

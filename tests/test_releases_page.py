@@ -80,12 +80,12 @@ def test_the_other_release_is_one_that_the_folder_holds(there: int, folder: Path
 @pytest.mark.usefixtures("two")
 def test_nuclei_labels_and_root_ids_are_three_lists() -> None:
     app = run(of="Baylor fine", against="v795")
-    assert [one.value for one in [app.header[0], *app.subheader[:2]]] == [
+    assert [one.value for one in app.subheader[:3]] == [
         "Labels changed",
         "Nuclei added or gone",
         "Root IDs changed",
     ]
-    assert lists(app) == [
+    assert lists(app)[:3] == [
         [["102", "5P-ET", "5P-IT"]],
         [["104", "added"], ["103", "gone"]],
         [["102", "864691135568539373", "864691135568539999", "another root ID"]],

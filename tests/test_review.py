@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,6 +16,7 @@ from streamlit.testing.v1 import AppTest
 from components.analysis.nucleus.consensus import JUDGED, consensus
 from components.analysis.nucleus.table_labels import table_answers
 from components.analysis.output.files import without_formulas
+from components.analysis.raters.voices import lineage_voices
 from components.analysis.review.files import REFERENCE, full_rows, read_verdicts, reference_rows
 from components.analysis.review.journal import (
     JournalLine,
@@ -24,7 +26,7 @@ from components.analysis.review.journal import (
     read_line,
     standing_verdicts,
 )
-from components.analysis.review.queue import Queue, contested_queue, lineage_votes, near_queue
+from components.analysis.review.queue import Queue, contested_queue, near_queue
 from components.ui.review import session_journal
 from components.ui.review.journal_file import append_to_file, is_loopback_server, read_journal_file
 from components.ui.review.session_journal import LINES
@@ -92,10 +94,10 @@ def test_contested_is_what_the_consensus_finds(tmp_path: Path) -> None:
             for nucleus, voices in votes.items()
             if voices
         }
-        nuclei, labels, counts = lineage_votes(index.loaded, level)
+        voices = lineage_voices(index.loaded, level)
         found = {
-            int(nucleus): {label: int(n) for label, n in zip(labels, row, strict=True) if n}
-            for nucleus, row in zip(nuclei, counts, strict=True)
+            int(nucleus): {label: int(n) for label, n in zip(voices.labels, row, strict=True) if n}
+            for nucleus, row in zip(voices.nuclei, voices.votes, strict=True)
         }
         assert found == counted
         contested = {nucleus for nucleus, voices in counted.items() if len(voices) > 1}
@@ -190,27 +192,70 @@ def test_a_file_that_is_none_is_refused(spoiled: dict[str, Any], synthetic: bool
         read_verdicts(b"target_id,cell_type\n1,BC\n", "mine.csv", synthetic=False)
 
 
-def test_a_file_holds_the_journal_line_by_line(tmp_path: Path) -> None:
-    path, first, second = tmp_path / "mine.jsonl", verdict(7, HOSTILE, 1), verdict(9, "BC", 2)
-    assert read_journal_file(path, "minnie65 measured") == []
-    append_to_file(path, "minnie65 measured", [first])
-    with path.open("a", encoding="utf-8") as file:
-        file.write('\n{"id": "2026-11-29T07:00:0')  # the computer went down
-    append_to_file(path, "minnie65 measured", [second])
-    assert read_journal_file(path, "minnie65 measured") == [first, second]
-    other = tmp_path / "other.jsonl"
+NAME = "minnie65 measured"
+FIRST, SECOND = verdict(7, HOSTILE, 1, note="a } in it"), verdict(9, "BC", 2)
+CUTS: dict[str, tuple[str, int]] = {
+    # what stands after the header and the first line, and how many lines of it were cut
+    "in the middle": ('\n{"id": "2026-11-29T07:00:0', 1),
+    "after a brace in a text": (f"\n{json.dumps(line_record(FIRST)).partition(' in it')[0]}", 1),
+    "after its brace": (f"\n{json.dumps(line_record(FIRST))}", 0),
+    "blocks that were never written": ("\n\0\0\0\0", 1),
+    "empty lines": ("\n\n \r\n\n", 0),
+    "what is JSON, but no line": ("\n[1]\n{}\n3", 3),
+    "another session's header": (f"\n{json.dumps(NAME)}\n", 0),
+}
+
+
+@pytest.mark.parametrize("cut", CUTS)
+def test_a_journal_stays_readable_where_lines_were_cut(cut: str, tmp_path: Path) -> None:
+    path, (text, n) = tmp_path / "mine.jsonl", CUTS[cut]
+    append_to_file(path, NAME, [FIRST])
+    with path.open("a", encoding="utf-8", newline="") as file:
+        file.write(text)
+    append_to_file(path, NAME, [SECOND])
+    lines, n_cut = read_journal_file(path, NAME)
+    assert ({*lines}, n_cut) == ({FIRST, SECOND}, n)
+
+
+@pytest.mark.parametrize("length", range(len(json.dumps(NAME)) + 2))
+def test_a_journal_whose_header_was_cut_begins_anew(length: int, tmp_path: Path) -> None:
+    path = tmp_path / "mine.jsonl"
+    path.write_text(f"{json.dumps(NAME)}\n"[:length])
+    assert read_journal_file(path, NAME) == ([], 0)
+    append_to_file(path, NAME, [FIRST])
+    append_to_file(path, NAME, [SECOND])
+    assert read_journal_file(path, NAME) == ([FIRST, SECOND], 0)
+
+
+def test_two_sessions_write_into_one_file(tmp_path: Path) -> None:
+    path, given = tmp_path / "mine.jsonl", [verdict(n, "BC", note="x" * 1000) for n in range(1, 201)]
+
+    def write(lines: list[Verdict]) -> None:
+        for line in lines:
+            append_to_file(path, NAME, [line])
+
+    with ThreadPoolExecutor(2) as sessions:
+        [*sessions.map(write, (given[:100], given[100:]))]
+    lines, n_cut = read_journal_file(path, NAME)
+    assert ({*lines}, n_cut) == ({*given}, 0)
+
+
+def test_a_file_that_holds_no_such_journal_is_refused(tmp_path: Path) -> None:
+    path, other = tmp_path / "mine.jsonl", tmp_path / "other.jsonl"
+    assert read_journal_file(path, NAME) == ([], 0)
+    append_to_file(path, NAME, [FIRST])
     other.write_text("a,b\n1,2\n")
     for refused, name in (
         (path, "minnie65 synthetic"),
-        (other, "minnie65 measured"),
-        (tmp_path / "mine.csv", "minnie65 measured"),
-        (Path("mine.jsonl"), "minnie65 measured"),
-        (tmp_path, "minnie65 measured"),
+        (other, NAME),
+        (tmp_path / "mine.csv", NAME),
+        (Path("mine.jsonl"), NAME),
+        (tmp_path, NAME),
     ):
         with pytest.raises(DataError):
             read_journal_file(refused, name)
     with pytest.raises(DataError, match="cannot be written"):
-        append_to_file(tmp_path / "nowhere" / "mine.jsonl", "minnie65 measured", [first])
+        append_to_file(tmp_path / "nowhere" / "mine.jsonl", NAME, [FIRST])
 
 
 HERE = {"Origin": "http://localhost:8501"}
@@ -250,16 +295,8 @@ def test_a_file_and_a_browser_keep_the_verdicts_of_their_journal_alone(
     session_journal.add_verdicts([verdict(1, "BC", 1)])
     names.append("minnie65 measured")  # the archive can be reached again
     session_journal.add_verdicts([verdict(2, "MC", 2)])
-    assert read_journal_file(path, names[0]) == [verdict(1, "BC", 1)]
+    assert read_journal_file(path, names[0]) == ([verdict(1, "BC", 1)], 0)
     assert [record["nucleus_id"] for record in session_journal.records_to_keep()] == ["2"]
-
-
-def test_an_empty_file_becomes_a_journal(tmp_path: Path) -> None:
-    path = tmp_path / "verdicts.jsonl"
-    path.touch()
-    assert read_journal_file(path, "a") == []
-    append_to_file(path, "a", [verdict(1, "BC")])
-    assert read_journal_file(path, "a") == [verdict(1, "BC")]
 
 
 # The page

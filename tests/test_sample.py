@@ -365,6 +365,7 @@ def test_a_table_of_another_release_is_absent() -> None:
 # Same seed, same bytes
 
 
+@pytest.mark.slow
 def test_a_fresh_process_draws_the_same_bytes() -> None:
     program = "from data.sources.sample.fingerprint import fingerprint; print(fingerprint(661))"
     done = subprocess.run(

@@ -71,8 +71,9 @@ def kind_and_title(hit: SearchHit) -> tuple[str, str]:
         ("baylor_gnn_cell_type_fine_model_v2", ("table", "Baylor fine")),
         ("  AGREEMENT ", ("page", "Agreement")),
         ("checks", ("page", "Checks")),
-        ("inhibitory", ("type", "inhibitory in Baylor coarse")),
-        ("group 7", ("type", "Group 7 in Connectivity groups")),
+        ("inhibitory", ("type page", "Type inhibitory")),
+        ("5P-PT", ("type page", "Type 5P-ET")),
+        ("group 7", ("type page", "Type Group 7")),
     ],
 )
 def test_one_thing_that_is_called_so_is_sure(text: str, expected: tuple[str, str]) -> None:
@@ -138,12 +139,12 @@ def test_of_a_pasted_table_without_a_telling_column_nothing_is_found(text: str, 
 
 def test_a_spelling_of_another_table_is_named() -> None:
     titles = [hit.title for hit in search_for("5P-ET", HERE).hits]
-    assert titles[:2] == ["5P-ET in Soma-nucleus metamodel", "5P-ET (5P-PT) in Baylor fine"]
+    assert titles[:3] == ["Type 5P-ET", "5P-ET in Soma-nucleus metamodel", "5P-ET (5P-PT) in Baylor fine"]
 
 
 def test_a_number_that_is_a_nucleus_and_a_label_is_both_and_neither_is_the_only_one() -> None:
     result = search_for("12", HERE)
-    assert [hit.kind for hit in result.hits] == ["nucleus", "type"]
+    assert [hit.kind for hit in result.hits] == ["nucleus", "type page", "type"]
     assert result.only_exact is None
 
 
@@ -311,13 +312,13 @@ def test_more_than_a_list_takes_is_said() -> None:
 
 def test_a_table_that_the_source_does_not_hold_is_not_selected_by_and_says_so() -> None:
     here = SearchedRelease(OPENED, {}, [METAMODEL, MANUAL])
-    assert [hit.title for hit in search_for("basket", here).hits] == ["BC in Baylor fine"]
+    assert [hit.title for hit in search_for("basket", here).hits] == ["Type BC", "BC in Baylor fine"]
     (hit,) = search_for("Soma-nucleus metamodel", here).hits
     assert hit.title == "Soma-nucleus metamodel (not in this source)"
 
 
 def test_a_type_that_the_release_does_not_hold_says_which_tables_may() -> None:
-    (hit,) = search_for("L2c", HERE).hits
+    _, hit = search_for("L2c", HERE).hits
     assert "No table of v661 here holds it" in hit.description
     assert hit.page == "releases"
 
@@ -326,7 +327,7 @@ def test_every_label_is_found_and_every_recipe_can_be_written(subtests: pytest.S
     for label in CELL_TYPES:
         with subtests.test(label):
             found = search_for(label, NOTHING).hits
-            assert found
+            assert ("name", label) in found[0].link
             for hit in found:
                 if "select" in dict(hit.link):
                     assert to_text(from_text(dict(hit.link)["select"])) == dict(hit.link)["select"]

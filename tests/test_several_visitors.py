@@ -1,14 +1,23 @@
 """Several people at one server, and several servers at one cache: nobody waits for another's fetch."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
+from types import SimpleNamespace
 
+import numpy as np
+import pandas as pd
 import pytest
+import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
 
+from components.point_cloud.cloud import make_cloud
+from components.ui.page import frame
 from components.ui.session import background, release
 from components.ui.session.background import NobodyWatches, begin_fetch, fetch_words
+from components.ui.session.cached import cached
 from data.errors import BadTable, TableAbsent
 from data.loader import LabelTable, OpenRelease
 from data.opening import open_release
@@ -31,6 +40,8 @@ from tests.visitor import Visitor, visiting
 
 ROWS_PATH = f"/v661/{FINE}_merged.csv.gz"
 END_S = 60  # what does not end by then hangs
+MANY_IDS = np.random.default_rng(0).permutation(400_000)
+AT_ONCE = 8
 
 
 @pytest.fixture
@@ -268,3 +279,50 @@ def test_whatever_is_kept_for_all_sessions_is_limited() -> None:
         if function.args.args and "max_entries" not in {keyword.arg for keyword in mark.keywords}
     ]
     assert unlimited == []
+
+
+def cached_index(_name: str) -> "pd.Index[int]":
+    @cached()
+    def some_frame(key: str) -> tuple[dict[str, pd.DataFrame], str]:
+        return {key: pd.DataFrame(index=pd.Index(MANY_IDS))}, key
+
+    return some_frame("frame")[0]["frame"].index
+
+
+def cloud_index(name: str) -> "pd.Index[int]":
+    zeros = np.zeros(len(MANY_IDS))
+    cloud = make_cloud(nucleus_id=MANY_IDS, root_id=MANY_IDS, x_um=zeros, depth_um=zeros, z_um=zeros)
+    index: pd.Index[int] = getattr(cloud, name)
+    return index
+
+
+@pytest.mark.parametrize("shared", [cached_index, cloud_index])
+def test_sessions_find_nuclei_in_what_all_share_at_the_same_moment(
+    shared: Callable[[str], "pd.Index[int]"],
+) -> None:
+    # Pandas builds its table of an index at the first question, and answers others meanwhile from half of it.
+    index, together = shared("_index"), Barrier(AT_ONCE)
+
+    def ask(_: int) -> int:
+        together.wait(END_S)
+        return int((index.get_indexer(pd.Index(MANY_IDS[:1000])) < 0).sum())
+
+    with ThreadPoolExecutor(AT_ONCE) as sessions:
+        assert [*sessions.map(ask, range(AT_ONCE))] == [0] * AT_ONCE
+
+
+@pytest.mark.parametrize(
+    ("scripts", "alone"),
+    [(["app.py", "pages/baylor.py"], True), (["pages/overview.py", "pages/baylor.py"], False)],
+)
+def test_a_page_that_runs_without_the_app_goes_through_it_although_another_visitor_ended_the_older_way(
+    scripts: list[str], alone: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = {str(n): {"script_path": str(ROOT / script)} for n, script in enumerate(scripts)}
+    context = SimpleNamespace(pages_manager=SimpleNamespace(get_pages=lambda: pages))
+    again: list[bool] = []
+    monkeypatch.setattr(PagesManager, "uses_pages_directory", False)
+    monkeypatch.setattr(frame, "get_script_run_ctx", lambda: context)
+    monkeypatch.setattr(st, "rerun", lambda: again.append(True))
+    frame._start_through_app()
+    assert again == [True] * alone

@@ -87,6 +87,7 @@ def check(
     return wanted
 
 
+@pytest.mark.slow
 def test_any_two_tables_at_any_level(made: MadeRelease, subtests: pytest.Subtests) -> None:
     for names, level in PAIRS:
         with subtests.test(f"{names} {level}"):

@@ -14,12 +14,12 @@ from components.analysis.code_export.script import Origin, origins
 from components.analysis.code_export.tables import coverage_snippet
 from components.analysis.comparison.agreement import measure_agreement, pair_labels
 from components.analysis.comparison.axes import AxisTable
-from components.analysis.comparison.releases import (
+from components.analysis.output.status import release_status
+from components.analysis.releases.changes import (
     change_counts,
     nucleus_changes,
     root_changes,
 )
-from components.analysis.output.status import release_status
 from data.catalog import TABLES
 from data.labels.crosswalk import LEVELS
 from data.labels.entry import Level

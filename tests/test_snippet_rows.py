@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from components.analysis.code_export.functions import functions
 from components.analysis.code_export.recipes import FILTER_WRITERS, ShownRows, rows_snippet
-from components.analysis.code_export.script import _functions
 from components.analysis.comparison.axes import coregistered_labels
 from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.levels import CONFLICTING, NO_LABEL, NOT_IN_TABLE, labels_from, own_labels
@@ -233,7 +233,7 @@ def placed(places: list[tuple[float, float, float]]) -> pd.DataFrame:
 def test_areas_and_the_column_are_the_apps(places: list[tuple[float, float, float]]) -> None:
     rows = placed(places)
     names = {"np": np, "pd": pd, "rows": rows}
-    exec("\n".join(_functions().values()), names)
+    exec("\n".join(functions().values()), names)
     areas, inside = (eval(f"{name}(rows)", names).tolist() for name in ("area_of", "in_column"))
     assert areas == area_of(rows["x_um"], rows["z_um"]).tolist()
     assert inside == in_column(rows["x_um"], rows["depth_um"], rows["z_um"]).tolist()

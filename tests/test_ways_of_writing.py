@@ -115,6 +115,7 @@ def outcome_of(folder: Path, expected: LabelTable) -> str:
     return "right" if same_places and same_words else "wrong"
 
 
+@pytest.mark.slow
 def test_every_way_of_writing_a_table_gives_the_same_frame_or_an_error_that_names_the_cause(
     many_rows: pd.DataFrame, tmp_path: Path
 ) -> None:

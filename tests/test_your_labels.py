@@ -14,7 +14,7 @@ import streamlit as st
 from streamlit.runtime.caching import cache_resource_api
 from streamlit.testing.v1 import AppTest
 
-from components.ui.session.own_files import BROUGHT, FILES, add_again, kept_meaning
+from components.ui.session.own_files import BROUGHT, FILES, OPENED_AT, add_again, kept_meaning
 from components.ui.session.own_tables import OPENED, OWN
 from components.ui.session.release import release_of, reopen_release
 from data.__main__ import main
@@ -248,6 +248,63 @@ def test_a_file_that_the_browser_kept_becomes_the_table_that_it_was() -> None:
     assert (found.columns, found.meaning, found.table) == (own.columns, own.meaning, own.table)
     with pytest.raises(DataError, match="another version of this app"):
         add_again(file, {**told, "choices": told["choices"] | {"gone": 1}}, release_of(661))
+
+
+def told_to_keep(app: AppTest) -> list[dict[str, Any]]:
+    """Read which files the browser is told to keep."""
+    (kept,) = [
+        one.proto for one in app.get("bidi_component") if one.proto.component_name.endswith("kept_files")
+    ]
+    files: list[dict[str, Any]] = json.loads(kept.json)["added"]
+    return files
+
+
+def test_the_browser_is_given_the_text_of_what_is_no_file() -> None:
+    app = page("your_labels.py")
+    app.text_area(key="own-text").set_value(csv().decode()).run()
+    app.button(key="own-add").click().run()
+    (file,) = told_to_keep(app)
+    assert (file["name"], file["text"]) == ("pasted.txt", csv().decode())
+    example = page("your_labels.py")
+    example.button(key="own-example").click().run()
+    example.button(key="own-add").click().run()
+    (file,) = told_to_keep(example)
+    (read,) = read_dropped({file["name"]: file["text"].encode()}).values()
+    assert isinstance(read, OwnFile)
+    assert read.sha256 == file["sha256"]
+    (file,) = told_to_keep(added(csv()))
+    assert file["text"] == "", "the browser has the file"
+
+
+def test_labels_that_nobody_knows_are_compared_as_they_are_and_elsewhere_the_ways_are_offered() -> None:
+    session = added(csv(np.where(LABELS == "inhibitory", "odd", "even")))
+    link = {"rows": TITLE, "with": "Baylor coarse"}
+    assert metrics(page("agreement.py", session, **link))["n"] == "60"
+    for script, choices in (
+        ("agreement.py", {**link, "compared-at": "Class"}),
+        ("baylor.py", {"baylor": "Baylor coarse", "baylor-with": TITLE}),
+    ):
+        app = page(script, session, **choices)
+        said = [part.value.replace("\\", "") for part in app.info]
+        assert f"No label of {TITLE} is known at the level of class, so there is nothing to compare." in said
+        app.button(key="own-meanings").click().run()
+        assert not app.exception
+        asked = page("your_labels.py", app)
+        asked.session_state[OPENED_AT] = app.session_state[OPENED_AT]
+        asked.run()
+        assert not asked.exception
+        assert asked.session_state["panel"] == "Labels"
+
+
+def test_tables_of_the_readers_own_labels_are_saved_by_guarded_buttons_alone() -> None:
+    session = added(csv())
+    scripts = ("agreement.py", "nucleus.py", "checks.py", "your_labels.py", "review.py")
+    hidden = [page(script, session, nucleus=str(NUCLEI[0])) for script in scripts]
+    plain = [page(script) for script in ("your_labels.py", "review.py", "agreement.py", "checks.py")]
+    saved = [
+        any("Download as CSV" in part.proto.body for part in app.get("html")) for app in (*hidden, *plain)
+    ]
+    assert saved == [True] * 5 + [True, True, False, False]
 
 
 def test_two_visitors_with_files_of_one_name_see_their_own() -> None:

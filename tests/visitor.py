@@ -11,6 +11,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.sync.client import ClientConnection, connect
 
+from tests.nginx import Nginx
+
 FRAGMENT = ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY
 ANSWER_WITHIN_S = 120.0  # for a busy machine: the sample is drawn once
 
@@ -128,8 +130,12 @@ class Visitor:
 
 
 @contextmanager
-def visiting(port: int, *, keep: bool = False) -> Iterator[Visitor]:
-    """Connect to a server on the loopback as a browser would."""
-    address = f"ws://127.0.0.1:{port}/_stcore/stream"
-    with connect(address, max_size=None, compression=None, proxy=None) as socket:
+def visiting(port: int, *, keep: bool = False, behind: Nginx | None = None) -> Iterator[Visitor]:
+    """Connect to a server on the loopback as a browser would, or to those behind an nginx."""
+    with connect(
+        f"{'wss' if behind else 'ws'}://127.0.0.1:{port}/_stcore/stream",
+        max_size=None, compression=None, proxy=None,
+        ssl=behind.trust if behind else None,
+        additional_headers=behind.key if behind else None,
+    ) as socket:  # fmt: skip
         yield Visitor(socket, raw=bytearray() if keep else None)

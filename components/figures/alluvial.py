@@ -1,5 +1,7 @@
 """Nuclei flowing from label to label through several tables."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -12,7 +14,7 @@ from data.labels.crosswalk import colour_of
 
 THICK, GAP = 16, 12
 """Pixels: a node's width, the gap between two nodes."""
-LEAST_HEIGHT, PER_NODE = 340, 24
+LEAST_HEIGHT, PER_NODE = 140, 24
 BESIDE = THICK // 2 + 5
 """Pixels from a node's middle to its label."""
 CROWDED = 4
@@ -36,25 +38,12 @@ def alluvial_figure(alluvial: Alluvial, caption: str) -> go.Figure:
     nodes = alluvial.nodes
     most = int(nodes["table"].value_counts().max())
     inner = max(LEAST_HEIGHT, PER_NODE * most)
-    colours = [NO_LABEL_COLOUR if label in NO_LABELS else colour_of(label) for label in nodes["label"]]
     columns, last = nodes["table"].to_numpy(), len(alluvial.tables) - 1
     words = [f"{label} · {n:,}" for label, n in zip(nodes["label"], nodes["nuclei"], strict=True)]
     ends = [*zip(alluvial.flows["source"].tolist(), alluvial.flows["target"].tolist(), strict=True)]
     between = words if last < CROWDED else nodes["label"].tolist()
     (middles, heights), counts = node_places(nodes, inner), nodes["nuclei"].tolist()
     across = np.clip(columns / last, EDGE, 1 - EDGE).tolist()
-    drawn = [
-        {
-            "axis": str(table), "label": label, "colour": colour, "x": x, "top": 1 - middle + high / 2,
-            "high": high, "thick": THICK, "nuclei": n,
-            "said": [
-                f"<b>{label}</b> in {alluvial.tables[table].title}", f"{n:,}", f"{n / alluvial.n_shown:.1%}",
-            ],
-        }
-        for table, label, colour, x, middle, high, n in zip(
-            columns.tolist(), nodes["label"], colours, across, middles, heights, counts, strict=True
-        )
-    ]  # fmt: skip
     sankey = go.Sankey(
         arrangement="fixed", textfont={"weight": 600},
         node={
@@ -82,7 +71,27 @@ def alluvial_figure(alluvial: Alluvial, caption: str) -> go.Figure:
         "%{source.customdata[0]}<br>%{target.customdata[0]}<br>%{customdata[0]:,} nuclei: "
         "%{customdata[1]:.1%} of the first, %{customdata[2]:.1%} of the second"
     )
-    return ghosted(figure, "flows", nodes=drawn, bands=bands, hover=hover)
+    nodes_drawn = _drawn_nodes(alluvial, across, middles, heights)
+    return ghosted(figure, "flows", nodes=nodes_drawn, bands=bands, hover=hover)
+
+
+def _drawn_nodes(
+    alluvial: Alluvial, across: list[float], middles: list[float], heights: list[float]
+) -> list[dict[str, Any]]:
+    """Place, size, colour and words of each node, as the browser draws it."""
+    nodes = alluvial.nodes
+    columns = (nodes[name].tolist() for name in ("table", "label", "nuclei"))
+    return [
+        {
+            "axis": str(table), "label": label, "x": x, "top": 1 - middle + high / 2,
+            "colour": NO_LABEL_COLOUR if label in NO_LABELS else colour_of(label),
+            "high": high, "thick": THICK, "nuclei": n,
+            "said": [
+                f"<b>{label}</b> in {alluvial.tables[table].title}", f"{n:,}", f"{n / alluvial.n_shown:.1%}",
+            ],
+        }
+        for table, label, n, x, middle, high in zip(*columns, across, middles, heights, strict=True)
+    ]  # fmt: skip
 
 
 def node_places(nodes: pd.DataFrame, inner: int) -> tuple[list[float], list[float]]:

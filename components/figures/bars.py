@@ -3,14 +3,17 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from components.analysis.comparison import releases
 from components.analysis.labels.palette import NO_LABEL_COLOUR
+from components.analysis.releases import carried
+from components.analysis.releases import changes as releases
 from components.figures.frame import (
     MUTED,
     ORANGE,
+    ROW,
     SHARES_AXIS,
     TEAL,
     UNIT_COLOUR,
+    UNMARKED,
     bars_figure,
     count_words,
     reach_bars,
@@ -18,9 +21,14 @@ from components.figures.frame import (
 from components.figures.ghosts import COUNT_MISSING, ghosted, solid_bars
 
 STILL, CHANGED, CAME, WENT = "#7d97a0", ORANGE, TEAL, "#a3466b"
+MERGED, PARTED = "#7b62a8", "#4f7fb5"
 CHANGE_COLOURS = {
     **dict.fromkeys((releases.KEPT, releases.SAME_ROOT, releases.SAME_NUCLEUS, "same label"), STILL),
     **dict.fromkeys((releases.OTHER_ROOT, releases.OTHER_NUCLEUS, "another label"), CHANGED),
+    **dict.fromkeys((carried.KEPT, carried.WHOLE), STILL),
+    **dict.fromkeys((carried.MERGED, carried.JOINED), MERGED),
+    **dict.fromkeys((carried.PARTED, carried.DIVIDED), PARTED),
+    **dict.fromkeys((carried.REDUCED, carried.GONE, carried.MISSING), WENT),
     **dict.fromkeys((releases.ADDED, releases.FOUND), CAME),
     **dict.fromkeys((releases.GONE, releases.LOST), WENT),
 }
@@ -29,7 +37,7 @@ TEXT_HOVER = "<b>%{y}</b><br>%{text}<extra></extra>"
 
 
 def counts_figure(
-    counts: pd.DataFrame, colours: dict[str, str], caption: str, *, clickable: bool = False
+    counts: pd.DataFrame, colours: dict[str, str], caption: str, *, clickable: bool = False, row: int = ROW
 ) -> go.Figure:
     """Bars of nuclei per label, each with its count and share.
 
@@ -43,20 +51,20 @@ def counts_figure(
         What the figure shows.
     clickable : bool
         Add invisible bars over the whole width, so that a short bar is as easy to click as a long one.
+    row : int
+        Pixels of a bar and the gap below it.
     """
-    # Both states are given, since plotly looks for the font of one wherever the other has it.
-    unmarked = {"textfont": {"color": MUTED}}
     bars = {
         "x": counts["nuclei"], "y": counts.index,
         "marker": {
             "color": [colours.get(label, NO_LABEL_COLOUR) for label in counts.index], "cornerradius": 3,
         },
         "text": [f"{n:,} · {share:.1%}" for n, share in zip(counts["nuclei"], counts["share"], strict=True)],
-        "selected": unmarked, "unselected": unmarked,
+        "selected": UNMARKED, "unselected": UNMARKED,
         "hovertemplate": "<b>%{y}</b><br>%{x:,} nuclei%{hovertext}<extra></extra>",
         **COUNT_MISSING,
     }  # fmt: skip
-    figure = bars_figure(bars, {"title": "nuclei", "tickformat": "~s"}, caption, bargap=0.22)
+    figure = bars_figure(bars, {"title": "nuclei", "tickformat": "~s"}, caption, row=row, bargap=0.22)
     figure.update_layout(showlegend=False, barmode="overlay")
     longest = int(counts["nuclei"].max()) if len(counts) else 1
     solid = {
@@ -100,7 +108,7 @@ def coverage_figure(rows: list[tuple[str, str, int, float, str]], of: int, capti
     return ghosted(figure, "bars", solid, bars=[filling])
 
 
-def changes_figure(counts: pd.DataFrame, caption: str, of: str) -> go.Figure:
+def changes_figure(counts: pd.DataFrame, caption: str, of: str, *, clickable: bool = False) -> go.Figure:
     """Bars of how many stayed, changed, came or went between two releases, each with its count and share.
 
     Parameters
@@ -111,12 +119,19 @@ def changes_figure(counts: pd.DataFrame, caption: str, of: str) -> go.Figure:
         What the figure shows.
     of : str
         What is counted, such as "nuclei in both releases": the axis' title.
+    clickable : bool
+        Have the whole row of a bar answer a click.
     """
     changes = [str(change) for change in counts.index]
     marker = {"color": [CHANGE_COLOURS.get(change, MUTED) for change in changes], "cornerradius": 3}
     texts = [count_words(n, share) for n, share in zip(counts["n"], counts["share"], strict=True)]
-    bars = {"x": counts["n"], "y": changes, "marker": marker, "text": texts, "hovertemplate": TEXT_HOVER}
-    return bars_figure(bars, {"title": of, "tickformat": "~s"}, caption, row=30)
+    hover = {"hovertext": texts, "hovertemplate": "<b>%{y}</b><br>%{hovertext}<extra></extra>"}
+    bars = {"x": counts["n"], "y": changes, "marker": marker, "text": texts, **hover}
+    figure = bars_figure(bars, {"title": of, "tickformat": "~s"}, caption, row=30)
+    if clickable:
+        figure.update_layout(showlegend=False, barmode="overlay")
+        figure.add_trace(reach_bars(figure.data[0], x=[int(counts["n"].max())] * len(counts)))
+    return figure
 
 
 def units_per_nucleus_figure(counts: pd.DataFrame, caption: str) -> go.Figure:

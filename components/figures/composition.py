@@ -21,6 +21,12 @@ from components.figures.ghosts import COUNT_MISSING, ghosted
 
 PLACE_BAR, PAIR, LEGEND_ROW, LEGEND_MARK = 30, 34, 19, 24
 """Pixels: a place's bar, a label's two bars, a row of the legend and the mark in it."""
+PIECE_HOVER = (
+    "<b>%{fullData.name}</b> in <b>%{y}</b><br>%{customdata[0]:,} nuclei<br>"
+    "%{x:.1%} of the %{customdata[1]:,} in %{y}<br>"
+    "%{customdata[2]:.1%} of the %{meta} of %{fullData.name}%{hovertext}<extra></extra>"
+)
+"""What a piece says where each nucleus is in one place."""
 EASY_TO_TELL = 12
 """With more labels than this, every other one is hatched."""
 SELECTED, SHOWN = "the selected", "all shown"
@@ -33,17 +39,14 @@ PIECES = {
             "fillmode": "overlay", "size": 7, "solidity": 0.2, "fgcolor": "rgba(255,255,255,0.45)",
         },
     },
-    "hovertemplate": (
-        "<b>%{fullData.name}</b> in <b>%{y}</b><br>%{customdata[0]:,} nuclei<br>"
-        "%{x:.1%} of the %{customdata[1]:,} in %{y}<br>"
-        "%{customdata[2]:.1%} of the %{meta} of %{fullData.name}%{hovertext}<extra></extra>"
-    ),
     **COUNT_MISSING,
 }  # fmt: skip
 """What the pieces of all labels have in common."""
 
 
-def places_figure(counts: pd.DataFrame, colours: dict[str, str], caption: str) -> go.Figure:
+def places_figure(
+    counts: pd.DataFrame, colours: dict[str, str], caption: str, hover: str = PIECE_HOVER
+) -> go.Figure:
     """Bars of equal length, one per place, divided by label, with each place's total at the right.
 
     A piece shows its label and count where they fit, else the count or nothing.
@@ -56,6 +59,8 @@ def places_figure(counts: pd.DataFrame, colours: dict[str, str], caption: str) -
         Colour of each label; labels without one are grey.
     caption : str
         What the figure shows.
+    hover : str
+        What a piece says under the pointer, as a template of plotly.
     """
     labels, places = [str(label) for label in counts.index], [str(place) for place in counts.columns]
     totals = counts.sum(axis=0).to_numpy()
@@ -74,7 +79,7 @@ def places_figure(counts: pd.DataFrame, colours: dict[str, str], caption: str) -
     legend = LEGEND_MARK + text_room(labels) if len(labels) > 1 else 0
     framed(
         figure, inner=max(PLACE_BAR * len(places), LEGEND_ROW * (len(labels) + 1)), caption=caption,
-        right=text_room(texts) + legend, shared={"bar": PIECES},
+        right=text_room(texts) + legend, shared={"bar": PIECES | {"hovertemplate": hover}},
     )  # fmt: skip
     # Bars with a base of their own do not stack: each lies over the piece that it is part of.
     shares = counts.to_numpy() / np.maximum(totals, 1)

@@ -7,10 +7,10 @@ import plotly.graph_objects as go
 
 from components.analysis.comparison.metrics import FEW
 from components.figures.frame import AXIS, INVISIBLE, LEGEND_ABOVE, MUTED, ORANGE, SHARES_AXIS, TEAL, framed
+from components.figures.ghosts import COUNT_MISSING, ghosted, rgba, solid_bars
 
 HEIGHT, LEGEND = 320, 30
-BAND = "rgba(47,127,143,0.22)"
-"""The house's teal, transparent."""
+BAND = rgba(TEAL, 0.22)
 GAP = 0.08
 """Between points and bars, as a share of the height."""
 BARS = 0.22
@@ -44,10 +44,10 @@ def threshold_figure(kept: pd.DataFrame, caption: str) -> go.Figure:
         },
         {
             "y": kept["coverage"], "mode": "lines+markers", "name": "nuclei kept", "customdata": numbers,
-            "line": {"color": ORANGE, "width": 2.2, "dash": "dash"}, **unseen,
+            "line": {"color": ORANGE, "width": 2.2, "dash": "dash"}, **unseen, **COUNT_MISSING,
             "hovertemplate": (
                 "<b>confidence at least %{x:.3g}</b><br>%{y:.1%} of the nuclei are kept: "
-                "%{customdata[0]:,}<extra></extra>"
+                "%{customdata[0]:,}%{hovertext}<extra></extra>"
             ),
         },
     ]  # fmt: skip
@@ -56,7 +56,13 @@ def threshold_figure(kept: pd.DataFrame, caption: str) -> go.Figure:
         "legend": LEGEND_ABOVE,
     }  # fmt: skip
     figure = go.Figure([{"type": "scatter", "x": x, **line} for line in lines], layout)
-    return framed(figure, inner=HEIGHT, caption=caption, above=LEGEND)
+    framed(figure, inner=HEIGHT, caption=caption, above=LEGEND)
+    solid = {
+        "type": "scatter", "mode": "lines", "x": x.tolist(), "fill": "tozeroy",
+        "fillcolor": rgba(ORANGE, 0.35), "line": {"width": 1, "color": ORANGE},
+    }  # fmt: skip
+    filling = solid_bars([len(lines), len(lines) - 1], by="x", along="y", per=int(kept["n"].max()))
+    return ghosted(figure, "bars", solid, bars=[filling])
 
 
 def reliability_figure(bins: pd.DataFrame, caption: str, *, is_share: bool) -> go.Figure:
@@ -74,16 +80,16 @@ def reliability_figure(bins: pd.DataFrame, caption: str, *, is_share: bool) -> g
         Whether the confidence can be read as a share, so that there is a diagonal.
     """
     few = (bins["n"] < FEW).to_numpy()
-    middles, widths = (bins["low"] + bins["high"]) / 2, bins["high"] - bins["low"]
-    faint = {"opacity": 0.55}
+    place = {"type": "bar", "x": bins["middle"].tolist(), "width": 0.94 * (bins["high"] - bins["low"])}
     bars = {
-        "type": "bar", "x": middles, "width": 0.94 * widths, "y": bins["n"], "yaxis": "y2",
-        "marker": {"color": TEAL, **faint}, "text": [f"{n:,}" for n in bins["n"]],
-        "textposition": "outside", "cliponaxis": False, "customdata": bins[["low", "high"]],
-        "selected": {"marker": faint}, "unselected": {"marker": faint},
+        **place, "y": bins["n"], "yaxis": "y2", "marker": {"color": rgba(TEAL, 0.55)},
+        "text": [f"{n:,}" for n in bins["n"]], "textposition": "outside", "cliponaxis": False,
+        "customdata": bins[["low", "high"]],
         "hovertemplate": (
-            "<b>confidence %{customdata[0]:.3g} to %{customdata[1]:.3g}</b><br>%{y:,} nuclei<extra></extra>"
+            "<b>confidence %{customdata[0]:.3g} to %{customdata[1]:.3g}</b><br>%{y:,} nuclei%{hovertext}"
+            "<extra></extra>"
         ),
+        **COUNT_MISSING,
     }  # fmt: skip
     least, most = float(bins["low"].min()), float(bins["high"].max())
     ends = [0.0, 1.0] if is_share else [least, most]
@@ -96,12 +102,14 @@ def reliability_figure(bins: pd.DataFrame, caption: str, *, is_share: bool) -> g
             "title": "nuclei", "domain": [0, BARS], "tickformat": "~s", "nticks": 3,
             "range": [0, 1.35 * int(bins["n"].max())],
         },
-        "shapes": [diagonal] if is_share else [], "showlegend": False,
+        "shapes": [diagonal] if is_share else [], "showlegend": False, "barmode": "overlay",
     }  # fmt: skip
     points = [_points(bins[rows], few=rows is few) for rows in (~few, few) if rows.any()]
-    return framed(
+    figure = framed(
         go.Figure([*points, bars], layout), inner=HEIGHT + 60, caption=caption, above=18, below=AXIS
     )
+    solid = {**place, "yaxis": "y2", "marker": {"color": TEAL}}
+    return ghosted(figure, "bars", solid, bars=[solid_bars([len(points)], by="x", along="y")])
 
 
 def _points(bins: pd.DataFrame, *, few: bool) -> dict[str, Any]:

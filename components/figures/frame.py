@@ -15,6 +15,9 @@ FONT = "Arial, Helvetica, 'Liberation Sans', sans-serif"
 """Fonts that every viewer has: a saved picture cannot take a web font with it."""
 MUTED = "#000008"
 """Grey of texts. Streamlit's page puts the eighth chart colour of its theme in its place, light or dark."""
+UNMARKED = {"textfont": {"color": MUTED}}
+"""Texts that a click leaves readable. Both states are given, since plotly looks for the font of one wherever
+the other has it."""
 TITLE_LETTERS, CAPTION_LETTERS = 42, 66
 """Letters of a line in the narrowest panel, 420 pixels; beside the title there is room for the toolbar."""
 TITLE_LINE, CAPTION_LINE, TITLE_TOP = 17, 15, 7
@@ -115,7 +118,7 @@ def framed(
     shared : dict, optional
         By type of trace, the properties that all its traces have: sent once.
     """
-    lines = [line for part in caption.split("<br>") for line in wrap(part, CAPTION_LETTERS)]
+    lines = [line for part in caption.split("<br>") for line in _caption_lines(part)]
     top = TITLE_TOP + CAPTION_LINE * len(lines) + 6 + above
     figure.layout.template = {"data": {kind: [traces] for kind, traces in (shared or {}).items()}}
     figure.update_layout(
@@ -126,6 +129,17 @@ def framed(
     figure.update_xaxes(gridcolor=GRID, zeroline=False)
     figure.update_yaxes(gridcolor=GRID, zeroline=False, automargin=True)
     return figure
+
+
+def _caption_lines(words: str) -> list[str]:
+    """Break between statements, from the end: a first line may be short, such as the synthetic mark."""
+    lines: list[str] = []
+    for statement in reversed(words.split(" · ")):
+        if lines and len(statement) + len(" · ") + len(lines[0]) <= CAPTION_LETTERS:
+            lines[0] = f"{statement} · {lines[0]}"
+        else:
+            lines = [*wrap(statement, CAPTION_LETTERS), *lines]
+    return lines
 
 
 def bars_figure(
@@ -193,7 +207,7 @@ def row_texts(x: ArrayLike, y: ArrayLike, texts: list[str]) -> dict[str, Any]:
     return {
         "type": "scatter", "mode": "text", "x": x, "y": y, "text": texts, "textposition": "middle right",
         "textfont": {"size": 12}, "cliponaxis": False, "hoverinfo": "skip",
-        "showlegend": False,
+        "showlegend": False, "selected": UNMARKED, "unselected": UNMARKED,
     }  # fmt: skip
 
 

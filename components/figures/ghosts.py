@@ -77,7 +77,7 @@ def solid_bars(ghosts: Sequence[int], *, by: str, along: str = "x", **more: obje
     ----------
     ghosts : sequence of int
         The traces that say in their hover text how many are selected; the first fades.
-    by : {"y", "customdata"}
+    by : {"x", "y", "customdata"}
         The axis of the marks that tells the bars apart.
     along : {"x", "y"}
         Where their lengths lie.

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
+from numpy.typing import ArrayLike
 
 from components.analysis.comparison.metrics import FEW
 from components.figures.frame import (
@@ -18,13 +19,16 @@ from components.figures.frame import (
     framed,
     layer_marks,
     row_texts,
+    rows_axis,
     text_room,
 )
 
-BIN, DEPTHS = 34, 380
-"""Pixels: of a bin, or of all bins where they are drawn at their depths."""
+BIN, DEPTHS, PAIR = 17, 160, 32
+"""Pixels: of a bin, of all bins where they are drawn at their depths, of two lineages with a note."""
 SMALLEST, LARGER = 7, 11
 """Diameter of the smallest point in pixels, and what the largest has in addition."""
+EDGE = 0.06
+"""Room beside the ends of an axis, as a share of it, so that points there are whole and can be clicked."""
 
 
 def agreement_by_figure(
@@ -45,7 +49,7 @@ def agreement_by_figure(
     layers : Layers, optional
         For bins of depth, which are then drawn at their depths, the pia on top.
     """
-    heights = (bins["low"] + bins["high"]).to_numpy() / 2 if layers else np.arange(len(bins), dtype=float)
+    heights = (bins["low"] + bins["high"]) / 2 if layers else bins.index
     left, right = _ends(bins, overall, before=0.06 if layers else 0.02)
     few, most = (bins["n"] < FEW).to_numpy(), int(bins["n"].max())
     traces = [_points(bins[rows], heights[rows], most, few=rows is few) for rows in (~few, few) if rows.any()]
@@ -54,7 +58,7 @@ def agreement_by_figure(
     layout = {
         "showlegend": False,
         "xaxis": {"title": "share with the same label", "range": [left, right], "tickformat": ".0%"},
-        "yaxis": {"title": bins.index.name, **_upright(bins, heights, layers)},
+        "yaxis": {"title": bins.index.name, **_upright(bins, layers)},
         "shapes": [
             {
                 "type": "line", "x0": overall, "x1": overall, "yref": "paper", "y0": 0, "y1": 1,
@@ -70,9 +74,11 @@ def agreement_by_figure(
             *marks["annotations"],
         ],
     }  # fmt: skip
-    figure = go.Figure([*traces, row_texts([right] * len(bins), heights, n_texts)], layout)
-    inner = DEPTHS if layers else BIN * len(bins)
-    return framed(figure, inner=inner, caption=caption, above=26, right=text_room(n_texts))
+    written = slice(None, None, -(-len(bins) * BIN // DEPTHS) if layers else 1)  # as many as do not meet
+    numbers = row_texts([right] * len(bins[written]), heights[written], n_texts[written])
+    figure = go.Figure([*traces, numbers], layout)
+    inner = DEPTHS if layers else BIN * max(len(bins), 4)
+    return framed(figure, inner=inner, caption=caption, above=20, right=text_room(n_texts))
 
 
 def _ends(bins: pd.DataFrame, overall: float, before: float) -> tuple[float, float]:
@@ -83,18 +89,25 @@ def _ends(bins: pd.DataFrame, overall: float, before: float) -> tuple[float, flo
     return low - before * (high - low), high + 0.02 * (high - low)
 
 
-def _upright(bins: pd.DataFrame, heights: np.ndarray, layers: Layers | None) -> dict[str, Any]:
+def _upright(bins: pd.DataFrame, layers: Layers | None) -> dict[str, Any]:
     """Put the pia, or the first bin, on top."""
     if layers:
         return {"range": [float(bins["high"].max()), min(0.0, float(bins["low"].min()))]}
-    return {"range": [len(bins) - 0.5, -0.5], "tickvals": heights, "ticktext": list(bins.index)}
+    return _in_order(bins.index)
 
 
-def _points(bins: pd.DataFrame, heights: np.ndarray, most: int, *, few: bool) -> dict[str, Any]:
+def _in_order(names: pd.Index) -> dict[str, Any]:
+    """An axis of rows in this order, whichever trace draws them."""
+    return rows_axis(names) | {"categoryorder": "array", "categoryarray": names.tolist()}
+
+
+def _points(bins: pd.DataFrame, heights: ArrayLike, most: int, *, few: bool) -> dict[str, Any]:
     """Points of the bins given, as a dict: twice as fast as plotly's class."""
     colour = MUTED if few else TEAL
+    alike = {"marker": {"opacity": 1}}
     return {
         "type": "scatter", "mode": "markers", "x": bins["share"], "y": heights,
+        "selected": alike, "unselected": alike,
         "marker": {
             "color": colour, "symbol": "circle-open" if few else "circle", "line": {"width": 2 if few else 0},
             "size": SMALLEST + LARGER * np.sqrt(bins["n"] / most), "opacity": 1,
@@ -112,6 +125,41 @@ def _interval(bins: pd.DataFrame) -> dict[str, Any]:
     """Error bars of a share."""
     above, below = bins["share_high"] - bins["share"], bins["share"] - bins["share_low"]
     return {"symmetric": False, "array": above, "arrayminus": below}
+
+
+def lineages_figure(lines: pd.DataFrame, caption: str) -> go.Figure:
+    """A row per two lineages: their agreement with its interval, n at the right, and a note below the name.
+
+    Parameters
+    ----------
+    lines : DataFrame
+        Index a row's own name; `name` as it is written; `share`, `share_low`, `share_high` (0–1, NaN where
+        the two cannot agree), `agree`, `n` nuclei, and `note`.
+    caption : str
+        What the figure shows.
+    """
+    known, few = lines["share"].notna().to_numpy(), (lines["n"] < FEW).to_numpy()
+    most = int(lines["n"].max())
+    drawn = {False: known & ~few, True: known & few}
+    traces = [
+        _points(lines[rows], lines.index[rows], most, few=is_few)
+        for is_few, rows in drawn.items()
+        if rows.any()
+    ]
+    names = [
+        f"{name}<br><span style='font-size:10px'>{note}</span>" if note else str(name)
+        for name, note in zip(lines["name"], lines["note"], strict=True)
+    ]
+    low = max(0.0, float(np.floor(lines["share_low"].min() * 10) / 10)) if known.any() else 0.0
+    edge = EDGE * (1.0 - low)
+    n_texts = [f" n = {n:,}{' (few)' if n < FEW else ''}" for n in lines["n"]]
+    layout = {
+        "showlegend": False,
+        "xaxis": {"title": "share with the same label", "range": [low - edge, 1 + edge], "tickformat": ".0%"},
+        "yaxis": _in_order(lines.index) | {"tickvals": lines.index.tolist(), "ticktext": names},
+    }  # fmt: skip
+    figure = go.Figure([*traces, row_texts([1 + edge] * len(lines), lines.index, n_texts)], layout)
+    return framed(figure, inner=PAIR * len(lines), caption=caption, right=text_room(n_texts))
 
 
 def same_by_score_figure(shares: pd.DataFrame, caption: str) -> go.Figure:

@@ -91,10 +91,8 @@ def matrix_figure(
         targets = columns * len(rows), np.repeat(rows, len(columns)).tolist()
         figure.add_trace(click_targets(*targets, size, **numbers))
         figure.update_layout(hoverdistance=-1)  # all of a wide cell answers, not only near its marker
-    for k, label in enumerate(rows[: len(rows) - margins] if square else ()):
-        if label in columns:
-            x = columns.index(label)
-            figure.add_shape(type="rect", x0=x - 0.5, x1=x + 0.5, y0=k - 0.5, y1=k + 0.5, line=AGREE)
+    if square:
+        _frame_same(figure, rows[: len(rows) - margins], columns)
     figure.update_xaxes(
         title=f"{matrix.columns.name} (columns)", tickangle=0 if both else -90, tickvals=columns,
         ticktext=names,
@@ -102,6 +100,14 @@ def matrix_figure(
     figure.update_yaxes(title=title if LETTER * len(title) < inner else wrapped_title(title))
     _as_table(figure, rows, columns)
     return _with_strips(figure, counts) if clickable else figure
+
+
+def _frame_same(figure: go.Figure, rows: list[str], columns: list[str]) -> None:
+    """Frame the cells whose row and column have the same label."""
+    for k, label in enumerate(rows):
+        if label in columns:
+            x = columns.index(label)
+            figure.add_shape(type="rect", x0=x - 0.5, x1=x + 0.5, y0=k - 0.5, y1=k + 0.5, line=AGREE)
 
 
 def _with_strips(figure: go.Figure, counts: np.ndarray) -> go.Figure:

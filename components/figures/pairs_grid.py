@@ -18,7 +18,7 @@ SHORT = {
     metrics.ONE_NUCLEUS: "one nucleus",
 }
 """Why a tile has no value, in words that fit."""
-TILE, LOW, LINE = 54, 40, 14
+TILE, LOW, LINE = 54, 28, 14
 """Pixels: heights of a tile, of one among many, of a title's line."""
 MANY = 6
 """With more tables than this below each other a tile has room for the value and a short count."""

@@ -73,7 +73,9 @@ class Cloud:
 
     @cached_property
     def _index(self) -> "pd.Index[int]":
-        return pd.Index(self.nucleus_id)
+        index = pd.Index(self.nucleus_id)
+        assert index.is_unique  # asked before others see it: pandas builds its table at the first question
+        return index
 
     @cached_property
     def compressed(self) -> bytes:

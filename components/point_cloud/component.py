@@ -7,7 +7,7 @@ browser finds the nuclei in the carrier's store.
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -19,7 +19,7 @@ from components.point_cloud.cloud import Cloud
 from components.point_cloud.message import view_message
 from components.point_cloud.scripts import joined, stylesheet
 from components.point_cloud.sets import checksum, unpack_bits
-from components.point_cloud.view import Picked, View
+from components.point_cloud.view import Picked, TourStep, View
 
 ASKED = "_point_cloud_asked"
 """Where the session keeps the versions of the clouds that its browser could not fetch."""
@@ -27,6 +27,8 @@ KNOWN = "_point_cloud_known"
 """Where the session keeps the names of what its browser knows, by cloud."""
 ANSWERED = "_point_cloud_answered"
 """Where the session keeps when the pick was made that was answered last, by element."""
+TOUR = "_point_cloud_tour"
+"""Where the session keeps the element whose reader asked for a tour."""
 _CODE = f"const STYLESHEET = {json.dumps(stylesheet())};\n{joined('carrier')}"
 _MODULE = f'const CODE = "{checksum(_CODE.encode())}";\n{_CODE}'
 # Without styles of its own it needs no second pass of the page, and fetches the nuclei sooner.
@@ -69,6 +71,7 @@ def show_cloud(
     key: str,
     height: int | None = None,
     on_pick: Callable[[Picked], None] | None = None,
+    tour: Callable[[], Sequence[TourStep]] | None = None,
 ) -> Picked | None:
     """Show nuclei and return what the reader has just picked; call it inside `st.fragment`.
 
@@ -83,6 +86,8 @@ def show_cloud(
         In CSS pixels; without it the cloud is as high as its container.
     on_pick : callable, optional
         Called with what the reader picks, before the run that the pick causes.
+    tour : callable, optional
+        Makes the views that are presented when the reader asks for them.
 
     Returns
     -------
@@ -91,7 +96,8 @@ def show_cloud(
     """
     known: set[str] = st.session_state.setdefault(KNOWN, {}).setdefault(cloud.version, set())
     answered: dict[str, int] = st.session_state.setdefault(ANSWERED, {})
-    message = view_message(cloud, view, known, key=key, height=height, answered=answered.get(key))
+    steps = tour() if tour and st.session_state.pop(TOUR, None) == key else ()
+    message = view_message(cloud, view, known, key=key, height=height, answered=answered.get(key), tour=steps)
 
     def picked() -> None:
         answer = st.session_state[key]["picked"]
@@ -108,6 +114,7 @@ def show_cloud(
         height="content" if height else "stretch",
         on_picked_change=picked,
         on_missing_change=known.clear,
+        on_tour_change=partial(st.session_state.__setitem__, TOUR, key),
     )
     return read_pick(cloud, result["picked"])
 

@@ -7,12 +7,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from components.analysis.labels.ids import Ids
+from components.analysis.labels.levels import CONFLICTING
 from components.analysis.selection.marks import Axis, Marks, SelectedCounts, exact_tenths
 from components.point_cloud.cloud import Cloud
 from components.point_cloud.packing import NOT_IN_TABLE
 
 Condition = list[Any]
-"""`["label", column, codes]` or `["range", column, low, high]`, in the column's steps, both included."""
+"""`["label", column, codes]`, with `rows` of which each fulfils it, too, where the codes do not tell them;
+`["range", column, low, high]`, in the column's steps, both included; or `["rows", gaps, n]`: rows of a cloud
+of n, each as its distance from the one before."""
+MOST_ROWS = 1_000
+"""Rows that the conditions of a chart name beside codes."""
+MOST_TOLD = 200_000
+"""Rows that are told of a chart whose marks no column tells: about half a megabyte."""
 TENTHS = "depth_tenths"
 """The cloud's column of depths as `exact_tenths` codes them."""
 
@@ -35,18 +42,22 @@ def described(cloud: Cloud, marks: Marks, within: Ids | None, *, filtered: bool)
     Returns
     -------
     dict or None
-        By axis and word a list of conditions, all of which must hold; `whole`: not filtered; `tenths`: the
-        column that tells ranges of depth; `titles`: of axes, for words that are spoken; `margins`: the words
-        of axes for nuclei that their tables lack. None where the columns cannot tell the marks exactly: the
-        browser then leaves a click to Python.
+        By axis and word a list of conditions, all of which must hold; `whole`: not filtered; `shared`: marks
+        share nuclei; `tenths`: the column that tells ranges of depth; `titles`: of axes, for words that are
+        spoken; `margins`: the words of axes for nuclei that their tables lack. None where the columns cannot
+        tell the marks exactly: the browser then leaves a click to Python.
     """
     rows = cloud.places_of(marks.nuclei)
-    if (rows < 0).any():
+    n_told = len(rows) * sum(not axis.columns for axis in marks.axes.values())
+    if (rows < 0).any() or n_told > MOST_TOLD:
         return None
+    titles = {name: axis.title for name, axis in marks.axes.items() if axis.title}
+    told: dict[str, Any] = {"titles": titles} if titles else {}
+    if len(np.unique(rows)) < len(rows):
+        words = {name: _told(cloud, axis, rows)[0] for name, axis in marks.axes.items()}
+        return told | {"whole": True, "shared": True} | words
     times = np.ones(len(cloud), dtype=np.int64) if within is None else cloud.rows_of(within).astype(np.int64)
-    told: dict[str, Any] = {"whole": not filtered}
-    if titles := {name: axis.title for name, axis in marks.axes.items() if axis.title}:
-        told["titles"] = titles
+    told["whole"] = not filtered
     if margins := {name: axis.absent for name, axis in marks.axes.items() if axis.absent}:
         told["margins"] = margins
     if marks.depths is not None:
@@ -62,24 +73,43 @@ def described(cloud: Cloud, marks: Marks, within: Ids | None, *, filtered: bool)
     return told if int(times.sum()) == len(rows) else None
 
 
+def named_marks(marks: Marks) -> dict[str, Any]:
+    """Describe marks by their words alone, where no cloud is shown: a click on one goes to Python."""
+    titles = {name: axis.title for name, axis in marks.axes.items()}
+    words = {name: axis.words.categories for name, axis in marks.axes.items()}
+    return {"whole": True, "titles": titles} | {
+        name: {str(one): [] for one in of} for name, of in words.items()
+    }
+
+
 def _told(
     cloud: Cloud, axis: Axis, rows: NDArray[np.intp]
 ) -> tuple[dict[str, list[Condition]], NDArray[np.int64]]:
     """The conditions of each word of an axis, and of how many words each nucleus fulfils them."""
     hits = np.zeros(len(cloud), dtype=np.int64)
     conditions: dict[str, list[Condition]] = {}
+    of_several = {column: _code_of_several(cloud, axis, rows, column) for column in axis.columns}
     for code, word in enumerate(axis.words.categories):
         at = rows[axis.words.codes == code]
         if not len(at):
             continue
         fits = np.ones(len(cloud), dtype=bool)
         conditions[str(word)] = []
+        if not axis.columns:
+            conditions[str(word)] = [["rows", np.diff(np.sort(at), prepend=0).tolist(), len(cloud)]]
+            fits[:] = False
+            fits[at] = True
         for column in axis.columns:
             labels = cloud.columns.get(f"label:{column}")
             if labels is not None:
                 known = np.bincount(labels[at], minlength=256) > 0
-                conditions[str(word)].append(["label", column, np.flatnonzero(known).tolist()])
-                fits &= known[labels]
+                named = at[labels[at] == of_several[column]]
+                known[labels[named]] = False
+                told = [np.flatnonzero(known).tolist(), *([named.tolist()] if len(named) else [])]
+                conditions[str(word)].append(["label", column, *told])
+                told_rows = known[labels]
+                told_rows[named] = True
+                fits &= told_rows
                 continue
             steps = cloud.columns[f"number:{column}"]
             low, high = int(steps[at].min()), int(steps[at].max())
@@ -87,6 +117,18 @@ def _told(
             fits &= (steps >= low) & (steps <= high)
         hits += fits
     return conditions, hits
+
+
+def _code_of_several(cloud: Cloud, axis: Axis, rows: NDArray[np.intp], column: str) -> int:
+    """The code of nuclei with several labels in a table, where these have several words of the axis; else -1.
+
+    At a coarse level their labels may be the same: the code does not tell that, and they are few.
+    """
+    if CONFLICTING not in cloud.labels.get(column, ()):
+        return -1
+    code = cloud.labels[column].index(CONFLICTING)
+    at = cloud.columns[f"label:{column}"][rows] == code
+    return code if np.count_nonzero(at) <= MOST_ROWS and len(np.unique(axis.words.codes[at])) > 1 else -1
 
 
 Combinations = Mapping[str, tuple[Collection[str], Collection[str], int]]

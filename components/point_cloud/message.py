@@ -4,7 +4,9 @@ Sets of nuclei, the lines around them and what the colours mean are named by the
 browser keeps them.
 """
 
+import base64
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -13,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from components.point_cloud.cloud import Cloud
 from components.point_cloud.sets import checksum, pack_bits, short_form
-from components.point_cloud.view import ByLabel, ByNumber, CloudColours, View
+from components.point_cloud.view import ByLabel, ByNumber, CloudColours, TourStep, View
 
 Message = dict[str, Any]
 
@@ -26,6 +28,7 @@ def view_message(
     key: str,
     height: int | None = None,
     answered: int | None = None,
+    tour: Sequence[TourStep] = (),
 ) -> Message | bytes:
     """Describe a view for the browser.
 
@@ -41,6 +44,8 @@ def view_message(
         In CSS pixels; else that of its container.
     answered : int, optional
         The time of the pick that was answered last: a pick that changed nothing has an answer too.
+    tour : sequence of TourStep
+        Views to present, where the reader asked for them.
 
     Returns
     -------
@@ -71,6 +76,8 @@ def view_message(
         "file": view.file_name,
         "synthetic": view.synthetic,
     }
+    if tour:
+        message["tour"] = [tour_step(cloud, step) for step in tour]
     new_parts = {name: part for name, part in parts.items() if name not in known}
     if new_parts:
         message["parts"] = new_parts
@@ -80,11 +87,30 @@ def view_message(
         if name is not None and marked is not None and name not in known
     }
     known.update(new_parts, new_sets)
-    if not new_sets:
-        return message
-    message["sets"] = [[name, len(content), *how] for name, (how, content) in new_sets.items()]
+    return _with_sets(message, new_sets) if new_sets else message
+
+
+def _with_sets(message: Message, sets: dict[str, tuple[list[object], bytes]]) -> bytes:
+    """Put sets of nuclei behind the message that lists them."""
+    message["sets"] = [[name, len(content), *how] for name, (how, content) in sets.items()]
     words = json.dumps(message, separators=(",", ":"), ensure_ascii=False).encode()
-    return len(words).to_bytes(4, "little") + words + b"".join(content for _, content in new_sets.values())
+    return len(words).to_bytes(4, "little") + words + b"".join(content for _, content in sets.values())
+
+
+def tour_step(cloud: Cloud, step: TourStep) -> Message:
+    """A step as the browser keeps those that a reader makes: all that it shows, in JSON."""
+    parts = {_part_name(part): part for part in (_colouring(cloud, step.view.colour), _scene(step.view))}
+    colour, scene = parts
+    chosen = {"filter": step.view.filter_ids, "selected": step.view.selected_ids}
+    sets = {
+        which: base64.b64encode(pack_bits(cloud.rows_of(nucleus_ids))).decode()
+        for which, nucleus_ids in chosen.items()
+        if nucleus_ids is not None
+    }
+    shown = {"colour": colour, "scene": scene, "caption": step.view.caption}
+    camera = {"near": True} if step.near else {"side": step.view.preset or "oblique"}
+    state = {"message": shown, "parts": parts, "sets": sets, "camera": camera}
+    return {"words": step.words, "cloud": cloud.version, "state": state}
 
 
 def _part_name(part: Message) -> str:

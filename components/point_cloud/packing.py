@@ -23,7 +23,7 @@ STEPS = 65_534
 """A number column has the codes 0 … STEPS; the one above means no value."""
 NO_VALUE = 65_535
 SEED = 661
-Section = tuple[NDArray[Any], dict[str, Any]]
+PackedArray = tuple[NDArray[Any], dict[str, Any]]
 """An array as it is stored, and what the header says of it besides its place."""
 
 
@@ -88,7 +88,7 @@ def pack_columns(columns: PackedColumns, seed: int = SEED) -> Packed:
     check_columns(columns)
     order = np.random.default_rng(seed).permutation(len(columns)).astype(np.int64)
     positions, box = _fractions(columns.positions[order])
-    arrays: dict[str, Section] = {"positions": (positions, {})}
+    arrays: dict[str, PackedArray] = {"positions": (positions, {})}
     arrays |= {name: _ids(getattr(columns, name)[order]) for name in ("nucleus_id", "root_id")}
     arrays |= {f"label:{name}": (codes[order].astype(np.uint8), {}) for name, codes in columns.labels.items()}
     arrays |= {f"number:{name}": _steps(values[order]) for name, values in columns.numbers.items()}
@@ -162,7 +162,7 @@ def _fractions(positions: NDArray[np.float64]) -> tuple[NDArray[np.uint16], dict
     return fractions, {"low": low.tolist(), "size": size.tolist()}
 
 
-def _steps(values: NDArray[np.float64]) -> Section:
+def _steps(values: NDArray[np.float64]) -> PackedArray:
     """Return numbers as steps between their least and greatest finite value."""
     known = np.isfinite(values)
     low, high = (float(values[known].min()), float(values[known].max())) if known.any() else (0.0, 1.0)
@@ -172,7 +172,7 @@ def _steps(values: NDArray[np.float64]) -> Section:
     return steps, {"low": low, "high": low + span}
 
 
-def _ids(ids: NDArray[np.int64]) -> Section:
+def _ids(ids: NDArray[np.int64]) -> PackedArray:
     """Return IDs as 32-bit steps from a base where their range allows, else as 64 bits."""
     base = int(ids.min()) if len(ids) else 0
     if len(ids) == 0 or (base >= 0 and int(ids.max()) - base < 2**32):

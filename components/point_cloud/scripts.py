@@ -30,7 +30,13 @@ def joined(entry: str) -> str:
 @cache
 def stylesheet() -> str:
     """Return the component's CSS."""
-    return (FOLDER / "cloud.css").read_text(encoding="utf-8")
+    return (FOLDER / "cloud.css").read_text(encoding="utf-8") + sheet_styles()
+
+
+@cache
+def sheet_styles() -> str:
+    """Return the CSS of contact sheets in a saved page or a tour."""
+    return (FOLDER / "saved" / "sheets.css").read_text(encoding="utf-8")
 
 
 def _text(name: str) -> str:

@@ -180,3 +180,22 @@ class Picked:
     nucleus_ids: NDArray[np.int64] = field(repr=False)
     title: str | None = None
     depths: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class TourStep:
+    """A view to present.
+
+    Attributes
+    ----------
+    words : str
+        The sentence over it.
+    view : View
+        Its preset is the side from which the volume is seen.
+    near : bool
+        Go near the selected nuclei instead.
+    """
+
+    words: str
+    view: View
+    near: bool = False

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from data.catalog.own_reading import OwnReading
 from data.labels.entry import Level
 from data.volume import VOLUME
 
@@ -135,36 +136,45 @@ class Lineage:
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class OwnReading:
-    """How a script reads a reader's own table.
+@dataclass(frozen=True)
+class Repeated:
+    """A column that repeats labels of other tables, and the column that names the table of each.
 
     Attributes
     ----------
-    file : str
-        The file's name.
-    options : tuple of (str, value)
-        Of `pandas.read_csv`; empty for Parquet and Feather.
-    by : str
-        Whether `id_column` holds IDs of a `nucleus` or a `root`; "" where a script cannot match the rows and
-        reads the matched ones, which the command line writes.
-    id_column, label_column, system_column, confidence_column : str
-        Its columns; all but the first may be "".
-    meanings : tuple of (str, str)
-        Labels that count as another one.
-    shared_roots : bool
-        Whether a root ID labels each of several nuclei.
+    column, source : str
+        Tidy columns.
+    title : str
+        What the labels are, in a few words.
+    level : Level
+        The level at which they are compared with the named table's.
     """
 
-    file: str
-    options: tuple[tuple[str, str | int | tuple[str, ...] | None], ...] = ()
-    by: str = ""
-    id_column: str = ""
-    label_column: str = ""
-    system_column: str = ""
-    confidence_column: str = ""
-    meanings: tuple[tuple[str, str], ...] = ()
-    shared_roots: bool = False
+    column: str
+    source: str
+    title: str
+    level: Level
+
+
+@dataclass(frozen=True)
+class Carried:
+    """Which labels a table puts on the nuclei of another release.
+
+    Attributes
+    ----------
+    table : str
+        The table of the labels, as CAVE spells it.
+    release : int
+        Theirs.
+    """
+
+    table: str
+    release: int
+
+    @property
+    def name(self) -> str:
+        """Name of the table that holds them, in links."""
+        return f"{self.table}~v{self.release}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -239,8 +249,12 @@ class Table:
         What its rows give beside the columns of its kind.
     scope : str
         Mark of labels that other tables give in another meaning: `DTC` is then `DTC (scope)` everywhere.
+    repeats : tuple of Repeated
+        The labels that it repeats from other tables, where its rows name these.
     own : OwnReading or None
         Of a reader's own table: how a script reads it.
+    carried : Carried or None
+        Of labels that come from another release: which.
     """
 
     name: str
@@ -248,14 +262,14 @@ class Table:
     family: str
     kind: Kind
     method: Method
-    level: NativeLevel | None
-    classification: str
-    vocabulary: tuple[str, ...]
-    expected_rows: ExpectedRows | None
     releases: tuple[int, ...]
     labels_what: str
     about: str
     citations: tuple[str, ...]
+    level: NativeLevel | None = None
+    classification: str = ""
+    vocabulary: tuple[str, ...] = ()
+    expected_rows: ExpectedRows | None = None
     reference: str | None = VOLUME.detections
     view: bool = False
     archived: tuple[int, ...] | None = None
@@ -274,7 +288,9 @@ class Table:
     renamed: tuple[tuple[str, str], ...] = ()
     own_columns: tuple[tuple[str, ColumnKind], ...] = ()
     scope: str = ""
+    repeats: tuple[Repeated, ...] = ()
     own: OwnReading | None = None
+    carried: Carried | None = None
 
     def titles_with(self, other: "Table") -> str:
         """Both titles, their first word once if they share it: Baylor coarse and fine."""
@@ -293,8 +309,18 @@ class Table:
 
     @property
     def has_voice(self) -> bool:
-        """Whether it speaks in a consensus: a view repeats others, and a reader's own may do so."""
-        return self.method != "own" and not self.view
+        """Whether it speaks in a consensus: a view repeats others, and what a reader added may do so."""
+        return not self.added and not self.view
+
+    @property
+    def added(self) -> bool:
+        """Whether the reader added it to the tables of the release."""
+        return self.method == "own" or self.carried is not None
+
+    @property
+    def catalog_name(self) -> str:
+        """The name under which the catalogue tells of its labels: that of the table they come from."""
+        return self.carried.table if self.carried else self.name
 
     @property
     def id_column(self) -> str:
@@ -403,8 +429,9 @@ class Catalog:
 
     def lineage(self, table: Table) -> Lineage:
         """The lineage of a table: its own, where none is stated."""
-        own = Lineage(title=table.title, tables=(table.name,), reason="")
-        return next((lineage for lineage in self.lineages if table.name in lineage.tables), own)
+        name = table.catalog_name
+        own = Lineage(title=table.title, tables=(name,), reason="")
+        return next((lineage for lineage in self.lineages if name in lineage.tables), own)
 
     def papers(self, release: int) -> dict[str, Citation]:
         """Papers of a release's tables and those always cited; all, where none of its tables is known."""

@@ -37,6 +37,16 @@ _OTHERS = (
         summary="One nucleus: every table's label of it, its neighbours, its position",
     ),
     Page(
+        name="type",
+        title="Type",
+        icon="interests",
+        question=(
+            "What is this type? Its meaning and other names, where its nuclei lie, how many each table calls "
+            "so, what else they are called, and the nuclei on which all lineages agree or some differ."
+        ),
+        summary="One type: meaning, synonyms, place, counts by table and release, confusions, examples",
+    ),
+    Page(
         name="checks",
         title="Checks",
         icon="fact_check",

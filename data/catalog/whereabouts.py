@@ -8,13 +8,18 @@ from data.volume import VOLUME
 
 
 def in_archive(table: Table, number: int) -> bool | None:
-    """Whether the archive holds a table of a release; None where nothing states it."""
+    """Whether the archive holds a table of a release; None where nothing states it.
+
+    False where the release is not known to hold the table, or the archive nothing of the release.
+    """
     release = VOLUME.releases.get(number)
     if release is None:
         return None
-    if table.archived is not None:
-        return number in table.archived or (None if number in table.releases else False)
-    return release.archived == "whole" and number in table.releases
+    if number not in table.releases or release.archived == "none":
+        return False
+    if table.archived is None:
+        return True if release.archived == "whole" else None
+    return True if number in table.archived else None
 
 
 def archived_releases(table: Table) -> tuple[int, ...]:
@@ -29,8 +34,11 @@ def spans(numbers: Collection[int]) -> str:
     return ", ".join(f"v{span[0]}" if len(span) == 1 else f"v{span[0]}–v{span[-1]}" for span in found)
 
 
-def whereabouts(table: Table, number: int) -> str:
-    """Say where a table of a release can be had, and for which others the archive holds it."""
+def whereabouts(table: Table, number: int, *, missed: bool = False) -> str:
+    """Say where a table of a release can be had, and for which others the archive holds it.
+
+    `missed`: the archive has just answered that it does not hold it.
+    """
     release = VOLUME.releases.get(number)
     archived = [other for other in archived_releases(table) if other != number]
     elsewhere = f"The archive holds it for {spans(archived)}." if archived else ""
@@ -47,6 +55,9 @@ def whereabouts(table: Table, number: int) -> str:
     elif in_archive(table, number):
         cave = "CAVE does too, with a token" if release.live else "CAVE no longer serves that release"
         words = f"By what is known of the archive it holds the table for v{number}; {cave}."
+        if missed:
+            cave = cave.replace("does too", "holds it")
+            words = f"The archive was stated to hold it for v{number}, and does not; {cave}."
     else:
         words = f"CAVE no longer serves v{number}, and nothing states that the archive holds it."
     return f"{words} {elsewhere}".strip()

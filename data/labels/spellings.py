@@ -82,6 +82,26 @@ def offer(label: str) -> Offer:
     return Offer(label, likely, "likely") if likely in CELL_TYPES else Offer(label, "", "unknown")
 
 
+def known_meanings(name: str) -> list[CellType]:
+    """The known labels that a name may mean, the plainest first; none where nobody knows the name.
+
+    A word that one table means in a sense of its own, such as the multifeature table's `DTC`, has several
+    known_meanings; with the mark that tells them apart, `DTC (multifeature)`, it has one.
+    """
+    entry = find_label(name) or (offer(name).entry if offer(name).certain else None)
+    spelled = {_run_together(word) for word in ((entry.label, *entry.synonyms) if entry else (name,))}
+    marked = [
+        other
+        for other in CELL_TYPES.values()
+        if other.table and _run_together(other.label.partition(" (")[0]) in spelled
+    ]
+    return list(dict.fromkeys([*([entry] if entry else []), *marked]))
+
+
+def _run_together(word: str) -> str:
+    return "".join(word.split()).casefold()
+
+
 def _words(label: str) -> str:
     """A label in small letters, without punctuation, invisible marks, “cell” and “neuron”."""
     seen = "".join(mark for mark in label if mark.isprintable() or mark.isspace())

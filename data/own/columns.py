@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -14,6 +14,7 @@ from data.errors import DataError
 from data.own.file import OwnFile
 from data.own.ids import IdValues, row_ids
 from data.own.points import (
+    SAMPLED,
     UNITS,
     are_points,
     likely_units,
@@ -22,6 +23,7 @@ from data.own.points import (
     position_columns,
     share_inside,
 )
+from data.settings import OwnUnit
 from data.tables.id_digits import kind_of_ids
 from data.tables.typed import BARE_ID, id_rank
 from data.tables.values import decoded
@@ -54,6 +56,16 @@ MOST_LABELS = 250
 """The most labels of a table: the cloud tells 255 apart, those that stand for none included."""
 ROOT_ID = 2
 """Rank of the surest names of root IDs."""
+TOLD_APART: tuple[OwnUnit, ...] = ("voxels", "nm")
+"""Units in which positions are told from other numbers by their size alone."""
+MOST_PER_ROW = 2
+"""The largest of the numbers that count rows, by the number of rows."""
+ROW_NAMES = re.compile(
+    r"unnamed: ?\d+(\.\d+)*|__index_level_\d+__|index|level_\d+|row[ _.]?(id|names?|no|nr|num(ber)?|index)?s?"
+    r"|#|no\.?|nr\.?|num(ber)?",
+    re.IGNORECASE,
+)
+"""Names of columns that number rows: an index that pandas or R wrote, or a spreadsheet's own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +115,8 @@ class Columns:
         The columns of labels; empty where the file only lists nuclei.
     system, confidence : str
         The columns of the classification system or group, and of a confidence; "" where there is none.
+    left_out : tuple of str
+        Columns of words or of cluster numbers that may hold labels too, which the guess has not taken.
     doubts : tuple of DataError
         What the reader has to decide, empty where the guess is certain.
     """
@@ -113,6 +127,7 @@ class Columns:
     labels: tuple[str, ...] = ()
     system: str = ""
     confidence: str = ""
+    left_out: tuple[str, ...] = field(default=(), compare=False, repr=False)
     doubts: tuple[DataError, ...] = ()
 
 
@@ -127,7 +142,7 @@ def guess_columns(file: OwnFile, choices: Choices) -> Columns:
     doubts: list[DataError] = []
     by, names = _chosen_id(file, choices.id) if choices.id else _guessed_id(file, doubts)
     unit = (choices.unit or _unit(file, names, doubts)) if by == "position" else ""
-    labels = choices.labels or _labels(file, names, doubts)
+    labels, left_out = (choices.labels, ()) if choices.labels else _labels(file, names, doubts)
     _check_there(file, labels)
     rest = [name for name in file.rows.column_names if name not in (*names, *labels)]
     return Columns(
@@ -137,6 +152,7 @@ def guess_columns(file: OwnFile, choices: Choices) -> Columns:
         labels=labels,
         system=next((name for name in SYSTEMS if name in rest), ""),
         confidence=next((name for name in rest if _words(name) & CONFIDENCE_WORDS), ""),
+        left_out=left_out,
         doubts=tuple(doubts),
     )
 
@@ -165,6 +181,7 @@ def _chosen_id(file: OwnFile, chosen: str) -> tuple[NamedBy, tuple[str, ...]]:
 def _kind(ids: IdValues, name: str) -> NamedBy:
     """What most IDs are; in a column that is named for root IDs one of these is enough."""
     found = ids.ids[ids.ids > 0]
+    found = found[:: max(1, len(found) // SAMPLED)]
     named = id_rank(name) == ROOT_ID and bool((found >= VOLUME.root_ids_from).any())
     return "root" if named or (len(found) and "root" in kind_of_ids(found)) else "nucleus"
 
@@ -174,7 +191,7 @@ def _guessed_id(file: OwnFile, doubts: list[DataError]) -> tuple[NamedBy, tuple[
     ranks = {name: rank for name in names if (rank := id_rank(name)) is not None}
     positions = position_columns(file)
     if not ranks and not positions:
-        return _by_values(file, doubts)
+        return _by_values(file, doubts, [])
     if "volume" in names and all(rank >= ROOT_ID for rank in ranks.values()):
         # The nuclei's own tables name them `id`; in other tables that numbers rows or annotations.
         ranks = {name: rank for name, rank in ranks.items() if name == "id"} or ranks
@@ -186,35 +203,46 @@ def _guessed_id(file: OwnFile, doubts: list[DataError]) -> tuple[NamedBy, tuple[
         if any((other.ids != values[0].ids).any() for other in values[1:]):
             doubts.append(_ask_id(file, likeliest, "name the nucleus"))
         return _kind(values[0], likeliest[0]), (likeliest[0],)
-    if not likeliest or positions:
-        # Beside a position, `id` numbers rows or annotations, unless it is chosen.
+    # `id` numbers rows or annotations in most files; beside a position too, unless it is chosen.
+    ids = {name: row_ids(file.rows[name]) for name in likeliest}
+    bare = [name for name, found in ids.items() if not _counts_rows(found)]
+    if positions:
         if len(positions) > 1:
             doubts.append(_ask_id(file, [",".join(found) for found in positions], "be the position"))
-        if likeliest:
-            doubts.append(_ask_id(file, [likeliest[0], ",".join(positions[0])], "name the nucleus"))
+        if bare:
+            doubts.append(_ask_id(file, [bare[0], ",".join(positions[0])], "name the nucleus"))
         return "position", positions[0]
-    ids = row_ids(file.rows[likeliest[0]])
-    if len(likeliest) > 1 or _counts_rows(ids):
-        doubts.append(_ask_id(file, likeliest, "name the nucleus, or number the rows"))
-    return _kind(ids, likeliest[0]), (likeliest[0],)
+    if not bare:
+        return _by_values(file, doubts, likeliest)
+    if len(bare) > 1:
+        doubts.append(_ask_id(file, bare, "name the nucleus"))
+    return _kind(ids[bare[0]], bare[0]), (bare[0],)
 
 
-def _by_values(file: OwnFile, doubts: list[DataError]) -> tuple[NamedBy, tuple[str, ...]]:
-    """What names the nucleus where no column has a telling name."""
+def _by_values(
+    file: OwnFile, doubts: list[DataError], counting: list[str]
+) -> tuple[NamedBy, tuple[str, ...]]:
+    """What names the nucleus where no column has a telling name, or those that have one count the rows."""
     numbers = {name: numbers_of(file.rows[name]) for name in file.rows.column_names}
     names = [*numbers]
+    threes = {k: tuple(names[k : k + 3]) for k in range(len(names) - 2)}
     place = next(
-        (k for k in range(len(names) - 2) if share_inside(file, tuple(names[k : k + 3]), "voxels") == 1),
+        (
+            k
+            for k, three in threes.items()
+            if any(share_inside(file, three, unit) == 1 for unit in TOLD_APART)
+        ),
         None,
     )
-    position = tuple(names[place : place + 3]) if place is not None else ()
+    position = threes[place] if place is not None else ()
     ids = {name: row_ids(file.rows[name]) for name in names if name not in position}
     whole = {name: found for name, found in ids.items() if (found.ids > 0).all() and not _counts_rows(found)}
-    nuclei = [
+    small = [
         name
         for name, found in whole.items()
         if (found.ids < VOLUME.nucleus_ids_below).all() and len(np.unique(found.ids)) == len(found.ids)
     ]
+    nuclei = [name for name in small if not ROW_NAMES.fullmatch(name)]
     roots = [name for name, found in whole.items() if _kind(found, name) == "root"]
     if nuclei:
         if len(nuclei) > 1:
@@ -226,6 +254,13 @@ def _by_values(file: OwnFile, doubts: list[DataError]) -> tuple[NamedBy, tuple[s
         return "root", (roots[0],)
     if position:
         return "position", position
+    if numbering := [*counting, *small]:
+        remedy = (
+            f"--with-id {numbering[0]}, if it names nuclei; else give nucleus IDs, root IDs or positions."
+        )
+        problem = f"{file.path.name}: {numbering[0]} may name the nucleus, or number the rows."
+        doubts.append(DataError(problem, remedy))
+        return "nucleus", (numbering[0],)
     raise DataError(
         f"No column of {file.path.name} names a nucleus. Its columns are {', '.join(names)[:300]}.",
         "Give nucleus IDs (nucleus_id, target_id), root IDs (root_id) or positions (x, y, z), or name the "
@@ -242,16 +277,21 @@ def _ask_id(file: OwnFile, names: list[str], what: str) -> DataError:
 
 
 def _counts_rows(ids: IdValues) -> bool:
-    """Whether numbers count the rows, from 0 or 1 on."""
-    return any((ids.ids == np.arange(start, start + len(ids.ids))).all() for start in (0, 1))
+    """Whether numbers count the rows, in whatever order and with gaps: nucleus IDs lie farther apart."""
+    distinct = np.unique(ids.ids)
+    return len(distinct) == len(ids.ids) and bool(distinct[-1] <= MOST_PER_ROW * len(distinct))
 
 
 def _unit(file: OwnFile, names: tuple[str, ...], doubts: list[DataError]) -> str:
-    """The unit of positions: what their names or the file say, else the only one that puts them inside."""
-    if stated := named_unit(file, names):
+    """The unit of positions: what their names or the file say, else the only one that puts them inside.
+
+    Where one is said that puts none inside, the reader decides.
+    """
+    stated = named_unit(file, names)
+    if stated and share_inside(file, names, stated) > 0:
         return stated
     likely = likely_units(file, names)
-    if len(likely) != 1:
+    if stated or len(likely) != 1:
         which = " and ".join(UNITS[unit] for unit in likely) if likely else "none that is known"
         doubts.append(
             DataError(
@@ -266,8 +306,10 @@ def _words(name: str) -> set[str]:
     return {*re.findall(r"[^\W\d_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).casefold())}
 
 
-def _labels(file: OwnFile, names: tuple[str, ...], doubts: list[DataError]) -> tuple[str, ...]:
-    """The columns of labels: those whose names say so, else the only one of few words."""
+def _labels(
+    file: OwnFile, names: tuple[str, ...], doubts: list[DataError]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The columns of labels: those whose names say so, else the only one of few words; and those left out."""
     known = {*names, *SYSTEMS, *(axis for found in position_columns(file) for axis in found)}
     rest = [
         name
@@ -276,8 +318,15 @@ def _labels(file: OwnFile, names: tuple[str, ...], doubts: list[DataError]) -> t
     ]
     named = [name for name in rest if _words(name) & LABEL_WORDS]
     few = [name for name in rest if _has_few_words(file.rows[name], named=name in named)]
+    many = [name for name in named if len(_distinct(file.rows[name])) > MOST_LABELS]
+    numbered = [name for name in few if name not in named and _numbers_clusters(file.rows[name])]
     if labels := tuple(name for name in few if name in named):
-        return labels
+        others = [
+            name
+            for name in few
+            if name not in named and _is_worded(file.rows[name]) and len(_distinct(file.rows[name])) > 1
+        ]
+        return labels, (*others, *numbered, *many)
     words = [name for name in few if _is_worded(file.rows[name])]
     if len(words) > 1:
         doubts.append(
@@ -286,7 +335,6 @@ def _labels(file: OwnFile, names: tuple[str, ...], doubts: list[DataError]) -> t
                 f"--with-labels {words[0]}, or --with-labels {','.join(words)} for a table of each, decides.",
             )
         )
-    many = [name for name in named if len(_distinct(file.rows[name])) > MOST_LABELS]
     if many and not words:
         doubts.append(
             DataError(
@@ -295,7 +343,7 @@ def _labels(file: OwnFile, names: tuple[str, ...], doubts: list[DataError]) -> t
                 "Let rare ones count as one, or name the column of labels with --with-labels.",
             )
         )
-    return tuple(words[:1])
+    return tuple(words[:1]), tuple(numbered)
 
 
 def _distinct(column: pa.ChunkedArray) -> pa.Array:
@@ -307,6 +355,14 @@ def _distinct(column: pa.ChunkedArray) -> pa.Array:
 
 def _is_worded(column: pa.ChunkedArray) -> bool:
     return bool(np.isnan(numbers_of(column)).mean() > 0.5)
+
+
+def _numbers_clusters(column: pa.ChunkedArray) -> bool:
+    """Whether numbers are those of a clustering: all whole ones from 0 or 1 on, each of several rows."""
+    numbers = numbers_of(column)
+    found = np.unique(numbers[np.isfinite(numbers)])
+    several = 1 < len(found) <= len(column) // 2 and bool(found[0] in (0, 1))
+    return several and np.array_equal(found, found[0] + np.arange(len(found)))
 
 
 def _has_few_words(column: pa.ChunkedArray, *, named: bool) -> bool:

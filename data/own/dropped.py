@@ -35,6 +35,12 @@ def read_dropped(contents: Mapping[str, bytes]) -> dict[str, OwnFile | DataError
         return {path.name: _read(path) for path in paths if path not in headers}
 
 
+def read_made(name: str, text: str) -> OwnFile | DataError:
+    """Read a table that the reader has pasted, or the app has made, as a file of a name."""
+    (file,) = read_dropped({name: text.encode()}).values()
+    return replace(file, text=text) if isinstance(file, OwnFile) else file
+
+
 def sender_file(table: str) -> str:
     """Name the file of a dropped table, with its checksum, by the table's name; "" for any other table."""
     found = _CHECKSUM.fullmatch(table)

@@ -19,6 +19,7 @@ from data.sources.layout import file_digest, header_beside, read_header
 from data.sources.statement import Statement, read_statement
 from data.sources.text import (
     GZIP_MAGIC,
+    REMEDY,
     SEPARATORS,
     check_quotes,
     first_rows,
@@ -39,6 +40,7 @@ SMALLER = (
     f"Give at most {MOST_ROWS:,} rows and {MOST_BYTES / 1e6:.0f} MB: leave out columns, or split the file."
 )
 FORMATS = "Give a table as CSV, TSV, JSON, Parquet or Feather."
+SAVE_AGAIN = "Mend the file, or save its table again as CSV, TSV, JSON, Parquet or Feather."
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -59,6 +61,8 @@ class OwnFile:
         What was assumed of it.
     options : tuple of (str, value)
         With which `pandas.read_csv` reads a text file; empty for others.
+    text : str
+        All of it, where the reader has no such file: it was pasted, or made by the app.
     """
 
     path: Path
@@ -68,6 +72,7 @@ class OwnFile:
     statement: Statement
     notes: tuple[str, ...] = ()
     options: CsvOptions = ()
+    text: str = ""
 
 
 def stem_of(path: Path) -> str:
@@ -85,6 +90,15 @@ def read_own_file(path: Path) -> OwnFile:
         If there is no such file, it is too large (with its size), no table, or a column stands twice or holds
         IDs that are too large.
     """
+    try:
+        return _whole_file(path)
+    except BadTable as error:
+        if error.remedy != REMEDY:
+            raise
+        raise BadTable(error.problem, SAVE_AGAIN) from error  # nobody fetches a reader's file again
+
+
+def _whole_file(path: Path) -> OwnFile:
     ending = next((ending for ending in ENDINGS if path.name.lower().endswith(ending)), "")
     if not ending:
         raise DataError(f"{path.name} is no table that can be read by its name.", FORMATS)
@@ -138,7 +152,7 @@ def _check_rows(n: int, path: Path) -> None:
 
 def _checked(rows: pa.Table, path: Path) -> pa.Table:
     """The rows with clean column names; raises where one stands twice or holds numbers too large for IDs."""
-    names = [clean_name(name) or f"column {place}" for place, name in enumerate(rows.column_names, 1)]
+    names = [clean_name(name) or f"Unnamed: {place}" for place, name in enumerate(rows.column_names)]
     if twice := [name for name, n in Counter(names).items() if n > 1]:
         raise BadTable(f"{path.name}: the column {twice[0]} stands twice.", "Leave one of the two out.")
     for name, column in zip(names, rows.columns, strict=True):
@@ -248,10 +262,10 @@ def _fit(rows: Iterable[list[str]]) -> tuple[float, int]:
     return (n / widths.total() if width > 1 else 0.0, width)
 
 
-def text_of(column: pa.ChunkedArray) -> list[str | None]:
+def text_array(column: pa.ChunkedArray) -> pa.Array:
     """A column's values as text; lists, structs and maps too."""
     values = decoded(column)
     if pa.types.is_string(values.type) or pa.types.is_integer(values.type):
-        words: list[str | None] = values.cast(pa.string()).to_pylist()
-        return words
-    return [None if value is None else re.sub(r"\s+", " ", str(value)) for value in values.to_pylist()]
+        return values.cast(pa.string())
+    words = [None if value is None else re.sub(r"\s+", " ", str(value)) for value in values.to_pylist()]
+    return pa.array(words, pa.string())

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from data.own.file import text_of
+from data.own.file import text_array
 from data.tables.id_digits import ROUNDED_BY, rounding
 from data.tables.typed import LARGEST_ID, is_nucleus_id, why_no_id
 from data.tables.values import FOR_EXCEL, MISSING
@@ -39,12 +39,12 @@ class IdValues:
 
 def row_ids(column: pa.ChunkedArray) -> IdValues:
     """Read a column's IDs; a whole decimal is one only where it is short enough to be exact."""
-    words = pa.array(text_of(column), pa.string())
+    words = text_array(column)
     plain = pc.match_substring_regex(words, "^[1-9][0-9]{0,17}$").fill_null(False)
     numbers = pc.if_else(plain, words, "0").cast(pa.int64())
     ids: NDArray[np.int64] = np.array(numbers.to_numpy(zero_copy_only=False))
     reasons = np.full(len(ids), "", dtype=object)
-    written = ["" if word is None else word for word in words.to_pylist()]
+    written: list[str] = words.fill_null("").to_pylist()
     for place in np.flatnonzero(ids == 0).tolist():
         ids[place], reasons[place] = _read(written[place])
     distinct = np.unique(ids[ids >= VOLUME.root_ids_from])

@@ -5,12 +5,13 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
 from data.number_words import plural
 from data.own.columns import Choices, Columns
-from data.own.file import OwnFile
+from data.own.file import OwnFile, text_array
 from data.own.ids import NO_ID, IdValues, row_ids
 from data.own.points import read_positions_um
 from data.tables.schema import POSITION
@@ -139,16 +140,14 @@ def _by_position(file: OwnFile, columns: Columns, choices: Choices, known: Known
     nearest = np.zeros(len(points), dtype=np.int64)
     if len(placed) and has_point.any():
         distance[has_point], nearest[has_point] = KDTree(placed[[*POSITION]].to_numpy(np.float64)).query(
-            points[has_point]
+            points[has_point], workers=-1
         )
     near = distance <= choices.within_um
     reasons = np.full(len(points), "no position", dtype=object)
     reasons[has_point] = f"no nucleus within {choices.within_um:g} µm"
     reasons[near] = f"nearest nucleus within {choices.within_um:g} µm"
-    written = [
-        " ".join(f"{number:g}" for number in point) if ok else ""
-        for point, ok in zip(points, has_point, strict=True)
-    ]
+    words = (text_array(file.rows[name]).fill_null("") for name in columns.names)
+    written: list[str] = pc.binary_join_element_wise(*words, " ").to_pylist()
     nuclei = placed["nucleus_id"].to_numpy()[nearest[near]] if near.any() else np.array([], dtype=np.int64)
     match = _match(written, np.flatnonzero(near), nuclei, reasons)
     match.rows["distance_um"] = np.where(np.isfinite(distance), distance, np.nan).astype(np.float32)
@@ -169,10 +168,10 @@ def _match(
     rows = pd.DataFrame(
         {
             "row": np.arange(1, n + 1),
-            "written": written,
+            "written": pd.Series(written, dtype=object),
             "nucleus_id": first,
             "outcome": np.where(first > 0, MATCHED, NOT_MATCHED),
-            "reason": reasons,
+            "reason": pd.Series(reasons, dtype=object),
         }
     )
     repeated = int(pd.Series(nuclei).duplicated().sum())

@@ -84,7 +84,7 @@ def numbers_of(column: pa.ChunkedArray) -> NDArray[np.float64]:
 def named_unit(file: OwnFile, names: tuple[str, ...]) -> str:
     """The unit that the names of the columns or the file itself state; "" where none does."""
     endings = {name.lower().rpartition("_")[2] for name in names}
-    if any("depth" in name.lower() for name in names):
+    if any("depth" in re.findall("[^\\W\\d_]+", name.lower()) for name in names):
         return "oriented"
     named = next((unit for unit, spellings in NAMED_UNITS.items() if endings <= spellings), "")
     return named or (STATED if file.statement.position_nm else "")

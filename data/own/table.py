@@ -1,5 +1,6 @@
 """A table of the reader's own: its catalogue entry, and its tidy rows once they are matched to nuclei."""
 
+import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,14 +10,16 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from data.catalog.entry import NativeLevel, OwnReading, Table
+from data.catalog.entry import NativeLevel, Table
+from data.catalog.own_reading import OwnReading
 from data.catalog.tables import ReleaseTables
 from data.errors import DataError
 from data.labels.crosswalk import find_label
 from data.number_words import plural
 from data.own.columns import MOST_LABELS, Choices, Columns, guess_columns
-from data.own.file import OwnFile, read_own_file, stem_of, text_of
+from data.own.file import OwnFile, read_own_file, stem_of, text_array
 from data.own.mapping import meanings, read_mapping, shown_label
 from data.own.matching import Match
 from data.own.points import numbers_of
@@ -79,6 +82,19 @@ class OwnTable:
         """The labels that nobody knows, which stay as they are."""
         labels = self.labels if self.column else ()
         return [label for label in labels if find_label(self.meaning[label]) is None]
+
+    @property
+    def for_everybody(self) -> "OwnTable":
+        """The same table where the server was started with it: every visitor sees it."""
+        return replace(
+            self,
+            table=replace(
+                self.table,
+                title=self.table.title.replace("yours", "this server's", 1),
+                labels_what=self.table.labels_what.replace("Your labels", "Labels of this server", 1),
+                about=self.table.about.replace("your file", "this server's file", 1),
+            ),
+        )
 
 
 def read_own_tables(paths: Sequence[Path], choices: Choices, tables: ReleaseTables) -> dict[str, OwnTable]:
@@ -156,9 +172,11 @@ def _check_stems(paths: Sequence[Path], official_tables: Iterable[Table]) -> Non
                 "Rename the file, or open its folder as such a release (--source folder --release).",
             )
         if stem in seen:
+            both = [one.expanduser().absolute() for one in (seen[stem], path)]
+            above = os.path.commonpath([one.parent for one in both])
+            first, second = (one.relative_to(above) for one in both)
             raise DataError(
-                f"{seen[stem].name} and {path.name} would both be the table “{stem_of(path)}”.",
-                "Rename one of the two.",
+                f"{first} and {second} would both be the table “{stem_of(path)}”.", "Rename one of the two."
             )
         seen[stem] = path
 
@@ -176,8 +194,7 @@ def _own_table(
     mapping: Mapping[str, str],
     release: Release,
 ) -> OwnTable:
-    words = {LISTED} if not column else {word for word in _label_words(file, column) if word is not None}
-    labels = tuple(sorted(words))
+    labels = tuple(sorted({word for word in _label_words(file, column)[1] if word}))
     several = column if len(columns.labels) > 1 else ""
     meaning = meanings(labels, mapping)
     # Only IDs of the opened release are matched by a script; prints are no file that pandas reads.
@@ -217,8 +234,6 @@ def _entry(file: OwnFile, column: str, level: NativeLevel, release: Release) -> 
         method="own",
         level=level,
         classification="As your file has it.",
-        vocabulary=(),
-        expected_rows=None,
         releases=tuple(sorted({VOLUME.release, release.number})),
         labels_what=f"Your labels, from {shown}",
         about=f"Read from your file {shown}. It is no table of the release.",
@@ -240,19 +255,35 @@ def _level(words: Iterable[str]) -> NativeLevel:
     return "neuron" if entries else "group"
 
 
-def _label_words(file: OwnFile, column: str) -> list[str | None]:
+def _label_words(file: OwnFile, column: str) -> tuple[NDArray[np.int64], list[str]]:
+    """A column's words, each once or with other blanks around it, and their places in the rows.
+
+    The last is "", which stands for none; without a column every row is `LISTED`.
+    """
     if not column:
-        return [LISTED] * file.rows.num_rows
-    words = [word.strip() if word else None for word in text_of(file.rows[column])]
-    return [None if not word or word in MISSING else word for word in words]
+        return np.zeros(file.rows.num_rows, np.int64), [LISTED, ""]
+    encoded = text_array(file.rows[column]).dictionary_encode()
+    words = [word.strip() for word in encoded.dictionary.to_pylist()]
+    places = encoded.indices.fill_null(len(words)).to_numpy().astype(np.int64)
+    return places, ["" if word in MISSING else word for word in [*words, ""]]
+
+
+def _row_words(file: OwnFile, column: str, shown: Mapping[str, str] | None = None) -> pd.Series:
+    """The word of each row, as it is shown if that is given; None where it has none."""
+    places, words = _label_words(file, column)
+    named = [(shown.get(word) if shown is not None else word) or None for word in words]
+    return pd.Series(np.array(named, dtype=object)[places], dtype=object)
 
 
 def rows_of(own: OwnTable, match: Match) -> pd.DataFrame:
     """Every row of the file with its label, its nucleus and why it has it or none, to take away."""
-    words = pd.Series(_label_words(own.file, own.column), dtype=object)
-    rows = match.rows.assign(table=own.table.name, label=words, counts_as=words.map(own.meaning))
+    rows = match.rows.assign(
+        table=own.table.name,
+        label=_row_words(own.file, own.column),
+        counts_as=_row_words(own.file, own.column, own.meaning),
+    )
     if own.columns.system:
-        rows["classification_system"] = _label_words(own.file, own.columns.system)
+        rows["classification_system"] = _row_words(own.file, own.columns.system)
     return rows[[name for name in MATCH_COLUMNS if name in rows]]
 
 
@@ -271,11 +302,10 @@ def tidy_rows(own: OwnTable, match: Match, known: pd.DataFrame) -> pd.DataFrame:
     if "root_id" in of_nucleus:
         frame["root_id"] = of_nucleus["root_id"].to_numpy(np.int64)
     if own.columns.system:
-        groups = _label_words(own.file, own.columns.system)
-        shown = {word: shown_label(word) for word in {*groups} if word}
-        frame["classification_system"] = _categories([shown.get(word or "") for word in groups], match)
-    counted = [own.meaning.get(word) if word else None for word in _label_words(own.file, own.column)]
-    frame["cell_type"] = _categories(counted, match)
+        groups = {word: shown_label(word) for word in _label_words(own.file, own.columns.system)[1] if word}
+        shown = _row_words(own.file, own.columns.system, groups)
+        frame["classification_system"] = _categories(shown, match)
+    frame["cell_type"] = _categories(_row_words(own.file, own.column, own.meaning), match)
     for name in (*POSITION, "volume_um3"):
         if name in of_nucleus:
             frame[name] = of_nucleus[name].to_numpy(np.float32)
@@ -288,11 +318,9 @@ def tidy_rows(own: OwnTable, match: Match, known: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def _categories(words: list[str | None], match: Match) -> pd.Categorical:
-    values = pd.Series(words, dtype=object).iloc[match.places]
-    return pd.Categorical(
-        values, categories=pd.Index(sorted({word for word in values if word}), dtype=object)
-    )
+def _categories(words: pd.Series, match: Match) -> pd.Categorical:
+    values = words.iloc[match.places]
+    return pd.Categorical(values, categories=pd.Index(sorted(values.dropna().unique()), dtype=object))
 
 
 def provenance_of(

@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -47,6 +48,8 @@ class ArchiveSource(Source):
         self.release = release
         self.scratch = scratch
         self.location = f"{base}/v{release}"
+        self._detected: Raw | None = None
+        self._detecting = threading.Lock()
         # Another address may serve other rows, so it has its own cache.
         self.key = (
             "archive"
@@ -70,6 +73,10 @@ class ArchiveSource(Source):
     def may_hold(self, release: Release) -> bool:
         """Whether the archive is stated to hold anything of a release, live or not."""
         return release.archived != "none"
+
+    def is_stated(self, table: Table, release: int) -> bool:
+        """Whether the archive is stated to hold the table."""
+        return bool(in_archive(table, release))
 
     def holds_release(self) -> bool:
         """Whether the archive holds the detected nuclei of the release, asked of it.
@@ -125,14 +132,17 @@ class ArchiveSource(Source):
         read = read_delimited(rows, read_header(header, table), table)
         origin = f"{self.location}/{rows_file(table, naming)}"
         raw = Raw(rows=read.rows, origin=origin, sha256=file_digest(rows))
+        if table.name == DETECTIONS.name:
+            self._detected = raw
+        return with_nuclei(raw, read.names, table, lambda: self._read_detections(session, folder))
 
-        def read_detections() -> Raw | None:
-            try:
-                return self._fetch(DETECTIONS, session, folder, silent)
-            except TableAbsent:
-                return None
-
-        return with_nuclei(raw, read.names, table, read_detections)
+    def _read_detections(self, session: PatientSession, folder: Path) -> Raw | None:
+        """The detections, downloaded once for all tables that are not joined to them; None without any."""
+        with self._detecting:
+            if self._detected is None:
+                with suppress(TableAbsent):
+                    self._fetch(DETECTIONS, session, folder, silent)
+            return self._detected
 
     def _download_header(self, session: PatientSession, table: Table, folder: Path) -> tuple[Path, str]:
         """Download the sidecar of a table, under the first name that is there, and say which that is."""
@@ -193,7 +203,8 @@ class ArchiveSource(Source):
         if status in NOT_THERE:
             return TableAbsent(
                 f"The archive at {host} does not hold {table_words} (HTTP {status}).",
-                f"{whereabouts(table, self.release)} Look at {url}, or check the archive's address.",
+                f"{whereabouts(table, self.release, missed=True)} Look at {url}, or check the archive's "
+                "address.",
             )
         reason = f"HTTP {status}" if status else type(error).__name__
         problem = f"The archive at {host} did not deliver {table_words} ({reason})."

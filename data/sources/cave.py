@@ -86,6 +86,7 @@ class CaveSource(Source):
     name = "cave"
     title = "CAVE"
     lists_releases = True
+    queried = True
 
     def __init__(self, base: str, token: str | None, release: int) -> None:
         self.base = base
@@ -185,6 +186,30 @@ class CaveSource(Source):
                 if isinstance(error, NoAnswer) or not isinstance(error, BadTable):
                     return answers | {other.name: error for other in listed[done:]}
         return answers
+
+    def latest_roots(
+        self, roots: Sequence[int], moment: datetime, report: ReportProgress
+    ) -> dict[int, tuple[int, ...]]:
+        """The root IDs at a moment of the objects that once had others, by those; none where CAVE knows none.
+
+        One request asks which are still roots, two more ask about each of the others; `report` counts these.
+        """
+        with self._faults(None):
+            graph = self._connected().chunkedgraph
+            still = graph.is_latest_roots([*roots], timestamp=moment)
+            latest: dict[int, tuple[int, ...]] = {}
+            latest |= {root: (root,) for root, is_latest in zip(roots, still, strict=True) if is_latest}
+            others = [root for root in roots if root not in latest]
+            for done, root in enumerate(others):
+                report(done, len(others))
+                try:
+                    now = graph.get_latest_roots(root, timestamp=moment)
+                except requests.HTTPError as error:
+                    if error.response is None or error.response.status_code not in (400, 404):
+                        raise
+                    now = ()
+                latest[root] = tuple(sorted(map(int, now)))
+            return latest
 
     def _contents(self) -> TableManager:
         """The release's tables in caveclient's content-aware interface."""

@@ -27,15 +27,18 @@ _NAME = re.compile(r"[^\W\d][\w .]*")
 NO_NAMES = frozenset(MISSING_WORDS.to_pylist())
 _NUMBER = re.compile(r"[-+]?[.,]?\d[\d.,]*(?:[eE][-+]?\d+)?L?")
 _ASSIGNED = re.compile(  # ids = [11, 12], ids <- c(11L, 12L), id IN (11, 12), [11 12]
-    r"\s*(?:(?:where\s+)?(?P<name>[\w.]+)\s*(?:=|<-|:|\bin\b)\s*[\w.]*)?"
+    r"\s*(?:(?:where\s+)?[\"']?(?P<name>[\w.]+)[\"']?\s*(?:=|<-|:|\bin\b)\s*[\w.]*)?"
     r"[\[({]{1,2}(?P<body>[\s\d,;'\"Ln]*)[\])}]{1,2}[\s;]*",
     re.IGNORECASE,
 )
+_LEAD = re.compile(
+    r"\s*[\"']?(?P<name>[A-Za-z][\w ]{0,40}?)[\"']?\s*[:=,;\s]\s*(?=[\"'\d])"
+)  # root_id: 11, 12
 _BULLET = re.compile(r"\s*[-*•]\s+(?=[\d'\"`\u201c\u2018*\[])")
 _COMMENT = re.compile(r"([\s\d,;'\"]*\d[\s,;'\"]*)(?<=[\s,;])(?:#|//)(?:\s.*)?")
 _NUMBERS_ONLY = re.compile(r"[\s\d,;'\"]*")
-_DECORATION = re.compile(  # **11**, `11`, [11](address), 11L, curly quotes
-    r"\[(\d+)\]\([^)\s]*\)|(?<=\d)[Ln]\b|(?<!\d)[\u201c-\u201e\u2018\u2019`*]+|[\u201c-\u201e\u2018\u2019`*]+(?!\d)"
+_DECORATION = re.compile(  # **11**, `11`, [11](address), 11L, ="11", curly quotes
+    r"\[(\d+)\]\([^)\s]*\)|(?<=\d)[Ln]\b|=(?=[\"'])|(?<!\d)[\u201c-\u201e\u2018\u2019`*]+|[\u201c-\u201e\u2018\u2019`*]+(?!\d)"
 )
 _TOKEN = re.compile(r'"[^"]*"|\'[^\']*\'|\[[^\]]*\]|\([^)]*\)|\S+')
 _R_PREFIX = re.compile(r"\s*\[\d+\]\s+(?=\S)")
@@ -282,6 +285,8 @@ def _list(lines: list[Line]) -> TextTable:
         and head.lower() not in NO_NAMES
     ):
         name, lines = head, lines[1:]
+    elif lines and (lead := _LEAD.match(lines[0][1])) and id_rank(lead["name"]) is not None:
+        lines = [(lines[0][0], lines[0][1][lead.end() :]), *lines[1:]]
     words: list[Line] = []
     cut = False
     unsure = False

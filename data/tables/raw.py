@@ -158,6 +158,8 @@ class Source(Protocol):
         Whether it may hold only part of a release, so that missing rows are no error.
     lists_releases : bool
         Whether `list_releases` asks a server.
+    queried : bool
+        Whether a server computes rows for each fetch, so that only tables that a reader asks for are fetched.
     """
 
     name: str
@@ -169,6 +171,7 @@ class Source(Protocol):
     local: bool = False
     partial: bool = False
     lists_releases: bool = False
+    queried: bool = False
 
     @property
     def patience(self) -> float:
@@ -196,6 +199,10 @@ class Source(Protocol):
     def may_hold(self, release: Release) -> bool:
         """Whether the source may hold a release, as far as is known without a request."""
         return not release.live
+
+    def is_stated(self, table: Table, release: int) -> bool:
+        """Whether nothing leaves open that the source holds a table of a release that it may hold."""
+        return True
 
     def holds_release(self) -> bool:
         """Whether the source holds its release at all, asked of it; for releases outside the catalogue."""

@@ -270,6 +270,7 @@ MINNIE65 = Volume(
     layer_presets=_LAYER_PRESETS,
     areas=("V1", "RL", "AL", "LM"),
     area_borders=_AREA_BORDERS,
+    area_table="nucleus_functional_area_assignment",
     area_note=(
         "Approximate: planes fitted to the two-photon area labels of hand-matched units. Recall and "
         "precision have been measured for LM alone, a small corner: against the area table of later releases "

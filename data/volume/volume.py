@@ -202,6 +202,8 @@ class Volume:
         without borders takes the rest.
     area_note : str
         How accurate these borders are.
+    area_table : str
+        The table that gives the area of each nucleus in releases that hold it; "" without one.
     deepest_um : float
         Lower end of the deepest layer in figures: below the deepest classified nucleus.
     column : tuple of ColumnSection
@@ -275,6 +277,7 @@ class Volume:
     areas: tuple[str, ...] = ()
     area_borders: Mapping[str, tuple[Border, ...]] = field(default_factory=dict)
     area_note: str = "No areas of this volume are known."
+    area_table: str = ""
     column: tuple[ColumnSection, ...] = ()
     column_name: str = ""
     column_note: str = ""

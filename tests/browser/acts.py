@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 # Looks at every frame until the view holds so many; after a while it gives what it has, for the test to say.
 SELECTED = """(stage, many) => new Promise(done => {
@@ -39,7 +39,35 @@ MIDDLE = """(layer, bar) => {
   const outer = layer.getBoundingClientRect(), box = bar.getBoundingClientRect();
   return { x: box.x + box.width / 2 - outer.x, y: box.y + box.height / 2 - outer.y };
 }"""
-# Nothing runs and nothing has changed for some frames since the first look with this token.
+# Notes when the page asked its server to run, and when the server said that a run had ended for good.
+# Numbers of Streamlit's messages: `rerun_script` is 11, `script_finished` 6, and 2 in it “for a rerun”.
+LISTEN = """() => {
+  const runs = (window.__runs = { asked: 0, ended: 0 });
+  const hasEnded = (bytes) => {
+    for (let at = 0; at < bytes.length; ) {
+      const tag = bytes[at++];
+      if (tag === (6 << 3)) return bytes[at] !== 2;
+      if (tag > 127 || (tag & 7) !== 2) return false;
+      let size = 0, shift = 0;
+      do size |= (bytes[at] & 127) << shift, shift += 7; while (bytes[at++] > 127);
+      at += size;
+    }
+    return false;
+  };
+  window.WebSocket = class extends WebSocket {
+    constructor(...address) {
+      super(...address);
+      this.addEventListener("message", ({ data }) => {
+        if (data instanceof ArrayBuffer && hasEnded(new Uint8Array(data))) runs.ended = performance.now();
+      });
+    }
+    send(message) {
+      if (message[0] === (11 << 3 | 2)) runs.asked = performance.now();
+      super.send(message);
+    }
+  };
+}"""
+# Nothing runs or is asked for, and nothing has changed for some frames since the first look with this token.
 QUIET = """token => {
   const seen = window.__quiet ??= { frames: 0 };
   seen.watch ??= new MutationObserver(() => (seen.frames = 0));
@@ -48,7 +76,8 @@ QUIET = """token => {
     Object.assign(seen, { token, frames: 0 });
   }
   const state = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState;
-  seen.frames = state === "notRunning" ? seen.frames + 1 : 0;
+  const { asked, ended } = window.__runs ?? { asked: 0, ended: 0 };
+  seen.frames = state === "notRunning" && asked <= ended ? seen.frames + 1 : 0;
   return seen.frames > 3;
 }"""
 # A figure is drawn again when its width is known: what is clicked before hears nothing.
@@ -61,6 +90,11 @@ AT_REST = """figure => new Promise(done => {
   };
   look();
 })"""
+
+
+def listen(context: BrowserContext) -> None:
+    """Have each page of a window note what it asks of its server: `settle` then waits for the answer."""
+    context.add_init_script(f"({LISTEN})()")
 
 
 def settle(page: Page) -> None:
@@ -158,17 +192,19 @@ def click_bar(page: Page, figure_name: str, number: int, subplot: str = "xy") ->
     layer.click(position=places[number])
 
 
-def drag_box(page: Page) -> None:
-    """Select with the cloud's box, a tenth of its picture in width and height, near the middle."""
+def drag_box(
+    page: Page, start: tuple[float, float] = (0.4, 0.5), end: tuple[float, float] = (0.5, 0.6)
+) -> None:
+    """Select with the cloud's box between two places, in parts of its picture; a tenth near the middle."""
     settle(page)
     page.get_by_label("Box (B)").click()
     picture = page.locator(".stage .over")
     picture.scroll_into_view_if_needed()
     box = picture.bounding_box()
     assert box is not None
-    page.mouse.move(box["x"] + box["width"] * 0.4, box["y"] + box["height"] * 0.5)
+    page.mouse.move(box["x"] + box["width"] * start[0], box["y"] + box["height"] * start[1])
     page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.6, steps=4)
+    page.mouse.move(box["x"] + box["width"] * end[0], box["y"] + box["height"] * end[1], steps=4)
     page.mouse.up()
 
 

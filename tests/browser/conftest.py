@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
+from tests.browser.acts import listen
 from tests.browser.chromium import ChromiumMissing, have_chromium, is_root
 from tests.browser.server import ROOT, AppServer
 
@@ -81,6 +82,7 @@ def window(browser: Browser) -> Iterator[BrowserContext]:
     """Open the window of all pages, 1280 × 900. One page stays: without any, Chromium ends their process."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     context.set_default_timeout(WAIT_MS)
+    listen(context)
     lasting = context.new_page()
     lasting.route("**", lambda route: route.fulfill(body=""))
     lasting.goto("http://127.0.0.1")

@@ -43,6 +43,7 @@ class AppServer:
             "HOME": str(home),
             "NO_PROXY": f"{LOOPBACK},localhost",
             "CELL_TYPES_CACHE": str(home / "cache"),
+            "CELL_TYPES_IMAGERY": str(home / "no-imagery"),
             **environment,
         }
 

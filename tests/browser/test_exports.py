@@ -111,6 +111,7 @@ def test_a_saved_png_is_the_picture_on_the_page(page: Page, serve: Serve, sample
         elif (picture[[0, -1]] != picture[0, 0]).any() or picture.std() < 5:
             faults.append(f"{name}: cut or blank")
     assert not faults
+    assert pale_texts(page) == []
 
 
 def test_a_saved_svg_is_the_picture_on_the_page_in_fonts_of_any_viewer(

@@ -58,8 +58,8 @@ def classes(rows: pd.DataFrame) -> pd.Series:
 
 
 def in_lines(words: str) -> re.Pattern[str]:
-    """A caption's words, wherever the figure breaks them into lines."""
-    return re.compile(r"\s*".join(map(re.escape, words.split())))
+    """A caption's words, wherever the figure breaks them into lines: between statements “·” then goes."""
+    return re.compile(r"\s*".join("·?" if word == "·" else re.escape(word) for word in words.split()))
 
 
 def expect_passing(page: Page, passing: int, everything: int) -> None:

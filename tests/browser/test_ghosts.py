@@ -28,11 +28,20 @@ SHOWN = """() => [...document.querySelectorAll(".js-plotly-plot")].filter(chart 
       [opacity ?? 1, marker?.opacity ?? 1, hovertext ?? ""]),
   }))"""
 
+# The charts are filled one after the other: they have shown the same for some frames.
+STILL = f"""() => {{
+  const now = JSON.stringify(({SHOWN})()), kept = window.__shown ??= {{}};
+  kept.frames = kept.text === now ? kept.frames + 1 : 0;
+  kept.text = now;
+  return kept.frames > 20;
+}}"""
+
 
 def shown(page: Page) -> list[dict[str, Any]]:
     """What the charts show, once all are drawn."""
     settle(page)
     page.wait_for_function(RESTED, arg=CHARTS)
+    page.wait_for_function(STILL)
     found: list[dict[str, Any]] = page.evaluate(SHOWN)
     assert [chart["kind"] for chart in found] == [*CHARTS]
     assert all(chart["linked"] for chart in found)
@@ -73,8 +82,8 @@ def expect_same(page: Page) -> None:
 
 def test_charts_show_what_is_selected_as_python_counts_it(page: Page, url: str) -> None:
     page.goto(f"{url}/{ALL}&select=filter:aibs_soma_nuc_metamodel_preds_v117:labels=23P,oligo")
-    settle(page)
-    expect_same(page)
+    n = selected(page)
+    assert f"selected: {n:,}" in shown(page)[0]["caption"]
     drag_box(page)
     expect_once(page.get_by_text("a lasso of"))
     expect_same(page)

@@ -43,14 +43,14 @@ def seen(page: Page) -> tuple[Any, ...]:
     parts = urlsplit(page.url)
     chosen = {key: values for key, values in parse_qs(parts.query).items() if key != "select"}
     numbers = page.get_by_test_id("stMetricValue").all_inner_texts()
-    return parts.path, chosen, numbers, page.locator(".st-key-selected-words strong").inner_text()
+    return parts.path, chosen, numbers, page.locator(".st-key-selected strong").inner_text()
 
 
 def expect_seen(page: Page, before: tuple[Any, ...]) -> None:
     """Wait until the page shows again what it showed."""
     path, _, numbers, words = before
     page.wait_for_url(lambda address: urlsplit(address).path == path)
-    expect(page.locator(".st-key-selected-words strong")).to_have_text(words)
+    expect(page.locator(".st-key-selected strong")).to_have_text(words)
     expect(page.get_by_test_id("stMetricValue")).to_have_text(numbers)
     assert seen(page) == before
 
@@ -58,7 +58,7 @@ def expect_seen(page: Page, before: tuple[Any, ...]) -> None:
 def test_back_and_forward_lead_through_choices_filters_selections_and_pages(page: Page, url: str) -> None:
     page.goto(f"{url}/baylor?{TYPED}&only-class=excitatory")
     n = selected(page)
-    expect_once(page.get_by_text("This selection came with the link."))
+    expect_once(page.locator(".st-key-selected").get_by_text("from a link"))
     assert len(lit(page, n)) == n
     expect(page.get_by_test_id("stMetricValue")).to_have_text([WRITTEN] * 3)
     steps = [seen(page)]
@@ -101,7 +101,7 @@ def test_two_quick_picks_are_two_steps(page: Page, url: str) -> None:
     layer, places = bars_of(page, "Nuclei per label in Baylor fine")
     for place in places[:2]:
         layer.click(position=place)
-    expect(page.locator(".st-key-selected-words strong")).not_to_have_text(f"{first:,} nuclei selected")
+    expect(page.locator(".st-key-selected strong")).not_to_have_text(f"{first:,} nuclei selected")
     assert selected(page) != first
     assert page.evaluate("history.length") == begun + 2
     page.go_back()
@@ -127,6 +127,21 @@ def test_back_from_a_search_names_one_nucleus(page: Page, url: str) -> None:
     expect(box).to_have_value("")
 
 
+def test_a_search_opens_a_panel_from_a_page_that_has_one_open(page: Page, url: str) -> None:
+    page.goto(f"{url}/baylor?panel=Depth")
+    open_popover(page, "search-box")
+    search = page.get_by_role("textbox", name="Find anything")
+    search.fill("trust")
+    search.press("Enter")
+    page.wait_for_url("**/agreement?**")
+    expect(page.get_by_role("tab", name="Trust")).to_have_attribute("aria-selected", "true")
+    settle(page)
+    page.go_back()
+    page.wait_for_url("**/baylor?**")
+    expect(page.get_by_role("tab", name="Depth")).to_have_attribute("aria-selected", "true")
+    settle(page)
+
+
 def test_a_copied_link_shows_what_its_sender_sees(page: Page, url: str) -> None:
     page.context.grant_permissions(CLIPBOARD)
     page.goto(f"{url}/baylor?{TYPED}&baylor=Baylor coarse")
@@ -148,7 +163,7 @@ def test_a_copied_link_shows_what_its_sender_sees(page: Page, url: str) -> None:
     other = page.context.new_page()  # a session of its own
     other.goto(link)
     assert selected(other) == n
-    expect_once(other.get_by_text("This selection came with the link."))
+    expect_once(other.locator(".st-key-selected").get_by_text("from a link"))
     expect_seen(other, before)
 
     page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")

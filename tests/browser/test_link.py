@@ -6,7 +6,7 @@ That holds what the link relies on of Streamlit and plotly, too. A page without 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.acts import clear_selection, click_bar, expect_selected, selected, settle
+from tests.browser.acts import clear_selection, click_bar, expect_once, expect_selected, selected, settle
 
 BAYLOR = "baylor?panel=All&with-Baylor+fine=Soma-nucleus+metamodel"
 FILTERED = f"{BAYLOR}&only-layer=L4&only-layer=L5&only-area=V1"
@@ -17,6 +17,50 @@ READY = """n => {
   const heard = charts.filter(one => one.layout?.meta?.marks && one._ev?.__linked);
   return window.__nuclei?.link?.view && heard.length >= n;
 }"""
+# Counts in the browser the nuclei of every mark of every chart, against what Python has drawn of it. Gives by
+# figure how many marks were counted, and which differ; None where a figure can be clicked and tells no marks.
+COUNT = """() => [...document.getElementsByClassName("js-plotly-plot")].map(chart => {
+  const { link } = window.__nuclei, { meta } = chart.layout;
+  const title = chart.closest("[role=figure]").ariaLabel;
+  if (!meta?.marks) return [title, chart._fullLayout.clickmode.includes("select") ? null : 0, []];
+  const { ghosts } = meta, drawn = chart._fullData, marks = [];
+  if (!ghosts) return [title, 0, []];  // it draws shares, no counts
+  const { whole, shared, tenths, titles, margins, ...axes } = meta.marks;
+  const wordsOf = words => Object.fromEntries(Object.keys(axes).map(axis => [axis, axis.split(" ")])
+    .filter(([, names]) => names.every(name => name in words))
+    .map(([axis, names]) => [axis, names.map(name => String(words[name])).join(", ")]));
+  const add = (words, n) => marks.push([wordsOf(words), n]);
+  const each = {
+    bars: () => ghosts.bars.forEach(({ ghosts: [ghost], by, along, per }) => {
+      const words = drawn[ghost][by];
+      [...drawn[ghost][along]].forEach((n, i) => words[i] && add({ [by]: words[i] }, n * per));
+    }),
+    pieces: () => ghosts.counts.forEach((counts, k) =>
+      counts.forEach((n, i) => n && add({ name: drawn[k].name, y: drawn[k].y[i] }, n))),
+    lines: () => drawn.slice(0, ghosts.at).forEach(({ name, x, y0, dy }) =>
+      [...x].forEach((n, i) => n && add({ name, y: y0 + i * dy }, n))),
+    cells: () => ghosts.counts.forEach((n, i) => {
+      const { x, y } = drawn[ghosts.at - 1];
+      add({ y: y[i], x: x[i] }, n);
+    }),
+    boxes: () => drawn.slice(0, ghosts.at - 1).forEach(({ name }, i) =>
+      add({ y: name }, Number(drawn[ghosts.at - 1].text[i].split("n = ")[1].replaceAll(",", "")))),
+    flows: () => ghosts.bands.forEach(([source, target, n]) => {
+      const ends = [source, target].map(end => ghosts.nodes[end]);
+      add(Object.fromEntries(ends.map(({ axis, label }) => [axis, label])), n);
+    }),
+  };
+  each[ghosts.kind]();
+  const ones = Array.from({ length: 256 }, (_, byte) => byte.toString(2).replaceAll("0", "").length);
+  const counted = words => link.bitsOf(chart, words)?.reduce((n, byte) => n + ones[byte], 0);
+  // Marks without nuclei are not told; of those that share nuclei, the cloud may be unable to tell some.
+  const isTold = ([words, n]) =>
+    (n && !shared) || Object.entries(words).every(([axis, word]) => axes[axis][word]);
+  const told = marks.filter(isTold);
+  const wrong = told.map(([words, n]) => [words, Math.round(n), counted(words)])
+    .filter(([, n, found]) => n !== found);
+  return [title, told.length, wrong.slice(0, 5)];
+})"""
 # Picks a mark of a chart as a click does: the first that changes the selection, from a place on each axis on;
 # with `ends`, a range of depth. Gives the words, and the names of the sets that are lit and Python selects.
 PICK = """([title, axes, place, held, differ, ends]) => new Promise(done => {
@@ -35,6 +79,7 @@ PICK = """([title, axes, place, held, differ, ends]) => new Promise(done => {
     return [axis, all[(begin * (i + 1)) % all.length]];
   }));
   const words = Array.from({ length: 400 }, (_, k) => wordsFrom(place + k)).find(changes);
+  if (!words) return done([null, null, null, false]);
   link.pressed = { shiftKey: held === "add", altKey: held === "subtract" };
   if (ends) {
     const box = { type: "rect", xref: "x", yref: "y", x0: 0, x1: 1, y0: ends[0], y1: ends[1] };
@@ -52,6 +97,8 @@ Pick = tuple[str, list[str], bool, list[float] | None]
 LAYERS, AREAS, COUNTS = "What each layer is made of", "What each area is made of", "Nuclei per label"
 MATRIX, VOLUMES, DEPTHS = "Baylor fine against", "Nucleus volume", "Depth of the nuclei"
 FLOW, GROUPS = "Nuclei from label", "Inhibitory M-types against"
+COVERED, MISPLACED, BY_DEPTH, NEARBY = "What Soma", "Labels of", "The same label by", "Disagreements by"
+LINEAGES, CONSENSUS, TRUST = "What every two lineages", "The consensus against", "Agreement of every two"
 # Picked one after the other: a chart, the axes on which a word is named, disagreements, a range of depth.
 OF_LABELS: list[Pick] = [
     (COUNTS, ["y"], False, None),
@@ -67,22 +114,56 @@ OF_PAIRS: list[Pick] = [
     (MATRIX, ["y"], True, None),
 ]
 OF_FLOWS: list[Pick] = [(FLOW, ["0", "1"], False, None), (FLOW, ["1"], False, None)]
-# By page, and by the level that is chosen there, if any: what is picked.
-PICKS: dict[str, dict[str, list[Pick]]] = {
-    f"{FILTERED}&{OWN}": {
-        "": [*OF_LABELS, *OF_PAIRS, (VOLUMES, ["y"], False, None), ("Contradictions", ["y"], False, None)],
-        "Class": [*OF_LABELS, *OF_PAIRS, (VOLUMES, ["y"], False, None)],
-    },
-    "m_types?panel=All": {"": [*OF_LABELS, (GROUPS, ["y", "x"], False, None)]},
-    f"agreement?panel=Flow&margins=true&{OWN}": {
-        "": [*OF_PAIRS, *OF_FLOWS],
-        "Class": [*OF_PAIRS, *OF_FLOWS],
-    },
-    "?panel=All": {
-        "": [("Nuclei for every", ["customdata"], False, None), ("Coverage by", ["customdata"], False, None)]
-    },
-}
+OF_RATERS: list[Pick] = [
+    (COVERED, ["name", "y"], False, None),
+    (BY_DEPTH, ["y"], False, None),
+    (LINEAGES, ["y x"], False, None),
+    (TRUST, ["y"], False, None),
+    (MISPLACED, ["y"], False, None),
+    (COVERED, ["y"], False, None),
+    (NEARBY, ["x"], False, None),
+    (CONSENSUS, ["y", "x"], False, None),
+]
+# By page: the levels or panels chosen there one after the other, and what is picked, a part of it at each.
+WALKS: dict[str, tuple[list[str], list[Pick]]] = {
+    f"{FILTERED}&{OWN}": (
+        ["Type", "Subclass", "Class"],
+        [*OF_LABELS, *OF_PAIRS, (VOLUMES, ["y"], False, None), ("Contradictions", ["y"], False, None)],
+    ),
+    BAYLOR: (["Subclass", "Class", "Neuron"], []),
+    "m_types?panel=All&only-layer=L4": (
+        ["Type", "Subclass", "Class"], [OF_LABELS[0], OF_LABELS[-1], (GROUPS, ["y", "x"], False, None)]
+    ),
+    f"agreement?panel=Flow&margins=true&{OWN}": (["Subclass", "Class", "Neuron"], [*OF_PAIRS, *OF_FLOWS]),
+    "agreement?panel=Metrics": (["Metrics", "Where", "All raters", "Trust", "Out of place"], OF_RATERS),
+    "?panel=All": (
+        [""],
+        [("Nuclei for every", ["customdata"], False, None), ("Coverage by", ["customdata"], False, None)],
+    ),
+}  # fmt: skip
 HELD = ("new", "add", "subtract")
+# The labels of the rows and of the columns whose cells lie in frames.
+FRAMED = """() => {
+  const chart = document.querySelector(".js-plotly-plot"), outer = chart.getBoundingClientRect();
+  const frames = [...chart.querySelectorAll("div.nuclei-outlined")].map(one => one.getBoundingClientRect());
+  const inside = (axis, begin, end) => chart._fullLayout[axis]._categories.filter((_, i) => {
+    const place = chart._fullLayout[axis]._offset + chart._fullLayout[axis].c2p(i);
+    return frames.some(frame => frame[begin] - outer[begin] < place && place < frame[end] - outer[begin]);
+  });
+  return [inside("yaxis", "top", "bottom"), inside("xaxis", "left", "right")];
+}"""
+
+# Gives the middles of a cell with nuclei and of one without, to which the keyboard's focus goes.
+CELLS = """() => {
+  const { link } = window.__nuclei, chart = document.querySelector(".js-plotly-plot");
+  const cells = link.keys.marks(chart).filter(({ words }) => words.x && words.y);
+  const isFull = cell => link.bitsOf(chart, cell.words).some(Boolean);
+  const empty = cells.find(cell => !isFull(cell)), outer = chart.getBoundingClientRect();
+  chart.focus();
+  link.keys.show(chart, empty, null, "23P, 4P");
+  return [cells.find(isFull), empty].map(({ shape: { left, top, width, height } }) =>
+    [outer.x + left + width / 2, outer.y + top + height / 2]);
+}"""
 
 
 def opened(page: Page, address: str, charts: int) -> None:
@@ -92,15 +173,21 @@ def opened(page: Page, address: str, charts: int) -> None:
 
 
 def test_what_lights_is_what_python_selects(page: Page, url: str, subtests: pytest.Subtests) -> None:
-    for address, by_level in PICKS.items():
-        opened(page, f"{url}/{address}", len({title for title, *_ in by_level[""]}))
-        for level, picks in by_level.items():
+    for address, (levels, picks) in WALKS.items():
+        opened(page, f"{url}/{address}", 2)
+        for turn, level in enumerate(levels):
             if level:
-                page.get_by_role("radio", name=level, exact=True).first.click()
+                named = [page.get_by_role(role, name=level, exact=True) for role in ("radio", "tab")]
+                named[0].or_(named[1]).first.click()
                 settle(page)
-            for number, (title, axes, differ, ends) in enumerate(picks):
+                page.wait_for_function(READY, arg=2)
+            with subtests.test(f"all marks of {address} at {level}"):
+                counted = page.evaluate(COUNT)
+                assert counted
+                assert [one for one in counted if one[1] is None or one[2]] == []
+            for number, (title, axes, differ, ends) in enumerate(picks[turn :: len(levels)]):
                 held = "new" if ends else HELD[number % len(HELD)]
-                with subtests.test(f"{address.split('?')[0]} {level}: {held} {title} {axes}"):
+                with subtests.test(f"{address} at {level}: {held} {title} {axes}"):
                     words, lit, answered, unmoved = page.evaluate(
                         PICK, [title, axes, number, held, differ, ends]
                     )
@@ -170,7 +257,7 @@ def test_the_pointer_reaches_every_kind_of_mark(page: Page, url: str, subtests: 
                 page.wait_for_function("() => window.__nuclei.link.view.wanted", timeout=20_000)
 
 
-def test_the_nucleus_of_a_row_under_the_pointer_lights(page: Page, url: str) -> None:
+def test_the_nucleus_of_a_row_under_the_pointer_or_reached_by_keys_lights(page: Page, url: str) -> None:
     opened(page, f"{url}/baylor?drawer=Rows", 1)
     cells = page.locator("[data-testid=stDataFrame] canvas table[role=grid]").first
     expect(cells.locator("td").first).to_be_attached()
@@ -181,6 +268,16 @@ def test_the_nucleus_of_a_row_under_the_pointer_lights(page: Page, url: str) -> 
     page.mouse.move(box["x"] + 92, box["y"] + 85)
     page.wait_for_function("id => window.__nuclei.link.row === id", arg=second)
     page.wait_for_function("() => window.__nuclei.link.view.previewed?.census.lit === 1")
+    page.mouse.move(2, 2)  # away from the list, which then hears no keys by itself
+    page.wait_for_function("() => !window.__nuclei.link.row")
+    page.locator("[data-testid=data-grid-canvas]").first.focus()
+    page.wait_for_function("() => document.activeElement.id.startsWith('glide-cell')")
+    before = page.evaluate("window.__nuclei.link.row")
+    for _ in range(7):  # to rows that were not in sight
+        page.keyboard.press("ArrowDown")
+        page.wait_for_function("before => ![null, before].includes(window.__nuclei.link.row)", arg=before)
+        before = page.evaluate("window.__nuclei.link.row")
+        page.wait_for_function("() => window.__nuclei.link.view.previewed?.census.lit === 1")
 
 
 def test_all_of_a_wide_cell_answers_the_pointer(page: Page, url: str) -> None:
@@ -190,3 +287,25 @@ def test_all_of_a_wide_cell_answers_the_pointer(page: Page, url: str) -> None:
     page.mouse.move(box["x"] + 4, box["y"] + 6)
     page.mouse.move(box["x"] + 6, box["y"] + 6)
     page.wait_for_function("() => window.__nuclei.link.view.wanted", timeout=20_000)
+    page.locator(".ytick text", has_text="inhibitory").first.click(modifiers=["Control"])
+    expect(page.locator("div.nuclei-outlined")).not_to_have_count(0)
+    # Cells that agree are no disagreements.
+    assert page.evaluate(FRAMED) == [["inhibitory"], ["excitatory"]]
+
+
+def test_a_cell_without_nuclei_looks_and_does_as_such(page: Page, url: str) -> None:
+    opened(page, f"{url}/agreement", 1)
+    full, empty = page.evaluate(CELLS)
+    page.keyboard.press("Enter")
+    expect(page.locator(".nuclei-said")).to_have_text("No nuclei, the selection stays: 23P, 4P")
+    clickable, note = page.locator(".nuclei-clickable"), page.get_by_text("No nucleus is", exact=False)
+    expect_once(note)
+    page.mouse.move(full[0] - 2, full[1])
+    page.mouse.move(*full)
+    expect(clickable).to_have_count(1)
+    page.mouse.move(*empty)
+    expect(clickable).to_have_count(0)
+    page.mouse.down()
+    page.mouse.up()
+    settle(page)
+    expect(page.locator(".nuclei-outlined")).to_have_count(0)

@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from scipy.spatial import KDTree
 
 from components.point_cloud.scripts import joined
+from tests.browser.acts import settle
 from tests.browser.chromium import have_chromium, is_root
 from tests.browser.cloud_app import cloud, columns
 from tests.unpacking import unpack
@@ -128,6 +129,7 @@ def drag(page: Page, start: np.ndarray, path: Iterable[np.ndarray]) -> None:
 
 def selected(page: Page) -> list[int]:
     """The nuclei that Python holds as selected."""
+    settle(page)
     return json.loads(page.locator("#selected").inner_text())
 
 
@@ -211,6 +213,8 @@ def test_a_pick_is_drawn_once_and_python_has_the_last_word(page, stage, nuclei, 
     drag(page, corner(stage) + boxes[0][0], corner(stage) + boxes[0][1:])
     expect(page.locator("#selected")).to_have_text(re.compile(r"\d"))
     page.get_by_role("radio", name=mode, exact=True).click()
+    settle(page)
+    stage.evaluate(DRAWN)
     answered = ask(stage, "view.message.answered")
     page.evaluate(PICTURES)
     drag(page, corner(stage) + boxes[1][0], corner(stage) + boxes[1][1:])

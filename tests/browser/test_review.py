@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.acts import downloaded, settle
+from components.analysis.review.journal import standing_verdicts
+from components.ui.review.journal_file import read_journal_file
+from tests.browser.acts import downloaded, listen, settle
 from tests.browser.chromium import have_chromium, is_root
 from tests.browser.conftest import ARGUMENTS, CHEAPER, WAIT_MS
 from tests.browser.server import ROOT, AppServer
@@ -83,6 +85,7 @@ def test_verdicts_by_keys_are_kept_taken_back_exported_and_read_again(
 
     other = browser.new_context(viewport={"width": 1280, "height": 900})
     other.set_default_timeout(WAIT_MS)
+    listen(other)
     elsewhere = other.new_page()
     elsewhere.goto(f"{url}/{ADDRESS}")
     expect_place(elsewhere, 1, 0)
@@ -93,32 +96,95 @@ def test_verdicts_by_keys_are_kept_taken_back_exported_and_read_again(
     other.close()
 
 
+LONG_QUEUE = "review?queue=Near+a+threshold&nearest=500&panel=Verdicts"
+AT_ONCE = 20
+"""Verdicts between one death and the next."""
+
+
 def test_no_verdict_is_lost_when_tab_server_and_browser_are_killed(
     browser: Browser, sample_cache: Path, tmp_path: Path
 ) -> None:
     settings = {"CELL_TYPES_SOURCE": "sample", "CELL_TYPES_CACHE": str(sample_cache)}
     server = AppServer(ROOT / "app.py", settings, tmp_path)
     chromium = Chromium(tmp_path / "browser")
+    journal = tmp_path / "verdicts.jsonl"
     try:
         server.start()
-        page = chromium.open(browser, f"{server.url}/{ADDRESS}")
-        expect_place(page, 1, 0)
-        judge(page, "a", "3", "Enter")
-        expect(page.get_by_text("Kept in this browser.")).to_be_visible()
+        page = chromium.open(browser, f"{server.url}/{LONG_QUEUE}")
+        expect(place(page)).to_have_text("1 of 500, 0 judged")
+        keep_in_file(page, journal)
+        judge(page, "a", "3")
+        judge_until(page, AT_ONCE)
         page.close(run_before_unload=False)
-        page = chromium.open(browser, f"{server.url}/{ADDRESS}")
-        expect_place(page, 2, 1)
+        page = chromium.open(browser, f"{server.url}/{LONG_QUEUE}")
+        expect_place(page, AT_ONCE + 1, AT_ONCE)
+        keep_in_file(page, journal)
+        judge_until(page, 2 * AT_ONCE)
         server.process.kill()
         server.process.wait()
-        judge(page, "a", "4", "Enter")
-        expect(page.get_by_text("Kept in this browser.")).to_be_visible()
+        assert written(journal) == 2 * AT_ONCE
+        judge_one(page)  # which no server hears of
+        server.start()  # the page finds it again, and the server the file
+        expect_place(page, 2 * AT_ONCE + 1, 2 * AT_ONCE + 1)
+        judge_until(page, 3 * AT_ONCE)
+        judge_one(page)
         chromium.kill()
-        server.start()
-        page = chromium.open(browser, f"{server.url}/{ADDRESS}")
-        expect_place(page, 3, 2)
+        page = chromium.open(browser, f"{server.url}/{LONG_QUEUE}")
+        expect_place(page, 3 * AT_ONCE + 2, 3 * AT_ONCE + 1)
+        keep_in_file(page, journal)
+        assert written(journal) == 3 * AT_ONCE + 1
     finally:
         chromium.kill()
         server.stop()
+
+
+def keep_in_file(page: Page, journal: Path) -> None:
+    """Name a file for the verdicts, and wait until the server has read it."""
+    settle(page)
+    box = page.get_by_role("textbox", name="Keep them also in a file")
+    box.fill(str(journal))
+    box.press("Enter")
+    settle(page)
+    box.press("Escape")  # the keys are the panel's again
+
+
+# The place in the queue, once it is another one and the panel hears keys. It is looked for each time: after
+# the death of a server it is made anew.
+PLACE = """before => {
+  const hosts = [...document.querySelectorAll(".st-key-verdict-panel *")];
+  const panel = hosts.map(({ shadowRoot }) => shadowRoot?.querySelector("form")).find(Boolean)?.getRootNode();
+  const [form, place] = ["form", ".place"].map(name => panel?.querySelector(name));
+  const now = form?.ariaBusy === "false" ? place.textContent : "";
+  return now.endsWith("judged") && now !== before && [now];
+}"""
+
+
+def judge_until(page: Page, n: int) -> None:
+    """Judge as fast as the page takes it, each nucleus as the one before, until so many are judged."""
+    now = ""
+    while not now.endswith(f" {n} judged"):
+        if now:
+            page.keyboard.press("Enter")
+        [now] = page.wait_for_function(PLACE, arg=now).json_value()
+    settle(page)
+
+
+def judge_one(page: Page) -> None:
+    """Judge the nucleus in review, and wait until the browser has kept the verdict."""
+    panel = page.locator(".st-key-verdict-panel")
+    expect(panel.locator("form")).to_have_attribute("aria-busy", "false")
+    nucleus = (panel.locator(".why").text_content() or "").split(" ")[1]
+    page.keyboard.press("Enter")
+    expect(panel.locator("output")).to_have_text(
+        re.compile(rf"^Nucleus {nucleus}: .*Kept in this browser\.$")
+    )
+
+
+def written(journal: Path) -> int:
+    """Count the verdicts in a file that holds nothing else."""
+    lines, cut = read_journal_file(journal, "minnie65 synthetic")
+    assert not cut
+    return len(standing_verdicts(lines))
 
 
 class Chromium:
@@ -142,6 +208,7 @@ class Chromium:
             self.debugged = next(found[0] for found in told if found)
             self.window = playwrights.browser_type.connect_over_cdp(self.debugged).contexts[0]
             self.window.set_default_timeout(WAIT_MS)
+            listen(self.window)
         page = self.window.new_page()
         page.set_viewport_size({"width": 1280, "height": 900})
         page.goto(address)

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from components.analysis.checks.audit import CallAudit, audit_calls
 from components.analysis.checks.doubts import Doubt, DoubtName, table_doubts
 from components.analysis.checks.limits import WHOLE
 from components.analysis.labels.ids import NO_IDS, Ids, each_once
@@ -126,6 +127,12 @@ class Inspected:
     def readings(self) -> dict[str, Reading]:
         """The labels of each table at hand that holds any."""
         return {name: read_once(loaded.frame) for name, loaded in self.loaded.items() if loaded.table.level}
+
+    @cached_property
+    def audits(self) -> dict[str, tuple[CallAudit, ...]]:
+        """The audit of each table at hand that repeats labels of others."""
+        repeating = {name: loaded for name, loaded in self.loaded.items() if loaded.table.repeats}
+        return {name: audit_calls(loaded, self.loaded) for name, loaded in repeating.items()}
 
     @cached_property
     def voices(self) -> list[tuple[Table, Table]]:

@@ -133,7 +133,7 @@ def class_contradicted(release: Inspected, loaded: LabelTable) -> TableOutcome:
 
 def known_contradictions(rows: Table, columns: Table) -> Contradictions | None:
     """The documented contradictions of two tables, in either order."""
-    names = rows.name, columns.name
+    names = rows.catalog_name, columns.catalog_name
     return CATALOG.contradictions.get(names) or CATALOG.contradictions.get(names[::-1])
 
 

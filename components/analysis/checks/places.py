@@ -1,4 +1,4 @@
-"""Whether nuclei and their lookup points lie where they can: in the volume, in the column, nearby."""
+"""Whether nuclei, lookup points and labels lie where they can: in the volume, the column, nearby."""
 
 from collections.abc import Iterator
 
@@ -13,8 +13,16 @@ from components.analysis.checks.entry import (
     TableOutcome,
     marked_finding,
     nuclei_finding,
+    share,
 )
 from components.analysis.checks.limits import NEURONS_APART_UM, ONE_PLACE_UM
+from components.analysis.labels.depth_ranges import (
+    FEWEST_MANUAL,
+    RULE,
+    manual_depth_ranges,
+    names_types_of_column,
+    placed_labels,
+)
 from components.analysis.labels.ids import each_once
 from components.analysis.labels.levels import labels_at
 from components.analysis.labels.nuclei import CENTRE, POINT, WINDOW_UM, displacements
@@ -30,6 +38,7 @@ from data.volume.space import in_column, outside_em_box, voxels
 ROUNDED_VOXELS = 1.0
 """Tolerance for positions, which are stored as float32 micrometres."""
 OTHER_UNIT = "Its positions seem to be in another unit."
+MOST_TYPES = 4
 EDGE_UM = 25.0
 """Distance beyond the column's walls that still counts as its edge: the walls were measured on a sample."""
 
@@ -166,6 +175,29 @@ def _near_finding(severity: Severity, nearest: pd.DataFrame, from_um: float, bel
         f"{closest['distance_um']:.2f} µm apart.",
         f"None: a nucleus is several µm wide{measured}. One nucleus may stand under two IDs, or positions "
         "were moved or filled in: compare them with those of the detections.",
+    )  # fmt: skip
+
+
+def implausible_place(release: Inspected, loaded: LabelTable) -> TableOutcome:
+    """Labels that lie where their type does not, by the manual labels of the column."""
+    manual = [other for other in release.loaded.values() if names_types_of_column(other.table)]
+    if not manual:
+        return "No table labelled by hand in the column is at hand."
+    if any(release.is_doubted(one.table.name, "position-unit") for one in (loaded, *manual)):
+        return OTHER_UNIT
+    ranges = manual_depth_ranges(one.frame for one in manual)
+    placed = placed_labels(loaded.frame, ranges)
+    if placed.empty:
+        return f"None of its types has {FEWEST_MANUAL} manual nuclei, so none has a range of depth."
+    outside = placed[placed["beyond_um"] != 0]
+    most = outside["label"].value_counts()[:MOST_TYPES]
+    words = ", ".join(f"{n:,} {label}" for label, n in most.items() if n)
+    return nuclei_finding(
+        "warning", outside.index,
+        f"{plural(len(outside), 'nucleus lies', 'nuclei lie')} where the type of the label does not, of "
+        f"{len(placed):,} whose type has a range ({share(len(outside), len(placed))}): {words}.",
+        "None in the column; elsewhere layers differ, and models confuse types of neighbouring layers. "
+        f"Counted are those {RULE}; a type of fewer than {FEWEST_MANUAL} manual nuclei has no range.",
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
-from components.analysis.checks import labels, lineages, places, roots, rows, units
+from components.analysis.checks import labels, lineages, places, precedence, roots, rows, units
 from components.analysis.checks.entry import (
     EVERY_CHECK,
     SEVERITIES,
@@ -18,6 +18,7 @@ from components.analysis.checks.entry import (
     Severity,
     TableCheck,
 )
+from components.analysis.labels.depth_ranges import may_be_misplaced
 from data.catalog import CATALOG
 from data.catalog.entry import Table
 from data.catalog.tables import ReleaseTables
@@ -47,7 +48,7 @@ def _units(table: Table) -> bool:
     return table.kind == "units"
 
 
-_column, _points, _within = map(attrgetter, ("of_column", "gives_points", "within"))
+_column, _points, _within, _repeats = map(attrgetter, ("of_column", "gives_points", "within", "repeats"))
 CHECKS: tuple[Check, ...] = (
     ReleaseCheck("Unreadable tables", "Can every table be read?", rows.unreadable_table),
     ReleaseCheck("Unread files", "Does every file belong to a table of the release?", rows.unread_file),
@@ -80,6 +81,12 @@ CHECKS: tuple[Check, ...] = (
         "Contradicted classes", "Do tables of other lineages contradict the class as rarely as documented?",
         lineages.contradiction_rate),
     TableCheck(
+        "Calls unlike their table", "Does each repeated label stand in the table that its row names?",
+        precedence.call_unlike_its_table, _repeats),
+    TableCheck(
+        "The makers' precedence", "Which table is preferred to which where several label a nucleus?",
+        precedence.makers_precedence, _repeats),
+    TableCheck(
         "Nuclei twice, alike", "Does a nucleus stand in a table once?", rows.duplicate_same, _once),
     TableCheck(
         "Nuclei twice, conflicting", "Where it stands twice, do the rows say the same?",
@@ -107,6 +114,9 @@ CHECKS: tuple[Check, ...] = (
     TableCheck(
         "Neurons too near", "Do neurons lie as far apart as they must?", places.neurons_too_near,
         places.may_be_of_neurons),
+    TableCheck(
+        "Implausible in place", "Does every label lie where its type does?", places.implausible_place,
+        may_be_misplaced),
     TableCheck("Small nuclei", "Is every nucleus as large as those that were kept?", places.volume_too_small),
     TableCheck(
         "Fine without coarse", "Has every nucleus of Baylor fine a coarse label?", rows.fine_without_coarse,

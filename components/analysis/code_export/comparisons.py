@@ -1,7 +1,9 @@
 """Two tables as code: both read again, one label per nucleus, joined and counted; or two releases of one."""
 
+from dataclasses import replace
+
 from components.analysis.code_export.recipes import ShownRows, write_coregistered, write_rows
-from components.analysis.code_export.script import Origin, Script
+from components.analysis.code_export.script import Origin, Script, later_reading
 from components.analysis.code_export.text import Snippet, literal
 from components.analysis.comparison.agreement import Pairs
 from components.analysis.comparison.axes import NOT_COREGISTERED, AxisTable
@@ -76,9 +78,11 @@ def changes_snippet(
         Its code makes `kept`, `added`, `gone` (nucleus IDs), `moved` (nuclei whose root ID is another one)
         and, of labels, `pairs` and `matrix`.
     """
+    if len({origin.name for origin in origins}) == 1:  # then one way of reading does for both
+        origins = replace(origins[0], either_form=True), replace(origins[1], either_form=True)
     script = Script(origins[0])
     script.add(f"earlier = {script.reading(tables[0])}", "")
-    script.add(*_later_origin(origins, tables), f"later = read_table({literal(tables[1].name)})", "")
+    script.add(*later_reading(origins, tables), f"later = read_table({literal(tables[1].name)})", "")
     script.add(
         'kept = np.intersect1d(earlier["nucleus_id"], later["nucleus_id"])',
         'added = np.setdiff1d(later["nucleus_id"], earlier["nucleus_id"])',
@@ -98,18 +102,6 @@ def changes_snippet(
     statuses = [origin.status([table]) for origin, table in zip(origins, tables, strict=True)]
     title = f"{origins[0].title} and {origins[1].title}"
     return script.snippet(title, " ".join(dict.fromkeys(statuses)))
-
-
-def _later_origin(origins: tuple[Origin, Origin], tables: tuple[Table, Table]) -> list[str]:
-    """Lines after which `read_table` reads the later release."""
-    first, second = (
-        origin.reading([table]).splitlines() for origin, table in zip(origins, tables, strict=True)
-    )
-    own = [line for line in second if line not in first]
-    note = f"# from here on, release v{origins[1].release.number}"
-    if len(own) == 1 and first.index("") == second.index(""):  # only the address or the version differs
-        return [note, *own]
-    return [note, *second, "", ""]
 
 
 def _label_lines(

@@ -1,7 +1,8 @@
 """The function by which a script reads a reader's own file and joins its rows to the detected nuclei."""
 
 from components.analysis.code_export.text import literal, mapped, variable
-from data.catalog.entry import OwnReading, Table
+from data.catalog.entry import Table
+from data.catalog.own_reading import OwnReading
 from data.volume import VOLUME
 
 _FUNCTION = '''\

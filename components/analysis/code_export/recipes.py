@@ -12,6 +12,7 @@ from components.analysis.code_export.script import Origin, Script, placing_call
 from components.analysis.code_export.text import Snippet, literal, literal_list
 from components.analysis.comparison.axes import NOT_COREGISTERED, AxisTable
 from components.analysis.labels.counts import UNMAPPED
+from components.analysis.labels.depth_ranges import FEWEST_MANUAL, TAILS, WIDENED_UM
 from components.analysis.labels.levels import CONFLICTING, NO_LABEL, NOT_IN_TABLE
 from components.analysis.labels.nucleus_table import COREGISTERED
 from components.analysis.labels.ranges import Range, measured_column
@@ -27,6 +28,7 @@ from components.analysis.selection.kinds import (
     OfPairs,
 )
 from components.analysis.selection.listed import Lasso, Listed
+from components.analysis.selection.misplaced import Misplaced
 from components.analysis.selection.selection import JOINS, Combined, Frames, How, Selection, loaded_table
 from data.catalog.entry import Table
 from data.labels.entry import Level
@@ -317,6 +319,32 @@ def _covered(script: Script, kind: Covered, frames: Frames) -> str:
     return "covered"
 
 
+def _misplaced(script: Script, kind: Misplaced, frames: Frames) -> str:
+    script.add("by_hand = []")
+    for place, name in enumerate((*kind.manual, kind.table)):
+        table, frame = loaded_table(frames, name)
+        rows = script.read(table)
+        script.add(
+            f"depths = {placing_call(rows, table)}",
+            'depths = depths.drop_duplicates("nucleus_id").set_index("nucleus_id")',
+            f"labels = {script.words.nuclei(rows, (table, frame), 'subclass')}",
+            'placed = depths.assign(label=labels)[["label", "depth_um"]].dropna()',
+            'placed["depth_um"] = placed["depth_um"].astype(float)',
+            *(["by_hand.append(placed)"] if place < len(kind.manual) else []),
+        )
+    script.add(
+        "by_hand = pd.concat(by_hand)",
+        "by_hand = by_hand[~by_hand.index.duplicated()]",
+        'depths = by_hand.groupby("label")["depth_um"]',
+        f"many = depths.size() >= {FEWEST_MANUAL}",
+        f"low = np.floor(depths.quantile({TAILS[0]}) - {WIDENED_UM})[many]",
+        f"high = np.ceil(depths.quantile({TAILS[1]}) + {WIDENED_UM})[many]",
+        'shallow = placed["depth_um"] < placed["label"].map(low)',
+        'deep = placed["depth_um"] > placed["label"].map(high)',
+    )
+    return "np.unique(placed.index[shallow | deep])"
+
+
 def _listed(_script: Script, kind: Listed, _frames: Frames) -> str:
     return f'np.array({literal_list(kind.nucleus_ids, 40)}, dtype="int64")'
 
@@ -326,6 +354,7 @@ SELECTION_WRITERS: dict[type[Selection], Callable[[Script, Any, Frames], str]] =
     MatrixCell: _matrix_cell,
     AgreeOrDiffer: _compared,
     Covered: _covered,
+    Misplaced: _misplaced,
     Lasso: _listed,
     Listed: _listed,
 }

@@ -1,21 +1,23 @@
 """A script as it is put together: where it fetches rows, the functions it needs, its lines in their order."""
 
 import io
+import re
 import tokenize
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from components.analysis.code_export.functions import functions
 from components.analysis.code_export.label_words import Words
 from components.analysis.code_export.own import own_call, own_function
-from components.analysis.code_export.text import Snippet, literal, literal_list, snippet_of, variable
+from components.analysis.code_export.text import WIDTH, Snippet, literal, literal_list, snippet_of, variable
 from components.analysis.comparison.axes import AxisTable
-from data.catalog import CATALOG
+from data.catalog import CATALOG, known_table
 from data.catalog.entry import Table
 from data.catalog.whereabouts import in_archive
 from data.labels.entry import Level
 from data.volume import VOLUME
-from data.volume.volume import Border, Release
+from data.volume.volume import Release
 
 NOTHING_FETCHED = (
     f"Runs for v{VOLUME.release} and every other release: a nucleus keeps its ID, and nothing is fetched."
@@ -37,6 +39,36 @@ def read_table(name):
     for column in {{"valid", "valid_ref"}} & set(columns):  # rows may be taken back
         valid = rows[column].astype("string").str.lower()
         rows = rows[~valid.isin(["f", "false", "0"])]
+    return {returned}
+'''
+
+_ARCHIVE_OF_EITHER_FORM = '''\
+BASE = {base}
+
+
+def read_table(name):
+    """Read the rows of a table that still count, with every digit of their IDs."""
+    # The file of rows has no header row: a file beside it names the columns.
+    file = f"{{BASE}}/{{name}}_merged"
+    try:
+        columns = pd.read_csv(f"{{file}}_header.csv", header=None)[0].tolist()
+    except HTTPError:  # a table as it is, not joined to the nuclei
+        file = f"{{BASE}}/{{name}}"
+        columns = pd.read_csv(f"{{file}}_header.csv", header=None)[0].tolist()
+    ids = [c for c in columns if c == "id" or c.endswith(("_id", "id_ref"))]
+    types = {{"classification_system": "string", "cell_type": "string"}}
+    types |= dict.fromkeys(ids, "Int64")
+    rows = pd.read_csv(f"{{file}}.csv.gz", header=None, names=columns, dtype=types)
+    for column in {{"valid", "valid_ref"}} & set(columns):  # rows may be taken back
+        valid = rows[column].astype("string").str.lower()
+        rows = rows[~valid.isin(["f", "false", "0"])]
+    for point in {{"pt_position", "pt_position_ref"}} & set(columns):  # of PostGIS
+        voxels = [struct.unpack("<3d", bytes.fromhex(p)[-24:]) for p in rows[point]]
+        rows[[f"{{point}}_{{axis}}" for axis in "xyz"]] = voxels
+    if "target_id" in rows and "pt_position_x" not in rows:
+        nuclei = read_table({detections}).set_index("id")
+        merged = [c for c in nuclei if c.startswith("pt_") or c == "volume"]
+        rows = rows.join(nuclei[merged], on="target_id", how="inner")
     return {returned}
 '''
 
@@ -73,37 +105,18 @@ def tidied(rows):
         rows["cell_type"] = rows["cell_type"].str.strip().replace("", pd.NA)
     return rows
 '''
-
-
-_WITH_PLACES = '''\
-def with_places(rows, point="pt_position"):
-    """Turn voxels into micrometres: x, depth straight down from the pia, z."""
-    voxels = rows[[f"{{point}}_{{axis}}" for axis in "xyz"]].to_numpy(dtype=float)
-    x, depth, z = {dataset}.transform("vx").apply(voxels).astype("float32").T
-    return rows.assign(x_um=x, depth_um=depth, z_um=z)
-'''
-_IN_COLUMN = '''\
-def in_column(rows):
-    """Whether places lie in the {column} named by hand, which slants below layer 5."""
-    x, depth, z = (rows[axis].astype(float) for axis in ("x_um", "depth_um", "z_um"))
-    depths = {depths}
-    {walls}
-    return x.between(left, right) & z.between(front, back)
-'''
-_AREA_OF = '''\
-def area_of(rows):
-    """Name the visual area around each place by planes between areas: approximate."""
-    x, z = rows["x_um"].astype(float), rows["z_um"].astype(float)
-    sides = [{sides}]
-    return pd.Series(np.select(sides, {names}, {rest}), index=rows.index)
-'''
-_IN_ORDER = '''\
-def in_order(labels):
-    """Sort labels by depth and class; those not in the list come last."""
-    known = [label for label in ORDER if label in labels]
-    return known + sorted(set(labels) - set(known))
+_CARRIED = '''\
+def labels_of_{number}(name):
+    """Put labels of release {number} on the nuclei and root IDs of this release."""
+    rows = read_table_{number}(name)
+    nuclei = read_table({detections}).drop_duplicates("nucleus_id")
+    roots = nuclei.set_index("nucleus_id")["root_id"]
+    rows = rows[rows["nucleus_id"].isin(roots.index)]
+    return rows.assign(root_id=rows["nucleus_id"].map(roots))
 '''
 _IMPORTS = {
+    "struct.": "import struct",
+    "HTTPError": "from urllib.error import HTTPError",
     "np.": "import numpy as np",
     "pd.": "import pandas as pd",
     "CAVEclient(": "from caveclient import CAVEclient",
@@ -128,12 +141,18 @@ class Origin:
         Address of the archive or of the CAVE server.
     synthetic : bool
         Whether the page shows made-up rows: then the real ones may hold other labels.
+    either_form : bool
+        Whether to read the archive's files in either form, although this release's are known to be joined.
+    areas : str
+        The table of the release that gives areas; "": fitted planes do.
     """
 
     name: OriginName
     release: Release
     base: str
     synthetic: bool = False
+    either_form: bool = False
+    areas: str = ""
 
     @property
     def title(self) -> str:
@@ -156,25 +175,50 @@ class Origin:
             )
         return f"Runs for v{number}: public static files, with no account."
 
+    def of_release(self, number: int) -> "Origin":
+        """Where the rows of another release are fetched: here, or in the archive where CAVE lacks it."""
+        release = VOLUME.releases.get(number) or replace(self.release, number=number)
+        if self.name == "cave" and not release.live:
+            return Origin("archive", release, VOLUME.archive, self.synthetic)
+        return replace(self, release=release)
+
+    def reading_labels(self, tables: Sequence[Table]) -> str:
+        """Write `labels_of_…`, which carries tables of this release to that of `read_table`."""
+        number = self.release.number
+        code = self.reading(tables).removesuffix("\n\n" + _TIDIED)
+        # As short as the names in their places, so that lines stay as long as they are.
+        code = re.sub(r"\bBASE\b", f"V{number}", code)
+        code = re.sub(r"\b(SERVER|client|read_table)\b", rf"\1_{number}", code)
+        return code + "\n\n" + _CARRIED.format(number=number, detections=literal(VOLUME.detections))
+
     def reading(self, tables: Sequence[Table]) -> str:
         """Write `read_table` and what it needs, for these tables."""
         if self.name == "archive":
-            return archive_reading(self.release, self.base, "tidied(rows)") + "\n\n" + _TIDIED
+            code = archive_reading(self.release, self.base, "tidied(rows)", either_form=self.either_form)
+            return code + "\n\n" + _TIDIED
         code = _CAVE.format(client=client_code(self.release.number, self.base), query=_query(tables))
         return code + "\n\n" + _TIDIED
 
 
 def origins(
-    release: Release, *, archive: str = VOLUME.archive, cave: str = VOLUME.cave, synthetic: bool = False
+    release: Release,
+    *,
+    archive: str = VOLUME.archive,
+    cave: str = VOLUME.cave,
+    synthetic: bool = False,
+    areas: str = "",
 ) -> tuple[Origin, ...]:
     """Give the origins to a release's rows: CAVE first while it is live, the archive alone when it is not."""
-    static = Origin("archive", release, archive, synthetic)
-    return (Origin("cave", release, cave, synthetic), static) if release.live else (static,)
+    static = Origin("archive", release, archive, synthetic, areas=areas)
+    return (Origin("cave", release, cave, synthetic, areas=areas), static) if release.live else (static,)
 
 
-def archive_reading(release: Release, base: str, returned: str) -> str:
+def archive_reading(release: Release, base: str, returned: str, *, either_form: bool = False) -> str:
     """Write `read_table` for a release of the archive, and what it returns of `rows`."""
-    return _ARCHIVE.format(base=literal(f"{base}/v{release.number}"), returned=returned)
+    # The files of the catalogue's own release are known to be joined; of others nothing states the form.
+    code = _ARCHIVE_OF_EITHER_FORM if either_form or release.number != VOLUME.release else _ARCHIVE
+    address, detections = literal(f"{base}/v{release.number}"), literal(VOLUME.detections)
+    return code.format(base=address, returned=returned, detections=detections)
 
 
 def client_code(release: int, base: str) -> str:
@@ -182,6 +226,18 @@ def client_code(release: int, base: str) -> str:
     server = "" if base == VOLUME.cave else _SERVER.format(base=literal(base))
     address = ", **SERVER" if server else ""
     return f"{server}client = CAVEclient({literal(VOLUME.datastack)}, version={release}{address})"
+
+
+def later_reading(origins: tuple[Origin, Origin], tables: tuple[Table, Table]) -> list[str]:
+    """Lines after which `read_table` reads the later release."""
+    first, second = (
+        origin.reading([table]).splitlines() for origin, table in zip(origins, tables, strict=True)
+    )
+    own = [line for line in second if line not in first]
+    note = f"# from here on, release v{origins[1].release.number}"
+    if len(own) == 1 and first.index("") == second.index(""):  # only the address or the version differs
+        return [note, *own]
+    return [note, *second, "", ""]
 
 
 def _query(tables: Sequence[Table]) -> str:
@@ -215,6 +271,7 @@ class Script:
     _tables: dict[str, Table] = field(default_factory=dict)
     _read: set[str] = field(default_factory=set)
     _own: dict[str, str] = field(default_factory=dict)
+    _carried: dict[int, dict[str, Table]] = field(default_factory=dict)
     _order: list[str] | None = None
 
     def __post_init__(self) -> None:
@@ -228,7 +285,8 @@ class Script:
         """Read a table, once; gives the name of its rows."""
         name = variable(table.title)
         if table.name not in self._read:
-            self.add(f"{name} = {self.reading(table)}")
+            line = f"{name} = {self.reading(table)}"
+            self.add(line if len(line) <= WIDTH else f"{name} = (\n    {self.reading(table)}\n)")
         return name
 
     def reading(self, table: Table) -> str:
@@ -238,8 +296,12 @@ class Script:
             self._own[own_call(table)] = own_function(table, table.own)
             self._read.add(table.name)
             return own_call(table)
-        self._tables[table.name] = table
         self._read.add(table.name)
+        if table.carried:
+            self._tables[VOLUME.detections] = CATALOG.detections
+            self._carried.setdefault(table.carried.release, {})[table.name] = table
+            return f"labels_of_{table.carried.release}({literal(table.carried.table)})"
+        self._tables[table.name] = table
         return f"read_table({literal(table.name)})"
 
     def sort(self, axes: tuple[AxisTable, AxisTable], level: Level) -> None:
@@ -248,23 +310,35 @@ class Script:
 
     def snippet(self, title: str = "", status: str = "") -> Snippet:
         """Put it together, with the origin's title and status unless others are given."""
-        tables = list(self._tables.values())
         body = "\n".join(self.lines) + "\n"
         constants = self.words.constants()
         if self._order is not None:
             constants.append(f"ORDER = {literal_list(self._order, 8)}")
         called = _without_texts(body)
+        if "area_of(" in called and (areas := known_table(self.origin.areas)):
+            self._tables[areas.name] = areas
+        tables = list(self._tables.values())
         parts = [self.origin.reading(tables)] if tables else []
+        carried = [
+            (self.origin.of_release(number), [known_table(one.catalog_name) or one for one in held.values()])
+            for number, held in self._carried.items()
+        ]
+        parts += [origin.reading_labels(held) for origin, held in carried]
         parts += self._own.values()
         parts += ["\n".join(constants) + "\n"] if constants else []
         parts += self.words.functions()
-        parts += [code for name, code in _functions().items() if f"{name}(" in called]
+        parts += [code for name, code in functions(self.origin.areas).items() if f"{name}(" in called]
         code = "\n\n".join([*parts, body])
-        used_words = _without_texts(code)
-        imports = [line for used, line in _IMPORTS.items() if used in used_words]
-        text = "\n".join(imports) + "\n\n" + code
-        default = (self.origin.title, self.origin.status(tables)) if tables else ("IDs", NOTHING_FETCHED)
+        text = imports_of(code) + "\n\n" + code
+        statuses = [origin.status(held) for origin, held in [(self.origin, tables), *carried]]
+        default = (self.origin.title, " ".join(statuses)) if tables else ("IDs", NOTHING_FETCHED)
         return snippet_of(title or default[0], status or default[1], text)
+
+
+def imports_of(code: str) -> str:
+    """Write the imports that code needs."""
+    used_words = _without_texts(code)
+    return "\n".join(line for used, line in _IMPORTS.items() if used in used_words)
 
 
 def _without_texts(code: str) -> str:
@@ -277,45 +351,3 @@ def placing_call(rows: str, table: Table) -> str:
     """Write the call that places the nuclei of a table."""
     # A table of alternative points gives two positions: the plain one is the point's.
     return f'with_places({rows}, "pt_position_ref")' if table.kind == "points" else f"with_places({rows})"
-
-
-def _functions() -> dict[str, str]:
-    """Functions by name, each written where it is called."""
-    parted = {area: borders for area, borders in VOLUME.area_borders.items() if borders}
-    rest = next((area for area in VOLUME.area_borders if area not in parted), "")
-    sides = [
-        " & ".join(f"({_side(border)})" if len(borders) > 1 else _side(border) for border in borders)
-        for borders in parted.values()
-    ]
-    corners = [(*section.x_um, *section.z_um) for section in VOLUME.column]
-    # Without a column there are no walls, and nothing calls the function.
-    walls = zip(("left", "right", "front", "back"), zip(*corners, strict=True), strict=bool(corners))
-    return {
-        "with_places": _WITH_PLACES.format(dataset=VOLUME.orientation),
-        "in_column": _IN_COLUMN.format(
-            column=VOLUME.column_name,
-            depths=literal_list(section.depth_um for section in VOLUME.column),
-            walls="\n    ".join(_wall(name, ends) for name, ends in walls),
-        ),
-        # A place on no border's side is in the area without borders.
-        "area_of": _AREA_OF.format(sides=", ".join(sides), names=literal_list(parted), rest=literal(rest)),
-        "in_order": _IN_ORDER,
-    }
-
-
-def _side(border: Border) -> str:
-    """Write the test for one side of a border: x < 1243 - 0.264 * z."""
-    at, slope = border.at_um, border.slope
-    sloping = f"{literal(abs(slope))} * {'z' if border.axis == 'x' else 'x'}"
-    if slope > 0:
-        limit = f"{sloping} {'-' if at < 0 else '+'} {literal(abs(at))}"
-    else:
-        limit = f"{literal(at)} - {sloping}" if slope else literal(at)
-    return f"{border.axis} {border.side} {limit}"
-
-
-def _wall(name: str, ends: tuple[float, ...]) -> str:
-    """Write where a wall of the column stands; one that does not slant is a number."""
-    if len(set(ends)) == 1:
-        return f"{name} = {literal(ends[0])}"
-    return f"{name} = np.interp(depth, depths, {literal_list(ends)})"

@@ -6,7 +6,7 @@ still answers for the table; where none does they say so, and are shown for what
 
 from collections.abc import Iterable, Sequence
 
-from components.analysis.code_export.script import Origin, Script, archive_reading, client_code
+from components.analysis.code_export.script import Origin, Script, archive_reading, client_code, imports_of
 from components.analysis.code_export.text import Snippet, literal, literal_list, snippet_of
 from data.catalog.entry import Table
 from data.volume import VOLUME
@@ -33,10 +33,11 @@ def archive_snippet(table: Table, release: Release, archive: str = VOLUME.archiv
     The rows are those of the raw table that still count, every column, the first row and all digits of
     the IDs included; a missing ID and CAVE's root ID 1 become 0, as here.
     """
+    reading = archive_reading(release, archive, "rows.copy()")
     code = f"""\
-import pandas as pd
+{imports_of(reading)}
 
-{archive_reading(release, archive, "rows.copy()")}
+{reading}
 
 rows = read_table({literal(table.name)})
 ids = [c for c in rows if c == "id" or c.endswith(("_id", "id_ref"))]
@@ -138,7 +139,7 @@ def live_release(table: Table, release: Release) -> Release | None:
 
 
 def _name_tables(script: Script, tables: Sequence[Table]) -> None:
-    tables = [table for table in tables if not table.own]
+    tables = [table for table in tables if not table.added]
     for table in tables:
         script.reading(table)
     script.add(f"TABLES = {literal_list([table.name for table in tables], 9)}")

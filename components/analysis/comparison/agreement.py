@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Literal
+from zlib import crc32
 
 import numpy as np
 import pandas as pd
@@ -66,8 +67,9 @@ class Pairs:
 
     @property
     def key(self) -> tuple[object, ...]:
-        """Identifies the pairs among all pairs of the same loaded tables and filters."""
-        return self.rows.name, self.columns.name, self.level, *self.left_out.values()
+        """Identifies the pairs among all pairs of the same loaded tables."""
+        compared = crc32(self.frame.index.to_numpy().tobytes())
+        return self.rows.name, self.columns.name, self.level, *self.left_out.values(), compared
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """The two tables of a matrix: their labels or coregistration, and how one was made from the other."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,7 @@ from components.analysis.labels.counts import find_denominator
 from components.analysis.labels.ids import NO_IDS, each_once
 from components.analysis.labels.levels import NucleusLabels, Reading, read_once
 from components.analysis.labels.nucleus_table import COREGISTERED
+from data.catalog import CATALOG, known_table
 from data.catalog.entry import Table
 from data.errors import DataError
 from data.labels.entry import Level
@@ -84,11 +85,29 @@ def axis_labels(table: Table, frame: pd.DataFrame, level: Level) -> NucleusLabel
     return labels_of_axis(table, read_axis_table(table, frame), level)
 
 
+def without_labels(axes: Iterable[AxisTable], level: Level) -> list[Table]:
+    """The reader's own among tables none of whose labels has a counterpart at a level."""
+    return [
+        table
+        for table, frame in axes
+        if table.own and len(frame) and axis_labels(table, frame, level).labels.isna().all()
+    ]
+
+
 def share_labels(rows: Table, columns: Table, level: Level) -> bool:
     """Whether both tables have the same labels at a level, so that their matrix is square."""
     if "units" in (rows.kind, columns.kind):
         return rows.kind == columns.kind
     return level != "type" or rows.level == columns.level
+
+
+def is_correction(table: Table) -> bool:
+    """Whether a manual table holds only labels of a model that were found wrong: it shares its lineage."""
+    if table.method != "manual":
+        return False
+    lineage = next((one.tables for one in CATALOG.lineages if table.name in one.tables), ())
+    others = (known_table(name) for name in lineage)
+    return any(other is not None and other.method == "classifier" for other in others)
 
 
 def made_by_hand(rows: Table, columns: Table) -> Table | None:
@@ -104,7 +123,7 @@ def teaching_words(rows: Table, columns: Table) -> str:
     """That one table's model was, or may have been, trained on the other's labels; "" otherwise."""
     for model, teacher in ((rows, columns), (columns, rows)):
         training = model.trained_on
-        if training is None or teacher.name not in training.tables:
+        if training is None or teacher.catalog_name not in training.tables:
             continue
         if training.standing == "unknown":
             return f"Whether {model.title} was trained on the labels of {teacher.title} is unknown."

@@ -59,8 +59,8 @@ def learnt_from_other(rows: Table, columns: Table, level: Level) -> tuple[Table,
     for mapped, other in ((rows, columns), (columns, rows)):
         # A reader's own table states no vocabulary; its M-types are those of the crosswalk.
         words = mapped.vocabulary or (CELL_TYPES if mapped.level == "m-type" else ())
-        entries = [find_label(word) for word in words]
-        if level == "subclass" and any(entry and entry.learnt_from == other.name for entry in entries):
+        teachers = {entry.learnt_from for word in words if (entry := find_label(word))}
+        if level == "subclass" and other.catalog_name in teachers:
             return mapped, other
     return None
 

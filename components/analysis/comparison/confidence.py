@@ -110,8 +110,8 @@ def reliability(rated: RatedPairs) -> pd.DataFrame:
     -------
     DataFrame
         A row per bin that holds nuclei. Index the bin in words; `low`, `high` its borders, of which the upper
-        belongs to it; `n`, `agree` nuclei; `confidence` their mean; `share` (0–1) with its Wilson 95 %
-        interval `share_low`, `share_high`.
+        belongs to it, and `middle`; `n`, `agree` nuclei; `confidence` their mean; `share` (0–1) with its
+        Wilson 95 % interval `share_low`, `share_high`.
     """
     values, edges = rated.frame[CONFIDENCE].to_numpy(np.float64), np.linspace(*rated.ends, BINS + 1)
     number = _bin_numbers(rated, rated.frame[CONFIDENCE].to_numpy())
@@ -121,6 +121,7 @@ def reliability(rated: RatedPairs) -> pd.DataFrame:
         {
             "low": edges[:-1],
             "high": edges[1:],
+            "middle": _middles(rated),
             "n": n,
             "agree": np.bincount(number[rated.frame["agree"].to_numpy()], minlength=BINS),
             "confidence": total / np.maximum(n, 1),
@@ -145,12 +146,28 @@ def nuclei_above(rated: RatedPairs, threshold: float) -> Ids:
     return np.sort(kept.to_numpy(np.int64))
 
 
+def counts_above(rated: RatedPairs, nucleus_ids: Ids, thresholds: pd.Index) -> NDArray[np.intp]:
+    """Of some of the compared nuclei, how many have at least each confidence."""
+    values = np.sort(rated.frame.loc[rated.frame.index.isin(nucleus_ids), CONFIDENCE].to_numpy())
+    return len(values) - np.searchsorted(values, thresholds.to_numpy().astype(values.dtype))
+
+
 def nuclei_of_bin(rated: RatedPairs, confidence: float) -> Ids:
     """The compared nuclei in the bin that holds a confidence, sorted."""
     values = rated.frame[CONFIDENCE].to_numpy()
     number = _bin_numbers(rated, values)
     kept = rated.frame.index[number == _bin_numbers(rated, np.array([confidence], values.dtype))]
     return np.sort(kept.to_numpy(np.int64))
+
+
+def bin_middles(rated: RatedPairs) -> NDArray[np.float64]:
+    """The middle of the bin of each compared nucleus, in the order of the frame."""
+    return _middles(rated)[_bin_numbers(rated, rated.frame[CONFIDENCE].to_numpy())]
+
+
+def _middles(rated: RatedPairs) -> NDArray[np.float64]:
+    edges = np.linspace(*rated.ends, BINS + 1)
+    return ((edges[:-1] + edges[1:]) / 2).round(9)
 
 
 def _bin_numbers(rated: RatedPairs, values: NDArray[np.floating]) -> NDArray[np.int64]:

@@ -11,12 +11,12 @@ from components.analysis.comparison.agreement import Agreement, Pairs, pair_labe
 from components.analysis.comparison.axes import AxisTable
 from components.analysis.comparison.intervals import with_shares
 from components.analysis.comparison.metrics import stacked_intervals
+from components.analysis.labels.areas import OfficialAreas, areas_of
 from components.analysis.labels.counts import NO_POSITION
 from components.analysis.labels.levels import nucleus_labels
 from data.catalog.entry import Accuracy
 from data.tables.schema import POSITION
-from data.volume import VOLUME
-from data.volume.space import area_of, distance_to_edge_um, layer_of, layers_of
+from data.volume.space import distance_to_edge_um, layer_of, layers_of
 from data.volume.volume import LayerPreset
 
 By = Literal["depth", "layer", "area", "edge", "volume"]
@@ -39,7 +39,11 @@ NAMES: dict[By, str] = {
 
 
 def agreement_by(
-    pairs_frame: pd.DataFrame, places: pd.DataFrame, by: By, preset: LayerPreset
+    pairs_frame: pd.DataFrame,
+    places: pd.DataFrame,
+    by: By,
+    preset: LayerPreset,
+    official: OfficialAreas | None = None,
 ) -> pd.DataFrame:
     """Share of the compared nuclei with the same label in both tables, κ and AC1, bin by bin.
 
@@ -55,6 +59,8 @@ def agreement_by(
         counts. A value on a border is in the higher bin.
     preset : LayerPreset
         The layers' boundaries.
+    official : OfficialAreas, optional
+        The areas by which to bin; else those of the fitted planes.
 
     Returns
     -------
@@ -65,8 +71,7 @@ def agreement_by(
         `ac1_high`, NaN where undefined or not shown (see `stacked_intervals`). Nuclei without the value are
         in the last row, `NO_POSITION` or `NO_VOLUME`.
     """
-    measures = places.reindex(index=pairs_frame.index, columns=[*POSITION, "volume_um3"]).astype(float)
-    number, bins = _binned(measures, by, preset)
+    number, bins = _binned(pairs_frame, places, by, preset, official)
     number = np.where(number < 0, len(bins), number)
     n = np.bincount(number, minlength=len(bins) + 1)
     agree = np.bincount(number[same_labels(pairs_frame)], minlength=len(bins) + 1)
@@ -76,6 +81,19 @@ def agreement_by(
     for name in BEYOND_CHANCE:
         bins[[name, f"{name}_low", f"{name}_high"]] = np.transpose(stacked_intervals(counts, name))
     return with_shares(bins, "agree").rename_axis(NAMES[by])
+
+
+def differing_by(
+    pairs_frame: pd.DataFrame,
+    places: pd.DataFrame,
+    by: By,
+    preset: LayerPreset,
+    official: OfficialAreas | None = None,
+) -> pd.Series:
+    """The bin of each nucleus with different labels, by `nucleus_id`, as in `agreement_by`."""
+    number, bins = _binned(pairs_frame, places, by, preset, official)
+    named = pd.Categorical.from_codes(number.tolist(), bins.index)
+    return pd.Series(named, pairs_frame.index)[~same_labels(pairs_frame)].dropna()
 
 
 def _counts_by(pairs_frame: pd.DataFrame, number: np.ndarray, n_bins: int) -> NDArray[np.int64]:
@@ -220,16 +238,24 @@ def _nowhere_largest(counts: np.ndarray) -> NDArray[np.bool_]:
     return (counts < in_row) & (counts < in_column)
 
 
-def _binned(measures: pd.DataFrame, by: By, preset: LayerPreset) -> tuple[np.ndarray, pd.DataFrame]:
+def _binned(
+    pairs_frame: pd.DataFrame,
+    places: pd.DataFrame,
+    by: By,
+    preset: LayerPreset,
+    official: OfficialAreas | None,
+) -> tuple[np.ndarray, pd.DataFrame]:
     """Each nucleus's bin number, -1 for none, and the bins: index in words, `low`, `high`."""
+    measures = places.reindex(index=pairs_frame.index, columns=[*POSITION, "volume_um3"]).astype(float)
     x, depth, z = (measures[axis].to_numpy() for axis in POSITION)
     if by == "layer":
         names = layers_of(preset)
         bins = _bins(names, [-np.inf, *preset.drawn], [*preset.drawn, np.inf])
         return pd.Categorical(layer_of(depth, preset), names).codes, bins
     if by == "area":
-        nan = np.full(len(VOLUME.areas), np.nan)
-        return pd.Categorical(area_of(x, z), VOLUME.areas).codes, _bins(VOLUME.areas, nan, nan)
+        found = areas_of(measures.index.to_numpy(), x, z, official)
+        nan = np.full(len(found.categories), np.nan)
+        return np.asarray(found.codes), _bins(found.categories, nan, nan)
     if by == "volume":
         return _equal_counts(measures["volume_um3"].to_numpy())
     return _equal_widths(distance_to_edge_um(x, depth, z) if by == "edge" else depth, STEPS_UM[by])

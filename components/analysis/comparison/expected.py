@@ -87,3 +87,18 @@ def expected_rows(results: Sequence[ExpectedInTable], outcome: str = "") -> pd.D
     frames = [one.rows.assign(table=one.table, level=one.level) for one in results]
     rows = pd.concat(frames, ignore_index=True)
     return rows[rows["outcome"] == outcome] if outcome else rows
+
+
+def with_unmatched(rows: pd.DataFrame, matches: pd.DataFrame) -> pd.DataFrame:
+    """Add the rows of a list that name no nucleus at hand, so that its file accounts for all of them.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        From `expected_rows`.
+    matches : DataFrame
+        Every row of the list: `row`, `label`, `nucleus_id` (0: none), `outcome`, `reason`.
+    """
+    unmatched = matches.loc[matches["nucleus_id"] == 0, ["row", "label", "outcome", "reason"]]
+    whole = rows.astype({"nucleus_id": "Int64"})
+    return pd.concat([whole, unmatched.rename(columns={"label": "expected"})], ignore_index=True)

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from components.analysis.labels.areas import NOT_IN_AREAS, OfficialAreas, areas_of
 from components.analysis.labels.ids import NO_IDS, each_once
 from components.analysis.labels.levels import CONFLICTING, own_labels
 from data.labels.crosswalk import ordered
 from data.tables.schema import POSITION
 from data.volume import VOLUME
-from data.volume.space import area_codes, area_of, in_column, layer_codes, layer_of, layers_of, voxels
+from data.volume.space import in_column, layer_codes, layer_of, layers_of, voxels
 from data.volume.volume import LayerPreset
 
 DEPTH_STEP_UM = 25.0
@@ -144,7 +145,9 @@ def label_nuclei(nuclei: pd.Series, labels: pd.Categorical, label: str) -> np.nd
     return np.sort(rows["nucleus_id"].to_numpy()[np.isin(rows["code"], wanted)])
 
 
-def with_places(frame: pd.DataFrame, preset: LayerPreset) -> pd.DataFrame:
+def with_places(
+    frame: pd.DataFrame, preset: LayerPreset, official: OfficialAreas | None = None
+) -> pd.DataFrame:
     """Rows with their place in words and in voxels, for files; rows without positions as they are.
 
     Parameters
@@ -153,20 +156,25 @@ def with_places(frame: pd.DataFrame, preset: LayerPreset) -> pd.DataFrame:
         Columns `x_um`, `depth_um`, `z_um`: oriented µm, NaN where unknown.
     preset : LayerPreset
         The layers' boundaries.
+    official : OfficialAreas, optional
+        The release's own.
 
     Returns
     -------
     DataFrame
-        With `layer`, `layer_preset` (whose boundaries) and `area_approximate`, "" without a position; and
-        `x_voxel`, `y_voxel`, `z_voxel` (Int64), in voxels as CAVE and Neuroglancer count them, else missing.
+        With `layer`, `layer_preset` (whose boundaries) and `area_approximate` (`area` where it is official),
+        "" without a position; and `x_voxel`, `y_voxel`, `z_voxel` (Int64), in voxels as CAVE and Neuroglancer
+        count them, else missing.
     """
     if not {*POSITION} <= {*frame.columns}:
         return frame
     places = pd.DataFrame(voxels(frame[[*POSITION]]).round(), frame.index, ["x_voxel", "y_voxel", "z_voxel"])
+    nuclei, x_um, z_um = (frame[name].to_numpy() for name in ("nucleus_id", "x_um", "z_um"))
+    areas = pd.Series(areas_of(nuclei, x_um, z_um, official), frame.index, dtype=object)
     return frame.assign(
         layer=layer_of(frame["depth_um"], preset),
         layer_preset=preset.name,
-        area_approximate=area_of(frame["x_um"], frame["z_um"]),
+        **{"area" if official else "area_approximate": areas.fillna("")},
         **places.astype("Int64"),
     )
 
@@ -195,8 +203,10 @@ def counts_by_layer(frame: pd.DataFrame, labels: pd.Categorical, preset: LayerPr
     return _counted(rows["code"].to_numpy(), words, layers, layers_of(preset), "layer")
 
 
-def counts_by_area(frame: pd.DataFrame, labels: pd.Categorical) -> pd.DataFrame:
-    """Nuclei per label in each (approximate) area: see `Volume.area_note`.
+def counts_by_area(
+    frame: pd.DataFrame, labels: pd.Categorical, official: OfficialAreas | None = None
+) -> pd.DataFrame:
+    """Nuclei per label in each area: the official one, or else the approximate one of `Volume.area_note`.
 
     Parameters
     ----------
@@ -204,15 +214,21 @@ def counts_by_area(frame: pd.DataFrame, labels: pd.Categorical) -> pd.DataFrame:
         A tidy frame: `nucleus_id`, and `x_um`, `z_um` in oriented µm.
     labels : Categorical
         Label of each of its rows; missing = unmapped.
+    official : OfficialAreas, optional
+        The release's own.
 
     Returns
     -------
     DataFrame
-        As `counts_by_layer` gives it, with the columns of `Volume.areas`.
+        As `counts_by_layer` gives it, with the columns of `Volume.areas`; of official areas also their
+        further words, and `NOT_IN_AREAS` where that occurs.
     """
     rows, words = nuclei_once(frame["nucleus_id"], labels)
-    areas = area_codes(*(frame[axis].to_numpy()[rows.index] for axis in ("x_um", "z_um")))
-    return _counted(rows["code"].to_numpy(), words, areas, VOLUME.areas, "area")
+    x_um, z_um = (frame[axis].to_numpy()[rows.index] for axis in ("x_um", "z_um"))
+    found = areas_of(rows["nucleus_id"].to_numpy(), x_um, z_um, official)
+    codes, named = found.codes.astype(np.int64), [*found.categories]
+    table = _counted(rows["code"].to_numpy(), words, codes, named, "area")
+    return table if not official or table[NOT_IN_AREAS].any() else table.drop(columns=NOT_IN_AREAS)
 
 
 @dataclass(frozen=True)

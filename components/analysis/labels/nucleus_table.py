@@ -42,13 +42,19 @@ def nucleus_table(loaded: Mapping[str, LabelTable], doubted: Collection[str] = (
     wide = pd.concat(places)
     wide = wide[~wide.index.duplicated()].sort_index().rename_axis("nucleus_id")
     wide["root_id"] = wide["root_id"].fillna(0).astype(np.int64) if "root_id" in wide else np.int64(0)
+    return with_labels(wide, loaded)
+
+
+def with_labels(wide: pd.DataFrame, loaded: Mapping[str, LabelTable]) -> pd.DataFrame:
+    """Add the columns of tables of labels or units to nuclei side by side, which hold all of theirs."""
+    columns = {}
     for name, label_table in loaded.items():
         words = _words(label_table)
         if words is not None:
             codes = np.full(len(wide), -1, dtype=np.int16)
             codes[wide.index.get_indexer(words.index)] = words.cat.codes
-            wide[name] = pd.Categorical.from_codes(codes, words.cat.categories)  # type: ignore[arg-type]  # as in levels.py
-    return wide
+            columns[name] = pd.Categorical.from_codes(codes, words.cat.categories)  # type: ignore[arg-type]  # as in levels.py
+    return wide.assign(**columns)
 
 
 def _placed(frame: pd.DataFrame) -> pd.DataFrame:

@@ -77,7 +77,7 @@ class Consensus:
             return f"unresolved: {', '.join(votes)}"
         if self.outcome == "one":
             ((label, (table,)),) = self.voices.items()
-            return f"unresolved: only {self.titles[table]} says {label}"
+            return f"unresolved: only {self.titles[table]} votes, for {label}"
         winners = self.voices[str(self.label)]
         return "; ".join([f"{self.label}: {len(winners)} of {self.n} lineages", *votes[1:]])
 

@@ -3,11 +3,11 @@
 import numpy as np
 import pandas as pd
 
-from components.analysis.comparison.carried import GRAFT_OUTCOMES, ROOT_OUTCOMES, WHOLE, graft_counts
+from components.analysis.releases.carried import GRAFT_OUTCOMES, ROOT_OUTCOMES, WHOLE, graft_counts
 from components.analysis.selection.id_lists import read_ids
 from data.errors import DataError
 from data.loader import LabelTable, OpenRelease
-from data.number_words import plural
+from data.number_words import of_nuclei, plural
 from data.tables.typed import is_root_id
 
 NO_IDS = np.array([], dtype=np.int64)
@@ -16,7 +16,7 @@ MOST_FATES = 20
 
 
 def written_roots(text: str) -> tuple[list[int], int]:
-    """The root IDs of a text, those of the column with most of them; and how many of its words are none.
+    """The root IDs of a text, each once, of the column with most; and how many of its words are none.
 
     Raises
     ------
@@ -27,9 +27,11 @@ def written_roots(text: str) -> tuple[list[int], int]:
     found = [[number for number in column.written.ids if is_root_id(number)] for column in columns]
     best = max(range(len(columns)), key=lambda place: len(found[place]), default=None)
     if best is None or not found[best]:
-        raise DataError("The list holds no root ID.", "Write one on each line, or a column of them.")
+        refused = [one for column in columns for one in column.written.refused]
+        why = f" “{refused[0].word}” in line {refused[0].line} is {refused[0].why}." if refused else ""
+        raise DataError(f"The list holds no root ID.{why}", "Write one on each line, or a column of them.")
     written = columns[best].written
-    return found[best], len(written.ids) - len(found[best]) + len(written.refused)
+    return [*dict.fromkeys(found[best])], len(written.ids) - len(found[best]) + len(written.refused)
 
 
 def graft_record(grafted: pd.DataFrame, labels: LabelTable, opened: OpenRelease) -> dict[str, object]:
@@ -75,12 +77,13 @@ def fates_text(fates: pd.DataFrame, numbers: tuple[int, int], left_out: int) -> 
     lines = [f"root IDs of v{numbers[0]} in v{numbers[1]}, through their nuclei"]
     lines += [f"{counts[outcome]:>9,}  {outcome}" for outcome in ROOT_OUTCOMES]
     lines.append(
-        f"{len(fates):>9,}  root IDs"
-        + (f", and {plural(left_out, 'word', 'words')} that are none" if left_out else "")
+        f"{len(fates):>9,}  root IDs, each once"
+        + (f"; {plural(left_out, 'word is', 'words are')} none" if left_out else "")
     )
     changed = fates[fates["outcome"] != WHOLE]
-    for row in changed.head(MOST_FATES).itertuples():
-        lines.append(f"{row.root_id}: {row.outcome} {row.later_root_ids}".rstrip())
+    for row in changed.head(MOST_FATES).to_dict("records"):
+        gone = f", {row['n_gone']} of {of_nuclei(row['n_nuclei'])} gone" if row["n_gone"] else ""
+        lines.append(f"{row['root_id']}: {row['outcome']} {row['later_root_ids']}".rstrip() + gone)
     if len(changed) > MOST_FATES:
         lines.append(f"… and {len(changed) - MOST_FATES:,} more (--csv, --json)")
     return "\n".join(lines)

@@ -7,11 +7,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from components.analysis.labels.ids import NO_IDS, Ids, each_once
-from components.analysis.labels.levels import nucleus_labels
-from components.analysis.nucleus.consensus import may_differ
-from data.catalog import CATALOG
-from data.labels.crosswalk import ordered
+from components.analysis.labels.depth_ranges import (
+    manual_depth_ranges,
+    may_be_misplaced,
+    names_types_of_column,
+    placed_labels,
+)
+from components.analysis.labels.ids import NO_IDS, Ids
+from components.analysis.raters.voices import lineage_voices
 from data.labels.entry import Level
 from data.loader import LabelTable
 from data.number_words import plural
@@ -72,7 +75,8 @@ def contested_queue(loaded: Mapping[str, LabelTable], level: Level) -> Queue:
         The tables at hand, by name.
     level : Level
     """
-    nuclei, labels, votes = lineage_votes(loaded, level)
+    voices = lineage_voices(loaded, level)
+    nuclei, labels, votes = voices.nuclei, voices.labels, voices.votes
     contested = np.count_nonzero(votes, axis=1) > 1
     nuclei, votes = nuclei[contested], votes[contested]
     n = votes.sum(axis=1)
@@ -82,45 +86,40 @@ def contested_queue(loaded: Mapping[str, LabelTable], level: Level) -> Queue:
     return Queue(nuclei[order], tuple(words[k] for k in kind.ravel()))
 
 
-def lineage_votes(loaded: Mapping[str, LabelTable], level: Level) -> tuple[Ids, list[str], NDArray[np.int64]]:
-    """How many lineages give each nucleus each label at a level.
-
-    Returns
-    -------
-    nuclei : int64 array, shape (n,)
-        Sorted: those with a vote.
-    labels : list of str, length m
-        In the order of display.
-    votes : int64 array, shape (n, m)
-    """
-    lineages: dict[str, list[pd.Series]] = {}
-    for one in sorted(loaded.values(), key=_rank):
-        if one.table.kind == "labels" and one.table.has_voice and may_differ(one.table, level):
-            named = nucleus_labels(one.frame, level).labels.dropna()
-            lineages.setdefault(CATALOG.lineage(one.table).title, []).append(named)
-    every = [named for tables in lineages.values() for named in tables]
-    labels = ordered({str(label) for named in every for label in named.cat.categories})
-    nuclei = each_once(np.concatenate([NO_IDS, *(named.index.to_numpy() for named in every)]))
-    votes = np.zeros((len(nuclei), len(labels)), dtype=np.int64)
-    for tables in lineages.values():
-        voice = np.full(len(nuclei), -1)
-        for named in reversed(tables):  # the first that labels a nucleus speaks for its lineage
-            codes = np.array([labels.index(str(label)) for label in named.cat.categories], dtype=np.int64)
-            voice[np.searchsorted(nuclei, named.index)] = codes[named.cat.codes]
-        speaking = np.flatnonzero(voice >= 0)
-        votes[speaking, voice[speaking]] += 1
-    return nuclei, labels, votes
-
-
-def _rank(loaded: LabelTable) -> int:
-    return CATALOG.lineage(loaded.table).tables.index(loaded.table.name)
-
-
 def _vote_words(labels: list[str], counts: NDArray[np.int64]) -> str:
     most_first = sorted(np.flatnonzero(counts), key=lambda k: -counts[k])
     return ", ".join(
         f"{plural(int(counts[k]), 'lineage says', 'lineages say')} {labels[k]}" for k in most_first
     )
+
+
+def misplaced_queue(loaded: Mapping[str, LabelTable]) -> Queue | None:
+    """Nuclei with a label that lies where its type does not, the farthest beyond the type's depths first.
+
+    Several tables' labels of a nucleus count as the one that lies farthest. None without manual tables.
+    """
+    manual = [one.frame for one in loaded.values() if names_types_of_column(one.table)]
+    if not manual:
+        return None
+    ranges = manual_depth_ranges(manual)
+    placed = [
+        placed_labels(one.frame, ranges).assign(table=one.table.title)
+        for one in loaded.values()
+        if may_be_misplaced(one.table)
+    ]
+    if not placed:
+        return selected_queue(NO_IDS)
+    every = pd.concat(placed)
+    far = every[every["beyond_um"] != 0].reset_index(names="nucleus_id")
+    far = far.assign(distance=far["beyond_um"].abs())
+    far = far.sort_values(["distance", "nucleus_id"], ascending=[False, True], kind="stable")
+    far = far.drop_duplicates("nucleus_id")
+    where = {str(label): f"{low:,.0f} to {high:,.0f} µm" for label, _, low, high in ranges.itertuples()}
+    reasons = [
+        f"{label} in {table} at {depth:,.0f} µm; plausible by the manual labels: {where[label]}"
+        for label, table, depth in far[["label", "table", "depth_um"]].itertuples(index=False)
+    ]
+    return Queue(far["nucleus_id"].to_numpy(dtype=np.int64), tuple(reasons))
 
 
 def near_queue(values: pd.Series, threshold: float, most: int, what: str) -> Queue:

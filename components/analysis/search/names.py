@@ -15,8 +15,9 @@ from data.catalog.pages import PAGES, page_parameter
 from data.catalog.tables import ReleaseTables
 from data.labels.crosswalk import CELL_TYPES, find_label
 from data.labels.entry import CellType
+from data.labels.spellings import known_meanings
 
-HitKind = Literal["nucleus", "nuclei", "root", "place", "type", "table", "page"]
+HitKind = Literal["nucleus", "nuclei", "root", "place", "type page", "type", "table", "page"]
 Link = tuple[tuple[str, str], ...]
 _SHORTEST, _NEAR, _MOST_NEAR = 2, 0.6, 4
 
@@ -28,7 +29,7 @@ class SearchHit:
     Attributes
     ----------
     kind : HitKind
-        `place` is a coordinate, `nuclei` are several by ID.
+        `place` is a coordinate, `nuclei` are several by ID; `type` is a type in one table.
     title : str
         Its name, in a few words.
     description : str
@@ -79,12 +80,23 @@ class SearchedRelease:
         return rows["nucleus_id"].to_numpy(), rows["root_id"].to_numpy()
 
 
+WHOM_TO_TRUST = (
+    ("Whom to trust here?", "which table", "trust", "accuracy", "reliable", "best"),
+    SearchHit(
+        "page", "Whom to trust here?",
+        "Each lineage at a place: coverage, agreement with manual labels and with others, what is unknown",
+        "agreement", (("panel", "Trust"),),
+    ),
+)  # fmt: skip
+"""The names under which the panel is found, and its hit."""
+
+
 def hits_named(text: str, release: SearchedRelease) -> list[SearchHit]:
-    """Exact matches, then similar ones, among types, tables and pages.
+    """Exact matches, then similar ones, among types, tables, pages and the panel on trust.
 
     Case does not count, nor does the order of the words, nor white space in a type.
     """
-    wanted, named = text.strip().casefold(), [*_tables(release), *_pages()]
+    wanted, named = text.strip().casefold(), [*_tables(release), *_pages(), WHOM_TO_TRUST]
     exact = [*_types_called(text, release)]
     exact += [hit for names, hit in named if wanted in map(str.casefold, names)]
     words = _words(text)
@@ -99,7 +111,7 @@ def hits_named(text: str, release: SearchedRelease) -> list[SearchHit]:
 
     like = [entry for entry in CELL_TYPES.values() if begins(entry.label, *entry.synonyms, entry.meaning)]
     similar = [
-        *(hit for entry in like for hit in _type(entry, release, exact=False)),
+        *(hit for entry in like for hit in _type_and_page(entry, release)),
         *(replace(hit, exact=False) for names, hit in named if begins(*names)),
     ]
     known = {(hit.page, hit.link) for hit in exact}
@@ -119,6 +131,8 @@ def near_names(text: str, release: SearchedRelease) -> list[str]:
 
 
 def _types_called(text: str, release: SearchedRelease) -> Iterator[SearchHit]:
+    for meant in known_meanings(text):
+        yield _type_page(meant.label, f"{meant.label}: {meant.meaning}", exact=True)
     entry = find_label(text)
     if entry:
         yield from _type(entry, release, exact=True)
@@ -127,7 +141,19 @@ def _types_called(text: str, release: SearchedRelease) -> Iterator[SearchHit]:
     for table, labels in _labels(release):
         for label in labels:
             if label.casefold() == wanted and not find_label(label):
+                yield _type_page(label, table.labels_what, exact=True)
                 yield _type_in(table, label, label, table.labels_what, exact=True)
+
+
+def _type_page(label: str, description: str, *, exact: bool) -> SearchHit:
+    return SearchHit("type page", f"Type {label}", description, "type", (("name", label),), exact)
+
+
+def _type_and_page(entry: CellType, release: SearchedRelease) -> Iterator[SearchHit]:
+    """A type similar to what is wanted, where a table of the release holds it."""
+    if in_tables := [*_type(entry, release, exact=False)]:
+        yield _type_page(entry.label, f"{entry.label}: {entry.meaning}", exact=False)
+    yield from in_tables
 
 
 def _type(entry: CellType, release: SearchedRelease, *, exact: bool) -> Iterator[SearchHit]:

@@ -9,6 +9,7 @@
 | BC, 5P-PT, basket | types, one line for each table that holds them |
 | a table's name in CAVE, its title, a part of either | tables |
 | a page's title, a word of what it is about | pages |
+| trust, which table, accuracy | the panel on whom to trust |
 """
 
 import re
@@ -76,8 +77,13 @@ class SearchResult:
 
     @property
     def only_exact(self) -> SearchHit | None:
-        """The only exact match; None where there are none or several."""
+        """The only exact match; None where there are none or several.
+
+        A type is one match with its page, however many tables hold it.
+        """
         exact = [hit for hit in self.hits if hit.exact]
+        if {hit.kind for hit in exact} == {"type page", "type"}:
+            exact = [hit for hit in exact if hit.kind == "type page"]
         return exact[0] if len(exact) == 1 else None
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from components.analysis.comparison.units import PUBLISHED_CUT
+from components.analysis.labels.areas import APPROXIMATE, OFFICIAL, OfficialAreas, areas_of
 from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.ranges import Range, range_words
 from components.analysis.selection.kinds import TRAITS, Filtered, Trait
@@ -22,7 +23,7 @@ from data.errors import DataError
 from data.labels.entry import Level
 from data.tables.schema import POSITION
 from data.volume import VOLUME
-from data.volume.space import area_codes, layer_bounds, layer_codes, layers_of
+from data.volume.space import layer_bounds, layer_codes, layers_of
 from data.volume.volume import LayerPreset
 
 Mask = NDArray[np.bool_]
@@ -44,6 +45,8 @@ class LabelledRows:
         Whose layers.
     key : hashable
         What tells these rows and labels from every other, for caches.
+    areas : OfficialAreas or None
+        The release's own; None: those of the fitted planes.
     """
 
     frame: pd.DataFrame
@@ -51,6 +54,7 @@ class LabelledRows:
     classes: pd.Categorical
     preset: LayerPreset
     key: Hashable = None
+    areas: OfficialAreas | None = None
 
     def columns(self, names: tuple[str, ...]) -> list[np.ndarray]:
         """Give columns of the frame; raises `DataError` where it lacks one."""
@@ -78,11 +82,11 @@ class Filter(ABC, Generic[C]):
     key : str
         Its name: in links it is `only-KEY`.
     title, help : str
-        Of its widget; the help may name `{preset}`, whose layers. A slider is named for its column.
+        Of its widget, with the words of `template_words`. A slider is named for its column.
     columns : tuple of str
         Columns it reads; where the frame lacks one, the filter is not offered.
     note : str
-        What a caption adds to its words; it may name `{preset}` too.
+        What a caption adds to its words, likewise.
     """
 
     key: str
@@ -282,8 +286,14 @@ def _layers(rows: LabelledRows) -> pd.Categorical:
 
 
 def _areas(rows: LabelledRows) -> pd.Categorical:
-    codes = area_codes(rows.frame["x_um"], rows.frame["z_um"])
-    return pd.Categorical.from_codes(codes, VOLUME.areas)  # type: ignore[arg-type]  # as above
+    nuclei, x_um, z_um = (rows.frame[name].to_numpy() for name in ("nucleus_id", "x_um", "z_um"))
+    return areas_of(nuclei, x_um, z_um, rows.areas)
+
+
+def template_words(preset: LayerPreset, areas: OfficialAreas | None) -> dict[str, object]:
+    """What the words of a filter may name: whose layers, where areas come from, and what that is."""
+    about = areas.table.table.about if areas else VOLUME.area_note
+    return {"preset": preset, "areas": OFFICIAL if areas else APPROXIMATE, "about_areas": about}
 
 
 def _layer_depths(chosen: tuple[str, ...], shown: FilteredTable) -> Filtered | None:
@@ -298,6 +308,11 @@ def _layer_depths(chosen: tuple[str, ...], shown: FilteredTable) -> Filtered | N
     top, bottom = bounds[places[0]][1], bounds[places[-1]][2]
     limits = Range("depth_um", -inf if top == 0 else top, inf if bottom == VOLUME.deepest_um else bottom)
     return Filtered(shown.table, ranges=(limits,))
+
+
+def _in_areas(chosen: tuple[str, ...], shown: FilteredTable) -> Filtered | None:
+    """Select by areas; None for words that are none."""
+    return Filtered(shown.table, traits=(chosen,)) if {*chosen} <= {*VOLUME.areas} else None
 
 
 _LAYER_CODE = """\
@@ -322,9 +337,9 @@ _ROWS: tuple[Filter[Any], ...] = (
         help="{preset.name}: {preset.source}. {preset.note}", note=" after {preset.name}", code=_LAYER_CODE,
     ),
     Several(
-        key="area", title="Area (approximate)", values=_areas, columns=("x_um", "z_um"),
-        help=VOLUME.area_note, note=" (approximate)", code="rows = rows[area_of(rows).isin({chosen})]",
-        to_recipe=lambda chosen, shown: Filtered(shown.table, traits=(chosen,)),
+        key="area", title="Area ({areas})", values=_areas, columns=("x_um", "z_um"),
+        help="{about_areas}", note=" ({areas})", code="rows = rows[area_of(rows).isin({chosen})]",
+        to_recipe=_in_areas,
     ),
     Sides(
         key="column", title=VOLUME.column_name, columns=POSITION,

@@ -6,8 +6,16 @@ from itertools import chain
 import numpy as np
 import pandas as pd
 
+from components.analysis.labels.areas import OfficialAreas
 from components.analysis.labels.ranges import Range
-from components.analysis.selection.filter_rows import FILTERS, Choice, FilteredTable, LabelledRows, Mask
+from components.analysis.selection.filter_rows import (
+    FILTERS,
+    Choice,
+    FilteredTable,
+    LabelledRows,
+    Mask,
+    template_words,
+)
 from components.analysis.selection.kinds import Filtered
 from data.labels.entry import Level
 from data.volume.volume import LayerPreset
@@ -51,10 +59,10 @@ def kept(masks: Mapping[str, np.ndarray], n: int) -> np.ndarray:
     return passing
 
 
-def filter_words(filters: Filters, preset: LayerPreset) -> str:
+def filter_words(filters: Filters, preset: LayerPreset, areas: OfficialAreas | None = None) -> str:
     """Write the filters in words for a caption; "" where nothing is filtered."""
-    rows = ((FILTERS[key], chosen) for key, chosen in filters.items())
-    return ", ".join(row.words(chosen) + row.note.format(preset=preset) for row, chosen in rows)
+    rows, words = ((FILTERS[key], chosen) for key, chosen in filters.items()), template_words(preset, areas)
+    return ", ".join(row.words(chosen) + row.note.format(**words) for row, chosen in rows)
 
 
 def filter_recipes(

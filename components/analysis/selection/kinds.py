@@ -6,6 +6,7 @@ The texts are words, so that a link can be read:
     square:TABLE:TABLE:subclass:23P:4P
     compared:TABLE:TABLE:subclass:differ
     covered:inside=TABLE,TABLE:outside=TABLE
+    misplaced:TABLE:TABLE,TABLE
     ids:260620,582276
     lasso:…
 
@@ -31,11 +32,13 @@ from numpy.typing import NDArray
 
 from components.analysis.comparison.agreement import Pairs, cell_nuclei, pair_labels
 from components.analysis.comparison.differences import same_labels
+from components.analysis.labels.areas import APPROXIMATE, OFFICIAL, area_words
 from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.ids import Ids, each_once
 from components.analysis.labels.levels import CONFLICTING, NO_LABEL, nucleus_labels
 from components.analysis.labels.ranges import MEASURES, Range, range_words
 from components.analysis.selection.listed import Lasso, Listed
+from components.analysis.selection.misplaced import Misplaced
 from components.analysis.selection.selection import (
     CLEAR,
     DEEPEST,
@@ -76,7 +79,7 @@ class Trait(NamedTuple):
 
 def _in_area(area: str) -> Trait:
     code = f'area_of(rows) == "{area}"'
-    return Trait(f"area {area} (approximate)", ("x_um", "z_um"), lambda x, z: area_of(x, z) == area, code)
+    return Trait(f"area {area} ({APPROXIMATE})", ("x_um", "z_um"), lambda x, z: area_of(x, z) == area, code)
 
 
 ROOT = ("root_id",)
@@ -111,6 +114,11 @@ class Filtered(SelectionKind):
         return frozenset({self.table})
 
     @property
+    def of_areas(self) -> bool:
+        """Whether a trait is an area."""
+        return not {*VOLUME.areas}.isdisjoint(chain(*self.traits))
+
+    @property
     def spelled(self) -> tuple[str, ...]:
         """Its labels as the table's are compared: a link may say 5P-PT, as the table does, or 5P-ET."""
         if self.level != "type":
@@ -118,7 +126,10 @@ class Filtered(SelectionKind):
         return tuple(at_level(label, "type") or label for label in self.labels)
 
     def nuclei(self, frames: Frames) -> Ids:
-        """Find those with such a row, and the label among its own."""
+        """Find those with such a row, and the label among its own.
+
+        Areas are those of the release's table where `frames` hold it, else those of the fitted planes.
+        """
         frame = loaded_frame(frames, self.table)
 
         def column(name: str) -> pd.Series:
@@ -126,12 +137,18 @@ class Filtered(SelectionKind):
                 raise DataError(f"The table “{self.table}” has no column {name}.", CLEAR)
             return frame[name]
 
+        areas = official_words(frames) if self.of_areas else None
+
+        def holds(name: str) -> NDArray[np.bool_]:
+            if areas is not None and name in VOLUME.areas:
+                return areas.reindex(column("nucleus_id")).to_numpy() == name
+            return TRAITS[name].holds(*map(column, TRAITS[name].columns))
+
         inside = np.ones(len(frame), dtype=bool)
         for limits in self.ranges:
             inside &= column(limits.column).between(limits.low, limits.high).to_numpy()
         for group in self.traits:
-            traits = [TRAITS[name] for name in group]
-            inside &= np.any([trait.holds(*map(column, trait.columns)) for trait in traits], axis=0)
+            inside &= np.any([*map(holds, group)], axis=0)
         ids = each_once(frame["nucleus_id"].to_numpy()[inside])
         if not self.labels:
             return ids
@@ -276,8 +293,22 @@ class Covered(SelectionKind):
         return cls(*named)
 
 
+def official_words(frames: Frames) -> pd.Series | None:
+    """The official area of each nucleus; None where the frames lack the table of areas."""
+    return area_words(frames[VOLUME.area_table]) if VOLUME.area_table in frames else None
+
+
+def words_of(selection: Selection, *, official: bool) -> str:
+    """Describe a selection in words that say whether its areas are those of the release's own table."""
+    words = selection.words()
+    for area in VOLUME.areas if official and selection.of_areas else ():
+        named = TRAITS[area].words
+        words = words.replace(named, named.replace(APPROXIMATE, OFFICIAL))
+    return words
+
+
 KINDS: dict[str, type[SelectionKind]] = {
-    kind.word: kind for kind in (Filtered, MatrixCell, AgreeOrDiffer, Covered, Lasso, Listed)
+    kind.word: kind for kind in (Filtered, MatrixCell, AgreeOrDiffer, Covered, Misplaced, Lasso, Listed)
 }
 """Every kind by the word that its text begins with."""
 

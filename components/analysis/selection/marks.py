@@ -23,9 +23,10 @@ class Axis:
     words : Categorical, length n
         The word of each nucleus: a label on an axis of the figure, or the name of a trace.
     columns : tuple of str
-        The cloud's columns from which the browser can tell the word.
+        The cloud's columns from which the browser can tell the word; none: it is told the nuclei.
     title : str
-        The table whose words they are, where the chart shows several.
+        What a screen reader says with a word: the table whose word it is, where the chart shows several, or a
+        phrase with “{}” in its place.
     absent : str
         The word for nuclei that this table does not hold, where the chart shows them.
     """
@@ -43,9 +44,10 @@ class Marks:
     Attributes
     ----------
     nuclei : int64 array, shape (n,)
-        Each once.
+        Each once, or once for each of the marks that share it.
     axes : mapping of str to Axis
-        `x`, `y`: by where a mark stands; `name`: by its trace. A mark's nuclei have its word on each.
+        `x`, `y`: by where a mark stands; `name`: by its trace; `y x`: by both in one word, where marks share
+        nuclei. A mark's nuclei have its word on each.
     depths : array, shape (n,), optional
         Depth of each nucleus in µm, where a range of depth can be picked in the chart.
     """
@@ -70,7 +72,7 @@ class Marks:
             if point["curve_number"] >= len(names):
                 return {}
             own["name"] = names[point["curve_number"]]
-        return {axis: mark_word(own.get(axis)) for axis in self.axes}
+        return {axis: word_at(own, axis) for axis in self.axes}
 
     def nuclei_at(self, words: MarkWords) -> Ids:
         """Find the nuclei of the marks at some words, sorted; at any word of an axis that is not named."""
@@ -89,7 +91,8 @@ class Marks:
         codes = [axis.words.codes[rows].astype(np.intp) for axis in self.axes.values()]
         places, counts = np.unique(np.ravel_multi_index(codes, sizes), return_counts=True)
         found = np.array(np.unravel_index(places, sizes))
-        return SelectedCounts(int(counts.sum()), words, found, counts, quantiles or {})
+        n = len(np.unique(self.nuclei[rows]))
+        return SelectedCounts(n, words, found, counts, quantiles or {})
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,12 +121,13 @@ class SelectedCounts:
 
     def of(self, words: MarkWords) -> int | None:
         """Count the selected at some words, at any word of an axis not named; None if no mark has these."""
-        if any(word not in self.words[axis] for axis, word in words.items()):
+        told = {axis: word_at(words, axis) for axis in self.words if {*axis.split()} <= words.keys()}
+        if any(word not in self.words[axis] for axis, word in told.items()):
             return None
         at_words = [
-            self.codes[place] == named.index(words[axis])
+            self.codes[place] == named.index(told[axis])
             for place, (axis, named) in enumerate(self.words.items())
-            if axis in words
+            if axis in told
         ]
         return int(self.counts[np.all(at_words, axis=0)].sum())
 
@@ -131,6 +135,11 @@ class SelectedCounts:
 def mark_word(value: object) -> str:
     """Write a place on an axis as marks name it: as the browser writes numbers, markup as it came."""
     return f"{value:.15g}" if isinstance(value, float) else str(value).replace("&lt;", "<")
+
+
+def word_at(point: Mapping[str, Any], axis: str) -> str:
+    """Write where a point stands on an axis, or on both of `y x`."""
+    return ", ".join(mark_word(point.get(name)) for name in axis.split())
 
 
 def coded_words(codes: NDArray[Any], words: Iterable[object]) -> pd.Categorical:

@@ -37,6 +37,12 @@ def cell_recipe(pairs: Pairs, row: str, column: str) -> Selection:
     return named - Filtered(name)
 
 
+def compared_recipe(pairs: Pairs) -> Selection:
+    """Select the nuclei that two tables compare: both give each of them one label at the level."""
+    same, other = (AgreeOrDiffer(pairs.rows.name, pairs.columns.name, pairs.level, r) for r in RESULTS)
+    return same | other
+
+
 def margin_recipe(pairs: Pairs, label: str, *, of_rows: bool) -> Selection:
     """Select what one of two tables of labels calls `label` and the other does not hold."""
     table, other = (pairs.rows, pairs.columns) if of_rows else (pairs.columns, pairs.rows)

@@ -73,6 +73,11 @@ class Selection(ABC):
         return 0
 
     @property
+    def of_areas(self) -> bool:
+        """Whether it asks for the area of nuclei, which the release's own table of areas may give."""
+        return False
+
+    @property
     def depth(self) -> int:
         """How deep its brackets are nested."""
         return 0
@@ -165,6 +170,11 @@ class Combined(Selection):
     def most_listed(self) -> int:
         """How many IDs the longest list among its parts names."""
         return max(self.first.most_listed, *(part.most_listed for _, part in self.steps))
+
+    @property
+    def of_areas(self) -> bool:
+        """Whether one of its parts asks for areas."""
+        return self.first.of_areas or any(part.of_areas for _, part in self.steps)
 
     @property
     def depth(self) -> int:

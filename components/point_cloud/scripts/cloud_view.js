@@ -15,6 +15,7 @@ import { Actions } from "./controls/actions.js";
 import { Scene } from "./drawing/scene.js";
 import { readTheme } from "./controls/theme.js";
 import { Settings, Toolbar } from "./controls/toolbar.js";
+import { TourPanel } from "./controls/tour_panel.js";
 import { MESSAGES, summary } from "./controls/words.js";
 
 const REST = 150; // ms after a preview until the picture is completed
@@ -44,6 +45,9 @@ export class CloudView {
     this.legend = new Legend(this.actions);
     this.toolbar = new Toolbar(this.actions);
     this.settings = new Settings(this.toolbar.settings, this);
+    this.tourPanel = new TourPanel(this.toolbar.tour, this);
+    this.banner = element("div", { className: "banner", role: "status", hidden: true });
+    this.beside = element("aside", { className: "beside", hidden: true });
     this.tooltip = new Tooltip();
     this.notice = element("div", { className: "notice", role: "status", hidden: true });
     this.hint = element("div", { className: "hint", hidden: true });
@@ -51,9 +55,9 @@ export class CloudView {
     this.words = element("p", { className: "unseen", id: "words" });
     this.plot = element("div", { className: "plot" }, this.surface, ...this.overlay.parts, this.over);
     this.brush = new DepthBrush(this);
-    this.plot.append(this.brush.root, this.tooltip.root, this.notice, this.hint, this.words);
+    this.plot.append(this.brush.root, this.tooltip.root, this.notice, this.hint, this.banner, this.beside, this.words);
     const body = element("div", { className: "body" }, this.plot, this.legend.root);
-    this.stage = element("div", { className: "stage" }, this.toolbar.root, body);
+    this.stage = element("div", { className: "stage" }, this.toolbar.root, body, this.banner);
     this.root = element("div", { className: "nuclei" }, element("style", { textContent: stylesheet }), this.stage);
     parent.append(this.root);
     this.stage.__cloud = this; // for tests and benchmarks
@@ -72,10 +76,12 @@ export class CloudView {
   // Python has sent a message, or the theme has changed.
   update(sent, answer) {
     this.answer = answer;
-    this.message = openMessage(sent);
+    const message = openMessage(sent);
+    this.message = this.store.tour.presenting ? this.store.tour.during(message) : message;
     this.stage.style.height = this.message.height ? `${this.message.height}px` : "";
     this.stage.dataset.key = this.message.key;
     this.refresh();
+    if (message.tour) this.store.tour.take(message.tour);
   }
 
   refresh() {
@@ -90,6 +96,7 @@ export class CloudView {
     const missing = storeNamed(message, store, cloud);
     if (missing) return this.answer("missing", `${missing} ${Date.now()}`);
     this.apply(cloud);
+    store.tour.begin(this);
     if (message.lit && this.lit && message.lit !== this.lit) this.actions.onLit();
     this.lit = message.lit;
     if (!message.preset || store.preset === message.preset) return;

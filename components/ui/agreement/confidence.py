@@ -5,30 +5,36 @@ from math import inf
 import numpy as np
 import streamlit as st
 
-from components.analysis.comparison.axes import training_words
+from components.analysis.comparison.axes import is_correction, training_words
 from components.analysis.comparison.circular import learnt_from_other
 from components.analysis.comparison.confidence import (
     CONFIDENCE,
     RatedPairs,
     agreement_above,
+    bin_middles,
     calibration_error,
+    counts_above,
     nuclei_above,
     nuclei_of_bin,
     rate_pairs,
     reliability,
 )
+from components.analysis.comparison.units import quality_name
 from components.analysis.labels.levels import finest_common_level
 from components.analysis.labels.ranges import Range
-from components.analysis.selection.kinds import RESULTS, AgreeOrDiffer, Filtered
+from components.analysis.selection.kinds import Filtered
 from components.analysis.selection.listed import listed
+from components.analysis.selection.marks import Axis, Marks, SelectedCounts, coded_words, mark_word
+from components.analysis.selection.picks import compared_recipe
 from components.figures.confidence import reliability_figure, threshold_figure
+from components.ui.cloud.cloud import linked
 from components.ui.context.comparison import Comparison, compared
 from components.ui.context.table_view import TableView
 from components.ui.family.matrix import matrix_caption
 from components.ui.selection.picks import in_words
-from components.ui.selection.selection import choose
+from components.ui.selection.selection import choose, current_selection, selected_nuclei
 from components.ui.session.cached import cached
-from components.ui.session.charts import figure_caption, show_chart
+from components.ui.session.charts import LinkedMarks, figure_caption, show_chart
 from components.ui.session.notices import plain, show_nothing
 from components.ui.session.release import current_release, load_at_hand
 from data.catalog.entry import Table
@@ -69,21 +75,27 @@ def _show_above(view: TableView, comparison: Comparison, loaded: LabelTable) -> 
         return
     st.caption(f"{_counted(rated)} Click a line to select the nuclei above that confidence.")
     caption = f"{matrix_caption(view, pairs)}<br>by the confidence of {loaded.table.title}"
+    kept = agreement_above(rated)
 
     def select() -> None:
         for point in st.session_state[ABOVE]["selection"]["points"][:1]:
             threshold = float(point["x"])
             limits = Filtered(loaded.table.name, ranges=(Range(CONFIDENCE, threshold, inf),))
-            same, other = (
-                AgreeOrDiffer(pairs.rows.name, pairs.columns.name, pairs.level, r) for r in RESULTS
-            )
-            recipe = limits & (same | other)
-            choose(in_words(listed(nuclei_above(rated, threshold)), recipe, view))
+            recipe = limits & compared_recipe(pairs)
+            found = in_words(listed(nuclei_above(rated, threshold)), recipe, view)
+            choose(found, point.get("held", "new"))
+
+    def selected() -> SelectedCounts | None:
+        if current_selection() is None:
+            return None
+        thresholds = kept.index
+        counts, places = counts_above(rated, selected_nuclei(), thresholds), np.arange(len(kept))[None]
+        return SelectedCounts(int(counts.max()), {"x": [*map(mark_word, thresholds)]}, places, counts, {})
 
     show_chart(
-        ABOVE, (view, comparison, loaded),
-        lambda: threshold_figure(agreement_above(rated), caption),
+        ABOVE, (view, comparison, loaded), lambda: threshold_figure(kept, caption),
         alt=f"Agreement and nuclei kept by the confidence of {loaded.table.title}", on_select=select,
+        marks=LinkedMarks(lambda: None, selected),  # the marks share nuclei, but for the first
     )  # fmt: skip
 
 
@@ -96,6 +108,7 @@ def _show_reliability(view: TableView, comparison: Comparison, loaded: LabelTabl
     within = None if view.is_whole else view.nuclei
     rated = _rated_by_hand(loaded, manual, level, within)
     names = " and ".join(one.table.title for one in manual)
+    table_names = [one.table.name for one in (loaded, *manual)]
     if rated.frame.empty:
         show_nothing(f"No nucleus with a confidence has a label in {names} at the level of {level}.")
         return
@@ -117,14 +130,23 @@ def _show_reliability(view: TableView, comparison: Comparison, loaded: LabelTabl
     )
     caption += "<br>Wilson 95 % intervals; a value on a border is in the lower bin"
 
+    def marks() -> Marks:
+        middles, numbers = np.unique(bin_middles(rated), return_inverse=True)
+        words = coded_words(numbers, map(mark_word, middles))
+        columns = (quality_name(loaded.table.name, CONFIDENCE), *table_names)
+        return Marks(
+            rated.frame.index.to_numpy(np.int64), {"x": Axis(words, columns, "confidence around {}")}
+        )
+
     def select() -> None:
         for point in st.session_state[BINS]["selection"]["points"][:1]:
-            choose(listed(nuclei_of_bin(rated, float(point["x"]))))
+            choose(listed(nuclei_of_bin(rated, float(point["x"]))), point.get("held", "new"))
 
     show_chart(
         BINS, (view, loaded, manual, level),
         lambda: reliability_figure(bins, caption, is_share=rated.is_share),
         alt=f"Agreement with the manual labels by the confidence of {loaded.table.title}", on_select=select,
+        marks=linked(marks, None if view.is_whole else view, *table_names),
     )  # fmt: skip
 
 
@@ -134,6 +156,7 @@ def manual_tables(loaded: LabelTable, asked: Level) -> tuple[tuple[LabelTable, .
         (one, LEVELS.index(finest_common_level(loaded.table, one.table)))
         for one in load_at_hand().values()
         if one.table.method == "manual" and one.table.level and one.table != loaded.table
+        if not is_correction(one.table)
     ]
     place = min([LEVELS.index(asked), *(finest for _, finest in manual[:1])])
     return tuple(one for one, finest in manual if finest >= place), LEVELS[place]

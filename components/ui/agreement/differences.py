@@ -8,16 +8,25 @@ from components.analysis.comparison import differences
 from components.analysis.comparison.agreement import Agreement, Pairs
 from components.analysis.comparison.axes import share_labels
 from components.analysis.comparison.metrics import FEW, METRICS, Metric
+from components.analysis.labels.areas import OfficialAreas
 from components.analysis.labels.counts import NO_POSITION
 from components.analysis.labels.levels import finest_common_level
+from components.analysis.labels.ranges import Range
+from components.analysis.selection.kinds import Filtered
+from components.analysis.selection.marks import Axis, Marks, MarkWords, mark_word
+from components.analysis.selection.picks import agreement_recipe
+from components.analysis.selection.selection import Selection
 from components.figures.intervals import agreement_by_figure
+from components.ui.cloud.cloud import linked
 from components.ui.context.denominator import side_by_side, wide_table
 from components.ui.context.table_view import TableView
 from components.ui.family.matrix import matrix_caption, select_cell
+from components.ui.selection.picks import choose_mark, place_clause
 from components.ui.session.cached import cached
 from components.ui.session.charts import show_chart
 from components.ui.session.exports import marked
 from components.ui.session.notices import plain, show_nothing
+from components.ui.session.release import official_areas
 from data.loader import LabelTable
 from data.volume import VOLUME
 from data.volume.space import layer_bounds
@@ -30,6 +39,17 @@ BY: dict[str, differences.By] = {
     "Distance to edge": "edge",
     "Nucleus volume": "volume",
 }
+SPOKEN: dict[differences.By, str] = {
+    "depth": "labels differ, around {} µm of depth",
+    "layer": "labels differ, in {}",
+    "area": "labels differ, in {}",
+    "edge": "labels differ, {} µm from the EM box’s nearest face",
+    "volume": "labels differ, nucleus volume {} µm³",
+}
+"""What a screen reader says of a bin."""
+RANGES: dict[differences.By, str] = {"depth": "depth_um", "volume": "volume_um3"}
+"""Bins that are a range of a column."""
+ALL_ALIKE = "The two tables give every nucleus compared there the same label."
 
 
 def show_differences(view: TableView, result: Agreement | None) -> None:
@@ -88,26 +108,40 @@ def _show_by(view: TableView, pairs: Pairs) -> None:
     )  # fmt: skip
     by = BY[chosen]
     loaded, _ = wide_table(pairs.rows.name, pairs.columns.name)
-    bins = _bins(view, pairs, loaded, by)
+    official = official_areas() if by == "area" else None
+    bins = _bins(view, pairs, loaded, by, official)
     apart = bins.index.isin([NO_POSITION, differences.NO_VOLUME])
-    st.caption(f"{_about_bins(by, view.preset)}{_about_apart(bins[apart])}")
+    about = f"{_about_bins(by, view.preset, official)}{_about_apart(bins[apart])}"
     if apart.all():
+        st.caption(about)
         show_nothing(f"{chosen} is known of none of the {len(pairs.frame):,} nuclei compared.")
         return
     overall = int(bins["agree"].sum()) / len(pairs.frame)
-    caption = f"{matrix_caption(view, pairs)}<br>by {chosen.lower()}, with Wilson 95 % intervals"
+    caption = f"{matrix_caption(view, pairs)}<br>Wilson 95 % intervals"
     if by in {"depth", "layer"}:
         caption += f" · layers after {view.preset.name}, approximate"
     layers = layer_bounds(view.preset) if by == "depth" else None
+    marks = _marks(view, pairs, loaded, by, official)
+
+    def recipe(words: MarkWords) -> list[Selection | None]:
+        heights = bins.index if by != "depth" else (bins["low"] + bins["high"]) / 2
+        place = bins.index[[mark_word(height) == words["y"] for height in heights]][0]
+        differ = agreement_recipe(pairs.rows.name, pairs.columns.name, pairs.level, "differ")
+        if by not in RANGES:
+            return [differ, place_clause(view, by, place)]
+        low, high = (float(bins[end][place]) for end in ("low", "high"))
+        return [differ, Filtered(view.table.name, ranges=(Range(RANGES[by], low, high),))]
+
     show_chart(
         f"agreement-by-{by}",
         (caption, overall, bins.to_json()),
         lambda: agreement_by_figure(bins[~apart], overall, caption, layers),
-        alt=f"Share of nuclei with the same label in {pairs.rows.title} and {pairs.columns.title} by "
-        f"{bins.index.name}",
+        alt=f"The same label by {bins.index.name}",
+        marks=linked(lambda: marks, None),
+        on_select=lambda: choose_mark(f"agreement-by-{by}", marks, recipe, view, empty=ALL_ALIKE),
     )
-    shown = marked(bin_rows(bins))
-    st.dataframe(shown, hide_index=True, key=f"agreement-by-{by}-rows")
+    st.caption(about)
+    st.dataframe(marked(bin_rows(bins)), hide_index=True, key=f"agreement-by-{by}-rows")
 
 
 def bin_rows(bins: pd.DataFrame) -> pd.DataFrame:
@@ -129,26 +163,50 @@ def _with_interval(metric: Metric, value: float, low: float, high: float) -> str
 
 
 @cached()
-def _bins(view: TableView, pairs: Pairs, loaded: dict[str, LabelTable], by: differences.By) -> pd.DataFrame:
-    return differences.agreement_by(pairs.frame, side_by_side(loaded), by, view.preset)
+def _bins(
+    view: TableView,
+    pairs: Pairs,
+    loaded: dict[str, LabelTable],
+    by: differences.By,
+    official: OfficialAreas | None,
+) -> pd.DataFrame:
+    return differences.agreement_by(pairs.frame, side_by_side(loaded), by, view.preset, official)
 
 
-def _about_bins(by: differences.By, preset: LayerPreset) -> str:
+@cached()
+def _marks(
+    view: TableView,
+    pairs: Pairs,
+    loaded: dict[str, LabelTable],
+    by: differences.By,
+    official: OfficialAreas | None,
+) -> Marks:
+    """A mark for each bin: its nuclei that the tables label differently."""
+    bin_of = differences.differing_by(pairs.frame, side_by_side(loaded), by, view.preset, official)
+    words = bin_of.array
+    if by == "depth":
+        bins = _bins(view, pairs, loaded, by, official).loc[words.categories]
+        words = words.rename_categories([mark_word(middle) for middle in (bins["low"] + bins["high"]) / 2])
+    return Marks(bin_of.index.to_numpy(dtype=np.int64), {"y": Axis(words, (), SPOKEN[by])})
+
+
+def _about_bins(by: differences.By, preset: LayerPreset, official: OfficialAreas | None) -> str:
     """What the bins are, what their shares are of, and what they do not tell."""
     layers, step = f"{preset.name} ({preset.source}). {preset.note}", differences.STEPS_UM.get(by, 0)
     fewest = differences.FEWEST_IN_PART
     bins = {
         "depth": f"Slices of {step:g} µm. Layer lines: {layers}",
         "layer": f"Layers after {layers}",
-        "area": VOLUME.area_note,
+        "area": official.table.table.about if official else VOLUME.area_note,
         "edge": f"Steps of {step:g} µm from the nearest face of the EM box. The tissue does not fill the "
         "whole box, so it may end before.",
         "volume": f"Parts of equal count: ten, or fewer so that each holds {fewest} nuclei or more.",
     }
     return (
-        f"{bins[by]} Each share is of the compared nuclei of its bin, n at the right; “few”: fewer than "
-        f"{FEW}. Places hold different types, so a share may follow the types and not the place: κ and AC1, "
-        "below, take off what chance alone would agree on there."
+        f"Click a point to select its nuclei that differ. {bins[by]} Each share is of the compared nuclei of "
+        f"its bin, n at the right, under the pointer and below; “few”: fewer than {FEW}. Places hold "
+        "different types, so a share may follow the types and not the place: κ and AC1, below, take off "
+        "what chance alone would agree on."
     )
 
 

@@ -54,7 +54,6 @@ def show_all_pairs() -> None:
         "index compares it with labels.",
     )  # fmt: skip
     names = [name for name in loaded if name in {*pairs["rows"], *pairs["columns"]}]
-    st.caption(_explained(names) + _circular_words(pairs))
     opened = _opened_pair()
     caption, titles = _grid_caption(title, pairs), _titles(names)
     show_chart(
@@ -62,6 +61,7 @@ def show_all_pairs() -> None:
         lambda: pairs_grid_figure(pairs, titles, MEASURES[title], caption, opened),
         alt=f"{title} of every two tables", on_select=_on_click(names),
     )  # fmt: skip
+    st.caption(_explained(names) + _circular_words(pairs))
 
 
 @cached(show_spinner="Comparing every two tables …", max_entries=8)
@@ -140,7 +140,8 @@ def show_alluvial(default_names: Sequence[str], level: Level) -> None:
         show_nothing("It takes two tables at hand to follow nuclei from one to the other.")
         return
     first = [name for name in dict.fromkeys([*default_names, *labelling]) if name in labelling]
-    names, least, keep_absent = _pick_tables(first[: max(2, len(default_names))], labelling)
+    with st.popover("Tables and labels", icon=":material/tune:"):
+        names, least, keep_absent = _pick_tables(first[: max(2, len(default_names))], labelling)
     if len(names) < 2:
         show_nothing("Choose two tables or more.")
         return
@@ -149,7 +150,6 @@ def show_alluvial(default_names: Sequence[str], level: Level) -> None:
     if not alluvial.n_shown:
         show_nothing("No nucleus is in all of these tables. Choose others, or show what is not in a table.")
         return
-    st.caption(alluvial_words(alluvial, level, least))
     show_chart(
         "alluvial", (loaded, names, shared_level, least, keep_absent),
         lambda: alluvial_figure(alluvial, _alluvial_caption(alluvial)),
@@ -159,6 +159,7 @@ def show_alluvial(default_names: Sequence[str], level: Level) -> None:
             "alluvial", flow_marks(alluvial), lambda words: _clauses(alluvial, words)
         ),
     )  # fmt: skip
+    st.caption(alluvial_words(alluvial, level, least))
 
 
 def _clauses(alluvial: Alluvial, words: MarkWords) -> list[Selection | None]:

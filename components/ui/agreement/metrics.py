@@ -34,7 +34,6 @@ from data.tables.schema import POSITION
 from data.volume import VOLUME
 from data.volume.space import off_column
 
-TILES_IN_A_ROW = 3
 COLUMN_KEY, OUTSIDE = FILTERS["column"].parameter(), "Outside"
 INTERVALS_HELP = (
     "Wilson’s interval, for κ and the others with the variance of the delta method. It says how much the "
@@ -55,16 +54,18 @@ def show_metrics(result: Agreement | None) -> None:
         return
     few = f" :gray[**Few**: with fewer than {FEW} nuclei each number is rough.]" if n < FEW else ""
     level = "raw labels" if pairs.level == "type" else pairs.level
-    st.markdown(f"Of **{n:,} nuclei compared** at the level of {level}.{few}")
-    drawn = st.toggle("95 % intervals", value=True, key="intervals", bind="query-params", help=INTERVALS_HELP)
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.markdown(f"Of **{n:,} nuclei compared** at the level of {level}.{few}", width="content")
+        drawn = st.toggle(
+            "95 % intervals", value=True, key="intervals", bind="query-params", help=INTERVALS_HELP
+        )
     counts = result.matrix.to_numpy()
     metrics, undefined = measure_counts(counts, square=pairs.square)
     measured = replace(result, metrics=metrics, undefined=undefined)
     intervals_by_name = metric_intervals(counts, square=pairs.square) if drawn else None
-    for first in range(0, len(METRICS), TILES_IN_A_ROW):
-        names = [*METRICS][first : first + TILES_IN_A_ROW]
-        for place, name in zip(st.columns(TILES_IN_A_ROW), names, strict=False):
-            with place:
+    with st.container(key="metrics", horizontal=True, gap="xsmall"):
+        for name in METRICS:
+            with st.container(gap=None, width=88):
                 _show_tile(measured, name, intervals_by_name)
 
 
@@ -81,7 +82,7 @@ def interval_words(name: str, interval: Interval | str) -> str:
     if isinstance(interval, str):
         return interval
     metric = METRICS[name]
-    return f"95 % interval {metric.text(interval[0])} to {metric.text(interval[1])}"
+    return f"{metric.text(interval[0])} to {metric.text(interval[1])}"
 
 
 def _show_tile(result: Agreement, name: str, intervals: dict[str, Interval | str] | None) -> None:
@@ -97,7 +98,8 @@ def _show_tile(result: Agreement, name: str, intervals: dict[str, Interval | str
     if value is None:
         st.caption(result.undefined[name])
     elif intervals is not None:
-        st.caption(interval_words(name, intervals[name]))
+        words, *reason = interval_words(name, intervals[name]).split(": ", 1)
+        st.caption(words, help=next(iter(reason), None))
 
 
 def show_labels(result: Agreement | None) -> None:

@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from components.analysis.comparison.agreement import Pairs
+from components.analysis.labels.areas import OfficialAreas
 from components.analysis.labels.counts import QUANTILES
 from components.analysis.labels.ids import Ids
 from components.analysis.labels.levels import NOT_IN_TABLE
@@ -16,21 +18,31 @@ from components.point_cloud.cloud import Cloud, LabelColumn, NumberColumn, make_
 from components.point_cloud.component import show_carrier, show_cloud
 from components.point_cloud.marks import TENTHS, described
 from components.point_cloud.view import CloudColours, Picked, View
-from components.ui.cloud.colouring import by_agreement, by_label, by_number, pick_view_colouring
+from components.ui.cloud.colouring import (
+    by_agreement,
+    by_label,
+    by_neighbours,
+    by_number,
+    nearby_labels,
+    pick_view_colouring,
+)
 from components.ui.cloud.column import column_outline
+from components.ui.cloud.tour import release_tour
 from components.ui.context.comparison import Comparison
 from components.ui.context.denominator import side_by_side, wide_table
+from components.ui.context.raters import consensus_columns
 from components.ui.context.table_view import TableView
 from components.ui.selection.marks import place_columns
 from components.ui.selection.picks import CLOUD_MODES, keep_pick
 from components.ui.selection.selection import current_selection, picked_how, selected_nuclei
 from components.ui.session.cached import cached
 from components.ui.session.charts import LinkedMarks
-from components.ui.session.colours import Colouring, number_title
+from components.ui.session.colours import COLUMN_TITLES, NEARBY, RATED, Colouring, number_title
 from components.ui.session.exports import export_name
 from components.ui.session.followers import follows_selection, redraw_followers
 from components.ui.session.own_tables import has_own_tables
-from components.ui.session.release import current_release
+from components.ui.session.release import current_release, official_areas
+from data.labels.entry import Level
 from data.loader import LabelTable
 from data.volume import VOLUME
 from data.volume.space import em_box_um, layer_bounds
@@ -49,11 +61,14 @@ class ShownCloud:
         Colour by agreement with this other table instead, at the colouring's level.
     view : TableView or None
         Show only what its filters keep; the rest is grey context.
+    nearby : Pairs or None
+        Colour by how many neighbours have different labels in these.
     """
 
     colouring: Colouring
     against: str | None = None
     view: TableView | None = None
+    nearby: Pairs | None = None
 
     @property
     def preset(self) -> LayerPreset:
@@ -66,7 +81,19 @@ def show_release_cloud(colouring: Colouring, *, key: str) -> None:
     _show(ShownCloud(colouring), key)
 
 
-def show_view_cloud(view: TableView, comparison: Comparison, *, key: str) -> Colouring:
+def show_lit_cloud(colouring: Colouring, view: TableView, *, key: str) -> None:
+    """Show the nuclei of a table view in the colours that the reader chose, all others in grey."""
+    _show(ShownCloud(colouring, view=view), key)
+
+
+def show_view_cloud(
+    view: TableView,
+    comparison: Comparison,
+    *,
+    key: str,
+    rated: Level | None = None,
+    nearby: Pairs | None = None,
+) -> Colouring:
     """Show the nuclei of a family page, with the choice of what colours them above.
 
     Parameters
@@ -76,6 +103,10 @@ def show_view_cloud(view: TableView, comparison: Comparison, *, key: str) -> Col
         The nuclei may be coloured by whether the two tables agree.
     key : str
         Of the view; unique on the page.
+    rated : Level, optional
+        Nuclei may be coloured by the consensus with probabilities at this level.
+    nearby : Pairs, optional
+        Nuclei may be coloured by how many of their neighbours have different labels here.
 
     Returns
     -------
@@ -83,7 +114,7 @@ def show_view_cloud(view: TableView, comparison: Comparison, *, key: str) -> Col
         The reader's.
     """
     with st.container(key="bench-cloud-bar", horizontal=True, vertical_alignment="center"):
-        colouring, against = pick_view_colouring(view, comparison)
+        colouring, against = pick_view_colouring(view, comparison, rated=rated, nearby=nearby)
         unnamed = int(np.sum(view.kept_labels == NOT_IN_TABLE)) if view.label_source is not view.loaded else 0
         if unnamed and view.label_source and colouring.name == view.label_source.table.name:
             rows = "nuclei" if len(view.frame) == len(view.nuclei) else "rows"
@@ -92,22 +123,30 @@ def show_view_cloud(view: TableView, comparison: Comparison, *, key: str) -> Col
                 f"{view.label_source.table.title} does not hold: they stay grey."
             )
             st.caption(f"{unnamed:,} grey", help=words, width="content")
-    _show(ShownCloud(colouring, against, view), key)
+    _show(ShownCloud(colouring, against, view, nearby if colouring.name == NEARBY else None), key)
     return colouring
 
 
 def _show(shown: ShownCloud, key: str) -> None:
     tables = current_release().tables
     needed = [name for name in (shown.colouring.name, shown.against) if name and name in tables]
-    cloud, wide = release_cloud(*needed)
+    rated = shown.colouring.level if shown.colouring.name in RATED.values() else None
+    cloud, wide = release_cloud(*needed, rated=rated, nearby=shown.nearby)
     show_carrier(cloud, served=not has_own_tables())
     _show_view(cloud, wide, shown, key)
 
 
-def release_cloud(*needed: str) -> tuple[Cloud, pd.DataFrame]:
-    """Pack the nuclei of the tables at hand, once for all sessions; give the cloud and its wide table."""
+def release_cloud(
+    *needed: str, rated: Level | None = None, nearby: Pairs | None = None
+) -> tuple[Cloud, pd.DataFrame]:
+    """Pack the nuclei of the tables at hand, once for all sessions; give the cloud and its wide table.
+
+    With the consensus at the level `rated`, or the neighbours that differ in `nearby`, where one is wanted.
+    """
     loaded, wide = wide_table(*needed)
-    return _packed(loaded), wide
+    if rated:
+        wide = wide.join(consensus_columns(loaded, rated, wide.index))
+    return _packed(loaded, rated, nearby, official_areas()), wide
 
 
 def linked(
@@ -153,13 +192,16 @@ def _show_view(cloud: Cloud, wide: pd.DataFrame, shown: ShownCloud, key: str) ->
         keep_pick(picked, shown.colouring, shown.view, shown.against)
         redraw_followers()
 
-    show_cloud(cloud, _view(cloud, wide, shown, selected), key=key, on_pick=select)
+    view = _view(cloud, wide, shown, selected)
+    show_cloud(cloud, view, key=key, on_pick=select, tour=lambda: release_tour(cloud, wide, view))
 
 
 def _coloured(cloud: Cloud, wide: pd.DataFrame, shown: ShownCloud) -> CloudColours:
     colouring = shown.colouring
     if shown.against:
         return by_agreement(cloud, colouring.name, shown.against, colouring.level)
+    if shown.nearby:
+        return by_neighbours(cloud, shown.nearby)
     if colouring.name in cloud.labels:
         return by_label(cloud, colouring.name, colouring.level)
     return by_number(cloud, colouring.name, wide[colouring.name])
@@ -192,7 +234,9 @@ def _unit(column: str) -> str:
 
 
 @cached(show_spinner="Packing the nuclei …", max_entries=4)
-def _packed(loaded: dict[str, LabelTable]) -> Cloud:
+def _packed(
+    loaded: dict[str, LabelTable], rated: Level | None, nearby: Pairs | None, areas: OfficialAreas | None
+) -> Cloud:
     wide = side_by_side(loaded)
     tables = {name: label_table.table for name, label_table in loaded.items()}
     numbers = {
@@ -206,6 +250,14 @@ def _packed(loaded: dict[str, LabelTable]) -> Cloud:
         name: LabelColumn(title=table.title, labels=wide[name].array)
         for name, table in tables.items()
         if name in wide
-    } | {name: LabelColumn(title=name, labels=places) for name, places in place_columns(wide).items()}
+    } | {name: LabelColumn(title=name, labels=places) for name, places in place_columns(wide, areas).items()}
+    if rated:
+        columns = consensus_columns(loaded, rated, wide.index)
+        labels["consensus"] = LabelColumn(title=COLUMN_TITLES["consensus"], labels=columns["consensus"].array)
+        numbers["posterior"] = NumberColumn(
+            title=COLUMN_TITLES["posterior"], unit="", values=columns["posterior"]
+        )
+    if nearby:
+        labels[NEARBY] = LabelColumn(title=COLUMN_TITLES[NEARBY], labels=nearby_labels(nearby, wide))
     axes = {axis: wide[axis] for axis in ("x_um", "depth_um", "z_um")}
     return make_cloud(nucleus_id=wide.index, root_id=wide["root_id"], **axes, labels=labels, numbers=numbers)

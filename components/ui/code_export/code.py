@@ -6,12 +6,16 @@ from typing import get_args
 
 import streamlit as st
 
+from components.analysis.code_export.carried import graft_snippet
 from components.analysis.code_export.comparisons import matrix_snippet
+from components.analysis.code_export.raters import raters_snippet
 from components.analysis.code_export.recipes import ShownRows, rows_snippet, selection_snippet
 from components.analysis.code_export.script import Origin, OriginName, origins
 from components.analysis.code_export.tables import coverage_snippet, nucleus_snippet, table_snippets
 from components.analysis.code_export.text import Snippet
 from components.analysis.comparison.agreement import Pairs
+from components.analysis.raters.dawid_skene import Posteriors
+from components.analysis.raters.voices import Voices
 from components.analysis.selection.selection import Selection
 from components.ui.context.comparison import Comparison
 from components.ui.context.denominator import wide_table
@@ -19,7 +23,7 @@ from components.ui.context.table_view import TableView
 from components.ui.session.cached import cached
 from components.ui.session.exports import export_name
 from components.ui.session.notices import plain
-from components.ui.session.release import current_release, load_labels
+from components.ui.session.release import current_release, load_labels, official_areas
 from data.catalog.entry import Table
 from data.loader import LabelTable, OpenRelease
 from data.volume import VOLUME
@@ -49,8 +53,12 @@ def show_code(*tables: Table, view: TableView | None = None, comparison: Compari
     made: dict[str, Sequence[Snippet]] = {
         table.title: table_snippets(table, opened.release, archive=bases["archive"], cave=bases["cave"])
         for table in tables
-        if not table.own
+        if not table.added
     }
+    for table in tables:
+        if table.carried and (labels := opened.tables.get(table.catalog_name)):
+            origin = origins_of_release()[0]
+            made[table.title] = [graft_snippet((origin.of_release(table.carried.release), origin), labels)]
     if view is not None and tables:
         made[ROWS] = _of_rows(origins_of_release(), view)
     if view and comparison and view.label_source and comparison.partner and comparison.result:
@@ -104,7 +112,10 @@ def origins_of_release(opened: OpenRelease | None = None) -> tuple[Origin, ...]:
     opened = opened or current_release()
     bases = _bases(opened)
     synthetic = opened.source.synthetic
-    return origins(opened.release, archive=bases["archive"], cave=bases["cave"], synthetic=synthetic)
+    areas = VOLUME.area_table if official_areas() and opened.key == current_release().key else ""
+    return origins(
+        opened.release, archive=bases["archive"], cave=bases["cave"], synthetic=synthetic, areas=areas
+    )
 
 
 def _bases(opened: OpenRelease) -> dict[str, str]:
@@ -116,11 +127,11 @@ def _shown(view: TableView) -> ShownRows:
     """What a page shows, as the code knows it."""
     label_source = view.label_source.as_axis if view.label_source else None
     table, frame = view.table, view.loaded.frame
-    denominator = _denominator(view.loaded)
+    denominator = contributing_tables(view.loaded)
     return ShownRows(table, frame, view.filters, view.preset, view.level, label_source, denominator)
 
 
-def _denominator(one: LabelTable) -> tuple[Table, ...]:
+def contributing_tables(one: LabelTable) -> tuple[Table, ...]:
     """The tables whose nuclei are asked whether they are coregistered; none where `one` is not asked so."""
     if one.table.kind != "units" or "cell_type" not in one.frame:
         return ()
@@ -153,7 +164,7 @@ def _of_matrix(
 ) -> tuple[Snippet, ...]:
     axes = (label_source.as_axis, partner.as_axis)
     shown = None if view.is_whole and label_source is view.loaded else _shown(view)
-    denominator = _denominator(view.loaded)
+    denominator = contributing_tables(view.loaded)
     return tuple(
         matrix_snippet(origin, pairs, axes, shown=shown, denominator=denominator) for origin in origins
     )
@@ -177,3 +188,10 @@ def show_snippets(found: Sequence[Snippet], *, lists_ids: bool = False) -> None:
         st.caption(f"**{plain(snippet.title)}** — {plain(snippet.status)}")
         text = note + snippet.text
         st.code(text, language="python", height=HEIGHT if text.count("\n") > LINES else "content")
+
+
+def show_raters_code(voices: Voices, rated: Posteriors | None, loaded: dict[str, LabelTable]) -> None:
+    """Fold out the code that ends in α and, where there is one, in the consensus with probabilities."""
+    axes = {name: one.as_axis for name, one in loaded.items()}
+    with st.expander("Code of all raters", icon=":material/code:"), code_drawer("raters-code"):
+        show_snippets([raters_snippet(origin, voices, axes, rated) for origin in origins_of_release()])

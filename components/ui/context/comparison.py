@@ -40,11 +40,14 @@ class Comparison:
         The finest level that both tables have, or the reader's if that is coarser.
     result : Agreement or None
         None without a partner, or if the page's rows have no labels.
+    ambiguous : bool
+        Whether labels with an ambiguous mapping are compared.
     """
 
     partner: LabelTable | None
     level: Level
     result: Agreement | None
+    ambiguous: bool = True
 
     @property
     def key(self) -> object:
@@ -94,9 +97,11 @@ def pick_pair(bench: Workbench, view: TableView, *defaults: str) -> Comparison:
     if partner is None:
         return Comparison(None, view.level, None)
     finest = _finest(view, partner)
+    # Of the reader's own labels that nobody knows, none has a level.
+    unknown = any(one.table.own and one.table.level == "group" for one in (view.loaded, partner))
     with bench.choices:
         level = pick_compared_level(
-            "compared-at", finest, finest,
+            "compared-at", finest, "type" if unknown else finest,
             "The default is the finest level that both tables have. Raw labels: as the tables spell them, "
             "after synonyms.",
         )  # fmt: skip
@@ -106,7 +111,7 @@ def pick_pair(bench: Workbench, view: TableView, *defaults: str) -> Comparison:
         keep = st.toggle(
             "Ambiguous mappings too", value=True, key="ambiguous", bind="query-params", help=meaning
         )
-    return Comparison(partner, level, _result(view, partner, level, keep_ambiguous=keep))
+    return Comparison(partner, level, _result(view, partner, level, keep_ambiguous=keep), keep)
 
 
 def _keep_pair(page: str, view: TableView, partner: LabelTable | None, level: Level, *keys: str) -> None:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from components.analysis.comparison.axes import coregistered_labels
 from components.analysis.comparison.units import quality_columns
-from components.analysis.labels.nucleus_table import PLACE, nucleus_table
+from components.analysis.labels.nucleus_table import PLACE, nucleus_table, with_labels
 from components.ui.session.cached import cached
 from components.ui.session.notices import doubts_at_hand
 from components.ui.session.release import load_at_hand, load_labels
@@ -31,7 +31,15 @@ def load_axis_table(name: str) -> LabelTable | DataError:
 @cached(max_entries=4)
 def side_by_side(loaded: dict[str, LabelTable]) -> pd.DataFrame:
     """Tables side by side, a row per nucleus; where they hold units, with the quality of the best match."""
-    wide = nucleus_table(loaded, doubts_at_hand(loaded))
+    own = {name: table for name, table in loaded.items() if table.table.own}
+    if own and len(own) < len(loaded):
+        shared = side_by_side({name: table for name, table in loaded.items() if name not in own})
+        if all(table.frame["nucleus_id"].isin(shared.index).all() for table in own.values()):
+            return _with_quality(with_labels(shared, own), own)
+    return _with_quality(nucleus_table(loaded, doubts_at_hand(loaded)), loaded)
+
+
+def _with_quality(wide: pd.DataFrame, loaded: dict[str, LabelTable]) -> pd.DataFrame:
     quality = [quality_columns(table, wide.index) for table in loaded.values()]
     return wide.assign(**{name: values for columns in quality for name, values in columns.items()})
 

@@ -9,13 +9,12 @@ import streamlit as st
 
 from components.analysis.labels.ranges import measured_column, range_words
 from components.analysis.selection import filter_rows
-from components.analysis.selection.filter_rows import FILTERS, Choice, Filter, LabelledRows
+from components.analysis.selection.filter_rows import FILTERS, Choice, Filter, LabelledRows, template_words
 from components.analysis.selection.filters import Filters, filter_effect
 from components.ui.session.cached import cached
 from components.ui.session.notices import plain
 from data.labels.crosswalk import at_level
 from data.tables.typed import shortened
-from data.volume.volume import LayerPreset
 
 ANY = "Any"
 
@@ -44,7 +43,7 @@ def pick_filters(rows: LabelledRows, table: str) -> tuple[Filters, dict[str, str
     for kind in (filter_rows.Several, filter_rows.Span, filter_rows.Sides):
         of_kind = [row for row in FILTERS.values() if isinstance(row, kind) and row.key in keys]
         for row in of_kind:
-            chosen[row.key] = _pick(row, offered[row.key], rows.preset, keys[row.key])
+            chosen[row.key] = _pick(row, offered[row.key], rows, keys[row.key])
     filters = Filters(chosen)
     st.button(
         "Clear filters", icon=":material/filter_alt_off:", disabled=not filters, on_click=_clear,
@@ -94,7 +93,7 @@ def _clear(keys: Mapping[str, str], *names: str) -> None:
         st.session_state[keys[name]] = _nothing(FILTERS[name])
 
 
-def _pick(row: Filter[Any], offered: tuple[str, ...], preset: LayerPreset, key: str) -> Choice | None:
+def _pick(row: Filter[Any], offered: tuple[str, ...], rows: LabelledRows, key: str) -> Choice | None:
     """Draw a filter's widget; None if it filters nothing. A range is open at the slider's ends."""
     if isinstance(row, filter_rows.Span):
         low, high = row.ends
@@ -116,8 +115,9 @@ def _pick(row: Filter[Any], offered: tuple[str, ...], preset: LayerPreset, key: 
     # A link may name a label as its table spells it.
     spelled = [word for word in st.query_params.get_all(key) if word not in offered]
     synonyms = {word: at_level(word, "type") for word in spelled if at_level(word, "type") in offered}
+    words = template_words(rows.preset, rows.areas)
     chosen = st.multiselect(
-        row.title, [*offered, *synonyms], key=key, bind="query-params", placeholder=ANY,
-        help=row.help.format(preset=preset),
+        row.title.format(**words), [*offered, *synonyms], key=key, bind="query-params", placeholder=ANY,
+        help=row.help.format(**words),
     )  # fmt: skip
     return tuple(word for word in offered if word in {synonyms.get(one, one) for one in chosen})

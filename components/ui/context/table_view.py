@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from components.analysis.labels.areas import OfficialAreas
 from components.analysis.labels.ids import each_once
 from components.analysis.labels.levels import labels_from, own_labels
 from components.analysis.selection.filter_rows import LabelledRows
@@ -20,7 +21,13 @@ from components.ui.session.charts import figure_caption
 from components.ui.session.colours import LEVEL_TITLES
 from components.ui.session.links import begin_choice, note_default
 from components.ui.session.notices import show_nothing, show_problem, show_table_doubts, table_notes
-from components.ui.session.release import current_release, load_at_hand, load_labels, table_title
+from components.ui.session.release import (
+    current_release,
+    load_at_hand,
+    load_labels,
+    official_areas,
+    table_title,
+)
 from components.ui.workbench.layout import Workbench
 from data.catalog import CATALOG
 from data.catalog.entry import Table
@@ -51,6 +58,8 @@ class TableView:
         Whose layers.
     masks : mapping of str to ndarray of bool
         By filter key, which rows of `loaded.frame` pass it.
+    areas : OfficialAreas or None
+        The release's own; None: areas are those of the fitted planes.
     """
 
     loaded: LabelTable
@@ -60,6 +69,7 @@ class TableView:
     filters: Filters
     preset: LayerPreset
     masks: Mapping[str, np.ndarray] = field(default_factory=dict)
+    areas: OfficialAreas | None = None
 
     @property
     def table(self) -> Table:
@@ -100,7 +110,8 @@ class TableView:
     def key(self) -> tuple[object, ...]:
         """Identifies the table view in caches."""
         source = self.label_source and self.label_source.key
-        return self.loaded.key, source, self.level, self.filters.key, self.preset.name
+        areas = self.areas and self.areas.key
+        return self.loaded.key, source, self.level, self.filters.key, self.preset.name, areas
 
     @property
     def title(self) -> str:
@@ -111,7 +122,7 @@ class TableView:
     @property
     def filter_words(self) -> str:
         """The filters in words; "" without any."""
-        return filter_words(self.filters, self.preset)
+        return filter_words(self.filters, self.preset, self.areas)
 
     def caption(self, of: str = "nuclei", n: int | None = None) -> str:
         """Caption of a figure: content, release, count, filters, source."""
@@ -164,8 +175,9 @@ def pick_table_view(
     labels, classes = _labels(loaded, label_source, level), _labels(loaded, label_source, "class")
     with bench.chips, st.popover("Filter", icon=":material/filter_alt:", key="filters"):
         preset = _pick_preset()
-        rows_key = (loaded.key, label_source and label_source.key, level, preset.name)
-        rows = LabelledRows(loaded.frame, labels, classes, preset, rows_key)
+        areas = official_areas()
+        rows_key = (loaded.key, label_source and label_source.key, level, preset.name, areas and areas.key)
+        rows = LabelledRows(loaded.frame, labels, classes, preset, rows_key, areas)
         filters, keys = pick_filters(rows, loaded.table.title)
         masks = filter_masks(rows, filters)
         whole = "of the table"
@@ -174,13 +186,23 @@ def pick_table_view(
         show_filter_effect(loaded.frame["nucleus_id"], filters, masks, whole)
     with bench.chips:
         show_chips(filters, keys)
-    view = TableView(loaded, label_source, level, labels, filters, preset, masks)
+    view = TableView(loaded, label_source, level, labels, filters, preset, masks, areas)
     if not view.mask.any():
         with bench.notices:
             problem = f"No nucleus of {loaded.table.title} passes all the filters"
             show_nothing(f"{problem}: loosen one, or clear them.")
         _end(bench, otherwise)
     return view
+
+
+def label_view(loaded: LabelTable, level: Level, label: str) -> TableView:
+    """The nuclei that a table gives a label at a level, as a table view."""
+    labels, classes = (_labels(loaded, loaded, of_level) for of_level in (level, "class"))
+    preset = VOLUME.layer_presets[0]
+    rows = LabelledRows(loaded.frame, labels, classes, preset)
+    filters = Filters({"label": (label,)})
+    masks = filter_masks(rows, filters)
+    return TableView(loaded, loaded, level, labels, filters, preset, masks, official_areas())
 
 
 def _end(bench: Workbench, otherwise: Callable[[], None]) -> NoReturn:

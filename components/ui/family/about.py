@@ -13,6 +13,7 @@ from data.catalog.entry import Table
 from data.catalog.tables import ReleaseTables
 from data.labels.crosswalk import LEVELS, find_label
 from data.labels.entry import CellType
+from data.tables.records import Provenance
 from data.volume import VOLUME
 from data.volume.volume import Correction
 
@@ -25,13 +26,24 @@ METHODS = {
 }
 
 
+SOURCES_OF_ROWS = {
+    "archive": "from the archive",
+    "cave": "from CAVE",
+    "folder": "from the folder",
+    "sample": "synthetic",
+    "own": "from your file",
+}
+"""What gave the rows of a table."""
+
+
 def show_about(*tables: Table) -> None:
     """Fold out all that the catalogue knows of each table."""
     site = f"[{VOLUME.site_name}]({VOLUME.site})"
     for table in tables:
         with st.expander(f"About this table: {plain(table.title)}", icon=":material/menu_book:"):
             st.markdown(plain(table.about))
-            st.markdown(as_list(facts(table, current_release().tables)))
+            opened = current_release()
+            st.markdown(as_list([*facts(table, opened.tables), *rows_from(opened.provenance(table.name))]))
             corrections = corrections_of(table)
             if corrections:
                 st.markdown("**Corrections to the manual**")
@@ -75,6 +87,16 @@ def facts(table: Table, tables: Mapping[str, Table]) -> list[str]:
         "Deprecated": table.deprecated_by and f"`{table.deprecated_by}` took its place in later releases",
     }
     return [f"**{name}**: {words}" for name, words in lines.items() if words]
+
+
+def rows_from(record: Provenance | None) -> list[str]:
+    """Which source gave the rows at hand, and when; nothing while there are none."""
+    if record is None:
+        return []
+    when = f"{record.fetched:%d %B %Y, %H:%M} UTC".lstrip("0")
+    checksum = f", SHA-256 `{record.sha256[:12]}…`" if record.sha256 else ""
+    source = SOURCES_OF_ROWS.get(record.source, record.source)
+    return [f"**Rows at hand**: {source}, `{record.origin}`, read on {when}{checksum}"]
 
 
 def _query_words(table: Table) -> str:

@@ -21,7 +21,6 @@ from components.ui.session.notices import show_nothing
 from data.labels.entry import CLASSES, Level
 from data.loader import LabelTable
 
-MANUAL, AUTOMATED = "coregistration_manual_v3", "apl_functional_coreg_forward_v5"
 SCORE_WORDS = (
     "**residual**: distance of the unit from its nucleus, in the space of the recording (µm; small is good). "
     "**score**: its distance from the nearest *other* neuron, less the residual (µm; large is good; at 0 a "
@@ -190,9 +189,16 @@ def _caption(view: TableView, of: str, n: int) -> str:
     return (view if asked else replace(view, label_source=None, level="type")).caption(of, n)
 
 
+def _of_units(family: OpenFamily, *, by_hand: bool) -> LabelTable | None:
+    """The release's matches of units, by hand or not: the table shown, else the first not deprecated."""
+    tables = [one for one in family.tables if one.kind == "units" and (one.method == "manual") == by_hand]
+    tables.sort(key=lambda one: (one.name != family.view.table.name, one.gone))
+    return family.load(tables[0].name) if tables else None
+
+
 def show_match(family: OpenFamily) -> None:
     """Whether both tables match a unit to the same nucleus, by score, and to the same cell type."""
-    manual, automated = family.load(MANUAL), family.load(AUTOMATED)
+    manual, automated = _of_units(family, by_hand=True), _of_units(family, by_hand=False)
     st.subheader("Manual against automated", anchor=False)
     if manual is None or automated is None:
         lacking = (

@@ -9,24 +9,32 @@ import streamlit as st
 
 from components.analysis.comparison import matrix as arrangement
 from components.analysis.comparison.agreement import Agreement, Pairs, cell_nuclei
-from components.analysis.comparison.axes import teaching_words
+from components.analysis.comparison.axes import teaching_words, without_labels
 from components.analysis.comparison.matrix import absent_from
 from components.analysis.comparison.metrics import METRICS
 from components.analysis.selection.kinds import AgreeOrDiffer, Filtered
-from components.analysis.selection.listed import listed
+from components.analysis.selection.listed import Listed, listed
 from components.analysis.selection.marks import Marks, MarkWords
-from components.analysis.selection.picks import cell_recipe, margin_recipe
+from components.analysis.selection.picks import cell_recipe, compared_recipe, margin_recipe
 from components.analysis.selection.selection import Selection
 from components.figures.frame import Figure
 from components.figures.matrix import Shares, matrix_figure
 from components.ui.cloud.cloud import linked
-from components.ui.context.comparison import Comparison
+from components.ui.context.comparison import RAW, Comparison
 from components.ui.context.table_view import TableView
 from components.ui.selection.marks import cell_marks, margin_marks
 from components.ui.selection.picks import in_words
 from components.ui.selection.selection import choose, refuse_pick
 from components.ui.session.charts import show_chart
+from components.ui.session.links import PAIR_KEYS, show_page_link
+from components.ui.session.notices import plain
+from components.ui.session.own_files import bring_file
+from components.ui.session.own_tables import own_tables
+from components.ui.session.release_choice import release_in_link
+from data.catalog.entry import Table
 from data.number_words import plural
+from data.own.file import OwnFile
+from data.settings import variable_name
 
 SHARES: dict[str, Shares] = {"Row": "row", "Column": "column", "All": "all"}
 ORDERS: dict[str, arrangement.Order] = {"Depth": "depth", "Size": "size", "Similarity": "similarity"}
@@ -62,7 +70,9 @@ def show_matrix(view: TableView, comparison: Comparison, *, full: bool = False) 
     title = f"{pairs.rows.title} against {pairs.columns.title}"
     show_denominators(pairs, training=not full)
     if pairs.frame.empty:
-        if not full:
+        if unknown := without_labels((rows.as_axis, columns.as_axis), pairs.level):
+            _show_unknown(pairs, unknown)
+        elif not full:
             st.info("No nucleus has a label at this level in both tables, so there is nothing to compare.")
         return
     if not full:  # a page that shows all metrics has it among them
@@ -103,6 +113,36 @@ def show_matrix(view: TableView, comparison: Comparison, *, full: bool = False) 
         marks=linked(marks, None if look.margins else view, pairs.rows.name, pairs.columns.name),
         on_select=lambda: select_marks(key, result, view, margins=marks if look.margins else None),
     )  # fmt: skip
+
+
+def _show_unknown(pairs: Pairs, unknown: list[Table]) -> None:
+    """Say that no label of the reader's own tables has the level, with the ways to compare them."""
+    titles = " and of ".join(table.title for table in unknown)
+    st.info(
+        plain(
+            f"No label of {titles} is known at the level of {pairs.level}, so there is nothing to compare."
+        ),
+        icon=":material/rule:",
+    )
+    with st.container(horizontal=True):
+        rows, columns, level = PAIR_KEYS
+        raw = {rows: pairs.rows.title, columns: pairs.columns.title, level: RAW}
+        show_page_link(
+            "agreement", "Compare raw labels", raw | release_in_link(), icon=":material/compare_arrows:"
+        )
+        of_session = [own_tables()[table.name] for table in unknown if table.name in own_tables()]
+        if of_session:
+            st.button(
+                "Say what your labels mean", key="own-meanings", icon=":material/translate:",
+                on_click=_ask_meanings, args=(of_session[0].file,),
+            )  # fmt: skip
+        else:
+            st.caption(f"`{variable_name('with_mapping')}` names a file that says what these labels mean.")
+
+
+def _ask_meanings(file: OwnFile) -> None:
+    bring_file(file, "Labels")
+    st.rerun()  # the whole page, which opens “Your labels”
 
 
 def empty_words(whole: pd.DataFrame, folded: pd.DataFrame) -> str:
@@ -191,6 +231,7 @@ def _select_line(
     table, other = (pairs.rows, pairs.columns) if axis == "y" else (pairs.columns, pairs.rows)
     ids, beside = marks.nuclei_at(words), "x" if axis == "y" else "y"
     recipe: Selection = Filtered(table.name, (label,), level=pairs.level)
+    narrower = recipe & compared_recipe(pairs)  # without those of conflicting labels, too
     if label == marks.axes[axis].absent:
         labels = tuple(
             map(str, marks.axes[beside].words.categories.drop(marks.axes[beside].absent, errors="ignore"))
@@ -205,7 +246,11 @@ def _select_line(
     if not len(ids):
         refuse_pick(f"No nucleus is {label} in {table.title}{' alone' if differ else ''}.")
         return
-    choose(in_words(listed(ids), recipe, view), held)
+    found: Selection = listed(ids)
+    for wanted in (recipe, narrower):
+        if isinstance(found, Listed):
+            found = in_words(found, wanted, view)
+    choose(found, held)
 
 
 def _pick_look(view: TableView, comparison: Comparison, empty: str, *, full: bool) -> Look:

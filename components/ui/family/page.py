@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from components.analysis.labels import counts as counting
+from components.analysis.labels.areas import OfficialAreas, area_source, compare_areas, comparison_words
 from components.analysis.labels.ids import Ids
 from components.analysis.labels.ranges import Range
 from components.analysis.output.files import Rows
@@ -31,7 +32,9 @@ from components.ui.context.comparison import (
 from components.ui.context.table_view import TableView, pick_table_view
 from components.ui.family.about import show_about, show_deprecation
 from components.ui.family.matrix import show_matrix
+from components.ui.imagery.sheet import view_sheets
 from components.ui.page.frame import show_frame
+from components.ui.selection.answer import show_answer
 from components.ui.selection.breakdown import show_selection_breakdown
 from components.ui.selection.marks import depth_marks, label_marks, place_marks, volume_marks
 from components.ui.selection.picks import (
@@ -39,8 +42,8 @@ from components.ui.selection.picks import (
     choose_mark,
     label_clause,
     place_clause,
-    show_pickable_rows,
 )
+from components.ui.selection.rows import show_pickable_rows
 from components.ui.selection.selected import show_selection
 from components.ui.selection.two_selections import show_two_selections
 from components.ui.session.cached import cached
@@ -69,8 +72,8 @@ class OpenFamily:
     comparison: Comparison
 
     def load(self, name: str) -> LabelTable | None:
-        """Load a table for one of the page's panels; None if the volume lacks it or it cannot be loaded."""
-        loaded = load_labels(name) if name in current_release().tables else None
+        """Load a table for one of the page's panels; None if the release lacks it or it cannot be loaded."""
+        loaded = load_labels(name) if name in current_release().tables.held else None
         return loaded if isinstance(loaded, LabelTable) else None
 
 
@@ -120,14 +123,14 @@ def show_family(
         panels = [Panel(title, partial(show, family)) for title, show in {**standard, **(own or {})}.items()]
         selection = Panel("Selection", lambda: show_selection_breakdown(view), follows=True)
         sets = Panel("A and B", lambda: show_two_selections(view, comparison.result), follows=True)
-        show_panels([*panels, selection, sets])
+        show_panels([*panels, selection, sets, view_sheets(view)])
     show_selection(
         bench,
         colouring,
         comparison.result,
         first=[Panel("Rows", lambda: show_rows(view))],
         last=[
-            Panel("Code", lambda: show_code(*tables, view=view, comparison=comparison)),
+            Panel("Code", lambda: _show_code(family)),
             Panel("About", lambda: _show_about(family, about)),
         ],
     )
@@ -138,6 +141,11 @@ def _show_without_rows(bench: Workbench, tables: Sequence[Table]) -> None:
     st.subheader("Code", anchor=False)
     show_code(*tables)
     show_selection(bench, None)
+
+
+def _show_code(family: OpenFamily) -> None:
+    show_answer(family.name, family.view, family.comparison)
+    show_code(*family.tables, view=family.view, comparison=family.comparison)
 
 
 def _show_about(family: OpenFamily, further: Sequence[ShowPanel]) -> None:
@@ -198,13 +206,14 @@ def _denominator(at_hand: dict[str, LabelTable]) -> counting.Denominator:
 def show_places(view: TableView) -> None:
     """The labels of each layer and of each area."""
     by_layer, by_area = _places(view)
-    preset = view.preset
+    official, preset = view.areas, view.preset
     parts = []
     if preset.boundaries:
         note = f"After {preset.name} ({preset.source}). {preset.note}"
         parts.append(("Layers", note, by_layer, f"layers after {preset.name}, approximate"))
     if VOLUME.areas:
-        parts.append(("Areas", VOLUME.area_note, by_area, "areas: fitted planes, approximate"))
+        about = official.table.table.about if official else VOLUME.area_note
+        parts.append(("Areas", about, by_area, f"areas: {area_source(official)}"))
     if not parts:
         show_nothing("Neither layers nor areas of this volume are known.")
         return
@@ -215,6 +224,8 @@ def show_places(view: TableView) -> None:
     for title, note, counts, how in parts:
         st.markdown(f"**{title}**", help=note)
         _show_composition(view, counts, how)
+    if official:
+        st.caption(comparison_words(_compared_areas(view, official)), help=f"Planes: {VOLUME.area_note}")
 
 
 def _show_composition(view: TableView, counts: pd.DataFrame, how: str) -> None:
@@ -234,7 +245,13 @@ def _show_composition(view: TableView, counts: pd.DataFrame, how: str) -> None:
 @cached(max_entries=32)
 def _places(view: TableView) -> tuple[pd.DataFrame, pd.DataFrame]:
     frame, labels = view.frame, view.kept_labels
-    return counting.counts_by_layer(frame, labels, view.preset), counting.counts_by_area(frame, labels)
+    by_area = counting.counts_by_area(frame, labels, view.areas)
+    return counting.counts_by_layer(frame, labels, view.preset), by_area
+
+
+@cached(max_entries=16)
+def _compared_areas(view: TableView, official: OfficialAreas) -> pd.DataFrame:
+    return compare_areas(view.frame, official)
 
 
 def show_volumes(view: TableView) -> None:

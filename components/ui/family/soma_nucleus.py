@@ -18,6 +18,7 @@ def show_published(family: OpenFamily) -> None:
     """Published accuracies, where the catalogue has some, then the agreement with the manual tables here."""
     figures = family.view.table.accuracies
     if not figures:
+        st.caption(f"No accuracy of {plain(family.view.table.title)} is in the catalogue.")
         return
     model, neurons, others = family.view.loaded, family.load(MANUAL_NEURONS), family.load(MANUAL_OTHERS)
     st.subheader("Published accuracy", anchor=False)
@@ -65,6 +66,8 @@ def show_class_source(family: OpenFamily) -> None:
     """What several `classification_system`s say here, beside the labels from which the class follows."""
     view = family.view
     if "classification_system" not in view.frame or len(view.table.systems) < 2:
+        title = plain(view.table.title)
+        st.caption(f"{title} states the class in `classification_system` itself, or has no such column.")
         return
     st.subheader("Where the class comes from", anchor=False)
     st.markdown(f"{plain(view.table.classification)} Rows by both:")

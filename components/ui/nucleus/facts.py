@@ -1,5 +1,6 @@
 """What is measured of a nucleus: its position, its root, its lookup points, its recorded units."""
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -8,9 +9,10 @@ from components.analysis.nucleus.index import AT_POINT, Root, other_points, unit
 from components.ui.nucleus.page import Profile
 from components.ui.session.charts import show_numbers
 from components.ui.session.exports import marked
-from components.ui.session.links import nucleus_link
+from components.ui.session.links import NUCLEUS, show_page_link
 from components.ui.session.notices import plain
-from components.ui.session.release import table_title
+from components.ui.session.release import official_areas, table_title
+from components.ui.session.release_choice import release_in_link
 from data.number_words import plural
 from data.volume import VOLUME
 
@@ -38,7 +40,11 @@ def _show_numbers(profile: Profile) -> None:
     if preset.boundaries:
         note = f"{preset.name}: {preset.source}. {preset.note}"
         numbers["Layer"] = position.layers[preset.name], note
-    if VOLUME.areas:
+    if official := official_areas():
+        (area,) = official.of(np.array([profile.nucleus_id]))
+        about = f"By the fitted planes {position.area}. {official.table.table.about}"
+        numbers["Area"] = area, plain(about)
+    elif VOLUME.areas:
         numbers["Area, approximately"] = position.area, VOLUME.area_note
     numbers["Nucleus volume"] = volume, "Of the nucleus, not of the cell."
     if VOLUME.column:
@@ -71,7 +77,7 @@ def _show_root(root: Root) -> None:
         return
     if root.root_id:
         st.markdown(f"Root ID `{root.root_id}` at its centre, by {table_title(root.source)}.")
-        st.markdown(_shared_words(root))
+        _show_shared(root)
     else:
         st.markdown(
             "Root ID **0**: there is no segment at its centre, so no table can tell of its cell's shape."
@@ -81,18 +87,21 @@ def _show_root(root: Root) -> None:
         st.warning(f"{titles} gives another root at its centre: `{other}`.", icon=":material/call_split:")
 
 
-def _shared_words(root: Root) -> str:
-    """The other nuclei of the root, with links."""
-    shared = root.shared
+def _show_shared(root: Root) -> None:
+    """The other nuclei of the root, each a way to its page."""
+    shared, n = root.shared, len(root.shared)
     if shared.empty:
-        return "No other nucleus lies on that root."
-    links = ", ".join(
-        f"[{nucleus}]({nucleus_link(nucleus)}){' (at its lookup point)' if found == AT_POINT else ''}"
+        st.markdown("No other nucleus lies on that root.")
+        return
+    more = f": {MOST_LINKS} of them, or all" if n > MOST_LINKS else ""
+    st.markdown(f"**Shared with {plural(n, 'other nucleus', 'other nuclei')}**{more}")
+    links = [
+        (f"{nucleus}{' (at its lookup point)' if found == AT_POINT else ''}", {NUCLEUS: str(nucleus)})
         for nucleus, found in shared[["nucleus_id", "found"]].head(MOST_LINKS).itertuples(index=False)
-    )
-    more = f" and {len(shared) - MOST_LINKS:,} more" if len(shared) > MOST_LINKS else ""
-    others = plural(len(shared), "other nucleus", "other nuclei")
-    return f"**Shared with {others}**: {links}{more} — [all of them](nucleus?root={root.root_id})."
+    ]
+    with st.container(horizontal=True, gap="small"):
+        for words, choice in [*links, ("All on this root", {"root": str(root.root_id)})]:
+            show_page_link("nucleus", words, choice | release_in_link(), icon=":material/fingerprint:")
 
 
 def _show_points(profile: Profile) -> None:

@@ -1,5 +1,6 @@
 """The nucleus page's frame: the profile of one nucleus, its headline, and the ways on from it."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,22 +17,29 @@ from components.analysis.nucleus.index import (
     root_of,
 )
 from components.analysis.nucleus.table_labels import TableAnswer, table_answers
+from components.analysis.raters.dawid_skene import FEWEST_LINEAGES, RESOLVED
 from components.analysis.selection.listed import listed
 from components.ui.context.denominator import side_by_side, wide_table
+from components.ui.context.raters import posterior_words
 from components.ui.nucleus.cave import look_up_of
 from components.ui.nucleus.choice import pick_nucleus, pick_texts, step
 from components.ui.selection.selected import show_selection
-from components.ui.selection.selection import choose, keep_in_link, selected_nuclei
+from components.ui.selection.selection import choose, current_selection, keep_in_link, selected_nuclei
 from components.ui.selection.viewer import show_viewer_link
 from components.ui.session.cached import cached
 from components.ui.session.followers import follows_selection
 from components.ui.session.notices import plain, show_doubts, show_nothing
-from components.ui.session.release import current_release
+from components.ui.session.release import current_release, official_areas
 from components.ui.workbench.layout import Workbench
 from data.labels.crosswalk import colour_of
 from data.labels.entry import Level
 from data.loader import LabelTable
 from data.volume import VOLUME
+
+POSTERIOR = (
+    f"Posterior: of the model of Dawid and Skene, where {FEWEST_LINEAGES} lineages label the nucleus; "
+    f"unresolved below {RESOLVED}. “All raters” on Agreement says what the model assumes."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,19 +120,22 @@ def show_headline(profile: Profile) -> None:
             n_named = sum(answer.state in ("labelled", "conflicting") for answer in profile.answers)
             n_asked = sum(answer.state != "table not at hand" for answer in labelling)
             how = "at hand or looked up" if any(answer.looked_up for answer in profile.answers) else "at hand"
-            where = _position_words(profile.position)
+            where = _position_words(profile.position, profile.nucleus_id)
             st.caption(f"{where}. Named by {n_named} of {n_asked} label tables {how}.")
         lines = [
-            f"{_chip(of_level.label)} **{level.capitalize()}** — {plain(of_level.words)}"
+            f"{_chip(of_level.label)} **{level.capitalize()}** — {plain(of_level.words)} "
+            f":gray[· {plain(posterior_words(profile.nucleus_id, level, of_level.n))}]"
             for level, of_level in profile.consensus.items()
         ]
         notes = " ".join(_reservations(list(profile.consensus.values())))
-        right.markdown("  \n".join(lines), help=f"**How it was reached.** {RULE} {notes}")
+        right.markdown("  \n".join(lines), help=f"**How it was reached.** {RULE} {notes} {POSTERIOR}")
 
 
-def _position_words(position: NucleusPosition) -> str:
+def _position_words(position: NucleusPosition, nucleus_id: int) -> str:
     layer = next(iter(position.layers.values())) if VOLUME.layer_presets[0].boundaries else ""
     area = f"{position.area} (approximately)" if position.area else ""
+    if official := official_areas():
+        area = str(official.of(np.array([nucleus_id]))[0])
     column = f"in the {VOLUME.column_name}" if position.in_column else ""
     return ", ".join(filter(None, [layer, area, f"{position.um[1]:,.0f} µm deep", column]))
 
@@ -158,22 +169,27 @@ def _chip(label: str | None) -> str:
     return rf"$\color{{{colour}}}\rule{{0.85em}}{{0.85em}}$"
 
 
-@follows_selection("nucleus-ways")
+@follows_selection("nucleus-ways", of=current_selection)
 def show_ways(profile: Profile) -> None:
-    """Buttons: step through the selection, select the nucleus, and below these Neuroglancer."""
+    """Buttons: select the nucleus, and step through what is selected."""
     keep_in_link()
-    nucleus = profile.nucleus_id
-    selected = selected_nuclei()
+    nucleus, selected = profile.nucleus_id, selected_nuclei()
     steps = selected[np.isin(selected, profile.index.wide.index)]
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if len(steps):
-            _show_steps(steps, nucleus)
+    has_others = bool((steps != nucleus).any())
+    with st.container(horizontal=True, vertical_alignment="center") if has_others else nullcontext():
         st.button(
             "Select this nucleus", key="choose", on_click=choose, args=(listed([nucleus]),),
             icon=":material/ads_click:", disabled=len(selected) == 1 and nucleus in selected,
             help="Makes it the selection of all pages, or joins it in the way that is set there.",
         )  # fmt: skip
-    show_viewer_link(np.array([nucleus], dtype=np.int64), key="viewer-nucleus")
+        if has_others:
+            _show_steps(steps, nucleus)
+
+
+@st.fragment
+def show_nucleus_viewer(profile: Profile) -> None:
+    """The nucleus in Neuroglancer."""
+    show_viewer_link(np.array([profile.nucleus_id], dtype=np.int64), key="viewer-nucleus")
 
 
 def _show_steps(selected: np.ndarray, nucleus: int) -> None:

@@ -12,11 +12,12 @@ from components.analysis.labels.levels import CONFLICTING, NO_LABEL, NOT_IN_TABL
 from components.analysis.labels.palette import NO_LABEL_COLOUR
 from components.analysis.nucleus.consensus import JUDGED, Contradiction, contradicting_tables
 from components.analysis.nucleus.table_labels import Label, TableAnswer
+from components.ui.context.raters import with_consensus
 from components.ui.nucleus.cave import look_up, offer_look_up, show_look_up
 from components.ui.nucleus.page import Profile
 from components.ui.session.exports import marked, show_csv_download
 from components.ui.session.notices import plain
-from components.ui.session.release import current_release, load_labels
+from components.ui.session.release import current_release, load_at_hand, load_labels
 from data.labels.crosswalk import LEVELS, colour_of, ordered
 from data.labels.entry import Level
 from data.number_words import plural
@@ -50,7 +51,12 @@ def show_table_labels(profile: Profile) -> None:
     _offer_fetch(profile)
     file_rows = pd.DataFrame([_file_row(answer, label) for answer, label in labels])
     file_rows.insert(0, "nucleus_id", profile.nucleus_id)
-    show_csv_download("What every table says, as CSV", file_rows, f"nucleus-{profile.nucleus_id}")
+    loaded = load_at_hand()
+    show_csv_download(
+        "What every table says, as CSV",
+        lambda: with_consensus(file_rows.set_index("nucleus_id"), loaded).reset_index(),
+        f"nucleus-{profile.nucleus_id}",
+    )
 
 
 def _offer_fetch(profile: Profile) -> None:

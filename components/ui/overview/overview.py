@@ -30,6 +30,7 @@ from components.ui.session.charts import LinkedMarks, figure_caption, show_chart
 from components.ui.session.exports import marked
 from components.ui.session.links import show_page_link
 from components.ui.session.notices import plain, show_problem
+from components.ui.session.own_tables import own_tables
 from components.ui.session.release import current_release, load_labels, table_title
 from components.ui.session.release_choice import release_in_link
 from data.catalog import CATALOG
@@ -40,6 +41,8 @@ from data.loader import LabelTable
 from data.volume import VOLUME
 
 MOST_UNREAD = 10
+SOURCE_NAMES = {"archive": "archive", "cave": "CAVE", "folder": "folder", "sample": "sample", "own": "you"}
+"""What gave a table's rows, in a word."""
 
 
 def tables_at_hand() -> tuple[list[TableStatus], Denominator, dict[str, LabelTable]]:
@@ -249,11 +252,15 @@ def _line(status: TableStatus, select: str | None) -> dict[str, object]:
     papers, last = [CATALOG.citations[key] for key in table.citations], max(table.releases)
     newest = "current" if last == max(VOLUME.releases) else f"last known in v{last}"
     state = f"withdrawn after v{last}" if table.gone else newest
-    state = "yours" if table.method == "own" else state
+    if table.own:
+        state = "yours" if table.name in own_tables() else "everybody's at this server"
+    elif table.carried:
+        state = table.title.partition(":")[0]
     return {
         "Table": table.title,
         "Page": page_address(table, select),
         "Here": status.state,
+        "Rows from": SOURCE_NAMES.get(status.source or "", status.source),
         "Rows": status.rows,
         "Published rows": str(table.expected_rows or "unknown"),
         "Nuclei": status.nuclei,

@@ -5,6 +5,7 @@ import streamlit as st
 from components.ui.cloud.cloud import show_release_cloud
 from components.ui.cloud.colouring import pick_colouring
 from components.ui.code_export.code import show_coverage_code
+from components.ui.imagery.sheet import view_sheets
 from components.ui.overview.overview import (
     show_absent,
     show_combinations,
@@ -55,6 +56,7 @@ def show_overview() -> None:
         selection = [
             Panel("Selection", lambda: show_selection_breakdown(view), follows=True),
             Panel("A and B", lambda: show_two_selections(view, None), follows=True),
+            view_sheets(view),
         ]
     with bench.right:
         show_panels(

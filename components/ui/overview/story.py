@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 import pandas as pd
 import streamlit as st
 
+from components.analysis.output.citation import citation_text
 from components.ui.family.about import as_list, correction_words
 from components.ui.session.notices import plain
 from components.ui.session.release import current_release
@@ -12,7 +13,6 @@ from data.catalog import CATALOG
 from data.catalog.entry import Table
 from data.loader import OpenRelease
 from data.volume import VOLUME
-from data.volume.volume import Release
 
 
 def show_story() -> None:
@@ -24,8 +24,9 @@ def show_story() -> None:
 
 def story_text(opened: OpenRelease, fetched_at: Sequence[str]) -> str:
     """The release in a few sentences; `fetched_at` is ISO 8601, of each table at hand."""
-    release, page = VOLUME.releases[VOLUME.release], VOLUME.manifest
-    frozen = f"{page.frozen_on.day} {page.frozen_on:%B %Y}" if page else release.day
+    release = opened.release
+    page = VOLUME.manifest if VOLUME.manifest and VOLUME.manifest.release == release.number else None
+    frozen = f"{page.frozen_on.day} {page.frozen_on:%B %Y}" if page else release.day.removeprefix("on ")
     rank = f", {page.rank}," if page and page.rank else ""
     titled = f"; its page in the manual is titled “{page.page_title}”" if page else ""
     fate = (
@@ -52,15 +53,16 @@ def came_from(opened: OpenRelease, fetched_at: Sequence[str]) -> str:
 
 def show_successors() -> None:
     """Which tables later releases dropped, and what replaced them."""
-    tables, newest = current_release().tables.on_pages, max(VOLUME.releases)
+    opened, newest = current_release(), max(VOLUME.releases)
+    tables = {name: opened.tables[name] for name in opened.tables.held}
     gone = [table for table in tables.values() if table.gone]
     if not gone:
         return
     st.subheader("Deprecated since then, and what took their place", anchor=False)
     st.caption(
         f"{len(gone)} of {len(tables)} tables are not in the newest release, v{newest}; of the "
-        f"other {len(tables) - len(gone)} no page says so. Successors are not part of v{VOLUME.release} and "
-        "are not shown here."
+        f"other {len(tables) - len(gone)} no page says so. These pages show "
+        f"the tables that v{opened.release.number} holds."
     )
     head = "| Table | Name in CAVE | Last release with it | Took its place |\n|---|---|---|---|\n"
     st.markdown(head + "\n".join(map(successor_line, gone)))
@@ -75,7 +77,7 @@ def successor_line(table: Table) -> str:
 def show_manifest() -> None:
     """The release page as data: what was added, kept and removed, and what it gets wrong."""
     page = VOLUME.manifest
-    if page is None:
+    if page is None or page.release != current_release().release.number:
         return
     st.subheader(f"What release v{page.release} added, kept and removed", anchor=False)
     lists = {
@@ -158,15 +160,3 @@ def cited_for(key: str, tables: Collection[Table]) -> str:
     first = ", ".join(table.title for table in tables if key in table.citations[:1])
     also = ", ".join(table.title for table in tables if key in table.citations[1:])
     return plain("; ".join(filter(None, [first, also and f"also {also}"])))
-
-
-def citation_text(release: Release, *, synthetic: bool) -> str:
-    """A paragraph and the references, to be copied into a paper or a page."""
-    frozen = release.day
-    first = (
-        f"Cell-type labels of the {VOLUME.project} {VOLUME.name} volume, materialization version "
-        f"{release.number} (frozen {frozen}), {VOLUME.site}"
-    )
-    mark = ["SYNTHETIC ROWS: what is shown now was made up and must not be cited as data.", ""]
-    papers = [f"{paper.full} {paper.url}" for paper in CATALOG.papers(release.number).values()]
-    return "\n".join([*(mark if synthetic else []), first, "", *papers])

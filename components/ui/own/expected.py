@@ -78,7 +78,7 @@ def show_expected(tables: Mapping[str, OwnTable], match: Match, opened: OpenRele
     )
     _show_counts(results, own.table)
     labelling = current_release().tables.labelling.items()
-    if absent := [table.title for name, table in labelling if name not in others and not table.own]:
+    if absent := [table.title for name, table in labelling if name not in others and not table.added]:
         st.caption(plain(f"Not at hand, so not compared: {', '.join(absent)}."))
     with st.container(horizontal=True):
         show_csv_download(

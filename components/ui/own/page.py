@@ -6,17 +6,17 @@ from components.ui.own.expected import show_expected
 from components.ui.own.matching import show_match_counts
 from components.ui.own.meaning import show_meanings
 from components.ui.own.reading import pick_columns, pick_own_file
-from components.ui.own.start import show_layouts, show_purpose
+from components.ui.own.start import show_layouts, show_purpose, show_steps
 from components.ui.page.frame import show_frame
 from components.ui.page.kept_files import show_kept_files
 from components.ui.page.own_table import OWN_PAGE, show_own_tables
 from components.ui.selection.selected import show_selection
 from components.ui.session.notices import plain, show_problem
-from components.ui.session.own_files import Draft, draft_tables, matched_rows
+from components.ui.session.own_files import OPENED_AT, Draft, draft_tables, matched_rows
 from components.ui.session.own_tables import add_own_tables, missing_files, own_tables
 from components.ui.session.release import current_release, load_at_hand, load_labels
 from components.ui.workbench.layout import Workbench
-from components.ui.workbench.panels import Panel, show_panels
+from components.ui.workbench.panels import PANEL, Panel, show_panels
 from data.errors import DataError
 from data.loader import OpenRelease
 from data.own.table import OwnTable
@@ -43,15 +43,18 @@ def show_your_labels() -> None:
         show_own_tables()
         if not missing_files():  # or the frame's notices offer what the browser has kept
             show_kept_files(OWN_PAGE)
+        purpose = st.container()
         file = pick_own_file()
         draft = pick_columns(file) if file else None
         if draft:
             _show_draft(bench, draft, opened)
-        if not file and not own_tables():
-            show_purpose()
     if not file and not own_tables():
-        with bench.right:
+        with purpose:
+            show_purpose()
+        with bench.left:
             show_layouts()
+        with bench.right:
+            show_steps()
     show_selection(bench, None)
 
 
@@ -78,6 +81,8 @@ def _show_draft(bench: Workbench, draft: Draft, opened: OpenRelease) -> None:
     if labels:
         panels.append(Panel("Labels", lambda: show_meanings(labels)))
         panels.append(Panel("Expected", lambda: show_expected(tables, match, opened)))
+    if title := st.session_state.pop(OPENED_AT, ""):
+        st.session_state[PANEL] = title
     with bench.right:
         show_panels(panels)
 

@@ -7,20 +7,24 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError
 from streamlit.runtime.pages_manager import PagesManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.analysis.selection.filter_rows import FILTERS, Sides
+from components.ui.page.frozen_answer import show_answer_verdict
 from components.ui.page.kept_files import show_kept_files
 from components.ui.page.own_table import OWN_PAGE, show_add_table
-from components.ui.page.search import keep_one_alternative, show_search
+from components.ui.page.search import show_search
 from components.ui.selection.selection import keep_in_link, restore_selection
-from components.ui.session.exports import pick_figure_format
+from components.ui.session.carried import restore_carried
+from components.ui.session.exports import hide_table_downloads, pick_figure_format
 from components.ui.session.followers import begin_page
 from components.ui.session.history import is_history_step, record_steps, restore_address
-from components.ui.session.links import begin_choices
+from components.ui.session.links import OPEN_PAGE, begin_choices, keep_one_alternative
 from components.ui.session.memory import forget_gone_widgets, keep_memory_level
 from components.ui.session.notices import plain, show_offline, show_release_problem, show_synthetic_badge
 from components.ui.session.own_files import forget_brought, keep_wanted
 from components.ui.session.own_tables import keep_own_in_link, missing_files
+from components.ui.session.reconnect import show_lost_session
 from components.ui.session.release import current_release
 from components.ui.session.release_choice import (
     chosen_release,
@@ -42,8 +46,8 @@ from data.volume import VOLUME
 NAME = f"{VOLUME.project} Cell Types"
 LOGO = Path(__file__).with_name("logo.svg")
 DROP = "Ask for these files and add them on “Your labels”; files that this browser keeps are offered below."
-OPEN_PAGE = "page-open"
-"""Key of the page of the last run."""
+READ_FROM_FILES = (OWN_PAGE, "review")
+"""Pages that show what a reader's file says before it is a table."""
 
 
 def show_frame(name: str) -> Workbench:
@@ -62,18 +66,7 @@ def show_frame(name: str) -> Workbench:
     _start_through_app()
     keep_memory_level()
     forget_gone_widgets()
-    if is_history_step():
-        restore_address()
-        restore_release()
-        restore_selection()
-    else:
-        _drop_empty_choices()
-    if st.session_state.get(OPEN_PAGE) != name:
-        keep_one_alternative(name)
-        begin_choices(name)
-        if name != OWN_PAGE:
-            forget_brought()
-        st.session_state[OPEN_PAGE] = name
+    _take_up_address(name)
     begin_page()
     page = PAGES[name]
     title = page.heading or page.title
@@ -90,6 +83,8 @@ def show_frame(name: str) -> Workbench:
         with bench.notices:
             show_release_problem(error)
         raise  # not reached: the notice ended the page
+    if opened.own or name in READ_FROM_FILES:
+        hide_table_downloads()
     question = page.question.replace(RELEASE_WORD, f"Release v{opened.release.number}")
     bench.choices.title(title, anchor=False, help=question, width="content")
     if name != OWN_PAGE:
@@ -101,17 +96,18 @@ def show_frame(name: str) -> Workbench:
             show_search(name)
         _show_release(opened, name)
     with bench.notices:
-        show_offline(opened)
-        if problem := odd_release(read_settings({})):
-            st.warning(problem, icon=":material/link_off:")
-        _show_missing_files(name)
-    keep_in_link()
-    keep_own_in_link()
+        _show_notices(opened, name)  # it keeps what the link wants of files to come, before the link changes
+        keep_in_link(lost=show_lost_session())
+        keep_own_in_link()
     return bench
 
 
-def _show_missing_files(page: str) -> None:
-    """Name the files that the link needs and the session lacks, and offer those that the browser keeps."""
+def _show_notices(opened: OpenRelease, page: str) -> None:
+    """Say why the rows are others than asked for, and which files the link needs; offer those kept."""
+    show_offline(opened)
+    show_answer_verdict()
+    if problem := odd_release(read_settings({})):
+        st.warning(problem, icon=":material/link_off:")
     if missing := missing_files():
         keep_wanted()
         files = plain(", ".join(missing))
@@ -137,11 +133,32 @@ def _start_through_app() -> None:
     """Run again through `app.py` where a fresh server was opened at a deep link.
 
     Until `st.navigation` has run once, Streamlit takes a folder named `pages` for its older way of
-    listing pages and runs the page's script alone, with a menu made of file names.
+    listing pages and runs the page's script alone, with a menu made of file names, `app.py` among them.
+    Another visitor's run may end that meanwhile.
     """
-    if PagesManager.uses_pages_directory:
+    context = get_script_run_ctx()
+    pages = context.pages_manager.get_pages().values() if context else ()
+    alone = any(Path(page["script_path"]).name == "app.py" for page in pages)
+    if alone or PagesManager.uses_pages_directory:
         PagesManager.uses_pages_directory = False  # as st.navigation does
         st.rerun()
+
+
+def _take_up_address(name: str) -> None:
+    """Take over the address after Back or Forward; on the way to another page begin its choices."""
+    if is_history_step():
+        restore_address()
+        restore_release()
+        restore_selection()
+    else:
+        _drop_empty_choices()
+    restore_carried()
+    if st.session_state.get(OPEN_PAGE) != name:
+        keep_one_alternative(name)
+        begin_choices(name)
+        if name != OWN_PAGE:
+            forget_brought()
+        st.session_state[OPEN_PAGE] = name
 
 
 def _drop_empty_choices() -> None:

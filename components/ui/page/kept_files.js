@@ -32,11 +32,12 @@ async function digest(file) {
 
 async function keep(added, removed) {
   for (const sha256 of removed) await promised((await store("readwrite")).delete(sha256));
-  for (const table of added) {
+  for (const { text, ...table } of added) {
     const known = await promised((await store("readonly")).get(table.sha256));
     if (JSON.stringify(known?.meaning) === JSON.stringify(table.meaning)) continue;
     let file = known?.file;
-    for (const candidate of dropped) {
+    const made = text ? [new File([text], table.name)] : []; // pasted, or made by the server
+    for (const candidate of [...made, ...dropped]) {
       if (!file && (await digest(candidate)) === table.sha256) file = candidate;
     }
     if (file) await promised((await store("readwrite")).put({ ...table, file, at: Date.now() }));

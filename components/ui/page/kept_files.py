@@ -34,7 +34,7 @@ def show_kept_files(page: str) -> None:
         show_problem(problem)
     added = {own.file.sha256: own for own in own_tables().values()}
     told = [
-        {"sha256": sha256, "name": own.file.path.name, "meaning": kept_meaning(own)}
+        {"sha256": sha256, "name": own.file.path.name, "text": own.file.text, "meaning": kept_meaning(own)}
         for sha256, own in added.items()
     ]
     removed = sorted(set(st.session_state.get(REMOVED, ())) - added.keys())

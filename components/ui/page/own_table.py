@@ -4,10 +4,11 @@ from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
-from streamlit.errors import StreamlitPageNotFoundError
 
+from components.ui.page.carried_labels import show_carry_labels
+from components.ui.page.frozen_answer import take_dropped_answer
 from components.ui.page.kept_files import show_kept_files
-from components.ui.session.links import show_page_link
+from components.ui.session.links import go_to_page, show_page_link
 from components.ui.session.notices import plain, show_problem
 from components.ui.session.own_files import (
     BROUGHT,
@@ -25,6 +26,7 @@ from data.loader import LabelTable
 from data.number_words import plural
 from data.own.file import MOST_BYTES, MOST_ROWS
 from data.own.table import OwnTable
+from data.settings import variable_name
 
 OWN_PAGE = "your_labels"
 FILE_TYPES = ["csv", "tsv", "txt", "json", "parquet", "feather", "gz"]
@@ -33,14 +35,19 @@ LIMITS = (
     f"and {MOST_BYTES / 1e6:.0f} MB. No other visitor sees it; your browser "
     "keeps a copy until you remove it."
 )
+EVERYBODYS = f"The server was started with it (`{variable_name('with_')}`): every visitor sees this table."
 REFUSED = "own-refused"
 """Key of why dropped files are no tables."""
 
 
 def show_add_table(page: str) -> None:
-    """Offer to add a table of the reader's own beside the choices of a page, which then shows it."""
+    """Offer to add the reader's file, or another release's labels, beside the choices of a page.
+
+    The page then shows what was added.
+    """
     with st.container(key="own-add-table", width="content"):
         _show_add_table(page)
+    show_carry_labels(page)
 
 
 @st.fragment(key="own-add-table")
@@ -55,7 +62,7 @@ def _show_add_table(page: str) -> None:
         with box:
             for error in st.session_state.pop(REFUSED, []):
                 show_problem(error)
-            show_uploader("Drop your table", on_change=partial(_add_dropped, page))
+            show_uploader("Drop your table, or a saved answer", on_change=partial(_add_dropped, page))
             show_own_tables()
             if not missing_files():  # or the page's notices offer what the browser has kept
                 show_kept_files(page)
@@ -74,14 +81,22 @@ def show_uploader(label: str, on_change: Callable[[], None] | None = None) -> No
 
 
 def show_own_tables() -> None:
-    """The session's tables, each with a way to compare and, for its file, to change and remove it."""
+    """The readers' tables, each with a way to compare; the session's also to change and remove.
+
+    Those that the server was started with are marked as everybody's.
+    """
     files: dict[str, list[OwnTable]] = {}
-    for own in own_tables().values():
+    for own in current_release().own.values():
         files.setdefault(own.file.path.name, []).append(own)
     for place, (name, tables) in enumerate(files.items()):
         with st.container(key=f"own-file-{place}", border=True, gap="xsmall"):
             for own in tables:
                 _show_own_table(own)
+            if left_out := tables[0].columns.left_out:
+                st.caption(plain(f"No table was made of {', '.join(left_out)}, which may hold labels too."))
+            if tables[0].table.name not in own_tables():
+                st.badge("Everybody's at this server", icon=":material/groups:", help=EVERYBODYS)
+                continue
             with st.container(horizontal=True, gap="small"):
                 st.button(
                     "Columns and labels", key=f"own-change-{place}", icon=":material/tune:", type="tertiary",
@@ -111,6 +126,8 @@ def _show_own_table(own: OwnTable) -> None:
 
 def _add_dropped(page: str) -> None:
     """Add the dropped files where nothing has to be decided, and choose the first; leave the others open."""
+    if take_dropped_answer():
+        st.rerun()  # the page says whether it still holds
     opened, added = current_release(), dict[str, OwnTable]()
     for file in files_at_hand().values():
         if isinstance(file, DataError):
@@ -133,9 +150,5 @@ def _remove(name: str) -> None:
 
 
 def _open_your_labels() -> None:
-    try:
-        st.switch_page(f"pages/{OWN_PAGE}.py", query_params=release_in_link())
-    except StreamlitPageNotFoundError:  # the page runs alone, without the app's navigation
-        st.info(
-            "The page “Your labels” asks what is not certain of this file.", icon=":material/upload_file:"
-        )
+    go_to_page(OWN_PAGE, release_in_link())
+    st.info("The page “Your labels” asks what is not certain of this file.", icon=":material/upload_file:")

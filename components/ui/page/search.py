@@ -3,7 +3,6 @@
 import re
 
 import streamlit as st
-from streamlit.errors import StreamlitPageNotFoundError
 
 from components.analysis.search.names import SearchedRelease, SearchHit
 from components.analysis.search.search import SearchResult, search_for
@@ -17,10 +16,11 @@ from components.ui.selection.selection import (
     join_selection,
     link_text,
     selected_nuclei,
+    selection_words,
     set_selection,
     undo_selection,
 )
-from components.ui.session.links import show_page_link
+from components.ui.session.links import go_to_page, show_page_link, take_choices
 from components.ui.session.notices import plain
 from components.ui.session.release import current_release, load_labels
 from components.ui.session.release_choice import release_in_link
@@ -36,6 +36,7 @@ ICONS = {
     "nuclei": ":material/select_all:",
     "root": ":material/hub:",
     "place": ":material/location_on:",
+    "type page": ":material/interests:",
     "type": ":material/ink_highlighter:",
     "table": ":material/table_rows:",
     "page": ":material/arrow_forward:",
@@ -46,8 +47,6 @@ HELP = (
     "CAVE, or a page. Enter opens the only exact match. A type, or several nuclei, become the selection; "
     "where nuclei are selected already, you choose whether to replace them or to add to them."
 )
-ALTERNATIVES = {"nucleus": ("nucleus", "root", "at")}
-"""By page, choices of which a way to it names exactly one."""
 OTHER_WAYS = {
     "Take away": "Take {} away from the selection.",
     "Only those in both": "Keep only what is both selected and in {}.",
@@ -84,18 +83,6 @@ def show_search(page: str) -> None:
     _show_hits(result, page)
 
 
-def keep_one_alternative(page: str) -> None:
-    """Empty the alternatives to what the link names, which Streamlit restores from the last visit.
-
-    Call it once, on arrival from another page, before the choices are drawn.
-    """
-    alternatives = ALTERNATIVES.get(page, ())
-    if any(st.query_params.get(name) for name in alternatives):
-        for name in alternatives:
-            if name not in st.query_params:
-                st.session_state[name] = ""
-
-
 def _searched_release() -> SearchedRelease:
     """What can be searched without a download."""
     opened = current_release()
@@ -111,12 +98,12 @@ def _show_hits(result: SearchResult, page: str) -> None:
         st.caption(_words(result.note))
     selection = current_selection()
     if selection and any(map(_asks, result.hits)):
-        words = shortened(selection.words(), LONGEST_WORDS)
+        words = shortened(selection_words(selection), LONGEST_WORDS)
         st.caption(f"Selected now: {of_nuclei(len(selected_nuclei()))}, {_words(words)}.")
     meaning = ""
     with st.container(gap="xxsmall", key="hits"):
         for position, hit in enumerate(result.hits):
-            if hit.kind == "type" and hit.description != meaning:
+            if hit.kind in ("type page", "type") and hit.description != meaning:
                 meaning = hit.description
                 st.caption(_words(meaning))
             if _asks(hit):
@@ -198,7 +185,7 @@ def _select(hit: SearchHit, how: How | None) -> None:
         return
     n_after = len(selected_nuclei())
     if how is None:
-        lost = shortened(before.words(), LONGEST_WORDS)
+        lost = shortened(selection_words(before), LONGEST_WORDS)
         words = f"Selected {hit.title} in place of {of_nuclei(n_before)}: {lost}."
     else:
         words = f"{DONE_WORDS[how].format(hit.title)}: {of_nuclei(n_after)} selected, {n_before:,} before."
@@ -210,15 +197,9 @@ def _open(hit: SearchHit, page: str) -> None:
     link = dict(hit.link)
     link.pop(IN_LINK, None)
     if hit.page == page:  # whose choices are the session's by now, whatever a link says
-        for name in ALTERNATIVES.get(page, ()) if link else ():
-            st.session_state[name] = ""
-        for name, value in link.items():
-            st.session_state[name] = value
+        take_choices(page, link)
         return
-    try:
-        st.switch_page(f"pages/{hit.page}.py", query_params=_link(hit))
-    except StreamlitPageNotFoundError:  # the page runs alone, without the app's navigation
-        return
+    go_to_page(hit.page, _link(hit))
 
 
 def _link(hit: SearchHit) -> dict[str, str]:

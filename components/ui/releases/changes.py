@@ -1,17 +1,18 @@
 """What changed between two releases: nuclei, labels, root IDs — three panels, never one; and their code."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
 from components.analysis.code_export.comparisons import changes_snippet
-from components.analysis.comparison import releases
 from components.analysis.comparison.agreement import Agreement, cell_nuclei
 from components.analysis.comparison.differences import contradicted
 from components.analysis.labels.ids import Ids
 from components.analysis.labels.levels import finest_common_level
+from components.analysis.releases import changes as releases
+from components.analysis.releases.carried import graft
 from components.analysis.selection.listed import listed
 from components.figures.bars import changes_figure
 from components.figures.frame import Figure
@@ -20,14 +21,15 @@ from components.ui.code_export.code import code_drawer, origins_of_release, show
 from components.ui.context.comparison import compared, pick_compared_level
 from components.ui.family.matrix import show_denominators
 from components.ui.releases.pair import ReleasePair
-from components.ui.selection.selection import choose
+from components.ui.selection.selection import choose, refuse_pick
 from components.ui.session.cached import cached
 from components.ui.session.charts import show_chart
 from components.ui.session.exports import marked, show_csv_download, with_text_ids
 from components.ui.session.notices import plain, show_nothing
-from components.ui.session.release import current_release, release_of
+from components.ui.session.release import current_release, load_labels, release_of
 from data.catalog.entry import Table
 from data.labels.entry import Level
+from data.loader import LabelTable
 from data.volume import VOLUME
 
 MOST_WORDS = 12
@@ -35,7 +37,7 @@ MOST_WORDS = 12
 
 def show_nucleus_changes(pair: ReleasePair) -> None:
     """Which nuclei the table gained, and which it lost."""
-    changes = _nucleus_changes(pair)
+    changes = changed_nuclei(pair)
     kept, added, gone = (len(ids) for ids in (changes.kept, changes.added, changes.gone))
     before, after = pair.earlier.table.title, pair.later.table.title
     st.subheader("Nuclei added or gone", anchor=False)
@@ -50,22 +52,26 @@ def show_nucleus_changes(pair: ReleasePair) -> None:
     _show_list(pd.concat(rows, ignore_index=True), pair, "nuclei-added-or-gone", "nuclei added or gone")
 
 
-def show_label_changes(pair: ReleasePair) -> Agreement | None:
-    """Which labels changed, or which matches of functional units; gives the labels compared."""
-    kinds = {pair.earlier.table.kind, pair.later.table.kind}
-    if kinds == {"units"}:
+def compare_labels(pair: ReleasePair) -> Agreement | None:
+    """Compare the labels of nuclei in both, at a level that the reader chooses; None without labels."""
+    if {pair.earlier.table.kind, pair.later.table.kind} != {"labels"}:
+        return None
+    return compared(pair.earlier, pair.later, _pick_level(pair))
+
+
+def show_label_changes(pair: ReleasePair, result: Agreement | None) -> None:
+    """Which labels changed, or which matches of functional units."""
+    if {pair.earlier.table.kind, pair.later.table.kind} == {"units"}:
         _show_match_changes(pair)
-        return None
-    st.header("Labels changed", anchor=False)
-    if kinds != {"labels"}:
+        return
+    st.subheader("Labels changed", anchor=False)
+    if result is None:
         show_nothing("These tables give nuclei no cell type, so no label can have changed.")
-        return None
-    level = _pick_level(pair)
-    result = compared(pair.earlier, pair.later, level)
+        return
     show_denominators(result.pairs)
     if result.pairs.frame.empty:
         show_nothing("No nucleus has a label at this level in both, so none can have changed.")
-        return None
+        return
     if not result.pairs.square:
         show_nothing("The two use different labels, so no change can be counted: see the matrix.")
     else:
@@ -74,12 +80,11 @@ def show_label_changes(pair: ReleasePair) -> Agreement | None:
     if result.pairs.square:
         rows = _named_by_release(contradicted(result.pairs).reset_index(), pair, "label")
         _show_list(rows, pair, "labels-changed", "nuclei with another label")
-    return result
 
 
 def show_root_changes(pair: ReleasePair) -> None:
     """Which root IDs changed: the segmentation was edited, or the nucleus gained a segment."""
-    changes = _root_changes(pair)
+    changes = changed_roots(pair)
     st.subheader("Root IDs changed", anchor=False)
     st.caption(
         f"Of the {len(changes):,} nuclei in both. A root ID names the segment as it was at a release, so any "
@@ -89,13 +94,25 @@ def show_root_changes(pair: ReleasePair) -> None:
     if changes.empty:
         show_nothing("No nucleus is in both, so no root ID can have changed.")
         return
-    _show_bars(
-        "release-roots", pair, releases.change_counts(changes), f"{len(changes):,} nuclei in both", "nuclei"
-    )
+    show_root_bars(pair, "release-roots")
     moved = changes[~changes["change"].isin(["same root ID", "no root in either", "not known"])]
     types = {"change": str, "earlier_root_id": np.int64, "later_root_id": np.int64}
     rows = _named_by_release(moved.reset_index().astype(types), pair, "root_id")
     _show_list(rows, pair, "roots-changed", "nuclei with another root ID")
+
+
+def show_root_bars(pair: ReleasePair, key: str) -> None:
+    """Bars of nuclei in both by what became of their root ID; a click selects them."""
+    changes = changed_roots(pair)
+    name = f"{key}-{pair.name}"
+
+    def select() -> None:
+        for point in st.session_state[name]["selection"]["points"][:1]:
+            changed = changes.index[changes["change"] == point["y"]].to_numpy(dtype=np.int64)
+            select_nuclei(changed, point.get("held", "new"))
+
+    counts, of = releases.change_counts(changes), f"{len(changes):,} nuclei in both"
+    _show_bars(key, pair, counts, of, "nuclei", select)
 
 
 def show_changes_code(pair: ReleasePair, result: Agreement | None) -> None:
@@ -176,10 +193,9 @@ def _show_matrix(pair: ReleasePair, result: Agreement) -> None:
         return matrix_figure(result.matrix, square=result.pairs.square, caption=caption, clickable=True)
 
     def select() -> None:
-        points = st.session_state[key]["selection"]["points"]
-        if points:
-            row, column = str(points[0]["y"]), str(points[0]["x"])
-            _select(cell_nuclei(result.pairs, row, column))
+        for point in st.session_state[key]["selection"]["points"][:1]:
+            ids = cell_nuclei(result.pairs, str(point["y"]), str(point["x"]))
+            select_nuclei(ids, point.get("held", "new"))
 
     alt = f"{result.pairs.rows.title} against {result.pairs.columns.title}"
     show_chart(key, (pair, result.pairs.level, caption), build, alt=alt, on_select=select)
@@ -196,15 +212,23 @@ def _pick_level(pair: ReleasePair) -> Level:
     return pick_compared_level("changed-at", deepest, default, note)
 
 
-def _show_bars(key: str, pair: ReleasePair, counts: pd.DataFrame, of: str, what: str) -> None:
-    """Bars of what changed; `of` says out of how many, `what` what is counted."""
+def _show_bars(
+    key: str,
+    pair: ReleasePair,
+    counts: pd.DataFrame,
+    of: str,
+    what: str,
+    select: Callable[[], None] | None = None,
+) -> None:
+    """Bars of what changed; `of` says out of how many, `what` what is counted; a click may select."""
     caption = pair.caption(of)
     show_chart(
         f"{key}-{pair.name}",
         (caption, counts.to_json()),
-        lambda: changes_figure(counts, caption, what),
+        lambda: changes_figure(counts, caption, what, clickable=select is not None),
         alt=f"Change of {key.removeprefix('release-')} from {pair.earlier.table.title} to "
         f"{pair.later.table.title}",
+        on_select=select,
     )
 
 
@@ -220,13 +244,15 @@ def _show_list(rows: pd.DataFrame, pair: ReleasePair, what: str, words: str) -> 
         if "nucleus_id" in rows:
             ids = rows["nucleus_id"].to_numpy(dtype=np.int64)
             label = f"Select these {len(ids):,} nuclei"
-            st.button(label, key=f"select-{what}", on_click=_select, args=(ids,))
+            st.button(label, key=f"select-{what}", on_click=select_nuclei, args=(ids,))
 
 
-def _select(nucleus_ids: Ids) -> None:
-    """Make nuclei the selection of all pages, in the way that the reader has set."""
+def select_nuclei(nucleus_ids: Ids, held: str = "new") -> None:
+    """Make nuclei the selection of all pages, in the way that the reader has set or by the `held` key."""
     if len(nucleus_ids):
-        choose(listed(nucleus_ids))
+        choose(listed(nucleus_ids), held)
+    else:
+        refuse_pick("No nucleus of this release is meant. The selection stays as it was.")
 
 
 def _named_by_release(rows: pd.DataFrame, pair: ReleasePair, what: str) -> pd.DataFrame:
@@ -237,13 +263,32 @@ def _named_by_release(rows: pd.DataFrame, pair: ReleasePair, what: str) -> pd.Da
 
 
 @cached()
-def _nucleus_changes(pair: ReleasePair) -> releases.NucleusChanges:
+def changed_nuclei(pair: ReleasePair) -> releases.NucleusChanges:
+    """Which nuclei the table gained and lost."""
     return releases.nucleus_changes(*pair.frames)
 
 
+def changed_roots(pair: ReleasePair) -> pd.DataFrame:
+    """What became of the root ID of each nucleus in both, by kind: as `kinds_of_change` has it.
+
+    Merged and split are nuclei beside any detected one; where the detected nuclei cannot be loaded, beside
+    one of the table.
+    """
+    detected = [load_labels(VOLUME.detections, release_of(number)) for number in pair.numbers]
+    nuclei = [
+        found if isinstance(found, LabelTable) and "root_id" in found.frame else own
+        for found, own in zip(detected, (pair.earlier, pair.later), strict=True)
+    ]
+    return _changed_roots(pair, nuclei[0], nuclei[1])
+
+
 @cached()
-def _root_changes(pair: ReleasePair) -> pd.DataFrame:
-    return releases.root_changes(*pair.frames)
+def _changed_roots(pair: ReleasePair, earlier: LabelTable, later: LabelTable) -> pd.DataFrame:
+    changes = releases.root_changes(*pair.frames)
+    if not all("root_id" in one.frame for one in (earlier, later)):
+        return changes
+    rows = pd.DataFrame({"nucleus_id": changes.index})
+    return releases.kinds_of_change(changes, graft(rows, earlier.frame, later.frame))
 
 
 @cached()

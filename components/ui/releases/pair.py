@@ -6,14 +6,14 @@ import pandas as pd
 import streamlit as st
 
 from components.ui.session.exports import synthetic_words
-from components.ui.session.links import begin_choice, note_default
+from components.ui.session.links import begin_choice
 from components.ui.session.notices import show_nothing, show_problem, show_table_doubts, table_notes
 from components.ui.session.release import current_release, load_labels, release_of
-from components.ui.session.release_choice import listed_releases, live_hint, offered_releases, server_releases
+from components.ui.session.release_choice import can_be_had, live_hint, note_lacking, other_releases
 from components.ui.workbench.layout import Workbench
 from data.catalog.entry import Table
 from data.catalog.tables import ReleaseTables
-from data.errors import DataError
+from data.errors import DataError, TableAbsent
 from data.loader import LabelTable, OpenRelease
 from data.settings import read_settings
 from data.volume import VOLUME
@@ -76,8 +76,7 @@ def pick_pair_of_releases(bench: Workbench) -> ReleasePair | None:
     """
     opened = current_release()
     number = opened.release.number
-    offered = offered_releases(read_settings({}), server_releases(opened))
-    others = [release for release in offered if release != number]
+    others = other_releases(opened)
     if not others or opened.source.synthetic:
         drawn = f"The sample is drawn for one release, v{number}"
         held = f"This source does not hold a release beside v{number}"
@@ -86,9 +85,13 @@ def pick_pair_of_releases(bench: Workbench) -> ReleasePair | None:
             show_nothing(lead + (OTHER_SOURCES if VOLUME.next_release else ""))
         return None
     with bench.choices:
-        table = _pick_table(f"Table of v{number}", [*opened.tables.held.values()], key="of")
+        table = _pick_table(
+            f"Table of v{number}", [one for one in opened.tables.held.values() if not one.added], key="of"
+        )
         against = _pick_release(opened, table, others)
-        same_kind = [other for other in opened.tables.values() if other.kind == table.kind]
+        same_kind = [
+            other for other in opened.tables.values() if other.kind == table.kind and not other.added
+        ]
         default = counterpart(table, opened.tables, against)
         same_kind.sort(key=lambda other: other.name != default.name)
         begin_choice("beside", [other.title for other in same_kind], default.title, "beside-")
@@ -114,8 +117,14 @@ def _pick_table(label: str, tables: list[Table], key: str) -> Table:
 
 def _pick_release(opened: OpenRelease, table: Table, others: list[int]) -> int:
     """Another release; the nearest that is available and holds the table or its counterpart comes first."""
-    available = [number for number in others if _is_available(number, opened)]
-    best = _nearest_release(opened, table, available) or _nearest_release(opened, table, others)
+    available = [number for number in others if can_be_had(number, opened)]
+    stated = [
+        number
+        for number in available
+        if opened.source.is_stated(counterpart(table, opened.tables, number), number)
+    ]
+    nearest = (_nearest_release(opened, table, some) for some in (stated, available, others))
+    best = next(filter(None, nearest), None)
     by_word = {f"v{number}": number for number in others}
     moments = (
         f"v{number} of {VOLUME.releases[number].timestamp:%B %Y}"
@@ -123,20 +132,13 @@ def _pick_release(opened: OpenRelease, table: Table, others: list[int]) -> int:
         else f"v{number}, which only the server lists"
         for number in others
     )
-    default = others.index(best or others[0])
-    note_default("against", list(by_word)[default])
+    default = others.index(best or (available or others)[0])
+    begin_choice("against", by_word, list(by_word)[default])
     chosen = st.selectbox(
         "Compare with release", list(by_word), index=default, key="against",
         bind="query-params", help="; ".join(moments) + ".", width=260,
     )  # fmt: skip
     return by_word[chosen]
-
-
-def _is_available(number: int, opened: OpenRelease) -> bool:
-    """Whether the source of the open release gives another one: as its server lists it, else as is known."""
-    listed = listed_releases(opened)
-    known = VOLUME.releases.get(number)
-    return listed.get(number, False) if listed else known is not None and opened.source.may_hold(known)
 
 
 def _nearest_release(opened: OpenRelease, table: Table, others: list[int]) -> int | None:
@@ -160,6 +162,9 @@ def _loaded_pair(opened: OpenRelease, table: Table, against: int, other_table: T
             "rows are never compared with made-up ones."
         )
         return None
+    absent = isinstance(load_labels(other_table.name, other), TableAbsent)
+    if absent and note_lacking(against, opened) and "against" not in st.query_params:
+        st.rerun()  # the default is the next one that can be had
     loaded = [_load_titled(table, opened), _load_titled(other_table, other)]
     both = [one for one in loaded if one is not None]
     if len(both) < 2:

@@ -34,7 +34,7 @@ def _is_loopback(address: str) -> bool:
         return False
 
 
-def read_journal_file(path: Path, name: str) -> list[JournalLine]:
+def read_journal_file(path: Path, name: str) -> tuple[list[JournalLine], int]:
     """Read a journal from its file; of a file that is empty or not there yet, no lines.
 
     Parameters
@@ -42,6 +42,12 @@ def read_journal_file(path: Path, name: str) -> list[JournalLine]:
     path : Path
     name : str
         The journal's, as the file's first line has it.
+
+    Returns
+    -------
+    lines : list of JournalLine
+    cut : int
+        Lines that were cut short, as where the computer went down while they were written.
 
     Raises
     ------
@@ -53,31 +59,44 @@ def read_journal_file(path: Path, name: str) -> list[JournalLine]:
             f"{path} is no whole path of a {ENDING} file.", f"Name one, such as ~/verdicts{ENDING}."
         )
     try:
-        text = path.read_text("utf-8") if path.exists() else ""
-        first, *records = text.splitlines() or [json.dumps(name)]
-        if json.loads(first) != name:
-            raise DataError(f"{path} does not hold the journal “{name}”.", "Name another file, or a new one.")
-        # The last line may be cut short, where the computer went down while it was written.
-        lines = [read_line(json.loads(record)) for record in records if record.endswith("}")]
-    except (OSError, ValueError) as error:
+        text = path.read_text("utf-8", errors="replace") if path.exists() else ""
+    except OSError as error:
         raise DataError(f"{path} cannot be read as a journal: {error}.", "Name another file.") from error
-    return [line for line in lines if line]
+    header, records = json.dumps(name), [record.strip() for record in text.split("\n") if record.strip()]
+    begin = records.index(header) if header in records[:2] else len(records)
+    if not header.startswith("".join(records[:begin])):  # the header may be cut short, and written again
+        raise DataError(f"{path} does not hold the journal “{name}”.", "Name another file, or a new one.")
+    lines = [_read(record) for record in records[begin:] if record != header]
+    kept = [line for line in lines if line]
+    return kept, len(lines) - len(kept)
+
+
+def _read(record: str) -> JournalLine | None:
+    try:
+        return read_line(json.loads(record))
+    except ValueError:
+        return None
 
 
 def append_to_file(path: Path, name: str, lines: Iterable[JournalLine]) -> None:
     """Write lines at the end of a journal's file, and return once they are on the disk.
+
+    They begin on a line of their own, whatever was cut before, and go in one write: another session may write
+    into the file too.
 
     Raises
     ------
     DataError
         If it cannot be written.
     """
+    header, records = json.dumps(name), [json.dumps(line_record(line)) for line in lines]
     try:
-        with path.open("a", encoding="utf-8") as file:
-            if not file.tell():
-                file.write(f"{json.dumps(name)}\n")
-            file.writelines(f"\n{json.dumps(line_record(line))}" for line in lines)
-            file.flush()
+        with path.open("a+b", buffering=0) as file:
+            file.seek(0)
+            start = file.read(2 * len(header) + 2).decode(errors="replace")
+            begun = header in start.split("\n")[:2]
+            added = [*([""] if start else []), *([] if begun else [header]), *records, ""]
+            file.write("\n".join(added).encode())
             os.fsync(file.fileno())
     except OSError as error:
         raise DataError(f"{path} cannot be written: {error}.", "Name another file.") from error

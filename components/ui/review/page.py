@@ -12,6 +12,7 @@ from components.ui.nucleus.page import Profile, open_index, show_headline
 from components.ui.nucleus.table_labels import show_table_contradictions, show_table_labels
 from components.ui.page.frame import show_frame
 from components.ui.review.panel import Review, come_to, restore_place, show_verdict_panel
+from components.ui.review.queue_sheet import queue_sheet
 from components.ui.review.queues import pick_queue
 from components.ui.review.verdicts import show_verdicts
 from components.ui.selection.picks import keep_pick
@@ -43,6 +44,7 @@ def show_review() -> None:
         _of_nucleus("Contradictions", review, _show_contradictions),
         _of_nucleus("Neighbours", review, lambda profile: show_neighbours(profile, opens=False)),
         _of_nucleus("Facts", review, show_facts),
+        queue_sheet(review),
     ]
     with bench.right:
         show_verdict_panel(review)

@@ -7,9 +7,17 @@ import numpy as np
 import streamlit as st
 
 from components.analysis.comparison.units import QUALITY_TITLES
+from components.analysis.labels.depth_ranges import RULE
+from components.analysis.labels.ids import NO_IDS
 from components.analysis.nucleus.consensus import JUDGED
 from components.analysis.nucleus.index import ReleaseIndex
-from components.analysis.review.queue import Queue, contested_queue, near_queue, selected_queue
+from components.analysis.review.queue import (
+    Queue,
+    contested_queue,
+    misplaced_queue,
+    near_queue,
+    selected_queue,
+)
 from components.ui.selection.selection import current_selection, selected_nuclei
 from components.ui.session.cached import cached
 from components.ui.session.colours import LEVEL_TITLES, number_title
@@ -21,6 +29,7 @@ from data.loader import LabelTable
 EMPTY = {
     SELECTED: "Nothing is selected. Select nuclei on any page, then come back.",
     "Contested": "At this level no two lineages at hand differ about a nucleus.",
+    "Implausible in place": "No label at hand lies where its type does not, or no manual table is at hand.",
     "Near a threshold": "No table at hand holds a confidence, a score or a residual.",
 }
 """What is said of an empty queue."""
@@ -44,7 +53,8 @@ class PickedQueue:
 
 HELP = (
     "Selection: the selected nuclei, by ID. Contested: those to which tables of different lineages give "
-    "different labels, the most contested first. Near a threshold: those whose confidence, score or residual "
+    "different labels, the most contested first. Implausible in place: those with a label "
+    f"{RULE}, the farthest first. Near a threshold: those whose confidence, score or residual "
     "in a table lies nearest to a number."
 )
 
@@ -82,6 +92,15 @@ def _contested(loaded: dict[str, LabelTable], level: Level) -> Queue:
     return contested_queue(loaded, level)
 
 
+def _of_misplaced(index: ReleaseIndex) -> Callable[[], Queue]:
+    return lambda: _misplaced(dict(index.loaded))
+
+
+@cached(show_spinner="Finding labels out of place …", max_entries=8)
+def _misplaced(loaded: dict[str, LabelTable]) -> Queue:
+    return misplaced_queue(loaded) or selected_queue(NO_IDS)
+
+
 def _near_a_threshold(index: ReleaseIndex) -> Callable[[], Queue]:
     tables, wide = current_release().tables, index.wide
     measures = {
@@ -90,12 +109,12 @@ def _near_a_threshold(index: ReleaseIndex) -> Callable[[], Queue]:
         if str(name).rpartition(".")[2] in QUALITY_TITLES and wide[name].notna().any()
     }
     if not measures:
-        return lambda: selected_queue(np.array([], dtype=np.int64))
+        return lambda: selected_queue(NO_IDS)
     begin_choice("near-of", measures, next(iter(measures)))
     name = measures[st.selectbox("of", list(measures), key="near-of", bind="query-params")]
     middle = round(float(np.nanmedian(wide[name].to_numpy(dtype=np.float64))), 2)
-    threshold = st.number_input("Threshold", value=middle, key="near", bind="query-params", width=130)
-    most = st.number_input("Nuclei", 1, 10_000, 200, key="nearest", bind="query-params", width=130)
+    threshold = st.number_input("Threshold", value=middle, key="near", bind="query-params", width=200)
+    most = st.number_input("Nuclei", 1, 10_000, 200, key="nearest", bind="query-params", width=180)
     what = QUALITY_TITLES[name.rpartition(".")[2]].lower()
     return lambda: near_queue(wide[name], threshold, int(most), what)
 
@@ -103,6 +122,7 @@ def _near_a_threshold(index: ReleaseIndex) -> Callable[[], Queue]:
 QUEUES: dict[str, Callable[[ReleaseIndex], Callable[[], Queue]]] = {
     SELECTED: _of_selection,
     "Contested": _of_contested,
+    "Implausible in place": _of_misplaced,
     "Near a threshold": _near_a_threshold,
 }
 """Every queue by its title, which stands in links."""

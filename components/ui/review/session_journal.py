@@ -27,10 +27,20 @@ LONGEST_ID = 60
 
 @dataclass
 class NamedFile:
-    """A file that the reader has named for a journal, and the IDs of the lines in it."""
+    """A file that the reader has named for a journal.
+
+    Attributes
+    ----------
+    path : Path
+    written : set of str
+        The IDs of the lines in it.
+    cut : int
+        Lines in it that were cut short.
+    """
 
     path: Path
     written: set[str]
+    cut: int
 
 
 def journal_name() -> str:
@@ -79,8 +89,8 @@ def name_file(text: str) -> None:
     st.session_state.pop(PROBLEM, None)
     if text.strip():
         path = Path(text.strip()).expanduser()
-        kept = read_journal_file(path, journal_name())
-        files[journal_name()] = NamedFile(path, {line.line_id for line in kept})
+        kept, cut = read_journal_file(path, journal_name())
+        files[journal_name()] = NamedFile(path, {line.line_id for line in kept}, cut)
         _add(kept)
         _write()
 

@@ -23,7 +23,7 @@ from components.ui.session.release import current_release
 from data.errors import DataError
 from data.number_words import plural
 from data.own.columns import Choices, guess_columns
-from data.own.dropped import read_dropped
+from data.own.dropped import read_made
 from data.own.file import OwnFile
 from data.own.table import tables_of_file
 
@@ -100,11 +100,19 @@ def _import_verdicts() -> None:
 
 def _pick_file() -> None:
     file, key = named_file(), f"{FILE_NAME} {journal_name()}"
-    st.text_input(
+    typed = st.text_input(
         "Keep them also in a file", str(file.path) if file else "", key=key,
         placeholder=f"~/verdicts{ENDING}", on_change=_name_file, args=(key,),
         help="On this computer. It is written line by line, and read when you name it again.",
     )  # fmt: skip
+    if typed and file is None and PROBLEM not in st.session_state:  # the server has begun anew, not the page
+        _name_file(key)
+    if file and file.cut:
+        st.warning(
+            f"{plural(file.cut, 'line was', 'lines were')} cut short in {plain(file.path.name)}: not read. "
+            "What this browser still keeps of them is written again.",
+            icon=":material/content_cut:",
+        )
 
 
 def _name_file(key: str) -> None:
@@ -118,7 +126,7 @@ def _name_file(key: str) -> None:
 def _add_table(rows: pd.DataFrame) -> None:
     """Put the verdicts beside the release, as the file of them would be."""
     opened = current_release()
-    (file,) = read_dropped({FILE: rows.to_csv(index=False).encode()}).values()
+    file = read_made(FILE, rows.to_csv(index=False))
     try:
         if not isinstance(file, OwnFile):
             raise file

@@ -9,10 +9,11 @@ from components.analysis.comparison.metrics import METRICS
 from components.analysis.labels.ids import Ids
 from components.analysis.selection.selection import Selection
 from components.ui.context.denominator import wide_table
+from components.ui.context.raters import with_consensus
 from components.ui.selection.copy_link import show_copy_link
 from components.ui.selection.selection import (
     BEFORE,
-    CAME_WITH_LINK,
+    FROM_LINK,
     IN_LINK,
     MODE,
     MODES,
@@ -25,6 +26,7 @@ from components.ui.selection.selection import (
     note,
     selected_nuclei,
     selection_from_link,
+    selection_words,
     set_selection,
     undo_selection,
 )
@@ -36,6 +38,7 @@ from components.ui.session.links import QUEUE, SELECTED, show_page_link
 from components.ui.session.notices import plain
 from components.ui.session.release import current_release, table_title
 from components.ui.session.release_choice import release_in_link
+from data.catalog.tables import ReleaseTables
 from data.labels.crosswalk import at_level
 from data.number_words import of_nuclei, plural
 from data.tables.typed import shortened
@@ -69,28 +72,12 @@ def show_selection_bar(colouring: Colouring | None = None, result: Agreement | N
         Of the page's two tables: their agreement on the selected nuclei is shown.
     """
     selection, selected = current_selection(), selected_nuclei()
-    _, wide = wide_table()
+    loaded, wide = wide_table()
     rows = wide.reindex(selected[np.isin(selected, wide.index)])
     with st.container(
         key="selected", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
     ):
-        with st.container(key="selected-words", gap=None):
-            noted = st.session_state.pop(NOTE, CAME_WITH_LINK if selection_from_link() else "")
-            below, meaning = [f":gray[{noted}]"] if noted else [], None
-            if selection is None:
-                st.markdown("**Nothing selected**", help=HOW_TO)
-            else:
-                words = selection.words() + (_types(rows, colouring) if colouring else "")
-                shown = _unlinked(shortened(words, LONGEST_WORDS))
-                st.markdown(
-                    f"**{of_nuclei(len(rows))} selected** — {shown}",
-                    help=_unlinked(_account(words, len(selected) - len(rows))),
-                )
-                if result is not None:
-                    text, meaning = agreement_words(result, selected)
-                    below.append(text)
-            if below:
-                st.caption(" · ".join(below), help=meaning)
+        _show_words(selection, selected, rows, colouring, result)
         with st.container(
             key="selected-tools", horizontal=True, vertical_alignment="center", width="content"
         ):
@@ -101,9 +88,37 @@ def show_selection_bar(colouring: Colouring | None = None, result: Agreement | N
                 ) as viewer:
                     if viewer.open:
                         show_viewer_link(selected, key="selected", colouring=colouring)
-                show_csv_download("CSV", titled(rows), "selection", layers=VOLUME.layer_presets[0])
+                tables = current_release().tables
+                show_csv_download(
+                    "CSV", lambda: titled(with_consensus(rows, loaded), tables), "selection",
+                    layers=VOLUME.layer_presets[0],
+                )  # fmt: skip
                 _show_review_link(selection)
             show_copy_link()
+
+
+def _show_words(
+    selection: Selection | None,
+    selected: Ids,
+    rows: pd.DataFrame,
+    colouring: Colouring | None,
+    result: Agreement | None,
+) -> None:
+    """Say what is selected and how far the page's tables agree on it: one element, so one message a pick."""
+    below, meanings = [], [HOW_TO]
+    first = "**Nothing selected**"
+    if selection is not None:
+        words = selection_words(selection) + (_types(rows, colouring) if colouring else "")
+        first = f"**{of_nuclei(len(rows))} selected** — {_unlinked(shortened(words, LONGEST_WORDS))}"
+        meanings = [_unlinked(_account(words, len(selected) - len(rows)))]
+        if result is not None:
+            text, meaning = agreement_words(result, selected)
+            below.append(text)
+            meanings.append(meaning)
+    if noted := st.session_state.pop(NOTE, FROM_LINK if selection_from_link() else ""):
+        below.append(f":gray[{noted}]")
+    lines = [first, f":small[{' · '.join(below)}]"] if below else [first]
+    st.markdown("\n\n".join(lines), help="\n\n".join(meanings))
 
 
 def agreement_words(result: Agreement, nucleus_ids: Ids) -> tuple[str, str]:
@@ -132,9 +147,8 @@ def agreement_words(result: Agreement, nucleus_ids: Ids) -> tuple[str, str]:
     return " · ".join(parts), " ".join([compared, *meanings])
 
 
-def titled(rows: pd.DataFrame) -> pd.DataFrame:
+def titled(rows: pd.DataFrame, tables: ReleaseTables) -> pd.DataFrame:
     """Rows of the nucleus table under the titles of their tables, the nucleus ID as a column."""
-    tables = current_release().tables
     titles = {name: table.title for name, table in tables.on_pages.items()}
     titles |= {str(name): number_title(str(name), tables) for name in rows if "." in str(name)}
     return rows.rename(columns=titles).reset_index()
@@ -195,7 +209,7 @@ def _account(words: str, absent: int) -> str:
         parts.append(f"{of_nuclei(absent)} more {'is' if absent == 1 else 'are'} in no table at hand.")
     selection = current_selection()
     if selection_from_link():
-        parts.append(CAME_WITH_LINK)
+        parts.append("It came with the link that opened this page.")
     if selection is not None and link_text(selection) is None:
         parts.append("Too long for a link: save it under Sets, or as CSV.")
     return " ".join(parts)

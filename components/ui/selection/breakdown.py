@@ -9,13 +9,16 @@ import streamlit as st
 from components.analysis.labels.counts import Quartiles, quartiles, type_counts
 from components.analysis.labels.levels import own_labels
 from components.analysis.selection.filters import Filters
+from components.analysis.selection.kinds import Filtered
 from components.figures.composition import shares_figure
 from components.ui.context.table_view import TableView
-from components.ui.selection.selection import selected_nuclei
+from components.ui.selection.selection import current_selection, selected_nuclei
 from components.ui.session.cached import cached
 from components.ui.session.charts import show_chart
 from components.ui.session.colours import ODD, Colouring, colours_of
-from components.ui.session.release import load_at_hand
+from components.ui.session.links import show_type_link
+from components.ui.session.notices import plain
+from components.ui.session.release import load_at_hand, official_areas
 from data.labels.entry import Level
 from data.loader import LabelTable
 from data.volume import VOLUME
@@ -48,15 +51,20 @@ def show_selection_breakdown(view: TableView) -> None:
         return
     rows = np.isin(view.frame["nucleus_id"].to_numpy(), selected)
     chosen, everything = _part(view.frame[rows], view.kept_labels[rows]), _everything(view)
-    st.caption(_account(selected, chosen, everything, view))
+    words = [_account(selected, chosen, everything, view)]
+    selection = current_selection()
+    if isinstance(selection, Filtered) and len(named := {*selection.labels} - ODD) == 1:
+        (label,) = named
+        show_type_link(label, plain(f"Type {label}"))
     if not chosen.n:
+        st.caption(words[0])
         return
     # Those commonest among the selected, then among all; drawn in the labels' order.
     sizes = everything.counts.assign(chosen=chosen.counts["nuclei"]).fillna({"chosen": 0})
     commonest = sizes.sort_values(["chosen", "nuclei"], ascending=False, kind="stable").index[:MOST_LABELS]
     drawn = [label for label in everything.counts.index if label in set(commonest)]
     if left_out := len(everything.counts) - len(drawn):
-        st.caption(f"The {len(drawn)} most common labels are drawn; {left_out} more are not.")
+        words.append(f"The {len(drawn)} most common labels are drawn; {left_out} more are not.")
     caption = view.caption(of=f"nuclei selected, against {everything.n:,} shown", n=chosen.n)
     of_all, of_chosen = everything.counts.loc[drawn], chosen.counts.reindex(drawn, fill_value=0)
     show_chart(
@@ -65,6 +73,7 @@ def show_selection_breakdown(view: TableView) -> None:
         lambda: shares_figure(of_all, of_chosen, colours_of(drawn), caption),
         alt="Share of each label among the selected nuclei and among all shown",
     )
+    st.caption(" ".join(words))
 
 
 def whole_view(colouring: Colouring) -> TableView | None:
@@ -82,7 +91,15 @@ def whole_view(colouring: Colouring) -> TableView | None:
         if not ranked:
             return None
         loaded = ranked[0]
-    return TableView(loaded, loaded, level, _labels(loaded, level), Filters(), VOLUME.layer_presets[0])
+    return TableView(
+        loaded,
+        loaded,
+        level,
+        _labels(loaded, level),
+        Filters(),
+        VOLUME.layer_presets[0],
+        areas=official_areas(),
+    )
 
 
 @cached(max_entries=16)

@@ -2,10 +2,12 @@
 
 from contextlib import nullcontext
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
 
+from components.analysis.selection.selection import Selection
 from components.ui.selection.selection import (
     KEPT,
     PARAMETERS,
@@ -42,6 +44,20 @@ def _text(suffix: str) -> str:
 _button = st.components.v2.component("copy_link", html=HTML, css=_text(".css"), js=_text(".js"))
 
 
+def copied_link() -> str:
+    """The link that the button copies; without a selection that is too long for one."""
+    without = {PARAMETERS[key] for key in _too_long()}
+    query = {name: st.query_params.get_all(name) for name in {*st.query_params} - without}
+    link = {name: [value] for name, value in choices_for_link().items()} | query
+    return f"{st.context.url or ''}?{urlencode(dict(sorted(link.items())), doseq=True, safe=':,=')}"
+
+
+def _too_long() -> dict[str, Selection]:
+    """The selections that no link can hold, by key."""
+    kept = {key: kept_selection(key) for key in PARAMETERS}
+    return {key: selection for key, selection in kept.items() if selection and not link_text(selection)}
+
+
 def show_copy_link() -> None:
     """Draw a button that copies a link to what is seen; call it after the page's choices.
 
@@ -49,9 +65,7 @@ def show_copy_link() -> None:
     selection is too long for a link, the button says so first and offers the selection's IDs as a file; so
     also of the two that are compared.
     """
-    choices = choices_for_link()
-    kept = {key: kept_selection(key) for key in PARAMETERS}
-    too_long = {key: selection for key, selection in kept.items() if selection and not link_text(selection)}
+    choices, too_long = choices_for_link(), _too_long()
     without = [PARAMETERS[key] for key in too_long]
     with st.popover("Copy link", icon=":material/link:") if too_long else nullcontext():
         for key, selection in too_long.items():

@@ -7,13 +7,14 @@ from components.analysis.comparison.agreement import Pairs
 from components.analysis.comparison.alluvial import Alluvial
 from components.analysis.comparison.axes import AxisTable
 from components.analysis.comparison.matrix import absent_from, margin_labels
+from components.analysis.labels.areas import OfficialAreas, areas_of
 from components.analysis.labels.counts import DEPTH_STEP_UM, NO_POSITION, nuclei_once
 from components.analysis.selection.marks import Axis, Marks, coded_words
 from components.point_cloud.marks import TENTHS
 from components.ui.context.table_view import TableView
 from components.ui.session.cached import cached
 from data.volume import VOLUME
-from data.volume.space import area_codes, layer_codes, layers_of
+from data.volume.space import layer_codes, layers_of
 from data.volume.volume import LayerPreset
 
 LAYERS, AREA = "layers", "area"
@@ -29,7 +30,7 @@ def label_marks(view: TableView) -> Marks:
 @cached(max_entries=16)
 def place_marks(view: TableView, place: str) -> Marks:
     """A piece for each label in each layer or area."""
-    return placed_marks(view.frame, view.kept_labels, _source(view), place, view.preset)
+    return placed_marks(view.frame, view.kept_labels, _source(view), place, view.preset, view.areas)
 
 
 @cached(max_entries=16)
@@ -110,30 +111,36 @@ def table_marks(frame: pd.DataFrame, labels: pd.Categorical, columns: tuple[str,
 
 
 def placed_marks(
-    frame: pd.DataFrame, labels: pd.Categorical, columns: tuple[str, ...], place: str, preset: LayerPreset
+    frame: pd.DataFrame,
+    labels: pd.Categorical,
+    columns: tuple[str, ...],
+    place: str,
+    preset: LayerPreset,
+    areas: OfficialAreas | None = None,
 ) -> Marks:
     """A piece for each label in each layer or area."""
     marks = table_marks(frame, labels, columns)
     rows, _ = nuclei_once(frame["nucleus_id"], labels)
-    at = _places(frame.iloc[rows.index], place, preset)
+    at = _places(frame.iloc[rows.index], place, preset, areas)
     return Marks(marks.nuclei, {"name": marks.axes["y"], "y": at})
 
 
-def place_columns(wide: pd.DataFrame) -> dict[str, pd.Categorical]:
+def place_columns(wide: pd.DataFrame, official: OfficialAreas | None) -> dict[str, pd.Categorical]:
     """Columns of the cloud that tell the layer of each nucleus, whatever the preset, and its area."""
     borders = np.unique([border for preset in VOLUME.layer_presets for border in preset.drawn])
     between = np.searchsorted(borders, wide["depth_um"].to_numpy(dtype=float), side="right")
     between[wide["depth_um"].isna()] = -1
-    areas = area_codes(wide["x_um"], wide["z_um"])
-    return {LAYERS: coded_words(between, range(len(borders) + 1)), AREA: coded_words(areas, VOLUME.areas)}
+    areas = areas_of(wide.index.to_numpy(), wide["x_um"], wide["z_um"], official)
+    return {LAYERS: coded_words(between, range(len(borders) + 1)), AREA: areas}
 
 
-def _places(frame: pd.DataFrame, place: str, preset: LayerPreset) -> Axis:
+def _places(frame: pd.DataFrame, place: str, preset: LayerPreset, official: OfficialAreas | None) -> Axis:
     """The layer or the area of each row."""
     if place == "layer":
         codes, places, column = layer_codes(frame["depth_um"], preset), layers_of(preset), LAYERS
     else:
-        codes, places, column = area_codes(frame["x_um"], frame["z_um"]), VOLUME.areas, AREA
+        found = areas_of(frame["nucleus_id"].to_numpy(), frame["x_um"], frame["z_um"], official)
+        codes, places, column = found.codes, tuple(found.categories), AREA
     return Axis(coded_words(np.where(codes < 0, len(places), codes), [*places, NO_POSITION]), (column,))
 
 

@@ -1,18 +1,16 @@
 """What the reader picks on a page, as a selection: by a recipe where one means the same, else by ID."""
 
-import zlib
 from collections.abc import Callable, Iterable
 from functools import reduce
 from operator import and_
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from components.analysis.labels.counts import DEPTH_STEP_UM
 from components.analysis.labels.ids import each_once
 from components.analysis.labels.ranges import Range, range_words
-from components.analysis.output.files import Rows
+from components.analysis.selection.filter_rows import FILTERS
 from components.analysis.selection.filters import Filters, filter_recipes
 from components.analysis.selection.kinds import Filtered
 from components.analysis.selection.listed import Listed, lasso, listed
@@ -37,8 +35,6 @@ from components.ui.session.release import current_release
 from data.errors import DataError
 from data.volume import VOLUME
 
-AT_ONCE = 1_000
-"""Rows in a list to pick from, which is sent whole; a longer list comes as it is scrolled, without picks."""
 Recipe = Callable[[MarkWords], Iterable[Selection | None]]
 CLOUD_MODES: dict[How | None, Mode] = {None: "new", "plus": "add", "minus": "subtract", "and": "both"}
 """The cloud's words for the reader's way of combining."""
@@ -83,7 +79,9 @@ def keep_pick(
     join_selection(selection, HELD.get(picked.mode, picked_how()))
 
 
-def choose_mark(key: str, marks: Marks, recipe: Recipe, view: TableView | None = None) -> None:
+def choose_mark(
+    key: str, marks: Marks, recipe: Recipe, view: TableView | None = None, *, empty: str = ""
+) -> None:
     """Select the nuclei of the mark that was clicked in a chart.
 
     Parameters
@@ -95,6 +93,8 @@ def choose_mark(key: str, marks: Marks, recipe: Recipe, view: TableView | None =
         Gives the clauses that together mean a mark's nuclei, without the filters; the first may be enough.
     view : TableView, optional
         Whose filters the chart heeds.
+    empty : str
+        What to say of a mark of no nuclei where the chart draws one, in place of its words.
     """
     # A double click empties the chart's own selection; the page's stays.
     for point in st.session_state[key]["selection"].get("points", [])[:1]:
@@ -104,7 +104,7 @@ def choose_mark(key: str, marks: Marks, recipe: Recipe, view: TableView | None =
             return
         ids = marks.nuclei_at(words)
         if not len(ids):
-            refuse_pick(f"No nucleus here is {' and '.join(words.values())}.")
+            refuse_pick(empty or f"No nucleus here is {' and '.join(words.values())}.")
             return
         clauses = [clause for clause in recipe(words) if clause]
         found: Selection = listed(ids)
@@ -120,7 +120,9 @@ def label_clause(view: TableView, label: str | None) -> Selection | None:
 
 
 def place_clause(view: TableView, place: str, word: str | None) -> Selection | None:
-    """Make the recipe of a layer or area of a table view, where there is one."""
+    """Make the recipe of a layer or area of a table view; None of other places, and where there is none."""
+    if place not in FILTERS:
+        return None
     clauses = filter_recipes(
         view.table.name,
         _label_source(view),
@@ -186,43 +188,3 @@ def in_words(ids: Listed, recipe: Selection, view: TableView | None) -> Selectio
 
 def _label_source(view: TableView) -> str | None:
     return view.label_source.table.name if view.label_source else None
-
-
-def show_pickable_rows(rows: Rows, nucleus_ids: NDArray[np.int64], *, key: str, height: int) -> None:
-    """List rows; offer to pick some of them, a thousand at a time where there are more.
-
-    Parameters
-    ----------
-    rows : Rows
-        n of them, as they are shown.
-    nucleus_ids : int64 array, shape (n,)
-        Nucleus of each row.
-    key : str
-        Unique on the page.
-    height : int
-        Pixels.
-    """
-    n, first = len(nucleus_ids), 0
-    if n > AT_ONCE:
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            hint = f"Lists {AT_ONCE:,} rows at a time, with boxes."
-            if picking := st.toggle("Pick rows", key=f"{key}-pick", help=hint):
-                pages = -(-n // AT_ONCE)
-                page = st.number_input(f"Thousand (of {pages:,})", 1, pages, key=f"{key}-{n}-page", width=180)
-                first = AT_ONCE * (int(page) - 1)
-        if not picking:
-            st.dataframe(rows, hide_index=True, height=height, lazy=True, placeholder="–", key=key)
-            return
-    part, ids = rows.slice(first, AT_ONCE), nucleus_ids[first : first + AT_ONCE]
-    # Places are remembered by key: of other rows they would be other nuclei.
-    stamp = zlib.crc32(np.ascontiguousarray(ids).tobytes())
-    state = st.dataframe(
-        part, hide_index=True, height=height, placeholder="–", key=f"{key}-{stamp}", on_select="rerun",
-        selection_mode="multi-row", lazy=False,
-    )  # fmt: skip
-    picked = np.unique(ids[[place for place in state["selection"]["rows"] if place < len(ids)]])
-    if len(picked):
-        st.button(
-            f"Select {'this nucleus' if len(picked) == 1 else f'these {len(picked):,} nuclei'}",
-            key=f"{key}-choose", on_click=choose, args=(listed(picked),), icon=":material/ads_click:",
-        )  # fmt: skip

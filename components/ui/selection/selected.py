@@ -11,11 +11,13 @@ from components.ui.context.denominator import wide_table
 from components.ui.selection.bar import show_selection_bar, titled
 from components.ui.selection.id_lists import show_id_list
 from components.ui.selection.named_sets import show_named_sets
-from components.ui.selection.picks import show_pickable_rows
+from components.ui.selection.rows import show_pickable_rows
 from components.ui.selection.selection import current_selection, selected_nuclei
+from components.ui.selection.share import share_panel
 from components.ui.session.colours import Colouring
 from components.ui.session.exports import marked_rows
 from components.ui.session.links import show_nucleus_link
+from components.ui.session.release import current_release
 from components.ui.workbench.layout import Workbench
 from components.ui.workbench.panels import Panel, show_drawer
 
@@ -48,7 +50,7 @@ def show_selection(
     with bench.selection:
         show_selection_bar(colouring, result)
     with bench.drawer:
-        show_drawer([*first, *own, *last])
+        show_drawer([*first, *own, *last, share_panel(colouring, result)])
 
 
 def show_selected_rows() -> None:
@@ -59,6 +61,7 @@ def show_selected_rows() -> None:
     if selection is None or not len(rows):
         st.caption("Nothing is selected.")
         return
-    show_pickable_rows(marked_rows(titled(rows)), rows.index.to_numpy(), key="selected-rows", height=220)
+    shown = titled(rows, current_release().tables)
+    show_pickable_rows(marked_rows(shown), rows.index.to_numpy(), key="selected-rows", height=220)
     show_nucleus_link(rows.index.to_numpy())
     show_selection_code(selection)

@@ -7,15 +7,16 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from components.analysis.labels.ids import NO_IDS
-from components.analysis.selection.kinds import from_text, to_text
+from components.analysis.selection.kinds import from_text, to_text, words_of
 from components.analysis.selection.selection import How, Selection
 from components.ui.session.cached import cached
 from components.ui.session.followers import redraw_followers
 from components.ui.session.notices import plain, show_problem
 from components.ui.session.own_tables import unknown_table
-from components.ui.session.release import current_release, load_labels
+from components.ui.session.release import current_release, load_labels, official_areas
 from data.errors import DataError
 from data.loader import LabelTable
+from data.volume import VOLUME
 
 READ, BEFORE, IN_LINK = "selection-read", "selections-before", "select"
 KEPT, SET_A, SET_B = "selection", "set-a", "set-b"
@@ -25,8 +26,10 @@ PARAMETERS = {KEPT: IN_LINK, SET_A: "set-a", SET_B: "set-b"}
 LINKED, LONGER = "selection-linked", "selections-longer"
 OF_SESSION = "session:"
 """Begins the link text of a selection that is too long for a link."""
-CAME_WITH_LINK = "This selection came with the link."
-TOO_LONG = "The selection of this link was too long to stand in it."
+UNREAD = "selection-unread"
+"""Session key of why the link's selection could not be had."""
+FROM_LINK = "from a link"
+TOO_LONG = "The selection was too long for this link: only the session that made it held its nuclei."
 MODE = "selection-mode"
 MODES: dict[str, How | None] = {"New": None, "Add": "plus", "Take away": "minus", "Only those in both": "and"}
 """What the reader may want a pick to do with what is selected; None replaces it."""
@@ -169,8 +172,17 @@ def keep_selection(key: str, selection: Selection | None) -> None:
     keep_in_link()
 
 
-def keep_in_link() -> None:
-    """Write the session's selections into the link, which Streamlit empties on the way to another page."""
+def keep_in_link(*, lost: bool = False) -> None:
+    """Write the session's selections into the link, which Streamlit empties on the way to another page.
+
+    Parameters
+    ----------
+    lost : bool
+        Whether the page says in this run that its session was lost. The run that read the link may have been
+        broken off by this one: then what the link could not hold is said again.
+    """
+    if lost and (unread := st.session_state.get(UNREAD)):
+        show_problem(unread)
     for key, parameter in PARAMETERS.items():
         selection = kept_selection(key)
         text = None if selection is None else link_text(selection) or _session_text(selection)
@@ -201,8 +213,9 @@ def _selection_in_link(key: str) -> Selection | None:
         for known, selection in st.session_state.get(LONGER, {}).items():
             if str(known) == number:
                 return selection
-        raise DataError(TOO_LONG, "Ask the sender for its IDs as a file, and paste them under By ID.")
+        raise DataError(TOO_LONG, "Select it again, or give its IDs as a file under By ID.")
     except DataError as error:
+        st.session_state[UNREAD] = error
         show_problem(error)
         return None
 
@@ -216,9 +229,16 @@ def link_text(selection: Selection) -> str | None:
         return None
 
 
+def selection_words(selection: Selection) -> str:
+    """Describe a selection; of areas, also whether they are official ones."""
+    return words_of(selection, official=selection.of_areas and official_areas() is not None)
+
+
 def selection_nuclei(selection: Selection) -> NDArray[np.int64]:
-    """Find the nuclei that a selection means, loading the tables it names."""
+    """Find the nuclei that a selection means, loading the tables it names, and that of areas if it asks."""
     loaded = {name: _loaded(name) for name in sorted(selection.tables())}
+    if selection.of_areas and (official := official_areas()):
+        loaded[VOLUME.area_table] = official.table
     if not loaded:  # it lists the nuclei itself
         return selection.nuclei({})
     return _found(selection, loaded)

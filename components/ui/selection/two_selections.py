@@ -37,6 +37,7 @@ from components.ui.selection.selection import (
     kept_selection,
     link_text,
     selection_nuclei,
+    selection_words,
 )
 from components.ui.session.cached import cached
 from components.ui.session.charts import show_chart
@@ -107,7 +108,7 @@ def _pick_side(letter: str, key: str, otherwise: str) -> None:
     options |= {f"Set “{named.name}”": named.selection for named in named_sets()}
     chosen = next((title for title, selection in options.items() if selection == kept), "")
     if not chosen and kept:
-        chosen = f"Kept: {shortened(kept.words(), LONGEST)}"
+        chosen = f"Kept: {shortened(selection_words(kept), LONGEST)}"
         options[chosen] = kept
     widget = f"{key}-choice"
     st.session_state[widget] = chosen

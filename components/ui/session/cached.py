@@ -1,6 +1,6 @@
 """Results computed once for all sessions, found again by the keys of their arguments.
 
-A session with tables of its own keeps its results to itself, whatever they are of.
+A session with tables of its own keeps its results to itself, but for those of official tables alone.
 """
 
 import dataclasses
@@ -11,9 +11,12 @@ from hashlib import blake2b
 from typing import ParamSpec, TypeVar
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 
 from components.ui.session.own_tables import has_own_tables, kept_in_session
+from data.labels.crosswalk import LEVELS
+from data.loader import LabelTable
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -24,8 +27,8 @@ def cached(
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Keep the results of a pure function for all sessions and reruns, by the keys of its arguments.
 
-    Those of a session with tables of its own are kept in that session alone. `key_of` gives those keys; a
-    frame is never hashed.
+    Those of a session with tables of its own are kept in that session alone, where they may tell anything of
+    these. `key_of` gives those keys; a frame is never hashed.
 
     Parameters
     ----------
@@ -37,7 +40,7 @@ def cached(
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
         def compute(key: str, _call: Callable[[], R]) -> R:
-            return _call()
+            return _searchable(_call())
 
         # Streamlit tells caches apart by these names.
         compute.__module__, compute.__qualname__ = function.__module__, function.__qualname__
@@ -46,7 +49,7 @@ def cached(
         @wraps(function)
         def recalled(*args: P.args, **kwargs: P.kwargs) -> R:
             key = repr(key_of((args, kwargs)))
-            if has_own_tables():
+            if has_own_tables() and not _is_official((args, kwargs)):
                 name = f"{function.__module__}.{function.__qualname__}"
                 return kept_in_session(name, key, lambda: function(*args, **kwargs), max_entries)
             return results(key, lambda: function(*args, **kwargs))
@@ -54,6 +57,39 @@ def cached(
         return recalled
 
     return decorate
+
+
+def _searchable(value: R) -> R:
+    """Have pandas index all frames of a result before several sessions search them.
+
+    It does so at the first question; a thread that asks meanwhile is told that IDs stand there twice.
+    """
+    if isinstance(value, pd.Index):
+        _ = value.is_unique, value.is_monotonic_increasing
+    elif isinstance(value, pd.Series | pd.DataFrame):
+        for axis in value.axes:
+            _searchable(axis)
+    elif isinstance(value, Mapping):
+        for part in value.values():
+            _searchable(part)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            _searchable(part)
+    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
+        for field in dataclasses.fields(value):
+            _searchable(getattr(value, field.name))
+    return value
+
+
+def _is_official(value: object) -> bool:
+    """Whether a value can tell nothing of a reader's own tables: official tables, levels, switches."""
+    if isinstance(value, LabelTable):
+        return not value.table.own
+    if isinstance(value, Mapping):
+        return all(map(_is_official, value.values()))
+    if isinstance(value, list | tuple):
+        return all(map(_is_official, value))
+    return value is None or isinstance(value, bool) or (isinstance(value, str) and value in LEVELS)
 
 
 def key_of(value: object) -> object:
@@ -71,7 +107,7 @@ def key_of(value: object) -> object:
         If it has no key, as a frame has none.
     """
     if hasattr(value, "key"):
-        return value.key
+        return key_of(value.key)
     if isinstance(value, Mapping):
         value = tuple(value.items())
     elif isinstance(value, Exception):

@@ -12,6 +12,16 @@ from data.labels.entry import Level
 
 NUMBERS = {"Depth": "depth_um", "Nucleus volume": "volume_um3"}
 """Columns of numbers to colour by; their titles stand in links and never change."""
+RATED = {"Consensus": "consensus", "Posterior": "posterior"}
+"""Columns of the consensus with probabilities to colour by; likewise."""
+NEARBY, DIFFER_NEARBY = "nearby", "Differ nearby"
+"""The column of how many neighbours of a nucleus two tables label differently; its title stands in links."""
+COLUMN_TITLES = {
+    "consensus": "Consensus of all lineages",
+    "posterior": "Posterior of the consensus",
+    NEARBY: "Neighbours that differ",
+}
+"""Titles of the columns that are made for the cloud."""
 LEVEL_TITLES: dict[str, Level] = {
     "Type": "type",
     "Subclass": "subclass",
@@ -25,17 +35,17 @@ ODD = {CONFLICTING, UNMAPPED, NO_LABEL, NOT_IN_TABLE}
 
 @dataclass(frozen=True)
 class Colouring:
-    """What colours the cloud: a table's labels at a level, or a column of numbers, by name."""
+    """What colours the cloud, by name: labels of a table or of `COLUMN_TITLES` at a level, or a number."""
 
     name: str
     level: Level = "type"
 
     def title(self, tables: Mapping[str, Table]) -> str:
         """Name it in captions."""
-        if self.name not in tables:
+        if self.name not in tables and self.name not in COLUMN_TITLES:
             return number_title(self.name, tables)
         level = "" if self.level == "type" else f" at the level of {self.level}"
-        return f"{tables[self.name].title}{level}"
+        return f"{tables[self.name].title if self.name in tables else COLUMN_TITLES[self.name]}{level}"
 
 
 def number_title(column: str, tables: Mapping[str, Table]) -> str:

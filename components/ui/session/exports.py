@@ -1,7 +1,11 @@
 """What leaves the app: files that name their release and source, and mark synthetic rows.
 
-All that a reader can take away goes through here: download buttons, tables (their toolbar saves CSV) and
-figures (theirs saves a picture). A picture of the cloud is marked by the cloud itself (`View.synthetic`).
+All that a reader can take away goes through here: download buttons, tables (their toolbar saves CSV, but not
+where labels of a reader's own file may stand) and figures (theirs saves a picture). A picture of the cloud is
+marked by the cloud itself (`View.synthetic`).
+
+A file is written on the click, on a thread of Streamlit's that has no session: the reader's release and
+tables must be read while the button is drawn, never by what writes the file.
 """
 
 import dataclasses
@@ -11,9 +15,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from components.analysis.labels.areas import OfficialAreas
 from components.analysis.labels.counts import with_places
 from components.analysis.output.files import Rows, id_columns, parquet_bytes, text_rows, without_formulas
-from components.ui.session.release import current_release
+from components.ui.session.release import current_release, official_areas
+from data.loader import OpenRelease
 from data.tables.records import Provenance
 from data.volume.volume import LayerPreset
 
@@ -44,7 +50,11 @@ def export_name(what: str) -> str:
 
 def marked(frame: pd.DataFrame) -> pd.DataFrame:
     """Add a last column `synthetic` to synthetic rows; for every frame on a page, whose toolbar saves it."""
-    if not current_release().source.synthetic:
+    return _marked(frame, current_release())
+
+
+def _marked(frame: pd.DataFrame, opened: OpenRelease) -> pd.DataFrame:
+    if not opened.source.synthetic:
         return frame
     return pd.concat([frame, pd.Series(data=True, index=frame.index, name=MARK)], axis="columns")
 
@@ -68,6 +78,15 @@ def plot_config(what: str) -> dict[str, Any]:
     }
 
 
+def hide_table_downloads() -> None:
+    """Take the CSV download out of the toolbars of a page's tables.
+
+    The browser writes that file: what a spreadsheet would run as a formula stands in it as it is. The buttons
+    of `show_csv_download` guard such text.
+    """
+    st.html("<style>[aria-label^='Download as CSV'] { display: none }</style>")
+
+
 def with_text_ids(frame: pd.DataFrame) -> pd.DataFrame:
     """Write IDs as text: a root ID has more digits than a browser or spreadsheet keeps of a number."""
     return frame.assign(**{name: frame[name].astype(str) for name in id_columns(frame)})
@@ -89,7 +108,7 @@ def show_csv_download(
         On the button.
     frame : DataFrame or callable
         Rows of the current release, saved without their index; IDs as text or exact integers. A callable
-        makes them on the click.
+        makes them on the click, without the session.
     what : str
         The content, for the file's name; unique on the page.
     layers : LayerPreset, optional
@@ -97,10 +116,11 @@ def show_csv_download(
     bare : bool
         Save the frame's columns alone, as another program asks for them; synthetic rows keep their mark.
     """
+    opened, areas = current_release(), official_areas() if layers else None
 
     def content() -> bytes:
         rows = frame() if callable(frame) else frame
-        written = marked(rows) if bare else _for_file(rows, layers)
+        written = _marked(rows, opened) if bare else _for_file(rows, layers, areas, opened)
         return without_formulas(written).to_csv(index=False).encode()
 
     _download(label, content, f"{export_name(what)}.csv", "text/csv", f"download-{what}")
@@ -110,6 +130,16 @@ def show_json_download(label: str, content: Callable[[], str], what: str) -> Non
     """Button that saves a record as JSON, which `content` writes on the click: with release and source."""
     name = f"{export_name(what)}.json"
     _download(label, lambda: content().encode(), name, "application/json", f"json-{what}")
+
+
+def show_html_download(label: str, content: Callable[[], str], what: str) -> None:
+    """Button that saves a page, which `content` writes on the click: with release, source and mark."""
+    _download(label, lambda: content().encode(), f"{export_name(what)}.html", "text/html", f"html-{what}")
+
+
+def show_picture_download(label: str, content: Callable[[], bytes], what: str) -> None:
+    """Button that saves a PNG, which `content` draws on the click: with release, source and mark in it."""
+    _download(label, content, f"{export_name(what)}.png", "image/png", f"picture-{what}")
 
 
 def show_parquet_download(
@@ -131,17 +161,19 @@ def show_parquet_download(
         As for CSV.
     """
     record = dataclasses.asdict(provenance) | {"filters": filters, "rows_saved": len(frame)}
+    opened, areas = current_release(), official_areas()
 
     def content() -> bytes:
-        return parquet_bytes(_for_file(frame, layers), record)
+        return parquet_bytes(_for_file(frame, layers, areas, opened), record)
 
     _download(label, content, f"{export_name(what)}.parquet", "application/octet-stream", f"parquet-{what}")
 
 
-def _for_file(frame: pd.DataFrame, layers: LayerPreset | None) -> pd.DataFrame:
-    opened = current_release()
+def _for_file(
+    frame: pd.DataFrame, layers: LayerPreset | None, areas: OfficialAreas | None, opened: OpenRelease
+) -> pd.DataFrame:
     source = opened.source
-    placed = with_places(frame, layers) if layers else frame
+    placed = with_places(frame, layers, areas) if layers else frame
     return placed.assign(release=opened.release.number, source=source.name, synthetic=source.synthetic)
 
 

@@ -9,12 +9,12 @@ from streamlit.errors import StreamlitAPIException
 
 P = ParamSpec("P")
 R = TypeVar("R")
-FOLLOWING, DRAWN = "follows-selection", "as-first-drawn"
+FOLLOWING, SHOWING, DRAWN = "follows-selection", "followers-showing", "as-first-drawn"
 
 
 def begin_page() -> None:
     """Forget the parts of the page before."""
-    st.session_state[FOLLOWING] = []
+    st.session_state[FOLLOWING], st.session_state[SHOWING] = [], {}
     begin_panel("")
 
 
@@ -42,17 +42,26 @@ def follow(key: str, *, follows: bool = True) -> None:
         following.append(key)
 
 
-def follows_selection(key: str) -> Callable[[Callable[P, None]], Callable[P, None]]:
+def follows_selection(
+    key: str, of: Callable[[], object] | None = None
+) -> Callable[[Callable[P, None]], Callable[P, None]]:
     """Make a part of a page a fragment that follows the selection.
 
     Parameters
     ----------
     key : str
         Of the fragment; unique on a page.
+    of : callable, optional
+        Gives all that the part shows of the selection: while that stays as it was, it is not drawn again.
     """
 
     def decorate(show: Callable[P, None]) -> Callable[P, None]:
-        fragment = st.fragment(show, key=key)
+        def draw(*args: P.args, **kwargs: P.kwargs) -> None:
+            if of:
+                st.session_state.setdefault(SHOWING, {})[key] = of, of()
+            show(*args, **kwargs)
+
+        fragment = st.fragment(draw, key=key)
 
         @wraps(show)
         def shown(*args: P.args, **kwargs: P.kwargs) -> None:
@@ -66,7 +75,9 @@ def follows_selection(key: str) -> Callable[[Callable[P, None]], Callable[P, Non
 
 def redraw_followers(*only: str) -> None:
     """End a callback that changed the selection: draw again only what shows it, or only these parts of it."""
-    following = [key for key in st.session_state.get(FOLLOWING, []) if not only or key in only]
+    same = {key for key, (of, shown) in st.session_state.get(SHOWING, {}).items() if of() == shown}
+    following = [key for key in st.session_state.get(FOLLOWING, []) if key not in same]
+    following = [key for key in following if not only or key in only]
     if following:
         try:
             st.rerun(following)

@@ -1,10 +1,12 @@
 """What links hold: the way to a nucleus page, and choices under the keys that they once had."""
 
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from urllib.parse import quote, urlencode
 
 import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.analysis.labels.ids import Ids
 from components.ui.session.history import is_history_step
@@ -13,10 +15,16 @@ from data.settings import read_settings
 
 NUCLEUS = "nucleus"
 """The link parameter, and key, of the box for nucleus IDs."""
+NAME = "name"
+"""The link parameter, and key, of the choice of a type."""
 QUEUE, SELECTED = "queue", "Selection"
 """The choice of what Review shows, and its option for the selected nuclei."""
 PAIR_KEYS = ("rows", "with", "compared-at")
 """Keys of the pair's choices on Agreement: both tables, and the level compared."""
+OPEN_PAGE = "page-open"
+"""Key of the page of the last run."""
+ALTERNATIVES = {NUCLEUS: (NUCLEUS, "root", "at")}
+"""By page, choices of which a link to it names exactly one."""
 PAIR, PAIR_CHOSEN, PAIRS_SEEN = "pair", "pair-chosen", "pairs-seen"
 CARRIED, DEFAULTS = "choices-carried", "choices-at-default"
 
@@ -24,6 +32,11 @@ CARRIED, DEFAULTS = "choices-carried", "choices-at-default"
 def nucleus_link(nucleus_id: int) -> str:
     """Relative URL of a nucleus page in the open release."""
     return f"nucleus?{urlencode({NUCLEUS: int(nucleus_id)} | release_in_link())}"
+
+
+def type_link(label: str) -> dict[str, str]:
+    """Parameters of the page of a type in the open release."""
+    return {NAME: label, **release_in_link()}
 
 
 def show_nucleus_link(nucleus_ids: Ids) -> None:
@@ -38,12 +51,61 @@ def show_nucleus_link(nucleus_ids: Ids) -> None:
 def show_page_link(
     page: str, label: str, choices: Mapping[str, str], *, icon: str, help_text: str | None = None
 ) -> None:
-    """Link to a page with choices; as text where the page runs alone, without the app's navigation."""
+    """Link to a page with choices; as text where the page runs alone, without the app's navigation.
+
+    On that page itself it is a button: a link would leave the page's choices and address as they are.
+    """
+    if st.session_state.get(OPEN_PAGE) == page:
+        st.button(
+            label, key=f"{page}-{label}-{next(iter(choices.values()), '')}", icon=icon, type="tertiary",
+            help=help_text, on_click=_go_to_choices, args=(page, choices),
+        )  # fmt: skip
+        return
     try:
         st.page_link(f"pages/{page}.py", label=label, icon=icon, query_params=dict(choices), help=help_text)
     except StreamlitPageNotFoundError:
         query = f"?{urlencode(choices, safe=':,=', quote_via=quote)}" if choices else ""
         st.markdown(f"{icon} [{label}]({page}{query})")
+
+
+def show_type_link(label: str, words: str) -> None:
+    """Link to the page of a type."""
+    show_page_link("type", words, type_link(label), icon=":material/interests:")
+
+
+def go_to_page(page: str, choices: Mapping[str, str]) -> None:
+    """Go to another page with choices; returns where this page runs alone, without the app's navigation."""
+    if context := get_script_run_ctx():
+        with context.session_state.query_params() as held:
+            for name in choices:  # Streamlit sets none that a widget of the open page holds
+                if binding := held.get_binding_for_param(name):
+                    held.unbind_widget(binding.widget_id)
+    with suppress(StreamlitPageNotFoundError):
+        st.switch_page(f"pages/{page}.py", query_params=choices)
+
+
+def _go_to_choices(page: str, choices: Mapping[str, str]) -> None:
+    take_choices(page, {name: text for name, text in choices.items() if st.query_params.get(name) != text})
+    st.rerun()  # the whole page, not the part with the button alone
+
+
+def take_choices(page: str, choices: Mapping[str, str]) -> None:
+    """Set choices of the open page, as a link to it does: in a callback, or before their widgets."""
+    if choices:
+        st.session_state.update(dict.fromkeys(ALTERNATIVES.get(page, ()), ""))
+        st.session_state.update(choices)
+
+
+def keep_one_alternative(page: str) -> None:
+    """Empty the alternatives to what the link names, which Streamlit restores from the last visit.
+
+    Call it once, on arrival from another page, before the choices are drawn.
+    """
+    alternatives = ALTERNATIVES.get(page, ())
+    if any(st.query_params.get(name) for name in alternatives):
+        for name in alternatives:
+            if name not in st.query_params:
+                st.session_state[name] = ""
 
 
 def begin_choices(page: str) -> None:

@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from components.analysis.output.frozen.file import is_answer
 from components.ui.session.links import PAIR_KEYS
 from components.ui.session.own_tables import (
     OwnRelease,
@@ -15,11 +17,12 @@ from components.ui.session.own_tables import (
     own_tables,
 )
 from components.ui.session.release import current_release, release_of
+from data.catalog.entry import Table
 from data.catalog.pages import FAMILIES
 from data.errors import DataError
 from data.loader import OpenRelease
 from data.own.columns import Choices, Columns, guess_columns
-from data.own.dropped import read_dropped
+from data.own.dropped import read_dropped, read_made
 from data.own.file import OwnFile
 from data.own.matching import Match
 from data.own.table import OwnTable, tables_of_file
@@ -29,9 +32,11 @@ FILES, BROUGHT, MAPPING = "own-files", "own-brought", "own-mapping"
 """Keys of the uploader, of files that “Your labels” is to show besides, and of the reader's mapping."""
 WANTED = "own-wanted"
 """Key of what the link asked for while tables were missing."""
-SHOWN = "own-shown"
-"""Key of the name of the file, of several, that “Your labels” shows."""
+SHOWN, OPENED_AT = "own-shown", "own-opened-at"
+"""Keys of the name of the file, of several, that “Your labels” shows, and of the panel that it opens."""
 PASTED = "pasted.txt"
+ANSWERS = "own-answers"
+"""Key of the frozen answers among the uploads that were taken."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,7 @@ def own_mapping() -> Mapping[str, str]:
 
 def files_at_hand(pasted: str = "") -> dict[str, OwnFile | DataError]:
     """The files of the uploader, a pasted table and files brought from elsewhere, or why they are none."""
-    uploads = st.session_state.get(FILES) or []
+    uploads = [upload for upload in _uploads() if not is_answer(upload.getvalue())]
     key = repr([(upload.name, upload.file_id) for upload in uploads] + [pasted])
 
     def read() -> dict[str, OwnFile | DataError]:
@@ -75,13 +80,31 @@ def files_at_hand(pasted: str = "") -> dict[str, OwnFile | DataError]:
                 k += 1
                 name = f"{k} {upload.name}"
             contents[name] = upload.getvalue()
-        return read_dropped({**contents, **({PASTED: pasted.encode()} if pasted.strip() else {})})
+        made = {PASTED: read_made(PASTED, pasted)} if pasted.strip() else {}
+        return read_dropped(contents) | made
 
     return {**st.session_state.get(BROUGHT, {}), **kept_in_session("own files", key, read, 1)}
 
 
-def bring_file(file: OwnFile) -> None:
-    """Have “Your labels” show a file as if it were dropped there."""
+def _uploads() -> list[UploadedFile]:
+    """The uploader's files; a browser whose server was replaced names some that the new one lacks."""
+    return [upload for upload in st.session_state.get(FILES) or [] if isinstance(upload, UploadedFile)]
+
+
+def dropped_answer() -> bytes | None:
+    """The content of a frozen answer in the uploader that was not given before; the last one."""
+    seen: set[str] = st.session_state.setdefault(ANSWERS, set())
+    new = None
+    for upload in _uploads():
+        if upload.file_id not in seen and is_answer(upload.getvalue()):
+            seen.add(upload.file_id)
+            new = upload.getvalue()
+    return new
+
+
+def bring_file(file: OwnFile, panel: str = "") -> None:
+    """Have “Your labels” show a file as if it were dropped there, with a panel open."""
+    st.session_state[OPENED_AT] = panel
     st.session_state[BROUGHT] = {**st.session_state.get(BROUGHT, {}), file.path.name: file}
     st.session_state[SHOWN] = file.path.name
 
@@ -182,18 +205,27 @@ def choose_own_table(page: str, tables: Mapping[str, OwnTable]) -> None:
 
     Where the link asked for tables while they were missing, its choices count.
     """
-    rows, columns, _ = PAIR_KEYS
-    own = {own.table.title for own in own_tables().values()}
-    keys = [f"{page}-with"] if page in FAMILIES else ["colour"] if page == "overview" else []
-    if page == "agreement":
-        keys = [columns, rows] if st.session_state.get(rows) in own else [rows, columns]
-    if keys and tables:
-        st.session_state[keys[0]] = next(iter(tables.values())).table.title
+    keys = choose_table(page, next(iter(tables.values())).table) if tables else []
+    if keys:
         titles = {table.title for table in current_release().tables.values()}
         wanted = st.session_state.pop(WANTED, {})
         for key in keys:
             if wanted.get(key) in titles:
                 st.session_state[key] = wanted[key]
+
+
+def choose_table(page: str, table: Table) -> list[str]:
+    """Have a page show a new table, in its first choice that can; give the keys of such choices."""
+    rows, columns, _ = PAIR_KEYS
+    added = {other.title for other in current_release().tables.values() if other.added}
+    keys = [f"{page}-with"] if page in FAMILIES else ["colour"] if page == "overview" else []
+    if page == table.family:
+        keys = [page]
+    elif page == "agreement":
+        keys = [columns, rows] if st.session_state.get(rows) in added else [rows, columns]
+    if keys:
+        st.session_state[keys[0]] = table.title
+    return keys
 
 
 def keep_wanted() -> None:

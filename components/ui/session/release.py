@@ -4,7 +4,9 @@ import dataclasses
 
 import streamlit as st
 
+from components.analysis.labels.areas import OfficialAreas, read_areas
 from components.ui.session.background import FetchKey, show_fetch
+from components.ui.session.cached import cached
 from components.ui.session.own_tables import OwnRelease, beside_own_tables, unknown_table
 from components.ui.session.release_choice import chosen_release, forget_listings
 from data.errors import DataError
@@ -75,6 +77,8 @@ def load_labels(name: str, opened: OpenRelease | None = None) -> LabelTable | Da
     if name not in opened.tables:
         return unknown_table(name)
     if isinstance(opened, OwnRelease):
+        if name in opened.carried:
+            return _carried(name, opened)
         if name in opened.private:
             return _matched(name, opened)
         opened = opened.shared
@@ -109,6 +113,21 @@ def _matched(name: str, opened: OwnRelease) -> LabelTable | DataError:
         return error
 
 
+def _carried(name: str, opened: OwnRelease) -> LabelTable | DataError:
+    """Labels of another release on this one; its tables show their progress on the page if fetched."""
+    carried = opened.carried[name]
+    try:
+        earlier = release_of(carried.release)
+        labels = load_labels(carried.table, earlier)
+        if isinstance(labels, DataError):
+            return labels
+        for release in (earlier, opened):
+            load_labels(VOLUME.detections, release)
+        return opened.load_labels(name)
+    except DataError as error:
+        return error
+
+
 def load_at_hand(*needed: str) -> dict[str, LabelTable]:
     """Load the tables that a page needs, the detections, and whatever costs no download.
 
@@ -122,6 +141,27 @@ def load_at_hand(*needed: str) -> dict[str, LabelTable]:
     ]
     tables = {name: load_labels(name, opened) for name in wanted}
     return {name: table for name, table in tables.items() if isinstance(table, LabelTable)}
+
+
+def official_areas() -> OfficialAreas | None:
+    """The areas of the release's own table; None where it has none, or its rows cannot be had.
+
+    Files are read where the source holds the table, or is stated to; a server is not asked for it.
+    """
+    opened, name = current_release(), VOLUME.area_table
+    if name not in opened.tables.held:
+        return None
+    source, table = opened.source, opened.tables[name]
+    stated = not source.queried and source.is_stated(table, opened.release.number)
+    if not (source.stamp(table) if source.local else stated or opened.provenance(name)):
+        return None
+    loaded = load_labels(name)
+    return _areas(loaded) if isinstance(loaded, LabelTable) else None
+
+
+@cached(max_entries=4)
+def _areas(loaded: LabelTable) -> OfficialAreas:
+    return read_areas(loaded)
 
 
 def can_take_from_cave(name: str) -> bool:
@@ -158,7 +198,7 @@ def _release(settings: Settings, number: int) -> OpenRelease:
 
 @st.cache_resource(show_spinner="Looking for the release …", max_entries=4)
 def _open(settings: Settings) -> OpenRelease:
-    return open_release(settings, sample_when_offline=True)
+    return open_release(settings, sample_when_offline=True, for_everybody=True)
 
 
 # A page asks for the release and its tables about a hundred times a run. Streamlit compares settings more

@@ -8,10 +8,11 @@ from contextlib import suppress
 import streamlit as st
 
 from components.ui.session.background import Background
+from components.ui.session.carried import IN_LINK as CARRIED_IN_LINK
 from data.catalog.tables import release_tables
 from data.errors import DataError
 from data.loader import OpenRelease
-from data.opening import FROM_CACHE, FROM_FILES, holds_unknown
+from data.opening import FROM_CACHE, FROM_FILES, cache_of, holds_unknown
 from data.settings import Settings, read_settings
 from data.tables.raw import Source
 from data.volume import VOLUME
@@ -20,6 +21,8 @@ from data.volume.volume import Release
 IN_LINK = "release"
 MOST_NAMED = 12
 CHOICE, KEPT, READ, ODD = "release-choice", "release-kept", "release-read", "release-odd"
+LACKING = "releases-lacking"
+"""Where the session keeps, as (source, number), the releases that a source turned out to lack."""
 LISTED_SECONDS = 600
 """How long a server's list of releases is kept, an empty one after a failure too."""
 LIST_PATIENCE_SECONDS = 2.0
@@ -142,9 +145,8 @@ def pick_release(further: Collection[int] = (), release: Release | None = None) 
 
 
 def release_in_link() -> dict[str, str]:
-    """Parameter with which a link opens the same release; empty for the settings' release."""
-    number = st.query_params.get(IN_LINK)
-    return {IN_LINK: number} if number else {}
+    """Parameters with which a link opens the same release, and the labels of others that it carries."""
+    return {name: st.query_params[name] for name in (IN_LINK, CARRIED_IN_LINK) if st.query_params.get(name)}
 
 
 def listed_releases(opened: OpenRelease) -> dict[int, bool]:
@@ -154,6 +156,34 @@ def listed_releases(opened: OpenRelease) -> dict[int, bool]:
     listing = _listing(opened.source.key, opened.source)
     known = listing.ends_within(listing.began + LIST_PATIENCE_SECONDS - time.monotonic())
     return listing.ended.result() if known else {}
+
+
+def other_releases(opened: OpenRelease) -> list[int]:
+    """The releases to choose from beside the opened one."""
+    offered = offered_releases(read_settings({}), server_releases(opened))
+    return [number for number in offered if number != opened.release.number]
+
+
+def note_lacking(number: int, opened: OpenRelease) -> bool:
+    """Note for this session that a source lacks a release that it is stated to hold; whether that is news.
+
+    What a source lists itself is not doubted.
+    """
+    lacking: set[tuple[str, int]] = st.session_state.setdefault(LACKING, set())
+    news = not opened.source.lists_releases and (opened.source.key, number) not in lacking
+    if news:
+        lacking.add((opened.source.key, number))
+    return news
+
+
+def can_be_had(number: int, opened: OpenRelease) -> bool:
+    """Whether the source of the open release gives another one, or the cache holds rows of it."""
+    if (opened.source.key, number) in st.session_state.get(LACKING, ()):
+        return False
+    listed = listed_releases(opened)
+    known = VOLUME.releases.get(number)
+    holds = listed.get(number, False) if listed else known is not None and opened.source.may_hold(known)
+    return holds or bool(cache_of(read_settings({}), number).records())
 
 
 def server_releases(opened: OpenRelease) -> tuple[int, ...]:

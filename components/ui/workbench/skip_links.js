@@ -7,6 +7,7 @@ const PARTS = {
   "Skip to the drawer": ".st-key-bench-drawer",
 };
 const REACHED = ".over, a[href], button:not(:disabled), input, [tabindex='0']";
+const SCROLLING = ".st-key-bench-notices, .st-key-bench-drawer-content";
 const MOST_MS = 10_000;
 
 // The tab that opens a matrix, where none is in sight.
@@ -27,7 +28,7 @@ function skipTo(selector, until = performance.now() + MOST_MS) {
   else if (performance.now() < until) requestAnimationFrame(() => skipTo(selector, until));
 }
 
-export default function ({ parentElement: place }) {
+function addButtons(place) {
   const nav = document.createElement("nav");
   nav.setAttribute("aria-label", "Skip links");
   const buttons = Object.entries(PARTS).map(([textContent, selector], i) => {
@@ -38,8 +39,12 @@ export default function ({ parentElement: place }) {
     return Object.assign(document.createElement("button"), { type: "button", textContent, onclick });
   });
   nav.append(...buttons);
-  place.querySelector("nav")?.remove();
   place.append(nav);
+}
+
+export default function ({ parentElement: place }) {
+  if (!place.querySelector("nav")) addButtons(place); // those there may have the focus
+  const buttons = [...place.querySelectorAll("nav button")];
   // Before the focus moves: offer only what the page has at this moment.
   const offer = ({ key }) => {
     if (key !== "Tab") return;
@@ -47,6 +52,13 @@ export default function ({ parentElement: place }) {
       buttons[i].hidden = !document.querySelector(selector) && (i || !matrixTab());
     });
   };
+  // Keys reach a part that scrolls, also one of text alone; the style sheet has one that comes later say so.
+  document.querySelectorAll(SCROLLING).forEach(part => (part.tabIndex = 0));
+  const reach = ({ animationName, target }) => animationName === "scrolling-part" && (target.tabIndex = 0);
   addEventListener("keydown", offer, { capture: true });
-  return () => removeEventListener("keydown", offer, { capture: true });
+  addEventListener("animationstart", reach);
+  return () => {
+    removeEventListener("keydown", offer, { capture: true });
+    removeEventListener("animationstart", reach);
+  };
 }

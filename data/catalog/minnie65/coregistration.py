@@ -9,9 +9,6 @@ TABLES = (
         family="coregistration",
         kind="units",
         method="manual",
-        level=None,
-        classification="",
-        vocabulary=(),
         expected_rows=ExpectedRows(
             low=13_925, high=13_925, source="SWDB 2023 databook, coregistration tables"
         ),
@@ -33,9 +30,6 @@ TABLES = (
         family="coregistration",
         kind="units",
         method="measurement",
-        level=None,
-        classification="",
-        vocabulary=(),
         expected_rows=ExpectedRows(
             low=68_436,
             high=68_873,

@@ -1,6 +1,6 @@
 """Tables of labels that came after release 661."""
 
-from data.catalog.entry import ExpectedRows, Table, Training
+from data.catalog.entry import ExpectedRows, Repeated, Table, Training
 from data.catalog.minnie65.citations import OVERVIEW
 from data.catalog.minnie65.m_types import INHIBITORY
 from data.catalog.minnie65.releases import SINCE_795, SINCE_1300
@@ -76,7 +76,6 @@ TABLES = (
         level="m-type",
         classification="The class.",
         vocabulary=(*M_TYPES, "L6wm", *INHIBITORY),
-        expected_rows=None,
         releases=(1718,),
         labels_what="Nuclei whose predicted M-type was corrected",
         about=f"Only the nuclei whose label was changed, with the new label. {LIVING}",
@@ -117,7 +116,6 @@ TABLES = (
         level="subclass",
         classification=SYSTEM_661,
         vocabulary=SUBCLASSES,
-        expected_rows=None,
         releases=(1718,),
         labels_what="Nuclei whose label by the metamodel was corrected",
         about=f"Only the nuclei whose label was changed, with the new label. {LIVING}",
@@ -132,7 +130,6 @@ TABLES = (
         level="subclass",
         classification="The class: excitatory_neuron or inhibitory_neuron, and by the manual also nonneuron.",
         vocabulary=MULTIFEATURE_VOCABULARY,
-        expected_rows=None,
         releases=(1718, 1822, 1926),
         scope=MULTIFEATURE,
         trained_on=Training(
@@ -162,7 +159,6 @@ TABLES = (
         reference=None,
         level="subclass",
         classification="The view's broad_type: the class, as its makers chose it.",
-        vocabulary=(),
         expected_rows=ExpectedRows(low=144_120, high=144_120, source="rows of its file at release 1507"),
         releases=SINCE_1300,
         archived=(1412, 1507),
@@ -172,6 +168,11 @@ TABLES = (
             *((name, "word") for name in ("broad_type_source", "cell_type_source", "mtype", "mtype_source")),
             *((name, "word") for name in ("visual_area", "dendrite_cleaned", "axon_cleaned")),
             *((name, "word") for name in ("dendrite_strategy", "axon_strategy")),
+        ),
+        repeats=(
+            Repeated("classification_system", "broad_type_source", "class", "class"),
+            Repeated("cell_type", "cell_type_source", "cell type", "type"),
+            Repeated("mtype", "mtype_source", "M-type", "type"),
         ),
         labels_what="Every nucleus, with the makers' choice among the tables",
         about=(
@@ -191,7 +192,6 @@ TABLES = (
         level="subclass",
         classification="Always allen_cortex_inhibitory.",
         vocabulary=("Martinotti",),
-        expected_rows=None,
         releases=SINCE_1300,
         systems=("allen_cortex_inhibitory",),
         labels_what="Martinotti cells, selected by hand",
@@ -211,7 +211,6 @@ TABLES = (
         level="subclass",
         classification="Always proofread_inhib_target.",
         vocabulary=("BC", "MC"),
-        expected_rows=None,
         releases=SINCE_795,
         systems=("proofread_inhib_target",),
         labels_what="Proofread interneurons that layer 5 ET cells contact most",
@@ -231,8 +230,6 @@ TABLES = (
         reference=None,
         level="subclass",
         classification="The class: aibs_coarse_neuronal, aibs_coarse_excitatory or aibs_coarse_inhibitory.",
-        vocabulary=(),
-        expected_rows=None,
         releases=(795,),
         withdrawn=True,
         by_point=True,

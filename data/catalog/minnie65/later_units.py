@@ -4,6 +4,8 @@ from data.catalog.entry import ExpectedRows, Table
 from data.catalog.minnie65.citations import OVERVIEW
 from data.catalog.minnie65.releases import SINCE_943, SINCE_1300
 
+_CONSORTIUM = "MICrONS Consortium 2025, as other pages quote it"
+
 TABLES = (
     Table(
         name="coregistration_manual_v4",
@@ -11,9 +13,6 @@ TABLES = (
         family="coregistration",
         kind="units",
         method="manual",
-        level=None,
-        classification="",
-        vocabulary=(),
         expected_rows=ExpectedRows(low=19_181, high=19_181, source=OVERVIEW),
         releases=SINCE_943,
         as_successor="more matches made by hand, 19,181 rows where this one has 13,925",
@@ -30,12 +29,7 @@ TABLES = (
         family="coregistration",
         kind="units",
         method="measurement",
-        level=None,
-        classification="",
-        vocabulary=(),
-        expected_rows=ExpectedRows(
-            low=75_856, high=75_856, source="MICrONS Consortium 2025, as other pages quote it"
-        ),
+        expected_rows=ExpectedRows(low=75_856, high=75_856, source=_CONSORTIUM),
         releases=SINCE_943,
         as_successor="an automatic match by the pattern of blood vessels, for 75,856 units",
         labels_what="Recorded units matched to nuclei by the pattern of vessels",
@@ -52,10 +46,6 @@ TABLES = (
         family="coregistration",
         kind="units",
         method="measurement",
-        level=None,
-        classification="",
-        vocabulary=(),
-        expected_rows=None,
         releases=(943, 1078, 1181),
         deprecated_by="coregistration_auto_phase3_fwd_v2",
         labels_what="Recorded units matched to nuclei by fiducial points",
@@ -71,12 +61,7 @@ TABLES = (
         family="coregistration",
         kind="units",
         method="measurement",
-        level=None,
-        classification="",
-        vocabulary=(),
-        expected_rows=ExpectedRows(
-            low=84_198, high=84_198, source="MICrONS Consortium 2025, as other pages quote it"
-        ),
+        expected_rows=ExpectedRows(low=84_198, high=84_198, source=_CONSORTIUM),
         releases=SINCE_1300,
         labels_what="Recorded units matched to nuclei by fiducial points",
         about=(
@@ -91,10 +76,6 @@ TABLES = (
         family="coregistration",
         kind="units",
         method="measurement",
-        level=None,
-        classification="",
-        vocabulary=(),
-        expected_rows=None,
         releases=(943, 1078, 1181),
         deprecated_by="coregistration_auto_phase3_fwd_apl_vess_combined_v2",
         labels_what="Recorded units matched to nuclei by two registrations",
@@ -110,12 +91,7 @@ TABLES = (
         family="coregistration",
         kind="units",
         method="measurement",
-        level=None,
-        classification="",
-        vocabulary=(),
-        expected_rows=ExpectedRows(
-            low=83_046, high=83_046, source="MICrONS Consortium 2025, as other pages quote it"
-        ),
+        expected_rows=ExpectedRows(low=83_046, high=83_046, source=_CONSORTIUM),
         releases=SINCE_1300,
         labels_what="Recorded units matched to nuclei by two registrations",
         about=(

@@ -177,13 +177,14 @@ export class Actions {
     this.owner.renderer.redraw();
   }
 
-  // Say how to zoom, once and for a moment.
-  onHint() {
+  // Where the wheel scrolls, say for a moment how to zoom: the first time, and after it has zoomed.
+  onWheel(scrolls) {
     const { hint, store } = this.owner;
-    if (store.hinted) return;
-    store.hinted = true;
-    hint.textContent = `${ZOOM_KEY} + wheel zooms`;
-    hint.hidden = false;
+    if (scrolls && !store.scrolled) {
+      hint.textContent = `${ZOOM_KEY} + wheel zooms`;
+      hint.hidden = false;
+    }
+    store.scrolled = scrolls;
   }
 
   // Tools and settings.

@@ -111,7 +111,9 @@ export class Gestures {
 
   // Where the page can scroll, the wheel is the page's, and zooms only with Ctrl or ⌘.
   wheel(event) {
-    if (!event.ctrlKey && !event.metaKey && pageScrolls(this.surface)) return this.actions.onHint();
+    const plain = !event.ctrlKey && !event.metaKey, scrolls = plain && pageScrolls(this.surface);
+    if (plain) this.actions.onWheel(scrolls);
+    if (scrolls) return;
     event.preventDefault();
     const pixels = event.deltaY * (event.deltaMode === 1 ? 24 : 1);
     const pinched = event.ctrlKey && Math.abs(pixels) < 40; // a touchpad's small steps

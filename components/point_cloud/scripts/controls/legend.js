@@ -9,13 +9,14 @@ export class Legend {
   constructor(actions) {
     this.actions = actions;
     this.title = element("div", { className: "legend-title" });
+    this.of = element("div", { className: "legend-of", hidden: true });
     this.list = element("ul", { className: "entries" });
     this.foot = element("div", { className: "legend-foot" });
     const onclick = () => this.setFolded(!this.folded);
     const title = "Collapse the legend";
     this.fold = element("button", { className: "fold", type: "button", title, onclick }, icon("fold"));
     const head = element("div", { className: "legend-head" }, this.title, this.fold);
-    this.root = element("section", { className: "panel legend", "aria-label": "Legend" }, head, this.list, this.foot);
+    this.root = element("section", { className: "panel legend", "aria-label": "Legend" }, head, this.of, this.list, this.foot);
     this.setFolded(false);
     this.low = false;
   }
@@ -56,11 +57,11 @@ export class Legend {
       actions.onToggle(i); // undo the first of the two clicks
       actions.onOnly(i);
     };
-    toggle.onfocus = () => toggle.matches(":focus-visible") && actions.onHighlight(i);
-    toggle.onblur = () => actions.onHighlight(null);
     const root = element("li", { className: "entry" }, toggle, element("span", { className: "acts" }, only, select));
     root.onpointerenter = () => actions.onHighlight(i);
     root.onpointerleave = () => actions.onHighlight(null);
+    root.addEventListener("focusin", ({ target }) => target.matches(":focus-visible") && actions.onHighlight(i));
+    root.addEventListener("focusout", () => actions.onHighlight(null));
     return { root, toggle, count };
   }
 
@@ -74,6 +75,8 @@ export class Legend {
       toggle.setAttribute("aria-pressed", String(!hidden.has(i)));
       count.textContent = thousands(census.counts[i]);
     });
+    this.of.hidden = !selected || !this.lines.length;
+    this.of.textContent = `of the ${thousands(census.lit)} ${message.lit ? "lit" : "selected"}`;
     this.foot.replaceChildren(element("span", { textContent: countWords(shown) }));
     const offer = (textContent, onclick) =>
       this.foot.append(element("button", { className: "all", type: "button", textContent, onclick }));

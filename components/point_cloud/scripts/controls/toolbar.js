@@ -51,6 +51,7 @@ export class Toolbar {
       this.actions.onPicture(scale);
     }));
     const saves = element("div", { className: "popover", hidden: true }, ...pictures);
+    this.tour = element("div", { className: "popover tour", hidden: true });
     this.help = element("dl", { className: "popover help", hidden: true });
     const opener = (title, sign, popover) => {
       const made = button(title, icon(sign), () => this.open(popover.hidden ? popover : null));
@@ -62,10 +63,11 @@ export class Toolbar {
       "More",
       opener("Point size, slab, context", "more", more),
       opener("Save a picture", "save", saves),
+      opener("Present", "present", this.tour),
       button("Full screen", icon("full"), () => this.actions.onFull()),
       opener("Mouse and keys", "help", this.help),
     );
-    return [menu, more, saves, this.help];
+    return [menu, more, saves, this.tour, this.help];
   }
 
   // Open one menu, or none.

@@ -17,7 +17,7 @@ export function summary({ cloud, colouring, census, choice, message, camera }) {
   if (choice.selected && !message.lit) parts.push(`${thousands(census.lit)} of them are selected`);
   if (colouring.by !== "number") {
     const listed = colouring.entries.map((entry, i) => `${entry.title} ${thousands(census.counts[i])}`);
-    parts.push(listed.join(", "));
+    parts.push(`${choice.selected ? `Of the ${message.lit ? "lit" : "selected"}: ` : ""}${listed.join(", ")}`);
   }
   if (message.caption) parts.push(message.caption);
   return parts.map((part) => part.replace(/\.$/, "")).join(". ") + ".";
@@ -35,6 +35,7 @@ export const LINK_HINTS = {
   label: "Click selects its nuclei",
   line: `Click selects its nuclei, ${ZOOM_KEY} + click its disagreements`,
   entry: `Click selects its nuclei, ${ZOOM_KEY} + click hides it`,
+  hides: "Click hides it",
 };
 
 // What the help says; the wheel zooms with a key where the page scrolls.

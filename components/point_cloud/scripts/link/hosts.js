@@ -29,6 +29,7 @@ export function tracesOf(chart) {
   return { data: chart.data, traces: chart._fullData };
 }
 
+const TABLE_WAKES_MS = 50;
 const NEARLY = 1e-6; // what rounding to 32 bits may change in a share
 
 const isSame = (a, b) =>
@@ -71,6 +72,13 @@ export function isClickable(chart) {
 // Plotly's own clicks toggle a point; the link's always select it.
 export function takeClicks(chart) {
   if (chart._fullLayout?.clickmode === "event+select") chart._fullLayout.clickmode = "event";
+}
+
+// Plotly cannot tell which point was clicked with Shift from those selected before: the link hears such a click on a chart
+// without marks, and plotly the others.
+export function shareClicks(chart, { shiftKey, altKey }) {
+  const given = chart.layout?.clickmode;
+  if (given === "event+select") chart._fullLayout.clickmode = shiftKey || altKey ? "event" : given;
 }
 
 // Tell Streamlit which mark was chosen, as if plotly had selected it.
@@ -127,15 +135,22 @@ export function namedMarks(chart) {
   return nodes.map((node) => [node, { words: wordsUnder(node).words ?? {} }]).filter(([, { words }]) => Object.keys(words).length);
 }
 
-// What a point is called in its hover text, or by its place.
+// What a point is called in its hover text, or by its place; a share along an axis says nothing.
 export function wordsSeen({ hovertext, name, y, x }) {
-  if (hovertext) return hovertext.replace(/<br>/g, ", ").replace(/<[^>]*>/g, "");
-  return [name, y, x].filter((word) => word !== undefined && word !== null).join(", ");
+  const seen = hovertext?.replace(/<br>/g, ", ").replace(/<[^>]*>/g, "");
+  if (seen) return typeof y === "string" && !seen.includes(y) ? `${y}, ${seen}` : seen;
+  const isWord = (word) => (typeof word === "string" && word && !/^trace \d+$/.test(word)) || Number.isInteger(word);
+  return [name, y, x].filter(isWord).join(", ");
 }
 
-// The nucleus in the table row under the pointer, as text, or null. Streamlit draws rows of one height on a canvas, which
-// holds the visible cells once more as a table for screen readers.
+// The nucleus of a tile of a contact sheet, as text.
+const nucleusOfTile = (node) => node?.closest?.("a[data-nucleus]")?.dataset.nucleus;
+
+// The nucleus in the tile or table row under the pointer, as text, or null. Streamlit draws rows of one height on a canvas,
+// which holds the visible cells once more as a table for screen readers.
 export function nucleusUnder({ target, clientY }) {
+  const tile = nucleusOfTile(target);
+  if (tile) return tile;
   const frame = target?.closest?.("[data-testid=stDataFrame]");
   const scroller = frame?.querySelector(".dvn-scroller");
   const cells = frame?.querySelector("canvas table[role=grid]");
@@ -143,16 +158,87 @@ export function nucleusUnder({ target, clientY }) {
   const height = scroller.querySelector(".dvn-stack").offsetHeight / cells.ariaRowCount;
   const below = clientY - scroller.getBoundingClientRect().top;
   if (below < height) return null; // the column heads do not scroll
-  const number = 1 + Math.floor((below + scroller.scrollTop) / height);
+  return nucleusIn(cells, 1 + Math.floor((below + scroller.scrollTop) / height));
+}
+
+// The nucleus of the tile, or in the row of the table cell, with the focus, as text, or null.
+export function nucleusFocused({ target }) {
+  const tile = nucleusOfTile(target);
+  if (tile) return tile;
+  const cells = target?.closest?.("canvas table[role=grid]");
+  return cells && nucleusIn(cells, target.closest("tr")?.ariaRowIndex);
+}
+
+let waking = false;
+
+// Streamlit's table hears keys, and goes to its first cell when focused, only while it believes the pointer over it.
+export function wakeTable({ target, type }) {
+  const table = target.closest?.("[data-testid=data-grid-canvas]");
+  if (!table || waking || table.closest("[data-testid=stDataFrame]")?.matches(":hover")) return;
+  const { left, top } = table.getBoundingClientRect();
+  table.dispatchEvent(new PointerEvent("pointermove", { bubbles: true, clientX: left + 2, clientY: top + 2 }));
+  if (type !== "focusin" || target !== table) return;
+  waking = true;
+  setTimeout(() => {
+    if (document.activeElement === table) table.blur(), table.focus({ preventScroll: true });
+    waking = false;
+  }, TABLE_WAKES_MS);
+}
+
+function nucleusIn(cells, number) {
   const column = [...cells.querySelectorAll("th")].findIndex((head) => head.textContent === "nucleus_id");
   const text = cells.querySelector(`tr[aria-rowindex="${number}"]`)?.cells[column]?.textContent;
   return /^\d+$/.test(text) ? text : null;
 }
 
-// Where an element lies within its chart, in pixels.
+// Where a mark lies within its chart, in pixels.
 export function shapeOf(element, chart) {
   const [own, outer] = [element, chart].map((node) => node.getBoundingClientRect());
-  return { left: own.left - outer.left, top: own.top - outer.top, width: own.width, height: own.height };
+  const drawn = { left: own.left - outer.left, top: own.top - outer.top, width: own.width, height: own.height };
+  return cellOf(element, chart) ?? drawn;
+}
+
+// A matrix cell fills its place on both axes of labels; drawn is but a marker in its middle, which hears the pointer.
+function cellOf(element, chart) {
+  const { xaxis, yaxis } = chart._fullLayout;
+  if (!xaxis?._categories?.length || !yaxis?._categories?.length || !element.matches(".scatterlayer .point")) return null;
+  const { x, y } = element.__data__;
+  const [left, right] = [x - 0.5, x + 0.5].map((place) => xaxis._offset + xaxis.c2p(place));
+  const [top, bottom] = [y - 0.5, y + 0.5].map((place) => yaxis._offset + yaxis.c2p(place)).sort((a, b) => a - b);
+  return { left, top, width: right - left, height: bottom - top };
+}
+
+const OUTLINED = "nuclei-outlined"; // a class of workbench.css
+
+// Outline some marks of a chart, and no others; a run of matrix cells by one frame.
+export function outlineMarks(chart, elements) {
+  for (const before of chart.querySelectorAll(`.${OUTLINED}`)) {
+    if (before.matches("div")) before.remove();
+    else before.classList.remove(OUTLINED);
+  }
+  const runs = [];
+  for (const element of elements) {
+    const cell = cellOf(element, chart);
+    if (!cell) element.classList.add(OUTLINED);
+    else if (!runs.some((run) => isExtended(run, cell))) runs.push(cell);
+  }
+  for (const run of runs) chart.append(placeFrame(Object.assign(document.createElement("div"), { className: OUTLINED }), run));
+}
+
+// Extend a run of cells by the next to its right or below it, if this is the next.
+function isExtended(run, { left, top, width, height }) {
+  const near = (a, b) => Math.abs(a - b) < 0.5;
+  const right = near(run.top, top) && near(run.height, height) && near(run.left + run.width, left);
+  const below = near(run.left, left) && near(run.width, width) && near(run.top + run.height, top);
+  if (right) run.width += width;
+  if (below) run.height += height;
+  return right || below;
+}
+
+// Place a frame over a chart.
+export function placeFrame(frame, shape) {
+  for (const side of ["left", "top", "width", "height"]) frame.style[side] = `${shape[side]}px`;
+  return frame;
 }
 
 // Where a range of depth lies within its chart, in pixels.

@@ -2,14 +2,19 @@
 // focus is framed, previewed in the cloud, and spoken: how many nuclei, and which.
 import { thousands } from "../controls/words.js";
 import {
-  CHARTS, chartOf, drawnMarks, frameOfDepths, isClickable, marksOf, nameOf, namedMarks, shapeOf, tellDepths, wordsSeen,
+  CHARTS, chartOf, drawnMarks, frameOfDepths, isClickable, marksOf, nameOf, namedMarks, placeFrame, shapeOf, tellDepths,
+  wakeTable, wordsSeen,
 } from "./hosts.js";
 import { axesOf, bitsBetween, wordsAt } from "./marks.js";
 import { countBits } from "../state/bits.js";
 
 const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const HOW = "Arrow keys move from mark to mark, Enter selects, with Shift adds, with Alt takes away, Escape leaves, S goes to the selection.";
-const SELECTION = ".st-key-selected-tools button:not(:disabled, [aria-label^=Help])";
+const TOOL = ".st-key-selected-tools button:not(:disabled, [aria-label^=Help])";
+const OPEN_NUCLEI = ".st-key-selected-viewer button"; // the first of what a selection offers
+const POPOVER = "[data-testid=stPopoverBody]";
+const TO_OPEN = `${POPOVER} a[href]`; // far from its button in the order of the tab key
+const DRAWN_MS = 5000;
 const HOW_DEPTHS = `${HOW} Up and down move a range of depth, with Shift they change its lower end.`;
 const STEP = 25; // µm
 const [SIDEWAYS, ASIDE] = [0.3, 1000]; // pixels along the way: the cost of one pixel beside it, and of leaving the row or column
@@ -40,6 +45,7 @@ export class Keys {
     document.body.append(this.live);
     const listen = (name, act) => document.addEventListener(name, act, { capture: true, signal });
     listen("keydown", (event) => this.onKey(event));
+    for (const name of ["focusin", "keydown"]) listen(name, wakeTable);
     listen("focusout", ({ target, relatedTarget }) => {
       if (target !== chartOf(target)) return;
       this.kept = relatedTarget ? null : this.at;
@@ -83,13 +89,14 @@ export class Keys {
   onKey(event) {
     const chart = event.target;
     this.kept = null;
+    if (event.key === "Enter" && chart.matches?.(OPEN_NUCLEI) && !document.querySelector(POPOVER)) this.goTo(TO_OPEN, OPEN_NUCLEI);
     if (chart !== chartOf(chart) || window.__nucleiLinkOff) return;
     const way = WAYS[event.key];
     if (event.key === "Escape" && this.at) this.leave();
     else if (event.key === "Enter" && this.at) this.choose(chart, event);
     else if (way && marksOf(chart)?.tenths && !way[0]) this.moveDepths(chart, way[1], event.shiftKey);
     else if (way) this.move(chart, way);
-    else if (event.key === "s") document.querySelector(SELECTION)?.focus();
+    else if (event.key === "s") this.goTo(OPEN_NUCLEI, TOOL);
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -116,8 +123,11 @@ export class Keys {
   wordsOf(chart, { words, place }) {
     const { titles = {}, margins = {} } = marksOf(chart) ?? {};
     const named = Object.keys(axesOf(marksOf(chart) ?? {})).filter((axis) => words?.[axis] !== undefined);
-    const whose = (axis) => (titles[axis] && words[axis] !== margins[axis] ? ` in ${titles[axis]}` : "");
-    const spoken = named.map((axis) => words[axis] + whose(axis));
+    const phraseOf = (axis) => (titles[axis] && words[axis] !== margins[axis] ? titles[axis] : "{}");
+    const spoken = named.map((axis) => {
+      const phrase = phraseOf(axis);
+      return phrase.includes("{}") ? phrase.split("{}").join(words[axis]) : `${words[axis]} in ${phrase}`;
+    });
     return spoken.length && named[0] !== "customdata" ? spoken.join(", ") : wordsSeen(place);
   }
 
@@ -130,9 +140,8 @@ export class Keys {
 
   mark(chart, at) {
     this.at = at;
-    for (const side of ["left", "top", "width", "height"]) this.frame.style[side] = `${at.shape[side]}px`;
     this.frame.hidden = false;
-    chart.append(this.frame);
+    chart.append(placeFrame(this.frame, at.shape));
   }
 
   choose(chart, event) {
@@ -140,10 +149,19 @@ export class Keys {
     const differ = (event.ctrlKey || event.metaKey) && Object.keys(words ?? {}).length === 1; // a row or a column
     this.link.pressed = event;
     if (depths) tellDepths(chart, depths);
-    else this.link.choose(chart, place, words, differ);
-    const { selected } = this.link.view?.choice ?? {};
-    const done = !marksOf(chart) ? "Chosen" : selected ? `${this.count(selected)} selected` : "Nothing selected";
+    if (!depths && this.link.choose(chart, place, words, differ)) return this.say(`No nuclei, the selection stays: ${spoken}`);
+    const { view } = this.link, selected = view?.choice.selected;
+    const done = !marksOf(chart) || !view ? "Chosen" : selected ? `${this.count(selected)} selected` : "Nothing selected";
     this.say(`${done}: ${spoken}${differ ? ", labelled differently by the other table" : ""}`);
+  }
+
+  // Move the focus to what is wanted once it is drawn, or else to another, unless the reader has moved it meanwhile.
+  goTo(wanted, otherwise, from = document.activeElement, until = performance.now() + DRAWN_MS) {
+    if (from.isConnected && document.activeElement !== from) return;
+    const found = document.querySelector(wanted);
+    const coming = !found && this.link.view?.choice.selected && performance.now() < until;
+    if (coming) requestAnimationFrame(() => this.goTo(wanted, otherwise, from, until));
+    else (found ?? document.querySelector(otherwise))?.focus();
   }
 
   leave() {

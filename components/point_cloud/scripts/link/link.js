@@ -2,22 +2,20 @@
 // at once. Python still hears of each click, and has the last word.
 // `window.__nucleiLinkOff = true` switches the link off.
 import {
-  CHARTS, clearDepths, draggedDepths, drawnMarks, hear, isClickable, marksOf, nameOf, namedMarks, nucleusUnder, placeOf,
-  setHint, setPointer, takeClicks, tellChosen, wordsUnder,
+  CHARTS, chartOf, clearDepths, draggedDepths, drawnMarks, hear, isClickable, marksOf, nameOf, namedMarks, nucleusFocused, nucleusUnder,
+  outlineMarks, placeOf, setHint, setPointer, shareClicks, takeClicks, tellChosen, wordsUnder,
 } from "./hosts.js";
 import { fill } from "./ghosts.js";
 import { Keys } from "./keys.js";
 import { LINK_HINTS } from "../controls/words.js";
-import { bitsAt, bitsBetween, wordsAt } from "./marks.js";
+import { bitsAt, bitsBetween, isMarkAt, wordsAt } from "./marks.js";
 import { bitsWhere } from "../state/bits.js";
-
-const OUTLINED = "nuclei-outlined"; // a class of workbench.css
 
 export class Link {
   // `store` has the views.
   constructor(store) {
     this.store = store;
-    this.chosen = null; // the clicked mark: its chart's name, its words, the selection it made
+    this.chosen = null; // the clicked mark: its chart's name, its words, whether only their disagreements, the selection
     this.under = null; // the tick label or legend name under the pointer
     this.row = null; // the nucleus in the table row under the pointer
     this.ranged = null; // the name of the chart whose range of depth is selected
@@ -26,8 +24,9 @@ export class Link {
     const listen = (name, act) =>
       document.addEventListener(name, act, { capture: true, signal: this.ends.signal });
     listen("pointerover", ({ target }) => this.onOver(target));
-    listen("pointermove", (event) => this.onRow(nucleusUnder(event)));
-    listen("pointerdown", (event) => (this.pressed = event));
+    listen("pointermove", (event) => event.isTrusted && this.onRow(nucleusUnder(event)));
+    listen("focusin", (event) => this.onRow(nucleusFocused(event)));
+    listen("pointerdown", (event) => this.onDown(event));
     for (const name of ["mousedown", "mouseup", "click"]) listen(name, (event) => this.onPress(event));
     this.keys = new Keys(this, this.ends.signal);
     this.watch = new MutationObserver(() => (this.looking ??= requestAnimationFrame(() => this.look())));
@@ -84,34 +83,44 @@ export class Link {
   onHover(chart, point) {
     if (window.__nucleiLinkOff || (!point && this.under)) return; // plotly reports late that the pointer has left
     const marks = marksOf(chart);
-    const bits = point && marks && this.bitsOf(chart, wordsAt(marks, placeOf(point)));
-    setPointer(chart, Boolean(point && (bits || (!marks && isClickable(chart)))));
+    const words = point && marks && wordsAt(marks, placeOf(point));
+    const bits = this.bitsOf(chart, words);
+    // Without a cloud beside it, Python alone finds the nuclei of a mark.
+    setPointer(chart, Boolean(point && (bits ? bits.some(Boolean) : marks ? words && !this.view : isClickable(chart))));
     this.view?.preview(bits);
+  }
+
+  onDown(event) {
+    this.pressed = event;
+    const chart = chartOf(event.target);
+    if (chart && !marksOf(chart) && !window.__nucleiLinkOff) shareClicks(chart, event);
   }
 
   // A click on a mark. Which keys are held is read from the press before it: plotly's events of flows lack them.
   onClick(chart, point) {
-    const marks = marksOf(chart);
-    if (!marks || window.__nucleiLinkOff) return;
+    const [marks, { shiftKey, altKey }] = [marksOf(chart), this.pressed ?? {}];
+    if (window.__nucleiLinkOff || !(marks || shiftKey || altKey)) return;
     const place = placeOf(point);
-    this.choose(chart, place, wordsAt(marks, place));
+    this.choose(chart, place, marks && wordsAt(marks, place));
   }
 
+  // Choose a mark; returns whether it is known to have no nuclei, of which Python then says why nothing is selected.
   choose(chart, place, words, differ = false) {
     const { shiftKey, altKey } = this.pressed ?? {};
     const held = shiftKey ? "add" : altKey ? "subtract" : "new";
     const bits = this.bitsOf(chart, words, differ);
     tellChosen(chart, { ...place, ...(words && { words }), differ, held, at: Date.now() });
-    if (bits) this.light(chart, words, bits, held);
+    if (bits?.some(Boolean)) this.light(chart, bits, held, words, differ);
+    return Boolean(bits && !bits.some(Boolean));
   }
 
-  light(chart, words, bits, held) {
+  light(chart, bits, held, words, differ) {
     const { view } = this;
     this.ranged = words ? null : nameOf(chart);
     this.lighting = true;
     view.actions.light(bits, held);
     this.lighting = false;
-    this.chosen = { name: nameOf(chart), words, selected: view.choice.selected };
+    this.chosen = { name: nameOf(chart), words, differ, selected: view.choice.selected };
     this.outlineAll();
   }
 
@@ -121,15 +130,18 @@ export class Link {
     if (window.__nucleiLinkOff) return;
     const { chart, words } = wordsUnder(node);
     const marks = chart && marksOf(chart);
-    const under = marks && words && wordsAt(marks, { words }) ? { node, chart, words } : null;
+    const named = marks && words && wordsAt(marks, { words });
+    const bits = named && this.bitsOf(chart, words);
+    const under = named && (!bits || bits.some(Boolean)) ? { node, chart, words } : null;
+    if (!under && words?.name) setHint(node, LINK_HINTS.hides);
     if (!under && !this.under) return;
     this.under = under;
     node.style.cursor = under ? "pointer" : "";
     if (under) setHint(node, words.name ? LINK_HINTS.entry : marks.x && marks.y ? LINK_HINTS.line : LINK_HINTS.label);
-    this.view?.preview(under && this.bitsOf(chart, words));
+    this.view?.preview(under && bits);
   }
 
-  // The nucleus in a table row, as text, or null.
+  // The nucleus in the table row under the pointer or with the focus, as text, or null.
 
   onRow(nucleus) {
     if (nucleus === this.row || window.__nucleiLinkOff) return;
@@ -159,7 +171,7 @@ export class Link {
 
   onDragged(chart, event) {
     const bits = this.bitsOfDrag(chart, event);
-    if (bits) this.light(chart, null, bits, "new");
+    if (bits?.some(Boolean)) this.light(chart, bits, "new");
   }
 
   bitsOfDrag(chart, event) {
@@ -177,20 +189,15 @@ export class Link {
     const kept = selected && selected === this.view?.choice.selected;
     if (!kept && !this.lighting) this.ranged = null;
     for (const chart of CHARTS) if (nameOf(chart) !== this.ranged) clearDepths(chart);
-    if (kept) return [...CHARTS].forEach((chart) => this.outline(chart));
-    this.chosen = null;
-    for (const element of document.querySelectorAll(`.${OUTLINED}`)) element.classList.remove(OUTLINED);
+    if (!kept) this.chosen = null;
+    for (const chart of CHARTS) this.outline(chart);
   }
 
   outline(chart) {
-    const { name, words } = this.chosen ?? {};
+    const { name, words, differ } = this.chosen ?? {};
     const marks = words && name === nameOf(chart) && marksOf(chart);
-    for (const [element, place] of marks ? [...drawnMarks(chart), ...namedMarks(chart)] : []) {
-      const own = wordsAt(marks, place);
-      const more = own && place.part && Object.keys(own).length > Object.keys(words).length;
-      const same = Boolean(own) && !more && Object.entries(words).every(([axis, word]) => own[axis] === word);
-      element.classList.toggle(OUTLINED, same);
-    }
+    const drawn = marks ? [...drawnMarks(chart), ...namedMarks(chart)] : [];
+    outlineMarks(chart, drawn.filter(([, place]) => isMarkAt(marks, place, words, differ)).map(([element]) => element));
   }
 
   stop() {

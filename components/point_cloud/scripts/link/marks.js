@@ -11,6 +11,9 @@ export const axesOf = ({ whole, tenths, titles, margins, shared, ...axes }) => a
 // Markup in a label reaches a figure as text.
 export const asWord = (value) => String(value).replaceAll("&lt;", "<");
 
+// Where a point stands on an axis, or on both of "y x".
+const wordAt = (point, axis) => axis.split(" ").map((name) => asWord(point[name])).join(", ");
+
 // The rows that fulfil all conditions of a word; null where the cloud lacks a column.
 function bitsOfWord(cloud, conditions) {
   if (!tested.has(cloud)) tested.set(cloud, new Map());
@@ -24,16 +27,28 @@ function bitsOfWord(cloud, conditions) {
 }
 
 function testOf(cloud, [kind, column, ...rest]) {
+  if (kind === "rows") {
+    if (rest[0] !== cloud.n) return null;
+    const inside = new Set(rowsOf(column));
+    return (row) => inside.has(row);
+  }
   if (kind === "label") {
     const codes = cloud.codes(column);
-    const wanted = Uint8Array.from({ length: 256 }, (_, code) => rest[0].includes(code));
-    return codes ? (row) => wanted[codes[row]] : null;
+    const [of, named = []] = rest;
+    const [wanted, rows] = [Uint8Array.from({ length: 256 }, (_, code) => of.includes(code)), new Set(named)];
+    return codes ? (row) => wanted[codes[row]] || rows.has(row) : null;
   }
   const numbers = cloud.numbers(column);
   if (!numbers) return null;
   const { array, stride, offset } = numbers;
   const [low, high] = rest;
   return (row) => array[row * stride + offset] >= low && array[row * stride + offset] <= high;
+}
+
+// Rows by their distances from one to the next.
+function rowsOf(gaps) {
+  let row = 0;
+  return gaps.map((gap) => (row += gap));
 }
 
 // The rows of any word of an axis.
@@ -63,14 +78,21 @@ function codesOf(cloud, axis) {
 function madeCodes(cloud, words) {
   const tests = words.map((conditions) => conditions.map((condition) => testOf(cloud, condition)));
   if (tests.some((ofWord) => ofWord.includes(null))) return null;
-  const candidates = Array.from({ length: 65536 }, () => null);
   const [kind, column] = words[0]?.[0] ?? [];
-  words.forEach(([[, , ...rest] = []], word) => {
-    const values = kind === "label" ? rest[0] : Array.from({ length: rest[1] - rest[0] + 1 }, (_, i) => rest[0] + i);
-    for (const value of values) (candidates[value] ??= []).push(word);
-  });
-  const { array, stride, offset } = kind === "label" ? { array: cloud.codes(column), stride: 1, offset: 0 } : cloud.numbers(column);
   const codes = new Uint16Array(cloud.n).fill(NO_WORD);
+  if (kind === "rows") {
+    words.forEach(([[, gaps]], word) => rowsOf(gaps).forEach((row) => (codes[row] = word)));
+    return codes;
+  }
+  const candidates = Array.from({ length: 65536 }, () => null);
+  const { array, stride, offset } = kind === "label" ? { array: cloud.codes(column), stride: 1, offset: 0 } : cloud.numbers(column);
+  const valuesIn = {
+    label: (codes, rows = []) => new Set([...codes, ...rows.map((row) => array[row])]),
+    range: (low, high) => Array.from({ length: high - low + 1 }, (_, i) => low + i),
+  };
+  words.forEach(([[, , ...rest] = []], word) => {
+    for (const value of valuesIn[kind](...rest)) (candidates[value] ??= []).push(word);
+  });
   for (let row = 0; row < cloud.n; row++) {
     const word = candidates[array[row * stride + offset]]?.find((number) => tests[number].every((test) => test(row)));
     if (word !== undefined) codes[row] = word;
@@ -107,7 +129,7 @@ export function countsOf(cloud, marks, filter, selected, among) {
     n += 1;
   });
   const of = (named) => {
-    const words = axes.map(({ name, numbers }) => numbers.get(asWord(named[name])));
+    const words = axes.map(({ name, numbers }) => numbers.get(wordAt(named, name)));
     return words.includes(undefined) ? null : counts[placeOf(words)];
   };
   return counted ? { n, of } : null;
@@ -117,7 +139,7 @@ export function countsOf(cloud, marks, filter, selected, among) {
 function countsOfShared(cloud, [name, axis], selected) {
   const count = (bits) => countBits(combineBits(selected, bits, "both"));
   const counts = new Map(Object.entries(axis).map(([word, conditions]) => [word, count(bitsOfWord(cloud, conditions))]));
-  return { n: count(bitsOfAxis(cloud, axis)), of: (named) => counts.get(asWord(named[name])) ?? null };
+  return { n: count(bitsOfAxis(cloud, axis)), of: (named) => counts.get(wordAt(named, name)) ?? null };
 }
 
 // The numbers in a column of the selected nuclei, by their words on the axis of labels, sorted.
@@ -131,7 +153,7 @@ export function valuesOf(cloud, marks, filter, selected, column) {
 
 // The words of a point on the axes by which a chart tells its marks; null for a point that is no such mark.
 export function wordsAt(marks, point) {
-  const given = point.words ?? Object.fromEntries(Object.keys(axesOf(marks)).map((axis) => [axis, point[axis]]));
+  const given = point.words ?? Object.fromEntries(Object.keys(axesOf(marks)).map((axis) => [axis, wordAt(point, axis)]));
   const words = Object.fromEntries(Object.entries(given).map(([axis, word]) => [axis, asWord(word)]));
   return Object.entries(words).every(([axis, word]) => marks[axis]?.[word]) ? words : null;
 }
@@ -144,12 +166,28 @@ export function bitsAt(cloud, marks, words, filter, differ = false) {
   if (sets.includes(null)) return null;
   if (filter && !marks.whole) sets.push(filter);
   const bits = sets.reduce((all, set) => combineBits(all, set, "both"));
-  const [[axis, word]] = differ ? Object.entries(words) : [[]];
-  const beside = { x: "y", y: "x" }[axis];
-  if (!beside || word === marks.margins?.[axis]) return bits;
-  const others = [word, marks.margins?.[beside]].filter((other) => marks[beside]?.[other]);
-  const same = others.map((other) => bitsAt(cloud, marks, { [axis]: word, [beside]: other }, filter));
+  const same = differ ? agreeing(marks, words).map((cell) => bitsAt(cloud, marks, cell, filter)) : [];
   return same.reduce((all, set) => combineBits(all, set, "subtract"), bits);
+}
+
+// The cells of a matrix row or column that are no disagreement: of the same word on both axes, and of none on the other.
+function agreeing(marks, words) {
+  const [[axis, word]] = Object.entries(words);
+  const beside = { x: "y", y: "x" }[axis];
+  if (!beside || word === marks.margins?.[axis]) return [];
+  const others = [word, marks.margins?.[beside]].filter((other) => marks[beside]?.[other]);
+  return others.map((other) => ({ [axis]: word, [beside]: other }));
+}
+
+const isAt = (own, words) => Object.entries(words).every(([axis, word]) => own[axis] === word);
+
+// Whether a mark is one of those at some words, as `bitsAt` reads them. A part of a line or of nodes stands for itself
+// alone.
+export function isMarkAt(marks, place, words, differ) {
+  const own = wordsAt(marks, place);
+  if (!own || !isAt(own, words)) return false;
+  if (place.part && Object.keys(own).length > Object.keys(words).length) return false;
+  return !differ || !agreeing(marks, words).some((cell) => isAt(own, cell));
 }
 
 // The nuclei of a chart within two depths, both included.

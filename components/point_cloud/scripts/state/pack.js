@@ -1,12 +1,13 @@
 // Reads a packed cloud; packing.py describes the layout.
 const ARRAYS = { u1: Uint8Array, u2: Uint16Array, u4: Uint32Array, i8: BigInt64Array };
+const MAGIC = 0x3143554e;
 export const NOT_IN_TABLE = 255;
 const NUMBER_STEPS = 65534;
 export const POSITION_NAMES = ["x_um", "depth_um", "z_um"];
 
 function readHeader(bytes) {
   const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (words.getUint32(0, true) !== 0x3143554e) throw new Error("These bytes are not a packed cloud.");
+  if (words.getUint32(0, true) !== MAGIC) throw new Error("These bytes are not a packed cloud.");
   const length = words.getUint32(4, true);
   return { header: JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length))), end: 8 + length };
 }
@@ -26,6 +27,29 @@ export function readPack(bytes) {
     sections.set(section.name, { ...section, array });
   }
   return new Cloud(header, sections);
+}
+
+// The packed form of some sections of a cloud, the others left out.
+export function writePack({ version, n, low, size, sections }, names) {
+  const parts = [];
+  let start = 0;
+  const listed = names.map((name) => {
+    const { array, ...section } = sections.get(name);
+    const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+    parts.push([start, bytes]);
+    const place = start;
+    start += Math.ceil(bytes.length / 8) * 8; // each section starts at a multiple of eight bytes
+    return { ...section, start: place, bytes: bytes.length };
+  });
+  const header = new TextEncoder().encode(JSON.stringify({ version, n, box: { low, size }, sections: listed }));
+  const end = Math.ceil((8 + header.length) / 8) * 8;
+  const packed = new Uint8Array(end + start).fill(32, 0, end);
+  const words = new DataView(packed.buffer);
+  words.setUint32(0, MAGIC, true);
+  words.setUint32(4, end - 8, true);
+  packed.set(header, 8);
+  for (const [place, bytes] of parts) packed.set(bytes, end + place);
+  return packed;
 }
 
 export class Cloud {

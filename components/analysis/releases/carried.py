@@ -10,17 +10,18 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-KEPT, MOVED = "kept", "moved to another root ID"
+KEPT, MOVED, ROOTED = "kept", "moved to another root ID", "on a root ID now, without one before"
 MERGED, PARTED = "merged with another nucleus", "split from another nucleus"
-UNROOTED, MISSING = "without a root ID now", "lost: not in the other release"
-GRAFT_OUTCOMES = (KEPT, MOVED, MERGED, PARTED, UNROOTED, MISSING)
+UNROOTED, ROOTLESS = "without a root ID now", "without a root ID in both"
+MISSING = "lost: not in the other release"
+GRAFT_OUTCOMES = (KEPT, MOVED, MERGED, PARTED, ROOTED, UNROOTED, ROOTLESS, MISSING)
 """What became of a labelled nucleus, each once: one that was merged and split counts as merged."""
 
 WHOLE, BECAME = "the same root ID", "another root ID"
-JOINED, DIVIDED = "another root ID, with further nuclei", "several root IDs"
+JOINED, REDUCED, DIVIDED = "a root ID with further nuclei", "a root ID with fewer nuclei", "several root IDs"
 GONE, UNPLACED = "no root ID any more", "no nucleus on it in the earlier release"
-ROOT_OUTCOMES = (WHOLE, BECAME, JOINED, DIVIDED, GONE, UNPLACED)
-"""What became of a root ID, through its nuclei."""
+ROOT_OUTCOMES = (WHOLE, BECAME, JOINED, REDUCED, DIVIDED, GONE, UNPLACED)
+"""What became of a root ID, through its nuclei: one with fewer and further nuclei counts as with fewer."""
 
 
 def graft(labels: pd.DataFrame, earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
@@ -45,9 +46,9 @@ def graft(labels: pd.DataFrame, earlier: pd.DataFrame, later: pd.DataFrame) -> p
     names = ["nucleus_id", "root_id"]
     fates = _fates(pd.concat([earlier[names], rows[names]]), later)
     fates = fates.loc[labels["nucleus_id"]]
-    flags = ("missing", "unrooted", "merged", "parted", "moved")
+    flags = ("missing", "rootless", "unrooted", "merged", "parted", "rooted", "moved")
     found = [fates[flag].to_numpy() for flag in flags]
-    outcome = np.select(found, [MISSING, UNROOTED, MERGED, PARTED, MOVED], KEPT)
+    outcome = np.select(found, [MISSING, ROOTLESS, UNROOTED, MERGED, PARTED, ROOTED, MOVED], KEPT)
     return labels.assign(
         root_id=fates["later"].to_numpy(),
         earlier_root_id=fates["earlier"].to_numpy(),
@@ -75,38 +76,30 @@ def root_fates(roots: Sequence[int], earlier: pd.DataFrame, later: pd.DataFrame)
     DataFrame
         A row per given root ID, in its order: `root_id`; `outcome`, a categorical of `ROOT_OUTCOMES`;
         `later_root_ids`, the root IDs of its nuclei in the other release, as text with spaces between them;
-        `nucleus_ids`, likewise, of the one release; `n_nuclei`, how many these are.
+        `nucleus_ids`, likewise, of the one release; `n_nuclei`, how many these are; `n_gone`, how many of
+        them are on no root ID of the other release.
     """
     fates = _fates(earlier, later)
     on_root = fates[fates["earlier"].isin(roots) & (fates["earlier"] > 0)]
-    nuclei: dict[int, list[int]] = {}
-    now: dict[int, set[int]] = {}
-    for nucleus, root, later_root in zip(on_root.index, on_root["earlier"], on_root["later"], strict=True):
-        nuclei.setdefault(int(root), []).append(int(nucleus))
-        now.setdefault(int(root), set()).update({int(later_root)} - {0})
-    joined = {int(root) for root in on_root.loc[on_root["merged"], "earlier"]}
-
-    def outcome(root: int) -> str:
-        if root not in nuclei:
-            return UNPLACED
-        if not now[root]:
-            return GONE
-        if len(now[root]) > 1:
-            return DIVIDED
-        if root in joined:
-            return JOINED
-        return WHOLE if now[root] == {root} else BECAME
-
-    wanted = [int(root) for root in roots]
-    return pd.DataFrame(
-        {
-            "root_id": np.array(wanted, dtype=np.int64),
-            "outcome": pd.Categorical([outcome(root) for root in wanted], ROOT_OUTCOMES),
-            "later_root_ids": [_spaced(sorted(now.get(root, ()))) for root in wanted],
-            "nucleus_ids": [_spaced(nuclei.get(root, [])) for root in wanted],
-            "n_nuclei": np.array([len(nuclei.get(root, [])) for root in wanted], dtype=np.int64),
-        }
+    followed = dict(iter(on_root.groupby("earlier")))
+    rows = [(root, *_fate_of_root(root, followed.get(root))) for root in map(int, roots)]
+    columns = ["root_id", "outcome", "later_root_ids", "nucleus_ids", "n_nuclei", "n_gone"]
+    numbers = dict.fromkeys(("root_id", "n_nuclei", "n_gone"), np.int64)
+    return pd.DataFrame(rows, columns=columns).astype(
+        {**numbers, "outcome": pd.CategoricalDtype([*ROOT_OUTCOMES])}
     )
+
+
+def _fate_of_root(root: int, fates: pd.DataFrame | None) -> tuple[str, str, str, int, int]:
+    """What became of a root ID, from the fates of its nuclei; as the columns of `root_fates`."""
+    if fates is None:
+        return UNPLACED, "", "", 0, 0
+    rooted = fates[fates["later"] > 0]
+    now, n_gone = sorted(rooted["later"].unique().tolist()), len(fates) - len(rooted)
+    found = [not now, len(now) > 1, n_gone > 0, bool(rooted["merged"].any()), now == [root]]
+    outcome = dict(zip([GONE, DIVIDED, REDUCED, JOINED, WHOLE], found, strict=True))
+    first = next((word for word, is_so in outcome.items() if is_so), BECAME)
+    return first, _spaced(now), _spaced(fates.index.tolist()), len(fates), n_gone
 
 
 def _fates(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
@@ -115,9 +108,10 @@ def _fates(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Index `nucleus_id`; `earlier`, `later`, root IDs as int64 (0: none); bool: `missing`, `unrooted`,
-        `moved`, `merged` (its root carries a nucleus that was not on its root before), `parted` (a nucleus
-        that was on its root is on another one now).
+        Index `nucleus_id`; `earlier`, `later`, root IDs as int64 (0: none); bool: `missing`, `rootless` (in
+        both), `unrooted` (it had a root ID), `rooted` (it had none), `moved`, `merged` (its root carries a
+        nucleus that was not on its root before), `parted` (a nucleus that was on its root is on another one
+        now).
     """
     before, after = _roots(earlier), _roots(later)
     nuclei = before.index.union(after.index)
@@ -137,7 +131,9 @@ def _fates(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
             "earlier": first,
             "later": last,
             "missing": missing,
+            "rootless": ~missing & ~rooted & (first == 0).to_numpy(),
             "unrooted": ~missing & ~rooted & (first > 0).to_numpy(),
+            "rooted": rooted & (first == 0).to_numpy(),
             "moved": rooted & (first != last).to_numpy(),
             **{flag: found.reindex(nuclei, fill_value=False) for flag, found in shared.items()},
         }

@@ -4,6 +4,7 @@ Each of the three has its own denominator. Tables of different names are compare
 neither release is the truth.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,7 @@ from components.analysis.comparison.differences import same_labels
 from components.analysis.comparison.units import UNIT
 from components.analysis.labels.levels import labels_at
 from components.analysis.labels.nuclei import compared_roots
+from components.analysis.releases.carried import MERGED, PARTED
 from data.catalog.entry import Table
 from data.catalog.whereabouts import spans
 from data.labels.entry import Level
@@ -26,6 +28,11 @@ SAME_ROOT, OTHER_ROOT = "same root ID", "another root ID"
 FOUND, LOST, NO_ROOT, UNKNOWN = "gained a root", "lost its root", "no root in either", "not known"
 ROOT_CHANGES = (SAME_ROOT, OTHER_ROOT, FOUND, LOST, NO_ROOT, UNKNOWN)
 """What became of the root ID of a nucleus in both releases."""
+ROOT_KINDS = (SAME_ROOT, OTHER_ROOT, MERGED, PARTED, FOUND, LOST, NO_ROOT, UNKNOWN)
+"""Likewise; `OTHER_ROOT` then means that the nucleus moved with all that are on its root."""
+NEW_TABLE, NO_TABLE, REPLACED = "added", "gone", "superseded"
+TABLE_CHANGES = (REPLACED, NO_TABLE, NEW_TABLE)
+"""What became of a table."""
 SAME_NUCLEUS, OTHER_NUCLEUS, AMBIGUOUS = "same nucleus", "another nucleus", "matched twice in a release"
 MATCH_CHANGES = (SAME_NUCLEUS, OTHER_NUCLEUS, AMBIGUOUS)
 """What became of a functional unit matched in both releases."""
@@ -82,6 +89,50 @@ def root_changes(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
     change = pd.Categorical(compared_roots(before, after, ROOT_CHANGES), ROOT_CHANGES)
     columns = {"earlier_root_id": before, "later_root_id": after, "change": change}
     return pd.DataFrame(columns, index=kept)
+
+
+def kinds_of_change(changes: pd.DataFrame, fates: pd.DataFrame) -> pd.DataFrame:
+    """Tell merged and split nuclei apart from those whose root ID changed in another way.
+
+    Parameters
+    ----------
+    changes : DataFrame
+        From `root_changes`.
+    fates : DataFrame
+        From `graft`, of the same nuclei: `nucleus_id`, `outcome`.
+
+    Returns
+    -------
+    DataFrame
+        `changes` with `change` of `ROOT_KINDS`.
+    """
+    outcome = fates.drop_duplicates("nucleus_id").set_index("nucleus_id")["outcome"].reindex(changes.index)
+    together = outcome.isin([MERGED, PARTED]).to_numpy()
+    kinds = np.where(together, outcome.astype(object), changes["change"].astype(object))
+    return changes.assign(change=pd.Categorical(kinds, ROOT_KINDS))
+
+
+def table_changes(earlier: Mapping[str, Table], later: Mapping[str, Table]) -> pd.DataFrame:
+    """Which tables a later release has that the earlier one lacks, and which it lacks.
+
+    Parameters
+    ----------
+    earlier, later : mapping of str to Table
+        Tables that the releases are known to hold.
+
+    Returns
+    -------
+    DataFrame
+        A row per such table: `change` (`TABLE_CHANGES`), `table`, `successor`, titles; "" where none is known
+        to have taken its place.
+    """
+    gone = [table for name, table in earlier.items() if name not in later]
+    rows = [(NEW_TABLE, table.title, "") for name, table in later.items() if name not in earlier]
+    for table in gone:
+        successor = later.get(table.deprecated_by or "")
+        rows.append((REPLACED, table.title, successor.title) if successor else (NO_TABLE, table.title, ""))
+    rows.sort(key=lambda row: TABLE_CHANGES.index(row[0]))
+    return pd.DataFrame(rows, columns=["change", "table", "successor"])
 
 
 def label_counts(pairs: Pairs) -> pd.DataFrame:

@@ -1,0 +1,1 @@
+"""Sections through nuclei as pictures."""

@@ -1,0 +1,1 @@
+"""What differs between releases, and what is carried from one to another."""

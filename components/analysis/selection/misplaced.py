@@ -1,0 +1,59 @@
+"""Labels that lie where their type does not, by the depths of the manual labels: a recipe."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Self
+from urllib.parse import unquote
+
+from components.analysis.labels.depth_ranges import misplaced_labels
+from components.analysis.labels.ids import Ids, each_once
+from components.analysis.selection.selection import (
+    CLEAR,
+    Frames,
+    SelectionKind,
+    check_text,
+    joined_names,
+    loaded_table,
+)
+from data.catalog import known_table
+from data.errors import DataError
+
+
+@dataclass(frozen=True)
+class Misplaced(SelectionKind):
+    """The nuclei to which a table gives a subclass that lies elsewhere in the manual tables (one or more)."""
+
+    word: ClassVar[str] = "misplaced"
+    table: str
+    manual: tuple[str, ...]
+
+    def tables(self) -> frozenset[str]:
+        """Name its table and the manual ones."""
+        return frozenset({self.table, *self.manual})
+
+    def nuclei(self, frames: Frames) -> Ids:
+        """Find those whose label lies beyond the depths of its type."""
+        for name in (self.table, *self.manual):
+            if lacking := {"cell_type", "depth_um"} - {*loaded_table(frames, name)[1]}:
+                raise DataError(f"The table “{name}” has no column {min(lacking)}.", CLEAR)
+        found = misplaced_labels(frames[self.table], [frames[name] for name in self.manual])
+        return each_once(found.index)
+
+    def words(self) -> str:
+        """Describe it: "labels of Baylor fine that lie where their type does not, by Manual neurons"."""
+        title, *manual = (
+            table.title if (table := known_table(name)) else name for name in (self.table, *self.manual)
+        )
+        return f"labels of {title} that lie where their type does not, by {' and '.join(manual)}"
+
+    def text(self) -> str:
+        """Write its table, then the manual ones."""
+        return f"{self.word}:{joined_names([self.table])}:{joined_names(self.manual)}"
+
+    @classmethod
+    def read(cls, rest: str) -> Self:
+        """Read its table, then the manual ones."""
+        table, _, manual = rest.partition(":")
+        check_text(table and manual and ":" not in manual, "misplaced labels name a table and manual tables")
+        names = tuple(map(unquote, manual.split(",")))
+        check_text(all(names), "misplaced labels name a manual table by nothing")
+        return cls(unquote(table), names)

@@ -1,0 +1,76 @@
+// What outlives a view, its page and every rerun. `CODE` and `STYLESHEET` are written before these scripts.
+import { checksum } from "./state/bits.js";
+import { readPack } from "./state/pack.js";
+import { CloudView } from "./cloud_view.js";
+import { Link } from "./link/link.js";
+import { Tour } from "./tour/tour.js";
+
+const CLOUDS_KEPT = 3;
+const NAMED_KEPT = 100; // Python sends what was dropped again on request
+
+export class Store {
+  // `calls` are Streamlit's latest calls of the views, by place: also of views that wait for the carrier.
+  constructor(calls = new Map()) {
+    this.code = CODE;
+    this.calls = calls;
+    this.views = new Map(); // place -> CloudView
+    this.clouds = new Map(); // version -> cloud
+    this.fetching = new Set();
+    this.bitsets = new Map(); // checksum -> Uint8Array
+    this.parts = new Map(); // checksum -> a colouring, or layers, corners, outlines
+    this.camera = null; // shared by all views
+    this.shaped = false; // whether labels have shapes
+    this.hidden = new Map(); // legend -> Set of entries switched off
+    this.listeners = new Set();
+    this.show = this.show.bind(this);
+    this.close = this.close.bind(this);
+    this.link = new Link(this);
+    this.tour = new Tour(this);
+  }
+
+  show({ parentElement: place, data, setTriggerValue }) {
+    if (!this.views.has(place)) this.views.set(place, new CloudView(place, this, STYLESHEET));
+    this.views.get(place).update(data, setTriggerValue);
+  }
+
+  close(place) {
+    this.views.get(place)?.close();
+    this.views.delete(place);
+  }
+
+  bring(cloud) {
+    this.clouds.set(cloud.version, cloud);
+    for (const version of [...this.clouds.keys()].slice(0, -CLOUDS_KEPT)) this.clouds.delete(version);
+    this.listeners.forEach((listener) => listener());
+  }
+
+  // Keep a set or a part, the latest last, and drop the oldest.
+  keep(kind, name, value) {
+    const kept = this[kind];
+    kept.delete(name);
+    kept.set(name, value);
+    if (kept.size > NAMED_KEPT) kept.delete(kept.keys().next().value);
+  }
+
+  // The set kept under a set's name: equal sets are one, so that a picture of it is known to be drawn.
+  known(bits) {
+    return this.bitsets.get(checksum(bits)) ?? bits;
+  }
+
+  // Fetch the nuclei; where that fails, `ask` for them.
+  async fetch({ cloud, address }, ask) {
+    if (this.clouds.has(cloud) || this.fetching.has(cloud)) return;
+    this.fetching.add(cloud);
+    try {
+      const answer = await fetch(address);
+      if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
+      const content = new Response(answer.body.pipeThrough(new DecompressionStream("gzip")));
+      this.bring(readPack(new Uint8Array(await content.arrayBuffer())));
+    } catch (error) {
+      console.warn(`The nuclei could not be fetched from ${address}: ${error.message}.`);
+      ask();
+    } finally {
+      this.fetching.delete(cloud);
+    }
+  }
+}

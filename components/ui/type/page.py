@@ -1,0 +1,57 @@
+"""The page of one type: its nuclei lit in the cloud, beside what the tables say of them."""
+
+import streamlit as st
+
+from components.ui.cloud.cloud import show_lit_cloud
+from components.ui.cloud.colouring import pick_colouring
+from components.ui.code_export.code import show_code
+from components.ui.family.about import show_about
+from components.ui.family.page import show_depth, show_places, show_rows, show_volumes
+from components.ui.imagery.sheet import sheets_panel
+from components.ui.page.frame import show_frame
+from components.ui.selection.breakdown import show_selection_breakdown
+from components.ui.selection.selected import show_selection
+from components.ui.session.release import current_release
+from components.ui.type.choice import pick_type
+from components.ui.type.examples import CONTESTED, example_sheets, show_examples, show_type_numbers
+from components.ui.type.other_names import show_other_names
+from components.ui.type.panels import show_meaning, show_other_releases, show_papers
+from components.ui.workbench.panels import Panel, show_panels
+
+
+def show_type() -> None:
+    """Show the page."""
+    bench = show_frame("type")
+    open_type = pick_type(bench)
+    view = open_type.view
+    with bench.numbers:
+        show_type_numbers(open_type)
+    with bench.left:
+        with st.container(key="bench-cloud-bar", horizontal=True, vertical_alignment="center"):
+            colouring = pick_colouring(open_type.loaded, view.table.name)
+        show_lit_cloud(colouring, view, key="type-cloud")
+    with bench.right:
+        show_panels(
+            [
+                Panel("Type", lambda: show_meaning(open_type)),
+                Panel("Other names", lambda: show_other_names(open_type)),
+                Panel("Examples", lambda: show_examples(open_type)),
+                Panel("Depth", lambda: show_depth(view)),
+                Panel("Places", lambda: show_places(view)),
+                Panel("Volume", lambda: show_volumes(view)),
+                Panel("Releases", lambda: show_other_releases(open_type)),
+                Panel("Papers", lambda: show_papers(open_type)),
+                Panel("Selection", lambda: show_selection_breakdown(view), follows=True),
+                sheets_panel(lambda: example_sheets(open_type), beside=CONTESTED),
+            ]
+        )
+    tables = [current_release().tables[str(name)] for name in open_type.counts["table"]]
+    show_selection(
+        bench,
+        colouring,
+        first=[Panel("Rows", lambda: show_rows(view))],
+        last=[
+            Panel("Code", lambda: show_code(view.table, view=view)),
+            Panel("About", lambda: show_about(*tables)),
+        ],
+    )

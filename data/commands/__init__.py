@@ -1,0 +1,1 @@
+"""The commands of `python -m data`, a module for each kind of question."""

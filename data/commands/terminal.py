@@ -1,0 +1,140 @@
+"""What a command writes: results on standard output, progress and messages on standard error."""
+
+import json
+import sys
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pandas as pd
+
+from components.analysis.output.files import without_formulas
+from data.errors import DataError
+from data.loader import LabelTable, OpenRelease, ReportOn
+from data.sources.text import SYNTHETIC_MARK
+from data.tables.raw import SILENCE_SECONDS, Progress, ReportProgress
+
+
+def load_tables(opened: OpenRelease, names: Iterable[str]) -> dict[str, LabelTable]:
+    """Load tables one after the other, each with its progress.
+
+    Raises
+    ------
+    DataError
+        If one cannot be loaded.
+    """
+    loaded = {}
+    for name in names:
+        with fetch_progress(name, opened.source.patience) as report:
+            loaded[name] = opened.load_labels(name, report)
+    return loaded
+
+
+def say(message: str) -> None:
+    """Write a message on standard error."""
+    print(message, file=sys.stderr)
+
+
+def say_errors(errors: Sequence[DataError]) -> None:
+    """Say what is wrong, and what to do."""
+    for error in errors:
+        say(f"{error.problem}\n{error.remedy}")
+
+
+def say_stale(outcomes: Mapping[str, LabelTable | DataError | None]) -> None:
+    """Say which tables are older rows that stand in for newer ones."""
+    for name, outcome in outcomes.items():
+        if isinstance(outcome, LabelTable) and outcome.provenance.stale:
+            say(f"{name}: {outcome.provenance.stale}")
+
+
+def say_own(opened: OpenRelease, outcomes: Mapping[str, LabelTable | DataError | None]) -> None:
+    """Say how the rows of the reader's own tables were matched and read, and what became no table."""
+    read = set[Path]()
+    for name, own in opened.own.items():
+        outcome = outcomes.get(name)
+        if not isinstance(outcome, LabelTable):
+            continue
+        for note in outcome.provenance.notes:
+            say(f"{name}: {note}")
+        if own.columns.left_out and own.file.path not in read:
+            read.add(own.file.path)
+            every = ",".join((*own.columns.labels, *own.columns.left_out))
+            say(
+                f"{own.file.path.name}: {', '.join(own.columns.left_out)} may hold labels too, but became no "
+                f"table. --with-labels {every} makes a table of each."
+            )
+
+
+def check_matched(opened: OpenRelease, outcomes: Mapping[str, LabelTable | DataError | None]) -> None:
+    """Raise `DataError` if no row of one of the reader's own tables is matched to a nucleus."""
+    for name in opened.own:
+        outcome = outcomes.get(name)
+        if isinstance(outcome, LabelTable) and outcome.frame.empty:
+            reasons = " ".join(outcome.provenance.notes)
+            raise DataError(
+                f"No row of {name} is matched to a nucleus of v{opened.release.number}. {reasons}",
+                "See each row by “status --write-matches PATH”, or name the column of IDs by --with-id.",
+            )
+
+
+def print_json(record: object) -> None:
+    """Print a record; what is undefined is null, never NaN."""
+    print(json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False))
+
+
+def write_csv(opened: OpenRelease, frame: pd.DataFrame, path: str) -> None:
+    """Write a frame as CSV; the first cell marks synthetic rows and leaves the numbers in place."""
+    safe = without_formulas(frame)
+    first, *others = safe.columns
+    mark = f"{SYNTHETIC_MARK}: " if opened.source.synthetic else ""
+    try:
+        safe.to_csv(path, index=False, header=[f"{mark}{first}", *others])
+    except OSError as error:
+        problem = f"{path} cannot be written: {error.strerror or error}."
+        raise DataError(problem, "Name another file.") from error
+
+
+def heading(opened: OpenRelease) -> str:
+    """Name the release, its moment and the source, and mark synthetic rows."""
+    mark = f"{SYNTHETIC_MARK} — " if opened.source.synthetic else ""
+    release = opened.release
+    moment = f"{release.timestamp:%Y-%m-%d %H:%M} UTC" if release.timestamp else "frozen on an unknown day"
+    return f"{mark}v{release.number}, {moment}, from {opened.source.location}"
+
+
+@contextmanager
+def fetch_progress(name: str, patience: float) -> Iterator[ReportProgress]:
+    """Print the progress of a fetch: every tenth, every wait, and a line every few seconds of silence."""
+    progress, printed_tenths, ended = Progress(), -1, threading.Event()
+
+    def report(done: int, total: int | None, wait: float = 0.0, /) -> None:
+        nonlocal printed_tenths
+        progress(done, total, wait)
+        if wait:
+            say(f"{name}: {progress.delay_words(patience)}")
+        tenths = 10 * done // total if total else done // 1_000_000
+        if tenths > printed_tenths:
+            printed_tenths = tenths
+            say(f"{name}: {done / 1e6:.1f} MB" + (f" of {total / 1e6:.1f}" if total else ""))
+
+    def print_delays() -> None:
+        while not ended.wait(SILENCE_SECONDS):
+            if words := progress.delay_words(patience):
+                say(f"{name}: {words}")
+
+    watcher = threading.Thread(target=print_delays, daemon=True)
+    if patience:
+        watcher.start()
+    try:
+        yield report
+    finally:
+        ended.set()
+        if patience:
+            watcher.join()
+
+
+def report_each(opened: OpenRelease) -> ReportOn:
+    """Give each table of a release a progress report of its own."""
+    return lambda name: fetch_progress(name, opened.source.patience)

@@ -1,0 +1,1 @@
+"""Microscopy beside the labels: sections through nuclei, read from precomputed volumes."""
