@@ -1,14 +1,13 @@
 """Nuclei judged by keys: kept in the browser, taken back, exported, read again, and never lost."""
 
-import os
 import re
-import signal
-import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from components.analysis.review.journal import standing_verdicts
 from components.ui.review.journal_file import read_journal_file
@@ -191,34 +190,39 @@ class Chromium:
     """A browser of its own, to be killed, which remembers in a folder."""
 
     def __init__(self, memory: Path) -> None:
-        self.command = [
-            str(have_chromium()), *ARGUMENTS, *CHEAPER, *(["--no-sandbox"] if is_root() else []),
-            "--headless", "--remote-debugging-port=0", f"--user-data-dir={memory}",
-        ]  # fmt: skip
-        self.process: subprocess.Popen[str] | None = None
+        self.memory = memory
+        self.window: BrowserContext | None = None
 
     def open(self, playwrights: Browser, address: str) -> Page:
         """Open a page; start the browser where it does not run."""
-        if self.process is None:
-            self.process = subprocess.Popen(
-                self.command, stderr=subprocess.PIPE, text=True, start_new_session=True
+        if self.window is None:
+            self.window = playwrights.browser_type.launch_persistent_context(
+                self.memory,
+                executable_path=have_chromium(),
+                args=[*ARGUMENTS, *CHEAPER],
+                chromium_sandbox=not is_root(),
+                viewport={"width": 1280, "height": 900},
+                timeout=WAIT_MS,
             )
-            assert self.process.stderr is not None
-            told = (re.search(r"ws://\S+", line) for line in self.process.stderr)
-            self.debugged = next(found[0] for found in told if found)
-            self.window = playwrights.browser_type.connect_over_cdp(self.debugged).contexts[0]
             self.window.set_default_timeout(WAIT_MS)
             listen(self.window)
         page = self.window.new_page()
-        page.set_viewport_size({"width": 1280, "height": 900})
         page.goto(address)
         return page
 
     def kill(self) -> None:
-        """End it as a power cut does."""
-        if self.process is not None:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
-            assert self.process.stderr is not None
-            self.process.stderr.close()
-            self.process = None
+        """End all its processes as a power cut does."""
+        if self.window is None:
+            return
+        with self.window.expect_event("close"):
+            remembering = f"--user-data-dir={self.memory}"
+            processes = [
+                found
+                for found in psutil.process_iter(["cmdline"])
+                if remembering in (found.info["cmdline"] or ())
+            ]
+            for process in processes:
+                with suppress(psutil.NoSuchProcess):
+                    process.kill()
+        psutil.wait_procs(processes)
+        self.window = None

@@ -81,6 +81,16 @@ export function shareClicks(chart, { shiftKey, altKey }) {
   if (given === "event+select") chart._fullLayout.clickmode = shiftKey || altKey ? "event" : given;
 }
 
+// Plotly looks for the mark under the pointer every 50 ms only, and names the one before where a click comes sooner;
+// two quick presses are a double click to it, which selects nothing, wherever they are. Let a press begin afresh.
+export function pressAfresh(chart, event, elsewhere) {
+  const { subplot } = event.target.dataset;
+  if (elsewhere) chart._mouseDownTime = 0;
+  if (!subplot || !window.Plotly) return;
+  window.Plotly.Fx.unhover(chart, {}, subplot); // it forgets when it looked last
+  window.Plotly.Fx.hover(chart, event, subplot);
+}
+
 // Tell Streamlit which mark was chosen, as if plotly had selected it.
 export function tellChosen(chart, point) {
   chart.emit("plotly_selected", { points: [point], selections: [] });

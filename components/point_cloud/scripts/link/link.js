@@ -3,13 +3,15 @@
 // `window.__nucleiLinkOff = true` switches the link off.
 import {
   CHARTS, chartOf, clearDepths, draggedDepths, drawnMarks, hear, isClickable, marksOf, nameOf, namedMarks, nucleusFocused, nucleusUnder,
-  outlineMarks, placeOf, setHint, setPointer, shareClicks, takeClicks, tellChosen, wordsUnder,
+  outlineMarks, placeOf, pressAfresh, setHint, setPointer, shareClicks, takeClicks, tellChosen, wordsUnder,
 } from "./hosts.js";
 import { fill } from "./ghosts.js";
 import { Keys } from "./keys.js";
 import { LINK_HINTS } from "../controls/words.js";
 import { bitsAt, bitsBetween, isMarkAt, wordsAt } from "./marks.js";
 import { bitsWhere } from "../state/bits.js";
+
+const SAME_PLACE = 5; // px between the presses of a double click
 
 export class Link {
   // `store` has the views.
@@ -91,9 +93,12 @@ export class Link {
   }
 
   onDown(event) {
+    const { clientX, clientY } = this.pressed ?? event;
     this.pressed = event;
     const chart = chartOf(event.target);
-    if (chart && !marksOf(chart) && !window.__nucleiLinkOff) shareClicks(chart, event);
+    if (!chart || window.__nucleiLinkOff) return;
+    pressAfresh(chart, event, Math.hypot(event.clientX - clientX, event.clientY - clientY) > SAME_PLACE);
+    if (!marksOf(chart)) shareClicks(chart, event);
   }
 
   // A click on a mark. Which keys are held is read from the press before it: plotly's events of flows lack them.
