@@ -61,16 +61,25 @@ def share_arenas() -> None:
     Each run is a thread. glibc opens up to eight arenas a core for them, and no thread uses what is free in
     another's: half of a server's heap was such free parts.
     """
-    if platform.libc_ver()[0] == "glibc":
-        ctypes.CDLL(None).mallopt(M_ARENA_MAX, ARENAS)
+    if glibc := _glibc():
+        glibc.mallopt(M_ARENA_MAX, ARENAS)
 
 
 def collect_and_freeze() -> None:
-    """Drop all garbage, and hide what remains from Python's own collections until the next call."""
+    """Drop all garbage, and hide what remains from Python's own collections until the next call.
+
+    What is free goes back to the system: else the heap grows by the gaps between what is kept.
+    """
     gc.unfreeze()
     gc.collect()
     gc.freeze()
     gc.collect()  # of almost nothing: Python then takes the frozen objects for no reason to wait
+    if glibc := _glibc():
+        glibc.malloc_trim(0)
+
+
+def _glibc() -> ctypes.CDLL | None:
+    return ctypes.CDLL(None) if platform.libc_ver()[0] == "glibc" else None
 
 
 def await_quiet() -> None:
