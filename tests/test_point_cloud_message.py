@@ -53,11 +53,11 @@ def spelled_out(how: list, content: bytes, cloud: Cloud) -> np.ndarray:
             bool
         )
     rows = np.zeros(len(cloud), dtype=bool)
-    if hint and "column" in hint:
-        rows = np.isin(cloud.columns[f"label:{hint['column']}"], hint["codes"])
-    elif hint:
+    if hint:
         steps = cloud.columns["positions"].reshape(-1, 3)[:, hint["axis"]]
         rows = (hint["low"] <= steps) & (steps <= hint["high"])
+    if hint and "column" in hint:
+        rows &= np.isin(cloud.columns[f"label:{hint['column']}"], hint["codes"])
     row, gap, shift = -1, 0, 0
     for byte in content:
         gap |= (byte & 127) << shift
@@ -75,9 +75,10 @@ def test_any_set_of_rows_comes_back_exactly(rows):
     assert np.array_equal(spelled_out(*short_form(cloud, rows), cloud), rows)
 
 
-def test_a_set_that_a_column_tells_takes_next_to_nothing(release):
+def test_labels_within_a_range_take_next_to_nothing(release):
     depth = release.columns["positions"].reshape(-1, 3)[:, 1]
-    for rows in (release.columns["label:fine"] == 1, (depth > 9_000) & (depth < 20_000)):
+    label, between = release.columns["label:fine"] == 1, (depth > 9_000) & (depth < 20_000)
+    for rows in (label, between, label & between):
         how, content = short_form(release, rows)
         assert np.array_equal(spelled_out(how, content, release), rows)
         assert len(content) + len(json.dumps(how)) < 200

@@ -1,7 +1,7 @@
 """Sets of nuclei in few bytes: bitsets, or what a column of the cloud already says and the rows that differ.
 
 A bitset has one bit per row: the form in which sets travel to the browser and back. Rows are shuffled, so it
-does not compress. But a label ("all 23P") or a range of depth, which the browser has, describes most
+does not compress. But labels ("all 23P"), a range of depth or both, which the browser has, describe most
 sets; then only the difference needs to travel.
 """
 
@@ -75,20 +75,22 @@ def short_form(cloud: Cloud, rows: NDArray[np.bool_]) -> tuple[list[object], byt
 
 
 def _hinted(cloud: Cloud, rows: NDArray[np.bool_]) -> list[tuple[Hint, NDArray[np.bool_]]]:
-    """Pair each hint with the rows where it is wrong."""
+    """Pair each hint with the rows where it is wrong: the tightest range on an axis, and labels within it."""
     hints: list[tuple[Hint, NDArray[np.bool_]]] = [(None, rows)]
     if not rows.any():
         return hints
+    spans = []
+    for axis, steps in enumerate(cloud.columns["positions"].reshape(-1, 3).T):
+        low, high = int(steps[rows].min()), int(steps[rows].max())
+        spans.append(({"axis": axis, "low": low, "high": high}, (steps >= low) & (steps <= high)))
+    span, inside = min(spans, key=lambda one: np.count_nonzero(one[1]))
+    hints.append((span, rows ^ inside))
     for name in cloud.labels:
         codes = cloud.columns[f"label:{name}"]
-        all_of, in_set = np.bincount(codes, minlength=256), np.bincount(codes[rows], minlength=256)
+        all_of, in_set = (np.bincount(codes[among], minlength=256) for among in (inside, rows))
         kept = 2 * in_set > all_of
-        hints.append(({"column": name, "codes": np.flatnonzero(kept).tolist()}, rows ^ kept[codes]))
-    places = cloud.columns["positions"].reshape(-1, 3)
-    for axis in range(3):
-        steps = places[:, axis]
-        low, high = int(steps[rows].min()), int(steps[rows].max())
-        hints.append(({"axis": axis, "low": low, "high": high}, rows ^ ((steps >= low) & (steps <= high))))
+        named = {"column": name, "codes": np.flatnonzero(kept).tolist()}
+        hints.append((named | span, rows ^ (kept[codes] & inside)))
     return hints
 
 

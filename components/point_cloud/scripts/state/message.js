@@ -1,15 +1,14 @@
 // Opens what Python sends: JSON alone, or its length, JSON, and the sets of nuclei behind it.
 import { bitsWhere } from "./bits.js";
 
-// Whether a row fits a hint: its label is among some, or its place on an axis is between two ends.
+// Whether a row fits a hint: its place on an axis is between two ends, and its label, where a column is named, among some.
 function fits(cloud, { column, codes, axis, low, high }) {
-  if (column) {
-    const labels = cloud.codes(column);
-    const wanted = Uint8Array.from({ length: 256 }, (_, code) => codes.includes(code));
-    return (row) => wanted[labels[row]];
-  }
   const { positions } = cloud;
-  return (row) => positions[3 * row + axis] >= low && positions[3 * row + axis] <= high;
+  const inside = (row) => positions[3 * row + axis] >= low && positions[3 * row + axis] <= high;
+  if (!column) return inside;
+  const labels = cloud.codes(column);
+  const wanted = Uint8Array.from({ length: 256 }, (_, code) => codes.includes(code));
+  return (row) => wanted[labels[row]] && inside(row);
 }
 
 // Flip the rows about which the hint is wrong: their gaps as variable-length integers, seven bits to a byte.
