@@ -131,7 +131,8 @@
     if (worst || short) fault("text clipped", texts.map((text) => text.data).join(" "), worst ?? short.edge);
   }
   const turned = (element) => /rotate\((?!0[,)])/.test(element.getAttribute("transform") ?? "");
-  const ground = (element) => element.closest(".js-plotly-plot, [data-testid=stVerticalBlock]") ?? element.getRootNode();
+  // A tooltip lies over what it covers, on a ground of its own.
+  const ground = (element) => element.closest(".js-plotly-plot, [data-testid=stVerticalBlock], [role=tooltip]") ?? element.getRootNode();
   const straight = words.filter(({ element }) => ![element, ...above(element)].some(turned));
   straight.forEach((one, i) => {
     for (const other of straight.slice(i + 1)) {
