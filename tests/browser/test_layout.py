@@ -14,6 +14,7 @@ STATES: list[tuple[str, Size]] = [
     ("baylor", (1440, 900)),
     ("agreement", (1280, 800)),
     ("nucleus", (1024, 768)),
+    ("type?panel=Examples", (1024, 768)),
     ("checks", (390, 844)),
 ]
 """The other pages, sizes and the dark theme: `python -m benchmarks.layout`."""
