@@ -78,6 +78,11 @@ def test_the_other_release_is_one_that_the_folder_holds(there: int, folder: Path
 
 
 @pytest.mark.usefixtures("two")
+def test_the_page_opens_on_a_table_that_the_folder_holds() -> None:
+    assert chosen(run())["Table of v661"] == "Baylor fine"
+
+
+@pytest.mark.usefixtures("two")
 def test_nuclei_labels_and_root_ids_are_three_lists() -> None:
     app = run(of="Baylor fine", against="v795")
     assert [one.value for one in app.subheader[:3]] == [
