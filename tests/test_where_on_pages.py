@@ -11,6 +11,7 @@ from components.analysis.selection.marks import Marks
 from components.analysis.selection.misplaced import Misplaced
 from components.ui.agreement import differences
 from components.ui.selection.selection import selected_nuclei
+from components.ui.session.followers import FOLLOWING
 from tests.page_reader import ROOT, TIMEOUT, figures, run_with, words
 from tests.test_review import message
 
@@ -97,5 +98,7 @@ def test_whom_to_trust_names_no_winner_and_says_what_is_unknown() -> None:
     assert "circular" in str(known["Column M-types"]["By hand, its training cells"])
     assert "The panel ranks nothing." in words(app)
     assert len(figures(app)["lineages"]["layout"]["yaxis"]["ticktext"]) > len(known) - 1
+    assert "panels" not in app.session_state[FOLLOWING]  # a pick leaves it as it is
     nowhere = page("agreement", panel="Trust", trust_where="Selection")
+    assert "panels" in nowhere.session_state[FOLLOWING]
     assert "in the selection, which is empty" in words(nowhere)

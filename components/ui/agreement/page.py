@@ -70,7 +70,7 @@ def show_agreement() -> None:
             Panel("Flow", lambda: show_alluvial([one.table.name for one in pair], comparison.level)),
             Panel("All pairs", show_all_pairs),
             Panel("All raters", lambda: show_all_raters(comparison.level)),
-            Panel("Trust", lambda: show_trust(view, comparison.level), follows=True),
+            Panel("Trust", lambda: show_trust(view, comparison.level)),
             Panel("Selection", lambda: show_selection_breakdown(view), follows=True),
             Panel("A and B", lambda: show_two_selections(view, comparison.result), follows=True),
             sheets_panel(lambda: disagreement_sheets(view, comparison.result)),
