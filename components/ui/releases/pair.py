@@ -85,9 +85,9 @@ def pick_pair_of_releases(bench: Workbench) -> ReleasePair | None:
             show_nothing(lead + (OTHER_SOURCES if VOLUME.next_release else ""))
         return None
     with bench.choices:
-        held = [one for one in opened.tables.held.values() if not one.added]
-        held.sort(key=lambda one: opened.source.local and not opened.source.stamp(one))  # at hand first
-        table = _pick_table(f"Table of v{number}", held, key="of")
+        tables = [one for one in opened.tables.held.values() if not one.added]
+        tables.sort(key=lambda one: opened.source.local and not opened.source.stamp(one))  # at hand first
+        table = _pick_table(f"Table of v{number}", tables, key="of")
         against = _pick_release(opened, table, others)
         same_kind = [
             other for other in opened.tables.values() if other.kind == table.kind and not other.added
