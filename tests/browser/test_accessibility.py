@@ -9,6 +9,7 @@ from playwright.sync_api import TimeoutError as NotInTime
 
 from benchmarks.page_visit import CHOICES, WATCH, rest
 from data.catalog.pages import PAGES
+from tests.browser.acts import NO_POINTS
 from tests.page_reader import EVERYTHING
 
 QUIET_MS = 300
@@ -16,11 +17,12 @@ GRAVE = ("serious", "critical")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 # Fetching every style sheet once more serves none of the rules; `region` is slow, and never grave.
 OPTIONS = {"resultTypes": ["violations"], "preload": False, "rules": {"region": {"enabled": False}}}
-# Here charts are drawn, in both themes. The other pages go without, which saves a third of the time: a chart
-# of each kind is looked at in both themes by test_exports.py.
-WITH_CHARTS = "baylor"
-CHARTS = "**/static/js/PlotlyChart.*"
-NO_CHART = "export default () => null;"
+# Here charts and code are drawn, in both themes. The other pages go without, since these take most of the
+# time: a chart of each kind is looked at in both themes by test_exports.py, and code is coloured alike
+# everywhere.
+DRAWN_ON = "baylor"
+DRAWN = "**/static/js/{PlotlyChart,StreamlitSyntaxHighlighter}.*"
+NOTHING = "export default () => null;"
 # Axe reads `color` where SVG has `fill`, and looks at thousands of nodes: it is kept from figures.
 UNDRAWN = ".js-plotly-plot { display: none !important }"
 # Texts of figures with less than 4.5 : 1 on the page; on tiles and bars tests/test_contrast.py has them.
@@ -64,22 +66,24 @@ def pale_texts(page: Page) -> list[str]:
 def test_nobody_is_left_out(page: Page, url: str) -> None:
     found = {}
     page.add_init_script(path=WATCH)
+    page.add_init_script(NO_POINTS)
     page.set_viewport_size({"width": 1440, "height": 900})
-    page.route(CHARTS, lambda route: route.fulfill(body=NO_CHART, content_type="text/javascript"))
-    for name in sorted(PAGES, key=lambda name: name == WITH_CHARTS):
-        if name == WITH_CHARTS:
-            page.unroute(CHARTS)
+    page.route(DRAWN, lambda route: route.fulfill(body=NOTHING, content_type="text/javascript"))
+    for name in sorted(PAGES, key=lambda name: name == DRAWN_ON):
+        if name == DRAWN_ON:
+            page.unroute(DRAWN)
         choices = CHOICES[name]["sample"].lstrip("?") if name in CHOICES else ""
         page.emulate_media(color_scheme="light", reduced_motion="reduce")
         page.goto(f"{url}/{name}?{urlencode(EVERYTHING, doseq=True)}&{choices}")
         rest(page, QUIET_MS)
         page.add_style_tag(content=UNDRAWN)
         found[f"{name}, light"] = [*offenders(page, RULES), *pale_texts(page)]
-        if name != WITH_CHARTS:
+        if name != DRAWN_ON:
             page.evaluate("window.groundBefore = null")  # the page then hears of no other theme
         page.emulate_media(color_scheme="dark")
         expect(page.locator(".stage:not(.dark)")).to_have_count(0)
         rest(page, QUIET_MS)
         found[f"{name}, dark"] = [*offenders(page, ["color-contrast"]), *pale_texts(page)]
-        assert page.locator(".js-plotly-plot").count() > 0 or name != WITH_CHARTS
+        for drawn in (".js-plotly-plot", "[data-testid=stCode] code span"):
+            assert page.locator(drawn).count() > 0 or name != DRAWN_ON
     assert {state: lines for state, lines in found.items() if lines} == {}
