@@ -6,7 +6,15 @@ That holds what the link relies on of Streamlit and plotly, too. A page without 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.acts import clear_selection, click_bar, expect_once, expect_selected, selected, settle
+from tests.browser.acts import (
+    NO_POINTS,
+    clear_selection,
+    click_bar,
+    expect_once,
+    expect_selected,
+    selected,
+    settle,
+)
 
 BAYLOR = "baylor?panel=All&with-Baylor+fine=Soma-nucleus+metamodel"
 FILTERED = f"{BAYLOR}&only-layer=L4&only-layer=L5&only-area=V1"
@@ -130,7 +138,7 @@ WALKS: dict[str, tuple[list[str], list[Pick]]] = {
         ["Type", "Subclass", "Class"],
         [*OF_LABELS, *OF_PAIRS, (VOLUMES, ["y"], False, None), ("Contradictions", ["y"], False, None)],
     ),
-    BAYLOR: (["Subclass", "Class", "Neuron"], []),
+    f"{BAYLOR}&baylor-level=Neuron": ([""], []),
     "m_types?panel=All&only-layer=L4": (
         ["Type", "Subclass", "Class"], [OF_LABELS[0], OF_LABELS[-1], (GROUPS, ["y", "x"], False, None)]
     ),
@@ -173,6 +181,7 @@ def opened(page: Page, address: str, charts: int) -> None:
 
 
 def test_what_lights_is_what_python_selects(page: Page, url: str, subtests: pytest.Subtests) -> None:
+    page.add_init_script(NO_POINTS)
     for address, (levels, picks) in WALKS.items():
         opened(page, f"{url}/{address}", 2)
         for turn, level in enumerate(levels):
