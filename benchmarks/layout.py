@@ -41,6 +41,17 @@ IN_SIGHT = """canvas => {
   if (root === document) return !!canvas.closest("[data-testid=stElementContainer]")?.contains(at(document));
   return at(document) === root.host && root.contains(at(root));
 }"""
+# The share of a panel's first chart that is in sight below the cloud; null where it has none.
+CHART_IN_SIGHT = """() => {
+  const column = document.querySelector(".st-key-bench-right");
+  const charts = column?.querySelectorAll("[role=tabpanel] :is(.js-plotly-plot, .stTable)") ?? [];
+  const chart = [...charts].find(one => one.checkVisibility());
+  if (!chart) return null;
+  const cloud = column.querySelector(".stElementContainer[class*='-cloud']");
+  const [inner, outer] = [chart, column].map(part => part.getBoundingClientRect());
+  const top = Math.max(inner.top, cloud?.getBoundingClientRect().bottom ?? outer.top);
+  return Math.max(0, Math.min(inner.bottom, outer.bottom, innerHeight) - top) / inner.height;
+}"""
 LEAST_INK = 0.002
 """Share of a canvas's middle that is not of its commonest colour."""
 
@@ -150,6 +161,8 @@ def look(
     known = {(fault.rule, fault.what) for fault in found}
     for title in opened(page) if also_opened else ():
         rest(page)
+        if title.startswith("panel") and (share := page.evaluate(CHART_IN_SIGHT)) is not None:
+            print(f"{title}: {share:.0%} of its first chart in sight")
         words = re.sub(r"\W+", "-", title).strip("-").lower()
         page.screenshot(path=picture.with_stem(f"{picture.stem}-{words}"))
         covers = title.startswith("popover")

@@ -367,7 +367,7 @@ def test_the_link_holds_the_tables_and_the_measure() -> None:
     assert app.multiselect(key="through").value == tables
     assert "nuclei are in all 3 tables" in said(app)
     assert "less than 5% of the nuclei" in said(app)
-    assert "Nuclei shared, nuclei that both tables hold" in app.get("plotly_chart")[0].proto.spec
+    assert "Nuclei that both tables hold" in app.get("plotly_chart")[0].proto.spec
 
 
 @pytest.mark.usefixtures("sample")

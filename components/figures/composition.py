@@ -45,7 +45,12 @@ PIECES = {
 
 
 def places_figure(
-    counts: pd.DataFrame, colours: dict[str, str], caption: str, hover: str = PIECE_HOVER
+    counts: pd.DataFrame,
+    colours: dict[str, str],
+    caption: str,
+    hover: str = PIECE_HOVER,
+    *,
+    row: int = PLACE_BAR,
 ) -> go.Figure:
     """Bars of equal length, one per place, divided by label, with each place's total at the right.
 
@@ -61,6 +66,8 @@ def places_figure(
         What the figure shows.
     hover : str
         What a piece says under the pointer, as a template of plotly.
+    row : int
+        Pixels of a bar and the gap below it.
     """
     labels, places = [str(label) for label in counts.index], [str(place) for place in counts.columns]
     totals = counts.sum(axis=0).to_numpy()
@@ -78,7 +85,7 @@ def places_figure(
     figure = go.Figure([*pieces, row_texts([1] * len(places), places, texts)], layout=layout)
     legend = LEGEND_MARK + text_room(labels) if len(labels) > 1 else 0
     framed(
-        figure, inner=max(PLACE_BAR * len(places), LEGEND_ROW * (len(labels) + 1)), caption=caption,
+        figure, inner=max(row * len(places), LEGEND_ROW * (len(labels) + 1)), caption=caption,
         right=text_room(texts) + legend, shared={"bar": PIECES | {"hovertemplate": hover}},
     )  # fmt: skip
     # Bars with a base of their own do not stack: each lies over the piece that it is part of.

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from benchmarks.layout import Size, faults
+from benchmarks.layout import CHART_IN_SIGHT, Size, faults
 from benchmarks.page_visit import WATCH, address, rest
 from tests.browser.server import ROOT, AppServer
 
@@ -18,6 +18,7 @@ STATES: list[tuple[str, Size]] = [
     ("checks", (390, 844)),
 ]
 """The other pages, sizes and the dark theme: `python -m benchmarks.layout`."""
+PANEL, LEAST_IN_SIGHT = {"agreement": "?panel=All+pairs"}, 0.5
 # Whether a cloud above panels leaves its column when this is scrolled to its end.
 AWAY = """() => {
   const column = document.querySelector(".st-key-bench-right");
@@ -37,9 +38,11 @@ def test_every_page_fits_its_window(
     found = {}
     for name, (width, height) in STATES:
         page.set_viewport_size({"width": width, "height": height})
-        page.goto(f"{server.url}/{address(name)}")
+        page.goto(f"{server.url}/{address(name)}{PANEL.get(name, '')}")
         rest(page)
         listed = [*map(str, faults(page, name, (width, height), synthetic=True))]
+        if name in PANEL and page.evaluate(CHART_IN_SIGHT) < LEAST_IN_SIGHT:
+            listed.append("most of the panel's chart is out of sight")
         if page.evaluate(AWAY):
             listed.append("the cloud is not in sight at the end of the panel")
         found[f"{name}, {width} × {height}"] = listed

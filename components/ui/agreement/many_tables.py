@@ -48,8 +48,9 @@ def show_all_pairs() -> None:
     if pairs.empty:
         show_nothing("It takes two tables at hand to compare them; the choices above fetch more.")
         return
-    title = st.segmented_control(
-        "Measure", list(MEASURES), default="Agreement", required=True, key="measure", bind="query-params",
+    title = st.selectbox(
+        "Measure", list(MEASURES), index=[*MEASURES].index("Agreement"), key="measure", bind="query-params",
+        width=330,
         help="The first four are of the nuclei compared; coregistered or not is no label, so only the Rand "
         "index compares it with labels.",
     )  # fmt: skip
@@ -99,9 +100,8 @@ def _circular_words(pairs: pd.DataFrame) -> str:
 
 def _grid_caption(measure: str, pairs: pd.DataFrame) -> str:
     n_tables = len({*pairs["rows"], *pairs["columns"]})
-    of = "nuclei that both tables hold" if measure == SHARED else "each at its finest common level"
-    of += "" if measure == SHARED else "; each level has its own scale of colours"
-    return figure_caption(f"{measure}, {of}", f"{len(pairs)} pairs of {n_tables} tables, n in each tile")
+    of = "Nuclei that both tables hold" if measure == SHARED else "Finest common level, colours by level"
+    return figure_caption(of, f"{len(pairs)} pairs of {n_tables} tables, n in each tile")
 
 
 def _opened_pair() -> tuple[str, str] | None:
@@ -140,6 +140,7 @@ def show_alluvial(default_names: Sequence[str], level: Level) -> None:
         show_nothing("It takes two tables at hand to follow nuclei from one to the other.")
         return
     first = [name for name in dict.fromkeys([*default_names, *labelling]) if name in labelling]
+    above = st.container()
     with st.popover("Tables and labels", icon=":material/tune:"):
         names, least, keep_absent = _pick_tables(first[: max(2, len(default_names))], labelling)
     if len(names) < 2:
@@ -150,15 +151,16 @@ def show_alluvial(default_names: Sequence[str], level: Level) -> None:
     if not alluvial.n_shown:
         show_nothing("No nucleus is in all of these tables. Choose others, or show what is not in a table.")
         return
-    show_chart(
-        "alluvial", (loaded, names, shared_level, least, keep_absent),
-        lambda: alluvial_figure(alluvial, _alluvial_caption(alluvial)),
-        alt="Nuclei from label to label through " + ", ".join(table_title(name) for name in names),
-        marks=linked(lambda: flow_marks(alluvial), None, *names),
-        on_select=lambda: choose_mark(
-            "alluvial", flow_marks(alluvial), lambda words: _clauses(alluvial, words)
-        ),
-    )  # fmt: skip
+    with above:
+        show_chart(
+            "alluvial", (loaded, names, shared_level, least, keep_absent),
+            lambda: alluvial_figure(alluvial, _alluvial_caption(alluvial)),
+            alt="Nuclei from label to label through " + ", ".join(table_title(name) for name in names),
+            marks=linked(lambda: flow_marks(alluvial), None, *names),
+            on_select=lambda: choose_mark(
+                "alluvial", flow_marks(alluvial), lambda words: _clauses(alluvial, words)
+            ),
+        )  # fmt: skip
     st.caption(alluvial_words(alluvial, level, least))
 
 

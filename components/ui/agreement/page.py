@@ -13,7 +13,7 @@ from components.ui.agreement.metrics import show_labels, show_leak, show_metrics
 from components.ui.agreement.misplaced import show_misplaced
 from components.ui.agreement.pairs import show_crosswalk, show_pairs
 from components.ui.agreement.raters import rated_level, show_all_raters
-from components.ui.agreement.standardised import show_standardised
+from components.ui.agreement.standardised import show_covered, show_standardised
 from components.ui.agreement.trust import show_trust
 from components.ui.cloud.cloud import show_view_cloud
 from components.ui.code_export.code import show_code
@@ -60,6 +60,7 @@ def show_agreement() -> None:
             key="agreement-cloud",
             rated=rated_level(comparison.level),
             nearby=clustered_pairs(comparison),
+            as_list=True,
         )
         panels = [
             Panel("Largest", lambda: show_confusions(comparison.result, view)),
@@ -95,6 +96,7 @@ def show_agreement() -> None:
 
 
 def _show_metrics(view: TableView, comparison: Comparison) -> None:
+    show_covered(view, comparison)
     show_metrics(comparison.result)
     show_standardised(view, comparison)
 

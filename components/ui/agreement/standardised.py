@@ -22,7 +22,7 @@ from components.analysis.selection.kinds import Covered, Filtered
 from components.analysis.selection.marks import Axis, Marks, MarkWords, coded_words
 from components.analysis.selection.selection import Selection
 from components.figures.composition import places_figure
-from components.figures.frame import ORANGE, TEAL
+from components.figures.frame import ORANGE, ROW, TEAL
 from components.ui.cloud.cloud import linked
 from components.ui.context.comparison import Comparison
 from components.ui.context.denominator import side_by_side, wide_table
@@ -53,14 +53,10 @@ HELP = (
 
 
 def show_standardised(view: TableView, comparison: Comparison) -> None:
-    """The agreement beside what it would be in each table's own mix, and what each covers of the other."""
-    result, rows, columns = comparison.result, view.label_source, comparison.partner
-    if result is None or rows is None or columns is None or result.pairs.frame.empty:
+    """The agreement beside what it would be in each table's own mix."""
+    if not (compared := _compared(view, comparison)):
         return
-    pairs = result.pairs
-    if "units" in (pairs.rows.kind, pairs.columns.kind):
-        return
-    _show_covered(view, pairs, rows, columns)
+    pairs, rows, columns = compared
     st.subheader("In another mix of types and depths", anchor=False)
     if pairs.square:
         lines = _lines(view, pairs, rows, columns, wide_table(pairs.rows.name, pairs.columns.name)[0])
@@ -72,6 +68,15 @@ def show_standardised(view: TableView, comparison: Comparison) -> None:
         st.dataframe(marked(lines), hide_index=True, key="standardised")
     else:
         show_nothing("The two tables use different labels here, so no agreement can be standardised.")
+
+
+def _compared(view: TableView, comparison: Comparison) -> tuple[Pairs, LabelTable, LabelTable] | None:
+    """The pairs of labels with both tables, where each names types of nuclei; else None."""
+    result, rows, columns = comparison.result, view.label_source, comparison.partner
+    if result is None or rows is None or columns is None or result.pairs.frame.empty:
+        return None
+    units = "units" in (result.pairs.rows.kind, result.pairs.columns.kind)
+    return None if units else (result.pairs, rows, columns)
 
 
 @cached(max_entries=16)
@@ -128,26 +133,25 @@ def _line(mix: str, found: Standardised) -> dict[str, str]:
     }
 
 
-def _show_covered(view: TableView, pairs: Pairs, rows: LabelTable, columns: LabelTable) -> None:
+def show_covered(view: TableView, comparison: Comparison) -> None:
     """What one table covers of each type of the other; a click selects what it lacks."""
-    first, second = pairs.rows.title, pairs.columns.title
-    titles = {f"{second} of {first}": True, f"{first} of {second}": False}
-    manual = made_by_hand(pairs.rows, pairs.columns)
-    default = [*titles][0 if manual is None or manual == pairs.rows else 1]
+    if not (compared := _compared(view, comparison)):
+        return
+    pairs, rows, columns = compared
     chosen = st.segmented_control(
-        "What is covered", list(titles), default=default, required=True, key="covered-by",
-        bind="query-params",
-        help="Of the nuclei that one table gives a type, those that the other holds too, and those that it "
+        "Types of", [rows.table.title, columns.table.title],
+        default=(made_by_hand(pairs.rows, pairs.columns) or rows.table).title,
+        required=True, key="covered-of", bind="query-params",
+        help="Of the nuclei that this table gives a type, those that the other holds too, and those that it "
         "does not hold. Click a part of a bar to select its nuclei.",
     )  # fmt: skip
-    of_rows = titles[chosen]
-    one, other = (rows, columns) if of_rows else (columns, rows)
+    one, other = (rows, columns) if chosen == rows.table.title else (columns, rows)
     marks = _covered(pairs, one, other, None if view.is_whole else view.nuclei)
     covered = _counted(marks)
     n, lacking = covered.sum(axis=1)
     filters = f" · {view.filter_words}" if view.filter_words else ""
     caption = figure_caption(
-        f"{chosen}, {pairs.level}", f"n = {n:,} of {n + lacking:,} nuclei covered{filters}"
+        f"By {other.table.title}, {pairs.level}", f"n = {n:,} of {n + lacking:,} nuclei covered{filters}"
     )
 
     def recipe(words: MarkWords) -> list[Selection | None]:
@@ -158,8 +162,10 @@ def _show_covered(view: TableView, pairs: Pairs, rows: LabelTable, columns: Labe
 
     show_chart(
         KEY, (view, one, other, pairs),
-        lambda: places_figure(covered, dict(zip(PARTS, (TEAL, ORANGE), strict=True)), caption, HOVER),
-        alt=f"What {other.table.title} covers of each type of {one.table.title}",
+        lambda: places_figure(
+            covered, dict(zip(PARTS, (TEAL, ORANGE), strict=True)), caption, HOVER, row=ROW
+        ),
+        alt=f"Coverage of {one.table.title}",
         marks=linked(lambda: marks, None if view.is_whole else view, one.table.name, other.table.name),
         on_select=lambda: choose_mark(KEY, marks, recipe, view),
     )  # fmt: skip

@@ -79,15 +79,9 @@ def show_trust(view: TableView, level: Level) -> None:
     loaded = load_at_hand()
     titles = {title: named for title, named in LEVEL_TITLES.items() if named in JUDGED}
     default = next((title for title, named in titles.items() if named == level), "Subclass")
-    with st.container(horizontal=True, vertical_alignment="center"):
-        chosen = st.segmented_control(
-            "At",
-            list(titles),
-            default=default,
-            required=True,
-            key="trust-at",
-            bind="query-params",
-            width="content",
+    with st.container(key="trust-choices", horizontal=True, vertical_alignment="center"):
+        chosen = st.selectbox(
+            "At", list(titles), index=[*titles].index(default), key="trust-at", bind="query-params", width=145
         )
         place = _pick_place(side_by_side(loaded), view.preset)
     if place.nuclei is not None and not len(place.nuclei):
@@ -132,7 +126,7 @@ def _show_compared(
         choose_mark(KEY, marks, lambda _: [])
 
     caption = figure_caption(
-        f"Agreement of lineages, {level}, {place.words}",
+        f"{level.capitalize()}, {place.words}",
         f"{plural(len(compared), 'comparison', 'comparisons')}; {of_nuclei(n)} with different labels",
     )
     show_chart(
@@ -238,7 +232,7 @@ def _everywhere(_wide: pd.DataFrame, _preset: LayerPreset) -> Place:
 
 def _in_layer(wide: pd.DataFrame, preset: LayerPreset) -> Place:
     layers = layers_of(preset)
-    layer = st.selectbox("Layer", layers, key="trust-layer", bind="query-params", width=130)
+    layer = st.selectbox("Layer", layers, key="trust-layer", bind="query-params", width=115)
     inside = layer_of(wide["depth_um"], preset) == layer
     return Place(f"in {layer} ({preset.name})", _ids(wide, inside))
 
@@ -246,7 +240,7 @@ def _in_layer(wide: pd.DataFrame, preset: LayerPreset) -> Place:
 def _in_area(wide: pd.DataFrame, _preset: LayerPreset) -> Place:
     official = official_areas()
     areas = areas_of(wide.index.to_numpy(), wide["x_um"], wide["z_um"], official)
-    area = st.selectbox("Area", VOLUME.areas, key="trust-area", bind="query-params", width=130)
+    area = st.selectbox("Area", VOLUME.areas, key="trust-area", bind="query-params", width=115)
     source = OFFICIAL if official else APPROXIMATE
     return Place(f"in {area} ({source})", _ids(wide, np.asarray(areas == area)))
 
@@ -284,13 +278,5 @@ def _pick_place(wide: pd.DataFrame, preset: LayerPreset) -> Place:
         known.remove("Layer")
     if not VOLUME.areas:
         known.remove("Area")
-    chosen = st.segmented_control(
-        "Where",
-        known,
-        default="Everywhere",
-        required=True,
-        key="trust-where",
-        bind="query-params",
-        width="content",
-    )
+    chosen = st.selectbox("Where", known, key="trust-where", bind="query-params", width=170)
     return PLACES[chosen](wide, preset)

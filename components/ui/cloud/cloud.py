@@ -93,6 +93,7 @@ def show_view_cloud(
     key: str,
     rated: Level | None = None,
     nearby: Pairs | None = None,
+    as_list: bool = False,
 ) -> Colouring:
     """Show the nuclei of a family page, with the choice of what colours them above.
 
@@ -107,6 +108,8 @@ def show_view_cloud(
         Nuclei may be coloured by the consensus with probabilities at this level.
     nearby : Pairs, optional
         Nuclei may be coloured by how many of their neighbours have different labels here.
+    as_list : bool
+        Offer the choices in a list, one row high.
 
     Returns
     -------
@@ -114,7 +117,9 @@ def show_view_cloud(
         The reader's.
     """
     with st.container(key="bench-cloud-bar", horizontal=True, vertical_alignment="center"):
-        colouring, against = pick_view_colouring(view, comparison, rated=rated, nearby=nearby)
+        colouring, against = pick_view_colouring(
+            view, comparison, rated=rated, nearby=nearby, as_list=as_list
+        )
         unnamed = int(np.sum(view.kept_labels == NOT_IN_TABLE)) if view.label_source is not view.loaded else 0
         if unnamed and view.label_source and colouring.name == view.label_source.table.name:
             rows = "nuclei" if len(view.frame) == len(view.nuclei) else "rows"

@@ -65,7 +65,12 @@ def pick_colouring(loaded: dict[str, LabelTable], first: str = "") -> Colouring:
 
 
 def pick_view_colouring(
-    view: TableView, comparison: Comparison, *, rated: Level | None = None, nearby: Pairs | None = None
+    view: TableView,
+    comparison: Comparison,
+    *,
+    rated: Level | None = None,
+    nearby: Pairs | None = None,
+    as_list: bool = False,
 ) -> tuple[Colouring, str | None]:
     """Let the reader pick what colours the cloud of a family page, and name the partner where that does.
 
@@ -77,6 +82,8 @@ def pick_view_colouring(
         Offer the consensus with probabilities at this level too.
     nearby : Pairs, optional
         Offer how many of each nucleus's neighbours have different labels here, too.
+    as_list : bool
+        Offer the choices in a list, one row high, not side by side.
     """
     label_source, partner = view.label_source, comparison.partner
     table, frame = view.table, view.loaded.frame
@@ -87,12 +94,18 @@ def pick_view_colouring(
     choices += [DIFFER_NEARBY] if nearby else []
     choices += RATED if rated else []
     about = f" {DIFFER_NEARBY}: how many of the {NEIGHBOURS} nearest compared nuclei have different labels."
-    chosen = st.segmented_control(
-        "Colour by", choices, default=choices[0], required=True,
-        key="colour-of", bind="query-params",
-        help="Grey: nuclei that the table does not hold, or that the filters leave out."
-        f"{about if nearby else ''}",
-    )  # fmt: skip
+    words = (
+        f"Grey: nuclei that the table does not hold, or that the filters leave out.{about if nearby else ''}"
+    )
+    if as_list:
+        chosen = st.selectbox(
+            "Colour by", choices, key="colour-of", bind="query-params", width=330, help=words
+        )
+    else:
+        chosen = st.segmented_control(
+            "Colour by", choices, default=choices[0], required=True, key="colour-of", bind="query-params",
+            help=words,
+        )  # fmt: skip
     if label_source and partner and chosen == DIFFER:
         return Colouring(label_source.table.name, comparison.level), partner.table.name
     if label_source and chosen == LABELS:
