@@ -160,6 +160,7 @@ def look(
     found = faults(page, name, size, synthetic=synthetic)
     known = {(fault.rule, fault.what) for fault in found}
     for title in opened(page) if also_opened else ():
+        page.mouse.move(0, 0)  # away from help and from what lies over an entry of the legend
         rest(page)
         if title.startswith("panel") and (share := page.evaluate(CHART_IN_SIGHT)) is not None:
             print(f"{title}: {share:.0%} of its first chart in sight")
