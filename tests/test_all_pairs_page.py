@@ -269,6 +269,8 @@ def test_a_tile_says_more_when_pointed_at() -> None:
     assert "40 nuclei in both, 40 compared at the level of subclass" in words
     assert "no agreement, κ, AC1: The two tables use different labels." in words
     assert "ARI" in words
+    one = pd.Series({**pair_of(NEURONS, MANUAL), "n_both": 1})
+    assert "<br>1 nucleus in both, " in hover_words(one, TITLES)
 
 
 @pytest.mark.parametrize("measure", MEASURES.values())

@@ -8,6 +8,7 @@ from components.analysis.comparison import metrics
 from components.figures.frame import LETTER, MUTED, NAME_LETTERS, click_targets, framed, wrapped_title
 from components.figures.matrix import AGREE, SCALE, short_count
 from data.labels.crosswalk import LEVELS
+from data.number_words import of_nuclei
 
 NAMES = {name: metric.short for name, metric in metrics.METRICS.items() if metric.short}
 SHORT = {
@@ -137,9 +138,10 @@ def _scale_ends(values: np.ndarray, *, counted: bool) -> dict[str, float]:
 
 def hover_words(pair: "pd.Series", titles: dict[str, str]) -> str:
     """Everything known of a pair, in lines."""
+    in_both = of_nuclei(pair["n_both"])
     lines = [
         f"<b>{titles[pair['columns']]} × {titles[pair['rows']]}</b>",
-        f"{pair['n_both']:,} nuclei in both, {pair['n_compared']:,} compared at the level of {pair['level']}",
+        f"{in_both} in both, {pair['n_compared']:,} compared at the level of {pair['level']}",
     ]
     values = [f"{word} {pair[name]:.3f}" for name, word in NAMES.items() if not np.isnan(pair[name])]
     lines += [" · ".join(values)] if values else []

@@ -3,6 +3,8 @@
 That holds what the link relies on of Streamlit and plotly, too. A page without the link works.
 """
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -10,11 +12,14 @@ from tests.browser.acts import (
     NO_POINTS,
     clear_selection,
     click_bar,
+    click_cell,
     expect_once,
     expect_selected,
     selected,
     settle,
 )
+from tests.browser.conftest import Serve
+from tests.loopback_archive import FINE, FINE_ROWS, write_table
 
 BAYLOR = "baylor?panel=All&with-Baylor+fine=Soma-nucleus+metamodel"
 FILTERED = f"{BAYLOR}&only-layer=L4&only-layer=L5&only-area=V1"
@@ -30,7 +35,7 @@ READY = """n => {
 COUNT = """() => [...document.getElementsByClassName("js-plotly-plot")].map(chart => {
   const { link } = window.__nuclei, { meta } = chart.layout;
   const title = chart.closest("[role=figure]").ariaLabel;
-  if (!meta?.marks) return [title, chart._fullLayout.clickmode.includes("select") ? null : 0, []];
+  if (!meta?.marks) return [title, chart.layout.clickmode?.includes("select") ? null : 0, []];
   const { ghosts } = meta, drawn = chart._fullData, marks = [];
   if (!ghosts) return [title, 0, []];  // it draws shares, no counts
   const { whole, shared, tenths, titles, margins, ...axes } = meta.marks;
@@ -227,6 +232,28 @@ def test_the_pointer_lights_a_mark_and_a_click_outlines_it_until_another_is_sele
     expect_selected(page, n)
     clear_selection(page)
     expect(outlined).to_have_count(0)
+
+
+def test_without_a_cloud_a_clicked_mark_is_outlined_and_no_other_fades(
+    page: Page, serve: Serve, tmp_path: Path
+) -> None:
+    write_table(tmp_path, FINE, FINE_ROWS)
+    write_table(tmp_path, FINE, FINE_ROWS, release=795)
+    url = serve(CELL_TYPES_SOURCE="folder", CELL_TYPES_FOLDER=tmp_path)
+    page.goto(f"{url}/releases?panel=Root+IDs&of=Baylor+fine")
+    settle(page)
+    outlined, matrix = page.locator(".nuclei-outlined"), "Baylor fine, v661 against Baylor fine, v795"
+    click_bar(page, "Change of roots from Baylor fine, v661 to Baylor fine, v795", 0)
+    expect(page.locator(".bars .nuclei-outlined")).not_to_have_count(0)
+    page.get_by_role("tab", name="Labels").click()
+    click_cell(page, matrix, "23P", "23P")
+    expect(page.locator("div.nuclei-outlined")).to_have_count(1)
+    page.locator(".sankey-node .node-rect").nth(1).click()
+    expect(page.locator(".node-rect.nuclei-outlined")).to_have_count(1)
+    clear_selection(page)
+    expect(outlined).to_have_count(0)
+    faded = "figure => [...figure._fullData].some(trace => trace.selectedpoints)"
+    assert not page.locator(".js-plotly-plot").last.evaluate(faded)
 
 
 def test_without_the_link_a_click_still_selects(page: Page, url: str) -> None:

@@ -1,6 +1,9 @@
 // All that the link relies on in Streamlit and plotly without their promise: here and nowhere else, and tested in
 // tests/browser/test_link.py. Where one of these is missing, a click goes to Python as if there were no link; not so a
-// click on a step of depth, since Streamlit switches clicks off in a chart with drags, nor on a flow, which it ignores.
+// click on a step of depth, since Streamlit switches clicks off in a chart with drags, nor on a flow, which it ignores,
+// nor on a name in a legend, which then hides its trace as plotly has it.
+
+const REACH = "reach"; // the trace of invisible bars that hear the pointer beside short ones
 
 // Plotly gives each drawn chart this class; the collection is live.
 export const CHARTS = document.getElementsByClassName("js-plotly-plot");
@@ -64,21 +67,19 @@ export function hear(chart, listeners) {
   return true;
 }
 
-// Whether plotly itself selects a point that is clicked, which goes to Python.
+// Whether Python hears of a point that is clicked.
 export function isClickable(chart) {
-  return Boolean(chart._fullLayout?.clickmode?.includes("select"));
+  return Boolean(chart.layout?.clickmode?.includes("select"));
 }
 
-// Plotly's own clicks toggle a point; the link's always select it.
+// Plotly's own clicks toggle a point, and fade the others also when nothing is selected any more; the link's always select it.
 export function takeClicks(chart) {
   if (chart._fullLayout?.clickmode === "event+select") chart._fullLayout.clickmode = "event";
 }
 
-// Plotly cannot tell which point was clicked with Shift from those selected before: the link hears such a click on a chart
-// without marks, and plotly the others.
-export function shareClicks(chart, { shiftKey, altKey }) {
-  const given = chart.layout?.clickmode;
-  if (given === "event+select") chart._fullLayout.clickmode = shiftKey || altKey ? "event" : given;
+// What is selected, as the selection's bar says it; null where nothing is.
+export function selectionWords() {
+  return document.querySelector(".st-key-clear-selection button:enabled") && document.querySelector(".st-key-selected p").textContent;
 }
 
 // Plotly looks for the mark under the pointer every 50 ms only, and names the one before where a click comes sooner;
@@ -104,6 +105,12 @@ export function placeOf({ x, y, curveNumber, pointNumber, customdata, data, sour
   return { x, y, curveNumber, pointNumber, pointIndex: pointNumber, customdata, name: data?.name, words };
 }
 
+// Whether a place is that of a point that was clicked, or in the reach of which it lies.
+export function isSamePoint({ curveNumber, pointNumber }, clicked) {
+  if (pointNumber === undefined || pointNumber !== clicked?.pointNumber) return false;
+  return curveNumber === clicked.curveNumber || clicked.name === REACH;
+}
+
 // What is drawn for the marks, each as its elements and where it stands. `part`: of a line or of nodes, which are marks
 // too, and stand for it where one of them is meant.
 export function drawnMarks(chart) {
@@ -117,7 +124,7 @@ export function drawnMarks(chart) {
     const place = { part, x: x?.[i], y: y?.[i] ?? along, name, customdata: customdata?.[i], hovertext: hovertext?.[i] };
     return { ...place, curveNumber: index, pointNumber: i, pointIndex: i };
   };
-  each(".bars .point path", (element) => (traceOf(element).name === "reach" ? {} : inTrace(element))); // invisible
+  each(".bars .point path", (element) => (traceOf(element).name === REACH ? {} : inTrace(element)));
   each(".scatterlayer .point", inTrace);
   each(".scatterlayer .js-line", (element) => ({ words: { name: traceOf(element).name } }));
   each(".boxlayer .box", (element) => ({ y: traceOf(element).y[0], name: traceOf(element).name }));

@@ -2,8 +2,8 @@
 // at once. Python still hears of each click, and has the last word.
 // `window.__nucleiLinkOff = true` switches the link off.
 import {
-  CHARTS, chartOf, clearDepths, draggedDepths, drawnMarks, hear, isClickable, marksOf, nameOf, namedMarks, nucleusFocused, nucleusUnder,
-  outlineMarks, placeOf, pressAfresh, setHint, setPointer, shareClicks, takeClicks, tellChosen, wordsUnder,
+  CHARTS, chartOf, clearDepths, draggedDepths, drawnMarks, hear, isClickable, isSamePoint, marksOf, nameOf, namedMarks, nucleusFocused, nucleusUnder,
+  outlineMarks, placeOf, pressAfresh, selectionWords, setHint, setPointer, takeClicks, tellChosen, wordsUnder,
 } from "./hosts.js";
 import { fill } from "./ghosts.js";
 import { Keys } from "./keys.js";
@@ -13,14 +13,17 @@ import { bitsWhere } from "../state/bits.js";
 
 const SAME_PLACE = 5; // px between the presses of a double click
 
+const idOf = ({ name, place, words, differ }) => JSON.stringify([name, words ?? [place?.curveNumber, place?.pointNumber], differ]);
+
 export class Link {
   // `store` has the views.
   constructor(store) {
     this.store = store;
-    this.chosen = null; // the clicked mark: its chart's name, its words, whether only their disagreements, the selection
+    this.chosen = null; // the clicked mark: its chart's name, place and words, whether only their disagreements, the selection
     this.under = null; // the tick label or legend name under the pointer
     this.row = null; // the nucleus in the table row under the pointer
     this.ranged = null; // the name of the chart whose range of depth is selected
+    this.words = null; // what is selected in words, without a cloud
     this.lighting = false; // whether the selection changes by a pick in a chart
     this.ends = new AbortController();
     const listen = (name, act) =>
@@ -32,7 +35,7 @@ export class Link {
     for (const name of ["mousedown", "mouseup", "click"]) listen(name, (event) => this.onPress(event));
     this.keys = new Keys(this, this.ends.signal);
     this.watch = new MutationObserver(() => (this.looking ??= requestAnimationFrame(() => this.look())));
-    this.watch.observe(document.body, { childList: true, subtree: true });
+    this.watch.observe(document.body, { childList: true, subtree: true, characterData: true });
     this.looking ??= requestAnimationFrame(() => this.look()); // charts that came before the link
   }
 
@@ -55,15 +58,18 @@ export class Link {
       });
       if (heard) this.onDrawn(chart);
     }
+    const words = this.view ? null : selectionWords();
+    if (words === this.words) return;
+    this.words = words;
+    this.outlineAll();
   }
 
   onDrawn(chart) {
     if (window.__nucleiLinkOff) return;
     this.keys.prepare(chart);
-    if (!marksOf(chart)) return;
     takeClicks(chart);
     this.outline(chart);
-    if (this.view) fill(chart, this.view);
+    if (marksOf(chart) && this.view) fill(chart, this.view);
   }
 
   // The selection has changed: show it in all charts, before the next frame.
@@ -98,13 +104,12 @@ export class Link {
     const chart = chartOf(event.target);
     if (!chart || window.__nucleiLinkOff) return;
     pressAfresh(chart, event, Math.hypot(event.clientX - clientX, event.clientY - clientY) > SAME_PLACE);
-    if (!marksOf(chart)) shareClicks(chart, event);
   }
 
   // A click on a mark. Which keys are held is read from the press before it: plotly's events of flows lack them.
   onClick(chart, point) {
-    const [marks, { shiftKey, altKey }] = [marksOf(chart), this.pressed ?? {}];
-    if (window.__nucleiLinkOff || !(marks || shiftKey || altKey)) return;
+    const marks = marksOf(chart);
+    if (window.__nucleiLinkOff || !(marks || isClickable(chart))) return;
     const place = placeOf(point);
     this.choose(chart, place, marks && wordsAt(marks, place));
   }
@@ -115,18 +120,32 @@ export class Link {
     const held = shiftKey ? "add" : altKey ? "subtract" : "new";
     const bits = this.bitsOf(chart, words, differ);
     tellChosen(chart, { ...place, ...(words && { words }), differ, held, at: Date.now() });
-    if (bits?.some(Boolean)) this.light(chart, bits, held, words, differ);
-    return Boolean(bits && !bits.some(Boolean));
+    if (bits) return !bits.some(Boolean) || this.light(chart, bits, held, { place, words, differ });
+    this.ranged = null;
+    this.keep(chart, { place, words, differ, before: this.selection });
+    return false;
   }
 
-  light(chart, bits, held, words, differ) {
-    const { view } = this;
-    this.ranged = words ? null : nameOf(chart);
+  light(chart, bits, held, mark) {
+    this.ranged = mark.place ? null : nameOf(chart);
     this.lighting = true;
-    view.actions.light(bits, held);
+    this.view.actions.light(bits, held);
     this.lighting = false;
-    this.chosen = { name: nameOf(chart), words, differ, selected: view.choice.selected };
+    this.keep(chart, { ...mark, selected: this.selection });
+    return false;
+  }
+
+  // Of a mark whose nuclei Python alone finds, what it selects is not known yet, but where it is selected already.
+  keep(chart, mark) {
+    const [before, chosen] = [this.chosen, { name: nameOf(chart), ...mark }];
+    if (before && idOf(before) === idOf(chosen)) chosen.selected ??= before.selected;
+    this.chosen = chosen;
     this.outlineAll();
+  }
+
+  // What is selected: by the cloud, or without one in words.
+  get selection() {
+    return this.view ? this.view.choice.selected ?? null : selectionWords();
   }
 
   // Tick labels and legend names, for which plotly has no events.
@@ -176,7 +195,7 @@ export class Link {
 
   onDragged(chart, event) {
     const bits = this.bitsOfDrag(chart, event);
-    if (bits?.some(Boolean)) this.light(chart, bits, "new");
+    if (bits?.some(Boolean)) this.light(chart, bits, "new", {});
   }
 
   bitsOfDrag(chart, event) {
@@ -186,23 +205,25 @@ export class Link {
     return bits && this.store.known(bits);
   }
 
-  // The outline of the clicked mark, as long as what it selected is selected.
+  // The outline of the clicked mark while what it selected is selected: also again, as after Python's answer to a click before.
 
   outlineAll() {
-    if (!this.chosen) return;
-    const { selected } = this.chosen;
-    const kept = selected && selected === this.view?.choice.selected;
+    const { chosen, selection } = this;
+    if (!chosen) return;
+    if (chosen.selected === undefined && selection !== chosen.before) chosen.selected = selection; // Python has answered
+    const kept = selection && selection === chosen.selected;
     if (!kept && !this.lighting) this.ranged = null;
     for (const chart of CHARTS) if (nameOf(chart) !== this.ranged) clearDepths(chart);
-    if (!kept) this.chosen = null;
     for (const chart of CHARTS) this.outline(chart);
   }
 
   outline(chart) {
-    const { name, words, differ } = this.chosen ?? {};
-    const marks = words && name === nameOf(chart) && marksOf(chart);
-    const drawn = marks ? [...drawnMarks(chart), ...namedMarks(chart)] : [];
-    outlineMarks(chart, drawn.filter(([, place]) => isMarkAt(marks, place, words, differ)).map(([element]) => element));
+    const { name, place, words, differ, selected } = this.chosen ?? {};
+    if (!selected || selected !== this.selection || name !== nameOf(chart)) return outlineMarks(chart, []);
+    const marks = marksOf(chart);
+    const isChosen = words && marks ? (at) => isMarkAt(marks, at, words, differ) : (at) => isSamePoint(at, place);
+    const drawn = [...drawnMarks(chart), ...namedMarks(chart)];
+    outlineMarks(chart, drawn.filter(([, at]) => isChosen(at)).map(([element]) => element));
   }
 
   stop() {
