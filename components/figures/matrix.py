@@ -226,7 +226,7 @@ def quality_figure(density: pd.DataFrame, cut: tuple[Range, ...], caption: str) 
     figure.update_yaxes(title="score, µm (large is good)")
     for limits in cut:
         draw = figure.add_vline if limits.column == "residual_um" else figure.add_hline
-        side = "top" if limits.column == "residual_um" else "bottom right"
+        side = "top" if limits.column == "residual_um" else "bottom left"
         for end in filter(isfinite, (limits.low, limits.high)):
             words = f"{end:g} µm".replace("-", "−")
             draw(end, line=CUT, annotation_text=words, annotation_position=side)
