@@ -4,7 +4,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.acts import drag_box, expect_once, selected, settle
+from tests.browser.acts import NO_POINTS, drag_box, expect_once, selected, settle
 
 ALL = "soma_nucleus?panel=All&soma_nucleus-with=Baylor+fine"
 CHARTS = ("bars", "lines", "pieces", "pieces", "boxes", "cells")
@@ -81,6 +81,7 @@ def expect_same(page: Page) -> None:
 
 
 def test_charts_show_what_is_selected_as_python_counts_it(page: Page, url: str) -> None:
+    page.add_init_script(NO_POINTS)
     page.goto(f"{url}/{ALL}&select=filter:aibs_soma_nuc_metamodel_preds_v117:labels=23P,oligo")
     n = selected(page)
     assert f"selected: {n:,}" in shown(page)[0]["caption"]
