@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.acts import (
     NO_POINTS,
+    bars_of,
     clear_selection,
     click_bar,
     click_cell,
@@ -232,6 +233,11 @@ def test_the_pointer_lights_a_mark_and_a_click_outlines_it_until_another_is_sele
     expect_selected(page, n)
     clear_selection(page)
     expect(outlined).to_have_count(0)
+    layer, places = bars_of(page, "Nuclei per label in Baylor fine")
+    for place in places[1:3]:  # Python answers the first click after the second
+        layer.click(position=place)
+    settle(page)
+    expect(outlined).not_to_have_count(0)
 
 
 def test_without_a_cloud_a_clicked_mark_is_outlined_and_no_other_fades(
