@@ -111,7 +111,7 @@ Pick = tuple[str, list[str], bool, list[float] | None]
 LAYERS, AREAS, COUNTS = "What each layer is made of", "What each area is made of", "Nuclei per label"
 MATRIX, VOLUMES, DEPTHS = "Baylor fine against", "Nucleus volume", "Depth of the nuclei"
 FLOW, GROUPS = "Nuclei from label", "Inhibitory M-types against"
-COVERED, MISPLACED, BY_DEPTH, NEARBY = "What Soma", "Labels of", "The same label by", "Disagreements by"
+COVERED, MISPLACED, BY_DEPTH, NEARBY = "Coverage of", "Labels of", "The same label by", "Disagreements by"
 LINEAGES, CONSENSUS, TRUST = "What every two lineages", "The consensus against", "Agreement of every two"
 # Picked one after the other: a chart, the axes on which a word is named, disagreements, a range of depth.
 OF_LABELS: list[Pick] = [
