@@ -86,10 +86,11 @@ def test_charts_show_what_is_selected_as_python_counts_it(page: Page, url: str) 
     n = selected(page)
     assert f"selected: {n:,}" in shown(page)[0]["caption"]
     drag_box(page)
-    expect_once(page.get_by_text("a lasso of"))
+    bar = page.locator(".st-key-selected")  # the panel “Selection” says it too
+    expect_once(bar.get_by_text("a lasso of"))
     expect_same(page)
     page.locator(".stage .entry", has_text="5P-ET").get_by_text("select").dispatch_event("click")
-    expect_once(page.get_by_text("5P-ET in Soma-nucleus metamodel"))
+    expect_once(bar.get_by_text("5P-ET in Soma-nucleus metamodel"))
     page.wait_for_function(FILLED)
     assert selected(page) in shown(page)[0]["solid"][0][0]
     page.get_by_role("radio", name="Class").first.click()
