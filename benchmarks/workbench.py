@@ -10,23 +10,23 @@ every opening but the first, which is not counted; a mark is clicked once, and t
 import argparse
 import json
 import os
-import re
 import statistics
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import product
 from pathlib import Path
 
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Page
 from playwright.sync_api import Error as PlaywrightError
 
 from benchmarks.cloud_browser import Watched
 from benchmarks.lighting import brush_depths, is_linked, light_mark
 from benchmarks.page_visit import chromium, environment, open_page, rest, serving, work_tree
+from benchmarks.presses import KINDS, MARKS, click, count_marks, filter_changes, level_changes, point_at
 from tests.browser.server import ROOT, AppServer
 
 WINDOW = (1440, 900)
@@ -36,15 +36,6 @@ ADDRESSES = {
     "soma_nucleus": "soma_nucleus",
     "agreement": "agreement",
 }
-KINDS = ("bar", "legend entry", "matrix cell")
-PANELS = {
-    "bar": re.compile("types|how many|per label", re.IGNORECASE),
-    "matrix cell": re.compile("matrix", re.IGNORECASE),
-}
-"""Names of the panel to open where no mark of a kind is on the page."""
-LEVELS = re.compile(r"^(level|compared at)\b", re.IGNORECASE)
-FILTERS = re.compile("filter", re.IGNORECASE)
-LAYERS = ("L2/3", "L4", "L5", "L6")
 DRAGS, DRAG_S = 5, 3.0
 GOALS = {
     "hover → lit": 100,
@@ -75,39 +66,7 @@ HEAR_CHARTS = """() => {
   }
   return shown.length;
 }"""
-# The marks of a kind that can be clicked, as places in the window, of the first chart that has some.
-MARKS = """kind => {
-  const charts = [...document.querySelectorAll(".js-plotly-plot")].filter(chart => chart.checkVisibility()
-    && chart.layout?.clickmode?.includes("select"));
-  const place = mark => {
-    const { x, y, width, height } = mark.getBoundingClientRect();
-    return [x + width / 2, height && y + height / 2];
-  };
-  for (const chart of charts) {
-    const matrix = chart._fullData.find(trace => trace.type === "heatmap");
-    chart.scrollIntoView({ block: "center" });
-    if (kind === "matrix cell" && matrix) {
-      const dots = chart._fullData.find(trace => trace.type === "scatter");
-      const holds = i => matrix.z[matrix.y.indexOf(dots.y[i])]?.[matrix.x.indexOf(dots.x[i])] > 0;
-      return [...chart.querySelectorAll(".scatterlayer .point")].filter((_, i) => holds(i)).map(place);
-    }
-    if (kind === "bar" && !matrix && chart.querySelector(".bars .point")) {
-      // Solid marks have no width while nothing is selected.
-      const wide = bar => bar.getBoundingClientRect().width > 1;
-      const bars = [...chart.querySelectorAll(".bars .point path")].filter(wide);
-      const lines = new Map(bars.map(bar => [Math.round(place(bar)[1]), bar]));
-      return [...lines.values()].map(bar => {
-        const { x, width } = bar.getBoundingClientRect();
-        return [x + Math.min(12, width / 2), place(bar)[1]];
-      });
-    }
-  }
-  return [];
-}"""
 FIRST_FRAME = "() => window.__seen?.grown.find(([points]) => points > 1000)"
-FREE = """([x, y]) => {
-  return Boolean(document.elementFromPoint(x, y)?.closest(".js-plotly-plot, [data-testid^=stBidi]"));
-}"""
 
 
 @dataclass
@@ -168,13 +127,13 @@ class Side:
 def click_marks(side: Side, name: str, n_acts: int) -> None:
     """Click marks that differ, a third of each kind, or more of one where another has few."""
     side.open(name)
-    counts = {kind: _marks(side.page, kind) for kind in KINDS}
+    counts = {kind: count_marks(side.page, kind) for kind in KINDS}
     left = n_acts
     for place, kind in enumerate(sorted(KINDS, key=lambda kind: counts[kind])):  # what is rare first
         share = min(counts[kind], left // (len(KINDS) - place))
         for i in range(share):
             try:
-                side.act(name, "click", _press(side.page, kind, i * counts[kind] // share))
+                side.act(name, "click", point_at(side.page, kind, i * counts[kind] // share))
             except PlaywrightError as met:
                 print(f"  {side.name}, {name}, {kind} {i}: {str(met).splitlines()[0]}", file=sys.stderr)
         left -= share
@@ -187,59 +146,18 @@ def light_marks(side: Side, name: str, n_acts: int) -> None:
     if not is_linked(page):
         return
     for kind in ("bar", "matrix cell"):
-        n = _marks(page, kind)
+        n = count_marks(page, kind)
         share = min(n, n_acts // 3)
         for i in range(share):
             place = page.evaluate(MARKS, kind)[i * n // share]
             page.mouse.move(2, 2)
             rest(page, 300)
-            for measure, took in light_mark(page, place, partial(_click, page)).items():
+            for measure, took in light_mark(page, place, partial(click, page)).items():
                 taken[name, measure].append(took)
     rest(page, 300)
     steps, frames = brush_depths(page)
     taken[name, "depth brush → lit"] += steps
     taken[name, "frames a second of the brush"].append(frames)
-
-
-def _click(page: Page) -> None:
-    page.mouse.down()
-    page.mouse.up()
-
-
-def _marks(page: Page, kind: str) -> int:
-    """Count the marks of a kind; where there is none, open the panel that may have them."""
-    if kind == "legend entry":
-        return _legend(page).count()
-    if not page.evaluate(MARKS, kind):
-        tabs = page.locator("[role=radio], [role=tab]").filter(has_text=PANELS[kind], visible=True)
-        if tabs.count() == 0:
-            return 0
-        tabs.first.click()
-        rest(page)
-    return len(page.evaluate(MARKS, kind))
-
-
-def _legend(page: Page) -> Locator:
-    return page.get_by_label("Legend").get_by_role("listitem")
-
-
-def _press(page: Page, kind: str, number: int) -> Callable[[], object]:
-    """Bring the pointer to a mark, and return the click that then needs no more than the button."""
-    _marks(page, kind)
-    rest(page, 300)
-    if kind == "legend entry":
-        entry = _legend(page).nth(number)
-        entry.scroll_into_view_if_needed()
-        entry.hover()
-        select = entry.get_by_role("button", name=re.compile("^select", re.IGNORECASE))
-        box = (select if select.count() else entry).bounding_box()
-        assert box is not None
-        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    else:
-        x, y = page.evaluate(MARKS, kind)[number]
-    page.wait_for_function(FREE, arg=[x, y], polling=100)  # a toast may lie over it
-    page.mouse.move(x, y)
-    return partial(_click, page)
 
 
 def draw_lassos(side: Side, name: str, n_acts: int) -> None:
@@ -282,53 +200,11 @@ def change_choices(side: Side, name: str) -> None:
     """Choose each other level once, then add one layer after another to the filter."""
     side.open(name)
     page, measure = side.page, "level or filter"
-    for press in [*_level_changes(page), *_filter_changes(page)]:
+    for press in [*level_changes(page), *filter_changes(page)]:
         try:
             side.act(name, measure, press())
         except PlaywrightError as met:
             print(f"  {side.name}, {name}, {measure}: {str(met).splitlines()[0]}", file=sys.stderr)
-
-
-def _level_changes(page: Page) -> Iterator[Callable[[], Callable[[], object]]]:
-    group = page.get_by_role("radiogroup", name=LEVELS)
-    if group.count():
-        radios = group.first.get_by_role("radio")
-        for radio in radios.all():
-            if radio.get_attribute("aria-checked") != "true":
-                yield partial(_scrolled, radio)
-        return
-    box = page.get_by_role("combobox", name=LEVELS)
-    if box.count():
-        box.first.click()
-        others = page.get_by_role("option", selected=False).all_inner_texts()
-        page.keyboard.press("Escape")
-        for option in others:
-            yield partial(_option, page, box.first, option)
-
-
-def _filter_changes(page: Page) -> Iterator[Callable[[], Callable[[], object]]]:
-    box = page.get_by_role("combobox", name=re.compile("^layers?$", re.IGNORECASE)).filter(visible=True)
-
-    def prepare(layer: str) -> Callable[[], object]:
-        if not box.count():
-            page.locator("summary, button").filter(has_text=FILTERS, visible=True).first.click()
-            box.first.wait_for()
-            rest(page)
-        return _option(page, box.first, layer)
-
-    yield from (partial(prepare, layer) for layer in LAYERS)
-
-
-def _scrolled(control: Locator) -> Callable[[], object]:
-    control.scroll_into_view_if_needed()
-    return control.click
-
-
-def _option(page: Page, box: Locator, option: str) -> Callable[[], object]:
-    box.click()
-    place = page.get_by_role("option", name=option, exact=True)
-    place.wait_for()
-    return place.click
 
 
 def measure(sides: list[Side], names: list[str], acts: int, opens: int, fresh: int) -> None:

@@ -11,7 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from data import __main__ as command_line
 from data.catalog import CATALOG, EVERY_TABLE, TABLES
-from data.catalog.entry import ExpectedRows, Table
+from data.catalog.entry import Table
+from data.catalog.facts import ExpectedRows
 from tests.conftest import UseFolder
 from tests.loopback_archive import FINE, FINE_ROWS, write_table
 from tests.page_reader import ROOT, figures, metrics, opened, words

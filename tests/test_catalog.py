@@ -14,7 +14,8 @@ import pytest
 from components.ui.family.baylor import ADVICE
 from data.catalog import CATALOG, EVERY_TABLE, TABLES
 from data.catalog.columns import columns_of
-from data.catalog.entry import ExpectedRows, Kind, Method, NativeLevel
+from data.catalog.entry import Kind, Method, NativeLevel
+from data.catalog.facts import ExpectedRows
 from data.catalog.pages import FAMILIES
 from data.catalog.tables import release_tables
 from data.errors import DataError

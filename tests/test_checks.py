@@ -13,7 +13,7 @@ from components.analysis.checks.entry import Got, NotRun
 from components.analysis.checks.registry import CHECKS, CheckReport, run_checks
 from components.analysis.output.results import finding_record
 from data.catalog import EVERY_TABLE
-from data.catalog.entry import ExpectedRows
+from data.catalog.facts import ExpectedRows
 from data.catalog.tables import release_tables
 from data.errors import BadTable, DataError, HostUnreachable, TableAbsent
 from data.loader import LabelTable

@@ -10,7 +10,7 @@ import pytest
 from components.analysis.checks.limits import exceeds_chance
 from components.analysis.checks.registry import run_checks
 from data.catalog import CATALOG, EVERY_TABLE
-from data.catalog.entry import Contradictions, LabelCounts
+from data.catalog.facts import Contradictions, LabelCounts
 from data.catalog.tables import release_tables
 from data.errors import DataError
 from data.loader import LabelTable

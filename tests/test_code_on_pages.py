@@ -11,9 +11,10 @@ from streamlit.testing.v1 import AppTest
 from components.analysis.labels.ranges import Range
 from components.analysis.output.status import release_status
 from components.analysis.selection.filter_rows import FILTERS, Filter, Several, Sides, Span
-from components.analysis.selection.kinds import Covered, Filtered, MatrixCell, Trait, to_text
+from components.analysis.selection.kinds import Covered, Filtered, MatrixCell, Trait
 from components.analysis.selection.listed import listed
 from components.analysis.selection.selection import Combined, Selection
+from components.analysis.selection.text import to_text
 from components.ui.code_export.code import SYNTHETIC, SYNTHETIC_IDS
 from components.ui.session.release import reopen_release
 from data.catalog import TABLES

@@ -18,8 +18,8 @@ from components.analysis.labels.depth_ranges import (
     placed_labels,
 )
 from components.analysis.review.queue import misplaced_queue
-from components.analysis.selection.kinds import from_text, to_text
 from components.analysis.selection.misplaced import Misplaced
+from components.analysis.selection.text import from_text, to_text
 from data.catalog import EVERY_TABLE
 from data.errors import DataError
 from data.loader import LabelTable

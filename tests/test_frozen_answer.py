@@ -31,7 +31,7 @@ from components.analysis.output.frozen.report import verdict_headline, verdict_l
 from components.analysis.output.frozen.rows import Sketch, differing_rows, table_checksums
 from components.analysis.output.frozen.verdict import AnswerVerdict, verify_answer
 from components.analysis.selection.filters import Filters
-from components.analysis.selection.kinds import from_text
+from components.analysis.selection.text import from_text
 from data.__main__ import main
 from data.errors import DataError
 from data.loader import OpenRelease

@@ -9,7 +9,7 @@ import pytest
 from components.analysis.output.frozen.answer import Loaded, frozen_answer
 from components.analysis.output.frozen.question import Question
 from components.analysis.selection.filters import Filters
-from components.analysis.selection.kinds import from_text
+from components.analysis.selection.text import from_text
 from components.ui.page.frozen_answer import ANSWER
 from components.ui.session.own_files import FILES
 from data.opening import open_release

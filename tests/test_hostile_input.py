@@ -15,9 +15,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as hs
 from streamlit.testing.v1 import AppTest
 
-from components.analysis.selection.kinds import Filtered, from_text, to_text
+from components.analysis.selection.kinds import Filtered
 from components.analysis.selection.listed import MOST_IDS, Listed
 from components.analysis.selection.selection import LONGEST_TEXT
+from components.analysis.selection.text import from_text, to_text
 from components.figures.frame import finished, framed
 from data.__main__ import main
 from data.catalog import EVERY_TABLE, TABLES

@@ -25,7 +25,8 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block
 
 from components.analysis.checks.registry import CheckReport, run_checks
-from components.analysis.selection.kinds import Filtered, to_text
+from components.analysis.selection.kinds import Filtered
+from components.analysis.selection.text import to_text
 from data.__main__ import _parser, main
 from data.cache import METADATA_KEY
 from data.opening import open_release

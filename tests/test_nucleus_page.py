@@ -9,7 +9,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.analysis.labels.palette import NO_LABEL_COLOUR
-from components.analysis.selection.kinds import Filtered, to_text
+from components.analysis.selection.kinds import Filtered
+from components.analysis.selection.text import to_text
 from components.point_cloud.view import Picked
 from components.ui.nucleus import neighbours
 from components.ui.session.links import nucleus_link

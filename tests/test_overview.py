@@ -10,7 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from components.analysis.output.citation import citation_text
 from components.analysis.selection.coverage import table_coverage
-from components.analysis.selection.kinds import Covered, Filtered, from_text, to_text
+from components.analysis.selection.kinds import Covered, Filtered
+from components.analysis.selection.text import from_text, to_text
 from components.ui.overview.overview import clicked, page_address, recipes_of
 from components.ui.overview.story import came_from, cited_for, story_text, successor_line
 from data.catalog import CATALOG, TABLES

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.analysis.selection.kinds import MatrixCell, to_text
+from components.analysis.selection.kinds import MatrixCell
+from components.analysis.selection.text import to_text
 from components.ui.session.release import reopen_release
 from tests.made_own import COARSE, LABELS, NUCLEI, make_release, rows
 from tests.page_reader import figures, opened

@@ -16,8 +16,9 @@ from streamlit.testing.v1 import AppTest
 
 from components.analysis.search.names import SearchedRelease, SearchHit
 from components.analysis.search.search import LONGEST, LONGEST_LIST, MOST, search_for
-from components.analysis.selection.kinds import Filtered, from_text, to_text
+from components.analysis.selection.kinds import Filtered
 from components.analysis.selection.listed import Listed
+from components.analysis.selection.text import from_text, to_text
 from data.catalog import EVERY_TABLE, TABLES
 from data.catalog.pages import MOVED, PAGES
 from data.catalog.tables import release_tables

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.analysis.selection.kinds import Filtered, from_text, to_text
+from components.analysis.selection.kinds import Filtered
 from components.analysis.selection.listed import Listed, listed
 from components.analysis.selection.named_sets import NamedSet, SetsFile, sets_text
 from components.analysis.selection.selection import Selection
+from components.analysis.selection.text import from_text, to_text
 from tests.loopback_archive import COARSE, FINE, write_table
 from tests.page_reader import opened, run_with, words
 

@@ -13,18 +13,10 @@ from hypothesis import strategies as st
 from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.levels import CONFLICTING, NO_LABEL
 from components.analysis.labels.ranges import MEASURES, Range
-from components.analysis.selection.kinds import (
-    RESULTS,
-    TRAITS,
-    AgreeOrDiffer,
-    Covered,
-    Filtered,
-    MatrixCell,
-    from_text,
-    to_text,
-)
+from components.analysis.selection.kinds import RESULTS, TRAITS, AgreeOrDiffer, Covered, Filtered, MatrixCell
 from components.analysis.selection.listed import Lasso, Listed, lasso, listed
 from components.analysis.selection.selection import DEEPEST, LONGEST_TEXT, Combined
+from components.analysis.selection.text import from_text, to_text
 from data.errors import DataError
 from data.labels.crosswalk import LEVELS
 from data.labels.entry import Level

@@ -19,7 +19,7 @@ from components.analysis.selection.filters import Filters
 from components.analysis.selection.kinds import Filtered
 from data.__main__ import main
 from data.catalog import EVERY_TABLE, OWN_TABLES
-from data.catalog.entry import Carried
+from data.catalog.facts import Carried
 from data.loader import OpenRelease
 from data.opening import open_release
 from data.settings import read_settings

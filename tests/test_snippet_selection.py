@@ -19,17 +19,10 @@ from components.analysis.code_export.text import literal_list as written
 from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.levels import CONFLICTING
 from components.analysis.labels.ranges import Range
-from components.analysis.selection.kinds import (
-    KINDS,
-    RESULTS,
-    TRAITS,
-    AgreeOrDiffer,
-    Covered,
-    Filtered,
-    MatrixCell,
-)
+from components.analysis.selection.kinds import RESULTS, TRAITS, AgreeOrDiffer, Covered, Filtered, MatrixCell
 from components.analysis.selection.listed import lasso, listed
 from components.analysis.selection.selection import JOINS, Combined, How, Selection, SelectionKind
+from components.analysis.selection.text import KINDS
 from data.errors import DataError
 from data.labels.crosswalk import LEVELS
 from tests.made_release import (

@@ -13,7 +13,7 @@ from components.analysis.comparison.intervals import newcombe_interval
 from components.analysis.comparison.metrics import ONE_LABEL
 from components.analysis.comparison.two_sets import composition, depth_shares, share_differences
 from components.analysis.labels.counts import UNMAPPED, Quartiles
-from components.analysis.selection.kinds import to_text
+from components.analysis.selection.text import to_text
 from components.ui.selection.bar import IN_BAR, agreement_words
 from data.catalog import TABLES
 from data.volume import VOLUME

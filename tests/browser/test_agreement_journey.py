@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Page, expect
 
-from components.analysis.selection.kinds import from_text
+from components.analysis.selection.text import from_text
 from data.opening import open_release
 from data.settings import read_settings
 from tests.browser.acts import click_cell, downloaded, expect_once, expect_selected, figure_of, lit, settle

@@ -1,6 +1,7 @@
 """The tables and pages of a made-up volume, as its file in `data/catalog/` would state them."""
 
-from data.catalog.entry import RELEASE_WORD, Catalog, Citation, ExpectedRows, FamilyPage, Table
+from data.catalog.entry import RELEASE_WORD, Catalog, FamilyPage, Table
+from data.catalog.facts import Citation, ExpectedRows
 from data.volume import VOLUME
 
 SHAPES, SPINES = "shape_types_v1", "spine_classes_v1"

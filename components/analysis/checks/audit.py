@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from components.analysis.labels.ids import Ids
 from components.analysis.labels.levels import Reading, read_once
-from data.catalog.entry import Repeated
+from data.catalog.facts import Repeated
 from data.labels.crosswalk import LEVELS, at_level
 from data.labels.entry import Level
 from data.loader import LabelTable

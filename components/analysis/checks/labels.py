@@ -26,7 +26,8 @@ from components.analysis.checks.limits import (
 from components.analysis.comparison.agreement import pair_labels
 from components.analysis.comparison.differences import contradicted
 from data.catalog import CATALOG
-from data.catalog.entry import Contradictions, Table
+from data.catalog.entry import Table
+from data.catalog.facts import Contradictions
 from data.labels.crosswalk import at_level, class_of_system, find_label
 from data.loader import LabelTable
 from data.number_words import plural

@@ -14,7 +14,7 @@ from components.analysis.comparison.metrics import stacked_intervals
 from components.analysis.labels.areas import OfficialAreas, areas_of
 from components.analysis.labels.counts import NO_POSITION
 from components.analysis.labels.levels import nucleus_labels
-from data.catalog.entry import Accuracy
+from data.catalog.facts import Accuracy
 from data.tables.schema import POSITION
 from data.volume.space import distance_to_edge_um, layer_of, layers_of
 from data.volume.volume import LayerPreset

@@ -14,7 +14,8 @@ from components.analysis.comparison.intervals import Interval, wilson_interval
 from components.analysis.labels.ids import NO_IDS, Ids, each_once
 from components.analysis.labels.levels import nucleus_labels
 from components.analysis.raters.voices import VoiceCodes, Voices
-from data.catalog.entry import Accuracy, Table
+from data.catalog.entry import Table
+from data.catalog.facts import Accuracy
 from data.labels.entry import Level
 from data.loader import LabelTable
 from data.number_words import of_nuclei

@@ -7,7 +7,8 @@ import pandas as pd
 
 from components.analysis.releases.carried import MISSING, graft, graft_counts
 from data.catalog import known_table
-from data.catalog.entry import Carried, Table
+from data.catalog.entry import Table
+from data.catalog.facts import Carried
 from data.errors import DataError
 from data.loader import LabelTable, OpenRelease
 from data.number_words import of_nuclei

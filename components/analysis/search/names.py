@@ -9,7 +9,8 @@ from typing import Literal
 import pandas as pd
 
 from components.analysis.labels.ids import Ids
-from components.analysis.selection.kinds import Filtered, to_text
+from components.analysis.selection.kinds import Filtered
+from components.analysis.selection.text import to_text
 from data.catalog.entry import Table
 from data.catalog.pages import PAGES, page_parameter
 from data.catalog.tables import ReleaseTables

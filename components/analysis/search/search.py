@@ -27,8 +27,8 @@ from components.analysis.selection.id_lists import (
     read_ids,
     written_ids,
 )
-from components.analysis.selection.kinds import to_text
 from components.analysis.selection.listed import listed
+from components.analysis.selection.text import to_text
 from data.errors import DataError
 from data.number_words import of_nuclei
 from data.tables.typed import (

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, NoReturn
 
-from components.analysis.selection.kinds import from_text, to_text
 from components.analysis.selection.selection import Selection
+from components.analysis.selection.text import from_text, to_text
 from data.errors import DataError
 from data.tables.typed import LARGEST_ID
 

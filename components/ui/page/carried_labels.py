@@ -16,7 +16,7 @@ from components.ui.session.own_files import choose_table
 from components.ui.session.own_tables import OwnRelease
 from components.ui.session.release import current_release, load_labels
 from components.ui.session.release_choice import can_be_had, other_releases
-from data.catalog.entry import Carried
+from data.catalog.facts import Carried
 from data.loader import LabelTable, OpenRelease
 from data.number_words import of_nuclei
 from data.volume import VOLUME

@@ -6,8 +6,8 @@ import streamlit as st
 
 from components.analysis.search.names import SearchedRelease, SearchHit
 from components.analysis.search.search import SearchResult, search_for
-from components.analysis.selection.kinds import from_text
 from components.analysis.selection.selection import How, Selection
+from components.analysis.selection.text import from_text
 from components.ui.selection.selection import (
     IN_LINK,
     MODE,

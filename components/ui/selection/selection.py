@@ -7,8 +7,9 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from components.analysis.labels.ids import NO_IDS
-from components.analysis.selection.kinds import from_text, to_text, words_of
+from components.analysis.selection.kinds import words_of
 from components.analysis.selection.selection import How, Selection
+from components.analysis.selection.text import from_text, to_text
 from components.ui.session.cached import cached
 from components.ui.session.followers import redraw_followers
 from components.ui.session.notices import plain, show_problem

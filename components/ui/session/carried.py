@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from components.analysis.releases.carried_table import read_carried
-from data.catalog.entry import Carried
+from data.catalog.facts import Carried
 
 KEPT = "carried-labels"
 IN_LINK = "carried"

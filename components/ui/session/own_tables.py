@@ -15,7 +15,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from components.analysis.releases.carried_table import Grafted, carried_entry, carry, read_carried
 from components.ui.session.carried import carried_labels, keep_carried_in_link
 from data.catalog import OWN_TABLES
-from data.catalog.entry import Carried
+from data.catalog.facts import Carried
 from data.catalog.tables import release_tables
 from data.errors import DataError
 from data.loader import LabelTable, OpenRelease

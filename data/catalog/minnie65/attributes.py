@@ -1,6 +1,7 @@
 """What later releases say of nuclei beside their type: area, proofreading, response, a paper's set."""
 
-from data.catalog.entry import ColumnKind, ExpectedRows, Table
+from data.catalog.entry import ColumnKind, Table
+from data.catalog.facts import ExpectedRows
 from data.catalog.minnie65.releases import SINCE_795, SINCE_1078, SINCE_1300, SINCE_1507
 from data.volume import VOLUME
 

@@ -1,6 +1,7 @@
 """Two models of dendrite shape and synapses, made with NEURD."""
 
-from data.catalog.entry import ExpectedRows, Table, Training
+from data.catalog.entry import Table
+from data.catalog.facts import ExpectedRows, Training
 from data.catalog.minnie65.citations import OVERVIEW, RELEASE_PAGE
 from data.catalog.minnie65.releases import SINCE_661
 

@@ -1,6 +1,6 @@
 """The papers behind the tables of minnie65."""
 
-from data.catalog.entry import Citation
+from data.catalog.facts import Citation
 
 OVERVIEW = "MICrONS tutorial, overview of tables"
 """Source of the row counts of most tables."""

@@ -1,6 +1,7 @@
 """Coregistration: matches of functional units of the two-photon recordings to nuclei."""
 
-from data.catalog.entry import ExpectedRows, Table
+from data.catalog.entry import Table
+from data.catalog.facts import ExpectedRows
 
 TABLES = (
     Table(

@@ -1,6 +1,6 @@
 """What is expected of the rows of minnie65, as measured for release 661 or published."""
 
-from data.catalog.entry import Contradictions, LabelCounts
+from data.catalog.facts import Contradictions, LabelCounts
 
 _MANUAL, _SVM = "allen_v1_column_types_slanted_ref", "nucleus_ref_neuron_svm"
 _METAMODEL = "aibs_soma_nuc_metamodel_preds_v117"

@@ -1,6 +1,7 @@
 """Tables of labels that came after release 661."""
 
-from data.catalog.entry import ExpectedRows, Repeated, Table, Training
+from data.catalog.entry import Table
+from data.catalog.facts import ExpectedRows, Repeated, Training
 from data.catalog.minnie65.citations import OVERVIEW
 from data.catalog.minnie65.m_types import INHIBITORY
 from data.catalog.minnie65.releases import SINCE_795, SINCE_1300

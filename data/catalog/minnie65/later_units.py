@@ -1,6 +1,7 @@
 """Coregistration tables that came after release 661."""
 
-from data.catalog.entry import ExpectedRows, Table
+from data.catalog.entry import Table
+from data.catalog.facts import ExpectedRows
 from data.catalog.minnie65.citations import OVERVIEW
 from data.catalog.minnie65.releases import SINCE_943, SINCE_1300
 

@@ -1,6 +1,6 @@
 """Which tables of minnie65 depend on each other's labels, so that they share one voice."""
 
-from data.catalog.entry import Lineage
+from data.catalog.facts import Lineage
 
 LINEAGES = (
     Lineage(

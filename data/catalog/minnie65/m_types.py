@@ -1,6 +1,7 @@
 """M-types: clusters of cells by shape and, for interneurons, by targets."""
 
-from data.catalog.entry import ExpectedRows, Table, Training
+from data.catalog.entry import Table
+from data.catalog.facts import ExpectedRows, Training
 
 EXCITATORY = (
     *("L2a", "L2b", "L3a", "L3b", "L3c", "L4a", "L4b", "L4c"),

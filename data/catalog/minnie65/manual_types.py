@@ -1,6 +1,7 @@
 """Manual labels of the V1 column, on which Baylor fine was trained, and probably the metamodel."""
 
-from data.catalog.entry import ExpectedRows, Table
+from data.catalog.entry import Table
+from data.catalog.facts import ExpectedRows
 from data.catalog.minnie65.citations import OVERVIEW
 from data.catalog.minnie65.releases import SINCE_661
 

@@ -1,6 +1,7 @@
 """The nuclei: detections, the neuron call, and better points for looking up their root ID."""
 
-from data.catalog.entry import ExpectedRows, Table
+from data.catalog.entry import Table
+from data.catalog.facts import ExpectedRows
 from data.catalog.minnie65.citations import OVERVIEW
 from data.catalog.minnie65.releases import SINCE_661, SINCE_661_TO_1822
 from data.volume import VOLUME

@@ -1,6 +1,7 @@
 """The metamodel, which classifies cells by soma and nucleus features."""
 
-from data.catalog.entry import Accuracy, ExpectedRows, Table, Training
+from data.catalog.entry import Table
+from data.catalog.facts import Accuracy, ExpectedRows, Training
 from data.labels.minnie65.subclasses import SUBCLASSES
 
 EXCITATORY, INHIBITORY, OTHERS = SUBCLASSES[:7], SUBCLASSES[7:11], SUBCLASSES[11:]

@@ -10,9 +10,9 @@ from urllib.parse import quote
 from components.analysis.labels.ranges import MEASURES, Range
 from components.analysis.selection.filter_rows import FILTERS, Choice, Span
 from components.analysis.selection.filters import Filters
-from components.analysis.selection.kinds import from_text, to_text
 from components.analysis.selection.named_sets import LONGEST_RECIPE
 from components.analysis.selection.selection import Selection
+from components.analysis.selection.text import from_text, to_text
 from data.errors import DataError
 from data.labels.crosswalk import LEVELS
 from data.labels.entry import Level
