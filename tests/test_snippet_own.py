@@ -1,5 +1,6 @@
 """The code of a reader's own table: run beside the file, it gives the page's matrix and selection."""
 
+import gzip
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -60,6 +61,45 @@ FILES: dict[str, tuple[str, list[str], Write]] = {
         lambda rows, path: path.write_text(
             rows[rows["my type"].str.contains("^[A-Zo]")].to_string(index=False)
         ),
+    ),
+    "packed under a name of text, names with blanks, IDs kept from Excel, \\N for none": (
+        "mine.csv",
+        ["nucleus_id", "my type"],
+        lambda rows, path: path.write_bytes(
+            gzip.compress(
+                "".join(
+                    f"{n}, {word}\n"
+                    for n, word in [
+                        ("nucleus_id", "my type"),
+                        *zip(
+                            "'" + rows["nucleus_id"].map(str), rows["my type"].replace("", r"\N"), strict=True
+                        ),
+                    ]
+                ).encode()
+            )
+        ),
+    ),
+    "UTF-32 with roots, some as decimals": (
+        "mine.csv",
+        ["root_id", "my type"],
+        lambda rows, path: rows.assign(
+            root_id=rows["root_id"].map(str) + np.resize(["", ".0"], len(rows))
+        ).to_csv(path, index=False, encoding="utf-32"),
+    ),
+    "JSON with words for none": (
+        "mine.json",
+        ["nucleus_id", "my type"],
+        lambda rows, path: rows.replace({"my type": {"": "NaT", "PV": "NA"}}).to_json(path, orient="records"),
+    ),
+    "JSON of another layout": (
+        "mine.json",
+        ["nucleus_id", "my type"],
+        lambda rows, path: rows.reset_index(drop=True).to_json(path, orient="index"),
+    ),
+    "Parquet with an index": (
+        "mine.parquet",
+        ["nucleus_id", "my type"],
+        lambda rows, path: rows.set_index("nucleus_id").to_parquet(path),
     ),
 }
 

@@ -1,9 +1,11 @@
 """A reader's own file as columns: text in any layout, Parquet or Feather, with its limits."""
 
-import codecs
+import csv
+import gzip
+import io
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,7 +15,7 @@ import pyarrow.parquet as parquet
 
 from data.catalog.entry import Table
 from data.errors import BadTable, DataError
-from data.sources.delimited import NUMBER, has_row_names, parse_as, rows_misfit, without_lines
+from data.sources.delimited import NUMBER, PROBED_BYTES, has_row_names, parse_as, rows_misfit, without_lines
 from data.sources.exports import unlike
 from data.sources.layout import file_digest, header_beside, read_header
 from data.sources.statement import Statement, read_statement
@@ -24,6 +26,7 @@ from data.sources.text import (
     check_quotes,
     first_rows,
     read_text,
+    text_encoding,
     without_lines_above,
 )
 from data.tables.columns import clean_name
@@ -32,13 +35,19 @@ from data.tables.values import decoded
 
 CsvOption = str | int | tuple[str, ...] | None
 CsvOptions = tuple[tuple[str, CsvOption], ...]
-UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 MOST_ROWS = 200_000
 MOST_BYTES = 50_000_000
-ENDINGS = (".csv.gz", ".tsv.gz", ".csv", ".tsv", ".txt", ".json", ".parquet", ".feather")
+MOST_PACKED = 1_032
+"""How many times smaller gzip can make a text."""
+MOST_HEAD = 4_096
+"""Bytes by which an encoding or a layout is told."""
+PASTED = (".json", ".jsonl", ".ndjson", ".txt")
+ENDINGS = (".csv.gz", ".tsv.gz", ".csv", ".tsv", *PASTED, ".parquet", ".feather")
 SMALLER = (
     f"Give at most {MOST_ROWS:,} rows and {MOST_BYTES / 1e6:.0f} MB: leave out columns, or split the file."
 )
+UNNAMED = ["", "0"]
+"""How pandas names the index and the values of a series without a name."""
 FORMATS = "Give a table as CSV, TSV, JSON, Parquet or Feather."
 SAVE_AGAIN = "Mend the file, or save its table again as CSV, TSV, JSON, Parquet or Feather."
 
@@ -61,6 +70,8 @@ class OwnFile:
         What was assumed of it.
     options : tuple of (str, value)
         With which `pandas.read_csv` reads a text file; empty for others.
+    is_plain : bool
+        Whether pandas reads the same rows by the file's ending and the options.
     text : str
         All of it, where the reader has no such file: it was pasted, or made by the app.
     """
@@ -72,6 +83,7 @@ class OwnFile:
     statement: Statement
     notes: tuple[str, ...] = ()
     options: CsvOptions = ()
+    is_plain: bool = True
     text: str = ""
 
 
@@ -111,7 +123,7 @@ def _whole_file(path: Path) -> OwnFile:
         options: CsvOptions = ()
         if ending in (".parquet", ".feather"):
             rows = _arrow_rows(path, entry, ending)
-        elif ending in (".json", ".txt"):
+        elif ending in PASTED:
             rows = _pasted_rows(path)
         else:
             rows, notes, options = _text_rows(path, entry)
@@ -131,7 +143,16 @@ def _whole_file(path: Path) -> OwnFile:
         statement=statement,
         notes=notes,
         options=options,
+        is_plain=_is_plain(path, ending, rows),
     )
+
+
+def _is_plain(path: Path, ending: str, rows: pa.Table) -> bool:
+    """Whether pandas reads the file as columns: no print, no index in Parquet, and of JSON only records."""
+    if ending in PASTED:
+        return ending == ".json" and bool(re.match(rb"\s*\[\s*\{", path.read_bytes()[:MOST_HEAD]))
+    index = (rows.schema.pandas_metadata or {}).get("index_columns", ())
+    return not any(isinstance(name, str) for name in index)
 
 
 def _named_in_errors(path: Path) -> Table:
@@ -152,7 +173,7 @@ def _check_rows(n: int, path: Path) -> None:
 
 def _checked(rows: pa.Table, path: Path) -> pa.Table:
     """The rows with clean column names; raises where one stands twice or holds numbers too large for IDs."""
-    names = [clean_name(name) or f"Unnamed: {place}" for place, name in enumerate(rows.column_names)]
+    names = _clean_names(rows.column_names)
     if twice := [name for name, n in Counter(names).items() if n > 1]:
         raise BadTable(f"{path.name}: the column {twice[0]} stands twice.", "Leave one of the two out.")
     for name, column in zip(names, rows.columns, strict=True):
@@ -163,6 +184,10 @@ def _checked(rows: pa.Table, path: Path) -> pa.Table:
                 problem = f"{path.name}: the column {name} has an ID that is too large (IDs are below 2^63)."
                 raise BadTable(problem, "Export the table again, or leave the column out.") from error
     return rows.rename_columns(names)
+
+
+def _clean_names(names: Sequence[str]) -> list[str]:
+    return [clean_name(name) or f"Unnamed: {place}" for place, name in enumerate(names)]
 
 
 def _arrow_rows(path: Path, entry: Table, ending: str) -> pa.Table:
@@ -199,13 +224,13 @@ def _text_rows(path: Path, entry: Table) -> tuple[pa.Table, tuple[str, ...], Csv
     if not rows:
         raise DataError(f"{path.name} has no rows.", FORMATS)
     is_list = Counter(len(row) for _, row in rows).most_common(1)[0][0] == 1
-    title = next((place for place, (_, row) in enumerate(rows) if sum(map(bool, row)) > 1 or is_list), 0)
+    title = next((place for place, (_, row) in enumerate(rows) if _may_be_header(row) or is_list), 0)
     if title:
         words = " ".join(" ".join(row) for _, row in rows[:title]).strip()
         notes.append(f"What stands above the header of {path.name} was skipped: “{words[:60]}”.")
         text = without_lines(text, rows[title][0])
         rows = first_rows(text, separator)
-    has_header = not any(map(NUMBER.fullmatch, rows[0][1]))
+    has_header = rows[0][1] == UNNAMED or not any(map(NUMBER.fullmatch, rows[0][1]))
     names = _named_columns(path, entry, rows[0][1], has_header=has_header)
     if not has_header:
         notes.append(f"{path.name} has no header row: see that its columns are taken for what they are.")
@@ -213,22 +238,44 @@ def _text_rows(path: Path, entry: Table) -> tuple[pa.Table, tuple[str, ...], Csv
         names = ["", *names]
     skipped = (rows[1][0] if len(rows) > 1 else 1) if has_header else 0
     parsed = _parsed_text(text, names, separator, entry, skipped)
+    above = whole[: len(whole) - len(text)].count(b"\n")
+    options = _csv_options(path, text, separator, names, above=above, has_header=has_header)
+    return parsed, tuple(notes), options
+
+
+def _csv_options(
+    path: Path, text: bytes, separator: str, names: list[str], *, above: int, has_header: bool
+) -> CsvOptions:
+    """With what `pandas.read_csv` reads the text as it is read here."""
     options: dict[str, CsvOption] = {"sep": separator, "dtype": "string"}
-    if path.read_bytes()[:2] in UTF_16:
-        options["encoding"] = "utf-16"
-    if above := whole[: len(whole) - len(text)].count(b"\n"):
+    with path.open("rb") as file:
+        head = file.read(MOST_HEAD)
+    if (is_packed := head.startswith(GZIP_MAGIC)) != path.name.endswith(".gz"):
+        options["compression"] = "gzip" if is_packed else None
+    if is_packed:
+        with gzip.open(path) as file:
+            head = file.read(MOST_HEAD)
+    if (encoding := text_encoding(head)) not in (None, "utf-8", "utf-8-sig"):
+        options["encoding"] = encoding
+    if above:
         options["skiprows"] = above
+    lines = io.StringIO(text[:PROBED_BYTES].decode(errors="replace"), newline="")
+    as_written = next(csv.reader(lines, delimiter=separator))
     if not has_header:
         options |= {"header": None, "names": tuple(names)}
-    return parsed, tuple(notes), tuple(options.items())
+    elif [*filter(None, names)] != [*filter(None, as_written)]:
+        options |= {"header": 0, "names": tuple(_clean_names(names))}
+    if odd := tuple(word for word in (r"\N", "NaT") if word.encode() in text):
+        options["na_values"] = odd
+    return tuple(options.items())
 
 
 def _unpacked_text(path: Path, entry: Table) -> bytes:
     with path.open("rb") as file:
         is_packed = file.read(2) == GZIP_MAGIC
-        file.seek(-min(4, path.stat().st_size), 2)
-        size = int.from_bytes(file.read(), "little")  # gzip states it at its end
-    if is_packed and size > 4 * MOST_BYTES:
+        packed = file.seek(-min(4, path.stat().st_size), 2)
+        size = int.from_bytes(file.read(), "little")  # gzip states it at its end, if that is not cut off
+    if is_packed and 4 * MOST_BYTES < size < MOST_PACKED * packed:
         raise DataError(f"{path.name} unpacks to {size / 1e6:,.0f} MB.", SMALLER)
     return read_text(path, entry)
 
@@ -255,6 +302,11 @@ def _parsed_text(text: bytes, names: list[str], separator: str, entry: Table, sk
     return parsed.rename_columns(names)
 
 
+def _may_be_header(row: list[str]) -> bool:
+    """Whether a row names columns: several, or one beside an index, as pandas writes a series."""
+    return sum(map(bool, row)) > 1 or (len(row) == 2 and not row[0] and bool(row[1]))
+
+
 def _fit(rows: Iterable[list[str]]) -> tuple[float, int]:
     """How well rows fit a separator: the share of one width, if there are several columns, and the width."""
     widths = Counter(map(len, rows))
@@ -262,9 +314,11 @@ def _fit(rows: Iterable[list[str]]) -> tuple[float, int]:
     return (n / widths.total() if width > 1 else 0.0, width)
 
 
-def text_array(column: pa.ChunkedArray) -> pa.Array:
+def text_array(column: pa.ChunkedArray | pa.Array) -> pa.Array:
     """A column's values as text; lists, structs and maps too."""
     values = decoded(column)
+    if pa.types.is_binary(values.type):
+        values = pa.array([word and word.decode(errors="replace") for word in values.to_pylist()])
     if pa.types.is_string(values.type) or pa.types.is_integer(values.type):
         return values.cast(pa.string())
     words = [None if value is None else re.sub(r"\s+", " ", str(value)) for value in values.to_pylist()]

@@ -141,8 +141,8 @@ def tables_of_file(
         _own_table(file, columns, choices, column, mapping, release) for column in columns.labels or ("",)
     ]
     tables = {own.table.name: own for own in made}
-    if len(tables) < len(made):
-        problem = f"Two columns of {file.path.name} differ only in marks, and would name one table."
+    if len({name.casefold() for name in tables}) < len(made):
+        problem = f"Two columns of {file.path.name} differ only in case or marks, and would name one table."
         raise DataError(problem, "Rename one of them.")
     return tables
 
@@ -197,8 +197,10 @@ def _own_table(
     labels = tuple(sorted({word for word in _label_words(file, column)[1] if word}))
     several = column if len(columns.labels) > 1 else ""
     meaning = meanings(labels, mapping)
-    # Only IDs of the opened release are matched by a script; prints are no file that pandas reads.
-    by = columns.by if columns.by != "position" and not choices.release and file.path.suffix != ".txt" else ""
+    # Only IDs of the opened release are matched by a script, in files that pandas reads.
+    by = columns.by if columns.by != "position" and not choices.release and file.is_plain else ""
+    written = text_array(file.rows[column]).unique().drop_null().to_pylist() if column else []
+    gone = tuple((word, "") for word in sorted({*map(str.strip, written)} & {*MISSING} - {""}))
     reading = OwnReading(
         file=file.path.name,
         options=file.options,
@@ -207,7 +209,7 @@ def _own_table(
         label_column=column,
         system_column=columns.system,
         confidence_column=columns.confidence,
-        meanings=tuple((label, means) for label, means in meaning.items() if label != means),
+        meanings=(*((label, means) for label, means in meaning.items() if label != means), *gone),
         shared_roots=choices.shared_roots,
     )
     return OwnTable(
@@ -331,6 +333,7 @@ def provenance_of(
     raw = [own.meaning[label] for label in own.raw_labels]
     more = f" and {len(raw) - MOST_NAMED:,} more" if len(raw) > MOST_NAMED else ""
     named = ", ".join(raw[:MOST_NAMED])
+    listed = () if own.column else (f"No column was taken for labels: each nucleus is “{LISTED}”.",)
     kept = (f"Labels that are not known stay as they are: {named}{more}.",) if raw else ()
     return Provenance(
         table=own.table.name,
@@ -345,7 +348,7 @@ def provenance_of(
         sha256=own.file.sha256,
         fetched_at=own.read_at,
         absent=(),
-        notes=(*match.notes, *not_matched, *kept, *own.file.notes),
+        notes=(*match.notes, *not_matched, *listed, *kept, *own.file.notes),
         stamp="",
         assumptions=own.file.notes,
     )

@@ -35,16 +35,17 @@ LINE_ABOVE = re.compile(rb'([,;|\s]*?|#[^\r\n]*|"?sep=."?)(\r\n|\r|\n)', re.IGNO
 def read_text(path: Path, table: Table) -> bytes:
     """The file's text as UTF-8 without a byte-order mark; raises on anything but gzip and text."""
     packed = unpacked(path, table)
+    named = path.name if path.name == table.name else f"{path.name} of {table.name}"
     if packed[:4096].lstrip()[:1] == b"<":
-        raise BadTable(f"Instead of {path.name} of {table.name} came a web page.", REMEDY)
+        raise BadTable(f"Instead of {named} came a web page.", REMEDY)
     kind = next((kind for magic, kind in OTHER_KINDS.items() if packed.startswith(magic)), None)
     if kind:
-        rename = f"rename it to {table.name}.{kind.lower()}"
+        rename = f"rename it to {table.name.removesuffix('.csv')}.{kind.lower()}"
         raise BadTable(
-            f"{path.name} of {table.name} is a {kind} file with the name of a text file.",
+            f"{named} is a {kind} file with the name of a text file.",
             f"Unpack it, or {rename}." if kind == "zip" else f"{rename[0].upper()}{rename[1:]}.",
         )
-    encoding = _encoding(packed[:4096])
+    encoding = text_encoding(packed[:4096])
     if encoding is None:
         raise BadTable(f"The file of {table.name} is neither gzip nor CSV text.", REMEDY)
     if encoding == "utf-8":
@@ -69,7 +70,7 @@ def unpacked(path: Path, table: Table) -> bytes:
         raise BadTable(problem, REMEDY) from error
 
 
-def _encoding(head: bytes) -> str | None:
+def text_encoding(head: bytes) -> str | None:
     """The encoding of a text by its byte-order mark, else by where its zeros are; None for no text."""
     marked = next((name for mark, name in ENCODINGS.items() if head.startswith(mark)), None)
     if marked or b"\0" not in head:

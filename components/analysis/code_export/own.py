@@ -14,10 +14,14 @@ def {name}():
     columns = {columns}
     return rows[columns].merge(nuclei, on={key})
 '''
-_IDS = """\
+_IDS = '''\
     ids = rows[{column}].astype("string").str.strip()
-    ids = ids.str.replace(r'^="?|"|\\.0*$', "", regex=True)  # as spreadsheets write them
-    rows[{key}] = [int(i) if str(i).isdecimal() else -1 for i in ids]"""
+    ids = ids.str.replace(r"""^="?'?|^'|["']$""", "", regex=True)  # of spreadsheets
+{whole}    is_id = ids.str.fullmatch("[0-9]+").fillna(False)
+    rows[{key}] = [int(i) if whole else -1 for i, whole in zip(ids, is_id)]'''
+_WHOLE = """\
+    ids = ids.str.replace(r"^[+]?([0-9]{1,15})([.]0*|,00?)?$", r"\\1", regex=True)
+"""
 _ALONE = """\
     # A root with several nuclei labels none.
     nuclei = nuclei[~nuclei["root_id"].duplicated(keep=False)]"""
@@ -37,7 +41,9 @@ def own_function(table: Table, own: OwnReading) -> str:
     key, columns = "nucleus_id", ["cell_type"]
     if own.by:
         key = "root_id" if own.by == "root" else "nucleus_id"
-        lines = [_IDS.format(column=literal(own.id_column), key=literal(key)), *_label_lines(own)]
+        whole = _WHOLE if own.by == "nucleus" else ""  # decimals of root IDs may have lost digits
+        ids = _IDS.format(column=literal(own.id_column), key=literal(key), whole=whole)
+        lines = [ids, *_label_lines(own)]
         if own.by == "root" and not own.shared_roots:
             lines.append(_ALONE)
         read = _read_call(own)

@@ -29,7 +29,7 @@ from data.own.table import OwnTable
 from data.settings import variable_name
 
 OWN_PAGE = "your_labels"
-FILE_TYPES = ["csv", "tsv", "txt", "json", "parquet", "feather", "gz"]
+FILE_TYPES = ["csv", "tsv", "txt", "json", "jsonl", "ndjson", "parquet", "feather", "gz"]
 LIMITS = (
     f"CSV with any separator, as Excel saves it too, Parquet, Feather or JSON; at most {MOST_ROWS:,} rows "
     f"and {MOST_BYTES / 1e6:.0f} MB. No other visitor sees it; your browser "
