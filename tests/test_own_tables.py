@@ -1,5 +1,6 @@
 """A reader's own file becomes a table like any other, or is refused with the reason."""
 
+import gzip
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,6 +10,7 @@ from zlib import crc32
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,6 +24,7 @@ from data.opening import open_release
 from data.own import file as own_file
 from data.own.columns import Choices, guess_columns
 from data.own.file import read_own_file
+from data.own.ids import row_ids
 from data.own.mapping import mapping_frame, meanings, read_mapping
 from data.own.matching import MATCHED, KnownNuclei, match_rows
 from data.own.table import tables_of_file, tidy_rows
@@ -170,6 +173,9 @@ def test_real_rows_in_any_way_need_no_decision_and_give_the_matrix_to_the_last_c
         ("mine.csv", rows().iloc[:0], "no rows"),
         ("mine.csv", rows()[["cell_type"]], "No column of mine.csv names a nucleus"),
         ("mine.csv", rows().rename(columns={"valid": "target_id"}), "the column target_id stands twice"),
+        ("mine.csv", rows()[BARE].assign(Cell_Type="BC"), "differ only in case or marks"),
+        ("mine.csv", pd.DataFrame({"soma label": [f"{NUCLEI[0]} BC"]}), "was read as one column, soma label"),
+        ("mine.csv", pd.DataFrame(columns=NUCLEI[:9]), "column 6 and 3 more columns may hold nucleus IDs"),
         ("mine.parquet", LONG_ROOTS, "an ID that is too large"),
         ("mine.csv", TWO_IDS,
          "nucleus_ids and nucleus_id may name the nucleus"),
@@ -348,6 +354,7 @@ NUMBERED: dict[str, tuple[dict[str, object], str]] = {
     "an index beside positions": ({"Unnamed: 0": FILTERED, **XYZ}, "x,y,z"),
     "id may name nuclei beside positions": ({"id": NUCLEI, **XYZ}, "--with-id id or --with-id x,y,z decides"),
     "an index beside root IDs": ({"index": FILTERED, "segment": roots()}, "segment"),
+    "an index beside nothing but labels": ({"": FILTERED}, "--with-id Unnamed: 0, if it names nuclei; else"),
     "an index without a name": ({"": FILTERED, "soma": NUCLEI}, "soma"),
     "pandas' index in Parquet": ({"__index_level_0__": FILTERED, "soma": NUCLEI}, "soma"),
     "row numbers": ({"Row number": FILTERED, "soma": NUCLEI}, "soma"),
@@ -366,6 +373,75 @@ def test_what_numbers_the_rows_names_no_nucleus(case: str, tmp_path: Path) -> No
     guess = guess_columns(read_own_file(path), Choices())
     told = " ".join(doubt.remedy for doubt in guess.doubts) or ",".join(guess.names)
     assert told.startswith(expected)
+
+
+SURE = np.linspace(0.3, 1.0, len(NUCLEI))
+
+
+@pytest.mark.parametrize(
+    ("labels", "others", "expected"),
+    [
+        (["type"], {"conf": SURE}, "conf"),
+        (["type"], {"type_prob": SURE, "note": "x"}, "type_prob"),
+        (["type"], {"score_of_shape": SURE, "confidence": SURE}, "confidence"),
+        (["type"], {"prob_excitatory": SURE}, ""),  # of that class, whatever the label of the row
+        (["type"], {"prob_A-1": SURE, "probB2": SURE}, ""),
+        (["type"], {"score": SURE, "confidence": SURE}, ""),
+        (["type"], {"confidence": "high"}, ""),
+        (["type", "class"], {"type_confidence": SURE, "class_confidence": SURE}, ""),
+        (["type", "class"], {"type_confidence": SURE}, ""),
+        (["type", "class"], {"confidence": SURE}, "confidence"),
+    ],
+)
+def test_a_confidence_is_that_of_the_labels_or_none_is_taken(
+    labels: list[str], others: dict[str, Any], expected: str, tmp_path: Path
+) -> None:
+    words = dict.fromkeys(labels, np.resize(["A-1", "B2"], len(NUCLEI)))
+    path = tmp_path / "mine.csv"
+    pd.DataFrame({"nucleus_id": NUCLEI, **words, **others}).to_csv(path, index=False)
+    guess = guess_columns(read_own_file(path), Choices())
+    assert (guess.labels, guess.confidence) == (tuple(labels), expected)
+
+
+@pytest.mark.parametrize(
+    ("values", "labels", "left_out"),
+    [
+        ([3.0, None], ("cell_type",), ()),
+        ([b"BC", b"MC"], ("cell_type",), ()),
+        ([["BC"], ["MC"]], (), ("cell_type",)),
+        ([True, False], (), ("cell_type",)),
+        ([None, None], (), ()),
+    ],
+)
+def test_a_column_named_for_labels_is_taken_or_said_to_be_left_out(
+    values: list[object], labels: tuple[str, ...], left_out: tuple[str, ...], tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.parquet"
+    pd.DataFrame({"nucleus_id": NUCLEI, "cell_type": values * 30}).to_parquet(path)
+    guess = guess_columns(read_own_file(path), Choices())
+    assert (guess.labels, guess.left_out) == (labels, left_out)
+
+
+@pytest.mark.parametrize("names", ["x (µm),y (µm),z (µm)", "X [um],Y [um],Z [um]", "x_um,y_um,z_um"])
+def test_the_unit_of_a_position_may_stand_in_brackets(names: str, tmp_path: Path) -> None:
+    frame = pd.DataFrame(VOXELS * (0.004, 0.004, 0.04), columns=names.split(",")).assign(label="BC")
+    frame.to_csv(path := tmp_path / "mine.csv", index=False)
+    guess = guess_columns(read_own_file(path), Choices())
+    assert (",".join(guess.names), guess.unit, guess.doubts) == (names, "um", ())
+
+
+@pytest.mark.parametrize(
+    ("written", "number", "reason"),
+    [
+        ("+200101", 200101, ""), ("200101,0", 200101, ""), ("200101.00", 200101, ""),
+        ("200,101", 0, "written with separators of thousands"),
+        ("864691130000000011,0", 0, "not a whole number in digits 0–9"),
+        ("2.00101e5", 0, "written short: its last digits are lost"),
+    ],
+)  # fmt: skip
+def test_an_id_is_read_exactly_or_refused_with_the_reason(written: str, number: int, reason: str) -> None:
+    ids = row_ids(pa.chunked_array([[written]]))
+    assert (ids.ids.tolist(), ids.reasons.tolist()) == ([number], [reason])
 
 
 def test_options_decide_what_is_not_certain(release: Path, tmp_path: Path) -> None:
@@ -578,6 +654,13 @@ def test_hostile_labels_are_text_in_tables_exports_and_words(
     for file in (out, matrix):
         for cell in pd.read_csv(file, dtype="string", header=None, keep_default_na=False).to_numpy().ravel():
             assert cell.lstrip()[:1] not in {*"=+-@"}, cell
+
+
+def test_a_packed_file_that_is_cut_off_is_not_said_to_be_large(tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv.gz"
+    path.write_bytes(gzip.compress(rows().to_csv(index=False).encode())[:-30] + b"\xff" * 4)
+    with pytest.raises(DataError, match="cut short or damaged"):
+        read_own_file(path)
 
 
 def test_a_text_with_nul_is_refused_and_in_parquet_nul_is_left_out(release: Path, tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.errors import DataError
-from data.own.file import OwnFile
+from data.own.confidence import CONFIDENCE_WORDS, confidence_column
+from data.own.file import OwnFile, text_array
 from data.own.ids import IdValues, row_ids
 from data.own.points import (
     SAMPLED,
@@ -26,7 +27,7 @@ from data.own.points import (
 from data.settings import OwnUnit
 from data.tables.id_digits import kind_of_ids
 from data.tables.typed import BARE_ID, id_rank
-from data.tables.values import decoded
+from data.tables.values import decoded, is_text
 from data.volume import VOLUME
 
 NamedBy = Literal["nucleus", "root", "position"]
@@ -36,7 +37,6 @@ LABEL_WORDS = {
     *("mtype", "ttype", "etype", "prediction", "predicted", "pred", "call", "annotation"),
 }
 """Words in the name of a column of labels."""
-CONFIDENCE_WORDS = {"confidence", "conf", "probability", "prob", "certainty", "score"}
 OTHER_WORDS = {
     "source",
     "system",
@@ -58,6 +58,8 @@ ROOT_ID = 2
 """Rank of the surest names of root IDs."""
 TOLD_APART: tuple[OwnUnit, ...] = ("voxels", "nm")
 """Units in which positions are told from other numbers by their size alone."""
+MOST_ASKED = 6
+"""The most columns that a question names."""
 MOST_PER_ROW = 2
 """The largest of the numbers that count rows, by the number of rows."""
 ROW_NAMES = re.compile(
@@ -151,7 +153,7 @@ def guess_columns(file: OwnFile, choices: Choices) -> Columns:
         unit=unit,
         labels=labels,
         system=next((name for name in SYSTEMS if name in rest), ""),
-        confidence=next((name for name in rest if _words(name) & CONFIDENCE_WORDS), ""),
+        confidence=confidence_column(file, rest, labels),
         left_out=left_out,
         doubts=tuple(doubts),
     )
@@ -261,6 +263,11 @@ def _by_values(
         problem = f"{file.path.name}: {numbering[0]} may name the nucleus, or number the rows."
         doubts.append(DataError(problem, remedy))
         return "nucleus", (numbering[0],)
+    if len(names) == 1 and re.search(r"[\s:]", names[0]):
+        raise DataError(
+            f"{file.path.name} was read as one column, {names[0][:60]}.",
+            "If something other than a comma, semicolon, tab or | stands between its columns, write commas.",
+        )
     raise DataError(
         f"No column of {file.path.name} names a nucleus. Its columns are {', '.join(names)[:300]}.",
         "Give nucleus IDs (nucleus_id, target_id), root IDs (root_id) or positions (x, y, z), or name the "
@@ -269,6 +276,10 @@ def _by_values(
 
 
 def _ask_id(file: OwnFile, names: list[str], what: str) -> DataError:
+    if len(names) > MOST_ASKED:
+        listed = f"{', '.join(names[:MOST_ASKED])} and {len(names) - MOST_ASKED} more columns"
+        remedy = "--with-id COLUMN decides. A list of nuclei has one ID on each line."
+        return DataError(f"{file.path.name}: {listed} may {what}.", remedy)
     return DataError(
         f"{file.path.name}: {' and '.join(names)} may {what}." if len(names) > 1
         else f"{file.path.name}: {names[0]} may {what}.",
@@ -328,6 +339,8 @@ def _labels(
         ]
         return labels, (*others, *numbered, *many)
     words = [name for name in few if _is_worded(file.rows[name])]
+    rest = file.rows.select(named)
+    unread = [name for name in named if name not in (*few, *many) and rest[name].null_count < len(rest)]
     if len(words) > 1:
         doubts.append(
             DataError(
@@ -343,14 +356,16 @@ def _labels(
                 "Let rare ones count as one, or name the column of labels with --with-labels.",
             )
         )
-    return tuple(words[:1]), tuple(numbered)
+    return tuple(words[:1]), (*unread, *numbered)
 
 
 def _distinct(column: pa.ChunkedArray) -> pa.Array:
     """The different words or whole numbers of a column; none of a column of anything else."""
     values = decoded(column)
-    is_word = pa.types.is_string(values.type) or pa.types.is_integer(values.type)
-    return pc.unique(values.drop_null()) if is_word else pa.array([], pa.string())
+    types, numbers = pa.types, numbers_of(column)
+    is_whole = types.is_floating(values.type) and np.array_equal(numbers, np.floor(numbers), equal_nan=True)
+    is_word = is_whole or types.is_integer(values.type) or is_text(values.type)
+    return pc.unique(text_array(values).drop_null()) if is_word else pa.array([], pa.string())
 
 
 def _is_worded(column: pa.ChunkedArray) -> bool:

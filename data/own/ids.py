@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from data.own.file import text_array
 from data.tables.id_digits import ROUNDED_BY, rounding
-from data.tables.typed import LARGEST_ID, is_nucleus_id, why_no_id
+from data.tables.typed import LARGEST_ID, is_nucleus_id, ungrouped, why_no_id
 from data.tables.values import FOR_EXCEL, MISSING
 from data.volume import VOLUME
 
 NO_ID = "no ID"
-_WHOLE = re.compile(r"[+]?([0-9]{1,15})\.0*")
+_WHOLE = re.compile(r"[+]?([0-9]{1,15})(?:\.0*|,00?)?")
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +64,6 @@ def _read(word: str) -> tuple[int, str]:
     whole = _WHOLE.fullmatch(bare)
     if whole and is_nucleus_id(int(whole[1])):
         bare = whole[1]
-    why = why_no_id(bare)
+    why = "written with separators of thousands" if ungrouped(bare) else why_no_id(bare)
     number = 0 if why else int(bare)
     return (number, "") if number <= LARGEST_ID and not why else (0, why)

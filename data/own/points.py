@@ -23,9 +23,12 @@ UNITS: dict[OwnUnit, str] = {
 """The units of positions, in words."""
 STATED = "stated"
 """Stands for the unit that the file itself states."""
-AXIS = re.compile(r"(?P<stem>.*?)_?(?P<axis>[xyz]|depth)(?:_(?P<unit>nm|[uµ]m|vx|voxels?))?", re.IGNORECASE)
-ONE_COLUMN = re.compile("pos|coord|cent", re.IGNORECASE)
-NAMED_UNITS = {"nm": {"nm"}, "um": {"um", "µm"}, "voxels": {"vx", "voxel", "voxels"}}
+AXIS = re.compile(
+    r"(?P<stem>.*?)_?(?P<axis>[xyz]|depth)(?:(?:_| ?[(\[])(?P<unit>nm|[uµμ]m|vx|voxels?)[)\]]?)?",
+    re.IGNORECASE,
+)
+ONE_COLUMN = re.compile("pos|coord|cent|loc|point|xyz", re.IGNORECASE)
+NAMED_UNITS = {"nm": {"nm"}, "um": {"um", "µm", "μm"}, "voxels": {"vx", "voxel", "voxels"}}
 NUMBER = r"^\s*[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?\s*$"
 INSIDE = 0.99
 """Share of positions inside the volume that makes a unit likely."""
@@ -83,7 +86,7 @@ def numbers_of(column: pa.ChunkedArray) -> NDArray[np.float64]:
 
 def named_unit(file: OwnFile, names: tuple[str, ...]) -> str:
     """The unit that the names of the columns or the file itself state; "" where none does."""
-    endings = {name.lower().rpartition("_")[2] for name in names}
+    endings = {re.split(r"[_ (\[]", name.lower().rstrip(")]"))[-1] for name in names}
     if any("depth" in re.findall("[^\\W\\d_]+", name.lower()) for name in names):
         return "oriented"
     named = next((unit for unit, spellings in NAMED_UNITS.items() if endings <= spellings), "")
