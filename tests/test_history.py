@@ -84,8 +84,10 @@ def test_a_step_selects_what_the_link_says_and_undo_takes_it_back() -> None:
         go(app, **link)
         assert selected(app) == (ids and listed(ids))
         assert app.query_params == link
-    before = [None if selection is None else selection.nucleus_ids for selection in app.session_state[BEFORE]]
-    assert before == [(1,), (2,), (1,), None]
+    before = [
+        None if selection is None else [*selection.nucleus_ids] for selection in app.session_state[BEFORE]
+    ]
+    assert before == [[1], [2], [1], None]
 
 
 def test_a_selection_too_long_for_a_link_comes_back_in_its_session_alone() -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as hs
 from streamlit.testing.v1 import AppTest
 
 from components.analysis.selection.kinds import Filtered
-from components.analysis.selection.listed import MOST_IDS, Listed
+from components.analysis.selection.listed import MOST_IDS, listed
 from components.analysis.selection.selection import LONGEST_TEXT
 from components.analysis.selection.text import from_text, to_text
 from components.figures.frame import finished, framed
@@ -61,8 +61,8 @@ def test_a_text_longer_than_a_link_is_refused_with_its_size_and_the_limit() -> N
 
 SEEDS = [
     to_text(Filtered(FINE, ("23P",))),
-    to_text(Listed((1, 2, 3))),
-    to_text(Listed(tuple(range(0, 4000, 7)))),
+    to_text(listed((1, 2, 3))),
+    to_text(listed(tuple(range(0, 4000, 7)))),
     f"square:{FINE}:{COARSE}:subclass:23P:4P",
     f"covered:inside={FINE}:outside={COARSE}",
     f"filter:{FINE}:depth_um=100.0..250.0 minus ids:1,2",
@@ -385,4 +385,4 @@ def test_a_token_is_in_no_answer_of_the_command_line(
 
 
 def test_numbers_that_no_link_should_hold_are_still_only_numbers() -> None:
-    assert from_text("ids:" + str(2**63 - 1)) == Listed((np.iinfo(np.int64).max,))
+    assert from_text("ids:" + str(2**63 - 1)) == listed((np.iinfo(np.int64).max,))

@@ -93,6 +93,15 @@ def test_nothing_is_known_by_a_hash_that_the_next_process_makes_anew():
     assert [name for name in program(".py") if calls.search((ROOT / name).read_text("utf-8"))] == []
 
 
+def test_no_array_of_nuclei_is_hashed():
+    # numpy hashes integers to make them unique, which takes 40 times as long as sorting: see `each_once`.
+    ids, sets = r"(?:nuclei|nucleus_ids?|[^\w.]ids)\b", r"(?:intersect|setdiff|union)1d"
+    slow = re.compile(rf"np\.unique\((?!.*return_)[^()]*{ids}.*|np\.{sets}\((?!\s*.*assume_unique).*")
+    inside = [name for name in program(".py") if name.startswith("components/")]
+    found = {name: slow.findall((ROOT / name).read_text("utf-8")) for name in inside}
+    assert {name: lines for name, lines in found.items() if lines and "/code_export/" not in name} == {}
+
+
 def test_packages_are_packages_and_folders_of_scripts_are_not():
     # A folder without __init__.py loses to any installed package of the same name.
     below = {path.parent for path in files(".py")}

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.analysis.labels.palette import NO_LABEL_COLOUR
 from components.analysis.selection.kinds import Filtered
+from components.analysis.selection.listed import listed
 from components.analysis.selection.text import to_text
 from components.point_cloud.view import Picked
 from components.ui.nucleus import neighbours
@@ -210,7 +211,7 @@ def test_the_first_of_the_selection_is_offered(sample: dict[str, pd.DataFrame]) 
 def test_the_nucleus_becomes_the_selection(sample: dict[str, pd.DataFrame]) -> None:
     nucleus = int(sample[DETECTIONS]["nucleus_id"].iloc[3])
     app = press(opened("nucleus.py", nucleus=str(nucleus)), "choose")
-    assert app.session_state["selection"].nucleus_ids == (nucleus,)
+    assert app.session_state["selection"] == listed([nucleus])
     assert app.button(key="choose").disabled
 
 

@@ -17,7 +17,7 @@ from streamlit.testing.v1 import AppTest
 from components.analysis.search.names import SearchedRelease, SearchHit
 from components.analysis.search.search import LONGEST, LONGEST_LIST, MOST, search_for
 from components.analysis.selection.kinds import Filtered
-from components.analysis.selection.listed import Listed
+from components.analysis.selection.listed import Listed, listed
 from components.analysis.selection.text import from_text, to_text
 from data.catalog import EVERY_TABLE, TABLES
 from data.catalog.pages import MOVED, PAGES
@@ -210,7 +210,7 @@ def test_what_cannot_be_looked_up_without_a_download_is_not_refused(text: str, k
 def test_several_ids_are_the_nuclei_they_mean(text: str, nuclei: tuple[int, ...], said: str) -> None:
     only = search_for(text, HERE).only_exact
     assert only is not None
-    assert from_text(dict(only.link)["select"]) == Listed(nuclei)
+    assert from_text(dict(only.link)["select"]) == listed(nuclei)
     assert dict(only.link)["nucleus"] == str(nuclei[0])
     assert said in only.description
 
@@ -219,7 +219,7 @@ def test_unknown_ids_are_told_before_the_page_is_left() -> None:
     result = search_for(f"{SHARED},999,998,997,996", HERE)
     assert result.only_exact is None
     (hit,) = result.hits
-    assert from_text(dict(hit.link)["select"]) == Listed((582_276, 582_277))
+    assert from_text(dict(hit.link)["select"]) == listed((582_276, 582_277))
     assert result.note == (
         "1 of 5 different IDs are known in v661 at hand. Unknown: 996, 997, 998 and 1 more."
     )
@@ -242,7 +242,7 @@ def test_commas_of_thousands_are_tried_first_and_then_two_ids() -> None:
     here = SearchedRelease(OPENED, {DETECTIONS: frame([(260, 0), (620, 0), (12, 0)])})
     only = search_for("260,620", here).only_exact
     assert only is not None
-    assert from_text(dict(only.link)["select"]) == Listed((260, 620))
+    assert from_text(dict(only.link)["select"]) == listed((260, 620))
     assert search_for("12,", here).only_exact == search_for("12", here).only_exact
 
 
@@ -409,7 +409,7 @@ def test_a_type_is_selected_on_the_page_that_shows_it(app: AppTest) -> None:
 
 def test_several_ids_become_the_selection_which_goes_along_to_another_page(app: AppTest) -> None:
     search(app, "9000023, 9000003")
-    assert app.session_state["selection"] == Listed((9_000_003, 9_000_023))
+    assert app.session_state["selection"] == listed((9_000_003, 9_000_023))
     assert "2 of 2 different IDs are known in v661 at hand." in search_words(app)
     search(app, "Baylor coarse")
     (way,) = (block.value for block in box_of(app).markdown if "baylor?" in block.value)
@@ -441,7 +441,7 @@ def test_what_would_change_the_selection_asks_how_and_can_be_undone(
     search(app, "9000003 9000023")
     app.session_state["selection-mode"] = mode
     search(app, "9000003 9000007")
-    assert app.session_state["selection"] == Listed((9_000_003, 9_000_023))
+    assert app.session_state["selection"] == listed((9_000_003, 9_000_023))
     assert "Selected now: 2 nuclei" in search_words(app)
     buttons = {button.label: button for button in box_of(app).button}
     assert ("Take away" in buttons) == (mode == "Take away")
@@ -449,7 +449,7 @@ def test_what_would_change_the_selection_asks_how_and_can_be_undone(
     assert app.session_state["selection"].nuclei({}).tolist() == kept
     assert change in search_words(app)
     app.button(key="search-undo").click().run()
-    assert app.session_state["selection"] == Listed((9_000_003, 9_000_023))
+    assert app.session_state["selection"] == listed((9_000_003, 9_000_023))
     assert change not in search_words(app)
     assert not app.exception
 

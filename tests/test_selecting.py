@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.analysis.selection.kinds import Filtered
-from components.analysis.selection.listed import Listed, listed
+from components.analysis.selection.listed import listed
 from components.analysis.selection.named_sets import NamedSet, SetsFile, sets_text
 from components.analysis.selection.selection import Selection
 from components.analysis.selection.text import from_text, to_text
@@ -414,7 +414,7 @@ def test_rows_are_picked_and_become_the_selection(page: AppTest) -> None:
     page.session_state[f"rows-{FINE}-{stamp}"] = {"selection": {"rows": [2, 0], "columns": [], "cells": []}}
     page.run()
     page.button(key=f"rows-{FINE}-choose").click().run()
-    assert kept(page) == Listed((101, 103))
+    assert kept(page) == listed((101, 103))
     assert "**2 nuclei selected**" in said(page)
 
 

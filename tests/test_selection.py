@@ -14,7 +14,7 @@ from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.levels import CONFLICTING, NO_LABEL
 from components.analysis.labels.ranges import MEASURES, Range
 from components.analysis.selection.kinds import RESULTS, TRAITS, AgreeOrDiffer, Covered, Filtered, MatrixCell
-from components.analysis.selection.listed import Lasso, Listed, lasso, listed
+from components.analysis.selection.listed import Listed, lasso, listed
 from components.analysis.selection.selection import DEEPEST, LONGEST_TEXT, Combined
 from components.analysis.selection.text import from_text, to_text
 from data.errors import DataError
@@ -310,7 +310,7 @@ def test_a_lasso_of_4700_nuclei_fits_into_a_link_and_one_of_5200_does_not():
     ids_inside = np.sort(rng.choice(release, 4_700, replace=False))
     text = to_text(lasso(ids_inside))
     assert len(text) <= LONGEST_TEXT
-    assert from_text(text) == Lasso(tuple(ids_inside.tolist()))
+    assert from_text(text) == lasso(ids_inside)
     with pytest.raises(DataError):
         to_text(lasso(rng.choice(release, 5_200, replace=False)))
 
@@ -405,5 +405,5 @@ def test_any_other_text_is_either_read_or_refused(text):
 
 
 def test_lasso_and_list_are_told_apart():
-    assert from_text("lasso:1") == Lasso((1,))
-    assert from_text("ids:1") == Listed((1,))
+    assert from_text("lasso:1") == lasso((1,))
+    assert from_text("ids:1") == listed((1,))

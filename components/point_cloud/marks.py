@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from components.analysis.labels.ids import Ids
+from components.analysis.labels.ids import Ids, each_once
 from components.analysis.labels.levels import CONFLICTING
 from components.analysis.selection.marks import Axis, Marks, SelectedCounts, exact_tenths
 from components.point_cloud.cloud import Cloud
@@ -53,7 +53,7 @@ def described(cloud: Cloud, marks: Marks, within: Ids | None, *, filtered: bool)
         return None
     titles = {name: axis.title for name, axis in marks.axes.items() if axis.title}
     told: dict[str, Any] = {"titles": titles} if titles else {}
-    if len(np.unique(rows)) < len(rows):
+    if len(each_once(rows)) < len(rows):
         words = {name: _told(cloud, axis, rows)[0] for name, axis in marks.axes.items()}
         return told | {"whole": True, "shared": True} | words
     times = np.ones(len(cloud), dtype=np.int64) if within is None else cloud.rows_of(within).astype(np.int64)

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from components.analysis.labels.ids import each_once
 from data.errors import DataError
 
 MAGIC = b"NUC1"
@@ -114,7 +115,7 @@ def check_columns(columns: PackedColumns) -> None:
         raise DataError("The columns of the cloud differ in length.", "Give one value per nucleus in each.")
     if not np.isfinite(columns.positions).all():
         raise DataError("A nucleus has no position.", "Leave nuclei without a position out of the cloud.")
-    if len(np.unique(columns.nucleus_id)) != n:
+    if len(each_once(columns.nucleus_id)) != n:
         raise DataError("A nucleus stands twice in the cloud.", "Give each nucleus ID once.")
 
 

@@ -15,7 +15,7 @@ from components.analysis.checks.entry import (
     nuclei_finding,
 )
 from components.analysis.comparison.units import UNIT
-from components.analysis.labels.ids import Ids, each_once
+from components.analysis.labels.ids import Ids, each_once, only_in_first
 from components.analysis.labels.levels import read_once
 from data.catalog.entry import Kind
 from data.errors import BadTable, TableAbsent
@@ -98,7 +98,7 @@ def unknown_nucleus(release: Inspected) -> Iterator[Outcome]:
         yield NotRun(table=VOLUME.detections, reason=reason)
         return
     for name, nuclei in release.nuclei.items():
-        unknown = np.setdiff1d(nuclei, release.nuclei[VOLUME.detections], assume_unique=True)
+        unknown = only_in_first(nuclei, release.nuclei[VOLUME.detections])
         if len(unknown):
             yield nuclei_finding(
                 "warning" if release.is_part(VOLUME.detections) else "error", unknown,
@@ -116,7 +116,7 @@ def nucleus_left_out(release: Inspected) -> Iterator[Outcome]:
         return
     detected = release.nuclei[VOLUME.detections]
     for name, loaded in release.loaded.items():
-        lacking = np.setdiff1d(detected, release.nuclei[name], assume_unique=True)
+        lacking = only_in_first(detected, release.nuclei[name])
         if loaded.table.of_every_nucleus and len(lacking):
             yield nuclei_finding(
                 release.lacking, lacking,
@@ -132,7 +132,7 @@ def fine_without_coarse(release: Inspected, loaded: LabelTable) -> TableOutcome:
     if fault := release.wider_fault(loaded):
         return fault
     wider, nuclei = str(loaded.table.within), release.nuclei[loaded.table.name]
-    alone = np.setdiff1d(nuclei, release.nuclei[wider], assume_unique=True)
+    alone = only_in_first(nuclei, release.nuclei[wider])
     return nuclei_finding(
         "warning" if release.is_part(wider) else "error", alone,
         f"{plural(len(alone), 'nucleus has', 'nuclei have')} no label in {wider}, of {len(nuclei):,}.",
@@ -199,7 +199,7 @@ def _repeats(loaded: LabelTable) -> Repeats:
 
 def _labels(frame: pd.DataFrame) -> Repeats:
     conflicting = read_once(frame).conflicting.astype(np.int64)
-    return np.setdiff1d(_repeated(frame["nucleus_id"]), conflicting), conflicting
+    return only_in_first(_repeated(frame["nucleus_id"]), conflicting), conflicting
 
 
 def _units(frame: pd.DataFrame) -> Repeats:
@@ -215,10 +215,10 @@ def _rows(frame: pd.DataFrame) -> Repeats:
     repeated = _repeated(frame["nucleus_id"])
     rows = frame[frame["nucleus_id"].isin(repeated)].drop_duplicates()
     conflicting = _repeated(rows["nucleus_id"])
-    return np.setdiff1d(repeated, conflicting), conflicting
+    return only_in_first(repeated, conflicting), conflicting
 
 
 def _repeated(nucleus_ids: pd.Series) -> Ids:
     """Repeated IDs, sorted."""
     ids = np.sort(nucleus_ids.to_numpy(dtype=np.int64))
-    return np.unique(ids[1:][ids[1:] == ids[:-1]])
+    return each_once(ids[1:][ids[1:] == ids[:-1]])

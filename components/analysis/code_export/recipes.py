@@ -29,7 +29,7 @@ from components.analysis.selection.kinds import (
 )
 from components.analysis.selection.listed import Lasso, Listed
 from components.analysis.selection.misplaced import Misplaced
-from components.analysis.selection.selection import JOINS, Combined, Frames, How, Selection, loaded_table
+from components.analysis.selection.selection import Combined, Frames, How, Selection, loaded_table
 from data.catalog.entry import Table
 from data.labels.entry import Level
 from data.tables.schema import POSITION
@@ -38,6 +38,8 @@ from data.volume.volume import LayerPreset
 
 MOST_IDS = 2_000
 """IDs that are written out; of more the file is read."""
+SETS: dict[How, str] = {"plus": "union1d", "minus": "setdiff1d", "and": "intersect1d"}
+"""numpy's own functions of sets, which a reader knows."""
 STEPS: dict[How, str] = {"plus": "add", "minus": "take away", "and": "keep only what is also among"}
 """What each step is called."""
 
@@ -251,7 +253,7 @@ def _assign(script: Script, name: str, selection: Selection, frames: Frames, dep
     for how, part in selection.steps:
         script.add("", f"# {STEPS[how]}" + (f" (in {name})" if depth else ""))
         _assign(script, others, part, frames, depth + 1)
-        script.add(f"{name} = np.{JOINS[how].__name__}({name}, {others})")
+        script.add(f"{name} = np.{SETS[how]}({name}, {others})")
 
 
 def _filtered(script: Script, kind: Filtered, frames: Frames) -> str:
@@ -346,7 +348,7 @@ def _misplaced(script: Script, kind: Misplaced, frames: Frames) -> str:
 
 
 def _listed(_script: Script, kind: Listed, _frames: Frames) -> str:
-    return f'np.array({literal_list(kind.nucleus_ids, 40)}, dtype="int64")'
+    return f'np.array({literal_list(kind.nucleus_ids.tolist(), 40)}, dtype="int64")'
 
 
 SELECTION_WRITERS: dict[type[Selection], Callable[[Script, Any, Frames], str]] = {

@@ -18,7 +18,7 @@ from components.analysis.comparison.axes import (
     share_labels,
 )
 from components.analysis.comparison.metrics import METRICS, measure_counts
-from components.analysis.labels.ids import Ids
+from components.analysis.labels.ids import Ids, in_both
 from components.analysis.labels.levels import NucleusLabels, finest_common_level
 from components.analysis.labels.nucleus_table import COREGISTERED
 from data.catalog.entry import Table
@@ -128,7 +128,7 @@ def pair_labels(
     shared, at_left, at_right = np.intersect1d(left_ids, right_ids, assume_unique=True, return_indices=True)
     first, second = left.labels.array[at_left], right.labels.array[at_right]
     all_left, all_right = (np.append(side.labels.index, side.conflicting) for side in (left, right))
-    n_both = len(np.intersect1d(all_left, all_right, assume_unique=True))
+    n_both = len(in_both(all_left, all_right))
     leaving_out = {
         "unmapped": (first.codes < 0) | (second.codes < 0),
         "ambiguous": (left.ambiguous[at_left] | right.ambiguous[at_right]) & (not keep_ambiguous),

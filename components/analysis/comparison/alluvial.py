@@ -11,7 +11,7 @@ import pandas as pd
 from components.analysis.comparison.axes import AxisTable, axis_labels
 from components.analysis.comparison.matrix import OTHER
 from components.analysis.labels.counts import UNMAPPED
-from components.analysis.labels.ids import Ids, each_once
+from components.analysis.labels.ids import Ids, each_once, in_both
 from components.analysis.labels.levels import CONFLICTING, NOT_IN_TABLE, NucleusLabels, finest_common_level
 from data.catalog.entry import Table
 from data.labels.crosswalk import LEVELS
@@ -97,7 +97,7 @@ def nuclei_through(
     tables = tuple(table for table, _ in axes)
     labels = [axis_labels(table, frame, level) for table, frame in axes]
     table_ids = [each_once(np.append(found.labels.index, found.conflicting)) for found in labels]
-    in_all = nuclei = reduce(np.intersect1d, table_ids)
+    in_all = nuclei = reduce(in_both, table_ids)
     if keep_absent:
         label_ids = [ids for ids, table in zip(table_ids, tables, strict=True) if table.kind != "units"]
         nuclei = each_once(np.concatenate(label_ids or table_ids))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from components.analysis.comparison.axes import AxisTable, axis_labels
-from components.analysis.labels.ids import Ids
+from components.analysis.labels.ids import Ids, each_once
 from components.analysis.labels.levels import NOT_IN_TABLE, finest_common_level
 from data.labels.crosswalk import find_label
 from data.labels.entry import Level
@@ -52,7 +52,7 @@ class ExpectedInTable:
 def compare_expected(expected: AxisTable, tables: Mapping[str, AxisTable]) -> list[ExpectedInTable]:
     """Compare a list of nuclei and their expected labels with every table of labels, at the finest level."""
     own, frame = expected
-    nuclei = pd.Index(np.unique(frame["nucleus_id"]), name="nucleus_id")
+    nuclei = pd.Index(each_once(frame["nucleus_id"]), name="nucleus_id")
     compared = []
     for name, (table, labels) in tables.items():
         if table.level is None or name == own.name:

@@ -360,7 +360,7 @@ def column_counts(
     }
     if detections is None:
         return ColumnMembership(**counts)
-    detected = np.unique(detections["nucleus_id"].to_numpy()[_inside(detections)])
+    detected = each_once(detections["nucleus_id"].to_numpy()[_inside(detections)])
     named = int(np.isin(detected, nuclei["nucleus_id"].to_numpy()).sum())
     return ColumnMembership(**counts, detected=len(detected), named=named)
 

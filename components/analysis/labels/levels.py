@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from components.analysis.labels.ids import each_once
 from data.catalog.entry import NativeLevel, Table
 from data.labels.crosswalk import LEVELS, at_level, is_ambiguous, ordered
 from data.labels.entry import Level
@@ -150,7 +151,7 @@ def _each_once(ids: np.ndarray, kinds: np.ndarray) -> tuple[np.ndarray, np.ndarr
     sorted_ids, sorted_kinds = ids[order], kinds[order]
     repeated = sorted_ids[1:] == sorted_ids[:-1]
     differs = repeated & (sorted_kinds[1:] != sorted_kinds[:-1])
-    conflicting = np.unique(sorted_ids[1:][differs])
+    conflicting = each_once(sorted_ids[1:][differs])
     kept = order[np.append(True, ~repeated)] if len(order) else order
     return (kept[~np.isin(ids[kept], conflicting)] if len(conflicting) else kept), conflicting
 

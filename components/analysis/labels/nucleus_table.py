@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from components.analysis.labels.counts import nuclei_once
+from components.analysis.labels.ids import each_once
 from components.analysis.labels.levels import CONFLICTING, raw_labels
 from data.loader import LabelTable
 from data.volume import VOLUME
@@ -68,7 +69,7 @@ def _words(label_table: LabelTable) -> pd.Series | None:
     """One label per nucleus: as the table spells it, or `COREGISTERED`."""
     ids = label_table.frame["nucleus_id"]
     if label_table.table.kind == "units":
-        nuclei = np.unique(ids)
+        nuclei = each_once(ids)
         return pd.Series(pd.Categorical([COREGISTERED] * len(nuclei)), index=nuclei)
     if "cell_type" not in label_table.frame:
         return None

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from components.analysis.labels.ids import each_once
 from components.analysis.raters.voices import Voices
 from data.labels.crosswalk import at_level
 
@@ -43,7 +44,7 @@ class Disagreement:
 
     def nuclei_with(self, outcome: str) -> int:
         """Nuclei on which two lineages or more have an outcome."""
-        return len(np.unique(self.nuclei[self.cells.codes % len(OUTCOMES) == OUTCOMES.index(outcome)]))
+        return len(each_once(self.nuclei[self.cells.codes % len(OUTCOMES) == OUTCOMES.index(outcome)]))
 
 
 def disagreement(voices: Voices) -> Disagreement:

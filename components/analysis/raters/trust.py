@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from components.analysis.comparison.circular import learnt_from_other
 from components.analysis.comparison.intervals import Interval, wilson_interval
-from components.analysis.labels.ids import NO_IDS, Ids, each_once
+from components.analysis.labels.ids import NO_IDS, Ids, each_once, in_both
 from components.analysis.labels.levels import nucleus_labels
 from components.analysis.raters.voices import VoiceCodes, Voices
 from data.catalog.entry import Table
@@ -196,7 +196,7 @@ def lineage_standings(
     within : int64 array, optional
         The nuclei of the place; None: everywhere.
     """
-    nuclei = detected if within is None else np.intersect1d(detected, within)
+    nuclei = detected if within is None else in_both(detected, within)
     return [
         _standings(voices, which, compared, nuclei, voices.level) for which in range(len(voices.lineages))
     ]

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from components.analysis.comparison.agreement import Pairs
 from components.analysis.comparison.differences import same_labels
 from components.analysis.comparison.units import UNIT
+from components.analysis.labels.ids import each_once, in_both, only_in_first
 from components.analysis.labels.levels import labels_at
 from components.analysis.labels.nuclei import compared_roots
 from components.analysis.releases.carried import MERGED, PARTED
@@ -60,11 +61,11 @@ class NucleusChanges:
 
 def nucleus_changes(earlier: pd.DataFrame, later: pd.DataFrame) -> NucleusChanges:
     """Compare which nuclei two tidy frames hold, ignoring repeats."""
-    before, after = (np.unique(frame["nucleus_id"].to_numpy(dtype=np.int64)) for frame in (earlier, later))
+    before, after = (each_once(frame["nucleus_id"]) for frame in (earlier, later))
     return NucleusChanges(
-        kept=np.intersect1d(before, after, assume_unique=True),
-        added=np.setdiff1d(after, before, assume_unique=True),
-        gone=np.setdiff1d(before, after, assume_unique=True),
+        kept=in_both(before, after),
+        added=only_in_first(after, before),
+        gone=only_in_first(before, after),
     )
 
 

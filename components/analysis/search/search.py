@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from components.analysis.labels.ids import each_once
 from components.analysis.search.names import HitKind, SearchedRelease, SearchHit, hits_named, near_names
 from components.analysis.selection.id_lists import (
     FoundIds,
@@ -165,7 +166,7 @@ def _root(root_id: int, release: SearchedRelease) -> SearchResult:
     if not frames:
         description = "Not checked: no table with root IDs is at hand."
     else:
-        nuclei = np.unique(
+        nuclei = each_once(
             np.concatenate([frame["nucleus_id"][frame["root_id"] == root_id] for frame in frames])
         )
         if not len(nuclei):

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from components.analysis.labels.ids import each_once, in_either, only_in_first
 from data.errors import DataError
 from data.tables.id_digits import ROUNDED_BY, rounding
 from data.tables.id_tables import read_table
@@ -237,18 +238,18 @@ def find_ids(written: WrittenIds, nucleus_ids: NDArray[np.int64], root_ids: NDAr
     nucleus_ids, root_ids : int64 arrays of one length
         The nuclei at hand and their roots; 0 = no root.
     """
-    distinct = np.unique(np.array(written.ids, dtype=np.int64))
+    distinct = each_once(written.ids)
     known = np.isin(distinct, nucleus_ids)
     rest = distinct[~known]
     on_root = np.isin(root_ids, rest)
     roots, carried = np.unique(root_ids[on_root], return_counts=True)
     return FoundIds(
-        nucleus_ids=np.union1d(distinct[known], nucleus_ids[on_root]).astype(np.int64),
+        nucleus_ids=in_either(distinct[known], nucleus_ids[on_root]),
         written=len(written.ids),
         distinct=len(distinct),
         as_nuclei=int(known.sum()),
         roots=dict(zip(roots.tolist(), carried.tolist(), strict=True)),
-        unknown=tuple(np.setdiff1d(rest, roots).tolist()),
+        unknown=tuple(only_in_first(rest, roots).tolist()),
     )
 
 
@@ -295,7 +296,7 @@ def _cleaned(words: Sequence[Line], *, named: bool) -> list[Line]:
 
 def _without_rounded(written: WrittenIds, words: Sequence[Line]) -> WrittenIds:
     """Refuse root IDs that have lost digits in floating-point numbers or a spreadsheet."""
-    roots = np.unique(np.array([number for number in written.ids if is_root_id(number)], dtype=np.int64))
+    roots = each_once([number for number in written.ids if is_root_id(number)])
     kind, places = rounding(roots)
     rounded = {*roots[places].tolist()}
     spelled = {*map(str, rounded)}

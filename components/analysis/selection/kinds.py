@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import partial, reduce
+from functools import reduce
 from itertools import chain
 from typing import ClassVar, NamedTuple, Self
 from urllib.parse import unquote
@@ -16,7 +16,7 @@ from components.analysis.comparison.agreement import Pairs, cell_nuclei, pair_la
 from components.analysis.comparison.differences import same_labels
 from components.analysis.labels.areas import APPROXIMATE, OFFICIAL, area_words
 from components.analysis.labels.counts import UNMAPPED
-from components.analysis.labels.ids import Ids, each_once
+from components.analysis.labels.ids import Ids, each_once, in_both
 from components.analysis.labels.levels import CONFLICTING, NO_LABEL, nucleus_labels
 from components.analysis.labels.ranges import MEASURES, Range, range_words
 from components.analysis.selection.selection import (
@@ -135,7 +135,7 @@ class Filtered(SelectionKind):
         if NAMELESS & {*self.labels}:
             named |= found.labels.isna()
         called = found.labels.index[named].to_numpy()
-        return np.intersect1d(ids, np.append(called, found.conflicting) if several else called)
+        return in_both(ids, np.append(called, found.conflicting) if several else called)
 
     def words(self) -> str:
         """Describe it: "23P, depth 100–250 µm in Baylor fine"."""
@@ -243,7 +243,7 @@ class Covered(SelectionKind):
     def nuclei(self, frames: Frames) -> Ids:
         """Find those in all tables inside and in none outside."""
         nuclei = {name: each_once(loaded_frame(frames, name)["nucleus_id"]) for name in self.tables()}
-        ids = reduce(partial(np.intersect1d, assume_unique=True), (nuclei[name] for name in self.inside))
+        ids = reduce(in_both, (nuclei[name] for name in self.inside))
         for name in self.outside:
             ids = ids[~np.isin(ids, nuclei[name], assume_unique=True)]
         return ids

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from components.analysis.labels.ids import Ids
+from components.analysis.labels.ids import Ids, each_once
 
 MarkWords = dict[str, str]
 """Where a mark stands: its word on each axis."""
@@ -91,7 +91,7 @@ class Marks:
         codes = [axis.words.codes[rows].astype(np.intp) for axis in self.axes.values()]
         places, counts = np.unique(np.ravel_multi_index(codes, sizes), return_counts=True)
         found = np.array(np.unravel_index(places, sizes))
-        n = len(np.unique(self.nuclei[rows]))
+        n = len(each_once(self.nuclei[rows]))
         return SelectedCounts(n, words, found, counts, quantiles or {})
 
 

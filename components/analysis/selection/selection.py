@@ -13,11 +13,10 @@ from dataclasses import astuple, dataclass, fields
 from typing import ClassVar, Literal, NoReturn, Self
 from urllib.parse import quote, unquote
 
-import numpy as np
 import pandas as pd
 
 from components.analysis.comparison.axes import AxisTable
-from components.analysis.labels.ids import Ids
+from components.analysis.labels.ids import Ids, in_both, in_either, only_in_first
 from data.catalog import known_table
 from data.errors import DataError
 
@@ -32,9 +31,9 @@ Frames = Mapping[str, pd.DataFrame]
 """Tidy frames by the names of their tables."""
 How = Literal["plus", "minus", "and"]
 JOINS: dict[How, Callable[[Ids, Ids], Ids]] = {
-    "plus": np.union1d,
-    "minus": np.setdiff1d,
-    "and": np.intersect1d,
+    "plus": in_either,
+    "minus": only_in_first,
+    "and": in_both,
 }
 """What each step does to the nuclei before it, all sorted."""
 STEP_WORDS: dict[How, str] = {"plus": " plus ", "minus": " minus ", "and": "; of these only "}

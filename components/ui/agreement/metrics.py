@@ -19,6 +19,7 @@ from components.analysis.comparison.metrics import (
     measure_counts,
     metric_intervals,
 )
+from components.analysis.labels.ids import each_once
 from components.analysis.labels.levels import finest_common_level
 from components.analysis.selection.filter_rows import FILTERS
 from components.figures.frame import MUTED
@@ -203,4 +204,4 @@ def _offer(result: Agreement) -> tuple[str, str]:
 def _outside(one: LabelTable) -> NDArray[np.int64]:
     """Nuclei of a table that the filter “outside the V1 column” keeps."""
     outside = off_column(*(one.frame[axis] for axis in POSITION))
-    return np.unique(one.frame["nucleus_id"].to_numpy()[outside])
+    return each_once(one.frame["nucleus_id"].to_numpy()[outside])

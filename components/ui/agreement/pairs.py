@@ -7,7 +7,7 @@ import streamlit as st
 from components.analysis.comparison.agreement import Agreement, Pairs
 from components.analysis.comparison.crosswalk import ambiguous_nuclei, crosswalk
 from components.analysis.comparison.differences import same_labels
-from components.analysis.labels.ids import Ids
+from components.analysis.labels.ids import Ids, in_either
 from components.analysis.labels.nucleus_table import PLACE
 from components.analysis.output.files import Rows
 from components.ui.context.comparison import Comparison
@@ -128,7 +128,7 @@ def crosswalk_lines(lines: pd.DataFrame) -> pd.DataFrame:
     return lines.fillna({"reads_as": "–"}).assign(cells=cells)[[*heads]].rename(columns=heads)
 
 
-@cached(max_entries=8)
+@cached(max_entries=2)  # 7 MB each
 def _compared_rows(view: TableView, pairs: Pairs, loaded: dict[str, LabelTable]) -> tuple[pd.DataFrame, Rows]:
     """The compared nuclei with both labels and their places, and the same as they are listed."""
     wide = side_by_side(loaded)
@@ -150,4 +150,4 @@ def _crosswalks(
         crosswalk(*axis_table, level, others=other["nucleus_id"].to_numpy())
         for axis_table, (_, other) in zip(axes, reversed(axes), strict=True)
     )
-    return first, second, np.union1d(*(ambiguous_nuclei(*axis_table, level) for axis_table in axes))
+    return first, second, in_either(*(ambiguous_nuclei(*axis_table, level) for axis_table in axes))

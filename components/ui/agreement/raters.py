@@ -9,6 +9,7 @@ import streamlit as st
 
 from components.analysis.comparison.axes import training_words
 from components.analysis.comparison.circular import learnt_from_other
+from components.analysis.labels.ids import each_once
 from components.analysis.nucleus.consensus import JUDGED
 from components.analysis.raters.alpha import Alpha, alpha_at
 from components.analysis.raters.dawid_skene import (
@@ -123,7 +124,7 @@ def _disagreement_words(found: Disagreement) -> str:
     same, within, between = (found.total(outcome) for outcome in (SAME, WITHIN, BETWEEN))
     differ, every = within + between, same + within + between
     words = (
-        f"Two lineages give one nucleus a subclass {every:,} times, on {len(np.unique(found.nuclei)):,} "
+        f"Two lineages give one nucleus a subclass {every:,} times, on {len(each_once(found.nuclei)):,} "
         f"nuclei; {differ:,} times ({differ / every:.1%}) the subclasses differ"
     )
     if not differ:

@@ -10,7 +10,7 @@ import streamlit as st
 from components.analysis.comparison.metrics import FEW, METRICS
 from components.analysis.labels.areas import APPROXIMATE, OFFICIAL, areas_of
 from components.analysis.labels.counts import find_denominator
-from components.analysis.labels.ids import NO_IDS, Ids
+from components.analysis.labels.ids import NO_IDS, Ids, each_once
 from components.analysis.nucleus.consensus import JUDGED
 from components.analysis.raters.trust import (
     ByHand,
@@ -115,7 +115,7 @@ def _show_compared(
     loaded: dict[str, LabelTable], level: Level, place: Place, compared: list[LineagePair]
 ) -> None:
     marks, names = _marks(compared), {_name(pair): pair for pair in compared}
-    n = len(np.unique(marks.nuclei))
+    n = len(each_once(marks.nuclei))
 
     def select() -> None:
         for point in st.session_state[KEY]["selection"]["points"][:1]:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -12,6 +11,7 @@ from components.analysis.comparison.agreement import Agreement, Pairs, cell_nucl
 from components.analysis.comparison.axes import teaching_words, without_labels
 from components.analysis.comparison.matrix import absent_from
 from components.analysis.comparison.metrics import METRICS
+from components.analysis.labels.ids import only_in_first
 from components.analysis.selection.kinds import AgreeOrDiffer, Filtered
 from components.analysis.selection.listed import Listed, listed
 from components.analysis.selection.marks import Marks, MarkWords
@@ -239,7 +239,7 @@ def _select_line(
         recipe = Filtered(other.name, labels, level=pairs.level) - Filtered(table.name)
     elif differ:
         for word in (label, marks.axes[beside].absent):
-            ids = np.setdiff1d(ids, marks.nuclei_at(words | {beside: word}), assume_unique=True)
+            ids = only_in_first(ids, marks.nuclei_at(words | {beside: word}))
         recipe &= AgreeOrDiffer(pairs.rows.name, pairs.columns.name, pairs.level, "differ")
     elif not marks.axes[axis].absent:
         recipe &= Filtered(other.name)

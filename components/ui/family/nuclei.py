@@ -226,7 +226,7 @@ def _marked_list(points: LabelTable, detections: LabelTable | None) -> tuple[pd.
     return rows, marked_rows(rows)
 
 
-@cached(max_entries=16)
+@cached(max_entries=4)  # 3 MB each
 def _scene(points: LabelTable, detections: LabelTable | None, change: str, times: float) -> WrittenDeck:
     moved = _moved(points, detections)
     chosen = moved if change == ALL else moved[moved["change"] == change]

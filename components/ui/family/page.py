@@ -308,7 +308,7 @@ def show_rows(view: TableView) -> None:
         show_parquet_download(label, view.frame, name, record, filters, layers=view.preset)
 
 
-@cached(max_entries=16)
+@cached(max_entries=4)  # 5 MB each
 def _all_marked(loaded: LabelTable) -> Rows:
     return marked_rows(loaded.frame)
 

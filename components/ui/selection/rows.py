@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
+from components.analysis.labels.ids import each_once
 from components.analysis.output.files import Rows
 from components.analysis.selection.listed import listed
 from components.analysis.selection.selection import Selection
@@ -60,7 +61,7 @@ def show_pickable_rows(rows: Rows, nucleus_ids: NDArray[np.int64], *, key: str, 
         part, hide_index=True, height=height, placeholder="–", key=f"{key}-{stamp}", on_select="rerun",
         selection_mode="multi-row", lazy=False,
     )  # fmt: skip
-    picked = np.unique(ids[[place for place in state["selection"]["rows"] if place < len(ids)]])
+    picked = each_once(ids[[place for place in state["selection"]["rows"] if place < len(ids)]])
     if len(picked):
         st.button(
             f"Select {'this nucleus' if len(picked) == 1 else f'these {len(picked):,} nuclei'}",

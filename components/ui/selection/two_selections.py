@@ -17,7 +17,7 @@ from components.analysis.comparison.two_sets import (
     share_differences,
 )
 from components.analysis.labels.counts import Quartiles
-from components.analysis.labels.ids import Ids
+from components.analysis.labels.ids import Ids, in_both, only_in_first
 from components.analysis.selection.kinds import Filtered
 from components.analysis.selection.listed import listed
 from components.analysis.selection.selection import Selection
@@ -86,14 +86,14 @@ def show_two_selections(view: TableView, result: Agreement | None) -> None:
         return
     try:
         ids_a = selection_nuclei(kept_a)
-        ids_b = np.setdiff1d(view.nuclei, ids_a) if kept_b is None else selection_nuclei(kept_b)
+        ids_b = only_in_first(view.nuclei, ids_a) if kept_b is None else selection_nuclei(kept_b)
     except DataError as error:
         show_problem(error)
         return
     others = kept_b or in_words(listed(ids_b), Filtered(view.table.name) - kept_a, view)
     _show_buttons(kept_a, others)
     sides = [_side("A", ids_a, view), _side("B", ids_b, view)]
-    shared = len(np.intersect1d(sides[0].shown, sides[1].shown, assume_unique=True))
+    shared = len(in_both(sides[0].shown, sides[1].shown))
     st.caption(_about(sides, shared, view))
     if all(side.part.n for side in sides):
         _show_numbers(sides, result, apart=not shared)
@@ -145,7 +145,7 @@ def _swap() -> None:
 
 
 def _side(letter: str, nuclei: Ids, view: TableView) -> Side:
-    shown = np.intersect1d(nuclei, view.nuclei, assume_unique=True)
+    shown = in_both(nuclei, view.nuclei)
     return Side(letter, nuclei, shown, _composition(view, shown))
 
 
