@@ -16,6 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from components.analysis.comparison.agreement import measure_agreement, pair_labels
+from components.analysis.comparison.matrix import OTHER
+from components.analysis.labels.counts import UNMAPPED
+from components.analysis.labels.levels import CONFLICTING, NO_LABEL, NOT_IN_TABLE
+from components.analysis.selection.kinds import Filtered
 from data.__main__ import main
 from data.errors import DataError
 from data.labels.spellings import offer
@@ -25,7 +29,7 @@ from data.own import file as own_file
 from data.own.columns import Choices, guess_columns
 from data.own.file import read_own_file
 from data.own.ids import row_ids
-from data.own.mapping import mapping_frame, meanings, read_mapping
+from data.own.mapping import TAKEN, mapping_frame, meanings, read_mapping
 from data.own.matching import MATCHED, KnownNuclei, match_rows
 from data.own.table import tables_of_file, tidy_rows
 from data.settings import read_settings
@@ -485,6 +489,16 @@ def test_rows_and_mapping_are_written(
     ]  # fmt: skip
 
 
+def test_a_line_of_a_mapping_that_no_label_matches_is_said(
+    release: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pd.DataFrame({"target_id": NUCLEI, "cell_type": "odd"}).to_csv(path := tmp_path / "mine.csv", index=False)
+    for labels, said in ((["odd"], ""), (["odd", "ODD", "PV"], "letter by letter: ODD, PV.")):
+        pd.DataFrame({"label": labels, "means": "BC"}).to_csv(mapping := tmp_path / "map.csv", index=False)
+        assert main(["status", "--with", str(path), "--with-mapping", str(mapping)]) == 0
+        assert capsys.readouterr().err.partition("of your tables, ")[2].strip() == said
+
+
 def test_an_exported_mapping_imports_as_it_was(tmp_path: Path) -> None:
     labels, yours = ["L5 ET", "PV", "Vip", "odd"], {"PV": "BC", "odd": ""}
     mapping_frame(labels, yours).to_csv(path := tmp_path / "mapping.csv", index=False)
@@ -494,6 +508,8 @@ def test_an_exported_mapping_imports_as_it_was(tmp_path: Path) -> None:
     path.write_text("label,means\nPV,Martian\n")
     with pytest.raises(DataError, match="no known label"):
         read_mapping(path)
+    path.write_text("\n# mine\nMeans; Label\nBC;PV\n")
+    assert read_mapping(path) == {"PV": "BC"}
 
 
 @pytest.mark.parametrize(
@@ -631,7 +647,7 @@ HOSTILE = {
     "../../etc/passwd": "../../etc/passwd",
     "x" * 10_000: "x" * 51 + f"…{crc32(b'x' * 10_000):08x}",
     "\u200b": "(unprintable)",
-    "unmapped": "unmapped",
+    "unmapped": "unmapped (yours)",
 }
 
 
@@ -661,6 +677,19 @@ def test_a_packed_file_that_is_cut_off_is_not_said_to_be_large(tmp_path: Path) -
     path.write_bytes(gzip.compress(rows().to_csv(index=False).encode())[:-30] + b"\xff" * 4)
     with pytest.raises(DataError, match="cut short or damaged"):
         read_own_file(path)
+
+
+def test_no_label_of_ones_own_is_shown_as_a_word_for_nuclei_without_one(
+    release: Path, tmp_path: Path
+) -> None:
+    assert {UNMAPPED, NO_LABEL, CONFLICTING, NOT_IN_TABLE, OTHER} == TAKEN
+    frame = pd.DataFrame({"nucleus_id": NUCLEI[:7], "label": [*sorted(TAKEN), None, "x"]})
+    frame.to_csv(path := tmp_path / "mine.csv", index=False)
+    opened = opened_with(path)
+    frames = {"mine": opened.load_labels("mine").frame}
+    for nucleus, word in zip(NUCLEI, sorted(TAKEN), strict=False):
+        assert Filtered("mine", (f"{word} (yours)",)).nuclei(frames).tolist() == [nucleus]
+    assert Filtered("mine", (UNMAPPED,)).nuclei(frames).tolist() == [NUCLEI[5]]
 
 
 def test_a_text_with_nul_is_refused_and_in_parquet_nul_is_left_out(release: Path, tmp_path: Path) -> None:

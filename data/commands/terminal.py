@@ -15,6 +15,9 @@ from data.loader import LabelTable, OpenRelease, ReportOn
 from data.sources.text import SYNTHETIC_MARK
 from data.tables.raw import SILENCE_SECONDS, Progress, ReportProgress
 
+MOST_NAMED = 20
+"""Labels that a message names."""
+
 
 def load_tables(opened: OpenRelease, names: Iterable[str]) -> dict[str, LabelTable]:
     """Load tables one after the other, each with its progress.
@@ -65,6 +68,10 @@ def say_own(opened: OpenRelease, outcomes: Mapping[str, LabelTable | DataError |
                 f"{own.file.path.name}: {', '.join(own.columns.left_out)} may hold labels too, but became no "
                 f"table. --with-labels {every} makes a table of each."
             )
+    unused = [{*own.yours}.difference(own.labels) for own in opened.own.values()]
+    if unused and (nowhere := sorted(set.intersection(*unused))):
+        named = ", ".join(nowhere[:MOST_NAMED]) + (", …" if len(nowhere) > MOST_NAMED else "")
+        say(f"The mapping names what is no label of your tables, letter by letter: {named}.")
 
 
 def check_matched(opened: OpenRelease, outcomes: Mapping[str, LabelTable | DataError | None]) -> None:

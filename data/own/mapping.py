@@ -15,6 +15,8 @@ from data.labels.spellings import offer
 from data.sources.text import SEPARATORS, SYNTHETIC_MARK
 
 LONGEST_LABEL = 60
+TAKEN = {"unmapped", "(no label)", "conflicting labels", "not in table", "other labels"}
+"""Words for nuclei without one label, which no label of a reader's own may be."""
 _KEPT_FROM_SPREADSHEETS = re.compile(r"^'(?=\s*[=+\-@])")
 """An apostrophe that exports put before what a spreadsheet would run."""
 
@@ -43,7 +45,7 @@ def meanings(labels: Sequence[str], mapping: Mapping[str, str]) -> dict[str, str
         same = not means or find_label(label) is find_label(means)
         # A word that only another table means so, such as L2IT, is not read as that table's unless asked for.
         entry, own = find_label(label), shown_label(label)
-        of_other = entry is not None and entry.table and not means
+        of_other = (entry is not None and entry.table and not means) or own in TAKEN
         taken[label] = means if not same else f"{own} (yours)" if of_other else own
     return taken
 
@@ -92,8 +94,11 @@ def parse_mapping(content: bytes, name: str) -> dict[str, str]:
     except UnicodeDecodeError as error:
         raise DataError(f"The mapping {name} cannot be read: {error}.", "Save it as CSV in UTF-8.") from error
     text = text.removeprefix(f"{SYNTHETIC_MARK}: ")  # how the command line marks what it writes of a sample
-    separator = max(SEPARATORS, key=text.partition("\n")[0].count)
-    lines = list(csv.DictReader(io.StringIO(text), delimiter=separator))
+    text = re.sub(r"\A(\s|#.*)+", "", text)
+    header, _, rest = text.partition("\n")
+    separator = max(SEPARATORS, key=header.count)
+    names = [name.strip(' "\r').casefold() for name in header.split(separator)]
+    lines = list(csv.DictReader(io.StringIO(rest), names, delimiter=separator))
     if not lines or not {"label", "means"} <= lines[0].keys():
         raise DataError(f"The mapping {name} has no columns label and means.", "Name them in its first line.")
     mapping: dict[str, str] = {}
