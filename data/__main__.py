@@ -15,7 +15,7 @@ from data.commands.checks import add_check
 from data.commands.options import setting_options
 from data.commands.releases import add_release_commands
 from data.commands.tables import add_table_commands
-from data.commands.terminal import fetch_progress, say_errors
+from data.commands.terminal import fetch_progress, say_error
 from data.commands.verify import add_verify
 from data.errors import DataError
 from data.opening import open_release
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except DataError as error:
-        say_errors([error])
+        say_error(error)
         return 2
     except BrokenPipeError:  # the reader of the output closed it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -49,6 +49,11 @@ class LabelTable:
         return self.table, self.frame
 
 
+def loaded_tables(outcomes: Mapping[str, LabelTable | DataError | None]) -> dict[str, LabelTable]:
+    """Those of the tables that were loaded."""
+    return {name: outcome for name, outcome in outcomes.items() if isinstance(outcome, LabelTable)}
+
+
 FETCHES_AT_ONCE = 4
 STALE_SECONDS = 60.0
 """How long older rows stand in after a failed fetch, before the source is asked again."""
@@ -164,6 +169,10 @@ class OpenRelease:
             return stale
         return None
 
+    def is_at_hand(self, name: str) -> bool:
+        """Whether a table can be loaded without a download."""
+        return self.source.local or self.provenance(name) is not None
+
     @property
     def server(self) -> Source:
         """The source of what the first does not hold, where there is one; else the first."""
@@ -259,7 +268,7 @@ class OpenRelease:
             return self._known[1]
         except TableAbsent:
             names = [name for name in self.tables.held if name not in self.own]
-            loaded = [one for one in self.load_release(names).values() if isinstance(one, LabelTable)]
+            loaded = loaded_tables(self.load_release(names)).values()
             if not loaded:
                 raise
         columns = ["nucleus_id", "root_id", *POSITION, "volume_um3"]

@@ -30,7 +30,7 @@ MAY_IMPORT = {
 # line and from those above it in this list.
 ORDER = {
     "data": [
-        {"allocator", "errors", "number_words"},
+        {"allocator", "errors", "number_words", "strict_json"},
         {"volume"},
         {"settings"},
         {"imagery"},

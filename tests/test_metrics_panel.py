@@ -16,10 +16,11 @@ from components.analysis.comparison.metrics import (
     METRICS,
     NO_METHOD,
     OTHER_VOCABULARY,
+    interval_words,
     label_scores,
     metric_intervals,
 )
-from components.ui.agreement.metrics import agreement_title, interval_words, score_rows
+from components.ui.agreement.metrics import agreement_title, score_rows
 from data.catalog import TABLES
 from tests.loopback_archive import COARSE, FINE, FINE_ROWS, write_table
 from tests.page_reader import run_with

@@ -33,7 +33,6 @@ CHANGE_COLOURS = {
     **dict.fromkeys((releases.GONE, releases.LOST), WENT),
 }
 """Colour of each change between releases; every other is grey."""
-TEXT_HOVER = "<b>%{y}</b><br>%{text}<extra></extra>"
 
 
 def counts_figure(

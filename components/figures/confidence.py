@@ -6,7 +6,17 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from components.analysis.comparison.metrics import FEW
-from components.figures.frame import AXIS, INVISIBLE, LEGEND_ABOVE, MUTED, ORANGE, SHARES_AXIS, TEAL, framed
+from components.figures.frame import (
+    AXIS,
+    INVISIBLE,
+    LEGEND_ABOVE,
+    MUTED,
+    ORANGE,
+    SHARES_AXIS,
+    TEAL,
+    framed,
+    interval_bars,
+)
 from components.figures.ghosts import COUNT_MISSING, ghosted, rgba, solid_bars
 
 HEIGHT, LEGEND = 320, 30
@@ -114,7 +124,6 @@ def reliability_figure(bins: pd.DataFrame, caption: str, *, is_share: bool) -> g
 
 def _points(bins: pd.DataFrame, *, few: bool) -> dict[str, Any]:
     colour = MUTED if few else TEAL
-    above, below = bins["share_high"] - bins["share"], bins["share"] - bins["share_low"]
     return {
         "type": "scatter", "mode": "markers", "x": bins["confidence"], "y": bins["share"],
         "marker": {
@@ -122,10 +131,7 @@ def _points(bins: pd.DataFrame, *, few: bool) -> dict[str, Any]:
             "line": {"width": 2 if few else 0}, "opacity": 1,
         },
         "selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": 1}},
-        "error_y": {
-            "type": "data", "symmetric": False, "array": above, "arrayminus": below, "color": colour,
-            "thickness": 1.6, "width": 4,
-        },
+        "error_y": {"color": colour, "thickness": 1.6, "width": 4, **interval_bars(bins)},
         "customdata": bins[["low", "high", "n", "agree", "share_low", "share_high"]],
         "hovertemplate": (
             "<b>confidence %{customdata[0]:.3g} to %{customdata[1]:.3g}, mean %{x:.3f}</b><br>%{y:.1%}: "

@@ -6,6 +6,7 @@ from textwrap import wrap
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike
 
@@ -209,6 +210,12 @@ def row_texts(x: ArrayLike, y: ArrayLike, texts: list[str]) -> dict[str, Any]:
         "textfont": {"size": 12}, "cliponaxis": False, "hoverinfo": "skip",
         "showlegend": False, "selected": UNMARKED, "unselected": UNMARKED,
     }  # fmt: skip
+
+
+def interval_bars(bins: pd.DataFrame) -> dict[str, Any]:
+    """Error bars of a share: columns `share`, `share_low`, `share_high`."""
+    above, below = bins["share_high"] - bins["share"], bins["share"] - bins["share_low"]
+    return {"type": "data", "symmetric": False, "array": above, "arrayminus": below}
 
 
 def layer_marks(layers: Layers, deepest: float, *, right: bool) -> dict[str, list[dict[str, Any]]]:

@@ -17,6 +17,7 @@ from components.figures.frame import (
     UNIT_COLOUR,
     Layers,
     framed,
+    interval_bars,
     layer_marks,
     row_texts,
     rows_axis,
@@ -112,19 +113,13 @@ def _points(bins: pd.DataFrame, heights: ArrayLike, most: int, *, few: bool) -> 
             "color": colour, "symbol": "circle-open" if few else "circle", "line": {"width": 2 if few else 0},
             "size": SMALLEST + LARGER * np.sqrt(bins["n"] / most), "opacity": 1,
         },
-        "error_x": {"type": "data", "color": colour, "thickness": 1.6, "width": 4, **_interval(bins)},
+        "error_x": {"color": colour, "thickness": 1.6, "width": 4, **interval_bars(bins)},
         "customdata": bins.reset_index()[[bins.index.name, "agree", "n", "share_low", "share_high"]],
         "hovertemplate": (
             "<b>%{customdata[0]}</b><br>%{x:.1%}: %{customdata[1]:,} of %{customdata[2]:,} nuclei have the "
             "same label<br>95 % interval %{customdata[3]:.1%} to %{customdata[4]:.1%}<extra></extra>"
         ),
     }  # fmt: skip
-
-
-def _interval(bins: pd.DataFrame) -> dict[str, Any]:
-    """Error bars of a share."""
-    above, below = bins["share_high"] - bins["share"], bins["share"] - bins["share_low"]
-    return {"symmetric": False, "array": above, "arrayminus": below}
 
 
 def lineages_figure(lines: pd.DataFrame, caption: str) -> go.Figure:
@@ -177,7 +172,7 @@ def same_by_score_figure(shares: pd.DataFrame, caption: str) -> go.Figure:
         x=[f"{_bin_words(low, high)}<br>n = {n:,}" for low, high, n in ends], y=shares["share"],
         mode="lines+markers", line={"color": UNIT_COLOUR, "width": 2.2}, marker={"size": 8},
         customdata=shares[["same", "n", "share_low", "share_high"]],
-        error_y={"width": 5, "thickness": 1.5, **_interval(shares)},
+        error_y={"width": 5, "thickness": 1.5, **interval_bars(shares)},
         hovertemplate=(
             "<b>%{y:.1%}</b> the same nucleus: %{customdata[0]:,} of %{customdata[1]:,} units<br>"
             "95 % interval %{customdata[2]:.1%}–%{customdata[3]:.1%}<extra></extra>"

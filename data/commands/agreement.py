@@ -35,15 +35,13 @@ from data.commands.terminal import (
     print_json,
     report_each,
     say,
-    say_errors,
-    say_own,
-    say_stale,
+    say_outcomes,
     write_csv,
 )
 from data.errors import DataError, TableAbsent
 from data.labels.crosswalk import LEVELS
 from data.labels.entry import Level
-from data.loader import LabelTable, OpenRelease
+from data.loader import LabelTable, OpenRelease, loaded_tables
 from data.volume import VOLUME
 
 
@@ -77,8 +75,7 @@ def _agreement(opened: OpenRelease, given: argparse.Namespace) -> int:
         raise DataError("The command “agreement” compares two tables.", "Name two, or ask for --all.")
     rows, columns = (opened.tables.find(name) for name in (given.rows, given.columns))
     loaded = load_tables(opened, (rows.name, columns.name))
-    say_stale(loaded)
-    say_own(opened, loaded)
+    say_outcomes(opened, loaded)
     check_matched(opened, loaded)
     axes: dict[str, AxisTable] = {name: labels.as_axis for name, labels in loaded.items()}
     at_hand = {**loaded, **_detections(opened, loaded)}
@@ -152,19 +149,15 @@ def _load_every(opened: OpenRelease) -> tuple[dict[str, LabelTable], int]:
     """Load all tables that can be compared; give the exit code too."""
     names = [table.name for table in opened.tables.held.values() if table.level or table.kind == "units"]
     outcomes = opened.load_release((*names, VOLUME.detections), report_each(opened))
-    errors = [outcome for outcome in outcomes.values() if isinstance(outcome, DataError)]
-    say_errors(errors)
-    say_stale(outcomes)
-    say_own(opened, outcomes)
+    errors = say_outcomes(opened, outcomes, absent=True)
     check_matched(opened, outcomes)
-    loaded = {name: outcome for name, outcome in outcomes.items() if isinstance(outcome, LabelTable)}
-    return loaded, 2 if any(not isinstance(error, TableAbsent) for error in errors) else 0
+    return loaded_tables(outcomes), 2 if any(not isinstance(error, TableAbsent) for error in errors) else 0
 
 
 def _detections(opened: OpenRelease, loaded: Mapping[str, LabelTable]) -> dict[str, LabelTable]:
     """The detection table, if a coregistration table is compared and it need not be downloaded."""
     has_units = any(labels.table.kind == "units" for labels in loaded.values())
-    if has_units and (opened.source.local or opened.provenance(VOLUME.detections)):
+    if has_units and opened.is_at_hand(VOLUME.detections):
         with suppress(TableAbsent):
             return {VOLUME.detections: opened.load_labels(VOLUME.detections)}
     return {}

@@ -24,13 +24,11 @@ from data.commands.terminal import (
     print_json,
     report_each,
     say,
-    say_errors,
-    say_own,
-    say_stale,
+    say_outcomes,
     write_csv,
 )
 from data.errors import BadTable, DataError, TableAbsent
-from data.loader import LabelTable, OpenRelease
+from data.loader import OpenRelease, loaded_tables
 from data.own.table import rows_of
 
 
@@ -50,10 +48,7 @@ def _check(opened: OpenRelease, given: argparse.Namespace) -> int:
         problem = "--csv writes how a list differs from the tables, but no list is given."
         raise DataError(problem, "Name it by --expect FILE, or write the checks by --json.")
     outcomes = opened.load_release(report_on=report_each(opened))
-    errors = [outcome for outcome in outcomes.values() if isinstance(outcome, DataError)]
-    say_errors([error for error in errors if not isinstance(error, TableAbsent)])
-    say_stale(outcomes)
-    say_own(opened, outcomes)
+    errors = say_outcomes(opened, outcomes)
     check_matched(opened, outcomes)
     if len(errors) == len(outcomes):
         for file in opened.unread_files:
@@ -77,12 +72,8 @@ def _check_expected(opened: OpenRelease, given: argparse.Namespace) -> int:
         raise DataError(problem, "Name the column with --with-labels.")
     names = [table.name for table in opened.tables.held.values() if table.level and table.name not in lists]
     outcomes = opened.load_release([*lists, *names], report_each(opened))
-    errors = [outcome for outcome in outcomes.values() if isinstance(outcome, DataError)]
-    say_errors([error for error in errors if not isinstance(error, TableAbsent)])
-    say_stale(outcomes)
-    say_own(opened, outcomes)
-    loaded = {name: outcome for name, outcome in outcomes.items() if isinstance(outcome, LabelTable)}
-    axes = axis_tables(loaded)
+    say_outcomes(opened, outcomes)
+    axes = axis_tables(loaded_tables(outcomes))
     others = {name: axis for name, axis in axes.items() if name not in lists}
     results = {name: compare_expected(axes[name], others) for name in lists if name in axes}
     if not any(results.values()) or not any(len(axes[name][1]) for name in results):

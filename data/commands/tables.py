@@ -15,13 +15,11 @@ from data.commands.terminal import (
     print_json,
     report_each,
     say,
-    say_errors,
-    say_own,
-    say_stale,
+    say_outcomes,
     write_csv,
 )
 from data.errors import DataError, TableAbsent
-from data.loader import LabelTable, OpenRelease
+from data.loader import LabelTable, OpenRelease, loaded_tables
 from data.own.mapping import mapping_frame
 from data.own.table import MATCH_COLUMNS, rows_of
 
@@ -49,10 +47,8 @@ def _fetch(opened: OpenRelease, given: argparse.Namespace) -> int:
         opened.ask_again(name)
     names = names or list(opened.tables.held)
     outcomes = opened.load_release(names, report_each(opened))
-    errors = [outcome for outcome in outcomes.values() if isinstance(outcome, DataError)]
-    say_errors(errors)
-    say_stale(outcomes)
-    for loaded in (outcome for outcome in outcomes.values() if isinstance(outcome, LabelTable)):
+    errors = say_outcomes(opened, outcomes, absent=True)
+    for loaded in loaded_tables(outcomes).values():
         for notice in loaded.provenance.notices:
             say(f"{loaded.table.name}: {notice}")
     statuses, _ = release_status(outcomes, {name: opened.tables[name] for name in outcomes})
@@ -71,10 +67,7 @@ def _status(opened: OpenRelease, given: argparse.Namespace) -> int:
             outcomes[name] = opened.load_labels(name) if at_hand else opened.absence(name)
         except DataError as error:
             outcomes[name] = error
-    errors = [outcome for outcome in outcomes.values() if isinstance(outcome, DataError)]
-    say_errors([error for error in errors if not isinstance(error, TableAbsent)])
-    say_stale(outcomes)
-    say_own(opened, outcomes)
+    say_outcomes(opened, outcomes)
     if given.write_matches:
         matches = [rows_of(own, opened.match(name)[1]) for name, own in opened.own.items()]
         write_csv(opened, pd.concat([pd.DataFrame(columns=MATCH_COLUMNS), *matches]), given.write_matches)
@@ -82,8 +75,8 @@ def _status(opened: OpenRelease, given: argparse.Namespace) -> int:
         labels = sorted({label for own in opened.own.values() for label in own.labels})
         yours = {label: means for own in opened.own.values() for label, means in own.yours.items()}
         write_csv(opened, mapping_frame(labels, yours), given.write_mapping)
-    loaded = {name: outcome for name, outcome in outcomes.items() if isinstance(outcome, LabelTable)}
-    statuses, denominator = release_status(outcomes, opened.tables.held, table_doubts(loaded))
+    doubts = table_doubts(loaded_tables(outcomes))
+    statuses, denominator = release_status(outcomes, opened.tables.held, doubts)
     _print_status(opened, statuses, denominator, given)
     return 0
 

@@ -3,15 +3,15 @@
 import json
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
 
 from components.analysis.output.files import without_formulas
-from data.errors import DataError
-from data.loader import LabelTable, OpenRelease, ReportOn
+from data.errors import DataError, TableAbsent
+from data.loader import LabelTable, OpenRelease, ReportOn, loaded_tables
 from data.sources.text import SYNTHETIC_MARK
 from data.tables.raw import SILENCE_SECONDS, Progress, ReportProgress
 
@@ -39,27 +39,37 @@ def say(message: str) -> None:
     print(message, file=sys.stderr)
 
 
-def say_errors(errors: Sequence[DataError]) -> None:
+def say_error(error: DataError) -> None:
     """Say what is wrong, and what to do."""
+    say(f"{error.problem}\n{error.remedy}")
+
+
+def say_outcomes(
+    opened: OpenRelease, outcomes: Mapping[str, LabelTable | DataError | None], *, absent: bool = False
+) -> list[DataError]:
+    """Say which tables failed, which are older rows in place of newer ones, and how own tables were read.
+
+    Returns the errors. That the release lacks a table is one too, and only said with `absent`.
+    """
+    errors = [outcome for outcome in outcomes.values() if isinstance(outcome, DataError)]
     for error in errors:
-        say(f"{error.problem}\n{error.remedy}")
+        if absent or not isinstance(error, TableAbsent):
+            say_error(error)
+    loaded = loaded_tables(outcomes)
+    for name, table in loaded.items():
+        if table.provenance.stale:
+            say(f"{name}: {table.provenance.stale}")
+    _say_own(opened, loaded)
+    return errors
 
 
-def say_stale(outcomes: Mapping[str, LabelTable | DataError | None]) -> None:
-    """Say which tables are older rows that stand in for newer ones."""
-    for name, outcome in outcomes.items():
-        if isinstance(outcome, LabelTable) and outcome.provenance.stale:
-            say(f"{name}: {outcome.provenance.stale}")
-
-
-def say_own(opened: OpenRelease, outcomes: Mapping[str, LabelTable | DataError | None]) -> None:
+def _say_own(opened: OpenRelease, loaded: Mapping[str, LabelTable]) -> None:
     """Say how the rows of the reader's own tables were matched and read, and what became no table."""
     read = set[Path]()
     for name, own in opened.own.items():
-        outcome = outcomes.get(name)
-        if not isinstance(outcome, LabelTable):
+        if name not in loaded:
             continue
-        for note in outcome.provenance.notes:
+        for note in loaded[name].provenance.notes:
             say(f"{name}: {note}")
         if own.columns.left_out and own.file.path not in read:
             read.add(own.file.path)

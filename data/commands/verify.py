@@ -12,7 +12,7 @@ from components.analysis.output.frozen.link import ANSWER_PARAMETER, unpacked_an
 from components.analysis.output.frozen.report import verdict_headline, verdict_lines, verdict_record
 from components.analysis.output.frozen.verdict import verify_answer
 from data.commands.options import Commands
-from data.commands.terminal import heading, load_tables, print_json, say_own, say_stale
+from data.commands.terminal import heading, load_tables, print_json, say_outcomes
 from data.errors import DataError
 from data.loader import OpenRelease
 from data.opening import open_release
@@ -53,8 +53,7 @@ def _verify(settings: Settings, given: argparse.Namespace) -> int:
     for name in question.tables:
         if name not in loaded:
             loaded[name] = load_carried(name, opened, release_of)
-    say_stale(loaded)
-    say_own(opened, loaded)
+    say_outcomes(opened, loaded)
     verdict = verify_answer(record, question, known_as, Loaded(opened, loaded))
     if given.json:
         source = {"source": opened.source.name, "place": opened.source.location}

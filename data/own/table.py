@@ -78,6 +78,11 @@ class OwnTable:
         return meanings(self.labels, self.yours)
 
     @property
+    def read_as(self) -> tuple[object, ...]:
+        """All that its rows depend on."""
+        return self.file.sha256, self.columns, self.choices, self.column, self.meaning
+
+    @property
     def raw_labels(self) -> list[str]:
         """The labels that nobody knows, which stay as they are."""
         labels = self.labels if self.column else ()

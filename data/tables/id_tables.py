@@ -19,6 +19,8 @@ from data.tables.line_tables import (
 from data.tables.typed import has_id_name
 
 LARGEST_FILE = 20_000_000
+FILE_TYPES = ["csv", "tsv", "txt", "json", "jsonl", "ndjson", "md"]
+"""Endings of the files that can be read."""
 """Bytes: several times what every root ID of the release takes."""
 FIRST_BYTES = 400
 """Bytes from which an encoding without a mark is told."""

@@ -21,7 +21,7 @@ from data.catalog import CATALOG
 from data.catalog.entry import Table
 from data.catalog.tables import ReleaseTables
 from data.errors import DataError
-from data.loader import LabelTable
+from data.loader import LabelTable, loaded_tables
 from data.number_words import plural
 from data.tables.raw import Source, UnreadFile
 from data.volume import VOLUME
@@ -111,7 +111,7 @@ class Inspected:
     @cached_property
     def loaded(self) -> dict[str, LabelTable]:
         """The tables at hand."""
-        return {name: table for name, table in self.got.items() if isinstance(table, LabelTable)}
+        return loaded_tables(self.got)
 
     @cached_property
     def nuclei(self) -> dict[str, Ids]:

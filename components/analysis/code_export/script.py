@@ -16,6 +16,7 @@ from data.catalog import CATALOG, known_table
 from data.catalog.entry import Table
 from data.catalog.whereabouts import in_archive
 from data.labels.entry import Level
+from data.loader import OpenRelease
 from data.volume import VOLUME
 from data.volume.volume import Release
 
@@ -211,6 +212,20 @@ def origins(
     """Give the origins to a release's rows: CAVE first while it is live, the archive alone when it is not."""
     static = Origin("archive", release, archive, synthetic, areas=areas)
     return (Origin("cave", release, cave, synthetic, areas=areas), static) if release.live else (static,)
+
+
+def bases_of(opened: OpenRelease) -> dict[str, str]:
+    """Addresses of archive and CAVE server: the public ones, or the one that the release was opened from."""
+    return {"archive": VOLUME.archive, "cave": VOLUME.cave} | {opened.source.name: opened.source.base}
+
+
+def origins_of(opened: OpenRelease, areas: str = "") -> tuple[Origin, ...]:
+    """Give the origins to an open release's rows."""
+    bases = bases_of(opened)
+    return origins(
+        opened.release, archive=bases["archive"], cave=bases["cave"], synthetic=opened.source.synthetic,
+        areas=areas,
+    )  # fmt: skip
 
 
 def archive_reading(release: Release, base: str, returned: str, *, either_form: bool = False) -> str:

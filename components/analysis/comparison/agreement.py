@@ -72,6 +72,11 @@ class Pairs:
         return self.rows.name, self.columns.name, self.level, *self.left_out.values(), compared
 
 
+def left_out_words(left_out: Mapping[str, int]) -> str:
+    """Write how many nuclei are not compared for each reason: "12 unmapped, 3 ambiguous", or "none"."""
+    return ", ".join(f"{n:,} {reason.replace('_', ' ')}" for reason, n in left_out.items() if n) or "none"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Agreement:
     """A matrix of counts with its metrics.

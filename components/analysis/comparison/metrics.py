@@ -273,6 +273,14 @@ def label_scores(matrix: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(scores, index=matrix.index)
 
 
+def interval_words(name: str, interval: Interval | str) -> str:
+    """Write a metric's 95 % interval, or why it has none."""
+    if isinstance(interval, str):
+        return interval
+    metric = METRICS[name]
+    return f"{metric.text(interval[0])} to {metric.text(interval[1])}"
+
+
 def metric_intervals(counts: Counts, *, square: bool) -> dict[str, Interval | str]:
     """The 95 % interval of each metric, or why it has none.
 

@@ -138,13 +138,6 @@ def nuclei_once(nuclei: pd.Series, labels: pd.Categorical) -> tuple[pd.DataFrame
     return rows.drop_duplicates("nucleus_id"), words
 
 
-def label_nuclei(nuclei: pd.Series, labels: pd.Categorical, label: str) -> np.ndarray:
-    """The nuclei that `type_counts` counts under a label: int64, sorted."""
-    rows, words = nuclei_once(nuclei, labels)
-    wanted = [code for code, word in enumerate(words) if word == label]
-    return np.sort(rows["nucleus_id"].to_numpy()[np.isin(rows["code"], wanted)])
-
-
 def with_places(
     frame: pd.DataFrame, preset: LayerPreset, official: OfficialAreas | None = None
 ) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from components.analysis.checks.doubts import Doubt, combined
 from components.analysis.labels.counts import Denominator, find_denominator
 from data.catalog.entry import Table
 from data.errors import DataError, TableAbsent
-from data.loader import LabelTable
+from data.loader import LabelTable, loaded_tables
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +68,7 @@ def release_status(
     Denominator
         The denominator of coverage.
     """
-    frames = {name: outcome.frame for name, outcome in loaded.items() if isinstance(outcome, LabelTable)}
+    frames = {name: table.frame for name, table in loaded_tables(loaded).items()}
     denominator = find_denominator(frames)
 
     def status(table: Table) -> TableStatus:

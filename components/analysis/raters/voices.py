@@ -122,6 +122,12 @@ def vote_counts(codes: VoiceCodes, n_labels: int) -> VoiceCodes:
     return votes
 
 
+def most_divided(nuclei: Ids, votes: VoiceCodes) -> NDArray[np.intp]:
+    """Order nuclei by the share of votes for their most frequent label, the smallest first, then by votes."""
+    n = votes.sum(axis=1)
+    return np.lexsort((nuclei, -n, votes.max(axis=1, initial=0) / np.maximum(n, 1)))
+
+
 def distinct_rows(codes: VoiceCodes) -> tuple[VoiceCodes, VoiceCodes, VoiceCodes]:
     """Rows of codes from -1 on, each kind once; how often it occurs; and the kind of each row."""
     kind = np.zeros(len(codes), dtype=np.int64)

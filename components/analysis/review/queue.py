@@ -14,7 +14,7 @@ from components.analysis.labels.depth_ranges import (
     placed_labels,
 )
 from components.analysis.labels.ids import NO_IDS, Ids
-from components.analysis.raters.voices import lineage_voices
+from components.analysis.raters.voices import lineage_voices, most_divided
 from data.labels.entry import Level
 from data.loader import LabelTable
 from data.number_words import plural
@@ -79,8 +79,7 @@ def contested_queue(loaded: Mapping[str, LabelTable], level: Level) -> Queue:
     nuclei, labels, votes = voices.nuclei, voices.labels, voices.votes
     contested = np.count_nonzero(votes, axis=1) > 1
     nuclei, votes = nuclei[contested], votes[contested]
-    n = votes.sum(axis=1)
-    order = np.lexsort((nuclei, -n, votes.max(axis=1, initial=0) / np.maximum(n, 1)))
+    order = most_divided(nuclei, votes)
     kinds, kind = np.unique(votes[order], axis=0, return_inverse=True)
     words = [_vote_words(labels, counts) for counts in kinds]
     return Queue(nuclei[order], tuple(words[k] for k in kind.ravel()))

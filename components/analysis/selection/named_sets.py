@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 from components.analysis.selection.selection import Selection
 from components.analysis.selection.text import from_text, to_text
 from data.errors import DataError
+from data.strict_json import read_record
 from data.tables.typed import LARGEST_ID
 
 FORMAT, VERSION = "microns-cell-types selections", 1
@@ -121,14 +122,7 @@ def read_sets(content: bytes, tables: Container[str]) -> SetsFile:
     DataError
         Where it is not what `sets_text` writes: it says where, and what is wrong there.
     """
-    _check(len(content) <= LARGEST_FILE, f"it is larger than {LARGEST_FILE // 10**6} MB")
-    try:
-        file = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_no_number)
-    except UnicodeDecodeError:
-        _refuse("it is no text in UTF-8")
-    except (ValueError, RecursionError) as error:
-        _refuse(f"it is no JSON ({str(error)[:100]})")
-    _check(isinstance(file, dict) and file.get("format") == FORMAT, f"it does not say “format”: “{FORMAT}”")
+    file = read_record(content, FORMAT, _refuse, largest=LARGEST_FILE)
     version = file.get("version")
     good = version == VERSION and not isinstance(version, bool)
     _check(good, f"its version is {str(version)[:20]}, and this app reads version {VERSION}")
@@ -174,16 +168,6 @@ def _is_whole(value: object) -> bool:
 def _check_keys(record: dict[str, Any], keys: tuple[str, ...], where: str) -> None:
     for odd in sorted({*keys} ^ record.keys()):
         _refuse(f"{where} {'lacks' if odd in keys else 'holds an unknown'} “{odd[:40]}”")
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    if len(dict(pairs)) < len(pairs):
-        raise ValueError("a name stands twice in one object")
-    return dict(pairs)
-
-
-def _no_number(word: str) -> NoReturn:
-    raise ValueError(f"{word} is no number")
 
 
 def _check(good: object, why: str) -> None:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from components.analysis.labels.ids import NO_IDS, Ids, each_once
 from components.analysis.labels.levels import nucleus_labels
-from components.analysis.raters.voices import lineage_voices
+from components.analysis.raters.voices import lineage_voices, most_divided
 from components.analysis.types.counts import TypeName
 from data.loader import LabelTable
 
@@ -94,10 +94,10 @@ def type_examples(
     middle = float(np.nanmedian(depth[agree])) if np.isfinite(depth[agree]).any() else float("nan")
     off = np.nan_to_num(np.abs(depth - middle), nan=np.inf)
     by_depth = np.lexsort((nuclei, off, -n))
-    most_divided = np.lexsort((nuclei, -n, votes.max(axis=1, initial=0) / np.maximum(n, 1)))
+    divided = most_divided(nuclei, votes)
     typical, contested = (
         Examples(nuclei[ranked], tuple(_votes(labels, votes[row]) for row in ranked[:most]))
-        for ranked in (by_depth[agree[by_depth]], most_divided[differ[most_divided]])
+        for ranked in (by_depth[agree[by_depth]], divided[differ[divided]])
     )
     return TypeExamples(asked[0], len(members), typical, contested, middle)
 

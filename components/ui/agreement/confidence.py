@@ -5,6 +5,7 @@ from math import inf
 import numpy as np
 import streamlit as st
 
+from components.analysis.comparison.agreement import left_out_words
 from components.analysis.comparison.axes import is_correction, training_words
 from components.analysis.comparison.circular import learnt_from_other
 from components.analysis.comparison.confidence import (
@@ -164,8 +165,8 @@ def manual_tables(loaded: LabelTable, asked: Level) -> tuple[tuple[LabelTable, .
 
 def _counted(rated: RatedPairs) -> str:
     """What the shares are of, and what was dropped."""
-    dropped = ", ".join(f"{n:,} {reason.replace('_', ' ')}" for reason, n in rated.left_out.items() if n)
-    return f"{len(rated.frame):,} of the {rated.n_both:,} nuclei in both; left out: {dropped or 'none'}."
+    words = left_out_words(rated.left_out)
+    return f"{len(rated.frame):,} of the {rated.n_both:,} nuclei in both; left out: {words}."
 
 
 def _trained(rated: Table, manual: tuple[LabelTable, ...], level: Level) -> str:

@@ -15,6 +15,7 @@ from components.analysis.comparison.intervals import Interval
 from components.analysis.comparison.metrics import (
     FEW,
     METRICS,
+    interval_words,
     label_scores,
     measure_counts,
     metric_intervals,
@@ -76,14 +77,6 @@ def agreement_title(rows: Table, columns: Table, level: Level) -> str:
         return f"Circular agreement with {circle[1].title}"
     manual = made_by_hand(rows, columns)
     return f"Agreement with {manual.title}" if manual else METRICS["agreement"].title
-
-
-def interval_words(name: str, interval: Interval | str) -> str:
-    """Write a metric's 95 % interval, or why it has none."""
-    if isinstance(interval, str):
-        return interval
-    metric = METRICS[name]
-    return f"{metric.text(interval[0])} to {metric.text(interval[1])}"
 
 
 def _show_tile(result: Agreement, name: str, intervals: dict[str, Interval | str] | None) -> None:

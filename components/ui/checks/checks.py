@@ -37,7 +37,7 @@ def checked_release() -> CheckReport:
     opened = current_release()
     outcomes: dict[str, LabelTable | DataError | None] = {}
     for name in opened.tables.held:
-        free = opened.source.local or name == VOLUME.detections or opened.provenance(name)
+        free = name == VOLUME.detections or opened.is_at_hand(name)
         outcome = outcomes[name] = load_labels(name) if free else None
         if isinstance(outcome, DataError) and not isinstance(outcome, TableAbsent | BadTable):
             show_problem(outcome, opened.tables[name])

@@ -10,7 +10,7 @@ from components.analysis.code_export.carried import graft_snippet
 from components.analysis.code_export.comparisons import matrix_snippet
 from components.analysis.code_export.raters import raters_snippet
 from components.analysis.code_export.recipes import ShownRows, rows_snippet, selection_snippet
-from components.analysis.code_export.script import Origin, OriginName, origins
+from components.analysis.code_export.script import Origin, OriginName, bases_of, origins_of
 from components.analysis.code_export.tables import coverage_snippet, nucleus_snippet, table_snippets
 from components.analysis.code_export.text import Snippet
 from components.analysis.comparison.agreement import Pairs
@@ -25,7 +25,7 @@ from components.ui.session.exports import export_name
 from components.ui.session.notices import plain
 from components.ui.session.release import current_release, load_labels, official_areas
 from data.catalog.entry import Table
-from data.loader import LabelTable, OpenRelease
+from data.loader import LabelTable, OpenRelease, loaded_tables
 from data.volume import VOLUME
 
 SYNTHETIC = "# The page shows synthetic rows; this code fetches the real ones.\n"
@@ -49,7 +49,7 @@ def show_code(*tables: Table, view: TableView | None = None, comparison: Compari
         Its matrix.
     """
     opened = current_release()
-    bases = _bases(opened)
+    bases = bases_of(opened)
     made: dict[str, Sequence[Snippet]] = {
         table.title: table_snippets(table, opened.release, archive=bases["archive"], cave=bases["cave"])
         for table in tables
@@ -76,7 +76,7 @@ def show_code(*tables: Table, view: TableView | None = None, comparison: Compari
 def show_selection_code(selection: Selection) -> None:
     """Fold out the code that ends in the selection's nuclei; they stand in `.st-key-selection-code`."""
     loaded = {name: load_labels(name) for name in sorted(selection.tables())}
-    at_hand = {name: one for name, one in loaded.items() if isinstance(one, LabelTable)}
+    at_hand = loaded_tables(loaded)
     if len(at_hand) < len(loaded):
         return
     found = _of_selection(origins_of_release(), selection, at_hand, f"{export_name('selection')}.csv")
@@ -110,17 +110,8 @@ def code_drawer(key: str) -> Iterator[None]:
 def origins_of_release(opened: OpenRelease | None = None) -> tuple[Origin, ...]:
     """Give the places from which a script can fetch the rows of a release: the open one by default."""
     opened = opened or current_release()
-    bases = _bases(opened)
-    synthetic = opened.source.synthetic
     areas = VOLUME.area_table if official_areas() and opened.key == current_release().key else ""
-    return origins(
-        opened.release, archive=bases["archive"], cave=bases["cave"], synthetic=synthetic, areas=areas
-    )
-
-
-def _bases(opened: OpenRelease) -> dict[str, str]:
-    """Addresses of archive and CAVE server: the public ones, or the one that the release was opened from."""
-    return {"archive": VOLUME.archive, "cave": VOLUME.cave} | {opened.source.name: opened.source.base}
+    return origins_of(opened, areas)
 
 
 def _shown(view: TableView) -> ShownRows:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from components.analysis.comparison.agreement import Agreement, measure_agreement, pair_labels
+from components.analysis.comparison.agreement import Agreement, left_out_words, measure_agreement, pair_labels
 from components.analysis.comparison.circular import Circular, circular_agreement, learnt_from_other
 from components.analysis.comparison.metrics import METRICS
 from components.analysis.labels.levels import finest_common_level
@@ -228,10 +228,9 @@ def show_agreement_numbers(result: Agreement | None) -> None:
         return
     pairs = result.pairs
     compared_words = f"of {len(pairs.frame):,} nuclei compared at the level of {pairs.level}."
-    out = ", ".join(f"{n:,} {reason.replace('_', ' ')}" for reason, n in pairs.left_out.items() if n)
     both = (
         f"Of {pairs.n_both:,} that both {pairs.rows.title} and {pairs.columns.title} hold; left out: "
-        f"{out or 'none'}."
+        f"{left_out_words(pairs.left_out)}."
     )
     numbers = {"n": (f"{len(pairs.frame):,}", f"Nuclei compared. {both}")}
     for name in ("agreement", "kappa"):

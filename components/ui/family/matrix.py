@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from components.analysis.comparison import matrix as arrangement
-from components.analysis.comparison.agreement import Agreement, Pairs, cell_nuclei
+from components.analysis.comparison.agreement import Agreement, Pairs, cell_nuclei, left_out_words
 from components.analysis.comparison.axes import teaching_words, without_labels
 from components.analysis.comparison.matrix import absent_from
 from components.analysis.comparison.metrics import METRICS
@@ -170,11 +170,10 @@ def matrix_caption(view: TableView, pairs: Pairs) -> str:
 
 def show_denominators(pairs: Pairs, *, training: bool = True) -> None:
     """How many nuclei each table and both have, why some are not compared, and who trained whom."""
-    out = " · ".join(f"{n:,} {reason.replace('_', ' ')}" for reason, n in pairs.left_out.items() if n)
     st.caption(
         f"{pairs.n_rows_table:,} nuclei in {pairs.rows.title}, {pairs.n_columns_table:,} in "
         f"{pairs.columns.title}, {pairs.n_both:,} in both, {len(pairs.frame):,} compared at the level of "
-        f"{pairs.level}; left out: {out or 'none'}.",
+        f"{pairs.level}; left out: {left_out_words(pairs.left_out)}.",
         help="Joined on the nucleus ID. Neither table is the truth. Click a matrix cell to select it, a "
         "label to select its row or column, or with Ctrl or ⌘ only its disagreements."
         + (f" Each of {pairs.n_asked:,} nuclei is coregistered or not." if pairs.n_asked else ""),

@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.analysis.comparison.units import QUALITY_TITLES
 from components.analysis.imagery.sheet import (
     LineageLabel,
     SheetNuclei,
@@ -25,7 +24,7 @@ from components.ui.context.table_view import TableView
 from components.ui.imagery.pictures import Picture, PictureLook, ask_picture, failed_picture
 from components.ui.imagery.tiles import Chip, Tile, TileSheet, show_tiles
 from components.ui.selection.selection import current_selection, selected_nuclei
-from components.ui.session.colours import ODD, number_title
+from components.ui.session.colours import ODD, quality_measures
 from components.ui.session.history import is_history_step
 from components.ui.session.links import begin_choice, nucleus_link
 from components.ui.session.notices import show_nothing
@@ -133,13 +132,7 @@ def _pick_offers(offers: Mapping[str, SheetOffer], beside: str) -> list[SheetOff
 
 
 def _measures() -> dict[str, str]:
-    """Columns of confidence, score and residual, by their titles."""
-    tables, (_, wide) = current_release().tables, wide_table()
-    return {
-        number_title(str(name), tables): str(name)
-        for name in wide
-        if str(name).rpartition(".")[2] in QUALITY_TITLES and wide[name].notna().any()
-    }
+    return quality_measures(wide_table()[1], current_release().tables)
 
 
 def pick_look(orders: Sequence[str] = (RANK,)) -> SheetLook:

@@ -37,7 +37,7 @@ from data.catalog import CATALOG
 from data.catalog.entry import Table
 from data.catalog.pages import FAMILIES, family_of, page_parameter
 from data.errors import DataError
-from data.loader import LabelTable
+from data.loader import LabelTable, loaded_tables
 from data.volume import VOLUME
 
 MOST_UNREAD = 10
@@ -53,9 +53,9 @@ def tables_at_hand() -> tuple[list[TableStatus], Denominator, dict[str, LabelTab
     opened = current_release()
     loaded: dict[str, LabelTable | DataError | None] = {}
     for name in opened.tables.held:
-        free = opened.source.local or name == VOLUME.detections or opened.provenance(name)
+        free = name == VOLUME.detections or opened.is_at_hand(name)
         loaded[name] = load_labels(name) if free else None
-    at_hand = {name: table for name, table in loaded.items() if isinstance(table, LabelTable)}
+    at_hand = loaded_tables(loaded)
     statuses, denominator = release_status(loaded, opened.tables.held)
     return statuses, denominator, {name: at_hand[name] for name in at_hand if name in opened.tables.on_pages}
 

@@ -61,8 +61,7 @@ def show_expected(tables: Mapping[str, OwnTable], match: Match, opened: OpenRele
         rows = tidy_rows(own, match, opened.known_nuclei().frame)
         return compare_expected((own.table, rows), axis_tables(others))
 
-    read_as = own.file.sha256, own.columns, own.choices, own.column, own.meaning
-    asked = repr((opened.key, read_as, [one.key for one in others.values()]))
+    asked = repr((opened.key, own.read_as, [one.key for one in others.values()]))
     results = kept_in_session("expected", asked, compare, 2)
     if not results:
         show_nothing("No table of labels is at hand to compare with.")

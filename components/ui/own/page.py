@@ -19,7 +19,6 @@ from components.ui.workbench.layout import Workbench
 from components.ui.workbench.panels import PANEL, Panel, show_panels
 from data.errors import DataError
 from data.loader import OpenRelease
-from data.own.table import OwnTable
 from data.volume import VOLUME
 
 NO_DETECTIONS = "Rows are matched to the nuclei of the tables at hand alone."
@@ -66,7 +65,7 @@ def _show_draft(bench: Workbench, draft: Draft, opened: OpenRelease) -> None:
         show_problem(error)
         return
     added = [own for own in own_tables().values() if own.file.path.name == draft.file.path.name]
-    is_added = [*map(_read_as, added)] == [*map(_read_as, tables.values())]
+    is_added = [one.read_as for one in added] == [one.read_as for one in tables.values()]
     what = f"{len(tables)} tables" if len(tables) > 1 else "this table"
     words = f"Replace your table with {what}" if added else f"Add {what} to this session"
     st.button(
@@ -85,11 +84,6 @@ def _show_draft(bench: Workbench, draft: Draft, opened: OpenRelease) -> None:
         st.session_state[PANEL] = title
     with bench.right:
         show_panels(panels)
-
-
-def _read_as(own: OwnTable) -> tuple[object, ...]:
-    """All that a table of a file depends on."""
-    return own.file.sha256, own.columns, own.choices, own.column, own.meaning
 
 
 def _add(draft: Draft, opened: OpenRelease) -> None:

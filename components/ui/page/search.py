@@ -25,7 +25,7 @@ from components.ui.session.notices import plain
 from components.ui.session.release import current_release, load_labels
 from components.ui.session.release_choice import release_in_link
 from data.errors import TableAbsent
-from data.loader import LabelTable
+from data.loader import loaded_tables
 from data.number_words import of_nuclei
 from data.tables.typed import shortened
 from data.volume import VOLUME
@@ -86,9 +86,9 @@ def show_search(page: str) -> None:
 def _searched_release() -> SearchedRelease:
     """What can be searched without a download."""
     opened = current_release()
-    free = [name for name in opened.tables.on_pages if opened.source.local or opened.provenance(name)]
+    free = [name for name in opened.tables.on_pages if opened.is_at_hand(name)]
     loaded = {name: load_labels(name, opened) for name in free}
-    frames = {name: table.frame for name, table in loaded.items() if isinstance(table, LabelTable)}
+    frames = {name: table.frame for name, table in loaded_tables(loaded).items()}
     absent = [name for name, table in loaded.items() if isinstance(table, TableAbsent)]
     return SearchedRelease(opened.tables, frames, absent)
 

@@ -24,7 +24,7 @@ from data.errors import DataError
 from data.loader import OpenRelease
 from data.lookup import follow_roots
 from data.number_words import of_nuclei, plural
-from data.tables.id_tables import LARGEST_FILE, file_text
+from data.tables.id_tables import FILE_TYPES, LARGEST_FILE, file_text
 from data.tables.raw import Progress
 from data.volume import VOLUME
 
@@ -33,7 +33,6 @@ ANSWERS = "rot-answers"
 """Key of what CAVE answered in this session."""
 MOST_ASKED = 100
 """Root IDs that CAVE is asked about at once."""
-FILE_TYPES = ["csv", "tsv", "txt", "json", "jsonl", "ndjson", "md"]
 ABOUT = (
     "Root IDs of another release, one on a line or as a column of a table. Each is followed through the "
     "nuclei on it: a nucleus keeps its ID, a root ID does not."

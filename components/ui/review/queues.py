@@ -20,7 +20,7 @@ from components.analysis.review.queue import (
 )
 from components.ui.selection.selection import current_selection, selected_nuclei
 from components.ui.session.cached import cached
-from components.ui.session.colours import LEVEL_TITLES, number_title
+from components.ui.session.colours import LEVEL_TITLES, quality_measures
 from components.ui.session.links import QUEUE, SELECTED, begin_choice
 from components.ui.session.release import current_release
 from data.labels.entry import Level
@@ -102,12 +102,7 @@ def _misplaced(loaded: dict[str, LabelTable]) -> Queue:
 
 
 def _near_a_threshold(index: ReleaseIndex) -> Callable[[], Queue]:
-    tables, wide = current_release().tables, index.wide
-    measures = {
-        number_title(str(name), tables): str(name)
-        for name in wide
-        if str(name).rpartition(".")[2] in QUALITY_TITLES and wide[name].notna().any()
-    }
+    wide, measures = index.wide, quality_measures(index.wide, current_release().tables)
     if not measures:
         return lambda: selected_queue(NO_IDS)
     begin_choice("near-of", measures, next(iter(measures)))

@@ -16,7 +16,7 @@ from components.ui.session.exports import show_json_download
 from components.ui.session.followers import follows_selection
 from components.ui.session.links import choices_for_link
 from components.ui.session.release import current_release, load_labels
-from data.loader import LabelTable
+from data.loader import loaded_tables
 from data.volume import VOLUME
 
 WORDS = (
@@ -43,7 +43,7 @@ def show_answer(page: str, view: TableView, comparison: Comparison) -> None:
     """
     question = _question(view, comparison)
     loaded = {name: load_labels(name) for name in question.tables}
-    tables = {name: one for name, one in loaded.items() if isinstance(one, LabelTable)}
+    tables = loaded_tables(loaded)
     if len(tables) < len(loaded):  # the page says which table cannot be had
         return
     answered = Loaded(current_release(), tables)

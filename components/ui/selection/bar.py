@@ -1,6 +1,5 @@
 """The bar of the selection, always in sight: how many, what, and what can be done with it."""
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -25,6 +24,7 @@ from components.ui.selection.selection import (
     link_text,
     note,
     selected_nuclei,
+    selected_rows,
     selection_from_link,
     selection_words,
     set_selection,
@@ -73,7 +73,7 @@ def show_selection_bar(colouring: Colouring | None = None, result: Agreement | N
     """
     selection, selected = current_selection(), selected_nuclei()
     loaded, wide = wide_table()
-    rows = wide.reindex(selected[np.isin(selected, wide.index)])
+    rows = selected_rows(wide)
     with st.container(
         key="selected", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
     ):

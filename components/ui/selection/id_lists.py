@@ -16,11 +16,10 @@ from components.ui.session.exports import show_csv_download
 from components.ui.session.notices import plain, show_problem
 from data.errors import DataError
 from data.number_words import of_nuclei, plural
-from data.tables.id_tables import LARGEST_FILE, file_text
+from data.tables.id_tables import FILE_TYPES, LARGEST_FILE, file_text
 from data.volume import VOLUME
 
 TEXT, FILE, KEPT = "ids-text", "ids-file", "ids-kept"
-FILE_TYPES = ["csv", "tsv", "txt", "json", "jsonl", "ndjson", "md"]
 FEW = 5
 EXAMPLE = ", ".join(map(str, VOLUME.example_nuclei))
 ABOUT = (

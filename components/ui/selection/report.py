@@ -9,7 +9,7 @@ import pandas as pd
 
 from components.analysis.comparison.agreement import Agreement, measure_agreement, pairs_within
 from components.analysis.comparison.matrix import folded_matrix
-from components.analysis.comparison.metrics import METRICS, metric_intervals
+from components.analysis.comparison.metrics import METRICS, interval_words, metric_intervals
 from components.analysis.output.citation import citation_text
 from components.analysis.output.viewer_link import drawn_nuclei, viewer_link
 from components.figures.written import TEAL, bars_svg, matrix_svg
@@ -177,14 +177,10 @@ def _agreement(inside: Agreement) -> str:
     intervals = metric_intervals(inside.matrix.to_numpy(), square=pairs.square)
 
     def row(name: str, value: float | None) -> list[str]:
-        metric, interval = METRICS[name], intervals[name]
+        metric = METRICS[name]
         shown = escape(inside.undefined.get(name, "")) if value is None else metric.text(value)
-        ends = (
-            interval
-            if isinstance(interval, str)
-            else f"{metric.text(interval[0])} to {metric.text(interval[1])}"
-        )
-        return [escape(metric.title), shown, escape(ends) if value is not None else ""]
+        ends = "" if value is None else interval_words(name, intervals[name])
+        return [escape(metric.title), shown, escape(ends)]
 
     rows = [row(name, inside.metrics[name]) for name in MEASURED]
     words = f"{of_nuclei(n)} that both label, at the level of {escape(level)}; neither table is the truth."

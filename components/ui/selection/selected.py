@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 import streamlit as st
 
 from components.analysis.comparison.agreement import Agreement
@@ -12,7 +11,7 @@ from components.ui.selection.bar import show_selection_bar, titled
 from components.ui.selection.id_lists import show_id_list
 from components.ui.selection.named_sets import show_named_sets
 from components.ui.selection.rows import show_pickable_rows
-from components.ui.selection.selection import current_selection, selected_nuclei
+from components.ui.selection.selection import current_selection, selected_rows
 from components.ui.selection.share import share_panel
 from components.ui.session.colours import Colouring
 from components.ui.session.exports import marked_rows
@@ -55,9 +54,7 @@ def show_selection(
 
 def show_selected_rows() -> None:
     """List the selected nuclei with the labels of every table at hand, and the code that finds them."""
-    selection, selected = current_selection(), selected_nuclei()
-    _, wide = wide_table()
-    rows = wide.reindex(selected[np.isin(selected, wide.index)])
+    selection, rows = current_selection(), selected_rows(wide_table()[1])
     if selection is None or not len(rows):
         st.caption("Nothing is selected.")
         return

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
@@ -88,6 +89,12 @@ def selected_nuclei() -> NDArray[np.int64]:
     except DataError as error:
         show_problem(error)
         return NO_IDS
+
+
+def selected_rows(wide: pd.DataFrame) -> pd.DataFrame:
+    """Those rows of the nucleus table that are selected, in the selection's order."""
+    selected = selected_nuclei()
+    return wide.reindex(selected[np.isin(selected, wide.index)])
 
 
 def choose(selection: Selection, held: str = "new") -> None:

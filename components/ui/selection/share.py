@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 from functools import partial
 
-import numpy as np
 import streamlit as st
 
 from components.analysis.comparison.agreement import Agreement
@@ -14,7 +13,7 @@ from components.point_cloud.saved_page import saved_page, show_save_button
 from components.ui.context.denominator import wide_table
 from components.ui.selection.copy_link import copied_link
 from components.ui.selection.report import selection_report
-from components.ui.selection.selection import current_selection, selected_nuclei, selection_words
+from components.ui.selection.selection import current_selection, selected_rows, selection_words
 from components.ui.session.colours import Colouring
 from components.ui.session.exports import export_name, show_html_download
 from components.ui.session.release import current_release
@@ -61,9 +60,7 @@ def _show_page(result: Agreement | None) -> None:
 
 
 def _show_report(colouring: Colouring | None, result: Agreement | None) -> None:
-    opened, selection, selected = current_release(), current_selection(), selected_nuclei()
-    _, wide = wide_table()
-    rows = wide.reindex(selected[np.isin(selected, wide.index)])
+    opened, selection, rows = current_release(), current_selection(), selected_rows(wide_table()[1])
     st.markdown("**A report of the selection**")
     if selection is None or rows.empty:
         st.caption("Select nuclei for a page about them: counts, depth, layers, agreement, ten of them.")

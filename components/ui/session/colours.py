@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+import pandas as pd
+
 from components.analysis.comparison.units import QUALITY_TITLES
 from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.levels import CONFLICTING, NO_LABEL, NOT_IN_TABLE
@@ -54,6 +56,15 @@ def number_title(column: str, tables: Mapping[str, Table]) -> str:
     if table:
         return f"{QUALITY_TITLES[measure]}, {tables[table].title}"
     return next(title for title, name in NUMBERS.items() if name == column)
+
+
+def quality_measures(wide: pd.DataFrame, tables: Mapping[str, Table]) -> dict[str, str]:
+    """Columns of confidence, score and residual that hold numbers, by their titles."""
+    return {
+        number_title(str(name), tables): str(name)
+        for name in wide
+        if str(name).rpartition(".")[2] in QUALITY_TITLES and wide[name].notna().any()
+    }
 
 
 def colours_of(labels: Iterable[str]) -> dict[str, str]:

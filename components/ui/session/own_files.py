@@ -153,7 +153,7 @@ def draft_tables(draft: Draft, opened: OpenRelease) -> dict[str, OwnTable]:
 def add_if_certain(file: OwnFile, opened: OpenRelease) -> dict[str, OwnTable]:
     """Add the tables of a file to the session where nothing has to be decided; give them, else none."""
     columns = guessed_columns(file, Choices())
-    fetched = opened.source.local or opened.provenance(VOLUME.detections) is not None
+    fetched = opened.is_at_hand(VOLUME.detections)
     if isinstance(columns, DataError) or columns.doubts or not fetched:
         return {}
     draft = Draft(file, replace(columns, doubts=()), Choices(labels=columns.labels))

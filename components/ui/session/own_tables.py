@@ -129,7 +129,7 @@ class OwnRelease(OpenRelease):
         try:
             earlier = self._release_of(carried.release)
             parts = [(earlier, carried.table), (earlier, VOLUME.detections), (self.shared, VOLUME.detections)]
-            if not all(one.source.local or one.provenance(part) for one, part in parts):
+            if not all(one.is_at_hand(part) for one, part in parts):
                 return None
             return self.graft(name).labels.provenance
         except DataError:  # whoever loads the table is told

@@ -10,7 +10,7 @@ from components.ui.session.cached import cached
 from components.ui.session.own_tables import OwnRelease, beside_own_tables, unknown_table
 from components.ui.session.release_choice import chosen_release, forget_listings
 from data.errors import DataError
-from data.loader import LabelTable, OpenRelease
+from data.loader import LabelTable, OpenRelease, loaded_tables
 from data.opening import open_release
 from data.settings import Settings, read_settings
 from data.tables.records import Provenance
@@ -137,10 +137,9 @@ def load_at_hand(*needed: str) -> dict[str, LabelTable]:
     wanted = [
         name
         for name in opened.tables.on_pages
-        if name in needed or name == VOLUME.detections or opened.source.local or opened.provenance(name)
+        if name in needed or name == VOLUME.detections or opened.is_at_hand(name)
     ]
-    tables = {name: load_labels(name, opened) for name in wanted}
-    return {name: table for name, table in tables.items() if isinstance(table, LabelTable)}
+    return loaded_tables({name: load_labels(name, opened) for name in wanted})
 
 
 def official_areas() -> OfficialAreas | None:

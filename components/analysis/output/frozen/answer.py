@@ -12,7 +12,7 @@ import pandas as pd
 
 from components.analysis.code_export.comparisons import matrix_snippet
 from components.analysis.code_export.recipes import ShownRows, rows_snippet, selection_snippet
-from components.analysis.code_export.script import origins
+from components.analysis.code_export.script import origins_of
 from components.analysis.code_export.text import Snippet
 from components.analysis.comparison.agreement import Agreement, measure_agreement, pair_labels
 from components.analysis.comparison.axes import coregistered_labels
@@ -112,8 +112,12 @@ def frozen_answer(
             "sources": [_source_record(loaded.tables[name]) for name in question.tables],
         },
     }
-    checksums = {section: section_sha256(content) for section, content in record.items()}
-    return json.dumps(record | {CHECKSUMS: checksums}, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    return json.dumps(with_checksums(record), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def with_checksums(record: dict[str, Any]) -> dict[str, Any]:
+    """An answer with the checksum of each section."""
+    return record | {CHECKSUMS: {section: section_sha256(content) for section, content in record.items()}}
 
 
 def section_sha256(content: object) -> str:
@@ -247,7 +251,6 @@ def _source_record(table: LabelTable) -> dict[str, str]:
 def _scripts(question: Question, loaded: Loaded) -> list[Snippet]:
     """The code of the rows or the matrix, and of the selection, from every place that holds the release."""
     opened, tables = loaded.opened, loaded.tables
-    bases = {"archive": VOLUME.archive, "cave": VOLUME.cave} | {opened.source.name: opened.source.base}
     shown = _shown_rows(question, tables)
     result = _compared(question, tables, shown)
     denominator = tuple(tables[name].table for name in question.at_hand)
@@ -262,13 +265,7 @@ def _scripts(question: Question, loaded: Loaded) -> list[Snippet]:
     )
     frames = {name: table.frame for name, table in tables.items()}
     snippets = []
-    for origin in origins(
-        opened.release,
-        archive=bases["archive"],
-        cave=bases["cave"],
-        synthetic=opened.source.synthetic,
-        areas=question.areas,
-    ):
+    for origin in origins_of(opened, question.areas):
         if result and shown.label_source and question.partner:
             axes = (shown.label_source.as_axis, _partner(question, question.partner, tables).as_axis)
             filtered = None if shown.within is None else rows

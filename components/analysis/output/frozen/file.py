@@ -1,6 +1,5 @@
 """A frozen answer's file: read, checked, and matched to the opened release."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -13,6 +12,7 @@ from data.errors import DataError
 from data.loader import LabelTable, OpenRelease
 from data.own.table import OwnTable
 from data.settings import Settings
+from data.strict_json import read_record
 from data.volume import VOLUME
 
 LARGEST_FILE = 50_000_000
@@ -31,16 +31,7 @@ def read_answer(content: bytes) -> dict[str, Any]:
     DataError
         If the file is no frozen answer, one of a newer format, or damaged.
     """
-    if len(content) > LARGEST_FILE:
-        refuse_answer(f"it is larger than {LARGEST_FILE // 10**6} MB")
-    try:
-        record = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_once)
-    except UnicodeDecodeError:
-        refuse_answer("it is no text in UTF-8")
-    except (ValueError, RecursionError) as error:
-        refuse_answer(f"it is no JSON ({str(error)[:100]})")
-    if not isinstance(record, dict) or record.get("format") != FORMAT:
-        refuse_answer(f"it does not say “format”: “{FORMAT}”")
+    record = read_record(content, FORMAT, refuse_answer, largest=LARGEST_FILE)
     _check_format(record.get("version"), record.get("volume"))
     sections = ("question", *COMPARED, *SAVED, CHECKSUMS)
     if lacking := [section for section in sections if section not in record]:
@@ -142,11 +133,3 @@ def _own_name(own: Mapping[str, Any], tables: Mapping[str, OwnTable]) -> str | N
     same = [name for name, table in of_column.items() if table.file.sha256 == own.get("sha256")]
     named = [name for name, table in of_column.items() if table.file.path.name == own.get("file")]
     return next(iter([*same, *named]), None)
-
-
-def _once(found: Any) -> dict[str, Any]:  # noqa: ANN401  # pairs, or a word that is no number
-    if isinstance(found, str):
-        raise ValueError(f"{found} is no number")
-    if len(dict(found)) < len(found):
-        raise ValueError("a name stands twice in one object")
-    return dict(found)

@@ -5,10 +5,10 @@ import json
 import zlib
 from typing import Any
 
-from components.analysis.output.frozen.answer import CHECKSUMS, section_sha256
+from components.analysis.output.frozen.answer import CHECKSUMS, with_checksums
 from components.analysis.output.frozen.file import read_answer
 from components.analysis.output.frozen.question import refuse_answer
-from components.analysis.output.frozen.verdict import IN_FILE_ALONE, OF_LINK
+from components.analysis.output.frozen.verdict import OF_LINK, tables_in_link
 
 ANSWER_PARAMETER = "answer"
 """The link parameter that holds it."""
@@ -24,14 +24,15 @@ def packed_answer(text: str) -> str:
     """
     record: dict[str, Any] = json.loads(text)
     saved = {name: record["saved"][name] for name in ("at", "source", "page", "parameters")}
-    tables = [
-        {name: value for name, value in table.items() if name not in IN_FILE_ALONE}
-        for table in record["tables"]
-    ]
-    record |= {OF_LINK: True, "tables": tables, "script": [], "citation": [], "saved": saved}
+    record |= {
+        OF_LINK: True,
+        "tables": tables_in_link(record["tables"]),
+        "script": [],
+        "citation": [],
+        "saved": saved,
+    }
     del record[CHECKSUMS]
-    checksums = {section: section_sha256(content) for section, content in record.items()}
-    content = json.dumps(record | {CHECKSUMS: checksums}, separators=(",", ":"))
+    content = json.dumps(with_checksums(record), separators=(",", ":"))
     return base64.urlsafe_b64encode(zlib.compress(content.encode(), 9)).decode().rstrip("=")
 
 

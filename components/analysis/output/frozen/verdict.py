@@ -127,10 +127,7 @@ def verify_answer(
         for axis in ("rows", "columns"):
             now["comparison"][axis] = names.get(now["comparison"][axis], now["comparison"][axis])
     if record.get(OF_LINK):
-        now["tables"] = [
-            {name: value for name, value in table.items() if name not in IN_FILE_ALONE}
-            for table in now["tables"]
-        ]
+        now["tables"] = tables_in_link(now["tables"])
     tables, numbers = _changed_tables(record["tables"], now["tables"]), list[ChangedNumber]()
     for section in COMPARED:
         before, after = dict(_leaves(section, record[section])), dict(_leaves(section, now[section]))
@@ -258,6 +255,11 @@ def _alike(before: object, after: object) -> bool:
         numbers = isinstance(before, int | float) and isinstance(after, int | float)
         return numbers and abs(before - after) <= TOLERANCE  # type: ignore[operator]  # both are numbers
     return before == after
+
+
+def tables_in_link(tables: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What a link says of an answer's tables."""
+    return [{name: value for name, value in table.items() if name not in IN_FILE_ALONE} for table in tables]
 
 
 def _told(path: Path, tables: tuple[ChangedTable, ...]) -> bool:

@@ -19,7 +19,7 @@ const heading = (theme) => ({ font: `600 13px ${theme.font}`, colour: `rgba(${th
 const plain = (theme, opacity) => ({ font: `400 12.5px ${theme.font}`, colour: `rgba(${theme.ink}, ${opacity})` });
 
 // What the legend holds, and the room that it takes.
-export function planLegend(pen, shown) {
+function planLegend(pen, shown) {
   const { colouring, census, choice, theme, store } = shown;
   const entries = colouring.entries
     .map(({ title, colour }, i) => ({ title, colour, count: census.counts[i], hidden: choice.hidden.has(i), outline: outlineOf(i) }))
