@@ -1,4 +1,4 @@
-"""Seconds of comparing tables: `python benchmarks/agreement.py`.
+"""Seconds of comparing tables: `python -m benchmarks.agreement`.
 
 The whole synthetic release, from its cache. What is timed begins with tidy frames in memory and ends with the
 matrix and every metric. Each number is the median of some rounds in one process, after a first one that does
@@ -6,13 +6,11 @@ not count; nothing is kept between rounds unless the line says so.
 """
 
 import statistics
-import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import combinations
-from pathlib import Path
 from typing import Any
 
 ROUNDS = 5
@@ -103,5 +101,4 @@ def median(taken: Mapping[str, Taken]) -> Taken:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).parents[1]))
     main()

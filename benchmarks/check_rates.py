@@ -1,6 +1,6 @@
 """How often the checks of a release find planted corruptions, and how often they fail sound rows.
 
-    python benchmarks/check_rates.py --folder FOLDER [--draws 200]
+    python -m benchmarks.check_rates --folder FOLDER [--draws 200]
 
 FOLDER holds released rows; the sample is drawn. A corruption is planted into all rows and into random parts
 of the nuclei. It is found where a check reports an error, and named where one message names both labels.

@@ -50,7 +50,7 @@ ROWS: tuple[tuple[str, str, Cell], ...] = (
     ),
 )
 COMMAND = """```console
-.venv/bin/python benchmarks/cloud.py
+.venv/bin/python -m benchmarks.cloud
 ```"""
 HOW = """How it is measured. The nuclei are **made up** (`cloud_nuclei.py`): uniform in a box of 1300 × 800
 × 520 µm, with six label columns of 2 to 18 labels; no release is in them. Each visit has a server and a

@@ -1,4 +1,4 @@
-"""How often the 95 % intervals hold the true value: `nice -n 19 python benchmarks/coverage.py`.
+"""How often the 95 % intervals hold the true value: `nice -n 19 python -m benchmarks.coverage`.
 
 Two, eleven and sixteen labels, equally frequent or as frequent as in release 661; tables that agree closely,
 fairly, by half, a little, slightly, or by chance alone; 40, 100, 312, 1,100 and 49,050 nuclei. Of each, 4,000
@@ -7,10 +7,8 @@ of that matrix. Printed are the lowest and the highest share over the numbers of
 intervals shown. Bold: below .90 or above .99.
 """
 
-import sys
 from collections.abc import Iterator
 from itertools import product
-from pathlib import Path
 
 import numpy as np
 
@@ -194,5 +192,4 @@ def spread(held: list[float]) -> str:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).parents[1]))
     main()

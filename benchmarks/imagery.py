@@ -1,6 +1,6 @@
 """Sections of 24 nuclei from a made-up volume of the real sizes, over a host with latency and a slow line.
 
-    python benchmarks/imagery.py FOLDER
+    python -m benchmarks.imagery FOLDER
 
 FOLDER receives the volume (280 MB, made once). Each row is measured in a process of its own, the host in
 another.
@@ -15,8 +15,6 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from data.imagery.section import SectionWanted
 from tests.made_imagery import REAL_SCALES, noise_of, write_real_size
@@ -95,7 +93,7 @@ def peak_mb() -> float:
 
 def fresh(*arguments: object) -> dict[str, float]:
     """Measure in a fresh process."""
-    command = [sys.executable, __file__, "measure", *map(str, arguments)]
+    command = [sys.executable, "-m", "benchmarks.imagery", "measure", *map(str, arguments)]
     measured = subprocess.run(command, check=True, capture_output=True, text=True)
     return json.loads(measured.stdout)
 
@@ -105,7 +103,7 @@ def main(folder: Path) -> None:
     if not (folder / "nuclei" / "info").is_file():
         write_real_size(folder, NUCLEI, pixels=272, depth_nm=40, scales=SCALES, grey_of=noise_of)
     host = subprocess.Popen(
-        [sys.executable, __file__, "serve", str(folder)],
+        [sys.executable, "-m", "benchmarks.imagery", "serve", str(folder)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert host.stdin

@@ -1,6 +1,6 @@
 """From the archive's files to frames: ours to tidy Parquet, beside the manual's way with pandas.
 
-Usage: `python benchmarks/load.py [FOLDER]`, where FOLDER lays its files as the archive does; without one, the
+Usage: `python -m benchmarks.load [FOLDER]`, where FOLDER lays its files as the archive does; without one, the
 whole synthetic release is laid out so. Each run is a process of its own, the two ways in turn; the time is of
 the work alone, imports apart. Ours does more: it checks the columns, turns voxels into oriented micrometres
 and writes the Parquet files.
@@ -101,7 +101,7 @@ def measure(folder: Path) -> None:
     taken: dict[str, list[dict[str, float]]] = {way: [] for way in WAYS}
     for _ in range(ROUNDS):
         for way, runs in taken.items():
-            command = [sys.executable, __file__, str(folder), way]
+            command = [sys.executable, "-m", "benchmarks.load", str(folder), way]
             runs.append(
                 json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
             )
@@ -115,7 +115,6 @@ def measure(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).parents[1]))
     if len(sys.argv) > 2:
         run_once(sys.argv[2], Path(sys.argv[1]))
     else:

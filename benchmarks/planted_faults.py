@@ -1,6 +1,6 @@
 """Realistic mistakes, at least one in each folder, that the tests must catch before and after a refactor.
 
-Usage: `python benchmarks/planted_faults.py [--list] [--only NAME …]`. The tests run once without a fault.
+Usage: `python -m benchmarks.planted_faults [--list] [--only NAME …]`. The tests run once without a fault.
 Then each fault is planted in the working tree, its tests run, and the file is put back, also when the script
 is interrupted; meanwhile nobody else may use the tree. It prints which test caught each, and exits with 1
 unless all are caught.
@@ -10,9 +10,6 @@ name, or a further (find, replace): the first that stands in the program exactly
 """
 
 import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.fault_planting import Fault, main
 

@@ -1,4 +1,4 @@
-"""Seconds and memory of the synthetic release: `python benchmarks/sample.py`.
+"""Seconds and memory of the synthetic release: `python -m benchmarks.sample`.
 
 Each run is a process of its own: imports, the world with all its readers, then all fourteen raw frames.
 """
@@ -9,7 +9,6 @@ import statistics
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 ROUNDS = 3
 
@@ -40,7 +39,9 @@ def main() -> None:
     """Run a few processes and print the medians."""
     runs = []
     for _ in range(ROUNDS):
-        done = subprocess.run([sys.executable, __file__, "once"], check=True, capture_output=True, text=True)
+        done = subprocess.run(
+            [sys.executable, "-m", "benchmarks.sample", "once"], check=True, capture_output=True, text=True
+        )
         runs.append(json.loads(done.stdout))
     if len({run.pop("sha256") for run in runs}) > 1:
         raise SystemExit("The runs differ: the sample is not deterministic.")
@@ -50,7 +51,6 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).parents[1]))
     if sys.argv[1:] == ["once"]:
         run_once()
     else:

@@ -1,6 +1,6 @@
 """Many people at one server: sessions over Streamlit's websocket, no browsers, clicking through the pages.
 
-Usage: `python benchmarks/sessions.py [--sessions 20] [--minutes 5] [--seed 0] [--servers 1]`. A server with
+Usage: `python -m benchmarks.sessions [--sessions 20] [--minutes 5] [--seed 0] [--servers 1]`. A server with
 the synthetic release, started as `make app` starts it; two of them stand behind nginx, as docs/serving sets
 it up, over one cache. Each reader opens page after page by its link, waits, and touches
 choices and charts, which are found on the page at run time. Told are errors, the seconds until a run has
@@ -26,20 +26,17 @@ from typing import Any
 
 import numpy as np
 import psutil
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Delta_pb2 import Delta
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+
+from data.catalog.pages import PAGES
+from tests.browser.server import AppServer
+from tests.nginx import Nginx, nginx_missing, running_nginx
+from tests.visitor import ANSWER_WITHIN_S, Visitor, visiting
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
-
-from streamlit.proto.BackMsg_pb2 import BackMsg  # noqa: E402
-from streamlit.proto.Delta_pb2 import Delta  # noqa: E402
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg  # noqa: E402
-from streamlit.proto.WidgetStates_pb2 import WidgetState  # noqa: E402
-
-from data.catalog.pages import PAGES  # noqa: E402
-from tests.browser.server import AppServer  # noqa: E402
-from tests.nginx import Nginx, nginx_missing, running_nginx  # noqa: E402
-from tests.visitor import ANSWER_WITHIN_S, Visitor, visiting  # noqa: E402
-
 ADDRESSES = ["", *list(PAGES)[1:]]
 THINK_S = (1.0, 5.0)
 """A reader looks at a page for so long before the next click."""

@@ -210,6 +210,19 @@ def test_every_target_that_is_named_exists(document):
     assert mentioned <= targets
 
 
+def test_every_file_and_script_that_a_document_names_exists():
+    paths = re.compile(r"`((?:components|data|pages|tests|benchmarks|docs)/[\w./-]+)`")
+    scripts = re.compile(r"python (?:-m )?((?:benchmarks|docs)[\w./]+)")
+    lacking = []
+    for document in ("README.md", "CONTRIBUTING.md", "docs/serving.md", "benchmarks/README.md"):
+        text = (ROOT / document).read_text("utf-8")
+        started = (name.removesuffix(".py").replace(".", "/") + ".py" for name in scripts.findall(text))
+        lacking += [
+            (document, name) for name in (*paths.findall(text), *started) if not (ROOT / name).exists()
+        ]
+    assert lacking == []
+
+
 def test_a_pick_in_a_chart_adds_with_shift_and_takes_away_with_alt():
     choosing = re.compile(r"\b(choose|select_nuclei|select_cell)\(")
     picks = [
