@@ -1,10 +1,11 @@
 """Look at every page in every size and theme, and list what is cut, covered, empty or too tall.
 
-Usage: `python -m benchmarks.layout [PAGE …] [--size 1440x900 …] [--theme light] [--opened] [--folder FOLDER]
-[--source sample|folder] [--url URL] [--cache FOLDER] [--pictures FOLDER]`. By default every page of the
-synthetic release at five sizes, light and dark; with `--folder` the rows there too; with `--opened` also each
-panel, part of the drawer and popover. `--url` asks a server that runs already (say by `--source` what it
-shows): one state is then a matter of seconds. Each state leaves a picture. Exit 1 if anything was found.
+Usage: `python -m benchmarks.layout [PAGE …] [--size 1440x900 …] [--theme light] [--opened] [--selected]
+[--folder FOLDER] [--source sample|folder] [--url URL] [--cache FOLDER] [--pictures FOLDER]`. By default every
+page of the synthetic release at five sizes, light and dark; with `--folder` the rows there too; with
+`--opened` also each panel, part of the drawer and popover; with `--selected` while nuclei are selected, who
+must not move the page. `--url` asks a server that runs already (say by `--source` what it shows): one state
+is then a matter of seconds. Each state leaves a picture. Exit 1 if anything was found.
 """
 
 import argparse
@@ -13,7 +14,7 @@ import re
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from itertools import product
@@ -29,6 +30,7 @@ from tests.browser.server import ROOT
 Size = tuple[int, int]
 SIZES: tuple[Size, ...] = ((1440, 900), (1920, 1080), (1280, 800), (1024, 768), (390, 844))
 NO_SCROLL_FROM: Size = (1440, 900)
+STACKED_BELOW = 900
 THEMES = ("light", "dark")
 RULES = Path(__file__).with_name("layout_rules.js").read_text("utf-8")
 COVERING = {"control covered", "controls overlap", "empty"}
@@ -51,6 +53,12 @@ CHART_IN_SIGHT = """() => {
   const [inner, outer] = [chart, column].map(part => part.getBoundingClientRect());
   const top = Math.max(inner.top, cloud?.getBoundingClientRect().bottom ?? outer.top);
   return Math.max(0, Math.min(inner.bottom, outer.bottom, innerHeight) - top) / inner.height;
+}"""
+SELECTED = "filter:baylor_gnn_cell_type_fine_model_v2:labels=23P,4P,5P-IT:depth_um=100.0..450.0:where=V1"
+"""Nuclei of both sources, whose words are longer than most windows' bars."""
+WORK_AREA = """() => {
+  const { x, y, width, height } = document.querySelector(".st-key-bench-work").getBoundingClientRect();
+  return [x, y, width, height].map(Math.round);
 }"""
 LEAST_INK = 0.002
 """Share of a canvas's middle that is not of its commonest colour."""
@@ -134,6 +142,26 @@ def _ink(picture: bytes) -> float:
     return 1 - max(counts.values()) / counts.total()
 
 
+def moved_by_selection(page: Page, sizes: Sequence[Size]) -> Iterator[Fault]:
+    """Clear the selection, and find wide windows in which the work area had another place with it."""
+    sizes = [size for size in sizes if size[0] >= STACKED_BELOW]
+
+    def places() -> list[tuple[int, ...]]:
+        found = []
+        for width, height in sizes:
+            page.set_viewport_size({"width": width, "height": height})
+            rest(page, 100)
+            found.append(tuple(page.evaluate(WORK_AREA)))
+        return found
+
+    selected = places()
+    page.locator(".st-key-clear-selection button").click()
+    rest(page)
+    for size, before, after in zip(sizes, selected, places(), strict=True):
+        if before != after:
+            yield Fault("moved by the selection", f"the work area in a window of {size} from {after}", before)
+
+
 def opened(page: Page) -> Iterator[str]:
     """Open one panel, part of the drawer and popover after another, for as long as each is looked at."""
     for place, tab in enumerate(page.get_by_role("tab").filter(visible=True).all()):
@@ -189,6 +217,7 @@ def main() -> int:
     parser.add_argument("--cache", type=Path, help="of the server that is started")
     parser.add_argument("--pictures", type=Path, default=ROOT / "build" / "layout")
     parser.add_argument("--opened", action="store_true", help="each panel, drawer and popover of a page too")
+    parser.add_argument("--selected", action="store_true", help="while nuclei are selected")
     asked = parser.parse_args()
     both = ["sample", "folder"] if asked.folder and not asked.url else ["sample"]
     counts: list[int] = []
@@ -210,8 +239,9 @@ def _states(browser: Browser, url: str, source: str, asked: argparse.Namespace) 
         state = f"{page}-{size[0]}x{size[1]}-{theme}-{source}"
         picture = asked.pictures / f"{state}.png"
         window = open_page(browser, size, dark=theme == "dark")
-        window.goto(f"{url}/{address(page, source)}")
+        window.goto(f"{url}/{address(page, source, **({'select': SELECTED} if asked.selected else {}))}")
         found = look(window, page, size, picture, synthetic=source == "sample", also_opened=asked.opened)
+        found += moved_by_selection(window, [size]) if asked.selected else []
         window.context.close()
         print(f"{state}: {len(found) or 'no'} faults", *found, sep="\n  ", flush=True)
         yield found

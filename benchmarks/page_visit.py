@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.parse import urlencode
 
 from playwright.sync_api import Browser, Page, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
@@ -17,7 +18,7 @@ from tests.browser.server import ROOT, AppServer
 WATCH = Path(__file__).with_name("watch.js")
 WAIT_MS = 120_000
 CHOICES = {
-    "nucleus": {"sample": "?nucleus=9128760", "folder": "?nucleus=36278"},
+    "nucleus": {"sample": {"nucleus": "9128760"}, "folder": {"nucleus": "36278"}},
 }
 """By page and source: the choices without which a page has nothing to show."""
 AT_REST = """quiet => {
@@ -28,10 +29,11 @@ AT_REST = """quiet => {
 }"""
 
 
-def address(page: str, source: str = "sample") -> str:
-    """Return a page's address below the server's URL; the first page is the default."""
+def address(page: str, source: str = "sample", **choices: str) -> str:
+    """Return a page's address below the server's URL, with choices; the first page is the default."""
     name = "" if page == next(iter(PAGES)) else page
-    return name + CHOICES.get(page, {}).get(source, "")
+    choices = CHOICES.get(page, {}).get(source, {}) | choices
+    return f"{name}?{urlencode(choices)}" if choices else name
 
 
 def environment(folder: Path | None, cache: Path | None) -> dict[str, str]:

@@ -72,7 +72,7 @@ def test_nobody_is_left_out(page: Page, url: str) -> None:
     for name in sorted(PAGES, key=lambda name: name == DRAWN_ON):
         if name == DRAWN_ON:
             page.unroute(DRAWN)
-        choices = CHOICES[name]["sample"].lstrip("?") if name in CHOICES else ""
+        choices = urlencode(CHOICES[name]["sample"]) if name in CHOICES else ""
         page.emulate_media(color_scheme="light", reduced_motion="reduce")
         page.goto(f"{url}/{name}?{urlencode(EVERYTHING, doseq=True)}&{choices}")
         rest(page, QUIET_MS)

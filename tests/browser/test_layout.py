@@ -5,20 +5,20 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from benchmarks.layout import CHART_IN_SIGHT, Size, faults
+from benchmarks.layout import CHART_IN_SIGHT, SELECTED, SIZES, Size, faults, moved_by_selection
 from benchmarks.page_visit import WATCH, address, rest
 from tests.browser.server import ROOT, AppServer
 
-STATES: list[tuple[str, Size]] = [
-    ("overview", (1440, 900)),
-    ("baylor", (1440, 900)),
-    ("agreement", (1280, 800)),
-    ("nucleus", (1024, 768)),
-    ("type?panel=Examples", (1024, 768)),
-    ("checks", (390, 844)),
+STATES: list[tuple[str, Size, dict[str, str]]] = [
+    ("overview", (1440, 900), {}),
+    ("baylor", (1024, 768), {"select": SELECTED}),
+    ("agreement", (1280, 800), {"panel": "All pairs"}),
+    ("nucleus", (1024, 768), {}),
+    ("type", (1024, 768), {"panel": "Examples"}),
+    ("checks", (390, 844), {}),
 ]
 """The other pages, sizes and the dark theme: `python -m benchmarks.layout`."""
-PANEL, LEAST_IN_SIGHT = {"agreement": "?panel=All+pairs"}, 0.5
+CHART_FIRST, LEAST_IN_SIGHT = "agreement", 0.5
 # Whether a cloud above panels leaves its column when this is scrolled to its end.
 AWAY = """() => {
   const column = document.querySelector(".st-key-bench-right");
@@ -36,14 +36,16 @@ def test_every_page_fits_its_window(
     server = servers(ROOT / "app.py", {"CELL_TYPES_SOURCE": "sample", "CELL_TYPES_CACHE": str(sample_cache)})
     page.add_init_script(path=WATCH)
     found = {}
-    for name, (width, height) in STATES:
+    for name, (width, height), choices in STATES:
         page.set_viewport_size({"width": width, "height": height})
-        page.goto(f"{server.url}/{address(name)}{PANEL.get(name, '')}")
+        page.goto(f"{server.url}/{address(name, **choices)}")
         rest(page)
         listed = [*map(str, faults(page, name, (width, height), synthetic=True))]
-        if name in PANEL and page.evaluate(CHART_IN_SIGHT) < LEAST_IN_SIGHT:
+        if name == CHART_FIRST and page.evaluate(CHART_IN_SIGHT) < LEAST_IN_SIGHT:
             listed.append("most of the panel's chart is out of sight")
         if page.evaluate(AWAY):
             listed.append("the cloud is not in sight at the end of the panel")
+        if "select" in choices:
+            listed += map(str, moved_by_selection(page, SIZES))
         found[f"{name}, {width} × {height}"] = listed
     assert {state: listed for state, listed in found.items() if listed} == {}

@@ -45,11 +45,12 @@ from data.tables.typed import shortened
 from data.volume import VOLUME
 
 WIDGET = "next-pick"
-MODE_WORDS = {"New": "New", "Add": "+ Add", "Take away": "− Take away", "Only those in both": "∩ Both"}
-MODE_HELP = (
-    "What the next pick does with the selection: New replaces it. In the cloud and on a chart, Shift always "
-    "adds and Alt always takes away."
-)
+MODE_WORDS = {
+    "New": "New",
+    "Add": ":material/add: Add",
+    "Take away": ":material/remove: Take away",
+    "Only those in both": ":material/join_inner: Both",
+}
 HOW_TO = (
     "Click a nucleus, a mark of a chart, a label of its axes or legend, or “select” in the cloud's legend; "
     "draw a lasso; drag over depths; pick rows. Shift adds, Alt takes away. The selection stays on all pages."
@@ -157,7 +158,7 @@ def titled(rows: pd.DataFrame, tables: ReleaseTables) -> pd.DataFrame:
 def _show_tools() -> None:
     st.session_state[WIDGET] = st.session_state.get(MODE) or next(iter(MODES))
     st.segmented_control(
-        "The next pick", list(MODES), key=WIDGET, required=True, on_change=_keep_mode, help=MODE_HELP,
+        "The next pick", list(MODES), key=WIDGET, required=True, on_change=_keep_mode,
         format_func=MODE_WORDS.__getitem__, label_visibility="collapsed",
     )  # fmt: skip
     st.button(
