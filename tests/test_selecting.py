@@ -266,6 +266,29 @@ def test_a_mark_selects_by_its_words_and_by_the_key_held(
     assert app.query_params["select"] == wanted
 
 
+@pytest.mark.parametrize(
+    ("types", "odd", "text"),
+    [
+        (("23P", "4P"), "ids + [103]", "filter:{FINE}:labels=23P,4P plus ids:103"),
+        (TYPES, "ids[1:]", "filter:{FINE}:labels=23P,4P,BC minus ids:101"),
+        (("23P", "4P"), "ids + [103, 106]", "ids:…"),
+    ],
+)
+def test_a_mark_of_a_recipe_but_for_few_nuclei_is_not_a_list(
+    types: tuple[str, ...], odd: str, text: str
+) -> None:
+    app = script(
+        f"{PAGE}ids = {typed(*types)}\n"
+        f"marks = Marks(np.array({odd}), {{'y': Axis(pd.Categorical(['most'] * len({odd})), ())}})\n"
+        "st.session_state['chart'] = {'selection': {'points': [{'y': 'most'}]}}\n"
+        f"choose_mark('chart', marks, lambda words: [Filtered(FINE, {types})], view)\n"
+        f"st.session_state['found'] = selected_nuclei().tolist(), sorted({odd})\n"
+    )
+    found, wanted = app.session_state["found"]
+    assert found == wanted
+    assert app.query_params["select"].startswith(text.format(FINE=FINE).rstrip("…"))
+
+
 def test_a_bar_at_a_level_is_of_that_level() -> None:
     app = picked("points", [{"y": "inhibitory"}], BAR, level="Class")
     assert kept(app) == Filtered(FINE, ("inhibitory",), level="class")

@@ -1,6 +1,7 @@
 """What the reader picks on a page, as a selection: by a recipe where one means the same, else by ID."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import reduce
 from operator import and_
 
@@ -8,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from components.analysis.labels.counts import DEPTH_STEP_UM
-from components.analysis.labels.ids import each_once
+from components.analysis.labels.ids import Ids, each_once
 from components.analysis.labels.ranges import Range, range_words
 from components.analysis.selection.filter_rows import FILTERS
 from components.analysis.selection.filters import Filters, filter_recipes
@@ -36,6 +37,8 @@ from data.errors import DataError
 from data.volume import VOLUME
 
 Recipe = Callable[[MarkWords], Iterable[Selection | None]]
+FEW = 20
+"""A recipe may miss or add as many nuclei, and a part in as many of those picked."""
 CLOUD_MODES: dict[How | None, Mode] = {None: "new", "plus": "add", "minus": "subtract", "and": "both"}
 """The cloud's words for the reader's way of combining."""
 
@@ -111,6 +114,8 @@ def choose_mark(
         for wanted in (clauses[:1], clauses) if len(clauses) > 1 else (clauses,):
             if wanted and isinstance(found, Listed):
                 found = in_words(found, reduce(and_, wanted), view)
+        if clauses and isinstance(found, Listed):
+            found = _but_for_few(found, reduce(and_, clauses), view)
         choose(found, point.get("held", "new"))
 
 
@@ -172,18 +177,33 @@ def in_words(ids: Listed, recipe: Selection, view: TableView | None) -> Selectio
     view : TableView or None
         Whose filters.
     """
+    for candidate, nuclei in _followed(recipe, view):
+        if np.array_equal(nuclei, ids.nucleus_ids):
+            return candidate
+    return ids
+
+
+def _but_for_few(ids: Listed, recipe: Selection, view: TableView | None) -> Selection:
+    """Likewise by a recipe and the few nuclei that it misses or adds, such as those with two labels."""
+    for candidate, nuclei in _followed(recipe, view):
+        missed = np.setdiff1d(ids.nucleus_ids, nuclei, assume_unique=True)
+        added = np.setdiff1d(nuclei, ids.nucleus_ids, assume_unique=True)
+        if len(missed) + len(added) <= min(FEW, len(ids.nucleus_ids) // FEW):
+            more = candidate | listed(missed) if len(missed) else candidate
+            return more - listed(added) if len(added) else more
+    return ids
+
+
+def _followed(recipe: Selection, view: TableView | None) -> Iterator[tuple[Selection, Ids]]:
+    """A recipe, and it and the page's filters, each with its nuclei."""
     recipes = [recipe]
     if view and not view.is_whole:
         table, preset = view.table.name, view.preset
         clauses = filter_recipes(table, _label_source(view), view.level, view.filters, preset)
         recipes += [reduce(and_, clauses, recipe)] if clauses else []
     for candidate in recipes:
-        try:
-            if np.array_equal(selection_nuclei(candidate), ids.nucleus_ids):
-                return candidate
-        except DataError:  # a table that this release lacks, or that is not a table of labels
-            continue
-    return ids
+        with suppress(DataError):  # a table that this release lacks, or that is not a table of labels
+            yield candidate, selection_nuclei(candidate)
 
 
 def _label_source(view: TableView) -> str | None:
