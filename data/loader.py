@@ -15,6 +15,7 @@ from data.catalog import OWN_TABLES
 from data.catalog.entry import Table
 from data.catalog.tables import ReleaseTables, release_tables
 from data.errors import BadTable, DataError, TableAbsent
+from data.number_words import plural
 from data.own.columns import Choices, Columns
 from data.own.file import OwnFile
 from data.own.matching import KnownNuclei, Match, match_rows
@@ -276,7 +277,7 @@ class OpenRelease:
         known = pd.concat(frames, ignore_index=True).drop_duplicates("nucleus_id")
         if "root_id" in known:
             known = known.assign(root_id=known["root_id"].fillna(0).astype("int64"))
-        return KnownNuclei(known, f"nuclei of the {len(loaded)} tables of {number} at hand")
+        return KnownNuclei(known, f"nuclei of the {plural(len(loaded), 'table')} of {number} at hand")
 
     def _own_provenance(self, name: str) -> Provenance | None:
         """Record of a reader's own table; None while the nuclei are not at hand, or cannot be loaded."""

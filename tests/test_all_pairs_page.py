@@ -210,7 +210,7 @@ def test_the_words_say_which_nuclei_and_what_is_pooled() -> None:
     labels = ["23P"] * 98 + ["4P", "BC"]
     sides = [numbered(NEURONS, *labels), side(FINE, [(1, "23P"), (101, "BC")])]
     words = alluvial_words(nuclei_through(sides, "class"), "subclass", "1%")
-    assert "1 nuclei are in both tables" in words
+    assert "1 nucleus is in both tables" in words
     assert "level of class: no finer one is shared" in words
     words = alluvial_words(nuclei_through(sides, "subclass", least=0.02, keep_absent=True), "subclass", "2%")
     assert "Shown are 101 that at least one holds" in words

@@ -476,7 +476,7 @@ def test_fetch_says_that_a_query_is_not_answered_and_asks_once(
     assert main(["fetch", FINE, *given]) == 2
     told = capsys.readouterr().err
     assert re.search(rf"{FINE}: nothing new for \d s; a server is given up after 1 s of silence\n", told)
-    assert "silent for 1 seconds" in told
+    assert "silent for 1 second" in told
     assert "the query may still be running" in told
     assert len(cave.queries()) == 1
 
@@ -492,7 +492,7 @@ def test_the_command_line_says_that_a_release_does_not_open(
     assert main(["status", "--source", "cave", "--cave", cave.url, "--release", f"{RELEASE}"]) == 2
     told = capsys.readouterr().err
     assert re.search(r"v943: nothing new for \d s; a server is given up after 1 s of silence\n", told)
-    assert "silent for 1 seconds" in told
+    assert "silent for 1 second" in told
     assert len(cave.asked) == 1
 
 
@@ -618,7 +618,7 @@ LASTING = {
     "limited, without a word": Lasting(cap_without_a_word, BadTable, "gave [1-4] of the 5 rows", AGAIN),
     "silent": Lasting(
         rows_are(lambda answer: replace(answer, silent=True)),
-        BadTable, "silent for 1 seconds", "may still be running",
+        BadTable, "silent for 1 second", "may still be running",
     ),
     "no target": Lasting(rows_are(without("target_id")), BadTable, "without its column target_id", "archive"),
     "no label": Lasting(rows_are(without("cell_type")), BadTable, "without its column cell_type", "archive"),

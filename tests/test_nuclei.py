@@ -364,7 +364,7 @@ def test_the_panel_of_the_nuclei_follows_the_filters(monkeypatch, tmp_path):
     only = scoped("nucleus_ref_neuron_svm", CALLED, [True, True, False, False, False])
     app = panel(monkeypatch, tmp_path, "show_detections", only)
     assert app.metric[0].value == "2"
-    assert "None of the 1 roots carries more than one" in app.info[0].value
+    assert "None of the 1 root carries more than one" in app.info[0].value
 
 
 def test_nuclei_without_root_or_volume_are_said_in_words(monkeypatch, tmp_path):
@@ -382,4 +382,4 @@ def test_volumes_say_how_many_nuclei_have_none(monkeypatch, tmp_path):
     assert "n = 4 nuclei with a volume" in app.get("plotly_chart")[0].proto.spec
     none = scoped("nucleus_ref_neuron_svm", CALLED, [False] * 4 + [True])
     streamlit.cache_resource.clear()  # a table view is told from others by its filters, and this one has none
-    assert "None of the 1 nuclei" in panel(monkeypatch, tmp_path, "show_volumes", none).info[0].value
+    assert "None of the 1 nucleus" in panel(monkeypatch, tmp_path, "show_volumes", none).info[0].value

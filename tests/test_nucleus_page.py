@@ -292,7 +292,7 @@ def test_a_nucleus_that_nobody_names_without_a_segment(
     use_rows(monkeypatch, tmp_path, odd_files())
     app = opened("nucleus.py", nucleus="103")
     said = words(app)
-    assert "Named by 0 of 1 label tables at hand" in said
+    assert "Named by 0 of 1 label table at hand" in said
     assert said.count("no table speaks at this level") == 3
     assert "Root ID **0**: there is no segment at its centre" in said
     assert metrics(app)["Nucleus volume"] == "not at hand"

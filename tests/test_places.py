@@ -291,15 +291,15 @@ def test_a_selection_says_what_is_labelled_filtered_out_and_absent():
     assert "2 of 3 selected nuclei are in Baylor fine; the filters leave out 1; 1 of the 1 shown" in said
     assert "Median depth (quartiles)" in said
     assert len(app.get("plotly_chart")) == 3
-    assert "n = 1 nuclei selected, against 2 shown" in app.get("plotly_chart")[2].proto.spec
+    assert "n = 1 nucleus selected, against 2 shown" in app.get("plotly_chart")[2].proto.spec
 
 
 @pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize(
     ("selected", "said"),
     [
-        ([999], "0 of 1 selected nuclei are in Baylor fine."),
-        ([102], "1 of 1 selected nuclei are in Baylor fine; the filters leave out 1."),
+        ([999], "0 of 1 selected nucleus is in Baylor fine."),
+        ([102], "1 of 1 selected nucleus is in Baylor fine; the filters leave out 1."),
     ],
 )
 def test_a_selection_of_which_nothing_is_shown_has_words_and_no_picture(selected, said):

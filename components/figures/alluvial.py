@@ -11,6 +11,7 @@ from components.analysis.labels.palette import NO_LABEL_COLOUR
 from components.figures.frame import LETTER, framed, wrapped_title
 from components.figures.ghosts import ghosted
 from data.labels.crosswalk import colour_of
+from data.number_words import of_nuclei
 
 THICK, GAP = 16, 12
 """Pixels: a node's width, the gap between two nodes."""
@@ -49,7 +50,7 @@ def alluvial_figure(alluvial: Alluvial, caption: str) -> go.Figure:
         node={
             "label": np.where((columns == 0) | (columns == last), "", between),
             "thickness": THICK, "pad": GAP, "line": {"width": 0}, "x": across, "y": middles,
-            "hovertemplate": "%{customdata[0]}<br>%{customdata[1]} nuclei, %{customdata[2]} of all"
+            "hovertemplate": "%{customdata[0]}<br>%{customdata[1]}, %{customdata[2]} of all"
             "%{customdata[3]}<extra></extra>",
         },
         link={
@@ -68,7 +69,7 @@ def alluvial_figure(alluvial: Alluvial, caption: str) -> go.Figure:
         for (source, target), n in zip(ends, alluvial.flows["nuclei"].tolist(), strict=True)
     ]
     hover = (
-        "%{source.customdata[0]}<br>%{target.customdata[0]}<br>%{customdata[0]:,} nuclei: "
+        "%{source.customdata[0]}<br>%{target.customdata[0]}<br>nuclei: %{customdata[0]:,}, "
         "%{customdata[1]:.1%} of the first, %{customdata[2]:.1%} of the second"
     )
     nodes_drawn = _drawn_nodes(alluvial, across, middles, heights)
@@ -87,7 +88,8 @@ def _drawn_nodes(
             "colour": NO_LABEL_COLOUR if label in NO_LABELS else colour_of(label),
             "high": high, "thick": THICK, "nuclei": n,
             "said": [
-                f"<b>{label}</b> in {alluvial.tables[table].title}", f"{n:,}", f"{n / alluvial.n_shown:.1%}",
+                f"<b>{label}</b> in {alluvial.tables[table].title}", of_nuclei(n),
+                f"{n / alluvial.n_shown:.1%}",
             ],
         }
         for table, label, n, x, middle, high in zip(*columns, across, middles, heights, strict=True)
@@ -117,7 +119,7 @@ def _name_tables(figure: go.Figure, alluvial: Alluvial) -> None:
     for position, (table, n) in enumerate(zip(alluvial.tables, alluvial.n_tables, strict=True)):
         title = wrapped_title(table.title + (" or not" if table.kind == "units" else ""))
         figure.add_annotation(
-            text=f"<b>{title}</b><br>{n:,} nuclei", xref="paper",
+            text=f"<b>{title}</b><br>{of_nuclei(n)}", xref="paper",
             yref="paper", x=position / (len(alluvial.tables) - 1), y=1, xanchor="center", yanchor="bottom",
             yshift=8, showarrow=False, font={"size": 12},
         )  # fmt: skip

@@ -19,6 +19,7 @@ from components.figures.frame import (
     reach_bars,
 )
 from components.figures.ghosts import COUNT_MISSING, ghosted, solid_bars
+from data.number_words import of_nuclei
 
 STILL, CHANGED, CAME, WENT = "#7d97a0", ORANGE, TEAL, "#a3466b"
 MERGED, PARTED = "#7b62a8", "#4f7fb5"
@@ -60,7 +61,7 @@ def counts_figure(
         },
         "text": [f"{n:,} · {share:.1%}" for n, share in zip(counts["nuclei"], counts["share"], strict=True)],
         "selected": UNMARKED, "unselected": UNMARKED,
-        "hovertemplate": "<b>%{y}</b><br>%{x:,} nuclei%{hovertext}<extra></extra>",
+        "hovertemplate": "<b>%{y}</b><br>nuclei: %{x:,}%{hovertext}<extra></extra>",
         **COUNT_MISSING,
     }  # fmt: skip
     figure = bars_figure(bars, {"title": "nuclei", "tickformat": "~s"}, caption, row=row, bargap=0.22)
@@ -159,13 +160,13 @@ def fields_figure(fields: pd.DataFrame, caption: str) -> go.Figure:
         What the figure shows.
     """
     names = [f"field {field:.0f}" for field in fields.index]
-    texts = [f"{u:,} · {n:,} nuclei" for u, n in zip(fields["units"], fields["nuclei"], strict=True)]
+    texts = [f"{u:,} · {of_nuclei(n)}" for u, n in zip(fields["units"], fields["nuclei"], strict=True)]
     return _unit_bars(names, fields["units"], texts, "units", caption)
 
 
 def _unit_bars(names: list[str], lengths: pd.Series, texts: list[str], noun: str, caption: str) -> go.Figure:
     bars = {
         "x": lengths, "y": names, "marker": {"color": UNIT_COLOUR, "cornerradius": 3}, "text": texts,
-        "hovertemplate": f"%{{y}}: <b>%{{x:,}}</b> {noun}<extra></extra>",
+        "hovertemplate": f"%{{y}}<br>{noun}: <b>%{{x:,}}</b><extra></extra>",
     }  # fmt: skip
     return bars_figure(bars, {"title": noun}, caption)

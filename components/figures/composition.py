@@ -22,7 +22,7 @@ from components.figures.ghosts import COUNT_MISSING, ghosted
 PLACE_BAR, PAIR, LEGEND_ROW, LEGEND_MARK = 30, 34, 19, 24
 """Pixels: a place's bar, a label's two bars, a row of the legend and the mark in it."""
 PIECE_HOVER = (
-    "<b>%{fullData.name}</b> in <b>%{y}</b><br>%{customdata[0]:,} nuclei<br>"
+    "<b>%{fullData.name}</b> in <b>%{y}</b><br>nuclei: %{customdata[0]:,}<br>"
     "%{x:.1%} of the %{customdata[1]:,} in %{y}<br>"
     "%{customdata[2]:.1%} of the %{meta} of %{fullData.name}%{hovertext}<extra></extra>"
 )
@@ -176,7 +176,7 @@ def _share_bars(name: str, counts: pd.DataFrame, endings: list[str], marker: dic
         "text": [count_words(n, share) + ending for n, share, ending in rows],
         "textposition": "outside", "textfont": {"size": 11}, "constraintext": "none", "cliponaxis": False,
         "customdata": counts["nuclei"].to_numpy(), "showlegend": False, "offsetgroup": name,
-        "hovertemplate": f"<b>%{{y}}</b><br>%{{customdata:,}} nuclei, %{{x:.1%}} of {name}<extra></extra>",
+        "hovertemplate": f"<b>%{{y}}</b><br>nuclei: %{{customdata:,}}, %{{x:.1%}} of {name}<extra></extra>",
     }  # fmt: skip
 
 

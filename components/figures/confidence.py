@@ -47,17 +47,17 @@ def threshold_figure(kept: pd.DataFrame, caption: str) -> go.Figure:
             "y": kept["share"], "mode": "lines+markers", "line": {"color": TEAL, "width": 2.4},
             "name": "agreement", "customdata": numbers, **unseen,
             "hovertemplate": (
-                "<b>confidence at least %{x:.3g}</b><br>%{y:.1%}: %{customdata[1]:,} of %{customdata[0]:,} "
-                "nuclei have the same label<br>95 % interval %{customdata[2]:.1%} to %{customdata[3]:.1%}<br>"
-                "%{customdata[4]:.1%} of the nuclei are kept<extra></extra>"
+                "<b>confidence at least %{x:.3g}</b><br>same label: %{y:.1%}, %{customdata[1]:,} of "
+                "%{customdata[0]:,}<br>95 % interval %{customdata[2]:.1%} to %{customdata[3]:.1%}<br>"
+                "nuclei kept: %{customdata[4]:.1%}<extra></extra>"
             ),
         },
         {
             "y": kept["coverage"], "mode": "lines+markers", "name": "nuclei kept", "customdata": numbers,
             "line": {"color": ORANGE, "width": 2.2, "dash": "dash"}, **unseen, **COUNT_MISSING,
             "hovertemplate": (
-                "<b>confidence at least %{x:.3g}</b><br>%{y:.1%} of the nuclei are kept: "
-                "%{customdata[0]:,}%{hovertext}<extra></extra>"
+                "<b>confidence at least %{x:.3g}</b><br>nuclei kept: %{customdata[0]:,}, %{y:.1%} of all"
+                "%{hovertext}<extra></extra>"
             ),
         },
     ]  # fmt: skip
@@ -96,7 +96,7 @@ def reliability_figure(bins: pd.DataFrame, caption: str, *, is_share: bool) -> g
         "text": [f"{n:,}" for n in bins["n"]], "textposition": "outside", "cliponaxis": False,
         "customdata": bins[["low", "high"]],
         "hovertemplate": (
-            "<b>confidence %{customdata[0]:.3g} to %{customdata[1]:.3g}</b><br>%{y:,} nuclei%{hovertext}"
+            "<b>confidence %{customdata[0]:.3g} to %{customdata[1]:.3g}</b><br>nuclei: %{y:,}%{hovertext}"
             "<extra></extra>"
         ),
         **COUNT_MISSING,
@@ -134,8 +134,8 @@ def _points(bins: pd.DataFrame, *, few: bool) -> dict[str, Any]:
         "error_y": {"color": colour, "thickness": 1.6, "width": 4, **interval_bars(bins)},
         "customdata": bins[["low", "high", "n", "agree", "share_low", "share_high"]],
         "hovertemplate": (
-            "<b>confidence %{customdata[0]:.3g} to %{customdata[1]:.3g}, mean %{x:.3f}</b><br>%{y:.1%}: "
-            "%{customdata[3]:,} of %{customdata[2]:,} nuclei have the same label<br>95 % interval "
+            "<b>confidence %{customdata[0]:.3g} to %{customdata[1]:.3g}, mean %{x:.3f}</b><br>"
+            "same label: %{y:.1%}, %{customdata[3]:,} of %{customdata[2]:,}<br>95 % interval "
             "%{customdata[4]:.1%} to %{customdata[5]:.1%}"
             f"{'<br>few nuclei' if few else ''}<extra></extra>"
         ),

@@ -21,7 +21,8 @@ def beside_figure(by_near: pd.DataFrame, caption: str) -> go.Figure:
     bars = {
         "type": "bar", "x": steps, "y": by_near["n"], "name": "seen",
         "marker": {"color": TEAL, "cornerradius": 3},
-        "hovertemplate": "<b>%{y:,}</b> with %{customdata} such neighbours%{hovertext}<extra></extra>",
+        "hovertemplate": "disagreements: <b>%{y:,}</b><br>such neighbours of each: %{customdata}"
+        "%{hovertext}<extra></extra>",
         "customdata": steps,
         **COUNT_MISSING,
     }  # fmt: skip

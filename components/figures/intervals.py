@@ -116,8 +116,8 @@ def _points(bins: pd.DataFrame, heights: ArrayLike, most: int, *, few: bool) -> 
         "error_x": {"color": colour, "thickness": 1.6, "width": 4, **interval_bars(bins)},
         "customdata": bins.reset_index()[[bins.index.name, "agree", "n", "share_low", "share_high"]],
         "hovertemplate": (
-            "<b>%{customdata[0]}</b><br>%{x:.1%}: %{customdata[1]:,} of %{customdata[2]:,} nuclei have the "
-            "same label<br>95 % interval %{customdata[3]:.1%} to %{customdata[4]:.1%}<extra></extra>"
+            "<b>%{customdata[0]}</b><br>same label: %{x:.1%}, %{customdata[1]:,} of %{customdata[2]:,}<br>"
+            "95 % interval %{customdata[3]:.1%} to %{customdata[4]:.1%}<extra></extra>"
         ),
     }  # fmt: skip
 
@@ -174,7 +174,7 @@ def same_by_score_figure(shares: pd.DataFrame, caption: str) -> go.Figure:
         customdata=shares[["same", "n", "share_low", "share_high"]],
         error_y={"width": 5, "thickness": 1.5, **interval_bars(shares)},
         hovertemplate=(
-            "<b>%{y:.1%}</b> the same nucleus: %{customdata[0]:,} of %{customdata[1]:,} units<br>"
+            "same nucleus: <b>%{y:.1%}</b>, %{customdata[0]:,} of %{customdata[1]:,}<br>"
             "95 % interval %{customdata[2]:.1%}–%{customdata[3]:.1%}<extra></extra>"
         ),
     )  # fmt: skip

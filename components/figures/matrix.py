@@ -63,7 +63,7 @@ def matrix_figure(
     of = {"row": "of the row", "column": "of the column", "all": "of all compared"}[shares]
     numbers: dict[str, Any] = {
         "hovertemplate": f"{matrix.index.name}: <b>%{{y}}</b><br>{matrix.columns.name}: <b>%{{x}}</b><br>"
-        f"%{{customdata[0]:,}} {counted}, %{{customdata[1]:.1%}} {of}"
+        f"{counted}: %{{customdata[0]:,}}, %{{customdata[1]:.1%}} {of}"
         f"{'%{hovertext}' if clickable else ''}<extra></extra>",
         **COUNT_MISSING,
     }
@@ -188,7 +188,7 @@ def scans_figure(scans: pd.DataFrame, caption: str) -> go.Figure:
         x=[f"scan {scan}" for scan in units.columns], y=[f"session {session}" for session in units.index],
         text=texts, texttemplate="%{text}", colorscale=SCALE, xgap=2, ygap=2, textfont={"size": 12},
         zmin=0, zmax=scans["units"].max(), showscale=False, hoverongaps=False,
-        hovertemplate="%{y}, %{x}: <b>%{z:,}</b> units, %{customdata:,} nuclei<extra></extra>",
+        hovertemplate="%{y}, %{x}<br>units: <b>%{z:,}</b>, nuclei: %{customdata:,}<extra></extra>",
     )  # fmt: skip
     figure = framed(
         go.Figure(heat), inner=TALL * len(units), caption=f"{caption}<br>bold: units; below: nuclei",
@@ -218,7 +218,7 @@ def quality_figure(density: pd.DataFrame, cut: tuple[Range, ...], caption: str) 
         x=density.columns, y=density.index, colorscale=FADING, hoverongaps=False,
         colorbar={"title": "matches", "tickvals": np.log10(ticks), "ticktext": [f"{n:,}" for n in ticks]},
         hovertemplate=(
-            "<b>%{customdata:,}</b> matches at residual %{x:.1f} µm, score %{y:.1f} µm<extra></extra>"
+            "residual %{x:.1f} µm, score %{y:.1f} µm<br>matches: <b>%{customdata:,}</b><extra></extra>"
         ),
     )  # fmt: skip
     figure = framed(go.Figure(heat), inner=340, caption=caption, above=24)

@@ -30,7 +30,7 @@ DEPTH_LINE: dict[str, Any] = {
     "mode": "lines+markers",  # a drag selects markers only, so there are invisible ones
     "marker": {"opacity": 0, "size": 1}, "selected": INVISIBLE, "unselected": INVISIBLE,
     "line": {"width": 2.2, "shape": "vhv"},
-    "hovertemplate": "<b>%{fullData.name}</b><br>%{x:,} nuclei at %{y:.0f} µm%{hovertext}<extra></extra>",
+    "hovertemplate": "<b>%{fullData.name}</b><br>nuclei at %{y:.0f} µm: %{x:,}%{hovertext}<extra></extra>",
     **COUNT_MISSING,
 }  # fmt: skip
 """What the lines of all labels have in common."""
@@ -170,7 +170,7 @@ def lengths_figure(
                 "pattern": {**ON_COLOUR, "shape": patterns.get(change, "")},
             },
             "customdata": spans,
-            "hovertemplate": f"<b>{change}</b><br>%{{customdata}}: %{{y:,}} nuclei<extra></extra>",
+            "hovertemplate": f"<b>{change}</b><br>nuclei, %{{customdata}}: %{{y:,}}<extra></extra>",
         }
         for change in map(str, profile.columns)
     ]  # fmt: skip

@@ -5,6 +5,7 @@ import plotly.graph_objects as go
 from components.analysis.selection.coverage import Coverage
 from components.figures.frame import MUTED, TEAL, framed, reach_bars, wrapped_title
 from components.figures.ghosts import ghosted, solid_bars
+from data.number_words import of_nuclei, plural
 
 BAR, EMPTY, STRIPE = TEAL, "rgba(128,128,128,0.28)", "rgba(128,128,128,0.08)"
 TALL, ROW = 180, 29
@@ -71,7 +72,7 @@ def _bars(coverage: Coverage, titles: dict[str, str]) -> go.Bar:
     return go.Bar(
         x=list(range(len(counts))), y=counts, xaxis="x2", yaxis="y2", customdata=keys,
         hovertext=[
-            f"{text}<br><b>{n:,} nuclei</b>, {share:.1%} of all"
+            f"{text}<br><b>{of_nuclei(n)}</b>, {share:.1%} of all"
             for text, n, share in zip(texts, counts, shares, strict=True)
         ],
         hovertemplate="%{hovertext}<extra></extra>",
@@ -119,7 +120,7 @@ def _sizes(coverage: Coverage, titles: dict[str, str], colours: dict[str, str]) 
     return go.Bar(
         x=list(coverage.sizes.values()), y=list(range(len(names))), orientation="h", customdata=names,
         text=[f"{n:,}" for n in coverage.sizes.values()], textposition="outside", cliponaxis=False,
-        hovertext=[f"<b>{titles[name]}</b><br>{n:,} nuclei in all" for name, n in coverage.sizes.items()],
+        hovertext=[f"<b>{titles[name]}</b><br>{of_nuclei(n)} in all" for name, n in coverage.sizes.items()],
         marker={"color": [colours[name] for name in names], "cornerradius": 3},
         hovertemplate="%{hovertext}<extra></extra>",
     )  # fmt: skip
@@ -132,7 +133,7 @@ def _lay_out(figure: go.Figure, coverage: Coverage, titles: dict[str, str]) -> N
     widest = max(coverage.sizes.values(), default=1)
     named = {place: "none" for place, drawn in enumerate(coverage.combinations) if not drawn.inside}
     if coverage.n_others:
-        named[columns - 1] = f"{coverage.n_others} others"
+        named[columns - 1] = plural(coverage.n_others, "other")
     off = {"showgrid": False, "fixedrange": True}
     figure.update_layout(
         showlegend=False, barmode="overlay", bargap=0.3, hovermode="closest",

@@ -6,6 +6,7 @@ from html import escape
 import pandas as pd
 
 from components.figures.matrix import share_of, short_count
+from data.number_words import of_nuclei
 
 BAR, LINE, CELL_WIDE, CELL_HIGH, LETTER, EDGE = 300, 20, 38, 24, 6.6, 8
 """Pixels: the longest bar, a bar's row, a cell, a letter, and the room around the whole."""
@@ -62,7 +63,7 @@ def matrix_svg(matrix: pd.DataFrame) -> str:
         parts.append(_text(left - 6, y + 16, label, "end"))
         for k, other in enumerate(columns):
             n, share, x = int(counts[i, k]), float(shares[i, k]), left + CELL_WIDE * k
-            words = f"{row_title}: {label}, {column_title}: {other}: {n:,} nuclei, {share:.1%} of the row"
+            words = f"{row_title}: {label}, {column_title}: {other}: {of_nuclei(n)}, {share:.1%} of the row"
             size = f'x="{x:.0f}" y="{y:.0f}" width="{CELL_WIDE - 2}" height="{CELL_HIGH - 2}"'
             shade = f'fill="{TEAL}" fill-opacity="{0.06 + 0.6 * share:.3f}"'
             parts.append(f"<rect {size} {shade}><title>{escape(words)}</title></rect>")

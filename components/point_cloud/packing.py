@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from components.analysis.labels.ids import each_once
 from data.errors import DataError
+from data.number_words import plural
 
 MAGIC = b"NUC1"
 NOT_IN_TABLE = 255
@@ -129,7 +130,8 @@ def label_codes(codes: ArrayLike, n_labels: int, name: str) -> NDArray[np.uint8]
     """
     if n_labels > NOT_IN_TABLE:
         raise DataError(
-            f"The column “{name}” has {n_labels:,} labels; the cloud can colour at most {NOT_IN_TABLE}.",
+            f"The column “{name}” has {plural(n_labels, 'label')}; the cloud can colour at most "
+            f"{NOT_IN_TABLE}.",
             "Choose a coarser level of labels.",
         )
     wide = np.asarray(codes, dtype=np.int64)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from components.point_cloud.cloud import Cloud
+from data.number_words import plural
 
 Hint = dict[str, Any] | None
 
@@ -40,7 +41,7 @@ def unpack_bits(bits: bytes, n: int) -> NDArray[np.bool_]:
         If the bitset was not made of `n` rows.
     """
     if len(bits) != (n + 7) // 8:
-        raise ValueError(f"A bitset of {len(bits)} bytes cannot hold {n} rows.")
+        raise ValueError(f"A bitset of {len(bits)} bytes cannot hold {plural(n, 'row')}.")
     return np.unpackbits(np.frombuffer(bits, dtype=np.uint8), count=n, bitorder="little").astype(bool)
 
 

@@ -13,6 +13,7 @@ from weakref import WeakSet
 from data.errors import DataError
 from data.imagery.precomputed import NotWanted
 from data.imagery.section import Section, SectionError, SectionWanted
+from data.number_words import plural
 
 SectionState = Literal["waiting", "loading", "done", "failed"]
 READERS = 8
@@ -147,7 +148,7 @@ class SectionQueue:
                 "Too many at once",
                 f"You asked for more than {self._most_a_minute} sections within a minute, the most that one "
                 "visitor may.",
-                f"Wait {times[0] + 60 - now:.0f} seconds, and ask again.",
+                f"Wait {plural(round(times[0] + 60 - now), 'second')}, and ask again.",
             )
         times.append(now)
         return None

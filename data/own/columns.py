@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.errors import DataError
+from data.number_words import plural
 from data.own.confidence import CONFIDENCE_WORDS, confidence_column
 from data.own.file import OwnFile, text_array
 from data.own.ids import IdValues, row_ids
@@ -277,7 +278,8 @@ def _by_values(
 
 def _ask_id(file: OwnFile, names: list[str], what: str) -> DataError:
     if len(names) > MOST_ASKED:
-        listed = f"{', '.join(names[:MOST_ASKED])} and {len(names) - MOST_ASKED} more columns"
+        more = plural(len(names) - MOST_ASKED, "more column")
+        listed = f"{', '.join(names[:MOST_ASKED])} and {more}"
         remedy = "--with-id COLUMN decides. A list of nuclei has one ID on each line."
         return DataError(f"{file.path.name}: {listed} may {what}.", remedy)
     return DataError(

@@ -15,6 +15,7 @@ import pyarrow.parquet as parquet
 
 from data.catalog.entry import Table
 from data.errors import BadTable, DataError
+from data.number_words import plural
 from data.sources.delimited import NUMBER, PROBED_BYTES, has_row_names, parse_as, rows_misfit, without_lines
 from data.sources.exports import unlike
 from data.sources.layout import file_digest, header_beside, read_header
@@ -166,7 +167,7 @@ def _named_in_errors(path: Path) -> Table:
 
 def _check_rows(n: int, path: Path) -> None:
     if n > MOST_ROWS:
-        raise DataError(f"{path.name} has {n:,} rows.", SMALLER)
+        raise DataError(f"{path.name} has {plural(n, 'row')}.", SMALLER)
     if n == 0:
         raise DataError(f"{path.name} has no rows.", FORMATS)
 

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
-from data.number_words import plural
+from data.number_words import of_nuclei, plural
 from data.own.columns import Choices, Columns
 from data.own.file import OwnFile, text_array
 from data.own.ids import NO_ID, IdValues, row_ids
@@ -110,7 +110,7 @@ def _by_root(ids: IdValues, choices: Choices, known: KnownNuclei, roots: KnownNu
     has_id = ids.ids > 0
     reasons[has_id & (n_nuclei == 0)] = f"no nucleus on this root ID among the {roots.name}"
     several = n_nuclei > 1
-    shared = [f"{n} nuclei on this root ID" for n in n_nuclei[several]]
+    shared = [f"{of_nuclei(int(n))} on this root ID" for n in n_nuclei[several]]
     reasons[several] = shared
     reasons[n_nuclei == 1] = "root ID"
     kept = in_release & (choices.shared_roots | ~several[pairs["place"].to_numpy()])
@@ -175,7 +175,7 @@ def _match(
         }
     )
     repeated = int(pd.Series(nuclei).duplicated().sum())
-    counted = [f"{int((first > 0).sum()):,} of {n:,} rows name a nucleus."]
+    counted = [f"{int((first > 0).sum()):,} of {plural(n, 'row')} name a nucleus."]
     if repeated:
         counted.append(
             f"{plural(repeated, 'row names a nucleus', 'rows name nuclei')} that a row above names."

@@ -159,7 +159,8 @@ def check_labels(tables: Iterable[OwnTable]) -> None:
         if n > MOST_LABELS:
             column = shown_label(own.column)
             raise DataError(
-                f"{own.file.path.name}: the column {column} has {n:,} labels; {MOST_LABELS} are the most.",
+                f"{own.file.path.name}: the column {column} has {plural(n, 'label')}; "
+                f"{MOST_LABELS} are the most.",
                 "Name another column, or let rare labels count as one by a mapping.",
             )
 
@@ -334,7 +335,7 @@ def provenance_of(
     own: OwnTable, match: Match, frame: pd.DataFrame, release: Release, *, synthetic: bool
 ) -> Provenance:
     """The record of a matched table."""
-    not_matched = tuple(f"{plural(n, 'row', 'rows')}: {reason}." for reason, n in match.unmatched.items())
+    not_matched = tuple(f"{plural(n, 'row')}: {reason}." for reason, n in match.unmatched.items())
     raw = [own.meaning[label] for label in own.raw_labels]
     more = f" and {len(raw) - MOST_NAMED:,} more" if len(raw) > MOST_NAMED else ""
     named = ", ".join(raw[:MOST_NAMED])

@@ -21,6 +21,8 @@ from urllib3.exceptions import (
 )
 from urllib3.util import Retry
 
+from data.number_words import plural
+
 CONNECT_SECONDS = 5
 REPEATS = 3
 """How often a request that a busy server refused is repeated."""
@@ -62,7 +64,7 @@ def asked_wait(headers: Mapping[str, str]) -> float | None:
 def again(response: requests.Response | None) -> str:
     """The remedy “try again”, with the server's wait if it names one."""
     wait = asked_wait(response.headers) if response is not None else None
-    when = f"in {wait:,.0f} seconds, as the server asks" if wait else "in a moment"
+    when = f"in {plural(round(wait), 'second')}, as the server asks" if wait else "in a moment"
     return f"Try again {when}; nothing of it was kept."
 
 

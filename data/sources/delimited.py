@@ -12,6 +12,7 @@ import pyarrow.csv as pacsv
 
 from data.catalog.entry import Table
 from data.errors import BadTable
+from data.number_words import plural
 from data.sources.headerless import name_columns
 from data.sources.text import REMEDY, SEPARATORS, check_quotes, first_rows, read_text, without_lines_above
 from data.tables.columns import (
@@ -203,7 +204,8 @@ def rows_misfit(reason: str, names: list[str], table: Table, skipped: int) -> Ba
         return BadTable(problem, 'Save the file as UTF-8: with the encoding="utf-8" of pandas\' to_csv.')
     reason = re.sub(r"CSV column #(\d+)", lambda match: f"column {names[int(match[1])]}", reason)
     reason = re.sub(r"Row #(\d+)", lambda match: f"row {int(match[1]) - skipped}", reason, count=1)
-    return BadTable(f"The rows of {table.name} do not fit their {len(names)} columns: {reason}.", REMEDY)
+    columns = plural(len(names), "column")
+    return BadTable(f"The rows of {table.name} do not fit their {columns}: {reason}.", REMEDY)
 
 
 def _type(name: str) -> pa.DataType | None:

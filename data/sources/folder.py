@@ -199,7 +199,7 @@ class FolderSource(Source):
         elif of_one_age:
             names = " and ".join(path.name for path in stating)
             raise BadTable(
-                f"{table.name} has {len(stating)} equally old files, {names}: none is read.",
+                f"{table.name} has equally old files, {names}: none is read.",
                 "Delete or move those that are not wanted.",
             )
         unread |= {path: f"{newest.name} is newer." for path in older if path not in of_one_age}

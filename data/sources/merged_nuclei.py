@@ -11,7 +11,7 @@ from scipy.spatial import KDTree
 from data.catalog import CATALOG
 from data.catalog.entry import Table
 from data.errors import BadTable
-from data.number_words import plural
+from data.number_words import of_nuclei, plural
 from data.tables.columns import SPLIT, explain_missing, missing_columns
 from data.tables.odd_rows import is_missing, with_row_numbers
 from data.tables.positions import in_voxels, read_positions
@@ -94,7 +94,7 @@ def name_nuclei(raw: Raw, table: Table, detected: pd.DataFrame) -> Raw:
     distance, nearest = KDTree(detected[[*POSITION]].to_numpy(np.float64)).query(points)
     at_centre = distance <= within
     if not at_centre.any():
-        problem = f"None of the {len(points):,} rows of {table.name} lies at the centre of a nucleus."
+        problem = f"None of the {plural(len(points), 'row')} of {table.name} lies at the centre of a nucleus."
         raise BadTable(problem, "See that its positions are of this volume, in voxels.")
     nuclei = pa.array(detected["nucleus_id"].to_numpy()[nearest])
     rows = raw.rows.drop_columns([name for name in ("id",) if name in raw.rows.column_names])
@@ -148,7 +148,7 @@ def merge_nuclei(
     found = np.append(sorted_nuclei, 0)[places] == ids
     if not found.any():
         raise BadTable(
-            f"{table.name} has no positions, and none of its {len(np.unique(ids)):,} nuclei is in "
+            f"{table.name} has no positions, and none of its {of_nuclei(len(np.unique(ids)))} is in "
             f"{VOLUME.detections} beside it.",
             f"Put {VOLUME.detections} of the same release beside it, or query the table with "
             "merge_reference=True.",

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from data.errors import DataError
+from data.number_words import plural
 from data.tables.typed import BARE_ID, has_id_name, id_rank, ungrouped, words_in
 from data.tables.values import MISSING_WORDS
 
@@ -350,7 +351,8 @@ def table_of_rows(rows: list[Row]) -> TextTable | None:
         extra = any(cells[len(names) :])
         for place, words in enumerate(table):
             word = cells[place] if place < len(cells) else ""
-            words.append((number, f"{len(cells)} cells in {len(names)} columns" if extra else word))
+            too_many = f"{plural(len(cells), 'cell')} in {plural(len(names), 'column')}"
+            words.append((number, too_many if extra else word))
     columns = [TextColumn(name, words) for name, words in zip(names, table, strict=True)]
     return TextTable(
         tuple(column for column in columns if column.name not in _DOTS), not _DOTS.isdisjoint(names)

@@ -143,7 +143,7 @@ def _differences(table: Table, made: Tidy) -> list[str]:
     notes = []
     expected = table.expected_rows
     if expected and not expected.holds(made.rows.num_rows):
-        notes.append(f"{made.rows.num_rows:,} rows, where {expected} are published.")
+        notes.append(f"{plural(made.rows.num_rows, 'row')}, where {expected} are published.")
     if "cell_type" in made.rows.column_names and table.vocabulary:
         column = made.rows["cell_type"].unify_dictionaries().combine_chunks()
         if column.null_count:

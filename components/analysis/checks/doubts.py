@@ -283,7 +283,7 @@ def _rounded_roots(loaded: LabelTable, kind: str, nuclei: Ids) -> Doubt:
     )
     rooted = each_once(loaded.frame["nucleus_id"].to_numpy()[roots > 1])
     all_of_them = len(nuclei) == len(rooted)
-    which = "All root IDs" if all_of_them else f"The root IDs of {len(nuclei):,} of {len(rooted):,} nuclei"
+    which = "All root IDs" if all_of_them else f"The root IDs of {len(nuclei):,} of {of_nuclei(len(rooted))}"
     return Doubt(
         name="rounded-roots",
         nuclei=nuclei,
@@ -309,7 +309,7 @@ def _impossible_ids(loaded: LabelTable) -> Iterator[Doubt]:
         odd = ids >= VOLUME.nucleus_ids_below if of_nuclei else (ids > 1) & ~can_be_roots(ids)
         if not odd.any():
             continue
-        of = f"of {plural(len(ids), 'row', 'rows')}"
+        of = f"of {plural(len(ids), 'row')}"
         rows = plural(int(odd.sum()), f"{of} has", f"{of} have")
         what, kind = "nucleus" if of_nuclei else "root", kind_of_ids(ids[odd])
         yield Doubt(

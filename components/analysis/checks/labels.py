@@ -73,7 +73,7 @@ def outside_vocabulary(_: Inspected, loaded: LabelTable) -> TableOutcome:
     return marked_finding(
         "warning", loaded, rows,
         f"{_named(words)} {'is' if len(words) == 1 else 'are'} known, but not as a label of this table.",
-        f"Its {len(vocabulary)} labels: {', '.join(vocabulary)} (the catalogue).",
+        f"Its {plural(len(vocabulary), 'label')}: {', '.join(vocabulary)} (the catalogue).",
     )  # fmt: skip
 
 
@@ -174,11 +174,11 @@ def label_count(release: Inspected, loaded: LabelTable) -> TableOutcome:
     )
     return Finding(
         severity="error" if whole else "warning", n=max(map(abs, difference.values())), of="rows",
-        message=f"Of {rows:,} rows: {counts}.",
+        message=f"Of {plural(rows, 'row')}: {counts}.",
         expected=(
-            f"{', '.join(f'{word} {n:,}' for word, n in known.counts.items())}, of {known.rows:,} rows "
-            f"({known.source}). {'' if whole else 'Chosen rows may differ. '}See whether labels were "
-            "exchanged, renamed or lost; the archive's file has them as released."
+            f"{', '.join(f'{word} {n:,}' for word, n in known.counts.items())}, of "
+            f"{plural(known.rows, 'row')} ({known.source}). {'' if whole else 'Chosen rows may differ. '}"
+            "See whether labels were exchanged, renamed or lost; the archive's file has them as released."
         ),
     )  # fmt: skip
 

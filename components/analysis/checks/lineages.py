@@ -20,6 +20,7 @@ from data.catalog import CATALOG
 from data.catalog.entry import Table
 from data.labels.crosswalk import LEVELS, at_level
 from data.labels.entry import Level
+from data.number_words import plural
 
 MOST_NAMED = 4
 ALONE = "No two tables of different lineages are at hand."
@@ -123,11 +124,12 @@ def _exchange_finding(release: Inspected, name: str, against: list[tuple[Suspici
     (strongest, either), *others = against
     title = release.loaded[strongest.witness].table.title
     pairs = [
-        f"“{exchange.labels[0]}” and “{exchange.labels[1]}” ({exchange.agree:,} nuclei agree, "
-        f"{exchange.would_agree:,} would)"
+        f"“{exchange.labels[0]}” and “{exchange.labels[1]}” ("
+        f"{plural(exchange.agree, 'nucleus agrees', 'nuclei agree')}, {exchange.would_agree:,} would)"
         for exchange in strongest.exchanges[:MOST_NAMED]
     ]
     more = len(strongest.exchanges) - len(pairs)
+    further = plural(more, "pair")
     also = ", ".join(release.loaded[other.witness].table.title for other, _ in others)
     reading = release.readings[name]
     labels = reading.at("type").labels
@@ -135,7 +137,7 @@ def _exchange_finding(release: Inspected, name: str, against: list[tuple[Suspici
     return nuclei_finding(
         "error", labels.index[labels.isin(odd).to_numpy()],
         f"Exchanged, these labels would agree more with {title}: {', '.join(pairs)}"
-        f"{f' and {more} pairs more' if more else ''}."
+        f"{f' and {further} more' if more else ''}."
         f"{f' So say also {also}.' if also else ''}"
         f"{f' Or the labels are exchanged in {title}.' if either else ''}",
         f"None: labels of two lineages agree best as they stand. {MENDING}",

@@ -30,7 +30,7 @@ from data.catalog import CATALOG
 from data.catalog.entry import Table
 from data.labels.crosswalk import at_level
 from data.loader import LabelTable
-from data.number_words import plural
+from data.number_words import of_nuclei, plural
 from data.tables.schema import POSITION
 from data.volume import VOLUME
 from data.volume.space import in_column, outside_em_box, voxels
@@ -93,8 +93,8 @@ def column_unlabelled(release: Inspected) -> Iterator[Outcome]:
     if len(nuclei):
         yield nuclei_finding(
             "info", nuclei,
-            f"{len(nuclei):,} of the {len(inside):,} nuclei inside the {VOLUME.column_name} have no label by "
-            "hand.",
+            f"{len(nuclei):,} of the {of_nuclei(len(inside))} inside the {VOLUME.column_name} have no label "
+            "by hand.",
             CATALOG.expected.get("column-unlabelled", "Detection errors and unclear cells."),
             VOLUME.detections,
         )  # fmt: skip

@@ -56,8 +56,8 @@ def shared_root(release: Inspected, loaded: LabelTable) -> TableOutcome:
     whole = len(release.nuclei[loaded.table.name])
     return nuclei_finding(
         "warning" if len(nuclei) > MOST_SHARED * whole else "info", nuclei,
-        f"{len(nuclei):,} nuclei lie on {plural(len(shared), 'root', 'roots')} with others of the "
-        f"table ({share(len(nuclei), whole)} of {whole:,}); the fullest root carries "
+        f"{plural(len(nuclei), 'nucleus lies', 'nuclei lie')} on {plural(len(shared), 'root')} with others "
+        f"of the table ({share(len(nuclei), whole)} of {whole:,}); the fullest root carries "
         f"{int(shared['nuclei'].iloc[0]):,}.",
         "Few: somata that the segmentation merged, or one nucleus detected twice. This is why tables are "
         "joined on nuclei and never on roots.",

@@ -73,7 +73,7 @@ def row_count(release: Inspected, loaded: LabelTable) -> TableOutcome:
     lacking = release.lacking if few and release.is_catalogued else "warning"
     return Finding(
         severity="info" if release.source.synthetic else lacking, n=off, of="rows",
-        message=f"{n:,} rows, {off:,} {'fewer' if few else 'more'} than published.",
+        message=f"{plural(n, 'row')}, {off:,} {'fewer' if few else 'more'} than published.",
         expected=f"{rows} rows ({rows.source}). {_part_of(release) if few else ''}".strip(),
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from data.loader import LabelTable
+from data.number_words import of_nuclei
 from data.volume import VOLUME
 from data.volume.space import area_codes, area_of
 
@@ -107,6 +108,6 @@ def comparison_words(counts: pd.DataFrame) -> str:
         return "No nucleus has both an official area and a position, so the planes are not compared."
     parts = ", ".join(f"{row.Index} {row.same:,} of {row.nuclei:,}" for row in counts.itertuples())
     return (
-        f"By the fitted planes {same:,} of {n:,} nuclei ({same / n:.1%}) lie in the same area and "
+        f"By the fitted planes {same:,} of {of_nuclei(n)} ({same / n:.1%}) lie in the same area and "
         f"{n - same:,} in another. The same: {parts}."
     )

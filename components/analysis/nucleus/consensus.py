@@ -79,7 +79,7 @@ class Consensus:
             ((label, (table,)),) = self.voices.items()
             return f"unresolved: only {self.titles[table]} votes, for {label}"
         winners = self.voices[str(self.label)]
-        return "; ".join([f"{self.label}: {len(winners)} of {self.n} lineages", *votes[1:]])
+        return "; ".join([f"{self.label}: {len(winners)} of {plural(self.n, 'lineage')}", *votes[1:]])
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from components.analysis.raters.alpha import alpha_at
 from components.analysis.raters.dawid_skene import RESOLVED, NotIdentifiable, Posteriors
 from components.analysis.raters.hierarchy import OUTCOMES, disagreement
 from components.analysis.raters.voices import Voices
+from data.number_words import of_nuclei
 
 _KEYS = [outcome.replace(" ", "_") for outcome in OUTCOMES]
 
@@ -58,7 +59,7 @@ def raters_text(record: dict[str, Any]) -> str:
     value = "undefined" if alpha["value"] is None else f"{alpha['value']:.6f}"
     low, high = alpha["interval"] or (None, None)
     ends = alpha["no_interval"] if low is None else f"95 % interval {low:.6f} to {high:.6f}"
-    shared = f"{alpha['n_nuclei']:,} nuclei of two lineages or more"
+    shared = f"{of_nuclei(alpha['n_nuclei'])} of two lineages or more"
     lines.append(f"Krippendorff's alpha {value} ({ends.rstrip('.')}); {shared}")
     for pair in record["pairs"]:
         counts = ", ".join(f"{outcome} {pair[key]:,}" for outcome, key in zip(OUTCOMES, _KEYS, strict=True))
@@ -67,7 +68,7 @@ def raters_text(record: dict[str, Any]) -> str:
     if consensus is None:
         return "\n".join([*lines, record["not_identifiable"]])
     lines.append(
-        f"consensus of {consensus['n_rated']:,} nuclei that three raters label or more, "
+        f"consensus of {of_nuclei(consensus['n_rated'])} that three raters label or more, "
         f"{consensus['n_unresolved']:,} unresolved (no posterior of {consensus['resolved_from']})"
     )
     lines += [f"  {label}: {n:,}" for label, n in consensus["n"].items() if n]

@@ -197,7 +197,7 @@ def report_text(report: CheckReport) -> str:
 def report_headline(report: CheckReport) -> str:
     """Findings by severity, with the numbers of checks and tables."""
     counts = [plural(report.count(severity), severity, f"{severity}s") for severity in SEVERITIES]
-    tables = plural(len(report.tables), "table", "tables")
+    tables = plural(len(report.tables), "table")
     return f"{' · '.join(counts)} — {len(CHECKS)} checks on {tables}"
 
 

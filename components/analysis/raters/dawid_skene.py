@@ -17,6 +17,7 @@ from scipy.special import entr, logsumexp
 from components.analysis.comparison.intervals import Values
 from components.analysis.raters.voices import VoiceCodes, Voices, distinct_rows, vote_counts
 from data.labels.entry import Level
+from data.number_words import plural
 
 FEWEST_LINEAGES, FEWEST_NUCLEI = 3, 300
 """What makes the model identifiable: as many lineages that label as many of the same nuclei."""
@@ -133,7 +134,8 @@ def _reason(voices: Voices, shared: dict[tuple[int, ...], int]) -> str:
     each = ", ".join(f"{title} {n:,}" for title, n in zip(voices.lineages, labelled, strict=True))
     if not shared:
         number = ["no voice", "one voice", "two voices"][len(voices.lineages)]
-        both = f"; {int((voices.n_voices > 1).sum()):,} nuclei have both" if len(labelled) > 1 else ""
+        n_both = int((voices.n_voices > 1).sum())
+        both = f"; {plural(n_both, 'nucleus has', 'nuclei have')} both" if len(labelled) > 1 else ""
         counted = f" ({each}{both})" if each else ""
         return f"Not identifiable: {number}{counted}; {needed}."
     most = max(shared, key=lambda places: shared[places])

@@ -31,7 +31,7 @@ from components.analysis.selection.id_lists import (
 from components.analysis.selection.listed import listed
 from components.analysis.selection.text import to_text
 from data.errors import DataError
-from data.number_words import of_nuclei
+from data.number_words import of_nuclei, plural
 from data.tables.typed import (
     Coordinates,
     is_nucleus_id,
@@ -174,7 +174,7 @@ def _root(root_id: int, release: SearchedRelease) -> SearchResult:
                 note=f"{root_id} would be a root ID, but no nucleus of {release.name} at hand has it. "
                 "Root IDs change with every edit of the segment: it may be of another release."
             )
-        carried = f"Nucleus {nuclei[0]}" if len(nuclei) == 1 else f"{len(nuclei):,} nuclei share it"
+        carried = f"Nucleus {nuclei[0]}" if len(nuclei) == 1 else f"{of_nuclei(len(nuclei))} share it"
         description = f"{carried} in {release.name}"
     return _on_nucleus_page("root", f"Root {root_id}", description, "root", str(root_id))
 
@@ -215,7 +215,7 @@ def _of_ids(written: WrittenIds, ids: FoundIds, release: SearchedRelease) -> Sea
     refused = sorted({refusal.word for refusal in written.refused})
     unknown = [*map(str, ids.unknown), *refused]
     n_ids = ids.distinct + len(refused)
-    note = f"{n_ids - len(unknown):,} of {n_ids:,} different IDs are known in {release.name} at hand."
+    note = f"{n_ids - len(unknown):,} of {plural(n_ids, 'different ID')} are known in {release.name} at hand."
     if unknown:
         more = f" and {len(unknown) - FEW:,} more" if len(unknown) > FEW else ""
         note += f" Unknown: {', '.join(unknown[:FEW])}{more}."

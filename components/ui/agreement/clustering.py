@@ -20,6 +20,7 @@ from components.ui.session.charts import show_chart
 from components.ui.session.colours import DIFFER_NEARBY
 from components.ui.session.notices import plain, show_nothing
 from data.loader import LabelTable
+from data.number_words import of_nuclei, plural
 from data.volume.volume import LayerPreset
 
 KEY = "clustering"
@@ -94,16 +95,17 @@ def _words(pairs: Pairs, found: Clustering) -> str:
         )
     )
     return (
-        f"Of the {NEIGHBOURS} nearest compared neighbours of the {n:,} nuclei on which the tables differ, "
+        f"Of the {NEIGHBOURS} nearest compared neighbours of the {of_nuclei(n)} on which the tables differ, "
         f"**{one}** are disagreements too; dealt at random within type and layer, {found.expected:.1%} "
         f"[95 % of permutations: {found.low:.1%} to {found.high:.1%}]. They lie together **{verdict}**."
     )
 
 
 def _help(pairs: Pairs, preset: LayerPreset, found: Clustering) -> str:
-    unplaced = f" {found.unplaced:,} compared nuclei have no position." if found.unplaced else ""
+    n = found.unplaced
+    unplaced = f" {plural(n, 'compared nucleus has', 'compared nuclei have')} no position." if n else ""
     return (
-        f"Neighbours are the nearest of the {len(found.nuclei):,} compared nuclei in space. In each of "
+        f"Neighbours are the nearest in space of the {of_nuclei(len(found.nuclei))} compared. In each of "
         f"{PERMUTATIONS} permutations (the seed is fixed) the disagreements of a type, as "
         f"{plain(pairs.rows.title)} names it, in a layer ({preset.name}) are dealt to its nuclei at random; "
         f"{found.as_clustered:,} reach the share seen.{unplaced}"

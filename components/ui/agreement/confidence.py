@@ -42,6 +42,7 @@ from data.catalog.entry import Table
 from data.labels.crosswalk import LEVELS
 from data.labels.entry import Level
 from data.loader import LabelTable
+from data.number_words import of_nuclei
 
 ABOVE, BINS = "confidence-above", "confidence-bins"
 
@@ -72,7 +73,7 @@ def _show_above(view: TableView, comparison: Comparison, loaded: LabelTable) -> 
     pairs = result.pairs
     rated = _rated(view, comparison, loaded)
     if rated.frame.empty:
-        show_nothing(f"None of the {len(pairs.frame):,} nuclei compared has a confidence.")
+        show_nothing(f"None of the {of_nuclei(len(pairs.frame))} compared has a confidence.")
         return
     st.caption(f"{_counted(rated)} Click a line to select the nuclei above that confidence.")
     caption = f"{matrix_caption(view, pairs)}<br>by the confidence of {loaded.table.title}"
@@ -127,7 +128,7 @@ def _show_reliability(view: TableView, comparison: Comparison, loaded: LabelTabl
     filters = f" · {view.filter_words}" if view.filter_words else ""
     caption = figure_caption(
         f"{loaded.table.title} against {names}, {level}",
-        f"n = {n:,} nuclei{filters}",
+        f"n = {of_nuclei(n)}{filters}",
     )
     caption += "<br>Wilson 95 % intervals; a value on a border is in the lower bin"
 
@@ -166,7 +167,7 @@ def manual_tables(loaded: LabelTable, asked: Level) -> tuple[tuple[LabelTable, .
 def _counted(rated: RatedPairs) -> str:
     """What the shares are of, and what was dropped."""
     words = left_out_words(rated.left_out)
-    return f"{len(rated.frame):,} of the {rated.n_both:,} nuclei in both; left out: {words}."
+    return f"{len(rated.frame):,} of the {of_nuclei(rated.n_both)} in both; left out: {words}."
 
 
 def _trained(rated: Table, manual: tuple[LabelTable, ...], level: Level) -> str:

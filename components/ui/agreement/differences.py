@@ -28,6 +28,7 @@ from components.ui.session.exports import marked
 from components.ui.session.notices import plain, show_nothing
 from components.ui.session.release import official_areas
 from data.loader import LabelTable
+from data.number_words import of_nuclei, plural
 from data.volume import VOLUME
 from data.volume.space import layer_bounds
 from data.volume.volume import LayerPreset
@@ -84,8 +85,9 @@ def show_confusions(result: Agreement | None, view: TableView | None = None) -> 
     st.subheader("Largest disagreements" if pairs.square else "Unusual pairs of labels", anchor=False)
     top = differences.top_confusions(result)
     if top.empty:
+        compared = plural(len(pairs.frame), "compared nucleus", "compared nuclei")
         show_nothing(
-            f"Both tables give each of the {len(pairs.frame):,} compared nuclei the same label."
+            f"Both tables give each of the {compared} the same label."
             if pairs.square
             else "Each pair of labels that occurs is the commonest of its row or of its column."
         )
@@ -114,7 +116,7 @@ def _show_by(view: TableView, pairs: Pairs) -> None:
     about = f"{_about_bins(by, view.preset, official)}{_about_apart(bins[apart])}"
     if apart.all():
         st.caption(about)
-        show_nothing(f"{chosen} is known of none of the {len(pairs.frame):,} nuclei compared.")
+        show_nothing(f"{chosen} is known of none of the {of_nuclei(len(pairs.frame))} compared.")
         return
     overall = int(bins["agree"].sum()) / len(pairs.frame)
     caption = f"{matrix_caption(view, pairs)}<br>Wilson 95 % intervals"
@@ -236,12 +238,12 @@ def _about_confusions(result: Agreement, top: pd.DataFrame) -> str:
         return (
             "The tables use different labels, so which pairs are disagreements is not known. Listed are "
             "the largest of those that are the commonest neither of their row nor of their column: "
-            f"{listed:,} of the {n:,} nuclei compared."
+            f"{listed:,} of the {of_nuclei(n)} compared."
         )
     differ = n - int(np.trace(result.matrix.to_numpy()))
     return (
-        f"{differ:,} of the {n:,} nuclei compared ({differ / n:.1%}) have different labels. Listed are the "
-        f"largest such matrix cells: {listed:,} nuclei ({listed / differ:.0%} of those that "
+        f"{differ:,} of the {of_nuclei(n)} compared ({differ / n:.1%}) have different labels. Listed are the "
+        f"largest such matrix cells: {of_nuclei(listed)} ({listed / differ:.0%} of those that "
         "differ). Neither table is the truth."
     )
 

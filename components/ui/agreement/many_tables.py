@@ -26,6 +26,7 @@ from components.ui.session.notices import plain, show_nothing
 from components.ui.session.release import current_release, load_at_hand, table_title
 from data.labels.entry import Level
 from data.loader import LabelTable
+from data.number_words import of_nuclei, plural
 
 ROWS, WITH = "rows", "with"
 """Under these the page keeps the titles of the two tables that it compares."""
@@ -101,7 +102,7 @@ def _circular_words(pairs: pd.DataFrame) -> str:
 def _grid_caption(measure: str, pairs: pd.DataFrame) -> str:
     n_tables = len({*pairs["rows"], *pairs["columns"]})
     of = "Nuclei that both tables hold" if measure == SHARED else "Finest common level, colours by level"
-    return figure_caption(of, f"{len(pairs)} pairs of {n_tables} tables, n in each tile")
+    return figure_caption(of, f"{plural(len(pairs), 'pair')} of {plural(n_tables, 'table')}, n in each tile")
 
 
 def _opened_pair() -> tuple[str, str] | None:
@@ -201,8 +202,10 @@ def _pick_tables(first: list[str], labelling: dict[str, LabelTable]) -> tuple[tu
 
 def alluvial_words(alluvial: Alluvial, asked: Level, least: str) -> str:
     """Say which nuclei are shown, at which level, and what is pooled."""
-    every = "both tables" if len(alluvial.tables) == 2 else f"all {len(alluvial.tables)} tables"
-    sentences = [f"{alluvial.n_all:,} nuclei are in {every}, whatever the page's filters."]
+    n_tables = len(alluvial.tables)
+    every = "both tables" if n_tables == 2 else f"all {n_tables} tables"
+    n_all = plural(alluvial.n_all, "nucleus is", "nuclei are")
+    sentences = [f"{n_all} in {every}, whatever the page's filters."]
     if alluvial.n_shown != alluvial.n_all:
         sentences.append(
             f"Shown are {alluvial.n_shown:,} that at least one holds, elsewhere “{NOT_IN_TABLE}”."
@@ -222,7 +225,7 @@ def _alluvial_caption(alluvial: Alluvial) -> str:
     level = "raw labels" if alluvial.level == "type" else alluvial.level
     titles = " → ".join(table.title for table in alluvial.tables)
     which = "in all of them" if alluvial.n_shown == alluvial.n_all else "in at least one"
-    return figure_caption(f"{titles}, {level}", f"n = {alluvial.n_shown:,} nuclei {which}")
+    return figure_caption(f"{titles}, {level}", f"n = {of_nuclei(alluvial.n_shown)} {which}")
 
 
 @cached(max_entries=32)

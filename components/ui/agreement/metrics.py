@@ -32,6 +32,7 @@ from components.ui.session.release import current_release, load_labels
 from data.catalog.entry import Table
 from data.labels.entry import Level
 from data.loader import LabelTable
+from data.number_words import of_nuclei
 from data.tables.schema import POSITION
 from data.volume import VOLUME
 from data.volume.space import off_column
@@ -57,7 +58,7 @@ def show_metrics(result: Agreement | None) -> None:
     few = f" :gray[**Few**: with fewer than {FEW} nuclei each number is rough.]" if n < FEW else ""
     level = "raw labels" if pairs.level == "type" else pairs.level
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.markdown(f"Of **{n:,} nuclei compared** at the level of {level}.{few}", width="content")
+        st.markdown(f"Of **{of_nuclei(n)} compared** at the level of {level}.{few}", width="content")
         drawn = st.toggle(
             "95 % intervals", value=True, key="intervals", bind="query-params", help=INTERVALS_HELP
         )
@@ -86,7 +87,7 @@ def _show_tile(result: Agreement, name: str, intervals: dict[str, Interval | str
     few = value is None or len(pairs.frame) < FEW
     st.metric(
         plain(title), f":gray[{shown}]" if few else shown,
-        help=f"{metric.meaning}. Of {len(pairs.frame):,} nuclei in {plain(pairs.rows.title)} and "
+        help=f"{metric.meaning}. Of {of_nuclei(len(pairs.frame))} in {plain(pairs.rows.title)} and "
         f"{plain(pairs.columns.title)}.",
     )  # fmt: skip
     if value is None:
@@ -113,7 +114,7 @@ def show_labels(result: Agreement | None) -> None:
     # Not st.dataframe: its heads do not wrap, and which share is of what must be read at a glance.
     st.table(_styled(lines, pairs.rows, pairs.columns), hide_index=True, border="horizontal")
     st.caption(
-        f"Of {len(pairs.frame):,} nuclei compared. With {plain(rows)} taken as given, "
+        f"Of {of_nuclei(len(pairs.frame))} compared. With {plain(rows)} taken as given, "
         f"“{plain(_same(rows, columns))}” is the recall of {plain(columns)}, and "
         f"“{plain(_same(columns, rows))}” its precision; with {plain(columns)} as given they change places, "
         f"and F1 stays. Grey, and named in the last column: of fewer than {FEW} nuclei. Undefined: of none."
@@ -189,7 +190,7 @@ def _offer(result: Agreement) -> tuple[str, str]:
     if not isinstance(one, LabelTable):
         return "", ""
     outside = int(np.isin(pairs.frame.index.to_numpy(), _outside(one)).sum())
-    words = f" {outside:,} of the {n:,} nuclei compared lie outside it." if n else ""
+    words = f" {outside:,} of the {of_nuclei(n)} compared lie outside it." if n else ""
     return words, OUTSIDE if 0 < outside < n else ""
 
 

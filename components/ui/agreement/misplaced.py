@@ -38,6 +38,7 @@ from components.ui.session.release import load_at_hand
 from components.ui.session.release_choice import release_in_link
 from data.labels.crosswalk import colour_of, ordered
 from data.loader import LabelTable
+from data.number_words import of_nuclei
 
 SHALLOW, DEEP = "too shallow", "too deep"
 KEY, ROW = "misplaced", 15
@@ -76,7 +77,7 @@ def show_misplaced(view: TableView, comparison: Comparison) -> None:
         marks, recipe = _marks(outside, loaded), partial(_recipe, loaded, ranges)
         filters = f" · {view.filter_words}" if view.filter_words else ""
         caption = figure_caption(
-            f"{title}, subclass", f"n = {len(outside):,} of {len(placed):,} nuclei outside{filters}"
+            f"{title}, subclass", f"n = {len(outside):,} of {of_nuclei(len(placed))} outside{filters}"
         )
         show_chart(
             KEY, (view, loaded, manual),
@@ -87,7 +88,7 @@ def show_misplaced(view: TableView, comparison: Comparison) -> None:
         )  # fmt: skip
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(
-                f"Select all {len(outside):,} nuclei", key="misplaced-all", icon=":material/ads_click:",
+                f"Select all {of_nuclei(len(outside))}", key="misplaced-all", icon=":material/ads_click:",
                 on_click=_choose_all, args=(outside.index.to_numpy(), loaded, manual, view),
             )  # fmt: skip
             show_page_link(
@@ -95,8 +96,8 @@ def show_misplaced(view: TableView, comparison: Comparison) -> None:
                 icon=":material/rate_review:",
             )  # fmt: skip
     st.markdown(
-        f"**{len(outside):,} of {len(placed):,}** nuclei ({len(outside) / len(placed):.1%}) have a label of "
-        f"{plain(title)} {RULE}.",
+        f"**{len(outside):,} of {of_nuclei(len(placed))}** ({len(outside) / len(placed):.1%}) have a label "
+        f"of {plain(title)} {RULE}.",
         help=f"By {by_hand}. A type of fewer than {FEWEST_MANUAL} manual nuclei has no range, and its labels "
         "are not counted. The column is one place in V1: layers elsewhere may be thicker or thinner.",
     )

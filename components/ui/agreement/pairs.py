@@ -18,6 +18,7 @@ from components.ui.session.cached import cached
 from components.ui.session.exports import marked, marked_rows, show_csv_download
 from data.labels.entry import Level
 from data.loader import LabelTable
+from data.number_words import of_nuclei
 
 MEANINGS = (
     "Exact: the label itself, another spelling, the class that it names, or all its counted cells. "
@@ -46,7 +47,7 @@ def show_pairs(view: TableView, result: Agreement | None) -> None:
         if st.toggle(label, value=bool(len(selected)), key="only-selected"):
             rows, listed, chosen = selected, marked_rows(selected), " that are selected"
     st.caption(
-        f"{len(rows):,} of the {len(pairs.frame):,} nuclei compared at the level of {pairs.level}{chosen}. "
+        f"{len(rows):,} of the {of_nuclei(len(pairs.frame))} compared at the level of {pairs.level}{chosen}. "
         f"Columns: the label by {pairs.rows.title} and by {pairs.columns.title}."
     )
     st.dataframe(listed, hide_index=True, height=320, lazy=True, key="pairs")
@@ -87,16 +88,16 @@ def ambiguity_words(pairs: Pairs, ambiguous: Ids) -> str:
     n, removed = len(pairs.frame), pairs.left_out["ambiguous"]
     if removed:
         return (
-            f"Ambiguous mappings are switched off: that leaves out **{removed:,} of the {pairs.n_both:,} "
-            f"nuclei in both tables**; {n:,} are compared."
+            f"Ambiguous mappings are switched off: that leaves out **{removed:,} of the "
+            f"{of_nuclei(pairs.n_both)} in both tables**; {n:,} are compared."
         )
     if not n:
         return "No nucleus is compared."
     carry = int(np.isin(pairs.frame.index.to_numpy(), ambiguous).sum())
     if not carry:
-        return f"None of the {n:,} nuclei compared carries an ambiguous mapping."
+        return f"None of the {of_nuclei(n)} compared carries an ambiguous mapping."
     return (
-        f"**{carry:,} of the {n:,} nuclei compared** ({carry / n:.1%}) carry an ambiguous mapping: a label "
+        f"**{carry:,} of the {of_nuclei(n)} compared** ({carry / n:.1%}) carry an ambiguous mapping: a label "
         f"of which many cells are known to be of another {pairs.level} than the one it counts as."
     )
 
@@ -105,7 +106,8 @@ def mapping_words(lines: pd.DataFrame) -> str:
     """Say how many nuclei of both tables each kind of mapping has: "1,128 exact, 7 unmapped"."""
     counts = lines.groupby("mapping", sort=False)["shared"].sum()
     parts = [f"{int(n):,} {mapping}" for mapping, n in counts.sort_values(ascending=False).items() if n]
-    return f"of {int(counts.sum()):,} nuclei in both tables {', '.join(parts)}." if parts else "none in both."
+    both = of_nuclei(int(counts.sum()))
+    return f"of {both} in both tables {', '.join(parts)}." if parts else "none in both."
 
 
 def crosswalk_lines(lines: pd.DataFrame) -> pd.DataFrame:

@@ -37,6 +37,7 @@ from components.ui.session.notices import plain, show_nothing
 from components.ui.session.release import current_release, load_at_hand
 from data.labels.entry import Level
 from data.loader import LabelTable
+from data.number_words import of_nuclei, plural
 
 MAJORITY, NO_MAJORITY, SILENT = "Majority", "no majority", "no label"
 """The first stands in links, as do the titles of lineages."""
@@ -103,7 +104,8 @@ def _show_disagreement() -> None:
         show_nothing("No nucleus has a subclass from two lineages, so there is nothing to compare.")
         return
     counts = found.counts.rename_axis("Two lineages").rename_axis("what they say", axis="columns")
-    caption = figure_caption("Subclass, two lineages at a time", f"n = {len(found.nuclei):,} pairs of labels")
+    n = plural(len(found.nuclei), "pair")
+    caption = figure_caption("Subclass, two lineages at a time", f"n = {n} of labels")
     marks = Marks(found.nuclei, {"y x": Axis(found.cells, ())})
     show_chart(
         "raters-disagree", load_at_hand(),
@@ -124,16 +126,17 @@ def _disagreement_words(found: Disagreement) -> str:
     same, within, between = (found.total(outcome) for outcome in (SAME, WITHIN, BETWEEN))
     differ, every = within + between, same + within + between
     words = (
-        f"Two lineages give one nucleus a subclass {every:,} times, on {len(each_once(found.nuclei)):,} "
-        f"nuclei; {differ:,} times ({differ / every:.1%}) the subclasses differ"
+        f"Two lineages give one nucleus a subclass {every:,} times, on "
+        f"{of_nuclei(len(each_once(found.nuclei)))}; {differ:,} times ({differ / every:.1%}) the "
+        "subclasses differ"
     )
     if not differ:
         return f"{words}."
     chance = "" if np.isnan(found.by_chance) else f"; by chance {found.by_chance:.1%} would be"
     return (
         f"{words}: **{between:,} between classes** ({between / differ:.1%}, on "
-        f"{found.nuclei_with(BETWEEN):,} nuclei{chance}) and **{within:,} within one** (on "
-        f"{found.nuclei_with(WITHIN):,} nuclei)."
+        f"{of_nuclei(found.nuclei_with(BETWEEN))}{chance}) and **{within:,} within one** (on "
+        f"{of_nuclei(found.nuclei_with(WITHIN))})."
     )
 
 
@@ -216,9 +219,8 @@ def _show_crossed(rated: Posteriors) -> None:
     place = titles.index(chosen) if chosen in titles else None
     marks = crossed_marks(rated, place)
     counts = _counted(marks, chosen)
-    caption = figure_caption(
-        f"Consensus of {len(titles)} lineages, {rated.voices.level}", f"n = {len(marks.nuclei):,} nuclei"
-    )
+    of = f"Consensus of {plural(len(titles), 'lineage')}, {rated.voices.level}"
+    caption = figure_caption(of, f"n = {of_nuclei(len(marks.nuclei))}")
     show_chart(
         "raters-crossed", (load_at_hand(), rated.voices.level, chosen),
         lambda: matrix_figure(counts, square=True, caption=caption, clickable=True),
@@ -261,8 +263,9 @@ def _assumptions(rated: Posteriors) -> str:
     left_out = [f"{title} ({n:,} at most)" for title, n in rated.left_out.items()]
     none = f" No raters: {', '.join(left_out)}." if left_out else ""
     estimated = (
-        f"Estimated by expectation and maximisation from the majority, in {rated.steps:,} steps, with "
-        f"{ANCHOR:g} nucleus added to each type’s own label and {SMOOTHING:g} spread evenly over its row."
+        f"Estimated by expectation and maximisation from the majority, in {plural(rated.steps, 'step')}, "
+        f"with {ANCHOR:g} nucleus added to each type’s own label and {SMOOTHING:g} spread evenly over its "
+        "row."
     )
     needed = (
         f"Only nuclei that {FEWEST_LINEAGES} raters label are rated. A rater shares {FEWEST_NUCLEI} nuclei "

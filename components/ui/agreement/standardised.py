@@ -36,11 +36,12 @@ from data.catalog import CATALOG
 from data.labels.crosswalk import at_level, ordered
 from data.labels.entry import Level
 from data.loader import LabelTable
+from data.number_words import of_nuclei
 
 KEY = "covered"
 PARTS = ("covered", "not covered")
 HOVER = (
-    "<b>%{y}</b><br>%{customdata[0]:,} of %{customdata[1]:,} nuclei (%{x:.1%}) %{fullData.name}"
+    "<b>%{y}</b><br>nuclei %{fullData.name}: %{customdata[0]:,} of %{customdata[1]:,} (%{x:.1%})"
     "%{hovertext}<extra></extra>"
 )
 HELP = (
@@ -61,7 +62,7 @@ def show_standardised(view: TableView, comparison: Comparison) -> None:
     if pairs.square:
         lines = _lines(view, pairs, rows, columns, wide_table(pairs.rows.name, pairs.columns.name)[0])
         st.caption(
-            f"The {len(pairs.frame):,} nuclei compared hold some types and depths more often than either "
+            f"The {of_nuclei(len(pairs.frame))} compared hold some types and depths more often than either "
             "table does. Here each type and depth weighs what it does in the table named.",
             help=HELP,
         )
@@ -151,7 +152,7 @@ def show_covered(view: TableView, comparison: Comparison) -> None:
     n, lacking = covered.sum(axis=1)
     filters = f" · {view.filter_words}" if view.filter_words else ""
     caption = figure_caption(
-        f"By {other.table.title}, {pairs.level}", f"n = {n:,} of {n + lacking:,} nuclei covered{filters}"
+        f"By {other.table.title}, {pairs.level}", f"n = {n:,} of {of_nuclei(n + lacking)} covered{filters}"
     )
 
     def recipe(words: MarkWords) -> list[Selection | None]:

@@ -127,7 +127,7 @@ def _show_compared(
 
     caption = figure_caption(
         f"{level.capitalize()}, {place.words}",
-        f"{plural(len(compared), 'comparison', 'comparisons')}; {of_nuclei(n)} with different labels",
+        f"{plural(len(compared), 'comparison')}; {of_nuclei(n)} with different labels",
     )
     show_chart(
         KEY, (loaded, level, place),
@@ -193,7 +193,7 @@ def _row(known: LineageRecord, compared: list[LineagePair]) -> dict[str, str]:
         "Labels here": f"{covered}({known.labelled:,} of {known.nuclei:,})",
         "By hand, not its training cells": "by hand itself" if known.by_hand else free or "unknown",
         "By hand, its training cells": "" if known.by_hand else learned or "–",
-        "With other lineages": f"{between}, {plural(len(others), 'lineage', 'lineages')}" if others else "–",
+        "With other lineages": f"{between}, {plural(len(others), 'lineage')}" if others else "–",
         "Published accuracy": ", ".join(form(figure.published) for figure in known.published)
         or ("" if known.by_hand else "unknown"),
     }

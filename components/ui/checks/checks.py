@@ -18,6 +18,7 @@ from components.ui.session.notices import plain, show_nothing, show_problem
 from components.ui.session.release import current_release, load_labels, table_title
 from data.errors import BadTable, DataError, TableAbsent
 from data.loader import LabelTable, OpenRelease
+from data.number_words import of_nuclei, plural
 from data.tables.raw import UnreadFile
 from data.volume import VOLUME
 
@@ -58,7 +59,9 @@ def show_checks_headline(report: CheckReport) -> None:
     """Count the findings by severity, the checks and the tables."""
     titles = ", ".join(table_title(name) for name in report.tables) or "no table"
     known = len(current_release().tables.held)
-    looked = f"{len(CHECKS)} checks looked at {len(report.tables)} of {known} tables: {plain(titles)}."
+    looked = (
+        f"{len(CHECKS)} checks looked at {len(report.tables)} of {plural(known, 'table')}: {plain(titles)}."
+    )
     numbers = {
         title: (f"{report.count(severity):,}", f"{title}: {meaning}.")
         for severity, (title, _, meaning) in LOOKS.items()
@@ -147,7 +150,7 @@ def _show_finding(finding: Finding, *, alone: bool) -> None:
     if selectable:
         many = len(finding.nucleus_ids)
         action[0].button(
-            f"Select {many:,} nuclei" if many > 1 else "Select its nucleus",
+            f"Select {of_nuclei(many)}" if many > 1 else "Select its nucleus",
             key=f"select-{finding.id}-{finding.table}", on_click=_select, args=(finding,), width="stretch",
         )  # fmt: skip
 
@@ -160,7 +163,8 @@ def show_not_checked(report: CheckReport) -> None:
     """List what could not be checked, and why, and the checks that found nothing."""
     if report.clean:
         titles = " · ".join(f":green[:material/check:]\u00a0{check.title}" for check in report.clean)
-        with st.expander(f"Nothing found by {len(report.clean)} checks", icon=":material/check_circle:"):
+        clean = plural(len(report.clean), "check")
+        with st.expander(f"Nothing found by {clean}", icon=":material/check_circle:"):
             st.markdown(titles)
     if not report.not_run:
         return
@@ -182,8 +186,8 @@ def show_findings_download(report: CheckReport) -> None:
     """Offer all findings as files."""
     st.subheader("Take them with you", anchor=False)
     st.caption(
-        f"All {len(report.findings)} findings, whatever is chosen above. Of each the first {MOST_IDS:,} "
-        "nucleus IDs are named; the counts are of all."
+        f"All {plural(len(report.findings), 'finding')}, whatever is chosen above. Of each the first "
+        f"{MOST_IDS:,} nucleus IDs are named; the counts are of all."
     )
     with st.container(horizontal=True):
         show_csv_download("The findings as CSV", findings_frame(report), "checks")

@@ -44,6 +44,7 @@ from components.ui.session.own_tables import has_own_tables
 from components.ui.session.release import current_release, official_areas
 from data.labels.entry import Level
 from data.loader import LabelTable
+from data.number_words import of_nuclei
 from data.volume import VOLUME
 from data.volume.space import em_box_um, layer_bounds
 from data.volume.volume import LayerPreset
@@ -224,7 +225,7 @@ def _view(cloud: Cloud, wide: pd.DataFrame, shown: ShownCloud, selected: np.ndar
         em_corners=em_box_um(),
         outlines=(column_outline(),) if VOLUME.column else (),
         caption=f"{shown.colouring.title(opened.tables)} · v{opened.release.number} · "
-        f"{len(cloud):,} nuclei at hand, {len(selected):,} selected{f' · {words}' if words else ''} · "
+        f"{of_nuclei(len(cloud))} at hand, {len(selected):,} selected{f' · {words}' if words else ''} · "
         f"layers: {shown.preset.name}, approximate",
         source=f"{VOLUME.name}, release v{opened.release.number}, source: {opened.source.name}",
         file_name=export_name(shown.colouring.name),

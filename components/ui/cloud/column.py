@@ -13,6 +13,7 @@ from components.ui.session.exports import synthetic_words
 from components.ui.session.release import current_release
 from data.labels.crosswalk import colour_of, ordered
 from data.loader import LabelTable
+from data.number_words import of_nuclei
 from data.volume import VOLUME
 from data.volume.space import column_section, layer_bounds
 from data.volume.volume import LayerPreset
@@ -42,7 +43,7 @@ def show_column(*shown: LabelTable, preset: LayerPreset = VOLUME.layer_presets[0
     titles = " and ".join(loaded.table.title for loaded in shown)
     st.caption(
         f"{synthetic_words()}{titles} · v{opened.release.number} · "
-        f"n = {n:,} nuclei · "
+        f"n = {of_nuclei(n)} · "
         f"planes: upper borders of the layers after the {preset.name}, approximate. "
         "Drag to turn; hover for the nucleus."
     )

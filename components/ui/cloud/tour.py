@@ -97,7 +97,7 @@ def _disagreement(cloud: Cloud, wide: pd.DataFrame, view: View, widest: Sequence
         )
         beside = nearest_compared(one, pairs.frame, wide, BESIDE)
         n_same = int((~np.isin(beside, ids)).sum())
-        story += f"They agree on {n_same:,} of the {len(beside):,} nearest nuclei that both label."
+        story += f"They agree on {n_same:,} of the {of_nuclei(len(beside))} nearest to it that both label."
         colour = by_agreement(cloud, rows.name, columns.name, pairs.level)
         shown = replace(view, colour=colour, selected_ids=differ.index.to_numpy())
         return [

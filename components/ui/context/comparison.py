@@ -22,6 +22,7 @@ from components.ui.workbench.layout import Workbench
 from data.labels.crosswalk import LEVELS
 from data.labels.entry import Level
 from data.loader import LabelTable
+from data.number_words import of_nuclei
 
 RAW = "Raw labels"
 BESIDE_MATRIX = ("agreement", "kappa", "ari")
@@ -227,7 +228,7 @@ def show_agreement_numbers(result: Agreement | None) -> None:
     if result is None:
         return
     pairs = result.pairs
-    compared_words = f"of {len(pairs.frame):,} nuclei compared at the level of {pairs.level}."
+    compared_words = f"of {of_nuclei(len(pairs.frame))} compared at the level of {pairs.level}."
     both = (
         f"Of {pairs.n_both:,} that both {pairs.rows.title} and {pairs.columns.title} hold; left out: "
         f"{left_out_words(pairs.left_out)}."

@@ -14,6 +14,7 @@ from components.analysis.selection.filters import Filters, filter_effect
 from components.ui.session.cached import cached
 from components.ui.session.notices import plain
 from data.labels.crosswalk import at_level
+from data.number_words import of_nuclei
 from data.tables.typed import shortened
 
 ANY = "Any"
@@ -72,13 +73,13 @@ def show_filter_effect(
     """Say how many nuclei pass, of what (`whole`), and how many each filter leaves out."""
     *effects, (passing, left_out, _) = filter_effect(nucleus_ids, masks).to_numpy().tolist()
     if not masks:
-        st.caption(f"No filter: all {passing:,} nuclei {whole}.")
+        st.caption(f"No filter: all {of_nuclei(passing)} {whole}.")
         return
     parts = []
     for key, (_, out, only_this) in zip(masks, effects, strict=True):
         no_other = f" ({only_this:,} that no other filter does)" if len(masks) > 1 and out else ""
         parts.append(f"{plain(FILTERS[key].words(filters[key]))} leaves out {out:,}{no_other}")
-    st.caption(f"**{passing:,} of {passing + left_out:,} nuclei** pass: {', '.join(parts)}.")
+    st.caption(f"**{passing:,} of {of_nuclei(passing + left_out)}** pass: {', '.join(parts)}.")
 
 
 def _nothing(row: Filter[Any]) -> object:

@@ -34,6 +34,7 @@ from data.catalog.entry import Table
 from data.errors import DataError
 from data.labels.entry import Level
 from data.loader import LabelTable
+from data.number_words import of_nuclei
 from data.volume import VOLUME
 from data.volume.volume import LayerPreset
 
@@ -124,11 +125,11 @@ class TableView:
         """The filters in words; "" without any."""
         return filter_words(self.filters, self.preset, self.areas)
 
-    def caption(self, of: str = "nuclei", n: int | None = None) -> str:
-        """Caption of a figure: content, release, count, filters, source."""
+    def caption(self, of: str = "") -> str:
+        """Caption of a figure: content, release, what is counted (by default the nuclei), filters, source."""
         level = "" if self.level == "type" else f", {self.level}"
         words = self.filter_words
-        count = f"n = {len(self.nuclei) if n is None else n:,} {of}"
+        count = f"n = {of or of_nuclei(len(self.nuclei))}"
         return figure_caption(f"{self.title}{level}", f"{count} · {words}" if words else count)
 
 

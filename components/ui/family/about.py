@@ -13,6 +13,7 @@ from data.catalog.entry import Table
 from data.catalog.tables import ReleaseTables
 from data.labels.crosswalk import LEVELS, find_label
 from data.labels.entry import CellType
+from data.number_words import plural
 from data.tables.records import Provenance
 from data.volume import VOLUME
 from data.volume.volume import Correction
@@ -183,7 +184,7 @@ def _certainty(entry: CellType | None) -> str:
     if entry.counted is None:
         return "exact" if entry.standing == "neither" else "by description; no counts known"
     same, counted = entry.counted
-    return "exact" if same == counted else f"{same} of {counted} cells"
+    return "exact" if same == counted else f"{same} of {plural(counted, 'cell')}"
 
 
 def show_deprecation(table: Table) -> None:

@@ -22,6 +22,7 @@ from components.ui.session.colours import colours_of
 from components.ui.session.notices import plain
 from components.ui.session.release import current_release
 from data.loader import LabelTable
+from data.number_words import of_nuclei
 
 COARSE, FINE = "baylor_log_reg_cell_type_coarse_v1", "baylor_gnn_cell_type_fine_model_v2"
 ADVICE = (
@@ -39,16 +40,16 @@ def show_class_contradictions(family: OpenFamily) -> None:
     st.subheader("Where coarse and fine contradict each other", anchor=False)
     total, n_fine = int(contradictions["nuclei"].sum()), fine.provenance.nuclei
     st.markdown(
-        f"**{total:,} nuclei** are excitatory by one model and inhibitory by the other. Of the fine table's "
-        f"{n_fine:,} nuclei {'all' if shared == n_fine else f'{shared:,}'} also stand in the coarse table. "
-        f"{ADVICE}"
+        f"**{of_nuclei(total)}** are excitatory by one model and inhibitory by the other. Of the fine "
+        f"table's {of_nuclei(n_fine)} {'all' if shared == n_fine else f'{shared:,}'} also stand in the "
+        f"coarse table. {ADVICE}"
     )
     if contradictions.empty:
         return
     _show_buttons(contradictions, coarse, fine)
     caption = figure_caption(
         f"{fine.table.title} against {coarse.table.title}",
-        f"n = {total:,} nuclei whose class differs; shares are of the type's compared nuclei",
+        f"n = {of_nuclei(total)} whose class differs; shares are of the type's compared nuclei",
     )
 
     def clauses(words: MarkWords) -> list[Selection | None]:

@@ -20,6 +20,7 @@ from components.ui.session.exports import marked, show_csv_download, with_text_i
 from components.ui.session.notices import show_nothing
 from data.labels.entry import CLASSES, Level
 from data.loader import LabelTable
+from data.number_words import of_nuclei, plural
 
 SCORE_WORDS = (
     "**residual**: distance of the unit from its nucleus, in the space of the recording (µm; small is good). "
@@ -53,7 +54,7 @@ def show_units(family: OpenFamily) -> None:
         {
             "Units": (f"{summary.units:,}", "Different (session, scan_idx, unit_id) in the rows shown."),
             "Nuclei": (f"{n:,}", "Different nuclei in the rows shown."),
-            "Nuclei with several units": (f"{several:,}", f"Of the {n:,} nuclei."),
+            "Nuclei with several units": (f"{several:,}", f"Of the {of_nuclei(n)}."),
             "Scans": (f"{len(summary.scans):,}", "Different (session, scan_idx) in the rows shown."),
         }
     )
@@ -63,7 +64,7 @@ def show_units(family: OpenFamily) -> None:
     )
     left, right = st.columns(2, gap="large")
     with left:
-        nuclei = _caption(view, "nuclei", n)
+        nuclei = _caption(view, of_nuclei(n))
         counts, alt = summary.per_nucleus, f"Units per nucleus in {title}"
         show_chart(f"units-{name}", view, lambda: units_per_nucleus_figure(counts, nuclei), alt=alt)
     with right:
@@ -71,10 +72,10 @@ def show_units(family: OpenFamily) -> None:
         if fields is None:
             st.caption(f"The rows of {view.table.title} at hand do not hold the imaging field.")
         else:
-            of_fields = _caption(view, "units with a field", summary.with_field)
+            of_fields = _caption(view, f"{plural(summary.with_field, 'unit')} with a field")
             alt = f"Units of each field in {title}"
             show_chart(f"fields-{name}", view, lambda: fields_figure(fields, of_fields), alt=alt)
-    units, alt = _caption(view, "units", summary.units), f"Units of each scan in {title}"
+    units, alt = _caption(view, plural(summary.units, "unit")), f"Units of each scan in {title}"
     show_chart(f"scans-{name}", view, lambda: scans_figure(summary.scans, units), alt=alt)
     show_csv_download("Download one unit per nucleus as CSV", best, f"{name}-best-units")
 
@@ -95,7 +96,7 @@ def show_quality(family: OpenFamily) -> None:
         return
     effect, density = _quality(uncut, cut)
     st.markdown(_cut_words(effect, own))
-    caption = _caption(uncut, "matches", int(density.to_numpy().sum()))
+    caption = _caption(uncut, plural(int(density.to_numpy().sum()), "match", "matches"))
     key, alt = f"quality-{view.table.name}", f"Residual and score in {view.title}"
     show_chart(key, view, lambda: quality_figure(density, cut, caption), alt=alt)
     st.caption(
@@ -132,9 +133,9 @@ def _cut_words(effect: matching.CutEffect, own: matching.Cut) -> str:
     why = ", ".join(f"{n:,} {reason}" for reason, n in reasons.items() if n)
     share = effect.removed / effect.matches
     return (
-        f"{which} **{effect.removed:,} of {effect.matches:,} matches** ({share:.1%})"
+        f"{which} **{effect.removed:,} of {plural(effect.matches, 'match', 'matches')}** ({share:.1%})"
         f"{f': {why}' if why else ''}. "
-        f"{effect.nuclei_lost:,} of {effect.nuclei:,} nuclei lose all their matches by it."
+        f"{effect.nuclei_lost:,} of {of_nuclei(effect.nuclei)} lose all their matches by it."
     )
 
 
@@ -150,19 +151,19 @@ def show_unexpected(family: OpenFamily) -> None:
     called = nuclei["cell_class"].value_counts().reindex(CLASSES, fill_value=0)
     n = int(called.sum())
     if not n:
-        show_nothing(f"{title} gives none of the {len(nuclei):,} nuclei shown a class.")
+        show_nothing(f"{title} gives none of the {of_nuclei(len(nuclei))} shown a class.")
         return
     counts = ", ".join(f"{called[name]:,} {name}" for name in CLASSES)
     st.markdown(
-        f"{title} gives {n:,} of the {len(nuclei):,} nuclei shown a class: **{counts}**. The recordings show "
-        "excitatory cells, so the others are errors either of the match or of the label."
+        f"{title} gives {n:,} of the {of_nuclei(len(nuclei))} shown a class: **{counts}**. The recordings "
+        "show excitatory cells, so the others are errors either of the match or of the label."
     )
     unexpected = nuclei[nuclei["cell_class"].isin(CLASSES[1:])]
     if unexpected.empty:
         return
     rows = with_text_ids(unexpected[[name for name in UNEXPECTED_COLUMNS if name in unexpected]])
     st.dataframe(marked(rows), hide_index=True, height=260, key=f"unexpected-{view.table.name}")
-    st.caption(f"{len(rows):,} nuclei, each with {_best_words(unexpected)} and the number of its units.")
+    st.caption(f"{of_nuclei(len(rows))}, each with {_best_words(unexpected)} and the number of its units.")
     show_csv_download("Download these nuclei as CSV", rows, f"{view.table.name}-unexpected")
 
 
@@ -183,10 +184,10 @@ def _classes(view: TableView, label_source: LabelTable) -> pd.DataFrame:
     return matching.nuclei_by_class(view.frame, label_source.frame)
 
 
-def _caption(view: TableView, of: str, n: int) -> str:
+def _caption(view: TableView, of: str) -> str:
     """A caption that names the label source only if a filter asks for its labels."""
     asked = {"label", "class"} & {*view.filters}
-    return (view if asked else replace(view, label_source=None, level="type")).caption(of, n)
+    return (view if asked else replace(view, label_source=None, level="type")).caption(of)
 
 
 def _of_units(family: OpenFamily, *, by_hand: bool) -> LabelTable | None:
@@ -209,7 +210,7 @@ def show_match(family: OpenFamily) -> None:
     matches = _matches(manual, automated)
     units = matches.frame
     st.caption(
-        f"{matches.n_manual:,} units in {manual.table.title}, {matches.n_automated:,} in "
+        f"{plural(matches.n_manual, 'unit')} in {manual.table.title}, {matches.n_automated:,} in "
         f"{automated.table.title}, {matches.n_both:,} in both; {matches.n_ambiguous:,} stand twice in a "
         f"table and are left out, {len(units):,} are compared. Joined on the unit, without the filters above."
     )
@@ -222,7 +223,9 @@ def show_match(family: OpenFamily) -> None:
     if shares.empty:
         show_nothing("The automated rows at hand hold no scores, so agreement cannot be shown by score.")
     else:
-        caption = figure_caption(title, f"n = {int(shares['n'].sum()):,} units with an automated score")
+        caption = figure_caption(
+            title, f"n = {plural(int(shares['n'].sum()), 'unit')} with an automated score"
+        )
         of, alt = (manual, automated), "Share of units with the same nucleus, by automated score"
         show_chart("same-by-score", of, lambda: same_by_score_figure(shares, caption), alt=alt)
         st.caption(
@@ -236,10 +239,13 @@ def _show_same(units: pd.DataFrame) -> None:
     same = int(units["same"].sum())
     numbers = {
         "Units compared": (f"{len(units):,}", "Units in both tables, each once."),
-        "The same nucleus": (f"{same / len(units):.1%}", f"{same:,} of {len(units):,} units compared."),
+        "The same nucleus": (
+            f"{same / len(units):.1%}",
+            f"{same:,} of {plural(len(units), 'unit')} compared.",
+        ),
     }
     if len(best):
-        meaning = f"{int(best['same'].sum()):,} of {len(best):,} units, by automated score."
+        meaning = f"{int(best['same'].sum()):,} of {plural(len(best), 'unit')}, by automated score."
         numbers[f"Without the lowest {LOWEST:.0%}"] = (f"{best['same'].mean():.1%}", meaning)
     show_numbers(numbers)
     st.caption(
@@ -267,7 +273,7 @@ def _show_types(manual: LabelTable, automated: LabelTable, label_source: LabelTa
     types, n_units = _types(manual, automated, label_source, level, only)
     source = label_source.table.title
     out = ", ".join(f"{n:,} {reason}" for reason, n in types.left_out.items() if n)
-    counted = f"{types.n:,} of {n_units:,} units counted; left out: {out or 'none'}."
+    counted = f"{types.n:,} of {plural(n_units, 'unit')} counted; left out: {out or 'none'}."
     if not types.n:
         show_nothing(f"No unit has two nuclei that {source} labels at this level. {counted}")
         return
@@ -275,8 +281,9 @@ def _show_types(manual: LabelTable, automated: LabelTable, label_source: LabelTa
         f"{counted} Labels of {source}: of the manual's nucleus (rows), of the automated's "
         f"(columns). The same {level} for {types.same:,} ({types.same / types.n:.1%})."
     )
-    title, which = f"{manual.table.title} × {automated.table.title}", "units matched to different nuclei"
-    caption = figure_caption(f"{title} by {source}, {level}", f"n = {types.n:,} {which if only else 'units'}")
+    title, which = f"{manual.table.title} × {automated.table.title}", " matched to different nuclei"
+    n = f"n = {plural(types.n, 'unit')}{which if only else ''}"
+    caption = figure_caption(f"{title} by {source}, {level}", n)
     matrix = types.matrix.rename_axis("Manual", axis="index").rename_axis("Automated", axis="columns")
     show_chart(
         "unit-matrix", (manual, automated, label_source, level, only),

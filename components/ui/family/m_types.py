@@ -18,6 +18,7 @@ from components.ui.session.exports import marked
 from components.ui.session.notices import plain, show_nothing
 from data.labels.crosswalk import at_level, find_label, is_ambiguous
 from data.loader import LabelTable
+from data.number_words import of_nuclei, plural
 
 COLUMN, GROUPS = "allen_column_mtypes_v1", "connectivity_groups_v507"
 SPOKEN: dict[vocabulary.Vocabulary, str] = {
@@ -85,7 +86,7 @@ def show_ambiguity(family: OpenFamily) -> None:
     sure = compared(rows, columns, comparison.level, view.within, keep_ambiguous=False)
     n, n_sure = len(result.pairs.frame), len(sure.pairs.frame)
     st.markdown(
-        f"**{n - n_sure:,} of the {n:,} nuclei compared** carry a label whose {comparison.level} holds for "
+        f"**{n - n_sure:,} of the {of_nuclei(n)} compared** carry a label whose {comparison.level} holds for "
         f"most of its cells and not for all. {_change(result, sure)}"
     )
     names = {
@@ -119,7 +120,7 @@ def show_groups(family: OpenFamily) -> None:
         st.info("No nucleus has both an inhibitory M-type and a group, so there is nothing to compare.")
         return
     title = f"{mtypes.table.title} × {groups.table.title}"
-    caption = figure_caption(title, f"n = {len(pairs.frame):,} nuclei compared, type")
+    caption = figure_caption(title, f"n = {of_nuclei(len(pairs.frame))} compared, type")
     show_chart(
         "groups", (mtypes, groups),
         lambda: matrix_figure(result.matrix, square=False, caption=caption, clickable=True),
@@ -135,7 +136,7 @@ def _show_group_sizes(counts: pd.Series) -> None:
         show_nothing("No nucleus of the table has one group.")
         return
     st.markdown(
-        f"**{len(sizes):,} groups** of {int(sizes.min()):,} to {int(sizes.max()):,} nuclei, "
+        f"**{plural(len(sizes), 'group')}** of {int(sizes.min()):,} to {of_nuclei(int(sizes.max()))}, "
         f"{int(sizes.sum()):,} in all, with opaque labels. By their classification system they are "
         "inhibitory neurons; no group is mapped to a subclass, even where its label looks like one."
     )
@@ -149,7 +150,7 @@ def _standing_words(counts: pd.DataFrame) -> str:
         names = "" if standing == "both" else plain(", ".join(map(str, standing_counts.index)))
         parts.append(words.format(f"{int(standing_counts.sum()):,}") + (f" ({names})" if names else ""))
     n = int(counts["nuclei"].sum())
-    return f"Of all {n:,} nuclei of the table, whatever the filters: {'; '.join(parts)}."
+    return f"Of all {of_nuclei(n)} of the table, whatever the filters: {'; '.join(parts)}."
 
 
 def _change(result: Agreement, sure: Agreement) -> str:

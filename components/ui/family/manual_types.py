@@ -23,6 +23,7 @@ from components.ui.session.exports import synthetic_words
 from components.ui.session.notices import plain, show_nothing
 from data.labels.crosswalk import at_level, find_label
 from data.loader import LabelTable
+from data.number_words import of_nuclei, plural
 from data.volume import VOLUME
 from data.volume.volume import LayerPreset
 
@@ -78,7 +79,7 @@ def show_column_membership(family: OpenFamily) -> None:
             "Detected in the prism": detected,
             "Named, outside the prism": (
                 f"{members.outside:,}",
-                f"Of the {members.labelled:,} named nuclei.",
+                f"Of the {plural(members.labelled, 'named nucleus', 'named nuclei')}.",
             ),
         }
     )
@@ -96,9 +97,9 @@ def _membership_words(members: counting.ColumnMembership, loaded: list[LabelTabl
     inside = unplaced = ""
     if members.detected is not None:
         named = members.named or 0
-        inside = f" Of the {members.detected:,} nuclei detected inside it {named:,} are named by hand."
+        inside = f" Of the {of_nuclei(members.detected)} detected inside it {named:,} are named by hand."
     if members.unplaced:
-        unplaced = f" {members.unplaced:,} named nuclei have no position."
+        unplaced = f" {plural(members.unplaced, 'named nucleus has', 'named nuclei have')} no position."
     return (
         "The prism is drawn around the labelled neurons as they were measured, so it is only roughly the "
         f"column that the experts looked at.{inside}{unplaced} Of the {IN_COLUMN:,} nuclei the "
@@ -118,13 +119,13 @@ def show_omitted_labels(family: OpenFamily) -> None:
         st.markdown("Every label of the nuclei shown here stands in the manual's list.")
     else:
         st.markdown(
-            f"{int(beyond.sum()):,} of the {n:,} nuclei shown carry a label that the manual's list of these "
-            "tables does not name."
+            f"{int(beyond.sum()):,} of the {of_nuclei(n)} shown carry a label that the manual's list of "
+            "these tables does not name."
         )
         st.table(omitted_lines(beyond, n).map(plain), hide_index=True, border="horizontal")
     counts = counting.type_counts(view.frame["nucleus_id"], raw_labels(view.frame))["nuclei"]
     lines = [
-        f"- **{label}** ({int(counts[label]):,} nuclei): {use}."
+        f"- **{label}** ({of_nuclei(int(counts[label]))}): {use}."
         for label, use in IN_PRACTICE.items()
         if label in counts.index
     ]
@@ -158,11 +159,11 @@ def show_together(family: OpenFamily) -> None:
         return
     counts, by_layer, n = _counts(loaded, preset)
     st.caption(
-        f"All {n:,} nuclei of both tables, whatever the filters. Layers: {preset.name} ({preset.source}). "
+        f"All {of_nuclei(n)} of both tables, whatever the filters. Layers: {preset.name} ({preset.source}). "
         f"{preset.note}"
     )
     colours = colours_of(counts.index)
-    caption = figure_caption(" and ".join(table.table.title for table in loaded), f"n = {n:,} nuclei")
+    caption = figure_caption(" and ".join(table.table.title for table in loaded), f"n = {of_nuclei(n)}")
     layered = f"{caption}<br>layers after {preset.name}, approximate"
     left, right = st.columns(2, gap="large")
     with left:

@@ -32,7 +32,7 @@ from components.ui.session.own_files import bring_file
 from components.ui.session.own_tables import own_tables
 from components.ui.session.release_choice import release_in_link
 from data.catalog.entry import Table
-from data.number_words import plural
+from data.number_words import of_nuclei, plural
 from data.own.file import OwnFile
 from data.settings import variable_name
 
@@ -78,7 +78,7 @@ def show_matrix(view: TableView, comparison: Comparison, *, full: bool = False) 
     if not full:  # a page that shows all metrics has it among them
         value, metric = result.metrics["ari"], METRICS["ari"]
         text = "undefined" if value is None else metric.text(value)
-        st.caption(f"{metric.title} **{text}**", help=f"{metric.meaning}. Of {len(pairs.frame):,} nuclei.")
+        st.caption(f"{metric.title} **{text}**", help=f"{metric.meaning}. Of {of_nuclei(len(pairs.frame))}.")
     whole = arrangement.filled_matrix(result)
     empty = empty_words(whole, arrangement.folded_matrix(whole))
     look = _pick_look(view, comparison, empty, full=full)
@@ -164,19 +164,19 @@ def empty_words(whole: pd.DataFrame, folded: pd.DataFrame) -> str:
 
 def matrix_caption(view: TableView, pairs: Pairs) -> str:
     """Caption of the matrix: the two tables in place of the page's one."""
-    caption = view.caption(f"nuclei compared, {pairs.level}", len(pairs.frame))
+    caption = view.caption(f"{of_nuclei(len(pairs.frame))} compared, {pairs.level}")
     return caption.replace(view.title, f"{pairs.rows.title} × {pairs.columns.title}", 1)
 
 
 def show_denominators(pairs: Pairs, *, training: bool = True) -> None:
     """How many nuclei each table and both have, why some are not compared, and who trained whom."""
     st.caption(
-        f"{pairs.n_rows_table:,} nuclei in {pairs.rows.title}, {pairs.n_columns_table:,} in "
+        f"{of_nuclei(pairs.n_rows_table)} in {pairs.rows.title}, {pairs.n_columns_table:,} in "
         f"{pairs.columns.title}, {pairs.n_both:,} in both, {len(pairs.frame):,} compared at the level of "
         f"{pairs.level}; left out: {left_out_words(pairs.left_out)}.",
         help="Joined on the nucleus ID. Neither table is the truth. Click a matrix cell to select it, a "
         "label to select its row or column, or with Ctrl or ⌘ only its disagreements."
-        + (f" Each of {pairs.n_asked:,} nuclei is coregistered or not." if pairs.n_asked else ""),
+        + (f" Each of {of_nuclei(pairs.n_asked)} is coregistered or not." if pairs.n_asked else ""),
     )
     if training and (words := teaching_words(pairs.rows, pairs.columns)):
         st.caption(f":material/school: {words}")

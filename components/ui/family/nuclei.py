@@ -16,6 +16,7 @@ from components.ui.session.charts import figure_caption, show_chart, show_number
 from components.ui.session.exports import marked_rows, show_csv_download
 from components.ui.session.notices import show_nothing
 from data.loader import LabelTable
+from data.number_words import of_nuclei, plural
 from data.volume import VOLUME
 
 POINTS, LOOKUP = "nucleus_alternative_points", "nucleus_detection_lookup_v1"
@@ -52,12 +53,12 @@ def show_detections(family: OpenFamily) -> None:
         numbers |= {
             f"Root ID 0 ({rootless / total:.1%})": (
                 f"{rootless:,}",
-                f"Of {sharing.nuclei:,} nuclei: no segment at their centre, mostly at the volume's edges.",
+                f"Of {of_nuclei(sharing.nuclei)}: no segment at their centre, mostly at the volume's edges.",
             ),
             "Roots": (f"{sharing.roots:,}", "Different root IDs of the nuclei shown, 0 not among them."),
             f"Shared root ({on_shared / total:.1%})": (
                 f"{on_shared:,}",
-                f"Of {sharing.nuclei:,} nuclei: their root, never root ID 0, carries another one of these.",
+                f"Of {of_nuclei(sharing.nuclei)}: their root, never root ID 0, carries another one of these.",
             ),
         }
     if volume is not None:
@@ -73,13 +74,15 @@ def _show_shared(sharing: roots.RootSharing, view: TableView) -> None:
     """The roots that carry several nuclei, the fullest first."""
     shared, spread = sharing.shared, sharing.spread
     if shared.empty:
-        show_nothing(f"None of the {sharing.roots:,} roots carries more than one of the nuclei shown.")
+        show_nothing(
+            f"None of the {plural(sharing.roots, 'root')} carries more than one of the nuclei shown."
+        )
         return
     parts = [f"{n:,} carry {k}" for k, n in spread.items() if int(str(k)) <= FEW]
     more = int(spread[spread.index > FEW].sum())
     parts += [f"{more:,} carry more than {FEW}"] if more else []
     st.caption(
-        f"**Shared roots.** {len(shared):,} of {sharing.roots:,} roots carry more than one nucleus: "
+        f"**Shared roots.** {len(shared):,} of {plural(sharing.roots, 'root')} carry more than one nucleus: "
         f"{', '.join(parts)}; the fullest carries {int(shared['nuclei'].iloc[0]):,}. Their "
         "cells are still merged with each other, so tables are joined on the nucleus ID, not on the root ID."
     )
@@ -115,9 +118,12 @@ def show_lookup(family: OpenFamily) -> None:
         {
             f"Another root in the view ({differ / n:.1%})": (
                 f"{differ:,}",
-                f"Of {n:,} nuclei: their root ID at the lookup point is not that at the centre; 0 counts.",
+                f"Of {of_nuclei(n)}: their root ID at the lookup point is not that at the centre; 0 counts.",
             ),
-            "Without a root": (f"{before:,} → {after:,}", f"Of {n:,} nuclei: at the centre → at the point."),
+            "Without a root": (
+                f"{before:,} → {after:,}",
+                f"Of {of_nuclei(n)}: at the centre → at the point.",
+            ),
             "Looked up elsewhere": (
                 "not known" if summary.moved is None else f"{summary.moved:,}",
                 f"Nuclei of {n:,} whose lookup point is not their centre.",
@@ -125,7 +131,7 @@ def show_lookup(family: OpenFamily) -> None:
         }
     )
     changes = " · ".join(f"{change}: {k:,} ({k / n:.1%})" for change, k in counts.items())
-    of = f"n = {n:,} nuclei · from the centre to the lookup point, {changes}"
+    of = f"n = {of_nuclei(n)} · from the centre to the lookup point, {changes}"
     st.caption(f"{figure_caption(lookup.table.title, of, gap=' · ')}. {_centre_words(summary, detections)}")
 
 
@@ -135,8 +141,8 @@ def _centre_words(summary: roots.LookupSummary, detections: LabelTable | None) -
         return "The detections are not at hand: the root at the centre is the view's own orig_root_id."
     if not summary.compared:
         return f"The root at the centre is that of {detections.table.title}."
-    same = f"is the detections' root for all {summary.compared:,} nuclei that both hold"
-    differs = f"differs from the detections' root for {summary.mismatches:,} of {summary.compared:,} nuclei"
+    same = f"is the detections' root for all {of_nuclei(summary.compared)} that both hold"
+    differs = f"differs from the detections' root for {summary.mismatches:,} of {of_nuclei(summary.compared)}"
     return f"The view's orig_root_id {differs if summary.mismatches else same}."
 
 
@@ -167,11 +173,11 @@ def show_alternative_points(family: OpenFamily) -> None:
     counts = roots.lookup_change_counts(moved).itertuples()
     changes = " · ".join(f"{row.Index}: {row.nuclei:,} ({row.share:.1%})" for row in counts)
     st.markdown(
-        f"**{n:,} nuclei** have a better point to look up their segment. From the centre to that point, "
+        f"**{of_nuclei(n)}** have a better point to look up their segment. From the centre to that point, "
         f"{changes}. The median displacement is {lengths.median():.2f} µm, the longest {lengths.max():.2f} "
         f"µm; **{beyond} farther away than {roots.WINDOW_UM:g} µm**, the window that the manual states."
     )
-    caption = figure_caption(TITLE, f"n = {n:,} nuclei")
+    caption = figure_caption(TITLE, f"n = {of_nuclei(n)}")
     show_chart(
         "displacements", (points, detections),
         lambda: lengths_figure(roots.length_profile(moved), COLOURS, roots.WINDOW_UM, caption),
@@ -179,7 +185,7 @@ def show_alternative_points(family: OpenFamily) -> None:
     )  # fmt: skip
     _show_lines(points, detections)
     st.caption(
-        f"{n:,} nuclei with their alternative points, the farthest first; orig_root_id is the root at the "
+        f"{of_nuclei(n)} with their alternative points, the farthest first; orig_root_id is the root at the "
         "centre, root_id the one at the point, 0 means no segment."
     )
     rows, marked = _marked_list(points, detections)
@@ -206,8 +212,8 @@ def _show_lines(points: LabelTable, detections: LabelTable | None) -> None:
     deck = _scene(points, detections, change, times)
     show_scene(deck, key="displacement-lines", alt="Displacements of the alternative points", height=560)
     st.caption(
-        f"{figure_caption(TITLE, f'n = {n:,} nuclei{lot}', gap=' · ')} · {change.lower()}, {stretched}, from "
-        "the centre towards the point; colours as in the histogram · pia on top, depths in µm. Drag to "
+        f"{figure_caption(TITLE, f'n = {of_nuclei(n)}{lot}', gap=' · ')} · {change.lower()}, {stretched}, "
+        "from the centre towards the point; colours as in the histogram · pia on top, depths in µm. Drag to "
         "turn; hover for the nucleus."
     )
 

@@ -57,6 +57,7 @@ from components.ui.workbench.panels import Panel, show_panels
 from data.catalog.entry import Table
 from data.catalog.pages import FAMILIES
 from data.loader import LabelTable
+from data.number_words import of_nuclei, plural
 from data.volume import VOLUME
 from data.volume.space import layer_bounds
 
@@ -191,7 +192,8 @@ def _count_words(view: TableView) -> str:
     denominator = _denominator(load_at_hand(view.table.name))
     n, n_table = len(view.nuclei), view.loaded.provenance.nuclei
     coverage = denominator.coverage(view.loaded.frame["nucleus_id"])
-    shown = f"{n:,} nuclei" if n == n_table else f"{n:,} of the table's {n_table:,} nuclei pass the filters"
+    of = of_nuclei(n_table)
+    shown = of if n == n_table else f"{n:,} of the table's {of} pass the filters"
     return (
         f"{shown}; the table holds {coverage:.1%} of {len(denominator.nuclei):,} "
         f"{denominator.name}. Shares are of the {n:,}."
@@ -219,7 +221,7 @@ def show_places(view: TableView) -> None:
         return
     if not by_layer.drop(columns=counting.NO_POSITION, errors="ignore").to_numpy().any():
         n = int(by_layer.to_numpy().sum())
-        show_nothing(f"None of the {n:,} nuclei has a position, so they lie in no layer and no area.")
+        show_nothing(f"None of the {of_nuclei(n)} has a position, so they lie in no layer and no area.")
         return
     for title, note, counts, how in parts:
         st.markdown(f"**{title}**", help=note)
@@ -262,12 +264,12 @@ def show_volumes(view: TableView) -> None:
     volumes = _volumes(view)
     n, without = int(volumes["n"].sum()), len(view.nuclei) - int(volumes["n"].sum())
     if volumes.empty:
-        show_nothing(f"None of the {len(view.nuclei):,} nuclei shown has a known volume.")
+        show_nothing(f"None of the {of_nuclei(len(view.nuclei))} shown has a known volume.")
         return
-    lacking = f" {without:,} of the {len(view.nuclei):,} nuclei shown have no volume." if without else ""
+    lacking = f" {without:,} of the {of_nuclei(len(view.nuclei))} shown have no volume." if without else ""
     boxes = "Box: the middle half, with the median; whiskers: 5th to 95th percentile. A nucleus counts once."
-    st.caption(f"n = {n:,} nuclei.{lacking}", help=boxes)
-    caption, alt = view.caption("nuclei with a volume", n), f"Nucleus volume by label in {view.title}"
+    st.caption(f"n = {of_nuclei(n)}.{lacking}", help=boxes)
+    caption, alt = view.caption(f"{of_nuclei(n)} with a volume"), f"Nucleus volume by label in {view.title}"
     key, colours = f"volumes-{view.table.name}", colours_of(volumes.index)
     known = Filtered(view.table.name, ranges=(Range("volume_um3", -inf, inf),))
     show_chart(
@@ -297,7 +299,7 @@ def show_rows(view: TableView) -> None:
         "IDs are text in the list and the CSV, exact integers in the Parquet file, which also records where "
         "the rows came from. Both files add layer, area and voxel."
     )
-    st.caption(f"{len(view.frame):,} rows of {name}{passing}", help=about)
+    st.caption(f"{plural(len(view.frame), 'row')} of {name}{passing}", help=about)
     rows = _all_marked(view.loaded)
     rows = rows if view.mask.all() else rows.filter(view.mask)
     show_pickable_rows(rows, view.frame["nucleus_id"].to_numpy(), key=f"rows-{name}", height=220)

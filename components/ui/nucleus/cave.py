@@ -12,6 +12,7 @@ from components.ui.session.release import current_release, table_title
 from data.errors import DataError
 from data.loader import LabelTable, OpenRelease
 from data.lookup import Answers, can_look_up, lookup_nucleus
+from data.number_words import plural
 from data.tables.raw import Progress
 
 LOOK_UPS = "looked-up"
@@ -115,7 +116,7 @@ def _watched(opened: OpenRelease, nucleus_id: int, names: Sequence[str]) -> Answ
     lead = f"Asking CAVE for nucleus {nucleus_id}"
 
     def words(progress: Progress) -> tuple[float, str]:
-        tables = f"{progress.done} of {progress.total} tables"
+        tables = f"{progress.done} of {plural(progress.total or 0, 'table')}"
         delay = progress.delay_words(opened.source.patience)
         return progress.done / (progress.total or 1), f"{lead}: {'; '.join(filter(None, [tables, delay]))}"
 

@@ -20,6 +20,7 @@ from components.ui.session.links import NUCLEUS
 from components.ui.session.notices import plain, show_problem
 from components.ui.session.release import current_release
 from data.errors import DataError
+from data.number_words import of_nuclei, plural
 from data.tables.typed import read_coordinates, read_nucleus_id, read_root_id
 from data.volume import VOLUME
 from data.volume.space import distance_to_edge_um
@@ -178,7 +179,7 @@ def _of_root(index: ReleaseIndex, root_id: int) -> Candidates:
     details = dict(zip(on_root["nucleus_id"].tolist(), on_root["found"].astype(str), strict=True))
     if len(details) > 1:
         merged = "cells that are merged in the segmentation, as a rule"
-        return Candidates(details, f"Root {root_id} carries {len(details):,} nuclei: {merged}.")
+        return Candidates(details, f"Root {root_id} carries {of_nuclei(len(details))}: {merged}.")
     where = ", found at its lookup point" if AT_POINT in details.values() else ""
     return Candidates(details, f"Root {root_id} carries one nucleus{where}.")
 
@@ -187,7 +188,8 @@ def _near(index: ReleaseIndex, um: NDArray[np.float64]) -> Candidates:
     near = index.nearest(um, NEAREST)
     distances = dict(zip(near["nucleus_id"].tolist(), near["distance_um"], strict=True))
     x, depth, z = um
-    words = f"The {len(near)} nuclei nearest to x {x:.0f}, depth {depth:.0f}, z {z:.0f} µm, by their centres."
+    place = f"x {x:.0f}, depth {depth:.0f}, z {z:.0f} µm"
+    words = f"The {of_nuclei(len(near))} nearest to {place}, by their centres."
     warning = ""
     if distance_to_edge_um(*um[:, None])[0] < 0:
         nearest_um = min(distances.values())
@@ -247,7 +249,7 @@ def show_absent_tables(index: ReleaseIndex) -> None:
     tables = current_release().tables.on_pages
     absent = [table.title for name, table in tables.items() if name not in index.loaded]
     if absent:
-        words = f"{len(absent)} of {len(tables)} tables are not at hand: {', '.join(absent)}."
+        words = f"{len(absent)} of {plural(len(tables), 'table')} are not at hand: {', '.join(absent)}."
         st.info(words, icon=":material/inventory_2:")
 
 

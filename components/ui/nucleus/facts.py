@@ -134,9 +134,7 @@ def _show_units(profile: Profile) -> None:
     """The recorded units matched to it, with how well they match."""
     st.subheader("Recorded units", anchor=False)
     tables = [answer for answer in profile.answers if answer.table.kind == "units"]
-    counts = [
-        plural(answer.rows, "unit", "units") if answer.state == "held" else answer.state for answer in tables
-    ]
+    counts = [plural(answer.rows, "unit") if answer.state == "held" else answer.state for answer in tables]
     pairs = zip(tables, counts, strict=True)
     st.markdown(", ".join(f"{answer.table.title}: {count}" for answer, count in pairs) + ".")
     units = units_of(profile.index, profile.nucleus_id)

@@ -24,6 +24,7 @@ from components.ui.session.exports import export_name, marked
 from components.ui.session.links import begin_choice, nucleus_link
 from components.ui.session.own_tables import has_own_tables
 from components.ui.session.release import current_release, table_title
+from data.number_words import of_nuclei, plural
 from data.volume import VOLUME
 from data.volume.space import em_box_um, layer_bounds
 
@@ -110,12 +111,12 @@ def _go_to_row(key: str, ids: np.ndarray) -> None:
 def _show_around(profile: Profile, name: str | None, radius: float) -> None:
     around = nuclei_around(profile.index, profile.nucleus_id, radius)
     st.markdown(
-        f"**{len(around):,} other nuclei** lie within {radius:g} µm, of the {len(profile.index.wide):,} "
-        f"{profile.index.denominator}.{_edge_note(profile, radius)}"
+        f"**{plural(len(around), 'other nucleus** lies', 'other nuclei** lie')} within {radius:g} µm, of the "
+        f"{len(profile.index.wide):,} {profile.index.denominator}.{_edge_note(profile, radius)}"
     )
     if not name or not len(around):
         return
-    of = f"n = {len(around):,} nuclei within {radius:g} µm of nucleus {profile.nucleus_id}"
+    of = f"n = {of_nuclei(len(around))} within {radius:g} µm of nucleus {profile.nucleus_id}"
     caption = figure_caption(table_title(name), of)
 
     def build() -> Figure:

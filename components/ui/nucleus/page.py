@@ -34,6 +34,7 @@ from components.ui.workbench.layout import Workbench
 from data.labels.crosswalk import colour_of
 from data.labels.entry import Level
 from data.loader import LabelTable
+from data.number_words import plural
 from data.volume import VOLUME
 
 POSTERIOR = (
@@ -121,7 +122,7 @@ def show_headline(profile: Profile) -> None:
             n_asked = sum(answer.state != "table not at hand" for answer in labelling)
             how = "at hand or looked up" if any(answer.looked_up for answer in profile.answers) else "at hand"
             where = _position_words(profile.position, profile.nucleus_id)
-            st.caption(f"{where}. Named by {n_named} of {n_asked} label tables {how}.")
+            st.caption(f"{where}. Named by {n_named} of {plural(n_asked, 'label table')} {how}.")
         lines = [
             f"{_chip(of_level.label)} **{level.capitalize()}** — {plain(of_level.words)} "
             f":gray[· {plain(posterior_words(profile.nucleus_id, level, of_level.n))}]"

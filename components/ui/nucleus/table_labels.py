@@ -70,7 +70,7 @@ def _offer_fetch(profile: Profile) -> None:
     unasked = [answer.table.name for answer in missing if not answer.looked_up]
     with st.container(horizontal=True):
         ask = offer_look_up(len(unasked))
-        label = f"Get the {len(missing)} tables that are not at hand"
+        label = f"Get the {plural(len(missing), 'table')} that are not at hand"
         fetch = (
             missing
             and not opened.source.local
@@ -125,7 +125,7 @@ def _state_words(answer: TableAnswer) -> str:
         return ABSENT if answer.looked_up or not in_release else NOT_AT_HAND
     if answer.state == "not in this table" and not answer.looked_up:
         return answer.state
-    words = plural(answer.rows, "row", "rows") if answer.rows else "no rows"
+    words = plural(answer.rows, "row") if answer.rows else "no rows"
     if answer.state == "conflicting":
         words += ", conflicting"
     elif answer.state == "labelled" and answer.rows > 1:
@@ -188,7 +188,7 @@ def _show_level(profile: Profile, level: Level, contradictions: Sequence[Contrad
     if n <= FEW:
         st.markdown(sentences)
     else:
-        with st.expander(f"The {n} pairs, in sentences"):
+        with st.expander(f"The {plural(n, 'pair')}, in sentences"):
             st.markdown(sentences)
 
 

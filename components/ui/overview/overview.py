@@ -38,6 +38,7 @@ from data.catalog.entry import Table
 from data.catalog.pages import FAMILIES, family_of, page_parameter
 from data.errors import DataError
 from data.loader import LabelTable, loaded_tables
+from data.number_words import of_nuclei, plural
 from data.volume import VOLUME
 
 MOST_UNREAD = 10
@@ -79,8 +80,8 @@ def show_absent(statuses: list[TableStatus]) -> None:
     if absent:
         with st.popover("Not at hand", icon=":material/inventory_2:", type="tertiary"):
             st.info(
-                f"**{len(absent)} of {len(statuses)} tables are not in this source:** {', '.join(absent)}. "
-                "Everything else works without them.",
+                f"**{len(absent)} of {plural(len(statuses), 'table')} are not in this source:** "
+                f"{', '.join(absent)}. Everything else works without them.",
                 icon=":material/inventory_2:",
             )
 
@@ -93,7 +94,7 @@ def show_key_numbers(statuses: list[TableStatus], denominator: Denominator) -> N
     units = [status.rows or 0 for status in statuses if status.table.kind == "units"]
     matched = (f"{sum(units):,}", "Rows of the coregistration tables at hand.")
     tables = "Tables and views that the release is known to hold; those at hand need no download."
-    labelled = f"Nuclei labelled, added over {len(labelling)} tables of labels."
+    labelled = f"Nuclei labelled, added over {plural(len(labelling), 'table')} of labels."
     show_numbers(
         {
             "Nuclei": (f"{len(denominator.nuclei):,}", f"These are {denominator.name}."),
@@ -119,8 +120,8 @@ def show_combinations(loaded: dict[str, LabelTable]) -> None:
     recipes = recipes_of(coverage)
     titles = {name: table_title(name) for name in coverage.sizes}
     colours = {name: family_of(loaded[name].table).colour for name in coverage.sizes}
-    nuclei = "detected nuclei" if coverage.detected else "nuclei in these tables together"
-    n = f"n = {coverage.n_nuclei:,} {nuclei} · {len(coverage.sizes)} tables"
+    which = " detected" if coverage.detected else " in these tables together"
+    n = f"n = {of_nuclei(coverage.n_nuclei)}{which} · {plural(len(coverage.sizes), 'table')}"
     caption, key = figure_caption("", n, gap=" · "), "combinations"
     marks: Combinations = {
         str(rank): (drawn.inside, {*coverage.sizes} - {*drawn.inside}, drawn.nuclei)
@@ -232,7 +233,7 @@ def show_tables(statuses: list[TableStatus], denominator: Denominator) -> None:
 def show_whole_release_button(statuses: list[TableStatus]) -> None:
     """Button that fetches every table that is not here yet."""
     missing = [status.table.name for status in statuses if status.state == "not fetched"]
-    label = f"Get the whole release ({len(missing)} more tables)"
+    label = f"Get the whole release ({plural(len(missing), 'more table')})"
     if missing and st.button(label, type="primary", icon=":material/cloud_download:"):
         for name in missing:
             load_labels(name)

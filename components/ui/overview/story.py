@@ -12,6 +12,7 @@ from components.ui.session.release import current_release
 from data.catalog import CATALOG
 from data.catalog.entry import Table
 from data.loader import OpenRelease
+from data.number_words import plural
 from data.volume import VOLUME
 
 
@@ -47,7 +48,7 @@ def came_from(opened: OpenRelease, fetched_at: Sequence[str]) -> str:
         return "Here, **nothing came from it**: the rows on these pages are synthetic."
     days = sorted({moment[:10] for moment in fetched_at})
     when = f", read on {' to '.join(dict.fromkeys([days[0], days[-1]]))}" if days else ""
-    n_tables = f"{len(fetched_at)} of {len(opened.tables.on_pages)} tables"
+    n_tables = f"{len(fetched_at)} of {plural(len(opened.tables.on_pages), 'table')}"
     return f"Here, {n_tables} came from {source.title}, `{source.location}`{when}."
 
 
@@ -60,7 +61,7 @@ def show_successors() -> None:
         return
     st.subheader("Deprecated since then, and what took their place", anchor=False)
     st.caption(
-        f"{len(gone)} of {len(tables)} tables are not in the newest release, v{newest}; of the "
+        f"{len(gone)} of {plural(len(tables), 'table')} are not in the newest release, v{newest}; of the "
         f"other {len(tables) - len(gone)} no page says so. These pages show "
         f"the tables that v{opened.release.number} holds."
     )

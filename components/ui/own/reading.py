@@ -12,6 +12,7 @@ from components.ui.session.notices import plain, show_problem
 from components.ui.session.own_files import SHOWN, Draft, added_draft, files_at_hand, guessed_columns
 from components.ui.session.own_tables import own_tables
 from data.errors import DataError
+from data.number_words import plural
 from data.own.columns import Choices, Columns
 from data.own.file import OwnFile, text_array
 from data.own.points import STATED, UNITS
@@ -157,6 +158,6 @@ def _show_first_rows(file: OwnFile, columns: Columns) -> None:
     }
     st.dataframe(pd.DataFrame(shown), hide_index=True, height="content")
     n = file.rows.num_rows
-    st.caption(f"The first {min(n, ROWS_SHOWN)} of {n:,} rows; columns that are used come first.")
+    st.caption(f"The first {min(n, ROWS_SHOWN)} of {plural(n, 'row')}; columns that are used come first.")
     for note in file.notes:
         st.caption(plain(note))

@@ -23,7 +23,7 @@ from components.ui.session.release import current_release, load_labels
 from components.ui.session.release_choice import release_in_link
 from data.errors import DataError
 from data.loader import LabelTable
-from data.number_words import plural
+from data.number_words import of_nuclei, plural
 from data.own.file import MOST_BYTES, MOST_ROWS
 from data.own.table import OwnTable
 from data.settings import variable_name
@@ -114,8 +114,8 @@ def _show_own_table(own: OwnTable) -> None:
         show_problem(loaded)
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        labels = plural(len(own.labels), "label", "labels") if own.column else "no labels"
-        words = f"**{plain(own.table.title)}** · {loaded.provenance.nuclei:,} nuclei, {labels}"
+        labels = plural(len(own.labels), "label") if own.column else "no labels"
+        words = f"**{plain(own.table.title)}** · {of_nuclei(loaded.provenance.nuclei)}, {labels}"
         st.markdown(words, width="content")
         choice = {"rows": own.table.title} | release_in_link()
         show_page_link("agreement", "Compare", choice, icon=":material/compare_arrows:")

@@ -30,6 +30,7 @@ from components.ui.session.release import current_release, load_labels, release_
 from data.catalog.entry import Table
 from data.labels.entry import Level
 from data.loader import LabelTable
+from data.number_words import of_nuclei, plural
 from data.volume import VOLUME
 
 MOST_WORDS = 12
@@ -42,11 +43,12 @@ def show_nucleus_changes(pair: ReleasePair) -> None:
     before, after = pair.earlier.table.title, pair.later.table.title
     st.subheader("Nuclei added or gone", anchor=False)
     st.caption(
-        f"{kept + gone:,} nuclei in {before}, {kept + added:,} in {after}, {kept:,} in both. A nucleus keeps "
-        "its ID in every release; this counts which nuclei the table holds, and says nothing about their "
-        "labels or segments."
+        f"{of_nuclei(kept + gone)} in {before}, {kept + added:,} in {after}, {kept:,} in both. A nucleus "
+        "keeps its ID in every release; this counts which nuclei the table holds, and says nothing about "
+        "their labels or segments."
     )
-    _show_bars("release-nuclei", pair, changes.counts, f"{kept + added + gone:,} nuclei in either", "nuclei")
+    of = f"{of_nuclei(kept + added + gone)} in either"
+    _show_bars("release-nuclei", pair, changes.counts, of, "nuclei")
     lists = {"added": changes.added, "gone": changes.gone}
     rows = [pd.DataFrame({"nucleus_id": ids, "change": change}) for change, ids in lists.items()]
     _show_list(pd.concat(rows, ignore_index=True), pair, "nuclei-added-or-gone", "nuclei added or gone")
@@ -87,8 +89,8 @@ def show_root_changes(pair: ReleasePair) -> None:
     changes = changed_roots(pair)
     st.subheader("Root IDs changed", anchor=False)
     st.caption(
-        f"Of the {len(changes):,} nuclei in both. A root ID names the segment as it was at a release, so any "
-        "edit of the neuron gives it a new one. That is proofreading, not a change of the label; "
+        f"Of the {of_nuclei(len(changes))} in both. A root ID names the segment as it was at a release, so "
+        "any edit of the neuron gives it a new one. That is proofreading, not a change of the label; "
         "nuclei are matched by nucleus ID alone."
     )
     if changes.empty:
@@ -111,7 +113,7 @@ def show_root_bars(pair: ReleasePair, key: str) -> None:
             changed = changes.index[changes["change"] == point["y"]].to_numpy(dtype=np.int64)
             select_nuclei(changed, point.get("held", "new"))
 
-    counts, of = releases.change_counts(changes), f"{len(changes):,} nuclei in both"
+    counts, of = releases.change_counts(changes), f"{of_nuclei(len(changes))} in both"
     _show_bars(key, pair, counts, of, "nuclei", select)
 
 
@@ -140,7 +142,7 @@ def show_holdings() -> None:
     st.markdown(_holdings_table([*tables.held.values()]))
     others = [table for name, table in tables.items() if name not in tables.held]
     if others:
-        with st.expander(f"{len(others)} tables of other releases"):
+        with st.expander(f"{plural(len(others), 'table')} of other releases"):
             st.markdown(_holdings_table(others))
 
 
@@ -157,14 +159,14 @@ def _show_match_changes(pair: ReleasePair) -> None:
     st.subheader("Matches changed", anchor=False)
     st.caption(
         f"These tables give nuclei no cell type: they match functional units to nuclei. Of the "
-        f"{len(changes):,} units that both match, a unit has changed where its nucleus is another one."
+        f"{plural(len(changes), 'unit')} that both match, a unit has changed where its nucleus is "
+        "another one."
     )
     if changes.empty:
         show_nothing("No unit is matched in both, so no match can have changed.")
         return
-    _show_bars(
-        "release-matches", pair, releases.change_counts(changes), f"{len(changes):,} units in both", "units"
-    )
+    of = f"{plural(len(changes), 'unit')} in both"
+    _show_bars("release-matches", pair, releases.change_counts(changes), of, "units")
     moved = changes[changes["change"] == "another nucleus"].reset_index().drop(columns="change")
     types = {"earlier_nucleus_id": np.int64, "later_nucleus_id": np.int64}
     rows = _named_by_release(moved.astype(types), pair, "nucleus_id")
@@ -173,7 +175,7 @@ def _show_match_changes(pair: ReleasePair) -> None:
 
 def _show_label_bars(pair: ReleasePair, result: Agreement) -> None:
     counts = releases.label_counts(result.pairs)
-    _show_bars("release-labels", pair, counts, f"{result.pairs.n_both:,} nuclei in both", "nuclei")
+    _show_bars("release-labels", pair, counts, f"{of_nuclei(result.pairs.n_both)} in both", "nuclei")
     only_in_one = releases.words_of_one(*pair.frames, result.pairs.level)
     for one, labels in zip((pair.earlier, pair.later), only_in_one, strict=True):
         if labels:
@@ -186,7 +188,7 @@ def _show_label_bars(pair: ReleasePair, result: Agreement) -> None:
 
 
 def _show_matrix(pair: ReleasePair, result: Agreement) -> None:
-    caption = pair.caption(f"{len(result.pairs.frame):,} nuclei compared, {result.pairs.level}")
+    caption = pair.caption(f"{of_nuclei(len(result.pairs.frame))} compared, {result.pairs.level}")
     key = f"release-matrix-{pair.name}"
 
     def build() -> Figure:
@@ -234,16 +236,17 @@ def _show_bars(
 
 def _show_list(rows: pd.DataFrame, pair: ReleasePair, what: str, words: str) -> None:
     """List what changed, to save and to select."""
+    one = words.replace("nuclei", "nucleus", 1).replace("units", "unit", 1)
     if rows.empty:
         st.caption(f"No {words}.")
         return
     text = with_text_ids(rows)
     st.dataframe(marked(text), hide_index=True, height=min(320, 80 + 35 * len(text)), lazy=True, key=what)
     with st.container(horizontal=True):
-        show_csv_download(f"The {len(rows):,} {words} as CSV", text, f"{pair.name}-{what}")
+        show_csv_download(f"The {plural(len(rows), one, words)} as CSV", text, f"{pair.name}-{what}")
         if "nucleus_id" in rows:
             ids = rows["nucleus_id"].to_numpy(dtype=np.int64)
-            label = f"Select these {len(ids):,} nuclei"
+            label = f"Select these {of_nuclei(len(ids))}"
             st.button(label, key=f"select-{what}", on_click=select_nuclei, args=(ids,))
 
 

@@ -30,6 +30,7 @@ from components.ui.session.notices import show_nothing
 from components.ui.session.own_tables import has_own_tables
 from components.ui.session.release import release_of
 from data.labels.entry import Level
+from data.number_words import of_nuclei
 
 POOLED = 0.01
 """Labels that a smaller share of the nuclei has flow as one."""
@@ -52,15 +53,15 @@ def show_change_numbers(pair: ReleasePair, labels: Agreement | None) -> None:
         n = len(labels.pairs.frame)
         numbers["Same label"] = (
             f"{counts['same label'] / n:.1%}",
-            f"{counts['same label']:,} of {n:,} nuclei compared at the level of {labels.pairs.level}.",
+            f"{counts['same label']:,} of {of_nuclei(n)} compared at the level of {labels.pairs.level}.",
         )
     known = int(roots.sum() - roots.get(UNKNOWN, 0))
     if known:
         same, merged, parted = (int(roots.get(kind, 0)) for kind in (SAME_ROOT, MERGED, PARTED))
-        numbers["Same root ID"] = (f"{same / known:.1%}", f"{same:,} of {known:,} nuclei in both.")
+        numbers["Same root ID"] = (f"{same / known:.1%}", f"{same:,} of {of_nuclei(known)} in both.")
         numbers["Merged, split"] = (
             f"{merged:,}, {parted:,}",
-            f"Of {known:,} nuclei in both: those that share a root with further nuclei now, or no longer.",
+            f"Of {of_nuclei(known)} in both: those that share a root with further nuclei now, or no longer.",
         )
     tables = _table_changes(pair)
     words = ", ".join(f"{int((tables['change'] == change).sum())} {change}" for change in TABLE_CHANGES)
@@ -83,10 +84,10 @@ def show_flow(pair: ReleasePair, labels: Agreement | None) -> None:
     marks, key = flow_marks(alluvial), f"release-flow-{pair.name}"
     pooled = " Labels of less than 1% of the nuclei are drawn as one." if any(alluvial.pooled) else ""
     st.caption(
-        f"From v{pair.numbers[0]} to v{pair.numbers[1]}: {alluvial.n_shown:,} nuclei that either table "
+        f"From v{pair.numbers[0]} to v{pair.numbers[1]}: {of_nuclei(alluvial.n_shown)} that either table "
         f"holds.{pooled} Click a band or a label to select its nuclei."
     )
-    caption = pair.caption(f"{alluvial.n_shown:,} nuclei in either table, {labels.pairs.level}")
+    caption = pair.caption(f"{of_nuclei(alluvial.n_shown)} in either table, {labels.pairs.level}")
     titles = f"{pair.earlier.table.title} to {pair.later.table.title}"
     show_chart(
         key, (pair, labels.pairs.level, caption), lambda: alluvial_figure(alluvial, caption),

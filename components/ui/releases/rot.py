@@ -104,12 +104,12 @@ def _show_fates(
     none = f"; {plural(left_out, 'word is', 'words are')} no root ID" if left_out else ""
     n, n_whole = len(fates), int((fates["outcome"] == WHOLE).sum())
     st.caption(
-        f"**{plural(n, 'root ID', 'root IDs')}** of v{first}, each once{none}: {n_whole:,} still whole in "
+        f"**{plural(n, 'root ID')}** of v{first}, each once{none}: {n_whole:,} still whole in "
         f"v{last}. Click a bar to select its nuclei."
     )
     counts = fates["outcome"].value_counts().reindex([*ROOT_OUTCOMES])
     frame = pd.DataFrame({"n": counts, "share": counts / n})[counts > 0]
-    caption = figure_caption(f"Root IDs of v{first}", f"n = {n:,} root IDs")
+    caption = figure_caption(f"Root IDs of v{first}", f"n = {plural(n, 'root ID')}")
 
     def nuclei_of(rows: pd.DataFrame) -> Ids:
         ids = np.array(" ".join(rows["nucleus_ids"]).split(), dtype=np.int64)
@@ -147,7 +147,7 @@ def _offer_cave(roots: list[int], opened: OpenRelease) -> None:
     key = repr((opened.key, roots))
     asked: dict[str, dict[int, tuple[int, ...]] | DataError] = st.session_state.setdefault(ANSWERS, {})
     if st.button(
-        f"Ask CAVE about {plural(len(roots), 'root ID', 'root IDs')} without a nucleus",
+        f"Ask CAVE about {plural(len(roots), 'root ID')} without a nucleus",
         key="rot-cave",
         icon=":material/cloud_download:",
         help=f"With a token. At most {MOST_ASKED} are asked about, each that changed by two requests.",
@@ -161,7 +161,7 @@ def _offer_cave(roots: list[int], opened: OpenRelease) -> None:
         gone = sum(not now for now in answer.values())
         left = f" {len(roots) - len(answer):,} more were not asked about." if len(answer) < len(roots) else ""
         st.caption(
-            f"CAVE, at the moment of v{opened.release.number}: of {len(answer):,} root IDs "
+            f"CAVE, at the moment of v{opened.release.number}: of {plural(len(answer), 'root ID')} "
             f"{whole:,} still whole, {len(answer) - whole - gone:,} became others, {gone:,} unknown.{left}"
         )
         rows = [(str(root), " ".join(map(str, now))) for root, now in answer.items()]

@@ -40,7 +40,7 @@ PRIVATE = (
 def show_verdicts() -> None:
     """List the verdicts, with the ways to take them along and to bring them back."""
     given, (_, wide) = verdicts(), wide_table()
-    st.caption(f"{plural(len(given), 'verdict', 'verdicts')} in this browser.", help=PRIVATE)
+    st.caption(f"{plural(len(given), 'verdict')} in this browser.", help=PRIVATE)
     if given:
         system = (st.session_state.get(SYSTEM) or "review").strip()
         rows = full_rows(given.values(), system, wide)
@@ -94,7 +94,7 @@ def _import_verdicts() -> None:
         show_problem(error)
         return
     new = add_verdicts(read)
-    st.session_state[READ] = plain(f"{file.name}: {plural(len(read), 'verdict', 'verdicts')}, {new:,} new.")
+    st.session_state[READ] = plain(f"{file.name}: {plural(len(read), 'verdict')}, {new:,} new.")
     st.rerun()
 
 

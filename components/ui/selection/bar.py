@@ -231,7 +231,7 @@ def _types(rows: pd.DataFrame, colouring: Colouring) -> str:
         return ""
     parts = [f"{n:,} {label}" for label, n in counts.head(MOST_TYPES).items()]
     if more := int(counts.iloc[MOST_TYPES:].sum()):
-        parts.append(plural(more, "other", "others"))
+        parts.append(plural(more, "other"))
     if absent := int(rows[colouring.name].isna().sum()):
         parts.append(f"{absent:,} not in {table_title(colouring.name)}")
     return f" ({', '.join(parts)})" if parts else ""

@@ -21,6 +21,7 @@ from components.ui.session.notices import plain
 from components.ui.session.release import load_at_hand, official_areas
 from data.labels.entry import Level
 from data.loader import LabelTable
+from data.number_words import of_nuclei, plural
 from data.volume import VOLUME
 
 MOST_LABELS = 20
@@ -64,8 +65,10 @@ def show_selection_breakdown(view: TableView) -> None:
     commonest = sizes.sort_values(["chosen", "nuclei"], ascending=False, kind="stable").index[:MOST_LABELS]
     drawn = [label for label in everything.counts.index if label in set(commonest)]
     if left_out := len(everything.counts) - len(drawn):
-        words.append(f"The {len(drawn)} most common labels are drawn; {left_out} more are not.")
-    caption = view.caption(of=f"nuclei selected, against {everything.n:,} shown", n=chosen.n)
+        words.append(
+            f"The {MOST_LABELS} most common labels are drawn; {plural(left_out, 'more is', 'more are')} not."
+        )
+    caption = view.caption(f"{of_nuclei(chosen.n)} selected, against {everything.n:,} shown")
     of_all, of_chosen = everything.counts.loc[drawn], chosen.counts.reindex(drawn, fill_value=0)
     show_chart(
         f"selection-{view.table.name}",
@@ -111,7 +114,8 @@ def _account(selected: np.ndarray, chosen: _Part, everything: _Part, view: Table
     """Count how many of the selected are in the table, pass the filters and have a label; and how deep."""
     title = view.table.title
     n_in_table = int(np.isin(selected, view.loaded.frame["nucleus_id"].to_numpy()).sum())
-    words = f"{n_in_table:,} of {len(selected):,} selected nuclei are in {title}"
+    of = plural(len(selected), "selected nucleus is", "selected nuclei are")
+    words = f"{n_in_table:,} of {of} in {title}"
     if n_in_table > chosen.n:
         words += f"; the filters leave out {n_in_table - chosen.n:,}"
     elif n_in_table:

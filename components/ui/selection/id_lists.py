@@ -95,7 +95,7 @@ def _show_ids(ids: IdText, how: str, text: str) -> None:
     st.caption(found_words(column))
     n = len(column.found.nucleus_ids)
     st.button(
-        f"Select {'this nucleus' if n == 1 else f'these {n:,} nuclei'}"
+        f"Select {'this nucleus' if n == 1 else f'these {of_nuclei(n)}'}"
         if n
         else "None of these is a nucleus at hand",
         key=f"select-{key}", on_click=choose, args=(listed(column.found.nucleus_ids),), disabled=not n,
@@ -112,7 +112,7 @@ def found_words(column: IdColumn) -> str:
     written, found = column.written, column.found
     of = f" in the column {plain(written.column)}" if written.column not in {"", EVERY_COLUMN} else ""
     parts = [
-        f"**{plural(found.written, 'ID', 'IDs')} read**{of}",
+        f"**{plural(found.written, 'ID')} read**{of}",
         f"{of_nuclei(len(found.nucleus_ids))} found",
     ]
     if found.roots:
@@ -121,7 +121,7 @@ def found_words(column: IdColumn) -> str:
         by_nucleus = f"{found.as_nuclei:,} by nucleus ID and " if found.as_nuclei else ""
         parts.append(
             f"{by_nucleus}{on_roots:,} on "
-            + plural(len(found.roots), "root", "roots")
+            + plural(len(found.roots), "root")
             + (f", of which {plural(several, 'carries', 'carry')} several" if several else "")
         )
     if found.repeats:

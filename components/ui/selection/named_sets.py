@@ -16,7 +16,7 @@ from components.ui.session.notices import plain, show_problem
 from components.ui.session.release import current_release
 from data.errors import DataError
 from data.loader import OpenRelease
-from data.number_words import plural
+from data.number_words import of_nuclei, plural
 
 SETS, NAME, CHOSEN, NEW_NAME = "named-sets", "set-name", "set-chosen", "set-new-name"
 NOTICE = "sets-said"
@@ -65,7 +65,7 @@ def _save() -> None:
         ids = tuple(selection_nuclei(selection).tolist())
         sets = saved.with_set(named_sets(), NamedSet(st.session_state.get(NAME, ""), selection, ids))
         st.session_state[SETS], st.session_state[NAME] = sets, ""
-        words = f"Saved “{plain(sets[-1].name)}”, {len(ids):,} nuclei. It is kept until the session ends."
+        words = f"Saved “{plain(sets[-1].name)}”, {of_nuclei(len(ids))}. It is kept until the session ends."
         st.session_state[NOTICE] = words
 
 
@@ -167,6 +167,6 @@ def _other_nuclei(sets: tuple[NamedSet, ...]) -> list[str]:
             notes.append(f"“{one.name}” cannot be followed here: {error.problem}")
             continue
         if not np.array_equal(found, np.array(one.nucleus_ids, dtype=np.int64)):
-            change = f"meant {one.n:,} nuclei there and means {len(found):,} here, not the same ones"
+            change = f"meant {of_nuclei(one.n)} there and means {len(found):,} here, not the same ones"
             notes.append(f"“{one.name}” {change}")
     return notes

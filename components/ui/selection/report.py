@@ -15,7 +15,7 @@ from components.analysis.output.viewer_link import drawn_nuclei, viewer_link
 from components.figures.written import TEAL, bars_svg, matrix_svg
 from data.catalog.entry import Table
 from data.labels.crosswalk import colour_of, ordered
-from data.number_words import of_nuclei
+from data.number_words import of_nuclei, plural
 from data.volume import VOLUME
 from data.volume.space import layer_of
 from data.volume.volume import LayerPreset, Release
@@ -129,7 +129,8 @@ def _counts(labels: pd.Series) -> str:
     known = labels.dropna().astype(str).value_counts()
     shown = known.head(MOST_LABELS)
     shown = shown.loc[ordered([*shown.index])]
-    more = f"; {len(known) - len(shown)} rarer labels are not drawn" if len(known) > len(shown) else ""
+    rarer = len(known) - len(shown)
+    more = f"; {plural(rarer, 'rarer label is', 'rarer labels are')} not drawn" if rarer else ""
     words = (
         f"{of_nuclei(int(known.sum()))} of {len(labels):,} are in the table{more}. Shares are of those drawn."
     )
@@ -140,7 +141,7 @@ def _by_table(nuclei: pd.DataFrame, tables: Mapping[str, Table]) -> str:
     def row(name: str, table: Table) -> list[str]:
         known = nuclei[name].dropna().astype(str).value_counts()
         commonest = ", ".join(f"{n:,} {label}" for label, n in known.head(4).items())
-        more = f", {int(known.iloc[4:].sum()):,} others" if len(known) > 4 else ""
+        more = f", {plural(int(known.iloc[4:].sum()), 'other')}" if len(known) > 4 else ""
         return [escape(table.title), f"{int(known.sum()):,}", escape(commonest + more) or "–"]
 
     rows = [row(name, table) for name, table in tables.items() if name in nuclei]

@@ -22,6 +22,7 @@ from components.ui.selection.selection import (
 )
 from components.ui.session.exports import marked
 from components.ui.session.followers import follow, redraw_followers
+from data.number_words import of_nuclei
 
 AT_ONCE = 1_000
 """Rows in a list to pick from, which is sent whole; a longer list comes as it is scrolled, without picks."""
@@ -64,7 +65,7 @@ def show_pickable_rows(rows: Rows, nucleus_ids: NDArray[np.int64], *, key: str, 
     picked = each_once(ids[[place for place in state["selection"]["rows"] if place < len(ids)]])
     if len(picked):
         st.button(
-            f"Select {'this nucleus' if len(picked) == 1 else f'these {len(picked):,} nuclei'}",
+            f"Select {'this nucleus' if len(picked) == 1 else f'these {of_nuclei(len(picked))}'}",
             key=f"{key}-choose", on_click=choose, args=(listed(picked),), icon=":material/ads_click:",
         )  # fmt: skip
 

@@ -86,5 +86,5 @@ def matrix_words(result: Agreement) -> str:
     pairs = result.pairs
     return (
         f"{pairs.rows.title} (rows) against {pairs.columns.title} (columns), level: {pairs.level}; "
-        f"n = {len(pairs.frame):,} nuclei that both label; colour: share of the row."
+        f"n = {of_nuclei(len(pairs.frame))} that both label; colour: share of the row."
     )

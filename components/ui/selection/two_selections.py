@@ -225,12 +225,12 @@ def _points(difference: float, low: float, high: float, *, apart: bool) -> str:
 
 def _show_charts(sides: list[Side], view: TableView) -> None:
     first, second = (side.part for side in sides)
-    caption = view.caption(of=f"nuclei in A, {second.n:,} in B", n=first.n)
+    caption = view.caption(f"{of_nuclei(first.n)} in A, {second.n:,} in B")
     labels = share_differences(first.labels, second.labels, [*view.labels.categories], apart=False)
     commonest = labels[["share_first", "share_second"]].max(axis=1).nlargest(MOST_LABELS).index
     drawn = [label for label in labels.index if label in commonest]
     if len(drawn) < len(labels):
-        st.caption(f"The {len(drawn)} most common labels are drawn; the table lists all {len(labels)}.")
+        st.caption(f"The {MOST_LABELS} most common labels are drawn; the table lists all {len(labels)}.")
     charts: dict[str, tuple[str, Callable[[], Figure]]] = {
         "labels": (
             "Share of each label in A and in B",

@@ -12,6 +12,7 @@ from components.ui.session.colours import Colouring
 from components.ui.session.notices import plain
 from components.ui.session.release import current_release, table_title
 from data.loader import LabelTable
+from data.number_words import of_nuclei
 
 FEW = 20
 """Nuclei that a reader looks through one by one."""
@@ -92,15 +93,15 @@ def _link(
     nuclei = wide.loc[nucleus_ids, ["root_id", "x_um", "depth_um", "z_um"]]
     labels = wide.loc[nucleus_ids, table] if table else pd.Series(index=nuclei.index, dtype=object)
     one = len(nuclei) == 1
-    title = f"v{release} · {f'nucleus {nuclei.index[0]}' if one else f'{len(nuclei):,} nuclei'}"
+    title = f"v{release} · {f'nucleus {nuclei.index[0]}' if one else of_nuclei(len(nuclei))}"
     return viewer_link(nuclei, labels, release=release, title=title, live=live, most=most)
 
 
 def _words(link: ViewerLink, table: str, absent: int) -> str:
     """Describe what the link opens, of how many nuclei, and whether it asks for a login."""
-    count = "the nucleus as a segment" if link.of == 1 else f"{link.shown:,} nuclei as segments"
+    count = "the nucleus as a segment" if link.of == 1 else f"{of_nuclei(link.shown)} as segments"
     if link.sampled:
-        count = f"{link.shown:,} of {link.of:,} nuclei as segments (a random sample, always the same)"
+        count = f"{link.shown:,} of {of_nuclei(link.of)} as segments (a random sample, always the same)"
     tags = f", tagged by {plain(table_title(table))}" if table else ""
     points = "a point at it" if link.of == 1 else "a point at each"
     words = f"Shows the electron microscopy, {count}, and {points}{tags}. "

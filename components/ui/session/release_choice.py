@@ -12,6 +12,7 @@ from components.ui.session.carried import IN_LINK as CARRIED_IN_LINK
 from data.catalog.tables import release_tables
 from data.errors import DataError
 from data.loader import OpenRelease
+from data.number_words import plural
 from data.opening import FROM_CACHE, FROM_FILES, cache_of, holds_unknown
 from data.settings import Settings, read_settings
 from data.tables.raw import Source
@@ -225,8 +226,8 @@ def _about_other(number: int, settings: Settings) -> str:
     tables = release_tables(VOLUME.releases[number])
     shown = tables.on_pages.keys() & tables.held
     words = (
-        f"v{number} is known to hold {len(tables.held)} tables of the catalogue: {len(shown)} are on the "
-        "pages of their families, the others on the overview."
+        f"v{number} is known to hold {plural(len(tables.held), 'table')} of the catalogue: "
+        f"{len(shown)} are on the pages of their families, the others on the overview."
     )
     return f"{words} {live_hint(number, settings)}".strip()
 
@@ -242,8 +243,8 @@ def _about_unknown(release: Release) -> str:
     more = f" and {len(others) - MOST_NAMED:,} more" if len(others) > MOST_NAMED else ""
     unknown = f" Not in the catalogue, so not shown: {named}{more}." if others else ""
     return (
-        f"Only the CAVE server knows v{release.number}. Of the {len(release.tables):,} tables and views that "
-        f"it lists, {len(tables.held)} stand in the catalogue and can be shown.{unknown}"
+        f"Only the CAVE server knows v{release.number}. Of the {plural(len(release.tables), 'table')} and "
+        f"views that it lists, {len(tables.held)} stand in the catalogue and can be shown.{unknown}"
     )
 
 

@@ -24,7 +24,7 @@ from data.number_words import plural
 
 CALLED, CALLED_HERE = "<b>%{fullData.name}</b> in <b>%{y}</b>", "<b>%{y}</b>, here <b>%{fullData.name}</b>"
 PIECE_OF_BOTH = (
-    "<br>%{customdata[0]:,} nuclei<br>"
+    "<br>nuclei: %{customdata[0]:,}<br>"
     "%{x:.1%} of the %{customdata[1]:,} that both tables label%{hovertext}<extra></extra>"
 )
 """No total over the tables: they label the same nuclei, which it would count several times."""
@@ -69,7 +69,7 @@ def _show_names(
 ) -> None:
     named, own = open_type.named, open_type.view.table
     drawn = counts.rename(columns=table_title).rename_axis(columns="table")
-    n_pairs = plural(len(counts.columns), "table", "tables")
+    n_pairs = plural(len(counts.columns), "table")
     caption = figure_caption(f"{named.label}, {own.title}", f"nuclei that both label, {n_pairs}")
 
     pieces = {

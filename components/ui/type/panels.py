@@ -18,7 +18,7 @@ from data.catalog import CATALOG
 from data.catalog.pages import page_parameter
 from data.labels.crosswalk import CELL_TYPES, colour_of
 from data.loader import LabelTable
-from data.number_words import of_nuclei
+from data.number_words import of_nuclei, plural
 from data.opening import cache_of
 from data.settings import read_settings
 
@@ -118,7 +118,7 @@ def _show_counted(named: TypeName) -> None:
 
 
 def _certainty(counted: tuple[int, int] | None) -> str:
-    return f" ({counted[0]} of {counted[1]} cells)" if counted and counted[0] < counted[1] else ""
+    return f" ({counted[0]} of {plural(counted[1], 'cell')})" if counted and counted[0] < counted[1] else ""
 
 
 def _chip(label: str) -> str:

@@ -8,6 +8,7 @@ import pyarrow as pa
 import requests
 
 from data.errors import BadTable, DataError, HostUnreachable, SettingsError, TableAbsent
+from data.number_words import plural
 from data.sources.connection import again, never_connected
 from data.sources.materialization import session
 from data.volume import VOLUME
@@ -180,9 +181,8 @@ def _unanswered(error: requests.RequestException, wanted: str, server: str) -> D
     if "timed out" in str(error):
         query = error.request is not None and error.request.method == "POST"
         limit = session.READ_SECONDS if query else session.LIST_SECONDS
-        problem = (
-            f"The CAVE server at {_host(server)} did not deliver {wanted}: silent for {limit:g} seconds."
-        )
+        silent = plural(round(limit), "second")
+        problem = f"The CAVE server at {_host(server)} did not deliver {wanted}: silent for {silent}."
         return NoAnswer(problem, LATER if query else AGAIN)
     return _broken(wanted, server, "it closed the connection without an answer")
 

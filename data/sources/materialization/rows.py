@@ -10,6 +10,7 @@ import requests
 
 from data.catalog.entry import Table
 from data.errors import BadTable
+from data.number_words import plural
 from data.sources.connection import pause
 from data.sources.materialization.errors import AGAIN, is_rate_limit
 from data.sources.materialization.session import Heard
@@ -133,7 +134,7 @@ def gather(ask: Ask, table: Table, expected: int, heard: Heard, report: ReportPr
     # An empty range is a fault: its ends are the IDs of rows.
     fewer = len(rows) < expected and not unsure and (cut or len(rows) == len(first))
     if not (len(rows) == expected or fewer) or (expected and not all(map(len, parts))):
-        raise BadTable(f"CAVE gave {len(rows):,} of the {expected:,} rows of {table.name}.", AGAIN)
+        raise BadTable(f"CAVE gave {len(rows):,} of the {plural(expected, 'row')} of {table.name}.", AGAIN)
     return rows
 
 

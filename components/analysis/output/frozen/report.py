@@ -31,7 +31,7 @@ def verdict_headline(verdict: AnswerVerdict) -> str:
     """The verdict in one sentence, with what was compared."""
     n = verdict.verified
     of = (
-        f"{plural(n['tables'], 'table', 'tables')} of {n['rows']:,} rows and {n['values']:,} values of "
+        f"{plural(n['tables'], 'table')} of {plural(n['rows'], 'row')} and {plural(n['values'], 'value')} of "
         f"the answer saved on {verdict.saved_at[:10]}"
     )
     return f"The same: {of}." if verdict.same else f"Changed. Compared were {of}."
@@ -42,7 +42,7 @@ def verdict_lines(verdict: AnswerVerdict) -> list[str]:
     lines = [line for table in verdict.tables for line in _table_lines(table)]
     lines += [_number_words(number) for number in verdict.numbers[:MOST_LINES]]
     if (more := len(verdict.numbers) - MOST_LINES) > 0:
-        lines.append(f"… and {more:,} more values (--json lists all).")
+        lines.append(f"… and {plural(more, 'more value')} (--json lists all).")
     lines += [f"The file's section “{name}” was edited after it was saved." for name in verdict.sections]
     return lines
 
@@ -55,7 +55,7 @@ def _table_lines(table: ChangedTable) -> list[str]:
         return [f"{table.title}: more rows differ than can be named.{columns}"]
     if not (table.changed or table.gone or table.new):
         return [f"{table.title}: its checksums are other ones, though no row differs.{columns}"]
-    changed = plural(len(table.changed), "row", "rows")
+    changed = plural(len(table.changed), "row")
     counts = f"{changed} changed, {len(table.gone):,} gone, {len(table.new):,} new"
     lines = [f"{table.title}: {counts}.{columns}"]
     for row in table.changed[:MOST_LINES]:
@@ -66,7 +66,7 @@ def _table_lines(table: ChangedTable) -> list[str]:
     lines += [f"  nucleus {nucleus}: new" for nucleus in table.new[:MOST_LINES]]
     lists = (table.changed, table.gone, table.new)
     if hidden := sum(max(0, len(one) - MOST_LINES) for one in lists):
-        lines.append(f"  … and {hidden:,} more nuclei (--json lists all)")
+        lines.append(f"  … and {plural(hidden, 'more nucleus', 'more nuclei')} (--json lists all)")
     return lines
 
 

@@ -1,6 +1,7 @@
 // The menu of tours: the release's own, and one that the reader makes of views.
 import { linkTo, readSteps, writeSteps } from "../tour/text.js";
 import { button, element } from "./elements.js";
+import { plural } from "./words.js";
 
 export class TourPanel {
   // `owner` is the view; its store has the tour.
@@ -80,7 +81,7 @@ export class TourPanel {
     const [file] = this.file.files;
     try {
       this.owner.store.tour.steps = readSteps(await file.text());
-      this.said.textContent = `${file.name}: ${this.owner.store.tour.steps.length} steps.`;
+      this.said.textContent = `${file.name}: ${plural(this.owner.store.tour.steps.length, "step", "steps")}.`;
     } catch (error) {
       this.said.textContent = `${file.name} is no tour: ${error.message}`;
     }

@@ -7,14 +7,23 @@ export function thousands(n) {
   return NUMBERS.format(n);
 }
 
+// A number with its noun, or with what follows it.
+export function plural(n, singular, several) {
+  return `${thousands(n)} ${n === 1 ? singular : several}`;
+}
+
+export function ofNuclei(n) {
+  return plural(n, "nucleus", "nuclei");
+}
+
 // The text alternative of the picture.
 export function summary({ cloud, colouring, census, choice, message, camera }) {
   const seen = PRESETS[presetOf(camera)]?.words ?? "from a custom angle";
-  const parts = [`3D view of ${thousands(cloud.n)} nuclei${message.source ? `, ${message.source}` : ""}`];
+  const parts = [`3D view of ${ofNuclei(cloud.n)}${message.source ? `, ${message.source}` : ""}`];
   if (message.synthetic) parts.push("These nuclei are made up, not measured");
   parts.push(`Coloured by ${colouring.title}, seen ${seen}`);
-  parts.push(`${thousands(census.shown)} are shown`);
-  if (choice.selected && !message.lit) parts.push(`${thousands(census.lit)} of them are selected`);
+  parts.push(plural(census.shown, "is shown", "are shown"));
+  if (choice.selected && !message.lit) parts.push(`${plural(census.lit, "of them is", "of them are")} selected`);
   if (colouring.by !== "number") {
     const listed = colouring.entries.map((entry, i) => `${entry.title} ${thousands(census.counts[i])}`);
     parts.push(`${choice.selected ? `Of the ${message.lit ? "lit" : "selected"}: ` : ""}${listed.join(", ")}`);
@@ -24,7 +33,7 @@ export function summary({ cloud, colouring, census, choice, message, camera }) {
 }
 
 export function countWords({ census: { lit, shown }, choice: { selected }, message }) {
-  if (!selected) return `${thousands(shown)} nuclei shown`;
+  if (!selected) return `${ofNuclei(shown)} shown`;
   return `${message.lit || `${thousands(lit)} selected`} of ${thousands(shown)} shown`;
 }
 

@@ -1,6 +1,6 @@
 // The keyboard in charts: a chart is one stop of the tab key, arrows move from mark to mark, Enter selects. What has the
 // focus is framed, previewed in the cloud, and spoken: how many nuclei, and which.
-import { thousands } from "../controls/words.js";
+import { ofNuclei } from "../controls/words.js";
 import {
   CHARTS, chartOf, drawnMarks, frameOfDepths, isClickable, marksOf, nameOf, namedMarks, placeFrame, shapeOf, tellDepths,
   wakeTable, wordsSeen,
@@ -172,8 +172,7 @@ export class Keys {
   }
 
   count(bits) {
-    const n = countBits(bits);
-    return n === 1 ? "1 nucleus" : `${thousands(n)} nuclei`;
+    return ofNuclei(countBits(bits));
   }
 
   say(text) {

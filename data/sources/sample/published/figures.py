@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from data.catalog.minnie65.expected import MANUAL, MEASURED
+from data.number_words import plural
 
 Value_co = TypeVar("Value_co", covariant=True)
 
@@ -45,7 +46,7 @@ def value_text(value: object) -> str:
     """Write a value for a reader; a long table of numbers by what it lists."""
     if isinstance(value, Mapping):
         if len(value) > 6 or any(isinstance(part, Mapping | tuple) for part in value.values()):
-            return f"{len(value)} entries: {', '.join(str(key) for key in value)}"
+            return f"{plural(len(value), 'entry', 'entries')}: {', '.join(str(key) for key in value)}"
         return ", ".join(f"{key} {value_text(part)}" for key, part in value.items())
     if isinstance(value, tuple):
         return ", ".join(value_text(part) for part in value)
