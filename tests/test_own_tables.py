@@ -11,6 +11,7 @@ from zlib import crc32
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -508,8 +509,12 @@ def test_an_exported_mapping_imports_as_it_was(tmp_path: Path) -> None:
     path.write_text("label,means\nPV,Martian\n")
     with pytest.raises(DataError, match="no known label"):
         read_mapping(path)
-    path.write_text("\n# mine\nMeans; Label\nBC;PV\n")
-    assert read_mapping(path) == {"PV": "BC"}
+    for text in ("\n# mine\nMeans; Label\nBC;PV\n", "label,means\rPV,BC\r"):  # by hand, and an old Excel's
+        path.write_bytes(text.encode())
+        assert read_mapping(path) == {"PV": "BC"}
+    path.write_text(f"label,means\n{'x' * 200_000},BC\n")
+    with pytest.raises(DataError, match="cannot be read: field larger"):
+        read_mapping(path)
 
 
 @pytest.mark.parametrize(
@@ -670,6 +675,14 @@ def test_hostile_labels_are_text_in_tables_exports_and_words(
     for file in (out, matrix):
         for cell in pd.read_csv(file, dtype="string", header=None, keep_default_na=False).to_numpy().ravel():
             assert cell.lstrip()[:1] not in {*"=+-@"}, cell
+
+
+def test_damaged_notes_of_pandas_in_a_file_keep_no_rows_back(tmp_path: Path) -> None:
+    table = pa.table({"nucleus_id": NUCLEI, "label": ["BC"] * len(NUCLEI)})
+    for noted in (b"\xff", b"{", b"[]", b'{"index_columns": null}'):
+        pq.write_table(table.replace_schema_metadata({"pandas": noted}), path := tmp_path / "mine.parquet")
+        assert not (file := read_own_file(path)).is_plain  # the code reads the matched rows
+        assert file.rows.num_rows == len(NUCLEI)
 
 
 def test_a_packed_file_that_is_cut_off_is_not_said_to_be_large(tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ def _say_own(opened: OpenRelease, loaded: Mapping[str, LabelTable]) -> None:
                 f"{own.file.path.name}: {', '.join(own.columns.left_out)} may hold labels too, but became no "
                 f"table. --with-labels {every} makes a table of each."
             )
-    unused = [{*own.yours}.difference(own.labels) for own in opened.own.values()]
+    unused = [{*own.yours}.difference(own.labels, [""]) for own in opened.own.values()]
     if unused and (nowhere := sorted(set.intersection(*unused))):
         named = ", ".join(nowhere[:MOST_NAMED]) + (", …" if len(nowhere) > MOST_NAMED else "")
         say(f"The mapping names what is no label of your tables, letter by letter: {named}.")

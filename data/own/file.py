@@ -152,8 +152,11 @@ def _is_plain(path: Path, ending: str, rows: pa.Table) -> bool:
     """Whether pandas reads the file as columns: no print, no index in Parquet, and of JSON only records."""
     if ending in PASTED:
         return ending == ".json" and bool(re.match(rb"\s*\[\s*\{", path.read_bytes()[:MOST_HEAD]))
-    index = (rows.schema.pandas_metadata or {}).get("index_columns", ())
-    return not any(isinstance(name, str) for name in index)
+    try:
+        index = (rows.schema.pandas_metadata or {}).get("index_columns", ())
+        return not any(isinstance(name, str) for name in index)
+    except (ValueError, TypeError, AttributeError):  # what pandas noted there is damaged
+        return False
 
 
 def _named_in_errors(path: Path) -> Table:
