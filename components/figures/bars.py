@@ -16,6 +16,7 @@ from components.figures.frame import (
     UNMARKED,
     bars_figure,
     count_words,
+    laid_out,
     reach_bars,
 )
 from components.figures.ghosts import COUNT_MISSING, ghosted, solid_bars
@@ -65,7 +66,7 @@ def counts_figure(
         **COUNT_MISSING,
     }  # fmt: skip
     figure = bars_figure(bars, {"title": "nuclei", "tickformat": "~s"}, caption, row=row, bargap=0.22)
-    figure.update_layout(showlegend=False, barmode="overlay")
+    laid_out(figure, showlegend=False, barmode="overlay")
     longest = int(counts["nuclei"].max()) if len(counts) else 1
     solid = {
         "type": "bar", "orientation": "h", "y": bars["y"], "marker": bars["marker"],
@@ -97,7 +98,7 @@ def coverage_figure(rows: list[tuple[str, str, int, float, str]], of: int, capti
         "hovertemplate": "%{hovertext}<extra></extra>",
     }  # fmt: skip
     figure = bars_figure(bars, {"title": "share of nuclei labelled", **SHARES_AXIS}, caption, bargap=0.3)
-    figure.update_layout(showlegend=False, barmode="overlay")
+    laid_out(figure, showlegend=False, barmode="overlay")
     figure.add_trace(reach_bars(figure.data[0], x=[1] * len(rows)))
     solid = {
         "type": "bar", "orientation": "h", "y": titles, "customdata": names, "marker": marker,
@@ -129,7 +130,7 @@ def changes_figure(counts: pd.DataFrame, caption: str, of: str, *, clickable: bo
     bars = {"x": counts["n"], "y": changes, "marker": marker, "text": texts, **hover}
     figure = bars_figure(bars, {"title": of, "tickformat": "~s"}, caption, row=30)
     if clickable:
-        figure.update_layout(showlegend=False, barmode="overlay")
+        laid_out(figure, showlegend=False, barmode="overlay")
         figure.add_trace(reach_bars(figure.data[0], x=[int(counts["n"].max())] * len(counts)))
     return figure
 

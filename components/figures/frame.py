@@ -122,14 +122,40 @@ def framed(
     lines = [line for part in caption.split("<br>") for line in _caption_lines(part)]
     top = TITLE_TOP + CAPTION_LINE * len(lines) + 6 + above
     figure.layout.template = {"data": {kind: [traces] for kind, traces in (shared or {}).items()}}
-    figure.update_layout(
-        height=top + inner + below, margin={"t": top, "b": below, "l": left, "r": right},
-        hoverlabel={"align": "left", "font": {"color": MUTED}}, uirevision="kept",
-        title_subtitle={"text": "<br>".join(lines), "font": {"family": FONT, "size": 12, "color": MUTED}},
-    )  # fmt: skip
-    figure.update_xaxes(gridcolor=GRID, zeroline=False)
-    figure.update_yaxes(gridcolor=GRID, zeroline=False, automargin=True)
+    drawn = {name for name in figure.layout.to_plotly_json() if name.startswith(("xaxis", "yaxis"))}
+    axes = {
+        name: {"gridcolor": GRID, "zeroline": False} | ({"automargin": True} if name[0] == "y" else {})
+        for name in drawn | {"xaxis", "yaxis"}
+    }
+    house = {
+        "height": top + inner + below, "margin": {"t": top, "b": below, "l": left, "r": right},
+        "hoverlabel": {"align": "left", "font": {"color": MUTED}}, "uirevision": "kept",
+        "title": {
+            "subtitle": {"text": "<br>".join(lines), "font": {"family": FONT, "size": 12, "color": MUTED}}
+        },
+    }  # fmt: skip
+    return laid_out(figure, **house, **axes)
+
+
+def laid_out(figure: go.Figure, **changes: object) -> go.Figure:
+    """Change a figure's layout as plotly's `update_layout` does, in a tenth of its time.
+
+    Parameters
+    ----------
+    figure : Figure
+    **changes : object
+        Attributes of the layout; those within a dictionary are changed one by one. No name holds a path.
+    """
+    layout = figure.layout.to_plotly_json()
+    for name, change in changes.items():
+        figure.layout[name] = _changed(layout.get(name), change)
     return figure
+
+
+def _changed(part: Any, change: Any) -> Any:  # noqa: ANN401  # whatever plotly's dictionaries hold
+    if not (isinstance(part, dict) and isinstance(change, dict)):
+        return change
+    return part | {name: _changed(part.get(name), value) for name, value in change.items()}
 
 
 def _caption_lines(words: str) -> list[str]:
@@ -167,8 +193,7 @@ def bars_figure(
     figure = go.Figure(trace)
     framed(figure, inner=row * len(bars["y"]), caption=caption, right=text_room(bars["text"]))
     longest = max(max(bars["x"], default=0), 1e-9)
-    figure.update_layout(xaxis={"range": [0, longest], **axis}, yaxis=rows_axis(bars["y"]), bargap=bargap)
-    return figure
+    return laid_out(figure, xaxis={"range": [0, longest], **axis}, yaxis=rows_axis(bars["y"]), bargap=bargap)
 
 
 def text_room(texts: Iterable[str]) -> int:

@@ -67,7 +67,8 @@ def ghosted(figure: go.Figure, kind: GhostKind, *solid: Drawn, **more: object) -
     figure.add_traces([{**SOLID, **trace} for trace in solid])
     for number, path, value in CHANGES[kind](figure.data, ghosts, None):
         (figure.layout if number is None else figure.data[number])[path] = value
-    return figure.update_layout(meta={"ghosts": ghosts})
+    figure.layout.meta = {"ghosts": ghosts}
+    return figure
 
 
 def solid_bars(ghosts: Sequence[int], *, by: str, along: str = "x", **more: object) -> Drawn:

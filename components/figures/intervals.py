@@ -18,6 +18,7 @@ from components.figures.frame import (
     Layers,
     framed,
     interval_bars,
+    laid_out,
     layer_marks,
     row_texts,
     rows_axis,
@@ -179,9 +180,11 @@ def same_by_score_figure(shares: pd.DataFrame, caption: str) -> go.Figure:
         ),
     )  # fmt: skip
     figure = framed(go.Figure(line), inner=300, caption=caption, below=AXIS + 44)
-    figure.update_xaxes(title="automated score, µm (large is good)", type="category", tickangle=-90)
-    figure.update_yaxes(title="share of units with the same nucleus", tickformat=".0%", range=[0, 1.03])
-    return figure
+    return laid_out(
+        figure,
+        xaxis={"title": "automated score, µm (large is good)", "type": "category", "tickangle": -90},
+        yaxis={"title": "share of units with the same nucleus", "tickformat": ".0%", "range": [0, 1.03]},
+    )
 
 
 def _bin_words(low: float, high: float) -> str:

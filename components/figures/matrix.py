@@ -8,7 +8,16 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from components.analysis.labels.ranges import Range
-from components.figures.frame import LETTER, MUTED, ORANGE, click_targets, framed, rows_axis, wrapped_title
+from components.figures.frame import (
+    LETTER,
+    MUTED,
+    ORANGE,
+    click_targets,
+    framed,
+    laid_out,
+    rows_axis,
+    wrapped_title,
+)
 from components.figures.ghosts import COUNT_MISSING, STRIP, ghosted
 
 Shares = Literal["row", "column", "all"]
@@ -90,24 +99,26 @@ def matrix_figure(
         size = 34 if both else 20
         targets = columns * len(rows), np.repeat(rows, len(columns)).tolist()
         figure.add_trace(click_targets(*targets, size, **numbers))
-        figure.update_layout(hoverdistance=-1)  # all of a wide cell answers, not only near its marker
+        figure.layout.hoverdistance = -1  # all of a wide cell answers, not only near its marker
     if square:
         _frame_same(figure, rows[: len(rows) - margins], columns)
-    figure.update_xaxes(
-        title=f"{matrix.columns.name} (columns)", tickangle=0 if both else -90, tickvals=columns,
-        ticktext=names,
-    )  # fmt: skip
-    figure.update_yaxes(title=title if LETTER * len(title) < inner else wrapped_title(title))
+    across = {
+        "title": {"text": f"{matrix.columns.name} (columns)"}, "tickangle": 0 if both else -90,
+        "tickvals": columns, "ticktext": names,
+    }  # fmt: skip
+    down = {"title": {"text": title if LETTER * len(title) < inner else wrapped_title(title)}}
+    laid_out(figure, xaxis=across, yaxis=down)
     _as_table(figure, rows, columns)
     return _with_strips(figure, counts) if clickable else figure
 
 
 def _frame_same(figure: go.Figure, rows: list[str], columns: list[str]) -> None:
     """Frame the cells whose row and column have the same label."""
-    for k, label in enumerate(rows):
-        if label in columns:
-            x = columns.index(label)
-            figure.add_shape(type="rect", x0=x - 0.5, x1=x + 0.5, y0=k - 0.5, y1=k + 0.5, line=AGREE)
+    cells = [(columns.index(label), k) for k, label in enumerate(rows) if label in columns]
+    figure.layout.shapes = [
+        {"type": "rect", "x0": x - 0.5, "x1": x + 0.5, "y0": k - 0.5, "y1": k + 0.5, "line": AGREE}
+        for x, k in cells
+    ]
 
 
 def _with_strips(figure: go.Figure, counts: np.ndarray) -> go.Figure:
@@ -120,7 +131,8 @@ def _with_strips(figure: go.Figure, counts: np.ndarray) -> go.Figure:
     }  # fmt: skip
     rows, columns = counts.shape
     over = {"visible": False, "fixedrange": True}
-    figure.update_layout(
+    laid_out(
+        figure,
         xaxis2={"overlaying": "x", "range": [-0.5, columns - 0.5], "anchor": "y2", **over},
         yaxis2={"overlaying": "y", "range": [rows - 0.5, -0.5], "anchor": "x2", **over},
     )
@@ -129,10 +141,8 @@ def _with_strips(figure: go.Figure, counts: np.ndarray) -> go.Figure:
 
 def _as_table(figure: go.Figure, rows: list[str], columns: list[str]) -> go.Figure:
     """Put the columns' names on top and the first row below them, and offer no zoom."""
-    figure.update_xaxes(
-        side="top", fixedrange=True, **rows_axis(columns) | {"range": [-0.5, len(columns) - 0.5]}
-    )
-    return figure.update_yaxes(fixedrange=True, **rows_axis(rows)).update_layout(showlegend=False)
+    across = {"side": "top", "fixedrange": True, **rows_axis(columns), "range": [-0.5, len(columns) - 0.5]}
+    return laid_out(figure, xaxis=across, yaxis={"fixedrange": True, **rows_axis(rows)}, showlegend=False)
 
 
 def share_of(matrix: pd.DataFrame, shares: Shares, margins: int = 0) -> pd.DataFrame:
@@ -222,8 +232,9 @@ def quality_figure(density: pd.DataFrame, cut: tuple[Range, ...], caption: str) 
         ),
     )  # fmt: skip
     figure = framed(go.Figure(heat), inner=340, caption=caption, above=24)
-    figure.update_xaxes(title="residual, µm (small is good)")
-    figure.update_yaxes(title="score, µm (large is good)")
+    laid_out(
+        figure, xaxis={"title": "residual, µm (small is good)"}, yaxis={"title": "score, µm (large is good)"}
+    )
     for limits in cut:
         draw = figure.add_vline if limits.column == "residual_um" else figure.add_hline
         side = "top" if limits.column == "residual_um" else "bottom left"

@@ -5,7 +5,15 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from components.analysis.comparison import metrics
-from components.figures.frame import LETTER, MUTED, NAME_LETTERS, click_targets, framed, wrapped_title
+from components.figures.frame import (
+    LETTER,
+    MUTED,
+    NAME_LETTERS,
+    click_targets,
+    framed,
+    laid_out,
+    wrapped_title,
+)
 from components.figures.matrix import AGREE, SCALE, short_count
 from data.labels.crosswalk import LEVELS
 from data.number_words import of_nuclei
@@ -156,9 +164,9 @@ def hover_words(pair: "pd.Series", titles: dict[str, str]) -> str:
 def _draw_axes(figure: go.Figure, names: list[str], *, upright: bool) -> None:
     last = len(names) - 1
     off = {"showgrid": False, "fixedrange": True, "ticks": "", "tickfont": {"size": 11}}
-    figure.update_xaxes(
-        tickvals=list(range(last)), ticktext=names[:last], range=[-0.5, last - 0.5],
-        tickangle=-90 if upright else 0, **off,
-    )  # fmt: skip
-    figure.update_yaxes(tickvals=list(range(1, last + 1)), ticktext=names[1:], range=[last + 0.5, 0.5], **off)
-    figure.update_layout(showlegend=False)
+    across = {
+        "tickvals": list(range(last)), "ticktext": names[:last], "range": [-0.5, last - 0.5],
+        "tickangle": -90 if upright else 0,
+    }  # fmt: skip
+    down = {"tickvals": list(range(1, last + 1)), "ticktext": names[1:], "range": [last + 0.5, 0.5]}
+    laid_out(figure, xaxis=off | across, yaxis=off | down, showlegend=False)

@@ -3,7 +3,7 @@
 import plotly.graph_objects as go
 
 from components.analysis.selection.coverage import Coverage
-from components.figures.frame import MUTED, TEAL, framed, reach_bars, wrapped_title
+from components.figures.frame import MUTED, TEAL, framed, laid_out, reach_bars, wrapped_title
 from components.figures.ghosts import ghosted, solid_bars
 from data.number_words import of_nuclei, plural
 
@@ -135,8 +135,8 @@ def _lay_out(figure: go.Figure, coverage: Coverage, titles: dict[str, str]) -> N
     if coverage.n_others:
         named[columns - 1] = plural(coverage.n_others, "other")
     off = {"showgrid": False, "fixedrange": True}
-    figure.update_layout(
-        showlegend=False, barmode="overlay", bargap=0.3, hovermode="closest",
+    laid_out(
+        figure, showlegend=False, barmode="overlay", bargap=0.3, hovermode="closest",
         xaxis={**off, "domain": LEFT, "range": [0, BESIDE * widest], "nticks": 2, "tickangle": 0,
                "tickformat": "~s", "title": "nuclei in all", "anchor": "y"},
         yaxis={**off, "domain": [0, split], "range": [rows - 0.5, -0.5], "tickvals": list(range(rows)),

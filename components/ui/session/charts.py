@@ -100,7 +100,7 @@ def show_chart(
     def make() -> Figure:
         figure = build()
         if marks and (told := marks.describe()):
-            figure.update_layout(meta={**(figure.layout.meta or {}), "marks": told})
+            figure.layout.meta = {**(figure.layout.meta or {}), "marks": told}
         return finished(figure, alt)
 
     named = repr((alt, key_of(of)))
