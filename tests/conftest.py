@@ -18,6 +18,7 @@ from xdist.remote import Producer
 from data.opening import open_release
 from data.settings import read_settings
 from tests.groups import BROWSER, WholeGroups, turn_of
+from tests.made_release import MadeRelease, made_release
 
 # A busy machine is no failure: no test measures time, so hypothesis may not either. Every run draws the same
 # examples, but for `--hypothesis-profile=thorough`.
@@ -147,6 +148,13 @@ def use_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> UseFolder:
         monkeypatch.setenv("CELL_TYPES_SOURCE", "folder")
 
     return use
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MadeRelease]:
+    """Return the made-up release that scripts are run on, as its archive serves it: to read, not to write."""
+    with made_release(tmp_path_factory.mktemp("made")) as release:
+        yield release
 
 
 @pytest.fixture(scope="session")

@@ -29,18 +29,11 @@ from tests.made_release import (
     NEURONS,
     SVM,
     MadeRelease,
-    made_release,
     run,
 )
 from tests.page_reader import caption, figures, opened
 
 Opened = Callable[..., AppTest]
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MadeRelease]:
-    with made_release(tmp_path_factory.mktemp("made")) as release:
-        yield release
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from components.analysis.selection.text import from_text, to_text
 from data.catalog import EVERY_TABLE
 from data.errors import DataError
 from data.loader import LabelTable
-from tests.made_release import MadeRelease, made_release, run
+from tests.made_release import MadeRelease, run
 from tests.test_checks import FOLDER, table_of
 from tests.test_checks import OPENED as TABLES
 
@@ -119,12 +119,6 @@ def test_frames_without_labels_or_places_say_what_is_missing():
     for column in ("cell_type", "depth_um"):
         with pytest.raises(DataError, match=f"has no column {column}"):
             RECIPE.nuclei(FRAMES | {FINE: FRAMES[FINE].drop(columns=column)})
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory):
-    with made_release(tmp_path_factory.mktemp("made")) as release:
-        yield release
 
 
 def test_the_code_ends_in_the_recipes_nuclei(made: MadeRelease, monkeypatch: pytest.MonkeyPatch):

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from itertools import permutations
 from math import inf
 from pathlib import Path
@@ -34,7 +33,6 @@ from tests.made_release import (
     PREDICTED,
     SVM,
     MadeRelease,
-    made_release,
     run,
 )
 
@@ -45,12 +43,6 @@ PAIRS = [
 ]
 """Each pair one way at one level and the other way at another; one pair at all of them."""
 MIXED: list[tuple[str, Level]] = [(FINE, "type"), (NEURONS, "class"), (METAMODEL, "subclass")]
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MadeRelease]:
-    with made_release(tmp_path_factory.mktemp("made")) as release:
-        yield release
 
 
 def side_of(made: MadeRelease, name: str) -> AxisTable:

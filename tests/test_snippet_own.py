@@ -1,7 +1,7 @@
 """The code of a reader's own table: run beside the file, it gives the page's matrix and selection."""
 
 import gzip
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -17,15 +17,9 @@ from data.loader import OpenRelease
 from data.opening import open_release
 from data.own.table import rows_of
 from data.settings import read_settings
-from tests.made_release import DETECTIONS, METAMODEL, MadeRelease, made_release, run
+from tests.made_release import DETECTIONS, METAMODEL, MadeRelease, run
 
 Write = Callable[[pd.DataFrame, Path], object]
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MadeRelease]:
-    with made_release(tmp_path_factory.mktemp("made")) as release:
-        yield release
 
 
 def own_rows(made: MadeRelease) -> pd.DataFrame:

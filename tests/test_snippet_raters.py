@@ -1,7 +1,5 @@
 """The code of all raters: run against the archive's stand-in, it gives the voices, α and posteriors."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,13 +11,7 @@ from components.analysis.raters.dawid_skene import Posteriors, rate_nuclei
 from components.analysis.raters.files import consensus_rows
 from components.analysis.raters.voices import lineage_voices
 from data.labels.entry import Level
-from tests.made_release import MadeRelease, made_release, run
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MadeRelease]:
-    with made_release(tmp_path_factory.mktemp("made")) as release:
-        yield release
+from tests.made_release import MadeRelease, run
 
 
 @pytest.mark.parametrize("level", ["class", "subclass"])

@@ -1,6 +1,5 @@
 """The code of the rows shown: run against the archive's stand-in, it gives the page's rows, one by one."""
 
-from collections.abc import Iterator
 from math import inf
 from typing import Any
 
@@ -36,17 +35,10 @@ from tests.made_release import (
     POINTS,
     SVM,
     MadeRelease,
-    made_release,
     run,
 )
 
 CAVE_VIEWER, *OTHER_PRESETS = VOLUME.layer_presets
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MadeRelease]:
-    with made_release(tmp_path_factory.mktemp("made")) as release:
-        yield release
 
 
 def spoken(shown: ShownRows, level: Level) -> pd.Categorical:

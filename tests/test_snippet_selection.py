@@ -1,7 +1,6 @@
 """The code of a selection: run against the archive's stand-in, it ends in the app's nuclei, exactly."""
 
 import ast
-from collections.abc import Iterator
 from inspect import isabstract
 from itertools import chain
 from pathlib import Path
@@ -36,17 +35,10 @@ from tests.made_release import (
     POINTS,
     WORDS,
     MadeRelease,
-    made_release,
     run,
 )
 
 CSV = "v661-selection.csv"
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MadeRelease]:
-    with made_release(tmp_path_factory.mktemp("made")) as release:
-        yield release
 
 
 def check(made: MadeRelease, selection: Selection) -> np.ndarray:
