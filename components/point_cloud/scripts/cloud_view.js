@@ -10,6 +10,7 @@ import { Gestures } from "./controls/gestures.js";
 import { Legend, Tooltip } from "./controls/legend.js";
 import { openMessage, storeNamed } from "./state/message.js";
 import { Overlay } from "./drawing/overlay.js";
+import { Pending } from "./state/pending.js";
 import { rowAt } from "./state/pick.js";
 import { Actions } from "./controls/actions.js";
 import { Scene } from "./drawing/scene.js";
@@ -31,6 +32,7 @@ export class CloudView {
     this.size = 1;
     this.view = { width: 0, height: 0 };
     this.actions = new Actions(this);
+    this.pending = new Pending(() => this.root.isConnected && this.refresh());
     this.build(parent, stylesheet);
     this.onStore = () => this.refresh();
     store.listeners.add(this.onStore);
@@ -104,10 +106,12 @@ export class CloudView {
     this.actions.onPreset(message.preset);
   }
 
-  // Show what the message says; where all of it is shown already, as after a click, draw nothing.
+  // Show what the message says, but for the selection where it answers an older pick; where all of it is shown already,
+  // as after a click, draw nothing.
   apply(cloud) {
     const { message, store } = this;
-    const [filter, selected] = [message.filter, message.selected].map((name) => name && store.bitsets.get(name));
+    const [filter, said] = [message.filter, message.selected].map((name) => name && store.bitsets.get(name));
+    const selected = this.cloud === cloud && this.pending.isOlder(message) ? this.choice.selected : said;
     const look = JSON.stringify([message.cloud, message.colour, message.scene, message.synthetic, this.theme]);
     if (look === this.look && filter === this.choice.filter && selected === this.choice.selected) {
       return this.describe();

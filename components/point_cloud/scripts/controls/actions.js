@@ -102,9 +102,10 @@ export class Actions {
   // Light the nuclei at once and report to Python, along with the sets that it need not send back.
   pick(act, bits, mode, { row, title, depths } = {}) {
     const seen = this.owner.seen.choice.selected;
-    const have = this.select(bits, mode);
+    const at = Date.now();
+    const have = this.select(bits, mode, at);
     const what = row === undefined ? { bits: toBase64(bits) } : { row };
-    this.report({ act, mode, have, title, depths, ...what }, seen);
+    this.report({ act, mode, at, have, title, depths, ...what }, seen);
   }
 
   pickDepths(depths, bits, mode) {
@@ -119,9 +120,9 @@ export class Actions {
   }
 
   // Change the selection; give the names of the sets that now are known. Without a key held ("new"), the page
-  // says what a pick does.
-  select(bits, mode) {
-    const { choice, store, message } = this.owner;
+  // says what a pick does. `at`: when, where Python says which pick it has answered.
+  select(bits, mode, at) {
+    const { choice, store, message, pending } = this.owner;
     const result = choice.select(bits, mode === "new" ? message.mode : mode);
     const names = [bits, result].filter(Boolean).map((set) => {
       const name = checksum(set);
@@ -129,20 +130,23 @@ export class Actions {
       return name;
     });
     choice.selected = choice.selected && store.known(choice.selected);
+    if (result) pending.add(choice.selected && names.at(-1), at);
     return names;
   }
 
   onClear() {
-    const { choice, message } = this.owner;
+    const { choice, message, pending } = this.owner;
     if (!choice.selected || message.lit) return;
+    const at = Date.now();
     choice.selected = null;
-    this.report({ act: "clear", mode: "new" });
+    pending.add(null, at);
+    this.report({ act: "clear", mode: "new", at });
   }
 
   // `seen` is what the picture showed as selected.
   report(pick, seen) {
     const { owner } = this;
-    owner.answer("picked", { cloud: owner.cloud.version, at: Date.now(), ...pick });
+    owner.answer("picked", { cloud: owner.cloud.version, ...pick });
     owner.rechoose(seen);
   }
 
