@@ -87,5 +87,4 @@ def comparable(pairs: Rows) -> Rows:
 
 def crossed(rows: pd.Series, columns: pd.Series) -> dict[tuple[object, object], int]:
     """Count the pairs that occur."""
-    pairs = zip(rows.astype(object), columns.astype(object), strict=True)
-    return dict(Counter(pairs))
+    return dict(Counter(zip(rows.tolist(), columns.tolist(), strict=True)))

@@ -1,5 +1,6 @@
 """`python -m data check` as a contract: on the stand-in, the sample, and real rows with faults planted."""
 
+import contextlib
 import csv
 import gzip
 import io
@@ -16,6 +17,7 @@ from components.analysis.checks.registry import CHECKS
 from data.__main__ import main
 from data.catalog import TABLES
 from tests.loopback_archive import COARSE, FINE, FINE_ROWS, LoopbackArchive, running_archive, table_files
+from tests.sample_report import sample_report
 
 UNITS = "coregistration_manual_v3"
 SYSTEM = "baylor_log_reg_cell_type_coarse"
@@ -78,7 +80,10 @@ def test_in_words_each_finding_says_what_is_expected(
 
 @pytest.mark.usefixtures("sample")
 @pytest.mark.slow
-def test_synthetic_rows_hold_no_error_and_are_marked(capsys: pytest.CaptureFixture[str]) -> None:
+def test_synthetic_rows_hold_no_error_and_are_marked(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("data.commands.checks.run_checks", sample_report)
     # In words, where their mark comes first: test_marks.py.
     assert main(["check", "--source", "sample", "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
@@ -163,11 +168,11 @@ class Copy:
         return next(row for row in self.rows[name] if row[ID] == str(nucleus))
 
 
-@pytest.fixture
-def copy(realdata: Path, tmp_path: Path) -> Copy:
+@pytest.fixture(scope="module")
+def sound_copy(realdata: Path, tmp_path_factory: pytest.TempPathFactory) -> Copy:
     """The real rows, with residuals and scores beside the units: they hold none of their own."""
-    folder = tmp_path / "copy"
-    (folder / "v661").mkdir(parents=True)
+    folder = tmp_path_factory.mktemp("sound")
+    (folder / "v661").mkdir()
     rows = {}
     for name in (COARSE, FINE, UNITS):
         shutil.copyfile(
@@ -181,6 +186,25 @@ def copy(realdata: Path, tmp_path: Path) -> Copy:
     made = Copy(folder, rows)
     made.write()
     return made
+
+
+@pytest.fixture(scope="module")
+def before(sound_copy: Copy, tmp_path_factory: pytest.TempPathFactory) -> Spots:
+    """What the checks find in the copy before anything is changed: no error."""
+    given = ["--folder", str(sound_copy.folder), "--cache", str(tmp_path_factory.mktemp("cache"))]
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        assert main(["check", "--source", "folder", *given, "--json"]) == 0
+    return spots(json.loads(said.getvalue()))
+
+
+@pytest.fixture
+def copy(sound_copy: Copy, tmp_path: Path) -> Copy:
+    """A copy to be changed, and then to be written."""
+    folder = tmp_path / "copy"
+    (folder / "v661").mkdir(parents=True)
+    for header in (sound_copy.folder / "v661").glob("*_header.csv"):
+        shutil.copy(header, folder / "v661")
+    return Copy(folder, {name: [[*row] for row in rows] for name, rows in sound_copy.rows.items()})
 
 
 def free_nuclei(copy: Copy, before: Spots) -> tuple[list[int], list[int], list[int]]:
@@ -240,10 +264,9 @@ def plant(copy: Copy, before: Spots) -> Spots:
 
 
 @pytest.mark.slow
-def test_planted_faults_are_found_and_nothing_else(copy: Copy, capsys: pytest.CaptureFixture[str]) -> None:
-    code, sound = checked(copy.folder, capsys)
-    assert code == 0
-    before = spots(sound)
+def test_planted_faults_are_found_and_nothing_else(
+    copy: Copy, before: Spots, capsys: pytest.CaptureFixture[str]
+) -> None:
     planted = plant(copy, before)
     del copy.rows[UNITS][5000:5007]
     copy.write()
@@ -277,17 +300,16 @@ ALONE: dict[str, tuple[str, Callable[[Row, list[Row]], None]]] = {
 @pytest.mark.parametrize("fault", ALONE)
 @pytest.mark.slow
 def test_one_fault_alone_fails_and_is_counted_once(
-    fault: str, copy: Copy, capsys: pytest.CaptureFixture[str]
+    fault: str, copy: Copy, before: Spots, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    _, sound = checked(copy.folder, capsys)
     name, change = ALONE[fault]
-    alone, _, all_three = free_nuclei(copy, spots(sound))
+    alone, _, all_three = free_nuclei(copy, before)
     nucleus = all_three[0] if name == UNITS else alone[0]
     change(copy.of(name, nucleus), copy.rows[name])
     copy.write()
     code, said = checked(copy.folder, capsys)
     assert code == 1
-    assert spots(said) - spots(sound) == {(fault, name, (nucleus,))}
+    assert spots(said) - before == {(fault, name, (nucleus,))}
     assert [one["id"] for one in said["findings"] if one["severity"] == "error"] == [fault]
 
 

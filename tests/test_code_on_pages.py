@@ -19,6 +19,8 @@ from components.ui.code_export.code import SYNTHETIC, SYNTHETIC_IDS
 from components.ui.session.release import reopen_release
 from data.catalog import TABLES
 from data.catalog.pages import FAMILIES
+from tests.family_pages import WHOLE
+from tests.family_pages import page as family_page
 from tests.made_release import (
     AUTOMATED,
     COARSE,
@@ -190,7 +192,7 @@ def test_the_first_page_counts_the_nuclei_of_the_tables_at_hand(made: MadeReleas
 def test_code_of_made_up_rows_says_so_and_fetches_the_real_ones(subtests: pytest.Subtests) -> None:
     for name in FAMILIES:
         with subtests.test(name):
-            app = opened(f"{name}.py")
+            app = family_page(next(case for case in WHOLE if case.page == name))
             titles = [tab.label for tab in app.tabs]
             assert titles[-2:] == ["These rows", "This matrix"]
             for code in app.code:

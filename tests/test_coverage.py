@@ -116,9 +116,12 @@ def test_bars_add_up_and_each_is_its_recipe(tables, detections, most):
 
 
 def by_pandas(frames):
-    """Count anew: long rows of (nucleus, table), each nucleus's set of tables."""
-    rows = pd.concat([frame[["nucleus_id"]].assign(table=name) for name, frame in frames.items()])
-    return rows.groupby("nucleus_id")["table"].agg(frozenset).value_counts().to_dict()
+    """Count anew: a row per nucleus, a column per table, and how often each row occurs."""
+    known = [pd.Series(1, frame["nucleus_id"].unique(), name=name) for name, frame in frames.items()]
+    held = pd.concat(known, axis="columns").notna()
+    counts = held.value_counts()
+    kinds = counts.index.to_frame().to_numpy()
+    return {frozenset(held.columns[kind]): n for kind, n in zip(kinds, counts, strict=True)}
 
 
 @pytest.fixture(scope="session")

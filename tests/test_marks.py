@@ -24,7 +24,6 @@ from streamlit.runtime.state import query_params_proxy, session_state_proxy
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block
 
-from components.analysis.checks.registry import CheckReport, run_checks
 from components.analysis.selection.kinds import Filtered
 from components.analysis.selection.text import to_text
 from data.__main__ import _parser, main
@@ -33,14 +32,17 @@ from data.opening import open_release
 from data.settings import read_settings
 from data.sources.sample.lists import ASSUMPTIONS, FIGURES, grounds, in_full
 from data.tables.records import Provenance
+from data.volume import VOLUME
 from tests.conftest import UseFolder
 from tests.loopback_archive import COARSE, FINE, FINE_ROWS, write_table
 from tests.page_reader import PAGES, opened, run_with
 from tests.program import PROGRAM
+from tests.sample_report import sample_report
 
 ROOT = Path(__file__).parents[1]
 TIMEOUT = 120  # for a busy machine: the sample is drawn once
 GROUPS = "connectivity_groups_v507"
+BADGE = ":orange-badge[:material/science: Synthetic rows]"
 VIEWER = re.compile(r"https?://[^\s)\"']*(?:neuroglancer|spelunker|ngl\.)")
 
 # What cannot be saved: words, buttons, choices. The page's banner speaks for them.
@@ -102,7 +104,7 @@ def without_session(content: Callable[[], bytes]) -> bytes:
 
 def unmarked(app: AppTest, files: Files) -> list[str]:
     """List what a page shows or offers without saying that it is made up."""
-    found = [] if any("Synthetic rows" in block.value for block in app.markdown) else ["no badge"]
+    found = [] if any(BADGE in block.value for block in app.markdown) else ["no badge"]
     for element in app._tree:
         if isinstance(element, Block):
             continue
@@ -200,6 +202,9 @@ def test_a_page_as_it_opens_and_with_every_choice_changed(files: Files, subtests
         with subtests.test(page):
             app = opened(page)
             assert unmarked(app, files) == []
+            cited = "\n".join(block.value for block in app.markdown)
+            assert VOLUME.site in cited
+            assert "10.1038/s41586-025-08790-w" in cited
             for choice in [*app.selectbox, *app.radio, *app.button_group]:
                 choice.set_value(choice.options[-1])
             for box in [*app.checkbox, *app.toggle]:
@@ -236,7 +241,7 @@ def test_what_is_unmarked_is_found(line: str, found: str, files: Files) -> None:
     app = AppTest.from_string(
         "import pandas as pd, plotly.graph_objects as go, streamlit as st\n"
         "frame, figure = pd.DataFrame({'a': [1]}), go.Figure(go.Bar(x=[1], y=[1]))\n"
-        f"st.badge('Synthetic rows')\n{line}\n",
+        f"st.badge('Synthetic rows', icon=':material/science:', color='orange')\n{line}\n",
         default_timeout=TIMEOUT,
     ).run()
     assert not app.exception
@@ -250,7 +255,7 @@ def test_a_cloud_that_is_unmarked_is_found(files: Files) -> None:
         "from components.point_cloud.cloud import make_cloud\n"
         "from components.point_cloud.component import show_cloud\n"
         "from components.point_cloud.view import ByNumber, View\n"
-        "st.badge('Synthetic rows')\n"
+        "st.badge('Synthetic rows', icon=':material/science:', color='orange')\n"
         "place = {name: [1.0, 2.0] for name in ('x_um', 'depth_um', 'z_um')}\n"
         "cloud = make_cloud(nucleus_id=[1, 2], root_id=[0, 0], **place, labels={}, numbers={})\n"
         "deep = ByNumber(column='depth_um', title='Depth', unit='µm', colours=('#000000',), low=0, high=1)\n"
@@ -362,14 +367,8 @@ def test_what_goes_around_exports_is_found(line: str, calls: list[str]) -> None:
 @pytest.fixture(scope="module", autouse=True)
 def checked_once() -> Iterator[None]:
     """Check the sample once, in however many ways its report is printed."""
-    reports: list[CheckReport] = []
-
-    def report(*given: Any) -> CheckReport:
-        reports[:] = reports or [run_checks(*given)]
-        return reports[0]
-
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("data.commands.checks.run_checks", report)
+        patch.setattr("data.commands.checks.run_checks", sample_report)
         yield
 
 

@@ -1,4 +1,7 @@
-"""Each page alone, as a cold deep link opens it: on the sample, on real rows, and where rows are missing."""
+"""Each page alone, as a cold deep link opens it: on the sample, on real rows, and where rows are missing.
+
+That each marks synthetic rows and cites is in test_marks.py.
+"""
 
 import json
 import re
@@ -9,7 +12,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.catalog import TABLES
-from data.volume import VOLUME
 from tests.conftest import UseFolder
 from tests.loopback_archive import COARSE, FINE, FINE_ROWS, packed, write_table
 from tests.page_reader import PAGES, opened, words
@@ -25,19 +27,6 @@ def charts(app: AppTest) -> dict[str, Any]:
     """The figures, by the first word of their key."""
     found = app.get("plotly_chart")
     return {KEY.search(chart.proto.id)[1]: json.loads(chart.proto.spec) for chart in found}  # type: ignore[index]
-
-
-@pytest.mark.usefixtures("sample")
-def test_every_page_marks_synthetic_rows_and_cites(subtests: pytest.Subtests) -> None:
-    for page in PAGES:
-        with subtests.test(page):
-            app = opened(page)
-            assert ":orange-badge[:material/science: Synthetic rows]" in words(app)
-            cited = "\n".join(block.value for block in app.markdown)
-            assert VOLUME.site in cited
-            assert "10.1038/s41586-025-08790-w" in cited
-            for chart in app.get("plotly_chart"):
-                assert "SYNTHETIC ROWS" in chart.proto.spec
 
 
 @pytest.mark.usefixtures("sample")
