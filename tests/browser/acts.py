@@ -34,8 +34,6 @@ CROSSING = """(layer, [row, column]) => {
 }"""
 
 TOKENS = count()
-# Put into a page, it leaves the cloud empty where a test does not look at it: a tenth of the time is spared.
-NO_POINTS = "WebGL2RenderingContext.prototype.drawArrays = () => {};"
 # The middle of a bar, as a place on the layer that hears a figure's clicks.
 MIDDLE = """(layer, bar) => {
   const outer = layer.getBoundingClientRect(), box = bar.getBoundingClientRect();
@@ -84,19 +82,28 @@ QUIET = """token => {
 }"""
 # A figure is drawn again when its width is known: what is clicked before hears nothing.
 AT_REST = """figure => new Promise(done => {
-  let before = "", frames = 0;
+  let frames = 0;
+  const watch = new MutationObserver(() => (frames = 0));
+  watch.observe(figure, { subtree: true, childList: true, attributes: true, characterData: true });
   const look = () => {
-    frames = figure.innerHTML === before ? frames + 1 : 0;
-    before = figure.innerHTML;
-    if (frames < 5) requestAnimationFrame(look); else done();
+    if (frames++ < 5) return requestAnimationFrame(look);
+    watch.disconnect();
+    done();
   };
   look();
 })"""
+# Signs that a page waits move all the time, and each of their frames is drawn by the processor.
+UNMOVED = """
+const sheet = new CSSStyleSheet();
+sheet.replaceSync("[data-testid^=stSkeleton], [data-testid^=stSpinner] { animation: none !important; }");
+document.adoptedStyleSheets.push(sheet);
+"""
 
 
 def listen(context: BrowserContext) -> None:
     """Have each page of a window note what it asks of its server: `settle` then waits for the answer."""
     context.add_init_script(f"({LISTEN})()")
+    context.add_init_script(UNMOVED)
 
 
 def settle(page: Page) -> None:

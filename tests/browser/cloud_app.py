@@ -182,6 +182,12 @@ def empty() -> None:
     show_cloud(nothing, View(colour=colouring("fine")), key="empty")
 
 
+def nothing() -> None:
+    """Forget the session: the next page is shown as if it were the first."""
+    st.session_state.clear()
+    st.title("Nothing")
+
+
 if __name__ == "__main__":
     st.set_page_config(layout="wide")
     st.navigation(
@@ -189,5 +195,6 @@ if __name__ == "__main__":
             st.Page(first, title="Cloud", url_path="cloud", default=True),
             st.Page(second, title="Again", url_path="again"),
             st.Page(empty, title="Empty", url_path="empty"),
+            st.Page(nothing, title="Nothing", url_path="nothing"),
         ]
     ).run()

@@ -34,6 +34,7 @@ expect.set_options(timeout=WAIT_MS)
 
 Serve = Callable[..., str]
 SERVED = pytest.StashKey[list[AppServer]]()
+FAILED = pytest.StashKey[bool]()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -41,6 +42,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     """Show, with a failed test, what its page said and what its servers logged."""
     report = yield
     if report.failed:
+        item.stash[FAILED] = True
         page = getattr(item, "funcargs", {}).get("page")
         if isinstance(page, Page) and not page.is_closed():
             with suppress(PlaywrightError):  # a crashed page must not hide the failure itself
@@ -90,20 +92,25 @@ def window(browser: Browser) -> Iterator[BrowserContext]:
     context.close()
 
 
-@pytest.fixture
-def page(window: BrowserContext, browser_errors: list[str]) -> Iterator[Page]:
-    """Open an empty page with no memory of earlier ones, but for the files that a browser keeps."""
+def note_errors(page: Page, errors: list[str]) -> None:
+    """List what a page meets from now on: uncaught exceptions and errors on the console."""
 
     def note(message: ConsoleMessage) -> None:
         # On a deep link Streamlit's page asks for its server below that path first, and gets a 404.
         place = message.location["url"]
         if message.type == "error" and "/_stcore/" not in place:
-            browser_errors.append(f"{message.text} ({place})")
+            errors.append(f"{message.text} ({place})")
 
+    page.on("console", note)
+    page.on("pageerror", lambda error: errors.append(error.stack or str(error)))
+
+
+@pytest.fixture
+def new_page(window: BrowserContext, browser_errors: list[str]) -> Iterator[Page]:
+    """Open an empty page with no memory of earlier ones, but for the files that a browser keeps."""
     earlier = [*window.pages]
     new_page = window.new_page()
-    new_page.on("console", note)
-    new_page.on("pageerror", lambda error: browser_errors.append(error.stack or str(error)))
+    note_errors(new_page, browser_errors)
     yield new_page
     with suppress(PlaywrightError):  # it has crashed, or no address
         new_page.evaluate("localStorage.clear()")
@@ -113,6 +120,18 @@ def page(window: BrowserContext, browser_errors: list[str]) -> Iterator[Page]:
     window.clear_cookies()
     window.unroute_all()
     assert not browser_errors
+
+
+@pytest.fixture
+def page(new_page: Page) -> Page:
+    """Open a page for this test alone; a file whose tests share one has a `page` of its own."""
+    return new_page
+
+
+@pytest.fixture
+def no_points(page: Page) -> None:
+    """Leave the cloud empty where a test looks at all but that: a tenth of the time is spared."""
+    page.add_init_script("WebGL2RenderingContext.prototype.drawArrays = () => {};")
 
 
 @pytest.fixture(scope="package")

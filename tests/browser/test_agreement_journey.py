@@ -20,6 +20,7 @@ from tests.browser.acts import click_cell, downloaded, expect_once, expect_selec
 from tests.browser.three_tables import INHIBITORY, METAMODEL, Raw, archive_files, compared, made_up, square
 from tests.loopback_archive import COARSE, FINE
 
+pytestmark = pytest.mark.usefixtures("no_points")
 PAIR = "Baylor fine against Soma-nucleus metamodel"
 ALL_PAIRS = "Agreement of every two tables"
 

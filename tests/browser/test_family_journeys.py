@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 import numpy as np
 import pandas as pd
+import pytest
 from playwright.sync_api import Page, expect
 
 from data.catalog import TABLES
@@ -105,6 +106,7 @@ def test_every_page_of_the_menu_opens_without_a_fault_and_no_file_is_watched(
     assert "Inotify queue overflowed" not in server.said()
 
 
+@pytest.mark.usefixtures("no_points")
 def test_baylor_by_class_selects_a_bar_and_in_layer_4_counts_what_pandas_counts_and_selects_contradictions(
     page: Page, url: str
 ) -> None:
@@ -133,6 +135,7 @@ def test_baylor_by_class_selects_a_bar_and_in_layer_4_counts_what_pandas_counts_
     assert lit(page, len(expected)) == expected
 
 
+@pytest.mark.usefixtures("no_points")
 def test_a_click_on_a_bar_of_the_combinations_selects_its_nuclei(page: Page, url: str) -> None:
     page.goto(f"{url}?panel=Combinations")
     click_bar(page, "Nuclei for every combination of tables that label them", 0, "x2y2")
@@ -148,6 +151,7 @@ def test_a_click_on_a_bar_of_the_combinations_selects_its_nuclei(page: Page, url
     assert lit(page, len(expected)) == expected
 
 
+@pytest.mark.usefixtures("no_points")
 def test_the_selection_stands_in_the_link_of_a_page_without_a_cloud(page: Page, url: str) -> None:
     page.goto(f"{url}/releases?select=ids:1,2")
     settle(page)
@@ -159,6 +163,7 @@ def test_the_selection_stands_in_the_link_of_a_page_without_a_cloud(page: Page, 
     page.wait_for_url("**/releases?*select=ids*")
 
 
+@pytest.mark.usefixtures("no_points")
 def test_a_deep_link_opens_with_its_filters_and_saves_a_figure_with_its_caption(page: Page, url: str) -> None:
     page.goto(f"{url}/baylor?level=Class&only-layer=L4&panel=All")
     expect_once(page.get_by_role("heading", name="Baylor", exact=True))
@@ -184,6 +189,7 @@ def test_a_deep_link_opens_with_its_filters_and_saves_a_figure_with_its_caption(
     assert in_lines(f"SYNTHETIC ROWS · Baylor fine, class · v661 {caption}").search(lines)
 
 
+@pytest.mark.usefixtures("no_points")
 def test_another_cut_of_the_score_keeps_other_matches(page: Page, url: str) -> None:
     rows = raw(MANUAL)
 

@@ -4,12 +4,15 @@ import re
 from pathlib import Path
 
 import pandas as pd
+import pytest
 from playwright.sync_api import Page, expect
 
 from data.opening import open_release
 from data.settings import read_settings
 from tests.browser.acts import expect_once, expect_selected, follow_menu, lit, open_popover, settle
 from tests.loopback_archive import FINE
+
+pytestmark = pytest.mark.usefixtures("no_points")
 
 
 def find(page: Page, text: str) -> None:

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.acts import NO_POINTS, drag_box, expect_once, selected, settle
+from tests.browser.acts import drag_box, expect_once, selected, settle
 
+pytestmark = pytest.mark.usefixtures("no_points")
 ALL = "soma_nucleus?panel=All&soma_nucleus-with=Baylor+fine"
 CHARTS = ("bars", "lines", "pieces", "pieces", "boxes", "cells")
 RESTED = """kinds => {
@@ -28,12 +30,14 @@ SHOWN = """() => [...document.querySelectorAll(".js-plotly-plot")].filter(chart 
       [opacity ?? 1, marker?.opacity ?? 1, hovertext ?? ""]),
   }))"""
 
-# The charts are filled one after the other: they have shown the same for some frames.
+# The charts are filled one after the other: they have shown the same for some frames, of which some are read.
 STILL = f"""() => {{
-  const now = JSON.stringify(({SHOWN})()), kept = window.__shown ??= {{}};
-  kept.frames = kept.text === now ? kept.frames + 1 : 0;
+  const kept = window.__shown ??= {{ frames: 0, same: 0 }};
+  if (kept.frames++ % 5) return false;
+  const now = JSON.stringify(({SHOWN})());
+  kept.same = kept.text === now ? kept.same + 1 : 0;
   kept.text = now;
-  return kept.frames > 20;
+  return kept.same > 4;
 }}"""
 
 
@@ -81,7 +85,6 @@ def expect_same(page: Page) -> None:
 
 
 def test_charts_show_what_is_selected_as_python_counts_it(page: Page, url: str) -> None:
-    page.add_init_script(NO_POINTS)
     page.goto(f"{url}/{ALL}&select=filter:aibs_soma_nuc_metamodel_preds_v117:labels=23P,oligo")
     n = selected(page)
     assert f"selected: {n:,}" in shown(page)[0]["caption"]

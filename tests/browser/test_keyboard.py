@@ -2,11 +2,13 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.acts import expect_selected, settle
 from tests.browser.test_link import opened
 
+pytestmark = pytest.mark.usefixtures("no_points")
 BAYLOR, PAIR = "baylor?with-Baylor+fine=Soma-nucleus+metamodel", "Baylor fine against Soma"
 # By page and panel: the figure, the keys, and what is said of the mark reached, after how many nuclei.
 WAYS: dict[tuple[str, str], list[tuple[str, str, str]]] = {

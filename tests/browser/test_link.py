@@ -9,7 +9,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.acts import (
-    NO_POINTS,
     bars_of,
     clear_selection,
     click_bar,
@@ -22,6 +21,7 @@ from tests.browser.acts import (
 from tests.browser.conftest import Serve
 from tests.loopback_archive import FINE, FINE_ROWS, write_table
 
+pytestmark = pytest.mark.usefixtures("no_points")
 BAYLOR = "baylor?panel=All&with-Baylor+fine=Soma-nucleus+metamodel"
 FILTERED = f"{BAYLOR}&only-layer=L4&only-layer=L5&only-area=V1"
 OWN = "select=filter:baylor_gnn_cell_type_fine_model_v2:depth_um%3D200.0..400.0"
@@ -187,7 +187,6 @@ def opened(page: Page, address: str, charts: int) -> None:
 
 
 def test_what_lights_is_what_python_selects(page: Page, url: str, subtests: pytest.Subtests) -> None:
-    page.add_init_script(NO_POINTS)
     for address, (levels, picks) in WALKS.items():
         opened(page, f"{url}/{address}", 2)
         for turn, level in enumerate(levels):

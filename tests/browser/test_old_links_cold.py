@@ -12,6 +12,7 @@ from tests.browser.acts import lit, settle
 from tests.browser.server import ROOT, AppServer
 from tests.test_old_links import checked, numbers
 
+pytestmark = pytest.mark.usefixtures("no_points")
 Link = dict[str, Any]
 
 LINKS: list[Link] = json.loads((ROOT / "tests" / "old_links.json").read_text("utf-8"))

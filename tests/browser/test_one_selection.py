@@ -35,6 +35,7 @@ from tests.browser.three_tables import (
 )
 from tests.loopback_archive import FINE, LoopbackArchive, running_archive
 
+pytestmark = pytest.mark.usefixtures("no_points")
 PAIR = "Baylor fine against Soma-nucleus metamodel"
 VIEWER = "https://spelunker.cave-explorer.org/"
 NUCLEI_LAYER = "minnie65/nuclei"

@@ -14,6 +14,7 @@ from tests.browser.acts import choose_option, click_cell, downloaded, expect_sel
 from tests.browser.three_tables import archive_files, detected, made_up
 from tests.loopback_archive import FINE
 
+pytestmark = pytest.mark.usefixtures("no_points")
 TITLE = "yours: mine.csv"
 LABELS = {"23P": "L2/3 IT", "4P": "L4 IT", "5P-IT": "L5 IT", "5P-PT": "L5 ET", "BC": "PV", "MC": "odd"}
 """As the reader's file spells the labels of Baylor fine; the last two are asked for."""

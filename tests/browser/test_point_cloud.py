@@ -14,31 +14,39 @@ import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
 from scipy.spatial import KDTree
 
 from components.point_cloud.scripts import joined
 from tests.browser.acts import settle
 from tests.browser.chromium import have_chromium, is_root
 from tests.browser.cloud_app import cloud, columns
+from tests.browser.conftest import FAILED, note_errors
 from tests.unpacking import unpack
 
 APP = "tests/browser/cloud_app.py"
 N = 6_000
 COUNT_POINTS = """
 const { clear, drawArrays } = WebGL2RenderingContext.prototype;
-WebGL2RenderingContext.prototype.clear = function (bits) { window.points = 0; clear.call(this, bits); };
+window.pictures = 0;
+WebGL2RenderingContext.prototype.clear = function (bits) {
+  window.points = 0;
+  window.pictures += 1;
+  clear.call(this, bits);
+};
 WebGL2RenderingContext.prototype.drawArrays = function (kind, first, count) {
   if (kind === this.POINTS) window.points += count;
   drawArrays.call(this, kind, first, count);
 };
 """
+# A frame after the last step of a turn is still that of the step before: the view has rested for some.
 DRAWN = """stage => new Promise(done => {
+  let frames = 0;
   const look = () => {
-    const view = stage.__cloud;
-    const { frames, painter } = view?.renderer ?? {};
-    const still = view?.frame && frames.complete && !view.actions.travel.going;
-    if (still && !painter.lost) done(frames.drawn); else requestAnimationFrame(look);
+    const view = stage.__cloud, { frames: drawn, painter } = view?.renderer ?? {};
+    const still = view?.frame && drawn.complete && !view.actions.travel.going && !painter.lost;
+    frames = still ? frames + 1 : 0;
+    if (frames > 2) done(drawn.drawn); else requestAnimationFrame(look);
   };
   look();
 })"""
@@ -60,20 +68,78 @@ def ask(stage: Locator, expression: str) -> Any:
     return stage.evaluate(f"stage => {{ const view = stage.__cloud; return {expression}; }}")
 
 
+# Takes the place of what outlives a page, as code of another release does, but for the nuclei.
+FORGET = """() => {
+  const before = window.__nuclei, { clouds, link, tour } = before;
+  link.stop();
+  tour.stop();
+  window.__nuclei = Object.assign(new before.constructor(), { clouds });
+  localStorage.clear();
+  document.querySelector("[data-testid=stMain]").style.overflow = "";
+}"""
+SIZE: ViewportSize = {"width": 1280, "height": 900}
+
+
+@pytest.fixture(scope="module")
+def lasting() -> list[tuple[Page, list[str]]]:
+    """Hold the page that tests share, and the errors that it has met; nothing at first."""
+    return []
+
+
 @pytest.fixture
-def stage(page: Page, serve: Callable[..., str]) -> Locator:
-    """Open the page of the cloud."""
+def page(
+    request: pytest.FixtureRequest,
+    lasting: list[tuple[Page, list[str]]],
+    window: BrowserContext,
+    serve: Callable[..., str],
+) -> Iterator[Page]:
+    """Show a cloud that no test has touched: to open a page for each would take most of the time.
+
+    What a test has failed on, or resized, is not used again. A test that does more to its page asks for a
+    `new_page`.
+    """
+    address = serve(APP, CLOUD_NUCLEI=N)
+    shared, errors = lasting.pop() if lasting else (window.new_page(), [])
+    if shared.url.startswith(address):
+        follow_link(shared, "Nothing")
+        shared.evaluate(FORGET)
+        follow_link(shared, "Cloud")
+    else:
+        note_errors(shared, errors)
+        shared.add_init_script(COUNT_POINTS)
+        shared.goto(address)
+    yield shared
+    if errors or request.node.stash.get(FAILED, False) or shared.viewport_size != SIZE:
+        shared.close()
+    else:
+        lasting.append((shared, errors))
+    assert not errors
+
+
+def follow_link(page: Page, title: str) -> None:
+    """Go to another page of the app, and wait until it is there alone."""
+    page.get_by_role("link", name=title, exact=True).click()
+    expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
+    settle(page)
+
+
+@pytest.fixture
+def stage(page: Page) -> Locator:
+    """Find the view of the page that tests share."""
+    return stage_of(page)
+
+
+def open_stage(page: Page, serve: Callable[..., str]) -> Locator:
+    """Open the page of the cloud in a page of a test's own."""
     page.add_init_script(COUNT_POINTS)
     page.goto(serve(APP, CLOUD_NUCLEI=N))
     return stage_of(page)
 
 
-def test_nuclei_that_cannot_be_fetched_come_with_the_messages(page, serve):
-    page.add_init_script(COUNT_POINTS)
-    page.route("**/media/*.gz", lambda route: route.fulfill(body="a proxy's own page"))
-    page.goto(serve(APP, CLOUD_NUCLEI=N))
-    stage_of(page)
-    assert page.evaluate("window.points") == N
+def test_nuclei_that_cannot_be_fetched_come_with_the_messages(new_page, serve):
+    new_page.route("**/media/*.gz", lambda route: route.fulfill(body="a proxy's own page"))
+    open_stage(new_page, serve)
+    assert new_page.evaluate("window.points") == N
 
 
 @pytest.fixture(scope="module")
@@ -188,11 +254,6 @@ def test_a_click_selects_that_nucleus_and_escape_clears_it(page, stage, nuclei):
     assert selected(page) == []
 
 
-PICTURES = """() => {
-  const { clear } = WebGL2RenderingContext.prototype;
-  window.pictures = 0;
-  WebGL2RenderingContext.prototype.clear = function (bits) { window.pictures += 1; clear.call(this, bits); };
-}"""
 LIT = """[...Array(view.cloud.n).keys()].filter(row => view.tests.lit(row))
   .map(row => view.cloud.id("nucleus_id", row))"""
 
@@ -216,7 +277,7 @@ def test_a_pick_is_drawn_once_and_python_has_the_last_word(page, stage, nuclei, 
     settle(page)
     stage.evaluate(DRAWN)
     answered = ask(stage, "view.message.answered")
-    page.evaluate(PICTURES)
+    page.evaluate("window.pictures = 0")
     drag(page, corner(stage) + boxes[1][0], corner(stage) + boxes[1][1:])
     page.wait_for_function(f"before => {VIEW}.message.answered !== before", arg=answered)
     stage.evaluate(DRAWN)
@@ -325,6 +386,7 @@ def test_a_filter_leaves_grey_context(page, stage, nuclei):
 def test_agreement_is_counted_as_pandas_counts_it(page, stage, nuclei):
     page.get_by_text("agreement", exact=True).click()
     expect(stage.locator(".legend-title")).to_have_text("Made-up fine against coarse")
+    stage.evaluate(DRAWN)
     says = nuclei["fine"].isin(["23P", "4P", "5P-IT", "6P-CT"]).map({True: "excitatory", False: "inhibitory"})
     coarse = nuclei["coarse"].astype(object)
     expected = {
@@ -347,20 +409,20 @@ def test_colouring_by_a_number_shows_its_bar_and_leaves_out_what_has_none(page, 
 CAMERA = "[view.camera.yaw, view.camera.pitch, view.camera.span, ...view.camera.target]"
 
 
-def test_a_recolour_is_small_keeps_the_camera_and_uploads_no_column(page, serve):
+def test_a_recolour_is_small_keeps_the_camera_and_uploads_no_column(new_page, serve):
     frames: list[bytes] = []
 
     def note(frame: bytes) -> None:  # Playwright takes no built-in method
         frames.append(frame)
 
-    page.on("websocket", lambda socket: socket.on("framereceived", note))
-    page.goto(serve(APP, CLOUD_NUCLEI=N))
-    stage = stage_of(page)
-    drag(page, at(stage, 300, 300), [at(stage, 360, 330), at(stage, 400, 340)])
+    new_page.on("websocket", lambda socket: socket.on("framereceived", note))
+    new_page.goto(serve(APP, CLOUD_NUCLEI=N))
+    stage = stage_of(new_page)
+    drag(new_page, at(stage, 300, 300), [at(stage, 360, 330), at(stage, 400, 340)])
     stage.evaluate(DRAWN)
     camera, uploaded = ask(stage, CAMERA), ask(stage, "view.renderer.painter.uploaded.columns")
     frames.clear()
-    page.get_by_text("class", exact=True).click()
+    new_page.get_by_text("class", exact=True).click()
     expect(stage.locator(".legend-title")).to_have_text("Made-up fine, class")
     stage.evaluate(DRAWN)
     assert ask(stage, CAMERA) == camera
@@ -368,17 +430,17 @@ def test_a_recolour_is_small_keeps_the_camera_and_uploads_no_column(page, serve)
     assert 0 < sum(map(len, frames)) < 20_000
 
 
-def test_a_set_that_only_bits_can_tell_is_binary_and_comes_without_what_is_known(page, serve, nuclei):
+def test_a_set_that_only_bits_can_tell_is_binary_and_comes_without_what_is_known(new_page, serve, nuclei):
     frames: list[bytes] = []
 
     def note(frame: bytes) -> None:
         frames.append(frame)
 
-    page.on("websocket", lambda socket: socket.on("framereceived", note))
-    page.goto(serve(APP, CLOUD_NUCLEI=N))
-    stage = stage_of(page)
+    new_page.on("websocket", lambda socket: socket.on("framereceived", note))
+    new_page.goto(serve(APP, CLOUD_NUCLEI=N))
+    stage = stage_of(new_page)
     frames.clear()
-    page.get_by_text("every other", exact=True).click()
+    new_page.get_by_text("every other", exact=True).click()
     half = len(nuclei[::2])
     expect(stage.locator(".legend-foot")).to_contain_text(f"{half:,} nuclei shown")
     told = [frame for frame in frames if b"nuclei_view" in frame]
@@ -431,10 +493,16 @@ def resize(page: Page, stage: Locator, width: int, height: int = 860) -> None:
     stage.evaluate(DRAWN)
 
 
-@pytest.mark.parametrize("width", [390, 480, 900, 1280])
-def test_no_part_of_the_view_covers_another_or_is_cut(page, stage, width):
-    resize(page, stage, width)
+def test_no_part_of_the_view_covers_another_or_is_cut(page, stage, subtests):
+    for width in (1280, 900, 480, 390):
+        with subtests.test(f"{width} pixels wide"):
+            resize(page, stage, width)
+            check_parts(stage)
+
+
+def check_parts(stage: Locator) -> None:
     box = stage.bounding_box()
+    assert box is not None
     parts = ask(stage, PARTS)
     named = {part["name"]: part for part in parts}
     for part in parts:
@@ -500,16 +568,16 @@ def test_a_saved_picture_says_how_many_nuclei_are_shown(page, stage, nuclei):
     assert shown in page.evaluate("window.written")
 
 
-def test_camera_and_selection_survive_a_change_of_page(page, stage, nuclei):
+def test_camera_and_selection_survive_a_change_of_page(new_page, serve, nuclei):
+    stage = open_stage(new_page, serve)
     points = projected(stage, nuclei)
-    page.mouse.click(*(corner(stage) + points[lonely(points)]))
-    expect(page.locator("#act")).to_have_text("click new")
-    drag(page, at(stage, 300, 300), [at(stage, 390, 330)])
+    new_page.mouse.click(*(corner(stage) + points[lonely(points)]))
+    expect(new_page.locator("#act")).to_have_text("click new")
+    drag(new_page, at(stage, 300, 300), [at(stage, 390, 330)])
     stage.evaluate(DRAWN)
     camera = ask(stage, CAMERA)
-    page.get_by_role("link", name="Again").click()
-    expect(page.get_by_role("heading", name="Again")).to_be_visible()
-    stage = stage_of(page)
+    follow_link(new_page, "Again")
+    stage = stage_of(new_page)
     assert ask(stage, CAMERA) == camera
     expect(stage.locator(".legend-foot")).to_contain_text("1 selected")
 
@@ -620,31 +688,32 @@ def test_fit_brings_the_selection_to_the_middle(page, stage, nuclei):
 
 
 @pytest.mark.parametrize(("scheme", "paper"), [("light", 255), ("dark", 0)])
-def test_paper_and_ink_follow_the_theme(page, serve, scheme, paper):
-    page.emulate_media(color_scheme=scheme)
-    page.goto(serve(APP, CLOUD_NUCLEI=N))
-    stage = stage_of(page)
+def test_paper_and_ink_follow_the_theme(new_page, serve, scheme, paper):
+    new_page.emulate_media(color_scheme=scheme)
+    new_page.goto(serve(APP, CLOUD_NUCLEI=N))
+    stage = stage_of(new_page)
     ground = picture(stage)[-40:-10, 400:500]  # beside the volume
     assert np.abs(ground.mean() - paper) < 30
     ink = ask(stage, "getComputedStyle(stage.querySelector('.toggle')).color")
     assert np.abs(np.mean([int(part) for part in re.findall(r"\d+", ink)[:3]]) - (255 - paper)) < 80
 
 
-def test_a_lost_context_says_so_and_comes_back_with_the_same_picture(page, stage, browser_errors):
+def test_a_lost_context_says_so_and_comes_back_with_the_same_picture(new_page, serve, browser_errors):
+    stage = open_stage(new_page, serve)
     before = picture(stage)
     ask(stage, "(stage.loss = view.renderer.painter.gl.getExtension('WEBGL_lose_context')).loseContext()")
     expect(stage.locator(".notice")).to_contain_text("The graphics card took its memory back")
     stage.evaluate("stage => stage.loss.restoreContext()")
     expect(stage.locator(".notice")).to_be_hidden()
     stage.evaluate(DRAWN)
-    assert page.evaluate("window.points") == N
+    assert new_page.evaluate("window.points") == N
     assert (picture(stage) == before).mean() > 0.99
     browser_errors.clear()
 
 
-def test_no_nuclei_is_a_message(page, serve):
-    page.goto(f"{serve(APP, CLOUD_NUCLEI=N)}/empty")
-    stage = stage_of(page)
+def test_no_nuclei_is_a_message(new_page, serve):
+    new_page.goto(f"{serve(APP, CLOUD_NUCLEI=N)}/empty")
+    stage = stage_of(new_page)
     expect(stage.locator(".notice")).to_have_text("There are no nuclei to draw.")
 
 
@@ -669,14 +738,15 @@ RENEW = """async ([text, name]) => {
 }"""
 
 
-def test_code_of_another_release_takes_the_views_over_and_asks_for_the_nuclei(page, stage):
+def test_code_of_another_release_takes_the_views_over_and_asks_for_the_nuclei(new_page, serve):
+    stage = open_stage(new_page, serve)
     version = ask(stage, "view.cloud.version")
-    page.evaluate(RENEW, [f'const CODE = "later", STYLESHEET = "";{joined("carrier")}', version])
-    page.wait_for_function("() => window.asked === 'missing'")
-    assert page.evaluate("window.__nuclei.code") == "later"
-    assert page.evaluate("[...window.__nuclei.views.values()].map(view => view.cloud ?? null)") == [None]
-    expect(page.locator(".stage")).to_have_count(1)  # the old one is gone
-    expect(page.locator(".notice")).to_have_text("Loading the nuclei …")
+    new_page.evaluate(RENEW, [f'const CODE = "later", STYLESHEET = "";{joined("carrier")}', version])
+    new_page.wait_for_function("() => window.asked === 'missing'")
+    assert new_page.evaluate("window.__nuclei.code") == "later"
+    assert new_page.evaluate("[...window.__nuclei.views.values()].map(view => view.cloud ?? null)") == [None]
+    expect(new_page.locator(".stage")).to_have_count(1)  # the old one is gone
+    expect(new_page.locator(".notice")).to_have_text("Loading the nuclei …")
 
 
 def test_the_view_is_described_in_words(stage):
@@ -735,8 +805,7 @@ PICK = """async ([text, positions, camera, view, polygon, points]) => {
 }"""
 
 
-def test_projection_pick_and_lasso_agree_with_brute_force(page, serve, subtests):
-    page.goto(serve(APP, CLOUD_NUCLEI=N))
+def test_projection_pick_and_lasso_agree_with_brute_force(page, subtests):
     for field in (1, 20):
         with subtests.test(f"{field}° wide"):
             check_by_brute_force(page, field)

@@ -42,6 +42,7 @@ def judge(page: Page, *keys: str) -> None:
         page.keyboard.press(key)
 
 
+@pytest.mark.usefixtures("no_points")
 def test_verdicts_by_keys_are_kept_taken_back_exported_and_read_again(
     forgetful: Page, url: str, browser: Browser, tmp_path: Path
 ) -> None:

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from data.opening import open_release
@@ -18,6 +19,8 @@ from tests.browser.acts import (
     settle,
 )
 from tests.loopback_archive import FINE
+
+pytestmark = pytest.mark.usefixtures("no_points")
 
 
 def test_a_box_is_listed_and_survives_recolouring_and_the_way_to_another_page(page: Page, url: str) -> None:
