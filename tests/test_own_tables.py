@@ -356,6 +356,8 @@ NUMBERED: dict[str, tuple[dict[str, object], str]] = {
         {f"{axis}_um": values * 4 for axis, values in XYZ.items()},
         "--with-unit {voxels,nm,um,oriented}",
     ),
+    "nucleus IDs left empty beside root IDs": ({"nucleus_id": None, "pt_root_id": roots()}, "pt_root_id"),
+    "nucleus IDs of 0 beside root IDs": ({"nucleus_id": 0, "pt_root_id": roots()}, "pt_root_id"),
     "an index beside positions": ({"Unnamed: 0": FILTERED, **XYZ}, "x,y,z"),
     "id may name nuclei beside positions": ({"id": NUCLEI, **XYZ}, "--with-id id or --with-id x,y,z decides"),
     "an index beside root IDs": ({"index": FILTERED, "segment": roots()}, "segment"),

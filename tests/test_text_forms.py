@@ -143,6 +143,7 @@ READ: list[tuple[str, dict[str, bytes]]] = [
     ("text of a dictionary", {COARSE_CSV: text_of(joined("{{'x': {}, 'y': {}, 'z': {}}}"))}),
     ("text of numpy 1", {COARSE_CSV: text_of(joined("[{} {}  {}]"))}),
     ("text of numpy 2", {COARSE_CSV: text_of(joined(NUMPY_2))}),
+    ("text of a list of text", {COARSE_CSV: text_of(joined('["{}", "{}", "{}"]'))}),
     ("text of an array", {COARSE_CSV: text_of(joined("array([{}, {}, {}], dtype=int64)"))}),
     ("text of a tuple", {COARSE_CSV: text_of(joined("({}, {}, {})"), sep=";")}),
     ("text of a point", {COARSE_CSV: text_of(joined("POINT Z ({} {} {})"))}),

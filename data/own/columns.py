@@ -199,6 +199,8 @@ def _guessed_id(file: OwnFile, doubts: list[DataError]) -> tuple[NamedBy, tuple[
         # The nuclei's own tables name them `id`; in other tables that numbers rows or annotations.
         ranks = {name: rank for name, rank in ranks.items() if name == "id"} or ranks
         positions = [] if "id" in ranks else positions
+    # A column that an export left empty, or filled with zeros, names nothing where another may.
+    ranks = {name: rank for name, rank in ranks.items() if _holds_ids(file.rows[name])} or ranks
     best = min(ranks.values(), default=BARE_ID)
     likeliest = [name for name, rank in ranks.items() if rank == best]
     if likeliest and best < BARE_ID:
@@ -287,6 +289,10 @@ def _ask_id(file: OwnFile, names: list[str], what: str) -> DataError:
         else f"{file.path.name}: {names[0]} may {what}.",
         " or ".join(f"--with-id {name}" for name in names) + " decides.",
     )  # fmt: skip
+
+
+def _holds_ids(column: pa.ChunkedArray) -> bool:
+    return not {*text_array(column).unique().drop_null().to_pylist()} <= {"", "0", "0.0", "-1", "nan"}
 
 
 def _counts_rows(ids: IdValues) -> bool:
