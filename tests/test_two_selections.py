@@ -150,7 +150,6 @@ import streamlit as st
 from components.analysis.comparison.agreement import measure_agreement, pair_labels
 from components.analysis.labels.levels import own_labels
 from components.analysis.selection.filters import Filters
-from components.analysis.selection.kinds import from_text
 from components.ui.context.table_view import TableView
 from components.ui.selection.bar import show_selection_bar
 from components.ui.selection.selection import keep_in_link, set_selection
