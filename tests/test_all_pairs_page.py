@@ -26,6 +26,7 @@ from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.levels import CONFLICTING, NOT_IN_TABLE
 from components.analysis.labels.palette import NO_LABEL_COLOUR
 from components.figures.alluvial import alluvial_figure, node_places
+from components.figures.frame import wrapped_title
 from components.figures.ghosts import rgba
 from components.figures.pairs_grid import NAMES, hover_words, is_plain, pairs_grid_figure, tile_words
 from components.ui.agreement import many_tables
@@ -305,6 +306,11 @@ def test_each_level_has_its_own_scale_of_colours() -> None:
     assert [np.nanmax(tiles.z) for tiles in filled] == pytest.approx([0.99, 0.81])
     assert [tiles.zmin for tiles in filled] == pytest.approx([0.9, 0.7])
     assert [tiles.zmax for tiles in filled] == pytest.approx([1.0, 0.85])
+
+
+def test_a_name_of_too_many_lines_takes_wider_ones() -> None:
+    assert wrapped_title("Manual coregistration or not") == "Manual<br>coregistration<br>or not"
+    assert wrapped_title("Manual coregistration or not", 2) == "Manual coregistration<br>or not"
 
 
 def test_the_opened_pair_is_framed_whichever_is_on_the_rows() -> None:

@@ -260,9 +260,13 @@ def layer_marks(layers: Layers, deepest: float, *, right: bool) -> dict[str, lis
     }
 
 
-def wrapped_title(title: str) -> str:
-    """Wrap a table's title, words kept whole."""
-    return "<br>".join(wrap(title, NAME_LETTERS, break_long_words=False, break_on_hyphens=False))
+def wrapped_title(title: str, most_lines: int = 9) -> str:
+    """Wrap a table's title, words kept whole; in wider lines where else there were too many."""
+    for letters in range(NAME_LETTERS, len(title) + NAME_LETTERS + 1):
+        lines = wrap(title, letters, break_long_words=False, break_on_hyphens=False)
+        if len(lines) <= most_lines:
+            break
+    return "<br>".join(lines)
 
 
 def text_on(colour: str) -> str:

@@ -8,7 +8,6 @@ from components.analysis.comparison import metrics
 from components.figures.frame import (
     LETTER,
     MUTED,
-    NAME_LETTERS,
     click_targets,
     framed,
     laid_out,
@@ -67,8 +66,10 @@ def pairs_grid_figure(
     scales = [grid["level"] == level for level in LEVELS] if measure != "n_both" else [grid["x"] >= 0]
     traces = [_tiles(grid[plain & scale], measure, n, crowded=crowded) for scale in scales]
     figure = go.Figure([*traces, _tiles(grid[~plain], measure, n, crowded=crowded, grey=True)])
-    wrapped = {name: wrapped_title(title) for name, title in titles.items()}
-    below = 12 + (round(LETTER * NAME_LETTERS) if crowded else LINE * 4)
+    # A low tile's name has two lines.
+    wrapped = {name: wrapped_title(title, 2 if crowded else 9) for name, title in titles.items()}
+    longest = max(len(line) for name in wrapped.values() for line in name.split("<br>"))
+    below = 12 + (round(LETTER * longest) if crowded else LINE * 4)
     height = LOW if crowded else TILE
     framed(figure, inner=height * (n - 1), caption=caption, below=below)
     hovers = [hover_words(pair, titles) for _, pair in grid.iterrows()]
