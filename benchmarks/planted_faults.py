@@ -246,7 +246,7 @@ FAULTS: tuple[Fault, ...] = (
            ("if other.source.synthetic != opened.source.synthetic:",
             "if other.release == opened.release:"))),
     Fault("page-unmarked", "components/ui/page",
-          ("test_pages.py::test_every_page_marks_synthetic_rows_and_cites",),
+          ("test_marks.py::test_a_page_as_it_opens_and_with_every_choice_changed",),
           (("    show_synthetic_banner(opened)\n", "    opened.why and show_synthetic_banner(opened)\n"),
            ("    show_synthetic_badge(opened)\n", "    opened.why and show_synthetic_badge(opened)\n"))),
     Fault("search-loses-the-release", "components/ui/page",

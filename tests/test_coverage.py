@@ -16,6 +16,7 @@ from components.figures.frame import REACH
 from components.figures.ghosts import FADED, with_selected
 from components.figures.upset import upset_figure
 from data.catalog import TABLES
+from data.number_words import of_nuclei
 from data.opening import open_release
 from data.settings import read_settings
 from data.volume import VOLUME
@@ -215,6 +216,6 @@ def test_the_room_beside_a_bar_and_its_number_mean_what_the_bar_means():
         assert reach["customdata"] == bars["customdata"]
         assert reach[along] == pytest.approx([spec["layout"][end]["range"][1]] * len(bars[along]))
         assert reach["hovertext"] == bars["hovertext"]
-        assert all(f"{n:,} nuclei" in text for n, text in zip(bars[along], bars["hovertext"], strict=True))
+        assert all(of_nuclei(int(n)) in text for n, text in zip(bars[along], bars["hovertext"], strict=True))
         assert reach["marker"]["color"] == "rgba(0,0,0,0)"
     assert spec["layout"]["barmode"] == "overlay"

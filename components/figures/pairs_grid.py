@@ -8,6 +8,7 @@ from components.analysis.comparison import metrics
 from components.figures.frame import (
     LETTER,
     MUTED,
+    NAME_LETTERS,
     click_targets,
     framed,
     laid_out,
@@ -66,10 +67,7 @@ def pairs_grid_figure(
     scales = [grid["level"] == level for level in LEVELS] if measure != "n_both" else [grid["x"] >= 0]
     traces = [_tiles(grid[plain & scale], measure, n, crowded=crowded) for scale in scales]
     figure = go.Figure([*traces, _tiles(grid[~plain], measure, n, crowded=crowded, grey=True)])
-    # A low tile's name has two lines.
-    wrapped = {name: wrapped_title(title, 2 if crowded else 9) for name, title in titles.items()}
-    longest = max(len(line) for name in wrapped.values() for line in name.split("<br>"))
-    below = 12 + (round(LETTER * longest) if crowded else LINE * 4)
+    below = 12 + (round(LETTER * NAME_LETTERS) if crowded else LINE * 4)
     height = LOW if crowded else TILE
     framed(figure, inner=height * (n - 1), caption=caption, below=below)
     hovers = [hover_words(pair, titles) for _, pair in grid.iterrows()]
@@ -79,7 +77,7 @@ def pairs_grid_figure(
         if opened and {pair["rows"], pair["columns"]} == {*opened}:
             x, y = pair["x"], pair["y"]
             figure.add_shape(type="rect", x0=x - 0.5, x1=x + 0.5, y0=y - 0.5, y1=y + 0.5, line=AGREE)
-    _draw_axes(figure, [*wrapped.values()], upright=crowded)
+    _draw_axes(figure, [*titles.values()], crowded=crowded)
     return figure
 
 
@@ -162,12 +160,14 @@ def hover_words(pair: "pd.Series", titles: dict[str, str]) -> str:
     return "<br>".join([*lines, "click to compare these two above"])
 
 
-def _draw_axes(figure: go.Figure, names: list[str], *, upright: bool) -> None:
-    last = len(names) - 1
+def _draw_axes(figure: go.Figure, titles: list[str], *, crowded: bool) -> None:
+    last = len(titles) - 1
+    below, beside = [*map(wrapped_title, titles)], [wrapped_title(title, 2) for title in titles]
     off = {"showgrid": False, "fixedrange": True, "ticks": "", "tickfont": {"size": 11}}
     across = {
-        "tickvals": list(range(last)), "ticktext": names[:last], "range": [-0.5, last - 0.5],
-        "tickangle": -90 if upright else 0,
+        "tickvals": list(range(last)), "ticktext": below[:last], "range": [-0.5, last - 0.5],
+        "tickangle": -90 if crowded else 0,
     }  # fmt: skip
+    names = beside if crowded else below  # a low tile has room for two lines
     down = {"tickvals": list(range(1, last + 1)), "ticktext": names[1:], "range": [last + 0.5, 0.5]}
     laid_out(figure, xaxis=off | across, yaxis=off | down, showlegend=False)

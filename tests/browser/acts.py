@@ -39,14 +39,15 @@ MIDDLE = """(layer, bar) => {
   const outer = layer.getBoundingClientRect(), box = bar.getBoundingClientRect();
   return { x: box.x + box.width / 2 - outer.x, y: box.y + box.height / 2 - outer.y };
 }"""
-# Notes when the page asked its server to run, and when the server said that a run had ended for good.
-# Numbers of Streamlit's messages: `rerun_script` is 11, `script_finished` 6, and 2 in it “for a rerun”.
+# Notes when the page asked its server to run, and when that said that a run had begun, or ended for good.
+# Streamlit’s numbers: `rerun_script` is 11, `new_session` 4, `script_finished` 6, and 2 in it “for a rerun”.
 LISTEN = """() => {
-  const runs = (window.__runs = { asked: 0, ended: 0 });
+  const runs = (window.__runs = { asked: 0, begun: 0, ended: 0 });
   const hasEnded = (bytes) => {
     for (let at = 0; at < bytes.length; ) {
       const tag = bytes[at++];
       if (tag === (6 << 3)) return bytes[at] !== 2;
+      if (tag === (4 << 3 | 2)) runs.begun = performance.now();
       if (tag > 127 || (tag & 7) !== 2) return false;
       let size = 0, shift = 0;
       do size |= (bytes[at] & 127) << shift, shift += 7; while (bytes[at++] > 127);
