@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.analysis.selection.listed import lasso, listed
 from components.ui.session import memory
 from components.ui.session.cached import key_of
 from components.ui.session.memory import (
@@ -148,3 +149,12 @@ def test_a_key_never_holds_a_frame() -> None:
     assert key_of([OfFrames()]) == (((("table", "v661 baylor"),), 3),)
     with pytest.raises(TypeError, match="DataFrame has no key"):
         key_of(SimpleNamespace(key=(pd.DataFrame({"label": ["BC"]}),)))
+
+
+def test_a_long_list_has_a_short_key_of_its_own() -> None:
+    keys = [
+        repr(key_of(selection))
+        for selection in (listed(range(9000)), listed(range(9001)), lasso(range(9000)))
+    ]
+    assert len({*keys}) == 3
+    assert max(map(len, keys)) < 200

@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from components.analysis.labels.counts import DEPTH_STEP_UM
-from components.analysis.labels.ids import Ids, each_once
+from components.analysis.labels.ids import Ids, each_once, only_in_first
 from components.analysis.labels.ranges import Range, range_words
 from components.analysis.selection.filter_rows import FILTERS
 from components.analysis.selection.filters import Filters, filter_recipes
@@ -38,7 +38,7 @@ from data.volume import VOLUME
 
 Recipe = Callable[[MarkWords], Iterable[Selection | None]]
 FEW = 20
-"""A recipe may miss or add as many nuclei, and a part in as many of those picked."""
+"""A recipe may miss or add up to 20 of the nuclei picked, and a twentieth of them at most."""
 CLOUD_MODES: dict[How | None, Mode] = {None: "new", "plus": "add", "minus": "subtract", "and": "both"}
 """The cloud's words for the reader's way of combining."""
 
@@ -186,8 +186,8 @@ def in_words(ids: Listed, recipe: Selection, view: TableView | None) -> Selectio
 def _but_for_few(ids: Listed, recipe: Selection, view: TableView | None) -> Selection:
     """Likewise by a recipe and the few nuclei that it misses or adds, such as those with two labels."""
     for candidate, nuclei in _followed(recipe, view):
-        missed = np.setdiff1d(ids.nucleus_ids, nuclei, assume_unique=True)
-        added = np.setdiff1d(nuclei, ids.nucleus_ids, assume_unique=True)
+        missed = only_in_first(ids.nucleus_ids, nuclei)
+        added = only_in_first(nuclei, ids.nucleus_ids)
         if len(missed) + len(added) <= min(FEW, len(ids.nucleus_ids) // FEW):
             more = candidate | listed(missed) if len(missed) else candidate
             return more - listed(added) if len(added) else more

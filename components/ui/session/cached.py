@@ -112,8 +112,10 @@ def key_of(value: object) -> object:
         value = tuple(value.items())
     elif isinstance(value, Exception):
         value = repr(value)
-    if value is None or isinstance(value, str | bytes | int | float | datetime):
+    if value is None or isinstance(value, str | int | float | datetime):
         return value
+    if isinstance(value, bytes):
+        return len(value), blake2b(value).hexdigest()
     if isinstance(value, np.ndarray):
         return value.shape, value.dtype.str, blake2b(np.ascontiguousarray(value).tobytes()).hexdigest()
     if isinstance(value, Sequence):
