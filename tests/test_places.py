@@ -159,6 +159,12 @@ def test_the_pieces_of_each_bar_are_its_counts_and_fill_it():
     assert list(totals.text) == [" n = 100", " n = 60", " n = 0"]
 
 
+def test_the_totals_have_the_room_beside_the_bars_to_themselves_where_one_label_needs_no_legend() -> None:
+    one, two = (places_figure(table(L1=counts), {}, "caption").layout for counts in ([2], [2, 3]))
+    assert (one.showlegend, two.showlegend) == (False, True)
+    assert one.margin.r < two.margin.r
+
+
 def test_a_piece_is_named_where_there_is_room():
     pieces = places_figure(table(L1=[9_000, 800, 100]), {}, "caption").data
     assert [piece.text[0] for piece in pieces[:3]] == ["type 0: 9,000", "800", ""]

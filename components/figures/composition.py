@@ -79,7 +79,7 @@ def places_figure(
         "barmode": "stack", "bargap": 0.2,
         "xaxis": {"title": f"share of each {counts.columns.name}’s nuclei", **SHARES_AXIS},
         "yaxis": rows_axis(places), "legend": LEGEND_BESIDE | {"traceorder": "normal"},
-        "uniformtext": {"minsize": 11, "mode": "hide"},
+        "showlegend": len(labels) > 1, "uniformtext": {"minsize": 11, "mode": "hide"},
     }  # fmt: skip
     texts = [f" n = {n:,}" for n in totals]
     figure = go.Figure([*pieces, row_texts([1] * len(places), places, texts)], layout=layout)
