@@ -21,6 +21,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -57,11 +58,13 @@ class Reader(Visitor):
         self.messages: dict[str, tuple[ForwardMsg, int]] = {}
         self.run = 0
         self.fragments: frozenset[str] = frozenset()
+        self.asked = ""
 
     def open(self, page: str = "", query: Mapping[str, str] | None = None) -> None:
         """Leave the page for another."""
         self.widgets.clear()
         self.drawn.clear()
+        self.asked = f"the page {page!r}"
         super().open(page, query)
 
     def step(self, timeout: float = ANSWER_WITHIN_S) -> ForwardMsg:
@@ -92,6 +95,7 @@ class Reader(Visitor):
     def touch(self, fragment: str, state: WidgetState) -> None:
         """Touch a widget; only its fragment runs, where it stands in one."""
         self.widgets[state.id] = state
+        self.asked = f"{state} of the fragment {fragment!r}, on {self.page}"
         message = BackMsg()
         message.rerun_script.page_script_hash = self.page
         message.rerun_script.query_string = self.query
@@ -107,19 +111,42 @@ class Reader(Visitor):
         self.drawn[tuple(message.metadata.delta_path)] = delta, self.run
 
     def _forget(self) -> None:
-        """Drop what the run that ended did not draw again, and large messages that no run names any more."""
+        """Drop what the run that ended did not draw again, and large messages that no run names any more.
+
+        What stood in a fragment goes with it, fragments of their own too; so does what was touched there.
+        """
+        places = [
+            _root([path for path, (delta, _) in self.drawn.items() if delta.fragment_id == name])
+            for name in self.fragments
+        ]
+        inside = [place for place in places if place]
         self.drawn = {
             path: (delta, run)
             for path, (delta, run) in self.drawn.items()
-            if run == self.run or (self.fragments and delta.fragment_id not in self.fragments)
+            if run == self.run
+            or (self.fragments and not any(path[: len(place)] == place for place in inside))
         }
         self.elements = [delta for delta, _ in self.drawn.values()]
+        on_page = {_widget_id(delta) for delta in self.elements}
+        self.widgets = {name: state for name, state in self.widgets.items() if name in on_page}
         if not self.fragments:
             self.messages = {
                 name: (message, run)
                 for name, (message, run) in self.messages.items()
                 if run >= self.run - MESSAGE_RUNS
             }
+
+
+def _root(paths: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
+    """The innermost place that all of these are in."""
+    same = takewhile(lambda steps: len(set(steps)) == 1, zip(*paths, strict=False))
+    return tuple(steps[0] for steps in same)
+
+
+def _widget_id(delta: Delta) -> str:
+    new = delta.new_element
+    kind = new.WhichOneof("type")
+    return delta.add_block.tab_container.id or str(getattr(getattr(new, kind), "id", "") if kind else "")
 
 
 ENDS = {
@@ -163,6 +190,7 @@ class Seen:
 def visit(port: int, behind: Nginx | None, seed: int, until: float, seen: Seen) -> None:
     """Be one reader until the time is over."""
     chance = random.Random(seed)  # noqa: S311  # a walk through pages, no secret
+    reader = None
     try:
         with visiting(port, behind=behind) as visitor:
             reader = Reader(visitor)
@@ -170,7 +198,8 @@ def visit(port: int, behind: Nginx | None, seed: int, until: float, seen: Seen) 
                 _read_a_page(reader, chance, until, seen)
             seen.received += reader.received
     except (OSError, TimeoutError, AssertionError, KeyError) as error:
-        seen.errors.append(f"reader {seed}: {type(error).__name__}: {error}")
+        asked = reader.asked if reader else "a connection"
+        seen.errors.append(f"reader {seed}, who asked for {asked}: {type(error).__name__}: {error}")
 
 
 def _read_a_page(reader: Reader, chance: random.Random, until: float, seen: Seen) -> None:

@@ -102,6 +102,16 @@ def test_no_array_of_nuclei_is_hashed():
     assert {name: lines for name, lines in found.items() if lines and "/code_export/" not in name} == {}
 
 
+def test_what_a_session_holds_is_asked_for_by_get():
+    # A browser that has not heard that a widget left the page tells of it once more, and it is not there.
+    found = {}
+    for name in program(".py"):
+        parts = ast.walk(ast.parse((ROOT / name).read_text("utf-8")))
+        reads = [part for part in parts if isinstance(part, ast.Subscript) and isinstance(part.ctx, ast.Load)]
+        found[name] = [ast.unparse(read) for read in reads if ast.unparse(read.value) == "st.session_state"]
+    assert {name: lines for name, lines in found.items() if lines} == {}
+
+
 def test_packages_are_packages_and_folders_of_scripts_are_not():
     # A folder without __init__.py loses to any installed package of the same name.
     below = {path.parent for path in files(".py")}
@@ -228,10 +238,9 @@ def test_a_pick_in_a_chart_adds_with_shift_and_takes_away_with_alt():
     picks = [
         (name, part.name, text)
         for name, source in ((name, (ROOT / name).read_text("utf-8")) for name in program(".py"))
-        if "for point in st.session_state" in source
+        if "for point in clicked_points" in source
         for part in ast.walk(ast.parse(source))
-        if isinstance(part, ast.FunctionDef)
-        and "for point in st.session_state" in (text := ast.unparse(part))
+        if isinstance(part, ast.FunctionDef) and "for point in clicked_points" in (text := ast.unparse(part))
     ]
     assert picks
     assert [pick[:2] for pick in picks if choosing.search(pick[2]) and "'held'" not in pick[2]] == []

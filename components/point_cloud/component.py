@@ -100,7 +100,7 @@ def show_cloud(
     message = view_message(cloud, view, known, key=key, height=height, answered=answered.get(key), tour=steps)
 
     def picked() -> None:
-        answer = st.session_state[key]["picked"]
+        answer = (st.session_state.get(key) or {}).get("picked")
         if answer:  # the sets that the browser made itself are not sent back to it
             known.update(answer.get("have", ()))
             answered[key] = answer["at"]

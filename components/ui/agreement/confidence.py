@@ -35,7 +35,7 @@ from components.ui.family.matrix import matrix_caption
 from components.ui.selection.picks import in_words
 from components.ui.selection.selection import choose, current_selection, selected_nuclei
 from components.ui.session.cached import cached
-from components.ui.session.charts import LinkedMarks, figure_caption, show_chart
+from components.ui.session.charts import LinkedMarks, clicked_points, figure_caption, show_chart
 from components.ui.session.notices import plain, show_nothing
 from components.ui.session.release import current_release, load_at_hand
 from data.catalog.entry import Table
@@ -80,7 +80,7 @@ def _show_above(view: TableView, comparison: Comparison, loaded: LabelTable) -> 
     kept = agreement_above(rated)
 
     def select() -> None:
-        for point in st.session_state[ABOVE]["selection"]["points"][:1]:
+        for point in clicked_points(ABOVE):
             threshold = float(point["x"])
             limits = Filtered(loaded.table.name, ranges=(Range(CONFIDENCE, threshold, inf),))
             recipe = limits & compared_recipe(pairs)
@@ -141,7 +141,7 @@ def _show_reliability(view: TableView, comparison: Comparison, loaded: LabelTabl
         )
 
     def select() -> None:
-        for point in st.session_state[BINS]["selection"]["points"][:1]:
+        for point in clicked_points(BINS):
             choose(listed(nuclei_of_bin(rated, float(point["x"]))), point.get("held", "new"))
 
     show_chart(

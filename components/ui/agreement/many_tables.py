@@ -21,7 +21,7 @@ from components.ui.selection.marks import flow_marks
 from components.ui.selection.picks import choose_mark
 from components.ui.selection.selection import note
 from components.ui.session.cached import cached
-from components.ui.session.charts import figure_caption, show_chart
+from components.ui.session.charts import clicked_points, figure_caption, show_chart
 from components.ui.session.notices import plain, show_nothing
 from components.ui.session.release import current_release, load_at_hand, table_title
 from data.labels.entry import Level
@@ -114,7 +114,7 @@ def _opened_pair() -> tuple[str, str] | None:
 
 def _on_click(names: list[str]) -> Callable[[], None]:
     def open_pair() -> None:
-        for point in st.session_state[KEY]["selection"]["points"][:1]:
+        for point in clicked_points(KEY):
             row, column = (table_title(names[round(point[axis])]) for axis in ("y", "x"))
             st.session_state[ROWS], st.session_state[WITH] = row, column
             note(f"The page compares {row} with {column} now.")

@@ -28,7 +28,7 @@ from components.ui.context.table_view import TableView
 from components.ui.selection.picks import choose_mark
 from components.ui.selection.selection import current_selection, refuse_pick, selected_nuclei
 from components.ui.session.cached import cached
-from components.ui.session.charts import figure_caption, show_chart
+from components.ui.session.charts import clicked_points, figure_caption, show_chart
 from components.ui.session.colours import LEVEL_TITLES
 from components.ui.session.exports import marked
 from components.ui.session.followers import follow
@@ -118,7 +118,7 @@ def _show_compared(
     n = len(each_once(marks.nuclei))
 
     def select() -> None:
-        for point in st.session_state[KEY]["selection"]["points"][:1]:
+        for point in clicked_points(KEY):
             pair = names.get(marks.words_at(point)["y"])
             if pair and not len(pair.differing):
                 refuse_pick(f"{' and '.join(pair.lineages)} give every nucleus here the same label.")

@@ -25,7 +25,7 @@ from components.ui.context.table_view import TableView
 from components.ui.selection.marks import cell_marks, margin_marks
 from components.ui.selection.picks import in_words
 from components.ui.selection.selection import choose, refuse_pick
-from components.ui.session.charts import show_chart
+from components.ui.session.charts import clicked_points, show_chart
 from components.ui.session.links import PAIR_KEYS, show_page_link
 from components.ui.session.notices import plain
 from components.ui.session.own_files import bring_file
@@ -206,8 +206,7 @@ def select_marks(
     Where the matrix has margins, `margins` makes its marks.
     """
     pairs = result.pairs
-    # A double click empties the chart's own selection; the page's stays.
-    for point in st.session_state[key]["selection"]["points"][:1]:
+    for point in clicked_points(key):
         words: MarkWords = point.get("words") or {axis: str(point[axis]) for axis in ("y", "x")}
         held, row, column = point.get("held", "new"), words.get("y"), words.get("x")
         of_columns, of_rows = row == absent_from(pairs.rows), column == absent_from(pairs.columns)

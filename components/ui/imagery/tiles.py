@@ -100,7 +100,7 @@ def show_tiles(
     }
 
     def opened() -> None:
-        if on_open and (clicked := st.session_state[key]["opened"]):
+        if on_open and (clicked := (st.session_state.get(key) or {}).get("opened")):
             on_open(int(clicked["nucleus"]))
 
     # Asking runs the fragment again, and that is all.

@@ -152,7 +152,7 @@ def go_to_on_next_run(nucleus_id: int) -> None:
 
 def _empty_others(key: str) -> None:
     try:
-        READERS[key]((st.session_state[key] or "").strip())
+        READERS[key](st.session_state.get(key, "").strip())
     except DataError:  # shown beside the box; the others keep their text
         return
     for other in READERS.keys() - {key}:
@@ -218,7 +218,8 @@ def _pick_candidate(candidates: Candidates, nucleus: int | None) -> int:
 
 
 def _keep_which() -> None:
-    st.session_state[NUCLEUS] = str(st.session_state[WHICH])
+    if (which := st.session_state.get(WHICH)) is not None:
+        st.session_state[NUCLEUS] = str(which)
 
 
 def _end_with_ways(index: ReleaseIndex, otherwise: Callable[[], None]) -> NoReturn:

@@ -102,7 +102,7 @@ def _show_nearest(profile: Profile, name: str | None, *, opens: bool) -> None:
 
 
 def _go_to_row(key: str, ids: np.ndarray) -> None:
-    rows = st.session_state[key]["selection"]["rows"]
+    rows = (st.session_state.get(key) or {}).get("selection", {}).get("rows")
     if rows:
         go_to(int(ids[rows[0]]))
         st.rerun()  # the whole page, not the panel alone

@@ -26,7 +26,7 @@ from components.ui.selection.selection import (
     selected_nuclei,
 )
 from components.ui.session.cached import cached
-from components.ui.session.charts import LinkedMarks, figure_caption, show_chart, show_numbers
+from components.ui.session.charts import LinkedMarks, clicked_points, figure_caption, show_chart, show_numbers
 from components.ui.session.exports import marked
 from components.ui.session.links import show_page_link
 from components.ui.session.notices import plain, show_problem
@@ -159,7 +159,7 @@ def _coverage(loaded: dict[str, LabelTable]) -> Coverage:
 
 def _on_click(key: str, recipes: dict[str, Selection]) -> Callable[[], None]:
     def select() -> None:
-        for point in st.session_state[key]["selection"]["points"][:1]:
+        for point in clicked_points(key):
             recipe, held = recipes.get(clicked(point)), point.get("held", "new")
             if recipe is None:
                 refuse_pick("These are many combinations together; click one of the other bars.")

@@ -62,7 +62,7 @@ def show_meanings(labels: Sequence[str]) -> None:
 
 def _import() -> None:
     """Take a mapping from the file, or keep why it is none until the next one."""
-    file = st.session_state[IMPORTED]
+    file = st.session_state.get(IMPORTED)
     st.session_state[REFUSED] = None
     try:
         mapping = parse_mapping(file.getvalue(), file.name) if file else {}
@@ -81,8 +81,9 @@ def _ask(found: Offer) -> None:
     st.session_state[key] = means if means in known else None
 
     def keep() -> None:
-        st.session_state[MAPPING] = {**own_mapping(), found.label: st.session_state[key] or ""}
-        st.rerun()  # the page, whose tables count by it
+        if key in st.session_state:
+            st.session_state[MAPPING] = {**own_mapping(), found.label: st.session_state.get(key) or ""}
+            st.rerun()  # the page, whose tables count by it
 
     st.selectbox(
         f"{plain(shown_label(found.label))} means", known, index=None, key=key, on_change=keep, width=220,
@@ -99,7 +100,7 @@ def _ask_in_table(asked: Sequence[Offer]) -> None:
     key = f"own-means-{of}"
 
     def keep() -> None:
-        edited = st.session_state[key]["edited_rows"]
+        edited = (st.session_state.get(key) or {}).get("edited_rows", {})
         means = {labels[row]: cells[MEANS] or "" for row, cells in edited.items() if MEANS in cells}
         st.session_state[MAPPING] = {**own_mapping(), **means}
         st.rerun()  # the page, whose tables count by it

@@ -58,7 +58,8 @@ def _take(page: str) -> None:
     told = (st.session_state.get(KEPT) or {}).get("again")
     if not told:
         return
-    for file in read_dropped({upload.name: upload.getvalue() for upload in st.session_state[AGAIN]}).values():
+    uploads = st.session_state.get(AGAIN) or ()
+    for file in read_dropped({upload.name: upload.getvalue() for upload in uploads}).values():
         try:
             if isinstance(file, DataError):
                 raise file

@@ -23,7 +23,7 @@ from components.ui.family.matrix import show_denominators
 from components.ui.releases.pair import ReleasePair
 from components.ui.selection.selection import choose, refuse_pick
 from components.ui.session.cached import cached
-from components.ui.session.charts import show_chart
+from components.ui.session.charts import clicked_points, show_chart
 from components.ui.session.exports import marked, show_csv_download, with_text_ids
 from components.ui.session.notices import plain, show_nothing
 from components.ui.session.release import current_release, load_labels, release_of
@@ -109,7 +109,7 @@ def show_root_bars(pair: ReleasePair, key: str) -> None:
     name = f"{key}-{pair.name}"
 
     def select() -> None:
-        for point in st.session_state[name]["selection"]["points"][:1]:
+        for point in clicked_points(name):
             changed = changes.index[changes["change"] == point["y"]].to_numpy(dtype=np.int64)
             select_nuclei(changed, point.get("held", "new"))
 
@@ -195,7 +195,7 @@ def _show_matrix(pair: ReleasePair, result: Agreement) -> None:
         return matrix_figure(result.matrix, square=result.pairs.square, caption=caption, clickable=True)
 
     def select() -> None:
-        for point in st.session_state[key]["selection"]["points"][:1]:
+        for point in clicked_points(key):
             ids = cell_nuclei(result.pairs, str(point["y"]), str(point["x"]))
             select_nuclei(ids, point.get("held", "new"))
 

@@ -14,7 +14,7 @@ from components.ui.code_export.code import origins_of_release, show_snippets
 from components.ui.releases.changes import select_nuclei
 from components.ui.session.background import Background
 from components.ui.session.cached import cached
-from components.ui.session.charts import figure_caption, show_chart
+from components.ui.session.charts import clicked_points, figure_caption, show_chart
 from components.ui.session.exports import export_name, marked, show_csv_download, with_text_ids
 from components.ui.session.notices import show_problem
 from components.ui.session.own_tables import kept_in_session
@@ -79,7 +79,7 @@ def show_rot_check(against: int) -> None:
 
 def _keep_text() -> None:
     """Keep the text while other panels are open."""
-    st.session_state[KEPT] = st.session_state[TEXT]
+    st.session_state[KEPT] = st.session_state.get(TEXT, st.session_state.get(KEPT, ""))
 
 
 @cached(max_entries=4, show_spinner="Reading the IDs …")
@@ -116,7 +116,7 @@ def _show_fates(
         return each_once(ids[np.isin(ids, later["nucleus_id"])])
 
     def select() -> None:
-        for point in st.session_state[CHART]["selection"]["points"][:1]:
+        for point in clicked_points(CHART):
             select_nuclei(nuclei_of(fates[fates["outcome"] == point["y"]]), point.get("held", "new"))
 
     show_chart(

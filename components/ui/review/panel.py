@@ -74,7 +74,7 @@ def restore_place() -> None:
     if (KEPT not in st.session_state or is_history_step()) and text.isascii() and text.isdigit():
         st.session_state[KEPT] = int(text)
     elif KEPT in st.session_state:
-        st.query_params[IN_LINK] = str(st.session_state[KEPT])
+        st.query_params[IN_LINK] = str(st.session_state.get(KEPT))
 
 
 def nucleus_in_review(queue: Queue) -> int | None:
@@ -98,7 +98,7 @@ def show_verdict_panel(review: Review) -> None:
         st.rerun()
 
     def answer() -> None:
-        _answer(st.session_state[KEY]["acts"] or {}, review.queue.find())
+        _answer((st.session_state.get(KEY) or {}).get("acts") or {}, review.queue.find())
 
     message = _message(profile, queue) | ({} if profile else {"why": review.queue.if_empty})
     _panel(data=message, key=KEY, on_acts_change=answer)

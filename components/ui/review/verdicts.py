@@ -116,8 +116,10 @@ def _pick_file() -> None:
 
 
 def _name_file(key: str) -> None:
+    if key not in st.session_state:
+        return
     try:
-        name_file(st.session_state[key] or "")
+        name_file(st.session_state.get(key) or "")
     except DataError as error:
         st.session_state[PROBLEM] = error
     st.rerun()  # the whole page: what was in the file is judged

@@ -199,7 +199,7 @@ def _keep_as(key: str) -> None:
 
 def _keep_mode() -> None:
     """Keep the choice under a name of its own: Streamlit forgets a widget that a page does not draw."""
-    st.session_state[MODE] = st.session_state[WIDGET]
+    st.session_state[MODE] = st.session_state.get(WIDGET, st.session_state.get(MODE))
     redraw_followers("cloud", "selection-bar")
 
 

@@ -63,7 +63,7 @@ def show_id_list(wide: pd.DataFrame) -> None:
 
 def _keep_text() -> None:
     """Keep the text over pages that do not draw it."""
-    st.session_state[KEPT] = st.session_state[TEXT]
+    st.session_state[KEPT] = st.session_state.get(TEXT, st.session_state.get(KEPT, ""))
 
 
 @cached(max_entries=4, show_spinner="Reading the IDs …")

@@ -91,20 +91,20 @@ def _show_sets(sets: list[NamedSet]) -> None:
 
 def _use(mode: str) -> None:
     for one in named_sets():
-        if one.name == st.session_state[CHOSEN]:
+        if one.name == st.session_state.get(CHOSEN):
             join_selection(one.selection, MODES[mode])
     redraw_followers()
 
 
 def _rename() -> None:
-    old, new = st.session_state[CHOSEN], st.session_state.get(NEW_NAME, "")
+    old, new = st.session_state.get(CHOSEN, ""), st.session_state.get(NEW_NAME, "")
     with _errors_noted():
         st.session_state[SETS] = saved.renamed(named_sets(), old, new)
         st.session_state[CHOSEN], st.session_state[NEW_NAME] = new.strip(), ""
 
 
 def _delete() -> None:
-    name = st.session_state[CHOSEN]
+    name = st.session_state.get(CHOSEN, "")
     st.session_state[SETS] = [one for one in named_sets() if one.name != name]
     st.session_state[NOTICE] = f"Deleted “{plain(name)}”."
 

@@ -31,6 +31,7 @@ from components.ui.selection.selection import (
     selection_nuclei,
     set_selection,
 )
+from components.ui.session.charts import clicked_points
 from components.ui.session.colours import Colouring
 from components.ui.session.release import current_release
 from data.errors import DataError
@@ -99,8 +100,7 @@ def choose_mark(
     empty : str
         What to say of a mark of no nuclei where the chart draws one, in place of its words.
     """
-    # A double click empties the chart's own selection; the page's stays.
-    for point in st.session_state[key]["selection"].get("points", [])[:1]:
+    for point in clicked_points(key):
         words = marks.words_at(point)
         if not words:
             refuse_pick("The chart has changed since the click. The selection stays as it was.")
@@ -140,7 +140,7 @@ def place_clause(view: TableView, place: str, word: str | None) -> Selection | N
 
 def choose_depths(key: str, view: TableView) -> None:
     """Select the nuclei within the depths that were dragged over, both ends included, or a clicked step."""
-    boxes = st.session_state[key]["selection"].get("box")
+    boxes = (st.session_state.get(key) or {}).get("selection", {}).get("box")
     if not boxes:  # a drag names the points that it holds, too
         choose_mark(key, depth_marks(view), lambda words: _slice_clauses(view, words), view)
         return

@@ -98,7 +98,7 @@ def show_ticked_rows(
 
 
 def _tick(key: str, lost: int, selections: Callable[[int], Selection]) -> None:
-    places = st.session_state[f"{key}-{lost}"]["selection"]["rows"]
+    places = (st.session_state.get(f"{key}-{lost}") or {}).get("selection", {}).get("rows")
     if places:
         join_selection(selections(places[0]), picked_how())
         st.session_state[TICKED] = key, current_selection(), lost

@@ -53,7 +53,7 @@ def kept_selection(key: str) -> Selection | None:
     if READ not in st.session_state:
         st.session_state[READ] = True
         st.session_state.update({key: _selection_in_link(key) for key in PARAMETERS})
-        st.session_state[LINKED] = st.session_state[KEPT]
+        st.session_state[LINKED] = st.session_state.get(KEPT)
     return st.session_state.get(key)
 
 

@@ -114,8 +114,9 @@ def _pick_side(letter: str, key: str, otherwise: str) -> None:
     st.session_state[widget] = chosen
 
     def keep() -> None:
-        keep_selection(key, options[st.session_state[widget]])
-        redraw_followers()
+        if (title := st.session_state.get(widget)) in options:
+            keep_selection(key, options[title])
+            redraw_followers()
 
     st.selectbox(letter, list(options), key=widget, on_change=keep)
 

@@ -88,7 +88,7 @@ def show_chart(
         What it shows: the figure's title, and its name for readers who cannot see it. It holds no count, or
         every change of the count would put a new chart in the place of the old.
     on_select : callable, optional
-        Called when the reader picks a point, which is then in `st.session_state[key]`.
+        Called when the reader picks a point, which `clicked_points` then gives.
     saved_as : str, optional
         Name of the saved picture; by default the key.
     drag : bool
@@ -121,6 +121,16 @@ def show_chart(
         figure, key=key, config=config, alt=alt,
         on_select=on_select or "ignore", selection_mode="box" if drag else "points",
     )  # fmt: skip
+
+
+def clicked_points(key: str) -> list[dict[str, Any]]:
+    """Return the point that was clicked in a chart, in a list.
+
+    It is empty after a double click, which empties the chart's own selection, and where the chart has gone:
+    a browser that has not heard of it yet tells of its last click once more.
+    """
+    points: list[dict[str, Any]] = (st.session_state.get(key) or {}).get("selection", {}).get("points", [])
+    return points[:1]
 
 
 @st.cache_resource(show_spinner=False, max_entries=96)

@@ -57,9 +57,12 @@ def follows_selection(
 
     def decorate(show: Callable[P, None]) -> Callable[P, None]:
         def draw(*args: P.args, **kwargs: P.kwargs) -> None:
-            if of:
-                st.session_state.setdefault(SHOWING, {})[key] = of, of()
+            showing: dict[str, object] = st.session_state.setdefault(SHOWING, {})
+            showing.pop(key, None)  # an act in the middle ends it half drawn
+            now = of() if of else None
             show(*args, **kwargs)
+            if of:
+                showing[key] = of, now
 
         fragment = st.fragment(draw, key=key)
 

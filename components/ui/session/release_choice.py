@@ -249,7 +249,7 @@ def _about_unknown(release: Release) -> str:
 
 
 def _keep() -> None:
-    chosen = st.session_state[CHOICE]
+    chosen = st.session_state.get(CHOICE)
     if chosen is not None:
         st.session_state[KEPT] = chosen
         st.session_state.pop(ODD, None)

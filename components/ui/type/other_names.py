@@ -14,7 +14,7 @@ from components.figures.composition import places_figure
 from components.ui.cloud.cloud import linked
 from components.ui.selection.selection import choose
 from components.ui.session.cached import cached
-from components.ui.session.charts import figure_caption, show_chart
+from components.ui.session.charts import clicked_points, figure_caption, show_chart
 from components.ui.session.colours import colours_of
 from components.ui.session.notices import plain, show_nothing
 from components.ui.session.release import table_title
@@ -79,7 +79,7 @@ def _show_names(
     }
 
     def select() -> None:
-        for point in st.session_state[key]["selection"].get("points", [])[:1]:
+        for point in clicked_points(key):
             if "words" in point:
                 piece = pieces.get(point["words"]["name y"])
             else:  # the browser's link is off
