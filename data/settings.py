@@ -1,5 +1,6 @@
 """Settings from the command line and the environment: source, folder, archive, release, cache."""
 
+import math
 import os
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
@@ -14,12 +15,16 @@ from data.volume import VOLUME
 
 SourceName = Literal["auto", "archive", "cave", "folder", "sample"]
 OwnUnit = Literal["voxels", "nm", "um", "oriented"]
+WITHIN_UM = (0.1, 100.0)
+"""The least and the greatest distance from a position to its nucleus that a reader may allow."""
 OWN_UNITS: tuple[str, ...] = get_args(OwnUnit)
 """Units of the positions in the reader's own files."""
 SOURCES: tuple[str, ...] = get_args(SourceName)
 PREFIX = "CELL_TYPES_"
 HELP = "help"
 """Of a setting that is also a command-line option: what `--help` says of it."""
+MOST_DIGITS = 9
+"""Of the number of a release."""
 PATH_END = "\0"
 """No path holds it."""
 OWN = "own"
@@ -198,7 +203,7 @@ def _checked(raw: dict[str, str]) -> Settings:
             f"Give --folder PATH, or set {PREFIX}FOLDER.",
         )
     if "release" in raw:
-        chosen["release"] = _release_number(raw["release"])
+        chosen["release"] = release_number(raw["release"])
     if "token" in raw:
         chosen["token"] = checked_token(raw["token"])
     for name in ("archive", "cave"):
@@ -225,7 +230,7 @@ def _check_own(raw: dict[str, str], chosen: dict[str, object]) -> None:
     if "with_labels" in raw:
         chosen["with_labels"] = tuple(name.strip() for name in raw["with_labels"].split(",") if name.strip())
     if "with_release" in raw:
-        chosen["with_release"] = _release_number(raw["with_release"])
+        chosen["with_release"] = release_number(raw["with_release"])
     if "with_shared_roots" in raw:
         chosen["with_shared_roots"] = _is_yes(raw["with_shared_roots"])
     if "with_mapping" in raw:
@@ -235,22 +240,32 @@ def _check_own(raw: dict[str, str], chosen: dict[str, object]) -> None:
             f"“{raw['with_unit']}” is no unit of positions.", f"Choose one of {', '.join(OWN_UNITS)}."
         )
     if "with_within" in raw:
-        try:
-            chosen["with_within"] = float(raw["with_within"])
-        except ValueError as error:
-            raise SettingsError(
-                f"“{raw['with_within']}” is no distance in µm.", "Give a number such as 10."
-            ) from error
+        chosen["with_within"] = _distance(raw["with_within"])
+
+
+def _distance(text: str) -> float:
+    least, most = WITHIN_UM
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not least <= number <= most:
+        raise SettingsError(
+            f"“{text[:40]}” is no distance in µm from a position to its nucleus.",
+            f"Give a number from {least:g} to {most:g}, such as 10.",
+        )
+    return number
 
 
 def _is_yes(text: str) -> bool:
     return text.lower() in ("1", "true", "yes")
 
 
-def _release_number(text: str) -> int:
+def release_number(text: str) -> int:
+    """Read the number of a release, with or without a “v”; raises `SettingsError` for anything else."""
     digits = text.removeprefix("v")
-    if not (digits.isascii() and digits.isdigit()):
-        raise SettingsError(f"“{text}” is not a release.", f"Give a number such as {VOLUME.release}.")
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= MOST_DIGITS):
+        raise SettingsError(f"“{text[:40]}” is not a release.", f"Give a number such as {VOLUME.release}.")
     return int(digits)
 
 

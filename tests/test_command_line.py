@@ -230,6 +230,12 @@ def test_status_in_words(archive: LoopbackArchive, capsys: pytest.CaptureFixture
     assert "not fetched" in capsys.readouterr().out
 
 
+NO_DISTANCES = ("-1", "0", "nan", "inf", "1e9", "ten")
+NO_RELEASES = [
+    (option, word) for option in ("--release", "--with-release") for word in ("-1", "nan", "6.5", "9" * 5_000)
+]
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -245,6 +251,10 @@ def test_status_in_words(archive: LoopbackArchive, capsys: pytest.CaptureFixture
         ["agreement", "--raters", "Baylor coarse", "--source", "sample"],
         ["agreement", "--raters", "--level", "type", "--source", "sample"],
         ["status", "--archive", "http://127.0.0.1:9"],
+        *(["status", "--source", "sample", f"--with-within={word}"] for word in NO_DISTANCES),
+        *(["status", "--source", "sample", f"{option}={word}"] for option, word in NO_RELEASES),
+        ["graft", "Baylor fine", "--source", "sample", "--labels-of=-1"],
+        ["rot", __file__, "--source", "sample", "--roots-of=nan"],
     ],
 )
 def test_bad_use_exits_2_with_a_remedy(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:

@@ -23,7 +23,7 @@ from data.commands.terminal import fetch_progress, heading, print_json, write_cs
 from data.errors import DataError
 from data.loader import OpenRelease
 from data.opening import cache_of, open_release
-from data.settings import Settings
+from data.settings import Settings, release_number
 from data.tables.id_tables import file_text
 from data.volume import VOLUME
 
@@ -43,7 +43,7 @@ def add_release_commands(commands: Commands, common: argparse.ArgumentParser) ->
     rot = commands.add_parser("rot", parents=[common], help=text)
     rot.add_argument("list", metavar="FILE", help="root IDs, one on each line, or a table with them")
     rot.set_defaults(run=_rot)
-    whose: dict[str, Any] = {"metavar": "RELEASE", "type": int, "default": VOLUME.release}
+    whose: dict[str, Any] = {"metavar": "RELEASE", "default": str(VOLUME.release)}
     for command, option, what in ((grafting, "--labels-of", "labels"), (rot, "--roots-of", "root IDs")):
         command.add_argument(option, help=f"whose {what} (default: {VOLUME.release})", **whose)
         command.add_argument("--csv", metavar="PATH", help="write the rows as CSV")
@@ -94,8 +94,9 @@ def _rot(opened: OpenRelease, given: argparse.Namespace) -> int:
     return int(bool((fates["outcome"] != WHOLE).any()))
 
 
-def _other_release(given: argparse.Namespace, number: int) -> OpenRelease:
-    return open_release(replace(given.settings, release=number, with_=()), sample_when_offline=False)
+def _other_release(given: argparse.Namespace, release: str) -> OpenRelease:
+    other = replace(given.settings, release=release_number(release), with_=())
+    return open_release(other, sample_when_offline=False)
 
 
 def _nuclei(opened: OpenRelease) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from data.number_words import plural
 from data.own.columns import Choices, Columns
 from data.own.file import OwnFile, text_array
 from data.own.points import STATED, UNITS
+from data.settings import WITHIN_UM
 from data.volume import VOLUME
 
 TEXT, OFFERED = "own-text", "own-offered"
@@ -119,7 +120,7 @@ def _pick_how(file: OwnFile, meant: Columns, choices: Choices, before: Choices, 
             width=270,
         )
         within = st.number_input(
-            "Nucleus within (µm)", 0.1, 100.0, before.within_um, key=f"own-within-{key}", width=170,
+            "Nucleus within (µm)", *WITHIN_UM, before.within_um, key=f"own-within-{key}", width=170,
             help="The largest distance of a position to the nucleus that it names.",
         )  # fmt: skip
         return replace(choices, unit=unit, within_um=within)
