@@ -31,6 +31,7 @@ from data.sources.text import (
     without_lines_above,
 )
 from data.tables.columns import clean_name
+from data.tables.encodings import NAMES, as_text, encoding_of
 from data.tables.id_tables import LARGEST_FILE, file_text, read_table
 from data.tables.values import decoded
 
@@ -125,7 +126,7 @@ def _whole_file(path: Path) -> OwnFile:
         if ending in (".parquet", ".feather"):
             rows = _arrow_rows(path, entry, ending)
         elif ending in PASTED:
-            rows = _pasted_rows(path)
+            rows, notes, options = _pasted_rows(path, ending)
         else:
             rows, notes, options = _text_rows(path, entry)
         digest = file_digest(path)
@@ -209,22 +210,29 @@ def _arrow_rows(path: Path, entry: Table, ending: str) -> pa.Table:
     return rows
 
 
-def _pasted_rows(path: Path) -> pa.Table:
+def _pasted_rows(path: Path, ending: str) -> tuple[pa.Table, tuple[str, ...], CsvOptions]:
     """The rows of a text in any layout that people paste: prints, Markdown, JSON."""
-    table = read_table(file_text(path.read_bytes()[: LARGEST_FILE + 1], path.name))
+    content = path.read_bytes()[: LARGEST_FILE + 1]
+    table = read_table(file_text(content, path.name))
+    is_wide = b"\0" in content  # UTF-16
+    _, note = ("", "") if is_wide else as_text(content, path.name)
+    options = () if is_wide or ending != ".json" else _encoding_options(content)
     if table.unsure or table.cut:
         raise DataError(f"{path.name} is a print or a summary of a table, not the whole of it.", FORMATS)
     columns = [pa.array([word for _, word in words], pa.string()) for _, words in table.columns]
     if len({*map(len, columns)}) > 1:
         raise DataError(f"{path.name}: its columns differ in length.", FORMATS)
-    return pa.Table.from_arrays(columns, names=[name for name, _ in table.columns])
+    rows = pa.Table.from_arrays(columns, names=[name for name, _ in table.columns])
+    return rows, (note,) if note else (), options
 
 
 def _text_rows(path: Path, entry: Table) -> tuple[pa.Table, tuple[str, ...], CsvOptions]:
-    whole = _unpacked_text(path, entry)
+    written = _unpacked_text(path, entry)
+    as_read, note = as_text(written, path.name)
+    whole = as_read.encode() if note else written
     text = without_lines_above(whole, entry)
     separator = max(SEPARATORS, key=lambda mark: _fit(row for _, row in first_rows(text, mark)))
-    rows, notes = first_rows(text, separator), list[str]()
+    rows, notes = first_rows(text, separator), [note] if note else list[str]()
     if not rows:
         raise DataError(f"{path.name} has no rows.", FORMATS)
     is_list = Counter(len(row) for _, row in rows).most_common(1)[0][0] == 1
@@ -244,7 +252,7 @@ def _text_rows(path: Path, entry: Table) -> tuple[pa.Table, tuple[str, ...], Csv
     parsed = _parsed_text(text, names, separator, entry, skipped)
     above = whole[: len(whole) - len(text)].count(b"\n")
     options = _csv_options(path, text, separator, names, above=above, has_header=has_header)
-    return parsed, tuple(notes), options
+    return parsed, tuple(notes), (*options, *_encoding_options(written))
 
 
 def _csv_options(
@@ -272,6 +280,14 @@ def _csv_options(
     if odd := tuple(word for word in (r"\N", "NaT") if word.encode() in text):
         options["na_values"] = odd
     return tuple(options.items())
+
+
+def _encoding_options(content: bytes) -> CsvOptions:
+    """How pandas decodes a text as `as_text` does; empty for UTF-8."""
+    encoding = encoding_of(content)
+    if encoding in NAMES:
+        return (("encoding", encoding),)
+    return (("encoding_errors", "replace"),) if "\ufffd" in content.decode("utf-8", "replace") else ()
 
 
 def _unpacked_text(path: Path, entry: Table) -> bytes:

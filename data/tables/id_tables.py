@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from data.errors import DataError
+from data.tables.encodings import as_text
 from data.tables.line_tables import (
     CALL,
     REMEDY,
@@ -52,7 +53,7 @@ def file_text(content: bytes, name: str) -> str:
         text = content.decode(encoding)
     except UnicodeDecodeError:
         # Older spreadsheets write µ and ü in one byte; digits are the same in every such encoding.
-        text = content.decode("latin-1") if encoding == "utf-8-sig" else "\0"
+        text = as_text(content, name)[0] if encoding == "utf-8-sig" else "\0"
     if "\0" in text:
         raise DataError(f"The file “{name[:80]}” is no text.", REMEDY)
     return text
