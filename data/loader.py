@@ -19,7 +19,8 @@ from data.number_words import plural
 from data.own.columns import Choices, Columns
 from data.own.file import OwnFile
 from data.own.matching import KnownNuclei, Match, match_rows
-from data.own.table import OwnTable, provenance_of, tidy_rows
+from data.own.record import provenance_of
+from data.own.table import OwnTable, tidy_rows
 from data.sources.merged_nuclei import name_nuclei
 from data.tables.raw import Raw, ReportProgress, Source, UnreadFile, silent
 from data.tables.records import STALE, Provenance, make_record

@@ -369,6 +369,14 @@ NUMBERED: dict[str, tuple[dict[str, object], str]] = {
     "id counts rows beside root IDs": ({"id": SHUFFLED, "segment": roots()}, "segment"),
     "an index alone": ({"index": FILTERED}, "--with-id index, if it names nuclei; else"),
     "id counts rows, and nothing else": ({"id": range(60)}, "--with-id id, if it names nuclei; else"),
+    "cells counted from 1, and nothing else": ({"cell_id": range(1, 61)}, "--with-id cell_id, if it names"),
+    "nuclei counted from 1, and nothing else": ({"nucleus_id": range(1, 61)}, "--with-id nucleus_id, if it"),
+    "nuclei counted from 1 beside root IDs": (
+        {"nucleus_id": range(1, 61), "pt_root_id": roots()},
+        "pt_root_id",
+    ),
+    "nuclei counted from 1 beside positions": ({"nucleus_id": range(1, 61), **XYZ}, "x,y,z"),
+    "small numbers of cells beside nucleus IDs": ({"cell_id": np.arange(60) * 9 + 1, "soma": NUCLEI}, "soma"),
     "nucleus IDs as an index": ({"Unnamed: 0": NUCLEI}, "--with-id Unnamed: 0, if it names nuclei; else"),
 }
 
@@ -380,6 +388,91 @@ def test_what_numbers_the_rows_names_no_nucleus(case: str, tmp_path: Path) -> No
     guess = guess_columns(read_own_file(path), Choices())
     told = " ".join(doubt.remedy for doubt in guess.doubts) or ",".join(guess.names)
     assert told.startswith(expected)
+
+
+DEEP = slice(25, None)
+"""Of the places, those that lie inside the volume by their oriented micrometres too."""
+ORIENTED = dict(zip(("x_um", "y_um", "z_um"), oriented_um(VOXELS[DEEP]).T, strict=True))
+AWAY = dict(zip(("x_um", "depth_um", "z_um"), oriented_um(VOXELS[DEEP] + (20_000, 0, 1_000)).T, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("columns", "problem", "decided", "code"),
+    [
+        (
+            {"cell_id": np.arange(35) * 9 + 1},
+            "no more numbers of cell_id are nucleus IDs than of numbers at random (0%). They are 1 to 307",
+            "--with-id=cell_id",
+            2,  # no row is matched
+        ),
+        (
+            {"cell": [*NUCLEI[:2], *range(200_500, 203_700, 100)]},
+            "no more numbers of cell are nucleus IDs than of numbers at random (6%)",
+            "--with-id=cell",
+            0,
+        ),
+        (
+            ORIENTED,
+            "as micrometres along the axes of the voxels, over 0.0 µm as oriented",
+            "--with-unit=um",
+            2,
+        ),
+        (ORIENTED, "as micrometres along the axes of the voxels, over 0.0 µm", "--with-unit=oriented", 0),
+        (AWAY, "lie no nearer to nuclei than places at random", "--with-unit=oriented", 2),
+    ],
+)
+def test_rows_that_match_no_better_than_by_chance_are_told_and_compared_only_on_demand(
+    columns: dict[str, Any],
+    problem: str,
+    decided: str,
+    code: int,
+    release: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    pd.DataFrame({**columns, "label": "BC"}).to_csv(path := tmp_path / "mine.csv", index=False)
+    assert main(["status", "--with", str(path)]) == 0
+    assert problem in capsys.readouterr().err
+    compare = ["agreement", "mine", COARSE, "--with", str(path)]
+    assert main(compare) == 2
+    assert problem in capsys.readouterr().err
+    assert main([*compare, decided]) == code
+    right = decided == "--with-unit=oriented" and code == 0
+    assert (problem in capsys.readouterr().err) != right
+
+
+def test_rows_that_name_two_nuclei_are_told(
+    release: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = [roots()[9], 864691139999999999, *roots()[12:40]]  # another nucleus's, and one of no nucleus
+    frame = pd.DataFrame({"nucleus_id": NUCLEI[10:40], "pt_root_id": other, "label": "BC"})
+    places = pd.DataFrame(VOXELS[10:40], columns=POSITION)
+    places.iloc[5] += (9_000, 0, 0)
+    frame.join(places).to_csv(path := tmp_path / "mine.csv", index=False)
+    written = tmp_path / "matches.csv"
+    assert main(["status", "--with", str(path), "--write-matches", str(written)]) == 0
+    said = capsys.readouterr().err
+    assert "mine: 1 row names another nucleus by pt_root_id: nucleus_id counts." in said
+    assert "mine: 1 row holds no root ID of the detected nuclei of v661 in pt_root_id, so that" in said
+    assert "mine: 1 row lies over 25 µm from the nucleus by pt_position_x,pt_position_y,pt_position_z" in said
+    reasons = pd.read_csv(written)["reason"]
+    assert list(reasons[:2]) == ["nucleus ID; another column names another nucleus", "nucleus ID"]
+    frame.assign(pt_root_id=roots()[10:40]).to_csv(path, index=False)
+    assert list(opened_with(path).load_labels("mine").provenance.notes[:1]) == [
+        "30 of 30 rows name a nucleus."
+    ]
+
+
+def test_a_row_without_a_label_counts_only_where_no_other_labels_its_nucleus(
+    release: Path, tmp_path: Path
+) -> None:
+    ids, labels = [*NUCLEI[:3], *NUCLEI[:2], NUCLEI[0]], ["BC", None, None, "", "MC", "BC"]
+    pd.DataFrame({"nucleus_id": ids, "label": labels}).to_csv(path := tmp_path / "mine.csv", index=False)
+    loaded = opened_with(path).load_labels("mine")
+    assert list(loaded.frame["nucleus_id"]) == [NUCLEI[0], NUCLEI[2], NUCLEI[1], NUCLEI[0]]
+    assert list(loaded.frame["cell_type"].cat.add_categories("").fillna("")) == ["BC", "", "MC", "BC"]
+    told = "2 rows without a label name nuclei that another row labels: that label counts."
+    assert told in loaded.provenance.notes
 
 
 SURE = np.linspace(0.3, 1.0, len(NUCLEI))
@@ -395,6 +488,7 @@ SURE = np.linspace(0.3, 1.0, len(NUCLEI))
         (["type"], {"prob_A-1": SURE, "probB2": SURE}, ""),
         (["type"], {"score": SURE, "confidence": SURE}, ""),
         (["type"], {"confidence": "high"}, ""),
+        (["type"], {"confidence": "57%"}, "confidence"),
         (["type", "class"], {"type_confidence": SURE, "class_confidence": SURE}, ""),
         (["type", "class"], {"type_confidence": SURE}, ""),
         (["type", "class"], {"confidence": SURE}, "confidence"),
@@ -408,6 +502,61 @@ def test_a_confidence_is_that_of_the_labels_or_none_is_taken(
     pd.DataFrame({"nucleus_id": NUCLEI, **words, **others}).to_csv(path, index=False)
     guess = guess_columns(read_own_file(path), Choices())
     assert (guess.labels, guess.confidence) == (tuple(labels), expected)
+
+
+@pytest.mark.parametrize(
+    ("columns", "read", "told"),
+    [
+        ({"confidence": ["57%", "57,5 %", "0.57", " 5% "]}, [0.57, 0.575, 0.57, 0.05], ""),
+        (
+            {"confidence": ["57%", "high", "", "low"]},
+            [0.57, np.nan, np.nan, np.nan],
+            "confidence: 2 values are no numbers, such as “high”: no confidence is read there.",
+        ),
+        (
+            {"confidence": ["high", "low", "", "low"]},
+            [],
+            "No confidence is read: confidence holds no numbers, but words such as “high”.",
+        ),
+        (
+            {"confidence": [0.1, 0.2, 0.3, 0.4], "score": [1, 2, 3, 4]},
+            [],
+            "No confidence is read: confidence and score may be it. Keep one of them in the file.",
+        ),
+    ],
+)
+def test_percent_is_a_confidence_and_what_is_none_is_told(
+    columns: dict[str, list[Any]], read: list[float], told: str, release: Path, tmp_path: Path
+) -> None:
+    frame = pd.DataFrame({"nucleus_id": NUCLEI[:4], "type": "BC", **columns})
+    frame.to_csv(path := tmp_path / "mine.csv", index=False)
+    loaded = opened_with(path).load_labels("mine")
+    got = list(loaded.frame["confidence"]) if "confidence" in loaded.frame else []
+    np.testing.assert_array_equal(got, np.array(read, np.float32))
+    assert [note for note in loaded.provenance.notes if "onfidence" in note] == [told] * bool(told)
+
+
+OLD = "nucleus_id;Zelltyp für type\n200101;Körner – “k”\n200102;BC\n"
+
+
+@pytest.mark.parametrize("ending", ["csv", "txt", "csv.gz"])
+def test_a_text_of_an_older_encoding_is_read_and_told(ending: str, tmp_path: Path) -> None:
+    path = tmp_path / f"mine.{ending}"
+    content = OLD.replace(";", "\t").encode("cp1252")
+    path.write_bytes(gzip.compress(content) if ending.endswith("gz") else content)
+    file = read_own_file(path)
+    assert file.rows.column_names == ["nucleus_id", "Zelltyp für type"]
+    assert file.rows.column(1).to_pylist() == ["Körner – “k”", "BC"]
+    (note,) = file.notes
+    assert note.startswith(
+        f"mine.{ending} is not in UTF-8 and was read as Windows-1252, with words such as “Zell"
+    )
+    path = tmp_path / "mine.csv"
+    path.write_bytes((OLD + "200103;Körn\n").encode()[:-2] + b"\xff\n")
+    (note,) = read_own_file(path).notes
+    assert note.startswith(
+        "mine.csv has 1 damaged letter (no UTF-8), shown as \ufffd; the first is in line 4."
+    )
 
 
 @pytest.mark.parametrize(
@@ -610,7 +759,7 @@ def test_matched_and_unmatched_are_all_rows_each_with_a_reason(
 def test_expected_labels_against_every_table(
     release: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    frame = pd.DataFrame({"target_id": [*NUCLEI[:4], 5], "cell_type": ["BC", "23P", "BC", "odd", "BC"]})
+    frame = pd.DataFrame({"target_id": [*NUCLEI[:4], 300_101], "cell_type": ["BC", "23P", "BC", "odd", "BC"]})
     frame.to_csv(path := tmp_path / "cells.csv", index=False)
     out = ["--json", "--csv", str(tmp_path / "by_table.csv")]
     assert main(["check", "--expect", str(path), *out]) == 1

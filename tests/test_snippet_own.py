@@ -28,7 +28,9 @@ def own_rows(made: MadeRelease) -> pd.DataFrame:
     words = ["L2/3 IT", "BC", "PV", 'odd "label"', "Oligodendrocytes", "", "=cmd|'A0", "\u202eBC ", "'=x"]
     labels = np.resize(words, len(frame))
     rows = pd.DataFrame({"nucleus_id": frame["nucleus_id"], "root_id": frame["root_id"], "my type": labels})
-    return pd.concat([rows, rows.iloc[:3], rows.iloc[:1].assign(nucleus_id=5, root_id=7)])
+    # Some again: alike, without a label, and one of no nucleus.
+    again = [rows.iloc[:3], rows.iloc[6:9].assign(**{"my type": ""})]
+    return pd.concat([rows, *again, rows.iloc[:1].assign(nucleus_id=5, root_id=7)])
 
 
 FILES: dict[str, tuple[str, list[str], Write]] = {
@@ -95,6 +97,22 @@ FILES: dict[str, tuple[str, list[str], Write]] = {
         ["nucleus_id", "my type"],
         lambda rows, path: rows.set_index("nucleus_id").to_parquet(path),
     ),
+    "an older encoding": (
+        "mine.csv",
+        ["nucleus_id", "my type"],
+        lambda rows, path: rows.replace({"my type": {"PV": "Körner – k"}}).to_csv(
+            path, index=False, encoding="cp1252", errors="replace"
+        ),
+    ),
+    "JSON of an older encoding": (
+        "mine.json",
+        ["nucleus_id", "my type"],
+        lambda rows, path: path.write_bytes(
+            rows.replace({"my type": {"PV": "Körner", "\u202eBC ": "BC"}})
+            .to_json(orient="records", force_ascii=False)
+            .encode("latin-1")
+        ),
+    ),
 }
 
 
@@ -127,13 +145,15 @@ def test_the_code_reads_the_readers_file(
     assert sorted(names["nucleus_ids"].tolist()) == shallow.nuclei(frames).tolist() != []
 
 
-@pytest.mark.parametrize("mark", [".", ","])
-def test_the_code_selects_by_a_confidence_with_either_decimal_mark(
+@pytest.mark.parametrize("mark", [".", ",", "%"])
+def test_the_code_selects_by_a_confidence_with_either_decimal_mark_or_in_percent(
     mark: str, made: MadeRelease, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     frame = made.frames[DETECTIONS][["nucleus_id"]].iloc[:40]
     sure = frame.assign(cell_type="BC", confidence=np.linspace(0.0, 1.0, 40))
-    sure.to_csv(tmp_path / "mine.csv", sep=";", decimal=mark, index=False)
+    if mark == "%":
+        sure["confidence"] = (sure["confidence"] * 100).map("{:.3f} %".format)
+    sure.to_csv(tmp_path / "mine.csv", sep=";", decimal=mark.replace("%", "."), index=False)
     own = opened_with(made, tmp_path / "mine.csv").load_labels("mine")
     monkeypatch.chdir(tmp_path)
     above = Filtered("mine", (), (Range("confidence", 0.5, 9.0),))

@@ -51,7 +51,8 @@ def test_the_facts_of_a_volume_fit_together(volume: Volume):
     assert volume.manifest is None or volume.manifest.release == volume.release
     assert volume.release in volume.releases
     assert all(number == release.number for number, release in volume.releases.items())
-    assert all(nucleus < volume.nucleus_ids_below for nucleus in volume.example_nuclei)
+    least, above = volume.nucleus_ids_from, volume.nucleus_ids_below
+    assert all(least <= nucleus < above for nucleus in volume.example_nuclei)
     assert not outside_em_box([volume.example_place], volume=volume).any()
 
 

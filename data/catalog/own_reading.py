@@ -22,6 +22,8 @@ class OwnReading:
         Labels that count as another one.
     shared_roots : bool
         Whether a root ID labels each of several nuclei.
+    in_percent : bool
+        Whether confidences are written in percent.
     """
 
     file: str
@@ -33,3 +35,4 @@ class OwnReading:
     confidence_column: str = ""
     meanings: tuple[tuple[str, str], ...] = ()
     shared_roots: bool = False
+    in_percent: bool = False

@@ -71,6 +71,8 @@ def _say_own(opened: OpenRelease, loaded: Mapping[str, LabelTable]) -> None:
             continue
         for note in loaded[name].provenance.notes:
             say(f"{name}: {note}")
+        if doubt := opened.match(name)[1].doubt:
+            say(doubt.remedy)
         if own.columns.left_out and own.file.path not in read:
             read.add(own.file.path)
             every = ",".join((*own.columns.labels, *own.columns.left_out))
@@ -85,10 +87,16 @@ def _say_own(opened: OpenRelease, loaded: Mapping[str, LabelTable]) -> None:
 
 
 def check_matched(opened: OpenRelease, outcomes: Mapping[str, LabelTable | DataError | None]) -> None:
-    """Raise `DataError` if no row of one of the reader's own tables is matched to a nucleus."""
-    for name in opened.own:
+    """Raise `DataError` if a table of the reader's own is matched to no nucleus, or by a guess in doubt."""
+    for name, own in opened.own.items():
         outcome = outcomes.get(name)
-        if isinstance(outcome, LabelTable) and outcome.frame.empty:
+        if not isinstance(outcome, LabelTable):
+            continue
+        doubt = opened.match(name)[1].doubt
+        decided = own.choices.unit if own.columns.by == "position" else own.choices.id
+        if doubt and not decided and not outcome.frame.empty:
+            raise doubt
+        if outcome.frame.empty:
             reasons = " ".join(outcome.provenance.notes)
             raise DataError(
                 f"No row of {name} is matched to a nucleus of v{opened.release.number}. {reasons}",

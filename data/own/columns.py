@@ -6,17 +6,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from data.errors import DataError
 from data.number_words import plural
-from data.own.confidence import CONFIDENCE_WORDS, confidence_column
+from data.own.confidence import confidence_column
 from data.own.file import OwnFile, text_array
-from data.own.ids import IdValues, row_ids
+from data.own.ids import ROOT_ID, kind_of, row_ids
+from data.own.label_columns import SYSTEMS, label_columns
+from data.own.numbering import ROW_NAMES, are_small, counts_rows, may_number, numbers_a_list
 from data.own.points import (
-    SAMPLED,
+    INSIDE,
     UNITS,
     are_points,
     likely_units,
@@ -26,49 +26,14 @@ from data.own.points import (
     share_inside,
 )
 from data.settings import OwnUnit
-from data.tables.id_digits import kind_of_ids
 from data.tables.typed import BARE_ID, id_rank
-from data.tables.values import decoded, is_text
 from data.volume import VOLUME
 
 NamedBy = Literal["nucleus", "root", "position"]
-SYSTEMS = ("classification_system", "group")
-LABEL_WORDS = {
-    *("type", "types", "celltype", "label", "labels", "class", "subclass", "cluster", "supertype", "subtype"),
-    *("mtype", "ttype", "etype", "prediction", "predicted", "pred", "call", "annotation"),
-}
-"""Words in the name of a column of labels."""
-OTHER_WORDS = {
-    "source",
-    "system",
-    "id",
-    "ids",
-    "n",
-    "count",
-    "valid",
-    "created",
-    "note",
-    "notes",
-    "comment",
-    "url",
-}
-"""Words in the name of a column of neither."""
-MOST_LABELS = 250
-"""The most labels of a table: the cloud tells 255 apart, those that stand for none included."""
-ROOT_ID = 2
-"""Rank of the surest names of root IDs."""
 TOLD_APART: tuple[OwnUnit, ...] = ("voxels", "nm")
 """Units in which positions are told from other numbers by their size alone."""
 MOST_ASKED = 6
 """The most columns that a question names."""
-MOST_PER_ROW = 2
-"""The largest of the numbers that count rows, by the number of rows."""
-ROW_NAMES = re.compile(
-    r"unnamed: ?\d+(\.\d+)*|__index_level_\d+__|index|level_\d+|row[ _.]?(id|names?|no|nr|num(ber)?|index)?s?"
-    r"|#|no\.?|nr\.?|num(ber)?",
-    re.IGNORECASE,
-)
-"""Names of columns that number rows: an index that pandas or R wrote, or a spreadsheet's own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,7 +110,7 @@ def guess_columns(file: OwnFile, choices: Choices) -> Columns:
     doubts: list[DataError] = []
     by, names = _chosen_id(file, choices.id) if choices.id else _guessed_id(file, doubts)
     unit = (choices.unit or _unit(file, names, doubts)) if by == "position" else ""
-    labels, left_out = (choices.labels, ()) if choices.labels else _labels(file, names, doubts)
+    labels, left_out = (choices.labels, ()) if choices.labels else label_columns(file, names, doubts)
     _check_there(file, labels)
     rest = [name for name in file.rows.column_names if name not in (*names, *labels)]
     return Columns(
@@ -178,15 +143,7 @@ def _chosen_id(file: OwnFile, chosen: str) -> tuple[NamedBy, tuple[str, ...]]:
         return "position", names
     if len(names) != 1:
         raise DataError(f"“{chosen}” is neither one column nor three.", "Name one of IDs, or x, y and z.")
-    return _kind(row_ids(file.rows[names[0]]), names[0]), names
-
-
-def _kind(ids: IdValues, name: str) -> NamedBy:
-    """What most IDs are; in a column that is named for root IDs one of these is enough."""
-    found = ids.ids[ids.ids > 0]
-    found = found[:: max(1, len(found) // SAMPLED)]
-    named = id_rank(name) == ROOT_ID and bool((found >= VOLUME.root_ids_from).any())
-    return "root" if named or (len(found) and "root" in kind_of_ids(found)) else "nucleus"
+    return kind_of(row_ids(file.rows[names[0]]), names[0]), names
 
 
 def _guessed_id(file: OwnFile, doubts: list[DataError]) -> tuple[NamedBy, tuple[str, ...]]:
@@ -199,18 +156,16 @@ def _guessed_id(file: OwnFile, doubts: list[DataError]) -> tuple[NamedBy, tuple[
         # The nuclei's own tables name them `id`; in other tables that numbers rows or annotations.
         ranks = {name: rank for name, rank in ranks.items() if name == "id"} or ranks
         positions = [] if "id" in ranks else positions
-    # A column that an export left empty, or filled with zeros, names nothing where another may.
-    ranks = {name: rank for name, rank in ranks.items() if _holds_ids(file.rows[name])} or ranks
+    ranks, numbering = _telling(file, ranks, positions)
     best = min(ranks.values(), default=BARE_ID)
     likeliest = [name for name, rank in ranks.items() if rank == best]
     if likeliest and best < BARE_ID:
-        values = [row_ids(file.rows[name]) for name in likeliest]
-        if any((other.ids != values[0].ids).any() for other in values[1:]):
-            doubts.append(_ask_id(file, likeliest, "name the nucleus"))
-        return _kind(values[0], likeliest[0]), (likeliest[0],)
+        if likeliest[0] in numbering and counts_rows(row_ids(file.rows[likeliest[0]])):
+            doubts.append(_numbering(file, likeliest[0]))
+        return _named_id(file, likeliest, doubts)
     # `id` numbers rows or annotations in most files; beside a position too, unless it is chosen.
     ids = {name: row_ids(file.rows[name]) for name in likeliest}
-    bare = [name for name, found in ids.items() if not _counts_rows(found)]
+    bare = [name for name, found in ids.items() if not counts_rows(found)]
     if positions:
         if len(positions) > 1:
             doubts.append(_ask_id(file, [",".join(found) for found in positions], "be the position"))
@@ -221,7 +176,31 @@ def _guessed_id(file: OwnFile, doubts: list[DataError]) -> tuple[NamedBy, tuple[
         return _by_values(file, doubts, likeliest)
     if len(bare) > 1:
         doubts.append(_ask_id(file, bare, "name the nucleus"))
-    return _kind(ids[bare[0]], bare[0]), (bare[0],)
+    return kind_of(ids[bare[0]], bare[0]), (bare[0],)
+
+
+def _named_id(
+    file: OwnFile, likeliest: list[str], doubts: list[DataError]
+) -> tuple[NamedBy, tuple[str, ...]]:
+    values = [row_ids(file.rows[name]) for name in likeliest]
+    if any((other.ids != values[0].ids).any() for other in values[1:]):
+        doubts.append(_ask_id(file, likeliest, "name the nucleus"))
+    return kind_of(values[0], likeliest[0]), (likeliest[0],)
+
+
+def _telling(
+    file: OwnFile, ranks: dict[str, int], positions: list[tuple[str, ...]]
+) -> tuple[dict[str, int], set[str]]:
+    """The columns named for IDs that may hold some, and those of them that number rows.
+
+    A column that an export left empty, filled with zeros or numbered names nothing where another may.
+    """
+    ranks = {name: rank for name, rank in ranks.items() if _holds_ids(file.rows[name])} or ranks
+    named = {name: row_ids(file.rows[name]) for name, rank in ranks.items() if rank < BARE_ID}
+    numbering = {name for name, found in named.items() if numbers_a_list(found)}
+    if positions or ranks.keys() - numbering:
+        ranks = {name: rank for name, rank in ranks.items() if name not in numbering}
+    return ranks, numbering
 
 
 def _by_values(
@@ -241,14 +220,11 @@ def _by_values(
     )
     position = threes[place] if place is not None else ()
     ids = {name: row_ids(file.rows[name]) for name in names if name not in position}
-    whole = {name: found for name, found in ids.items() if (found.ids > 0).all() and not _counts_rows(found)}
-    small = [
-        name
-        for name, found in whole.items()
-        if (found.ids < VOLUME.nucleus_ids_below).all() and len(np.unique(found.ids)) == len(found.ids)
-    ]
-    nuclei = [name for name in small if not ROW_NAMES.fullmatch(name)]
-    roots = [name for name, found in whole.items() if _kind(found, name) == "root"]
+    whole = {name: found for name, found in ids.items() if (found.ids > 0).all() and not counts_rows(found)}
+    single = [name for name, found in ids.items() if may_number(found)]
+    nuclei = [name for name in single if name in whole and not ROW_NAMES.fullmatch(name)]
+    nuclei = [name for name in nuclei if not are_small(ids[name])] or nuclei
+    roots = [name for name, found in whole.items() if kind_of(found, name) == "root"]
     if nuclei:
         if len(nuclei) > 1:
             doubts.append(_ask_id(file, nuclei, "hold nucleus IDs"))
@@ -259,12 +235,8 @@ def _by_values(
         return "root", (roots[0],)
     if position:
         return "position", position
-    if numbering := [*counting, *small]:
-        remedy = (
-            f"--with-id {numbering[0]}, if it names nuclei; else give nucleus IDs, root IDs or positions."
-        )
-        problem = f"{file.path.name}: {numbering[0]} may name the nucleus, or number the rows."
-        doubts.append(DataError(problem, remedy))
+    if numbering := [*counting, *single]:
+        doubts.append(_numbering(file, numbering[0]))
         return "nucleus", (numbering[0],)
     if len(names) == 1 and re.search(r"[\s:]", names[0]):
         raise DataError(
@@ -291,25 +263,34 @@ def _ask_id(file: OwnFile, names: list[str], what: str) -> DataError:
     )  # fmt: skip
 
 
+def _numbering(file: OwnFile, name: str) -> DataError:
+    """Say that a column may number the rows, or the cells of a list of the reader's own."""
+    found = row_ids(file.rows[name])
+    least, most = int(found.ids.min()), int(found.ids.max())
+    why = (
+        f" It holds {least:,} to {most:,}; nucleus IDs have {VOLUME.nucleus_digits}."
+        if counts_rows(found) or are_small(found)
+        else ""
+    )
+    return DataError(
+        f"{file.path.name}: {name} may name the nucleus, or number the rows.{why}",
+        f"--with-id {name}, if it names nuclei; else give nucleus IDs, root IDs or positions.",
+    )
+
+
 def _holds_ids(column: pa.ChunkedArray) -> bool:
     return not {*text_array(column).unique().drop_null().to_pylist()} <= {"", "0", "0.0", "-1", "nan"}
-
-
-def _counts_rows(ids: IdValues) -> bool:
-    """Whether numbers count the rows, in whatever order and with gaps: nucleus IDs lie farther apart."""
-    distinct = np.unique(ids.ids)
-    return len(distinct) == len(ids.ids) and bool(distinct[-1] <= MOST_PER_ROW * len(distinct))
 
 
 def _unit(file: OwnFile, names: tuple[str, ...], doubts: list[DataError]) -> str:
     """The unit of positions: what their names or the file say, else the only one that puts them inside.
 
-    Where one is said that puts none inside, the reader decides.
+    Where one is said that puts fewer inside than another does, or none, the reader decides.
     """
-    stated = named_unit(file, names)
-    if stated and share_inside(file, names, stated) > 0:
+    stated, likely = named_unit(file, names), likely_units(file, names)
+    inside = share_inside(file, names, stated) if stated else 0.0
+    if inside >= INSIDE or (inside > 0 and not likely):
         return stated
-    likely = likely_units(file, names)
     if stated or len(likely) != 1:
         which = " and ".join(UNITS[unit] for unit in likely) if likely else "none that is known"
         doubts.append(
@@ -319,79 +300,3 @@ def _unit(file: OwnFile, names: tuple[str, ...], doubts: list[DataError]) -> str
             )
         )
     return next(iter(likely), "voxels")
-
-
-def _words(name: str) -> set[str]:
-    return {*re.findall(r"[^\W\d_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).casefold())}
-
-
-def _labels(
-    file: OwnFile, names: tuple[str, ...], doubts: list[DataError]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The columns of labels: those whose names say so, else the only one of few words; and those left out."""
-    known = {*names, *SYSTEMS, *(axis for found in position_columns(file) for axis in found)}
-    rest = [
-        name
-        for name in file.rows.column_names
-        if name not in known and id_rank(name) is None and not _words(name) & (OTHER_WORDS | CONFIDENCE_WORDS)
-    ]
-    named = [name for name in rest if _words(name) & LABEL_WORDS]
-    few = [name for name in rest if _has_few_words(file.rows[name], named=name in named)]
-    many = [name for name in named if len(_distinct(file.rows[name])) > MOST_LABELS]
-    numbered = [name for name in few if name not in named and _numbers_clusters(file.rows[name])]
-    if labels := tuple(name for name in few if name in named):
-        others = [
-            name
-            for name in few
-            if name not in named and _is_worded(file.rows[name]) and len(_distinct(file.rows[name])) > 1
-        ]
-        return labels, (*others, *numbered, *many)
-    words = [name for name in few if _is_worded(file.rows[name])]
-    rest = file.rows.select(named)
-    unread = [name for name in named if name not in (*few, *many) and rest[name].null_count < len(rest)]
-    if len(words) > 1:
-        doubts.append(
-            DataError(
-                f"{file.path.name}: {' and '.join(words)} may hold the labels.",
-                f"--with-labels {words[0]}, or --with-labels {','.join(words)} for a table of each, decides.",
-            )
-        )
-    if many and not words:
-        doubts.append(
-            DataError(
-                f"{file.path.name}: {' and '.join(many)} may hold the labels, but there are more than "
-                f"{MOST_LABELS}.",
-                "Let rare ones count as one, or name the column of labels with --with-labels.",
-            )
-        )
-    return tuple(words[:1]), (*unread, *numbered)
-
-
-def _distinct(column: pa.ChunkedArray) -> pa.Array:
-    """The different words or whole numbers of a column; none of a column of anything else."""
-    values = decoded(column)
-    types, numbers = pa.types, numbers_of(column)
-    is_whole = types.is_floating(values.type) and np.array_equal(numbers, np.floor(numbers), equal_nan=True)
-    is_word = is_whole or types.is_integer(values.type) or is_text(values.type)
-    return pc.unique(text_array(values).drop_null()) if is_word else pa.array([], pa.string())
-
-
-def _is_worded(column: pa.ChunkedArray) -> bool:
-    return bool(np.isnan(numbers_of(column)).mean() > 0.5)
-
-
-def _numbers_clusters(column: pa.ChunkedArray) -> bool:
-    """Whether numbers are those of a clustering: all whole ones from 0 or 1 on, each of several rows."""
-    numbers = numbers_of(column)
-    found = np.unique(numbers[np.isfinite(numbers)])
-    several = 1 < len(found) <= len(column) // 2 and bool(found[0] in (0, 1))
-    return several and np.array_equal(found, found[0] + np.arange(len(found)))
-
-
-def _has_few_words(column: pa.ChunkedArray, *, named: bool) -> bool:
-    """Whether a column has so few words that they may be labels; as many as can be where its name says so."""
-    distinct = _distinct(column)
-    if {str(word).lower() for word in distinct.slice(0, 3).to_pylist()} <= {"t", "f", "true", "false"}:
-        return False  # flags, and columns without a value
-    most = MOST_LABELS if named and _is_worded(column) else max(20, len(column) // 2)
-    return 0 < len(distinct) <= min(MOST_LABELS, most)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pyarrow as pa
@@ -9,12 +10,16 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from data.own.file import text_array
-from data.tables.id_digits import ROUNDED_BY, rounding
-from data.tables.typed import LARGEST_ID, is_nucleus_id, ungrouped, why_no_id
+from data.tables.id_digits import ROUNDED_BY, kind_of_ids, rounding
+from data.tables.typed import LARGEST_ID, id_rank, is_nucleus_id, ungrouped, why_no_id
 from data.tables.values import FOR_EXCEL, MISSING
 from data.volume import VOLUME
 
 NO_ID = "no ID"
+ROOT_ID = 2
+"""Rank of the surest names of root IDs."""
+TOLD_BY = 2_000
+"""IDs, evenly over the rows, by which their kind is told."""
 _WHOLE = re.compile(r"[+]?([0-9]{1,15})(?:\.0*|,00?)?")
 
 
@@ -54,6 +59,14 @@ def row_ids(column: pa.ChunkedArray) -> IdValues:
         reasons[rounded] = f"rounded, as by {ROUNDED_BY[kind]}"
         ids[rounded] = 0
     return IdValues(ids, reasons, written)
+
+
+def kind_of(ids: IdValues, name: str) -> Literal["nucleus", "root"]:
+    """What most IDs are; in a column that is named for root IDs one of these is enough."""
+    found = ids.ids[ids.ids > 0]
+    found = found[:: max(1, len(found) // TOLD_BY)]
+    named = id_rank(name) == ROOT_ID and bool((found >= VOLUME.root_ids_from).any())
+    return "root" if named or (len(found) and "root" in kind_of_ids(found)) else "nucleus"
 
 
 def _read(word: str) -> tuple[int, str]:

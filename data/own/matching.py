@@ -1,6 +1,6 @@
 """Which nucleus each row of a reader's own file names, or why it names none."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -9,10 +9,12 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
+from data.errors import DataError
 from data.number_words import of_nuclei, plural
 from data.own.columns import Choices, Columns
 from data.own.file import OwnFile, text_array
 from data.own.ids import NO_ID, IdValues, row_ids
+from data.own.misfit import contradictions, id_doubt, unit_doubt
 from data.own.points import read_positions_um
 from data.tables.schema import POSITION
 
@@ -51,12 +53,15 @@ class Match:
         each nucleus on it.
     notes : tuple of str
         What was counted, for the reader.
+    doubt : DataError or None
+        Why the rows may name other things than nuclei, or lie elsewhere.
     """
 
     rows: pd.DataFrame
     places: NDArray[np.int64]
     nuclei: NDArray[np.int64]
     notes: tuple[str, ...]
+    doubt: DataError | None = None
 
     @cached_property
     def n_matched(self) -> int:
@@ -85,10 +90,22 @@ def match_rows(
         Those of the release of the root IDs, if that is another one.
     """
     if columns.by == "position":
-        return _by_position(file, columns, choices, known)
-    ids = row_ids(file.rows[columns.names[0]])
-    if columns.by == "root":
-        return _by_root(ids, choices, known, roots or known)
+        match = _by_position(file, columns, choices, known)
+    else:
+        ids = row_ids(file.rows[columns.names[0]])
+        by_root = columns.by == "root"
+        match = _by_root(ids, choices, known, roots or known) if by_root else _by_nucleus(ids, known)
+        if not by_root:
+            nuclei = known.frame["nucleus_id"].to_numpy()
+            match = replace(match, doubt=id_doubt(file, columns.names[0], ids.ids, nuclei))
+    notes, two = contradictions(
+        file, columns.names, match.rows["nucleus_id"].to_numpy(), known.frame, known.name
+    )
+    match.rows.loc[two, "reason"] += "; another column names another nucleus"
+    return replace(match, notes=(*match.notes, *notes))
+
+
+def _by_nucleus(ids: IdValues, known: KnownNuclei) -> Match:
     nuclei = known.frame["nucleus_id"].to_numpy()
     found = np.isin(ids.ids, nuclei) & (ids.ids > 0)
     reasons = ids.reasons.copy()
@@ -138,10 +155,11 @@ def _by_position(file: OwnFile, columns: Columns, choices: Choices, known: Known
     has_point = np.array(np.isfinite(points).all(axis=1))
     distance = np.full(len(points), np.inf)
     nearest = np.zeros(len(points), dtype=np.int64)
+    doubt = None
     if len(placed) and has_point.any():
-        distance[has_point], nearest[has_point] = KDTree(placed[[*POSITION]].to_numpy(np.float64)).query(
-            points[has_point], workers=-1
-        )
+        tree = KDTree(placed[[*POSITION]].to_numpy(np.float64))
+        distance[has_point], nearest[has_point] = tree.query(points[has_point], workers=-1)
+        doubt = unit_doubt(file, columns.names, columns.unit, lambda found: tree.query(found)[0])
     near = distance <= choices.within_um
     reasons = np.full(len(points), "no position", dtype=object)
     reasons[has_point] = f"no nucleus within {choices.within_um:g} µm"
@@ -151,7 +169,7 @@ def _by_position(file: OwnFile, columns: Columns, choices: Choices, known: Known
     nuclei = placed["nucleus_id"].to_numpy()[nearest[near]] if near.any() else np.array([], dtype=np.int64)
     match = _match(written, np.flatnonzero(near), nuclei, reasons)
     match.rows["distance_um"] = np.where(np.isfinite(distance), distance, np.nan).astype(np.float32)
-    return match
+    return replace(match, doubt=doubt)
 
 
 def _match(

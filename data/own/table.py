@@ -18,12 +18,12 @@ from data.catalog.tables import ReleaseTables
 from data.errors import DataError
 from data.labels.crosswalk import find_label
 from data.number_words import plural
-from data.own.columns import MOST_LABELS, Choices, Columns, guess_columns
+from data.own.columns import Choices, Columns, guess_columns
+from data.own.confidence import confidences, has_percent
 from data.own.file import OwnFile, read_own_file, stem_of, text_array
+from data.own.label_columns import MOST_LABELS
 from data.own.mapping import meanings, read_mapping, shown_label
 from data.own.matching import Match
-from data.own.points import numbers_of
-from data.tables.records import Provenance
 from data.tables.schema import POSITION
 from data.tables.values import MISSING
 from data.volume import VOLUME
@@ -34,10 +34,8 @@ _MARKUP = re.compile(r"[^\w .,()+=@%~-]")
 """What Markdown or HTML could act on in the names of files and columns, which stand in titles."""
 MATCH_COLUMNS = (
     *("table", "row", "written", "label", "counts_as", "nucleus_id", "outcome", "reason", "distance_um"),
-    "classification_system",
+    *("classification_system", "confidence"),
 )
-MOST_NAMED = 20
-"""The most unknown labels that a note names."""
 LISTED = "listed"
 """The label of every row of a file without labels, such as the cell list of a paper."""
 
@@ -217,6 +215,7 @@ def _own_table(
         confidence_column=columns.confidence,
         meanings=(*((label, means) for label, means in meaning.items() if label != means), *gone),
         shared_roots=choices.shared_roots,
+        in_percent=bool(columns.confidence) and has_percent(file.rows[columns.confidence]),
     )
     return OwnTable(
         table=replace(_entry(file, several, _level(meaning.values()), release), own=reading),
@@ -276,7 +275,7 @@ def _label_words(file: OwnFile, column: str) -> tuple[NDArray[np.int64], list[st
     return places, ["" if word in MISSING else word for word in [*words, ""]]
 
 
-def _row_words(file: OwnFile, column: str, shown: Mapping[str, str] | None = None) -> pd.Series:
+def row_words(file: OwnFile, column: str, shown: Mapping[str, str] | None = None) -> pd.Series:
     """The word of each row, as it is shown if that is given; None where it has none."""
     places, words = _label_words(file, column)
     named = [(shown.get(word) if shown is not None else word) or None for word in words]
@@ -287,11 +286,13 @@ def rows_of(own: OwnTable, match: Match) -> pd.DataFrame:
     """Every row of the file with its label, its nucleus and why it has it or none, to take away."""
     rows = match.rows.assign(
         table=own.table.name,
-        label=_row_words(own.file, own.column),
-        counts_as=_row_words(own.file, own.column, own.meaning),
+        label=row_words(own.file, own.column),
+        counts_as=row_words(own.file, own.column, own.meaning),
     )
     if own.columns.system:
-        rows["classification_system"] = _row_words(own.file, own.columns.system)
+        rows["classification_system"] = row_words(own.file, own.columns.system)
+    if own.columns.confidence:
+        rows["confidence"] = confidences(own.file.rows[own.columns.confidence])
     return rows[[name for name in MATCH_COLUMNS if name in rows]]
 
 
@@ -305,20 +306,23 @@ def tidy_rows(own: OwnTable, match: Match, known: pd.DataFrame) -> pd.DataFrame:
     known : DataFrame
         The nuclei that rows could name, one row per nucleus.
     """
-    of_nucleus = known.set_index("nucleus_id").reindex(match.nuclei)
-    frame = pd.DataFrame({"nucleus_id": match.nuclei.astype(np.int64)})
+    words = row_words(own.file, own.column, own.meaning).iloc[match.places]
+    told = ~unlabelled_beside_labelled(words.isna().to_numpy(), match.nuclei)
+    places, nuclei = match.places[told], match.nuclei[told]
+    of_nucleus = known.set_index("nucleus_id").reindex(nuclei)
+    frame = pd.DataFrame({"nucleus_id": nuclei.astype(np.int64)})
     if "root_id" in of_nucleus:
         frame["root_id"] = of_nucleus["root_id"].to_numpy(np.int64)
     if own.columns.system:
         groups = {word: shown_label(word) for word in _label_words(own.file, own.columns.system)[1] if word}
-        shown = _row_words(own.file, own.columns.system, groups)
-        frame["classification_system"] = _categories(shown, match)
-    frame["cell_type"] = _categories(_row_words(own.file, own.column, own.meaning), match)
+        shown = row_words(own.file, own.columns.system, groups)
+        frame["classification_system"] = _categories(shown.iloc[places])
+    frame["cell_type"] = _categories(words[told])
     for name in (*POSITION, "volume_um3"):
         if name in of_nucleus:
             frame[name] = of_nucleus[name].to_numpy(np.float32)
     if own.columns.confidence:
-        confidence = numbers_of(own.file.rows[own.columns.confidence])[match.places]
+        confidence = confidences(own.file.rows[own.columns.confidence])[places]
         frame["confidence"] = confidence.astype(np.float32)
     for name in frame.columns:
         if isinstance(values := frame[name].to_numpy(), np.ndarray):
@@ -326,35 +330,10 @@ def tidy_rows(own: OwnTable, match: Match, known: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def _categories(words: pd.Series, match: Match) -> pd.Categorical:
-    values = words.iloc[match.places]
-    return pd.Categorical(values, categories=pd.Index(sorted(values.dropna().unique()), dtype=object))
+def unlabelled_beside_labelled(is_empty: NDArray[np.bool_], nuclei: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which rows without a label name a nucleus that another row labels: these say nothing of it."""
+    return is_empty & np.isin(nuclei, nuclei[~is_empty])
 
 
-def provenance_of(
-    own: OwnTable, match: Match, frame: pd.DataFrame, release: Release, *, synthetic: bool
-) -> Provenance:
-    """The record of a matched table."""
-    not_matched = tuple(f"{plural(n, 'row')}: {reason}." for reason, n in match.unmatched.items())
-    raw = [own.meaning[label] for label in own.raw_labels]
-    more = f" and {len(raw) - MOST_NAMED:,} more" if len(raw) > MOST_NAMED else ""
-    named = ", ".join(raw[:MOST_NAMED])
-    listed = () if own.column else (f"No column was taken for labels: each nucleus is “{LISTED}”.",)
-    kept = (f"Labels that are not known stay as they are: {named}{more}.",) if raw else ()
-    return Provenance(
-        table=own.table.name,
-        source=FAMILY,
-        place=own.table.title,
-        origin=own.file.path.name,
-        release=release.number,
-        timestamp=release.iso,
-        synthetic=synthetic,
-        rows=len(frame),
-        nuclei=frame["nucleus_id"].nunique(),
-        sha256=own.file.sha256,
-        fetched_at=own.read_at,
-        absent=(),
-        notes=(*match.notes, *not_matched, *listed, *kept, *own.file.notes),
-        stamp="",
-        assumptions=own.file.notes,
-    )
+def _categories(words: pd.Series) -> pd.Categorical:
+    return pd.Categorical(words, categories=pd.Index(sorted(words.dropna().unique()), dtype=object))

@@ -296,6 +296,7 @@ MINNIE65 = Volume(
     example_place=(173584, 145120, 21127),
     nucleus_digits="four to six digits",
     root_digits="18 digits",
+    nucleus_ids_from=10**3,
     nucleus_ids_below=10**7,
     root_ids_from=10**16,  # all known ones have 18 digits
     release=661,

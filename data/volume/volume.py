@@ -230,7 +230,7 @@ class Volume:
         Sessions and scans of the two-photon recordings whose units were matched by hand.
     root_digits : str
         Number of digits of root IDs, in words.
-    nucleus_ids_below, root_ids_from : int
+    nucleus_ids_from, nucleus_ids_below, root_ids_from : int
         Every nucleus ID, real or synthetic, is below the first; every root ID is at least the second.
     releases_source : str
         The source of `releases` and of the releases that tables are in.
@@ -268,6 +268,7 @@ class Volume:
     example_place: tuple[int, int, int]
     nucleus_digits: str
     root_digits: str
+    nucleus_ids_from: int
     nucleus_ids_below: int
     root_ids_from: int
     release: int

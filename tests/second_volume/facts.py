@@ -43,6 +43,7 @@ ELSEWHERE = Volume(
     example_place=(50_000, 50_000, 5_000),
     nucleus_digits="two digits",
     root_digits="18 digits",
+    nucleus_ids_from=10,
     nucleus_ids_below=1_000,
     root_ids_from=10**16,
     release=5,

@@ -25,6 +25,10 @@ _WHOLE = """\
 _ALONE = """\
     # A root with several nuclei labels none.
     nuclei = nuclei[~nuclei["root_id"].duplicated(keep=False)]"""
+_LABELLED = """\
+    # A row without a label counts only where no other row labels its nucleus.
+    labelled = rows.loc[rows["cell_type"].notna(), {key}]
+    rows = rows[rows["cell_type"].notna() | ~rows[{key}].isin(labelled)]"""
 _MATCHED = """\
     # Written by: python -m data status --with FILE --write-matches PATH
     rows = rows[rows["outcome"].eq("matched") & rows["table"].eq({table})]
@@ -54,10 +58,10 @@ def own_function(table: Table, own: OwnReading) -> str:
         columns.append("classification_system")
         if own.by:
             lines.append(f'    rows["classification_system"] = rows[{literal(own.system_column)}]')
-    if own.confidence_column and own.by:
+    if own.confidence_column:
         columns.append("confidence")
-        numbers = f'rows[{literal(own.confidence_column)}].replace(",", ".", regex=True)'
-        lines += [f"    numbers = {numbers}", '    rows["confidence"] = pd.to_numeric(numbers, "coerce")']
+        lines += _confidence_lines(own) if own.by else []
+    lines += [_LABELLED.format(key=literal(key))] if own.label_column else []
     return _FUNCTION.format(
         name=own_call(table).removesuffix("()"),
         detections=literal(VOLUME.detections),
@@ -70,9 +74,12 @@ def own_function(table: Table, own: OwnReading) -> str:
 
 def _read_call(own: OwnReading) -> str:
     file = literal(own.file)
-    for ending in ("parquet", "feather", "json"):
+    for ending in ("parquet", "feather"):
         if own.file.lower().endswith(f".{ending}"):
-            return f"pd.read_{ending}({file}{', dtype=False' if ending == 'json' else ''})"
+            return f"pd.read_{ending}({file})"
+    if own.file.lower().endswith(".json"):
+        given = "".join(f", {name}={literal(value)}" for name, value in (("dtype", False), *own.options))
+        return f"pd.read_json({file}{given})"
     options = "".join(f",\n        {name}={literal(value)}" for name, value in own.options)
     return f"pd.read_csv(\n        {file}{options},\n    )"
 
@@ -86,3 +93,15 @@ def _label_lines(own: OwnReading) -> list[str]:
         words = mapped(dict(own.meanings), 20).replace("\n", "\n    ")
         lines += [f"    means = {words}", "    labels = labels.replace(means)"]
     return [*lines, '    rows["cell_type"] = labels.replace("", pd.NA)']
+
+
+def _confidence_lines(own: OwnReading) -> list[str]:
+    column = f"rows[{literal(own.confidence_column)}]"
+    if not own.in_percent:
+        numbers = f'{column}.replace(",", ".", regex=True)'
+        return [f"    numbers = {numbers}", '    rows["confidence"] = pd.to_numeric(numbers, "coerce")']
+    return [
+        f'    numbers = {column}.astype("string").str.replace(",", ".").str.strip()',
+        '    per = numbers.str.endswith("%").map({True: 100, False: 1})',
+        '    rows["confidence"] = pd.to_numeric(numbers.str.rstrip("% "), "coerce") / per',
+    ]

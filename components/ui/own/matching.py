@@ -7,6 +7,7 @@ from components.ui.session.charts import show_numbers
 from components.ui.session.exports import show_csv_download
 from components.ui.session.notices import plain
 from data.own.matching import Match
+from data.own.record import left_out_notes
 from data.own.table import OwnTable, rows_of
 
 
@@ -23,7 +24,10 @@ def show_match_counts(tables: dict[str, OwnTable], match: Match) -> None:
     if unmatched:
         reasons = {"Not matched because": list(unmatched), "Rows": list(unmatched.values())}
         st.dataframe(pd.DataFrame(reasons), hide_index=True)
-    for note in match.notes[1:]:
+    if match.doubt:
+        st.warning(f"{plain(match.doubt.problem)} Check the choices at the left.")
+    notes = [note for own in tables.values() for note in left_out_notes(own, match)]
+    for note in dict.fromkeys([*match.notes[1:], *notes]):
         st.caption(plain(note))
 
     def every_row() -> pd.DataFrame:

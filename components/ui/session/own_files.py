@@ -159,7 +159,8 @@ def add_if_certain(file: OwnFile, opened: OpenRelease) -> dict[str, OwnTable]:
     draft = Draft(file, replace(columns, doubts=()), Choices(labels=columns.labels))
     try:
         tables = draft_tables(draft, opened)
-        if not matched_rows(draft, opened).n_matched:
+        match = matched_rows(draft, opened)
+        if match.doubt or not match.n_matched:
             return {}
         add_own_tables(tables, opened)
     except DataError:  # “Your labels” says why
