@@ -32,11 +32,14 @@ from data.own.file import read_own_file
 from data.own.ids import row_ids
 from data.own.mapping import TAKEN, mapping_frame, meanings, read_mapping
 from data.own.matching import MATCHED, KnownNuclei, match_rows
+from data.own.points import numbers_of
 from data.own.table import tables_of_file, tidy_rows
 from data.settings import read_settings
+from data.tables.id_digits import ROUNDED_BY
 from data.tables.schema import POSITION as TIDY_POSITION
 from data.volume import VOLUME
 from data.volume.space import oriented_um
+from tests.made_exports import MANY_ROOTS
 from tests.made_own import COARSE, NUCLEI, POSITION, VOXELS, make_release, roots, rows
 
 Write = Callable[[pd.DataFrame, Path], object]
@@ -598,6 +601,18 @@ def test_the_unit_of_a_position_may_stand_in_brackets(names: str, tmp_path: Path
 def test_an_id_is_read_exactly_or_refused_with_the_reason(written: str, number: int, reason: str) -> None:
     ids = row_ids(pa.chunked_array([[written]]))
     assert (ids.ids.tolist(), ids.reasons.tolist()) == ([number], [reason])
+
+
+def test_root_ids_that_a_float_has_rounded_name_no_nucleus() -> None:
+    rounded = [str(int(float(root))) for root in MANY_ROOTS]
+    ids = row_ids(pa.chunked_array([rounded]))
+    assert not ids.ids.any()
+    assert {*ids.reasons} == {f"rounded, as by {ROUNDED_BY['float64']}"}
+
+
+def test_the_decimal_mark_of_a_number_may_be_a_comma() -> None:
+    numbers = numbers_of(pa.chunked_array([["1234,5", " -2.25 ", "1,234.5", "x", None]]))
+    assert numbers.tolist() == pytest.approx([1234.5, -2.25, *[np.nan] * 3], nan_ok=True)
 
 
 def test_options_decide_what_is_not_certain(release: Path, tmp_path: Path) -> None:

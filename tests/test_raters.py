@@ -106,7 +106,14 @@ def test_kinds_of_rows_give_the_rows_back() -> None:
 
 @pytest.mark.parametrize(
     ("voices", "label"),
-    [([0, 0, 1], 0), ([0, 1, -1], -1), ([2, -1, -1], -1), ([1, 1, 0], 1), ([-1, 2, 2], 2)],
+    [
+        ([0, 0, 1], 0),
+        ([0, 1, -1], -1),
+        ([2, -1, -1], -1),
+        ([1, 1, 0], 1),
+        ([-1, 2, 2], 2),
+        ([0, 1, 1, 0], -1),
+    ],
 )
 def test_a_majority_is_more_than_half_and_two_at_least(voices: list[int], label: int) -> None:
     assert majority(vote_counts(np.array([voices]), 3)).tolist() == [label]

@@ -1,5 +1,6 @@
 """The page of one type: any spelling opens it, and what it shows is what the tables hold."""
 
+import numpy as np
 import pytest
 
 from components.analysis.selection.kinds import Filtered
@@ -59,3 +60,5 @@ def test_a_piece_of_the_other_names_counts_no_nucleus_once_per_table() -> None:
         assert hover.startswith(lead)
         assert "both tables label" in hover
         assert "meta" not in hover
+        told = drawn[f"type-names-{key}"]["layout"]["meta"]
+        assert len(told["marks"]["name y"]) == np.count_nonzero(told["ghosts"]["counts"]), "each by its table"
