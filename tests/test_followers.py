@@ -3,14 +3,29 @@
 import pytest
 import streamlit as st
 
-from components.ui.session.followers import begin_page, follows_selection, redraw_followers
+from components.ui.session.followers import (
+    begin_page,
+    follow_here,
+    follows_selection,
+    forget_parts,
+    redraw_followers,
+    show_part,
+)
 
 
-def test_a_part_that_would_show_the_same_is_not_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    selection, redrawn = [1], list[list[str]]()
+@pytest.fixture
+def redrawn(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """What each pick draws again, on a page that has begun."""
+    runs = list[list[str]]()
     monkeypatch.setattr(st, "session_state", {})
-    monkeypatch.setattr(st, "rerun", redrawn.append)
+    monkeypatch.setattr(st, "rerun", runs.append)
     monkeypatch.setattr(st, "fragment", lambda show, key: show)
+    begin_page()
+    return runs
+
+
+def test_a_part_that_would_show_the_same_is_not_drawn_again(redrawn: list[list[str]]) -> None:
+    selection = [1]
 
     @follows_selection("ways", of=lambda: [*selection])
     def show_ways() -> None: ...
@@ -18,7 +33,6 @@ def test_a_part_that_would_show_the_same_is_not_drawn_again(monkeypatch: pytest.
     @follows_selection("bar")
     def show_bar() -> None: ...
 
-    begin_page()
     show_ways()
     show_bar()
     redraw_followers()
@@ -30,21 +44,44 @@ def test_a_part_that_would_show_the_same_is_not_drawn_again(monkeypatch: pytest.
     assert redrawn == [["bar"], ["ways", "bar"], ["ways"], ["bar"]]
 
 
-def test_a_part_that_an_act_ended_in_the_middle_is_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    redrawn, acts = list[list[str]](), [RuntimeError("as Streamlit ends a run for the next act")]
-    monkeypatch.setattr(st, "session_state", {})
-    monkeypatch.setattr(st, "rerun", redrawn.append)
-    monkeypatch.setattr(st, "fragment", lambda show, key: show)
+def test_a_part_that_an_act_ended_in_the_middle_is_drawn_again(redrawn: list[list[str]]) -> None:
+    acts = [RuntimeError("as Streamlit ends a run for the next act")]
 
     @follows_selection("ways", of=lambda: [1])
     def show_ways() -> None:
         while acts:
             raise acts.pop()
 
-    begin_page()
     with pytest.raises(RuntimeError):
         show_ways()
     redraw_followers()
     show_ways()
     redraw_followers()
     assert redrawn == [["ways"]]
+
+
+def test_what_follows_the_selection_is_the_part_around_it_and_no_other(redrawn: list[list[str]]) -> None:
+    def show_outer() -> None:
+        show_part("panel:Where, by", lambda: None)
+        follow_here()
+
+    def show_inner() -> None:
+        show_part("panel:Trust, place", follow_here)
+
+    show_part("panel:Where", show_outer)
+    show_part("panel:Trust", show_inner)
+    show_part("panel:Types", lambda: None)
+    follow_here()  # around no part
+    redraw_followers()
+    show_part("panel:Where", lambda: None)  # it shows another chart
+    redraw_followers()
+    assert redrawn == [["panel:Where", "panel:Trust, place"], ["panel:Trust, place"]]
+
+
+def test_parts_of_a_place_are_named_and_forgotten_together(redrawn: list[list[str]]) -> None:
+    for key in ("cloud", "panel:Labels", "panel:Facts", "drawer:Rows"):
+        show_part(key, lambda: None, follows=True)
+    redraw_followers("cloud", "panel")
+    forget_parts("panel")
+    redraw_followers()
+    assert redrawn == [["cloud", "panel:Labels", "panel:Facts"], ["cloud", "drawer:Rows"]]

@@ -98,7 +98,7 @@ def test_whom_to_trust_names_no_winner_and_says_what_is_unknown() -> None:
     assert "circular" in str(known["Column M-types"]["By hand, its training cells"])
     assert "The panel ranks nothing." in words(app)
     assert len(figures(app)["lineages"]["layout"]["yaxis"]["ticktext"]) > len(known) - 1
-    assert "panels" not in app.session_state[FOLLOWING]  # a pick leaves it as it is
+    assert "panel:Trust" not in app.session_state[FOLLOWING]  # a pick leaves it as it is
     nowhere = page("agreement", panel="Trust", trust_where="Selection")
-    assert "panels" in nowhere.session_state[FOLLOWING]
+    assert "panel:Trust" in nowhere.session_state[FOLLOWING]
     assert "in the selection, which is empty" in words(nowhere)

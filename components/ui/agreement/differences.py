@@ -25,6 +25,7 @@ from components.ui.selection.picks import choose_mark, place_clause
 from components.ui.session.cached import cached
 from components.ui.session.charts import show_chart
 from components.ui.session.exports import marked
+from components.ui.session.followers import part_here, show_part
 from components.ui.session.notices import plain, show_nothing
 from components.ui.session.release import official_areas
 from data.loader import LabelTable
@@ -71,7 +72,7 @@ def show_differences(view: TableView, result: Agreement | None) -> None:
     if not pairs.square:
         show_nothing(_other_words(pairs))
     else:
-        _show_by(view, pairs)
+        show_part(f"{part_here()}, by", lambda: _show_by(view, pairs))
 
 
 def show_confusions(result: Agreement | None, view: TableView | None = None) -> None:
@@ -102,7 +103,6 @@ def show_confusions(result: Agreement | None, view: TableView | None = None) -> 
         )  # fmt: skip
 
 
-@st.fragment
 def _show_by(view: TableView, pairs: Pairs) -> None:
     chosen = st.segmented_control(
         "By", list(BY), default="Depth", required=True, key="differ-by", bind="query-params",

@@ -31,7 +31,7 @@ from components.ui.session.cached import cached
 from components.ui.session.charts import clicked_points, figure_caption, show_chart
 from components.ui.session.colours import LEVEL_TITLES
 from components.ui.session.exports import marked
-from components.ui.session.followers import follow
+from components.ui.session.followers import follow_here
 from components.ui.session.notices import plain, show_nothing
 from components.ui.session.release import load_at_hand, official_areas
 from data.labels.entry import Level
@@ -252,7 +252,7 @@ def _at_depth(wide: pd.DataFrame, _preset: LayerPreset) -> Place:
 
 
 def _in_selection(wide: pd.DataFrame, _preset: LayerPreset) -> Place:
-    follow("panels")  # else a pick leaves what is shown here as it is
+    follow_here()  # else a pick leaves what is shown here as it is
     selected = selected_nuclei()
     words = f"among the {of_nuclei(len(selected))} selected"
     return Place(words if current_selection() else "in the selection, which is empty", selected)

@@ -25,6 +25,7 @@ from components.ui.imagery.pictures import Picture, PictureLook, ask_picture, fa
 from components.ui.imagery.tiles import Chip, Tile, TileSheet, show_tiles
 from components.ui.selection.selection import current_selection, selected_nuclei
 from components.ui.session.colours import ODD, quality_measures
+from components.ui.session.followers import part_here, show_part
 from components.ui.session.history import is_history_step
 from components.ui.session.links import begin_choice, nucleus_link
 from components.ui.session.notices import show_nothing
@@ -98,17 +99,25 @@ def sheets_panel(offers: Callable[[], Mapping[str, SheetOffer]], beside: str = N
         Title of the second sheet, until the reader chooses another.
     """
 
-    def show() -> None:
+    def offered() -> dict[str, SheetOffer]:
         selection = current_selection()
         words = shortened(selection.words(), LONGEST_TITLE) if selection else ""
-        offered = {**({SELECTED: SheetOffer(selected_nuclei, words)} if selection else {}), **offers()}
-        with st.container(horizontal=True, vertical_alignment="center", key="sections-choices"):
-            shown = _pick_offers(offered, beside)
-            ranked = [RANK] if any(offer.ranked for offer in shown) else []
-            look = pick_look([*ranked, DEPTH, CONTESTED, *_measures()])
-        _show_sheets(shown, look)
+        return {**({SELECTED: SheetOffer(selected_nuclei, words)} if selection else {}), **offers()}
 
-    return Panel(TITLE, show, follows=True)
+    def show() -> None:
+        known = offered()
+        with st.container(horizontal=True, vertical_alignment="center", key="sections-choices"):
+            shown = _pick_offers(known, beside)
+            ranked = [RANK] if any(known[title].ranked for title in shown) else []
+            look = pick_look([*ranked, DEPTH, CONTESTED, *_measures()])
+
+        def show_sheets() -> None:
+            known = offered()
+            _show_sheets([known[title] for title in shown if title in known], look)
+
+        show_part(f"{part_here()}, sheets", show_sheets, follows=True)
+
+    return Panel(TITLE, show, follows=True, of=lambda: [*offered()])
 
 
 def view_sheets(view: TableView) -> Panel:
@@ -116,11 +125,11 @@ def view_sheets(view: TableView) -> Panel:
     return sheets_panel(lambda: {"All shown": SheetOffer(lambda: view.nuclei, view.title)})
 
 
-def _pick_offers(offers: Mapping[str, SheetOffer], beside: str) -> list[SheetOffer]:
-    """The first sheet, and the one beside it where the reader wants two."""
+def _pick_offers(offers: Mapping[str, SheetOffer], beside: str) -> list[str]:
+    """The title of the first sheet, and of the one beside it where the reader wants two."""
     first, seconds = next(iter(offers)), [NOTHING, *offers]
     if len(offers) == 1:
-        return [offers[first]]
+        return [first]
     begin_choice("sections-of", offers, first)
     shown = st.selectbox("Show", list(offers), key="sections-of", bind="query-params", width=200)
     second = beside if beside in offers and beside != shown else NOTHING
@@ -128,7 +137,7 @@ def _pick_offers(offers: Mapping[str, SheetOffer], beside: str) -> list[SheetOff
     other = st.selectbox(
         "beside", seconds, index=seconds.index(second), key="sections-beside", bind="query-params", width=210
     )
-    return [offers[title] for title in dict.fromkeys([shown, other]) if title in offers]
+    return [title for title in dict.fromkeys([shown, other]) if title in offers]
 
 
 def _measures() -> dict[str, str]:
@@ -168,7 +177,6 @@ def pick_option(title: str, options: list[str], key: str, default: str) -> str:
     return chosen
 
 
-@st.fragment(key="sections")
 def _show_sheets(offers: Sequence[SheetOffer], look: SheetLook) -> None:
     sheets = [
         tile_sheet(_nuclei(offer, look), look, offer.words, key=f"{place}")

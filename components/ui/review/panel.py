@@ -26,11 +26,12 @@ from components.ui.selection.viewer import show_viewer_link
 from components.ui.session.followers import follows_selection, redraw_followers
 from components.ui.session.history import is_history_step
 from components.ui.session.release import current_release
+from components.ui.workbench.panels import PANEL
 from data.labels.crosswalk import CELL_TYPES, at_level, colour_of, ordered
 
 IN_LINK, KEPT, TURN = "in-review", "nucleus-in-review", "review-turn"
 KEY = "verdict-panel"
-PARTS = ("review-place", "review-verdict", "panels")
+PARTS = ("review-place", "review-verdict", PANEL)
 """What shows the nucleus in review."""
 
 

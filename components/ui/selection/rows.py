@@ -21,7 +21,7 @@ from components.ui.selection.selection import (
     set_selection,
 )
 from components.ui.session.exports import marked
-from components.ui.session.followers import follow, redraw_followers
+from components.ui.session.followers import follow, follow_here, part_here, redraw_followers
 from data.number_words import of_nuclei
 
 AT_ONCE = 1_000
@@ -89,20 +89,21 @@ def show_ticked_rows(
     if of == key and made != current_selection():
         of, made, lost = st.session_state[TICKED] = "", None, lost + 1
     if of == key:
-        follow("panels")
+        follow_here()
+    part = part_here()
     st.dataframe(
         marked(rows), hide_index=True, key=f"{key}-{lost}", height=35 * min(len(rows), 12) + 38,
-        on_select=lambda: _tick(key, lost, selections), selection_mode="single-row",
+        on_select=lambda: _tick(key, lost, selections, part), selection_mode="single-row",
         column_config=columns,
     )  # fmt: skip
 
 
-def _tick(key: str, lost: int, selections: Callable[[int], Selection]) -> None:
+def _tick(key: str, lost: int, selections: Callable[[int], Selection], part: str) -> None:
     places = (st.session_state.get(f"{key}-{lost}") or {}).get("selection", {}).get("rows")
     if places:
         join_selection(selections(places[0]), picked_how())
         st.session_state[TICKED] = key, current_selection(), lost
-        follow("panels")
+        follow(part)
     elif st.session_state.get(TICKED) == (key, current_selection(), lost):
         set_selection(None)
     redraw_followers()

@@ -11,7 +11,7 @@ from components.figures.frame import Figure, finished
 from components.figures.ghosts import filled
 from components.ui.session.cached import key_of
 from components.ui.session.exports import plot_config, synthetic_words
-from components.ui.session.followers import first_drawn, follow
+from components.ui.session.followers import first_drawn, follow_here
 from components.ui.session.own_tables import has_own_tables, kept_in_session
 from components.ui.session.release import current_release
 
@@ -109,7 +109,7 @@ def show_chart(
     told = figure.layout.meta or {}
     if marks and "ghosts" in told:
         if "marks" not in told:  # the browser cannot fill it, so each pick draws it again
-            follow("panels")
+            follow_here()
             filling = marks.selected()
         else:  # the browser fills it from now on: a new figure would replace the chart
             filling = first_drawn(f"{key} {alt} {key_of(of)!r}", marks.selected)

@@ -1,4 +1,4 @@
-"""Parts of a page that follow the selection: a pick draws these again, and nothing else."""
+"""Parts of a page, of which some follow the selection: a pick draws these again, and nothing else."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -10,6 +10,7 @@ from streamlit.errors import StreamlitAPIException
 P = ParamSpec("P")
 R = TypeVar("R")
 FOLLOWING, SHOWING, DRAWN = "follows-selection", "followers-showing", "as-first-drawn"
+DRAWING = "part-being-drawn"
 
 
 def begin_page() -> None:
@@ -42,6 +43,60 @@ def follow(key: str, *, follows: bool = True) -> None:
         following.append(key)
 
 
+def follow_here() -> None:
+    """Have the part that is being drawn follow the selection."""
+    if key := part_here():
+        follow(key)
+
+
+def part_here() -> str:
+    """The key of the part that is being drawn; "" outside of all."""
+    return str(st.session_state.get(DRAWING, ""))
+
+
+def show_part(
+    key: str, show: Callable[[], None], *, follows: bool = False, of: Callable[[], object] | None = None
+) -> None:
+    """Draw a part of a page as a fragment of its own; it may follow the selection.
+
+    Parameters
+    ----------
+    key : str
+        Unique on a page; "place:title" of those that `redraw_followers` and `forget_parts` take together.
+    show : callable
+        Draws it.
+    follows : bool
+        Whether it always does; else if `follow_here` is called while it is drawn.
+    of : callable, optional
+        Gives all that it shows of the selection: while that stays as it was, it is not drawn again.
+    """
+
+    def draw() -> None:
+        around, showing = part_here(), st.session_state.setdefault(SHOWING, {})
+        st.session_state[DRAWING] = key
+        follow(key, follows=follows)
+        showing.pop(key, None)  # an act in the middle ends it half drawn
+        now = of() if of else None
+        try:
+            show()
+        finally:
+            st.session_state[DRAWING] = around
+        if of:
+            showing[key] = of, now
+
+    st.fragment(draw, key=key)()
+
+
+def forget_parts(place: str) -> None:
+    """Have no part of a place follow the selection any longer, as before it shows others."""
+    following = st.session_state.get(FOLLOWING, [])
+    st.session_state[FOLLOWING] = [key for key in following if _place(key) != place]
+
+
+def _place(key: str) -> str:
+    return key.partition(":")[0]
+
+
 def follows_selection(
     key: str, of: Callable[[], object] | None = None
 ) -> Callable[[Callable[P, None]], Callable[P, None]]:
@@ -49,27 +104,14 @@ def follows_selection(
 
     Parameters
     ----------
-    key : str
-        Of the fragment; unique on a page.
-    of : callable, optional
-        Gives all that the part shows of the selection: while that stays as it was, it is not drawn again.
+    key, of
+        As for `show_part`.
     """
 
     def decorate(show: Callable[P, None]) -> Callable[P, None]:
-        def draw(*args: P.args, **kwargs: P.kwargs) -> None:
-            showing: dict[str, object] = st.session_state.setdefault(SHOWING, {})
-            showing.pop(key, None)  # an act in the middle ends it half drawn
-            now = of() if of else None
-            show(*args, **kwargs)
-            if of:
-                showing[key] = of, now
-
-        fragment = st.fragment(draw, key=key)
-
         @wraps(show)
         def shown(*args: P.args, **kwargs: P.kwargs) -> None:
-            follow(key)
-            fragment(*args, **kwargs)
+            show_part(key, lambda: show(*args, **kwargs), follows=True, of=of)
 
         return shown
 
@@ -77,10 +119,14 @@ def follows_selection(
 
 
 def redraw_followers(*only: str) -> None:
-    """End a callback that changed the selection: draw again only what shows it, or only these parts of it."""
-    same = {key for key, (of, shown) in st.session_state.get(SHOWING, {}).items() if of() == shown}
-    following = [key for key in st.session_state.get(FOLLOWING, []) if key not in same]
-    following = [key for key in following if not only or key in only]
+    """End a callback that changed the selection: draw again what shows it, or only these keys and places."""
+    showing = st.session_state.get(SHOWING, {})
+
+    def is_to_draw(key: str) -> bool:
+        of, shown = showing.get(key, (None, None))
+        return (not only or _place(key) in only) and not (of and of() == shown)
+
+    following = [*filter(is_to_draw, st.session_state.get(FOLLOWING, []))]
     if following:
         try:
             st.rerun(following)

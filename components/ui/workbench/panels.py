@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from components.ui.session.followers import begin_panel, follow
+from components.ui.session.followers import begin_panel, forget_parts, show_part
 
 PANEL, DRAWER = "panel", "drawer"
 """Link parameters, and keys of the choices."""
@@ -25,11 +25,14 @@ class Panel:
         Draws it.
     follows : bool
         Whether it shows the selection, so that a pick draws it again.
+    of : callable, optional
+        All that it shows of it, as for `show_part`.
     """
 
     title: str
     show: Callable[[], None]
     follows: bool = False
+    of: Callable[[], object] | None = None
 
 
 @st.fragment(key="panels")
@@ -40,11 +43,8 @@ def show_panels(panels: Sequence[Panel]) -> None:
     for title, tab in zip(titles, tabs, strict=True):
         if tab.open:
             begin_panel(title)
-            shown = [panel for panel in panels if title in {panel.title, EVERY}]
-            follow("panels", follows=any(panel.follows for panel in shown))
             with tab:
-                for panel in shown:
-                    _show_titled(panel)
+                _show_titled(PANEL, [panel for panel in panels if title in {panel.title, EVERY}])
 
 
 @st.fragment(key="drawer")
@@ -55,14 +55,16 @@ def show_drawer(panels: Sequence[Panel]) -> None:
         "Drawer", list(offered), selection_mode="multi", key=DRAWER, bind="query-params",
         label_visibility="collapsed",
     )  # fmt: skip
-    follow("drawer", follows=any(offered[title].follows for title in chosen))
-    if chosen:
-        with st.container(key="bench-drawer-content"):
-            for title in chosen:
-                _show_titled(offered[title])
+    if not chosen:
+        forget_parts(DRAWER)
+        return
+    with st.container(key="bench-drawer-content"):
+        _show_titled(DRAWER, [offered[title] for title in chosen])
 
 
-def _show_titled(panel: Panel) -> None:
-    """Show a panel under its title: its tab or pill shows it, a screen reader finds it among the headings."""
-    st.header(panel.title, anchor=False)
-    panel.show()
+def _show_titled(place: str, panels: Sequence[Panel]) -> None:
+    """Show panels under titles for screen readers: what is seen are those of tabs and pills."""
+    forget_parts(place)
+    for panel in panels:
+        st.header(panel.title, anchor=False)
+        show_part(f"{place}:{panel.title}", panel.show, follows=panel.follows, of=panel.of)
