@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.analysis.selection.marks import word_at
 from components.ui.session.release import reopen_release
 from data.catalog import pages
 from tests.loopback_cave import TOKEN, LoopbackCave, running_cave
@@ -20,6 +21,9 @@ ROOT = Path(__file__).parents[1]
 PAGES = sorted(f"{name}.py" for name in pages.PAGES)
 TIMEOUT = 120  # for a busy machine: the sample is drawn once
 KEY = re.compile(r"\$\$ID-[0-9a-f]{32}-(.+)")
+
+SPOKEN = {"titles", "margins"}
+"""What a chart's marks say besides the words of each axis."""
 
 Figure = dict[str, Any]
 
@@ -73,6 +77,28 @@ def figures(app: AppTest) -> dict[str, Figure]:
     """All figures of a page by their keys, their arrays as plain lists."""
     charts = [element.proto for element in app.get("plotly_chart")]
     return {KEY.fullmatch(chart.id)[1]: as_drawn(decoded(json.loads(chart.spec))) for chart in charts}  # type: ignore[index]
+
+
+def untold_points(app: AppTest) -> set[tuple[str, ...]]:
+    """The drawn points of clickable charts, by chart and words, that the chart's marks do not tell.
+
+    Over these the browser shows no hand. A chart without marks has one over every point.
+    """
+    found = set[tuple[str, ...]]()
+    for chart in (element.proto for element in app.get("plotly_chart") if element.proto.selection_mode):
+        figure = as_drawn(decoded(json.loads(chart.spec)))
+        told = (figure["layout"].get("meta") or {}).get("marks") or {}
+        axes = {name: told[name] for name in told if isinstance(told[name], dict) and name not in SPOKEN}
+        for trace in figure["data"]:
+            if trace.get("hoverinfo") == "skip" or trace["type"] not in {"bar", "scatter"}:
+                continue
+            points = trace | (trace["meta"]["places"] if isinstance(trace.get("meta"), dict) else {})
+            for number, ends in enumerate(zip(trace.get("x", ()), trace.get("y", ()), strict=False)):
+                at = {name: points[name][number] for name in ("x", "y", "customdata") if name in points}
+                words = {axis: word_at(at | {"name": trace.get("name")}, axis) for axis in axes}
+                if 0 not in ends and any(words[axis] not in axes[axis] for axis in axes):
+                    found.add((KEY.fullmatch(chart.id)[1], *words.values()))  # type: ignore[index]
+    return found
 
 
 def as_drawn(made: Figure) -> Figure:

@@ -145,9 +145,11 @@ def test_figures_draw_the_numbers() -> None:
     lines = threshold_figure(kept, "caption").data
     assert [*lines[2].y] == [*kept["share"]]
     assert [*lines[3].y] == [*kept["coverage"]]
+    assert lines[2].hovertext[0] == "<b>confidence at least 0</b><br>nuclei kept: 5, 100.0% of all"
     figure = reliability_figure(bins, "caption", is_share=True)
     points, bars, _ = figure.data
     assert [*points.y] == [*bins["share"]]
+    assert points.meta["places"]["x"] == [*bars.x], "a point and the bar below it are one mark"
     assert [*bars.text] == ["1", "1", "2", "1"]
     assert points.marker.symbol == "circle-open", "so few nuclei are marked"
     assert len(figure.layout.shapes) == 1

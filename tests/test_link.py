@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from components.analysis.labels.levels import CONFLICTING
 from components.analysis.selection.marks import Axis, Marks, coded_words, exact_tenths
 from components.point_cloud.cloud import Cloud, LabelColumn, NumberColumn, make_cloud
-from components.point_cloud.marks import described
+from components.point_cloud.marks import LEFT_TO_PYTHON, described, described_combinations
 
 N = 12
 NUCLEI = np.arange(101, 101 + N)
@@ -125,6 +125,15 @@ def test_marks_that_share_nuclei_are_told_by_both_their_words() -> None:
     assert marks.words_at({"y": "b", "x": "p"}) == {"y x": "b, p"}
     selected = marks.selected(np.array([101, 103]))
     assert (selected.n, selected.of({"y": "a", "x": "p"}), selected.of({"y": "b", "x": "q"})) == (2, 2, 0)
+
+
+def test_combinations_of_tables_that_the_cloud_lacks_are_left_to_python() -> None:
+    cloud = packed([0, 0, 1, -1, -1, -1, -1, -1, -1, -1, -1, -1])
+    told = described_combinations(cloud, {"0": (("t",), (), 3), "1": (("t", "points"), (), 2)})
+    assert fulfilled(cloud, told["customdata"]["0"]) == [101, 102, 103]
+    assert told["customdata"]["1"] == LEFT_TO_PYTHON
+    ((_, column, _),) = LEFT_TO_PYTHON
+    assert f"label:{column}" not in cloud.columns
 
 
 @given(st.lists(st.floats(-90, 900, width=32), min_size=1, max_size=5), st.integers(-900, 9000))

@@ -37,7 +37,11 @@ def threshold_figure(kept: pd.DataFrame, caption: str) -> go.Figure:
     caption : str
         What the figure shows.
     """
-    x, numbers = kept.index.to_numpy(), kept[["n", "agree", "share_low", "share_high", "coverage"]]
+    x = kept.index.to_numpy()
+    said = [
+        f"<b>confidence at least {least:.3g}</b><br>nuclei kept: {n:,}, {coverage:.1%} of all"
+        for least, n, coverage in kept[["n", "coverage"]].itertuples()
+    ]
     unseen = {"selected": INVISIBLE, "unselected": INVISIBLE, "marker": {"opacity": 0, "size": 9}}
     edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
     lines: list[dict[str, Any]] = [
@@ -45,20 +49,17 @@ def threshold_figure(kept: pd.DataFrame, caption: str) -> go.Figure:
         {"y": kept["share_high"], "fill": "tonexty", "fillcolor": BAND, "name": "95 % interval", **edge},
         {
             "y": kept["share"], "mode": "lines+markers", "line": {"color": TEAL, "width": 2.4},
-            "name": "agreement", "customdata": numbers, **unseen,
+            "name": "agreement", "customdata": kept[["agree", "share_low", "share_high"]], **unseen,
+            "hovertext": said,
             "hovertemplate": (
-                "<b>confidence at least %{x:.3g}</b><br>same label: %{y:.1%}, %{customdata[1]:,} of "
-                "%{customdata[0]:,}<br>95 % interval %{customdata[2]:.1%} to %{customdata[3]:.1%}<br>"
-                "nuclei kept: %{customdata[4]:.1%}<extra></extra>"
+                "%{hovertext}<br>same label: %{y:.1%}, %{customdata[0]:,}<br>95 % interval "
+                "%{customdata[1]:.1%} to %{customdata[2]:.1%}<extra></extra>"
             ),
         },
         {
-            "y": kept["coverage"], "mode": "lines+markers", "name": "nuclei kept", "customdata": numbers,
-            "line": {"color": ORANGE, "width": 2.2, "dash": "dash"}, **unseen, **COUNT_MISSING,
-            "hovertemplate": (
-                "<b>confidence at least %{x:.3g}</b><br>nuclei kept: %{customdata[0]:,}, %{y:.1%} of all"
-                "%{hovertext}<extra></extra>"
-            ),
+            "y": kept["coverage"], "mode": "lines+markers", "name": "nuclei kept",
+            "line": {"color": ORANGE, "width": 2.2, "dash": "dash"}, **unseen,
+            "hovertext": said, "hovertemplate": "%{hovertext}<extra></extra>",
         },
     ]  # fmt: skip
     layout = {
@@ -71,12 +72,14 @@ def threshold_figure(kept: pd.DataFrame, caption: str) -> go.Figure:
         "type": "scatter", "mode": "lines", "x": x.tolist(), "fill": "tozeroy",
         "fillcolor": rgba(ORANGE, 0.35), "line": {"width": 1, "color": ORANGE},
     }  # fmt: skip
-    filling = solid_bars([len(lines), len(lines) - 1], by="x", along="y", per=int(kept["n"].max()))
+    filling = solid_bars([len(lines), len(lines) - 1], by="x", along="y", per=int(kept["n"].max()), said=said)
     return ghosted(figure, "bars", solid, bars=[filling])
 
 
 def reliability_figure(bins: pd.DataFrame, caption: str, *, is_share: bool) -> go.Figure:
     """Share of same labels by confidence, a point per bin with its interval, and the nuclei of each below.
+
+    A point lies at the mean of its bin, and is one mark with the bar in the middle of it.
 
     Points of few nuclei are grey rings. On the dotted diagonal a confidence is the share of same labels.
 
@@ -126,6 +129,7 @@ def _points(bins: pd.DataFrame, *, few: bool) -> dict[str, Any]:
     colour = MUTED if few else TEAL
     return {
         "type": "scatter", "mode": "markers", "x": bins["confidence"], "y": bins["share"],
+        "meta": {"places": {"x": bins["middle"].tolist()}},
         "marker": {
             "color": colour, "size": 10, "symbol": "circle-open" if few else "circle",
             "line": {"width": 2 if few else 0}, "opacity": 1,

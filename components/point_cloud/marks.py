@@ -131,6 +131,8 @@ def _code_of_several(cloud: Cloud, axis: Axis, rows: NDArray[np.intp], column: s
     return code if np.count_nonzero(at) <= MOST_ROWS and len(np.unique(axis.words.codes[at])) > 1 else -1
 
 
+LEFT_TO_PYTHON: list[Condition] = [["label", "", []]]
+"""Of a column that no cloud has: the mark has nuclei, which the browser cannot find."""
 Combinations = Mapping[str, tuple[Collection[str], Collection[str], int]]
 """By a mark's `customdata`: the tables that hold its nuclei, those that do not, and how many nuclei."""
 
@@ -138,9 +140,9 @@ Combinations = Mapping[str, tuple[Collection[str], Collection[str], int]]
 def described_combinations(cloud: Cloud, combinations: Combinations) -> dict[str, Any]:
     """Describe marks that stand for the nuclei that some tables hold and others do not, as `described`.
 
-    Combinations that the cloud cannot tell exactly are left out. Marks may share nuclei.
+    Combinations that the cloud cannot tell exactly are left to Python. Marks may share nuclei.
     """
-    told = {}
+    told: dict[str, list[Condition]] = dict.fromkeys(combinations, LEFT_TO_PYTHON)
     for name in _combined(cloud, combinations):
         inside, outside, _ = combinations[name]
         told[name] = [

@@ -67,9 +67,9 @@ COUNT = """() => [...document.getElementsByClassName("js-plotly-plot")].map(char
   each[ghosts.kind]();
   const ones = Array.from({ length: 256 }, (_, byte) => byte.toString(2).replaceAll("0", "").length);
   const counted = words => link.bitsOf(chart, words)?.reduce((n, byte) => n + ones[byte], 0);
-  // Marks without nuclei are not told; of those that share nuclei, the cloud may be unable to tell some.
-  const isTold = ([words, n]) =>
-    (n && !shared) || Object.entries(words).every(([axis, word]) => axes[axis][word]);
+  // Marks without nuclei are not told; of those that share nuclei, the cloud may lack a column.
+  const isTold = ([words, n]) => (n && !shared)
+    || (Object.entries(words).every(([axis, word]) => axes[axis][word]) && counted(words) !== undefined);
   const told = marks.filter(isTold);
   const wrong = told.map(([words, n]) => [words, Math.round(n), counted(words)])
     .filter(([, n, found]) => n !== found);

@@ -97,12 +97,16 @@ export function tellChosen(chart, point) {
   chart.emit("plotly_selected", { points: [point], selections: [] });
 }
 
+// Where a point stands on an axis: its trace may say so, as where it is drawn at the mean of its mark.
+const standing = (trace, axis, number) => trace?.meta?.places?.[axis]?.[number];
+
 // Where a point of an event stands, as plain values. The nodes of a flow say in their data which axis and word
 // they are.
 export function placeOf({ x, y, curveNumber, pointNumber, customdata, data, source, target, sourceLinks }) {
   const nodes = source?.customdata ? [source, target] : sourceLinks ? [{ customdata }] : [];
   const words = nodes.length ? Object.fromEntries(nodes.map((node) => node.customdata.slice(-2))) : undefined;
-  return { x, y, curveNumber, pointNumber, pointIndex: pointNumber, customdata, name: data?.name, words };
+  const at = { x: standing(data, "x", pointNumber) ?? x, y };
+  return { ...at, curveNumber, pointNumber, pointIndex: pointNumber, customdata, name: data?.name, words };
 }
 
 // Whether a place is that of a point that was clicked, or in the reach of which it lies.
@@ -119,9 +123,10 @@ export function drawnMarks(chart) {
     chart.querySelectorAll(selector).forEach((element) => element.__data__ && found.push([element, read(element)]));
   const traceOf = (element) => element.closest(".trace").__data__[0].trace;
   const inTrace = (element) => {
-    const [{ x, y, name, mode, customdata, hovertext, index }, { i, y: along }] = [traceOf(element), element.__data__];
+    const [trace, { i, y: along }] = [traceOf(element), element.__data__];
+    const { x, y, name, mode, customdata, hovertext, index } = trace;
     const part = Boolean(mode?.includes("lines"));
-    const place = { part, x: x?.[i], y: y?.[i] ?? along, name, customdata: customdata?.[i], hovertext: hovertext?.[i] };
+    const place = { part, x: standing(trace, "x", i) ?? x?.[i], y: y?.[i] ?? along, name, customdata: customdata?.[i], hovertext: hovertext?.[i] };
     return { ...place, curveNumber: index, pointNumber: i, pointIndex: i };
   };
   each(".bars .point path", (element) => (traceOf(element).name === REACH ? {} : inTrace(element)));

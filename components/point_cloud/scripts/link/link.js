@@ -93,8 +93,8 @@ export class Link {
     const marks = marksOf(chart);
     const words = point && marks && wordsAt(marks, placeOf(point));
     const bits = this.bitsOf(chart, words);
-    // Without a cloud beside it, Python alone finds the nuclei of a mark.
-    setPointer(chart, Boolean(point && (bits ? bits.some(Boolean) : marks ? words && !this.view : isClickable(chart))));
+    // Without a cloud beside it, or of a column that it lacks, Python alone finds the nuclei of a mark.
+    setPointer(chart, Boolean(point && (bits ? bits.some(Boolean) : marks ? words : isClickable(chart))));
     this.view?.preview(bits);
   }
 

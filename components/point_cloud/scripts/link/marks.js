@@ -135,11 +135,13 @@ export function countsOf(cloud, marks, filter, selected, among) {
   return counted ? { n, of } : null;
 }
 
-// The same of marks that share nuclei.
+// The same of marks that share nuclei, but for those whose nuclei Python alone finds.
 function countsOfShared(cloud, [name, axis], selected) {
   const count = (bits) => countBits(combineBits(selected, bits, "both"));
-  const counts = new Map(Object.entries(axis).map(([word, conditions]) => [word, count(bitsOfWord(cloud, conditions))]));
-  return { n: count(bitsOfAxis(cloud, axis)), of: (named) => counts.get(wordAt(named, name)) ?? null };
+  const told = Object.entries(axis).map(([word, conditions]) => [word, bitsOfWord(cloud, conditions)]).filter(([, bits]) => bits);
+  const counts = new Map(told.map(([word, bits]) => [word, count(bits)]));
+  const any = told.map(([, bits]) => bits).reduce((all, bits) => combineBits(all, bits, "add"), new Uint8Array((cloud.n + 7) >> 3));
+  return { n: count(any), of: (named) => counts.get(wordAt(named, name)) ?? null };
 }
 
 // The numbers in a column of the selected nuclei, by their words on the axis of labels, sorted.
