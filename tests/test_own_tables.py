@@ -33,7 +33,7 @@ from data.own.ids import row_ids
 from data.own.mapping import TAKEN, mapping_frame, meanings, read_mapping
 from data.own.matching import MATCHED, KnownNuclei, match_rows
 from data.own.points import numbers_of
-from data.own.table import tables_of_file, tidy_rows
+from data.own.table import rows_of, tables_of_file, tidy_rows
 from data.settings import read_settings
 from data.tables.id_digits import ROUNDED_BY
 from data.tables.schema import POSITION as TIDY_POSITION
@@ -721,6 +721,12 @@ def test_a_root_with_several_nuclei_labels_none_unless_asked(tmp_path: Path) -> 
         ]  # fmt: skip
         assert match.rows["reason"][0] == "6 nuclei on this root ID"
         assert len(match.nuclei) == n_labelled
+        (own,) = tables_of_file(
+            file, guess_columns(file, choices), choices, {}, VOLUME.releases[661]
+        ).values()
+        taken = rows_of(own, match)["nucleus_id"]
+        assert list(taken[taken > 0]) == list(match.nuclei)
+        assert set(rows_of(own, match)["row"]) == set(range(1, 6))
         assert f"{n_labelled} root IDs differ from those of the opened release." in match.notes
 
 

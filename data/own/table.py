@@ -283,7 +283,13 @@ def row_words(file: OwnFile, column: str, shown: Mapping[str, str] | None = None
 
 
 def rows_of(own: OwnTable, match: Match) -> pd.DataFrame:
-    """Every row of the file with its label, its nucleus and why it has it or none, to take away."""
+    """Every row of the file with its label, its nucleus and why it has it or none, to take away.
+
+    A row whose root ID labels several nuclei comes once for each.
+    """
+    none = np.setdiff1d(np.arange(len(match.rows)), match.places)
+    order = np.argsort(np.concatenate([match.places, none]), kind="stable")
+    nuclei = np.concatenate([match.nuclei, np.zeros_like(none)])[order]
     rows = match.rows.assign(
         table=own.table.name,
         label=row_words(own.file, own.column),
@@ -293,6 +299,7 @@ def rows_of(own: OwnTable, match: Match) -> pd.DataFrame:
         rows["classification_system"] = row_words(own.file, own.columns.system)
     if own.columns.confidence:
         rows["confidence"] = confidences(own.file.rows[own.columns.confidence])
+    rows = rows.iloc[np.concatenate([match.places, none])[order]].assign(nucleus_id=nuclei)
     return rows[[name for name in MATCH_COLUMNS if name in rows]]
 
 
