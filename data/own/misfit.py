@@ -49,9 +49,11 @@ def id_doubt(file: OwnFile, name: str, ids: NDArray[np.int64], nuclei: NDArray[n
     chance = ((nuclei >= least) & (nuclei <= most)).sum() / (most - least + 1)
     if matched >= FEW or matched > chance + CHANCE_SDS * np.sqrt(chance * (1 - chance) / len(ids)):
         return None
+    number = "no more numbers of {} are nucleus IDs than of numbers at random ({:.0%})"
+    words = number.format(name, matched) if matched else f"no number of {name} is a nucleus ID"
     return DataError(
-        f"{file.path.name}: no more numbers of {name} are nucleus IDs than of numbers at random "
-        f"({matched:.0%}). They are {least:,} to {most:,}, nucleus IDs {nuclei.min():,} to {nuclei.max():,}.",
+        f"{file.path.name}: {words}. They are {least:,} to {most:,}, nucleus IDs {nuclei.min():,} to "
+        f"{nuclei.max():,}: they may count rows.",
         f"Name the column of nucleus IDs, root IDs or positions by --with-id; {name} keeps this one.",
     )
 

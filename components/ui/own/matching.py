@@ -25,7 +25,7 @@ def show_match_counts(tables: dict[str, OwnTable], match: Match) -> None:
         reasons = {"Not matched because": list(unmatched), "Rows": list(unmatched.values())}
         st.dataframe(pd.DataFrame(reasons), hide_index=True)
     if match.doubt:
-        st.warning(f"{plain(match.doubt.problem)} Check the choices at the left.")
+        st.warning(f"{plain(match.doubt.problem)} Check the choices of columns.")
     notes = [note for own in tables.values() for note in left_out_notes(own, match)]
     for note in dict.fromkeys([*match.notes[1:], *notes]):
         st.caption(plain(note))
