@@ -404,7 +404,7 @@ AWAY = dict(zip(("x_um", "depth_um", "z_um"), oriented_um(VOXELS[DEEP] + (20_000
     [
         (
             {"cell_id": np.arange(35) * 9 + 1},
-            "no number of cell_id is a nucleus ID. They are 1 to 307, nucleus IDs 200,101 to 200,160: they may",
+            "no number of cell_id is a nucleus ID. They are 1 to 307, nucleus IDs 200,101 to 200,160: they",
             "--with-id=cell_id",
             2,  # no row is matched
         ),
