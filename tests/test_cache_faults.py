@@ -364,6 +364,7 @@ def test_a_folder_that_went_away_leaves_stale_rows_that_are_said_to_be(tmp_path:
     assert "cannot be read" in used.provenance.notes[-1]
     with pytest.raises(HostUnreachable, match="cannot be read"):
         release.load_labels(COARSE)
+    assert release.source.absence(TABLES[COARSE]) is None  # nobody knows
     assert files(cache) == before
     (tmp_path / "unplugged").rename(folder)
     assert not release.load_labels(FINE).provenance.notes[-1].startswith("Stale")

@@ -183,10 +183,14 @@ def test_two_folders_do_not_share_a_cache(tmp_path: Path) -> None:
 
 
 def test_a_missing_table_says_which_files_would_do(tmp_path: Path) -> None:
+    release = opened(tmp_path, tmp_path / "cache")
     with pytest.raises(TableAbsent) as caught:
-        opened(tmp_path, tmp_path / "cache").load_labels(COARSE)
+        release.load_labels(COARSE)
     assert f"{COARSE}_merged.csv.gz" in caught.value.remedy
     assert ".parquet" in caught.value.remedy
+    assert str(release.source.absence(TABLES[COARSE])) == str(caught.value)  # at a glance, too
+    write_table(tmp_path, COARSE, FINE_ROWS)
+    assert release.source.absence(TABLES[COARSE]) is None
 
 
 def test_a_rows_file_without_its_header_is_refused(tmp_path: Path) -> None:

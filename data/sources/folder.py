@@ -73,6 +73,13 @@ class FolderSource(Source):
         """Whether the release has a folder of its own."""
         return (self.folder / f"v{release.number}").is_dir()
 
+    def absence(self, table: Table) -> TableAbsent | None:
+        """What a fetch would say of a table without a file; None too where the folder is not to be read."""
+        try:
+            return None if self._files(table) or not self.folder.is_dir() else self._absent(table)
+        except OSError:
+            return None
+
     def fetch_table(self, table: Table, report: ReportProgress) -> Raw:
         """Read a table's file."""
         try:
@@ -134,11 +141,7 @@ class FolderSource(Source):
         files = self._files(table)
         if not files:
             self.folder.stat()  # raises if the folder is gone
-            raise TableAbsent(
-                f"The folder {self.location} does not hold {table.name} of release v{self.release}.",
-                f"Put {rows_file(table)} with its header, or {table.name}.csv, .csv.gz, .parquet or "
-                f".feather, into {self.folder / f'v{self.release}'}.",
-            )
+            raise self._absent(table)
         path, unread = self._choose(table, files)
         if not path.resolve().is_relative_to(self.folder):
             raise BadTable(
@@ -161,6 +164,13 @@ class FolderSource(Source):
         )
         report(size, size)
         return with_nuclei(raw, read.names, table, self._detections)
+
+    def _absent(self, table: Table) -> TableAbsent:
+        return TableAbsent(
+            f"The folder {self.location} does not hold {table.name} of release v{self.release}.",
+            f"Put {rows_file(table)} with its header, or {table.name}.csv, .csv.gz, .parquet or "
+            f".feather, into {self.folder / f'v{self.release}'}.",
+        )
 
     def _detections(self) -> Raw | None:
         return self._read(DETECTIONS, silent) if self._files(DETECTIONS) else None

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from data.catalog.entry import Table
 from data.catalog.tables import ReleaseTables
+from data.errors import TableAbsent
 from data.tables.positions import Nanometres
 from data.volume.volume import Release
 
@@ -191,6 +192,10 @@ class Source(Protocol):
     def stamp(self, table: Table) -> str:
         """Text that changes whenever the source's rows do ("" where they are frozen)."""
         return ""
+
+    def absence(self, table: Table) -> TableAbsent | None:
+        """Why the source cannot hold a table, where a glance tells; None where only a fetch does."""
+        return None
 
     def unread_files(self, tables: ReleaseTables) -> tuple[UnreadFile, ...]:
         """The source's files that no table of the opened release takes."""

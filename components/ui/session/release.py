@@ -88,6 +88,8 @@ def load_labels(name: str, opened: OpenRelease | None = None) -> LabelTable | Da
         return failure
     try:
         if opened.provenance(name) is None:
+            if absent := opened.source.absence(opened.tables[name]):
+                raise absent
             show_fetch(opened, name)
         return _from_memory(key, opened)
     except DataError as error:
