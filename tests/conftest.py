@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from filelock import FileLock
@@ -73,14 +74,26 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> WholeGr
 
 
 @pytest.fixture(scope="session", autouse=True)
-def installed_packages_are_read_once(pytestconfig: pytest.Config) -> Iterator[None]:
-    """Look for components in the installed packages once: AppTest does at every run, for half of its time."""
+def pages_cost_less(pytestconfig: pytest.Config) -> Iterator[None]:
+    """Spare what AppTest does beside a page's run.
+
+    It looks for components in the installed packages at every run, for half of its time, and asks a thousand
+    times a second whether the page has ended.
+    """
     if pytestconfig.getoption("no_pages"):
         yield
         return
     scanner = importlib.import_module("streamlit.components.v2.manifest_scanner")
+    runner = importlib.import_module("streamlit.testing.v1.local_script_runner")
+    look = runner.require_widgets_deltas
+
+    def wait(page: Any, timeout: float) -> None:
+        page._script_thread.join(timeout)
+        look(page, timeout)
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(scanner, "scan_component_manifests", functools.cache(scanner.scan_component_manifests))
+        patch.setattr(runner, "require_widgets_deltas", wait)
         yield
 
 
@@ -91,7 +104,8 @@ def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         if name.startswith("CELL_TYPES_") and not name.startswith("CELL_TYPES_TEST_"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("CELL_TYPES_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setenv("CELL_TYPES_IMAGERY", str(tmp_path / "no-imagery"))
+    # One place, where nothing is: for each other setting the pages would open a release anew.
+    monkeypatch.setenv("CELL_TYPES_IMAGERY", str(tmp_path.parent / "no-imagery"))
     # A page that ran through AppTest stays `__main__`, and every child process would run it again.
     monkeypatch.setitem(sys.modules, "__main__", MAIN)
 
