@@ -38,7 +38,7 @@ class _Stub(BaseHTTPRequestHandler):
         self.end_headers()
 
     def do_GET(self) -> None:
-        known = not self.path.startswith("/media/") or self.path.endswith(self.name)
+        known = not self.path.startswith(("/media/", "/nuclei/")) or self.path.endswith(self.name)
         self.answer(200 if known else 404)
 
     def do_PUT(self) -> None:
@@ -107,6 +107,7 @@ def test_files_reach_the_server_that_knows_the_session(nginx: Nginx) -> None:
         for name in ("first", "second")
         for path, upload in (
             (f"/media/{name}", ()),
+            (f"/nuclei/{name}", ()),
             (f"/_stcore/upload_file/{name}", ("PUT", bytes(LARGEST if n == 0 else 9))),
         )
     }

@@ -17,6 +17,7 @@ from streamlit.runtime import get_instance
 
 from components.point_cloud.cloud import Cloud
 from components.point_cloud.message import view_message
+from components.point_cloud.published import PUBLISHED
 from components.point_cloud.scripts import joined, stylesheet
 from components.point_cloud.sets import checksum, unpack_bits
 from components.point_cloud.view import Picked, TourStep, View
@@ -31,9 +32,11 @@ TOUR = "_point_cloud_tour"
 """Where the session keeps the element whose reader asked for a tour."""
 _CODE = f"const STYLESHEET = {json.dumps(stylesheet())};\n{joined('carrier')}"
 _MODULE = f'const CODE = "{checksum(_CODE.encode())}";\n{_CODE}'
+PUBLISHED.code = _MODULE
 # Without styles of its own it needs no second pass of the page, and fetches the nuclei sooner.
 _carrier = st.components.v2.component("nuclei_carrier", js=_MODULE, isolate_styles=False)
-_view = st.components.v2.component("nuclei_view", js=joined("view"))
+# Its shadow is made by its script: Streamlit would make one in a second pass of the page.
+_view = st.components.v2.component("nuclei_view", js=joined("view"), isolate_styles=False)
 
 
 def show_carrier(cloud: Cloud, *, served: bool = True) -> None:
@@ -59,7 +62,9 @@ def show_carrier(cloud: Cloud, *, served: bool = True) -> None:
 
 
 def _address(cloud: Cloud) -> str:
-    """Have Streamlit serve the nuclei as it serves a page's pictures: as long as a session shows them."""
+    """Have the server give out the nuclei; one without a route for them as it gives a page's pictures."""
+    if address := PUBLISHED.address(cloud):
+        return address
     files = get_instance().media_file_mgr
     return files.add(cloud.compressed, "application/gzip", f"cloud-{cloud.version}").lstrip("/")
 

@@ -15,7 +15,7 @@ export class Store {
     this.calls = calls;
     this.views = new Map(); // place -> CloudView
     this.clouds = new Map(); // version -> cloud
-    this.fetching = new Set();
+    this.fetching = new Map(); // version -> who asks for it where it cannot be fetched
     this.bitsets = new Map(); // checksum -> Uint8Array
     this.parts = new Map(); // checksum -> a colouring, or layers, corners, outlines
     this.camera = null; // shared by all views
@@ -59,16 +59,19 @@ export class Store {
 
   // Fetch the nuclei; where that fails, `ask` for them.
   async fetch({ cloud, address }, ask) {
-    if (this.clouds.has(cloud) || this.fetching.has(cloud)) return;
-    this.fetching.add(cloud);
+    if (this.clouds.has(cloud)) return;
+    if (this.fetching.has(cloud)) return void this.fetching.get(cloud).push(ask);
+    const asks = [ask];
+    this.fetching.set(cloud, asks);
     try {
       const answer = await fetch(address);
       if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
-      const content = new Response(answer.body.pipeThrough(new DecompressionStream("gzip")));
+      const packed = answer.headers.get("content-type") === "application/gzip"; // else the browser has unpacked it
+      const content = packed ? new Response(answer.body.pipeThrough(new DecompressionStream("gzip"))) : answer;
       this.bring(readPack(new Uint8Array(await content.arrayBuffer())));
     } catch (error) {
       console.warn(`The nuclei could not be fetched from ${address}: ${error.message}.`);
-      ask();
+      asks.forEach((each) => each());
     } finally {
       this.fetching.delete(cloud);
     }

@@ -1,6 +1,7 @@
 // The view's stub, sent with every message; the carrier brings the rest.
-export default (call) => {
-  const place = call.parentElement;
+export default ({ parentElement: host, ...sent }) => {
+  const place = host.shadowRoot ?? host.attachShadow({ mode: "open" });
+  const call = { ...sent, parentElement: place };
   const store = (window.__nuclei ??= { calls: new Map() });
   store.calls.set(place, call);
   store.show?.(call);

@@ -17,6 +17,7 @@ from components.analysis.selection.marks import Marks, SelectedCounts, exact_ten
 from components.point_cloud.cloud import Cloud, LabelColumn, NumberColumn, make_cloud
 from components.point_cloud.component import show_carrier, show_cloud
 from components.point_cloud.marks import TENTHS, described
+from components.point_cloud.published import PUBLISHED
 from components.point_cloud.view import CloudColours, Picked, View
 from components.ui.cloud.colouring import (
     by_agreement,
@@ -40,8 +41,10 @@ from components.ui.session.charts import LinkedMarks
 from components.ui.session.colours import COLUMN_TITLES, NEARBY, RATED, Colouring, number_title
 from components.ui.session.exports import export_name
 from components.ui.session.followers import follows_selection, redraw_followers
+from components.ui.session.links import OPEN_PAGE
 from components.ui.session.own_tables import has_own_tables
 from components.ui.session.release import current_release, official_areas
+from components.ui.session.release_choice import IN_LINK
 from data.labels.entry import Level
 from data.loader import LabelTable
 from data.number_words import of_nuclei
@@ -138,8 +141,18 @@ def _show(shown: ShownCloud, key: str) -> None:
     needed = [name for name in (shown.colouring.name, shown.against) if name and name in tables]
     rated = shown.colouring.level if shown.colouring.name in RATED.values() else None
     cloud, wide = release_cloud(*needed, rated=rated, nearby=shown.nearby)
-    show_carrier(cloud, served=not has_own_tables())
+    own = has_own_tables()
+    show_carrier(cloud, served=not own)
+    if not (own or rated or shown.nearby):
+        _expect(cloud)
     _show_view(cloud, wide, shown, key)
+
+
+def _expect(cloud: Cloud) -> None:
+    """Have whoever opens this page next fetch this cloud at once."""
+    page, release = st.session_state.get(OPEN_PAGE), st.query_params.get(IN_LINK, "")
+    if page and release in {"", str(current_release().release.number)}:
+        PUBLISHED.expected[page, release] = cloud.version
 
 
 def release_cloud(

@@ -1,0 +1,52 @@
+"""An address is opened without a detour: the server is found at once, and the nuclei come beside the page."""
+
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.acts import settle
+
+SHOWN = "stage => stage.__cloud.census.shown"
+
+
+def open_baylor(page: Page, url: str) -> list[str]:
+    """Open Baylor and wait for its nuclei; list what was asked for, and when the carrier's message came."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.removeprefix(url)))
+    page.on(
+        "websocket",
+        lambda socket: socket.on(
+            "framereceived", lambda frame: asked.append("carrier") if b"nuclei_carrier" in frame else None
+        ),
+    )
+    page.goto(f"{url}/baylor")
+    settle(page)
+    expect(page.locator(".stage .legend")).to_contain_text("nuclei shown")
+    return asked
+
+
+def nuclei_shown(page: Page) -> int:
+    return page.locator(".stage").evaluate(SHOWN)
+
+
+def test_the_nuclei_come_beside_the_page_and_the_server_is_found_at_once(page: Page, url: str) -> None:
+    first = open_baylor(page, url)
+    shown = nuclei_shown(page)
+    [nuclei] = [asked for asked in first if asked.startswith("/nuclei/")]
+    page.goto("about:blank")
+    again = open_baylor(page, url)
+    assert nuclei_shown(page) == shown
+    assert again.count(nuclei) == 1
+    assert again.index(nuclei) < again.index("carrier")
+    # Streamlit's page asks below its own address where it is not told of its server.
+    assert [asked for asked in first + again if asked.startswith("/baylor/")] == []
+
+
+def test_nuclei_that_cannot_be_fetched_beside_the_page_come_with_its_messages(page: Page, url: str) -> None:
+    open_baylor(page, url)
+    shown = nuclei_shown(page)
+
+    def refuse(route: Route) -> None:
+        route.fulfill(body="a proxy's own page")
+
+    page.route("**/nuclei/*", refuse)
+    open_baylor(page, url)
+    assert nuclei_shown(page) == shown

@@ -1,0 +1,63 @@
+"""Streamlit's page as this server gives it: told where its server is, and which nuclei will be asked for."""
+
+import gc
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from streamlit import file_util
+
+from components.point_cloud.published import PUBLISHED, Published
+from components.ui.page import shell
+from components.ui.page.shell import page_text
+
+STATIC = Path(file_util.get_static_dir())
+
+
+@dataclass(eq=False)
+class Packed:
+    version: str
+    compressed: bytes = b""
+
+
+@pytest.fixture
+def published(monkeypatch: pytest.MonkeyPatch) -> Published:
+    own = Published(routed=True, code="export default () => {};")
+    monkeypatch.setattr(shell, "PUBLISHED", own)
+    return own
+
+
+def test_the_page_is_streamlits_and_knows_its_server_before_streamlits_scripts_run() -> None:
+    text, theirs = page_text("checks"), (STATIC / "index.html").read_text("utf-8")
+    [told] = re.findall(r"<script>(window\.__streamlit = .*?)</script>", text)
+    assert text.replace(f"<script>{told}</script>", "") == theirs
+    assert text.index(told) < text.index('<script type="module"')
+    [host] = map(json.loads, re.findall(r"HOST_CONFIG: (\{.*\})\};", told))
+    assert host["allowedOrigins"]
+    assert host["useExternalAuthToken"] is False
+
+
+def test_streamlits_scripts_read_what_they_are_told() -> None:
+    names = ("__streamlit", "BACKEND_BASE_URL", "HOST_CONFIG", "allowedOrigins", "useExternalAuthToken")
+    [script] = re.findall(r'<script type="module" crossorigin src="\./(.*?)"', page_text("checks"))
+    text = (STATIC / script).read_text("utf-8")
+    assert [name for name in names if name not in text] == []
+
+
+def test_a_page_asks_ahead_for_the_cloud_that_was_shown_on_it_last(published: Published) -> None:
+    cloud = Packed("v1")
+    assert published.address(cloud) == "nuclei/v1"
+    published.expected["baylor", "943"] = "v1"
+    assert '"nuclei/v1"' in page_text("baylor", "943")
+    assert f"'./{published.code_name}'" in page_text("baylor", "943")
+    assert [page_text(*link) for link in (("baylor", ""), ("checks", "943"))] == 2 * [page_text("checks")]
+    del cloud
+    gc.collect()
+    assert page_text("baylor", "943") == page_text("checks")
+
+
+def test_a_server_without_routes_gives_no_address() -> None:
+    assert Published().address(Packed("v1")) is None
+    assert PUBLISHED.clouds == {}
