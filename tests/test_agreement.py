@@ -1,5 +1,8 @@
 """Agreement of two tables: counts of nuclei that always add up, metrics that scikit-learn confirms."""
 
+import gc
+from weakref import ref
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,7 +13,7 @@ from sklearn.metrics import adjusted_rand_score, cohen_kappa_score, confusion_ma
 from components.analysis.comparison.agreement import Agreement, measure_agreement, pair_labels
 from components.analysis.comparison.axes import coregistered_labels
 from components.analysis.comparison.metrics import METRICS
-from components.analysis.labels.levels import nucleus_labels
+from components.analysis.labels.levels import known_reading, nucleus_labels
 from components.analysis.output.results import agreement_text
 from data.catalog import TABLES
 from data.errors import DataError
@@ -87,6 +90,17 @@ def test_a_nucleus_with_two_labels_is_left_out_and_counted() -> None:
 
 def test_two_names_of_one_label_are_no_conflict() -> None:
     assert len(nucleus_labels(frame((1, "5P-PT"), (1, "5P-ET")), "type").conflicting) == 0
+
+
+def test_a_table_is_read_once_for_as_long_as_it_is_there() -> None:
+    table = frame((1, "BC"), (2, "23P"))
+    reading = known_reading(table)
+    assert known_reading(table) is reading
+    assert known_reading(frame((1, "BC"), (2, "23P"))) is not reading
+    kept, gone = ref(reading), ref(table)
+    del table, reading
+    gc.collect()
+    assert (kept(), gone()) == (None, None)
 
 
 def test_an_unknown_label_is_unmapped_and_counted() -> None:

@@ -87,6 +87,11 @@ class Cloud:
         """The stored sections in packed order: `positions`, `label:…`, `number:…` and the IDs."""
         return stored(self.content)
 
+    @cached_property
+    def label_counts(self) -> dict[str, NDArray[np.intp]]:
+        """How many nuclei have each code, by label column."""
+        return {name: np.bincount(self.columns[f"label:{name}"], minlength=256) for name in self.labels}
+
     def rows_of(self, nucleus_ids: ArrayLike) -> NDArray[np.bool_]:
         """Mark the packed rows of some nuclei; IDs that the cloud does not hold are passed over.
 

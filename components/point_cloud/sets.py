@@ -66,7 +66,7 @@ def short_form(cloud: Cloud, rows: NDArray[np.bool_]) -> tuple[list[object], byt
         integers), and the hint whose set they change, or None.
     content : bytes
     """
-    hint, rest = min(_hinted(cloud, rows), key=lambda hinted: np.count_nonzero(hinted[1]))
+    hint, rest = _best_hint(cloud, rows)
     different = np.flatnonzero(rest)
     if len(different) * 8 < len(rows):
         gaps = varints(np.diff(different, prepend=-1) - 1)
@@ -75,24 +75,32 @@ def short_form(cloud: Cloud, rows: NDArray[np.bool_]) -> tuple[list[object], byt
     return ["bits", None], pack_bits(rows)
 
 
-def _hinted(cloud: Cloud, rows: NDArray[np.bool_]) -> list[tuple[Hint, NDArray[np.bool_]]]:
-    """Pair each hint with the rows where it is wrong: the tightest range on an axis, and labels within it."""
-    hints: list[tuple[Hint, NDArray[np.bool_]]] = [(None, rows)]
+def _best_hint(cloud: Cloud, rows: NDArray[np.bool_]) -> tuple[Hint, NDArray[np.bool_]]:
+    """The hint that is wrong about fewest rows, and these: a tight range on an axis, or labels within it."""
     if not rows.any():
-        return hints
+        return None, rows
     spans = []
     for axis, steps in enumerate(cloud.columns["positions"].reshape(-1, 3).T):
         low, high = int(steps[rows].min()), int(steps[rows].max())
         spans.append(({"axis": axis, "low": low, "high": high}, (steps >= low) & (steps <= high)))
     span, inside = min(spans, key=lambda one: np.count_nonzero(one[1]))
-    hints.append((span, rows ^ inside))
+    # Counts of codes tell how many rows a hint is wrong about; only the best one's are looked up.
+    among, outside = np.flatnonzero(rows), np.flatnonzero(~inside)
+    n, n_more = len(among), len(rows) - len(outside) - len(among)
+    best: Hint = None
+    fewest, right = n, np.zeros_like(rows)
+    if n_more < n:
+        best, fewest, right = span, n_more, inside
     for name in cloud.labels:
         codes = cloud.columns[f"label:{name}"]
-        all_of, in_set = (np.bincount(codes[among], minlength=256) for among in (inside, rows))
+        in_set, beyond = (np.bincount(codes[places], minlength=256) for places in (among, outside))
+        all_of = cloud.label_counts[name] - beyond
         kept = 2 * in_set > all_of
-        named = {"column": name, "codes": np.flatnonzero(kept).tolist()}
-        hints.append((named | span, rows ^ (kept[codes] & inside)))
-    return hints
+        wrong = int(np.sum(np.where(kept, all_of - in_set, in_set)))
+        if wrong < fewest:
+            best, fewest = {"column": name, "codes": np.flatnonzero(kept).tolist()} | span, wrong
+            right = kept[codes] & inside
+    return best, rows ^ right
 
 
 def varints(numbers: NDArray[np.int64]) -> bytes:

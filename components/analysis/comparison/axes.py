@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from components.analysis.labels.counts import find_denominator
 from components.analysis.labels.ids import NO_IDS, each_once
-from components.analysis.labels.levels import NucleusLabels, Reading, read_once
+from components.analysis.labels.levels import NucleusLabels, Reading, known_reading
 from components.analysis.labels.nucleus_table import COREGISTERED
 from data.catalog import CATALOG, known_table
 from data.catalog.entry import Table
@@ -72,7 +72,7 @@ def read_axis_table(table: Table, frame: pd.DataFrame) -> Reading:
     """
     if "cell_type" not in frame:
         raise DataError(f"{table.title} holds no cell-type labels.", "Choose a table that labels nuclei.")
-    return read_once(frame)
+    return known_reading(frame)
 
 
 def labels_of_axis(table: Table, reading: Reading, level: Level) -> NucleusLabels:

@@ -1,6 +1,7 @@
 """One label per nucleus, of its own table or another, at a level."""
 
 from dataclasses import dataclass
+from weakref import ReferenceType, ref
 
 import numpy as np
 import pandas as pd
@@ -130,6 +131,26 @@ def read_once(frame: pd.DataFrame) -> Reading:
     ids = frame["nucleus_id"].to_numpy()
     kept, conflicting = _each_once(ids, _mapped(codes, words, systems, "type").codes)
     return Reading(ids[kept], codes[kept], words, systems, conflicting)
+
+
+_READ: dict[int, tuple[ReferenceType[pd.DataFrame], Reading]] = {}
+_READ_KEPT = 16
+
+
+def known_reading(frame: pd.DataFrame) -> Reading:
+    """As `read_once`, of a frame that nobody changes: what was read last is kept as long as its frame.
+
+    Sorting the rows by nucleus takes most of the time, and every click on a chart asks for two tables,
+    and the consensus for all of a release.
+    """
+    key = id(frame)  # which another may have later
+    if (known := _READ.get(key)) and known[0]() is frame:
+        return known[1]
+    reading = read_once(frame)
+    _READ[key] = ref(frame, lambda _: _READ.pop(key, None)), reading
+    for oldest in [*_READ][:-_READ_KEPT]:
+        _READ.pop(oldest, None)  # another thread may have dropped it
+    return reading
 
 
 def finest_common_level(rows: Table, columns: Table) -> Level:

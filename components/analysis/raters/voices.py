@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from components.analysis.labels.ids import NO_IDS, Ids, each_once
-from components.analysis.labels.levels import nucleus_labels
+from components.analysis.labels.levels import known_reading
 from components.analysis.nucleus.consensus import may_differ
 from data.catalog import CATALOG
 from data.catalog.entry import Table
@@ -83,7 +83,7 @@ def lineage_voices(loaded: Mapping[str, LabelTable], level: Level) -> Voices:
     spoken: dict[str, list[tuple[Table, pd.Series]]] = {}
     for one in sorted(loaded.values(), key=_rank):
         if one.table.kind == "labels" and one.table.has_voice and may_differ(one.table, level):
-            named = nucleus_labels(one.frame, level).labels.dropna()
+            named = known_reading(one.frame).at(level).labels.dropna()
             if len(named):
                 spoken.setdefault(CATALOG.lineage(one.table).title, []).append((one.table, named))
     every = [named for tables in spoken.values() for _, named in tables]

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from components.analysis.labels.areas import OfficialAreas
+from components.analysis.labels.ids import each_once
 from components.analysis.labels.ranges import Range
 from components.analysis.selection.filter_rows import (
     FILTERS,
@@ -118,11 +119,12 @@ def filter_effect(nucleus_ids: pd.Series, masks: Mapping[str, np.ndarray]) -> pd
         `left_out` by this filter alone, which add up to all; `only_this`, those that would come back
         if this filter were taken away and the others stayed.
     """
-    n = int(nucleus_ids.nunique())
-    each_once = n == len(nucleus_ids)
+    ids = nucleus_ids.to_numpy()
+    n = len(each_once(ids))
+    single = n == len(ids)
 
     def count(rows: np.ndarray) -> int:
-        return int(np.count_nonzero(rows)) if each_once else int(nucleus_ids[rows].nunique())
+        return int(np.count_nonzero(rows)) if single else len(each_once(ids[rows]))
 
     passing = kept(masks, len(nucleus_ids))
     refusals = np.sum([~mask for mask in masks.values()], axis=0)

@@ -12,12 +12,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from components.analysis.comparison.agreement import Pairs, cell_nuclei, pair_labels
+from components.analysis.comparison.agreement import Pairs, pair_labels
+from components.analysis.comparison.axes import axis_labels
 from components.analysis.comparison.differences import same_labels
 from components.analysis.labels.areas import APPROXIMATE, OFFICIAL, area_words
 from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.ids import Ids, each_once, in_both
-from components.analysis.labels.levels import CONFLICTING, NO_LABEL, nucleus_labels
+from components.analysis.labels.levels import CONFLICTING, NO_LABEL, known_reading
 from components.analysis.labels.ranges import MEASURES, Range, range_words
 from components.analysis.selection.selection import (
     CLEAR,
@@ -130,7 +131,7 @@ class Filtered(SelectionKind):
             return ids
         if "cell_type" not in frame:
             raise DataError(f"The table “{self.table}” holds no labels to select by.", CLEAR)
-        found, several = nucleus_labels(frame, self.level), CONFLICTING in self.labels
+        found, several = known_reading(frame).at(self.level), CONFLICTING in self.labels
         named = found.labels.isin(self.spelled)
         if NAMELESS & {*self.labels}:
             named |= found.labels.isna()
@@ -198,8 +199,13 @@ class MatrixCell(OfPairs):
     column: str
 
     def nuclei(self, frames: Frames) -> Ids:
-        """Find those that have both labels."""
-        return cell_nuclei(self.pairs(frames), self.row, self.column)
+        """Find those that have both labels: as in the cell of `pairs`, of which this needs no other."""
+        sides = ((self.rows, self.row), (self.columns, self.column))
+        return in_both(*(self._called(frames, name, label) for name, label in sides))
+
+    def _called(self, frames: Frames, name: str, label: str) -> Ids:
+        found = axis_labels(*loaded_table(frames, name), self.level).labels
+        return found.index[found.array == label].to_numpy()
 
     def words(self) -> str:
         """Describe it: "23P in Manual neurons and 4P in Baylor fine"."""
