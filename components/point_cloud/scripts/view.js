@@ -2,12 +2,12 @@
 export default ({ parentElement: host, ...sent }) => {
   const place = host.shadowRoot ?? host.attachShadow({ mode: "open" });
   const call = { ...sent, parentElement: place };
-  const store = (window.__nuclei ??= { calls: new Map() });
-  store.calls.set(place, call);
-  store.show?.(call);
+  const { calls, show } = (window.__nuclei ??= { calls: new Map() });
+  calls.set(place, call);
+  show?.(call);
   return () => {
-    const { calls, close } = window.__nuclei; // by now the carrier may be here
-    if (calls.get(place) !== call) return; // Streamlit may end a message after the next has begun
+    const { close } = window.__nuclei; // the carrier may have come
+    if (calls.get(place) !== call) return; // Streamlit may end a message after the next begins
     calls.delete(place);
     close?.(place);
   };
