@@ -1,17 +1,19 @@
 """Streamlit's page as this server gives it: told where its server is, and which nuclei will be asked for."""
 
+import asyncio
 import gc
 import json
 import re
+import webbrowser
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from streamlit import file_util
+from streamlit import config, file_util
 
 from components.point_cloud.published import PUBLISHED, Published
 from components.ui.page import shell
-from components.ui.page.shell import page_text
+from components.ui.page.shell import open_browser, page_text
 
 STATIC = Path(file_util.get_static_dir())
 
@@ -61,3 +63,21 @@ def test_a_page_asks_ahead_for_the_cloud_that_was_shown_on_it_last(published: Pu
 def test_a_server_without_routes_gives_no_address() -> None:
     assert Published().address(Packed("v1")) is None
     assert PUBLISHED.clouds == {}
+
+
+@pytest.mark.parametrize(("headless", "opened"), [(False, ["http://localhost:8501"]), (True, [])])
+def test_a_server_opens_the_readers_browser_unless_it_is_told_not_to(
+    monkeypatch: pytest.MonkeyPatch, headless: bool, opened: list[str]
+) -> None:
+    theirs = config.get_option
+    seen: list[str] = []
+    own = {"server.headless": headless, "server.address": None, "server.port": 8501}
+    monkeypatch.setattr(config, "get_option", lambda name: own[name] if name in own else theirs(name))
+    monkeypatch.setattr(webbrowser, "open", seen.append)
+
+    async def serve() -> None:
+        async with open_browser(None):
+            pass
+
+    asyncio.run(serve())  # which waits for what it has begun
+    assert seen == opened

@@ -92,5 +92,6 @@ async def open_browser(_: object) -> AsyncIterator[None]:
     if not config.get_option("server.headless"):
         given = config.get_option("server.address")
         address = server_util.get_display_address(given) if given else "localhost"
-        asyncio.get_running_loop().call_soon(webbrowser.open, server_util.get_url(address))
+        # Some browsers keep whoever opens them waiting.
+        asyncio.get_running_loop().run_in_executor(None, webbrowser.open, server_util.get_url(address))
     yield
