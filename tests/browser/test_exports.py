@@ -85,9 +85,17 @@ def test_no_text_is_cut_small_pale_or_over_another_in_a_narrow_panel_in_the_dark
     assert pale_texts(page) == []
 
 
-def pixels(png: bytes, size: tuple[int, int] | None = None) -> np.ndarray:
-    picture = Image.open(io.BytesIO(png)).convert("RGB")
-    return np.asarray(picture.resize(size) if size else picture, dtype=float)
+def pixels(picture: Image.Image, size: tuple[int, int] | None = None) -> np.ndarray:
+    return np.asarray(picture.resize(size) if size else picture)
+
+
+def opened(png: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(png)).convert("RGB")
+
+
+def apart(one: np.ndarray, other: np.ndarray) -> float:
+    """How much two pictures differ on average, of 255."""
+    return float(np.abs(one.astype(float) - other).mean())
 
 
 def size_of(figure: Locator) -> tuple[int, int]:
@@ -95,43 +103,36 @@ def size_of(figure: Locator) -> tuple[int, int]:
     return wide, high
 
 
-def test_a_saved_png_is_the_picture_on_the_page(page: Page, serve: Serve, sample_cache: Path) -> None:
+def test_a_saved_picture_is_that_on_the_page_and_an_svg_has_fonts_of_any_viewer(
+    page: Page, serve: Serve, sample_cache: Path
+) -> None:
     page.goto(serve(APP, CELL_TYPES_SOURCE="sample", CELL_TYPES_CACHE=sample_cache))
-    faults = []
+    faults, shown = [], {}
     for figure in figures_of(page):
-        name, png = figure.get_attribute("aria-label"), saved(page, figure)
+        name, png = figure.get_attribute("aria-label"), opened(saved(page, figure))
         page.mouse.move(0, 0)
-        picture, (wide, high) = pixels(png), size_of(figure)
+        whole, (wide, high) = pixels(png), size_of(figure)
         small = wide // 10, high // 10
-        shown = pixels(figure.locator(".svg-container").screenshot(), small)
-        if picture.shape != (SCALE * high, SCALE * wide, 3):
-            faults.append(f"{name}: {picture.shape} of {wide} by {high}")
-        elif np.abs(pixels(png, small) - shown).mean() > MOST_APART:
+        reduced = pixels(png, small)
+        shown[name] = small, pixels(opened(figure.locator(".svg-container").screenshot()), small)
+        if whole.shape != (SCALE * high, SCALE * wide, 3):
+            faults.append(f"{name}: {whole.shape} of {wide} by {high}")
+        elif apart(reduced, shown[name][1]) > MOST_APART:
             faults.append(f"{name}: another picture")
-        elif (picture[[0, -1]] != picture[0, 0]).any() or picture.std() < 5:
+        elif (whole[[0, -1]] != whole[0, 0]).any() or reduced.std() < 5:
             faults.append(f"{name}: cut or blank")
     assert not faults
     assert pale_texts(page) == []
-
-
-def test_a_saved_svg_is_the_picture_on_the_page_in_fonts_of_any_viewer(
-    page: Page, serve: Serve, sample_cache: Path
-) -> None:
-    url = serve(APP, CELL_TYPES_SOURCE="sample", CELL_TYPES_CACHE=sample_cache)
-    page.goto(f"{url}/?figures=SVG")
-    faults = []
+    page.get_by_role("radio", name="SVG").click()
+    page.wait_for_url("**figures=SVG*")
     for figure in figures_of(page):
         name, svg = figure.get_attribute("aria-label"), saved(page, figure).decode()
-        page.mouse.move(0, 0)
-        wide, high = size_of(figure)
-        small = wide // 10, high // 10
-        shown = pixels(figure.locator(".svg-container").screenshot(), small)
         fonts, found = page.evaluate(OPENED, svg)
-        opened = page.locator("#saved")
-        picture = pixels(opened.screenshot(), small)
-        opened.evaluate("frame => frame.remove()")
-        if np.abs(picture - shown).mean() > MOST_APART:
+        frame = page.locator("#saved")
+        small, on_page = shown[name]
+        if apart(pixels(opened(frame.screenshot()), small), on_page) > MOST_APART:
             faults.append(f"{name}: another picture")
+        frame.evaluate("frame => frame.remove()")
         faults += [f"{name}: {font}" for font in fonts if not font.startswith("Arial")]
         faults += [f"{name}: {fault}" for fault in found]
     assert not faults
