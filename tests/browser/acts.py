@@ -100,11 +100,22 @@ sheet.replaceSync("[data-testid^=stSkeleton], [data-testid^=stSpinner] { animati
 document.adoptedStyleSheets.push(sheet);
 """
 
+# Nothing that WebGL would draw is drawn.
+UNDRAWN = """
+for (const what of ["Arrays", "ArraysInstanced", "Elements", "ElementsInstanced"])
+  WebGL2RenderingContext.prototype[`draw${what}`] = () => {};
+"""
+
 
 def listen(context: BrowserContext) -> None:
     """Have each page of a window note what it asks of its server: `settle` then waits for the answer."""
     context.add_init_script(f"({LISTEN})()")
     context.add_init_script(UNMOVED)
+
+
+def draw_no_points(of: Page | BrowserContext) -> None:
+    """Leave clouds and scenes of a page, or of all pages of a window, empty from its next opening on."""
+    of.add_init_script(UNDRAWN)
 
 
 def settle(page: Page) -> None:

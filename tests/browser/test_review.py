@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from components.analysis.review.journal import standing_verdicts
 from components.ui.review.journal_file import read_journal_file
-from tests.browser.acts import downloaded, listen, settle
+from tests.browser.acts import downloaded, draw_no_points, listen, settle
 from tests.browser.chromium import have_chromium, is_root
 from tests.browser.conftest import ARGUMENTS, CHEAPER, WAIT_MS
 from tests.browser.server import ROOT, AppServer
@@ -86,6 +86,7 @@ def test_verdicts_by_keys_are_kept_taken_back_exported_and_read_again(
     other = browser.new_context(viewport={"width": 1280, "height": 900})
     other.set_default_timeout(WAIT_MS)
     listen(other)
+    draw_no_points(other)
     elsewhere = other.new_page()
     elsewhere.goto(f"{url}/{ADDRESS}")
     expect_place(elsewhere, 1, 0)
@@ -97,7 +98,7 @@ def test_verdicts_by_keys_are_kept_taken_back_exported_and_read_again(
 
 
 LONG_QUEUE = "review?queue=Near+a+threshold&nearest=500&panel=Verdicts"
-AT_ONCE = 20
+AT_ONCE = 8
 """Verdicts between one death and the next."""
 
 
@@ -207,6 +208,7 @@ class Chromium:
             )
             self.window.set_default_timeout(WAIT_MS)
             listen(self.window)
+            draw_no_points(self.window)
         page = self.window.new_page()
         page.goto(address)
         return page

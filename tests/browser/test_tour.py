@@ -3,9 +3,10 @@
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.acts import lit, selected, settle
+from tests.browser.acts import draw_no_points, lit, selected, settle
 from tests.loopback_archive import FINE
 
 FULL = "() => Boolean(document.fullscreenElement)"
@@ -68,6 +69,7 @@ def test_the_release_is_presented_by_keys_and_what_is_touched_in_between_is_kept
     assert "baylor-level=Class" in page.url
 
 
+@pytest.mark.usefixtures("no_points")
 def test_a_presented_cloud_has_the_window_where_it_stands_above_panels(page: Page, url: str) -> None:
     page.set_viewport_size({"width": 1024, "height": 768})
     page.goto(f"{url}/agreement")
@@ -84,6 +86,7 @@ def test_a_presented_cloud_has_the_window_where_it_stands_above_panels(page: Pag
     expect(page.get_by_role("tab").first).to_be_visible()
 
 
+@pytest.mark.usefixtures("no_points")
 def test_a_tour_of_ones_own_is_made_ordered_saved_and_loaded_elsewhere(
     page: Page, browser: Browser, url: str, tmp_path: Path
 ) -> None:
@@ -112,6 +115,7 @@ def test_a_tour_of_ones_own_is_made_ordered_saved_and_loaded_elsewhere(
     download.value.save_as(saved)
 
     elsewhere = browser.new_context(viewport={"width": 1280, "height": 800})
+    draw_no_points(elsewhere)
     for address in (link, f"{url}/soma_nucleus", saved.as_uri()):
         other = elsewhere.new_page()
         other.goto(address)

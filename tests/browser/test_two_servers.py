@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from components.ui.selection.selection import TOO_LONG
 from components.ui.session.reconnect import LOST
-from tests.browser.acts import drag_box, expect_selected, listen, lit, selected, settle
+from tests.browser.acts import drag_box, draw_no_points, expect_selected, listen, lit, selected, settle
 from tests.browser.conftest import WAIT_MS
 from tests.browser.server import ROOT, AppServer
 from tests.browser.test_own_journey import drop_beside_pickers
@@ -96,6 +96,7 @@ def test_visitors_of_a_server_that_is_killed_are_back_at_the_other_with_all_that
         for context in contexts:
             context.set_default_timeout(WAIT_MS)
             listen(context)
+            draw_no_points(context)
             context.add_cookies([cookie])  # type: ignore[list-item]
         short, long, mine = (context.new_page() for context in contexts)
         short.goto(f"{nginx.url}/baylor?baylor-level=Class&select=filter:{FINE}:labels=5P-IT&panel=Depth")
