@@ -304,6 +304,8 @@ def test_depth_goes_down_from_the_pia_with_the_layers_lines():
     bins = agreement_by(pairs_frame(SAME, OTHER), at_depths(120, 320), "depth", PRESET)
     figure = agreement_by_figure(bins, 0.5, "caption", layer_bounds(PRESET))
     assert tuple(figure.layout.yaxis.range) == (350, 0)
+    left, right = figure.layout.xaxis.range
+    assert (0 - left) / (right - left) > 0.1, "no point lies on the name of a layer"
     lines = [shape.y0 for shape in figure.layout.shapes if shape.xref == "paper"]
     assert lines == [top for _, top, _ in layer_bounds(PRESET) if top < 350]
     whole = next(shape for shape in figure.layout.shapes if shape.yref == "paper")

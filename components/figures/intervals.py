@@ -32,6 +32,9 @@ SMALLEST, LARGER = 7, 11
 EDGE = 0.06
 """Room beside the ends of an axis, as a share of it, so that points there are whole and can be clicked."""
 
+NAMES = 0.12
+"""Room for the names of layers at the left end, likewise, so that no point lies on one."""
+
 
 def agreement_by_figure(
     bins: pd.DataFrame, overall: float, caption: str, layers: Layers | None = None
@@ -52,7 +55,7 @@ def agreement_by_figure(
         For bins of depth, which are then drawn at their depths, the pia on top.
     """
     heights = (bins["low"] + bins["high"]) / 2 if layers else bins.index
-    left, right = _ends(bins, overall, before=0.06 if layers else 0.02)
+    left, right = _ends(bins, overall, before=NAMES if layers else 0.02)
     few, most = (bins["n"] < FEW).to_numpy(), int(bins["n"].max())
     traces = [_points(bins[rows], heights[rows], most, few=rows is few) for rows in (~few, few) if rows.any()]
     n_texts = [f" n = {n:,}{' (few)' if n < FEW else ''}" for n in bins["n"]]
