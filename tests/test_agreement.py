@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import adjusted_rand_score, cohen_kappa_score, confusion_matrix
 
-from components.analysis.comparison.agreement import Agreement, measure_agreement, pair_labels
+from components.analysis.comparison.agreement import Agreement, left_out_words, measure_agreement, pair_labels
 from components.analysis.comparison.axes import coregistered_labels
 from components.analysis.comparison.metrics import METRICS
 from components.analysis.labels.levels import known_reading, nucleus_labels
@@ -84,6 +84,8 @@ def test_a_nucleus_twice_with_one_label_counts_once() -> None:
 def test_a_nucleus_with_two_labels_is_left_out_and_counted() -> None:
     result = compare(frame((1, "BC"), (1, "MC"), (2, "23P")), frame((1, "BC"), (2, "23P")))
     assert result.pairs.left_out["conflicting_duplicate"] == 1
+    two = {"unmapped": 12, "ambiguous": 0, "conflicting_duplicate": 2}
+    assert left_out_words(two) == "12 unmapped, 2 conflicting duplicates"
     assert result.pairs.n_both == 2
     assert result.pairs.n_rows_table == 2
 

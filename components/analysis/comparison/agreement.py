@@ -24,6 +24,7 @@ from components.analysis.labels.nucleus_table import COREGISTERED
 from data.catalog.entry import Table
 from data.labels.crosswalk import ordered
 from data.labels.entry import Level
+from data.number_words import plural
 
 FINEST: Literal["finest"] = "finest"
 """The finest level at which both tables of a pair have canonical labels."""
@@ -73,8 +74,13 @@ class Pairs:
 
 
 def left_out_words(left_out: Mapping[str, int]) -> str:
-    """Write how many nuclei are not compared for each reason: "12 unmapped, 3 ambiguous", or "none"."""
-    return ", ".join(f"{n:,} {reason.replace('_', ' ')}" for reason, n in left_out.items() if n) or "none"
+    """Write how many nuclei are not compared for each reason: "12 unmapped, 3 conflicting duplicates"."""
+    reasons = {reason: reason.replace("_", " ") for reason, n in left_out.items() if n}
+    counted = [
+        plural(left_out[reason], words, "" if words.endswith("duplicate") else words)
+        for reason, words in reasons.items()
+    ]
+    return ", ".join(counted) or "none"
 
 
 @dataclass(frozen=True, kw_only=True)
