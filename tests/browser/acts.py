@@ -68,7 +68,8 @@ LISTEN = """() => {
     }
   };
 }"""
-# Nothing runs or is asked for, and nothing has changed for some frames since the first look with this token.
+# The page has run, nothing runs or is asked for, and nothing has changed for some frames since the first look
+# with this token. A window that does not listen has not to run.
 QUIET = """token => {
   const seen = window.__quiet ??= { frames: 0 };
   seen.watch ??= new MutationObserver(() => (seen.frames = 0));
@@ -77,8 +78,8 @@ QUIET = """token => {
     Object.assign(seen, { token, frames: 0 });
   }
   const state = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState;
-  const { asked, ended } = window.__runs ?? { asked: 0, ended: 0 };
-  seen.frames = state === "notRunning" && asked <= ended ? seen.frames + 1 : 0;
+  const { asked, ended } = window.__runs ?? { asked: 1, ended: 1 };
+  seen.frames = state === "notRunning" && asked && asked <= ended ? seen.frames + 1 : 0;
   return seen.frames > 3;
 }"""
 # A figure is drawn again when its width is known: what is clicked before hears nothing.

@@ -64,6 +64,7 @@ def test_marks_are_reached_spoken_and_selected(page: Page, url: str) -> None:
 def test_the_matrix_is_within_ten_tabs_of_the_top(page: Page, url: str) -> None:
     for address in ("agreement", "baylor"):
         opened(page, f"{url}/{address}", 1)
+        expect(page.get_by_role("navigation", name="Skip links")).to_be_attached()
         for key in ("Tab", "Enter", "Tab"):  # Streamlit's own link to the page's content, and on to ours
             page.keyboard.press(key)
         expect(page.get_by_role("button", name="Skip to the matrix")).to_be_focused()

@@ -184,6 +184,7 @@ def opened(page: Page, address: str, charts: int) -> None:
     page.goto(address)
     settle(page)
     page.wait_for_function(READY, arg=charts)
+    settle(page)  # the nuclei may be there before the charts have found their size
 
 
 def test_what_lights_is_what_python_selects(page: Page, url: str, subtests: pytest.Subtests) -> None:
