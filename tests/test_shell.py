@@ -4,12 +4,11 @@ import asyncio
 import gc
 import json
 import re
-import webbrowser
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from streamlit import config, file_util
+from streamlit import cli_util, config, file_util
 
 from components.point_cloud.published import PUBLISHED, Published
 from components.ui.page import shell
@@ -73,7 +72,7 @@ def test_a_server_opens_the_readers_browser_unless_it_is_told_not_to(
     seen: list[str] = []
     own = {"server.headless": headless, "server.address": None, "server.port": 8501}
     monkeypatch.setattr(config, "get_option", lambda name: own[name] if name in own else theirs(name))
-    monkeypatch.setattr(webbrowser, "open", seen.append)
+    monkeypatch.setattr(cli_util, "open_browser", seen.append)
 
     async def serve() -> None:
         async with open_browser(None):

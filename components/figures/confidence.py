@@ -49,11 +49,11 @@ def threshold_figure(kept: pd.DataFrame, caption: str) -> go.Figure:
         {"y": kept["share_high"], "fill": "tonexty", "fillcolor": BAND, "name": "95 % interval", **edge},
         {
             "y": kept["share"], "mode": "lines+markers", "line": {"color": TEAL, "width": 2.4},
-            "name": "agreement", "customdata": kept[["agree", "share_low", "share_high"]], **unseen,
+            "name": "agreement", "customdata": kept[["agree", "n", "share_low", "share_high"]], **unseen,
             "hovertext": said,
             "hovertemplate": (
-                "%{hovertext}<br>same label: %{y:.1%}, %{customdata[0]:,}<br>95 % interval "
-                "%{customdata[1]:.1%} to %{customdata[2]:.1%}<extra></extra>"
+                "%{hovertext}<br>same label: %{y:.1%}, %{customdata[0]:,} of %{customdata[1]:,}<br>"
+                "95 % interval %{customdata[2]:.1%} to %{customdata[3]:.1%}<extra></extra>"
             ),
         },
         {

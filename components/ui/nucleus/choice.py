@@ -152,7 +152,7 @@ def go_to_on_next_run(nucleus_id: int) -> None:
 
 def _empty_others(key: str) -> None:
     try:
-        READERS[key](st.session_state.get(key, "").strip())
+        READERS[key]((st.session_state.get(key) or "").strip())
     except DataError:  # shown beside the box; the others keep their text
         return
     for other in READERS.keys() - {key}:

@@ -18,7 +18,7 @@ from components.ui.nucleus.choice import go_to, go_to_on_next_run
 from components.ui.nucleus.page import Profile
 from components.ui.nucleus.table_labels import label_chips
 from components.ui.selection.picks import keep_pick
-from components.ui.session.charts import figure_caption, show_chart
+from components.ui.session.charts import figure_caption, picked_in, show_chart
 from components.ui.session.colours import Colouring, colours_of
 from components.ui.session.exports import export_name, marked
 from components.ui.session.links import begin_choice, nucleus_link
@@ -102,7 +102,7 @@ def _show_nearest(profile: Profile, name: str | None, *, opens: bool) -> None:
 
 
 def _go_to_row(key: str, ids: np.ndarray) -> None:
-    rows = (st.session_state.get(key) or {}).get("selection", {}).get("rows")
+    rows = picked_in(key, "rows")
     if rows:
         go_to(int(ids[rows[0]]))
         st.rerun()  # the whole page, not the panel alone

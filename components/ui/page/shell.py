@@ -7,7 +7,6 @@ be asked for when React has drawn all the rest.
 
 import asyncio
 import json
-import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,13 +14,13 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
-from streamlit import config, file_util
+from streamlit import cli_util, config, file_util
 from streamlit.web.server import server_util
 
 from components.point_cloud.published import PUBLISHED
 from data.catalog.pages import MOVED, PAGES
 
-FOR_EVER = {"Cache-Control": "public, immutable, max-age=31536000"}
+FOR_EVER = {"Cache-Control": "private, immutable, max-age=31536000"}
 """Of what has a checksum in its address."""
 CONNECTED = "window.__streamlit = {{BACKEND_BASE_URL: new URL('.', location).href, HOST_CONFIG: {}}};"
 """Tells Streamlit's page where its server is, and what it would ask of it before it connects."""
@@ -92,6 +91,8 @@ async def open_browser(_: object) -> AsyncIterator[None]:
     if not config.get_option("server.headless"):
         given = config.get_option("server.address")
         address = server_util.get_display_address(given) if given else "localhost"
+        if config.is_manually_set("browser.serverAddress"):
+            address = config.get_option("browser.serverAddress")
         # Some browsers keep whoever opens them waiting.
-        asyncio.get_running_loop().run_in_executor(None, webbrowser.open, server_util.get_url(address))
+        asyncio.get_running_loop().run_in_executor(None, cli_util.open_browser, server_util.get_url(address))
     yield

@@ -74,8 +74,8 @@ def restore_place() -> None:
     text = st.query_params.get(IN_LINK, "")
     if (KEPT not in st.session_state or is_history_step()) and text.isascii() and text.isdigit():
         st.session_state[KEPT] = int(text)
-    elif KEPT in st.session_state:
-        st.query_params[IN_LINK] = str(st.session_state.get(KEPT))
+    elif (kept := st.session_state.get(KEPT)) is not None:
+        st.query_params[IN_LINK] = str(kept)
 
 
 def nucleus_in_review(queue: Queue) -> int | None:

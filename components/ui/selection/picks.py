@@ -6,7 +6,6 @@ from functools import reduce
 from operator import and_
 
 import numpy as np
-import streamlit as st
 
 from components.analysis.labels.counts import DEPTH_STEP_UM
 from components.analysis.labels.ids import Ids, each_once, only_in_first
@@ -31,7 +30,7 @@ from components.ui.selection.selection import (
     selection_nuclei,
     set_selection,
 )
-from components.ui.session.charts import clicked_points
+from components.ui.session.charts import clicked_points, picked_in
 from components.ui.session.colours import Colouring
 from components.ui.session.release import current_release
 from data.errors import DataError
@@ -140,7 +139,7 @@ def place_clause(view: TableView, place: str, word: str | None) -> Selection | N
 
 def choose_depths(key: str, view: TableView) -> None:
     """Select the nuclei within the depths that were dragged over, both ends included, or a clicked step."""
-    boxes = (st.session_state.get(key) or {}).get("selection", {}).get("box")
+    boxes = picked_in(key, "box")
     if not boxes:  # a drag names the points that it holds, too
         choose_mark(key, depth_marks(view), lambda words: _slice_clauses(view, words), view)
         return

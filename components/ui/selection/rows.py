@@ -20,6 +20,7 @@ from components.ui.selection.selection import (
     picked_how,
     set_selection,
 )
+from components.ui.session.charts import picked_in
 from components.ui.session.exports import marked
 from components.ui.session.followers import follow, follow_here, part_here, redraw_followers
 from data.number_words import of_nuclei
@@ -99,7 +100,7 @@ def show_ticked_rows(
 
 
 def _tick(key: str, lost: int, selections: Callable[[int], Selection], part: str) -> None:
-    places = (st.session_state.get(f"{key}-{lost}") or {}).get("selection", {}).get("rows")
+    places = picked_in(f"{key}-{lost}", "rows")
     if places:
         join_selection(selections(places[0]), picked_how())
         st.session_state[TICKED] = key, current_selection(), lost

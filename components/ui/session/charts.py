@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -129,8 +129,13 @@ def clicked_points(key: str) -> list[dict[str, Any]]:
     It is empty after a double click, which empties the chart's own selection, and where the chart has gone:
     a browser that has not heard of it yet tells of its last click once more.
     """
-    points: list[dict[str, Any]] = (st.session_state.get(key) or {}).get("selection", {}).get("points", [])
-    return points[:1]
+    return picked_in(key, "points")[:1]
+
+
+def picked_in(key: str, what: Literal["points", "box", "rows"]) -> list[Any]:
+    """Return what is picked in a chart or a list of rows; nothing where it has gone."""
+    found: list[Any] = (st.session_state.get(key) or {}).get("selection", {}).get(what, [])
+    return found
 
 
 @st.cache_resource(show_spinner=False, max_entries=96)

@@ -73,10 +73,10 @@ def show_part(
 
     def draw() -> None:
         around, showing = part_here(), st.session_state.setdefault(SHOWING, {})
-        st.session_state[DRAWING] = key
         follow(key, follows=follows)
         showing.pop(key, None)  # an act in the middle ends it half drawn
         now = of() if of else None
+        st.session_state[DRAWING] = key
         try:
             show()
         finally:
