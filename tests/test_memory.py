@@ -6,16 +6,18 @@ import signal
 import threading
 import weakref
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.analysis.selection.listed import lasso, listed
 from components.ui.session import memory
-from components.ui.session.cached import key_of
+from components.ui.session.cached import Results, key_of, size_of
 from components.ui.session.memory import (
     LOOK_EVERY_S,
     PATIENCE_S,
@@ -27,6 +29,9 @@ from components.ui.session.memory import (
 )
 from tests.browser.server import ROOT, AppServer
 from tests.visitor import visiting
+
+END_S = 60
+"""What does not end by then hangs."""
 
 END_S = 60  # what does not end by then hangs
 
@@ -158,3 +163,49 @@ def test_a_long_list_has_a_short_key_of_its_own() -> None:
     ]
     assert len({*keys}) == 3
     assert max(map(len, keys)) < 200
+
+
+def test_results_that_outgrow_the_room_make_way_for_newer_ones_the_longest_unused_first() -> None:
+    results, computed = Results(100_000), list[str]()
+    values = {"a": bytes(60_000), "b": bytes(30_000), "c": bytes(30_000), "too large": bytes(200_000)}
+    asked = ["a", "b", "a", "c", "a", "b", "too large", "too large", "a", "b"]
+    for name in asked:
+
+        def compute(name: str = name) -> bytes:
+            computed.append(name)
+            return values[name]
+
+        assert results.find(name, "", compute) is values[name]
+    assert computed == ["a", "b", "c", "b", "too large", "too large"]
+
+
+def test_who_asks_for_a_result_that_is_being_computed_waits_for_it() -> None:
+    results, computed, begun, asked = Results(1000), list[str](), threading.Event(), threading.Event()
+
+    def compute(name: str) -> str:
+        computed.append(name)
+        begun.set()
+        asked.wait(END_S)
+        return name
+
+    with ThreadPoolExecutor(2) as sessions:
+        first = sessions.submit(results.find, "a", "", lambda: compute("first"))
+        begun.wait(END_S)
+        second = sessions.submit(results.find, "a", "", lambda: compute("second"))
+        asked.set()
+        assert (first.result(), second.result(), computed) == ("first", "first", ["first"])
+
+
+def test_what_failed_is_computed_again() -> None:
+    results = Results(1000)
+    with pytest.raises(ZeroDivisionError):
+        results.find("a", "", lambda: 1 / 0)
+    assert results.find("a", "", lambda: 2.0) == 2.0
+
+
+def test_a_results_size_counts_each_part_once_and_none_that_is_kept_by_itself() -> None:
+    numbers = np.zeros(125_000)
+    assert 1_000_000 <= size_of([numbers, numbers, {"again": numbers}]) < 1_001_000
+    assert 1_000_000 <= size_of(pd.DataFrame({"volume": numbers})) < 1_001_000
+    assert 125_000 <= size_of({"labels": pd.Categorical(["BC"] * 125_000)}) < 126_000
+    assert size_of(SimpleNamespace(view=SimpleNamespace(key="v661 baylor", frame=numbers))) < 1000

@@ -7,7 +7,6 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-import streamlit
 from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
@@ -34,6 +33,7 @@ from components.analysis.selection.filters import Filters
 from components.figures.profiles import PATTERNS, lengths_figure
 from components.point_cloud.scenes import MOST_LINES, displacement_scene
 from components.ui.context.table_view import TableView
+from components.ui.session.cached import RESULTS
 from data.catalog import TABLES
 from data.errors import DataError
 from data.loader import LabelTable
@@ -381,5 +381,5 @@ def test_volumes_say_how_many_nuclei_have_none(monkeypatch, tmp_path):
     assert "1 of the 5 nuclei shown have no volume" in app.caption[0].value
     assert "n = 4 nuclei with a volume" in app.get("plotly_chart")[0].proto.spec
     none = scoped("nucleus_ref_neuron_svm", CALLED, [False] * 4 + [True])
-    streamlit.cache_resource.clear()  # a table view is told from others by its filters, and this one has none
+    RESULTS.clear()  # a table view is told from others by its filters, and this one has none
     assert "None of the 1 nucleus" in panel(monkeypatch, tmp_path, "show_volumes", none).info[0].value

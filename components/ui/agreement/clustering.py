@@ -76,7 +76,7 @@ DENSE = 3
 """Disagreements among the neighbours from which a nucleus counts as lying among them."""
 
 
-@cached(show_spinner="Permuting the disagreements …", max_entries=8)
+@cached(show_spinner="Permuting the disagreements …")
 def _clustering(
     rows: LabelTable, pairs: Pairs, loaded: dict[str, LabelTable], preset: LayerPreset
 ) -> Clustering | str:

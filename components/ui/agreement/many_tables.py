@@ -66,7 +66,7 @@ def show_all_pairs() -> None:
     st.caption(_explained(names) + _circular_words(pairs))
 
 
-@cached(show_spinner="Comparing every two tables …", max_entries=8)
+@cached(show_spinner="Comparing every two tables …")
 def measured_pairs(loaded: dict[str, LabelTable]) -> pd.DataFrame:
     """Measure every two tables, once for all sessions: a `pair_table`."""
     return pair_table(all_agreements(axis_tables(loaded)))
@@ -228,7 +228,7 @@ def _alluvial_caption(alluvial: Alluvial) -> str:
     return figure_caption(f"{titles}, {level}", f"n = {of_nuclei(alluvial.n_shown)} {which}")
 
 
-@cached(max_entries=32)
+@cached()
 def _alluvial(
     loaded: dict[str, LabelTable], names: tuple[str, ...], level: Level, least: float, *, keep_absent: bool
 ) -> Alluvial:

@@ -194,7 +194,7 @@ def _offer(result: Agreement) -> tuple[str, str]:
     return words, OUTSIDE if 0 < outside < n else ""
 
 
-@cached(max_entries=16)
+@cached()
 def _outside(one: LabelTable) -> NDArray[np.int64]:
     """Nuclei of a table that the filter “outside the V1 column” keeps."""
     outside = off_column(*(one.frame[axis] for axis in POSITION))

@@ -104,12 +104,12 @@ def show_misplaced(view: TableView, comparison: Comparison) -> None:
     st.dataframe(marked(_range_rows(placed, ranges)), hide_index=True, key="misplaced-ranges")
 
 
-@cached(max_entries=4)
+@cached()
 def _ranges(manual: list[LabelTable]) -> pd.DataFrame:
     return manual_depth_ranges(one.frame for one in manual)
 
 
-@cached(max_entries=16)
+@cached()
 def _placed(loaded: LabelTable, manual: list[LabelTable], within: Ids | None) -> pd.DataFrame:
     placed = placed_labels(loaded.frame, _ranges(manual))
     placed = placed if within is None else placed[placed.index.isin(within)]

@@ -130,7 +130,7 @@ def crosswalk_lines(lines: pd.DataFrame) -> pd.DataFrame:
     return lines.fillna({"reads_as": "–"}).assign(cells=cells)[[*heads]].rename(columns=heads)
 
 
-@cached(max_entries=2)  # 7 MB each
+@cached()
 def _compared_rows(view: TableView, pairs: Pairs, loaded: dict[str, LabelTable]) -> tuple[pd.DataFrame, Rows]:
     """The compared nuclei with both labels and their places, and the same as they are listed."""
     wide = side_by_side(loaded)

@@ -79,7 +79,7 @@ def _show_alpha() -> None:
     )
 
 
-@cached(max_entries=4)
+@cached()
 def _alphas(loaded: dict[str, LabelTable]) -> tuple[Alpha, ...]:
     return tuple(alpha_at(voices_at_hand(level)) for level in JUDGED)
 
@@ -116,7 +116,7 @@ def _show_disagreement() -> None:
     st.markdown(_disagreement_words(found))
 
 
-@cached(max_entries=4)
+@cached()
 def _disagreement(loaded: dict[str, LabelTable]) -> Disagreement:
     return disagreement(voices_at_hand("subclass"))
 

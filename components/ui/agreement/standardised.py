@@ -80,7 +80,7 @@ def _compared(view: TableView, comparison: Comparison) -> tuple[Pairs, LabelTabl
     return None if units else (result.pairs, rows, columns)
 
 
-@cached(max_entries=16)
+@cached()
 def _lines(
     view: TableView, pairs: Pairs, rows: LabelTable, columns: LabelTable, loaded: dict[str, LabelTable]
 ) -> pd.DataFrame:
@@ -172,7 +172,7 @@ def show_covered(view: TableView, comparison: Comparison) -> None:
     )  # fmt: skip
 
 
-@cached(max_entries=16)
+@cached()
 def _covered(pairs: Pairs, one: LabelTable, other: LabelTable, within: Ids | None) -> Marks:
     """A mark for each label of a table (`y`), in two: what another table holds too, and the rest (`name`)."""
     labels = nucleus_labels(one.frame, pairs.level).labels.dropna()

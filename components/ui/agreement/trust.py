@@ -216,7 +216,7 @@ def share_words(pair: LineagePair) -> str:
     return f"{form(pair.share)} ({low} to {high}) of {pair.n:,}{foreign}{few}{doubt}"
 
 
-@cached(max_entries=16, show_spinner="Comparing every two lineages …")
+@cached(show_spinner="Comparing every two lineages …")
 def _known(
     loaded: dict[str, LabelTable], level: Level, within: Ids | None
 ) -> tuple[list[LineageRecord], list[LineagePair]]:

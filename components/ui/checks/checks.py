@@ -45,7 +45,7 @@ def checked_release() -> CheckReport:
     return _report(opened, outcomes, opened.unread_files)
 
 
-@cached(show_spinner="Checking the release …", max_entries=8)
+@cached(show_spinner="Checking the release …")
 def _report(opened: OpenRelease, outcomes: Got, unread: tuple[UnreadFile, ...]) -> CheckReport:
     return run_checks(outcomes, opened.tables, opened.source, unread)
 

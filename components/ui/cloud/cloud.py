@@ -252,7 +252,7 @@ def _unit(column: str) -> str:
     return "µm³" if column == "volume_um3" else "µm"
 
 
-@cached(show_spinner="Packing the nuclei …", max_entries=4)
+@cached(show_spinner="Packing the nuclei …")
 def _packed(
     loaded: dict[str, LabelTable], rated: Level | None, nearby: Pairs | None, areas: OfficialAreas | None
 ) -> Cloud:

@@ -51,7 +51,7 @@ def show_column(*shown: LabelTable, preset: LayerPreset = VOLUME.layer_presets[0
     show_scene(deck, key="column", alt=f"The {VOLUME.column_name}: {titles}")
 
 
-@cached(max_entries=16)
+@cached()
 def _scene(shown: tuple[LabelTable, ...], preset: LayerPreset) -> tuple[int, str, WrittenDeck]:
     """How many nuclei, the legend, and the scene, made and written once for all sessions."""
     nuclei = pd.concat([_labelled(loaded) for loaded in shown])

@@ -130,7 +130,7 @@ def contributing_tables(one: LabelTable) -> tuple[Table, ...]:
     return _contributing(loaded, len(wide))
 
 
-@cached(max_entries=8)
+@cached()
 def _contributing(loaded: dict[str, LabelTable], n: int) -> tuple[Table, ...]:
     """The tables that hold a nucleus which those before them do not, the detections first."""
     found, seen = [], set[int]()
@@ -144,12 +144,12 @@ def _contributing(loaded: dict[str, LabelTable], n: int) -> tuple[Table, ...]:
     return tuple(found)
 
 
-@cached(max_entries=32)
+@cached()
 def _of_rows(origins: tuple[Origin, ...], view: TableView) -> tuple[Snippet, ...]:
     return tuple(rows_snippet(origin, _shown(view)) for origin in origins)
 
 
-@cached(max_entries=32)
+@cached()
 def _of_matrix(
     origins: tuple[Origin, ...], view: TableView, label_source: LabelTable, partner: LabelTable, pairs: Pairs
 ) -> tuple[Snippet, ...]:

@@ -186,7 +186,7 @@ def _result(
     return compared(view.label_source, partner, level, view.within, keep_ambiguous=keep_ambiguous)
 
 
-@cached(max_entries=32)
+@cached()
 def compared(
     rows: LabelTable,
     columns: LabelTable,
@@ -216,7 +216,7 @@ def show_circular(view: TableView, comparison: Comparison) -> None:
         st.warning(plain(found.words), icon=":material/sync:")
 
 
-@cached(max_entries=16)
+@cached()
 def _circular(
     rows: LabelTable, columns: LabelTable, level: Level, within: np.ndarray | None
 ) -> Circular | None:

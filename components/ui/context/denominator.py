@@ -28,7 +28,7 @@ def load_axis_table(name: str) -> LabelTable | DataError:
     return _as_labels(loaded, load_at_hand(name))
 
 
-@cached(max_entries=4)
+@cached()
 def side_by_side(loaded: dict[str, LabelTable]) -> pd.DataFrame:
     """Tables side by side, a row per nucleus; where they hold units, with the quality of the best match."""
     own = {name: table for name, table in loaded.items() if table.table.own}
@@ -44,7 +44,7 @@ def _with_quality(wide: pd.DataFrame, loaded: dict[str, LabelTable]) -> pd.DataF
     return wide.assign(**{name: values for columns in quality for name, values in columns.items()})
 
 
-@cached(max_entries=8)
+@cached()
 def _as_labels(units: LabelTable, loaded: dict[str, LabelTable]) -> LabelTable:
     wide = side_by_side(loaded)
     places = wide[[name for name in PLACE if name in wide]]

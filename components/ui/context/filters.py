@@ -62,7 +62,7 @@ def show_chips(filters: Filters, keys: Mapping[str, str]) -> None:
         )  # fmt: skip
 
 
-@cached(max_entries=32)
+@cached()
 def _offered(rows: LabelledRows, *keys: str) -> dict[str, tuple[str, ...]]:
     return {key: FILTERS[key].offered(rows) for key in keys}
 

@@ -63,11 +63,11 @@ def _with_voice(loaded: dict[str, LabelTable]) -> dict[str, LabelTable]:
     return {name: one for name, one in loaded.items() if not one.table.own}
 
 
-@cached(max_entries=8)
+@cached()
 def _voices(loaded: dict[str, LabelTable], level: Level) -> Voices:
     return lineage_voices(loaded, level)
 
 
-@cached(max_entries=8, show_spinner="Asking all lineages …")
+@cached(show_spinner="Asking all lineages …")
 def _posteriors(loaded: dict[str, LabelTable], level: Level) -> Posteriors | NotIdentifiable:
     return rate_nuclei(_voices(loaded, level))

@@ -303,7 +303,7 @@ def _pick_level(loaded: LabelTable, label_source: LabelTable | None) -> Level:
     return LEVEL_TITLES[chosen]
 
 
-@cached(max_entries=32)
+@cached()
 def _labels(loaded: LabelTable, label_source: LabelTable | None, level: Level) -> pd.Categorical:
     if label_source is None:
         return pd.Categorical([None] * len(loaded.frame), categories=[])
@@ -312,7 +312,7 @@ def _labels(loaded: LabelTable, label_source: LabelTable | None, level: Level) -
     return labels_from(loaded.frame["nucleus_id"].to_numpy(), label_source.frame, level)
 
 
-@cached(max_entries=32)
+@cached()
 def _nuclei(view: TableView) -> np.ndarray:
     """Each nucleus once, sorted; `np.unique` hashes first, which takes three times as long."""
     nuclei = each_once(view.frame["nucleus_id"])

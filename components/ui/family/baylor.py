@@ -93,7 +93,7 @@ def show_how_made(family: OpenFamily) -> None:
             st.markdown(as_list(f"**{name}**: {words}" for name, words in known.items() if words))
 
 
-@cached(max_entries=8)
+@cached()
 def _marks(coarse: LabelTable, fine: LabelTable) -> Marks:
     """A bar for each fine type, of its nuclei whose classes differ."""
     nuclei = contradicted(pair_labels(coarse.as_axis, fine.as_axis, "class")).index
@@ -101,7 +101,7 @@ def _marks(coarse: LabelTable, fine: LabelTable) -> Marks:
     return table_marks(rows, own_labels(rows, "type"), (FINE, COARSE))
 
 
-@cached(max_entries=8)
+@cached()
 def _contradictions(coarse: LabelTable, fine: LabelTable) -> tuple[pd.DataFrame, int]:
     """The contradictions by fine type, and how many nuclei both tables hold."""
     shared = pd.Index(fine.frame["nucleus_id"].unique()).isin(coarse.frame["nucleus_id"])

@@ -167,19 +167,19 @@ def show_unexpected(family: OpenFamily) -> None:
     show_csv_download("Download these nuclei as CSV", rows, f"{view.table.name}-unexpected")
 
 
-@cached(max_entries=16)
+@cached()
 def _summary(view: TableView) -> tuple[matching.UnitSummary, pd.DataFrame]:
     """The counts, and the best unit of each nucleus with its IDs as text."""
     summary = matching.unit_summary(view.frame)
     return summary, with_text_ids(summary.best)
 
 
-@cached(max_entries=16)
+@cached()
 def _quality(uncut: TableView, cut: matching.Cut) -> tuple[matching.CutEffect, pd.DataFrame]:
     return matching.cut_effect(uncut.frame, cut), matching.quality_density(uncut.frame, cut)
 
 
-@cached(max_entries=16)
+@cached()
 def _classes(view: TableView, label_source: LabelTable) -> pd.DataFrame:
     return matching.nuclei_by_class(view.frame, label_source.frame)
 
@@ -292,12 +292,12 @@ def _show_types(manual: LabelTable, automated: LabelTable, label_source: LabelTa
     )  # fmt: skip
 
 
-@cached(max_entries=4)
+@cached()
 def _matches(manual: LabelTable, automated: LabelTable) -> unit_matches.UnitMatches:
     return unit_matches.match_units(manual.frame, automated.frame)
 
 
-@cached(max_entries=16)
+@cached()
 def _types(
     manual: LabelTable, automated: LabelTable, label_source: LabelTable, level: Level, only_different: bool
 ) -> tuple[unit_matches.MatchedTypes, int]:

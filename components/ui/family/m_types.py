@@ -167,7 +167,7 @@ def _change(result: Agreement, sure: Agreement) -> str:
     )
 
 
-@cached(max_entries=8)
+@cached()
 def _vocabulary(loaded: LabelTable) -> pd.DataFrame:
     return vocabulary.vocabulary_counts(loaded.frame)
 
@@ -177,7 +177,7 @@ def _ambiguous(rows: LabelTable, columns: LabelTable, pairs: Pairs) -> pd.DataFr
     return vocabulary.ambiguous_counts(pairs, [rows.as_axis, columns.as_axis])
 
 
-@cached(max_entries=8)
+@cached()
 def _grouped(mtypes: LabelTable, groups: LabelTable) -> Agreement:
     pairs = pair_labels(mtypes.as_axis, groups.as_axis, "type")
     return measure_agreement(vocabulary.rows_of_class(pairs, "inhibitory"))

@@ -182,7 +182,7 @@ def show_together(family: OpenFamily) -> None:
         )  # fmt: skip
 
 
-@cached(max_entries=16)
+@cached()
 def _counts(loaded: list[LabelTable], preset: LayerPreset) -> tuple[pd.DataFrame, pd.DataFrame, int]:
     """Nuclei of several tables together: per label, per label and layer, and in all."""
     frame, labels = counting.concatenated_tables([table.frame for table in loaded])
@@ -190,12 +190,12 @@ def _counts(loaded: list[LabelTable], preset: LayerPreset) -> tuple[pd.DataFrame
     return counting.type_counts(frame["nucleus_id"], labels), by_layer, frame["nucleus_id"].nunique()
 
 
-@cached(max_entries=4)
+@cached()
 def _marks(loaded: list[LabelTable]) -> Marks:
     return table_marks(*counting.concatenated_tables([table.frame for table in loaded]), MANUAL)
 
 
-@cached(max_entries=8)
+@cached()
 def _layer_marks(loaded: list[LabelTable], preset: LayerPreset) -> Marks:
     frame, labels = counting.concatenated_tables([table.frame for table in loaded])
     return placed_marks(frame, labels, MANUAL, "layer", preset)
@@ -207,7 +207,7 @@ def _either(label: str) -> Selection:
     return first | second
 
 
-@cached(max_entries=8)
+@cached()
 def _membership(labelled: list[LabelTable], detections: LabelTable | None) -> counting.ColumnMembership:
     frames = [loaded.frame for loaded in labelled]
     return counting.column_counts(frames, detections.frame if detections else None)

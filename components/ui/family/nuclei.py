@@ -146,7 +146,7 @@ def _centre_words(summary: roots.LookupSummary, detections: LabelTable | None) -
     return f"The view's orig_root_id {differs if summary.mismatches else same}."
 
 
-@cached(max_entries=8)
+@cached()
 def _summary(lookup: LabelTable, detections: LabelTable | None) -> roots.LookupSummary:
     return roots.lookup_summary(lookup.frame, detections.frame if detections else None)
 
@@ -218,12 +218,12 @@ def _show_lines(points: LabelTable, detections: LabelTable | None) -> None:
     )
 
 
-@cached(max_entries=8)
+@cached()
 def _moved(points: LabelTable, detections: LabelTable | None) -> pd.DataFrame:
     return roots.displacements(points.frame, detections.frame if detections else None)
 
 
-@cached(max_entries=8)
+@cached()
 def _marked_list(points: LabelTable, detections: LabelTable | None) -> tuple[pd.DataFrame, Rows]:
     """The displacements, and the same as they are listed."""
     rows = _moved(points, detections).sort_values(["length_um", "nucleus_id"], ascending=[False, True])
@@ -232,7 +232,7 @@ def _marked_list(points: LabelTable, detections: LabelTable | None) -> tuple[pd.
     return rows, marked_rows(rows)
 
 
-@cached(max_entries=4)  # 3 MB each
+@cached()
 def _scene(points: LabelTable, detections: LabelTable | None, change: str, times: float) -> WrittenDeck:
     moved = _moved(points, detections)
     chosen = moved if change == ALL else moved[moved["change"] == change]

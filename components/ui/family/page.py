@@ -200,7 +200,7 @@ def _count_words(view: TableView) -> str:
     )
 
 
-@cached(max_entries=16)
+@cached()
 def _denominator(at_hand: dict[str, LabelTable]) -> counting.Denominator:
     return counting.find_denominator({name: loaded.frame for name, loaded in at_hand.items()})
 
@@ -244,14 +244,14 @@ def _show_composition(view: TableView, counts: pd.DataFrame, how: str) -> None:
     )  # fmt: skip
 
 
-@cached(max_entries=32)
+@cached()
 def _places(view: TableView) -> tuple[pd.DataFrame, pd.DataFrame]:
     frame, labels = view.frame, view.kept_labels
     by_area = counting.counts_by_area(frame, labels, view.areas)
     return counting.counts_by_layer(frame, labels, view.preset), by_area
 
 
-@cached(max_entries=16)
+@cached()
 def _compared_areas(view: TableView, official: OfficialAreas) -> pd.DataFrame:
     return compare_areas(view.frame, official)
 
@@ -310,7 +310,7 @@ def show_rows(view: TableView) -> None:
         show_parquet_download(label, view.frame, name, record, filters, layers=view.preset)
 
 
-@cached(max_entries=4)  # 5 MB each
+@cached()
 def _all_marked(loaded: LabelTable) -> Rows:
     return marked_rows(loaded.frame)
 

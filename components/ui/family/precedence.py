@@ -123,6 +123,6 @@ def _titles(names: str) -> str:
     return ", ".join(tables[name].title if name in tables else name for name in names.split())
 
 
-@cached(max_entries=4)
+@cached()
 def _audits(loaded: LabelTable, tables: dict[str, LabelTable]) -> tuple[CallAudit, ...]:
     return audit_calls(loaded, tables)

@@ -82,12 +82,12 @@ def _by_system(view: TableView) -> pd.DataFrame:
     return counts.rename_axis(columns=None).rename_axis("classification_system").reset_index()
 
 
-@cached(max_entries=16)
+@cached()
 def _deep_inhibitory(model: LabelTable, manual: LabelTable, border_um: float) -> pd.DataFrame:
     return deep_inhibitory_called_excitatory(model.as_axis, manual.as_axis, border_um)
 
 
-@cached(max_entries=8)
+@cached()
 def _lines(model: LabelTable, manual: list[LabelTable]) -> pd.DataFrame:
     by_hand = [table.as_axis for table in manual]
     return agreement_by_hand(model.as_axis, by_hand, model.table.accuracies)

@@ -254,6 +254,6 @@ def show_absent_tables(index: ReleaseIndex) -> None:
         st.info(words, icon=":material/inventory_2:")
 
 
-@cached(max_entries=4)
+@cached()
 def _examples(index: ReleaseIndex) -> tuple[Example, ...]:
     return examples(index)

@@ -103,7 +103,7 @@ def nucleus_profile(index: ReleaseIndex, nucleus: int) -> Profile:
     return Profile(nucleus, index, position, root, answers, by_level, headline(by_level))
 
 
-@cached(show_spinner="Laying out the nuclei …", max_entries=4)
+@cached(show_spinner="Laying out the nuclei …")
 def _release_index(loaded: dict[str, LabelTable]) -> ReleaseIndex:
     return index_release(loaded, side_by_side(loaded))
 

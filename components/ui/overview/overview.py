@@ -151,7 +151,7 @@ def recipes_of(coverage: Coverage) -> dict[str, Selection]:
     return {**combinations, **{name: Filtered(name) for name in coverage.sizes}}
 
 
-@cached(max_entries=8)
+@cached()
 def _coverage(loaded: dict[str, LabelTable]) -> Coverage:
     frames = {name: table.frame for name, table in loaded.items()}
     return table_coverage(frames, {name: table.table for name, table in loaded.items()})

@@ -112,7 +112,7 @@ def _table_changes(pair: ReleasePair) -> pd.DataFrame:
     return table_changes(*(release_of(number).tables.held for number in pair.numbers))
 
 
-@cached(max_entries=8)
+@cached()
 def flow_of(pair: ReleasePair, level: Level) -> Alluvial:
     """The flow of nuclei from label to label, rare labels as one."""
     return nuclei_through([pair.earlier.as_axis, pair.later.as_axis], level, least=POOLED, keep_absent=True)

@@ -82,7 +82,7 @@ def _keep_text() -> None:
     st.session_state[KEPT] = st.session_state.get(TEXT, st.session_state.get(KEPT, ""))
 
 
-@cached(max_entries=4, show_spinner="Reading the IDs …")
+@cached(show_spinner="Reading the IDs …")
 def _written(text: str) -> tuple[list[int], int]:
     return written_roots(text)
 

@@ -87,7 +87,7 @@ def _of_contested(index: ReleaseIndex) -> Callable[[], Queue]:
     return lambda: _contested(dict(index.loaded), titles[title])
 
 
-@cached(show_spinner="Finding contested nuclei …", max_entries=8)
+@cached(show_spinner="Finding contested nuclei …")
 def _contested(loaded: dict[str, LabelTable], level: Level) -> Queue:
     return contested_queue(loaded, level)
 
@@ -96,7 +96,7 @@ def _of_misplaced(index: ReleaseIndex) -> Callable[[], Queue]:
     return lambda: _misplaced(dict(index.loaded))
 
 
-@cached(show_spinner="Finding labels out of place …", max_entries=8)
+@cached(show_spinner="Finding labels out of place …")
 def _misplaced(loaded: dict[str, LabelTable]) -> Queue:
     return misplaced_queue(loaded) or selected_queue(NO_IDS)
 

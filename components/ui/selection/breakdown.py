@@ -105,7 +105,7 @@ def whole_view(colouring: Colouring) -> TableView | None:
     )
 
 
-@cached(max_entries=16)
+@cached()
 def _labels(loaded: LabelTable, level: Level) -> pd.Categorical:
     return own_labels(loaded.frame, level)
 
@@ -135,7 +135,7 @@ def _part(frame: pd.DataFrame, labels: pd.Categorical) -> _Part:
     return _Part(type_counts(frame["nucleus_id"], labels), quartiles(frame, "depth_um"))
 
 
-@cached(max_entries=32)
+@cached()
 def _everything(view: TableView) -> _Part:
     """All that is shown, counted once for all sessions and reruns that show the same."""
     return _part(view.frame, view.kept_labels)

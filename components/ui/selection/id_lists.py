@@ -66,7 +66,7 @@ def _keep_text() -> None:
     st.session_state[KEPT] = st.session_state.get(TEXT, st.session_state.get(KEPT, ""))
 
 
-@cached(max_entries=4, show_spinner="Reading the IDs …")
+@cached(show_spinner="Reading the IDs …")
 def _read_ids(text: str, nucleus_ids: NDArray[np.int64], root_ids: NDArray[np.int64]) -> IdText:
     return read_ids(text, nucleus_ids, root_ids)
 

@@ -21,19 +21,19 @@ LAYERS, AREA = "layers", "area"
 """The cloud's columns of places: between which borders, of all presets, a nucleus lies; and its area."""
 
 
-@cached(max_entries=16)
+@cached()
 def label_marks(view: TableView) -> Marks:
     """A bar for each label."""
     return table_marks(view.frame, view.kept_labels, _source(view))
 
 
-@cached(max_entries=16)
+@cached()
 def place_marks(view: TableView, place: str) -> Marks:
     """A piece for each label in each layer or area."""
     return placed_marks(view.frame, view.kept_labels, _source(view), place, view.preset, view.areas)
 
 
-@cached(max_entries=16)
+@cached()
 def volume_marks(view: TableView) -> Marks:
     """A box for each label: of its nuclei whose volume is known."""
     known = np.isfinite(view.frame["volume_um3"].to_numpy(dtype=float))
@@ -45,7 +45,7 @@ def volume_marks(view: TableView) -> Marks:
     )
 
 
-@cached(max_entries=16)
+@cached()
 def depth_marks(view: TableView) -> Marks:
     """A line for each label, with a step for each slice of depth."""
     rows, words = nuclei_once(view.frame["nucleus_id"], view.kept_labels)

@@ -228,7 +228,7 @@ def _selection_in_link(key: str) -> Selection | None:
         return None
 
 
-@cached(max_entries=8)
+@cached()
 def link_text(selection: Selection) -> str | None:
     """Write a selection for a link; None where it is too long for one."""
     try:

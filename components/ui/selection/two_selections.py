@@ -150,7 +150,7 @@ def _side(letter: str, nuclei: Ids, view: TableView) -> Side:
     return Side(letter, nuclei, shown, _composition(view, shown))
 
 
-@cached(max_entries=16)
+@cached()
 def _composition(view: TableView, nuclei: Ids) -> Composition:
     return composition(view.frame, view.kept_labels, nuclei, view.preset)
 

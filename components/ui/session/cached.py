@@ -4,27 +4,79 @@ A session with tables of its own keeps its results to itself, but for those of o
 """
 
 import dataclasses
+import sys
+import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import datetime
 from functools import wraps
 from hashlib import blake2b
-from typing import ParamSpec, TypeVar
+from operator import itemgetter
+from typing import Any, ParamSpec, TypeVar, cast
 
 import numpy as np
 import pandas as pd
 import streamlit as st
+from cachetools import LRUCache
 
+from components.figures.frame import Figure
 from components.ui.session.own_tables import has_own_tables, kept_in_session
 from data.labels.crosswalk import LEVELS
 from data.loader import LabelTable
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Key = tuple[str, str]
+ROOM = 192 << 20
+"""Bytes of all results together: what twenty readers come back to, and no more than a server can spare."""
 
 
-def cached(
-    *, max_entries: int = 32, show_spinner: str | bool = False
-) -> Callable[[Callable[P, R]], Callable[P, R]]:
+class Results:
+    """Results for all sessions, by function and key; when they outgrow the room, the longest unused make way.
+
+    Parameters
+    ----------
+    room : int
+        Bytes of all results together, as `size_of` counts them.
+    """
+
+    def __init__(self, room: int) -> None:
+        self._kept: LRUCache[Key, tuple[Any, int]] = LRUCache(room, getsizeof=itemgetter(1))
+        self._lock = threading.Lock()
+        self._computing: dict[Key, threading.Lock] = {}
+
+    def find(self, name: str, key: str, compute: Callable[[], R]) -> R:
+        """Return a result; the first to ask for it computes it, and others wait."""
+        asked = name, key
+        with self._lock:
+            if found := self._kept.get(asked):
+                return cast("R", found[0])
+            computing = self._computing.setdefault(asked, threading.Lock())
+        with computing:
+            with self._lock:
+                if found := self._kept.get(asked):
+                    return cast("R", found[0])
+            try:
+                result = _searchable(compute())
+                size = size_of(result)
+                with self._lock:
+                    if size <= self._kept.maxsize:
+                        self._kept[asked] = result, size
+            finally:
+                with self._lock:
+                    self._computing.pop(asked, None)
+        return result
+
+    def clear(self) -> None:
+        """Forget all results."""
+        with self._lock:
+            self._kept.clear()
+
+
+RESULTS = Results(ROOM)
+
+
+def cached(*, show_spinner: str = "") -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Keep the results of a pure function for all sessions and reruns, by the keys of its arguments.
 
     Those of a session with tables of its own are kept in that session alone, where they may tell anything of
@@ -32,31 +84,51 @@ def cached(
 
     Parameters
     ----------
-    max_entries : int
-        Results kept; the oldest make way.
-    show_spinner : str or bool
-        As `st.cache_resource` takes it.
+    show_spinner : str
+        Shown while a result is computed.
     """
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
-        def compute(key: str, _call: Callable[[], R]) -> R:
-            return _searchable(_call())
-
-        # Streamlit tells caches apart by these names.
-        compute.__module__, compute.__qualname__ = function.__module__, function.__qualname__
-        results = st.cache_resource(show_spinner=show_spinner, max_entries=max_entries)(compute)
+        name = f"{function.__module__}.{function.__qualname__}"
 
         @wraps(function)
         def recalled(*args: P.args, **kwargs: P.kwargs) -> R:
+            def compute() -> R:
+                with st.spinner(show_spinner) if show_spinner else nullcontext():
+                    return function(*args, **kwargs)
+
             key = repr(key_of((args, kwargs)))
-            if has_own_tables() and not _is_official((args, kwargs)):
-                name = f"{function.__module__}.{function.__qualname__}"
-                return kept_in_session(name, key, lambda: function(*args, **kwargs), max_entries)
-            return results(key, lambda: function(*args, **kwargs))
+            private = has_own_tables() and not _is_official((args, kwargs))
+            return (kept_in_session if private else RESULTS.find)(name, key, compute)
 
         return recalled
 
     return decorate
+
+
+def size_of(value: object) -> int:
+    """Count the bytes of a result, but for parts that have a key: those are kept by themselves."""
+    counted: dict[int, object] = {}  # held: another object could take the number of one that is gone
+
+    def measure(part: object) -> int:
+        if id(part) in counted or isinstance(part, type):
+            return 0
+        counted[id(part)] = part
+        if isinstance(part, np.ndarray):
+            return part.nbytes
+        if isinstance(part, pd.DataFrame | pd.Series | pd.Index | pd.Categorical):
+            return int(np.sum(part.memory_usage(deep=True)))
+        if isinstance(part, Figure):
+            part = part.to_plotly_json()
+        inner: list[object] = list(getattr(part, "__dict__", {}).values())
+        if isinstance(part, Mapping):
+            inner += [*part.keys(), *part.values()]
+        elif isinstance(part, list | tuple | set | frozenset):
+            inner += part
+        parts = (measure(one) for one in inner if not hasattr(one, "key"))
+        return sys.getsizeof(part) + sum(parts)
+
+    return measure(value)
 
 
 def _searchable(value: R) -> R:

@@ -9,7 +9,7 @@ import streamlit as st
 from components.analysis.selection.marks import SelectedCounts
 from components.figures.frame import Figure, finished
 from components.figures.ghosts import filled
-from components.ui.session.cached import key_of
+from components.ui.session.cached import RESULTS, key_of
 from components.ui.session.exports import plot_config, synthetic_words
 from components.ui.session.followers import first_drawn, follow_here
 from components.ui.session.own_tables import has_own_tables, kept_in_session
@@ -104,8 +104,8 @@ def show_chart(
         return finished(figure, alt)
 
     named = repr((alt, key_of(of)))
-    own = has_own_tables()
-    figure = kept_in_session(f"figure {key}", named, make) if own else _built(key, named, make)
+    find = kept_in_session if has_own_tables() else RESULTS.find
+    figure = find(f"figure {key}", named, make)
     told = figure.layout.meta or {}
     if marks and "ghosts" in told:
         if "marks" not in told:  # the browser cannot fill it, so each pick draws it again
@@ -136,8 +136,3 @@ def picked_in(key: str, what: Literal["points", "box", "rows"]) -> list[Any]:
     """Return what is picked in a chart or a list of rows; nothing where it has gone."""
     found: list[Any] = (st.session_state.get(key) or {}).get("selection", {}).get(what, [])
     return found
-
-
-@st.cache_resource(show_spinner=False, max_entries=96)
-def _built(key: str, of: str, _build: Callable[[], Figure]) -> Figure:
-    return _build()

@@ -86,7 +86,7 @@ def doubts_at_hand(loaded: Mapping[str, LabelTable]) -> dict[str, tuple[Doubt, .
     return _doubts(dict(loaded)) if current_release().source.partial else {}
 
 
-@cached(max_entries=8)
+@cached()
 def _doubts(loaded: dict[str, LabelTable]) -> dict[str, tuple[Doubt, ...]]:
     return table_doubts(loaded)
 

@@ -160,7 +160,7 @@ def official_areas() -> OfficialAreas | None:
     return _areas(loaded) if isinstance(loaded, LabelTable) else None
 
 
-@cached(max_entries=4)
+@cached()
 def _areas(loaded: LabelTable) -> OfficialAreas:
     return read_areas(loaded)
 

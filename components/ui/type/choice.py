@@ -210,6 +210,6 @@ def _end(bench: Workbench) -> NoReturn:
     st.stop()
 
 
-@cached(max_entries=32)
+@cached()
 def _counts(named: TypeName, loaded: dict[str, LabelTable]) -> pd.DataFrame:
     return counts_by_table(named, loaded)

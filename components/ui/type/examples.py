@@ -93,7 +93,7 @@ def examples_of(open_type: OpenType) -> TypeExamples:
     return _examples(open_type.named, open_type.loaded)
 
 
-@cached(max_entries=16)
+@cached()
 def _examples(named: TypeName, loaded: dict[str, LabelTable]) -> TypeExamples:
     return type_examples(named, loaded, side_by_side(loaded)["depth_um"], SHOWN)
 

@@ -107,6 +107,6 @@ def _marks(labels: Mapping[str, pd.Series]) -> Marks:
     return Marks(named.index.to_numpy(np.int64), {"name y": Axis(pd.Categorical(named), ())})
 
 
-@cached(max_entries=16)
+@cached()
 def _other_names(named: TypeName, table: str, loaded: dict[str, LabelTable]) -> OtherNames:
     return other_names(named, table, loaded)

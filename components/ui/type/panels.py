@@ -171,7 +171,7 @@ def _labels(name: str) -> bool:
     return name in tables and tables[name].kind == "labels"
 
 
-@cached(max_entries=32)
+@cached()
 def _counts_of_release(named: TypeName, folder: str, stamps: tuple[str, ...], number: int) -> pd.DataFrame:
     """Counts of a release's cached tables; folder and stamps identify them."""
     cache = cache_of(read_settings({}), number)
