@@ -5,6 +5,8 @@ import streamlit as st
 
 from components.ui.session.followers import (
     begin_page,
+    begin_place,
+    first_drawn,
     follow_here,
     follows_selection,
     forget_parts,
@@ -85,3 +87,16 @@ def test_parts_of_a_place_are_named_and_forgotten_together(redrawn: list[list[st
     forget_parts("panel")
     redraw_followers()
     assert redrawn == [["cloud", "panel:Labels", "panel:Facts"], ["cloud", "drawer:Rows"]]
+
+
+def test_what_was_first_drawn_is_kept_until_its_place_shows_something_else(
+    redrawn: list[list[str]],
+) -> None:
+    numbers = iter(range(9))
+    drawn = list[int]()
+    for title in ("Types", "Types", "Depth", "Types"):
+        begin_place("panel", title)
+        for key in ("matrix", "panel:Types"):
+            show_part(key, lambda: drawn.append(first_drawn("chart", lambda: next(numbers))))
+    assert drawn == [0, 1, 0, 1, 0, 2, 0, 3]
+    assert redrawn == []

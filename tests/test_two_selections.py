@@ -163,7 +163,7 @@ view = TableView(one, one, "type", own_labels(one.frame, "type"), Filters(), VOL
 result = measure_agreement(pair_labels(one.as_axis, one.as_axis, "type"))
 keep_in_link()
 show_selection_bar(None, result)
-show_panels([Panel("A and B", lambda: show_two_selections(view, result), follows=True)])
+show_panels([Panel("A and B", lambda: show_two_selections(view, result))])
 """
 
 
@@ -217,3 +217,22 @@ def test_a_selection_is_kept_as_a_and_as_b_and_swapped(monkeypatch, release) -> 
     app.selectbox(key="set-b-choice").set_value("The rest").run()
     assert "set-b" not in app.query_params
     assert not app.exception
+
+
+def test_a_pick_draws_again_what_it_changes_and_no_more(monkeypatch, release) -> None:
+    app = opened(monkeypatch, release, select=PYRAMIDS)
+    app.button(key="select-B").click().run()
+    assert "A: 13 of its 13 nuclei are in Baylor fine. B: 27 of its 27" in said(app)
+    # The choices of A and B stay as they are; of the bar's tools “Undo” has something to undo now.
+    assert {button.key for button in app.button} >= {"undo-selection", "clear-selection"}
+    assert "select-B" not in {button.key for button in app.button}
+    app.run()
+    app.button(key="select-B").click().run()
+    assert "**27 nuclei selected**" in said(app)
+    assert not [*app.button, *app.selectbox, *app.get("download_button")[1:]]
+    app.run()
+    app.button(key="clear-selection").click().run()
+    assert "**Nothing selected**" in said(app)
+    assert "Nothing is selected or kept as A." in said(app)
+    assert {button.key for button in app.button if button.disabled} >= {"clear-selection", "keep-set-a"}
+    assert not app.get("page_link")

@@ -156,3 +156,7 @@ def test_a_square_is_the_same_nuclei_in_all_six_places(
     assert by_code(page, archive) == expected
     page.wait_for_url("**select=square*")
     assert in_new_tab(page, n) == expected
+    others = square(compared(raw, FINE, METAMODEL), "23P", "23P")
+    click_cell(page, PAIR, "23P", "23P")  # the button that saves them is not drawn again
+    expect_selected(page, len(others))
+    assert sorted(downloaded(page, "CSV")[1]["nucleus_id"]) == others

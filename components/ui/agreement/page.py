@@ -27,6 +27,7 @@ from components.ui.selection.answer import show_answer
 from components.ui.selection.breakdown import show_selection_breakdown
 from components.ui.selection.selected import show_selection
 from components.ui.selection.two_selections import show_two_selections
+from components.ui.session.followers import show_part
 from components.ui.session.release import current_release
 from components.ui.workbench.panels import Panel, show_panels
 from data.catalog import CATALOG
@@ -52,7 +53,8 @@ def show_agreement() -> None:
         show_agreement_numbers(comparison.result)
     pair = [view.loaded, *([comparison.partner] if comparison.partner else [])]
     with bench.left:
-        show_matrix(view, comparison, full=True)
+        # A part, so that a click on it runs no more than what follows the selection.
+        show_part("matrix", lambda: show_matrix(view, comparison, full=True))
     with bench.right:
         colouring = show_view_cloud(
             view,
@@ -73,7 +75,7 @@ def show_agreement() -> None:
             Panel("All raters", lambda: show_all_raters(comparison.level)),
             Panel("Trust", lambda: show_trust(view, comparison.level)),
             Panel("Selection", lambda: show_selection_breakdown(view), follows=True),
-            Panel("A and B", lambda: show_two_selections(view, comparison.result), follows=True),
+            Panel("A and B", lambda: show_two_selections(view, comparison.result)),
             sheets_panel(lambda: disagreement_sheets(view, comparison.result)),
         ]
         if view.table.own:  # no family page shows it

@@ -123,7 +123,7 @@ def show_family(
     with bench.right:
         panels = [Panel(title, partial(show, family)) for title, show in {**standard, **(own or {})}.items()]
         selection = Panel("Selection", lambda: show_selection_breakdown(view), follows=True)
-        sets = Panel("A and B", lambda: show_two_selections(view, comparison.result), follows=True)
+        sets = Panel("A and B", lambda: show_two_selections(view, comparison.result))
         show_panels([*panels, selection, sets, view_sheets(view)])
     show_selection(
         bench,

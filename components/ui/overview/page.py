@@ -55,7 +55,7 @@ def show_overview() -> None:
     if view:
         selection = [
             Panel("Selection", lambda: show_selection_breakdown(view), follows=True),
-            Panel("A and B", lambda: show_two_selections(view, None), follows=True),
+            Panel("A and B", lambda: show_two_selections(view, None)),
             view_sheets(view),
         ]
     with bench.right:

@@ -13,6 +13,7 @@ from components.ui.releases.glance import show_change_numbers, show_flow, show_t
 from components.ui.releases.pair import pick_pair_of_releases
 from components.ui.releases.rot import show_rot_check
 from components.ui.selection.selected import show_selection
+from components.ui.session.followers import show_part
 from components.ui.session.release import current_release
 from components.ui.workbench.panels import Panel, show_panels
 
@@ -31,7 +32,7 @@ def show_releases() -> None:
         with bench.numbers:
             show_change_numbers(pair, labels)
         with bench.left:
-            show_flow(pair, labels)
+            show_part("flow", lambda: show_flow(pair, labels))
 
         def show_tables() -> None:
             show_table_changes(pair)

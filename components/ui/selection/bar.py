@@ -1,15 +1,15 @@
 """The bar of the selection, always in sight: how many, what, and what can be done with it."""
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from components.analysis.comparison.agreement import Agreement, measure_agreement, pairs_within
 from components.analysis.comparison.metrics import METRICS
-from components.analysis.labels.ids import Ids
-from components.analysis.selection.selection import Selection
+from components.analysis.labels.ids import NO_IDS, Ids
 from components.ui.context.denominator import wide_table
 from components.ui.context.raters import with_consensus
-from components.ui.selection.copy_link import show_copy_link
+from components.ui.selection.copy_link import copied_choices, show_copy_link
 from components.ui.selection.selection import (
     BEFORE,
     FROM_LINK,
@@ -23,9 +23,10 @@ from components.ui.selection.selection import (
     keep_selection,
     link_text,
     note,
+    picked_how,
     selected_nuclei,
-    selected_rows,
     selection_from_link,
+    selection_nuclei,
     selection_words,
     set_selection,
     undo_selection,
@@ -33,18 +34,23 @@ from components.ui.selection.selection import (
 from components.ui.selection.viewer import show_viewer_link
 from components.ui.session.colours import Colouring, number_title
 from components.ui.session.exports import show_csv_download
-from components.ui.session.followers import follows_selection, redraw_followers
+from components.ui.session.followers import redraw_followers, show_part
 from components.ui.session.links import QUEUE, SELECTED, show_page_link
 from components.ui.session.notices import plain
 from components.ui.session.release import current_release, table_title
 from components.ui.session.release_choice import release_in_link
 from data.catalog.tables import ReleaseTables
+from data.errors import DataError
 from data.labels.crosswalk import at_level
 from data.number_words import of_nuclei, plural
 from data.tables.typed import shortened
 from data.volume import VOLUME
 
-WIDGET = "next-pick"
+BAR = "selection-bar"
+"""The place of its parts: words and the way to Review, which each pick changes; tools, which few do."""
+WIDGET, VIEWER = "next-pick", "selected-viewer"
+ROWS = "selection-rows"
+"""Where the session keeps the selected rows: a file is written of these without the session."""
 MODE_WORDS = {
     "New": "New",
     "Add": ":material/add: Add",
@@ -61,7 +67,6 @@ IN_BAR = ("agreement", "kappa")
 MOST_TYPES = 6
 
 
-@follows_selection("selection-bar")
 def show_selection_bar(colouring: Colouring | None = None, result: Agreement | None = None) -> None:
     """Say what is selected, and offer to undo, clear, combine, open in Neuroglancer and save it.
 
@@ -72,40 +77,21 @@ def show_selection_bar(colouring: Colouring | None = None, result: Agreement | N
     result : Agreement, optional
         Of the page's two tables: their agreement on the selected nuclei is shown.
     """
-    selection, selected = current_selection(), selected_nuclei()
-    loaded, wide = wide_table()
-    rows = selected_rows(wide)
     with st.container(
         key="selected", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
     ):
-        _show_words(selection, selected, rows, colouring, result)
+        show_part(f"{BAR}:words", lambda: _show_words(colouring, result), follows=True)
         with st.container(
             key="selected-tools", horizontal=True, vertical_alignment="center", width="content"
         ):
-            _show_tools()
-            if selection is not None and len(rows):
-                with st.popover(
-                    "Neuroglancer", icon=":material/open_in_new:", key="selected-viewer", on_change="rerun"
-                ) as viewer:
-                    if viewer.open:
-                        show_viewer_link(selected, key="selected", colouring=colouring)
-                tables = current_release().tables
-                show_csv_download(
-                    "CSV", lambda: titled(with_consensus(rows, loaded), tables), "selection",
-                    layers=VOLUME.layer_presets[0],
-                )  # fmt: skip
-                _show_review_link(selection)
-            show_copy_link()
+            show_part(f"{BAR}:tools", lambda: _show_tools(colouring), follows=True, of=_tools_state)
+            show_part(f"{BAR}:review", _show_review_link, follows=True, of=_review_choices)
+            show_part(f"{BAR}:link", show_copy_link, follows=True, of=copied_choices)
 
 
-def _show_words(
-    selection: Selection | None,
-    selected: Ids,
-    rows: pd.DataFrame,
-    colouring: Colouring | None,
-    result: Agreement | None,
-) -> None:
+def _show_words(colouring: Colouring | None, result: Agreement | None) -> None:
     """Say what is selected and how far the page's tables agree on it: one element, so one message a pick."""
+    selection, selected, rows = current_selection(), selected_nuclei(), _rows_at_hand()
     below, meanings = [], [HOW_TO]
     first = "**Nothing selected**"
     if selection is not None:
@@ -155,7 +141,44 @@ def titled(rows: pd.DataFrame, tables: ReleaseTables) -> pd.DataFrame:
     return rows.rename(columns=titles).reset_index()
 
 
-def _show_tools() -> None:
+def _tools_state() -> object:
+    """All that the tools show of the selection: mostly whether there is one."""
+    selection = current_selection()
+    opened = selection if st.session_state.get(VIEWER) else None
+    shown = selection is None, _rows_at_hand().empty, bool(st.session_state.get(BEFORE)), opened
+    return picked_how(), *shown
+
+
+def _rows_at_hand() -> pd.DataFrame:
+    """The selected rows of the nucleus table, found once for all that the bar shows of them."""
+    selection, (_, wide) = current_selection(), wide_table()
+    kept = st.session_state.setdefault(ROWS, {})
+    if kept.get("of") != selection or kept.get("wide") is not wide:
+        try:
+            nuclei = selection_nuclei(selection) if selection else NO_IDS
+        except DataError:  # which the words tell
+            return wide.iloc[:0]
+        kept.update(of=selection, wide=wide, rows=wide.reindex(nuclei[np.isin(nuclei, wide.index)]))
+    rows: pd.DataFrame = kept["rows"]
+    return rows
+
+
+def _show_tools(colouring: Colouring | None) -> None:
+    _show_ways()
+    if _rows_at_hand().empty:
+        return
+    with st.popover("Neuroglancer", icon=":material/open_in_new:", key=VIEWER, on_change="rerun") as viewer:
+        if viewer.open:
+            show_viewer_link(selected_nuclei(), key="selected", colouring=colouring)
+    kept, loaded = st.session_state.setdefault(ROWS, {}), wide_table()[0]
+    tables = current_release().tables
+    show_csv_download(
+        "CSV", lambda: titled(with_consensus(kept["rows"], loaded), tables), "selection",
+        layers=VOLUME.layer_presets[0],
+    )  # fmt: skip
+
+
+def _show_ways() -> None:
     st.session_state[WIDGET] = st.session_state.get(MODE) or next(iter(MODES))
     st.segmented_control(
         "The next pick", list(MODES), key=WIDGET, required=True, on_change=_keep_mode,
@@ -174,11 +197,19 @@ def _show_tools() -> None:
         )
 
 
-def _show_review_link(selection: Selection) -> None:
+def _review_choices() -> dict[str, str] | None:
+    """The way to the selected nuclei; None where none is at hand."""
+    selection = current_selection()
+    if selection is None or _rows_at_hand().empty:
+        return None
     text = link_text(selection)  # a longer one the session alone keeps
-    choices = {QUEUE: SELECTED, **({IN_LINK: text} if text else {}), **release_in_link()}
-    words = "Look at the selected nuclei one after another, and judge them."
-    show_page_link("review", "Review", choices, icon=":material/rate_review:", help_text=words)
+    return {QUEUE: SELECTED, **({IN_LINK: text} if text else {}), **release_in_link()}
+
+
+def _show_review_link() -> None:
+    if choices := _review_choices():
+        words = "Look at the selected nuclei one after another, and judge them."
+        show_page_link("review", "Review", choices, icon=":material/rate_review:", help_text=words)
 
 
 def _undo() -> None:
@@ -200,7 +231,7 @@ def _keep_as(key: str) -> None:
 def _keep_mode() -> None:
     """Keep the choice under a name of its own: Streamlit forgets a widget that a page does not draw."""
     st.session_state[MODE] = st.session_state.get(WIDGET, st.session_state.get(MODE))
-    redraw_followers("cloud", "selection-bar")
+    redraw_followers("cloud", BAR)
 
 
 def _account(words: str, absent: int) -> str:

@@ -58,6 +58,11 @@ def _too_long() -> dict[str, Selection]:
     return {key: selection for key, selection in kept.items() if selection and not link_text(selection)}
 
 
+def copied_choices() -> tuple[dict[str, str], dict[str, Selection]]:
+    """The choices that the link names in any case, and the selections that it cannot hold, by key."""
+    return choices_for_link(), _too_long()
+
+
 def show_copy_link() -> None:
     """Draw a button that copies a link to what is seen; call it after the page's choices.
 
@@ -65,7 +70,7 @@ def show_copy_link() -> None:
     selection is too long for a link, the button says so first and offers the selection's IDs as a file; so
     also of the two that are compared.
     """
-    choices, too_long = choices_for_link(), _too_long()
+    choices, too_long = copied_choices()
     without = [PARAMETERS[key] for key in too_long]
     with st.popover("Copy link", icon=":material/link:") if too_long else nullcontext():
         for key, selection in too_long.items():

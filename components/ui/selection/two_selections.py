@@ -36,6 +36,7 @@ from components.ui.selection.selection import (
     keep_selection,
     kept_selection,
     link_text,
+    refuse_pick,
     selection_nuclei,
     selection_words,
 )
@@ -43,7 +44,7 @@ from components.ui.session.cached import cached
 from components.ui.session.charts import show_chart
 from components.ui.session.colours import colours_of
 from components.ui.session.exports import marked, show_csv_download
-from components.ui.session.followers import redraw_followers
+from components.ui.session.followers import part_here, redraw_followers, show_part
 from components.ui.session.notices import plain, show_nothing, show_problem
 from data.errors import DataError
 from data.number_words import of_nuclei
@@ -77,21 +78,35 @@ def show_two_selections(view: TableView, result: Agreement | None) -> None:
     result : Agreement or None
         Of the page's two tables.
     """
+    place = part_here()
+    show_part(f"{place}, choices", lambda: _show_choices(view), follows=True, of=lambda: _choices_state(view))
+    show_part(f"{place}, compared", lambda: _show_compared(view, result), follows=True)
+
+
+def _choices_state(view: TableView) -> object:
+    """All that the choices show: most picks change none of it."""
+    return kept_selection(SET_A), kept_selection(SET_B), [*named_sets()], _is_selected(view)
+
+
+def _show_choices(view: TableView) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _pick_side("A", SET_A, SELECTED)
         _pick_side("B", SET_B, REST)
-    kept_a, kept_b = kept_selection(SET_A) or current_selection(), kept_selection(SET_B)
+    if selected := _is_selected(view):
+        _show_buttons(view, selected)
+
+
+def _show_compared(view: TableView, result: Agreement | None) -> None:
+    kept_a, kept_b = _kept_a(), kept_selection(SET_B)
     if kept_a is None:
         show_nothing("Nothing is selected or kept as A. Pick nuclei, or keep a selection with “→ A”.")
         return
     try:
         ids_a = selection_nuclei(kept_a)
-        ids_b = only_in_first(view.nuclei, ids_a) if kept_b is None else selection_nuclei(kept_b)
+        ids_b = _rest(kept_a, view) if kept_b is None else selection_nuclei(kept_b)
     except DataError as error:
         show_problem(error)
         return
-    others = kept_b or in_words(listed(ids_b), Filtered(view.table.name) - kept_a, view)
-    _show_buttons(kept_a, others)
     sides = [_side("A", ids_a, view), _side("B", ids_b, view)]
     shared = len(in_both(sides[0].shown, sides[1].shown))
     st.caption(_about(sides, shared, view))
@@ -99,6 +114,33 @@ def show_two_selections(view: TableView, result: Agreement | None) -> None:
         _show_numbers(sides, result, apart=not shared)
         _show_charts(sides, view)
         _show_differences(sides, view, apart=not shared)
+
+
+def _kept_a() -> Selection | None:
+    return kept_selection(SET_A) or current_selection()
+
+
+def _rest(kept_a: Selection, view: TableView) -> Ids:
+    rest: Ids = only_in_first(view.nuclei, selection_nuclei(kept_a))
+    return rest
+
+
+def _selection_b(kept_a: Selection, view: TableView) -> Selection:
+    """What B is: what is kept as it, else a recipe for the rest."""
+    if kept := kept_selection(SET_B):
+        return kept
+    return in_words(listed(_rest(kept_a, view)), Filtered(view.table.name) - kept_a, view)
+
+
+def _is_selected(view: TableView) -> tuple[bool, bool] | None:
+    """Whether A is what is selected, and whether B is; None where there is no A."""
+    now, kept_a = current_selection(), kept_selection(SET_A)
+    if kept_a is None:  # it is what is selected, and the rest of it is not
+        return None if now is None else (True, now == kept_selection(SET_B))
+    try:
+        return now == kept_a, now == _selection_b(kept_a, view)
+    except DataError:  # which stands below the choices
+        return None
 
 
 def _pick_side(letter: str, key: str, otherwise: str) -> None:
@@ -121,12 +163,12 @@ def _pick_side(letter: str, key: str, otherwise: str) -> None:
     st.selectbox(letter, list(options), key=widget, on_change=keep)
 
 
-def _show_buttons(kept_a: Selection, kept_b: Selection) -> None:
+def _show_buttons(view: TableView, selected: tuple[bool, bool]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        for letter, selection in (("A", kept_a), ("B", kept_b)):
+        for letter, disabled in zip(NAMES, selected, strict=True):
             st.button(
-                f"Select {letter}", key=f"select-{letter}", on_click=choose, args=(selection,),
-                disabled=selection == current_selection(), icon=":material/ads_click:",
+                f"Select {letter}", key=f"select-{letter}", on_click=_select, args=(letter, view),
+                disabled=disabled, icon=":material/ads_click:",
             )  # fmt: skip
         kept = {letter: kept_selection(key) for letter, key in zip(NAMES, (SET_A, SET_B), strict=True)}
         st.button(
@@ -136,6 +178,16 @@ def _show_buttons(kept_a: Selection, kept_b: Selection) -> None:
         for letter, own in kept.items():
             if own is not None and link_text(own) is None:
                 st.caption(f"{letter} is too long for a link: save it under Sets.")
+
+
+def _select(letter: str, view: TableView) -> None:
+    if kept_a := _kept_a():
+        try:
+            wanted = kept_a if letter == "A" else _selection_b(kept_a, view)
+        except DataError as error:
+            refuse_pick(plain(error.problem))
+            return
+        choose(wanted)
 
 
 def _swap() -> None:

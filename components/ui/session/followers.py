@@ -15,22 +15,23 @@ DRAWING = "part-being-drawn"
 
 def begin_page() -> None:
     """Forget the parts of the page before."""
-    st.session_state[FOLLOWING], st.session_state[SHOWING] = [], {}
-    begin_panel("")
+    st.session_state[FOLLOWING], st.session_state[SHOWING], st.session_state[DRAWN] = [], {}, {}
 
 
-def begin_panel(title: str) -> None:
-    """Forget what another panel showed when it was opened."""
-    if st.session_state.get(DRAWN, {}).get(None) != title:
-        st.session_state[DRAWN] = {None: title}
+def begin_place(place: str, title: str) -> None:
+    """Forget what the parts of a place showed first, where it showed something else before."""
+    drawn = st.session_state.setdefault(DRAWN, {})
+    if drawn.get((place, "")) != title:
+        others = {key: found for key, found in drawn.items() if _place(key[0]) != place}
+        st.session_state[DRAWN] = others | {(place, ""): title}
 
 
 def first_drawn(name: str, make: Callable[[], R]) -> R:
-    """Return what a part of the open panel showed when it was first drawn."""
-    drawn = st.session_state.setdefault(DRAWN, {})
-    if name not in drawn:
-        drawn[name] = make()
-    found: R = drawn[name]
+    """Return what the part that is being drawn showed when it was first drawn."""
+    drawn, key = st.session_state.setdefault(DRAWN, {}), (part_here(), name)
+    if key not in drawn:
+        drawn[key] = make()
+    found: R = drawn[key]
     return found
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from components.ui.session.followers import begin_panel, forget_parts, show_part
+from components.ui.session.followers import begin_place, forget_parts, show_part
 
 PANEL, DRAWER = "panel", "drawer"
 """Link parameters, and keys of the choices."""
@@ -42,7 +42,7 @@ def show_panels(panels: Sequence[Panel]) -> None:
     tabs = st.tabs(titles, key=PANEL, on_change="rerun", bind="query-params")
     for title, tab in zip(titles, tabs, strict=True):
         if tab.open:
-            begin_panel(title)
+            begin_place(PANEL, title)
             with tab:
                 _show_titled(PANEL, [panel for panel in panels if title in {panel.title, EVERY}])
 

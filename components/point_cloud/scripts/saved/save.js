@@ -7,7 +7,7 @@ import { writePack } from "../state/pack.js";
 
 const ALWAYS = ["positions", "nucleus_id", "root_id", "number:depth_tenths"];
 const THEME = ["--st-background-color", "--st-text-color", "--st-primary-color", "--st-font"];
-const SELECTED = ".st-key-selected > .stElementContainer p"; // the words of the selection's bar
+const SELECTED = ".st-key-selected > * > * > .stElementContainer p"; // the words of the selection's bar
 const PANEL = ".st-key-bench-right";
 const TABLES_MS = 2000;
 const SVG = "http://www.w3.org/2000/svg";
