@@ -22,7 +22,7 @@ from components.ui.context.denominator import wide_table
 from components.ui.context.raters import voices_at_hand
 from components.ui.context.table_view import TableView
 from components.ui.imagery.pictures import Picture, PictureLook, ask_picture, failed_picture
-from components.ui.imagery.tiles import Chip, Tile, TileSheet, show_tiles
+from components.ui.imagery.tiles import Chip, Tile, TileSheet, bring_tiles, show_tiles
 from components.ui.selection.selection import current_selection, selected_nuclei
 from components.ui.session.colours import ODD, quality_measures
 from components.ui.session.followers import part_here, show_part
@@ -115,6 +115,7 @@ def sheets_panel(offers: Callable[[], Mapping[str, SheetOffer]], beside: str = N
             known = offered()
             _show_sheets([known[title] for title in shown if title in known], look)
 
+        bring_tiles()
         show_part(f"{part_here()}, sheets", show_sheets, follows=True)
 
     return Panel(TITLE, show, follows=True, of=lambda: [*offered()])

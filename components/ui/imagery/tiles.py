@@ -64,12 +64,20 @@ class TileSheet:
     tiles: tuple[Tile, ...]
 
 
-def _text(suffix: str) -> str:
-    return Path(__file__).with_suffix(suffix).read_text(encoding="utf-8")
+def _text(name: str) -> str:
+    return Path(__file__).with_name(name).read_text(encoding="utf-8")
 
 
 # In the page's own document: the cloud's link hears the pointer on a tile.
-_tiles = st.components.v2.component("nuclei_tiles", css=_text(".css"), js=_text(".js"), isolate_styles=False)
+_code = st.components.v2.component(
+    "nuclei_tiles_code", css=_text("tiles.css"), js=_text("tiles.js"), isolate_styles=False
+)
+_tiles = st.components.v2.component("nuclei_tiles", js=_text("tiles_stub.js"), isolate_styles=False)
+
+
+def bring_tiles() -> None:
+    """Bring what draws tiles to the browser, once; call it outside the part that shows them."""
+    _code(key="carrier-tiles")
 
 
 def show_tiles(
@@ -80,6 +88,8 @@ def show_tiles(
     on_open: Callable[[int], None] | None = None,
 ) -> None:
     """Draw sheets beside each other; call it inside a fragment, which runs again while pictures may come.
+
+    Above that fragment, `bring_tiles` has been called.
 
     Parameters
     ----------

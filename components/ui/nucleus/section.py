@@ -7,7 +7,7 @@ from components.analysis.imagery.section_picture import CONTRAST
 from components.analysis.imagery.sheet import centres_nm
 from components.ui.imagery.pictures import PictureLook, ask_picture, imagery_address
 from components.ui.imagery.sheet import PLANES, pick_option
-from components.ui.imagery.tiles import Tile, TileSheet, show_tiles
+from components.ui.imagery.tiles import Tile, TileSheet, bring_tiles, show_tiles
 from components.ui.nucleus.page import Profile
 from components.ui.session.exports import show_picture_download
 from components.ui.session.notices import show_nothing
@@ -29,7 +29,12 @@ SECTION_NM = VOLUME.voxel_nm[2]
 
 def section_panel(profile: Profile) -> Panel:
     """The panel of a nucleus's microscopy."""
-    return Panel("Section", lambda: _show_section(profile))
+
+    def show() -> None:
+        bring_tiles()
+        _show_section(profile)
+
+    return Panel("Section", show)
 
 
 @st.fragment(key="section")

@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.analysis.imagery.sheet import ranked_sheet
 from components.ui.imagery.sheet import TITLE, SheetLook, pick_look, tile_sheet
-from components.ui.imagery.tiles import show_tiles
+from components.ui.imagery.tiles import bring_tiles, show_tiles
 from components.ui.review.panel import IN_LINK, Review, come_to, nucleus_in_review
 from components.ui.review.session_journal import verdicts
 from components.ui.session.release_choice import release_in_link
@@ -15,7 +15,12 @@ from components.ui.workbench.panels import Panel
 
 def queue_sheet(review: Review) -> Panel:
     """The panel of the nuclei around the one in review, in the order of the queue, with the verdicts."""
-    return Panel(TITLE, lambda: _show_sheet(review, pick_look()), follows=True)
+
+    def show() -> None:
+        bring_tiles()
+        _show_sheet(review, pick_look())
+
+    return Panel(TITLE, show, follows=True)
 
 
 @st.fragment(key="sections")
