@@ -72,13 +72,15 @@ export class Link {
     if (marksOf(chart) && this.view) fill(chart, this.view);
   }
 
-  // The selection has changed: show it in all charts, before the next frame.
+  // The selection has changed: show it in all charts, once it is lit in the cloud and Python is told. A matrix takes
+  // long to fill, and Streamlit sends what it was told from a timer that would wait for it.
   onSelected() {
     this.outlineAll();
-    this.filling ??= requestAnimationFrame(() => {
+    const fillAll = () => {
       this.filling = null;
       for (const chart of CHARTS) this.onDrawn(chart);
-    });
+    };
+    this.filling ??= requestAnimationFrame(() => setTimeout(fillAll));
   }
 
   // The nuclei of the marks at some words, or null.
