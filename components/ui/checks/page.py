@@ -15,6 +15,7 @@ from components.ui.cloud.cloud import show_release_cloud
 from components.ui.cloud.colouring import pick_colouring
 from components.ui.page.frame import show_frame
 from components.ui.selection.selected import show_selection
+from components.ui.session.followers import show_part
 from components.ui.session.notices import show_nothing
 from components.ui.session.release import load_at_hand
 from components.ui.workbench.panels import Panel
@@ -38,7 +39,7 @@ def show_checks() -> None:
         else:
             show_nothing("No table of the release is at hand, so there is no nucleus to show.")
     with bench.right:
-        show_findings(findings, report)
+        show_part("findings", lambda: show_findings(findings, report))
         show_not_checked(report)
     show_selection(
         bench,

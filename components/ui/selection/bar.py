@@ -77,6 +77,7 @@ def show_selection_bar(colouring: Colouring | None = None, result: Agreement | N
     result : Agreement, optional
         Of the page's two tables: their agreement on the selected nuclei is shown.
     """
+    st.session_state[ROWS] = {}  # of the tables before
     with st.container(
         key="selected", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
     ):
@@ -151,14 +152,14 @@ def _tools_state() -> object:
 
 def _rows_at_hand() -> pd.DataFrame:
     """The selected rows of the nucleus table, found once for all that the bar shows of them."""
-    selection, (_, wide) = current_selection(), wide_table()
-    kept = st.session_state.setdefault(ROWS, {})
-    if kept.get("of") != selection or kept.get("wide") is not wide:
+    selection, kept = current_selection(), st.session_state.setdefault(ROWS, {})
+    if "rows" not in kept or kept["of"] != selection:
+        wide = wide_table()[1]
         try:
             nuclei = selection_nuclei(selection) if selection else NO_IDS
         except DataError:  # which the words tell
             return wide.iloc[:0]
-        kept.update(of=selection, wide=wide, rows=wide.reindex(nuclei[np.isin(nuclei, wide.index)]))
+        kept.update(of=selection, rows=wide.reindex(nuclei[np.isin(nuclei, wide.index)]))
     rows: pd.DataFrame = kept["rows"]
     return rows
 
