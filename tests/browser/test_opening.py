@@ -2,8 +2,19 @@
 
 from playwright.sync_api import Page, Route, expect
 
+from components.ui.page.ready import KINDS
 from tests.browser.acts import settle
 
+# Of each kind: whether Streamlit's page has asked our script for it, and whether it is given at once.
+READY = """async kinds => {
+  const { t, asked } = await import(document.querySelector('link[href*="ready-"]').href);
+  return kinds.map(kind => {
+    const file = [...asked.keys()].find(name => name.startsWith(`${kind}.`));
+    let given = null;
+    if (file) t(Function(`return ()=>import(\\`./${file}\\`)`)()).then(module => { given = module.default; });
+    return [kind, Boolean(given)];
+  });
+}"""
 SHOWN = "stage => stage.__cloud.census.shown"
 
 
@@ -38,6 +49,11 @@ def test_the_nuclei_come_beside_the_page_and_the_server_is_found_at_once(page: P
     assert again.index(nuclei) < again.index("carrier")
     # Streamlit's page asks below its own address where it is not told of its server.
     assert [asked for asked in first + again if asked.startswith("/baylor/")] == []
+
+
+def test_what_draws_the_page_is_given_to_streamlit_at_once(page: Page, url: str) -> None:
+    open_baylor(page, url)
+    assert page.evaluate(READY, [*KINDS]) == [[kind, True] for kind in KINDS]
 
 
 def test_nuclei_that_cannot_be_fetched_beside_the_page_come_with_its_messages(page: Page, url: str) -> None:

@@ -1,8 +1,8 @@
 """What a browser gets first: Streamlit's own page, which is told more than Streamlit tells it.
 
 By itself that page looks for its server below its own address, hears that there is none, waits for a tenth
-of a second, looks at the root, and connects. Here it knows. And the nuclei come beside it: else they would
-be asked for when React has drawn all the rest.
+of a second, looks at the root, and connects. Here it knows. What draws it is ready before the server answers
+(`ready.py`), and the nuclei come beside it: else they would be asked for when React has drawn all the rest.
 """
 
 import asyncio
@@ -18,6 +18,7 @@ from streamlit import cli_util, config, file_util
 from streamlit.web.server import server_util
 
 from components.point_cloud.published import PUBLISHED
+from components.ui.page.ready import ready_code, ready_name, with_ready
 from data.catalog.pages import MOVED, PAGES
 
 FOR_EVER = {"Cache-Control": "private, immutable, max-age=31536000"}
@@ -35,6 +36,7 @@ def server_routes() -> list[Route]:
     PUBLISHED.routed = True
     return [
         *(Route(f"{below}/{name}", _page) for name in ("", *PAGES, *MOVED)),
+        Route(f"{below}/ready-{{code}}.js", _ready),
         Route(f"{below}/nuclei-{{code}}.js", _code),
         Route(f"{below}/nuclei/{{version}}", _nuclei),
     ]
@@ -61,6 +63,7 @@ def page_text(page: str, release: str = "") -> str:
         "useExternalAuthToken": False,
     }
     text = Path(file_util.get_static_dir(), "index.html").read_text(encoding="utf-8")
+    text = with_ready(text)
     text = text.replace("<head>", f"<head><script>{CONNECTED.format(json.dumps(host))}</script>", 1)
     version = PUBLISHED.expected.get((page, release))
     if version not in PUBLISHED.clouds:
@@ -70,10 +73,19 @@ def page_text(page: str, release: str = "") -> str:
     return text.replace("</head>", f'<script type="module">{ahead}</script></head>', 1)
 
 
+async def _ready(request: Request) -> Response:
+    code, _ = ready_code() or ("", "")
+    return _script(request, code, ready_name(code))
+
+
 async def _code(request: Request) -> Response:
-    if request.url.path.rpartition("/")[2] != PUBLISHED.code_name:
+    return _script(request, PUBLISHED.code, PUBLISHED.code_name)
+
+
+def _script(request: Request, code: str, name: str) -> Response:
+    if request.url.path.rpartition("/")[2] != name:
         return Response(status_code=404)  # of a release of the app that is no longer here
-    return Response(PUBLISHED.code, media_type="text/javascript", headers=FOR_EVER)
+    return Response(code, media_type="text/javascript", headers=FOR_EVER)
 
 
 def _nuclei(request: Request) -> Response:
