@@ -15,6 +15,26 @@ READY = """async kinds => {
     return [kind, Boolean(given)];
   });
 }"""
+# Notes of each canvas that draws nuclei whether there was a view already when its context was made.
+CONTEXTS = """
+window.contexts = [];
+const { getContext } = HTMLCanvasElement.prototype;
+HTMLCanvasElement.prototype.getContext = function (kind, ...how) {
+  if (kind === "webgl2") window.contexts.push(Boolean(window.__nuclei?.views.size));
+  return getContext.call(this, kind, ...how);
+};
+"""
+# How many times something is drawn while the graphics card is at the first nuclei, and once it has done them.
+STEPS = """() => {
+  const { constructor: Frames } = [...window.__nuclei.views.values()][0].renderer.frames;
+  const drawn = [];
+  const gl = { SIGNALED: 1, state: 0, fenceSync: () => ({}), flush() {}, deleteSync() {} };
+  gl.getSyncParameter = () => gl.state;
+  const frames = new Frames({ gl }, first => drawn.push(first));
+  frames.wake = () => {};
+  frames.ask(100_000);
+  return [0, 0, gl.SIGNALED].map(state => { gl.state = state; frames.step(); return drawn.length; });
+}"""
 SHOWN = "stage => stage.__cloud.census.shown"
 
 
@@ -51,9 +71,12 @@ def test_the_nuclei_come_beside_the_page_and_the_server_is_found_at_once(page: P
     assert [asked for asked in first + again if asked.startswith("/baylor/")] == []
 
 
-def test_what_draws_the_page_is_given_to_streamlit_at_once(page: Page, url: str) -> None:
+def test_what_draws_the_page_is_ready_before_it(page: Page, url: str) -> None:
+    page.add_init_script(CONTEXTS)
     open_baylor(page, url)
     assert page.evaluate(READY, [*KINDS]) == [[kind, True] for kind in KINDS]
+    assert page.evaluate("window.contexts") == [False]
+    assert page.evaluate(STEPS) == [1, 1, 2]
 
 
 def test_nuclei_that_cannot_be_fetched_beside_the_page_come_with_its_messages(page: Page, url: str) -> None:

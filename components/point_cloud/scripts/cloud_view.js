@@ -3,6 +3,7 @@ import { isSameSet } from "./state/bits.js";
 import { Choice } from "./state/choice.js";
 import { Colouring } from "./state/colouring.js";
 import { Camera } from "./drawing/camera.js";
+import { newSurface, Painter } from "./drawing/painter.js";
 import { Renderer } from "./drawing/renderer.js";
 import { element } from "./controls/elements.js";
 import { DepthBrush } from "./controls/brush.js";
@@ -40,7 +41,8 @@ export class CloudView {
   }
 
   build(parent, stylesheet) {
-    this.surface = element("canvas", { className: "points" });
+    this.painter = this.store.takePainter();
+    this.surface = this.painter?.canvas ?? newSurface();
     this.over = element("div", { className: "over", tabIndex: 0, role: "img", "aria-describedby": "words" });
     this.over.setAttribute("aria-label", "3D view of nuclei. Arrow keys turn it, plus and minus zoom.");
     this.overlay = new Overlay();
@@ -67,7 +69,7 @@ export class CloudView {
 
   start() {
     try {
-      this.renderer = new Renderer(this.surface, this);
+      this.renderer = new Renderer(this.painter ?? new Painter(this.surface), this);
       this.gestures = new Gestures(this.over, this);
     } catch (error) {
       this.broken = error.message === "no WebGL2" ? MESSAGES.noWebGL : `The nuclei cannot be drawn: ${error.message}`;

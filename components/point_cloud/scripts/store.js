@@ -2,6 +2,7 @@
 import { checksum } from "./state/bits.js";
 import { readPack } from "./state/pack.js";
 import { CloudView } from "./cloud_view.js";
+import { newSurface, Painter } from "./drawing/painter.js";
 import { Link } from "./link/link.js";
 import { Tour } from "./tour/tour.js";
 
@@ -22,6 +23,7 @@ export class Store {
     this.shaped = false; // whether labels have shapes
     this.hidden = new Map(); // legend -> Set of entries switched off
     this.listeners = new Set();
+    this.painter = null; // for the first view, built while the nuclei are on their way
     this.show = this.show.bind(this);
     this.close = this.close.bind(this);
     this.link = new Link(this);
@@ -40,8 +42,28 @@ export class Store {
 
   bring(cloud) {
     this.clouds.set(cloud.version, cloud);
+    this.tryOut(() => this.painter?.setCloud(cloud));
     for (const version of [...this.clouds.keys()].slice(0, -CLOUDS_KEPT)) this.clouds.delete(version);
     this.listeners.forEach((listener) => listener());
+  }
+
+  // Have a painter ready for the first view; where there can be none, the view finds that out and says so.
+  prepare() {
+    if (!this.painter && !this.views.size) this.tryOut(() => (this.painter = new Painter(newSurface())));
+  }
+
+  tryOut(act) {
+    try {
+      act();
+    } catch {
+      this.painter = null;
+    }
+  }
+
+  takePainter() {
+    const { painter } = this;
+    this.painter = null;
+    return painter?.lost ? null : painter;
   }
 
   // Keep a set or a part, the latest last, and drop the oldest.
@@ -64,7 +86,9 @@ export class Store {
     const asks = [ask];
     this.fetching.set(cloud, asks);
     try {
-      const answer = await fetch(address);
+      const asked = fetch(address);
+      this.prepare();
+      const answer = await asked;
       if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
       const packed = answer.headers.get("content-type") === "application/gzip"; // else the browser has unpacked it
       const content = packed ? new Response(answer.body.pipeThrough(new DecompressionStream("gzip"))) : answer;

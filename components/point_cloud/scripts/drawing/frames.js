@@ -62,7 +62,8 @@ export class Frames {
     this.waiting = null;
     if (this.painter.lost) return;
     this.finish();
-    if (this.underway.length < AHEAD) this.begin();
+    // What completes a picture waits for what is shown of it already: the first nuclei are seen sooner.
+    if (this.underway.length < (this.stale ? AHEAD : 1)) this.begin();
     if (this.underway.length || this.stale) this.wake();
   }
 

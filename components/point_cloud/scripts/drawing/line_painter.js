@@ -1,5 +1,5 @@
 // Lines as thin rectangles of the screen: smooth, of any width, dashed where wished.
-import { compiled, setUniforms } from "./painter.js";
+import { linked, placesIn, setUniforms } from "./programs.js";
 
 const FLOATS = 12; // from (3), to (3), colour (4), width, dash
 
@@ -46,8 +46,7 @@ void main() {
 export class LinePainter {
   constructor(gl) {
     this.gl = gl;
-    const attributes = ["a_from", "a_to", "a_colour", "a_stroke"];
-    [this.program, this.at] = compiled(gl, LINE_VERTEX, LINE_FRAGMENT, attributes);
+    this.program = linked(gl, LINE_VERTEX, LINE_FRAGMENT, ["a_from", "a_to", "a_colour", "a_stroke"]);
     this.arrays = gl.createVertexArray();
     this.buffer = gl.createBuffer();
     gl.bindVertexArray(this.arrays);
@@ -58,6 +57,10 @@ export class LinePainter {
     this.shift(0);
     gl.bindVertexArray(null);
     this.behind = this.before = 0;
+  }
+
+  finish() {
+    this.at = placesIn(this.gl, this.program);
   }
 
   setLines({ behind, before }) {

@@ -1,36 +1,12 @@
 // The WebGL side of the nuclei: buffers uploaded once, small textures that change, draw calls.
+import { element } from "../controls/elements.js";
 import { POSITION_NAMES } from "../state/pack.js";
+import { LinePainter } from "./line_painter.js";
+import { linked, placesIn, setUniforms } from "./programs.js";
 import { BITS_WIDTH, FRAGMENT, VERTEX } from "./shaders.js";
 
-// Compile a program; also give the places of its uniforms by their names.
-export function compiled(gl, vertex, fragment, attributes) {
-  const program = gl.createProgram();
-  for (const [kind, text] of [[gl.VERTEX_SHADER, vertex], [gl.FRAGMENT_SHADER, fragment]]) {
-    const shader = gl.createShader(kind);
-    gl.shaderSource(shader, text);
-    gl.compileShader(shader);
-    if (!gl.getShaderParameter(shader, gl.COMPILE_STATUS) && !gl.isContextLost()) {
-      throw new Error(gl.getShaderInfoLog(shader));
-    }
-    gl.attachShader(program, shader);
-  }
-  attributes.forEach((name, place) => gl.bindAttribLocation(program, place, name));
-  gl.linkProgram(program);
-  const places = {};
-  for (let i = 0; i < gl.getProgramParameter(program, gl.ACTIVE_UNIFORMS); i++) {
-    const { name } = gl.getActiveUniform(program, i);
-    places[name] = gl.getUniformLocation(program, name);
-  }
-  return [program, places];
-}
-
-// Set uniforms by their names: a matrix, whole numbers, or a vector.
-export function setUniforms(gl, places, uniforms) {
-  for (const [name, value] of Object.entries(uniforms)) {
-    if (value.length === 16) gl.uniformMatrix4fv(places[name], false, value);
-    else if (value instanceof Int32Array) gl.uniform4iv(places[name], value);
-    else gl[`uniform${value.length}fv`](places[name], value);
-  }
+export function newSurface() {
+  return element("canvas", { className: "points" });
 }
 
 export class Painter {
@@ -48,15 +24,15 @@ export class Painter {
     return this.gl.isContextLost();
   }
 
-  // Create everything on the GPU, at the start and after a lost context.
+  // Create everything on the GPU, at the start and after a lost context, without waiting for it.
   build() {
     const { gl } = this;
     this.cloud = null;
     this.buffers = new Map();
     this.bits = []; // by texture unit: the bitset that is there
-    [this.program, this.at] = compiled(gl, VERTEX, FRAGMENT, ["a_place", "a_value"]);
-    gl.useProgram(this.program);
-    ["u_palette", "u_filter", "u_selected"].forEach((name, unit) => gl.uniform1i(this.at[name], unit));
+    this.at = null;
+    this.program = linked(gl, VERTEX, FRAGMENT, ["a_place", "a_value"]);
+    this.lines = new LinePainter(gl);
     this.textures = [0, 1, 2].map(() => gl.createTexture());
     [1, 2].forEach((unit) => this.setTexture(unit, gl.R8UI, 1, 1, new Uint8Array(1)));
     this.setPalette(new Uint8Array(2048));
@@ -65,6 +41,17 @@ export class Painter {
     gl.depthFunc(gl.LEQUAL);
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
+    gl.flush();
+  }
+
+  // Wait for the programs, once.
+  finish() {
+    if (this.at) return;
+    const { gl } = this;
+    this.at = placesIn(gl, this.program);
+    gl.useProgram(this.program);
+    ["u_palette", "u_filter", "u_selected"].forEach((name, unit) => gl.uniform1i(this.at[name], unit));
+    this.lines.finish();
     this.warmUp();
   }
 
@@ -89,6 +76,7 @@ export class Painter {
 
   // Upload a cloud's columns: the only large upload there is.
   setCloud(cloud) {
+    this.finish();
     if (this.cloud === cloud) return;
     for (const { buffer } of this.buffers.values()) this.gl.deleteBuffer(buffer);
     this.buffers.clear();

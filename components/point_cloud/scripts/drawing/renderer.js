@@ -2,9 +2,7 @@
 import { dot, forBox } from "./camera.js";
 import { Frames } from "./frames.js";
 import { Ground } from "./ground.js";
-import { LinePainter } from "./line_painter.js";
 import { sizeCanvas } from "./overlay.js";
-import { Painter } from "./painter.js";
 import { NOTHING_LIT } from "./shaders.js";
 import { FEW } from "../state/choice.js";
 import { MESSAGES } from "../controls/words.js";
@@ -62,28 +60,32 @@ function lookOf({ frame, camera, seen, colouring, theme, highlighted, cloud }, s
 
 export class Renderer {
   // `owner` has camera, view, cloud, scene, theme, choice, colouring, census and so on: see CloudView.
-  constructor(surface, owner) {
-    this.surface = surface;
+  constructor(painter, owner) {
+    this.surface = painter.canvas;
     this.owner = owner;
-    this.painter = new Painter(surface);
-    this.lines = new LinePainter(this.painter.gl);
+    this.painter = painter;
+    painter.finish();
     this.ground = new Ground(this.painter.gl);
     this.kind = WHOLE;
     this.frames = new Frames(this.painter, (first, count, fresh) => this.draw(first, count, fresh));
-    surface.addEventListener("webglcontextlost", (event) => {
+    this.surface.addEventListener("webglcontextlost", (event) => {
       event.preventDefault(); // else the browser would not restore it
       owner.say(MESSAGES.lost);
     });
-    surface.addEventListener("webglcontextrestored", () => this.regain());
+    this.surface.addEventListener("webglcontextrestored", () => this.regain());
     this.sizes = new ResizeObserver(() => this.resize());
     this.sizes.observe(owner.plot);
     this.onVisible = () => !document.hidden && this.redraw();
     document.addEventListener("visibilitychange", this.onVisible);
   }
 
+  get lines() {
+    return this.painter.lines;
+  }
+
   regain() {
     this.painter.build();
-    this.lines = new LinePainter(this.painter.gl);
+    this.painter.finish();
     this.ground = new Ground(this.painter.gl);
     this.frames.forget();
     this.fill();
