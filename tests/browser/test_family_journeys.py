@@ -76,6 +76,7 @@ def expect_baylor_in_layer_4(page: Page) -> None:
     kept = rows.loc[in_layer_4(rows), "target_id"]
     expect_passing(page, kept.nunique(), rows["target_id"].nunique())
     close_popover(page)
+    page.get_by_role("tab", name="Matrix").click()
     expect(page.get_by_role("radio", name="Class", exact=True)).to_be_checked()
     expect_once(page.get_by_text(f"{kept.nunique():,} nuclei shown"))
     both = pd.concat([classes(rows), classes(raw(COARSE))], axis="columns", join="inner")
@@ -110,7 +111,7 @@ def test_every_page_of_the_menu_opens_without_a_fault_and_no_file_is_watched(
 def test_baylor_by_class_selects_a_bar_and_in_layer_4_counts_what_pandas_counts_and_selects_contradictions(
     page: Page, url: str
 ) -> None:
-    page.goto(f"{url}/baylor?panel=All")
+    page.goto(f"{url}/baylor")
     settle(page)
     page.locator(".st-key-baylor-level").get_by_text("Class", exact=True).click()
     expect(page.locator(".legend-title")).to_have_text("Baylor fine, class")
@@ -130,6 +131,7 @@ def test_baylor_by_class_selects_a_bar_and_in_layer_4_counts_what_pandas_counts_
     page.wait_for_url("**/baylor?*baylor-level=Class*")
     said = pd.concat([classes(raw(FINE)), classes(raw(COARSE))], axis="columns", join="inner", keys="fc")
     expected = sorted(said.index[said["f"] != said["c"]].tolist())
+    page.get_by_role("tab", name="Contradictions").click()
     page.get_by_role("button", name=f"Select all {len(expected):,}").click()
     expect_selected(page, len(expected))
     assert lit(page, len(expected)) == expected
@@ -165,11 +167,12 @@ def test_the_selection_stands_in_the_link_of_a_page_without_a_cloud(page: Page, 
 
 @pytest.mark.usefixtures("no_points")
 def test_a_deep_link_opens_with_its_filters_and_saves_a_figure_with_its_caption(page: Page, url: str) -> None:
-    page.goto(f"{url}/baylor?level=Class&only-layer=L4&panel=All")
+    page.goto(f"{url}/baylor?level=Class&only-layer=L4")
     expect_once(page.get_by_role("heading", name="Baylor", exact=True))
     expect_baylor_in_layer_4(page)
     expect_once(page.get_by_role("button", name="layer L4"))
     expect_once(page.get_by_role("link", name="Overview"))
+    page.get_by_role("tab", name="Types").click()
     figure = figure_of(page, "Nuclei per label in Baylor fine")
     open_popover(page, "release-box").get_by_text("SVG", exact=True).click()
     page.wait_for_url("**figures=SVG*")

@@ -281,11 +281,16 @@ def test_the_pointer_reaches_every_kind_of_mark(page: Page, url: str, subtests: 
             ".xtick text",
             ".ytick text",
         ],
-        BAYLOR: [".legend .legendtoggle", ".boxlayer .box", ".bars .point path"],
+        "baylor": [".bars .point path", "Depth", ".legend .legendtoggle", "Volume", ".boxlayer .box"],
     }
     for address, selectors in kinds.items():
         opened(page, f"{url}/{address}", 1)
         for selector in selectors:
+            if selector.isalpha():
+                page.get_by_role("tab", name=selector).click()
+                settle(page)
+                page.wait_for_function(READY, arg=1)
+                continue
             with subtests.test(selector):
                 mark = page.locator(f".js-plotly-plot {selector}").first
                 mark.scroll_into_view_if_needed()
