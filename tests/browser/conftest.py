@@ -33,6 +33,7 @@ CHEAPER = ("--disable-gpu-compositing", "--disable-gpu-rasterization", "--render
 expect.set_options(timeout=WAIT_MS)
 
 Serve = Callable[..., str]
+Servers = Callable[[Path, dict[str, str]], AppServer]
 SERVED = pytest.StashKey[list[AppServer]]()
 FAILED = pytest.StashKey[bool]()
 
@@ -135,7 +136,7 @@ def no_points(page: Page) -> None:
 
 
 @pytest.fixture(scope="package")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., AppServer]]:
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
     """Keep the servers of this folder: one for each script and environment."""
     running: dict[tuple[Path, frozenset[tuple[str, str]]], AppServer] = {}
 
@@ -153,7 +154,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., 
 
 
 @pytest.fixture
-def serve(request: pytest.FixtureRequest, servers: Callable[..., AppServer]) -> Serve:
+def serve(request: pytest.FixtureRequest, servers: Servers) -> Serve:
     """Serve a script: `serve("app.py", CELL_TYPES_SOURCE="sample")` returns its base URL.
 
     The script is a path below the project's root, or an absolute one; keywords are environment

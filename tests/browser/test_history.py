@@ -4,6 +4,7 @@ import re
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.acts import (
@@ -20,6 +21,7 @@ from tests.browser.acts import (
 )
 from tests.loopback_archive import FINE
 
+pytestmark = pytest.mark.usefixtures("no_points")
 CLIPBOARD = ["clipboard-read", "clipboard-write"]
 TYPED = f"select=filter:{FINE}:labels=23P"
 
