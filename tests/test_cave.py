@@ -453,6 +453,7 @@ def test_a_fault_that_mends_itself_is_not_noticed(fault: str, cave: LoopbackCave
     pd.testing.assert_frame_equal(opened(cave).load_labels(FINE).frame, whole)
 
 
+@pytest.mark.slow
 def test_an_answer_that_drips_is_waited_for(cave: LoopbackCave, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cave_session, "READ_SECONDS", 2)  # the longest silence, not the longest answer
     cave.break_(FINE_QUERY, lambda answer: replace(answer, drip=0.6))
@@ -465,6 +466,7 @@ def told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(f"{module}.SILENCE_SECONDS", 0.1)
 
 
+@pytest.mark.slow
 def test_fetch_says_that_a_query_is_not_answered_and_asks_once(
     cave: LoopbackCave, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -481,6 +483,7 @@ def test_fetch_says_that_a_query_is_not_answered_and_asks_once(
     assert len(cave.queries()) == 1
 
 
+@pytest.mark.slow
 def test_the_command_line_says_that_a_release_does_not_open(
     cave: LoopbackCave, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -314,6 +314,7 @@ def test_one_fault_alone_fails_and_is_counted_once(
 
 
 @pytest.mark.parametrize(("place", "value", "words"), [(X, "", "no position"), (ID, "0", "no nucleus's ID")])
+@pytest.mark.slow
 def test_a_row_that_cannot_be_read_is_named(
     place: int, value: str, words: str, copy: Copy, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -299,6 +299,7 @@ def test_the_folder_of_sections_is_bounded_and_the_longest_unseen_goes_first(tmp
     assert [kept.read(wanted) is not None for wanted in sections] == [True, False, False, True, True]
 
 
+@pytest.mark.slow
 def test_a_host_that_falls_silent_is_asked_again(sharded, tmp_path):
     with running_imagery(sharded) as host:
         host.faults = {"em/32_32_40": ("stall", 1)}

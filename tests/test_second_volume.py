@@ -16,6 +16,7 @@ from standard_transform import v1dd_ds
 from tests.second_volume.facts import ELSEWHERE as SECOND
 
 ROOT = Path(__file__).parents[1]
+pytestmark = pytest.mark.slow
 PROGRAM = ("pages", "components", "data")
 
 FILES = {"facts": "data/volume", "labels": "data/labels", "tables": "data/catalog"}
@@ -34,7 +35,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the program, with the second volume's three files."""
     copy = tmp_path_factory.mktemp("house")
     for name in (*PROGRAM, "tests/second_volume"):
-        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / name, copy / name)  # what is compiled, too: it has the times of its sources
     for file, folder in FILES.items():
         shutil.copy(copy / f"tests/second_volume/{file}.py", copy / folder / f"{SECOND.name}.py")
     return copy
@@ -114,7 +115,6 @@ def shown(house: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, st
     return asked(house, tell, str(rows))
 
 
-@pytest.mark.slow
 def test_nothing_of_the_first_volume_is_said_of_it(shown: dict[str, str]):
     found = {name: OF_THE_FIRST.findall(text) for name, text in shown.items() if name != SAMPLE}
     assert {name: words for name, words in found.items() if words} == {}
