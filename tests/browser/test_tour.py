@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.acts import draw_no_points, lit, selected, settle
 from tests.loopback_archive import FINE
@@ -88,7 +88,7 @@ def test_a_presented_cloud_has_the_window_where_it_stands_above_panels(page: Pag
 
 @pytest.mark.usefixtures("no_points")
 def test_a_tour_of_ones_own_is_made_ordered_saved_and_loaded_elsewhere(
-    page: Page, browser: Browser, url: str, tmp_path: Path
+    page: Page, url: str, tmp_path: Path
 ) -> None:
     page.goto(f"{url}/baylor?select=filter:{FINE}:labels=5P-NP&drawer=Share")
     n = selected(page)
@@ -114,10 +114,9 @@ def test_a_tour_of_ones_own_is_made_ordered_saved_and_loaded_elsewhere(
     saved, broken = tmp_path / "view.html", tmp_path / "broken.json"
     download.value.save_as(saved)
 
-    elsewhere = browser.new_context(viewport={"width": 1280, "height": 800})
-    draw_no_points(elsewhere)
     for address in (link, f"{url}/soma_nucleus", saved.as_uri()):
-        other = elsewhere.new_page()
+        other = page.context.new_page()  # another tab knows nothing of the tour
+        draw_no_points(other)
         other.goto(address)
         expect(other.locator(".legend")).to_contain_text(re.compile(r"\d"))
         if address == link:  # which presents its tour
@@ -126,6 +125,7 @@ def test_a_tour_of_ones_own_is_made_ordered_saved_and_loaded_elsewhere(
             other.keyboard.press("Escape")
         own = menu(other)
         if address.startswith(f"{url}/soma_nucleus"):
+            expect(own.get_by_label("Words of step 1")).to_have_count(0)
             with other.expect_file_chooser() as chooser:
                 own.get_by_role("button", name="Load a tour from a file").click()
             chooser.value.set_files(file)
@@ -143,4 +143,3 @@ def test_a_tour_of_ones_own_is_made_ordered_saved_and_loaded_elsewhere(
         other.keyboard.press("Escape")
         expect(other.locator(".banner")).to_be_hidden()
         other.close()
-    elsewhere.close()
