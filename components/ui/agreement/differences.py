@@ -95,12 +95,12 @@ def show_confusions(result: Agreement | None, view: TableView | None = None) -> 
         return
     st.caption(_about_confusions(result, top))
     for rank, (row, column, *numbers) in enumerate(top.itertuples(index=False)):
-        with st.container(horizontal=True, wrap=False, vertical_alignment="center"):
-            st.markdown(_sentence(pairs, row, column, *numbers), width="stretch")
-            st.button(
-                "Select", key=f"confusion-{rank}", on_click=select_cell, args=(result, row, column, view),
-                help=f"Select the nuclei of {plain(row)} × {plain(column)}", width="content",
-            )  # fmt: skip
+        text, button = st.columns([6, 1], vertical_alignment="center")
+        text.markdown(_sentence(pairs, row, column, *numbers))
+        button.button(
+            "Select", key=f"confusion-{rank}", on_click=select_cell, args=(result, row, column, view),
+            help=f"Select the nuclei of {plain(row)} × {plain(column)}", width="stretch",
+        )  # fmt: skip
 
 
 def _show_by(view: TableView, pairs: Pairs) -> None:
