@@ -147,6 +147,12 @@
     seen.uploaded += bytes(value);
     seen.quiet = 0;
   };
+  // What a texture brings; a picture drawn by script says how many nuclei are in it.
+  const textured = (gl, told) => {
+    const value = told.findLast((one) => typeof one === "object");
+    sent(value);
+    if (value?.nuclei) drew(gl, value.nuclei);
+  };
   const LINES = [1, 2, 3];
   const before = {
     clear: (gl, mask) => { if (mask & gl.COLOR_BUFFER_BIT) gl.__points = 0; },
@@ -157,8 +163,8 @@
     drawElementsInstanced: (gl, mode, count, type, offset, instances) => LINES.includes(mode) || drew(gl, instances),
     bufferData: (gl, target, value, usage, start, length) => sent(length ? { byteLength: length * value.BYTES_PER_ELEMENT } : value),
     bufferSubData: (gl, target, at, value, start, length) => sent(length ? { byteLength: length * value.BYTES_PER_ELEMENT } : value),
-    texImage2D: (gl, ...told) => sent(told.findLast((one) => typeof one === "object")),
-    texSubImage2D: (gl, ...told) => sent(told.findLast((one) => typeof one === "object")),
+    texImage2D: (gl, ...told) => textured(gl, told),
+    texSubImage2D: (gl, ...told) => textured(gl, told),
   };
   for (const Kind of [WebGLRenderingContext, WebGL2RenderingContext]) {
     for (const [name, act] of Object.entries(before)) {

@@ -26,8 +26,12 @@ from tests.unpacking import unpack
 
 APP = "tests/browser/cloud_app.py"
 N = 6_000
+# The shaders draw, as where there is a graphics card, unless `window.software` says that there is none.
 COUNT_POINTS = """
-const { clear, drawArrays } = WebGL2RenderingContext.prototype;
+const { clear, drawArrays, getExtension } = WebGL2RenderingContext.prototype;
+WebGL2RenderingContext.prototype.getExtension = function (name) {
+  return name === "WEBGL_debug_renderer_info" && !window.software ? null : getExtension.call(this, name);
+};
 window.pictures = 0;
 WebGL2RenderingContext.prototype.clear = function (bits) {
   window.points = 0;
@@ -207,6 +211,68 @@ def picture(stage: Locator) -> np.ndarray:
 def test_every_nucleus_is_drawn(page, stage):
     assert page.evaluate("window.points") == N
     expect(stage.locator(".legend-foot")).to_have_text(f"{N:,} nuclei shown")
+
+
+# Has shaders and then a script draw what is seen after a change. Gives, of the pixels that are not paper, the share
+# that differ by more than a sixteenth, and their number; and how many pictures the script drew.
+DRAW_TWICE = """async (stage, change) => {
+  const view = stage.__cloud, { renderer } = view, { gl, canvas } = renderer.painter;
+  const picture = async software => {
+    window.software = software;
+    renderer.equip();
+    window.pictures = 0;
+    new Function("view", change)(view);
+    await (DRAWN)(stage);
+    const bytes = new Uint8Array(4 * canvas.width * canvas.height);
+    gl.readPixels(0, 0, canvas.width, canvas.height, gl.RGBA, gl.UNSIGNED_BYTE, bytes);
+    return bytes;
+  };
+  const differ = (one, i, other, j) => [0, 1, 2].some(part => Math.abs(one[i + part] - other[j + part]) > 16);
+  const shaders = await picture(false), script = await picture(true);
+  window.software = false;
+  const drawn = Array.from(shaders.keys()).filter(i => i % 4 === 0 && differ(shaders, i, shaders, 0));
+  const differing = drawn.filter(i => differ(shaders, i, script, i)).length / drawn.length;
+  return [differing, drawn.length, renderer.raster && window.pictures];
+}""".replace("DRAWN", DRAWN)
+EVERY_FIFTH = "new Uint8Array(view.cloud.n + 7 >> 3).map((_, i) => i % 5 ? 0 : 255)"
+SEEN = {
+    "all": "",
+    "a filter": f"view.choice.filter = {EVERY_FIFTH};",
+    "a selection": f"view.choice.selected = {EVERY_FIFTH};",
+    "a selection without context": f"view.choice.selected = {EVERY_FIFTH}; view.choice.context = false;",
+    "a label highlighted": "view.highlighted = 1;",
+    "a label hidden": "view.choice.hidden.add(0);",
+    "a slab": "view.choice.slab = ['depth', 200, 400];",
+    "shapes": "view.store.shaped = true;",
+    "small points": "view.size = 0.2;",
+    "near": "view.camera.span = 200;",
+    "dark": "view.theme = { ...view.theme, dark: true, paper: [9, 11, 15], context: [110, 112, 116] };",
+}
+PREVIEW = f"view.show({EVERY_FIFTH}); view.renderer.relight(); view.renderer.rest();"
+
+
+def test_without_a_graphics_card_a_script_draws_what_the_shaders_draw(page, stage, subtests):
+    ask(stage, "stage.before = [{ ...view.choice }, { theme: view.theme, size: 1 }, view.camera.span]")
+    again = """const [choice, look, span] = view.stage.before;
+      Object.assign(view.choice, choice).hidden.clear();
+      Object.assign(view, { highlighted: null }, look).store.shaped = false;
+      view.camera.span = span;"""
+    for what, change in SEEN.items():
+        with subtests.test(what):
+            differing, drawn, pictures = stage.evaluate(DRAW_TWICE, f"{again} {change} view.rechoose();")
+            assert differing < 0.05
+            assert drawn > 10_000
+            assert pictures == 1
+    with subtests.test("a mark under the pointer, lit on the ground that is kept"):
+        differing, drawn, pictures = stage.evaluate(DRAW_TWICE, f"{again} view.rechoose(); {PREVIEW}")
+        assert ask(stage, "view.renderer.ground.whole")
+        assert differing < 0.05
+        assert pictures
+    for colour in ["agreement", "volume_um3"]:
+        with subtests.test(colour):
+            page.get_by_role("radio", name=colour, exact=True).click()
+            settle(page)
+            assert stage.evaluate(DRAW_TWICE, f"{again} view.rechoose();")[0] < 0.05
 
 
 def test_the_legend_counts_each_label(stage, nuclei):

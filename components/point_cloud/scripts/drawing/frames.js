@@ -4,10 +4,11 @@
 const WANTED = 36; // ms for a frame while the camera moves
 const START = 30000; // rows to begin with
 const LEAST = 30000; // with fewer the cloud visibly thins as it turns
+const PER_SCRIPT = 4; // where a script draws the nuclei, a frame takes so many times as long as they do
 const AHEAD = 2; // frames on their way to the screen
 
 export class Frames {
-  // `draw(first, count, fresh)` draws rows; `fresh` starts a new picture.
+  // `draw(first, count, fresh)` draws rows; `fresh` starts a new picture. It gives the ms of a script that does.
   constructor(painter, draw) {
     this.painter = painter;
     this.draw = draw;
@@ -86,8 +87,8 @@ export class Frames {
   submit(first, count, fresh) {
     const { gl } = this.painter;
     const begun = performance.now();
-    this.draw(first, count, fresh);
-    this.underway.push({ fence: gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0), begun, count, fresh });
+    const spent = this.draw(first, count, fresh);
+    this.underway.push({ fence: gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0), begun, spent, count, fresh });
     gl.flush();
   }
 
@@ -100,7 +101,7 @@ export class Frames {
       gl.deleteSync(frame.fence);
       this.underway.shift();
       const now = performance.now();
-      this.learn(frame, now - Math.max(frame.begun, this.last));
+      this.learn(frame, frame.spent ? PER_SCRIPT * frame.spent : now - Math.max(frame.begun, this.last));
       this.last = now;
     }
   }

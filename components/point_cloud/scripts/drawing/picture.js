@@ -105,6 +105,7 @@ function compose(shown, scale, nuclei) {
 // Draw every nucleus at a scale on the view's own canvas, which the next frame puts right again.
 function paintAll({ renderer, view, cloud }, scale) {
   sizeCanvas(renderer.surface, view.width, view.height, scale);
+  renderer.upload();
   renderer.begin(scale);
   renderer.painter.drawRows(0, cloud.n);
   renderer.lines.draw(true);

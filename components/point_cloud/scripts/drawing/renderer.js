@@ -3,6 +3,7 @@ import { dot, forBox } from "./camera.js";
 import { Frames } from "./frames.js";
 import { Ground } from "./ground.js";
 import { sizeCanvas } from "./overlay.js";
+import { isSoftware, Raster } from "./raster.js";
 import { NOTHING_LIT } from "./shaders.js";
 import { FEW } from "../state/choice.js";
 import { MESSAGES } from "../controls/words.js";
@@ -64,8 +65,7 @@ export class Renderer {
     this.surface = painter.canvas;
     this.owner = owner;
     this.painter = painter;
-    painter.finish();
-    this.ground = new Ground(this.painter.gl);
+    this.equip();
     this.kind = WHOLE;
     this.frames = new Frames(this.painter, (first, count, fresh) => this.draw(first, count, fresh));
     this.surface.addEventListener("webglcontextlost", (event) => {
@@ -79,34 +79,47 @@ export class Renderer {
     document.addEventListener("visibilitychange", this.onVisible);
   }
 
+  equip() {
+    const { painter } = this;
+    this.raster = isSoftware(painter.gl) ? new Raster(painter.gl) : null;
+    if (this.raster) painter.lines.finish();
+    else painter.finish();
+    this.ground = new Ground(painter.gl);
+  }
+
   get lines() {
     return this.painter.lines;
   }
 
   regain() {
     this.painter.build();
-    this.painter.finish();
-    this.ground = new Ground(this.painter.gl);
+    this.equip();
     this.frames.forget();
     this.fill();
     this.owner.say(this.owner.noticeText());
     this.redraw();
   }
 
-  // Upload everything that the picture needs and the GPU lacks.
+  // Take over everything that the picture needs.
   fill() {
-    const { cloud, colouring, choice, scene, theme, highlighted } = this.owner;
+    const { cloud, colouring, choice, scene, theme, highlighted, store } = this.owner;
     if (!cloud || this.painter.lost) return;
+    this.palette = colouring.palette(choice.hidden, highlighted, store.shaped);
+    this.lines.setLines(scene.segments(theme));
+    if (!this.raster) this.upload();
+  }
+
+  // Upload what the GPU lacks.
+  upload() {
+    const { cloud, colouring, choice } = this.owner;
     this.painter.setCloud(cloud);
     this.painter.setColumn(colouring.buffer, () => colouring.codes);
     this.painter.setBits(1, choice.filter);
-    this.painter.setPalette(colouring.palette(choice.hidden, highlighted, this.owner.store.shaped));
-    this.lines.setLines(scene.segments(theme));
-    this.setLit();
+    this.painter.setPalette(this.palette);
+    this.uploadLit();
   }
 
-  // Upload what is lit.
-  setLit() {
+  uploadLit() {
     const { choice, census } = this.owner.seen;
     this.painter.setBits(2, choice.selected);
     this.painter.setChosen(census.few);
@@ -115,7 +128,7 @@ export class Renderer {
   // Light other nuclei, and nothing else: at once, if need be in part until the picture rests.
   relight() {
     if (this.painter.lost) return;
-    this.setLit();
+    if (!this.raster) this.uploadLit();
     this.ask(this.few.length && this.ground.whole ? FEW_LIT : WHOLE, true);
     this.frames.hurry();
   }
@@ -160,9 +173,9 @@ export class Renderer {
     this.frames.ask(kind === FEW_LIT ? this.few.length : cloud.n, moving, kind === WHOLE ? this.few.length : 0);
   }
 
-  // Begin a picture: paper and lines, or the ground.
-  begin(ratio, kind = WHOLE) {
-    const { owner, painter } = this;
+  // How the shaders draw a picture as the camera sees it now.
+  look(ratio, kind) {
+    const { owner } = this;
     owner.frame = frameOf(owner.camera, owner.view, owner.cloud);
     const { points, uniforms } = lookOf(owner, owner.size * this.thinned(), ratio);
     owner.points = points;
@@ -170,14 +183,21 @@ export class Renderer {
     const { width, height } = this.surface;
     this.lines.setUniforms({ u_clip: boxed, u_screen: [width / 2, height / 2, ratio], u_dashed: [aslant] });
     if (kind === GROUND) uniforms.u_sets[1] = NOTHING_LIT;
-    if (kind === FEW_LIT) {
-      uniforms.u_sets[3] = 0; // the context is there
-      this.ground.show();
-    } else {
-      painter.clear(uniforms.u_paper);
-      this.lines.draw(false);
-    }
-    painter.setUniforms(uniforms);
+    if (kind === FEW_LIT) uniforms.u_sets[3] = 0; // the context is there
+    return uniforms;
+  }
+
+  // Begin a picture: paper and lines, or the ground.
+  begin(ratio, kind = WHOLE) {
+    const uniforms = this.look(ratio, kind);
+    if (kind === FEW_LIT) this.ground.show();
+    else this.clear(uniforms);
+    this.painter.setUniforms(uniforms);
+  }
+
+  clear({ u_paper }) {
+    this.painter.clear(u_paper);
+    this.lines.draw(false);
   }
 
   // Draw the points of a sample larger, so that the volume looks as full.
@@ -187,23 +207,50 @@ export class Renderer {
   }
 
   draw(first, count, fresh) {
-    const { owner, painter, frames, ground, kind } = this;
-    if (kind === GROUND) ground.enter();
-    if (fresh) this.begin(this.ratio, kind);
+    const { owner, frames, ground, kind } = this;
+    const spent = this.raster ? this.drawByScript(first, count, fresh) : this.drawByCard(first, count, fresh);
     if (fresh && kind === WHOLE) {
-      if (count < owner.cloud.n) painter.drawChosen(0, frames.kept);
       owner.overlay.draw(owner);
       owner.overlay.circle(owner);
     }
+    if (first + count < frames.total) return spent;
+    owner.describe();
+    if (kind !== GROUND) return spent;
+    ground.whole = true;
+    this.ask(FEW_LIT);
+    return spent;
+  }
+
+  drawByCard(first, count, fresh) {
+    const { owner, painter, frames, ground, kind } = this;
+    if (kind === GROUND) ground.enter();
+    if (fresh) this.begin(this.ratio, kind);
+    if (fresh && kind === WHOLE && count < owner.cloud.n) painter.drawChosen(0, frames.kept);
     if (kind === FEW_LIT) painter.drawChosen(first, count);
     else painter.drawRows(first, count);
     if (kind === GROUND) ground.leave();
     else this.lines.draw(true);
-    if (first + count < frames.total) return;
-    owner.describe();
-    if (kind !== GROUND) return;
-    ground.whole = true;
-    this.ask(FEW_LIT);
+  }
+
+  // Gives the milliseconds that the nuclei took.
+  drawByScript(first, count, fresh) {
+    const { owner, raster, frames, kind, few, palette } = this;
+    const { filter, selected } = owner.seen.choice;
+    const nuclei = { positions: owner.cloud.positions, values: owner.colouring.values, palette, filter, selected };
+    const uniforms = this.look(this.ratio, kind);
+    const begun = performance.now();
+    if (fresh) raster.clear(kind === FEW_LIT);
+    if (fresh && kind === WHOLE && count < owner.cloud.n) raster.draw(nuclei, uniforms, 0, frames.kept, few);
+    raster.draw(nuclei, uniforms, first, count, kind === FEW_LIT ? few : null);
+    const spent = performance.now() - begun;
+    if (kind === GROUND) {
+      if (first + count >= frames.total) raster.keep();
+      return spent;
+    }
+    this.clear(uniforms);
+    raster.show();
+    this.lines.draw(true);
+    return spent;
   }
 
   close() {

@@ -5,7 +5,7 @@ import { SHAPE_STEP } from "../state/shapes.js";
 
 export const BITS_WIDTH = 1024; // bytes in a row of a bitset's texture
 export const NOTHING_LIT = 2; // of u_sets.y
-const SHAPED = 7; // least pixels of a point whose shape is to be seen
+export const SHAPED = 7; // least pixels of a point whose shape is to be seen
 
 export const VERTEX = `#version 300 es
 precision highp float;

@@ -74,6 +74,12 @@ export class Colouring {
     return this.numbers;
   }
 
+  // The column of values, as a cloud gives its number columns.
+  get values() {
+    if (this.by === "number") return this.numbersOf();
+    return (this.cachedValues ??= { array: this.codes, stride: 1, offset: 0 });
+  }
+
   // For the shader: the ends of the colour map as fractions of the column's range, and the kind.
   get ends() {
     if (this.by !== "number") return [0, 1, 0];
