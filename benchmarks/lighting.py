@@ -53,7 +53,7 @@ BRUSH = """() => {
   window.__fresh = [];
   view.renderer.frames.draw = (first, count, fresh) => {
     if (fresh) window.__fresh.push(performance.now());
-    draw(first, count, fresh);
+    return draw(first, count, fresh);
   };
   return [x + width / 2, y, height];
 }"""

@@ -213,8 +213,8 @@ def test_every_nucleus_is_drawn(page, stage):
     expect(stage.locator(".legend-foot")).to_have_text(f"{N:,} nuclei shown")
 
 
-# Has shaders and then a script draw what is seen after a change. Gives, of the pixels that are not paper, the share
-# that differ by more than a sixteenth, and their number; and how many pictures the script drew.
+# Has shaders and then a script draw what is seen after a change. Gives, of the pixels that are not paper,
+# the share that differ by more than a sixteenth, and their number; and how many pictures the script drew.
 DRAW_TWICE = """async (stage, change) => {
   const view = stage.__cloud, { renderer } = view, { gl, canvas } = renderer.painter;
   const picture = async software => {

@@ -42,7 +42,7 @@ export class Store {
 
   bring(cloud) {
     this.clouds.set(cloud.version, cloud);
-    this.tryOut(() => this.painter?.setCloud(cloud));
+    this.tryOut(() => this.painter?.software || this.painter?.setCloud(cloud));
     for (const version of [...this.clouds.keys()].slice(0, -CLOUDS_KEPT)) this.clouds.delete(version);
     this.listeners.forEach((listener) => listener());
   }

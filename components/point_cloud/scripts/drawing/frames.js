@@ -5,6 +5,7 @@ const WANTED = 36; // ms for a frame while the camera moves
 const START = 30000; // rows to begin with
 const LEAST = 30000; // with fewer the cloud visibly thins as it turns
 const PER_SCRIPT = 4; // where a script draws the nuclei, a frame takes so many times as long as they do
+const AT_REST = 5; // times the budget that a script draws at once when the camera rests: all of a release
 const AHEAD = 2; // frames on their way to the screen
 
 export class Frames {
@@ -17,6 +18,7 @@ export class Frames {
     this.few = this.kept = 0; // rows that are to stand in a sample beside the first ones, and that do
     this.drawn = 0;
     this.moving = false;
+    this.spent = 0; // ms of the script that drew last, none where the GPU does
     this.stale = false;
     this.underway = []; // frames that the GPU has not finished
     this.last = 0; // when the last frame was finished
@@ -72,8 +74,9 @@ export class Frames {
     const { total, budget } = this;
     if (this.stale) {
       this.stale = false;
-      this.kept = Math.min(this.few, Math.floor(budget / 2));
-      this.drawn = Math.min(total, budget - this.kept);
+      const most = this.spent && !this.moving ? AT_REST * budget : budget;
+      this.kept = Math.min(this.few, Math.floor(most / 2));
+      this.drawn = Math.min(total, most - this.kept);
       this.submit(0, this.drawn, true);
     } else if (!this.moving && this.drawn < total) {
       // At rest the fixed cost of a frame counts more than its rows: a dozen frames draw any cloud.
@@ -87,7 +90,7 @@ export class Frames {
   submit(first, count, fresh) {
     const { gl } = this.painter;
     const begun = performance.now();
-    const spent = this.draw(first, count, fresh);
+    const spent = (this.spent = this.draw(first, count, fresh));
     this.underway.push({ fence: gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0), begun, spent, count, fresh });
     gl.flush();
   }
@@ -107,7 +110,7 @@ export class Frames {
   }
 
   learn({ count, fresh }, took) {
-    if (!fresh && count > 3 * this.budget) return; // its size was not the budget's
+    if (count > (fresh ? 2 : 3) * this.budget) return; // its size was not the budget's
     const [wanted, whole] = fresh ? [WANTED, this.budget] : [3 * WANTED, 3 * this.budget];
     if (took > 1.25 * wanted) this.budget = Math.max(LEAST, this.budget * Math.max(0.5, wanted / took));
     else if (count >= whole && took < 0.8 * wanted) this.budget *= 1.4;

@@ -24,6 +24,13 @@ export class Painter {
     return this.gl.isContextLost();
   }
 
+  // Whether the processor stands in for a graphics card.
+  get software() {
+    const { gl } = this;
+    const { UNMASKED_RENDERER_WEBGL: name } = gl.getExtension("WEBGL_debug_renderer_info") ?? {};
+    return /swiftshader|llvmpipe|softpipe|basic render/i.test(gl.getParameter(name ?? gl.RENDERER));
+  }
+
   // Create everything on the GPU, at the start and after a lost context, without waiting for it.
   build() {
     const { gl } = this;

@@ -16,12 +16,6 @@ void main() {
   colour = texelFetch(u_pixels, ivec2(gl_FragCoord.xy), 0);
 }`;
 
-// Whether the processor stands in for a graphics card.
-export function isSoftware(gl) {
-  const { UNMASKED_RENDERER_WEBGL: name } = gl.getExtension("WEBGL_debug_renderer_info") ?? {};
-  return /swiftshader|llvmpipe|softpipe|basic render/i.test(gl.getParameter(name ?? gl.RENDERER));
-}
-
 export class Raster {
   constructor(gl) {
     this.gl = gl;

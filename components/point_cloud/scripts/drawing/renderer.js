@@ -3,7 +3,7 @@ import { dot, forBox } from "./camera.js";
 import { Frames } from "./frames.js";
 import { Ground } from "./ground.js";
 import { sizeCanvas } from "./overlay.js";
-import { isSoftware, Raster } from "./raster.js";
+import { Raster } from "./raster.js";
 import { NOTHING_LIT } from "./shaders.js";
 import { FEW } from "../state/choice.js";
 import { MESSAGES } from "../controls/words.js";
@@ -81,7 +81,7 @@ export class Renderer {
 
   equip() {
     const { painter } = this;
-    this.raster = isSoftware(painter.gl) ? new Raster(painter.gl) : null;
+    this.raster = painter.software ? new Raster(painter.gl) : null;
     if (this.raster) painter.lines.finish();
     else painter.finish();
     this.ground = new Ground(painter.gl);
