@@ -18,6 +18,7 @@ from components.ui.page import frame
 from components.ui.session import background, release
 from components.ui.session.background import NobodyWatches, begin_fetch, fetch_words
 from components.ui.session.cached import cached
+from data.catalog.pages import MOVED, PAGES
 from data.errors import BadTable, TableAbsent
 from data.loader import LabelTable, OpenRelease
 from data.opening import open_release
@@ -70,11 +71,15 @@ def app(archive: LoopbackArchive, tmp_path: Path) -> Iterator[AppServer]:
     started.stop()
 
 
-def open_until_the_download_stalls(visitor: Visitor, archive: LoopbackArchive) -> None:
+def open_until_the_download_stalls(visitor: Visitor, archive: LoopbackArchive) -> list[set[str]]:
+    menus = []
     visitor.open("baylor")
     while "Fetching Baylor fine" not in visitor.texts():
-        visitor.step()
+        message = visitor.step()
+        if message.WhichOneof("type") == "navigation":
+            menus.append({page.url_pathname for page in message.navigation.app_pages})
     assert archive.halfway.wait(END_S)
+    return menus
 
 
 def test_nobody_waits_for_a_download_that_stalls(
@@ -83,7 +88,8 @@ def test_nobody_waits_for_a_download_that_stalls(
     opened(archive.url, tmp_path / "cache").load_labels(COARSE)
     archive.stalled.add(ROWS_PATH)
     with visiting(app.port) as first, visiting(app.port) as second, visiting(app.port) as third:
-        open_until_the_download_stalls(first, archive)
+        menus = open_until_the_download_stalls(first, archive)
+        assert menus == [{"", *PAGES, *MOVED}], "a fresh server shows the app's own menu at once"
 
         second.open()
         second.finish(END_S)

@@ -130,10 +130,10 @@ def open_moved(address: str) -> None:
 
 
 def _start_through_app() -> None:
-    """Run again through `app.py` where a fresh server was opened at a deep link.
+    """Run again through `app.py` where the page's script runs alone, though `app.py` was started.
 
-    Until `st.navigation` has run once, Streamlit takes a folder named `pages` for its older way of
-    listing pages and runs the page's script alone, with a menu made of file names, `app.py` among them.
+    Our server is told at its start (`shell.py`). Until `st.navigation` has run once in any other, Streamlit
+    takes a folder named `pages` for its older way of listing pages, with a menu made of file names.
     Another visitor's run may end that meanwhile.
     """
     context = get_script_run_ctx()

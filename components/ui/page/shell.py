@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from streamlit import cli_util, config, file_util
+from streamlit.runtime.pages_manager import PagesManager
 from streamlit.web.server import server_util
 
 from components.point_cloud.published import PUBLISHED
@@ -34,6 +35,8 @@ def server_routes() -> list[Route]:
     root = config.get_option("server.baseUrlPath").strip("/")
     below = f"/{root}" if root else ""
     PUBLISHED.routed = True
+    # Else a fresh server opened at a deep link first shows a menu of the files in `pages`: an older way.
+    PagesManager.uses_pages_directory = False
     return [
         *(Route(f"{below}/{name}", _page) for name in ("", *PAGES, *MOVED)),
         Route(f"{below}/ready-{{code}}.js", _ready),
