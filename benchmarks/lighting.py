@@ -90,8 +90,7 @@ def brush_depths(page: Page) -> tuple[list[float], float]:
         page.wait_for_timeout(400)
     began = page.evaluate("() => (window.__fresh = [], performance.now())")
     for step in range(BRUSH_STEPS):
-        page.mouse.move(x, top + (0.6 - 0.01 * step) * height)
-        page.wait_for_timeout(15)
+        page.mouse.move(x, top + (0.6 - 0.01 * step) * height)  # as fast as the browser takes them
     frames, ended = page.evaluate("() => [window.__fresh.length, performance.now()]")
     page.keyboard.press("Escape")
     page.mouse.up()
