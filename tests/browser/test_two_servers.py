@@ -85,16 +85,20 @@ def test_visitors_of_a_server_that_is_killed_are_back_at_the_other_with_all_that
     own = tmp_path / "mine.csv"
     with running_nginx([server.port for server in servers], folder) as nginx:
         cookie = {"name": "cell_types", "value": cookie_of(nginx, servers[0]), "url": nginx.url}
-        context = browser.new_context(
-            ignore_https_errors=True,
-            http_credentials={"username": READER, "password": PASSWORD},
-            viewport={"width": 1280, "height": 900},
-        )
-        context.set_default_timeout(WAIT_MS)
-        listen(context)
-        draw_no_points(context)
-        context.add_cookies([cookie])  # type: ignore[list-item]
-        short, long, mine = (context.new_page() for _ in range(3))  # each is a session of its own
+        contexts = [
+            browser.new_context(
+                ignore_https_errors=True,
+                http_credentials={"username": READER, "password": PASSWORD},
+                viewport={"width": 1280, "height": 900},
+            )
+            for _ in range(3)
+        ]
+        for context in contexts:
+            context.set_default_timeout(WAIT_MS)
+            listen(context)
+            draw_no_points(context)
+            context.add_cookies([cookie])  # type: ignore[list-item]
+        short, long, mine = (context.new_page() for context in contexts)
         short.goto(f"{nginx.url}/baylor?baylor-level=Class&select=filter:{FINE}:labels=5P-IT&panel=Depth")
         n = selected(short)
         nuclei = lit(short, n)
@@ -129,4 +133,5 @@ def test_visitors_of_a_server_that_is_killed_are_back_at_the_other_with_all_that
         expect(notices(mine)).not_to_contain_text("lacks")
         expect(mine.get_by_role("combobox", name="against")).to_have_value("yours: mine.csv")
         settle(mine)
-        context.close()
+        for context in contexts:
+            context.close()
