@@ -69,6 +69,7 @@ def finished(figure: go.Figure, title: str = "") -> go.Figure:
             axis["tickfont"] = text | axis.get("tickfont", {})
             axis["title"] = {"font": text, "standoff": 8 if name[0] == "x" else 16} | axis.get("title", {})
     layout["font"] = {"family": FONT, **text}
+    layout["autotypenumbers"] = "strict"  # labels that are numbers stay words, also after marks are filled
     lines = _as_text(wrap(title, TITLE_LETTERS))
     top = TITLE_TOP + (10 if len(lines) > 1 else 0)  # plotly sets several lines higher than one
     layout["title"] = {

@@ -334,7 +334,18 @@ def test_all_of_a_wide_cell_answers_the_pointer(page: Page, url: str) -> None:
     page.mouse.move(box["x"] + 4, box["y"] + 6)
     page.mouse.move(box["x"] + 6, box["y"] + 6)
     page.wait_for_function("() => window.__nuclei.link.view.wanted", timeout=20_000)
-    page.locator(".ytick text", has_text="inhibitory").first.click(modifiers=["Control"])
+    header = page.locator(".ytick text", has_text="inhibitory").first
+    header.hover()
+    lit = "() => window.__nuclei.link.view.previewed?.census.lit"
+    page.wait_for_function(f"() => ({lit})() > 0")
+    whole = page.evaluate(lit)
+    page.keyboard.down("Control")
+    page.wait_for_function(f"whole => 0 < ({lit})() && ({lit})() < whole", arg=whole)
+    differ = page.evaluate(lit)
+    page.keyboard.up("Control")
+    page.wait_for_function(f"whole => ({lit})() === whole", arg=whole)
+    header.click(modifiers=["Control"])
+    assert selected(page) == differ, "what a click selects is what was previewed with the key held"
     expect(page.locator("div.nuclei-outlined")).not_to_have_count(0)
     # Cells that agree are no disagreements.
     assert page.evaluate(FRAMED) == [["inhibitory"], ["excitatory"]]

@@ -155,6 +155,7 @@ export class Actions {
   onToggle(entry) {
     const { hidden } = this.owner.choice;
     if (!hidden.delete(entry)) hidden.add(entry);
+    if (hidden.has(this.owner.highlighted)) this.owner.highlighted = null;
     this.owner.rechoose();
   }
 

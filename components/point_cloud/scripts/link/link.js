@@ -21,6 +21,7 @@ export class Link {
     this.store = store;
     this.chosen = null; // the clicked mark: its chart's name, place and words, whether only their disagreements, the selection
     this.under = null; // the tick label or legend name under the pointer
+    this.differ = false; // whether Ctrl or ⌘ is held, which in a matrix asks for the disagreements of a row or column
     this.row = null; // the nucleus in the table row under the pointer
     this.ranged = null; // the name of the chart whose range of depth is selected
     this.words = null; // what is selected in words, without a cloud
@@ -28,7 +29,8 @@ export class Link {
     this.ends = new AbortController();
     const listen = (name, act) =>
       document.addEventListener(name, act, { capture: true, signal: this.ends.signal });
-    listen("pointerover", ({ target }) => this.onOver(target));
+    listen("pointerover", (event) => this.onOver(event.target, event.ctrlKey || event.metaKey));
+    for (const name of ["keydown", "keyup"]) listen(name, (event) => this.onHeld(event.ctrlKey || event.metaKey));
     listen("pointermove", (event) => event.isTrusted && this.onRow(nucleusUnder(event)));
     listen("focusin", (event) => this.onRow(nucleusFocused(event)));
     listen("pointerdown", (event) => this.onDown(event));
@@ -152,7 +154,8 @@ export class Link {
 
   // Tick labels and legend names, for which plotly has no events.
 
-  onOver(node) {
+  onOver(node, differ) {
+    this.differ = differ;
     if (window.__nucleiLinkOff) return;
     const { chart, words } = wordsUnder(node);
     const marks = chart && marksOf(chart);
@@ -164,7 +167,20 @@ export class Link {
     this.under = under;
     node.style.cursor = under ? "pointer" : "";
     if (under) setHint(node, words.name ? LINK_HINTS.entry : marks.x && marks.y ? LINK_HINTS.line : LINK_HINTS.label);
-    this.view?.preview(under && bits);
+    this.previewUnder();
+  }
+
+  onHeld(differ) {
+    if (differ === this.differ) return;
+    this.differ = differ;
+    if (this.under) this.previewUnder();
+  }
+
+  // Preview what a click on the label under the pointer selects.
+  previewUnder() {
+    const { chart, words } = this.under ?? {};
+    const marks = chart && marksOf(chart);
+    this.view?.preview(marks ? this.bitsOf(chart, words, this.differ && marks.x && marks.y) : null);
   }
 
   // The nucleus in the table row under the pointer or with the focus, as text, or null.
