@@ -58,6 +58,7 @@ def test_title_and_caption_have_their_lines_above_the_plot(name: str) -> None:
     more = 17 * (len(lines) - 1)
     assert titled["margin"]["t"] == plain["margin"]["t"] + more
     assert titled["height"] == plain["height"] + more, "the plot keeps its height"
+    assert plain["autotypenumbers"] == "strict", "labels that are numbers stay words when marks are filled"
     caption = titled["title"]["subtitle"]["text"]
     statements, expected = (re.split("<br>| · ", words) for words in (caption, CAPTION.removesuffix(" · ")))
     assert statements[: len(expected)] == expected, "a line breaks between statements, whose dot goes"

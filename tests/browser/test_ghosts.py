@@ -30,6 +30,15 @@ SHOWN = """() => [...document.querySelectorAll(".js-plotly-plot")].filter(chart 
       [opacity ?? 1, marker?.opacity ?? 1, hovertext ?? ""]),
   }))"""
 
+# Of each count in a bar's piece: whether it stands on what is selected, and whether it is in the page's ink.
+INKED = """() => [...document.querySelectorAll(".nuclei-ghosted .bartext-inside")].map(text => {
+  const { color } = getComputedStyle(text.closest(".js-plotly-plot"));
+  return [text.closest(".trace").matches(":last-child"), getComputedStyle(text).fill === color];
+})"""
+
+FAINT = """() => [...document.querySelectorAll(".bars path.nuclei-outlined")]
+  .map(mark => getComputedStyle(mark).fillOpacity)"""
+
 # The charts are filled one after the other: they have shown the same for some frames, of which some are read.
 STILL = f"""() => {{
   const kept = window.__shown ??= {{ frames: 0, same: 0 }};
@@ -88,6 +97,7 @@ def test_charts_show_what_is_selected_as_python_counts_it(page: Page, url: str) 
     page.goto(f"{url}/{ALL}&select=filter:aibs_soma_nuc_metamodel_preds_v117:labels=23P,oligo")
     n = selected(page)
     assert f"selected: {n:,}" in shown(page)[0]["caption"]
+    assert sorted({*map(tuple, page.evaluate(INKED))}) == [(False, True), (True, False)]
     drag_box(page)
     bar = page.locator(".st-key-selected")  # the panel “Selection” says it too
     expect_once(bar.get_by_text("a lasso of"))
@@ -96,6 +106,10 @@ def test_charts_show_what_is_selected_as_python_counts_it(page: Page, url: str) 
     expect_once(bar.get_by_text("5P-ET in Soma-nucleus metamodel"))
     page.wait_for_function(FILLED)
     assert selected(page) in shown(page)[0]["solid"][0][0]
+    page.get_by_role("radio", name="Take away").click()
+    page.locator(".js-plotly-plot .ytick text", has_text="23P").first.click()
+    page.wait_for_function(f"({FAINT})().includes('0.3')")  # its outline does not make a ghost look selected
+    page.get_by_role("radio", name="New").click()
     page.get_by_role("radio", name="Class").first.click()
     settle(page)
     expect_same(page)

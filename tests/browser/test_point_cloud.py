@@ -412,6 +412,12 @@ def test_a_double_click_isolates_a_label_and_another_shows_all_again(stage, nucl
     expect(stage.locator(".legend-foot")).to_contain_text(f"{n:,} nuclei shown")
     line.dblclick()
     expect(stage.locator(".legend-foot")).to_have_text(f"{N:,} nuclei shown")
+    stage.locator(".toggle", has_text="BC").hover()
+    line.hover()
+    assert ask(stage, "view.highlighted") is not None
+    line.click()
+    expect(stage.locator(".legend-foot")).to_contain_text(f"{N - n:,} nuclei shown")
+    assert ask(stage, "view.highlighted") is None, "what is switched off leaves the others lit"
 
 
 def test_the_legend_selects_all_of_a_label(page, stage, nuclei):

@@ -20,19 +20,21 @@ import streamlit as st
 from cachetools import LRUCache
 
 from components.figures.frame import Figure
-from components.ui.session.own_tables import has_own_tables, kept_in_session
+from components.ui.session.own_tables import RESULTS as OWN_RESULTS
+from components.ui.session.own_tables import has_own_tables
 from data.labels.crosswalk import LEVELS
 from data.loader import LabelTable
 
 P = ParamSpec("P")
 R = TypeVar("R")
 Key = tuple[str, str]
-ROOM = 192 << 20
-"""Bytes of all results together: what twenty readers come back to, and no more than a server can spare."""
+ROOM, OWN_ROOM = 192 << 20, 48 << 20
+"""Bytes of all results together, what twenty readers come back to and a server can spare; and of those of one
+session with tables of its own."""
 
 
 class Results:
-    """Results for all sessions, by function and key; when they outgrow the room, the longest unused make way.
+    """Results by function and key; when they outgrow the room, the longest unused make way.
 
     Parameters
     ----------
@@ -76,6 +78,12 @@ class Results:
 RESULTS = Results(ROOM)
 
 
+def own_results() -> Results:
+    """Return the results of this session, which go with its tables."""
+    kept: Results = st.session_state.setdefault(OWN_RESULTS, {}).setdefault("all", Results(OWN_ROOM))
+    return kept
+
+
 def cached(*, show_spinner: str = "") -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Keep the results of a pure function for all sessions and reruns, by the keys of its arguments.
 
@@ -99,7 +107,7 @@ def cached(*, show_spinner: str = "") -> Callable[[Callable[P, R]], Callable[P, 
 
             key = repr(key_of((args, kwargs)))
             private = has_own_tables() and not _is_official((args, kwargs))
-            return (kept_in_session if private else RESULTS.find)(name, key, compute)
+            return (own_results() if private else RESULTS).find(name, key, compute)
 
         return recalled
 

@@ -9,10 +9,10 @@ import streamlit as st
 from components.analysis.selection.marks import SelectedCounts
 from components.figures.frame import Figure, finished
 from components.figures.ghosts import filled
-from components.ui.session.cached import RESULTS, key_of
+from components.ui.session.cached import RESULTS, key_of, own_results
 from components.ui.session.exports import plot_config, synthetic_words
 from components.ui.session.followers import first_drawn, follow_here
-from components.ui.session.own_tables import has_own_tables, kept_in_session
+from components.ui.session.own_tables import has_own_tables
 from components.ui.session.release import current_release
 
 RENEWED = "charts-renewed"
@@ -104,8 +104,8 @@ def show_chart(
         return finished(figure, alt)
 
     named = repr((alt, key_of(of)))
-    find = kept_in_session if has_own_tables() else RESULTS.find
-    figure = find(f"figure {key}", named, make)
+    results = own_results() if has_own_tables() else RESULTS
+    figure = results.find(f"figure {key}", named, make)
     told = figure.layout.meta or {}
     if marks and "ghosts" in told:
         if "marks" not in told:  # the browser cannot fill it, so each pick draws it again
