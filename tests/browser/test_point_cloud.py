@@ -530,16 +530,19 @@ def test_a_colouring_that_the_browser_forgot_is_sent_again(page, stage):
     assert ask(stage, "view.store.parts.size") >= 2
 
 
-def test_the_menus_say_whether_they_are_open(page, stage):
-    picture, settings = (stage.get_by_label(words) for words in ("Save a picture", "Point size, slab"))
-    picture.click()
-    expect(picture).to_have_attribute("aria-expanded", "true")
-    settings.click()
-    expect(picture).to_have_attribute("aria-expanded", "false")
-    expect(settings).to_have_attribute("aria-expanded", "true")
-    stage.locator(".over").focus()
-    page.keyboard.press("Escape")
-    expect(settings).to_have_attribute("aria-expanded", "false")
+def test_the_menus_say_whether_they_are_open_and_escape_closes_them_alone(page, stage):
+    box = stage.get_by_label("Box (B)")
+    box.click()
+    focused = {"Save a picture": ".popover button", "Point size, slab": "select", "Mouse and keys": ".over"}
+    for name, part in focused.items():
+        opener = stage.get_by_label(name)
+        opener.click()
+        expect(stage.locator(".toolbar [aria-expanded=true]")).to_have_accessible_name(re.compile(name))
+        stage.locator(part).locator("visible=true").first.focus()
+        page.keyboard.press("Escape")
+        expect(opener).to_have_attribute("aria-expanded", "false")
+        expect(opener).to_be_focused()
+    expect(box).to_have_attribute("aria-pressed", "true")
 
 
 PARTS = """[".toolbar > .group", ".plot", ".legend", ".entries", ".legend-foot"].flatMap(kind =>

@@ -61,7 +61,8 @@ export class CloudView {
     this.brush = new DepthBrush(this);
     this.plot.append(this.brush.root, this.tooltip.root, this.notice, this.hint, this.banner, this.beside, this.words);
     const body = element("div", { className: "body" }, this.plot, this.legend.root);
-    this.stage = element("div", { className: "stage" }, this.toolbar.root, body, this.banner);
+    this.stage = element("div", { className: "stage", tabIndex: -1 }, this.toolbar.root, body, this.banner);
+    this.stage.addEventListener("keydown", (event) => this.toolbar.onKey(event), { capture: true });
     this.root = element("div", { className: "nuclei" }, element("style", { textContent: stylesheet }), this.stage);
     parent.append(this.root);
     this.stage.__cloud = this; // for tests and benchmarks

@@ -222,7 +222,6 @@ export class Actions {
   }
 
   onEscape() {
-    this.owner.toolbar.open(null);
     if (this.owner.gestures.tool !== "orbit") this.onTool("orbit");
     else this.onClear();
   }

@@ -70,14 +70,24 @@ export class Toolbar {
     return [menu, more, saves, this.tour, this.help];
   }
 
-  // Open one menu, or none.
+  // Open one menu, or none. One that closes with the focus in it gives that back to its button.
   open(menu) {
     const lines = help(pageScrolls(this.root)).flat();
     this.help.replaceChildren(...lines.map((textContent, i) => element(i % 2 ? "dd" : "dt", { textContent })));
     for (const [popover, opener] of this.openers) {
+      if (popover !== menu && popover.contains(popover.getRootNode().activeElement)) opener.focus();
       popover.hidden = popover !== menu;
       opener.setAttribute("aria-expanded", String(popover === menu));
     }
+  }
+
+  // Escape closes a menu, wherever in the view the focus is, and does nothing else then.
+  onKey(event) {
+    const open = [...this.openers].find(([popover]) => !popover.hidden);
+    if (event.key !== "Escape" || !open) return;
+    event.stopPropagation();
+    this.open(null);
+    open[1].focus();
   }
 
   // In one row: what has no room stands in the first menu.
