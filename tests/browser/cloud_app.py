@@ -91,6 +91,9 @@ def colouring(name: str) -> ByLabel | ByNumber | ByAgreement:
             LegendEntry("inhibitory", "#D3697C", (4, 5)),
         )
         return ByLabel(column="fine", title="Made-up fine, class", entries=pair)
+    if name == "coarse":
+        entries = (LegendEntry("excitatory", "#77BCDE", (0,)), LegendEntry("inhibitory", "#D3697C", (1,)))
+        return ByLabel(column="coarse", title="Made-up coarse", entries=entries)
     if name == "agreement":
         return ByAgreement(
             rows="fine",
@@ -126,7 +129,7 @@ def explorer() -> None:
     """The view and its choices."""
     nuclei = cloud(int(os.environ.get("CLOUD_NUCLEI", "20000")))
     choices = st.container(horizontal=True)
-    colours = ["fine", "class", "depth_um", "volume_um3", "agreement"]
+    colours = ["fine", "class", "coarse", "depth_um", "volume_um3", "agreement"]
     colour = choices.segmented_control("Colour by", colours, default="fine", required=True, key="colour")
     preset = choices.segmented_control("View", ["front", "side", "pia", "oblique"], key="preset")
     chosen = choices.segmented_control(

@@ -268,11 +268,11 @@ def test_without_a_graphics_card_a_script_draws_what_the_shaders_draw(page, stag
         assert ask(stage, "view.renderer.ground.whole")
         assert differing < 0.05
         assert pictures
-    for colour in ["agreement", "volume_um3"]:
+    for colour, what in [("agreement", "all"), ("coarse", "a selection"), ("volume_um3", "a selection")]:
         with subtests.test(colour):
             page.get_by_role("radio", name=colour, exact=True).click()
             settle(page)
-            assert stage.evaluate(DRAW_TWICE, f"{again} view.rechoose();")[0] < 0.05
+            assert stage.evaluate(DRAW_TWICE, f"{again} {SEEN[what]} view.rechoose();")[0] < 0.05
 
 
 def test_the_legend_counts_each_label(stage, nuclei):
@@ -428,7 +428,7 @@ def test_the_legend_selects_all_of_a_label(page, stage, nuclei):
 
 
 def test_labels_have_shapes_on_request(page, stage):
-    palette = "view.colouring.palette(new Set(), null, view.store.shaped)"
+    palette = "view.colouring.palette(new Set(), null, view.store.shaped, view.theme.ink)"
     shapes = f"[...{palette}.filter((_, i) => i >= 1024 && i % 4 === 2)].slice(0, 6)"
     picture = stage.locator(".points")
     before = picture.screenshot()
@@ -476,6 +476,54 @@ def test_colouring_by_a_number_shows_its_bar_and_leaves_out_what_has_none(page, 
     expect(stage.locator(".ends")).to_have_text("150270390 µm³")
     known = nuclei["volume_um3"].notna().sum()
     expect(stage.locator(".legend-foot")).to_have_text(f"{known:,} nuclei shown")
+
+
+# The number of pixels close to the ink, as shaders and as a script draw what is selected, or what of it the
+# colours know.
+INKED = """async (stage, known) => {
+  const view = stage.__cloud, { renderer } = view, { gl, canvas } = renderer.painter, { ink } = view.theme;
+  const counts = [], { selected } = view.choice, { rowEntries } = view.colouring;
+  if (known) view.choice.selected = selected.map((byte, i) => byte & [...rowEntries.slice(8 * i, 8 * i + 8)]
+    .reduce((bits, entry, bit) => bits | (entry === 255 ? 0 : 1 << bit), 0));
+  for (const software of [false, true]) {
+    window.software = software;
+    renderer.equip();
+    view.rechoose();
+    await (DRAWN)(stage);
+    const bytes = new Uint8Array(4 * canvas.width * canvas.height);
+    gl.readPixels(0, 0, canvas.width, canvas.height, gl.RGBA, gl.UNSIGNED_BYTE, bytes);
+    const close = i => [0, 1, 2].every(part => Math.abs(bytes[i + part] - ink[part]) < 90);
+    counts.push(Array.from(bytes.keys()).filter(i => i % 4 === 0 && close(i)).length);
+  }
+  window.software = false;
+  view.choice.selected = selected;
+  return counts;
+}""".replace("DRAWN", DRAWN)
+
+
+@pytest.mark.parametrize(("colour", "words"), [("coarse", "no label here"), ("volume_um3", "no value here")])
+def test_nuclei_of_which_the_colours_say_nothing_are_lit_in_ink(page, stage, nuclei, colour, words):
+    page.get_by_role("radio", name=colour, exact=True).click()
+    settle(page)
+    unseen = nuclei[colour].isna()
+    expect(stage.locator(".legend-foot")).to_have_text(f"{(~unseen).sum():,} nuclei shown")
+    expect(stage.get_by_text(words)).to_be_hidden()
+    all_of_them = nuclei["fine"] == "MC"
+    page.get_by_role("radio", name="fine", exact=True).click()
+    settle(page)
+    stage.locator(".entry", has_text="MC").hover()
+    stage.locator(".entry", has_text="MC").get_by_text("select").click()
+    assert selected(page) == sorted(nuclei.index[all_of_them])
+    page.get_by_role("radio", name=colour, exact=True).click()
+    settle(page)
+    assert lit(stage) == selected(page)
+    rest = (all_of_them & unseen).sum()
+    expect(stage.locator(".told")).to_have_text(f"{words}{rest:,}")
+    shown = f"{all_of_them.sum():,} selected of {(~unseen | all_of_them).sum():,} shown"
+    expect(stage.locator(".legend-foot")).to_contain_text(shown)
+    expect(stage.locator("#words")).to_contain_text(f"{words} {rest:,}")
+    for known, every in zip(stage.evaluate(INKED, True), stage.evaluate(INKED), strict=True):
+        assert every > known + 2 * rest
 
 
 CAMERA = "[view.camera.yaw, view.camera.pitch, view.camera.span, ...view.camera.target]"

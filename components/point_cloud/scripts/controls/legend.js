@@ -39,7 +39,12 @@ export class Legend {
     this.title.textContent = colouring.title;
     const lines = colouring.by === "number" ? [] : colouring.entries.map((entry, i) => this.line(entry, i));
     this.lines = lines;
-    this.list.replaceChildren(...(colouring.by === "number" ? [bar(colouring)] : lines.map(({ root }) => root)));
+    this.others = element("span", { className: "count" });
+    const rest = element("span", { className: "told" }, swatch("var(--ink)"));
+    rest.append(element("span", { className: "name", textContent: colouring.noEntry }), this.others);
+    this.rest = element("li", { className: "entry", hidden: true }, rest);
+    const known = colouring.by === "number" ? [bar(colouring)] : lines.map(({ root }) => root);
+    this.list.replaceChildren(...known, this.rest);
   }
 
   line({ title, colour }, i) {
@@ -75,6 +80,8 @@ export class Legend {
       toggle.setAttribute("aria-pressed", String(!hidden.has(i)));
       count.textContent = thousands(census.counts[i]);
     });
+    this.rest.hidden = !census.others;
+    this.others.textContent = thousands(census.others);
     this.of.hidden = !selected || !this.lines.length;
     this.of.textContent = `of the ${thousands(census.lit)} ${message.lit ? "lit" : "selected"}`;
     this.foot.replaceChildren(element("span", { textContent: countWords(shown) }));

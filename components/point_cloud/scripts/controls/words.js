@@ -24,10 +24,10 @@ export function summary({ cloud, colouring, census, choice, message, camera }) {
   parts.push(`Coloured by ${colouring.title}, seen ${seen}`);
   parts.push(plural(census.shown, "is shown", "are shown"));
   if (choice.selected && !message.lit) parts.push(`${plural(census.lit, "of them is", "of them are")} selected`);
-  if (colouring.by !== "number") {
-    const listed = colouring.entries.map((entry, i) => `${entry.title} ${thousands(census.counts[i])}`);
-    parts.push(`${choice.selected ? `Of the ${message.lit ? "lit" : "selected"}: ` : ""}${listed.join(", ")}`);
-  }
+  const listed = colouring.by === "number" ? [] : colouring.entries.map(({ title }, i) => [title, census.counts[i]]);
+  if (census.others) listed.push([colouring.noEntry, census.others]);
+  const told = listed.map(([title, count]) => `${title} ${thousands(count)}`).join(", ");
+  if (told) parts.push(`${choice.selected ? `Of the ${message.lit ? "lit" : "selected"}: ` : ""}${told}`);
   if (message.caption) parts.push(message.caption);
   return parts.map((part) => part.replace(/\.$/, "")).join(". ") + ".";
 }

@@ -1,5 +1,6 @@
 // The picture as PNG: the view as it stands, with title, legend, scale bar and caption, none of them cut.
 import { paintOverlay, sizeCanvas, write } from "./overlay.js";
+import { hex } from "../state/colouring.js";
 import { outlineOf } from "../state/shapes.js";
 import { countWords, shortNumber, thousands } from "../controls/words.js";
 
@@ -23,6 +24,7 @@ function planLegend(pen, shown) {
   const { colouring, census, choice, theme, store } = shown;
   const entries = colouring.entries
     .map(({ title, colour }, i) => ({ title, colour, count: census.counts[i], hidden: choice.hidden.has(i), outline: outlineOf(i) }))
+    .concat({ title: colouring.noEntry, colour: hex(theme.ink), count: census.others })
     .filter(({ colour, count, hidden }) => colour && count && !hidden)
     .map((entry) => ({ ...entry, count: thousands(entry.count), outline: store?.shaped ? entry.outline : null }));
   const last = countWords(shown);

@@ -104,7 +104,7 @@ export class Renderer {
   fill() {
     const { cloud, colouring, choice, scene, theme, highlighted, store } = this.owner;
     if (!cloud || this.painter.lost) return;
-    this.palette = colouring.palette(choice.hidden, highlighted, store.shaped);
+    this.palette = colouring.palette(choice.hidden, highlighted, store.shaped, theme.ink);
     this.lines.setLines(scene.segments(theme));
     if (!this.raster) this.upload();
   }

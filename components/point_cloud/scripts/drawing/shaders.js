@@ -19,7 +19,7 @@ uniform vec3 u_low, u_high;  // the slab
 uniform vec4 u_size;         // point size in pixels at the target, distance of the target, context, chosen
 uniform vec2 u_fade;         // distances at which fading begins and ends
 uniform ivec4 u_sets;        // is there a filter, a selection (or nothing lit), a highlighted label; is context shown
-uniform sampler2D u_palette; // row 0: colours; row 1: red = shown, green = highlighted, blue = shape
+uniform sampler2D u_palette; // row 0: colours; row 1: red = shown, half red = where selected, green = highlighted, blue = shape
 uniform usampler2D u_filter, u_selected;
 flat out vec4 v_colour;
 flat out float v_size, v_fade, v_shape;
@@ -40,7 +40,7 @@ void main() {
   int mine = code();
   vec4 state = texelFetch(u_palette, ivec2(mine, 1), 0);
   bool cut = any(lessThan(a_place, u_low)) || any(greaterThan(a_place, u_high));
-  bool chosen = state.r > 0.5 && (u_sets.x == 0 || has(u_filter));
+  bool chosen = state.r > (u_sets.y == 1 ? 0.25 : 0.75) && (u_sets.x == 0 || has(u_filter));
   bool lit = chosen && (u_sets.y == 0 || (u_sets.y == 1 && has(u_selected))) && (u_sets.z < 1 || state.g > 0.5);
   vec4 place = vec4(a_place, 1.0);
   gl_Position = u_clip * place;

@@ -1,6 +1,7 @@
 // The shaders' work by script, nucleus by nucleus, into an array of pixels: see shaders.js for what each uniform
 // means. Where the processor stands in for a graphics card, a nucleus costs several times as much by WebGL.
 import { NOTHING_LIT, SHAPED } from "./shaders.js";
+import { SHOWN, WHERE_SELECTED } from "../state/colouring.js";
 import { SHAPE_STEP } from "../state/shapes.js";
 
 const [UNSEEN, CONTEXT] = [0, 257]; // looks of a nucleus; those between are its code and one
@@ -13,6 +14,7 @@ export function looksOf({ positions, values, palette, filter, selected }, unifor
   const steps = array.BYTES_PER_ELEMENT === 1 ? 255 : 65535;
   const [first, times] = [u_numbers[0] * steps, 254 / ((u_numbers[1] - u_numbers[0]) * steps)];
   const [filtered, picking, highlighting, context] = u_sets;
+  const least = picking ? WHERE_SELECTED : SHOWN;
   const axis = u_low.findIndex((end) => end > -1); // the slab's
   const [low, high] = axis < 0 ? [0, 0] : [u_low[axis] * 65535, u_high[axis] * 65535];
   const looks = new Uint16Array(positions.length / 3);
@@ -23,7 +25,7 @@ export function looksOf({ positions, values, palette, filter, selected }, unifor
     if (u_numbers[2] > 1 && code === 65535) code = 255;
     else if (u_numbers[2]) code = Math.max(0, Math.min(254, Math.round((code - first) * times)));
     const byte = row >> 3, bit = 1 << (row & 7), state = 1024 + 4 * code;
-    const lit = palette[state] && (!filtered || filter[byte] & bit) && (!highlighting || palette[state + 1]) &&
+    const lit = palette[state] >= least && (!filtered || filter[byte] & bit) && (!highlighting || palette[state + 1]) &&
       (!picking || (picking !== NOTHING_LIT && selected[byte] & bit));
     looks[row] = lit ? code + 1 : context ? CONTEXT : UNSEEN;
   }

@@ -26,7 +26,7 @@ export class Choice {
     return [low, high];
   }
 
-  // Tests of a row, built once for a pass over all rows.
+  // Tests of a row, built once for a pass over all rows. A nucleus without a legend entry is chosen where it is selected.
   tests(colouring) {
     const { filter, selected, hidden, slab, context, slabFractions } = this;
     const axis = AXIS_NUMBER[slab?.[0] ?? "x"];
@@ -35,32 +35,35 @@ export class Choice {
     const inSlab = (row) => !slab || (places[3 * row + axis] >= low && places[3 * row + axis] <= high);
     const chosen = (row) => {
       const entry = colouring.entryAt(row);
-      return entry !== NONE && !hidden.has(entry) && (!filter || hasBit(filter, row)) && inSlab(row);
+      const shown = entry === NONE ? selected && hasBit(selected, row) : !hidden.has(entry);
+      return shown && (!filter || hasBit(filter, row)) && inSlab(row);
     };
     const lit = (row) => chosen(row) && (!selected || hasBit(selected, row));
     const rank = (row) => (lit(row) ? 2 : context && inSlab(row) ? 1 : 0);
     return { inSlab, chosen, lit, rank };
   }
 
-  // One pass over all rows: how many of each legend entry, how many shown and lit, and, where few are lit,
-  // which rows those are.
+  // One pass over all rows: how many of each legend entry and how many selected of none, how many shown and lit, and,
+  // where few are lit, which rows those are.
   census(colouring) {
     const { filter, selected, hidden, cloud, slab } = this;
     const { inSlab } = this.tests(colouring);
     const { rowEntries } = colouring;
     const counts = new Uint32Array(colouring.entries.length);
     const rows = new Uint32Array(Math.floor(cloud.n / FEW));
-    let [shown, lit] = [0, 0];
+    let [shown, lit, others] = [0, 0, 0];
     for (let row = 0; row < cloud.n; row++) {
       const entry = rowEntries[row];
-      if (entry === NONE || (filter && !hasBit(filter, row)) || (slab && !inSlab(row))) continue;
-      const picked = !selected || hasBit(selected, row);
-      if (picked) counts[entry] += 1;
+      if ((filter && !hasBit(filter, row)) || (slab && !inSlab(row))) continue;
+      const picked = selected ? hasBit(selected, row) : entry !== NONE;
+      if (entry === NONE && !picked) continue;
+      if (entry === NONE) others += 1;
+      else if (picked) counts[entry] += 1;
       if (hidden.size && hidden.has(entry)) continue;
       shown += 1;
       if (picked) rows[lit++] = row; // beyond its end nothing is kept
     }
-    return { counts, shown, lit, few: rows.slice(0, lit <= rows.length ? lit : 0) };
+    return { counts, others, shown, lit, few: rows.slice(0, lit <= rows.length ? lit : 0) };
   }
 
   // The bitset of all rows of a legend entry that are chosen.

@@ -3,6 +3,7 @@ import { NOT_IN_TABLE } from "./pack.js";
 import { shapeByte } from "./shapes.js";
 
 export const NONE = 255; // of no legend entry
+export const [SHOWN, WHERE_SELECTED] = [255, 128]; // of a state's red
 const [AGREE, DIFFER, ROWS_ONLY, COLUMNS_ONLY] = [0, 1, 2, 3];
 
 export function rgb(hex) {
@@ -101,19 +102,26 @@ export class Colouring {
     return Number.isNaN(value) ? null : hex(this.mapped((value - this.low) / (this.high - this.low)));
   }
 
-  // 256 colours, then 256 states: red where shown, green where highlighted, blue the shape if shapes are wanted.
-  palette(hidden, highlighted, shaped) {
+  // 256 colours, then 256 states: red whether shown, green where highlighted, blue the shape if shapes are wanted.
+  // What has no entry is drawn in ink where it is selected.
+  palette(hidden, highlighted, shaped, ink) {
     const bytes = new Uint8Array(2048);
     for (let code = 0; code < 256; code++) {
       const entry = this.by === "number" ? (code < 255 ? 0 : NONE) : this.entryOf[code];
-      if (entry === NONE) continue;
-      bytes.set(this.by === "number" ? this.mapped(code / 254) : rgb(this.entries[entry].colour), 4 * code);
+      const colour = entry === NONE ? ink : this.by === "number" ? this.mapped(code / 254) : rgb(this.entries[entry].colour);
+      bytes.set(colour, 4 * code);
       bytes[4 * code + 3] = 255;
-      bytes[1024 + 4 * code] = hidden.has(entry) ? 0 : 255;
+      bytes[1024 + 4 * code] = entry === NONE ? WHERE_SELECTED : hidden.has(entry) ? 0 : SHOWN;
+      if (entry === NONE) continue;
       bytes[1024 + 4 * code + 1] = entry === highlighted ? 255 : 0;
       if (shaped && this.by !== "number") bytes[1024 + 4 * code + 2] = shapeByte(entry);
     }
     return bytes;
+  }
+
+  // The words of the legend for nuclei of none of its entries.
+  get noEntry() {
+    return this.by === "number" ? "no value here" : "no label here";
   }
 
   // A nucleus's labels, each with its table; or its number, with its title.
