@@ -76,7 +76,8 @@ COUNT = """() => [...document.getElementsByClassName("js-plotly-plot")].map(char
   return [title, told.length, wrong.slice(0, 5)];
 })"""
 # Picks a mark of a chart as a click does: the first that changes the selection, from a place on each axis on;
-# with `ends`, a range of depth. Gives the words, and the names of the sets that are lit and Python selects.
+# with `ends`, a range of depth. Gives the words, the names of the sets that are lit and Python selects,
+# whether the one stays, and how many of its nuclei are grey.
 PICK = """([title, axes, place, held, differ, ends]) => new Promise(done => {
   const { link, bitsets } = window.__nuclei, { view } = link;
   const chart = [...document.getElementsByClassName("js-plotly-plot")]
@@ -93,7 +94,7 @@ PICK = """([title, axes, place, held, differ, ends]) => new Promise(done => {
     return [axis, all[(begin * (i + 1)) % all.length]];
   }));
   const words = Array.from({ length: 400 }, (_, k) => wordsFrom(place + k)).find(changes);
-  if (!words) return done([null, null, null, false]);
+  if (!words) return done([null, null, null, false, 0]);
   link.pressed = { shiftKey: held === "add", altKey: held === "subtract" };
   if (ends) {
     const box = { type: "rect", xref: "x", yref: "y", x0: 0, x1: 1, y0: ends[0], y1: ends[1] };
@@ -103,7 +104,10 @@ PICK = """([title, axes, place, held, differ, ends]) => new Promise(done => {
   const look = () => {
     if (view.message.selected === before && performance.now() < until) return requestAnimationFrame(look);
     const name = [...bitsets].find(([, set]) => set === lit)?.[0] ?? null;
-    done([words, name, view.message.selected, view.choice.selected === lit]);
+    const ones = byte => byte.toString(2).replaceAll("0", "").length;
+    const { filter } = view.choice, passing = lit.map((byte, i) => byte & (filter?.[i] ?? 255));
+    const n = passing.reduce((sum, byte) => sum + ones(byte), 0);
+    done([words, name, view.message.selected, view.choice.selected === lit, n - view.census.lit]);
   };
   look();
 })"""
@@ -203,12 +207,13 @@ def test_what_lights_is_what_python_selects(page: Page, url: str, subtests: pyte
             for number, (title, axes, differ, ends) in enumerate(picks[turn :: len(levels)]):
                 held = "new" if ends else HELD[number % len(HELD)]
                 with subtests.test(f"{address} at {level}: {held} {title} {axes}"):
-                    words, lit, answered, unmoved = page.evaluate(
+                    words, lit, answered, unmoved, grey = page.evaluate(
                         PICK, [title, axes, number, held, differ, ends]
                     )
                     assert lit is not None, words
                     assert lit == answered, words
                     assert unmoved, words  # what is seen already is not drawn again
+                    assert grey == 0, words
 
 
 def test_the_pointer_lights_a_mark_and_a_click_outlines_it_until_another_is_selected(
