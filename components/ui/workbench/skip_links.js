@@ -1,4 +1,5 @@
-// Buttons that lead the keyboard to the parts of a page, past all that lies between; visible while focused.
+// Buttons that lead the keyboard to the parts of a page, past all that lies between; visible while focused. And the
+// focus, given back to a button that saves a file.
 const PARTS = {
   "Skip to the matrix": '[class*="st-key-matrix-"] .js-plotly-plot[tabindex="0"]',
   "Skip to the charts": ".st-key-bench-right [role=tab][aria-selected=true]",
@@ -42,6 +43,22 @@ function addButtons(place) {
   place.append(nav);
 }
 
+// Streamlit switches a button off while it makes its file.
+function keepFocus() {
+  let last = null;
+  const note = ({ target }) => (last = target.closest("[data-testid=stDownloadButton] button"));
+  const events = ["focusin", "pointerdown"];
+  const watch = new MutationObserver(() => {
+    if (last && !last.disabled && document.activeElement === document.body) last.focus({ preventScroll: true });
+  });
+  watch.observe(document.body, { subtree: true, attributeFilter: ["disabled"] });
+  events.forEach(name => addEventListener(name, note, { capture: true }));
+  return () => {
+    watch.disconnect();
+    events.forEach(name => removeEventListener(name, note, { capture: true }));
+  };
+}
+
 export default function ({ parentElement: place }) {
   if (!place.querySelector("nav")) addButtons(place); // those there may have the focus
   const buttons = [...place.querySelectorAll("nav button")];
@@ -57,7 +74,9 @@ export default function ({ parentElement: place }) {
   const reach = ({ animationName, target }) => animationName === "scrolling-part" && (target.tabIndex = 0);
   addEventListener("keydown", offer, { capture: true });
   addEventListener("animationstart", reach);
+  const letGo = keepFocus();
   return () => {
+    letGo();
     removeEventListener("keydown", offer, { capture: true });
     removeEventListener("animationstart", reach);
   };
