@@ -83,6 +83,19 @@ def url(serve: Serve, archive: LoopbackArchive) -> str:
     return serve(CELL_TYPES_SOURCE="archive", CELL_TYPES_ARCHIVE=archive.url)
 
 
+# Where the menu of Neuroglancer last had its controls before its link was ready, and where it has them since.
+NOTE_PLACES = """() => {
+  window.__places = [];
+  const look = () => {
+    const controls = document.querySelector(".st-key-viewer-selected");
+    const { x, y } = controls?.getBoundingClientRect() ?? {};
+    if (controls) window.__places[Number(Boolean(controls.querySelector("a[href]")))] = [x, y];
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+
+
 def listed(page: Page, raw: dict[str, pd.DataFrame]) -> list[int]:
     """The nuclei in the list of the selected ones; each has its root ID to the last digit."""
     settle(page)
@@ -96,8 +109,12 @@ def listed(page: Page, raw: dict[str, pd.DataFrame]) -> list[int]:
 
 def linked(page: Page, raw: dict[str, pd.DataFrame]) -> list[int]:
     """The nuclei that a click opens in Neuroglancer; each has its point where the raw row says."""
+    page.evaluate(NOTE_PLACES)
     link = open_popover(page, "selected-viewer").get_by_role("link", name="Open in Neuroglancer")
     expect(link).to_be_in_viewport(ratio=1)
+    settle(page)
+    soon, ready = page.evaluate("window.__places")
+    assert soon == ready  # nothing moves when the link is ready
     page.context.route(f"{VIEWER}**", lambda route: route.fulfill(body="a viewer", content_type="text/html"))
     with page.context.expect_page() as opened:
         link.click()

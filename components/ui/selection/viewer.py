@@ -14,6 +14,7 @@ from components.ui.session.release import current_release, table_title
 from data.loader import LabelTable
 from data.number_words import of_nuclei
 
+OPEN, ICON = "Open in Neuroglancer", ":material/open_in_new:"
 FEW = 20
 """Nuclei that a reader looks through one by one."""
 SYNTHETIC = (
@@ -47,8 +48,15 @@ def show_viewer_link(nucleus_ids: NDArray[np.int64], *, key: str, colouring: Col
     if not len(placed_ids):
         return
     table = _tagging(wide, placed_ids, colouring)
+    # Words, above the controls, and a button at once: nothing moves when the link is ready.
+    words_place = None
+    if len(placed_ids) > 1:
+        with st.container(key=f"viewer-words-{key}"):
+            words_place = st.empty()
+            words_place.caption("Writing the link …")
     with st.container(horizontal=True, vertical_alignment="center", key=f"viewer-{key}"):
         place = st.empty()
+        place.button(OPEN, icon=ICON, disabled=True, key=f"viewer-soon-{key}")
         most = MOST_NUCLEI
         if len(placed_ids) > FEW:
             how_many = st.segmented_control(
@@ -65,10 +73,9 @@ def show_viewer_link(nucleus_ids: NDArray[np.int64], *, key: str, colouring: Col
         )
     link = _link(placed_ids, loaded, opened.release.number, table, live=live, most=most)
     words = _words(link, table, len(nucleus_ids) - len(placed_ids))
-    alone = words if link.of == 1 else None
-    place.link_button("Open in Neuroglancer", link.url, icon=":material/open_in_new:", help=alone)
-    if not alone:
-        st.caption(words)
+    place.link_button(OPEN, link.url, icon=ICON, help=None if words_place else words)
+    if words_place:
+        words_place.caption(words)
 
 
 def _tagging(wide: pd.DataFrame, nucleus_ids: NDArray[np.int64], colouring: Colouring | None) -> str:
@@ -79,7 +86,7 @@ def _tagging(wide: pd.DataFrame, nucleus_ids: NDArray[np.int64], colouring: Colo
     return next((name for name in tables if wide.loc[nucleus_ids, name].notna().any()), "")
 
 
-@cached(show_spinner="Writing the link …")
+@cached()
 def _link(
     nucleus_ids: NDArray[np.int64],
     loaded: dict[str, LabelTable],
