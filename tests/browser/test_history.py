@@ -36,6 +36,16 @@ HOLD_BACK = """stage => {
 }"""
 """Hold back what Python sends a cloud, and note how many nuclei this shows as selected, at each change."""
 
+# Notes where the menu on top begins, at each frame.
+WATCH_MENU = """() => {
+  const look = () => {
+    const menu = document.querySelector("[data-testid=stTopNav]");
+    (window.__menu ??= []).push(menu?.getBoundingClientRect().x);
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+
 
 def arrived(page: Page, wanted: dict[str, str], without: str = "") -> None:
     """Wait until the address holds choices, and lacks one, and the page has run to its end."""
@@ -88,9 +98,11 @@ def test_back_and_forward_lead_through_choices_filters_selections_and_pages(page
     arrived(page, {}, "select")
     expect_once(page.get_by_text("Nothing selected"))
     steps.append(seen(page))
+    page.evaluate(WATCH_MENU)
     follow_menu(page, "Agreement")
     arrived(page, {"with": "Baylor coarse"})  # as on the page before; the rows are those of the default
     steps.append(seen(page))
+    assert len(set(page.evaluate("window.__menu"))) == 1  # nothing moves under the pointer
     assert page.evaluate("history.length") == begun + len(steps) - 1
 
     for step in reversed(steps[:-1]):
