@@ -183,6 +183,14 @@ CELLS = """() => {
     [outer.x + left + width / 2, outer.y + top + height / 2]);
 }"""
 
+# Gives the end of the longest step of a depth profile's first line.
+STEP = """() => {
+  const chart = document.querySelector(".js-plotly-plot"), outer = chart.getBoundingClientRect();
+  const { _fullLayout: { xaxis, yaxis }, _fullData: [{ x, y0, dy }] } = chart;
+  const i = x.indexOf(Math.max(...x));
+  return [outer.x + xaxis._offset + xaxis.c2p(x[i]), outer.y + yaxis._offset + yaxis.c2p(y0 + i * dy)];
+}"""
+
 
 def opened(page: Page, address: str, charts: int) -> None:
     page.goto(address)
@@ -301,12 +309,28 @@ def test_the_pointer_reaches_every_kind_of_mark(page: Page, url: str, subtests: 
                 mark.scroll_into_view_if_needed()
                 box = mark.bounding_box()
                 assert box is not None
-                page.mouse.move(2, 2)
-                page.wait_for_function("() => !window.__nuclei.link.view.wanted")
-                x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-                page.mouse.move(x - 2, y)
-                page.mouse.move(x, y)
-                page.wait_for_function("() => window.__nuclei.link.view.wanted", timeout=20_000)
+                expect_lights(page, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    with subtests.test("a line within a range of depth"):
+        page.get_by_role("tab", name="Depth").click()
+        settle(page)
+        page.wait_for_function(READY, arg=1)
+        x, y = page.evaluate(STEP)
+        page.mouse.move(x, y - 60)
+        page.mouse.down()
+        page.mouse.move(x, y + 60, steps=4)
+        page.mouse.up()
+        settle(page)
+        expect(page.locator(".selectionlayer path")).not_to_have_count(0)
+        expect_lights(page, x, y)
+
+
+def expect_lights(page: Page, x: float, y: float) -> None:
+    """Wait until the pointer is nowhere, move it to a place, and wait until that lights nuclei."""
+    page.mouse.move(2, 2)
+    page.wait_for_function("() => !window.__nuclei.link.view.wanted")
+    page.mouse.move(x - 2, y)
+    page.mouse.move(x, y)
+    page.wait_for_function("() => window.__nuclei.link.view.wanted", timeout=20_000)
 
 
 def test_the_nucleus_of_a_row_under_the_pointer_or_reached_by_keys_lights(page: Page, url: str) -> None:
