@@ -1,4 +1,4 @@
-"""A figure of each kind, of the synthetic release, as wide as the query parameter `width` says."""
+"""A figure of each kind, or those that `only` names, of the synthetic release, as wide as `width` says."""
 
 from collections.abc import Callable
 
@@ -84,6 +84,9 @@ FIGURES: dict[str, Callable[[], Figure]] = {
 }
 
 pick_figure_format()
+only = st.query_params.get_all("only")
 with st.container(width=int(st.query_params.get("width", "600"))):
     for title, build in FIGURES.items():
+        if only and title not in only:
+            continue
         show_chart(title.replace(" ", "-"), title, build, alt=title)

@@ -2,6 +2,7 @@
 
 import io
 from pathlib import Path
+from urllib.parse import urlencode
 
 import numpy as np
 from PIL import Image
@@ -53,10 +54,14 @@ OPENED = f"""svg => {{
 }}"""
 
 
-def figures_of(page: Page) -> list[Locator]:
+def opened_figures(page: Page, serve: Serve, cache: Path, query: str) -> None:
+    page.goto(f"{serve(APP, CELL_TYPES_SOURCE='sample', CELL_TYPES_CACHE=cache)}/?{query}")
+
+
+def figures_of(page: Page, n: int = 17) -> list[Locator]:
     settle(page)
     figures = page.get_by_role("figure")
-    expect(figures).to_have_count(17)
+    expect(figures).to_have_count(n)
     return figures.all()
 
 
@@ -74,7 +79,7 @@ def test_no_text_is_cut_small_pale_or_over_another_in_a_narrow_panel_in_the_dark
     page: Page, serve: Serve, sample_cache: Path
 ) -> None:
     page.emulate_media(color_scheme="dark")
-    page.goto(f"{serve(APP, CELL_TYPES_SOURCE='sample', CELL_TYPES_CACHE=sample_cache)}/?width=420")
+    opened_figures(page, serve, sample_cache, "width=420")
     faults = {}
     for figure in figures_of(page):
         figure.scroll_into_view_if_needed()
@@ -103,36 +108,45 @@ def size_of(figure: Locator) -> tuple[int, int]:
     return wide, high
 
 
-def test_a_saved_picture_is_that_on_the_page_and_an_svg_has_fonts_of_any_viewer(
+def test_a_saved_svg_is_the_picture_on_the_page_in_fonts_of_any_viewer(
     page: Page, serve: Serve, sample_cache: Path
 ) -> None:
-    page.goto(serve(APP, CELL_TYPES_SOURCE="sample", CELL_TYPES_CACHE=sample_cache))
-    faults, shown = [], {}
-    for figure in figures_of(page):
-        name, png = figure.get_attribute("aria-label"), opened(saved(page, figure))
-        page.mouse.move(0, 0)
-        whole, (wide, high) = pixels(png), size_of(figure)
-        small = wide // 10, high // 10
-        reduced = pixels(png, small)
-        shown[name] = small, pixels(opened(figure.locator(".svg-container").screenshot()), small)
-        if whole.shape != (SCALE * high, SCALE * wide, 3):
-            faults.append(f"{name}: {whole.shape} of {wide} by {high}")
-        elif apart(reduced, shown[name][1]) > MOST_APART:
-            faults.append(f"{name}: another picture")
-        elif (whole[[0, -1]] != whole[0, 0]).any() or reduced.std() < 5:
-            faults.append(f"{name}: cut or blank")
-    assert not faults
-    assert pale_texts(page) == []
-    page.get_by_role("radio", name="SVG").click()
-    page.wait_for_url("**figures=SVG*")
+    opened_figures(page, serve, sample_cache, "figures=SVG")
+    faults = []
     for figure in figures_of(page):
         name, svg = figure.get_attribute("aria-label"), saved(page, figure).decode()
+        page.mouse.move(0, 0)
+        wide, high = size_of(figure)
+        small = wide // 10, high // 10
+        on_page = pixels(opened(figure.locator(".svg-container").screenshot()), small)
         fonts, found = page.evaluate(OPENED, svg)
         frame = page.locator("#saved")
-        small, on_page = shown[name]
         if apart(pixels(opened(frame.screenshot()), small), on_page) > MOST_APART:
             faults.append(f"{name}: another picture")
         frame.evaluate("frame => frame.remove()")
         faults += [f"{name}: {font}" for font in fonts if not font.startswith("Arial")]
         faults += [f"{name}: {fault}" for fault in found]
+    assert not faults
+    assert pale_texts(page) == []
+
+
+# Plotly draws the file of each from the SVG that the test above looks at.
+AS_PNG = ("Bars of counts", "Depth", "Matrix of many", "Alluvial")
+
+
+def test_a_saved_png_is_the_picture_on_the_page(page: Page, serve: Serve, sample_cache: Path) -> None:
+    opened_figures(page, serve, sample_cache, urlencode({"only": AS_PNG}, doseq=True))
+    faults = []
+    for figure in figures_of(page, len(AS_PNG)):
+        name, png = figure.get_attribute("aria-label"), opened(saved(page, figure))
+        page.mouse.move(0, 0)
+        whole, (wide, high) = pixels(png), size_of(figure)
+        small = wide // 10, high // 10
+        reduced, on_page = pixels(png, small), opened(figure.locator(".svg-container").screenshot())
+        if whole.shape != (SCALE * high, SCALE * wide, 3):
+            faults.append(f"{name}: {whole.shape} of {wide} by {high}")
+        elif apart(reduced, pixels(on_page, small)) > MOST_APART:
+            faults.append(f"{name}: another picture")
+        elif (whole[[0, -1]] != whole[0, 0]).any() or reduced.std() < 5:
+            faults.append(f"{name}: cut or blank")
     assert not faults
