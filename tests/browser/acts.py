@@ -94,6 +94,14 @@ AT_REST = """figure => new Promise(done => {
   };
   look();
 })"""
+# Leads to another address as Back does, inside the app: to open each page anew would take twice as long.
+GO_ON = """address => {
+  const before = performance.now();
+  history.pushState({}, "", address);
+  dispatchEvent(new PopStateEvent("popstate"));
+  return before;
+}"""
+BEGUN = "before => window.__runs.begun > before"
 # Signs that a page waits move all the time, and each of their frames is drawn by the processor.
 UNMOVED = """
 const sheet = new CSSStyleSheet();
@@ -117,6 +125,14 @@ def listen(context: BrowserContext) -> None:
 def draw_no_points(of: Page | BrowserContext) -> None:
     """Leave clouds and scenes of a page, or of all pages of a window, empty from its next opening on."""
     of.add_init_script(UNDRAWN)
+
+
+def go_on(page: Page, address: str) -> None:
+    """Open another address inside the app, where the page shows it already; wait until that has begun."""
+    if page.url.startswith(address.rpartition("/")[0]):
+        page.wait_for_function(BEGUN, arg=page.evaluate(GO_ON, address))
+    else:
+        page.goto(address)
 
 
 def settle(page: Page) -> None:

@@ -15,7 +15,7 @@ from playwright.sync_api import TimeoutError as NotInTime
 
 from benchmarks.page_visit import WATCH, address, rest
 from data.catalog.pages import FAMILIES, PAGES
-from tests.browser.acts import draw_no_points
+from tests.browser.acts import draw_no_points, go_on
 from tests.browser.conftest import Servers, note_errors
 from tests.browser.server import ROOT
 from tests.page_reader import EVERYTHING
@@ -31,14 +31,6 @@ OPTIONS = {"resultTypes": ["violations"], "preload": False, "rules": {"region": 
 DRAWN_ON = "baylor"
 DRAWN = [{"urlPattern": f"*/static/js/{name}.*"} for name in ("PlotlyChart", "StreamlitSyntaxHighlighter")]
 NOTHING = b64encode(b"export default () => null;").decode()
-# Leads to another address as Back does, inside the app: to open each page anew would take twice as long.
-GO_ON = """address => {
-  const before = performance.now();
-  history.pushState({}, "", address);
-  dispatchEvent(new PopStateEvent("popstate"));
-  return before;
-}"""
-BEGUN = "before => window.__runs.begun > before"
 # Axe reads `color` where SVG has `fill`, and looks at thousands of nodes: it is kept from figures.
 UNDRAWN = ".js-plotly-plot { display: none !important }"
 # Texts of figures with less than 4.5 : 1 on the page; on tiles and bars tests/test_contrast.py has them.
@@ -128,7 +120,7 @@ def walked(window: BrowserContext, servers: Servers, sample_cache: Path) -> Iter
         if name == DRAWN_ON:
             undrawn.detach()
         if met.faults and name != DRAWN_ON:
-            page.wait_for_function(BEGUN, arg=page.evaluate(GO_ON, place))
+            go_on(page, place)
         else:
             page.goto(place)
             page.evaluate(AXE_SCRIPT)

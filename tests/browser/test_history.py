@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.acts import (
+    BEGUN,
     bars_of,
     clear_selection,
     click_bar,
@@ -25,7 +26,6 @@ pytestmark = pytest.mark.usefixtures("no_points")
 CLIPBOARD = ["clipboard-read", "clipboard-write"]
 TYPED = f"select=filter:{FINE}:labels=23P"
 
-BEGUN = "before => window.__runs.begun > before"
 WRITTEN = re.compile(r"\S")
 HOLD_BACK = """stage => {
     const view = stage.__cloud, { rechoose } = view, held = [];

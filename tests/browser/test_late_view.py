@@ -53,19 +53,15 @@ def stage_titled(page: Page, title: str) -> Locator:
     return stage
 
 
-def test_a_view_told_twice_before_its_script_came_shows_the_last(late: Page) -> None:
+def test_a_view_told_twice_before_its_script_came_shows_the_last_and_is_gone_with_its_page(
+    late: Page,
+) -> None:
     expect(late.locator(".legend-title")).to_have_count(0)
     tell(late, "class")
     late.evaluate("goOn()")
     stage_titled(late, "Made-up fine, class")
     tell(late, "volume_um3")
     stage_titled(late, "volume_um3")
-
-
-def test_a_view_that_was_late_is_gone_with_its_page(late: Page) -> None:
-    tell(late, "class")
-    late.evaluate("goOn()")
-    stage_titled(late, "Made-up fine, class")
     late.get_by_role("link", name="Again").click()
     expect(late.get_by_role("heading", name="Again")).to_be_visible()
     stage_titled(late, "Made-up fine")  # a page's choices are its own

@@ -7,6 +7,7 @@ from playwright.sync_api import Page
 
 from benchmarks.layout import CHART_IN_SIGHT, SELECTED, SIZES, Size, faults, moved_by_selection
 from benchmarks.page_visit import WATCH, address, rest
+from tests.browser.acts import go_on
 from tests.browser.server import ROOT, AppServer
 
 STATES: list[tuple[str, Size, dict[str, str]]] = [
@@ -38,7 +39,7 @@ def test_every_page_fits_its_window(
     found = {}
     for name, (width, height), choices in STATES:
         page.set_viewport_size({"width": width, "height": height})
-        page.goto(f"{server.url}/{address(name, **choices)}")
+        go_on(page, f"{server.url}/{address(name, **choices)}")
         rest(page)
         listed = [*map(str, faults(page, name, (width, height), synthetic=True))]
         if name == CHART_FIRST and page.evaluate(CHART_IN_SIGHT) < LEAST_IN_SIGHT:

@@ -15,6 +15,7 @@ from tests.browser.acts import (
     click_cell,
     expect_once,
     expect_selected,
+    go_on,
     selected,
     settle,
 )
@@ -145,14 +146,14 @@ OF_RATERS: list[Pick] = [
 # By page: the levels or panels chosen there one after the other, and what is picked, a part of it at each.
 WALKS: dict[str, tuple[list[str], list[Pick]]] = {
     f"{FILTERED}&{OWN}": (
-        ["Type", "Subclass", "Class"],
+        ["Type", "Class"],
         [*OF_LABELS, *OF_PAIRS, (VOLUMES, ["y"], False, None), ("Contradictions", ["y"], False, None)],
     ),
     f"{BAYLOR}&baylor-level=Neuron": ([""], []),
     "m_types?panel=All&only-layer=L4": (
-        ["Type", "Subclass", "Class"], [OF_LABELS[0], OF_LABELS[-1], (GROUPS, ["y", "x"], False, None)]
+        ["Subclass"], [OF_LABELS[0], (GROUPS, ["y", "x"], False, None), OF_LABELS[-1]]
     ),
-    f"agreement?panel=Flow&margins=true&{OWN}": (["Subclass", "Class", "Neuron"], [*OF_PAIRS, *OF_FLOWS]),
+    f"agreement?panel=Flow&margins=true&{OWN}": (["Subclass", "Class"], [*OF_PAIRS, *OF_FLOWS]),
     "agreement?panel=Metrics": (["Metrics", "Where", "All raters", "Trust", "Out of place"], OF_RATERS),
     "?panel=All": (
         [""],
@@ -201,7 +202,9 @@ def opened(page: Page, address: str, charts: int) -> None:
 
 def test_what_lights_is_what_python_selects(page: Page, url: str, subtests: pytest.Subtests) -> None:
     for address, (levels, picks) in WALKS.items():
-        opened(page, f"{url}/{address}", 2)
+        go_on(page, f"{url}/{address}")
+        settle(page)
+        page.wait_for_function(READY, arg=2)
         for turn, level in enumerate(levels):
             if level:
                 named = [page.get_by_role(role, name=level, exact=True) for role in ("radio", "tab")]

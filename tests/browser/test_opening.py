@@ -58,10 +58,17 @@ def nuclei_shown(page: Page) -> int:
     return page.locator(".stage").evaluate(SHOWN)
 
 
-def test_the_nuclei_come_beside_the_page_and_the_server_is_found_at_once(page: Page, url: str) -> None:
+def test_what_draws_the_page_is_ready_and_the_nuclei_come_beside_it_or_with_its_messages(
+    page: Page, url: str
+) -> None:
+    page.add_init_script(CONTEXTS)
     first = open_baylor(page, url)
+    assert page.evaluate(READY, [*KINDS]) == [[kind, True] for kind in KINDS]
+    assert page.evaluate("window.contexts") == [False]
+    assert page.evaluate(STEPS) == [1, 1, 2]
     shown = nuclei_shown(page)
     [nuclei] = [asked for asked in first if asked.startswith("/nuclei/")]
+
     page.goto("about:blank")
     again = open_baylor(page, url)
     assert nuclei_shown(page) == shown
@@ -69,19 +76,6 @@ def test_the_nuclei_come_beside_the_page_and_the_server_is_found_at_once(page: P
     assert again.index(nuclei) < again.index("carrier")
     # Streamlit's page asks below its own address where it is not told of its server.
     assert [asked for asked in first + again if asked.startswith("/baylor/")] == []
-
-
-def test_what_draws_the_page_is_ready_before_it(page: Page, url: str) -> None:
-    page.add_init_script(CONTEXTS)
-    open_baylor(page, url)
-    assert page.evaluate(READY, [*KINDS]) == [[kind, True] for kind in KINDS]
-    assert page.evaluate("window.contexts") == [False]
-    assert page.evaluate(STEPS) == [1, 1, 2]
-
-
-def test_nuclei_that_cannot_be_fetched_beside_the_page_come_with_its_messages(page: Page, url: str) -> None:
-    open_baylor(page, url)
-    shown = nuclei_shown(page)
 
     def refuse(route: Route) -> None:
         route.fulfill(body="a proxy's own page")

@@ -98,7 +98,7 @@ def test_verdicts_by_keys_are_kept_taken_back_exported_and_read_again(
 
 
 LONG_QUEUE = "review?queue=Near+a+threshold&nearest=500&panel=Verdicts"
-AT_ONCE = 8
+AT_ONCE = 4
 """Verdicts between one death and the next."""
 
 
