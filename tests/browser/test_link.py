@@ -183,6 +183,15 @@ CELLS = """() => {
   return [cells.find(isFull), empty].map(({ shape: { left, top, width, height } }) =>
     [outer.x + left + width / 2, outer.y + top + height / 2]);
 }"""
+# Whether what is said of the mark under the pointer lies over the frame that it crosses.
+TIP_ON_TOP = """() => {
+  const parts = [".hoverlayer .hovertext path", "div.nuclei-outlined"];
+  const found = parts.map(part => document.querySelector(part));
+  if (!found[0]) return false;
+  found.forEach(part => (part.style.pointerEvents = "all"));
+  const [tip, frame] = found.map(part => part.getBoundingClientRect());
+  return document.elementFromPoint(frame.right - 1, tip.y + tip.height / 2).closest(".hovertext");
+}"""
 
 # Gives the end of the longest step of a depth profile's first line.
 STEP = """() => {
@@ -381,6 +390,10 @@ def test_all_of_a_wide_cell_answers_the_pointer(page: Page, url: str) -> None:
     expect(page.locator("div.nuclei-outlined")).not_to_have_count(0)
     # Cells that agree are no disagreements.
     assert page.evaluate(FRAMED) == [["inhibitory"], ["excitatory"]]
+    frame = page.locator("div.nuclei-outlined").bounding_box()
+    assert frame is not None
+    page.mouse.move(frame["x"] + frame["width"] / 2, frame["y"] + frame["height"] / 2)
+    page.wait_for_function(TIP_ON_TOP)
 
 
 def test_a_cell_without_nuclei_looks_and_does_as_such(page: Page, url: str) -> None:

@@ -599,6 +599,16 @@ PARTS = """[".toolbar > .group", ".plot", ".legend", ".entries", ".legend-foot"]
     return { name: kind, left, right, top, bottom };
   }))"""
 
+# The labels whose names are covered by what a line of the legend offers when it is pointed at.
+COVERED = """[...stage.querySelectorAll(".entry:has(.acts)")].filter(entry => {
+  const [name, acts] = [".name", ".acts"].map(part => entry.querySelector(part)), text = new Range();
+  text.selectNodeContents(name);
+  acts.style.display = "flex";
+  const covered = text.getBoundingClientRect().right > acts.getBoundingClientRect().left;
+  acts.style.display = "";
+  return covered;
+}).map(entry => entry.textContent)"""
+
 
 def resize(page: Page, stage: Locator, width: int, height: int = 860) -> None:
     """Give the window another size, and wait until the view has followed."""
@@ -641,6 +651,7 @@ def check_parts(stage: Locator) -> None:
     plot = named[".plot"]
     assert (named[".legend"]["top"] >= plot["bottom"]) == (box["width"] <= 620)  # docked below or beside
     assert plot["bottom"] - plot["top"] > 260
+    assert ask(stage, COVERED) == []
 
 
 def test_what_has_no_room_in_the_toolbar_stands_in_its_menu(page, stage):
