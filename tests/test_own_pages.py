@@ -44,6 +44,7 @@ def test_it_stands_on_the_axes_of_agreement_and_a_matrix_cell_is_selected() -> N
     assert app.selectbox(key="rows").value == TITLE
     (matrix,) = [figure for key, figure in figures(app).items() if key.startswith("matrix")]
     assert {"23P", "PV"} <= {*matrix["data"][0]["y"]}
+    assert any("compared at the level of raw labels" in number.help for number in app.metric)
     assert f"23P in {TITLE} and excitatory in Baylor coarse" in words(app).replace("\\", "")
     assert f"{(LABELS == 'excitatory').sum()} nuclei" in words(app)
     assert 'pd.read_csv(\n        "mine.csv"' in words(app)

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.analysis.comparison.agreement import measure_agreement, pair_labels, pairs_within
 from components.analysis.comparison.intervals import newcombe_interval
-from components.analysis.comparison.metrics import ONE_LABEL
+from components.analysis.comparison.metrics import ONE_LABEL, ONE_SIDED
 from components.analysis.comparison.two_sets import composition, depth_shares, share_differences
 from components.analysis.labels.counts import UNMAPPED, Quartiles
 from components.analysis.selection.text import to_text
@@ -68,6 +68,10 @@ def test_what_is_undefined_is_a_dash_with_its_reason() -> None:
     text, meaning = agreement_words(result, alike)
     assert text == f"{len(alike)} in both · agreement 100.0% · κ —"
     assert ONE_LABEL in meaning
+    coarse = PAIRS.frame["row_label"].astype(str) == "excitatory"  # of both labels in the other table
+    text, meaning = agreement_words(result, PAIRS.frame.index[coarse].to_numpy(np.int64))
+    assert text.endswith(" · κ —")
+    assert ONE_SIDED in meaning
 
 
 # The differences of two sets

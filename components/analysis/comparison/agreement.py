@@ -17,7 +17,7 @@ from components.analysis.comparison.axes import (
     read_axis_table,
     share_labels,
 )
-from components.analysis.comparison.metrics import METRICS, measure_counts
+from components.analysis.comparison.metrics import METRICS, ONE_SIDED, measure_counts
 from components.analysis.labels.ids import Ids, in_both
 from components.analysis.labels.levels import NucleusLabels, finest_common_level
 from components.analysis.labels.nucleus_table import COREGISTERED
@@ -65,6 +65,11 @@ class Pairs:
     n_both: int
     left_out: dict[str, int]
     n_asked: int | None = None
+
+    @property
+    def at_level(self) -> str:
+        """At what level, in words: at the finest, labels are compared as the tables spell them."""
+        return f"at the level of {'raw labels' if self.level == 'type' else self.level}"
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -194,6 +199,15 @@ def measure_agreement(pairs: Pairs, names: Collection[str] = METRICS) -> Agreeme
     matrix = _matrix(pairs)
     metrics, undefined = measure_counts(matrix.to_numpy(), square=pairs.square, names=names)
     return Agreement(pairs=pairs, matrix=matrix, metrics=metrics, undefined=undefined)
+
+
+def without_empty_kappa(result: Agreement) -> Agreement:
+    """Leave out kappa where one table gives all compared nuclei one label: its 0 says nothing there."""
+    several = all((result.matrix.sum(axis=axis) > 0).sum() > 1 for axis in (0, 1))
+    if several or result.metrics.get("kappa") is None:
+        return result
+    metrics, undefined = result.metrics | {"kappa": None}, result.undefined | {"kappa": ONE_SIDED}
+    return replace(result, metrics=metrics, undefined=undefined)
 
 
 def all_agreements(axes: Mapping[str, AxisTable], level: LevelOrFinest = FINEST) -> Iterator[Agreement]:

@@ -31,6 +31,7 @@ Counts = NDArray[np.int64]
 NOTHING_SHARED = "There is no nucleus to compare."
 OTHER_VOCABULARY = "The two tables use different labels."
 ONE_LABEL = "All nuclei have one label in both tables, so chance alone would agree as well."
+ONE_SIDED = "One of the tables gives all of these nuclei one label, so kappa is 0 whatever the other says."
 ONE_GROUP = "Each table gives all nuclei one label, so neither parts them into groups."
 ONE_NUCLEUS = "There is one nucleus, so there is no pair of nuclei to group."
 NO_VARIETY = "One of the tables gives all nuclei the same label, so there is nothing to go together."

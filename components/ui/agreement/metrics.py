@@ -8,7 +8,7 @@ import streamlit as st
 from numpy.typing import NDArray
 from pandas.io.formats.style import Styler
 
-from components.analysis.comparison.agreement import Agreement
+from components.analysis.comparison.agreement import Agreement, without_empty_kappa
 from components.analysis.comparison.axes import made_by_hand, share_labels, teaching_words, training_words
 from components.analysis.comparison.circular import learnt_from_other
 from components.analysis.comparison.intervals import Interval
@@ -56,9 +56,8 @@ def show_metrics(result: Agreement | None) -> None:
         show_nothing("No nucleus has a label at this level in both tables, so there is nothing to compare.")
         return
     few = f" :gray[**Few**: with fewer than {FEW} nuclei each number is rough.]" if n < FEW else ""
-    level = "raw labels" if pairs.level == "type" else pairs.level
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.markdown(f"Of **{of_nuclei(n)} compared** at the level of {level}.{few}", width="content")
+        st.markdown(f"Of **{of_nuclei(n)} compared** {pairs.at_level}.{few}", width="content")
         drawn = st.toggle(
             "95 % intervals", value=True, key="intervals", bind="query-params", help=INTERVALS_HELP
         )
@@ -81,6 +80,7 @@ def agreement_title(rows: Table, columns: Table, level: Level) -> str:
 
 
 def _show_tile(result: Agreement, name: str, intervals: dict[str, Interval | str] | None) -> None:
+    result = without_empty_kappa(result)
     metric, value, pairs = METRICS[name], result.metrics[name], result.pairs
     title = agreement_title(pairs.rows, pairs.columns, pairs.level) if name == "agreement" else metric.title
     shown = "undefined" if value is None else metric.text(value)

@@ -47,7 +47,7 @@ def show_pairs(view: TableView, result: Agreement | None) -> None:
         if st.toggle(label, value=bool(len(selected)), key="only-selected"):
             rows, listed, chosen = selected, marked_rows(selected), " that are selected"
     st.caption(
-        f"{len(rows):,} of the {of_nuclei(len(pairs.frame))} compared at the level of {pairs.level}{chosen}. "
+        f"{len(rows):,} of the {of_nuclei(len(pairs.frame))} compared {pairs.at_level}{chosen}. "
         f"Columns: the label by {pairs.rows.title} and by {pairs.columns.title}."
     )
     st.dataframe(listed, hide_index=True, height=320, lazy=True, key="pairs")
@@ -61,11 +61,10 @@ def show_crosswalk(view: TableView, comparison: Comparison) -> None:
         return
     pairs = result.pairs
     first, second, ambiguous = _crosswalks(rows, columns, pairs.level)
-    level = "raw labels" if pairs.level == "type" else pairs.level
     st.subheader("Which label went where", anchor=False)
     if len(pairs.frame) or pairs.left_out["ambiguous"]:  # else the metrics say that none is compared
         st.markdown(ambiguity_words(pairs, ambiguous))
-    st.caption(f"The crosswalk, label by label, at the level of {level}.", help=MEANINGS)
+    st.caption(f"The crosswalk, label by label, {pairs.at_level}.", help=MEANINGS)
     for axis, one, lines in (("rows", rows, first), ("columns", columns, second)):
         st.markdown(f"**{one.table.title}** ({axis}): {mapping_words(lines)}")
         key = f"crosswalk-{axis}-{one.table.name}"

@@ -86,7 +86,7 @@ def _disagreement(cloud: Cloud, wide: pd.DataFrame, view: View, widest: Sequence
         rows, columns = pairs.rows, pairs.columns
         words = (
             f"{rows.title} and {columns.title} disagree on {len(differ):,} of "
-            f"{of_nuclei(len(pairs.frame))}, at the level of {pairs.level}."
+            f"{of_nuclei(len(pairs.frame))}, {pairs.at_level}."
         )
         places = wide.loc[ids, ["x_um", "depth_um", "z_um"]]
         one = int(ids[((places - places.median()) ** 2).sum(axis=1).to_numpy().argmin()])

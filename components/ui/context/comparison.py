@@ -6,7 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from components.analysis.comparison.agreement import Agreement, left_out_words, measure_agreement, pair_labels
+from components.analysis.comparison.agreement import (
+    Agreement,
+    left_out_words,
+    measure_agreement,
+    pair_labels,
+    without_empty_kappa,
+)
 from components.analysis.comparison.circular import Circular, circular_agreement, learnt_from_other
 from components.analysis.comparison.metrics import METRICS
 from components.analysis.labels.levels import finest_common_level
@@ -227,8 +233,8 @@ def show_agreement_numbers(result: Agreement | None) -> None:
     """The numbers over a matrix, each with what it is of; nothing without a result."""
     if result is None:
         return
-    pairs = result.pairs
-    compared_words = f"of {of_nuclei(len(pairs.frame))} compared at the level of {pairs.level}."
+    pairs, result = result.pairs, without_empty_kappa(result)
+    compared_words = f"of {of_nuclei(len(pairs.frame))} compared {pairs.at_level}."
     both = (
         f"Of {pairs.n_both:,} that both {pairs.rows.title} and {pairs.columns.title} hold; left out: "
         f"{left_out_words(pairs.left_out)}."
@@ -236,6 +242,8 @@ def show_agreement_numbers(result: Agreement | None) -> None:
     numbers = {"n": (f"{len(pairs.frame):,}", f"Nuclei compared. {both}")}
     for name in ("agreement", "kappa"):
         value, metric = result.metrics[name], METRICS[name]
-        text = "undefined" if value is None else metric.form.format(value)
-        numbers[metric.title.removeprefix("Cohen's ")] = (text, f"{metric.meaning}; {compared_words}")
+        text, why = metric.form.format(value or 0), metric.meaning
+        if value is None:
+            text, why = "—", result.undefined[name]
+        numbers[metric.title.removeprefix("Cohen's ")] = (text, f"{why.rstrip('.')}; {compared_words}")
     show_numbers(numbers)

@@ -53,7 +53,7 @@ def show_change_numbers(pair: ReleasePair, labels: Agreement | None) -> None:
         n = len(labels.pairs.frame)
         numbers["Same label"] = (
             f"{counts['same label'] / n:.1%}",
-            f"{counts['same label']:,} of {of_nuclei(n)} compared at the level of {labels.pairs.level}.",
+            f"{counts['same label']:,} of {of_nuclei(n)} compared {labels.pairs.at_level}.",
         )
     known = int(roots.sum() - roots.get(UNKNOWN, 0))
     if known:

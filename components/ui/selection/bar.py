@@ -4,7 +4,12 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.analysis.comparison.agreement import Agreement, measure_agreement, pairs_within
+from components.analysis.comparison.agreement import (
+    Agreement,
+    measure_agreement,
+    pairs_within,
+    without_empty_kappa,
+)
 from components.analysis.comparison.metrics import METRICS
 from components.analysis.labels.ids import NO_IDS, Ids
 from components.ui.context.denominator import wide_table
@@ -119,7 +124,7 @@ def agreement_words(result: Agreement, nucleus_ids: Ids) -> tuple[str, str]:
         gives the reason.
     """
     pairs = pairs_within(result.pairs, nucleus_ids)
-    inside = measure_agreement(pairs, IN_BAR)
+    inside = without_empty_kappa(measure_agreement(pairs, IN_BAR))
     n, rows, columns = len(pairs.frame), plain(pairs.rows.title), plain(pairs.columns.title)
     parts, meanings = [f"{n:,} in both"], []
     for name in IN_BAR:
@@ -129,7 +134,7 @@ def agreement_words(result: Agreement, nucleus_ids: Ids) -> tuple[str, str]:
         meanings.append(f"{metric.title}: {why.rstrip('.')}.")
     compared = (
         f"Of the {len(nucleus_ids):,} selected, {of_nuclei(n)} compared: {rows} and {columns} both label "
-        f"{'it' if n == 1 else 'them'} at the level of {pairs.level}, and the page's filters keep "
+        f"{'it' if n == 1 else 'them'} {pairs.at_level}, and the page's filters keep "
         f"{'it' if n == 1 else 'them'}."
     )
     return " · ".join(parts), " ".join([compared, *meanings])

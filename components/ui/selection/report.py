@@ -7,7 +7,12 @@ from html import escape
 import numpy as np
 import pandas as pd
 
-from components.analysis.comparison.agreement import Agreement, measure_agreement, pairs_within
+from components.analysis.comparison.agreement import (
+    Agreement,
+    measure_agreement,
+    pairs_within,
+    without_empty_kappa,
+)
 from components.analysis.comparison.matrix import folded_matrix
 from components.analysis.comparison.metrics import METRICS, interval_words, metric_intervals
 from components.analysis.output.citation import citation_text
@@ -84,9 +89,10 @@ def selection_report(
         Of two tables, over all nuclei that they compare.
     """
     title = f"{of_nuclei(len(nuclei))} of {VOLUME.name}, release v{release.number}"
-    inside = (
-        measure_agreement(pairs_within(result.pairs, nuclei.index.to_numpy()), MEASURED) if result else None
-    )
+    inside = None
+    if result:
+        pairs = pairs_within(result.pairs, nuclei.index.to_numpy())
+        inside = without_empty_kappa(measure_agreement(pairs, MEASURED))
     parts = [
         f"<h1>{escape(title)}</h1>",
         '<p class="mark">SYNTHETIC ROWS: made up, not measured.</p>' if synthetic else "",
@@ -171,10 +177,9 @@ def _layers(depth_um: pd.Series, preset: LayerPreset) -> str:
 
 def _agreement(inside: Agreement) -> str:
     pairs, n = inside.pairs, len(inside.pairs.frame)
-    level = "raw labels" if pairs.level == "type" else pairs.level
     title = f"<h2>{escape(pairs.rows.title)} and {escape(pairs.columns.title)}</h2>"
     if not n:
-        return f"{title}<p>At the level of {escape(level)}, none of these nuclei has a label in both.</p>"
+        return f"{title}<p>{pairs.at_level.capitalize()}, none of these nuclei has a label in both.</p>"
     intervals = metric_intervals(inside.matrix.to_numpy(), square=pairs.square)
 
     def row(name: str, value: float | None) -> list[str]:
@@ -184,7 +189,7 @@ def _agreement(inside: Agreement) -> str:
         return [escape(metric.title), shown, escape(ends)]
 
     rows = [row(name, inside.metrics[name]) for name in MEASURED]
-    words = f"{of_nuclei(n)} that both label, at the level of {escape(level)}; neither table is the truth."
+    words = f"{of_nuclei(n)} that both label, {pairs.at_level}; neither table is the truth."
     caveat = "Labels that chose the nuclei make these numbers a description, not an estimate."
     measured = _lines(rows, ["", "", "95 % interval"])
     matrix = matrix_svg(folded_matrix(inside.matrix))
