@@ -197,25 +197,6 @@ CHECKS: dict[str, Callable[[Any, Files], bool]] = {
 }
 
 
-def test_a_page_as_it_opens_and_with_every_choice_changed(files: Files, subtests: pytest.Subtests) -> None:
-    for page in PAGES:
-        with subtests.test(page):
-            app = opened(page)
-            assert unmarked(app, files) == []
-            cited = "\n".join(block.value for block in app.markdown)
-            assert VOLUME.site in cited
-            assert "10.1038/s41586-025-08790-w" in cited
-            for choice in [*app.selectbox, *app.radio, *app.button_group]:
-                choice.set_value(choice.options[-1])
-            for box in [*app.checkbox, *app.toggle]:
-                box.set_value(not box.value)
-            app.run()
-            assert not app.exception
-            app.run()  # a pick ends in a run of parts; this one shows all again
-            assert not app.exception
-            assert unmarked(app, files) == []
-
-
 WITHOUT_A_HAND = {
     ("combinations", ""),
     ("lineages", "Soma–nucleus × Manual labels, circular: its crosswalk was learnt from them"),
@@ -224,13 +205,29 @@ WITHOUT_A_HAND = {
 """Points whose click selects nothing, of which Python says why: several combinations, no disagreement."""
 
 
-def test_a_page_with_a_selection(files: Files, subtests: pytest.Subtests) -> None:
+def test_a_page_with_a_selection_and_without_one_and_with_every_choice_changed(
+    files: Files, subtests: pytest.Subtests
+) -> None:
     untold = set()
     for page in PAGES:
         with subtests.test(page):
             app = opened(page, select=to_text(Filtered(FINE, ("NGC",))))
             assert unmarked(app, files) == []
             untold |= untold_points(app)
+            cited = "\n".join(block.value for block in app.markdown)
+            assert VOLUME.site in cited
+            assert "10.1038/s41586-025-08790-w" in cited
+            app.button(key="clear-selection").click()
+            for choice in [*app.selectbox, *app.radio, *app.button_group]:
+                choice.set_value(choice.options[-1])
+            for box in [*app.checkbox, *app.toggle]:
+                box.set_value(not box.value)
+            app.run()
+            assert not app.exception
+            app.run()  # a pick ends in a run of parts; this one shows all again
+            assert not app.exception
+            assert any("Nothing selected" in block.value for block in app.markdown)
+            assert unmarked(app, files) == []
     assert untold == WITHOUT_A_HAND
 
 
