@@ -208,9 +208,16 @@ def picture(stage: Locator) -> np.ndarray:
     return np.asarray(Image.open(io.BytesIO(stage.screenshot())).convert("RGB")).astype(int)
 
 
-def test_every_nucleus_is_drawn(page, stage):
+def test_every_nucleus_is_drawn_counted_in_the_legend_and_told_in_words(page, stage, nuclei):
     assert page.evaluate("window.points") == N
     expect(stage.locator(".legend-foot")).to_have_text(f"{N:,} nuclei shown")
+    lines = stage.locator(".toggle").all_inner_texts()
+    shown = dict(line.split("\n") for line in lines)
+    assert shown == {label: f"{n:,}" for label, n in nuclei["fine"].value_counts(sort=False).items()}
+    words = stage.locator(".unseen").inner_text()
+    assert words.startswith(f"3D view of {N:,} nuclei, no release. These nuclei are made up, not measured.")
+    assert "seen obliquely" in words
+    assert f"{N:,} are shown" in words
 
 
 # Has shaders and then a script draw what is seen after a change. Gives, of the pixels that are not paper,
@@ -273,12 +280,6 @@ def test_without_a_graphics_card_a_script_draws_what_the_shaders_draw(page, stag
             page.get_by_role("radio", name=colour, exact=True).click()
             settle(page)
             assert stage.evaluate(DRAW_TWICE, f"{again} {SEEN[what]} view.rechoose();")[0] < 0.05
-
-
-def test_the_legend_counts_each_label(stage, nuclei):
-    lines = stage.locator(".toggle").all_inner_texts()
-    shown = dict(line.split("\n") for line in lines)
-    assert shown == {label: f"{n:,}" for label, n in nuclei["fine"].value_counts(sort=False).items()}
 
 
 def test_hover_tells_both_ids_to_the_last_digit_and_the_label_with_its_table(page, stage, nuclei):
@@ -529,7 +530,7 @@ def test_nuclei_of_which_the_colours_say_nothing_are_lit_in_ink(page, stage, nuc
 CAMERA = "[view.camera.yaw, view.camera.pitch, view.camera.span, ...view.camera.target]"
 
 
-def test_a_recolour_is_small_keeps_the_camera_and_uploads_no_column(new_page, serve):
+def test_a_recolour_or_a_filter_is_told_without_what_is_known_and_keeps_the_camera(new_page, serve, nuclei):
     frames: list[bytes] = []
 
     def note(frame: bytes) -> None:  # Playwright takes no built-in method
@@ -549,18 +550,9 @@ def test_a_recolour_is_small_keeps_the_camera_and_uploads_no_column(new_page, se
     assert ask(stage, "view.renderer.painter.uploaded.columns") == uploaded
     assert 0 < sum(map(len, frames)) < 20_000
 
-
-def test_a_set_that_only_bits_can_tell_is_binary_and_comes_without_what_is_known(new_page, serve, nuclei):
-    frames: list[bytes] = []
-
-    def note(frame: bytes) -> None:
-        frames.append(frame)
-
-    new_page.on("websocket", lambda socket: socket.on("framereceived", note))
-    new_page.goto(serve(APP, CLOUD_NUCLEI=N))
-    stage = stage_of(new_page)
+    settle(new_page)
     frames.clear()
-    new_page.get_by_text("every other", exact=True).click()
+    new_page.get_by_text("every other", exact=True).click()  # a set that only bits can tell
     half = len(nuclei[::2])
     expect(stage.locator(".legend-foot")).to_contain_text(f"{half:,} nuclei shown")
     told = [frame for frame in frames if b"nuclei_view" in frame]
@@ -821,15 +813,18 @@ def test_fit_brings_the_selection_to_the_middle(page, stage, nuclei):
     assert max(np.ptp(points[:, 1]) / height, np.ptp(points[:, 0]) / width) > 0.4
 
 
-@pytest.mark.parametrize(("scheme", "paper"), [("light", 255), ("dark", 0)])
-def test_paper_and_ink_follow_the_theme(new_page, serve, scheme, paper):
-    new_page.emulate_media(color_scheme=scheme)
-    new_page.goto(serve(APP, CLOUD_NUCLEI=N))
-    stage = stage_of(new_page)
+def expect_paper(stage: Locator, paper: int) -> None:
     ground = picture(stage)[-40:-10, 400:500]  # beside the volume
     assert np.abs(ground.mean() - paper) < 30
     ink = ask(stage, "getComputedStyle(stage.querySelector('.toggle')).color")
     assert np.abs(np.mean([int(part) for part in re.findall(r"\d+", ink)[:3]]) - (255 - paper)) < 80
+
+
+def test_paper_and_ink_follow_the_theme(stage, new_page, serve):
+    expect_paper(stage, 255)
+    new_page.emulate_media(color_scheme="dark")
+    new_page.goto(serve(APP, CLOUD_NUCLEI=N))
+    expect_paper(stage_of(new_page), 0)
 
 
 def test_a_lost_context_says_so_and_comes_back_with_the_same_picture(new_page, serve, browser_errors):
@@ -845,9 +840,9 @@ def test_a_lost_context_says_so_and_comes_back_with_the_same_picture(new_page, s
     browser_errors.clear()
 
 
-def test_no_nuclei_is_a_message(new_page, serve):
-    new_page.goto(f"{serve(APP, CLOUD_NUCLEI=N)}/empty")
-    stage = stage_of(new_page)
+def test_no_nuclei_is_a_message(page):
+    follow_link(page, "Empty")
+    stage = stage_of(page)
     expect(stage.locator(".notice")).to_have_text("There are no nuclei to draw.")
 
 
@@ -881,13 +876,6 @@ def test_code_of_another_release_takes_the_views_over_and_asks_for_the_nuclei(ne
     assert new_page.evaluate("[...window.__nuclei.views.values()].map(view => view.cloud ?? null)") == [None]
     expect(new_page.locator(".stage")).to_have_count(1)  # the old one is gone
     expect(new_page.locator(".notice")).to_have_text("Loading the nuclei …")
-
-
-def test_the_view_is_described_in_words(stage):
-    words = stage.locator(".unseen").inner_text()
-    assert words.startswith(f"3D view of {N:,} nuclei, no release. These nuclei are made up, not measured.")
-    assert "seen obliquely" in words
-    assert f"{N:,} are shown" in words
 
 
 @pytest.fixture
