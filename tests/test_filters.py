@@ -133,6 +133,7 @@ def test_filters_are_all_to_be_passed_and_a_caption_says_whose_layers() -> None:
         (Range("residual_um", -inf, 20), "residual at most 20 µm"),
         (Range("score_um", -10, inf), "score at least −10 µm"),
         (Range("score_um", -10, -2.5), "score −10 to −2.5 µm"),
+        (Range("depth_um", 123.456789, 1_234.56), "depth 123.5–1,234.6 µm"),
         (Range("volume_um3", -inf, inf), "nucleus volume known"),
     ],
 )

@@ -22,6 +22,8 @@ class MeasuredColumn(NamedTuple):
     raw: str = ""
 
 
+PLACES = ("x_um", "depth_um", "z_um")
+"""Columns that are said to a tenth of a micrometre."""
 MEASURES: dict[str, MeasuredColumn] = {
     "x_um": MeasuredColumn("x", "µm"),
     "depth_um": MeasuredColumn("depth", "µm"),
@@ -42,7 +44,8 @@ def measured_column(column: str) -> MeasuredColumn:
 def range_words(limits: Range) -> str:
     """Say a range: "depth 100–250 µm", "score at least −10 µm"."""
     name, unit, _ = measured_column(limits.column)
-    low, high = (f"{end:,.6g}".replace("-", "−") for end in (limits.low, limits.high))
+    rounded = (round(end, 1) if limits.column in PLACES else end for end in (limits.low, limits.high))
+    low, high = (f"{end:,.6g}".replace("-", "−") for end in rounded)
     if limits.low == -inf and limits.high == inf:
         ends = "known"
         unit = ""
