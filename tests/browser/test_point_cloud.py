@@ -601,6 +601,12 @@ COVERED = """[...stage.querySelectorAll(".entry:has(.acts)")].filter(entry => {
   return covered;
 }).map(entry => entry.textContent)"""
 
+# The names whose letters lie between the pixels of the screen.
+BLURRED = """[...stage.querySelectorAll(".names span:not([hidden])")].filter(name => {
+  const { x, y } = name.getBoundingClientRect();
+  return [x, y].some(at => Math.abs(at - Math.round(at)) > 0.01);
+}).map(name => name.textContent)"""
+
 
 def resize(page: Page, stage: Locator, width: int, height: int = 860) -> None:
     """Give the window another size, and wait until the view has followed."""
@@ -644,6 +650,7 @@ def check_parts(stage: Locator) -> None:
     assert (named[".legend"]["top"] >= plot["bottom"]) == (box["width"] <= 620)  # docked below or beside
     assert plot["bottom"] - plot["top"] > 260
     assert ask(stage, COVERED) == []
+    assert ask(stage, BLURRED) == []
 
 
 def test_what_has_no_room_in_the_toolbar_stands_in_its_menu(page, stage):

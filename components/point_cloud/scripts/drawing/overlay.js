@@ -5,11 +5,11 @@ import { element } from "../controls/elements.js";
 import { thousands } from "../controls/words.js";
 
 const SYNTHETIC = "SYNTHETIC: made up, not measured";
-const SHIFTS = { left: "0%", center: "-50%", right: "-100%" };
+const SHIFTS = { left: 0, center: 0.5, right: 1 };
 const AXES = { width: 86, height: 92 }; // of their canvas, which changes with every frame of a drag
 const RULER = { width: 234, height: 92 }; // of the scale bar's, right of it, which does not
 const ARM = 24; // pixels of an axis
-const HALF_LINE = 9; // half of a line of text
+const [HALF_LINE, HALF_LETTERS] = [9, 5.75]; // half of a line of text, and of its letters, as cloud.css has them
 
 // Size a canvas, which empties it; say whether it had another size.
 export function sizeCanvas(canvas, width, height, ratio) {
@@ -48,6 +48,8 @@ export class Overlay {
     sizeCanvas(this.axes, AXES.width, AXES.height, ratio);
     sizeCanvas(this.ruler, RULER.width, RULER.height, ratio);
     this.ratio = ratio;
+    const { left, top } = this.names.getBoundingClientRect();
+    this.begin = [left, top];
     this.ruled = null; // an empty canvas
   }
 
@@ -83,9 +85,12 @@ export class Overlay {
     const { text, place, align, opacity } = name;
     if (span.textContent !== text) span.textContent = text;
     span.style.opacity = opacity;
-    const [x, y] = place.map((value) => Math.round(value * 2) / 2);
+    const [x, y] = place;
     const inside = Math.abs(y) < HALF_LINE ? HALF_LINE : y; // a name at the upper edge is not cut by it
-    span.style.transform = `translate(${x}px, ${inside}px) translate(${SHIFTS[align]}, -50%)`;
+    const corner = [x - SHIFTS[align] * this.wide(text), inside - HALF_LETTERS];
+    // On whole pixels of the screen: between them letters are blurred.
+    const [left, top] = corner.map((value, i) => Math.round((this.begin[i] + value) * this.ratio) / this.ratio - this.begin[i]);
+    span.style.transform = `translate(${left}px, ${top}px)`;
   }
 
   // A ring round the nucleus under the pointer.
