@@ -31,9 +31,11 @@ SHOWN = """() => [...document.querySelectorAll(".js-plotly-plot")].filter(chart 
   }))"""
 
 # Of each count in a bar's piece: whether it stands on what is selected, and whether it is in the page's ink.
-INKED = """() => [...document.querySelectorAll(".nuclei-ghosted .bartext-inside")].map(text => {
-  const { color } = getComputedStyle(text.closest(".js-plotly-plot"));
-  return [text.closest(".trace").matches(":last-child"), getComputedStyle(text).fill === color];
+INKED = """() => [...document.querySelectorAll(".bartext-inside")].flatMap(text => {
+  const chart = text.closest(".js-plotly-plot");
+  if (chart.layout.meta?.ghosts?.kind !== "pieces") return [];
+  const inked = getComputedStyle(text).fill === getComputedStyle(chart).color;
+  return [[text.closest(".trace").matches(":last-child"), inked]];
 })"""
 
 FAINT = """() => [...document.querySelectorAll(".bars path.nuclei-outlined")]
@@ -68,6 +70,7 @@ def drawn_by_python(page: Page) -> list[dict[str, Any]]:
     expect(page.locator(".js-plotly-plot")).to_have_count(0)
     page.get_by_role("tab", name="All", exact=True).click()
     found = shown(page)
+    assert {inked for on_selected, inked in page.evaluate(INKED) if not on_selected} == {True}
     page.evaluate("window.__nucleiLinkOff = false")
     return found
 

@@ -333,6 +333,10 @@ def test_the_pointer_reaches_every_kind_of_mark(page: Page, url: str, subtests: 
         page.mouse.up()
         settle(page)
         expect(page.locator(".selectionlayer path")).not_to_have_count(0)
+        words = page.locator(".st-key-selected p").first
+        assert words.evaluate("words => words.scrollWidth > words.clientWidth")  # too long for the bar
+        words.hover()
+        assert words.evaluate("words => words.scrollWidth <= words.clientWidth")
         expect_lights(page, x, y)
 
 

@@ -66,7 +66,7 @@ HOW_TO = (
     "Click a nucleus, a mark of a chart, a label of its axes or legend, or “select” in the cloud's legend; "
     "draw a lasso; drag over depths; pick rows. Shift adds, Alt takes away. The selection stays on all pages."
 )
-LONGEST_WORDS = 70
+LONGEST_WORDS = 400
 IN_BAR = ("agreement", "kappa")
 """Metrics that are measured of the selected nuclei."""
 MOST_TYPES = 6

@@ -171,7 +171,6 @@ export function fill(chart, view) {
   const found = choice.selected && countsIn(chart, view, choice.selected);
   if (choice.selected && !found) return; // the cloud lacks a column: keep what Python has drawn
   filledBy.set(data[0], { selected: choice.selected, shown });
-  chart.classList.toggle("nuclei-ghosted", Boolean(found) && ghosts.kind === "pieces");
   const values = found && ghosts.kind === "boxes" ? valuesOf(cloud, marks, choice.filter, choice.selected, MEASURE) : null;
   const changes = KINDS[ghosts.kind](ghosts, traces, {
     any: Boolean(found),
