@@ -102,10 +102,10 @@ GO_ON = """address => {
   return before;
 }"""
 BEGUN = "before => window.__runs.begun > before"
-# Signs that a page waits move all the time, and each of their frames is drawn by the processor.
+# A sign that a page waits moves all the time, and each of its frames is drawn by the processor.
 UNMOVED = """
 const sheet = new CSSStyleSheet();
-sheet.replaceSync("[data-testid^=stSkeleton], [data-testid^=stSpinner] { animation: none !important; }");
+sheet.replaceSync("[data-testid^=stSpinner] { animation: none !important; }");
 document.adoptedStyleSheets.push(sheet);
 """
 

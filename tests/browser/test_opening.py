@@ -15,16 +15,24 @@ READY = """async kinds => {
     return [kind, Boolean(given)];
   });
 }"""
-# Notes of each canvas that draws nuclei whether there was a view already when its context was made.
+# Notes of each canvas that draws nuclei whether there was a view already when its context was made, and when
+# it was asked what draws.
 CONTEXTS = """
 window.contexts = [];
+window.asked = [];
 const { getContext } = HTMLCanvasElement.prototype;
+const { getExtension } = WebGL2RenderingContext.prototype;
+WebGL2RenderingContext.prototype.getExtension = function (name) {
+  if (name === "WEBGL_debug_renderer_info") window.asked.push(Boolean(window.__nuclei?.views.size));
+  return getExtension.call(this, name);
+};
 HTMLCanvasElement.prototype.getContext = function (kind, ...how) {
   if (kind === "webgl2") window.contexts.push(Boolean(window.__nuclei?.views.size));
   return getContext.call(this, kind, ...how);
 };
 """
-# How many times something is drawn while the graphics card is at the first nuclei, and once it has done them.
+# How many times something is drawn while the graphics card is at the first nuclei, once it has done them, and
+# a frame later.
 STEPS = """() => {
   const { constructor: Frames } = [...window.__nuclei.views.values()][0].renderer.frames;
   const drawn = [];
@@ -33,7 +41,22 @@ STEPS = """() => {
   const frames = new Frames({ gl }, first => drawn.push(first));
   frames.wake = () => {};
   frames.ask(100_000);
-  return [0, 0, gl.SIGNALED].map(state => { gl.state = state; frames.step(); return drawn.length; });
+  const states = [0, 0, gl.SIGNALED, gl.SIGNALED];
+  return states.map(state => { gl.state = state; frames.step(); return drawn.length; });
+}"""
+# What moves by itself while a page opens, so that the whole window is drawn again and again: a placeholder's
+# animation, and the parts of the cloud that come into their colours.
+MOVING = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(".moving { animation: moving 1s infinite; }");
+  document.adoptedStyleSheets.push(sheet);
+  const placeholder = Object.assign(document.createElement("div"), { className: "moving" });
+  placeholder.dataset.testid = "stSkeleton";
+  document.querySelector(".stApp").append(placeholder);
+  const stage = [...window.__nuclei.views.keys()][0];
+  const moves = one => getComputedStyle(one).transitionDuration !== "0s";
+  const moving = [...stage.querySelectorAll("*")].filter(moves);
+  return [getComputedStyle(placeholder).animationName, ...moving.map(one => one.className || one.tagName)];
 }"""
 SHOWN = "stage => stage.__cloud.census.shown"
 
@@ -64,8 +87,9 @@ def test_what_draws_the_page_is_ready_and_the_nuclei_come_beside_it_or_with_its_
     page.add_init_script(CONTEXTS)
     first = open_baylor(page, url)
     assert page.evaluate(READY, [*KINDS]) == [[kind, True] for kind in KINDS]
-    assert page.evaluate("window.contexts") == [False]
-    assert page.evaluate(STEPS) == [1, 1, 2]
+    assert page.evaluate("[window.contexts, window.asked]") == [[False], [False]]
+    assert page.evaluate(STEPS) == [1, 1, 1, 2]
+    assert page.evaluate(MOVING) == ["none"]
     shown = nuclei_shown(page)
     [nuclei] = [asked for asked in first if asked.startswith("/nuclei/")]
 

@@ -226,7 +226,7 @@ DRAW_TWICE = """async (stage, change) => {
   const view = stage.__cloud, { renderer } = view, { gl, canvas } = renderer.painter;
   const picture = async software => {
     window.software = software;
-    renderer.equip();
+    renderer.regain();
     window.pictures = 0;
     new Function("view", change)(view);
     await (DRAWN)(stage);
@@ -488,7 +488,7 @@ INKED = """async (stage, known) => {
     .reduce((bits, entry, bit) => bits | (entry === 255 ? 0 : 1 << bit), 0));
   for (const software of [false, true]) {
     window.software = software;
-    renderer.equip();
+    renderer.regain();
     view.rechoose();
     await (DRAWN)(stage);
     const bytes = new Uint8Array(4 * canvas.width * canvas.height);

@@ -42,7 +42,7 @@ export class Store {
 
   bring(cloud) {
     this.clouds.set(cloud.version, cloud);
-    this.tryOut(() => this.painter?.software || this.painter?.setCloud(cloud));
+    this.tryOut(() => this.painter?.receive(cloud));
     for (const version of [...this.clouds.keys()].slice(0, -CLOUDS_KEPT)) this.clouds.delete(version);
     this.listeners.forEach((listener) => listener());
   }
@@ -86,13 +86,13 @@ export class Store {
     const asks = [ask];
     this.fetching.set(cloud, asks);
     try {
-      const asked = fetch(address);
-      this.prepare();
-      const answer = await asked;
+      const answer = await fetch(address);
       if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
       const packed = answer.headers.get("content-type") === "application/gzip"; // else the browser has unpacked it
       const content = packed ? new Response(answer.body.pipeThrough(new DecompressionStream("gzip"))) : answer;
-      this.bring(readPack(new Uint8Array(await content.arrayBuffer())));
+      const bytes = new Uint8Array(await content.arrayBuffer());
+      this.prepare(); // not before the page has asked the server: it would wait for the graphics card meanwhile
+      this.bring(readPack(bytes));
     } catch (error) {
       console.warn(`The nuclei could not be fetched from ${address}: ${error.message}.`);
       asks.forEach((each) => each());

@@ -64,10 +64,11 @@ export class Frames {
   step() {
     this.waiting = null;
     if (this.painter.lost) return;
+    const before = this.underway.length;
     this.finish();
-    // What completes a picture waits for what is shown of it already: the first nuclei are seen sooner.
-    if (this.underway.length < (this.stale ? AHEAD : 1)) this.begin();
-    if (this.underway.length || this.stale) this.wake();
+    // What completes a picture waits for what is shown of it already, and lets pass what waited meanwhile.
+    if (this.stale ? this.underway.length < AHEAD : !before) this.begin();
+    if (before || this.underway.length || this.stale) this.wake();
   }
 
   begin() {

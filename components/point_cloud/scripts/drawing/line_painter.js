@@ -60,7 +60,7 @@ export class LinePainter {
   }
 
   finish() {
-    this.at = placesIn(this.gl, this.program);
+    this.at ??= placesIn(this.gl, this.program);
   }
 
   setLines({ behind, before }) {

@@ -3,10 +3,17 @@ import { element } from "../controls/elements.js";
 import { POSITION_NAMES } from "../state/pack.js";
 import { LinePainter } from "./line_painter.js";
 import { linked, placesIn, setUniforms } from "./programs.js";
+import { Raster } from "./raster.js";
 import { BITS_WIDTH, FRAGMENT, VERTEX } from "./shaders.js";
 
 export function newSurface() {
   return element("canvas", { className: "points" });
+}
+
+// Whether the processor stands in for a graphics card. To ask keeps the page waiting until that has drawn all it was told.
+function isSoftware(gl) {
+  const { UNMASKED_RENDERER_WEBGL: name } = gl.getExtension("WEBGL_debug_renderer_info") ?? {};
+  return /swiftshader|llvmpipe|softpipe|basic render/i.test(gl.getParameter(name ?? gl.RENDERER));
 }
 
 export class Painter {
@@ -24,13 +31,6 @@ export class Painter {
     return this.gl.isContextLost();
   }
 
-  // Whether the processor stands in for a graphics card.
-  get software() {
-    const { gl } = this;
-    const { UNMASKED_RENDERER_WEBGL: name } = gl.getExtension("WEBGL_debug_renderer_info") ?? {};
-    return /swiftshader|llvmpipe|softpipe|basic render/i.test(gl.getParameter(name ?? gl.RENDERER));
-  }
-
   // Create everything on the GPU, at the start and after a lost context, without waiting for it.
   build() {
     const { gl } = this;
@@ -38,7 +38,9 @@ export class Painter {
     this.buffers = new Map();
     this.bits = []; // by texture unit: the bitset that is there
     this.at = null;
-    this.program = linked(gl, VERTEX, FRAGMENT, ["a_place", "a_value"]);
+    this.raster = isSoftware(gl) ? new Raster(gl) : null;
+    this.program = null;
+    if (!this.raster) this.link();
     this.lines = new LinePainter(gl);
     this.textures = [0, 1, 2].map(() => gl.createTexture());
     [1, 2].forEach((unit) => this.setTexture(unit, gl.R8UI, 1, 1, new Uint8Array(1)));
@@ -51,14 +53,31 @@ export class Painter {
     gl.flush();
   }
 
-  // Wait for the programs, once.
+  link() {
+    this.program = linked(this.gl, VERTEX, FRAGMENT, ["a_place", "a_value"]);
+  }
+
+  // Wait for what the first picture needs, once.
+  ready() {
+    this.lines.finish();
+    if (this.raster) this.raster.finish();
+    else this.finish();
+  }
+
+  // Have all that a view of this cloud will ask for.
+  receive(cloud) {
+    this.ready();
+    if (!this.raster) this.setCloud(cloud);
+  }
+
+  // Wait for the shaders of the nuclei, once: where a script draws these, a picture that is saved has the shaders.
   finish() {
     if (this.at) return;
     const { gl } = this;
+    if (!this.program) this.link();
     this.at = placesIn(gl, this.program);
     gl.useProgram(this.program);
     ["u_palette", "u_filter", "u_selected"].forEach((name, unit) => gl.uniform1i(this.at[name], unit));
-    this.lines.finish();
     this.warmUp();
   }
 

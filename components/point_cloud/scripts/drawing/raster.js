@@ -24,6 +24,10 @@ export class Raster {
     this.seen = []; // what the looks of the nuclei follow from
   }
 
+  finish() {
+    this.at ??= placesIn(this.gl, this.program);
+  }
+
   // Begin a picture: of nothing, or with the ground that was kept.
   clear(grounded) {
     const { width, height } = this.gl.canvas;
@@ -63,7 +67,6 @@ export class Raster {
     const { gl, width, height } = this;
     const bytes = new Uint8Array(this.pixels.buffer);
     bytes.nuclei = this.count; // for tests and benchmarks
-    this.at ??= placesIn(gl, this.program);
     gl.useProgram(this.program);
     gl.uniform1i(this.at.u_pixels, UNIT);
     gl.activeTexture(gl.TEXTURE0 + UNIT);

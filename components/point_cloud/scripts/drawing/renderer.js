@@ -3,7 +3,6 @@ import { dot, forBox } from "./camera.js";
 import { Frames } from "./frames.js";
 import { Ground } from "./ground.js";
 import { sizeCanvas } from "./overlay.js";
-import { Raster } from "./raster.js";
 import { NOTHING_LIT } from "./shaders.js";
 import { FEW } from "../state/choice.js";
 import { MESSAGES } from "../controls/words.js";
@@ -80,11 +79,12 @@ export class Renderer {
   }
 
   equip() {
-    const { painter } = this;
-    this.raster = painter.software ? new Raster(painter.gl) : null;
-    if (this.raster) painter.lines.finish();
-    else painter.finish();
-    this.ground = new Ground(painter.gl);
+    this.painter.ready();
+    this.ground = new Ground(this.painter.gl);
+  }
+
+  get raster() {
+    return this.painter.raster;
   }
 
   get lines() {
