@@ -10,10 +10,8 @@ themselves, compressed. Root IDs go in as text.
 import json
 from collections.abc import Mapping, Sequence
 from copy import copy
-from functools import cached_property
 from itertools import pairwise
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -44,38 +42,44 @@ Vertex = tuple[float, float, float]
 
 
 class WrittenDeck(pdk.Deck):
-    """A deck that is written once: its layers' rows, and the rest.
+    """A deck that is written once, when it is made: its layers' rows, and the rest.
+
+    pydeck writes indented, in Python alone, which takes a second for thousands of rows: these go around it,
+    and only their text is kept.
 
     Attributes
     ----------
+    rows : dict of str to bytes
+        The rows of each layer, as JSON.
     addresses : mapping of str to str
         Of the rows that the browser fetches by themselves, by layer.
     """
 
     addresses: Mapping[str, str] = MappingProxyType({})
 
-    @cached_property
-    def _written(self) -> tuple[dict[str, Any], dict[str, bytes]]:
-        scene = json.loads(super().to_json())
-        rows = {layer["id"]: _compact(layer.pop("data")).encode() for layer in scene["layers"]}
-        return scene, rows
+    def __init__(self, layers: Sequence[pdk.Layer], **settings: object) -> None:
+        rows = {layer.id: _compact(layer.data).encode() for layer in layers}
+        for layer in layers:
+            layer.data = None
+        super().__init__(layers=list(layers), **settings)
+        self._scene = json.loads(super().to_json())
+        self.rows = rows  # set last: pydeck writes every attribute that it finds
 
     def to_json(self) -> str:
-        """Write the scene; what is changed after the first time is not in it."""
-        scene, rows = self._written
+        """Write the scene; what is changed after it was made is not in it."""
         layers = [
-            {**layer, "data": self.addresses.get(name := layer["id"]) or json.loads(rows[name])}
-            for layer in scene["layers"]
+            {**layer, "data": self.addresses.get(name := layer["id"]) or json.loads(self.rows[name])}
+            for layer in self._scene["layers"]
         ]
-        return _compact({**scene, "layers": layers})
+        return _compact({**self._scene, "layers": layers})
 
     def served(self, key: str) -> "WrittenDeck":
         """Have Streamlit serve the rows of long layers, compressed, as it serves a page's pictures."""
-        files, (_, rows) = get_instance().media_file_mgr, self._written
+        files = get_instance().media_file_mgr
         deck = copy(self)
         deck.addresses = {
             name: files.add(content, "application/json", f"{key}-{name}").lstrip("/")
-            for name, content in rows.items()
+            for name, content in self.rows.items()
             if len(content) > LONG
         }
         return deck
@@ -128,7 +132,7 @@ def _orbit_deck(
     """Put layers into a view that turns around the outline's middle."""
     axes = list(zip(*(_up(point) for line in outline.lines for point in line), strict=True))
     return WrittenDeck(
-        layers=list(layers),
+        layers,
         views=[pdk.View(type="OrbitView", controller=True, orbit_axis="Y", id="orbit")],
         initial_view_state=pdk.ViewState(
             target=[(min(axis) + max(axis)) / 2 for axis in axes], rotation_x=8, rotation_orbit=-35, zoom=zoom
