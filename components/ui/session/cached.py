@@ -122,6 +122,8 @@ def size_of(value: object) -> int:
         if id(part) in counted or isinstance(part, type):
             return 0
         counted[id(part)] = part
+        if isinstance(part, str | int | float):  # most parts: nothing is looked for inside
+            return sys.getsizeof(part)
         if isinstance(part, np.ndarray):
             return part.nbytes
         if isinstance(part, pd.DataFrame | pd.Series | pd.Index | pd.Categorical):
