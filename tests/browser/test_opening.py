@@ -1,8 +1,10 @@
 """An address is opened without a detour: the server is found at once, and the nuclei come beside the page."""
 
+import re
+
 from playwright.sync_api import Page, Route, expect
 
-from components.ui.page.ready import KINDS
+from components.ui.page.ready import KINDS, ready_code
 from tests.browser.acts import settle
 
 # Of each kind: whether Streamlit's page has asked our script for it, and whether it is given at once.
@@ -14,6 +16,26 @@ READY = """async kinds => {
     if (file) t(Function(`return ()=>import(\\`./${file}\\`)`)()).then(module => { given = module.default; });
     return [kind, Boolean(given)];
   });
+}"""
+# Asks for the charts' script on few processors while the view has drawn nothing yet, and then has. Gives
+# what was loaded after three looks at the view, and in the end.
+CHARTS_HELD = r"""async file => {
+  const { t } = await import(document.querySelector('link[href*="ready-"]').href);
+  const { __nuclei } = window, get = () => Promise.resolve("charts");
+  get.toString = () => `()=>import(\`./${file}\`)`;
+  Object.defineProperty(navigator, "hardwareConcurrency", { value: 2 });
+  let last = 0, loaded = null, looks = 0;
+  const looked = new Promise(done => {
+    const frames = { get last() { if (++looks === 3) done(); return last; } };
+    window.__nuclei = { views: new Map([[{}, { renderer: { frames } }]]) };
+  });
+  const loading = t(get).then(what => { loaded = what; });
+  await looked;
+  const before = loaded;
+  last = 1;
+  await loading;
+  window.__nuclei = __nuclei;
+  return [before, loaded];
 }"""
 # Notes of each canvas that draws nuclei whether there was a view already when its context was made, and when
 # it was asked what draws.
@@ -87,6 +109,8 @@ def test_what_draws_the_page_is_ready_and_the_nuclei_come_beside_it_or_with_its_
     page.add_init_script(CONTEXTS)
     first = open_baylor(page, url)
     assert page.evaluate(READY, [*KINDS]) == [[kind, True] for kind in KINDS]
+    [charts] = re.findall(r'CHARTS = "([^"]+)"', (ready_code() or [""])[0])
+    assert page.evaluate(CHARTS_HELD, charts) == [None, "charts"]
     assert page.evaluate("[window.contexts, window.asked]") == [[False], [False]]
     assert page.evaluate(STEPS) == [1, 1, 1, 2]
     assert page.evaluate(MOVING) == ["none"]

@@ -12,8 +12,9 @@ from pathlib import Path
 from streamlit import file_util
 
 KINDS = ("BidiComponent", "Selectbox", "ButtonGroup", "Metric", "Button")
-"""What most pages begin with, by Streamlit's names. A chart comes after the cloud: to have its script ready
-would take as long as all these together."""
+"""What most pages begin with, by Streamlit's names."""
+CHARTS = "PlotlyChart"
+"""What comes after the cloud, by Streamlit's name."""
 _ENTRY = re.compile(r'<script type="module" crossorigin src="\./static/js/([\w.-]+)"')
 _HELPER = re.compile(r'from"\./(preload-helper\.[\w.-]+)"')
 _LAZY = re.compile(r"\.lazy\)\(\(\)=>[\w$]+\(\(\)=>import\(`\./((\w+)\.[\w.-]+)`\),")
@@ -39,7 +40,8 @@ def _written(static: Path) -> tuple[str, str] | None:
         return None
     names = [files[kind] for kind in KINDS if kind in files]
     script = Path(__file__).with_name("ready.js").read_text("utf-8").replace("HELPER", helper[1])
-    return f"const FILES = {json.dumps(names)};\n{script}", helper[1]
+    given = f"const FILES = {json.dumps(names)}, CHARTS = {json.dumps(files.get(CHARTS))};"
+    return f"{given}\n{script}", helper[1]
 
 
 def _text(static: Path, name: str) -> str:
