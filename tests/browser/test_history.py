@@ -178,6 +178,9 @@ def test_a_copied_link_shows_what_its_sender_sees(page: Page, url: str) -> None:
     page.goto(f"{url}/baylor?{TYPED}&baylor=Baylor coarse")
     n = selected(page)
     expect(page.get_by_test_id("stMetricValue")).to_have_text([WRITTEN] * 3)
+    page.get_by_title("Show or hide 4P").click()
+    page.get_by_role("button", name="Front").click()
+    page.wait_for_function(f"() => {FRONT}")
     before = seen(page)
     button = page.get_by_role("button", name="Copy link")
     place = button.bounding_box()
@@ -196,6 +199,9 @@ def test_a_copied_link_shows_what_its_sender_sees(page: Page, url: str) -> None:
     assert selected(other) == n
     expect_once(other.locator(".st-key-selected").get_by_text("from a link"))
     expect_seen(other, before)
+    assert other.evaluate(FRONT)
+    expect(other.get_by_title("Show or hide 4P")).to_have_attribute("aria-pressed", "false")
+    expect(other.locator(".legend-foot")).to_have_text(page.locator(".legend-foot").inner_text())
 
     page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
     expect(button).to_be_visible()

@@ -8,6 +8,7 @@ import { Renderer } from "./drawing/renderer.js";
 import { element } from "./controls/elements.js";
 import { DepthBrush } from "./controls/brush.js";
 import { Gestures } from "./controls/gestures.js";
+import { takeView } from "./controls/in_link.js";
 import { Legend, Tooltip } from "./controls/legend.js";
 import { openMessage, storeNamed } from "./state/message.js";
 import { Overlay } from "./drawing/overlay.js";
@@ -130,6 +131,7 @@ export class CloudView {
       this.measure();
       store.camera = new Camera();
       store.camera.fit(cloud.corners, this.view);
+      takeView(new URLSearchParams(location.search), this);
     }
     this.camera = store.camera;
     this.rechoose();

@@ -2,6 +2,7 @@
 import { checksum } from "./state/bits.js";
 import { readPack } from "./state/pack.js";
 import { CloudView } from "./cloud_view.js";
+import { holdView } from "./controls/in_link.js";
 import { newSurface, Painter } from "./drawing/painter.js";
 import { Link } from "./link/link.js";
 import { Tour } from "./tour/tour.js";
@@ -58,6 +59,12 @@ export class Store {
     } catch {
       this.painter = null;
     }
+  }
+
+  // Have a link hold what the page's view shows.
+  holdIn(link) {
+    const { view } = this.link;
+    if (view?.camera) holdView(link, view);
   }
 
   takePainter() {

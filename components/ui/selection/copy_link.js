@@ -7,6 +7,7 @@ function linkTo(choices, without) {
   for (const [name, value] of Object.entries(choices)) {
     if (!link.searchParams.has(name)) link.searchParams.set(name, value);
   }
+  window.__nuclei?.holdIn?.(link);
   return link.href;
 }
 
