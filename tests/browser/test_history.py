@@ -27,6 +27,8 @@ CLIPBOARD = ["clipboard-read", "clipboard-write"]
 TYPED = f"select=filter:{FINE}:labels=23P"
 
 WRITTEN = re.compile(r"\S")
+FRONT = """(({ camera, actions }) => camera.whole && !camera.yaw && !camera.pitch && !actions.travel.going)(
+  [...window.__nuclei.views.values()][0])"""
 HOLD_BACK = """stage => {
     const view = stage.__cloud, { rechoose } = view, held = [];
     window.__selections = [];

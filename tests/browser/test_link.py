@@ -263,6 +263,16 @@ def test_the_pointer_lights_a_mark_and_a_click_outlines_it_until_another_is_sele
         layer.click(position=place)
     settle(page)
     expect(outlined).not_to_have_count(0)
+    lit = "window.__nuclei.link.view.previewed?.census.lit"
+    for mode, place in [("Add", places[3]), ("Take away", places[3]), ("Both", places[2])]:
+        page.get_by_text(mode, exact=True).click()
+        settle(page)
+        layer.hover(position=place)
+        page.wait_for_function(f"() => {lit}")
+        previewed = page.evaluate(lit)
+        layer.click(position=place)
+        settle(page)
+        assert selected(page) == previewed, mode
 
 
 def test_without_a_cloud_a_clicked_mark_is_outlined_and_no_other_fades(

@@ -153,10 +153,14 @@ export class CloudView {
     return this.previewed ?? this;
   }
 
-  // Light the nuclei of a mark, or the selection again: once a frame at most, as in a moving picture, which is
-  // completed at rest.
-  preview(bits) {
-    this.wanted = bits;
+  // Light what a pick of a mark would leave selected, or the selection again: once a frame at most, as in a moving
+  // picture, which is completed at rest.
+  preview(bits, mode = this.message?.mode) {
+    const { before = [], bits: wanted } = this.pointed ?? {};
+    const now = [bits, mode, this.choice?.selected];
+    const same = now.every((part, i) => part === before[i]);
+    this.wanted = same ? wanted : bits && mode !== "new" ? this.choice.after(bits, mode) : bits;
+    this.pointed = { before: now, bits: this.wanted };
     this.previewing ??= requestAnimationFrame(() => {
       this.previewing = null;
       if (!this.cloud || this.broken) return;

@@ -190,7 +190,7 @@ export class Link {
     this.row = nucleus;
     const { cloud } = this.view ?? {};
     const row = cloud && nucleus ? cloud.rowOf(nucleus) : -1;
-    this.view?.preview(row < 0 ? null : bitsWhere(cloud.n, (other) => other === row));
+    this.view?.preview(row < 0 ? null : bitsWhere(cloud.n, (other) => other === row), "new");
   }
 
   // Plotly hides a trace when its name is clicked; here only with Ctrl or ⌘. In a matrix these keys ask for the

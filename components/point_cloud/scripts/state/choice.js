@@ -72,12 +72,16 @@ export class Choice {
     return bitsWhere(this.cloud.n, (row) => colouring.entryAt(row) === entry && chosen(row));
   }
 
+  // What a pick would leave selected, or null where it changes nothing.
+  after(bits, mode) {
+    if (!bits.some(Boolean) || (!this.selected && (mode === "subtract" || mode === "both"))) return null;
+    return combineBits(this.selected, bits, mode);
+  }
+
   // Change the selection at once, before Python has answered, where that changes it; an empty one is none.
   select(bits, mode) {
-    const any = (set) => set.some((byte) => byte);
-    if (!any(bits) || (!this.selected && (mode === "subtract" || mode === "both"))) return null;
-    const next = combineBits(this.selected, bits, mode);
-    this.selected = any(next) ? next : null;
+    const next = this.after(bits, mode);
+    if (next) this.selected = next.some(Boolean) ? next : null;
     return next;
   }
 }
