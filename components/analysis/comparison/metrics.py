@@ -7,12 +7,11 @@ reason.
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import entr, gammaln, rel_entr
+from scipy.special import entr
 
 from components.analysis.comparison.intervals import (
     Interval,
@@ -160,7 +159,7 @@ def cramers_v(counts: Counts) -> Values:
 def adjusted_mutual_information(counts: Counts) -> float:
     """The adjusted mutual information of one matrix: what one label tells of the other, beyond chance.
 
-    Normalised by the mean of the two tables' entropies.
+    Normalised by the mean of the two tables' entropies, with scikit-learn's expectation.
 
     Source: Vinh et al. 2010, Journal of Machine Learning Research 11:2837.
     """
@@ -170,28 +169,13 @@ def adjusted_mutual_information(counts: Counts) -> float:
         return 0.0 if max(kept.shape) > 1 else np.nan
     if np.count_nonzero(kept) == kept.shape[0] == kept.shape[1]:
         return 1.0  # the same grouping; where every nucleus is alone, rounding would be all that is left
-    rows, columns, n = kept.sum(1), kept.sum(0), kept.sum()
-    by_chance = rows[:, None] * columns / n
-    told = float(rel_entr(kept / n, by_chance / n).sum())
-    expected = _expected_information(rows, columns)
-    most = sum(float(entr(totals / n).sum()) for totals in (rows, columns)) / 2
-    return (told - expected) / (most - expected)
+    # Imported here, since it takes longer than all else that a first page needs, and one panel shows this.
+    from sklearn.metrics import mutual_info_score  # noqa: PLC0415
+    from sklearn.metrics.cluster import expected_mutual_information  # noqa: PLC0415
 
-
-def _expected_information(rows: Counts, columns: Counts) -> float:
-    """The mutual information to expect of matrices with these totals, each cell hypergeometric.
-
-    scikit-learn has it too, but takes longer to import than all else that a first page needs.
-    """
-    n = int(rows.sum())
-    logs = gammaln(np.arange(1, n + 2))  # of factorials
-    expected = 0.0
-    for row, column in product(rows.tolist(), columns.tolist()):
-        cell = np.arange(max(1, row + column - n), min(row, column) + 1)
-        ways = logs[row] + logs[column] + logs[n - row] + logs[n - column] - logs[n]
-        ways = ways - logs[cell] - logs[row - cell] - logs[column - cell] - logs[n - row - column + cell]
-        expected += float((cell / n * np.log(n * cell / (row * column)) * np.exp(ways)).sum())
-    return expected
+    expected = float(expected_mutual_information(kept, int(kept.sum())))
+    most = sum(float(entr(kept.sum(axis) / kept.sum()).sum()) for axis in (0, 1)) / 2
+    return (float(mutual_info_score(None, None, contingency=kept)) - expected) / (most - expected)
 
 
 METRICS: dict[str, Metric] = {
