@@ -26,6 +26,7 @@ pytestmark = pytest.mark.usefixtures("no_points")
 CLIPBOARD = ["clipboard-read", "clipboard-write"]
 TYPED = f"select=filter:{FINE}:labels=23P"
 
+ASIDE = ("select", "camera", "hide", "slab")  # of a link: the selection, and what the cloud takes of it
 WRITTEN = re.compile(r"\S")
 FRONT = """(({ camera, actions }) => camera.whole && !camera.yaw && !camera.pitch && !actions.travel.going)(
   [...window.__nuclei.views.values()][0])"""
@@ -64,7 +65,7 @@ def seen(page: Page) -> tuple[Any, ...]:
     """Read off where the page is: its choices, its numbers, and how much is selected."""
     settle(page)
     parts = urlsplit(page.url)
-    chosen = {key: values for key, values in parse_qs(parts.query).items() if key != "select"}
+    chosen = {key: values for key, values in parse_qs(parts.query).items() if key not in ASIDE}
     numbers = page.get_by_test_id("stMetricValue").all_inner_texts()
     return parts.path, chosen, numbers, page.locator(".st-key-selected strong").inner_text()
 
@@ -180,7 +181,7 @@ def test_a_copied_link_shows_what_its_sender_sees(page: Page, url: str) -> None:
     page.goto(f"{url}/baylor?{TYPED}&baylor=Baylor coarse")
     n = selected(page)
     expect(page.get_by_test_id("stMetricValue")).to_have_text([WRITTEN] * 3)
-    page.get_by_title("Show or hide 4P").click()
+    page.locator(".legend .toggle").nth(1).click()
     page.get_by_role("button", name="Front").click()
     page.wait_for_function(f"() => {FRONT}")
     before = seen(page)
@@ -202,8 +203,10 @@ def test_a_copied_link_shows_what_its_sender_sees(page: Page, url: str) -> None:
     expect_once(other.locator(".st-key-selected").get_by_text("from a link"))
     expect_seen(other, before)
     assert other.evaluate(FRONT)
-    expect(other.get_by_title("Show or hide 4P")).to_have_attribute("aria-pressed", "false")
-    expect(other.locator(".legend-foot")).to_have_text(page.locator(".legend-foot").inner_text())
+    expect(other.locator(".legend .toggle").nth(1)).to_have_attribute("aria-pressed", "false")
+    expect(other.locator(".legend-foot")).to_have_text(
+        page.locator(".legend-foot").inner_text(), use_inner_text=True
+    )
 
     page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
     expect(button).to_be_visible()
