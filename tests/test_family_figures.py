@@ -173,6 +173,7 @@ def test_the_matrix_its_shares_and_its_agreement(case: Case) -> None:
     clicked = zip(targets["y"], targets["x"], targets["customdata"], strict=True)
     assert {(row, column): n for row, column, (n, _) in clicked if n} == counts
     assert f"n = {len(compared):,} nuclei compared, {case.at}" in caption(made)
+    assert f", {case.at} · v" not in caption(made)  # the level is said once
     assert f", {len(pairs):,} in both, {len(compared):,} compared at the level of {case.at};" in words(
         page(case)
     )

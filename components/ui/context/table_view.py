@@ -125,12 +125,15 @@ class TableView:
         """The filters in words; "" without any."""
         return filter_words(self.filters, self.preset, self.areas)
 
-    def caption(self, of: str = "") -> str:
-        """Caption of a figure: content, release, what is counted (by default the nuclei), filters, source."""
+    def caption(self, of: str = "", content: str = "") -> str:
+        """Caption of a figure: content, release, what is counted, filters, source.
+
+        By default the content is the table at its level, and the nuclei are counted.
+        """
         level = "" if self.level == "type" else f", {self.level}"
         words = self.filter_words
         count = f"n = {of or of_nuclei(len(self.nuclei))}"
-        return figure_caption(f"{self.title}{level}", f"{count} · {words}" if words else count)
+        return figure_caption(content or f"{self.title}{level}", f"{count} · {words}" if words else count)
 
 
 def pick_table_view(

@@ -163,9 +163,9 @@ def empty_words(whole: pd.DataFrame, folded: pd.DataFrame) -> str:
 
 
 def matrix_caption(view: TableView, pairs: Pairs) -> str:
-    """Caption of the matrix: the two tables in place of the page's one."""
-    caption = view.caption(f"{of_nuclei(len(pairs.frame))} compared, {pairs.level}")
-    return caption.replace(view.title, f"{pairs.rows.title} × {pairs.columns.title}", 1)
+    """Caption of the matrix: the two tables in place of the page's one, at the level they are compared at."""
+    compared = f"{of_nuclei(len(pairs.frame))} compared, {pairs.level}"
+    return view.caption(compared, f"{pairs.rows.title} × {pairs.columns.title}")
 
 
 def show_denominators(pairs: Pairs, *, training: bool = True) -> None:
