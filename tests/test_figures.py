@@ -97,6 +97,8 @@ def test_a_click_fades_no_text_and_points_at_the_ends_are_whole() -> None:
     assert least < -0.02
     assert most > 1.02
     beside = beside_figure(pd.DataFrame({"n": [3, 2], "expected": [2.5, 2.5]}), CAPTION)
+    assert not beside.layout.showlegend  # its names would look as if they selected
+    assert "lines: permuted" in beside.layout.title.subtitle.text
     written = [trace for trace in (*figure.data, *beside.data) if trace.text]
     assert len(written) == 1
     assert all(trace.selected.textfont.color for trace in written)

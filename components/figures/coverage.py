@@ -3,7 +3,7 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from components.figures.frame import AXIS, LEGEND_ABOVE, ORANGE, TEAL, framed
+from components.figures.frame import AXIS, ORANGE, TEAL, framed
 from components.figures.ghosts import COUNT_MISSING, ghosted, solid_bars
 
 
@@ -34,16 +34,17 @@ def beside_figure(by_near: pd.DataFrame, caption: str) -> go.Figure:
     }  # fmt: skip
     layout = {
         "xaxis": {
-            "title": "neighbours that are disagreements too", "type": "category", "tickvals": steps,
+            "title": "neighbours that are disagreements too", "type": "category", "fixedrange": True,
+            "tickvals": steps,
             "ticktext": [
                 f"{step}<br><span style='font-size:10px'>n = {n:,}</span>"
                 for step, n in by_near["n"].items()
             ],
         },
-        "yaxis": {"title": "disagreements", "tickformat": "~s"}, "legend": LEGEND_ABOVE, "barmode": "overlay",
+        "yaxis": {"title": "disagreements", "tickformat": "~s", "fixedrange": True},
+        "showlegend": False, "barmode": "overlay",
     }  # fmt: skip
-    figure = framed(
-        go.Figure([bars, expected], layout), inner=230, caption=caption, above=34, below=AXIS + 14
-    )
+    caption += "<br>bars: seen · lines: permuted (mean)"  # no legend: its names would select nothing
+    figure = framed(go.Figure([bars, expected], layout), inner=230, caption=caption, below=AXIS + 14)
     solid = {"type": "bar", "x": steps, "marker": bars["marker"]}
     return ghosted(figure, "bars", solid, bars=[solid_bars([0], by="x", along="y")])
