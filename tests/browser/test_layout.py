@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from benchmarks.layout import CHART_IN_SIGHT, SELECTED, SIZES, Size, faults, moved_by_selection
 from benchmarks.page_visit import WATCH, address, rest
-from tests.browser.acts import go_on
+from tests.browser.acts import go_on, settle
 from tests.browser.server import ROOT, AppServer
 
 STATES: list[tuple[str, Size, dict[str, str]]] = [
@@ -30,6 +30,28 @@ AWAY = """() => {
   return inner.top < outer.top - 1 || inner.bottom > outer.bottom + 1;
 }"""
 
+# Whether a part of the drawer is the first there, and this scrolled to its beginning.
+FIRST = """heading => {
+  const part = heading.closest(".st-key-bench-drawer-content");
+  return part.scrollTop === 0 && heading === part.querySelector("h2");
+}"""
+
+
+def moved_by_opening(page: Page) -> list[str]:
+    """Open parts of the drawer: what moves under the pointer, or is opened out of sight."""
+    found = []
+    for title in ("Rows", "Sets"):
+        pill = page.locator(".st-key-drawer").get_by_role("button", name=title, exact=True)
+        before = pill.bounding_box()
+        pill.click()
+        opened = page.locator(".st-key-bench-drawer-content").get_by_role("heading", name=title)
+        expect(opened).to_be_attached()
+        settle(page)
+        found += [] if pill.bounding_box() == before else [f"{title} moves when it is clicked"]
+        found += [] if opened.evaluate(FIRST) else [f"{title} opens out of sight"]
+    page.mouse.move(1, 300)  # what is under the pointer shows more
+    return found
+
 
 def test_every_page_fits_its_window(
     page: Page, servers: Callable[..., AppServer], sample_cache: Path
@@ -48,5 +70,6 @@ def test_every_page_fits_its_window(
             listed.append("the cloud is not in sight at the end of the panel")
         if "select" in choices:
             listed += map(str, moved_by_selection(page, SIZES))
+            listed += moved_by_opening(page)
         found[f"{name}, {width} × {height}"] = listed
     assert {state: listed for state, listed in found.items() if listed} == {}

@@ -59,7 +59,8 @@ def show_drawer(panels: Sequence[Panel]) -> None:
         forget_parts(DRAWER)
         return
     with st.container(key="bench-drawer-content"):
-        _show_titled(DRAWER, [offered[title] for title in chosen])
+        # What was opened last is in sight.
+        _show_titled(DRAWER, [offered[title] for title in reversed(chosen)])
 
 
 def _show_titled(place: str, panels: Sequence[Panel]) -> None:
