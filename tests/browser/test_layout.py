@@ -30,6 +30,19 @@ AWAY = """() => {
   return inner.top < outer.top - 1 || inner.bottom > outer.bottom + 1;
 }"""
 
+# Whether the synthetic mark is in sight at the end of the page, and over no control.
+MARKED = """() => {
+  const main = document.querySelector(".stMain");
+  main.scrollTop = main.scrollHeight;
+  return [...document.querySelectorAll(".st-key-bench-bar-right .stMarkdownBadge")].some(badge => {
+    const { left, right, top, bottom } = badge.getBoundingClientRect();
+    return [left + 1, right - 1].every(x => {
+      const [first, ...below] = document.elementsFromPoint(x, (top + bottom) / 2);
+      const header = below.findIndex(part => part.matches("[data-testid=stHeader]")); // it hides the rest
+      return badge.contains(first) && !below.slice(0, header).some(part => part.matches("button, a, input"));
+    });
+  });
+}"""
 # Whether a part of the drawer is the first there, and this scrolled to its beginning.
 FIRST = """heading => {
   const part = heading.closest(".st-key-bench-drawer-content");
@@ -66,6 +79,8 @@ def test_every_page_fits_its_window(
         listed = [*map(str, faults(page, name, (width, height), synthetic=True))]
         if name == CHART_FIRST and page.evaluate(CHART_IN_SIGHT) < LEAST_IN_SIGHT:
             listed.append("most of the panel's chart is out of sight")
+        if not page.evaluate(MARKED):
+            listed.append("the synthetic mark is out of sight, or over a control, at the end of the page")
         if page.evaluate(AWAY):
             listed.append("the cloud is not in sight at the end of the panel")
         if "select" in choices:
