@@ -39,6 +39,22 @@ def test_the_overview_lists_every_entry() -> None:
     assert shown["Published rows"].tolist().count("unknown") == 2
 
 
+@pytest.mark.usefixtures("sample")
+@pytest.mark.parametrize(
+    ("choices", "times"),
+    [
+        ({"drawer": "Rows"}, 1),
+        ({"drawer": "Rows", "only-Manual neurons": "BC"}, 0),
+        ({"drawer": "Selected"}, 1),
+    ],
+)
+def test_lists_say_where_the_table_spells_a_label_otherwise(choices: dict[str, str], times: int) -> None:
+    selected = {"select": "filter:allen_v1_column_types_slanted_ref:labels=5P-PT"}
+    app = opened("manual_types.py", **selected, **choices)
+    assert words(app).count("As the table spells it: 5P-PT (5P-ET on this page).") == times
+    assert "5P-PT" in app.dataframe[-1].value.to_string() or not times
+
+
 def test_an_empty_folder_is_said_and_nothing_throws(
     tmp_path: Path, use_folder: UseFolder, subtests: pytest.Subtests
 ) -> None:

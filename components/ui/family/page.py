@@ -43,7 +43,7 @@ from components.ui.selection.picks import (
     label_clause,
     place_clause,
 )
-from components.ui.selection.rows import show_pickable_rows
+from components.ui.selection.rows import show_pickable_rows, spelling_words
 from components.ui.selection.selected import show_selection
 from components.ui.selection.two_selections import show_two_selections
 from components.ui.session.cached import cached
@@ -299,7 +299,8 @@ def show_rows(view: TableView) -> None:
         "IDs are text in the list and the CSV, exact integers in the Parquet file, which also records where "
         "the rows came from. Both files add layer, area and voxel."
     )
-    st.caption(f"{plural(len(view.frame), 'row')} of {name}{passing}", help=about)
+    spelling = spelling_words(view.frame.filter(["cell_type"]))
+    st.caption(f"{plural(len(view.frame), 'row')} of {name}{passing}. {spelling}", help=about)
     rows = _all_marked(view.loaded)
     rows = rows if view.mask.all() else rows.filter(view.mask)
     show_pickable_rows(rows, view.frame["nucleus_id"].to_numpy(), key=f"rows-{name}", height=220)

@@ -23,6 +23,8 @@ from components.ui.selection.selection import (
 from components.ui.session.charts import picked_in
 from components.ui.session.exports import marked
 from components.ui.session.followers import follow, follow_here, part_here, redraw_followers
+from components.ui.session.notices import plain
+from data.labels.crosswalk import at_level
 from data.number_words import of_nuclei
 
 AT_ONCE = 1_000
@@ -69,6 +71,15 @@ def show_pickable_rows(rows: Rows, nucleus_ids: NDArray[np.int64], *, key: str, 
             f"Select {'this nucleus' if len(picked) == 1 else f'these {of_nuclei(len(picked))}'}",
             key=f"{key}-choose", on_click=choose, args=(listed(picked),), icon=":material/ads_click:",
         )  # fmt: skip
+
+
+def spelling_words(labels: pd.DataFrame) -> str:
+    """Name the labels that these columns spell otherwise than the pages do, as Markdown; "" if none."""
+    columns = [column.array for _, column in labels.items() if isinstance(column.dtype, pd.CategoricalDtype)]
+    words = sorted({str(word) for column in columns for word in column.remove_unused_categories().categories})
+    pages = {word: at_level(word, "type") for word in words}
+    other = [f"{word} ({label} on this page)" for word, label in pages.items() if label != word]
+    return f"As the table spells it: {plain(', '.join(other))}." if other else ""
 
 
 def show_ticked_rows(

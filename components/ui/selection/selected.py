@@ -10,7 +10,7 @@ from components.ui.context.denominator import wide_table
 from components.ui.selection.bar import show_selection_bar, titled
 from components.ui.selection.id_lists import show_id_list
 from components.ui.selection.named_sets import show_named_sets
-from components.ui.selection.rows import show_pickable_rows
+from components.ui.selection.rows import show_pickable_rows, spelling_words
 from components.ui.selection.selection import current_selection, selected_rows
 from components.ui.selection.share import share_panel
 from components.ui.session.colours import Colouring
@@ -58,7 +58,10 @@ def show_selected_rows() -> None:
     if selection is None or not len(rows):
         st.caption("Nothing is selected.")
         return
-    shown = titled(rows, current_release().tables)
+    tables = current_release().tables
+    if words := spelling_words(rows[[name for name in rows if name in tables.on_pages]]):
+        st.caption(words)
+    shown = titled(rows, tables)
     show_pickable_rows(marked_rows(shown), rows.index.to_numpy(), key="selected-rows", height=220)
     show_nucleus_link(rows.index.to_numpy())
     show_selection_code(selection)
