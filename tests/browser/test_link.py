@@ -201,6 +201,15 @@ STEP = """() => {
   return [outer.x + xaxis._offset + xaxis.c2p(x[i]), outer.y + yaxis._offset + yaxis.c2p(y0 + i * dy)];
 }"""
 
+# Whether each row label of two lines answers the pointer between them.
+BETWEEN_LINES = """() => [...document.querySelectorAll(".js-plotly-plot g.ytick")].flatMap(label => {
+  const lines = [...label.querySelectorAll("text tspan.line")];
+  if (lines.length < 2) return [];
+  label.scrollIntoView({ block: "center" });
+  const [first, second] = lines.map(line => line.getBoundingClientRect());
+  return label.contains(document.elementFromPoint(second.right - 2, (first.bottom + second.top) / 2));
+})"""
+
 
 def opened(page: Page, address: str, charts: int) -> None:
     page.goto(address)
@@ -224,6 +233,10 @@ def test_what_lights_is_what_python_selects(page: Page, url: str, subtests: pyte
                 counted = page.evaluate(COUNT)
                 assert counted
                 assert [one for one in counted if one[1] is None or one[2]] == []
+            if level == "Trust":
+                answers = page.evaluate(BETWEEN_LINES)
+                assert answers
+                assert all(answers)
             for number, (title, axes, differ, ends) in enumerate(picks[turn :: len(levels)]):
                 held = "new" if ends else HELD[number % len(HELD)]
                 with subtests.test(f"{address} at {level}: {held} {title} {axes}"):
