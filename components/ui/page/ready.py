@@ -40,7 +40,7 @@ def _written(static: Path) -> tuple[str, str] | None:
         return None
     names = [files[kind] for kind in KINDS if kind in files]
     script = Path(__file__).with_name("ready.js").read_text("utf-8").replace("HELPER", helper[1])
-    given = f"const FILES = {json.dumps(names)}, CHARTS = {json.dumps(files.get(CHARTS))};"
+    given = f"const FILES = {json.dumps(names)};\nconst CHARTS = {json.dumps(files.get(CHARTS))};"
     return f"{given}\n{script}", helper[1]
 
 
