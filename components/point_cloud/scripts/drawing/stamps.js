@@ -35,9 +35,15 @@ export function looksOf({ positions, values, palette, filter, selected }, unifor
 // The colours of every look as pixels, each at its steps of fading; and of each the part that is not paper's.
 function tintsOf(palette, { u_paper, u_context, u_depth }) {
   const tints = new Uint32Array((CONTEXT + 1) * FADES), inks = tints.slice();
+  let first = 0; // look of the codes without a legend entry, all in one ink
   for (let look = 1; look <= CONTEXT; look++) {
-    const code = look - 1, lit = look < CONTEXT;
-    if (lit && !palette[1024 + 4 * code]) continue;
+    const code = look - 1, lit = look < CONTEXT, state = lit ? palette[1024 + 4 * code] : SHOWN;
+    if (!state) continue;
+    if (state === WHERE_SELECTED && first) {
+      for (const all of [tints, inks]) all.copyWithin(look * FADES, first * FADES, (first + 1) * FADES);
+      continue;
+    }
+    if (state === WHERE_SELECTED) first = look;
     const opacity = lit ? 1 : u_context[3];
     const colour = lit ? palette.subarray(4 * code, 4 * code + 3) : u_context.map((part) => part * 255);
     for (let step = 0; step < FADES; step++) {
