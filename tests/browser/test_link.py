@@ -276,7 +276,20 @@ def test_the_pointer_lights_a_mark_and_a_click_outlines_it_until_another_is_sele
         layer.click(position=place)
     settle(page)
     expect(outlined).not_to_have_count(0)
-    lit = "window.__nuclei.link.view.previewed?.census.lit"
+    lit = "(window.__nuclei.link.view.previewed?.census.lit)"
+    for key, place in [("Shift", places[3]), ("Alt", places[3])]:  # bars 2 and 3, then 2 alone
+        page.mouse.move(5, 5)
+        page.wait_for_function(f"() => !{lit}")
+        layer.hover(position=place)
+        page.wait_for_function(f"() => {lit}")
+        before = page.evaluate(lit)
+        page.keyboard.down(key)
+        page.wait_for_function(f"before => {lit} !== before", arg=before)
+        previewed = page.evaluate(lit)
+        layer.click(position=place)
+        settle(page)
+        page.keyboard.up(key)
+        assert selected(page) == previewed, key
     for mode, place in [("Add", places[3]), ("Take away", places[3]), ("Both", places[2])]:
         page.get_by_text(mode, exact=True).click()
         settle(page)

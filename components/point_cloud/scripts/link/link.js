@@ -22,6 +22,8 @@ export class Link {
     this.chosen = null; // the clicked mark: its chart's name, place and words, whether only their disagreements, the selection
     this.under = null; // the tick label or legend name under the pointer
     this.differ = false; // whether Ctrl or ⌘ is held, which in a matrix asks for the disagreements of a row or column
+    this.held = undefined; // what the keys held make of a click, else the page's own way holds
+    this.pointed = null; // the nuclei of the mark under the pointer
     this.row = null; // the nucleus in the table row under the pointer
     this.ranged = null; // the name of the chart whose range of depth is selected
     this.words = null; // what is selected in words, without a cloud
@@ -29,8 +31,8 @@ export class Link {
     this.ends = new AbortController();
     const listen = (name, act) =>
       document.addEventListener(name, act, { capture: true, signal: this.ends.signal });
-    listen("pointerover", (event) => this.onOver(event.target, event.ctrlKey || event.metaKey));
-    for (const name of ["keydown", "keyup"]) listen(name, (event) => this.onHeld(event.ctrlKey || event.metaKey));
+    listen("pointerover", (event) => this.onOver(event));
+    for (const name of ["keydown", "keyup"]) listen(name, (event) => this.onHeld(event));
     listen("pointermove", (event) => event.isTrusted && this.onRow(nucleusUnder(event)));
     listen("focusin", (event) => this.onRow(nucleusFocused(event)));
     listen("pointerdown", (event) => this.onDown(event));
@@ -99,7 +101,13 @@ export class Link {
     const bits = this.bitsOf(chart, words);
     // Without a cloud beside it, or of a column that it lacks, Python alone finds the nuclei of a mark.
     setPointer(chart, Boolean(point && (bits ? bits.some(Boolean) : marks ? words : isClickable(chart))));
-    this.view?.preview(bits);
+    this.preview(bits);
+  }
+
+  // Preview what a click on the mark of these nuclei would leave selected.
+  preview(bits) {
+    this.pointed = bits;
+    this.view?.preview(bits, this.held);
   }
 
   onDown(event) {
@@ -154,8 +162,9 @@ export class Link {
 
   // Tick labels and legend names, for which plotly has no events.
 
-  onOver(node, differ) {
-    this.differ = differ;
+  onOver(event) {
+    const { target: node } = event;
+    this.note(event);
     if (window.__nucleiLinkOff) return;
     const { chart, words } = wordsUnder(node);
     const marks = chart && marksOf(chart);
@@ -170,17 +179,25 @@ export class Link {
     this.previewUnder();
   }
 
-  onHeld(differ) {
-    if (differ === this.differ) return;
-    this.differ = differ;
+  // Which keys are held; returns whether they are others than before.
+  note({ ctrlKey, metaKey, shiftKey, altKey }) {
+    const { differ, held } = this;
+    this.differ = ctrlKey || metaKey;
+    this.held = shiftKey ? "add" : altKey ? "subtract" : undefined;
+    return differ !== this.differ || held !== this.held;
+  }
+
+  onHeld(event) {
+    if (!this.note(event)) return;
     if (this.under) this.previewUnder();
+    else if (this.pointed) this.preview(this.pointed);
   }
 
   // Preview what a click on the label under the pointer selects.
   previewUnder() {
     const { chart, words } = this.under ?? {};
     const marks = chart && marksOf(chart);
-    this.view?.preview(marks ? this.bitsOf(chart, words, this.differ && marks.x && marks.y) : null);
+    this.preview(marks ? this.bitsOf(chart, words, this.differ && marks.x && marks.y) : null);
   }
 
   // The nucleus in the table row under the pointer or with the focus, as text, or null.

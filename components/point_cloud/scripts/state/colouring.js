@@ -121,7 +121,7 @@ export class Colouring {
 
   // The words of the legend for nuclei of none of its entries.
   get noEntry() {
-    return this.by === "number" ? "no value here" : "no label here";
+    return { number: "no value here", agreement: "not compared" }[this.by] ?? "no label here";
   }
 
   // A nucleus's labels, each with its table; or its number, with its title.
