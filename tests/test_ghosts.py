@@ -1,5 +1,6 @@
 """Solid over ghost: what each kind of chart says of what is selected, and that it is as it was without."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -73,7 +74,7 @@ FIGURES: dict[str, tuple[Callable[[], Figure], Marks, dict[str, Any], list[str]]
     "cells": (
         lambda: matrix_figure(MATRIX, square=False, caption=CAPTION, clickable=True),
         Marks(NUCLEI, {**own(), "x": axis("x", "y")}),
-        {"x": [STRIP * 3 / 4, STRIP * 2 / 4, None, None]},
+        {},
         ["<br>3 selected", "<br>2 selected", "<br>0 selected", "<br>0 selected"],
     ),
     "boxes": (
@@ -85,12 +86,12 @@ FIGURES: dict[str, tuple[Callable[[], Figure], Marks, dict[str, Any], list[str]]
 
 
 def drawn(kind: str, selected: SelectedCounts | None) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The dictionary of a figure, and its first solid trace."""
+    """The dictionary of a figure, and its first solid trace, if it has any."""
     figure = finished(FIGURES[kind][0](), "Title")
     if selected:
         figure = filled(figure, selected)
     made = figure.to_dict()
-    return made, next((trace for trace in made["data"] if trace.get("name") == "selected"), made["data"][0])
+    return made, next((trace for trace in made["data"] if trace.get("name") == "selected"), {})
 
 
 @pytest.mark.parametrize("kind", FIGURES)
@@ -115,7 +116,8 @@ def test_without_a_selection_ghosts_are_what_they_were(kind: str) -> None:
 
 
 def test_bands_are_parted_and_nodes_filled_by_what_is_selected() -> None:
-    made, trace = drawn("flows", FIGURES["flows"][1].selected(np.arange(5)))
+    made, _ = drawn("flows", FIGURES["flows"][1].selected(np.arange(5)))
+    trace = made["data"][0]
     assert trace["link"]["value"] == [1, 2, 2, 2, 3, 2, NARROWEST, NARROWEST]
     assert [of[3] for of in trace["link"]["customdata"]] == [3, 2, 0, 0] * 2
     assert [words[3:] for words in trace["node"]["customdata"]] == [
@@ -124,6 +126,20 @@ def test_bands_are_parted_and_nodes_filled_by_what_is_selected() -> None:
     ]  # fmt: skip
     heights = np.array([shape["y0"] - shape["y1"] for shape in made["layout"]["shapes"]])
     np.testing.assert_allclose(heights / heights[0], [1, 0, 3 / 5, 2 / 5])
+
+
+def test_a_strip_in_each_cell_is_as_long_as_the_share_of_its_nuclei_that_is_selected() -> None:
+    assert drawn("cells", None)[0]["layout"]["shapes"][0]["path"] == ""
+    made, _ = drawn("cells", FIGURES["cells"][1].selected(np.arange(5)))
+    strips = [
+        [*map(float, re.findall(r"[\d.]+", strip))]
+        for strip in made["layout"]["shapes"][0]["path"].split("Z")[:-1]
+    ]
+    foot, edge = (1 - 0.82 / 2, 1 - 0.96 / 2), (1 - STRIP) / 4
+    assert strips == [
+        pytest.approx([left, foot[0], left + STRIP * share / 2, foot[1], left], abs=1e-5)
+        for left, share in ((edge, 3 / 4), (0.5 + edge, 2 / 4))
+    ]  # of the first row alone
 
 
 def test_a_figure_that_is_kept_for_all_sessions_stays_empty() -> None:

@@ -4,6 +4,7 @@ A figure holds its solid marks from the start, empty. They are filled by `with_s
 chart anew, and after each pick by the browser's own rules, which are the same (scripts/link/ghosts.js).
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from operator import add
 from typing import Any, Literal
@@ -37,6 +38,10 @@ PIECE_WIDTH, PIECE_LETTER = 380, 6.6
 """Pixels of a whole bar of pieces and of a letter in it."""
 STRIP = 0.92
 """Width of a full strip in a matrix cell, as a share of the cell."""
+FOOT = (0.82, 0.96)
+"""Where a strip lies in its cell, as shares of the height from the top."""
+STRIPS = "shapes[0].path"
+"""The strips of a matrix: the first of the layout's shapes."""
 FLOW, FAINT_FLOW, SOLID_FLOW = 0.38, 0.13, 0.75
 """Opacity of a band: without a selection, as a ghost, and of its selected part."""
 NARROWEST = 1e-6
@@ -104,16 +109,24 @@ def with_selected(figure: Drawn, selected: SelectedCounts | None) -> Drawn:
     words = ghosts["caption"] + (f"{ghosts['gap']}selected: {selected.n:,}" if selected else "")
     layout = _with_value(figure["layout"], ["title", "subtitle", "text"], words)
     for number, path, value in CHANGES[ghosts["kind"]](traces, ghosts, selected):
+        steps = re.findall(r"\w+", path)
         if number is None:
-            layout = _with_value(layout, path.split("."), value)
+            layout = _with_value(layout, steps, value)
         else:
-            traces[number] = _with_value(traces[number], path.split("."), value)
+            traces[number] = _with_value(traces[number], steps, value)
     return {**figure, "data": traces, "layout": layout}
 
 
 def _with_value(part: Drawn, path: list[str], value: object) -> Drawn:
     first, *rest = path
-    return {**part, first: _with_value(part.get(first) or {}, rest, value) if rest else value}
+    if not rest:
+        return {**part, first: value}
+    inner = part.get(first) or {}
+    if isinstance(inner, list):
+        number = int(rest[0])
+        changed = _with_value(inner[number], rest[1:], value)
+        return {**part, first: [*inner[:number], changed, *inner[number + 1 :]]}
+    return {**part, first: _with_value(inner, rest, value)}
 
 
 def _opacity(selected: SelectedCounts | None) -> float:
@@ -209,12 +222,28 @@ def _lines(data: Traces, ghosts: Drawn, selected: SelectedCounts | None) -> list
 
 
 def _cells(data: Traces, ghosts: Drawn, selected: SelectedCounts | None) -> list[Change]:
-    """A strip in each matrix cell: the share of its nuclei that is selected."""
+    """A strip in each matrix cell: the share of its nuclei that is selected.
+
+    All strips are one shape: for a trace plotly would draw the whole matrix anew.
+    """
     at, cells = ghosts["at"], data[ghosts["at"] - 1]
     places = zip(cells["x"], cells["y"], strict=True)
     counts = _counts(selected, ({"x": mark_word(column), "y": mark_word(row)} for column, row in places))
-    strips = [STRIP * n / n_cell if n else None for n, n_cell in zip(counts, ghosts["counts"], strict=False)]
-    return [(at, "x", strips), (at - 1, "hovertext", _hovers(counts))]
+    wide, high = ghosts["columns"], len(ghosts["counts"]) // ghosts["columns"]
+    strips = [
+        _strip((i % wide, i // wide), (wide, high), n / n_cell)
+        for i, (n, n_cell) in enumerate(zip(counts, ghosts["counts"], strict=False))
+        if n
+    ]
+    return [(None, STRIPS, "".join(strips)), (at - 1, "hovertext", _hovers(counts) or [""] * wide * high)]
+
+
+def _strip(place: tuple[int, int], size: tuple[int, int], share: float) -> str:
+    """The strip at the foot of a cell, in shares of the whole matrix from its lower left corner."""
+    left = (place[0] + (1 - STRIP) / 2) / size[0]
+    right = left + STRIP * share / size[0]
+    top, bottom = (1 - (place[1] + end) / size[1] for end in FOOT)
+    return f"M{left:.5f},{top:.5f}H{right:.5f}V{bottom:.5f}H{left:.5f}Z"
 
 
 def _boxes(data: Traces, ghosts: Drawn, selected: SelectedCounts | None) -> list[Change]:

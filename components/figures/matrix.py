@@ -18,7 +18,7 @@ from components.figures.frame import (
     rows_axis,
     wrapped_title,
 )
-from components.figures.ghosts import COUNT_MISSING, STRIP, ghosted
+from components.figures.ghosts import COUNT_MISSING, ghosted
 
 Shares = Literal["row", "column", "all"]
 PLACES = [0, 0.125, 0.25, 0.375, 0.5, 0.5, 0.625, 0.75, 0.875, 1]
@@ -122,21 +122,13 @@ def _frame_same(figure: go.Figure, rows: list[str], columns: list[str]) -> None:
 
 
 def _with_strips(figure: go.Figure, counts: np.ndarray) -> go.Figure:
-    """Add a strip to the foot of each cell, on axes of numbers over those of labels."""
-    row, column = np.indices(counts.shape, dtype=np.int16).reshape(2, -1)
-    solid = {
-        "type": "bar", "orientation": "h", "xaxis": "x2", "yaxis": "y2", "y": row, "width": 0.14,
-        "base": column - np.float32(STRIP / 2), "offset": 0.32,
-        "marker": {"color": MUTED, "line": {"color": "white", "width": 0.8}},
+    """Add a strip to the foot of each cell, below the frames."""
+    strips = {
+        "type": "path", "path": "", "xref": "paper", "yref": "paper",
+        "fillcolor": MUTED, "line": {"color": "white", "width": 0.8},
     }  # fmt: skip
-    rows, columns = counts.shape
-    over = {"visible": False, "fixedrange": True}
-    laid_out(
-        figure,
-        xaxis2={"overlaying": "x", "range": [-0.5, columns - 0.5], "anchor": "y2", **over},
-        yaxis2={"overlaying": "y", "range": [rows - 0.5, -0.5], "anchor": "x2", **over},
-    )
-    return ghosted(figure, "cells", solid, counts=counts.ravel().tolist())
+    figure.layout.shapes = [strips, *figure.layout.shapes]
+    return ghosted(figure, "cells", counts=counts.ravel().tolist(), columns=counts.shape[1])
 
 
 def _as_table(figure: go.Figure, rows: list[str], columns: list[str]) -> go.Figure:

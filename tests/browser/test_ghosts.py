@@ -23,6 +23,7 @@ SHOWN = """() => [...document.querySelectorAll(".js-plotly-plot")].filter(chart 
     kind: layout.meta.ghosts.kind,
     caption: layout.title.subtitle.text,
     linked: Boolean(layout.meta.marks),
+    strips: layout.shapes?.[0]?.path,
     solid: full.slice(layout.meta.ghosts.at).filter(trace => trace.name === "selected")
       .map(({ x, y, q1, median, q3, lowerfence, upperfence, text }) =>
         [x, y, q1, median, q3, lowerfence, upperfence, text].map(values => values && Array.from(values))),

@@ -9,6 +9,8 @@ const STATES = ["", "selected.", "unselected."];
 const LETTER_SHARE = 1 / 48;
 const PIECE_LETTERS = 380 / 6.6;
 const STRIP = 0.92;
+const FOOT = [0.82, 0.96];
+const STRIPS = "shapes[0].path";
 const BOX = ["lowerfence", "q1", "median", "q3", "upperfence"];
 const QUANTILES = [0.05, 0.25, 0.5, 0.75, 0.95];
 const MEASURE = "volume_um3";
@@ -76,12 +78,14 @@ const KINDS = {
     });
   },
 
-  cells({ at, counts: wholes }, traces, { of }) {
+  cells({ at, counts: wholes, columns: wide }, traces, { of }) {
     const { x, y } = traces[at - 1];
+    const high = wholes.length / wide;
     const counts = of([...x].map((column, i) => ({ x: column, y: y[i] })));
+    const strips = counts.map((n, i) => (n ? strip([i % wide, Math.floor(i / wide)], [wide, high], n / wholes[i]) : ""));
     return [
-      [at, "x", counts.map((n, i) => (n ? (STRIP * n) / wholes[i] : null))],
-      [at - 1, "hovertext", hovers(counts)],
+      ["layout", STRIPS, strips.join("")],
+      [at - 1, "hovertext", counts.length ? hovers(counts) : wholes.map(() => "")],
     ];
   },
 
@@ -118,6 +122,14 @@ const KINDS = {
     ];
   },
 };
+
+function strip([column, row], [wide, high], share) {
+  const left = (column + (1 - STRIP) / 2) / wide;
+  const right = left + (STRIP * share) / wide;
+  const [top, bottom] = FOOT.map((end) => 1 - (row + end) / high);
+  const [l, t, r, b] = [left, top, right, bottom].map((place) => place.toFixed(5));
+  return `M${l},${t}H${r}V${b}H${l}Z`;
+}
 
 // The rectangle that fills a node from its top, as far as its nuclei are selected.
 function filling({ x, top, high, thick, nuclei, colour }, n) {

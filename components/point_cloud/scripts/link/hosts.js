@@ -37,26 +37,43 @@ const NEARLY = 1e-6; // what rounding to 32 bits may change in a share
 
 const isSame = (a, b) =>
   a === b || Math.abs(a - b) < NEARLY
-  || (typeof b === "object" && b !== null && a?.length === b.length && b.every((value, i) => isSame(a[i], value)));
+  || (typeof b === "object" && b !== null && a?.length === b.length && Object.keys(b).every((key) => isSame(a?.[key], b[key])));
 
-// Change attributes of a chart's traces, [trace, path, value] each, and its caption, but none that has the value already.
-// Changes of the "layout" go with these.
+// Change attributes of a chart's traces, [trace, path, value] each, of its "layout", and its caption, but none that has the
+// value already. Plotly draws a chart whole for a trace, but not for a shape, of which it then says nothing.
 export function drawChanges(chart, changes, caption) {
-  const valueIn = (trace, path) => path.split(".").reduce((part, name) => part?.[name], trace);
+  const valueIn = (part, path) => path.match(/\w+/g).reduce((part, name) => part?.[name], part);
   const valueAt = (trace, path) => {
+    if (trace === "layout") return valueIn(chart.layout, path);
     const value = valueIn(chart.data[trace], path);
     return value?.bdata ? valueIn(chart._fullData[trace], path) : value;
   };
-  const due = changes.filter(([trace, path, value]) => trace !== "layout" && !isSame(valueAt(trace, path), value));
+  const isDue = ([trace, path, value]) => !isSame(valueAt(trace, path), value) && !isSaid(chart, trace, path, value);
+  const due = [...changes, ["layout", "title.subtitle.text", caption]].filter(isDue);
   if (!due.length || !window.Plotly) return;
-  const traces = [...new Set(due.map(([trace]) => trace))];
+  const [ofLayout, ofTraces] = [true, false].map((is) => due.filter(([trace]) => is === (trace === "layout")));
+  const layout = Object.fromEntries(ofLayout.map(([, path, value]) => [path, value]));
+  if (!ofTraces.length) {
+    window.Plotly.relayout(chart, layout);
+    chart.emit("plotly_afterplot");
+    return;
+  }
+  const traces = [...new Set(ofTraces.map(([trace]) => trace))];
   const update = {};
-  for (const [trace, path, value] of due) {
+  for (const [trace, path, value] of ofTraces) {
     update[path] ??= traces.map(() => undefined); // plotly leaves these as they are
     update[path][traces.indexOf(trace)] = value;
   }
-  const layout = Object.fromEntries(changes.filter(([of]) => of === "layout").map(([, path, value]) => [path, value]));
-  window.Plotly.update(chart, update, { "title.subtitle.text": caption, ...layout }, traces);
+  window.Plotly.update(chart, update, layout, traces);
+}
+
+// Plotly reads hover texts when it shows them: an array of these is changed in place, and nothing drawn. Returns whether it is.
+function isSaid(chart, trace, path, value) {
+  if (path !== "hovertext") return false;
+  const [now, used] = [chart.data, chart._fullData].map((traces) => traces[trace].hovertext);
+  if (!Array.isArray(now) || now !== used || now.length !== value.length) return false;
+  value.forEach((text, i) => (now[i] = text));
+  return true;
 }
 
 // Listen to a chart's events, once: plotly keeps listeners as long as the chart. Returns whether they were added now.
