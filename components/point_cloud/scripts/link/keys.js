@@ -39,16 +39,18 @@ export class Keys {
   constructor(link, signal) {
     this.link = link;
     this.at = null; // the mark with the focus: its chart's name, its id, its words or depths
-    this.kept = null; // the same, for a chart that was replaced while it had the focus
+    this.on = null; // the name of the chart with the focus
+    this.kept = null; // the mark with the focus, or the chart alone, that was replaced while it had it
     this.frame = Object.assign(document.createElement("div"), { className: "nuclei-focus", hidden: true });
     this.live = Object.assign(document.createElement("div"), { className: "nuclei-said", role: "status" });
     document.body.append(this.live);
     const listen = (name, act) => document.addEventListener(name, act, { capture: true, signal });
     listen("keydown", (event) => this.onKey(event));
     for (const name of ["focusin", "keydown"]) listen(name, wakeTable);
+    listen("focusin", ({ target }) => (this.on = target === chartOf(target) ? nameOf(target) : null));
     listen("focusout", ({ target, relatedTarget }) => {
       if (target !== chartOf(target)) return;
-      this.kept = relatedTarget ? null : this.at;
+      this.kept = relatedTarget ? null : this.at ?? { chart: this.on };
       this.leave();
       requestAnimationFrame(() => [...CHARTS].forEach((chart) => this.regain(chart)));
     });
@@ -68,7 +70,7 @@ export class Keys {
     const { kept } = this;
     if (kept?.chart !== nameOf(chart) || document.activeElement !== document.body) return;
     chart.focus({ preventScroll: true });
-    this.mark(chart, kept);
+    if (kept.shape) this.mark(chart, kept);
   }
 
   // The marks of a chart as { id, place, words, shape }; one for each of the words.
