@@ -18,6 +18,7 @@ from components.analysis.comparison.confidence import (
     bin_middles,
     calibration_error,
     counts_above,
+    highest_reached,
     nuclei_above,
     nuclei_of_bin,
     rate_pairs,
@@ -124,6 +125,8 @@ def test_thresholds_keep_ever_fewer_and_the_lowest_keeps_all(rows: Rows) -> None
     assert ((kept["share_low"] <= kept["share"]) & (kept["share"] <= kept["share_high"])).all()
     for threshold in kept.index[:: max(1, len(kept) // 5)]:
         assert len(nuclei_above(found, threshold)) == kept.loc[threshold, "n"]
+        reached = highest_reached(found, kept.index) >= [*kept.index].index(threshold)
+        assert np.sort(found.frame.index[reached]).tolist() == nuclei_above(found, threshold).tolist()
 
 
 @settings(max_examples=25)

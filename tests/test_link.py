@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from components.analysis.labels.levels import CONFLICTING
 from components.analysis.selection.marks import Axis, Marks, coded_words, exact_tenths
 from components.point_cloud.cloud import Cloud, LabelColumn, NumberColumn, make_cloud
-from components.point_cloud.marks import LEFT_TO_PYTHON, described, described_combinations
+from components.point_cloud.marks import LEFT_TO_PYTHON, described, described_above, described_combinations
 
 N = 12
 NUCLEI = np.arange(101, 101 + N)
@@ -112,6 +112,16 @@ def test_marks_that_no_column_tells_are_told_by_their_rows(rows: list[str], coun
     assert told is not None
     for word in marks.axes["x"].words.categories:
         assert fulfilled(cloud, told["x"][word]) == marks.nuclei_at({"x": word}).tolist()
+
+
+def test_thresholds_are_told_by_the_nuclei_that_reach_no_higher_one() -> None:
+    reached = coded_words(np.array([0, 2, -1, 2]), ["0", "0.5", "1"])
+    told = described_above(packed([0] * N), NUCLEI[:4], reached, "at least {}")
+    assert told is not None
+    assert told["nested"]
+    found = {word: fulfilled(packed([0] * N), conditions) for word, conditions in told["x"].items()}
+    assert found == {"0": [101], "0.5": [], "1": [102, 104]}
+    assert described_above(packed([0] * N), np.array([7]), reached[:1], "") is None  # no nucleus of the cloud
 
 
 def test_marks_that_share_nuclei_are_told_by_both_their_words() -> None:

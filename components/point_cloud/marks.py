@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from components.analysis.labels.ids import Ids, each_once
@@ -43,9 +44,10 @@ def described(cloud: Cloud, marks: Marks, within: Ids | None, *, filtered: bool)
     -------
     dict or None
         By axis and word a list of conditions, all of which must hold; `whole`: not filtered; `shared`: marks
-        share nuclei; `tenths`: the column that tells ranges of depth; `titles`: of axes, for words that are
-        spoken; `margins`: the words of axes for nuclei that their tables lack. None where the columns cannot
-        tell the marks exactly: the browser then leaves a click to Python.
+        share nuclei; `nested`: a mark stands for the nuclei of those above, too; `tenths`: the column that
+        tells ranges of depth; `titles`: of axes, for words that are spoken; `margins`: the words of axes for
+        nuclei that their tables lack. None where the columns cannot tell the marks exactly: the browser then
+        leaves a click to Python.
     """
     rows = cloud.places_of(marks.nuclei)
     n_told = len(rows) * sum(not axis.columns for axis in marks.axes.values())
@@ -73,6 +75,31 @@ def described(cloud: Cloud, marks: Marks, within: Ids | None, *, filtered: bool)
     return told if int(times.sum()) == len(rows) else None
 
 
+def described_above(
+    cloud: Cloud, nuclei: Ids, thresholds: pd.Categorical, title: str
+) -> dict[str, Any] | None:
+    """Describe thresholds (`x`), each of which stands for its nuclei and those of all above, as `described`.
+
+    Parameters
+    ----------
+    cloud : Cloud
+    nuclei : int64 array, shape (n,)
+    thresholds : Categorical, length n
+        The highest that each nucleus reaches, as numbers in words.
+    title : str
+        As of an `Axis`.
+    """
+    rows = cloud.places_of(nuclei)
+    if (rows < 0).any() or len(rows) > MOST_TOLD:
+        return None
+    told = {str(word): _told_rows(cloud, rows[thresholds == word]) for word in thresholds.categories}
+    return {"whole": True, "nested": True, "titles": {"x": title}, "x": told}
+
+
+def _told_rows(cloud: Cloud, rows: NDArray[np.intp]) -> list[Condition]:
+    return [["rows", np.diff(np.sort(rows), prepend=0).tolist(), len(cloud)]]
+
+
 def named_marks(marks: Marks) -> dict[str, Any]:
     """Describe marks by their words alone, where no cloud is shown: a click on one goes to Python."""
     titles = {name: axis.title for name, axis in marks.axes.items()}
@@ -96,7 +123,7 @@ def _told(
         fits = np.ones(len(cloud), dtype=bool)
         conditions[str(word)] = []
         if not axis.columns:
-            conditions[str(word)] = [["rows", np.diff(np.sort(at), prepend=0).tolist(), len(cloud)]]
+            conditions[str(word)] = _told_rows(cloud, at)
             fits[:] = False
             fits[at] = True
         for column in axis.columns:

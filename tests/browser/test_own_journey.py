@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.acts import choose_option, click_cell, downloaded, expect_selected, settle
+from tests.browser.test_link import COUNT
 from tests.browser.three_tables import archive_files, detected, made_up
 from tests.loopback_archive import FINE
 
@@ -36,7 +37,8 @@ def own_rows() -> pd.DataFrame:
     ids = fine["target_id"].to_numpy()
     labels = fine["cell_type"].map(LABELS)
     wrong = np.random.default_rng(1).permutation(ids)
-    return pd.DataFrame({"nucleus_id": wrong, "nucleus_ids": ids, "cell_type": labels, "confidence": 0.5})
+    sure = np.arange(len(ids)) / len(ids)
+    return pd.DataFrame({"nucleus_id": wrong, "nucleus_ids": ids, "cell_type": labels, "confidence": sure})
 
 
 def mean(page: Page, label: str, means: str) -> None:
@@ -106,6 +108,11 @@ def test_a_table_is_dropped_corrected_mapped_compared_reviewed_and_there_again_a
     expect_selected(page, n)
     click_cell(page, f"{TITLE} against Baylor fine", "MC", "MC")
     expect_selected(page, int((rows["cell_type"] == "odd").sum()))
+    page.get_by_role("tab", name="Confidence").click()
+    settle(page)
+    counted = {title: (n, wrong) for title, n, wrong in page.evaluate(COUNT)}
+    above = next(title for title in counted if "nuclei kept" in title)
+    assert counted[above] == (100, []), "what each threshold lights is what it says it keeps"
     drop_beside_pickers(page, saved)
     expect(page.get_by_text("yours: judged.csv · 5 nuclei", exact=False).first).to_be_visible()
 

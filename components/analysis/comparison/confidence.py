@@ -146,6 +146,12 @@ def nuclei_above(rated: RatedPairs, threshold: float) -> Ids:
     return np.sort(kept.to_numpy(np.int64))
 
 
+def highest_reached(rated: RatedPairs, thresholds: pd.Index) -> NDArray[np.intp]:
+    """The place of the highest threshold that each compared nucleus reaches; -1: it reaches none."""
+    values = rated.frame[CONFIDENCE].to_numpy()
+    return np.searchsorted(thresholds.to_numpy().astype(values.dtype), values, side="right") - 1
+
+
 def counts_above(rated: RatedPairs, nucleus_ids: Ids, thresholds: pd.Index) -> NDArray[np.intp]:
     """Of some of the compared nuclei, how many have at least each confidence."""
     values = np.sort(rated.frame.loc[rated.frame.index.isin(nucleus_ids), CONFIDENCE].to_numpy())

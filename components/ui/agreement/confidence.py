@@ -1,6 +1,7 @@
 """What a table's stated confidence is worth: agreement above a threshold, and against the manual labels."""
 
 from math import inf
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -15,12 +16,12 @@ from components.analysis.comparison.confidence import (
     bin_middles,
     calibration_error,
     counts_above,
+    highest_reached,
     nuclei_above,
     nuclei_of_bin,
     rate_pairs,
     reliability,
 )
-from components.analysis.comparison.units import quality_name
 from components.analysis.labels.levels import finest_common_level
 from components.analysis.labels.ranges import Range
 from components.analysis.selection.kinds import Filtered
@@ -28,7 +29,8 @@ from components.analysis.selection.listed import listed
 from components.analysis.selection.marks import Axis, Marks, SelectedCounts, coded_words, mark_word
 from components.analysis.selection.picks import compared_recipe
 from components.figures.confidence import reliability_figure, threshold_figure
-from components.ui.cloud.cloud import linked
+from components.point_cloud.marks import described_above
+from components.ui.cloud.cloud import linked, release_cloud
 from components.ui.context.comparison import Comparison, compared
 from components.ui.context.table_view import TableView
 from components.ui.family.matrix import matrix_caption
@@ -94,10 +96,15 @@ def _show_above(view: TableView, comparison: Comparison, loaded: LabelTable) -> 
         counts, places = counts_above(rated, selected_nuclei(), thresholds), np.arange(len(kept))[None]
         return SelectedCounts(int(counts.max()), {"x": [*map(mark_word, thresholds)]}, places, counts, {})
 
+    def describe() -> dict[str, Any] | None:
+        reached = coded_words(highest_reached(rated, kept.index), map(mark_word, kept.index))
+        ids = rated.frame.index.to_numpy(np.int64)
+        return described_above(release_cloud()[0], ids, reached, "confidence of {} or more")
+
     show_chart(
         ABOVE, (view, comparison, loaded), lambda: threshold_figure(kept, caption),
         alt=f"Agreement and nuclei kept by the confidence of {loaded.table.title}", on_select=select,
-        marks=LinkedMarks(lambda: None, selected),  # the marks share nuclei, but for the first
+        marks=LinkedMarks(describe, selected),
     )  # fmt: skip
 
 
@@ -110,7 +117,6 @@ def _show_reliability(view: TableView, comparison: Comparison, loaded: LabelTabl
     within = None if view.is_whole else view.nuclei
     rated = _rated_by_hand(loaded, manual, level, within)
     names = " and ".join(one.table.title for one in manual)
-    table_names = [one.table.name for one in (loaded, *manual)]
     if rated.frame.empty:
         show_nothing(f"No nucleus with a confidence has a label in {names} at the level of {level}.")
         return
@@ -135,10 +141,7 @@ def _show_reliability(view: TableView, comparison: Comparison, loaded: LabelTabl
     def marks() -> Marks:
         middles, numbers = np.unique(bin_middles(rated), return_inverse=True)
         words = coded_words(numbers, map(mark_word, middles))
-        columns = (quality_name(loaded.table.name, CONFIDENCE), *table_names)
-        return Marks(
-            rated.frame.index.to_numpy(np.int64), {"x": Axis(words, columns, "confidence around {}")}
-        )
+        return Marks(rated.frame.index.to_numpy(np.int64), {"x": Axis(words, (), "confidence around {}")})
 
     def select() -> None:
         for point in clicked_points(BINS):
@@ -148,7 +151,7 @@ def _show_reliability(view: TableView, comparison: Comparison, loaded: LabelTabl
         BINS, (view, loaded, manual, level),
         lambda: reliability_figure(bins, caption, is_share=rated.is_share),
         alt=f"Agreement with the manual labels by the confidence of {loaded.table.title}", on_select=select,
-        marks=linked(marks, None if view.is_whole else view, *table_names),
+        marks=linked(marks, None),
     )  # fmt: skip
 
 

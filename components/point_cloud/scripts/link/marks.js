@@ -6,7 +6,7 @@ const NO_WORD = 65535;
 
 const tested = new WeakMap(); // cloud -> conditions as text -> bitset
 
-export const axesOf = ({ whole, tenths, titles, margins, shared, ...axes }) => axes;
+export const axesOf = ({ whole, tenths, titles, margins, shared, nested, ...axes }) => axes;
 
 // Markup in a label reaches a figure as text.
 export const asWord = (value) => String(value).replaceAll("&lt;", "<");
@@ -60,6 +60,13 @@ function bitsOfAxis(cloud, axis) {
     sets.set(axis, words.includes(null) ? null : words.reduce((bits, set) => combineBits(bits, set, "add")));
   }
   return sets.get(axis);
+}
+
+// The rows of a threshold: of its word and those of all above.
+function bitsAbove(cloud, axis, threshold) {
+  const codes = codesOf(cloud, axis);
+  const above = Object.keys(axis).map((word) => Number(word) >= Number(threshold));
+  return codes && bitsWhere(cloud.n, (row) => above[codes[row]]);
 }
 
 const codings = new WeakMap(); // cloud -> an axis as text -> codes
@@ -128,6 +135,10 @@ export function countsOf(cloud, marks, filter, selected, among) {
     counts[axes.reduce((place, { numbers, at }) => place * numbers.size + words[at], 0)] += 1;
     n += 1;
   });
+  if (marks.nested) {
+    const falling = [...axes[0].numbers].sort(([a], [b]) => b - a).map(([, place]) => place);
+    falling.forEach((place, i) => (counts[place] += i && counts[falling[i - 1]]));
+  }
   const of = (named) => {
     const words = axes.map(({ name, numbers }) => numbers.get(wordAt(named, name)));
     return words.includes(undefined) ? null : counts[placeOf(words)];
@@ -164,7 +175,8 @@ export function wordsAt(marks, point) {
 // cloud cannot tell them. `differ`: but those with the same word on both axes, or with none on the other.
 export function bitsAt(cloud, marks, words, filter, differ = false) {
   const sets = Object.entries(axesOf(marks)).map(([axis, conditions]) =>
-    words[axis] === undefined ? bitsOfAxis(cloud, conditions) : bitsOfWord(cloud, conditions[words[axis]]));
+    words[axis] === undefined ? bitsOfAxis(cloud, conditions)
+    : marks.nested ? bitsAbove(cloud, conditions, words[axis]) : bitsOfWord(cloud, conditions[words[axis]]));
   if (sets.includes(null)) return null;
   if (filter && !marks.whole) sets.push(filter);
   const bits = sets.reduce((all, set) => combineBits(all, set, "both"));
