@@ -31,6 +31,7 @@ WAYS: dict[tuple[str, str], list[tuple[str, str, str]]] = {
         ("Nuclei from label", "ArrowDown ArrowLeft", "23P in Baylor fine"),
     ],
 }
+BUTTONS = [f"st-key-{name}-selection button:visible" for name in ("clear", "undo")]
 HEARD = """title => [...document.getElementsByClassName("js-plotly-plot")]
   .some(one => one._ev?.__linked && one.closest("[role=figure]").ariaLabel.startsWith(title))"""
 FOCUS = """title => [...document.getElementsByClassName("js-plotly-plot")]
@@ -68,6 +69,16 @@ def test_the_matrix_is_near_and_marks_are_reached_spoken_and_selected(page: Page
             expect_selected(page, n)
             page.keyboard.press("Escape")
             expect(page.locator(".nuclei-focus")).to_be_hidden()
+    # A button that switches itself off gives the focus back.
+    chart, clear, undo = (page.locator(f".{one}") for one in ("js-plotly-plot", *BUTTONS))
+    page.keyboard.press("s")
+    clear.press("Enter")
+    expect(chart.last).to_be_focused()
+    undo.press("Enter")
+    expect(clear).to_be_enabled()
+    page.mouse.click(2, 300)  # the reader is elsewhere
+    clear.press("Enter")
+    expect(undo).to_be_focused()
 
 
 def expect_matrix_near_the_top(page: Page) -> None:

@@ -14,6 +14,9 @@ const TOOL = ".st-key-selected-tools button:not(:disabled, [aria-label^=Help])";
 const OPEN_NUCLEI = ".st-key-selected-viewer button"; // the first of what a selection offers
 const POPOVER = "[data-testid=stPopoverBody]";
 const TO_OPEN = `${POPOVER} a[href]`; // far from its button in the order of the tab key
+const BUTTONS = "button:enabled:not([aria-label^=Help])";
+const SWITCHES = "button:not([data-testid=stDownloadButton] *)"; // a download is off for a moment alone
+const PRESSES = ["Enter", " "];
 const DRAWN_MS = 5000;
 const HOW_DEPTHS = `${HOW} Up and down move a range of depth, with Shift they change its lower end.`;
 const STEP = 25; // µm
@@ -41,6 +44,7 @@ export class Keys {
     this.at = null; // the mark with the focus: its chart's name, its id, its words or depths
     this.on = null; // the name of the chart with the focus
     this.kept = null; // the mark with the focus, or the chart alone, that was replaced while it had it
+    this.came = null; // the chart from which the reader went to the selection
     this.frame = Object.assign(document.createElement("div"), { className: "nuclei-focus", hidden: true });
     this.live = Object.assign(document.createElement("div"), { className: "nuclei-said", role: "status" });
     document.body.append(this.live);
@@ -54,7 +58,8 @@ export class Keys {
       this.leave();
       requestAnimationFrame(() => [...CHARTS].forEach((chart) => this.regain(chart)));
     });
-    listen("pointerdown", () => (this.kept = null));
+    listen("pointerdown", () => (this.kept = this.came = null));
+    this.watch = new MutationObserver(([{ target }]) => requestAnimationFrame(() => this.goOn(target)));
   }
 
   // Make a chart a stop of the tab key.
@@ -92,13 +97,17 @@ export class Keys {
     const chart = event.target;
     this.kept = null;
     if (event.key === "Enter" && chart.matches?.(OPEN_NUCLEI) && !document.querySelector(POPOVER)) this.goTo(TO_OPEN, OPEN_NUCLEI);
+    if (PRESSES.includes(event.key) && chart.matches?.(SWITCHES)) this.watchButton(chart);
     if (chart !== chartOf(chart) || window.__nucleiLinkOff) return;
     const way = WAYS[event.key];
     if (event.key === "Escape" && this.at) this.leave();
     else if (event.key === "Enter" && this.at) this.choose(chart, event);
     else if (way && marksOf(chart)?.tenths && !way[0]) this.moveDepths(chart, way[1], event.shiftKey);
     else if (way) this.move(chart, way);
-    else if (event.key === "s") this.goTo(OPEN_NUCLEI, TOOL);
+    else if (event.key === "s") {
+      this.came = nameOf(chart);
+      this.goTo(OPEN_NUCLEI, TOOL);
+    }
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -166,6 +175,22 @@ export class Keys {
     else (found ?? document.querySelector(otherwise))?.focus();
   }
 
+  // A button that its own press switches off, such as “Clear”, would leave the focus nowhere.
+  watchButton(button) {
+    this.watch.disconnect();
+    this.watch.observe(button, { attributeFilter: ["disabled"] });
+  }
+
+  // Move the focus from a button that is off: back to the chart, or else to the button before it or after.
+  goOn(button) {
+    this.watch.disconnect();
+    if (!button.disabled || ![button, document.body].includes(document.activeElement)) return;
+    const chart = [...CHARTS].find((one) => nameOf(one) === this.came);
+    const buttons = [...document.querySelectorAll(BUTTONS)].filter((one) => one.checkVisibility());
+    const after = buttons.findIndex((one) => button.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING);
+    (chart ?? buttons[after - 1] ?? buttons[after])?.focus();
+  }
+
   leave() {
     if (!this.at) return;
     this.at = null;
@@ -183,5 +208,6 @@ export class Keys {
 
   stop() {
     this.live.remove();
+    this.watch.disconnect();
   }
 }
