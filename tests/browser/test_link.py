@@ -9,12 +9,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.acts import (
+    CROSSING,
     bars_of,
     clear_selection,
     click_bar,
     click_cell,
     expect_once,
     expect_selected,
+    figure_of,
     go_on,
     selected,
     settle,
@@ -40,14 +42,14 @@ COUNT = """() => [...document.getElementsByClassName("js-plotly-plot")].map(char
   if (!meta?.marks) return [title, chart.layout.clickmode?.includes("select") ? null : 0, []];
   const { ghosts } = meta, drawn = chart._fullData, marks = [];
   if (!ghosts) return [title, 0, []];  // it draws shares, no counts
-  const { whole, shared, tenths, titles, margins, ...axes } = meta.marks;
+  const { whole, shared, nested, tenths, titles, margins, ...axes } = meta.marks;
   const wordsOf = words => Object.fromEntries(Object.keys(axes).map(axis => [axis, axis.split(" ")])
     .filter(([, names]) => names.every(name => name in words))
     .map(([axis, names]) => [axis, names.map(name => String(words[name])).join(", ")]));
   const add = (words, n) => marks.push([wordsOf(words), n]);
   const each = {
-    bars: () => ghosts.bars.forEach(({ ghosts: [ghost], by, along, per }) => {
-      const words = drawn[ghost][by];
+    bars: () => ghosts.bars.forEach(({ ghosts: drawnFor, by, along, per }) => {
+      const ghost = drawnFor.find(trace => trace < ghosts.at), words = drawn[ghost][by];
       [...drawn[ghost][along]].forEach((n, i) => words[i] && add({ [by]: words[i] }, n * per));
     }),
     pieces: () => ghosts.counts.forEach((counts, k) =>
@@ -97,6 +99,7 @@ PICK = """([title, axes, place, held, differ, ends]) => new Promise(done => {
   const words = Array.from({ length: 400 }, (_, k) => wordsFrom(place + k)).find(changes);
   if (!words) return done([null, null, null, false, 0]);
   link.pressed = { shiftKey: held === "add", altKey: held === "subtract" };
+  link.released = link.pressed;
   if (ends) {
     const box = { type: "rect", xref: "x", yref: "y", x0: 0, x1: 1, y0: ends[0], y1: ends[1] };
     chart.emit("plotly_selected", { points: [], range: { x: [0, 1], y: ends }, selections: [box] });
@@ -183,6 +186,7 @@ CELLS = """() => {
   return [cells.find(isFull), empty].map(({ shape: { left, top, width, height } }) =>
     [outer.x + left + width / 2, outer.y + top + height / 2]);
 }"""
+POINTER = "([x, y]) => getComputedStyle(document.elementFromPoint(x, y)).cursor"
 # Whether what is said of the mark under the pointer lies over the frame that it crosses.
 TIP_ON_TOP = """() => {
   const parts = [".hoverlayer .hovertext path", "div.nuclei-outlined"];
@@ -201,12 +205,14 @@ STEP = """() => {
   return [outer.x + xaxis._offset + xaxis.c2p(x[i]), outer.y + yaxis._offset + yaxis.c2p(y0 + i * dy)];
 }"""
 
-# Whether each row label of two lines answers the pointer between them.
-BETWEEN_LINES = """() => [...document.querySelectorAll(".js-plotly-plot g.ytick")].flatMap(label => {
+# Whether each label of two lines that are not turned answers the pointer between them.
+BETWEEN_LINES = """() => [...document.querySelectorAll(".js-plotly-plot :is(.xtick, .ytick)")]
+  .flatMap(label => {
   const lines = [...label.querySelectorAll("text tspan.line")];
   if (lines.length < 2) return [];
   label.scrollIntoView({ block: "center" });
   const [first, second] = lines.map(line => line.getBoundingClientRect());
+  if (first.bottom > second.top) return [];
   return label.contains(document.elementFromPoint(second.right - 2, (first.bottom + second.top) / 2));
 })"""
 
@@ -233,12 +239,12 @@ def test_what_lights_is_what_python_selects(page: Page, url: str, subtests: pyte
                 counted = page.evaluate(COUNT)
                 assert counted
                 assert [one for one in counted if one[1] is None or one[2]] == []
-            if level == "Trust":
+            if level in ("Trust", "Where"):
                 answers = page.evaluate(BETWEEN_LINES)
                 assert answers
                 assert all(answers)
             for number, (title, axes, differ, ends) in enumerate(picks[turn :: len(levels)]):
-                held = "new" if ends else HELD[number % len(HELD)]
+                held = "add" if ends else HELD[number % len(HELD)]
                 with subtests.test(f"{address} at {level}: {held} {title} {axes}"):
                     words, lit, answered, unmoved, grey = page.evaluate(
                         PICK, [title, axes, number, held, differ, ends]
@@ -315,6 +321,11 @@ def test_without_a_cloud_a_clicked_mark_is_outlined_and_no_other_fades(
     page.get_by_role("tab", name="Labels").click()
     click_cell(page, matrix, "23P", "23P")
     expect(page.locator("div.nuclei-outlined")).to_have_count(1)
+    clickable = page.locator(".nuclei-clickable")
+    expect(clickable).to_have_count(1)
+    layer = figure_of(page, matrix).locator(".nsewdrag")
+    layer.hover(position=layer.evaluate(CROSSING, ["23P", "BC"]))  # a cell without nuclei
+    expect(clickable).to_have_count(0)
     page.locator(".sankey-node .node-rect").nth(1).click()
     expect(page.locator(".node-rect.nuclei-outlined")).to_have_count(1)
     clear_selection(page)
@@ -374,6 +385,34 @@ def test_the_pointer_reaches_every_kind_of_mark(page: Page, url: str, subtests: 
         words.hover()
         assert words.evaluate("words => words.scrollWidth <= words.clientWidth")
         expect_lights(page, x, y)
+    lit = "(window.__nuclei.link.view.previewed?.census.lit)"
+    with subtests.test("a drag with a key held"):
+        before = selected(page)
+        page.keyboard.down("Shift")
+        page.mouse.move(x, y + 70)
+        page.mouse.down()
+        page.mouse.move(x, y + 90, steps=4)
+        page.wait_for_function("() => document.querySelector('.select-outline')")
+        page.wait_for_function(f"before => {lit} > before", arg=before)  # the range alone holds fewer
+        page.mouse.up()
+        page.keyboard.up("Shift")
+        settle(page)
+        assert (both := selected(page)) > before
+    with subtests.test("a drag beside the cloud with a key held"):
+        box = page.locator(".brush").bounding_box()
+        assert box is not None
+        page.mouse.move(box["x"] + 3, box["y"])
+        page.mouse.down()
+        page.mouse.move(box["x"] + 3, box["y"] + box["height"] / 3, steps=2)
+        page.wait_for_function(f"() => {lit}")
+        alone = page.evaluate(lit)
+        page.keyboard.down("Alt")
+        page.wait_for_function(f"alone => {lit} !== alone", arg=alone)
+        previewed = page.evaluate(lit)
+        page.mouse.up()
+        page.keyboard.up("Alt")
+        settle(page)
+        assert selected(page) == previewed < both
 
 
 def expect_lights(page: Page, x: float, y: float) -> None:
@@ -446,8 +485,10 @@ def test_a_cell_without_nuclei_looks_and_does_as_such(page: Page, url: str) -> N
     page.mouse.move(full[0] - 2, full[1])
     page.mouse.move(*full)
     expect(clickable).to_have_count(1)
+    assert page.evaluate(POINTER, full) == "pointer"
     page.mouse.move(*empty)
     expect(clickable).to_have_count(0)
+    assert page.evaluate(POINTER, empty) == "default"
     page.mouse.down()
     page.mouse.up()
     settle(page)

@@ -151,7 +151,8 @@ def choose_depths(key: str, view: TableView) -> None:
         refuse_pick(f"No nucleus shown lies at {range_words(limits)}.")
         return
     recipe = Filtered(view.table.name, ranges=(limits,))
-    choose(in_words(listed(ids), recipe, view))
+    (held,) = [point["held"] for point in clicked_points(key) if "held" in point] or ["new"]
+    choose(in_words(listed(ids), recipe, view), held)
 
 
 def _slice_clauses(view: TableView, words: MarkWords) -> list[Selection | None]:

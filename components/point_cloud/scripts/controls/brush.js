@@ -53,25 +53,27 @@ export class DepthBrush {
 
   move(event) {
     if (Math.abs(event.clientY - this.start.clientY) < DRAG) return;
-    this.show([this.depthAt(this.start), this.depthAt(event)].sort((a, b) => a - b));
+    this.show([this.depthAt(this.start), this.depthAt(event)].sort((a, b) => a - b), true);
   }
 
   end(event) {
     this.start = undefined;
     if (this.ends) this.pick(event);
+    this.owner.store.link.pointed = null;
   }
 
-  // Light the nuclei within two depths; null: the selection again.
-  show(ends) {
-    const { cloud } = this.owner;
+  // Light the nuclei within two depths, in a drag what its end would leave selected; null: the selection again.
+  show(ends, dragged) {
+    const { cloud, store: { link } } = this.owner;
     this.ends = ends;
     this.range.hidden = !ends;
-    if (!ends) return this.owner.preview(null);
+    if (!ends) return link.preview(null);
     const [from, to] = ends.map((depth) => (100 * (depth - cloud.low[1])) / cloud.size[1]);
     this.range.style.cssText = `top: ${from}%; height: ${to - from}%`;
     this.range.textContent = this.root.ariaValueText = `${ends.join("–")} µm`;
     this.root.ariaValueNow = ends[0];
-    this.owner.preview(this.bits());
+    if (dragged) link.preview(this.bits());
+    else this.owner.preview(this.bits());
   }
 
   bits() {

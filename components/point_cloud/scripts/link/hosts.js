@@ -77,11 +77,28 @@ function isSaid(chart, trace, path, value) {
 }
 
 // Listen to a chart's events, once: plotly keeps listeners as long as the chart. Returns whether they were added now.
+// They hear of each before Streamlit does.
 export function hear(chart, listeners) {
   if (!chart._ev || !chart._fullLayout || chart._ev.__linked) return false;
   chart._ev.__linked = true;
-  for (const [name, listener] of Object.entries(listeners)) chart.on(`plotly_${name}`, listener);
+  for (const [name, listener] of Object.entries(listeners)) chart._ev.prependListener(`plotly_${name}`, listener);
   return true;
+}
+
+// Plotly keeps the ranges dragged before where Shift or Alt is held, and Python reads one: let each drag be the only one.
+export function beginAfresh(event) {
+  for (const key of ["shiftKey", "altKey"]) Object.defineProperty(event, key, { value: false });
+}
+
+// Have Streamlit tell, in place of the points within a drag, what the keys held make of it.
+export function tellHeld(event, held) {
+  event.points = [{ held }];
+}
+
+// Whether a place is that of a matrix cell without nuclei.
+export function isEmptyCell(chart, place) {
+  const { kind, at, counts } = ghostsOf(chart) ?? {};
+  return kind === "cells" && place?.curveNumber === at - 1 && !counts[place.pointNumber];
 }
 
 // Whether Python hears of a point that is clicked.

@@ -158,7 +158,7 @@ export class Keys {
   choose(chart, event) {
     const { depths, place, words, spoken } = this.at;
     const differ = (event.ctrlKey || event.metaKey) && Object.keys(words ?? {}).length === 1; // a row or a column
-    this.link.pressed = event;
+    this.link.pressed = this.link.released = event;
     if (depths) tellDepths(chart, depths);
     if (!depths && this.link.choose(chart, place, words, differ)) return this.say(`No nuclei, the selection stays: ${spoken}`);
     const { view } = this.link, selected = view?.choice.selected;

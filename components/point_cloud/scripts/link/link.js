@@ -2,8 +2,8 @@
 // at once. Python still hears of each click, and has the last word.
 // `window.__nucleiLinkOff = true` switches the link off.
 import {
-  CHARTS, chartOf, clearDepths, draggedDepths, drawnMarks, hear, isClickable, isSamePoint, marksOf, nameOf, namedMarks, nucleusFocused, nucleusUnder,
-  outlineMarks, placeOf, pressAfresh, selectionWords, setHint, setPointer, takeClicks, tellChosen, wordsUnder,
+  CHARTS, beginAfresh, chartOf, clearDepths, draggedDepths, drawnMarks, hear, isClickable, isEmptyCell, isSamePoint, marksOf, nameOf, namedMarks,
+  nucleusFocused, nucleusUnder, outlineMarks, placeOf, pressAfresh, selectionWords, setHint, setPointer, takeClicks, tellChosen, tellHeld, wordsUnder,
 } from "./hosts.js";
 import { fill } from "./ghosts.js";
 import { Keys } from "./keys.js";
@@ -14,6 +14,9 @@ import { bitsWhere } from "../state/bits.js";
 const SAME_PLACE = 5; // px between the presses of a double click
 
 const idOf = ({ name, place, words, differ }) => JSON.stringify([name, words ?? [place?.curveNumber, place?.pointNumber], differ]);
+
+// What the keys held make of a click or a drag.
+const heldIn = ({ shiftKey, altKey } = {}) => (shiftKey ? "add" : altKey ? "subtract" : undefined);
 
 export class Link {
   // `store` has the views.
@@ -33,9 +36,10 @@ export class Link {
       document.addEventListener(name, act, { capture: true, signal: this.ends.signal });
     listen("pointerover", (event) => this.onOver(event));
     for (const name of ["keydown", "keyup"]) listen(name, (event) => this.onHeld(event));
-    listen("pointermove", (event) => event.isTrusted && this.onRow(nucleusUnder(event)));
+    listen("pointermove", (event) => event.isTrusted && this.onMove(event));
     listen("focusin", (event) => this.onRow(nucleusFocused(event)));
     listen("pointerdown", (event) => this.onDown(event));
+    listen("pointerup", (event) => (this.released = event)); // plotly tells later of the end of a drag
     for (const name of ["mousedown", "mouseup", "click"]) listen(name, (event) => this.onPress(event));
     this.keys = new Keys(this, this.ends.signal);
     this.watch = new MutationObserver(() => (this.looking ??= requestAnimationFrame(() => this.look())));
@@ -100,7 +104,8 @@ export class Link {
     const words = point && marks && wordsAt(marks, placeOf(point));
     const bits = this.bitsOf(chart, words);
     // Without a cloud beside it, or of a column that it lacks, Python alone finds the nuclei of a mark.
-    setPointer(chart, Boolean(point && (bits ? bits.some(Boolean) : marks ? words : isClickable(chart))));
+    const isPick = bits ? bits.some(Boolean) : (marks ? words : isClickable(chart)) && !isEmptyCell(chart, point);
+    setPointer(chart, Boolean(point && isPick));
     this.preview(bits);
   }
 
@@ -128,11 +133,11 @@ export class Link {
 
   // Choose a mark; returns whether it is known to have no nuclei, of which Python then says why nothing is selected.
   choose(chart, place, words, differ = false) {
-    const { shiftKey, altKey } = this.pressed ?? {};
-    const held = shiftKey ? "add" : altKey ? "subtract" : "new";
+    const held = heldIn(this.pressed) ?? "new";
     const bits = this.bitsOf(chart, words, differ);
     tellChosen(chart, { ...place, ...(words && { words }), differ, held, at: Date.now() });
-    if (bits) return !bits.some(Boolean) || this.light(chart, bits, held, { place, words, differ });
+    if (bits ? !bits.some(Boolean) : isEmptyCell(chart, place)) return true;
+    if (bits) return this.light(chart, bits, held, { place, words, differ });
     this.ranged = null;
     this.keep(chart, { place, words, differ, before: this.selection });
     return false;
@@ -164,7 +169,6 @@ export class Link {
 
   onOver(event) {
     const { target: node } = event;
-    this.note(event);
     if (window.__nucleiLinkOff) return;
     const { chart, words } = wordsUnder(node);
     const marks = chart && marksOf(chart);
@@ -179,11 +183,17 @@ export class Link {
     this.previewUnder();
   }
 
+  // Only a pointer that moves says which keys are held: where the page moves under it, its events say none.
+  onMove(event) {
+    this.onHeld(event);
+    this.onRow(nucleusUnder(event));
+  }
+
   // Which keys are held; returns whether they are others than before.
   note({ ctrlKey, metaKey, shiftKey, altKey }) {
     const { differ, held } = this;
     this.differ = ctrlKey || metaKey;
-    this.held = shiftKey ? "add" : altKey ? "subtract" : undefined;
+    this.held = heldIn({ shiftKey, altKey });
     return differ !== this.differ || held !== this.held;
   }
 
@@ -214,6 +224,8 @@ export class Link {
   // disagreements of a row or column.
   onPress(event) {
     const { under } = this;
+    const chart = window.__nucleiLinkOff ? null : chartOf(event.target);
+    if (event.type === "mousedown" && chart && marksOf(chart)?.tenths) beginAfresh(event);
     const differ = event.ctrlKey || event.metaKey;
     if (!under || !under.chart.contains(event.target) || !under.node.contains(event.target)) return;
     if (differ && under.words.name) return;
@@ -225,12 +237,15 @@ export class Link {
 
   onDrag(chart, event) {
     const bits = this.bitsOfDrag(chart, event);
-    if (bits) this.view.preview(bits);
+    if (bits) this.preview(bits);
   }
 
   onDragged(chart, event) {
-    const bits = this.bitsOfDrag(chart, event);
-    if (bits?.some(Boolean)) this.light(chart, bits, "new", {});
+    if (window.__nucleiLinkOff || !draggedDepths(event)) return;
+    const [bits, held] = [this.bitsOfDrag(chart, event), heldIn(this.released) ?? "new"];
+    this.pointed = null;
+    tellHeld(event, held);
+    if (bits?.some(Boolean)) this.light(chart, bits, held, {});
   }
 
   bitsOfDrag(chart, event) {
