@@ -6,8 +6,7 @@ ARGS ?=
 BIN := .venv/bin
 INSTALLED := .venv/installed
 UV := uv==0.13.9
-# Each worker draws its own figures: more than four would mostly draw what others have drawn.
-PYTEST := $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder
 
 # Else each worker, and each server that a test starts, would compile tests and program anew.
 unexport PYTHONDONTWRITEBYTECODE

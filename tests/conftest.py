@@ -73,6 +73,15 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> WholeGr
     return WholeGroups(config, log)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Start a worker more than there are processors where a browser has some of them wait.
+
+    Each worker draws its own figures: more than four would mostly draw what others have drawn.
+    """
+    return min(4, (os.cpu_count() or 1) + (not config.getoption("no_pages")))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def pages_cost_less(pytestconfig: pytest.Config) -> Iterator[None]:
     """Spare what AppTest does beside a page's run.

@@ -12,10 +12,14 @@ OWN_PAGES = {"test_exports", "test_late_view", "test_point_cloud"}
 WALKS = {
     *("test_accessibility", "test_agreement_journey", "test_family_journeys", "test_find_anything"),
     *("test_first_light", "test_idle_server", "test_layout", "test_old_links_cold"),
+    *("test_own_journey", "test_tour", "test_two_servers"),
 }
 USES_SAMPLE = re.compile(r"usefixtures\(\"sample\"\)|\bsample: ")
 # What takes longest begins: a long group that is left for the end has one worker wait for the other.
-LONGEST_FIRST = ("walks in the browser", "acts in the browser", "parts in the browser", "sample")
+LONGEST_FIRST = (
+    *("walks in the browser", "acts in the browser", "parts in the browser", "sample"),
+    *("test_your_labels", "test_hostile_input"),
+)
 
 
 @functools.cache

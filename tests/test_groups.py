@@ -5,9 +5,11 @@ import random
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from tests.conftest import pytest_xdist_auto_num_workers
 from tests.groups import LONGEST_FIRST, WholeGroups, group_of, turn_of
 
 TESTS = Path(__file__).parent
@@ -62,7 +64,7 @@ def handed_out(config: pytest.Config, workers: int) -> list[list[str]]:
     return [[group for group, _ in itertools.groupby(got)] for got in groups]
 
 
-@pytest.mark.parametrize("workers", [1, 2, 4])
+@pytest.mark.parametrize("workers", [1, 2, 3, 4])
 def test_each_group_is_handed_to_one_worker_as_a_whole(pytestconfig: pytest.Config, workers: int) -> None:
     groups = [group for got in handed_out(pytestconfig, workers) for group in got]
     assert sorted(groups) == sorted(set(groups))
@@ -70,7 +72,7 @@ def test_each_group_is_handed_to_one_worker_as_a_whole(pytestconfig: pytest.Conf
 
 def test_the_longest_groups_begin_one_on_each_worker(pytestconfig: pytest.Config) -> None:
     assert [got[0] for got in handed_out(pytestconfig, 2)] == [*LONGEST_FIRST[:2]]
-    assert [got[0] for got in handed_out(pytestconfig, 4)] == [*LONGEST_FIRST]
+    assert [got[0] for got in handed_out(pytestconfig, 4)] == [*LONGEST_FIRST[:4]]
 
 
 def test_every_long_group_has_files_and_the_browser_has_no_other() -> None:
@@ -83,4 +85,13 @@ def test_every_long_group_has_files_and_the_browser_has_no_other() -> None:
 def test_the_run_keeps_the_order_of_the_groups() -> None:
     """By itself pytest-xdist begins with the groups of most tests."""
     makefile = (TESTS.parent / "Makefile").read_text("utf-8")
-    assert "--dist loadscope --no-loadscope-reorder" in makefile
+    assert "-n auto --dist loadscope --no-loadscope-reorder" in makefile
+
+
+@pytest.mark.parametrize(("processors", "workers", "without_pages"), [(1, 2, 1), (2, 3, 2), (8, 4, 4)])
+def test_a_worker_more_than_processors_where_a_browser_has_some_wait(
+    processors: int, workers: int, without_pages: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: processors)
+    told: list[Any] = [SimpleNamespace(getoption={"no_pages": quick}.__getitem__) for quick in (False, True)]
+    assert [*map(pytest_xdist_auto_num_workers, told)] == [workers, without_pages]
