@@ -101,10 +101,10 @@ def _told_rows(cloud: Cloud, rows: NDArray[np.intp]) -> list[Condition]:
 
 
 def named_marks(marks: Marks) -> dict[str, Any]:
-    """Describe marks by their words alone, where no cloud is shown: a click on one goes to Python."""
+    """Describe marks by their words alone (`named`), for pages without a cloud: a click goes to Python."""
     titles = {name: axis.title for name, axis in marks.axes.items()}
     words = {name: axis.words.categories for name, axis in marks.axes.items()}
-    return {"whole": True, "titles": titles} | {
+    return {"whole": True, "named": True, "titles": titles} | {
         name: {str(one): [] for one in of} for name, of in words.items()
     }
 

@@ -16,7 +16,7 @@ from components.analysis.labels.levels import NOT_IN_TABLE
 from components.analysis.selection.marks import Marks, SelectedCounts, exact_tenths
 from components.point_cloud.cloud import Cloud, LabelColumn, NumberColumn, make_cloud
 from components.point_cloud.component import show_carrier, show_cloud
-from components.point_cloud.marks import TENTHS, described
+from components.point_cloud.marks import TENTHS, described, named_marks
 from components.point_cloud.published import PUBLISHED
 from components.point_cloud.view import CloudColours, Picked, View
 from components.ui.cloud.colouring import (
@@ -201,6 +201,15 @@ def linked(
         return marks().selected(nuclei, {str(label): (*ends,) for label, *ends in quantiles.itertuples()})
 
     return LinkedMarks(describe, selected)
+
+
+def cloudless(marks: Callable[[], Marks]) -> LinkedMarks:
+    """Have a chart on a page without a cloud name its marks, and show which of their nuclei are selected."""
+
+    def selected() -> SelectedCounts | None:
+        return None if current_selection() is None else marks().selected(selected_nuclei())
+
+    return LinkedMarks(lambda: named_marks(marks()), selected)
 
 
 @follows_selection("cloud")

@@ -7,9 +7,9 @@ import pandas as pd
 import streamlit as st
 
 from components.analysis.code_export.comparisons import changes_snippet
-from components.analysis.comparison.agreement import Agreement, cell_nuclei
+from components.analysis.comparison.agreement import Agreement
 from components.analysis.comparison.differences import contradicted
-from components.analysis.labels.ids import Ids
+from components.analysis.labels.ids import Ids, only_in_first
 from components.analysis.labels.levels import finest_common_level
 from components.analysis.releases import changes as releases
 from components.analysis.releases.carried import graft
@@ -17,10 +17,12 @@ from components.analysis.selection.listed import listed
 from components.figures.bars import changes_figure
 from components.figures.frame import Figure
 from components.figures.matrix import matrix_figure
+from components.ui.cloud.cloud import cloudless
 from components.ui.code_export.code import code_drawer, origins_of_release, show_snippets
 from components.ui.context.comparison import compared, pick_compared_level
 from components.ui.family.matrix import show_denominators
 from components.ui.releases.pair import ReleasePair
+from components.ui.selection.marks import cell_marks
 from components.ui.selection.selection import choose, refuse_pick
 from components.ui.session.cached import cached
 from components.ui.session.charts import clicked_points, show_chart
@@ -189,19 +191,25 @@ def _show_label_bars(pair: ReleasePair, result: Agreement) -> None:
 
 def _show_matrix(pair: ReleasePair, result: Agreement) -> None:
     caption = pair.caption(f"{of_nuclei(len(result.pairs.frame))} compared, {result.pairs.level}")
-    key = f"release-matrix-{pair.name}"
+    key, marks = f"release-matrix-{pair.name}", cell_marks(result.pairs)
 
     def build() -> Figure:
         return matrix_figure(result.matrix, square=result.pairs.square, caption=caption, clickable=True)
 
     def select() -> None:
         for point in clicked_points(key):
-            ids = cell_nuclei(result.pairs, str(point["y"]), str(point["x"]))
+            words = marks.words_at(point)
+            ids = marks.nuclei_at(words)
+            if point.get("differ") and len(words) == 1:
+                ids = only_in_first(ids, marks.nuclei_at(dict.fromkeys(marks.axes, *words.values())))
             select_nuclei(ids, point.get("held", "new"))
 
     alt = f"{result.pairs.rows.title} against {result.pairs.columns.title}"
-    show_chart(key, (pair, result.pairs.level, caption), build, alt=alt, on_select=select)
-    st.caption("Shares are of the row. Click a matrix cell to select its nuclei on every page.")
+    show_chart(
+        key, (pair, result.pairs.level, caption), build, alt=alt, on_select=select,
+        marks=cloudless(lambda: marks),
+    )  # fmt: skip
+    st.caption("Shares are of the row. Click a matrix cell or a label to select its nuclei on every page.")
 
 
 def _pick_level(pair: ReleasePair) -> Level:

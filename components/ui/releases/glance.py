@@ -17,14 +17,13 @@ from components.analysis.releases.changes import (
 )
 from components.figures.alluvial import alluvial_figure
 from components.point_cloud.component import show_carrier
-from components.point_cloud.marks import named_marks
-from components.ui.cloud.cloud import release_cloud
+from components.ui.cloud.cloud import cloudless, release_cloud
 from components.ui.releases.changes import changed_nuclei, changed_roots, show_root_bars
 from components.ui.releases.pair import ReleasePair
 from components.ui.selection.marks import flow_marks
 from components.ui.selection.picks import choose_mark
 from components.ui.session.cached import cached
-from components.ui.session.charts import LinkedMarks, show_chart, show_numbers
+from components.ui.session.charts import show_chart, show_numbers
 from components.ui.session.exports import marked
 from components.ui.session.notices import show_nothing
 from components.ui.session.own_tables import has_own_tables
@@ -91,7 +90,7 @@ def show_flow(pair: ReleasePair, labels: Agreement | None) -> None:
     titles = f"{pair.earlier.table.title} to {pair.later.table.title}"
     show_chart(
         key, (pair, labels.pairs.level, caption), lambda: alluvial_figure(alluvial, caption),
-        alt=f"Flow of labels from {titles}", marks=LinkedMarks(lambda: named_marks(marks), lambda: None),
+        alt=f"Flow of labels from {titles}", marks=cloudless(lambda: marks),
         on_select=lambda: choose_mark(key, marks, lambda _words: ()),
     )  # fmt: skip
 

@@ -108,7 +108,7 @@ def show_chart(
     figure = results.find(f"figure {key}", named, make)
     told = figure.layout.meta or {}
     if marks and "ghosts" in told:
-        if "marks" not in told:  # the browser cannot fill it, so each pick draws it again
+        if told.get("marks", {"named": True}).get("named"):  # the browser cannot fill it, so each pick does
             follow_here()
             filling = marks.selected()
         else:  # the browser fills it from now on: a new figure would replace the chart
