@@ -28,10 +28,11 @@ ARGUMENTS = (
     "--enable-unsafe-swiftshader",
 )
 # The processor draws all but the cloud without a detour over WebGL, and one process runs all pages, whichever
-# server they are from: it keeps Streamlit's scripts compiled. Together that halves what a page costs.
+# server they are from: it keeps Streamlit's scripts compiled. Together that halves what a page costs. No test
+# is long enough for V8's last compiler to earn what it costs.
 CHEAPER = (
     *("--disable-gpu-compositing", "--disable-gpu-rasterization"),
-    *("--renderer-process-limit=1", "--disable-site-isolation-trials"),
+    *("--renderer-process-limit=1", "--disable-site-isolation-trials", "--js-flags=--no-turbofan"),
 )
 expect.set_options(timeout=WAIT_MS)
 

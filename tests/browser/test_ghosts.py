@@ -111,6 +111,7 @@ def test_charts_show_what_is_selected_as_python_counts_it(page: Page, url: str) 
     page.wait_for_function(FILLED)
     assert selected(page) in shown(page)[0]["solid"][0][0]
     page.get_by_role("radio", name="Take away").click()
+    settle(page)  # a chart that is drawn anew hears no click
     page.locator(".js-plotly-plot .ytick text", has_text="23P").first.click()
     page.wait_for_function(f"({FAINT})().includes('0.3')")  # its outline does not make a ghost look selected
     page.get_by_role("radio", name="New").click()
