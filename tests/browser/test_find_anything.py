@@ -61,6 +61,12 @@ def test_from_a_word_to_lit_nuclei_and_on_with_them_to_one_nucleus(
     settle(page)
     find(page, f"nucleus {basket[1]}")
     page.wait_for_url(re.compile(rf"/nucleus\?.*nucleus={basket[1]}\b"))
+    settle(page)
+    page.get_by_role("tab", name="Neighbours").click()
+    neighbours = page.get_by_test_id("stDataFrame").first
+    expect(neighbours.locator("canvas td").first).to_be_attached()
+    neighbours.hover(position={"x": 150, "y": 50})  # its first row, which lights
+    page.wait_for_function("() => window.__nuclei.link.view.previewed?.census.lit === 1")
     # What is nowhere is said here, and nobody is led away.
     find(page, "9999999")
     expect_once(page.get_by_text("9999999 would be a nucleus ID, but is none of the 144,120"))

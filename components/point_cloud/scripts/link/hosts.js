@@ -32,6 +32,7 @@ export function tracesOf(chart) {
   return { data: chart.data, traces: chart._fullData };
 }
 
+const NUCLEUS_HEADS = ["nucleus_id", "Nucleus"];
 const TABLE_WAKES_MS = 50;
 const NEARLY = 1e-6; // what rounding to 32 bits may change in a share
 
@@ -242,7 +243,7 @@ export function wakeTable({ target, type }) {
 }
 
 function nucleusIn(cells, number) {
-  const column = [...cells.querySelectorAll("th")].findIndex((head) => head.textContent === "nucleus_id");
+  const column = [...cells.querySelectorAll("th")].findIndex((head) => NUCLEUS_HEADS.includes(head.textContent));
   const text = cells.querySelector(`tr[aria-rowindex="${number}"]`)?.cells[column]?.textContent;
   return /^\d+$/.test(text) ? text : null;
 }
