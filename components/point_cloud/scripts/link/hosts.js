@@ -55,8 +55,7 @@ export function drawChanges(chart, changes, caption) {
   const [ofLayout, ofTraces] = [true, false].map((is) => due.filter(([trace]) => is === (trace === "layout")));
   const layout = Object.fromEntries(ofLayout.map(([, path, value]) => [path, value]));
   if (!ofTraces.length) {
-    window.Plotly.relayout(chart, layout);
-    chart.emit("plotly_afterplot");
+    window.Plotly.relayout(chart, layout).then(() => chart.emit?.("plotly_afterplot")); // if it is still there
     return;
   }
   const traces = [...new Set(ofTraces.map(([trace]) => trace))];
