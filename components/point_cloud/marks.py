@@ -12,6 +12,7 @@ from components.analysis.labels.levels import CONFLICTING
 from components.analysis.selection.marks import Axis, Marks, SelectedCounts, exact_tenths
 from components.point_cloud.cloud import Cloud
 from components.point_cloud.packing import NOT_IN_TABLE
+from components.point_cloud.sets import filter_name
 
 Condition = list[Any]
 """`["label", column, codes]`, with `rows` of which each fulfils it, too, where the codes do not tell them;
@@ -43,11 +44,11 @@ def described(cloud: Cloud, marks: Marks, within: Ids | None, *, filtered: bool)
     Returns
     -------
     dict or None
-        By axis and word a list of conditions, all of which must hold; `whole`: not filtered; `shared`: marks
-        share nuclei; `nested`: a mark stands for the nuclei of those above, too; `tenths`: the column that
-        tells ranges of depth; `titles`: of axes, for words that are spoken; `margins`: the words of axes for
-        nuclei that their tables lack. None where the columns cannot tell the marks exactly: the browser then
-        leaves a click to Python.
+        By axis and word a list of conditions, all of which must hold; `whole`: not filtered; `within`: the
+        filter's name, or None without one; `shared`: marks share nuclei; `nested`: a mark stands for the
+        nuclei of those above, too; `tenths`: the column that tells ranges of depth; `titles`: of axes, for
+        words that are spoken; `margins`: the words of axes for nuclei that their tables lack. None where
+        the columns cannot tell the marks exactly: the browser then leaves a click to Python.
     """
     rows = cloud.places_of(marks.nuclei)
     n_told = len(rows) * sum(not axis.columns for axis in marks.axes.values())
@@ -59,7 +60,7 @@ def described(cloud: Cloud, marks: Marks, within: Ids | None, *, filtered: bool)
         words = {name: _told(cloud, axis, rows)[0] for name, axis in marks.axes.items()}
         return told | {"whole": True, "shared": True} | words
     times = np.ones(len(cloud), dtype=np.int64) if within is None else cloud.rows_of(within).astype(np.int64)
-    told["whole"] = not filtered
+    told |= {"whole": not filtered} | ({"within": filter_name(within)} if filtered else {})
     if margins := {name: axis.absent for name, axis in marks.axes.items() if axis.absent}:
         told["margins"] = margins
     if marks.depths is not None:

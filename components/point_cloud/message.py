@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from components.point_cloud.cloud import Cloud
-from components.point_cloud.sets import checksum, pack_bits, short_form
+from components.point_cloud.sets import checksum, filter_name, pack_bits, short_form
 from components.point_cloud.view import ByLabel, ByNumber, CloudColours, TourStep, View
 
 Message = dict[str, Any]
@@ -66,6 +66,7 @@ def view_message(
         "answered": answered,
         "colour": colour,
         "filter": names[0],
+        "within": filter_name(view.filter_ids),
         "selected": names[1],
         "lit": view.lit,
         "mode": view.mode,

@@ -9,7 +9,7 @@ import zlib
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from components.point_cloud.cloud import Cloud
 from data.number_words import plural
@@ -48,6 +48,11 @@ def unpack_bits(bits: bytes, n: int) -> NDArray[np.bool_]:
 def checksum(bits: bytes) -> str:
     """Name a bitset by its CRC-32, as eight hexadecimal digits; the browser computes the same."""
     return f"{zlib.crc32(bits):08x}"
+
+
+def filter_name(nucleus_ids: ArrayLike | None) -> str | None:
+    """Name what a filter keeps, over whichever cloud; None: there is no filter."""
+    return None if nucleus_ids is None else checksum(np.asarray(nucleus_ids, dtype=np.int64).tobytes())
 
 
 def short_form(cloud: Cloud, rows: NDArray[np.bool_]) -> tuple[list[object], bytes]:

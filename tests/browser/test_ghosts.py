@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.acts import drag_box, expect_once, selected, settle
+from tests.browser.acts import drag_box, expect_once, go_on, selected, settle
 
 pytestmark = pytest.mark.usefixtures("no_points")
 ALL = "soma_nucleus?panel=All&soma_nucleus-with=Baylor+fine"
@@ -30,6 +30,15 @@ SHOWN = """() => [...document.querySelectorAll(".js-plotly-plot")].filter(chart 
     ghosts: data.map(({ opacity, marker, hovertext }) =>
       [opacity ?? 1, marker?.opacity ?? 1, hovertext ?? ""]),
   }))"""
+
+# Whether the matrix says of as many nuclei as the bar that they are selected, in strips within their cells.
+FOLLOWS = """() => {
+  const charts = [...document.querySelectorAll(".js-plotly-plot")];
+  const { layout } = charts.find(one => one.layout?.meta?.ghosts?.kind === "cells");
+  const inBoth = document.querySelector(".st-key-selected").innerText.match(/([\\d,]+) in both/)?.[1];
+  const ends = layout.shapes[0].path.match(/[\\d.]+|Infinity/g)?.map(Number) ?? [];
+  return inBoth && layout.title.subtitle.text.endsWith(`selected: ${inBoth}`) && ends.every(end => end <= 1);
+}"""
 
 # Of each count in a bar's piece: whether it stands on what is selected, and whether it is in the page's ink.
 INKED = """() => [...document.querySelectorAll(".bartext-inside")].flatMap(text => {
@@ -118,3 +127,8 @@ def test_charts_show_what_is_selected_as_python_counts_it(page: Page, url: str) 
     page.get_by_role("radio", name="Class").first.click()
     settle(page)
     expect_same(page)
+    picked = "select=filter:aibs_soma_nuc_metamodel_preds_v117:labels=23P,oligo"
+    for layer in ("L4", "L5", "L4"):  # a chart may come before the cloud's filter, and after it
+        go_on(page, f"{url}/agreement?only-layer={layer}&{picked}")
+        settle(page)
+        page.wait_for_function(FOLLOWS)

@@ -170,19 +170,20 @@ function prepare(chart, view) {
 
 const filledBy = new WeakMap(); // a chart's first trace -> what it shows
 
-// Have a chart show what is selected, or nothing (null), among the nuclei of a view's cloud.
+// Have a chart show what is selected, or nothing (null), among the nuclei of a view's cloud. A chart and a view that have
+// come with different filters wait for each other: Python has drawn the chart as it should be.
 export function fill(chart, view) {
-  const { cloud, choice } = view;
+  const { cloud, choice, message } = view;
   const [ghosts, marks] = [ghostsOf(chart), marksOf(chart)];
-  if (!ghosts || !marks) return;
+  if (!ghosts || !marks || (marks.within !== undefined && marks.within !== message.within)) return;
   const { data, traces } = tracesOf(chart);
   const shown = traces.map(({ visible }) => visible).join();
   const before = filledBy.get(data[0]);
-  if (before?.selected === choice.selected && before.shown === shown) return;
+  if (before?.selected === choice.selected && before.filter === choice.filter && before.shown === shown) return;
   if (!choice.selected) prepare(chart, view);
   const found = choice.selected && countsIn(chart, view, choice.selected);
   if (choice.selected && !found) return; // the cloud lacks a column: keep what Python has drawn
-  filledBy.set(data[0], { selected: choice.selected, shown });
+  filledBy.set(data[0], { selected: choice.selected, filter: choice.filter, shown });
   const values = found && ghosts.kind === "boxes" ? valuesOf(cloud, marks, choice.filter, choice.selected, MEASURE) : null;
   const changes = KINDS[ghosts.kind](ghosts, traces, {
     any: Boolean(found),

@@ -86,8 +86,9 @@ export function hear(chart, listeners) {
 }
 
 // Plotly keeps the ranges dragged before where Shift or Alt is held, and Python reads one: let each drag be the only one.
+// With Ctrl it would begin none.
 export function beginAfresh(event) {
-  for (const key of ["shiftKey", "altKey"]) Object.defineProperty(event, key, { value: false });
+  for (const key of ["shiftKey", "altKey", "ctrlKey"]) Object.defineProperty(event, key, { value: false });
 }
 
 // Have Streamlit tell, in place of the points within a drag, what the keys held make of it.

@@ -224,9 +224,9 @@ export class Link {
   // disagreements of a row or column.
   onPress(event) {
     const { under } = this;
-    const chart = window.__nucleiLinkOff ? null : chartOf(event.target);
-    if (event.type === "mousedown" && chart && marksOf(chart)?.tenths) beginAfresh(event);
     const differ = event.ctrlKey || event.metaKey;
+    const chart = window.__nucleiLinkOff || under ? null : chartOf(event.target);
+    if (event.type === "mousedown" && chart && marksOf(chart)?.tenths) beginAfresh(event);
     if (!under || !under.chart.contains(event.target) || !under.node.contains(event.target)) return;
     if (differ && under.words.name) return;
     event.stopPropagation();

@@ -6,7 +6,7 @@ const NO_WORD = 65535;
 
 const tested = new WeakMap(); // cloud -> conditions as text -> bitset
 
-export const axesOf = ({ whole, tenths, titles, margins, shared, nested, named, ...axes }) => axes;
+export const axesOf = ({ whole, within, tenths, titles, margins, shared, nested, named, ...axes }) => axes;
 
 // Markup in a label reaches a figure as text.
 export const asWord = (value) => String(value).replaceAll("&lt;", "<");
