@@ -81,6 +81,7 @@ def test_marks_that_the_columns_tell_are_told() -> None:
     told = described(cloud, halves, None, filtered=True)
     assert told == {
         "whole": False,
+        "within": None,
         "name": {"up": [["range", "n", 0, 0]], "down": [["range", "n", 65534, 65534]]},
     }
 
