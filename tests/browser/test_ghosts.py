@@ -34,10 +34,13 @@ SHOWN = """() => [...document.querySelectorAll(".js-plotly-plot")].filter(chart 
 # Whether the matrix says of as many nuclei as the bar that they are selected, in strips within their cells.
 FOLLOWS = """() => {
   const charts = [...document.querySelectorAll(".js-plotly-plot")];
-  const { layout } = charts.find(one => one.layout?.meta?.ghosts?.kind === "cells");
+  const chart = charts.find(one => one.layout?.meta?.ghosts?.kind === "cells"), { layout } = chart;
   const inBoth = document.querySelector(".st-key-selected").innerText.match(/([\\d,]+) in both/)?.[1];
-  const ends = layout.shapes[0].path.match(/[\\d.]+|Infinity/g)?.map(Number) ?? [];
-  return inBoth && layout.title.subtitle.text.endsWith(`selected: ${inBoth}`) && ends.every(end => end <= 1);
+  const told = layout.shapes[0].path, strips = path => path.split("Z").length;
+  const drawn = chart.querySelector(".shapelayer path[data-index='0']")?.getAttribute("d") ?? "";
+  const ends = told.match(/[\\d.]+|Infinity/g)?.map(Number) ?? [];
+  return inBoth && layout.title.subtitle.text.endsWith(`selected: ${inBoth}`)
+    && strips(drawn) === strips(told) && ends.every(end => end <= 1);
 }"""
 
 # Of each count in a bar's piece: whether it stands on what is selected, and whether it is in the page's ink.
@@ -132,3 +135,6 @@ def test_charts_show_what_is_selected_as_python_counts_it(page: Page, url: str) 
         go_on(page, f"{url}/agreement?only-layer={layer}&{picked}")
         settle(page)
         page.wait_for_function(FOLLOWS)
+    drag_box(page)
+    expect_once(bar.get_by_text("a lasso of"))
+    page.wait_for_function(FOLLOWS)

@@ -34,6 +34,7 @@ export function tracesOf(chart) {
 
 const NUCLEUS_HEADS = ["nucleus_id", "Nucleus"];
 const TABLE_WAKES_MS = 50;
+const OF_SHAPE = /^shapes\[(\d+)\]\.path$/;
 const NEARLY = 1e-6; // what rounding to 32 bits may change in a share
 
 const isSame = (a, b) =>
@@ -55,6 +56,7 @@ export function drawChanges(chart, changes, caption) {
   const [ofLayout, ofTraces] = [true, false].map((is) => due.filter(([trace]) => is === (trace === "layout")));
   const layout = Object.fromEntries(ofLayout.map(([, path, value]) => [path, value]));
   if (!ofTraces.length) {
+    for (const [, path, value] of ofLayout) if (OF_SHAPE.test(path)) drawShape(chart, layout, path, value);
     window.Plotly.relayout(chart, layout).then(() => chart.emit?.("plotly_afterplot")); // if it is still there
     return;
   }
@@ -65,6 +67,14 @@ export function drawChanges(chart, changes, caption) {
     update[path][traces.indexOf(trace)] = value;
   }
   window.Plotly.update(chart, update, layout, traces);
+}
+
+// Plotly draws a chart whole for the path of a shape, but the shape alone for its opacity, and then by the path it finds.
+function drawShape(chart, layout, path, value) {
+  const [, number] = OF_SHAPE.exec(path);
+  chart.layout.shapes[number].path = value;
+  delete layout[path];
+  layout[`shapes[${number}].opacity`] = 1;
 }
 
 // Plotly reads hover texts when it shows them: an array of these is changed in place, and nothing drawn. Returns whether it is.
