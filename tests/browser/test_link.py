@@ -221,6 +221,13 @@ BETWEEN_LINES = """() => [...document.querySelectorAll(".js-plotly-plot :is(.xti
 })"""
 
 
+# Whether the last chart is drawn, be it anew, and fades no mark as plotly does beside one it has selected.
+UNFADED = """() => {
+  const traces = [...document.querySelectorAll(".js-plotly-plot")].at(-1)?._fullData;
+  return traces && !traces.some(trace => trace.selectedpoints);
+}"""
+
+
 def opened(page: Page, address: str, charts: int) -> None:
     page.goto(address)
     settle(page)
@@ -338,8 +345,7 @@ def test_without_a_cloud_a_clicked_mark_is_outlined_and_no_other_fades(
     expect(page.locator(".node-rect.nuclei-outlined")).to_have_count(1)
     clear_selection(page)
     expect(outlined).to_have_count(0)
-    faded = "figure => [...figure._fullData].some(trace => trace.selectedpoints)"
-    assert not page.locator(".js-plotly-plot").last.evaluate(faded)
+    page.wait_for_function(UNFADED)
 
 
 def test_without_the_link_a_click_still_selects(page: Page, url: str) -> None:
