@@ -11,10 +11,10 @@ import pytest
 from components.analysis.comparison.alluvial import Alluvial
 from components.analysis.selection.marks import Axis, Marks, SelectedCounts
 from components.figures.alluvial import alluvial_figure
-from components.figures.bars import counts_figure, coverage_figure
+from components.figures.bars import changes_figure, counts_figure, coverage_figure
 from components.figures.composition import places_figure
 from components.figures.frame import Figure, finished
-from components.figures.ghosts import FADED, NARROWEST, STRIP, filled, piece_text
+from components.figures.ghosts import FADED, FOOT, NARROWEST, STRIP, filled, piece_text
 from components.figures.matrix import matrix_figure
 from components.figures.profiles import depth_figure, volumes_figure
 from data.catalog import TABLES
@@ -58,6 +58,11 @@ FIGURES: dict[str, tuple[Callable[[], Figure], Marks, dict[str, Any], list[str]]
         lambda: coverage_figure(ROWS, 12, CAPTION), Marks(NUCLEI, own("customdata")),
         {"x": [5 / 12, 0], "text": ["5", ""]},
         ["<b>Table A</b><br>8 · 66.7%<br>5 selected", "<b>Table B</b><br>4 · 33.3%<br>0 selected"],
+    ),
+    "bars of changes": (
+        lambda: changes_figure(COUNTS.rename(columns={"nuclei": "n"}), CAPTION, "nuclei", clickable=True),
+        Marks(NUCLEI, own()),
+        {"x": [5, 0], "text": ["5", ""]}, ["8 · 66.7%<br>5 selected", "4 · 33.3%<br>0 selected"],
     ),
     "flows": (
         lambda: alluvial_figure(FLOW, CAPTION), Marks(NUCLEI, {**own("0"), "1": axis("x", "y")}), {}, [],
@@ -129,13 +134,13 @@ def test_bands_are_parted_and_nodes_filled_by_what_is_selected() -> None:
 
 
 def test_a_strip_in_each_cell_is_as_long_as_the_share_of_its_nuclei_that_is_selected() -> None:
-    assert drawn("cells", None)[0]["layout"]["shapes"][0]["path"] == ""
+    assert drawn("cells", None)[0]["layout"]["shapes"][-1]["path"] == ""
     made, _ = drawn("cells", FIGURES["cells"][1].selected(np.arange(5)))
     strips = [
         [*map(float, re.findall(r"[\d.]+", strip))]
-        for strip in made["layout"]["shapes"][0]["path"].split("Z")[:-1]
+        for strip in made["layout"]["shapes"][-1]["path"].split("Z")[:-1]
     ]
-    foot, edge = (1 - 0.82 / 2, 1 - 0.96 / 2), (1 - STRIP) / 4
+    foot, edge = [1 - end / 2 for end in FOOT], (1 - STRIP) / 4
     assert strips == [
         pytest.approx([left, foot[0], left + STRIP * share / 2, foot[1], left], abs=1e-5)
         for left, share in ((edge, 3 / 4), (0.5 + edge, 2 / 4))
@@ -148,6 +153,14 @@ def test_a_figure_that_is_kept_for_all_sessions_stays_empty() -> None:
     before = repr(kept.to_dict())
     filled(kept, marks.selected(NUCLEI))
     assert repr(kept.to_dict()) == before
+
+
+def test_the_disagreements_of_a_row_are_its_nuclei_of_other_words_that_the_other_table_holds() -> None:
+    other = Axis(pd.Categorical([*"aabb", "none", "none"] * 2), (), absent="none")
+    marks = Marks(NUCLEI, {**own(), "x": other})
+    assert marks.nuclei_at({"y": "a"}, differ=True).tolist() == [2, 3]
+    assert marks.nuclei_at({"x": "b"}, differ=True).tolist() == [2, 3]
+    assert marks.nuclei_at({"y": "a", "x": "a"}, differ=True).tolist() == [0, 1, 6, 7]
 
 
 def test_words_that_name_no_mark_have_no_count() -> None:

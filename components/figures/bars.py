@@ -1,5 +1,7 @@
 """Horizontal bars of counts: nuclei per label, coverage per table, changes between releases, units."""
 
+from typing import Any
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -66,15 +68,27 @@ def counts_figure(
         **COUNT_MISSING,
     }  # fmt: skip
     figure = bars_figure(bars, {"title": "nuclei", "tickformat": "~s"}, caption, row=row, bargap=0.22)
+    return _with_solid(figure, bars, counts["nuclei"], clickable=clickable)
+
+
+def _with_solid(
+    figure: go.Figure,
+    bars: dict[str, Any],
+    lengths: pd.Series,
+    *,
+    said: list[str] | None = None,
+    clickable: bool = True,
+) -> go.Figure:
+    """Add the solid bars of what is selected; `said`: the bars' own hover texts."""
     laid_out(figure, showlegend=False, barmode="overlay")
-    longest = int(counts["nuclei"].max()) if len(counts) else 1
+    longest = int(lengths.max()) if len(lengths) else 1
     solid = {
         "type": "bar", "orientation": "h", "y": bars["y"], "marker": bars["marker"],
         "textposition": "inside", "insidetextanchor": "end", "textangle": 0, "constraintext": "none",
     }  # fmt: skip
     if clickable:
-        figure.add_trace(reach_bars(figure.data[0], x=[longest] * len(counts)))
-    filling = solid_bars(range(len(figure.data)), by="y", longest=longest)
+        figure.add_trace(reach_bars(figure.data[0], x=[longest] * len(lengths)))
+    filling = solid_bars(range(len(figure.data)), by="y", longest=longest, said=said)
     return ghosted(figure, "bars", solid, bars=[filling])
 
 
@@ -129,10 +143,7 @@ def changes_figure(counts: pd.DataFrame, caption: str, of: str, *, clickable: bo
     hover = {"hovertext": texts, "hovertemplate": "<b>%{y}</b><br>%{hovertext}<extra></extra>"}
     bars = {"x": counts["n"], "y": changes, "marker": marker, "text": texts, **hover}
     figure = bars_figure(bars, {"title": of, "tickformat": "~s"}, caption, row=30)
-    if clickable:
-        laid_out(figure, showlegend=False, barmode="overlay")
-        figure.add_trace(reach_bars(figure.data[0], x=[int(counts["n"].max())] * len(counts)))
-    return figure
+    return _with_solid(figure, bars, counts["n"], said=texts) if clickable else figure
 
 
 def units_per_nucleus_figure(counts: pd.DataFrame, caption: str) -> go.Figure:

@@ -38,10 +38,8 @@ PIECE_WIDTH, PIECE_LETTER = 380, 6.6
 """Pixels of a whole bar of pieces and of a letter in it."""
 STRIP = 0.92
 """Width of a full strip in a matrix cell, as a share of the cell."""
-FOOT = (0.82, 0.96)
-"""Where a strip lies in its cell, as shares of the height from the top."""
-STRIPS = "shapes[0].path"
-"""The strips of a matrix: the first of the layout's shapes."""
+FOOT = (0.86, 0.96)
+"""Where a strip lies in its cell, below two lines of text, as shares of the height from the top."""
 FLOW, FAINT_FLOW, SOLID_FLOW = 0.38, 0.13, 0.75
 """Opacity of a band: without a selection, as a ghost, and of its selected part."""
 NARROWEST = 1e-6
@@ -230,12 +228,13 @@ def _cells(data: Traces, ghosts: Drawn, selected: SelectedCounts | None) -> list
     places = zip(cells["x"], cells["y"], strict=True)
     counts = _counts(selected, ({"x": mark_word(column), "y": mark_word(row)} for column, row in places))
     wide, high = ghosts["columns"], len(ghosts["counts"]) // ghosts["columns"]
-    strips = [
+    drawn = [
         _strip((i % wide, i // wide), (wide, high), n / n_cell)
         for i, (n, n_cell) in enumerate(zip(counts, ghosts["counts"], strict=False))
         if n
     ]
-    return [(None, STRIPS, "".join(strips)), (at - 1, "hovertext", _hovers(counts) or [""] * wide * high)]
+    hovers = _hovers(counts) or [""] * wide * high
+    return [(None, ghosts["strips"], "".join(drawn)), (at - 1, "hovertext", hovers)]
 
 
 def _strip(place: tuple[int, int], size: tuple[int, int], share: float) -> str:

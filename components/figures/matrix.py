@@ -122,13 +122,14 @@ def _frame_same(figure: go.Figure, rows: list[str], columns: list[str]) -> None:
 
 
 def _with_strips(figure: go.Figure, counts: np.ndarray) -> go.Figure:
-    """Add a strip to the foot of each cell, below the frames."""
+    """Add a strip to the foot of each cell, over the frames: plotly puts a shape drawn again over all."""
     strips = {
         "type": "path", "path": "", "xref": "paper", "yref": "paper",
         "fillcolor": MUTED, "line": {"color": "white", "width": 0.8},
     }  # fmt: skip
-    figure.layout.shapes = [strips, *figure.layout.shapes]
-    return ghosted(figure, "cells", counts=counts.ravel().tolist(), columns=counts.shape[1])
+    path = f"shapes[{len(figure.layout.shapes)}].path"
+    figure.layout.shapes = [*figure.layout.shapes, strips]
+    return ghosted(figure, "cells", counts=counts.ravel().tolist(), columns=counts.shape[1], strips=path)
 
 
 def _as_table(figure: go.Figure, rows: list[str], columns: list[str]) -> go.Figure:

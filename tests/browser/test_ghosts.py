@@ -23,7 +23,7 @@ SHOWN = """() => [...document.querySelectorAll(".js-plotly-plot")].filter(chart 
     kind: layout.meta.ghosts.kind,
     caption: layout.title.subtitle.text,
     linked: Boolean(layout.meta.marks),
-    strips: layout.shapes?.[0]?.path,
+    strips: layout.shapes?.at(-1)?.path,
     solid: full.slice(layout.meta.ghosts.at).filter(trace => trace.name === "selected")
       .map(({ x, y, q1, median, q3, lowerfence, upperfence, text }) =>
         [x, y, q1, median, q3, lowerfence, upperfence, text].map(values => values && Array.from(values))),
@@ -36,8 +36,9 @@ FOLLOWS = """() => {
   const charts = [...document.querySelectorAll(".js-plotly-plot")];
   const chart = charts.find(one => one.layout?.meta?.ghosts?.kind === "cells"), { layout } = chart;
   const inBoth = document.querySelector(".st-key-selected").innerText.match(/([\\d,]+) in both/)?.[1];
-  const told = layout.shapes[0].path, strips = path => path.split("Z").length;
-  const drawn = chart.querySelector(".shapelayer path[data-index='0']")?.getAttribute("d") ?? "";
+  const told = layout.shapes.at(-1).path, strips = path => path.split("Z").length;
+  const place = `.shapelayer path[data-index="${layout.shapes.length - 1}"]`;
+  const drawn = chart.querySelector(place)?.getAttribute("d") ?? "";
   const ends = told.match(/[\\d.]+|Infinity/g)?.map(Number) ?? [];
   return inBoth && layout.title.subtitle.text.endsWith(`selected: ${inBoth}`)
     && strips(drawn) === strips(told) && ends.every(end => end <= 1);

@@ -74,9 +74,14 @@ class Marks:
             own["name"] = names[point["curve_number"]]
         return {axis: word_at(own, axis) for axis in self.axes}
 
-    def nuclei_at(self, words: MarkWords) -> Ids:
-        """Find the nuclei of the marks at some words, sorted; at any word of an axis that is not named."""
+    def nuclei_at(self, words: MarkWords, *, differ: bool = False) -> Ids:
+        """Find the nuclei of the marks at some words, sorted; at any word of an axis that is not named.
+
+        With `differ`, of a row or column: but those with the same word on the other axis, or absent there.
+        """
         at_marks = [np.asarray(self.axes[axis].words == word) for axis, word in words.items()]
+        others = [axis for name, axis in self.axes.items() if differ and name not in words]
+        at_marks += [~axis.words.isin([*words.values(), axis.absent]) for axis in others]
         return np.sort(self.nuclei[np.all(at_marks, axis=0)])
 
     def selected(

@@ -11,7 +11,6 @@ from components.analysis.comparison.agreement import Agreement, Pairs, cell_nucl
 from components.analysis.comparison.axes import teaching_words, without_labels
 from components.analysis.comparison.matrix import absent_from
 from components.analysis.comparison.metrics import METRICS
-from components.analysis.labels.ids import only_in_first
 from components.analysis.selection.kinds import AgreeOrDiffer, Filtered
 from components.analysis.selection.listed import Listed, listed
 from components.analysis.selection.marks import Marks, MarkWords
@@ -227,7 +226,8 @@ def _select_line(
     """Select the nuclei of a row or column of a matrix, or those with another label in the other table."""
     ((axis, label),) = words.items()
     table, other = (pairs.rows, pairs.columns) if axis == "y" else (pairs.columns, pairs.rows)
-    ids, beside = marks.nuclei_at(words), "x" if axis == "y" else "y"
+    beside = "x" if axis == "y" else "y"
+    ids = marks.nuclei_at(words, differ=differ and label != marks.axes[axis].absent)
     recipe: Selection = Filtered(table.name, (label,), level=pairs.level)
     narrower = recipe & compared_recipe(pairs)  # without those of conflicting labels, too
     if label == marks.axes[axis].absent:
@@ -236,8 +236,6 @@ def _select_line(
         )
         recipe = Filtered(other.name, labels, level=pairs.level) - Filtered(table.name)
     elif differ:
-        for word in (label, marks.axes[beside].absent):
-            ids = only_in_first(ids, marks.nuclei_at(words | {beside: word}))
         recipe &= AgreeOrDiffer(pairs.rows.name, pairs.columns.name, pairs.level, "differ")
     elif not marks.axes[axis].absent:
         recipe &= Filtered(other.name)

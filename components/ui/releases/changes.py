@@ -1,6 +1,6 @@
 """What changed between two releases: nuclei, labels, root IDs — three panels, never one; and their code."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -9,11 +9,12 @@ import streamlit as st
 from components.analysis.code_export.comparisons import changes_snippet
 from components.analysis.comparison.agreement import Agreement
 from components.analysis.comparison.differences import contradicted
-from components.analysis.labels.ids import Ids, only_in_first
+from components.analysis.labels.ids import Ids
 from components.analysis.labels.levels import finest_common_level
 from components.analysis.releases import changes as releases
 from components.analysis.releases.carried import graft
 from components.analysis.selection.listed import listed
+from components.analysis.selection.marks import Axis, Marks
 from components.figures.bars import changes_figure
 from components.figures.frame import Figure
 from components.figures.matrix import matrix_figure
@@ -23,6 +24,7 @@ from components.ui.context.comparison import compared, pick_compared_level
 from components.ui.family.matrix import show_denominators
 from components.ui.releases.pair import ReleasePair
 from components.ui.selection.marks import cell_marks
+from components.ui.selection.picks import choose_mark
 from components.ui.selection.selection import choose, refuse_pick
 from components.ui.session.cached import cached
 from components.ui.session.charts import clicked_points, show_chart
@@ -108,15 +110,9 @@ def show_root_changes(pair: ReleasePair) -> None:
 def show_root_bars(pair: ReleasePair, key: str) -> None:
     """Bars of nuclei in both by what became of their root ID; a click selects them."""
     changes = changed_roots(pair)
-    name = f"{key}-{pair.name}"
-
-    def select() -> None:
-        for point in clicked_points(name):
-            changed = changes.index[changes["change"] == point["y"]].to_numpy(dtype=np.int64)
-            select_nuclei(changed, point.get("held", "new"))
-
     counts, of = releases.change_counts(changes), f"{of_nuclei(len(changes))} in both"
-    _show_bars(key, pair, counts, of, "nuclei", select)
+    words = Axis(pd.Categorical(changes["change"]), ())
+    _show_bars(key, pair, counts, of, "nuclei", Marks(changes.index.to_numpy(np.int64), {"y": words}))
 
 
 def show_changes_code(pair: ReleasePair, result: Agreement | None) -> None:
@@ -198,10 +194,7 @@ def _show_matrix(pair: ReleasePair, result: Agreement) -> None:
 
     def select() -> None:
         for point in clicked_points(key):
-            words = marks.words_at(point)
-            ids = marks.nuclei_at(words)
-            if point.get("differ") and len(words) == 1:
-                ids = only_in_first(ids, marks.nuclei_at(dict.fromkeys(marks.axes, *words.values())))
+            ids = marks.nuclei_at(marks.words_at(point), differ=point.get("differ", False))
             select_nuclei(ids, point.get("held", "new"))
 
     alt = f"{result.pairs.rows.title} against {result.pairs.columns.title}"
@@ -228,17 +221,18 @@ def _show_bars(
     counts: pd.DataFrame,
     of: str,
     what: str,
-    select: Callable[[], None] | None = None,
+    marks: Marks | None = None,
 ) -> None:
     """Bars of what changed; `of` says out of how many, `what` what is counted; a click may select."""
-    caption = pair.caption(of)
+    caption, name = pair.caption(of), f"{key}-{pair.name}"
     show_chart(
-        f"{key}-{pair.name}",
+        name,
         (caption, counts.to_json()),
-        lambda: changes_figure(counts, caption, what, clickable=select is not None),
+        lambda: changes_figure(counts, caption, what, clickable=marks is not None),
         alt=f"Change of {key.removeprefix('release-')} from {pair.earlier.table.title} to "
         f"{pair.later.table.title}",
-        on_select=select,
+        on_select=(lambda: choose_mark(name, marks, lambda _words: ())) if marks else None,
+        marks=cloudless(lambda: marks) if marks else None,
     )
 
 

@@ -151,7 +151,7 @@ def choose_depths(key: str, view: TableView) -> None:
         refuse_pick(f"No nucleus shown lies at {range_words(limits)}.")
         return
     recipe = Filtered(view.table.name, ranges=(limits,))
-    (held,) = [point["held"] for point in clicked_points(key) if "held" in point] or ["new"]
+    held = next((point["held"] for point in clicked_points(key) if "held" in point), "new")
     choose(in_words(listed(ids), recipe, view), held)
 
 

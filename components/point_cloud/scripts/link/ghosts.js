@@ -9,8 +9,7 @@ const STATES = ["", "selected.", "unselected."];
 const LETTER_SHARE = 1 / 48;
 const PIECE_LETTERS = 380 / 6.6;
 const STRIP = 0.92;
-const FOOT = [0.82, 0.96];
-const STRIPS = "shapes[0].path";
+const FOOT = [0.86, 0.96];
 const BOX = ["lowerfence", "q1", "median", "q3", "upperfence"];
 const QUANTILES = [0.05, 0.25, 0.5, 0.75, 0.95];
 const MEASURE = "volume_um3";
@@ -78,13 +77,13 @@ const KINDS = {
     });
   },
 
-  cells({ at, counts: wholes, columns: wide }, traces, { of }) {
+  cells({ at, counts: wholes, columns: wide, strips }, traces, { of }) {
     const { x, y } = traces[at - 1];
     const high = wholes.length / wide;
     const counts = of([...x].map((column, i) => ({ x: column, y: y[i] })));
-    const strips = counts.map((n, i) => (n ? strip([i % wide, Math.floor(i / wide)], [wide, high], n / wholes[i]) : ""));
+    const drawn = counts.map((n, i) => (n ? strip([i % wide, Math.floor(i / wide)], [wide, high], n / wholes[i]) : ""));
     return [
-      ["layout", STRIPS, strips.join("")],
+      ["layout", strips, drawn.join("")],
       [at - 1, "hovertext", counts.length ? hovers(counts) : wholes.map(() => "")],
     ];
   },

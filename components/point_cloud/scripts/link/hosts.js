@@ -50,8 +50,9 @@ export function drawChanges(chart, changes, caption) {
     const value = valueIn(chart.data[trace], path);
     return value?.bdata ? valueIn(chart._fullData[trace], path) : value;
   };
-  const isDue = ([trace, path, value]) => !isSame(valueAt(trace, path), value) && !isSaid(chart, trace, path, value);
-  const due = [...changes, ["layout", "title.subtitle.text", caption]].filter(isDue);
+  const all = [...changes, ["layout", "title.subtitle.text", caption]];
+  const due = all.filter(([trace, path, value]) => !isSame(valueAt(trace, path), value))
+    .filter((change) => !changeInPlace(chart, ...change));
   if (!due.length || !window.Plotly) return;
   const [ofLayout, ofTraces] = [true, false].map((is) => due.filter(([trace]) => is === (trace === "layout")));
   const layout = Object.fromEntries(ofLayout.map(([, path, value]) => [path, value]));
@@ -77,8 +78,8 @@ function drawShape(chart, layout, path, value) {
   layout[`shapes[${number}].opacity`] = 1;
 }
 
-// Plotly reads hover texts when it shows them: an array of these is changed in place, and nothing drawn. Returns whether it is.
-function isSaid(chart, trace, path, value) {
+// Plotly reads hover texts when it shows them: an array of these is changed in place, and nothing drawn. Returns whether it was.
+function changeInPlace(chart, trace, path, value) {
   if (path !== "hovertext") return false;
   const [now, used] = [chart.data, chart._fullData].map((traces) => traces[trace].hovertext);
   if (!Array.isArray(now) || now !== used || now.length !== value.length) return false;
