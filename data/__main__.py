@@ -5,6 +5,7 @@ a check failed, 2 that the request was wrong or the rows cannot be had.
 """
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -18,31 +19,39 @@ from data.commands.tables import add_table_commands
 from data.commands.terminal import fetch_progress, say_error
 from data.commands.verify import add_verify
 from data.errors import DataError
+from data.loader import OpenRelease
 from data.opening import open_release
-from data.settings import HELP, OWN, read_settings
+from data.settings import HELP, OWN, Settings, read_settings
 from data.sources.materialization.session import LIST_SECONDS
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit code."""
     given = _parser().parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # as JSON asks; not every locale can write “κ”
     expected = [given.expect] if getattr(given, "expect", None) else []
     try:
         settings = read_settings(vars(given) | {"with_": [*(getattr(given, "with_", None) or ()), *expected]})
-        if not given.opens:
-            return cast("int", given.run(settings, given))
-        with fetch_progress(f"v{settings.release}", LIST_SECONDS if settings.asks_server else 0):
-            opened = open_release(settings, sample_when_offline=False)
         given.settings = settings
-        code = cast("int", given.run(opened, given))
-        sys.stdout.flush()
+        code = cast("int", given.run(_opened(settings) if given.opens else settings, given))
+        if sys.stdout:  # None where it was closed from the start
+            sys.stdout.flush()
         return code
     except DataError as error:
         say_error(error)
         return 2
-    except BrokenPipeError:  # the reader of the output closed it
+    except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        if isinstance(error, BrokenPipeError):  # the reader of the output closed it
+            return 0
+        say_error(DataError(f"The result cannot be written: {error}.", "Write it where there is room."))
+        return 2
+
+
+def _opened(settings: Settings) -> OpenRelease:
+    with fetch_progress(f"v{settings.release}", LIST_SECONDS if settings.asks_server else 0):
+        return open_release(settings, sample_when_offline=False)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,7 +1,10 @@
 """The command line as a contract: exit codes, JSON keys, results on stdout and the rest on stderr."""
 
+import io
 import json
+import os
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -250,6 +253,9 @@ NO_RELEASES = [
         ["agreement", "--all", "Baylor coarse", "Baylor fine", "--source", "sample"],
         ["agreement", "--raters", "Baylor coarse", "--source", "sample"],
         ["agreement", "--raters", "--level", "type", "--source", "sample"],
+        ["agreement", "--all", "--raters", "--source", "sample"],
+        ["agreement", "--all", "--save", "answer.json", "--source", "sample"],
+        ["status", "--write-matches", "matches.csv", "--source", "sample"],
         ["status", "--archive", "http://127.0.0.1:9"],
         *(["status", "--source", "sample", f"--with-within={word}"] for word in NO_DISTANCES),
         *(["status", "--source", "sample", f"{option}={word}"] for option, word in NO_RELEASES),
@@ -264,6 +270,26 @@ def test_bad_use_exits_2_with_a_remedy(arguments: list[str], capsys: pytest.Capt
     problem, remedy = captured.err.strip().splitlines()[-2:]
     assert problem
     assert remedy
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_an_output_that_cannot_be_written_is_no_failed_check(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    for output, code in ((writer, 0), (Path("/dev/full"), 2), (None, 0)):
+        with nullcontext() if output is None else open(output, "w", encoding="utf-8") as stream:  # noqa: PTH123
+            monkeypatch.setattr("sys.stdout", stream)
+            assert main(["releases"]) == code
+    assert "cannot be written: [Errno 28]" in capsys.readouterr().err
+
+
+def test_the_output_is_utf_8_in_any_locale(monkeypatch: pytest.MonkeyPatch) -> None:
+    output = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(output, "ascii"))
+    assert main(["releases"]) == 0
+    assert "–" in output.getvalue().decode()
 
 
 def test_argparse_itself_exits_2() -> None:

@@ -118,6 +118,24 @@ WAYS: dict[str, tuple[str, Write]] = {
 }
 
 
+def test_no_command_writes_over_a_file_that_it_reads(
+    release: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine = tmp_path / "mine.csv"
+    rows()[[*BARE, "pt_root_id"]].to_csv(mine, index=False)
+    before = mine.read_bytes()
+    for command in (
+        ["status", "--with", str(mine), "--write-matches"],
+        ["agreement", "mine", COARSE, "--with", str(mine), "--csv"],
+        ["agreement", "mine", COARSE, "--with", str(mine), "--save"],
+        ["check", "--expect", str(mine), "--csv"],
+        ["rot", str(mine), "--csv"],
+    ):
+        assert main([*command, str(mine)]) == 2
+        assert "mine.csv is a file that this command reads." in capsys.readouterr().err
+    assert mine.read_bytes() == before
+
+
 @pytest.mark.parametrize("way", WAYS)
 def test_rows_in_any_way_give_the_matrix_of_the_official_table(
     way: str, release: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]

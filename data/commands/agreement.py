@@ -3,7 +3,6 @@
 import argparse
 from collections.abc import Mapping
 from contextlib import suppress
-from pathlib import Path
 from typing import cast
 
 from components.analysis.comparison.agreement import (
@@ -30,6 +29,7 @@ from data.catalog.entry import Table
 from data.commands.options import Commands
 from data.commands.terminal import (
     check_matched,
+    file_to_write,
     heading,
     load_tables,
     print_json,
@@ -67,12 +67,11 @@ def add_agreement(commands: Commands, common: argparse.ArgumentParser, own: argp
 
 
 def _agreement(opened: OpenRelease, given: argparse.Namespace) -> int:
+    _check_asked(given)
     if given.all:
         return _all_agreements(opened, given)
     if given.raters:
         return _all_raters(opened, given)
-    if not given.columns:
-        raise DataError("The command “agreement” compares two tables.", "Name two, or ask for --all.")
     rows, columns = (opened.tables.find(name) for name in (given.rows, given.columns))
     loaded = load_tables(opened, (rows.name, columns.name))
     say_outcomes(opened, loaded)
@@ -104,9 +103,24 @@ def _agreement(opened: OpenRelease, given: argparse.Namespace) -> int:
     return 0
 
 
-def _all_agreements(opened: OpenRelease, given: argparse.Namespace) -> int:
-    if given.rows:
+def _check_asked(given: argparse.Namespace) -> None:
+    """Raise `DataError` if one answer cannot hold all that was asked for."""
+    if given.all and given.raters:
+        raise DataError("--all and --raters ask for two answers.", "Ask for one of them.")
+    if given.save and (given.all or given.raters):
+        raise DataError("--save writes the answer of two tables.", "Name two, or write a list by --csv.")
+    if given.all and given.rows:
         raise DataError("With --all every two tables are compared.", "Name no table, or leave out --all.")
+    if given.raters and (given.rows or given.level in (FINEST, "type")):
+        raise DataError(
+            "With --raters all lineages are compared, at a level that they share.",
+            "Name no table, and --level neuron, class or subclass.",
+        )
+    if not (given.all or given.raters or given.columns):
+        raise DataError("The command “agreement” compares two tables.", "Name two, or ask for --all.")
+
+
+def _all_agreements(opened: OpenRelease, given: argparse.Namespace) -> int:
     loaded, code = _load_every(opened)
     level = cast("LevelOrFinest", given.level or FINEST)
     results = list(all_agreements(axis_tables(loaded), level))
@@ -125,11 +139,6 @@ def _all_agreements(opened: OpenRelease, given: argparse.Namespace) -> int:
 
 
 def _all_raters(opened: OpenRelease, given: argparse.Namespace) -> int:
-    if given.rows or given.level in (FINEST, "type"):
-        raise DataError(
-            "With --raters all lineages are compared, at a level that they share.",
-            "Name no table, and --level neuron, class or subclass.",
-        )
     loaded, code = _load_every(opened)
     voices = lineage_voices(loaded, given.level or "class")
     rated = rate_nuclei(voices)
@@ -186,7 +195,7 @@ def _save_answer(
     parameters = {"rows": [rows.title], "with": [columns.title], "compared-at": [shown]}
     text = frozen_answer(question, Loaded(opened, at_hand), page="agreement", parameters=parameters)
     try:
-        Path(path).expanduser().write_text(text, "utf-8")
+        file_to_write(path, opened).write_text(text, "utf-8")
     except OSError as error:
         raise DataError(
             f"{path} cannot be written: {error.strerror or error}.", "Name another file."

@@ -76,8 +76,9 @@ def _graft(opened: OpenRelease, given: argparse.Namespace) -> int:
 
 
 def _rot(opened: OpenRelease, given: argparse.Namespace) -> int:
+    file = Path(given.list).expanduser()
     try:
-        content = Path(given.list).expanduser().read_bytes()
+        content = file.read_bytes()
     except (OSError, ValueError) as error:
         raise DataError(f"{given.list} cannot be read: {error}.", "Name a text file.") from error
     roots, left_out = written_roots(file_text(content, given.list))
@@ -85,7 +86,7 @@ def _rot(opened: OpenRelease, given: argparse.Namespace) -> int:
     fates = root_fates(roots, _nuclei(other), _nuclei(opened))
     numbers = (other.release.number, opened.release.number)
     if given.csv:
-        write_csv(opened, fates, given.csv)
+        write_csv(opened, fates, given.csv, file)
     if given.json:
         origin = {"source": opened.source.name, "synthetic": opened.source.synthetic}
         print_json(fates_record(fates, numbers, left_out) | origin)

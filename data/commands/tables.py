@@ -59,6 +59,9 @@ def _fetch(opened: OpenRelease, given: argparse.Namespace) -> int:
 
 
 def _status(opened: OpenRelease, given: argparse.Namespace) -> int:
+    if (given.write_matches or given.write_mapping) and not opened.own:
+        problem = "--write-matches and --write-mapping write what your own files hold, but none is given."
+        raise DataError(problem, "Name it by --with FILE.")
     outcomes: dict[str, LabelTable | DataError | None] = {}
     for name in opened.tables.held:
         try:

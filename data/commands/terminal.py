@@ -109,13 +109,30 @@ def print_json(record: object) -> None:
     print(json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False))
 
 
-def write_csv(opened: OpenRelease, frame: pd.DataFrame, path: str) -> None:
+def file_to_write(path: str, opened: OpenRelease, *read: Path | None) -> Path:
+    """The file to which a command writes.
+
+    Raises
+    ------
+    DataError
+        If the command has read it: a reader's own file, or another one given.
+    """
+    file = Path(path).expanduser()
+    inputs = [*read, *(own.file.path for own in opened.own.values())]
+    inputs += [own.choices.mapping for own in opened.own.values()]
+    if file.exists() and any(one and one.exists() and file.samefile(one) for one in inputs):
+        raise DataError(f"{path} is a file that this command reads.", "Write to another file.")
+    return file
+
+
+def write_csv(opened: OpenRelease, frame: pd.DataFrame, path: str, *read: Path) -> None:
     """Write a frame as CSV; the first cell marks synthetic rows and leaves the numbers in place."""
+    file = file_to_write(path, opened, *read)
     safe = without_formulas(frame)
     first, *others = safe.columns
     mark = f"{SYNTHETIC_MARK}: " if opened.source.synthetic else ""
     try:
-        safe.to_csv(path, index=False, header=[f"{mark}{first}", *others])
+        safe.to_csv(file, index=False, header=[f"{mark}{first}", *others])
     except OSError as error:
         problem = f"{path} cannot be written: {error.strerror or error}."
         raise DataError(problem, "Name another file.") from error
