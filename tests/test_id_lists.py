@@ -38,6 +38,7 @@ def read(text: str) -> list[int]:
     [
         f"11 {ROOT}",
         f"11,{ROOT}",
+        f"11 * {ROOT}",
         f"11;{ROOT};",
         f"11\t{ROOT}\r\n",
         f"11\n\n{ROOT}\n",

@@ -201,6 +201,7 @@ def test_real_rows_in_any_way_need_no_decision_and_give_the_matrix_to_the_last_c
         ("mine.csv", rows().rename(columns={"valid": "target_id"}), "the column target_id stands twice"),
         ("mine.csv", rows()[BARE].assign(Cell_Type="BC"), "differ only in case or marks"),
         ("mine.csv", pd.DataFrame({"soma label": [f"{NUCLEI[0]} BC"]}), "was read as one column, soma label"),
+        ("mine.csv", pd.DataFrame({"nucleus_id~type": [f"{NUCLEI[0]}~BC"]}), "one column, nucleus_id~type"),
         ("mine.csv", pd.DataFrame(columns=NUCLEI[:9]), "column 6 and 3 more columns may hold nucleus IDs"),
         ("mine.parquet", LONG_ROOTS, "an ID that is too large"),
         ("mine.csv", TWO_IDS,

@@ -147,6 +147,7 @@ def _chosen_id(file: OwnFile, chosen: str) -> tuple[NamedBy, tuple[str, ...]]:
 
 
 def _guessed_id(file: OwnFile, doubts: list[DataError]) -> tuple[NamedBy, tuple[str, ...]]:
+    _check_parted(file)
     names = file.rows.column_names
     ranks = {name: rank for name in names if (rank := id_rank(name)) is not None}
     positions = position_columns(file)
@@ -177,6 +178,19 @@ def _guessed_id(file: OwnFile, doubts: list[DataError]) -> tuple[NamedBy, tuple[
     if len(bare) > 1:
         doubts.append(_ask_id(file, bare, "name the nucleus"))
     return kind_of(ids[bare[0]], bare[0]), (bare[0],)
+
+
+def _check_parted(file: OwnFile) -> None:
+    """Raise `DataError` if the name and the values of an only column are parted by an unknown separator."""
+    name, *others = file.rows.column_names
+    if others or position_columns(file):
+        return
+    ids = row_ids(file.rows[name])
+    if not ids.ids.any() and all(re.search(r"\S[\s:~]", words) for words in (name, ids.written[0])):
+        raise DataError(
+            f"{file.path.name} was read as one column, {name[:60]}.",
+            "If something other than a comma, semicolon, tab or | stands between its columns, write commas.",
+        )
 
 
 def _named_id(
@@ -238,11 +252,6 @@ def _by_values(
     if numbering := [*counting, *single]:
         doubts.append(_numbering(file, numbering[0]))
         return "nucleus", (numbering[0],)
-    if len(names) == 1 and re.search(r"[\s:]", names[0]):
-        raise DataError(
-            f"{file.path.name} was read as one column, {names[0][:60]}.",
-            "If something other than a comma, semicolon, tab or | stands between its columns, write commas.",
-        )
     raise DataError(
         f"No column of {file.path.name} names a nucleus. Its columns are {', '.join(names)[:300]}.",
         "Give nucleus IDs (nucleus_id, target_id), root IDs (root_id) or positions (x, y, z), or name the "

@@ -35,7 +35,7 @@ _ASSIGNED = re.compile(  # ids = [11, 12], ids <- c(11L, 12L), id IN (11, 12), [
 _LEAD = re.compile(
     r"\s*[\"']?(?P<name>[A-Za-z][\w ]{0,40}?)[\"']?\s*[:=,;\s]\s*(?=[\"'\d])"
 )  # root_id: 11, 12
-_BULLET = re.compile(r"\s*[-*•]\s+(?=[\d'\"`\u201c\u2018*\[])")
+_BULLET = re.compile(r"\A\s*[-*•]\s+(?=[\d'\"`\u201c\u2018*\[])")
 _COMMENT = re.compile(r"([\s\d,;'\"]*\d[\s,;'\"]*)(?<=[\s,;])(?:#|//)(?:\s.*)?")
 _NUMBERS_ONLY = re.compile(r"[\s\d,;'\"]*")
 _DECORATION = re.compile(  # **11**, `11`, [11](address), 11L, ="11", curly quotes
