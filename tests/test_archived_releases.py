@@ -515,7 +515,7 @@ def test_a_page_takes_a_table_from_cave_once_the_reader_says_so(
     app.button(key=f"cave-{FINE}").click().run()
     assert not app.exception
     assert "5 nuclei" in words(app)
-    assert "**Rows at hand**: from CAVE" in words(page("baylor.py", release="1822", drawer=["About"]))
+    assert "**Rows from**: CAVE" in words(page("baylor.py", release="1822", drawer=["About"]))
     overview = page("overview.py", release="1822")
     listed = next(one.value for one in overview.dataframe if "Rows from" in one.value)
     assert listed.set_index("Name in CAVE").loc[FINE, "Rows from"] == "CAVE"

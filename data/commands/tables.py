@@ -10,14 +10,7 @@ from components.analysis.labels.counts import Denominator
 from components.analysis.output.results import denominator_record, release_record, status_record, status_text
 from components.analysis.output.status import TableStatus, release_status
 from data.commands.options import Commands
-from data.commands.terminal import (
-    heading,
-    print_json,
-    report_each,
-    say,
-    say_outcomes,
-    write_csv,
-)
+from data.commands.terminal import heading, print_json, report_each, say, say_outcomes, write_csv
 from data.errors import DataError, TableAbsent
 from data.loader import LabelTable, OpenRelease, loaded_tables
 from data.own.mapping import mapping_frame

@@ -39,14 +39,7 @@ from data.tables.columns import (
     wanted_columns,
 )
 from data.tables.odd_rows import ROW, is_missing, name_rows, with_row_numbers
-from data.tables.positions import (
-    NO_POSITION,
-    Nanometres,
-    in_voxels,
-    is_position,
-    read_positions,
-    unit_words,
-)
+from data.tables.positions import NO_POSITION, Nanometres, in_voxels, is_position, read_positions, unit_words
 from data.tables.values import (
     FAULTS,
     LEAVE_OUT,

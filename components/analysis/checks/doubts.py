@@ -11,15 +11,7 @@ from components.analysis.labels.ids import NO_IDS, Ids, each_once
 from data.errors import DataError
 from data.loader import LabelTable
 from data.number_words import of_nuclei, plural
-from data.tables.id_digits import (
-    MANY,
-    ROUNDED_BY,
-    RoundedRoots,
-    coarseness,
-    kind_of_ids,
-    rounding,
-    steps_of,
-)
+from data.tables.id_digits import MANY, ROUNDED_BY, RoundedRoots, coarseness, kind_of_ids, rounding, steps_of
 from data.tables.positions import Nanometres, unit_words
 from data.tables.schema import POSITION
 from data.tables.values import can_be_roots

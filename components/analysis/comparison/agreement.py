@@ -210,6 +210,11 @@ def without_empty_kappa(result: Agreement) -> Agreement:
     return replace(result, metrics=metrics, undefined=undefined)
 
 
+def measure_within(result: Agreement, nucleus_ids: Ids, names: Collection[str]) -> Agreement:
+    """Measure the agreement on some of the nuclei that were compared, without an empty kappa."""
+    return without_empty_kappa(measure_agreement(pairs_within(result.pairs, nucleus_ids), names))
+
+
 def all_agreements(axes: Mapping[str, AxisTable], level: LevelOrFinest = FINEST) -> Iterator[Agreement]:
     """Measure the agreement of all pairs of tables, one after the other.
 

@@ -24,6 +24,8 @@ from data.number_words import of_nuclei, plural
 from data.volume.volume import LayerPreset
 
 KEY = "clustering"
+DENSE = 3
+"""Disagreements among the neighbours from which a nucleus counts as lying among them."""
 NONE_SO_DENSE = "No nucleus on which the tables differ has that many such neighbours."
 
 
@@ -70,10 +72,6 @@ def show_clustering(view: TableView, comparison: Comparison) -> None:
 
 def _colour_nearby() -> None:
     st.session_state["colour-of"] = DIFFER_NEARBY
-
-
-DENSE = 3
-"""Disagreements among the neighbours from which a nucleus counts as lying among them."""
 
 
 @cached(show_spinner="Permuting the disagreements …")

@@ -22,6 +22,7 @@ from components.analysis.comparison.confidence import (
     rate_pairs,
     reliability,
 )
+from components.analysis.labels.ids import Ids
 from components.analysis.labels.levels import finest_common_level
 from components.analysis.labels.ranges import Range
 from components.analysis.selection.kinds import Filtered
@@ -35,9 +36,9 @@ from components.ui.context.comparison import Comparison, compared
 from components.ui.context.table_view import TableView
 from components.ui.family.matrix import matrix_caption
 from components.ui.selection.picks import in_words
-from components.ui.selection.selection import choose, current_selection, selected_nuclei
+from components.ui.selection.selection import choose, counted
 from components.ui.session.cached import cached
-from components.ui.session.charts import LinkedMarks, clicked_points, figure_caption, show_chart
+from components.ui.session.charts import LinkedMarks, clicked_points, show_chart
 from components.ui.session.notices import plain, show_nothing
 from components.ui.session.release import current_release, load_at_hand
 from data.catalog.entry import Table
@@ -89,11 +90,9 @@ def _show_above(view: TableView, comparison: Comparison, loaded: LabelTable) -> 
             found = in_words(listed(nuclei_above(rated, threshold)), recipe, view)
             choose(found, point.get("held", "new"))
 
-    def selected() -> SelectedCounts | None:
-        if current_selection() is None:
-            return None
+    def count(nuclei: Ids) -> SelectedCounts:
         thresholds = kept.index
-        counts, places = counts_above(rated, selected_nuclei(), thresholds), np.arange(len(kept))[None]
+        counts, places = counts_above(rated, nuclei, thresholds), np.arange(len(kept))[None]
         return SelectedCounts(int(counts.max()), {"x": [*map(mark_word, thresholds)]}, places, counts, {})
 
     def describe() -> dict[str, Any] | None:
@@ -104,7 +103,7 @@ def _show_above(view: TableView, comparison: Comparison, loaded: LabelTable) -> 
     show_chart(
         ABOVE, (view, comparison, loaded), lambda: threshold_figure(kept, caption),
         alt=f"Agreement and nuclei kept by the confidence of {loaded.table.title}", on_select=select,
-        marks=LinkedMarks(describe, selected),
+        marks=LinkedMarks(describe, counted(count)),
     )  # fmt: skip
 
 
@@ -130,12 +129,7 @@ def _show_reliability(view: TableView, comparison: Comparison, loaded: LabelTabl
         )
     st.markdown(f"{words}.")
     st.caption(f"{_counted(rated)} {plain(_trained(loaded.table, manual, level))}")
-    n = len(rated.frame)
-    filters = f" · {view.filter_words}" if view.filter_words else ""
-    caption = figure_caption(
-        f"{loaded.table.title} against {names}, {level}",
-        f"n = {of_nuclei(n)}{filters}",
-    )
+    caption = view.caption(of_nuclei(len(rated.frame)), f"{loaded.table.title} against {names}, {level}")
     caption += "<br>Wilson 95 % intervals; a value on a border is in the lower bin"
 
     def marks() -> Marks:

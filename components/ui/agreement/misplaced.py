@@ -30,7 +30,7 @@ from components.ui.context.table_view import TableView
 from components.ui.selection.picks import choose_mark, in_words
 from components.ui.selection.selection import choose
 from components.ui.session.cached import cached
-from components.ui.session.charts import figure_caption, show_chart
+from components.ui.session.charts import show_chart
 from components.ui.session.exports import marked
 from components.ui.session.links import QUEUE, show_page_link
 from components.ui.session.notices import plain, show_nothing
@@ -75,10 +75,7 @@ def show_misplaced(view: TableView, comparison: Comparison) -> None:
         show_nothing("Every label lies where the manual labels put its type.")
     else:
         marks, recipe = _marks(outside, loaded), partial(_recipe, loaded, ranges)
-        filters = f" · {view.filter_words}" if view.filter_words else ""
-        caption = figure_caption(
-            f"{title}, subclass", f"n = {len(outside):,} of {of_nuclei(len(placed))} outside{filters}"
-        )
+        caption = view.caption(f"{len(outside):,} of {of_nuclei(len(placed))} outside", f"{title}, subclass")
         show_chart(
             KEY, (view, loaded, manual),
             lambda: counts_figure(counts, _colours(counts), caption, clickable=True, row=ROW),

@@ -29,7 +29,7 @@ from components.ui.context.denominator import side_by_side, wide_table
 from components.ui.context.table_view import TableView
 from components.ui.selection.picks import choose_mark
 from components.ui.session.cached import cached
-from components.ui.session.charts import figure_caption, show_chart
+from components.ui.session.charts import show_chart
 from components.ui.session.exports import marked
 from components.ui.session.notices import show_nothing
 from data.catalog import CATALOG
@@ -150,9 +150,8 @@ def show_covered(view: TableView, comparison: Comparison) -> None:
     marks = _covered(pairs, one, other, None if view.is_whole else view.nuclei)
     covered = _counted(marks)
     n, lacking = covered.sum(axis=1)
-    filters = f" · {view.filter_words}" if view.filter_words else ""
-    caption = figure_caption(
-        f"By {other.table.title}, {pairs.level}", f"n = {n:,} of {of_nuclei(n + lacking)} covered{filters}"
+    caption = view.caption(
+        f"{n:,} of {of_nuclei(n + lacking)} covered", f"By {other.table.title}, {pairs.level}"
     )
 
     def recipe(words: MarkWords) -> list[Selection | None]:

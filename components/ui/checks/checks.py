@@ -50,11 +50,6 @@ def _report(opened: OpenRelease, outcomes: Got, unread: tuple[UnreadFile, ...]) 
     return run_checks(outcomes, opened.tables, opened.source, unread)
 
 
-def _title(name: str) -> str:
-    """A table's title; of a file that no table takes, its name."""
-    return table_title(name) if name in current_release().tables else name
-
-
 def show_checks_headline(report: CheckReport) -> None:
     """Count the findings by severity, the checks and the tables."""
     titles = ", ".join(table_title(name) for name in report.tables) or "no table"
@@ -79,13 +74,13 @@ def pick_findings(report: CheckReport) -> list[Finding]:
         "Severity", [ANY, *titles], default=ANY, required=True, key="severity", bind="query-params",
         help="  \n".join(f"{sign} **{title}**: {meaning}." for title, sign, meaning in LOOKS.values()),
     )  # fmt: skip
-    names = {_title(finding.table) for finding in report.findings}
+    names = {table_title(finding.table) for finding in report.findings}
     ordered = [table.title for table in current_release().tables.values() if table.title in names]
     title = st.selectbox("Table", [ALL_TABLES, *ordered], key="table", bind="query-params", width=260)
     return [
         finding
         for finding in report.findings
-        if chosen in (ANY, LOOKS[finding.severity][0]) and title in (ALL_TABLES, _title(finding.table))
+        if chosen in (ANY, LOOKS[finding.severity][0]) and title in (ALL_TABLES, table_title(finding.table))
     ]
 
 
@@ -144,7 +139,7 @@ def _show_finding(finding: Finding, *, alone: bool) -> None:
     selectable = len(finding.nucleus_ids) > 0
     words, *action = st.columns([8.2, 3.1] if selectable else 1, vertical_alignment="center")
     words.markdown(
-        f"{plain(_title(finding.table))} · **{finding.counted}**  \n{plain(finding.message)}",
+        f"{plain(table_title(finding.table))} · **{finding.counted}**  \n{plain(finding.message)}",
         help=_expected_words(finding.expected) if alone else None,
     )
     if selectable:

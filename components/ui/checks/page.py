@@ -1,7 +1,5 @@
 """The checks page: the cloud beside the findings."""
 
-import streamlit as st
-
 from components.ui.checks.checks import (
     checked_release,
     pick_findings,
@@ -11,8 +9,7 @@ from components.ui.checks.checks import (
     show_findings_download,
     show_not_checked,
 )
-from components.ui.cloud.cloud import show_release_cloud
-from components.ui.cloud.colouring import pick_colouring
+from components.ui.cloud.cloud import show_coloured_cloud
 from components.ui.page.frame import show_frame
 from components.ui.selection.selected import show_selection
 from components.ui.session.followers import show_part
@@ -33,9 +30,7 @@ def show_checks() -> None:
     loaded = load_at_hand()
     with bench.left:
         if loaded:
-            with st.container(key="bench-cloud-bar", horizontal=True, vertical_alignment="center"):
-                colouring = pick_colouring(loaded)
-            show_release_cloud(colouring, key="checks-cloud")
+            colouring = show_coloured_cloud(loaded, key="checks-cloud")
         else:
             show_nothing("No table of the release is at hand, so there is no nucleus to show.")
     with bench.right:

@@ -25,6 +25,7 @@ from components.ui.cloud.colouring import (
     by_neighbours,
     by_number,
     nearby_labels,
+    pick_colouring,
     pick_view_colouring,
 )
 from components.ui.cloud.column import column_outline
@@ -35,7 +36,7 @@ from components.ui.context.raters import consensus_columns
 from components.ui.context.table_view import TableView
 from components.ui.selection.marks import place_columns
 from components.ui.selection.picks import CLOUD_MODES, keep_pick
-from components.ui.selection.selection import current_selection, picked_how, selected_nuclei
+from components.ui.selection.selection import counted, picked_how, selected_nuclei
 from components.ui.session.cached import cached
 from components.ui.session.charts import LinkedMarks
 from components.ui.session.colours import COLUMN_TITLES, NEARBY, RATED, Colouring, number_title
@@ -81,13 +82,18 @@ class ShownCloud:
 
 
 def show_release_cloud(colouring: Colouring, *, key: str) -> None:
-    """Show every nucleus at hand, coloured as the reader chose."""
+    """Show every nucleus at hand in given colours."""
     _show(ShownCloud(colouring), key)
 
 
-def show_lit_cloud(colouring: Colouring, view: TableView, *, key: str) -> None:
-    """Show the nuclei of a table view in the colours that the reader chose, all others in grey."""
+def show_coloured_cloud(
+    loaded: dict[str, LabelTable], *, key: str, view: TableView | None = None
+) -> Colouring:
+    """Show every nucleus at hand, with the choice of what colours them above; those of a view alone lit."""
+    with st.container(key="bench-cloud-bar", horizontal=True, vertical_alignment="center"):
+        colouring = pick_colouring(loaded, view.table.name if view else "")
     _show(ShownCloud(colouring, view=view), key)
+    return colouring
 
 
 def show_view_cloud(
@@ -193,23 +199,16 @@ def linked(
         cloud, _ = release_cloud(*own, *tables)
         return described(cloud, marks(), view.within if view else None, filtered=view is not None)
 
-    def selected() -> SelectedCounts | None:
-        if current_selection() is None:
-            return None
-        nuclei = selected_nuclei()
+    def count(nuclei: Ids) -> SelectedCounts:
         quantiles = boxes(nuclei)[[*QUANTILES]] if boxes else pd.DataFrame()
         return marks().selected(nuclei, {str(label): (*ends,) for label, *ends in quantiles.itertuples()})
 
-    return LinkedMarks(describe, selected)
+    return LinkedMarks(describe, counted(count))
 
 
 def cloudless(marks: Callable[[], Marks]) -> LinkedMarks:
     """Have a chart on a page without a cloud name its marks, and show which of their nuclei are selected."""
-
-    def selected() -> SelectedCounts | None:
-        return None if current_selection() is None else marks().selected(selected_nuclei())
-
-    return LinkedMarks(lambda: named_marks(marks()), selected)
+    return LinkedMarks(lambda: named_marks(marks()), counted(lambda nuclei: marks().selected(nuclei)))
 
 
 @follows_selection("cloud")

@@ -1,7 +1,7 @@
 """A table view: the reader's choice of table, label source, level, layers and filters, and the rows kept."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NoReturn
 
@@ -199,14 +199,17 @@ def pick_table_view(
     return view
 
 
+def unfiltered_view(loaded: LabelTable, level: Level) -> TableView:
+    """All nuclei of a table that labels them, at a level."""
+    labels, preset = _labels(loaded, loaded, level), VOLUME.layer_presets[0]
+    return TableView(loaded, loaded, level, labels, Filters(), preset, areas=official_areas())
+
+
 def label_view(loaded: LabelTable, level: Level, label: str) -> TableView:
-    """The nuclei that a table gives a label at a level, as a table view."""
-    labels, classes = (_labels(loaded, loaded, of_level) for of_level in (level, "class"))
-    preset = VOLUME.layer_presets[0]
-    rows = LabelledRows(loaded.frame, labels, classes, preset)
-    filters = Filters({"label": (label,)})
-    masks = filter_masks(rows, filters)
-    return TableView(loaded, loaded, level, labels, filters, preset, masks, official_areas())
+    """The nuclei that a table gives a label at a level."""
+    view, filters = unfiltered_view(loaded, level), Filters({"label": (label,)})
+    rows = LabelledRows(loaded.frame, view.labels, _labels(loaded, loaded, "class"), view.preset)
+    return replace(view, filters=filters, masks=filter_masks(rows, filters))
 
 
 def _end(bench: Workbench, otherwise: Callable[[], None]) -> NoReturn:

@@ -25,16 +25,8 @@ METHODS = {
     "measurement": "Measured by an automatic procedure.",
     "own": "Yours.",
 }
-
-
-SOURCES_OF_ROWS = {
-    "archive": "from the archive",
-    "cave": "from CAVE",
-    "folder": "from the folder",
-    "sample": "synthetic",
-    "own": "from your file",
-}
-"""What gave the rows of a table."""
+SOURCE_NAMES = {"cave": "CAVE", "own": "you"}
+"""What gave the rows of a table, where that is not the name of the source."""
 
 
 def show_about(*tables: Table) -> None:
@@ -96,8 +88,8 @@ def rows_from(record: Provenance | None) -> list[str]:
         return []
     when = f"{record.fetched:%d %B %Y, %H:%M} UTC".lstrip("0")
     checksum = f", SHA-256 `{record.sha256[:12]}…`" if record.sha256 else ""
-    source = SOURCES_OF_ROWS.get(record.source, record.source)
-    return [f"**Rows at hand**: {source}, `{record.origin}`, read on {when}{checksum}"]
+    source = SOURCE_NAMES.get(record.source, record.source)
+    return [f"**Rows from**: {source}, `{record.origin}`, read on {when}{checksum}"]
 
 
 def _query_words(table: Table) -> str:

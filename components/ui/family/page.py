@@ -37,12 +37,7 @@ from components.ui.page.frame import show_frame
 from components.ui.selection.answer import show_answer
 from components.ui.selection.breakdown import show_selection_breakdown
 from components.ui.selection.marks import depth_marks, label_marks, place_marks, volume_marks
-from components.ui.selection.picks import (
-    choose_depths,
-    choose_mark,
-    label_clause,
-    place_clause,
-)
+from components.ui.selection.picks import choose_depths, choose_mark, label_clause, place_clause
 from components.ui.selection.rows import show_pickable_rows, spelling_words
 from components.ui.selection.selected import show_selection
 from components.ui.selection.two_selections import show_two_selections

@@ -4,14 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.analysis.checks.audit import (
-    ABSENT,
-    CHECKED,
-    SAME,
-    UNLIKE,
-    CallAudit,
-    audit_calls,
-)
+from components.analysis.checks.audit import ABSENT, CHECKED, SAME, UNLIKE, CallAudit, audit_calls
 from components.analysis.checks.precedence import why_not_audited
 from components.analysis.selection.listed import Listed, listed
 from components.ui.family.page import OpenFamily
@@ -20,7 +13,7 @@ from components.ui.selection.selection import choose
 from components.ui.session.cached import cached
 from components.ui.session.exports import show_csv_download
 from components.ui.session.notices import plain, show_nothing
-from components.ui.session.release import current_release, load_at_hand
+from components.ui.session.release import current_release, load_at_hand, table_title
 from data.catalog.whereabouts import spans
 from data.loader import LabelTable
 from data.number_words import of_nuclei
@@ -119,8 +112,7 @@ def _calls(audit: CallAudit) -> pd.DataFrame:
 
 
 def _titles(names: str) -> str:
-    tables = current_release().tables
-    return ", ".join(tables[name].title if name in tables else name for name in names.split())
+    return ", ".join(map(table_title, names.split()))
 
 
 @cached()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from components.ui.session.background import Background
+from components.ui.session.background import watched_here
 from components.ui.session.notices import plain, show_problem
 from components.ui.session.release import current_release, table_title
 from data.errors import DataError
@@ -120,13 +120,9 @@ def _watched(opened: OpenRelease, nucleus_id: int, names: Sequence[str]) -> Answ
         delay = progress.delay_words(opened.source.patience)
         return progress.done / (progress.total or 1), f"{lead}: {'; '.join(filter(None, [tables, delay]))}"
 
-    asking = Background(
-        lambda report: lookup_nucleus(opened, nucleus_id, names, report), lead, total=len(names)
+    return watched_here(
+        lead, lambda report: lookup_nucleus(opened, nucleus_id, names, report), len(names), words
     )
-    try:
-        return asking.watch(lead, words)
-    finally:
-        asking.patience = -1.0
 
 
 def _key(nucleus_id: int) -> tuple[str, int, int]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from components.analysis.labels.palette import NO_LABEL_COLOUR
 from components.analysis.nucleus.consensus import JUDGED, RULE, Consensus, Headline, consensus, headline
 from components.analysis.nucleus.index import (
     NucleusPosition,
@@ -27,11 +26,11 @@ from components.ui.selection.selected import show_selection
 from components.ui.selection.selection import choose, current_selection, keep_in_link, selected_nuclei
 from components.ui.selection.viewer import show_viewer_link
 from components.ui.session.cached import cached
+from components.ui.session.colours import chip
 from components.ui.session.followers import follows_selection
 from components.ui.session.notices import plain, show_doubts, show_nothing
 from components.ui.session.release import current_release, official_areas
 from components.ui.workbench.layout import Workbench
-from data.labels.crosswalk import colour_of
 from data.labels.entry import Level
 from data.loader import LabelTable
 from data.number_words import plural
@@ -113,7 +112,7 @@ def show_headline(profile: Profile) -> None:
     with st.container(border=True, key="nucleus-headline"):
         left, right = st.columns([2, 3], gap="medium")
         with left, st.container(gap="xsmall"):
-            st.header(f"{_chip(profile.headline.label)} {plain(profile.headline.words)}", anchor=False)
+            st.header(f"{chip(profile.headline.label)} {plain(profile.headline.words)}", anchor=False)
             for note in profile.headline.notes:
                 st.caption(plain(note))
             st.markdown(f"nucleus **{profile.nucleus_id}** · v{current_release().release.number}")
@@ -124,7 +123,7 @@ def show_headline(profile: Profile) -> None:
             where = _position_words(profile.position, profile.nucleus_id)
             st.caption(f"{where}. Named by {n_named} of {plural(n_asked, 'label table')} {how}.")
         lines = [
-            f"{_chip(of_level.label)} **{level.capitalize()}** — {plain(of_level.words)} "
+            f"{chip(of_level.label)} **{level.capitalize()}** — {plain(of_level.words)} "
             f":gray[· {plain(posterior_words(profile.nucleus_id, level, of_level.n))}]"
             for level, of_level in profile.consensus.items()
         ]
@@ -162,12 +161,6 @@ def _learned_by_hand(name: str) -> bool:
     if training is None or training.standing == "unknown":
         return False
     return any(tables[teacher].method == "manual" for teacher in training.tables)
-
-
-def _chip(label: str | None) -> str:
-    """A square in a label's colour, which Streamlit's Markdown can draw as a formula."""
-    colour = colour_of(label) if label else NO_LABEL_COLOUR
-    return rf"$\color{{{colour}}}\rule{{0.85em}}{{0.85em}}$"
 
 
 @follows_selection("nucleus-ways", of=current_selection)

@@ -11,19 +11,19 @@ from components.analysis.labels.counts import Denominator
 from components.analysis.output.status import TableStatus, release_status
 from components.analysis.selection.coverage import Coverage, table_coverage
 from components.analysis.selection.kinds import Filtered
-from components.analysis.selection.marks import SelectedCounts
 from components.analysis.selection.selection import Selection
 from components.figures.bars import coverage_figure
 from components.figures.upset import upset_figure
 from components.point_cloud.marks import Combinations, described_combinations, selected_combinations
 from components.ui.cloud.cloud import release_cloud
+from components.ui.family.about import SOURCE_NAMES
 from components.ui.selection.selection import (
     IN_LINK,
     choose,
+    counted,
     current_selection,
     link_text,
     refuse_pick,
-    selected_nuclei,
 )
 from components.ui.session.cached import cached
 from components.ui.session.charts import LinkedMarks, clicked_points, figure_caption, show_chart, show_numbers
@@ -42,8 +42,6 @@ from data.number_words import of_nuclei, plural
 from data.volume import VOLUME
 
 MOST_UNREAD = 10
-SOURCE_NAMES = {"archive": "archive", "cave": "CAVE", "folder": "folder", "sample": "sample", "own": "you"}
-"""What gave a table's rows, in a word."""
 
 
 def tables_at_hand() -> tuple[list[TableStatus], Denominator, dict[str, LabelTable]]:
@@ -136,13 +134,10 @@ def show_combinations(loaded: dict[str, LabelTable]) -> None:
 
 def _linked_combinations(marks: Combinations) -> LinkedMarks:
     """Have a chart of combinations of tables, or of single ones, light and count their nuclei."""
-
-    def selected() -> SelectedCounts | None:
-        if current_selection() is None:
-            return None
-        return selected_combinations(release_cloud()[0], marks, selected_nuclei())
-
-    return LinkedMarks(lambda: described_combinations(release_cloud()[0], marks), selected)
+    return LinkedMarks(
+        lambda: described_combinations(release_cloud()[0], marks),
+        counted(lambda nuclei: selected_combinations(release_cloud()[0], marks, nuclei)),
+    )
 
 
 def recipes_of(coverage: Coverage) -> dict[str, Selection]:

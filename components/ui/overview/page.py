@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from components.ui.cloud.cloud import show_release_cloud
-from components.ui.cloud.colouring import pick_colouring
+from components.ui.cloud.cloud import show_coloured_cloud
 from components.ui.code_export.code import show_coverage_code
 from components.ui.imagery.sheet import view_sheets
 from components.ui.overview.overview import (
@@ -47,9 +46,7 @@ def show_overview() -> None:
     with bench.chips:
         show_whole_release_button(statuses)
     with bench.left:
-        with st.container(key="bench-cloud-bar", horizontal=True, vertical_alignment="center"):
-            colouring = pick_colouring(loaded)
-        show_release_cloud(colouring, key="overview-cloud")
+        colouring = show_coloured_cloud(loaded, key="overview-cloud")
     view = whole_view(colouring)
     selection = []
     if view:

@@ -112,13 +112,9 @@ def _pick_how(file: OwnFile, meant: Columns, choices: Choices, before: Choices, 
         units = [*UNITS, *([STATED] if file.statement.position_nm else [])]
         words: dict[str, str] = {STATED: "as the file states", **dict(UNITS.items())}
         unit = st.selectbox(
-            "Unit",
-            units,
-            units.index(meant.unit),
-            key=f"own-unit-{key}",
-            format_func=words.__getitem__,
+            "Unit", units, units.index(meant.unit), key=f"own-unit-{key}", format_func=words.__getitem__,
             width=270,
-        )
+        )  # fmt: skip
         within = st.number_input(
             "Nucleus within (µm)", *WITHIN_UM, before.within_um, key=f"own-within-{key}", width=170,
             help="The largest distance of a position to the nucleus that it names.",

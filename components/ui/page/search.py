@@ -1,7 +1,5 @@
 """The search box in the bar of every page, its hits, and the ways to them."""
 
-import re
-
 import streamlit as st
 
 from components.analysis.search.names import SearchedRelease, SearchHit
@@ -21,7 +19,7 @@ from components.ui.selection.selection import (
     undo_selection,
 )
 from components.ui.session.links import go_to_page, show_page_link, take_choices
-from components.ui.session.notices import plain
+from components.ui.session.notices import unlinked
 from components.ui.session.release import current_release, load_labels
 from components.ui.session.release_choice import release_in_link
 from data.errors import TableAbsent
@@ -95,29 +93,31 @@ def _searched_release() -> SearchedRelease:
 
 def _show_hits(result: SearchResult, page: str) -> None:
     if result.note:
-        st.caption(_words(result.note))
+        st.caption(unlinked(result.note))
     selection = current_selection()
     if selection and any(map(_asks, result.hits)):
         words = shortened(selection_words(selection), LONGEST_WORDS)
-        st.caption(f"Selected now: {of_nuclei(len(selected_nuclei()))}, {_words(words)}.")
+        st.caption(f"Selected now: {of_nuclei(len(selected_nuclei()))}, {unlinked(words)}.")
     meaning = ""
     with st.container(gap="xxsmall", key="hits"):
         for position, hit in enumerate(result.hits):
             if hit.kind in ("type page", "type") and hit.description != meaning:
                 meaning = hit.description
-                st.caption(_words(meaning))
+                st.caption(unlinked(meaning))
             if _asks(hit):
                 _show_question(hit, position)
             elif _selection_of(hit) or (hit.link and hit.page == page):
                 _show_button(hit, position)
             else:
-                words = _words(hit.description)
-                show_page_link(hit.page, _words(hit.title), _link(hit), icon=ICONS[hit.kind], help_text=words)
+                words = unlinked(hit.description)
+                show_page_link(
+                    hit.page, unlinked(hit.title), _link(hit), icon=ICONS[hit.kind], help_text=words
+                )
 
 
 def _show_question(hit: SearchHit, position: int) -> None:
     """A hit that would change the selection, with the ways of doing so."""
-    title = _words(hit.title)
+    title = unlinked(hit.title)
     ways = {"Replace": f"Select {title} in place of the nuclei selected now.", "Add": f"Also select {title}."}
     mode = st.session_state.get(MODE) or ""
     if MODES.get(mode) not in {None, "plus"}:
@@ -134,8 +134,8 @@ def _show_question(hit: SearchHit, position: int) -> None:
 def _show_button(hit: SearchHit, position: int) -> None:
     """A hit that does more than open a page: it selects, or sets a choice of this page."""
     st.button(
-        _words(hit.title), key=f"search-{position}", icon=ICONS[hit.kind], type="tertiary",
-        help=None if hit.kind == "type" else _words(hit.description), on_click=_take, args=(hit, None),
+        unlinked(hit.title), key=f"search-{position}", icon=ICONS[hit.kind], type="tertiary",
+        help=None if hit.kind == "type" else unlinked(hit.description), on_click=_take, args=(hit, None),
     )  # fmt: skip
 
 
@@ -143,7 +143,7 @@ def _show_change() -> None:
     """What the search did to the selection, with Undo, as long as that is the last change."""
     changed, words = st.session_state.get(CHANGE, (None, ""))
     if words and changed == current_selection():
-        st.caption(_words(words))
+        st.caption(unlinked(words))
         st.button("Undo", key="search-undo", icon=":material/undo:", on_click=_undo, type="tertiary")
 
 
@@ -208,8 +208,3 @@ def _link(hit: SearchHit) -> dict[str, str]:
     text = link_text(selection) if selection else None
     link = {name: value for name, value in hit.link if name != IN_LINK}
     return {**link, **({IN_LINK: text} if text else {}), **release_in_link()}
-
-
-def _words(text: str) -> str:
-    """Text as words alone: what Streamlit would make an address of by itself is parted, unseen."""
-    return re.sub(r"(//|www\.|@)", "\\1\u200b", plain(text))

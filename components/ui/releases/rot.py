@@ -12,7 +12,7 @@ from components.analysis.releases.carried_table import rooted_nuclei
 from components.figures.bars import changes_figure
 from components.ui.code_export.code import origins_of_release, show_snippets
 from components.ui.releases.changes import select_nuclei
-from components.ui.session.background import Background
+from components.ui.session.background import watched_here
 from components.ui.session.cached import cached
 from components.ui.session.charts import clicked_points, figure_caption, show_chart
 from components.ui.session.exports import export_name, marked, show_csv_download, with_text_ids
@@ -176,10 +176,7 @@ def _ask_cave(roots: list[int], opened: OpenRelease) -> dict[int, tuple[int, ...
     def words(progress: Progress) -> tuple[float, str]:
         return progress.done / (progress.total or 1), f"{lead}: {progress.done} of {progress.total}"
 
-    asking = Background(lambda report: follow_roots(opened, roots, report), lead, total=len(roots))
     try:
-        return asking.watch(lead, words)
+        return watched_here(lead, lambda report: follow_roots(opened, roots, report), len(roots), words)
     except DataError as error:
         return error
-    finally:
-        asking.patience = -1.0

@@ -4,12 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.analysis.comparison.agreement import (
-    Agreement,
-    measure_agreement,
-    pairs_within,
-    without_empty_kappa,
-)
+from components.analysis.comparison.agreement import Agreement, measure_within
 from components.analysis.comparison.metrics import METRICS
 from components.analysis.labels.ids import NO_IDS, Ids
 from components.ui.context.denominator import wide_table
@@ -41,7 +36,7 @@ from components.ui.session.colours import Colouring, number_title
 from components.ui.session.exports import show_csv_download
 from components.ui.session.followers import redraw_followers, show_part
 from components.ui.session.links import QUEUE, SELECTED, show_page_link
-from components.ui.session.notices import plain
+from components.ui.session.notices import plain, unlinked
 from components.ui.session.release import current_release, table_title
 from components.ui.session.release_choice import release_in_link
 from data.catalog.tables import ReleaseTables
@@ -102,8 +97,8 @@ def _show_words(colouring: Colouring | None, result: Agreement | None) -> None:
     first = "**Nothing selected**"
     if selection is not None:
         words = selection_words(selection) + (_types(rows, colouring) if colouring else "")
-        first = f"**{of_nuclei(len(rows))} selected** — {_unlinked(shortened(words, LONGEST_WORDS))}"
-        meanings = [_unlinked(_account(words, len(selected) - len(rows)))]
+        first = f"**{of_nuclei(len(rows))} selected** — {unlinked(shortened(words, LONGEST_WORDS))}"
+        meanings = [unlinked(_account(words, len(selected) - len(rows)))]
         if result is not None:
             text, meaning = agreement_words(result, selected)
             below.append(text)
@@ -123,8 +118,8 @@ def agreement_words(result: Agreement, nucleus_ids: Ids) -> tuple[str, str]:
         "248 in both · agreement 64.6% · κ 0.56", "—" for what is undefined, for which the second
         gives the reason.
     """
-    pairs = pairs_within(result.pairs, nucleus_ids)
-    inside = without_empty_kappa(measure_agreement(pairs, IN_BAR))
+    inside = measure_within(result, nucleus_ids, IN_BAR)
+    pairs = inside.pairs
     n, rows, columns = len(pairs.frame), plain(pairs.rows.title), plain(pairs.columns.title)
     parts, meanings = [f"{n:,} in both"], []
     for name in IN_BAR:
@@ -251,11 +246,6 @@ def _account(words: str, absent: int) -> str:
     if selection is not None and link_text(selection) is None:
         parts.append("Too long for a link: save it under Sets, or as CSV.")
     return " ".join(parts)
-
-
-def _unlinked(words: str) -> str:
-    """Words as text, in which no address becomes a link."""
-    return plain(words).replace("//", "/\u200b/")
 
 
 def _types(rows: pd.DataFrame, colouring: Colouring) -> str:

@@ -7,22 +7,18 @@ import pandas as pd
 import streamlit as st
 
 from components.analysis.labels.counts import Quartiles, quartiles, type_counts
-from components.analysis.labels.levels import own_labels
-from components.analysis.selection.filters import Filters
 from components.analysis.selection.kinds import Filtered
 from components.figures.composition import shares_figure
-from components.ui.context.table_view import TableView
+from components.ui.context.table_view import TableView, unfiltered_view
 from components.ui.selection.selection import current_selection, selected_nuclei
 from components.ui.session.cached import cached
 from components.ui.session.charts import show_chart
 from components.ui.session.colours import ODD, Colouring, colours_of
 from components.ui.session.links import show_type_link
 from components.ui.session.notices import plain
-from components.ui.session.release import load_at_hand, official_areas
+from components.ui.session.release import load_at_hand
 from data.labels.entry import Level
-from data.loader import LabelTable
 from data.number_words import of_nuclei, plural
-from data.volume import VOLUME
 
 MOST_LABELS = 20
 """Drawn at once: a table may know more, of which the commonest are drawn."""
@@ -94,20 +90,7 @@ def whole_view(colouring: Colouring) -> TableView | None:
         if not ranked:
             return None
         loaded = ranked[0]
-    return TableView(
-        loaded,
-        loaded,
-        level,
-        _labels(loaded, level),
-        Filters(),
-        VOLUME.layer_presets[0],
-        areas=official_areas(),
-    )
-
-
-@cached()
-def _labels(loaded: LabelTable, level: Level) -> pd.Categorical:
-    return own_labels(loaded.frame, level)
+    return unfiltered_view(loaded, level)
 
 
 def _account(selected: np.ndarray, chosen: _Part, everything: _Part, view: TableView) -> str:

@@ -7,12 +7,7 @@ from html import escape
 import numpy as np
 import pandas as pd
 
-from components.analysis.comparison.agreement import (
-    Agreement,
-    measure_agreement,
-    pairs_within,
-    without_empty_kappa,
-)
+from components.analysis.comparison.agreement import Agreement, measure_within
 from components.analysis.comparison.matrix import folded_matrix
 from components.analysis.comparison.metrics import METRICS, interval_words, metric_intervals
 from components.analysis.output.citation import citation_text
@@ -89,10 +84,7 @@ def selection_report(
         Of two tables, over all nuclei that they compare.
     """
     title = f"{of_nuclei(len(nuclei))} of {VOLUME.name}, release v{release.number}"
-    inside = None
-    if result:
-        pairs = pairs_within(result.pairs, nuclei.index.to_numpy())
-        inside = without_empty_kappa(measure_agreement(pairs, MEASURED))
+    inside = measure_within(result, nuclei.index.to_numpy(), MEASURED) if result else None
     parts = [
         f"<h1>{escape(title)}</h1>",
         '<p class="mark">SYNTHETIC ROWS: made up, not measured.</p>' if synthetic else "",

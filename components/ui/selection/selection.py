@@ -1,14 +1,15 @@
 """The reader's selection: one for the session and all its pages, restored from the link."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
-from components.analysis.labels.ids import NO_IDS
+from components.analysis.labels.ids import NO_IDS, Ids
 from components.analysis.selection.kinds import words_of
+from components.analysis.selection.marks import SelectedCounts
 from components.analysis.selection.selection import How, Selection
 from components.analysis.selection.text import from_text, to_text
 from components.ui.session.cached import cached
@@ -89,6 +90,11 @@ def selected_nuclei() -> NDArray[np.int64]:
     except DataError as error:
         show_problem(error)
         return NO_IDS
+
+
+def counted(count: Callable[[Ids], SelectedCounts]) -> Callable[[], SelectedCounts | None]:
+    """Have a chart's marks counted among the selected nuclei; None while nothing is selected."""
+    return lambda: None if current_selection() is None else count(selected_nuclei())
 
 
 def selected_rows(wide: pd.DataFrame) -> pd.DataFrame:

@@ -7,20 +7,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.analysis.comparison.agreement import (
-    Agreement,
-    measure_agreement,
-    pairs_within,
-    without_empty_kappa,
-)
+from components.analysis.comparison.agreement import Agreement, measure_within
 from components.analysis.comparison.intervals import newcombe_interval
 from components.analysis.comparison.metrics import METRICS
-from components.analysis.comparison.two_sets import (
-    Composition,
-    composition,
-    depth_shares,
-    share_differences,
-)
+from components.analysis.comparison.two_sets import Composition, composition, depth_shares, share_differences
 from components.analysis.labels.counts import Quartiles
 from components.analysis.labels.ids import Ids, in_both, only_in_first
 from components.analysis.selection.kinds import Filtered
@@ -254,8 +244,7 @@ def _between(first: Quartiles | None, second: Quartiles | None, unit: str) -> st
 
 def _agreement_rows(sides: list[Side], result: Agreement, *, apart: bool) -> list[tuple[str, str, str, str]]:
     """Agreement of the page's two tables inside each, with what it is of."""
-    within = [pairs_within(result.pairs, side.nuclei) for side in sides]
-    inside = [without_empty_kappa(measure_agreement(pairs, IN_BAR)) for pairs in within]
+    inside = [measure_within(result, side.nuclei, IN_BAR) for side in sides]
     n = [len(measured.pairs.frame) for measured in inside]
     titles = f"{plain(result.pairs.rows.title)} and {plain(result.pairs.columns.title)}"
     rows = [(f"Compared by {titles}", f"{n[0]:,}", f"{n[1]:,}", "")]

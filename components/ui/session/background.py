@@ -101,6 +101,20 @@ class Background(Generic[T]):
             bar.empty()
 
 
+def watched_here(
+    lead: str,
+    call: Callable[[ReportProgress], T],
+    total: int,
+    words: Callable[[Progress], tuple[float, str]],
+) -> T:
+    """Watch a call that is broken off when its page is left; parameters as for `Background`."""
+    asking = Background(call, lead, total=total)
+    try:
+        return asking.watch(lead, words)
+    finally:
+        asking.patience = -1.0
+
+
 class NobodyWatches(Exception):
     """The call was broken off, and its result lost, because no page watched it."""
 

@@ -8,6 +8,7 @@ import pandas as pd
 from components.analysis.comparison.units import QUALITY_TITLES
 from components.analysis.labels.counts import UNMAPPED
 from components.analysis.labels.levels import CONFLICTING, NO_LABEL, NOT_IN_TABLE
+from components.analysis.labels.palette import NO_LABEL_COLOUR
 from data.catalog.entry import Table
 from data.labels.crosswalk import colour_of
 from data.labels.entry import Level
@@ -65,6 +66,12 @@ def quality_measures(wide: pd.DataFrame, tables: Mapping[str, Table]) -> dict[st
         for name in wide
         if str(name).rpartition(".")[2] in QUALITY_TITLES and wide[name].notna().any()
     }
+
+
+def chip(label: str | None) -> str:
+    """A square in a label's colour, or grey, which Streamlit's Markdown can draw as a formula."""
+    colour = colour_of(label) if label else NO_LABEL_COLOUR
+    return rf"$\color{{{colour}}}\rule{{0.85em}}{{0.85em}}$"
 
 
 def colours_of(labels: Iterable[str]) -> dict[str, str]:

@@ -34,11 +34,6 @@ def nucleus_link(nucleus_id: int) -> str:
     return f"nucleus?{urlencode({NUCLEUS: int(nucleus_id)} | release_in_link())}"
 
 
-def type_link(label: str) -> dict[str, str]:
-    """Parameters of the page of a type in the open release."""
-    return {NAME: label, **release_in_link()}
-
-
 def show_nucleus_link(nucleus_ids: Ids) -> None:
     """Link to the page of the first of some nuclei; the others follow from there."""
     if not len(nucleus_ids):
@@ -69,8 +64,8 @@ def show_page_link(
 
 
 def show_type_link(label: str, words: str) -> None:
-    """Link to the page of a type."""
-    show_page_link("type", words, type_link(label), icon=":material/interests:")
+    """Link to the page of a type in the open release."""
+    show_page_link("type", words, {NAME: label, **release_in_link()}, icon=":material/interests:")
 
 
 def go_to_page(page: str, choices: Mapping[str, str]) -> None:

@@ -111,3 +111,8 @@ def table_notes(loaded: LabelTable) -> str:
 def plain(text: str) -> str:
     """Escape what Markdown would act on in text from files and servers."""
     return re.sub(r"([\\`*_\[\]<>$#~|:])", r"\\\1", text)
+
+
+def unlinked(text: str) -> str:
+    """Text as words alone: what Streamlit would make an address of by itself is parted, unseen."""
+    return re.sub(r"(//|www\.|@)", "\\1\u200b", plain(text))

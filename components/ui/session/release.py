@@ -46,8 +46,9 @@ def release_of(number: int) -> OpenRelease:
 
 
 def table_title(name: str) -> str:
-    """A table's title."""
-    return current_release().tables[name].title
+    """A table's title; the name itself where the catalogue does not know it."""
+    table = current_release().tables.get(name)
+    return table.title if table else name
 
 
 def reopen_release() -> None:

@@ -1,9 +1,6 @@
 """The page of one type: its nuclei lit in the cloud, beside what the tables say of them."""
 
-import streamlit as st
-
-from components.ui.cloud.cloud import show_lit_cloud
-from components.ui.cloud.colouring import pick_colouring
+from components.ui.cloud.cloud import show_coloured_cloud
 from components.ui.code_export.code import show_code
 from components.ui.family.about import show_about
 from components.ui.family.page import show_depth, show_places, show_rows, show_volumes
@@ -27,9 +24,7 @@ def show_type() -> None:
     with bench.numbers:
         show_type_numbers(open_type)
     with bench.left:
-        with st.container(key="bench-cloud-bar", horizontal=True, vertical_alignment="center"):
-            colouring = pick_colouring(open_type.loaded, view.table.name)
-        show_lit_cloud(colouring, view, key="type-cloud")
+        colouring = show_coloured_cloud(open_type.loaded, key="type-cloud", view=view)
     with bench.right:
         show_panels(
             [

@@ -8,6 +8,7 @@ from components.analysis.types.counts import TypeName, counts_by_table
 from components.ui.selection.rows import show_ticked_rows
 from components.ui.selection.selection import choose
 from components.ui.session.cached import cached
+from components.ui.session.colours import chip
 from components.ui.session.exports import marked
 from components.ui.session.links import show_page_link, show_type_link
 from components.ui.session.notices import plain, show_nothing
@@ -16,7 +17,7 @@ from components.ui.session.release_choice import release_in_link
 from components.ui.type.choice import OpenType
 from data.catalog import CATALOG
 from data.catalog.pages import page_parameter
-from data.labels.crosswalk import CELL_TYPES, colour_of
+from data.labels.crosswalk import CELL_TYPES
 from data.loader import LabelTable
 from data.number_words import of_nuclei, plural
 from data.opening import cache_of
@@ -26,7 +27,7 @@ from data.settings import read_settings
 def show_meaning(open_type: OpenType) -> None:
     """Its meaning and names, then how many nuclei each table at hand calls so."""
     named = open_type.named
-    st.markdown(f"{_chip(named.label)} **{plain(named.label)}** — {_meaning(named)}")
+    st.markdown(f"{chip(named.label)} **{plain(named.label)}** — {_meaning(named)}")
     lines = _names(named)
     if lines:
         st.markdown("  \n".join(lines))
@@ -98,13 +99,8 @@ def _names(named: TypeName) -> list[str]:
         vocabularies = {"both": "both vocabularies", "first only": "the first vocabulary alone"}
         lines.append(f"**M-type** of {vocabularies.get(entry.standing, 'the second vocabulary alone')}")
     if entry.table:
-        lines.append(f"**Only** {plain(_title(entry.table))} means this by the word")
+        lines.append(f"**Only** {plain(table_title(entry.table))} means this by the word")
     return [*lines, f":gray[{plain(entry.source)}]"]
-
-
-def _title(name: str) -> str:
-    tables = current_release().tables
-    return tables[name].title if name in tables else name
 
 
 def _show_counted(named: TypeName) -> None:
@@ -119,11 +115,6 @@ def _show_counted(named: TypeName) -> None:
 
 def _certainty(counted: tuple[int, int] | None) -> str:
     return f" ({counted[0]} of {plural(counted[1], 'cell')})" if counted and counted[0] < counted[1] else ""
-
-
-def _chip(label: str) -> str:
-    """A square in the type's colour, which Streamlit's Markdown can draw as a formula."""
-    return rf"$\color{{{colour_of(label)}}}\rule{{0.85em}}{{0.85em}}$"
 
 
 def show_other_releases(open_type: OpenType) -> None:
@@ -148,7 +139,7 @@ def show_other_releases(open_type: OpenType) -> None:
         )
         return
     shown = pd.DataFrame(lines, columns=["Release", "table", "Nuclei", "of", "Spelled", "ambiguous"])
-    shown.insert(1, "Table", [_title(name) for name in shown["table"]])
+    shown.insert(1, "Table", [table_title(name) for name in shown["table"]])
     shown["Of its labelled"] = shown["Nuclei"] / shown["of"]
     here = open_type.counts.set_index("table")["nuclei"]
     shown[f"v{number}"] = [here.get(name) for name in shown["table"]]
