@@ -1,5 +1,6 @@
 """Horizontal bars of counts: nuclei per label, coverage per table, changes between releases, units."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
@@ -74,21 +75,23 @@ def counts_figure(
 def _with_solid(
     figure: go.Figure,
     bars: dict[str, Any],
-    lengths: pd.Series,
+    lengths: Iterable[int],
     *,
-    said: list[str] | None = None,
     clickable: bool = True,
+    by: str = "y",
+    per: int = 1,
+    said: list[str] | None = None,
 ) -> go.Figure:
-    """Add the solid bars of what is selected; `said`: the bars' own hover texts."""
+    """Add the solid bars of what is selected; the rest as `solid_bars` takes it."""
     laid_out(figure, showlegend=False, barmode="overlay")
-    longest = int(lengths.max()) if len(lengths) else 1
+    longest = int(max(lengths, default=1))
     solid = {
-        "type": "bar", "orientation": "h", "y": bars["y"], "marker": bars["marker"],
+        "type": "bar", "orientation": "h", by: bars[by], "y": bars["y"], "marker": bars["marker"],
         "textposition": "inside", "insidetextanchor": "end", "textangle": 0, "constraintext": "none",
     }  # fmt: skip
     if clickable:
-        figure.add_trace(reach_bars(figure.data[0], x=[longest] * len(lengths)))
-    filling = solid_bars(range(len(figure.data)), by="y", longest=longest, said=said)
+        figure.add_trace(reach_bars(figure.data[0], x=[longest] * len(bars["y"])))
+    filling = solid_bars(range(len(figure.data)), by=by, longest=longest, per=per, said=said)
     return ghosted(figure, "bars", solid, bars=[filling])
 
 
@@ -112,15 +115,8 @@ def coverage_figure(rows: list[tuple[str, str, int, float, str]], of: int, capti
         "hovertemplate": "%{hovertext}<extra></extra>",
     }  # fmt: skip
     figure = bars_figure(bars, {"title": "share of nuclei labelled", **SHARES_AXIS}, caption, bargap=0.3)
-    laid_out(figure, showlegend=False, barmode="overlay")
-    figure.add_trace(reach_bars(figure.data[0], x=[1] * len(rows)))
-    solid = {
-        "type": "bar", "orientation": "h", "y": titles, "customdata": names, "marker": marker,
-        "textposition": "inside", "insidetextanchor": "end", "textangle": 0, "constraintext": "none",
-    }  # fmt: skip
     said = [f"<b>{title}</b><br>{text}" for title, text in zip(titles, texts, strict=True)]
-    filling = solid_bars([0, 1], by="customdata", per=of, longest=1, said=said)
-    return ghosted(figure, "bars", solid, bars=[filling])
+    return _with_solid(figure, bars, [1], by="customdata", per=of, said=said)
 
 
 def changes_figure(counts: pd.DataFrame, caption: str, of: str, *, clickable: bool = False) -> go.Figure:

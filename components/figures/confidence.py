@@ -11,6 +11,7 @@ from components.figures.frame import (
     INVISIBLE,
     LEGEND_ABOVE,
     MUTED,
+    OPAQUE,
     ORANGE,
     SHARES_AXIS,
     TEAL,
@@ -134,7 +135,7 @@ def _points(bins: pd.DataFrame, *, few: bool) -> dict[str, Any]:
             "color": colour, "size": 10, "symbol": "circle-open" if few else "circle",
             "line": {"width": 2 if few else 0}, "opacity": 1,
         },
-        "selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": 1}},
+        "selected": OPAQUE, "unselected": OPAQUE,
         "error_y": {"color": colour, "thickness": 1.6, "width": 4, **interval_bars(bins)},
         "customdata": bins[["low", "high", "n", "agree", "share_low", "share_high"]],
         "hovertemplate": (

@@ -3,7 +3,7 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from components.figures.frame import AXIS, ORANGE, TEAL, framed
+from components.figures.frame import AXIS, OPAQUE, ORANGE, TEAL, framed
 from components.figures.ghosts import COUNT_MISSING, ghosted, solid_bars
 
 
@@ -29,8 +29,8 @@ def beside_figure(by_near: pd.DataFrame, caption: str) -> go.Figure:
     expected = {
         "type": "scatter", "mode": "markers", "x": steps, "y": by_near["expected"], "name": "permuted (mean)",
         "marker": {"color": ORANGE, "symbol": "line-ew-open", "size": 26, "line": {"width": 3}},
-        "hovertemplate": "%{y:,.1f} by permutation<extra></extra>", "selected": {"marker": {"opacity": 1}},
-        "unselected": {"marker": {"opacity": 1}},
+        "hovertemplate": "%{y:,.1f} by permutation<extra></extra>",
+        "selected": OPAQUE, "unselected": OPAQUE,
     }  # fmt: skip
     layout = {
         "xaxis": {

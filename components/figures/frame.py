@@ -43,6 +43,7 @@ Layers = list[tuple[str, float, float]]
 REACH = "reach"
 """Name of the invisible bars that take clicks."""
 INVISIBLE = {"marker": {"opacity": 0}}
+OPAQUE = {"marker": {"opacity": 1}}
 FOREIGN = re.compile(r"<(?!/?(?:b|br|extra|span(?: style='font-size:\d+px')?)>)")
 """The start of markup that no figure writes: it came in a label, and plotly would render it."""
 UNDRAWN = {"bdata", "customdata"}

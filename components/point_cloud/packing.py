@@ -73,14 +73,10 @@ class Packed:
     order: NDArray[np.int64]
 
 
-def pack_columns(columns: PackedColumns, seed: int = SEED) -> Packed:
+def pack_columns(columns: PackedColumns) -> Packed:
     """Pack the columns of a cloud, rows shuffled so that any prefix is a fair sample.
 
-    Parameters
-    ----------
-    columns : PackedColumns
-    seed : int
-        Of the shuffle; the same seed and number of nuclei give the same order.
+    The same number of nuclei always has the same order.
 
     Raises
     ------
@@ -88,7 +84,7 @@ def pack_columns(columns: PackedColumns, seed: int = SEED) -> Packed:
         If columns differ in length, a position is not finite, or a nucleus ID stands twice.
     """
     check_columns(columns)
-    order = np.random.default_rng(seed).permutation(len(columns)).astype(np.int64)
+    order = np.random.default_rng(SEED).permutation(len(columns)).astype(np.int64)
     positions, box = _fractions(columns.positions[order])
     arrays: dict[str, PackedArray] = {"positions": (positions, {})}
     arrays |= {name: _ids(getattr(columns, name)[order]) for name in ("nucleus_id", "root_id")}

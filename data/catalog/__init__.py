@@ -35,6 +35,12 @@ def known_table(name: str) -> Table | None:
     return EVERY_TABLE.get(name) or OWN_TABLES.get(name)
 
 
+def known_title(name: str) -> str:
+    """A table's title; the name itself where there is no such table."""
+    table = known_table(name)
+    return table.title if table else name
+
+
 TABLES: dict[str, Table] = {
     name: table for name, table in EVERY_TABLE.items() if VOLUME.release in table.releases
 }

@@ -30,13 +30,13 @@ _LAST = 1 + max(entry.order for entry in CELL_TYPES.values())
 GROUP_SYSTEM = "connectivity_group"
 
 
-def _key(text: str) -> str:
-    """Drop case and all white space."""
+def folded(text: str) -> str:
+    """A name without its case and all white space, as names are compared."""
     return "".join(text.split()).casefold()
 
 
 _BY_KEY: dict[str, CellType] = {
-    _key(spelling): entry for entry in CELL_TYPES.values() for spelling in (entry.label, *entry.synonyms)
+    folded(spelling): entry for entry in CELL_TYPES.values() for spelling in (entry.label, *entry.synonyms)
 }
 
 
@@ -45,7 +45,7 @@ def find_label(text: str) -> CellType | None:
 
     Case and white space are ignored.
     """
-    return _BY_KEY.get(_key(text))
+    return _BY_KEY.get(folded(text))
 
 
 def class_of_system(system: str) -> CellClass | None:
@@ -89,7 +89,7 @@ def at_level(label: str, level: Level, system: str | None = None) -> str | None:
     entry = find_label(label)
     if level == "type":
         return entry.label if entry else label.strip()
-    if system is not None and _key(system) == GROUP_SYSTEM:
+    if system is not None and folded(system) == GROUP_SYSTEM:
         # A group called "BC" or "4P" is still a group, not that subclass.
         return {"neuron": "neuron", "class": "inhibitory"}.get(level)
     if entry is None:
@@ -121,7 +121,7 @@ def colour_of(label: str) -> str:
 
 
 def _number(label: str) -> int:
-    text = _key(label)
+    text = folded(label)
     if ending := re.search(r"[0-9]+$", text):
         return int(ending[0])
     return ord(text) if len(text) == 1 else crc32(text.encode())

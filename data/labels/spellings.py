@@ -9,7 +9,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
-from data.labels.crosswalk import CELL_TYPES, find_label
+from data.labels.crosswalk import CELL_TYPES, find_label, folded
 from data.labels.entry import CellType
 
 Certainty = Literal["exact", "synonym", "spelling", "likely", "unknown"]
@@ -89,17 +89,13 @@ def known_meanings(name: str) -> list[CellType]:
     known_meanings; with the mark that tells them apart, `DTC (multifeature)`, it has one.
     """
     entry = find_label(name) or (offer(name).entry if offer(name).certain else None)
-    spelled = {_run_together(word) for word in ((entry.label, *entry.synonyms) if entry else (name,))}
+    spelled = {folded(word) for word in ((entry.label, *entry.synonyms) if entry else (name,))}
     marked = [
         other
         for other in CELL_TYPES.values()
-        if other.table and _run_together(other.label.partition(" (")[0]) in spelled
+        if other.table and folded(other.label.partition(" (")[0]) in spelled
     ]
     return list(dict.fromkeys([*([entry] if entry else []), *marked]))
-
-
-def _run_together(word: str) -> str:
-    return "".join(word.split()).casefold()
 
 
 def _words(label: str) -> str:

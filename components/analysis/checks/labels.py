@@ -28,7 +28,7 @@ from components.analysis.comparison.differences import contradicted
 from data.catalog import CATALOG
 from data.catalog.entry import Table
 from data.catalog.facts import Contradictions
-from data.labels.crosswalk import at_level, class_of_system, find_label
+from data.labels.crosswalk import at_level, class_of_system, find_label, folded
 from data.loader import LabelTable
 from data.number_words import plural
 from data.volume import VOLUME
@@ -68,8 +68,8 @@ def outside_vocabulary(_: Inspected, loaded: LabelTable) -> TableOutcome:
     vocabulary = loaded.table.vocabulary
     if not vocabulary:
         return UNPUBLISHED
-    own = {*map(_folded, vocabulary)}
-    words, rows = _spelled(loaded, lambda word: find_label(word) is not None and _folded(word) not in own)
+    own = {*map(folded, vocabulary)}
+    words, rows = _spelled(loaded, lambda word: find_label(word) is not None and folded(word) not in own)
     return marked_finding(
         "warning", loaded, rows,
         f"{_named(words)} {'is' if len(words) == 1 else 'are'} known, but not as a label of this table.",
@@ -84,8 +84,8 @@ def odd_system(_: Inspected, loaded: LabelTable) -> TableOutcome:
     if not loaded.table.systems:
         return "Documents disagree on what classification_system says."
     column = loaded.frame["classification_system"]
-    known = {*map(_folded, loaded.table.systems)}
-    odd = [str(word) for word in column.cat.categories if _folded(str(word)) not in known]
+    known = {*map(folded, loaded.table.systems)}
+    odd = [str(word) for word in column.cat.categories if folded(str(word)) not in known]
     rows = (column.isna() | column.isin(odd)).to_numpy()
     words = [word for word in odd if (column == word).any()]
     return marked_finding(
@@ -207,7 +207,3 @@ def _mapped(column: pd.Series, meaning: Callable[[str], str | None]) -> np.ndarr
 def _named(words: list[str]) -> str:
     names = ", ".join(f"“{word}”" for word in words[:MOST_NAMED])
     return names + (f" and {len(words) - MOST_NAMED} more" if len(words) > MOST_NAMED else "")
-
-
-def _folded(word: str) -> str:
-    return "".join(word.split()).casefold()

@@ -13,7 +13,7 @@ from components.analysis.comparison.axes import AxisTable, axis_labels, read_axi
 from components.analysis.labels.counts import type_counts
 from components.analysis.labels.levels import CONFLICTING, NO_LABEL, Reading, raw_labels
 from data.catalog.entry import Table
-from data.labels.crosswalk import at_level, find_label, is_ambiguous, ordered
+from data.labels.crosswalk import at_level, find_label, folded, is_ambiguous, ordered
 from data.labels.entry import CellClass, Level, Standing
 
 Mapping = Literal["exact", "majority", "described", "ambiguous", "unmapped", "conflicting"]
@@ -211,9 +211,9 @@ def labels_beyond(frame: pd.DataFrame, listed: Iterable[str]) -> pd.Series:
         Index `label` as the table spells it, in the order of display. Nuclei without a label, or with two,
         are left out.
     """
-    known = {*map(_folded, listed), _folded(NO_LABEL), _folded(CONFLICTING)}
+    known = {*map(folded, listed), folded(NO_LABEL), folded(CONFLICTING)}
     counts = type_counts(frame["nucleus_id"], raw_labels(frame))["nuclei"]
-    return counts[[_folded(str(label)) not in known for label in counts.index]]
+    return counts[[folded(str(label)) not in known for label in counts.index]]
 
 
 def ambiguous_counts(pairs: Pairs, axes: Sequence[AxisTable]) -> pd.DataFrame:
@@ -247,7 +247,3 @@ def rows_of_class(pairs: Pairs, cell_class: CellClass) -> Pairs:
     filtered = pairs.left_out.get("filtered", 0) + len(pairs.frame) - len(kept)
     frame = kept.assign(**{name: kept[name].cat.remove_unused_categories() for name in kept.columns})
     return replace(pairs, frame=frame, left_out={**pairs.left_out, "filtered": filtered})
-
-
-def _folded(name: str) -> str:
-    return "".join(name.split()).casefold()

@@ -217,6 +217,15 @@ def own_labels(frame: pd.DataFrame, level: Level) -> pd.Categorical:
     return _recoded(np.asarray(spelled.codes), [at_level(str(word), "type") for word in spelled.categories])
 
 
+def source_labels(frame: pd.DataFrame, source: pd.DataFrame | None, level: Level) -> pd.Categorical:
+    """Label of each row: its nucleus' in another frame, its own where this is the frame itself, or none."""
+    if source is None:
+        return pd.Categorical([None] * len(frame), categories=[])
+    if source is frame:
+        return own_labels(frame, level)
+    return labels_from(frame["nucleus_id"].to_numpy(), source, level)
+
+
 def labels_from(nucleus_ids: np.ndarray, frame: pd.DataFrame, level: Level) -> pd.Categorical:
     """Look up the label that another table gives each nucleus.
 

@@ -1,8 +1,8 @@
 """Grafted labels and followed root IDs for the command line: records, text, and the root IDs of a list."""
 
-import numpy as np
 import pandas as pd
 
+from components.analysis.labels.ids import NO_IDS
 from components.analysis.releases.carried import GRAFT_OUTCOMES, ROOT_OUTCOMES, WHOLE, graft_counts
 from components.analysis.selection.id_lists import read_ids
 from data.errors import DataError
@@ -10,7 +10,6 @@ from data.loader import LabelTable, OpenRelease
 from data.number_words import of_nuclei, plural
 from data.tables.typed import is_root_id
 
-NO_IDS = np.array([], dtype=np.int64)
 MOST_FATES = 20
 """Root IDs that are no longer whole, listed in words."""
 

@@ -31,7 +31,7 @@ from components.analysis.selection.selection import (
     loaded_table,
     refuse,
 )
-from data.catalog import known_table
+from data.catalog import known_title
 from data.errors import DataError
 from data.labels.crosswalk import LEVELS, at_level
 from data.labels.entry import Level
@@ -313,4 +313,4 @@ def _read_range(column: str, text: str) -> Range:
 
 
 def _titles(names: Iterable[str]) -> str:
-    return ", ".join(table.title if (table := known_table(name)) else name for name in names)
+    return ", ".join(map(known_title, names))

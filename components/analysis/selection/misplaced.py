@@ -14,7 +14,7 @@ from components.analysis.selection.selection import (
     joined_names,
     loaded_table,
 )
-from data.catalog import known_table
+from data.catalog import known_title
 from data.errors import DataError
 
 
@@ -40,9 +40,7 @@ class Misplaced(SelectionKind):
 
     def words(self) -> str:
         """Describe it: "labels of Baylor fine that lie where their type does not, by Manual neurons"."""
-        title, *manual = (
-            table.title if (table := known_table(name)) else name for name in (self.table, *self.manual)
-        )
+        title, *manual = map(known_title, (self.table, *self.manual))
         return f"labels of {title} that lie where their type does not, by {' and '.join(manual)}"
 
     def text(self) -> str:

@@ -8,7 +8,7 @@ from components.analysis.labels.levels import NOT_IN_TABLE
 from components.analysis.labels.nucleus_table import COREGISTERED
 from components.analysis.selection.kinds import RESULTS, AgreeOrDiffer, Covered, Filtered, MatrixCell
 from components.analysis.selection.selection import Selection
-from data.catalog import known_table
+from data.catalog import known_title
 from data.labels.entry import Level
 from data.volume import VOLUME
 
@@ -51,14 +51,9 @@ def margin_recipe(pairs: Pairs, label: str, *, of_rows: bool) -> Selection:
 
 def agreement_titles(rows: str, columns: str) -> dict[str, str]:
     """Title the entries of a legend of whether two tables agree."""
-    row_title, column_title = (_title(name) for name in (rows, columns))
+    row_title, column_title = map(known_title, (rows, columns))
     titles = {"agree": "agree", "differ": "differ"}
     return {**titles, "rows": f"only in {row_title}", "columns": f"only in {column_title}"}
-
-
-def _title(name: str) -> str:
-    table = known_table(name)
-    return table.title if table else name
 
 
 def agreement_recipe(rows: str, columns: str, level: Level, title: str) -> Selection:

@@ -161,7 +161,7 @@ def pick_compared_level(key: str, deepest: Level, default: Level, note: str) -> 
 
 def _others(view: TableView, defaults: Sequence[str], offered: Collection[str]) -> dict[str, str]:
     """Tables but the page's own, by title, one that can be loaded first; local sources are free to query."""
-    own = view.label_source.table.name if view.label_source else ""
+    own = view.source_name or ""
     first_ones = [name for name in defaults if name in offered]
     others = [name for name in dict.fromkeys([*first_ones, *offered]) if name != own]
     asked = others if current_release().source.local else [name for name in others if name in defaults]

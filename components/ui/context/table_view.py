@@ -11,7 +11,7 @@ import streamlit as st
 
 from components.analysis.labels.areas import OfficialAreas
 from components.analysis.labels.ids import each_once
-from components.analysis.labels.levels import labels_from, own_labels
+from components.analysis.labels.levels import source_labels
 from components.analysis.selection.filter_rows import LabelledRows
 from components.analysis.selection.filters import Filters, filter_masks, filter_words, kept
 from components.ui.context.denominator import load_axis_table
@@ -86,6 +86,11 @@ class TableView:
     def frame(self) -> pd.DataFrame:
         """The rows that pass."""
         return self.loaded.frame if self.mask.all() else self.loaded.frame[self.mask]
+
+    @property
+    def source_name(self) -> str | None:
+        """The name of the table that labels these nuclei; None where none does."""
+        return self.label_source.table.name if self.label_source else None
 
     @cached_property
     def kept_labels(self) -> pd.Categorical:
@@ -311,11 +316,9 @@ def _pick_level(loaded: LabelTable, label_source: LabelTable | None) -> Level:
 
 @cached()
 def _labels(loaded: LabelTable, label_source: LabelTable | None, level: Level) -> pd.Categorical:
-    if label_source is None:
-        return pd.Categorical([None] * len(loaded.frame), categories=[])
-    if loaded.key == label_source.key:
-        return own_labels(loaded.frame, level)
-    return labels_from(loaded.frame["nucleus_id"].to_numpy(), label_source.frame, level)
+    own = label_source is not None and loaded.key == label_source.key
+    source = loaded if own else label_source
+    return source_labels(loaded.frame, source.frame if source else None, level)
 
 
 @cached()

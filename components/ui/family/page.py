@@ -298,7 +298,7 @@ def show_rows(view: TableView) -> None:
     st.caption(f"{plural(len(view.frame), 'row')} of {name}{passing}. {spelling}", help=about)
     rows = _all_marked(view.loaded)
     rows = rows if view.mask.all() else rows.filter(view.mask)
-    show_pickable_rows(rows, view.frame["nucleus_id"].to_numpy(), key=f"rows-{name}", height=220)
+    show_pickable_rows(rows, view.frame["nucleus_id"].to_numpy(), key=f"rows-{name}")
     record, filters = view.loaded.provenance, view.filter_words
     with st.container(horizontal=True):
         show_csv_download("These rows as CSV", view.frame, name, layers=view.preset)

@@ -87,7 +87,7 @@ def _question(view: TableView, comparison: Comparison) -> Question:
     return Question(
         table=view.table.name,
         as_axis=view.table.kind == "units" and view.label_source is view.loaded,
-        label_source=view.label_source.table.name if view.label_source else None,
+        label_source=view.source_name,
         level=view.level,
         filters=view.filters,
         layers=view.preset.name,

@@ -120,7 +120,7 @@ def choose_mark(
 
 def label_clause(view: TableView, label: str | None) -> Selection | None:
     """Make the recipe of a label of a table view."""
-    return None if label is None else label_recipe(view.table.name, _label_source(view), label, view.level)
+    return None if label is None else label_recipe(view.table.name, view.source_name, label, view.level)
 
 
 def place_clause(view: TableView, place: str, word: str | None) -> Selection | None:
@@ -129,7 +129,7 @@ def place_clause(view: TableView, place: str, word: str | None) -> Selection | N
         return None
     clauses = filter_recipes(
         view.table.name,
-        _label_source(view),
+        view.source_name,
         view.level,
         Filters({place: (word,) if word else ()}),
         view.preset,
@@ -199,12 +199,8 @@ def _followed(recipe: Selection, view: TableView | None) -> Iterator[tuple[Selec
     recipes = [recipe]
     if view and not view.is_whole:
         table, preset = view.table.name, view.preset
-        clauses = filter_recipes(table, _label_source(view), view.level, view.filters, preset)
+        clauses = filter_recipes(table, view.source_name, view.level, view.filters, preset)
         recipes += [reduce(and_, clauses, recipe)] if clauses else []
     for candidate in recipes:
         with suppress(DataError):  # a table that this release lacks, or that is not a table of labels
             yield candidate, selection_nuclei(candidate)
-
-
-def _label_source(view: TableView) -> str | None:
-    return view.label_source.table.name if view.label_source else None

@@ -29,11 +29,12 @@ from data.number_words import of_nuclei
 
 AT_ONCE = 1_000
 """Rows in a list to pick from, which is sent whole; a longer list comes as it is scrolled, without picks."""
+HEIGHT = 220
 TICKED = "ticked-row"
 """Key of the ticked row: its list, the selection that it made, and how many ticks the list has lost."""
 
 
-def show_pickable_rows(rows: Rows, nucleus_ids: NDArray[np.int64], *, key: str, height: int) -> None:
+def show_pickable_rows(rows: Rows, nucleus_ids: NDArray[np.int64], *, key: str) -> None:
     """List rows; offer to pick some of them, a thousand at a time where there are more.
 
     Parameters
@@ -44,8 +45,6 @@ def show_pickable_rows(rows: Rows, nucleus_ids: NDArray[np.int64], *, key: str, 
         Nucleus of each row.
     key : str
         Unique on the page.
-    height : int
-        Pixels.
     """
     n, first = len(nucleus_ids), 0
     if n > AT_ONCE:
@@ -56,13 +55,13 @@ def show_pickable_rows(rows: Rows, nucleus_ids: NDArray[np.int64], *, key: str, 
                 page = st.number_input(f"Thousand (of {pages:,})", 1, pages, key=f"{key}-{n}-page", width=180)
                 first = AT_ONCE * (int(page) - 1)
         if not picking:
-            st.dataframe(rows, hide_index=True, height=height, lazy=True, placeholder="–", key=key)
+            st.dataframe(rows, hide_index=True, height=HEIGHT, lazy=True, placeholder="–", key=key)
             return
     part, ids = rows.slice(first, AT_ONCE), nucleus_ids[first : first + AT_ONCE]
     # Places are remembered by key: of other rows they would be other nuclei.
     stamp = zlib.crc32(np.ascontiguousarray(ids).tobytes())
     state = st.dataframe(
-        part, hide_index=True, height=height, placeholder="–", key=f"{key}-{stamp}", on_select="rerun",
+        part, hide_index=True, height=HEIGHT, placeholder="–", key=f"{key}-{stamp}", on_select="rerun",
         selection_mode="multi-row", lazy=False,
     )  # fmt: skip
     picked = each_once(ids[[place for place in state["selection"]["rows"] if place < len(ids)]])

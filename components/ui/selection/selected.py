@@ -62,6 +62,6 @@ def show_selected_rows() -> None:
     if words := spelling_words(rows[[name for name in rows if name in tables.on_pages]]):
         st.caption(words)
     shown = titled(rows, tables)
-    show_pickable_rows(marked_rows(shown), rows.index.to_numpy(), key="selected-rows", height=220)
+    show_pickable_rows(marked_rows(shown), rows.index.to_numpy(), key="selected-rows")
     show_nucleus_link(rows.index.to_numpy())
     show_selection_code(selection)

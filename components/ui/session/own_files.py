@@ -10,11 +10,11 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from components.analysis.output.frozen.file import is_answer
 from components.ui.session.links import PAIR_KEYS
 from components.ui.session.own_tables import (
-    OwnRelease,
     add_own_tables,
     kept_in_session,
     own_release,
     own_tables,
+    without_own,
 )
 from components.ui.session.release import current_release, release_of
 from data.catalog.entry import Table
@@ -134,8 +134,8 @@ def guessed_columns(file: OwnFile, choices: Choices) -> Columns | DataError:
 
 def matched_rows(draft: Draft, opened: OpenRelease) -> Match:
     """Match the rows of a file once for its choices; raises `DataError` where no nuclei can be loaded."""
-    shared = opened.shared if isinstance(opened, OwnRelease) else opened
-    return own_release(shared, {}, release_of).match_file(draft.file, draft.columns, draft.choices)
+    beside = own_release(without_own(opened), {}, release_of)
+    return beside.match_file(draft.file, draft.columns, draft.choices)
 
 
 def draft_tables(draft: Draft, opened: OpenRelease) -> dict[str, OwnTable]:

@@ -163,6 +163,11 @@ def has_own_tables() -> bool:
     return bool(own_tables() or carried_labels())
 
 
+def without_own(opened: OpenRelease) -> OpenRelease:
+    """A release without what this session keeps beside it."""
+    return opened.shared if isinstance(opened, OwnRelease) else opened
+
+
 def add_own_tables(tables: Mapping[str, OwnTable], opened: OpenRelease) -> None:
     """Add the tables of a file to the session; they replace those of a file of the same name.
 
@@ -173,8 +178,7 @@ def add_own_tables(tables: Mapping[str, OwnTable], opened: OpenRelease) -> None:
     """
     check_labels(tables.values())
     titles = {table.table.title for table in tables.values()}
-    shared = opened.shared if isinstance(opened, OwnRelease) else opened
-    if taken := sorted(titles & {table.title for table in shared.tables.values()}):
+    if taken := sorted(titles & {table.title for table in without_own(opened).tables.values()}):
         raise DataError(f"This release already has a table “{taken[0]}”.", "Rename your file.")
     files = {table.file.path.name for table in tables.values()}
     kept = {name: table for name, table in own_tables().items() if table.file.path.name not in files}

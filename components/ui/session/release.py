@@ -7,7 +7,7 @@ import streamlit as st
 from components.analysis.labels.areas import OfficialAreas, read_areas
 from components.ui.session.background import FetchKey, show_fetch
 from components.ui.session.cached import cached
-from components.ui.session.own_tables import OwnRelease, beside_own_tables, unknown_table
+from components.ui.session.own_tables import OwnRelease, beside_own_tables, unknown_table, without_own
 from components.ui.session.release_choice import chosen_release, forget_listings
 from data.errors import DataError
 from data.loader import LabelTable, OpenRelease, loaded_tables
@@ -168,17 +168,13 @@ def _areas(loaded: LabelTable) -> OfficialAreas:
 
 def can_take_from_cave(name: str) -> bool:
     """Whether CAVE can be asked for a table that the archive lacks: with a token, once the reader says so."""
-    return _shared(current_release()).offers_second(name)
+    return without_own(current_release()).offers_second(name)
 
 
 def take_from_cave(name: str) -> None:
     """Ask CAVE for a table that the archive lacks, as the reader confirmed, and run the whole page."""
-    _shared(current_release()).confirm_second(name)
+    without_own(current_release()).confirm_second(name)
     retry(name)
-
-
-def _shared(opened: OpenRelease) -> OpenRelease:
-    return opened.shared if isinstance(opened, OwnRelease) else opened
 
 
 def retry(name: str) -> None:

@@ -20,7 +20,7 @@ from components.analysis.comparison.metrics import metric_intervals
 from components.analysis.labels.areas import OfficialAreas, read_areas
 from components.analysis.labels.counts import type_counts
 from components.analysis.labels.ids import Ids, each_once
-from components.analysis.labels.levels import labels_from, own_labels
+from components.analysis.labels.levels import source_labels
 from components.analysis.labels.nucleus_table import PLACE, nucleus_table
 from components.analysis.output.frozen.question import Question
 from components.analysis.output.frozen.rows import ids_sha256, table_checksums
@@ -30,7 +30,6 @@ from components.analysis.selection.filters import filter_masks, filter_words, ke
 from components.analysis.selection.kinds import words_of
 from data.catalog import CATALOG
 from data.catalog.entry import Table
-from data.labels.entry import Level
 from data.loader import LabelTable, OpenRelease
 from data.own.table import OwnTable
 from data.tables.records import Provenance
@@ -168,7 +167,8 @@ def _shown_rows(question: Question, tables: Mapping[str, LabelTable]) -> _ShownR
     if question.as_axis:
         loaded = _as_axis(question, question.table, tables)
     source = loaded if question.label_source == question.table else tables.get(question.label_source or "")
-    labels, classes = (_labels(loaded, source, level) for level in (question.level, "class"))
+    frame = source.frame if source else None
+    labels, classes = (source_labels(loaded.frame, frame, level) for level in (question.level, "class"))
     areas = read_areas(tables[question.areas]) if question.areas else None
     rows = LabelledRows(loaded.frame, labels, classes, question.preset, areas=areas)
     passing = kept(filter_masks(rows, question.filters), len(loaded.frame))
@@ -182,14 +182,6 @@ def _as_axis(question: Question, name: str, tables: Mapping[str, LabelTable]) ->
     places = wide[[column for column in PLACE if column in wide]]
     frame = coregistered_labels(units.frame, wide.index).join(places, on="nucleus_id")
     return LabelTable(units.table, frame, units.provenance)
-
-
-def _labels(loaded: LabelTable, source: LabelTable | None, level: Level) -> pd.Categorical:
-    if source is None:
-        return pd.Categorical([None] * len(loaded.frame), categories=[])
-    if source is loaded:
-        return own_labels(loaded.frame, level)
-    return labels_from(loaded.frame["nucleus_id"].to_numpy(), source.frame, level)
 
 
 def _compared(question: Question, tables: Mapping[str, LabelTable], shown: _ShownRows) -> Agreement | None:
