@@ -68,7 +68,7 @@ def alpha_coverage(share: np.ndarray, silent: tuple[float, ...], place: int) -> 
     Each lineage confuses the types as much as one table of the matrix the other, independently.
     """
     from components.analysis.raters.alpha import FEWEST, krippendorff_alpha
-    from components.analysis.raters.voices import vote_counts
+    from components.analysis.raters.ratings import vote_counts
 
     of_type = share.sum(1)
     confused = share / of_type[:, None]

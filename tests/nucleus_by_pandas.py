@@ -143,7 +143,7 @@ class Joined:
         return said
 
     def together(self, nucleus: int, level: Level) -> tuple[str | None, dict[str, int]]:
-        """The consensus of the lineages, and how many voices each label has."""
+        """The consensus of the lineages, and how many votes each label has."""
         said = {n: label for n, label in self.speakers(nucleus, level).items() if n not in MUTE[level]}
         heard = {}
         for lineage in CATALOG.lineages:

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.analysis.labels.ranges import Range
 from components.analysis.output.status import release_status
-from components.analysis.selection.filter_rows import FILTERS, Filter, Several, Sides, Span
+from components.analysis.selection.filter_rows import FILTERS, Either, Filter, Several, Span
 from components.analysis.selection.kinds import Covered, Filtered, MatrixCell, Trait
 from components.analysis.selection.listed import listed
 from components.analysis.selection.selection import Combined, Selection
@@ -100,9 +100,9 @@ NEW_FILTERS: list[tuple[Filter[Any], Any, str, Callable[[pd.Series], pd.Series]]
         ["1", "4"], "ending 1 or 4", lambda ids: ids.mod(10).isin([1, 4]),
     ),
     (
-        Sides(
+        Either(
             key="parity", title="Parity", columns=("nucleus_id",),
-            sides={
+            kinds={
                 "Odd": Trait("an odd ID", ("nucleus_id",), ODD, 'rows["nucleus_id"] % 2 == 1'),
                 "Even": Trait("an even ID", ("nucleus_id",), EVEN, 'rows["nucleus_id"] % 2 == 0'),
             },

@@ -127,7 +127,7 @@ def test_all_raters_as_json_and_in_words(
     (pair,) = said["pairs"]
     assert [*pair.values()] == ["Baylor coarse × Baylor fine", 2, 0, 1]
     assert main(["agreement", "--raters", "--archive", archive.url]) == 0
-    assert "Not identifiable: two voices (Baylor coarse 3, Baylor fine 3;" in capsys.readouterr().out
+    assert "Not identifiable: two lineages (Baylor coarse 3, Baylor fine 3;" in capsys.readouterr().out
     assert main(["agreement", "--raters", "--archive", archive.url, "--csv", "nowhere.csv"]) == 2
 
 

@@ -21,7 +21,7 @@ from components.analysis.comparison.crosswalk import (
 from components.analysis.labels.counts import PUBLISHED_IN_COLUMN, column_counts, concatenated_tables
 from components.analysis.labels.levels import CONFLICTING, NO_LABEL
 from components.ui.family.about import deprecation_words
-from components.ui.family.m_types import SPOKEN, name_lines
+from components.ui.family.m_types import USED, name_lines
 from components.ui.family.manual_types import IN_PRACTICE, NAMED_ELSEWHERE, omitted_lines
 from data.catalog import EVERY_TABLE, TABLES
 from data.labels.crosswalk import CELL_TYPES, at_level
@@ -91,7 +91,7 @@ def test_the_first_vocabulary_is_the_catalogues():
 
 
 @pytest.mark.parametrize(
-    ("labels", "spoken"),
+    ("labels", "used"),
     [
         (["L2a", "L6CT", "PTC"], "first"),
         (["L2a", "L6short-a"], "second"),
@@ -103,10 +103,10 @@ def test_the_first_vocabulary_is_the_catalogues():
         ([], "none"),
     ],
 )
-def test_the_vocabulary_that_rows_speak(labels, spoken):
+def test_the_vocabulary_that_rows_use(labels, used):
     counts = vocabulary_counts(frame(*enumerate(labels, start=1)))
-    assert table_vocabulary(counts) == spoken
-    assert spoken in SPOKEN
+    assert table_vocabulary(counts) == used
+    assert used in USED
 
 
 def test_names_are_counted_by_nucleus_and_as_they_are_spelled():

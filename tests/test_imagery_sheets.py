@@ -12,7 +12,7 @@ from components.analysis.imagery.sheet import (
     lineage_labels,
     ranked_sheet,
 )
-from components.analysis.raters.voices import Voices
+from components.analysis.raters.ratings import Ratings
 from components.ui.imagery.sheet import merged_chips
 from data.catalog import TABLES
 from data.labels.crosswalk import colour_of
@@ -61,10 +61,10 @@ def test_ranked_nuclei_come_by_the_sheet(place, first, n, words):
     assert (sheet.nucleus_ids[0], len(sheet.nucleus_ids), sheet.words) == (first, n, words)
 
 
-def test_the_more_voices_differ_the_more_a_nucleus_is_contested():
+def test_the_more_lineages_differ_the_more_a_nucleus_is_contested():
     codes = np.array([[0, 0, 0], [0, 1, 1], [0, 1, -1], [-1, -1, 1], [-1, -1, -1]])
-    voices = Voices("class", ("a", "b", "c"), ((), (), ()), ["x", "y"], np.array([5, 6, 7, 8, 9]), codes)
-    shares = agreed_shares(voices)
+    ratings = Ratings("class", ("a", "b", "c"), ((), (), ()), ["x", "y"], np.array([5, 6, 7, 8, 9]), codes)
+    shares = agreed_shares(ratings)
     assert shares.round(2).to_dict() | {9: None} == {5: 1.0, 6: 0.67, 7: 0.5, 8: 1.0, 9: None}
     assert np.isnan(shares[9])
 

@@ -9,14 +9,14 @@ import pytest
 
 from tests.program import PROGRAM
 
-# From the top of the house to its foundation. A place may import itself and what is named beside it; the
-# longest place that fits a file rules it. Shelves side by side do not import each other.
+# From the pages down to the data. A place may import itself and what is named beside it; the
+# longest place that fits a file rules it. Layers side by side do not import each other.
 ANALYSIS = {"components.analysis", "data"}
-SHELVES = {"components.figures", "components.point_cloud"}
+DRAWING = {"components.figures", "components.point_cloud"}
 MAY_IMPORT = {
-    "app.py": {"components.ui"} | SHELVES | ANALYSIS,
-    "pages": {"components.ui"} | SHELVES | ANALYSIS,
-    "components/ui": {"components.ui"} | SHELVES | ANALYSIS,
+    "app.py": {"components.ui"} | DRAWING | ANALYSIS,
+    "pages": {"components.ui"} | DRAWING | ANALYSIS,
+    "components/ui": {"components.ui"} | DRAWING | ANALYSIS,
     "components/point_cloud": {"components.point_cloud"} | ANALYSIS,
     "components/figures": {"components.figures"} | ANALYSIS,
     "components/analysis": ANALYSIS,
@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "data": {"data"},
 }
 
-# Inside a layer, from the foundation up: a folder (or a module beside the folders) imports only from its own
+# Inside a layer, from the lowest up: a folder (or a module beside the folders) imports only from its own
 # line and from those above it in this list.
 ORDER = {
     "data": [
@@ -81,7 +81,7 @@ ORDER = {
     ],
 }
 
-# What only the places named may import, of the house and of others.
+# What only the places named may import, of the program's modules and of others.
 HOMES = {
     "streamlit": ("app.py", "pages", "components/ui", "components/point_cloud"),
     "plotly": ("components/figures",),

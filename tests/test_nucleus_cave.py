@@ -97,7 +97,7 @@ def test_the_words_stand_beside_the_others_and_say_that_they_were_looked_up(cave
     text = spoken(app)
     assert "**Looked up** in CAVE's v1300, frozen 22 January 2024, 08:10 UTC, at " in text
     assert "rows of it in Baylor coarse, Baylor fine, Alternative points, Nucleus lookup" in text
-    assert "Class** — inhibitory: 2 of 2 lineages" in text  # they have a voice
+    assert "Class** — inhibitory: 2 of 2 lineages" in text  # they vote
     assert "Named by 2 of 2 label tables at hand or looked up" in text
     assert f"root `{ROOT + 2}`" in text  # at its alternative point
 

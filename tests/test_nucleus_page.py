@@ -279,7 +279,7 @@ def test_a_contested_class_heads_the_profile_and_no_finer_label(
     assert NO_LABEL_COLOUR in next(one.value for one in app.header if "rule" in one.value)
 
 
-def test_a_lone_voice_does_not_head_the_profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lone_vote_does_not_head_the_profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     use_rows(monkeypatch, tmp_path, two_models("excitatory", "5P-PT"))
     app = opened("nucleus.py", nucleus="101")
     assert headed(app) == "excitatory"
@@ -293,7 +293,7 @@ def test_a_nucleus_that_nobody_names_without_a_segment(
     app = opened("nucleus.py", nucleus="103")
     said = words(app)
     assert "Named by 0 of 1 label table at hand" in said
-    assert said.count("no table speaks at this level") == 3
+    assert said.count("no table votes at this level") == 3
     assert "Root ID **0**: there is no segment at its centre" in said
     assert metrics(app)["Nucleus volume"] == "not at hand"
     assert set(table(app)["Here"]) == {"not in this table", "table not at hand", "1 row"}

@@ -97,10 +97,10 @@ def check_nucleus(index: ReleaseIndex, joined: Joined, nucleus: int) -> None:
     for word in words:
         check_word(word, joined, nucleus)
     for level in JUDGED:
-        label, voices = joined.together(nucleus, level)
+        label, votes = joined.together(nucleus, level)
         found = consensus(words, level)
         assert found.label == label
-        assert {word: len(tables) for word, tables in found.voices.items()} == voices
+        assert {word: len(tables) for word, tables in found.by_label.items()} == votes
         pairs = {
             frozenset((one.first.table.name, one.second.table.name))
             for one in contradicting_tables(words, level)
@@ -249,10 +249,10 @@ def test_more_than_half_is_needed() -> None:
     assert consensus(three, "subclass").words == "4P: 2 of 3 lineages; 1 says 23P"
 
 
-def test_predicted_m_types_and_the_metamodel_are_one_voice() -> None:
+def test_predicted_m_types_and_the_metamodel_have_one_vote() -> None:
     words = [said(METAMODEL, "23P"), said(PREDICTED, "L4a"), said(COARSE, "inhibitory")]
     found = consensus(words, "subclass")
-    assert (found.label, found.voices, found.set_aside) == (
+    assert (found.label, found.by_label, found.set_aside) == (
         None,
         {"23P": (METAMODEL,)},
         {PREDICTED: METAMODEL},
@@ -270,7 +270,7 @@ def test_predicted_m_types_and_the_metamodel_are_one_voice() -> None:
         ("class", [(PREDICTED, "L2a"), (GROUPS, "3", "connectivity_group"), (OTHERS, "oligo")]),
     ],
 )
-def test_a_table_that_can_say_one_thing_only_has_no_voice(level: Level, words: list[tuple[str, ...]]) -> None:
+def test_a_table_that_can_say_one_thing_only_has_no_vote(level: Level, words: list[tuple[str, ...]]) -> None:
     assert consensus([said(*word) for word in words], level).outcome == "silent"
 
 
@@ -296,19 +296,19 @@ def test_a_table_that_abstains_takes_nothing_from_the_others() -> None:
     abstaining = said(NEURONS, "6P-U", "aibs_coarse_excitatory")
     words = [said(METAMODEL, "6P-IT"), said(FINE, "6P-IT")]
     assert consensus([abstaining, *words], "subclass").words == consensus(words, "subclass").words
-    # A metamodel of two minds leaves the lineage's voice to the M-types predicted from it.
+    # A metamodel of two minds leaves the lineage's vote to the M-types predicted from it.
     undecided = TableAnswer(TABLES[METAMODEL], "conflicting")
     words = [undecided, said(PREDICTED, "L2a"), said(FINE, "23P")]
     assert consensus(words, "subclass").words == "23P: 2 of 2 lineages"
 
 
-def test_labels_of_ones_own_have_no_voice() -> None:
+def test_labels_of_ones_own_have_no_vote() -> None:
     alone = said(COARSE, "inhibitory")
     own = replace(alone, table=replace(alone.table, name="copy", title="yours: copy.csv", method="own"))
     assert consensus([alone, own], "class").words == "unresolved: only Baylor coarse votes, for inhibitory"
 
 
-def test_a_lone_voice_is_unresolved() -> None:
+def test_a_lone_vote_is_unresolved() -> None:
     words = [said(GROUPS, "BC", "connectivity_group"), said(METAMODEL, "MC")]
     assert consensus(words, "class").words == "unresolved: only Soma-nucleus metamodel votes, for inhibitory"
     assert consensus(words, "subclass").words == "unresolved: only Soma-nucleus metamodel votes, for MC"
@@ -326,7 +326,7 @@ def test_coarse_and_fine_contradict_each_other_in_plain_words() -> None:
 
 
 def test_nobody_speaks() -> None:
-    assert consensus([], "class").words == "no table speaks at this level"
+    assert consensus([], "class").words == "no table votes at this level"
     assert consensus([said(FINE, "Martian")], "subclass").outcome == "silent"
 
 
@@ -369,7 +369,7 @@ def test_a_lone_finer_label_does_not_head_the_profile() -> None:
     assert head_of(*words) == Headline("excitatory", "excitatory")
 
 
-def test_a_finer_consensus_heads_the_profile_beside_a_lone_coarser_voice() -> None:
+def test_a_finer_consensus_heads_the_profile_beside_a_lone_coarser_vote() -> None:
     words = [said(OTHERS, "oligo"), said(METAMODEL, "oligo")]
     assert consensus(words, "class").outcome == "one"
     assert head_of(*words) == Headline("oligo", "oligo")
@@ -439,14 +439,14 @@ def together(index: ReleaseIndex, nucleus: int) -> list[Consensus]:
     return [consensus(words, level) for level in JUDGED]
 
 
-def test_conflicting_duplicates_are_all_listed_and_have_no_voice(odd: ReleaseIndex) -> None:
+def test_conflicting_duplicates_are_all_listed_and_have_no_vote(odd: ReleaseIndex) -> None:
     word = word_of(odd, 101, FINE)
     assert (word.state, word.rows) == ("conflicting", 2)
     assert [label.cell_type for label in word.labels] == ["23P", "4P"]
     assert {one.outcome for one in together(odd, 101)} == {"silent"}
 
 
-def test_a_label_that_stands_twice_is_one_voice(odd: ReleaseIndex) -> None:
+def test_a_label_that_stands_twice_is_one_vote(odd: ReleaseIndex) -> None:
     word = word_of(odd, 102, FINE)
     assert (word.state, word.rows, len(word.labels), word.labels[0].rows) == ("labelled", 2, 1, 2)
     assert together(odd, 102)[2].words == "unresolved: only Baylor fine votes, for BC"
@@ -455,7 +455,7 @@ def test_a_label_that_stands_twice_is_one_voice(odd: ReleaseIndex) -> None:
 def test_a_nucleus_in_no_label_table_without_a_segment(odd: ReleaseIndex) -> None:
     root = root_of(odd, 103)
     assert (root.root_id, len(root.shared)) == (0, 0)
-    assert {one.words for one in together(odd, 103)} == {"no table speaks at this level"}
+    assert {one.words for one in together(odd, 103)} == {"no table votes at this level"}
     assert units_of(odd, 103).empty
     assert other_points(odd, 103).empty
     assert nucleus_position(odd, 103).volume_um3 is None

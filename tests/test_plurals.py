@@ -12,7 +12,7 @@ NOUNS = """
 bars cells changes checks columns comparisons copies disagreements entries faults fields files findings groups
 IDs items labels lineages lines lists matches minutes names neighbours neurons nuclei others pairs pictures
 places points positions queries raters releases roots rows seconds sections sets sources steps tables tiles
-types units values verdicts voices votes words
+types units values verdicts votes words
 """
 SEVERAL = (
     r" (?:(?:compared|different|equally old|label|manual|more|named|other|root|selected) )?"

@@ -23,11 +23,11 @@ from components.analysis.raters.dawid_skene import (
 )
 from components.analysis.raters.files import confusion_rows, consensus_rows, posterior_rows
 from components.analysis.raters.hierarchy import BETWEEN, OUTCOMES, SAME, WITHIN, disagreement
-from components.analysis.raters.voices import (
-    VoiceCodes,
-    Voices,
+from components.analysis.raters.ratings import (
+    LabelCodes,
+    Ratings,
     distinct_rows,
-    lineage_voices,
+    lineage_ratings,
     majority,
     vote_counts,
 )
@@ -45,15 +45,15 @@ def labelled(name: str, labels: dict[int, str]) -> LabelTable:
     )
 
 
-def voices_of(codes: VoiceCodes, labels: list[str] = SUBCLASSES) -> Voices:
+def ratings_of(codes: LabelCodes, labels: list[str] = SUBCLASSES) -> Ratings:
     n, raters = codes.shape
     titles = tuple("ABCDEFG"[:raters])
-    return Voices("subclass", titles, ((),) * raters, labels, np.arange(1, n + 1), codes)
+    return Ratings("subclass", titles, ((),) * raters, labels, np.arange(1, n + 1), codes)
 
 
 def simulated(
     seed: int, n: int, diagonals: list[float], n_labels: int = 5, silent: float = 0.0
-) -> tuple[VoiceCodes, VoiceCodes, np.ndarray]:
+) -> tuple[LabelCodes, LabelCodes, np.ndarray]:
     """Types, the raters' labels of them, and the confusion matrices that these were drawn from."""
     random = np.random.default_rng(seed)
     types = random.choice(n_labels, n, p=np.arange(1, n_labels + 1) / np.arange(1, n_labels + 1).sum())
@@ -68,32 +68,32 @@ def simulated(
     return types, np.column_stack(columns), np.array(matrices)
 
 
-def rated(codes: VoiceCodes) -> Posteriors:
-    found = rate_nuclei(voices_of(codes))
+def rated(codes: LabelCodes) -> Posteriors:
+    found = rate_nuclei(ratings_of(codes))
     assert isinstance(found, Posteriors)
     return found
 
 
-# Voices
+# Ratings
 
 
-def test_a_lineage_has_one_voice_and_views_have_none() -> None:
+def test_a_lineage_has_one_vote_and_views_have_none() -> None:
     metamodel = labelled(METAMODEL, {1: "4P", 5: "astrocyte"})
     predicted = labelled(PREDICTED, {1: "L2a", 3: "L5NP"})
     coarse = labelled(COARSE, {1: "excitatory", 4: "inhibitory"})
     view = replace(labelled(COARSE, {1: "BC"}), table=EVERY_TABLE["aibs_cell_info"])
     release = {one.table.name: one for one in (predicted, coarse, view, metamodel)}
-    voices = lineage_voices(release, "subclass")
-    assert voices.lineages == ("Soma–nucleus",)
-    assert [table.name for table in voices.tables[0]] == [METAMODEL, PREDICTED]
-    assert [voices.labels[code] for code in voices.codes[:, 0]] == ["4P", "5P-NP", "astrocyte"]
-    of_class = lineage_voices(release, "class")
+    ratings = lineage_ratings(release, "subclass")
+    assert ratings.lineages == ("Soma–nucleus",)
+    assert [table.name for table in ratings.tables[0]] == [METAMODEL, PREDICTED]
+    assert [ratings.labels[code] for code in ratings.codes[:, 0]] == ["4P", "5P-NP", "astrocyte"]
+    of_class = lineage_ratings(release, "class")
     assert {*of_class.lineages} == {"Soma–nucleus", "Baylor coarse"}
     assert [table.name for tables in of_class.tables for table in tables if table.name != COARSE] == [
         METAMODEL
     ], "M-types that were predicted for excitatory cells alone say nothing of the class"
-    assert of_class.n_voices.tolist() == [2, 1, 1]
-    assert lineage_voices({}, "class").codes.shape == (0, 0)
+    assert of_class.n_raters.tolist() == [2, 1, 1]
+    assert lineage_ratings({}, "class").codes.shape == (0, 0)
 
 
 def test_kinds_of_rows_give_the_rows_back() -> None:
@@ -105,7 +105,7 @@ def test_kinds_of_rows_give_the_rows_back() -> None:
 
 
 @pytest.mark.parametrize(
-    ("voices", "label"),
+    ("ratings", "label"),
     [
         ([0, 0, 1], 0),
         ([0, 1, -1], -1),
@@ -115,8 +115,8 @@ def test_kinds_of_rows_give_the_rows_back() -> None:
         ([0, 1, 1, 0], -1),
     ],
 )
-def test_a_majority_is_more_than_half_and_two_at_least(voices: list[int], label: int) -> None:
-    assert majority(vote_counts(np.array([voices]), 3)).tolist() == [label]
+def test_a_majority_is_more_than_half_and_two_at_least(ratings: list[int], label: int) -> None:
+    assert majority(vote_counts(np.array([ratings]), 3)).tolist() == [label]
 
 
 # α
@@ -125,9 +125,9 @@ def test_a_majority_is_more_than_half_and_two_at_least(voices: list[int], label:
 def test_alpha_of_krippendorffs_example() -> None:
     rows = ["-----34121133-3", "1-21334 3-------".replace(" ", ""), "--21344-2113 3-4".replace(" ", "")]
     codes = np.array([[-1 if mark == "-" else int(mark) - 1 for mark in row] for row in rows]).T
-    found = alpha_at(voices_of(codes, ["a", "b", "c", "d"]))
+    found = alpha_at(ratings_of(codes, ["a", "b", "c", "d"]))
     assert found.value == pytest.approx(0.691, abs=5e-4)
-    assert (found.nuclei, found.voices, found.lineages) == (12, 26, ("A", "B", "C"))
+    assert (found.nuclei, found.ratings, found.lineages) == (12, 26, ("A", "B", "C"))
     assert found.interval == f"no interval: fewer than {FEWEST} nuclei are compared"
 
 
@@ -137,7 +137,7 @@ def test_alpha_is_that_of_the_package(seed: int) -> None:
     raters, labels, n = random.integers([2, 2, 20], [6, 12, 400]).tolist()
     _, codes, _ = simulated(seed, n, random.uniform(0.2, 0.95, raters).tolist(), labels, silent=0.4)
     wanted = krippendorff.alpha(value_counts=vote_counts(codes, labels), level_of_measurement="nominal")
-    found = alpha_at(voices_of(codes, [*map(str, range(labels))]))
+    found = alpha_at(ratings_of(codes, [*map(str, range(labels))]))
     assert found.value == pytest.approx(wanted, abs=1e-12)
 
 
@@ -145,7 +145,7 @@ def test_the_interval_of_alpha_is_around_it_and_narrows() -> None:
     _, codes, _ = simulated(3, 4000, [0.8, 0.7, 0.6], silent=0.2)
     widths = []
     for n in (100, 1000, 4000):
-        found = alpha_at(voices_of(codes[:n]))
+        found = alpha_at(ratings_of(codes[:n]))
         assert not isinstance(found.interval, str)
         assert found.value is not None
         low, high = found.interval
@@ -159,9 +159,9 @@ def test_alpha_of_full_agreement_and_of_one_label() -> None:
     value, low, high = krippendorff_alpha(vote_counts(same, 3), np.ones(100, dtype=np.int64))
     assert (float(value), float(high)) == (1, 1)
     assert 0.9 < low < 1
-    one = alpha_at(voices_of(np.zeros((50, 2), dtype=np.int64)))
+    one = alpha_at(ratings_of(np.zeros((50, 2), dtype=np.int64)))
     assert (one.value, one.nuclei) == (None, 50)
-    nothing = alpha_at(voices_of(np.array([[0, -1], [-1, 1]])))
+    nothing = alpha_at(ratings_of(np.array([[0, -1], [-1, 1]])))
     assert (nothing.value, nothing.nuclei, nothing.interval) == (None, 0, "There is no nucleus to compare.")
 
 
@@ -176,20 +176,20 @@ def test_disagreements_within_and_between_classes() -> None:
         [3, 4, 1],  # one within, two between
         [-1, 2, -1],  # no pair
     ]
-    found = disagreement(voices_of(np.array(rows)))
+    found = disagreement(ratings_of(np.array(rows)))
     assert [*found.counts.index] == ["A × B", "A × C", "B × C"]
     assert found.counts.to_numpy().tolist() == [[1, 2, 1], [2, 0, 1], [1, 1, 1]]
     assert [found.total(outcome) for outcome in (SAME, WITHIN, BETWEEN)] == [4, 3, 3]
     assert [found.nuclei_with(outcome) for outcome in OUTCOMES] == [2, 2, 2]
     assert found.cells.value_counts().tolist() == found.counts.to_numpy().ravel().tolist()
     assert [*found.cells.categories[2:4]] == [f"A × B, {BETWEEN}", f"A × C, {SAME}"]
-    assert disagreement(voices_of(np.array([[0, -1], [-1, 1]]))).counts.shape == (0, 3)
+    assert disagreement(ratings_of(np.array([[0, -1], [-1, 1]]))).counts.shape == (0, 3)
 
 
 def test_chance_puts_disagreements_between_classes_as_often_as_labels_are() -> None:
     # Two labels of one class and two of the other, equally frequent: of 12 unequal pairs 8 are between.
     codes = np.array([[first, second] for first in (0, 1, 3, 4) for second in (0, 1, 3, 4)])
-    assert disagreement(voices_of(codes)).by_chance == pytest.approx(8 / 12)
+    assert disagreement(ratings_of(codes)).by_chance == pytest.approx(8 / 12)
 
 
 # Dawid and Skene
@@ -222,7 +222,7 @@ def test_a_label_that_one_rater_alone_gives_is_no_type() -> None:
     assert found.confusion[1, :4, 4].min() > 0.1, "it is a label all the same"
 
 
-def naive(codes: VoiceCodes, n_labels: int, posterior: np.ndarray) -> np.ndarray:
+def naive(codes: LabelCodes, n_labels: int, posterior: np.ndarray) -> np.ndarray:
     """The same model nucleus by nucleus, with products in place of logarithms."""
     n, raters = codes.shape
     for _ in range(3000):
@@ -258,11 +258,11 @@ def test_known_confusions_are_recovered() -> None:
     error = np.sqrt(matrices * (1 - matrices) / of_type[:, None])
     assert (np.abs(found.confusion - matrices) < 5 * error + 0.01).all()
     assert np.abs(found.prevalence - np.bincount(types) / len(types)).max() < 0.01
-    known = types[found.voices.nuclei - 1]
+    known = types[found.ratings.nuclei - 1]
     right = (found.posterior.argmax(axis=1) == known).mean()
     stated = found.posterior.max(axis=1).mean()
     assert stated == pytest.approx(right, abs=0.01), "a label is as often right as its posterior says"
-    assert right > (codes[:, 0][found.voices.nuclei - 1] == known).mean()
+    assert right > (codes[:, 0][found.ratings.nuclei - 1] == known).mean()
 
 
 def test_ten_random_starts_agree() -> None:
@@ -299,21 +299,21 @@ def test_order_does_not_matter() -> None:
     _, codes, _ = simulated(17, 2000, [0.9, 0.8, 0.7, 0.6], silent=0.3)
     shuffled = np.random.default_rng(17).permutation(len(codes))
     found, other = rated(codes), rated(codes[shuffled][:, ::-1])
-    nuclei = shuffled[other.voices.nuclei - 1] + 1
+    nuclei = shuffled[other.ratings.nuclei - 1] + 1
     order = np.argsort(nuclei)
-    assert nuclei[order].tolist() == found.voices.nuclei.tolist()
+    assert nuclei[order].tolist() == found.ratings.nuclei.tolist()
     assert other.posterior[order] == pytest.approx(found.posterior, abs=1e-7)
 
 
 @pytest.mark.parametrize("silent", ["two lineages", "too few"])
-def test_two_voices_have_no_posterior(silent: str) -> None:
+def test_two_lineages_have_no_posterior(silent: str) -> None:
     _, codes, _ = simulated(19, 1000, [0.9, 0.8, 0.7])
     if silent == "two lineages":
-        found = rate_nuclei(voices_of(codes[:, :2]))
-        words = "two voices (A 1,000, B 1,000; 1,000 nuclei have both)"
+        found = rate_nuclei(ratings_of(codes[:, :2]))
+        words = "two lineages (A 1,000, B 1,000; 1,000 nuclei have both)"
     else:
         codes[FEWEST_NUCLEI - 1 :, 2] = -1
-        found = rate_nuclei(voices_of(codes))
+        found = rate_nuclei(ratings_of(codes))
         words = "label 299 of the same nuclei"
     assert isinstance(found, NotIdentifiable)
     assert words in found.reason
@@ -325,24 +325,24 @@ def test_only_nuclei_with_three_raters_are_rated_and_others_are_left_out() -> No
     codes[FEWEST_NUCLEI:, 2] = -1
     codes[100:, 3] = -1
     found = rated(codes)
-    assert found.voices.lineages == ("A", "B", "C")
+    assert found.ratings.lineages == ("A", "B", "C")
     assert found.left_out == {"D": 100}
-    assert found.voices.nuclei.tolist() == [*range(1, FEWEST_NUCLEI + 1)]
+    assert found.ratings.nuclei.tolist() == [*range(1, FEWEST_NUCLEI + 1)]
     rows = consensus_rows(found)
     assert ((rows["posterior"] >= RESOLVED) == (rows["consensus"] != UNRESOLVED)).all()
     assert (rows["consensus"] == rows["likeliest"])[rows["posterior"] >= RESOLVED].all()
     assert (rows["raters"] == 3).all()
     every = posterior_rows(found)
     assert every.filter(like="posterior_").sum(axis=1).to_numpy() == pytest.approx(1)
-    assert every["C"].tolist() == [found.voices.labels[code] for code in codes[:FEWEST_NUCLEI, 2]]
+    assert every["C"].tolist() == [found.ratings.labels[code] for code in codes[:FEWEST_NUCLEI, 2]]
     shares = confusion_rows(found).set_index(["rater", "type", "label"])["share"]
     assert shares.loc["B", "4P", "BC"] == found.confusion[1, 1, 3]
 
 
 def test_no_lineage_is_not_identifiable() -> None:
     empty = replace(
-        voices_of(np.empty((0, 2), dtype=np.int64)), lineages=(), codes=np.empty((0, 0), np.int64)
+        ratings_of(np.empty((0, 2), dtype=np.int64)), lineages=(), codes=np.empty((0, 0), np.int64)
     )
     found = rate_nuclei(empty)
     assert isinstance(found, NotIdentifiable)
-    assert found.reason.startswith("Not identifiable: no voice;")
+    assert found.reason.startswith("Not identifiable: no lineage;")

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.analysis.raters.dawid_skene import UNRESOLVED, Posteriors, rate_nuclei
 from components.analysis.raters.files import consensus_rows
-from components.analysis.raters.voices import lineage_voices
+from components.analysis.raters.ratings import lineage_ratings
 from components.ui.agreement.raters import SILENT, crossed_marks
 from components.ui.context.raters import with_consensus
 from components.ui.session.notices import plain
@@ -31,7 +31,7 @@ def loaded(sample_cache: Path) -> dict[str, LabelTable]:
 
 @pytest.fixture(scope="module")
 def rated(loaded: dict[str, LabelTable]) -> Posteriors:
-    found = rate_nuclei(lineage_voices(loaded, "subclass"))
+    found = rate_nuclei(lineage_ratings(loaded, "subclass"))
     assert isinstance(found, Posteriors)
     return found
 
@@ -62,16 +62,16 @@ def test_the_panel_counts_what_the_model_gives(rated: Posteriors) -> None:
     assert "optimistic" in words(app)
 
 
-def test_a_level_of_two_voices_has_no_posterior() -> None:
+def test_a_level_of_two_lineages_has_no_posterior() -> None:
     app = page("agreement", panel="All raters", rows="Neuron SVM", compared_at="Neuron")
-    assert "Not identifiable: two voices" in words(app)
+    assert "Not identifiable: two lineages" in words(app)
     assert "Rated" not in metrics(app)
     assert "raters-crossed" not in figures(app)
 
 
 def test_the_cloud_takes_the_colours_of_the_consensus(rated: Posteriors) -> None:
     app = page("agreement", colour_of="Consensus")
-    found = {rated.voices.labels[place] if place >= 0 else UNRESOLVED for place in rated.answers}
+    found = {rated.ratings.labels[place] if place >= 0 else UNRESOLVED for place in rated.answers}
     assert {*legend(app)} == found
     assert legend(app)[-1] == UNRESOLVED
     assert legend(page("agreement", colour_of="Posterior")) == []
@@ -84,8 +84,8 @@ def test_a_cell_holds_the_nuclei_that_it_counts(rated: Posteriors, rater: int | 
     if rater is None:
         given = rows["majority"]
     else:
-        words_of = np.array([*rated.voices.labels, SILENT], dtype=object)
-        given = pd.Series(words_of[rated.voices.codes[:, rater]], index=rows.index)
+        words_of = np.array([*rated.ratings.labels, SILENT], dtype=object)
+        given = pd.Series(words_of[rated.ratings.codes[:, rater]], index=rows.index)
     for consensus, label in ((UNRESOLVED, "4P"), ("4P", "23P"), ("4P", "4P")):
         wanted = rows.index[(rows["consensus"] == consensus) & (given == label)]
         assert marks.nuclei_at({"y": consensus, "x": label}).tolist() == wanted.tolist()

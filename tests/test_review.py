@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from components.analysis.nucleus.consensus import JUDGED, consensus
 from components.analysis.nucleus.table_labels import table_answers
 from components.analysis.output.files import without_formulas
-from components.analysis.raters.voices import lineage_voices
+from components.analysis.raters.ratings import lineage_ratings
 from components.analysis.review.files import REFERENCE, full_rows, read_verdicts, reference_rows
 from components.analysis.review.journal import (
     JournalLine,
@@ -88,19 +88,19 @@ def test_contested_is_what_the_consensus_finds(tmp_path: Path) -> None:
     named = {name: one.table for name, one in index.loaded.items()}
     asked = {nucleus: table_answers(index, nucleus, named) for nucleus in index.wide.index.tolist()}
     for level in JUDGED:
-        votes = {nucleus: consensus(answers, level).voices for nucleus, answers in asked.items()}
+        votes = {nucleus: consensus(answers, level).by_label for nucleus, answers in asked.items()}
         counted = {
-            nucleus: {label: len(tables) for label, tables in voices.items()}
-            for nucleus, voices in votes.items()
-            if voices
+            nucleus: {label: len(tables) for label, tables in ratings.items()}
+            for nucleus, ratings in votes.items()
+            if ratings
         }
-        voices = lineage_voices(index.loaded, level)
+        ratings = lineage_ratings(index.loaded, level)
         found = {
-            int(nucleus): {label: int(n) for label, n in zip(voices.labels, row, strict=True) if n}
-            for nucleus, row in zip(voices.nuclei, voices.votes, strict=True)
+            int(nucleus): {label: int(n) for label, n in zip(ratings.labels, row, strict=True) if n}
+            for nucleus, row in zip(ratings.nuclei, ratings.votes, strict=True)
         }
         assert found == counted
-        contested = {nucleus for nucleus, voices in counted.items() if len(voices) > 1}
+        contested = {nucleus for nucleus, ratings in counted.items() if len(ratings) > 1}
         assert {*contested_queue(index.loaded, level).nucleus_ids.tolist()} == contested
         assert contested
 

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from components.analysis.comparison.intervals import wilson_interval
+from components.analysis.raters.ratings import lineage_ratings
 from components.analysis.raters.trust import LineagePair, compare_lineages, is_by_hand, lineage_standings
-from components.analysis.raters.voices import lineage_voices
 from components.analysis.search.names import SearchedRelease
 from components.analysis.search.search import search_for
 from components.ui.agreement.trust import share_words
@@ -51,9 +51,9 @@ BY_HAND, SOMA, BAYLOR = (CATALOG.lineage(TABLES[name].table).title for name in (
 
 
 def found(level: Level, within: list[int] | None = None) -> dict[tuple[str, str, str | None], LineagePair]:
-    voices = lineage_voices(TABLES, level)
+    ratings = lineage_ratings(TABLES, level)
     ids = None if within is None else np.array(within)
-    return {(*pair.lineages, pair.standing): pair for pair in compare_lineages(voices, TABLES, ids)}
+    return {(*pair.lineages, pair.standing): pair for pair in compare_lineages(ratings, TABLES, ids)}
 
 
 def counts(
@@ -97,8 +97,8 @@ def test_labels_that_a_lineage_never_gives_are_told_from_disagreements():
     both = found("subclass")[BAYLOR, SOMA, None]
     assert both.never == ({"oligo": 1}, {"BC": 2})
     assert (both.n, both.n_possible, both.share) == (5, 3, 1 / 5)
-    voices = lineage_voices(TABLES, "subclass")
-    records = lineage_standings(voices, compare_lineages(voices, TABLES), np.arange(100))
+    ratings = lineage_ratings(TABLES, "subclass")
+    records = lineage_standings(ratings, compare_lineages(ratings, TABLES), np.arange(100))
     (unknown,) = (record.unknown for record in records if record.lineage == BAYLOR)
     assert unknown[0] == (
         "It never gives oligo, the labels by hand of the 1 nucleus that it did not learn from."
@@ -120,15 +120,15 @@ def test_labels_that_a_lineage_never_gives_are_told_from_disagreements():
 def test_labels_never_given_are_told_by_who_never_gives_them(model: str, manual: str, words: str) -> None:
     rows = {MANUAL: {1: manual, 2: "BC"}, METAMODEL: {1: model, 3: "4P"}}
     tables = loaded(rows)
-    (pair,) = compare_lineages(lineage_voices(tables, "subclass"), tables)
+    (pair,) = compare_lineages(lineage_ratings(tables, "subclass"), tables)
     assert share_words(pair) == words
 
 
 def test_what_is_known_of_each_lineage():
-    voices = lineage_voices(TABLES, "subclass")
+    ratings = lineage_ratings(TABLES, "subclass")
     detected, within = np.array([1, 2, 3, 11, 12, 21, 22, 99]), np.array([2, 3, 22, 99])
-    pairs = compare_lineages(voices, TABLES, within)
-    records = {record.lineage: record for record in lineage_standings(voices, pairs, detected, within)}
+    pairs = compare_lineages(ratings, TABLES, within)
+    records = {record.lineage: record for record in lineage_standings(ratings, pairs, detected, within)}
     assert {name: (record.labelled, record.nuclei) for name, record in records.items()} == {
         BY_HAND: (2, 4),
         SOMA: (3, 4),
@@ -142,13 +142,13 @@ def test_what_is_known_of_each_lineage():
     )
     assert records[BY_HAND].by_hand
     assert records[BY_HAND].unknown == ()
-    nowhere = lineage_standings(voices, [], detected, np.array([99]))
+    nowhere = lineage_standings(ratings, [], detected, np.array([99]))
     assert {record.unknown[0] for record in nowhere} == {"It labels no nucleus here."}
 
 
 def test_unknown_training_is_said():
-    voices = lineage_voices(TABLES, "class")
-    records = lineage_standings(voices, compare_lineages(voices, TABLES), np.arange(100))
+    ratings = lineage_ratings(TABLES, "class")
+    records = lineage_standings(ratings, compare_lineages(ratings, TABLES), np.arange(100))
     (coarse,) = (record for record in records if record.lineage == "Baylor coarse")
     assert "Whether Baylor coarse was trained on the manual labels is not known." in coarse.unknown
 

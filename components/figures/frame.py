@@ -36,7 +36,7 @@ GRID = "rgba(128,128,128,0.18)"
 LEGEND_ABOVE = {"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0}
 LEGEND_BESIDE = {"xref": "container", "x": 1, "xanchor": "right", "y": 1, "tracegroupgap": 0}
 TEAL, ORANGE = "#2f7f8f", "#c8782a"
-"""The house's two accents: what is there, and what stands out."""
+"""The two accents: what is there, and what stands out."""
 UNIT_COLOUR = "#3f6fb0"
 Layers = list[tuple[str, float, float]]
 """Name, top and bottom of each layer, in µm of depth."""
@@ -50,7 +50,7 @@ UNDRAWN = {"bdata", "customdata"}
 
 
 def finished(figure: go.Figure, title: str = "") -> go.Figure:
-    """Title a figure, give it the house's type, and freeze it: later changes to it are not shown.
+    """Title a figure, give it the dashboard's type, and freeze it: later changes to it are not shown.
 
     Streamlit asks for a figure's dictionary on every run of a page, and plotly's deep copy takes longer than
     the rest of showing it.
@@ -107,7 +107,7 @@ def framed(
     right: int = RIGHT,
     shared: dict[str, Any] | None = None,
 ) -> go.Figure:
-    """Give a figure the house style: margins, grid and caption.
+    """Give a figure the common style: margins, grid and caption.
 
     Parameters
     ----------
@@ -129,14 +129,14 @@ def framed(
         name: {"gridcolor": GRID, "zeroline": False} | ({"automargin": True} if name[0] == "y" else {})
         for name in drawn | {"xaxis", "yaxis"}
     }
-    house = {
+    style = {
         "height": top + inner + below, "margin": {"t": top, "b": below, "l": left, "r": right},
         "hoverlabel": {"align": "left", "font": {"color": MUTED}}, "uirevision": "kept",
         "title": {
             "subtitle": {"text": "<br>".join(lines), "font": {"family": FONT, "size": 12, "color": MUTED}}
         },
     }  # fmt: skip
-    return laid_out(figure, **house, **axes)
+    return laid_out(figure, **style, **axes)
 
 
 def laid_out(figure: go.Figure, **changes: object) -> go.Figure:

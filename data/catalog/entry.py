@@ -160,8 +160,8 @@ class Table:
         return self.withdrawn or self.deprecated_by is not None
 
     @property
-    def has_voice(self) -> bool:
-        """Whether it speaks in a consensus: a view repeats others, and what a reader added may do so."""
+    def has_vote(self) -> bool:
+        """Whether it votes in a consensus: a view repeats others, and what a reader added may do so."""
         return not self.added and not self.view
 
     @property
@@ -250,7 +250,7 @@ class Catalog:
     compared : tuple of str
         Default tables of the page Agreement: its rows, then what they are compared with, best first.
     lineages : tuple of Lineage
-        Which tables share a voice; a table in none has its own.
+        Which tables share a vote; a table in none has its own.
     label_sources : tuple of str
         Tables that can label the rows of a table without labels, the widest first.
     class_sources : tuple of str

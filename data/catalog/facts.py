@@ -108,13 +108,13 @@ class Training:
 
 @dataclass(frozen=True, kw_only=True)
 class Lineage:
-    """A table and those computed from, or restricted by, its labels: one voice in a consensus.
+    """A table and those computed from, or restricted by, its labels: one vote in a consensus.
 
     Attributes
     ----------
     title : str
     tables : tuple of str
-        By name; the first that labels a nucleus speaks for all.
+        By name; the first that labels a nucleus counts for all.
     reason : str
         Why these tables depend on each other, or why the table stands alone.
     """

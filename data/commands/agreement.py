@@ -23,7 +23,7 @@ from components.analysis.output.raters import raters_record, raters_text
 from components.analysis.output.results import agreement_record, agreement_text, pairs_text, release_record
 from components.analysis.raters.dawid_skene import NotIdentifiable, rate_nuclei
 from components.analysis.raters.files import posterior_rows
-from components.analysis.raters.voices import lineage_voices
+from components.analysis.raters.ratings import lineage_ratings
 from components.analysis.selection.filters import Filters
 from data.catalog.entry import Table
 from data.commands.options import Commands
@@ -140,13 +140,13 @@ def _all_agreements(opened: OpenRelease, given: argparse.Namespace) -> int:
 
 def _all_raters(opened: OpenRelease, given: argparse.Namespace) -> int:
     loaded, code = _load_every(opened)
-    voices = lineage_voices(loaded, given.level or "class")
-    rated = rate_nuclei(voices)
+    ratings = lineage_ratings(loaded, given.level or "class")
+    rated = rate_nuclei(ratings)
     if given.csv:
         if isinstance(rated, NotIdentifiable):
             raise DataError(rated.reason, "Ask for another level, or fetch more tables.")
         write_csv(opened, posterior_rows(rated), given.csv)
-    record = raters_record(voices, rated)
+    record = raters_record(ratings, rated)
     if given.json:
         print_json(release_record(opened) | record)
     else:

@@ -135,7 +135,7 @@ class Inspected:
         return {name: audit_calls(loaded, self.loaded) for name, loaded in repeating.items()}
 
     @cached_property
-    def voices(self) -> list[tuple[Table, Table]]:
+    def independent(self) -> list[tuple[Table, Table]]:
         """Every two tables of labels at hand that are of different lineages."""
         tables = [table for name in self.readings if not (table := self.loaded[name].table).view]
         return [pair for pair in combinations(tables, 2) if len({*map(CATALOG.lineage, pair)}) > 1]

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,11 +30,11 @@ MENDING = "Compare the file with the archive's, and see where labels were recode
 
 def contradiction_rate(release: Inspected) -> Iterator[Outcome]:
     """Tables whose classes contradict those of others far more often, or less, than documented."""
-    if not release.voices:
+    if not release.independent:
         yield NotRun(table="", reason=ALONE)
         return
     far: dict[tuple[str, str], tuple[Ids, str]] = {}
-    for rows, columns in release.voices:
+    for rows, columns in release.independent:
         if not (may_differ(rows, "class") and may_differ(columns, "class")):
             continue  # Its nuclei were chosen by their class, so whoever differs contradicts it.
         pairs = pair_labels(
@@ -96,27 +97,28 @@ class Suspicion:
 
 def exchanged_labels(release: Inspected) -> Iterator[Outcome]:
     """Pairs of a table's labels which, exchanged, would raise its agreement with another lineage."""
-    if not release.voices:
+    if not release.independent:
         yield NotRun(table="", reason=ALONE)
         return
-    suspicions = [sides for rows, columns in release.voices if (sides := _suspicions(release, rows, columns))]
+    suspicions = [
+        found for rows, columns in release.independent if (found := _suspicions(release, rows, columns))
+    ]
     witnesses: dict[str, set[str]] = defaultdict(set)
-    for sides in suspicions:
-        for side in sides:
-            witnesses[side.suspect].add(CATALOG.lineage(release.loaded[side.witness].table).title)
+    for one in chain.from_iterable(suspicions):
+        witnesses[one.suspect].add(CATALOG.lineage(release.loaded[one.witness].table).title)
     by_table: dict[str, list[tuple[Suspicion, bool]]] = defaultdict(list)
-    for sides in suspicions:
-        # Where it may be either table, it is the reader's own, or that which more lineages speak against.
-        weights = [_weight(release, side, witnesses) for side in sides]
-        left = [side for side, weight in zip(sides, weights, strict=True) if weight == max(weights)]
-        for side in left:
-            by_table[side.suspect].append((side, len(left) > 1))
+    for found in suspicions:
+        # Where it may be either table, it is the reader's own, or that which more lineages contradict.
+        weights = [_weight(release, one, witnesses) for one in found]
+        left = [one for one, weight in zip(found, weights, strict=True) if weight == max(weights)]
+        for one in left:
+            by_table[one.suspect].append((one, len(left) > 1))
     for name, against in by_table.items():
         yield _exchange_finding(release, name, against)
 
 
-def _weight(release: Inspected, side: Suspicion, witnesses: Mapping[str, set[str]]) -> tuple[bool, int]:
-    return release.loaded[side.suspect].table.method == "own", len(witnesses[side.suspect])
+def _weight(release: Inspected, one: Suspicion, witnesses: Mapping[str, set[str]]) -> tuple[bool, int]:
+    return release.loaded[one.suspect].table.method == "own", len(witnesses[one.suspect])
 
 
 def _exchange_finding(release: Inspected, name: str, against: list[tuple[Suspicion, bool]]) -> Finding:
@@ -153,13 +155,13 @@ def _suspicions(release: Inspected, rows: Table, columns: Table) -> list[Suspici
     )
     finest = finest_common_level(rows, columns)
     find = partial(_exchanges, finest=finest)
-    sides = [
+    both = [
         Suspicion(rows.name, columns.name, find(first, second, at_first, at_second)),
         Suspicion(columns.name, rows.name, find(second, first, at_second, at_first)),
     ]
-    found = [side for side in sides if side.exchanges]
-    most = max((side.exchanges[0].gain for side in found), default=0)
-    return [side for side in found if side.exchanges[0].gain >= TIED * most]
+    found = [one for one in both if one.exchanges]
+    most = max((one.exchanges[0].gain for one in found), default=0)
+    return [one for one in found if one.exchanges[0].gain >= TIED * most]
 
 
 def _exchanges(

@@ -1,4 +1,4 @@
-"""All lineages at once as code: their voices, Krippendorff's α, and the model of Dawid and Skene."""
+"""All lineages at once as code: their ratings, Krippendorff's α, and the model of Dawid and Skene."""
 
 from collections.abc import Mapping
 
@@ -15,11 +15,11 @@ from components.analysis.raters.dawid_skene import (
     UNRESOLVED,
     Posteriors,
 )
-from components.analysis.raters.voices import Voices
+from components.analysis.raters.ratings import Ratings
 
 _ALPHA = """
 # Krippendorff's α for names: nuclei that two lineages label or more
-labels = voices.melt(ignore_index=False)["value"].dropna()
+labels = ratings.melt(ignore_index=False)["value"].dropna()
 votes = pd.get_dummies(labels).groupby(level=0).sum()
 votes = votes[votes.sum(axis=1) > 1].to_numpy()
 size = votes.sum(axis=1)
@@ -54,40 +54,40 @@ print(consensus.value_counts().to_string())""".splitlines()
 
 
 def raters_snippet(
-    origin: Origin, voices: Voices, axes: Mapping[str, AxisTable], rated: Posteriors | None
+    origin: Origin, ratings: Ratings, axes: Mapping[str, AxisTable], rated: Posteriors | None
 ) -> Snippet:
-    """Write the code that gives `voices`, `alpha` and, where there are any, `posterior` and `consensus`.
+    """Write the code that gives `ratings`, `alpha` and, where there are any, `posterior` and `consensus`.
 
     Parameters
     ----------
     origin : Origin
-    voices : Voices
-        Of the lineages with a voice.
+    ratings : Ratings
+        Of the lineages that label a nucleus.
     axes : mapping of str to axis table
         Their tables, by name.
     rated : Posteriors or None
         Whose raters are taken.
     """
     script = Script(origin)
-    labelled = [[(script.read(table), table) for table in tables] for tables in voices.tables]
+    labelled = [[(script.read(table), table) for table in tables] for tables in ratings.tables]
     script.add(
         "",
-        "# one voice for each lineage: its first table that labels a nucleus speaks",
-        "spoken = {}",
+        "# one label of each lineage: that of its first table that labels the nucleus",
+        "by_lineage = {}",
     )
-    for title, tables in zip(voices.lineages, labelled, strict=True):
-        calls = [script.words.nuclei(rows, axes[table.name], voices.level) for rows, table in tables]
+    for title, tables in zip(ratings.lineages, labelled, strict=True):
+        calls = [script.words.nuclei(rows, axes[table.name], ratings.level) for rows, table in tables]
         script.add(f"labels = {calls[0]}")
         for call in calls[1:]:
             script.add(f"more = {call}", "labels = labels.combine_first(more)")
-        script.add(f"spoken[{literal(title)}] = labels")
-    script.add('voices = pd.DataFrame(spoken).dropna(how="all").sort_index()', *_ALPHA)
+        script.add(f"by_lineage[{literal(title)}] = labels")
+    script.add('ratings = pd.DataFrame(by_lineage).dropna(how="all").sort_index()', *_ALPHA)
     if rated is not None:
-        raters = literal_list(rated.voices.lineages, len("rated = voices["))
+        raters = literal_list(rated.ratings.lineages, len("rated = ratings["))
         script.add(
             "",
             f"# nuclei that {FEWEST_LINEAGES} raters label or more",
-            f"rated = voices[{raters}]",
+            f"rated = ratings[{raters}]",
             f"rated = rated[rated.notna().sum(axis=1) >= {FEWEST_LINEAGES}]",
             *_MODEL,
         )

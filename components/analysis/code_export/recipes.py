@@ -16,7 +16,7 @@ from components.analysis.labels.depth_ranges import FEWEST_MANUAL, TAILS, WIDENE
 from components.analysis.labels.levels import CONFLICTING, NO_LABEL, NOT_IN_TABLE
 from components.analysis.labels.nucleus_table import COREGISTERED
 from components.analysis.labels.ranges import Range, measured_column
-from components.analysis.selection.filter_rows import FILTERS, Called, Filter, Several, Sides, Span
+from components.analysis.selection.filter_rows import FILTERS, Called, Either, Filter, Several, Span
 from components.analysis.selection.filters import Filters
 from components.analysis.selection.kinds import (
     NAMELESS,
@@ -206,7 +206,7 @@ def _label_source_lines(
 FILTER_WRITERS: dict[type[Filter[Any]], Callable[[Script, ShownRows, Any, Any], Iterable[str]]] = {
     Called: _called_lines,
     Several: _several_lines,
-    Sides: lambda _script, _shown, row, side: [f"rows = rows[{row.sides[side].code}]"],
+    Either: lambda _script, _shown, row, kind: [f"rows = rows[{row.kinds[kind].code}]"],
     Span: lambda _script, _shown, _row, limits: range_lines(limits),
 }
 """For each kind of filter the function that writes its lines."""

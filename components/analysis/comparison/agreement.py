@@ -155,7 +155,7 @@ def pair_labels(
     for reason, applies in leaving_out.items():
         left_out[reason] = int(np.count_nonzero(applies & compared))
         compared &= ~applies
-    sides = ((rows, left), (columns, right))
+    axes = ((rows, left), (columns, right))
     return Pairs(
         rows=rows[0],
         columns=columns[0],
@@ -169,7 +169,7 @@ def pair_labels(
         n_columns_table=_held(columns[0], right),
         n_both=n_both,
         left_out=left_out,
-        n_asked=next((side.count for (table, _), side in sides if table.kind == "units"), None),
+        n_asked=next((labels.count for (table, _), labels in axes if table.kind == "units"), None),
     )
 
 

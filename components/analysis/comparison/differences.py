@@ -99,9 +99,9 @@ def differing_by(
 def _counts_by(pairs_frame: pd.DataFrame, number: np.ndarray, n_bins: int) -> NDArray[np.int64]:
     """A matrix of both tables' labels for each bin, the same labels on both axes."""
     first, second = pairs_frame["row_label"].array, pairs_frame["column_label"].array
-    used = [sides.categories[np.unique(sides.codes)] for sides in (first, second)]
+    used = [labels.categories[np.unique(labels.codes)] for labels in (first, second)]
     words = used[0].union(used[1], sort=False)
-    row, column = (words.get_indexer(sides.categories)[sides.codes] for sides in (first, second))
+    row, column = (words.get_indexer(labels.categories)[labels.codes] for labels in (first, second))
     shape = (n_bins, max(len(words), 1), max(len(words), 1))
     cells = np.ravel_multi_index((number, row, column), shape)
     return np.bincount(cells, minlength=np.prod(shape)).reshape(shape)

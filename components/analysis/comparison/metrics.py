@@ -165,7 +165,7 @@ def adjusted_mutual_information(counts: Counts) -> float:
     """
     kept = counts[counts.sum(1) > 0][:, counts.sum(0) > 0]
     if min(kept.shape) < 2:
-        # One label tells nothing; one label on both sides could not have told anything.
+        # One label tells nothing; one label in both tables could not have told anything.
         return 0.0 if max(kept.shape) > 1 else np.nan
     if np.count_nonzero(kept) == kept.shape[0] == kept.shape[1]:
         return 1.0  # the same grouping; where every nucleus is alone, rounding would be all that is left

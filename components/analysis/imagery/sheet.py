@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from components.analysis.labels.ids import Ids
 from components.analysis.output.viewer_link import SEED, drawn_nuclei, voxel_positions
-from components.analysis.raters.voices import Voices
+from components.analysis.raters.ratings import Ratings
 from data.catalog import CATALOG
 from data.catalog.entry import Table
 from data.labels.crosswalk import at_level
@@ -83,15 +83,15 @@ def ranked_sheet(nucleus_ids: Ids, most: int, place: int = 0) -> SheetNuclei:
     return SheetNuclei(shown, f"{where} of {of_nuclei(len(nucleus_ids))}, by rank")
 
 
-def agreed_shares(voices: Voices) -> "pd.Series[float]":
-    """Share of each nucleus's voices for its most frequent label: the less, the more contested.
+def agreed_shares(ratings: Ratings) -> "pd.Series[float]":
+    """Share of each nucleus's votes for its most frequent label: the less, the more contested.
 
     Index `nucleus_id`.
     """
-    votes = voices.votes
+    votes = ratings.votes
     n = votes.sum(axis=1)
     shares = votes.max(axis=1, initial=0) / np.maximum(n, 1)
-    return pd.Series(np.where(n > 0, shares, np.nan), index=voices.nuclei)
+    return pd.Series(np.where(n > 0, shares, np.nan), index=ratings.nuclei)
 
 
 def lineage_labels(rows: pd.DataFrame, tables: Iterable[Table]) -> list[tuple[LineageLabel, ...]]:
@@ -114,15 +114,15 @@ def lineage_labels(rows: pd.DataFrame, tables: Iterable[Table]) -> list[tuple[Li
     for table in tables:
         if table.name in rows:
             by_lineage.setdefault(CATALOG.lineage(table).title, []).append(table)
-    for title, spoken in by_lineage.items():
-        spoken.sort(key=lambda table: CATALOG.lineage(table).tables.index(table.catalog_name))
-        by_lineage[title] = spoken
-    columns = {table.name: rows[table.name].tolist() for spoken in by_lineage.values() for table in spoken}
+    for title, named in by_lineage.items():
+        named.sort(key=lambda table: CATALOG.lineage(table).tables.index(table.catalog_name))
+        by_lineage[title] = named
+    columns = {table.name: rows[table.name].tolist() for named in by_lineage.values() for table in named}
 
     def of_row(place: int) -> tuple[LineageLabel, ...]:
         found = []
-        for title, spoken in by_lineage.items():
-            known = ((table, label) for table in spoken if not pd.isna(label := columns[table.name][place]))
+        for title, named in by_lineage.items():
+            known = ((table, label) for table in named if not pd.isna(label := columns[table.name][place]))
             if first := next(known, None):
                 table, label = first
                 found.append(LineageLabel(title, table, at_level(str(label), "type") or str(label)))

@@ -44,20 +44,20 @@ class Consensus:
     outcome : VoteOutcome
     label : str or None
         The consensus; None where there is none.
-    voices : dict of str to tuple of str
+    by_label : dict of str to tuple of str
         The tables, by name, that give each label, one a lineage; the most frequent label first.
     set_aside : dict of str to str
-        Tables without a voice, each with the table of its lineage that speaks instead.
+        Tables without a vote, each with the table of its lineage that votes instead.
     ambiguous : tuple of str
-        Tables with a voice whose label has an ambiguous mapping to the level.
+        Tables that vote and whose label has an ambiguous mapping to the level.
     titles : dict of str to str
-        Titles of the tables that speak, by name.
+        Titles of the tables with a label at the level, by name.
     """
 
     level: Level
     outcome: VoteOutcome
     label: str | None
-    voices: dict[str, tuple[str, ...]]
+    by_label: dict[str, tuple[str, ...]]
     set_aside: dict[str, str]
     ambiguous: tuple[str, ...]
     titles: dict[str, str]
@@ -65,20 +65,20 @@ class Consensus:
     @property
     def n(self) -> int:
         """Lineages that vote."""
-        return sum(map(len, self.voices.values()))
+        return sum(map(len, self.by_label.values()))
 
     @property
     def words(self) -> str:
         """The consensus and its votes in a few words."""
-        votes = [f"{plural(len(tables), 'says', 'say')} {label}" for label, tables in self.voices.items()]
+        votes = [f"{plural(len(tables), 'says', 'say')} {label}" for label, tables in self.by_label.items()]
         if self.outcome == "silent":
-            return "no table speaks at this level"
+            return "no table votes at this level"
         if self.outcome == "none":
             return f"unresolved: {', '.join(votes)}"
         if self.outcome == "one":
-            ((label, (table,)),) = self.voices.items()
+            ((label, (table,)),) = self.by_label.items()
             return f"unresolved: only {self.titles[table]} votes, for {label}"
-        winners = self.voices[str(self.label)]
+        winners = self.by_label[str(self.label)]
         return "; ".join([f"{self.label}: {len(winners)} of {plural(self.n, 'lineage')}", *votes[1:]])
 
 
@@ -115,23 +115,23 @@ def consensus(answers: Sequence[TableAnswer], level: Level) -> Consensus:
     readings = {
         answer.table.name: reading
         for answer in answers
-        if (reading := answer.at(level)) and may_differ(answer.table, level) and answer.table.has_voice
+        if (reading := answer.at(level)) and may_differ(answer.table, level) and answer.table.has_vote
     }
     set_aside = {}
     for name in readings:
-        speaker = next(other for other in CATALOG.lineage(tables[name]).tables if other in readings)
-        if speaker != name:
-            set_aside[name] = speaker
-    heard = {name: reading for name, reading in readings.items() if name not in set_aside}
+        first = next(other for other in CATALOG.lineage(tables[name]).tables if other in readings)
+        if first != name:
+            set_aside[name] = first
+    voting = {name: reading for name, reading in readings.items() if name not in set_aside}
     by_label: dict[str, tuple[str, ...]] = {}
-    for label in ordered({label for label, _ in heard.values()}):
-        by_label[label] = tuple(name for name, (own, _) in heard.items() if own == label)
-    voices = dict(sorted(by_label.items(), key=lambda item: -len(item[1])))
-    outcome = _outcome([len(names) for names in voices.values()])
-    winner = next(iter(voices)) if outcome in ("all", "most") else None
-    ambiguous = tuple(name for name, (_, mapping) in heard.items() if mapping == "ambiguous")
+    for label in ordered({label for label, _ in voting.values()}):
+        by_label[label] = tuple(name for name, (own, _) in voting.items() if own == label)
+    by_label = dict(sorted(by_label.items(), key=lambda item: -len(item[1])))
+    outcome = _outcome([len(names) for names in by_label.values()])
+    winner = next(iter(by_label)) if outcome in ("all", "most") else None
+    ambiguous = tuple(name for name, (_, mapping) in voting.items() if mapping == "ambiguous")
     titles = {name: tables[name].title for name in readings}
-    return Consensus(level, outcome, winner, voices, set_aside, ambiguous, titles)
+    return Consensus(level, outcome, winner, by_label, set_aside, ambiguous, titles)
 
 
 def may_differ(table: Table, level: Level) -> bool:
@@ -141,7 +141,7 @@ def may_differ(table: Table, level: Level) -> bool:
 
 
 def _outcome(counts: list[int]) -> VoteOutcome:
-    """The verdict of the voices per label, most first."""
+    """The outcome of the votes per label, most first."""
     if not counts:
         return "silent"
     if sum(counts) == 1:

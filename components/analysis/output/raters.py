@@ -7,25 +7,25 @@ import numpy as np
 from components.analysis.raters.alpha import alpha_at
 from components.analysis.raters.dawid_skene import RESOLVED, NotIdentifiable, Posteriors
 from components.analysis.raters.hierarchy import OUTCOMES, disagreement
-from components.analysis.raters.voices import Voices
+from components.analysis.raters.ratings import Ratings
 from data.number_words import of_nuclei
 
 _KEYS = [outcome.replace(" ", "_") for outcome in OUTCOMES]
 
 
-def raters_record(voices: Voices, rated: Posteriors | NotIdentifiable) -> dict[str, Any]:
+def raters_record(ratings: Ratings, rated: Posteriors | NotIdentifiable) -> dict[str, Any]:
     """How far all lineages agree, where every two differ, and the consensus or why there is none."""
-    alpha, found = alpha_at(voices), disagreement(voices)
+    alpha, found = alpha_at(ratings), disagreement(ratings)
     known = not isinstance(alpha.interval, str)
     return {
-        "level": voices.level,
-        "n_labels": dict(zip(voices.lineages, (voices.codes >= 0).sum(axis=0).tolist(), strict=True)),
+        "level": ratings.level,
+        "n_labels": dict(zip(ratings.lineages, (ratings.codes >= 0).sum(axis=0).tolist(), strict=True)),
         "alpha": {
             "value": alpha.value,
             "interval": [*alpha.interval] if known else None,
             "no_interval": None if known else alpha.interval,
             "n_nuclei": alpha.nuclei,
-            "n_labels": alpha.voices,
+            "n_labels": alpha.ratings,
         },
         "pairs": [
             {"lineages": title, **dict(zip(_KEYS, counts, strict=True))}
@@ -37,17 +37,17 @@ def raters_record(voices: Voices, rated: Posteriors | NotIdentifiable) -> dict[s
 
 
 def _consensus_record(rated: Posteriors) -> dict[str, Any]:
-    labels, answers = rated.voices.labels, rated.answers
+    labels, answers = rated.ratings.labels, rated.answers
     counts = np.bincount(answers[answers >= 0], minlength=len(labels)).tolist()
     return {
         "n_rated": len(answers),
         "resolved_from": RESOLVED,
         "n_unresolved": int((answers < 0).sum()),
         "n": dict(zip(labels, counts, strict=True)),
-        "weights": dict(zip(rated.voices.lineages, rated.weights.tolist(), strict=True)),
+        "weights": dict(zip(rated.ratings.lineages, rated.weights.tolist(), strict=True)),
         "left_out": rated.left_out,
         "labels": labels,
-        "confusions": dict(zip(rated.voices.lineages, rated.confusion.tolist(), strict=True)),
+        "confusions": dict(zip(rated.ratings.lineages, rated.confusion.tolist(), strict=True)),
     }
 
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from components.analysis.comparison.intervals import PRIOR, Interval, Values, wilson_interval
 from components.analysis.comparison.metrics import NOTHING_SHARED, ONE_LABEL, TOO_FEW
-from components.analysis.raters.voices import Voices, distinct_rows, vote_counts
+from components.analysis.raters.ratings import Ratings, distinct_rows, vote_counts
 from data.labels.entry import Level
 
 FEWEST = 40
@@ -25,7 +25,7 @@ class Alpha:
         Titles of those that label one of these nuclei.
     nuclei : int
         Labelled by two lineages or more; others say nothing of agreement.
-    voices : int
+    ratings : int
         Their labels, one for each lineage that gives one.
     value : float or None
         1 is full agreement, 0 chance; None where undefined.
@@ -36,16 +36,16 @@ class Alpha:
     level: Level
     lineages: tuple[str, ...]
     nuclei: int
-    voices: int
+    ratings: int
     value: float | None
     interval: Interval | str
 
 
-def alpha_at(voices: Voices) -> Alpha:
+def alpha_at(ratings: Ratings) -> Alpha:
     """Measure the agreement of all lineages at a level."""
-    shared = voices.n_voices > 1
-    codes, counts, _ = distinct_rows(voices.codes[shared])
-    votes = vote_counts(codes, len(voices.labels))
+    shared = ratings.n_raters > 1
+    codes, counts, _ = distinct_rows(ratings.codes[shared])
+    votes = vote_counts(codes, len(ratings.labels))
     n, value = int(shared.sum()), None
     interval: Interval | str = ONE_LABEL if n else NOTHING_SHARED
     if n:
@@ -53,12 +53,12 @@ def alpha_at(voices: Voices) -> Alpha:
         if not np.isnan(found):
             value = float(found)
             interval = (float(low), float(high)) if n >= FEWEST else TOO_FEW.format(FEWEST)
-    spoken = np.flatnonzero((codes >= 0).any(axis=0))
+    rating = np.flatnonzero((codes >= 0).any(axis=0))
     return Alpha(
-        level=voices.level,
-        lineages=tuple(voices.lineages[place] for place in spoken),
+        level=ratings.level,
+        lineages=tuple(ratings.lineages[place] for place in rating),
         nuclei=n,
-        voices=int(votes.sum(axis=1) @ counts),
+        ratings=int(votes.sum(axis=1) @ counts),
         value=value,
         interval=interval,
     )

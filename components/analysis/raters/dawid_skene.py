@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.special import entr, logsumexp
 
 from components.analysis.comparison.intervals import Values
-from components.analysis.raters.voices import VoiceCodes, Voices, distinct_rows, vote_counts
+from components.analysis.raters.ratings import LabelCodes, Ratings, distinct_rows, vote_counts
 from data.labels.entry import Level
 from data.number_words import plural
 
@@ -38,13 +38,13 @@ class Posteriors:
 
     Attributes
     ----------
-    voices : Voices
+    ratings : Ratings
         The raters' labels of the nuclei that three of them or more label.
     left_out : dict of str to int
         Lineages that are no raters, with the nuclei that they share with two others at most.
     posterior : array, shape (n, m)
         Probability of each label for each nucleus; 0 for a label that only one rater gives, since no other
-        voice confirms it.
+        vote confirms it.
     prevalence : array, shape (m,)
         Share of each type.
     confusion : array, shape (r, m, m)
@@ -52,7 +52,7 @@ class Posteriors:
     steps : int
     """
 
-    voices: Voices
+    ratings: Ratings
     left_out: dict[str, int]
     posterior: Values
     prevalence: Values
@@ -60,7 +60,7 @@ class Posteriors:
     steps: int
 
     @property
-    def answers(self) -> VoiceCodes:
+    def answers(self) -> LabelCodes:
         """The consensus for each nucleus as a place in the labels; -1: unresolved."""
         return np.where(self.posterior.max(axis=1) >= RESOLVED, self.posterior.argmax(axis=1), -1)
 
@@ -92,24 +92,24 @@ class NotIdentifiable:
     reason: str
 
 
-def rate_nuclei(voices: Voices) -> Posteriors | NotIdentifiable:
+def rate_nuclei(ratings: Ratings) -> Posteriors | NotIdentifiable:
     """Estimate the type of each nucleus that three raters or more label; deterministic.
 
     A lineage is a rater if it and two others label `FEWEST_NUCLEI` of the same nuclei or more.
     """
-    shared = _shared_by_three(voices)
+    shared = _shared_by_three(ratings)
     raters = sorted({place for places, n in shared.items() if n >= FEWEST_NUCLEI for place in places})
     if not raters:
-        return NotIdentifiable(voices.level, _reason(voices, shared))
-    enough = np.count_nonzero(voices.codes[:, raters] >= 0, axis=1) >= FEWEST_LINEAGES
-    rated = voices.of(raters, enough)
+        return NotIdentifiable(ratings.level, _reason(ratings, shared))
+    enough = np.count_nonzero(ratings.codes[:, raters] >= 0, axis=1) >= FEWEST_LINEAGES
+    rated = ratings.of(raters, enough)
     kinds, counts, kind = distinct_rows(rated.codes)
     estimate = maximise(kinds, counts, start_from_majority(kinds, len(rated.labels)))
-    others = set(range(len(voices.lineages))) - {*raters}
+    others = set(range(len(ratings.lineages))) - {*raters}
     return Posteriors(
-        voices=rated,
+        ratings=rated,
         left_out={
-            voices.lineages[place]: max((n for places, n in shared.items() if place in places), default=0)
+            ratings.lineages[place]: max((n for places, n in shared.items() if place in places), default=0)
             for place in sorted(others)
         },
         posterior=estimate.posterior[kind],
@@ -119,29 +119,29 @@ def rate_nuclei(voices: Voices) -> Posteriors | NotIdentifiable:
     )
 
 
-def _shared_by_three(voices: Voices) -> dict[tuple[int, ...], int]:
+def _shared_by_three(ratings: Ratings) -> dict[tuple[int, ...], int]:
     """Nuclei that every three lineages label, by the lineages' places."""
-    spoken, counts, _ = distinct_rows((voices.codes >= 0).astype(np.int64))
+    rates, counts, _ = distinct_rows((ratings.codes >= 0).astype(np.int64))
     return {
-        places: int(counts[spoken[:, places].all(axis=1)].sum())
-        for places in combinations(range(len(voices.lineages)), FEWEST_LINEAGES)
+        places: int(counts[rates[:, places].all(axis=1)].sum())
+        for places in combinations(range(len(ratings.lineages)), FEWEST_LINEAGES)
     }
 
 
-def _reason(voices: Voices, shared: dict[tuple[int, ...], int]) -> str:
+def _reason(ratings: Ratings, shared: dict[tuple[int, ...], int]) -> str:
     needed = f"{FEWEST_LINEAGES} lineages must label {FEWEST_NUCLEI} of the same nuclei"
-    labelled = (voices.codes >= 0).sum(axis=0).tolist()
-    each = ", ".join(f"{title} {n:,}" for title, n in zip(voices.lineages, labelled, strict=True))
+    labelled = (ratings.codes >= 0).sum(axis=0).tolist()
+    each = ", ".join(f"{title} {n:,}" for title, n in zip(ratings.lineages, labelled, strict=True))
     if not shared:
-        number = ["no voice", "one voice", "two voices"][len(voices.lineages)]
-        n_both = int((voices.n_voices > 1).sum())
+        number = ["no lineage", "one lineage", "two lineages"][len(ratings.lineages)]
+        n_both = int((ratings.n_raters > 1).sum())
         both = f"; {plural(n_both, 'nucleus has', 'nuclei have')} both" if len(labelled) > 1 else ""
         counted = f" ({each}{both})" if each else ""
         return f"Not identifiable: {number}{counted}; {needed}."
     most = max(shared, key=lambda places: shared[places])
-    titles = ", ".join(voices.lineages[place] for place in most)
+    titles = ", ".join(ratings.lineages[place] for place in most)
     return (
-        f"Not identifiable: two voices on most nuclei. The three lineages that share most ({titles}) label "
+        f"Not identifiable: two labels on most nuclei. The three lineages that share most ({titles}) label "
         f"{shared[most]:,} of the same nuclei; {needed} ({each})."
     )
 
@@ -156,7 +156,7 @@ class Estimate:
     steps: int
 
 
-def start_from_majority(codes: VoiceCodes, n_labels: int) -> Values:
+def start_from_majority(codes: LabelCodes, n_labels: int) -> Values:
     """The label with most votes for certain; where several have as many, each as likely, shape (p, m).
 
     Labels that only one rater gives count for nothing: they are no types.
@@ -167,7 +167,7 @@ def start_from_majority(codes: VoiceCodes, n_labels: int) -> Values:
     return most / most.sum(axis=1, keepdims=True)
 
 
-def maximise(codes: VoiceCodes, counts: NDArray[np.int64], start: Values) -> Estimate:
+def maximise(codes: LabelCodes, counts: NDArray[np.int64], start: Values) -> Estimate:
     """Find the likeliest confusion matrices and types by expectation and maximisation, in logarithms.
 
     Parameters

@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from components.analysis.labels.ids import each_once
-from components.analysis.raters.voices import Voices
+from components.analysis.raters.ratings import Ratings
 from data.labels.crosswalk import at_level
 
 SAME, WITHIN, BETWEEN = "same label", "another label of the class", "another class"
@@ -18,7 +18,7 @@ OUTCOMES = (SAME, WITHIN, BETWEEN)
 
 @dataclass(frozen=True, eq=False)
 class Disagreement:
-    """The voices of two lineages on each nucleus that both label, for every two lineages.
+    """The labels of two lineages for each nucleus that both label, for every two lineages.
 
     Attributes
     ----------
@@ -29,7 +29,7 @@ class Disagreement:
     cells : Categorical, length n
         Which two, and what they say: "A × B, another class", a category for each cell of `counts`, by rows.
     by_chance : float
-        Share of the differing pairs of voices that would be between classes, were every lineage to give its
+        Share of the differing pairs of labels that would be between classes, were every lineage to give its
         labels to nuclei at random; NaN without two labels.
     """
 
@@ -39,7 +39,7 @@ class Disagreement:
     by_chance: float
 
     def total(self, outcome: str) -> int:
-        """Pairs of voices with an outcome."""
+        """Pairs of labels with an outcome."""
         return int(self.counts[outcome].sum())
 
     def nuclei_with(self, outcome: str) -> int:
@@ -47,24 +47,24 @@ class Disagreement:
         return len(each_once(self.nuclei[self.cells.codes % len(OUTCOMES) == OUTCOMES.index(outcome)]))
 
 
-def disagreement(voices: Voices) -> Disagreement:
-    """Sort every two voices on a nucleus by whether they name one label, one class, or neither."""
-    words = [at_level(label, "class") or label for label in voices.labels]
+def disagreement(ratings: Ratings) -> Disagreement:
+    """Sort every two labels of a nucleus by whether they name one label, one class, or neither."""
+    words = [at_level(label, "class") or label for label in ratings.labels]
     cell_class = np.array([words.index(word) for word in words], dtype=np.int64)
-    n_labels = len(voices.labels)
+    n_labels = len(ratings.labels)
     different = cell_class[:, None] != cell_class
     titles: list[str] = []
     nuclei, cells = [], []
     chance, chance_between = 0.0, 0.0
-    for first, second in combinations(range(len(voices.lineages)), 2):
-        both = (voices.codes[:, first] >= 0) & (voices.codes[:, second] >= 0)
+    for first, second in combinations(range(len(ratings.lineages)), 2):
+        both = (ratings.codes[:, first] >= 0) & (ratings.codes[:, second] >= 0)
         if not both.any():
             continue
-        one, other = voices.codes[both, first], voices.codes[both, second]
+        one, other = ratings.codes[both, first], ratings.codes[both, second]
         outcomes = np.where(one == other, 0, np.where(cell_class[one] == cell_class[other], 1, 2))
         cells.append(len(titles) * len(OUTCOMES) + outcomes)
-        titles.append(f"{voices.lineages[first]} × {voices.lineages[second]}")
-        nuclei.append(voices.nuclei[both])
+        titles.append(f"{ratings.lineages[first]} × {ratings.lineages[second]}")
+        nuclei.append(ratings.nuclei[both])
         expected = np.outer(*(np.bincount(side, minlength=n_labels) for side in (one, other))) / len(one)
         chance += expected.sum() - np.trace(expected)
         chance_between += expected[different].sum()

@@ -13,7 +13,7 @@ from components.analysis.comparison.circular import learnt_from_other
 from components.analysis.comparison.intervals import Interval, wilson_interval
 from components.analysis.labels.ids import NO_IDS, Ids, each_once, in_both
 from components.analysis.labels.levels import nucleus_labels
-from components.analysis.raters.voices import VoiceCodes, Voices
+from components.analysis.raters.ratings import LabelCodes, Ratings
 from data.catalog.entry import Table
 from data.catalog.facts import Accuracy
 from data.labels.entry import Level
@@ -95,13 +95,13 @@ class LineageRecord:
 
 
 def compare_lineages(
-    voices: Voices, loaded: Mapping[str, LabelTable], within: Ids | None = None
+    ratings: Ratings, loaded: Mapping[str, LabelTable], within: Ids | None = None
 ) -> list[LineagePair]:
     """Compare every two lineages at a place; with manual labels once for each standing.
 
     Parameters
     ----------
-    voices : Voices
+    ratings : Ratings
     loaded : mapping of str to LabelTable
         The tables at hand, by name: those that a model learned from are looked up.
     within : int64 array, optional
@@ -112,29 +112,29 @@ def compare_lineages(
     list of LineagePair
         Those with a nucleus in common; the manual lineage of two stands second.
     """
-    place = np.full(len(voices.nuclei), True) if within is None else np.isin(voices.nuclei, within)
-    gives = [np.isin(np.arange(len(voices.labels)), voice) for voice in voices.codes.T]
+    place = np.full(len(ratings.nuclei), True) if within is None else np.isin(ratings.nuclei, within)
+    gives = [np.isin(np.arange(len(ratings.labels)), rated) for rated in ratings.codes.T]
     found = []
-    for pair in combinations(range(len(voices.lineages)), 2):
-        first, second = sorted(pair, key=lambda which: is_by_hand(voices.tables[which]))
-        both = place & (voices.codes[:, [first, second]] >= 0).all(axis=1)
-        model, manual = voices.tables[first], voices.tables[second]
-        for standing, rows in _by_standing(voices, model, manual, loaded).items():
+    for pair in combinations(range(len(ratings.lineages)), 2):
+        first, second = sorted(pair, key=lambda which: is_by_hand(ratings.tables[which]))
+        both = place & (ratings.codes[:, [first, second]] >= 0).all(axis=1)
+        model, manual = ratings.tables[first], ratings.tables[second]
+        for standing, rows in _by_standing(ratings, model, manual, loaded).items():
             kept = both & rows
-            ones, others = voices.codes[kept, first], voices.codes[kept, second]
+            ones, others = ratings.codes[kept, first], ratings.codes[kept, second]
             same = ones == others
             if len(same):
                 foreign = ~gives[first][others], ~gives[second][ones]
                 found.append(
                     LineagePair(
-                        lineages=(voices.lineages[first], voices.lineages[second]),
+                        lineages=(ratings.lineages[first], ratings.lineages[second]),
                         standing=standing,
                         n=len(same),
                         agree=int(same.sum()),
-                        differing=voices.nuclei[kept][~same],
+                        differing=ratings.nuclei[kept][~same],
                         never=(
-                            _counted(others[foreign[0]], voices.labels),
-                            _counted(ones[foreign[1]], voices.labels),
+                            _counted(others[foreign[0]], ratings.labels),
+                            _counted(ones[foreign[1]], ratings.labels),
                         ),
                         n_possible=int((~foreign[0] & ~foreign[1]).sum()),
                     )
@@ -142,7 +142,7 @@ def compare_lineages(
     return found
 
 
-def _counted(codes: VoiceCodes, labels: list[str]) -> dict[str, int]:
+def _counted(codes: LabelCodes, labels: list[str]) -> dict[str, int]:
     """Nuclei of each label that occurs."""
     return {labels[code]: int(n) for code, n in zip(*np.unique(codes, return_counts=True), strict=True)}
 
@@ -153,27 +153,27 @@ def is_by_hand(tables: tuple[Table, ...]) -> bool:
 
 
 def _by_standing(
-    voices: Voices, model: tuple[Table, ...], manual: tuple[Table, ...], loaded: Mapping[str, LabelTable]
+    ratings: Ratings, model: tuple[Table, ...], manual: tuple[Table, ...], loaded: Mapping[str, LabelTable]
 ) -> dict[ByHand | None, NDArray[np.bool_]]:
-    """The nuclei of each standing of the agreement of two lineages, by the table that speaks of each."""
-    left = np.full(len(voices.nuclei), True)
+    """The nuclei of each standing of the agreement of two lineages, by the table that labels each."""
+    left = np.full(len(ratings.nuclei), True)
     if is_by_hand(model) or not is_by_hand(manual):
         return {None: left}
     kinds: list[tuple[ByHand, NDArray[np.bool_]]] = []
     for table in model:
-        spoken = nucleus_labels(loaded[table.name].frame, voices.level).labels.dropna()
-        speaks = left & np.isin(voices.nuclei, spoken.index.to_numpy())
-        left = left & ~speaks
-        if any(learnt_from_other(table, other, voices.level) for other in manual):
-            kinds.append(("circular", speaks))
+        named = nucleus_labels(loaded[table.name].frame, ratings.level).labels.dropna()
+        labelled = left & np.isin(ratings.nuclei, named.index.to_numpy())
+        left = left & ~labelled
+        if any(learnt_from_other(table, other, ratings.level) for other in manual):
+            kinds.append(("circular", labelled))
             continue
-        learned = np.full(len(speaks), False)
+        learned = np.full(len(labelled), False)
         if table.trained_on:
             frames = [loaded[name].frame for name in table.trained_on.tables if name in loaded]
             cells = each_once(np.concatenate([NO_IDS, *(frame["nucleus_id"] for frame in frames)]))
-            learned = speaks & np.isin(voices.nuclei, cells)
+            learned = labelled & np.isin(ratings.nuclei, cells)
             kinds.append(("unknown" if table.trained_on.standing == "unknown" else "trained", learned))
-        kinds.append(("free", speaks & ~learned))
+        kinds.append(("free", labelled & ~learned))
     nowhere = np.full(len(left), False)
     return {
         which: np.logical_or.reduce([nowhere, *(rows for kind, rows in kinds if kind == which)])
@@ -182,13 +182,13 @@ def _by_standing(
 
 
 def lineage_standings(
-    voices: Voices, compared: list[LineagePair], detected: Ids, within: Ids | None = None
+    ratings: Ratings, compared: list[LineagePair], detected: Ids, within: Ids | None = None
 ) -> list[LineageRecord]:
     """Say what is known of each lineage at a place, in the order of the lineages.
 
     Parameters
     ----------
-    voices : Voices
+    ratings : Ratings
     compared : list of LineagePair
         From `compare_lineages`, at the same place.
     detected : int64 array
@@ -198,15 +198,16 @@ def lineage_standings(
     """
     nuclei = detected if within is None else in_both(detected, within)
     return [
-        _standings(voices, which, compared, nuclei, voices.level) for which in range(len(voices.lineages))
+        _standings(ratings, which, compared, nuclei, ratings.level) for which in range(len(ratings.lineages))
     ]
 
 
 def _standings(
-    voices: Voices, which: int, compared: list[LineagePair], nuclei: Ids, level: Level
+    ratings: Ratings, which: int, compared: list[LineagePair], nuclei: Ids, level: Level
 ) -> LineageRecord:
-    lineage, tables, by_hand = voices.lineages[which], voices.tables[which], is_by_hand(voices.tables[which])
-    labelled = int(np.isin(voices.nuclei[voices.codes[:, which] >= 0], nuclei).sum())
+    lineage, tables = ratings.lineages[which], ratings.tables[which]
+    by_hand = is_by_hand(tables)
+    labelled = int(np.isin(ratings.nuclei[ratings.codes[:, which] >= 0], nuclei).sum())
     published = tuple(figure for table in tables for figure in table.accuracies if figure.level == level)
     mine = [pair for pair in compared if lineage in pair.lineages]
     unknown = []

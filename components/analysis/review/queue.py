@@ -14,7 +14,7 @@ from components.analysis.labels.depth_ranges import (
     placed_labels,
 )
 from components.analysis.labels.ids import NO_IDS, Ids
-from components.analysis.raters.voices import lineage_voices, most_divided
+from components.analysis.raters.ratings import lineage_ratings, most_divided
 from data.labels.entry import Level
 from data.loader import LabelTable
 from data.number_words import plural
@@ -75,8 +75,8 @@ def contested_queue(loaded: Mapping[str, LabelTable], level: Level) -> Queue:
         The tables at hand, by name.
     level : Level
     """
-    voices = lineage_voices(loaded, level)
-    nuclei, labels, votes = voices.nuclei, voices.labels, voices.votes
+    ratings = lineage_ratings(loaded, level)
+    nuclei, labels, votes = ratings.nuclei, ratings.labels, ratings.votes
     contested = np.count_nonzero(votes, axis=1) > 1
     nuclei, votes = nuclei[contested], votes[contested]
     order = most_divided(nuclei, votes)

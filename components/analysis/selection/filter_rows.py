@@ -190,32 +190,32 @@ class Called(Several):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sides(Filter[str]):
-    """Keeps the rows on one of two sides: picked by a button.
+class Either(Filter[str]):
+    """Keeps the rows of one of two kinds: picked by a button.
 
     Attributes
     ----------
-    sides : mapping of str to Trait
+    kinds : mapping of str to Trait
         By the words of the button.
     """
 
-    sides: Mapping[str, Trait]
+    kinds: Mapping[str, Trait]
 
     def options(self, rows: LabelledRows) -> tuple[str, ...]:
-        """List the sides where some row is."""
-        return tuple(name for name in self.sides if self.mask(rows, name).any())
+        """List the kinds that some row is of."""
+        return tuple(name for name in self.kinds if self.mask(rows, name).any())
 
     def mask(self, rows: LabelledRows, chosen: str) -> Mask:
-        """Flag the rows on a side."""
-        return self.sides[chosen].holds(*rows.columns(self.columns))
+        """Flag the rows of a kind."""
+        return self.kinds[chosen].holds(*rows.columns(self.columns))
 
     def words(self, chosen: str) -> str:
-        """Describe the side."""
-        return self.sides[chosen].words
+        """Describe the kind."""
+        return self.kinds[chosen].words
 
     def recipe(self, chosen: str, shown: FilteredTable) -> Filtered | None:
-        """Select by the side, where selections have such a trait."""
-        words = [word for word, trait in TRAITS.items() if trait is self.sides[chosen]]
+        """Select by the kind, where selections have such a trait."""
+        words = [word for word, trait in TRAITS.items() if trait is self.kinds[chosen]]
         return Filtered(shown.table, traits=((words[0],),)) if words else None
 
 
@@ -341,14 +341,14 @@ _ROWS: tuple[Filter[Any], ...] = (
         help="{about_areas}", note=" ({areas})", code="rows = rows[area_of(rows).isin({chosen})]",
         to_recipe=_in_areas,
     ),
-    Sides(
+    Either(
         key="column", title=VOLUME.column_name, columns=POSITION,
-        sides={"Inside": TRAITS["column"], "Outside": TRAITS["off-column"]},
+        kinds={"Inside": TRAITS["column"], "Outside": TRAITS["off-column"]},
         help=VOLUME.column_note,
     ),
-    Sides(
+    Either(
         key="root", title="Root ID", columns=("root_id",),
-        sides={"With a segment": TRAITS["root"], "No segment (root 0)": TRAITS["rootless"]},
+        kinds={"With a segment": TRAITS["root"], "No segment (root 0)": TRAITS["rootless"]},
         help="Root 0: the nucleus lies where the segmentation holds no object, mostly at the volume's edges.",
     ),
     Span(key="depth", columns=("depth_um",), ends=(0, 850), step=5),

@@ -200,8 +200,8 @@ class MatrixCell(OfPairs):
 
     def nuclei(self, frames: Frames) -> Ids:
         """Find those that have both labels: as in the cell of `pairs`, of which this needs no other."""
-        sides = ((self.rows, self.row), (self.columns, self.column))
-        return in_both(*(self._called(frames, name, label) for name, label in sides))
+        axes = ((self.rows, self.row), (self.columns, self.column))
+        return in_both(*(self._called(frames, name, label) for name, label in axes))
 
     def _called(self, frames: Frames, name: str, label: str) -> Ids:
         found = axis_labels(*loaded_table(frames, name), self.level).labels
@@ -267,10 +267,10 @@ class Covered(SelectionKind):
     @classmethod
     def read(cls, rest: str) -> Self:
         """Read the tables inside, then those outside."""
-        sides = [part.partition("=") for part in rest.split(":")]
-        in_order = [side for side, _, _ in sides] in (["inside"], ["inside", "outside"])
+        parts = [part.partition("=") for part in rest.split(":")]
+        in_order = [where for where, _, _ in parts] in (["inside"], ["inside", "outside"])
         check_text(in_order, "a combination of tables names those inside, then those outside")
-        named = [_read_names(names) for _, _, names in sides]
+        named = [_read_names(names) for _, _, names in parts]
         check_text(all(chain(*named)), "a combination of tables names a table by nothing")
         return cls(*named)
 

@@ -19,10 +19,10 @@ def cell_recipe(pairs: Pairs, row: str, column: str) -> Selection:
     A table of units has no labels of its own: a cell of it is what the other table calls so, less what is
     not (or is) coregistered; of two such tables, what the one holds and the other does not, or does.
     """
-    sides = ((pairs.rows, row), (pairs.columns, column))
-    units = [(table.name, label) for table, label in sides if table.kind == "units"]
+    axes = ((pairs.rows, row), (pairs.columns, column))
+    units = [(table.name, label) for table, label in axes if table.kind == "units"]
     called = [
-        Filtered(table.name, (label,), level=pairs.level) for table, label in sides if table.kind != "units"
+        Filtered(table.name, (label,), level=pairs.level) for table, label in axes if table.kind != "units"
     ]
     if not units:
         return MatrixCell(pairs.rows.name, pairs.columns.name, pairs.level, row, column)

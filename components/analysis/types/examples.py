@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from components.analysis.labels.ids import NO_IDS, Ids, each_once
 from components.analysis.labels.levels import nucleus_labels
-from components.analysis.raters.voices import lineage_voices, most_divided
+from components.analysis.raters.ratings import lineage_ratings, most_divided
 from components.analysis.types.counts import TypeName
 from data.loader import LabelTable
 
@@ -84,9 +84,9 @@ def type_examples(
     asked = named.counts_as
     if asked is None:
         return TypeExamples("", len(members), NONE, NONE, float("nan"))
-    voices = lineage_voices(tables, asked[1])
-    rows, labels = np.isin(voices.nuclei, members), voices.labels
-    nuclei, votes = voices.nuclei[rows], voices.votes[rows]
+    ratings = lineage_ratings(tables, asked[1])
+    rows, labels = np.isin(ratings.nuclei, members), ratings.labels
+    nuclei, votes = ratings.nuclei[rows], ratings.votes[rows]
     n = votes.sum(axis=1)
     same = votes[:, labels.index(asked[0])] if asked[0] in labels else np.zeros(len(nuclei), dtype=np.int64)
     agree, differ = (same == n) & (n > 1), np.count_nonzero(votes, axis=1) > 1

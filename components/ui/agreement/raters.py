@@ -23,12 +23,12 @@ from components.analysis.raters.dawid_skene import (
 )
 from components.analysis.raters.files import confusion_rows, posterior_rows
 from components.analysis.raters.hierarchy import BETWEEN, SAME, WITHIN, Disagreement, disagreement
-from components.analysis.raters.voices import Voices, majority
+from components.analysis.raters.ratings import Ratings, majority
 from components.analysis.selection.marks import Axis, Marks, coded_words
 from components.figures.matrix import matrix_figure
 from components.ui.cloud.cloud import linked
 from components.ui.code_export.code import show_raters_code
-from components.ui.context.raters import posteriors_at_hand, voices_at_hand
+from components.ui.context.raters import posteriors_at_hand, ratings_at_hand
 from components.ui.selection.picks import choose_mark
 from components.ui.session.cached import cached
 from components.ui.session.charts import figure_caption, show_chart, show_numbers
@@ -42,7 +42,7 @@ from data.number_words import of_nuclei, plural
 MAJORITY, NO_MAJORITY, SILENT = "Majority", "no majority", "no label"
 """The first stands in links, as do the titles of lineages."""
 ALPHA_HELP = (
-    "Agreement of all lineages beyond chance: 1 is full agreement, 0 chance. Each lineage has one voice; a "
+    "Agreement of all lineages beyond chance: 1 is full agreement, 0 chance. Each lineage has one vote; a "
     "nucleus counts if two or more label it. The interval is Wilson’s, with the jackknife’s variance over "
     "nuclei; it says how much the choice of nuclei moves α, not whether any lineage is right."
 )
@@ -81,7 +81,7 @@ def _show_alpha() -> None:
 
 @cached()
 def _alphas(loaded: dict[str, LabelTable]) -> tuple[Alpha, ...]:
-    return tuple(alpha_at(voices_at_hand(level)) for level in JUDGED)
+    return tuple(alpha_at(ratings_at_hand(level)) for level in JUDGED)
 
 
 def _alpha_row(alpha: Alpha) -> dict[str, object]:
@@ -92,7 +92,7 @@ def _alpha_row(alpha: Alpha) -> dict[str, object]:
         "Level": alpha.level.capitalize(),
         "α (95 % interval)": f"{value} ({ends})".replace("-", "−"),
         "Nuclei": f"{alpha.nuclei:,}",
-        "Labels": f"{alpha.voices:,}",
+        "Labels": f"{alpha.ratings:,}",
         "Lineages": plain(", ".join(alpha.lineages)) or "none",
     }
 
@@ -118,7 +118,7 @@ def _show_disagreement() -> None:
 
 @cached()
 def _disagreement(loaded: dict[str, LabelTable]) -> Disagreement:
-    return disagreement(voices_at_hand("subclass"))
+    return disagreement(ratings_at_hand("subclass"))
 
 
 def _disagreement_words(found: Disagreement) -> str:
@@ -147,16 +147,16 @@ def _show_consensus(level: Level) -> None:
         _show_rated(rated)
     else:
         show_nothing(f"{rated.reason} So there is no posterior at the level of {level}.")
-    if voices_at_hand(level).lineages:
+    if ratings_at_hand(level).lineages:
         show_raters_code(
-            voices_at_hand(level), rated if isinstance(rated, Posteriors) else None, load_at_hand()
+            ratings_at_hand(level), rated if isinstance(rated, Posteriors) else None, load_at_hand()
         )
 
 
 def _show_rated(rated: Posteriors) -> None:
     """The consensus in numbers, by rater and against each of them; what the model assumes; the files."""
-    level = rated.voices.level
-    answers, won = rated.answers, majority(rated.voices.votes)
+    level = rated.ratings.level
+    answers, won = rated.answers, majority(rated.ratings.votes)
     resolved, alike = answers >= 0, (answers == won) & (answers >= 0)
     n, n_resolved = len(answers), int(resolved.sum())
     show_numbers(
@@ -192,9 +192,9 @@ def _show_rated(rated: Posteriors) -> None:
 
 def rater_rows(rated: Posteriors) -> pd.DataFrame:
     """Each rater: what it labels, how far it gives the consensus, and what its label tells of the type."""
-    codes, answers = rated.voices.codes, rated.answers
+    codes, answers = rated.ratings.codes, rated.answers
     rows = []
-    for place, (title, weight) in enumerate(zip(rated.voices.lineages, rated.weights, strict=True)):
+    for place, (title, weight) in enumerate(zip(rated.ratings.lineages, rated.weights, strict=True)):
         both = (codes[:, place] >= 0) & (answers >= 0)
         same = int((codes[both, place] == answers[both]).sum())
         rows.append(
@@ -210,7 +210,7 @@ def rater_rows(rated: Posteriors) -> pd.DataFrame:
 
 def _show_crossed(rated: Posteriors) -> None:
     """The consensus against the majority, or against the labels of one rater."""
-    titles = rated.voices.lineages
+    titles = rated.ratings.lineages
     chosen = st.segmented_control(
         "Consensus against", [MAJORITY, *titles], default=MAJORITY, required=True, key="rater",
         bind="query-params",
@@ -219,10 +219,10 @@ def _show_crossed(rated: Posteriors) -> None:
     place = titles.index(chosen) if chosen in titles else None
     marks = crossed_marks(rated, place)
     counts = _counted(marks, chosen)
-    of = f"Consensus of {plural(len(titles), 'lineage')}, {rated.voices.level}"
+    of = f"Consensus of {plural(len(titles), 'lineage')}, {rated.ratings.level}"
     caption = figure_caption(of, f"n = {of_nuclei(len(marks.nuclei))}")
     show_chart(
-        "raters-crossed", (load_at_hand(), rated.voices.level, chosen),
+        "raters-crossed", (load_at_hand(), rated.ratings.level, chosen),
         lambda: matrix_figure(counts, square=True, caption=caption, clickable=True),
         alt=f"The consensus against {chosen}", marks=linked(lambda: marks, None),
         on_select=lambda: choose_mark("raters-crossed", marks, lambda words: []),
@@ -231,13 +231,13 @@ def _show_crossed(rated: Posteriors) -> None:
 
 def crossed_marks(rated: Posteriors, rater: int | None) -> Marks:
     """A mark for each consensus (`y`) with each label of a rater, or of the majority where None (`x`)."""
-    voices = rated.voices
-    given = majority(voices.votes) if rater is None else voices.codes[:, rater]
+    ratings = rated.ratings
+    given = majority(ratings.votes) if rater is None else ratings.codes[:, rater]
     none = NO_MAJORITY if rater is None else SILENT
-    answers = coded_words(_last(rated.answers, len(voices.labels)), [*voices.labels, UNRESOLVED])
-    labels = coded_words(_last(given, len(voices.labels)), [*voices.labels, none])
-    whose = MAJORITY if rater is None else voices.lineages[rater]
-    return Marks(voices.nuclei, {"y": Axis(answers, (), "the consensus"), "x": Axis(labels, (), whose)})
+    answers = coded_words(_last(rated.answers, len(ratings.labels)), [*ratings.labels, UNRESOLVED])
+    labels = coded_words(_last(given, len(ratings.labels)), [*ratings.labels, none])
+    whose = MAJORITY if rater is None else ratings.lineages[rater]
+    return Marks(ratings.nuclei, {"y": Axis(answers, (), "the consensus"), "x": Axis(labels, (), whose)})
 
 
 def _last(codes: np.ndarray, n: int) -> np.ndarray:
@@ -277,17 +277,17 @@ def _assumptions(rated: Posteriors) -> str:
         "That a rater is silent says nothing of the type; a label that one rater alone gives is no type.",
         estimated,
         needed,
-        *dict.fromkeys(f"Not independent: {words}" for words in _dependences(rated.voices)),
+        *dict.fromkeys(f"Not independent: {words}" for words in _dependences(rated.ratings)),
     ]
     return "\n".join(f"- {plain(line)}" for line in lines)
 
 
-def _dependences(voices: Voices) -> Iterator[str]:
+def _dependences(ratings: Ratings) -> Iterator[str]:
     """Why two raters do not err independently: training labels in common, or a mapping from one's labels."""
     tables = current_release().tables
-    for first, second in combinations(voices.tables, 2):
+    for first, second in combinations(ratings.tables, 2):
         for one, other in product(first, second):
-            if circle := learnt_from_other(one, other, voices.level):
+            if circle := learnt_from_other(one, other, ratings.level):
                 mapped, source = (table.title for table in circle)
                 yield f"a label of {mapped} counts as what {source} gives most of its cells (circular)."
             if words := training_words(one, other, tables):

@@ -12,6 +12,7 @@ from components.analysis.labels.areas import APPROXIMATE, OFFICIAL, areas_of
 from components.analysis.labels.counts import find_denominator
 from components.analysis.labels.ids import NO_IDS, Ids, each_once
 from components.analysis.nucleus.consensus import JUDGED
+from components.analysis.raters.ratings import lineage_ratings
 from components.analysis.raters.trust import (
     ByHand,
     LineagePair,
@@ -19,7 +20,6 @@ from components.analysis.raters.trust import (
     compare_lineages,
     lineage_standings,
 )
-from components.analysis.raters.voices import lineage_voices
 from components.analysis.selection.marks import Axis, Marks, coded_words
 from components.figures.intervals import lineages_figure
 from components.ui.cloud.cloud import linked
@@ -220,10 +220,10 @@ def share_words(pair: LineagePair) -> str:
 def _known(
     loaded: dict[str, LabelTable], level: Level, within: Ids | None
 ) -> tuple[list[LineageRecord], list[LineagePair]]:
-    voices = lineage_voices(loaded, level)
-    compared = compare_lineages(voices, loaded, within)
+    ratings = lineage_ratings(loaded, level)
+    compared = compare_lineages(ratings, loaded, within)
     detected = find_denominator({name: one.frame for name, one in loaded.items()}).nuclei
-    return lineage_standings(voices, compared, detected, within), compared
+    return lineage_standings(ratings, compared, detected, within), compared
 
 
 def _everywhere(_wide: pd.DataFrame, _preset: LayerPreset) -> Place:

@@ -15,7 +15,7 @@ from components.analysis.code_export.tables import coverage_snippet, nucleus_sni
 from components.analysis.code_export.text import Snippet
 from components.analysis.comparison.agreement import Pairs
 from components.analysis.raters.dawid_skene import Posteriors
-from components.analysis.raters.voices import Voices
+from components.analysis.raters.ratings import Ratings
 from components.analysis.selection.selection import Selection
 from components.ui.context.comparison import Comparison
 from components.ui.context.denominator import wide_table
@@ -181,8 +181,8 @@ def show_snippets(found: Sequence[Snippet], *, lists_ids: bool = False) -> None:
         st.code(text, language="python", height=HEIGHT if text.count("\n") > LINES else "content")
 
 
-def show_raters_code(voices: Voices, rated: Posteriors | None, loaded: dict[str, LabelTable]) -> None:
+def show_raters_code(ratings: Ratings, rated: Posteriors | None, loaded: dict[str, LabelTable]) -> None:
     """Fold out the code that ends in α and, where there is one, in the consensus with probabilities."""
     axes = {name: one.as_axis for name, one in loaded.items()}
     with st.expander("Code of all raters", icon=":material/code:"), code_drawer("raters-code"):
-        show_snippets([raters_snippet(origin, voices, axes, rated) for origin in origins_of_release()])
+        show_snippets([raters_snippet(origin, ratings, axes, rated) for origin in origins_of_release()])

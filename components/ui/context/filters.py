@@ -41,7 +41,7 @@ def pick_filters(rows: LabelledRows, table: str) -> tuple[Filters, dict[str, str
     offered = _offered(rows, *FILTERS)
     keys = {name: FILTERS[name].parameter(table) for name, options in offered.items() if options}
     chosen: dict[str, Choice | None] = {}
-    for kind in (filter_rows.Several, filter_rows.Span, filter_rows.Sides):
+    for kind in (filter_rows.Several, filter_rows.Span, filter_rows.Either):
         of_kind = [row for row in FILTERS.values() if isinstance(row, kind) and row.key in keys]
         for row in of_kind:
             chosen[row.key] = _pick(row, offered[row.key], rows, keys[row.key])
@@ -86,7 +86,7 @@ def _nothing(row: Filter[Any]) -> object:
     """The value of a filter's widget that filters nothing."""
     if isinstance(row, filter_rows.Span):
         return row.ends
-    return ANY if isinstance(row, filter_rows.Sides) else []
+    return ANY if isinstance(row, filter_rows.Either) else []
 
 
 def _clear(keys: Mapping[str, str], *names: str) -> None:
@@ -107,12 +107,12 @@ def _pick(row: Filter[Any], offered: tuple[str, ...], rows: LabelledRows, key: s
             f"stays.{begins}",
         )  # fmt: skip
         return row.limits(*sorted(ends))  # a link may name them the other way round
-    if isinstance(row, filter_rows.Sides):
-        side = st.segmented_control(
-            row.title, [ANY, *row.sides], default=ANY, required=True, wrap=True, key=key,
+    if isinstance(row, filter_rows.Either):
+        kind = st.segmented_control(
+            row.title, [ANY, *row.kinds], default=ANY, required=True, wrap=True, key=key,
             bind="query-params", help=row.help,
         )  # fmt: skip
-        return None if side == ANY else side
+        return None if kind == ANY else kind
     # A link may name a label as its table spells it.
     spelled = [word for word in st.query_params.get_all(key) if word not in offered]
     synonyms = {word: at_level(word, "type") for word in spelled if at_level(word, "type") in offered}

@@ -21,7 +21,7 @@ from data.loader import LabelTable
 from data.number_words import of_nuclei, plural
 
 COLUMN, GROUPS = "allen_column_mtypes_v1", "connectivity_groups_v507"
-SPOKEN: dict[vocabulary.Vocabulary, str] = {
+USED: dict[vocabulary.Vocabulary, str] = {
     "first": "These rows use the first M-type vocabulary, the preprint's of January 2023.",
     "second": "These rows use the second M-type vocabulary, the paper's of 2025.",
     "mixed": "These rows mix names of both M-type vocabularies.",
@@ -48,7 +48,7 @@ def show_vocabulary(family: OpenFamily) -> None:
     if view.table.level == "group":
         _show_group_sizes(counts["nuclei"])
         return
-    st.markdown(f"**{SPOKEN[vocabulary.table_vocabulary(counts)]}** {_standing_words(counts)}")
+    st.markdown(f"**{USED[vocabulary.table_vocabulary(counts)]}** {_standing_words(counts)}")
     st.dataframe(marked(name_lines(counts)), hide_index=True, key=f"names-{view.table.name}")
     st.caption(CLUSTERS)
 

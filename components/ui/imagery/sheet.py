@@ -19,7 +19,7 @@ from components.analysis.imagery.sheet import (
 from components.analysis.labels.ids import Ids
 from components.analysis.labels.palette import NO_LABEL_COLOUR
 from components.ui.context.denominator import wide_table
-from components.ui.context.raters import voices_at_hand
+from components.ui.context.raters import ratings_at_hand
 from components.ui.context.table_view import TableView
 from components.ui.imagery.pictures import Picture, PictureLook, ask_picture, failed_picture
 from components.ui.imagery.tiles import Chip, Tile, TileSheet, bring_tiles, show_tiles
@@ -202,7 +202,7 @@ def _ordered(found: Ids, offer: SheetOffer, look: SheetLook) -> SheetNuclei:
     if offer.ranked and look.order == RANK:
         return ranked_sheet(found, look.most)
     if look.order == CONTESTED:
-        return drawn_sheet(found, look.most, agreed_shares(voices_at_hand(CONTESTED_AT)))
+        return drawn_sheet(found, look.most, agreed_shares(ratings_at_hand(CONTESTED_AT)))
     column = _measures().get(look.order, "depth_um")
     return drawn_sheet(found, look.most, wide.get(column))
 

@@ -141,10 +141,10 @@ def _position_words(position: NucleusPosition, nucleus_id: int) -> str:
 
 
 def _reservations(by_level: list[Consensus]) -> list[str]:
-    """Which tables share another's voice, learned from the same labels, or count by ambiguous mappings."""
+    """Which tables share another's vote, learned from the same labels, or count by ambiguous mappings."""
     titles = {name: title for of_level in by_level for name, title in of_level.titles.items()}
-    aside = {name: speaker for of_level in by_level for name, speaker in of_level.set_aside.items()}
-    silent = [f"{titles[name]} (that of {titles[speaker]})" for name, speaker in aside.items()]
+    aside = {name: other for of_level in by_level for name, other in of_level.set_aside.items()}
+    silent = [f"{titles[name]} (that of {titles[other]})" for name, other in aside.items()]
     ambiguous = dict.fromkeys(titles[name] for of_level in by_level for name in of_level.ambiguous)
     notes = [f"No vote beside their lineage's: {', '.join(silent)}."] if silent else []
     taught = [title for name, title in titles.items() if _learned_by_hand(name)]

@@ -9,7 +9,7 @@ from streamlit.errors import StreamlitPageNotFoundError
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from components.analysis.selection.filter_rows import FILTERS, Sides
+from components.analysis.selection.filter_rows import FILTERS, Either
 from components.ui.page.frozen_answer import show_answer_verdict
 from components.ui.page.kept_files import show_kept_files
 from components.ui.page.own_table import OWN_PAGE, show_add_table
@@ -163,7 +163,7 @@ def _take_up_address(name: str) -> None:
 
 def _drop_empty_choices() -> None:
     """Run again without what a link leaves empty, but for lists: of buttons in a row one is always down."""
-    buttons = {row.parameter() for row in FILTERS.values() if isinstance(row, Sides)}
+    buttons = {row.parameter() for row in FILTERS.values() if isinstance(row, Either)}
     lists = {name for name in st.query_params if name.startswith("only-")} - buttons
     empty = [name for name, value in st.query_params.items() if not value and name not in {*lists, "through"}]
     for name in empty:

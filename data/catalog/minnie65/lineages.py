@@ -1,4 +1,4 @@
-"""Which tables of minnie65 depend on each other's labels, so that they share one voice."""
+"""Which tables of minnie65 depend on each other's labels, so that they share one vote."""
 
 from data.catalog.facts import Lineage
 
@@ -78,7 +78,7 @@ LINEAGES = (
     Lineage(
         title="AIBS cell info",
         tables=("aibs_cell_info",),
-        reason="A view that repeats the labels of other tables, so that it has no voice in a consensus.",
+        reason="A view that repeats the labels of other tables, so that it has no vote in a consensus.",
     ),
     Lineage(
         title="Martinotti cells (Gamlin)",

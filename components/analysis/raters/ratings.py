@@ -1,4 +1,4 @@
-"""What each lineage calls each nucleus at a level: one voice per lineage."""
+"""What each lineage calls each nucleus at a level: one label per lineage."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,26 +16,26 @@ from data.labels.crosswalk import ordered
 from data.labels.entry import Level
 from data.loader import LabelTable
 
-VoiceCodes = NDArray[np.int64]
+LabelCodes = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
-class Voices:
-    """The voices of the lineages at a level.
+class Ratings:
+    """The labels that the lineages, the raters, give at a level.
 
     Attributes
     ----------
     level : Level
     lineages : tuple of str, length r
-        Titles of those with a voice.
+        Titles of those that label one of the nuclei.
     tables : tuple of tuple of Table, length r
-        The tables of each lineage at hand; the first that labels a nucleus speaks.
+        The tables of each lineage at hand; the first that labels a nucleus counts.
     labels : list of str, length m
         In the order of display.
     nuclei : int64 array, shape (n,)
-        Sorted: those with a voice.
+        Sorted: those that a lineage labels.
     codes : int64 array, shape (n, r)
-        Each voice as a place in `labels`; -1: the lineage is silent.
+        Each label as a place in `labels`; -1: the lineage gives none.
     """
 
     level: Level
@@ -43,23 +43,23 @@ class Voices:
     tables: tuple[tuple[Table, ...], ...]
     labels: list[str]
     nuclei: Ids
-    codes: VoiceCodes
+    codes: LabelCodes
 
     @property
-    def n_voices(self) -> VoiceCodes:
+    def n_raters(self) -> LabelCodes:
         """Lineages that label each nucleus, shape (n,)."""
         return np.count_nonzero(self.codes >= 0, axis=1)
 
     @property
-    def votes(self) -> VoiceCodes:
+    def votes(self) -> LabelCodes:
         """Lineages that give each nucleus each label, shape (n, m)."""
         return vote_counts(self.codes, len(self.labels))
 
-    def of(self, places: list[int], nuclei: NDArray[np.bool_]) -> "Voices":
+    def of(self, places: list[int], nuclei: NDArray[np.bool_]) -> "Ratings":
         """Some of the lineages, by their places, on some of the nuclei, without labels that none gives."""
         codes = self.codes[nuclei][:, places]
         used = np.unique(codes[codes >= 0])
-        return Voices(
+        return Ratings(
             level=self.level,
             lineages=tuple(self.lineages[place] for place in places),
             tables=tuple(self.tables[place] for place in places),
@@ -69,10 +69,10 @@ class Voices:
         )
 
 
-def lineage_voices(loaded: Mapping[str, LabelTable], level: Level) -> Voices:
-    """Let each lineage speak of each nucleus, as `nucleus.consensus.RULE` has it.
+def lineage_ratings(loaded: Mapping[str, LabelTable], level: Level) -> Ratings:
+    """Take one label of each lineage for each nucleus, as `nucleus.consensus.RULE` has it.
 
-    Views and a reader's own tables are silent, and so is a table that can say only one thing at the level.
+    Views and a reader's own tables do not count, nor does a table that can say only one thing at the level.
 
     Parameters
     ----------
@@ -80,35 +80,35 @@ def lineage_voices(loaded: Mapping[str, LabelTable], level: Level) -> Voices:
         The tables at hand, by name.
     level : Level
     """
-    spoken: dict[str, list[tuple[Table, pd.Series]]] = {}
+    given: dict[str, list[tuple[Table, pd.Series]]] = {}
     for one in sorted(loaded.values(), key=_rank):
-        if one.table.kind == "labels" and one.table.has_voice and may_differ(one.table, level):
+        if one.table.kind == "labels" and one.table.has_vote and may_differ(one.table, level):
             named = known_reading(one.frame).at(level).labels.dropna()
             if len(named):
-                spoken.setdefault(CATALOG.lineage(one.table).title, []).append((one.table, named))
-    every = [named for tables in spoken.values() for _, named in tables]
+                given.setdefault(CATALOG.lineage(one.table).title, []).append((one.table, named))
+    every = [named for tables in given.values() for _, named in tables]
     labels = ordered({str(label) for named in every for label in named.cat.categories})
     nuclei = each_once(np.concatenate([NO_IDS, *(named.index.to_numpy() for named in every)]))
-    codes = np.full((len(nuclei), len(spoken)), -1, dtype=np.int64)
-    for voice, tables in zip(codes.T, spoken.values(), strict=True):
+    codes = np.full((len(nuclei), len(given)), -1, dtype=np.int64)
+    for rated, tables in zip(codes.T, given.values(), strict=True):
         for _, named in reversed(tables):
             places = np.array([labels.index(str(label)) for label in named.cat.categories], dtype=np.int64)
-            voice[np.searchsorted(nuclei, named.index)] = places[named.cat.codes]
-    speakers = tuple(tuple(table for table, _ in tables) for tables in spoken.values())
-    return Voices(level, tuple(spoken), speakers, labels, nuclei, codes)
+            rated[np.searchsorted(nuclei, named.index)] = places[named.cat.codes]
+    tables_of_each = tuple(tuple(table for table, _ in tables) for tables in given.values())
+    return Ratings(level, tuple(given), tables_of_each, labels, nuclei, codes)
 
 
 def _rank(loaded: LabelTable) -> int:
     return CATALOG.lineage(loaded.table).tables.index(loaded.table.catalog_name)
 
 
-def vote_counts(codes: VoiceCodes, n_labels: int) -> VoiceCodes:
-    """Count the voices for each label.
+def vote_counts(codes: LabelCodes, n_labels: int) -> LabelCodes:
+    """Count the lineages that give each label.
 
     Parameters
     ----------
     codes : int64 array, shape (n, r)
-        As in `Voices`.
+        As in `Ratings`.
     n_labels : int
 
     Returns
@@ -116,19 +116,19 @@ def vote_counts(codes: VoiceCodes, n_labels: int) -> VoiceCodes:
     int64 array, shape (n, n_labels)
     """
     votes = np.zeros((len(codes), n_labels), dtype=np.int64)
-    for voice in codes.T:
-        speaking = np.flatnonzero(voice >= 0)
-        votes[speaking, voice[speaking]] += 1
+    for rated in codes.T:
+        labelled = np.flatnonzero(rated >= 0)
+        votes[labelled, rated[labelled]] += 1
     return votes
 
 
-def most_divided(nuclei: Ids, votes: VoiceCodes) -> NDArray[np.intp]:
+def most_divided(nuclei: Ids, votes: LabelCodes) -> NDArray[np.intp]:
     """Order nuclei by the share of votes for their most frequent label, the smallest first, then by votes."""
     n = votes.sum(axis=1)
     return np.lexsort((nuclei, -n, votes.max(axis=1, initial=0) / np.maximum(n, 1)))
 
 
-def distinct_rows(codes: VoiceCodes) -> tuple[VoiceCodes, VoiceCodes, VoiceCodes]:
+def distinct_rows(codes: LabelCodes) -> tuple[LabelCodes, LabelCodes, LabelCodes]:
     """Rows of codes from -1 on, each kind once; how often it occurs; and the kind of each row."""
     kind = np.zeros(len(codes), dtype=np.int64)
     for column in codes.T:
@@ -137,8 +137,8 @@ def distinct_rows(codes: VoiceCodes) -> tuple[VoiceCodes, VoiceCodes, VoiceCodes
     return codes[first], counts, kind
 
 
-def majority(votes: VoiceCodes) -> VoiceCodes:
-    """The label that more than half of the voices give, two at least, as its place; -1 where there is none.
+def majority(votes: LabelCodes) -> LabelCodes:
+    """The label that more than half of the lineages give, two at least, as its place; -1 where there is none.
 
     Parameters
     ----------
