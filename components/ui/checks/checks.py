@@ -15,12 +15,11 @@ from components.ui.session.cached import cached
 from components.ui.session.charts import show_numbers
 from components.ui.session.exports import marked, show_csv_download, show_json_download
 from components.ui.session.notices import plain, show_nothing, show_problem
-from components.ui.session.release import current_release, load_labels, table_title
+from components.ui.session.release import current_release, load_held, table_title
 from data.errors import BadTable, DataError, TableAbsent
-from data.loader import LabelTable, OpenRelease
+from data.loader import OpenRelease
 from data.number_words import of_nuclei, plural
 from data.tables.raw import UnreadFile
-from data.volume import VOLUME
 
 MOST_OPEN = 4
 COLUMNS = ["id", "severity", "table", "n", "of", "message", "expected", "nucleus_ids"]
@@ -35,11 +34,8 @@ LOOKS: dict[Severity, tuple[str, str, str]] = {
 
 def checked_release() -> CheckReport:
     """Check the tables that cost no download, and the detections, once for all sessions."""
-    opened = current_release()
-    outcomes: dict[str, LabelTable | DataError | None] = {}
-    for name in opened.tables.held:
-        free = name == VOLUME.detections or opened.is_at_hand(name)
-        outcome = outcomes[name] = load_labels(name) if free else None
+    opened, outcomes = current_release(), load_held()
+    for name, outcome in outcomes.items():
         if isinstance(outcome, DataError) and not isinstance(outcome, TableAbsent | BadTable):
             show_problem(outcome, opened.tables[name])
     return _report(opened, outcomes, opened.unread_files)

@@ -31,12 +31,11 @@ from components.ui.session.exports import marked
 from components.ui.session.links import show_page_link
 from components.ui.session.notices import plain, show_problem
 from components.ui.session.own_tables import own_tables
-from components.ui.session.release import current_release, load_labels, table_title
+from components.ui.session.release import current_release, load_held, load_labels, table_title
 from components.ui.session.release_choice import release_in_link
 from data.catalog import CATALOG
 from data.catalog.entry import Table
 from data.catalog.pages import FAMILIES, family_of, page_parameter
-from data.errors import DataError
 from data.loader import LabelTable, loaded_tables
 from data.number_words import of_nuclei, plural
 from data.volume import VOLUME
@@ -49,14 +48,10 @@ def tables_at_hand() -> tuple[list[TableStatus], Denominator, dict[str, LabelTab
 
     Tables that came after v661 are counted and listed, but only the page “Releases” shows their rows.
     """
-    opened = current_release()
-    loaded: dict[str, LabelTable | DataError | None] = {}
-    for name in opened.tables.held:
-        free = name == VOLUME.detections or opened.is_at_hand(name)
-        loaded[name] = load_labels(name) if free else None
+    tables, loaded = current_release().tables, load_held()
     at_hand = loaded_tables(loaded)
-    statuses, denominator = release_status(loaded, opened.tables.held)
-    return statuses, denominator, {name: at_hand[name] for name in at_hand if name in opened.tables.on_pages}
+    statuses, denominator = release_status(loaded, tables.held)
+    return statuses, denominator, {name: at_hand[name] for name in at_hand if name in tables.on_pages}
 
 
 def show_failures(statuses: list[TableStatus]) -> None:

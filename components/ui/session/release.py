@@ -137,12 +137,20 @@ def load_at_hand(*needed: str) -> dict[str, LabelTable]:
     All pages therefore share one cloud, and coverage is counted out of the detections.
     """
     opened = current_release()
-    wanted = [
-        name
-        for name in opened.tables.on_pages
-        if name in needed or name == VOLUME.detections or opened.is_at_hand(name)
-    ]
+    wanted = [name for name in opened.tables.on_pages if name in needed or _is_free(name, opened)]
     return loaded_tables({name: load_labels(name, opened) for name in wanted})
+
+
+def load_held() -> dict[str, LabelTable | DataError | None]:
+    """Load the detections and what costs no download; None for the other tables that the release holds."""
+    opened = current_release()
+    return {
+        name: load_labels(name, opened) if _is_free(name, opened) else None for name in opened.tables.held
+    }
+
+
+def _is_free(name: str, opened: OpenRelease) -> bool:
+    return name == VOLUME.detections or opened.is_at_hand(name)
 
 
 def official_areas() -> OfficialAreas | None:
