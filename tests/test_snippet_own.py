@@ -51,8 +51,8 @@ FILES: dict[str, tuple[str, list[str], Write]] = {
     ),
     "Parquet with roots": ("mine.parquet", ["root_id", "my type"], lambda rows, path: rows.to_parquet(path)),
     "only a list": ("mine.csv", ["nucleus_id"], lambda rows, path: rows.to_csv(path, index=False)),
-    "a print": (
-        "mine.txt",
+    "a print, with a number for a name": (
+        "2023.txt",
         ["nucleus_id", "my type"],
         lambda rows, path: path.write_text(
             rows[rows["my type"].str.contains("^[A-Zo]")].to_string(index=False)
@@ -127,9 +127,9 @@ def test_the_code_reads_the_readers_file(
 ) -> None:
     file, columns, write = FILES[kind]
     write(own_rows(made)[columns], tmp_path / file)
-    opened = opened_with(made, tmp_path / file)
-    own = opened.load_labels("mine")
-    rows_of(opened.own["mine"], opened.match("mine")[1]).to_csv(tmp_path / "mine_matches.csv", index=False)
+    opened, name = opened_with(made, tmp_path / file), Path(file).stem
+    own = opened.load_labels(name)
+    rows_of(opened.own[name], opened.match(name)[1]).to_csv(tmp_path / f"{name}_matches.csv", index=False)
     monkeypatch.chdir(tmp_path)
     axes = (own.as_axis, made.side(METAMODEL))
     for level in ("type", "class"):
@@ -137,10 +137,8 @@ def test_the_code_reads_the_readers_file(
         got = run(matrix_snippet(made.origin, expected.pairs, axes))["matrix"]
         assert got.to_numpy().tolist() == expected.matrix.to_numpy().tolist()
         assert list(got.index) == list(expected.matrix.index)
-    shallow = Filtered(
-        "mine", ("23P",) if len(columns) > 1 else ("listed",), (Range("depth_um", -9e9, 600.0),)
-    )
-    frames = {"mine": own.frame}
+    shallow = Filtered(name, ("23P",) if len(columns) > 1 else ("listed",), (Range("depth_um", -9e9, 600.0),))
+    frames = {name: own.frame}
     names = run(selection_snippet(made.origin, shallow, frames, file="selected.csv"))
     assert sorted(names["nucleus_ids"].tolist()) == shallow.nuclei(frames).tolist() != []
 

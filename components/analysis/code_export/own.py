@@ -34,6 +34,15 @@ _MATCHED = """\
     rows = rows[rows["outcome"].eq("matched") & rows["table"].eq({table})]
     rows["cell_type"] = rows["counts_as"].astype("string")"""
 
+_MATCHES = """\
+pd.read_csv(
+        {file},
+        dtype={{"table": "string"}},
+        keep_default_na=False,
+        na_values=[""],
+    )"""
+"""A table may be called 2023 or NA."""
+
 
 def own_call(table: Table) -> str:
     """Write the call that reads a reader's own table."""
@@ -53,7 +62,7 @@ def own_function(table: Table, own: OwnReading) -> str:
         read = _read_call(own)
     else:
         matches = f"{table.name}_matches.csv"
-        lines, read = [_MATCHED.format(table=literal(table.name))], f"pd.read_csv({literal(matches)})"
+        lines, read = [_MATCHED.format(table=literal(table.name))], _MATCHES.format(file=literal(matches))
     if own.system_column:
         columns.append("classification_system")
         if own.by:
