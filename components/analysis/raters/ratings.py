@@ -122,6 +122,11 @@ def vote_counts(codes: LabelCodes, n_labels: int) -> LabelCodes:
     return votes
 
 
+def by_votes(labels: list[str], votes: LabelCodes) -> list[tuple[str, int]]:
+    """The labels of a nucleus with their votes, shape (m,), most first."""
+    return [(labels[k], int(votes[k])) for k in sorted(np.flatnonzero(votes), key=lambda k: -votes[k])]
+
+
 def most_divided(nuclei: Ids, votes: LabelCodes) -> NDArray[np.intp]:
     """Order nuclei by the share of votes for their most frequent label, the smallest first, then by votes."""
     n = votes.sum(axis=1)

@@ -14,7 +14,7 @@ from components.analysis.labels.depth_ranges import (
     placed_labels,
 )
 from components.analysis.labels.ids import NO_IDS, Ids
-from components.analysis.raters.ratings import lineage_ratings, most_divided
+from components.analysis.raters.ratings import by_votes, lineage_ratings, most_divided
 from data.labels.entry import Level
 from data.loader import LabelTable
 from data.number_words import plural
@@ -86,10 +86,8 @@ def contested_queue(loaded: Mapping[str, LabelTable], level: Level) -> Queue:
 
 
 def _vote_words(labels: list[str], counts: NDArray[np.int64]) -> str:
-    most_first = sorted(np.flatnonzero(counts), key=lambda k: -counts[k])
-    return ", ".join(
-        f"{plural(int(counts[k]), 'lineage says', 'lineages say')} {labels[k]}" for k in most_first
-    )
+    votes = by_votes(labels, counts)
+    return ", ".join(f"{plural(n, 'lineage says', 'lineages say')} {label}" for label, n in votes)
 
 
 def misplaced_queue(loaded: Mapping[str, LabelTable]) -> Queue | None:

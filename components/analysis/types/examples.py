@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from components.analysis.labels.ids import NO_IDS, Ids, each_once
 from components.analysis.labels.levels import nucleus_labels
-from components.analysis.raters.ratings import lineage_ratings, most_divided
+from components.analysis.raters.ratings import by_votes, lineage_ratings, most_divided
 from components.analysis.types.counts import TypeName
 from data.loader import LabelTable
 
@@ -103,5 +103,4 @@ def type_examples(
 
 
 def _votes(labels: list[str], counts: NDArray[np.int64]) -> str:
-    most_first = sorted(np.flatnonzero(counts), key=lambda place: -counts[place])
-    return ", ".join(f"{counts[place]} {labels[place]}" for place in most_first)
+    return ", ".join(f"{n} {label}" for label, n in by_votes(labels, counts))

@@ -38,3 +38,10 @@ export function icon(name) {
   holder.innerHTML = `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${PATHS[name]}"></path></svg>`;
   return holder.content.firstChild;
 }
+
+// Have the browser save a file.
+export function saveFile(file, name) {
+  const link = element("a", { href: URL.createObjectURL(file), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+}

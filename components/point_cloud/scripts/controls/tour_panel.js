@@ -1,6 +1,6 @@
 // The menu of tours: the release's own, and one that the reader makes of views.
 import { linkTo, readSteps, writeSteps } from "../tour/text.js";
-import { button, element } from "./elements.js";
+import { button, element, saveFile } from "./elements.js";
 import { plural } from "./words.js";
 
 export class TourPanel {
@@ -54,9 +54,7 @@ export class TourPanel {
   write() {
     const { store, message } = this.owner;
     const file = new Blob([writeSteps(store.tour.steps, message.source)], { type: "application/json" });
-    const link = element("a", { href: URL.createObjectURL(file), download: `${message.synthetic ? "synthetic-" : ""}tour.json` });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+    saveFile(file, `${message.synthetic ? "synthetic-" : ""}tour.json`);
   }
 
   // Say something where it is seen.

@@ -107,8 +107,7 @@ export class Overlay {
     const pen = this.shape.getContext("2d");
     this.shape.hidden = !shape;
     if (!shape) return;
-    pen.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
-    pen.clearRect(0, 0, this.shape.width, this.shape.height);
+    this.clean(pen, this.shape);
     trace(pen, shape);
     pen.closePath();
     pen.lineJoin = "round";

@@ -2,6 +2,7 @@
 import { paintOverlay, sizeCanvas, write } from "./overlay.js";
 import { hex } from "../state/colouring.js";
 import { outlineOf } from "../state/shapes.js";
+import { saveFile } from "../controls/elements.js";
 import { countWords, shortNumber, thousands } from "../controls/words.js";
 
 const [EDGE, LINE, SIDE, TOP] = [24, 19, 210, 44]; // TOP: the band of the title
@@ -123,11 +124,5 @@ export function savePicture(shown, scale) {
   const canvas = compose(shown, able, paintAll(shown, able));
   renderer.resize();
   const mark = message.synthetic && !message.file.startsWith("synthetic") ? "synthetic_" : "";
-  canvas.toBlob((blob) => {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(blob);
-    link.download = `${mark}${message.file}_${scale}x.png`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
-  }, "image/png");
+  canvas.toBlob((blob) => saveFile(blob, `${mark}${message.file}_${scale}x.png`), "image/png");
 }

@@ -1,6 +1,6 @@
 // “Save as HTML”: what is on screen becomes one file that opens without a server.
 import { toBase64 } from "../state/bits.js";
-import { element } from "../controls/elements.js";
+import { element, saveFile } from "../controls/elements.js";
 import { stateOf } from "../state/snapshot.js";
 import { drawSheets, readSheets } from "./sheets.js";
 import { writePack } from "../state/pack.js";
@@ -98,9 +98,7 @@ export default function ({ data, parentElement }) {
     said.textContent = "Writing …";
     try {
       const file = new Blob([await written(data.template, shown)], { type: "text/html" });
-      const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: data.file });
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+      saveFile(file, data.file);
       said.textContent = `Saved: ${(file.size / 1e6).toFixed(1)} MB.`;
     } catch (error) {
       said.textContent = `This view cannot be saved: ${error.message}`;
