@@ -60,7 +60,7 @@ def newcombe_interval(
 
     Parameters
     ----------
-    hits, n : tuple of two arrays
+    hits, n : tuple of two arrays, of one shape
         Of the first share and of the second; NaN out of nothing.
 
     Source: Newcombe 1998, Statistics in Medicine 17:873, method 10 (from both Wilson intervals).
@@ -83,9 +83,9 @@ def loss_interval(counts: np.ndarray, value: Values, loss: Callable[[Values], Lo
 
     Parameters
     ----------
-    counts : int array, (…, rows, columns)
+    counts : int array, shape (…, rows, columns)
         Nuclei.
-    value : array, (…)
+    value : array, shape (…)
         The metric.
     loss : callable
         The metric's loss, such as `kappa_loss`.

@@ -225,7 +225,7 @@ def measure_counts(
 
     Parameters
     ----------
-    counts : int64 array, (rows, columns)
+    counts : int64 array, shape (rows, columns)
         Nuclei.
     square : bool
         Whether both axes are the same labels.
@@ -290,7 +290,7 @@ def metric_intervals(counts: Counts, *, square: bool) -> dict[str, Interval | st
 
     Parameters
     ----------
-    counts : int64 array, (rows, columns)
+    counts : int64 array, shape (rows, columns)
         Nuclei.
     square : bool
         Whether both axes are the same labels.

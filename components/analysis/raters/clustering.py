@@ -165,7 +165,9 @@ def permuted_counts(
 ) -> NDArray[np.int64]:
     """Disagreements by how many of their neighbours are disagreements too, once for each permutation.
 
-    Each permutation deals the disagreements of a stratum to its nuclei at random.
+    Each permutation deals the disagreements of a stratum to its nuclei at random. Of n nuclei, `differ` and
+    `strata` have the shape (n,), and `beside`, the places of their k neighbours, (n, k); the counts have
+    (permutations, k + 1).
     """
     order = np.argsort(strata, kind="stable")
     bounds = np.flatnonzero(np.diff(strata[order], prepend=np.nan, append=np.nan))
