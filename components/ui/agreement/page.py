@@ -1,7 +1,5 @@
 """The agreement page: the matrix of any two tables at the left, the cloud and one panel at the right."""
 
-from functools import partial
-
 import streamlit as st
 
 from components.ui.agreement.clustering import clustered_pairs, show_clustering
@@ -20,7 +18,7 @@ from components.ui.code_export.code import show_code
 from components.ui.context.comparison import Comparison, pick_pair, show_agreement_numbers, show_circular
 from components.ui.context.table_view import TableView, pick_table_view
 from components.ui.family.matrix import show_matrix
-from components.ui.family.page import show_counts, show_depth, show_places, show_volumes
+from components.ui.family.page import chart_panels
 from components.ui.imagery.sheet import sheets_panel
 from components.ui.page.frame import show_frame
 from components.ui.selection.answer import show_answer
@@ -79,8 +77,7 @@ def show_agreement() -> None:
             sheets_panel(lambda: disagreement_sheets(view, comparison.result)),
         ]
         if view.table.own:  # no family page shows it
-            shown = {"Types": show_counts, "Depth": show_depth, "Places": show_places, "Volume": show_volumes}
-            panels += [Panel(title, partial(show, view)) for title, show in shown.items()]
+            panels += chart_panels(view)
         if rated_tables(view, comparison):
             panels.append(Panel("Confidence", lambda: show_confidence(view, comparison)))
         with st.container(key="panels-below"):  # the cloud, close to which they are set

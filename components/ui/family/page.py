@@ -93,11 +93,11 @@ def show_family(
     name : str
         The family's.
     own : mapping of str to callable, optional
-        Its own panels by title; they follow the standard ones.
+        Its own panels by title; they follow those of every family.
     about : sequence of callable
         What it tells of its tables in the drawer, after what the catalogue does.
     without : collection of str
-        Titles of `STANDARD` that it leaves out.
+        Titles of `CHARTS` that it leaves out.
     """
     bench, page = show_frame(name), FAMILIES[name]
     tables = sorted(current_release().tables.of_family(name), key=lambda table: table.name != page.first)
@@ -114,9 +114,9 @@ def show_family(
     family = OpenFamily(name, bench, tables, view, comparison)
     with bench.left:
         colouring = show_view_cloud(view, comparison, key=f"{name}-cloud")
-    standard = {title: show for title, show in STANDARD.items() if title not in without}
     with bench.right:
-        panels = [Panel(title, partial(show, family)) for title, show in {**standard, **(own or {})}.items()]
+        panels = [*chart_panels(view, without), Panel("Matrix", lambda: show_matrix(view, comparison))]
+        panels += [Panel(title, partial(show, family)) for title, show in (own or {}).items()]
         selection = Panel("Selection", lambda: show_selection_breakdown(view), follows=True)
         sets = Panel("A and B", lambda: show_two_selections(view, comparison.result))
         show_panels([*panels, selection, sets, view_sheets(view)])
@@ -311,11 +311,15 @@ def _all_marked(loaded: LabelTable) -> Rows:
     return marked_rows(loaded.frame)
 
 
-STANDARD: dict[str, ShowPanel] = {
-    "Types": lambda family: show_counts(family.view),
-    "Depth": lambda family: show_depth(family.view),
-    "Places": lambda family: show_places(family.view),
-    "Volume": lambda family: show_volumes(family.view),
-    "Matrix": lambda family: show_matrix(family.view, family.comparison),
+CHARTS: dict[str, Callable[[TableView], None]] = {
+    "Types": show_counts,
+    "Depth": show_depth,
+    "Places": show_places,
+    "Volume": show_volumes,
 }
-"""The panels that every family page shows, in this order."""
+"""The charts of every page about the rows of one table, in this order."""
+
+
+def chart_panels(view: TableView, without: Collection[str] = ()) -> list[Panel]:
+    """Make the panels of `CHARTS`, but for some titles."""
+    return [Panel(title, partial(show, view)) for title, show in CHARTS.items() if title not in without]

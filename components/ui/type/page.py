@@ -3,7 +3,7 @@
 from components.ui.cloud.cloud import show_coloured_cloud
 from components.ui.code_export.code import show_code
 from components.ui.family.about import show_about
-from components.ui.family.page import show_depth, show_places, show_rows, show_volumes
+from components.ui.family.page import chart_panels, show_rows
 from components.ui.imagery.sheet import sheets_panel
 from components.ui.page.frame import show_frame
 from components.ui.selection.breakdown import show_selection_breakdown
@@ -31,9 +31,7 @@ def show_type() -> None:
                 Panel("Type", lambda: show_meaning(open_type)),
                 Panel("Other names", lambda: show_other_names(open_type)),
                 Panel("Examples", lambda: show_examples(open_type)),
-                Panel("Depth", lambda: show_depth(view)),
-                Panel("Places", lambda: show_places(view)),
-                Panel("Volume", lambda: show_volumes(view)),
+                *chart_panels(view, ["Types"]),
                 Panel("Releases", lambda: show_other_releases(open_type)),
                 Panel("Papers", lambda: show_papers(open_type)),
                 Panel("Selection", lambda: show_selection_breakdown(view), follows=True),
