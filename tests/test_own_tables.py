@@ -824,6 +824,9 @@ def test_expected_labels_against_every_table(
     assert "200103: inhibitory expected, excitatory in" in capsys.readouterr().out
     frame.iloc[[0, 1, 3]].to_csv(path, index=False)
     assert main(["check", "--expect", str(path)]) == 0
+    frame.iloc[[3]].to_csv(path, index=False)  # nothing differs, but nothing is compared either
+    assert main(["check", "--expect", str(path)]) == 2
+    assert "No label of cells.csv could be compared with any table." in capsys.readouterr().err
     frame.iloc[[4]].to_csv(path, index=False)
     assert main(["check", "--expect", str(path)]) == 2
     assert "No nucleus of cells.csv can be compared." in capsys.readouterr().err

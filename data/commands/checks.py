@@ -8,7 +8,13 @@ import pandas as pd
 
 from components.analysis.checks.registry import run_checks
 from components.analysis.comparison.axes import axis_tables
-from components.analysis.comparison.expected import DIFFERS, compare_expected, expected_rows, with_unmatched
+from components.analysis.comparison.expected import (
+    AGREES,
+    DIFFERS,
+    compare_expected,
+    expected_rows,
+    with_unmatched,
+)
 from components.analysis.output.results import (
     checks_record,
     expected_record,
@@ -24,6 +30,7 @@ from data.commands.terminal import (
     print_json,
     report_each,
     say,
+    say_error,
     say_outcomes,
     write_csv,
 )
@@ -90,4 +97,9 @@ def _check_expected(opened: OpenRelease, given: argparse.Namespace) -> int:
     else:
         for name, compared in results.items():
             print(f"{heading(opened)}\n{expected_text(name, compared)}")
-    return int(any(one.counts[DIFFERS] for one in chain(*results.values())))
+    counts = [one.counts for one in chain(*results.values())]
+    if not any(one[AGREES] + one[DIFFERS] for one in counts):
+        problem = f"No label of {path.name} could be compared with any table."
+        say_error(DataError(problem, "--with-mapping says what your labels mean."))
+        return 2
+    return int(any(one[DIFFERS] for one in counts))
