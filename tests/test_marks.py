@@ -463,7 +463,8 @@ def test_a_written_file(
 ) -> None:
     path, listed = tmp_path / "written", tmp_path / "list.csv"
     listed.write_text("nucleus_id,cell_type\n9128760,23P\n")
-    needs = ["--expect", str(listed)] if command == "check" else []
+    takes = {"check": "--expect", "status": "--with"}  # what is written of the list
+    needs = [takes[command], str(listed)] if command in takes else []
     assert main([*required(command), *needs, option, str(path), "--json"]) in (0, 1)
     text = path.read_text("utf-8")
     assert text.startswith("SYNTHETIC ROWS") or is_marked(json.loads(text))
