@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.testing.v1 import AppTest
 
 from components.analysis.selection.marks import word_at
@@ -77,6 +78,23 @@ def figures(app: AppTest) -> dict[str, Figure]:
     """All figures of a page by their keys, their arrays as plain lists."""
     charts = [element.proto for element in app.get("plotly_chart")]
     return {KEY.fullmatch(chart.id)[1]: as_drawn(decoded(json.loads(chart.spec))) for chart in charts}  # type: ignore[index]
+
+
+def click_point(app: AppTest, key: str, **point: Any) -> None:
+    """Click on a point of a chart, as Streamlit's own page tells of it, and run again."""
+    charts = [element.proto.id for element in app.get("plotly_chart")]
+    (chart,) = [name for name in charts if KEY.fullmatch(name)[1] == key]  # type: ignore[index]
+    picked = {"selection": {"points": [point], "point_indices": [], "box": [], "lasso": []}}
+    tell(app, WidgetState(id=chart, string_value=json.dumps(picked)))
+
+
+def tell(app: AppTest, *states: WidgetState) -> None:
+    """Run again, with states of widgets that AppTest cannot give."""
+    told = [*app._tree.get_widget_states().widgets, *states]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app._tree, "get_widget_states", lambda: WidgetStates(widgets=told))
+        app.run()
+    assert not app.exception
 
 
 def untold_points(app: AppTest) -> set[tuple[str, ...]]:

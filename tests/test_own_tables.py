@@ -691,9 +691,17 @@ def test_an_exported_mapping_imports_as_it_was(tmp_path: Path) -> None:
     assert meanings(labels, read_mapping(path)) == meanings(labels, yours)
     path.write_text(f"SYNTHETIC ROWS: {path.read_text()}")  # as it is written beside synthetic rows
     assert meanings(labels, read_mapping(path)) == meanings(labels, yours)
-    path.write_text("label,means\nPV,Martian\n")
-    with pytest.raises(DataError, match="no known label"):
-        read_mapping(path)
+    for wrong, said in (
+        ("label,means\nPV,Martian\n", "no known label"),
+        ("label,means\nPV,BC\nPV,MC\n", "two meanings"),
+        ("name,type\nPV,BC\n", "has no columns label and means"),
+        ("label,means\nPV,B\xe9\n", "cannot be read"),
+    ):
+        path.write_bytes(wrong.encode("latin-1"))
+        with pytest.raises(DataError, match=said):
+            read_mapping(path)
+    with pytest.raises(DataError, match="cannot be read"):
+        read_mapping(tmp_path / "elsewhere.csv")
     for text in ("\n# mine\nMeans; Label\nBC;PV\n", "label,means\rPV,BC\r"):  # by hand, and an old Excel's
         path.write_bytes(text.encode())
         assert read_mapping(path) == {"PV": "BC"}

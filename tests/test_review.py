@@ -366,3 +366,18 @@ def test_verdicts_become_a_table_of_ones_own() -> None:
         ("23P",),
         "certainty",
     )
+
+
+@pytest.mark.usefixtures("release")
+def test_verdicts_are_read_from_a_file_or_refused_in_words() -> None:
+    app = judged(queue="Contested")
+    head = "target_id,cell_type,certainty,note,judged_in_release,judged_at"
+    good = f"{head}\n200101,23P,4,,661,{AT.format(1)}\n".encode()
+    for content, said in (
+        (good, "1 verdict, 1 new"),
+        (good, "1 verdict, 0 new"),
+        (b"a,b\n1,2\n", "no columns"),
+    ):
+        app.file_uploader(key="verdicts-file").set_value([("read.csv", content, "text/csv")]).run()
+        assert not app.exception
+        assert said in " ".join(part.value for part in [*app.caption, *app.error])

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from components.analysis.selection.kinds import Filtered
+from components.analysis.selection.kinds import Filtered, MatrixCell
 from data.catalog import TABLES
 from tests.made_release import FINE, METAMODEL
-from tests.page_reader import figures, opened, words
+from tests.page_reader import click_point, figures, opened, words
 
 
 @pytest.mark.usefixtures("sample")
@@ -62,3 +62,21 @@ def test_a_piece_of_the_other_names_counts_no_nucleus_once_per_table() -> None:
         assert "meta" not in hover
         told = drawn[f"type-names-{key}"]["layout"]["meta"]
         assert len(told["marks"]["name y"]) == np.count_nonzero(told["ghosts"]["counts"]), "each by its table"
+
+
+@pytest.mark.usefixtures("sample")
+@pytest.mark.parametrize(("key", "linked"), [("type-names-others", False), ("type-names-own", True)])
+def test_a_click_on_a_piece_selects_what_both_tables_say(key: str, linked: bool) -> None:
+    app = opened("type.py", name="23P")
+    number, bar = next((k, bar) for k, bar in enumerate(figures(app)[key]["data"]) if any(bar["x"]))
+    place = next(k for k, share in enumerate(bar["x"]) if share)
+    name, table = bar["name"], bar["y"][place]
+    if linked:
+        click_point(app, key, words={"name y": f"{name}, {table}"})
+    else:  # as Streamlit's own page tells of it
+        click_point(app, key, curve_number=number, y=table)
+    cell = app.session_state["selection"]
+    assert isinstance(cell, MatrixCell)
+    assert {cell.row, cell.column} == {"23P", name}
+    assert TABLES[cell.columns].title == table
+    assert f"{bar['customdata'][place][0]:,.0f} nuclei selected" in words(app)

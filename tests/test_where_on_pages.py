@@ -1,6 +1,8 @@
 """Where labels fail, on pages: labels out of place, standardised agreement, clusters, and whom to trust."""
 
+from collections import Counter
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import streamlit as st
@@ -12,6 +14,7 @@ from components.analysis.selection.misplaced import Misplaced
 from components.ui.agreement import differences
 from components.ui.selection.selection import selected_nuclei
 from components.ui.session.followers import FOLLOWING
+from data.volume import VOLUME
 from tests.page_reader import ROOT, TIMEOUT, figures, run_with, words
 from tests.test_review import message
 
@@ -20,7 +23,7 @@ MANUAL, OTHERS = "allen_v1_column_types_slanted_ref", "aibs_column_nonneuronal_r
 FINE = "baylor_gnn_cell_type_fine_model_v2"
 
 
-def page(name: str, **link: str) -> AppTest:
+def page(name: str, **link: Any) -> AppTest:
     named = {key.replace("_", "-"): value for key, value in link.items()}
     return run_with(AppTest.from_file(str(ROOT / "pages" / f"{name}.py"), default_timeout=TIMEOUT), named)
 
@@ -102,3 +105,17 @@ def test_whom_to_trust_names_no_winner_and_says_what_is_unknown() -> None:
     nowhere = page("agreement", panel="Trust", trust_where="Selection")
     assert "panel:Trust" in nowhere.session_state[FOLLOWING]
     assert "in the selection, which is empty" in words(nowhere)
+
+
+def test_places_part_the_nuclei_that_lineages_label() -> None:
+    def compared(**place: Any) -> Counter[str]:
+        drawn = figures(page("agreement", panel="Trust", **place))["lineages"]["data"]
+        return Counter({name: n for trace in drawn for name, _, n, *_ in trace.get("customdata", ())})
+
+    everywhere, deepest = compared(), int(VOLUME.deepest_um)
+    areas = [compared(trust_where="Area", trust_area=area) for area in VOLUME.areas]
+    ends = ([0, 400], [400, deepest])
+    depths = [compared(trust_where="Depth", trust_depth=[*map(str, range_um)]) for range_um in ends]
+    assert sum(areas, Counter()) == everywhere
+    assert sum(depths, Counter()) == everywhere
+    assert all(part < everywhere for part in (areas[0], *depths))

@@ -11,9 +11,12 @@ import numpy as np
 import pandas as pd
 import pytest
 import streamlit as st
+from streamlit.proto.Common_pb2 import FileUploaderState, UploadedFileInfo
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.runtime.caching import cache_resource_api
 from streamlit.testing.v1 import AppTest
 
+from components.ui.own.reading import THREE
 from components.ui.session.own_files import BROUGHT, FILES, OPENED_AT, add_again, kept_meaning
 from components.ui.session.own_tables import OPENED, OWN
 from components.ui.session.release import release_of, reopen_release
@@ -22,8 +25,9 @@ from data.errors import DataError
 from data.own.dropped import read_dropped
 from data.own.file import OwnFile
 from data.own.table import OwnTable
-from tests.made_own import COARSE, LABELS, NUCLEI, make_release
-from tests.page_reader import TIMEOUT, figures, metrics, opened_wide, run_with
+from data.volume import VOLUME
+from tests.made_own import COARSE, LABELS, NUCLEI, SHARED, VOXELS, make_release, roots
+from tests.page_reader import TIMEOUT, figures, metrics, opened_wide, run_with, tell
 from tests.test_marks import CLOUD, view_message
 
 ROOT = Path(__file__).parents[1]
@@ -166,6 +170,52 @@ def test_expected_labels_are_counted_as_by_the_command_line_and_a_number_selects
     app.button(key=f"expected-{COARSE}-differs").click().run()
     selection = app.session_state["selection"]
     assert (selection.columns, selection.result) == (COARSE, "differ"), "by the tables that say so"
+
+
+def labelled(app: AppTest, kind: str, label: str) -> Any:
+    """The widget of a kind that carries this label."""
+    return next(widget for widget in app.get(kind) if getattr(widget, "label", "") == label)
+
+
+def test_a_position_in_columns_of_any_name_is_three_choices_and_a_unit() -> None:
+    xyz = dict(zip(("east", "down", "north"), (VOXELS * VOLUME.voxel_nm / 1_000 + 0.25).T, strict=True))
+    app = dropped(pd.DataFrame({"label": LABELS, **xyz}).to_csv(index=False).encode())
+    assert "Choose below what names the nucleus." in app.warning[0].value
+    app.selectbox(key=box(app, "Names the nucleus")).set_value(THREE).run()
+    assert not metrics(app), "nothing is matched before the three are chosen"
+    labelled(app, "multiselect", "x, y and z").set_value([*xyz]).run()
+    unit = labelled(app, "selectbox", "Unit")
+    assert (unit.value, metrics(app)["Matched"]) == ("um", str(len(NUCLEI)))
+    unit.set_value("nm").run()
+    assert metrics(app)["Not matched"] == str(len(NUCLEI))
+
+
+def test_a_root_id_of_several_nuclei_labels_them_where_the_reader_says_so() -> None:
+    app = dropped(pd.DataFrame({"root_id": roots(), "label": LABELS})[SHARED:].to_csv(index=False).encode())
+    assert labelled(app, "selectbox", "Root IDs of").value is None
+    assert metrics(app)["Matched"] == str(len(NUCLEI) - SHARED - 1)
+    labelled(app, "toggle", "Label every nucleus on a root").set_value(True).run()
+    assert metrics(app)["Matched"] == str(len(NUCLEI) - SHARED)
+
+
+def test_a_mapping_is_imported_or_refused_in_words() -> None:
+    app = dropped(csv(np.where(LABELS == "inhibitory", "PV", "odd")))
+    for content, said in ((b"label,means\nPV,MC\n", ""), (b"label,means\nPV,\nPV,MC\n", "two meanings")):
+        app.file_uploader(key="own-mapping-file").set_value([("mapping.csv", content, "text/csv")]).run()
+        assert not app.exception
+        assert said in " ".join(part.value for part in app.error)
+        assert app.session_state["own-mapping"] == {"PV": "MC"}
+
+
+def test_files_that_a_replaced_server_lacks_break_nothing() -> None:
+    app = dropped(csv(np.where(LABELS == "inhibitory", "PV", "odd")))
+    lost = FileUploaderState(
+        uploaded_file_info=[UploadedFileInfo(name="mine.csv", file_id="of another", size=9)]
+    )
+    uploaders = [one for one in app.file_uploader if str(one.key) != FILES]
+    assert {str(one.key) for one in uploaders} >= {"own-mapping-file"}
+    tell(app, *(WidgetState(id=one.proto.id, file_uploader_state_value=lost) for one in uploaders))
+    assert not app.error
 
 
 def test_more_labels_than_are_asked_for_one_by_one_are_asked_in_a_table() -> None:

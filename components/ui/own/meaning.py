@@ -8,7 +8,7 @@ import streamlit as st
 
 from components.ui.session.exports import show_csv_download
 from components.ui.session.notices import plain, show_problem
-from components.ui.session.own_files import MAPPING, own_mapping
+from components.ui.session.own_files import MAPPING, own_mapping, uploads
 from components.ui.session.own_tables import kept_in_session
 from data.errors import DataError
 from data.labels.crosswalk import CELL_TYPES, find_label, ordered
@@ -62,14 +62,12 @@ def show_meanings(labels: Sequence[str]) -> None:
 
 def _import() -> None:
     """Take a mapping from the file, or keep why it is none until the next one."""
-    file = st.session_state.get(IMPORTED)
     st.session_state[REFUSED] = None
     try:
-        mapping = parse_mapping(file.getvalue(), file.name) if file else {}
+        for file in uploads(IMPORTED):
+            st.session_state[MAPPING] = {**own_mapping(), **parse_mapping(file.getvalue(), file.name)}
     except DataError as error:
         st.session_state[REFUSED] = error
-    else:
-        st.session_state[MAPPING] = {**own_mapping(), **mapping}
     st.rerun()  # the page, whose tables count by it
 
 

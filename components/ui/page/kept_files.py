@@ -7,7 +7,7 @@ import streamlit as st
 
 from components.ui.selection.selection import select_again
 from components.ui.session.notices import show_problem
-from components.ui.session.own_files import WANTED, add_again, choose_own_table, kept_meaning
+from components.ui.session.own_files import WANTED, add_again, choose_own_table, kept_meaning, uploads
 from components.ui.session.own_tables import REMOVED, own_tables
 from components.ui.session.release import current_release
 from data.errors import DataError
@@ -58,8 +58,7 @@ def _take(page: str) -> None:
     told = (st.session_state.get(KEPT) or {}).get("again")
     if not told:
         return
-    uploads = st.session_state.get(AGAIN) or ()
-    for file in read_dropped({upload.name: upload.getvalue() for upload in uploads}).values():
+    for file in read_dropped({upload.name: upload.getvalue() for upload in uploads(AGAIN)}).values():
         try:
             if isinstance(file, DataError):
                 raise file

@@ -69,12 +69,12 @@ def own_mapping() -> Mapping[str, str]:
 
 def files_at_hand(pasted: str = "") -> dict[str, OwnFile | DataError]:
     """The files of the uploader, a pasted table and files brought from elsewhere, or why they are none."""
-    uploads = [upload for upload in _uploads() if not is_answer(upload.getvalue())]
-    key = repr([(upload.name, upload.file_id) for upload in uploads] + [pasted])
+    tables = [upload for upload in uploads(FILES) if not is_answer(upload.getvalue())]
+    key = repr([(upload.name, upload.file_id) for upload in tables] + [pasted])
 
     def read() -> dict[str, OwnFile | DataError]:
         contents: dict[str, bytes] = {}
-        for upload in uploads:
+        for upload in tables:
             name, k = upload.name, 1
             while name in contents:  # of another folder
                 k += 1
@@ -86,16 +86,17 @@ def files_at_hand(pasted: str = "") -> dict[str, OwnFile | DataError]:
     return {**st.session_state.get(BROUGHT, {}), **kept_in_session("own files", key, read, 1)}
 
 
-def _uploads() -> list[UploadedFile]:
-    """The uploader's files; a browser whose server was replaced names some that the new one lacks."""
-    return [upload for upload in st.session_state.get(FILES) or [] if isinstance(upload, UploadedFile)]
+def uploads(key: str) -> list[UploadedFile]:
+    """The files of an uploader; a browser whose server was replaced names some that the new one lacks."""
+    held = st.session_state.get(key)
+    return [file for file in (held if isinstance(held, list) else [held]) if isinstance(file, UploadedFile)]
 
 
 def dropped_answer() -> bytes | None:
     """The content of a frozen answer in the uploader that was not given before; the last one."""
     seen: set[str] = st.session_state.setdefault(ANSWERS, set())
     new = None
-    for upload in _uploads():
+    for upload in uploads(FILES):
         if upload.file_id not in seen and is_answer(upload.getvalue()):
             seen.add(upload.file_id)
             new = upload.getvalue()
