@@ -112,9 +112,9 @@ def named_marks(marks: Marks) -> dict[str, Any]:
 
 def _told(
     cloud: Cloud, axis: Axis, rows: NDArray[np.intp]
-) -> tuple[dict[str, list[Condition]], NDArray[np.int64]]:
+) -> tuple[dict[str, list[Condition]], NDArray[np.int16]]:
     """The conditions of each word of an axis, and of how many words each nucleus fulfils them."""
-    hits = np.zeros(len(cloud), dtype=np.int64)
+    hits = np.zeros(len(cloud), dtype=np.int16)
     conditions: dict[str, list[Condition]] = {}
     of_several = {column: _code_of_several(cloud, axis, rows, column) for column in axis.columns}
     for code, word in enumerate(axis.words.categories):
@@ -135,7 +135,7 @@ def _told(
                 known[labels[named]] = False
                 told = [np.flatnonzero(known).tolist(), *([named.tolist()] if len(named) else [])]
                 conditions[str(word)].append(["label", column, *told])
-                told_rows = known[labels]
+                told_rows = known.take(labels)  # in half the time of `known[labels]`
                 told_rows[named] = True
                 fits &= told_rows
                 continue
