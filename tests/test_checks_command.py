@@ -7,7 +7,7 @@ import io
 import json
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -152,13 +152,16 @@ UNIT, UNIT_ROOT, UNIT_X, RESIDUAL, SCORE = slice(2, 5), 5, 6, 9, 10
 
 @dataclass
 class Copy:
-    """A copy of the real files, read to be changed."""
+    """A copy of the real files, read to be changed; `written` are the rows that the files hold."""
 
     folder: Path
     rows: dict[str, list[Row]]
+    written: dict[str, list[Row]] = field(default_factory=dict)
 
     def write(self) -> None:
         for name, rows in self.rows.items():
+            if rows == self.written.get(name):
+                continue
             text = io.StringIO()
             csv.writer(text, lineterminator="\n").writerows(rows)
             path = self.folder / "v661" / f"{name}_merged.csv.gz"
@@ -202,9 +205,10 @@ def copy(sound_copy: Copy, tmp_path: Path) -> Copy:
     """A copy to be changed, and then to be written."""
     folder = tmp_path / "copy"
     (folder / "v661").mkdir(parents=True)
-    for header in (sound_copy.folder / "v661").glob("*_header.csv"):
-        shutil.copy(header, folder / "v661")
-    return Copy(folder, {name: [[*row] for row in rows] for name, rows in sound_copy.rows.items()})
+    for file in (sound_copy.folder / "v661").iterdir():
+        shutil.copy(file, folder / "v661")
+    rows = {name: [[*row] for row in rows] for name, rows in sound_copy.rows.items()}
+    return Copy(folder, rows, sound_copy.rows)
 
 
 def free_nuclei(copy: Copy, before: Spots) -> tuple[list[int], list[int], list[int]]:
