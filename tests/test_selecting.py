@@ -45,6 +45,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def folder(monkeypatch: pytest.MonkeyPatch, release: Path) -> None:
     monkeypatch.setenv("CELL_TYPES_SOURCE", "folder")
     monkeypatch.setenv("CELL_TYPES_FOLDER", str(release))
+    monkeypatch.setenv("CELL_TYPES_CACHE", str(release.parent / "cache"))  # the figures are made once
 
 
 def typed(*types: str) -> list[int]:
