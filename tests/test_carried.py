@@ -215,6 +215,12 @@ def test_a_list_without_a_root_id_says_why(text: str, why: str) -> None:
         written_roots(text)
 
 
+def test_no_column_of_root_ids_is_passed_over_in_silence() -> None:
+    table = "pre_pt_root_id,post_pt_root_id\n" + "\n".join(f"{root},{root + 1}" for root in IDS)
+    with pytest.raises(DataError, match="pre_pt_root_id and post_pt_root_id hold different root IDs"):
+        written_roots(table)
+
+
 def test_no_root_given_has_no_fate() -> None:
     fates = root_fates([], nuclei({1: 1}), nuclei({1: 1}))
     assert fates.empty

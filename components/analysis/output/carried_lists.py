@@ -20,7 +20,7 @@ def written_roots(text: str) -> tuple[list[int], int]:
     Raises
     ------
     DataError
-        If it holds none.
+        If it holds none, or several columns hold different ones.
     """
     columns = read_ids(text, NO_IDS, NO_IDS).columns
     found = [[number for number in column.written.ids if is_root_id(number)] for column in columns]
@@ -30,6 +30,13 @@ def written_roots(text: str) -> tuple[list[int], int]:
         why = f" “{refused[0].word}” in line {refused[0].line} is {refused[0].why}." if refused else ""
         raise DataError(f"The list holds no root ID.{why}", "Write one on each line, or a column of them.")
     written = columns[best].written
+    if others := [
+        column.written.column
+        for column, roots in zip(columns, found, strict=True)
+        if not {*roots} <= {*found[best]}
+    ]:
+        names = " and ".join([written.column, *others])
+        raise DataError(f"The columns {names} hold different root IDs.", "Give one of them at a time.")
     return [*dict.fromkeys(found[best])], len(written.ids) - len(found[best]) + len(written.refused)
 
 
