@@ -11,7 +11,7 @@ from components.analysis.releases.carried import KEPT, MERGED, MISSING, MOVED, P
 from components.ui.session.release import reopen_release
 from tests.archived_releases import FORMS, lost, made_rows, release_files, roots
 from tests.loopback_archive import LoopbackArchive, running_archive
-from tests.page_reader import figures, metrics, opened, words
+from tests.page_reader import click_point, figures, metrics, opened, words
 
 FINE, FINE_TITLE = "baylor_gnn_cell_type_fine_model_v2", "v661 on v1507: Baylor fine"
 NUMBERS = (661, 1507)
@@ -118,7 +118,7 @@ def test_labels_are_put_on_the_release_counted_selected_and_taken_away() -> None
     assert FINE_TITLE not in app.selectbox(key="baylor").options
 
 
-def test_root_ids_are_followed_and_their_nuclei_selected() -> None:
+def test_root_ids_are_followed_and_their_nuclei_selected(monkeypatch: pytest.MonkeyPatch) -> None:
     known = roots(661)
     moved = known[(known != roots(1507)) & (known > 0)].unique()[:3].tolist()
     app = opened("releases.py", release="1507", of="Baylor fine", against="v661")
@@ -130,9 +130,26 @@ def test_root_ids_are_followed_and_their_nuclei_selected() -> None:
     assert rot["outcome"].tolist()[-1] == "no nucleus on it in the earlier release"
     app.button(key="rot-cave").click().run()
     assert "CELL_TYPES_TOKEN" in words(app).replace("\\", "")
+    answer = {int(rot["root_id"].iloc[-1]): (11, 12)}
+    monkeypatch.setattr("components.ui.releases.rot.follow_roots", lambda *_: answer)
+    app.button(key="rot-cave").click().run()
+    assert "of 1 root ID 0 still whole, 1 became others, 0 unknown" in words(app)
     app.button(key="select-rot").click().run()
     on_them = known[known.isin(moved)].index
     assert f"{len(on_them)} nuclei selected" in words(app)
+
+
+def test_a_bar_of_root_ids_selects_the_nuclei_that_are_still_there() -> None:
+    known = roots(661)[lambda of: of > 0]
+    app = opened("releases.py", release="1507", of="Baylor fine", against="v661")
+    app.text_area(key="rot-text").set_value("none of these").run()
+    assert "root ID" in app.error[0].value
+    app.text_area(key="rot-text").set_value("\n".join(map(str, known.unique()))).run()
+    rot = next(frame.value for frame in app.dataframe if "later_root_ids" in frame.value)
+    outcome = figures(app)["rot-chart"]["data"][0]["y"][0]
+    click_point(app, "rot-chart", y=outcome)
+    nuclei = rot[rot["outcome"] == outcome]["nucleus_ids"].str.split().explode().astype(int)
+    assert selected(app) == sorted({*nuclei} - {*lost(1507)}) != []
 
 
 FLOW_KEY = f"release-flow-{FINE}-v661-v1507"

@@ -227,6 +227,18 @@ def test_what_is_lit_in_the_cloud_is_cleared_there_alone(
     assert f"{chosen:,} selected" in words(app)
 
 
+def test_a_click_in_the_cloud_opens_that_nucleus_and_a_lasso_selects(
+    sample: dict[str, pd.DataFrame], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, *others = map(int, sample[FINE]["nucleus_id"].unique()[:3])
+    picks = [Picked("lasso", "new", np.array(others)), Picked("click", "new", np.array(others[:1]))]
+    monkeypatch.setattr(neighbours, "show_cloud", lambda *_, **__: picks.pop() if picks else None)
+    app = opened("nucleus.py", nucleus=str(one))
+    assert picks == []
+    assert app.text_input(key="nucleus").value == str(others[0])
+    assert app.session_state["selection"].nuclei({}).tolist() == sorted(others)
+
+
 def test_the_link_to_a_nucleus_page_is_relative() -> None:
     assert nucleus_link(260620) == "nucleus?nucleus=260620"
 

@@ -1,7 +1,7 @@
 """Review: which nuclei stand in a queue, in which order, and what becomes of verdicts."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +27,7 @@ from components.analysis.review.journal import (
     standing_verdicts,
 )
 from components.analysis.review.queue import Queue, contested_queue, near_queue
+from components.point_cloud.view import Picked
 from components.ui.review import session_journal
 from components.ui.review.journal_file import append_to_file, is_loopback_server, read_journal_file
 from components.ui.review.session_journal import LINES
@@ -381,3 +382,25 @@ def test_verdicts_are_read_from_a_file_or_refused_in_words() -> None:
         app.file_uploader(key="verdicts-file").set_value([("read.csv", content, "text/csv")]).run()
         assert not app.exception
         assert said in " ".join(part.value for part in [*app.caption, *app.error])
+
+
+@pytest.mark.usefixtures("release")
+def test_a_click_in_the_cloud_comes_to_a_nucleus_of_the_queue_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    queue, outside = [int(nucleus) for nucleus in NUCLEI[:3]], int(NUCLEI[9])
+    picks: list[int] = []
+
+    def click(*_: object, on_pick: Callable[[Picked], None], **__: object) -> None:
+        if picks:
+            on_pick(Picked("click", "new", np.array([picks.pop()])))
+
+    monkeypatch.setattr("components.ui.review.page.show_cloud", click)
+    app = opened("review.py", select=f"ids:{','.join(map(str, queue))}")
+    said = ""
+    for clicked in (queue[2], outside):
+        picks.append(clicked)
+        for _ in range(2):  # what a click changes is drawn by the run that follows it
+            app.run()
+            said += " ".join(part.value for part in [*app.markdown, *app.warning])
+        assert not app.exception
+        assert message(app)["nucleus"] == str(queue[2])
+    assert f"Nucleus {outside} is not in this queue." in said
