@@ -1,7 +1,6 @@
 """What a reader does on a page and what is to be seen there, for journeys through the app."""
 
 import re
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +32,6 @@ CROSSING = """(layer, [row, column]) => {
   return { x: middle("x", column).x, y: middle("y", row).y };
 }"""
 
-TOKENS = count()
 # The middle of a bar, as a place on the layer that hears a figure's clicks.
 MIDDLE = """(layer, bar) => {
   const outer = layer.getBoundingClientRect(), box = bar.getBoundingClientRect();
@@ -68,20 +66,25 @@ LISTEN = """() => {
     }
   };
 }"""
-# The page has run, nothing runs or is asked for, and nothing has changed for some frames since the first look
-# with this token. A window that does not listen has not to run.
-QUIET = """token => {
-  const seen = window.__quiet ??= { frames: 0 };
-  seen.watch ??= new MutationObserver(() => (seen.frames = 0));
-  if (seen.token !== token) {
-    seen.watch.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
-    Object.assign(seen, { token, frames: 0 });
-  }
-  const state = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState;
-  const { asked, ended } = window.__runs ?? { asked: 1, ended: 1 };
-  seen.frames = state === "notRunning" && asked && asked <= ended ? seen.frames + 1 : 0;
-  return seen.frames > 3;
-}"""
+# Waits until the page has run, nothing runs or is asked for, and nothing has changed for some frames. As long
+# as it runs no frame is asked for: the processor draws each. A window that does not listen has not to run.
+QUIET = """() => new Promise(done => {
+  let frames = 0;
+  const watch = new MutationObserver(() => (frames = 0));
+  watch.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+  const look = () => {
+    const state = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState;
+    const { asked, ended } = window.__runs ?? { asked: 1, ended: 1 };
+    if (state !== "notRunning" || !asked || asked > ended) {
+      frames = 0;
+      return setTimeout(look, 30);
+    }
+    if (frames++ < 4) return requestAnimationFrame(look);
+    watch.disconnect();
+    done(true);
+  };
+  look();
+})"""
 # A figure is drawn again when its width is known: what is clicked before hears nothing.
 AT_REST = """figure => new Promise(done => {
   let frames = 0;
@@ -137,7 +140,7 @@ def go_on(page: Page, address: str) -> None:
 
 def settle(page: Page) -> None:
     """Wait until the page has run to its end, without a traceback, and stands still for some frames."""
-    page.wait_for_function(QUIET, arg=next(TOKENS))
+    page.wait_for_function(QUIET)
     expect(page.get_by_test_id("stException")).to_have_count(0)
 
 

@@ -28,11 +28,13 @@ ARGUMENTS = (
     "--enable-unsafe-swiftshader",
 )
 # The processor draws all but the cloud without a detour over WebGL, and one process runs all pages, whichever
-# server they are from: it keeps Streamlit's scripts compiled. Together that halves what a page costs. No test
-# is long enough for V8's last compiler to earn what it costs.
+# server they are from: it keeps Streamlit's scripts compiled, so that parsing them while they come gains
+# nothing. Together that halves what a page costs. No test is long enough for V8's last compiler to earn what
+# it costs. Of Playwright's own list of features, which this one replaces, those that matter here stay off.
 CHEAPER = (
     *("--disable-gpu-compositing", "--disable-gpu-rasterization"),
     *("--renderer-process-limit=1", "--disable-site-isolation-trials", "--js-flags=--no-turbofan"),
+    "--disable-features=ScriptStreaming,HttpsUpgrades,MediaRouter,OptimizationHints,PaintHolding",
 )
 expect.set_options(timeout=WAIT_MS)
 
