@@ -11,6 +11,7 @@ from playwright.sync_api import Error as PlaywrightError
 from tests.browser.acts import draw_no_points, listen
 from tests.browser.chromium import ChromiumMissing, have_chromium, is_root
 from tests.browser.server import ROOT, AppServer
+from tests.browser.three_tables import DETECTIONS, archive_files, detected, made_up
 
 WAIT_MS = 120_000  # for software rendering on a busy machine; a healthy step takes a fraction of it
 ARGUMENTS = (
@@ -174,6 +175,16 @@ def serve(request: pytest.FixtureRequest, servers: Servers) -> Serve:
         return server.url
 
     return serve_script
+
+
+@pytest.fixture(scope="package")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write three overlapping tables and the detections of their nuclei into a folder."""
+    place, raw = tmp_path_factory.mktemp("three-tables"), made_up()
+    (place / "v661").mkdir()
+    for path, content in archive_files({**raw, DETECTIONS: detected(raw)}).items():
+        (place / path[1:]).write_bytes(content)
+    return place
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from components.analysis.selection.text import from_text
 from data.opening import open_release
 from data.settings import read_settings
 from tests.browser.acts import click_cell, downloaded, expect_once, expect_selected, figure_of, lit, settle
-from tests.browser.three_tables import INHIBITORY, METAMODEL, Raw, archive_files, compared, made_up, square
+from tests.browser.three_tables import INHIBITORY, METAMODEL, Raw, compared, made_up, square
 from tests.loopback_archive import COARSE, FINE
 
 pytestmark = pytest.mark.usefixtures("no_points")
@@ -30,15 +30,6 @@ Serve = Callable[..., str]
 @pytest.fixture(scope="session")
 def raw() -> Raw:
     return made_up()
-
-
-@pytest.fixture(scope="session")
-def folder(raw: Raw, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("three-tables")
-    (place / "v661").mkdir()
-    for path, content in archive_files(raw).items():
-        (place / path[1:]).write_bytes(content)
-    return place
 
 
 @pytest.fixture

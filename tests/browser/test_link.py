@@ -147,17 +147,16 @@ OF_RATERS: list[Pick] = [
     (NEARBY, ["x"], False, None),
     (CONSENSUS, ["y", "x"], False, None),
 ]
-# By page: the levels or panels chosen there one after the other, and what is picked, a part of it at each.
+# By page: the levels or panels chosen there one after the other, and what is picked, a part of it at each. A
+# pick fills all charts anew: what several pages draw is picked where fewest stand beside it.
 WALKS: dict[str, tuple[list[str], list[Pick]]] = {
     f"{FILTERED}&{OWN}": (
         ["Type", "Class"],
-        [*OF_LABELS, *OF_PAIRS, (VOLUMES, ["y"], False, None), ("Contradictions", ["y"], False, None)],
+        [*OF_LABELS, (VOLUMES, ["y"], False, None), ("Contradictions", ["y"], False, None)],
     ),
     f"{BAYLOR}&baylor-level=Neuron": ([""], []),
-    "m_types?panel=All&only-layer=L4": (
-        ["Subclass"], [OF_LABELS[0], (GROUPS, ["y", "x"], False, None), OF_LABELS[-1]]
-    ),
-    f"agreement?panel=Flow&margins=true&{OWN}": (["Subclass", "Class"], [*OF_PAIRS, *OF_FLOWS]),
+    "m_types?panel=All&only-layer=L4": (["Subclass"], [(GROUPS, ["y", "x"], False, None)]),
+    f"agreement?panel=Flow&margins=true&only-area=V1&{OWN}": (["Subclass", "Class"], [*OF_PAIRS, *OF_FLOWS]),
     "agreement?panel=Metrics": (["Metrics", "Where", "All raters", "Trust", "Out of place"], OF_RATERS),
     "?panel=All": (
         [""],

@@ -12,23 +12,13 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.acts import choose_option, click_cell, downloaded, expect_selected, settle
 from tests.browser.test_link import COUNT
-from tests.browser.three_tables import archive_files, detected, made_up
+from tests.browser.three_tables import made_up
 from tests.loopback_archive import FINE
 
 pytestmark = pytest.mark.usefixtures("no_points")
 TITLE = "yours: mine.csv"
 LABELS = {"23P": "L2/3 IT", "4P": "L4 IT", "5P-IT": "L5 IT", "5P-PT": "L5 ET", "BC": "PV", "MC": "odd"}
 """As the reader's file spells the labels of Baylor fine; the last two are asked for."""
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("release-for-own")
-    raw = made_up()
-    (place / "v661").mkdir()
-    for path, content in archive_files({**raw, "nucleus_detection_v0": detected(raw)}).items():
-        (place / path[1:]).write_bytes(content)
-    return place
 
 
 def own_rows() -> pd.DataFrame:
