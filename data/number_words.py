@@ -1,4 +1,6 @@
-"""Numbers in words: a count with its noun."""
+"""Numbers in words: a count with its noun, and how many more there are than are named."""
+
+from collections.abc import Iterable
 
 
 def plural(n: int, singular: str, several: str = "") -> str:
@@ -18,3 +20,17 @@ def plural(n: int, singular: str, several: str = "") -> str:
 def of_nuclei(n: int) -> str:
     """Write a number of nuclei."""
     return plural(n, "nucleus", "nuclei")
+
+
+def first_of(words: Iterable[str], most: int) -> str:
+    """Write the first words of many, and how many are left out: `a, b and 3 more`.
+
+    Parameters
+    ----------
+    words : iterable of str
+    most : int
+        How many are named.
+    """
+    every = list(words)
+    more = len(every) - most
+    return ", ".join(every[:most]) + (f" and {more:,} more" if more > 0 else "")

@@ -110,6 +110,7 @@ def test_each_axis_of_a_square_matrix_folds_its_own_empty_labels() -> None:
     assert ([*folded.index], [*folded.columns]) == (["23P", "BC"], ["23P", "astrocyte"])
     assert empty_words(whole, folded) == "1 row (astrocyte) and 1 column (BC)"
     assert empty_words(whole, whole) == ""
+    assert empty_words(whole, whole.iloc[:0, :0], 1).endswith(f" and {len(whole) - 1} more)")
     assert empty_words(whole, whole.drop(index="BC", columns="BC")) == "1 row and column (BC)"
     framed = matrix_figure(folded, square=True, caption="").layout.shapes
     assert [(shape.x0, shape.y0) for shape in framed] == [(-0.5, -0.5)]

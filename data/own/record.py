@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from data.number_words import plural
+from data.number_words import first_of, plural
 from data.own.confidence import confidence_doubt
 from data.own.matching import Match
 from data.own.table import FAMILY, LISTED, OwnTable, row_words, unlabelled_beside_labelled
@@ -32,10 +32,8 @@ def provenance_of(
     """The record of a matched table."""
     not_matched = tuple(f"{plural(n, 'row')}: {reason}." for reason, n in match.unmatched.items())
     raw = [own.meaning[label] for label in own.raw_labels]
-    more = f" and {len(raw) - MOST_NAMED:,} more" if len(raw) > MOST_NAMED else ""
-    named = ", ".join(raw[:MOST_NAMED])
     listed = () if own.column else (f"No column was taken for labels: each nucleus is “{LISTED}”.",)
-    kept = (f"Labels that are not known stay as they are: {named}{more}.",) if raw else ()
+    kept = (f"Labels that are not known stay as they are: {first_of(raw, MOST_NAMED)}.",) if raw else ()
     left_out = left_out_notes(own, match)
     doubted = (match.doubt.problem,) if match.doubt else ()
     return Provenance(

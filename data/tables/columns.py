@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from data.catalog.entry import Table
 from data.errors import BadTable
+from data.number_words import first_of
 from data.tables.values import REMEDY
 from data.volume import VOLUME
 
@@ -134,11 +135,10 @@ def explain_missing(missing: list[str], names: Sequence[str], table: Table) -> B
     table : Table
         Named in the error.
     """
-    named = ", ".join(name[:LONGEST_NAME] or "a nameless one" for name in names[:MOST_NAMED])
-    more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
+    named = first_of((name[:LONGEST_NAME] or "a nameless one" for name in names), MOST_NAMED)
     what = "has no positions (pt_position)" if missing == ["pt_position"] else f"has no column {missing[0]}"
     cause, remedy = _likely_cause(missing, names, table)
-    return BadTable(f"{table.name} {what}. Its columns are {named}{more}.{cause}", remedy)
+    return BadTable(f"{table.name} {what}. Its columns are {named}.{cause}", remedy)
 
 
 def _likely_cause(missing: list[str], names: Sequence[str], table: Table) -> tuple[str, str]:

@@ -30,7 +30,7 @@ from data.catalog.entry import Table
 from data.catalog.facts import Contradictions
 from data.labels.crosswalk import at_level, class_of_system, find_label, folded
 from data.loader import LabelTable
-from data.number_words import plural
+from data.number_words import first_of, plural
 from data.volume import VOLUME
 
 MOST_NAMED = 8
@@ -205,5 +205,4 @@ def _mapped(column: pd.Series, meaning: Callable[[str], str | None]) -> np.ndarr
 
 
 def _named(words: list[str]) -> str:
-    names = ", ".join(f"“{word}”" for word in words[:MOST_NAMED])
-    return names + (f" and {len(words) - MOST_NAMED} more" if len(words) > MOST_NAMED else "")
+    return first_of((f"“{word}”" for word in words), MOST_NAMED)

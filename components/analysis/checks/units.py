@@ -9,7 +9,7 @@ from components.analysis.comparison.units import PUBLISHED_CUT, UNIT
 from components.analysis.labels.levels import nucleus_labels
 from data.catalog import CATALOG
 from data.loader import LabelTable
-from data.number_words import plural
+from data.number_words import first_of, plural
 from data.volume import VOLUME
 
 WORDS = {"residual_um": "residual", "score_um": "score"}
@@ -26,12 +26,11 @@ def unknown_scan(release: Inspected, loaded: LabelTable) -> TableOutcome:
     named = (scans.notna() & (scans >= 0)).all(axis=1).to_numpy()
     rows = named & ~pd.MultiIndex.from_frame(scans).isin(known)
     odd = scans[rows].value_counts()
-    pairs = ", ".join(f"session {session} scan {scan}" for session, scan in odd.index[:MOST_NAMED])
-    more = f" and {len(odd) - MOST_NAMED} more" if len(odd) > MOST_NAMED else ""
+    pairs = first_of((f"session {session} scan {scan}" for session, scan in odd.index), MOST_NAMED)
     documented = ", ".join(f"{session}/{scan}" for session, scan in VOLUME.scans)
     return rows_finding(
         "error" if loaded.table.method == "manual" and release.is_catalogued else "warning", loaded, rows,
-        f"{plural(int(rows.sum()), 'row is', 'rows are')} of {pairs}{more}, of {len(rows):,}.",
+        f"{plural(int(rows.sum()), 'row is', 'rows are')} of {pairs}, of {len(rows):,}.",
         f"None but the {len(VOLUME.scans)} of the units matched by hand, session/scan: {documented} "
         f"(measured on release {VOLUME.release}). See whether scans were renumbered or columns exchanged.",
     )  # fmt: skip

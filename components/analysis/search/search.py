@@ -31,7 +31,7 @@ from components.analysis.selection.id_lists import (
 from components.analysis.selection.listed import listed
 from components.analysis.selection.text import to_text
 from data.errors import DataError
-from data.number_words import of_nuclei, plural
+from data.number_words import first_of, of_nuclei, plural
 from data.tables.typed import (
     Coordinates,
     is_nucleus_id,
@@ -217,8 +217,7 @@ def _of_ids(written: WrittenIds, ids: FoundIds, release: SearchedRelease) -> Sea
     n_ids = ids.distinct + len(refused)
     note = f"{n_ids - len(unknown):,} of {plural(n_ids, 'different ID')} are known in {release.name} at hand."
     if unknown:
-        more = f" and {len(unknown) - FEW:,} more" if len(unknown) > FEW else ""
-        note += f" Unknown: {', '.join(unknown[:FEW])}{more}."
+        note += f" Unknown: {first_of(unknown, FEW)}."
     nuclei = ids.nucleus_ids
     if not len(nuclei):
         return SearchResult(note=note)

@@ -1,5 +1,6 @@
 """The matrix of a page, with its denominators; a click on a matrix cell selects its nuclei."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -31,13 +32,15 @@ from components.ui.session.own_files import bring_file
 from components.ui.session.own_tables import own_tables
 from components.ui.session.release_choice import release_in_link
 from data.catalog.entry import Table
-from data.number_words import of_nuclei, plural
+from data.number_words import first_of, of_nuclei, plural
 from data.own.file import OwnFile
 from data.settings import variable_name
 
 SHARES: dict[str, Shares] = {"Row": "row", "Column": "column", "All": "all"}
 ORDERS: dict[str, arrangement.Order] = {"Depth": "depth", "Size": "size", "Similarity": "similarity"}
 MOST = {"10": 10, "15": 15}
+MOST_NAMED = 12
+"""Folded labels that a caption names of an axis; the switch that shows them names all."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,7 @@ def show_matrix(view: TableView, comparison: Comparison, *, full: bool = False) 
                 arrangement.pooled_matrix(matrix, look.most, square=pairs.square) if look.most else matrix
             )
         drawn = matrix if look.empty else arrangement.folded_matrix(matrix, margin)
-        folded = empty_words(whole, drawn)
+        folded = empty_words(whole, drawn, MOST_NAMED)
         caption = matrix_caption(view, pairs) + (f"<br>folded, as empty: {folded}" if folded else "")
         if look.margins:
             caption += f"<br>and {len(marks().nuclei) - len(pairs.frame):,} that only one of the tables holds"
@@ -144,8 +147,8 @@ def _ask_meanings(file: OwnFile) -> None:
     st.rerun()  # the whole page, which opens “Your labels”
 
 
-def empty_words(whole: pd.DataFrame, folded: pd.DataFrame) -> str:
-    """Count and name the rows and columns that folding has taken from a matrix; "" if there are none."""
+def empty_words(whole: pd.DataFrame, folded: pd.DataFrame, most: int = sys.maxsize) -> str:
+    """Count the rows and columns that folding has taken, and name `most` of each; "" if there are none."""
     axes = (("row", whole.index, folded.index), ("column", whole.columns, folded.columns))
     gone = {
         axis: [str(label) for label in labels if label not in left and arrangement.OTHER not in left]
@@ -153,9 +156,9 @@ def empty_words(whole: pd.DataFrame, folded: pd.DataFrame) -> str:
     }
     if gone["row"] and gone["row"] == gone["column"]:
         same = gone["row"]
-        return f"{plural(len(same), 'row and column', 'rows and columns')} ({', '.join(same)})"
+        return f"{plural(len(same), 'row and column', 'rows and columns')} ({first_of(same, most)})"
     return " and ".join(
-        f"{plural(len(labels), axis, f'{axis}s')} ({', '.join(labels)})"
+        f"{plural(len(labels), axis, f'{axis}s')} ({first_of(labels, most)})"
         for axis, labels in gone.items()
         if labels
     )

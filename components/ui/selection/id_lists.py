@@ -1,6 +1,6 @@
 """Select by ID: nuclei or roots that the reader pastes or uploads."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from hashlib import blake2b
 
 import numpy as np
@@ -15,7 +15,7 @@ from components.ui.session.cached import cached
 from components.ui.session.exports import show_csv_download
 from components.ui.session.notices import plain, show_problem
 from data.errors import DataError
-from data.number_words import of_nuclei, plural
+from data.number_words import first_of, of_nuclei, plural
 from data.tables.id_tables import FILE_TYPES, LARGEST_FILE, file_text
 from data.volume import VOLUME
 
@@ -127,17 +127,13 @@ def found_words(column: IdColumn) -> str:
     if found.repeats:
         parts.append(f"{found.repeats:,} repeated")
     if found.unknown:
-        parts.append(f"{len(found.unknown):,} unknown in this release: {_first(map(str, found.unknown))}")
+        unknown = first_of(map(str, found.unknown), FEW)
+        parts.append(f"{len(found.unknown):,} unknown in this release: {unknown}")
     sentence = " · ".join(parts) + "."
     if written.refused:
-        first = _first(f"“{plain(word.word)}” in line {word.line} ({word.why})" for word in written.refused)
+        refused = [f"“{plain(word.word)}” in line {word.line} ({word.why})" for word in written.refused]
         sentence += (
-            f"  \n{plural(len(written.refused), 'word is no ID', 'words are no IDs')}, left out: {first}."
+            f"  \n{plural(len(refused), 'word is no ID', 'words are no IDs')}, left out: "
+            f"{first_of(refused, FEW)}."
         )
     return sentence
-
-
-def _first(words: Iterable[str]) -> str:
-    every = list(words)
-    more = len(every) - FEW
-    return ", ".join(every[:FEW]) + (f" and {more:,} more" if more > 0 else "")

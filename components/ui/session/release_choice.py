@@ -12,7 +12,7 @@ from components.ui.session.carried import IN_LINK as CARRIED_IN_LINK
 from data.catalog.tables import release_tables
 from data.errors import DataError
 from data.loader import OpenRelease
-from data.number_words import plural
+from data.number_words import first_of, plural
 from data.opening import FROM_CACHE, FROM_FILES, cache_of, holds_unknown
 from data.settings import Settings, read_settings
 from data.tables.raw import Source
@@ -239,9 +239,8 @@ def _about_unknown(release: Release) -> str:
         return f"Only its CAVE server knows v{release.number}: shown is what was fetched before."
     tables = release_tables(release)
     others = [name for name in release.tables if name not in {*tables, *VOLUME.out_of_scope}]
-    named = ", ".join(f"`{re.sub(r'[^0-9A-Za-z_]', '?', name)[:80]}`" for name in others[:MOST_NAMED])
-    more = f" and {len(others) - MOST_NAMED:,} more" if len(others) > MOST_NAMED else ""
-    unknown = f" Not in the catalogue, so not shown: {named}{more}." if others else ""
+    named = first_of((f"`{re.sub(r'[^0-9A-Za-z_]', '?', name)[:80]}`" for name in others), MOST_NAMED)
+    unknown = f" Not in the catalogue, so not shown: {named}." if others else ""
     return (
         f"Only the CAVE server knows v{release.number}. Of the {plural(len(release.tables), 'table')} and "
         f"views that it lists, {len(tables.held)} stand in the catalogue and can be shown.{unknown}"
