@@ -9,7 +9,6 @@ const PARTS = {
 };
 const REACHED = ".over, a[href], button:not(:disabled), input, [tabindex='0']";
 const SCROLLING = ".st-key-bench-notices, .st-key-bench-drawer-content";
-const MOST_MS = 10_000;
 
 // The tab that opens a matrix, where none is in sight.
 function matrixTab() {
@@ -23,10 +22,11 @@ function firstIn(part) {
   return null;
 }
 
-function skipTo(selector, until = performance.now() + MOST_MS) {
+// Where the part is still being drawn, wait for it as long as the reader stays here.
+function skipTo(selector, from = document.activeElement) {
   const part = document.querySelector(selector);
   if (part) firstIn(part)?.focus();
-  else if (performance.now() < until) requestAnimationFrame(() => skipTo(selector, until));
+  else if ([from, document.body].includes(document.activeElement)) requestAnimationFrame(() => skipTo(selector, from));
 }
 
 function addButtons(place) {
