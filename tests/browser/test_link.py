@@ -357,6 +357,11 @@ def test_without_the_link_a_click_still_selects(page: Page, url: str) -> None:
     assert page.locator(".nuclei-outlined").count() == 0
 
 
+TOO_LONG = (
+    "() => (words => words?.scrollWidth > words?.clientWidth)(document.querySelector('.st-key-selected p'))"
+)
+
+
 def test_the_pointer_reaches_every_kind_of_mark(page: Page, url: str, subtests: pytest.Subtests) -> None:
     kinds = {
         "agreement?panel=Flow": [

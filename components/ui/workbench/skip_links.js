@@ -8,6 +8,7 @@ const PARTS = {
   "Skip to the drawer": ".st-key-bench-drawer",
 };
 const REACHED = ".over, a[href], button:not(:disabled), input, [tabindex='0']";
+const [LOOKS, LOOK_MS] = [40, 50];
 const SCROLLING = ".st-key-bench-notices, .st-key-bench-drawer-content";
 
 // The tab that opens a matrix, where none is in sight.
@@ -22,11 +23,19 @@ function firstIn(part) {
   return null;
 }
 
-// Where the part is still being drawn, wait for it as long as the reader stays here.
-function skipTo(selector, from = document.activeElement) {
-  const part = document.querySelector(selector);
-  if (part) firstIn(part)?.focus();
-  else if ([from, document.body].includes(document.activeElement)) requestAnimationFrame(() => skipTo(selector, from));
+// Give the part the focus as soon as it is there, and again where it is drawn anew, until the reader moves on.
+function skipTo(selector) {
+  const moved = new AbortController(), { signal } = moved;
+  const options = { capture: true, signal };
+  ["keydown", "pointerdown"].forEach(name => addEventListener(name, () => moved.abort(), options));
+  let left = LOOKS;
+  const look = () => {
+    const part = document.querySelector(selector);
+    if (signal.aborted || (part && !left--)) return moved.abort();
+    if (part && !part.contains(document.activeElement)) firstIn(part)?.focus();
+    setTimeout(look, LOOK_MS);
+  };
+  look();
 }
 
 function addButtons(place) {
