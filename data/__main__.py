@@ -5,6 +5,7 @@ a check failed, 2 that the request was wrong or the rows cannot be had.
 """
 
 import argparse
+import errno
 import io
 import os
 import sys
@@ -24,6 +25,9 @@ from data.opening import open_release
 from data.settings import HELP, OWN, Settings, read_settings
 from data.sources.materialization.session import LIST_SECONDS
 
+UNWRITABLE = (errno.EPIPE, errno.ENOSPC, errno.EFBIG, errno.EIO, errno.EBADF)
+"""What an output says that takes no more: closed by its reader, full, too large, or broken."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit code."""
@@ -42,6 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say_error(error)
         return 2
     except OSError as error:
+        if error.filename or error.errno not in UNWRITABLE:  # not of the output
+            raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if isinstance(error, BrokenPipeError):  # the reader of the output closed it
             return 0

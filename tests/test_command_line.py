@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -283,6 +284,15 @@ def test_an_output_that_cannot_be_written_is_no_failed_check(
             monkeypatch.setattr("sys.stdout", stream)
             assert main(["releases"]) == code
     assert "cannot be written: [Errno 28]" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("fault", [PermissionError(13, "denied", "rows.parquet"), ConnectionError("refused")])
+def test_a_fault_of_the_program_is_not_blamed_on_the_output(
+    fault: OSError, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("data.__main__.read_settings", Mock(side_effect=fault))
+    with pytest.raises(type(fault)):
+        main(["releases"])
 
 
 def test_the_output_is_utf_8_in_any_locale(monkeypatch: pytest.MonkeyPatch) -> None:

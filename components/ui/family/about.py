@@ -25,7 +25,7 @@ METHODS = {
     "measurement": "Measured by an automatic procedure.",
     "own": "Yours.",
 }
-SOURCE_NAMES = {"cave": "CAVE", "own": "you"}
+SOURCE_NAMES = {"cave": "CAVE", "own": "you", "sample": "synthetic sample"}
 """What gave the rows of a table, where that is not the name of the source."""
 
 
